@@ -1,0 +1,66 @@
+"""Models on disk: one safetensors file, its shape, symbols and facts in the header; nothing in it can run."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+from collections.abc import Mapping
+from pathlib import Path
+
+import torch
+from safetensors import SafetensorError, safe_open
+from safetensors.torch import save_file
+
+from lstm_viz.models.language import Config, LanguageModel
+from lstm_viz.text.vocabulary import Vocabulary
+
+FORMAT = "lstm_viz language model 1"
+
+#: Uploaded files are refused beyond these, before any memory is taken for them.
+LIMITS = {"embedding": 1024, "hidden": 2048, "layers": 8, "symbols": 200_000}
+
+
+class UnreadableModel(ValueError):
+    """The file is not a model that this project can load; the message says what came and what was wanted."""
+
+
+def save(model: LanguageModel, path: str | Path, facts: Mapping[str, str], dtype: torch.dtype = torch.float16) -> None:
+    """Write a model with its facts (text values only); half precision halves the file and is widened again when loaded."""
+    weights = {name: value.detach().to(dtype).contiguous() for name, value in model.state_dict().items()}
+    header = {
+        "format": FORMAT,
+        "config": json.dumps(dataclasses.asdict(model.config)),
+        "symbols": json.dumps(model.vocabulary.symbols),
+        "facts": json.dumps(dict(facts)),
+    }
+    save_file(weights, str(path), metadata=header)
+
+
+def read(path: str | Path) -> LanguageModel:
+    """Load a model for reading only, in float32; raises UnreadableModel where the file is not one of ours."""
+    try:
+        with safe_open(str(path), framework="pt") as file:
+            header = file.metadata() or {}
+            if header.get("format") != FORMAT:
+                raise UnreadableModel(f"{Path(path).name} is a safetensors file but not an lstm_viz model: its header lacks {FORMAT!r}")
+            model = LanguageModel(_config(header), Vocabulary(tuple(json.loads(header["symbols"]))))
+            model.load_state_dict({name: file.get_tensor(name).float() for name in file.keys()})  # noqa: SIM118
+            model.facts = {str(name): str(value) for name, value in json.loads(header["facts"]).items()}
+    except FileNotFoundError:
+        raise
+    except (SafetensorError, OSError) as error:
+        raise UnreadableModel(f"{Path(path).name} is no safetensors file ({error}); save models with lstm_viz") from error
+    except (KeyError, TypeError, ValueError, RuntimeError) as error:
+        if isinstance(error, UnreadableModel):
+            raise
+        raise UnreadableModel(f"{Path(path).name} has a damaged header or weights: {error}") from error
+    return model.eval().requires_grad_(False)
+
+
+def _config(header: Mapping[str, str]) -> Config:
+    config = Config(**json.loads(header["config"]))
+    sizes = {**dataclasses.asdict(config), "symbols": len(json.loads(header["symbols"]))}
+    for name, limit in LIMITS.items():
+        if not isinstance(sizes[name], int) or not 1 <= sizes[name] <= limit:
+            raise UnreadableModel(f"the header says {name} = {sizes[name]!r}; a whole number from 1 to {limit} was expected")
+    return config

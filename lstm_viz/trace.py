@@ -1,0 +1,99 @@
+"""What was captured, as frozen data: no torch, no plotting, no model inside.
+
+Axes are written out in full and always in this order: [time, batch, unit]. Time runs forward in the text, for the
+reverse direction of a bidirectional network too.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from types import MappingProxyType
+
+import numpy as np
+from jaxtyping import Bool, Float, Int
+
+from lstm_viz.gates import Kind
+
+Steps = Float[np.ndarray, "time batch unit"]
+
+
+class _Named:
+    """Values under their symbols, readable as attributes: `layer.f`, `layer.grads.c`."""
+
+    values: Mapping[str, Steps]
+
+    def __getattr__(self, symbol: str) -> Steps:
+        values = self.__dict__.get("values", {})
+        if symbol in values:
+            return values[symbol]
+        raise AttributeError(f"no {symbol!r} here; there is {', '.join(values) or 'nothing'}")
+
+    def __getitem__(self, symbol: str) -> Steps:
+        return self.values[symbol]
+
+    def __contains__(self, symbol: object) -> bool:
+        return symbol in self.values
+
+
+@dataclass(frozen=True, eq=False)
+class Gradients(_Named):
+    """Total derivatives of one objective, by symbol, each [time, batch, unit] in the module's dtype.
+
+    Symbols are those of the cell, `x` for the layer's input, and `i_pre`, `f_pre`, … for what enters each non-linearity.
+    """
+
+    values: Mapping[str, Steps]
+
+    def magnitude(self, symbol: str) -> Float[np.ndarray, "time batch"]:
+        """The L2 norm over units of one derivative at each timestep, [time, batch]."""
+        return np.linalg.norm(self.values[symbol], axis=-1)
+
+
+@dataclass(frozen=True, eq=False)
+class LayerTrace(_Named):
+    """One layer and direction of one call of a recurrent module.
+
+    `values` holds the cell's quantities and `x`, the layer's input, each [time, batch, unit], in the module's dtype; past the end of
+    a shorter packed sequence they are NaN. `h0` and `c0` are the states before the first step, [batch, unit].
+    """
+
+    name: str
+    kind: Kind
+    layer: int
+    reverse: bool
+    values: Mapping[str, Steps]
+    h0: Float[np.ndarray, "batch unit"]
+    c0: Float[np.ndarray, "batch unit"] | None = None
+    grads: Gradients | None = None
+    lengths: Int[np.ndarray, " batch"] | None = None
+
+    @property
+    def units(self) -> int:
+        """How many units the cell state has (the hidden state's, where there is no cell)."""
+        return self.values["c" if "c" in self.values else "h"].shape[-1]
+
+    @property
+    def steps(self) -> int:
+        """How many timesteps were captured."""
+        return self.values["h"].shape[0]
+
+
+@dataclass(frozen=True, eq=False)
+class Trace:
+    """A text as one model read it: tokens, every layer, what it expected, and the gradients of one objective.
+
+    `tokens[t]` is the symbol read at step t and `known[t]` False where the model never saw it in training.
+    `probs[t]` is the distribution over the symbol after step t; `surprise[t]` is −ln p of token t given those before
+    it, in nats, NaN at t = 0, where nothing was predicted yet. `loss` is the mean surprise in nats (None below two tokens).
+    """
+
+    tokens: tuple[str, ...]
+    ids: Int[np.ndarray, " time"]
+    known: Bool[np.ndarray, " time"]
+    layers: tuple[LayerTrace, ...]
+    probs: Float[np.ndarray, "time vocab"]
+    surprise: Float[np.ndarray, " time"]
+    loss: float | None
+    objective: str | None = None
+    facts: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))

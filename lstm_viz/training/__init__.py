@@ -1,0 +1,1 @@
+"""Training: one trainer that yields steps and knows no task, and the tasks that it trains on."""

@@ -1,0 +1,39 @@
+"""The card beside each model: what it was trained on, how, and what it scores, written from the run itself."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from lstm_viz.models.language import LanguageModel
+
+#: The order of the rows; rows that a run has nothing for are left out.
+ROWS = ("task", "data", "licence of the data", "split", "command", "seed", "parameters", "epochs", "minutes", "scores", "versions")
+
+
+@dataclass(frozen=True)
+class Card:
+    """A model's facts by row name; all values are text."""
+
+    name: str
+    facts: Mapping[str, str]
+
+    def markdown(self) -> str:
+        """The card as it lies beside the weights."""
+        rows = "\n".join(f"| {row} | {self.facts[row]} |" for row in ROWS if row in self.facts)
+        return f"# {self.name}\n\n{self.facts['summary']}\n\n| | |\n|---|---|\n{rows}\n"
+
+    def write(self, weights: Path) -> None:
+        """Write the card beside its weights."""
+        weights.with_suffix(".md").write_text(self.markdown(), encoding="utf-8")
+
+    def with_facts(self, **facts: str) -> Card:
+        """The same card with more facts."""
+        return replace(self, facts={**self.facts, **facts})
+
+
+def describe(model: LanguageModel) -> str:
+    """The model's shape in one line."""
+    shape, cell = model.config, model.config.kind.upper()
+    return f"{shape.layers} × {shape.hidden} {cell}, embedding {shape.embedding}, {len(model.vocabulary)} symbols"

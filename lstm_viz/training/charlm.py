@@ -1,0 +1,89 @@
+"""Predicting the next character of a text, by truncated backpropagation through time over parallel streams."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import torch
+from jaxtyping import Int
+from torch import Tensor
+from torch.nn.functional import cross_entropy
+
+from lstm_viz.models.language import LanguageModel
+
+
+@dataclass(frozen=True)
+class Streams:
+    """How a text is cut for training: `batch` streams side by side, `window` symbols a step.
+
+    `forget` is the chance that a stream starts its window from the zero state, as a typed text does; `hide` the chance
+    that a symbol is read as the unknown one, so that the network learns what to make of characters it never saw.
+    """
+
+    batch: int = 20
+    window: int = 100
+    forget: float = 0.05
+    hide: float = 0.002
+
+
+class CharacterTask:
+    """Next-symbol prediction; the loss is the mean cross-entropy in nats a symbol."""
+
+    def __init__(
+        self, model: LanguageModel, train: Int[np.ndarray, " time"], held_out: Int[np.ndarray, " time"],
+        streams: Streams, seed: int,
+    ) -> None:  # fmt: skip
+        self.model = model
+        self.streams = streams
+        self.seed = seed
+        self._train = torch.from_numpy(train)
+        self._held_out = torch.from_numpy(held_out)
+        self._state: Any = None
+        self.steps_an_epoch = (len(train) - 1) // streams.batch // streams.window - 1
+        if self.steps_an_epoch < 1:
+            wanted = 2 * streams.batch * streams.window
+            raise ValueError(f"the text has {len(train):,} symbols to train on; {wanted:,} are needed for these streams")
+
+    def loss(self, step: int) -> Tensor:
+        """The mean cross-entropy of one window of every stream."""
+        epoch, place = divmod(step, self.steps_an_epoch)
+        inputs, targets = self._windows(epoch, place)
+        draw = torch.Generator().manual_seed(self.seed * 1_000_003 + step)
+        hidden = torch.rand(inputs.shape, generator=draw) < self.streams.hide
+        fresh = torch.rand(self.streams.batch, generator=draw) < self.streams.forget
+        logits, state = self.model(inputs.masked_fill(hidden, 0), None if place == 0 else self._carried(fresh))
+        self._state = tuple(part.detach() for part in state) if isinstance(state, tuple) else state.detach()
+        return cross_entropy(logits.flatten(0, 1), targets.flatten())
+
+    def _windows(self, epoch: int, place: int) -> tuple[Tensor, Tensor]:
+        """Inputs and targets [time, batch]; every epoch cuts the text elsewhere."""
+        window, batch = self.streams.window, self.streams.batch
+        offset = np.random.default_rng((self.seed, epoch)).integers(window * batch)
+        length = (len(self._train) - 1 - int(offset)) // batch
+        starts = int(offset) + torch.arange(batch) * length + place * window
+        where = starts + torch.arange(window)[:, None]
+        return self._train[where], self._train[where + 1]
+
+    def _carried(self, fresh: Tensor) -> Any:
+        keep = (~fresh)[None, :, None]
+        return tuple(part * keep for part in self._state) if isinstance(self._state, tuple) else self._state * keep
+
+    def score(self, streams: int = 64) -> float:
+        """Nats a symbol on the held-out text, cut into `streams` equal parts, each read from the zero state."""
+        length = (len(self._held_out) - 1) // streams
+        where = torch.arange(streams) * length + torch.arange(length)[:, None]
+        total, state = 0.0, None
+        for rows in where.split(256):
+            logits, state = self.model(self._held_out[rows], state)
+            total += cross_entropy(logits.flatten(0, 1), self._held_out[rows + 1].flatten(), reduction="sum").item()
+        return total / where.numel()
+
+    def state_dict(self) -> dict[str, Any]:
+        """The carried hidden state."""
+        return {"state": self._state}
+
+    def load_state_dict(self, state: dict[str, Any]) -> None:
+        """Carry on with a saved hidden state."""
+        self._state = state["state"]

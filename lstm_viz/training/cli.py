@@ -1,0 +1,190 @@
+"""`python -m lstm_viz train …`: each shipped model has one command here, and its card names it."""
+
+from __future__ import annotations
+
+import platform
+import shlex
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import click
+import numpy as np
+import torch
+
+from lstm_viz.models.language import Config, LanguageModel
+from lstm_viz.models.store import read, save
+from lstm_viz.training.card import Card, describe
+from lstm_viz.training.charlm import CharacterTask, Streams
+from lstm_viz.training.corpora import Corpus, split, standard_library
+from lstm_viz.training.languages import Brackets, Counting
+from lstm_viz.training.run import Run
+from lstm_viz.training.toy import LanguageTask, accuracy
+from lstm_viz.training.trainer import Plan, Trainer
+from lstm_viz.text.vocabulary import Vocabulary
+
+SAID = {"counting": "aⁿbⁿ: as many b as a, then the end of the line", "brackets": "nested round and square brackets, at most 4 open at once"}
+
+
+@click.group()
+def main() -> None:
+    """The LSTM gate explorer: see what a trained recurrent network does at every character."""
+
+
+@main.group()
+def train() -> None:
+    """Train a model; Ctrl-C keeps the best weights so far, and the same command resumes."""
+
+
+def shape_options(command: Callable[..., Any]) -> Callable[..., Any]:
+    """The options that every character model's training shares."""
+    for option in reversed((
+        click.option("--kind", type=click.Choice(["lstm", "gru", "rnn"]), default="lstm", show_default=True),
+        click.option("--hidden", default=256, show_default=True, help="Units a layer."),
+        click.option("--layers", default=2, show_default=True),
+        click.option("--embedding", default=64, show_default=True),
+        click.option("--dropout", default=0.3, show_default=True),
+        click.option("--epochs", default=30.0, show_default=True),
+        click.option("--rate", default=3e-3, show_default=True, help="The highest learning rate."),
+        click.option("--cap", default=1.0, show_default=True, help="Cap on the gradient's norm."),
+        click.option("--seed", default=1, show_default=True),
+        click.option("--threads", default=1, show_default=True),
+        click.option("--out", type=click.Path(path_type=Path), required=True, help="Where the .safetensors file goes."),
+    )):  # fmt: skip
+        command = option(command)
+    return command
+
+
+@train.command()
+@click.option("--text", type=click.Path(exists=True, dir_okay=False, path_type=Path), required=True)
+@click.option("--data", "data", default="", help="What the text is and where it comes from, for the card.")
+@click.option("--licence", default="not stated", help="The text's licence, for the card.")
+@shape_options
+def charlm(text: Path, data: str, licence: str, **options: Any) -> None:
+    """A character model of one text file: the first 90 % to learn from, the last 10 % held out."""
+    corpus = split(text.read_text(encoding="utf-8"))
+    facts = {"data": data or text.name, "licence of the data": licence, "split": "first 90 % training, last 10 % validation"}
+    train_characters(corpus, 1, facts, **options)
+
+
+@train.command()
+@click.option("--characters", default=8_000_000, show_default=True, help="How much of the library to read at the most.")
+@shape_options
+def python(characters: int, **options: Any) -> None:
+    """A character model of Python source: the standard library of the Python that runs."""
+    corpus = standard_library(options["seed"], characters)
+    facts = {
+        "data": f"{len(corpus.train):,} + {len(corpus.held_out):,} characters of the standard library of Python "
+        f"{platform.python_version()} (without tests and generated tables), files in random order",
+        "licence of the data": "Python Software Foundation License",
+        "split": "90 % of the files training, 10 % validation",
+    }
+    train_characters(corpus, 200, facts, **options)
+
+
+@train.command()
+@click.argument("name", type=click.Choice(["counting", "brackets"]))
+@click.option("--hidden", default=4, show_default=True)
+@click.option("--longest", default=20, show_default=True, help="The longest string of training.")
+@click.option("--steps", default=6000, show_default=True)
+@click.option("--rate", default=1e-2, show_default=True)
+@click.option("--seed", default=1, show_default=True)
+@click.option("--out", type=click.Path(path_type=Path), required=True)
+def toy(name: str, hidden: int, longest: int, steps: int, rate: float, seed: int, out: Path) -> None:
+    """A tiny LSTM that counts (a's and b's) or matches nested brackets."""
+    torch.set_num_threads(1)
+    torch.manual_seed(seed)
+    kind = Counting if name == "counting" else Brackets
+    language, longer = kind(longest), kind(2 * longest, shortest=longest + 2)
+    model = LanguageModel(Config("lstm", len(language.symbols()), hidden), Vocabulary.of(language.symbols()))
+    trainer = Trainer(LanguageTask(model, language, seed), Plan(steps, rate, weight_decay=0.0, score_every=250))
+    follow(Run(out), trainer, "nats/symbol")
+    if trainer.best_weights is None:
+        return
+    model.load_state_dict(trainer.best_weights)
+    right = {title: accuracy(model, tested, 1000, seed) for title, tested in (("trained", language), ("longer", longer))}
+    facts = {
+        "summary": f"A tiny language model whose memory can be read with the naked eye: {describe(model)}.",
+        "task": f"predict the next symbol of {SAID[name]}",
+        "data": f"random strings of length 2 to {longest}, drawn while training",
+        "licence of the data": "none needed: drawn by rule",
+        "command": f"`python -m lstm_viz {shlex.join(sys.argv[1:])}`",
+        "seed": str(seed),
+        "parameters": f"{model.parameter_count:,}",
+        "minutes": f"{trainer.seconds / 60:.1f} on one core",
+        "scores": f"every allowed next symbol likelier than every forbidden one, at every step: {right['trained']:.1%} of 1,000 "
+        f"strings of length 2–{longest}, {right['longer']:.1%} of 1,000 of length {longest + 2}–{2 * longest}",
+        "versions": f"Python {platform.python_version()}, torch {torch.__version__}",
+    }
+    save(model, out, facts, torch.float32)
+    Card(out.stem, facts).write(out)
+    click.echo(f"{out}: {facts['scores']}")
+
+
+def train_characters(
+    corpus: Corpus, rarest: int, facts: dict[str, str], *, kind: Any, hidden: int, layers: int, embedding: int,
+    dropout: float, epochs: float, rate: float, cap: float, seed: int, threads: int, out: Path,
+) -> None:  # fmt: skip
+    """Train, resume or finish one character model and write its weights and card."""
+    torch.set_num_threads(threads)
+    torch.manual_seed(seed)
+    model = LanguageModel(Config(kind, embedding, hidden, layers, dropout), corpus.vocabulary(rarest))
+    encode = model.vocabulary.encode
+    task = CharacterTask(model, encode(corpus.train), encode(corpus.held_out), Streams(), seed)
+    plan = Plan(steps=round(epochs * task.steps_an_epoch), learning_rate=rate, cap=cap, score_every=task.steps_an_epoch)
+    trainer = Trainer(task, plan)
+    follow(Run(out), trainer, "nats/char")
+    finish(model, trainer, out, encode(corpus.held_out), epochs, {**facts, "seed": str(seed)})
+
+
+def follow(run: Run, trainer: Trainer, unit: str) -> None:
+    """Run the trainer to its end or to Ctrl-C under a progress bar."""
+    if run.resume(trainer):
+        click.echo(f"resuming after step {trainer.step}")
+    bar = click.progressbar(length=trainer.plan.steps, label="training", file=sys.stderr)
+    try:
+        with bar:
+            bar.update(trainer.step)
+            for step in run.steps(trainer):
+                bar.update(1)
+                if step.score is not None:
+                    click.echo(f" step {step.number}: held out {step.score:.4f} {unit}, training {step.loss:.4f}, {step.seconds / 60:.1f} min")
+    except KeyboardInterrupt:
+        click.echo(f"\nstopped at step {trainer.step}; the same command resumes")
+
+
+def finish(
+    model: LanguageModel, trainer: Trainer, out: Path, held_out: np.ndarray, epochs: float, facts: dict[str, str]
+) -> None:
+    """Write the best weights, measure them as they lie on disk, and write the card."""
+    if trainer.best_weights is None:
+        click.echo("nothing was measured yet, so no weights were written")
+        return
+    model.load_state_dict(trainer.best_weights)
+    save(model, out, {})
+    score = contiguous_loss(read(out), held_out)
+    facts |= {
+        "summary": f"A character language model: {describe(model)}.",
+        "task": "predict the next character",
+        "command": f"`python -m lstm_viz {shlex.join(sys.argv[1:])}`",
+        "parameters": f"{model.parameter_count:,}",
+        "epochs": f"{trainer.step / trainer.plan.steps * epochs:.1f}",
+        "minutes": f"{trainer.seconds / 60:.0f} on one core",
+        "scores": f"{score:.4f} nats a character on the held-out part, read once from the zero state, weights as shipped (float16)",
+        "versions": f"Python {platform.python_version()}, torch {torch.__version__}",
+    }
+    save(model, out, facts)
+    Card(out.stem, facts).write(out)
+    click.echo(f"{out}: {score:.4f} nats/char held out, {model.parameter_count:,} parameters, {out.stat().st_size:,} bytes")
+
+
+@torch.no_grad()
+def contiguous_loss(model: LanguageModel, ids: np.ndarray, window: int = 1000) -> float:
+    """Mean nats a symbol over one text read from start to end with the state carried, as `ids` [time]."""
+    total, state, symbols = 0.0, None, torch.from_numpy(ids)[:, None]
+    for start in range(0, len(ids) - 1, window):
+        inputs, targets = symbols[start : start + window], symbols[start + 1 : start + 1 + window, 0]
+        logits, state = model(inputs[: len(targets)], state)
+        total += torch.nn.functional.cross_entropy(logits[:, 0], targets, reduction="sum").item()
+    return total / (len(ids) - 1)

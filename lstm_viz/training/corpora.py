@@ -1,0 +1,48 @@
+"""Texts to train on: one file, or the source code of the running Python's own standard library."""
+
+from __future__ import annotations
+
+import random
+import sysconfig
+from dataclasses import dataclass
+from pathlib import Path
+
+from lstm_viz.text.vocabulary import UNKNOWN, Vocabulary
+
+
+@dataclass(frozen=True)
+class Corpus:
+    """A text in its two parts: what a model learns from, and what it never sees."""
+
+    train: str
+    held_out: str
+
+    def vocabulary(self, rarest: int = 1) -> Vocabulary:
+        """Every character that occurs at least `rarest` times in the training part."""
+        counts = {symbol: self.train.count(symbol) for symbol in set(self.train)}
+        return Vocabulary.of(symbol for symbol, count in counts.items() if count >= rarest and symbol != UNKNOWN)
+
+
+def split(text: str, share: float = 0.9) -> Corpus:
+    """The first `share` of a text to learn from, the rest held out."""
+    border = int(len(text) * share)
+    return Corpus(text[:border], text[border:])
+
+
+def standard_library(seed: int, characters: int, share: float = 0.9) -> Corpus:
+    """Source files of the running Python's standard library (tests and generated tables left out), in random order.
+
+    Whole files are held out, never parts of one; `characters` bounds the sum of both parts.
+    """
+    root = Path(sysconfig.get_paths()["stdlib"])
+    skipped = {"test", "tests", "idlelib", "lib2to3", "encodings", "pydoc_data", "site-packages", "__pycache__", "turtledemo"}
+    paths = [path for path in sorted(root.rglob("*.py")) if not skipped & set(path.relative_to(root).parts)]
+    random.Random(seed).shuffle(paths)
+    parts, total = [], 0
+    for path in paths:
+        text = path.read_text(encoding="utf-8", errors="replace")
+        if total + len(text) <= characters:
+            parts.append(text)
+            total += len(text)
+    border = int(len(parts) * share)
+    return Corpus("\n".join(parts[:border]), "\n".join(parts[border:]))

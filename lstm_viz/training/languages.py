@@ -1,0 +1,89 @@
+"""Two small formal languages that only memory can speak: aⁿbⁿ (count) and nested brackets (remember which is open).
+
+Learning aⁿbⁿ by an LSTM goes back to Gers & Schmidhuber 2001, "LSTM recurrent networks learn simple context-free
+and context-sensitive languages".
+"""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Protocol
+
+PAIRS = {"(": ")", "[": "]"}
+END = "\n"
+
+
+class Language(Protocol):
+    """A language whose next symbols are known: `longest` bounds the length of a string, END aside."""
+
+    longest: int
+
+    def string(self, draw: random.Random) -> str:
+        """A random string of the language, with its END."""
+
+    def allowed(self, string: str) -> Iterator[set[str]]:
+        """The symbols that may follow each symbol of `string` (its END left out)."""
+
+    def symbols(self) -> str:
+        """Every symbol of the language."""
+
+
+@dataclass(frozen=True)
+class Counting:
+    """aⁿbⁿ with n from `shortest` to `longest`/2: as many b as there were a, then the end."""
+
+    longest: int
+    shortest: int = 2
+
+    def string(self, draw: random.Random) -> str:
+        """A string with n drawn evenly."""
+        count = draw.randint(self.shortest // 2, self.longest // 2)
+        return "a" * count + "b" * count + END
+
+    def allowed(self, string: str) -> Iterator[set[str]]:
+        """While reading a, both may follow; from the first b on only one symbol can."""
+        left = 0
+        for symbol in string.rstrip(END):
+            left += 1 if symbol == "a" else -1
+            yield {"a", "b"} if symbol == "a" else {"b"} if left else {END}
+
+    def symbols(self) -> str:
+        """a, b and the end."""
+        return "ab" + END
+
+
+@dataclass(frozen=True)
+class Brackets:
+    """Nested round and square brackets, at most `depth` open at once; every one is closed by its own kind."""
+
+    longest: int
+    shortest: int = 2
+    depth: int = 4
+
+    def string(self, draw: random.Random) -> str:
+        """A string whose length is drawn evenly; the walk up and down is random within what can still be closed."""
+        length = 2 * draw.randint(self.shortest // 2, self.longest // 2)
+        text, open_ones = "", ""
+        while len(text) < length:
+            can_open = len(open_ones) < min(self.depth, length - len(text) - 1)
+            if can_open and (not open_ones or draw.random() < 0.5):
+                open_ones += draw.choice("([")
+                text += open_ones[-1]
+            else:
+                text += PAIRS[open_ones[-1]]
+                open_ones = open_ones[:-1]
+        return text + END
+
+    def allowed(self, string: str) -> Iterator[set[str]]:
+        """An opening bracket unless `depth` are open; the closing one of the last opened, or the end when none is."""
+        open_ones = ""
+        for symbol in string.rstrip(END):
+            open_ones = open_ones + symbol if symbol in PAIRS else open_ones[:-1]
+            closing = {PAIRS[open_ones[-1]]} if open_ones else {END}
+            yield closing | (set(PAIRS) if len(open_ones) < self.depth else set())
+
+    def symbols(self) -> str:
+        """Both kinds of brackets and the end."""
+        return "([])" + END

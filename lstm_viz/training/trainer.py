@@ -1,0 +1,133 @@
+"""A training loop that knows nothing of what it trains: it yields one Step after another and can stop and resume anywhere."""
+
+from __future__ import annotations
+
+import math
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+import torch
+from torch import Tensor, nn
+
+
+class Task(Protocol):
+    """What the trainer needs of a task; `score` is lower for better, on data that training never sees."""
+
+    model: nn.Module
+
+    def loss(self, step: int) -> Tensor:
+        """The training loss of batch number `step`, a differentiable scalar."""
+
+    def score(self) -> float:
+        """The model's loss on held-out data, in the task's unit."""
+
+    def state_dict(self) -> dict[str, Any]:
+        """What the task carries from step to step (tensors and plain values)."""
+
+    def load_state_dict(self, state: dict[str, Any]) -> None:
+        """Carry on from a saved state."""
+
+
+@dataclass(frozen=True)
+class Plan:
+    """How to train: AdamW, a linear warm-up, then a cosine to a hundredth; `cap` bounds the gradient's L2 norm (None: no cap)."""
+
+    steps: int
+    learning_rate: float = 2e-3
+    warmup: int = 100
+    weight_decay: float = 0.01
+    cap: float | None = 1.0
+    score_every: int = 500
+
+    def rate(self, step: int) -> float:
+        """The learning rate of a step counted from 0."""
+        if step < self.warmup:
+            return self.learning_rate * (step + 1) / self.warmup
+        done = (step - self.warmup) / max(1, self.steps - self.warmup)
+        return self.learning_rate * (0.01 + 0.99 * 0.5 * (1.0 + math.cos(math.pi * done)))
+
+
+@dataclass(frozen=True)
+class Step:
+    """One step of training: `number` counts from 1; `score` is there when it was measured, `best` once it ever was.
+
+    `gradient_norm` is the L2 norm over all parameters before the cap.
+    """
+
+    number: int
+    of: int
+    loss: float
+    gradient_norm: float
+    learning_rate: float
+    seconds: float
+    score: float | None
+    best: float | None
+
+
+class Trainer:
+    """Trains a task by a plan; iterate over it. `best_weights` are those with the lowest score so far."""
+
+    def __init__(self, task: Task, plan: Plan) -> None:
+        self.task = task
+        self.plan = plan
+        self.step = 0
+        self.seconds = 0.0
+        self.best: float | None = None
+        self.best_weights: dict[str, Tensor] | None = None
+        self._optimizer = torch.optim.AdamW(
+            task.model.parameters(), lr=plan.learning_rate, betas=(0.9, 0.99), weight_decay=plan.weight_decay
+        )
+
+    def __iter__(self) -> Iterator[Step]:
+        while self.step < self.plan.steps:
+            yield self._advance()
+
+    def _advance(self) -> Step:
+        started = time.perf_counter()
+        rate = self.plan.rate(self.step)
+        for group in self._optimizer.param_groups:
+            group["lr"] = rate
+        self.task.model.train()
+        self._optimizer.zero_grad(set_to_none=True)
+        loss = self.task.loss(self.step)
+        loss.backward()
+        cap = math.inf if self.plan.cap is None else self.plan.cap
+        norm = nn.utils.clip_grad_norm_(self.task.model.parameters(), cap)
+        self._optimizer.step()
+        self.step += 1
+        score = self._measure() if self.step % self.plan.score_every == 0 or self.step == self.plan.steps else None
+        self.seconds += time.perf_counter() - started
+        return Step(self.step, self.plan.steps, loss.item(), norm.item(), rate, self.seconds, score, self.best)
+
+    def _measure(self) -> float:
+        self.task.model.eval()
+        with torch.no_grad():
+            score = self.task.score()
+        if self.best is None or score < self.best:
+            self.best = score
+            self.best_weights = {name: value.clone() for name, value in self.task.model.state_dict().items()}
+        return score
+
+    def state_dict(self) -> dict[str, Any]:
+        """Everything that a resumed run needs to go on as if it had never stopped; loads with weights_only=True."""
+        return {
+            "step": self.step,
+            "seconds": self.seconds,
+            "best": self.best,
+            "best_weights": self.best_weights,
+            "model": self.task.model.state_dict(),
+            "optimizer": self._optimizer.state_dict(),
+            "task": self.task.state_dict(),
+            "random": torch.get_rng_state(),
+        }
+
+    def load_state_dict(self, state: dict[str, Any]) -> None:
+        """Carry on from `state_dict`'s answer; the task and the plan must be those it came from."""
+        self.step, self.seconds = state["step"], state["seconds"]
+        self.best, self.best_weights = state["best"], state["best_weights"]
+        self.task.model.load_state_dict(state["model"])
+        self._optimizer.load_state_dict(state["optimizer"])
+        self.task.load_state_dict(state["task"])
+        torch.set_rng_state(state["random"])
