@@ -1,0 +1,10 @@
+"""The app's front door: page settings and navigation over pages/, nothing else."""
+
+import streamlit as st
+
+st.set_page_config(page_title="lstm_viz", page_icon=":material/memory:", layout="wide")
+
+st.navigation(
+    [st.Page("pages/explore.py", title="Explore", icon=":material/keyboard:", default=True)],
+    position="top",
+).run()

@@ -1,0 +1,55 @@
+"""Telling files that are no text by their first bytes, so that a refusal can name what came."""
+
+from __future__ import annotations
+
+#: First bytes of common binary formats, as their specifications give them, and what to call such a file.
+SIGNATURES: tuple[tuple[bytes, str], ...] = (
+    (b"\x89PNG\r\n\x1a\n", "a PNG image"),
+    (b"\xff\xd8\xff", "a JPEG image"),
+    (b"GIF87a", "a GIF image"),
+    (b"GIF89a", "a GIF image"),
+    (b"%PDF-", "a PDF document"),
+    (b"PK\x03\x04", "a ZIP archive (docx, xlsx, epub and PyTorch checkpoints are such)"),
+    (b"PK\x05\x06", "an empty ZIP archive"),
+    (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "an old Office document"),
+    (b"\x1f\x8b", "a gzip archive"),
+    (b"BZh91AY&SY", "a bzip2 archive"),
+    (b"\xfd7zXZ\x00", "an xz archive"),
+    (b"7z\xbc\xaf\x27\x1c", "a 7z archive"),
+    (b"Rar!\x1a\x07", "a RAR archive"),
+    (b"\x28\xb5\x2f\xfd", "a Zstandard archive"),
+    (b"\x7fELF", "a Linux program"),
+    (b"\xcf\xfa\xed\xfe", "a macOS program"),
+    (b"\xca\xfe\xba\xbe", "a Java class or a macOS program"),
+    (b"\x00asm", "a WebAssembly program"),
+    (b"SQLite format 3\x00", "an SQLite database"),
+    (b"\x89HDF\r\n\x1a\n", "an HDF5 file"),
+    (b"\x93NUMPY", "a NumPy array"),
+    (b"PAR1", "a Parquet table"),
+    (b"OggS\x00", "an Ogg recording"),
+    (b"fLaC", "a FLAC recording"),
+    (b"ID3\x03", "an MP3 recording"),
+    (b"ID3\x04", "an MP3 recording"),
+    *((bytes([0x80, protocol]), "a Python pickle") for protocol in range(2, 6)),
+)
+
+#: Bytes that stand in no text of any 8-bit or multi-byte encoding but UTF-16 and UTF-32 (tab, line ends and escape do).
+CONTROLS = bytes(byte for byte in (*range(0x20), 0x7F) if byte not in b"\b\t\n\v\f\r\x1b")
+
+#: Damaged or very old text holds a stray control byte here and there; data holds one in ten.
+MOST_CONTROLS = 0.01
+
+
+def name_binary(data: bytes) -> str | None:
+    """Say what kind of binary file starts like this; None where the first bytes are no known signature."""
+    if data[:4] == b"RIFF" and data[8:12] in (b"WAVE", b"AVI ", b"WEBP"):
+        return "a recording or an image (RIFF)"
+    if data[257:262] == b"ustar":
+        return "a tar archive"
+    return next((name for signature, name in SIGNATURES if data.startswith(signature)), None)
+
+
+def holds_data(data: bytes) -> bool:
+    """True where NUL bytes or many control bytes say that this is no text in an 8-bit or multi-byte encoding."""
+    controls = len(data) - len(data.translate(None, CONTROLS))
+    return b"\x00" in data or controls > MOST_CONTROLS * len(data)
