@@ -1,0 +1,95 @@
+"""The app as its user meets it: the server started as the README says, and Debian's Chromium looking at it."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from playwright.sync_api import Browser, sync_playwright
+
+ROOT = Path(__file__).parents[1]
+
+#: No sandbox, as containers run as root; no GPU; and nothing that talks to the network on its own.
+CHROMIUM_FLAGS = (
+    *("--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"),
+    *("--disable-background-networking", "--disable-component-update", "--disable-sync"),
+)
+
+#: Seconds until a server that does not answer is given up; a cold start on a busy machine takes a few.
+PATIENCE = 60.0
+
+
+@dataclass(frozen=True)
+class RunningApp:
+    """A running server: where it answers, and the number of its process."""
+
+    url: str
+    pid: int
+
+
+@contextmanager
+def running_app() -> Iterator[RunningApp]:
+    """Run app.py on a free port until the block ends; raises RuntimeError with what it said if it fails."""
+    port = _free_port()
+    command = [sys.executable, "-m", "streamlit", "run", "app.py", "--server.headless=true"]
+    command += [f"--server.port={port}", "--server.address=127.0.0.1"]
+    with tempfile.TemporaryFile() as log:
+        server = subprocess.Popen(
+            command, cwd=ROOT, env={**os.environ, "OMP_NUM_THREADS": "1"}, stdout=log, stderr=subprocess.STDOUT
+        )
+        try:
+            url = f"http://127.0.0.1:{port}"
+            if not _answers(f"{url}/_stcore/health", server):
+                log.seek(0)
+                raise RuntimeError(f"the app did not start; it said:\n{log.read().decode(errors='replace')}")
+            yield RunningApp(url, server.pid)
+        finally:
+            server.terminate()
+            server.wait()
+
+
+def find_chromium() -> str | None:
+    """The path of an installed Chromium; None where there is none."""
+    return next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
+
+
+@contextmanager
+def running_chromium() -> Iterator[Browser]:
+    """Run the installed Chromium without a window; raises FileNotFoundError where there is none."""
+    path = find_chromium()
+    if path is None:
+        raise FileNotFoundError("no Chromium found; install it with: apt-get install chromium")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=path, args=list(CHROMIUM_FLAGS))
+        try:
+            yield browser
+        finally:
+            browser.close()
+
+
+def _free_port() -> int:
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        return int(listener.getsockname()[1])
+
+
+def _answers(url: str, server: subprocess.Popen[bytes]) -> bool:
+    deadline = time.monotonic() + PATIENCE
+    while server.poll() is None and time.monotonic() < deadline:
+        try:
+            with urllib.request.urlopen(url, timeout=1):
+                return True
+        except (urllib.error.URLError, ConnectionError, TimeoutError):
+            time.sleep(0.05)
+    return False
