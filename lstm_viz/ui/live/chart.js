@@ -1,0 +1,185 @@
+/**
+ * The chart: canvas, captions and Plotly's shell put together, and what a pointer or key on them means.
+ */
+
+import { defaultRange, including, layRows, locate } from "./plan.js";
+import { gradientColour, heatBitmap, paint } from "./paint.js";
+import { Shell } from "./shell.js";
+import { chartLabel } from "./words.js";
+
+/** A pointer that moved further than this was dragging, in pixels. */
+const STILL = 4;
+
+/** Gradients by gate are there to be switched on; at first the three that say how far a step matters. */
+const FIRST_SHOWN = ["h", "c", "x"];
+
+export class Chart {
+  /**
+   * @param {(name: string) => HTMLElement} part finds the pieces of the page by name
+   * @param {URL} folder of the static files
+   * @param {(change: object) => void} choose told of {step} or {unit, step} that the person chose
+   */
+  constructor(part, folder, choose) {
+    this.box = part("chart");
+    this.canvas = part("canvas");
+    this.captions = part("captions");
+    this.legend = part("legend");
+    this.objective = part("objective");
+    this.brush = this.canvas.getContext("2d");
+    this.choose = choose;
+    this.zoomed = null;
+    this.hidden = null;
+    this.shell = new Shell(part("shell"), folder, { ranged: (range) => this.#look(range) });
+    this.resizing = new ResizeObserver(() => this.scene && this.redraw());
+    this.resizing.observe(this.box);
+    this.#listen();
+  }
+
+  /** Show a frame at a step; `theme` as read from the page. */
+  show(frame, zoom, step, theme) {
+    this.hidden ??= new Set(frame.gradients.map(({ symbol }) => symbol).filter((symbol) => !FIRST_SHOWN.includes(symbol)));
+    const heat = zoom === "units" ? frame.quantities.map((_, index) => heatBitmap(frame, theme, index)) : [];
+    this.scene = { frame, zoom, step, theme, heat, hidden: this.hidden };
+    this.#fillLegend(frame, theme);
+    this.redraw();
+  }
+
+  /** Move the ruler; `reveal` shifts the view where the step is outside of it. */
+  moveTo(step, reveal) {
+    this.scene.step = step;
+    if (reveal) {
+      const range = including(this.scene.range, step);
+      if (range !== this.scene.range) this.zoomed = range;
+    }
+    this.redraw();
+  }
+
+  redraw() {
+    const { scene } = this;
+    const width = this.box.clientWidth;
+    if (!width) return;
+    scene.plan = layRows(scene.frame, scene.zoom, width);
+    scene.range = this.zoomed ?? defaultRange(scene.frame.steps, scene.plan.inner);
+    this.#fit(scene.plan);
+    this.#placeCaptions(scene.plan);
+    paint(this.brush, scene);
+    this.canvas.setAttribute("aria-label", chartLabel(scene.frame, scene.zoom, scene.step));
+    this.shell.follow(scene);
+  }
+
+  close() {
+    this.resizing.disconnect();
+    window.removeEventListener("pointerup", this.released);
+    this.shell.close();
+  }
+
+  /** Show these steps, null for all. */
+  #look(range) {
+    this.zoomed = range;
+    this.redraw();
+  }
+
+  /** Give the canvas as many pixels as the screen has; setting a size also clears it, so only when it changes. */
+  #fit({ width, height }) {
+    const ratio = window.devicePixelRatio || 1;
+    const [across, down] = [Math.round(width * ratio), Math.round(height * ratio)];
+    if (this.canvas.width === across && this.canvas.height === down) return;
+    this.canvas.width = across;
+    this.canvas.height = down;
+    this.box.style.height = `${height}px`;
+    this.brush.scale(ratio, ratio);
+  }
+
+  #placeCaptions({ rows, narrow }) {
+    const key = JSON.stringify([rows.map(({ name, plain, symbol, top }) => [name, plain, symbol, top]), narrow]);
+    if (key === this.captioned) return;
+    this.captioned = key;
+    this.captions.replaceChildren(
+      ...rows.map(({ name, symbol, plain, role, top, height }) => {
+        const caption = document.createElement("div");
+        caption.className = "live-caption";
+        caption.style.top = `${narrow ? top - 17 : top}px`;
+        caption.style.height = narrow ? "17px" : `${height}px`;
+        const title = document.createElement("b");
+        title.textContent = symbol ? `${name} ${symbol}` : name;
+        if (role) title.style.color = `var(--live-${role})`;
+        const note = document.createElement("span");
+        note.textContent = plain;
+        caption.append(title, note);
+        return caption;
+      }),
+    );
+  }
+
+  /** A switch for every gradient row. */
+  #fillLegend(frame, theme) {
+    const key = JSON.stringify([frame.gradients, theme.dark, frame.objective]);
+    if (key === this.legended) return;
+    this.legended = key;
+    this.objective.textContent = frame.objective;
+    this.legend.replaceChildren(
+      ...frame.gradients.map(({ symbol, label }) => {
+        const button = document.createElement("button");
+        button.type = "button";
+        button.textContent = label;
+        button.style.setProperty("--live-own", gradientColour(frame, theme, symbol));
+        button.setAttribute("aria-pressed", String(!this.hidden.has(symbol)));
+        button.onclick = () => {
+          if (!this.hidden.delete(symbol)) this.hidden.add(symbol);
+          button.setAttribute("aria-pressed", String(!this.hidden.has(symbol)));
+          this.redraw();
+        };
+        return button;
+      }),
+    );
+  }
+
+  #listen() {
+    let pressed = null;
+    // Plotly covers the page while a button is down, so a plain click never arrives here.
+    this.box.addEventListener("pointerdown", (event) => {
+      pressed = event.target.closest(".modebar, button") ? null : event;
+    });
+    this.released = (event) => {
+      const still = pressed && Math.hypot(event.clientX - pressed.clientX, event.clientY - pressed.clientY) < STILL;
+      pressed = null;
+      if (still && this.scene) this.#pick(event);
+    };
+    window.addEventListener("pointerup", this.released);
+    this.box.addEventListener("keydown", (event) => this.#steer(event));
+  }
+
+  #pick(event) {
+    const { plan, range, frame } = this.scene;
+    const corner = this.box.getBoundingClientRect();
+    const { step, row, fraction } = locate(plan, range, event.clientX - corner.left, event.clientY - corner.top, frame.steps);
+    if (step === null) return;
+    if (row?.kind === "heat") this.choose({ step, unit: frame.blocks.order.values[Math.floor(fraction * frame.model.units)] });
+    else this.choose({ step });
+  }
+
+  #steer(event) {
+    const { frame, step } = this.scene ?? {};
+    if (!frame || event.altKey || event.ctrlKey || event.metaKey) return;
+    const change = {
+      ArrowLeft: { step: step - 1 },
+      ArrowRight: { step: step + 1 },
+      Home: { step: 0 },
+      End: { step: frame.steps - 1 },
+      ArrowUp: { unit: this.#neighbour(-1) },
+      ArrowDown: { unit: this.#neighbour(1) },
+    }[event.key];
+    if (!change) return;
+    event.preventDefault();
+    this.choose(change);
+  }
+
+  /** The unit drawn beside the selected one where all are drawn; else the next by number. */
+  #neighbour(distance) {
+    const { frame } = this.scene;
+    const order = this.scene.zoom === "units" ? frame.blocks.order.values : null;
+    const place = order ? order.indexOf(frame.view.unit) : frame.view.unit;
+    const next = Math.min(frame.model.units - 1, Math.max(0, place + distance));
+    return order ? order[next] : next;
+  }
+}

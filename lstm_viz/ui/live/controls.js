@@ -1,0 +1,151 @@
+/**
+ * The text area and the toolbar: native controls, each reporting one change of the view.
+ */
+
+import { number, quoted, runsRightToLeft } from "./words.js";
+
+/** One step each, in milliseconds; slower for people who asked their system for less motion. */
+const PACE = { usual: 260, reduced: 900 };
+
+/** The step whose symbol stands before the caret: one step is one code point, not one UTF-16 unit. */
+function stepBeforeCaret(area) {
+  return Math.max(0, [...area.value.slice(0, area.selectionEnd)].length - 1);
+}
+
+export class Controls {
+  /**
+   * @param {(name: string) => HTMLElement} part finds the pieces of the page by name
+   * @param {HTMLElement} root of the component
+   * @param {(change: object) => void} choose told of every change of text, step, unit, zoom or colour
+   */
+  constructor(part, root, choose) {
+    Object.assign(this, { part, choose });
+    this.zooms = [...root.querySelectorAll("input[name=live-zoom]")];
+    this.area = part("text");
+    this.composing = false;
+    this.#listenToText();
+    this.#listenToTools();
+  }
+
+  /** Bring the controls in step with the view; the text only where Python itself set it. */
+  show(view, frame, { withText }) {
+    if (withText) {
+      this.area.value = view.text;
+      this.#grow();
+    }
+    for (const radio of this.zooms) radio.checked = radio.value === view.zoom;
+    const unit = this.part("unit");
+    unit.max = frame.model.units - 1;
+    if (document.activeElement !== unit) unit.value = view.unit;
+    this.#fillColours(frame, view.colour);
+    this.showStep(view.step, frame);
+    this.part("hint").textContent = frame.hint;
+    this.#fillNote(frame);
+  }
+
+  showStep(step, frame) {
+    const slider = this.part("step");
+    slider.max = Math.max(0, frame.steps - 1);
+    slider.value = step;
+    const said = frame.steps ? `${quoted(frame.tokens[step])} step ${step}` : "";
+    this.part("moment").textContent = said;
+    slider.setAttribute("aria-valuetext", said);
+    this.last = { step, steps: frame.steps };
+  }
+
+  /** Show the scale that the letters are coloured by. */
+  showScale({ tint }, theme) {
+    const [low, bar, high] = this.part("scale").children;
+    low.textContent = number(tint.low, tint.low % 1 ? 2 : 0);
+    high.textContent = number(tint.high, tint.high % 1 ? 2 : 0);
+    bar.style.background = (tint.signed ? theme.diverging : theme.sequential).gradient;
+  }
+
+  close() {
+    this.#stop();
+    document.removeEventListener("selectionchange", this.followCaret);
+  }
+
+  #listenToText() {
+    const { area } = this;
+    const typed = () => {
+      this.#grow();
+      this.#stop();
+      this.choose({ text: area.value, step: stepBeforeCaret(area) });
+    };
+    // While an input method composes, the text holds drafts that nobody has written yet.
+    area.addEventListener("input", (event) => event.isComposing || this.composing || typed());
+    area.addEventListener("compositionstart", () => (this.composing = true));
+    area.addEventListener("compositionend", () => {
+      this.composing = false;
+      typed();
+    });
+    this.followCaret = () => {
+      if (document.activeElement !== area || this.composing || !this.last?.steps) return;
+      const step = Math.min(stepBeforeCaret(area), this.last.steps - 1);
+      if (step !== this.last.step) this.choose({ step });
+    };
+    document.addEventListener("selectionchange", this.followCaret);
+  }
+
+  #listenToTools() {
+    for (const radio of this.zooms) radio.addEventListener("change", () => this.choose({ zoom: radio.value }));
+    const unit = this.part("unit");
+    unit.addEventListener("input", () => unit.value !== "" && this.choose({ unit: Number(unit.value) }));
+    this.part("colour").addEventListener("change", (event) => this.choose({ colour: event.target.value }));
+    this.part("step").addEventListener("input", (event) => {
+      this.#stop();
+      this.choose({ step: Number(event.target.value) });
+    });
+    this.part("play").addEventListener("click", () => (this.playing ? this.#stop() : this.#play()));
+  }
+
+  #play() {
+    const calm = matchMedia("(prefers-reduced-motion: reduce)").matches;
+    if (this.last.step >= this.last.steps - 1) this.choose({ step: 0 });
+    this.playing = setInterval(() => {
+      if (this.last.step >= this.last.steps - 1) this.#stop();
+      else this.choose({ step: this.last.step + 1 });
+    }, calm ? PACE.reduced : PACE.usual);
+    this.#face("❚❚", "Pause");
+  }
+
+  #stop() {
+    clearInterval(this.playing);
+    this.playing = null;
+    this.#face("▶", "Play");
+  }
+
+  #face(sign, label) {
+    const button = this.part("play");
+    button.textContent = sign;
+    button.setAttribute("aria-label", label);
+  }
+
+  /** As many rows as the text needs, two to five. */
+  #grow() {
+    const { area } = this;
+    area.rows = 2;
+    while (area.rows < 5 && area.scrollHeight > area.clientHeight + 2) area.rows += 1;
+  }
+
+  #fillColours({ colours }, chosen) {
+    const select = this.part("colour");
+    const key = JSON.stringify(colours);
+    if (key !== this.coloured) {
+      this.coloured = key;
+      select.replaceChildren(...colours.map(({ id, label }) => new Option(label, id)));
+    }
+    select.value = chosen;
+  }
+
+  #fillNote(frame) {
+    const lines = [];
+    if (frame.note) lines.push(frame.note);
+    if (frame.unknown.length) lines.push("Hatched symbols are ones that the model never saw in training.");
+    if (runsRightToLeft(frame.text)) lines.push("Time runs from left to right in the strips, also where the script runs from right to left.");
+    const note = this.part("note");
+    note.textContent = lines.join(" ");
+    note.hidden = !lines.length;
+  }
+}

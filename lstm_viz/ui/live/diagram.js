@@ -1,0 +1,91 @@
+/**
+ * The memory cell of one unit at one step, with the real numbers in it, and any gate opened into its sum.
+ */
+
+import { CELLS, PACKED, SIZE } from "./cells.js";
+import { shape } from "./svg.js";
+import { fillTerms } from "./terms.js";
+import { number, quoted } from "./words.js";
+
+const EQUATIONS = {
+  lstm: (m) => [
+    `c = f·c + i·g = ${number(m.f)} · ${number(m.c0)} + ${number(m.i)} · ${number(m.g)} = ${number(m.c)}`,
+    `h = o·tanh(c) = ${number(m.o)} · ${number(Math.tanh(m.c))} = ${number(m.h)}`,
+  ],
+  gru: (m) => [`h = (1 − z)·n + z·h = ${number(1 - m.z)} · ${number(m.n)} + ${number(m.z)} · ${number(m.h0)} = ${number(m.h)}`],
+  rnn: (m) => [`h = tanh(${number(m.pre.h)}) = ${number(m.h)}`],
+};
+
+/** The selected unit's numbers at one step, by symbol. */
+function momentOf(frame, step) {
+  const { unit, before, unit_pre: sums } = frame.blocks;
+  const moment = { token: frame.tokens[step], pre: {} };
+  frame.quantities.forEach(({ symbol }, index) => {
+    moment[symbol] = unit.row(index)[step];
+  });
+  const states = before.shape[0];
+  if (states === 2) moment.c0 = before.row(0)[step];
+  moment.h0 = before.row(states - 1)[step];
+  PACKED[frame.model.kind].forEach((symbol, index) => {
+    moment.pre[symbol] = sums.row(index)[step];
+  });
+  return moment;
+}
+
+export class Diagram {
+  /** @param {(name: string) => HTMLElement} part finds the pieces of the page by name */
+  constructor(part) {
+    this.svg = part("cell");
+    this.title = part("cell-title");
+    this.equations = part("equations");
+    this.openers = part("openers");
+    this.terms = part("terms");
+    this.opened = null;
+  }
+
+  show(frame, step) {
+    if (this.kind !== frame.model.kind) this.#draw(frame);
+    const moment = momentOf(frame, step);
+    this.last = { frame, step, moment };
+    this.fill(moment);
+    this.title.textContent = `Inside unit ${frame.view.unit} as it reads ${quoted(moment.token)}`;
+    const lines = EQUATIONS[this.kind](moment);
+    this.equations.replaceChildren(...lines.map((text) => Object.assign(document.createElement("div"), { textContent: text })));
+    this.svg.setAttribute("aria-label", `${this.title.textContent}, step ${step}: ${lines.join("; ")}`);
+    this.#showTerms();
+  }
+
+  #draw(frame) {
+    this.kind = frame.model.kind;
+    const gates = PACKED[this.kind].map((symbol) => frame.quantities.find((quantity) => quantity.symbol === symbol));
+    this.svg.replaceChildren();
+    this.svg.setAttribute("viewBox", `0 0 ${SIZE.width} ${SIZE.height}`);
+    this.fill = CELLS[this.kind](shape(this.svg, "g"), gates, (symbol) => this.#open(symbol));
+    this.openers.replaceChildren(
+      ...gates.map(({ symbol, role }) => {
+        const button = document.createElement("button");
+        button.type = "button";
+        button.dataset.gate = symbol;
+        button.textContent = symbol;
+        button.setAttribute("aria-label", `Open ${symbol}`);
+        button.style.setProperty("--live-own", `var(--live-${role})`);
+        button.onclick = () => this.#open(symbol);
+        return button;
+      }),
+    );
+    if (!PACKED[this.kind].includes(this.opened)) this.opened = null;
+  }
+
+  /** Open a gate, or close it where it is open. */
+  #open(symbol) {
+    this.opened = this.opened === symbol ? null : symbol;
+    this.#showTerms();
+  }
+
+  #showTerms() {
+    for (const element of this.svg.querySelectorAll("[data-gate]")) element.classList.toggle("live-open", element.dataset.gate === this.opened);
+    for (const button of this.openers.children) button.setAttribute("aria-expanded", String(button.dataset.gate === this.opened));
+    this.terms.hidden = this.opened === null;
+    if (this.opened) fillTerms(this.terms, this.last, this.opened);
+  }
+}

@@ -1,0 +1,157 @@
+/**
+ * The live view's entry: one view (what the person chose), one frame (what Python knows), and the parts that show both.
+ *
+ * Streamlit calls `show` at every rerun of the page. The first call for an element mounts the view, later ones hand it the
+ * next frame. What needs no server, such as moving the step, is drawn at once; Python hears of it all the same.
+ */
+
+import { Chart } from "./chart.js";
+import { Controls } from "./controls.js";
+import { Diagram } from "./diagram.js";
+import { Exchange, Link } from "./exchange.js";
+import { Expectations } from "./expect.js";
+import { unpack } from "./frame.js";
+import { applyTheme, readTheme } from "./theme.js";
+import { momentAt } from "./words.js";
+
+const views = new WeakMap();
+
+/**
+ * Show the component's newest frame.
+ * @param {object} component what Streamlit hands over: data, parentElement, setStateValue
+ * @param {URL} folder that static files are served from
+ * @returns {() => void} Streamlit calls it when the component goes
+ */
+export function show({ data, parentElement, setStateValue }, folder) {
+  const root = parentElement.querySelector(".live");
+  if (!views.has(root)) views.set(root, new LiveView(root, folder));
+  const view = views.get(root);
+  view.exchange.send = (message) => setStateValue("view", message);
+  if (data) view.receive(data);
+  // Streamlit also calls this for a rerun that was overtaken; the element is gone only when it has left the page.
+  return () => setTimeout(() => root.isConnected || view.close());
+}
+
+class LiveView {
+  constructor(root, folder) {
+    this.root = root;
+    this.part = (name) => root.querySelector(`[data-part=${name}]`);
+    const choose = (change) => this.choose(change);
+    this.exchange = new Exchange(() => {});
+    this.link = new Link();
+    this.controls = new Controls(this.part, root, choose);
+    this.chart = new Chart(this.part, folder, choose);
+    this.diagram = new Diagram(this.part);
+    this.expectations = new Expectations(this.part);
+    this.styled = loadStyles(folder);
+  }
+
+  /** Take a frame from Python. */
+  async receive(bytes) {
+    window.__liveTimes?.push({ what: "receive", bytes: bytes.length, at: performance.now() });
+    const frame = unpack(bytes);
+    await this.styled;
+    this.root.hidden = false;
+    this.exchange.continueFrom(frame.seq);
+    const pushed = !this.view || this.view.push !== frame.push;
+    // Python's word counts only where Python set the text; else the person may be a few letters ahead of this frame.
+    if (pushed) this.view = { ...frame.view, text: frame.text, push: frame.push };
+    this.frame = frame;
+    this.#settle();
+    this.controls.show(this.view, frame, { withText: pushed });
+    this.draw();
+    this.link.follow(frame.link);
+    this.#markPainted();
+    this.exchange.answered(frame.seq);
+  }
+
+  /** The person chose something: show what can be shown at once, and tell Python. */
+  choose(change) {
+    if (!this.frame) return;
+    const byHand = "step" in change && !("text" in change);
+    Object.assign(this.view, change);
+    if (!("text" in change)) this.#settle();
+    this.controls.show(this.view, this.frame, { withText: false });
+    if (this.frame.steps) {
+      if (change.zoom) this.draw();
+      else this.chart.moveTo(this.#shownStep(), byHand);
+      this.#drawMoment();
+    }
+    this.exchange.offer(this.view);
+  }
+
+  draw() {
+    const { frame, root } = this;
+    const theme = readTheme(root, frame.palette);
+    applyTheme(root, theme);
+    this.controls.showScale(frame, theme);
+    this.part("invitation").hidden = frame.steps > 0;
+    this.part("stage").hidden = frame.steps === 0;
+    if (!frame.steps) return;
+    this.chart.show(frame, this.#shownZoom(), this.#shownStep(), theme);
+    this.#drawMoment();
+  }
+
+  close() {
+    this.exchange.close();
+    this.link.close();
+    this.controls.close();
+    this.chart.close();
+    clearTimeout(this.speaking);
+    views.delete(this.root);
+  }
+
+  /** The step as this frame can show it: the person may have typed further than Python has read. */
+  #shownStep() {
+    return Math.min(this.view.step, this.frame.steps - 1);
+  }
+
+  /** All units are drawn once Python has sent them; until then what was drawn stays. */
+  #shownZoom() {
+    const { zoom } = this.view;
+    return zoom === "units" && !this.frame.blocks.units ? "overview" : zoom;
+  }
+
+  /** Keep step and unit inside what there is. */
+  #settle() {
+    const { view, frame } = this;
+    const read = view.text === frame.text;
+    if (read) view.step = Math.min(Math.max(0, view.step), Math.max(0, frame.steps - 1));
+    view.unit = Math.min(Math.max(0, Math.round(view.unit)), frame.model.units - 1);
+  }
+
+  #drawMoment() {
+    const { frame } = this;
+    const step = this.#shownStep();
+    this.controls.showStep(step, frame);
+    this.diagram.show(frame, step);
+    this.expectations.show(frame, step);
+    // Spoken once things rest, so that a screen reader is not flooded while someone types.
+    clearTimeout(this.speaking);
+    this.speaking = setTimeout(() => (this.part("spoken").textContent = momentAt(frame, step)), 900);
+  }
+
+  /** Say, for measurements and tests, which text is on the screen now. */
+  #markPainted() {
+    const { seq, steps } = this.frame;
+    this.root.dataset.liveSeq = seq;
+    this.root.dataset.liveLength = steps;
+    window.__liveTimes?.push({ what: "painted", seq, length: steps, at: performance.now() });
+    window.__livePainted?.(steps, seq);
+  }
+}
+
+/** Load the stylesheet once a page; the view stays hidden until it is there. */
+function loadStyles(folder) {
+  const href = new URL("live.css", import.meta.url).href;
+  const present = document.querySelector(`link[href="${href}"]`);
+  if (present) return present.loaded;
+  const link = Object.assign(document.createElement("link"), { rel: "stylesheet", href });
+  link.loaded = new Promise((resolve) => {
+    link.onload = resolve;
+    // Plain but working beats hidden for good.
+    link.onerror = resolve;
+  });
+  document.head.append(link);
+  return link.loaded;
+}

@@ -1,0 +1,93 @@
+/**
+ * The plan of the chart: which rows there are, where each lies, and which steps are in view. No drawing here.
+ */
+
+const HEIGHTS = { text: 34, curve: 46, heat: 84, norms: 92 };
+const AXIS = 22;
+
+/** Below this width captions stand above their rows instead of beside them, in pixels. */
+const NARROW = 620;
+
+/**
+ * Lay the rows out.
+ * @param {object} frame
+ * @param {string} zoom "overview", "units" or "unit"
+ * @param {number} width of the whole chart in pixels
+ */
+export function layRows(frame, zoom, width) {
+  const narrow = width < NARROW;
+  const caption = narrow ? 17 : 0;
+  const gap = narrow ? 5 : 9;
+  const kind = zoom === "units" ? "heat" : "curve";
+  const wanted = [
+    { id: "text", kind: "text", name: "text", plain: `coloured by ${frame.tint.label}` },
+    ...frame.quantities.map((quantity, index) => ({ ...quantity, id: quantity.symbol, kind, quantity, index })),
+  ];
+  if (frame.gradients.length) wanted.push({ id: "norms", kind: "norms", name: "gradients", plain: "size per step, log scale" });
+  let top = 4;
+  const rows = wanted.map((row) => {
+    const placed = { ...row, top: top + caption, height: HEIGHTS[row.kind] };
+    top = placed.top + placed.height + gap;
+    return placed;
+  });
+  const left = narrow ? 26 : 158;
+  const right = narrow ? 44 : 56;
+  return { rows, narrow, width, left, right, inner: Math.max(40, width - left - right), height: top + AXIS, bottom: AXIS + gap };
+}
+
+/**
+ * The steps shown while nobody has zoomed: all of them, or the last ones of a long text.
+ *
+ * The number of columns grows in strides, so that the letters already there stay where they are while someone types.
+ */
+export function defaultRange(steps, inner) {
+  const stride = 8;
+  const most = Math.max(24, Math.min(104, Math.floor(inner / 9)));
+  const end = Math.max(16, Math.ceil((steps + 1) / stride) * stride);
+  return [Math.max(0, end - most) - 0.5, end - 0.5];
+}
+
+/** Shift a range, width kept, so that a step is inside. */
+export function including(range, step) {
+  const [from, to] = range;
+  if (step - 0.5 < from) return [step - 0.5, step - 0.5 + (to - from)];
+  if (step + 0.5 > to) return [step + 0.5 - (to - from), step + 0.5];
+  return range;
+}
+
+/** Pixels from the chart's left edge to the centre of a step. */
+export function place(plan, range, step) {
+  return plan.left + ((step - range[0]) / (range[1] - range[0])) * plan.inner;
+}
+
+/** Width of one step's column in pixels. */
+export function columnWidth(plan, range) {
+  return plan.inner / (range[1] - range[0]);
+}
+
+/** The step and row under a point of the chart, both null outside. */
+export function locate(plan, range, x, y, steps) {
+  const step = Math.round(range[0] + ((x - plan.left) / plan.inner) * (range[1] - range[0]));
+  const inside = x >= plan.left && x <= plan.left + plan.inner && step >= 0 && step < steps;
+  const row = plan.rows.find(({ top, height }) => y >= top && y < top + height) ?? null;
+  return { step: inside ? step : null, row, fraction: row ? (y - row.top) / row.height : 0 };
+}
+
+/** The ends of a quantity's scale, widened where values leave it. */
+export function limits(quantity, ...series) {
+  let most = 0;
+  for (const values of series) for (const value of values) most = Math.max(most, Math.abs(value) || 0);
+  const { low, high } = quantity;
+  if (most <= Math.max(Math.abs(low), Math.abs(high))) return [low, high];
+  const end = Math.ceil(most * 2) / 2;
+  return [low < 0 ? -end : low, end];
+}
+
+/** Decades shown for gradient magnitudes: the largest rounded up, and three below it; null where all are zero. */
+export function decades(norms) {
+  let most = 0;
+  for (const value of norms.values) if (value > most) most = value;
+  if (!most) return null;
+  const top = Math.ceil(Math.log10(most) * 2) / 2;
+  return [top - 3, top];
+}

@@ -1,0 +1,175 @@
+/**
+ * Plotly over the canvas: axes that can be zoomed and panned, and the exact values under the pointer.
+ *
+ * Plotly draws nothing here that moves with every keystroke. It holds invisible traces, brought up to date when the
+ * typing rests, and says which steps are in view; the canvas below is painted to match.
+ */
+
+import { decades, limits } from "./plan.js";
+import { seriesOf } from "./paint.js";
+import { number, quoted } from "./words.js";
+
+/** How long nothing must have changed before the invisible traces follow, in milliseconds. */
+const REST = 350;
+
+let library;
+
+/** Load Plotly once a page. */
+function loadPlotly(folder) {
+  library ??= new Promise((resolve, reject) => {
+    if (window.Plotly) return resolve(window.Plotly);
+    const script = document.createElement("script");
+    script.src = new URL("plotly.min.js", folder);
+    script.onload = () => resolve(window.Plotly);
+    script.onerror = () => reject(new Error(`Plotly did not load from ${script.src}; reload the page.`));
+    document.head.append(script);
+  });
+  return library;
+}
+
+export class Shell {
+  /**
+   * @param {HTMLElement} element to draw into
+   * @param {URL} folder that Plotly is served from
+   * @param {{ranged: (range: number[] | null) => void}} listener told of the steps in view, null for all
+   */
+  constructor(element, folder, listener) {
+    this.element = element;
+    this.listener = listener;
+    this.timer = 0;
+    this.busy = false;
+    this.dragmode = null;
+    this.ready = loadPlotly(folder).then((plotly) => {
+      this.plotly = plotly;
+    });
+  }
+
+  /** Bring the invisible traces up to date once the typing rests; at once where there are none yet. */
+  follow(scene) {
+    this.scene = scene;
+    clearTimeout(this.timer);
+    const wait = this.drawn ? REST : 0;
+    this.timer = setTimeout(() => this.ready.then(() => this.#draw()), wait);
+  }
+
+  close() {
+    clearTimeout(this.timer);
+    this.closed = true;
+    if (this.drawn) this.plotly.purge(this.element);
+  }
+
+  async #draw() {
+    if (this.closed || this.busy) return;
+    this.busy = true;
+    const { plan, range, frame } = this.scene;
+    this.dragmode ??= plan.narrow ? false : frame.steps > 104 ? "pan" : "zoom";
+    await this.plotly.react(this.element, traces(this.scene), this.#layout(plan, range), CONFIG(() => this.listener.ranged(null)));
+    this.busy = false;
+    if (!this.drawn) this.#listen();
+    this.drawn = true;
+  }
+
+  #layout({ rows, width, height, left, right, bottom }, range) {
+    const { theme, frame } = this.scene;
+    const inner = height - bottom;
+    const layout = {
+      width,
+      height,
+      margin: { l: left, r: right, t: 0, b: bottom, pad: 0 },
+      paper_bgcolor: "rgba(0,0,0,0)",
+      plot_bgcolor: "rgba(0,0,0,0)",
+      showlegend: false,
+      dragmode: this.dragmode,
+      hovermode: "x",
+      hoversubplots: "axis",
+      hoverdistance: -1,
+      font: { family: theme.font, color: theme.text },
+      hoverlabel: { bgcolor: theme.background, bordercolor: theme.border, font: { family: theme.font, color: theme.text, size: 12 } },
+      modebar: { bgcolor: "rgba(0,0,0,0)", color: theme.border, activecolor: theme.text },
+      xaxis: { range: [...range], visible: false, minallowed: -0.5, maxallowed: Math.max(range[1], frame.steps - 0.5), domain: [0, 1] },
+    };
+    rows.forEach((row, index) => {
+      const domain = [1 - (row.top + row.height) / inner, 1 - row.top / inner];
+      layout[`yaxis${index ? index + 1 : ""}`] = { domain, visible: false, fixedrange: true, range: spanOf(row, this.scene) };
+    });
+    return layout;
+  }
+
+  #listen() {
+    this.element.on("plotly_relayouting", (change) => {
+      // A zoom box reports its range while it is drawn, though nothing has moved yet; a pan has.
+      if (this.element._fullLayout.dragmode === "pan") this.#report(change);
+    });
+    this.element.on("plotly_relayout", (change) => {
+      if ("dragmode" in change) this.dragmode = change.dragmode;
+      this.#report(change);
+    });
+    this.element.on("plotly_doubleclick", () => this.listener.ranged(null));
+  }
+
+  #report(change) {
+    const range = change["xaxis.range"] ?? [change["xaxis.range[0]"], change["xaxis.range[1]"]];
+    if (Number.isFinite(range[0])) this.listener.ranged([...range]);
+  }
+}
+
+const CONFIG = (reset) => ({
+  displaylogo: false,
+  doubleClick: false,
+  responsive: false,
+  modeBarButtons: [
+    ["zoom2d", "pan2d", "zoomIn2d", "zoomOut2d"],
+    [{ name: "reset", title: "Show all steps", icon: window.Plotly.Icons.home, click: reset }],
+  ],
+});
+
+function spanOf(row, { frame, zoom }) {
+  if (row.kind === "text") return [0, 1];
+  if (row.kind === "norms") return decades(frame.blocks.norms) ?? [0, 1];
+  if (row.kind === "heat") return [frame.model.units - 0.5, -0.5];
+  return limits(row.quantity, ...seriesOf(frame, zoom, row.index));
+}
+
+function traces(scene) {
+  return scene.plan.rows.flatMap((row, index) => {
+    const axes = { xaxis: "x", yaxis: `y${index ? index + 1 : ""}` };
+    return builders[row.kind](scene, row).map((trace) => ({ ...axes, ...trace }));
+  });
+}
+
+const INVISIBLE = { type: "scatter", mode: "lines", line: { color: "rgba(0,0,0,0)", width: 1 } };
+
+const builders = {
+  text({ frame }) {
+    const { surprise } = frame.blocks;
+    const said = frame.tokens.map((token, step) => `${step} ${quoted(token)} · surprise ${number(surprise.values[step])} nats`);
+    return [{ ...INVISIBLE, y: frame.tokens.map(() => 0.5), text: said, hovertemplate: "%{text}<extra></extra>" }];
+  },
+  curve({ frame, zoom }, { index, symbol }) {
+    const [values, low, high] = seriesOf(frame, zoom, index);
+    const gradient = zoom === "unit" && frame.gradients.length ? frame.blocks.unit_grads.row(index) : null;
+    const said = Array.from(values, (value, step) => {
+      if (low) return `${symbol} ${number(value)} · ${number(low[step])} to ${number(high[step])}`;
+      return `${symbol} ${number(value, 3)}${gradient ? ` · ∂L/∂${symbol} ${number(gradient[step], 3)}` : ""}`;
+    });
+    return [{ ...INVISIBLE, y: values, text: said, hovertemplate: "%{text}<extra></extra>" }];
+  },
+  heat({ frame }, { index, quantity }) {
+    const { units, order } = frame.blocks;
+    const span = quantity.high - quantity.low;
+    const z = Array.from(order.values, (_, row) => Array.from(units.row(index, row), (value) => quantity.low + (value / 255) * span));
+    const names = Array.from(order.values, (unit) => frame.tokens.map(() => `unit ${unit}`));
+    const hovertemplate = `%{text}, step %{x}: ${quantity.symbol} %{z:.2f}<extra></extra>`;
+    return [{ type: "heatmap", z, text: names, opacity: 0, showscale: false, hovertemplate }];
+  },
+  norms({ frame, hidden }) {
+    const span = decades(frame.blocks.norms) ?? [0, 1];
+    return frame.gradients.flatMap(({ symbol, label }, index) => {
+      if (hidden.has(symbol)) return [];
+      const values = frame.blocks.norms.row(index);
+      const said = Array.from(values, (value) => `${label} ${value.toPrecision(2)}`);
+      const y = values.map((value) => Math.max(span[0], Math.log10(value)));
+      return [{ ...INVISIBLE, y, text: said, hovertemplate: "%{text}<extra></extra>" }];
+    });
+  },
+};

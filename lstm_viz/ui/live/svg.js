@@ -1,0 +1,76 @@
+/**
+ * The diagram's bricks: gates, operations, wires and numbers as SVG.
+ */
+
+const SPACE = "http://www.w3.org/2000/svg";
+
+/** One SVG element with attributes, put into its parent. */
+export function shape(parent, name, attributes = {}, text = null) {
+  const element = document.createElementNS(SPACE, name);
+  for (const [key, value] of Object.entries(attributes)) element.setAttribute(key, value);
+  if (text !== null) element.textContent = text;
+  parent.append(element);
+  return element;
+}
+
+/** A wire along a path; its thickness is set by what flows. */
+export function wire(parent, path, role) {
+  const element = shape(parent, "path", { d: path, class: "live-wire", style: `stroke: var(--live-${role})` });
+  return (value) => element.setAttribute("stroke-width", (1.2 + Math.min(1, Math.abs(value) || 0) * 5).toFixed(2));
+}
+
+/** A round operation: ×, + or tanh. */
+export function operation(parent, x, y, sign) {
+  const wide = sign.length > 1;
+  const body = wide
+    ? { x: x - 21, y: y - 12, width: 42, height: 24, rx: 12 }
+    : { cx: x, cy: y, r: 13 };
+  shape(parent, wide ? "rect" : "circle", { ...body, class: "live-operation" });
+  shape(parent, "text", { x, y: y + (wide ? 4 : 5.5), class: wide ? "live-function" : "live-sign" }, sign);
+}
+
+/** A number with its name above; returns what sets the number. */
+export function reading(parent, x, y, name, role, anchor = "middle") {
+  const colour = `fill: var(--live-${role})`;
+  shape(parent, "text", { x, y: y - 15, class: "live-name", "text-anchor": anchor, style: colour }, name);
+  const value = shape(parent, "text", { x, y, class: "live-value", "text-anchor": anchor });
+  return (text) => {
+    value.textContent = text;
+  };
+}
+
+/** A remark in small type; returns what sets it. */
+export function remark(parent, x, y, anchor = "start") {
+  const element = shape(parent, "text", { x, y, class: "live-remark", "text-anchor": anchor });
+  return (text) => {
+    element.textContent = text;
+  };
+}
+
+const GATE = { width: 88, height: 66 };
+
+/**
+ * A gate as a vessel filled to its opening; a signed value fills up or down from the middle.
+ * @returns {(value: number, text: string) => void} sets the value
+ */
+export function gate(parent, { x, y, symbol, name, role, signed, squash }, open) {
+  const { width, height } = GATE;
+  const group = shape(parent, "g", { class: "live-gate", "data-gate": symbol, style: `--live-own: var(--live-${role})` });
+  group.addEventListener("click", () => open(symbol));
+  const [left, top] = [x - width / 2, y - height / 2];
+  shape(group, "title", {}, `Open the ${name}`);
+  shape(group, "rect", { x: left, y: top, width, height, rx: 8, class: "live-vessel" });
+  const fill = shape(group, "rect", { x: left, width, rx: 8, class: "live-fill" });
+  shape(group, "rect", { x: left, y: top, width, height, rx: 8, class: "live-rim" });
+  shape(group, "text", { x: left + 8, y: top + 15, class: "live-symbol" }, symbol);
+  shape(group, "text", { x: left + width - 8, y: top + 15, class: "live-squash" }, squash);
+  const value = shape(group, "text", { x, y: y + 13, class: "live-opening" });
+  shape(group, "text", { x, y: top + height + 14, class: "live-caption-text" }, name);
+  return (number, text) => {
+    const part = Math.min(1, Math.abs(number) || 0) * (signed ? height / 2 : height);
+    const start = signed ? (number < 0 ? y : y - part) : top + height - part;
+    fill.setAttribute("y", start.toFixed(1));
+    fill.setAttribute("height", part.toFixed(1));
+    value.textContent = text;
+  };
+}

@@ -1,0 +1,67 @@
+/**
+ * A gate opened: W·x + U·h + b with its largest terms as bars.
+ */
+
+import { number } from "./words.js";
+
+/**
+ * Fill the panel under the diagram.
+ * @param {HTMLElement} panel
+ * @param {{frame: object, step: number, moment: object}} last what the diagram shows
+ * @param {string} symbol of the opened gate
+ */
+export function fillTerms(panel, { frame, step, moment }, symbol) {
+  const { terms } = frame;
+  const { name, role, signed } = frame.quantities.find((quantity) => quantity.symbol === symbol);
+  panel.style.setProperty("--live-own", `var(--live-${role})`);
+  // The sum is known for every step at once, its terms only for the step that Python was last asked about.
+  const known = terms.step === step && terms.unit === frame.view.unit ? terms.gates[symbol] : null;
+  panel.classList.toggle("live-stale", !known);
+  const squash = signed ? "tanh" : "σ";
+  const sum = line(`${symbol} = ${squash}(W·x + U·h + b) = ${squash}(${number(moment.pre[symbol])}) = ${number(moment[symbol])}`);
+  sum.className = "live-sum";
+  if (!known) {
+    panel.replaceChildren(heading(name), sum);
+    return;
+  }
+  const rows = [
+    ["W·x, what is read", known.input, "whole"],
+    ...known.inputs.map(([label, value]) => [label, value, "part"]),
+    ["U·h, what is remembered", known.recurrent, "whole"],
+    ...known.units.map(([unit, value]) => [`from unit ${unit}`, value, "part"]),
+    ["b, the habit", known.bias, "whole"],
+  ];
+  const most = Math.max(...rows.map(([, value]) => Math.abs(value)), 1e-9);
+  const table = document.createElement("div");
+  table.className = "live-terms-table";
+  for (const [label, value, kind] of rows) table.append(...bar(label, value / most, value, kind));
+  panel.replaceChildren(heading(name), sum, table);
+}
+
+function heading(name) {
+  const element = document.createElement("h4");
+  element.textContent = `The ${name}, opened`;
+  return element;
+}
+
+function line(text) {
+  const element = document.createElement("div");
+  element.textContent = text;
+  return element;
+}
+
+/** Label, bar to the left or right of a middle line, and number. */
+function bar(label, fraction, value, kind) {
+  const name = line(label);
+  name.className = `live-term live-${kind}`;
+  const track = document.createElement("div");
+  track.className = "live-track";
+  const fill = document.createElement("i");
+  fill.style.width = `${Math.abs(fraction) * 50}%`;
+  fill.style.left = fraction < 0 ? `${50 - Math.abs(fraction) * 50}%` : "50%";
+  fill.className = kind === "part" ? "live-faint" : "";
+  track.append(fill);
+  const digits = line(number(value));
+  digits.className = "live-digits";
+  return [name, track, digits];
+}

@@ -1,0 +1,99 @@
+/**
+ * Colours: Streamlit's theme as it stands now, and the palette of the frame made ready for painting.
+ */
+
+/** [red, green, blue] of "#rrggbb", each 0 to 255. */
+function channels(hex) {
+  const value = parseInt(hex.slice(1), 16);
+  return [value >> 16, (value >> 8) & 255, value & 255];
+}
+
+/** Relative luminance of a colour, 0 black to 1 white (WCAG 2). */
+export function luminance([red, green, blue]) {
+  const linear = (channel) => ((channel /= 255) <= 0.04045 ? channel / 12.92 : ((channel + 0.055) / 1.055) ** 2.4);
+  return 0.2126 * linear(red) + 0.7152 * linear(green) + 0.0722 * linear(blue);
+}
+
+/** A colour scale as 256 colours between its stops. */
+class Scale {
+  constructor(stops) {
+    this.stops = stops;
+    this.colours = new Uint8ClampedArray(256 * 3);
+    const ends = stops.map(channels);
+    for (let index = 0; index < 256; index++) {
+      const place = (index / 255) * (ends.length - 1);
+      const lower = Math.min(Math.floor(place), ends.length - 2);
+      for (let channel = 0; channel < 3; channel++) {
+        const [from, to] = [ends[lower][channel], ends[lower + 1][channel]];
+        this.colours[index * 3 + channel] = from + (to - from) * (place - lower);
+      }
+    }
+  }
+
+  /** [red, green, blue] at a fraction of the scale, clipped to its ends. */
+  at(fraction) {
+    const index = Math.round(Math.min(1, Math.max(0, fraction)) * 255) * 3;
+    return this.colours.subarray(index, index + 3);
+  }
+
+  get gradient() {
+    return `linear-gradient(to right, ${this.stops.join(", ")})`;
+  }
+}
+
+const scales = new Map();
+
+function scale(stops) {
+  const key = stops.join();
+  if (!scales.has(key)) scales.set(key, new Scale(stops));
+  return scales.get(key);
+}
+
+/** Resolve any CSS colour to [red, green, blue]; Streamlit's themes may be written in every notation. */
+function resolve(colour) {
+  const probe = document.createElement("canvas").getContext("2d", { willReadFrequently: true });
+  probe.fillStyle = colour;
+  probe.fillRect(0, 0, 1, 1);
+  return probe.getImageData(0, 0, 1, 1).data.slice(0, 3);
+}
+
+let known = { key: "" };
+
+/**
+ * Read the theme from the element's CSS variables and choose the palette that fits.
+ * @param {Element} element inside the component
+ * @param {{light: object, dark: object}} palette from the frame
+ */
+export function readTheme(element, palette) {
+  const style = getComputedStyle(element);
+  const variable = (name) => style.getPropertyValue(`--st-${name}`).trim();
+  const background = variable("background-color") || "#ffffff";
+  const key = [background, variable("text-color"), variable("font")].join();
+  if (key !== known.key) {
+    known = {
+      key,
+      dark: luminance(resolve(background)) < 0.4,
+      background,
+      text: variable("text-color") || "#222222",
+      surface: variable("secondary-background-color") || "#f3f3f3",
+      border: variable("border-color") || "#cccccc",
+      font: variable("font") || "sans-serif",
+      code: variable("code-font") || "monospace",
+    };
+  }
+  const chosen = known.dark ? palette.dark : palette.light;
+  return {
+    ...known,
+    sequential: scale(chosen.sequential),
+    diverging: scale(chosen.diverging),
+    roles: chosen.roles,
+    gradient: chosen.gradient,
+  };
+}
+
+/** Hand the role colours to the stylesheet, as --live-write, --live-keep and so on. */
+export function applyTheme(element, theme) {
+  for (const [role, colour] of Object.entries(theme.roles)) element.style.setProperty(`--live-${role}`, colour);
+  element.style.setProperty("--live-gradient", theme.gradient);
+  element.dataset.theme = theme.dark ? "dark" : "light";
+}

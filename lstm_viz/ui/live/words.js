@@ -1,0 +1,58 @@
+/**
+ * Numbers and moments in words: what is read aloud, hovered over and printed beside the drawings.
+ */
+
+/** A number with a true minus sign and as few digits as say something. */
+export function number(value, digits = 2) {
+  if (value === null || value === undefined || Number.isNaN(value)) return "–";
+  const text = Math.abs(value) !== 0 && Math.abs(value) < 0.5 * 10 ** -digits ? value.toExponential(0) : value.toFixed(digits);
+  return text.replace("-", "−");
+}
+
+/** A probability as a percentage. */
+export function percent(probability) {
+  const value = probability * 100;
+  if (value < 0.1) return "< 0.1 %";
+  return `${value < 10 ? value.toFixed(1) : value.toFixed(0)} %`;
+}
+
+/** The read symbol in quotation marks. */
+export function quoted(token) {
+  return `‘${token}’`;
+}
+
+/** How expected the symbol at a step was. */
+export function surpriseAt(frame, step) {
+  const nats = frame.blocks.surprise.values[step];
+  const token = quoted(frame.tokens[step]);
+  if (Number.isNaN(nats)) return `Read ${token}: the first symbol, nothing was expected yet.`;
+  const doubt = frame.unknown.includes(step) ? " The model never saw it in training." : "";
+  return `Read ${token}: expected with ${percent(Math.exp(-nats))}, ${number(nats)} nats of surprise.${doubt}`;
+}
+
+/** The sentence that a screen reader says when the step or unit changes. */
+export function momentAt(frame, step) {
+  const values = frame.quantities
+    .map(({ name, symbol }, index) => `${name} ${symbol} ${number(frame.blocks.unit.row(index)[step])}`)
+    .join(", ");
+  return `Step ${step}. ${surpriseAt(frame, step)} Unit ${frame.view.unit}: ${values}.`;
+}
+
+/** The alternative text of the strips. */
+export function chartLabel(frame, zoom, step) {
+  const what = {
+    overview: `mean and spread over ${frame.model.units} units`,
+    units: `all ${frame.model.units} units`,
+    unit: `unit ${frame.view.unit}`,
+  }[zoom];
+  const names = frame.quantities.map(({ name }) => name).join(", ");
+  return (
+    `${frame.steps} symbols read by ${frame.model.title}, layer ${frame.model.layer}: ${names} and gradient magnitudes ` +
+    `at each step, ${what}. Selected: step ${step}, ${quoted(frame.tokens[step])}.`
+  );
+}
+
+/** True where a text holds letters that are written from right to left. */
+export function runsRightToLeft(text) {
+  return /[\p{Script=Hebrew}\p{Script=Arabic}\p{Script=Syriac}\p{Script=Thaana}]/u.test(text);
+}
