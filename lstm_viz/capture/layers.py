@@ -1,0 +1,71 @@
+"""The layers and directions of a recurrent module, each with its weights, run one at a time by the fused kernels."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+
+import torch
+from torch import Tensor, nn
+
+from lstm_viz.cells import CELLS, Cell, Weights
+from lstm_viz.gates import Kind
+
+KINDS: dict[type[nn.Module], Kind] = {
+    nn.LSTM: "lstm", nn.GRU: "gru", nn.RNN: "rnn", nn.LSTMCell: "lstm", nn.GRUCell: "gru", nn.RNNCell: "rnn",
+}  # fmt: skip
+Recurrent = nn.RNNBase | nn.RNNCellBase
+
+_FUSED: dict[str, Callable[..., tuple[Tensor, ...]]] = {
+    "lstm": torch.lstm, "gru": torch.gru, "tanh": torch.rnn_tanh, "relu": torch.rnn_relu,
+}  # fmt: skip
+
+
+@dataclass(frozen=True, eq=False)
+class Layer:
+    """One layer and direction: its place, and its parameters keyed as `Weights` names them."""
+
+    kind: Kind
+    number: int
+    reverse: bool
+    parameters: Mapping[str, Tensor]
+    relu: bool = False
+
+    @property
+    def cell(self) -> Cell:
+        """The mathematics of this layer's cell."""
+        return CELLS[self.kind]
+
+    @cached_property
+    def weights(self) -> Weights:
+        """The parameters as arrays."""
+        return Weights.of(self.parameters, self.relu)
+
+    def run(self, x: Tensor, h0: Tensor, c0: Tensor | None) -> Tensor:
+        """Hidden states [time, batch, unit] over x [time, batch, input] in the order given; h0 and c0 [batch, unit]."""
+        fused = _FUSED[self.kind if self.kind != "rnn" else "relu" if self.relu else "tanh"]
+        state = h0[None] if c0 is None else (h0[None], c0[None])
+        parameters = list(self.parameters.values())
+        return fused(x, state, parameters, "b_ih" in self.parameters, 1, 0.0, False, False, False)[0]
+
+
+def kind_of(module: nn.Module) -> Kind | None:
+    """Which cell a module runs; None where it is no recurrent module of PyTorch."""
+    return next((kind for type_, kind in KINDS.items() if isinstance(module, type_)), None)
+
+
+def layers_of(module: Recurrent) -> tuple[Layer, ...]:
+    """A recurrent module's layers and directions in the order of computation, sharing its parameters."""
+    kind = kind_of(module)
+    assert kind is not None, f"{type(module).__name__} is no recurrent module"
+    relu = getattr(module, "nonlinearity", "tanh") == "relu"
+    if isinstance(module, nn.RNNCellBase):
+        own = {"ih": module.weight_ih, "hh": module.weight_hh, "b_ih": module.bias_ih, "b_hh": module.bias_hh}
+        return (Layer(kind, 0, False, {name: value for name, value in own.items() if value is not None}, relu),)
+    names = ("ih", "hh", *(("b_ih", "b_hh") if module.bias else ()), *(("hr",) if module.proj_size else ()))
+    directions = 2 if module.bidirectional else 1
+    return tuple(
+        Layer(kind, number // directions, number % directions == 1, dict(zip(names, parameters, strict=True)), relu)
+        for number, parameters in enumerate(module.all_weights)
+    )

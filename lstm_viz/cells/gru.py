@@ -1,0 +1,83 @@
+"""The GRU cell's mathematics: hidden states to gates, and gates to gradients.
+
+    r_t = σ(W_ir x_t + b_ir + W_hr h_{t−1} + b_hr)      z_t likewise
+    n_t = tanh(W_in x_t + b_in + r_t q_t)               q_t = W_hn h_{t−1} + b_hn
+    h_t = (1 − z_t) n_t + z_t h_{t−1}
+
+Sources: Cho et al. 2014, PyTorch's documentation of nn.GRU (whose reset gate acts after the matrix product).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import numpy as np
+import torch
+
+from lstm_viz.cells.weights import Derivatives, State, Steps, Weights, apply_rows, previous
+
+
+def replay(weights: Weights, x: Steps, h: Steps, h0: State, c0: State | None = None) -> dict[str, Steps]:
+    """Recover r z n [time, batch, unit] from inputs and hidden states, all steps at once."""
+    units = weights.hh.shape[1]
+    gates, hidden = weights.from_input(x), weights.from_hidden(previous(h, h0))
+    gates[..., : 2 * units] += hidden[..., : 2 * units]
+    squash = torch.from_numpy(gates)
+    squash[..., : 2 * units].sigmoid_()
+    r, z, n = (gates[..., k * units : (k + 1) * units] for k in range(3))
+    n += r * hidden[..., 2 * units :]
+    squash[..., 2 * units :].tanh_()
+    return {"r": r, "z": z, "n": n}
+
+
+def bptt(
+    weights: Weights, values: Mapping[str, Steps], h0: State, c0: State | None, d_h: Steps, d_c: Steps | None = None
+) -> Derivatives:
+    """Carry derivatives back through time.
+
+    `d_h` [time, batch, unit] are the derivatives by h_t from outside this layer. Their batch axis may hold K right-hand
+    sides at once where `values` has a batch of one. `c0` and `d_c` are there for the LSTM's sake.
+    """
+    units = weights.hh.shape[1]
+    r, z, n = (values[symbol] for symbol in "rzn")
+    before = previous(values["h"], h0)
+    bias = 0.0 if weights.b_hh is None else weights.b_hh[2 * units :]
+    q = apply_rows(before, weights.hh[2 * units :].T) + bias
+    # Everything is dL/dh_t times a factor that is known before the scan begins.
+    n_pre = (1 - z) * (1 - n * n)
+    by_h = np.stack((n_pre * q * r * (1 - r), (before - n) * z * (1 - z), n_pre * r), axis=2)
+
+    dh = d_h.copy()
+    rows_hh = np.empty((*dh.shape[:2], 3, units), dh.dtype)
+    _scan(dh, rows_hh, z, by_h, weights.hh)
+
+    d_pre = rows_hh.copy()
+    d_pre[:, :, 2] = dh * n_pre
+    rows, rows_hh = (pre.reshape(*dh.shape[:2], 3 * units) for pre in (d_pre, rows_hh))
+    d_values = {
+        "r": d_pre[:, :, 2] * q,
+        "z": dh * (before - n),
+        "n": dh * (1 - z),
+        "h": dh,
+        "x": apply_rows(rows, weights.ih),
+        **{f"{symbol}_pre": d_pre[:, :, k] for k, symbol in enumerate("rzn")},
+    }
+    return Derivatives(d_values, rows, rows_hh, h0=(dh[:1] * z[:1] + rows_hh[:1] @ weights.hh).sum(0))
+
+
+def _scan(dh: Steps, rows_hh: np.ndarray, z: Steps, by_h: np.ndarray, recurrent: np.ndarray) -> None:
+    """Complete dh [time, batch, unit] and rows_hh [time, batch, 3, unit] in place, from the last step to the first.
+
+    Per step: dh_t += z_{t+1} dh_{t+1} + W_hhᵀ rows_{t+1};  rows_t = by_h dh_t.
+    """
+    rows = rows_hh.reshape(*dh.shape[:2], 3 * dh.shape[2])
+    term = np.zeros(dh.shape[1:], dh.dtype)
+    rows_next, dh_next, z_next = np.zeros(rows.shape[1:], dh.dtype), term.copy(), term.copy()
+    steps = zip(dh[::-1], dh[::-1, :, None], rows_hh[::-1], rows[::-1], z[::-1], by_h[::-1], strict=True)
+    for dh_t, dh_t_column, gates_t, rows_t, z_t, by_h_t in steps:
+        np.matmul(rows_next, recurrent, term)
+        np.add(dh_t, term, dh_t)
+        np.multiply(z_next, dh_next, term)
+        np.add(dh_t, term, dh_t)
+        np.multiply(by_h_t, dh_t_column, gates_t)
+        rows_next, dh_next, z_next = rows_t, dh_t, z_t

@@ -1,0 +1,79 @@
+"""One layer and direction's weights as the cells read them, and the derivatives that reach them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+import torch
+from jaxtyping import Float
+
+Steps = Float[np.ndarray, "time batch unit"]
+State = Float[np.ndarray, "batch unit"]
+
+
+@dataclass(frozen=True, eq=False)
+class Weights:
+    """Views of PyTorch's parameters of one layer and direction; nothing is copied on the CPU.
+
+    `ih` [row, input] and `hh` [row, hidden] hold one block of rows for each gate in PyTorch's order, `b_ih` and `b_hh`
+    [row] their biases (None with bias=False), `hr` [hidden, unit] the LSTM's projection (None without proj_size).
+    `relu` is True for nn.RNN(nonlinearity="relu").
+    """
+
+    ih: Float[np.ndarray, "row input"]
+    hh: Float[np.ndarray, "row hidden"]
+    b_ih: Float[np.ndarray, " row"] | None = None
+    b_hh: Float[np.ndarray, " row"] | None = None
+    hr: Float[np.ndarray, "hidden unit"] | None = None
+    relu: bool = False
+
+    @classmethod
+    def of(cls, parameters: Mapping[str, torch.Tensor], relu: bool = False) -> Weights:
+        """See parameters, keyed `ih`, `hh`, `b_ih`, `b_hh`, `hr`, as arrays that share their memory."""
+        return cls(**{name: values.detach().cpu().numpy() for name, values in parameters.items()}, relu=relu)
+
+    def from_input(self, x: Steps) -> Steps:
+        """W_ih x_t + b_ih for every step at once, [time, batch, row]."""
+        return _affine(x, self.ih, self.b_ih)
+
+    def from_hidden(self, h: Steps) -> Steps:
+        """W_hh h_{t−1} + b_hh for every step at once, [time, batch, row]."""
+        return _affine(h, self.hh, self.b_hh)
+
+
+@dataclass(frozen=True, eq=False)
+class Derivatives:
+    """Total derivatives of one objective by everything in one layer and direction.
+
+    `values` maps a symbol to [time, batch, unit]: the cell's quantities, `x`, and each pre-activation as `i_pre`, ….
+    `rows_ih` and `rows_hh` [time, batch, row] are those by W_ih x_t + b_ih and by W_hh h_{t−1} + b_hh, which differ in
+    the GRU only. `h0` and `c0` [batch, unit] are those by the states before the first step.
+    """
+
+    values: Mapping[str, Steps]
+    rows_ih: Steps
+    rows_hh: Steps
+    h0: State
+    c0: State | None = None
+
+
+def previous(states: Steps, first: State) -> Steps:
+    """Shift states by one step: at t what was there before it, [time, batch, unit]."""
+    shifted = np.empty_like(states)
+    shifted[:1] = first
+    shifted[1:] = states[:-1]
+    return shifted
+
+
+def apply_rows(rows: Steps, matrix: Float[np.ndarray, "row column"]) -> Steps:
+    """rows @ matrix as one matrix product over all steps and batch entries, [time, batch, column]."""
+    return (rows.reshape(-1, rows.shape[-1]) @ matrix).reshape(*rows.shape[:-1], matrix.shape[1])
+
+
+def _affine(inputs: Steps, matrix: Float[np.ndarray, "row column"], bias: Float[np.ndarray, " row"] | None) -> Steps:
+    product = apply_rows(inputs, matrix.T)
+    if bias is not None:
+        product += bias
+    return product
