@@ -54,8 +54,8 @@ class Gradients(_Named):
 class LayerTrace(_Named):
     """One layer and direction of one call of a recurrent module.
 
-    `values` holds the cell's quantities and `x`, the layer's input, each [time, batch, unit], in the module's dtype; past the end of
-    a shorter packed sequence they are NaN. `h0` and `c0` are the states before the first step, [batch, unit].
+    `values` holds the cell's quantities and `x`, the layer's input, each [time, batch, unit], in the module's dtype; past
+    the end of a shorter packed sequence they are NaN. `h0` and `c0` are the states before the first step, [batch, unit].
     """
 
     name: str

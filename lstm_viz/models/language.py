@@ -43,9 +43,7 @@ class LanguageModel(nn.Module):
         if config.kind == "lstm":
             open_forget_gates(self.rnn, config.hidden)
 
-    def forward(
-        self, ids: Int[Tensor, "time batch"], state: Any = None
-    ) -> tuple[Float[Tensor, "time batch vocab"], Any]:
+    def forward(self, ids: Int[Tensor, "time batch"], state: Any = None) -> tuple[Float[Tensor, "time batch vocab"], Any]:
         """Logits of the symbol after each step, and the state to carry on from."""
         hidden, state = self.rnn(self.embedding(ids), state)
         return self.decoder(self.dropout(hidden)), state

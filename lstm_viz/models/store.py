@@ -42,7 +42,7 @@ def read(path: str | Path) -> LanguageModel:
         with safe_open(str(path), framework="pt") as file:
             header = file.metadata() or {}
             if header.get("format") != FORMAT:
-                raise UnreadableModel(f"{Path(path).name} is a safetensors file but not an lstm_viz model: its header lacks {FORMAT!r}")
+                raise UnreadableModel(f"{Path(path).name} is no lstm_viz model: its safetensors header lacks {FORMAT!r}")
             model = LanguageModel(_config(header), Vocabulary(tuple(json.loads(header["symbols"]))))
             model.load_state_dict({name: file.get_tensor(name).float() for name in file.keys()})  # noqa: SIM118
             model.facts = {str(name): str(value) for name, value in json.loads(header["facts"]).items()}

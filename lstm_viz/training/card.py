@@ -9,7 +9,10 @@ from pathlib import Path
 from lstm_viz.models.language import LanguageModel
 
 #: The order of the rows; rows that a run has nothing for are left out.
-ROWS = ("task", "data", "licence of the data", "split", "command", "seed", "parameters", "epochs", "minutes", "scores", "versions")
+ROWS = (
+    *("task", "data", "licence of the data", "split", "command", "seed"),
+    *("parameters", "epochs", "minutes", "scores", "versions"),
+)
 
 
 @dataclass(frozen=True)

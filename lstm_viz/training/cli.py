@@ -6,6 +6,7 @@ import platform
 import shlex
 import sys
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,7 @@ import torch
 
 from lstm_viz.models.language import Config, LanguageModel
 from lstm_viz.models.store import read, save
+from lstm_viz.text.vocabulary import Vocabulary
 from lstm_viz.training.card import Card, describe
 from lstm_viz.training.charlm import CharacterTask, Streams
 from lstm_viz.training.corpora import Corpus, split, standard_library
@@ -22,9 +24,11 @@ from lstm_viz.training.languages import Brackets, Counting
 from lstm_viz.training.run import Run
 from lstm_viz.training.toy import LanguageTask, accuracy
 from lstm_viz.training.trainer import Plan, Trainer
-from lstm_viz.text.vocabulary import Vocabulary
 
-SAID = {"counting": "aⁿbⁿ: as many b as a, then the end of the line", "brackets": "nested round and square brackets, at most 4 open at once"}
+SAID = {
+    "counting": "aⁿbⁿ: as many b as a, then the end of the line",
+    "brackets": "nested round and square brackets, at most {depth} open at once",
+}
 
 
 @click.group()
@@ -86,17 +90,18 @@ def python(characters: int, **options: Any) -> None:
 @train.command()
 @click.argument("name", type=click.Choice(["counting", "brackets"]))
 @click.option("--hidden", default=4, show_default=True)
+@click.option("--depth", default=3, show_default=True, help="How many brackets may be open at once.")
 @click.option("--longest", default=20, show_default=True, help="The longest string of training.")
 @click.option("--steps", default=6000, show_default=True)
 @click.option("--rate", default=1e-2, show_default=True)
 @click.option("--seed", default=1, show_default=True)
 @click.option("--out", type=click.Path(path_type=Path), required=True)
-def toy(name: str, hidden: int, longest: int, steps: int, rate: float, seed: int, out: Path) -> None:
+def toy(name: str, hidden: int, depth: int, longest: int, steps: int, rate: float, seed: int, out: Path) -> None:
     """A tiny LSTM that counts (a's and b's) or matches nested brackets."""
     torch.set_num_threads(1)
     torch.manual_seed(seed)
-    kind = Counting if name == "counting" else Brackets
-    language, longer = kind(longest), kind(2 * longest, shortest=longest + 2)
+    language: Counting | Brackets = Counting(longest) if name == "counting" else Brackets(longest, depth=depth)
+    longer = replace(language, longest=2 * longest, shortest=longest + 2)
     model = LanguageModel(Config("lstm", len(language.symbols()), hidden), Vocabulary.of(language.symbols()))
     trainer = Trainer(LanguageTask(model, language, seed), Plan(steps, rate, weight_decay=0.0, score_every=250))
     follow(Run(out), trainer, "nats/symbol")
@@ -106,7 +111,7 @@ def toy(name: str, hidden: int, longest: int, steps: int, rate: float, seed: int
     right = {title: accuracy(model, tested, 1000, seed) for title, tested in (("trained", language), ("longer", longer))}
     facts = {
         "summary": f"A tiny language model whose memory can be read with the naked eye: {describe(model)}.",
-        "task": f"predict the next symbol of {SAID[name]}",
+        "task": f"predict the next symbol of {SAID[name].format(depth=depth)}",
         "data": f"random strings of length 2 to {longest}, drawn while training",
         "licence of the data": "none needed: drawn by rule",
         "command": f"`python -m lstm_viz {shlex.join(sys.argv[1:])}`",
@@ -149,14 +154,13 @@ def follow(run: Run, trainer: Trainer, unit: str) -> None:
             for step in run.steps(trainer):
                 bar.update(1)
                 if step.score is not None:
-                    click.echo(f" step {step.number}: held out {step.score:.4f} {unit}, training {step.loss:.4f}, {step.seconds / 60:.1f} min")
+                    scores = f"held out {step.score:.4f} {unit}, training {step.loss:.4f}"
+                    click.echo(f" step {step.number}: {scores}, {step.seconds / 60:.1f} min")
     except KeyboardInterrupt:
         click.echo(f"\nstopped at step {trainer.step}; the same command resumes")
 
 
-def finish(
-    model: LanguageModel, trainer: Trainer, out: Path, held_out: np.ndarray, epochs: float, facts: dict[str, str]
-) -> None:
+def finish(model: LanguageModel, trainer: Trainer, out: Path, held_out: np.ndarray, epochs: float, facts: dict[str, str]) -> None:
     """Write the best weights, measure them as they lie on disk, and write the card."""
     if trainer.best_weights is None:
         click.echo("nothing was measured yet, so no weights were written")
@@ -171,7 +175,7 @@ def finish(
         "parameters": f"{model.parameter_count:,}",
         "epochs": f"{trainer.step / trainer.plan.steps * epochs:.1f}",
         "minutes": f"{trainer.seconds / 60:.0f} on one core",
-        "scores": f"{score:.4f} nats a character on the held-out part, read once from the zero state, weights as shipped (float16)",
+        "scores": f"{score:.4f} nats a character on the held-out part, read once from start to end, weights as shipped (float16)",
         "versions": f"Python {platform.python_version()}, torch {torch.__version__}",
     }
     save(model, out, facts)

@@ -18,7 +18,9 @@ END = "\n"
 class Language(Protocol):
     """A language whose next symbols are known: `longest` bounds the length of a string, END aside."""
 
-    longest: int
+    @property
+    def longest(self) -> int:
+        """The longest string that is drawn, in symbols."""
 
     def string(self, draw: random.Random) -> str:
         """A random string of the language, with its END."""
@@ -60,7 +62,7 @@ class Brackets:
 
     longest: int
     shortest: int = 2
-    depth: int = 4
+    depth: int = 3
 
     def string(self, draw: random.Random) -> str:
         """A string whose length is drawn evenly; the walk up and down is random within what can still be closed."""

@@ -15,7 +15,9 @@ from torch import Tensor, nn
 class Task(Protocol):
     """What the trainer needs of a task; `score` is lower for better, on data that training never sees."""
 
-    model: nn.Module
+    @property
+    def model(self) -> nn.Module:
+        """The network in training."""
 
     def loss(self, step: int) -> Tensor:
         """The training loss of batch number `step`, a differentiable scalar."""

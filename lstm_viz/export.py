@@ -1,0 +1,44 @@
+"""Traces to take away: everything as .npz, one layer as a long .csv table."""
+
+from __future__ import annotations
+
+import csv
+import io
+
+import numpy as np
+
+from lstm_viz.trace import LayerTrace, Trace
+
+
+def to_npz(trace: Trace) -> bytes:
+    """Every array of a trace in one compressed .npz file; loads with allow_pickle=False.
+
+    Keys are `tokens`, `ids`, `known`, `probs`, `surprise`, and for each layer `layer1.f`, `layer1.grad.f`, … with the
+    axes [time, batch, unit].
+    """
+    arrays: dict[str, np.ndarray] = {
+        "tokens": np.array(trace.tokens, dtype=np.str_), "ids": trace.ids, "known": trace.known,
+        "probs": trace.probs, "surprise": trace.surprise, "objective": np.array(trace.objective or "", dtype=np.str_),
+    }  # fmt: skip
+    for layer in trace.layers:
+        arrays |= {f"layer{layer.layer + 1}.{symbol}": values for symbol, values in layer.values.items()}
+        if layer.grads is not None:
+            arrays |= {f"layer{layer.layer + 1}.grad.{symbol}": values for symbol, values in layer.grads.values.items()}
+    file = io.BytesIO()
+    np.savez_compressed(file, allow_pickle=False, **arrays)
+    return file.getvalue()
+
+
+def to_csv(trace: Trace, layer: LayerTrace) -> str:
+    """One layer as a table, a row for each step and unit: step, token, unit, every quantity, and its derivative if there."""
+    symbols = [symbol for symbol in layer.values if symbol != "x"]
+    gradients = [] if layer.grads is None else [symbol for symbol in symbols if symbol in layer.grads.values]
+    columns = [layer.values[symbol][:, 0] for symbol in symbols]
+    columns += [layer.grads.values[symbol][:, 0] for symbol in gradients] if layer.grads is not None else []
+    file = io.StringIO()
+    writer = csv.writer(file, lineterminator="\n")
+    writer.writerow(["step", "token", "unit", *symbols, *(f"dL_d{symbol}" for symbol in gradients)])
+    table = np.stack(columns, axis=-1) if columns else np.zeros((0, 0, 0))
+    for step, (token, rows) in enumerate(zip(trace.tokens, table, strict=True)):
+        writer.writerows([step, token, unit, *(f"{value:.7g}" for value in row)] for unit, row in enumerate(rows.tolist()))
+    return file.getvalue()

@@ -1,0 +1,49 @@
+"""The colours, in one place: roles from Okabe & Ito 2008 (told apart by colour-blind people), scales light and dark."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from lstm_viz.gates import Role
+
+
+@dataclass(frozen=True)
+class Palette:
+    """One theme's colours, all as #rrggbb.
+
+    `sequential` runs from the low to the high end of 0..1; `diverging` from −1 over the background's tone at 0 to +1.
+    """
+
+    sequential: tuple[str, ...]
+    diverging: tuple[str, ...]
+    roles: Mapping[Role, str]
+    gradient: str
+
+
+LIGHT = Palette(
+    sequential=("#f5f8fc", "#d6e6f4", "#abd0e6", "#6aaed6", "#3787c0", "#105ba4", "#08306b"),
+    diverging=("#0b3c7d", "#2f79b5", "#85bcdb", "#f5f6f8", "#f6b48f", "#d8593f", "#84160f"),
+    roles={
+        "write": "#b87700", "keep": "#0072b2", "candidate": "#b0568a", "read": "#00805d",
+        "cell": "#c24e00", "hidden": "#5b4fb3", "input": "#5d6673",
+    },
+    gradient="#9b1c47",
+)  # fmt: skip
+
+DARK = Palette(
+    sequential=("#141c26", "#15324d", "#175079", "#1f74a8", "#3f9fd0", "#86caea", "#e3f5ff"),
+    diverging=("#a8d8ff", "#4a9be0", "#24598f", "#18202b", "#8f4526", "#e8834f", "#ffd3b0"),
+    roles={
+        "write": "#e69f00", "keep": "#56b4e9", "candidate": "#e08bba", "read": "#2fc49a",
+        "cell": "#f0803c", "hidden": "#a79bf2", "input": "#9aa5b4",
+    },
+    gradient="#f0739d",
+)  # fmt: skip
+
+PALETTES: Mapping[str, Palette] = {"light": LIGHT, "dark": DARK}
+
+
+def colourscale(stops: tuple[str, ...]) -> list[list[float | str]]:
+    """Evenly spaced stops as Plotly's colorscale."""
+    return [[place / (len(stops) - 1), colour] for place, colour in enumerate(stops)]

@@ -1,0 +1,73 @@
+"""One layer of a trace as a Plotly figure: a heatmap for each quantity over the characters, gradients and surprise below."""
+
+from __future__ import annotations
+
+import numpy as np
+import plotly.graph_objects as go
+from jaxtyping import Int
+from plotly.subplots import make_subplots
+
+from lstm_viz.figures.palette import PALETTES, Palette, colourscale
+from lstm_viz.gates import CELLS, Quantity
+from lstm_viz.text.labels import label
+from lstm_viz.trace import LayerTrace, Trace
+
+
+def strips(trace: Trace, layer: LayerTrace, order: Int[np.ndarray, " unit"] | None = None, theme: str = "light") -> go.Figure:
+    """Draw every quantity [time, unit] of one layer of one text, units in `order` (None: as numbered) from top to bottom.
+
+    Below them the L2 norms of the gradients by step (log scale), where there are any, and the surprise of each character in
+    nats. Hovering gives exact values. `theme` is "light" or "dark".
+    """
+    palette, quantities = PALETTES[theme], CELLS[layer.kind]
+    rows = np.arange(layer.units) if order is None else order
+    titles = [f"{each.name} {each.symbol}: {each.plain}" for each in quantities]
+    if layer.grads is not None:
+        titles.append(f"gradient magnitudes: how {trace.objective} changes with each step")
+    titles.append("surprise: −ln p of each character, in nats")
+    figure = make_subplots(len(titles), 1, shared_xaxes=True, vertical_spacing=0.25 / len(titles), subplot_titles=titles)
+    for row, quantity in enumerate(quantities, start=1):
+        figure.add_trace(_heatmap(layer, quantity, rows, palette), row, 1)
+        figure.update_yaxes(autorange="reversed", showticklabels=False, title_text="units", row=row, col=1)
+    if layer.grads is not None:
+        for curve in _magnitudes(layer, palette):
+            figure.add_trace(curve, len(quantities) + 1, 1)
+        figure.update_yaxes(type="log", row=len(quantities) + 1, col=1)
+    figure.add_trace(
+        go.Bar(y=trace.surprise, marker_color=palette.roles["input"], name="surprise", showlegend=False), len(titles), 1
+    )
+    figure.update_xaxes(
+        tickmode="array", tickvals=list(range(layer.steps)), ticktext=[label(token) for token in trace.tokens],
+        tickangle=0, showticklabels=True,
+    )  # fmt: skip
+    figure.update_layout(
+        template="plotly_dark" if theme == "dark" else "plotly_white", height=170 * len(titles) + 80,
+        title=f"Layer {layer.layer + 1} ({layer.kind.upper()}, {layer.units} units)", margin={"l": 60, "r": 20},
+    )  # fmt: skip
+    return figure
+
+
+def _heatmap(layer: LayerTrace, quantity: Quantity, rows: np.ndarray, palette: Palette) -> go.Heatmap:
+    values = layer.values[quantity.symbol][:, 0]
+    low, high = quantity.low, quantity.high
+    if not quantity.bounded:
+        high = max(high, float(np.abs(values).max(initial=0.0)))
+        low = -high
+    return go.Heatmap(
+        z=values[:, rows].T, zmin=low, zmax=high, customdata=np.broadcast_to(rows[:, None], (len(rows), len(values))),
+        colorscale=colourscale(palette.diverging if quantity.signed else palette.sequential), showscale=False,
+        name=quantity.label, hovertemplate=f"step %{{x}}, unit %{{customdata}}: {quantity.symbol} = %{{z:.4f}}<extra></extra>",
+    )  # fmt: skip
+
+
+def _magnitudes(layer: LayerTrace, palette: Palette) -> list[go.Scatter]:
+    assert layer.grads is not None
+    colours = {quantity.symbol: palette.roles[quantity.role] for quantity in CELLS[layer.kind]} | {"x": palette.roles["input"]}
+    return [
+        go.Scatter(
+            y=layer.grads.magnitude(symbol)[:, 0], mode="lines+markers", marker_size=3, name=f"‖∂L/∂{symbol}‖",
+            line_color=colour, visible=True if symbol in "hcx" else "legendonly",
+        )
+        for symbol, colour in colours.items()
+        if symbol in layer.grads
+    ]  # fmt: skip

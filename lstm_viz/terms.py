@@ -1,0 +1,61 @@
+"""Why a gate opened: one unit's pre-activation at one step, split into its exact parts W·x + U·h + b.
+
+For the GRU's new state the recurrent part is what the reset gate lets through, r_t (W_hn h_{t−1} + b_hn), as in
+PyTorch's documentation of nn.GRU.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+
+from lstm_viz.cells.weights import Weights
+from lstm_viz.gates import PACKED
+from lstm_viz.trace import LayerTrace
+
+Ranked = tuple[tuple[int, float], ...]
+
+
+@dataclass(frozen=True)
+class Terms:
+    """One pre-activation as a sum: `total` = `inputs` + `recurrent` + `bias`.
+
+    `largest_inputs` and `largest_units` rank single products W_kj x_j and U_kj h_j by size, as (j, product).
+    """
+
+    inputs: float
+    recurrent: float
+    bias: float
+    total: float
+    largest_inputs: Ranked
+    largest_units: Ranked
+
+
+def explain(layer: LayerTrace, weights: Weights, step: int, unit: int, count: int = 4) -> Mapping[str, Terms]:
+    """Every gate of one unit at one step of a trace of one text (batch 0), by symbol; raises IndexError outside the trace."""
+    if not (0 <= step < layer.steps and 0 <= unit < layer.units):
+        raise IndexError(f"step {step}, unit {unit} lie outside {layer.steps} steps and {layer.units} units")
+    x = layer.values["x"][step, 0]
+    before = (layer.values["h"][step - 1] if step else layer.h0)[0]
+    found = {}
+    for block, symbol in enumerate(PACKED[layer.kind]):
+        row = block * layer.units + unit
+        through = float(layer.values["r"][step, 0, unit]) if symbol == "n" else 1.0
+        from_input, from_units = weights.ih[row] * x, through * weights.hh[row] * before
+        bias = _bias(weights.b_ih, row) + through * _bias(weights.b_hh, row)
+        inputs, recurrent = float(from_input.sum()), float(from_units.sum())
+        found[symbol] = Terms(
+            inputs, recurrent, bias, inputs + recurrent + bias, _largest(from_input, count), _largest(from_units, count)
+        )
+    return found
+
+
+def _bias(biases: np.ndarray | None, row: int) -> float:
+    return 0.0 if biases is None else float(biases[row])
+
+
+def _largest(products: np.ndarray, count: int) -> Ranked:
+    ranked = np.argsort(-np.abs(products), kind="stable")[:count]
+    return tuple((int(place), float(products[place])) for place in ranked)

@@ -1,0 +1,23 @@
+"""How a symbol is written on the screen, where many characters show nothing by themselves."""
+
+from __future__ import annotations
+
+import unicodedata
+
+SPACE = "\N{OPEN BOX}"
+_NAMED = {"\n": "\N{RETURN SYMBOL}", "\t": "\N{RIGHTWARDS ARROW TO BAR}", " ": SPACE, "\N{NO-BREAK SPACE}": "nbsp",
+          "\N{ZERO WIDTH JOINER}": "zwj", "\N{ZERO WIDTH NON-JOINER}": "zwnj", "\N{ZERO WIDTH SPACE}": "zwsp"}  # fmt: skip
+
+
+def label(symbol: str) -> str:
+    """A visible mark for one code point: itself, a sign for white space and controls, a carrier under combining marks."""
+    if symbol in _NAMED:
+        return _NAMED[symbol]
+    kind = unicodedata.category(symbol) if len(symbol) == 1 else ""
+    if kind.startswith("M"):
+        return "\N{DOTTED CIRCLE}" + symbol
+    if kind == "Cc" and ord(symbol) < 0x20:
+        return chr(0x2400 + ord(symbol))
+    if kind.startswith(("C", "Z")):
+        return f"{ord(symbol):X}"
+    return symbol

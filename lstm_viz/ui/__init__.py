@@ -1,0 +1,1 @@
+"""The screen: the only Streamlit code beside app.py and pages/."""

@@ -1,0 +1,1 @@
+"""The explore page: a typed text, read live by a trained network."""

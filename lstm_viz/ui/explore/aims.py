@@ -1,0 +1,28 @@
+"""What the gradients are of, as the page offers it."""
+
+from __future__ import annotations
+
+from lstm_viz.gradients import NextSymbol, Objective, TextLoss
+from lstm_viz.reading import Reader
+from lstm_viz.ui.explore.view import Aim, View
+
+AIMS: dict[Aim, str] = {
+    "next": "the likeliest next symbol, at the end",
+    "step": "the likeliest next symbol, at the selected step",
+    "symbol": "a symbol of my choice, at the selected step",
+    "text": "the whole text: mean surprise",
+}
+
+
+def objective(view: View, reader: Reader) -> Objective | None:
+    """The view's objective; None for an empty text, where nothing is expected yet."""
+    text, symbols = view.read, reader.model.vocabulary.symbols
+    if not text:
+        return None
+    if view.aim == "text":
+        return TextLoss()
+    step = len(text) - 1 if view.aim == "next" else view.step_in(len(text))
+    if view.aim == "symbol" and view.symbol in symbols:
+        return NextSymbol(step, view.symbol)
+    likeliest = int(reader.read(text).probs[step].argmax())
+    return NextSymbol(step, symbols[likeliest])

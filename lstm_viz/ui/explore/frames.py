@@ -1,0 +1,193 @@
+"""A trace and a view, turned into what the live component draws; numbers only, no Streamlit."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from lstm_viz.cells import Weights
+from lstm_viz.figures.palette import PALETTES
+from lstm_viz.gates import CELLS, PACKED, Quantity
+from lstm_viz.terms import Terms, explain
+from lstm_viz.text.labels import label
+from lstm_viz.text.vocabulary import Vocabulary
+from lstm_viz.trace import LayerTrace, Trace
+from lstm_viz.ui.explore.scales import Ends, Scales, curve_ends
+from lstm_viz.ui.explore.tints import Tint, choices, tint
+from lstm_viz.ui.explore.view import LIMIT, View
+from lstm_viz.units import spread
+
+#: How many of the likeliest next symbols are sent for every step.
+EXPECTED = 8
+
+Arrays = Mapping[str, np.ndarray]
+
+#: The strips from top to bottom: what is kept, what is written, what is read, and what comes of it.
+STRIPS = {"lstm": "figoch", "gru": "zrnh", "rnn": "h"}
+
+
+@dataclass(frozen=True, eq=False)
+class Scene:
+    """All that one frame shows: a view of one layer of one trace, and what the page says about it."""
+
+    trace: Trace
+    view: View
+    vocabulary: Vocabulary
+    weights: Weights
+    order: np.ndarray
+    scales: Scales
+    title: str
+    layers: int
+    hint: str
+    seq: int
+    push: int
+
+    @property
+    def layer(self) -> LayerTrace:
+        """The layer that is looked at."""
+        return self.trace.layers[self.view.layer]
+
+    @property
+    def strips(self) -> tuple[Quantity, ...]:
+        """The quantities in drawing order."""
+        by_symbol = {each.symbol: each for each in CELLS[self.layer.kind]}
+        return tuple(by_symbol[symbol] for symbol in STRIPS[self.layer.kind])
+
+
+def frame(scene: Scene) -> tuple[dict[str, Any], dict[str, np.ndarray]]:
+    """The header and arrays of one frame, ready for `pack`."""
+    layer, view, trace = scene.layer, scene.view, scene.trace
+    step = view.step_in(layer.steps)
+    colour = tint(trace, layer, view.unit, view.colour, scene.scales)
+    ends = _ends(scene)
+    header = {
+        "seq": scene.seq,
+        "push": scene.push,
+        "text": view.text,
+        "note": view.note,
+        "limit": LIMIT,
+        "tokens": [label(token) for token in trace.tokens],
+        "unknown": np.flatnonzero(~trace.known).tolist(),
+        "model": {
+            "kind": layer.kind, "name": view.model, "title": scene.title,
+            "layer": view.layer, "layers": scene.layers, "units": layer.units,
+        },
+        "quantities": [_drawn(each, *ends[each.symbol]) for each in scene.strips],
+        "gradients": [{"symbol": symbol, "label": f"‖∂L/∂{symbol}‖"} for symbol in _differentiated(scene)],
+        "hint": scene.hint,
+        "objective": trace.objective or "",
+        "view": {"zoom": view.zoom, "unit": view.unit, "step": step, "colour": view.colour},
+        "colours": [{"id": each, "label": words} for each, words in choices(layer.kind).items()],
+        "tint": {"label": colour.label, "low": colour.low, "high": colour.high, "signed": colour.signed},
+        "symbols": [label(symbol) for symbol in scene.vocabulary.symbols],
+        "terms": _terms(scene, step),
+        "palette": {name: dataclasses.asdict(palette) for name, palette in PALETTES.items()},
+        "link": view.query(),
+    }  # fmt: skip
+    return header, _arrays(scene, colour, ends)
+
+
+def _ends(scene: Scene) -> Mapping[str, Ends]:
+    """The scale of each strip: still ones for many units, one that holds the whole curve for a single unit."""
+    if scene.view.zoom != "unit":
+        return scene.scales.units
+    unit = scene.view.unit
+    return {each.symbol: curve_ends(each, scene.layer.values[each.symbol][:, 0, unit]) for each in scene.strips}
+
+
+def _arrays(scene: Scene, colour: Tint, ends: Mapping[str, Ends]) -> dict[str, np.ndarray]:
+    layer, unit = scene.layer, scene.view.unit
+    values = {each.symbol: layer.values[each.symbol][:, 0] for each in scene.strips}
+    spreads = [spread(each) for each in values.values()]
+    arrays = {
+        "tint": colour.values,
+        "surprise": scene.trace.surprise,
+        "mean": np.stack([each.mean for each in spreads]),
+        "low": np.stack([each.low for each in spreads]),
+        "high": np.stack([each.high for each in spreads]),
+        "unit": np.stack([each[:, unit] for each in values.values()]),
+        "before": _before(layer, unit),
+        **_gradients(scene),
+        **_expected(scene),
+    }
+    if scene.view.zoom == "units":
+        arrays["units"] = np.stack([_bytes(each[:, scene.order].T, *ends[name]) for name, each in values.items()])
+        arrays["order"] = scene.order.astype(np.int32)
+    return arrays
+
+
+def _gradients(scene: Scene) -> dict[str, np.ndarray]:
+    """Magnitudes by step, and the selected unit's own derivatives; zeros where none were asked for."""
+    layer, unit, symbols = scene.layer, scene.view.unit, _differentiated(scene)
+    packed = [f"{symbol}_pre" for symbol in PACKED[layer.kind]]
+    if layer.grads is None:
+        return {"norms": np.zeros((len(symbols), layer.steps), np.float32)}
+    grads = layer.grads
+    return {
+        "norms": np.stack([grads.magnitude(symbol)[:, 0] for symbol in symbols]),
+        "unit_grads": np.stack([grads.values[each.symbol][:, 0, unit] for each in scene.strips]),
+        "unit_pre_grads": np.stack([grads.values[symbol][:, 0, unit] for symbol in packed if symbol in grads.values]),
+    }
+
+
+def _differentiated(scene: Scene) -> list[str]:
+    """What the gradient row shows: the states and the input, then each gate."""
+    strips = [each.symbol for each in scene.strips]
+    states = [symbol for symbol in ("h", "c") if symbol in strips]
+    return [*states, "x", *(symbol for symbol in strips if symbol not in states)]
+
+
+def _before(layer: LayerTrace, unit: int) -> np.ndarray:
+    """The unit's states one step earlier, [1 or 2, time]: c where there is a cell, then h."""
+    rows = [] if layer.c0 is None else [(layer.values["c"], layer.c0)]
+    rows.append((layer.values["h"], layer.h0))
+    return np.stack([np.concatenate((first[:, unit], states[:-1, 0, unit]))[: layer.steps] for states, first in rows])
+
+
+def _expected(scene: Scene) -> dict[str, np.ndarray]:
+    """The likeliest next symbols after every step, most likely first, [time, K]."""
+    probs = scene.trace.probs
+    count = min(EXPECTED, probs.shape[1])
+    ids = np.argsort(-probs, axis=1, kind="stable")[:, :count]
+    return {"expect_id": ids.astype(np.int32), "expect_p": np.take_along_axis(probs, ids, axis=1)}
+
+
+def _drawn(drawn: Quantity, low: float, high: float) -> dict[str, Any]:
+    return {
+        "symbol": drawn.symbol, "name": drawn.name, "plain": drawn.plain, "low": low, "high": high,
+        "signed": drawn.signed, "role": drawn.role, "formula": drawn.formula,
+    }  # fmt: skip
+
+
+def _terms(scene: Scene, step: int) -> dict[str, Any] | None:
+    if step < 0:
+        return None
+    found = explain(scene.layer, scene.weights, step, scene.view.unit)
+    return {
+        "step": step,
+        "unit": scene.view.unit,
+        "gates": {symbol: _told(scene, terms, symbol, step) for symbol, terms in found.items()},
+    }
+
+
+def _told(scene: Scene, terms: Terms, symbol: str, step: int) -> dict[str, Any]:
+    """One gate's sum; a character's embedding has no readable parts, so that the first layer names the character itself."""
+    below = scene.view.layer - 1
+    if below < 0:
+        inputs: list[list[Any]] = [[f"“{label(scene.trace.tokens[step])}”", terms.inputs]]
+    else:
+        inputs = [[f"unit {place} of layer {below + 1}", value] for place, value in terms.largest_inputs[:3]]
+    return {
+        "pre": terms.total, "value": float(scene.layer.values[symbol][step, 0, scene.view.unit]), "bias": terms.bias,
+        "input": terms.inputs, "inputs": inputs, "recurrent": terms.recurrent,
+        "units": [[place, value] for place, value in terms.largest_units],
+    }  # fmt: skip
+
+
+def _bytes(values: np.ndarray, low: float, high: float) -> np.ndarray:
+    """Scale to 0..255, rounded, for colours; exact numbers travel beside it as floats."""
+    return np.clip(np.rint((values - low) * (255.0 / (high - low))), 0, 255).astype(np.uint8)

@@ -1,0 +1,141 @@
+"""Sentences to begin with, each with something worth seeing in it and one line that says what."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from lstm_viz.gates import Kind
+from lstm_viz.ui.explore.view import View, Zoom
+
+
+@dataclass(frozen=True)
+class Preset:
+    """A text for one family of models; the rest of the view follows where the model has such a unit."""
+
+    name: str
+    text: str
+    hint: str
+    colour: str = "mean.f"
+    zoom: Zoom = "overview"
+    layer: int = 0
+    unit: int = 0
+    step: int = -1
+
+    def applied(self, view: View) -> View:
+        """The view as this preset shows it; the model and the objective stay."""
+        return replace(view, text=self.text, colour=self.colour, zoom=self.zoom, layer=self.layer, unit=self.unit, step=self.step)
+
+
+SHAKESPEARE = (
+    Preset(
+        "Two lines of verse",
+        "ROMEO:\nWhat light is on the hill?\nI know not, lady",
+        "The text is coloured by the forget gate: pale characters make the network let go. "
+        "See it let go where a line ends, and the gradient below fall tenfold at that step.",
+    ),
+    Preset(
+        "A name in capitals",
+        "KING HENRY:\nGood morrow, cousin.\n\nQUEEN MARGARET:\nMy lord",
+        "Capitals mean a speaker's name. Watch the cell change its mind at the colon.",
+        colour="surprise",
+    ),
+    Preset(
+        "A word misspelt",
+        "My gracious lord, I pray you pardqn me.",
+        "Coloured by surprise: the network did not expect the q. See how long the gates take to recover.",
+        colour="surprise",
+    ),
+)
+
+PYTHON = (
+    Preset(
+        "A function",
+        'def area(width, height=2):\n    """The area of a box."""\n    return (width * (height + 1))\n',
+        "Colour by the selected unit's cell state and step through the brackets.",
+    ),
+    Preset(
+        "A string with a bracket in it",
+        "names = ['(', 'b)', \"c\"]\nprint(names[0])\n",
+        "A bracket inside quotes is no bracket. Does the network know?",
+        colour="surprise",
+    ),
+    Preset(
+        "Indentation",
+        "for row in rows:\n    if row:\n        total += row[0]\n    else:\n        break\n",
+        "The spaces at the start of a line are predicted with near certainty: something counts them.",
+        colour="surprise",
+    ),
+)
+
+COUNTING = (
+    Preset(
+        "Five and five",
+        "aaaaabbbbb\n",
+        "Four units, one task: as many b as there were a. Watch a cell state climb with every a and come down with every b.",
+        colour="unit.c", zoom="units",
+    ),
+    Preset(
+        "Longer than it ever saw",
+        "aaaaaaaaaaaaaaabbbbbbbbbbbbbbb\n",
+        "Training stopped at ten and ten. The counter goes on beyond.",
+        colour="unit.c", zoom="units",
+    ),
+    Preset(
+        "One b too few",
+        "aaaaaabbbbb\n",
+        "The line ends too early: see the surprise at the last character, and the counter that is not back at zero.",
+        colour="surprise", zoom="units",
+    ),
+)  # fmt: skip
+
+BRACKETS = (
+    Preset(
+        "Nested",
+        "([()[]])\n",
+        "Eight units remember which brackets are open. Each closing bracket has to match: see what is expected next.",
+        colour="unit.c", zoom="units",
+    ),
+    Preset(
+        "A wrong one",
+        "([)]\n",
+        "The third bracket closes the wrong kind. See how surprised the network is.",
+        colour="surprise", zoom="units",
+    ),
+)  # fmt: skip
+
+FAMILIES = {"shakespeare": SHAKESPEARE, "python": PYTHON, "counting": COUNTING, "brackets": BRACKETS}
+
+
+def presets(model: str) -> tuple[Preset, ...]:
+    """The presets of a model by its name; models of one's own get those of the verses."""
+    return next((found for family, found in FAMILIES.items() if model.startswith(family)), SHAKESPEARE)
+
+
+def preset_of(view: View) -> Preset | None:
+    """The preset whose text is shown untouched, if any."""
+    return next((preset for preset in presets(view.model) if preset.text == view.text), None)
+
+
+def is_example(text: str) -> bool:
+    """True for a text that came from a preset of any model, so that nobody's own words are lost by replacing it."""
+    return any(preset.text == text for family in FAMILIES.values() for preset in family)
+
+
+def hint(view: View, kind: Kind) -> str:
+    """One line on what to look at: the preset's own, else what the chosen colours mean."""
+    preset = preset_of(view)
+    if preset is not None and preset.colour == view.colour and (kind == "lstm" or preset.colour == "surprise"):
+        return preset.hint
+    return _HINTS.get(view.colour, "The text is coloured by the chosen quantity; click a character to see the cell at that step.")
+
+
+_HINTS = {
+    "mean.f": "The text is coloured by the forget gate: dark where the cell keeps what it knows, pale where it lets go.",
+    "mean.z": "The text is coloured by the update gate: dark where the old state is kept, pale where it is written over.",
+    "mean.i": "The text is coloured by the input gate: dark where much is written into the cell.",
+    "mean.o": "The text is coloured by the output gate: dark where much of the cell is read out.",
+    "surprise": "The text is coloured by surprise: dark characters are those the network did not expect.",
+    "norm.h": "The text is coloured by the gradient: the darker a character, the more the answer depends on the state there.",
+    "unit.c": "The text is coloured by the selected unit's cell state: blue below zero, red above.",
+    "unit.h": "The text is coloured by the selected unit's hidden state: blue below zero, red above.",
+}

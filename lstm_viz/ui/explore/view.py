@@ -1,0 +1,109 @@
+"""What a person looks at: text, model, layer, unit, step and zoom, as one frozen value that fits into a link."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Any, Literal, get_args
+
+Zoom = Literal["overview", "units", "unit"]
+Aim = Literal["next", "step", "text", "symbol"]
+
+#: How many characters are read at every keystroke; what stands behind them waits unread in the box.
+LIMIT = 1000
+#: The longest text that a link carries; servers and browsers refuse much longer addresses.
+LINK_LIMIT = 1500
+
+
+@dataclass(frozen=True)
+class View:
+    """Where a person is: `layer`, `unit` and `step` count from 0; `step` is -1 for the last one.
+
+    `colour` names what colours the text (see `tints`); `aim` what the gradients are of, with `symbol` the wanted next
+    symbol where `aim` is "symbol".
+    """
+
+    text: str
+    model: str
+    layer: int = 0
+    unit: int = 0
+    step: int = -1
+    zoom: Zoom = "overview"
+    colour: str = "mean.f"
+    aim: Aim = "next"
+    symbol: str = ""
+
+    @property
+    def read(self) -> str:
+        """The part of the text that is read."""
+        return self.text[:LIMIT]
+
+    @property
+    def note(self) -> str | None:
+        """What happens to a text that is too long, in one line."""
+        if len(self.text) <= LIMIT:
+            return None
+        return f"The first {LIMIT:,} of {len(self.text):,} characters are read; the rest stays in the box, unread."
+
+    def query(self) -> dict[str, str]:
+        """The view as the parameters of a link; a text that is too long for one is left out."""
+        parameters = {
+            "model": self.model, "layer": str(self.layer), "unit": str(self.unit), "step": str(self.step),
+            "zoom": self.zoom, "colour": self.colour, "aim": self.aim,
+        }  # fmt: skip
+        if self.symbol:
+            parameters["symbol"] = self.symbol
+        if len(self.text) <= LINK_LIMIT:
+            parameters["text"] = self.text
+        return parameters
+
+    def with_query(self, parameters: Mapping[str, str]) -> View:
+        """This view, changed by a link's parameters; what a link says that makes no sense is passed over."""
+        changes: dict[str, Any] = {}
+        for name in ("text", "model", "colour", "symbol"):
+            if name in parameters:
+                changes[name] = _whole_characters(parameters[name])
+        for name in ("layer", "unit", "step"):
+            number = _whole(parameters.get(name))
+            if number is not None:
+                changes[name] = number
+        if parameters.get("zoom") in get_args(Zoom):
+            changes["zoom"] = parameters["zoom"]
+        if parameters.get("aim") in get_args(Aim):
+            changes["aim"] = parameters["aim"]
+        return replace(self, **changes)
+
+    def with_live(self, live: Mapping[str, Any]) -> View:
+        """This view, changed by what the live component sent; every value is checked as if it came from a link."""
+        return self.with_query({name: str(value) for name, value in live.items() if name in _LIVE})
+
+    def inside(self, layers: int, units: int, colours: tuple[str, ...]) -> View:
+        """The same view moved to where the model has something to show."""
+        return replace(
+            self,
+            layer=min(max(self.layer, 0), layers - 1),
+            unit=min(max(self.unit, 0), units - 1),
+            step=min(max(self.step, -1), max(len(self.read) - 1, 0)),
+            colour=self.colour if self.colour in colours else colours[0],
+        )
+
+    def step_in(self, steps: int) -> int:
+        """The step as an index into `steps` steps; -1 where there is none."""
+        return steps - 1 if self.step < 0 else min(self.step, steps - 1)
+
+
+_LIVE = ("text", "unit", "step", "zoom", "colour")
+
+
+def _whole_characters(written: str) -> str:
+    """Half of a surrogate pair, as a cut emoji leaves it behind, becomes the replacement character: no file can hold it."""
+    return written.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+
+
+def _whole(written: str | None) -> int | None:
+    if written is None or len(written) > 9:
+        return None
+    try:
+        return int(written)
+    except ValueError:
+        return None

@@ -1,0 +1,63 @@
+"""The shipped models as the page offers them: titles, layers, and an order of units that stays put while one types."""
+
+from __future__ import annotations
+
+import sys
+from dataclasses import dataclass
+from functools import cache
+
+import numpy as np
+import torch
+
+from lstm_viz.capture.layers import Layer, layers_of
+from lstm_viz.models.catalog import load, models
+from lstm_viz.models.language import LanguageModel
+from lstm_viz.reading import trace
+from lstm_viz.ui.explore.presets import presets
+from lstm_viz.ui.explore.scales import Scales, scales
+from lstm_viz.units import order
+
+TITLES = {
+    "shakespeare-lstm": "Shakespeare · LSTM",
+    "shakespeare-gru": "Shakespeare · GRU",
+    "shakespeare-rnn": "Shakespeare · plain RNN",
+    "python-lstm": "Python code · LSTM",
+    "counting": "Counting aⁿbⁿ · LSTM of 4 units",
+    "brackets": "Nested brackets · LSTM of 8 units",
+}
+
+
+@dataclass(frozen=True, eq=False)
+class Exhibit:
+    """One model ready to be shown; `orders[layer]` says which unit stands in which row, `scales[layer]` where scales end."""
+
+    name: str
+    title: str
+    model: LanguageModel
+    layers: tuple[Layer, ...]
+    orders: tuple[np.ndarray, ...]
+    scales: tuple[Scales, ...]
+
+
+def offered() -> list[str]:
+    """The shipped models' names, in the order of the titles; models without a title come last."""
+    there = models()
+    return [name for name in TITLES if name in there] + [name for name in there if name not in TITLES]
+
+
+@cache
+def exhibit(name: str) -> Exhibit:
+    """Load a model once a process; units are ordered and scales fitted by how they behave on the model's own presets."""
+    _settle()
+    model = load(name)
+    layers = layers_of(model.rnn)
+    read = trace(model, "\n".join(preset.text for preset in presets(name)))
+    orders = tuple(order(layer.values["c" if layer.kind == "lstm" else "h"][:, 0]) for layer in read.layers)
+    return Exhibit(name, TITLES.get(name, name), model, layers, orders, tuple(map(scales, read.layers)))
+
+
+@cache
+def _settle() -> None:
+    """One thread for each session's small products, and short turns, so that thirty people who type do not wait for one."""
+    torch.set_num_threads(1)
+    sys.setswitchinterval(5e-4)
