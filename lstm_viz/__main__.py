@@ -2,7 +2,28 @@
 
 from __future__ import annotations
 
-from lstm_viz.training.cli import main
+import sys
+
+import click
+
+from lstm_viz.training.cli import train
+
+
+@click.group()
+def main() -> None:
+    """The LSTM gate explorer: see what a trained recurrent network does at every character."""
+
+
+@main.command(context_settings={"ignore_unknown_options": True})
+@click.argument("options", nargs=-1, type=click.UNPROCESSED)
+def app(options: tuple[str, ...]) -> None:
+    """Start the explorer in the browser; further options go to Streamlit, as --server.port 8502."""
+    from lstm_viz.ui.launch import launch
+
+    sys.exit(launch(options))
+
+
+main.add_command(train)
 
 if __name__ == "__main__":
     main()

@@ -32,11 +32,6 @@ SAID = {
 
 
 @click.group()
-def main() -> None:
-    """The LSTM gate explorer: see what a trained recurrent network does at every character."""
-
-
-@main.group()
 def train() -> None:
     """Train a model; Ctrl-C keeps the best weights so far, and the same command resumes."""
 
