@@ -69,7 +69,24 @@ def previous(states: Steps, first: State) -> Steps:
 
 def apply_rows(rows: Steps, matrix: Float[np.ndarray, "row column"]) -> Steps:
     """rows @ matrix as one matrix product over all steps and batch entries, [time, batch, column]."""
-    return (rows.reshape(-1, rows.shape[-1]) @ matrix).reshape(*rows.shape[:-1], matrix.shape[1])
+    return (_flat(rows) @ matrix).reshape(*rows.shape[:-1], matrix.shape[1])
+
+
+def by_weights(
+    weights: Weights, values: Mapping[str, Steps], h0: State, derivatives: Derivatives
+) -> dict[str, np.ndarray]:
+    """Derivatives by the weights themselves, keyed and shaped as `Weights` has them; absent ones get none."""
+    rows_ih, rows_hh = _flat(derivatives.rows_ih), _flat(derivatives.rows_hh)
+    found = {"ih": rows_ih.T @ _flat(values["x"]), "hh": rows_hh.T @ _flat(previous(values["h"], h0))}
+    if weights.b_ih is not None:
+        found |= {"b_ih": rows_ih.sum(0), "b_hh": rows_hh.sum(0)}
+    if weights.hr is not None:
+        found["hr"] = _flat(derivatives.values["h"]).T @ _flat(values["o"] * np.tanh(values["c"]))
+    return found
+
+
+def _flat(steps: Steps) -> Float[np.ndarray, "step unit"]:
+    return steps.reshape(-1, steps.shape[-1])
 
 
 def _affine(inputs: Steps, matrix: Float[np.ndarray, "row column"], bias: Float[np.ndarray, " row"] | None) -> Steps:
