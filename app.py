@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-st.set_page_config(page_title="lstm_viz", page_icon=":material/memory:", layout="wide")
+st.set_page_config(page_title="lstm_viz", page_icon="🧠", layout="wide")
 
 st.navigation(
     [st.Page("pages/explore.py", title="Explore", icon=":material/keyboard:", default=True)],

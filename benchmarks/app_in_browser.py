@@ -26,6 +26,9 @@ CHROMIUM_FLAGS = (
     *("--disable-background-networking", "--disable-component-update", "--disable-sync"),
 )
 
+#: What stands in the explorer's page once its first view is painted.
+PAINTED = ".live[data-live-seq]"
+
 #: Seconds until a server that does not answer is given up; a cold start on a busy machine takes a few.
 PATIENCE = 60.0
 
