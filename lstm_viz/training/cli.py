@@ -47,6 +47,7 @@ def shape_options(command: Callable[..., Any]) -> Callable[..., Any]:
         click.option("--epochs", default=30.0, show_default=True),
         click.option("--rate", default=3e-3, show_default=True, help="The highest learning rate."),
         click.option("--cap", default=1.0, show_default=True, help="Cap on the gradient's norm."),
+        click.option("--calm", default=0.0, show_default=True, help="Penalty on an LSTM's squared cell state."),
         click.option("--seed", default=1, show_default=True),
         click.option("--threads", default=1, show_default=True),
         click.option("--out", type=click.Path(path_type=Path), required=True, help="Where the .safetensors file goes."),
@@ -124,14 +125,14 @@ def toy(name: str, hidden: int, depth: int, longest: int, steps: int, rate: floa
 
 def train_characters(
     corpus: Corpus, rarest: int, facts: dict[str, str], *, kind: Any, hidden: int, layers: int, embedding: int,
-    dropout: float, epochs: float, rate: float, cap: float, seed: int, threads: int, out: Path,
+    dropout: float, epochs: float, rate: float, cap: float, calm: float, seed: int, threads: int, out: Path,
 ) -> None:  # fmt: skip
     """Train, resume or finish one character model and write its weights and card."""
     torch.set_num_threads(threads)
     torch.manual_seed(seed)
     model = LanguageModel(Config(kind, embedding, hidden, layers, dropout), corpus.vocabulary(rarest))
     encode = model.vocabulary.encode
-    task = CharacterTask(model, encode(corpus.train), encode(corpus.held_out), Streams(), seed)
+    task = CharacterTask(model, encode(corpus.train), encode(corpus.held_out), Streams(), seed, calm)
     plan = Plan(steps=round(epochs * task.steps_an_epoch), learning_rate=rate, cap=cap, score_every=task.steps_an_epoch)
     trainer = Trainer(task, plan)
     follow(Run(out), trainer, "nats/char")
