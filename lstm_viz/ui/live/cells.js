@@ -8,16 +8,19 @@
 import { gate, operation, reading, remark, shape, wire } from "./svg.js";
 import { number, quoted } from "./words.js";
 
-export const SIZE = { width: 640, height: 372 };
+export const SIZE = { width: 460, height: 348 };
+
+/** The left and right end of what runs through the cell. */
+const [ENTRY, EXIT] = [4, 456];
 
 /** What enters all gates: h from the left, x from below. */
 function drawInputs(svg, columns, y) {
-  const bus = y + 92;
-  const inputs = [wire(svg, `M 24 ${bus} H ${columns.at(-1)}`, "hidden")];
+  const bus = y + 84;
+  const inputs = [wire(svg, `M ${ENTRY} ${bus} H ${columns.at(-1)}`, "hidden")];
   for (const x of columns) inputs.push(wire(svg, `M ${x} ${bus} V ${y + 50}`, "hidden"));
-  const entry = wire(svg, `M 64 ${bus + 36} V ${bus}`, "input");
-  const before = reading(svg, 24, bus - 10, "h before", "hidden", "start");
-  const token = shape(svg, "text", { x: 78, y: bus + 34, class: "live-token" });
+  const entry = wire(svg, `M ${ENTRY + 24} ${bus + 26} V ${bus}`, "input");
+  const before = reading(svg, ENTRY, bus - 10, "h before", "hidden", "start");
+  const token = shape(svg, "text", { x: ENTRY + 34, y: bus + 24, class: "live-token" });
   return ({ h0, token: read }) => {
     inputs.forEach((flow) => flow(h0));
     entry(0.4);
@@ -28,32 +31,32 @@ function drawInputs(svg, columns, y) {
 
 /** c_t = f·c_{t−1} + i·g and h_t = o·tanh(c_t) (Hochreiter & Schmidhuber 1997, Gers et al. 2000). */
 function drawLstm(svg, gates, open) {
-  const [f, i, g, o] = [150, 256, 362, 488];
-  const [belt, y, join, meet] = [62, 236, (256 + 362) / 2, 134];
+  const [f, i, g, o] = [84, 180, 276, 378];
+  const [belt, y, join, meet] = [52, 224, (i + g) / 2, 128];
   const flows = {
-    before: wire(svg, `M 24 ${belt} H ${f}`, "cell"),
+    before: wire(svg, `M ${ENTRY} ${belt} H ${f}`, "cell"),
     kept: wire(svg, `M ${f} ${belt} H ${join}`, "cell"),
-    after: wire(svg, `M ${join} ${belt} H 616`, "cell"),
-    f: wire(svg, `M ${f} ${y - 33} V ${belt}`, "keep"),
-    i: wire(svg, `M ${i} ${y - 33} V ${meet} H ${join}`, "write"),
-    g: wire(svg, `M ${g} ${y - 33} V ${meet} H ${join}`, "candidate"),
+    after: wire(svg, `M ${join} ${belt} H ${EXIT}`, "cell"),
+    f: wire(svg, `M ${f} ${y - 31} V ${belt}`, "keep"),
+    i: wire(svg, `M ${i} ${y - 31} V ${meet} H ${join}`, "write"),
+    g: wire(svg, `M ${g} ${y - 31} V ${meet} H ${join}`, "candidate"),
     written: wire(svg, `M ${join} ${meet} V ${belt}`, "cell"),
     squashed: wire(svg, `M ${o} ${belt} V ${meet + 24}`, "cell"),
-    o: wire(svg, `M ${o} ${y - 33} V ${meet + 24}`, "read"),
-    h: wire(svg, `M ${o} ${meet + 24} H 616`, "hidden"),
+    o: wire(svg, `M ${o} ${y - 31} V ${meet + 24}`, "read"),
+    h: wire(svg, `M ${o} ${meet + 24} H ${EXIT}`, "hidden"),
   };
   const inputs = drawInputs(svg, [f, i, g, o], y);
   operation(svg, f, belt, "×");
   operation(svg, join, belt, "+");
   operation(svg, join, meet, "×");
-  operation(svg, o, belt + 44, "tanh");
+  operation(svg, o, belt + 38, "tanh");
   operation(svg, o, meet + 24, "×");
-  const c0 = reading(svg, 24, belt - 10, "c before", "cell", "start");
-  const c = reading(svg, 616, belt - 10, "c now", "cell", "end");
-  const h = reading(svg, 616, meet + 14, "h now", "hidden", "end");
+  const c0 = reading(svg, ENTRY, belt - 10, "c before", "cell", "start");
+  const c = reading(svg, EXIT, belt - 10, "c now", "cell", "end");
+  const h = reading(svg, EXIT, meet + 14, "h now", "hidden", "end");
   const kept = remark(svg, f + 19, belt + 18);
   const written = remark(svg, join + 12, meet - 26);
-  const squashed = remark(svg, o + 27, belt + 48);
+  const squashed = remark(svg, o + 27, belt + 43);
   const openings = drawGates(svg, gates, { i, f, g, o }, y, open);
   return (moment) => {
     const { c0: old } = moment;
@@ -74,26 +77,26 @@ function drawLstm(svg, gates, open) {
 
 /** h_t = (1 − z)·n + z·h_{t−1}, n seeing only r of the old state (Cho et al. 2014, as PyTorch computes it). */
 function drawGru(svg, gates, open) {
-  const [r, z, n] = [190, 320, 470];
-  const [belt, y, meet] = [62, 236, 134];
-  const join = 470;
+  const [r, z, n] = [110, 220, 352];
+  const [belt, y, meet] = [52, 224, 128];
+  const join = n;
   const flows = {
-    before: wire(svg, `M 24 ${belt} H ${z}`, "hidden"),
+    before: wire(svg, `M ${ENTRY} ${belt} H ${z}`, "hidden"),
     kept: wire(svg, `M ${z} ${belt} H ${join}`, "hidden"),
-    after: wire(svg, `M ${join} ${belt} H 616`, "hidden"),
-    z: wire(svg, `M ${z} ${y - 33} V ${belt}`, "keep"),
+    after: wire(svg, `M ${join} ${belt} H ${EXIT}`, "hidden"),
+    z: wire(svg, `M ${z} ${y - 31} V ${belt}`, "keep"),
     rest: wire(svg, `M ${z} ${meet} H ${join}`, "keep"),
-    n: wire(svg, `M ${n} ${y - 33} V ${meet}`, "candidate"),
+    n: wire(svg, `M ${n} ${y - 31} V ${meet}`, "candidate"),
     written: wire(svg, `M ${join} ${meet} V ${belt}`, "hidden"),
-    r: wire(svg, `M ${r} ${y - 33} V ${y - 52} H ${n - 62} V ${y} H ${n - 44}`, "read"),
+    r: wire(svg, `M ${r} ${y - 31} V ${y - 52} H ${n - 56} V ${y} H ${n - 42}`, "read"),
   };
   const inputs = drawInputs(svg, [r, z, n], y);
   operation(svg, z, belt, "×");
   operation(svg, join, belt, "+");
   operation(svg, join, meet, "×");
   operation(svg, (z + join) / 2, meet, "1 − z");
-  const h0 = reading(svg, 24, belt - 10, "h before", "hidden", "start");
-  const h = reading(svg, 616, belt - 10, "h now", "hidden", "end");
+  const h0 = reading(svg, ENTRY, belt - 10, "h before", "hidden", "start");
+  const h = reading(svg, EXIT, belt - 10, "h now", "hidden", "end");
   const kept = remark(svg, z + 19, belt + 18);
   const written = remark(svg, join + 12, meet - 26);
   const openings = drawGates(svg, gates, { r, z, n }, y, open);
@@ -113,11 +116,11 @@ function drawGru(svg, gates, open) {
 
 /** h_t = tanh(W x + U h_{t−1} + b) (PyTorch's nn.RNN): no gate, no belt, all is written anew. */
 function drawRnn(svg, gates, open) {
-  const [x, y, out] = [320, 200, 90];
-  const flow = wire(svg, `M ${x} ${y - 33} V ${out} H 616`, "hidden");
+  const [x, y, out] = [230, 196, 92];
+  const flow = wire(svg, `M ${x} ${y - 31} V ${out} H ${EXIT}`, "hidden");
   const inputs = drawInputs(svg, [x], y);
-  const h = reading(svg, 616, out - 10, "h now", "hidden", "end");
-  remark(svg, 24, 60)("No gate, no cell state: each step writes the whole memory anew.");
+  const h = reading(svg, EXIT, out - 10, "h now", "hidden", "end");
+  remark(svg, ENTRY, 36)("No gate, no cell state: each step writes the whole memory anew.");
   const openings = drawGates(svg, gates, { h: x }, y, open);
   return (moment) => {
     openings(moment);
@@ -138,5 +141,5 @@ function drawGates(svg, gates, columns, y, open) {
 
 export const CELLS = { lstm: drawLstm, gru: drawGru, rnn: drawRnn };
 
-/** The gates of each kind in the order in which PyTorch packs their rows, as the block `unit_pre` has them. */
+/** The gates of each kind in the order in which PyTorch packs their rows. */
 export const PACKED = { lstm: ["i", "f", "g", "o"], gru: ["r", "z", "n"], rnn: ["h"] };

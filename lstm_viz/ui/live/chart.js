@@ -2,9 +2,11 @@
  * The chart: canvas, captions and Plotly's shell put together, and what a pointer or key on them means.
  */
 
-import { defaultRange, including, layRows, locate } from "./plan.js";
-import { gradientColour, heatBitmap, paint } from "./paint.js";
+import { defaultRange, including, layRows, locate, magnified } from "./plan.js";
+import { heatBitmap } from "./heat.js";
+import { paint } from "./paint.js";
 import { Shell } from "./shell.js";
+import { gradientColour } from "./theme.js";
 import { chartLabel } from "./words.js";
 
 /** A pointer that moved further than this was dragging, in pixels. */
@@ -32,6 +34,7 @@ export class Chart {
     this.shell = new Shell(part("shell"), folder, { ranged: (range) => this.#look(range) });
     this.resizing = new ResizeObserver(() => this.scene && this.redraw());
     this.resizing.observe(this.box);
+    for (const button of part("zooming").children) button.addEventListener("click", () => this.#magnify(button.dataset.zoom));
     this.#listen();
   }
 
@@ -79,6 +82,12 @@ export class Chart {
     this.redraw();
   }
 
+  #magnify(factor) {
+    const { range, step, frame } = this.scene;
+    const whole = [-0.5, frame.steps - 0.5];
+    this.#look(factor === "all" ? (frame.steps > range[1] - range[0] ? whole : null) : magnified(range, Number(factor), step, frame.steps));
+  }
+
   /** Give the canvas as many pixels as the screen has; setting a size also clears it, so only when it changes. */
   #fit({ width, height }) {
     const ratio = window.devicePixelRatio || 1;
@@ -86,6 +95,7 @@ export class Chart {
     if (this.canvas.width === across && this.canvas.height === down) return;
     this.canvas.width = across;
     this.canvas.height = down;
+    this.canvas.style.height = `${height}px`;
     this.box.style.height = `${height}px`;
     this.brush.scale(ratio, ratio);
   }
@@ -138,7 +148,7 @@ export class Chart {
     let pressed = null;
     // Plotly covers the page while a button is down, so a plain click never arrives here.
     this.box.addEventListener("pointerdown", (event) => {
-      pressed = event.target.closest(".modebar, button") ? null : event;
+      pressed = event.target.closest("button") ? null : event;
     });
     this.released = (event) => {
       const still = pressed && Math.hypot(event.clientX - pressed.clientX, event.clientY - pressed.clientY) < STILL;

@@ -5,30 +5,28 @@
 import { CELLS, PACKED, SIZE } from "./cells.js";
 import { shape } from "./svg.js";
 import { fillTerms } from "./terms.js";
-import { number, quoted } from "./words.js";
+import { factor, number, quoted } from "./words.js";
 
 const EQUATIONS = {
   lstm: (m) => [
-    `c = f·c + i·g = ${number(m.f)} · ${number(m.c0)} + ${number(m.i)} · ${number(m.g)} = ${number(m.c)}`,
-    `h = o·tanh(c) = ${number(m.o)} · ${number(Math.tanh(m.c))} = ${number(m.h)}`,
+    `c = f·c + i·g = ${number(m.f)} · ${factor(m.c0)} + ${number(m.i)} · ${factor(m.g)} = ${number(m.c)}`,
+    `h = o·tanh(c) = ${number(m.o)} · ${factor(Math.tanh(m.c))} = ${number(m.h)}`,
   ],
-  gru: (m) => [`h = (1 − z)·n + z·h = ${number(1 - m.z)} · ${number(m.n)} + ${number(m.z)} · ${number(m.h0)} = ${number(m.h)}`],
-  rnn: (m) => [`h = tanh(${number(m.pre.h)}) = ${number(m.h)}`],
+  gru: (m) => [`h = (1 − z)·n + z·h = ${number(1 - m.z)} · ${factor(m.n)} + ${number(m.z)} · ${factor(m.h0)} = ${number(m.h)}`],
+  rnn: (m) => [`h = tanh(W·x + U·h + b) = tanh(${number(m.terms?.h.pre)}) = ${number(m.h)}`],
 };
 
-/** The selected unit's numbers at one step, by symbol. */
+/** The selected unit's numbers at one step, by symbol; `terms` only where Python has sent them for this step and unit. */
 function momentOf(frame, step) {
-  const { unit, before, unit_pre: sums } = frame.blocks;
-  const moment = { token: frame.tokens[step], pre: {} };
+  const { unit, before } = frame.blocks;
+  const known = frame.terms && frame.terms.step === step && frame.terms.unit === frame.view.unit;
+  const moment = { token: frame.tokens[step], terms: known ? frame.terms.gates : null };
   frame.quantities.forEach(({ symbol }, index) => {
     moment[symbol] = unit.row(index)[step];
   });
   const states = before.shape[0];
   if (states === 2) moment.c0 = before.row(0)[step];
   moment.h0 = before.row(states - 1)[step];
-  PACKED[frame.model.kind].forEach((symbol, index) => {
-    moment.pre[symbol] = sums.row(index)[step];
-  });
   return moment;
 }
 
@@ -46,7 +44,7 @@ export class Diagram {
   show(frame, step) {
     if (this.kind !== frame.model.kind) this.#draw(frame);
     const moment = momentOf(frame, step);
-    this.last = { frame, step, moment };
+    this.last = { frame, moment };
     this.fill(moment);
     this.title.textContent = `Inside unit ${frame.view.unit} as it reads ${quoted(moment.token)}`;
     const lines = EQUATIONS[this.kind](moment);
@@ -57,7 +55,7 @@ export class Diagram {
 
   #draw(frame) {
     this.kind = frame.model.kind;
-    const gates = PACKED[this.kind].map((symbol) => frame.quantities.find((quantity) => quantity.symbol === symbol));
+    const gates = frame.quantities.filter(({ symbol }) => PACKED[this.kind].includes(symbol));
     this.svg.replaceChildren();
     this.svg.setAttribute("viewBox", `0 0 ${SIZE.width} ${SIZE.height}`);
     this.fill = CELLS[this.kind](shape(this.svg, "g"), gates, (symbol) => this.#open(symbol));

@@ -2,7 +2,7 @@
  * The plan of the chart: which rows there are, where each lies, and which steps are in view. No drawing here.
  */
 
-const HEIGHTS = { text: 34, curve: 46, heat: 84, norms: 92 };
+const HEIGHTS = { text: 34, curve: 46, heat: 68, norms: 92 };
 const AXIS = 22;
 
 /** Below this width captions stand above their rows instead of beside them, in pixels. */
@@ -20,7 +20,7 @@ export function layRows(frame, zoom, width) {
   const gap = narrow ? 5 : 9;
   const kind = zoom === "units" ? "heat" : "curve";
   const wanted = [
-    { id: "text", kind: "text", name: "text", plain: `coloured by ${frame.tint.label}` },
+    { id: "text", kind: "text", name: "text", plain: frame.tint.label },
     ...frame.quantities.map((quantity, index) => ({ ...quantity, id: quantity.symbol, kind, quantity, index })),
   ];
   if (frame.gradients.length) wanted.push({ id: "norms", kind: "norms", name: "gradients", plain: "size per step, log scale" });
@@ -30,7 +30,7 @@ export function layRows(frame, zoom, width) {
     top = placed.top + placed.height + gap;
     return placed;
   });
-  const left = narrow ? 26 : 158;
+  const left = narrow ? 26 : 172;
   const right = narrow ? 44 : 56;
   return { rows, narrow, width, left, right, inner: Math.max(40, width - left - right), height: top + AXIS, bottom: AXIS + gap };
 }
@@ -53,6 +53,13 @@ export function including(range, step) {
   if (step - 0.5 < from) return [step - 0.5, step - 0.5 + (to - from)];
   if (step + 0.5 > to) return [step + 0.5 - (to - from), step + 0.5];
   return range;
+}
+
+/** Show a multiple of the steps now in view, around one of them; never fewer than four, nor more than there are. */
+export function magnified(range, factor, step, steps) {
+  const width = Math.max(4, Math.min((range[1] - range[0]) * factor, Math.max(16, steps)));
+  const from = Math.max(-0.5, Math.min(step - width / 2, Math.max(16, steps) - 0.5 - width));
+  return [from, from + width];
 }
 
 /** Pixels from the chart's left edge to the centre of a step. */
@@ -90,4 +97,20 @@ export function decades(norms) {
   if (!most) return null;
   const top = Math.ceil(Math.log10(most) * 2) / 2;
   return [top - 3, top];
+}
+
+/** The first and last step that are at least partly in view. */
+export function visible({ range, frame }) {
+  return [Math.max(0, Math.floor(range[0] + 0.5)), Math.min(frame.steps - 1, Math.ceil(range[1] - 0.5))];
+}
+
+/** Pixels from the top of the chart to a value of a row whose scale runs from low to high. */
+export function heightOf(row, low, high) {
+  return (value) => row.top + 2 + (1 - (value - low) / (high - low)) * (row.height - 4);
+}
+
+/** What a curve row shows: the unit's values, or mean, 10th and 90th percentile over units. */
+export function seriesOf(frame, zoom, index) {
+  const { unit, mean, low, high } = frame.blocks;
+  return zoom === "unit" ? [unit.row(index)] : [mean.row(index), low.row(index), high.row(index)];
 }

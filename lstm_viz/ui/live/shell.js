@@ -5,9 +5,8 @@
  * typing rests, and says which steps are in view; the canvas below is painted to match.
  */
 
-import { decades, limits } from "./plan.js";
-import { seriesOf } from "./paint.js";
-import { number, quoted } from "./words.js";
+import { decades, limits, seriesOf } from "./plan.js";
+import { magnitude, number, quoted } from "./words.js";
 
 /** How long nothing must have changed before the invisible traces follow, in milliseconds. */
 const REST = 350;
@@ -38,7 +37,6 @@ export class Shell {
     this.listener = listener;
     this.timer = 0;
     this.busy = false;
-    this.dragmode = null;
     this.ready = loadPlotly(folder).then((plotly) => {
       this.plotly = plotly;
     });
@@ -61,17 +59,17 @@ export class Shell {
   async #draw() {
     if (this.closed || this.busy) return;
     this.busy = true;
-    const { plan, range, frame } = this.scene;
-    this.dragmode ??= plan.narrow ? false : frame.steps > 104 ? "pan" : "zoom";
-    await this.plotly.react(this.element, traces(this.scene), this.#layout(plan, range), CONFIG(() => this.listener.ranged(null)));
+    const { plan, range } = this.scene;
+    await this.plotly.react(this.element, traces(this.scene), this.#layout(plan, range), CONFIG);
     this.busy = false;
     if (!this.drawn) this.#listen();
     this.drawn = true;
   }
 
-  #layout({ rows, width, height, left, right, bottom }, range) {
-    const { theme, frame } = this.scene;
+  #layout({ rows, width, height, left, right, bottom, narrow }, range) {
+    const { theme, frame, zoom } = this.scene;
     const inner = height - bottom;
+    const whole = range[0] <= 0 && range[1] >= frame.steps - 1;
     const layout = {
       width,
       height,
@@ -79,13 +77,13 @@ export class Shell {
       paper_bgcolor: "rgba(0,0,0,0)",
       plot_bgcolor: "rgba(0,0,0,0)",
       showlegend: false,
-      dragmode: this.dragmode,
-      hovermode: "x",
+      // Dragging zooms into what is wholly in view and pans what is not; on a phone it scrolls the page.
+      dragmode: narrow ? false : whole ? "zoom" : "pan",
+      hovermode: zoom === "units" ? "closest" : "x",
       hoversubplots: "axis",
       hoverdistance: -1,
       font: { family: theme.font, color: theme.text },
       hoverlabel: { bgcolor: theme.background, bordercolor: theme.border, font: { family: theme.font, color: theme.text, size: 12 } },
-      modebar: { bgcolor: "rgba(0,0,0,0)", color: theme.border, activecolor: theme.text },
       xaxis: { range: [...range], visible: false, minallowed: -0.5, maxallowed: Math.max(range[1], frame.steps - 0.5), domain: [0, 1] },
     };
     rows.forEach((row, index) => {
@@ -100,10 +98,7 @@ export class Shell {
       // A zoom box reports its range while it is drawn, though nothing has moved yet; a pan has.
       if (this.element._fullLayout.dragmode === "pan") this.#report(change);
     });
-    this.element.on("plotly_relayout", (change) => {
-      if ("dragmode" in change) this.dragmode = change.dragmode;
-      this.#report(change);
-    });
+    this.element.on("plotly_relayout", (change) => this.#report(change));
     this.element.on("plotly_doubleclick", () => this.listener.ranged(null));
   }
 
@@ -113,15 +108,7 @@ export class Shell {
   }
 }
 
-const CONFIG = (reset) => ({
-  displaylogo: false,
-  doubleClick: false,
-  responsive: false,
-  modeBarButtons: [
-    ["zoom2d", "pan2d", "zoomIn2d", "zoomOut2d"],
-    [{ name: "reset", title: "Show all steps", icon: window.Plotly.Icons.home, click: reset }],
-  ],
-});
+const CONFIG = { displayModeBar: false, doubleClick: false, responsive: false };
 
 function spanOf(row, { frame, zoom }) {
   if (row.kind === "text") return [0, 1];
@@ -147,10 +134,10 @@ const builders = {
   },
   curve({ frame, zoom }, { index, symbol }) {
     const [values, low, high] = seriesOf(frame, zoom, index);
-    const gradient = zoom === "unit" && frame.gradients.length ? frame.blocks.unit_grads.row(index) : null;
+    const gradient = zoom === "unit" ? frame.blocks.unit_grads?.row(index) : null;
     const said = Array.from(values, (value, step) => {
       if (low) return `${symbol} ${number(value)} · ${number(low[step])} to ${number(high[step])}`;
-      return `${symbol} ${number(value, 3)}${gradient ? ` · ∂L/∂${symbol} ${number(gradient[step], 3)}` : ""}`;
+      return `${symbol} ${number(value, 3)}${gradient ? ` · ∂L/∂${symbol} ${number(gradient[step], 4)}` : ""}`;
     });
     return [{ ...INVISIBLE, y: values, text: said, hovertemplate: "%{text}<extra></extra>" }];
   },
@@ -158,7 +145,7 @@ const builders = {
     const { units, order } = frame.blocks;
     const span = quantity.high - quantity.low;
     const z = Array.from(order.values, (_, row) => Array.from(units.row(index, row), (value) => quantity.low + (value / 255) * span));
-    const names = Array.from(order.values, (unit) => frame.tokens.map(() => `unit ${unit}`));
+    const names = Array.from(order.values, (unit) => new Array(frame.steps).fill(`unit ${unit}`));
     const hovertemplate = `%{text}, step %{x}: ${quantity.symbol} %{z:.2f}<extra></extra>`;
     return [{ type: "heatmap", z, text: names, opacity: 0, showscale: false, hovertemplate }];
   },
@@ -167,7 +154,7 @@ const builders = {
     return frame.gradients.flatMap(({ symbol, label }, index) => {
       if (hidden.has(symbol)) return [];
       const values = frame.blocks.norms.row(index);
-      const said = Array.from(values, (value) => `${label} ${value.toPrecision(2)}`);
+      const said = Array.from(values, (value) => `${label} ${magnitude(value)}`);
       const y = values.map((value) => Math.max(span[0], Math.log10(value)));
       return [{ ...INVISIBLE, y, text: said, hovertemplate: "%{text}<extra></extra>" }];
     });

@@ -32,7 +32,7 @@ export function operation(parent, x, y, sign) {
 /** A number with its name above; returns what sets the number. */
 export function reading(parent, x, y, name, role, anchor = "middle") {
   const colour = `fill: var(--live-${role})`;
-  shape(parent, "text", { x, y: y - 15, class: "live-name", "text-anchor": anchor, style: colour }, name);
+  shape(parent, "text", { x, y: y - 16, class: "live-name", "text-anchor": anchor, style: colour }, name);
   const value = shape(parent, "text", { x, y, class: "live-value", "text-anchor": anchor });
   return (text) => {
     value.textContent = text;
@@ -47,7 +47,7 @@ export function remark(parent, x, y, anchor = "start") {
   };
 }
 
-const GATE = { width: 88, height: 66 };
+const GATE = { width: 82, height: 62 };
 
 /**
  * A gate as a vessel filled to its opening; a signed value fills up or down from the middle.
@@ -65,7 +65,7 @@ export function gate(parent, { x, y, symbol, name, role, signed, squash }, open)
   shape(group, "text", { x: left + 8, y: top + 15, class: "live-symbol" }, symbol);
   shape(group, "text", { x: left + width - 8, y: top + 15, class: "live-squash" }, squash);
   const value = shape(group, "text", { x, y: y + 13, class: "live-opening" });
-  shape(group, "text", { x, y: top + height + 14, class: "live-caption-text" }, name);
+  shape(group, "text", { x, y: top + height + 15, class: "live-caption-text" }, name);
   return (number, text) => {
     const part = Math.min(1, Math.abs(number) || 0) * (signed ? height / 2 : height);
     const start = signed ? (number < 0 ? y : y - part) : top + height - part;

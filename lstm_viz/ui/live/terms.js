@@ -7,18 +7,17 @@ import { number } from "./words.js";
 /**
  * Fill the panel under the diagram.
  * @param {HTMLElement} panel
- * @param {{frame: object, step: number, moment: object}} last what the diagram shows
+ * @param {{frame: object, moment: object}} last what the diagram shows
  * @param {string} symbol of the opened gate
  */
-export function fillTerms(panel, { frame, step, moment }, symbol) {
-  const { terms } = frame;
+export function fillTerms(panel, { frame, moment }, symbol) {
   const { name, role, signed } = frame.quantities.find((quantity) => quantity.symbol === symbol);
   panel.style.setProperty("--live-own", `var(--live-${role})`);
-  // The sum is known for every step at once, its terms only for the step that Python was last asked about.
-  const known = terms.step === step && terms.unit === frame.view.unit ? terms.gates[symbol] : null;
+  // While the step is moving, Python's terms are still on their way; the bars wait instead of showing another step's.
+  const known = moment.terms?.[symbol];
   panel.classList.toggle("live-stale", !known);
   const squash = signed ? "tanh" : "σ";
-  const sum = line(`${symbol} = ${squash}(W·x + U·h + b) = ${squash}(${number(moment.pre[symbol])}) = ${number(moment[symbol])}`);
+  const sum = line(`${symbol} = ${squash}(W·x + U·h + b) = ${squash}(${number(known?.pre)}) = ${number(moment[symbol])}`);
   sum.className = "live-sum";
   if (!known) {
     panel.replaceChildren(heading(name), sum);

@@ -97,3 +97,9 @@ export function applyTheme(element, theme) {
   element.style.setProperty("--live-gradient", theme.gradient);
   element.dataset.theme = theme.dark ? "dark" : "light";
 }
+
+/** The colour of a gradient row: its quantity's own, so that a gate looks the same everywhere. */
+export function gradientColour(frame, theme, symbol) {
+  const quantity = frame.quantities.find((candidate) => candidate.symbol === symbol);
+  return theme.roles[quantity ? quantity.role : "input"];
+}

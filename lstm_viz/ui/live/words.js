@@ -2,11 +2,25 @@
  * Numbers and moments in words: what is read aloud, hovered over and printed beside the drawings.
  */
 
-/** A number with a true minus sign and as few digits as say something. */
+/** A number with a true minus sign: two decimals, three where two would say nothing. */
 export function number(value, digits = 2) {
   if (value === null || value === undefined || Number.isNaN(value)) return "–";
-  const text = Math.abs(value) !== 0 && Math.abs(value) < 0.5 * 10 ** -digits ? value.toExponential(0) : value.toFixed(digits);
-  return text.replace("-", "−");
+  const text = value.toFixed(Math.abs(value) < 0.05 && digits === 2 ? 3 : digits);
+  return Number(text) === 0 ? text.replace("-", "") : text.replace("-", "−");
+}
+
+/** A number as it stands in a product: a negative one in brackets. */
+export function factor(value) {
+  return value < 0 ? `(${number(value)})` : number(value);
+}
+
+const RAISED = { "-": "⁻", 0: "⁰", 1: "¹", 2: "²", 3: "³", 4: "⁴", 5: "⁵", 6: "⁶", 7: "⁷", 8: "⁸", 9: "⁹" };
+
+/** A magnitude of any size, as 3·10⁻⁴ where plain decimals would be mostly zeros. */
+export function magnitude(value) {
+  if (value === 0 || (value >= 0.01 && value < 1000)) return String(Number(value.toPrecision(2)));
+  const [digits, power] = value.toExponential(0).split("e");
+  return `${digits}·10${[...power.replace("+", "")].map((sign) => RAISED[sign]).join("")}`;
 }
 
 /** A probability as a percentage. */

@@ -1,0 +1,59 @@
+/**
+ * Painting the text as a chart: each symbol in its place, on the colour of the chosen quantity.
+ */
+
+import { columnWidth, place, visible } from "./plan.js";
+import { luminance } from "./theme.js";
+
+const rgb = ([red, green, blue]) => `rgb(${red} ${green} ${blue})`;
+
+export function paintLetters(brush, scene, row) {
+  const { frame, plan, range, theme, step } = scene;
+  const { tint } = frame;
+  const width = columnWidth(plan, range);
+  const scale = tint.signed ? theme.diverging : theme.sequential;
+  const gap = width > 7 ? 1 : 0;
+  const size = Math.min(18, width * 1.25);
+  brush.font = `${size}px ${theme.code}`;
+  brush.textAlign = "center";
+  brush.textBaseline = "middle";
+  const [first, last] = visible(scene);
+  for (let t = first; t <= last; t++) {
+    const value = frame.blocks.tint.values[t];
+    const colour = scale.at((value - tint.low) / (tint.high - tint.low));
+    const left = place(plan, range, t) - width / 2;
+    const empty = Number.isNaN(value);
+    brush.fillStyle = empty ? theme.surface : rgb(colour);
+    brush.fillRect(left + gap / 2, row.top, width - gap, row.height);
+    const ink = empty ? theme.text : luminance(colour) > 0.36 ? "#14181f" : "#ffffff";
+    if (frame.unknown.includes(t)) paintHatching(brush, left, row, width, ink);
+    // Below this size a letter is a smudge; the colours go on telling.
+    if (size >= 6) {
+      brush.fillStyle = ink;
+      brush.fillText(frame.tokens[t], left + width / 2, row.top + row.height / 2 + 1);
+    }
+    if (t === step) {
+      brush.strokeStyle = theme.text;
+      brush.lineWidth = 2;
+      brush.strokeRect(left + 0.5, row.top + 1, width - 1, row.height - 2);
+    }
+  }
+}
+
+/** Mark a symbol that the model never saw. */
+function paintHatching(brush, left, row, width, ink) {
+  brush.save();
+  brush.beginPath();
+  brush.rect(left + 1, row.top, width - 2, row.height);
+  brush.clip();
+  brush.strokeStyle = ink;
+  brush.globalAlpha = 0.45;
+  brush.lineWidth = 1;
+  brush.beginPath();
+  for (let x = left - row.height; x < left + width; x += 5) {
+    brush.moveTo(x, row.top + row.height);
+    brush.lineTo(x + row.height, row.top);
+  }
+  brush.stroke();
+  brush.restore();
+}
