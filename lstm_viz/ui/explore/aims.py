@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from lstm_viz.gradients import NextSymbol, Objective, TextLoss
 from lstm_viz.reading import Reader
 from lstm_viz.ui.explore.view import Aim, View
@@ -22,7 +24,12 @@ def objective(view: View, reader: Reader) -> Objective | None:
     if view.aim == "text":
         return TextLoss()
     step = len(text) - 1 if view.aim == "next" else view.step_in(len(text))
-    if view.aim == "symbol" and view.symbol in symbols:
-        return NextSymbol(step, view.symbol)
+    if view.aim == "symbol":
+        return NextSymbol(step, wanted(view, symbols[1:]))
     likeliest = int(reader.read(text).probs[step].argmax())
     return NextSymbol(step, symbols[likeliest])
+
+
+def wanted(view: View, symbols: Sequence[str]) -> str:
+    """The symbol that the view asks for; the first of `symbols` where the model does not have it."""
+    return view.symbol if view.symbol in symbols else symbols[0]

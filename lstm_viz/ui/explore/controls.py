@@ -1,4 +1,7 @@
-"""The page's own controls above the live component: model, layer, example, and what the gradients are of."""
+"""The page's own controls around the live component: network, layer, examples, and what the gradients are of.
+
+Each control shows the session's view and changes it in a callback, before the page is drawn again.
+"""
 
 from __future__ import annotations
 
@@ -8,71 +11,74 @@ import streamlit as st
 
 from lstm_viz.text.labels import label
 from lstm_viz.ui.explore import session
-from lstm_viz.ui.explore.aims import AIMS
+from lstm_viz.ui.explore.aims import AIMS, wanted
 from lstm_viz.ui.explore.presets import preset_of, presets
 from lstm_viz.ui.explore.upload import bring
 from lstm_viz.ui.explore.view import View
 from lstm_viz.ui.explore.zoo import TITLES, exhibit, offered
 
 
-def choose(view: View) -> View:
-    """Draw the controls and return the view as they now stand."""
+def choose_network(view: View) -> None:
+    """Draw what stands above the text: network, layer, one's own text, and examples."""
     with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
-        view = _model(view)
-        view = _layer(view)
-        view = _aim(view)
+        names = offered()
+        _shown("explore_model", view.model)
+        st.selectbox("Network", names, key="explore_model", format_func=_titled, on_change=_take_model, width=260)
+        count = len(exhibit(view.model).layers)
+        if count > 1:
+            _shown("explore_layer", min(view.layer, count - 1))
+            st.segmented_control(
+                "Layer", range(count), key="explore_layer", format_func=_counted, required=True, on_change=_take_layer
+            )
         bring()
-    _examples(view)
-    return session_view(view)
-
-
-def session_view(view: View) -> View:
-    """Remember the view and hand it on."""
-    session.keep(view)
-    return view
-
-
-def _model(view: View) -> View:
-    names = offered()
-    name = st.selectbox(
-        "Network", names, index=names.index(view.model), format_func=lambda name: TITLES.get(name, name), width=260
-    )
-    if name == view.model:
-        return view
-    session.choose_model(name)
-    return session.current()
-
-
-def _layer(view: View) -> View:
-    count = len(exhibit(view.model).layers)
-    if count == 1:
-        return replace(view, layer=0)
-    layer = st.segmented_control(
-        "Layer", range(count), default=min(view.layer, count - 1), format_func=lambda number: str(number + 1), required=True
-    )
-    return replace(view, layer=layer)
-
-
-def _aim(view: View) -> View:
-    aims = list(AIMS)
-    aim = st.selectbox("Gradients of", aims, index=aims.index(view.aim), format_func=AIMS.__getitem__, width=330)
-    if aim != "symbol":
-        return replace(view, aim=aim)
-    symbols = exhibit(view.model).model.vocabulary.symbols[1:]
-    start = symbols.index(view.symbol) if view.symbol in symbols else 0
-    return replace(view, aim=aim, symbol=st.selectbox("Symbol", symbols, index=start, format_func=label, width=90))
-
-
-def _examples(view: View) -> None:
-    names = [preset.name for preset in presets(view.model)]
     shown = preset_of(view)
-    key = f"example_{view.model}"
-    st.session_state[key] = None if shown is None else shown.name
-    st.pills("Try", names, key=key, on_change=_take, args=(view.model, key), label_visibility="collapsed")
+    key = f"explore_example_{view.model}"
+    _shown(key, None if shown is None else shown.name)
+    examples = [preset.name for preset in presets(view.model)]
+    st.pills("Examples", examples, key=key, on_change=_take_example, args=(key,), label_visibility="collapsed")
 
 
-def _take(model: str, key: str) -> None:
-    """Put an example in place of the text."""
-    found = next((preset for preset in presets(model) if preset.name == st.session_state[key]), None)
+def choose_aim(view: View) -> None:
+    """Draw what stands below the gradients: what they are of."""
+    with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
+        _shown("explore_aim", view.aim)
+        st.selectbox(
+            "The gradients are of", list(AIMS), key="explore_aim", format_func=AIMS.__getitem__, on_change=_take_aim, width=360
+        )
+        if view.aim == "symbol":
+            symbols = exhibit(view.model).model.vocabulary.symbols[1:]
+            _shown("explore_symbol", wanted(view, symbols))
+            st.selectbox("Symbol", symbols, key="explore_symbol", format_func=label, on_change=_take_aim, width=100)
+
+
+def _shown(key: str, value: object) -> None:
+    """Make a control show what the view says; the view wins, because a link or an example may have changed it."""
+    st.session_state[key] = value
+
+
+def _titled(name: str) -> str:
+    return TITLES.get(name, name)
+
+
+def _counted(number: int) -> str:
+    return str(number + 1)
+
+
+def _take_model() -> None:
+    session.choose_model(st.session_state["explore_model"])
+
+
+def _take_layer() -> None:
+    session.keep(replace(session.current(), layer=st.session_state["explore_layer"]))
+
+
+def _take_aim() -> None:
+    symbol = st.session_state.get("explore_symbol", "")
+    session.keep(replace(session.current(), aim=st.session_state["explore_aim"], symbol=symbol))
+
+
+def _take_example(key: str) -> None:
+    view = session.current()
+    found = next((preset for preset in presets(view.model) if preset.name == st.session_state[key]), None)
     if found is not None:
-        session.push(found.applied(session.current()))
+        session.push(found.applied(view))

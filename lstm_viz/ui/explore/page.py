@@ -6,29 +6,33 @@ import streamlit as st
 
 from lstm_viz.ui.explore import session
 from lstm_viz.ui.explore.aims import objective
-from lstm_viz.ui.explore.controls import choose
+from lstm_viz.ui.explore.controls import choose_aim, choose_network
 from lstm_viz.ui.explore.frames import Scene, frame
 from lstm_viz.ui.explore.presets import hint
 from lstm_viz.ui.explore.takeaway import offer
 from lstm_viz.ui.explore.tints import choices
 from lstm_viz.ui.explore.view import View
 from lstm_viz.ui.explore.zoo import exhibit
+from lstm_viz.ui.layout import tighten
 from lstm_viz.ui.live.component import mount, received
 from lstm_viz.ui.live.frame import pack
 
 
 def show() -> None:
     """Draw the page; everything under the hand reruns as one fragment."""
+    tighten()
     st.markdown("#### What does an LSTM do while it reads?")
     _live()
 
 
 @st.fragment
 def _live() -> None:
-    view = choose(session.current())
+    view = session.current()
+    choose_network(view)
     scene = compose(view)
     session.keep(scene.view)
     mount(pack(*frame(scene)), session.KEY)
+    choose_aim(scene.view)
     offer(scene)
 
 

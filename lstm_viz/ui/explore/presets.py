@@ -49,23 +49,31 @@ SHAKESPEARE = (
 
 PYTHON = (
     Preset(
-        "A function",
-        'def area(width, height=2):\n    """The area of a box."""\n    return (width * (height + 1))\n',
-        "Colour by the selected unit's cell state and step through the brackets.",
+        "Brackets in a sentence",
+        "The cat (who was very old) sat on a mat.",
+        "Nobody told this network what brackets are: it only learned to guess the next character of program code. "
+        "Yet its unit 243 turns red inside them. Type some of your own.",
+        colour="unit.c", zoom="unit", unit=243,
     ),
     Preset(
-        "A string with a bracket in it",
-        "names = ['(', 'b)', \"c\"]\nprint(names[0])\n",
-        "A bracket inside quotes is no bracket. Does the network know?",
-        colour="surprise",
+        "Brackets and quotes",
+        'print("a (b", x)\nprint(max(3, len(name)))\n',
+        "A bracket inside quotes opens nothing: unit 243 stays as it is there, and waits for the one that closes.",
+        colour="unit.c", zoom="unit", unit=243,
     ),
     Preset(
         "Indentation",
-        "for row in rows:\n    if row:\n        total += row[0]\n    else:\n        break\n",
-        "The spaces at the start of a line are predicted with near certainty: something counts them.",
+        "for row in rows:\n    if row:\n        total = 0\n    else:\n        total = 1\n",
+        "Unit 168 jumps at every line's end and counts down over the spaces that follow: it holds how far the code is indented.",
+        colour="unit.c", zoom="unit", unit=168,
+    ),
+    Preset(
+        "What comes next",
+        "def area(width, height):\n    return width * height\n",
+        "Coloured by surprise: names are hard to guess, but their second mention, the colon and the indentation are not.",
         colour="surprise",
     ),
-)
+)  # fmt: skip
 
 COUNTING = (
     Preset(

@@ -18,10 +18,10 @@ from lstm_viz.ui.explore.scales import Scales, scales
 from lstm_viz.units import order
 
 TITLES = {
+    "python-lstm": "Program code · LSTM",
     "shakespeare-lstm": "Shakespeare · LSTM",
     "shakespeare-gru": "Shakespeare · GRU",
     "shakespeare-rnn": "Shakespeare · plain RNN",
-    "python-lstm": "Python code · LSTM",
     "counting": "Counting aⁿbⁿ · LSTM of 4 units",
     "brackets": "Nested brackets · LSTM of 8 units",
 }
