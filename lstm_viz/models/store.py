@@ -11,7 +11,7 @@ import torch
 from safetensors import SafetensorError, safe_open
 from safetensors.torch import save_file
 
-from lstm_viz.models.language import Config, LanguageModel
+from lstm_viz.models.language import CELLS, Config, LanguageModel
 from lstm_viz.text.vocabulary import Vocabulary
 
 FORMAT = "lstm_viz language model 1"
@@ -25,8 +25,12 @@ class UnreadableModel(ValueError):
 
 
 def save(model: LanguageModel, path: str | Path, facts: Mapping[str, str], dtype: torch.dtype = torch.float16) -> None:
-    """Write a model with its facts (text values only); half precision halves the file and is widened again when loaded."""
+    """Write a model with its facts (text values only); half precision halves the file and is widened again when loaded.
+
+    Raises ValueError where a weight is not finite or too large for `dtype`.
+    """
     weights = {name: value.detach().to(dtype).contiguous() for name, value in model.state_dict().items()}
+    _check_finite(weights)
     header = {
         "format": FORMAT,
         "config": json.dumps(dataclasses.asdict(model.config)),
@@ -38,29 +42,42 @@ def save(model: LanguageModel, path: str | Path, facts: Mapping[str, str], dtype
 
 def read(path: str | Path) -> LanguageModel:
     """Load a model for reading only, in float32; raises UnreadableModel where the file is not one of ours."""
+    name = Path(path).name
     try:
         with safe_open(str(path), framework="pt") as file:
             header = file.metadata() or {}
             if header.get("format") != FORMAT:
-                raise UnreadableModel(f"{Path(path).name} is no lstm_viz model: its safetensors header lacks {FORMAT!r}")
-            model = LanguageModel(_config(header), Vocabulary(tuple(json.loads(header["symbols"]))))
-            model.load_state_dict({name: file.get_tensor(name).float() for name in file.keys()})  # noqa: SIM118
-            model.facts = {str(name): str(value) for name, value in json.loads(header["facts"]).items()}
+                raise ValueError(f"its safetensors header lacks the format {FORMAT!r}")
+            # Built without memory: a header may claim more than its file holds, and only what is there is taken in.
+            with torch.device("meta"):
+                model = LanguageModel(_config(header), Vocabulary(tuple(json.loads(header["symbols"]))))
+            weights = {key: file.get_tensor(key).float() for key in file.keys()}  # noqa: SIM118
+            _check_finite(weights)
+            model.load_state_dict(weights, assign=True)
+            model.facts = {str(key): str(value) for key, value in dict(json.loads(header["facts"])).items()}
     except FileNotFoundError:
         raise
     except (SafetensorError, OSError) as error:
-        raise UnreadableModel(f"{Path(path).name} is no safetensors file ({error}); save models with lstm_viz") from error
-    except (KeyError, TypeError, ValueError, RuntimeError) as error:
-        if isinstance(error, UnreadableModel):
-            raise
-        raise UnreadableModel(f"{Path(path).name} has a damaged header or weights: {error}") from error
+        raise UnreadableModel(f"{name} is no safetensors file ({error}); save models with lstm_viz") from error
+    except KeyError as error:
+        raise UnreadableModel(f"{name} is no lstm_viz model or a damaged one: its header lacks {error}") from error
+    except (TypeError, ValueError, RuntimeError) as error:
+        raise UnreadableModel(f"{name} is no lstm_viz model or a damaged one: {error}") from error
     return model.eval().requires_grad_(False)
 
 
 def _config(header: Mapping[str, str]) -> Config:
     config = Config(**json.loads(header["config"]))
+    if config.kind not in CELLS:
+        raise ValueError(f"the header says kind = {config.kind!r}; {', '.join(CELLS)} were expected")
     sizes = {**dataclasses.asdict(config), "symbols": len(json.loads(header["symbols"]))}
     for name, limit in LIMITS.items():
-        if not isinstance(sizes[name], int) or not 1 <= sizes[name] <= limit:
-            raise UnreadableModel(f"the header says {name} = {sizes[name]!r}; a whole number from 1 to {limit} was expected")
+        if type(sizes[name]) is not int or not 1 <= sizes[name] <= limit:
+            raise ValueError(f"the header says {name} = {sizes[name]!r}; a whole number from 1 to {limit} was expected")
     return config
+
+
+def _check_finite(weights: Mapping[str, torch.Tensor]) -> None:
+    for name, value in weights.items():
+        if not value.isfinite().all():
+            raise ValueError(f"{name} holds numbers that are not finite in {value.dtype}; train or save the model again")

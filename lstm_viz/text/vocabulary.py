@@ -20,8 +20,9 @@ class Vocabulary:
     index: dict[str, int] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
-        if not self.symbols or self.symbols[0] != UNKNOWN or len(set(self.symbols)) != len(self.symbols):
-            raise ValueError(f"a vocabulary holds different symbols, {UNKNOWN!r} first; got {self.symbols[:5]!r} …")
+        single = all(isinstance(symbol, str) and len(symbol) == 1 for symbol in self.symbols)
+        if not single or self.symbols[:1] != (UNKNOWN,) or len(set(self.symbols)) != len(self.symbols):
+            raise ValueError(f"a vocabulary holds different single symbols, {UNKNOWN!r} first; got {self.symbols[:5]!r} …")
         object.__setattr__(self, "index", {symbol: number for number, symbol in enumerate(self.symbols)})
 
     @classmethod
