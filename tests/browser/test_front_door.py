@@ -1,0 +1,26 @@
+"""The app's front door: it opens, on its own, and says what it is."""
+
+from urllib.parse import urlsplit
+
+from playwright.sync_api import Page, expect
+
+from benchmarks.app_in_browser import PAINTED, PATIENCE
+
+
+def test_the_app_opens_on_the_explorer_and_asks_no_other_server(page: Page, app_url: str) -> None:
+    asked: set[str] = set()
+    page.on("request", lambda request: asked.add(urlsplit(request.url).netloc))
+    page.goto("/")
+    expect(page.locator(PAINTED)).to_be_visible(timeout=PATIENCE * 1000)
+    expect(page).to_have_title("lstm_viz")
+    # A class behind a firewall, and everybody's privacy: fonts, icons and scripts all come from this server.
+    assert asked - {""} == {urlsplit(app_url).netloc}
+
+
+def test_plotly_is_served_from_the_installed_package(page: Page) -> None:
+    page.goto("/")
+    expect(page.locator(PAINTED)).to_be_visible(timeout=PATIENCE * 1000)
+    answer = page.request.get("/app/static/plotly.min.js")
+    assert answer.ok
+    assert "javascript" in answer.headers["content-type"]
+    assert answer.text().lstrip().startswith("/**\n* plotly.js v")
