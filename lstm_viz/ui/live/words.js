@@ -5,6 +5,7 @@
 /** A number with a true minus sign: two decimals, three where two would say nothing. */
 export function number(value, digits = 2) {
   if (value === null || value === undefined || Number.isNaN(value)) return "–";
+  if (value === 0) return "0";
   const text = value.toFixed(Math.abs(value) < 0.05 && digits === 2 ? 3 : digits);
   return Number(text) === 0 ? text.replace("-", "") : text.replace("-", "−");
 }
