@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -39,20 +39,21 @@ class Call:
     """The runs of one call, lowest layer first, forward direction before reverse.
 
     `x` is the module's input and `states` its states before the first step, opened to [time, batch, unit] and
-    [run, batch, unit]. `output` [time, batch, unit] is the top layer's, or None to have the layers recompute it.
+    [run, batch, unit]. `outputs` are the layers' own [time, batch, unit], None where a layer has to run once more.
     """
 
-    def __init__(self, module: Recurrent, layout: Layout, x: Tensor, states: Ends, output: Tensor | None) -> None:
+    def __init__(
+        self, module: Recurrent, layout: Layout, x: Tensor, states: Ends, outputs: Sequence[Tensor | None]
+    ) -> None:
         self.layout = layout
         self.runs: list[Run] = []
         self._directions = 2 if getattr(module, "bidirectional", False) else 1
         self._kept: list[Tensor | None] = []
         layers = layers_of(module)
-        top = layers[-1].number
-        for number in range(top + 1):
+        for number, output in enumerate(outputs):
             stage = [layer for layer in layers if layer.number == number]
-            x = self._pass(stage, x, states, output if number == top else None)
-            self._kept.append(None if number == top else _drop(module, layout, x))
+            x = self._pass(stage, x, states, output)
+            self._kept.append(None if number == len(outputs) - 1 else _drop(module, layout, x))
             x = _times(x, self._kept[-1])
         self.output = x
 
@@ -75,7 +76,9 @@ class Call:
     def _replay(self, layer: Layer, *tensors: Tensor | None) -> None:
         # Copies: the caller may write into an input or an output after the call.
         x, h, h0, c0 = (None if tensor is None else tensor.detach().cpu().numpy().copy() for tensor in tensors)
-        assert x is not None and h is not None and h0 is not None
+        assert x is not None
+        assert h is not None
+        assert h0 is not None
         self.runs.append(Run(layer, {**layer.cell.replay(layer.weights, x, h, h0, c0), "h": h, "x": x}, h0, c0))
 
     def ends(self) -> Ends:

@@ -13,7 +13,7 @@ from torch.utils.hooks import RemovableHandle
 from lstm_viz.capture.backward import Backward
 from lstm_viz.capture.call import Call
 from lstm_viz.capture.exchange import Exchange
-from lstm_viz.capture.layers import Recurrent, kind_of
+from lstm_viz.capture.layers import Recurrent, kind_of, remembered_inputs
 from lstm_viz.capture.layout import Layout
 from lstm_viz.capture.loops import Loop
 from lstm_viz.trace import LayerTrace
@@ -73,9 +73,10 @@ class Capture:
         if threading.get_ident() == self._thread and _drops(module):
             self._random[module] = torch.get_rng_state()
 
-    def _after(self, module: Recurrent, arguments: tuple[Any, ...], named: dict[str, Any], output: Any) -> Any:
+    def _after(self, module: Recurrent, arguments: tuple[Any, ...], *rest: Any) -> Any:
         if threading.get_ident() != self._thread:
             return None
+        named, output = rest  # in other threads PyTorch may leave `named` out, where this hook was just removed
         exchange = Exchange.of(module, arguments, named, output)
         call = getattr(exchange.result.grad_fn, "call", None)
         if isinstance(call, Call):  # another capture of this thread was here first: share what it saw
@@ -98,15 +99,19 @@ class Capture:
         _require_precision(self._names[module], exchange.result.dtype)
         layout = Layout.of(module, exchange.given)
         outputs = tuple(None if end is None else end.detach() for end in (exchange.result, exchange.h_n, exchange.c_n))
+        layers = getattr(module, "num_layers", 1)
         with torch.no_grad():
-            x, known = layout.open(exchange.data.detach()), layout.open(exchange.result.detach())
+            x = layout.open(exchange.data.detach())
+            first = _first_states(module, layout, exchange, x)
             if module in self._random:
                 # Nobody can see the masks that dropout drew: draw the same again, and hand on what they give.
                 torch.set_rng_state(self._random.pop(module))
-                call = Call(module, layout, x, _first_states(module, layout, exchange, x), None)
-                outputs = (layout.close(call.output), *(None if end is None else layout.close_states(end) for end in call.ends()))
+                call = Call(module, layout, x, first, [None] * layers)
+                ends = (None if end is None else layout.close_states(end) for end in call.ends())
+                outputs = (layout.close(call.output), *ends)
             else:
-                call = Call(module, layout, x, _first_states(module, layout, exchange, x), known)
+                below = remembered_inputs(exchange.result, layers)[1:]
+                call = Call(module, layout, x, first, [*below, layout.open(exchange.result.detach())])
         parameters = [parameter for run in call.runs for parameter in run.layer.parameters.values()]
         return call, Backward.apply(call, outputs, exchange.data, exchange.h0, exchange.c0, *parameters)
 

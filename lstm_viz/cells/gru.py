@@ -75,7 +75,7 @@ def _scan(dh: Steps, rows_hh: np.ndarray, z: Steps, by_h: np.ndarray, recurrent:
     rows_next, dh_next, z_next = np.zeros(rows.shape[1:], dh.dtype), term.copy(), term.copy()
     steps = zip(dh[::-1], dh[::-1, :, None], rows_hh[::-1], rows[::-1], z[::-1], by_h[::-1], strict=True)
     for dh_t, dh_t_column, gates_t, rows_t, z_t, by_h_t in steps:
-        np.matmul(rows_next, recurrent, term)
+        rows_next.dot(recurrent, term)
         np.add(dh_t, term, dh_t)
         np.multiply(z_next, dh_next, term)
         np.add(dh_t, term, dh_t)

@@ -11,9 +11,11 @@ Sources: Hochreiter & Schmidhuber 1997, Gers et al. 2000, Sak et al. 2014 (proje
 from __future__ import annotations
 
 from collections.abc import Mapping
+from itertools import repeat
 
 import numpy as np
 import torch
+from numpy import add, multiply
 
 from lstm_viz.cells.weights import Derivatives, State, Steps, Weights, apply_rows, previous
 
@@ -35,8 +37,8 @@ def replay(weights: Weights, x: Steps, h: Steps, h0: State, c0: State | None) ->
     c = i * g
     carried, before = np.empty_like(c0), c0
     for f_t, c_t in zip(f, c, strict=True):
-        np.multiply(f_t, before, carried)
-        np.add(c_t, carried, c_t)
+        multiply(f_t, before, carried)
+        add(c_t, carried, c_t)
         before = c_t
     return {"i": i, "f": f, "g": g, "o": o, "c": c}
 
@@ -52,55 +54,55 @@ def bptt(
     assert c0 is not None, "an LSTM has a cell state"
     i, f, g, o, c = (values[symbol] for symbol in "ifgoc")
     c_before, tanh_c = previous(c, c0), np.tanh(c)
-    # What one unit of dL/dc_t or dL/dh_t adds to each pre-activation, known before the scan begins.
-    by_c = np.stack((g * i * (1 - i), c_before * f * (1 - f), i * (1 - g * g)), axis=2)
-    by_h = tanh_c * o * (1 - o)
-    h_to_c = o * (1 - tanh_c * tanh_c)
+    # What one unit of dL/dc_t adds to f_t dc_t, i_pre, f_pre, g_pre, and one of dL/dh_t to o_pre, dL/dc_t: known beforehand.
+    by_c = np.stack((f, g * i * (1 - i), c_before * f * (1 - f), i * (1 - g * g)), axis=2)
+    by_h = np.stack((tanh_c * o * (1 - o), o * (1 - tanh_c * tanh_c)), axis=2)
 
     recurrent = weights.hh if weights.hr is None else weights.hh @ weights.hr
     dh = d_h.copy() if weights.hr is None else apply_rows(d_h, weights.hr)
-    dc = np.zeros_like(dh) if d_c is None else d_c.copy()
-    d_pre = np.empty((*dh.shape[:2], 4, dh.shape[2]), dh.dtype)
-    _scan(dh, dc, d_pre, f, by_c, by_h, h_to_c, recurrent)
-
+    parts = _scan(dh, d_c, by_c, by_h, recurrent)
+    d_pre, dc = parts[:, :, 1:5], parts[:, :, 5]
     rows = d_pre.reshape(*dh.shape[:2], len(weights.hh))
-    into_h = apply_rows(rows, weights.hh)  # dL/dh_{t−1} through step t
     d_values = {
         "i": dc * g,
         "f": dc * c_before,
         "g": dc * i,
         "o": dh * tanh_c,
         "c": dc,
-        "h": dh if weights.hr is None else d_h + np.concatenate((into_h[1:], np.zeros_like(into_h[:1]))),
+        "h": dh,
         "x": apply_rows(rows, weights.ih),
         **{f"{symbol}_pre": d_pre[:, :, k] for k, symbol in enumerate("ifgo")},
     }
-    return Derivatives(d_values, rows, rows, h0=into_h[:1].sum(0), c0=(dc[:1] * f[:1]).sum(0))
+    if weights.hr is not None:
+        d_values["h"] = d_h.copy()
+        d_values["h"][:-1] += apply_rows(rows[1:], weights.hh)
+    return Derivatives(d_values, rows, rows, h0=(rows[:1] @ weights.hh).sum(0), c0=parts[:1, :, 0].sum(0))
 
 
-def _scan(
-    dh: Steps, dc: Steps, d_pre: np.ndarray, f: Steps, by_c: np.ndarray, by_h: Steps, h_to_c: Steps, matrix: np.ndarray
-) -> None:
-    """Complete dh, dc [time, batch, unit] and d_pre [time, batch, 4, unit] in place, from the last step to the first.
+def _scan(dh: Steps, d_c: Steps | None, by_c: np.ndarray, by_h: np.ndarray, matrix: np.ndarray) -> np.ndarray:
+    """Go from the last step to the first, completing dh [time, batch, unit] in place.
 
-    At each step  dh_t += dpre_{t+1} matrix,  dc_t += f_{t+1} dc_{t+1} + o_t (1 − tanh² c_t) dh_t,  and dpre_t is
-    by_c dc_t for i f g and by_h dh_t for o.
+    At each step  dh_t += dpre_{t+1} matrix  and  dc_t = o_t (1 − tanh² c_t) dh_t + f_{t+1} dc_{t+1} + d_c_t. Returns
+    f dc, the pre-activations' i f g o, and dc itself, as [time, batch, 6, unit].
     """
-    rows = d_pre.reshape(*dh.shape[:2], 4 * dh.shape[2])
-    term = np.zeros(dh.shape[1:], dh.dtype)
-    rows_next, dc_next, f_next = np.zeros(rows.shape[1:], dh.dtype), term.copy(), term.copy()
-    # On arrays this small the interpreter counts: iteration yields the views, and every operation writes in place.
+    time, batch, units = dh.shape
+    parts = np.empty((time, batch, 6, units), dh.dtype)
+    rows = parts.reshape(time, batch, 6 * units)[:, :, units : 5 * units]
+    term = np.zeros((batch, units), dh.dtype)
+    rows_next, f_dc_next = np.zeros((batch, 4 * units), dh.dtype), np.zeros((batch, units), dh.dtype)
+    # On arrays this small every call counts: what shares a factor lies side by side, and iteration yields the views.
     steps = zip(
-        dh[::-1], dc[::-1], dc[::-1, :, None], rows[::-1], d_pre[::-1, :, :3], d_pre[::-1, :, 3],
-        f[::-1], by_c[::-1], by_h[::-1], h_to_c[::-1], strict=True,
+        dh[::-1], dh[::-1, :, None], repeat(None) if d_c is None else d_c[::-1], by_c[::-1], by_h[::-1],
+        parts[::-1, :, :4], parts[::-1, :, 4:], parts[::-1, :, 0], parts[::-1, :, 5], parts[::-1, :, 5:], rows[::-1],
+        strict=False,
     )  # fmt: skip
-    for dh_t, dc_t, dc_t_column, rows_t, d_ifg_t, d_o_t, f_t, by_c_t, by_h_t, h_to_c_t in steps:
-        np.matmul(rows_next, matrix, term)
-        np.add(dh_t, term, dh_t)
-        np.multiply(f_next, dc_next, term)
-        np.add(dc_t, term, dc_t)
-        np.multiply(h_to_c_t, dh_t, term)
-        np.add(dc_t, term, dc_t)
-        np.multiply(by_c_t, dc_t_column, d_ifg_t)
-        np.multiply(by_h_t, dh_t, d_o_t)
-        rows_next, dc_next, f_next = rows_t, dc_t, f_t
+    for dh_t, dh_column, d_c_t, by_c_t, by_h_t, from_c, from_h, f_dc, dc, dc_column, rows_t in steps:
+        rows_next.dot(matrix, term)
+        add(dh_t, term, dh_t)
+        multiply(by_h_t, dh_column, from_h)
+        add(dc, f_dc_next, dc)
+        if d_c_t is not None:
+            add(dc, d_c_t, dc)
+        multiply(by_c_t, dc_column, from_c)
+        rows_next, f_dc_next = rows_t, f_dc
+    return parts

@@ -41,7 +41,7 @@ def _scan(dh: Steps, d_pre: Steps, slope: Steps, recurrent: np.ndarray) -> None:
     term = np.zeros(dh.shape[1:], dh.dtype)
     d_pre_next = term.copy()
     for dh_t, d_pre_t, slope_t in zip(dh[::-1], d_pre[::-1], slope[::-1], strict=True):
-        np.matmul(d_pre_next, recurrent, term)
+        d_pre_next.dot(recurrent, term)
         np.add(dh_t, term, dh_t)
         np.multiply(slope_t, dh_t, d_pre_t)
         d_pre_next = d_pre_t

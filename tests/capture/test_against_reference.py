@@ -62,6 +62,7 @@ def objective(output: Tensor, h_n: Tensor, c_n: Tensor | None) -> Tensor:
     return sum((part + 0.3).mul(torch.arange(1, part.numel() + 1).reshape(part.shape).cos()).pow(2).sum() for part in parts)
 
 
+@pytest.mark.filterwarnings("ignore:LSTM with projections is not supported with oneDNN")
 @pytest.mark.parametrize(("dtype", "bound"), [(torch.float64, 1e-10), (torch.float32, 1e-5)])
 @settings(max_examples=60, deadline=None)
 @given(
