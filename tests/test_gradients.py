@@ -1,0 +1,63 @@
+"""Objectives: their words, their derivative by the logits against autograd, and what they refuse."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+import torch
+from torch.nn.functional import cross_entropy
+
+from lstm_viz.gradients import ClassLogit, NextSymbol, Objective, TextLoss
+from lstm_viz.text.vocabulary import Vocabulary
+
+VOCABULARY = Vocabulary.of("abc")
+IDS = VOCABULARY.encode("abcab")
+
+
+def slopes(objective: Objective, logits: torch.Tensor) -> np.ndarray:
+    return objective.by_logits(logits.softmax(-1).detach().numpy(), IDS, VOCABULARY)
+
+
+@pytest.fixture
+def logits() -> torch.Tensor:
+    torch.manual_seed(0)
+    return torch.randn(5, len(VOCABULARY), dtype=torch.float64, requires_grad=True)
+
+
+def test_text_loss(logits: torch.Tensor) -> None:
+    cross_entropy(logits[:-1], torch.from_numpy(IDS[1:])).backward()
+    np.testing.assert_allclose(slopes(TextLoss(), logits), logits.grad, atol=1e-14)
+
+
+@pytest.mark.parametrize("step", [0, 2, 4, -1, -5])
+def test_next_symbol(logits: torch.Tensor, step: int) -> None:
+    logits[step].log_softmax(-1)[VOCABULARY.symbols.index("b")].backward()
+    np.testing.assert_allclose(slopes(NextSymbol(step, "b"), logits), logits.grad, atol=1e-14)
+
+
+def test_class_logit(logits: torch.Tensor) -> None:
+    logits[-1, 1].backward()
+    np.testing.assert_array_equal(slopes(ClassLogit(1), logits), logits.grad)
+
+
+def test_words() -> None:
+    tokens = ("t", "h", "e")
+    assert "surprised" in TextLoss().words(tokens)
+    assert NextSymbol(-1, "n").words(tokens) == "the log-probability that 'n' comes after 'e' at step 2 (nats)"
+    assert NextSymbol(-1, "n").words(()) == "the log-probability that 'n' comes next (nats)"
+    assert ClassLogit(3).words(tokens) == "the logit of class 3 after the last step"
+
+
+@pytest.mark.parametrize(
+    ("objective", "message"),
+    [
+        (NextSymbol(5, "a"), "step 5 lies outside a text of 5 steps; choose -5 to 4"),
+        (NextSymbol(-6, "a"), "step -6 lies outside"),
+        (NextSymbol(0, "ü"), "the model has no symbol 'ü'; choose one of its 4"),
+        (ClassLogit(4), "class 4 is not there; the model has classes 0 to 3"),
+        (ClassLogit(-1), "class -1 is not there"),
+    ],
+)
+def test_refusals(logits: torch.Tensor, objective: Objective, message: str) -> None:
+    with pytest.raises(ValueError, match=message):
+        slopes(objective, logits)
