@@ -48,8 +48,10 @@ class CharacterTask:
         self._state: Any = None
         self.steps_an_epoch = (len(train) - 1) // streams.batch // streams.window - 1
         if self.steps_an_epoch < 1:
-            wanted = 2 * streams.batch * streams.window
+            wanted = 2 * streams.batch * streams.window + 1
             raise ValueError(f"the text has {len(train):,} symbols to train on; {wanted:,} are needed for these streams")
+        if len(held_out) < 2:
+            raise ValueError(f"{len(held_out)} symbols are held out; 2 are needed to measure one prediction")
 
     def loss(self, step: int) -> Tensor:
         """The mean cross-entropy of one window of every stream."""
@@ -77,7 +79,8 @@ class CharacterTask:
         return tuple(part * keep for part in self._state) if isinstance(self._state, tuple) else self._state * keep
 
     def score(self, streams: int = 64) -> float:
-        """Nats a symbol on the held-out text, cut into `streams` equal parts, each read from the zero state."""
+        """Nats a symbol on the held-out text, cut into at most `streams` equal parts, each read from the zero state."""
+        streams = min(streams, len(self._held_out) - 1)
         length = (len(self._held_out) - 1) // streams
         where = torch.arange(streams) * length + torch.arange(length)[:, None]
         total, state = 0.0, None

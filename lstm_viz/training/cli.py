@@ -8,6 +8,7 @@ import sys
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
+from pickle import UnpicklingError
 from typing import Any
 
 import click
@@ -132,7 +133,10 @@ def train_characters(
     torch.manual_seed(seed)
     model = LanguageModel(Config(kind, embedding, hidden, layers, dropout), corpus.vocabulary(rarest))
     encode = model.vocabulary.encode
-    task = CharacterTask(model, encode(corpus.train), encode(corpus.held_out), Streams(), seed, calm)
+    try:
+        task = CharacterTask(model, encode(corpus.train), encode(corpus.held_out), Streams(), seed, calm)
+    except ValueError as error:
+        raise click.ClickException(str(error)) from error
     plan = Plan(steps=round(epochs * task.steps_an_epoch), learning_rate=rate, cap=cap, score_every=task.steps_an_epoch)
     trainer = Trainer(task, plan)
     follow(Run(out), trainer, "nats/char")
@@ -141,8 +145,12 @@ def train_characters(
 
 def follow(run: Run, trainer: Trainer, unit: str) -> None:
     """Run the trainer to its end or to Ctrl-C under a progress bar."""
-    if run.resume(trainer):
-        click.echo(f"resuming after step {trainer.step}")
+    try:
+        if run.resume(trainer):
+            click.echo(f"resuming after step {trainer.step}")
+    except (RuntimeError, ValueError, KeyError, UnpicklingError) as error:
+        wanted = "use the options that it was begun with, or move that file away to begin anew"
+        raise click.ClickException(f"{run.state} belongs to another run: {wanted}") from error
     bar = click.progressbar(length=trainer.plan.steps, label="training", file=sys.stderr)
     try:
         with bar:

@@ -32,7 +32,7 @@ def split(text: str, share: float = 0.9) -> Corpus:
 def standard_library(seed: int, characters: int, share: float = 0.9) -> Corpus:
     """Source files of the running Python's standard library (tests and generated tables left out), in random order.
 
-    Whole files are held out, never parts of one; `characters` bounds the sum of both parts.
+    Whole files are held out, never parts of one; `characters` bounds the sum of all files.
     """
     root = Path(sysconfig.get_paths()["stdlib"])
     skipped = {"test", "tests", "idlelib", "lib2to3", "encodings", "pydoc_data", "site-packages", "__pycache__", "turtledemo"}

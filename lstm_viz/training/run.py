@@ -32,6 +32,7 @@ class Run:
 
     def keep(self, trainer: Trainer) -> None:
         """Write the resumable state; an interrupted write leaves the old one whole."""
+        self.out.parent.mkdir(parents=True, exist_ok=True)
         draft = self.state.with_suffix(".draft")
         torch.save(trainer.state_dict(), draft)
         os.replace(draft, self.state)

@@ -107,7 +107,8 @@ class Trainer:
         self.task.model.eval()
         with torch.no_grad():
             score = self.task.score()
-        if self.best is None or score < self.best:
+        # NaN is never the best, as nothing could be lower than it.
+        if math.isfinite(score) and (self.best is None or score < self.best):
             self.best = score
             self.best_weights = {name: value.clone() for name, value in self.task.model.state_dict().items()}
         return score
