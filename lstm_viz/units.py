@@ -6,7 +6,6 @@ from dataclasses import dataclass
 
 import numpy as np
 from jaxtyping import Float, Int
-from scipy.cluster.hierarchy import leaves_list, linkage
 
 
 @dataclass(frozen=True, eq=False)
@@ -32,6 +31,9 @@ def order(values: Float[np.ndarray, "time unit"]) -> Int[np.ndarray, " unit"]:
     Average linkage on correlation distance with optimal leaf ordering (Bar-Joseph et al. 2001); a unit that never
     changes counts as unlike every other.
     """
+    # Half a second to import, and the first view does without it.
+    from scipy.cluster.hierarchy import leaves_list, linkage
+
     units = values.shape[1]
     if units < 3 or len(values) < 2:
         return np.arange(units)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -32,13 +32,16 @@ STRIPS = {"lstm": "figoch", "gru": "zrnh", "rnn": "h"}
 
 @dataclass(frozen=True, eq=False)
 class Scene:
-    """All that one frame shows: a view of one layer of one trace, and what the page says about it."""
+    """All that one frame shows: a view of one layer of one trace, and what the page says about it.
+
+    `order()` says which unit stands in which row, where all units are shown.
+    """
 
     trace: Trace
     view: View
     vocabulary: Vocabulary
     weights: Weights
-    order: np.ndarray
+    order: Callable[[], np.ndarray]
     scales: Scales
     title: str
     layers: int
@@ -115,8 +118,9 @@ def _arrays(scene: Scene, colour: Tint, ends: Mapping[str, Ends]) -> dict[str, n
         **_expected(scene),
     }
     if scene.view.zoom == "units":
-        arrays["units"] = np.stack([_bytes(each[:, scene.order].T, *ends[name]) for name, each in values.items()])
-        arrays["order"] = scene.order.astype(np.int32)
+        order = scene.order()
+        arrays["units"] = np.stack([_bytes(each[:, order].T, *ends[name]) for name, each in values.items()])
+        arrays["order"] = order.astype(np.int32)
     return arrays
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import streamlit as st
 
 from lstm_viz.ui.explore import session
@@ -47,7 +49,7 @@ def compose(view: View) -> Scene:
         view=view,
         vocabulary=shown.model.vocabulary,
         weights=shown.layers[view.layer].weights,
-        order=shown.orders[view.layer],
+        order=partial(shown.order, view.layer),
         scales=shown.scales[view.layer],
         title=shown.title,
         layers=len(shown.layers),

@@ -25,6 +25,6 @@ def offer(scene: Scene) -> None:
 
 def _page(scene: Scene) -> str:
     """The strips of the layer as one stand-alone HTML file."""
-    figure = strips(scene.trace, scene.layer, scene.order)
+    figure = strips(scene.trace, scene.layer, scene.order())
     page: str = figure.to_html(include_plotlyjs=True, full_html=True)
     return page

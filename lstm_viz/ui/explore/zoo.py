@@ -8,11 +8,13 @@ from functools import cache
 
 import numpy as np
 import torch
+from jaxtyping import Int
 
 from lstm_viz.capture.layers import Layer, layers_of
 from lstm_viz.models.catalog import load, models
 from lstm_viz.models.language import LanguageModel
 from lstm_viz.reading import trace
+from lstm_viz.trace import Trace
 from lstm_viz.ui.explore.presets import presets
 from lstm_viz.ui.explore.scales import Scales, scales
 from lstm_viz.units import order
@@ -29,14 +31,20 @@ TITLES = {
 
 @dataclass(frozen=True, eq=False)
 class Exhibit:
-    """One model ready to be shown; `orders[layer]` says which unit stands in which row, `scales[layer]` where scales end."""
+    """One model ready to be shown, with what it made of its own examples; `scales[layer]` says where scales end."""
 
     name: str
     title: str
     model: LanguageModel
     layers: tuple[Layer, ...]
-    orders: tuple[np.ndarray, ...]
+    examples: Trace
     scales: tuple[Scales, ...]
+
+    @cache  # noqa: B019  an exhibit lives as long as the process
+    def order(self, layer: int) -> Int[np.ndarray, " unit"]:
+        """Which unit stands in which row of all units: those that behave alike on the examples are neighbours."""
+        read = self.examples.layers[layer]
+        return order(read.values["c" if read.kind == "lstm" else "h"][:, 0])
 
 
 def offered() -> list[str]:
@@ -47,13 +55,12 @@ def offered() -> list[str]:
 
 @cache
 def exhibit(name: str) -> Exhibit:
-    """Load a model once a process; units are ordered and scales fitted by how they behave on the model's own presets."""
+    """Load a model once a process; its scales are fitted to how its units behave on its own examples."""
     _settle()
     model = load(name)
     layers = layers_of(model.rnn)
     read = trace(model, "\n".join(preset.text for preset in presets(name)))
-    orders = tuple(order(layer.values["c" if layer.kind == "lstm" else "h"][:, 0]) for layer in read.layers)
-    return Exhibit(name, TITLES.get(name, name), model, layers, orders, tuple(map(scales, read.layers)))
+    return Exhibit(name, TITLES.get(name, name), model, layers, read, tuple(map(scales, read.layers)))
 
 
 @cache
