@@ -98,13 +98,15 @@ def split(before: int, noted: list[dict[str, Any]]) -> dict[str, np.ndarray]:
 
 def time_server_alone(text: str) -> dict[str, float]:
     """Median milliseconds of capture and of packing while the last characters of a text are typed, outside of any server."""
-    import streamlit as st
+    from streamlit.logger import set_log_level
 
     from lstm_viz.ui.explore import session
     from lstm_viz.ui.explore.frames import frame
     from lstm_viz.ui.explore.page import compose
     from lstm_viz.ui.live.frame import pack
 
+    # Streamlit warns at every look into a session that there is none.
+    set_log_level("ERROR")
     start = session.current()
     captured, packed = [], []
     for end in range(len(text) - KEYS, len(text) + 1):
@@ -114,7 +116,6 @@ def time_server_alone(text: str) -> dict[str, float]:
         pack(*frame(scene))
         captured.append(between - begun)
         packed.append(perf_counter() - between)
-    st.session_state.clear()
     return {"capture": 1000 * float(np.median(captured)), "pack": 1000 * float(np.median(packed))}
 
 

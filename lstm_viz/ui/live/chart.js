@@ -32,7 +32,12 @@ export class Chart {
     this.zoomed = null;
     this.hidden = null;
     this.shell = new Shell(part("shell"), folder, { ranged: (range) => this.#look(range) });
-    this.resizing = new ResizeObserver(() => this.scene && this.redraw());
+    this.width = this.box.clientWidth;
+    this.resizing = new ResizeObserver(([{ contentRect }]) => {
+      if (contentRect.width === this.width) return;
+      this.width = contentRect.width;
+      if (this.scene) this.redraw();
+    });
     this.resizing.observe(this.box);
     for (const button of part("zooming").children) button.addEventListener("click", () => this.#magnify(button.dataset.zoom));
     this.#listen();
@@ -47,21 +52,19 @@ export class Chart {
     this.redraw();
   }
 
-  /** Move the ruler; `reveal` shifts the view where the step is outside of it. */
-  moveTo(step, reveal) {
+  /** Move the ruler, and the view with it where the step is outside. */
+  moveTo(step) {
     this.scene.step = step;
-    if (reveal) {
-      const range = including(this.scene.range, step);
-      if (range !== this.scene.range) this.zoomed = range;
-    }
+    const range = including(this.scene.range, step);
+    if (range !== this.scene.range) this.zoomed = range;
     this.redraw();
   }
 
   redraw() {
     const { scene } = this;
-    const width = this.box.clientWidth;
-    if (!width) return;
-    scene.plan = layRows(scene.frame, scene.zoom, width);
+    // Before the first layout there is no width; the observer calls again.
+    if (!this.width) return;
+    scene.plan = layRows(scene.frame, scene.zoom, this.width);
     scene.range = this.zoomed ?? defaultRange(scene.frame.steps, scene.plan.inner);
     this.#fit(scene.plan);
     this.#placeCaptions(scene.plan);
@@ -126,7 +129,7 @@ export class Chart {
     const key = JSON.stringify([frame.gradients, theme.dark, frame.objective]);
     if (key === this.legended) return;
     this.legended = key;
-    this.objective.textContent = frame.objective;
+    this.objective.textContent = frame.objective && `L is ${frame.objective}`;
     this.legend.replaceChildren(
       ...frame.gradients.map(({ symbol, label }) => {
         const button = document.createElement("button");

@@ -50,7 +50,7 @@ export class Controls {
     const said = frame.steps ? `${quoted(frame.tokens[step])} step ${step}` : "";
     this.part("moment").textContent = said;
     slider.setAttribute("aria-valuetext", said);
-    this.last = { step, steps: frame.steps };
+    this.last = { step, steps: frame.steps, text: frame.text };
   }
 
   /** Show the scale that the letters are coloured by. */
@@ -81,9 +81,10 @@ export class Controls {
       typed();
     });
     this.followCaret = () => {
-      if (document.activeElement !== area || this.composing || !this.last?.steps) return;
+      // A caret that moved because of typing has been told of already, and its step may not be read yet.
+      if (document.activeElement !== area || this.composing || area.value !== this.last?.text) return;
       const step = Math.min(stepBeforeCaret(area), this.last.steps - 1);
-      if (step !== this.last.step) this.choose({ step });
+      if (step !== this.last.step && step >= 0) this.choose({ step });
     };
     document.addEventListener("selectionchange", this.followCaret);
   }

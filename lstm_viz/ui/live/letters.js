@@ -5,6 +5,9 @@
 import { columnWidth, place, visible } from "./plan.js";
 import { luminance } from "./theme.js";
 
+/** The luminance on which black and white letters are equally easy to read (WCAG 2). */
+const EVEN = 0.18;
+
 const rgb = ([red, green, blue]) => `rgb(${red} ${green} ${blue})`;
 
 export function paintLetters(brush, scene, row) {
@@ -25,7 +28,7 @@ export function paintLetters(brush, scene, row) {
     const empty = Number.isNaN(value);
     brush.fillStyle = empty ? theme.surface : rgb(colour);
     brush.fillRect(left + gap / 2, row.top, width - gap, row.height);
-    const ink = empty ? theme.text : luminance(colour) > 0.36 ? "#14181f" : "#ffffff";
+    const ink = empty ? theme.text : luminance(colour) > EVEN ? "#14181f" : "#ffffff";
     if (frame.unknown.includes(t)) paintHatching(brush, left, row, width, ink);
     // Below this size a letter is a smudge; the colours go on telling.
     if (size >= 6) {

@@ -68,16 +68,22 @@ class LiveView {
   /** The person chose something: show what can be shown at once, and tell Python. */
   choose(change) {
     if (!this.frame) return;
-    const byHand = "step" in change && !("text" in change);
     Object.assign(this.view, change);
-    if (!("text" in change)) this.#settle();
-    this.controls.show(this.view, this.frame, { withText: false });
-    if (this.frame.steps) {
-      if (change.zoom) this.draw();
-      else this.chart.moveTo(this.#shownStep(), byHand);
-      this.#drawMoment();
-    }
+    // A new text cannot be shown before Python has read it: nothing to draw, so that keys never wait for drawing.
+    if (!("text" in change)) this.#showChange(change);
     this.exchange.offer(this.view);
+  }
+
+  #showChange(change) {
+    this.#settle();
+    this.controls.show(this.view, this.frame, { withText: false });
+    if (!this.frame.steps) return;
+    if (change.zoom) {
+      this.draw();
+      return;
+    }
+    if ("step" in change) this.chart.moveTo(this.#shownStep());
+    this.#drawMoment();
   }
 
   draw() {

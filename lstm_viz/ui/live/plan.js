@@ -2,7 +2,7 @@
  * The plan of the chart: which rows there are, where each lies, and which steps are in view. No drawing here.
  */
 
-const HEIGHTS = { text: 34, curve: 46, heat: 68, norms: 92 };
+const HEIGHTS = { text: 32, curve: 42, heat: 66, norms: 84 };
 const AXIS = 22;
 
 /** Below this width captions stand above their rows instead of beside them, in pixels. */
@@ -42,9 +42,10 @@ export function layRows(frame, zoom, width) {
  */
 export function defaultRange(steps, inner) {
   const stride = 8;
-  const most = Math.max(24, Math.min(104, Math.floor(inner / 9)));
+  const most = Math.max(40, Math.min(104, Math.floor(inner / 7)));
   const end = Math.max(16, Math.ceil((steps + 1) / stride) * stride);
-  return [Math.max(0, end - most) - 0.5, end - 0.5];
+  if (steps <= most) return [-0.5, Math.min(end, most) - 0.5];
+  return [end - most - 0.5, end - 0.5];
 }
 
 /** Shift a range, width kept, so that a step is inside. */

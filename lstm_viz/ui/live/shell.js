@@ -9,7 +9,10 @@ import { decades, limits, seriesOf } from "./plan.js";
 import { magnitude, number, quoted } from "./words.js";
 
 /** How long nothing must have changed before the invisible traces follow, in milliseconds. */
-const REST = 350;
+const REST = 400;
+
+/** Run when the browser has nothing better to do; a slow machine is busy with the keys themselves. */
+const whenIdle = window.requestIdleCallback ?? ((task) => setTimeout(task, 50));
 
 let library;
 
@@ -47,7 +50,7 @@ export class Shell {
     this.scene = scene;
     clearTimeout(this.timer);
     const wait = this.drawn ? REST : 0;
-    this.timer = setTimeout(() => this.ready.then(() => this.#draw()), wait);
+    this.timer = setTimeout(() => this.ready.then(() => whenIdle(() => this.#draw())), wait);
   }
 
   close() {

@@ -93,9 +93,11 @@ export function readTheme(element, palette) {
 
 /** Hand the role colours to the stylesheet, as --live-write, --live-keep and so on. */
 export function applyTheme(element, theme) {
+  const wanted = theme.dark ? "dark" : "light";
+  if (element.dataset.theme === wanted) return;
   for (const [role, colour] of Object.entries(theme.roles)) element.style.setProperty(`--live-${role}`, colour);
   element.style.setProperty("--live-gradient", theme.gradient);
-  element.dataset.theme = theme.dark ? "dark" : "light";
+  element.dataset.theme = wanted;
 }
 
 /** The colour of a gradient row: its quantity's own, so that a gate looks the same everywhere. */
