@@ -30,15 +30,19 @@ def to_npz(trace: Trace) -> bytes:
 
 
 def to_csv(trace: Trace, layer: LayerTrace) -> str:
-    """One layer as a table, a row for each step and unit: step, token, unit, every quantity, and its derivative if there."""
+    """One layer as a table, a row for each step and unit: step, token, unit, every quantity, and its derivative if there.
+
+    Numbers are as short as can be while they read back to the same value; lines end in CR LF (RFC 4180), as a token may be
+    either and is then quoted.
+    """
     symbols = [symbol for symbol in layer.values if symbol != "x"]
     gradients = [] if layer.grads is None else [symbol for symbol in symbols if symbol in layer.grads.values]
     columns = [layer.values[symbol][:, 0] for symbol in symbols]
     columns += [layer.grads.values[symbol][:, 0] for symbol in gradients] if layer.grads is not None else []
     file = io.StringIO()
-    writer = csv.writer(file, lineterminator="\n")
+    writer = csv.writer(file)
     writer.writerow(["step", "token", "unit", *symbols, *(f"dL_d{symbol}" for symbol in gradients)])
     table = np.stack(columns, axis=-1) if columns else np.zeros((0, 0, 0))
     for step, (token, rows) in enumerate(zip(trace.tokens, table, strict=True)):
-        writer.writerows([step, token, unit, *(f"{value:.7g}" for value in row)] for unit, row in enumerate(rows.tolist()))
+        writer.writerows([step, token, unit, *row] for unit, row in enumerate(rows.astype(str).tolist()))
     return file.getvalue()

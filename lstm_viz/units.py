@@ -37,7 +37,8 @@ def order(values: Float[np.ndarray, "time unit"]) -> Int[np.ndarray, " unit"]:
     units = values.shape[1]
     if units < 3 or len(values) < 2:
         return np.arange(units)
-    centred = values - values.mean(axis=0)
+    # In single precision the mean of equal numbers is not that number, and what is left would pass for a curve.
+    centred = values - values.mean(axis=0, dtype=np.float64)
     length = np.linalg.norm(centred, axis=0)
     unit_length = np.divide(centred, length, out=np.zeros_like(centred), where=length > 1e-9)
     distance = np.clip(1.0 - unit_length.T @ unit_length, 0.0, 2.0)

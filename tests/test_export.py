@@ -1,0 +1,56 @@
+"""What is taken away equals what was captured, read back with NumPy and csv alone."""
+
+from __future__ import annotations
+
+import csv
+import io
+
+import numpy as np
+import pytest
+
+from lstm_viz.export import to_csv, to_npz
+from lstm_viz.gates import Kind, symbols
+from lstm_viz.gradients import Objective, TextLoss
+from lstm_viz.reading import trace
+from tests.tiny import KINDS, TEXT, tiny
+
+TEXTS = (TEXT, "", "T", 'a"b,c\n\r\t=;', "né 😀\u0301 שלום")
+
+
+@pytest.mark.parametrize("text", TEXTS)
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("objective", [None, TextLoss()])
+def test_the_npz_holds_every_array(kind: Kind, text: str, objective: Objective | None) -> None:
+    read = trace(tiny(kind), text, objective)
+    with np.load(io.BytesIO(to_npz(read)), allow_pickle=False) as file:
+        found = dict(file)
+    assert "".join(found.pop("tokens").tolist()) == text
+    assert found.pop("objective").item() == (read.objective or "")
+    expected = {"ids": read.ids, "known": read.known, "probs": read.probs, "surprise": read.surprise}
+    for number, layer in enumerate(read.layers, start=1):
+        expected |= {f"layer{number}.{symbol}": values for symbol, values in layer.values.items()}
+        if objective is not None:
+            assert layer.grads is not None
+            expected |= {f"layer{number}.grad.{symbol}": values for symbol, values in layer.grads.values.items()}
+    assert found.keys() == expected.keys()
+    for name, values in expected.items():
+        np.testing.assert_array_equal(found[name], values, err_msg=name)
+        assert found[name].dtype == values.dtype
+
+
+@pytest.mark.parametrize("text", TEXTS)
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("objective", [None, TextLoss()])
+def test_the_csv_holds_a_row_for_each_step_and_unit(kind: Kind, text: str, objective: Objective | None) -> None:
+    read = trace(tiny(kind), text, objective)
+    for layer in read.layers:
+        rows = list(csv.DictReader(io.StringIO(to_csv(read, layer), newline="")))
+        assert len(rows) == len(text) * layer.units
+        for place, row in enumerate(rows):
+            step, unit = divmod(place, layer.units)
+            assert (row.pop("step"), row.pop("token"), row.pop("unit")) == (str(step), text[step], str(unit))
+            expected = {symbol: layer.values[symbol][step, 0, unit] for symbol in layer.values if symbol != "x"}
+            if layer.grads is not None:
+                expected |= {f"dL_d{symbol}": layer.grads.values[symbol][step, 0, unit] for symbol in expected}
+            assert {name: np.float32(value) for name, value in row.items()} == expected
+            assert expected.keys() >= set(symbols(kind))
