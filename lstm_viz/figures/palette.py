@@ -25,8 +25,8 @@ LIGHT = Palette(
     sequential=("#f5f8fc", "#d6e6f4", "#abd0e6", "#6aaed6", "#3787c0", "#105ba4", "#08306b"),
     diverging=("#0b3c7d", "#2f79b5", "#85bcdb", "#f5f6f8", "#f6b48f", "#d8593f", "#84160f"),
     roles={
-        "write": "#b87700", "keep": "#0072b2", "candidate": "#b0568a", "read": "#00805d",
-        "cell": "#c24e00", "hidden": "#5b4fb3", "input": "#5d6673",
+        "write": "#8f6d00", "keep": "#0072b2", "candidate": "#b0568a", "read": "#00805d",
+        "cell": "#a32a00", "hidden": "#4b2fa3", "input": "#5d6673",
     },
     gradient="#9b1c47",
 )  # fmt: skip
@@ -35,8 +35,8 @@ DARK = Palette(
     sequential=("#141c26", "#15324d", "#175079", "#1f74a8", "#3f9fd0", "#86caea", "#e3f5ff"),
     diverging=("#a8d8ff", "#4a9be0", "#24598f", "#18202b", "#8f4526", "#e8834f", "#ffd3b0"),
     roles={
-        "write": "#e69f00", "keep": "#56b4e9", "candidate": "#e08bba", "read": "#2fc49a",
-        "cell": "#f0803c", "hidden": "#a79bf2", "input": "#9aa5b4",
+        "write": "#e69f00", "keep": "#6cc3f2", "candidate": "#e08bba", "read": "#2fc49a",
+        "cell": "#f0803c", "hidden": "#8f7df0", "input": "#9aa5b4",
     },
     gradient="#f0739d",
 )  # fmt: skip

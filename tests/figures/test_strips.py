@@ -1,0 +1,102 @@
+"""The figure as data: its numbers are the trace's, its ranges the quantities', its labels the characters'."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import plotly.graph_objects as go
+import pytest
+
+from lstm_viz.figures.palette import PALETTES, colourscale
+from lstm_viz.figures.strips import strips
+from lstm_viz.gates import CELLS, Kind
+from lstm_viz.gradients import TextLoss
+from lstm_viz.reading import trace
+from lstm_viz.trace import Trace
+from tests.tiny import KINDS, TEXT, tiny
+
+
+def read(kind: Kind, text: str = TEXT) -> Trace:
+    return trace(tiny(kind), text, TextLoss())
+
+
+def heatmaps(figure: go.Figure) -> list[go.Heatmap]:
+    return [drawn for drawn in figure.data if isinstance(drawn, go.Heatmap)]
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("number", [0, 1])
+def test_each_strip_holds_the_trace_in_the_asked_order(kind: Kind, number: int) -> None:
+    found = read(kind)
+    layer, order = found.layers[number], np.array([3, 0, 4, 1, 2])
+    figure = strips(found, layer, order)
+    assert [drawn.name for drawn in heatmaps(figure)] == [each.label for each in CELLS[kind]]
+    for drawn, quantity in zip(heatmaps(figure), CELLS[kind], strict=True):
+        np.testing.assert_array_equal(drawn.z, layer.values[quantity.symbol][:, 0, order].T)
+        # What hovering says of a row is the unit's own number, not the row's.
+        np.testing.assert_array_equal(drawn.customdata, np.tile(order[:, None], len(TEXT)))
+
+
+@pytest.mark.parametrize("theme", PALETTES)
+def test_scales_are_the_quantities_own_and_centred_where_signed(theme: str) -> None:
+    found = read("lstm")
+    palette = PALETTES[theme]
+    drawn = {each.name[-1]: each for each in heatmaps(strips(found, found.layers[0], theme=theme))}
+    assert {symbol: (drawn[symbol].zmin, drawn[symbol].zmax) for symbol in "ifgoh"} == {
+        "i": (0, 1), "f": (0, 1), "o": (0, 1), "g": (-1, 1), "h": (-1, 1)
+    }  # fmt: skip
+    for symbol, each in drawn.items():
+        stops = palette.sequential if symbol in "ifo" else palette.diverging
+        assert [list(stop) for stop in each.colorscale] == colourscale(stops)
+
+
+def test_a_cell_state_beyond_its_usual_range_widens_the_scale_evenly() -> None:
+    found = read("lstm")
+    layer = found.layers[0]
+    wide = replace(layer, values={**layer.values, "c": np.full_like(layer.values["c"], -3.5)})
+    narrow = replace(layer, values={**layer.values, "c": np.full_like(layer.values["c"], 0.5)})
+    ends = [(each.zmin, each.zmax) for one in (wide, narrow) for each in heatmaps(strips(found, one)) if each.name[-1] == "c"]
+    assert ends == [(-3.5, 3.5), (-2.0, 2.0)]
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_gradients_and_surprise_stand_below(kind: Kind) -> None:
+    found = read(kind)
+    layer = found.layers[0]
+    figure = strips(found, layer)
+    curves = {each.name: each for each in figure.data if isinstance(each, go.Scatter)}
+    assert layer.grads is not None
+    assert curves.keys() == {f"‖∂L/∂{each.symbol}‖" for each in CELLS[kind]} | {"‖∂L/∂x‖"}
+    for name, curve in curves.items():
+        gradients = layer.grads.values[name.removeprefix("‖∂L/∂").removesuffix("‖")]
+        np.testing.assert_allclose(curve.y, np.sqrt((gradients[:, 0] ** 2).sum(-1)), rtol=1e-6)
+    (bars,) = (each for each in figure.data if isinstance(each, go.Bar))
+    np.testing.assert_array_equal(bars.y, found.surprise)
+    titles = [note.text for note in figure.layout.annotations]
+    assert len(titles) == len(CELLS[kind]) + 2
+    assert found.objective is not None
+    assert found.objective in titles[-2]
+
+
+def test_without_gradients_there_is_no_row_for_them() -> None:
+    found = trace(tiny(), TEXT)
+    figure = strips(found, found.layers[1])
+    assert not [each for each in figure.data if isinstance(each, go.Scatter)]
+    assert len(figure.layout.annotations) == len(CELLS["lstm"]) + 1
+    assert figure.layout.title.text == "Layer 2 (LSTM, 5 units)"
+
+
+def test_characters_label_the_steps() -> None:
+    found = read("gru", "a \n😀")
+    figure = strips(found, found.layers[0])
+    assert list(figure.layout.xaxis.ticktext) == ["a", "␣", "⏎", "😀"]
+    assert list(figure.layout.xaxis.tickvals) == [0, 1, 2, 3]
+
+
+@pytest.mark.parametrize("text", ["", "T"])
+def test_short_texts_are_drawn_too(text: str) -> None:
+    found = read("lstm", text)
+    figure = strips(found, found.layers[0])
+    assert {np.shape(each.z) for each in heatmaps(figure)} == {(5, len(text))}
+    figure.to_json()
