@@ -1,0 +1,65 @@
+"""How a gradient fades on its way back through time: measured on networks, and as the powers of one number."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import plotly.graph_objects as go
+from jaxtyping import Float
+
+from lstm_viz.figures.palette import Palette
+from lstm_viz.figures.plain import plain
+from lstm_viz.gates import Kind
+
+NAMES: dict[Kind, str] = {"lstm": "LSTM", "gru": "GRU", "rnn": "plain RNN"}
+_COLOURS = {("lstm", "c"): "cell", ("lstm", "h"): "hidden", ("gru", "h"): "read", ("rnn", "h"): "input"}
+_DASHES: dict[Kind, str] = {"lstm": "solid", "gru": "dash", "rnn": "dot"}
+
+
+@dataclass(frozen=True, eq=False)
+class Fading:
+    """‖∂L/∂s_t‖ of one state s of one network, as a share of the same at the last step; `share[k]` is k steps before it."""
+
+    kind: Kind
+    symbol: str
+    share: Float[np.ndarray, " distance"]
+
+    @property
+    def label(self) -> str:
+        """The network and the state, as the legend writes them."""
+        return f"{NAMES[self.kind]}, {'cell state c' if self.symbol == 'c' else 'hidden state h'}"
+
+    def reach(self, left: float) -> int | None:
+        """How many steps back less than `left` (0..1) is there for the first time; None where that never happens."""
+        below = np.flatnonzero(self.share < left)
+        return int(below[0]) if len(below) else None
+
+
+def fading(curves: Sequence[Fading], palette: Palette) -> go.Figure:
+    """Measured gradients against the distance from the last step, on a logarithmic axis."""
+    figure = go.Figure()
+    for curve in curves:
+        colour = palette.roles[_COLOURS[curve.kind, curve.symbol]]  # type: ignore[index]
+        figure.add_scatter(
+            x=np.arange(len(curve.share)), y=curve.share, name=curve.label, mode="lines",
+            line={"color": colour, "dash": _DASHES[curve.kind], "width": 2.5},
+            hovertemplate="%{x} characters back: %{y:.2g}<extra></extra>",
+        )  # fmt: skip
+    figure.update_yaxes(type="log", exponentformat="power", dtick=1)
+    return plain(figure, "characters back from the last one", "gradient, last character = 1", 360)
+
+
+def powers(factor: float, steps: int, palette: Palette) -> go.Figure:
+    """`factor`ⁿ for n = 0 … `steps` on a logarithmic axis: what is left of 1 when each step back multiplies once."""
+    n = np.arange(steps + 1)
+    figure = go.Figure()
+    figure.add_hline(1.0, line={"color": palette.roles["input"], "width": 1, "dash": "dot"})
+    figure.add_scatter(
+        x=n, y=np.float_power(factor, n), mode="lines", name="wⁿ", line={"color": palette.gradient, "width": 2.5},
+        hovertemplate="n = %{x}: %{y:.2g}<extra></extra>",
+    )  # fmt: skip
+    figure.update_layout(showlegend=False)
+    figure.update_yaxes(type="log", range=[-12, 12], dtick=4, exponentformat="power")
+    return plain(figure, "n: steps back", "wⁿ", 280)

@@ -1,0 +1,89 @@
+"""A recurrent network folded and unrolled, as SVG: one box with a loop, and the same box drawn once for every step."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from html import escape
+
+from lstm_viz.figures.palette import Palette
+from lstm_viz.text.labels import label
+
+#: In SVG units: the box, the distance between boxes, and where the rows stand.
+BOX, STEP, MIDDLE, TOP, BOTTOM = 46, 112, 110, 22, 204
+#: Where the unrolled network begins, right of the folded one.
+START = 214
+
+
+def unrolled(tokens: Sequence[str], expected: Sequence[str], palette: Palette) -> str:
+    """Draw the folded network and beside it one box for each token that is read.
+
+    `expected[t]` is what the network finds likeliest after token t, drawn above its box. Lines take the text's own
+    colour (currentColor), so that they suit a light and a dark page; equal weights have equal colours.
+    """
+    if len(tokens) != len(expected):
+        raise ValueError(f"{len(tokens)} tokens, but {len(expected)} expectations; one is wanted for each token")
+    width = START + STEP * len(tokens)
+    parts = [_defs(), *_folded(palette), _text(START - 62, MIDDLE + 8, "=", size=26)]
+    for step, (token, likeliest) in enumerate(zip(tokens, expected, strict=True)):
+        parts += _step(step, token, likeliest, palette)
+    words = f"One box with a loop, and the same network unrolled into {len(tokens)} equal boxes joined by one weight matrix."
+    return (
+        f'<svg viewBox="0 0 {width} 226" width="{width}" role="img" aria-label="{words}" '
+        f'xmlns="http://www.w3.org/2000/svg" font-size="17" text-anchor="middle">{"".join(parts)}</svg>'
+    )
+
+
+def _defs() -> str:
+    return (
+        '<defs><marker id="tip" viewBox="0 0 8 8" refX="7" refY="4" markerWidth="7" markerHeight="7" orient="auto">'
+        '<path d="M0 0L8 4L0 8z" fill="currentColor"/></marker></defs>'
+    )
+
+
+def _folded(palette: Palette) -> list[str]:
+    centre = 56
+    right, high = centre + BOX / 2, MIDDLE - BOX / 2
+    loop = f"M{right} {MIDDLE + 8} C{right + 46} {MIDDLE + 8} {right + 46} {high - 34} {centre + 12} {high - 2}"
+    return [
+        *_column(centre, "x", "y", "h", palette),
+        _path(loop, palette.roles["hidden"]),
+        _weight(right + 44, high - 18, "W", "hh", palette.roles["hidden"]),
+    ]
+
+
+def _step(step: int, token: str, likeliest: str, palette: Palette) -> list[str]:
+    centre = START + STEP * step + BOX / 2
+    left = centre - BOX / 2 - (STEP - BOX if step else 40)
+    state = _path(f"M{left} {MIDDLE} H{centre - BOX / 2 - 2}", palette.roles["hidden"])
+    shared = _weight((left + centre - BOX / 2) / 2, MIDDLE - 10, "W", "hh", palette.roles["hidden"])
+    name = f'h<tspan font-size="70%" dy="4">{step + 1}</tspan>'
+    return [state, shared, *_column(centre, escape(label(token)), escape(label(likeliest)), name, palette)]
+
+
+def _column(centre: float, below: str, above: str, inside: str, palette: Palette) -> list[str]:
+    """A box with its input below and its output above."""
+    half = BOX / 2
+    return [
+        f'<rect x="{centre - half}" y="{MIDDLE - half}" width="{BOX}" height="{BOX}" rx="8" fill="none" '
+        f'stroke="{palette.roles["hidden"]}" stroke-width="2"/>',
+        _text(centre, MIDDLE + 6, inside),
+        _path(f"M{centre} {BOTTOM - 18} V{MIDDLE + half + 2}", palette.roles["write"]),
+        _weight(centre + 24, MIDDLE + half + 34, "W", "ih", palette.roles["write"]),
+        _path(f"M{centre} {MIDDLE - half} V{TOP + 10}", palette.roles["read"]),
+        _weight(centre + 20, MIDDLE - half - 22, "V", "", palette.roles["read"]),
+        _text(centre, BOTTOM + 4, below, code=True),
+        _text(centre, TOP, above, code=True),
+    ]
+
+
+def _path(way: str, colour: str) -> str:
+    return f'<path d="{way}" fill="none" stroke="{colour}" stroke-width="2" marker-end="url(#tip)"/>'
+
+
+def _text(x: float, y: float, inside: str, size: int = 17, code: bool = False) -> str:
+    family = ' font-family="monospace"' if code else ""
+    return f'<text x="{x}" y="{y}" font-size="{size}" fill="currentColor"{family}>{inside}</text>'
+
+
+def _weight(x: float, y: float, letter: str, index: str, colour: str) -> str:
+    return f'<text x="{x}" y="{y}" font-size="14" fill="{colour}">{letter}<tspan font-size="75%" dy="3">{index}</tspan></text>'

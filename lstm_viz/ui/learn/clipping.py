@@ -1,0 +1,35 @@
+"""The cap on the gradient: what is done in training against the ones that explode."""
+
+from __future__ import annotations
+
+import numpy as np
+import streamlit as st
+
+from lstm_viz.figures.clipping import clip, clipping
+from lstm_viz.training.trainer import Plan
+from lstm_viz.ui.learn.section import palette, show_figure, source
+
+#: Which way the example points; only its length matters.
+DIRECTION = np.array([0.8, 0.6])
+LONGEST = 5.0
+
+
+@st.fragment
+def show() -> None:
+    """Draw the section."""
+    st.subheader("A cap on the gradient", anchor="clipping", divider="gray")
+    st.markdown(
+        "One exploding gradient can undo hours of learning. So training shortens every gradient that is longer than a cap: "
+        "its direction stays, its length becomes the cap. Shorter ones are left alone."
+    )
+    st.latex(r"g \;\leftarrow\; g \cdot \min\left(1,\; \frac{\mathrm{cap}}{\Vert g \Vert}\right)")
+    left, right = st.columns(2)
+    length = left.slider("length of the gradient ‖g‖", 0.1, LONGEST, 3.0, 0.1, key="learn_length")
+    cap = right.slider("cap", 0.1, LONGEST, Plan.cap, 0.1, key="learn_cap")
+    gradient = length * DIRECTION
+    kept = float(np.linalg.norm(clip(gradient, cap)))
+    figure = clipping(gradient, cap, 1.05 * LONGEST * float(DIRECTION[0]), palette())
+    show_figure(figure, "learn_clipping", f"An arrow of length {length:.1f}, of which {kept:.1f} is kept.")
+    st.markdown(f"Length {length:.1f} becomes **{kept:.1f}**: each weight's slope is multiplied by {kept / length:.2f}.")
+    st.caption(f"This project's trainer caps the gradient over all parameters at {Plan.cap} unless told otherwise.")
+    source("Pascanu, Mikolov & Bengio 2013, algorithm 1.")

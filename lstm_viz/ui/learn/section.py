@@ -1,0 +1,33 @@
+"""What all sections share: the palette of the theme in use, figures in place, and links back to the explorer."""
+
+from __future__ import annotations
+
+from urllib.parse import urlencode
+
+import plotly.graph_objects as go
+import streamlit as st
+
+from lstm_viz.figures.palette import PALETTES, Palette
+from lstm_viz.figures.plain import CONFIG
+from lstm_viz.ui.explore.view import View
+
+
+def palette() -> Palette:
+    """The colours that suit the person's theme."""
+    return PALETTES["dark" if st.context.theme.type == "dark" else "light"]
+
+
+def show_figure(figure: go.Figure, key: str, alt: str) -> None:
+    """Draw a figure; `alt` says in words what it shows."""
+    st.plotly_chart(figure, key=key, config=CONFIG, alt=alt)
+
+
+def see_live(words: str, view: View) -> None:
+    """Link to the explorer opened at a view, in a new tab, so that what one has typed there stays."""
+    # Relative, as the app may be served under any base path.
+    st.link_button(words, f"./?{urlencode(view.query())}", icon=":material/open_in_new:", help="Opens Explore in a new tab.")
+
+
+def source(words: str) -> None:
+    """Name where a section's matter comes from."""
+    st.caption(f"Source: {words}")
