@@ -79,20 +79,21 @@ COUNTING = (
     Preset(
         "Five and five",
         "aaaaabbbbb\n",
-        "Four units, one task: as many b as there were a. Watch a cell state climb with every a and come down with every b.",
-        colour="unit.c", zoom="units",
+        "Four units, one task: as many b as there were a. Unit 3 counts: its cell state climbs with every a and comes down "
+        "with every b.",
+        colour="unit.c", zoom="unit", unit=3,
     ),
     Preset(
         "Longer than it ever saw",
         "aaaaaaaaaaaaaaabbbbbbbbbbbbbbb\n",
-        "Training stopped at ten and ten. The counter goes on beyond.",
-        colour="unit.c", zoom="units",
+        "Training stopped at ten and ten. The counter, unit 3, goes on beyond, and the line still ends where it must.",
+        colour="unit.c", zoom="units", unit=3,
     ),
     Preset(
         "One b too few",
         "aaaaaabbbbb\n",
-        "The line ends too early: see the surprise at the last character, and the counter that is not back at zero.",
-        colour="surprise", zoom="units",
+        "The line ends one b too early: the last character is the surprise, and the counter, unit 3, was not down yet.",
+        colour="surprise", zoom="unit", unit=3,
     ),
 )  # fmt: skip
 

@@ -60,3 +60,19 @@ def test_the_forget_gate_lets_go_at_line_ends_and_the_gradient_falls_there() -> 
     letters = [place for place, symbol in enumerate(text) if symbol.isalpha()]
     ends = [place for place, symbol in enumerate(text) if symbol in ":?\n"]
     assert keeps[ends].mean() < np.quantile(keeps[letters], 0.25)
+
+
+@pytest.mark.parametrize("name", ["Five and five", "Longer than it ever saw"])
+def test_the_counter_climbs_with_every_a_and_comes_down_with_every_b(name: str) -> None:
+    preset = example("counting", name)
+    states, text = cell("counting", preset), preset.text
+    changes = np.diff(states)
+    steps = {symbol: changes[[place - 1 for place in range(1, len(text)) if text[place] == symbol]] for symbol in "ab"}
+    assert (steps["a"] > 0.5).all()
+    assert (steps["b"] < -0.5).all()
+
+
+def test_a_line_that_ends_early_is_the_surprise() -> None:
+    read = trace(load("counting"), example("counting", "One b too few").text)
+    assert np.nanargmax(read.surprise) == len(read.tokens) - 1
+    assert read.surprise[-1] > 5.0
