@@ -1,0 +1,188 @@
+"""The live view in a real browser: what one types, clicks and reloads is what one sees."""
+
+import re
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from benchmarks.app_in_browser import PAINTED, PATIENCE
+
+STRIPS = "document.querySelector('.live-chart canvas').toDataURL()"
+RANGE = "document.querySelector('.live-shell')._fullLayout.xaxis.range"
+#: Plotly's own idea of where a step lies on the page, against which the painted strips are held.
+PLACE = """(step) => {
+  const shell = document.querySelector('.live-shell');
+  const axis = shell._fullLayout.xaxis;
+  return shell.getBoundingClientRect().left + axis._offset + axis.d2p(step);
+}"""
+
+
+@pytest.fixture
+def live(page: Page) -> Page:
+    """The explorer with its first view painted and Plotly's axes in place."""
+    page.set_default_timeout(PATIENCE * 1000)
+    page.add_init_script("window.__liveTimes = []")
+    open_at(page, "/")
+    return page
+
+
+def open_at(page: Page, url: str) -> None:
+    page.goto(url)
+    page.locator(PAINTED).wait_for()
+    page.wait_for_function("document.querySelector('.live-shell')?._fullLayout !== undefined")
+
+
+def write(page: Page, text: str) -> None:
+    """Replace the text as a person would, and wait until it is painted."""
+    page.locator(".live textarea").fill(text)
+    settled(page, len(text))
+
+
+def settled(page: Page, length: int) -> None:
+    """Wait until a text of this length is on the screen and no message is under way."""
+    page.wait_for_function(f"document.querySelector('.live').dataset.liveLength === '{length}'")
+    page.wait_for_function(
+        "(() => { const last = window.__liveTimes.findLast((time) => time.what === 'send');"
+        " return !last || document.querySelector('.live').dataset.liveSeq === String(last.seq); })()"
+    )
+
+
+def step_of(page: Page) -> int:
+    return int(page.locator("[data-part=step]").input_value())
+
+
+def test_typing_repaints_the_strips_and_every_letter_arrives(live: Page) -> None:
+    write(live, "The dog")
+    before = live.evaluate(STRIPS)
+    live.locator(".live textarea").press_sequentially(" barks at noon", delay=20)
+    settled(live, len("The dog barks at noon"))
+    assert live.evaluate(STRIPS) != before
+    assert live.locator(".live textarea").input_value() == "The dog barks at noon"
+    assert step_of(live) == len("The dog barks at noon") - 1
+
+
+def test_the_strips_are_never_blank_while_one_types(live: Page) -> None:
+    write(live, "never")
+    live.evaluate("""() => {
+      const canvas = document.querySelector('.live-chart canvas');
+      window.__painted = [];
+      const look = () => {
+        const small = new OffscreenCanvas(64, 64).getContext('2d');
+        small.drawImage(canvas, 0, 0, 64, 64);
+        window.__painted.push(small.getImageData(0, 0, 64, 64).data.filter((value, index) => index % 4 === 3 && value).length);
+        requestAnimationFrame(look);
+      };
+      look();
+    }""")
+    live.locator(".live textarea").press_sequentially(" blank", delay=60)
+    settled(live, len("never blank"))
+    painted = live.evaluate("window.__painted")
+    assert len(painted) > 3
+    assert min(painted) > 0.5 * max(painted)
+
+
+def test_zoom_survives_typing_and_all_steps_come_back(live: Page) -> None:
+    write(live, "A sentence that is long enough to zoom.")
+    live.wait_for_timeout(1000)
+    box = live.locator(".live-chart").bounding_box()
+    assert box is not None
+    y = box["y"] + 60
+    live.mouse.move(live.evaluate(PLACE, 5), y)
+    live.mouse.down()
+    live.mouse.move(live.evaluate(PLACE, 9), y)
+    live.mouse.move(live.evaluate(PLACE, 15), y)
+    live.mouse.up()
+    live.wait_for_function(f"{RANGE}[1] < 20")
+    zoomed = live.evaluate(RANGE)
+    assert zoomed == pytest.approx([5, 15], abs=0.5)
+
+    live.locator(".live textarea").press_sequentially(" More")
+    settled(live, len("A sentence that is long enough to zoom. More"))
+    live.wait_for_timeout(1000)
+    assert live.evaluate(RANGE) == zoomed
+
+    live.get_by_role("button", name="All steps").click()
+    live.wait_for_function(f"{RANGE}[1] > 40")
+
+
+def test_a_click_on_a_strip_selects_its_step(live: Page) -> None:
+    write(live, "Click on me")
+    live.wait_for_timeout(1000)
+    box = live.locator(".live-chart").bounding_box()
+    assert box is not None
+    live.mouse.click(live.evaluate(PLACE, 6), box["y"] + 60)
+    expect(live.locator("[data-part=moment]")).to_have_text("‘o’ step 6")
+    live.locator(".live-chart").press("ArrowRight")
+    expect(live.locator("[data-part=moment]")).to_have_text("‘n’ step 7")
+
+
+def test_the_caret_is_the_step(live: Page) -> None:
+    write(live, "carets")
+    for _ in range(3):
+        live.keyboard.press("ArrowLeft")
+    expect(live.locator("[data-part=moment]")).to_have_text("‘r’ step 2")
+
+
+def test_a_reloaded_link_brings_the_view_back(live: Page) -> None:
+    write(live, "Share (this) view")
+    live.get_by_text("All units").click()
+    live.locator("[data-part=step]").fill("6")
+    live.wait_for_function("location.search.includes('step=6') && location.search.includes('zoom=units')")
+    open_at(live, live.url)
+    settled(live, len("Share (this) view"))
+    assert live.locator(".live textarea").input_value() == "Share (this) view"
+    assert step_of(live) == 6
+    assert live.locator("input[name=live-zoom]:checked").input_value() == "units"
+
+
+def test_an_input_method_sends_nothing_until_it_is_done(live: Page) -> None:
+    write(live, "ni")
+    keyboard = live.context.new_cdp_session(live)
+    live.evaluate("window.__liveTimes.length = 0")
+    for draft in ("h", "ha", "hao"):
+        keyboard.send("Input.imeSetComposition", {"text": draft, "selectionStart": len(draft), "selectionEnd": len(draft)})
+        live.wait_for_timeout(100)
+    assert live.locator(".live textarea").input_value() == "nihao"
+    assert not [time for time in live.evaluate("window.__liveTimes") if time["what"] == "send"]
+
+    keyboard.send("Input.insertText", {"text": "好"})
+    settled(live, 3)
+    assert live.locator(".live textarea").input_value() == "ni好"
+    expect(live.locator("[data-part=note]")).to_contain_text("never saw")
+
+
+def test_the_numbers_in_the_cell_agree_with_each_other(live: Page) -> None:
+    write(live, "Sum it up (now)")
+    live.locator("[data-part=step]").fill("11")
+    settled(live, len("Sum it up (now)"))
+    first, second = live.locator("[data-part=equations] div").all_text_contents()
+    f, c0, i, g, c = numbers(first.split("i·g = ")[1])
+    o, tanh, h = numbers(second.split("tanh(c) = ")[1])
+    assert c == pytest.approx(f * c0 + i * g, abs=0.03)
+    assert h == pytest.approx(o * tanh, abs=0.02)
+
+    live.locator("[data-part=openers] button", has_text="f").click()
+    whole = live.locator(".live-whole + .live-track + .live-digits").all_text_contents()
+    total, value = numbers(live.locator(".live-sum").inner_text().split("b) = ")[1])
+    assert sum(number for text in whole for number in numbers(text)) == pytest.approx(total, abs=0.02)
+    assert value == pytest.approx(f, abs=0.001)
+
+
+def numbers(text: str) -> list[float]:
+    return [float(found.replace("−", "-")) for found in re.findall(r"−?\d+(?:\.\d+)?", text)]
+
+
+def test_no_text_is_an_invitation_and_one_letter_is_a_text(live: Page) -> None:
+    write(live, "")
+    expect(live.locator("[data-part=invitation]")).to_be_visible()
+    expect(live.locator(".live-chart")).to_be_hidden()
+    write(live, "a")
+    expect(live.locator(".live-chart")).to_be_visible()
+    expect(live.locator("[data-part=surprise]")).to_contain_text("nothing was expected yet")
+
+
+def test_nothing_scrolls_sideways_on_a_phone(live: Page) -> None:
+    live.set_viewport_size({"width": 390, "height": 844})
+    write(live, "א emoji 👧 é and a rather long line of words that wraps a few times")
+    assert live.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    expect(live.locator("[data-part=note]")).to_contain_text("left to right")
