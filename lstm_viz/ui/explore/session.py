@@ -31,15 +31,11 @@ def current() -> View:
 
 
 def _first() -> View:
-    """The view of a fresh session: the first preset of the first model, changed by the link if there is one."""
-    names = offered()
-    start = presets(names[0])[0].applied(View("", names[0]))
-    asked = start.with_query(st.query_params.to_dict())
-    if asked.model not in names:
-        asked = replace(asked, model=names[0])
-    if asked.model != start.model and "text" not in st.query_params:
-        asked = presets(asked.model)[0].applied(asked)
-    return asked
+    """The view of a fresh session: the first preset of the model that the link names, changed by the link."""
+    names, asked = offered(), st.query_params.to_dict()
+    name = asked["model"] if asked.get("model") in names else names[0]
+    start = presets(name)[0].applied(View("", name))
+    return replace(start.with_query(asked), model=name)
 
 
 def keep(view: View) -> None:
