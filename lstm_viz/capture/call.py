@@ -150,6 +150,8 @@ class Call:
         ]
 
     def _in_text_order(self, run: Run, values: Mapping[str, Steps]) -> dict[str, Steps]:
+        if not run.layer.reverse and self.layout.padding is None:
+            return dict(values)
         turn = self._turned(run)
         ordered = {symbol: turn(torch.from_numpy(steps)) for symbol, steps in values.items()}
         if self.layout.padding is not None:
