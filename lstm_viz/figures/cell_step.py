@@ -63,7 +63,6 @@ def cell_step(step: CellStep, palette: Palette) -> go.Figure:
             hovertemplate="%{x}: %{text}<extra></extra>",
         )
     )  # fmt: skip
-    figure.update_layout(showlegend=False)
     figure.update_xaxes(tickangle=0)
     figure.update_yaxes(range=[-3.3, 3.3], zeroline=True, zerolinecolor=roles["input"])
-    return plain(figure, "", "value")
+    return plain(figure, "", "value", 340, legend=False)

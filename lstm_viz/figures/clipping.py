@@ -17,7 +17,7 @@ def clip(gradient: Float[np.ndarray, " direction"], cap: float) -> Float[np.ndar
 
 
 def clipping(gradient: Float[np.ndarray, " direction"], cap: float, end: float, palette: Palette) -> go.Figure:
-    """A gradient of two slopes, 0 or more, before (thin) and after the cap (thick) as arrows from the origin; axes run to `end`."""
+    """Two slopes, each 0 or more, as an arrow before (thin) and after the cap (thick); axes run to `end`."""
     kept = clip(gradient, cap)
     around = np.linspace(0.0, 0.5 * np.pi, 91)
     figure = go.Figure()

@@ -60,6 +60,5 @@ def powers(factor: float, steps: int, palette: Palette) -> go.Figure:
         x=n, y=np.float_power(factor, n), mode="lines", name="wⁿ", line={"color": palette.gradient, "width": 2.5},
         hovertemplate="n = %{x}: %{y:.2g}<extra></extra>",
     )  # fmt: skip
-    figure.update_layout(showlegend=False)
     figure.update_yaxes(type="log", range=[-12, 12], dtick=4, exponentformat="power")
-    return plain(figure, "n: steps back", "wⁿ", 280)
+    return plain(figure, "n: steps back", "wⁿ", 260, legend=False)

@@ -8,11 +8,11 @@ import plotly.graph_objects as go
 CONFIG = {"displayModeBar": False}
 
 
-def plain(figure: go.Figure, x: str, y: str, height: int = 320) -> go.Figure:
-    """Give a figure its axis titles and height in pixels, the legend above it, and axes that stay where they are."""
+def plain(figure: go.Figure, x: str, y: str, height: int = 320, legend: bool = True) -> go.Figure:
+    """Give a figure its axis titles and height in pixels, a legend above it, and axes that stay where they are."""
     figure.update_layout(
-        height=height, margin={"l": 60, "r": 12, "t": 32, "b": 24}, dragmode=False, template="none",
-        legend={"orientation": "h", "x": 0, "y": 1.02, "yanchor": "bottom"},
+        height=height, margin={"l": 60, "r": 12, "t": 32 if legend else 8, "b": 24}, dragmode=False, template="none",
+        showlegend=legend, legend={"orientation": "h", "x": 0, "y": 1.02, "yanchor": "bottom"},
     )  # fmt: skip
     figure.update_xaxes(title_text=x, fixedrange=True, zeroline=False, automargin=True)
     figure.update_yaxes(title_text=y, fixedrange=True, automargin=True)

@@ -9,9 +9,9 @@ from lstm_viz.figures.palette import Palette
 from lstm_viz.text.labels import label
 
 #: In SVG units: the box, the distance between boxes, and where the rows stand.
-BOX, STEP, MIDDLE, TOP, BOTTOM = 46, 112, 110, 22, 204
+BOX, STEP, MIDDLE, TOP, BOTTOM = 46, 100, 110, 22, 204
 #: Where the unrolled network begins, right of the folded one.
-START = 214
+START = 186
 
 
 def unrolled(tokens: Sequence[str], expected: Sequence[str], palette: Palette) -> str:
@@ -23,7 +23,7 @@ def unrolled(tokens: Sequence[str], expected: Sequence[str], palette: Palette) -
     if len(tokens) != len(expected):
         raise ValueError(f"{len(tokens)} tokens, but {len(expected)} expectations; one is wanted for each token")
     width = START + STEP * len(tokens)
-    parts = [_defs(), *_folded(palette), _text(START - 62, MIDDLE + 8, "=", size=26)]
+    parts = [_defs(), *_folded(palette), _text(START - 54, MIDDLE + 8, "=", size=26)]
     for step, (token, likeliest) in enumerate(zip(tokens, expected, strict=True)):
         parts += _step(step, token, likeliest, palette)
     words = f"One box with a loop, and the same network unrolled into {len(tokens)} equal boxes joined by one weight matrix."
@@ -53,7 +53,7 @@ def _folded(palette: Palette) -> list[str]:
 
 def _step(step: int, token: str, likeliest: str, palette: Palette) -> list[str]:
     centre = START + STEP * step + BOX / 2
-    left = centre - BOX / 2 - (STEP - BOX if step else 40)
+    left = centre - BOX / 2 - (STEP - BOX if step else 34)
     state = _path(f"M{left} {MIDDLE} H{centre - BOX / 2 - 2}", palette.roles["hidden"])
     shared = _weight((left + centre - BOX / 2) / 2, MIDDLE - 10, "W", "hh", palette.roles["hidden"])
     name = f'h<tspan font-size="70%" dy="4">{step + 1}</tspan>'

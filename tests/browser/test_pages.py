@@ -1,0 +1,38 @@
+"""Going from page to page: what one has typed is still there on the way back."""
+
+from playwright.sync_api import Page, expect
+
+from benchmarks.app_in_browser import PAINTED, PATIENCE
+
+WAIT = PATIENCE * 1000
+TYPED = "My own words (quite my own)"
+
+
+def test_typed_text_survives_a_visit_to_another_page(page: Page) -> None:
+    page.goto("/")
+    expect(page.locator(PAINTED)).to_be_visible(timeout=WAIT)
+    box = page.get_by_label("Type here.")
+    box.fill("")
+    box.press_sequentially(TYPED)
+    # Each character is a step, so that the last one shows that all of them were read.
+    expect(page.locator("[data-part=step]")).to_have_attribute("max", str(len(TYPED) - 1), timeout=WAIT)
+
+    page.get_by_role("link", name="Learn").click()
+    expect(page.get_by_role("heading", name="What stands behind it")).to_be_visible(timeout=WAIT)
+    expect(page.get_by_role("img", name="One box with a loop")).to_be_visible(timeout=WAIT)
+
+    page.get_by_role("link", name="Explore").first.click()
+    expect(page.locator(PAINTED)).to_be_visible(timeout=WAIT)
+    expect(page.get_by_label("Type here.")).to_have_value(TYPED)
+
+
+def test_a_section_opens_what_it_speaks_of(page: Page) -> None:
+    page.goto("/")
+    page.get_by_role("link", name="Learn").click(timeout=WAIT)
+    link = page.get_by_role("link", name="See a cell that holds an open bracket")
+    with page.context.expect_page() as opened:
+        link.click(timeout=WAIT)
+    explorer = opened.value
+    expect(explorer.locator(PAINTED)).to_be_visible(timeout=WAIT)
+    expect(explorer.get_by_label("Type here.")).to_have_value("The cat (who was very old) sat on a mat.")
+    expect(explorer.locator("[data-part=unit]")).to_have_value("243")
