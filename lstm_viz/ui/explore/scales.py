@@ -32,10 +32,10 @@ def scales(reference: LayerTrace) -> Scales:
 
 
 def units_ends(drawn: Quantity, values: np.ndarray) -> Ends:
-    """The quantity's range; where values may leave it, a round number that 95 % of them stay within."""
+    """The quantity's range; where values may leave it, a round number that 80 % of them stay within."""
     if drawn.bounded or not values.size:
         return drawn.low, drawn.high
-    end = max(round_up(float(np.quantile(np.abs(values), 0.95))), drawn.high)
+    end = max(round_up(float(np.quantile(np.abs(values), 0.8))), drawn.high)
     return -end, end
 
 
