@@ -2,16 +2,21 @@
  * What goes to Python and when: one message in flight at a time, always the latest state, never a queue of old ones.
  */
 
-/** After this long without an answer the next message may go, in milliseconds. */
-const PATIENCE = 600;
+/**
+ * How long an answer is awaited before the next message goes, in milliseconds, at first and at most.
+ *
+ * A message that arrives while Python works makes Streamlit start that work over. On a slow machine impatience would
+ * therefore starve the page; so the patience grows whenever it was too short.
+ */
+const PATIENCE = { first: 600, most: 10_000 };
+
+/** How often an unanswered message is repeated when nothing newer is there to send. */
+const REPEATS = 3;
 
 export class Exchange {
   /** @param {(view: object) => void} send hands one message to Streamlit */
   constructor(send) {
-    this.send = send;
-    this.seq = 0;
-    this.waiting = null;
-    this.timer = 0;
+    Object.assign(this, { send, seq: 0, waiting: null, latest: null, timer: 0, lapses: 0, patience: PATIENCE.first });
   }
 
   /** Take over the numbering that Python knows, after a reload or a page switch. */
@@ -22,12 +27,15 @@ export class Exchange {
   /** Offer the newest view: it leaves now or, while an answer is awaited, as soon as that has come. */
   offer(view) {
     this.latest = view;
+    this.lapses = 0;
     if (this.waiting === null) this.#depart();
   }
 
   /** Note that the answer to message `seq` has come. */
   answered(seq) {
     if (seq !== this.waiting) return;
+    this.patience = Math.max(PATIENCE.first, 2 * (performance.now() - this.departed));
+    this.lapses = 0;
     this.#free();
   }
 
@@ -39,11 +47,19 @@ export class Exchange {
   #depart() {
     this.seq += 1;
     this.waiting = this.seq;
-    const view = { ...this.latest, seq: this.seq };
+    this.departed = performance.now();
+    this.sent = { ...this.latest, seq: this.seq };
     this.latest = null;
-    window.__liveTimes?.push({ what: "send", seq: this.seq, length: view.text.length, at: performance.now() });
-    this.timer = setTimeout(() => this.#free(), PATIENCE);
-    this.send(view);
+    window.__liveTimes?.push({ what: "send", seq: this.seq, length: this.sent.text.length, at: this.departed });
+    this.timer = setTimeout(() => this.#lapse(), this.patience);
+    this.send(this.sent);
+  }
+
+  #lapse() {
+    this.lapses += 1;
+    this.patience = Math.min(2 * this.patience, PATIENCE.most);
+    if (this.lapses <= REPEATS) this.latest ??= this.sent;
+    this.#free();
   }
 
   #free() {
