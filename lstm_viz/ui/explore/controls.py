@@ -32,7 +32,9 @@ def choose_network(view: View) -> None:
             )
         bring()
     shown = preset_of(view)
-    key = f"explore_example_{view.model}"
+    # A new widget whenever the page or the person leaves an example: fast typing otherwise carries the old choice along,
+    # which Python would take for a click and put the example back over what was typed.
+    key = f"explore_example_{session.pushed()}_{shown is None}"
     _shown(key, None if shown is None else shown.name)
     examples = [preset.name for preset in presets(view.model)]
     st.pills("Examples", examples, key=key, on_change=_take_example, args=(key,), label_visibility="collapsed")
