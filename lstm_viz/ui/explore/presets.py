@@ -28,24 +28,25 @@ class Preset:
 
 SHAKESPEARE = (
     Preset(
-        "Two lines of verse",
-        "ROMEO:\nWhat light is on the hill?\nI know not, lady",
-        "The text is coloured by the forget gate: pale characters make the network let go. "
-        "See it let go where a line ends, and the gradient below fall tenfold at that step.",
+        "The length of a line",
+        "ROMEO:\nWhat light is on the hill tonight?\nI know not, lady, but it is not day.\n",
+        "Unit 119 measures the line: every line break sets its cell to 1, and from there it runs down, letter by letter. "
+        "Make a line longer.",
+        colour="unit.c", zoom="unit", unit=119,
     ),
     Preset(
-        "A name in capitals",
-        "KING HENRY:\nGood morrow, cousin.\n\nQUEEN MARGARET:\nMy lord",
-        "Capitals mean a speaker's name. Watch the cell change its mind at the colon.",
-        colour="surprise",
+        "Where it lets go",
+        "KING HENRY:\nGood morrow, cousin. Is the night so young?\n",
+        "Coloured by the forget gate of the second layer: pale where it lets go, at a word's end, more at a line's.",
+        layer=1,
     ),
     Preset(
         "A word misspelt",
         "My gracious lord, I pray you pardqn me.",
-        "Coloured by surprise: the network did not expect the q. See how long the gates take to recover.",
+        "Coloured by surprise: the network did not expect the q at all, and needs three more letters to find its way again.",
         colour="surprise",
     ),
-)
+)  # fmt: skip
 
 PYTHON = (
     Preset(
@@ -101,14 +102,15 @@ BRACKETS = (
     Preset(
         "Nested",
         "([()[]])\n",
-        "Eight units remember which brackets are open. Each closing bracket has to match: see what is expected next.",
-        colour="unit.c", zoom="units",
+        "Eight units remember which brackets are open. Unit 5 holds how many: a step down when one opens, a step up when one "
+        "closes.",
+        colour="unit.c", zoom="unit", unit=5,
     ),
     Preset(
         "A wrong one",
         "([)]\n",
-        "The third bracket closes the wrong kind. See how surprised the network is.",
-        colour="surprise", zoom="units",
+        "The third bracket closes the wrong kind: see how surprised the network is, and what it expected instead.",
+        colour="surprise", zoom="units", step=1,
     ),
 )  # fmt: skip
 

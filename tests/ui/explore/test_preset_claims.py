@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import numpy as np
 import pytest
 
-from lstm_viz import NextSymbol, load, trace
+from lstm_viz import load, trace
 from lstm_viz.ui.explore.presets import FAMILIES, Preset
 
 
@@ -52,14 +54,47 @@ def test_the_indentation_unit_jumps_at_line_ends_and_counts_down_over_spaces() -
     assert (np.diff(over_spaces) < 0).all()
 
 
-def test_the_forget_gate_lets_go_at_line_ends_and_the_gradient_falls_there() -> None:
-    preset = example("shakespeare", "Two lines of verse")
-    text = preset.text
-    read = trace(load("shakespeare-lstm"), text, NextSymbol(-1, " ")).layers[preset.layer]
-    keeps = read.f[:, 0].mean(axis=1)
-    letters = [place for place, symbol in enumerate(text) if symbol.isalpha()]
-    ends = [place for place, symbol in enumerate(text) if symbol in ":?\n"]
-    assert keeps[ends].mean() < np.quantile(keeps[letters], 0.25)
+def test_the_line_unit_is_set_by_a_line_break_and_runs_down() -> None:
+    preset = example("shakespeare", "The length of a line")
+    states, text = cell("shakespeare-lstm", preset), preset.text
+    breaks = [place for place, symbol in enumerate(text) if symbol == "\n"]
+    np.testing.assert_allclose(states[breaks], 1.0, atol=0.1)
+    for start, end in pairwise(breaks):
+        line = states[start:end]
+        assert line[-1] < -0.2
+        assert np.corrcoef(line, np.arange(len(line)))[0, 1] < -0.95
+
+
+def test_the_forget_gate_lets_go_at_word_ends_and_more_at_line_ends() -> None:
+    preset = example("shakespeare", "Where it lets go")
+    keeps = trace(load("shakespeare-lstm"), preset.text).layers[preset.layer].f[:, 0].mean(axis=1)
+    letters, spaces, breaks = (
+        np.mean([keeps[place] for place, symbol in enumerate(preset.text) if belongs(symbol)])
+        for belongs in (str.isalpha, " ".__eq__, "\n".__eq__)
+    )
+    assert letters - 0.05 > spaces > breaks + 0.05
+
+
+def test_a_misspelt_letter_is_the_surprise_and_three_more_follow() -> None:
+    preset = example("shakespeare", "A word misspelt")
+    surprise, wrong = trace(load("shakespeare-lstm"), preset.text).surprise, preset.text.index("q")
+    assert np.nanargmax(surprise) == wrong
+    assert (surprise[wrong + 1 : wrong + 4] > 1.5).all()
+    assert surprise[wrong + 4] < 0.5
+
+
+def test_the_depth_unit_goes_down_when_a_bracket_opens_and_up_when_one_closes() -> None:
+    preset = example("brackets", "Nested")
+    changes = np.diff(cell("brackets", preset))
+    for change, symbol in zip(changes, preset.text[1:-1], strict=False):
+        assert change < -0.5 if symbol in "([" else change > 0.5
+
+
+def test_a_bracket_of_the_wrong_kind_is_the_surprise() -> None:
+    preset = example("brackets", "A wrong one")
+    read = trace(load("brackets"), preset.text)
+    assert np.nanargmax(read.surprise) == 2
+    assert load("brackets").vocabulary.symbols[int(read.probs[1].argmax())] in "[(]"
 
 
 @pytest.mark.parametrize("name", ["Five and five", "Longer than it ever saw"])
