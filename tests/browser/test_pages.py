@@ -11,9 +11,8 @@ TYPED = "My own words (quite my own)"
 def test_typed_text_survives_a_visit_to_another_page(page: Page) -> None:
     page.goto("/")
     expect(page.locator(PAINTED)).to_be_visible(timeout=WAIT)
-    box = page.get_by_label("Type here.")
-    box.fill("")
-    box.press_sequentially(TYPED)
+    page.wait_for_function("document.querySelector('.live-shell')?._fullLayout !== undefined", timeout=WAIT)
+    page.get_by_label("Type here.").fill(TYPED)
     # Each character is a step, so that the last one shows that all of them were read.
     expect(page.locator("[data-part=step]")).to_have_attribute("max", str(len(TYPED) - 1), timeout=WAIT)
 
@@ -30,7 +29,9 @@ def test_a_section_opens_what_it_speaks_of(page: Page) -> None:
     page.goto("/")
     page.get_by_role("link", name="Learn").click(timeout=WAIT)
     link = page.get_by_role("link", name="See a cell that holds an open bracket")
-    with page.context.expect_page() as opened:
+    # The last section has come, so that nothing moves any more.
+    expect(page.get_by_role("heading", name="Cheat sheet")).to_be_visible(timeout=WAIT)
+    with page.context.expect_page(timeout=WAIT) as opened:
         link.click(timeout=WAIT)
     explorer = opened.value
     expect(explorer.locator(PAINTED)).to_be_visible(timeout=WAIT)
