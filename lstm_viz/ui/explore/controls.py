@@ -1,6 +1,7 @@
 """The page's own controls around the live component: network, layer, examples, and what the gradients are of.
 
-Each control shows the session's view and changes it in a callback, before the page is drawn again.
+Each control shows the session's view and changes it in a callback, before the page is drawn again. They stand outside the
+fragment that answers keystrokes: a browser takes longer to draw a row of controls again than the strips.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ import streamlit as st
 from lstm_viz.text.labels import label
 from lstm_viz.ui.explore import session
 from lstm_viz.ui.explore.aims import AIMS, wanted
-from lstm_viz.ui.explore.presets import preset_of, presets
+from lstm_viz.ui.explore.presets import Preset, presets
 from lstm_viz.ui.explore.upload import bring
 from lstm_viz.ui.explore.view import View
 from lstm_viz.ui.explore.zoo import TITLES, exhibit, offered
@@ -31,13 +32,9 @@ def choose_network(view: View) -> None:
                 "Layer", range(count), key="explore_layer", format_func=_counted, required=True, on_change=_take_layer
             )
         bring()
-    shown = preset_of(view)
-    # A new widget whenever the page or the person leaves an example: fast typing otherwise carries the old choice along,
-    # which Python would take for a click and put the example back over what was typed.
-    key = f"explore_example_{session.pushed()}_{shown is None}"
-    _shown(key, None if shown is None else shown.name)
-    examples = [preset.name for preset in presets(view.model)]
-    st.pills("Examples", examples, key=key, on_change=_take_example, args=(key,), label_visibility="collapsed")
+    with st.container(horizontal=True, gap="small"):
+        for preset in presets(view.model):
+            st.button(preset.name, key=f"explore_example_{preset.name}", on_click=_take_example, args=(preset,))
 
 
 def choose_aim(view: View) -> None:
@@ -79,8 +76,5 @@ def _take_aim() -> None:
     session.keep(replace(session.current(), aim=st.session_state["explore_aim"], symbol=symbol))
 
 
-def _take_example(key: str) -> None:
-    view = session.current()
-    found = next((preset for preset in presets(view.model) if preset.name == st.session_state[key]), None)
-    if found is not None:
-        session.push(found.applied(view))
+def _take_example(preset: Preset) -> None:
+    session.push(preset.applied(session.current()))

@@ -21,21 +21,21 @@ from lstm_viz.ui.live.frame import pack
 
 
 def show() -> None:
-    """Draw the page; everything under the hand reruns as one fragment."""
+    """Draw the page; a keystroke reruns nothing but the live component, as a fragment of its own."""
     tighten()
     st.markdown("#### What does an LSTM do while it reads?")
+    choose_network(session.current())
     _live()
+    choose_aim(session.current())
+    offer(session.shown())
 
 
 @st.fragment
 def _live() -> None:
-    view = session.current()
-    choose_network(view)
-    scene = compose(view)
+    scene = compose(session.current())
     session.keep(scene.view)
+    session.shown().scene = scene
     mount(pack(*frame(scene)), session.KEY)
-    choose_aim(scene.view)
-    offer(scene)
 
 
 def compose(view: View) -> Scene:

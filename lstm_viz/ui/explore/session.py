@@ -2,18 +2,26 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 import streamlit as st
 
 from lstm_viz.reading import Reader
+from lstm_viz.ui.explore.frames import Scene
 from lstm_viz.ui.explore.presets import is_example, presets
 from lstm_viz.ui.explore.view import View
 from lstm_viz.ui.explore.zoo import exhibit, offered
 from lstm_viz.ui.live.component import received
 
 KEY = "live"
-_VIEW, _PUSH, _READER = "explore_view", "explore_push", "explore_reader"
+_VIEW, _PUSH, _READER, _SHOWN = "explore_view", "explore_push", "explore_reader", "explore_shown"
+
+
+@dataclass
+class Shown:
+    """What is on the screen at the moment, for what is made of it later, outside any run: the files to take away."""
+
+    scene: Scene | None = None
 
 
 def current() -> View:
@@ -59,6 +67,12 @@ def choose_model(name: str) -> None:
     """Go to another model; one's own text stays, an untouched example gives way to one that suits the model."""
     view = replace(current(), model=name, unit=0, layer=0, step=-1)
     push(presets(name)[0].applied(view) if is_example(view.text) else view)
+
+
+def shown() -> Shown:
+    """The session's note of what is on the screen; the same object for as long as the session lasts."""
+    note: Shown = st.session_state.setdefault(_SHOWN, Shown())
+    return note
 
 
 def reader(name: str) -> Reader:
