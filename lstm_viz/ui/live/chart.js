@@ -7,7 +7,7 @@ import { heatBitmap } from "./heat.js";
 import { paint } from "./paint.js";
 import { Shell } from "./shell.js";
 import { gradientColour } from "./theme.js";
-import { chartLabel } from "./words.js";
+import { chartLabel, objectiveLine } from "./words.js";
 
 /** A pointer that moved further than this was dragging, in pixels. */
 const STILL = 4;
@@ -49,6 +49,7 @@ export class Chart {
     const heat = zoom === "units" ? frame.quantities.map((_, index) => heatBitmap(frame, theme, index)) : [];
     this.scene = { frame, zoom, step, theme, heat, hidden: this.hidden };
     this.#fillLegend(frame, theme);
+    this.objective.textContent = objectiveLine(frame, zoom);
     this.redraw();
   }
 
@@ -126,10 +127,9 @@ export class Chart {
 
   /** A switch for every gradient row. */
   #fillLegend(frame, theme) {
-    const key = JSON.stringify([frame.gradients, theme.dark, frame.objective]);
+    const key = JSON.stringify([frame.gradients, theme.dark]);
     if (key === this.legended) return;
     this.legended = key;
-    this.objective.textContent = frame.objective && `L is ${frame.objective}`;
     this.legend.replaceChildren(
       ...frame.gradients.map(({ symbol, label }) => {
         const button = document.createElement("button");

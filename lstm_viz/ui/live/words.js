@@ -71,3 +71,10 @@ export function chartLabel(frame, zoom, step) {
 export function runsRightToLeft(text) {
   return /[\p{Script=Hebrew}\p{Script=Arabic}\p{Script=Syriac}\p{Script=Thaana}]/u.test(text);
 }
+
+/** What the gradients are of, and, where a single unit's are drawn, what its bars mean. */
+export function objectiveLine({ objective }, zoom) {
+  if (!objective) return "";
+  const bars = zoom === "unit" ? " Bars in the strips: the slope of L by that very value, up where a higher value would raise L." : "";
+  return `L is ${objective}.${bars}`;
+}
