@@ -24,6 +24,9 @@ from lstm_viz.units import spread
 #: How many of the likeliest next symbols are sent for every step.
 EXPECTED = 8
 
+#: The palettes as they are sent; converted once, not at every keystroke.
+_PALETTE = {name: dataclasses.asdict(palette) for name, palette in PALETTES.items()}
+
 Arrays = Mapping[str, np.ndarray]
 
 #: The strips from top to bottom: what is kept, what is written, what is read, and what comes of it.
@@ -88,7 +91,7 @@ def frame(scene: Scene) -> tuple[dict[str, Any], dict[str, np.ndarray]]:
         "tint": {"label": colour.label, "low": colour.low, "high": colour.high, "signed": colour.signed},
         "symbols": [label(symbol) for symbol in scene.vocabulary.symbols],
         "terms": _terms(scene, step),
-        "palette": {name: dataclasses.asdict(palette) for name, palette in PALETTES.items()},
+        "palette": _PALETTE,
         "link": view.query(),
     }  # fmt: skip
     return header, _arrays(scene, colour, ends)
