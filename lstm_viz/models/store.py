@@ -48,12 +48,12 @@ def read(path: str | Path) -> LanguageModel:
             header = file.metadata() or {}
             if header.get("format") != FORMAT:
                 raise ValueError(f"its safetensors header lacks the format {FORMAT!r}")
-            # Built without memory: a header may claim more than its file holds, and only what is there is taken in.
-            with torch.device("meta"):
-                model = LanguageModel(_config(header), Vocabulary(tuple(json.loads(header["symbols"]))))
+            config, vocabulary = _config(header), Vocabulary(tuple(json.loads(header["symbols"])))
             weights = {key: file.get_tensor(key).float() for key in file.keys()}  # noqa: SIM118
+            _check_shapes(config, len(vocabulary), weights)
             _check_finite(weights)
-            model.load_state_dict(weights, assign=True)
+            model = LanguageModel(config, vocabulary)
+            model.load_state_dict(weights)
             model.facts = {str(key): str(value) for key, value in dict(json.loads(header["facts"])).items()}
     except FileNotFoundError:
         raise
@@ -75,6 +75,25 @@ def _config(header: Mapping[str, str]) -> Config:
         if type(sizes[name]) is not int or not 1 <= sizes[name] <= limit:
             raise ValueError(f"the header says {name} = {sizes[name]!r}; a whole number from 1 to {limit} was expected")
     return config
+
+
+def _check_shapes(config: Config, symbols: int, weights: Mapping[str, torch.Tensor]) -> None:
+    """Before memory is taken for a model, see that the file really holds what its header describes."""
+    rows = {"lstm": 4, "gru": 3, "rnn": 1}[config.kind] * config.hidden
+    wanted = {
+        "embedding.weight": (symbols, config.embedding),
+        "decoder.weight": (symbols, config.hidden),
+        "decoder.bias": (symbols,),
+    }
+    for layer in range(config.layers):
+        wanted[f"rnn.weight_ih_l{layer}"] = (rows, config.hidden if layer else config.embedding)
+        wanted[f"rnn.weight_hh_l{layer}"] = (rows, config.hidden)
+        wanted |= {f"rnn.bias_{side}_l{layer}": (rows,) for side in ("ih", "hh")}
+    for name in sorted(wanted.keys() ^ weights.keys()):
+        raise ValueError(f"{name} is {'missing' if name in wanted else 'one tensor too many'}")
+    for name, shape in wanted.items():
+        if tuple(weights[name].shape) != shape:
+            raise ValueError(f"size mismatch for {name}: {tuple(weights[name].shape)} came, {shape} was expected")
 
 
 def _check_finite(weights: Mapping[str, torch.Tensor]) -> None:
