@@ -89,11 +89,12 @@ def _check_shapes(config: Config, symbols: int, weights: Mapping[str, torch.Tens
         wanted[f"rnn.weight_ih_l{layer}"] = (rows, config.hidden if layer else config.embedding)
         wanted[f"rnn.weight_hh_l{layer}"] = (rows, config.hidden)
         wanted |= {f"rnn.bias_{side}_l{layer}": (rows,) for side in ("ih", "hh")}
-    for name in sorted(wanted.keys() ^ weights.keys()):
-        raise ValueError(f"{name} is {'missing' if name in wanted else 'one tensor too many'}")
-    for name, shape in wanted.items():
-        if tuple(weights[name].shape) != shape:
-            raise ValueError(f"size mismatch for {name}: {tuple(weights[name].shape)} came, {shape} was expected")
+    for name in sorted(wanted.keys() & weights.keys()):
+        if tuple(weights[name].shape) != wanted[name]:
+            raise ValueError(f"size mismatch for {name}: {tuple(weights[name].shape)} came, {wanted[name]} was expected")
+    if wanted.keys() != weights.keys():
+        missing, more = sorted(wanted.keys() - weights.keys()), sorted(weights.keys() - wanted.keys())
+        raise ValueError(f"missing tensors: {', '.join(missing) or 'none'}; unknown tensors: {', '.join(more) or 'none'}")
 
 
 def _check_finite(weights: Mapping[str, torch.Tensor]) -> None:
