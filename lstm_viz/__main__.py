@@ -6,7 +6,7 @@ import sys
 
 import click
 
-from lstm_viz.training.cli import train
+from lstm_viz.training.cli import score, train
 
 
 @click.group()
@@ -24,6 +24,7 @@ def app(options: tuple[str, ...]) -> None:
 
 
 main.add_command(train)
+main.add_command(score)
 
 if __name__ == "__main__":
     main()

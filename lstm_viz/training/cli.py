@@ -15,8 +15,9 @@ import click
 import numpy as np
 import torch
 
+from lstm_viz.models.catalog import load
 from lstm_viz.models.language import Config, LanguageModel
-from lstm_viz.models.store import read, save
+from lstm_viz.models.store import UnreadableModel, read, save
 from lstm_viz.text.vocabulary import Vocabulary
 from lstm_viz.training.card import Card, describe
 from lstm_viz.training.charlm import CharacterTask, Streams
@@ -35,6 +36,20 @@ SAID = {
 @click.group()
 def train() -> None:
     """Train a model; Ctrl-C keeps the best weights so far, and the same command resumes."""
+
+
+@click.command()
+@click.argument("model")
+@click.option("--text", type=click.Path(exists=True, dir_okay=False, path_type=Path), required=True)
+def score(model: str, text: Path) -> None:
+    """Measure a shipped model, or one from a file, on the last 10 % of a text."""
+    torch.set_num_threads(1)
+    try:
+        loaded = load(model)
+    except (KeyError, UnreadableModel) as error:
+        raise click.ClickException(error.args[0]) from error
+    held_out = loaded.vocabulary.encode(split(text.read_text(encoding="utf-8")).held_out)
+    click.echo(f"{model}: {contiguous_loss(loaded, held_out):.4f} nats/char on {len(held_out):,} characters")
 
 
 def shape_options(command: Callable[..., Any]) -> Callable[..., Any]:
