@@ -11,13 +11,15 @@ Sources: Hochreiter & Schmidhuber 1997, Gers et al. 2000, Sak et al. 2014 (proje
 from __future__ import annotations
 
 from collections.abc import Mapping
-from itertools import repeat
 
 import numpy as np
 import torch
 from numpy import add, multiply
 
 from lstm_viz.cells.weights import Derivatives, State, Steps, Weights, apply_rows, previous
+
+#: Several [time, batch, unit] arrays of factors.
+Factors = tuple[Steps, ...]
 
 
 def replay(weights: Weights, x: Steps, h: Steps, h0: State, c0: State | None) -> dict[str, Steps]:
@@ -54,14 +56,14 @@ def bptt(
     assert c0 is not None, "an LSTM has a cell state"
     i, f, g, o, c = (values[symbol] for symbol in "ifgoc")
     c_before, tanh_c = previous(c, c0), np.tanh(c)
-    # What one unit of dL/dc_t adds to f_t dc_t, i_pre, f_pre, g_pre, and one of dL/dh_t to o_pre, dL/dc_t: known beforehand.
-    by_c = np.stack((f, g * i * (1 - i), c_before * f * (1 - f), i * (1 - g * g)), axis=2)
-    by_h = np.stack((tanh_c * o * (1 - o), o * (1 - tanh_c * tanh_c)), axis=2)
+    # What one unit of dL/dc_t adds to i_pre, f_pre, g_pre, f_t dc_t, and one of dL/dh_t to o_pre, dL/dc_t: known beforehand.
+    by_c = (g * i * (1 - i), c_before * f * (1 - f), i * (1 - g * g), f)
+    by_h = (tanh_c * o * (1 - o), o * (1 - tanh_c * tanh_c))
 
     recurrent = weights.hh if weights.hr is None else weights.hh @ weights.hr
     dh = d_h.copy() if weights.hr is None else apply_rows(d_h, weights.hr)
-    parts = _scan(dh, d_c, by_c, by_h, recurrent)
-    d_pre, dc = parts[:, :, 1:5], parts[:, :, 5]
+    dc = np.zeros_like(dh) if d_c is None else d_c.copy()
+    d_pre, f_dc = _scan(dh, dc, by_c, by_h, recurrent)
     rows = d_pre.reshape(*dh.shape[:2], len(weights.hh))
     d_values = {
         "i": dc * g,
@@ -76,33 +78,35 @@ def bptt(
     if weights.hr is not None:
         d_values["h"] = d_h.copy()
         d_values["h"][:-1] += apply_rows(rows[1:], weights.hh)
-    return Derivatives(d_values, rows, rows, h0=(rows[:1] @ weights.hh).sum(0), c0=parts[:1, :, 0].sum(0))
+    return Derivatives(d_values, rows, rows, h0=(rows[:1] @ weights.hh).sum(0), c0=f_dc)
 
 
-def _scan(dh: Steps, d_c: Steps | None, by_c: np.ndarray, by_h: np.ndarray, matrix: np.ndarray) -> np.ndarray:
-    """Go from the last step to the first, completing dh [time, batch, unit] in place.
+def _scan(dh: Steps, dc: Steps, by_c: Factors, by_h: Factors, matrix: np.ndarray) -> tuple[np.ndarray, State]:
+    """Go from the last step to the first, completing dh and dc [time, batch, unit] in place.
 
-    At each step  dh_t += dpre_{t+1} matrix  and  dc_t = o_t (1 − tanh² c_t) dh_t + f_{t+1} dc_{t+1} + d_c_t. Returns
-    f dc, the pre-activations' i f g o, and dc itself, as [time, batch, 6, unit].
+    At each step  dh_t += dpre_{t+1} matrix  and  dc_t += o_t (1 − tanh² c_t) dh_t + f_{t+1} dc_{t+1}. Returns the
+    pre-activations' i f g o as [time, batch, 4, unit], and what reaches the cell state before the first step.
     """
     time, batch, units = dh.shape
-    parts = np.empty((time, batch, 6, units), dh.dtype)
-    rows = parts.reshape(time, batch, 6 * units)[:, :, units : 5 * units]
-    term = np.zeros((batch, units), dh.dtype)
-    rows_next, f_dc_next = np.zeros((batch, 4 * units), dh.dtype), np.zeros((batch, units), dh.dtype)
-    # On arrays this small every call counts: what shares a factor lies side by side, and iteration yields the views.
-    steps = zip(
-        dh[::-1], dh[::-1, :, None], repeat(None) if d_c is None else d_c[::-1], by_c[::-1], by_h[::-1],
-        parts[::-1, :, :4], parts[::-1, :, 4:], parts[::-1, :, 0], parts[::-1, :, 5], parts[::-1, :, 5:], rows[::-1],
-        strict=False,
-    )  # fmt: skip
-    for dh_t, dh_column, d_c_t, by_c_t, by_h_t, from_c, from_h, f_dc, dc, dc_column, rows_t in steps:
+    d_pre = np.empty((time, batch, 4, units), dh.dtype)
+    f_dc, term = np.zeros((2, batch, units), dh.dtype)
+    rows_next = np.zeros((batch, 4 * units), dh.dtype)
+    rows = d_pre.reshape(time, batch, 4 * units)
+    # On arrays this small each call's own cost counts: plain products of equal shapes are the cheapest, and iteration
+    # yields the views.
+    for dh_t, dc_t, i_c, f_c, g_c, f_t, o_h, c_h, d_i, d_f, d_g, d_o, rows_t in zip(
+        dh[::-1], dc[::-1], *(factor[::-1] for factor in (*by_c, *by_h)),
+        *(d_pre[::-1, :, gate] for gate in range(4)), rows[::-1], strict=True,
+    ):  # fmt: skip
         rows_next.dot(matrix, term)
         add(dh_t, term, dh_t)
-        multiply(by_h_t, dh_column, from_h)
-        add(dc, f_dc_next, dc)
-        if d_c_t is not None:
-            add(dc, d_c_t, dc)
-        multiply(by_c_t, dc_column, from_c)
-        rows_next, f_dc_next = rows_t, f_dc
-    return parts
+        multiply(o_h, dh_t, d_o)
+        multiply(c_h, dh_t, term)
+        add(dc_t, term, dc_t)
+        add(dc_t, f_dc, dc_t)
+        multiply(i_c, dc_t, d_i)
+        multiply(f_c, dc_t, d_f)
+        multiply(g_c, dc_t, d_g)
+        multiply(f_t, dc_t, f_dc)
+        rows_next = rows_t
+    return d_pre, f_dc
