@@ -14,7 +14,10 @@ from lstm_viz.ui.explore.scales import Scales, curve_ends
 
 @dataclass(frozen=True, eq=False)
 class Tint:
-    """One number for each step, with the ends of its scale; `signed` scales have zero in their middle."""
+    """One number for each step, with the ends of its scale; `signed` scales have zero in their middle.
+
+    `label` is short: it stands beside the coloured text.
+    """
 
     label: str
     values: Float[np.ndarray, " time"]
@@ -36,17 +39,18 @@ def choices(kind: Kind) -> dict[str, str]:
 
 def tint(trace: Trace, layer: LayerTrace, unit: int, colour: str, scales: Scales) -> Tint:
     """The numbers of one choice for one layer and unit; raises KeyError for an unknown choice."""
-    label = choices(layer.kind)[colour]
+    if colour not in choices(layer.kind):
+        raise KeyError(f"{layer.kind} offers no colour {colour!r}; it has {', '.join(choices(layer.kind))}")
     source, _, symbol = colour.partition(".")
     if source == "surprise":
-        return Tint(label, trace.surprise, 0.0, 6.0, signed=False)
+        return Tint("by surprise, in nats", trace.surprise, 0.0, 6.0, signed=False)
     if source == "norm":
         values = np.zeros(layer.steps) if layer.grads is None else layer.grads.magnitude(symbol)[:, 0]
-        return Tint(label, values, 0.0, float(values.max(initial=0.0)) or 1.0, signed=False)
+        return Tint(f"by ‖∂L/∂{symbol}‖", values, 0.0, float(values.max(initial=0.0)) or 1.0, signed=False)
     drawn, values = quantity(layer.kind, symbol), layer.values[symbol][:, 0]
     if source == "mean":
-        return Tint(label, values.mean(axis=1), *scales.means[symbol], drawn.signed)
-    return Tint(label, values[:, unit], *curve_ends(drawn, values[:, unit]), drawn.signed)
+        return Tint(f"by {symbol}, mean of all units", values.mean(axis=1), *scales.means[symbol], drawn.signed)
+    return Tint(f"by {symbol} of unit {unit}", values[:, unit], *curve_ends(drawn, values[:, unit]), drawn.signed)
 
 
 def _mean_label(kind: Kind, symbol: str) -> str:

@@ -37,10 +37,13 @@ def test_every_choice_is_the_number_that_it_names(kind: Kind) -> None:
             f"mean.{each.symbol}": layer[each.symbol][:, 0].sum(axis=1) / layer.units,
             f"unit.{each.symbol}": layer[each.symbol][:, 0, 2],
         }
-    for colour, label in choices(kind).items():
+    for colour in choices(kind):
         found = tinted(kind, colour)
         np.testing.assert_allclose(found.values, expected[colour], rtol=1e-5, atol=1e-7)
-        assert found.label == label
+        symbol = colour.partition(".")[2]
+        assert found.label == {"surprise": "by surprise, in nats", "norm.h": "by ‖∂L/∂h‖"}.get(
+            colour, f"by {symbol}, mean of all units" if colour.startswith("mean") else f"by {symbol} of unit 2"
+        )
         assert found.low < found.high
         assert not found.signed or found.low == -found.high
 
