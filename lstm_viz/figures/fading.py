@@ -47,7 +47,7 @@ def fading(curves: Sequence[Fading], palette: Palette) -> go.Figure:
             line={"color": colour, "dash": _DASHES[curve.kind], "width": 2.5},
             hovertemplate="%{x} characters back: %{y:.2g}<extra></extra>",
         )  # fmt: skip
-    figure.update_yaxes(type="log", exponentformat="power", dtick=1)
+    figure.update_yaxes(type="log", exponentformat="power", dtick=4)
     return plain(figure, "characters back from the last one", "gradient, last character = 1", 360)
 
 
