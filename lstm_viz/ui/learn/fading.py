@@ -39,7 +39,7 @@ def show() -> None:
         "of the next character's log-probability, median over many places. The last hidden state answers directly, "
         "all earlier ones only through the network: hence the first drop."
     )
-    verse = View("ROMEO:\nWhat light is on the hill?\nI know not, lady", "shakespeare-lstm", layer=1, colour="norm.c")
+    verse = View("ROMEO:\nWhat light is on the hill?\nI know not, lady", "shakespeare-lstm", layer=1, colour="norm.h")
     see_live("See the gradient under every character", verse)
     source("Pascanu, Mikolov & Bengio 2013; Gers et al. 2000 for the LSTM's forget gate; Cho et al. 2014 for the GRU.")
 

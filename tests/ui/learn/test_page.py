@@ -7,7 +7,8 @@ from urllib.parse import parse_qsl, urlsplit
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from lstm_viz import models
+from lstm_viz import load, models
+from lstm_viz.ui.explore.tints import choices
 from lstm_viz.ui.explore.view import View
 
 PAGE = Path(__file__).parents[3] / "pages" / "learn.py"
@@ -74,3 +75,10 @@ def test_links_open_views_that_the_explorer_understands(page: AppTest) -> None:
         assert View("", "").with_query(parameters).query() == parameters
         assert parameters["text"]
     assert {dict(parse_qsl(link.query))["model"] for link in links} <= set(models())
+
+
+def test_every_link_asks_for_a_colour_that_its_model_offers(page: AppTest) -> None:
+    links = [dict(parse_qsl(urlsplit(link.proto.url).query)) for link in page.get("link_button")]
+    assert links
+    for link in links:
+        assert link["colour"] in choices(load(link["model"]).config.kind)
