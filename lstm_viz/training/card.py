@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
 from lstm_viz.models.language import LanguageModel
@@ -30,10 +30,6 @@ class Card:
     def write(self, weights: Path) -> None:
         """Write the card beside its weights."""
         weights.with_suffix(".md").write_text(self.markdown(), encoding="utf-8")
-
-    def with_facts(self, **facts: str) -> Card:
-        """The same card with more facts."""
-        return replace(self, facts={**self.facts, **facts})
 
 
 def describe(model: LanguageModel) -> str:

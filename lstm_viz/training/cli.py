@@ -126,16 +126,12 @@ def toy(name: str, hidden: int, depth: int, longest: int, steps: int, rate: floa
         "task": f"predict the next symbol of {SAID[name].format(depth=depth)}",
         "data": f"random strings of length 2 to {longest}, drawn while training",
         "licence of the data": "none needed: drawn by rule",
-        "command": f"`python -m lstm_viz {shlex.join(sys.argv[1:])}`",
         "seed": str(seed),
-        "parameters": f"{model.parameter_count:,}",
         "minutes": f"{trainer.seconds / 60:.1f} on one core",
         "scores": f"every allowed next symbol likelier than every forbidden one, at every step: {right['trained']:.1%} of 1,000 "
         f"strings of length 2–{longest}, {right['longer']:.1%} of 1,000 of length {longest + 2}–{2 * longest}",
-        "versions": f"Python {platform.python_version()}, torch {torch.__version__}",
     }
-    save(model, out, facts, torch.float32)
-    Card(out.stem, facts).write(out)
+    publish(model, out, facts, torch.float32)
     click.echo(f"{out}: {facts['scores']}")
 
 
@@ -190,16 +186,23 @@ def finish(model: LanguageModel, trainer: Trainer, out: Path, held_out: np.ndarr
     facts |= {
         "summary": f"A character language model: {describe(model)}.",
         "task": "predict the next character",
-        "command": f"`python -m lstm_viz {shlex.join(sys.argv[1:])}`",
-        "parameters": f"{model.parameter_count:,}",
         "epochs": f"{trainer.step / trainer.plan.steps * epochs:.1f}",
         "minutes": f"{trainer.seconds / 60:.0f} on one core",
         "scores": f"{score:.4f} nats a character on the held-out part, read once from start to end, weights as shipped (float16)",
+    }
+    publish(model, out, facts, torch.float16)
+    click.echo(f"{out}: {score:.4f} nats/char held out, {model.parameter_count:,} parameters, {out.stat().st_size:,} bytes")
+
+
+def publish(model: LanguageModel, out: Path, facts: dict[str, str], dtype: torch.dtype) -> None:
+    """Write weights and card, with what every run has to tell of itself."""
+    facts = facts | {
+        "command": f"`python -m lstm_viz {shlex.join(sys.argv[1:])}`",
+        "parameters": f"{model.parameter_count:,}",
         "versions": f"Python {platform.python_version()}, torch {torch.__version__}",
     }
-    save(model, out, facts)
+    save(model, out, facts, dtype)
     Card(out.stem, facts).write(out)
-    click.echo(f"{out}: {score:.4f} nats/char held out, {model.parameter_count:,} parameters, {out.stat().st_size:,} bytes")
 
 
 @torch.no_grad()

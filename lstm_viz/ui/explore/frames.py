@@ -27,8 +27,6 @@ EXPECTED = 8
 #: The palettes as they are sent; converted once, not at every keystroke.
 _PALETTE = {name: dataclasses.asdict(palette) for name, palette in PALETTES.items()}
 
-Arrays = Mapping[str, np.ndarray]
-
 #: The strips from top to bottom: what is kept, what is written, what is read, and what comes of it.
 STRIPS = {"lstm": "figoch", "gru": "zrnh", "rnn": "h"}
 
