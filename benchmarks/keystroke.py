@@ -100,10 +100,10 @@ def time_server_alone(text: str) -> dict[str, float]:
     """Median milliseconds of capture and of packing while the last characters of a text are typed, outside of any server."""
     from streamlit.logger import set_log_level
 
-    from lstm_viz.ui.explore import session
     from lstm_viz.ui.explore.frames import frame
     from lstm_viz.ui.explore.page import compose
     from lstm_viz.ui.live.frame import pack
+    from lstm_viz.ui.view import session
 
     # Streamlit warns at every look into a session that there is none.
     set_log_level("ERROR")

@@ -11,12 +11,12 @@ from dataclasses import replace
 import streamlit as st
 
 from lstm_viz.text.labels import label
-from lstm_viz.ui.explore import session
-from lstm_viz.ui.explore.aims import AIMS, wanted
-from lstm_viz.ui.explore.presets import Preset, presets
 from lstm_viz.ui.explore.upload import bring
-from lstm_viz.ui.explore.view import View
-from lstm_viz.ui.explore.zoo import TITLES, exhibit, offered
+from lstm_viz.ui.view import session
+from lstm_viz.ui.view.aims import AIMS, wanted
+from lstm_viz.ui.view.presets import Preset, presets
+from lstm_viz.ui.view.view import View
+from lstm_viz.ui.view.zoo import TITLES, exhibit, offered
 
 
 def choose_network(view: View) -> None:

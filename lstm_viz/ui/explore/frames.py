@@ -16,9 +16,9 @@ from lstm_viz.terms import Terms, explain
 from lstm_viz.text.labels import label
 from lstm_viz.text.vocabulary import Vocabulary
 from lstm_viz.trace import LayerTrace, Trace
-from lstm_viz.ui.explore.scales import Ends, Scales, curve_ends
 from lstm_viz.ui.explore.tints import Tint, choices, tint
-from lstm_viz.ui.explore.view import LIMIT, View
+from lstm_viz.ui.view.scales import Ends, Scales, curve_ends
+from lstm_viz.ui.view.view import LIMIT, View
 from lstm_viz.units import spread
 
 #: How many of the likeliest next symbols are sent for every step.

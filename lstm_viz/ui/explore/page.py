@@ -6,18 +6,19 @@ from functools import partial
 
 import streamlit as st
 
-from lstm_viz.ui.explore import session
-from lstm_viz.ui.explore.aims import objective
 from lstm_viz.ui.explore.controls import choose_aim, choose_network
 from lstm_viz.ui.explore.frames import Scene, frame
-from lstm_viz.ui.explore.presets import hint
+from lstm_viz.ui.explore.shown import shown
 from lstm_viz.ui.explore.takeaway import offer
 from lstm_viz.ui.explore.tints import choices
-from lstm_viz.ui.explore.view import View
-from lstm_viz.ui.explore.zoo import exhibit
 from lstm_viz.ui.layout import tighten
 from lstm_viz.ui.live.component import mount, received
 from lstm_viz.ui.live.frame import pack
+from lstm_viz.ui.view import session
+from lstm_viz.ui.view.aims import objective
+from lstm_viz.ui.view.presets import hint
+from lstm_viz.ui.view.view import View
+from lstm_viz.ui.view.zoo import exhibit
 
 
 def show() -> None:
@@ -27,15 +28,15 @@ def show() -> None:
     choose_network(session.current())
     _live()
     choose_aim(session.current())
-    offer(session.shown())
+    offer(shown())
 
 
 @st.fragment
 def _live() -> None:
     scene = compose(session.current())
     session.keep(scene.view)
-    session.shown().scene = scene
-    mount(pack(*frame(scene)), session.KEY)
+    shown().scene = scene
+    mount(pack(*frame(scene)), session.LIVE)
 
 
 def compose(view: View) -> Scene:
@@ -54,6 +55,6 @@ def compose(view: View) -> Scene:
         title=shown.title,
         layers=len(shown.layers),
         hint=hint(view, kind),
-        seq=int((received(session.KEY) or {}).get("seq", 0)),
+        seq=int((received(session.LIVE) or {}).get("seq", 0)),
         push=session.pushed(),
     )

@@ -9,7 +9,7 @@ import streamlit as st
 from lstm_viz.export import to_csv, to_npz
 from lstm_viz.figures.strips import strips
 from lstm_viz.ui.explore.frames import Scene
-from lstm_viz.ui.explore.session import Shown
+from lstm_viz.ui.explore.shown import Shown
 
 
 def offer(shown: Shown) -> None:

@@ -9,7 +9,7 @@ from jaxtyping import Float
 
 from lstm_viz.gates import CELLS, Kind, quantity
 from lstm_viz.trace import LayerTrace, Trace
-from lstm_viz.ui.explore.scales import Scales, curve_ends
+from lstm_viz.ui.view.scales import Scales, curve_ends
 
 
 @dataclass(frozen=True, eq=False)

@@ -7,8 +7,8 @@ from dataclasses import replace
 import streamlit as st
 
 from lstm_viz.text.decoding import TextFile, UnreadableText, read_text
-from lstm_viz.ui.explore import session
-from lstm_viz.ui.explore.view import LIMIT
+from lstm_viz.ui.view import session
+from lstm_viz.ui.view.view import LIMIT
 
 #: How much of a file is put into the box at once, in characters.
 WINDOW = 300

@@ -9,7 +9,7 @@ import streamlit as st
 
 from lstm_viz.figures.palette import PALETTES, Palette
 from lstm_viz.figures.plain import CONFIG
-from lstm_viz.ui.explore.view import View
+from lstm_viz.ui.view.view import View
 
 
 def palette() -> Palette:

@@ -6,8 +6,8 @@ import streamlit as st
 
 from lstm_viz.models.catalog import load
 from lstm_viz.models.sampling import sample
-from lstm_viz.ui.explore.view import View
 from lstm_viz.ui.learn.section import see_live, source
+from lstm_viz.ui.view.view import View
 
 MODEL, PROMPT, COUNT = "shakespeare-lstm", "MARTHA:\n", 240
 

@@ -15,9 +15,9 @@ from lstm_viz.gradients import TextLoss
 from lstm_viz.reading import trace
 from lstm_viz.text.labels import label
 from lstm_viz.ui.explore.frames import EXPECTED, STRIPS, Scene, frame
-from lstm_viz.ui.explore.scales import scales
-from lstm_viz.ui.explore.view import LIMIT, View, Zoom
 from lstm_viz.ui.live.frame import pack
+from lstm_viz.ui.view.scales import scales
+from lstm_viz.ui.view.view import LIMIT, View, Zoom
 from tests.tiny import KINDS, TEXT, tiny
 
 ORDER = np.array([3, 0, 4, 1, 2])

@@ -11,9 +11,9 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from lstm_viz.models.catalog import load, models
-from lstm_viz.ui.explore.presets import presets
-from lstm_viz.ui.explore.view import LIMIT, View
-from lstm_viz.ui.explore.zoo import offered
+from lstm_viz.ui.view.presets import presets
+from lstm_viz.ui.view.view import LIMIT, View
+from lstm_viz.ui.view.zoo import offered
 
 PAGE = Path(__file__).parents[3] / "pages" / "explore.py"
 
@@ -28,7 +28,7 @@ def opened(**link: str) -> AppTest:
 
 def view(page: AppTest) -> View:
     assert not page.exception, [each.value for each in page.exception]
-    found: View = page.session_state["explore_view"]
+    found: View = page.session_state["view"]
     return found
 
 

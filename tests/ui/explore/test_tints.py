@@ -8,8 +8,8 @@ import pytest
 from lstm_viz.gates import CELLS, Kind
 from lstm_viz.gradients import TextLoss
 from lstm_viz.reading import trace
-from lstm_viz.ui.explore.scales import scales
 from lstm_viz.ui.explore.tints import Tint, choices, tint
+from lstm_viz.ui.view.scales import scales
 from tests.tiny import KINDS, TEXT, tiny
 
 

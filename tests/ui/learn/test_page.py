@@ -9,7 +9,7 @@ from streamlit.testing.v1 import AppTest
 
 from lstm_viz import load, models
 from lstm_viz.ui.explore.tints import choices
-from lstm_viz.ui.explore.view import View
+from lstm_viz.ui.view.view import View
 
 PAGE = Path(__file__).parents[3] / "pages" / "learn.py"
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from lstm_viz.gradients import NextSymbol, Objective, TextLoss
 from lstm_viz.reading import Reader
-from lstm_viz.ui.explore.view import Aim, View
+from lstm_viz.ui.view.view import Aim, View
 
 AIMS: dict[Aim, str] = {
     "next": "the likeliest next symbol, at the end",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from lstm_viz.gates import Kind
-from lstm_viz.ui.explore.view import View, Zoom
+from lstm_viz.ui.view.view import View, Zoom
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from lstm_viz import load, trace
-from lstm_viz.ui.explore.presets import FAMILIES, Preset
+from lstm_viz.ui.view.presets import FAMILIES, Preset
 
 
 def example(family: str, name: str) -> Preset:

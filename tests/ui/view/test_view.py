@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lstm_viz.ui.explore.view import LIMIT, LINK_LIMIT, Aim, View, Zoom
+from lstm_viz.ui.view.view import LIMIT, LINK_LIMIT, Aim, View, Zoom
 
 START = View("start", "shakespeare-lstm", layer=1, unit=4, step=3, zoom="unit", colour="surprise")
 TEXTS = ("👩‍👩‍👧 👍🏽", "e\u0301 n\u0303", "שלום עולם", "\ufeffx", "\u202eabc", "a&b=c#d%20+?\n\t")

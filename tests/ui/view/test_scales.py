@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from lstm_viz.gates import CELLS, Kind, quantity
 from lstm_viz.reading import trace
-from lstm_viz.ui.explore.scales import curve_ends, means_ends, round_up, scales, units_ends
+from lstm_viz.ui.view.scales import curve_ends, means_ends, round_up, scales, units_ends
 from tests.tiny import KINDS, TEXT, tiny
 
 CELL, GATE = quantity("lstm", "c"), quantity("lstm", "f")

@@ -15,8 +15,8 @@ from lstm_viz.models.catalog import load, models
 from lstm_viz.models.language import LanguageModel
 from lstm_viz.reading import trace
 from lstm_viz.trace import Trace
-from lstm_viz.ui.explore.presets import presets
-from lstm_viz.ui.explore.scales import Scales, scales
+from lstm_viz.ui.view.presets import presets
+from lstm_viz.ui.view.scales import Scales, scales
 from lstm_viz.units import order
 
 TITLES = {

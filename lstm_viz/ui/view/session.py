@@ -1,27 +1,20 @@
-"""What the explore page remembers for one person: the view, across pages, and the reader that saves reading twice."""
+"""What is remembered for one person: the view, across pages, and the reader that saves reading twice."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import streamlit as st
 
 from lstm_viz.reading import Reader
-from lstm_viz.ui.explore.frames import Scene
-from lstm_viz.ui.explore.presets import is_example, presets
-from lstm_viz.ui.explore.view import View
-from lstm_viz.ui.explore.zoo import exhibit, offered
 from lstm_viz.ui.live.component import received
+from lstm_viz.ui.view.presets import is_example, presets
+from lstm_viz.ui.view.view import View
+from lstm_viz.ui.view.zoo import exhibit, offered
 
-KEY = "live"
-_VIEW, _PUSH, _READER, _SHOWN = "explore_view", "explore_push", "explore_reader", "explore_shown"
-
-
-@dataclass
-class Shown:
-    """What is on the screen at the moment, for what is made of it later, outside any run: the files to take away."""
-
-    scene: Scene | None = None
+#: The components in which the shared text is typed, each on its own pages: the live view, and the plain box.
+LIVE, BOX = "live", "box"
+_VIEW, _PUSH, _READER = "view", "push", "reader"
 
 
 def current() -> View:
@@ -30,11 +23,12 @@ def current() -> View:
         st.session_state[_PUSH] = 1
         keep(_first())
     view: View = st.session_state[_VIEW]
-    live = received(KEY)
-    # What was sent before the page set another text is about a text that is gone.
-    if live is not None and live.get("push") == pushed():
-        view = view.with_live(live)
-        keep(view)
+    for key in (LIVE, BOX):
+        sent = received(key)
+        # What was sent before the page set another text is about a text that is gone.
+        if sent is not None and sent.get("push") == pushed():
+            view = view.with_live(sent)
+            keep(view)
     return view
 
 
@@ -67,12 +61,6 @@ def choose_model(name: str) -> None:
     """Go to another model; one's own text stays, an untouched example gives way to one that suits the model."""
     view = replace(current(), model=name, unit=0, layer=0, step=-1)
     push(presets(name)[0].applied(view) if is_example(view.text) else view)
-
-
-def shown() -> Shown:
-    """The session's note of what is on the screen; the same object for as long as the session lasts."""
-    note: Shown = st.session_state.setdefault(_SHOWN, Shown())
-    return note
 
 
 def reader(name: str) -> Reader:
