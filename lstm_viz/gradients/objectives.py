@@ -1,4 +1,4 @@
-"""Objectives: what the gradients are of. Each says in words what it measures and gives its derivative by the logits."""
+"""Objectives: what the gradients are of. Each says in words what it measures and gives its value and its derivative."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from jaxtyping import Float, Int
 from lstm_viz.text.vocabulary import Vocabulary
 
 Probabilities = Float[np.ndarray, "time vocab"]
+Logits = Float[np.ndarray, "time vocab"]
 
 
 class Objective(Protocol):
@@ -19,6 +20,9 @@ class Objective(Protocol):
 
     def words(self, tokens: Sequence[str]) -> str:
         """What it measures, in one plain phrase for the screen."""
+
+    def value(self, logits: Logits, ids: Int[np.ndarray, " time"], vocabulary: Vocabulary) -> float:
+        """The number itself, from the logits after each step, [time, vocab]."""
 
     def by_logits(self, probs: Probabilities, ids: Int[np.ndarray, " time"], vocabulary: Vocabulary) -> Probabilities:
         """Its derivative by the logits after each step, [time, vocab], given the softmax of those logits."""
@@ -31,6 +35,13 @@ class TextLoss:
     def words(self, tokens: Sequence[str]) -> str:
         """What it measures, in one plain phrase for the screen."""
         return "how surprised the model was by this text, on average over its symbols (nats)"
+
+    def value(self, logits: Logits, ids: Int[np.ndarray, " time"], vocabulary: Vocabulary) -> float:
+        """The mean surprise; zero below two tokens, where nothing is predicted."""
+        predicted = len(ids) - 1
+        if predicted < 1:
+            return 0.0
+        return -float(_log_softmax(logits)[np.arange(predicted), ids[1:]].mean())
 
     def by_logits(self, probs: Probabilities, ids: Int[np.ndarray, " time"], vocabulary: Vocabulary) -> Probabilities:
         """(p − one-hot of what came next) / (T−1); zeros below two tokens, where nothing is predicted."""
@@ -57,16 +68,24 @@ class NextSymbol:
         step = _inside(self.step, len(tokens))
         return f"the log-probability that {self.symbol!r} comes after {tokens[step]!r} at step {step} (nats)"
 
+    def value(self, logits: Logits, ids: Int[np.ndarray, " time"], vocabulary: Vocabulary) -> float:
+        """ln p of the symbol after the step; zero for an empty text. Raises ValueError where either is not there."""
+        number = self._number(vocabulary)
+        return float(_log_softmax(logits)[_inside(self.step, len(logits)), number]) if len(logits) else 0.0
+
     def by_logits(self, probs: Probabilities, ids: Int[np.ndarray, " time"], vocabulary: Vocabulary) -> Probabilities:
         """One-hot of the symbol − p at the step, zero elsewhere; raises ValueError where either is not there."""
-        if self.symbol not in vocabulary.symbols:
-            raise ValueError(f"the model has no symbol {self.symbol!r}; choose one of its {len(vocabulary)}")
-        slopes = np.zeros_like(probs)
+        number, slopes = self._number(vocabulary), np.zeros_like(probs)
         if len(probs):
             step = _inside(self.step, len(probs))
             slopes[step] = -probs[step]
-            slopes[step, vocabulary.symbols.index(self.symbol)] += 1.0
+            slopes[step, number] += 1.0
         return slopes
+
+    def _number(self, vocabulary: Vocabulary) -> int:
+        if self.symbol not in vocabulary.symbols:
+            raise ValueError(f"the model has no symbol {self.symbol!r}; choose one of its {len(vocabulary)}")
+        return vocabulary.symbols.index(self.symbol)
 
 
 @dataclass(frozen=True)
@@ -79,13 +98,26 @@ class ClassLogit:
         """What it measures, in one plain phrase for the screen."""
         return f"the logit of class {self.index} after the last step"
 
+    def value(self, logits: Logits, ids: Int[np.ndarray, " time"], vocabulary: Vocabulary) -> float:
+        """That logit; zero for an empty text. Raises ValueError for a class that is not there."""
+        self._check(logits.shape[1])
+        return float(logits[-1, self.index]) if len(logits) else 0.0
+
     def by_logits(self, probs: Probabilities, ids: Int[np.ndarray, " time"], vocabulary: Vocabulary) -> Probabilities:
         """One at the class after the last step, zero elsewhere; raises ValueError for a class that is not there."""
-        if not 0 <= self.index < probs.shape[1]:
-            raise ValueError(f"class {self.index} is not there; the model has classes 0 to {probs.shape[1] - 1}")
+        self._check(probs.shape[1])
         slopes = np.zeros_like(probs)
         slopes[-1:, self.index] = 1.0
         return slopes
+
+    def _check(self, classes: int) -> None:
+        if not 0 <= self.index < classes:
+            raise ValueError(f"class {self.index} is not there; the model has classes 0 to {classes - 1}")
+
+
+def _log_softmax(logits: Logits) -> Logits:
+    shifted = logits - logits.max(-1, keepdims=True)
+    return shifted - np.log(np.exp(shifted).sum(-1, keepdims=True))
 
 
 def _inside(step: int, steps: int) -> int:

@@ -1,6 +1,8 @@
-"""Objectives: their words, their derivative by the logits against autograd, and what they refuse."""
+"""Objectives: their words, their value and their derivative by the logits against autograd, and what they refuse."""
 
 from __future__ import annotations
+
+from collections.abc import Callable
 
 import numpy as np
 import pytest
@@ -40,6 +42,26 @@ def test_class_logit(logits: torch.Tensor) -> None:
     np.testing.assert_array_equal(slopes(ClassLogit(1), logits), logits.grad)
 
 
+@pytest.mark.parametrize(
+    ("objective", "wanted"),
+    [
+        (TextLoss(), lambda logits: cross_entropy(logits[:-1], torch.from_numpy(IDS[1:]))),
+        (NextSymbol(2, "b"), lambda logits: logits[2].log_softmax(-1)[2]),
+        (NextSymbol(-1, "c"), lambda logits: logits[-1].log_softmax(-1)[3]),
+        (ClassLogit(1), lambda logits: logits[-1, 1]),
+    ],
+)
+@pytest.mark.parametrize("shift", [0.0, 1e4])
+def test_values(logits: torch.Tensor, objective: Objective, wanted: Callable[[torch.Tensor], torch.Tensor], shift: float) -> None:
+    moved = logits.detach() + shift
+    assert objective.value(moved.numpy(), IDS, VOCABULARY) == pytest.approx(wanted(moved).item(), abs=1e-10)
+
+
+@pytest.mark.parametrize("objective", [TextLoss(), NextSymbol(-1, "c"), ClassLogit(1)])
+def test_nothing_is_measured_on_an_empty_text(objective: Objective) -> None:
+    assert objective.value(np.zeros((0, len(VOCABULARY))), IDS[:0], VOCABULARY) == 0.0
+
+
 def test_words() -> None:
     tokens = ("t", "h", "e")
     assert "surprised" in TextLoss().words(tokens)
@@ -61,3 +83,5 @@ def test_words() -> None:
 def test_refusals(logits: torch.Tensor, objective: Objective, message: str) -> None:
     with pytest.raises(ValueError, match=message):
         slopes(objective, logits)
+    with pytest.raises(ValueError, match=message):
+        objective.value(logits.detach().numpy(), IDS, VOCABULARY)
