@@ -1,0 +1,204 @@
+"""Who wrote what is in the memory now, and how long it lasts.
+
+Solving c_t = f_t c_{t−1} + i_t g_t (Hochreiter & Schmidhuber 1997, Gers et al. 2000) gives, as in Murdoch & Szlam 2017,
+
+    c_T = Σ_t (∏_{s>t} f_s) i_t g_t + (∏_s f_s) c_0
+
+so that every earlier step's part in the cell is exactly known. The GRU's h_t = z_t h_{t−1} + (1 − z_t) n_t (Cho et al.
+2014, PyTorch's nn.GRU) has the same form; a plain RNN has not.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from jaxtyping import Float, Int
+
+from lstm_viz.trace import LayerTrace
+
+Parts = Float[np.ndarray, "time unit"]
+
+
+class NoLedger(ValueError):
+    """The cell keeps nothing that could be told apart; the message says why."""
+
+
+@dataclass(frozen=True, eq=False)
+class Ledger:
+    """What is in the memory after one step, by who wrote it.
+
+    `written[t]` is what step t wrote and is still there, zero for steps that were not read yet; `initial` [unit] is what is
+    left of the state before the first step. Their sum is `state` [unit], the captured cell state (the GRU's hidden state).
+    """
+
+    step: int
+    written: Parts
+    initial: Float[np.ndarray, " unit"]
+    state: Float[np.ndarray, " unit"]
+
+    def of_unit(self, unit: int) -> Float[np.ndarray, " time"]:
+        """What each step wrote into one unit, with its sign."""
+        return self.written[:, unit]
+
+    def signed(self) -> Float[np.ndarray, " time"]:
+        """Summed over units; parts of opposite sign cancel."""
+        return self.written.sum(axis=1)
+
+    def size(self) -> Float[np.ndarray, " time"]:
+        """Magnitudes summed over units: how much of the whole memory each step wrote."""
+        return np.abs(self.written).sum(axis=1)
+
+
+@dataclass(frozen=True, eq=False)
+class History:
+    """The ledgers of all steps of a window: `parts[now, then]` is what step `first + then` wrote and is there at `first + now`.
+
+    `before` [now] is what is left of the state before the window. Of one unit both are signed and sum to its state; of a
+    whole layer they are magnitudes summed over units.
+    """
+
+    first: int
+    parts: Float[np.ndarray, "now then"]
+    before: Float[np.ndarray, " now"]
+
+
+@dataclass(frozen=True, eq=False)
+class HalfLife:
+    """How long what each unit writes lasts on one text.
+
+    `left[k]` [unit] is the share that is left k steps after the writing, 1 at k = 0. `steps` [unit] is where it falls to a
+    half: infinite where it never does within the text, NaN for a unit that wrote nothing or a text of one step.
+    """
+
+    steps: Float[np.ndarray, " unit"]
+    left: Float[np.ndarray, "lag unit"]
+
+    @property
+    def longest(self) -> int:
+        """The longest time, in steps, over which anything could be seen."""
+        return len(self.left) - 1
+
+    def ranked(self) -> Int[np.ndarray, " unit"]:
+        """Unit numbers, the longest memory first; units that outlast the text by what is left at its end, NaN last."""
+        return np.lexsort((-self.left[-1], -self.steps))
+
+
+def ledger(layer: LayerTrace, step: int, batch: int = 0) -> Ledger:
+    """Take apart the memory after one step of a trace; IndexError outside of it, NoLedger for a plain RNN."""
+    carried = _Carried.of(layer, batch)
+    place = carried.place(step)
+    # after[t] = the product of every gate behind step t; the last entry, of none, is 1.
+    gates = np.concatenate((carried.keep[: place + 1], np.ones((1, layer.units))))
+    after = np.cumprod(gates[::-1], axis=0)[::-1]
+    written = np.zeros_like(carried.write)
+    written[: place + 1] = after[1:] * carried.write[: place + 1]
+    return Ledger(step, carried.in_text(written), after[0] * carried.first, carried.state[place])
+
+
+def history(layer: LayerTrace, unit: int | None = None, first: int = 0, batch: int = 0) -> History:
+    """The ledgers of every step from `first` on, of one unit or (None) of the layer, in O(time² + time · unit) memory.
+
+    Time is O(time² · unit) for a layer: mind the length of the window. Raises IndexError outside the trace and NoLedger for
+    a plain RNN.
+    """
+    if unit is not None and not 0 <= unit < layer.units:
+        raise IndexError(f"there is no unit {unit}; the layer has units 0 to {layer.units - 1}")
+    carried = _Carried.of(layer, batch).window(first, slice(None) if unit is None else slice(unit, unit + 1))
+    steps = len(carried.write)
+    parts, before = np.zeros((steps, steps)), np.zeros(steps)
+    there, old = (carried.write, carried.first) if unit is not None else (np.abs(carried.write), np.abs(carried.first))
+    left = np.empty_like(there)
+    for now, keep in enumerate(carried.keep):
+        left[:now] *= keep
+        left[now] = there[now]
+        old = keep * old
+        left[: now + 1].sum(axis=1, out=parts[now, : now + 1])
+        before[now] = old.sum()
+    if carried.reverse:
+        parts, before = parts[::-1, ::-1], before[::-1]
+    return History(first, parts, before)
+
+
+def half_life(layer: LayerTrace, batch: int = 0) -> HalfLife:
+    """How many steps after its writing half of what a unit wrote is left, on this text.
+
+    Each step's part, i_t g_t (the GRU's (1 − z_t) n_t), counts by its magnitude. From one lag to the next the share left is
+    multiplied by what the forget gates f (z) kept of all parts whose later steps the text still shows: the product-limit
+    estimator of Kaplan & Meier 1958, as the parts written near the end are only seen for a while. Between two lags the
+    share falls geometrically, so that a gate that is always f gives ln 2 / −ln f. Raises NoLedger for a plain RNN.
+    """
+    carried = _Carried.of(layer, batch)
+    amount = np.abs(carried.write)
+    steps = len(amount)
+    left = np.ones((max(steps, 1), layer.units))
+    for lag in range(1, steps):
+        seen = amount[: steps - lag]
+        before = seen.sum(axis=0)
+        amount = seen * carried.keep[lag:]
+        kept = np.divide(amount.sum(axis=0), before, out=np.ones(layer.units), where=before > 0)
+        left[lag] = left[lag - 1] * kept
+    found = _halved(left)
+    found[~np.abs(carried.write).any(axis=0) | (steps < 2)] = np.nan
+    return HalfLife(found, left)
+
+
+def _halved(left: Float[np.ndarray, "lag unit"]) -> Float[np.ndarray, " unit"]:
+    """Where falling curves reach a half; infinite where they do not."""
+    below = left <= 0.5
+    lag, units = below.argmax(axis=0), np.arange(left.shape[1])
+    above, under = left[lag - 1, units], left[lag, units]
+    with np.errstate(divide="ignore", invalid="ignore"):
+        between = lag - 1 + np.log(2 * above) / np.log(above / under)
+    return np.where(below.any(axis=0), between, np.inf)
+
+
+@dataclass(frozen=True, eq=False)
+class _Carried:
+    """A memory s_t = keep_t s_{t−1} + write_t in the order of reading, all [time, unit] in double precision."""
+
+    keep: Parts
+    write: Parts
+    state: Parts
+    first: Float[np.ndarray, " unit"]
+    reverse: bool
+
+    @classmethod
+    def of(cls, layer: LayerTrace, batch: int) -> _Carried:
+        if layer.kind == "rnn":
+            raise NoLedger(
+                "a plain RNN keeps no ledger: h_t = tanh(W x_t + U h_{t−1} + b) mixes everything anew at each step, "
+                "and no part of it can be told apart; choose an LSTM or a GRU"
+            )
+        length = layer.steps if layer.lengths is None else int(layer.lengths[batch])
+        way = slice(None, None, -1) if layer.reverse else slice(None)
+
+        def read(symbol: str) -> Parts:
+            return layer.values[symbol][:length, batch][way].astype(np.float64)
+
+        if layer.kind == "gru":
+            z, n, h = map(read, "znh")
+            return cls(z, (1 - z) * n, h, layer.h0[batch].astype(np.float64), layer.reverse)
+        assert layer.c0 is not None, "an LSTM has a cell state"
+        i, f, g, c = map(read, "ifgc")
+        return cls(f, i * g, c, layer.c0[batch].astype(np.float64), layer.reverse)
+
+    def place(self, step: int) -> int:
+        """Where a step of the text stands in the order of reading."""
+        if not 0 <= step < len(self.state):
+            raise IndexError(f"step {step} lies outside a text of {len(self.state)} steps; choose 0 to {len(self.state) - 1}")
+        return len(self.state) - 1 - step if self.reverse else step
+
+    def in_text(self, steps: Parts) -> Parts:
+        """Put the order of reading back into the text's."""
+        return steps[::-1] if self.reverse else steps
+
+    def window(self, first: int, units: slice) -> _Carried:
+        """The steps of the text from `first` on, of some units; what was there before them is one part."""
+        steps = len(self.state)
+        if not 0 <= first <= max(steps - 1, 0):
+            raise IndexError(f"a window from step {first} on lies outside a text of {steps} steps; choose one of them")
+        inside = slice(0, steps - first) if self.reverse else slice(first, steps)
+        before = self.state[first - 1] if first and not self.reverse else self.first
+        keep, write, state = (each[inside, units] for each in (self.keep, self.write, self.state))
+        return _Carried(keep, write, state, before[units], self.reverse)
