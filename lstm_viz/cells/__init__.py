@@ -1,12 +1,16 @@
-"""One cell's mathematics a file, all with the same two functions: replay (states → gates), bptt (gates → gradients)."""
+"""One cell's mathematics a file, all with the same functions.
+
+replay: states → gates, all steps at once; bptt: gates → gradients; step: one step forward, open to changes;
+slopes and back: one step back, for many right-hand sides.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Protocol
 
 from lstm_viz.cells import gru, lstm, rnn
-from lstm_viz.cells.weights import Derivatives, State, Steps, Weights
+from lstm_viz.cells.weights import Back, Derivatives, Edit, State, Steps, Weights
 from lstm_viz.gates import Kind
 
 
@@ -21,7 +25,16 @@ class Cell(Protocol):
     ) -> Derivatives:
         """Carry the derivatives by h_t and c_t from outside back through time."""
 
+    def step(self, weights: Weights, rows: State, h: State, c: State | None, edit: Edit = ...) -> dict[str, State]:
+        """Go one step forward from states [batch, unit], giving each quantity to `edit` before anything depends on it."""
+
+    def slopes(self, weights: Weights, values: Mapping[str, Steps], h0: State, c0: State | None) -> tuple[Steps, ...]:
+        """What `back` multiplies by, each [time, batch, unit]."""
+
+    def back(self, weights: Weights, factors: Sequence[State], d_h: State, d_c: State | None) -> Back:
+        """Go one step back from all that reaches h_t and what reaches c_t from the steps after, [side, unit]."""
+
 
 CELLS: dict[Kind, Cell] = {"lstm": lstm, "gru": gru, "rnn": rnn}
 
-__all__ = ["CELLS", "Cell", "Derivatives", "State", "Steps", "Weights"]
+__all__ = ["CELLS", "Back", "Cell", "Derivatives", "Edit", "State", "Steps", "Weights"]

@@ -9,12 +9,12 @@ Sources: Cho et al. 2014, PyTorch's documentation of nn.GRU (whose reset gate ac
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 import torch
 
-from lstm_viz.cells.weights import Derivatives, State, Steps, Weights, apply_rows, previous
+from lstm_viz.cells.weights import Back, Derivatives, Edit, State, Steps, Weights, apply_rows, previous, sigmoid, unedited
 
 
 def replay(weights: Weights, x: Steps, h: Steps, h0: State, c0: State | None = None) -> dict[str, Steps]:
@@ -30,6 +30,22 @@ def replay(weights: Weights, x: Steps, h: Steps, h0: State, c0: State | None = N
     return {"r": r, "z": z, "n": n}
 
 
+def step(weights: Weights, rows: State, h: State, c: State | None = None, edit: Edit = unedited) -> dict[str, State]:
+    """Go one step forward: r z n h [batch, unit], each given to `edit` before anything depends on it.
+
+    `rows` [batch, row] are W_ih x_t + b_ih; `h` is the state before the step, and `c` is there for the LSTM's sake.
+    """
+    given, hidden = (part.reshape(len(part), 3, -1) for part in (rows, weights.from_hidden(h)))
+    values = {"r": sigmoid(given[:, 0] + hidden[:, 0]), "z": sigmoid(given[:, 1] + hidden[:, 1])}
+    edit("r", values["r"])
+    edit("z", values["z"])
+    values["n"] = np.tanh(given[:, 2] + values["r"] * hidden[:, 2])
+    edit("n", values["n"])
+    values["h"] = (1 - values["z"]) * values["n"] + values["z"] * h
+    edit("h", values["h"])
+    return values
+
+
 def bptt(
     weights: Weights, values: Mapping[str, Steps], h0: State, c0: State | None, d_h: Steps, d_c: Steps | None = None
 ) -> Derivatives:
@@ -39,13 +55,11 @@ def bptt(
     sides at once where `values` has a batch of one. `c0` and `d_c` are there for the LSTM's sake.
     """
     units = weights.hh.shape[1]
-    r, z, n = (values[symbol] for symbol in "rzn")
+    z, n = values["z"], values["n"]
     before = previous(values["h"], h0)
-    bias = 0.0 if weights.b_hh is None else weights.b_hh[2 * units :]
-    q = apply_rows(before, weights.hh[2 * units :].T) + bias
-    # Everything is dL/dh_t times a factor that is known before the scan begins.
-    n_pre = (1 - z) * (1 - n * n)
-    by_h = np.stack((n_pre * q * r * (1 - r), (before - n) * z * (1 - z), n_pre * r), axis=2)
+    q = _hidden_part(weights, before)
+    n_pre, parts = _slopes(values, before, q)
+    by_h = np.stack(parts, axis=2)
 
     dh = d_h.copy()
     rows_hh = np.empty((*dh.shape[:2], 3, units), dh.dtype)
@@ -63,6 +77,39 @@ def bptt(
         **{f"{symbol}_pre": d_pre[:, :, k] for k, symbol in enumerate("rzn")},
     }
     return Derivatives(d_values, rows, rows_hh, h0=(dh[:1] * z[:1] + rows_hh[:1] @ weights.hh).sum(0))
+
+
+def slopes(weights: Weights, values: Mapping[str, Steps], h0: State, c0: State | None = None) -> tuple[Steps, ...]:
+    """What `back` multiplies by at each step, all known beforehand."""
+    before = previous(values["h"], h0)
+    n_pre, parts = _slopes(values, before, _hidden_part(weights, before))
+    return (*parts, n_pre, values["z"])
+
+
+def back(weights: Weights, factors: Sequence[State], d_h: State, d_c: State | None = None) -> Back:
+    """Go one step back with any number of right-hand sides.
+
+    `factors` are those of `slopes` at step t; `d_h` [side, unit] is all that reaches h_t.
+    """
+    *parts, n_pre, z = factors
+    rows_hh = np.stack([part * d_h for part in parts], axis=1)
+    rows_ih = rows_hh.copy()
+    np.multiply(n_pre, d_h, rows_ih[:, 2])
+    return Back(rows_ih.reshape(len(d_h), -1), rows_hh.reshape(len(d_h), -1), h_kept=z * d_h)
+
+
+def _hidden_part(weights: Weights, before: Steps) -> Steps:
+    """q_t = W_hn h_{t−1} + b_hn, [time, batch, unit]."""
+    first = 2 * weights.hh.shape[1]
+    bias = 0.0 if weights.b_hh is None else weights.b_hh[first:]
+    return apply_rows(before, weights.hh[first:].T) + bias
+
+
+def _slopes(values: Mapping[str, Steps], before: Steps, q: Steps) -> tuple[Steps, tuple[Steps, Steps, Steps]]:
+    """What one unit of dL/dh_t adds to n_pre, and to the r, z and n rows of W_hh h_{t−1} + b_hh."""
+    r, z, n = (values[symbol] for symbol in "rzn")
+    n_pre = (1 - z) * (1 - n * n)
+    return n_pre, (n_pre * q * r * (1 - r), (before - n) * z * (1 - z), n_pre * r)
 
 
 def _scan(dh: Steps, rows_hh: np.ndarray, z: Steps, by_h: np.ndarray, recurrent: np.ndarray) -> None:

@@ -10,13 +10,13 @@ Sources: Hochreiter & Schmidhuber 1997, Gers et al. 2000, Sak et al. 2014 (proje
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 import torch
 from numpy import add, multiply
 
-from lstm_viz.cells.weights import Derivatives, State, Steps, Weights, apply_rows, previous
+from lstm_viz.cells.weights import Back, Derivatives, Edit, State, Steps, Weights, apply_rows, previous, sigmoid, unedited
 
 #: Several [time, batch, unit] arrays of factors.
 Factors = tuple[Steps, ...]
@@ -45,6 +45,25 @@ def replay(weights: Weights, x: Steps, h: Steps, h0: State, c0: State | None) ->
     return {"i": i, "f": f, "g": g, "o": o, "c": c}
 
 
+def step(weights: Weights, rows: State, h: State, c: State | None, edit: Edit = unedited) -> dict[str, State]:
+    """Go one step forward: i f g o c h [batch, unit], each given to `edit` before anything depends on it.
+
+    `rows` [batch, row] are W_ih x_t + b_ih; `h` and `c` are the states before the step.
+    """
+    assert c is not None, "an LSTM has a cell state"
+    pre = (weights.from_hidden(h) + rows).reshape(len(h), 4, -1)
+    values = {"i": sigmoid(pre[:, 0]), "f": sigmoid(pre[:, 1]), "g": np.tanh(pre[:, 2]), "o": sigmoid(pre[:, 3])}
+    for symbol, gate in values.items():
+        edit(symbol, gate)
+    values["c"] = values["f"] * c + values["i"] * values["g"]
+    edit("c", values["c"])
+    values["h"] = values["o"] * np.tanh(values["c"])
+    if weights.hr is not None:
+        values["h"] = apply_rows(values["h"], weights.hr.T)
+    edit("h", values["h"])
+    return values
+
+
 def bptt(
     weights: Weights, values: Mapping[str, Steps], h0: State, c0: State | None, d_h: Steps, d_c: Steps | None = None
 ) -> Derivatives:
@@ -54,12 +73,9 @@ def bptt(
     Their batch axis may hold K right-hand sides at once where `values` has a batch of one.
     """
     assert c0 is not None, "an LSTM has a cell state"
-    i, f, g, o, c = (values[symbol] for symbol in "ifgoc")
-    c_before, tanh_c = previous(c, c0), np.tanh(c)
-    # What one unit of dL/dc_t adds to i_pre, f_pre, g_pre, f_t dc_t, and one of dL/dh_t to o_pre, dL/dc_t: known beforehand.
-    by_c = (g * i * (1 - i), c_before * f * (1 - f), i * (1 - g * g), f)
-    by_h = (tanh_c * o * (1 - o), o * (1 - tanh_c * tanh_c))
-
+    i, g = values["i"], values["g"]
+    c_before, tanh_c = previous(values["c"], c0), np.tanh(values["c"])
+    by_c, by_h = _slopes(values, c_before, tanh_c)
     recurrent = weights.hh if weights.hr is None else weights.hh @ weights.hr
     dh = d_h.copy() if weights.hr is None else apply_rows(d_h, weights.hr)
     dc = np.zeros_like(dh) if d_c is None else d_c.copy()
@@ -79,6 +95,38 @@ def bptt(
         d_values["h"] = d_h.copy()
         d_values["h"][:-1] += apply_rows(rows[1:], weights.hh)
     return Derivatives(d_values, rows, rows, h0=(rows[:1] @ weights.hh).sum(0), c0=f_dc)
+
+
+def slopes(weights: Weights, values: Mapping[str, Steps], h0: State, c0: State | None) -> Factors:
+    """What `back` multiplies by at each step, all known beforehand."""
+    assert c0 is not None, "an LSTM has a cell state"
+    by_c, by_h = _slopes(values, previous(values["c"], c0), np.tanh(values["c"]))
+    return (*by_c, *by_h)
+
+
+def back(weights: Weights, factors: Sequence[State], d_h: State, d_c: State | None) -> Back:
+    """Go one step back with any number of right-hand sides.
+
+    `factors` are those of `slopes` at step t; `d_h` [side, hidden] is all that reaches h_t, `d_c` [side, unit] what reaches
+    c_t from the steps after.
+    """
+    i_c, f_c, g_c, f, o_h, c_h = factors
+    dh = d_h if weights.hr is None else d_h @ weights.hr
+    dc = c_h * dh
+    if d_c is not None:
+        dc += d_c
+    rows = np.empty((len(dh), 4, dh.shape[1]), dh.dtype)
+    for gate, (factor, derivative) in enumerate(((i_c, dc), (f_c, dc), (g_c, dc), (o_h, dh))):
+        multiply(factor, derivative, rows[:, gate])
+    flat = rows.reshape(len(dh), -1)
+    return Back(flat, flat, dc, f * dc)
+
+
+def _slopes(values: Mapping[str, Steps], c_before: Steps, tanh_c: Steps) -> tuple[Factors, Factors]:
+    """What one unit of dL/dc_t adds to i_pre, f_pre, g_pre and dL/dc_{t−1}, and one of dL/dh_t to o_pre and dL/dc_t."""
+    i, f, g, o = (values[symbol] for symbol in "ifgo")
+    by_c = (g * i * (1 - i), c_before * f * (1 - f), i * (1 - g * g), f)
+    return by_c, (tanh_c * o * (1 - o), o * (1 - tanh_c * tanh_c))
 
 
 def _scan(dh: Steps, dc: Steps, by_c: Factors, by_h: Factors, matrix: np.ndarray) -> tuple[np.ndarray, State]:

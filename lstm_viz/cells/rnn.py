@@ -7,16 +7,28 @@ Sources: Elman 1990, PyTorch's documentation of nn.RNN; on how the gradient vani
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 
-from lstm_viz.cells.weights import Derivatives, State, Steps, Weights, apply_rows, previous
+from lstm_viz.cells.weights import Back, Derivatives, Edit, State, Steps, Weights, apply_rows, previous, unedited
 
 
 def replay(weights: Weights, x: Steps, h: Steps, h0: State, c0: State | None = None) -> dict[str, Steps]:
     """Recover h_pre [time, batch, unit], what enters the non-linearity, from inputs and hidden states."""
     return {"h_pre": weights.from_input(x) + weights.from_hidden(previous(h, h0))}
+
+
+def step(weights: Weights, rows: State, h: State, c: State | None = None, edit: Edit = unedited) -> dict[str, State]:
+    """Go one step forward: h_pre and h [batch, unit], each given to `edit` before anything depends on it.
+
+    `rows` [batch, row] are W_ih x_t + b_ih; `h` is the state before the step, and `c` is there for the LSTM's sake.
+    """
+    values = {"h_pre": weights.from_hidden(h) + rows}
+    edit("h_pre", values["h_pre"])
+    values["h"] = np.maximum(values["h_pre"], 0) if weights.relu else np.tanh(values["h_pre"])
+    edit("h", values["h"])
+    return values
 
 
 def bptt(
@@ -27,13 +39,27 @@ def bptt(
     `d_h` [time, batch, unit] are the derivatives by h_t from outside this layer. Their batch axis may hold K right-hand
     sides at once where `values` has a batch of one. `c0` and `d_c` are there for the LSTM's sake.
     """
-    h = values["h"]
-    slope = (h > 0).astype(h.dtype) if weights.relu else 1 - h * h
+    (slope,) = slopes(weights, values, h0, c0)
     dh = d_h.copy()
     d_pre = np.empty_like(dh)
     _scan(dh, d_pre, slope, weights.hh)
     d_values = {"h": dh, "h_pre": d_pre, "x": apply_rows(d_pre, weights.ih)}
     return Derivatives(d_values, d_pre, d_pre, h0=(d_pre[:1] @ weights.hh).sum(0))
+
+
+def slopes(weights: Weights, values: Mapping[str, Steps], h0: State, c0: State | None = None) -> tuple[Steps, ...]:
+    """What `back` multiplies by at each step, all known beforehand: the non-linearity's slope."""
+    h = values["h"]
+    return ((h > 0).astype(h.dtype) if weights.relu else 1 - h * h,)
+
+
+def back(weights: Weights, factors: Sequence[State], d_h: State, d_c: State | None = None) -> Back:
+    """Go one step back with any number of right-hand sides.
+
+    `factors` are those of `slopes` at step t; `d_h` [side, unit] is all that reaches h_t.
+    """
+    rows = factors[0] * d_h
+    return Back(rows, rows)
 
 
 def _scan(dh: Steps, d_pre: Steps, slope: Steps, recurrent: np.ndarray) -> None:

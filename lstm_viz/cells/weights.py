@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -11,6 +11,9 @@ from jaxtyping import Float
 
 Steps = Float[np.ndarray, "time batch unit"]
 State = Float[np.ndarray, "batch unit"]
+
+#: Told a quantity's symbol and its values [batch, unit] as soon as they are computed; may change them in place.
+Edit = Callable[[str, State], None]
 
 
 @dataclass(frozen=True, eq=False)
@@ -59,6 +62,21 @@ class Derivatives:
     c0: State | None = None
 
 
+@dataclass(frozen=True, eq=False)
+class Back:
+    """One step's derivatives for many right-hand sides at once, on their way from step t to the step before.
+
+    `rows_ih` and `rows_hh` [side, row] are those by W_ih x_t + b_ih and by W_hh h_{t−1} + b_hh; `c` [side, unit] is the
+    completed one by c_t, `c_before` what reaches c_{t−1}, and `h_kept` what reaches h_{t−1} past the weights.
+    """
+
+    rows_ih: Float[np.ndarray, "side row"]
+    rows_hh: Float[np.ndarray, "side row"]
+    c: Float[np.ndarray, "side unit"] | None = None
+    c_before: Float[np.ndarray, "side unit"] | None = None
+    h_kept: Float[np.ndarray, "side unit"] | None = None
+
+
 def previous(states: Steps, first: State) -> Steps:
     """Shift states by one step: at t what was there before it, [time, batch, unit]."""
     shifted = np.empty_like(states)
@@ -94,3 +112,15 @@ def _affine(inputs: Steps, matrix: Float[np.ndarray, "row column"], bias: Float[
     if bias is not None:
         product += bias
     return product
+
+
+def unedited(symbol: str, values: State) -> None:
+    """The edit that leaves every quantity as it was computed."""
+
+
+def sigmoid(z: State) -> State:
+    """σ(z) for one step's gate; numpy's kind of call, as a torch operation each step would wait for other threads each time."""
+    from scipy.special import expit  # half a second to import, and reading a text does without it
+
+    squashed: State = expit(z)
+    return squashed
