@@ -1,4 +1,4 @@
-"""A language model reads a text: every gate, every expectation, and the gradients of one objective, without autograd.
+"""A model reads a text: every gate, every expectation, and the gradients of one objective, without autograd.
 
 The path is the shortest there is: each layer's fused forward in inference mode, one matrix product for its gates, and
 the explicit backward scan of `cells`. No hook is set and no parameter written, so that many threads may share a model.
@@ -24,7 +24,7 @@ from lstm_viz.trace import Gradients, LayerTrace, Trace
 
 @dataclass(frozen=True, eq=False)
 class _Forward:
-    """What was computed on the way forward: each layer's values, and ln p of every next symbol [time, vocab]."""
+    """What was computed on the way forward: each layer's values, and ln p of every answer [time, vocab]."""
 
     ids: Int[np.ndarray, " time"]
     layers: tuple[Mapping[str, Steps], ...]
@@ -47,18 +47,22 @@ class Reader:
     def read(self, text: str, objective: Objective | None = None) -> Trace:
         """Read a text and differentiate the objective (None: nothing); ValueError where that does not fit the text."""
         vocabulary = self.model.vocabulary
-        ids = vocabulary.encode(text)
+        tokens = vocabulary.split(text)
+        ids = vocabulary.encode(tokens.forms)
         forward = self._last = self._advance(ids)
-        tokens, probs = tuple(text), np.exp(forward.log_probs)
+        probs = np.exp(forward.log_probs)
         surprise = np.full(len(ids), np.nan, probs.dtype)
-        surprise[1:] = -forward.log_probs[np.arange(len(ids) - 1), ids[1:]] if len(ids) else 0.0
+        foretold = len(ids) - 1 if self.model.foretells else 0
+        if foretold > 0:
+            surprise[1:] = -forward.log_probs[np.arange(foretold), ids[1:]]
         gradients: Sequence[Gradients | None] = [None] * len(self._layers)
         if objective is not None:
             gradients = self._differentiate(forward, objective.by_logits(probs, ids, vocabulary))
         return Trace(
-            tokens=tokens,
+            tokens=tokens.written,
             ids=ids,
-            known=np.fromiter((token in vocabulary for token in tokens), dtype=bool),
+            known=np.fromiter((form in vocabulary for form in tokens.forms), dtype=bool),
+            spans=tokens.spans,
             layers=tuple(
                 LayerTrace("rnn", layer.kind, layer.number, False, values, *first, grads)
                 for layer, values, first, grads in zip(
@@ -67,8 +71,8 @@ class Reader:
             ),
             probs=probs,
             surprise=surprise,
-            loss=float(surprise[1:].mean()) if len(ids) > 1 else None,
-            objective=None if objective is None else objective.words(tokens),
+            loss=float(surprise[1:].mean()) if foretold > 0 else None,
+            objective=None if objective is None else objective.words(tokens.written),
             facts=MappingProxyType(dict(self.model.facts)),
         )
 
@@ -85,7 +89,7 @@ class Reader:
             for number, layer in enumerate(self._layers):
                 before = last.layers[number] if last is not None and shared else None
                 first = self._first[number] if before is None else _states(before, shared - 1)
-                values = _read_layer(layer, x, *first)
+                values = read_layer(layer, x, *first)
                 x = torch.from_numpy(values["h"])
                 read.append(values if before is None else _join(before, values, shared))
             log_probs = self.model.decoder(x[:, 0]).log_softmax(-1).numpy()
@@ -113,7 +117,8 @@ def trace(model: LanguageModel, text: str, objective: Objective | None = None, s
     return Reader(model, state).read(text, objective)
 
 
-def _read_layer(layer: Layer, x: torch.Tensor, h0: State, c0: State | None) -> dict[str, Steps]:
+def read_layer(layer: Layer, x: torch.Tensor, h0: State, c0: State | None) -> dict[str, Steps]:
+    """Everything one layer computes over x [time, batch, input] from the states before it: its quantities, h and x."""
     if not len(x):
         h = x.new_zeros(0, 1, layer.weights.hh.shape[1])
     else:

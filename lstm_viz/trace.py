@@ -83,14 +83,17 @@ class LayerTrace(_Named):
 class Trace:
     """A text as one model read it: tokens, every layer, what it expected, and the gradients of one objective.
 
-    `tokens[t]` is the symbol read at step t and `known[t]` False where the model never saw it in training.
-    `probs[t]` is the distribution over the symbol after step t; `surprise[t]` is −ln p of token t given those before
-    it, in nats, NaN at t = 0, where nothing was predicted yet. `loss` is the mean surprise in nats (None below two tokens).
+    `tokens[t]` is the symbol (a character, or a word as written) read at step t, text[start:end] with (start, end) =
+    `spans[t]`, and `known[t]` False where the model never saw it in training. `probs[t]` is the distribution over the
+    symbol after step t; `surprise[t]` is −ln p of token t given those before it, in nats, NaN at t = 0, where nothing was
+    predicted yet. `loss` is the mean surprise in nats (None below two tokens). Where a model answers with classes, `probs[t]`
+    is their distribution for the text up to step t [time, class], surprise is NaN throughout and loss None.
     """
 
     tokens: tuple[str, ...]
     ids: Int[np.ndarray, " time"]
     known: Bool[np.ndarray, " time"]
+    spans: Int[np.ndarray, "time 2"]
     layers: tuple[LayerTrace, ...]
     probs: Float[np.ndarray, "time vocab"]
     surprise: Float[np.ndarray, " time"]

@@ -1,4 +1,4 @@
-"""A recurrent language model: embedding, LSTM, GRU or RNN, and a linear decoder to the next symbol's logits."""
+"""A recurrent model of text: embedding, LSTM, GRU or RNN, and a linear decoder to the next symbol's logits or to classes'."""
 
 from __future__ import annotations
 
@@ -18,17 +18,23 @@ CELLS: dict[Kind, Callable[..., nn.RNNBase]] = {"lstm": nn.LSTM, "gru": nn.GRU, 
 
 @dataclass(frozen=True)
 class Config:
-    """The shape of a language model; `dropout` acts in training only, between layers and before the decoder."""
+    """The shape of a model; `dropout` acts in training only, between layers and before the decoder.
+
+    With `classes` the model says after every symbol which of them the text so far belongs to, and foretells no symbol.
+    With `words` it reads words, otherwise code points.
+    """
 
     kind: Kind
     embedding: int
     hidden: int
     layers: int = 1
     dropout: float = 0.0
+    classes: tuple[str, ...] = ()
+    words: bool = False
 
 
 class LanguageModel(nn.Module):
-    """Reads symbols one after another and says at each which one it expects next."""
+    """Reads symbols one after another and says at each which one it expects next (or which class fits what it read)."""
 
     def __init__(self, config: Config, vocabulary: Vocabulary) -> None:
         super().__init__()
@@ -39,14 +45,24 @@ class LanguageModel(nn.Module):
         between = config.dropout if config.layers > 1 else 0.0
         self.rnn = CELLS[config.kind](config.embedding, config.hidden, config.layers, dropout=between)
         self.dropout = nn.Dropout(config.dropout)
-        self.decoder = nn.Linear(config.hidden, len(vocabulary))
+        self.decoder = nn.Linear(config.hidden, len(self.outputs))
         if config.kind == "lstm":
             open_forget_gates(self.rnn, config.hidden)
 
     def forward(self, ids: Int[Tensor, "time batch"], state: Any = None) -> tuple[Float[Tensor, "time batch vocab"], Any]:
-        """Logits of the symbol after each step, and the state to carry on from."""
+        """Logits of the symbol after each step (of the classes after each), and the state to carry on from."""
         hidden, state = self.rnn(self.embedding(ids), state)
         return self.decoder(self.dropout(hidden)), state
+
+    @property
+    def foretells(self) -> bool:
+        """True where the outputs are the next symbol's probabilities, False where they are those of classes."""
+        return not self.config.classes
+
+    @property
+    def outputs(self) -> tuple[str, ...]:
+        """What each of the decoder's rows stands for."""
+        return self.config.classes or self.vocabulary.symbols
 
     @property
     def parameter_count(self) -> int:

@@ -6,13 +6,14 @@ import dataclasses
 import json
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 import torch
 from safetensors import SafetensorError, safe_open
 from safetensors.torch import save_file
 
 from lstm_viz.models.language import CELLS, Config, LanguageModel
-from lstm_viz.text.vocabulary import Vocabulary
+from lstm_viz.text.vocabulary import Vocabulary, WordVocabulary
 
 FORMAT = "lstm_viz language model 1"
 
@@ -48,7 +49,8 @@ def read(path: str | Path) -> LanguageModel:
             header = file.metadata() or {}
             if header.get("format") != FORMAT:
                 raise ValueError(f"its safetensors header lacks the format {FORMAT!r}")
-            config, vocabulary = _config(header), Vocabulary(tuple(json.loads(header["symbols"])))
+            config = _config(header)
+            vocabulary = (WordVocabulary if config.words else Vocabulary)(tuple(json.loads(header["symbols"])))
             weights = {key: file.get_tensor(key).float() for key in file.keys()}  # noqa: SIM118
             _check_shapes(config, len(vocabulary), weights)
             _check_finite(weights)
@@ -68,8 +70,11 @@ def read(path: str | Path) -> LanguageModel:
 
 def _config(header: Mapping[str, str]) -> Config:
     config = Config(**json.loads(header["config"]))
+    config = dataclasses.replace(config, classes=_classes(config.classes))
     if config.kind not in CELLS:
         raise ValueError(f"the header says kind = {config.kind!r}; {', '.join(CELLS)} were expected")
+    if type(config.words) is not bool:
+        raise ValueError(f"the header says words = {config.words!r}; true or false was expected")
     sizes = {**dataclasses.asdict(config), "symbols": len(json.loads(header["symbols"]))}
     for name, limit in LIMITS.items():
         if type(sizes[name]) is not int or not 1 <= sizes[name] <= limit:
@@ -77,13 +82,21 @@ def _config(header: Mapping[str, str]) -> Config:
     return config
 
 
+def _classes(named: Any) -> tuple[str, ...]:
+    """The classes' names as the header has them: none, or at least two different ones."""
+    fit = type(named) in (list, tuple) and all(type(name) is str and name for name in named)
+    if not fit or len(named) == 1 or len(set(named)) != len(named):
+        raise ValueError(f"the header says classes = {str(named)[:80]}; at least two different names were expected, or none")
+    return tuple(named)
+
+
 def _check_shapes(config: Config, symbols: int, weights: Mapping[str, torch.Tensor]) -> None:
     """Before memory is taken for a model, see that the file really holds what its header describes."""
     rows = {"lstm": 4, "gru": 3, "rnn": 1}[config.kind] * config.hidden
     wanted = {
         "embedding.weight": (symbols, config.embedding),
-        "decoder.weight": (symbols, config.hidden),
-        "decoder.bias": (symbols,),
+        "decoder.weight": (len(config.classes) or symbols, config.hidden),
+        "decoder.bias": (len(config.classes) or symbols,),
     }
     for layer in range(config.layers):
         wanted[f"rnn.weight_ih_l{layer}"] = (rows, config.hidden if layer else config.embedding)

@@ -1,0 +1,28 @@
+"""A text cut into what a model reads, with the places where each piece stands."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from jaxtyping import Int
+
+
+@dataclass(frozen=True, eq=False)
+class Tokens:
+    """The pieces of a text in order; what stands between two of them (blanks, a hyphen) is not read.
+
+    `written[t]` is token t as the text has it, `forms[t]` as a vocabulary looks it up, and text[start:end] with
+    (start, end) = `spans[t]` is `written[t]`; spans count code points and never overlap.
+    """
+
+    written: tuple[str, ...]
+    forms: tuple[str, ...]
+    spans: Int[np.ndarray, "time 2"]
+
+
+def of_characters(text: str) -> Tokens:
+    """Every code point is a token and its own form."""
+    places = np.arange(len(text))
+    characters = tuple(text)
+    return Tokens(characters, characters, np.stack((places, places + 1), axis=1))
