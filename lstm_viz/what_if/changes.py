@@ -1,0 +1,234 @@
+"""What can be changed inside a network while it reads: gates clamped, units cut out, states overwritten."""
+
+from __future__ import annotations
+
+import math
+import operator
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal, Protocol
+
+import numpy as np
+
+from lstm_viz.cells import Edit, State
+from lstm_viz.gates import PACKED, Kind, quantity, symbols
+from lstm_viz.models.language import Config
+from lstm_viz.text.labels import label
+
+#: The units a change reaches: their numbers, or None for the whole layer.
+Units = Sequence[int] | None
+#: The steps at which a change holds: their numbers, the symbols at whose reading it holds, or None for always.
+When = Sequence[int] | str | None
+
+_NAMES: dict[Kind, str] = {"lstm": "an LSTM", "gru": "a GRU", "rnn": "a plain RNN"}
+
+
+class Change(Protocol):
+    """One quantity of one layer that takes given values at given steps, whatever the network computed."""
+
+    @property
+    def layer(self) -> int:
+        """The layer, from 0."""
+
+    @property
+    def units(self) -> Units:
+        """The units that are changed; None for all."""
+
+    @property
+    def symbol(self) -> str:
+        """The quantity that is changed."""
+
+    @property
+    def when(self) -> When:
+        """The steps at which it is changed."""
+
+    @property
+    def values(self) -> float | Sequence[float]:
+        """The value that it takes, or one for each of the units."""
+
+    def words(self, kind: Kind) -> str:
+        """What is done, in one plain phrase."""
+
+
+@dataclass(frozen=True)
+class Clamp:
+    """Hold a gate at one value: i f g o of an LSTM, r z n of a GRU, h of a plain RNN, which has no gates.
+
+    `steps` are step numbers, or a string: the gate is held whenever one of its characters is read ("." for full stops).
+    """
+
+    gate: str
+    value: float
+    layer: int = 0
+    units: Units = None
+    steps: When = None
+
+    @property
+    def symbol(self) -> str:
+        """The gate."""
+        return self.gate
+
+    @property
+    def when(self) -> When:
+        """The steps at which it is held."""
+        return self.steps
+
+    @property
+    def values(self) -> float:
+        """The value it is held at."""
+        return self.value
+
+    def words(self, kind: Kind) -> str:
+        """What is done, in one plain phrase."""
+        return f"{quantity(kind, self.gate).label} held at {self.value:g} {_place(self)}"
+
+
+@dataclass(frozen=True)
+class Ablate:
+    """Cut units out: their output is 0 for everything above and for the next step.
+
+    An LSTM's unit goes on remembering in its cell, but nobody hears of it; a GRU's and an RNN's memory is its output.
+    """
+
+    layer: int
+    units: Units
+    steps: When = None
+
+    @property
+    def symbol(self) -> str:
+        """The output."""
+        return "h"
+
+    @property
+    def when(self) -> When:
+        """The steps at which they are cut out."""
+        return self.steps
+
+    @property
+    def values(self) -> float:
+        """Nothing comes out."""
+        return 0.0
+
+    def words(self, kind: Kind) -> str:
+        """What is done, in one plain phrase."""
+        return f"cut out: the output {_place(self)} is 0"
+
+
+@dataclass(frozen=True)
+class Overwrite:
+    """Put other values in the place of a state that the step computed: the cell state c, before it is read out, or h.
+
+    `value` is one number for all the units or one for each of them.
+    """
+
+    layer: int
+    units: Units
+    step: int
+    value: float | Sequence[float]
+    state: Literal["c", "h"] = "c"
+
+    @property
+    def symbol(self) -> str:
+        """The state."""
+        return self.state
+
+    @property
+    def when(self) -> When:
+        """The one step."""
+        return (self.step,)
+
+    @property
+    def values(self) -> float | Sequence[float]:
+        """What is put there."""
+        return self.value
+
+    def words(self, kind: Kind) -> str:
+        """What is done, in one plain phrase."""
+        value = f"{self.value:g}" if isinstance(self.value, (int, float)) else "given values"
+        return f"{quantity(kind, self.state).label} set to {value} {_place(self)}"
+
+
+def check(change: Change, config: Config, steps: int) -> None:
+    """Raise ValueError, saying what came and what was wanted, where a change does not fit the model or the text."""
+    name, kind = type(change).__name__, config.kind
+    if not 0 <= _whole(change.layer, f"{name}: the layer") < config.layers:
+        raise ValueError(f"{name}: layer {change.layer} is not there; the model has layers 0 to {config.layers - 1}")
+    if isinstance(change, Clamp) and change.gate not in PACKED[kind]:
+        offered = ", ".join(PACKED[kind])
+        raise ValueError(f"{name}: {_NAMES[kind]} has no gate {change.gate!r}; choose one of {offered}")
+    if change.symbol not in symbols(kind):
+        raise ValueError(f"{name}: {_NAMES[kind]} has no state {change.symbol!r}; its state is h")
+    _check_numbers(change.units, config.hidden, f"{name}: unit", "the layer has units")
+    if isinstance(change.when, str):
+        if not change.when:
+            raise ValueError(f"{name}: no character is named; give some, or None for every step")
+    else:
+        _check_numbers(change.when, steps, f"{name}: step", "the text has steps")
+    _check_values(change, config, name)
+
+
+def edit_at(changes: Sequence[Change], step: int, token: str) -> Edit | None:
+    """What the changes of one layer do at a step, the later ones last; None where they leave it alone."""
+    held = [change for change in changes if holds(change, step, token)]
+    if not held:
+        return None
+
+    def edit(symbol: str, values: State) -> None:
+        for change in held:
+            if change.symbol == symbol:
+                values[:, slice(None) if change.units is None else list(change.units)] = change.values
+
+    return edit
+
+
+def holds(change: Change, step: int, token: str) -> bool:
+    """True where a change holds at a step that reads this token."""
+    when = change.when
+    return when is None or (token in when if isinstance(when, str) else step in when)
+
+
+def _place(change: Change) -> str:
+    """Which units of which layer, and when, in words; units and steps by number, layers from 1 as on the screen."""
+    units, when = change.units, change.when
+    if units is None:
+        where = f"in all units of layer {change.layer + 1}"
+    else:
+        where = f"in unit{'s' * (len(units) > 1)} {_listed(units)} of layer {change.layer + 1}"
+    if when is None:
+        return f"{where} at every step"
+    if isinstance(when, str):
+        return f"{where} at every “{'” or “'.join(map(label, when))}”"
+    return f"{where} at step{'s' * (len(when) > 1)} {_listed(when)}"
+
+
+def _listed(numbers: Sequence[int]) -> str:
+    shown = ", ".join(str(number) for number in numbers[:5])
+    return shown if len(numbers) <= 5 else f"{shown} and {len(numbers) - 5} more"
+
+
+def _check_numbers(numbers: Sequence[int] | None, count: int, name: str, there: str) -> None:
+    if numbers is None:
+        return
+    if not len(numbers):
+        raise ValueError(f"{name}s: none is given; give some numbers, or None for all")
+    for number in numbers:
+        if not 0 <= _whole(number, name) < count:
+            raise ValueError(f"{name} {number} is not there; {f'{there} 0 to {count - 1}' if count else 'the text is empty'}")
+
+
+def _check_values(change: Change, config: Config, name: str) -> None:
+    drawn, values = quantity(config.kind, change.symbol), np.asarray(change.values, dtype=float)
+    units = config.hidden if change.units is None else len(change.units)
+    if values.ndim and values.shape != (units,):
+        raise ValueError(f"{name}: {values.size} values came for {units} units; give one for each, or a single number")
+    low, high = (drawn.low, drawn.high) if drawn.bounded else (-math.inf, math.inf)
+    if not np.all(np.isfinite(values) & (values >= low) & (values <= high)):
+        wanted = f"a number from {low:g} to {high:g}" if drawn.bounded else "a finite number"
+        raise ValueError(f"{name}: {drawn.label} cannot be {change.values}; give {wanted}")
+
+
+def _whole(number: int, name: str) -> int:
+    try:
+        return operator.index(number)
+    except TypeError:
+        raise ValueError(f"{name} must be a whole number; {number!r} came") from None

@@ -1,0 +1,131 @@
+"""A network reads a text once more, with changes inside it: everything above them and after them sees what they do.
+
+Only what can differ is computed again: layers below the lowest change and steps before the first one are those of the plain
+run. Where changes hold, a layer goes step by step; after the last one the fused kernel goes on from the state they left.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from types import MappingProxyType
+
+import numpy as np
+import torch
+from jaxtyping import Float
+
+from lstm_viz.capture.layers import Layer, layers_of
+from lstm_viz.cells import Edit, State, Steps
+from lstm_viz.cells.weights import unedited
+from lstm_viz.models.language import LanguageModel
+from lstm_viz.reading import read_layer, trace
+from lstm_viz.trace import LayerTrace, Trace
+from lstm_viz.what_if.changes import Change, check, edit_at, holds
+
+#: What is to be edited at a step, given its number; None where nothing is.
+Edits = Callable[[int], Edit | None]
+
+
+@dataclass(frozen=True, eq=False)
+class WhatIf:
+    """One text read twice: plainly, and with the changes. `first` is the first step at which a change held, None for none."""
+
+    before: Trace
+    after: Trace
+    changes: tuple[Change, ...]
+    first: int | None
+
+    @property
+    def rise(self) -> float | None:
+        """By how much the mean surprise rose, in nats; None below two tokens."""
+        if self.before.loss is None or self.after.loss is None:
+            return None
+        return self.after.loss - self.before.loss
+
+    @property
+    def surprise(self) -> Float[np.ndarray, " time"]:
+        """How much more surprised the changed network was at each token, in nats; NaN at t = 0."""
+        return self.after.surprise - self.before.surprise
+
+
+def what_if(model: LanguageModel, text: str, changes: Sequence[Change]) -> WhatIf:
+    """Read a text as the model does and once more with changes inside it; ValueError where a change does not fit.
+
+    Changes are `Clamp`, `Ablate` and `Overwrite`; where two set the same value, the later one stands. `after` holds
+    everything that `before` does, so that whatever draws a trace can draw it.
+    """
+    return rerun(model, trace(model, text), changes)
+
+
+def rerun(model: LanguageModel, before: Trace, changes: Sequence[Change]) -> WhatIf:
+    """Read again, with changes, what a trace of the same model has read."""
+    changes, tokens = tuple(changes), before.tokens
+    for change in changes:
+        check(change, model.config, len(tokens))
+    layers, start = [], len(tokens)
+    x: Steps | None = None
+    for layer, read in zip(layers_of(model.rnn), before.layers, strict=True):
+        own = [change for change in changes if change.layer == layer.number]
+        held = [step for step, token in enumerate(tokens) if any(holds(change, step, token) for change in own)]
+        start = min([start, *held[:1]])
+        if start == len(tokens):
+            layers.append(replace(read, grads=None))
+            continue
+        last = held[-1] + 1 if held else start
+        new = _read_on(layer, read, read.values["x"] if x is None else x, start, last, _editor(own, tokens))
+        x = new["h"]
+        layers.append(replace(read, values=new, grads=None))
+    after = _judged(model, replace(before, layers=tuple(layers), objective=None), start)
+    words = "; ".join(change.words(model.config.kind) for change in changes)
+    after = replace(after, facts=MappingProxyType({**before.facts, "changed": words or "nothing"}))
+    return WhatIf(before, after, changes, None if start == len(tokens) else start)
+
+
+def run_steps(layer: Layer, x: Steps, h: State, c: State | None, edits: Edits) -> dict[str, Steps]:
+    """Everything one layer computes over x [time, batch, input], step by step, open to edits; h and c [batch, unit]."""
+    steps: list[dict[str, State]] = []
+    for step, rows in enumerate(layer.weights.from_input(x)):
+        values = layer.cell.step(layer.weights, rows, h, c, edits(step) or unedited)
+        h, c = values["h"], values.get("c")
+        steps.append(values)
+    return {symbol: np.stack([values[symbol] for values in steps]) for symbol in steps[0]}
+
+
+def _editor(changes: Sequence[Change], tokens: Sequence[str]) -> Edits:
+    return lambda step: edit_at(changes, step, tokens[step])
+
+
+def _read_on(layer: Layer, read: LayerTrace, x: Steps, start: int, last: int, edits: Edits) -> Mapping[str, Steps]:
+    """One layer's values with the plain run's before `start`, edits from there up to `last`, and none after it."""
+    parts: list[Mapping[str, Steps]] = [{symbol: values[:start] for symbol, values in read.values.items()}]
+    h, c = (read.h0, read.c0) if start == 0 else _states(read.values, start - 1)
+    if last > start:
+        changed = run_steps(layer, x[start:last], h, c, lambda step: edits(start + step))
+        parts.append({**changed, "x": x[start:last]})
+        h, c = _states(changed, -1)
+    if last < len(x):
+        with torch.inference_mode():
+            parts.append(read_layer(layer, torch.from_numpy(x[last:]), h, c))
+    return {symbol: np.concatenate([part[symbol] for part in parts]) for symbol in read.values}
+
+
+def _judged(model: LanguageModel, read: Trace, start: int) -> Trace:
+    """A trace whose layers are changed from `start` on, with what the model then expected and how surprised it was."""
+    if start == len(read.tokens):
+        return read
+    new = log_probs(model, read.layers[-1].h[start:, 0])
+    probs, surprise = read.probs.copy(), read.surprise.copy()
+    probs[start:] = np.exp(new)
+    predicted = read.ids[start + 1 :]
+    surprise[start + 1 :] = -new[np.arange(len(predicted)), predicted]
+    return replace(read, probs=probs, surprise=surprise, loss=float(surprise[1:].mean()) if len(surprise) > 1 else None)
+
+
+def log_probs(model: LanguageModel, hidden: Float[np.ndarray, "*rows unit"]) -> Float[np.ndarray, "*rows vocab"]:
+    """ln p of every next symbol, given the uppermost hidden states."""
+    with torch.inference_mode():
+        return model.decoder(torch.from_numpy(hidden)).log_softmax(-1).numpy()
+
+
+def _states(values: Mapping[str, Steps], step: int) -> tuple[State, State | None]:
+    return values["h"][step], values["c"][step] if "c" in values else None
