@@ -7,6 +7,9 @@ st.set_page_config(page_title="lstm_viz", page_icon="🧠", layout="wide")
 st.navigation(
     [
         st.Page("pages/explore.py", title="Explore", icon=":material/keyboard:", default=True),
+        st.Page("pages/gradients.py", title="Gradients", icon=":material/trending_down:"),
+        st.Page("pages/memory.py", title="Memory", icon=":material/memory:"),
+        st.Page("pages/what_if.py", title="What if", icon=":material/tune:"),
         st.Page("pages/learn.py", title="Learn", icon=":material/school:"),
     ],
     position="top",

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -10,7 +9,6 @@ from typing import Any
 import numpy as np
 
 from lstm_viz.cells import Weights
-from lstm_viz.figures.palette import PALETTES
 from lstm_viz.gates import CELLS, PACKED, Quantity
 from lstm_viz.terms import Terms, explain
 from lstm_viz.text.labels import label
@@ -18,14 +16,12 @@ from lstm_viz.text.vocabulary import Vocabulary
 from lstm_viz.trace import LayerTrace, Trace
 from lstm_viz.ui.explore.tints import Tint, choices, tint
 from lstm_viz.ui.view.scales import Ends, Scales, curve_ends
+from lstm_viz.ui.view.theme import BOTH
 from lstm_viz.ui.view.view import LIMIT, View
 from lstm_viz.units import spread
 
 #: How many of the likeliest next symbols are sent for every step.
 EXPECTED = 8
-
-#: The palettes as they are sent; converted once, not at every keystroke.
-_PALETTE = {name: dataclasses.asdict(palette) for name, palette in PALETTES.items()}
 
 #: The strips from top to bottom: what is kept, what is written, what is read, and what comes of it.
 STRIPS = {"lstm": "figoch", "gru": "zrnh", "rnn": "h"}
@@ -89,7 +85,7 @@ def frame(scene: Scene) -> tuple[dict[str, Any], dict[str, np.ndarray]]:
         "tint": {"label": colour.label, "low": colour.low, "high": colour.high, "signed": colour.signed},
         "symbols": [label(symbol) for symbol in scene.vocabulary.symbols],
         "terms": _terms(scene, step),
-        "palette": _PALETTE,
+        "palette": BOTH,
         "link": view.query(),
     }  # fmt: skip
     return header, _arrays(scene, colour, ends)

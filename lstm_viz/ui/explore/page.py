@@ -6,17 +6,17 @@ from functools import partial
 
 import streamlit as st
 
-from lstm_viz.ui.explore.controls import choose_aim, choose_network
 from lstm_viz.ui.explore.frames import Scene, frame
 from lstm_viz.ui.explore.shown import shown
 from lstm_viz.ui.explore.takeaway import offer
 from lstm_viz.ui.explore.tints import choices
+from lstm_viz.ui.explore.upload import bring
 from lstm_viz.ui.layout import tighten
 from lstm_viz.ui.live.component import mount, received
 from lstm_viz.ui.live.frame import pack
-from lstm_viz.ui.view import session
+from lstm_viz.ui.view import choose, session
 from lstm_viz.ui.view.aims import objective
-from lstm_viz.ui.view.presets import hint
+from lstm_viz.ui.view.presets import hint, presets
 from lstm_viz.ui.view.view import View
 from lstm_viz.ui.view.zoo import exhibit
 
@@ -25,10 +25,19 @@ def show() -> None:
     """Draw the page; a keystroke reruns nothing but the live component, as a fragment of its own."""
     tighten()
     st.markdown("#### What does an LSTM do while it reads?")
-    choose_network(session.current())
+    _above(session.current())
     _live()
-    choose_aim(session.current())
+    with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
+        choose.aim(session.current())
     offer(shown())
+
+
+def _above(view: View) -> None:
+    with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
+        choose.network(view)
+        choose.layer(view)
+        bring()
+    choose.examples(presets(view.model))
 
 
 @st.fragment

@@ -7,7 +7,8 @@ import streamlit as st
 from lstm_viz.figures.cell_step import CellStep, cell_step
 from lstm_viz.gates import LSTM
 from lstm_viz.ui.learn.formulas import as_tex
-from lstm_viz.ui.learn.section import palette, see_live, show_figure, source
+from lstm_viz.ui.learn.section import see_live, show_figure, source
+from lstm_viz.ui.view.theme import palette
 from lstm_viz.ui.view.view import View
 
 

@@ -7,7 +7,8 @@ import streamlit as st
 
 from lstm_viz.figures.clipping import clip, clipping
 from lstm_viz.training.trainer import Plan
-from lstm_viz.ui.learn.section import palette, show_figure, source
+from lstm_viz.ui.learn.section import show_figure, source
+from lstm_viz.ui.view.theme import palette
 
 #: Which way the example points; only its length matters.
 DIRECTION = np.array([0.8, 0.6])

@@ -7,7 +7,8 @@ import streamlit as st
 from lstm_viz.figures.fading import NAMES, Fading, fading, powers
 from lstm_viz.models.catalog import load
 from lstm_viz.ui.learn.measured import TEXT, fadings, readers_of_verse
-from lstm_viz.ui.learn.section import palette, see_live, show_figure, source
+from lstm_viz.ui.learn.section import see_live, show_figure, source
+from lstm_viz.ui.view.theme import palette
 from lstm_viz.ui.view.view import View
 
 STEPS = 100

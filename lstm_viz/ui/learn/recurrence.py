@@ -7,7 +7,8 @@ import streamlit as st
 from lstm_viz.figures.unrolled import unrolled
 from lstm_viz.models.catalog import load
 from lstm_viz.reading import trace
-from lstm_viz.ui.learn.section import palette, see_live, source
+from lstm_viz.ui.learn.section import see_live, source
+from lstm_viz.ui.view.theme import palette
 from lstm_viz.ui.view.view import View
 
 MODEL, TEXT = "shakespeare-lstm", "The king is"

@@ -1,20 +1,13 @@
-"""What all sections share: the palette of the theme in use, figures in place, and links back to the explorer."""
+"""What all sections share: figures in place, and links back to the explorer."""
 
 from __future__ import annotations
-
-from urllib.parse import urlencode
 
 import plotly.graph_objects as go
 import streamlit as st
 
-from lstm_viz.figures.palette import PALETTES, Palette
 from lstm_viz.figures.plain import CONFIG
+from lstm_viz.ui.board.jump import jump
 from lstm_viz.ui.view.view import View
-
-
-def palette() -> Palette:
-    """The colours that suit the person's theme."""
-    return PALETTES["dark" if st.context.theme.type == "dark" else "light"]
 
 
 def show_figure(figure: go.Figure, key: str, alt: str) -> None:
@@ -24,8 +17,7 @@ def show_figure(figure: go.Figure, key: str, alt: str) -> None:
 
 def see_live(words: str, view: View) -> None:
     """Link to the explorer opened at a view, in a new tab, so that what one has typed there stays."""
-    # Relative, as the app may be served under any base path.
-    st.link_button(words, f"./?{urlencode(view.query())}", icon=":material/open_in_new:", help="Opens Explore in a new tab.")
+    st.link_button(words, jump(view), icon=":material/open_in_new:", help="Opens Explore in a new tab.")
 
 
 def source(words: str) -> None:

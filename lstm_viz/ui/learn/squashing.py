@@ -9,7 +9,8 @@ import streamlit as st
 
 from lstm_viz.figures.squashing import ENDS, sigmoid, sigmoid_slope, squashing, tanh_slope
 from lstm_viz.ui.learn.measured import TEXT, saturated
-from lstm_viz.ui.learn.section import palette, see_live, show_figure, source
+from lstm_viz.ui.learn.section import see_live, show_figure, source
+from lstm_viz.ui.view.theme import palette
 from lstm_viz.ui.view.view import View
 
 

@@ -1,42 +1,44 @@
-"""The live view as a Streamlit component: registered once, mounted by key, driven by frames."""
+"""The browser's parts as Streamlit components: each registered once, mounted by key, driven by bytes."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import streamlit as st
 
 from lstm_viz.ui.assets import publish_plotly
 from lstm_viz.ui.live.publish import publish_live
 
-HTML = Path(__file__).with_name("live.html")
+#: The explorer's live view, a box for typing, and a Plotly figure that stays in place; each has its .html and .js here.
+Part = Literal["live", "box", "picture"]
 
 # Streamlit sends this text again with every frame and runs it from a blob: URL, hence its brevity and the detour over
 # Streamlit's own script: that one's address holds for any base path the app is served under.
 STUB = """
 const own = [...document.scripts].find((script) => script.src.includes("/static/js/"));
 const folder = new URL("../../app/static/", own ? own.src : document.baseURI + "static/js/");
-const live = import(new URL("{folder}/live.js", folder));
-export default async (component) => (await live).show(component, folder);
+const part = import(new URL("{folder}/{part}.js", folder));
+export default async (component) => (await part).show(component, folder);
 """
 
 
 @cache
-def _renderer() -> Callable[..., Any]:
+def _renderer(part: Part) -> Callable[..., Any]:
     """Publish the files and register the component, once a process."""
     publish_plotly()
-    stub = STUB.replace("{folder}", publish_live())
-    return st.components.v2.component(
-        "lstm_viz.live", html=HTML.read_text("utf-8"), js=stub, isolate_styles=False
-    )
+    stub = STUB.replace("{folder}", publish_live()).replace("{part}", part)
+    html = Path(__file__).with_name(f"{part}.html").read_text("utf-8")
+    return st.components.v2.component(f"lstm_viz.{part}", html=html, js=stub, isolate_styles=False)
 
 
-def mount(frame: bytes, key: str, on_view_change: Callable[[], None] = lambda: None) -> Mapping[str, Any] | None:
+def mount(
+    frame: bytes, key: str, on_view_change: Callable[[], None] = lambda: None, part: Part = "live"
+) -> Mapping[str, Any] | None:
     """Show a frame (see `pack`); returns what the person last chose and typed, or None before anything came."""
-    result = _renderer()(key=key, data=frame, on_view_change=on_view_change)
+    result = _renderer(part)(key=key, data=frame, on_view_change=on_view_change)
     view: Mapping[str, Any] | None = result.get("view")
     return view
 

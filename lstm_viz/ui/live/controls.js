@@ -2,15 +2,11 @@
  * The text area and the toolbar: native controls, each reporting one change of the view.
  */
 
-import { number, quoted, runsRightToLeft } from "./words.js";
+import { number, quoted, remarks, runsRightToLeft } from "./words.js";
+import { Writing } from "./writing.js";
 
 /** One step each, in milliseconds; slower for people who asked their system for less motion. */
 const PACE = { usual: 260, reduced: 900 };
-
-/** The step whose symbol stands before the caret: one step is one code point, not one UTF-16 unit. */
-function stepBeforeCaret(area) {
-  return Math.max(0, [...area.value.slice(0, area.selectionEnd)].length - 1);
-}
 
 export class Controls {
   /**
@@ -21,18 +17,19 @@ export class Controls {
   constructor(part, root, choose) {
     Object.assign(this, { part, choose });
     this.zooms = [...root.querySelectorAll("input[name=live-zoom]")];
-    this.area = part("text");
-    this.composing = false;
-    this.#listenToText();
+    this.writing = new Writing(part("text"), {
+      typed: (text, step) => {
+        this.#stop();
+        choose({ text, step });
+      },
+      moved: (step) => choose({ step }),
+    });
     this.#listenToTools();
   }
 
   /** Bring the controls in step with the view; the text only where Python itself set it. */
   show(view, frame, { withText }) {
-    if (withText) {
-      this.area.value = view.text;
-      this.#grow();
-    }
+    if (withText) this.writing.write(view.text);
     for (const radio of this.zooms) radio.checked = radio.value === view.zoom;
     const unit = this.part("unit");
     unit.max = frame.model.units - 1;
@@ -50,7 +47,8 @@ export class Controls {
     const said = frame.steps ? `${quoted(frame.tokens[step])} step ${step}` : "";
     this.part("moment").textContent = said;
     slider.setAttribute("aria-valuetext", said);
-    this.last = { step, steps: frame.steps, text: frame.text };
+    this.last = { step, steps: frame.steps };
+    this.writing.note(frame.text, step, frame.steps);
   }
 
   /** Show the scale that the letters are coloured by. */
@@ -63,30 +61,7 @@ export class Controls {
 
   close() {
     this.#stop();
-    document.removeEventListener("selectionchange", this.followCaret);
-  }
-
-  #listenToText() {
-    const { area } = this;
-    const typed = () => {
-      this.#grow();
-      this.#stop();
-      this.choose({ text: area.value, step: stepBeforeCaret(area) });
-    };
-    // While an input method composes, the text holds drafts that nobody has written yet.
-    area.addEventListener("input", (event) => event.isComposing || this.composing || typed());
-    area.addEventListener("compositionstart", () => (this.composing = true));
-    area.addEventListener("compositionend", () => {
-      this.composing = false;
-      typed();
-    });
-    this.followCaret = () => {
-      // A caret that moved because of typing has been told of already, and its step may not be read yet.
-      if (document.activeElement !== area || this.composing || area.value !== this.last?.text) return;
-      const step = Math.min(stepBeforeCaret(area), this.last.steps - 1);
-      if (step !== this.last.step && step >= 0) this.choose({ step });
-    };
-    document.addEventListener("selectionchange", this.followCaret);
+    this.writing.close();
   }
 
   #listenToTools() {
@@ -123,13 +98,6 @@ export class Controls {
     button.setAttribute("aria-label", label);
   }
 
-  /** As many rows as the text needs, two to five. */
-  #grow() {
-    const { area } = this;
-    area.rows = 2;
-    while (area.rows < 5 && area.scrollHeight > area.clientHeight + 2) area.rows += 1;
-  }
-
   #fillColours({ colours }, chosen) {
     const select = this.part("colour");
     const key = JSON.stringify(colours);
@@ -141,9 +109,7 @@ export class Controls {
   }
 
   #fillNote(frame) {
-    const lines = [];
-    if (frame.note) lines.push(frame.note);
-    if (frame.unknown.length) lines.push("Hatched symbols are ones that the model never saw in training.");
+    const lines = remarks(frame);
     if (runsRightToLeft(frame.text)) lines.push("Time runs from left to right in the strips, also where the script runs from right to left.");
     const note = this.part("note");
     note.textContent = lines.join(" ");

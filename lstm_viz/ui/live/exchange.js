@@ -24,6 +24,11 @@ export class Exchange {
     this.seq = Math.max(this.seq, seq);
   }
 
+  /** True where message `seq` is the last one and nothing newer waits: what Python says then is the whole truth. */
+  isLast(seq) {
+    return seq === this.seq && !this.latest;
+  }
+
   /** Offer the newest view: it leaves now or, while an answer is awaited, as soon as that has come. */
   offer(view) {
     this.latest = view;

@@ -11,6 +11,7 @@ import { Diagram } from "./diagram.js";
 import { Exchange, Link } from "./exchange.js";
 import { Expectations } from "./expect.js";
 import { unpack } from "./frame.js";
+import { loadStyles } from "./styles.js";
 import { applyTheme, readTheme } from "./theme.js";
 import { momentAt } from "./words.js";
 
@@ -43,7 +44,7 @@ class LiveView {
     this.chart = new Chart(this.part, folder, choose);
     this.diagram = new Diagram(this.part);
     this.expectations = new Expectations(this.part);
-    this.styled = loadStyles(folder);
+    this.styled = loadStyles("live.css");
   }
 
   /** Take a frame from Python. */
@@ -145,19 +146,4 @@ class LiveView {
     window.__liveTimes?.push({ what: "painted", seq, length: steps, at: performance.now() });
     window.__livePainted?.(steps, seq);
   }
-}
-
-/** Load the stylesheet once a page; the view stays hidden until it is there. */
-function loadStyles(folder) {
-  const href = new URL("live.css", import.meta.url).href;
-  const present = document.querySelector(`link[href="${href}"]`);
-  if (present) return present.loaded;
-  const link = Object.assign(document.createElement("link"), { rel: "stylesheet", href });
-  link.loaded = new Promise((resolve) => {
-    link.onload = resolve;
-    // Plain but working beats hidden for good.
-    link.onerror = resolve;
-  });
-  document.head.append(link);
-  return link.loaded;
 }

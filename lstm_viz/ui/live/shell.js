@@ -5,6 +5,7 @@
  * typing rests, and says which steps are in view; the canvas below is painted to match.
  */
 
+import { loadPlotly } from "./library.js";
 import { decades, limits, seriesOf } from "./plan.js";
 import { magnitude, number, quoted } from "./words.js";
 
@@ -13,21 +14,6 @@ const REST = 400;
 
 /** Run when the browser has nothing better to do; a slow machine is busy with the keys themselves. */
 const whenIdle = window.requestIdleCallback ?? ((task) => setTimeout(task, 50));
-
-let library;
-
-/** Load Plotly once a page. */
-function loadPlotly(folder) {
-  library ??= new Promise((resolve, reject) => {
-    if (window.Plotly) return resolve(window.Plotly);
-    const script = document.createElement("script");
-    script.src = new URL("plotly.min.js", folder);
-    script.onload = () => resolve(window.Plotly);
-    script.onerror = () => reject(new Error(`Plotly did not load from ${script.src}; reload the page.`));
-    document.head.append(script);
-  });
-  return library;
-}
 
 export class Shell {
   /**

@@ -59,12 +59,8 @@ function resolve(colour) {
 
 let known = { key: "" };
 
-/**
- * Read the theme from the element's CSS variables and choose the palette that fits.
- * @param {Element} element inside the component
- * @param {{light: object, dark: object}} palette from the frame
- */
-export function readTheme(element, palette) {
+/** Read the page's own colours and fonts from the CSS variables of an element inside the component. */
+export function readPage(element) {
   const style = getComputedStyle(element);
   const variable = (name) => style.getPropertyValue(`--st-${name}`).trim();
   const background = variable("background-color") || "#ffffff";
@@ -81,14 +77,35 @@ export function readTheme(element, palette) {
       code: variable("code-font") || "monospace",
     };
   }
-  const chosen = known.dark ? palette.dark : palette.light;
+  return known;
+}
+
+/**
+ * Read the theme of the page and choose the palette that fits.
+ * @param {Element} element inside the component
+ * @param {{light: object, dark: object}} palette from the frame
+ */
+export function readTheme(element, palette) {
+  const page = readPage(element);
+  const chosen = page.dark ? palette.dark : palette.light;
   return {
-    ...known,
+    ...page,
     sequential: scale(chosen.sequential),
     diverging: scale(chosen.diverging),
     roles: chosen.roles,
     gradient: chosen.gradient,
   };
+}
+
+/** Call `changed` when the theme changes under an element; its stylesheet gives it the class board-themed. */
+export function watchTheme(element, changed) {
+  element.classList.add("board-themed");
+  element.addEventListener("transitionend", (event) => event.target === element && event.propertyName === "color" && changed());
+}
+
+/** A colour of the theme with this much of it left, 0 to 1. */
+export function faded(colour, share) {
+  return `rgba(${[...resolve(colour).slice(0, 3)].join()},${share})`;
 }
 
 /** Hand the role colours to the stylesheet, as --live-write, --live-keep and so on. */

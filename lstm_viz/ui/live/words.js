@@ -67,6 +67,13 @@ export function chartLabel(frame, zoom, step) {
   );
 }
 
+/** What has to be said of a text: that it is too long, or holds what the model does not know. */
+export function remarks({ note, unknown }) {
+  const lines = note ? [note] : [];
+  if (unknown.length) lines.push("Hatched symbols are ones that the model never saw in training.");
+  return lines;
+}
+
 /** True where a text holds letters that are written from right to left. */
 export function runsRightToLeft(text) {
   return /[\p{Script=Hebrew}\p{Script=Arabic}\p{Script=Syriac}\p{Script=Thaana}]/u.test(text);

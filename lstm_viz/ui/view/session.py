@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
+from typing import Any
 
 import streamlit as st
 
@@ -14,7 +16,7 @@ from lstm_viz.ui.view.zoo import exhibit, offered
 
 #: The components in which the shared text is typed, each on its own pages: the live view, and the plain box.
 LIVE, BOX = "live", "box"
-_VIEW, _PUSH, _READER = "view", "push", "reader"
+_VIEW, _PUSH, _READER, _HEARD = "view", "push", "reader", "heard"
 
 
 def current() -> View:
@@ -24,12 +26,20 @@ def current() -> View:
         keep(_first())
     view: View = st.session_state[_VIEW]
     for key in (LIVE, BOX):
-        sent = received(key)
+        sent = _news(key)
         # What was sent before the page set another text is about a text that is gone.
         if sent is not None and sent.get("push") == pushed():
             view = view.with_live(sent)
-            keep(view)
+    keep(view)
     return view
+
+
+def _news(key: str) -> Mapping[str, Any] | None:
+    """What the component of this key sent, once: what a control or a click changed since must not be changed back."""
+    heard: dict[str, Mapping[str, Any] | None] = st.session_state.setdefault(_HEARD, {})
+    sent = received(key)
+    before, heard[key] = heard.get(key), sent
+    return None if sent == before else sent
 
 
 def _first() -> View:

@@ -98,7 +98,7 @@ def test_any_text_is_shown(text: str, zoom: str) -> None:
 def test_an_example_takes_the_place_of_the_text(name: str) -> None:
     page = opened(model=name)
     example = presets(name)[1]
-    page.button(key=f"explore_example_{example.name}").click().run()
+    page.button(key=f"choose_example_{example.name}").click().run()
     assert (view(page).text, view(page).model) == (example.text, name)
     # The browser must take this text over in place of its own.
     assert header(page)["push"] == 2
@@ -108,10 +108,10 @@ def test_an_example_takes_the_place_of_the_text(name: str) -> None:
 def test_another_model_keeps_ones_own_text_and_replaces_an_example() -> None:
     first, second = offered()[:2]
     page = opened(model=first)
-    page.selectbox(key="explore_model").select(second).run()
+    page.selectbox(key="choose_model").select(second).run()
     assert (view(page).model, view(page).text) == (second, presets(second)[0].text)
     typed(page, "My own words")
-    page.selectbox(key="explore_model").select(first).run()
+    page.selectbox(key="choose_model").select(first).run()
     assert (view(page).model, view(page).text) == (first, "My own words")
     assert header(page)["model"]["name"] == first
 
@@ -148,7 +148,7 @@ def test_hostile_links_open_the_page_all_the_same(link: dict[str, str]) -> None:
 @pytest.mark.parametrize("aim", ["next", "step", "symbol", "text"])
 def test_the_gradients_aim_is_said_in_words(aim: str) -> None:
     page = opened(model="counting", text="aaab")
-    page.selectbox(key="explore_aim").select(aim).run()
+    page.selectbox(key="choose_aim").select(aim).run()
     assert view(page).aim == aim
     words = header(page)["objective"]
     assert ("surprised" if aim == "text" else "log-probability") in words

@@ -1,0 +1,70 @@
+"""Plotly figures that stay in place: drawn anew by the browser without a remount, so that a zoom is kept; clicks come back."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import plotly.graph_objects as go
+from plotly.io.json import to_json_plotly
+
+from lstm_viz.ui.board.boxes import answers
+from lstm_viz.ui.live.component import mount, received
+
+#: The height of a figure that names none, in pixels.
+HEIGHT = 360
+
+
+@dataclass(frozen=True)
+class Click:
+    """The point, bar or cell of a figure that was clicked: its place in the axes' own terms and the number of its trace.
+
+    `x` and `y` are numbers, or strings on an axis of names; `customdata` is what the figure says of that point.
+    """
+
+    x: float | str | None
+    y: float | str | None
+    curve: int
+    customdata: Any = None
+
+
+def picture(
+    figure: go.Figure, key: str, alt: str, words: str = "", on_click: Callable[[Click], None] | None = None
+) -> Click | None:
+    """Draw a figure; `alt` says in words what it shows, `words` stand below it.
+
+    Returns the last click, for as long as the figure is on the page. `on_click` is called once for each click, before the
+    fragment runs again: the place to change the view.
+    """
+
+    def heard() -> None:
+        click = clicked(key)
+        if on_click is not None and click is not None:
+            on_click(click)
+
+    mount(packed(figure, alt, words, clickable=on_click is not None), key, heard, part="picture")
+    return clicked(key)
+
+
+def clicked(key: str) -> Click | None:
+    """The last click on the figure of this key, known before it is drawn; None where there was none that makes sense."""
+    sent = received(key) or {}
+    curve = sent.get("curve")
+    if not isinstance(curve, int):
+        return None
+    return Click(_place(sent.get("x")), _place(sent.get("y")), curve, sent.get("customdata"))
+
+
+def packed(figure: go.Figure, alt: str, words: str, clickable: bool) -> bytes:
+    """A figure as the browser is given it: JSON without the template, as the page's theme dresses it there."""
+    spec = figure.to_plotly_json()
+    spec["layout"].pop("template", None)
+    spec["layout"].setdefault("height", HEIGHT)
+    said = {"alt": alt, "words": words, "clickable": clickable, "answers": answers()}
+    return f'{{"figure":{to_json_plotly(spec)},"said":{json.dumps(said)}}}'.encode()
+
+
+def _place(value: Any) -> float | str | None:
+    return value if isinstance(value, int | float | str) else None

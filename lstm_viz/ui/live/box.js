@@ -1,0 +1,136 @@
+/**
+ * The box: a text area that belongs to the browser, and its text below as coloured letters.
+ *
+ * Streamlit calls `show` at every rerun of the fragment. What is being typed is never touched by that, unless Python itself
+ * set another text.
+ */
+
+import { Exchange, Link } from "./exchange.js";
+import { unpack } from "./frame.js";
+import { whenDrawn } from "./rounds.js";
+import { loadStyles } from "./styles.js";
+import { readTheme, watchTheme } from "./theme.js";
+import { Tokens } from "./tokens.js";
+import { number, remarks, runsRightToLeft } from "./words.js";
+import { Writing } from "./writing.js";
+
+const boxes = new WeakMap();
+
+/**
+ * Show the component's newest frame.
+ * @param {object} component what Streamlit hands over: data, parentElement, setStateValue
+ * @returns {() => void} Streamlit calls it when the component goes
+ */
+export function show({ data, parentElement, setStateValue }) {
+  const root = parentElement.querySelector(".board-box");
+  if (!boxes.has(root)) boxes.set(root, new Box(root));
+  const box = boxes.get(root);
+  box.exchange.send = (message) => setStateValue("view", message);
+  if (data) box.receive(data);
+  // Streamlit also calls this for a rerun that was overtaken; the element is gone only when it has left the page.
+  return () => setTimeout(() => root.isConnected || box.close());
+}
+
+class Box {
+  constructor(root) {
+    this.root = root;
+    this.part = (name) => root.querySelector(`[data-part=${name}]`);
+    this.exchange = new Exchange(() => {});
+    this.link = new Link();
+    this.writing = new Writing(this.part("text"), {
+      typed: (text, step) => this.#choose(this.view?.step === null ? { text } : { text, step }),
+      moved: (step) => this.#choose({ step }),
+    });
+    this.tokens = new Tokens(this.part("letters"), (step) => this.#choose({ step }));
+    this.styled = loadStyles("board.css");
+    watchTheme(root, () => this.frame && this.#draw());
+  }
+
+  /** Take a frame from Python. */
+  async receive(bytes) {
+    window.__liveTimes?.push({ what: "receive", bytes: bytes.length, at: performance.now() });
+    const frame = unpack(bytes);
+    await this.styled;
+    this.root.hidden = false;
+    this.exchange.continueFrom(frame.seq);
+    const pushed = !this.view || this.view.push !== frame.push;
+    // Python's word counts where it set the text, and for the step where nothing newer is on its way.
+    if (pushed) this.view = { text: frame.text, step: frame.step, push: frame.push };
+    else if (this.exchange.isLast(frame.seq)) this.view.step = frame.step;
+    this.frame = frame;
+    if (pushed) this.writing.write(frame.text);
+    this.#draw();
+    if (frame.link) this.link.follow(frame.link);
+    whenDrawn(frame.key, frame.seq, () => this.#finish(frame));
+  }
+
+  close() {
+    this.exchange.close();
+    this.link.close();
+    this.writing.close();
+    boxes.delete(this.root);
+  }
+
+  #choose(change) {
+    if (!this.frame) return;
+    Object.assign(this.view, change);
+    // A new text cannot be shown before Python has read it; a step can.
+    if (!("text" in change)) this.#select();
+    this.exchange.offer({ ...this.view });
+  }
+
+  #draw() {
+    const { frame, root } = this;
+    const theme = readTheme(root, frame.palette);
+    this.part("label").textContent = frame.label;
+    this.part("invitation").hidden = frame.steps > 0;
+    this.part("legend").hidden = !frame.steps || (frame.step === null && !frame.scale);
+    this.#fillNote();
+    this.#fillScale(theme);
+    this.tokens.show(frame, this.#shownStep(), theme);
+    this.#select();
+  }
+
+  #select() {
+    const step = this.#shownStep();
+    if (step !== this.tokens.step) this.tokens.select(step);
+    const chosen = step !== null && this.frame.steps > 0;
+    this.part("moment").textContent = chosen ? this.tokens.say(step) : "";
+    this.part("moment").hidden = !chosen;
+    this.writing.note(this.frame.text, step, step === null ? 0 : this.frame.steps);
+  }
+
+  /** The step as this frame can show it: the person may have typed further than Python has read. */
+  #shownStep() {
+    return this.view.step === null ? null : Math.min(this.view.step, this.frame.steps - 1);
+  }
+
+  #fillNote() {
+    const lines = remarks(this.frame);
+    if (runsRightToLeft(this.frame.text)) lines.push("Below, time runs from left to right, also where the script runs from right to left.");
+    const note = this.part("note");
+    note.textContent = lines.join(" ");
+    note.hidden = !lines.length;
+  }
+
+  #fillScale(theme) {
+    const { scale } = this.frame;
+    const legend = this.part("scale");
+    legend.hidden = !scale;
+    if (!scale) return;
+    const [label, low, bar, high] = legend.children;
+    label.textContent = scale.label;
+    low.textContent = number(scale.low, scale.low % 1 ? 2 : 0);
+    high.textContent = number(scale.high, scale.high % 1 ? 2 : 0);
+    bar.style.background = (scale.signed ? theme.diverging : theme.sequential).gradient;
+  }
+
+  /** All pictures show this frame's text: say so, for measurements and tests, and let the next message go. */
+  #finish({ key, seq, steps }) {
+    this.root.dataset.boardSeq = seq;
+    this.root.dataset.boardLength = steps;
+    window.__liveTimes?.push({ what: "painted", box: key, seq, length: steps, at: performance.now() });
+    window.__livePainted?.(steps, seq);
+    this.exchange.answered(seq);
+  }
+}

@@ -1,0 +1,33 @@
+/**
+ * A figure in the page's dress: a Plotly template of the theme's colours and fonts, which a figure's own settings overrule.
+ */
+
+import { faded } from "./theme.js";
+
+/** The template for a page as `readPage` found it. */
+export function dress({ text, background, border, font }) {
+  const axis = {
+    gridcolor: faded(text, 0.12),
+    zerolinecolor: faded(text, 0.3),
+    linecolor: faded(text, 0.3),
+    tickcolor: faded(text, 0.3),
+    tickfont: { size: 12 },
+    title: { font: { size: 13 }, standoff: 8 },
+  };
+  const bar = { outlinewidth: 0, thickness: 10, tickfont: { size: 11 }, ticks: "" };
+  return {
+    layout: {
+      paper_bgcolor: "rgba(0,0,0,0)",
+      plot_bgcolor: "rgba(0,0,0,0)",
+      font: { family: font, color: text, size: 13 },
+      xaxis: axis,
+      yaxis: axis,
+      legend: { bgcolor: "rgba(0,0,0,0)" },
+      hoverlabel: { bgcolor: background, bordercolor: border, font: { family: font, color: text, size: 12 } },
+      coloraxis: { colorbar: bar },
+      colorway: ["#0072b2", "#e69f00", "#009e73", "#d55e00", "#cc79a7", "#56b4e9"],
+      margin: { l: 60, r: 12, t: 12, b: 40 },
+    },
+    data: { heatmap: [{ colorbar: bar }] },
+  };
+}

@@ -1,0 +1,127 @@
+/**
+ * A Plotly figure that stays in place: every frame is drawn into the same element, so that zoom and pointer stay where they are.
+ */
+
+import { dress } from "./dress.js";
+import { loadPlotly } from "./library.js";
+import { drawn, gone } from "./rounds.js";
+import { loadStyles } from "./styles.js";
+import { readPage, watchTheme } from "./theme.js";
+
+const pictures = new WeakMap();
+const decoder = new TextDecoder();
+
+/**
+ * Show the component's newest figure.
+ * @param {object} component what Streamlit hands over: data, parentElement, setStateValue
+ * @param {URL} folder that static files are served from
+ * @returns {() => void} Streamlit calls it when the component goes
+ */
+export function show({ data, parentElement, setStateValue }, folder) {
+  const root = parentElement.querySelector(".board-picture");
+  if (!pictures.has(root)) pictures.set(root, new Picture(root, folder));
+  const picture = pictures.get(root);
+  picture.send = (click) => setStateValue("view", click);
+  if (data) picture.receive(data);
+  return () => setTimeout(() => root.isConnected || picture.close());
+}
+
+class Picture {
+  constructor(root, folder) {
+    this.root = root;
+    this.plot = root.querySelector("[data-part=plot]");
+    this.words = root.querySelector("[data-part=words]");
+    this.ready = Promise.all([loadPlotly(folder), loadStyles("board.css")]);
+    this.resizing = new ResizeObserver(() => this.plot.clientWidth !== this.width && this.#draw());
+    this.resizing.observe(this.plot);
+    watchTheme(root, () => this.#draw());
+  }
+
+  receive(bytes) {
+    const { figure, said } = JSON.parse(decoder.decode(bytes));
+    this.figure = figure;
+    this.answers = said.answers;
+    // Reserved before anything is drawn, so that nothing on the page jumps.
+    this.plot.style.height = `${figure.layout.height}px`;
+    this.root.style.minHeight = "";
+    this.plot.setAttribute("aria-label", said.alt);
+    this.plot.classList.toggle("board-clickable", said.clickable);
+    this.words.textContent = said.words;
+    this.words.hidden = !said.words;
+    this.#draw();
+  }
+
+  close() {
+    this.closed = true;
+    this.resizing.disconnect();
+    window.Plotly?.purge(this.plot);
+    pictures.delete(this.root);
+    gone(this);
+  }
+
+  /** Draw the newest figure; one drawing at a time, and what came meanwhile after it. */
+  async #draw() {
+    this.stale = true;
+    if (this.drawing) return;
+    this.drawing = true;
+    const [plotly] = await this.ready;
+    while (this.stale && !this.closed) {
+      this.stale = false;
+      const { answers } = this;
+      await this.#paint(plotly);
+      drawn(this, answers);
+    }
+    this.drawing = false;
+  }
+
+  async #paint(plotly) {
+    this.width = this.plot.clientWidth;
+    // Without a layout there is no width; the observer calls again.
+    if (!this.figure || !this.width) return;
+    const { data, layout } = this.figure;
+    try {
+      // Copies, as Plotly writes a person's zoom into what it is given, and would take it for the figure's own wish later.
+      const traces = data.map((trace) => ({ ...trace }));
+      await plotly.react(this.plot, traces, this.#laidOut(layout), CONFIG);
+      if (!this.listening) this.#listen();
+    } catch (error) {
+      console.warn("This figure cannot be drawn:", error);
+    }
+  }
+
+  #laidOut(layout) {
+    const touched = matchMedia("(pointer: coarse)").matches;
+    return {
+      uirevision: "kept",
+      ...structuredClone(layout),
+      ...(touched ? { dragmode: false } : {}),
+      width: this.width,
+      template: dress(readPage(this.root)),
+    };
+  }
+
+  #listen() {
+    this.listening = true;
+    this.plot.on("plotly_click", ({ points, event }) => {
+      const point = nearest(points, event, this.plot);
+      if (point) this.send({ ...told(point), n: Date.now() });
+    });
+  }
+}
+
+const CONFIG = { displayModeBar: false, responsive: false, showTips: false, doubleClick: "reset" };
+
+/** Where one place on the axis holds a point of every curve, the one that the pointer is closest to. */
+function nearest(points, event, plot) {
+  const top = plot.getBoundingClientRect().top;
+  const away = ({ yaxis, y }) => {
+    const distance = Math.abs(yaxis?.d2p(y) + yaxis?._offset - (event.clientY - top));
+    return Number.isNaN(distance) ? Infinity : distance;
+  };
+  return [...points].sort((one, other) => away(one) - away(other))[0];
+}
+
+/** What Python hears of a point. */
+function told({ x, y, curveNumber, customdata }) {
+  return { x: x ?? null, y: y ?? null, curve: curveNumber, customdata: ArrayBuffer.isView(customdata) ? [...customdata] : customdata ?? null };
+}

@@ -1,0 +1,47 @@
+/**
+ * Rounds: a box's message is answered once every picture of its page has been drawn from the same run.
+ *
+ * The next message leaves only then. One that came earlier would make Streamlit start over before the last pictures are
+ * sent, and someone who types fast would never see them.
+ */
+
+/** How long pictures are waited for that do not take part, as they stand outside the box's fragment, in milliseconds. */
+const ASIDE = 2000;
+
+const pictures = new Map();
+let waiting = [];
+
+/** Note that a picture shows the answers {box: seq}. */
+export function drawn(picture, answers) {
+  pictures.set(picture, { answers, aside: false });
+  settle();
+}
+
+/** Forget a picture that has left the page. */
+export function gone(picture) {
+  pictures.delete(picture);
+  settle();
+}
+
+/** Call `then` as soon as all pictures show the answer to message `seq` of a box. */
+export function whenDrawn(box, seq, then) {
+  waiting = waiting.filter((round) => round.box !== box);
+  const round = { box, seq, then };
+  waiting.push(round);
+  settle();
+  setTimeout(() => {
+    if (!waiting.includes(round)) return;
+    for (const picture of pictures.values()) picture.aside ||= lags(picture, round);
+    settle();
+  }, ASIDE);
+}
+
+function lags({ answers, aside }, { box, seq }) {
+  return !aside && answers[box] !== undefined && answers[box] < seq;
+}
+
+function settle() {
+  const done = waiting.filter((round) => ![...pictures.values()].some((picture) => lags(picture, round)));
+  waiting = waiting.filter((round) => !done.includes(round));
+  for (const { then } of done) then();
+}

@@ -1,0 +1,18 @@
+/**
+ * Stylesheets beside the modules, each loaded once a page.
+ */
+
+/** Load a stylesheet; what it dresses stays hidden until it is there. */
+export function loadStyles(name) {
+  const href = new URL(name, import.meta.url).href;
+  const present = document.querySelector(`link[href="${href}"]`);
+  if (present) return present.loaded;
+  const link = Object.assign(document.createElement("link"), { rel: "stylesheet", href });
+  link.loaded = new Promise((resolve) => {
+    link.onload = resolve;
+    // Plain but working beats hidden for good.
+    link.onerror = resolve;
+  });
+  document.head.append(link);
+  return link.loaded;
+}

@@ -1,0 +1,95 @@
+"""Native controls bound to the one view that all pages share: network, layer, unit, examples, and what the gradients are of.
+
+Each control shows the session's view and changes it in a callback, before the page is drawn again. They stand outside the
+fragment that answers keystrokes where they can: a browser takes longer to draw a row of controls again than a picture.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+import streamlit as st
+
+from lstm_viz.text.labels import label
+from lstm_viz.ui.view import session
+from lstm_viz.ui.view.aims import AIMS, wanted
+from lstm_viz.ui.view.presets import Preset
+from lstm_viz.ui.view.view import View
+from lstm_viz.ui.view.zoo import TITLES, exhibit, offered
+
+
+def network(view: View) -> None:
+    """Draw the choice of the network."""
+    _shown("choose_model", view.model)
+    st.selectbox("Network", offered(), key="choose_model", format_func=_titled, on_change=_take_model, width=260)
+
+
+def layer(view: View) -> None:
+    """Draw the choice of the layer, where there is more than one."""
+    count = len(exhibit(view.model).layers)
+    if count > 1:
+        _shown("choose_layer", min(view.layer, count - 1))
+        st.segmented_control(
+            "Layer", range(count), key="choose_layer", format_func=_counted, required=True, on_change=_take_layer, width="content"
+        )
+
+
+def unit(view: View) -> None:
+    """Draw the choice of the unit, by its number."""
+    last = exhibit(view.model).model.config.hidden - 1
+    _shown("choose_unit", min(view.unit, last))
+    st.number_input("Unit", 0, last, key="choose_unit", on_change=_take_unit, width=130)
+
+
+def aim(view: View) -> None:
+    """Draw the choice of what the gradients are of."""
+    _shown("choose_aim", view.aim)
+    st.selectbox(
+        "The gradients are of", list(AIMS), key="choose_aim", format_func=AIMS.__getitem__, on_change=_take_aim, width=360
+    )
+    if view.aim == "symbol":
+        symbols = exhibit(view.model).model.vocabulary.symbols[1:]
+        _shown("choose_symbol", wanted(view, symbols))
+        st.selectbox("Symbol", symbols, key="choose_symbol", format_func=label, on_change=_take_aim, width=100)
+
+
+def examples(offer: Sequence[Preset]) -> None:
+    """Draw a row of buttons; each brings a text, and the unit and layer where it is worth reading."""
+    with st.container(horizontal=True, gap="small"):
+        for preset in offer:
+            st.button(preset.name, key=f"choose_example_{preset.name}", on_click=_take_example, args=(preset,))
+
+
+def _shown(key: str, value: object) -> None:
+    """Make a control show what the view says; the view wins, because a link or an example may have changed it."""
+    st.session_state[key] = value
+
+
+def _titled(name: str) -> str:
+    return TITLES.get(name, name)
+
+
+def _counted(number: int) -> str:
+    return str(number + 1)
+
+
+def _take_model() -> None:
+    session.choose_model(st.session_state["choose_model"])
+
+
+def _take_layer() -> None:
+    session.keep(replace(session.current(), layer=st.session_state["choose_layer"]))
+
+
+def _take_unit() -> None:
+    session.keep(replace(session.current(), unit=st.session_state["choose_unit"]))
+
+
+def _take_aim() -> None:
+    symbol = st.session_state.get("choose_symbol", "")
+    session.keep(replace(session.current(), aim=st.session_state["choose_aim"], symbol=symbol))
+
+
+def _take_example(preset: Preset) -> None:
+    session.push(preset.applied(session.current()))
