@@ -18,7 +18,7 @@ from lstm_viz.text.labels import label
 #: The units a change reaches: their numbers, or None for the whole layer.
 Units = Sequence[int] | None
 #: The steps at which a change holds: their numbers, the symbols at whose reading it holds, or None for always.
-When = Sequence[int] | str | None
+When = Sequence[int] | Sequence[str] | None
 
 _NAMES: dict[Kind, str] = {"lstm": "an LSTM", "gru": "a GRU", "rnn": "a plain RNN"}
 
@@ -54,7 +54,8 @@ class Change(Protocol):
 class Clamp:
     """Hold a gate at one value: i f g o of an LSTM, r z n of a GRU, h of a plain RNN, which has no gates.
 
-    `steps` are step numbers, or a string: the gate is held whenever one of its characters is read ("." for full stops).
+    `steps` are step numbers, or symbols at whose reading the gate is held: "." for full stops, ".!?" for any of three,
+    ("not", "never") where the model reads words.
     """
 
     gate: str
@@ -159,11 +160,11 @@ def check(change: Change, config: Config, steps: int) -> None:
     if change.symbol not in symbols(kind):
         raise ValueError(f"{name}: {_NAMES[kind]} has no state {change.symbol!r}; its state is h")
     _check_numbers(change.units, config.hidden, f"{name}: unit", "the layer has units")
-    if isinstance(change.when, str):
-        if not change.when:
-            raise ValueError(f"{name}: no character is named; give some, or None for every step")
-    else:
-        _check_numbers(change.when, steps, f"{name}: step", "the text has steps")
+    if change.when == "":
+        raise ValueError(f"{name}: no symbol is named; give some, or None for every step")
+    numbers = None if change.when is None else [step for step in change.when if not isinstance(step, str)]
+    if numbers or not change.when:
+        _check_numbers(numbers, steps, f"{name}: step", "the text has steps")
     _check_values(change, config, name)
 
 
@@ -183,8 +184,7 @@ def edit_at(changes: Sequence[Change], step: int, token: str) -> Edit | None:
 
 def holds(change: Change, step: int, token: str) -> bool:
     """True where a change holds at a step that reads this token."""
-    when = change.when
-    return when is None or (token in when if isinstance(when, str) else step in when)
+    return change.when is None or not {step, token}.isdisjoint(change.when)
 
 
 def _place(change: Change) -> str:
@@ -196,14 +196,14 @@ def _place(change: Change) -> str:
         where = f"in unit{'s' * (len(units) > 1)} {_listed(units)} of layer {change.layer + 1}"
     if when is None:
         return f"{where} at every step"
-    if isinstance(when, str):
-        return f"{where} at every “{'” or “'.join(map(label, when))}”"
-    return f"{where} at step{'s' * (len(when) > 1)} {_listed(when)}"
+    shown = [step if isinstance(step, int) else f"“{label(str(step))}”" for step in when]
+    symbols_only = all(isinstance(step, str) for step in when)
+    return f"{where} at {'every' if symbols_only else 'step' if len(shown) == 1 else 'steps'} {_listed(shown)}"
 
 
-def _listed(numbers: Sequence[int]) -> str:
-    shown = ", ".join(str(number) for number in numbers[:5])
-    return shown if len(numbers) <= 5 else f"{shown} and {len(numbers) - 5} more"
+def _listed(entries: Sequence[object]) -> str:
+    shown = ", ".join(str(entry) for entry in entries[:5])
+    return shown if len(entries) <= 5 else f"{shown} and {len(entries) - 5} more"
 
 
 def _check_numbers(numbers: Sequence[int] | None, count: int, name: str, there: str) -> None:

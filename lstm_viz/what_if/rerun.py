@@ -37,14 +37,14 @@ class WhatIf:
 
     @property
     def rise(self) -> float | None:
-        """By how much the mean surprise rose, in nats; None below two tokens."""
+        """By how much the mean surprise rose, in nats; None where there is none: below two tokens, and with classes."""
         if self.before.loss is None or self.after.loss is None:
             return None
         return self.after.loss - self.before.loss
 
     @property
     def surprise(self) -> Float[np.ndarray, " time"]:
-        """How much more surprised the changed network was at each token, in nats; NaN at t = 0."""
+        """How much more surprised the changed network was at each token, in nats; NaN where nothing was foretold, as at t = 0."""
         return self.after.surprise - self.before.surprise
 
 
@@ -116,13 +116,15 @@ def _judged(model: LanguageModel, read: Trace, start: int) -> Trace:
     new = log_probs(model, read.layers[-1].h[start:, 0])
     probs, surprise = read.probs.copy(), read.surprise.copy()
     probs[start:] = np.exp(new)
+    if not model.foretells:
+        return replace(read, probs=probs)
     predicted = read.ids[start + 1 :]
     surprise[start + 1 :] = -new[np.arange(len(predicted)), predicted]
     return replace(read, probs=probs, surprise=surprise, loss=float(surprise[1:].mean()) if len(surprise) > 1 else None)
 
 
 def log_probs(model: LanguageModel, hidden: Float[np.ndarray, "*rows unit"]) -> Float[np.ndarray, "*rows vocab"]:
-    """ln p of every next symbol, given the uppermost hidden states."""
+    """ln p of every next symbol (or class), given the uppermost hidden states."""
     with torch.inference_mode():
         return model.decoder(torch.from_numpy(hidden)).log_softmax(-1).numpy()
 

@@ -27,7 +27,7 @@ from tests.tiny import TEXT, tiny
         ("lstm", Clamp("f", 1.0, units=()), "units: none is given; give some numbers, or None for all"),
         ("lstm", Clamp("f", 1.0, steps=(0, 17)), "step 17 is not there; the text has steps 0 to 16"),
         ("lstm", Clamp("f", 1.0, steps=(-1,)), "step -1 is not there"),
-        ("lstm", Clamp("f", 1.0, steps=""), "no character is named"),
+        ("lstm", Clamp("f", 1.0, steps=""), "no symbol is named"),
         ("lstm", Ablate(0, (1.5,)), "Ablate: unit must be a whole number; 1.5 came"),
         ("lstm", Overwrite(0, (1,), 99, 0.0), "Overwrite: step 99 is not there"),
         ("lstm", Overwrite(0, (1,), 0, float("inf")), "cell state c cannot be inf; give a finite number"),

@@ -13,10 +13,11 @@ from torch.nn.functional import linear
 
 import lstm_viz
 from lstm_viz.gates import PACKED, Kind
-from lstm_viz.models.language import LanguageModel
+from lstm_viz.models.language import Config, LanguageModel
 from lstm_viz.reading import trace
+from lstm_viz.text.vocabulary import WordVocabulary
 from lstm_viz.trace import Trace
-from lstm_viz.what_if import Ablate, Change, Clamp, Overwrite, rerun, what_if
+from lstm_viz.what_if import Ablate, Change, Clamp, Overwrite, continuation, rerun, scan, what_if
 from tests.reference import weights
 from tests.tiny import KINDS, TEXT, tiny
 
@@ -217,3 +218,25 @@ def test_the_model_and_the_plain_trace_are_left_as_they_were() -> None:
     for layer, values in zip(before.layers, kept, strict=True):
         for symbol, value in values.items():
             np.testing.assert_array_equal(layer[symbol], value)
+
+
+def test_a_model_of_words_and_classes() -> None:
+    with torch.random.fork_rng():
+        torch.manual_seed(1)
+        config = Config("lstm", 4, UNITS, 2, classes=("bad", "good"), words=True)
+        model = LanguageModel(config, WordVocabulary.of(["it", "is", "not", "good", "never"])).eval().requires_grad_(False)
+    text = "It is not good, never good"
+    found = what_if(model, text, [Clamp("i", 0.0, 0, None, ("not", "never"))])
+    written = found.before.layers[0].i[:, 0]
+    for token, after, before in zip(found.after.tokens, found.after.layers[0].i[:, 0], written, strict=True):
+        assert (after == 0).all() == (token in ("not", "never")), token
+        assert (before != 0).all()
+    assert (found.first, found.rise) == (2, None)
+    assert found.after.probs.shape == (len(found.after.tokens), 2)
+    assert np.abs(found.after.probs[2:] - found.before.probs[2:]).max() > 0
+    np.testing.assert_allclose(found.after.probs.sum(1), 1, atol=1e-6)
+    assert np.isnan(found.surprise).all()
+    with pytest.raises(ValueError, match="tells bad, good apart and foretells no symbol"):
+        continuation(model, found.after, 3)
+    with pytest.raises(ValueError, match="foretells no symbol"):
+        scan(model, found.before)

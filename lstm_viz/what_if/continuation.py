@@ -1,0 +1,53 @@
+"""What the model writes after a text, with changes that go on holding: the same dice before and after."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import islice
+
+import numpy as np
+
+from lstm_viz.capture.layers import layers_of
+from lstm_viz.cells import State
+from lstm_viz.cells.weights import unedited
+from lstm_viz.models.language import LanguageModel
+from lstm_viz.models.sampling import Logits, check_foretells, draw
+from lstm_viz.trace import Trace
+from lstm_viz.what_if.changes import Change, check, edit_at
+from lstm_viz.what_if.rerun import log_probs
+
+
+def continuation(
+    model: LanguageModel, read: Trace, count: int, changes: Sequence[Change] = (), temperature: float = 1.0, seed: int = 0
+) -> str:
+    """Draw `count` symbols that follow a text as it was read, before or after changes.
+
+    Changes that hold at every step or at a character go on holding in what is written; those at numbered steps are over.
+    The same seed throws the same dice, so that two continuations part only where the networks expect other symbols. Raises
+    ValueError for an empty text, a temperature that is not above 0, a change that does not fit, or a model of classes.
+    """
+    check_foretells(model)
+    if not read.tokens:
+        raise ValueError("the text is empty; give at least one character to write on from")
+    for change in changes:
+        check(change, model.config, len(read.tokens))
+    layers, step = layers_of(model.rnn), len(read.tokens)
+    states: list[tuple[State, State | None]] = [
+        (layer.h[-1], layer.c[-1] if layer.kind == "lstm" else None) for layer in read.layers
+    ]
+    symbols, embedding = model.vocabulary.symbols, model.embedding.weight.detach().numpy()
+
+    def advance(number: int) -> Logits:
+        nonlocal step
+        x = embedding[number][None]
+        for k, layer in enumerate(layers):
+            own = [change for change in changes if change.layer == k]
+            edit = edit_at(own, step, symbols[number]) or unedited
+            values = layer.cell.step(layer.weights, layer.weights.from_input(x), *states[k], edit)
+            states[k] = values["h"], values.get("c")
+            x = values["h"]
+        step += 1
+        return log_probs(model, x)[0]
+
+    first = np.log(np.maximum(read.probs[-1], np.finfo(read.probs.dtype).tiny))
+    return model.vocabulary.decode(islice(draw(first, advance, temperature, seed), count))

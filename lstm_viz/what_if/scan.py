@@ -1,0 +1,92 @@
+"""Every unit cut out once: which ones does a text need?"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+import torch
+from jaxtyping import Float, Int
+
+from lstm_viz.capture.layers import layers_of
+from lstm_viz.cells import State, Steps
+from lstm_viz.models.language import LanguageModel
+from lstm_viz.models.sampling import check_foretells
+from lstm_viz.trace import Trace
+from lstm_viz.what_if.rerun import log_probs, run_steps
+
+
+@dataclass(frozen=True, eq=False)
+class Scan:
+    """How much the text's mean surprise rises, in nats, with one unit cut out; units are in the order of their scanning.
+
+    `layers`, `units` and `rises` have an entry for each unit scanned so far, `total` counts all there are.
+    """
+
+    layers: Int[np.ndarray, " scanned"]
+    units: Int[np.ndarray, " scanned"]
+    rises: Float[np.ndarray, " scanned"]
+    total: int
+
+    @property
+    def share(self) -> float:
+        """How much of the scan is done, 0 to 1."""
+        return len(self.units) / self.total
+
+    def ranked(self) -> Int[np.ndarray, " scanned"]:
+        """Indices into the entries, the unit whose loss hurts most first."""
+        return np.argsort(-self.rises, kind="stable")
+
+
+def scan(model: LanguageModel, read: Trace, chunk: int = 32) -> Iterator[Scan]:
+    """Cut every unit of every layer out at every step, one at a time, and yield what is known after each chunk of units.
+
+    `read` is the text as the model plainly read it. The uppermost layer comes first: its units are quickest to scan. Stop
+    by asking for no more. Raises ValueError below two tokens and for a model of classes, where no surprise can rise.
+    """
+    check_foretells(model)
+    if read.loss is None:
+        raise ValueError(f"the text has {len(read.tokens)} symbols; a scan needs at least two, one to predict the other")
+    return _scan(model, read, chunk)
+
+
+def _scan(model: LanguageModel, read: Trace, chunk: int) -> Iterator[Scan]:
+    hidden, count = model.config.hidden, model.config.layers
+    found: list[tuple[int, int, float]] = []
+    for layer in reversed(range(count)):
+        for start in range(0, hidden, chunk):
+            units = np.arange(start, min(start + chunk, hidden))
+            losses = _losses(model, read, layer, units)
+            found += [(layer, int(unit), float(loss) - (read.loss or 0.0)) for unit, loss in zip(units, losses, strict=True)]
+            layers, numbers, rises = zip(*found, strict=True)
+            yield Scan(np.array(layers), np.array(numbers), np.array(rises), hidden * count)
+
+
+def _losses(model: LanguageModel, read: Trace, layer: int, units: Int[np.ndarray, " unit"]) -> Float[np.ndarray, " unit"]:
+    """The text's mean surprise with one unit of a layer cut out, for several units side by side on the batch axis."""
+    cut, *above = layers_of(model.rnn)[layer:]
+    rows = np.arange(len(units))
+
+    def silence(symbol: str, values: State) -> None:
+        if symbol == "h":
+            values[rows, units] = 0.0
+
+    h0, c0 = _repeated(read, layer, len(units))
+    h = run_steps(cut, read.layers[layer].x[:-1], h0, c0, lambda step: silence)["h"]
+    with torch.inference_mode():
+        for number, upper in enumerate(above, layer + 1):
+            h0, c0 = _repeated(read, number, len(units))
+            h = upper.run(torch.from_numpy(h), torch.from_numpy(h0), None if c0 is None else torch.from_numpy(c0)).numpy()
+    return -_of_what_came(log_probs(model, h), read).mean(axis=0)
+
+
+def _of_what_came(values: Steps, read: Trace) -> Float[np.ndarray, "time batch"]:
+    """Of [time, batch, vocab], the entries of the symbol that came next in the text."""
+    return np.take_along_axis(values, read.ids[1:, None, None], axis=-1)[..., 0]
+
+
+def _repeated(read: Trace, layer: int, batch: int) -> tuple[State, State | None]:
+    """A layer's states before the first step, once for each entry of the batch."""
+    h0, c0 = read.layers[layer].h0, read.layers[layer].c0
+    return np.repeat(h0, batch, axis=0), None if c0 is None else np.repeat(c0, batch, axis=0)
