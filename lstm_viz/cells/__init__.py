@@ -10,7 +10,8 @@ from collections.abc import Mapping, Sequence
 from typing import Protocol
 
 from lstm_viz.cells import gru, lstm, rnn
-from lstm_viz.cells.weights import Back, Derivatives, Edit, State, Steps, Weights
+from lstm_viz.cells.sides import Back
+from lstm_viz.cells.weights import Derivatives, Edit, State, Steps, Weights
 from lstm_viz.gates import Kind
 
 
@@ -31,7 +32,7 @@ class Cell(Protocol):
     def slopes(self, weights: Weights, values: Mapping[str, Steps], h0: State, c0: State | None) -> tuple[Steps, ...]:
         """What `back` multiplies by, each [time, batch, unit]."""
 
-    def back(self, weights: Weights, factors: Sequence[State], d_h: State, d_c: State | None) -> Back:
+    def back(self, weights: Weights, factors: Sequence[State], d_h: State, d_c: State | None, by_input: bool = ...) -> Back:
         """Go one step back from all that reaches h_t and what reaches c_t from the steps after, [side, unit]."""
 
 

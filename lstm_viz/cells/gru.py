@@ -14,7 +14,8 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 import torch
 
-from lstm_viz.cells.weights import Back, Derivatives, Edit, State, Steps, Weights, apply_rows, previous, sigmoid, unedited
+from lstm_viz.cells.sides import MANY, Back, mixed
+from lstm_viz.cells.weights import Derivatives, Edit, State, Steps, Weights, apply_rows, previous, sigmoid, unedited
 
 
 def replay(weights: Weights, x: Steps, h: Steps, h0: State, c0: State | None = None) -> dict[str, Steps]:
@@ -86,16 +87,22 @@ def slopes(weights: Weights, values: Mapping[str, Steps], h0: State, c0: State |
     return (*parts, n_pre, values["z"])
 
 
-def back(weights: Weights, factors: Sequence[State], d_h: State, d_c: State | None = None) -> Back:
+def back(weights: Weights, factors: Sequence[State], d_h: State, d_c: State | None = None, by_input: bool = False) -> Back:
     """Go one step back with any number of right-hand sides.
 
-    `factors` are those of `slopes` at step t; `d_h` [side, unit] is all that reaches h_t.
+    `factors` are those of `slopes` at step t; `d_h` [side, unit] is all that reaches h_t; `by_input` asks for the derivative
+    by x_t too.
     """
-    *parts, n_pre, z = factors
-    rows_hh = np.stack([part * d_h for part in parts], axis=1)
-    rows_ih = rows_hh.copy()
-    np.multiply(n_pre, d_h, rows_ih[:, 2])
-    return Back(rows_ih.reshape(len(d_h), -1), rows_hh.reshape(len(d_h), -1), h_kept=z * d_h)
+    r_hh, z_pre, n_hh, n_pre, z = factors
+
+    def through(matrix: np.ndarray, gates: Sequence[State]) -> State:
+        if len(d_h) >= MANY:
+            return d_h @ mixed(gates, matrix)
+        return np.concatenate([gate * d_h for gate in gates], axis=1) @ matrix
+
+    h_before = through(weights.hh, (r_hh, z_pre, n_hh))
+    h_before += z * d_h
+    return Back(h_before, through(weights.ih, (r_hh, z_pre, n_pre)) if by_input else None)
 
 
 def _hidden_part(weights: Weights, before: Steps) -> Steps:

@@ -16,7 +16,8 @@ import numpy as np
 import torch
 from numpy import add, multiply
 
-from lstm_viz.cells.weights import Back, Derivatives, Edit, State, Steps, Weights, apply_rows, previous, sigmoid, unedited
+from lstm_viz.cells.sides import MANY, Back, mixed
+from lstm_viz.cells.weights import Derivatives, Edit, State, Steps, Weights, apply_rows, previous, sigmoid, unedited
 
 #: Several [time, batch, unit] arrays of factors.
 Factors = tuple[Steps, ...]
@@ -104,22 +105,26 @@ def slopes(weights: Weights, values: Mapping[str, Steps], h0: State, c0: State |
     return (*by_c, *by_h)
 
 
-def back(weights: Weights, factors: Sequence[State], d_h: State, d_c: State | None) -> Back:
+def back(weights: Weights, factors: Sequence[State], d_h: State, d_c: State | None, by_input: bool = False) -> Back:
     """Go one step back with any number of right-hand sides.
 
     `factors` are those of `slopes` at step t; `d_h` [side, hidden] is all that reaches h_t, `d_c` [side, unit] what reaches
-    c_t from the steps after.
+    c_t from the steps after; `by_input` asks for the derivative by x_t too.
     """
     i_c, f_c, g_c, f, o_h, c_h = factors
     dh = d_h if weights.hr is None else d_h @ weights.hr
     dc = c_h * dh
     if d_c is not None:
         dc += d_c
-    rows = np.empty((len(dh), 4, dh.shape[1]), dh.dtype)
-    for gate, (factor, derivative) in enumerate(((i_c, dc), (f_c, dc), (g_c, dc), (o_h, dh))):
-        multiply(factor, derivative, rows[:, gate])
-    flat = rows.reshape(len(dh), -1)
-    return Back(flat, flat, dc, f * dc)
+    units, many = dh.shape[1], len(dh) >= MANY
+    rows = np.concatenate((dc, dh) if many else (i_c * dc, f_c * dc, g_c * dc, o_h * dh), axis=1)
+
+    def through(matrix: np.ndarray) -> State:
+        if many:
+            matrix = np.concatenate((mixed((i_c, f_c, g_c), matrix[: 3 * units]), o_h.T * matrix[3 * units :]))
+        return rows @ matrix
+
+    return Back(through(weights.hh), through(weights.ih) if by_input else None, dc, f * dc)
 
 
 def _slopes(values: Mapping[str, Steps], c_before: Steps, tanh_c: Steps) -> tuple[Factors, Factors]:

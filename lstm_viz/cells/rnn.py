@@ -11,7 +11,8 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
-from lstm_viz.cells.weights import Back, Derivatives, Edit, State, Steps, Weights, apply_rows, previous, unedited
+from lstm_viz.cells.sides import Back
+from lstm_viz.cells.weights import Derivatives, Edit, State, Steps, Weights, apply_rows, previous, unedited
 
 
 def replay(weights: Weights, x: Steps, h: Steps, h0: State, c0: State | None = None) -> dict[str, Steps]:
@@ -53,13 +54,14 @@ def slopes(weights: Weights, values: Mapping[str, Steps], h0: State, c0: State |
     return ((h > 0).astype(h.dtype) if weights.relu else 1 - h * h,)
 
 
-def back(weights: Weights, factors: Sequence[State], d_h: State, d_c: State | None = None) -> Back:
+def back(weights: Weights, factors: Sequence[State], d_h: State, d_c: State | None = None, by_input: bool = False) -> Back:
     """Go one step back with any number of right-hand sides.
 
-    `factors` are those of `slopes` at step t; `d_h` [side, unit] is all that reaches h_t.
+    `factors` are those of `slopes` at step t; `d_h` [side, unit] is all that reaches h_t; `by_input` asks for the derivative
+    by x_t too.
     """
     rows = factors[0] * d_h
-    return Back(rows, rows)
+    return Back(rows @ weights.hh, rows @ weights.ih if by_input else None)
 
 
 def _scan(dh: Steps, d_pre: Steps, slope: Steps, recurrent: np.ndarray) -> None:

@@ -62,21 +62,6 @@ class Derivatives:
     c0: State | None = None
 
 
-@dataclass(frozen=True, eq=False)
-class Back:
-    """One step's derivatives for many right-hand sides at once, on their way from step t to the step before.
-
-    `rows_ih` and `rows_hh` [side, row] are those by W_ih x_t + b_ih and by W_hh h_{t−1} + b_hh; `c` [side, unit] is the
-    completed one by c_t, `c_before` what reaches c_{t−1}, and `h_kept` what reaches h_{t−1} past the weights.
-    """
-
-    rows_ih: Float[np.ndarray, "side row"]
-    rows_hh: Float[np.ndarray, "side row"]
-    c: Float[np.ndarray, "side unit"] | None = None
-    c_before: Float[np.ndarray, "side unit"] | None = None
-    h_kept: Float[np.ndarray, "side unit"] | None = None
-
-
 def previous(states: Steps, first: State) -> Steps:
     """Shift states by one step: at t what was there before it, [time, batch, unit]."""
     shifted = np.empty_like(states)

@@ -59,8 +59,9 @@ def test_many_right_hand_sides_at_once_are_those_one_at_a_time(kind: type[nn.RNN
             np.testing.assert_allclose(together.values[symbol][:, k : k + 1], wanted, atol=1e-12, err_msg=symbol)
 
 
+@pytest.mark.parametrize("sides", [1, 5, 40])
 @pytest.mark.parametrize(("kind", "projection"), [(nn.LSTM, 0), (nn.LSTM, 3), (nn.GRU, 0), (nn.RNN, 0)])
-def test_one_step_back_after_another_is_the_whole_scan(kind: type[nn.RNNBase], projection: int) -> None:
+def test_one_step_back_after_another_is_the_whole_scan(kind: type[nn.RNNBase], projection: int, sides: int) -> None:
     torch.manual_seed(0)
     module = (kind(3, 4, proj_size=projection) if projection else kind(3, 4)).double()
     (layer,) = layers_of(module)
@@ -68,21 +69,21 @@ def test_one_step_back_after_another_is_the_whole_scan(kind: type[nn.RNNBase], p
     first = (h0.numpy(), c0.numpy() if kind is nn.LSTM else None)
     h = read(module, x, h0, c0 if kind is nn.LSTM else None).numpy()
     values = {**layer.cell.replay(layer.weights, x.numpy(), h, *first), "h": h, "x": x.numpy()}
-    sides = np.random.default_rng(0).standard_normal((6, 5, h.shape[-1]))
-    whole = layer.cell.bptt(layer.weights, values, *first, sides, None)
+    outside = np.random.default_rng(0).standard_normal((6, sides, h.shape[-1]))
+    whole = layer.cell.bptt(layer.weights, values, *first, outside, None)
     factors = layer.cell.slopes(layer.weights, values, *first)
-    carried, d_c = np.zeros_like(sides[0]), None
+    carried, d_c = np.zeros_like(outside[0]), None
     for t in range(5, -1, -1):
-        d_h = carried + sides[t]
-        back = layer.cell.back(layer.weights, [factor[t] for factor in factors], d_h, d_c)
+        d_h = carried + outside[t]
         np.testing.assert_allclose(d_h, whole.values["h"][t], atol=1e-12)
-        np.testing.assert_allclose(back.rows_ih, whole.rows_ih[t], atol=1e-12)
-        np.testing.assert_allclose(back.rows_hh, whole.rows_hh[t], atol=1e-12)
-        if back.c is not None:
+        back = layer.cell.back(layer.weights, [factor[t] for factor in factors], d_h, d_c, by_input=True)
+        assert back.x is not None
+        np.testing.assert_allclose(back.x, whole.values["x"][t], atol=1e-12)
+        if kind is nn.LSTM:
+            assert back.c is not None
             np.testing.assert_allclose(back.c, whole.values["c"][t], atol=1e-12)
-        carried, d_c = back.rows_hh @ layer.weights.hh, back.c_before
-        if back.h_kept is not None:
-            carried = carried + back.h_kept
+        carried, d_c = back.h_before, back.c_before
     np.testing.assert_allclose(carried, whole.h0, atol=1e-12)
-    if d_c is not None and whole.c0 is not None:
+    if whole.c0 is not None:
+        assert d_c is not None
         np.testing.assert_allclose(d_c, whole.c0, atol=1e-12)

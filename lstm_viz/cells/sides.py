@@ -1,0 +1,43 @@
+"""Going back one step with many right-hand sides at once: what comes out of it, and what makes it cheap."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from jaxtyping import Float
+
+#: From this many right-hand sides on it pays to add up the gates' weights before they are multiplied by.
+MANY = 32
+
+
+@dataclass(frozen=True, eq=False)
+class Back:
+    """One step's derivatives for many right-hand sides at once, on their way from step t to the step before.
+
+    `h_before` and `c_before` are what reaches h_{t−1} and c_{t−1} from step t, `c` the completed derivative by c_t, `x`
+    that by x_t where it was asked for.
+    """
+
+    h_before: Float[np.ndarray, "side hidden"]
+    x: Float[np.ndarray, "side input"] | None
+    c: Float[np.ndarray, "side unit"] | None = None
+    c_before: Float[np.ndarray, "side unit"] | None = None
+
+
+def mixed(
+    factors: Sequence[Float[np.ndarray, "1 unit"]], matrix: Float[np.ndarray, "row column"]
+) -> Float[np.ndarray, "unit column"]:
+    """Σ_k diag(factor_k) · block k of the matrix: several gates' rows as one.
+
+    Each gate's derivative is the same derivative times a known factor. For many right-hand sides it is cheaper to add up the
+    weights once, and multiply by a matrix with fewer rows.
+    """
+    blocks = matrix.reshape(len(factors), factors[0].shape[1], -1)
+    total = factors[0].T * blocks[0]
+    term = np.empty_like(total)
+    for factor, block in zip(factors[1:], blocks[1:], strict=True):
+        np.multiply(factor.T, block, term)
+        np.add(total, term, total)
+    return total
