@@ -1,4 +1,4 @@
-"""Many units at a glance: ranks counted by hand, and an order in which like stands beside like."""
+"""Many units at a glance: ranks counted by hand, and an order in which like stands beside like, and saturated steps counted."""
 
 from __future__ import annotations
 
@@ -8,7 +8,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from lstm_viz.units import order, spread
+from lstm_viz.gates import Kind
+from lstm_viz.reading import trace
+from lstm_viz.trace import LayerTrace
+from lstm_viz.units import Saturation, order, saturating, saturation, spread
+from tests.tiny import TEXT, tiny
 
 values = st.floats(-3, 3, width=32)
 curves = st.tuples(st.integers(1, 6), st.integers(1, 12)).flatmap(lambda shape: arrays(np.float32, shape, elements=values))
@@ -89,3 +93,53 @@ def test_rounding_of_a_still_unit_is_no_curve() -> None:
 @pytest.mark.parametrize("shape", [(5, 1), (5, 2), (1, 6), (0, 6)])
 def test_too_little_to_compare_keeps_the_numbers(shape: tuple[int, int]) -> None:
     assert order(np.ones(shape, np.float32)).tolist() == list(range(shape[1]))
+
+
+def gated(kind: Kind, symbol: str, rows: list[list[float]]) -> LayerTrace:
+    """A trace [time, batch = 1, unit] in which one quantity takes these values and all others are zero."""
+    values = {each: np.zeros((len(rows), 1, len(rows[0]))) for each in {"lstm": "ifgoch", "gru": "rznh", "rnn": "h"}[kind]}
+    values[symbol] = np.array(rows)[:, None]
+    return LayerTrace("made", kind, 0, False, values, np.zeros((1, len(rows[0]))))
+
+
+def test_saturated_steps_by_hand() -> None:
+    found = saturation(gated("lstm", "f", [[0.05, 0.5, 0.95], [0.1, 0.9, 0.91], [0.0, 0.2, 1.0]]))
+    assert found.keys() == {"i", "f", "o"}
+    assert (found["f"].low.tolist(), found["f"].high.tolist(), found["f"].steps) == ([2, 0, 0], [0, 0, 3], 3)
+    assert found["i"].low_share.tolist() == [1.0, 1.0, 1.0]
+    np.testing.assert_allclose(found["f"].high_share, [0, 0, 1])
+
+
+def test_a_plain_rnns_state_saturates_at_both_ends() -> None:
+    found = saturation(gated("rnn", "h", [[-0.95, 0.95], [-0.85, 0.99]]))["h"]
+    assert (found.low.tolist(), found.high.tolist()) == ([1, 0], [0, 2])
+    assert [each.symbol for each in saturating("gru")] == ["r", "z"]
+
+
+@settings(max_examples=30)
+@given(st.sampled_from(["lstm", "gru", "rnn"]), st.integers(0, len(TEXT)))
+def test_counts_of_two_parts_add_up_to_the_wholes(kind: Kind, cut: int) -> None:
+    layer = trace(tiny(kind), TEXT).layers[1]
+    parts = [
+        saturation(LayerTrace("part", kind, 1, False, {name: each[where] for name, each in layer.values.items()}, layer.h0))
+        for where in (slice(0, cut), slice(cut, None))
+    ]
+    for symbol, whole in saturation(layer).items():
+        summed = parts[0][symbol] + parts[1][symbol]
+        np.testing.assert_array_equal(summed.low, whole.low)
+        np.testing.assert_array_equal(summed.high, whole.high)
+        assert summed.steps == whole.steps == len(TEXT)
+        values, ends = layer[symbol][:, 0], (-0.9, 0.9) if kind == "rnn" else (0.1, 0.9)
+        assert whole.low.tolist() == [sum(value < ends[0] for value in curve) for curve in values.T]
+        assert whole.high.tolist() == [sum(value > ends[1] for value in curve) for curve in values.T]
+
+
+def test_steps_past_the_end_of_a_short_text_do_not_count() -> None:
+    layer = gated("gru", "z", [[0.95], [0.95], [np.nan]])
+    assert (saturation(layer)["z"].high.tolist(), saturation(layer)["z"].steps) == ([2], 2)
+
+
+def test_no_step_has_no_share() -> None:
+    none = Saturation(np.zeros(2, int), np.zeros(2, int), 0)
+    assert np.isnan(none.low_share).all()
+    assert np.isnan(none.high_share).all()

@@ -1,0 +1,133 @@
+"""Two texts as one model read them, side by side: which step answers to which, how far apart the states are, and when.
+
+Texts are aligned by what they share: the common beginning and the common end, between them the longest common stretches
+(Ratcliff & Metzener 1988, as in Python's difflib). What stands between two stretches is paired from its start.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from difflib import SequenceMatcher
+
+import numpy as np
+from jaxtyping import Bool, Float, Int
+
+from lstm_viz.gates import symbols
+from lstm_viz.trace import LayerTrace, Trace
+
+#: Nearer than this, relative to their own size, two states count as together.
+NEAR = 0.1
+
+
+@dataclass(frozen=True, eq=False)
+class Alignment:
+    """Two texts in columns: `one[k]` and `other[k]` are the steps in column k, −1 where that text has none."""
+
+    one: Int[np.ndarray, " column"]
+    other: Int[np.ndarray, " column"]
+    same: Bool[np.ndarray, " column"]
+
+    @property
+    def paired(self) -> Bool[np.ndarray, " column"]:
+        """Where both texts have a step."""
+        return (self.one >= 0) & (self.other >= 0)
+
+
+@dataclass(frozen=True, eq=False)
+class LayerComparison:
+    """One layer over an alignment: `differences[symbol]` [column, unit] is the other's value − the one's, NaN at gaps.
+
+    `distance` [column] is that of the states as `relative_distance` defines it. `parts` is the first column in which the
+    texts differ or the states stand further apart than `NEAR`; `meets` the first column behind every difference of the
+    texts from which on the states stay within `NEAR` to the end. Both are None where that never happens.
+    """
+
+    layer: int
+    state: str
+    differences: Mapping[str, Float[np.ndarray, "column unit"]]
+    distance: Float[np.ndarray, " column"]
+    parts: int | None
+    meets: int | None
+
+    def mean_difference(self, symbol: str) -> Float[np.ndarray, " column"]:
+        """The mean magnitude over units of one quantity's difference, NaN at gaps."""
+        return np.abs(self.differences[symbol]).mean(axis=1)
+
+
+@dataclass(frozen=True, eq=False)
+class Comparison:
+    """Two texts read by one model: their alignment and every layer's differences."""
+
+    alignment: Alignment
+    layers: tuple[LayerComparison, ...]
+
+
+def compare(one: Trace, other: Trace, near: float = NEAR) -> Comparison:
+    """Compare two traces of one model, column by column; ValueError where their layers do not match."""
+    if [(layer.kind, layer.units) for layer in one.layers] != [(layer.kind, layer.units) for layer in other.layers]:
+        raise ValueError("the two texts were read by different networks; read both with the same one")
+    alignment = align(one.tokens, other.tokens)
+    pairs = zip(one.layers, other.layers, strict=True)
+    return Comparison(alignment, tuple(_layer(first, second, alignment, near) for first, second in pairs))
+
+
+def align(one: Sequence[str], other: Sequence[str]) -> Alignment:
+    """Put two texts into columns so that what they share stands together; no column is empty, and both run forward."""
+    shared = _common(one, other)
+    rest = min(len(one), len(other)) - shared
+    ending = min(_common(one[::-1], other[::-1]), rest)
+    pairs = [(step, step) for step in range(shared)]
+    middle = one[shared : len(one) - ending], other[shared : len(other) - ending]
+    for _, start, stop, other_start, other_stop in SequenceMatcher(None, *middle, autojunk=False).get_opcodes():
+        for step in range(max(stop - start, other_stop - other_start)):
+            pairs.append((
+                shared + start + step if start + step < stop else -1,
+                shared + other_start + step if other_start + step < other_stop else -1,
+            ))  # fmt: skip
+    pairs += [(len(one) - back, len(other) - back) for back in range(ending, 0, -1)]
+    first, second = np.array(pairs, dtype=np.int64).reshape(-1, 2).T
+    same = np.array([a >= 0 and b >= 0 and one[a] == other[b] for a, b in pairs], dtype=bool)
+    return Alignment(first, second, same)
+
+
+def relative_distance(
+    one: Float[np.ndarray, "column unit"], other: Float[np.ndarray, "column unit"]
+) -> Float[np.ndarray, " column"]:
+    """‖b − a‖ / (½ (‖a‖ + ‖b‖)): 0 for equal states, √2 for states of one size at right angles, 2 for opposite ones."""
+    size = (np.linalg.norm(one, axis=1) + np.linalg.norm(other, axis=1)) / 2
+    apart = np.linalg.norm(other - one, axis=1)
+    return np.divide(apart, size, out=np.where(np.isnan(apart), np.nan, 0.0), where=size > 0)
+
+
+def _layer(one: LayerTrace, other: LayerTrace, alignment: Alignment, near: float) -> LayerComparison:
+    state = "c" if one.kind == "lstm" else "h"
+    rows = {each: (_rows(one, each, alignment.one), _rows(other, each, alignment.other)) for each in symbols(one.kind)}
+    distance = relative_distance(*rows[state])
+    parts, meets = _parting(distance, alignment, near)
+    return LayerComparison(
+        one.layer, state, {symbol: second - first for symbol, (first, second) in rows.items()}, distance, parts, meets
+    )
+
+
+def _rows(layer: LayerTrace, symbol: str, steps: Int[np.ndarray, " column"]) -> Float[np.ndarray, "column unit"]:
+    """A quantity at the steps of each column, in double precision; NaN where there is none."""
+    values = layer.values[symbol][:, 0]
+    found = np.full((len(steps), values.shape[1]), np.nan)
+    found[steps >= 0] = values[steps[steps >= 0]]
+    return found
+
+
+def _parting(distance: Float[np.ndarray, " column"], alignment: Alignment, near: float) -> tuple[int | None, int | None]:
+    """The columns at which two texts' states part and meet again."""
+    apart = np.flatnonzero(~alignment.same | ~(distance <= near))
+    if not len(apart):
+        return None, None
+    last = int(apart[-1]) + 1
+    return int(apart[0]), last if last < len(distance) else None
+
+
+def _common(one: Sequence[str], other: Sequence[str]) -> int:
+    """How many tokens both begin with."""
+    length = min(len(one), len(other))
+    return next((place for place in range(length) if one[place] != other[place]), length)
