@@ -7,6 +7,7 @@ import sys
 import click
 
 from lstm_viz.training.cli import score, train
+from lstm_viz.training.reference import reference
 
 
 @click.group()
@@ -25,6 +26,7 @@ def app(options: tuple[str, ...]) -> None:
 
 main.add_command(train)
 main.add_command(score)
+main.add_command(reference)
 
 if __name__ == "__main__":
     main()
