@@ -17,7 +17,7 @@ from jaxtyping import Float, Int
 
 from lstm_viz.capture.layers import Layer, layers_of
 from lstm_viz.cells import State, Steps
-from lstm_viz.gradients import Objective
+from lstm_viz.gradients import NextSymbol, Objective, TextLoss
 from lstm_viz.models.language import LanguageModel
 from lstm_viz.trace import Gradients, LayerTrace, Trace
 
@@ -46,6 +46,9 @@ class Reader:
 
     def read(self, text: str, objective: Objective | None = None) -> Trace:
         """Read a text and differentiate the objective (None: nothing); ValueError where that does not fit the text."""
+        if isinstance(objective, (TextLoss, NextSymbol)) and not self.model.foretells:
+            answers = ", ".join(self.model.outputs)
+            raise ValueError(f"this model foretells no symbol, it answers {answers}; take ClassLogit or another objective")
         vocabulary = self.model.vocabulary
         tokens = vocabulary.split(text)
         ids = vocabulary.encode(tokens.forms)

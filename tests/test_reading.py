@@ -15,7 +15,7 @@ from lstm_viz.gates import Kind
 from lstm_viz.gradients import ClassLogit, NextSymbol, Objective, TextLoss
 from lstm_viz.models.language import Config, LanguageModel
 from lstm_viz.reading import Reader, trace
-from lstm_viz.text.vocabulary import Vocabulary
+from lstm_viz.text.vocabulary import Vocabulary, WordVocabulary
 from lstm_viz.trace import Trace
 from tests.reference import Unrolled
 
@@ -41,11 +41,12 @@ def measure(objective: Objective, logits: torch.Tensor, ids: torch.Tensor, vocab
 
 def assert_same(one: Trace, other: Trace, tolerance: float) -> None:
     assert one.tokens == other.tokens
+    np.testing.assert_array_equal(one.spans, other.spans)
     np.testing.assert_array_equal(one.ids, other.ids)
     np.testing.assert_array_equal(one.known, other.known)
     np.testing.assert_allclose(one.probs, other.probs, atol=tolerance)
     np.testing.assert_allclose(one.surprise, other.surprise, atol=tolerance)
-    assert one.loss == pytest.approx(other.loss)
+    assert one.loss == (None if other.loss is None else pytest.approx(other.loss))
     for ours, theirs in zip(one.layers, other.layers, strict=True):
         assert ours.values.keys() == theirs.values.keys()
         for symbol, values in ours.values.items():
@@ -186,3 +187,49 @@ def test_eight_threads_share_one_model() -> None:
     for text, traces in zip(texts, found, strict=True):
         assert len(traces) == len(text)
         assert_same(traces[-1], trace(net, text, TextLoss()), 1e-5)
+
+
+def judge(seed: int = 0) -> LanguageModel:
+    """A model that reads words and tells three classes apart."""
+    torch.manual_seed(seed)
+    config = Config("lstm", embedding=3, hidden=5, layers=2, classes=("bad", "middling", "good"), words=True)
+    words = WordVocabulary.of(("a", "cat", "do", "n't", "like", "."))
+    return LanguageModel(config, words).double().eval().requires_grad_(False)
+
+
+def test_a_reader_of_words_judges_every_prefix() -> None:
+    net, text = judge(), "Cats don’t  like a\tcat."
+    found = trace(net, text, ClassLogit(2))
+    assert found.tokens == ("Cats", "do", "n’t", "like", "a", "cat", ".")
+    assert [text[start:end] for start, end in found.spans] == list(found.tokens)
+    assert found.known.tolist() == [False] + [True] * 6
+    assert found.loss is None
+    assert np.isnan(found.surprise).all()
+    for length in range(1, len(found.tokens) + 1):
+        logits = net(torch.from_numpy(found.ids[:length])[:, None])[0][-1, 0]
+        np.testing.assert_allclose(found.probs[length - 1], logits.softmax(-1), rtol=1e-12)
+
+    ids = torch.from_numpy(found.ids)[:, None]
+    inputs = net.embedding(ids).clone().requires_grad_(True)
+    net.decoder(net.rnn(inputs)[0])[-1, 0, 2].backward()
+    np.testing.assert_allclose(found.layers[0].grads.x, inputs.grad, atol=1e-12)
+
+
+def test_a_letter_typed_into_the_last_word_changes_that_word_only() -> None:
+    net, text = judge(), "a cat does n't like cats"
+    reader = Reader(net)
+    for end in range(len(text) + 1):
+        assert_same(reader.read(text[:end], ClassLogit(0)), trace(net, text[:end], ClassLogit(0)), 1e-12)
+
+
+@pytest.mark.parametrize("objective", [TextLoss(), NextSymbol(-1, "cat")])
+def test_a_judge_foretells_nothing_and_says_so(objective: Objective) -> None:
+    with pytest.raises(ValueError, match="foretells no symbol, it answers bad, middling, good"):
+        trace(judge(), "a cat", objective)
+
+
+@given(st.text(ALPHABET + "é", max_size=12))
+def test_characters_stand_where_they_stand(text: str) -> None:
+    spans = trace(model("rnn"), text).spans
+    assert spans.shape == (len(text), 2)
+    assert "".join(text[start:end] for start, end in spans) == text

@@ -18,7 +18,7 @@ from safetensors.torch import save_file
 from lstm_viz.gates import Kind
 from lstm_viz.models.language import Config, LanguageModel
 from lstm_viz.models.store import FORMAT, UnreadableModel, read, save
-from lstm_viz.text.vocabulary import UNKNOWN
+from lstm_viz.text.vocabulary import UNKNOWN, WordVocabulary
 from tests.tiny import KINDS, tiny
 
 FACTS = {"data": "Ω, “quotes” and\nlines", "seed": "7"}
@@ -51,6 +51,18 @@ def test_a_loaded_model_computes_what_the_saved_one_did(kind: Kind, tmp_path: Pa
     save(model, tmp_path / "model.safetensors", {}, torch.float32)
     ids = torch.arange(len(model.vocabulary))[:, None]
     torch.testing.assert_close(read(tmp_path / "model.safetensors")(ids)[0], model(ids)[0])
+
+
+def test_a_judge_of_words_comes_back_as_it_was_saved(tmp_path: Path) -> None:
+    config = Config("lstm", 3, 4, classes=("bad", "good"), words=True)
+    model = LanguageModel(config, WordVocabulary.of(("fine", "well-made", "n't")))
+    save(model, tmp_path / "judge.safetensors", FACTS, torch.float32)
+    found = read(tmp_path / "judge.safetensors")
+    assert (found.config, found.vocabulary, found.facts) == (config, model.vocabulary, FACTS)
+    assert type(found.vocabulary) is WordVocabulary
+    assert found.outputs == ("bad", "good")
+    ids = torch.arange(4)[:, None]
+    torch.testing.assert_close(found(ids)[0], model.eval()(ids)[0])
 
 
 def test_half_precision_halves_the_file(file: Path, tmp_path: Path) -> None:
@@ -98,6 +110,13 @@ def test_the_helpers_of_this_file_change_nothing_by_themselves(file: Path) -> No
         (config(dropout=7), "dropout"),
         (config(dropout="much"), "damaged"),
         (config(heads=8), "heads"),
+        (config(classes=["good"]), "classes = ['good']"),
+        (config(classes=["good", "good"]), "at least two different names"),
+        (config(classes=["good", 1]), "at least two different names"),
+        (config(classes="good"), "at least two different names"),
+        (config(classes=None), "at least two different names"),
+        (config(classes=["good", "bad"]), "size mismatch for decoder"),
+        (config(words=1), "words = 1; true or false"),
         (config(hidden=2048, layers=8, embedding=1024), "size mismatch"),
         ({"symbols": "17"}, "damaged"),
         ({"symbols": "{"}, "damaged"),

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lstm_viz.text.vocabulary import UNKNOWN, Vocabulary
+from lstm_viz.text.vocabulary import UNKNOWN, Vocabulary, WordVocabulary
 
 ABC = Vocabulary.of("cabbage")
 
@@ -46,3 +46,46 @@ def test_the_unknown_symbol_itself_is_not_known() -> None:
 def test_what_is_no_vocabulary_is_refused(symbols: tuple[str, ...]) -> None:
     with pytest.raises(ValueError, match="first"):
         Vocabulary(symbols)
+
+
+WORDS = WordVocabulary.of(("a", "so", "too", "well", "made", "film", "feel-good", "cliche", "...", "n't", "do"))
+
+
+@pytest.mark.parametrize(
+    ("text", "forms", "known"),
+    [
+        ("A FILM", ["a", "film"], [True, True]),
+        ("well-made", ["well", "made"], [True, True]),
+        ("feel-good", ["feel-good"], [True]),
+        ("ill-made/well", ["ill", "made", "well"], [False, True, True]),
+        ("soooo tooo Clichés cliché", ["so", "too", "clichés", "cliche"], [True, True, False, True]),
+        ("don't…", ["do", "n't", "..."], [True, True, True]),
+        ("- /", ["-", "/"], [False, False]),
+        ("", [], []),
+    ],
+)  # fmt: skip
+def test_words_are_found_by_hand(text: str, forms: list[str], known: list[bool]) -> None:
+    found = WORDS.split(text)
+    assert list(found.forms) == forms
+    assert [form in WORDS for form in found.forms] == known
+    assert (WORDS.encode(text) != 0).tolist() == known
+    assert WORDS.decode(WORDS.encode(text)) == " ".join(
+        form if is_known else UNKNOWN for form, is_known in zip(forms, known, strict=True)
+    )
+
+
+@given(st.text(st.sampled_from("ab-/'é. so😀\n"), max_size=30))
+def test_words_stand_where_their_spans_say(text: str) -> None:
+    found = WORDS.split(text)
+    ends = [0, *found.spans[:, 1].tolist()]
+    assert [text[start:end] for start, end in found.spans] == list(found.written)
+    assert all(start >= end for start, end in zip(found.spans[:, 0], ends, strict=False))
+    between = "".join(text[end:start] for end, start in zip(ends, [*found.spans[:, 0].tolist(), len(text)], strict=True))
+    assert set(between) <= set(" \n-/")
+    assert all(found.written)
+
+
+@pytest.mark.parametrize("symbols", [(), ("one", "two"), (UNKNOWN, "one", "one"), (UNKNOWN, ""), (UNKNOWN, 7)])
+def test_what_is_no_vocabulary_of_words_is_refused(symbols: tuple[str, ...]) -> None:
+    with pytest.raises(ValueError, match="first"):
+        WordVocabulary(symbols)
