@@ -1,0 +1,83 @@
+"""What the whole matrix of blame costs, beside one backward pass of autograd through nn.LSTM for every loss.
+
+    python benchmarks/flow.py            T = 128, H = 128, one layer and two
+
+Prints Markdown. Autograd goes back from each loss −ln p(token k+1) through the fused kernel to the LSTM's input, the graph
+being kept; that gives less than `flow` does, which also sees every layer's hidden and cell states. Both ways take turns, on
+one thread, in the thread's own processor time; figures are medians.
+"""
+
+from __future__ import annotations
+
+import os
+
+os.environ["OMP_NUM_THREADS"] = "1"  # before numpy and torch read it
+
+import sys
+import time
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+from statistics import median
+
+import click
+import torch
+from torch.nn.functional import cross_entropy
+
+sys.path.insert(0, str(Path(__file__).parents[1]))
+
+from lstm_viz.gradients.flow import flow
+from lstm_viz.models.language import Config, LanguageModel
+from lstm_viz.reading import trace
+from lstm_viz.text.vocabulary import Vocabulary
+
+BAR = 10.0
+ALPHABET = "abcdefghijklmnopqrstuvwxyz ,.;:'!?-\n"
+
+
+def one_by_one(model: LanguageModel, text: str) -> torch.Tensor:
+    """‖∂L_k/∂x_t‖ [loss, step] by one backward pass for each loss."""
+    ids = torch.from_numpy(model.vocabulary.encode(text))
+    x = model.embedding(ids)[:, None].requires_grad_()
+    losses = cross_entropy(model.decoder(model.rnn(x)[0][:-1, 0]), ids[1:], reduction="none")
+    rows = [torch.autograd.grad(loss, x, retain_graph=True)[0][:, 0].norm(dim=-1) for loss in losses]
+    return torch.stack(rows)
+
+
+def at_once(model: LanguageModel, text: str) -> object:
+    """Reading the text, then ‖∂L_k/∂h_t‖ and ‖∂L_k/∂c_t‖ of every layer."""
+    return flow(model, trace(model, text))
+
+
+def clock(way: Callable[[], object]) -> float:
+    """The processor time of one run, in milliseconds."""
+    begin = time.thread_time()
+    way()
+    return 1000 * (time.thread_time() - begin)
+
+
+@click.command(help=__doc__)
+@click.option("--steps", default=128, show_default=True, help="T, how many tokens are read.")
+@click.option("--hidden", default=128, show_default=True, help="H, how many units a layer has.")
+@click.option("--rounds", default=7, show_default=True, help="How often each way is timed.")
+def main(steps: int, hidden: int, rounds: int) -> None:
+    """Print the table; exit with 1 where the bar is missed."""
+    torch.set_num_threads(1)
+    torch.manual_seed(0)
+    worst = float("inf")
+    text = (ALPHABET * (steps // len(ALPHABET) + 1))[:steps]
+    print("| layers | T | H | one by one (ms) | flow (ms) | times as fast |\n|---|---|---|---|---|---|")
+    for layers in (1, 2):
+        config = Config("lstm", hidden, hidden, layers)
+        model = LanguageModel(config, Vocabulary.of(ALPHABET)).eval().requires_grad_(False)
+        ways = [partial(one_by_one, model, text), partial(at_once, model, text)]
+        taken = [[clock(way) for way in ways] for _ in range(rounds + 1)][1:]
+        slow, fast = (median(times) for times in zip(*taken, strict=True))
+        worst = min(worst, slow / fast)
+        print(f"| {layers} | {steps} | {hidden} | {slow:.1f} | {fast:.1f} | {slow / fast:.1f} |", flush=True)
+    print(f"\nAt least {worst:.1f} times as fast: {'keeps' if worst >= BAR else 'misses'} the bar of {BAR:.0f}")
+    sys.exit(0 if worst >= BAR else 1)
+
+
+if __name__ == "__main__":
+    main()

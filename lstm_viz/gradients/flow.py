@@ -1,0 +1,87 @@
+"""Who gets the blame: how much of every later surprise reaches back into every earlier state.
+
+Source: Cashman et al. 2018, RNNbow. All losses go back in one reverse scan, each as one right-hand side that joins at its
+own step, through all layers at once: nothing is computed for steps after a loss, and nothing is kept but norms.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from jaxtyping import Float
+
+from lstm_viz.capture.layers import layers_of
+from lstm_viz.cells import State
+from lstm_viz.gates import Kind
+from lstm_viz.gradients.scan import Carried
+from lstm_viz.models.language import LanguageModel
+from lstm_viz.trace import Trace
+
+Blame = Float[np.ndarray, "loss step"]
+
+
+@dataclass(frozen=True, eq=False)
+class Flow:
+    """‖∂L_k/∂h_t‖ and ‖∂L_k/∂c_t‖ in one layer, [loss, step], where L_k = −ln p(token k+1 | tokens up to k), in nats.
+
+    Row and column j both stand for step `first` + j. Zero where the loss comes before the step; `c` is None without a cell.
+    """
+
+    kind: Kind
+    layer: int
+    first: int
+    h: Blame
+    c: Blame | None
+
+    @property
+    def symbols(self) -> tuple[str, ...]:
+        """The states there are, the cell's first."""
+        return ("h",) if self.c is None else ("c", "h")
+
+    def of(self, symbol: str) -> Blame:
+        """The norms by one state; KeyError where the layer does not have it."""
+        if symbol not in self.symbols:
+            raise KeyError(f"no flow by {symbol!r}; there is {', '.join(self.symbols)}")
+        return self.h if symbol == "h" or self.c is None else self.c
+
+
+def flow(model: LanguageModel, trace: Trace, first: int = 0) -> tuple[Flow, ...]:
+    """Every later loss's derivative by every state, for each layer, lowest first.
+
+    `first` leaves out the steps and losses before it, for long texts: the cost grows with the square of those left. A trace
+    of fewer than two tokens from there on has no losses, and gives matrices of no rows. ValueError where `first` is
+    negative, or the model does not predict its own tokens.
+    """
+    if first < 0:
+        raise ValueError(f"the first step is {first}; choose 0 or a later one")
+    if trace.probs.shape[1] != len(model.vocabulary):
+        raise ValueError("this model does not predict the next symbol, so no symbol of the text is a loss")
+    losses = max(len(trace.ids) - 1 - first, 0)
+    slopes = _by_top(model, trace, first, losses)
+    layers = [Carried(layer, read, losses) for layer, read in zip(layers_of(model.rnn), trace.layers, strict=True)]
+    norms = [{symbol: np.zeros((losses, losses)) for symbol in layer.symbols} for layer in layers]
+    # The latest loss is side 0: those that reach a step are then the first few, and a step's own loss is the newest.
+    for place in range(losses - 1, -1, -1):
+        sides = losses - place
+        d_h = np.zeros((sides, slopes.shape[1]), slopes.dtype)
+        d_h[-1] = slopes[place]
+        for carried, found in zip(layers[::-1], norms[::-1], strict=True):
+            states, by_input = carried.back(first + place, d_h, by_input=carried is not layers[0])
+            d_h = d_h if by_input is None else by_input
+            for symbol, derivatives in states.items():
+                found[symbol][place:, place] = _norms(derivatives)[::-1]
+    return tuple(
+        Flow(read.kind, read.layer, first, found["h"], found.get("c")) for read, found in zip(trace.layers, norms, strict=True)
+    )
+
+
+def _by_top(model: LanguageModel, trace: Trace, first: int, losses: int) -> Float[np.ndarray, "loss hidden"]:
+    """∂L_k/∂h_k of the topmost layer, each loss by its own step: Wᵀ(p − one-hot of what came)."""
+    by_logits = trace.probs[first : first + losses].copy()
+    by_logits[np.arange(losses), trace.ids[first + 1 : first + 1 + losses]] -= 1.0
+    return by_logits @ model.decoder.weight.detach().numpy()
+
+
+def _norms(derivatives: State) -> Float[np.ndarray, " side"]:
+    return np.sqrt(np.einsum("su,su->s", derivatives, derivatives))
