@@ -1,0 +1,19 @@
+"""Long work in a process of its own: start a generator function, poll what it yields, stop it at once.
+
+    job = jobs.start(function, *args)
+    job.poll()      # what was yielded since the last poll
+    job.done, job.error, job.waiting, job.stop()
+
+All work of this server shares one pool: as many run at once as there are cores, and the rest wait in turn.
+"""
+
+import atexit
+
+from lstm_viz.jobs.pool import Job, Pool, default_limit
+
+__all__ = ["Job", "Pool", "start", "warm"]
+
+_POOL = Pool(default_limit())
+atexit.register(_POOL.close)
+
+start, warm = _POOL.start, _POOL.warm

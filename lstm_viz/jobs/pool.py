@@ -1,0 +1,240 @@
+"""The pool: who runs, who waits, and who is still looking."""
+
+from __future__ import annotations
+
+import os
+import pickle
+import threading
+import time
+import weakref
+from collections import deque
+from collections.abc import Callable, Iterator
+from typing import Any, Literal
+
+from lstm_viz.jobs.process import Worker, pack
+from lstm_viz.jobs.worker import DONE, ITEM
+
+State = Literal["waiting", "running", "done", "failed", "stopped"]
+
+#: A prepared process is sent away when nobody has needed it for so many seconds.
+_SPARE_FOR = 300.0
+
+
+def default_limit() -> int:
+    """How much work runs at once: as much as there are cores, from 2 (a long one must not bar the short) to 4."""
+    return min(4, max(2, os.cpu_count() or 1))
+
+
+class Run:
+    """One piece of work, perhaps looked at by several; the pool's lock guards it."""
+
+    def __init__(self, packed: bytes) -> None:
+        self.packed = packed
+        self.items: list[bytes] = []
+        self.state: State = "waiting"
+        self.error: str | None = None
+        self.worker: Worker | None = None
+        self.jobs: weakref.WeakSet[Job] = weakref.WeakSet()
+
+    @property
+    def over(self) -> bool:
+        """True when nothing more will come."""
+        return self.state not in ("waiting", "running")
+
+
+class Job:
+    """What one person holds of a piece of work."""
+
+    def __init__(self, pool: Pool, run: Run, patience: float) -> None:
+        self._pool, self._run, self._patience = pool, run, patience
+        self._taken = 0
+        self._left = False
+        self._looked = time.monotonic()
+
+    def poll(self) -> list[Any]:
+        """Take what was yielded since the last poll, and so say that somebody still looks."""
+        self._looked = time.monotonic()
+        if self._left:
+            return []
+        fresh = self._run.items[self._taken :]
+        self._taken += len(fresh)
+        return [pickle.loads(item) for item in fresh]
+
+    @property
+    def state(self) -> State:
+        """Waiting, running, done, failed, or stopped."""
+        return "stopped" if self._left else self._run.state
+
+    @property
+    def done(self) -> bool:
+        """True when nothing more will come, for whatever reason, and everything that came was polled."""
+        return self._left or (self._run.over and self._taken == len(self._run.items))
+
+    @property
+    def error(self) -> str | None:
+        """What went wrong, in words; None where nothing did."""
+        return None if self._left else self._run.error
+
+    @property
+    def waiting(self) -> int:
+        """The place in the queue, counted from 1; 0 once it runs or is over."""
+        return 0 if self._left else self._pool.place(self._run)
+
+    def stop(self) -> None:
+        """Leave; the work itself ends at once unless somebody else looks at the same."""
+        self._left = True
+        self._pool.leave(self._run)
+
+    def looking(self) -> bool:
+        """True while the holder has neither stopped nor forgotten the work."""
+        return not self._left and time.monotonic() - self._looked < self._patience
+
+
+class Pool:
+    """At most `limit` pieces of work at once, each in a process of its own; the rest wait in turn."""
+
+    def __init__(self, limit: int, check_every: float = 1.0) -> None:
+        self.limit = limit
+        self._check_every = check_every
+        self._lock = threading.RLock()
+        self._waiting: deque[Run] = deque()
+        self._running: dict[Run, threading.Thread] = {}
+        self._spare: Worker | None = None
+        self._spare_until = 0.0
+        self._janitor: threading.Thread | None = None
+
+    def start(self, function: Callable[..., Iterator[Any]], *args: Any, patience: float = 150.0, shared: bool = False) -> Job:
+        """Have `function(*args)` run through; what it yields, and its arguments, must be picklable.
+
+        It ends when nobody has polled for `patience` seconds (a browser asks once a minute for a hidden page). With
+        `shared`, one who starts what already waits or runs, arguments and all, joins in and sees it from its beginning;
+        the function's answer must then depend on its arguments alone. Raises ValueError for a function or arguments that
+        cannot be sent to another process.
+        """
+        packed = pack(function, args)
+        with self._lock:
+            alike = [run for run in (*self._waiting, *self._running) if run.packed == packed and not run.over] if shared else []
+            run = alike[0] if alike else Run(packed)
+            job = Job(self, run, patience)
+            run.jobs.add(job)
+            if not alike:
+                self._waiting.append(run)
+                self._fill()
+                self._watch()
+        return job
+
+    def warm(self) -> None:
+        """Have a process ready for the next start, which otherwise loads torch first."""
+        with self._lock:
+            if self._spare is None or not self._spare.alive:
+                self._discard_spare()
+                try:
+                    self._spare = Worker()
+                except OSError:
+                    # It was only a precaution; a start that fails will say so.
+                    return
+            self._spare_until = time.monotonic() + _SPARE_FOR
+            self._watch()
+
+    def place(self, run: Run) -> int:
+        """A run's place in the queue, counted from 1; 0 where it does not wait."""
+        with self._lock:
+            return self._waiting.index(run) + 1 if run in self._waiting else 0
+
+    def leave(self, run: Run) -> None:
+        """End a run that nobody looks at any more."""
+        with self._lock:
+            if not run.over and not any(job.looking() for job in run.jobs):
+                self._end(run, "stopped")
+
+    def close(self) -> None:
+        """End everything and wait until it has ended."""
+        with self._lock:
+            for run in (*self._waiting, *self._running):
+                self._end(run, "stopped")
+            threads = list(self._running.values())
+            self._discard_spare()
+        for thread in threads:
+            thread.join()
+
+    def pids(self) -> list[int]:
+        """The numbers of all processes that belong to this pool."""
+        with self._lock:
+            workers = [run.worker for run in self._running] + [self._spare]
+            return [worker.pid for worker in workers if worker is not None]
+
+    def _fill(self) -> None:
+        while self._waiting and len(self._running) < self.limit:
+            run = self._waiting.popleft()
+            try:
+                run.worker = self._take_spare() or Worker()
+            except OSError as error:
+                self._end(run, "failed", f"The server could not start another process ({error}). Try again later.")
+                continue
+            run.state = "running"
+            thread = threading.Thread(target=self._follow, args=(run, run.worker), daemon=True)
+            self._running[run] = thread
+            thread.start()
+        if self._waiting:
+            self.warm()
+
+    def _take_spare(self) -> Worker | None:
+        spare, self._spare = self._spare, None
+        return spare if spare is not None and spare.alive else None
+
+    def _discard_spare(self) -> None:
+        if self._spare is not None:
+            self._spare.bury()
+            self._spare = None
+
+    def _follow(self, run: Run, worker: Worker) -> None:
+        """Gather what one process sends until the work is over, then let the next one in."""
+        worker.order(run.packed)
+        last = ITEM
+        for last, content in worker.frames():
+            if last == ITEM:
+                run.items.append(content)
+            elif last == DONE:
+                self._end(run, "done")
+            else:
+                self._end(run, "failed", pickle.loads(content))
+        with self._lock:
+            if last == ITEM:
+                self._end(run, "failed", worker.obituary())
+            del self._running[run]
+            # Whoever stops a run kills its process, which may have been about to finish.
+            if last != ITEM and run.state != "stopped" and self._spare is None:
+                self._spare, self._spare_until = worker, time.monotonic() + _SPARE_FOR
+                self._watch()
+            else:
+                worker.bury()
+            self._fill()
+
+    def _end(self, run: Run, state: State, error: str | None = None) -> None:
+        """The first to say how a run ended is right."""
+        with self._lock:
+            if run.over:
+                return
+            run.error, run.state = error, state
+            if run in self._waiting:
+                self._waiting.remove(run)
+            if state == "stopped" and run.worker is not None:
+                run.worker.kill()
+
+    def _watch(self) -> None:
+        if self._janitor is None:
+            self._janitor = threading.Thread(target=self._keep_watch, daemon=True)
+            self._janitor.start()
+
+    def _keep_watch(self) -> None:
+        """Look for what nobody wants any more, for as long as there is something."""
+        while True:
+            time.sleep(self._check_every)
+            with self._lock:
+                for run in (*self._waiting, *self._running):
+                    self.leave(run)
+                if self._spare is not None and time.monotonic() > self._spare_until:
+                    self._discard_spare()
+                if not (self._waiting or self._running or self._spare):
+                    self._janitor = None
+                    return

@@ -1,0 +1,102 @@
+"""The server's side of one worker process."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import pickle
+import signal
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from lstm_viz.jobs.worker import HEADER, ITEM
+
+# The priority is lowered before torch is loaded, as that alone takes a second of a core.
+_COMMAND = "import os; getattr(os, 'nice', int)(10); from lstm_viz.jobs.worker import main; main()"
+
+
+class Worker:
+    """A process that has loaded torch and does one piece of work after another; raises OSError where no process can be started.
+
+    It is no fork and no multiprocessing child: a fork of a server full of threads may hang, and multiprocessing would
+    run the server's main script again, which under Streamlit is the app.
+    """
+
+    def __init__(self) -> None:
+        paths = [path or os.getcwd() for path in sys.path]
+        environment = {**os.environ, "PYTHONPATH": os.pathsep.join(paths), "OMP_NUM_THREADS": "1", "MKL_NUM_THREADS": "1"}
+        self._process = subprocess.Popen(
+            [sys.executable, "-c", _COMMAND], stdin=subprocess.PIPE, stdout=subprocess.PIPE, env=environment
+        )
+
+    @property
+    def pid(self) -> int:
+        """The process's number."""
+        return self._process.pid
+
+    @property
+    def alive(self) -> bool:
+        """True while the process runs."""
+        return self._process.poll() is None
+
+    def order(self, packed: bytes) -> None:
+        """Tell the process its next work; a process that has died meanwhile shows in `frames`."""
+        assert self._process.stdin is not None
+        # Packed twice: what cannot be unpacked over there is then an error of the work, with a message.
+        with contextlib.suppress(BrokenPipeError):
+            pickle.dump(packed, self._process.stdin)
+            self._process.stdin.flush()
+
+    def frames(self) -> Iterator[tuple[bytes, bytes]]:
+        """What the process sends, each its kind and pickled content, until the work or the process has ended."""
+        out = self._process.stdout
+        assert out is not None
+        while len(header := out.read(HEADER.size)) == HEADER.size:
+            kind, length = HEADER.unpack(header)
+            if len(content := out.read(length)) < length:
+                break
+            yield kind, content
+            if kind != ITEM:
+                return
+        self._process.wait()
+        self._close()
+
+    def kill(self) -> None:
+        """End the process, whatever it is doing."""
+        self._process.kill()
+
+    def bury(self) -> None:
+        """End the process and wait until it has ended."""
+        self.kill()
+        self._process.wait()
+        self._close()
+
+    def obituary(self) -> str:
+        """In words, how a process ended that said nothing itself."""
+        status = self._process.returncode
+        if status is None or status >= 0:
+            return f"Its process ended by itself, with exit status {status}."
+        try:
+            name = signal.Signals(-status).name
+        except ValueError:
+            name = str(-status)
+        hint = " It may have needed more memory than there is: try something smaller." if name == "SIGKILL" else ""
+        return f"Its process was ended from outside ({name}).{hint}"
+
+    def _close(self) -> None:
+        for pipe in (self._process.stdin, self._process.stdout):
+            assert pipe is not None
+            with contextlib.suppress(BrokenPipeError):
+                pipe.close()
+
+
+def pack(function: Callable[..., Any], args: tuple[Any, ...]) -> bytes:
+    """A function and its arguments as bytes; ValueError where another process could not make them again."""
+    if getattr(function, "__module__", "__main__") == "__main__":
+        raise ValueError(f"{function!r} stands in the main script, which no other process can import; move it to a module")
+    try:
+        return pickle.dumps((function, args), pickle.HIGHEST_PROTOCOL)
+    except (pickle.PicklingError, AttributeError, TypeError) as error:
+        raise ValueError(f"this cannot be sent to another process: {error}; use a module's function and plain data") from error

@@ -1,0 +1,259 @@
+"""The pool, with real processes: what comes back, who waits, and that nothing is left behind."""
+
+from __future__ import annotations
+
+import gc
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import psutil
+import pytest
+
+from lstm_viz.jobs import Job, Pool
+from tests.jobs import work
+
+ROOT = Path(__file__).parents[2]
+
+
+@pytest.fixture(scope="module")
+def pool() -> Iterator[Pool]:
+    """One for all tests, as each process takes its time to load torch."""
+    with_room_for_two = Pool(2, check_every=0.05)
+    yield with_room_for_two
+    with_room_for_two.close()
+
+
+def wait_for(ready: Callable[[], Any], what: str, seconds: float = 60.0) -> None:
+    deadline = time.monotonic() + seconds
+    while not ready():
+        assert time.monotonic() < deadline, f"waited in vain for {what}"
+        time.sleep(0.01)
+
+
+def gather(job: Job) -> list[Any]:
+    """Everything that a piece of work yields, to its end."""
+    items: list[Any] = []
+
+    def over() -> bool:
+        items.extend(job.poll())
+        return job.done
+
+    wait_for(over, "the end of the work")
+    return items
+
+
+def first(job: Job) -> Any:
+    items: list[Any] = []
+    wait_for(lambda: items.extend(job.poll()) or items, "a first item")
+    return items[0]
+
+
+def test_everything_comes_back_in_order(pool: Pool) -> None:
+    job = pool.start(work.squares, 2000)
+    assert gather(job) == [number * number for number in range(2000)]
+    assert (job.state, job.error, job.poll(), job.waiting) == ("done", None, [], 0)
+
+
+def test_the_process_is_another_one_gives_way_and_has_one_thread(pool: Pool) -> None:
+    ((pid, niceness, threads),) = gather(pool.start(work.surroundings))
+    assert pid != os.getpid()
+    assert (niceness, threads) == (os.getpriority(os.PRIO_PROCESS, 0) + 10, 1)
+
+
+def test_an_item_is_what_it_was_when_it_was_yielded(pool: Pool) -> None:
+    assert gather(pool.start(work.growing, 3)) == [[0], [0, 1], [0, 1, 2]]
+
+
+def test_items_larger_than_a_pipe_arrive_whole(pool: Pool) -> None:
+    (array,) = gather(pool.start(work.array, 1_000_000))
+    np.testing.assert_array_equal(array, np.arange(1_000_000))
+
+
+def test_prints_and_tracebacks_go_to_the_log_and_stay_out_of_what_is_yielded(capfd: pytest.CaptureFixture[str]) -> None:
+    pool = Pool(1)
+    try:
+        assert gather(pool.start(work.talkative)) == ["clean"]
+        assert "so does this" in capfd.readouterr().err
+        job = pool.start(work.stumbles)
+        assert gather(job) == [1]
+        assert (job.state, job.error) == ("failed", "ZeroDivisionError: one by nothing")
+        assert "Traceback" in capfd.readouterr().err
+    finally:
+        pool.close()
+
+
+def test_a_clear_message_for_what_the_work_refuses(pool: Pool) -> None:
+    job = pool.start(work.refuses, 3)
+    assert gather(job) == [0, 1, 2]
+    assert (job.state, job.error) == ("failed", "the text is empty; 2 letters are needed")
+
+
+@pytest.mark.parametrize(
+    ("function", "args", "words"),
+    [(work.dies, (0,), "exit status 0"), (work.is_killed, (), "SIGKILL")],
+)
+def test_a_process_that_dies_is_an_error_and_not_an_end(
+    pool: Pool, function: Callable[..., Any], args: tuple[Any, ...], words: str
+) -> None:
+    job = pool.start(function, *args)
+    assert gather(job) == [1]
+    assert job.state == "failed"
+    assert words in str(job.error)
+
+
+def test_an_item_that_cannot_travel_is_an_error(pool: Pool) -> None:
+    job = pool.start(work.yields_the_unpackable)
+    assert gather(job) == []
+    assert job.error == "TypeError: not me"
+
+
+def test_arguments_that_cannot_be_made_again_over_there_are_an_error(pool: Pool) -> None:
+    job = pool.start(work.squares, work.CannotBeUnpacked())
+    assert gather(job) == []
+    assert "no number" in str(job.error)
+
+
+def test_a_function_of_the_main_script_or_a_lambda_is_refused(pool: Pool) -> None:
+    with pytest.raises(ValueError, match="cannot be sent to another process"):
+        pool.start(lambda: iter(()))
+    main = eval("lambda: iter(())", {"__name__": "__main__"})
+    with pytest.raises(ValueError, match="main script"):
+        pool.start(main)
+
+
+def test_stopping_ends_busy_work_at_once(pool: Pool) -> None:
+    job = pool.start(work.endless)
+    pid = first(job)
+    started = time.monotonic()
+    job.stop()
+    wait_for(lambda: not psutil.pid_exists(pid), "the process to end", 5.0)
+    assert time.monotonic() - started < 1.0
+    assert (job.state, job.done, job.error, job.poll()) == ("stopped", True, None, [])
+
+
+def test_the_rest_wait_in_turn_and_are_told_their_place(pool: Pool, tmp_path: Path) -> None:
+    gates = [tmp_path / "one", tmp_path / "two"]
+    busy = [pool.start(work.until, str(gate)) for gate in gates]
+    leaves, second, third = (pool.start(work.squares, count) for count in (2, 3, 4))
+    pids = [first(job) for job in busy]
+    assert [job.waiting for job in (*busy, leaves, second, third)] == [0, 0, 1, 2, 3]
+    assert [job.state for job in (*busy, third)] == ["running", "running", "waiting"]
+    # Two at work, and one that is made ready for the next in the queue.
+    assert len(set(pool.pids()) - set(pids)) == 1
+    leaves.stop()
+    assert [job.waiting for job in (leaves, second, third)] == [0, 1, 2]
+    assert not second.done
+    gates[0].touch()
+    assert gather(second) == [0, 1, 4]
+    assert gather(third) == [0, 1, 4, 9]
+    assert busy[1].state == "running"
+    gates[1].touch()
+    assert gather(busy[1]) == [0]
+
+
+def test_people_who_start_the_same_share_it_and_each_sees_all(pool: Pool, tmp_path: Path) -> None:
+    gate = str(tmp_path / "gate")
+    one, two = (pool.start(work.until, gate, shared=True) for _ in range(2))
+    pid = first(one)
+    assert first(two) == pid
+    others = pool.start(work.until, gate), pool.start(work.until, gate + "!", shared=True)
+    assert len({id(job._run) for job in (one, two, *others)}) == 3
+    for job in (one, *others):
+        job.stop()
+    assert psutil.pid_exists(pid)
+    assert (one.state, two.state) == ("stopped", "running")
+    Path(gate).touch()
+    assert gather(two) == [0]
+    # What is over is not joined any more.
+    again = pool.start(work.until, gate, shared=True)
+    assert again._run is not two._run
+    again.stop()
+
+
+def test_the_last_who_leaves_shared_work_ends_it(pool: Pool) -> None:
+    one, two = (pool.start(work.endless, shared=True) for _ in range(2))
+    pid = first(one)
+    one.stop()
+    two.stop()
+    wait_for(lambda: not psutil.pid_exists(pid), "the process to end", 5.0)
+
+
+def test_work_that_nobody_looks_at_is_ended(pool: Pool) -> None:
+    dropped, forgotten = (pool.start(work.endless, patience=60.0) for _ in range(2))
+    pids = first(dropped), first(forgotten)
+    del dropped
+    gc.collect()
+    wait_for(lambda: not psutil.pid_exists(pids[0]), "the process to end", 5.0)
+    assert forgotten.state == "running"
+    forgotten._patience = 0.0
+    wait_for(lambda: not psutil.pid_exists(pids[1]), "the process to end", 5.0)
+    assert forgotten.state == "stopped"
+
+
+def test_a_warm_process_takes_the_next_work(pool: Pool) -> None:
+    pool.warm()
+    before = pool.pids()
+    pool.warm()
+    assert pool.pids() == before
+    assert gather(pool.start(work.surroundings))[0][0] in before
+
+
+def test_a_warm_process_that_died_is_replaced(pool: Pool) -> None:
+    wait_for(lambda: not pool._running, "all work to end")
+    pool.warm()
+    (pid,) = pool.pids()
+    psutil.Process(pid).kill()
+    time.sleep(0.1)
+    assert gather(pool.start(work.squares, 3)) == [0, 1, 4]
+
+
+def test_a_server_without_room_for_a_process_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
+    def no_room() -> None:
+        raise OSError("Cannot allocate memory")
+
+    monkeypatch.setattr("lstm_viz.jobs.pool.Worker", no_room)
+    job = Pool(1).start(work.squares, 3)
+    assert (job.state, job.done) == ("failed", True)
+    assert "Cannot allocate memory" in str(job.error)
+    assert "Try again later" in str(job.error)
+
+
+SERVER = """
+import sys, time
+from lstm_viz import jobs
+from tests.jobs import work
+jobs.warm()
+held = jobs.start(work.endless)
+if sys.argv[1] == "kill":
+    jobs.warm()
+items = []
+while not items:
+    items += held.poll()
+    time.sleep(0.01)
+print(*jobs._POOL.pids(), flush=True)
+if sys.argv[1] == "end":
+    sys.exit()
+time.sleep(60)
+"""
+
+
+@pytest.mark.parametrize("how", ["end", "kill"])
+def test_no_process_outlives_the_server(how: str) -> None:
+    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
+    server = subprocess.Popen([sys.executable, "-c", SERVER, how], cwd=ROOT, env=environment, stdout=subprocess.PIPE, text=True)
+    assert server.stdout is not None
+    pids = [int(pid) for pid in server.stdout.readline().split()]
+    assert len(pids) == (2 if how == "kill" else 1)
+    if how == "kill":
+        assert all(psutil.pid_exists(pid) for pid in pids)
+        server.kill()
+    server.wait(30)
+    server.stdout.close()
+    for pid in pids:
+        wait_for(lambda pid=pid: not psutil.pid_exists(pid) or psutil.Process(pid).status() == "zombie", "the end", 10.0)
