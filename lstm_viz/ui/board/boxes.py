@@ -52,8 +52,9 @@ def write_other(key: str, label: str, initial: str, letters: Letters | None = No
     text = other(key, initial)
     own = View(text, session.current().model)
     vocabulary = session.reader(own.model).model.vocabulary
-    known = np.array([token in vocabulary for token in own.read], dtype=bool)
-    _draw(key, label, letters, tuple(own.read), known, {"text": text, "note": own.note, "step": None, "push": 1, "link": None})
+    tokens = vocabulary.split(own.read)
+    known = np.fromiter((form in vocabulary for form in tokens.forms), dtype=bool)
+    _draw(key, label, letters, tokens.written, known, {"text": text, "note": own.note, "step": None, "push": 1, "link": None})
     return text
 
 
@@ -71,6 +72,7 @@ def _draw(
     st.session_state[_BOXES] = {*st.session_state.get(_BOXES, ()), key}
     header |= {
         "key": key, "seq": answers().get(key, 0), "label": label, "tokens": [mark(token) for token in tokens],
+        "words": any(len(token) > 1 for token in tokens),
         "unknown": np.flatnonzero(~known).tolist(), "scale": letters and letters.scale(), "palette": BOTH,
     }  # fmt: skip
     arrays = {} if letters is None else {"values": np.asarray(letters.values, np.float32)}

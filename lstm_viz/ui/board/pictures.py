@@ -58,12 +58,16 @@ def clicked(key: str) -> Click | None:
 
 
 def packed(figure: go.Figure, alt: str, words: str, clickable: bool) -> bytes:
-    """A figure as the browser is given it: JSON without the template, as the page's theme dresses it there."""
+    """A figure as the browser is given it: a line of JSON with what is said of it, then the figure's own JSON.
+
+    The figure goes without its template, as the page's theme dresses it there, and apart, as one that has not changed is
+    not drawn again.
+    """
     spec = figure.to_plotly_json()
     spec["layout"].pop("template", None)
     spec["layout"].setdefault("height", HEIGHT)
     said = {"alt": alt, "words": words, "clickable": clickable, "answers": answers()}
-    return f'{{"figure":{to_json_plotly(spec)},"said":{json.dumps(said)}}}'.encode()
+    return f"{json.dumps(said)}\n{to_json_plotly(spec)}".encode()
 
 
 def _place(value: Any) -> float | str | None:

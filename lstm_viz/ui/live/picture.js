@@ -10,6 +10,7 @@ import { readPage, watchTheme } from "./theme.js";
 
 const pictures = new WeakMap();
 const decoder = new TextDecoder();
+const NEWLINE = 10;
 
 /**
  * Show the component's newest figure.
@@ -31,23 +32,34 @@ class Picture {
     this.root = root;
     this.plot = root.querySelector("[data-part=plot]");
     this.words = root.querySelector("[data-part=words]");
-    this.ready = Promise.all([loadPlotly(folder), loadStyles("board.css")]);
+    this.ready = Promise.all([loadPlotly(folder), loadStyles("board.css")]).catch((error) => {
+      this.plot.textContent = error.message;
+      return [];
+    });
     this.resizing = new ResizeObserver(() => this.plot.clientWidth !== this.width && this.#draw());
     this.resizing.observe(this.plot);
     watchTheme(root, () => this.#draw());
   }
 
   receive(bytes) {
-    const { figure, said } = JSON.parse(decoder.decode(bytes));
-    this.figure = figure;
+    const end = bytes.indexOf(NEWLINE);
+    const said = JSON.parse(decoder.decode(bytes.subarray(0, end)));
+    const written = decoder.decode(bytes.subarray(end + 1));
     this.answers = said.answers;
-    // Reserved before anything is drawn, so that nothing on the page jumps.
-    this.plot.style.height = `${figure.layout.height}px`;
-    this.root.style.minHeight = "";
     this.plot.setAttribute("aria-label", said.alt);
     this.plot.classList.toggle("board-clickable", said.clickable);
     this.words.textContent = said.words;
     this.words.hidden = !said.words;
+    if (written === this.written) {
+      // Drawn already; still it answers this run.
+      if (!this.drawing) drawn(this, said.answers);
+      return;
+    }
+    this.written = written;
+    this.figure = JSON.parse(written);
+    // Reserved before anything is drawn, so that nothing on the page jumps.
+    this.plot.style.height = `${this.figure.layout.height}px`;
+    this.root.style.minHeight = "";
     this.#draw();
   }
 
@@ -65,11 +77,10 @@ class Picture {
     if (this.drawing) return;
     this.drawing = true;
     const [plotly] = await this.ready;
-    while (this.stale && !this.closed) {
+    while (plotly && this.stale && !this.closed) {
       this.stale = false;
-      const { answers } = this;
       await this.#paint(plotly);
-      drawn(this, answers);
+      if (!this.stale && !this.closed) drawn(this, this.answers);
     }
     this.drawing = false;
   }

@@ -47,6 +47,7 @@ export class Tokens {
     this.spans.forEach((span, t) => span.classList.toggle("board-chosen", t === step));
     if (step === null || !this.frame.steps) return;
     const { element } = this;
+    this.#reveal(this.spans[step]);
     element.setAttribute("aria-valuemax", this.frame.steps - 1);
     element.setAttribute("aria-valuenow", step);
     element.setAttribute("aria-valuetext", this.say(step));
@@ -59,8 +60,16 @@ export class Tokens {
     return `${quoted(tokens[step])} step ${step}${value === undefined || Number.isNaN(value) ? "" : `: ${number(value, 3)}`}`;
   }
 
+  /** Scroll the letters, and never the page, to where a letter can be seen. */
+  #reveal({ offsetTop, offsetHeight }) {
+    const { element } = this;
+    if (offsetTop < element.scrollTop) element.scrollTop = offsetTop;
+    else if (offsetTop + offsetHeight > element.scrollTop + element.clientHeight) element.scrollTop = offsetTop + offsetHeight - element.clientHeight;
+  }
+
   #name() {
     const { element, choosing } = this;
+    element.classList.toggle("board-words", this.frame.words);
     element.tabIndex = choosing ? 0 : -1;
     element.setAttribute("role", choosing ? "slider" : "group");
     if (choosing) element.setAttribute("aria-valuemin", 0);
