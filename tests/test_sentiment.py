@@ -1,0 +1,132 @@
+"""A judgement against PyTorch: the text read plainly, autograd, every word really left out, and sums that must close."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+import torch
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from lstm_viz.gates import Kind
+from lstm_viz.models.language import Config, LanguageModel
+from lstm_viz.reading import Reader, trace
+from lstm_viz.sentiment import Balance, balance, judge, score
+from lstm_viz.text.vocabulary import WordVocabulary
+from tests.tiny import KINDS, tiny
+
+FIVE = ("very negative", "negative", "neutral", "positive", "very positive")
+WORDS = ("a", "good", "bad", "film", "not", "but", ".")
+TEXT = "A good film, but not a bad good film."
+TEXTS = st.lists(st.sampled_from((*WORDS, "unheard-of", "well")), max_size=7).map(" ".join)
+
+
+def model(kind: Kind = "lstm", classes: tuple[str, ...] = FIVE, layers: int = 2) -> LanguageModel:
+    torch.manual_seed(5)
+    net = LanguageModel(Config(kind, 3, 4, layers, classes=classes, words=True), WordVocabulary.of(WORDS)).double()
+    for parameter in net.parameters():
+        torch.nn.init.normal_(parameter, std=0.8)
+    return net.eval().requires_grad_(False)
+
+
+def logits_of(net: LanguageModel, ids: np.ndarray, inputs: torch.Tensor | None = None) -> torch.Tensor:
+    """The logits after every word [time, class]; for no word, those of the zero state."""
+    if not len(ids):
+        return net.decoder(torch.zeros(1, net.config.hidden, dtype=torch.float64))
+    hidden, _ = net.rnn(net.embedding(torch.from_numpy(ids)) if inputs is None else inputs)
+    return net.decoder(hidden)
+
+
+def plain_balance(logits: torch.Tensor) -> torch.Tensor:
+    """From probabilities, as the definition has it."""
+    p = logits.softmax(-1)
+    half = p.shape[-1] // 2
+    return p[..., -half:].sum(-1).log() - p[..., :half].sum(-1).log()
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("classes", [FIVE, ("no", "yes"), ("no", "well", "yes")])
+def test_every_number_by_another_way(kind: Kind, classes: tuple[str, ...]) -> None:
+    net = model(kind, classes)
+    found = judge(Reader(net), TEXT)
+    ids = found.trace.ids
+    inputs = net.embedding(torch.from_numpy(ids)).clone().requires_grad_(True)
+    logits = logits_of(net, ids, inputs)
+    balances = plain_balance(logits)
+    balances[-1].backward()
+
+    values = torch.linspace(-2, 2, len(classes), dtype=torch.float64)
+    np.testing.assert_allclose(found.score, (logits.softmax(-1) * values).sum(-1).detach(), atol=1e-12)
+    np.testing.assert_allclose(found.balance, balances.detach(), atol=1e-12)
+    assert found.before == pytest.approx(plain_balance(logits_of(net, ids[:0])).item())
+    np.testing.assert_allclose(found.by_gradient, (inputs.grad * inputs).sum(-1).detach(), atol=1e-12)
+    for t, word in enumerate(ids):
+        alone = logits_of(net, np.array([word])).softmax(-1)[0] @ values
+        assert found.alone[t] == pytest.approx(alone.item(), abs=1e-12)
+        without = plain_balance(logits_of(net, np.delete(ids, t)))[-1]
+        assert found.left_out[t] == pytest.approx((balances[-1] - without).item(), abs=1e-12)
+
+
+@settings(max_examples=25)
+@given(text=TEXTS, classes=st.sampled_from((FIVE, ("no", "yes"))))
+def test_what_the_units_brought_sums_to_the_balance(text: str, classes: tuple[str, ...]) -> None:
+    found = judge(Reader(model(classes=classes)), text)
+    steps = np.diff(np.concatenate(([found.before], found.balance)))
+    np.testing.assert_allclose(found.by_unit.sum(-1), steps, atol=1e-9)
+
+
+def test_with_two_classes_a_unit_brings_its_weight_times_its_change() -> None:
+    net = model(classes=("no", "yes"))
+    found = judge(Reader(net), TEXT)
+    weight = (net.decoder.weight[1] - net.decoder.weight[0]).numpy()
+    hidden = found.trace.layers[-1].h[:, 0]
+    changes = np.diff(np.concatenate((np.zeros((1, 4)), hidden)), axis=0)
+    np.testing.assert_allclose(found.by_unit, changes * weight, atol=1e-12)
+
+
+def test_a_unit_that_the_decoder_does_not_hear_brings_nothing() -> None:
+    net = model()
+    net.decoder.weight[:, 2] = 0.0
+    brought = judge(Reader(net), TEXT).by_unit
+    assert not brought[:, 2].any()
+    assert brought[:, 1].all()
+
+
+@pytest.mark.parametrize("step", [0, 2, -1])
+def test_the_objective_is_what_it_differentiates(step: int) -> None:
+    logits = np.random.default_rng(1).normal(size=(4, 5))
+    probs = np.exp(logits) / np.exp(logits).sum(-1, keepdims=True)
+    vocabulary, ids = model().vocabulary, np.zeros(4, np.int64)
+    objective = Balance(step)
+    assert objective.value(logits, ids, vocabulary) == pytest.approx(plain_balance(torch.from_numpy(logits))[step].item())
+    slopes = objective.by_logits(probs, ids, vocabulary)
+    for place in np.ndindex(logits.shape):
+        up, down = logits.copy(), logits.copy()
+        up[place] += 1e-5
+        down[place] -= 1e-5
+        numeric = (objective.value(up, ids, vocabulary) - objective.value(down, ids, vocabulary)) / 2e-5
+        assert slopes[place] == pytest.approx(numeric, abs=1e-9)
+
+
+def test_scores_by_hand() -> None:
+    certain = np.array([[0.0, 0, 0, 0, 900], [900.0, 0, 0, 0, 0], [0.0, 0, 0, 0, 0], [0.0, 0, 900, 0, 0]])
+    np.testing.assert_allclose(score(certain), [2.0, -2.0, 0.0, 0.0], atol=1e-12)
+    np.testing.assert_allclose(balance(np.log([[0.1, 0.1, 0.2, 0.2, 0.4], [0.4, 0.2, 0.1, 0.1, 0.2]])), [np.log(3), -np.log(2)])
+    np.testing.assert_allclose(balance(certain)[:3], [900 - np.log(2), np.log(2) - 900, 0.0])
+
+
+def test_no_word_and_one_word() -> None:
+    net = model()
+    nothing, one = judge(Reader(net), " "), judge(Reader(net), "good")
+    for each in (nothing.score, nothing.balance, nothing.alone, nothing.by_gradient, nothing.left_out, nothing.by_unit):
+        assert len(each) == 0
+    assert nothing.before == one.before
+    assert one.alone == pytest.approx(one.score)
+    assert one.left_out == pytest.approx(one.balance - one.before)
+    assert Balance().words(()) == "nothing yet"
+    assert trace(net, "a bad film", Balance(1)).objective == "how far the text up to word 2 tips to the positive"
+
+
+def test_a_model_that_is_no_judge_is_refused() -> None:
+    with pytest.raises(ValueError, match="judges no words: a word model with classes"):
+        judge(Reader(tiny()), "good")
