@@ -1,0 +1,82 @@
+"""Into the future, step by step: each forecast is read as if it had come, and the next one made from it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import torch
+from jaxtyping import Float, Int
+
+from lstm_viz.models.forecaster import Forecaster
+from lstm_viz.series.reading import SeriesTrace, read_series
+
+Values = Float[np.ndarray, " time"]
+
+#: So many steps, and so many paths, are more than a picture can show.
+FARTHEST, MOST_PATHS = 2_000, 1_000
+
+
+@dataclass(frozen=True, eq=False)
+class Forecast:
+    """The coming values [step]; `reading` goes on from the series into the forecast, which begins at its step `border`.
+
+    `low` and `high` [step] hold the asked share of `paths` [step, path], where a spread was asked for.
+    """
+
+    values: Float[np.ndarray, " step"]
+    reading: SeriesTrace
+    border: int
+    low: Float[np.ndarray, " step"] | None = None
+    high: Float[np.ndarray, " step"] | None = None
+    paths: Float[np.ndarray, "step path"] | None = None
+
+
+def forecast(
+    model: Forecaster, values: Values, steps: int, *,
+    residuals: Values | None = None, paths: int = 200, share: float = 0.8, seed: int = 0,
+) -> Forecast:  # fmt: skip
+    """Forecast `steps` values; with `residuals` (see `residuals_of`) also a spread: what the model erred may come again.
+
+    Each of the `paths` adds, at every step, an error drawn from the residuals, and goes on from there (residual bootstrap,
+    Efron & Tibshirani 1993; Hyndman & Athanasopoulos 2021, 5.5). The same seed draws the same.
+    """
+    if not 1 <= steps <= FARTHEST:
+        raise ValueError(f"{steps} steps were asked for; choose 1 to {FARTHEST:,}")
+    last = np.array([len(values) - 1])
+    coming = ahead(model, values, last, steps)[:, 0]
+    reading = read_series(model, np.concatenate((values, coming)))
+    if residuals is None or not len(residuals):
+        return Forecast(coming, reading, len(values))
+    paths = min(paths, MOST_PATHS)
+    errors = np.random.default_rng(seed).choice(residuals, (steps, paths))
+    drawn = ahead(model, values, np.repeat(last, paths), steps, errors)
+    low, high = np.quantile(drawn, ((1 - share) / 2, (1 + share) / 2), axis=1)
+    return Forecast(coming, reading, len(values), low, high, drawn)
+
+
+def ahead(
+    model: Forecaster, values: Values, origins: Int[np.ndarray, " origin"], steps: int,
+    errors: Float[np.ndarray, "step origin"] | None = None,
+) -> Float[np.ndarray, "step origin"]:  # fmt: skip
+    """Stepwise forecasts from after each origin (a place in the series), all at once; nothing after an origin is seen.
+
+    `errors` are added to what the network says, in its own unit (scaled changes).
+    """
+    layers = read_series(model, values[: int(origins.max()) + 1]).trace.layers
+    hidden = torch.from_numpy(np.stack([layer.h[origins, 0] for layer in layers]))
+    state = (hidden, torch.from_numpy(np.stack([layer.c[origins, 0] for layer in layers]))) if "c" in layers[0] else hidden
+    back = origins - np.arange(model.memory - 1, -1, -1)[:, None]
+    recent = torch.from_numpy(np.asarray(values, np.float64)[back.clip(min=0)])
+    found = np.empty((steps, len(origins)))
+    with torch.inference_mode():
+        said = model.decoder(hidden[-1])[..., 0]
+        for step in range(steps):
+            if step:
+                outputs, state = model(model.features(recent)[-1:], state)
+                said = outputs[0]
+            off = 0.0 if errors is None else torch.from_numpy(errors[step])
+            coming = model.following(recent[-1], said.double() + off)
+            recent = torch.cat((recent[1:], coming[None]))
+            found[step] = coming.numpy()
+    return found

@@ -1,0 +1,111 @@
+"""A forecaster reads a series: every gate at every step, what it expected next, and what one forecast hangs on."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from types import MappingProxyType
+
+import numpy as np
+import torch
+from jaxtyping import Float
+
+from lstm_viz.capture.layers import layers_of
+from lstm_viz.models.forecaster import Forecaster
+from lstm_viz.reading import read_layer
+from lstm_viz.trace import Gradients, LayerTrace, Trace
+
+Values = Float[np.ndarray, " time"]
+
+
+@dataclass(frozen=True, eq=False)
+class SeriesTrace:
+    """A series as one forecaster read it.
+
+    `expected[t]` is the forecast of value t + 1 made at step t, `said[t]` the scaled change that the network gave for it.
+    Where a forecast was asked about, `by_value[k]` is its total derivative by value k, and the layers hold its gradients.
+    `trace` has the shape of a text's: tokens are the values as short texts; there is no symbol to be surprised by.
+    """
+
+    values: Values
+    expected: Values
+    said: Values
+    trace: Trace
+    by_value: Values | None = None
+
+
+def read_series(model: Forecaster, values: Values, asked: int | None = None) -> SeriesTrace:
+    """Read a series from its first value on; `asked` is the step whose forecast is differentiated (None: none; −1: the last).
+
+    Raises ValueError for a step that is not there.
+    """
+    series = torch.from_numpy(np.ascontiguousarray(values, np.float64))[:, None]
+    with torch.inference_mode():
+        features = model.features(series)
+        x, read = features, []
+        first = np.zeros((1, model.config.hidden), features.numpy().dtype)
+        cells = layers_of(model.rnn)
+        states = (first, first if model.config.kind == "lstm" else None)
+        for layer in cells:
+            read.append(read_layer(layer, x, *states))
+            x = torch.from_numpy(read[-1]["h"])
+        said = model.decoder(x)[..., 0]
+        expected = model.following(series, said)
+    gradients: list[Gradients | None] = [None] * len(cells)
+    by_value = None
+    if asked is not None:
+        step = _inside(asked, len(values))
+        by_said, direct = _slopes(model, series[step], said[step])
+        d_h = np.zeros_like(read[-1]["h"])
+        d_h[step, 0] = by_said * model.decoder.weight.detach().numpy()[0]
+        for number in reversed(range(len(cells))):
+            derivatives = cells[number].cell.bptt(cells[number].weights, read[number], *states, d_h, None)
+            gradients[number] = Gradients(derivatives.values)
+            d_h = derivatives.values["x"]
+        by_value = _by_value(model, series, d_h)
+        by_value[step] += direct
+    tokens = tuple(f"{value:.4g}" for value in values)
+    blank = np.full(len(values), np.nan)
+    trace = Trace(
+        tokens=tokens,
+        ids=np.arange(len(values)),
+        known=np.ones(len(values), bool),
+        spans=_spans(tokens),
+        layers=tuple(
+            LayerTrace("rnn", layer.kind, layer.number, False, values, *states, grads)
+            for layer, values, grads in zip(cells, read, gradients, strict=True)
+        ),
+        probs=np.zeros((len(values), 0)),
+        surprise=blank,
+        loss=None,
+        objective=None if asked is None else f"the forecast made after step {_inside(asked, len(values))}",
+        facts=MappingProxyType(dict(model.facts)),
+    )
+    return SeriesTrace(series[:, 0].numpy(), expected[:, 0].numpy(), said[:, 0].double().numpy(), trace, by_value)
+
+
+def _slopes(model: Forecaster, value: torch.Tensor, said: torch.Tensor) -> tuple[float, float]:
+    """The forecast's derivative by what the network said and, that being held, by the value it follows on."""
+    ends = (value.clone().requires_grad_(True), said.double().clone().requires_grad_(True))
+    by_value, by_said = torch.autograd.grad(model.following(*ends).sum(), ends)
+    return by_said.item(), by_value.item()
+
+
+def _by_value(model: Forecaster, series: torch.Tensor, by_feature: np.ndarray) -> Values:
+    """From derivatives by the features to those by the values that they are made of."""
+    with torch.enable_grad():
+        values = series.clone().requires_grad_(True)
+        (slopes,) = torch.autograd.grad(model.features(values), values, torch.from_numpy(by_feature))
+    return slopes[:, 0].numpy().copy()
+
+
+def _spans(tokens: tuple[str, ...]) -> np.ndarray:
+    """Where each token stands when they are written one after another with a blank between."""
+    lengths = np.array([len(token) for token in tokens], int)
+    ends = np.cumsum(lengths + 1) - 1
+    return np.stack((ends - lengths, ends), axis=1)
+
+
+def _inside(step: int, steps: int) -> int:
+    if not -steps <= step < steps:
+        raise ValueError(f"step {step} lies outside a series of {steps} values; choose {-steps} to {steps - 1}")
+    return step % steps

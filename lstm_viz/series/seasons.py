@@ -1,0 +1,30 @@
+"""Does a series repeat itself, and after how many steps? Asked of its autocorrelation."""
+
+from __future__ import annotations
+
+import numpy as np
+from jaxtyping import Float
+from scipy.signal import correlate, detrend, find_peaks
+
+#: A peak this far above its surroundings, and this high, is no accident of a short series.
+PROMINENCE, LEAST = 0.1, 0.15
+
+
+def autocorrelation(values: Float[np.ndarray, " time"]) -> Float[np.ndarray, " lag"]:
+    """How alike the series is to itself `lag` steps before, −1 to 1, its straight trend removed first.
+
+    r_k = Σ_t d_t d_{t−k} / Σ_t d_t²  with d the detrended values (Box & Jenkins 1976); zeros where nothing varies.
+    """
+    rest = detrend(values / max(np.abs(values).max(), 1e-300))
+    power = float(rest @ rest)
+    if power <= 1e-18 * len(values):
+        return np.zeros(len(values))
+    return correlate(rest, rest, method="fft")[len(values) - 1 :] / power
+
+
+def season(values: Float[np.ndarray, " time"]) -> int:
+    """The lag of the highest clear peak of the autocorrelation, at most a third of the length; 0 where there is none."""
+    found = autocorrelation(values)[: len(values) // 3 + 2]
+    peaks, _ = find_peaks(found, height=LEAST, prominence=PROMINENCE)
+    peaks = peaks[(peaks >= 2) & (peaks <= len(values) // 3)]
+    return int(peaks[found[peaks].argmax()]) if len(peaks) else 0

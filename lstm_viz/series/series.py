@@ -1,0 +1,85 @@
+"""One series, ready for a forecaster: evenly read, without gaps, with what stands under each value."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from jaxtyping import Bool, Float
+
+from lstm_viz.series import calendar, gaps
+from lstm_viz.series.calendar import Dated, Every
+from lstm_viz.series.gaps import How
+from lstm_viz.series.tables import Table, UnreadableSeries
+
+#: Fewer values teach nothing, and further ones than the last so many make a picture and an epoch too long.
+SHORTEST, LONGEST = 24, 10_000
+
+#: Beyond this size differences and squares leave the numbers a computer has.
+LARGEST = 1e100
+
+
+@dataclass(frozen=True, eq=False)
+class Series:
+    """Values [time] without gaps; `labels` are their dates or row numbers, `filled` [time] says where a gap was."""
+
+    name: str
+    values: Float[np.ndarray, " time"]
+    labels: tuple[str, ...]
+    filled: Bool[np.ndarray, " time"]
+    notes: tuple[str, ...] = ()
+
+
+def choose(table: Table, column: str, how: How = "line", *, dates: bool = True, every: Every | None = None) -> Series:
+    """One column of a table as a series.
+
+    `dates` False takes the rows one after another whatever their dates; `every` averages by the calendar first. Raises
+    UnreadableSeries where what remains cannot be forecast: too short, constant, or beyond all measure.
+    """
+    values = table.column(column).values
+    if every is not None and (table.moments is None or not dates):
+        raise UnreadableSeries(f"averages by the {every} need dates, and the table has none; take the rows as they are")
+    if table.moments is not None and dates:
+        dated = calendar.in_order(values, table.moments)
+        if not len(dated.values):
+            raise UnreadableSeries(f"no row of {column!r} has a date; take the rows as they are")
+        dated = calendar.average(dated, every) if every is not None else calendar.complete(dated)
+    else:
+        dated = Dated(values, np.array([], "datetime64[s]"))
+    labels = calendar.shown(dated.moments) if len(dated.moments) else tuple(str(row + 1) for row in range(len(values)))
+    filled, kept = gaps.fill(dated.values, how)
+    notes = [*dated.notes, *_gap_notes(dated.values, labels, how)]
+    labels = tuple(np.asarray(labels, object)[kept])
+    was_gap = ~np.isfinite(dated.values)[kept]
+    if len(filled) > LONGEST:
+        notes.append(f"of {len(filled):,} values the last {LONGEST:,} are used")
+        filled, labels, was_gap = filled[-LONGEST:], labels[-LONGEST:], was_gap[-LONGEST:]
+    _check(filled, column)
+    return Series(column, filled, labels, was_gap, tuple(notes))
+
+
+def of_values(values: Float[np.ndarray, " time"], name: str = "values") -> Series:
+    """A series from plain numbers."""
+    values = np.asarray(values, np.float64)
+    _check(values, name)
+    return Series(name, values, tuple(str(step + 1) for step in range(len(values))), np.zeros(len(values), bool))
+
+
+def _gap_notes(values: Float[np.ndarray, " time"], labels: tuple[str, ...], how: How) -> list[str]:
+    missing = np.flatnonzero(~np.isfinite(values))
+    if not len(missing):
+        return []
+    first = f"the first at {labels[missing[0]]}, at most {gaps.longest(values):,} in a row"
+    notes = [f"{len(missing):,} of {len(values):,} values are missing, {first}; in each place: {gaps.HOW[how]}"]
+    if {0, len(values) - 1} & set(missing.tolist()):
+        notes.append("gaps before the first and after the last value are left out")
+    return notes
+
+
+def _check(values: Float[np.ndarray, " time"], name: str) -> None:
+    if len(values) < SHORTEST:
+        raise UnreadableSeries(f"{name!r} has {len(values)} values; at least {SHORTEST} are needed to learn from and to test on")
+    if not np.isfinite(values).all() or np.abs(values).max() > LARGEST:
+        raise UnreadableSeries(f"{name!r} has values beyond ±{LARGEST:g}; bring it in a larger unit")
+    if np.ptp(values) == 0.0:
+        raise UnreadableSeries(f"all {len(values):,} values of {name!r} are {values[0]:g}; there is nothing to forecast")

@@ -1,0 +1,178 @@
+"""Learning to forecast a series: the task for the trainer, and whole runs that yield how far they are."""
+
+from __future__ import annotations
+
+import dataclasses
+import math
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import torch
+from jaxtyping import Float
+from torch import Tensor
+from torch.nn.functional import huber_loss
+
+from lstm_viz.models.forecaster import Design, Forecaster, Scale
+from lstm_viz.models.forecasters import pack
+from lstm_viz.series.baselines import baselines
+from lstm_viz.series.errors import mae
+from lstm_viz.series.judging import Parts, Report, horizon_of, judge, stepwise_error
+from lstm_viz.series.seasons import season
+from lstm_viz.training.trainer import Plan, Trainer
+
+Values = Float[np.ndarray, " time"]
+
+
+class SeriesTask:
+    """Forecasting the next value from random windows of the part to learn from; the loss is Huber's, of scaled changes.
+
+    The score is the mean absolute error, in the series' unit, on the part to choose by. The held-out part is never given.
+    """
+
+    def __init__(self, model: Forecaster, values: Values, parts: Parts, seed: int, batch: int = 32, window: int = 200) -> None:
+        self.model, self.parts, self.seed, self.batch = model, parts, seed, batch
+        self._seen = torch.from_numpy(np.asarray(values[: parts.choose], np.float64))[:, None]
+        learned = self._seen[: parts.learn]
+        self._inputs, self._targets = model.features(self._seen), model.targets(learned)[:, 0]
+        # Short windows begin at many places, which teaches more than reading the same few long ones again.
+        self.window = min(window, len(self._targets), max(24, len(self._targets) // 4))
+
+    def loss(self, step: int) -> Tensor:
+        """Huber's loss over one batch of windows, each read from the zero state."""
+        draw = np.random.default_rng((self.seed, step))
+        starts = draw.integers(len(self._targets) - self.window + 1, size=self.batch)
+        where = torch.from_numpy(starts + np.arange(self.window)[:, None])
+        said, _ = self.model(self._inputs[where, 0])
+        return huber_loss(said, self._targets[where])
+
+    def score(self) -> float:
+        """Mean absolute error one step ahead on the part to choose by, everything read from the first value on."""
+        return mae(self._seen[self.parts.learn :, 0].numpy(), self.expected()[self.parts.learn - 1 : -1])
+
+    @torch.no_grad()
+    def expected(self) -> Values:
+        """The forecast of the value after each step, [time], up to where the held-out part begins."""
+        return self.model.following(self._seen, self.model(self._inputs)[0])[:, 0].numpy()
+
+    def state_dict(self) -> dict[str, Any]:
+        """Nothing is carried between steps."""
+        return {}
+
+    def load_state_dict(self, state: dict[str, Any]) -> None:
+        """Nothing is carried between steps."""
+
+
+@dataclass(frozen=True)
+class Lesson:
+    """How to learn a series: steps for each design that is tried, and what they all share."""
+
+    steps: int = 400
+    learning_rate: float = 5e-3
+    weight_decay: float = 0.01
+    score_every: int = 20
+    window: int = 200
+    batch: int = 32
+    seed: int = 1
+
+    @property
+    def plan(self) -> Plan:
+        """The same for the trainer."""
+        warmup = min(50, self.steps)
+        return Plan(self.steps, self.learning_rate, warmup, self.weight_decay, 1.0, self.score_every)
+
+
+@dataclass(frozen=True, eq=False)
+class Progress:
+    """How far a run is, at each score: `expected` [time] forecasts the value after each step up to the held-out part.
+
+    `design` of `designs` is tried at the moment; `score` is its error on the part to choose by and `naive` the last
+    value's there. `weights` hold the best forecaster of all so far as a file where this step found it, else None.
+    """
+
+    design: int
+    designs: tuple[Design, ...]
+    step: int
+    of: int
+    loss: float
+    gradient_norm: float
+    score: float
+    best: float
+    naive: float
+    seconds: float
+    expected: Values
+    weights: bytes | None
+
+
+@dataclass(frozen=True, eq=False)
+class Learned:
+    """The end of a run: the best forecaster as a file, its design, and its errors on the held-out part, measured once.
+
+    `near` and `far` [design] are the errors on the part to choose by, in the order of `designs`: one step ahead, and over
+    the next steps forecast stepwise. The design with the least product of the two was taken: a forecaster has to do both.
+    """
+
+    weights: bytes
+    design: Design
+    designs: tuple[Design, ...]
+    near: tuple[float, ...]
+    far: tuple[float, ...]
+    parts: Parts
+    report: Report
+    seconds: float
+
+
+def designs_for(values: Values, parts: Parts, base: Design | None = None, found: int | None = None) -> tuple[Design, ...]:
+    """What is worth a try on a series: changes alone, with the level, with the season, and each as relative changes.
+
+    Nothing after the part to learn from is looked at, except whether relative changes are possible at all. `found` is the
+    season where it is known already (0: none).
+    """
+    learned = values[: parts.learn]
+    found = season(learned) if found is None else found
+    base = base or Design()
+    ways = [base, dataclasses.replace(base, level=True)]
+    if 2 <= found < len(learned) // 2:
+        ways.append(dataclasses.replace(base, season=found))
+    # Where the size hardly differs, relative and plain changes are the same up to a factor.
+    if values.min() > 0 and learned.max() > 2 * learned.min():
+        ways += [dataclasses.replace(way, log=True) for way in ways]
+    return tuple(ways)
+
+
+def learn(values: Values, designs: tuple[Design, ...], lesson: Lesson, tested: float = 0.15) -> Iterator[Progress | Learned]:
+    """Train each design, keep the one that errs least on the part to choose by, and measure it on the held-out part.
+
+    All arguments and everything yielded can be pickled, so that a run may live in a process of its own.
+    """
+    parts = Parts.of(len(values), tested)
+    naive = mae(values[parts.learn : parts.choose], baselines(0)[0].one_step(values)[parts.learn : parts.choose])
+    found = season(values[: parts.learn])
+    horizon = horizon_of(parts.choose - parts.learn, found)
+    best, seconds = math.inf, 0.0
+    tried: list[tuple[float, float, Forecaster]] = []
+    for number, design in enumerate(designs):
+        torch.manual_seed(lesson.seed)
+        model = Forecaster(design, Scale.of(torch.from_numpy(values[: parts.learn]), design.log))
+        task = SeriesTask(model, values, parts, lesson.seed, lesson.batch, lesson.window)
+        trainer = Trainer(task, lesson.plan)
+        for step in trainer:
+            if step.score is None:
+                continue
+            better = step.score < best
+            best = min(best, step.score)
+            yield Progress(
+                number, designs, step.number, step.of, step.loss, step.gradient_norm, step.score,
+                best, naive, seconds + step.seconds, task.expected(), pack(model, {"split": parts.words}) if better else None,
+            )  # fmt: skip
+        seconds += trainer.seconds
+        if trainer.best is None or trainer.best_weights is None:
+            raise ValueError("no step gave a finite error; the values may be too large or too wild to learn from")
+        model.load_state_dict(trainer.best_weights)
+        model.eval().requires_grad_(False)
+        tried.append((trainer.best, stepwise_error(model, values[: parts.choose], parts.learn, horizon), model))
+    near, far, models = zip(*tried, strict=True)
+    chosen = models[int(np.argmin(np.multiply(near, far)))]
+    report = judge(chosen, values, parts, chosen.config.season or found)
+    yield Learned(pack(chosen, {"split": parts.words}), chosen.config, designs, near, far, parts, report, seconds)
