@@ -42,14 +42,18 @@ class RunningApp:
 
 
 @contextmanager
-def running_app() -> Iterator[RunningApp]:
-    """Run app.py on a free port until the block ends; raises RuntimeError with what it said if it fails."""
+def running_app(script: Path = ROOT / "app.py") -> Iterator[RunningApp]:
+    """Run a Streamlit script on a free port until the block ends; raises RuntimeError with what it said if it fails."""
     port = _free_port()
-    command = [sys.executable, "-m", "streamlit", "run", "app.py", "--server.headless=true"]
+    command = [sys.executable, "-m", "streamlit", "run", str(script), "--server.headless=true"]
     command += [f"--server.port={port}", "--server.address=127.0.0.1"]
     with tempfile.TemporaryFile() as log:
         server = subprocess.Popen(
-            command, cwd=ROOT, env={**os.environ, "OMP_NUM_THREADS": "1"}, stdout=log, stderr=subprocess.STDOUT
+            command,
+            cwd=ROOT,
+            env={**os.environ, "OMP_NUM_THREADS": "1", "PYTHONPATH": str(ROOT)},
+            stdout=log,
+            stderr=subprocess.STDOUT,
         )
         try:
             url = f"http://127.0.0.1:{port}"

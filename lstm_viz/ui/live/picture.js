@@ -4,7 +4,7 @@
 
 import { dress } from "./dress.js";
 import { loadPlotly } from "./library.js";
-import { drawn, gone } from "./rounds.js";
+import { begun, drawn, gone } from "./rounds.js";
 import { loadStyles } from "./styles.js";
 import { readPage, watchTheme } from "./theme.js";
 
@@ -45,14 +45,14 @@ class Picture {
     const end = bytes.indexOf(NEWLINE);
     const said = JSON.parse(decoder.decode(bytes.subarray(0, end)));
     const written = decoder.decode(bytes.subarray(end + 1));
-    this.answers = said.answers;
+    begun(this, said.answers);
     this.plot.setAttribute("aria-label", said.alt);
     this.plot.classList.toggle("board-clickable", said.clickable);
     this.words.textContent = said.words;
     this.words.hidden = !said.words;
     if (written === this.written) {
       // Drawn already; still it answers this run.
-      if (!this.drawing) drawn(this, said.answers);
+      if (!this.drawing) drawn(this);
       return;
     }
     this.written = written;
@@ -77,10 +77,11 @@ class Picture {
     if (this.drawing) return;
     this.drawing = true;
     const [plotly] = await this.ready;
+    if (!plotly) drawn(this);
     while (plotly && this.stale && !this.closed) {
       this.stale = false;
       await this.#paint(plotly);
-      if (!this.stale && !this.closed) drawn(this, this.answers);
+      if (!this.stale && !this.closed) drawn(this);
     }
     this.drawing = false;
   }

@@ -11,9 +11,15 @@ const ASIDE = 2000;
 const pictures = new Map();
 let waiting = [];
 
-/** Note that a picture shows the answers {box: seq}. */
-export function drawn(picture, answers) {
-  pictures.set(picture, { answers, aside: false });
+/** Note that a picture has got the figure of the run that answers {box: seq}, and is drawing it. */
+export function begun(picture, answers) {
+  pictures.set(picture, { answers, busy: true, aside: false });
+}
+
+/** Note that a picture shows what it got last. */
+export function drawn(picture) {
+  const state = pictures.get(picture);
+  if (state) state.busy = false;
   settle();
 }
 
@@ -36,8 +42,8 @@ export function whenDrawn(box, seq, then) {
   }, ASIDE);
 }
 
-function lags({ answers, aside }, { box, seq }) {
-  return !aside && answers[box] !== undefined && answers[box] < seq;
+function lags({ answers, busy, aside }, { box, seq }) {
+  return !aside && (busy || answers[box] < seq);
 }
 
 function settle() {

@@ -1,0 +1,208 @@
+"""The box, its letters and the pictures in a real browser: typing, clicking, zooming, and going from page to page."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+from urllib.parse import urljoin
+
+import pytest
+from playwright.sync_api import Locator, Page, expect
+
+from benchmarks.app_in_browser import PAINTED, PATIENCE, ROOT, running_app
+
+WAIT = PATIENCE * 1000
+TYPED = "Words (of my own) to carry"
+#: Where a point of the n-th figure lies on the screen, as Plotly itself reckons.
+PLACE = """([n, x, y]) => {
+  const plot = document.querySelectorAll('.board-plot')[n];
+  const { xaxis, yaxis } = plot._fullLayout;
+  const { left, top } = plot.getBoundingClientRect();
+  return [left + xaxis._offset + xaxis.d2p(x), top + yaxis._offset + yaxis.d2p(y)];
+}"""
+RANGE = "document.querySelector('.board-plot')._fullLayout.xaxis.range"
+INK = "getComputedStyle(document.querySelector('.board-plot .xtick text')).fill"
+
+
+@pytest.fixture(scope="module")
+def board_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The address of a page of its own, made of the board's pieces."""
+    folder = tmp_path_factory.mktemp("board")
+    shutil.copyfile(Path(__file__).with_name("board_page.py"), folder / "app.py")
+    # Streamlit serves the folder beside the script; the pieces are published into the app's.
+    (ROOT / "static").mkdir(exist_ok=True)
+    (folder / "static").symlink_to(ROOT / "static")
+    with running_app(folder / "app.py") as app:
+        yield app.url
+
+
+@pytest.fixture
+def board(page: Page, board_url: str) -> Page:
+    """The page with its first pictures drawn."""
+    page.set_default_timeout(WAIT)
+    page.add_init_script("window.__liveTimes = []")
+    page.goto(f"{board_url}/?model=counting&text=aaabbb")
+    drawn(page, 6)
+    page.wait_for_function("document.querySelectorAll('.board-plot .main-svg .xtick').length > 0")
+    page.wait_for_function("[...document.querySelectorAll('.board-plot')].filter((plot) => plot._fullLayout).length === 2")
+    return page
+
+
+def drawn(page: Page, length: int) -> None:
+    """Wait until all pictures show a text of this length."""
+    page.wait_for_function(f"document.querySelector('.board-box')?.dataset.boardLength === '{length}'")
+
+
+def box(page: Page) -> Locator:
+    return page.locator(".board-box textarea")
+
+
+def letters(page: Page) -> Locator:
+    return page.locator(".board-letters span")
+
+
+def moment(page: Page) -> Locator:
+    return page.locator(".board-legend [data-part=moment]")
+
+
+def click_cell(page: Page, x: int, y: int) -> None:
+    left, top = page.evaluate(PLACE, [0, x, y])
+    page.mouse.move(left - 4, top - 1)
+    page.mouse.move(left, top)
+    page.mouse.click(left, top)
+
+
+def test_every_keystroke_is_answered_by_letters_and_pictures(board: Page) -> None:
+    box(board).press("Control+End")
+    box(board).press_sequentially(" and b", delay=30)
+    drawn(board, 12)
+    expect(box(board)).to_have_value("aaabbb and b")
+    expect(letters(board)).to_have_text(list("aaabbb␣and␣b"))
+    expect(moment(board)).to_have_text("‘b’ step 11: 11.000")
+    assert board.evaluate("document.querySelectorAll('.board-plot')[0]._fullData[0].z[7].length") == 12
+    assert board.evaluate("document.querySelectorAll('.board-plot')[1]._fullData[0].y.length") == 12
+    expect(board.locator(".board-unknown")).to_have_text(["␣", "n", "d", "␣"])
+
+
+def test_no_picture_is_mounted_anew_while_one_types(board: Page) -> None:
+    board.evaluate("document.querySelectorAll('.board-plot').forEach((plot) => (plot.marked = true))")
+    box(board).press("Control+End")
+    box(board).press_sequentially("bb")
+    drawn(board, 8)
+    assert board.evaluate("[...document.querySelectorAll('.board-plot')].map((plot) => plot.marked)") == [True, True]
+
+
+def test_a_letter_chooses_its_step_by_click_and_by_key(board: Page) -> None:
+    letters(board).nth(1).click()
+    expect(moment(board)).to_have_text("‘a’ step 1: 1.000")
+    board.wait_for_function("location.search.includes('step=1')")
+    board.locator(".board-letters").press("ArrowRight")
+    board.locator(".board-letters").press("ArrowRight")
+    expect(moment(board)).to_have_text("‘b’ step 3: 3.000")
+    expect(board.locator(".board-chosen")).to_have_text("b")
+    expect(board.get_by_role("slider", name="The text, letter by letter")).to_have_attribute("aria-valuenow", "3")
+
+
+def test_a_cell_of_a_heatmap_chooses_step_and_unit(board: Page) -> None:
+    board.wait_for_timeout(500)
+    click_cell(board, 4, 2)
+    expect(board.get_by_text("clicked (4, 2, 0), unit 2")).to_be_visible()
+    expect(moment(board)).to_have_text("‘b’ step 4: 4.000")
+    # What Python chose holds until the person chooses something else.
+    box(board).press("Control+End")
+    box(board).press_sequentially("b")
+    drawn(board, 7)
+    expect(moment(board)).to_have_text("‘b’ step 6: 6.000")
+
+
+def test_a_zoom_stays_while_one_types(board: Page) -> None:
+    board.wait_for_timeout(500)
+    (x0, y0), (x1, y1) = board.evaluate(PLACE, [0, 1, 6]), board.evaluate(PLACE, [0, 4, 2])
+    board.mouse.move(x0, y0)
+    board.mouse.down()
+    board.mouse.move(x0 + 30, y0 + 30)
+    board.mouse.move(x1, y1)
+    board.mouse.up()
+    board.wait_for_function(f"{RANGE}[1] < 4.5")
+    zoomed = board.evaluate(RANGE)
+    assert zoomed == pytest.approx([1, 4], abs=0.3)
+    box(board).press("Control+End")
+    box(board).press_sequentially("bbb", delay=50)
+    drawn(board, 9)
+    assert board.evaluate(RANGE) == zoomed
+    left, top = board.evaluate(PLACE, [0, 2, 4])
+    board.mouse.dblclick(left, top)
+    board.wait_for_function(f"{RANGE}[1] > 8")
+
+
+def test_figures_without_anything_in_them_are_drawn_all_the_same(board: Page) -> None:
+    board.get_by_text("Empty figures").click()
+    expect(board.locator(".board-plot .main-svg").nth(8)).to_be_attached()
+    box(board).fill("")
+    drawn(board, 0)
+    expect(board.get_by_text("Nothing to read yet.")).to_be_visible()
+    box(board).fill("ab")
+    drawn(board, 2)
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [("word " * 1000, "The first 1,000 of 5,000"), ("👧 שלום", "Below, time runs from left to right"), ("a\ud83d", "never saw")],
+)
+def test_any_text_is_shown_and_what_is_odd_is_said(board: Page, text: str, said: str) -> None:
+    # Set as JavaScript holds it, since half an emoji does not survive the way through the test's own wire.
+    codes = [ord(symbol) for symbol in text]
+    board.evaluate(
+        "(codes) => { const area = document.querySelector('.board-box textarea');"
+        " area.value = codes.map((code) => String.fromCodePoint(code)).join('');"
+        " area.dispatchEvent(new InputEvent('input')); }",
+        codes,
+    )
+    drawn(board, min(len(text), 1000))
+    expect(board.locator(".board-box [data-part=note]")).to_contain_text(said)
+
+
+def test_pictures_follow_the_theme_and_the_width(board: Page) -> None:
+    light = board.evaluate(INK)
+    board.emulate_media(color_scheme="dark")
+    board.wait_for_function(f"{INK} !== '{light}'")
+    board.set_viewport_size({"width": 390, "height": 844})
+    board.wait_for_function("document.querySelector('.board-plot')._fullLayout.width < 390")
+    assert board.evaluate("document.documentElement.scrollWidth <= innerWidth")
+
+
+def test_text_network_layer_unit_and_step_go_along_from_page_to_page(page: Page) -> None:
+    page.set_default_timeout(WAIT)
+    page.goto("/")
+    page.locator(PAINTED).wait_for()
+    page.get_by_label("Type here.").fill(TYPED)
+    page.wait_for_function(f"document.querySelector('.live').dataset.liveLength === '{len(TYPED)}'")
+    page.locator("[data-part=unit]").fill("77")
+    page.locator("[data-part=step]").fill("6")
+    page.wait_for_function("location.search.includes('unit=77') && location.search.includes('step=6')")
+    for name in ("Gradients", "Memory", "What if"):
+        page.get_by_role("link", name=name, exact=True).first.click()
+        page.wait_for_function(f"document.querySelector('.board-box')?.dataset.boardLength === '{len(TYPED)}'")
+        expect(box(page).first).to_have_value(TYPED)
+        expect(moment(page).first).to_contain_text("‘(’ step 6")
+    letters(page).nth(8).click()
+    page.wait_for_function("location.search.includes('step=8')")
+    page.get_by_role("link", name="Explore").first.click()
+    page.locator(PAINTED).wait_for()
+    expect(page.get_by_label("Type here.")).to_have_value(TYPED)
+    expect(page.locator("[data-part=moment]")).to_have_text("‘f’ step 8")
+    expect(page.locator("[data-part=unit]")).to_have_value("77")
+
+
+def test_a_jump_opens_the_explorer_at_its_view(page: Page) -> None:
+    from lstm_viz.ui.board import jump
+    from lstm_viz.ui.view.view import View
+
+    page.set_default_timeout(WAIT)
+    page.goto("/memory")
+    address = page.evaluate("document.baseURI")
+    page.goto(urljoin(page.url or address, jump(View("jumped", "counting", unit=2, step=3))))
+    page.locator(PAINTED).wait_for()
+    expect(page.get_by_label("Type here.")).to_have_value("jumped")
+    expect(page.locator("[data-part=unit]")).to_have_value("2")
