@@ -11,8 +11,10 @@ from jaxtyping import Float, Int
 
 from lstm_viz.capture.layers import layers_of
 from lstm_viz.cells import State, Steps
+from lstm_viz.models.catalog import load
 from lstm_viz.models.language import LanguageModel
 from lstm_viz.models.sampling import check_foretells
+from lstm_viz.reading import trace
 from lstm_viz.trace import Trace
 from lstm_viz.what_if.rerun import log_probs, run_steps
 
@@ -49,6 +51,12 @@ def scan(model: LanguageModel, read: Trace, chunk: int = 32) -> Iterator[Scan]:
     if read.loss is None:
         raise ValueError(f"the text has {len(read.tokens)} symbols; a scan needs at least two, one to predict the other")
     return _scan(model, read, chunk)
+
+
+def scan_text(name: str, text: str, chunk: int = 16) -> Iterator[Scan]:
+    """Scan a text with a model by its name: all that another process needs to be told."""
+    model = load(name)
+    yield from scan(model, trace(model, text), chunk)
 
 
 def _scan(model: LanguageModel, read: Trace, chunk: int) -> Iterator[Scan]:

@@ -1,28 +1,64 @@
-"""The what-if page, put together: network, text, and the pictures of the chosen question."""
+"""The what-if page, put together: network, experiments, text, changes, and the pictures of the chosen question."""
 
 from __future__ import annotations
+
+from collections.abc import Callable
 
 import streamlit as st
 
 from lstm_viz.ui import board
 from lstm_viz.ui.layout import tighten
 from lstm_viz.ui.view import choose, session
-from lstm_viz.ui.view.presets import presets
+from lstm_viz.ui.view.view import View
+from lstm_viz.ui.view.zoo import exhibit
+from lstm_viz.ui.what_if import effect, scanning, writing
+from lstm_viz.ui.what_if import scene as kept
+from lstm_viz.ui.what_if.editor import rows
+from lstm_viz.ui.what_if.experiments import experiments
+from lstm_viz.ui.what_if.scene import Scene, compose
+
+#: Each question with what draws its answer.
+LENSES: dict[str, Callable[[Scene], None]] = {
+    "What happens?": effect.show,
+    "What would it write?": writing.show,
+    "Which unit matters?": scanning.show,
+}
+_LENS = "what_if_lens"
 
 
 def show() -> None:
     """Draw the page; a keystroke reruns the fragment with the box and its pictures, nothing else."""
     tighten()
-    st.markdown("#### What if a gate were stuck?")
+    st.markdown("#### What if something inside were different?")
     view = session.current()
+    kept.settle(view.model, exhibit(view.model).model.config)
     with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
         choose.network(view)
         choose.layer(view)
-        choose.unit(view)
-    choose.examples(presets(view.model))
+    _offer(view)
     _answer()
+
+
+def _offer(view: View) -> None:
+    """Draw a row of buttons, an experiment each."""
+    with st.container(horizontal=True, gap="small"):
+        for each in experiments(view.model, exhibit(view.model).model.config):
+            st.button(each.name, key=f"what_if_take_{each.name}", on_click=kept.take, args=(each,))
 
 
 @st.fragment
 def _answer() -> None:
-    board.write()
+    scene = compose()
+    session.keep(scene.view)
+    board.write(letters=scene.letters())
+    hint = kept.current_hint(scene.view.model, scene.model.config)
+    if hint:
+        st.caption(hint)
+    rows(scene)
+    lens = st.segmented_control(
+        "What do you want to know?", list(LENSES), key=_LENS, default=next(iter(LENSES)), required=True, width="content"
+    )
+    if not scene.tokens:
+        st.info("Type something above, and it is read twice: as trained, and changed.", icon=":material/keyboard:")
+    else:
+        LENSES[lens](scene)

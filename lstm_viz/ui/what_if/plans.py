@@ -1,0 +1,111 @@
+"""What a person changes, as the page keeps it: one plan stands for the same change in several layers."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from lstm_viz.gates import quantity
+from lstm_viz.models.language import Config
+from lstm_viz.text.labels import label
+from lstm_viz.what_if import Ablate, Change, Clamp, Overwrite, check
+
+Act = Literal["hold", "cut", "set"]
+#: Steps by number, symbols at whose reading it happens, or None for always.
+At = tuple[int, ...] | str | None
+
+
+@dataclass(frozen=True)
+class Plan:
+    """Hold a gate, cut units out, or set a state; None stands for all layers, all units, every step."""
+
+    act: Act
+    symbol: str = "h"
+    value: float = 0.0
+    layers: tuple[int, ...] | None = None
+    units: tuple[int, ...] | None = None
+    at: At = None
+
+    def changes(self, config: Config) -> tuple[Change, ...]:
+        """The plan as changes of the library, one for each layer (and each step at which a state is set)."""
+        layers = range(config.layers) if self.layers is None else self.layers
+        if self.act == "hold":
+            return tuple(Clamp(self.symbol, self.value, layer, self.units, self.at) for layer in layers)
+        if self.act == "cut":
+            return tuple(Ablate(layer, self.units, self.at) for layer in layers)
+        steps = self.at if isinstance(self.at, tuple) else ()
+        state: Literal["c", "h"] = "c" if self.symbol == "c" else "h"
+        return tuple(Overwrite(layer, self.units, step, self.value, state) for layer in layers for step in steps)
+
+    def words(self, config: Config) -> str:
+        """What is changed and where, short enough for a row."""
+        where = "all units" if self.units is None else f"unit{'s' * (len(self.units) > 1)} {listed(self.units)}"
+        if config.layers > 1:
+            named = range(config.layers) if self.layers is None else self.layers
+            where += " of all layers" if len(named) == config.layers else f" of layer {listed(layer + 1 for layer in named)}"
+        if self.act == "cut":
+            return f"{where} cut out{_when(self.at)}"
+        return f"{_name(config, self.symbol)} of {where}{_when(self.at)}"
+
+    def ends(self, config: Config) -> tuple[float, float] | None:
+        """Between which values a slider may move it; None where there is no value to move."""
+        if self.act == "cut":
+            return None
+        try:
+            drawn = quantity(config.kind, self.symbol)
+        except KeyError:
+            return None
+        return (drawn.low, drawn.high) if drawn.bounded else (-5.0, 5.0)
+
+
+def fitting(plans: Sequence[Plan], config: Config, steps: int) -> tuple[list[Change], list[str | None]]:
+    """The changes of all plans that fit a model and a text, and for each plan why it does not fit (None where it does)."""
+    changes: list[Change] = []
+    problems: list[str | None] = []
+    for plan in plans:
+        own, problem = plan.changes(config), None
+        for change in own:
+            try:
+                check(change, config, steps)
+            except ValueError as error:
+                problem = str(error)
+        problems.append(problem)
+        changes += [] if problem else own
+    return changes, problems
+
+
+def numbers(typed: str, count: int, what: str) -> tuple[int, ...]:
+    """Read numbers as people type them, "3, 7-9"; raises ValueError naming what cannot be read or is not there."""
+    found: list[int] = []
+    for part in re.split(r"[,;\s]+", re.sub(r"\s*[-–]\s*", "-", typed.strip())):
+        match = re.fullmatch(r"(\d{1,6})(?:-(\d{1,6}))?", part)
+        if match is None:
+            raise ValueError(f"“{part[:20]}” is no {what}; write numbers such as 3, 7-9")
+        first, last = int(match[1]), int(match[2] or match[1])
+        if not first <= last < count:
+            raise ValueError(f"There is no {what} {part}; they go from 0 to {count - 1}")
+        found += range(first, last + 1)
+    return tuple(dict.fromkeys(found))
+
+
+def listed(entries: Iterable[int]) -> str:
+    """A few numbers, and how many more there are."""
+    shown = [str(entry) for entry in entries]
+    return ", ".join(shown[:4]) + (f" and {len(shown) - 4} more" if len(shown) > 4 else "")
+
+
+def _name(config: Config, symbol: str) -> str:
+    try:
+        return quantity(config.kind, symbol).label
+    except KeyError:
+        return symbol
+
+
+def _when(at: At) -> str:
+    if at is None:
+        return ""
+    if isinstance(at, str):
+        return f" at every {' or '.join(f'“{label(symbol)}”' for symbol in at)}"
+    return f" at step{'s' * (len(at) > 1)} {listed(at)}"
