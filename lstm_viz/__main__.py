@@ -8,6 +8,7 @@ import click
 
 from lstm_viz.training.cli import score, train
 from lstm_viz.training.reference import reference
+from lstm_viz.training.sentiment_cli import judge, sentiment
 
 
 @click.group()
@@ -27,6 +28,8 @@ def app(options: tuple[str, ...]) -> None:
 main.add_command(train)
 main.add_command(score)
 main.add_command(reference)
+main.add_command(judge)
+train.add_command(sentiment)
 
 if __name__ == "__main__":
     main()
