@@ -39,7 +39,7 @@ class Parts:
         """The cut, in words."""
         return (
             f"first {self.learn:,} values to learn from, next {self.choose - self.learn:,} to choose weights and inputs by, "
-            f"last {self.length - self.choose:,} held out and read once, for the errors"
+            f"last {self.length - self.choose:,} held out for the errors alone"
         )
 
 

@@ -24,6 +24,7 @@ from lstm_viz.training.charlm import CharacterTask, Streams
 from lstm_viz.training.corpora import Corpus, split, standard_library
 from lstm_viz.training.languages import Brackets, Counting
 from lstm_viz.training.run import Run
+from lstm_viz.training.series_cli import series
 from lstm_viz.training.toy import LanguageTask, accuracy
 from lstm_viz.training.trainer import Plan, Trainer
 
@@ -36,6 +37,9 @@ SAID = {
 @click.group()
 def train() -> None:
     """Train a model; Ctrl-C keeps the best weights so far, and the same command resumes."""
+
+
+train.add_command(series)
 
 
 @click.command()

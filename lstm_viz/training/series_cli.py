@@ -1,0 +1,123 @@
+"""`python -m lstm_viz train series …`: a forecaster of one column of a table, with its errors beside the baselines'."""
+
+from __future__ import annotations
+
+import platform
+import shlex
+import sys
+from pathlib import Path
+from typing import Any
+
+import click
+import torch
+
+from lstm_viz.models.forecaster import Design, Forecaster
+from lstm_viz.models.forecasters import pack, unpack
+from lstm_viz.series.calendar import EVERY
+from lstm_viz.series.gaps import HOW
+from lstm_viz.series.judging import Parts, Report, judge
+from lstm_viz.series.seasons import season
+from lstm_viz.series.series import Series, choose
+from lstm_viz.series.tables import UnreadableSeries, read_table
+from lstm_viz.training.card import Card
+from lstm_viz.training.series import Learned, Lesson, Progress, designs_for, learn
+
+
+@click.command()
+@click.option("--csv", type=click.Path(exists=True, dir_okay=False, path_type=Path), required=True)
+@click.option("--column", default=None, help="The column to forecast; may be left out where only one holds numbers.")
+@click.option("--every", type=click.Choice(list(EVERY)), default=None, help="Average by the calendar first.")
+@click.option("--gaps", "how", type=click.Choice(list(HOW)), default="line", show_default=True, help="What to do with gaps.")
+@click.option("--kind", type=click.Choice(["lstm", "gru", "rnn"]), default="lstm", show_default=True)
+@click.option("--hidden", default=24, show_default=True, help="Units a layer.")
+@click.option("--layers", default=1, show_default=True)
+@click.option("--dropout", default=0.0, show_default=True)
+@click.option("--steps", default=400, show_default=True, help="Steps for each choice of inputs that is tried.")
+@click.option("--rate", default=5e-3, show_default=True, help="The highest learning rate.")
+@click.option("--seed", default=1, show_default=True)
+@click.option("--data", "data", default="", help="What the series is and where it comes from, for the card.")
+@click.option("--licence", default="not stated", help="The series' licence, for the card.")
+@click.option("--out", type=click.Path(path_type=Path), required=True, help="Where the .safetensors file goes.")
+def series(csv: Path, column: str | None, every: Any, how: Any, data: str, licence: str, out: Path, **options: Any) -> None:
+    """A forecaster of a numeric series from a CSV file; which inputs it gets is chosen on data that it does not learn from."""
+    torch.set_num_threads(1)
+    try:
+        table = read_table(csv)
+        if column is None and len(table.columns) > 1:
+            raise UnreadableSeries(f"several columns hold numbers; name one with --column: {', '.join(map(repr, table.names))}")
+        chosen = choose(table, column or table.names[0], how, every=every)
+    except UnreadableSeries as error:
+        raise click.ClickException(str(error)) from error
+    for note in (*table.notes, *chosen.notes):
+        click.echo(f"note: {note}")
+    lesson = Lesson(options["steps"], options["rate"], seed=options["seed"])
+    base = Design(options["kind"], options["hidden"], options["layers"], options["dropout"])
+    facts = {
+        "data": (data or csv.name) + "".join(f"; {note}" for note in chosen.notes),
+        "licence of the data": licence,
+        "seed": str(lesson.seed),
+    }
+    publish(*run(chosen, base, lesson), out, facts)
+
+
+def run(chosen: Series, base: Design, lesson: Lesson) -> tuple[Forecaster, Report, dict[str, str]]:
+    """Train to the end, or to Ctrl-C, and give back the best forecaster, its errors and what the run tells of itself."""
+    values, parts = chosen.values, Parts.of(len(chosen.values))
+    weights, seconds = None, 0.0
+    try:
+        for item in learn(values, designs_for(values, parts, base), lesson):
+            if isinstance(item, Learned):
+                tried = zip(item.designs, item.near, item.far, strict=True)
+                told = [f"{', '.join(design.inputs)}: {near:.4g} / {far:.4g}" for design, near, far in tried]
+                click.echo("tried (error one step ahead / stepwise, where weights were chosen):\n  " + "\n  ".join(told))
+                facts = {"tried": "; ".join(told), "minutes": f"{item.seconds / 60:.1f} on one core"}
+                return unpack(item.weights), item.report, facts
+            _say(item)
+            weights, seconds = item.weights or weights, item.seconds
+    except KeyboardInterrupt:
+        click.echo("\nstopped; the best forecaster so far is kept")
+    if weights is None:
+        raise click.ClickException("nothing was measured yet, so no weights were written")
+    model = unpack(weights)
+    facts = {"minutes": f"{seconds / 60:.1f} on one core, stopped before the end"}
+    return model, judge(model, values, parts, model.config.season or season(values[: parts.learn])), facts
+
+
+def publish(model: Forecaster, report: Report, told: dict[str, str], out: Path, facts: dict[str, str]) -> None:
+    """Write weights and card."""
+    design, cell = model.config, model.config.kind.upper()
+    tried = f", chosen among (error one step ahead / stepwise): {told.pop('tried')}" if "tried" in told else ""
+    reads = ", the ".join(design.inputs)
+    facts = {
+        "summary": f"A forecaster of a numeric series: {design.layers} × {design.hidden} {cell}; it reads the {reads}.",
+        "task": "forecast the next value",
+        "split": model.facts["split"] + tried,
+        **facts,
+        **told,
+        "command": f"`python -m lstm_viz {shlex.join(sys.argv[1:])}`",
+        "parameters": f"{model.parameter_count:,}",
+        "scores": scores(report),
+        "versions": f"Python {platform.python_version()}, torch {torch.__version__}",
+    }
+    out.parent.mkdir(parents=True, exist_ok=True)
+    out.write_bytes(pack(model, facts))
+    Card(out.stem, facts).write(out)
+    for row in report.rows:
+        click.echo(f"{row.name:<16} MAE {row.mae:.4g}, MASE {row.mase:.3f}, MAE over the next {report.horizon} {row.far:.4g}")
+    lost = [name for name, beaten in report.beats.items() if not beaten]
+    click.echo(f"{out}: {'worse than ' + ', '.join(lost) if lost else 'better than every baseline one step ahead'}")
+
+
+def scores(report: Report) -> str:
+    """All errors in one line, the forecaster's first."""
+    rows = "; ".join(f"{row.name} {row.mae:.4g} / {row.mase:.3f} / {row.far:.4g}" for row in report.rows)
+    return (
+        f"held-out part, MAE one step ahead / MASE (scaled by the last value's MAE before it) / MAE over the next "
+        f"{report.horizon} steps forecast stepwise from {report.origins} places: {rows}"
+    )
+
+
+def _say(item: Progress) -> None:
+    if item.step % 100 == 0 or item.step == item.of:
+        tried = f"inputs {item.design + 1} of {len(item.designs)}"
+        click.echo(f"{tried}, step {item.step}: {item.score:.4g} where weights are chosen; last value {item.naive:.4g}")
