@@ -1,0 +1,71 @@
+"""The cap on the gradient: what is done in training against one that explodes."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Literal
+
+import torch
+from torch import nn
+
+By = Literal["norm", "value"]
+
+
+@dataclass(frozen=True)
+class Size:
+    """How large a gradient is: `norm` its L2 norm over all parameters, `largest` its largest component's magnitude."""
+
+    norm: float
+    largest: float
+
+    def by(self, by: By) -> float:
+        """What a cap of this kind looks at."""
+        return self.norm if by == "norm" else self.largest
+
+
+@dataclass(frozen=True)
+class Cap:
+    """A bound on the gradient: on its L2 norm, which keeps its direction, or on each component, which does not.
+
+    By norm: g ← g · min(1, size / ‖g‖) (Pascanu, Mikolov & Bengio 2013, algorithm 1).
+    By value: each component of g ← the nearest number within ±size (Mikolov 2012, "Statistical language models based on
+    neural networks", section 3.3).
+    """
+
+    by: By
+    size: float
+
+    def __post_init__(self) -> None:
+        if self.by not in ("norm", "value"):
+            raise ValueError(f"a cap is by norm or by value; got {self.by!r}")
+        if not (math.isfinite(self.size) and self.size > 0.0):
+            raise ValueError(f"a cap is a number above 0; got {self.size}")
+
+
+def measure(parameters: Iterable[nn.Parameter]) -> Size:
+    """The size of the gradient that the parameters hold."""
+    gradients = [parameter.grad for parameter in parameters if parameter.grad is not None]
+    # In double precision, as the squares of a gradient that explodes overflow long before it does itself.
+    squares = [gradient.double().square().sum() for gradient in gradients]
+    largest = [gradient.abs().max() for gradient in gradients]
+    return Size(float(torch.stack(squares).sum().sqrt()), float(torch.stack(largest).max()))
+
+
+@torch.no_grad()
+def shorten(parameters: Iterable[nn.Parameter], cap: Cap | None) -> tuple[Size, Size]:
+    """Change the gradient that the parameters hold so that it obeys the cap; its size before and after.
+
+    One that is not finite stays as it is, as no direction is left in it.
+    """
+    held = list(parameters)
+    before = measure(held)
+    if cap is None or not math.isfinite(before.norm) or before.by(cap.by) <= cap.size:
+        return before, before
+    for parameter in held:
+        if parameter.grad is not None and cap.by == "norm":
+            parameter.grad.mul_(cap.size / before.norm)
+        elif parameter.grad is not None:
+            parameter.grad.clamp_(-cap.size, cap.size)
+    return before, measure(held)

@@ -1,0 +1,105 @@
+"""Long work on the screen: a button that starts it, how far it is, one that stops it, and what it yields as it comes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+import streamlit as st
+
+from lstm_viz import jobs
+
+#: Seconds between two looks at running work.
+EVERY = 0.4
+
+
+@dataclass(frozen=True)
+class Order:
+    """What is to be done: `function(*args)` yields `items` items; `words` stand on the button.
+
+    People who order the same at the same time share one run where `shared` says that its answer is always the same.
+    """
+
+    function: Callable[..., Iterator[Any]]
+    args: tuple[Any, ...]
+    items: int
+    words: str
+    shared: bool = False
+
+
+@dataclass
+class _Held:
+    """What one session holds: the work, and all that it has yielded."""
+
+    order: Order
+    job: jobs.Job
+    items: list[Any] = field(default_factory=list)
+
+    def look(self) -> None:
+        self.items += self.job.poll()
+
+
+#: Draws what has come so far, and is told for which order.
+Draw = Callable[[list[Any], Order], None]
+
+
+def bench(key: str, order: Order, draw: Draw) -> None:
+    """Offer work and show it; stand it in a fragment. `draw` is called once something has come, then at every look.
+
+    The work belongs to this session under `key`. Work that is running goes on being shown when the order changes; the next
+    start is of the new one.
+    """
+    held: _Held | None = st.session_state.get(key)
+    busy = held is not None and not held.job.done
+    if busy:
+        st.button("Stop", icon=":material/stop:", key=f"{key}_stop", on_click=_stop, args=(key,))
+        st.fragment(_watch, run_every=EVERY)(key, draw)
+        return
+    # Loads what the next start needs while the person is still reading.
+    jobs.warm()
+    st.button(order.words, icon=":material/play_arrow:", type="primary", key=f"{key}_start", on_click=_start, args=(key, order))
+    if held is not None:
+        if held.order != order:
+            st.caption("The settings have changed since this run: start again to see what they do.")
+        _show(held, draw)
+
+
+def _start(key: str, order: Order) -> None:
+    held: _Held | None = st.session_state.get(key)
+    if held is not None:
+        held.job.stop()
+    st.session_state[key] = _Held(order, jobs.start(order.function, *order.args, shared=order.shared))
+
+
+def _stop(key: str) -> None:
+    held: _Held | None = st.session_state.get(key)
+    if held is not None:
+        # What came since the last look is still worth seeing.
+        held.look()
+        held.job.stop()
+
+
+def _watch(key: str, draw: Draw) -> None:
+    """One look at running work; at its end the whole page is drawn once more, which ends the looking."""
+    held: _Held | None = st.session_state.get(key)
+    if held is None:
+        return
+    held.look()
+    if held.job.done:
+        st.rerun()
+    _show(held, draw)
+
+
+def _show(held: _Held, draw: Draw) -> None:
+    waiting, state = held.job.waiting, held.job.state
+    if waiting:
+        st.caption(f"Waiting for its turn: number {waiting} in the queue. It starts by itself.")
+    elif state == "running":
+        st.progress(min(1.0, len(held.items) / held.order.items), f"{len(held.items)} of {held.order.items}")
+    elif state == "failed":
+        st.error(held.job.error or "It ended without a word.")
+    elif state == "stopped":
+        st.caption(f"Stopped after {len(held.items)} of {held.order.items}.")
+    if held.items:
+        draw(held.items, held.order)
