@@ -2,12 +2,25 @@
 
 from __future__ import annotations
 
+from types import ModuleType
+
 import streamlit as st
 
+from lstm_viz.memory import NoLedger
 from lstm_viz.ui import board
 from lstm_viz.ui.layout import tighten
+from lstm_viz.ui.memory import gates, lasting, writers
+from lstm_viz.ui.memory.scene import compose
 from lstm_viz.ui.view import choose, session
 from lstm_viz.ui.view.presets import presets
+
+#: Each question with the module that answers it: `letters(scene)` colours the text, `show(scene)` draws the rest.
+LENSES: dict[str, ModuleType] = {
+    "Who wrote this?": writers,
+    "How long does it last?": lasting,
+    "Which gates are always open?": gates,
+}
+_LENS = "memory_lens"
 
 
 def show() -> None:
@@ -18,11 +31,27 @@ def show() -> None:
     with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
         choose.network(view)
         choose.layer(view)
-        choose.unit(view)
     choose.examples(presets(view.model))
     _answer()
 
 
 @st.fragment
 def _answer() -> None:
-    board.write()
+    lens = LENSES[st.session_state.get(_LENS) or next(iter(LENSES))]
+    scene = compose()
+    session.keep(scene.view)
+    try:
+        colours = lens.letters(scene) if scene.layer.steps else None
+        refused = None
+    except NoLedger as error:
+        colours, refused = None, str(error)
+    board.write(letters=colours)
+    st.segmented_control(
+        "What do you want to know?", list(LENSES), key=_LENS, default=next(iter(LENSES)), required=True, width="content"
+    )
+    if refused is not None:
+        st.info(refused[0].upper() + refused[1:] + ".", icon=":material/info:")
+    elif not scene.layer.steps:
+        st.info("Type something above, and its memory is drawn here.", icon=":material/keyboard:")
+    else:
+        lens.show(scene)

@@ -1,0 +1,83 @@
+"""Who wrote what is in the memory: one bar for each letter, and the same after every step as a picture of time × time."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+import plotly.graph_objects as go
+from jaxtyping import Float
+
+from lstm_viz.figures.letter_axis import letter_axis, places
+from lstm_viz.figures.palette import Palette, colourscale
+from lstm_viz.figures.plain import plain
+from lstm_viz.memory import History
+from lstm_viz.text.labels import label
+
+#: What a part is called where it stands for one unit, and where for a layer.
+AMOUNT, SHARE = "amount", "share of the memory"
+
+
+def bars(
+    parts: Float[np.ndarray, " then"], before: float, tokens: Sequence[str], first: int, signed: bool, palette: Palette
+) -> go.Figure:
+    """What each letter of a window wrote and is still there; `before` stands for all that is older, left out where nothing is.
+
+    `signed` parts are amounts and coloured by their sign; others are shares of the whole, 0..1.
+    """
+    older = bool(before)
+    values = np.concatenate(([before], parts)) if older else np.asarray(parts)
+    names = [*(["earlier"] if older else []), *tokens]
+    steps = np.arange(first - older, first + len(parts))
+    positive, negative = (palette.diverging[5], palette.diverging[1]) if signed else (palette.roles["cell"],) * 2
+    told = "%{y:+.3f}" if signed else "%{y:.1%}"
+    figure = go.Figure(
+        go.Bar(
+            x=places(len(values)), y=values, customdata=np.stack((steps, values), axis=-1), text=[label(name) for name in names],
+            textposition="none", marker={"color": [positive if value >= 0 else negative for value in values], "line_width": 0},
+            hovertemplate=f"%{{text}} (step %{{customdata[0]}}): {told}<extra></extra>",
+        )
+    )  # fmt: skip
+    plain(figure, "", AMOUNT if signed else SHARE, 240, legend=False)
+    letter_axis(figure, names)
+    figure.update_yaxes(zeroline=True, tickformat="" if signed else ".0%", nticks=5)
+    return figure.update_layout(bargap=0.15)
+
+
+def history_map(history: History, tokens: Sequence[str], step: int, signed: bool, palette: Palette) -> go.Figure:
+    """Rows: after which letter one looks; columns: which letter wrote it. A frame marks the row of `step`.
+
+    `signed` values are amounts; others are drawn as shares of each row's whole, 0..1.
+    """
+    there = np.tril(np.ones(history.parts.shape, dtype=bool))
+    values = history.parts if signed else shares(history)
+    end = float(np.abs(values).max(initial=0.0)) or 1.0
+    marks = [label(token) for token in tokens]
+    count, first = len(marks), history.first
+    hover = "after %{customdata[0]}: %{customdata[1]} accounts for " + ("%{z:+.3f}" if signed else "%{z:.1%}") + "<extra></extra>"
+    steps = [f"‘{mark}’ (step {first + place})" for place, mark in enumerate(marks)]
+    figure = go.Figure(
+        go.Heatmap(
+            z=np.where(there, values, np.nan), x=places(count), y=places(count), zmin=-end if signed else 0.0, zmax=end,
+            colorscale=colourscale(palette.diverging if signed else palette.sequential), hovertemplate=hover, hoverongaps=False,
+            customdata=[[[now, then, first + row] for then in steps] for row, now in enumerate(steps)] if count else None,
+            colorbar={"thickness": 10, "len": 0.9, "tickformat": "" if signed else ".0%", "nticks": 5, "outlinewidth": 0},
+        )
+    )  # fmt: skip
+    plain(figure, "", "", 420, legend=False)
+    letter_axis(figure, tokens, "x", "the letter that wrote it")
+    letter_axis(figure, tokens, "y", "after reading")
+    figure.update_yaxes(range=[count - 0.5, -0.5], fixedrange=False)
+    figure.update_xaxes(fixedrange=False)
+    if 0 <= step - first < count:
+        row = step - first
+        figure.add_shape(
+            type="rect", x0=-0.5, x1=row + 0.5, y0=row - 0.5, y1=row + 0.5, line={"color": palette.roles["keep"], "width": 2}
+        )
+    return figure.update_layout(dragmode="zoom")
+
+
+def shares(history: History) -> Float[np.ndarray, "now then"]:
+    """A layer's parts as shares of everything that is there after each step; zeros where nothing is."""
+    whole = (history.parts.sum(axis=1) + history.before)[:, None]
+    return np.divide(history.parts, whole, out=np.zeros_like(history.parts), where=whole > 0)

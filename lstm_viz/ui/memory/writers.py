@@ -1,0 +1,127 @@
+"""Who wrote this? What each letter wrote into the memory and how much of it is still there."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import streamlit as st
+
+from lstm_viz.figures.ledger import bars, history_map
+from lstm_viz.memory import Ledger, history, ledger
+from lstm_viz.ui import board
+from lstm_viz.ui.board import Letters
+from lstm_viz.ui.memory.scene import Scene
+from lstm_viz.ui.view import choose, session
+from lstm_viz.ui.view.theme import palette
+
+_WHOSE = "memory_whose"
+
+
+def letters(scene: Scene) -> Letters:
+    """Each letter coloured by what it wrote into the memory at the chosen step."""
+    found = ledger(scene.layer, scene.step)
+    if _whole():
+        return Letters.fitted(_shares(found), "by its share of the layer's memory")
+    return Letters.fitted(_seen(found.of_unit(scene.unit), scene), f"by what it wrote into unit {scene.unit}", signed=True)
+
+
+def show(scene: Scene) -> None:
+    """Draw the lens."""
+    st.markdown(
+        "**A memory cell is a sum: every letter adds its part, and the forget gates wear the older parts away. "
+        "Click a letter to see who wrote what the cell holds there.**"
+        if scene.layer.kind == "lstm" else
+        "**This memory is a sum: every letter adds its part, and the update gates wear the older parts away. "
+        "Click a letter to see who wrote what it holds there.**"
+    )  # fmt: skip
+    with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
+        st.segmented_control(
+            "Whose memory?", ["unit", "layer"], key=_WHOSE, default="unit", required=True,
+            format_func={"unit": "one unit", "layer": "all units of the layer"}.__getitem__, width="content",
+        )  # fmt: skip
+        if not _whole():
+            choose.unit(scene.view)
+    found = ledger(scene.layer, scene.step)
+    st.markdown(_told(found, scene))
+    _pictures(found, scene)
+
+
+def _pictures(found: Ledger, scene: Scene) -> None:
+    first, last = scene.window
+    signed, tokens, colours = not _whole(), scene.trace.tokens[first:last], palette()
+    parts = found.of_unit(scene.unit) if signed else _shares(found)
+    older = float(parts[:first].sum() + (found.initial[scene.unit] if signed else 0.0))
+    cut = replace(scene.layer, values={symbol: values[:last] for symbol, values in scene.layer.values.items()})
+    whole = history(cut, scene.unit if signed else None, first)
+    whose = f"unit {scene.unit}" if signed else f"layer {scene.layer.layer + 1}"
+
+    left, right = st.columns([3, 2], gap="medium")
+    with left:
+        st.markdown(f"What {whose} holds after **{scene.named(scene.step)}**, by the letter that wrote it")
+        board.picture(
+            bars(parts[first:last], older, tokens, first, signed, colours), "memory_bars", _told(found, scene),
+            "Above zero the letter pushed the cell up, below zero down." if signed else "", on_click=_take_bar,
+        )  # fmt: skip
+    with right:
+        st.markdown("The same after every letter, from top to bottom")
+        board.picture(
+            history_map(whole, tokens, scene.step, signed, colours), "memory_history",
+            f"For every step, a row: how much of what {whose} holds then each earlier letter wrote.",
+            "Each column is one letter's part, fading as one reads on. Click a cell to look at that moment."
+            + _window_note(scene), on_click=_take_cell,
+        )  # fmt: skip
+
+
+def _take_bar(click: board.Click) -> None:
+    if isinstance(click.customdata, list) and click.customdata and float(click.customdata[0]) >= 0:
+        _go(int(click.customdata[0]))
+
+
+def _take_cell(click: board.Click) -> None:
+    if isinstance(click.customdata, list) and len(click.customdata) == 3:
+        _go(int(click.customdata[2]))
+
+
+def _go(step: int) -> None:
+    session.keep(replace(session.current(), step=step))
+
+
+def _told(found: Ledger, scene: Scene) -> str:
+    """The largest parts in words."""
+    if _whole():
+        parts = _shares(found)
+        largest = ", ".join(f"{parts[each]:.0%} by {scene.named(each)}" for each in _largest(parts))
+        return f"Of everything that layer {scene.layer.layer + 1} holds after {scene.named(scene.step)}, {largest} were written."
+    parts, unit = found.of_unit(scene.unit), scene.unit
+    largest = ", ".join(f"{parts[each]:+.2f} by {scene.named(each)}" for each in _largest(parts))
+    return (
+        f"After {scene.named(scene.step)} the {scene.state} of unit {unit} is **{found.state[unit]:+.2f}**. "
+        f"The largest parts: {largest}. All parts together give exactly this number."
+    )
+
+
+def _largest(parts: np.ndarray, count: int = 3) -> list[int]:
+    return [int(each) for each in np.argsort(-np.abs(parts), kind="stable")[:count] if parts[each]]
+
+
+def _seen(parts: np.ndarray, scene: Scene) -> np.ndarray:
+    """Parts, blank for letters that were not read yet at the chosen step."""
+    return np.where(np.arange(len(parts)) <= scene.step, parts, np.nan)
+
+
+def _shares(found: Ledger) -> np.ndarray:
+    sizes = found.size()
+    whole = sizes.sum() + np.abs(found.initial).sum()
+    return np.where(np.arange(len(sizes)) <= found.step, sizes / whole if whole else sizes, np.nan)
+
+
+def _whole() -> bool:
+    return st.session_state.get(_WHOSE) == "layer"
+
+
+def _window_note(scene: Scene) -> str:
+    first, last = scene.window
+    if last - first == scene.layer.steps:
+        return ""
+    return f" Letters {first} to {last - 1} of {scene.layer.steps} are drawn."
