@@ -20,7 +20,7 @@ from lstm_viz.ui.view.theme import BOTH
 from lstm_viz.ui.view.view import View
 
 PROMPT = "Type here. The network reads along, letter by letter."
-_BOXES = "board_boxes"
+_RUNS = "board_runs"
 
 
 def write(key: str = session.BOX, label: str = PROMPT, letters: Letters | None = None) -> View:
@@ -29,6 +29,7 @@ def write(key: str = session.BOX, label: str = PROMPT, letters: Letters | None =
     Returns the current view. Raises ValueError where `letters` are not one for each symbol that is read.
     """
     view = session.current()
+    st.session_state[_RUNS] = runs() + 1
     trace = session.reader(view.model).read(view.read)
     step = view.step_in(len(trace.tokens))
     link = view.query()
@@ -58,10 +59,10 @@ def write_other(key: str, label: str, initial: str, letters: Letters | None = No
     return text
 
 
-def answers() -> dict[str, int]:
-    """Which message of each box this run answers, by the box's key."""
-    heard = {key: received(key) for key in st.session_state.get(_BOXES, ())}
-    return {key: int(sent.get("seq", 0)) for key, sent in heard.items() if sent is not None}
+def runs() -> int:
+    """How many runs have drawn the shared box; all that the same run draws carries this number."""
+    count: int = st.session_state.get(_RUNS, 0)
+    return count
 
 
 def _draw(
@@ -69,10 +70,9 @@ def _draw(
 ) -> None:
     if letters is not None and len(letters.values) != len(tokens):
         raise ValueError(f"{len(letters.values)} letters for {len(tokens)} symbols read; give one number each, NaN for none")
-    st.session_state[_BOXES] = {*st.session_state.get(_BOXES, ()), key}
     header |= {
-        "key": key, "seq": answers().get(key, 0), "label": label, "tokens": [mark(token) for token in tokens],
-        "words": any(len(token) > 1 for token in tokens),
+        "key": key, "seq": int((received(key) or {}).get("seq", 0)), "run": runs(), "label": label,
+        "tokens": [mark(token) for token in tokens], "words": any(len(token) > 1 for token in tokens),
         "unknown": np.flatnonzero(~known).tolist(), "scale": letters and letters.scale(), "palette": BOTH,
     }  # fmt: skip
     arrays = {} if letters is None else {"values": np.asarray(letters.values, np.float32)}

@@ -10,7 +10,7 @@ from typing import Any
 import plotly.graph_objects as go
 from plotly.io.json import to_json_plotly
 
-from lstm_viz.ui.board.boxes import answers
+from lstm_viz.ui.board.boxes import runs
 from lstm_viz.ui.live.component import mount, received
 
 #: The height of a figure that names none, in pixels.
@@ -66,7 +66,7 @@ def packed(figure: go.Figure, alt: str, words: str, clickable: bool) -> bytes:
     spec = figure.to_plotly_json()
     spec["layout"].pop("template", None)
     spec["layout"].setdefault("height", HEIGHT)
-    said = {"alt": alt, "words": words, "clickable": clickable, "answers": answers()}
+    said = {"alt": alt, "words": words, "clickable": clickable, "run": runs()}
     return f"{json.dumps(said)}\n{to_json_plotly(spec)}".encode()
 
 

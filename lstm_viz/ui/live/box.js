@@ -61,7 +61,7 @@ class Box {
     if (pushed) this.writing.write(frame.text);
     this.#draw();
     if (frame.link) this.link.follow(frame.link);
-    whenDrawn(frame.key, frame.seq, () => this.#finish(frame));
+    whenDrawn(frame.key, frame.run, () => this.#finish(frame));
   }
 
   close() {
@@ -126,11 +126,12 @@ class Box {
   }
 
   /** All pictures show this frame's text: say so, for measurements and tests, and let the next message go. */
-  #finish({ key, seq, steps }) {
+  #finish({ key, seq, run, steps }) {
     this.root.dataset.boardSeq = seq;
     this.root.dataset.boardLength = steps;
-    window.__liveTimes?.push({ what: "painted", box: key, seq, length: steps, at: performance.now() });
-    window.__livePainted?.(steps, seq);
+    this.root.dataset.boardRun = run;
+    window.__liveTimes?.push({ what: "painted", box: key, seq, run, length: steps, at: performance.now() });
+    window.__livePainted?.(steps, seq, run);
     this.exchange.answered(seq);
   }
 }

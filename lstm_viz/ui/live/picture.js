@@ -45,13 +45,13 @@ class Picture {
     const end = bytes.indexOf(NEWLINE);
     const said = JSON.parse(decoder.decode(bytes.subarray(0, end)));
     const written = decoder.decode(bytes.subarray(end + 1));
-    begun(this, said.answers);
+    begun(this, said.run);
     this.plot.setAttribute("aria-label", said.alt);
     this.plot.classList.toggle("board-clickable", said.clickable);
     this.words.textContent = said.words;
     this.words.hidden = !said.words;
     if (written === this.written) {
-      // Drawn already; still it answers this run.
+      // Drawn already; still it belongs to this run.
       if (!this.drawing) drawn(this);
       return;
     }

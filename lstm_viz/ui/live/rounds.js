@@ -11,9 +11,9 @@ const ASIDE = 2000;
 const pictures = new Map();
 let waiting = [];
 
-/** Note that a picture has got the figure of the run that answers {box: seq}, and is drawing it. */
-export function begun(picture, answers) {
-  pictures.set(picture, { answers, busy: true, aside: false });
+/** Note that a picture has got the figure of this run, and is drawing it. */
+export function begun(picture, run) {
+  pictures.set(picture, { run, busy: true, aside: false });
 }
 
 /** Note that a picture shows what it got last. */
@@ -29,10 +29,10 @@ export function gone(picture) {
   settle();
 }
 
-/** Call `then` as soon as all pictures show the answer to message `seq` of a box. */
-export function whenDrawn(box, seq, then) {
+/** Call `then` as soon as all pictures show what this run has drawn; a round of the same box that still waits is forgotten. */
+export function whenDrawn(box, run, then) {
   waiting = waiting.filter((round) => round.box !== box);
-  const round = { box, seq, then };
+  const round = { box, run, then };
   waiting.push(round);
   settle();
   setTimeout(() => {
@@ -42,8 +42,8 @@ export function whenDrawn(box, seq, then) {
   }, ASIDE);
 }
 
-function lags({ answers, busy, aside }, { box, seq }) {
-  return !aside && (busy || answers[box] < seq);
+function lags(picture, round) {
+  return !picture.aside && (picture.busy || picture.run < round.run);
 }
 
 function settle() {

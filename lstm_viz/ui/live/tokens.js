@@ -47,7 +47,8 @@ export class Tokens {
     this.spans.forEach((span, t) => span.classList.toggle("board-chosen", t === step));
     if (step === null || !this.frame.steps) return;
     const { element } = this;
-    this.#reveal(this.spans[step]);
+    // Once the page is laid out anyway: measuring now would do it twice.
+    requestAnimationFrame(() => this.spans[step] && this.#reveal(this.spans[step]));
     element.setAttribute("aria-valuemax", this.frame.steps - 1);
     element.setAttribute("aria-valuenow", step);
     element.setAttribute("aria-valuetext", this.say(step));

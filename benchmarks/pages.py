@@ -1,0 +1,146 @@
+"""Keystroke and slider to painted on the pages of pictures: each page, each question that it answers, in Chromium.
+
+Run it with `python -m benchmarks.pages` (all pages) or with some of their names; it ends with status 1 where a bar is missed.
+A keystroke counts as answered once the letters and every picture of the chosen question show the text with that key in it, a
+slider once every picture has been drawn from what it says now. `send` is from the key to the message's departure, `server`
+from there until the answer arrives, `draw` from there until the last picture is on the screen; medians in milliseconds.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from time import perf_counter
+from typing import Any
+
+import numpy as np
+from playwright.sync_api import Browser, Page
+
+from benchmarks.app_in_browser import PATIENCE, RunningApp, running_app, running_chromium
+from benchmarks.keystroke import LISTENER, TYPED, split
+
+PAGES = ("gradients", "memory", "what_if")
+#: What is read when typing starts: with the keys it grows from 40 to 70 characters.
+START = "The cat (who was very old) sat on a mat."
+KEYS, GAP = 30, 0.25
+MOVES = 12
+#: Milliseconds that 95 of 100 answers may take.
+BAR = 300.0
+BOX = ".board-box textarea"
+#: The row of questions: its key ends so on every page.
+LENSES = "[class*='_lens'] button"
+SLIDERS = "[data-testid=stSlider] [role=slider]"
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What was done on which page, and how long each answer took in milliseconds, whole and in parts."""
+
+    page: str
+    lens: str
+    deed: str
+    times: dict[str, np.ndarray]
+
+    def row(self) -> str:
+        """One line of the table."""
+        p50, p95 = np.percentile(self.times["whole"], [50, 95])
+        parts = (f"{np.median(self.times[name]):.0f}" if name in self.times else "–" for name in ("send", "server", "draw"))
+        verdict = "pass" if self.holds() else "FAIL"
+        return f"| {self.page} | {self.lens} | {self.deed} | {p50:.0f} / {p95:.0f} | {' | '.join(parts)} | {verdict} |"
+
+    def holds(self) -> bool:
+        """Whether the bar is met."""
+        return bool(np.percentile(self.times["whole"], 95) <= BAR)
+
+
+def open_page(browser: Browser, app: RunningApp, name: str) -> Page:
+    """Open a page as a new visitor with the first model and the first text."""
+    page = browser.new_page(viewport={"width": 1440, "height": 900})
+    page.set_default_timeout(PATIENCE * 1000)
+    page.add_init_script(LISTENER)
+    page.goto(f"{app.url}/{name}?text={START}")
+    drawn(page, len(START))
+    return page
+
+
+def drawn(page: Page, length: int) -> None:
+    """Wait until every picture shows a text of this length."""
+    page.wait_for_function(f"document.querySelector('.board-box')?.dataset.boardLength === '{length}'")
+
+
+def answers(page: Page, name: str) -> Iterator[Answer]:
+    """Choose each question in turn; type, and move the sliders that it has."""
+    for number in range(max(page.locator(LENSES).count(), 1)):
+        lens = "–"
+        if page.locator(LENSES).count():
+            button = page.locator(LENSES).nth(number)
+            lens = button.inner_text().strip()
+            button.click()
+        # All that a question needs once, such as other networks, is loaded before the clock runs.
+        page.wait_for_timeout(4000)
+        page.locator(BOX).first.fill(START)
+        drawn(page, len(START))
+        type_on(page, 0, 6)
+        yield Answer(name, lens, "key", split(*type_on(page, 6, KEYS)))
+        for place in range(page.locator(SLIDERS).count()):
+            slider = page.locator(SLIDERS).nth(place)
+            if slider.is_visible() and slider.is_enabled():
+                yield Answer(name, lens, slider.get_attribute("aria-label") or "slider", {"whole": move(page, place)})
+
+
+def type_on(page: Page, start: int, count: int) -> tuple[int, list[dict[str, Any]]]:
+    """Type some keys at the end of the text; returns the length before and all that the listener noted."""
+    box = page.locator(BOX).first
+    box.click()
+    page.keyboard.press("Control+End")
+    page.wait_for_timeout(500)
+    before = len(box.input_value())
+    page.evaluate("window.__liveTimes.length = 0")
+    started = perf_counter()
+    for place in range(count):
+        page.wait_for_timeout(max(0.0, (started + place * GAP - perf_counter()) * 1000))
+        page.keyboard.type(TYPED[start + place])
+    page.wait_for_function(f"window.__liveTimes.some((time) => time.length === {before + count} && time.what === 'seen')")
+    noted: list[dict[str, Any]] = page.evaluate("window.__liveTimes")
+    return before, noted
+
+
+def move(page: Page, place: int) -> np.ndarray:
+    """Milliseconds from each press of an arrow key on a slider until the next run is wholly on the screen."""
+    slider = page.locator(SLIDERS).nth(place)
+    slider.focus()
+    times = []
+    for count in range(MOVES + 2):
+        page.wait_for_timeout(400)
+        page.evaluate("window.__liveTimes.length = 0")
+        before = int(page.evaluate("performance.now()"))
+        # Back and forth, so that a slider which stands at its end moves too.
+        page.keyboard.press("ArrowLeft" if count % 2 == 0 else "ArrowRight")
+        page.wait_for_function("window.__liveTimes.some((time) => time.what === 'seen')")
+        page.wait_for_timeout(300)
+        seen = page.evaluate("window.__liveTimes.findLast((time) => time.what === 'seen').at")
+        times.append(seen - before)
+    return np.array(times[2:])
+
+
+def main() -> None:
+    """Measure the pages that are asked for and print the table."""
+    wanted = sys.argv[1:] or list(PAGES)
+    print(
+        f"{KEYS} keys at 4 a second, {len(START)} characters at the start; {MOVES} moves of each slider; bar: p95 ≤ {BAR:g} ms\n"
+    )
+    print("| page | question | deed | p50 / p95 | send | server | draw | |\n|---|---|---|---|---|---|---|---|")
+    held = True
+    with running_chromium() as browser, running_app() as app:
+        for name in wanted:
+            page = open_page(browser, app, name)
+            for answer in answers(page, name):
+                print(answer.row(), flush=True)
+                held &= answer.holds()
+            page.close()
+    sys.exit(not held)
+
+
+if __name__ == "__main__":
+    main()
