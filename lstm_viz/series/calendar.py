@@ -47,13 +47,19 @@ def in_order(values: Float[np.ndarray, " row"], moments: Moments) -> Dated:
     return Dated(values, moments, tuple(notes))
 
 
+def span(moments: Moments, every: Every) -> int:
+    """How many days, weeks, months or years lie from the first to the last moment, both counted."""
+    periods = moments.astype(f"datetime64[{EVERY[every]}]").astype(np.int64)
+    return int(periods.max() - periods.min()) + 1
+
+
 def average(dated: Dated, every: Every) -> Dated:
     """The mean of the values in each day, week (from Thursday, as numpy counts), month or year; NaN where there is none."""
     periods = dated.moments.astype(f"datetime64[{EVERY[every]}]").astype(np.int64)
     first = int(periods.min())
-    span = int(periods.max()) - first + 1
-    values = _means(dated.values, periods - first, span)
-    moments = (np.arange(span) + first).astype(f"datetime64[{EVERY[every]}]").astype("datetime64[s]")
+    count = span(dated.moments, every)
+    values = _means(dated.values, periods - first, count)
+    moments = (np.arange(count) + first).astype(f"datetime64[{EVERY[every]}]").astype("datetime64[s]")
     return Dated(values, moments, (*dated.notes, f"each {every} is the mean of its values"))
 
 

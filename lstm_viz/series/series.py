@@ -14,6 +14,7 @@ from lstm_viz.series.tables import Table, UnreadableSeries
 
 #: Fewer values teach nothing, and further ones than the last so many make a picture and an epoch too long.
 SHORTEST, LONGEST = 24, 10_000
+WIDEST = 100_000
 
 #: Beyond this size differences and squares leave the numbers a computer has.
 LARGEST = 1e100
@@ -43,6 +44,10 @@ def choose(table: Table, column: str, how: How = "line", *, dates: bool = True, 
         dated = calendar.in_order(values, table.moments)
         if not len(dated.values):
             raise UnreadableSeries(f"no row of {column!r} has a date; take the rows as they are")
+        if every is not None and (span := calendar.span(dated.moments, every)) > WIDEST:
+            raise UnreadableSeries(
+                f"the dates reach over {span:,} {every}s, at most {WIDEST:,} are read; check them, or average more"
+            )
         dated = calendar.average(dated, every) if every is not None else calendar.complete(dated)
     else:
         dated = Dated(values, np.array([], "datetime64[s]"))

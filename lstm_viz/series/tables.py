@@ -20,8 +20,10 @@ from lstm_viz.text.decoding import LIMIT, UnreadableText, read_text
 #: Told from each other in this order where two fit alike: the first three hardly ever stand inside a field.
 SEPARATORS = ("\t", ";", "|", ",")
 ROWS, COLUMNS, CELLS = 200_000, 500, 1_000_000
+LINE = 100_000
 
 _PROBE = 200
+_ONE_COMMA = re.compile(r"\s*[+-]?\d+,\d+\s*")
 _WORDS = {"\t": "tab", ";": "semicolon", "|": "bar", ",": "comma", "": "none"}
 
 
@@ -85,6 +87,8 @@ def read_table(
     lines = [line for line in lines if not line.startswith("#")]
     if not lines:
         raise UnreadableSeries("the file holds remarks only; a table with a number in each row was wanted")
+    if max(map(len, lines)) > LINE:
+        raise UnreadableSeries(f"a line has more than {LINE:,} characters; a table as CSV with one row a line was wanted")
     parted = _separator(lines) if separator is None else separator
     rows, notes = _rows(lines, parted)
     cells = list(zip(*rows, strict=True))
@@ -140,17 +144,13 @@ def _separator(lines: Sequence[str]) -> str:
     """The separator that cuts most of the first lines into equally many fields; none for a single column."""
     probe = lines[:_PROBE]
     best, most = "", 0.5
+    # A comma in every number and none in the name above them stands before decimals.
+    decimals = len(probe) > 1 and "," not in probe[0] and all(map(_ONE_COMMA.fullmatch, probe[1:]))
     for candidate in SEPARATORS:
-        try:
-            widths = Counter(len(row) for row in csv.reader(probe, delimiter=candidate))
-        except csv.Error:
-            continue
-        width, count = widths.most_common(1)[0] if widths else (1, 0)
-        share = count / len(probe)
-        # A comma in every number and none in the header stands before decimals.
-        alone = candidate == "," and width == 2 and len(lines) > 1 and "," not in lines[0]
-        if width > 1 and share > most and not alone:
-            best, most = candidate, share
+        widths = Counter(map(len, _cut(probe, candidate)))
+        width, count = widths.most_common(1)[0]
+        if width > 1 and count / len(probe) > most and not (candidate == "," and decimals):
+            best, most = candidate, count / len(probe)
     return best
 
 
@@ -184,18 +184,19 @@ def _rows(lines: Sequence[str], separator: str) -> tuple[list[list[str]], list[s
 
 
 def _cut(lines: Sequence[str], separator: str) -> list[list[str]]:
+    """Lines cut into fields, one row more than are allowed at the most."""
     if not separator:
         return [[line.strip().strip('"')] for line in lines[: ROWS + 1]]
     for quoting in (csv.QUOTE_MINIMAL, csv.QUOTE_NONE):
+        reader = csv.reader((f"{line}\n" for line in lines), delimiter=separator, quoting=quoting, skipinitialspace=True)
         try:
-            reader = csv.reader((f"{line}\n" for line in lines), delimiter=separator, quoting=quoting, skipinitialspace=True)
-            rows = list(islice(reader, ROWS + 1))
-        except csv.Error:
+            rows = [row or [""] for row in islice(reader, ROWS + 1)]
+        except csv.Error:  # a field without an end
             continue
         # A quote that nobody closes swallows the lines after it.
-        if quoting == csv.QUOTE_NONE or not any(field.count("\n") > 3 for row in rows for field in row):
-            return [row for row in rows if row] or [[""]]
-    raise UnreadableSeries("the file has a line that is too long to be a row of a table; save it as CSV with one row a line")
+        if not any(field.count("\n") > 3 for row in rows for field in row):
+            break
+    return rows
 
 
 def _has_header(cells: Sequence[Sequence[str]], mark: Mark) -> bool:
