@@ -51,12 +51,12 @@ def flow(model: LanguageModel, trace: Trace, first: int = 0) -> tuple[Flow, ...]
 
     `first` leaves out the steps and losses before it, for long texts: the cost grows with the square of those left. A trace
     of fewer than two tokens from there on has no losses, and gives matrices of no rows. ValueError where `first` is
-    negative, or the model does not predict its own tokens.
+    negative, or the model answers with classes.
     """
     if first < 0:
         raise ValueError(f"the first step is {first}; choose 0 or a later one")
-    if trace.probs.shape[1] != len(model.vocabulary):
-        raise ValueError("this model does not predict the next symbol, so no symbol of the text is a loss")
+    if not model.foretells:
+        raise ValueError("this model foretells no symbol, so no symbol of the text is a loss")
     losses = max(len(trace.ids) - 1 - first, 0)
     slopes = _by_top(model, trace, first, losses)
     layers = [Carried(layer, read, losses) for layer, read in zip(layers_of(model.rnn), trace.layers, strict=True)]

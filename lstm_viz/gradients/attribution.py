@@ -1,0 +1,141 @@
+"""Which symbol of the text an answer owes how much to: gradient × input, and integrated gradients.
+
+Source: Sundararajan, Taly & Yan 2017. Integrated gradients follow the straight line from a baseline that says nothing to the
+text's embeddings, and give each symbol its share of what the objective changes on the way; the shares add up to that change.
+Over many steps a recurrent network may bend wildly on that line; fewer symbols (`first`) or more points mend it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal, get_args
+
+import numpy as np
+import torch
+from jaxtyping import Float
+
+from lstm_viz.capture.layers import layers_of
+from lstm_viz.cells import State, Steps
+from lstm_viz.gradients.objectives import Objective
+from lstm_viz.models.language import LanguageModel
+from lstm_viz.trace import Trace
+
+#: What stands for a symbol that says nothing: the model's own symbol for what it never saw, zeros, or the mean embedding.
+Baseline = Literal["unknown", "zero", "mean"]
+
+
+@dataclass(frozen=True, eq=False)
+class Attribution:
+    """Each symbol's share of `value` − `baseline_value`, the objective at the text and at the baseline, [time].
+
+    Shares of symbols that were not asked for are NaN. `error` is the sum of the shares less that difference: zero for an
+    exact integral (completeness).
+    """
+
+    shares: Float[np.ndarray, " time"]
+    value: float
+    baseline_value: float
+
+    @property
+    def error(self) -> float:
+        """By how much completeness is missed."""
+        return float(np.nansum(self.shares)) - (self.value - self.baseline_value)
+
+
+def gradient_times_input(trace: Trace) -> Float[np.ndarray, " time"]:
+    """Σ_e ∂L/∂x_e x_e over each symbol's embedding, [time]: what the symbol adds to L, to first order.
+
+    Raises ValueError where the trace has no gradients.
+    """
+    lowest = trace.layers[0]
+    if lowest.grads is None:
+        raise ValueError("the trace has no gradients; read the text with an objective, as in trace(model, text, objective)")
+    return np.einsum("te,te->t", lowest.grads["x"][:, 0], lowest.values["x"][:, 0])
+
+
+def integrated_gradients(
+    model: LanguageModel,
+    trace: Trace,
+    objective: Objective,
+    baseline: Baseline = "unknown",
+    points: int = 32,
+    first: int = 0,
+) -> Attribution:
+    """Each symbol's share of the objective, by Gauss–Legendre quadrature with `points` points on the way.
+
+    The symbols from step `first` on go together from the baseline to what the text says, those before stay as they are;
+    all points are one batch. ValueError for a baseline, a number of points or a first step that there is not, or where the
+    objective does not fit the text.
+    """
+    steps = len(trace.ids)
+    if baseline not in get_args(Baseline):
+        raise ValueError(f"the baseline is {baseline!r}; choose one of {', '.join(get_args(Baseline))}")
+    if points < 1 or not 0 <= first <= steps:
+        raise ValueError(f"{points} points from step {first} on were asked for; choose 1 or more, and 0 to {steps}")
+    x = trace.layers[0].values["x"][first:, 0]
+    start = _nothing(model, baseline, x)
+    nodes, weights = np.polynomial.legendre.leggauss(points)
+    # The baseline and the text themselves ride along, for the objective's values at both ends.
+    along = np.concatenate((0.5 * (nodes + 1.0), (0.0, 1.0))).astype(x.dtype)[:, None]
+    states = _states(trace, first, len(along))
+    logits, layers = _read(model, start[:, None] + along * (x - start)[:, None], states)
+    before = np.log(np.maximum(trace.probs[:first], np.finfo(x.dtype).tiny))
+    ends = [np.concatenate((before, logits[:, point])) for point in range(len(along))]
+    by_logits = np.zeros_like(logits)
+    for point, weight in enumerate(weights):
+        slopes = objective.by_logits(_softmax(ends[point]), trace.ids, model.vocabulary)
+        by_logits[:, point] = 0.5 * weight * slopes[first:]
+    shares = np.full(steps, np.nan)
+    shares[first:] = np.einsum("tpe,te->t", _by_input(model, layers, states, by_logits), x - start, dtype=np.float64)
+    value, baseline_value = (objective.value(ends[place], trace.ids, model.vocabulary) for place in (-1, -2))
+    return Attribution(shares, value, baseline_value)
+
+
+def _nothing(model: LanguageModel, baseline: Baseline, x: Float[np.ndarray, "time embedding"]) -> np.ndarray:
+    embeddings = model.embedding.weight.detach().numpy()
+    empty = {"unknown": embeddings[0], "zero": np.zeros_like(embeddings[0]), "mean": embeddings.mean(axis=0)}
+    return np.broadcast_to(empty[baseline], x.shape)
+
+
+def _states(trace: Trace, first: int, points: int) -> list[tuple[State, State | None]]:
+    """Each layer's states before step `first`, repeated for every point."""
+    found = []
+    for layer in trace.layers:
+        h, c = (layer.h0, layer.c0) if not first else (layer.h[first - 1], None if layer.c0 is None else layer.c[first - 1])
+        found.append((h.repeat(points, axis=0), None if c is None else c.repeat(points, axis=0)))
+    return found
+
+
+def _read(
+    model: LanguageModel, x: Steps, states: Sequence[tuple[State, State | None]]
+) -> tuple[Float[np.ndarray, "time point vocab"], Sequence[dict[str, Steps]]]:
+    """Run the model on embeddings [time, point, embedding]: logits, and what each layer computed."""
+    found = []
+    with torch.inference_mode():
+        inputs = torch.from_numpy(np.ascontiguousarray(x))
+        for layer, (h0, c0) in zip(layers_of(model.rnn), states, strict=True):
+            first = torch.from_numpy(h0)
+            if len(x):
+                h = layer.run(inputs, first, None if c0 is None else torch.from_numpy(c0))
+            else:
+                h = first.new_zeros(0, *first.shape)
+            values = {"h": h.numpy(), "x": inputs.numpy()}
+            found.append({**values, **layer.cell.replay(layer.weights, values["x"], values["h"], h0, c0)})
+            inputs = h
+        return model.decoder(inputs).numpy(), found
+
+
+def _by_input(
+    model: LanguageModel, layers: Sequence[dict[str, Steps]], states: Sequence[tuple[State, State | None]], by_logits: Steps
+) -> Steps:
+    """Carry the derivative by the logits down to the embeddings, [time, point, embedding]."""
+    d_h = by_logits @ model.decoder.weight.detach().numpy()
+    for layer, values, (h0, c0) in zip(layers_of(model.rnn)[::-1], layers[::-1], states[::-1], strict=True):
+        d_h = layer.cell.bptt(layer.weights, values, h0, c0, d_h, None).values["x"]
+    return d_h
+
+
+def _softmax(logits: Float[np.ndarray, "time vocab"]) -> Float[np.ndarray, "time vocab"]:
+    powers = np.exp(logits - logits.max(-1, keepdims=True, initial=-np.inf))
+    return powers / powers.sum(-1, keepdims=True)

@@ -1,0 +1,47 @@
+"""Which gate, at which step, in which unit of which layer an answer depends on most."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+import numpy as np
+
+from lstm_viz.gates import PACKED
+from lstm_viz.trace import LayerTrace
+
+
+@dataclass(frozen=True)
+class Dependence:
+    """One gate of one unit at one step: its value, and `slope`, the objective's derivative by its pre-activation."""
+
+    layer: int
+    step: int
+    unit: int
+    gate: str
+    slope: float
+    value: float
+
+
+def ranking(layers: Iterable[LayerTrace], count: int = 10, gates: Iterable[str] | None = None) -> tuple[Dependence, ...]:
+    """The gates (batch 0) with the largest |∂L/∂pre-activation|, largest first; `gates` keeps only some symbols.
+
+    Pre-activations, not the gates themselves: a shut gate may have a large derivative and yet hardly move, whatever reaches
+    it; the slope of its σ or tanh, which a pre-activation's derivative includes, tells that. ValueError without gradients.
+    """
+    wanted, found = None if gates is None else set(gates), []
+    for layer in layers:
+        if layer.grads is None:
+            raise ValueError("the trace has no gradients; read the text with an objective, as in trace(model, text, objective)")
+        for symbol in PACKED[layer.kind]:
+            if wanted is not None and symbol not in wanted:
+                continue
+            slopes = layer.grads[f"{symbol}_pre"][:, 0]
+            size = np.abs(slopes).ravel()
+            best = np.argpartition(size, -count)[-count:] if 0 < count < size.size else np.arange(size.size)
+            for place in best.tolist():
+                step, unit = divmod(place, slopes.shape[1])
+                value = float(layer.values[symbol][step, 0, unit])
+                found.append(Dependence(layer.layer, step, unit, symbol, float(slopes[step, unit]), value))
+    found.sort(key=lambda each: -abs(each.slope))
+    return tuple(found[:count])

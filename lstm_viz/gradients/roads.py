@@ -1,0 +1,83 @@
+"""Two roads of the cell's gradient: straight along the memory, and round through the gates.
+
+    ∂c_T/∂c_t = ∏_{s=t+1..T} diag(f_s)  +  what goes through h_t … h_{T−1} and the gates they open
+
+Source: Hochreiter & Schmidhuber 1997 (the constant error carousel), Gers et al. 2000 (its forget gate). The GRU's h has the
+same direct road with its update gate z; a plain RNN has none, so that its direct road is empty before T.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from jaxtyping import Float
+
+from lstm_viz.capture.layers import layers_of
+from lstm_viz.gates import Kind
+from lstm_viz.gradients.scan import Carried
+from lstm_viz.models.language import LanguageModel
+from lstm_viz.trace import LayerTrace, Trace
+
+#: The gate that multiplies what was there before, by cell.
+KEEPERS: dict[Kind, str] = {"lstm": "f", "gru": "z"}
+
+
+@dataclass(frozen=True, eq=False)
+class Roads:
+    """∂s_T/∂s_t in one layer for the steps t = `first` … T, s being its memory `symbol`: c, or h without a cell.
+
+    For every unit u, [time, unit]: `direct` its ∏ of the keeping gate; `diagonal` ∂s_T,u/∂s_t,u; `row` the norm of
+    ∂s_T,u/∂s_t over all units of s_t. For the whole layer, as Frobenius norms [time]: `layer` of the Jacobian,
+    `layer_direct` of the direct road, `layer_gates` of their difference, which went through the gates.
+    """
+
+    kind: Kind
+    symbol: str
+    first: int
+    direct: Float[np.ndarray, "time unit"]
+    diagonal: Float[np.ndarray, "time unit"]
+    row: Float[np.ndarray, "time unit"]
+    layer: Float[np.ndarray, " time"]
+    layer_direct: Float[np.ndarray, " time"]
+    layer_gates: Float[np.ndarray, " time"]
+
+
+def roads(model: LanguageModel, trace: Trace, layer: int, step: int, first: int = 0) -> Roads:
+    """The Jacobian of one layer's memory at `step` by the same at every step from `first` on, and its direct road.
+
+    All units go back at once as right-hand sides of one reverse scan; no step's whole Jacobian is kept. Raises IndexError
+    where the layer or the step is not there.
+    """
+    if not 0 <= layer < len(trace.layers):
+        raise IndexError(f"layer {layer} is not there; the model has layers 0 to {len(trace.layers) - 1}")
+    read = trace.layers[layer]
+    if not 0 <= first <= step < read.steps:
+        raise IndexError(f"steps {first} to {step} lie outside a text of {read.steps} steps")
+    symbol, units, count = "h" if read.c0 is None else "c", read.units, step + 1 - first
+    carried = Carried(layers_of(model.rnn)[layer], read, units)
+    direct = direct_road(read, step)[first:]
+    diagonal, row = np.empty((2, count, units))
+    norms = np.empty((2, count))
+    ones, zeros = np.eye(units, dtype=direct.dtype), np.zeros((units, read.h0.shape[1]), direct.dtype)
+    for place in range(count - 1, -1, -1):
+        last = place == count - 1
+        d_h, d_c = (ones if last and symbol == "h" else zeros), (ones if last and symbol == "c" else None)
+        jacobian = carried.back(first + place, d_h, d_c)[0][symbol]
+        squares = np.einsum("uv,uv->u", jacobian, jacobian, dtype=np.float64)
+        own = np.diagonal(jacobian).astype(np.float64)
+        diagonal[place], row[place] = own, np.sqrt(squares)
+        gates = squares.sum() - np.square(own).sum() + np.square(own - direct[place]).sum()
+        norms[:, place] = np.sqrt(squares.sum()), np.sqrt(max(gates, 0.0))
+    return Roads(read.kind, symbol, first, direct, diagonal, row, norms[0], np.linalg.norm(direct, axis=1), norms[1])
+
+
+def direct_road(layer: LayerTrace, step: int) -> Float[np.ndarray, "time unit"]:
+    """∏_{s=t+1..step} of the keeping gate for t = 0 … step; without such a gate 1 at the step itself and 0 before it."""
+    road = np.ones((step + 1, layer.units), layer.h0.dtype)
+    keeper = KEEPERS.get(layer.kind)
+    if keeper is None:
+        road[:-1] = 0.0
+    else:
+        road[:-1] = np.cumprod(layer.values[keeper][step:0:-1, 0], axis=0)[::-1]
+    return road
