@@ -1,0 +1,135 @@
+"""The forecaster's features and targets by hand, and its files, kind and hostile."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+from hypothesis import given
+from hypothesis import strategies as st
+
+from lstm_viz.models.forecaster import Design, Forecaster, Scale
+from lstm_viz.models.forecasters import forecasters, load_forecaster, pack, unpack
+from lstm_viz.models.store import UnreadableModel
+from tests.series.small import small
+
+VALUES = torch.tensor([2.0, 3.0, 5.0, 4.0, 8.0], dtype=torch.float64)
+
+
+def test_scale_by_hand() -> None:
+    """Changes 1 2 −1 4: mean 1.5, variance (0.25 + 0.25 + 6.25 + 6.25) / 4; values: mean 4.4, variance 4.24."""
+    scale = Scale.of(VALUES)
+    assert (scale.change, scale.spread) == (1.5, pytest.approx(3.25**0.5))
+    assert (scale.level, scale.width) == (pytest.approx(4.4), pytest.approx(4.24**0.5))
+    assert Scale.of(torch.arange(5.0)).spread == 1.0
+
+
+def test_features_by_hand() -> None:
+    scale = Scale(change=1.0, spread=2.0, level=4.0, width=0.5)
+    found = Forecaster(Design(level=True, season=2), scale).features(VALUES[:, None])[:, 0]
+    changes = [0, 1, 2, -1, 4]
+    coming = [0, 0, 1, 2, -1]  # the change that came two steps before the coming one: v[t−1] − v[t−2]
+    np.testing.assert_allclose(found[:, 0], [(change - 1) / 2 for change in changes])
+    np.testing.assert_allclose(found[:, 1], [(value - 4) / 0.5 for value in VALUES])
+    np.testing.assert_allclose(found[:, 2], [(change - 1) / 2 for change in coming])
+
+
+@pytest.mark.parametrize("log", [False, True])
+def test_who_says_what_comes_foretells_it(log: bool) -> None:
+    model = Forecaster(Design(log=log), Scale.of(VALUES, log)).double()
+    said = model.targets(VALUES[:, None])
+    np.testing.assert_allclose(model.following(VALUES[:-1, None], said)[:, 0], VALUES[1:])
+
+
+def test_before_training_the_forecast_is_the_mean_change() -> None:
+    model = Forecaster(Design(), Scale.of(VALUES)).double()
+    with torch.no_grad():
+        said, _ = model(model.features(VALUES[:, None]))
+    np.testing.assert_allclose(model.following(VALUES[:, None], said)[:, 0], VALUES + 1.5)
+
+
+def test_relative_changes_want_values_above_zero() -> None:
+    with pytest.raises(ValueError, match="the least value is 0; relative changes want values above 0"):
+        small(log=True).features(torch.zeros(3, 1, dtype=torch.float64))
+
+
+@pytest.mark.parametrize("design", [Design(hidden=3), Design("gru", 2, 2, 0.1, True, 7, True)])
+def test_a_file_gives_the_same_forecaster_back(design: Design) -> None:
+    torch.manual_seed(0)
+    model = Forecaster(design, Scale(0.1, 2.0, 3.0, 4.0))
+    torch.nn.init.normal_(model.decoder.weight)
+    found = unpack(pack(model, {"seed": "1"}))
+    assert (found.config, found.scale, found.facts) == (design, model.scale, {"seed": "1"})
+    assert all(torch.equal(value, model.state_dict()[name]) for name, value in found.state_dict().items())
+    assert not found.training
+    assert not any(parameter.requires_grad for parameter in found.parameters())
+
+
+def altered(part: str, **entries: object) -> bytes:
+    """A good file with other entries in one part of its header."""
+    data = pack(small(), {})
+    length = int.from_bytes(data[:8], "little")
+    header = json.loads(data[8 : 8 + length])
+    meta = header["__metadata__"]
+    if part == "format":
+        meta["format"] = "another"
+    elif part == "missing":
+        del meta["scale"]
+    else:
+        meta[part] = json.dumps(json.loads(meta[part]) | entries)
+    text = json.dumps(header).encode()
+    return len(text).to_bytes(8, "little") + text + data[8 + length :]
+
+
+@pytest.mark.parametrize(
+    ("data", "message"),
+    [
+        (b"", "no safetensors file"),
+        (b"\xff" * 40, "no safetensors file"),
+        (altered("format"), "lacks the format 'lstm_viz forecaster 1'"),
+        (altered("missing"), "lacks 'scale'"),
+        (altered("design", kind="transformer"), "kind = 'transformer'; lstm, gru, rnn were expected"),
+        (altered("design", hidden=10**9), "hidden = 1000000000; a whole number from 1 to 2048"),
+        (altered("design", season=-1), "season = -1"),
+        (altered("design", hidden=6), "size mismatch for decoder.weight"),
+        (altered("design", level="yes"), "no design can say"),
+        (altered("design", more=1), "unexpected keyword"),
+        (altered("scale", spread=0), "spreads above 0"),
+        (altered("scale", level=float("nan")), "finite numbers"),
+        (altered("facts")[:-4], "no safetensors file"),
+    ],
+)
+def test_files_that_are_none_are_refused(data: bytes, message: str) -> None:
+    with pytest.raises(UnreadableModel, match=message):
+        unpack(data)
+
+
+@given(st.integers(0, 3000), st.integers(0, 255))
+def test_a_damaged_byte_raises_nothing_else(place: int, byte: int) -> None:
+    data = bytearray(pack(small(), {"a": "b"}))
+    data[place % len(data)] = byte
+    try:
+        unpack(bytes(data))
+    except UnreadableModel as refused:
+        assert str(refused).startswith("the file is no")  # noqa: PT017
+
+
+def test_weights_that_are_not_finite_are_refused() -> None:
+    model = small()
+    model.decoder.bias.data[:] = float("nan")
+    with pytest.raises(UnreadableModel, match="not finite"):
+        unpack(pack(model, {}))
+
+
+def test_shipped_forecasters_are_found_by_name_and_files_by_path(tmp_path: Path) -> None:
+    assert forecasters() == ("co2", "monthly-sunspots", "yearly-sunspots")
+    assert load_forecaster("co2") is load_forecaster("co2")
+    path = tmp_path / "mine.safetensors"
+    path.write_bytes(pack(small(), {}))
+    assert load_forecaster(path).config == replace(small().config)
+    with pytest.raises(KeyError, match="the shipped ones are co2, monthly-sunspots, yearly-sunspots"):
+        load_forecaster("bitcoin")
