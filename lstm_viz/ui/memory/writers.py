@@ -94,15 +94,20 @@ def _told(found: Ledger, scene: Scene) -> str:
         largest = ", ".join(f"{parts[each]:.0%} by {scene.named(each)}" for each in _largest(parts))
         return f"Of everything that layer {scene.layer.layer + 1} holds after {scene.named(scene.step)}, {largest} were written."
     parts, unit = found.of_unit(scene.unit), scene.unit
-    largest = ", ".join(f"{parts[each]:+.2f} by {scene.named(each)}" for each in _largest(parts))
+    largest = ", ".join(f"{_signed(parts[each])} by {scene.named(each)}" for each in _largest(parts))
     return (
-        f"After {scene.named(scene.step)} the {scene.state} of unit {unit} is **{found.state[unit]:+.2f}**. "
+        f"After {scene.named(scene.step)} the {scene.state} of unit {unit} is **{_signed(found.state[unit])}**. "
         f"The largest parts: {largest}. All parts together give exactly this number."
     )
 
 
 def _largest(parts: np.ndarray, count: int = 3) -> list[int]:
     return [int(each) for each in np.argsort(-np.abs(parts), kind="stable")[:count] if parts[each]]
+
+
+def _signed(value: float) -> str:
+    """A number as sentences have it, with a minus of a plus's width."""
+    return f"{value:+.2f}".replace("-", "−")
 
 
 def _seen(parts: np.ndarray, scene: Scene) -> np.ndarray:
