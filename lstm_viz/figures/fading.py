@@ -3,38 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 import numpy as np
 import plotly.graph_objects as go
-from jaxtyping import Float
 
 from lstm_viz.figures.palette import Palette
 from lstm_viz.figures.plain import plain
 from lstm_viz.gates import Kind
+from lstm_viz.gradients import Fading
 
-NAMES: dict[Kind, str] = {"lstm": "LSTM", "gru": "GRU", "rnn": "plain RNN"}
 _COLOURS = {("lstm", "c"): "cell", ("lstm", "h"): "hidden", ("gru", "h"): "read", ("rnn", "h"): "input"}
 _DASHES: dict[Kind, str] = {"lstm": "solid", "gru": "dash", "rnn": "dot"}
-
-
-@dataclass(frozen=True, eq=False)
-class Fading:
-    """‖∂L/∂s_t‖ of one state s of one network, as a share of the same at the last step; `share[k]` is k steps before it."""
-
-    kind: Kind
-    symbol: str
-    share: Float[np.ndarray, " distance"]
-
-    @property
-    def label(self) -> str:
-        """The network and the state, as the legend writes them."""
-        return f"{NAMES[self.kind]}, {'cell state c' if self.symbol == 'c' else 'hidden state h'}"
-
-    def reach(self, left: float) -> int | None:
-        """How many steps back less than `left` (0..1) is there for the first time; None where that never happens."""
-        below = np.flatnonzero(self.share < left)
-        return int(below[0]) if len(below) else None
 
 
 def fading(curves: Sequence[Fading], palette: Palette) -> go.Figure:

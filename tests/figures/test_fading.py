@@ -3,9 +3,10 @@
 import numpy as np
 import pytest
 
-from lstm_viz.figures.fading import Fading, fading, powers
+from lstm_viz.figures.fading import fading, powers
 from lstm_viz.figures.palette import LIGHT
 from lstm_viz.gates import CELLS
+from lstm_viz.gradients import Fading
 
 
 def test_reach_counts_steps_back() -> None:

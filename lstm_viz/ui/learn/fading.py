@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import streamlit as st
 
-from lstm_viz.figures.fading import NAMES, Fading, fading, powers
+from lstm_viz.figures.fading import fading, powers
+from lstm_viz.gradients.fading import NAMES, Fading
 from lstm_viz.models.catalog import load
 from lstm_viz.ui.learn.measured import TEXT, fadings, readers_of_verse
 from lstm_viz.ui.learn.section import see_live, show_figure, source

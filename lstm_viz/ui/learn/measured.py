@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from lstm_viz.figures.fading import Fading
-from lstm_viz.gradients import NextSymbol
+from lstm_viz.gradients import Fading, NextSymbol, fading
 from lstm_viz.models.catalog import load, models
 from lstm_viz.models.language import LanguageModel
 from lstm_viz.reading import Reader, trace
@@ -42,14 +41,10 @@ def fadings(model: LanguageModel, text: str = TEXT, span: int = SPAN, every: int
     if len(text) <= span:
         raise ValueError(f"the text has {len(text)} characters; more than {span} are needed")
     reader = Reader(model)
-    symbols = ("c", "h") if model.config.kind == "lstm" else ("h",)
-    shares: dict[str, list[np.ndarray]] = {symbol: [] for symbol in symbols}
+    shares: dict[str, list[np.ndarray]] = {}
     for end in range(span, len(text), every):
-        grads = reader.read(text[:end], NextSymbol(-1, text[end])).layers[-1].grads
-        assert grads is not None
-        for symbol in symbols:
-            back = grads.magnitude(symbol)[::-1, 0][:span]
-            shares[symbol].append(back / back[0])
+        for curve in fading(reader.read(text[:end], NextSymbol(-1, text[end])).layers[-1]):
+            shares.setdefault(curve.symbol, []).append(curve.share[:span])
     return [Fading(model.config.kind, symbol, np.median(found, axis=0)) for symbol, found in shares.items()]
 
 
