@@ -34,7 +34,7 @@ def losses(without: Run, capped: Run, guessing: float, steps: int, palette: Pale
     _overflow(figure, without, without.loss, palette.gradient)
     _overflow(figure, capped, capped.loss, palette.roles["keep"])
     _level(figure, guessing, f"guessing: {guessing:.2f}", palette)
-    _log_axis(figure, [without.loss, capped.loss], [1e-3, 10.0], 1e-3)
+    _log_axis(figure, [without.loss, capped.loss], [1e-4, 10.0], 1e-4)
     figure.update_xaxes(range=[0, steps])
     return plain(figure, "step of training", "loss, in nats")
 
@@ -76,9 +76,11 @@ def _overflow(figure: go.Figure, run: Run, values: Float[np.ndarray, " step"], c
 
 def _level(figure: go.Figure, value: float, words: str, palette: Palette) -> None:
     colour = palette.roles["input"]
-    figure.add_hline(
-        value, line={"color": colour, "width": 1.5, "dash": "dash"},
-        annotation={"text": words, "font": {"color": colour}, "xanchor": "right", "yanchor": "bottom"},
+    figure.add_hline(value, line={"color": colour, "width": 1.5, "dash": "dash"})
+    # Plotly places words on a logarithm's axis by the logarithm, unlike lines.
+    figure.add_annotation(
+        text=words, x=1, xref="paper", y=float(np.log10(value)), xanchor="right", yanchor="bottom", showarrow=False,
+        font={"color": colour},
     )  # fmt: skip
 
 

@@ -48,7 +48,7 @@ def _choose() -> tuple[Setting, Cap]:
             "The cap bounds", list(_BYS), required=True, default="norm", format_func=_BYS.__getitem__, key="cap_by"
         )
         size: float = st.select_slider(
-            "at", _SIZES[by], _USUAL[by], format_func=lambda value: f"{value:g}", key=f"cap_size_{by}", width=220
+            "to at most", _SIZES[by], _USUAL[by], format_func=lambda value: f"{value:g}", key=f"cap_size_{by}", width=220
         )
         seed = st.number_input(
             "Seed", 0, 9999, 0, key="cap_seed", width=120, help="Another seed draws other weights and other examples."
