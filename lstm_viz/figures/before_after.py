@@ -13,7 +13,6 @@ from plotly.subplots import make_subplots
 from lstm_viz.figures.letter_axis import letter_axis, places
 from lstm_viz.figures.palette import Palette, colourscale
 from lstm_viz.figures.plain import plain
-from lstm_viz.gates import Role
 from lstm_viz.text.labels import label
 
 #: How the two runs are called on the screen.
@@ -25,7 +24,6 @@ class Pair:
     """One quantity by letter in both runs, NaN where there is none; `low` and `high` bound the axis, None as far as values go."""
 
     title: str
-    role: Role
     before: Float[np.ndarray, " time"]
     after: Float[np.ndarray, " time"]
     low: float | None = None
@@ -45,7 +43,7 @@ def before_after(
     for row, pair in enumerate(pairs, 1):
         runs = (
             (BEFORE, pair.before, palette.roles["input"], "dot", None),
-            (AFTER, pair.after, palette.roles[pair.role], "solid", "tonexty"),
+            (AFTER, pair.after, palette.gradient, "solid", "tonexty"),
         )
         for name, values, colour, dash, fill in runs:
             figure.add_scatter(
@@ -90,7 +88,7 @@ def answers(
             hovertemplate=f"%{{y}}, {name}: %{{x:.1%}}<extra></extra>",
         )  # fmt: skip
     plain(figure, "", "", 400)
-    figure.update_xaxes(tickformat=".0%", range=[0, 1], nticks=5)
+    figure.update_xaxes(tickformat=".0%", range=[0, 1], dtick=0.25)
     figure.update_yaxes(type="category", autorange="reversed", ticksuffix=" ", tickfont={"family": "monospace", "size": 14})
     return figure.update_layout(barmode="group", bargap=0.25)
 
@@ -106,7 +104,8 @@ def spread_of_change(
     difference: Float[np.ndarray, "time unit"], tokens: Sequence[str], name: str, palette: Palette, height: int = 420
 ) -> go.Figure:
     """How much one quantity of every unit differs, after − before, at every letter; a click tells unit and step."""
-    end = float(np.abs(difference).max(initial=0.0)) or 1.0
+    # Rounding is not to be painted as if it were a change.
+    end = max(float(np.abs(difference).max(initial=0.0)), 0.01)
     marks = [label(token) for token in tokens]
     figure = go.Figure(
         go.Heatmap(

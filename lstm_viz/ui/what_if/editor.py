@@ -21,15 +21,17 @@ _ERROR = "what_if_error"
 def rows(scene: Scene) -> None:
     """Draw a row for each plan, and the form."""
     config = scene.model.config
-    for number, plan in scene.plans.items():
-        with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+    with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
+        for number, plan in scene.plans.items():
             _row(number, plan, config)
+        with st.popover("Change something else" if scene.plans else "Change something", icon=":material/add:"):
+            _form(scene)
+    for number, plan in scene.plans.items():
+        words = plan.words(config)
         if number in scene.problems:
-            st.caption(f":material/info: This does nothing now. {scene.problems[number]}.")
+            st.caption(f":material/info: {words}: this does nothing now. {scene.problems[number]}.")
         elif isinstance(plan.at, str) and not set(plan.at) & set(scene.tokens):
-            st.caption(":material/info: This does nothing now: the symbol does not occur in the text.")
-    with st.popover("Change something else" if scene.plans else "Change something", icon=":material/add:"):
-        _form(scene)
+            st.caption(f":material/info: {words}: this does nothing now, as there is none in the text.")
 
 
 def _row(number: int, plan: Plan, config: Config) -> None:
@@ -40,7 +42,7 @@ def _row(number: int, plan: Plan, config: Config) -> None:
         key = f"what_if_value_{number}"
         st.session_state[key] = float(min(max(plan.value, ends[0]), ends[1]))
         verb = "set to" if plan.act == "set" else "held at"
-        st.slider(f"**{words}**, {verb}", *ends, step=0.05, key=key, on_change=_take_value, args=(number, key), width=420)
+        st.slider(f"**{words}**, {verb}", *ends, step=0.05, key=key, on_change=_take_value, args=(number, key), width=330)
     st.button(
         "Undo", key=f"what_if_drop_{number}", icon=":material/close:", on_click=kept.drop, args=(number,), help=f"Undo: {words}"
     )
@@ -71,12 +73,7 @@ def _form(scene: Scene) -> None:
             format_func=lambda layer: "all" if layer is None else str(layer + 1),
         )  # fmt: skip
     units = [_ALL, _SEEN, _THESE] if act != "cut" else [_SEEN, _THESE]
-    if state.get("what_if_units") not in units:
-        state["what_if_units"] = units[0]
-    chosen = st.segmented_control(
-        "In units", units, key="what_if_units", required=True,
-        format_func=lambda each: f"unit {scene.view.unit}" if each == _SEEN else each,
-    )  # fmt: skip
+    chosen = st.segmented_control("In units", units, key=f"what_if_units_{act}", default=units[0], required=True)
     if chosen == _THESE:
         st.text_input("Units, by number", key="what_if_these", placeholder="3, 7-9")
     if act == "set":
@@ -102,7 +99,7 @@ def _take_form(scene: Scene, act: Act, symbol: str) -> None:
 def asked(scene: Scene, act: Act, symbol: str) -> Plan:
     """The plan that the form describes; ValueError where something is missing or cannot be read."""
     config, state = scene.model.config, st.session_state
-    layer, chosen = state.get("what_if_layer", 0), state.get("what_if_units")
+    layer, chosen = state.get("what_if_layer", 0), state.get(f"what_if_units_{act}")
     units: tuple[int, ...] | None = None
     if chosen == _SEEN:
         units = (scene.view.unit,)

@@ -25,20 +25,35 @@ def show(scene: Scene) -> None:
         "**The network reads the text twice: as it was trained, and with your change, running on with what follows from it.** "
         + told(scene)
     )
-    kind = scene.model.config.kind
-    if st.session_state.get(QUANTITY) not in symbols(kind):
-        st.session_state[QUANTITY] = symbols(kind)[0]
-    with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
-        symbol = st.segmented_control("Look at", symbols(kind), key=QUANTITY, required=True, width="content")
-        scope = st.segmented_control("as", [MEAN, UNIT, EVERY], key=SCOPE, required=True, width="content")
-        if scope == UNIT:
-            choose.unit(scene.view)
-    drawn = quantity(kind, symbol or symbols(kind)[0])
+    drawn, scope = _choose(scene)
     left, right = st.columns([7, 4], gap="medium")
     with left:
-        _curves(scene, drawn, scope or MEAN)
+        _curves(scene, drawn, scope)
     with right:
         _answers(scene)
+
+
+def _choose(scene: Scene) -> tuple[Quantity, str]:
+    """Draw the choice of what is looked at; it outlives the controls, which are gone while another lens is shown."""
+    kind, state = scene.model.config.kind, st.session_state
+    state[f"{QUANTITY}_control"] = state.get(QUANTITY) if state.get(QUANTITY) in symbols(kind) else symbols(kind)[0]
+    state[f"{SCOPE}_control"] = state.get(SCOPE, MEAN)
+    with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
+        symbol = st.segmented_control(
+            "Look at", symbols(kind), key=f"{QUANTITY}_control", required=True, width="content",
+            on_change=_keep, args=(QUANTITY,),
+            format_func=lambda each: quantity(kind, each).label.replace(" gate", "").replace(" state", ""),
+        )  # fmt: skip
+        scope = st.segmented_control(
+            "as", [MEAN, UNIT, EVERY], key=f"{SCOPE}_control", required=True, width="content", on_change=_keep, args=(SCOPE,)
+        )
+        if scope == UNIT:
+            choose.unit(scene.view)
+    return quantity(kind, symbol or symbols(kind)[0]), scope or MEAN
+
+
+def _keep(key: str) -> None:
+    st.session_state[key] = st.session_state[f"{key}_control"]
 
 
 def told(scene: Scene) -> str:
@@ -48,12 +63,15 @@ def told(scene: Scene) -> str:
         return "Nothing is changed at the moment, so both are the same."
     if result.rise is None or result.before.loss is None or result.after.loss is None:
         return f"The first difference is at {scene.named(result.first)}."
+    if result.first == len(scene.tokens) - 1:
+        return "The change comes with the last letter: see what it expects next, and what it would write."
     before, after = result.before.loss, result.after.loss
     if abs(result.rise) < 0.005:
         return f"On average it is as surprised as before: {after:.2f} nats a letter."
     step = int(np.nanargmax(result.surprise * np.sign(result.rise)))
+    signed = f"{result.surprise[step]:+.1f}".replace("-", "−")
     much = f"{'more' if result.rise > 0 else 'less'} surprised: {after:.2f} nats a letter in place of {before:.2f}"
-    return f"It is **{much}**, most of all at {scene.named(step)}: {result.surprise[step]:+.1f}."
+    return f"It is **{much}**, most of all at {scene.named(step)}: {signed}."
 
 
 def _curves(scene: Scene, drawn: Quantity, scope: str) -> None:
@@ -76,15 +94,15 @@ def _curves(scene: Scene, drawn: Quantity, scope: str) -> None:
         )  # fmt: skip
         return
     surprise = (scene.result.before.surprise[first:], scene.result.after.surprise[first:])
-    pairs = [Pair("surprise, nats", "input", *surprise)] if scene.model.foretells else []
+    pairs = [Pair("surprise, nats", *surprise)] if scene.model.foretells else []
     if scope == UNIT:
         ends = (drawn.low - 0.05, drawn.high + 0.05) if drawn.bounded else (None, None)
         before, after = (run[:, view.unit] for run in runs)
-        pairs.append(Pair(f"{drawn.symbol}, unit {view.unit}", drawn.role, before, after, *ends))
+        pairs.append(Pair(f"{drawn.symbol}, unit {view.unit}", before, after, *ends))
     else:
         ends = (drawn.low - 0.05, drawn.high + 0.05) if drawn.bounded and not drawn.signed else (None, None)
         before, after = (run.mean(axis=1) for run in runs)
-        pairs.append(Pair(f"{drawn.symbol}, mean", drawn.role, before, after, *ends))
+        pairs.append(Pair(f"{drawn.symbol}, mean", before, after, *ends))
     held = [step - first for step in scene.held if step >= first]
     board.picture(
         before_after(pairs, tokens, held if len(held) < len(tokens) else [], scene.step - first, colours), "what_if_curves",

@@ -10,7 +10,10 @@ from lstm_viz.ui.what_if.plans import Plan
 
 @dataclass(frozen=True)
 class Experiment:
-    """A named set of plans; with `text` None it is done to what stands in the box. `unit` and `layer` are then looked at."""
+    """A named set of plans; with `text` None it is done to what stands in the box. `unit` and `layer` are then looked at.
+
+    `written` says that what the network would write shows it best.
+    """
 
     name: str
     plans: tuple[Plan, ...]
@@ -18,6 +21,7 @@ class Experiment:
     text: str | None = None
     layer: int | None = None
     unit: int | None = None
+    written: bool = False
 
 
 _CODE = "for row in rows:\n    if row:\n        total = 0\n"
@@ -35,7 +39,7 @@ PYTHON = (
         (Plan("set", "c", -1.0, (0,), (168,), (len(_CODE) - 1,)),),
         "Unit 168 of layer 1 holds how far the next line is to be indented. Move the slider and look at what it would write: "
         "at 3 it begins with 4 spaces, at 0.75, where the network itself had put it, with 8, at −1 with 20.",
-        text=_CODE, layer=0, unit=168,
+        text=_CODE, layer=0, unit=168, written=True,
     ),
 )  # fmt: skip
 
@@ -55,7 +59,7 @@ COUNTING = (
         (Plan("set", "c", 2.3, (0,), (3,), (4,)),),
         "Five a were read, and unit 3 had counted to 4.2. Set to 2.3, where it stands after three, it lets the network write "
         "only three b. Move the slider: each step of about 1 is one b more or less.",
-        text="aaaaab", layer=0, unit=3,
+        text="aaaaab", layer=0, unit=3, written=True,
     ),
     Experiment(
         "Cut out the counter",

@@ -11,7 +11,7 @@ from lstm_viz.ui.layout import tighten
 from lstm_viz.ui.view import choose, session
 from lstm_viz.ui.view.view import View
 from lstm_viz.ui.view.zoo import exhibit
-from lstm_viz.ui.what_if import effect, scanning, writing
+from lstm_viz.ui.what_if import effect, scanning, two_texts, writing
 from lstm_viz.ui.what_if import scene as kept
 from lstm_viz.ui.what_if.editor import rows
 from lstm_viz.ui.what_if.experiments import experiments
@@ -19,11 +19,11 @@ from lstm_viz.ui.what_if.scene import Scene, compose
 
 #: Each question with what draws its answer.
 LENSES: dict[str, Callable[[Scene], None]] = {
-    "What happens?": effect.show,
-    "What would it write?": writing.show,
-    "Which unit matters?": scanning.show,
+    kept.HAPPENS: effect.show,
+    kept.WRITES: writing.show,
+    kept.MATTERS: scanning.show,
+    kept.TEXTS: lambda scene: two_texts.show(scene.view),
 }
-_LENS = "what_if_lens"
 
 
 def show() -> None:
@@ -50,14 +50,15 @@ def _offer(view: View) -> None:
 def _answer() -> None:
     scene = compose()
     session.keep(scene.view)
-    board.write(letters=scene.letters())
+    # Two texts are read as the network was trained: no change to it has a part in that.
+    beside = st.session_state.setdefault(kept.LENS, kept.HAPPENS) == kept.TEXTS
+    board.write(letters=two_texts.letters(scene.view) if beside else scene.letters())
     hint = kept.current_hint(scene.view.model, scene.model.config)
-    if hint:
+    if hint and not beside:
         st.caption(hint)
-    rows(scene)
-    lens = st.segmented_control(
-        "What do you want to know?", list(LENSES), key=_LENS, default=next(iter(LENSES)), required=True, width="content"
-    )
+    if not beside:
+        rows(scene)
+    lens = st.segmented_control("What do you want to know?", list(LENSES), key=kept.LENS, required=True, width="content")
     if not scene.tokens:
         st.info("Type something above, and it is read twice: as trained, and changed.", icon=":material/keyboard:")
     else:

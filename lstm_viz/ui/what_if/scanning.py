@@ -48,19 +48,19 @@ def show(scene: Scene) -> None:
     running: Running | None = st.session_state.get(_KEY)
     active = running is not None and not running.job.done
     # Polled only for as long as there is something to come.
-    st.fragment(_progress, run_every=0.4 if active else None)(scene)
+    st.fragment(_progress, run_every=0.4 if active else None)(scene, active)
 
 
-def _progress(scene: Scene) -> None:
+def _progress(scene: Scene, polled: bool) -> None:
     running: Running | None = st.session_state.get(_KEY)
-    was_active = running is not None and not running.job.done
     if running is not None:
         running.look()
     active = running is not None and not running.job.done
     _controls(scene, running, active)
     if running is not None and running.found is not None:
         _ranked(scene, running.found)
-    if was_active and not active:
+    if active != polled:
+        # Begun or ended since: how often this is drawn again is for the whole page to say.
         st.rerun()
 
 

@@ -21,6 +21,9 @@ from lstm_viz.what_if import WhatIf, holds, rerun
 _PLANS, _COUNT, _DONE = "what_if_plans", "what_if_count", "what_if_experiment"
 #: The keys of the two choices of what is drawn; an experiment sets them to what it changes.
 QUANTITY, SCOPE = "what_if_quantity", "what_if_scope"
+#: The key of the chosen question, and the questions.
+LENS = "what_if_lens"
+HAPPENS, WRITES, MATTERS, TEXTS = "What happens?", "What would it write?", "Which unit matters?", "Two texts"
 MEAN, UNIT, EVERY = "the layer's mean", "one unit", "every unit's change"
 
 
@@ -109,6 +112,8 @@ def settle(model: str, config: Config) -> None:
 def take(experiment: Experiment) -> None:
     """Carry an experiment out in the place of all plans, on its own text where it has one."""
     _carry_out(experiment)
+    if experiment.written or st.session_state.get(LENS) not in (HAPPENS, WRITES):
+        st.session_state[LENS] = WRITES if experiment.written else HAPPENS
     view = session.current()
     if experiment.layer is not None:
         view = replace(view, layer=experiment.layer, unit=experiment.unit or 0)
