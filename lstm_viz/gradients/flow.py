@@ -46,20 +46,23 @@ class Flow:
         return self.h if symbol == "h" or self.c is None else self.c
 
 
-def flow(model: LanguageModel, trace: Trace, first: int = 0) -> tuple[Flow, ...]:
-    """Every later loss's derivative by every state, for each layer, lowest first.
+def flow(model: LanguageModel, trace: Trace, first: int = 0, lowest: int = 0) -> tuple[Flow, ...]:
+    """Every later loss's derivative by every state, for each layer from `lowest` up, lowest first.
 
     `first` leaves out the steps and losses before it, for long texts: the cost grows with the square of those left. A trace
-    of fewer than two tokens from there on has no losses, and gives matrices of no rows. ValueError where `first` is
-    negative, or the model answers with classes.
+    of fewer than two tokens from there on has no losses, and gives matrices of no rows. ValueError where
+    `first` or `lowest` is not there, or the model answers with classes.
     """
-    if first < 0:
-        raise ValueError(f"the first step is {first}; choose 0 or a later one")
+    if first < 0 or not 0 <= lowest < len(trace.layers):
+        raise ValueError(
+            f"step {first} in layer {lowest} is not there; choose 0 or later, and layers 0 to {len(trace.layers) - 1}"
+        )
     if not model.foretells:
         raise ValueError("this model foretells no symbol, so no symbol of the text is a loss")
     losses = max(len(trace.ids) - 1 - first, 0)
     slopes = _by_top(model, trace, first, losses)
-    layers = [Carried(layer, read, losses) for layer, read in zip(layers_of(model.rnn), trace.layers, strict=True)]
+    reads = trace.layers[lowest:]
+    layers = [Carried(layer, read, losses) for layer, read in zip(layers_of(model.rnn)[lowest:], reads, strict=True)]
     norms = [{symbol: np.zeros((losses, losses)) for symbol in layer.symbols} for layer in layers]
     # The latest loss is side 0: those that reach a step are then the first few, and a step's own loss is the newest.
     for place in range(losses - 1, -1, -1):
@@ -71,9 +74,7 @@ def flow(model: LanguageModel, trace: Trace, first: int = 0) -> tuple[Flow, ...]
             d_h = d_h if by_input is None else by_input
             for symbol, derivatives in states.items():
                 found[symbol][place:, place] = _norms(derivatives)[::-1]
-    return tuple(
-        Flow(read.kind, read.layer, first, found["h"], found.get("c")) for read, found in zip(trace.layers, norms, strict=True)
-    )
+    return tuple(Flow(read.kind, read.layer, first, found["h"], found.get("c")) for read, found in zip(reads, norms, strict=True))
 
 
 def _by_top(model: LanguageModel, trace: Trace, first: int, losses: int) -> Float[np.ndarray, "loss hidden"]:

@@ -8,6 +8,7 @@ same direct road with its update gate z; a plain RNN has none, so that its direc
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -27,8 +28,8 @@ KEEPERS: dict[Kind, str] = {"lstm": "f", "gru": "z"}
 class Roads:
     """∂s_T/∂s_t in one layer for the steps t = `first` … T, s being its memory `symbol`: c, or h without a cell.
 
-    For every unit u, [time, unit]: `direct` its ∏ of the keeping gate; `diagonal` ∂s_T,u/∂s_t,u; `row` the norm of
-    ∂s_T,u/∂s_t over all units of s_t. For the whole layer, as Frobenius norms [time]: `layer` of the Jacobian,
+    For every unit u that was asked for, [time, unit]: `direct` its ∏ of the keeping gate; `diagonal` ∂s_T,u/∂s_t,u; `row` the norm of
+    ∂s_T,u/∂s_t over all units of s_t. For these units together, as Frobenius norms [time]: `layer` of the Jacobian,
     `layer_direct` of the direct road, `layer_gates` of their difference, which went through the gates.
     """
 
@@ -43,29 +44,33 @@ class Roads:
     layer_gates: Float[np.ndarray, " time"]
 
 
-def roads(model: LanguageModel, trace: Trace, layer: int, step: int, first: int = 0) -> Roads:
+def roads(model: LanguageModel, trace: Trace, layer: int, step: int, first: int = 0, units: Sequence[int] | None = None) -> Roads:
     """The Jacobian of one layer's memory at `step` by the same at every step from `first` on, and its direct road.
 
-    All units go back at once as right-hand sides of one reverse scan; no step's whole Jacobian is kept. Raises IndexError
-    where the layer or the step is not there.
+    All units, or only the rows of some `units`, go back at once as right-hand sides of one reverse scan; no step's whole
+    Jacobian is kept. Raises IndexError where the layer, a step or a unit is not there.
     """
     if not 0 <= layer < len(trace.layers):
         raise IndexError(f"layer {layer} is not there; the model has layers 0 to {len(trace.layers) - 1}")
     read = trace.layers[layer]
     if not 0 <= first <= step < read.steps:
         raise IndexError(f"steps {first} to {step} lie outside a text of {read.steps} steps")
-    symbol, units, count = "h" if read.c0 is None else "c", read.units, step + 1 - first
-    carried = Carried(layers_of(model.rnn)[layer], read, units)
-    direct = direct_road(read, step)[first:]
-    diagonal, row = np.empty((2, count, units))
+    rows = np.arange(read.units) if units is None else np.asarray(units, dtype=np.intp)
+    if not ((rows >= 0) & (rows < read.units)).all():
+        raise IndexError(f"units {rows.tolist()} are not all there; the layer has units 0 to {read.units - 1}")
+    symbol, count = "h" if read.c0 is None else "c", step + 1 - first
+    carried = Carried(layers_of(model.rnn)[layer], read, len(rows))
+    direct = direct_road(read, step)[first:, rows]
+    diagonal, row = np.empty((2, count, len(rows)))
     norms = np.empty((2, count))
-    ones, zeros = np.eye(units, dtype=direct.dtype), np.zeros((units, read.h0.shape[1]), direct.dtype)
+    ones = np.eye(read.units, dtype=direct.dtype)[rows]
+    zeros = np.zeros((len(rows), read.h0.shape[1]), direct.dtype)
     for place in range(count - 1, -1, -1):
         last = place == count - 1
         d_h, d_c = (ones if last and symbol == "h" else zeros), (ones if last and symbol == "c" else None)
         jacobian = carried.back(first + place, d_h, d_c)[0][symbol]
         squares = np.einsum("uv,uv->u", jacobian, jacobian, dtype=np.float64)
-        own = np.diagonal(jacobian).astype(np.float64)
+        own = jacobian[np.arange(len(rows)), rows].astype(np.float64)
         diagonal[place], row[place] = own, np.sqrt(squares)
         gates = squares.sum() - np.square(own).sum() + np.square(own - direct[place]).sum()
         norms[:, place] = np.sqrt(squares.sum()), np.sqrt(max(gates, 0.0))

@@ -80,6 +80,13 @@ def test_beginning_later_leaves_out_and_changes_nothing(kind: Kind, first: int) 
             np.testing.assert_allclose(part.of(symbol), whole.of(symbol)[first:, first:], rtol=2e-5, atol=1e-9)
 
 
+def test_the_topmost_layer_alone() -> None:
+    model = tiny()
+    (top,) = flow(model, trace(model, TEXT), lowest=1)
+    assert top.layer == 1
+    np.testing.assert_array_equal(top.h, flow(model, trace(model, TEXT))[1].h)
+
+
 @pytest.mark.parametrize("text", ["", "T"])
 def test_a_text_without_losses_has_an_empty_flow(text: str) -> None:
     model = tiny()
@@ -88,7 +95,9 @@ def test_a_text_without_losses_has_an_empty_flow(text: str) -> None:
 
 def test_refusals() -> None:
     model = tiny("gru")
-    with pytest.raises(ValueError, match="choose 0 or a later one"):
+    with pytest.raises(ValueError, match="step -1 in layer 0 is not there"):
         flow(model, trace(model, TEXT), -1)
+    with pytest.raises(ValueError, match="layers 0 to 1"):
+        flow(model, trace(model, TEXT), lowest=2)
     with pytest.raises(KeyError, match="no flow by 'c'; there is h"):
         flow(model, trace(model, TEXT))[0].of("c")

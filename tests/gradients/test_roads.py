@@ -83,9 +83,20 @@ def test_a_shipped_model_against_a_state_moved_by_hand() -> None:
     assert found.diagonal[split - 1, unit] == pytest.approx((ends[0] - ends[1]) / 2e-5, rel=1e-6)
 
 
+def test_some_units_are_rows_of_all() -> None:
+    model = tiny().double()
+    read = trace(model, TEXT)
+    every, some = roads(model, read, 0, 12), roads(model, read, 0, 12, units=(3, 1))
+    for name in ("direct", "diagonal", "row"):
+        np.testing.assert_allclose(getattr(some, name), getattr(every, name)[:, [3, 1]], atol=1e-12)
+    np.testing.assert_allclose(some.layer, np.linalg.norm(every.row[:, [3, 1]], axis=1), atol=1e-12)
+
+
 def test_refusals() -> None:
     model = tiny()
     read = trace(model, TEXT)
+    with pytest.raises(IndexError, match="units \\[5\\] are not all there; the layer has units 0 to 4"):
+        roads(model, read, 0, 3, units=[5])
     with pytest.raises(IndexError, match="layer 2 is not there; the model has layers 0 to 1"):
         roads(model, read, 2, 3)
     with pytest.raises(IndexError, match="steps 0 to 17 lie outside a text of 17 steps"):
