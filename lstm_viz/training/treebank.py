@@ -62,7 +62,8 @@ def parse(line: str) -> Tree:
         else:
             first, label = opened.pop()
             phrases.append((first, len(leaves), label))
-    if opened or not phrases or phrases[-1][:2] != (0, len(leaves)) or not all(label < len(CLASSES) for *_, label in phrases):
+    whole = not opened and phrases and phrases[-1][:2] == (0, len(leaves))
+    if not whole or any(first == last or label >= len(CLASSES) for first, last, label in phrases):
         raise ValueError(f"no tree with labels 0 to 4, as in (3 (2 It) (4 works)): {line.strip()[:60]!r}")
     return Tree(tuple(leaves), tuple(phrases))
 

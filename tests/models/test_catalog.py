@@ -27,18 +27,21 @@ def test_a_shipped_model_is_small_and_only_to_be_read(name: str) -> None:
     model = load(name)
     assert not any(module.training for module in model.modules())
     assert not any(parameter.requires_grad for parameter in model.parameters())
-    assert model.parameter_count == sum(parameter.numel() for parameter in model.parameters()) <= 1_000_000
-    assert (WEIGHTS / f"{name}.safetensors").stat().st_size <= 2 * 2**20
+    # A model of words needs a vector for each of tens of thousands of them.
+    parameters, size = (4_000_000, 8_000_000) if model.config.words else (1_000_000, 2 * 2**20)
+    assert model.parameter_count == sum(parameter.numel() for parameter in model.parameters()) <= parameters
+    assert (WEIGHTS / f"{name}.safetensors").stat().st_size <= size
 
 
 @pytest.mark.parametrize("name", models())
 def test_a_shipped_model_expects_something(name: str) -> None:
     """Trained weights sit far from the uniform guess of untrained ones."""
     model = load(name)
-    ids = torch.arange(1, len(model.vocabulary))[:, None]
+    ids = torch.arange(1, min(len(model.vocabulary), 500))[:, None]
     probs = model(ids)[0].softmax(-1)
     assert probs.isfinite().all()
-    assert probs.max(-1).values.mean() > 3 / len(model.vocabulary) or len(model.vocabulary) < 8
+    times = 3 if model.foretells else 1.5
+    assert probs.max(-1).values.mean() > times / len(model.outputs) or len(model.vocabulary) < 8
 
 
 @pytest.mark.parametrize("name", models())
