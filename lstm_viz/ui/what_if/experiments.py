@@ -37,8 +37,8 @@ PYTHON = (
     Experiment(
         "Indent as far as I say",
         (Plan("set", "c", -1.0, (0,), (168,), (len(_CODE) - 1,)),),
-        "Unit 168 of layer 1 holds how far the next line is to be indented. Move the slider and look at what it would write: "
-        "at 3 it begins with 4 spaces, at 0.75, where the network itself had put it, with 8, at −1 with 20.",
+        "Unit 168 of layer 1 holds how far the next line is to be indented; the network itself left it at 0.75, for 8 spaces. "
+        "Move the slider down: at −0.5 it mostly writes 12, at −1 16, at −3 24.",
         text=_CODE, layer=0, unit=168, written=True,
     ),
 )  # fmt: skip

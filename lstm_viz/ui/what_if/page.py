@@ -62,4 +62,4 @@ def _answer() -> None:
     if not scene.tokens:
         st.info("Type something above, and it is read twice: as trained, and changed.", icon=":material/keyboard:")
     else:
-        LENSES[lens](scene)
+        LENSES[lens or kept.HAPPENS](scene)
