@@ -28,6 +28,9 @@ TITLES = {
     "brackets": "Nested brackets · LSTM of 8 units",
 }
 
+#: Models that answer with classes: the pages that ask what comes next do not offer them.
+JUDGES = ("sst-lstm",)
+
 
 @dataclass(frozen=True, eq=False)
 class Exhibit:
@@ -48,8 +51,8 @@ class Exhibit:
 
 
 def offered() -> list[str]:
-    """The shipped models' names, in the order of the titles; models without a title come last."""
-    there = models()
+    """The language models' names, in the order of the titles; models without a title come last."""
+    there = [name for name in models() if name not in JUDGES]
     return [name for name in TITLES if name in there] + [name for name in there if name not in TITLES]
 
 

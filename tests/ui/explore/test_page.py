@@ -52,7 +52,7 @@ def typed(page: AppTest, text: str, **more: object) -> AppTest:
     return page.run()
 
 
-@pytest.mark.parametrize("name", models())
+@pytest.mark.parametrize("name", offered())
 def test_every_model_opens_with_an_example_of_its_own(name: str) -> None:
     page = opened(model=name)
     example = presets(name)[0]
@@ -94,7 +94,7 @@ def test_any_text_is_shown(text: str, zoom: str) -> None:
     assert (found["note"] is None) == (len(text) <= LIMIT)
 
 
-@pytest.mark.parametrize("name", models())
+@pytest.mark.parametrize("name", offered())
 def test_an_example_takes_the_place_of_the_text(name: str) -> None:
     page = opened(model=name)
     example = presets(name)[1]
@@ -116,7 +116,7 @@ def test_another_model_keeps_ones_own_text_and_replaces_an_example() -> None:
     assert header(page)["model"]["name"] == first
 
 
-@pytest.mark.parametrize("name", models())
+@pytest.mark.parametrize("name", offered())
 def test_a_link_brings_the_view_back(name: str) -> None:
     wanted = View("ab\n(c) é", name, layer=0, unit=1, step=2, zoom="units", colour="surprise", aim="text")
     page = opened(**wanted.query())
