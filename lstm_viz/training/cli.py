@@ -52,6 +52,8 @@ def score(model: str, text: Path) -> None:
         loaded = load(model)
     except (KeyError, UnreadableModel) as error:
         raise click.ClickException(error.args[0]) from error
+    if not loaded.foretells:
+        raise click.ClickException(f"{model} foretells no symbol, so that no text can surprise it; measure it with `judge`")
     held_out = loaded.vocabulary.encode(split(text.read_text(encoding="utf-8")).held_out)
     click.echo(f"{model}: {contiguous_loss(loaded, held_out):.4f} nats/char on {len(held_out):,} characters")
 
