@@ -30,26 +30,24 @@ def half_lives(found: HalfLife, unit: int, palette: Palette) -> go.Figure:
         f"unit {number}: {'longer than this text' if math.isinf(each) else f'{each:.1f} letters'}"
         for number, each in zip(ranked, steps, strict=True)
     ]
-    chosen = ranked == unit
+    few = len(ranked) <= 32
     figure = go.Figure(
         go.Scatter(
-            x=np.arange(1, len(ranked) + 1), y=height, customdata=ranked, text=told, mode="markers",
-            hovertemplate="%{text}<extra></extra>", name="units",
-            marker={
-                "color": [palette.gradient if each else palette.roles["keep"] for each in chosen],
-                "size": np.where(chosen, 14, 7), "line_width": 0,
-                "symbol": np.where(endless, "triangle-up", "circle"),
-            },
+            x=np.arange(1, len(ranked) + 1), y=height, customdata=ranked, text=told, hovertemplate="%{text}<extra></extra>",
+            # Hundreds of markers would take longer to draw than a keystroke may.
+            mode="lines+markers" if few else "lines", line={"color": palette.roles["keep"], "width": 1 if few else 5},
+            marker={"size": 9}, name="units",
         )
     )  # fmt: skip
     plain(figure, "units, the longest memory first", "letters until half is gone", 320, legend=False)
-    if chosen.any():
-        place = int(chosen.argmax())
-        # Towards the middle, so that no edge cuts the words.
-        right = place < len(ranked) / 2
-        figure.add_annotation(
-            x=place + 1, y=math.log10(height[place]), text=f"unit {unit}", ax=34 if right else -34, ay=-22, arrowhead=0,
-            font={"color": palette.gradient}, arrowcolor=palette.gradient,
+    place = np.flatnonzero(ranked == unit)
+    if len(place):
+        x, y = int(place[0]) + 1, float(height[place[0]])
+        figure.add_scatter(
+            x=[x], y=[y], mode="markers+text", text=[f"unit {unit}"], hoverinfo="skip", name=f"unit {unit}",
+            # Towards the middle, so that no edge cuts the words.
+            textposition="top right" if x < len(ranked) / 2 else "top left", textfont={"color": palette.gradient},
+            marker={"size": 13, "color": palette.gradient},
         )  # fmt: skip
     if endless.any():
         figure.add_hline(found.longest * 1.2, line={"color": palette.roles["input"], "width": 1, "dash": "dot"})

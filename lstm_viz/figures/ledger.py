@@ -41,7 +41,7 @@ def bars(
     plain(figure, "", AMOUNT if signed else SHARE, 240, legend=False)
     letter_axis(figure, names)
     figure.update_yaxes(zeroline=True, tickformat="" if signed else ".0%", nticks=5)
-    return figure.update_layout(bargap=0.15)
+    return figure.update_layout(bargap=0.15, margin_b=32)
 
 
 def history_map(history: History, tokens: Sequence[str], step: int, signed: bool, palette: Palette) -> go.Figure:
@@ -52,15 +52,13 @@ def history_map(history: History, tokens: Sequence[str], step: int, signed: bool
     there = np.tril(np.ones(history.parts.shape, dtype=bool))
     values = history.parts if signed else shares(history)
     end = float(np.abs(values).max(initial=0.0)) or 1.0
-    marks = [label(token) for token in tokens]
-    count, first = len(marks), history.first
-    hover = "after %{customdata[0]}: %{customdata[1]} accounts for " + ("%{z:+.3f}" if signed else "%{z:.1%}") + "<extra></extra>"
-    steps = [f"‘{mark}’ (step {first + place})" for place, mark in enumerate(marks)]
+    count, first = len(tokens), history.first
+    told = "%{z:+.3f}" if signed else "%{z:.1%}"
     figure = go.Figure(
         go.Heatmap(
-            z=np.where(there, values, np.nan), x=places(count), y=places(count), zmin=-end if signed else 0.0, zmax=end,
-            colorscale=colourscale(palette.diverging if signed else palette.sequential), hovertemplate=hover, hoverongaps=False,
-            customdata=[[[now, then, first + row] for then in steps] for row, now in enumerate(steps)] if count else None,
+            z=np.where(there, values, np.nan).astype(np.float32), x=places(count), y=places(count), zmin=-end if signed else 0.0,
+            zmax=end, colorscale=colourscale(palette.diverging if signed else palette.sequential), hoverongaps=False,
+            hovertemplate=f"after ‘%{{y}}’, ‘%{{x}}’ accounts for {told}<extra></extra>",
             colorbar={"thickness": 10, "len": 0.9, "tickformat": "" if signed else ".0%", "nticks": 5, "outlinewidth": 0},
         )
     )  # fmt: skip
@@ -74,7 +72,7 @@ def history_map(history: History, tokens: Sequence[str], step: int, signed: bool
         figure.add_shape(
             type="rect", x0=-0.5, x1=row + 0.5, y0=row - 0.5, y1=row + 0.5, line={"color": palette.roles["keep"], "width": 2}
         )
-    return figure.update_layout(dragmode="zoom")
+    return figure.update_layout(dragmode="zoom", margin_b=48)
 
 
 def shares(history: History) -> Float[np.ndarray, "now then"]:

@@ -16,6 +16,8 @@ def letter_axis(figure: go.Figure, tokens: Sequence[str], axis: str = "x", title
         "type": "category", "categoryorder": "array", "categoryarray": places(len(tokens)), "tickangle": 0, "title_text": title,
         "labelalias": {str(place): label(token) for place, token in enumerate(tokens)}, "showgrid": False,
         "tickfont": {"family": "monospace", "size": 12}, "range": [-0.5, max(len(tokens), 1) - 0.5],
+        # Letters are of one size: measuring them anew at every keystroke would take longer than drawing them.
+        "automargin": False,
     }  # fmt: skip
     (figure.update_xaxes if axis == "x" else figure.update_yaxes)(**settings)
 

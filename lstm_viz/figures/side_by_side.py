@@ -52,7 +52,7 @@ def distance_curve(
             figure.add_annotation(
                 x=column, y=1.0, yref="paper", yanchor="bottom", text=words, showarrow=False, font={"color": palette.gradient}
             )
-    return figure.update_layout(margin_t=28)
+    return figure.update_layout(margin={"t": 28, "b": 44})
 
 
 def differences_map(
@@ -96,4 +96,5 @@ def _map(
     plain(figure, "", "", 110 + 34 * len(names), legend=False)
     letter_axis(figure, above)
     figure.update_xaxes(labelalias={str(column): f"{a}<br>{b}" for column, (a, b) in enumerate(zip(above, below, strict=True))})
-    return figure.update_yaxes(autorange="reversed", showgrid=False)
+    figure.update_yaxes(autorange="reversed", showgrid=False)
+    return figure.update_layout(margin_b=44)

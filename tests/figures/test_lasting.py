@@ -16,12 +16,12 @@ FOUND = HalfLife(np.array([1.0, np.inf, 0.1, np.nan]), LEFT)
 
 
 def test_points_stand_in_order_and_those_without_a_half_life_are_left_out() -> None:
-    (drawn,) = half_lives(FOUND, 0, LIGHT).data
+    drawn, chosen = half_lives(FOUND, 0, LIGHT).data
     assert list(drawn.customdata) == [1, 0, 2]
     assert list(drawn.y) == [3.0, 1.0, FLOOR]
-    assert list(drawn.marker.symbol) == ["triangle-up", "circle", "circle"]
     assert drawn.text[0] == "unit 1: longer than this text"
-    assert list(drawn.marker.size) == [7, 14, 7]
+    assert (list(chosen.x), list(chosen.y), list(chosen.text)) == ([2], [1.0], ["unit 0"])
+    assert len(half_lives(FOUND, 3, LIGHT).data) == 1
 
 
 def test_every_point_lies_inside_the_axis() -> None:

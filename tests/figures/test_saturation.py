@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from lstm_viz.figures.palette import LIGHT
-from lstm_viz.figures.saturation import saturation_map
+from lstm_viz.figures.saturation import REFERENCE, TYPED, saturation_map
 from lstm_viz.gates import Kind
 from lstm_viz.reading import trace
 from lstm_viz.units import saturating, saturation
@@ -15,20 +15,22 @@ from tests.tiny import KINDS, TEXT, tiny
 
 @pytest.mark.parametrize("kind", KINDS)
 @pytest.mark.parametrize("with_reference", [True, False])
-def test_points_are_the_shares(kind: Kind, with_reference: bool) -> None:
+def test_dots_are_the_shares(kind: Kind, with_reference: bool) -> None:
     typed = saturation(trace(tiny(kind), TEXT).layers[0])
     reference = saturation(trace(tiny(kind), TEXT * 2).layers[0]) if with_reference else None
-    figure = saturation_map(kind, typed, reference, 3, LIGHT)
-    assert [note.text for note in figure.layout.annotations] == [each.label for each in saturating(kind)]
-    for number, gate in enumerate(saturating(kind), start=1):
-        panel = [each for each in figure.data if each.xaxis == ("x" if number == 1 else f"x{number}")]
-        points = {each.name: each for each in panel if each.mode == "markers"}
-        counted = {"on your text": typed} | ({"on a long text of its own": reference} if reference else {})
-        assert points.keys() == counted.keys()
+    for gate in saturating(kind):
+        counted = {TYPED: typed[gate.symbol]} | ({REFERENCE: reference[gate.symbol]} if reference else {})
+        figure = saturation_map(gate, typed[gate.symbol], counted.get(REFERENCE), 3, LIGHT)
+        drawn = {each.name: each for each in figure.data}
+        assert drawn.keys() == {*counted, "unit 3"}
         for name, found in counted.items():
-            np.testing.assert_array_equal(points[name].x, found[gate.symbol].low_share)
-            np.testing.assert_array_equal(points[name].y, found[gate.symbol].high_share)
-            assert list(points[name].customdata) == [0, 1, 2, 3, 4]
-        (chosen,) = (each for each in panel if each.name == "unit 3")
-        assert len(chosen.x) == len(counted)
-        assert chosen.x[-1] == typed[gate.symbol].low_share[3]
+            dots = drawn[name]
+            middles = (dots.x[0::3] + dots.x[1::3]) / 2
+            np.testing.assert_allclose(middles, found.low_share, atol=1e-12)
+            np.testing.assert_array_equal(dots.y[0::3], found.high_share)
+            np.testing.assert_array_equal(dots.y[1::3], found.high_share)
+            assert np.isnan(dots.x[2::3]).all()
+            assert list(dots.customdata[::3]) == [0, 1, 2, 3, 4]
+        ring = drawn["unit 3"]
+        assert len(ring.x) == len(ring.marker.size) == len(counted)
+        assert (ring.x[-1], ring.y[-1]) == (typed[gate.symbol].low_share[3], typed[gate.symbol].high_share[3])

@@ -14,7 +14,7 @@ from lstm_viz.ui.board import Letters
 from lstm_viz.ui.memory.scene import Scene
 from lstm_viz.ui.view import choose, session
 from lstm_viz.ui.view.theme import palette
-from lstm_viz.units import Saturation, reference_saturation, saturation
+from lstm_viz.units import Saturation, reference_saturation, saturating, saturation
 
 #: A gate counts as always open or shut from this share of steps on.
 _ALWAYS = 0.9
@@ -49,12 +49,17 @@ def show(scene: Scene) -> None:
         st.link_button(f"Unit {scene.unit} in Explore", board.jump(seen), icon=":material/open_in_new:")
     told = _told(scene, counted or typed, kept is not None)
     st.markdown(told)
-    words = "Click a point to choose that unit."
+    words = "A ring marks the chosen unit; click a point to choose another."
     if kept is not None:
-        words += f" Grey points: the same units over {kept.steps:,} symbols of {kept.corpus}."
-    board.picture(
-        saturation_map(kind, typed, counted, scene.unit, palette()), "memory_saturation", told, words, on_click=_take_unit
-    )
+        words = f"In colour: on your text. Grey: the same units over {kept.steps:,} symbols of {kept.corpus}. {words}"
+    gates = saturating(kind)
+    for gate, column in zip(gates, st.columns(len(gates), gap="small"), strict=True):
+        with column:
+            st.markdown(f"**{gate.label}**: {gate.plain}")
+            grey = None if counted is None else counted[gate.symbol]
+            figure = saturation_map(gate, typed[gate.symbol], grey, scene.unit, palette())
+            board.picture(figure, f"memory_saturation_{gate.symbol}", f"{gate.label}. {told}", on_click=_take_unit)
+    st.caption(words)
     st.caption("After Karpathy, Johnson & Fei-Fei 2015, Visualizing and Understanding Recurrent Networks.")
 
 

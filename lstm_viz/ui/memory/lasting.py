@@ -50,7 +50,7 @@ def show(scene: Scene) -> None:
     with left:
         board.picture(
             half_lives(found, scene.unit, colours), "memory_half_lives", _told(found, scene),
-            "A point is a unit. Click one to choose it.", on_click=_take_unit,
+            "Every place on the curve is a unit; the mark is the chosen one. Click to choose another.", on_click=_take_unit,
         )  # fmt: skip
     with right:
         board.picture(

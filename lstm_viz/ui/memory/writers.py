@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
 
 import numpy as np
 import streamlit as st
@@ -69,7 +70,7 @@ def _pictures(found: Ledger, scene: Scene) -> None:
             history_map(whole, tokens, scene.step, signed, colours), "memory_history",
             f"For every step, a row: how much of what {whose} holds then each earlier letter wrote.",
             "Each column is one letter's part, fading as one reads on. Click a cell to look at that moment."
-            + _window_note(scene), on_click=_take_cell,
+            + _window_note(scene), on_click=partial(_take_cell, first),
         )  # fmt: skip
 
 
@@ -78,9 +79,10 @@ def _take_bar(click: board.Click) -> None:
         _go(int(click.customdata[0]))
 
 
-def _take_cell(click: board.Click) -> None:
-    if isinstance(click.customdata, list) and len(click.customdata) == 3:
-        _go(int(click.customdata[2]))
+def _take_cell(first: int, click: board.Click) -> None:
+    """Rows count from the first letter that was drawn."""
+    if click.y is not None:
+        _go(first + int(float(click.y)))
 
 
 def _go(step: int) -> None:
