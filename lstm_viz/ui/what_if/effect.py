@@ -39,10 +39,9 @@ def _choose(scene: Scene) -> tuple[Quantity, str]:
     state[f"{QUANTITY}_control"] = state.get(QUANTITY) if state.get(QUANTITY) in symbols(kind) else symbols(kind)[0]
     state[f"{SCOPE}_control"] = state.get(SCOPE, MEAN)
     with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
-        symbol = st.segmented_control(
-            "Look at", symbols(kind), key=f"{QUANTITY}_control", required=True, width="content",
-            on_change=_keep, args=(QUANTITY,),
-            format_func=lambda each: quantity(kind, each).label.replace(" gate", "").replace(" state", ""),
+        symbol = st.selectbox(
+            "Look at", symbols(kind), key=f"{QUANTITY}_control", width=190, on_change=_keep, args=(QUANTITY,),
+            format_func=lambda each: quantity(kind, each).label,
         )  # fmt: skip
         scope = st.segmented_control(
             "as", [MEAN, UNIT, EVERY], key=f"{SCOPE}_control", required=True, width="content", on_change=_keep, args=(SCOPE,)
