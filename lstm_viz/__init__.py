@@ -1,13 +1,18 @@
 """See what a recurrent network does at every step: gates, states and gradients, live and exact."""
 
 from lstm_viz.capture import Capture, capture
-from lstm_viz.gradients import ClassLogit, NextSymbol, TextLoss
+from lstm_viz.comparison import compare
+from lstm_viz.gradients import ClassLogit, NextSymbol, TextLoss, flow, integrated_gradients, ranking, roads
+from lstm_viz.memory import half_life, ledger
 from lstm_viz.models.catalog import load, models
 from lstm_viz.reading import Reader, trace
 from lstm_viz.text.decoding import TextFile, UnreadableText, read_text
 from lstm_viz.trace import Gradients, LayerTrace, Trace
+from lstm_viz.units import saturation
+from lstm_viz.what_if import Ablate, Clamp, Overwrite, continuation, what_if
 
 __all__ = [
-    "Capture", "ClassLogit", "Gradients", "LayerTrace", "NextSymbol", "Reader", "TextFile", "TextLoss", "Trace",
-    "UnreadableText", "capture", "load", "models", "read_text", "trace",
+    "Ablate", "Capture", "Clamp", "ClassLogit", "Gradients", "LayerTrace", "NextSymbol", "Overwrite", "Reader", "TextFile",
+    "TextLoss", "Trace", "UnreadableText", "capture", "compare", "continuation", "flow", "half_life", "integrated_gradients",
+    "ledger", "load", "models", "ranking", "read_text", "roads", "saturation", "trace", "what_if",
 ]  # fmt: skip

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import streamlit as st
+from streamlit.runtime.pages_manager import PagesManager
 
 _STYLE = """<style>
 .stMainBlockContainer { padding-top: 3.2rem; padding-bottom: 2rem; }
@@ -11,5 +12,17 @@ _STYLE = """<style>
 
 
 def tighten() -> None:
-    """Bring the content up to the header; call it once on each page."""
+    """Bring the content up to the header; call it first on each page."""
+    _enter_by_the_front_door()
     st.html(_STYLE)
+
+
+def _enter_by_the_front_door() -> None:
+    """Run app.py where Streamlit, on a server whose first visitor follows a link to a page, ran the page's file alone.
+
+    Until app.py has called st.navigation once, Streamlit takes a folder named pages for its older kind of multipage app,
+    which knows neither navigation nor page settings. A browser test holds this, as the flag is not documented.
+    """
+    if PagesManager.uses_pages_directory:
+        PagesManager.uses_pages_directory = False
+        st.rerun()

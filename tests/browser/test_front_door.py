@@ -2,9 +2,10 @@
 
 from urllib.parse import urlsplit
 
-from playwright.sync_api import Page, expect
+import pytest
+from playwright.sync_api import Browser, Page, expect
 
-from benchmarks.app_in_browser import PAINTED, PATIENCE
+from benchmarks.app_in_browser import PAINTED, PATIENCE, running_app
 
 
 def test_the_app_opens_on_the_explorer_and_asks_no_other_server(page: Page, app_url: str) -> None:
@@ -24,3 +25,13 @@ def test_plotly_is_served_from_the_installed_package(page: Page) -> None:
     assert answer.ok
     assert "javascript" in answer.headers["content-type"]
     assert answer.text().lstrip().startswith("/**\n* plotly.js v")
+
+
+@pytest.mark.parametrize("name", ["memory", "learn"])
+def test_a_link_to_a_page_is_good_on_a_server_that_nobody_has_visited(browser: Browser, name: str) -> None:
+    with running_app() as app, browser.new_context(base_url=app.url) as visitor:
+        page = visitor.new_page()
+        page.goto(f"/{name}")
+        expect(page.get_by_role("link", name="Explore")).to_be_visible(timeout=PATIENCE * 1000)
+        expect(page.get_by_role("heading").first).to_be_visible(timeout=PATIENCE * 1000)
+        assert urlsplit(page.url).path == f"/{name}"
