@@ -47,9 +47,9 @@ def before_after(
         )
         for name, values, colour, dash, fill in runs:
             figure.add_scatter(
-                x=x, y=values, name=name, mode="lines+markers", text=marks, customdata=np.arange(count), legendgroup=name,
-                showlegend=row == 1, line={"color": colour, "dash": dash, "width": 2}, marker={"size": 4}, fill=fill,
-                fillcolor=_faint(colour), hovertemplate=f"%{{text}} (step %{{customdata}}), {name}: %{{y:.3g}}<extra></extra>",
+                x=x, y=values, name=name, mode="lines", text=marks, customdata=np.arange(count), legendgroup=name,
+                showlegend=row == 1, line={"color": colour, "dash": dash, "width": 2}, fill=fill,
+                fillcolor=_faint(colour), hovertemplate="%{text} (step %{customdata}): %{y:.3g}",
                 row=row, col=1,
             )  # fmt: skip
         figure.update_yaxes(range=None if pair.low is None else [pair.low, pair.high], row=row, col=1)
@@ -61,7 +61,7 @@ def before_after(
         )  # fmt: skip
         axis = f"y{len(pairs)}" if len(pairs) > 1 else "y"
         figure.update_layout(yaxis99={"overlaying": axis, "range": [0.0, 1.0], "visible": False, "fixedrange": True})
-    plain(figure, "", "", 60 + height * len(pairs))
+    plain(figure, "", "", 60 + height * len(pairs)).update_layout(hovermode="x")
     letter_axis(figure, tokens)
     for row, pair in enumerate(pairs, 1):
         figure.update_yaxes(title_text=pair.title, nticks=4, row=row, col=1)

@@ -15,7 +15,7 @@ def test_both_runs_stand_in_each_row_over_the_letters() -> None:
     first = Pair("surprise", np.array([np.nan, 1.0, 2.0]), np.array([np.nan, 1.5, 3.0]))
     second = Pair("f", np.array([0.1, 0.2, 0.3]), np.ones(3), 0.0, 1.0)
     figure = before_after([first, second], "a\nb", [1], 2, PALETTE)
-    curves = [trace for trace in figure.data if trace.mode == "lines+markers"]
+    curves = [trace for trace in figure.data if trace.mode == "lines"]
     assert [(curve.name, curve.yaxis) for curve in curves] == [(BEFORE, "y"), (AFTER, "y"), (BEFORE, "y2"), (AFTER, "y2")]
     np.testing.assert_array_equal(curves[1].y, [np.nan, 1.5, 3.0])
     np.testing.assert_array_equal(curves[2].y, [0.1, 0.2, 0.3])

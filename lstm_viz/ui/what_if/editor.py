@@ -24,8 +24,12 @@ def rows(scene: Scene) -> None:
     with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
         for number, plan in scene.plans.items():
             _row(number, plan, config)
-        with st.popover("Change something else" if scene.plans else "Change something", icon=":material/add:"):
-            _form(scene)
+        name = "Change something else" if scene.plans else "Change something"
+        add = st.popover(name, icon=":material/add:", key="what_if_add", on_change="rerun")
+        # A form that nobody sees would cost every keystroke its time.
+        if add.open:
+            with add:
+                _form(scene)
     for number, plan in scene.plans.items():
         words = plan.words(config)
         if number in scene.problems:

@@ -141,7 +141,7 @@ def _told(pair: Pair, layer: LayerComparison) -> str:
     def named(column: int) -> str:
         if GAP in (above[column], below[column]) and not pair.found.alignment.paired[column]:
             first = below[column] == GAP
-            return f"‘{above[column] if first else below[column]}’, which only the {'first' if first else 'second'} text has"
+            return f"‘{above[column] if first else below[column]}’, which only the {'first' if first else 'second'} text has,"
         return f"‘{above[column]}’" if above[column] == below[column] else f"‘{above[column]}’ against ‘{below[column]}’"
 
     number = layer.layer + 1

@@ -144,7 +144,9 @@ def test_a_plan_for_a_step_that_is_gone_says_so() -> None:
 
 
 def form(page: AppTest, **choices: Any) -> AppTest:
-    """Fill the form, one control after another as a person does, and press its button."""
+    """Open the form, fill it, one control after another as a person does, and press its button."""
+    page.session_state["what_if_add"] = True
+    page.run()
     for key, value in choices.items():
         control = next(
             each
