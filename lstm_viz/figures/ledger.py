@@ -8,9 +8,9 @@ import numpy as np
 import plotly.graph_objects as go
 from jaxtyping import Float
 
-from lstm_viz.figures.letter_axis import letter_axis, places
+from lstm_viz.figures.letter_axis import letters_along, places
 from lstm_viz.figures.palette import Palette, colourscale
-from lstm_viz.figures.plain import plain
+from lstm_viz.figures.quick import quick
 from lstm_viz.memory import History
 from lstm_viz.text.labels import label
 
@@ -31,17 +31,13 @@ def bars(
     steps = np.arange(first - older, first + len(parts))
     positive, negative = (palette.diverging[5], palette.diverging[1]) if signed else (palette.roles["cell"],) * 2
     told = "%{y:+.3f}" if signed else "%{y:.1%}"
-    figure = go.Figure(
-        go.Bar(
-            x=places(len(values)), y=values, customdata=np.stack((steps, values), axis=-1), text=[label(name) for name in names],
-            textposition="none", marker={"color": [positive if value >= 0 else negative for value in values], "line_width": 0},
-            hovertemplate=f"%{{text}} (step %{{customdata[0]}}): {told}<extra></extra>",
-        )
+    drawn = go.Bar(
+        x=places(len(values)), y=values, customdata=np.stack((steps, values), axis=-1), text=[label(name) for name in names],
+        textposition="none", marker={"color": [positive if value >= 0 else negative for value in values], "line_width": 0},
+        hovertemplate=f"%{{text}} (step %{{customdata[0]}}): {told}<extra></extra>",
     )  # fmt: skip
-    plain(figure, "", AMOUNT if signed else SHARE, 240, legend=False)
-    letter_axis(figure, names)
-    figure.update_yaxes(zeroline=True, tickformat="" if signed else ".0%", nticks=5)
-    return figure.update_layout(bargap=0.15, margin_b=32)
+    y = {"title_text": AMOUNT if signed else SHARE, "zeroline": True, "tickformat": "" if signed else ".0%", "nticks": 5}
+    return quick([drawn], letters_along(names), y, 260, bottom=32, bargap=0.15)
 
 
 def history_map(history: History, tokens: Sequence[str], step: int, signed: bool, palette: Palette) -> go.Figure:
@@ -54,25 +50,18 @@ def history_map(history: History, tokens: Sequence[str], step: int, signed: bool
     end = float(np.abs(values).max(initial=0.0)) or 1.0
     count, first = len(tokens), history.first
     told = "%{z:+.3f}" if signed else "%{z:.1%}"
-    figure = go.Figure(
-        go.Heatmap(
-            z=np.where(there, values, np.nan).astype(np.float32), x=places(count), y=places(count), zmin=-end if signed else 0.0,
-            zmax=end, colorscale=colourscale(palette.diverging if signed else palette.sequential), hoverongaps=False,
-            hovertemplate=f"after ‘%{{y}}’, ‘%{{x}}’ accounts for {told}<extra></extra>",
-            colorbar={"thickness": 10, "len": 0.9, "tickformat": "" if signed else ".0%", "nticks": 5, "outlinewidth": 0},
-        )
+    drawn = go.Heatmap(
+        z=np.where(there, values, np.nan).astype(np.float32), x=places(count), y=places(count), zmin=-end if signed else 0.0,
+        zmax=end, colorscale=colourscale(palette.diverging if signed else palette.sequential), hoverongaps=False,
+        hovertemplate=f"after ‘%{{y}}’, ‘%{{x}}’ accounts for {told}<extra></extra>",
+        colorbar={"thickness": 10, "len": 0.9, "tickformat": "" if signed else ".0%", "nticks": 5, "outlinewidth": 0},
     )  # fmt: skip
-    plain(figure, "", "", 420, legend=False)
-    letter_axis(figure, tokens, "x", "the letter that wrote it")
-    letter_axis(figure, tokens, "y", "after reading")
-    figure.update_yaxes(range=[count - 0.5, -0.5], fixedrange=False)
-    figure.update_xaxes(fixedrange=False)
-    if 0 <= step - first < count:
-        row = step - first
-        figure.add_shape(
-            type="rect", x0=-0.5, x1=row + 0.5, y0=row - 0.5, y1=row + 0.5, line={"color": palette.roles["keep"], "width": 2}
-        )
-    return figure.update_layout(dragmode="zoom", margin_b=48)
+    x = {**letters_along(tokens, "the letter that wrote it"), "fixedrange": False}
+    y = {**letters_along(tokens, "after reading"), "fixedrange": False, "range": [max(count, 1) - 0.5, -0.5]}
+    row = step - first
+    ends = {"x0": -0.5, "x1": row + 0.5, "y0": row - 0.5, "y1": row + 0.5}
+    frame = [{"type": "rect", **ends, "line": {"color": palette.roles["keep"], "width": 2}}] if 0 <= row < count else []
+    return quick([drawn], x, y, 420, bottom=48, shapes=frame, dragmode="zoom")
 
 
 def shares(history: History) -> Float[np.ndarray, "now then"]:

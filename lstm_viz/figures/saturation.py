@@ -7,7 +7,7 @@ import plotly.graph_objects as go
 from jaxtyping import Float
 
 from lstm_viz.figures.palette import Palette
-from lstm_viz.figures.plain import plain
+from lstm_viz.figures.quick import quick
 from lstm_viz.gates import Quantity
 from lstm_viz.units import Saturation
 
@@ -22,22 +22,22 @@ def saturation_map(gate: Quantity, typed: Saturation, reference: Saturation | No
     Coloured dots are units on the typed text, grey ones the same units on the reference corpus; `unit` is ringed on both and
     its rings are joined by a line. As in Karpathy et al. 2015, figure 3.
     """
-    figure = go.Figure()
-    figure.add_shape(type="line", x0=0, y0=1, x1=1, y1=0, line={"color": palette.roles["input"], "width": 1, "dash": "dot"})
-    if reference is not None:
-        figure.add_trace(_dots(reference, REFERENCE, palette.roles["input"], 0.35))
-    figure.add_trace(_dots(typed, TYPED, palette.roles[gate.role], 0.85))
     rings = [each for each in (reference, typed) if each is not None]
-    figure.add_scatter(
-        x=[each.low_share[unit] for each in rings], y=[each.high_share[unit] for each in rings], mode="lines+markers",
-        name=f"unit {unit}", line={"color": palette.gradient, "width": 2}, hoverinfo="skip",
-        marker={"size": [9, 15][-len(rings):], "symbol": "circle-open", "line_width": 3, "color": palette.gradient},
-    )  # fmt: skip
+    traces = [
+        *([] if reference is None else [_dots(reference, REFERENCE, palette.roles["input"], 0.35)]),
+        _dots(typed, TYPED, palette.roles[gate.role], 0.85),
+        go.Scatter(
+            x=[each.low_share[unit] for each in rings], y=[each.high_share[unit] for each in rings], mode="lines+markers",
+            name=f"unit {unit}", line={"color": palette.gradient, "width": 2}, hoverinfo="skip",
+            marker={"size": [9, 15][-len(rings):], "symbol": "circle-open", "line_width": 3, "color": palette.gradient},
+        ),
+    ]  # fmt: skip
     low, high = ("share of letters below −0.9", "above 0.9") if gate.signed else ("closed: below 0.1", "open: above 0.9")
-    plain(figure, low, high, 320, legend=False)
     axis = {"range": [-0.04, 1.04], "tickformat": ".0%", "tickvals": [0, 0.5, 1]}
-    figure.update_xaxes(axis)
-    return figure.update_yaxes(axis)
+    # Both shares together are one at the most.
+    look = {"color": palette.roles["input"], "width": 1, "dash": "dot"}
+    border = {"type": "line", "x0": 0, "y0": 1, "x1": 1, "y1": 0, "line": look}
+    return quick(traces, {**axis, "title_text": low}, {**axis, "title_text": high}, 320, shapes=[border])
 
 
 def _dots(found: Saturation, name: str, colour: str, opacity: float) -> go.Scatter:

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 import plotly.graph_objects as go
 
 from lstm_viz.comparison import NEAR, Alignment, LayerComparison
-from lstm_viz.figures.letter_axis import letter_axis, places
+from lstm_viz.figures.letter_axis import letters_along, places
 from lstm_viz.figures.palette import Palette, colourscale
-from lstm_viz.figures.plain import plain
+from lstm_viz.figures.quick import quick
 from lstm_viz.gates import CELLS, Kind, quantity
 from lstm_viz.text.labels import label
 
@@ -34,25 +35,24 @@ def distance_curve(
     there = np.flatnonzero(~np.isnan(found.distance))
     told = [f"‘{above[column]}’ and ‘{below[column]}’" for column in there]
     colour = palette.roles["cell" if found.state == "c" else "hidden"]
-    figure = go.Figure()
-    figure.add_hrect(0.0, NEAR, fillcolor=palette.roles["keep"], opacity=0.12, line_width=0)
-    figure.add_scatter(
+    drawn = go.Scatter(
         x=[str(column) for column in there], y=found.distance[there], text=told, mode="lines+markers",
         line={"color": colour, "width": 2.5}, marker={"size": 5}, hovertemplate="%{text}: %{y:.2f} apart<extra></extra>",
     )  # fmt: skip
-    plain(figure, "", "distance of the states", 260, legend=False)
-    # Letters of both texts in one label, the first text's above.
-    letter_axis(figure, above)
-    pairs = {str(column): f"{a}<br>{b}" for column, (a, b) in enumerate(zip(above, below, strict=True))}
-    figure.update_xaxes(labelalias=pairs)
-    figure.update_yaxes(range=[0, max(1.0, float(np.nanmax(found.distance, initial=0.0)) * 1.15)], nticks=5)
-    for column, words in ((found.parts, "part"), (found.meets, "meet again")):
+    top = max(1.0, float(np.nanmax(found.distance, initial=0.0)) * 1.15)
+    across = {"xref": "paper", "x0": 0, "x1": 1, "y0": 0, "y1": NEAR}
+    shapes: list[dict[str, Any]] = [
+        {"type": "rect", **across, "fillcolor": palette.roles["keep"], "opacity": 0.12, "line": {"width": 0}}
+    ]
+    words: list[dict[str, Any]] = []
+    for column, said in ((found.parts, "part"), (found.meets, "meet again")):
         if column is not None:
-            figure.add_vline(column, line={"color": palette.gradient, "width": 1.5, "dash": "dot"})
-            figure.add_annotation(
-                x=column, y=1.0, yref="paper", yanchor="bottom", text=words, showarrow=False, font={"color": palette.gradient}
-            )
-    return figure.update_layout(margin={"t": 28, "b": 44})
+            upright = {"x0": column, "x1": column, "yref": "paper", "y0": 0, "y1": 1}
+            shapes.append({"type": "line", **upright, "line": {"color": palette.gradient, "width": 1.5, "dash": "dot"}})
+            place = {"x": column, "y": 1.0, "yref": "paper", "yanchor": "bottom", "showarrow": False}
+            words.append({**place, "text": said, "font": {"color": palette.gradient}})
+    y = {"title_text": "distance of the states", "range": [0, top], "nticks": 5}
+    return quick([drawn], letters_along(above, below=below), y, 260, top=28, shapes=shapes, annotations=words)
 
 
 def differences_map(
@@ -85,16 +85,11 @@ def _map(
 ) -> go.Figure:  # fmt: skip
     above, below = letters
     pairs = [f"‘{a}’ and ‘{b}’" for a, b in zip(above, below, strict=True)]
-    figure = go.Figure(
-        go.Heatmap(
-            z=rows, x=places(len(above)), y=names, zmin=ends[0], zmax=ends[1], hoverongaps=False,
-            colorscale=colourscale(palette.diverging if signed else palette.sequential),
-            text=[pairs] * len(names), hovertemplate=f"%{{y}}, %{{text}}: {told}<extra></extra>",
-            colorbar={"thickness": 10, "nticks": 5, "outlinewidth": 0, "tickformat": "" if signed else ".0%"},
-        )
+    drawn = go.Heatmap(
+        z=rows.astype(np.float32), x=places(len(above)), y=names, zmin=ends[0], zmax=ends[1], hoverongaps=False,
+        colorscale=colourscale(palette.diverging if signed else palette.sequential),
+        text=[pairs] * len(names), hovertemplate=f"%{{y}}, %{{text}}: {told}<extra></extra>",
+        colorbar={"thickness": 10, "nticks": 5, "outlinewidth": 0, "tickformat": "" if signed else ".0%"},
     )  # fmt: skip
-    plain(figure, "", "", 110 + 34 * len(names), legend=False)
-    letter_axis(figure, above)
-    figure.update_xaxes(labelalias={str(column): f"{a}<br>{b}" for column, (a, b) in enumerate(zip(above, below, strict=True))})
-    figure.update_yaxes(autorange="reversed", showgrid=False)
-    return figure.update_layout(margin_b=44)
+    y = {"autorange": "reversed", "showgrid": False, "automargin": True}
+    return quick([drawn], letters_along(above, below=below), y, 110 + 34 * len(names))

@@ -28,8 +28,8 @@ def test_each_picture_holds_the_comparisons_numbers(kind: Kind) -> None:
     (single,) = unit_differences_map(layer, kind, 2, columns, ONE, OTHER, LIGHT).data
     assert list(means.y) == list(single.y) == [each.label for each in CELLS[kind]]
     for row, each in enumerate(CELLS[kind]):
-        np.testing.assert_allclose(means.z[row], layer.mean_difference(each.symbol) / (each.high - each.low))
-        np.testing.assert_array_equal(single.z[row], layer.differences[each.symbol][:, 2])
+        np.testing.assert_allclose(means.z[row], layer.mean_difference(each.symbol) / (each.high - each.low), rtol=1e-6)
+        np.testing.assert_allclose(single.z[row], layer.differences[each.symbol][:, 2], rtol=1e-6)
     assert (means.zmin, single.zmin) == (0.0, -single.zmax)
 
 
