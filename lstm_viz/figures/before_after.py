@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import plotly.graph_objects as go
 from jaxtyping import Float, Int
-from plotly.subplots import make_subplots
 
 from lstm_viz.figures.letter_axis import letter_axis, places
 from lstm_viz.figures.palette import Palette, colourscale
@@ -37,9 +37,9 @@ def before_after(
 
     Triangles along the lowest row mark the steps at which a change held; a line marks the selected step.
     """
-    count = len(tokens)
-    figure = make_subplots(len(pairs), 1, shared_xaxes=True, vertical_spacing=0.06)
-    x, marks = places(count), [label(token) for token in tokens]
+    count, marks = len(tokens), [label(token) for token in tokens]
+    # One axis of letters serves all rows: each further one would cost the browser as much as all the curves.
+    figure, x = go.Figure(), places(count)
     for row, pair in enumerate(pairs, 1):
         runs = (
             (BEFORE, pair.before, palette.roles["input"], "dot", None),
@@ -47,28 +47,30 @@ def before_after(
         )
         for name, values, colour, dash, fill in runs:
             figure.add_scatter(
-                x=x, y=values, name=name, mode="lines", text=marks, customdata=np.arange(count), legendgroup=name,
-                showlegend=row == 1, line={"color": colour, "dash": dash, "width": 2}, fill=fill,
+                x=x, y=values, yaxis=f"y{row}", name=name, mode="lines", text=marks, customdata=np.arange(count),
+                legendgroup=name, showlegend=row == 1, line={"color": colour, "dash": dash, "width": 2}, fill=fill,
                 fillcolor=_faint(colour), hovertemplate="%{text} (step %{customdata}): %{y:.3g}",
-                row=row, col=1,
             )  # fmt: skip
-        figure.update_yaxes(range=None if pair.low is None else [pair.low, pair.high], row=row, col=1)
     if len(held):
         figure.add_scatter(
-            x=[x[place] for place in held], y=np.zeros(len(held)), name="a change holds here", mode="markers", yaxis="y99",
-            xaxis=f"x{len(pairs)}" if len(pairs) > 1 else "x", hoverinfo="skip",
-            marker={"symbol": "triangle-up", "size": 8, "color": palette.gradient},
+            x=[x[place] for place in held], y=np.zeros(len(held)), yaxis="y9", name="a change holds here", mode="markers",
+            hoverinfo="skip", marker={"symbol": "triangle-up", "size": 8, "color": palette.gradient},
         )  # fmt: skip
-        axis = f"y{len(pairs)}" if len(pairs) > 1 else "y"
-        figure.update_layout(yaxis99={"overlaying": axis, "range": [0.0, 1.0], "visible": False, "fixedrange": True})
-    plain(figure, "", "", 60 + height * len(pairs)).update_layout(hovermode="x")
+    plain(figure, "", "", 60 + height * len(pairs))
     letter_axis(figure, tokens)
-    for row, pair in enumerate(pairs, 1):
-        figure.update_yaxes(title_text=pair.title, nticks=4, row=row, col=1)
-        figure.update_xaxes(showticklabels=row == len(pairs), row=row, col=1)
-    if 0 <= step < count:
-        figure.add_vline(step, line={"color": palette.roles["input"], "width": 1})
-    return figure
+    rows: dict[str, dict[str, Any]] = {
+        f"yaxis{row}": {
+            "domain": _band(row, len(pairs)), "title": {"text": pair.title}, "nticks": 4, "fixedrange": True, "automargin": True,
+            "range": None if pair.low is None else [pair.low, pair.high],
+        }
+        for row, pair in enumerate(pairs, 1)
+    }  # fmt: skip
+    rows["yaxis9"] = {"overlaying": f"y{len(pairs)}", "range": [0.0, 1.0], "visible": False, "fixedrange": True}
+    line = {"color": palette.roles["input"], "width": 1}
+    here = {"type": "line", "x0": step, "x1": step, "yref": "paper", "y0": 0, "y1": 1, "line": line}
+    return figure.update_layout(
+        **rows, hovermode="x", xaxis_anchor=f"y{len(pairs)}", shapes=[here] if 0 <= step < count else [],
+    )  # fmt: skip
 
 
 def answers(
@@ -138,6 +140,11 @@ def ranking(
     plain(figure, "rise of the surprise, nats a symbol", "", 70 + 22 * max(len(names), 4), legend=False)
     figure.update_yaxes(type="category", autorange="reversed", ticksuffix=" ")
     return figure.update_layout(bargap=0.2)
+
+
+def _band(row: int, rows: int) -> list[float]:
+    """Where one of several rows stands, counted from 1 and from the top, as shares of the figure's height."""
+    return [max(1.0 - row / rows + 0.04 * (row < rows), 0.0), 1.0 - (row - 1) / rows - 0.04 * (row > 1)]
 
 
 def _faint(colour: str) -> str:

@@ -17,6 +17,7 @@ def test_both_runs_stand_in_each_row_over_the_letters() -> None:
     figure = before_after([first, second], "a\nb", [1], 2, PALETTE)
     curves = [trace for trace in figure.data if trace.mode == "lines"]
     assert [(curve.name, curve.yaxis) for curve in curves] == [(BEFORE, "y"), (AFTER, "y"), (BEFORE, "y2"), (AFTER, "y2")]
+    assert figure.layout.yaxis.domain[0] > figure.layout.yaxis2.domain[1]
     np.testing.assert_array_equal(curves[1].y, [np.nan, 1.5, 3.0])
     np.testing.assert_array_equal(curves[2].y, [0.1, 0.2, 0.3])
     assert curves[0].text[1] == "\N{RETURN SYMBOL}"
