@@ -16,13 +16,23 @@ _COLOURS = {("lstm", "c"): "cell", ("lstm", "h"): "hidden", ("gru", "h"): "read"
 _DASHES: dict[Kind, str] = {"lstm": "solid", "gru": "dash", "rnn": "dot"}
 
 
+#: What counts as hardly anything: a line marks it.
+LITTLE = 0.01
+#: The axis ends where less than this is left.
+_FLOOR = 1e-24
+
+
 def fading(curves: Sequence[Fading], palette: Palette) -> go.Figure:
-    """Measured gradients against the distance from the last step, on a logarithmic axis."""
+    """Measured gradients against the distance from the last step, on a logarithmic axis, with a line at one per cent."""
     figure = go.Figure()
+    figure.add_hline(
+        LITTLE, line={"color": palette.roles["input"], "width": 1, "dash": "dot"},
+        annotation={"text": "1 % is left", "font_size": 11}, annotation_position="top right",
+    )  # fmt: skip
     for curve in curves:
         colour = palette.roles[_COLOURS[curve.kind, curve.symbol]]  # type: ignore[index]
         figure.add_scatter(
-            x=np.arange(len(curve.share)), y=curve.share, name=curve.label, mode="lines",
+            x=np.arange(len(curve.share)), y=np.where(curve.share > _FLOOR, curve.share, np.nan), name=curve.label, mode="lines",
             line={"color": colour, "dash": _DASHES[curve.kind], "width": 2.5},
             hovertemplate="%{x} characters back: %{y:.2g}<extra></extra>",
         )  # fmt: skip

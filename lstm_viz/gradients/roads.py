@@ -28,9 +28,9 @@ KEEPERS: dict[Kind, str] = {"lstm": "f", "gru": "z"}
 class Roads:
     """∂s_T/∂s_t in one layer for the steps t = `first` … T, s being its memory `symbol`: c, or h without a cell.
 
-    For every unit u that was asked for, [time, unit]: `direct` its ∏ of the keeping gate; `diagonal` ∂s_T,u/∂s_t,u; `row` the norm of
-    ∂s_T,u/∂s_t over all units of s_t. For these units together, as Frobenius norms [time]: `layer` of the Jacobian,
-    `layer_direct` of the direct road, `layer_gates` of their difference, which went through the gates.
+    For every unit u that was asked for, [time, unit]: `direct` its ∏ of the keeping gate, `diagonal` ∂s_T,u/∂s_t,u, and
+    `row` the norm of ∂s_T,u/∂s_t over all units of s_t. For these units together, as Frobenius norms [time]: `layer` of
+    the Jacobian, `layer_direct` of the direct road, `layer_gates` of their difference, which went through the gates.
     """
 
     kind: Kind

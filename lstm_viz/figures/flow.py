@@ -1,0 +1,82 @@
+"""Who gets the blame, drawn: every later surprise against every earlier step, as a matrix and stacked up (RNNbow)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+import plotly.graph_objects as go
+from jaxtyping import Float
+
+from lstm_viz.figures.letter_axis import letter_axis, places
+from lstm_viz.figures.palette import Palette, colourscale
+from lstm_viz.figures.plain import plain
+
+Blame = Float[np.ndarray, "loss step"]
+
+#: Below this share of the largest entry the matrix is as pale as nothing.
+FAINTEST = 1e-4
+
+#: How far on a surprise lies, in letters: the bands of the stacked bars, from the first number to before the second.
+BANDS: tuple[tuple[int, int, str], ...] = (
+    (1, 2, "the next letter"),
+    (2, 5, "2 to 4 on"),
+    (5, 11, "5 to 10 on"),
+    (11, 31, "11 to 30 on"),
+    (31, 10**9, "further"),
+)
+
+
+def blame_matrix(blame: Blame, tokens: Sequence[str], chosen: tuple[int, int] | None, palette: Palette) -> go.Figure:
+    """Rows: the letter that surprised; columns: the letter whose state is blamed; colours logarithmic, from the largest down.
+
+    `tokens` are those of the steps drawn, one more than there are losses; `chosen` is a (row, column) to be framed.
+    """
+    count = len(blame)
+    most = float(blame.max(initial=0.0)) or 1.0
+    there = np.tril(np.ones(blame.shape, dtype=bool))
+    depth = np.where(there, np.log10(np.maximum(blame / most, FAINTEST)), np.nan)
+    figure = go.Figure(
+        go.Heatmap(
+            z=depth.astype(np.float32), x=places(count), y=places(count), zmin=np.log10(FAINTEST), zmax=0.0, hoverongaps=False,
+            colorscale=colourscale(palette.sequential), customdata=blame.astype(np.float32),
+            hovertemplate="the surprise at ‘%{y}’ blames the state after ‘%{x}’: %{customdata:.2g}<extra></extra>",
+            colorbar={
+                "thickness": 10, "len": 0.9, "outlinewidth": 0, "tickvals": [0, -1, -2, -3, -4],
+                "ticktext": ["most", "1/10", "1/100", "1/1000", "less"],
+            },
+        )
+    )  # fmt: skip
+    plain(figure, "", "", 440, legend=False)
+    letter_axis(figure, tokens[:count], "x", "the state after this letter is blamed")
+    letter_axis(figure, tokens[1 : count + 1], "y", "for the surprise at this letter")
+    figure.update_xaxes(fixedrange=False)
+    figure.update_yaxes(range=[max(count, 1) - 0.5, -0.5], fixedrange=False)
+    if chosen is not None:
+        row, column = chosen
+        figure.add_shape(
+            type="rect", x0=column - 0.5, x1=column + 0.5, y0=row - 0.5, y1=row + 0.5,
+            line={"color": palette.gradient, "width": 2},
+        )  # fmt: skip
+    return figure.update_layout(dragmode="zoom", margin_b=48)
+
+
+def bands(blame: Blame) -> list[Float[np.ndarray, " step"]]:
+    """For each band of distances, the sizes that its losses send back to each step, added up."""
+    ahead = np.arange(len(blame))[:, None] - np.arange(len(blame))[None, :] + 1
+    return [np.where((ahead >= near) & (ahead < far), blame, 0.0).sum(axis=0) for near, far, _ in BANDS]
+
+
+def blame_bars(blame: Blame, tokens: Sequence[str], palette: Palette) -> go.Figure:
+    """For each step the sizes of all gradients that reach it, stacked by how far on the surprise lies."""
+    figure = go.Figure()
+    # From the scale's third colour on, as its pale end is lost on the page's own.
+    for (_, _, name), values, shade in zip(BANDS, bands(blame), palette.sequential[2:], strict=True):
+        figure.add_bar(
+            x=places(len(blame)), y=values, name=name, marker={"color": shade, "line_width": 0},
+            hovertemplate=f"‘%{{x}}’, {name}: %{{y:.2g}}<extra></extra>",
+        )  # fmt: skip
+    plain(figure, "", "gradient that arrives", 440)
+    letter_axis(figure, tokens[: len(blame)], "x", "the state after this letter")
+    figure.update_yaxes(nticks=6)
+    return figure.update_layout(barmode="stack", bargap=0.12, margin_b=48)

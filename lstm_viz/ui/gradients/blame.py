@@ -1,0 +1,117 @@
+"""Who gets the blame? How much of every later surprise reaches back into every earlier state (RNNbow, Cashman et al. 2018)."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import streamlit as st
+
+from lstm_viz.figures.flow import blame_bars, blame_matrix
+from lstm_viz.gradients.flow import Flow, flow
+from lstm_viz.ui import board
+from lstm_viz.ui.board import Letters
+from lstm_viz.ui.gradients.scene import Scene, once
+from lstm_viz.ui.view import session
+from lstm_viz.ui.view.theme import palette
+
+#: The cost grows with the square of the letters; so many are drawn, up to the end of the text.
+WINDOW = 64
+_SYMBOL, _MATRIX = "blame_symbol", "blame_matrix"
+
+
+def letters(scene: Scene) -> Letters | None:
+    """Each letter coloured by all the blame that arrives there; blank before what is drawn, and at the last letter."""
+    steps = len(scene.trace.tokens)
+    if steps < 2:
+        return None
+    found = _flow(scene)
+    received = np.full(steps, np.nan)
+    received[found.first : steps - 1] = found.of(_symbol(found)).sum(axis=0)
+    return Letters.fitted(received, "by the blame that arrives there")
+
+
+def show(scene: Scene) -> None:
+    """Draw the lens."""
+    st.markdown(
+        "**Every letter that surprises the network sends a correction back through the text. The darker a cell, the more the "
+        "state in that column is to blame for the surprise in that row.**"
+    )
+    if len(scene.trace.tokens) < 2:
+        st.info("Type at least two letters: the first one has to foretell the second.", icon=":material/info:")
+        return
+    found = _flow(scene)
+    if len(found.symbols) > 1:
+        st.segmented_control(
+            "Blame of the", list(found.symbols), key=_SYMBOL, default="c", required=True, width="content",
+            format_func={"c": "cell state c", "h": "hidden state h"}.__getitem__,
+        )  # fmt: skip
+    symbol, chosen = _symbol(found), _chosen(found)
+    blame, tokens = found.of(symbol), scene.trace.tokens[found.first :]
+    st.markdown(_read(found, symbol, chosen, scene))
+    left, right = st.columns(2, gap="medium")
+    with left:
+        board.picture(
+            blame_matrix(blame, tokens, chosen, palette()), _MATRIX,
+            f"For each of {len(blame)} surprises, the size of its gradient by {symbol} at each earlier letter.",
+            "Click a cell to read it." + (f" The last {WINDOW + 1} letters are drawn." if found.first else ""), on_click=_take,
+        )  # fmt: skip
+    with right:
+        board.picture(
+            blame_bars(blame, tokens, palette()),
+            "blame_bars",
+            "For each letter, the gradients that arrive there, stacked by how far on the surprise lies.",
+            "The same, seen from where it arrives: a tall pale bar answers for the next letter, a dark one for letters far on.",
+        )
+    st.caption(
+        f"Sizes are lengths of gradients, ‖∂L/∂{symbol}‖, in layer {found.layer + 1}. Source: Cashman et al. 2018 (RNNbow)."
+    )
+
+
+def _flow(scene: Scene) -> Flow:
+    """The chosen layer's flow over the window; a click or another chosen letter does not compute it again."""
+    first = max(len(scene.trace.tokens) - 1 - WINDOW, 0)
+    layer = scene.view.layer
+    return once(
+        ("flow", scene.view.model, scene.view.read, layer), lambda: flow(scene.model, scene.trace, first, lowest=layer)[0]
+    )
+
+
+def _symbol(found: Flow) -> str:
+    asked = st.session_state.get(_SYMBOL)
+    return asked if asked in found.symbols else found.symbols[0]
+
+
+def _take(click: board.Click) -> None:
+    place = _place(click.x)
+    if place is not None:
+        first = max(len(session.current().read) - 1 - WINDOW, 0)
+        session.keep(replace(session.current(), step=first + place))
+
+
+def _chosen(found: Flow) -> tuple[int, int] | None:
+    """The clicked (row, column), as long as it is still in the picture."""
+    click = board.clicked(_MATRIX)
+    row, column = (None, None) if click is None else (_place(click.y), _place(click.x))
+    if row is None or column is None or not column <= row < len(found.h):
+        return None
+    return row, column
+
+
+def _place(value: float | str | None) -> int | None:
+    """A place on an axis of letters; None for anything else that a browser may send."""
+    return int(value) if isinstance(value, str) and value.isdecimal() and len(value) < 6 else None
+
+
+def _read(found: Flow, symbol: str, chosen: tuple[int, int] | None, scene: Scene) -> str:
+    """One cell in words: the clicked one, else for the last surprise the earlier state that is to blame most."""
+    blame = found.of(symbol)
+    row, column = chosen or (len(blame) - 1, int(blame[-1].argmax()))
+    size, arriving = float(blame[row, column]), float(blame[:, column].sum())
+    back = row - column + 1
+    state = {"c": "cell", "h": "hidden state"}[symbol]
+    share = f": **{size / arriving:.0%}** of all the blame that arrives there" if arriving else ""
+    return (
+        f"The surprise at {scene.named(found.first + row + 1)} blames the {state} after {scene.named(found.first + column)}, "
+        f"{back} letter{'s' * (back != 1)} earlier, with a gradient of **{size:.2g}**{share}."
+    )

@@ -1,0 +1,109 @@
+"""How fast does it fade? The same text through a plain RNN, a GRU and an LSTM of one size, gradients against distance."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from functools import cache
+
+import streamlit as st
+
+from lstm_viz.figures.fading import fading as drawn
+from lstm_viz.gradients.fading import Fading, fading
+from lstm_viz.models.altered import radii
+from lstm_viz.models.catalog import load
+from lstm_viz.ui import board
+from lstm_viz.ui.board import Letters
+from lstm_viz.ui.gradients.scene import Scene, reader_of
+from lstm_viz.ui.view import choose
+from lstm_viz.ui.view.aims import objective
+from lstm_viz.ui.view.theme import palette
+
+#: Three networks that learned from the same verses, with as many parameters within 1.5 %.
+TRIO = ("shakespeare-rnn", "shakespeare-gru", "shakespeare-lstm")
+#: So many letters are read, up to the one after which the answer is asked for.
+WINDOW = 120
+
+
+def letters(scene: Scene) -> Letters | None:
+    """Each letter coloured by how much the chosen network's answer depends on the layer's state there."""
+    if scene.layer.grads is None:
+        return None
+    symbol = "h" if scene.layer.c0 is None else "c"
+    return Letters.fitted(scene.layer.grads.magnitude(symbol)[:, 0], f"by how much the answer depends on {symbol} there")
+
+
+def show(scene: Scene) -> None:
+    """Draw the lens."""
+    st.markdown(
+        "**A gradient says how much an answer would change if a state were a little different. Going back through the text "
+        "it is multiplied at every letter: in a plain RNN it is soon gone, an LSTM's cell carries it far.**"
+    )
+    with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
+        choose.aim(scene.view)
+        scale: float = st.slider(
+            "Recurrent weights, times", 0.2, 3.0, 1.0, 0.05, key="fade_scale", width=240,
+            help="Multiplies all recurrent weights of the three networks. Small ones make gradients vanish, large ones explode.",
+        )  # fmt: skip
+        keep: float = st.slider(
+            "Bias of the gates that keep, plus", -4.0, 6.0, 0.0, 0.25, key="fade_keep", width=240,
+            help="The LSTM's forget gate and the GRU's update gate: a larger bias holds them open. A plain RNN has no such gate.",
+        )  # fmt: skip
+    found = {name: curves(scene, name, scale, keep) for name in TRIO}
+    every = [curve for each in found.values() for curve in each]
+    if not every:
+        st.info("The answer depends on no state yet; type one letter more.", icon=":material/info:")
+        return
+    told = " ".join(f"{curve.label}: {reached(curve)}." for curve in every)
+    left, right = st.columns([3, 2], gap="medium", vertical_alignment="center")
+    with left:
+        board.picture(
+            drawn(every, palette()), "fade_curves", told,
+            "A straight line falls by the same factor at every letter; a line that climbs explodes.",
+        )  # fmt: skip
+    with right:
+        rows = [_row(curve, name, scale, scene.view.layer) for name in TRIO for curve in found[name]]
+        head = ("| your text, read by the | a letter back is left | 1 % is left | spectral radius |", "|---|---|---|---|")
+        st.markdown("\n".join((*head, *rows)))
+        st.caption(_small_print(scene))
+
+
+def curves(scene: Scene, name: str, scale: float, keep: float) -> tuple[Fading, ...]:
+    """How the gradient of the page's objective fades in one of the three networks, altered as the sliders say."""
+    if not scene.trace.tokens:
+        return ()
+    reader = reader_of(name, scale, 0.0 if name.endswith("rnn") else keep)
+    start = max(scene.end + 1 - WINDOW, 0)
+    view = replace(scene.view, text=scene.view.read[start : scene.end + 1], step=-1)
+    trace = reader.read(view.read, objective(view, reader))
+    return fading(trace.layers[min(scene.view.layer, len(trace.layers) - 1)])
+
+
+def reached(curve: Fading) -> str:
+    """Where one per cent is left, in words."""
+    reach, steps = curve.reach(0.01), len(curve.share) - 1
+    if reach is None:
+        return f"not within these {steps} letters"
+    return f"after {reach} letter{'s' * (reach != 1)}"
+
+
+def _row(curve: Fading, name: str, scale: float, layer: int) -> str:
+    kept = "–" if curve.decay is None else f"{curve.decay.factor:.1%}"
+    return f"| {curve.label} | {kept} | {reached(curve)} | {scale * radius(name, layer):.2f} |"
+
+
+@cache
+def radius(name: str, layer: int) -> float:
+    """The largest spectral radius of one layer's recurrent weights, over its gates."""
+    found = radii(load(name))
+    return max(found[min(layer, len(found) - 1)].values())
+
+
+def _small_print(scene: Scene) -> str:
+    aim = " With the whole text as the answer, each letter's own surprise adds to the curve." if scene.view.aim == "text" else ""
+    read = f" The last {WINDOW} letters are read." if scene.end + 1 > WINDOW else ""
+    return (
+        f"Layer {scene.view.layer + 1} of three networks of one size, taught by the same verses. “A letter back is left”: a "
+        "straight line fitted to the curve's logarithm, from one letter back to the first; above 100 % it grows. Spectral "
+        "radius: the largest |eigenvalue| of the recurrent weights, of all gates the largest."
+        f"{aim}{read} Sources: Pascanu et al. 2013; Gers et al. 2000 and Jozefowicz et al. 2015 on the forget gate's bias."
+    )

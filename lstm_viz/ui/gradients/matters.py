@@ -1,0 +1,88 @@
+"""Which gate matters most? The gates, units and steps that the answer depends on, ranked."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import streamlit as st
+
+from lstm_viz.figures.dependence import gate_map, gate_rows, gate_sizes
+from lstm_viz.gates import Kind, quantity
+from lstm_viz.gradients.ranking import Dependence, ranking
+from lstm_viz.text.labels import label
+from lstm_viz.trace import Trace
+from lstm_viz.ui import board
+from lstm_viz.ui.board import Letters
+from lstm_viz.ui.gradients.scene import Scene
+from lstm_viz.ui.view import choose, session
+from lstm_viz.ui.view.theme import palette
+from lstm_viz.ui.view.view import View
+
+#: How many single gates are listed, and how many letters are drawn.
+COUNT, WINDOW = 10, 120
+
+
+def letters(scene: Scene) -> Letters | None:
+    """Each letter coloured by how much the answer depends on all gates there, in all layers."""
+    if scene.objective is None:
+        return None
+    sizes = [gate_sizes(layer).sum(axis=0) for layer in scene.trace.layers]
+    return Letters.fitted(np.sum(sizes, axis=0), "by how much its gates matter")
+
+
+def show(scene: Scene) -> None:
+    """Draw the lens."""
+    st.markdown("**If one gate could be pushed a little, at one letter, where would the answer change most?** " + scene.answer)
+    choose.aim(scene.view)
+    tokens = scene.trace.tokens
+    first, last = window(scene.step, len(tokens))
+    board.picture(
+        gate_map(scene.trace.layers, tokens, first, last, palette()), "matters_map",
+        "For each gate of each layer and each letter, how much the answer depends on it.",
+        "The darker, the more the answer depends on all units of that gate. Click a cell to go to its letter and layer."
+        + (f" Letters {first} to {last - 1} are drawn." if last - first < len(tokens) else ""),
+        on_click=_take,
+    )  # fmt: skip
+    rows = [_row(place, each, scene) for place, each in enumerate(ranking(scene.trace.layers, COUNT), start=1)]
+    head = ("| | gate | unit | layer | at | stands at | pushing it adds | |", "|---:|---|---:|---:|---|---:|---:|---|")
+    st.markdown("**The single gates that matter most**\n\n" + "\n".join((*head, *rows)))
+    st.caption(
+        "“Pushing it adds” is the slope ∂L/∂a in nats, where a is what enters the gate's σ or tanh. So a gate that is shut for "
+        "good, and hardly moves, counts for little, however much the answer would gain from opening it."
+    )
+
+
+def window(step: int, steps: int) -> tuple[int, int]:
+    """The first step drawn and the one behind the last, the chosen one among them."""
+    last = min(max(step + 1 + WINDOW // 3, WINDOW), steps)
+    return max(last - WINDOW, 0), last
+
+
+def _row(place: int, each: Dependence, scene: Scene) -> str:
+    kind = scene.layer.kind
+    view = replace(scene.view, layer=each.layer, unit=each.unit, step=each.step, zoom="unit", colour=_colour(kind))
+    token = label(scene.trace.tokens[each.step]).replace("`", "'").replace("|", "¦")
+    return (
+        f"| {place} | {quantity(kind, each.gate).label} | {each.unit} | {each.layer + 1} | `{token}` step {each.step} "
+        f"| {each.value:.2f} | {each.slope:+.3g} | [see it]({board.jump(view)}) |"
+    )
+
+
+def _colour(kind: Kind) -> str:
+    return "unit.c" if kind == "lstm" else "unit.h"
+
+
+def _take(click: board.Click) -> None:
+    view = session.current()
+    session.keep(goal(view, session.reader(view.model).read(view.read), click))
+
+
+def goal(view: View, trace: Trace, click: board.Click) -> View:
+    """The view at the letter and the layer of the clicked cell; as it was where the click makes no sense."""
+    if not isinstance(click.x, str) or not click.x.isdecimal() or len(click.x) > 6:
+        return view
+    rows, steps = gate_rows(trace.layers), len(trace.tokens)
+    step = window(view.step_in(steps), steps)[0] + int(click.x)
+    layer = rows.index(str(click.y)) * len(trace.layers) // len(rows) if click.y in rows else view.layer
+    return replace(view, step=min(step, steps - 1), layer=layer)

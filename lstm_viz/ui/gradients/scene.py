@@ -1,0 +1,82 @@
+"""What the gradients page shows at the moment, read once for all its lenses."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TypeVar
+
+import streamlit as st
+
+from lstm_viz.gradients import Objective
+from lstm_viz.models.altered import altered
+from lstm_viz.models.language import LanguageModel
+from lstm_viz.reading import Reader
+from lstm_viz.text.labels import label
+from lstm_viz.trace import LayerTrace, Trace
+from lstm_viz.ui.view import session
+from lstm_viz.ui.view.aims import objective
+from lstm_viz.ui.view.view import View
+from lstm_viz.ui.view.zoo import exhibit
+
+_READERS, _KEPT = "gradients_readers", "gradients_kept"
+Found = TypeVar("Found")
+
+
+@dataclass(frozen=True, eq=False)
+class Scene:
+    """A text as the chosen network read it, with the gradients of the chosen objective (None for an empty text)."""
+
+    view: View
+    model: LanguageModel
+    trace: Trace
+    objective: Objective | None
+    step: int
+
+    @property
+    def layer(self) -> LayerTrace:
+        """The layer that is looked at."""
+        return self.trace.layers[self.view.layer]
+
+    @property
+    def end(self) -> int:
+        """The step after which the answer is asked for: the text's last, unless the aim is at the chosen one."""
+        return self.step if self.view.aim in ("step", "symbol") else len(self.trace.tokens) - 1
+
+    @property
+    def answer(self) -> str:
+        """What the gradients are of, as a sentence of its own."""
+        return f"The answer is {self.trace.objective}."
+
+    def named(self, step: int) -> str:
+        """A step as sentences name it."""
+        return f"‘{label(self.trace.tokens[step])}’ (step {step})"
+
+
+def compose() -> Scene:
+    """Read the session's text with its network and differentiate what the view asks for."""
+    view = session.current()
+    shown = exhibit(view.model)
+    view = view.inside(len(shown.layers), shown.model.config.hidden, (view.colour,))
+    reader = session.reader(view.model)
+    asked = objective(view, reader)
+    trace = reader.read(view.read, asked)
+    return Scene(view, shown.model, trace, asked, view.step_in(len(trace.tokens)))
+
+
+def reader_of(name: str, scale: float, keep: float) -> Reader:
+    """The session's reader of a model with its recurrent weights scaled and its gates' bias raised; one is kept for each name."""
+    readers: dict[str, tuple[tuple[float, float], Reader]] = st.session_state.setdefault(_READERS, {})
+    wanted = (scale, keep)
+    if name not in readers or readers[name][0] != wanted:
+        model = exhibit(name).model
+        readers[name] = (wanted, Reader(model if wanted == (1.0, 0.0) else altered(model, scale, keep)))
+    return readers[name][1]
+
+
+def once(wanted: object, compute: Callable[[], Found]) -> Found:
+    """What the letters and the pictures of one run share: computed anew only where `wanted` differs from the last time."""
+    kept: tuple[object, Found] | None = st.session_state.get(_KEPT)
+    if kept is None or kept[0] != wanted:
+        kept = st.session_state[_KEPT] = (wanted, compute())
+    return kept[1]
