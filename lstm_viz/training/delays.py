@@ -1,0 +1,120 @@
+"""Three tasks that only memory solves, each harder the longer the delay: recall the first symbol, copy a word, add two numbers.
+
+After Hochreiter & Schmidhuber 1997, "Long short-term memory", experiments 2 and 4, and the copying task of Arjovsky et al.
+2016, "Unitary evolution recurrent neural networks". All are written with single symbols, so that a network that learned one
+is a language model whose expectation of the next symbol is its answer.
+"""
+
+from __future__ import annotations
+
+import random
+from dataclasses import dataclass
+from typing import Protocol
+
+ASK = "?"
+
+
+class Delayed(Protocol):
+    """A task whose examples are a text that ends with the question, and the answer that has to follow."""
+
+    @property
+    def name(self) -> str:
+        """What the task is called."""
+
+    @property
+    def rule(self) -> str:
+        """In a sentence, what has to be done."""
+
+    def example(self, delay: int, draw: random.Random) -> tuple[str, str]:
+        """A random text ending with ASK, and its answer; `delay` symbols, 0 or more, part what counts from the question.
+
+        All examples of one delay are equally long.
+        """
+
+    def symbols(self) -> str:
+        """Every symbol that may occur."""
+
+    @property
+    def guessing(self) -> float:
+        """The share of right answer symbols that the best guess without memory reaches."""
+
+
+@dataclass(frozen=True)
+class Recall:
+    """The first symbol is the answer; noise fills the delay."""
+
+    choices: str = "ABCD"
+    noise: str = "uvwxyz"
+    name: str = "recall"
+    rule: str = "Say at the ? which capital came first; the small letters mean nothing."
+
+    def example(self, delay: int, draw: random.Random) -> tuple[str, str]:
+        """Like Bzxyvx? with the answer B."""
+        first = draw.choice(self.choices)
+        return first + "".join(draw.choices(self.noise, k=delay)) + ASK, first
+
+    def symbols(self) -> str:
+        """Capitals, small letters and the question."""
+        return self.choices + self.noise + ASK
+
+    @property
+    def guessing(self) -> float:
+        """One choice in so many."""
+        return 1.0 / len(self.choices)
+
+
+@dataclass(frozen=True)
+class Copy:
+    """A word of `length` symbols is to be repeated after a pause."""
+
+    length: int = 4
+    choices: str = "ABCD"
+    pause: str = "."
+    name: str = "copy"
+    rule: str = "Repeat after the ? the word that stands at the beginning."
+
+    def example(self, delay: int, draw: random.Random) -> tuple[str, str]:
+        """Like CABA......? with the answer CABA."""
+        word = "".join(draw.choices(self.choices, k=self.length))
+        return word + self.pause * delay + ASK, word
+
+    def symbols(self) -> str:
+        """Capitals, the pause and the question."""
+        return self.choices + self.pause + ASK
+
+    @property
+    def guessing(self) -> float:
+        """One choice in so many, at each place."""
+        return 1.0 / len(self.choices)
+
+
+@dataclass(frozen=True)
+class Add:
+    """Two digits in a row of many are marked by a plus; the answer is their sum.
+
+    One stands in the first half and one in the second, as in the original, so that the network has to keep the first and to
+    combine it with the second; the digits are few enough for the sum to be one digit.
+    """
+
+    largest: int = 4
+    name: str = "add"
+    rule: str = "Say at the ? the sum of the two digits that follow a plus."
+
+    def example(self, delay: int, draw: random.Random) -> tuple[str, str]:
+        """Like 30+2141+30? with the answer 5; the delay is that between the first marked digit and the question."""
+        digits = [draw.randint(0, self.largest) for _ in range(delay + 2)]
+        second = draw.randint(1, delay + 1)
+        text = "".join(("+" if place in (0, second) else "") + str(digit) for place, digit in enumerate(digits))
+        return text + ASK, str(digits[0] + digits[second])
+
+    def symbols(self) -> str:
+        """The digits of operands and sums, the plus and the question."""
+        return "".join(map(str, range(2 * self.largest + 1))) + "+" + ASK
+
+    @property
+    def guessing(self) -> float:
+        """The likeliest sum, `largest`, in as many ways as there are digits."""
+        return 1.0 / (self.largest + 1)
+
+
+TASKS: dict[str, Delayed] = {task.name: task for task in (Recall(), Copy(), Add())}

@@ -1,0 +1,59 @@
+"""The delayed tasks: every example obeys its rule, worked out again by other means."""
+
+from __future__ import annotations
+
+import random
+import re
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from lstm_viz.training.delays import ASK, TASKS, Add, Copy, Delayed, Recall
+
+ANY = st.sampled_from(list(TASKS.values()))
+
+
+@given(task=ANY, delay=st.integers(0, 60), seed=st.integers())
+def test_examples_of_one_delay_are_equally_long_end_with_the_question_and_use_known_symbols(
+    task: Delayed, delay: int, seed: int
+) -> None:
+    draw = random.Random(seed)
+    one, other = task.example(delay, draw), task.example(delay, draw)
+    assert [len(part) for part in one] == [len(part) for part in other]
+    for text, answer in (one, other):
+        assert text.index(ASK) == len(text) - 1
+        assert set(text + answer) <= set(task.symbols())
+    assert task.example(delay, random.Random(seed)) == one
+
+
+@given(delay=st.integers(0, 60), seed=st.integers())
+def test_recall_asks_for_the_first_symbol_from_so_many_steps_away(delay: int, seed: int) -> None:
+    text, answer = Recall().example(delay, random.Random(seed))
+    assert answer == text[0]
+    assert re.fullmatch(f"[A-D][u-z]{{{delay}}}\\?", text)
+
+
+@given(delay=st.integers(0, 60), seed=st.integers())
+def test_copy_asks_for_the_word_before_the_pause(delay: int, seed: int) -> None:
+    text, answer = Copy().example(delay, random.Random(seed))
+    assert text == answer + "." * delay + "?"
+    assert re.fullmatch("[A-D]{4}", answer)
+
+
+@given(delay=st.integers(0, 60), seed=st.integers())
+def test_add_asks_for_the_sum_of_the_two_marked_digits(delay: int, seed: int) -> None:
+    text, answer = Add().example(delay, random.Random(seed))
+    marked = re.findall(r"\+(\d)", text)
+    assert len(marked) == 2
+    assert int(answer) == sum(map(int, marked))
+    # The first marked digit comes first of all, and so many symbols, marks aside, lie between it and the question.
+    assert text.startswith("+")
+    assert len(text[2:-1].replace("+", "")) == delay + 1
+
+
+@pytest.mark.parametrize("task", TASKS.values(), ids=list(TASKS))
+def test_guessing_is_the_likeliest_answer_s_share(task: Delayed) -> None:
+    draw = random.Random(1)
+    answers = [task.example(3, draw)[1][0] for _ in range(4000)]
+    assert max(answers.count(symbol) for symbol in set(answers)) / len(answers) == pytest.approx(task.guessing, abs=0.03)
