@@ -14,7 +14,7 @@ from lstm_viz.ui.what_if.scene import Scene
 
 _ACTS: dict[Act, str] = {"hold": "Hold a gate", "cut": "Cut units out", "set": "Overwrite a state"}
 _ALL, _SEEN, _THESE = "all", "the selected one", "these"
-_ALWAYS, _HERE, _SYMBOLS = "always", "at the selected step", "whenever it reads"
+_ALWAYS, _HERE, _STEPS, _SYMBOLS = "always", "at the selected step", "at these steps", "whenever it reads"
 _ERROR = "what_if_error"
 
 
@@ -41,12 +41,20 @@ def rows(scene: Scene) -> None:
 def _row(number: int, plan: Plan, config: Config) -> None:
     ends, words = plan.ends(config), plan.words(config)
     if ends is None:
-        st.markdown(f"**{words}**", width="content")
+        st.markdown(f"**{words[0].upper()}{words[1:]}**", width="content")
     else:
         key = f"what_if_value_{number}"
         st.session_state[key] = float(min(max(plan.value, ends[0]), ends[1]))
         verb = "set to" if plan.act == "set" else "held at"
-        st.slider(f"**{words}**, {verb}", *ends, step=0.05, key=key, on_change=_take_value, args=(number, key), width=330)
+        st.slider(
+            f"{words[0].upper()}{words[1:]}, {verb}",
+            *ends,
+            step=0.05,
+            key=key,
+            on_change=_take_value,
+            args=(number, key),
+            width=330,
+        )
     st.button(
         "Undo", key=f"what_if_drop_{number}", icon=":material/close:", on_click=kept.drop, args=(number,), help=f"Undo: {words}"
     )
@@ -83,8 +91,12 @@ def _form(scene: Scene) -> None:
     if act == "set":
         st.caption(f"At the selected step, {scene.named(scene.step) if scene.tokens else 'once there is a text'}.")
     else:
-        when = st.segmented_control("When", [_ALWAYS, _HERE, _SYMBOLS], key="what_if_when", default=_ALWAYS, required=True)
-        if when == _SYMBOLS:
+        when = st.segmented_control(
+            "When", [_ALWAYS, _HERE, _STEPS, _SYMBOLS], key="what_if_when", default=_ALWAYS, required=True
+        )
+        if when == _STEPS:
+            st.text_input("Steps, by number", key="what_if_steps", placeholder="3, 7-9")
+        elif when == _SYMBOLS:
             st.text_input("One of these characters", key="what_if_symbols", placeholder=".!?")
     st.button("Do it", key="what_if_do", type="primary", on_click=_take_form, args=(scene, act, symbol))
     if error := state.pop(_ERROR, None):
@@ -114,6 +126,8 @@ def asked(scene: Scene, act: Act, symbol: str) -> Plan:
         if not scene.tokens:
             raise ValueError("There is no step yet: type something first.")
         at = (scene.step,)
+    elif state.get("what_if_when") == _STEPS:
+        at = numbers(state.get("what_if_steps", ""), len(scene.tokens), "step")
     elif state.get("what_if_when") == _SYMBOLS:
         at = state.get("what_if_symbols", "")
         if not at:

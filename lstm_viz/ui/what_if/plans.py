@@ -85,7 +85,8 @@ def numbers(typed: str, count: int, what: str) -> tuple[int, ...]:
             raise ValueError(f"“{part[:20]}” is no {what}; write numbers such as 3, 7-9")
         first, last = int(match[1]), int(match[2] or match[1])
         if not first <= last < count:
-            raise ValueError(f"There is no {what} {part}; they go from 0 to {count - 1}")
+            there = f"they go from 0 to {count - 1}" if count else "type something first"
+            raise ValueError(f"There is no {what} {part}; {there}")
         found += range(first, last + 1)
     return tuple(dict.fromkeys(found))
 

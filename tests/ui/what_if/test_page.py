@@ -163,6 +163,8 @@ def test_the_form_makes_a_plan_of_ones_own() -> None:
     form(page, symbol="o", layer=1, units_hold="these", these="3, 7-8",
          when="whenever it reads", symbols=".")  # fmt: skip
     assert list(page.session_state["what_if_plans"].values())[-1] == Plan("hold", "o", 0.0, (1,), (3, 7, 8), ".")
+    form(page, symbol="f", units_hold="all", when="at these steps", steps="0, 2-3")
+    assert list(page.session_state["what_if_plans"].values())[-1] == Plan("hold", "f", 1.0, (1,), None, (0, 2, 3))
     form(page, act="set", symbol="c", layer=0, units_set="all")
     assert list(page.session_state["what_if_plans"].values())[-1] == Plan("set", "c", 0.0, (0,), None, (2,))
     form(page, act="cut", units_cut="the selected one", when="at the selected step")
@@ -175,6 +177,7 @@ def test_the_form_makes_a_plan_of_ones_own() -> None:
         ({"units_hold": "these", "these": "300"}, "There is no unit 300; they go from 0 to 255"),
         ({"units_hold": "these", "these": "x"}, "“x” is no unit"),
         ({"when": "whenever it reads"}, "Say at which character"),
+        ({"when": "at these steps", "steps": "99"}, "There is no step 99"),
     ],
 )
 def test_the_form_says_what_it_cannot_read(choices: dict[str, Any], message: str) -> None:
