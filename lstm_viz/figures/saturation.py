@@ -45,7 +45,7 @@ def _dots(found: Saturation, name: str, colour: str, opacity: float) -> go.Scatt
     x, y = found.low_share, found.high_share
     said = f"unit %{{customdata}} {name}<br>near the lower end: %{{x:.0%}} of the letters<br>near the upper end: %{{y:.0%}}"
     return go.Scatter(
-        x=_ends(x - _WIDE / 2, x + _WIDE / 2), y=_ends(y, y), customdata=np.repeat(np.arange(len(x)), 3), mode="lines",
+        x=_ends(x - _WIDE / 2, x + _WIDE / 2), y=_ends(y, y), customdata=np.repeat(np.arange(len(x), dtype=np.int32), 3), mode="lines",
         line={"color": colour, "width": _HIGH}, opacity=opacity, connectgaps=False, name=name,
         hovertemplate=f"{said}<extra></extra>",
     )  # fmt: skip
@@ -53,4 +53,4 @@ def _dots(found: Saturation, name: str, colour: str, opacity: float) -> go.Scatt
 
 def _ends(one: Float[np.ndarray, " unit"], other: Float[np.ndarray, " unit"]) -> Float[np.ndarray, " place"]:
     """From one end of each dot to the other, and up from the paper."""
-    return np.stack((one, other, np.full_like(one, np.nan)), axis=1).ravel()
+    return np.stack((one, other, np.full_like(one, np.nan)), axis=1).ravel().astype(np.float32)
