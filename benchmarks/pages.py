@@ -30,7 +30,7 @@ BAR = 300.0
 BOX = ".board-box textarea"
 #: The row of questions: its key ends so on every page.
 LENSES = "[class*='_lens'] button"
-SLIDERS = "[data-testid=stSlider] [role=slider]"
+SLIDERS = "[data-testid=stSlider] input"
 
 
 @dataclass(frozen=True)

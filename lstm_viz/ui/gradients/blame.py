@@ -34,7 +34,7 @@ def letters(scene: Scene) -> Letters | None:
 def show(scene: Scene) -> None:
     """Draw the lens."""
     st.markdown(
-        "**Every letter that surprises the network sends a correction back through the text. The darker a cell, the more the "
+        "**Every letter that surprises the network sends a correction back through the text. The stronger its colour, the more the "
         "state in that column is to blame for the surprise in that row.**"
     )
     if len(scene.trace.tokens) < 2:

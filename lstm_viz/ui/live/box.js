@@ -131,7 +131,7 @@ class Box {
     this.root.dataset.boardLength = steps;
     this.root.dataset.boardRun = run;
     window.__liveTimes?.push({ what: "painted", box: key, seq, run, length: steps, at: performance.now() });
-    window.__livePainted?.(steps, seq, run);
+    window.__livePainted?.(steps, seq, run, key);
     this.exchange.answered(seq);
   }
 }

@@ -146,7 +146,7 @@ _HINTS = {
     "mean.i": "The text is coloured by the input gate: dark where much is written into the cell.",
     "mean.o": "The text is coloured by the output gate: dark where much of the cell is read out.",
     "surprise": "The text is coloured by surprise: dark characters are those the network did not expect.",
-    "norm.h": "The text is coloured by the gradient: the darker a character, the more the answer depends on the state there.",
+    "norm.h": "The text is coloured by the gradient: the stronger the colour, the more the answer depends on the state there.",
     "unit.c": "The text is coloured by the selected unit's cell state: blue below zero, red above.",
     "unit.h": "The text is coloured by the selected unit's hidden state: blue below zero, red above.",
 }

@@ -72,7 +72,7 @@ def show(view: View) -> None:
         words = f"Unit {unit}: red where the second text's value is higher, blue where it is lower."
     else:
         figure = differences_map(layer, config.kind, pair.found.alignment, *texts, colours)
-        words = "The darker, the more that gate or state differs, on average over the layer's units."
+        words = "The stronger the colour, the more that gate or state differs, on average over the layer's units."
     board.picture(figure, "what_if_differences", words, words)
 
 
