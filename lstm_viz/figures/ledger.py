@@ -43,11 +43,13 @@ def bars(
 def history_map(history: History, tokens: Sequence[str], step: int, signed: bool, palette: Palette) -> go.Figure:
     """Rows: after which letter one looks; columns: which letter wrote it. A frame marks the row of `step`.
 
-    `signed` values are amounts; others are drawn as shares of each row's whole, 0..1.
+    `signed` values are amounts; others are drawn as shares of each row's whole, on a scale that 98 % of them stay within.
     """
     there = np.tril(np.ones(history.parts.shape, dtype=bool))
     values = history.parts if signed else shares(history)
-    end = float(np.abs(values).max(initial=0.0)) or 1.0
+    # Of the first letters each has a large share, for want of others: they would leave no colour for the rest.
+    drawn_ones = np.abs(values[there])
+    end = float((drawn_ones.max(initial=0.0) if signed or not drawn_ones.size else np.quantile(drawn_ones, 0.98)) or 1.0)
     count, first = len(tokens), history.first
     told = "%{z:+.3f}" if signed else "%{z:.1%}"
     drawn = go.Heatmap(

@@ -43,7 +43,8 @@ def test_cells_are_the_history_and_blank_before_a_letter_was_read(signed: bool) 
         np.testing.assert_allclose(drawn.z[now][: now + 1], expected[now, : now + 1], rtol=1e-6)
         assert np.isnan(drawn.z[now][now + 1 :]).all()
     assert drawn.zmin == (-drawn.zmax if signed else 0.0)
-    assert drawn.zmax == np.abs(expected).max()
+    inside = np.mean(np.abs(expected[np.tril_indices(len(expected))]) <= drawn.zmax + 1e-9)
+    assert inside == 1.0 if signed else 0.9 < inside < 1.0
     assert [list(stop) for stop in drawn.colorscale] == colourscale(LIGHT.diverging if signed else LIGHT.sequential)
     # The frame stands around the row of the chosen step.
     (frame,) = figure.layout.shapes

@@ -97,14 +97,15 @@ def _told(found: Ledger, scene: Scene) -> str:
         return f"Of everything that layer {scene.layer.layer + 1} holds after {scene.named(scene.step)}, {largest} were written."
     parts, unit = found.of_unit(scene.unit), scene.unit
     largest = ", ".join(f"{_signed(parts[each])} by {scene.named(each)}" for each in _largest(parts))
-    return (
-        f"After {scene.named(scene.step)} the {scene.state} of unit {unit} is **{_signed(found.state[unit])}**. "
-        f"The largest parts: {largest}. All parts together give exactly this number."
-    )
+    said = f"After {scene.named(scene.step)} the {scene.state} of unit {unit} is **{_signed(found.state[unit])}**. "
+    if not largest:
+        return f"{said}Nothing worth naming was written into it."
+    return f"{said}The largest parts: {largest}. All parts together give exactly this number."
 
 
 def _largest(parts: np.ndarray, count: int = 3) -> list[int]:
-    return [int(each) for each in np.argsort(-np.abs(parts), kind="stable")[:count] if parts[each]]
+    """The steps of the largest parts, those left out that two digits would show as nothing."""
+    return [int(each) for each in np.argsort(-np.abs(parts), kind="stable")[:count] if abs(parts[each]) >= 0.005]
 
 
 def _signed(value: float) -> str:
