@@ -34,8 +34,8 @@ def letters(scene: Scene) -> Letters | None:
 def show(scene: Scene) -> None:
     """Draw the lens."""
     st.markdown(
-        "**Every letter that surprises the network sends a correction back through the text. The stronger its colour, the more the "
-        "state in that column is to blame for the surprise in that row.**"
+        "**Every letter that surprises the network sends a correction back through the text. The stronger a cell's colour, the "
+        "more the state in that column is to blame for the surprise in that row.**"
     )
     if len(scene.trace.tokens) < 2:
         st.info("Type at least two letters: the first one has to foretell the second.", icon=":material/info:")
@@ -61,7 +61,7 @@ def show(scene: Scene) -> None:
             blame_bars(blame, tokens, palette()),
             "blame_bars",
             "For each letter, the gradients that arrive there, stacked by how far on the surprise lies.",
-            "The same, seen from where it arrives: a tall pale bar answers for the next letter, a dark one for letters far on.",
+            "The same, seen from where it arrives: which part answers for the next letter, and which for letters far on.",
         )
     st.caption(
         f"Sizes are lengths of gradients, ‖∂L/∂{symbol}‖, in layer {found.layer + 1}. Source: Cashman et al. 2018 (RNNbow)."

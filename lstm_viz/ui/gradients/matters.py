@@ -40,7 +40,7 @@ def show(scene: Scene) -> None:
     board.picture(
         gate_map(scene.trace.layers, tokens, first, last, palette()), "matters_map",
         "For each gate of each layer and each letter, how much the answer depends on it.",
-        "The stronger the colour, the more the answer depends on all units of that gate. Click a cell to go to its letter and layer."
+        "The stronger the colour, the more the answer depends on that gate. Click a cell to go to its letter and layer."
         + (f" Letters {first} to {last - 1} are drawn." if last - first < len(tokens) else ""),
         on_click=_take,
     )  # fmt: skip
