@@ -25,9 +25,11 @@ _FLOOR = 1e-24
 def fading(curves: Sequence[Fading], palette: Palette) -> go.Figure:
     """Measured gradients against the distance from the last step, on a logarithmic axis, with a line at one per cent."""
     figure = go.Figure()
-    figure.add_hline(
-        LITTLE, line={"color": palette.roles["input"], "width": 1, "dash": "dot"},
-        annotation={"text": "1 % is left", "font_size": 11}, annotation_position="top right",
+    figure.add_hline(LITTLE, line={"color": palette.roles["input"], "width": 1, "dash": "dot"})
+    # On an axis of logarithms a line stands at a value, words at its logarithm.
+    figure.add_annotation(
+        text="1 % is left", x=1, xref="paper", xanchor="right", y=np.log10(LITTLE), yanchor="bottom", showarrow=False,
+        font={"size": 11, "color": palette.roles["input"]},
     )  # fmt: skip
     for curve in curves:
         colour = palette.roles[_COLOURS[curve.kind, curve.symbol]]  # type: ignore[index]
@@ -36,7 +38,9 @@ def fading(curves: Sequence[Fading], palette: Palette) -> go.Figure:
             line={"color": colour, "dash": _DASHES[curve.kind], "width": 2.5},
             hovertemplate="%{x} characters back: %{y:.2g}<extra></extra>",
         )  # fmt: skip
-    figure.update_yaxes(type="log", exponentformat="power", dtick=4)
+    drawn = [LITTLE, 1.0, *(float(share) for curve in curves for share in curve.share if share > _FLOOR)]
+    decades = np.log10(max(drawn)) - np.log10(min(drawn))
+    figure.update_yaxes(type="log", exponentformat="power", dtick=max(1, round(decades / 6)))
     return plain(figure, "characters back from the last one", "gradient, last character = 1", 360)
 
 

@@ -79,4 +79,4 @@ def blame_bars(blame: Blame, tokens: Sequence[str], palette: Palette) -> go.Figu
     plain(figure, "", "gradient that arrives", 440)
     letter_axis(figure, tokens[: len(blame)], "x", "the state after this letter")
     figure.update_yaxes(nticks=6)
-    return figure.update_layout(barmode="stack", bargap=0.12, margin_b=48)
+    return figure.update_layout(barmode="stack", bargap=0.12, margin_b=48, legend={"traceorder": "normal"})

@@ -53,7 +53,7 @@ def layer_roads(found: Roads, tokens: Sequence[str], palette: Palette) -> go.Fig
     )
     figure = _drawn(tuple(_Curve(c.name, np.maximum(c.values, FLOOR), c.colour, c.dash, c.width) for c in curves), tokens)
     lowest, highest = (float(pick([1.0, *(pick(c.values) for c in curves if len(c.values))])) for pick in (np.min, np.max))
-    ends = [np.log10(max(min(lowest, 0.1), 1e-3)) - 0.1, np.log10(highest) + 0.2]
+    ends = [np.log10(max(min(lowest, 0.1), 1e-4)) - 0.1, np.log10(highest) + 0.2]
     return figure.update_yaxes(title_text="arrives, the last letter = 1", type="log", range=ends, dtick=1, exponentformat="power")
 
 

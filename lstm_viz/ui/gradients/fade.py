@@ -35,8 +35,8 @@ def letters(scene: Scene) -> Letters | None:
 def show(scene: Scene) -> None:
     """Draw the lens."""
     st.markdown(
-        "**A gradient says how much an answer would change if a state were a little different. Going back through the text "
-        "it is multiplied at every letter: in a plain RNN it is soon gone, an LSTM's cell carries it far.**"
+        "**A gradient says how much an answer would change if a state were a little different. Going back through the text it "
+        "is multiplied at every letter: it vanishes, or it explodes. Three networks on your text, to see which one holds it.**"
     )
     with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
         choose.aim(scene.view)
