@@ -28,7 +28,7 @@ def fading(curves: Sequence[Fading], palette: Palette) -> go.Figure:
     figure.add_hline(LITTLE, line={"color": palette.roles["input"], "width": 1, "dash": "dot"})
     # On an axis of logarithms a line stands at a value, words at its logarithm.
     figure.add_annotation(
-        text="1 % is left", x=1, xref="paper", xanchor="right", y=np.log10(LITTLE), yanchor="bottom", showarrow=False,
+        text="1 % is left", x=0.01, xref="paper", xanchor="left", y=np.log10(LITTLE), yanchor="bottom", showarrow=False,
         font={"size": 11, "color": palette.roles["input"]},
     )  # fmt: skip
     for curve in curves:

@@ -58,11 +58,11 @@ def show(scene: Scene) -> None:
     with left:
         board.picture(
             drawn(every, palette()), "fade_curves", told,
-            "A straight line falls by the same factor at every letter; a line that climbs explodes.",
+            f"A straight line falls by the same factor at every letter; a line that climbs explodes.{_hint(scene)}",
         )  # fmt: skip
     with right:
         rows = [_row(curve, name, scale, scene.view.layer) for name in TRIO for curve in found[name]]
-        head = ("| your text, read by the | a letter back is left | 1 % is left | spectral radius |", "|---|---|---|---|")
+        head = ("| your text, read by the | left at each letter back | 1 % is left | spectral radius |", "|---|---|---|---|")
         st.markdown("\n".join((*head, *rows)))
         st.caption(_small_print(scene))
 
@@ -98,11 +98,18 @@ def radius(name: str, layer: int) -> float:
     return max(found[min(layer, len(found) - 1)].values())
 
 
+def _hint(scene: Scene) -> str:
+    layers = len(scene.trace.layers)
+    if scene.view.layer == layers - 1 or scene.view.model not in TRIO:
+        return ""
+    return f" The answer is read from layer {layers}: choose it above, there the three differ most."
+
+
 def _small_print(scene: Scene) -> str:
     aim = " With the whole text as the answer, each letter's own surprise adds to the curve." if scene.view.aim == "text" else ""
     read = f" The last {WINDOW} letters are read." if scene.end + 1 > WINDOW else ""
     return (
-        f"Layer {scene.view.layer + 1} of three networks of one size, taught by the same verses. “A letter back is left”: a "
+        f"Layer {scene.view.layer + 1} of three networks of one size, taught by the same verses. “Left at each letter back”: a "
         "straight line fitted to the curve's logarithm, from one letter back to the first; above 100 % it grows. Spectral "
         "radius: the largest |eigenvalue| of the recurrent weights, of all gates the largest."
         f"{aim}{read} Sources: Pascanu et al. 2013; Gers et al. 2000 and Jozefowicz et al. 2015 on the forget gate's bias."

@@ -44,11 +44,11 @@ def show(scene: Scene) -> None:
         + (f" Letters {first} to {last - 1} are drawn." if last - first < len(tokens) else ""),
         on_click=_take,
     )  # fmt: skip
-    rows = [_row(place, each, scene) for place, each in enumerate(ranking(scene.trace.layers, COUNT), start=1)]
-    head = ("| | gate | unit | layer | at | stands at | pushing it adds | |", "|---:|---|---:|---:|---|---:|---:|---|")
+    rows = [_row(each, scene) for each in ranking(scene.trace.layers, COUNT)]
+    head = ("| gate | unit | at | stands at | a push adds |", "|---|---|---|---:|---:|")
     st.markdown("**The single gates that matter most**\n\n" + "\n".join((*head, *rows)))
     st.caption(
-        "“Pushing it adds” is the slope ∂L/∂a in nats, where a is what enters the gate's σ or tanh. So a gate that is shut for "
+        "Each gate leads to Explore, at its unit and letter. “A push adds”: the slope ∂L/∂a in nats, where a is what enters the gate's σ or tanh. So a gate that is shut for "
         "good, and hardly moves, counts for little, however much the answer would gain from opening it."
     )
 
@@ -59,13 +59,13 @@ def window(step: int, steps: int) -> tuple[int, int]:
     return max(last - WINDOW, 0), last
 
 
-def _row(place: int, each: Dependence, scene: Scene) -> str:
+def _row(each: Dependence, scene: Scene) -> str:
     kind = scene.layer.kind
     view = replace(scene.view, layer=each.layer, unit=each.unit, step=each.step, zoom="unit", colour=_colour(kind))
     token = label(scene.trace.tokens[each.step]).replace("`", "'").replace("|", "¦")
     return (
-        f"| {place} | {quantity(kind, each.gate).label} | {each.unit} | {each.layer + 1} | `{token}` step {each.step} "
-        f"| {each.value:.2f} | {each.slope:+.3g} | [see it]({board.jump(view)}) |"
+        f"| [{quantity(kind, each.gate).label}]({board.jump(view)}) | {each.unit} in layer {each.layer + 1} "
+        f"| `{token}` step {each.step} | {each.value:.2f} | {each.slope:+.3g} |"
     )
 
 

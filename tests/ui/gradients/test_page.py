@@ -164,7 +164,7 @@ def test_the_roads_end_at_the_chosen_letter() -> None:
 def test_each_row_of_the_ranking_leads_to_its_unit_and_step() -> None:
     page = opened(GATES, model="shakespeare-gru", text=TEXT, aim="symbol", symbol="e", step="20")
     found = ranking(trace(load("shakespeare-gru"), TEXT, NextSymbol(20, "e")).layers)
-    rows = [line for line in words(page).splitlines() if "[see it]" in line]
+    rows = [line for line in words(page).splitlines() if "zoom=unit" in line]
     assert len(rows) == len(found) == 10
     for row, each in zip(rows, found, strict=True):
         assert f"layer={each.layer}&unit={each.unit}&step={each.step}&zoom=unit" in row
