@@ -69,5 +69,5 @@ def share_bars(
     )  # fmt: skip
     plain(figure, "", "nats", 340)
     letter_axis(figure, tokens[first:])
-    figure.update_yaxes(zeroline=True, nticks=6)
+    figure.update_yaxes(zeroline=True, nticks=6, automargin=False)
     return figure.update_layout(bargap=0.15, margin_b=32)

@@ -72,4 +72,5 @@ def _drawn(curves: Sequence[_Curve], tokens: Sequence[str]) -> go.Figure:
         )  # fmt: skip
     plain(figure, "", "", 400)
     letter_axis(figure, tokens, "x", "a change in the memory after this letter")
+    figure.update_yaxes(automargin=False)
     return figure.update_layout(margin_b=48)

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from lstm_viz.figures.flow import BANDS, FAINTEST, bands, blame_bars, blame_matrix
+from lstm_viz.figures.flow import BANDS, FAINTEST, bands, blame_matrix, blame_stack
 from lstm_viz.figures.palette import LIGHT
 
 BLAME = np.array([[4.0, 0, 0], [1.0, 2.0, 0], [0.0, 0.5, 8.0]])
@@ -32,13 +32,13 @@ def test_the_bands_share_everything_that_arrives() -> None:
     assert np.array_equal(np.sum(found, axis=0), BLAME.sum(axis=0))
 
 
-def test_the_bars_are_the_bands_stacked() -> None:
-    figure = blame_bars(BLAME, "abcd", LIGHT)
-    assert figure.layout.barmode == "stack"
+def test_the_areas_are_the_bands_stacked() -> None:
+    figure = blame_stack(BLAME, "abcd", LIGHT)
+    assert {each.stackgroup for each in figure.data} == {"blame"}
     assert np.array_equal(np.sum([bar.y for bar in figure.data], axis=0), BLAME.sum(axis=0))
 
 
 def test_no_loss_gives_an_empty_picture() -> None:
     empty = np.zeros((0, 0))
     assert len(blame_matrix(empty, "a", None, LIGHT).data) == 1
-    assert len(blame_bars(empty, "a", LIGHT).data) == len(BANDS)
+    assert len(blame_stack(empty, "a", LIGHT).data) == len(BANDS)

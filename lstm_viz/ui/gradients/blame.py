@@ -7,7 +7,7 @@ from dataclasses import replace
 import numpy as np
 import streamlit as st
 
-from lstm_viz.figures.flow import blame_bars, blame_matrix
+from lstm_viz.figures.flow import blame_matrix, blame_stack
 from lstm_viz.gradients.flow import Flow, flow
 from lstm_viz.ui import board
 from lstm_viz.ui.board import Letters
@@ -16,7 +16,7 @@ from lstm_viz.ui.view import session
 from lstm_viz.ui.view.theme import palette
 
 #: The cost grows with the square of the letters; so many are drawn, up to the end of the text.
-WINDOW = 64
+WINDOW = 48
 _SYMBOL, _MATRIX = "blame_symbol", "blame_matrix"
 
 
@@ -58,8 +58,8 @@ def show(scene: Scene) -> None:
         )  # fmt: skip
     with right:
         board.picture(
-            blame_bars(blame, tokens, palette()),
-            "blame_bars",
+            blame_stack(blame, tokens, palette()),
+            "blame_stack",
             "For each letter, the gradients that arrive there, stacked by how far on the surprise lies.",
             "The same, seen from where it arrives: which part answers for the next letter, and which for letters far on.",
         )

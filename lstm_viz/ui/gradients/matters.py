@@ -48,8 +48,9 @@ def show(scene: Scene) -> None:
     head = ("| gate | unit | at | stands at | a push adds |", "|---|---|---|---:|---:|")
     st.markdown("**The single gates that matter most**\n\n" + "\n".join((*head, *rows)))
     st.caption(
-        "Each gate leads to Explore, at its unit and letter. “A push adds”: the slope ∂L/∂a in nats, where a is what enters the gate's σ or tanh. So a gate that is shut for "
-        "good, and hardly moves, counts for little, however much the answer would gain from opening it."
+        "Each gate leads to Explore, at its unit and letter. “A push adds”: the slope ∂L/∂a in nats, where a is what enters the "
+        "gate's σ or tanh. So a gate that is shut for good, and hardly moves, counts for little, however much the answer would "
+        "gain from opening it."
     )
 
 

@@ -16,7 +16,7 @@ from lstm_viz.ui.view.theme import palette
 
 #: So many letters before the answer are asked for; earlier ones stay as they are. Over more of them the network bends so
 #: wildly on the way from the baseline that no affordable number of points adds up.
-WINDOW = 20
+WINDOW = 16
 #: Points of the quadrature on that way.
 POINTS = 32
 #: What may be missing of the whole change, as a share of it, before the bars are not to be trusted.

@@ -16,7 +16,7 @@ from lstm_viz.ui.view.theme import palette
 #: Letters before the chosen one that are gone back for one unit.
 WINDOW = 80
 #: For a layer each of its units goes back: at most so many steps times units times units.
-_WORK = 2_500_000
+_WORK = 1_600_000
 _WHOSE = "roads_whose"
 
 
@@ -36,7 +36,7 @@ def show(scene: Scene) -> None:
     )
     with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
         st.segmented_control(
-            "Whose memory?", ["layer", "unit"], key=_WHOSE, default="layer", required=True, width="content",
+            "Whose memory?", ["unit", "layer"], key=_WHOSE, default="unit", required=True, width="content",
             format_func={"unit": "one unit", "layer": "all units of the layer"}.__getitem__,
         )  # fmt: skip
         if _alone():
@@ -60,7 +60,7 @@ def show(scene: Scene) -> None:
 
 
 def _alone() -> bool:
-    return st.session_state.get(_WHOSE) == "unit"
+    return st.session_state.get(_WHOSE) != "layer"
 
 
 def _roads(scene: Scene) -> Roads:
