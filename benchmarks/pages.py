@@ -85,7 +85,7 @@ def answers(page: Page, name: str) -> Iterator[Answer]:
         yield Answer(name, lens, "key", split(*type_on(page, 6, KEYS)))
         for place in range(page.locator(SLIDERS).count()):
             slider = page.locator(SLIDERS).nth(place)
-            if slider.is_visible() and slider.is_enabled():
+            if slider.is_visible() and slider.is_enabled() and redraws(page, place):
                 yield Answer(name, lens, slider.get_attribute("aria-label") or "slider", {"whole": move(page, place)})
 
 
@@ -104,6 +104,17 @@ def type_on(page: Page, start: int, count: int) -> tuple[int, list[dict[str, Any
     page.wait_for_function(f"window.__liveTimes.some((time) => time.length === {before + count} && time.what === 'seen')")
     noted: list[dict[str, Any]] = page.evaluate("window.__liveTimes")
     return before, noted
+
+
+def redraws(page: Page, place: int) -> bool:
+    """Whether a slider changes a picture at once; one that only sets up work to be started has no answer to wait for."""
+    page.locator(SLIDERS).nth(place).focus()
+    page.evaluate("window.__liveTimes.length = 0")
+    page.keyboard.press("ArrowLeft")
+    page.wait_for_timeout(3000)
+    page.keyboard.press("ArrowRight")
+    page.wait_for_timeout(1000)
+    return bool(page.evaluate("window.__liveTimes.some((time) => time.what === 'seen')"))
 
 
 def move(page: Page, place: int) -> np.ndarray:

@@ -45,7 +45,8 @@ def _dots(found: Saturation, name: str, colour: str, opacity: float) -> go.Scatt
     x, y = found.low_share, found.high_share
     said = f"unit %{{customdata}} {name}<br>near the lower end: %{{x:.0%}} of the letters<br>near the upper end: %{{y:.0%}}"
     return go.Scatter(
-        x=_ends(x - _WIDE / 2, x + _WIDE / 2), y=_ends(y, y), customdata=np.repeat(np.arange(len(x), dtype=np.int32), 3), mode="lines",
+        x=_ends(x - _WIDE / 2, x + _WIDE / 2), y=_ends(y, y), mode="lines",
+        customdata=np.repeat(np.arange(len(x), dtype=np.int32), 3),
         line={"color": colour, "width": _HIGH}, opacity=opacity, connectgaps=False, name=name,
         hovertemplate=f"{said}<extra></extra>",
     )  # fmt: skip
