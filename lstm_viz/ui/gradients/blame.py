@@ -41,28 +41,33 @@ def show(scene: Scene) -> None:
         st.info("Type at least two letters: the first one has to foretell the second.", icon=":material/info:")
         return
     found = _flow(scene)
-    if len(found.symbols) > 1:
-        st.segmented_control(
-            "Blame of the", list(found.symbols), key=_SYMBOL, default="c", required=True, width="content",
-            format_func={"c": "cell state c", "h": "hidden state h"}.__getitem__,
+    # One picture at a time: two of them would not keep up with typing.
+    with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
+        shown = st.segmented_control(
+            "Seen from", ["loss", "state"], key="blame_view", default="loss", required=True, width="content",
+            format_func={"loss": "who blames whom", "state": "where it all arrives"}.__getitem__,
         )  # fmt: skip
+        if len(found.symbols) > 1:
+            st.segmented_control(
+                "Blame of the", list(found.symbols), key=_SYMBOL, default="c", required=True, width="content",
+                format_func={"c": "cell state c", "h": "hidden state h"}.__getitem__,
+            )  # fmt: skip
     symbol, chosen = _symbol(found), _chosen(found)
     blame, tokens = found.of(symbol), scene.trace.tokens[found.first :]
-    st.markdown(_read(found, symbol, chosen, scene))
-    left, right = st.columns(2, gap="medium")
-    with left:
+    last = f" The last {WINDOW + 1} letters are drawn." if found.first else ""
+    if shown == "state":
+        board.picture(
+            blame_stack(blame, tokens, palette()), "blame_stack",
+            "For each letter, the gradients that arrive there, stacked by how far on the surprise lies.",
+            "All the blame that arrives at a letter: which part answers for the next letter, which for letters far on." + last,
+        )  # fmt: skip
+    else:
+        st.markdown(_read(found, symbol, chosen, scene))
         board.picture(
             blame_matrix(blame, tokens, chosen, palette()), _MATRIX,
             f"For each of {len(blame)} surprises, the size of its gradient by {symbol} at each earlier letter.",
-            "Click a cell to read it." + (f" The last {WINDOW + 1} letters are drawn." if found.first else ""), on_click=_take,
+            "Click a cell to read it." + last, on_click=_take,
         )  # fmt: skip
-    with right:
-        board.picture(
-            blame_stack(blame, tokens, palette()),
-            "blame_stack",
-            "For each letter, the gradients that arrive there, stacked by how far on the surprise lies.",
-            "The same, seen from where it arrives: which part answers for the next letter, and which for letters far on.",
-        )
     st.caption(
         f"Sizes are lengths of gradients, ‖∂L/∂{symbol}‖, in layer {found.layer + 1}. Source: Cashman et al. 2018 (RNNbow)."
     )

@@ -81,7 +81,7 @@ def figures(page: AppTest) -> list[dict[str, Any]]:
 def test_every_lens_answers_for_every_kind_of_network(name: str, lens: str) -> None:
     page = opened(lens, model=name)
     if lens != CAP:
-        assert len(figures(page)) == (2 if lens == BLAME else 1)
+        assert len(figures(page)) == 1
         assert letters(page) is not None
 
 
@@ -129,6 +129,13 @@ def test_a_click_on_the_matrix_is_read_aloud() -> None:
     assert found is not None
     assert "The surprise at ‘␣’ (step 6) blames the cell after ‘␣’ (step 2), 4 letters earlier" in words(page).replace("⎵", "␣")
     assert f"**{found[5, 2]:.2g}**: **{found[5, 2] / found[:, 2].sum():.0%}**" in words(page)
+
+
+def test_the_blame_is_stacked_where_it_arrives() -> None:
+    page = opened(BLAME, model="counting", text="aaabbb")
+    page.segmented_control(key="blame_view").set_value("state")
+    (figure,) = figures(run(page))
+    assert {each["stackgroup"] for each in figure["data"]} == {"blame"}
 
 
 @pytest.mark.parametrize(("x", "y"), [(None, None), ("a", "1"), ("2", "-1"), ("99", "99"), ("5", "2"), ("9" * 30, "1"), (3.5, 1)])
