@@ -7,11 +7,10 @@ from dataclasses import replace
 import numpy as np
 import streamlit as st
 
-from lstm_viz.figures.dependence import gate_map, gate_rows, gate_sizes
+from lstm_viz.figures.dependence import gate_map, gate_sizes
 from lstm_viz.gates import Kind, quantity
 from lstm_viz.gradients.ranking import Dependence, ranking
 from lstm_viz.text.labels import label
-from lstm_viz.trace import Trace
 from lstm_viz.ui import board
 from lstm_viz.ui.board import Letters
 from lstm_viz.ui.gradients.scene import Scene
@@ -40,7 +39,7 @@ def show(scene: Scene) -> None:
     board.picture(
         gate_map(scene.trace.layers, tokens, first, last, palette()), "matters_map",
         "For each gate of each layer and each letter, how much the answer depends on it.",
-        "The stronger the colour, the more the answer depends on that gate. Click a cell to go to its letter and layer."
+        "The stronger the colour, the more the answer depends on that gate. Click a cell to go to its letter."
         + (f" Letters {first} to {last - 1} are drawn." if last - first < len(tokens) else ""),
         on_click=_take,
     )  # fmt: skip
@@ -76,14 +75,11 @@ def _colour(kind: Kind) -> str:
 
 def _take(click: board.Click) -> None:
     view = session.current()
-    session.keep(goal(view, session.reader(view.model).read(view.read), click))
+    session.keep(goal(view, len(session.reader(view.model).read(view.read).tokens), click))
 
 
-def goal(view: View, trace: Trace, click: board.Click) -> View:
-    """The view at the letter and the layer of the clicked cell; as it was where the click makes no sense."""
+def goal(view: View, steps: int, click: board.Click) -> View:
+    """The view at the letter of the clicked cell; as it was where the click makes no sense."""
     if not isinstance(click.x, str) or not click.x.isdecimal() or len(click.x) > 6:
         return view
-    rows, steps = gate_rows(trace.layers), len(trace.tokens)
-    step = window(view.step_in(steps), steps)[0] + int(click.x)
-    layer = rows.index(str(click.y)) * len(trace.layers) // len(rows) if click.y in rows else view.layer
-    return replace(view, step=min(step, steps - 1), layer=layer)
+    return replace(view, step=min(window(view.step_in(steps), steps)[0] + int(click.x), steps - 1))

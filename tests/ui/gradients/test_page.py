@@ -15,7 +15,7 @@ from lstm_viz.models.altered import altered, radii
 from lstm_viz.models.catalog import load
 from lstm_viz.reading import trace
 from lstm_viz.ui.board import Click
-from lstm_viz.ui.gradients.matters import goal
+from lstm_viz.ui.gradients.matters import goal, window
 from lstm_viz.ui.gradients.owed import completeness
 from lstm_viz.ui.gradients.page import LENSES
 from lstm_viz.ui.view.view import View
@@ -178,12 +178,13 @@ def test_each_row_of_the_ranking_leads_to_its_unit_and_step() -> None:
         assert f"| {each.slope:+.3g} |" in row
 
 
-def test_a_click_on_the_map_goes_to_the_letter_and_the_layer() -> None:
-    start, read = View(TEXT, "shakespeare-lstm"), trace(load("shakespeare-lstm"), TEXT)
-    there = goal(start, read, Click("7", "forget gate f, layer 2", 0))
-    assert (there.step, there.layer) == (7, 1)
-    assert goal(start, read, Click(None, "forget gate f, layer 2", 0)) == start
-    assert goal(start, read, Click("7", "nonsense", 0)).layer == 0
+def test_a_click_on_the_map_goes_to_the_letter() -> None:
+    start = View("x" * 300, "counting", step=200)
+    first, last = window(200, 300)
+    assert first <= 200 < last
+    assert goal(start, 300, Click("7", "forget gate f", 0)).step == first + 7
+    assert goal(start, 300, Click("99999", "forget gate f", 0)).step == 299
+    assert goal(start, 300, Click(None, "forget gate f", 0)) == start
 
 
 def test_shares_are_told_with_how_well_they_add_up() -> None:
