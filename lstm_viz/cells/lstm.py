@@ -121,7 +121,10 @@ def back(weights: Weights, factors: Sequence[State], d_h: State, d_c: State | No
 
     def through(matrix: np.ndarray) -> State:
         if many:
-            matrix = np.concatenate((mixed((i_c, f_c, g_c), matrix[: 3 * units]), o_h.T * matrix[3 * units :]))
+            fewer = np.empty((2 * units, matrix.shape[1]), matrix.dtype)
+            mixed((i_c, f_c, g_c), matrix[: 3 * units], fewer[:units])
+            mixed((o_h,), matrix[3 * units :], fewer[units:])
+            matrix = fewer
         return rows @ matrix
 
     return Back(through(weights.hh), through(weights.ih) if by_input else None, dc, f * dc)

@@ -9,7 +9,7 @@ import numpy as np
 from jaxtyping import Float
 
 #: From this many right-hand sides on it pays to add up the gates' weights before they are multiplied by.
-MANY = 32
+MANY = 24
 
 
 @dataclass(frozen=True, eq=False)
@@ -27,17 +27,18 @@ class Back:
 
 
 def mixed(
-    factors: Sequence[Float[np.ndarray, "1 unit"]], matrix: Float[np.ndarray, "row column"]
+    factors: Sequence[Float[np.ndarray, "1 unit"]],
+    matrix: Float[np.ndarray, "row column"],
+    into: Float[np.ndarray, "unit column"] | None = None,
 ) -> Float[np.ndarray, "unit column"]:
-    """Σ_k diag(factor_k) · block k of the matrix: several gates' rows as one.
+    """Σ_k diag(factor_k) · block k of the matrix: several gates' rows as one; written `into` an array where one is given.
 
     Each gate's derivative is the same derivative times a known factor. For many right-hand sides it is cheaper to add up the
     weights once, and multiply by a matrix with fewer rows.
     """
-    blocks = matrix.reshape(len(factors), factors[0].shape[1], -1)
-    total = factors[0].T * blocks[0]
-    term = np.empty_like(total)
-    for factor, block in zip(factors[1:], blocks[1:], strict=True):
-        np.multiply(factor.T, block, term)
-        np.add(total, term, total)
+    units = factors[0].shape[1]
+    blocks = matrix.reshape(len(factors), units, -1).transpose(1, 0, 2)
+    total = np.empty((units, matrix.shape[1]), matrix.dtype) if into is None else into
+    # A small product for each unit, [1, gate] by [gate, column], goes over the weights once.
+    np.matmul(np.concatenate(factors).T[:, None], blocks, out=total[:, None])
     return total

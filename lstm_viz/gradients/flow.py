@@ -85,4 +85,4 @@ def _by_top(model: LanguageModel, trace: Trace, first: int, losses: int) -> Floa
 
 
 def _norms(derivatives: State) -> Float[np.ndarray, " side"]:
-    return np.sqrt(np.einsum("su,su->s", derivatives, derivatives))
+    return np.sqrt(np.vecdot(derivatives, derivatives))
