@@ -50,14 +50,12 @@ def show() -> None:
 
 @st.fragment
 def _answer() -> None:
-    lens = LENSES[st.session_state.get(_LENS) or next(iter(LENSES))]
+    lens = LENSES[choose.asked(list(LENSES), _LENS)]
     scene = compose()
     session.keep(scene.view)
     there = bool(scene.trace.tokens)
     board.write(letters=lens.letters(scene) if there else None)
-    st.segmented_control(
-        "What do you want to know?", list(LENSES), key=_LENS, default=next(iter(LENSES)), required=True, width="content"
-    )
+    choose.question(list(LENSES), _LENS)
     if there or not lens.of_text:
         lens.show(scene)
     else:

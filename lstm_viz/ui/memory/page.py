@@ -37,7 +37,7 @@ def show() -> None:
 
 @st.fragment
 def _answer() -> None:
-    lens = LENSES[st.session_state.get(_LENS) or next(iter(LENSES))]
+    lens = LENSES[choose.asked(list(LENSES), _LENS)]
     scene = compose()
     session.keep(scene.view)
     try:
@@ -46,9 +46,7 @@ def _answer() -> None:
     except NoLedger as error:
         colours, refused = None, str(error)
     board.write(letters=colours)
-    st.segmented_control(
-        "What do you want to know?", list(LENSES), key=_LENS, default=next(iter(LENSES)), required=True, width="content"
-    )
+    choose.question(list(LENSES), _LENS)
     if refused is not None:
         st.info(refused[0].upper() + refused[1:] + ".", icon=":material/info:")
     elif not scene.layer.steps:

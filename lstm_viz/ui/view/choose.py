@@ -61,6 +61,17 @@ def examples(offer: Sequence[Preset]) -> None:
             st.button(preset.name, key=f"choose_example_{preset.name}", on_click=_take_example, args=(preset,))
 
 
+def asked(questions: Sequence[str], key: str) -> str:
+    """Which of a page's questions is chosen, known before the choice is drawn; the first at first."""
+    chosen: str = st.session_state.get(key) or questions[0]
+    return chosen
+
+
+def question(questions: Sequence[str], key: str) -> None:
+    """Draw the choice of what the page answers; only the chosen question is computed."""
+    st.segmented_control("What do you want to know?", questions, key=key, default=questions[0], required=True, width="content")
+
+
 def _shown(key: str, value: object) -> None:
     """Make a control show what the view says; the view wins, because a link or an example may have changed it."""
     st.session_state[key] = value
