@@ -98,19 +98,7 @@ class SentimentTask:
         self.steps_an_epoch = len(self._epoch[1])
 
     def _batches(self, epoch: int) -> list[Int[np.ndarray, " reading"]]:
-        """Readings of about one length side by side, shorter and longer batches in random order."""
-        draw = np.random.default_rng((self.seed, epoch))
-        loosely, shuffled = draw.uniform(1.0, 1.1, len(self._lengths)), draw.random(len(self._lengths))
-        order = np.argsort(self._lengths * loosely + shuffled, kind="stable")
-        # A batch ends where one reading more would be too much; `width` is its longest reading.
-        starts, width = [0], 0
-        for place, length in enumerate(self._lengths[order]):
-            width = max(width, length)
-            if place > starts[-1] and width * (place + 1 - starts[-1]) > self.model.habits.words:
-                starts.append(place)
-                width = length
-        batches = np.split(order, starts[1:])
-        return [batches[number] for number in draw.permutation(len(batches))]
+        return batches_of(self._lengths, self.model.habits.words, np.random.default_rng((self.seed, epoch)))
 
     def loss(self, step: int) -> Tensor:
         """The weighted mean cross-entropy of one batch: against the labels, and against the teachers' opinion of every prefix."""
@@ -146,6 +134,27 @@ class SentimentTask:
 
     def load_state_dict(self, state: dict[str, Any]) -> None:
         """Nothing is carried between steps."""
+
+
+def batches_of(
+    lengths: Sequence[int] | Int[np.ndarray, " row"], most: int, draw: np.random.Generator | None = None
+) -> list[Int[np.ndarray, " row"]]:
+    """Rows of about one length side by side, so that a batch filled up to its longest row holds at most `most` places.
+
+    With `draw` shorter and longer batches come in random order, and each time other rows stand together.
+    """
+    sizes = np.asarray(lengths)
+    by = sizes if draw is None else sizes * draw.uniform(1.0, 1.1, len(sizes)) + draw.random(len(sizes))
+    order = np.argsort(by, kind="stable")
+    # A batch ends where one row more would be too much; `width` is its longest row.
+    starts, width = [0], 0
+    for place, length in enumerate(sizes[order]):
+        width = max(width, length)
+        if place > starts[-1] and width * (place + 1 - starts[-1]) > most:
+            starts.append(place)
+            width = length
+    batches = np.split(order, starts[1:])
+    return batches if draw is None else [batches[number] for number in draw.permutation(len(batches))]
 
 
 def pad(rows: Sequence[np.ndarray], filler: float) -> Tensor:
