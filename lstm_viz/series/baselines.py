@@ -32,7 +32,7 @@ class Baseline:
 def baselines(season: int) -> tuple[Baseline, ...]:
     """Those that make sense for a series that repeats itself after `season` steps (0: it does not)."""
     plain = (
-        Baseline("last value", "tomorrow is like today", 1, lambda history, steps: np.repeat(history[-1:], steps)),
+        Baseline("last value", "the next is like the last", 1, lambda history, steps: np.repeat(history[-1:], steps)),
         Baseline("drift", "it goes on as it went on average so far", 2, _drift),
     )
     if season < 2:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -98,6 +99,24 @@ def shown(moments: Moments) -> tuple[str, ...]:
         if (coarse == moments).all():
             return tuple(map(str, coarse))
     return tuple(map(str, moments))
+
+
+def onward(labels: Sequence[str], steps: int) -> tuple[str, ...]:
+    """The labels of the steps that follow, dates going on as the last ones went; +1, +2, … where they went unevenly."""
+    coming = tuple(f"+{step}" for step in range(1, steps + 1))
+    if len(labels) < 2 or not labels[-1].isascii():
+        return coming
+    if all(label.isdecimal() for label in labels[-2:]):
+        last, by = int(labels[-1]), int(labels[-1]) - int(labels[-2])
+        return tuple(str(last + by * step) for step in range(1, steps + 1))
+    try:
+        moments = np.array(labels[-4:], "datetime64")
+        gaps = np.diff(moments)
+        if (gaps == gaps[0]).all():
+            return tuple(map(str, moments[-1] + gaps[0] * np.arange(1, steps + 1)))
+    except ValueError:
+        pass
+    return coming
 
 
 def _means(values: Float[np.ndarray, " row"], place: Int[np.ndarray, " row"], count: int) -> Float[np.ndarray, " place"]:

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import torch
 from jaxtyping import Float, Int
 
 from lstm_viz.models.forecaster import Forecaster
-from lstm_viz.series.baselines import baselines
+from lstm_viz.series.baselines import Baseline, baselines
 from lstm_viz.series.errors import mae, mase
 from lstm_viz.series.forecasting import ahead
 from lstm_viz.series.reading import read_series
@@ -60,7 +60,10 @@ class Row:
 
 @dataclass(frozen=True)
 class Report:
-    """The forecaster's row and the baselines'. MASE is scaled by the last value's MAE, one step, before the held-out part."""
+    """The forecaster's row, first where one was judged, and the baselines'.
+
+    MASE is scaled by the last value's MAE, one step, before the held-out part.
+    """
 
     rows: tuple[Row, ...]
     season: int
@@ -111,22 +114,27 @@ def stepwise_error(model: Forecaster, values: Values, start: int, horizon: int) 
 
 def judge(model: Forecaster, values: Values, parts: Parts, season: int) -> Report:
     """Measure the forecaster and the baselines that fit the season (0: none) on the held-out part."""
+    rules = judge_baselines(values, parts, season)
+    expected = read_series(model, values).expected
+    error = mae(values[parts.choose :], expected[parts.choose - 1 : -1])
+    far = stepwise_error(model, values, parts.choose, rules.horizon)
+    network = Row(model.config.kind.upper(), "this network", error, mase(error, values[: parts.choose]), far)
+    return replace(rules, rows=(network, *rules.rows))
+
+
+def judge_baselines(values: Values, parts: Parts, season: int) -> Report:
+    """The same without any forecaster: what each rule errs that one would have to beat."""
     history, held_out = values[: parts.choose], values[parts.choose :]
     horizon = horizon_of(len(held_out), season)
     origins = origins_in(parts.choose, len(values), horizon)
     wanted = following(values, origins, horizon)
 
-    def row(name: str, words: str, near: Values, far: float) -> Row:
-        error = mae(held_out, near[parts.choose :])
-        return Row(name, words, error, mase(error, history), far)
-
-    expected = read_series(model, values).expected
-    near = np.concatenate(([np.nan], expected[:-1]))
-    rows = [row(model.config.kind.upper(), "this network", near, stepwise_error(model, values, parts.choose, horizon))]
-    for baseline in baselines(season):
+    def row(baseline: Baseline) -> Row:
+        error = mae(held_out, baseline.one_step(values)[parts.choose :])
         far = np.array([baseline.ahead(values[: origin + 1], horizon) for origin in origins]).T
-        rows.append(row(baseline.name, baseline.words, baseline.one_step(values), mae(wanted, far)))
-    return Report(tuple(rows), season, horizon, len(origins))
+        return Row(baseline.name, baseline.words, error, mase(error, history), mae(wanted, far))
+
+    return Report(tuple(map(row, baselines(season))), season, horizon, len(origins))
 
 
 def residuals_of(model: Forecaster, values: Values, parts: Parts) -> Values:

@@ -56,12 +56,13 @@ def read_series(model: Forecaster, values: Values, asked: int | None = None) -> 
         step = _inside(asked, len(values))
         by_said, direct = _slopes(model, series[step], said[step])
         d_h = np.zeros_like(read[-1]["h"])
-        d_h[step, 0] = by_said * model.decoder.weight.detach().numpy()[0]
+        d_h[step, 0] = model.decoder.weight.detach().numpy()[0]
         for number in reversed(range(len(cells))):
             derivatives = cells[number].cell.bptt(cells[number].weights, read[number], *states, d_h, None)
-            gradients[number] = Gradients(derivatives.values)
+            gradients[number] = Gradients({name: by_said * values for name, values in derivatives.values.items()})
             d_h = derivatives.values["x"]
-        by_value = _by_value(model, series, d_h)
+        # The network's numbers are of the size of 1, whatever the series' unit: its slopes stay so until the very end.
+        by_value = by_said * _by_value(model, series, d_h)
         by_value[step] += direct
     tokens = tuple(f"{value:.4g}" for value in values)
     blank = np.full(len(values), np.nan)

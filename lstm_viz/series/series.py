@@ -16,8 +16,8 @@ from lstm_viz.series.tables import Table, UnreadableSeries
 SHORTEST, LONGEST = 24, 10_000
 WIDEST = 100_000
 
-#: Beyond this size differences and squares leave the numbers a computer has.
-LARGEST = 1e100
+#: Beyond this size slopes leave the numbers a network computes in.
+LARGEST = 1e30
 
 
 @dataclass(frozen=True, eq=False)

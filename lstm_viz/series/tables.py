@@ -136,7 +136,8 @@ def _columns(
             texts.append(name)
     if not columns:
         wanted = "a column of numbers was wanted" + (", beside the dates" if dated else "")
-        raise UnreadableSeries(f"no column holds numbers ({_listed([*texts, *([dated] if dated else [])])}); {wanted}")
+        advice = "name the separator and the decimals, or bring another table"
+        raise UnreadableSeries(f"no column holds numbers ({_listed([*texts, *([dated] if dated else [])])}); {wanted}; {advice}")
     return Table(tuple(columns), moments, dated, tuple(texts), rows, separator, mark, encoding, tuple(notes))
 
 

@@ -25,6 +25,10 @@ from lstm_viz.training.trainer import Plan, Trainer
 Values = Float[np.ndarray, " time"]
 
 
+#: So many steps are taken to see how long one takes.
+_PROBE = 6
+
+
 class SeriesTask:
     """Forecasting the next value from random windows of the part to learn from; the loss is Huber's, of scaled changes.
 
@@ -141,11 +145,15 @@ def designs_for(values: Values, parts: Parts, base: Design | None = None, found:
     return tuple(ways)
 
 
-def learn(values: Values, designs: tuple[Design, ...], lesson: Lesson, tested: float = 0.15) -> Iterator[Progress | Learned]:
+def learn(
+    values: Values | tuple[float, ...], designs: tuple[Design, ...], lesson: Lesson, tested: float = 0.15
+) -> Iterator[Progress | Learned]:
     """Train each design, keep the one that errs least on the part to choose by, and measure it on the held-out part.
 
-    All arguments and everything yielded can be pickled, so that a run may live in a process of its own.
+    All arguments and everything yielded can be pickled, so that a run may live in a process of its own; with a tuple of
+    values two orders of the same work are equal, too.
     """
+    values = np.asarray(values, np.float64)
     parts = Parts.of(len(values), tested)
     naive = mae(values[parts.learn : parts.choose], baselines(0)[0].one_step(values)[parts.learn : parts.choose])
     found = season(values[: parts.learn])
@@ -176,3 +184,18 @@ def learn(values: Values, designs: tuple[Design, ...], lesson: Lesson, tested: f
     chosen = models[int(np.argmin(np.multiply(near, far)))]
     report = judge(chosen, values, parts, chosen.config.season or found)
     yield Learned(pack(chosen, {"split": parts.words}), chosen.config, designs, near, far, parts, report, seconds)
+
+
+def seconds_for(values: Values, designs: tuple[Design, ...], lesson: Lesson) -> float:
+    """How long `learn` will take on this machine, from a few steps of its first design that are really taken."""
+    parts = Parts.of(len(values))
+    with torch.random.fork_rng(devices=()):
+        model = Forecaster(designs[0], Scale.of(torch.from_numpy(values[: parts.learn]), designs[0].log))
+        probe = dataclasses.replace(lesson, steps=_PROBE, score_every=_PROBE + 1)
+        task = SeriesTask(model, values, parts, lesson.seed, lesson.batch, lesson.window)
+        trainer = Trainer(task, probe.plan)
+        ends = [step.seconds for step in trainer]
+    # The first step prepares what the others only use, and the last one measures a score as well.
+    each = (ends[-2] - ends[0]) / (_PROBE - 2)
+    score = max(ends[-1] - ends[-2] - each, 0.0)
+    return len(designs) * lesson.steps * (each + 2 * score / lesson.score_every)

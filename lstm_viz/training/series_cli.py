@@ -1,4 +1,4 @@
-"""`python -m lstm_viz train series …`: a forecaster of one column of a table, with its errors beside the baselines'."""
+"""`python -m lstm_viz train series …` and `forecast …`: a forecaster of one column, its errors beside the baselines'."""
 
 from __future__ import annotations
 
@@ -12,13 +12,17 @@ import click
 import torch
 
 from lstm_viz.models.forecaster import Design, Forecaster
-from lstm_viz.models.forecasters import pack, unpack
-from lstm_viz.series.calendar import EVERY
+from lstm_viz.models.forecasters import load_forecaster, pack, unpack
+from lstm_viz.series.calendar import EVERY, onward
+from lstm_viz.series.forecasting import FARTHEST
+from lstm_viz.series.forecasting import forecast as into_the_future
 from lstm_viz.series.gaps import HOW
-from lstm_viz.series.judging import Parts, Report, judge
+from lstm_viz.series.judging import Parts, Report, judge, residuals_of
 from lstm_viz.series.seasons import season
 from lstm_viz.series.series import Series, choose
-from lstm_viz.series.tables import UnreadableSeries, read_table
+from lstm_viz.series.shipped import SHIPPED
+from lstm_viz.series.tables import Table, UnreadableSeries, read_table
+from lstm_viz.series.verdict import verdict
 from lstm_viz.training.card import Card
 from lstm_viz.training.series import Learned, Lesson, Progress, designs_for, learn
 
@@ -43,9 +47,7 @@ def series(csv: Path, column: str | None, every: Any, how: Any, data: str, licen
     torch.set_num_threads(1)
     try:
         table = read_table(csv)
-        if column is None and len(table.columns) > 1:
-            raise UnreadableSeries(f"several columns hold numbers; name one with --column: {', '.join(map(repr, table.names))}")
-        chosen = choose(table, column or table.names[0], how, every=every)
+        chosen = _column(table, column, every, how)
     except UnreadableSeries as error:
         raise click.ClickException(str(error)) from error
     for note in (*table.notes, *chosen.notes):
@@ -102,10 +104,52 @@ def publish(model: Forecaster, report: Report, told: dict[str, str], out: Path, 
     out.parent.mkdir(parents=True, exist_ok=True)
     out.write_bytes(pack(model, facts))
     Card(out.stem, facts).write(out)
-    for row in report.rows:
-        click.echo(f"{row.name:<16} MAE {row.mae:.4g}, MASE {row.mase:.3f}, MAE over the next {report.horizon} {row.far:.4g}")
+    _print(report)
     lost = [name for name, beaten in report.beats.items() if not beaten]
     click.echo(f"{out}: {'worse than ' + ', '.join(lost) if lost else 'better than every baseline one step ahead'}")
+
+
+@click.command()
+@click.argument("name")
+@click.option("--csv", type=click.Path(exists=True, dir_okay=False, path_type=Path), default=None, help="Another table.")
+@click.option("--column", default=None, help="The column to forecast; may be left out where only one holds numbers.")
+@click.option("--every", type=click.Choice(list(EVERY)), default=None, help="Average by the calendar first.")
+@click.option("--gaps", "how", type=click.Choice(list(HOW)), default="line", show_default=True, help="What to do with gaps.")
+@click.option("--steps", type=click.IntRange(1, FARTHEST), default=12, show_default=True, help="How far to forecast.")
+def forecast(name: str, csv: Path | None, column: str | None, every: Any, how: Any, steps: int) -> None:
+    """Measure a forecaster on the held-out part of its series, beside the baselines, and say what comes next.
+
+    NAME is a shipped one or a file; one that does not ship needs the table that it was trained on.
+    """
+    torch.set_num_threads(1)
+    try:
+        model = load_forecaster(name)
+        if csv is None and name not in SHIPPED:
+            raise UnreadableSeries(f"{name} brings no series; name its table with --csv")
+        chosen = SHIPPED[name].read() if csv is None else _column(read_table(csv), column, every, how)
+        values, parts = chosen.values, Parts.of(len(chosen.values))
+        report = judge(model, values, parts, model.config.season or season(values[: parts.learn]))
+        coming = into_the_future(model, values, steps, residuals=residuals_of(model, values, parts))
+    except (KeyError, ValueError) as error:
+        raise click.ClickException(str(error.args[0])) from error
+    click.echo(parts.words)
+    _print(report)
+    click.echo(verdict(report))
+    assert coming.low is not None
+    assert coming.high is not None
+    for label, value, low, high in zip(onward(chosen.labels, steps), coming.values, coming.low, coming.high, strict=True):
+        click.echo(f"{label:<10} {value:.5g}, in 80 of 100 cases within {low:.5g} to {high:.5g}")
+
+
+def _column(table: Table, column: str | None, every: Any, how: Any) -> Series:
+    if column is None and len(table.columns) > 1:
+        raise UnreadableSeries(f"several columns hold numbers; name one with --column: {', '.join(map(repr, table.names))}")
+    return choose(table, column or table.names[0], how, every=every)
+
+
+def _print(report: Report) -> None:
+    for row in report.rows:
+        click.echo(f"{row.name:<16} MAE {row.mae:.4g}, MASE {row.mase:.3f}, MAE over the next {report.horizon} {row.far:.4g}")
 
 
 def scores(report: Report) -> str:

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 import torch
 
+from lstm_viz.models.forecaster import Scale
 from lstm_viz.series.reading import read_series
 from tests.reference import Unrolled
 from tests.series.small import VALUES, small
@@ -77,3 +78,14 @@ def test_what_comes_later_changes_nothing_before() -> None:
     model, changed = small(level=True, season=5), VALUES.copy()
     changed[30:] += 7
     np.testing.assert_array_equal(read_series(model, changed).expected[:30], read_series(model, VALUES).expected[:30])
+
+
+@pytest.mark.parametrize("unit", [1e-60, 1e28])
+def test_slopes_are_the_same_in_whatever_unit_a_series_comes(unit: float) -> None:
+    """A derivative of one value by another has no unit; the network's own numbers must not leave their range for it."""
+    plain, scaled = small(), small()
+    scaled.scale = Scale.of(torch.from_numpy(VALUES * unit))
+    one, other = read_series(plain, VALUES, -1), read_series(scaled, VALUES * unit, -1)
+    assert one.by_value is not None
+    np.testing.assert_allclose(other.by_value, one.by_value, rtol=1e-4, atol=1e-9)
+    np.testing.assert_allclose(other.expected, one.expected * unit, rtol=1e-6)

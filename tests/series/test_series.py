@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from lstm_viz.series.calendar import onward
 from lstm_viz.series.gaps import How, fill, longest
 from lstm_viz.series.series import LONGEST, Series, choose, of_values
 from lstm_viz.series.tables import UnreadableSeries, read_table
@@ -107,7 +108,7 @@ def test_averages_by_month_leave_out_what_is_missing() -> None:
         ([f"{month},5" for month in MONTHS], {}, "all 36 values of 'x' are 5; there is nothing to forecast"),
         ([f"{month},{month[:4]}" for month in MONTHS[:5]], {}, "'x' has 5 values; at least 24 are needed"),
         ([f"{month}," for month in MONTHS[:35]] + ["2021-01,1"], {}, "'x' has 1 values"),
-        ([f"{month},{step}e120" for step, month in enumerate(MONTHS)], {}, "'x' has values beyond ±1e\\+100"),
+        ([f"{month},{step}e120" for step, month in enumerate(MONTHS)], {}, "'x' has values beyond ±1e\\+30"),
         ([f"{month}th,{step}" for step, month in enumerate(MONTHS)], {"every": "month"}, "need dates, and the table has none"),
         (["0001-01-01,1", "9999-01-01,2"], {"every": "day"}, "reach over 3,651,695 days"),
     ],
@@ -127,3 +128,21 @@ def test_plain_numbers_are_a_series() -> None:
     assert of_values(np.arange(30)).labels[-1] == "30"
     with pytest.raises(UnreadableSeries, match="nothing to forecast"):
         of_values(np.ones(30))
+
+
+@pytest.mark.parametrize(
+    ("labels", "coming"),
+    [
+        (("2007", "2008"), ("2009", "2010", "2011")),
+        (("1998", "2000"), ("2002", "2004", "2006")),
+        (("998", "999"), ("1000", "1001", "1002")),
+        (("2001-10", "2001-11", "2001-12"), ("2002-01", "2002-02", "2002-03")),
+        (("2024-02-20", "2024-02-27"), ("2024-03-05", "2024-03-12", "2024-03-19")),
+        (("2024-02-28T22:00", "2024-02-28T23:00"), ("2024-02-29T00:00", "2024-02-29T01:00", "2024-02-29T02:00")),
+        (("2024-02-28", "2024-03-05", "2024-03-06"), ("+1", "+2", "+3")),
+        (("a", "b"), ("+1", "+2", "+3")),
+        (("2008",), ("+1", "+2", "+3")),
+    ],
+)
+def test_labels_go_on_as_the_last_ones_went(labels: tuple[str, ...], coming: tuple[str, ...]) -> None:
+    assert onward(labels, 3) == coming

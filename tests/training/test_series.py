@@ -15,9 +15,12 @@ from torch.nn.functional import huber_loss
 from lstm_viz.__main__ import main
 from lstm_viz.models.forecaster import Design, Forecaster, Scale
 from lstm_viz.models.forecasters import load_forecaster, unpack
+from lstm_viz.series.forecasting import ahead
 from lstm_viz.series.judging import Parts, judge, stepwise_error
 from lstm_viz.series.reading import read_series
-from lstm_viz.training.series import Learned, Lesson, Progress, SeriesTask, designs_for, learn
+from lstm_viz.series.shipped import SHIPPED
+from lstm_viz.series.verdict import verdict
+from lstm_viz.training.series import Learned, Lesson, Progress, SeriesTask, designs_for, learn, seconds_for
 
 TIME = np.arange(160)
 WAVES = 50 + 0.2 * TIME + 8 * np.sin(2 * np.pi * TIME / 8) + np.random.default_rng(0).normal(size=160)
@@ -168,3 +171,50 @@ def test_what_cannot_be_learned_is_refused_in_one_line(
     code, told = run(table, *options, "--out", str(tmp_path / "mine.safetensors"))
     assert (code, len(told.splitlines())) == (1, 1)
     assert message in told
+
+
+def forecast(*options: str) -> tuple[int, str]:
+    result = CliRunner().invoke(main, ["forecast", *options])
+    return result.exit_code, result.output
+
+
+def test_a_shipped_forecaster_is_measured_by_its_name() -> None:
+    code, told = forecast("co2", "--steps", "2")
+    assert code == 0, told
+    values = SHIPPED["co2"].read().values
+    report = judge(load_forecaster("co2"), values, Parts.of(len(values)), 12)
+    for row in report.rows:
+        assert re.search(f"{row.name} +MAE {row.mae:.4g}, MASE {row.mase:.3f}, MAE over the next 12 {row.far:.4g}\n", told)
+    assert verdict(report) in told
+    coming = ahead(load_forecaster("co2"), values, np.array([len(values) - 1]), 2)[:, 0]
+    found = re.findall(r"^(2002-\d\d) +([\d.]+), in 80 of 100 cases within ([\d.]+) to ([\d.]+)$", told, re.MULTILINE)
+    assert [label for label, *_ in found] == ["2002-01", "2002-02"]
+    for (_, *numbers), value in zip(found, coming, strict=True):
+        middle, low, high = map(float, numbers)
+        assert middle == pytest.approx(value, rel=1e-4)
+        assert low < middle < high
+
+
+def test_one_from_a_file_needs_its_table(table: Path, tmp_path: Path) -> None:
+    out = tmp_path / "mine.safetensors"
+    assert run(table, "--column", "one", "--steps", "20", "--out", str(out))[0] == 0
+    assert forecast(str(out)) == (1, f"Error: {out} brings no series; name its table with --csv\n")
+    code, told = forecast(str(out), "--csv", str(table), "--column", "one", "--steps", "1")
+    assert code == 0, told
+    assert told.splitlines()[-1].startswith("161 ")
+    assert "the shipped ones are co2" in forecast("none")[1]
+
+
+def test_a_tuple_of_values_is_learned_alike() -> None:
+    design, lesson = (Design(hidden=3),), Lesson(steps=20)
+    one, other = ([*learn(values, design, lesson)][-1] for values in (WAVES, tuple(WAVES.tolist())))
+    assert one.report == other.report
+
+
+def test_the_time_is_foretold_from_steps_really_taken() -> None:
+    designs = (Design(hidden=8), Design(hidden=8, level=True))
+    before = torch.get_rng_state()
+    short, long = (seconds_for(WAVES, designs, Lesson(steps=steps)) for steps in (100, 10_000))
+    assert torch.equal(torch.get_rng_state(), before)
+    assert 0.005 < short < 30
+    assert 20 < long / short < 500
