@@ -33,11 +33,11 @@ class Race:
     kinds: tuple[Kind, ...] = ("rnn", "gru", "lstm")
     seed: int = 0
     units: int = 48
-    steps: int = 2000
+    steps: int = 3000
     shortest: int = 4
     longest: int = 100
     batch: int = 32
-    every: int = 50
+    every: int = 25
 
     def __post_init__(self) -> None:
         if self.task not in TASKS:

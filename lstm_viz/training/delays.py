@@ -8,10 +8,15 @@ is a language model whose expectation of the next symbol is its answer.
 from __future__ import annotations
 
 import random
+import re
 from dataclasses import dataclass
 from typing import Protocol
 
 ASK = "?"
+
+
+class NoAnswer(ValueError):
+    """A text has no right answer, as it does not follow the task's rule; the message says what came and what was wanted."""
 
 
 class Delayed(Protocol):
@@ -30,6 +35,16 @@ class Delayed(Protocol):
 
         All examples of one delay are equally long.
         """
+
+    def solve(self, text: str) -> str:
+        """The right answer to a text, worked out by the rule; raises NoAnswer for one that does not follow it."""
+
+    def keeps(self, text: str) -> tuple[int, ...]:
+        """The places of the symbols that the answer hangs on, as far as a text has them."""
+
+    @property
+    def choices(self) -> str:
+        """The symbols that may stand there."""
 
     def symbols(self) -> str:
         """Every symbol that may occur."""
@@ -52,6 +67,15 @@ class Recall:
         """Like Bzxyvx? with the answer B."""
         first = draw.choice(self.choices)
         return first + "".join(draw.choices(self.noise, k=delay)) + ASK, first
+
+    def solve(self, text: str) -> str:
+        """Its first symbol."""
+        wanted = f"one of {self.choices}, then any of {self.noise}, then {ASK}, as in {self.example(5, random.Random(0))[0]}"
+        return _match(f"([{self.choices}])[{self.noise}]*", text, wanted)[1]
+
+    def keeps(self, text: str) -> tuple[int, ...]:
+        """The first place."""
+        return tuple(place for place in range(len(text[:1])) if text[place] in self.choices)
 
     def symbols(self) -> str:
         """Capitals, small letters and the question."""
@@ -77,6 +101,16 @@ class Copy:
         """Like CABA......? with the answer CABA."""
         word = "".join(draw.choices(self.choices, k=self.length))
         return word + self.pause * delay + ASK, word
+
+    def solve(self, text: str) -> str:
+        """The word at its beginning."""
+        example = self.example(6, random.Random(0))[0]
+        wanted = f"{self.length} letters out of {self.choices}, then any number of {self.pause}, then {ASK}, as in {example}"
+        return _match(f"([{self.choices}]{{{self.length}}}){re.escape(self.pause)}*", text, wanted)[1]
+
+    def keeps(self, text: str) -> tuple[int, ...]:
+        """The word's places."""
+        return tuple(place for place in range(len(text[: self.length])) if text[place] in self.choices)
 
     def symbols(self) -> str:
         """Capitals, the pause and the question."""
@@ -107,6 +141,24 @@ class Add:
         text = "".join(("+" if place in (0, second) else "") + str(digit) for place, digit in enumerate(digits))
         return text + ASK, str(digits[0] + digits[second])
 
+    def solve(self, text: str) -> str:
+        """The sum of its marked digits."""
+        example = self.example(4, random.Random(0))[0]
+        wanted = f"digits from 0 to {self.largest}, two of them behind a +, the first at the start, then {ASK}, as in {example}"
+        digit = f"[0-{self.largest}]"
+        found = _match(rf"\+({digit}){digit}*\+({digit}){digit}*", text, wanted)
+        return str(int(found[1]) + int(found[2]))
+
+    def keeps(self, text: str) -> tuple[int, ...]:
+        """The places of the first two marked digits."""
+        marked = [place for place in range(1, len(text)) if text[place - 1] == "+" and text[place] in self.choices]
+        return tuple(marked[:2])
+
+    @property
+    def choices(self) -> str:
+        """The digits of the operands."""
+        return "".join(map(str, range(self.largest + 1)))
+
     def symbols(self) -> str:
         """The digits of operands and sums, the plus and the question."""
         return "".join(map(str, range(2 * self.largest + 1))) + "+" + ASK
@@ -115,6 +167,15 @@ class Add:
     def guessing(self) -> float:
         """The likeliest sum, `largest`, in as many ways as there are digits."""
         return 1.0 / (self.largest + 1)
+
+
+def _match(pattern: str, text: str, wanted: str) -> re.Match[str]:
+    """A whole text up to and with the question."""
+    found = re.fullmatch(pattern + re.escape(ASK), text)
+    if found is None:
+        shown = text if len(text) <= 24 else f"{text[:20]} …"
+        raise NoAnswer(f"“{shown}” is no example of this task; wanted: {wanted}")
+    return found
 
 
 TASKS: dict[str, Delayed] = {task.name: task for task in (Recall(), Copy(), Add())}

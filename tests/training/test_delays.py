@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lstm_viz.training.delays import ASK, TASKS, Add, Copy, Delayed, Recall
+from lstm_viz.training.delays import ASK, TASKS, Add, Copy, Delayed, NoAnswer, Recall
 
 ANY = st.sampled_from(list(TASKS.values()))
 
@@ -57,3 +57,51 @@ def test_guessing_is_the_likeliest_answer_s_share(task: Delayed) -> None:
     draw = random.Random(1)
     answers = [task.example(3, draw)[1][0] for _ in range(4000)]
     assert max(answers.count(symbol) for symbol in set(answers)) / len(answers) == pytest.approx(task.guessing, abs=0.03)
+
+
+@given(task=ANY, delay=st.integers(0, 60), seed=st.integers())
+def test_every_example_is_solved_by_its_rule(task: Delayed, delay: int, seed: int) -> None:
+    text, answer = task.example(delay, random.Random(seed))
+    assert task.solve(text) == answer
+
+
+@given(task=ANY, delay=st.integers(0, 20), seed=st.integers())
+def test_the_answer_hangs_on_the_places_that_are_kept_and_on_no_other(task: Delayed, delay: int, seed: int) -> None:
+    text, answer = task.example(delay, random.Random(seed))
+    places = task.keeps(text)
+    assert places
+    for place in range(len(text) - 1):
+        others = [other for other in task.choices if other != text[place]]
+        exchanged = [text[:place] + other + text[place + 1 :] for other in others]
+        if place in places:
+            assert all(task.solve(each) != answer for each in exchanged)
+        elif text[place] in task.choices:
+            assert all(task.solve(each) == answer for each in exchanged)
+
+
+@pytest.mark.parametrize(
+    ("task", "text", "words"),
+    [
+        (Copy(), "CAB...?", "4 letters out of ABCD"),
+        (Copy(), "", "“” is no example"),
+        (Copy(), "CABA...", "then ?"),
+        (Recall(), "Axyq?", "one of ABCD, then any of uvwxyz"),
+        (Recall(), "Ax?y", "one of ABCD"),
+        (Add(), "+12+7?", "digits from 0 to 4"),
+        (Add(), "+12?", "two of them behind a +"),
+        (Add(), "x" * 99, "“xxxxxxxxxxxxxxxxxxxx …” is no example"),
+    ],
+)
+def test_a_text_that_breaks_the_rule_is_told_what_was_wanted(task: Delayed, text: str, words: str) -> None:
+    with pytest.raises(NoAnswer) as refused:
+        task.solve(text)
+    assert words in str(refused.value)
+    # What is shown as an example is one.
+    shown = re.search(r", as in (\S+)$", str(refused.value))
+    assert shown is not None
+    assert task.solve(shown[1])
+
+
+@given(task=ANY, text=st.text(max_size=12))
+def test_any_text_has_places_inside_it_or_none(task: Delayed, text: str) -> None:
+    assert all(text[place] in task.choices for place in task.keeps(text))
