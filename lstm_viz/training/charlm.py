@@ -27,6 +27,10 @@ class Streams:
     forget: float = 0.05
     hide: float = 0.002
 
+    def steps_an_epoch(self, symbols: int) -> int:
+        """How many steps it takes to read so many symbols once, wherever an epoch begins; below 1 there are too few."""
+        return (symbols - 1) // self.batch // self.window - 1
+
 
 class CharacterTask:
     """Next-symbol prediction; the loss is the mean cross-entropy in nats a symbol.
@@ -46,7 +50,7 @@ class CharacterTask:
         self._train = torch.from_numpy(train)
         self._held_out = torch.from_numpy(held_out)
         self._state: Any = None
-        self.steps_an_epoch = (len(train) - 1) // streams.batch // streams.window - 1
+        self.steps_an_epoch = streams.steps_an_epoch(len(train))
         if self.steps_an_epoch < 1:
             wanted = 2 * streams.batch * streams.window + 1
             raise ValueError(f"the text has {len(train):,} symbols to train on; {wanted:,} are needed for these streams")

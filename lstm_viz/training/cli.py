@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import platform
 import shlex
 import sys
@@ -18,15 +19,24 @@ import torch
 from lstm_viz.models.catalog import load
 from lstm_viz.models.language import Config, LanguageModel
 from lstm_viz.models.store import UnreadableModel, read, save
+from lstm_viz.text.decoding import UnreadableText, read_text
 from lstm_viz.text.vocabulary import Vocabulary
 from lstm_viz.training.card import Card, describe
-from lstm_viz.training.charlm import CharacterTask, Streams
+from lstm_viz.training.charlm import Streams
 from lstm_viz.training.corpora import Corpus, split, standard_library
+from lstm_viz.training.delays_cli import delays
 from lstm_viz.training.languages import Brackets, Counting
+from lstm_viz.training.material import UnfitText, prepare_text
+from lstm_viz.training.own import Lesson
+from lstm_viz.training.recipe import Recipe, prepare
+from lstm_viz.training.record import record
 from lstm_viz.training.run import Run
 from lstm_viz.training.series_cli import series
 from lstm_viz.training.toy import LanguageTask, accuracy
 from lstm_viz.training.trainer import Plan, Trainer
+
+#: The largest text file that is trained on, in bytes.
+FILE_LIMIT = 2**30
 
 SAID = {
     "counting": "aⁿbⁿ: as many b as a, then the end of the line",
@@ -40,6 +50,7 @@ def train() -> None:
 
 
 train.add_command(series)
+train.add_command(delays)
 
 
 @click.command()
@@ -58,6 +69,24 @@ def score(model: str, text: Path) -> None:
     click.echo(f"{model}: {contiguous_loss(loaded, held_out):.4f} nats/char on {len(held_out):,} characters")
 
 
+class Bound(click.ParamType):
+    """A number above 0, or the word none."""
+
+    name = "number|none"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> float | None:
+        """The number, None for none."""
+        if value is None or value == "none":
+            return None
+        try:
+            number = float(value)
+        except ValueError:
+            number = math.nan
+        if not (math.isfinite(number) and number > 0.0):
+            self.fail(f"{value} came; a number above 0 or the word none was wanted", param, ctx)
+        return number
+
+
 def shape_options(command: Callable[..., Any]) -> Callable[..., Any]:
     """The options that every character model's training shares."""
     for option in reversed((
@@ -67,9 +96,13 @@ def shape_options(command: Callable[..., Any]) -> Callable[..., Any]:
         click.option("--embedding", default=64, show_default=True),
         click.option("--dropout", default=0.3, show_default=True),
         click.option("--epochs", default=30.0, show_default=True),
+        click.option("--steps", type=int, help="How many steps, in place of epochs."),
         click.option("--rate", default=3e-3, show_default=True, help="The highest learning rate."),
-        click.option("--cap", default=1.0, show_default=True, help="Cap on the gradient's norm."),
+        click.option("--cap", type=Bound(), default="1.0", show_default=True, help="Cap on the gradient's norm; none for none."),
         click.option("--calm", default=0.0, show_default=True, help="Penalty on an LSTM's squared cell state."),
+        click.option("--batch", default=20, show_default=True, help="Places of the text read side by side."),
+        click.option("--window", default=100, show_default=True, help="Characters of each place that a step reads."),
+        click.option("--score-every", type=int, help="Steps between two measurements; one epoch if not given."),
         click.option("--seed", default=1, show_default=True),
         click.option("--threads", default=1, show_default=True),
         click.option("--out", type=click.Path(path_type=Path), required=True, help="Where the .safetensors file goes."),
@@ -82,12 +115,38 @@ def shape_options(command: Callable[..., Any]) -> Callable[..., Any]:
 @click.option("--text", type=click.Path(exists=True, dir_okay=False, path_type=Path), required=True)
 @click.option("--data", "data", default="", help="What the text is and where it comes from, for the card.")
 @click.option("--licence", default="not stated", help="The text's licence, for the card.")
+@click.option("--held-out", type=int, help="Hold out at most so many characters.")
+@click.option("--symbols", type=int, help="Tell at most so many different characters apart, the most frequent.")
 @shape_options
-def charlm(text: Path, data: str, licence: str, **options: Any) -> None:
+def charlm(text: Path, data: str, licence: str, held_out: int | None, symbols: int | None, **options: Any) -> None:
     """A character model of one text file: the first 90 % to learn from, the last 10 % held out."""
-    corpus = split(text.read_text(encoding="utf-8"))
-    facts = {"data": data or text.name, "licence of the data": licence, "split": "first 90 % training, last 10 % validation"}
-    train_characters(corpus, 1, facts, **options)
+    try:
+        corpus = split(read_text(text, limit=FILE_LIMIT).text, most=held_out)
+    except UnreadableText as error:
+        raise click.ClickException(str(error)) from error
+    at_most = "" if held_out is None else f", at most {held_out:,} characters"
+    facts = {
+        "data": data or text.name, "licence of the data": licence, "split": f"first 90 % training, last 10 % validation{at_most}",
+    }  # fmt: skip
+    train_characters(corpus, corpus.vocabulary(most=symbols), facts, **options)
+
+
+@train.command()
+@click.option("--text", type=click.Path(exists=True, dir_okay=False, path_type=Path), required=True)
+@click.option("--hidden", default=24, show_default=True, help="Units of the one LSTM layer.")
+@click.option("--steps", default=1000, show_default=True)
+@click.option("--seed", default=1, show_default=True)
+@click.option("--out", type=click.Path(file_okay=False, path_type=Path), required=True, help="The folder that is written.")
+def recorded(text: Path, hidden: int, steps: int, seed: int, out: Path) -> None:
+    """A character model with its whole way there: curves, samples and snapshots, as the app shows them."""
+    torch.set_num_threads(1)
+    try:
+        read = read_text(text, limit=FILE_LIMIT).text
+        streams = prepare_text(read).streams
+    except (UnreadableText, UnfitText) as error:
+        raise click.ClickException(str(error)) from error
+    record(Lesson(read, text.name, Recipe(units=hidden, steps=steps, cap=0.5, seed=seed, score_every=25, streams=streams)), out)
+    click.echo(f"{out}: {sum(file.stat().st_size for file in out.iterdir()):,} bytes")
 
 
 @train.command()
@@ -102,7 +161,7 @@ def python(characters: int, **options: Any) -> None:
         "licence of the data": "Python Software Foundation License",
         "split": "90 % of the files training, 10 % validation",
     }
-    train_characters(corpus, 200, facts, **options)
+    train_characters(corpus, corpus.vocabulary(200), facts, **options)
 
 
 @train.command()
@@ -142,22 +201,24 @@ def toy(name: str, hidden: int, depth: int, longest: int, steps: int, rate: floa
 
 
 def train_characters(
-    corpus: Corpus, rarest: int, facts: dict[str, str], *, kind: Any, hidden: int, layers: int, embedding: int,
-    dropout: float, epochs: float, rate: float, cap: float, calm: float, seed: int, threads: int, out: Path,
+    corpus: Corpus, vocabulary: Vocabulary, facts: dict[str, str], *, kind: Any, hidden: int, layers: int, embedding: int,
+    dropout: float, epochs: float, steps: int | None, rate: float, cap: float | None, calm: float, batch: int, window: int,
+    score_every: int | None, seed: int, threads: int, out: Path,
 ) -> None:  # fmt: skip
     """Train, resume or finish one character model and write its weights and card."""
     torch.set_num_threads(threads)
-    torch.manual_seed(seed)
-    model = LanguageModel(Config(kind, embedding, hidden, layers, dropout), corpus.vocabulary(rarest))
-    encode = model.vocabulary.encode
+    streams = Streams(batch, window)
+    an_epoch = max(1, streams.steps_an_epoch(len(corpus.train)))
+    recipe = Recipe(
+        kind, hidden, layers, embedding, dropout, round(epochs * an_epoch) if steps is None else steps, rate, cap, seed,
+        score_every or an_epoch, calm, streams,
+    )  # fmt: skip
     try:
-        task = CharacterTask(model, encode(corpus.train), encode(corpus.held_out), Streams(), seed, calm)
+        trainer = prepare(corpus, vocabulary, recipe)
     except ValueError as error:
         raise click.ClickException(str(error)) from error
-    plan = Plan(steps=round(epochs * task.steps_an_epoch), learning_rate=rate, cap=cap, score_every=task.steps_an_epoch)
-    trainer = Trainer(task, plan)
     follow(Run(out), trainer, "nats/char")
-    finish(model, trainer, out, encode(corpus.held_out), epochs, {**facts, "seed": str(seed)})
+    finish(trainer, out, vocabulary.encode(corpus.held_out), recipe.steps / an_epoch, {**facts, "seed": str(seed)})
 
 
 def follow(run: Run, trainer: Trainer, unit: str) -> None:
@@ -181,8 +242,10 @@ def follow(run: Run, trainer: Trainer, unit: str) -> None:
         click.echo(f"\nstopped at step {trainer.step}; the same command resumes")
 
 
-def finish(model: LanguageModel, trainer: Trainer, out: Path, held_out: np.ndarray, epochs: float, facts: dict[str, str]) -> None:
+def finish(trainer: Trainer, out: Path, held_out: np.ndarray, epochs: float, facts: dict[str, str]) -> None:
     """Write the best weights, measure them as they lie on disk, and write the card."""
+    model = trainer.task.model
+    assert isinstance(model, LanguageModel)
     if trainer.best_weights is None:
         click.echo("nothing was measured yet, so no weights were written")
         return

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 import sysconfig
+from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -17,15 +18,20 @@ class Corpus:
     train: str
     held_out: str
 
-    def vocabulary(self, rarest: int = 1) -> Vocabulary:
-        """Every character that occurs at least `rarest` times in the training part."""
-        counts = {symbol: self.train.count(symbol) for symbol in set(self.train)}
-        return Vocabulary.of(symbol for symbol, count in counts.items() if count >= rarest and symbol != UNKNOWN)
+    def vocabulary(self, rarest: int = 1, most: int | None = None) -> Vocabulary:
+        """Every character that occurs at least `rarest` times in the training part; of these the `most` frequent.
+
+        Of equally frequent ones the first in Unicode's order is taken.
+        """
+        counts = Counter(self.train)
+        frequent = sorted(counts, key=lambda symbol: (-counts[symbol], symbol))
+        return Vocabulary.of([symbol for symbol in frequent if counts[symbol] >= rarest and symbol != UNKNOWN][:most])
 
 
-def split(text: str, share: float = 0.9) -> Corpus:
-    """The first `share` of a text to learn from, the rest held out."""
+def split(text: str, share: float = 0.9, most: int | None = None) -> Corpus:
+    """The first `share` of a text to learn from, the rest held out: of that at most the last `most` characters."""
     border = int(len(text) * share)
+    border = border if most is None else max(border, len(text) - most)
     return Corpus(text[:border], text[border:])
 
 

@@ -152,3 +152,27 @@ def test_the_python_model_reads_the_standard_library(text: Path, tmp_path: Path)
     assert result.exit_code == 0, result.output
     assert set("(:=_\n ") <= set(read(out).vocabulary.symbols)
     assert "standard library" in card(out)["data"]
+
+
+def test_a_training_can_be_counted_in_steps_without_a_cap_on_few_characters(text: Path, tmp_path: Path) -> None:
+    out = tmp_path / "few.safetensors"
+    options = ("--steps", "4", "--batch", "4", "--window", "20", "--cap", "none", "--score-every", "2", "--symbols", "3")
+    result = charlm(text, out, *options, "--held-out", "100")
+    assert result.exit_code == 0, result.output
+    assert re.findall(r"step (\d+): held out", result.output) == ["2", "4"]
+    assert len(read(out).vocabulary) == 4
+    assert card(out)["split"].endswith("at most 100 characters")
+
+
+@pytest.mark.parametrize("cap", ["0", "-1", "nan", "inf", "much"])
+def test_a_cap_is_a_number_above_0_or_none(cap: str, text: Path, tmp_path: Path) -> None:
+    result = charlm(text, tmp_path / "x.safetensors", "--cap", cap)
+    assert result.exit_code == 2
+    assert "a number above 0 or the word none was wanted" in result.output
+
+
+def test_a_file_that_is_no_text_is_refused_in_words(text: Path, tmp_path: Path) -> None:
+    text.write_bytes(b"\x89PNG\r\n\x1a\n" + bytes(900))
+    result = charlm(text, tmp_path / "x.safetensors")
+    assert result.exit_code == 1
+    assert "looks like a PNG image" in result.output
