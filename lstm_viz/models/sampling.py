@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from itertools import islice
 
 import numpy as np
@@ -14,15 +16,69 @@ from lstm_viz.models.language import LanguageModel
 #: Where every vocabulary keeps the symbol for characters never seen.
 _UNKNOWN = 0
 
+#: Logits, or ln p, which differ from them by a constant only.
 Logits = Float[np.ndarray, " vocab"]
 
 
-def sample(model: LanguageModel, prompt: str, count: int, temperature: float = 1.0, seed: int = 0) -> str:
-    """Draw `count` symbols that follow the prompt; the same seed draws the same.
+@dataclass(frozen=True)
+class Sampling:
+    """How a symbol is drawn from what a model expects; None for no cut.
 
-    Each is drawn from softmax(logits / temperature): below 1 the model is more careful, above 1 bolder. The symbol for
-    unknown characters is never drawn. Raises ValueError for an empty prompt, a temperature that is not above 0, or a model
-    that answers with classes.
+    `temperature` divides the logits: below 1 is more careful, above 1 bolder. Of what that gives, `top_k` leaves the k
+    likeliest symbols (Fan et al. 2018), and `top_p` of these the fewest whose probabilities reach p together (the nucleus,
+    Holtzman et al. 2020), in this order. The symbol for unknown characters is never drawn.
+    """
+
+    temperature: float = 1.0
+    top_k: int | None = None
+    top_p: float | None = None
+
+    def __post_init__(self) -> None:
+        if not 0.0 < self.temperature < math.inf:
+            raise ValueError(f"the temperature is {self.temperature}; it must be above 0 and finite")
+        if self.top_k is not None and self.top_k < 1:
+            raise ValueError(f"top-k is {self.top_k}; at least 1 symbol must be left to draw from, or None for no cut")
+        if self.top_p is not None and not 0.0 < self.top_p <= 1.0:
+            raise ValueError(f"top-p is {self.top_p}; it must be above 0 and at most 1, or None for no cut")
+
+    def scores(self, logits: Logits) -> Float[np.ndarray, " vocab"]:
+        """Ln of each symbol's chance to be drawn, float64, up to a constant; −∞ for what was cut off."""
+        scores = np.array(logits, dtype=np.float64)
+        scores[_UNKNOWN] = -np.inf
+        # Close to temperature 0 all but the likeliest may leave the range of floats, which is what is wanted.
+        with np.errstate(over="ignore"):
+            scores = (scores - scores.max()) / self.temperature
+        if self.top_k is not None or self.top_p is not None:
+            order = np.argsort(-scores, kind="stable")
+            scores[order[self._kept(scores[order]) :]] = -np.inf
+        return scores
+
+    def chances(self, logits: Logits) -> Float[np.ndarray, " vocab"]:
+        """Each symbol's chance to be drawn, float64; they sum to 1."""
+        weights = np.exp(self.scores(logits))
+        return weights / weights.sum()
+
+    def pick(self, logits: Logits, noise: Float[np.ndarray, " vocab"]) -> int:
+        """The symbol that is drawn with this noise: the one with the largest score + noise."""
+        return int((self.scores(logits) + noise).argmax())
+
+    def _kept(self, ranked: Float[np.ndarray, " vocab"]) -> int:
+        """How many symbols are left, given the scores from the largest down."""
+        count = len(ranked) if self.top_k is None else min(self.top_k, len(ranked))
+        if self.top_p is None or self.top_p == 1.0:
+            return count
+        weights = np.exp(ranked[:count])
+        reached = np.cumsum(weights / weights.sum())
+        return min(int(np.searchsorted(reached, self.top_p)) + 1, count)
+
+
+def sample(
+    model: LanguageModel, prompt: str, count: int, temperature: float = 1.0, seed: int = 0,
+    top_k: int | None = None, top_p: float | None = None,
+) -> str:  # fmt: skip
+    """Draw `count` symbols that follow the prompt, as `Sampling` says; the same seed draws the same.
+
+    Raises ValueError for an empty prompt, settings that `Sampling` refuses, or a model that answers with classes.
     """
     check_foretells(model)
     if not prompt:
@@ -35,8 +91,9 @@ def sample(model: LanguageModel, prompt: str, count: int, temperature: float = 1
             logits, state = model(torch.from_numpy(ids)[:, None], state)
         return logits[-1, 0].numpy()
 
+    sampling = Sampling(temperature, top_k, top_p)
     first = advance(model.vocabulary.encode(prompt))
-    return model.vocabulary.decode(islice(draw(first, lambda number: advance(np.array([number])), temperature, seed), count))
+    return model.vocabulary.decode(islice(draw(first, lambda number: advance(np.array([number])), sampling, seed), count))
 
 
 def check_foretells(model: LanguageModel) -> None:
@@ -45,22 +102,22 @@ def check_foretells(model: LanguageModel) -> None:
         raise ValueError(f"this model tells {', '.join(model.outputs)} apart and foretells no symbol; take a language model")
 
 
-def draw(logits: Logits, advance: Callable[[int], Logits], temperature: float = 1.0, seed: int = 0) -> Iterator[int]:
-    """Yield symbols without end, each drawn from softmax(logits / temperature); `advance` reads one and gives the next logits.
+def draw(logits: Logits, advance: Callable[[int], Logits], sampling: Sampling, seed: int = 0) -> Iterator[int]:
+    """Yield symbols without end, each drawn from the chances of `sampling`; `advance` reads one and gives the next logits.
 
-    The draw is the largest of logits / temperature + noise, with standard Gumbel noise (Gumbel 1954; Maddison et al. 2014).
-    The noise depends on the seed and the place alone, so that two models, or one model before and after a change, differ
-    in what they write only where they differ in what they expect. Raises ValueError for a temperature that is not above 0.
+    The draw is the largest of score + noise, with standard Gumbel noise (Gumbel 1954; Maddison et al. 2014). The noise
+    depends on the seed and the place alone, so that two models, or one model before and after a change, differ in what
+    they write only where they differ in what they expect.
     """
-    if not temperature > 0.0:
-        raise ValueError(f"the temperature is {temperature}; it must be above 0")
-    return _draw(logits, advance, temperature, np.random.default_rng(seed))
-
-
-def _draw(logits: Logits, advance: Callable[[int], Logits], temperature: float, dice: np.random.Generator) -> Iterator[int]:
-    while True:
-        scores = logits.astype(np.float64) / temperature + dice.gumbel(size=len(logits))
-        scores[_UNKNOWN] = -np.inf
-        symbol = int(scores.argmax())
+    for noise in dice(seed, len(logits)):
+        symbol = sampling.pick(logits, noise)
         yield symbol
         logits = advance(symbol)
+
+
+def dice(seed: int, symbols: int, place: int = 0) -> Iterator[Float[np.ndarray, " vocab"]]:
+    """The noise of every place from `place` on, without end: one standard Gumbel variable for each symbol."""
+    thrown = np.random.default_rng(seed)
+    thrown.gumbel(size=(place, symbols))
+    while True:
+        yield thrown.gumbel(size=symbols)

@@ -6,6 +6,7 @@ import dataclasses
 import json
 from collections.abc import Mapping
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import torch
@@ -19,6 +20,9 @@ FORMAT = "lstm_viz language model 1"
 
 #: Uploaded files are refused beyond these, before any memory is taken for them.
 LIMITS = {"embedding": 1024, "hidden": 2048, "layers": 8, "symbols": 200_000}
+
+#: No training leaves weights so large; with larger ones sums overflow, and nothing that is drawn would be a number.
+LARGEST = 1e6
 
 
 class UnreadableModel(ValueError):
@@ -43,17 +47,31 @@ def save(model: LanguageModel, path: str | Path, facts: Mapping[str, str], dtype
 
 def read(path: str | Path) -> LanguageModel:
     """Load a model for reading only, in float32; raises UnreadableModel where the file is not one of ours."""
-    name = Path(path).name
+    return _read(path, Path(path).name)
+
+
+def read_bytes(data: bytes, name: str) -> LanguageModel:
+    """Load a model from a file's content, as `read` does; `name` is what messages call it."""
+    # A header can be read from files only.
+    with TemporaryDirectory(prefix="lstm_viz-") as folder:
+        path = Path(folder) / "model.safetensors"
+        path.write_bytes(data)
+        return _read(path, name)
+
+
+def _read(path: str | Path, name: str) -> LanguageModel:
     try:
         with safe_open(str(path), framework="pt") as file:
             header = file.metadata() or {}
             if header.get("format") != FORMAT:
                 raise ValueError(f"its safetensors header lacks the format {FORMAT!r}")
             config = _config(header)
+            _check_texts(header)
             vocabulary = (WordVocabulary if config.words else Vocabulary)(tuple(json.loads(header["symbols"])))
             weights = {key: file.get_tensor(key).float() for key in file.keys()}  # noqa: SIM118
             _check_shapes(config, len(vocabulary), weights)
             _check_finite(weights)
+            _check_size(weights)
             model = LanguageModel(config, vocabulary)
             model.load_state_dict(weights)
             model.facts = {str(key): str(value) for key, value in dict(json.loads(header["facts"])).items()}
@@ -90,6 +108,15 @@ def _classes(named: Any) -> tuple[str, ...]:
     return tuple(named)
 
 
+def _check_texts(header: Mapping[str, str]) -> None:
+    """Half of a surrogate pair may stand in JSON, but no screen and no file can hold it."""
+    for name in ("config", "symbols", "facts"):
+        try:
+            json.dumps(json.loads(header[name]), ensure_ascii=False).encode("utf-8")
+        except UnicodeEncodeError as error:
+            raise ValueError(f"its {name} hold half a surrogate pair, which is no character") from error
+
+
 def _check_shapes(config: Config, symbols: int, weights: Mapping[str, torch.Tensor]) -> None:
     """Before memory is taken for a model, see that the file really holds what its header describes."""
     rows = {"lstm": 4, "gru": 3, "rnn": 1}[config.kind] * config.hidden
@@ -114,3 +141,9 @@ def _check_finite(weights: Mapping[str, torch.Tensor]) -> None:
     for name, value in weights.items():
         if not value.isfinite().all():
             raise ValueError(f"{name} holds numbers that are not finite in {value.dtype}; train or save the model again")
+
+
+def _check_size(weights: Mapping[str, torch.Tensor]) -> None:
+    for name, value in weights.items():
+        if value.numel() and value.abs().max() > LARGEST:
+            raise ValueError(f"{name} holds numbers beyond ±{LARGEST:,.0f}, as no training leaves them; train the model again")

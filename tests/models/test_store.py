@@ -17,7 +17,7 @@ from safetensors.torch import save_file
 
 from lstm_viz.gates import Kind
 from lstm_viz.models.language import Config, LanguageModel
-from lstm_viz.models.store import FORMAT, UnreadableModel, read, save
+from lstm_viz.models.store import FORMAT, UnreadableModel, read, read_bytes, save
 from lstm_viz.text.vocabulary import UNKNOWN, WordVocabulary
 from tests.tiny import KINDS, tiny
 
@@ -124,6 +124,8 @@ def test_the_helpers_of_this_file_change_nothing_by_themselves(file: Path) -> No
         ({"symbols": json.dumps(["a", "b"])}, "symbols"),
         ({"symbols": json.dumps([UNKNOWN, "a", "a"])}, "symbols"),
         ({"symbols": json.dumps([UNKNOWN, *map(chr, range(300_000, 500_001))])}, "symbols = 200002"),
+        ({"symbols": json.dumps([UNKNOWN, "a", "\ud800"])}, "its symbols hold half a surrogate pair"),
+        ({"facts": json.dumps({"summary": "\udfff"})}, "its facts hold half a surrogate pair"),
         ({"facts": "[1]"}, "damaged"),
         ({"facts": "null"}, "damaged"),
     ],
@@ -170,6 +172,22 @@ def test_weights_too_large_for_half_precision_are_refused_when_saved(tmp_path: P
     with pytest.raises(ValueError, match=r"decoder\.bias.*float16"):
         save(model, tmp_path / "model.safetensors", {})
     assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("size", [1.1e6, -3e38])
+def test_weights_whose_sums_would_overflow_are_refused(size: float, tmp_path: Path) -> None:
+    model = tiny()
+    model.decoder.bias[1] = size
+    save(model, tmp_path / "model.safetensors", {}, torch.float32)
+    with pytest.raises(UnreadableModel, match=r"decoder\.bias holds numbers beyond ±1,000,000"):
+        read(tmp_path / "model.safetensors")
+
+
+def test_a_files_content_is_read_like_the_file_and_called_by_the_name_it_came_with(file: Path) -> None:
+    mine, theirs = read_bytes(file.read_bytes(), "kept.safetensors").state_dict(), read(file).state_dict()
+    assert all(torch.equal(mine[name], theirs[name]) for name in theirs)
+    with pytest.raises(UnreadableModel, match=r"^kept\.safetensors is no safetensors file"):
+        read_bytes(file.read_bytes()[:50], "kept.safetensors")
 
 
 @settings(max_examples=60)
