@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
 import numpy as np
 import plotly.graph_objects as go
 from jaxtyping import Int
@@ -13,18 +16,31 @@ from lstm_viz.text.labels import label
 from lstm_viz.trace import LayerTrace, Trace
 
 
-def strips(trace: Trace, layer: LayerTrace, order: Int[np.ndarray, " unit"] | None = None, theme: str = "light") -> go.Figure:
+@dataclass(frozen=True, eq=False)
+class Answer:
+    """What came of the reading at each step: a title and one or more curves by name, each [time]."""
+
+    title: str
+    curves: Mapping[str, np.ndarray]
+
+
+def strips(
+    trace: Trace, layer: LayerTrace, order: Int[np.ndarray, " unit"] | None = None, theme: str = "light",
+    answer: Answer | None = None, names: Sequence[str] | None = None,
+) -> go.Figure:  # fmt: skip
     """Draw every quantity [time, unit] of one layer of one text, units in `order` (None: as numbered) from top to bottom.
 
-    Below them the L2 norms of the gradients by step (log scale), where there are any, and the surprise of each character in
-    nats. Hovering gives exact values. `theme` is "light" or "dark".
+    Below them the L2 norms of the gradients by step (log scale), where there are any, and the `answer` (None: the surprise of
+    each character in nats). Hovering gives exact values. `theme` is "light" or "dark"; `names` stand on the axis of steps
+    (None: the tokens).
     """
     palette, quantities = PALETTES[theme], CELLS[layer.kind]
     rows = np.arange(layer.units) if order is None else order
     titles = [f"{each.name} {each.symbol}: {each.plain}" for each in quantities]
     if layer.grads is not None:
         titles.append(f"gradient magnitudes: how {trace.objective} changes with each step")
-    titles.append("surprise: −ln p of each character, in nats")
+    answer = answer or Answer("surprise: −ln p of each character, in nats", {"surprise": trace.surprise})
+    titles.append(answer.title)
     figure = make_subplots(len(titles), 1, shared_xaxes=True, vertical_spacing=0.25 / len(titles), subplot_titles=titles)
     for row, quantity in enumerate(quantities, start=1):
         figure.add_trace(_heatmap(layer, quantity, rows, palette), row, 1)
@@ -33,18 +49,38 @@ def strips(trace: Trace, layer: LayerTrace, order: Int[np.ndarray, " unit"] | No
         for curve in _magnitudes(layer, palette):
             figure.add_trace(curve, len(quantities) + 1, 1)
         figure.update_yaxes(type="log", row=len(quantities) + 1, col=1)
-    figure.add_trace(
-        go.Bar(y=trace.surprise, marker_color=palette.roles["input"], name="surprise", showlegend=False), len(titles), 1
-    )
-    figure.update_xaxes(
-        tickmode="array", tickvals=list(range(layer.steps)), ticktext=[label(token) for token in trace.tokens],
-        tickangle=0, showticklabels=True,
-    )  # fmt: skip
+    for curve in _answers(answer, palette):
+        figure.add_trace(curve, len(titles), 1)
+    figure.update_xaxes(**_axis(trace, names), showticklabels=True)
     figure.update_layout(
         template="plotly_dark" if theme == "dark" else "plotly_white", height=170 * len(titles) + 80,
         title=f"Layer {layer.layer + 1} ({layer.kind.upper()}, {layer.units} units)", margin={"l": 60, "r": 20},
     )  # fmt: skip
     return figure
+
+
+def _answers(answer: Answer, palette: Palette) -> list[go.Bar | go.Scatter]:
+    """One row of numbers as bars, several as lines."""
+    if len(answer.curves) == 1:
+        ((name, values),) = answer.curves.items()
+        return [go.Bar(y=values, marker_color=palette.roles["input"], name=name, showlegend=False)]
+    colours = (palette.roles["input"], palette.gradient)
+    return [
+        go.Scatter(y=values, mode="lines", name=name, line_color=colours[place % 2], line_dash="dot" if place else "solid")
+        for place, (name, values) in enumerate(answer.curves.items())
+    ]
+
+
+def _axis(trace: Trace, names: Sequence[str] | None) -> dict[str, object]:
+    """A mark under every letter; words, and names that are given, stand upright, and are left out where they would overlap."""
+    written = [label(token) for token in trace.tokens] if names is None else list(names)
+    letters = max(map(len, trace.tokens), default=1) == 1 and names is None
+    stride = 1 if letters else max(1, len(written) // 40)
+    places = list(range(0, len(written), stride))
+    return {
+        "tickmode": "array", "tickvals": places, "ticktext": [written[place] for place in places],
+        "tickangle": 0 if letters else -60,
+    }  # fmt: skip
 
 
 def _heatmap(layer: LayerTrace, quantity: Quantity, rows: np.ndarray, palette: Palette) -> go.Heatmap:

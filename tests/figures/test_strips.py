@@ -9,7 +9,7 @@ import plotly.graph_objects as go
 import pytest
 
 from lstm_viz.figures.palette import PALETTES, colourscale
-from lstm_viz.figures.strips import strips
+from lstm_viz.figures.strips import Answer, strips
 from lstm_viz.gates import CELLS, Kind
 from lstm_viz.gradients import TextLoss
 from lstm_viz.reading import trace
@@ -100,3 +100,27 @@ def test_short_texts_are_drawn_too(text: str) -> None:
     figure = strips(found, found.layers[0])
     assert {np.shape(each.z) for each in heatmaps(figure)} == {(5, len(text))}
     figure.to_json()
+
+
+def test_another_answer_takes_the_place_of_surprise() -> None:
+    found = read("lstm")
+    values, forecast = np.arange(16.0), np.arange(16.0) + 0.5
+    names = [f"day {step}" for step in range(16)]
+    one = strips(found, found.layers[0], answer=Answer("verdict", {"score": values}))
+    (bars,) = [each for each in one.data if isinstance(each, go.Bar)]
+    np.testing.assert_array_equal(bars.y, values)
+    two = strips(found, found.layers[0], answer=Answer("rain", {"mm": values, "expected": forecast}), names=names)
+    lines = [each for each in two.data if each.name in ("mm", "expected")]
+    np.testing.assert_array_equal([each.y for each in lines], [values, forecast])
+    assert two.layout.xaxis.ticktext == tuple(names)
+    for figure, title in ((one, "verdict"), (two, "rain")):
+        titles = [each.text for each in figure.layout.annotations]
+        assert title in titles
+        assert not any("surprise: −ln p" in each for each in titles)
+
+
+def test_many_names_leave_room_for_each_other() -> None:
+    found = trace(tiny(), "the cat " * 25)
+    figure = strips(found, found.layers[0], names=[f"1999-{step}" for step in range(200)])
+    assert figure.layout.xaxis.tickvals == tuple(range(0, 200, 5))
+    assert figure.layout.xaxis.ticktext[-1] == "1999-195"

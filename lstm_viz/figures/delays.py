@@ -1,0 +1,156 @@
+"""Networks that learn to bridge a delay: how often they are right, how far they reach, and what they hold while they wait."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+import plotly.graph_objects as go
+from jaxtyping import Float, Int
+
+from lstm_viz.figures.letter_axis import letters_along, places
+from lstm_viz.figures.palette import Palette, colourscale
+from lstm_viz.figures.quick import quick
+from lstm_viz.gates import Kind, Role
+from lstm_viz.text.labels import label
+from lstm_viz.training.races import Outcome
+
+#: What each network is called, in words and in colour.
+NAMES: dict[Kind, str] = {"rnn": "plain RNN", "gru": "GRU", "lstm": "LSTM"}
+_ROLES: dict[Kind, Role] = {"rnn": "input", "gru": "read", "lstm": "cell"}
+_SHAPES: dict[Kind, str] = {"rnn": "circle", "gru": "diamond", "lstm": "square"}
+_DASHES: dict[Kind, str] = {"rnn": "dot", "gru": "dash", "lstm": "solid"}
+#: States at this relative distance or more from each other count as wholly apart: the held map's darkest colour.
+APART = 0.5
+_HEIGHT = 330
+_NTH = ("1st", "2nd", "3rd", "4th")
+
+
+def accuracy_by_delay(outcome: Outcome, guessing: float, palette: Palette) -> go.Figure:
+    """Each network's share of right answers against the delay, as it is now, with that of guessing.
+
+    What stands right of the upright line no network was ever trained on.
+    """
+    traces = [
+        go.Scatter(
+            x=list(last.right), y=list(last.right.values()), name=NAMES[kind], mode="lines+markers",
+            line=_line(kind, palette), marker={"size": 8, "symbol": _SHAPES[kind]}, cliponaxis=False,
+            hovertemplate=f"{NAMES[kind]}, delay %{{x}}: %{{y:.0%}} right<extra></extra>",
+        )
+        for kind, last in outcome.latest().items()
+    ]  # fmt: skip
+    race, quiet = outcome.race, palette.roles["input"]
+    upright = {"x0": race.longest * 1.06, "x1": race.longest * 1.06, "yref": "paper", "y0": 0, "y1": 1}
+    across = {"xref": "paper", "x0": 0, "x1": 1, "y0": guessing, "y1": guessing}
+    words = [
+        {"text": f" guessing: {guessing:.0%}", "xref": "paper", "x": 0.02, "xanchor": "left", "y": guessing, "yanchor": "top"},
+        {"text": "never trained on", "x": math.log10(1.4 * race.longest), "y": 0.02, "yanchor": "bottom", "textangle": -90},
+    ]
+    return quick(
+        traces,
+        {"title_text": "delay, in symbols", "type": "log", "tickvals": list(race.tested),
+         "range": [-0.03, math.log10(2 * race.longest) + 0.03]},
+        {"title_text": "right answers", "range": [0, 1.02], "tickformat": ".0%", "tickvals": [0, 0.25, 0.5, 0.75, 1]},
+        _HEIGHT, top=32, showlegend=True, legend=_LEGEND,
+        shapes=[{"type": "line", **ends, "line": {"color": quiet, "width": 1, "dash": "dot"}} for ends in (upright, across)],
+        annotations=[{"showarrow": False, "font": {"color": quiet, "size": 12}, **each} for each in words],
+    )  # fmt: skip
+
+
+def reach_by_step(outcome: Outcome, palette: Palette) -> go.Figure:
+    """How long a delay each network is trained on after so many steps, which only success makes longer; both axes logarithmic.
+
+    A star stands where a network mastered the longest one.
+    """
+    race = outcome.race
+    traces: list[Any] = []
+    for kind in outcome.latest():
+        course = outcome.course(kind)
+        ends = [each.step for each in course]
+        traces.append(go.Scatter(
+            x=ends, y=[max(each.reach, 1) for each in course], name=NAMES[kind], mode="lines", line=_line(kind, palette),
+            hovertemplate=f"{NAMES[kind]}, step %{{x}}: delay %{{y}}<extra></extra>",
+        ))  # fmt: skip
+        if outcome.mastered(kind):
+            traces.append(go.Scatter(
+                x=ends[-1:], y=[race.longest], mode="markers", showlegend=False, name=f"{NAMES[kind]} mastered it",
+                marker={"symbol": "star", "size": 15, "color": palette.roles[_ROLES[kind]]}, cliponaxis=False,
+                hovertemplate=f"{NAMES[kind]}: delay {race.longest} mastered at step %{{x}}<extra></extra>",
+            ))  # fmt: skip
+    low, high = max(race.shortest, 1), max(race.longest, 2)
+    return quick(
+        traces,
+        {"title_text": "steps of training", "type": "log", "tickvals": _ticks(race.every, race.steps),
+         "range": [math.log10(race.every * 0.9), math.log10(race.steps * 1.1)]},
+        {"title_text": "delay reached", "type": "log", "tickvals": sorted({low, *_ticks(2 * low, high // 2), high}),
+         "range": [math.log10(low * 0.85), math.log10(high * 1.25)]},
+        _HEIGHT, top=32, showlegend=True, legend=_LEGEND,
+    )  # fmt: skip
+
+
+def memory(
+    states: Float[np.ndarray, "time unit"], held: Float[np.ndarray, "place known"], kept: Sequence[int], tokens: Sequence[str],
+    order: Int[np.ndarray, " unit"], palette: Palette,
+) -> go.Figure:  # fmt: skip
+    """What one network holds over a text and its own answer: above, how well its state still tells each thing to keep; below,
+    the state of every unit.
+
+    `kept` are the places of what is to be kept, and `held` (0: forgotten) reaches as far as the question; behind it, at an
+    upright line, stands the answer. `order` says which unit stands in which row.
+    """
+    known, columns = held.shape[1], places(len(tokens))
+    # A few of an LSTM's cells grow so large that beside them nothing else would be seen.
+    end = (float(np.quantile(np.abs(states), 0.9)) if states.size else 0.0) or 1.0
+    traces: list[Any] = [
+        go.Heatmap(
+            z=states.T[order].astype(np.float32), x=columns, y=np.arange(len(order)), zmin=-end, zmax=end, showscale=False,
+            colorscale=colourscale(palette.diverging), customdata=np.repeat(order[:, None], len(tokens), 1).astype(np.int16),
+            hovertemplate="unit %{customdata}, step %{x}: %{z:+.2f}<extra></extra>",
+        )
+    ]  # fmt: skip
+    rows = [f"{_NTH[number]}: {label(tokens[place])}" for number, place in enumerate(kept)]
+    above: dict[str, Any] = {"domain": [0, 0.98]}
+    if rows:
+        # One row is as high for one thing to keep as for four.
+        share = 0.09 * len(rows)
+        above = {"domain": [0, 1 - share - 0.04]}
+        blank = np.where(np.arange(known) < np.array(kept)[:, None], np.nan, held)
+        traces.append(go.Heatmap(
+            z=blank.astype(np.float32), x=columns[:known], y=rows, yaxis="y2", zmin=0, zmax=APART, showscale=False,
+            colorscale=colourscale(palette.sequential), ygap=2, hoverongaps=False,
+            hovertemplate="%{y} after step %{x}: other by %{z:.2f}<extra></extra>",
+        ))  # fmt: skip
+        second = {"domain": [1 - share, 1], "autorange": "reversed", "showgrid": False, "fixedrange": True, "type": "category"}
+    else:
+        second = {"visible": False, "overlaying": "y"}
+    upright = {"x0": known - 0.5, "x1": known - 0.5, "yref": "paper", "y0": 0, "y1": 1}
+    return quick(
+        traces, letters_along(tokens),
+        {"title_text": "units", "showticklabels": False, "showgrid": False, "ticks": "", "autorange": "reversed", **above},
+        _HEIGHT, top=22, bottom=28,
+        shapes=[{"type": "line", **upright, "line": {"color": palette.gradient, "width": 2, "dash": "dot"}}],
+        yaxis2={**second, "ticks": "", "tickfont": {"family": "monospace", "size": 12}},
+        annotations=[
+            {"text": text, "xref": "paper", "x": x, "xanchor": anchor, "yref": "paper", "y": 1, "yanchor": "bottom",
+             "showarrow": False, "font": {"color": colour, "size": 12}}
+            for text, x, anchor, colour in (
+                ("what is left of each" if rows else "", 0, "left", palette.roles["input"]),
+                ("its answer", 1, "right", palette.gradient),
+            )
+        ],
+    )  # fmt: skip
+
+
+_LEGEND = {"orientation": "h", "x": 0, "y": 1.02, "yanchor": "bottom"}
+
+
+def _line(kind: Kind, palette: Palette) -> dict[str, Any]:
+    return {"color": palette.roles[_ROLES[kind]], "width": 3, "dash": _DASHES[kind]}
+
+
+def _ticks(low: float, high: float) -> list[int]:
+    """Round numbers between two ends, both included."""
+    rounds = (each * 10**power for power in range(6) for each in (1, 2, 5))
+    return [each for each in rounds if low <= each <= high]

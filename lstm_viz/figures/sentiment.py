@@ -1,0 +1,176 @@
+"""What a judge of sentences thinks: its verdict, four rows of bars over one axis of words, and the units behind a word."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from html import escape
+from typing import Any
+
+import numpy as np
+import plotly.graph_objects as go
+from jaxtyping import Bool, Float, Int
+
+from lstm_viz.figures.letter_axis import letters_along, places
+from lstm_viz.figures.palette import Palette, colourscale
+from lstm_viz.figures.quick import quick
+
+#: Longer words are cut on the axis: an address must not push all pictures up.
+LONGEST = 14
+_ROW, _APART = 96, 2.6
+_TALLEST = 92
+#: The width of a sign on the axis, and of the words' axis on a phone, in pixels; the angle of slanted words.
+_SIGN, _NARROW, _SLANT = 7.3, 330, math.pi / 4
+
+
+@dataclass(frozen=True, eq=False)
+class Row:
+    """One number for each word, NaN for none, drawn from `-end` to `end` under a title."""
+
+    title: str
+    values: Float[np.ndarray, " word"]
+    end: float
+
+
+def verdict(probs: Float[np.ndarray, " class"], classes: Sequence[str], palette: Palette) -> str:
+    """The five probabilities as columns of HTML, from the most negative to the most positive; `_TALLEST` pixels are half or more.
+
+    A figure of its own would take the browser longer at every keystroke than so simple a picture is worth.
+    """
+    said = ", ".join(f"{name} {each:.0%}" for name, each in zip(classes, probs, strict=True))
+    scale = _TALLEST / max(float(probs.max(initial=0.0)), 0.5)
+    columns = "".join(
+        f'<div style="flex:1;min-width:0">{each:.0%}<div style="height:{max(each * scale, 1):.0f}px;background:{colour}"></div>'
+        f'<div style="height:2.4em;padding-top:0.3em">{escape(name)}</div></div>'
+        for name, each, colour in zip(classes, probs.tolist(), class_colours(len(classes), palette), strict=True)
+    )
+    # Of one height, whatever the columns': what stands below must not move while one types.
+    frame = (
+        f"display:flex;gap:4%;align-items:flex-end;text-align:center;font-size:0.8rem;line-height:1.2;height:{_TALLEST + 52}px"
+    )
+    return f'<div role="img" aria-label="How likely each verdict is: {escape(said)}." style="{frame}">{columns}</div>'
+
+
+def class_colours(count: int, palette: Palette) -> list[str]:
+    """Classes from negative to positive on the diverging scale, without its palest tones; one in the middle is grey."""
+    half = count // 2
+    stops = palette.diverging
+    low = [stops[round(place)] for place in np.linspace(0, 1 if half > 1 else 0, half)]
+    high = [stops[-1 - round(place)] for place in np.linspace(0, 1 if half > 1 else 0, half)]
+    return [*low, *([palette.roles["input"]] if count % 2 else []), *high[::-1]]
+
+
+def word_rows(
+    rows: Sequence[Row], tokens: Sequence[str], known: Bool[np.ndarray, " word"], first: int, step: int, palette: Palette
+) -> go.Figure:
+    """Each row's bars below the words that they belong to; word `step` is marked through all rows.
+
+    `first` is the number of the first word that is drawn. Up and warm is positive, down and cold negative; unknown words
+    bear a question mark. All rows share one pair of axes, on which each goes one up and one down from a zero of its own: a
+    browser draws that far faster than one pair for each.
+    """
+    words, along = [shortened(token) for token in tokens], places(len(tokens))
+    numbers = np.arange(first, first + len(tokens))
+    warm, cold, grey = palette.diverging[5], palette.diverging[1], palette.roles["input"]
+    zeros = [-_APART * number for number in range(len(rows))]
+    traces = [
+        go.Bar(
+            x=along, y=row.values / row.end, base=zero, customdata=np.stack((numbers, row.values), axis=-1), text=words,
+            textposition="none", marker={"color": [warm if value >= 0 else cold for value in row.values], "line_width": 0},
+            hovertemplate=f"{row.title}: %{{customdata[1]:+.2f}}<extra></extra>", name=row.title,
+        )
+        for row, zero in zip(rows, zeros, strict=True)
+    ]  # fmt: skip
+    titles = [
+        {"text": f"<b>{row.title}</b>", "x": 0, "xref": "paper", "xanchor": "left", "y": zero + 1.05, "yanchor": "bottom",
+         "showarrow": False, "font": {"size": 12}}
+        for row, zero in zip(rows, zeros, strict=True)
+    ]  # fmt: skip
+    line = {"type": "line", "xref": "paper", "x0": 0, "x1": 1, "line": {"color": grey, "width": 1}, "layer": "below"}
+    x, room, behind = word_axis([f"{word} ?" if not there else word for word, there in zip(words, known, strict=True)])
+    # The words stand on top: one reads them first, and they are on the first screen.
+    x |= {"side": "top"}
+    y = {
+        "range": [zeros[-1] - 1.08, _APART - 1.08], "tickfont": {"size": 11},
+        "tickvals": [zero + place for zero in zeros for place in (-1, 0, 1)],
+        "ticktext": [text for row in rows for text in (f"−{row.end:g}", "0", f"+{row.end:g}")],
+    }  # fmt: skip
+    # Many bars are too small to be met: all of a word's column is theirs.
+    return quick(
+        traces, x, y, len(rows) * _ROW + room + 10, bargap=0.12, barmode="overlay", annotations=titles, hovermode="x",
+        shapes=[*_band(step - first, len(tokens), palette), *({**line, "y0": zero, "y1": zero} for zero in zeros)],
+        margin={"l": 34, "r": behind, "t": room, "b": 10},
+    )  # fmt: skip
+
+
+def unit_bars(parts: Float[np.ndarray, " unit"], shown: Int[np.ndarray, " some"], unit: int, palette: Palette) -> go.Figure:
+    """What each of the units `shown` did, the strongest on top; `unit` is framed."""
+    values = parts[shown]
+    drawn = go.Bar(
+        x=values, y=[f"unit {each}" for each in shown], orientation="h", customdata=[int(each) for each in shown],
+        marker={
+            "color": [palette.diverging[5] if value >= 0 else palette.diverging[1] for value in values],
+            "line": {"color": [palette.roles["keep"] if each == unit else "rgba(0,0,0,0)" for each in shown], "width": 3},
+        },
+        hovertemplate="%{y}: %{x:+.3f}<extra></extra>",
+    )  # fmt: skip
+    y = {"type": "category", "autorange": "reversed", "tickfont": {"size": 12}}
+    x = {"title_text": "added to the verdict", "zeroline": True, "zerolinecolor": palette.roles["input"], "nticks": 5}
+    return quick([drawn], x, y, 360, bargap=0.25, margin={"l": 66, "r": 12, "t": 8, "b": 44})
+
+
+def unit_map(
+    parts: Float[np.ndarray, "word unit"], shown: Int[np.ndarray, " some"], tokens: Sequence[str], first: int, step: int,
+    unit: int, palette: Palette,
+) -> go.Figure:  # fmt: skip
+    """Rows: the units `shown`; columns: words, from the word `first` on; colours: what each unit did at each word.
+
+    Word `step` and `unit` are marked.
+    """
+    drawn_ones = parts[:, shown].T
+    end = float(np.abs(drawn_ones).max(initial=0.0)) or 1.0
+    words = [shortened(token) for token in tokens]
+    drawn = go.Heatmap(
+        z=drawn_ones.astype(np.float32), x=places(len(words)), y=[f"unit {each}" for each in shown], zmin=-end, zmax=end,
+        colorscale=colourscale(palette.diverging), xgap=1, ygap=1,
+        hovertemplate="%{y} at ‘%{x}’: %{z:+.3f}<extra></extra>",
+        colorbar={"thickness": 10, "len": 0.9, "nticks": 5, "outlinewidth": 0},
+    )  # fmt: skip
+    x, room, _ = word_axis(words)
+    y = {"type": "category", "autorange": "reversed", "tickfont": {"size": 12}}
+    rows = np.flatnonzero(shown == unit)
+    frame = {"line": {"color": palette.roles["keep"], "width": 2}, "type": "rect", "xref": "x", "yref": "y"}
+    frames = [{**frame, "x0": -0.5, "x1": len(words) - 0.5, "y0": row - 0.5, "y1": row + 0.5} for row in rows]
+    return quick(
+        [drawn], x, y, 330 + room,
+        shapes=[*_band(step - first, len(words), palette), *frames], margin={"l": 66, "r": 4, "t": 8, "b": room + 4},
+    )  # fmt: skip
+
+
+def word_axis(words: Sequence[str]) -> tuple[dict[str, Any], int, int]:
+    """The settings of an axis of words, and how much room they need beside it and behind its end, in pixels.
+
+    Words lie flat where even a phone has room for all of them side by side, and are slanted otherwise: an axis that turned
+    them by itself would not know its own margin in time.
+    """
+    lengths = np.array([len(word) for word in words] or [1])
+    slanted = lengths.max() * len(lengths) * _SIGN > _NARROW
+    reach = lengths * _SIGN * math.sin(_SLANT) * slanted
+    # What a word reaches beyond those that stand behind it, where they stand closest.
+    behind = reach - (np.arange(len(lengths))[::-1] + 0.5) * _NARROW / len(lengths)
+    axis = {**letters_along(words), "tickangle": -math.degrees(_SLANT) if slanted else 0}
+    return axis, 18 + round(reach.max()), max(4, round(behind.max()))
+
+
+def shortened(token: str) -> str:
+    """A word as an axis has it."""
+    return token if len(token) <= LONGEST else f"{token[: LONGEST - 1]}…"
+
+
+def _band(place: int, count: int, palette: Palette) -> list[dict[str, Any]]:
+    """A mark through all rows at one place."""
+    if not 0 <= place < count:
+        return []
+    ends = {"x0": place - 0.5, "x1": place + 0.5, "y0": 0, "y1": 1, "xref": "x", "yref": "paper"}
+    return [{"type": "rect", **ends, "line_width": 0, "fillcolor": palette.roles["keep"], "opacity": 0.14, "layer": "below"}]

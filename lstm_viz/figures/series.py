@@ -1,0 +1,228 @@
+"""A numeric series and what a network makes of it: forecasts beside what came, what one hangs on, and how learning goes."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import plotly.graph_objects as go
+from jaxtyping import Float
+
+from lstm_viz.figures.palette import Palette
+from lstm_viz.figures.quick import quick
+from lstm_viz.series.judging import Parts
+
+Values = Float[np.ndarray, " time"]
+
+#: How the lines are called on the screen.
+CAME, NEXT, AHEAD, AGAIN = "what came", "one step ahead", "stepwise ahead", "a season before"
+PARTS = ("learned from", "chosen by", "held out")
+
+_LEGEND = {"orientation": "h", "x": 0, "y": 1.02, "yanchor": "bottom"}
+#: Numbers between two marks on an axis of time that people count in.
+_ROUND = (1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000)
+
+
+@dataclass(frozen=True, eq=False)
+class Outlook:
+    """A series up to the present and beyond; all arrays but the future's are [time].
+
+    `expected` is the forecast for a place made one step before it, NaN where there is none. The future's arrays [step]
+    begin at the place `border`, which may lie inside the series: what came is then seen beside them. `labels` go on to its end.
+    """
+
+    name: str
+    unit: str
+    labels: Sequence[str]
+    values: Values
+    parts: Parts
+    expected: Values | None
+    border: int
+    future: Float[np.ndarray, " step"] | None = None
+    low: Float[np.ndarray, " step"] | None = None
+    high: Float[np.ndarray, " step"] | None = None
+    again: Float[np.ndarray, " step"] | None = None
+
+
+def outlook(seen: Outlook, start: int, stop: int, chosen: int | None, palette: Palette) -> go.Figure:
+    """The places from `start` to before `stop`: what came, the forecasts, the band, and the parts shaded; `chosen` is marked."""
+    labels, places = list(seen.labels[start:stop]), np.arange(start, stop)
+    traces: list[Any] = []
+    ahead = places[places >= seen.border]
+    inside = slice(ahead[0] - seen.border, ahead[-1] - seen.border + 1) if len(ahead) else slice(0, 0)
+    if seen.low is not None and seen.high is not None and len(ahead):
+        low, high = seen.low[inside], seen.high[inside]
+        traces.append(go.Scatter(
+            x=np.concatenate((ahead[: len(low)], ahead[: len(low)][::-1])), y=np.concatenate((high, low[::-1])), mode="lines",
+            line={"width": 0}, fill="toself", fillcolor=faint(palette.gradient, 0.2), hoverinfo="skip", showlegend=False,
+            name="80 of 100 cases",
+        ))  # fmt: skip
+    lines = [(CAME, start, seen.values[start:stop], palette.roles["input"], 2.0, "solid")]
+    if seen.expected is not None:
+        lines.append((NEXT, start, seen.expected[start:stop], palette.roles["keep"], 1.5, "solid"))
+    if len(ahead):
+        first = int(ahead[0])
+        if seen.again is not None:
+            lines.append((AGAIN, first, seen.again[inside], palette.roles["write"], 1.5, "dot"))
+        if seen.future is not None:
+            lines.append((AHEAD, first, seen.future[inside], palette.gradient, 2.5, "solid"))
+    traces += [
+        _line(name, np.arange(first, first + len(values)), values, list(seen.labels[first : first + len(values)]), colour, width,
+              dash)
+        for name, first, values, colour, width, dash in lines
+    ]  # fmt: skip
+    shapes, words = _shaded(seen, start, stop, palette)
+    if chosen is not None and start <= chosen < stop:
+        shapes.append(_upright(chosen, palette.gradient, "dot"))
+    return quick(
+        traces, {"range": [start - 0.5, stop - 0.5], **marks_along(labels, start)}, {"title_text": seen.unit, "nticks": 6},
+        380, top=40, showlegend=True, legend=_LEGEND, shapes=shapes, annotations=words,
+    )  # fmt: skip
+
+
+def hangs_on(
+    labels: Sequence[str], values: Values, slopes: Values, start: int, unit: str, foretold: tuple[float, str], palette: Palette
+) -> go.Figure:
+    """Above the values that were read, from place `start` on, and what was foretold after them; below, the slopes as bars.
+
+    `slopes` [time] are the forecast's derivatives by each value; `foretold` is the forecast and the label of its place.
+    """
+    places = np.arange(start, start + len(values))
+    forecast, after = foretold
+    colours = [palette.diverging[5] if slope >= 0 else palette.diverging[1] for slope in slopes]
+    traces = [
+        _line(CAME, places, values, list(labels), palette.roles["input"], 2.0, "solid"),
+        go.Scatter(
+            x=[places[-1] + 1], y=[forecast], text=[after], mode="markers", name="the forecast",
+            marker={"color": palette.gradient, "size": 10, "symbol": "diamond"},
+            hovertemplate="%{text}, foretold: %{y:.5g}<extra></extra>",
+        ),
+        go.Bar(
+            x=places, y=slopes, yaxis="y2", customdata=places, text=list(labels), textposition="none",
+            marker={"color": colours, "line_width": 0},
+            hovertemplate="had %{text} been 1 higher, the forecast would be %{y:+.3g} higher<extra></extra>",
+        ),
+    ]  # fmt: skip
+    still = {"fixedrange": True}
+    return quick(
+        traces, {"range": [start - 0.5, places[-1] + 1.8], "anchor": "y2", **marks_along(labels, start)},
+        {"title_text": unit, "domain": [0.55, 1], "nticks": 5}, 420, bargap=0.15,
+        yaxis2={**still, "domain": [0, 0.47], "title": {"text": "weight in the forecast"}, "zeroline": True, "nticks": 5},
+    )  # fmt: skip
+
+
+def errors(
+    courses: Mapping[str, tuple[Sequence[int], Sequence[float]]], naive: float, unit: str, steps: int, palette: Palette
+) -> go.Figure:
+    """The error where weights are chosen, by step of training: a line for each way to feed it, a level for the naive rule.
+
+    `courses` holds by name the steps and the errors so far.
+    """
+    roles = [palette.roles[role] for role in ("keep", "write", "candidate", "read", "cell", "hidden")]
+    traces = [
+        go.Scatter(
+            x=list(at), y=list(found), name=name, mode="lines+markers", line={"color": roles[number % len(roles)], "width": 2},
+            marker={"size": 4}, hovertemplate="step %{x}: off by %{y:.4g}<extra></extra>",
+        )
+        for number, (name, (at, found)) in enumerate(courses.items())
+    ]  # fmt: skip
+    line = {"color": palette.roles["input"], "width": 1.5, "dash": "dash"}
+    level = {"type": "line", "xref": "paper", "x0": 0, "x1": 1, "y0": naive, "y1": naive, "line": line}
+    words = {
+        "x": 1, "xref": "paper", "xanchor": "right", "y": naive, "yanchor": "bottom", "showarrow": False,
+        "text": f"repeating the last value: {naive:.3g}", "font": {"color": palette.roles["input"]},
+    }  # fmt: skip
+    all_found = [naive, *(each for _, found in courses.values() for each in found if np.isfinite(each))]
+    top, low = min(max(all_found), 3 * naive), min(all_found)
+    room = 0.15 * (top - low)
+    return quick(
+        traces, {"range": [0, steps], "title_text": "step of training"},
+        {"title_text": f"mean error, {unit}", "range": [max(0.0, low - room), top + room], "nticks": 6},
+        340, top=24, shapes=[level], annotations=[words],
+    )  # fmt: skip
+
+
+def attempt(labels: Sequence[str], values: Values, expected: Values, start: int, unit: str, palette: Palette) -> go.Figure:
+    """What the network in training says one step ahead, beside what came, from place `start` on."""
+    places = np.arange(start, start + len(values))
+    traces = [
+        _line(CAME, places, values, list(labels), palette.roles["input"], 2.0, "solid"),
+        _line(NEXT, places, expected, list(labels), palette.roles["keep"], 2.0, "solid"),
+    ]
+    return quick(
+        traces, {"range": [places[0] - 0.5, places[-1] + 0.5], **marks_along(labels, start, most=5)},
+        {"title_text": unit, "nticks": 6}, 340, top=24, showlegend=True, legend=_LEGEND,
+    )  # fmt: skip
+
+
+def marks_along(labels: Sequence[str], start: int = 0, most: int = 8) -> dict[str, Any]:
+    """Where an axis of numbered places is marked with its dates: at round years where they are years, evenly otherwise."""
+    years = [_year(label) for label in labels]
+    if all(year is not None for year in years):
+        # Where the picture begins within a year, that year has begun outside it.
+        begun = bool(labels) and labels[0][4:7] not in ("", "-01")
+        first = [place for place, year in enumerate(years) if (years[place - 1] != year if place else not begun)]
+        for by in _ROUND:
+            round_ones = [place for place in first if int(years[place] or 0) % by == 0]
+            if len(round_ones) <= most:
+                break
+        if len(round_ones) >= 2:
+            return {"tickvals": [start + place for place in round_ones], "ticktext": [labels[place][:4] for place in round_ones]}
+    by = next((by for by in _ROUND if len(labels) / by <= most), _ROUND[-1])
+    counted = all(label.isdecimal() for label in labels)
+    chosen = [place for place, label in enumerate(labels) if (int(label) if counted else place) % by == 0]
+    return {"tickvals": [start + place for place in chosen], "ticktext": [labels[place] for place in chosen]}
+
+
+def faint(colour: str, share: float) -> str:
+    """A #rrggbb colour, nearly transparent."""
+    red, green, blue = (int(colour[place : place + 2], 16) for place in (1, 3, 5))
+    return f"rgba({red},{green},{blue},{share})"
+
+
+def _year(label: str) -> int | None:
+    """The year with which a date begins; None for row numbers and whatever else."""
+    head, rest = label[:4], label[4:5]
+    return int(head) if len(head) == 4 and head.isdecimal() and rest in ("", "-") and 1000 <= int(head) < 2200 else None
+
+
+def _line(name: str, places: np.ndarray, values: Values, labels: list[str], colour: str, width: float, dash: str) -> go.Scatter:
+    return go.Scatter(
+        x=places, y=values, name=name, text=labels, customdata=places, mode="lines" if len(values) > 1 else "markers",
+        line={"color": colour, "width": width, "dash": dash}, marker={"color": colour},
+        hovertemplate=f"%{{text}}, {name}: %{{y:.5g}}<extra></extra>",
+    )  # fmt: skip
+
+
+def _shaded(seen: Outlook, start: int, stop: int, palette: Palette) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
+    """The parts as shades, each with its name, and a line where the stepwise forecast begins."""
+    cuts = (0, seen.parts.learn, seen.parts.choose, seen.parts.length)
+    shapes: list[dict[str, Any]] = []
+    words: list[dict[str, Any]] = []
+    for number, (name, share) in enumerate(zip(PARTS, (0.0, 0.08, 0.18), strict=True)):
+        first, last = cuts[number], cuts[number + 1]
+        left, right = max(first, start), min(last, stop)
+        if left >= right:
+            continue
+        if share:
+            shapes.append({
+                "type": "rect", "x0": left - 0.5, "x1": right - 0.5, "yref": "paper", "y0": 0, "y1": 1, "layer": "below",
+                "line": {"width": 0}, "fillcolor": faint(palette.roles["input"], share),
+            })  # fmt: skip
+        if right - left > 0.1 * (stop - start):
+            words.append({
+                "x": (left + right) / 2, "y": 1, "yref": "paper", "yanchor": "top", "text": name, "showarrow": False,
+                # On a phone two names have no room beside each other.
+                "yshift": -14 * (number == 1),
+                "font": {"size": 12, "color": palette.roles["input"]},
+            })  # fmt: skip
+    if start < seen.border < stop:
+        shapes.append(_upright(seen.border - 0.5, palette.roles["input"], "dash"))
+    return shapes, words
+
+
+def _upright(place: float, colour: str, dash: str) -> dict[str, Any]:
+    line = {"color": colour, "width": 1.5, "dash": dash}
+    return {"type": "line", "x0": place, "x1": place, "yref": "paper", "y0": 0, "y1": 1, "line": line}
