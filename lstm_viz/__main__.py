@@ -9,6 +9,7 @@ import click
 from lstm_viz.training.cli import score, train
 from lstm_viz.training.reference import reference
 from lstm_viz.training.sentiment_cli import judge, sentiment
+from lstm_viz.training.series_cli import forecast
 
 
 @click.group()
@@ -29,6 +30,7 @@ main.add_command(train)
 main.add_command(score)
 main.add_command(reference)
 main.add_command(judge)
+main.add_command(forecast)
 train.add_command(sentiment)
 
 if __name__ == "__main__":

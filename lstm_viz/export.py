@@ -4,17 +4,22 @@ from __future__ import annotations
 
 import csv
 import io
+import math
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 
 from lstm_viz.trace import LayerTrace, Trace
 
+#: By name, one number or text for each step, as the dates and values of a series.
+Beside = Mapping[str, Sequence[str] | np.ndarray]
 
-def to_npz(trace: Trace) -> bytes:
+
+def to_npz(trace: Trace, beside: Beside | None = None) -> bytes:
     """Every array of a trace in one compressed .npz file; loads with allow_pickle=False.
 
     Keys are `tokens`, `ids`, `known`, `probs`, `surprise`, and for each layer `layer1.f`, `layer1.grad.f`, … with the
-    axes [time, batch, unit].
+    axes [time, batch, unit]. What stands `beside` the trace is put in under its own names.
     """
     arrays: dict[str, np.ndarray] = {
         "tokens": np.array(trace.tokens, dtype=np.str_), "ids": trace.ids, "known": trace.known,
@@ -24,16 +29,17 @@ def to_npz(trace: Trace) -> bytes:
         arrays |= {f"layer{layer.layer + 1}.{symbol}": values for symbol, values in layer.values.items()}
         if layer.grads is not None:
             arrays |= {f"layer{layer.layer + 1}.grad.{symbol}": values for symbol, values in layer.grads.values.items()}
+    arrays |= {name: np.asarray(values) for name, values in (beside or {}).items()}
     file = io.BytesIO()
     np.savez_compressed(file, allow_pickle=False, **arrays)
     return file.getvalue()
 
 
-def to_csv(trace: Trace, layer: LayerTrace) -> str:
+def to_csv(trace: Trace, layer: LayerTrace, beside: Beside | None = None) -> str:
     """One layer as a table, a row for each step and unit: step, token, unit, every quantity, and its derivative if there.
 
-    Numbers are as short as can be while they read back to the same value; lines end in CR LF (RFC 4180), as a token may be
-    either and is then quoted.
+    What stands `beside` the trace has a column each behind the token, empty where it is NaN. Numbers are as short as can be
+    while they read back to the same value; lines end in CR LF (RFC 4180), as a token may be either and is then quoted.
     """
     symbols = [symbol for symbol in layer.values if symbol != "x"]
     gradients = [] if layer.grads is None else [symbol for symbol in symbols if symbol in layer.grads.values]
@@ -41,8 +47,15 @@ def to_csv(trace: Trace, layer: LayerTrace) -> str:
     columns += [layer.grads.values[symbol][:, 0] for symbol in gradients] if layer.grads is not None else []
     file = io.StringIO()
     writer = csv.writer(file)
-    writer.writerow(["step", "token", "unit", *symbols, *(f"dL_d{symbol}" for symbol in gradients)])
+    more = {name: _written(values) for name, values in (beside or {}).items()}
+    writer.writerow(["step", "token", *more, "unit", *symbols, *(f"dL_d{symbol}" for symbol in gradients)])
     table = np.stack(columns, axis=-1) if columns else np.zeros((0, 0, 0))
     for step, (token, rows) in enumerate(zip(trace.tokens, table, strict=True)):
-        writer.writerows([step, token, unit, *row] for unit, row in enumerate(rows.astype(str).tolist()))
+        there = [step, token, *(values[step] for values in more.values())]
+        writer.writerows([*there, unit, *row] for unit, row in enumerate(rows.astype(str).tolist()))
     return file.getvalue()
+
+
+def _written(values: Sequence[str] | np.ndarray) -> list[str]:
+    """Each as a cell of a table: NaN is an empty one."""
+    return ["" if isinstance(value, float) and math.isnan(value) else str(value) for value in np.asarray(values).tolist()]

@@ -1,13 +1,15 @@
 """What a judge of sentiment made of a text: after every word, of each word alone, and what each word and unit brought.
 
-The judge's classes run from the most negative to the most positive; with an odd number the middle one is neutral. What is
-attributed is the balance b = ln p(positive) − ln p(negative), neutral left aside: 0 is undecided, +1 is odds of e to 1.
+The judge's classes run from the most negative to the most positive; with an odd number the middle one is neutral. Its verdict
+is the score: the expected class, from −2 to 2. The balance b = ln p(positive) − ln p(negative) leaves the neutral class aside
+and says which side outweighs the other: 0 is undecided, +1 is odds of e to 1.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import torch
@@ -20,7 +22,7 @@ from lstm_viz.trace import Trace
 
 Words = Float[np.ndarray, " time"]
 
-#: Points and weights on 0..1 that integrate the balance's slope along a step far beyond single precision (Gauss-Legendre).
+#: Points and weights on 0..1 that integrate the score's slope along a step far beyond single precision (Gauss-Legendre).
 _POINTS, _WEIGHTS = (0.5 * part for part in np.polynomial.legendre.leggauss(16))
 
 
@@ -28,11 +30,11 @@ _POINTS, _WEIGHTS = (0.5 * part for part in np.polynomial.legendre.leggauss(16))
 class Judgement:
     """A text and what one judge thinks of it, word by word.
 
-    `score[t]` is the expected class after word t, from −2 to 2, and `balance[t]` the balance; `before` is the balance before
-    the first word. `alone[t]` is the score of word t read by itself. Two ways say what word t brought to the last balance:
-    `by_gradient[t]`, the gradient by its embedding times the embedding (a first-order share), and `left_out[t]`, the balance
-    of the text less that of the text without word t. `by_unit[t, j]` is what the change of unit j of the last layer at word t
-    did to the balance: over units it sums to the step's change.
+    `score[t]` is the verdict after word t and `balance[t]` the balance; `before` is the verdict before the first word.
+    `alone[t]` is the verdict on word t read by itself. Two ways say what word t brought to the last verdict: `by_gradient[t]`,
+    the gradient by its embedding times the embedding (a first-order share), and `left_out[t]`, the verdict on the text less
+    that on the text without word t; NaN where that was not asked for. `by_unit[t, j]` is what the change of unit j of the last
+    layer at word t did to the verdict: over units it sums to the step's change.
     """
 
     trace: Trace
@@ -69,25 +71,50 @@ class Balance:
         return slopes
 
 
-def judge(reader: Reader, text: str) -> Judgement:
+@dataclass(frozen=True)
+class Verdict:
+    """The score after a step, as an objective; negative steps count from the end."""
+
+    step: int = -1
+
+    def words(self, tokens: Sequence[str]) -> str:
+        """What it measures, in one plain phrase for the screen."""
+        return f"the verdict on the text up to word {self.step % len(tokens) + 1}, from −2 to 2" if tokens else "nothing yet"
+
+    def value(self, logits: Float[np.ndarray, "time class"], ids: Int[np.ndarray, " time"], vocabulary: Vocabulary) -> float:
+        """The score after the step; zero for an empty text."""
+        return float(score(logits)[self.step]) if len(logits) else 0.0
+
+    def by_logits(
+        self, probs: Float[np.ndarray, "time class"], ids: Int[np.ndarray, " time"], vocabulary: Vocabulary
+    ) -> Float[np.ndarray, "time class"]:
+        """Each class's probability times how far its place lies above the score; zero at other steps."""
+        slopes = np.zeros_like(probs)
+        if len(probs):
+            slopes[self.step] = _score_slopes(probs[self.step])
+        return slopes
+
+
+def judge(reader: Reader, text: str, left_out: slice = slice(None)) -> Judgement:
     """Read a text and say of every word what it did; raises ValueError for a model that is no judge.
 
-    Leaving out takes time that grows with the square of the words; 60 of them take some hundredths of a second.
+    Leaving out takes time that grows with the square of the words; 60 of them take some hundredths of a second. Of a long
+    text only the words of the slice `left_out` are.
     """
     model = reader.model
     if model.foretells or not model.config.words:
         raise ValueError("this model judges no words: a word model with classes from negative to positive is wanted")
-    trace = reader.read(text, Balance())
+    trace = reader.read(text, Verdict())
     logits = _decode(model, trace.layers[-1].h[:, 0])
-    balances, first = balance(logits), trace.layers[0]
+    scores, first = score(logits), trace.layers[0]
     return Judgement(
         trace=trace,
-        before=float(balance(_decode(model, trace.layers[-1].h0))[0]),
-        score=score(logits),
-        balance=balances,
-        alone=score(_last_logits(model, trace.ids[:, None])),
+        before=float(score(_decode(model, trace.layers[-1].h0))[0]),
+        score=scores,
+        balance=balance(logits),
+        alone=score(_last_logits(model, trace.ids[:, None], _states(trace, 0))),
         by_gradient=np.zeros(0) if first.grads is None else (first.grads.x * first.x).sum(-1)[:, 0],
-        left_out=balances[-1:] - balance(_last_logits(model, _without_each(trace.ids))),
+        left_out=_left_out(model, trace, scores, left_out),
         by_unit=_by_unit(model, trace),
     )
 
@@ -95,13 +122,24 @@ def judge(reader: Reader, text: str) -> Judgement:
 def score(logits: Float[np.ndarray, "time class"]) -> Words:
     """The expected class, its values spread evenly from −2 to 2."""
     shares = np.exp(logits - logits.max(-1, keepdims=True))
-    return shares @ np.linspace(-2.0, 2.0, logits.shape[1], dtype=logits.dtype) / shares.sum(-1)
+    return shares @ _places(logits.shape[1], logits.dtype) / shares.sum(-1)
 
 
 def balance(logits: Float[np.ndarray, "time class"]) -> Words:
     """ln p(positive) − ln p(negative), the neutral class left aside."""
     negative, positive = _sides(logits.shape[1])
     return np.logaddexp.reduce(logits[:, positive], axis=1) - np.logaddexp.reduce(logits[:, negative], axis=1)
+
+
+def _places(classes: int, dtype: Any) -> Float[np.ndarray, " class"]:
+    """Where on −2…2 each class stands."""
+    return np.linspace(-2.0, 2.0, classes, dtype=dtype)
+
+
+def _score_slopes(probs: Float[np.ndarray, "... class"]) -> Float[np.ndarray, "... class"]:
+    """The score's derivative by the logits, whose softmax is given: p_k (v_k − Σ v p)."""
+    places = _places(probs.shape[-1], probs.dtype)
+    return probs * (places - (probs @ places)[..., None])
 
 
 def _sides(classes: int) -> tuple[slice, slice]:
@@ -118,17 +156,43 @@ def _slopes(probs: Float[np.ndarray, "... class"]) -> Float[np.ndarray, "... cla
     return slopes
 
 
-def _without_each(ids: Int[np.ndarray, " time"]) -> Int[np.ndarray, "left_out others"]:
-    """Row t holds all words but word t."""
-    return np.stack([np.delete(ids, left_out) for left_out in range(len(ids))]) if len(ids) else np.zeros((0, 0), ids.dtype)
+def carriers(parts: Float[np.ndarray, " unit"], share: float = 0.5) -> int:
+    """How many units it takes, the strongest first, to do a share of everything that all of them do, up or down."""
+    sizes = np.sort(np.abs(parts))[::-1]
+    # The parts before each one: the last is never counted twice, however its sum is rounded.
+    before = np.cumsum(sizes) - sizes
+    return int((before < share * sizes.sum()).sum())
 
 
-def _last_logits(model: LanguageModel, texts: Int[np.ndarray, "text time"]) -> Float[np.ndarray, "text class"]:
-    """The logits after the last word of each text of equal length, all read side by side."""
+def _left_out(model: LanguageModel, trace: Trace, scores: Words, which: slice) -> Words:
+    """What each word of the slice brought; every reading without one begins where the slice does."""
+    first, last, _ = which.indices(len(trace.ids))
+    found = np.full_like(scores, np.nan)
+    if first < last:
+        rest = trace.ids[first:]
+        without = np.stack([np.delete(rest, each) for each in range(last - first)])
+        found[first:last] = scores[-1] - score(_last_logits(model, without, _states(trace, first)))
+    return found
+
+
+def _states(trace: Trace, step: int) -> list[Float[np.ndarray, "layer batch unit"]]:
+    """The states of all layers before a step: h, and c where the cells have one."""
+    parts = [[layer.h[step - 1] if step else layer.h0 for layer in trace.layers]]
+    if trace.layers[0].c0 is not None:
+        parts.append([layer.c[step - 1] if step else layer.c0 for layer in trace.layers])
+    return [np.stack(part) for part in parts]
+
+
+def _last_logits(
+    model: LanguageModel, texts: Int[np.ndarray, "text time"], states: Sequence[Float[np.ndarray, "layer batch unit"]]
+) -> Float[np.ndarray, "text class"]:
+    """The logits after the last word of each text of equal length, all read side by side from the same states on."""
     if not texts.size:
-        return _decode(model, np.zeros((len(texts), model.config.hidden), model.decoder.weight.detach().numpy().dtype))
+        return _decode(model, np.repeat(states[0][-1], len(texts), axis=0))
+    begin = [torch.from_numpy(state).expand(-1, len(texts), -1).contiguous() for state in states]
     with torch.inference_mode():
-        hidden, _ = model.rnn(model.embedding(torch.from_numpy(np.ascontiguousarray(texts.T))))
+        words = model.embedding(torch.from_numpy(np.ascontiguousarray(texts.T)))
+        hidden, _ = model.rnn(words, tuple(begin) if len(begin) == 2 else begin[0])
     return _decode(model, hidden[-1].numpy())
 
 
@@ -137,10 +201,10 @@ def _decode(model: LanguageModel, hidden: Float[np.ndarray, "time unit"]) -> Flo
 
 
 def _by_unit(model: LanguageModel, trace: Trace) -> Float[np.ndarray, "time unit"]:
-    """Each unit's change times the balance's mean slope by that unit along the step from h_{t−1} to h_t.
+    """Each unit's change times the score's mean slope by that unit along the step from h_{t−1} to h_t.
 
-    The balance bends over the hidden state; its slope averaged over the straight step (Aumann & Shapley 1974) makes the
-    parts sum to the change. With two classes this is decoder weight × Δh.
+    The score bends over the hidden state; its slope averaged over the straight step (Aumann & Shapley 1974) makes the
+    parts sum to the change.
     """
     layer = trace.layers[-1]
     after = layer.h[:, 0]
@@ -149,5 +213,5 @@ def _by_unit(model: LanguageModel, trace: Trace) -> Float[np.ndarray, "time unit
     for point, weight in zip(_POINTS, _WEIGHTS, strict=True):
         logits = _decode(model, after - (0.5 - point) * step)
         shares = np.exp(logits - logits.max(-1, keepdims=True))
-        mean += weight * _slopes(shares)
+        mean += weight * _score_slopes(shares / shares.sum(-1, keepdims=True))
     return (mean @ model.decoder.weight.detach().numpy()) * step

@@ -90,24 +90,34 @@ class NextSymbol:
 
 @dataclass(frozen=True)
 class ClassLogit:
-    """The logit of one class after the last step: before the softmax, so that other classes do not enter."""
+    """The logit of one class after a step: before the softmax, so that other classes do not enter.
+
+    Negative steps count from the end; `name` is what the class is called.
+    """
 
     index: int
+    step: int = -1
+    name: str = ""
 
     def words(self, tokens: Sequence[str]) -> str:
         """What it measures, in one plain phrase for the screen."""
-        return f"the logit of class {self.index} after the last step"
+        called = f"class ‘{self.name}’" if self.name else f"class {self.index}"
+        step = _inside(self.step, len(tokens)) if tokens else -1
+        if step in (-1, len(tokens) - 1):
+            return f"the logit of {called} after the last step"
+        return f"the logit of {called} after {tokens[step]!r} at step {step}"
 
     def value(self, logits: Logits, ids: Int[np.ndarray, " time"], vocabulary: Vocabulary) -> float:
-        """That logit; zero for an empty text. Raises ValueError for a class that is not there."""
+        """That logit; zero for an empty text. Raises ValueError where class or step is not there."""
         self._check(logits.shape[1])
-        return float(logits[-1, self.index]) if len(logits) else 0.0
+        return float(logits[_inside(self.step, len(logits)), self.index]) if len(logits) else 0.0
 
     def by_logits(self, probs: Probabilities, ids: Int[np.ndarray, " time"], vocabulary: Vocabulary) -> Probabilities:
-        """One at the class after the last step, zero elsewhere; raises ValueError for a class that is not there."""
+        """One at the class after the step, zero elsewhere; raises ValueError where either is not there."""
         self._check(probs.shape[1])
         slopes = np.zeros_like(probs)
-        slopes[-1:, self.index] = 1.0
+        if len(probs):
+            slopes[_inside(self.step, len(probs)), self.index] = 1.0
         return slopes
 
     def _check(self, classes: int) -> None:

@@ -18,7 +18,8 @@ EVERY = 0.4
 class Order:
     """What is to be done: `function(*args)` yields `items` items; `words` stand on the button.
 
-    People who order the same at the same time share one run where `shared` says that its answer is always the same.
+    People who order the same at the same time share one run where `shared` says that its answer is always the same. `unit`
+    is what the items are called.
     """
 
     function: Callable[..., Iterator[Any]]
@@ -26,6 +27,7 @@ class Order:
     items: int
     words: str
     shared: bool = False
+    unit: str = ""
 
 
 @dataclass
@@ -38,6 +40,15 @@ class _Held:
 
     def look(self) -> None:
         self.items += self.job.poll()
+
+
+@dataclass(frozen=True, eq=False)
+class Yielded:
+    """What has come of an order by the last look, and whether nothing more will; `items` stays one list, which grows."""
+
+    order: Order
+    items: list[Any]
+    over: bool
 
 
 #: Draws what has come so far, and is told for which order.
@@ -63,6 +74,12 @@ def bench(key: str, order: Order, draw: Draw) -> None:
         if held.order != order:
             st.caption("The settings have changed since this run: start again to see what they do.")
         _show(held, draw)
+
+
+def yielded(key: str) -> Yielded | None:
+    """What this session's work under a key has yielded, for a page that goes on from it; None where nothing was started."""
+    held: _Held | None = st.session_state.get(key)
+    return None if held is None else Yielded(held.order, held.items, held.job.done)
 
 
 def _start(key: str, order: Order) -> None:
@@ -93,13 +110,14 @@ def _watch(key: str, draw: Draw) -> None:
 
 def _show(held: _Held, draw: Draw) -> None:
     waiting, state = held.job.waiting, held.job.state
+    count = f"{len(held.items)} of {held.order.items} {held.order.unit}".rstrip()
     if waiting:
         st.caption(f"Waiting for its turn: number {waiting} in the queue. It starts by itself.")
     elif state == "running":
-        st.progress(min(1.0, len(held.items) / held.order.items), f"{len(held.items)} of {held.order.items}")
+        st.progress(min(1.0, len(held.items) / held.order.items), count)
     elif state == "failed":
         st.error(held.job.error or "It ended without a word.")
     elif state == "stopped":
-        st.caption(f"Stopped after {len(held.items)} of {held.order.items}.")
+        st.caption(f"Stopped after {count}.")
     if held.items:
         draw(held.items, held.order)

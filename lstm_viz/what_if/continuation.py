@@ -11,7 +11,7 @@ from lstm_viz.capture.layers import layers_of
 from lstm_viz.cells import State
 from lstm_viz.cells.weights import unedited
 from lstm_viz.models.language import LanguageModel
-from lstm_viz.models.sampling import Logits, check_foretells, draw
+from lstm_viz.models.sampling import Logits, Sampling, check_foretells, draw
 from lstm_viz.trace import Trace
 from lstm_viz.what_if.changes import Change, check, edit_at
 from lstm_viz.what_if.rerun import log_probs
@@ -50,4 +50,4 @@ def continuation(
         return log_probs(model, x)[0]
 
     first = np.log(np.maximum(read.probs[-1], np.finfo(read.probs.dtype).tiny))
-    return model.vocabulary.decode(islice(draw(first, advance, temperature, seed), count))
+    return model.vocabulary.decode(islice(draw(first, advance, Sampling(temperature), seed), count))

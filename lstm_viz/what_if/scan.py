@@ -53,9 +53,9 @@ def scan(model: LanguageModel, read: Trace, chunk: int = 32) -> Iterator[Scan]:
     return _scan(model, read, chunk)
 
 
-def scan_text(name: str, text: str, chunk: int = 16) -> Iterator[Scan]:
-    """Scan a text with a model by its name: all that another process needs to be told."""
-    model = load(name)
+def scan_text(model: str | LanguageModel, text: str, chunk: int = 16) -> Iterator[Scan]:
+    """Scan a text with a model, or a shipped one by its name: all that another process needs to be told."""
+    model = load(model) if isinstance(model, str) else model
     yield from scan(model, trace(model, text), chunk)
 
 

@@ -12,6 +12,7 @@ import numpy as np
 import streamlit as st
 
 from lstm_viz.text.labels import label as mark
+from lstm_viz.text.tokens import Tokens
 from lstm_viz.ui.board.letters import Letters
 from lstm_viz.ui.live.component import mount, received
 from lstm_viz.ui.live.frame import pack
@@ -19,22 +20,24 @@ from lstm_viz.ui.view import session
 from lstm_viz.ui.view.theme import BOTH
 from lstm_viz.ui.view.view import View
 
-PROMPT = "Type here. The network reads along, letter by letter."
 _RUNS = "board_runs"
 
 
-def write(key: str = session.BOX, label: str = PROMPT, letters: Letters | None = None) -> View:
+def write(key: str = session.BOX, label: str | None = None, letters: Letters | None = None, model: str | None = None) -> View:
     """Draw the box of the shared text, and below it the letters; a click on a letter chooses the step.
 
-    Returns the current view. Raises ValueError where `letters` are not one for each symbol that is read.
+    `model` reads the text in place of the view's own; without a `label` the box says what to do. Returns the current view.
+    Raises ValueError where `letters` are not one for each symbol that is read.
     """
     view = session.current()
-    st.session_state[_RUNS] = runs() + 1
-    trace = session.reader(view.model).read(view.read)
+    next_run()
+    reader = session.reader(model or view.model)
+    trace = reader.read(view.read)
     step = view.step_in(len(trace.tokens))
     link = view.query()
     header = {"text": view.text, "note": view.note, "step": step, "push": session.pushed(), "link": link}
-    _draw(key, label, letters, trace.tokens, trace.known, header)
+    words = reader.model.config.words
+    draw(key, label or prompt(words), letters, Tokens(trace.tokens, trace.tokens, trace.spans), trace.known, words, header)
     return view
 
 
@@ -48,14 +51,19 @@ def other(key: str, initial: str) -> str:
     return text
 
 
-def write_other(key: str, label: str, initial: str, letters: Letters | None = None) -> str:
-    """Draw a second box with a text of its own, which stays on this page; returns its text (see `View.read` for the limit)."""
+def write_other(key: str, label: str, initial: str, letters: Letters | None = None, model: str | None = None) -> str:
+    """Draw a second box with a text of its own, which stays on this page; returns its text (see `View.read` for the limit).
+
+    `model` reads the text in place of the shared view's.
+    """
     text = other(key, initial)
-    own = View(text, session.current().model)
-    vocabulary = session.reader(own.model).model.vocabulary
+    own = View(text, model or session.current().model)
+    model_read = session.reader(own.model).model
+    vocabulary, words = model_read.vocabulary, model_read.config.words
     tokens = vocabulary.split(own.read)
     known = np.fromiter((form in vocabulary for form in tokens.forms), dtype=bool)
-    _draw(key, label, letters, tokens.written, known, {"text": text, "note": own.note, "step": None, "push": 1, "link": None})
+    header = {"text": text, "note": own.note, "step": None, "push": 1, "link": None}
+    draw(key, label, letters, tokens, known, words, header)
     return text
 
 
@@ -65,15 +73,29 @@ def runs() -> int:
     return count
 
 
-def _draw(
-    key: str, label: str, letters: Letters | None, tokens: tuple[str, ...], known: np.ndarray, header: dict[str, Any]
+def next_run() -> None:
+    """Note that this run draws a box that pictures belong to; call it before them, once a run."""
+    st.session_state[_RUNS] = runs() + 1
+
+
+def prompt(words: bool) -> str:
+    """What the box of a network that reads letters, or words, asks for."""
+    one = "word" if words else "letter"
+    return f"Type here. The network reads along, {one} by {one}."
+
+
+def draw(
+    key: str, label: str, letters: Letters | None, tokens: Tokens, known: np.ndarray, words: bool, header: dict[str, Any]
 ) -> None:
-    if letters is not None and len(letters.values) != len(tokens):
-        raise ValueError(f"{len(letters.values)} letters for {len(tokens)} symbols read; give one number each, NaN for none")
+    """Draw a box; `header` says its text, its note, the step and the link that go with it, and how often Python set the text."""
+    count = len(tokens.written)
+    if letters is not None and len(letters.values) != count:
+        raise ValueError(f"{len(letters.values)} letters for {count} symbols read; give one number each, NaN for none")
     header |= {
         "key": key, "seq": int((received(key) or {}).get("seq", 0)), "run": runs(), "label": label,
-        "tokens": [mark(token) for token in tokens], "words": any(len(token) > 1 for token in tokens),
-        "unknown": np.flatnonzero(~known).tolist(), "scale": letters and letters.scale(), "palette": BOTH,
+        "tokens": [mark(token) for token in tokens.written], "reads": "words" if words else "letters",
+        "spans": tokens.spans.tolist() if words else None, "unknown": np.flatnonzero(~known).tolist(),
+        "scale": letters and letters.scale(), "palette": BOTH,
     }  # fmt: skip
     arrays = {} if letters is None else {"values": np.asarray(letters.values, np.float32)}
     mount(pack(header, arrays), key, part="box")

@@ -2,75 +2,43 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
 
-from lstm_viz.cells import Weights
-from lstm_viz.gates import CELLS, PACKED, Quantity
+from lstm_viz.gates import PACKED, Quantity
 from lstm_viz.terms import Terms, explain
 from lstm_viz.text.labels import label
-from lstm_viz.text.vocabulary import Vocabulary
-from lstm_viz.trace import LayerTrace, Trace
-from lstm_viz.ui.explore.tints import Tint, choices, tint
-from lstm_viz.ui.view.scales import Ends, Scales, curve_ends
+from lstm_viz.trace import LayerTrace
+from lstm_viz.ui.explore.scene import STRIPS, Curve, Scene
+from lstm_viz.ui.explore.tints import Tint, choices, score, tint
+from lstm_viz.ui.view.scales import Ends, curve_ends
 from lstm_viz.ui.view.theme import BOTH
-from lstm_viz.ui.view.view import LIMIT, View
+from lstm_viz.ui.view.view import LIMIT
 from lstm_viz.units import spread
+
+__all__ = ["EXPECTED", "STRIPS", "Curve", "Scene", "frame"]
 
 #: How many of the likeliest next symbols are sent for every step.
 EXPECTED = 8
-
-#: The strips from top to bottom: what is kept, what is written, what is read, and what comes of it.
-STRIPS = {"lstm": "figoch", "gru": "zrnh", "rnn": "h"}
-
-
-@dataclass(frozen=True, eq=False)
-class Scene:
-    """All that one frame shows: a view of one layer of one trace, and what the page says about it.
-
-    `order()` says which unit stands in which row, where all units are shown.
-    """
-
-    trace: Trace
-    view: View
-    vocabulary: Vocabulary
-    weights: Weights
-    order: Callable[[], np.ndarray]
-    scales: Scales
-    title: str
-    layers: int
-    hint: str
-    seq: int
-    push: int
-
-    @property
-    def layer(self) -> LayerTrace:
-        """The layer that is looked at."""
-        return self.trace.layers[self.view.layer]
-
-    @property
-    def strips(self) -> tuple[Quantity, ...]:
-        """The quantities in drawing order."""
-        by_symbol = {each.symbol: each for each in CELLS[self.layer.kind]}
-        return tuple(by_symbol[symbol] for symbol in STRIPS[self.layer.kind])
 
 
 def frame(scene: Scene) -> tuple[dict[str, Any], dict[str, np.ndarray]]:
     """The header and arrays of one frame, ready for `pack`."""
     layer, view, trace = scene.layer, scene.view, scene.trace
     step = view.step_in(layer.steps)
-    colour = tint(trace, layer, view.unit, view.colour, scene.scales)
+    colour = tint(scene)
     ends = _ends(scene)
     header = {
-        "seq": scene.seq,
-        "push": scene.push,
+        "reads": scene.reads,
+        "foretells": scene.foretells,
+        "curve": None if scene.curve is None else _told_of(scene.curve),
         "text": view.text,
         "note": view.note,
         "limit": LIMIT,
         "tokens": [label(token) for token in trace.tokens],
+        "spans": trace.spans.tolist() if scene.reads == "words" else None,
         "unknown": np.flatnonzero(~trace.known).tolist(),
         "model": {
             "kind": layer.kind, "name": view.model, "title": scene.title,
@@ -81,12 +49,11 @@ def frame(scene: Scene) -> tuple[dict[str, Any], dict[str, np.ndarray]]:
         "hint": scene.hint,
         "objective": trace.objective or "",
         "view": {"zoom": view.zoom, "unit": view.unit, "step": step, "colour": view.colour},
-        "colours": [{"id": each, "label": words} for each, words in choices(layer.kind).items()],
+        "colours": [{"id": each, "label": words} for each, words in _offered(scene).items()],
         "tint": {"label": colour.label, "low": colour.low, "high": colour.high, "signed": colour.signed},
-        "symbols": [label(symbol) for symbol in scene.vocabulary.symbols],
+        "symbols": [label(answer) for answer in scene.answers],
         "terms": _terms(scene, step),
         "palette": BOTH,
-        "link": view.query(),
     }  # fmt: skip
     return header, _arrays(scene, colour, ends)
 
@@ -112,7 +79,7 @@ def _arrays(scene: Scene, colour: Tint, ends: Mapping[str, Ends]) -> dict[str, n
         "unit": np.stack([each[:, unit] for each in values.values()]),
         "before": _before(layer, unit),
         **_gradients(scene),
-        **_expected(scene),
+        **(_expected(scene) if scene.curve is None else _curve(scene.curve)),
     }
     if scene.view.zoom == "units":
         order = scene.order()
@@ -149,9 +116,31 @@ def _before(layer: LayerTrace, unit: int) -> np.ndarray:
     return np.stack([np.concatenate((first[:, unit], states[:-1, 0, unit]))[: layer.steps] for states, first in rows])
 
 
+def _offered(scene: Scene) -> dict[str, str]:
+    return choices(scene.layer.kind, scene.reads, scene.foretells)
+
+
+def _told_of(curve: Curve) -> dict[str, Any]:
+    """What is said of a curve; its numbers travel as arrays."""
+    low, high = curve.ends
+    return {
+        "name": curve.name, "unit": curve.unit, "labels": curve.labels, "border": curve.border, "coming": curve.coming,
+        "low": low, "high": high,
+    }  # fmt: skip
+
+
+def _curve(curve: Curve) -> dict[str, np.ndarray]:
+    """The series and the forecast for each of its places, [time]; the forecasts' spread where there is one."""
+    arrays = {"curve": curve.values, "curve_expected": curve.expected, "curve_low": curve.low, "curve_high": curve.high}
+    return {name: values for name, values in arrays.items() if values is not None}
+
+
 def _expected(scene: Scene) -> dict[str, np.ndarray]:
-    """The likeliest next symbols after every step, most likely first, [time, K]."""
+    """The likeliest next symbols after every step, most likely first, [time, K]; every class, where a judge answers."""
     probs = scene.trace.probs
+    if not scene.foretells:
+        classes = np.broadcast_to(np.arange(probs.shape[1], dtype=np.int32), probs.shape)
+        return {"expect_id": classes, "expect_p": probs, "score": score(scene.trace)}
     count = min(EXPECTED, probs.shape[1])
     ids = np.argsort(-probs, axis=1, kind="stable")[:, :count]
     return {"expect_id": ids.astype(np.int32), "expect_p": np.take_along_axis(probs, ids, axis=1)}
@@ -176,10 +165,16 @@ def _terms(scene: Scene, step: int) -> dict[str, Any] | None:
 
 
 def _told(scene: Scene, terms: Terms, symbol: str, step: int) -> dict[str, Any]:
-    """One gate's sum; a character's embedding has no readable parts, so that the first layer names the character itself."""
+    """One gate's sum; an embedding has no readable parts, so that the first layer names the letter or word itself.
+
+    What it sees of a series is a few numbers, each of which has a name.
+    """
     below = scene.view.layer - 1
-    if below < 0:
-        inputs: list[list[Any]] = [[f"“{label(scene.trace.tokens[step])}”", terms.inputs]]
+    inputs: list[list[Any]]
+    if below < 0 and scene.curve is not None:
+        inputs = [[scene.curve.inputs[place], value] for place, value in sorted(terms.largest_inputs)]
+    elif below < 0:
+        inputs = [[f"“{label(scene.trace.tokens[step])}”", terms.inputs]]
     else:
         inputs = [[f"unit {place} of layer {below + 1}", value] for place, value in terms.largest_inputs[:3]]
     return {

@@ -1,4 +1,4 @@
-"""What is on the explore page at the moment, for what is made of it later, outside any run: the files to take away."""
+"""What is on a stage at the moment, for what is made of it later, outside any run: the files to take away."""
 
 from __future__ import annotations
 
@@ -6,7 +6,8 @@ from dataclasses import dataclass
 
 import streamlit as st
 
-from lstm_viz.ui.explore.frames import Scene
+from lstm_viz.ui.explore.scene import Scene
+from lstm_viz.ui.view import session
 
 
 @dataclass
@@ -16,7 +17,7 @@ class Shown:
     scene: Scene | None = None
 
 
-def shown() -> Shown:
-    """The session's note of what is on the screen; the same object for as long as the session lasts."""
-    note: Shown = st.session_state.setdefault("explore_shown", Shown())
+def shown(key: str = session.LIVE) -> Shown:
+    """The session's note of what is on the stage of this key; the same object for as long as the session lasts."""
+    note: Shown = st.session_state.setdefault(f"shown_{key}", Shown())
     return note

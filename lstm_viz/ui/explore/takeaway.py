@@ -6,14 +6,15 @@ from collections.abc import Callable
 
 import streamlit as st
 
-from lstm_viz.export import to_csv, to_npz
-from lstm_viz.figures.strips import strips
-from lstm_viz.ui.explore.frames import Scene
+from lstm_viz.export import Beside, to_csv, to_npz
+from lstm_viz.figures.strips import Answer, strips
+from lstm_viz.ui.explore.scene import ONE, Scene
 from lstm_viz.ui.explore.shown import Shown
+from lstm_viz.ui.explore.tints import score
 
 
 def offer(shown: Shown) -> None:
-    """Draw the download buttons; what they give is what is on the screen at the click."""
+    """Draw the download buttons; what they give is what is on the stage at the click."""
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         st.caption("Take away:", width="content")
         for title, name, make in (
@@ -26,18 +27,40 @@ def offer(shown: Shown) -> None:
 
 def as_npz(scene: Scene) -> bytes:
     """Every array of the trace."""
-    return to_npz(scene.trace)
+    return to_npz(scene.trace, _beside(scene))
 
 
 def as_csv(scene: Scene) -> bytes:
     """The layer as a table, UTF-8."""
-    return to_csv(scene.trace, scene.layer).encode("utf-8")
+    return to_csv(scene.trace, scene.layer, _beside(scene)).encode("utf-8")
 
 
 def as_page(scene: Scene) -> bytes:
     """The layer's strips as one stand-alone HTML file."""
-    page: str = strips(scene.trace, scene.layer, scene.order()).to_html(include_plotlyjs=True, full_html=True)
+    names = None if scene.curve is None else scene.curve.labels
+    figure = strips(scene.trace, scene.layer, scene.order(), answer=_answer(scene), names=names)
+    page: str = figure.to_html(include_plotlyjs=True, full_html=True)
     return page.encode("utf-8")
+
+
+def _beside(scene: Scene) -> Beside:
+    """What the trace itself does not hold: a judge's score; the dates, values and forecasts of a series."""
+    curve = scene.curve
+    if curve is None:
+        return {} if scene.foretells else {"score": score(scene.trace)}
+    return {"label": curve.labels, "value": curve.values, "expected": curve.expected}
+
+
+def _answer(scene: Scene) -> Answer | None:
+    """What stands in the figure's last row, where that is not surprise."""
+    curve = scene.curve
+    if curve is not None:
+        values = {curve.unit: curve.values, "the forecast for it": curve.expected}
+        return Answer(f"{curve.name}: what was read, and what had been expected", values)
+    if scene.foretells:
+        return None
+    title = f"verdict after each {ONE[scene.reads]}: from −2, {scene.answers[0]}, to 2, {scene.answers[-1]}"
+    return Answer(title, {"verdict": score(scene.trace)})
 
 
 def _of(shown: Shown, make: Callable[[Scene], bytes]) -> Callable[[], bytes]:

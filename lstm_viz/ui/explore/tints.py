@@ -1,4 +1,4 @@
-"""What the text can be coloured by: each choice gives one number a character and the scale that it is drawn on."""
+"""What the steps can be coloured by: each choice gives one number a step and the scale that it is drawn on."""
 
 from __future__ import annotations
 
@@ -8,8 +8,12 @@ import numpy as np
 from jaxtyping import Float
 
 from lstm_viz.gates import CELLS, Kind, quantity
-from lstm_viz.trace import LayerTrace, Trace
-from lstm_viz.ui.view.scales import Scales, curve_ends
+from lstm_viz.trace import Trace
+from lstm_viz.ui.explore.scene import ONE, Reads, Scene
+from lstm_viz.ui.view.scales import curve_ends, round_up
+
+#: What colours the steps by the network's answer, by what it is: a next symbol, a class, a value.
+SURPRISE, VERDICT, ERROR = "surprise", "verdict", "error"
 
 
 @dataclass(frozen=True, eq=False)
@@ -26,31 +30,48 @@ class Tint:
     signed: bool
 
 
-def choices(kind: Kind) -> dict[str, str]:
-    """What a cell of this kind offers, as {id: label}; the first is what the cell keeps by."""
+def choices(kind: Kind, reads: Reads = "letters", foretells: bool = True) -> dict[str, str]:
+    """What a cell of this kind offers, as {id: label}; first a judge's verdict, else what the cell keeps by."""
     keeps = {"lstm": "f", "gru": "z", "rnn": "h"}[kind]
-    found = {f"mean.{keeps}": _mean_label(kind, keeps)}
+    found = {} if foretells else {VERDICT: f"verdict after each {ONE[reads]}"}
+    found |= {f"mean.{keeps}": _mean_label(kind, keeps)}
     found |= {f"mean.{each.symbol}": _mean_label(kind, each.symbol) for each in CELLS[kind]}
     found |= {f"unit.{each.symbol}": f"selected unit: {each.name} {each.symbol}" for each in CELLS[kind]}
-    found |= {"surprise": "surprise: how unexpected each character was"}
+    if reads == "series":
+        found |= {ERROR: "error: how far off the forecast was"}
+    elif foretells:
+        found |= {SURPRISE: f"surprise: how unexpected each {ONE[reads]} was"}
     found |= {"norm.h": "gradient: how much the answer depends on each step"}
     return found
 
 
-def tint(trace: Trace, layer: LayerTrace, unit: int, colour: str, scales: Scales) -> Tint:
-    """The numbers of one choice for one layer and unit; raises KeyError for an unknown choice."""
-    if colour not in choices(layer.kind):
-        raise KeyError(f"{layer.kind} offers no colour {colour!r}; it has {', '.join(choices(layer.kind))}")
+def tint(scene: Scene) -> Tint:
+    """The numbers of the view's choice for its layer and unit; raises KeyError for an unknown choice."""
+    layer, colour, unit = scene.layer, scene.view.colour, scene.view.unit
+    offered = choices(layer.kind, scene.reads, scene.foretells)
+    if colour not in offered:
+        raise KeyError(f"{layer.kind} offers no colour {colour!r}; it has {', '.join(offered)}")
     source, _, symbol = colour.partition(".")
-    if source == "surprise":
-        return Tint("by surprise, in nats", trace.surprise, 0.0, 6.0, signed=False)
+    if source == SURPRISE:
+        return Tint("by surprise, in nats", scene.trace.surprise, 0.0, 6.0, signed=False)
+    if source == VERDICT:
+        return Tint("by verdict: red is positive", score(scene.trace), -2.0, 2.0, signed=True)
+    if source == ERROR and scene.curve is not None:
+        off = scene.curve.error
+        there = off[np.isfinite(off)]
+        return Tint(f"by error, in {scene.curve.unit}", off, 0.0, round_up(float(there.max(initial=0.0))), signed=False)
     if source == "norm":
         values = np.zeros(layer.steps) if layer.grads is None else layer.grads.magnitude(symbol)[:, 0]
         return Tint(f"by ‖∂L/∂{symbol}‖", values, 0.0, float(values.max(initial=0.0)) or 1.0, signed=False)
     drawn, values = quantity(layer.kind, symbol), layer.values[symbol][:, 0]
     if source == "mean":
-        return Tint(f"by {symbol}, mean of all units", values.mean(axis=1), *scales.means[symbol], drawn.signed)
+        return Tint(f"by {symbol}, mean of all units", values.mean(axis=1), *scene.scales.means[symbol], drawn.signed)
     return Tint(f"by {symbol} of unit {unit}", values[:, unit], *curve_ends(drawn, values[:, unit]), drawn.signed)
+
+
+def score(trace: Trace) -> Float[np.ndarray, " time"]:
+    """A judge's expected class after each step, its classes spread evenly from −2 to 2."""
+    return trace.probs @ np.linspace(-2.0, 2.0, trace.probs.shape[1], dtype=trace.probs.dtype)
 
 
 def _mean_label(kind: Kind, symbol: str) -> str:

@@ -13,7 +13,7 @@ from lstm_viz.ui.gradients import blame, cap, fade, matters, owed, two_roads
 from lstm_viz.ui.gradients.scene import Scene, compose
 from lstm_viz.ui.layout import tighten
 from lstm_viz.ui.view import choose, session
-from lstm_viz.ui.view.presets import presets
+from lstm_viz.ui.view.zoo import exhibit
 
 
 @dataclass(frozen=True)
@@ -40,11 +40,11 @@ def show() -> None:
     """Draw the page; a keystroke reruns the fragment with the box and its pictures, nothing else."""
     tighten()
     st.markdown("#### What does an answer depend on, and how far back?")
-    view = session.current()
+    view = session.foretelling()
     with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
         choose.network(view)
         choose.layer(view)
-    choose.examples(presets(view.model))
+    choose.examples(exhibit(view.model).presets)
     _answer()
 
 

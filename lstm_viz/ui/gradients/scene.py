@@ -55,7 +55,7 @@ class Scene:
 
 def compose() -> Scene:
     """Read the session's text with its network and differentiate what the view asks for."""
-    view = session.current()
+    view = session.foretelling()
     shown = exhibit(view.model)
     view = view.inside(len(shown.layers), shown.model.config.hidden, (view.colour,))
     reader = session.reader(view.model)

@@ -45,6 +45,13 @@ GENERAL = (
     Term("", "exploding gradient", "→ ∞", "wⁿ, |w| > 1", "one step of training jumps far too wide"),
     Term("", "clipping", "‖g‖ ≤ cap", "g · min(1, cap/‖g‖)", "a cap on the gradient's length"),
     Term("", "epoch", "", "", "training has seen the whole text once"),
+    Term("", "long-term dependency", "", "", "what is right now hangs on something read long ago"),
+    Term("", "delay", "0 … symbols", "", "how many symbols stand between what counts and the question"),
+    Term("", "latching", "", "", "a unit at an end of its range holds one thing, like a switch"),
+    Term("", "top-k, top-p", "k ≥ 1, 0 < p ≤ 1", "", "draw only from the k likeliest, or from those that make up p"),
+    Term("", "baseline", "", "", "a simple rule, such as the last value again, that a forecast has to beat"),
+    Term("MAE", "mean absolute error", "0 … ∞", "mean of |value − forecast|", "by how much forecasts are off"),
+    Term("MASE", "scaled error", "0 … ∞", "MAE / MAE of the last value", "below 1: better than saying the last value again"),
     Term("", "temperature", "above 0", "softmax(z / temperature)", "below 1 samples are careful, above 1 bold"),
 )  # fmt: skip
 

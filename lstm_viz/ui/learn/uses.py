@@ -1,11 +1,15 @@
-"""What recurrent networks are good for, and a sample that one of them writes now."""
+"""What LSTMs are for: four uses with their pages, and a sample that one network writes now."""
 
 from __future__ import annotations
 
+from pathlib import PurePath
+
 import streamlit as st
+from streamlit.errors import StreamlitPageNotFoundError
 
 from lstm_viz.models.catalog import load
 from lstm_viz.models.sampling import sample
+from lstm_viz.ui.learn.applications import Application, applications
 from lstm_viz.ui.learn.section import see_live, source
 from lstm_viz.ui.view.view import View
 
@@ -15,10 +19,13 @@ MODEL, PROMPT, COUNT = "shakespeare-lstm", "MARTHA:\n", 240
 @st.fragment
 def show() -> None:
     """Draw the section."""
-    st.subheader("What it is good for", anchor="uses", divider="gray")
+    st.subheader("What LSTMs are for", anchor="uses", divider="gray")
+    for use in applications():
+        with st.container(gap=None):
+            _link(use)
+            st.markdown(use.words)
     st.markdown(
-        "**Writing.** A network that expects the next character can draw one, read it, and go on. "
-        "This sample is drawn now, by the shipped Shakespeare network; at a high temperature it dares more."
+        "**See one write.** This sample is drawn now, by the shipped Shakespeare network; at a high temperature it dares more."
     )
     with st.container(horizontal=True, vertical_alignment="bottom"):
         temperature = st.slider("temperature", 0.2, 1.5, 0.7, 0.05, key="learn_temperature")
@@ -26,15 +33,18 @@ def show() -> None:
     written = PROMPT + _written(temperature, st.session_state.get("learn_seed", 1))
     st.code(written, language=None, wrap_lines=True)
     see_live("Read this sample in Explore", View(written, MODEL, layer=1, colour="surprise"))
-    st.markdown(
-        "**Long-term dependencies.** A bracket must be closed, and a quotation ended, however much stands between. "
-        "Explore shows a unit of a network trained on program code that holds an open bracket.\n\n"
-        "**Sentiment.** Read to its end, a sentence leaves a state that says whether praise or blame was meant. "
-        "This app does not show that yet; it is planned.\n\n"
-        "**Time series.** Numbers can be read like characters, and the next one predicted: a load, a temperature, a heartbeat. "
-        "This too is planned and not here yet."
+    source(
+        "Karpathy, Johnson & Fei-Fei 2015 for characters, Tai, Socher & Manning 2015 for sentiment, "
+        "Hochreiter & Schmidhuber 1997 for long delays."
     )
-    source("Karpathy, Johnson & Fei-Fei 2015 for characters and the units that track brackets and quotes.")
+
+
+def _link(use: Application) -> None:
+    try:
+        st.page_link(use.page, label=f"**{use.title}** →", icon=use.icon)
+    except StreamlitPageNotFoundError:
+        # The page stands alone, without the app's navigation.
+        st.link_button(use.title, f"./{PurePath(use.page).stem}", icon=use.icon)
 
 
 @st.cache_data(show_spinner=False, max_entries=200)

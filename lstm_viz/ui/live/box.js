@@ -7,11 +7,12 @@
 
 import { Exchange, Link } from "./exchange.js";
 import { unpack } from "./frame.js";
+import { invitation, remarks } from "./moments.js";
 import { whenDrawn } from "./rounds.js";
 import { loadStyles } from "./styles.js";
 import { readTheme, watchTheme } from "./theme.js";
 import { Tokens } from "./tokens.js";
-import { number, remarks, runsRightToLeft } from "./words.js";
+import { number, runsRightToLeft } from "./words.js";
 import { Writing } from "./writing.js";
 
 const boxes = new WeakMap();
@@ -83,6 +84,7 @@ class Box {
     const { frame, root } = this;
     const theme = readTheme(root, frame.palette);
     this.part("label").textContent = frame.label;
+    this.part("invitation").textContent = invitation(frame);
     this.part("invitation").hidden = frame.steps > 0;
     this.part("legend").hidden = !frame.steps || (frame.step === null && !frame.scale);
     this.#fillNote();
@@ -97,12 +99,14 @@ class Box {
     const chosen = step !== null && this.frame.steps > 0;
     this.part("moment").textContent = chosen ? this.tokens.say(step) : "";
     this.part("moment").hidden = !chosen;
-    this.writing.note(this.frame.text, step, step === null ? 0 : this.frame.steps);
+    this.writing.note(this.frame, step);
   }
 
   /** The step as this frame can show it: the person may have typed further than Python has read. */
   #shownStep() {
-    return this.view.step === null ? null : Math.min(this.view.step, this.frame.steps - 1);
+    const { step } = this.view;
+    if (step === null) return null;
+    return step < 0 ? this.frame.steps - 1 : Math.min(step, this.frame.steps - 1);
   }
 
   #fillNote() {

@@ -2,11 +2,11 @@
  * The textbook's cells as drawings: where everything stands, and which numbers go where.
  *
  * Each function draws one kind of cell into an SVG and returns what puts a moment's numbers into it. A moment holds the
- * quantities by symbol, the states before (`c0`, `h0`) and the `token` that was read.
+ * quantities by symbol, the states before (`c0`, `h0`) and what was `read`, in words.
  */
 
 import { gate, operation, reading, remark, shape, wire } from "./svg.js";
-import { number, quoted } from "./words.js";
+import { number } from "./words.js";
 
 export const SIZE = { width: 460, height: 348 };
 
@@ -21,11 +21,11 @@ function drawInputs(svg, columns, y) {
   const entry = wire(svg, `M ${ENTRY + 24} ${bus + 26} V ${bus}`, "input");
   const before = reading(svg, ENTRY, bus - 10, "h before", "hidden", "start");
   const token = shape(svg, "text", { x: ENTRY + 34, y: bus + 24, class: "live-token" });
-  return ({ h0, token: read }) => {
+  return ({ h0, read }) => {
     inputs.forEach((flow) => flow(h0));
     entry(0.4);
     before(number(h0));
-    token.textContent = `x: reads ${quoted(read)}`;
+    token.textContent = `x: reads ${read}`;
   };
 }
 

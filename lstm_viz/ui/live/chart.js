@@ -4,10 +4,11 @@
 
 import { defaultRange, including, layRows, locate, magnified } from "./plan.js";
 import { heatBitmap } from "./heat.js";
+import { chartLabel } from "./moments.js";
 import { paint } from "./paint.js";
 import { Shell } from "./shell.js";
 import { gradientColour } from "./theme.js";
-import { chartLabel, objectiveLine } from "./words.js";
+import { objectiveLine } from "./words.js";
 
 /** A pointer that moved further than this was dragging, in pixels. */
 const STILL = 4;
@@ -30,6 +31,7 @@ export class Chart {
     this.brush = this.canvas.getContext("2d");
     this.choose = choose;
     this.zoomed = null;
+    this.shifted = null;
     this.hidden = null;
     this.shell = new Shell(part("shell"), folder, { ranged: (range) => this.#look(range) });
     this.width = this.box.clientWidth;
@@ -47,6 +49,10 @@ export class Chart {
   show(frame, zoom, step, theme) {
     this.hidden ??= new Set(frame.gradients.map(({ symbol }) => symbol).filter((symbol) => !FIRST_SHOWN.includes(symbol)));
     const heat = zoom === "units" ? frame.quantities.map((_, index) => heatBitmap(frame, theme, index)) : [];
+    // Another text of the page's own making, or another series, is shown whole.
+    if (this.scene?.frame.push !== frame.push) this.zoomed = null;
+    // A view that only followed the step comes back to the text's end as soon as one types there.
+    if (this.scene?.frame.text !== frame.text || this.scene.frame.push !== frame.push) this.shifted = null;
     this.scene = { frame, zoom, step, theme, heat, hidden: this.hidden };
     this.#fillLegend(frame, theme);
     this.objective.textContent = objectiveLine(frame, zoom);
@@ -57,7 +63,7 @@ export class Chart {
   moveTo(step) {
     this.scene.step = step;
     const range = including(this.scene.range, step);
-    if (range !== this.scene.range) this.zoomed = range;
+    if (range !== this.scene.range) this[this.zoomed ? "zoomed" : "shifted"] = range;
     this.redraw();
   }
 
@@ -66,7 +72,7 @@ export class Chart {
     // Before the first layout there is no width; the observer calls again.
     if (!this.width) return;
     scene.plan = layRows(scene.frame, scene.zoom, this.width);
-    scene.range = this.zoomed ?? defaultRange(scene.frame.steps, scene.plan.inner);
+    scene.range = this.zoomed ?? including(this.shifted ?? defaultRange(scene.frame, scene.plan.inner), scene.step);
     this.#fit(scene.plan);
     this.#placeCaptions(scene.plan);
     paint(this.brush, scene);
@@ -83,6 +89,7 @@ export class Chart {
   /** Show these steps, null for all. */
   #look(range) {
     this.zoomed = range;
+    this.shifted = null;
     this.redraw();
   }
 

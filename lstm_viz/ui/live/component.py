@@ -12,8 +12,8 @@ import streamlit as st
 from lstm_viz.ui.assets import publish_plotly
 from lstm_viz.ui.live.publish import publish_live
 
-#: The explorer's live view, a box for typing, and a Plotly figure that stays in place; each has its .html and .js here.
-Part = Literal["live", "box", "picture"]
+#: The live view, a box for typing, a Plotly figure that stays in place, sheets being written; each has its .html and .js here.
+Part = Literal["live", "box", "picture", "sheets"]
 
 # Streamlit sends this text again with every frame and runs it from a blob: URL, hence its brevity and the detour over
 # Streamlit's own script: that one's address holds for any base path the app is served under.

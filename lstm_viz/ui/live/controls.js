@@ -2,7 +2,8 @@
  * The text area and the toolbar: native controls, each reporting one change of the view.
  */
 
-import { number, quoted, remarks, runsRightToLeft } from "./words.js";
+import { place, prompt, remarks } from "./moments.js";
+import { number, runsRightToLeft } from "./words.js";
 import { Writing } from "./writing.js";
 
 /** One step each, in milliseconds; slower for people who asked their system for less motion. */
@@ -37,6 +38,9 @@ export class Controls {
     this.#fillColours(frame, view.colour);
     this.showStep(view.step, frame);
     this.part("hint").textContent = frame.hint;
+    this.part("write").hidden = Boolean(frame.curve);
+    this.part("prompt").textContent = prompt(frame);
+    this.part("coloured").textContent = frame.curve ? "Colour the steps by" : "Colour the text by";
     this.#fillNote(frame);
   }
 
@@ -44,11 +48,11 @@ export class Controls {
     const slider = this.part("step");
     slider.max = Math.max(0, frame.steps - 1);
     slider.value = step;
-    const said = frame.steps ? `${quoted(frame.tokens[step])} step ${step}` : "";
+    const said = frame.steps ? place(frame, step) : "";
     this.part("moment").textContent = said;
     slider.setAttribute("aria-valuetext", said);
     this.last = { step, steps: frame.steps };
-    this.writing.note(frame.text, step, frame.steps);
+    this.writing.note(frame, step);
   }
 
   /** Show the scale that the letters are coloured by. */

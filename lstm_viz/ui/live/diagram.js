@@ -3,9 +3,10 @@
  */
 
 import { CELLS, PACKED, SIZE } from "./cells.js";
+import { named } from "./moments.js";
 import { shape } from "./svg.js";
 import { fillTerms } from "./terms.js";
-import { factor, number, quoted } from "./words.js";
+import { factor, number } from "./words.js";
 
 const EQUATIONS = {
   lstm: (m) => [
@@ -20,7 +21,7 @@ const EQUATIONS = {
 function momentOf(frame, step) {
   const { unit, before } = frame.blocks;
   const known = frame.terms && frame.terms.step === step && frame.terms.unit === frame.view.unit;
-  const moment = { token: frame.tokens[step], terms: known ? frame.terms.gates : null };
+  const moment = { read: named(frame, step), terms: known ? frame.terms.gates : null };
   frame.quantities.forEach(({ symbol }, index) => {
     moment[symbol] = unit.row(index)[step];
   });
@@ -46,7 +47,7 @@ export class Diagram {
     const moment = momentOf(frame, step);
     this.last = { frame, moment };
     this.fill(moment);
-    this.title.textContent = `Inside unit ${frame.view.unit} as it reads ${quoted(moment.token)}`;
+    this.title.textContent = `Inside unit ${frame.view.unit} as it reads ${moment.read}`;
     const lines = EQUATIONS[this.kind](moment);
     this.equations.replaceChildren(...lines.map((text) => Object.assign(document.createElement("div"), { textContent: text })));
     this.svg.setAttribute("aria-label", `${this.title.textContent}, step ${step}: ${lines.join("; ")}`);

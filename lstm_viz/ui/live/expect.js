@@ -1,8 +1,10 @@
 /**
- * What the network expects next: the likeliest symbols as bars, the one that really came marked.
+ * What the network expects next: the likeliest symbols as bars, the one that really came marked; a judge's classes; or what a
+ * forecaster says of the next value.
  */
 
-import { percent, quoted, surpriseAt } from "./words.js";
+import { expecting, facts, outcome } from "./moments.js";
+import { percent } from "./words.js";
 
 export class Expectations {
   /** @param {(name: string) => HTMLElement} part finds the pieces of the page by name */
@@ -12,24 +14,60 @@ export class Expectations {
     this.surprise = part("surprise");
   }
 
-  show(frame, step) {
+  show(frame, step, theme) {
+    this.title.textContent = expecting(frame, step);
+    this.surprise.textContent = outcome(frame, step);
+    this.list.classList.toggle("live-classes", !frame.foretells);
+    this.list.classList.toggle("live-facts", Boolean(frame.curve));
+    if (frame.curve) this.#fillFacts(facts(frame, step));
+    else this.#fillChances(frame, step, theme);
+  }
+
+  #fillFacts(pairs) {
+    this.#fit(pairs.length);
+    pairs.forEach(([name, value], place) => fill(this.list.children[place], { name, value }));
+  }
+
+  #fillChances(frame, step, theme) {
     const ids = frame.blocks.expect_id.row(step);
     const chances = frame.blocks.expect_p.row(step);
-    const next = frame.tokens[step + 1];
-    this.title.textContent = `After ${quoted(frame.tokens[step])} it expects`;
-    this.surprise.textContent = surpriseAt(frame, step);
-    while (this.list.children.length < ids.length) this.list.append(emptyRow());
-    while (this.list.children.length > ids.length) this.list.lastChild.remove();
+    const next = frame.foretells ? frame.tokens[step + 1] : undefined;
+    const largest = frame.foretells ? -1 : chances.indexOf(Math.max(...chances));
+    this.#fit(ids.length);
     [...this.list.children].forEach((row, rank) => {
-      const symbol = frame.symbols[ids[rank]];
-      const [name, track, digits] = row.children;
-      name.textContent = symbol;
-      track.firstChild.style.width = `${chances[rank] * 100}%`;
-      digits.textContent = percent(chances[rank]);
-      row.classList.toggle("live-came", symbol === next);
-      row.title = symbol === next ? "This one came next" : "";
+      const name = frame.symbols[ids[rank]];
+      fill(row, {
+        name,
+        value: percent(chances[rank]),
+        share: chances[rank],
+        came: name === next,
+        chosen: rank === largest,
+        colour: frame.foretells ? "" : colourOf(rank, ids.length, theme),
+      });
     });
   }
+
+  #fit(count) {
+    while (this.list.children.length < count) this.list.append(emptyRow());
+    while (this.list.children.length > count) this.list.lastChild.remove();
+  }
+}
+
+function fill(row, { name, value, share = 0, came = false, chosen = false, colour = "" }) {
+  const [title, track, digits] = row.children;
+  title.textContent = name;
+  track.firstChild.style.width = `${share * 100}%`;
+  track.firstChild.style.background = colour;
+  digits.textContent = value;
+  row.classList.toggle("live-came", came);
+  row.classList.toggle("live-likeliest", chosen);
+  row.title = came ? "This one came next" : "";
+}
+
+/** Classes stand in order, from one end of the scale to the other; in its middle, where the scale shows nothing, is grey. */
+function colourOf(rank, count, theme) {
+  if (2 * rank === count - 1) return theme.roles.input;
+  return `rgb(${[...theme.diverging.at(0.08 + (0.84 * rank) / (count - 1))].join()})`;
 }
 
 function emptyRow() {

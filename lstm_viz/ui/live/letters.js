@@ -16,8 +16,9 @@ export function paintLetters(brush, scene, row) {
   const width = columnWidth(plan, range);
   const scale = tint.signed ? theme.diverging : theme.sequential;
   const gap = width > 7 ? 1 : 0;
-  const size = Math.min(18, width * 1.25);
-  brush.font = `${size}px ${theme.code}`;
+  const words = frame.reads === "words";
+  const size = words ? 15 : Math.min(18, width * 1.25);
+  brush.font = `${size}px ${words ? theme.font : theme.code}`;
   brush.textAlign = "center";
   brush.textBaseline = "middle";
   const [first, last] = visible(scene);
@@ -31,9 +32,10 @@ export function paintLetters(brush, scene, row) {
     const ink = empty ? theme.text : luminance(colour) > EVEN ? "#14181f" : "#ffffff";
     if (frame.unknown.includes(t)) paintHatching(brush, left, row, width, ink);
     // Below this size a letter is a smudge; the colours go on telling.
-    if (size >= 6) {
+    if (words || size >= 6) {
       brush.fillStyle = ink;
-      brush.fillText(frame.tokens[t], left + width / 2, row.top + row.height / 2 + 1);
+      const written = words ? fitted(brush, theme.font, frame.tokens[t], width - 4) : frame.tokens[t];
+      brush.fillText(written, left + width / 2, row.top + row.height / 2 + 1);
     }
     if (t === step) {
       brush.strokeStyle = theme.text;
@@ -41,6 +43,20 @@ export function paintLetters(brush, scene, row) {
       brush.strokeRect(left + 0.5, row.top + 1, width - 1, row.height - 2);
     }
   }
+}
+
+/** Set the largest type in which a word fits, and return the word, shortened where even the smallest is too large. */
+function fitted(brush, font, word, room) {
+  for (const size of [15, 13.5, 12, 11, 10]) {
+    brush.font = `${size}px ${font}`;
+    if (brush.measureText(word).width <= room) return word;
+  }
+  // A word longer than this is no word that could be shown in part; measuring it over and over would take its time.
+  for (let kept = Math.min(word.length, 24) - 1; kept > 0; kept--) {
+    const part = `${word.slice(0, kept)}…`;
+    if (brush.measureText(part).width <= room) return part;
+  }
+  return "…";
 }
 
 /** Mark a symbol that the model never saw. */

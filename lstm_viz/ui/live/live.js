@@ -11,9 +11,9 @@ import { Diagram } from "./diagram.js";
 import { Exchange, Link } from "./exchange.js";
 import { Expectations } from "./expect.js";
 import { unpack } from "./frame.js";
+import { invitation, spoken } from "./moments.js";
 import { loadStyles } from "./styles.js";
 import { applyTheme, readTheme } from "./theme.js";
-import { momentAt } from "./words.js";
 
 const views = new WeakMap();
 
@@ -59,9 +59,9 @@ class LiveView {
     if (pushed) this.view = { ...frame.view, text: frame.text, push: frame.push };
     this.frame = frame;
     this.#settle();
-    this.controls.show(this.view, frame, { withText: pushed });
+    this.controls.show(this.#shownView(), frame, { withText: pushed });
     this.draw();
-    this.link.follow(frame.link);
+    if (frame.link) this.link.follow(frame.link);
     this.#markPainted();
     this.exchange.answered(frame.seq);
   }
@@ -77,7 +77,7 @@ class LiveView {
 
   #showChange(change) {
     this.#settle();
-    this.controls.show(this.view, this.frame, { withText: false });
+    this.controls.show(this.#shownView(), this.frame, { withText: false });
     if (!this.frame.steps) return;
     if (change.zoom) {
       this.draw();
@@ -89,9 +89,10 @@ class LiveView {
 
   draw() {
     const { frame, root } = this;
-    const theme = readTheme(root, frame.palette);
+    const theme = (this.theme = readTheme(root, frame.palette));
     applyTheme(root, theme);
     this.controls.showScale(frame, theme);
+    this.part("invitation").textContent = invitation(frame);
     this.part("invitation").hidden = frame.steps > 0;
     this.part("stage").hidden = frame.steps === 0;
     if (!frame.steps) return;
@@ -110,7 +111,12 @@ class LiveView {
 
   /** The step as this frame can show it: the person may have typed further than Python has read. */
   #shownStep() {
-    return Math.min(this.view.step, this.frame.steps - 1);
+    const { view, frame } = this;
+    return view.step < 0 ? frame.steps - 1 : Math.min(view.step, frame.steps - 1);
+  }
+
+  #shownView() {
+    return { ...this.view, step: this.#shownStep() };
   }
 
   /** All units are drawn once Python has sent them; until then what was drawn stays. */
@@ -123,7 +129,8 @@ class LiveView {
   #settle() {
     const { view, frame } = this;
     const read = view.text === frame.text;
-    if (read) view.step = Math.min(Math.max(0, view.step), Math.max(0, frame.steps - 1));
+    // A step below 0 is the last one, of a text that was typed at its end.
+    if (read) view.step = Math.max(0, this.#shownStep());
     view.unit = Math.min(Math.max(0, Math.round(view.unit)), frame.model.units - 1);
   }
 
@@ -132,10 +139,10 @@ class LiveView {
     const step = this.#shownStep();
     this.controls.showStep(step, frame);
     this.diagram.show(frame, step);
-    this.expectations.show(frame, step);
+    this.expectations.show(frame, step, this.theme);
     // Spoken once things rest, so that a screen reader is not flooded while someone types.
     clearTimeout(this.speaking);
-    this.speaking = setTimeout(() => (this.part("spoken").textContent = momentAt(frame, step)), 900);
+    this.speaking = setTimeout(() => (this.part("spoken").textContent = spoken(frame, step)), 900);
   }
 
   /** Say, for measurements and tests, which text is on the screen now. */

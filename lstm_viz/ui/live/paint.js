@@ -8,7 +8,9 @@
 import { paintCurve, paintNorms } from "./curves.js";
 import { paintHeat } from "./heat.js";
 import { paintLetters } from "./letters.js";
+import { written } from "./moments.js";
 import { columnWidth, decades, limits, place, seriesOf } from "./plan.js";
+import { curvePart, paintSeries } from "./series.js";
 import { magnitude, number } from "./words.js";
 
 /**
@@ -33,10 +35,10 @@ export function paint(brush, scene) {
   for (const row of plan.rows) paintReadout(brush, scene, row);
 }
 
-const painters = { text: paintLetters, curve: paintCurve, heat: paintHeat, norms: paintNorms };
+const painters = { text: paintLetters, series: paintSeries, curve: paintCurve, heat: paintHeat, norms: paintNorms };
 
 function paintGround(brush, { plan, theme }, row) {
-  if (row.kind === "text") return;
+  if (row.kind === "text" || row.kind === "series") return;
   brush.fillStyle = theme.surface;
   brush.fillRect(plan.left, row.top, plan.inner, row.height);
 }
@@ -45,7 +47,7 @@ function paintRuler(brush, { frame, plan, range, step, theme }) {
   const x = place(plan, range, step);
   if (step >= frame.steps || x < plan.left || x > plan.left + plan.inner) return;
   const width = Math.max(2, columnWidth(plan, range));
-  const top = plan.rows[0].top + plan.rows[0].height;
+  const top = plan.rows[0].top + (frame.curve ? 0 : plan.rows[0].height);
   const bottom = plan.rows.at(-1).top + plan.rows.at(-1).height;
   brush.fillStyle = theme.text;
   brush.globalAlpha = 0.09;
@@ -57,19 +59,20 @@ function paintRuler(brush, { frame, plan, range, step, theme }) {
 
 function paintAxis(brush, { frame, plan, range, theme }) {
   const span = range[1] - range[0];
-  const room = plan.inner / 55;
+  const labels = frame.curve?.labels;
+  brush.font = `11px ${theme.font}`;
+  const room = plan.inner / (labels ? brush.measureText(labels.at(-1)).width + 26 : 55);
   const stride = [1, 2, 5, 10, 20, 50, 100, 200, 500, 1000].find((size) => span / size <= room) ?? 2000;
   const y = plan.rows.at(-1).top + plan.rows.at(-1).height + 6;
-  brush.font = `11px ${theme.font}`;
   brush.textAlign = "center";
   brush.textBaseline = "top";
   brush.fillStyle = theme.text;
   brush.globalAlpha = 0.65;
   for (let t = Math.ceil(range[0] / stride) * stride; t < Math.min(range[1], frame.steps); t += stride) {
-    brush.fillText(t, place(plan, range, t), y);
+    brush.fillText(labels ? labels[t] : t, place(plan, range, t), y);
   }
   brush.textAlign = "right";
-  brush.fillText("step", plan.left - 8, y);
+  if (!labels) brush.fillText("step", plan.left - 8, y);
   brush.globalAlpha = 1;
 }
 
@@ -77,6 +80,10 @@ function paintAxis(brush, { frame, plan, range, theme }) {
 function paintReadout(brush, scene, row) {
   const { frame, plan, theme, zoom, step } = scene;
   if (row.kind === "text") return;
+  if (row.kind === "series") {
+    paintValue(brush, scene, curvePart(row));
+    return;
+  }
   brush.font = `10.5px ${theme.font}`;
   brush.fillStyle = theme.text;
   brush.textAlign = "right";
@@ -97,6 +104,24 @@ function paintReadout(brush, scene, row) {
   brush.textBaseline = "middle";
   brush.fillStyle = theme.roles[row.quantity.role];
   brush.fillText(number(block.row(row.index)[step]), plan.left + plan.inner + 8, row.top + row.height / 2);
+}
+
+/** The series' scale and the value that the selected step read. */
+function paintValue(brush, { frame, plan, theme, step }, { top, height }) {
+  brush.font = `10.5px ${theme.font}`;
+  brush.fillStyle = theme.text;
+  brush.textAlign = "right";
+  brush.globalAlpha = 0.6;
+  brush.textBaseline = "top";
+  brush.fillText(written(frame, frame.curve.high), plan.left - 6, top);
+  brush.textBaseline = "bottom";
+  brush.fillText(written(frame, frame.curve.low), plan.left - 6, top + height + 1);
+  brush.globalAlpha = 1;
+  if (step >= frame.steps) return;
+  brush.font = `600 13px ${theme.font}`;
+  brush.textAlign = "left";
+  brush.textBaseline = "middle";
+  brush.fillText(written(frame, frame.blocks.curve.values[step]), plan.left + plan.inner + 8, top + height / 2);
 }
 
 function endsOf(frame, zoom, row) {

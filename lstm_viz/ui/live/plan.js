@@ -2,8 +2,13 @@
  * The plan of the chart: which rows there are, where each lies, and which steps are in view. No drawing here.
  */
 
-const HEIGHTS = { text: 32, curve: 42, heat: 66, norms: 84 };
+import { written } from "./moments.js";
+
+const HEIGHTS = { text: 32, series: 128, curve: 42, heat: 66, norms: 84 };
 const AXIS = 22;
+
+/** A word wants this much room, in pixels; steps of a text that is longer are scrolled to. */
+const WORD = 50;
 
 /** Below this width captions stand above their rows instead of beside them, in pixels. */
 const NARROW = 620;
@@ -20,7 +25,7 @@ export function layRows(frame, zoom, width) {
   const gap = narrow ? 5 : 9;
   const kind = zoom === "units" ? "heat" : "curve";
   const wanted = [
-    { id: "text", kind: "text", name: "text", plain: frame.tint.label },
+    topmost(frame, narrow),
     ...frame.quantities.map((quantity, index) => ({ ...quantity, id: quantity.symbol, kind, quantity, index })),
   ];
   if (frame.gradients.length) wanted.push({ id: "norms", kind: "norms", name: "gradients", plain: "size per step, log scale" });
@@ -30,22 +35,33 @@ export function layRows(frame, zoom, width) {
     top = placed.top + placed.height + gap;
     return placed;
   });
-  const left = narrow ? 26 : 172;
-  const right = narrow ? 44 : 56;
+  const longest = frame.curve ? Math.max(...[frame.curve.low, frame.curve.high].map((end) => written(frame, end).length)) : 0;
+  const left = (narrow ? 36 : 172) + Math.max(0, longest - (narrow ? 4 : 6)) * 6;
+  const right = Math.max(narrow ? 44 : 56, longest * 8 + 8);
   return { rows, narrow, width, left, right, inner: Math.max(40, width - left - right), height: top + AXIS, bottom: AXIS + gap };
 }
 
+/** The row of what was read: the text, or the series. */
+function topmost({ curve, tint }, narrow) {
+  if (!curve) return { id: "text", kind: "text", name: "text", plain: tint.label };
+  const plain = `${curve.unit} · dashes: forecast`;
+  return { id: "series", kind: "series", name: curve.name, plain: narrow ? plain : `${plain} · cells ${tint.label}` };
+}
+
 /**
- * The steps shown while nobody has zoomed: all of them, or the last ones of a long text.
+ * The steps shown while nobody has zoomed: all of them, or the last ones of a long text; of words as many as can be read.
  *
  * The number of columns grows in strides, so that the letters already there stay where they are while someone types.
  */
-export function defaultRange(steps, inner) {
-  const stride = 8;
-  const most = Math.max(40, Math.min(104, Math.floor(inner / 7)));
-  const end = Math.max(16, Math.ceil((steps + 1) / stride) * stride);
+export function defaultRange({ steps, reads }, inner) {
+  if (reads === "series") return [-0.5, steps - 0.5];
+  // Words need all the room there is; letters leave some for the next ones.
+  const [stride, least, spare] = reads === "words" ? [2, Math.min(6, Math.floor(inner / WORD)), 0] : [8, 16, 1];
+  const most = reads === "words" ? Math.max(4, Math.floor(inner / WORD)) : Math.max(40, Math.min(104, Math.floor(inner / 7)));
+  const end = Math.max(least, Math.ceil((steps + spare) / stride) * stride);
   if (steps <= most) return [-0.5, Math.min(end, most) - 0.5];
-  return [end - most - 0.5, end - 0.5];
+  const last = reads === "words" ? steps : end;
+  return [last - most - 0.5, last - 0.5];
 }
 
 /** Shift a range, width kept, so that a step is inside. */

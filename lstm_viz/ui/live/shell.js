@@ -6,8 +6,9 @@
  */
 
 import { loadPlotly } from "./library.js";
+import { hovered } from "./moments.js";
 import { decades, limits, seriesOf } from "./plan.js";
-import { magnitude, number, quoted } from "./words.js";
+import { magnitude, number } from "./words.js";
 
 /** How long nothing must have changed before the invisible traces follow, in milliseconds. */
 const REST = 400;
@@ -101,6 +102,7 @@ const CONFIG = { displayModeBar: false, doubleClick: false, responsive: false };
 
 function spanOf(row, { frame, zoom }) {
   if (row.kind === "text") return [0, 1];
+  if (row.kind === "series") return [frame.curve.low, frame.curve.high];
   if (row.kind === "norms") return decades(frame.blocks.norms) ?? [0, 1];
   if (row.kind === "heat") return [frame.model.units - 0.5, -0.5];
   return limits(row.quantity, ...seriesOf(frame, zoom, row.index));
@@ -117,9 +119,12 @@ const INVISIBLE = { type: "scatter", mode: "lines", line: { color: "rgba(0,0,0,0
 
 const builders = {
   text({ frame }) {
-    const { surprise } = frame.blocks;
-    const said = frame.tokens.map((token, step) => `${step} ${quoted(token)} · surprise ${number(surprise.values[step])} nats`);
+    const said = frame.tokens.map((_, step) => hovered(frame, step));
     return [{ ...INVISIBLE, y: frame.tokens.map(() => 0.5), text: said, hovertemplate: "%{text}<extra></extra>" }];
+  },
+  series({ frame }) {
+    const said = frame.tokens.map((_, step) => hovered(frame, step));
+    return [{ ...INVISIBLE, y: frame.blocks.curve.values, text: said, hovertemplate: "%{text}<extra></extra>" }];
   },
   curve({ frame, zoom }, { index, symbol }) {
     const [values, low, high] = seriesOf(frame, zoom, index);

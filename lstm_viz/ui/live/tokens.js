@@ -2,6 +2,7 @@
  * The text as coloured letters that wrap like text: each symbol on the colour of its number, the chosen step outlined.
  */
 
+import { noun } from "./moments.js";
 import { luminance } from "./theme.js";
 import { number, quoted } from "./words.js";
 
@@ -70,12 +71,12 @@ export class Tokens {
 
   #name() {
     const { element, choosing } = this;
-    element.classList.toggle("board-words", this.frame.words);
+    element.classList.toggle("board-words", this.frame.reads === "words");
     element.tabIndex = choosing ? 0 : -1;
     element.setAttribute("role", choosing ? "slider" : "group");
     if (choosing) element.setAttribute("aria-valuemin", 0);
     const colour = this.frame.scale ? `, coloured by ${this.frame.scale.label}` : "";
-    element.setAttribute("aria-label", `The text, letter by letter${colour}.${choosing ? " Arrow keys choose the step." : ""}`);
+    element.setAttribute("aria-label", `The text, ${noun(this.frame)} by ${noun(this.frame)}${colour}.${choosing ? " Arrow keys choose the step." : ""}`);
   }
 
   #fit(steps) {

@@ -1,5 +1,5 @@
 /**
- * Numbers and moments in words: what is read aloud, hovered over and printed beside the drawings.
+ * Numbers in words: what is read aloud, hovered over and printed beside the drawings.
  */
 
 /** A number with a true minus sign: two decimals, three where two would say nothing. */
@@ -36,42 +36,23 @@ export function quoted(token) {
   return `‘${token}’`;
 }
 
-/** How expected the symbol at a step was. */
-export function surpriseAt(frame, step) {
-  const nats = frame.blocks.surprise.values[step];
-  const token = quoted(frame.tokens[step]);
-  if (Number.isNaN(nats)) return `Read ${token}: the first symbol, nothing was expected yet.`;
-  const doubt = frame.unknown.includes(step) ? " The model never saw it in training." : "";
-  return `Read ${token}: expected with ${percent(Math.exp(-nats))}, ${number(nats)} nats of surprise.${doubt}`;
+/** A text cut to a number of signs, with a mark where it goes on. */
+export function shortened(text, most) {
+  return text.length > most ? `${text.slice(0, most - 1)}…` : text;
 }
 
-/** The sentence that a screen reader says when the step or unit changes. */
-export function momentAt(frame, step) {
-  const values = frame.quantities
-    .map(({ name, symbol }, index) => `${name} ${symbol} ${number(frame.blocks.unit.row(index)[step])}`)
-    .join(", ");
-  return `Step ${step}. ${surpriseAt(frame, step)} Unit ${frame.view.unit}: ${values}.`;
+/** A number that says which way it goes. */
+export function signed(value) {
+  return `${value > 0 ? "+" : ""}${number(value)}`;
 }
 
-/** The alternative text of the strips. */
-export function chartLabel(frame, zoom, step) {
-  const what = {
-    overview: `mean and spread over ${frame.model.units} units`,
-    units: `all ${frame.model.units} units`,
-    unit: `unit ${frame.view.unit}`,
-  }[zoom];
-  const names = frame.quantities.map(({ name }) => name).join(", ");
-  return (
-    `${frame.steps} symbols read by ${frame.model.title}, layer ${frame.model.layer}: ${names} and gradient magnitudes ` +
-    `at each step, ${what}. Selected: step ${step}, ${quoted(frame.tokens[step])}.`
-  );
-}
-
-/** What has to be said of a text: that it is too long, or holds what the model does not know. */
-export function remarks({ note, unknown }) {
-  const lines = note ? [note] : [];
-  if (unknown.length) lines.push("Hatched symbols are ones that the model never saw in training.");
-  return lines;
+/** A measured value with as many decimals as the range that it lies in asks for. */
+export function quantity(value, range) {
+  const size = Math.max(Math.abs(value), range);
+  if (size && (size >= 1e7 || size < 1e-3)) return value.toExponential(2).replace(/-/g, "−").replace("e+", "e");
+  const decimals = Math.min(6, Math.max(0, Math.ceil(3 - Math.log10(range || 1))));
+  const text = value.toLocaleString("en", { minimumFractionDigits: 0, maximumFractionDigits: decimals, useGrouping: size >= 10_000 });
+  return text.replace("-", "−");
 }
 
 /** True where a text holds letters that are written from right to left. */

@@ -12,7 +12,7 @@ from lstm_viz.ui.layout import tighten
 from lstm_viz.ui.memory import gates, lasting, writers
 from lstm_viz.ui.memory.scene import compose
 from lstm_viz.ui.view import choose, session
-from lstm_viz.ui.view.presets import presets
+from lstm_viz.ui.view.zoo import exhibit
 
 #: Each question with the module that answers it: `letters(scene)` colours the text, `show(scene)` draws the rest.
 LENSES: dict[str, ModuleType] = {
@@ -27,11 +27,11 @@ def show() -> None:
     """Draw the page; a keystroke reruns the fragment with the box and its pictures, nothing else."""
     tighten()
     st.markdown("#### What is in the memory, and who wrote it?")
-    view = session.current()
+    view = session.foretelling()
     with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
         choose.network(view)
         choose.layer(view)
-    choose.examples(presets(view.model))
+    choose.examples(exhibit(view.model).presets)
     _answer()
 
 

@@ -51,7 +51,7 @@ class Scene:
 
 def compose() -> Scene:
     """Read the session's text with its network."""
-    view = session.current()
+    view = session.foretelling()
     shown = exhibit(view.model)
     view = view.inside(len(shown.layers), shown.model.config.hidden, (view.colour,))
     trace = session.reader(view.model).read(view.read)

@@ -12,17 +12,17 @@ from dataclasses import replace
 import streamlit as st
 
 from lstm_viz.text.labels import label
-from lstm_viz.ui.view import session
-from lstm_viz.ui.view.aims import AIMS, wanted
+from lstm_viz.ui.view import aims, session
+from lstm_viz.ui.view.aims import wanted
 from lstm_viz.ui.view.presets import Preset
 from lstm_viz.ui.view.view import View
-from lstm_viz.ui.view.zoo import TITLES, exhibit, offered
+from lstm_viz.ui.view.zoo import exhibit, offered, title
 
 
-def network(view: View) -> None:
-    """Draw the choice of the network."""
+def network(view: View, judges: bool = False) -> None:
+    """Draw the choice of the network; with `judges` also of those that answer with classes."""
     _shown("choose_model", view.model)
-    st.selectbox("Network", offered(), key="choose_model", format_func=_titled, on_change=_take_model, width=260)
+    st.selectbox("Network", offered(judges), key="choose_model", format_func=title, on_change=_take_model, width=260)
 
 
 def layer(view: View) -> None:
@@ -44,14 +44,17 @@ def unit(view: View) -> None:
 
 def aim(view: View) -> None:
     """Draw the choice of what the gradients are of."""
-    _shown("choose_aim", view.aim)
+    model = exhibit(view.model).model
+    offer = aims.offered(model.foretells)
+    _shown("choose_aim", view.aim if view.aim in offer else "next")
     st.selectbox(
-        "The gradients are of", list(AIMS), key="choose_aim", format_func=AIMS.__getitem__, on_change=_take_aim, width=360
+        "The gradients are of", list(offer), key="choose_aim", format_func=offer.__getitem__, on_change=_take_aim, width=360
     )
     if view.aim == "symbol":
-        symbols = exhibit(view.model).model.vocabulary.symbols[1:]
-        _shown("choose_symbol", wanted(view, symbols))
-        st.selectbox("Symbol", symbols, key="choose_symbol", format_func=label, on_change=_take_aim, width=100)
+        answers = model.outputs[1:] if model.foretells else model.outputs
+        _shown("choose_symbol", wanted(view, answers))
+        name, width = ("Symbol", 100) if model.foretells else ("Class", 160)
+        st.selectbox(name, answers, key="choose_symbol", format_func=label, on_change=_take_aim, width=width)
 
 
 def examples(offer: Sequence[Preset]) -> None:
@@ -75,10 +78,6 @@ def question(questions: Sequence[str], key: str) -> None:
 def _shown(key: str, value: object) -> None:
     """Make a control show what the view says; the view wins, because a link or an example may have changed it."""
     st.session_state[key] = value
-
-
-def _titled(name: str) -> str:
-    return TITLES.get(name, name)
 
 
 def _counted(number: int) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from lstm_viz.gates import Kind
@@ -114,7 +115,80 @@ BRACKETS = (
     ),
 )  # fmt: skip
 
-FAMILIES = {"shakespeare": SHAKESPEARE, "python": PYTHON, "counting": COUNTING, "brackets": BRACKETS}
+#: Sentences for the judge; where it fails, the line says so.
+SENTIMENT = (
+    Preset(
+        "But",
+        "The plot is thin, but the actors are wonderful.",
+        "Blame first, praise last: the verdict ends on the side of the second half. See “but” soften what came before it.",
+        step=5,
+        colour="verdict",
+    ),
+    Preset(
+        "But, turned round",
+        "The actors are wonderful, but the plot is thin.",
+        "The same halves the other way round, and it ends as blame: “but” takes back half of the praise, “thin” all of it.",
+        step=5,
+        colour="verdict",
+    ),
+    Preset(
+        "Not good",
+        "The film is not good.",
+        "“Good” alone is praise, but after “not” it no longer lifts the sentence. Leave “not” out, and the verdict turns round.",
+        step=3,
+        colour="verdict",
+    ),
+    Preset(
+        "Isn't bad",
+        "The film isn't bad.",
+        "Read wrong: “not” turns what is good round; what is bad it makes only a little milder.",
+        step=3,
+        colour="verdict",
+    ),
+    Preset(
+        "Twice not",
+        "I can't say that I didn't like it.",
+        "Read wrong: two negations should cancel out, but to this network the second makes it worse.",
+        step=7,
+        colour="verdict",
+    ),
+    Preset(
+        "Never better",
+        "I have never seen a better film.",
+        "Read wrong, though the highest praise: “never” tips it to blame, and “better”, praise by itself, makes that worse.",
+        step=2,
+        colour="verdict",
+    ),
+    Preset(
+        "Sarcasm",
+        "A masterpiece, if you like watching paint dry.",
+        "Read wrong: it takes “masterpiece” at its word, and knows nothing of paint. Sarcasm needs to know the world.",
+        step=1,
+        colour="verdict",
+    ),
+    Preset(
+        "Praise",
+        "A wonderful film, full of warmth and wit.",
+        "One word decides: after “wonderful” the verdict is positive, and what follows only makes it surer.",
+        step=1,
+        colour="verdict",
+    ),
+    Preset(
+        "Blame",
+        "A dull, lifeless film with no idea in its head.",
+        "“Dull” tips the sentence at once. “With”, “in” and “its” say nothing by themselves, and change next to nothing.",
+        step=1,
+        colour="verdict",
+    ),
+    Preset(
+        "Never seen",
+        "I loved this zorbly film 😡 :)",
+        "Read wrong: words and emoji that it has never seen are hatched, and do little. “:)” it knows, but takes for blame.",
+        step=6,
+    ),
+)
+
+FAMILIES = {"shakespeare": SHAKESPEARE, "python": PYTHON, "counting": COUNTING, "brackets": BRACKETS, "sst": SENTIMENT}
 
 
 def presets(model: str) -> tuple[Preset, ...]:
@@ -122,22 +196,17 @@ def presets(model: str) -> tuple[Preset, ...]:
     return next((found for family, found in FAMILIES.items() if model.startswith(family)), SHAKESPEARE)
 
 
-def preset_of(view: View) -> Preset | None:
-    """The preset whose text is shown untouched, if any."""
-    return next((preset for preset in presets(view.model) if preset.text == view.text), None)
-
-
 def is_example(text: str) -> bool:
     """True for a text that came from a preset of any model, so that nobody's own words are lost by replacing it."""
     return any(preset.text == text for family in FAMILIES.values() for preset in family)
 
 
-def hint(view: View, kind: Kind) -> str:
-    """One line on what to look at: the preset's own, else what the chosen colours mean."""
-    preset = preset_of(view)
+def hint(view: View, kind: Kind, examples: Sequence[Preset]) -> str:
+    """One line on what to look at: that of the example whose text is shown untouched, else what the chosen colours mean."""
+    preset = next((preset for preset in examples if preset.text == view.text), None)
     if preset is not None and preset.colour == view.colour and (kind == "lstm" or preset.colour == "surprise"):
         return preset.hint
-    return _HINTS.get(view.colour, "The text is coloured by the chosen quantity; click a character to see the cell at that step.")
+    return _HINTS.get(view.colour, "The text is coloured by the chosen quantity; click on it to see the cell at that step.")
 
 
 _HINTS = {
@@ -145,6 +214,7 @@ _HINTS = {
     "mean.z": "The text is coloured by the update gate: dark where the old state is kept, pale where it is written over.",
     "mean.i": "The text is coloured by the input gate: dark where much is written into the cell.",
     "mean.o": "The text is coloured by the output gate: dark where much of the cell is read out.",
+    "verdict": "Each word is coloured by the verdict up to it: blue negative, red positive. Click one to see the cell there.",
     "surprise": "The text is coloured by surprise: dark characters are those the network did not expect.",
     "norm.h": "The text is coloured by the gradient: the stronger the colour, the more the answer depends on the state there.",
     "unit.c": "The text is coloured by the selected unit's cell state: blue below zero, red above.",

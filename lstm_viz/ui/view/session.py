@@ -10,13 +10,14 @@ import streamlit as st
 
 from lstm_viz.reading import Reader
 from lstm_viz.ui.live.component import received
-from lstm_viz.ui.view.presets import is_example, presets
+from lstm_viz.ui.view.presets import is_example
 from lstm_viz.ui.view.view import View
-from lstm_viz.ui.view.zoo import exhibit, offered
+from lstm_viz.ui.view.zoo import exhibit, held, hold, known, offered
 
 #: The components in which the shared text is typed, each on its own pages: the live view, and the plain box.
 LIVE, BOX = "live", "box"
 _VIEW, _PUSH, _READER, _HEARD = "view", "push", "reader", "heard"
+_FORETELLER = "view_foreteller"
 
 
 def current() -> View:
@@ -26,7 +27,7 @@ def current() -> View:
         keep(_first())
     view: View = st.session_state[_VIEW]
     for key in (LIVE, BOX):
-        sent = _news(key)
+        sent = news(key)
         # What was sent before the page set another text is about a text that is gone.
         if sent is not None and sent.get("push") == pushed():
             view = view.with_live(sent)
@@ -34,8 +35,23 @@ def current() -> View:
     return view
 
 
-def _news(key: str) -> Mapping[str, Any] | None:
-    """What the component of this key sent, once: what a control or a click changed since must not be changed back."""
+def foretelling() -> View:
+    """The current view on a page that asks what comes next: a judge gives way to the language model that was shown last.
+
+    The text stays. Pages without judges call it in the place of `current`.
+    """
+    view = current()
+    if exhibit(view.model).model.foretells:
+        st.session_state[_FORETELLER] = view.model
+        return view
+    last = st.session_state.get(_FORETELLER, "")
+    view = replace(view, model=last if known(last) else offered()[0], layer=0, unit=0, step=-1)
+    push(view)
+    return view
+
+
+def news(key: str) -> Mapping[str, Any] | None:
+    """What the component of this key sent, once a message: what a control or a click changed since must not be changed back."""
     heard: dict[str, Mapping[str, Any] | None] = st.session_state.setdefault(_HEARD, {})
     sent = received(key)
     before, heard[key] = heard.get(key), sent
@@ -44,9 +60,14 @@ def _news(key: str) -> Mapping[str, Any] | None:
 
 def _first() -> View:
     """The view of a fresh session: the first preset of the model that the link names, changed by the link."""
-    names, asked = offered(), st.query_params.to_dict()
-    name = asked["model"] if asked.get("model") in names else names[0]
-    start = presets(name)[0].applied(View("", name))
+    asked = st.query_params.to_dict()
+    name = asked.get("model", "")
+    if not known(name):
+        name = offered()[0]
+    elif name not in offered(judges=True):
+        # Another session's own model, found by a link: held here too, so that it outlives that session.
+        hold(exhibit(name))
+    start = exhibit(name).presets[0].applied(View("", name))
     return replace(start.with_query(asked), model=name)
 
 
@@ -69,8 +90,22 @@ def pushed() -> int:
 
 def choose_model(name: str) -> None:
     """Go to another model; one's own text stays, an untouched example gives way to one that suits the model."""
-    view = replace(current(), model=name, unit=0, layer=0, step=-1)
-    push(presets(name)[0].applied(view) if is_example(view.text) else view)
+    before, example = current(), exhibit(name).presets[0]
+    foretold, foretells = (exhibit(each).model.foretells for each in (before.model, name))
+    if foretold:
+        st.session_state[_FORETELLER] = before.model
+    view = replace(before, model=name, unit=0, layer=0, step=-1)
+    if _is_example(view.text):
+        view = example.applied(view)
+    elif foretold != foretells:
+        # What is worth colouring by is another thing where another thing is answered.
+        view = replace(view, colour=example.colour)
+    push(view)
+
+
+def _is_example(text: str) -> bool:
+    """True for a text that came from an example of any model, so that nobody's own words are lost by replacing it."""
+    return is_example(text) or any(preset.text == text for own in held().values() for preset in own.presets)
 
 
 def reader(name: str) -> Reader:

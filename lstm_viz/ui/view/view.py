@@ -77,13 +77,14 @@ class View:
         """This view, changed by what the live component sent; every value is checked as if it came from a link."""
         return self.with_query({name: str(value) for name, value in live.items() if name in _LIVE})
 
-    def inside(self, layers: int, units: int, colours: tuple[str, ...]) -> View:
-        """The same view moved to where the model has something to show."""
+    def inside(self, layers: int, units: int, colours: tuple[str, ...], steps: int | None = None) -> View:
+        """The same view moved to where the model has something to show; without `steps` each character is one."""
+        last = (len(self.read) if steps is None else steps) - 1
         return replace(
             self,
             layer=min(max(self.layer, 0), layers - 1),
             unit=min(max(self.unit, 0), units - 1),
-            step=min(max(self.step, -1), max(len(self.read) - 1, 0)),
+            step=min(max(self.step, -1), max(last, 0)),
             colour=self.colour if self.colour in colours else colours[0],
         )
 

@@ -1,12 +1,18 @@
-"""The shipped models as the page offers them: titles, layers, and an order of units that stays put while one types."""
+"""The models as the pages offer them: titles, layers, and an order of units that stays put while one types.
+
+Beside the shipped ones a session may have models of its own. Every page finds both by name.
+"""
 
 from __future__ import annotations
 
 import sys
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
+from weakref import WeakValueDictionary
 
 import numpy as np
+import streamlit as st
 import torch
 from jaxtyping import Int
 
@@ -15,7 +21,7 @@ from lstm_viz.models.catalog import load, models
 from lstm_viz.models.language import LanguageModel
 from lstm_viz.reading import trace
 from lstm_viz.trace import Trace
-from lstm_viz.ui.view.presets import presets
+from lstm_viz.ui.view.presets import Preset, presets
 from lstm_viz.ui.view.scales import Scales, scales
 from lstm_viz.units import order
 
@@ -26,6 +32,7 @@ TITLES = {
     "shakespeare-rnn": "Shakespeare · plain RNN",
     "counting": "Counting aⁿbⁿ · LSTM of 4 units",
     "brackets": "Nested brackets · LSTM of 8 units",
+    "sst-lstm": "Sentiment of words · LSTM",
 }
 
 #: Models that answer with classes: the pages that ask what comes next do not offer them.
@@ -40,6 +47,7 @@ class Exhibit:
     title: str
     model: LanguageModel
     layers: tuple[Layer, ...]
+    presets: tuple[Preset, ...]
     examples: Trace
     scales: tuple[Scales, ...]
 
@@ -50,20 +58,55 @@ class Exhibit:
         return order(read.values["c" if read.kind == "lstm" else "h"][:, 0])
 
 
-def offered() -> list[str]:
-    """The language models' names, in the order of the titles; models without a title come last."""
-    there = [name for name in models() if name not in JUDGES]
-    return [name for name in TITLES if name in there] + [name for name in there if name not in TITLES]
+#: Models of the sessions that are alive, by name; each is held by its session alone, and gone with it.
+_OWN: WeakValueDictionary[str, Exhibit] = WeakValueDictionary()
+_HELD = "own_models"
+
+
+def offered(judges: bool = False) -> list[str]:
+    """The names of the shipped language models in the order of the titles, then this session's own; `judges` come last."""
+    shipped = [name for name in models() if name not in JUDGES]
+    known = [name for name in TITLES if name in shipped] + [name for name in shipped if name not in TITLES]
+    return [*known, *held(), *(JUDGES if judges else ())]
+
+
+def exhibit(name: str) -> Exhibit:
+    """A model by its name, its scales fitted to how its units behave on its own examples; KeyError where there is none."""
+    return _OWN.get(name) or _shipped(name)
+
+
+def known(name: str) -> bool:
+    """True for a model that ships or belongs to any session that is alive, so that a link to it can be followed."""
+    return name in _OWN or name in models()
+
+
+def title(name: str) -> str:
+    """What a model is called on the screen."""
+    return _OWN[name].title if name in _OWN else TITLES.get(name, name)
+
+
+def held() -> dict[str, Exhibit]:
+    """This session's own models by name, oldest first; the same dictionary for as long as the session lasts."""
+    own: dict[str, Exhibit] = st.session_state.setdefault(_HELD, {})
+    return own
+
+
+def hold(found: Exhibit) -> None:
+    """Make a model one of this session's own."""
+    _OWN[found.name] = held()[found.name] = found
+
+
+def make(name: str, title: str, model: LanguageModel, examples: Sequence[Preset]) -> Exhibit:
+    """A model made ready to be shown."""
+    _settle()
+    read = trace(model, "\n".join(preset.text for preset in examples))
+    return Exhibit(name, title, model, layers_of(model.rnn), tuple(examples), read, tuple(map(scales, read.layers)))
 
 
 @cache
-def exhibit(name: str) -> Exhibit:
-    """Load a model once a process; its scales are fitted to how its units behave on its own examples."""
-    _settle()
-    model = load(name)
-    layers = layers_of(model.rnn)
-    read = trace(model, "\n".join(preset.text for preset in presets(name)))
-    return Exhibit(name, TITLES.get(name, name), model, layers, read, tuple(map(scales, read.layers)))
+def _shipped(name: str) -> Exhibit:
+    """Load a model once a process."""
+    return make(name, TITLES.get(name, name), load(name), presets(name))
 
 
 @cache

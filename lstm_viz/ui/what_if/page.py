@@ -30,7 +30,7 @@ def show() -> None:
     """Draw the page; a keystroke reruns the fragment with the box and its pictures, nothing else."""
     tighten()
     st.markdown("#### What if something inside were different?")
-    view = session.current()
+    view = session.foretelling()
     kept.settle(view.model, exhibit(view.model).model.config)
     with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
         choose.network(view)

@@ -11,6 +11,7 @@ from lstm_viz.figures.before_after import ranking
 from lstm_viz.ui import board
 from lstm_viz.ui.view import session
 from lstm_viz.ui.view.theme import palette
+from lstm_viz.ui.view.zoo import exhibit, held
 from lstm_viz.ui.what_if import scene as kept
 from lstm_viz.ui.what_if.plans import Plan
 from lstm_viz.ui.what_if.scene import Scene
@@ -109,7 +110,9 @@ def _ranked(scene: Scene, found: Scan) -> None:
 
 
 def _start(model: str, text: str) -> None:
-    st.session_state[_KEY] = Running(model, text, jobs.start(scan_text, model, text))
+    # The other process has the shipped models itself; one of the session's own goes along.
+    sent = exhibit(model).model if model in held() else model
+    st.session_state[_KEY] = Running(model, text, jobs.start(scan_text, sent, text))
 
 
 def _take_unit(click: board.Click) -> None:

@@ -65,7 +65,7 @@ class Scene:
 
 def compose() -> Scene:
     """Read the session's text with its network, plainly and with the plans carried out."""
-    view = session.current()
+    view = session.foretelling()
     shown = exhibit(view.model)
     view = view.inside(len(shown.layers), shown.model.config.hidden, (view.colour,))
     before = session.reader(view.model).read(view.read)

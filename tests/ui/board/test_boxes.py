@@ -145,3 +145,24 @@ def test_letters_must_be_one_for_each_symbol() -> None:
     page = AppTest.from_function(wrong, default_timeout=120)
     page.query_params["text"] = "four"
     assert "3 letters for 4 symbols" in page.run().exception[0].value
+
+
+def test_another_network_may_read_the_text() -> None:
+    def read_by_a_judge() -> None:
+        import numpy as np
+        import streamlit as st
+
+        from lstm_viz.ui import board
+
+        colours = board.Letters.fitted(np.arange(3.0), "place")
+        st.text(board.write(letters=colours, model="sst-lstm").model)
+        board.write_other("second", "Another", "a zzqx film", model="sst-lstm")
+
+    page = AppTest.from_function(read_by_a_judge, default_timeout=120)
+    page.query_params.update({"text": "Quite good!", "model": "counting"})
+    page.run()
+    box, second = headers(page)
+    assert (box["tokens"], box["step"], box["unknown"], box["reads"]) == (["Quite", "good", "!"], 2, [], "words")
+    assert (second["tokens"], second["unknown"]) == (["a", "zzqx", "film"], [1])
+    # Other pages go on with their own network.
+    assert page.text[0].value == view(page).model == box["link"]["model"] == "counting"

@@ -29,9 +29,8 @@ def scene(kind: Kind = "lstm", text: str = TEXT, *, zoom: Zoom = "units", gradie
     view = View(text, "tiny", **{"layer": 1, "unit": 2, "zoom": zoom, "colour": "surprise", **changes})
     read = trace(model, view.read, TextLoss() if gradients and view.read else None)
     return Scene(
-        trace=read, view=view, vocabulary=model.vocabulary, weights=layers_of(model.rnn)[view.layer].weights,
+        trace=read, view=view, answers=model.outputs, weights=layers_of(model.rnn)[view.layer].weights,
         order=lambda: ORDER, scales=scales(trace(model, TEXT).layers[view.layer]), title="Tiny", layers=2, hint="Look.",
-        seq=7, push=2,
     )  # fmt: skip
 
 
@@ -119,7 +118,7 @@ def test_what_is_expected_is_sorted_and_complete() -> None:
     header, arrays = drawn(shown)
     probs, ids, expected = shown.trace.probs, arrays["expect_id"], arrays["expect_p"]
     assert ids.shape == expected.shape == (len(TEXT), EXPECTED)
-    assert header["symbols"] == [label(symbol) for symbol in shown.vocabulary.symbols]
+    assert header["symbols"] == [label(symbol) for symbol in shown.answers]
     for step in range(len(TEXT)):
         assert expected[step].tolist() == sorted(probs[step].tolist(), reverse=True)[:EXPECTED]
         assert probs[step, ids[step]].tolist() == expected[step].tolist()
@@ -144,9 +143,8 @@ def test_the_header_says_what_is_shown() -> None:
     header, _ = drawn(shown)
     assert header["model"] == {"kind": "gru", "name": "tiny", "title": "Tiny", "layer": 1, "layers": 2, "units": 5}
     assert header["view"] == {"zoom": "units", "unit": 2, "step": 3, "colour": "mean.r"}
-    assert (header["seq"], header["push"], header["text"], header["hint"]) == (7, 2, TEXT, "Look.")
+    assert (header["text"], header["hint"], header["reads"], header["curve"]) == (TEXT, "Look.", "letters", None)
     assert header["objective"] == shown.trace.objective
-    assert header["link"] == shown.view.query()
     assert header["palette"].keys() == {"light", "dark"}
     assert header["tokens"] == [label(symbol) for symbol in TEXT]
 

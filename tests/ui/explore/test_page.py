@@ -11,9 +11,10 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from lstm_viz.models.catalog import load, models
+from lstm_viz.text.labels import label
 from lstm_viz.ui.view.presets import presets
 from lstm_viz.ui.view.view import LIMIT, View
-from lstm_viz.ui.view.zoo import offered
+from lstm_viz.ui.view.zoo import offered, title
 
 PAGE = Path(__file__).parents[3] / "pages" / "explore.py"
 
@@ -52,13 +53,13 @@ def typed(page: AppTest, text: str, **more: object) -> AppTest:
     return page.run()
 
 
-@pytest.mark.parametrize("name", offered())
+@pytest.mark.parametrize("name", offered(judges=True))
 def test_every_model_opens_with_an_example_of_its_own(name: str) -> None:
     page = opened(model=name)
     example = presets(name)[0]
     assert (view(page).model, view(page).text) == (name, example.text)
     found = header(page)
-    steps, units = len(example.text), load(name).config.hidden
+    steps, units = len(load(name).vocabulary.split(example.text).written), load(name).config.hidden
     assert found["model"]["units"] == units
     assert len(found["tokens"]) == steps
     assert found["blocks"]["mean"].shape == (len(found["quantities"]), steps)
@@ -94,7 +95,17 @@ def test_any_text_is_shown(text: str, zoom: str) -> None:
     assert (found["note"] is None) == (len(text) <= LIMIT)
 
 
-@pytest.mark.parametrize("name", offered())
+@pytest.mark.parametrize("text", ["", " \n", "great", "😀e\u0301 שלום\u202e 👧🏽!", "\ud83d", "so-o-o " * 200, "x" * (LIMIT + 9)])
+def test_a_judge_is_shown_any_text(text: str) -> None:
+    page = typed(opened(model="sst-lstm"), text, step=5, zoom="units")
+    found = header(page)
+    read = view(page).read
+    assert [label(read[start:end]) for start, end in found["spans"]] == found["tokens"]
+    assert found["view"]["step"] == min(5, len(found["tokens"]) - 1)
+    assert len(found["blocks"]["score"]) == len(found["tokens"])
+
+
+@pytest.mark.parametrize("name", offered(judges=True))
 def test_an_example_takes_the_place_of_the_text(name: str) -> None:
     page = opened(model=name)
     example = presets(name)[1]
@@ -153,3 +164,74 @@ def test_the_gradients_aim_is_said_in_words(aim: str) -> None:
     words = header(page)["objective"]
     assert ("surprised" if aim == "text" else "log-probability") in words
     assert header(page)["blocks"]["norms"].any()
+
+
+def test_a_judge_reads_words_and_gives_its_verdict_after_each() -> None:
+    page = opened(model="sst-lstm")
+    assert page.selectbox(key="choose_model").options[-1] == title("sst-lstm")
+    found = header(typed(page, "Isn't this zzorbly great?!"))
+    assert found["tokens"] == ["Is", "n't", "this", "zzorbly", "great", "?!"]
+    assert (found["unknown"], found["reads"], found["foretells"]) == ([3], "words", False)
+    assert found["spans"][4] == [19, 24]
+    assert found["symbols"] == list(load("sst-lstm").config.classes)
+    assert found["blocks"]["expect_p"].sum(axis=1) == pytest.approx(1.0)
+    assert found["colours"][0]["id"] == "verdict"
+    assert "surprise" not in {each["id"] for each in found["colours"]}
+
+
+@pytest.mark.parametrize(
+    ("aim", "said"), [("next", "word 4 tips"), ("step", "word 2 tips"), ("symbol", "‘very positive’ after 'good'")]
+)
+def test_a_judge_is_asked_for_its_verdict(aim: str, said: str) -> None:
+    page = opened(model="sst-lstm", text="A good film.", step="1")
+    page.selectbox(key="choose_aim").select(aim).run()
+    if aim == "symbol":
+        page.selectbox(key="choose_symbol").select("very positive").run()
+    assert said in header(page)["objective"]
+    assert header(page)["blocks"]["norms"].any()
+
+
+def test_an_aim_that_a_judge_does_not_know_gives_way() -> None:
+    page = opened(model="sst-lstm", text="A good film.", aim="text", colour="surprise")
+    assert page.selectbox(key="choose_aim").value == "next"
+    assert "tips to the positive" in header(page)["objective"]
+    assert view(page).colour == "verdict"
+
+
+def test_from_a_judge_and_back_ones_own_words_stay() -> None:
+    page = typed(opened(model="counting"), "My own words")
+    page.selectbox(key="choose_model").select("sst-lstm").run()
+    assert header(page)["tokens"] == ["My", "own", "words"]
+    assert view(page).colour == "verdict"
+    page.selectbox(key="choose_model").select("counting").run()
+    assert (len(header(page)["tokens"]), header(page)["spans"], view(page).colour) == (12, None, "unit.c")
+
+
+@pytest.mark.parametrize("room", ["gradients", "memory", "what_if"])
+def test_other_pages_go_on_with_a_network_that_foretells(room: str) -> None:
+    page = AppTest.from_file(str(PAGE.with_name(f"{room}.py")), default_timeout=120)
+    page.query_params.update({"model": "sst-lstm", "text": "Oh, my own words"})
+    page.run()
+    assert (view(page).model, view(page).text) == (offered()[0], "Oh, my own words")
+    assert title("sst-lstm") not in page.selectbox(key="choose_model").options
+
+
+def test_the_network_that_was_shown_before_the_judge_is_the_one_that_goes_on() -> None:
+    page = opened(model="brackets")
+    page.selectbox(key="choose_model").select("sst-lstm").run()
+    assert view(page).model == "sst-lstm"
+
+    def elsewhere() -> None:
+        import streamlit as st
+
+        from lstm_viz.ui.view import session
+
+        st.text(session.foretelling().model)
+
+    other = AppTest.from_function(elsewhere, default_timeout=120)
+    for key in ("view", "push", "view_foreteller"):
+        other.session_state[key] = page.session_state[key]
+    other.run()
+    assert other.text[0].value == view(other).model == "brackets"
+    assert other.session_state["push"] == page.session_state["push"] + 1
+    assert view(other).text == view(page).text

@@ -9,13 +9,12 @@ from lstm_viz.gates import CELLS, Kind
 from lstm_viz.gradients import TextLoss
 from lstm_viz.reading import trace
 from lstm_viz.ui.explore.tints import Tint, choices, tint
-from lstm_viz.ui.view.scales import scales
 from tests.tiny import KINDS, TEXT, tiny
+from tests.ui.explore.test_frames import scene
 
 
 def tinted(kind: Kind, colour: str, text: str = TEXT, unit: int = 2) -> Tint:
-    read = trace(tiny(kind), text, TextLoss())
-    return tint(read, read.layers[1], unit, colour, scales(read.layers[1]))
+    return tint(scene(kind, text, unit=unit, colour=colour))
 
 
 @pytest.mark.parametrize(("kind", "first"), [("lstm", "mean.f"), ("gru", "mean.z"), ("rnn", "mean.h")])
@@ -61,8 +60,7 @@ def test_an_empty_text_has_a_scale_all_the_same(colour: str) -> None:
 
 
 def test_without_gradients_nothing_depends_on_anything() -> None:
-    read = trace(tiny(), TEXT)
-    found = tint(read, read.layers[0], 0, "norm.h", scales(read.layers[0]))
+    found = tint(scene(gradients=False, colour="norm.h"))
     assert not found.values.any()
     assert (found.low, found.high) == (0.0, 1.0)
 

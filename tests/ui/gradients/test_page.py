@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import pytest
@@ -19,6 +17,7 @@ from lstm_viz.ui.gradients.matters import goal, window
 from lstm_viz.ui.gradients.owed import completeness
 from lstm_viz.ui.gradients.page import LENSES
 from lstm_viz.ui.view.view import View
+from tests.ui.on_page import figures, letters
 
 PAGE = Path(__file__).parents[3] / "pages" / "gradients.py"
 FADE, BLAME, ROADS, GATES, LETTERS, CAP = LENSES
@@ -56,24 +55,6 @@ def clicked(page: AppTest, key: str, x: object, y: object = "0") -> AppTest:
 
 def words(page: AppTest) -> str:
     return "\n".join(each.value for each in [*page.markdown, *page.caption, *page.info])
-
-
-def letters(page: AppTest) -> np.ndarray | None:
-    """The numbers that colour the text; None where it is not coloured."""
-    packed: bytes = page.get("bidi_component")[0].proto.bytes
-    size = int.from_bytes(packed[:4], "little")
-    header = json.loads(packed[4 : 4 + size])
-    return np.frombuffer(packed[-(-(4 + size) // 8) * 8 :], "<f4")[: len(header["tokens"])] if header["arrays"] else None
-
-
-def figures(page: AppTest) -> list[dict[str, Any]]:
-    """The figures that the page draws, from top to bottom; each is told in words too."""
-    found = []
-    for each in page.get("bidi_component")[1:]:
-        said, figure = each.proto.bytes.split(b"\n", 1)
-        assert json.loads(said)["alt"]
-        found.append(json.loads(figure))
-    return found
 
 
 @pytest.mark.parametrize("name", ["shakespeare-lstm", "shakespeare-gru", "shakespeare-rnn", "counting"])

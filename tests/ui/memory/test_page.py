@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import pytest
@@ -21,6 +19,7 @@ from lstm_viz.ui.memory import gates, lasting, writers
 from lstm_viz.ui.memory.page import LENSES
 from lstm_viz.ui.memory.scene import WINDOW
 from lstm_viz.ui.view.view import View
+from tests.ui.on_page import figures, letters, view
 
 PAGE = Path(__file__).parents[3] / "pages" / "memory.py"
 WHO, LASTING, GATES = LENSES
@@ -33,30 +32,6 @@ def opened(lens: str = WHO, **link: str) -> AppTest:
         page.query_params[name] = value
     page.session_state["memory_lens"] = lens
     return page.run()
-
-
-def view(page: AppTest) -> View:
-    assert not page.exception, [each.value for each in page.exception]
-    found: View = page.session_state["view"]
-    return found
-
-
-def letters(page: AppTest) -> np.ndarray | None:
-    """The numbers that colour the text; None where it is not coloured."""
-    packed: bytes = page.get("bidi_component")[0].proto.bytes
-    size = int.from_bytes(packed[:4], "little")
-    header = json.loads(packed[4 : 4 + size])
-    return np.frombuffer(packed[-(-(4 + size) // 8) * 8 :], "<f4")[: len(header["tokens"])] if header["arrays"] else None
-
-
-def figures(page: AppTest) -> list[dict[str, Any]]:
-    """The figures that the page draws, from top to bottom."""
-    found = []
-    for each in page.get("bidi_component")[1:]:
-        said, figure = each.proto.bytes.split(b"\n", 1)
-        assert json.loads(said)["alt"]
-        found.append(json.loads(figure))
-    return found
 
 
 def words(page: AppTest) -> str:

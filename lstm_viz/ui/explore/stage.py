@@ -1,0 +1,76 @@
+"""The live view on a page: a fragment of its own that hears what the browser sent, composes a scene and draws it.
+
+The explorer's stage shows the view that all pages share. A page whose steps are no text, a series for one, gives its stage
+another key and has a view of its own there.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import streamlit as st
+
+from lstm_viz.ui.explore.frames import frame
+from lstm_viz.ui.explore.scene import Scene
+from lstm_viz.ui.explore.shown import shown
+from lstm_viz.ui.live.component import mount, received
+from lstm_viz.ui.live.frame import pack
+from lstm_viz.ui.view import session
+from lstm_viz.ui.view.view import View
+
+
+@st.fragment
+def stage(scene_from_view: Callable[[View], Scene], key: str = session.LIVE) -> None:
+    """Draw what `scene_from_view` makes of the current view; step, unit, zoom and colour rerun this fragment and nothing else.
+
+    The scene's own view is kept: it may have been moved to where there is something to show.
+    """
+    scene = scene_from_view(current(key))
+    keep(key, scene.view)
+    shown(key).scene = scene
+    header, arrays = frame(scene)
+    shared = key == session.LIVE
+    header |= {
+        "seq": int((received(key) or {}).get("seq", 0)),
+        "push": session.pushed() if shared else _pushed(key),
+        "link": scene.view.query() if shared else None,
+    }
+    mount(pack(header, arrays), key)
+
+
+def current(key: str) -> View:
+    """The view of the stage with this key, with what the browser sent since; a page's own begins empty."""
+    if key == session.LIVE:
+        return session.current()
+    view: View = st.session_state.get(_at(key)) or View("", "")
+    sent = session.news(key)
+    if sent is not None and sent.get("push") == _pushed(key):
+        view = view.with_live(sent)
+    keep(key, view)
+    return view
+
+
+def keep(key: str, view: View) -> None:
+    """Remember the view of a stage; what it shows of step, unit, zoom and colour the browser knows already."""
+    if key == session.LIVE:
+        session.keep(view)
+    else:
+        st.session_state[_at(key)] = view
+
+
+def put(key: str, view: View) -> None:
+    """Remember a view that the browser has to take over, as after another series was chosen."""
+    if key == session.LIVE:
+        session.push(view)
+    else:
+        keep(key, view)
+        st.session_state[f"{_at(key)}_push"] = _pushed(key) + 1
+
+
+def _pushed(key: str) -> int:
+    count: int = st.session_state.get(f"{_at(key)}_push", 1)
+    return count
+
+
+def _at(key: str) -> str:
+    return f"stage_{key}"

@@ -1,0 +1,120 @@
+"""What one session holds of this page: its desk, from which everything on the page is drawn."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import streamlit as st
+
+from lstm_viz.ui.generate import desk as desks
+from lstm_viz.ui.generate import settings
+from lstm_viz.ui.generate.desk import Desk
+from lstm_viz.ui.generate.prompts import family
+from lstm_viz.ui.generate.sheets import KEY
+from lstm_viz.ui.live.component import received
+from lstm_viz.ui.view import session
+from lstm_viz.ui.view.view import View
+from lstm_viz.ui.view.zoo import exhibit
+
+_DESK, _HEARD, _MODEL = "generate_desk", "generate_heard", "generate_model"
+
+
+def look(view: View) -> Desk | None:
+    """The desk as it stands now: what the browser said is heard, and what it waits for written. None without a prompt."""
+    desk = kept()
+    if desk is None or desk.names != family(view.model):
+        desk = _laid(view)
+    if desk is None:
+        return None
+    if st.session_state.get(_MODEL) != view.model:
+        desk = replace(desk, focus=desk.names.index(view.model))
+    st.session_state[_MODEL] = view.model
+    sent = received(KEY)
+    # What was clicked once must not undo what was chosen elsewhere since.
+    if sent is not None and sent != st.session_state.get(_HEARD):
+        desk = desks.heard(desk, sent)
+    st.session_state[_HEARD] = sent
+    chosen = settings.current()
+    return _keep(desks.ahead(desk, chosen.sampling, chosen.lead))
+
+
+def kept() -> Desk | None:
+    """The desk as it was left; None where nothing has been written yet."""
+    found: Desk | None = st.session_state.get(_DESK)
+    return found
+
+
+def write() -> None:
+    """Begin anew from the prompt as it stands, with the seed as it is set."""
+    desk = _laid(session.current())
+    if desk is not None:
+        _keep(desk)
+
+
+def dice() -> None:
+    """Begin anew with other dice."""
+    _other_seed()
+    write()
+
+
+def clear() -> None:
+    """Take back everything that was written."""
+    desk = _laid(session.current())
+    if desk is not None:
+        _keep(replace(desk, going=False))
+
+
+def stop() -> None:
+    """Lay down the pen."""
+    desk = kept()
+    if desk is not None:
+        _keep(desks.stopped(desk))
+
+
+def resume() -> None:
+    """Write on up to the length that is set."""
+    desk = kept()
+    if desk is not None:
+        _keep(desks.resumed(desk, settings.current().count))
+
+
+def again() -> None:
+    """Write the sheet that is looked at again from the chosen letter on, with other dice."""
+    desk = kept()
+    if desk is not None:
+        _keep(desks.again(desk, _other_seed(), settings.current().count))
+
+
+def take(number: int) -> None:
+    """Put another symbol in the place of the chosen letter, and write on."""
+    desk, chosen = kept(), settings.current()
+    if desk is not None:
+        _keep(desks.take(desk, number, chosen.sampling, chosen.count))
+
+
+def choose(place: int) -> None:
+    """Look at another written letter of the same sheet."""
+    desk = kept()
+    if desk is not None and 0 <= place < len(desk.draft.picks):
+        _keep(replace(desk, place=place))
+
+
+def _other_seed() -> int:
+    """Throw new dice: the next seed, so that it can be named and thrown again."""
+    seed = (settings.current().seed + 1) % (settings.SEEDS + 1)
+    settings.change(seed=seed)
+    return seed
+
+
+def _laid(view: View) -> Desk | None:
+    if not view.read:
+        return None
+    before, chosen = kept(), settings.current()
+    models = {name: exhibit(name).model for name in family(view.model)}
+    epoch = 1 if before is None else before.epoch + 1
+    return desks.lay(models, view.read, chosen.seed, chosen.count, view.model, epoch)
+
+
+def _keep(desk: Desk) -> Desk:
+    st.session_state[_DESK] = desk
+    return desk

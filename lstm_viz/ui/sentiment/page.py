@@ -1,0 +1,66 @@
+"""The sentiment page, put together: the text, the verdict, and the pictures of the chosen question."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import streamlit as st
+
+from lstm_viz.ui import board
+from lstm_viz.ui.layout import tighten
+from lstm_viz.ui.sentiment import measured, units, verdict, words
+from lstm_viz.ui.sentiment.scene import JUDGE, Scene, compose
+from lstm_viz.ui.view import choose, session
+from lstm_viz.ui.view.presets import SENTIMENT, is_example
+
+WORDS, UNITS, MEASURED = LENSES = ("What does each word do?", "Which units carry it?", "How good is it?")
+_LENS = "sentiment_lens"
+
+
+def show() -> None:
+    """Draw the page; a keystroke reruns the fragment with the box and its pictures, nothing else."""
+    tighten()
+    _begin()
+    st.markdown("#### Is it praise or blame, and which words say so?")
+    st.markdown("A network of LSTM cells, trained on film reviews, gives its verdict after each word. Some it gets wrong.")
+    choose.examples(SENTIMENT)
+    _answer()
+
+
+def _begin() -> None:
+    """Put an example for a judge in the place of one that was made for other networks; one's own words stay."""
+    view = session.current()
+    if is_example(view.text) and not any(each.text == view.text for each in SENTIMENT):
+        session.push(replace(view, text=SENTIMENT[0].text, step=SENTIMENT[0].step))
+
+
+@st.fragment
+def _answer() -> None:
+    asked = choose.asked(LENSES, _LENS)
+    scene = compose(leave_out=asked == WORDS)
+    session.keep(scene.view)
+    there = bool(scene.tokens)
+    left, right = st.columns([3, 2], gap="medium")
+    with left:
+        board.write(
+            label="Type an English sentence, on a film if you like. The network judges along, word by word.",
+            letters=scene.letters() if there else None, model=JUDGE,
+        )  # fmt: skip
+        _hint(scene)
+    with right:
+        if there:
+            verdict.show(scene)
+        else:
+            st.info("Type a word, and the verdict stands here.", icon=":material/keyboard:")
+    choose.question(LENSES, _LENS)
+    if asked == MEASURED:
+        measured.show()
+    elif there:
+        (words if asked == WORDS else units).show(scene)
+
+
+def _hint(scene: Scene) -> None:
+    """What is to be seen in an example, for as long as nobody has changed it."""
+    found = next((each for each in SENTIMENT if each.text == scene.view.text), None)
+    if found is not None:
+        st.markdown(f":material/lightbulb: {found.hint}")

@@ -1,0 +1,75 @@
+"""What do its gates do? The live view under the curve, on into the forecast, which has gates of its own."""
+
+from __future__ import annotations
+
+from functools import partial
+
+import numpy as np
+import streamlit as st
+
+from lstm_viz.series.reading import read_series
+from lstm_viz.ui.explore import stage as live
+from lstm_viz.ui.explore.scene import Scene
+from lstm_viz.ui.explore.series import Told, series_scene
+from lstm_viz.ui.series import chosen
+from lstm_viz.ui.series.subject import Coming, Judged, Subject
+from lstm_viz.ui.view.view import View
+
+#: So many steps are shown at once.
+WINDOW = 300
+STAGE = "series_live"
+_START = "series_gates_start"
+
+
+def show(of: Subject, ahead: Coming) -> None:
+    """Draw the lens."""
+    if of.judged is None or ahead.forecast is None:
+        return
+    st.markdown(
+        "**The network reads the curve value by value. Below it stands what each gate did at that value, and what the cell "
+        "remembered; behind the border it reads its own forecasts as if they had come.**"
+    )
+    steps = len(ahead.forecast.reading.values)
+    start = _window(of, steps)
+    live.stage(partial(scene, of, of.judged, ahead, start), STAGE)
+
+
+def scene(of: Subject, judged: Judged, ahead: Coming, start: int, view: View) -> Scene:
+    """The reading from `start` on as the explorer shows it; the gradients are of the forecast made after the view's step."""
+    assert ahead.forecast is not None
+    values = ahead.forecast.reading.values
+    stop = min(start + WINDOW, len(values))
+    asked = start + view.step_in(stop - start)
+    reading = read_series(judged.model, values, asked)
+    return series_scene(
+        view, judged.model, reading, Told(of.told.title, of.told.unit, of.labels(len(values))[: len(values)]),
+        title=f"{of.told.title} · {judged.model.config.kind.upper()}",
+        hint="Move along the curve: each step shows the value that was read, the gates at it, and the forecast for the next.",
+        asked=asked, window=slice(start, stop), border=ahead.border,
+        low=_placed(ahead.forecast.low, ahead.border, len(values)), high=_placed(ahead.forecast.high, ahead.border, len(values)),
+    )  # fmt: skip
+
+
+def _placed(band: np.ndarray | None, border: int, steps: int) -> np.ndarray | None:
+    """One end of the forecast's band [step] as an array over the whole reading, NaN where there is no forecast."""
+    if band is None:
+        return None
+    whole = np.full(steps, np.nan)
+    whole[border:] = band
+    return whole
+
+
+def _window(of: Subject, steps: int) -> int:
+    """Where the window begins; at its last place it ends with the forecast."""
+    last = steps - WINDOW
+    if last <= 0:
+        return 0
+    by = max(1, last // 100)
+    offers = sorted({*range(0, last, by), last})
+    # Each series has a place of its own, at first the end.
+    key = f"{_START}_{of.key}"
+    if st.session_state.get(key) not in offers:
+        chosen.bound(key, last)
+    labels = of.labels(steps)
+    start: int = st.select_slider(f"{WINDOW} steps at once, from", offers, key=key, format_func=labels.__getitem__, width=420)
+    return start

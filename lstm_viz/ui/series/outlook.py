@@ -1,0 +1,166 @@
+"""The series, what was foretold of it, and its future: the picture on top of the page, with its controls."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import streamlit as st
+
+from lstm_viz.figures import series as drawn
+from lstm_viz.ui import board
+from lstm_viz.ui.series import chosen
+from lstm_viz.ui.series.chosen import Begin, Chosen
+from lstm_viz.ui.series.subject import Coming, Subject, coming
+from lstm_viz.ui.series.words import in_figure
+from lstm_viz.ui.view.theme import palette
+
+#: So many places are drawn at once; a longer series is looked at through a window.
+WINDOW = 600
+#: The farthest that one forecasts on this page.
+FARTHEST = 150
+#: No more at first, so that one can still go on.
+SOON = 120
+
+_BEGINS: dict[Begin, str] = {"end": "after the last value", "held": "where the held-out part begins"}
+_STEPS = "series_steps"
+
+
+def steps_of(of: Subject, choice: Chosen) -> int:
+    """How far to forecast: as chosen, at first two seasons or 24 steps."""
+    if choice.steps:
+        return min(choice.steps, FARTHEST)
+    return min(2 * of.season or 24, SOON)
+
+
+def future(of: Subject, choice: Chosen) -> Coming:
+    """The stepwise forecast as it is chosen."""
+    border = len(of.values) if choice.begin == "end" else of.parts.choose
+    return coming(of, border, steps_of(of, choice))
+
+
+def show(of: Subject, choice: Chosen, ahead: Coming) -> None:
+    """Draw the picture and the controls; a click on a point chooses the place whose forecast is asked about."""
+    steps = steps_of(of, choice)
+    end = max(len(of.values), ahead.border + steps)
+    seen = _seen(of, ahead, end)
+    start = _window(of, choice, end)
+    stop = min(start + WINDOW, end)
+    place = None if choice.place is None else asked(of, choice, ahead)
+    figure = drawn.outlook(seen, start, stop, place, palette())
+    board.picture(figure, "series_outlook", _alt(of, ahead, steps), _words(of, ahead), on_click=_take_place)
+    _controls(of, choice, ahead)
+
+
+def asked(of: Subject, choice: Chosen, ahead: Coming) -> int | None:
+    """The place whose forecast is asked about; None where nothing forecasts."""
+    if ahead.forecast is None:
+        return None
+    last = max(len(of.values), ahead.border + len(ahead.forecast.values)) - 1
+    return ahead.border if choice.place is None else min(max(choice.place, 1), last)
+
+
+def as_csv(of: Subject, ahead: Coming) -> str:
+    """The stepwise forecast as a table: what is foretold, the band's ends, and what came where that is known."""
+    assert ahead.forecast is not None
+    found = ahead.forecast
+    steps = len(found.values)
+    labels = of.labels(ahead.border + steps)
+    ends = [np.full(steps, np.nan) if end is None else end for end in (found.low, found.high)]
+    came = np.full(steps, np.nan)
+    known = of.values[ahead.border : ahead.border + steps]
+    came[: len(known)] = known
+    lines = ["step,forecast,low,high,came"]
+    for step in range(steps):
+        numbers = (found.values[step], ends[0][step], ends[1][step], came[step])
+        cells = ("" if np.isnan(number) else repr(float(number)) for number in numbers)
+        lines.append(",".join((labels[ahead.border + step], *cells)))
+    return "\n".join(lines) + "\n"
+
+
+def _controls(of: Subject, choice: Chosen, ahead: Coming) -> None:
+    steps = steps_of(of, choice)
+    with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
+        chosen.bound("series_begin", choice.begin)
+        st.segmented_control(
+            "Forecast stepwise", list(_BEGINS), key="series_begin", format_func=_BEGINS.__getitem__, required=True,
+            on_change=_take_begin, width="content",
+            help="From the held-out part on, what really came can be seen beside the forecast. Nothing after that place is read.",
+        )  # fmt: skip
+        chosen.bound(_STEPS, steps)
+        st.slider("Steps ahead", 1, FARTHEST, key=_STEPS, on_change=chosen.taking("steps", _STEPS), width=260)
+        st.button(
+            "One step more", icon=":material/arrow_forward:", on_click=_go_on, args=(steps,), disabled=steps >= FARTHEST,
+            help="Each forecast is read as if it had come, and the next one made from it.",
+        )  # fmt: skip
+        if ahead.forecast is not None:
+            st.download_button(
+                "Forecast (.csv)", lambda: as_csv(of, ahead).encode(), "forecast.csv", icon=":material/download:",
+                on_click="ignore",
+            )  # fmt: skip
+
+
+def _window(of: Subject, choice: Chosen, end: int) -> int:
+    """Where the window begins; a slider moves it where the series is longer than one."""
+    last = end - WINDOW
+    if last <= 0:
+        return 0
+    by = max(1, last // 200)
+    labels = of.labels(0)
+    start = last if choice.start is None else min(choice.start, last)
+    offers = sorted({*range(0, last, by), start, last})
+    chosen.bound("series_start", start)
+    st.select_slider(
+        f"{WINDOW} of {len(of.values):,} values are drawn, from", offers, key="series_start", format_func=labels.__getitem__,
+        on_change=chosen.taking("start", "series_start"), width=420,
+    )  # fmt: skip
+    return start
+
+
+def _seen(of: Subject, ahead: Coming, end: int) -> drawn.Outlook:
+    told: dict[str, Any] = {}
+    if ahead.forecast is not None:
+        told = {"future": ahead.forecast.values, "low": ahead.forecast.low, "high": ahead.forecast.high}
+    return drawn.Outlook(
+        of.told.title, in_figure(of.told.unit), of.labels(end - len(of.values)), of.values, of.parts,
+        None if of.judged is None else of.judged.expected, ahead.border, again=ahead.again, **told,
+    )  # fmt: skip
+
+
+def _words(of: Subject, ahead: Coming) -> str:
+    cut = of.parts
+    parts = (
+        f"the first {cut.learn:,} of {len(of.values):,} values, the next {cut.choose - cut.learn:,} say which weights and inputs "
+        f"are best, and the last {cut.length - cut.choose:,} are held out to judge it by."
+    )
+    if ahead.forecast is None:
+        return f"A network will learn from {parts}"
+    return (
+        "One step ahead, each value is foretold from all that came before; stepwise, a forecast is read as if it had come, and "
+        "the band holds 80 of 100 futures that differ by errors as the network made them. Click a point to ask about its "
+        f"forecast. The network learned from {parts}"
+    )
+
+
+def _alt(of: Subject, ahead: Coming, steps: int) -> str:
+    if ahead.forecast is None:
+        return f"{of.told.title}: the curve of {len(of.values)} values; no network has learned it yet."
+    last = ahead.forecast.values[-1]
+    labels = of.labels(ahead.border + steps)
+    return (
+        f"{of.told.title}: {len(of.values)} values with the forecast of each, and {steps} steps ahead from "
+        f"{labels[ahead.border]} to {labels[ahead.border + steps - 1]}, where {last:.4g} is foretold."
+    )
+
+
+def _take_begin() -> None:
+    chosen.keep(begin=st.session_state["series_begin"], place=None)
+
+
+def _go_on(steps: int) -> None:
+    chosen.keep(steps=steps + 1)
+
+
+def _take_place(click: board.Click) -> None:
+    if isinstance(click.customdata, int) and not isinstance(click.customdata, bool) and click.customdata >= 0:
+        chosen.keep(place=click.customdata)

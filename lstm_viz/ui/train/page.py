@@ -1,0 +1,78 @@
+"""The page where a network learns one's own text, put together: text, settings, what it takes, the training, what to keep."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from lstm_viz import jobs
+from lstm_viz.training.material import Material
+from lstm_viz.training.own import Lesson
+from lstm_viz.ui.layout import tighten
+from lstm_viz.ui.train import growth, keeping, recipes, takes, training, watch
+from lstm_viz.ui.train.brought import bring
+
+
+def show() -> None:
+    """Draw the page; while a training runs only its own fragment is drawn again and again."""
+    tighten()
+    st.markdown("#### How does a network learn to write?")
+    st.markdown(
+        "**Train one yourself: it reads a text letter by letter and learns to foretell the next one.** Press Train and watch."
+    )
+    brought, material = bring()
+    if material is not None:
+        _train(Lesson(brought.text, brought.name, recipes.choose(material)), material)
+    elif training.current() is not None:
+        _buttons(None, None)
+    watch.show()
+    _look_back()
+    keeping.load()
+
+
+@st.fragment
+def _look_back() -> None:
+    """The slider, what it shows, and what it offers to keep."""
+    growth.show()
+    keeping.keep()
+
+
+def _train(lesson: Lesson, material: Material) -> None:
+    kept = training.current()
+    seconds = takes.say(lesson, material, busy=kept is not None and kept.busy)
+    if seconds > takes.MOST_SECONDS:
+        st.warning(
+            f"That is too long for a server that others use too; {takes.duration(takes.MOST_SECONDS)} are the most. Take fewer "
+            "steps or a smaller network, or train it on your own machine:",
+            icon=":material/hourglass_top:",
+        )
+        st.code(lesson.command(), language="bash", wrap_lines=True)
+        _buttons(None, None)
+        return
+    _buttons(lesson, material)
+
+
+def _buttons(lesson: Lesson | None, material: Material | None) -> None:
+    """Train, stop, resume: those that make sense now."""
+    kept = training.current()
+    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+        if kept is not None and kept.busy:
+            st.button("Stop", icon=":material/stop:", key="train_stop", on_click=training.stop)
+            st.caption("You may look at other pages meanwhile: it goes on for a quarter of an hour. Closing this page ends it.")
+            return
+        # Loads what the next start needs while the person is still reading.
+        jobs.warm()
+        if kept is not None and kept.resumable:
+            st.button("Resume", icon=":material/resume:", type="primary", key="train_resume", on_click=training.resume)
+        if lesson is not None and material is not None:
+            words = "Train" if kept is None else "Train anew"
+            st.button(
+                words, icon=":material/play_arrow:", type="primary" if kept is None else "secondary", key="train_start",
+                on_click=_begin, args=(lesson, material.guessing),
+            )  # fmt: skip
+            if kept is not None and kept.lesson != lesson:
+                st.caption("The text or the settings have changed: Train anew uses them, what is shown below was made without.")
+
+
+def _begin(lesson: Lesson, guessing: float) -> None:
+    growth.follow()
+    training.begin(lesson, guessing)

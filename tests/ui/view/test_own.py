@@ -1,0 +1,77 @@
+"""Models of one's own: offered on every page, followed by links, gone with their session."""
+
+from pathlib import Path
+
+import pytest
+import torch
+from streamlit.testing.v1 import AppTest
+
+from lstm_viz.models.language import Config, LanguageModel
+from lstm_viz.text.vocabulary import Vocabulary
+from lstm_viz.ui.view import zoo
+from lstm_viz.ui.view.own import MOST, adopt
+from lstm_viz.ui.view.presets import Preset
+
+APP = str(Path(__file__).parents[3] / "app.py")
+EXAMPLE = Preset("Begin here", "abcabc", "Nothing to see.", colour="surprise")
+
+
+def small(units: int = 5) -> LanguageModel:
+    torch.manual_seed(units)
+    return LanguageModel(Config("lstm", 3, units), Vocabulary.of("abc")).eval().requires_grad_(False)
+
+
+@pytest.fixture
+def session(monkeypatch: pytest.MonkeyPatch) -> dict[str, object]:
+    """A session of its own, as no Streamlit script runs here."""
+    kept: dict[str, object] = {}
+    monkeypatch.setattr("streamlit.session_state", kept)
+    return kept
+
+
+def test_an_own_model_is_offered_after_the_shipped_ones(session: dict[str, object]) -> None:
+    shipped = zoo.offered()
+    name = adopt(small(), "Mine", [EXAMPLE], "trained")
+    assert zoo.offered() == [*shipped, name]
+    assert (zoo.title(name), zoo.exhibit(name).presets) == ("Mine", (EXAMPLE,))
+    assert zoo.offered(judges=True)[-1] == "sst-lstm"
+
+
+def test_the_same_key_takes_the_first_ones_place(session: dict[str, object]) -> None:
+    first = adopt(small(5), "First", [EXAMPLE], "trained")
+    other = adopt(small(5), "Other", [EXAMPLE], "loaded")
+    second = adopt(small(6), "Second", [EXAMPLE], "trained")
+    assert list(zoo.held()) == [other, second]
+    assert not zoo.known(first)
+
+
+def test_only_so_many_are_kept(session: dict[str, object]) -> None:
+    names = [adopt(small(), "Mine", [EXAMPLE], f"k{number}") for number in range(MOST + 2)]
+    assert list(zoo.held()) == names[2:]
+
+
+def test_it_is_gone_with_its_session(session: dict[str, object]) -> None:
+    name = adopt(small(), "Mine", [EXAMPLE], "trained")
+    assert zoo.known(name)
+    session.clear()
+    assert not zoo.known(name)
+
+
+def test_an_example_is_needed(session: dict[str, object]) -> None:
+    with pytest.raises(ValueError, match="example text"):
+        adopt(small(), "Mine", [], "trained")
+
+
+@pytest.mark.parametrize("page", ["pages/explore.py", "pages/gradients.py", "pages/memory.py", "pages/what_if.py"])
+def test_every_page_shows_an_own_model_that_a_link_names(page: str) -> None:
+    found = zoo.make("own-link-0", "Another's", small(), [EXAMPLE])
+    zoo._OWN[found.name] = found
+    app = AppTest.from_file(APP, default_timeout=30)
+    app.query_params["model"] = found.name
+    app.run()
+    app.switch_page(page).run()
+    assert not app.exception
+    assert app.selectbox(key="choose_model").value == found.name
+    assert app.session_state["view"].text == EXAMPLE.text
+    # The session that followed the link holds the model now.
+    assert found.name in app.session_state["own_models"]
