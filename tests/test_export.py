@@ -54,3 +54,13 @@ def test_the_csv_holds_a_row_for_each_step_and_unit(kind: Kind, text: str, objec
                 expected |= {f"dL_d{symbol}": layer.grads.values[symbol][step, 0, unit] for symbol in expected}
             assert {name: np.float32(value) for name, value in row.items()} == expected
             assert expected.keys() >= set(symbols(kind))
+
+
+def test_what_stands_beside_the_trace_goes_with_it() -> None:
+    read = trace(tiny(), "T c")
+    beside = {"label": ("1999", "2000", "a;b"), "value": np.array([np.nan, 0.1, 1e-9])}
+    rows = list(csv.DictReader(io.StringIO(to_csv(read, read.layers[0], beside), newline="")))
+    assert [row["label"] for row in rows[::5]] == ["1999", "2000", "a;b"]
+    assert [row["value"] for row in rows[::5]] == ["", "0.1", "1e-09"]
+    with np.load(io.BytesIO(to_npz(read, beside)), allow_pickle=False) as file:
+        np.testing.assert_array_equal(file["value"], beside["value"])

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 import pytest
 import torch
@@ -11,13 +13,14 @@ from hypothesis import strategies as st
 from lstm_viz.gates import Kind
 from lstm_viz.models.language import Config, LanguageModel
 from lstm_viz.reading import Reader, trace
-from lstm_viz.sentiment import Balance, balance, judge, score
+from lstm_viz.sentiment import Balance, Verdict, balance, carriers, judge, score
 from lstm_viz.text.vocabulary import WordVocabulary
 from tests.tiny import KINDS, tiny
 
 FIVE = ("very negative", "negative", "neutral", "positive", "very positive")
 WORDS = ("a", "good", "bad", "film", "not", "but", ".")
 TEXT = "A good film, but not a bad good film."
+Plain = Callable[[torch.Tensor], torch.Tensor]
 TEXTS = st.lists(st.sampled_from((*WORDS, "unheard-of", "well")), max_size=7).map(" ".join)
 
 
@@ -44,6 +47,11 @@ def plain_balance(logits: torch.Tensor) -> torch.Tensor:
     return p[..., -half:].sum(-1).log() - p[..., :half].sum(-1).log()
 
 
+def plain_score(logits: torch.Tensor) -> torch.Tensor:
+    """The mean of the classes' places, weighted by their probabilities."""
+    return (logits.softmax(-1) * torch.linspace(-2, 2, logits.shape[-1], dtype=torch.float64)).sum(-1)
+
+
 @pytest.mark.parametrize("kind", KINDS)
 @pytest.mark.parametrize("classes", [FIVE, ("no", "yes"), ("no", "well", "yes")])
 def test_every_number_by_another_way(kind: Kind, classes: tuple[str, ...]) -> None:
@@ -52,36 +60,58 @@ def test_every_number_by_another_way(kind: Kind, classes: tuple[str, ...]) -> No
     ids = found.trace.ids
     inputs = net.embedding(torch.from_numpy(ids)).clone().requires_grad_(True)
     logits = logits_of(net, ids, inputs)
-    balances = plain_balance(logits)
-    balances[-1].backward()
+    scores = plain_score(logits)
+    scores[-1].backward()
 
-    values = torch.linspace(-2, 2, len(classes), dtype=torch.float64)
-    np.testing.assert_allclose(found.score, (logits.softmax(-1) * values).sum(-1).detach(), atol=1e-12)
-    np.testing.assert_allclose(found.balance, balances.detach(), atol=1e-12)
-    assert found.before == pytest.approx(plain_balance(logits_of(net, ids[:0])).item())
+    np.testing.assert_allclose(found.score, scores.detach(), atol=1e-12)
+    np.testing.assert_allclose(found.balance, plain_balance(logits).detach(), atol=1e-12)
+    assert found.before == pytest.approx(plain_score(logits_of(net, ids[:0])).item())
     np.testing.assert_allclose(found.by_gradient, (inputs.grad * inputs).sum(-1).detach(), atol=1e-12)
     for t, word in enumerate(ids):
-        alone = logits_of(net, np.array([word])).softmax(-1)[0] @ values
+        alone = plain_score(logits_of(net, np.array([word])))[0]
         assert found.alone[t] == pytest.approx(alone.item(), abs=1e-12)
-        without = plain_balance(logits_of(net, np.delete(ids, t)))[-1]
-        assert found.left_out[t] == pytest.approx((balances[-1] - without).item(), abs=1e-12)
+        without = plain_score(logits_of(net, np.delete(ids, t)))[-1]
+        assert found.left_out[t] == pytest.approx((scores[-1] - without).item(), abs=1e-12)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@settings(max_examples=15)
+@given(text=TEXTS, ends=st.tuples(st.integers(0, 8), st.integers(0, 8)))
+def test_words_of_a_slice_are_left_out_as_words_of_the_whole(kind: Kind, text: str, ends: tuple[int, int]) -> None:
+    net, asked = model(kind), slice(*ends)
+    whole, part = judge(Reader(net), text), judge(Reader(net), text, asked)
+    wanted = np.full_like(whole.left_out, np.nan)
+    wanted[asked] = whole.left_out[asked]
+    np.testing.assert_allclose(part.left_out, wanted, atol=1e-12)
+
+
+def test_carriers_by_hand() -> None:
+    parts = np.array([0.1, -4.0, 1.0, 2.0, 0.9])
+    assert [carriers(parts, share) for share in (0.3, 0.5, 0.7, 1.0)] == [1, 1, 2, 5]
+    assert carriers(np.array([1.0, -1.0, 1.0])) == 2
+    assert carriers(np.zeros(4)) == carriers(np.zeros(0)) == 0
 
 
 @settings(max_examples=25)
 @given(text=TEXTS, classes=st.sampled_from((FIVE, ("no", "yes"))))
-def test_what_the_units_brought_sums_to_the_balance(text: str, classes: tuple[str, ...]) -> None:
+def test_what_the_units_brought_sums_to_the_verdict(text: str, classes: tuple[str, ...]) -> None:
     found = judge(Reader(model(classes=classes)), text)
-    steps = np.diff(np.concatenate(([found.before], found.balance)))
+    steps = np.diff(np.concatenate(([found.before], found.score)))
     np.testing.assert_allclose(found.by_unit.sum(-1), steps, atol=1e-9)
 
 
-def test_with_two_classes_a_unit_brings_its_weight_times_its_change() -> None:
-    net = model(classes=("no", "yes"))
+@pytest.mark.parametrize("classes", [FIVE, ("no", "yes")])
+def test_a_unit_brings_its_change_times_the_mean_slope_on_the_way(classes: tuple[str, ...]) -> None:
+    net = model(classes=classes)
     found = judge(Reader(net), TEXT)
-    weight = (net.decoder.weight[1] - net.decoder.weight[0]).numpy()
-    hidden = found.trace.layers[-1].h[:, 0]
-    changes = np.diff(np.concatenate((np.zeros((1, 4)), hidden)), axis=0)
-    np.testing.assert_allclose(found.by_unit, changes * weight, atol=1e-12)
+    hidden = torch.from_numpy(np.concatenate((np.zeros((1, 4)), found.trace.layers[-1].h[:, 0])))
+    wanted = torch.zeros(len(hidden) - 1, 4, dtype=torch.float64)
+    # By autograd, at the middles of very many short pieces of the way.
+    for place in (torch.arange(500, dtype=torch.float64) + 0.5) / 500:
+        between = (hidden[:-1] + place * hidden.diff(dim=0)).requires_grad_(True)
+        plain_score(net.decoder(between)).sum().backward()
+        wanted += between.grad * hidden.diff(dim=0) / 500
+    np.testing.assert_allclose(found.by_unit, wanted, atol=1e-6)
 
 
 def test_a_unit_that_the_decoder_does_not_hear_brings_nothing() -> None:
@@ -93,12 +123,13 @@ def test_a_unit_that_the_decoder_does_not_hear_brings_nothing() -> None:
 
 
 @pytest.mark.parametrize("step", [0, 2, -1])
-def test_the_objective_is_what_it_differentiates(step: int) -> None:
+@pytest.mark.parametrize(("aim", "plain"), [(Balance, plain_balance), (Verdict, plain_score)])
+def test_the_objective_is_what_it_differentiates(aim: type[Balance | Verdict], plain: Plain, step: int) -> None:
     logits = np.random.default_rng(1).normal(size=(4, 5))
     probs = np.exp(logits) / np.exp(logits).sum(-1, keepdims=True)
     vocabulary, ids = model().vocabulary, np.zeros(4, np.int64)
-    objective = Balance(step)
-    assert objective.value(logits, ids, vocabulary) == pytest.approx(plain_balance(torch.from_numpy(logits))[step].item())
+    objective = aim(step)
+    assert objective.value(logits, ids, vocabulary) == pytest.approx(plain(torch.from_numpy(logits))[step].item())
     slopes = objective.by_logits(probs, ids, vocabulary)
     for place in np.ndindex(logits.shape):
         up, down = logits.copy(), logits.copy()
@@ -122,8 +153,9 @@ def test_no_word_and_one_word() -> None:
         assert len(each) == 0
     assert nothing.before == one.before
     assert one.alone == pytest.approx(one.score)
-    assert one.left_out == pytest.approx(one.balance - one.before)
-    assert Balance().words(()) == "nothing yet"
+    assert one.left_out == pytest.approx(one.score - one.before)
+    assert Balance().words(()) == Verdict().words(()) == "nothing yet"
+    assert Verdict(-2).words(("a", "bad", "film")) == "the verdict on the text up to word 2, from −2 to 2"
     assert trace(net, "a bad film", Balance(1)).objective == "how far the text up to word 2 tips to the positive"
 
 

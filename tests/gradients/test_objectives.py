@@ -42,6 +42,11 @@ def test_class_logit(logits: torch.Tensor) -> None:
     np.testing.assert_array_equal(slopes(ClassLogit(1), logits), logits.grad)
 
 
+def test_class_logit_after_a_step(logits: torch.Tensor) -> None:
+    logits[0, 2].backward()
+    np.testing.assert_array_equal(slopes(ClassLogit(2, 0), logits), logits.grad)
+
+
 @pytest.mark.parametrize(
     ("objective", "wanted"),
     [
@@ -49,6 +54,7 @@ def test_class_logit(logits: torch.Tensor) -> None:
         (NextSymbol(2, "b"), lambda logits: logits[2].log_softmax(-1)[2]),
         (NextSymbol(-1, "c"), lambda logits: logits[-1].log_softmax(-1)[3]),
         (ClassLogit(1), lambda logits: logits[-1, 1]),
+        (ClassLogit(2, 0), lambda logits: logits[0, 2]),
     ],
 )
 @pytest.mark.parametrize("shift", [0.0, 1e4])
@@ -68,6 +74,9 @@ def test_words() -> None:
     assert NextSymbol(-1, "n").words(tokens) == "the log-probability that 'n' comes after 'e' at step 2 (nats)"
     assert NextSymbol(-1, "n").words(()) == "the log-probability that 'n' comes next (nats)"
     assert ClassLogit(3).words(tokens) == "the logit of class 3 after the last step"
+    assert ClassLogit(3, 2, "good").words(tokens) == "the logit of class ‘good’ after the last step"
+    assert ClassLogit(3, 1, "good").words(tokens) == "the logit of class ‘good’ after 'h' at step 1"
+    assert ClassLogit(3, 7).words(()) == "the logit of class 3 after the last step"
 
 
 @pytest.mark.parametrize(
@@ -78,6 +87,7 @@ def test_words() -> None:
         (NextSymbol(0, "ü"), "the model has no symbol 'ü'; choose one of its 4"),
         (ClassLogit(4), "class 4 is not there; the model has classes 0 to 3"),
         (ClassLogit(-1), "class -1 is not there"),
+        (ClassLogit(1, 9), "step 9 lies outside"),
     ],
 )
 def test_refusals(logits: torch.Tensor, objective: Objective, message: str) -> None:

@@ -2,13 +2,14 @@
 
 import math
 from pathlib import Path
-from urllib.parse import parse_qsl, urlsplit
+from urllib.parse import SplitResult, parse_qsl, urlsplit
 
 import pytest
 from streamlit.testing.v1 import AppTest
 
 from lstm_viz import load, models
 from lstm_viz.ui.explore.tints import choices
+from lstm_viz.ui.learn.applications import applications
 from lstm_viz.ui.view.view import View
 
 PAGE = Path(__file__).parents[3] / "pages" / "learn.py"
@@ -66,8 +67,23 @@ def test_the_cheat_sheet_is_searched(page: AppTest) -> None:
     assert "qqq" in page.info[0].value
 
 
+def links_to_the_explorer(page: AppTest) -> list[SplitResult]:
+    """The links that open a view; those without one lead to a page."""
+    found = [urlsplit(link.proto.url) for link in page.get("link_button")]
+    return [link for link in found if link.query]
+
+
+def test_every_use_leads_to_its_page_and_tells_what_was_measured(page: AppTest) -> None:
+    found = [urlsplit(link.proto.url) for link in page.get("link_button")]
+    assert [link.path for link in found if not link.query] == ["./sentiment", "./generate", "./series", "./delays"]
+    words = said(page)
+    for use in applications():
+        assert (PAGE.parents[1] / use.page).is_file()
+        assert use.words in words
+
+
 def test_links_open_views_that_the_explorer_understands(page: AppTest) -> None:
-    links = [urlsplit(link.proto.url) for link in page.get("link_button")]
+    links = links_to_the_explorer(page)
     assert len(links) == 5
     for link in links:
         assert (link.scheme, link.netloc, link.path) == ("", "", "./")
@@ -78,7 +94,7 @@ def test_links_open_views_that_the_explorer_understands(page: AppTest) -> None:
 
 
 def test_every_link_asks_for_a_colour_that_its_model_offers(page: AppTest) -> None:
-    links = [dict(parse_qsl(urlsplit(link.proto.url).query)) for link in page.get("link_button")]
+    links = [dict(parse_qsl(link.query)) for link in links_to_the_explorer(page)]
     assert links
     for link in links:
         assert link["colour"] in choices(load(link["model"]).config.kind)

@@ -1,0 +1,44 @@
+"""A page with a stage of its own: a shipped forecaster reads its series on into its forecast."""
+
+from __future__ import annotations
+
+import numpy as np
+import streamlit as st
+
+from lstm_viz.models.forecasters import load_forecaster
+from lstm_viz.series.forecasting import forecast
+from lstm_viz.series.reading import read_series
+from lstm_viz.series.shipped import SHIPPED
+from lstm_viz.ui.explore.series import Told, series_scene
+from lstm_viz.ui.explore.shown import shown
+from lstm_viz.ui.explore.stage import stage
+from lstm_viz.ui.explore.takeaway import offer
+from lstm_viz.ui.view.view import View
+
+STEPS, AHEAD = 40, 8
+
+st.set_page_config(layout="wide")
+name = st.selectbox("Series", list(SHIPPED))
+shipped = SHIPPED[name]
+series, model = shipped.read(), load_forecaster(name)
+coming = forecast(model, series.values, AHEAD, residuals=np.full(3, 0.4))
+values = np.concatenate((series.values, coming.values))
+labels = (*series.labels, *(f"+{step + 1}" for step in range(AHEAD)))
+assert coming.low is not None
+assert coming.high is not None
+blank = np.full(len(series.values), np.nan)
+
+
+def scene(view: View):  # type: ignore[no-untyped-def]  # a page's script
+    """The last steps of the series with its forecast; the gradients are of the forecast made after the chosen step."""
+    start = len(values) - STEPS
+    asked = start + view.step_in(STEPS)
+    return series_scene(
+        view, model, read_series(model, values, asked), Told(shipped.title, shipped.unit, labels), title=f"{name} · LSTM",
+        hint="Watch the gates follow the curve.", asked=asked, window=slice(start, None), border=len(series.values),
+        low=np.concatenate((blank, coming.low)), high=np.concatenate((blank, coming.high)),
+    )  # fmt: skip
+
+
+stage(scene, "series")
+offer(shown("series"))

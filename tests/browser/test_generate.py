@@ -1,0 +1,149 @@
+"""The page on which networks write, in a real browser: letters come by themselves, and nothing that is typed is disturbed."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from playwright.sync_api import Locator, Page, expect
+
+from benchmarks.app_in_browser import PATIENCE
+
+WAIT = PATIENCE * 1000
+
+
+@pytest.fixture
+def desk(page: Page) -> Page:
+    """The page with three networks writing."""
+    page.set_default_timeout(WAIT)
+    page.goto("/generate")
+    page.wait_for_function("document.querySelectorAll('.sheet-letters span').length > 30")
+    return page
+
+
+def box(page: Page) -> Locator:
+    return page.locator(".board-box textarea")
+
+
+def letters(page: Page, sheet: int = 0) -> Locator:
+    return page.locator(".sheet").nth(sheet).locator(".sheet-letters span")
+
+
+def written(page: Page, sheet: int = 0) -> str:
+    return "".join(letters(page, sheet).all_text_contents())
+
+
+def still(page: Page) -> None:
+    """Wait until nothing more is being written."""
+    page.wait_for_function("document.querySelector('.sheets')?.dataset.going === 'false'")
+
+
+def pace(page: Page, name: str) -> None:
+    """Move the control of the pace to its end: "at once"."""
+    page.get_by_role("slider", name="Pace").press("End")
+    expect(page.get_by_test_id("stSlider").filter(has_text="Pace")).to_contain_text(name)
+
+
+def test_typing_a_prompt_is_not_disturbed_by_what_is_being_written(desk: Page) -> None:
+    box(desk).press("Control+End")
+    before = len(written(desk))
+    box(desk).press_sequentially("O gentle Juliet, hear me speak tonight", delay=60)
+    expect(box(desk)).to_have_value("ROMEO:\nO gentle Juliet, hear me speak tonight")
+    # Meanwhile the pen went on, and what was typed was read.
+    assert len(written(desk)) > before + 15
+    desk.wait_for_function("document.querySelector('.board-box').dataset.boardLength === '45'")
+    expect(box(desk)).to_be_focused()
+    expect(desk.get_by_text("The prompt has changed since")).to_be_visible()
+
+
+def test_three_networks_write_to_the_end_and_the_same_seed_writes_the_same(desk: Page) -> None:
+    pace(desk, "at once")
+    still(desk)
+    first = [written(desk, sheet) for sheet in range(3)]
+    assert [len(each) for each in first] == [240] * 3
+    assert len(set(first)) == 3
+    desk.get_by_role("button", name="New dice").click()
+    desk.wait_for_function("document.querySelector('.sheets').dataset.epoch === '2'")
+    still(desk)
+    assert written(desk) != first[0]
+    desk.get_by_role("spinbutton", name="Seed").fill("1")
+    desk.get_by_role("spinbutton", name="Seed").press("Enter")
+    desk.wait_for_function("document.querySelector('.sheets').dataset.epoch === '3'")
+    still(desk)
+    assert [written(desk, sheet) for sheet in range(3)] == first
+
+
+def test_it_stops_and_goes_on_where_it_was(desk: Page) -> None:
+    desk.get_by_role("button", name="Stop").click()
+    still(desk)
+    stopped = written(desk)
+    assert 10 < len(stopped) < 240
+    desk.wait_for_timeout(600)
+    assert written(desk) == stopped
+    desk.get_by_role("button", name="Go on").click()
+    desk.wait_for_function(f"document.querySelector('.sheet-letters').childElementCount > {len(stopped) + 5}")
+    assert written(desk).startswith(stopped)
+
+
+def test_a_letter_shows_its_alternatives_and_is_written_again(desk: Page) -> None:
+    pace(desk, "at once")
+    still(desk)
+    others, before = written(desk, 0), written(desk, 1)
+    letters(desk, 1).nth(11).click()
+    expect(desk.get_by_text("Letter 12 of the GRU is")).to_be_visible()
+    expect(desk.locator(".sheets [data-part=moment]")).to_contain_text(re.compile(r"letter 12 of GRU: [<\d. ]+ % likely"))
+    assert letters(desk, 1).nth(11).get_attribute("class") == "board-chosen"
+    desk.locator(".sheet-page").nth(1).press("ArrowRight")
+    expect(desk.get_by_text("Letter 13 of the GRU is")).to_be_visible()
+    desk.get_by_role("button", name="Write again from here").click()
+    desk.wait_for_function("document.querySelector('.sheets').dataset.epoch === '2'")
+    still(desk)
+    again = written(desk, 1)
+    assert again[:12] == before[:12]
+    assert again != before
+    assert len(again) == 240
+    assert written(desk, 0) == others
+
+
+def test_a_click_on_a_bar_puts_that_letter(desk: Page) -> None:
+    pace(desk, "at once")
+    still(desk)
+    letters(desk).nth(4).click()
+    expect(desk.get_by_text("Letter 5 of the LSTM is")).to_be_visible()
+    before = written(desk)
+    desk.wait_for_timeout(800)
+    plot = desk.locator(".board-plot").first
+    label = plot.locator(".ytick text").nth(7)
+    label.scroll_into_view_if_needed()
+    put, row, whole = (label.text_content() or "").strip(), label.bounding_box(), plot.bounding_box()
+    assert row is not None
+    assert whole is not None
+    # Far from the bar, which is short: its row is what is clicked.
+    place = whole["x"] + whole["width"] - 60, row["y"] + row["height"] / 2
+    desk.mouse.move(place[0] - 3, place[1])
+    desk.mouse.move(*place)
+    desk.mouse.click(*place)
+    desk.wait_for_function("document.querySelector('.sheets').dataset.epoch === '2'")
+    still(desk)
+    after = written(desk)
+    assert after[:4] == before[:4]
+    assert after[4] == {"␣": " "}.get(put, put)
+    expect(desk.get_by_text("You put this letter there.")).to_be_visible()
+
+
+def test_what_was_written_opens_in_the_explorer(desk: Page) -> None:
+    desk.get_by_role("button", name="Stop").click()
+    still(desk)
+    text = "ROMEO:\n" + written(desk).replace("⏎", "\n")
+    letters(desk).nth(7).click()
+    expect(desk.get_by_text("Letter 8 of the LSTM is")).to_be_visible()
+    desk.get_by_role("button", name="Explore its gates").click()
+    expect(desk.get_by_label("Type here.")).to_have_value(text)
+    expect(desk.locator("[data-part=step]")).to_have_value(str(len("ROMEO:\n") + 7))
+
+
+def test_nothing_below_the_sheets_moves_while_they_fill(desk: Page) -> None:
+    places = [desk.locator(".sheets .board-legend").bounding_box() for _ in (1, 2) if desk.wait_for_timeout(1500) is None]
+    assert places[0] == places[1]
+    desk.set_viewport_size({"width": 390, "height": 844})
+    assert desk.evaluate("document.documentElement.scrollWidth <= innerWidth")

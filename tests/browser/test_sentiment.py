@@ -1,0 +1,124 @@
+"""The sentiment page in a real browser: the verdict follows what one types, words and units are clicked, the explorer opens."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from playwright.sync_api import Locator, Page, expect
+
+from benchmarks.app_in_browser import PATIENCE
+from lstm_viz import Reader, load, sentiment
+from lstm_viz.ui.sentiment.scene import signed
+
+WAIT = PATIENCE * 1000
+BAD = "The film isn't bad."
+#: Where a word's column lies on the screen in one row of the n-th figure, above a bar that goes down from zero.
+PLACE = """([n, x, zero]) => {
+  const plot = document.querySelectorAll('.board-plot')[n];
+  const { xaxis, yaxis } = plot._fullLayout;
+  const { left, top } = plot.getBoundingClientRect();
+  return [left + xaxis._offset + xaxis.d2p(x), top + yaxis._offset + yaxis.d2p(zero) - 15];
+}"""
+BARS = "document.querySelectorAll('.board-plot')[0]?._fullData?.[0].y.length"
+#: Where a cell of the map of units lies on the screen, by its column and row.
+CELL = """([x, y]) => {
+  const plot = document.querySelectorAll('.board-plot')[1];
+  const { xaxis, yaxis } = plot._fullLayout;
+  const { left, top } = plot.getBoundingClientRect();
+  return [left + xaxis._offset + xaxis.d2p(x), top + yaxis._offset + yaxis.r2p(y)];
+}"""
+
+
+@pytest.fixture
+def judge(page: Page) -> Page:
+    """The page with its first pictures drawn."""
+    page.set_default_timeout(WAIT)
+    page.goto("/sentiment")
+    page.wait_for_function(f"{BARS} === 11", timeout=WAIT)
+    return page
+
+
+def scored(text: str) -> str:
+    """The last verdict of a text, as the page writes it."""
+    return f"({signed(float(sentiment.judge(Reader(load('sst-lstm')), text).score[-1]))})"
+
+
+def alone(word: str) -> re.Pattern[str]:
+    """What the page says of a word by itself."""
+    return re.compile(f"‘{word}’ alone is [a-z ]+ {re.escape(scored(word))}")
+
+
+def verdict(page: Page, words: str) -> Locator:
+    return page.get_by_role("heading", name=words)
+
+
+def test_the_verdict_follows_what_one_types(judge: Page) -> None:
+    expect(verdict(judge, f"Positive {scored('The plot is thin, but the actors are wonderful.')}")).to_be_visible(timeout=WAIT)
+    box = judge.get_by_label("Type an English sentence")
+    box.fill("The film is good")
+    expect(verdict(judge, f"Positive {scored('The film is good')}")).to_be_visible(timeout=WAIT)
+    box.press("Control+End")
+    box.press_sequentially(" but its end is a mess.", delay=40)
+    expect(verdict(judge, "Negative")).to_be_visible(timeout=WAIT)
+    judge.wait_for_function(f"{BARS} === 11", timeout=WAIT)
+    words = ["The", "film", "is", "good", "but", "its", "end", "is", "a", "mess", "."]
+    expect(judge.locator(".board-letters span")).to_have_text(words)
+    expect(box).to_have_value("The film is good but its end is a mess.")
+
+
+def test_a_word_that_is_being_typed_moves_nothing(judge: Page) -> None:
+    box, hatched = judge.get_by_label("Type an English sentence"), judge.get_by_text("Hatched words are ones")
+    box.fill("A fine zorb")
+    expect(judge.locator(".board-unknown")).to_have_text("zorb", timeout=WAIT)
+    expect(hatched).to_be_hidden()
+    box.press("End")
+    box.press_sequentially(" ")
+    expect(hatched).to_be_visible(timeout=WAIT)
+    expect(judge.get_by_text("Never seen: ‘zorb’.")).to_be_visible(timeout=WAIT)
+
+
+def test_a_word_is_chosen_in_the_text_and_under_its_bars(judge: Page) -> None:
+    judge.locator(".board-letters span", has_text="wonderful").click()
+    expect(judge.get_by_text(alone("wonderful"))).to_be_visible(timeout=WAIT)
+    place = judge.evaluate(PLACE, [0, 3, -2.6])
+    judge.mouse.move(place[0] - 3, place[1])
+    judge.mouse.move(*place)
+    judge.mouse.click(*place)
+    expect(judge.get_by_text(alone("thin"))).to_be_visible(timeout=WAIT)
+    expect(judge.locator(".board-chosen")).to_have_text("thin")
+
+
+def test_an_example_a_question_and_the_way_to_a_unit(judge: Page) -> None:
+    judge.get_by_role("button", name="Isn't bad").click()
+    expect(verdict(judge, f"Negative {scored(BAD)}")).to_be_visible(timeout=WAIT)
+    expect(judge.get_by_text("Read wrong:")).to_be_visible()
+    judge.get_by_text("Which units carry it?").click()
+    link = judge.get_by_role("link", name="at this word in Explore")
+    expect(link).to_be_visible(timeout=WAIT)
+    address = link.get_attribute("href") or ""
+    assert "model=sst-lstm" in address
+    assert "step=3" in address
+    # The row of a unit and the column of a word: a click on the cell brings both.
+    judge.wait_for_function("document.querySelectorAll('.board-plot')[1]?._fullData?.[0].y.length === 10", timeout=WAIT)
+    judge.wait_for_timeout(500)
+    unit = judge.evaluate("document.querySelectorAll('.board-plot')[1]._fullData[0].y[4]").removeprefix("unit ")
+    left, top = judge.evaluate(CELL, [2, 4])
+    judge.mouse.move(left - 3, top)
+    judge.mouse.move(left, top)
+    judge.mouse.click(left, top)
+    expect(judge.get_by_role("link", name=f"Unit {unit} at this word in Explore")).to_be_visible(timeout=WAIT)
+    expect(judge.locator(".board-chosen")).to_have_text("is")
+    judge.get_by_text("How good is it?").click()
+    (share,) = re.findall(r"test: ([\d.]+)% of", load("sst-lstm").facts["scores"])
+    expect(judge.get_by_text(f"{share} %")).to_be_visible(timeout=WAIT)
+
+
+def test_ones_own_words_are_judged_and_go_back_to_the_network_they_came_from(page: Page) -> None:
+    page.goto("/?model=counting&text=aabb")
+    expect(page.get_by_label("Type here.")).to_have_value("aabb", timeout=WAIT)
+    page.get_by_role("link", name="Sentiment").click()
+    expect(page.get_by_text("So many of these words it has never seen")).to_be_visible(timeout=WAIT)
+    page.get_by_role("link", name="Memory").click()
+    expect(page.locator(".board-letters span")).to_have_text(list("aabb"), timeout=WAIT)
+    expect(page.locator(".board-unknown")).to_have_count(0)

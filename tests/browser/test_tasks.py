@@ -1,0 +1,161 @@
+"""The live view on other tasks than letters: words with a verdict, and a series with its forecast."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from benchmarks.app_in_browser import PAINTED, PATIENCE, ROOT, running_app
+
+PLACE = """(step) => {
+  const shell = document.querySelector('.live-shell');
+  const axis = shell._fullLayout.xaxis;
+  return shell.getBoundingClientRect().left + axis._offset + axis.d2p(step);
+}"""
+#: Answers of a page whose machine is busy are waited for as long as everything else.
+WAIT = PATIENCE * 1000
+AXES = "document.querySelector('.live-shell')?._fullLayout !== undefined"
+
+
+def settled(page: Page, steps: int) -> None:
+    """Wait until so many steps are on the screen and no message is under way."""
+    page.wait_for_function(f"document.querySelector('.live').dataset.liveLength === '{steps}'")
+    page.wait_for_function(
+        "(() => { const last = window.__liveTimes.findLast((time) => time.what === 'send');"
+        " return !last || document.querySelector('.live').dataset.liveSeq === String(last.seq); })()"
+    )
+
+
+def opened(page: Page, url: str) -> Page:
+    page.set_default_timeout(WAIT)
+    page.add_init_script("window.__liveTimes = []")
+    page.goto(url)
+    page.locator(PAINTED).wait_for()
+    page.wait_for_function(AXES)
+    return page
+
+
+@pytest.fixture
+def judging(page: Page) -> Page:
+    """The explorer with the judge of sentences."""
+    return opened(page, "/?model=sst-lstm&text=A+good+film.")
+
+
+def test_typed_words_are_judged_one_after_another(judging: Page) -> None:
+    area = judging.locator(".live textarea")
+    area.fill("")
+    area.press_sequentially("This film is terrible", delay=30)
+    settled(judging, 4)
+    expect(judging.locator("[data-part=moment]")).to_have_text("‘terrible’ step 3")
+    expect(judging.locator("[data-part=expect-title]")).to_have_text("The verdict after ‘terrible’")
+    expect(judging.locator(".live-expect b")).to_have_text(["very negative", "negative", "neutral", "positive", "very positive"])
+    expect(judging.locator(".live-likeliest b")).to_contain_text("negative")
+    expect(judging.locator("[data-part=surprise]")).to_contain_text("moves the verdict from")
+    expect(judging.locator(".live label[for=live-text]")).to_contain_text("word by word")
+
+
+def test_the_caret_chooses_its_word_also_while_one_types_inside_a_text(judging: Page) -> None:
+    area = judging.locator(".live textarea")
+    area.fill("It isn't a bad film.")
+    settled(judging, 7)
+    for _ in range(6):
+        judging.keyboard.press("ArrowLeft")
+    expect(judging.locator("[data-part=moment]")).to_have_text("‘bad’ step 4")
+    # Two words at once, one of which the network has never seen.
+    judging.keyboard.insert_text(", zorbly")
+    settled(judging, 9)
+    expect(judging.locator("[data-part=moment]")).to_have_text("‘zorbly’ step 6", timeout=WAIT)
+    assert area.input_value() == "It isn't a bad, zorbly film."
+    expect(judging.locator("[data-part=note]")).to_contain_text("Hatched words")
+    expect(judging.locator("[data-part=surprise]")).to_contain_text("never saw it")
+
+
+def test_a_click_on_a_word_shows_the_cell_there(judging: Page) -> None:
+    judging.wait_for_timeout(800)
+    box = judging.locator(".live-chart").bounding_box()
+    assert box is not None
+    judging.mouse.click(judging.evaluate(PLACE, 1), box["y"] + 20)
+    expect(judging.locator("[data-part=cell-title]")).to_contain_text("‘good’")
+    judging.wait_for_function("location.search.includes('step=1')")
+
+
+def test_of_a_long_sentence_the_words_around_the_step_are_shown(judging: Page) -> None:
+    judging.set_viewport_size({"width": 390, "height": 844})
+    judging.locator(".live textarea").fill("word " * 30)
+    settled(judging, 30)
+    judging.wait_for_timeout(800)
+    first, last = judging.evaluate("document.querySelector('.live-shell')._fullLayout.xaxis.range")
+    assert last - first < 10
+    assert last == 29.5
+    judging.locator("[data-part=step]").fill("3")
+    judging.wait_for_timeout(800)
+    first, last = judging.evaluate("document.querySelector('.live-shell')._fullLayout.xaxis.range")
+    assert first <= 3 <= last
+    judging.locator(".live textarea").press("End")
+    judging.keyboard.type("and more")
+    settled(judging, 32)
+    judging.wait_for_timeout(800)
+    assert judging.evaluate("document.querySelector('.live-shell')._fullLayout.xaxis.range")[1] == 31.5
+    assert judging.evaluate("document.documentElement.scrollWidth <= innerWidth")
+
+
+def test_the_box_of_a_judge_takes_the_caret_for_a_word(page: Page) -> None:
+    page.set_default_timeout(WAIT)
+    page.goto("/sentiment")
+    area = page.locator(".board-box textarea").first
+    area.wait_for()
+    area.fill("It isn't bad at all")
+    chosen = page.locator(".board-chosen")
+    expect(chosen).to_have_text("all", timeout=WAIT)
+    for _ in range(9):
+        page.keyboard.press("ArrowLeft")
+    expect(chosen).to_have_text("bad", timeout=WAIT)
+
+
+@pytest.fixture(scope="module")
+def series_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The address of a page with nothing but a stage on it."""
+    folder = tmp_path_factory.mktemp("series")
+    shutil.copyfile(Path(__file__).with_name("series_page.py"), folder / "app.py")
+    (ROOT / "static").mkdir(exist_ok=True)
+    (folder / "static").symlink_to(ROOT / "static")
+    with running_app(folder / "app.py") as app:
+        yield app.url
+
+
+def test_a_series_is_drawn_in_the_place_of_a_text(page: Page, series_url: str) -> None:
+    opened(page, series_url)
+    expect(page.locator(".live textarea")).to_be_hidden()
+    expect(page.locator(".live-caption b").first).to_have_text("Sunspots a year")
+    page.locator("[data-part=step]").fill("20")
+    settled(page, 40)
+    expect(page.locator("[data-part=moment]")).to_have_text("1997: 21.5")
+    expect(page.locator("[data-part=expect-title]")).to_have_text("After 1997 it expects")
+    expect(page.locator(".live-expect b")).to_have_text(["read", "forecast for 1998", "what came", "off by"])
+    read, forecast, came, off = (float(text) for text in page.locator(".live-expect em").all_text_contents())
+    assert (read, came) == (21.5, 64.3)
+    assert off == pytest.approx(abs(came - forecast), abs=0.11)
+    expect(page.locator("[data-part=objective]")).to_have_text("L is the forecast made after 1997.")
+
+    # The first layer names what the network sees of a value.
+    page.locator("[data-part=openers] button", has_text="f").click()
+    expect(page.locator(".live-term.live-part").first).to_have_text("change since the value before")
+
+
+def test_a_click_on_a_curve_chooses_its_place_and_the_future_is_said_to_be_one(page: Page, series_url: str) -> None:
+    opened(page, series_url)
+    page.wait_for_timeout(800)
+    box = page.locator(".live-chart").bounding_box()
+    assert box is not None
+    page.mouse.click(page.evaluate(PLACE, 35), box["y"] + 40)
+    expect(page.locator("[data-part=expect-title]")).to_have_text("After +4 it expects")
+    expect(page.locator(".live-expect b").first).to_have_text("read as if it had come")
+    page.get_by_text("All units", exact=True).click()
+    settled(page, 40)
+    assert "step" not in page.url
+    page.locator("[data-part=colour]").select_option("error")
+    settled(page, 40)

@@ -1,0 +1,81 @@
+"""One's own network, as a person makes it: train, stop, go on, look back, take it to the explorer, keep and load it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from playwright.sync_api import Page, expect
+
+from benchmarks.app_in_browser import PAINTED, PATIENCE
+
+WAIT = PATIENCE * 1000
+TEXT = "one fish, two fish, red fish, blue fish.\n" * 40
+
+
+def press(page: Page, name: str) -> None:
+    page.get_by_role("button", name=name, exact=True).click(timeout=WAIT)
+
+
+def drawn(page: Page, alt: str) -> None:
+    """Wait until a picture is really drawn."""
+    expect(page.locator(f"[aria-label='{alt}'] .main-svg").first).to_be_visible(timeout=WAIT)
+
+
+def test_train_stop_resume_explore_keep_and_load(page: Page, tmp_path: Path) -> None:
+    page.set_default_timeout(WAIT)
+    page.goto("/train")
+    expect(page.get_by_text("measured here:")).to_be_visible(timeout=WAIT)
+    page.get_by_text("My own words").click()
+    box = page.get_by_label("Paste or write at least 400 characters")
+    box.fill(TEXT)
+    box.blur()
+    expect(page.get_by_text("It will take about")).to_be_visible(timeout=WAIT)
+    expect(page.get_by_text("measured here:")).to_be_visible(timeout=WAIT)
+
+    press(page, "Train")
+    press(page, "Stop")
+    expect(page.get_by_text("It can go on as if it had never stopped.")).to_be_visible(timeout=WAIT)
+    press(page, "Resume")
+    # Another page and back: it goes on, and the text is still there.
+    page.get_by_role("link", name="Learn").click()
+    expect(page.get_by_role("heading", name="What stands behind it")).to_be_visible(timeout=WAIT)
+    page.get_by_role("link", name="Train").click()
+    expect(box).to_have_value(TEXT, timeout=WAIT)
+    expect(page.get_by_text("Trained for all 1,000 steps")).to_be_visible(timeout=3 * WAIT)
+    drawn(page, "The loss by step of training.")
+    drawn(page, "A row for each moment of training.")
+
+    slider = page.get_by_role("slider", name="After so many steps of training")
+    slider.press("Home")
+    expect(page.get_by_text("What it wrote after 0 steps")).to_be_visible(timeout=WAIT)
+    slider.press("ArrowRight")
+    expect(page.get_by_text("What it wrote after 1 step")).to_be_visible(timeout=WAIT)
+    slider.press("End")
+    expect(page.get_by_text("What it wrote after 1,000 steps")).to_be_visible(timeout=WAIT)
+    with page.expect_download(timeout=WAIT) as download:
+        press(page, "Download it (.safetensors)")
+    kept = tmp_path / download.value.suggested_filename
+    download.value.save_as(kept)
+    assert kept.name == "lstm_viz-lstm-step-1000.safetensors"
+
+    press(page, "Open it in the explorer")
+    expect(page.locator(PAINTED)).to_be_visible(timeout=WAIT)
+    expect(page.get_by_label("Type here.")).to_have_value("one fish, two fish, red fish, blue fish.", timeout=WAIT)
+
+    page.get_by_role("link", name="Train").click()
+    page.get_by_text("Load a network that you kept").click()
+    page.locator("input[type=file]").last.set_input_files(kept)
+    expect(page.get_by_text("steps: 1,000 of 1,000")).to_be_visible(timeout=WAIT)
+    page.get_by_role("button", name="Open it in the explorer").last.click()
+    expect(page.locator(PAINTED)).to_be_visible(timeout=WAIT)
+
+
+def test_a_file_that_is_no_network_is_refused_in_words(page: Page) -> None:
+    page.set_default_timeout(WAIT)
+    page.goto("/train")
+    # Measuring ends with drawing the page again.
+    expect(page.get_by_text("measured here:")).to_be_visible(timeout=WAIT)
+    page.get_by_text("Load a network that you kept").click()
+    wrong = {"name": "other.safetensors", "mimeType": "application/octet-stream", "buffer": b"PK\x03\x04" + bytes(99)}
+    page.locator("input[type=file]").last.set_input_files(wrong)
+    expect(page.get_by_role("alert")).to_contain_text("other.safetensors is no safetensors file")
