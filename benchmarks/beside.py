@@ -1,0 +1,81 @@
+"""Typing while somebody else trains: keystroke to painted in the explorer alone, and beside one and two running trainings.
+
+Run it with `python -m benchmarks.beside`; it ends with status 1 where a bar is missed. Trainings are started as people do it,
+on the train page in visits of their own, whose tabs are then closed; each runs in a process of its own for as long as its
+session waits for the visitor to come back. The browser, the server and the trainings share the cores.
+"""
+
+from __future__ import annotations
+
+import re
+import sys
+
+import numpy as np
+import psutil
+from playwright.sync_api import Browser
+
+from benchmarks.app_in_browser import PATIENCE, RunningApp, running_app, running_chromium
+from benchmarks.keystroke import TYPED, WARM_UP, open_explorer, split, type_at
+
+KEYS, GAP = 40, 0.25
+#: Milliseconds that 95 of 100 keystrokes may take, however many train beside them.
+BAR = 300.0
+
+
+def begin_training(browser: Browser, app: RunningApp) -> None:
+    """Start the longest training that the page offers for its own text, and leave."""
+    before = busy(app)
+    with browser.new_context(viewport={"width": 1280, "height": 900}) as visitor:
+        page = visitor.new_page()
+        page.set_default_timeout(PATIENCE * 1000)
+        page.goto(f"{app.url}/train")
+        page.get_by_text("measured here:").wait_for()
+        slider = page.get_by_role("slider", name="Steps of training").first
+        slider.press("End")
+        page.get_by_text("reads 51,200,000 letters").wait_for()
+        page.get_by_role("button", name="Train", exact=True).click()
+        page.get_by_text(re.compile(r"Step \d")).wait_for()
+    if busy(app) <= before:
+        raise RuntimeError("the training does not run")
+
+
+def busy(app: RunningApp) -> int:
+    """How many processes of the server have worked through the last half second."""
+    children = psutil.Process(app.pid).children(recursive=True)
+    for child in children:
+        child.cpu_percent()
+    psutil.cpu_percent(0.5)
+    return sum(child.is_running() and child.cpu_percent() > 2 for child in children)
+
+
+def measure(browser: Browser, app: RunningApp) -> np.ndarray:
+    """Milliseconds of each keystroke until it is painted."""
+    page = open_explorer(browser, app)
+    type_at(page, TYPED[:WARM_UP], GAP)
+    times = split(*type_at(page, TYPED[WARM_UP : WARM_UP + KEYS], GAP))["whole"]
+    page.close()
+    return times
+
+
+def main() -> None:
+    """Measure and print the table."""
+    print(f"{KEYS} keys at {1 / GAP:.0f} a second; bar: p95 ≤ {BAR:g} ms\n")
+    print("| trainings beside | painted p50 / p95, ms | ratio to alone, p50 | |\n|---|---|---|---|")
+    held, alone = True, np.zeros(0)
+    with running_chromium() as browser, running_app() as app:
+        for count in range(3):
+            if count:
+                begin_training(browser, app)
+            times = measure(browser, app)
+            alone = times if not count else alone
+            if busy(app) < count:
+                raise RuntimeError("a training ended while keys were timed")
+            p50, p95 = np.percentile(times, [50, 95])
+            held &= p95 <= BAR
+            verdict = "pass" if p95 <= BAR else "FAIL"
+            print(f"| {count} | {p50:.0f} / {p95:.0f} | {p50 / np.median(alone):.2f} | {verdict} |", flush=True)
+    sys.exit(not held)
+
+
+if __name__ == "__main__":
+    main()
