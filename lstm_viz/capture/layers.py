@@ -20,6 +20,9 @@ Recurrent = nn.RNNBase | nn.RNNCellBase
 _FUSED: dict[str, Callable[..., tuple[Tensor, ...]]] = {
     "lstm": torch.lstm, "gru": torch.gru, "tanh": torch.rnn_tanh, "relu": torch.rnn_relu,
 }  # fmt: skip
+_ONE_STEP: dict[str, Callable[..., Tensor | tuple[Tensor, ...]]] = {
+    "lstm": torch.lstm_cell, "gru": torch.gru_cell, "tanh": torch.rnn_tanh_cell, "relu": torch.rnn_relu_cell,
+}  # fmt: skip
 
 
 @dataclass(frozen=True, eq=False)
@@ -44,9 +47,14 @@ class Layer:
 
     def run(self, x: Tensor, h0: Tensor, c0: Tensor | None) -> Tensor:
         """Hidden states [time, batch, unit] over x [time, batch, input] in the order given; h0 and c0 [batch, unit]."""
-        fused = _FUSED[self.kind if self.kind != "rnn" else "relu" if self.relu else "tanh"]
-        state = h0[None] if c0 is None else (h0[None], c0[None])
+        kernel = self.kind if self.kind != "rnn" else "relu" if self.relu else "tanh"
         parameters = list(self.parameters.values())
+        if len(x) == 1 and "hr" not in self.parameters:
+            # For the one letter that was typed the fused kernel would pack the weights, which takes longer than the step.
+            stepped = _ONE_STEP[kernel](x[0], h0 if c0 is None else (h0, c0), *parameters)
+            return (stepped if isinstance(stepped, Tensor) else stepped[0])[None]
+        fused = _FUSED[kernel]
+        state = h0[None] if c0 is None else (h0[None], c0[None])
         return fused(x, state, parameters, "b_ih" in self.parameters, 1, 0.0, False, False, False)[0]
 
 
