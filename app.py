@@ -1,21 +1,25 @@
-"""The app's front door: page settings and navigation over pages/, nothing else."""
+"""The app's front door: what the server is, and, for each visitor, page settings and navigation over pages/."""
 
 import streamlit as st
 
-st.set_page_config(page_title="lstm_viz", page_icon="🧠", layout="wide")
+from lstm_viz.ui.serve import lifespan, routes
 
-st.navigation(
-    [
-        st.Page("pages/explore.py", title="Explore", icon=":material/keyboard:", default=True),
-        st.Page("pages/gradients.py", title="Gradients", icon=":material/trending_down:"),
-        st.Page("pages/memory.py", title="Memory", icon=":material/memory:"),
-        st.Page("pages/what_if.py", title="What if", icon=":material/tune:"),
-        st.Page("pages/sentiment.py", title="Sentiment", icon=":material/sentiment_satisfied:"),
-        st.Page("pages/generate.py", title="Generate", icon=":material/edit_note:"),
-        st.Page("pages/series.py", title="Time series", icon=":material/show_chart:"),
-        st.Page("pages/delays.py", title="Delays", icon=":material/hourglass_empty:"),
-        st.Page("pages/train.py", title="Train", icon=":material/model_training:"),
-        st.Page("pages/learn.py", title="Learn", icon=":material/school:"),
-    ],
-    position="top",
-).run()
+if __name__ == "__main__":  # Streamlit runs this file for every visitor; the server has imported it once before
+    st.set_page_config(page_title="lstm_viz", page_icon="🧠", layout="wide")
+    st.navigation(
+        [
+            st.Page("pages/explore.py", title="Explore", icon=":material/keyboard:", default=True),
+            st.Page("pages/gradients.py", title="Gradients", icon=":material/trending_down:"),
+            st.Page("pages/memory.py", title="Memory", icon=":material/memory:"),
+            st.Page("pages/what_if.py", title="What if", icon=":material/tune:"),
+            st.Page("pages/sentiment.py", title="Sentiment", icon=":material/sentiment_satisfied:"),
+            st.Page("pages/generate.py", title="Generate", icon=":material/edit_note:"),
+            st.Page("pages/series.py", title="Time series", icon=":material/show_chart:"),
+            st.Page("pages/delays.py", title="Delays", icon=":material/hourglass_empty:"),
+            st.Page("pages/train.py", title="Train", icon=":material/model_training:"),
+            st.Page("pages/learn.py", title="Learn", icon=":material/school:"),
+        ],
+        position="top",
+    ).run()
+else:
+    app = st.App(__file__, lifespan=lifespan, routes=routes())

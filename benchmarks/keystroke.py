@@ -101,7 +101,7 @@ def time_server_alone(text: str) -> dict[str, float]:
     from streamlit.logger import set_log_level
 
     from lstm_viz.ui.explore.frames import frame
-    from lstm_viz.ui.explore.page import compose
+    from lstm_viz.ui.explore.text import compose
     from lstm_viz.ui.live.frame import pack
     from lstm_viz.ui.view import session
 
@@ -111,7 +111,8 @@ def time_server_alone(text: str) -> dict[str, float]:
     captured, packed = [], []
     for end in range(len(text) - KEYS, len(text) + 1):
         begun = perf_counter()
-        scene = compose(type(start)(text[:end], start.model))
+        view = type(start)(text[:end], start.model)
+        scene = compose(view, session.reader(view.model))
         between = perf_counter()
         pack(*frame(scene))
         captured.append(between - begun)

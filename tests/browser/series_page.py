@@ -10,9 +10,9 @@ from lstm_viz.series.forecasting import forecast
 from lstm_viz.series.reading import read_series
 from lstm_viz.series.shipped import SHIPPED
 from lstm_viz.ui.explore.series import Told, series_scene
-from lstm_viz.ui.explore.shown import shown
 from lstm_viz.ui.explore.stage import stage
 from lstm_viz.ui.explore.takeaway import offer
+from lstm_viz.ui.view import session
 from lstm_viz.ui.view.view import View
 
 STEPS, AHEAD = 40, 8
@@ -41,4 +41,4 @@ def scene(view: View):  # type: ignore[no-untyped-def]  # a page's script
 
 
 stage(scene, "series")
-offer(shown("series"))
+offer(session.note("series"))

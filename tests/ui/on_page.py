@@ -3,12 +3,26 @@
 from __future__ import annotations
 
 import json
+import struct
 from typing import Any
 
 import numpy as np
 from streamlit.testing.v1 import AppTest
 
 from lstm_viz.ui.view.view import View
+
+
+def unpack(packed: bytes) -> tuple[dict[str, Any], dict[str, np.ndarray]]:
+    """A frame's header and arrays, decoded from its own description as the browser does it, sharing no code with `pack`."""
+    (size,) = struct.unpack("<I", packed[:4])
+    header: dict[str, Any] = json.loads(packed[4 : 4 + size].decode("utf-8"))
+    start = -(-(4 + size) // 8) * 8
+    arrays = {}
+    for name, about in header["arrays"].items():
+        assert about["offset"] % 8 == 0, "typed arrays in the browser start at multiples of their item's size"
+        count = int(np.prod(about["shape"]))
+        arrays[name] = np.frombuffer(packed, f"<{about['dtype']}", count, start + about["offset"]).reshape(about["shape"])
+    return header, arrays
 
 
 def view(page: AppTest) -> View:
@@ -20,17 +34,13 @@ def view(page: AppTest) -> View:
 
 def box(page: AppTest) -> dict[str, Any]:
     """What the page's box was given, with the numbers that colour its letters or words, where there are any."""
-    packed: bytes = page.get("bidi_component")[0].proto.bytes
-    size = int.from_bytes(packed[:4], "little")
-    header: dict[str, Any] = json.loads(packed[4 : 4 + size])
-    header["values"] = np.frombuffer(packed[-(-(4 + size) // 8) * 8 :], "<f4")[: len(header["tokens"])]
-    return header
+    header, arrays = unpack(page.get("bidi_component")[0].proto.bytes)
+    return header | arrays
 
 
 def letters(page: AppTest) -> np.ndarray | None:
     """The numbers that colour the text; None where it is not coloured."""
-    found = box(page)
-    return found["values"] if found["arrays"] else None
+    return box(page).get("values")
 
 
 def figures(page: AppTest) -> list[dict[str, Any]]:

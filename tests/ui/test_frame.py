@@ -1,7 +1,5 @@
 """The frame's bytes, read back as the browser reads them: by offsets alone."""
 
-import json
-import struct
 
 import numpy as np
 import pytest
@@ -10,6 +8,7 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
 from lstm_viz.ui.live.frame import pack
+from tests.ui.on_page import unpack
 
 ARRAYS = st.dictionaries(
     st.text(min_size=1, max_size=8),
@@ -21,23 +20,9 @@ ARRAYS = st.dictionaries(
 WORDS = st.text(st.characters(exclude_categories=["Cs"]), max_size=40)
 
 
-def read(packed: bytes) -> tuple[dict, dict[str, np.ndarray]]:
-    """Decode a frame from its description, sharing no code with `pack`."""
-    (size,) = struct.unpack("<I", packed[:4])
-    header = json.loads(packed[4 : 4 + size].decode("utf-8"))
-    start = -(-(4 + size) // 8) * 8
-    arrays = {}
-    for name, about in header["arrays"].items():
-        assert about["offset"] % 8 == 0, "typed arrays in the browser start at multiples of their item's size"
-        count = int(np.prod(about["shape"]))
-        values = np.frombuffer(packed, f"<{about['dtype']}", count, start + about["offset"])
-        arrays[name] = values.reshape(about["shape"])
-    return header, arrays
-
-
 @given(arrays=ARRAYS, text=WORDS, seq=st.integers(0, 2**31))
 def test_header_and_arrays_come_back(arrays: dict[str, np.ndarray], text: str, seq: int) -> None:
-    header, found = read(pack({"text": text, "seq": seq}, arrays))
+    header, found = unpack(pack({"text": text, "seq": seq}, arrays))
 
     assert header["text"] == text
     assert header["seq"] == seq
@@ -48,7 +33,7 @@ def test_header_and_arrays_come_back(arrays: dict[str, np.ndarray], text: str, s
 
 
 def test_nan_travels_in_arrays_and_is_refused_in_the_header() -> None:
-    _, found = read(pack({}, {"surprise": np.array([np.nan, 1.5])}))
+    _, found = unpack(pack({}, {"surprise": np.array([np.nan, 1.5])}))
     np.testing.assert_array_equal(found["surprise"], np.array([np.nan, 1.5], np.float32))
 
     with pytest.raises(ValueError, match="JSON"):
@@ -57,13 +42,13 @@ def test_nan_travels_in_arrays_and_is_refused_in_the_header() -> None:
 
 def test_floats_are_sent_in_single_precision_and_transposed_arrays_in_order() -> None:
     values = np.arange(6.0).reshape(2, 3).T
-    _, found = read(pack({}, {"units": values}))
+    _, found = unpack(pack({}, {"units": values}))
     assert found["units"].dtype == np.float32
     np.testing.assert_array_equal(found["units"], [[0, 3], [1, 4], [2, 5]])
 
 
 def test_half_an_emoji_does_not_stop_the_page() -> None:
-    header, _ = read(pack({"text": "a\ud83d", "tokens": ["é", "\ud83d"]}, {}))
+    header, _ = unpack(pack({"text": "a\ud83d", "tokens": ["é", "\ud83d"]}, {}))
     assert header["text"] == "a\ud83d"
     assert header["tokens"] == ["é", "\ud83d"]
 

@@ -2,20 +2,15 @@
 
 from __future__ import annotations
 
-from functools import partial
-
 import streamlit as st
 
-from lstm_viz.ui.explore.scene import Reads, Scene
-from lstm_viz.ui.explore.shown import shown
+from lstm_viz.ui.explore.scene import Scene
 from lstm_viz.ui.explore.stage import stage
 from lstm_viz.ui.explore.takeaway import offer
-from lstm_viz.ui.explore.tints import choices
+from lstm_viz.ui.explore.text import compose
 from lstm_viz.ui.explore.upload import bring
 from lstm_viz.ui.layout import tighten
 from lstm_viz.ui.view import choose, session
-from lstm_viz.ui.view.aims import objective, steps
-from lstm_viz.ui.view.presets import hint
 from lstm_viz.ui.view.view import View
 from lstm_viz.ui.view.zoo import exhibit
 
@@ -25,10 +20,10 @@ def show() -> None:
     tighten()
     st.markdown("#### What does an LSTM do while it reads?")
     _above(session.current())
-    stage(compose)
+    stage(_read)
     with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
         choose.aim(session.current())
-    offer(shown())
+    offer(session.note())
 
 
 def _above(view: View) -> None:
@@ -39,23 +34,5 @@ def _above(view: View) -> None:
     choose.examples(exhibit(view.model).presets)
 
 
-def compose(view: View) -> Scene:
-    """Read the view's text with its model and gather what the frame shows."""
-    shown = exhibit(view.model)
-    config, foretells = shown.model.config, shown.model.foretells
-    reads: Reads = "words" if config.words else "letters"
-    reader = session.reader(view.model)
-    view = view.inside(len(shown.layers), config.hidden, tuple(choices(config.kind, reads, foretells)), steps(view, reader))
-    return Scene(
-        trace=reader.read(view.read, objective(view, reader)),
-        view=view,
-        answers=shown.model.outputs,
-        weights=shown.layers[view.layer].weights,
-        order=partial(shown.order, view.layer),
-        scales=shown.scales[view.layer],
-        title=shown.title,
-        layers=len(shown.layers),
-        hint=hint(view, config.kind, shown.presets),
-        reads=reads,
-        foretells=foretells,
-    )
+def _read(view: View) -> Scene:
+    return compose(view, session.reader(view.model))

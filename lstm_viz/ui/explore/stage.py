@@ -12,8 +12,7 @@ import streamlit as st
 
 from lstm_viz.ui.explore.frames import frame
 from lstm_viz.ui.explore.scene import Scene
-from lstm_viz.ui.explore.shown import shown
-from lstm_viz.ui.live.component import mount, received
+from lstm_viz.ui.live.component import mount
 from lstm_viz.ui.live.frame import pack
 from lstm_viz.ui.view import session
 from lstm_viz.ui.view.view import View
@@ -27,13 +26,15 @@ def stage(scene_from_view: Callable[[View], Scene], key: str = session.LIVE) -> 
     """
     scene = scene_from_view(current(key))
     keep(key, scene.view)
-    shown(key).scene = scene
+    note = session.note(key)
+    note.scene = scene
     header, arrays = frame(scene)
     shared = key == session.LIVE
     header |= {
-        "seq": int((received(key) or {}).get("seq", 0)),
+        "seq": int((session.newest(key) or {}).get("seq", 0)),
         "push": session.pushed() if shared else _pushed(key),
         "link": scene.view.query() if shared else None,
+        "road": note.name if shared else None,
     }
     mount(pack(header, arrays), key)
 
@@ -43,7 +44,7 @@ def current(key: str) -> View:
     if key == session.LIVE:
         return session.current()
     view: View = st.session_state.get(_at(key)) or View("", "")
-    sent = session.news(key)
+    sent = session.news(key, session.newest(key))
     if sent is not None and sent.get("push") == _pushed(key):
         view = view.with_live(sent)
     keep(key, view)

@@ -9,11 +9,11 @@ import streamlit as st
 from lstm_viz.export import Beside, to_csv, to_npz
 from lstm_viz.figures.strips import Answer, strips
 from lstm_viz.ui.explore.scene import ONE, Scene
-from lstm_viz.ui.explore.shown import Shown
 from lstm_viz.ui.explore.tints import score
+from lstm_viz.ui.view.session import Note
 
 
-def offer(shown: Shown) -> None:
+def offer(note: Note) -> None:
     """Draw the download buttons; what they give is what is on the stage at the click."""
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         st.caption("Take away:", width="content")
@@ -22,7 +22,7 @@ def offer(shown: Shown) -> None:
             ("This layer (.csv)", "lstm_viz_layer.csv", as_csv),
             ("Figure (.html)", "lstm_viz_figure.html", as_page),
         ):
-            st.download_button(title, _of(shown, make), name, on_click="ignore")
+            st.download_button(title, _of(note, make), name, on_click="ignore")
 
 
 def as_npz(scene: Scene) -> bytes:
@@ -63,5 +63,5 @@ def _answer(scene: Scene) -> Answer | None:
     return Answer(title, {"verdict": score(scene.trace)})
 
 
-def _of(shown: Shown, make: Callable[[Scene], bytes]) -> Callable[[], bytes]:
-    return lambda: make(shown.scene) if shown.scene is not None else b""
+def _of(note: Note, make: Callable[[Scene], bytes]) -> Callable[[], bytes]:
+    return lambda: make(note.scene) if note.scene is not None else b""

@@ -14,9 +14,9 @@ const PATIENCE = { first: 600, most: 10_000 };
 const REPEATS = 3;
 
 export class Exchange {
-  /** @param {(view: object) => void} send hands one message to Streamlit */
+  /** @param {(view: object) => boolean | void} send hands one message over; true where it needs no patience, as it is answered surely */
   constructor(send) {
-    Object.assign(this, { send, seq: 0, waiting: null, latest: null, timer: 0, lapses: 0, patience: PATIENCE.first });
+    Object.assign(this, { send, seq: 0, waiting: null, latest: null, timer: 0, lapses: 0, patience: PATIENCE.first, sure: false });
   }
 
   /** Take over the numbering that Python knows, after a reload or a page switch. */
@@ -44,6 +44,18 @@ export class Exchange {
     this.#free();
   }
 
+  /** Let the newest view go at once, if it may be sent before the answer to the one before it. */
+  hurry() {
+    if (this.latest && this.sure) this.#depart();
+  }
+
+  /** Note that no answer will come any more: what was sent goes again, on whatever road there is now. */
+  lost() {
+    if (this.waiting === null) return;
+    this.latest ??= this.sent;
+    this.#free();
+  }
+
   close() {
     clearTimeout(this.timer);
     this.send = () => {};
@@ -56,8 +68,8 @@ export class Exchange {
     this.sent = { ...this.latest, seq: this.seq };
     this.latest = null;
     window.__liveTimes?.push({ what: "send", seq: this.seq, length: this.sent.text.length, at: this.departed });
-    this.timer = setTimeout(() => this.#lapse(), this.patience);
-    this.send(this.sent);
+    this.sure = this.send(this.sent);
+    if (!this.sure) this.timer = setTimeout(() => this.#lapse(), this.patience);
   }
 
   #lapse() {

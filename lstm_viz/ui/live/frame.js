@@ -26,7 +26,7 @@ class Block {
 /**
  * Unpack one frame.
  * @param {Uint8Array} bytes as `frame.py` describes them
- * @returns {object} the header's fields, `blocks` by name, and `steps`, the number of timesteps
+ * @returns {object} the header's fields, `blocks` by name, `steps`, the number of timesteps, and `size` in bytes
  */
 export function unpack(bytes) {
   const size = new DataView(bytes.buffer, bytes.byteOffset).getUint32(0, true);
@@ -38,5 +38,5 @@ export function unpack(bytes) {
     const length = shape.reduce((product, axis) => product * axis, 1);
     blocks[name] = new Block(new KINDS[dtype](body, offset, length), shape);
   }
-  return { ...header, blocks, steps: header.tokens.length };
+  return { ...header, blocks, steps: header.tokens.length, size: bytes.length };
 }

@@ -12,10 +12,14 @@ import { Exchange, Link } from "./exchange.js";
 import { Expectations } from "./expect.js";
 import { unpack } from "./frame.js";
 import { invitation, spoken } from "./moments.js";
+import { Road } from "./road.js";
 import { loadStyles } from "./styles.js";
 import { applyTheme, readTheme } from "./theme.js";
 
 const views = new WeakMap();
+
+/** What begins before a page can be told that something on it was chosen. */
+const TURNS = ["pointerdown", "focusout"];
 
 /**
  * Show the component's newest frame.
@@ -27,8 +31,8 @@ export function show({ data, parentElement, setStateValue }, folder) {
   const root = parentElement.querySelector(".live");
   if (!views.has(root)) views.set(root, new LiveView(root, folder));
   const view = views.get(root);
-  view.exchange.send = (message) => setStateValue("view", message);
-  if (data) view.receive(data);
+  view.tellPage = (message) => setStateValue("view", message);
+  if (data) view.hear(data);
   // Streamlit also calls this for a rerun that was overtaken; the element is gone only when it has left the page.
   return () => setTimeout(() => root.isConnected || view.close());
 }
@@ -38,20 +42,41 @@ class LiveView {
     this.root = root;
     this.part = (name) => root.querySelector(`[data-part=${name}]`);
     const choose = (change) => this.choose(change);
-    this.exchange = new Exchange(() => {});
+    this.exchange = new Exchange((message) => this.#send(message));
+    this.road = new Road(folder, {
+      came: (bytes) => this.#passed(unpack(bytes)),
+      closed: () => this.exchange.lost(),
+    });
     this.link = new Link();
     this.controls = new Controls(this.part, root, choose);
     this.chart = new Chart(this.part, folder, choose);
     this.diagram = new Diagram(this.part);
     this.expectations = new Expectations(this.part);
-    this.styled = loadStyles("live.css");
+    this.styled = Promise.all([loadStyles("live.css"), loadStyles("side.css")]);
+    // Who turns to another part of the page wants it to know every letter; a click on it comes a moment after this.
+    this.turned = () => this.exchange.hurry();
+    for (const turn of TURNS) document.addEventListener(turn, this.turned, true);
   }
 
-  /** Take a frame from Python. */
-  async receive(bytes) {
-    window.__liveTimes?.push({ what: "receive", bytes: bytes.length, at: performance.now() });
+  /** Take a frame from the page: it says which network, layer and question are meant, and which road there is. */
+  async hear(bytes) {
     const frame = unpack(bytes);
+    Object.assign(this, { asked: frame.link, note: frame.road });
+    if (this.note) this.road.open();
+    await this.receive(frame);
+  }
+
+  /** Take a frame from the short road, unless it is of a text that the page has replaced since. */
+  #passed(frame) {
+    if (frame.push === this.frame.push) this.receive(frame);
+    else this.exchange.answered(frame.seq);
+  }
+
+  /** Draw a frame, unless the other road was faster with a later one. */
+  async receive(frame) {
+    window.__liveTimes?.push({ what: "receive", bytes: frame.size, at: performance.now() });
     await this.styled;
+    if (frame.push === this.frame?.push && frame.seq < this.frame.seq) return;
     this.root.hidden = false;
     this.exchange.continueFrom(frame.seq);
     const pushed = !this.view || this.view.push !== frame.push;
@@ -73,6 +98,14 @@ class LiveView {
     // A new text cannot be shown before Python has read it: nothing to draw, so that keys never wait for drawing.
     if (!("text" in change)) this.#showChange(change);
     this.exchange.offer(this.view);
+  }
+
+  /** Ask for the newest view's frame: on the short road while it is open, else of the page. */
+  #send(message) {
+    const { push, seq, ...view } = message;
+    const onRoad = this.note && this.road.send({ note: this.note, link: this.asked, view, seq, push });
+    if (!onRoad) this.tellPage(message);
+    return onRoad;
   }
 
   #showChange(change) {
@@ -101,6 +134,8 @@ class LiveView {
   }
 
   close() {
+    for (const turn of TURNS) document.removeEventListener(turn, this.turned, true);
+    this.road.close();
     this.exchange.close();
     this.link.close();
     this.controls.close();

@@ -27,7 +27,8 @@ export class Shell {
     this.listener = listener;
     this.timer = 0;
     this.busy = false;
-    this.ready = loadPlotly(folder).then((plotly) => {
+    // Plotly keeps the browser busy for a second while it is taken in; the first view is painted before that.
+    this.ready = new Promise(whenIdle).then(() => loadPlotly(folder)).then((plotly) => {
       this.plotly = plotly;
     });
   }

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Mapping
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from typing import Any
+from weakref import WeakValueDictionary
 
 import streamlit as st
 
@@ -20,14 +22,42 @@ _VIEW, _PUSH, _READER, _HEARD = "view", "push", "reader", "heard"
 _FORETELLER = "view_foreteller"
 
 
+@dataclass(eq=False)
+class Note:
+    """What is known of a stage outside any run: `scene` is what was drawn last, `heard` what its browser said on the short road.
+
+    `name` is told to that browser alone.
+    """
+
+    name: str = field(default_factory=lambda: secrets.token_urlsafe(16))
+    scene: Any = None
+    heard: Mapping[str, Any] | None = None
+
+
+#: The notes of the sessions that are alive.
+_NOTES: WeakValueDictionary[str, Note] = WeakValueDictionary()
+
+
+def note(key: str = LIVE) -> Note:
+    """The session's note of the stage of this key; the same object for as long as the session lasts."""
+    own: Note = st.session_state.setdefault(f"note_{key}", Note())
+    _NOTES[own.name] = own
+    return own
+
+
+def note_named(name: str) -> Note | None:
+    """A note of any session that is alive, for who knows its name."""
+    return _NOTES.get(name)
+
+
 def current() -> View:
     """The view before this run's controls: the remembered one, with what the browser sent since."""
     if _VIEW not in st.session_state:
         st.session_state[_PUSH] = 1
         keep(_first())
     view: View = st.session_state[_VIEW]
-    for key in (LIVE, BOX):
-        sent = news(key)
+    for key, last in ((LIVE, newest(LIVE)), (BOX, received(BOX))):
+        sent = news(key, last)
         # What was sent before the page set another text is about a text that is gone.
         if sent is not None and sent.get("push") == pushed():
             view = view.with_live(sent)
@@ -50,10 +80,17 @@ def foretelling() -> View:
     return view
 
 
-def news(key: str) -> Mapping[str, Any] | None:
-    """What the component of this key sent, once a message: what a control or a click changed since must not be changed back."""
+def newest(key: str) -> Mapping[str, Any] | None:
+    """What the stage of this key sent last, to the page or on the short road; the note keeps what a page that is left forgets."""
+    own = note(key)
+    messages = [message for message in (own.heard, received(key)) if message is not None]
+    own.heard = max(messages, key=lambda message: (int(message.get("push", 0)), int(message.get("seq", 0))), default=None)
+    return own.heard
+
+
+def news(key: str, sent: Mapping[str, Any] | None) -> Mapping[str, Any] | None:
+    """What the component of this key `sent`, once a message: what a control or a click changed since must not be changed back."""
     heard: dict[str, Mapping[str, Any] | None] = st.session_state.setdefault(_HEARD, {})
-    sent = received(key)
     before, heard[key] = heard.get(key), sent
     return None if sent == before else sent
 

@@ -77,7 +77,7 @@ def exhibit(name: str) -> Exhibit:
 
 def known(name: str) -> bool:
     """True for a model that ships or belongs to any session that is alive, so that a link to it can be followed."""
-    return name in _OWN or name in models()
+    return name in _OWN or name in _names()
 
 
 def title(name: str) -> str:
@@ -101,6 +101,11 @@ def make(name: str, title: str, model: LanguageModel, examples: Sequence[Preset]
     _settle()
     read = trace(model, "\n".join(preset.text for preset in examples))
     return Exhibit(name, title, model, layers_of(model.rnn), tuple(examples), read, tuple(map(scales, read.layers)))
+
+
+@cache
+def _names() -> frozenset[str]:
+    return frozenset(models())
 
 
 @cache

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from typing import Any
 
 import numpy as np
@@ -11,6 +10,7 @@ from streamlit.testing.v1 import AppTest
 
 from lstm_viz.ui.view.presets import presets
 from lstm_viz.ui.view.view import LIMIT, View
+from tests.ui.on_page import unpack
 
 
 def page_of_a_box() -> None:
@@ -53,12 +53,8 @@ def headers(page: AppTest) -> list[dict[str, Any]]:
     """What each box was given, with its letters' numbers."""
     found = []
     for each in page.get("bidi_component"):
-        packed: bytes = each.proto.bytes
-        size = int.from_bytes(packed[:4], "little")
-        header = json.loads(packed[4 : 4 + size])
-        body = packed[-(-(4 + size) // 8) * 8 :]
-        header["values"] = np.frombuffer(body, "<f4") if header["arrays"] else None
-        found.append(header)
+        header, arrays = unpack(each.proto.bytes)
+        found.append({**header, "values": arrays.get("values")})
     return found
 
 

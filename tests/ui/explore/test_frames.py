@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from typing import Any
 
@@ -19,6 +18,7 @@ from lstm_viz.ui.live.frame import pack
 from lstm_viz.ui.view.scales import scales
 from lstm_viz.ui.view.view import LIMIT, View, Zoom
 from tests.tiny import KINDS, TEXT, tiny
+from tests.ui.on_page import unpack
 
 ORDER = np.array([3, 0, 4, 1, 2])
 
@@ -37,9 +37,7 @@ def scene(kind: Kind = "lstm", text: str = TEXT, *, zoom: Zoom = "units", gradie
 def drawn(shown: Scene) -> tuple[Mapping[str, Any], Mapping[str, np.ndarray]]:
     """The frame as the browser gets it: the header through JSON, every array of a kind that a frame carries."""
     header, arrays = frame(shown)
-    packed = pack(header, arrays)
-    size = int.from_bytes(packed[:4], "little")
-    return json.loads(packed[4 : 4 + size]), arrays
+    return unpack(pack(header, arrays))[0], arrays
 
 
 @pytest.mark.parametrize("kind", KINDS)

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 
@@ -15,6 +13,7 @@ from lstm_viz.text.labels import label
 from lstm_viz.ui.view.presets import presets
 from lstm_viz.ui.view.view import LIMIT, View
 from lstm_viz.ui.view.zoo import offered, title
+from tests.ui.on_page import unpack
 
 PAGE = Path(__file__).parents[3] / "pages" / "explore.py"
 
@@ -36,15 +35,8 @@ def view(page: AppTest) -> View:
 def header(page: AppTest) -> dict[str, Any]:
     """What the live component was given, its arrays under "blocks"."""
     (live,) = page.get("bidi_component")
-    packed: bytes = live.proto.bytes
-    size = int.from_bytes(packed[:4], "little")
-    found: dict[str, Any] = json.loads(packed[4 : 4 + size])
-    body = packed[-(-(4 + size) // 8) * 8 :]
-    found["blocks"] = {
-        name: np.frombuffer(body, f"<{block['dtype']}", int(np.prod(block["shape"])), block["offset"]).reshape(block["shape"])
-        for name, block in found["arrays"].items()
-    }
-    return found
+    found, arrays = unpack(live.proto.bytes)
+    return {**found, "blocks": arrays}
 
 
 def typed(page: AppTest, text: str, **more: object) -> AppTest:

@@ -25,8 +25,8 @@ def page_of_a_series() -> None:
     from lstm_viz.ui.explore import stage
     from lstm_viz.ui.explore.scene import Scene
     from lstm_viz.ui.explore.series import Told, series_scene
-    from lstm_viz.ui.explore.shown import shown
     from lstm_viz.ui.explore.takeaway import as_csv, as_npz, as_page
+    from lstm_viz.ui.view import session
     from lstm_viz.ui.view.view import View  # noqa: F401  looked at when this runs
     from tests.series.small import VALUES, small
 
@@ -38,7 +38,7 @@ def page_of_a_series() -> None:
     if st.button("to the fifth"):
         stage.put("rain", replace(stage.current("rain"), step=4))
     stage.stage(scene, "rain")
-    seen = shown("rain").scene
+    seen = session.note("rain").scene
     assert seen is not None
     st.session_state["taken"] = as_npz(seen), as_csv(seen), as_page(seen)
 

@@ -22,6 +22,7 @@ from lstm_viz.ui.generate.sheets import KEY
 from lstm_viz.ui.view.presets import PYTHON as PRESETS
 from lstm_viz.ui.view.view import LIMIT, View
 from tests.tiny import TEXT
+from tests.ui.on_page import unpack
 
 PAGE = Path(__file__).parents[3] / "pages" / "generate.py"
 
@@ -48,15 +49,11 @@ def frames(page: AppTest) -> list[dict[str, Any]]:
     """What the sheets were given, with the numbers that colour the letters."""
     found = []
     for each in page.get("bidi_component"):
-        packed: bytes = each.proto.bytes
-        size = int.from_bytes(packed[:4], "little")
-        if packed[4:5] != b"{" or b'"epoch"' not in packed[: 4 + size]:
+        if each.proto.bytes[4:5] != b"{":
             continue
-        header = json.loads(packed[4 : 4 + size])
-        body = packed[-(-(4 + size) // 8) * 8 :]
-        for name, where in header["arrays"].items():
-            header[name] = np.frombuffer(body, "<f4", where["shape"][0], where["offset"])
-        found.append(header)
+        header, arrays = unpack(each.proto.bytes)
+        if "epoch" in header:
+            found.append(header | arrays)
     return found
 
 

@@ -6,7 +6,6 @@ import base64
 import csv
 import dataclasses
 import io
-import json
 from collections.abc import Callable
 from typing import Any
 
@@ -26,6 +25,7 @@ from lstm_viz.ui.series.outlook import as_csv
 from lstm_viz.ui.series.page import GATES, GOOD, HANGS
 from lstm_viz.ui.series.subject import coming, shipped
 from lstm_viz.ui.series.teach import TEACH
+from tests.ui.on_page import unpack
 from tests.ui.series.screen import asking, figures, lines, said, showing
 
 Open = Callable[..., AppTest]
@@ -167,14 +167,8 @@ def test_beyond_the_border_its_own_forecasts_weigh(opened: Open) -> None:
 def live(page: AppTest) -> dict[str, Any]:
     """What the live view was given."""
     (packed,) = [each.proto.bytes for each in page.get("bidi_component") if not each.proto.bytes.startswith(b"{")]
-    size = int.from_bytes(packed[:4], "little")
-    found: dict[str, Any] = json.loads(packed[4 : 4 + size])
-    body = packed[-(-(4 + size) // 8) * 8 :]
-    found["blocks"] = {
-        name: np.frombuffer(body, f"<{block['dtype']}", int(np.prod(block["shape"])), block["offset"]).reshape(block["shape"])
-        for name, block in found["arrays"].items()
-    }
-    return found
+    header, arrays = unpack(packed)
+    return {**header, "blocks": arrays}
 
 
 def test_the_gates_go_on_into_the_forecast(opened: Open) -> None:

@@ -19,6 +19,7 @@ from lstm_viz.ui.what_if.scene import HAPPENS, MATTERS, TEXTS, WRITES
 from lstm_viz.ui.what_if.writing import page as written_page
 from lstm_viz.ui.what_if.writing import parting
 from lstm_viz.what_if import Clamp, continuation, scan, what_if
+from tests.ui.on_page import box
 
 PAGE = Path(__file__).parents[3] / "pages" / "what_if.py"
 LANGUAGE = [name for name in models() if load(name).foretells]
@@ -34,17 +35,6 @@ def opened(**link: str) -> AppTest:
 def words(page: AppTest) -> str:
     assert not page.exception, [each.value for each in page.exception]
     return "\n".join(each.value for each in (*page.markdown, *page.caption, *page.info, *page.error))
-
-
-def box(page: AppTest) -> dict[str, Any]:
-    """What the first box was given: its header, with the letters' values."""
-    packed: bytes = page.get("bidi_component")[0].proto.bytes
-    size = int.from_bytes(packed[:4], "little")
-    header: dict[str, Any] = json.loads(packed[4 : 4 + size])
-    if "values" in header["arrays"]:
-        block, body = header["arrays"]["values"], packed[-(-(4 + size) // 8) * 8 :]
-        header["values"] = np.frombuffer(body, f"<{block['dtype']}", int(np.prod(block["shape"])), block["offset"])
-    return header
 
 
 def pictures(page: AppTest) -> list[tuple[dict[str, Any], dict[str, Any]]]:

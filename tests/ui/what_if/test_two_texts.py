@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +14,7 @@ from lstm_viz.reading import trace
 from lstm_viz.ui.view.view import View
 from lstm_viz.ui.what_if.scene import LENS, TEXTS
 from lstm_viz.ui.what_if.two_texts import WINDOW, begun
+from tests.ui.on_page import unpack
 
 PAGE = Path(__file__).parents[3] / "pages" / "what_if.py"
 
@@ -32,11 +32,7 @@ def opened(second: str | None = None, **link: str) -> AppTest:
 
 
 def boxes(page: AppTest) -> list[dict[str, Any]]:
-    found = []
-    for each in page.get("bidi_component")[:2]:
-        packed: bytes = each.proto.bytes
-        found.append(json.loads(packed[4 : 4 + int.from_bytes(packed[:4], "little")]))
-    return found
+    return [unpack(each.proto.bytes)[0] for each in page.get("bidi_component")[:2]]
 
 
 def words(page: AppTest) -> str:

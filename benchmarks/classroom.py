@@ -1,0 +1,156 @@
+"""A class that types at once: many visitors in one server, each with keys of its own, until the frame comes back.
+
+Run it with `python -m benchmarks.classroom`. The visitors are websocket clients that do what the browser's part does: they
+open the page and type on the short road, with one message in flight and always the newest text. No browser draws, since
+thirty browsers would need a machine of their own: from the key to the arrival of the first frame that holds it, then, is
+what the server makes them wait.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import random
+from dataclasses import dataclass, field
+from time import perf_counter
+from typing import Any
+
+import numpy as np
+import psutil
+from streamlit.proto.BackMsg_pb2 import BackMsg
+from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
+from websockets.asyncio.client import ClientConnection, connect
+from websockets.typing import Origin, Subprotocol
+
+from benchmarks.app_in_browser import RunningApp, running_app
+
+#: How many type at once, how many keys a second each on average, and for how many seconds.
+CLASSES = (1, 10, 30)
+RATES = (2.0, 4.0)
+SECONDS = 15.0
+#: Typed over and over, each visitor beginning elsewhere; a full line is cleared.
+WORDS = "and by a sleep to say we end the heartache and the thousand natural shocks that flesh is heir to. "
+LONGEST = 80
+
+
+@dataclass
+class Visitor:
+    """One person: what was typed, what is on its way, and how long each key waited, in seconds."""
+
+    place: int
+    page: ClientConnection
+    road: ClientConnection
+    frame: dict[str, Any] = field(default_factory=dict)
+    text: str = ""
+    typed: int = 0
+    sent: int = 0
+    answered: int = 0
+    pressed: list[float] = field(default_factory=list)
+    waits: list[float] = field(default_factory=list)
+
+    async def arrive(self) -> None:
+        """Open the page and wait until it stands."""
+        message = BackMsg()
+        message.rerun_script.query_string = ""
+        await self.page.send(message.SerializeToString())
+        while await self.hear_page() != "script_finished":
+            pass
+
+    async def hear_page(self) -> str | None:
+        """Take in one message of the page; returns its kind."""
+        message = ForwardMsg()
+        message.ParseFromString(_bytes(await self.page.recv()))
+        kind = message.WhichOneof("type")
+        part = message.delta.new_element.bidi_component
+        if part.component_name == "lstm_viz.live":
+            self.frame = _header(part.bytes)
+        return kind
+
+    async def read_page(self) -> None:
+        """Take in what the page says, for as long as it stands."""
+        while True:
+            await self.hear_page()
+
+    async def read_road(self) -> None:
+        """Note the wait of every key that a frame answers, and send what was typed since."""
+        async for raw in self.road:
+            self.answered = int(_header(_bytes(raw))["seq"])
+            now = perf_counter()
+            self.waits += [now - pressed for pressed in self.pressed[len(self.waits) : self.answered]]
+            await self.send()
+
+    async def send(self) -> None:
+        """Send the newest text, unless an answer is awaited or there is no news; keys are numbered, and so are messages."""
+        if self.answered < self.sent or self.sent == self.typed:
+            return
+        self.sent = self.typed
+        view = {**self.frame["view"], "text": self.text, "step": -1}
+        known = {"note": self.frame["road"], "link": self.frame["link"], "push": self.frame["push"]}
+        await self.road.send(json.dumps({**known, "view": view, "seq": self.sent}))
+
+    async def type(self, rate: float) -> None:
+        """Press keys for `SECONDS`, with gaps as uneven as a person's, then wait for the last answer."""
+        dice = random.Random(self.place)
+        end = perf_counter() + SECONDS
+        while perf_counter() < end:
+            await asyncio.sleep(dice.expovariate(rate))
+            self.typed += 1
+            self.text = ("" if len(self.text) >= LONGEST else self.text) + WORDS[(7 * self.place + self.typed) % len(WORDS)]
+            self.pressed.append(perf_counter())
+            await self.send()
+        while self.answered < self.typed:
+            await asyncio.sleep(0.02)
+
+
+def _bytes(raw: str | bytes) -> bytes:
+    assert isinstance(raw, bytes)
+    return raw
+
+
+def _header(frame: bytes) -> dict[str, Any]:
+    header: dict[str, Any] = json.loads(frame[4 : 4 + int.from_bytes(frame[:4], "little")])
+    return header
+
+
+async def meet(app: RunningApp, place: int) -> Visitor:
+    """Bring one visitor in."""
+    address, plain = app.url.replace("http", "ws"), {"max_size": None, "compression": None, "ping_interval": None}
+    page = await connect(f"{address}/_stcore/stream", subprotocols=[Subprotocol("streamlit")], **plain)  # type: ignore[arg-type]
+    road = await connect(f"{address}/live", origin=Origin(app.url), **plain)  # type: ignore[arg-type]
+    visitor = Visitor(place, page, road)
+    await visitor.arrive()
+    return visitor
+
+
+async def lesson(app: RunningApp, count: int, rate: float) -> tuple[np.ndarray, float]:
+    """Let so many visitors type at once; returns each key's wait in ms and how many cores the server kept busy."""
+    visitors = [await meet(app, place) for place in range(count)]
+    ears = [asyncio.ensure_future(ear) for each in visitors for ear in (each.read_road(), each.read_page())]
+    server = psutil.Process(app.pid)
+    before, begun = sum(server.cpu_times()[:2]), perf_counter()
+    await asyncio.gather(*(visitor.type(rate) for visitor in visitors))
+    busy = (sum(server.cpu_times()[:2]) - before) / (perf_counter() - begun)
+    for ear in ears:
+        ear.cancel()
+    for visitor in visitors:
+        await visitor.road.close()
+        await visitor.page.close()
+    return 1000 * np.array([wait for visitor in visitors for wait in visitor.waits]), busy
+
+
+def main() -> None:
+    """Print what classes of several sizes wait."""
+    print(f"{SECONDS:g} s of typing, lines of up to {LONGEST} letters; from the key to the frame's arrival\n")
+    print("| type at once | keys a second, each | p50 / p95 / longest ms | the server keeps busy |\n|---|---|---|---|")
+    for rate in RATES:
+        for count in CLASSES:
+            with running_app() as app:
+                # The first visitor of a server waits for its imports; the class comes after.
+                asyncio.run(lesson(app, 1, rate))
+                waits, busy = asyncio.run(lesson(app, count, rate))
+            p50, p95 = np.percentile(waits, [50, 95])
+            print(f"| {count} | {rate:g} | {p50:.0f} / {p95:.0f} / {waits.max():.0f} | {busy:.2f} cores |", flush=True)
+
+
+if __name__ == "__main__":
+    main()

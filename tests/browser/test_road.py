@@ -1,0 +1,100 @@
+"""The short road in a real browser: letters take it, the page knows them all, and where it is closed nothing is lost."""
+
+import re
+
+import pytest
+from playwright.sync_api import Page, WebSocket, WebSocketRoute, expect
+
+from benchmarks.app_in_browser import PAINTED, PATIENCE
+
+ROAD = re.compile(r"/live$")
+BOX = ".live textarea"
+
+
+@pytest.fixture
+def sent(page: Page) -> dict[str, int]:
+    """How many messages the browser has sent, on the road and to the page."""
+    counts = {"road": 0, "page": 0}
+
+    def follow(socket: WebSocket) -> None:
+        kind = "road" if ROAD.search(socket.url) else "page"
+
+        def count(_: str | bytes) -> None:
+            counts[kind] += 1
+
+        socket.on("framesent", count)
+
+    page.on("websocket", follow)
+    page.set_default_timeout(PATIENCE * 1000)
+    return counts
+
+
+def arrive(page: Page) -> None:
+    """Open the explorer with an empty box."""
+    page.goto("/")
+    page.locator(PAINTED).wait_for()
+    page.locator(BOX).fill("")
+    painted(page, "")
+
+
+def painted(page: Page, text: str) -> None:
+    """Wait until this text is on the screen."""
+    page.wait_for_function(f"document.querySelector('.live').dataset.liveLength === '{len(text)}'")
+    assert page.locator(BOX).input_value() == text
+
+
+def test_letters_take_the_road_and_no_script_runs(page: Page, sent: dict[str, int]) -> None:
+    arrive(page)
+    before = dict(sent)
+    page.locator(BOX).press_sequentially("never rests", delay=150)
+    painted(page, "never rests")
+    assert sent["road"] - before["road"] >= len("never rests") / 2
+    assert sent["page"] == before["page"]
+    expect(page).to_have_url(re.compile("text=never"))
+    assert sent["page"] == before["page"]
+
+
+@pytest.mark.parametrize("turn", ["page", "layer"])
+def test_who_turns_elsewhere_at_once_loses_no_letter(page: Page, sent: dict[str, int], turn: str) -> None:
+    arrive(page)
+    text = "the last letters count"
+    page.locator(BOX).press_sequentially(text, delay=30)
+    if turn == "page":
+        page.get_by_role("link", name="Memory").click()
+        box = page.locator(".board-box textarea")
+    else:
+        page.get_by_role("radio", name="2", exact=True).click()
+        expect(page).to_have_url(re.compile("layer=1.*text=the.last.letters.count"))
+        box = page.locator(BOX)
+    expect(box).to_have_value(text)
+    assert sent["road"] > 0
+
+
+def test_where_the_road_is_closed_the_page_answers(page: Page, sent: dict[str, int]) -> None:
+    page.route_web_socket(ROAD, lambda socket: socket.close())
+    arrive(page)
+    page.locator(BOX).press_sequentially("by the page", delay=40)
+    painted(page, "by the page")
+    assert sent["page"] > 1
+
+
+def test_a_road_that_breaks_down_on_the_way_loses_nothing(page: Page, sent: dict[str, int]) -> None:
+    def breaks(socket: WebSocketRoute) -> None:
+        server = socket.connect_to_server()
+        heard = []
+
+        def passed_on(message: str | bytes) -> None:
+            heard.append(message)
+            if len(heard) < 4:
+                server.send(message)
+            else:
+                socket.close(code=1011)
+
+        socket.on_message(passed_on)
+
+    page.route_web_socket(ROAD, breaks)
+    arrive(page)
+    page.locator(BOX).press_sequentially("over the broken bridge", delay=60)
+    painted(page, "over the broken bridge")
+    page.get_by_role("link", name="Memory").click()
+    expect(page.locator(".board-box textarea")).to_have_value("over the broken bridge")
