@@ -4,9 +4,9 @@ import os
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, expect
 
-from benchmarks.app_in_browser import find_chromium, running_app, running_chromium
+from benchmarks.app_in_browser import PATIENCE, find_chromium, running_app, running_chromium
 
 
 @pytest.fixture(scope="session")
@@ -14,6 +14,8 @@ def browser() -> Iterator[Browser]:
     """Chromium; tests skip where it is not installed, unless LSTM_VIZ_REQUIRE_BROWSER=1 says that it must be."""
     if find_chromium() is None and os.environ.get("LSTM_VIZ_REQUIRE_BROWSER") != "1":
         pytest.skip("no Chromium found; install it with: apt-get install chromium")
+    # A machine with much else to do is slow, not wrong.
+    expect.set_options(timeout=PATIENCE * 1000)
     with running_chromium() as browser:
         yield browser
 
@@ -30,6 +32,7 @@ def page(browser: Browser, app_url: str) -> Iterator[Page]:
     """A new visitor's page, not yet opened; `page.goto("/")` opens the app. Errors in its scripts fail the test."""
     errors: list[str] = []
     with browser.new_context(base_url=app_url, viewport={"width": 1280, "height": 900}) as visitor:
+        visitor.set_default_timeout(PATIENCE * 1000)
         page = visitor.new_page()
         page.on("pageerror", lambda error: errors.append(str(error)))
         yield page

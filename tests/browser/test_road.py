@@ -5,7 +5,7 @@ import re
 import pytest
 from playwright.sync_api import Page, WebSocket, WebSocketRoute, expect
 
-from benchmarks.app_in_browser import PAINTED, PATIENCE
+from benchmarks.app_in_browser import PAINTED
 
 ROAD = re.compile(r"/live$")
 BOX = ".live textarea"
@@ -25,7 +25,6 @@ def sent(page: Page) -> dict[str, int]:
         socket.on("framesent", count)
 
     page.on("websocket", follow)
-    page.set_default_timeout(PATIENCE * 1000)
     return counts
 
 
