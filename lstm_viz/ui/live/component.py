@@ -10,17 +10,18 @@ from typing import Any, Literal
 import streamlit as st
 
 from lstm_viz.ui.assets import publish_plotly
-from lstm_viz.ui.live.publish import publish_live
+from lstm_viz.ui.live.publish import modules, publish_live
 
 #: The live view, a box for typing, a Plotly figure that stays in place, sheets being written; each has its .html and .js here.
 Part = Literal["live", "box", "picture", "sheets"]
 
 # Streamlit sends this text again with every frame and runs it from a blob: URL, hence its brevity and the detour over
-# Streamlit's own script: that one's address holds for any base path the app is served under.
+# Streamlit's own script: that one's address holds for any base path the app is served under. All modules are asked for at once,
+# where a browser left to itself would find out about them in four rounds.
 STUB = """
 const own = [...document.scripts].find((script) => script.src.includes("/static/js/"));
 const folder = new URL("../../app/static/", own ? own.src : document.baseURI + "static/js/");
-const part = import(new URL("{folder}/{part}.js", folder));
+const [part] = "{modules}".split(" ").map((name) => import(new URL("{folder}/" + name, folder)));
 export default async (component) => (await part).show(component, folder);
 """
 
@@ -29,7 +30,7 @@ export default async (component) => (await part).show(component, folder);
 def _renderer(part: Part) -> Callable[..., Any]:
     """Publish the files and register the component, once a process."""
     publish_plotly()
-    stub = STUB.replace("{folder}", publish_live()).replace("{part}", part)
+    stub = STUB.replace("{folder}", publish_live()).replace("{modules}", " ".join(modules(f"{part}.js")))
     html = Path(__file__).with_name(f"{part}.html").read_text("utf-8")
     return st.components.v2.component(f"lstm_viz.{part}", html=html, js=stub, isolate_styles=False)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import re
 import shutil
 import tempfile
 from functools import cache
@@ -12,6 +13,7 @@ from pathlib import Path
 from lstm_viz.ui.assets import app_folder
 
 SOURCES = Path(__file__).parent
+_IMPORTED = re.compile(r'from "\./([\w.]+)";')
 
 
 @cache
@@ -44,3 +46,12 @@ def copy_sources(static: Path) -> str:
         if not target.is_dir():
             raise
     return target.name
+
+
+def modules(entry: str) -> list[str]:
+    """Names of the module `entry` and of all that it imports, itself or through others, nearest first."""
+    found = [entry]
+    for module in found:
+        imported = _IMPORTED.findall((SOURCES / module).read_text("utf-8"))
+        found += [name for name in dict.fromkeys(imported) if name not in found]
+    return found
