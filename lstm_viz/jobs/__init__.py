@@ -4,7 +4,7 @@
     job.poll()      # what was yielded since the last poll
     job.done, job.error, job.waiting, job.stop()
 
-All work of this server shares one pool: as many run at once as there are cores, and the rest wait in turn.
+All work of this server shares one pool: as many run at once as there are cores, and where more is wanted they take turns.
 """
 
 import atexit

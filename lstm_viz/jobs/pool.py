@@ -1,13 +1,13 @@
-"""The pool: who runs, who waits, and who is still looking."""
+"""The pool: who runs, whose turn it is, who waits, and who is still looking."""
 
 from __future__ import annotations
 
+import math
 import os
 import pickle
 import threading
 import time
 import weakref
-from collections import deque
 from collections.abc import Callable, Iterator
 from typing import Any, Literal
 
@@ -18,6 +18,10 @@ State = Literal["waiting", "running", "done", "failed", "stopped"]
 
 #: A prepared process is sent away when nobody has needed it for so many seconds.
 _SPARE_FOR = 300.0
+#: Who has run for so many seconds lets the next one in, where somebody waits.
+TURN = 10.0
+#: Work that has begun keeps its memory while it pauses, so that only so many times the limit may have begun.
+_BEGUN = 3
 
 
 def default_limit() -> int:
@@ -34,6 +38,8 @@ class Run:
         self.state: State = "waiting"
         self.error: str | None = None
         self.worker: Worker | None = None
+        # When its turn began; it begins once the process knows what to do.
+        self.since = math.inf
         self.jobs: weakref.WeakSet[Job] = weakref.WeakSet()
 
     @property
@@ -77,8 +83,18 @@ class Job:
 
     @property
     def waiting(self) -> int:
-        """The place in the queue, counted from 1; 0 once it runs or is over."""
+        """The place in the queue, counted from 1; 0 while it runs and once it is over."""
         return 0 if self._left else self._pool.place(self._run)
+
+    @property
+    def begun(self) -> bool:
+        """True once it has run; where it waits nevertheless, it pauses."""
+        return self._run.worker is not None
+
+    @property
+    def soon(self) -> float | None:
+        """About how many seconds until its turn comes, at most; None where it cannot be told: until other work has ended."""
+        return self._pool.soon(self._run)
 
     def stop(self) -> None:
         """Leave; the work itself ends at once unless somebody else looks at the same."""
@@ -91,14 +107,19 @@ class Job:
 
 
 class Pool:
-    """At most `limit` pieces of work at once, each in a process of its own; the rest wait in turn."""
+    """At most `limit` pieces of work at once, each in a process of its own; where more is wanted they take turns.
 
-    def __init__(self, limit: int, check_every: float = 1.0) -> None:
-        self.limit = limit
+    Who has run for `turn` seconds pauses at the next item for one who waits. Who has not begun goes first, so that short work
+    is soon over; those that pause go on in the order in which they paused.
+    """
+
+    def __init__(self, limit: int, check_every: float = 1.0, turn: float = TURN) -> None:
+        self.limit, self.turn = limit, turn
         self._check_every = check_every
         self._lock = threading.RLock()
-        self._waiting: deque[Run] = deque()
-        self._running: dict[Run, threading.Thread] = {}
+        self._waiting: list[Run] = []
+        # All that has begun and not ended, be it running or pausing.
+        self._begun: dict[Run, threading.Thread] = {}
         self._spare: Worker | None = None
         self._spare_until = 0.0
         self._janitor: threading.Thread | None = None
@@ -113,7 +134,7 @@ class Pool:
         """
         packed = pack(function, args)
         with self._lock:
-            alike = [run for run in (*self._waiting, *self._running) if run.packed == packed and not run.over] if shared else []
+            alike = [run for run in self._all() if run.packed == packed and not run.over] if shared else []
             run = alike[0] if alike else Run(packed)
             job = Job(self, run, patience)
             run.jobs.add(job)
@@ -139,7 +160,20 @@ class Pool:
     def place(self, run: Run) -> int:
         """A run's place in the queue, counted from 1; 0 where it does not wait."""
         with self._lock:
-            return self._waiting.index(run) + 1 if run in self._waiting else 0
+            return self._queue().index(run) + 1 if run in self._waiting else 0
+
+    def soon(self, run: Run) -> float | None:
+        """About how many seconds until a run's turn comes, at most; 0 where it does not wait, None where it cannot be told."""
+        with self._lock:
+            if run not in self._waiting:
+                return 0.0
+            ahead = self._queue().index(run)
+            if ahead >= self._ready():
+                return None
+            now = time.monotonic()
+            left = sorted(min(max(self.turn - (now - other.since), 0.0), self.turn) for other in self._running())
+            rounds, slot = divmod(ahead, self.limit)
+            return rounds * self.turn + (left[slot] if slot < len(left) else 0.0)
 
     def leave(self, run: Run) -> None:
         """End a run that nobody looks at any more."""
@@ -150,9 +184,9 @@ class Pool:
     def close(self) -> None:
         """End everything and wait until it has ended."""
         with self._lock:
-            for run in (*self._waiting, *self._running):
+            for run in self._all():
                 self._end(run, "stopped")
-            threads = list(self._running.values())
+            threads = list(self._begun.values())
             self._discard_spare()
         for thread in threads:
             thread.join()
@@ -160,23 +194,58 @@ class Pool:
     def pids(self) -> list[int]:
         """The numbers of all processes that belong to this pool."""
         with self._lock:
-            workers = [run.worker for run in self._running] + [self._spare]
+            workers = [run.worker for run in self._begun] + [self._spare]
             return [worker.pid for worker in workers if worker is not None]
 
+    def _all(self) -> list[Run]:
+        return [*self._begun, *(run for run in self._waiting if run not in self._begun)]
+
+    def _running(self) -> list[Run]:
+        return [run for run in self._begun if run not in self._waiting]
+
+    def _room(self) -> int:
+        """How many more may begin, for the memory that they take."""
+        return max(_BEGUN * self.limit - len(self._begun), 0)
+
+    def _queue(self) -> list[Run]:
+        """Those that wait, in the order in which they will run."""
+        new, pausing = ([run for run in self._waiting if (run in self._begun) is begun] for begun in (False, True))
+        return new[: self._room()] + pausing + new[self._room() :]
+
+    def _ready(self) -> int:
+        """How many of the queue could run now if it were their turn."""
+        pausing = sum(run in self._begun for run in self._waiting)
+        return pausing + min(len(self._waiting) - pausing, self._room())
+
     def _fill(self) -> None:
-        while self._waiting and len(self._running) < self.limit:
-            run = self._waiting.popleft()
-            try:
-                run.worker = self._take_spare() or Worker()
-            except OSError as error:
-                self._end(run, "failed", f"The server could not start another process ({error}). Try again later.")
-                continue
-            run.state = "running"
-            thread = threading.Thread(target=self._follow, args=(run, run.worker), daemon=True)
-            self._running[run] = thread
-            thread.start()
-        if self._waiting:
+        """End the turns that are over, and let in who is next."""
+        running, now = self._running(), time.monotonic()
+        tired = sorted((run for run in running if now - run.since >= self.turn and not run.over), key=lambda run: run.since)
+        for run in tired[: max(self._ready() - max(self.limit - len(running), 0), 0)]:
+            assert run.worker is not None
+            run.worker.pause()
+            run.state = "waiting"
+            self._waiting.append(run)
+        while self._ready() and len(self._running()) < self.limit:
+            run = self._queue()[0]
+            self._waiting.remove(run)
+            if run.worker is None:
+                self._begin(run)
+            else:
+                run.worker.go_on()
+                run.state, run.since = "running", time.monotonic()
+        if any(run.worker is None for run in self._waiting):
             self.warm()
+
+    def _begin(self, run: Run) -> None:
+        try:
+            run.worker = self._take_spare() or Worker()
+        except OSError as error:
+            self._end(run, "failed", f"The server could not start another process ({error}). Try again later.")
+            return
+        run.state = "running"
+        self._begun[run] = thread = threading.Thread(target=self._follow, args=(run, run.worker), daemon=True)
+        thread.start()
 
     def _take_spare(self) -> Worker | None:
         spare, self._spare = self._spare, None
@@ -190,6 +259,7 @@ class Pool:
     def _follow(self, run: Run, worker: Worker) -> None:
         """Gather what one process sends until the work is over, then let the next one in."""
         worker.order(run.packed)
+        run.since = time.monotonic()
         last = ITEM
         for last, content in worker.frames():
             if last == ITEM:
@@ -201,7 +271,7 @@ class Pool:
         with self._lock:
             if last == ITEM:
                 self._end(run, "failed", worker.obituary())
-            del self._running[run]
+            del self._begun[run]
             # Whoever stops a run kills its process, which may have been about to finish.
             if last != ITEM and run.state != "stopped" and self._spare is None:
                 self._spare, self._spare_until = worker, time.monotonic() + _SPARE_FOR
@@ -231,10 +301,11 @@ class Pool:
         while True:
             time.sleep(self._check_every)
             with self._lock:
-                for run in (*self._waiting, *self._running):
+                for run in self._all():
                     self.leave(run)
+                self._fill()
                 if self._spare is not None and time.monotonic() > self._spare_until:
                     self._discard_spare()
-                if not (self._waiting or self._running or self._spare):
+                if not (self._waiting or self._begun or self._spare):
                     self._janitor = None
                     return

@@ -11,7 +11,7 @@ import sys
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from lstm_viz.jobs.worker import HEADER, ITEM
+from lstm_viz.jobs.worker import GO_ON, HEADER, ITEM, PAUSE
 
 # The priority is lowered before torch is loaded, as that alone takes a second of a core.
 _COMMAND = "import os; getattr(os, 'nice', int)(10); from lstm_viz.jobs.worker import main; main()"
@@ -43,10 +43,22 @@ class Worker:
 
     def order(self, packed: bytes) -> None:
         """Tell the process its next work; a process that has died meanwhile shows in `frames`."""
-        assert self._process.stdin is not None
         # Packed twice: what cannot be unpacked over there is then an error of the work, with a message.
-        with contextlib.suppress(BrokenPipeError):
-            pickle.dump(packed, self._process.stdin)
+        self._tell(packed)
+
+    def pause(self) -> None:
+        """Have the process wait before its next item; only for one that has got its order."""
+        self._tell(PAUSE)
+
+    def go_on(self) -> None:
+        """End a pause."""
+        self._tell(GO_ON)
+
+    def _tell(self, what: bytes | str) -> None:
+        assert self._process.stdin is not None
+        # Of a process that has ended the pipe is broken, or closed already.
+        with contextlib.suppress(BrokenPipeError, ValueError):
+            pickle.dump(what, self._process.stdin)
             self._process.stdin.flush()
 
     def frames(self) -> Iterator[tuple[bytes, bytes]]:

@@ -18,6 +18,8 @@ from typing import Any, BinaryIO
 import torch
 
 ITEM, FAILED, DONE = b"I", b"F", b"D"
+#: What the server says beside orders, which are bytes.
+PAUSE, GO_ON = "pause", "go on"
 HEADER = struct.Struct(">cI")
 
 #: Seconds between two sendings: many small items would otherwise wake the server for each.
@@ -33,23 +35,25 @@ def main() -> None:
     # What the work prints must not run into the frames.
     os.dup2(2, 1)
     orders: queue.SimpleQueue[bytes] = queue.SimpleQueue()
-    threading.Thread(target=_listen, args=(orders,), daemon=True).start()
+    our_turn = threading.Event()
+    threading.Thread(target=_listen, args=(orders, our_turn), daemon=True).start()
     while True:
         order = orders.get()
         finished = threading.Event()
         sender = threading.Thread(target=_flush, args=(sink, finished))
         sender.start()
-        _work(order, sink)
+        _work(order, sink, our_turn)
         finished.set()
         sender.join()
         sink.flush()
 
 
-def _work(order: bytes, sink: BinaryIO) -> None:
+def _work(order: bytes, sink: BinaryIO, our_turn: threading.Event) -> None:
     try:
         function, args = pickle.loads(order)
         for item in function(*args):
             _send(sink, ITEM, item)
+            our_turn.wait()
     except Exception as error:
         traceback.print_exc()
         _send(sink, FAILED, _words(error))
@@ -73,10 +77,17 @@ def _flush(sink: BinaryIO, finished: threading.Event) -> None:
         sink.flush()
 
 
-def _listen(orders: queue.SimpleQueue[bytes]) -> None:
+def _listen(orders: queue.SimpleQueue[bytes], our_turn: threading.Event) -> None:
     """Standard input stays open for as long as the server lives, and closes however it ends."""
     try:
         while True:
-            orders.put(pickle.load(sys.stdin.buffer))
+            said = pickle.load(sys.stdin.buffer)
+            if said == PAUSE:
+                our_turn.clear()
+                continue
+            # Whoever is told what to do has its turn, even if the work before ended in a pause.
+            our_turn.set()
+            if said != GO_ON:
+                orders.put(said)
     finally:
         os._exit(0)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
@@ -82,6 +83,20 @@ def yielded(key: str) -> Yielded | None:
     return None if held is None else Yielded(held.order, held.items, held.job.done)
 
 
+def queued(job: jobs.Job) -> str:
+    """What one who waits is told: for what, and for how long; "" where the work does not wait."""
+    if not job.waiting:
+        return ""
+    soon = job.soon
+    if soon is None:
+        return f"Waiting: number {job.waiting} in the queue. All places are taken; it starts by itself when others have ended."
+    seconds = math.ceil(soon)
+    when = "in a moment" if seconds < 2 else f"in about {seconds} seconds"
+    if job.begun:
+        return f"Pausing: others compute here too, and all take turns. It goes on by itself {when}."
+    return f"Waiting for its turn: number {job.waiting} in the queue. Others compute here too; it starts by itself {when}."
+
+
 def _start(key: str, order: Order) -> None:
     held: _Held | None = st.session_state.get(key)
     if held is not None:
@@ -109,10 +124,10 @@ def _watch(key: str, draw: Draw) -> None:
 
 
 def _show(held: _Held, draw: Draw) -> None:
-    waiting, state = held.job.waiting, held.job.state
+    waits, state = queued(held.job), held.job.state
     count = f"{len(held.items)} of {held.order.items} {held.order.unit}".rstrip()
-    if waiting:
-        st.caption(f"Waiting for its turn: number {waiting} in the queue. It starts by itself.")
+    if waits:
+        st.caption(waits)
     elif state == "running":
         st.progress(min(1.0, len(held.items) / held.order.items), count)
     elif state == "failed":

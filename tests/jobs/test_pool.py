@@ -157,6 +157,118 @@ def test_the_rest_wait_in_turn_and_are_told_their_place(pool: Pool, tmp_path: Pa
     assert gather(busy[1]) == [0]
 
 
+@pytest.fixture
+def taking_turns() -> Iterator[Pool]:
+    """Room for one at a time; a turn lasts as long as the test says, at first for good."""
+    alone = Pool(1, check_every=0.02, turn=1000.0)
+    yield alone
+    alone.close()
+
+
+def quiet(job: Job, seconds: float = 0.3) -> list[Any]:
+    """What still comes until for so long nothing has."""
+    items: list[Any] = []
+    last = time.monotonic()
+    deadline = last + 60
+    while time.monotonic() - last < seconds:
+        assert time.monotonic() < deadline, "it goes on while it should pause"
+        if fresh := job.poll():
+            items += fresh
+            last = time.monotonic()
+        time.sleep(0.005)
+    return items
+
+
+def test_long_work_pauses_for_what_comes_later_and_goes_on_where_it_was(taking_turns: Pool, tmp_path: Path) -> None:
+    gate = tmp_path / "gate"
+    long = taking_turns.start(work.counting)
+    items: list[Any] = []
+    wait_for(lambda: items.extend(long.poll()) or items, "a first item")
+    short = taking_turns.start(work.until, str(gate))
+    assert (short.state, short.waiting, short.begun) == ("waiting", 1, False)
+    taking_turns.turn = 0.0
+    wait_for(lambda: short.state == "running", "the turn of the second")
+    taking_turns.turn = 1000.0
+    first(short)
+    items += quiet(long)
+    assert (long.state, long.waiting, long.begun, long.done) == ("waiting", 1, True, False)
+    gate.touch()
+    assert gather(short) == [0]
+    paused = len(items)
+    wait_for(lambda: items.extend(long.poll()) or len(items) > paused + 5, "the first to go on")
+    assert long.state == "running"
+    assert items == list(range(len(items)))
+    long.stop()
+
+
+def test_all_who_want_to_run_have_their_turns(taking_turns: Pool) -> None:
+    taking_turns.turn = 0.1
+    everybody = [taking_turns.start(work.counting) for _ in range(3)]
+    counts = [0, 0, 0]
+    for rounds in (1, 2, 3):
+        before = list(counts)
+
+        def all_went_on(before: list[int] = before) -> bool:
+            for number, job in enumerate(everybody):
+                counts[number] += len(job.poll())
+            return all(now > then for now, then in zip(counts, before, strict=True))
+
+        wait_for(all_went_on, f"all to have turn {rounds}")
+    assert sorted(job.waiting for job in everybody) == [0, 1, 2]
+    for job in everybody:
+        job.stop()
+
+
+def test_who_has_not_begun_goes_before_those_that_pause(taking_turns: Pool) -> None:
+    one = taking_turns.start(work.counting)
+    first(one)
+    two = taking_turns.start(work.counting)
+    taking_turns.turn = 0.0
+    wait_for(lambda: one.waiting == 1, "a pause")
+    taking_turns.turn = 1000.0
+    first(two)
+    three = taking_turns.start(work.squares, 3)
+    assert [job.waiting for job in (three, one)] == [1, 2]
+    two.stop()
+    assert gather(three) == [0, 1, 4]
+    wait_for(lambda: one.state == "running", "the one that paused")
+    one.stop()
+
+
+def test_how_soon_a_turn_comes(taking_turns: Pool, monkeypatch: pytest.MonkeyPatch) -> None:
+    busy = taking_turns.start(work.counting)
+    first(busy)
+    second, third = (taking_turns.start(work.squares, count) for count in (3, 4))
+    fourth = taking_turns.start(work.squares, 5)
+    assert busy.soon == 0.0
+    assert 900.0 < (second.soon or 0.0) < 1000.0
+    assert 1900.0 < (third.soon or 0.0) < 2000.0
+    # Three times the limit may have begun: one runs and two could, the fourth has to wait for an end.
+    assert fourth.soon is None
+    # Where nobody else may begin, nobody pauses.
+    monkeypatch.setattr("lstm_viz.jobs.pool._BEGUN", 1)
+    taking_turns.turn = 0.0
+    time.sleep(0.2)
+    assert [job.waiting for job in (busy, second, third, fourth)] == [0, 1, 2, 3]
+    assert second.soon is None
+    busy.stop()
+    assert [gather(job)[-1] for job in (second, third, fourth)] == [4, 9, 16]
+
+
+def test_what_pauses_can_be_stopped(taking_turns: Pool, tmp_path: Path) -> None:
+    one = taking_turns.start(work.until, str(tmp_path / "never"))
+    pid = first(one)
+    two = taking_turns.start(work.counting)
+    taking_turns.turn = 0.0
+    wait_for(lambda: one.waiting == 1, "a pause")
+    taking_turns.turn = 1000.0
+    one.stop()
+    wait_for(lambda: not psutil.pid_exists(pid), "the process to end", 5.0)
+    assert (one.state, one.waiting, one.done) == ("stopped", 0, True)
+    first(two)
+    two.stop()
+
+
 def test_people_who_start_the_same_share_it_and_each_sees_all(pool: Pool, tmp_path: Path) -> None:
     gate = str(tmp_path / "gate")
     one, two = (pool.start(work.until, gate, shared=True) for _ in range(2))
@@ -205,7 +317,7 @@ def test_a_warm_process_takes_the_next_work(pool: Pool) -> None:
 
 
 def test_a_warm_process_that_died_is_replaced(pool: Pool) -> None:
-    wait_for(lambda: not pool._running, "all work to end")
+    wait_for(lambda: not pool._begun, "all work to end")
     pool.warm()
     (pid,) = pool.pids()
     psutil.Process(pid).kill()
@@ -236,6 +348,11 @@ items = []
 while not items:
     items += held.poll()
     time.sleep(0.01)
+if sys.argv[1] == "pause":
+    jobs._POOL.turn = 0.0
+    more = [jobs.start(work.counting) for _ in range(jobs._POOL.limit)]
+    while not any(job.begun and job.waiting for job in more):
+        time.sleep(0.01)
 print(*jobs._POOL.pids(), flush=True)
 if sys.argv[1] == "end":
     sys.exit()
@@ -243,14 +360,14 @@ time.sleep(60)
 """
 
 
-@pytest.mark.parametrize("how", ["end", "kill"])
+@pytest.mark.parametrize("how", ["end", "kill", "pause"])
 def test_no_process_outlives_the_server(how: str) -> None:
     environment = {**os.environ, "PYTHONPATH": str(ROOT)}
     server = subprocess.Popen([sys.executable, "-c", SERVER, how], cwd=ROOT, env=environment, stdout=subprocess.PIPE, text=True)
     assert server.stdout is not None
     pids = [int(pid) for pid in server.stdout.readline().split()]
-    assert len(pids) == (2 if how == "kill" else 1)
-    if how == "kill":
+    assert len(pids) == {"end": 1, "kill": 2}.get(how, len(pids)) > 0
+    if how != "end":
         assert all(psutil.pid_exists(pid) for pid in pids)
         server.kill()
     server.wait(30)

@@ -89,3 +89,12 @@ class CannotBeUnpacked:
 
 def yields_the_unpackable() -> Iterator[CannotBePacked]:
     yield CannotBePacked()
+
+
+def counting() -> Iterator[int]:
+    """Numbers, for as long as anybody wants them."""
+    number = 0
+    while True:
+        yield number
+        number += 1
+        time.sleep(0.001)

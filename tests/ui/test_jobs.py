@@ -5,11 +5,13 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from streamlit.testing.v1 import AppTest
 
 from lstm_viz.jobs import Pool
+from lstm_viz.ui.jobs import queued
 from tests.jobs import work
 
 
@@ -30,6 +32,7 @@ def script(path: str, kind: str, count: int) -> None:
     orders = {
         "until": Order(work.until, (path,), 2, "Go"),
         "squares": Order(work.squares, (count,), count, "Go"),
+        "counting": Order(work.counting, (), 10**9, "Go"),
         "refuses": Order(work.refuses, (count,), 9, "Go"),
     }
 
@@ -110,6 +113,34 @@ def test_who_waits_is_told_its_place(tmp_path: Path, pool: Pool) -> None:
     until(page, lambda: "squares: 3" in said(page))
     assert not any("queue" in words for words in said(page))
     assert busy.state == "done"
+
+
+def test_who_pauses_is_told_so_and_keeps_what_has_come(tmp_path: Path, pool: Pool) -> None:
+    page = opened(tmp_path, "counting")
+    page.button(key="bench_start").click().run()
+    until(page, lambda: any(words.startswith("counting: ") for words in said(page)))
+    other = pool.start(work.until, str(tmp_path / "gate"))
+    pool.turn, before = 0.0, pool.turn
+    until(page, lambda: any("Pausing: others compute here too" in words for words in said(page)))
+    pool.turn = before
+    assert any(words.startswith("counting: ") for words in said(page))
+    (tmp_path / "gate").touch()
+    until(page, lambda: bool(page.get("progress")))
+    assert not any("Pausing" in words for words in said(page))
+    page.button(key="bench_stop").click().run()
+    assert other.state == "done"
+
+
+def test_how_long_one_waits_is_said_as_far_as_it_is_known() -> None:
+    def waits(place: int, begun: bool, soon: float | None) -> str:
+        return queued(SimpleNamespace(waiting=place, begun=begun, soon=soon))  # type: ignore[arg-type]
+
+    assert waits(0, True, 0.0) == ""
+    assert waits(2, False, 12.2).endswith(
+        "number 2 in the queue. Others compute here too; it starts by itself in about 13 seconds."
+    )
+    assert waits(1, True, 0.4).endswith("It goes on by itself in a moment.")
+    assert waits(7, False, None).endswith("it starts by itself when others have ended.")
 
 
 def test_results_of_other_settings_are_marked_as_such(tmp_path: Path) -> None:

@@ -8,7 +8,7 @@ import streamlit as st
 
 from lstm_viz.figures.training import losses, norms
 from lstm_viz.ui import board
-from lstm_viz.ui.jobs import EVERY
+from lstm_viz.ui.jobs import EVERY, queued
 from lstm_viz.ui.train.recipes import KINDS
 from lstm_viz.ui.train.takes import after, duration
 from lstm_viz.ui.train.training import Training, shown
@@ -51,15 +51,15 @@ def _look() -> None:
 
 
 def _progress(kept: Training) -> None:
-    of, waiting = kept.lesson.recipe.steps, kept.job.waiting if kept.job is not None else 0
+    of, waits = kept.lesson.recipe.steps, queued(kept.job) if kept.job is not None else ""
     if not kept.own:
         recipe = kept.lesson.recipe
         st.markdown(
             f"**An example until you press Train:** {KINDS[recipe.kind]}, {recipe.units} units, learned the tale that is here "
             f"already in {after(of)}. All that is drawn and written below is its own."
         )
-    elif waiting:
-        st.caption(f"Waiting for its turn: number {waiting} in the queue. It starts by itself.")
+    elif waits:
+        st.caption(f"{waits} Done so far: {after(kept.steps)} of {of:,}." if kept.steps else waits)
     elif kept.busy:
         rest = "" if kept.left is None else f", about {duration(kept.left)} left"
         st.progress(min(1.0, kept.steps / of), f"Step {kept.steps:,} of {of:,}{rest}")
