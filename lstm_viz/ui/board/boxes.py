@@ -17,16 +17,21 @@ from lstm_viz.ui.board.letters import Letters
 from lstm_viz.ui.live.component import mount, received
 from lstm_viz.ui.live.frame import pack
 from lstm_viz.ui.view import session
+from lstm_viz.ui.view.choose import in_link
 from lstm_viz.ui.view.theme import BOTH
 from lstm_viz.ui.view.view import View
 
 _RUNS = "board_runs"
 
 
-def write(key: str = session.BOX, label: str | None = None, letters: Letters | None = None, model: str | None = None) -> View:
+def write(
+    key: str = session.BOX, label: str | None = None, letters: Letters | None = None, model: str | None = None,
+    question: str | None = None,
+) -> View:  # fmt: skip
     """Draw the box of the shared text, and below it the letters; a click on a letter chooses the step.
 
-    `model` reads the text in place of the view's own; without a `label` the box says what to do. Returns the current view.
+    `model` reads the text in place of the view's own; without a `label` the box says what to do. The address bar follows the
+    view, and the page's `question` where it is given. Returns the current view.
     Raises ValueError where `letters` are not one for each symbol that is read.
     """
     view = session.current()
@@ -34,7 +39,7 @@ def write(key: str = session.BOX, label: str | None = None, letters: Letters | N
     reader = session.reader(model or view.model)
     trace = reader.read(view.read)
     step = view.step_in(len(trace.tokens))
-    link = view.query()
+    link = view.query() | ({} if question is None else {"ask": in_link(question)})
     header = {"text": view.text, "note": view.note, "step": step, "push": session.pushed(), "link": link}
     words = reader.model.config.words
     draw(key, label or prompt(words), letters, Tokens(trace.tokens, trace.tokens, trace.spans), trace.known, words, header)

@@ -1,12 +1,16 @@
-"""Links from a page's numbers to the explorer."""
+"""Links to a page of the app, opened at a view."""
 
 from __future__ import annotations
 
 from urllib.parse import urlencode
 
+from lstm_viz.ui.view.choose import in_link
 from lstm_viz.ui.view.view import View
 
 
-def jump(view: View) -> str:
-    """The address of the explorer opened at a view; relative, as the app may be served under any base path."""
-    return f"./?{urlencode(view.query())}"
+def jump(view: View, page: str = "", question: str = "") -> str:
+    """The address of the explorer opened at a view, or of another page by its name, asked one of its questions.
+
+    It is relative, as the app may be served under any base path.
+    """
+    return f"./{page}?{urlencode(view.query() | ({'ask': in_link(question)} if question else {}))}"

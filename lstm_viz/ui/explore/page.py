@@ -19,7 +19,7 @@ def show() -> None:
     """Draw the page; a keystroke reruns nothing but the live component, as a fragment of its own."""
     tighten()
     st.markdown("#### What does an LSTM do while it reads?")
-    _above(session.current())
+    _above(session.arrived())
     stage(_read)
     with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
         choose.aim(session.current())

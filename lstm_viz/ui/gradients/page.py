@@ -50,11 +50,12 @@ def show() -> None:
 
 @st.fragment
 def _answer() -> None:
-    lens = LENSES[choose.asked(list(LENSES), _LENS)]
+    asked = choose.asked(list(LENSES), _LENS)
+    lens = LENSES[asked]
     scene = compose()
     session.keep(scene.view)
     there = bool(scene.trace.tokens)
-    board.write(letters=lens.letters(scene) if there else None)
+    board.write(letters=lens.letters(scene) if there else None, question=asked)
     choose.question(list(LENSES), _LENS)
     if there or not lens.of_text:
         lens.show(scene)

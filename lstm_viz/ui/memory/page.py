@@ -37,7 +37,8 @@ def show() -> None:
 
 @st.fragment
 def _answer() -> None:
-    lens = LENSES[choose.asked(list(LENSES), _LENS)]
+    asked = choose.asked(list(LENSES), _LENS)
+    lens = LENSES[asked]
     scene = compose()
     session.keep(scene.view)
     try:
@@ -45,7 +46,7 @@ def _answer() -> None:
         refused = None
     except NoLedger as error:
         colours, refused = None, str(error)
-    board.write(letters=colours)
+    board.write(letters=colours, question=asked)
     choose.question(list(LENSES), _LENS)
     if refused is not None:
         st.info(refused[0].upper() + refused[1:] + ".", icon=":material/info:")

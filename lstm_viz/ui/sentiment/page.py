@@ -31,7 +31,10 @@ def _begin() -> None:
     """Put an example for a judge in the place of one that was made for other networks; one's own words stay."""
     view = session.current()
     if is_example(view.text) and not any(each.text == view.text for each in SENTIMENT):
-        session.push(replace(view, text=SENTIMENT[0].text, step=SENTIMENT[0].step))
+        view = replace(view, text=SENTIMENT[0].text, step=SENTIMENT[0].step)
+        session.push(view)
+    if is_example(view.text):
+        session.lend(view.text)
 
 
 @st.fragment

@@ -6,6 +6,7 @@ fragment that answers keystrokes where they can: a browser takes longer to draw 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -65,14 +66,30 @@ def examples(offer: Sequence[Preset]) -> None:
 
 
 def asked(questions: Sequence[str], key: str) -> str:
-    """Which of a page's questions is chosen, known before the choice is drawn; the first at first."""
-    chosen: str = st.session_state.get(key) or questions[0]
+    """Which of a page's questions is chosen, known before the choice is drawn.
+
+    At first it is the one that a link names (see `board.jump`), else the first; on the way back from another page, the last.
+    """
+    # A widget's own state ends when its page is left.
+    kept, named = f"{key}_kept", st.query_params.get("ask")
+    wanted = st.session_state.get(key) or st.session_state.get(kept)
+    found = next((each for each in questions if each == wanted), None)
+    chosen = found or next((each for each in questions if in_link(each) == named), questions[0])
+    if found is None or wanted != st.session_state.get(key):
+        st.session_state[key] = chosen
+    st.session_state[kept] = chosen
     return chosen
 
 
 def question(questions: Sequence[str], key: str) -> None:
     """Draw the choice of what the page answers; only the chosen question is computed."""
-    st.segmented_control("What do you want to know?", questions, key=key, default=questions[0], required=True, width="content")
+    asked(questions, key)
+    st.segmented_control("What do you want to know?", questions, key=key, required=True, width="content")
+
+
+def in_link(question: str) -> str:
+    """A question as the address bar has it: `who-gets-the-blame`."""
+    return re.sub(r"[^a-z]+", "-", question.lower()).strip("-")
 
 
 def _shown(key: str, value: object) -> None:

@@ -19,7 +19,7 @@ from lstm_viz.ui.view.zoo import exhibit, held, hold, known, offered
 #: The components in which the shared text is typed, each on its own pages: the live view, and the plain box.
 LIVE, BOX = "live", "box"
 _VIEW, _PUSH, _READER, _HEARD = "view", "push", "reader", "heard"
-_FORETELLER = "view_foreteller"
+_FORETELLER, _LENT = "view_foreteller", "view_lent"
 
 
 @dataclass(eq=False)
@@ -65,12 +65,29 @@ def current() -> View:
     return view
 
 
+def lend(text: str) -> None:
+    """Note that an example stands in the view for one page's own network, whatever network the other pages show."""
+    st.session_state[_LENT] = text
+
+
+def arrived() -> View:
+    """The current view on a page that shows the view's own network: an example lent to another's gives way to one of its own.
+
+    Whatever one typed stays, and so does an example that one brought or typed here.
+    """
+    view, lent = current(), st.session_state.pop(_LENT, None)
+    if lent == view.text and exhibit(view.model).model.foretells:
+        view = exhibit(view.model).presets[0].applied(view)
+        push(view)
+    return view
+
+
 def foretelling() -> View:
-    """The current view on a page that asks what comes next: a judge gives way to the language model that was shown last.
+    """What `arrived` gives, on a page that asks what comes next: a judge gives way to the language model that was shown last.
 
     The text stays. Pages without judges call it in the place of `current`.
     """
-    view = current()
+    view = arrived()
     if exhibit(view.model).model.foretells:
         st.session_state[_FORETELLER] = view.model
         return view

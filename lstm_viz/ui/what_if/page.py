@@ -51,15 +51,16 @@ def _answer() -> None:
     scene = compose()
     session.keep(scene.view)
     # Two texts are read as the network was trained: no change to it has a part in that.
-    beside = st.session_state.setdefault(kept.LENS, kept.HAPPENS) == kept.TEXTS
-    board.write(letters=two_texts.letters(scene.view) if beside else scene.letters())
+    asked = choose.asked(list(LENSES), kept.LENS)
+    beside = asked == kept.TEXTS
+    board.write(letters=two_texts.letters(scene.view) if beside else scene.letters(), question=asked)
     hint = kept.current_hint(scene.view.model, scene.model.config)
     if hint and not beside:
         st.caption(hint)
     if not beside:
         rows(scene)
-    lens = st.segmented_control("What do you want to know?", list(LENSES), key=kept.LENS, required=True, width="content")
+    choose.question(list(LENSES), kept.LENS)
     if not scene.tokens:
         st.info("Type something above, and it is read twice: as trained, and changed.", icon=":material/keyboard:")
     else:
-        LENSES[lens or kept.HAPPENS](scene)
+        LENSES[asked](scene)
