@@ -11,6 +11,7 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from benchmarks.app_in_browser import PAINTED, PATIENCE, ROOT, running_app
+from tests.browser.rest import at_rest
 
 WAIT = PATIENCE * 1000
 TYPED = "Words (of my own) to carry"
@@ -105,7 +106,7 @@ def test_a_letter_chooses_its_step_by_click_and_by_key(board: Page) -> None:
 
 
 def test_a_cell_of_a_heatmap_chooses_step_and_unit(board: Page) -> None:
-    board.wait_for_timeout(500)
+    at_rest(board, ".board-plot")
     click_cell(board, 4, 2)
     expect(board.get_by_text("clicked (4, 2, 0), unit 2")).to_be_visible()
     expect(moment(board)).to_have_text("‘b’ step 4: 4.000")
@@ -117,7 +118,7 @@ def test_a_cell_of_a_heatmap_chooses_step_and_unit(board: Page) -> None:
 
 
 def test_a_zoom_stays_while_one_types(board: Page) -> None:
-    board.wait_for_timeout(500)
+    at_rest(board, ".board-plot")
     (x0, y0), (x1, y1) = board.evaluate(PLACE, [0, 1, 6]), board.evaluate(PLACE, [0, 4, 2])
     board.mouse.move(x0, y0)
     board.mouse.down()

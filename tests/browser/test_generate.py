@@ -8,6 +8,7 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from benchmarks.app_in_browser import PATIENCE
+from tests.browser.rest import at_rest
 
 WAIT = PATIENCE * 1000
 
@@ -50,7 +51,8 @@ def test_typing_a_prompt_is_not_disturbed_by_what_is_being_written(desk: Page) -
     box(desk).press_sequentially("O gentle Juliet, hear me speak tonight", delay=60)
     expect(box(desk)).to_have_value("ROMEO:\nO gentle Juliet, hear me speak tonight")
     # Meanwhile the pen went on, and what was typed was read.
-    assert len(written(desk)) > before + 15
+    desk.wait_for_function(f"document.querySelector('.sheet-letters').childElementCount > {before + 15}")
+    expect(box(desk)).to_be_focused()
     desk.wait_for_function("document.querySelector('.board-box').dataset.boardLength === '45'")
     expect(box(desk)).to_be_focused()
     expect(desk.get_by_text("The prompt has changed since")).to_be_visible()
@@ -111,7 +113,7 @@ def test_a_click_on_a_bar_puts_that_letter(desk: Page) -> None:
     letters(desk).nth(4).click()
     expect(desk.get_by_text("Letter 5 of the LSTM is")).to_be_visible()
     before = written(desk)
-    desk.wait_for_timeout(800)
+    at_rest(desk, ".board-plot")
     plot = desk.locator(".board-plot").first
     label = plot.locator(".ytick text").nth(7)
     label.scroll_into_view_if_needed()

@@ -6,6 +6,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from benchmarks.app_in_browser import PAINTED, PATIENCE
+from tests.browser.rest import at_rest
 
 STRIPS = "document.querySelector('.live-chart canvas').toDataURL()"
 RANGE = "document.querySelector('.live-shell')._fullLayout.xaxis.range"
@@ -83,7 +84,7 @@ def test_the_strips_are_never_blank_while_one_types(live: Page) -> None:
 
 def test_zoom_survives_typing_and_all_steps_come_back(live: Page) -> None:
     write(live, "A sentence that is long enough to zoom.")
-    live.wait_for_timeout(1000)
+    at_rest(live)
     box = live.locator(".live-chart").bounding_box()
     assert box is not None
     y = box["y"] + 60
@@ -98,7 +99,7 @@ def test_zoom_survives_typing_and_all_steps_come_back(live: Page) -> None:
 
     live.locator(".live textarea").press_sequentially(" More")
     settled(live, len("A sentence that is long enough to zoom. More"))
-    live.wait_for_timeout(1000)
+    at_rest(live)
     assert live.evaluate(RANGE) == zoomed
 
     live.get_by_role("button", name="All steps").click()
@@ -107,7 +108,7 @@ def test_zoom_survives_typing_and_all_steps_come_back(live: Page) -> None:
 
 def test_a_click_on_a_strip_selects_its_step(live: Page) -> None:
     write(live, "Click on me")
-    live.wait_for_timeout(1000)
+    at_rest(live)
     box = live.locator(".live-chart").bounding_box()
     assert box is not None
     live.mouse.click(live.evaluate(PLACE, 6), box["y"] + 60)

@@ -10,6 +10,7 @@ from playwright.sync_api import Locator, Page, expect
 from benchmarks.app_in_browser import PATIENCE
 from lstm_viz import Reader, load, sentiment
 from lstm_viz.ui.sentiment.scene import signed
+from tests.browser.rest import at_rest
 
 WAIT = PATIENCE * 1000
 BAD = "The film isn't bad."
@@ -101,7 +102,7 @@ def test_an_example_a_question_and_the_way_to_a_unit(judge: Page) -> None:
     assert "step=3" in address
     # The row of a unit and the column of a word: a click on the cell brings both.
     judge.wait_for_function("document.querySelectorAll('.board-plot')[1]?._fullData?.[0].y.length === 10", timeout=WAIT)
-    judge.wait_for_timeout(500)
+    at_rest(judge, ".board-plot")
     unit = judge.evaluate("document.querySelectorAll('.board-plot')[1]._fullData[0].y[4]").removeprefix("unit ")
     left, top = judge.evaluate(CELL, [2, 4])
     judge.mouse.move(left - 3, top)

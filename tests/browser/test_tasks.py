@@ -10,6 +10,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from benchmarks.app_in_browser import PAINTED, PATIENCE, ROOT, running_app
+from tests.browser.rest import at_rest
 
 PLACE = """(step) => {
   const shell = document.querySelector('.live-shell');
@@ -18,6 +19,7 @@ PLACE = """(step) => {
 }"""
 #: Answers of a page whose machine is busy are waited for as long as everything else.
 WAIT = PATIENCE * 1000
+RANGE = "document.querySelector('.live-shell')._fullLayout.xaxis.range"
 AXES = "document.querySelector('.live-shell')?._fullLayout !== undefined"
 
 
@@ -75,7 +77,7 @@ def test_the_caret_chooses_its_word_also_while_one_types_inside_a_text(judging: 
 
 
 def test_a_click_on_a_word_shows_the_cell_there(judging: Page) -> None:
-    judging.wait_for_timeout(800)
+    at_rest(judging)
     box = judging.locator(".live-chart").bounding_box()
     assert box is not None
     judging.mouse.click(judging.evaluate(PLACE, 1), box["y"] + 20)
@@ -87,19 +89,13 @@ def test_of_a_long_sentence_the_words_around_the_step_are_shown(judging: Page) -
     judging.set_viewport_size({"width": 390, "height": 844})
     judging.locator(".live textarea").fill("word " * 30)
     settled(judging, 30)
-    judging.wait_for_timeout(800)
-    first, last = judging.evaluate("document.querySelector('.live-shell')._fullLayout.xaxis.range")
-    assert last - first < 10
-    assert last == 29.5
+    judging.wait_for_function(f"{RANGE}[1] === 29.5 && {RANGE}[0] > 19.5")
     judging.locator("[data-part=step]").fill("3")
-    judging.wait_for_timeout(800)
-    first, last = judging.evaluate("document.querySelector('.live-shell')._fullLayout.xaxis.range")
-    assert first <= 3 <= last
+    judging.wait_for_function(f"{RANGE}[0] <= 3 && {RANGE}[1] >= 3")
     judging.locator(".live textarea").press("End")
     judging.keyboard.type("and more")
     settled(judging, 32)
-    judging.wait_for_timeout(800)
-    assert judging.evaluate("document.querySelector('.live-shell')._fullLayout.xaxis.range")[1] == 31.5
+    judging.wait_for_function(f"{RANGE}[1] === 31.5")
     assert judging.evaluate("document.documentElement.scrollWidth <= innerWidth")
 
 
@@ -148,7 +144,7 @@ def test_a_series_is_drawn_in_the_place_of_a_text(page: Page, series_url: str) -
 
 def test_a_click_on_a_curve_chooses_its_place_and_the_future_is_said_to_be_one(page: Page, series_url: str) -> None:
     opened(page, series_url)
-    page.wait_for_timeout(800)
+    at_rest(page)
     box = page.locator(".live-chart").bounding_box()
     assert box is not None
     page.mouse.click(page.evaluate(PLACE, 35), box["y"] + 40)

@@ -64,16 +64,13 @@ def stumbles() -> Iterator[int]:
     raise ZeroDivisionError("one by nothing")
 
 
-def dies(status: int) -> Iterator[int]:
-    yield 1
-    # What was yielded is on its way by then.
-    time.sleep(0.3)
+def dies(path: str, status: int) -> Iterator[int]:
+    yield from until(path)
     os._exit(status)
 
 
-def is_killed() -> Iterator[int]:
-    yield 1
-    time.sleep(0.3)
+def is_killed(path: str) -> Iterator[int]:
+    yield from until(path)
     os.kill(os.getpid(), signal.SIGKILL)
 
 
