@@ -24,7 +24,7 @@ ROOT = Path(__file__).parents[2]
 @pytest.fixture(scope="module")
 def pool() -> Iterator[Pool]:
     """One for all tests, as each process takes its time to load torch."""
-    with_room_for_two = Pool(2, check_every=0.05)
+    with_room_for_two = Pool(2, check_every=0.05, turn=1000.0)
     yield with_room_for_two
     with_room_for_two.close()
 
@@ -266,7 +266,7 @@ def test_what_pauses_can_be_stopped(taking_turns: Pool, tmp_path: Path) -> None:
     wait_for(lambda: one.waiting == 1, "a pause")
     taking_turns.turn = 1000.0
     one.stop()
-    wait_for(lambda: not psutil.pid_exists(pid), "the process to end", 5.0)
+    wait_for(lambda: not psutil.pid_exists(pid), "the process to end")
     assert (one.state, one.waiting, one.done) == ("stopped", 0, True)
     first(two)
     two.stop()

@@ -17,7 +17,7 @@ from tests.jobs import work
 
 @pytest.fixture(scope="module")
 def pool() -> Iterator[Pool]:
-    alone = Pool(1, check_every=0.05)
+    alone = Pool(1, check_every=0.05, turn=1000.0)
     yield alone
     alone.close()
 
