@@ -5,6 +5,7 @@ from lstm_viz.comparison import compare
 from lstm_viz.gradients import ClassLogit, NextSymbol, TextLoss, flow, integrated_gradients, ranking, roads
 from lstm_viz.memory import half_life, ledger
 from lstm_viz.models.catalog import load, models
+from lstm_viz.models.foreign import UnsafeCheckpoint, UnsupportedCheckpoint, load_checkpoint
 from lstm_viz.models.sampling import Sampling, sample
 from lstm_viz.reading import Reader, trace
 from lstm_viz.text.decoding import TextFile, UnreadableText, read_text
@@ -13,8 +14,8 @@ from lstm_viz.units import saturation
 from lstm_viz.what_if import Ablate, Clamp, Overwrite, continuation, what_if
 
 __all__ = [
-    "Ablate", "Capture", "Clamp", "ClassLogit", "Gradients", "LayerTrace", "NextSymbol", "Overwrite", "Reader", "Sampling",
-    "TextFile", "TextLoss", "Trace", "UnreadableText", "capture", "compare", "continuation", "flow", "half_life",
-    "integrated_gradients", "ledger", "load", "models", "ranking", "read_text", "roads", "sample", "saturation", "trace",
-    "what_if",
+    "Ablate", "Capture", "Clamp", "ClassLogit", "Gradients", "LayerTrace", "NextSymbol", "Overwrite", "Reader",
+    "Sampling", "TextFile", "TextLoss", "Trace", "UnreadableText", "UnsafeCheckpoint", "UnsupportedCheckpoint", "capture",
+    "compare", "continuation", "flow", "half_life", "integrated_gradients", "ledger", "load", "load_checkpoint", "models",
+    "ranking", "read_text", "roads", "sample", "saturation", "trace", "what_if",
 ]  # fmt: skip

@@ -32,10 +32,12 @@ class UnreadableModel(ValueError):
 def save(model: LanguageModel, path: str | Path, facts: Mapping[str, str], dtype: torch.dtype = torch.float16) -> None:
     """Write a model with its facts (text values only); half precision halves the file and is widened again when loaded.
 
-    Raises ValueError where a weight is not finite or too large for `dtype`.
+    Raises ValueError where a weight is not finite or too large for `dtype`, or for a vocabulary that a file cannot hold.
     """
+    if type(model.vocabulary) not in (Vocabulary, WordVocabulary):
+        raise ValueError(f"a vocabulary of {type(model.vocabulary).__name__} cannot be kept; keep the file that it came from")
     weights = {name: value.detach().to(dtype).contiguous() for name, value in model.state_dict().items()}
-    _check_finite(weights)
+    check_finite(weights)
     header = {
         "format": FORMAT,
         "config": json.dumps(dataclasses.asdict(model.config)),
@@ -70,8 +72,8 @@ def _read(path: str | Path, name: str) -> LanguageModel:
             vocabulary = (WordVocabulary if config.words else Vocabulary)(tuple(json.loads(header["symbols"])))
             weights = {key: file.get_tensor(key).float() for key in file.keys()}  # noqa: SIM118
             _check_shapes(config, len(vocabulary), weights)
-            _check_finite(weights)
-            _check_size(weights)
+            check_finite(weights)
+            check_size(weights)
             model = LanguageModel(config, vocabulary)
             model.load_state_dict(weights)
             model.facts = {str(key): str(value) for key, value in dict(json.loads(header["facts"])).items()}
@@ -137,13 +139,15 @@ def _check_shapes(config: Config, symbols: int, weights: Mapping[str, torch.Tens
         raise ValueError(f"missing tensors: {', '.join(missing) or 'none'}; unknown tensors: {', '.join(more) or 'none'}")
 
 
-def _check_finite(weights: Mapping[str, torch.Tensor]) -> None:
+def check_finite(weights: Mapping[str, torch.Tensor]) -> None:
+    """Raise ValueError naming a tensor that holds numbers that are not finite."""
     for name, value in weights.items():
         if not value.isfinite().all():
             raise ValueError(f"{name} holds numbers that are not finite in {value.dtype}; train or save the model again")
 
 
-def _check_size(weights: Mapping[str, torch.Tensor]) -> None:
+def check_size(weights: Mapping[str, torch.Tensor]) -> None:
+    """Raise ValueError naming a tensor with numbers so large that sums of them overflow."""
     for name, value in weights.items():
         if value.numel() and value.abs().max() > LARGEST:
             raise ValueError(f"{name} holds numbers beyond ±{LARGEST:,.0f}, as no training leaves them; train the model again")
