@@ -36,7 +36,7 @@ def keep() -> None:
         if st.button("Open it in the explorer", icon=":material/keyboard:", type="primary", key="train_open"):
             _open(kept)
         st.download_button(
-            "Download it (.safetensors)", lambda: kept.path(growth.chosen(kept)).read_bytes(),
+            "Download it (.safetensors)", kept.path(snapshot).read_bytes,
             f"lstm_viz-{kept.lesson.recipe.kind}-step-{snapshot.step}.safetensors", key="train_download", on_click="ignore",
         )  # fmt: skip
         st.download_button(

@@ -100,4 +100,3 @@ def pushed(kept: Training) -> str:
         f"How hard each step pushes the weights. The cap shortened {capped:,} of {kept.steps:,} steps; "
         f"the hardest push was {peak:.2f}."
     )
-

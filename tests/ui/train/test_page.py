@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -18,7 +19,7 @@ from lstm_viz.training.effort import Effort, probe
 from lstm_viz.training.material import prepare_text
 from lstm_viz.training.own import Lesson, learn
 from lstm_viz.training.recipe import Recipe
-from lstm_viz.ui.train import brought, growth, recipes, takes
+from lstm_viz.ui.train import brought, growth, keeping, recipes, takes
 from lstm_viz.ui.train.training import Training, example
 
 PAGE = Path(__file__).parents[3] / "pages" / "train.py"
@@ -380,3 +381,14 @@ def test_the_kept_file_is_the_network_of_the_chosen_moment() -> None:
 def growth_choice(page: AppTest) -> Any:
     training = kept(page)
     return training.moments[page.session_state["train_chosen"]]
+
+
+def test_what_is_downloaded_is_the_network_at_the_chosen_moment(monkeypatch: pytest.MonkeyPatch) -> None:
+    offered: dict[str, Any] = {}
+    monkeypatch.setattr(keeping.st, "download_button", lambda label, data, name, **_: offered.update({name: data}))
+    page = trained(opened())
+    page.select_slider(key="train_at").set_value(1).run()
+    # The server asks for it in a thread that knows no session.
+    with ThreadPoolExecutor(1) as elsewhere:
+        content = elsewhere.submit(offered["lstm_viz-lstm-step-1.safetensors"]).result()
+    assert read_bytes(content, "kept").facts["steps"].startswith("1 of")
