@@ -17,6 +17,8 @@ from lstm_viz.ui.view.view import LIMIT, View
 from lstm_viz.ui.view.visit import explore
 from lstm_viz.writing import Pick, alternatives
 
+_TAKEN = "generate_taken_to_explore"
+
 
 def show(desk: Desk) -> None:
     """Draw the choice that the network had, and what one can do with it."""
@@ -39,7 +41,9 @@ def show(desk: Desk) -> None:
             "Explore its gates", icon=":material/open_in_new:", key="generate_explore",
             help="Opens this text, prompt and all, on the Explore page, at the chosen letter.",
         ):  # fmt: skip
-            explore(explored(session.current(), desk))
+            there = explored(session.current(), desk)
+            st.session_state[_TAKEN] = there.text, desk.prompt
+            explore(there)
     words = " ".join(("Click a bar to put that letter there instead and write on from it.", _origin(pick)))
     board.picture(bars(found, pick.number if pick else None, palette()), "generate_choice", told, words, on_click=_take)
 
@@ -50,6 +54,16 @@ def explored(view: View, desk: Desk) -> View:
     cut = max(len(text) - LIMIT, 0)
     step = max(len(desk.prompt) + desk.place - cut, 0) if desk.pick else -1
     return replace(view, text=text[cut:], model=desk.name, step=step, colour="surprise", zoom="overview")
+
+
+def back_home(view: View) -> View:
+    """The view with the prompt again, where its text is still the written one that went to the explorer from here."""
+    taken: tuple[str, str] | None = st.session_state.pop(_TAKEN, None)
+    if taken is None or view.text != taken[0]:
+        return view
+    view = replace(view, text=taken[1], step=-1)
+    session.push(view)
+    return view
 
 
 def _origin(pick: Pick | None) -> str:

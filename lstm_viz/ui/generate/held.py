@@ -16,7 +16,7 @@ from lstm_viz.ui.view import session
 from lstm_viz.ui.view.view import View
 from lstm_viz.ui.view.zoo import exhibit
 
-_DESK, _HEARD, _MODEL = "generate_desk", "generate_heard", "generate_model"
+_DESK, _HEARD, _MODEL, _CLEARED = "generate_desk", "generate_heard", "generate_model", "generate_cleared"
 
 
 def look(view: View) -> Desk | None:
@@ -24,6 +24,9 @@ def look(view: View) -> Desk | None:
     desk = kept()
     if desk is None or desk.names != family(view.model):
         desk = _laid(view)
+        if desk is not None and st.session_state.pop(_CLEARED, False):
+            # Who cleared everything begins when they please.
+            desk = replace(desk, going=False)
     if desk is None:
         return None
     if st.session_state.get(_MODEL) != view.model:
@@ -58,10 +61,13 @@ def dice() -> None:
 
 
 def clear() -> None:
-    """Take back everything that was written."""
+    """Take back everything that was written; without a prompt nothing is left."""
     desk = _laid(session.current())
     if desk is not None:
         _keep(replace(desk, going=False))
+    else:
+        st.session_state.pop(_DESK, None)
+        st.session_state[_CLEARED] = True
 
 
 def stop() -> None:

@@ -36,7 +36,7 @@ def show() -> None:
 def _settled() -> View:
     """The view, moved to a network that writes; an untouched example of another page gives way to a prompt."""
     link = st.query_params.to_dict() if "view" not in st.session_state else {}
-    view = session.foretelling()
+    view = choice.back_home(session.foretelling())
     first = offered()[0]
     examples = exhibit(first).presets
     chosen = view.model != first or not untouched(view.text) or view.text in [preset.text for preset in examples[1:]]

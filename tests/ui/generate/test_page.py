@@ -140,6 +140,41 @@ def test_clearing_leaves_the_prompt_alone() -> None:
     assert finished(page.button(key="generate_write").click().run()).session_state["generate_desk"].finished
 
 
+def test_clearing_without_a_prompt_clears_everything_and_nothing_begins_by_itself() -> None:
+    page = quick()
+    page.session_state["view"] = View("", "counting")
+    page.run()
+    assert desk(page).draft.picks
+    page.button(key="generate_clear").click().run()
+    assert "generate_desk" not in page.session_state
+    assert page.button(key="generate_clear").disabled
+    page.session_state["view"] = View("aa", "counting")
+    page.run()
+    assert (desk(page).prompt, desk(page).going, len(desk(page).draft.picks)) == ("aa", False, 0)
+    page.button(key="generate_write").click().run()
+    assert desk(page).going
+
+
+def test_who_comes_back_from_its_gates_finds_the_prompt_and_what_was_written(monkeypatch: pytest.MonkeyPatch) -> None:
+    went: list[View] = []
+    monkeypatch.setattr(choice, "explore", went.append)
+    page = quick()
+    written = desk(page).draft.text
+    page.button(key="generate_explore").click().run()
+    (there,) = went
+    assert there.text == written
+    page.session_state["view"] = there
+    page.run()
+    assert page.session_state["view"].text == "aaab"
+    assert desk(page).draft.text == written
+    assert "has changed since" not in words(page)
+    # A text of one's own that was typed over there stays.
+    page.button(key="generate_explore").click().run()
+    page.session_state["view"] = View("abab", "counting")
+    page.run()
+    assert page.session_state["view"].text == "abab"
+
+
 def test_a_chosen_letter_is_written_again_with_what_stands_before_it_kept() -> None:
     page = shown(quick(model="brackets", text="(["), 60, chosen=[0, 9])
     before = desk(page).draft.written
