@@ -41,12 +41,12 @@ def accuracy_by_delay(outcome: Outcome, guessing: float, palette: Palette) -> go
         )
         for kind, last in outcome.latest().items()
     ]  # fmt: skip
-    race, quiet = outcome.race, palette.roles["input"]
-    upright = {"x0": race.longest * 1.06, "x1": race.longest * 1.06, "yref": "paper", "y0": 0, "y1": 1}
+    race, quiet, edge = outcome.race, palette.roles["input"], 1.06 * outcome.race.longest
+    upright = {"x0": edge, "x1": edge, "yref": "paper", "y0": 0, "y1": 1}
     across = {"xref": "paper", "x0": 0, "x1": 1, "y0": guessing, "y1": guessing}
     words = [
         {"text": f" guessing: {guessing:.0%}", "xref": "paper", "x": 0.02, "xanchor": "left", "y": guessing, "yanchor": "top"},
-        {"text": "never trained on", "x": math.log10(1.4 * race.longest), "y": 0.02, "yanchor": "bottom", "textangle": -90},
+        {"text": f"trained up to {race.longest} ", "x": math.log10(edge), "xanchor": "right", "y": 0, "yanchor": "bottom"},
     ]
     return quick(
         traces,

@@ -19,8 +19,8 @@ EVERY = 0.4
 class Order:
     """What is to be done: `function(*args)` yields `items` items; `words` stand on the button.
 
-    People who order the same at the same time share one run where `shared` says that its answer is always the same. `unit`
-    is what the items are called.
+    People who order the same at the same time share one run where `shared` says that its answer is always the same. An item
+    stands for `each` of what is counted, which `unit` names.
     """
 
     function: Callable[..., Iterator[Any]]
@@ -29,6 +29,7 @@ class Order:
     words: str
     shared: bool = False
     unit: str = ""
+    each: int = 1
 
 
 @dataclass
@@ -125,7 +126,8 @@ def _watch(key: str, draw: Draw) -> None:
 
 def _show(held: _Held, draw: Draw) -> None:
     waits, state = queued(held.job), held.job.state
-    count = f"{len(held.items)} of {held.order.items} {held.order.unit}".rstrip()
+    done, whole = (number * held.order.each for number in (len(held.items), held.order.items))
+    count = f"{done:,} of {whole:,} {held.order.unit}".rstrip()
     if waits:
         st.caption(waits)
     elif state == "running":

@@ -37,7 +37,7 @@ def test_training_starts_draws_and_stops_and_the_shipped_race_comes_back(delays:
     expect(delays.get_by_text("never got beyond its first delay of 4")).to_be_visible()
     delays.get_by_role("button", name="Train all three").click()
     expect(delays.get_by_text("The LSTM is at step")).to_be_visible(timeout=WAIT)
-    expect(delays.get_by_text("of 120 turns of 25 steps")).to_be_visible()
+    expect(delays.get_by_text("of 3,000 steps of training")).to_be_visible()
     delays.wait_for_function(f"{CURVES} === '8,8,8'")
     delays.get_by_role("button", name="Stop").click()
     expect(delays.get_by_text("Stopped after")).to_be_visible()

@@ -35,7 +35,10 @@ def test_each_network_s_latest_accuracies_are_drawn_with_the_line_of_guessing() 
     upright, across = figure.layout.shapes
     assert RACE.longest < upright.x0 < 2 * RACE.longest
     assert (across.y0, across.y1) == (0.25, 0.25)
-    assert any("guessing: 25%" in each.text for each in figure.layout.annotations)
+    guessing, trained = figure.layout.annotations
+    assert "guessing: 25%" in guessing.text
+    assert (trained.text.strip(), trained.xanchor) == ("trained up to 20", "right")
+    assert trained.x == pytest.approx(math.log10(upright.x0))
     low, high = figure.layout.xaxis.range
     assert low <= math.log10(1) < math.log10(40) <= high
 

@@ -16,8 +16,6 @@ from lstm_viz.ui.delays.tasks import explained, verdict
 from lstm_viz.ui.jobs import Order, bench
 from lstm_viz.ui.view.theme import palette
 
-#: What the bar of progress counts.
-UNIT = f"turns of {Race.every} steps"
 _UNITS, _LONGEST = [16, 32, 48, 96], [20, 50, 100, 200]
 
 
@@ -28,7 +26,9 @@ def show(task: str) -> None:
         "Then: how long a delay can each of them bridge?**"
     )
     race = _choose(task)
-    bench(runs.key(task), Order(runs.turns, (race,), race.steps // race.every, "Train all three", shared=True, unit=UNIT), _draw)
+    turns = race.steps // race.every
+    order = Order(runs.turns, (race,), turns, "Train all three", shared=True, unit="steps of training", each=race.every)
+    bench(runs.key(task), order, _draw)
     if not runs.begun(task):
         ready = shipped(task)
         st.caption(

@@ -22,13 +22,15 @@ def show(scene: Scene) -> None:
     """Draw the lens."""
     st.markdown(f"**Up and warm is praise, down and cold is blame. Click a word to look at it.** {told(scene)}")
     found, shown = scene.found, scene.shown
-    figure = word_rows(rows(scene), scene.tokens[shown], scene.known[shown], scene.first, scene.step, palette())
+    drawn = rows(scene)
+    figure = word_rows(drawn, scene.tokens[shown], scene.known[shown], scene.first, scene.step, palette())
     scores = ", ".join(
         f"{token} {signed(float(value))}" for token, value in zip(scene.tokens[shown], found.score[shown], strict=True)
     )
     board.picture(figure, "sentiment_words", f"The verdict after each word, from −2 to 2: {scores}.", on_click=take)
     st.caption(
-        f"All four rows count on one scale, from −2, very negative, to +2, very positive.{scene.window_note} "
+        f"All four rows count on the verdict's scale, from −2, very negative, to +2, very positive{magnified(drawn)}."
+        f"{scene.window_note} "
         f"**{SO_FAR}**: the verdict after that word. **{ALONE}**: the verdict on that word with nothing around it. "
         f"**{SHARE}**: how steeply the last verdict would change with the numbers that stand for the word, times these numbers. "
         f"**{LEFT_OUT}**: by how much the last verdict falls when the word is deleted."
@@ -49,6 +51,14 @@ def rows(scene: Scene) -> list[Row]:
         Row(SO_FAR, found.score[shown], 2.0), Row(ALONE, found.alone[shown], 2.0),
         Row(SHARE, share, end), Row(LEFT_OUT, gone, end),
     ]  # fmt: skip
+
+
+def magnified(drawn: list[Row]) -> str:
+    """That the lower rows are drawn on a scale of their own, where they are."""
+    end, whole = drawn[-1].end, drawn[0].end
+    if end == whole:
+        return ""
+    return f"; the two lower ones {f'are drawn {whole / end:g} times as high' if end < whole else f'reach to {end:g}'}"
 
 
 def told(scene: Scene) -> str:

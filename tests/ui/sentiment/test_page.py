@@ -13,6 +13,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from lstm_viz import Reader, load
+from lstm_viz.figures.sentiment import Row
 from lstm_viz.models.catalog import WEIGHTS
 from lstm_viz.sentiment import judge
 from lstm_viz.ui.board import Click
@@ -214,3 +215,15 @@ def test_numbers_and_words_as_sentences_have_them() -> None:
     assert [signed(value) for value in (0.04, -0.04, 1.25, -0.5)] == ["0.0", "0.0", "+1.2", "−0.5"]
     assert signed(-0.154, 2) == "−0.15"
     assert escaped("*x_[y]$") == r"\*x\_\[y\]\$"
+
+
+def test_how_high_the_lower_rows_are_drawn_is_said() -> None:
+    def drawn(end: float) -> list[Row]:
+        return [Row("", np.zeros(1), 2.0), Row("", np.zeros(1), end)]
+
+    assert words.magnified(drawn(2.0)) == ""
+    assert words.magnified(drawn(0.5)) == "; the two lower ones are drawn 4 times as high"
+    assert words.magnified(drawn(3.0)) == "; the two lower ones reach to 3"
+    marks = figures(opened(text="great"))[0]["layout"]["yaxis"]["ticktext"]
+    times = 2.0 / float(marks[-1])
+    assert (f"are drawn {times:g} times as high" in said(opened(text="great"))) == (times != 1)
