@@ -1,9 +1,12 @@
-"""A recurrent network folded and unrolled, as SVG: one box with a loop, and the same box drawn once for every step."""
+"""A recurrent network folded and unrolled, as SVG: one box with a loop, the same box for every step, and the way back."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from html import escape
+
+import numpy as np
+from jaxtyping import Float
 
 from lstm_viz.figures.palette import Palette
 from lstm_viz.text.labels import label
@@ -12,6 +15,8 @@ from lstm_viz.text.labels import label
 BOX, STEP, MIDDLE, TOP, BOTTOM = 46, 100, 110, 22, 204
 #: Where the unrolled network begins, right of the folded one.
 START = 186
+#: The way back: a row's height and its boxes' width, and the width in which the whole gradient is drawn.
+ROW, WIDE, WHOLE = 92, 58, 14
 
 
 def unrolled(tokens: Sequence[str], expected: Sequence[str], palette: Palette) -> str:
@@ -28,9 +33,52 @@ def unrolled(tokens: Sequence[str], expected: Sequence[str], palette: Palette) -
         parts += _step(step, token, likeliest, palette)
     words = f"One box with a loop, and the same network unrolled into {len(tokens)} equal boxes joined by one weight matrix."
     return (
-        f'<svg viewBox="0 0 {width} 226" width="{width}" role="img" aria-label="{words}" '
+        f'<svg viewBox="0 0 {width} 226" style="width: 100%; max-width: {width}px; min-width: {0.5 * width:.0f}px" '
+        f'role="img" aria-label="{words}" '
         f'xmlns="http://www.w3.org/2000/svg" font-size="17" text-anchor="middle">{"".join(parts)}</svg>'
     )
+
+
+def sent_back(tokens: Sequence[str], shares: Mapping[str, Float[np.ndarray, " time"]], palette: Palette) -> str:
+    """Draw a row of boxes for each network, one box for each token, joined by bands that lead back through time.
+
+    `shares` gives for each network's name the share (0..1) of the gradient that is left at each token; a box says it, and the
+    band that leads there is as wide. ValueError where a network has not one share for each token.
+    """
+    count = len(tokens)
+    for name, left in shares.items():
+        if len(left) != count:
+            raise ValueError(f"{len(left)} shares of {name} for {count} tokens; one is wanted for each token")
+    step, top = WIDE + 28, 34
+    width, height = step * count - 28 + 8, top + ROW * len(shares) - 12
+    parts = [_text(4 + step * place + WIDE / 2, 18, escape(label(token)), code=True) for place, token in enumerate(tokens)]
+    for row, (name, left) in enumerate(shares.items()):
+        parts += _way_back(name, left, top + ROW * row, step, palette)
+    told = "; ".join(f"{name}: {', '.join(f'{share:.0%}' for share in left)}" for name, left in shares.items())
+    return (
+        f'<svg viewBox="0 0 {width} {height}" style="width: 100%; max-width: {width}px" role="img" '
+        f'aria-label="What is left of the gradient at each letter. {escape(told)}." '
+        f'xmlns="http://www.w3.org/2000/svg" font-size="17" text-anchor="middle">{"".join(parts)}</svg>'
+    )
+
+
+def _way_back(name: str, left: Float[np.ndarray, " time"], top: float, step: int, palette: Palette) -> list[str]:
+    """One network's row: its name, its boxes, and between two of them a band with its tip at the earlier one."""
+    middle = top + 46
+    parts = [f'<text x="4" y="{top + 16}" font-size="15" text-anchor="start" fill="currentColor">{escape(name)}</text>']
+    for place, share in enumerate(left.tolist()):
+        x = 4 + step * place
+        parts += [
+            f'<rect x="{x}" y="{middle - 20}" width="{WIDE}" height="40" rx="8" fill="{palette.gradient}" '
+            f'fill-opacity="{0.5 * min(share, 1.0):.3f}" stroke="{palette.roles["hidden"]}" stroke-width="2"/>',
+            _text(x + WIDE / 2, middle + 6, f"{share:.0%}"),
+        ]
+        if place + 1 < len(left):
+            half, tip = max(0.5 * WHOLE * min(share, 1.0), 0.4), x + WIDE + 3
+            parts.append(
+                f'<path d="M{tip} {middle} l10 {-half - 5:.2f} v5 h12 v{2 * half:.2f} h-12 v5z" fill="{palette.gradient}"/>'
+            )
+    return parts
 
 
 def _defs() -> str:

@@ -2,10 +2,11 @@
 
 import xml.etree.ElementTree as ElementTree
 
+import numpy as np
 import pytest
 
 from lstm_viz.figures.palette import DARK, LIGHT
-from lstm_viz.figures.unrolled import unrolled
+from lstm_viz.figures.unrolled import WHOLE, sent_back, unrolled
 
 SVG = "{http://www.w3.org/2000/svg}"
 
@@ -42,3 +43,20 @@ def test_each_theme_has_its_colours_and_text_takes_the_pages() -> None:
 def test_an_expectation_for_each_token() -> None:
     with pytest.raises(ValueError, match="2 tokens, but 1 expectations"):
         unrolled("ab", "c", LIGHT)
+
+
+def test_the_way_back_says_each_share_and_draws_it_as_wide() -> None:
+    shares = {"one": np.array([0.25, 0.5, 1.0]), "two & three": np.array([0.75, 1.5, 1.0])}
+    drawing = ElementTree.fromstring(sent_back("a<b", shares, LIGHT))
+    words = texts(drawing)
+    assert words == ["a", "<", "b", "one", "25%", "50%", "100%", "two & three", "75%", "150%", "100%"]
+    assert "one: 25%, 50%, 100%; two & three: 75%, 150%, 100%" in drawing.attrib["aria-label"]
+    bands = [float(path.attrib["d"].split("v")[2].split(" ")[0].split("h")[0]) for path in drawing.iter(f"{SVG}path")]
+    # More than the whole is drawn as the whole; no band leads to the last letter.
+    np.testing.assert_allclose(bands, [0.25 * WHOLE, 0.5 * WHOLE, 0.75 * WHOLE, WHOLE])
+    assert len(list(drawing.iter(f"{SVG}rect"))) == 6
+
+
+def test_a_share_for_each_token() -> None:
+    with pytest.raises(ValueError, match="1 shares of one for 2 tokens"):
+        sent_back("ab", {"one": np.ones(1)}, LIGHT)

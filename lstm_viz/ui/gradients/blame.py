@@ -45,12 +45,12 @@ def show(scene: Scene) -> None:
     with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
         shown = st.segmented_control(
             "Seen from", ["loss", "state"], key="blame_view", default="loss", required=True, width="content",
-            format_func={"loss": "who blames whom", "state": "where it all arrives"}.__getitem__,
+            persist_state="session", format_func={"loss": "who blames whom", "state": "where it all arrives"}.__getitem__,
         )  # fmt: skip
         if len(found.symbols) > 1:
             st.segmented_control(
                 "Blame of the", list(found.symbols), key=_SYMBOL, default="c", required=True, width="content",
-                format_func={"c": "cell state c", "h": "hidden state h"}.__getitem__,
+                persist_state="session", format_func={"c": "cell state c", "h": "hidden state h"}.__getitem__,
             )  # fmt: skip
     symbol, chosen = _symbol(found), _chosen(found)
     blame, tokens = found.of(symbol), scene.trace.tokens[found.first :]

@@ -42,16 +42,41 @@ def _choose() -> tuple[Setting, Cap]:
     """The controls and what they are set to."""
     with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
         bend: Bend = st.segmented_control(
-            "The network's state is", list(_BENDS), required=True, default="tanh", format_func=_BENDS.__getitem__, key="cap_bend"
+            "The network's state is",
+            list(_BENDS),
+            required=True,
+            default="tanh",
+            format_func=_BENDS.__getitem__,
+            key="cap_bend",
+            persist_state="session",
         )
         by: By = st.segmented_control(
-            "The cap bounds", list(_BYS), required=True, default="norm", format_func=_BYS.__getitem__, key="cap_by"
+            "The cap bounds",
+            list(_BYS),
+            required=True,
+            default="norm",
+            format_func=_BYS.__getitem__,
+            key="cap_by",
+            persist_state="session",
         )
         size: float = st.select_slider(
-            "to at most", _SIZES[by], _USUAL[by], format_func=lambda value: f"{value:g}", key=f"cap_size_{by}", width=220
+            "to at most",
+            _SIZES[by],
+            _USUAL[by],
+            format_func=lambda value: f"{value:g}",
+            key=f"cap_size_{by}",
+            persist_state="session",
+            width=220,
         )
         seed = st.number_input(
-            "Seed", 0, 9999, 0, key="cap_seed", width=120, help="Another seed draws other weights and other examples."
+            "Seed",
+            0,
+            9999,
+            0,
+            key="cap_seed",
+            persist_state="session",
+            width=120,
+            help="Another seed draws other weights and other examples.",
         )
     return Setting(bend, int(seed)), Cap(by, float(size))
 

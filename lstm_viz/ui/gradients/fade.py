@@ -41,11 +41,11 @@ def show(scene: Scene) -> None:
     with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
         choose.aim(scene.view)
         scale: float = st.slider(
-            "Recurrent weights, times", 0.2, 3.0, 1.0, 0.05, key="fade_scale", width=240,
+            "Recurrent weights, times", 0.2, 3.0, 1.0, 0.05, key="fade_scale", persist_state="session", width=240,
             help="Multiplies all recurrent weights of the three networks. Small ones make gradients vanish, large ones explode.",
         )  # fmt: skip
         keep: float = st.slider(
-            "Bias of the gates that keep, plus", -4.0, 6.0, 0.0, 0.25, key="fade_keep", width=240,
+            "Bias of the gates that keep, plus", -4.0, 6.0, 0.0, 0.25, key="fade_keep", persist_state="session", width=240,
             help="The LSTM's forget gate and the GRU's update gate: a larger bias holds them open. A plain RNN has no such gate.",
         )  # fmt: skip
     found = {name: curves(scene, name, scale, keep) for name in TRIO}

@@ -47,7 +47,12 @@ def show(scene: Scene) -> None:
     with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
         choose.aim(scene.view)
         st.selectbox(
-            "A letter that says nothing is", list(BASELINES), key=_BASELINE, format_func=BASELINES.__getitem__, width=300
+            "A letter that says nothing is",
+            list(BASELINES),
+            key=_BASELINE,
+            persist_state="session",
+            format_func=BASELINES.__getitem__,
+            width=300,
         )
     found, first = _shares(scene, scene.objective), _first(scene)
     told = _told(found, scene)

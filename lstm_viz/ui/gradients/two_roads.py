@@ -37,7 +37,7 @@ def show(scene: Scene) -> None:
     with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
         st.segmented_control(
             "Whose memory?", ["unit", "layer"], key=_WHOSE, default="unit", required=True, width="content",
-            format_func={"unit": "one unit", "layer": "all units of the layer"}.__getitem__,
+            persist_state="session", format_func={"unit": "one unit", "layer": "all units of the layer"}.__getitem__,
         )  # fmt: skip
         if _alone():
             choose.unit(scene.view)

@@ -18,8 +18,8 @@ def show() -> None:
     st.subheader("A memory cell with three gates", anchor="cell", divider="gray")
     st.markdown(
         "A plain RNN writes its whole state anew at each step. An LSTM has a second state, the cell c, "
-        "which is only changed where gates say so: one for keeping, one for writing, one for reading. "
-        "σ squeezes a gate between 0, shut, and 1, open; products are taken unit by unit."
+        "which is only changed where three gates say so: the forget gate f for keeping, the input gate i for writing, the "
+        "output gate o for reading. σ squeezes a gate between 0, shut, and 1, open; products are taken unit by unit."
     )
     for quantity in LSTM:
         formula, words = st.columns([3, 2], vertical_alignment="center", gap="small")
@@ -34,7 +34,10 @@ def show() -> None:
     st.latex(rf"c_t = {step.f:.2f} \cdot {_signed(step.before)} + {step.i:.2f} \cdot {_signed(step.g)} = {step.c:.2f}")
     st.latex(rf"h_t = {step.o:.2f} \cdot \tanh({step.c:.2f}) = {step.h:.2f}")
     brackets = View("The cat (who was very old) sat on a mat.", "python-lstm", unit=243, zoom="unit", colour="unit.c")
-    see_live("See a cell that holds an open bracket", brackets)
+    with st.container(horizontal=True, gap="small"):
+        see_live("See a cell that holds an open bracket", brackets)
+        see_live("See which letter wrote it", brackets, "memory", "Who wrote this?")
+        see_live("Hold a gate open, or shut", brackets, "what_if", "What happens?")
     source("Hochreiter & Schmidhuber 1997 for the cell, Gers, Schmidhuber & Cummins 2000 for the forget gate.")
 
 
@@ -42,11 +45,11 @@ def _moved() -> CellStep:
     """The step as the sliders stand."""
     left, middle, right = st.columns(3)
     return CellStep(
-        f=left.slider("forget gate f", 0.0, 1.0, 0.9, 0.01, key="learn_f"),
-        i=middle.slider("input gate i", 0.0, 1.0, 0.5, 0.01, key="learn_i"),
-        o=right.slider("output gate o", 0.0, 1.0, 0.8, 0.01, key="learn_o"),
-        before=left.slider("old cell state $c_{t-1}$", -2.0, 2.0, 1.0, 0.01, key="learn_before"),
-        g=middle.slider("candidate g", -1.0, 1.0, -0.6, 0.01, key="learn_g"),
+        f=left.slider("forget gate f", 0.0, 1.0, 0.9, 0.01, key="learn_f", persist_state="session"),
+        i=middle.slider("input gate i", 0.0, 1.0, 0.5, 0.01, key="learn_i", persist_state="session"),
+        o=right.slider("output gate o", 0.0, 1.0, 0.8, 0.01, key="learn_o", persist_state="session"),
+        before=left.slider("old cell state $c_{t-1}$", -2.0, 2.0, 1.0, 0.01, key="learn_before", persist_state="session"),
+        g=middle.slider("candidate g", -1.0, 1.0, -0.6, 0.01, key="learn_g", persist_state="session"),
     )
 
 

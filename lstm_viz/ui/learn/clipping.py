@@ -7,12 +7,14 @@ import streamlit as st
 
 from lstm_viz.figures.clipping import clip, clipping
 from lstm_viz.training.trainer import Plan
-from lstm_viz.ui.learn.section import show_figure, source
+from lstm_viz.ui.learn.section import see_live, show_figure, source
 from lstm_viz.ui.view.theme import palette
+from lstm_viz.ui.view.view import View
 
 #: Which way the example points; only its length matters.
 DIRECTION = np.array([0.8, 0.6])
 LONGEST = 5.0
+EXAMPLE = View("The king is", "shakespeare-rnn")
 
 
 @st.fragment
@@ -25,12 +27,13 @@ def show() -> None:
     )
     st.latex(r"g \;\leftarrow\; g \cdot \min\left(1,\; \frac{\mathrm{cap}}{\Vert g \Vert}\right)")
     left, right = st.columns(2)
-    length = left.slider("length of the gradient ‖g‖", 0.1, LONGEST, 3.0, 0.1, key="learn_length")
-    cap = right.slider("cap", 0.1, LONGEST, Plan.cap, 0.1, key="learn_cap")
+    length = left.slider("length of the gradient ‖g‖", 0.1, LONGEST, 3.0, 0.1, key="learn_length", persist_state="session")
+    cap = right.slider("cap", 0.1, LONGEST, Plan.cap, 0.1, key="learn_cap", persist_state="session")
     gradient = length * DIRECTION
     kept = float(np.linalg.norm(clip(gradient, cap)))
     figure = clipping(gradient, cap, 1.05 * LONGEST * float(DIRECTION[0]), palette())
     show_figure(figure, "learn_clipping", f"An arrow of length {length:.1f}, of which {kept:.1f} is kept.")
     st.markdown(f"Length {length:.1f} becomes **{kept:.1f}**: each weight's slope is multiplied by {kept / length:.2f}.")
     st.caption(f"This project's trainer caps the gradient over all parameters at {Plan.cap} unless told otherwise.")
+    see_live("Train a network with and without the cap", EXAMPLE, "gradients", "A cap on the gradient")
     source("Pascanu, Mikolov & Bengio 2013, algorithm 1.")

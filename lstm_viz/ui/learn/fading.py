@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import numpy as np
 import streamlit as st
 
 from lstm_viz.figures.fading import fading, powers
+from lstm_viz.figures.unrolled import sent_back
 from lstm_viz.gradients.fading import NAMES, Fading
 from lstm_viz.models.catalog import load
-from lstm_viz.ui.learn.measured import TEXT, fadings, readers_of_verse
+from lstm_viz.ui.learn.measured import TEXT, fadings, readers_of_verse, shares_back
 from lstm_viz.ui.learn.section import see_live, show_figure, source
 from lstm_viz.ui.view.theme import palette
 from lstm_viz.ui.view.view import View
 
 STEPS = 100
+#: What the two networks in the drawing have read.
+READ = "The king"
 
 
 @st.fragment
@@ -24,7 +28,13 @@ def show() -> None:
         "That derivative goes back through the unrolled network, and each step multiplies it: "
         "by numbers below one it vanishes, by numbers above one it explodes."
     )
-    factor = st.slider("w: what each step multiplies by", 0.5, 1.5, 0.9, 0.01, key="learn_factor")
+    st.markdown(
+        f"**Back through the same boxes.** Two networks have read “{READ}”: how sure is each that a blank follows? The shares "
+        "say how much of that answer's gradient is left at each letter, the last one being 100 % (measured)."
+    )
+    st.markdown(sent_back(READ, _back(), palette()), unsafe_allow_html=True)
+    st.markdown("**The same as arithmetic.** Multiply by one number w again and again:")
+    factor = st.slider("w: what each step multiplies by", 0.5, 1.5, 0.9, 0.01, key="learn_factor", persist_state="session")
     show_figure(powers(factor, STEPS, palette()), "learn_powers", f"{factor:.2f} to the power n, for n from 0 to {STEPS}.")
     st.markdown(f"After {STEPS} steps 1 has become {factor:.2f}¹⁰⁰ = {_power(factor**STEPS)}.")
     st.markdown("#### Measured: how far back does it reach?")
@@ -42,8 +52,16 @@ def show() -> None:
         "all earlier ones only through the network: hence the first drop."
     )
     verse = View("ROMEO:\nWhat light is on the hill?\nI know not, lady", "shakespeare-lstm", layer=1, colour="norm.h")
-    see_live("See the gradient under every character", verse)
+    with st.container(horizontal=True, gap="small"):
+        see_live("See the gradient under every character", verse)
+        see_live("Make it vanish or explode", verse, "gradients", "How fast does it fade?")
+        see_live("See who gets the blame", verse, "gradients", "Who gets the blame?")
     source("Pascanu, Mikolov & Bengio 2013; Gers et al. 2000 for the LSTM's forget gate; Cho et al. 2014 for the GRU.")
+
+
+@st.cache_data(show_spinner=False)
+def _back() -> dict[str, np.ndarray]:
+    return shares_back([load("shakespeare-rnn"), load("shakespeare-lstm")], READ, " ")
 
 
 @st.cache_data(show_spinner="Measuring gradients …")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 
 from lstm_viz.gradients import Fading, NextSymbol, fading
@@ -46,6 +48,16 @@ def fadings(model: LanguageModel, text: str = TEXT, span: int = SPAN, every: int
         for curve in fading(reader.read(text[:end], NextSymbol(-1, text[end])).layers[-1]):
             shares.setdefault(curve.symbol, []).append(curve.share[:span])
     return [Fading(model.config.kind, symbol, np.median(found, axis=0)) for symbol, found in shares.items()]
+
+
+def shares_back(networks: Sequence[LanguageModel], text: str, symbol: str) -> dict[str, np.ndarray]:
+    """By network, how much of the gradient of log p(symbol after the text) is left at each symbol read: [time], 1 at the last.
+
+    It is ‖∂ log p / ∂s_t‖ in the topmost layer, divided by the same at the last step; s is the cell state where there is one,
+    else the hidden state.
+    """
+    found = (fading(trace(model, text, NextSymbol(-1, symbol)).layers[-1])[0] for model in networks)
+    return {curve.label: curve.share[::-1] for curve in found}
 
 
 def saturated(name: str, gate: str, low: float = 0.1, high: float = 0.9) -> tuple[float, float]:

@@ -1,4 +1,4 @@
-"""What all sections share: figures in place, and links back to the explorer."""
+"""What all sections share: figures in place, and links to the pages that show their matter live."""
 
 from __future__ import annotations
 
@@ -15,9 +15,10 @@ def show_figure(figure: go.Figure, key: str, alt: str) -> None:
     st.plotly_chart(figure, key=key, config=CONFIG, alt=alt)
 
 
-def see_live(words: str, view: View) -> None:
-    """Link to the explorer opened at a view, in a new tab, so that what one has typed there stays."""
-    st.link_button(words, jump(view), icon=":material/open_in_new:", help="Opens Explore in a new tab.")
+def see_live(words: str, view: View, page: str = "", question: str = "") -> None:
+    """Link to the explorer, or to another page, opened at a view and a question: in a new tab, so that what one typed stays."""
+    name = page.replace("_", " ").capitalize() or "Explore"
+    st.link_button(words, jump(view, page, question), icon=":material/open_in_new:", help=f"Opens {name} in a new tab.")
 
 
 def source(words: str) -> None:

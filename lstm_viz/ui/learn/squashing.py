@@ -23,7 +23,7 @@ def show() -> None:
         "The tanh keeps it between −1 and 1: right for what is written, which may add or take away. "
         "Far out both curves are flat: a gate there is saturated, and the slope that learning needs is nearly zero."
     )
-    x = st.slider("x", *ENDS, 1.5, 0.1, key="learn_x")
+    x = st.slider("x", *ENDS, 1.5, 0.1, key="learn_x", persist_state="session")
     here = np.array(x)
     show_figure(squashing(x, palette()), "learn_curves", "The sigmoid and tanh curves from −6 to 6 with their slopes.")
     st.markdown(
@@ -35,7 +35,11 @@ def show() -> None:
         f"Measured on the shipped Shakespeare network reading {len(TEXT)} characters: of all its forget gates {low:.0%} are "
         f"below 0.1 and {high:.0%} above 0.9."
     )
-    see_live("See a network of four units use its gates", View("aaaaabbbbb\n", "counting", zoom="units", colour="unit.c"))
+    counting = View("aaaaabbbbb\n", "counting", zoom="units", colour="unit.c")
+    verse = View(TEXT[:104], "shakespeare-lstm", colour="mean.f")
+    with st.container(horizontal=True, gap="small"):
+        see_live("See a network of four units use its gates", counting)
+        see_live("See which gates are always open", verse, "memory", "Which gates are always open?")
     source("Hochreiter & Schmidhuber 1997; the word saturation as in Karpathy, Johnson & Fei-Fei 2015.")
 
 

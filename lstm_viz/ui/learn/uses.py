@@ -1,4 +1,4 @@
-"""What LSTMs are for: four uses with their pages, and a sample that one network writes now."""
+"""What LSTMs are for: four uses with their pages and pictures, and a sample that one network writes now."""
 
 from __future__ import annotations
 
@@ -10,7 +10,9 @@ from streamlit.errors import StreamlitPageNotFoundError
 from lstm_viz.models.catalog import load
 from lstm_viz.models.sampling import sample
 from lstm_viz.ui.learn.applications import Application, applications
-from lstm_viz.ui.learn.section import see_live, source
+from lstm_viz.ui.learn.section import see_live, show_figure, source
+from lstm_viz.ui.learn.seen import PICTURES
+from lstm_viz.ui.view.theme import palette
 from lstm_viz.ui.view.view import View
 
 MODEL, PROMPT, COUNT = "shakespeare-lstm", "MARTHA:\n", 240
@@ -24,11 +26,15 @@ def show() -> None:
         with st.container(gap=None):
             _link(use)
             st.markdown(use.words)
+        if use.page in PICTURES:
+            seen = PICTURES[use.page](palette())
+            show_figure(seen.figure, f"learn_{PurePath(use.page).stem}", seen.words)
+            st.caption(seen.words)
     st.markdown(
         "**See one write.** This sample is drawn now, by the shipped Shakespeare network; at a high temperature it dares more."
     )
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        temperature = st.slider("temperature", 0.2, 1.5, 0.7, 0.05, key="learn_temperature")
+        temperature = st.slider("temperature", 0.2, 1.5, 0.7, 0.05, key="learn_temperature", persist_state="session")
         st.button("Again", icon=":material/refresh:", on_click=_again)
     written = PROMPT + _written(temperature, st.session_state.get("learn_seed", 1))
     st.code(written, language=None, wrap_lines=True)

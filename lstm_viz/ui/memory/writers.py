@@ -38,7 +38,7 @@ def show(scene: Scene) -> None:
     )  # fmt: skip
     with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
         st.segmented_control(
-            "Whose memory?", ["unit", "layer"], key=_WHOSE, default="unit", required=True,
+            "Whose memory?", ["unit", "layer"], key=_WHOSE, persist_state="session", default="unit", required=True,
             format_func={"unit": "one unit", "layer": "all units of the layer"}.__getitem__, width="content",
         )  # fmt: skip
         if not _whole():

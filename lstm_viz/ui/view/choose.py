@@ -70,21 +70,17 @@ def asked(questions: Sequence[str], key: str) -> str:
 
     At first it is the one that a link names (see `board.jump`), else the first; on the way back from another page, the last.
     """
-    # A widget's own state ends when its page is left.
-    kept, named = f"{key}_kept", st.query_params.get("ask")
-    wanted = st.session_state.get(key) or st.session_state.get(kept)
-    found = next((each for each in questions if each == wanted), None)
-    chosen = found or next((each for each in questions if in_link(each) == named), questions[0])
-    if found is None or wanted != st.session_state.get(key):
-        st.session_state[key] = chosen
-    st.session_state[kept] = chosen
+    if st.session_state.get(key) not in questions:
+        named = st.query_params.get("ask")
+        st.session_state[key] = next((each for each in questions if in_link(each) == named), questions[0])
+    chosen: str = st.session_state[key]
     return chosen
 
 
 def question(questions: Sequence[str], key: str) -> None:
     """Draw the choice of what the page answers; only the chosen question is computed."""
     asked(questions, key)
-    st.segmented_control("What do you want to know?", questions, key=key, required=True, width="content")
+    st.segmented_control("What do you want to know?", questions, key=key, required=True, width="content", persist_state="session")
 
 
 def in_link(question: str) -> str:

@@ -62,7 +62,7 @@ def show(view: View) -> None:
     with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
         st.segmented_control(
             "What differs?", ["mean", "unit"], key=_WHOSE, default="mean", required=True, width="content",
-            format_func={"mean": "all units of the layer", "unit": "one unit"}.__getitem__,
+            persist_state="session", format_func={"mean": "all units of the layer", "unit": "one unit"}.__getitem__,
         )  # fmt: skip
         if st.session_state.get(_WHOSE) == "unit":
             choose.unit(view)

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 import torch
 
-from lstm_viz.ui.learn.measured import fadings, saturated
+from lstm_viz.ui.learn.measured import fadings, saturated, shares_back
 from tests.tiny import TEXT, tiny
 
 
@@ -44,3 +44,26 @@ def test_saturated_shares_are_shares_of_everything() -> None:
     assert 0.0 < low < below < 1.0
     assert 0.0 < high < above < 1.0
     assert below + above == pytest.approx(1.0, abs=1e-6)
+
+
+@pytest.mark.parametrize("kind", ["lstm", "rnn"])
+def test_what_is_left_on_the_way_back_is_what_autograd_says(kind: str) -> None:
+    model = tiny(kind, layers=1).double()
+    read, symbol = TEXT[:8], TEXT[8]
+    c = h = torch.zeros(model.config.hidden, dtype=torch.float64, requires_grad=True)
+    w_in, w_back, b_in, b_back = (each.detach() for each in model.rnn.parameters())
+    passed = []
+    for number in torch.from_numpy(model.vocabulary.encode(read)):
+        inside = w_in @ model.embedding(number) + b_in + w_back @ h + b_back
+        if kind == "lstm":
+            i, f, g, o = inside.chunk(4)
+            c = f.sigmoid() * c + i.sigmoid() * g.tanh()
+            h = o.sigmoid() * c.tanh()
+        else:
+            h = inside.tanh()
+        passed.append(c if kind == "lstm" else h)
+    log_p = model.decoder(h).log_softmax(-1)[model.vocabulary.encode(symbol)[0]]
+    norms = np.array([slope.norm().item() for slope in torch.autograd.grad(log_p, passed)])
+    ((name, left),) = shares_back([model], read, symbol).items()
+    assert name == ("LSTM, cell state c" if kind == "lstm" else "plain RNN, hidden state h")
+    np.testing.assert_allclose(left, norms / norms[-1], rtol=1e-9)

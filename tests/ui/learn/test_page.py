@@ -9,10 +9,18 @@ from streamlit.testing.v1 import AppTest
 
 from lstm_viz import load, models
 from lstm_viz.ui.explore.tints import choices
+from lstm_viz.ui.gradients.page import LENSES as GRADIENTS
 from lstm_viz.ui.learn.applications import applications
+from lstm_viz.ui.learn.fading import READ
+from lstm_viz.ui.learn.measured import shares_back
+from lstm_viz.ui.learn.page import SECTIONS
+from lstm_viz.ui.memory.page import LENSES as MEMORY
+from lstm_viz.ui.view.choose import in_link
 from lstm_viz.ui.view.view import View
+from lstm_viz.ui.what_if.page import LENSES as WHAT_IF
 
 PAGE = Path(__file__).parents[3] / "pages" / "learn.py"
+LENSES = {"gradients": GRADIENTS, "memory": MEMORY, "what_if": WHAT_IF}
 
 
 @pytest.fixture
@@ -45,7 +53,7 @@ def test_every_slider_moves_its_section(page: AppTest) -> None:
 def test_as_many_steps_are_drawn_as_asked_for(page: AppTest) -> None:
     for steps in (1, 7):
         page.slider(key="learn_steps").set_value(steps).run()
-        (drawing,) = (element.value for element in page.markdown if "<svg" in element.value)
+        (drawing,) = (element.value for element in page.markdown if "One box with a loop" in element.value)
         assert drawing.count("<rect") == steps + 1
 
 
@@ -67,8 +75,8 @@ def test_the_cheat_sheet_is_searched(page: AppTest) -> None:
     assert "qqq" in page.info[0].value
 
 
-def links_to_the_explorer(page: AppTest) -> list[SplitResult]:
-    """The links that open a view; those without one lead to a page."""
+def links(page: AppTest) -> list[SplitResult]:
+    """The links that open a view on a page; those without one lead to a page alone."""
     found = [urlsplit(link.proto.url) for link in page.get("link_button")]
     return [link for link in found if link.query]
 
@@ -82,19 +90,43 @@ def test_every_use_leads_to_its_page_and_tells_what_was_measured(page: AppTest) 
         assert use.words in words
 
 
-def test_links_open_views_that_the_explorer_understands(page: AppTest) -> None:
-    links = links_to_the_explorer(page)
-    assert len(links) == 5
-    for link in links:
-        assert (link.scheme, link.netloc, link.path) == ("", "", "./")
+def test_links_open_views_and_questions_that_their_pages_understand(page: AppTest) -> None:
+    found = links(page)
+    for link in found:
+        name = link.path.removeprefix("./")
+        assert (link.scheme, link.netloc, link.path) == ("", "", f"./{name}")
         parameters = dict(parse_qsl(link.query))
+        asked = parameters.pop("ask", None)
+        assert (asked is None) == (not name)
+        assert asked is None or asked in map(in_link, LENSES[name])
         assert View("", "").with_query(parameters).query() == parameters
         assert parameters["text"]
-    assert {dict(parse_qsl(link.query))["model"] for link in links} <= set(models())
+        assert parameters["model"] in models()
+    assert {link.path for link in found} == {"./", "./gradients", "./memory", "./what_if"}
 
 
-def test_every_link_asks_for_a_colour_that_its_model_offers(page: AppTest) -> None:
-    links = [dict(parse_qsl(link.query)) for link in links_to_the_explorer(page)]
-    assert links
-    for link in links:
+def test_every_link_to_the_explorer_asks_for_a_colour_that_its_model_offers(page: AppTest) -> None:
+    found = [dict(parse_qsl(link.query)) for link in links(page) if link.path == "./"]
+    assert found
+    for link in found:
         assert link["colour"] in choices(load(link["model"]).config.kind)
+
+
+def test_the_way_to_every_section_is_on_top(page: AppTest) -> None:
+    anchors = [each.proto.anchor for each in page.subheader]
+    assert list(SECTIONS) == anchors
+    assert all(f"(#{anchor})" in said(page) for anchor in anchors)
+
+
+def test_shared_weights_are_counted_by_the_textbook_s_formula(page: AppTest) -> None:
+    config = load("shakespeare-lstm").config
+    one = sum(4 * config.hidden * (inputs + config.hidden + 2) for inputs in (config.embedding, config.hidden))
+    page.slider(key="learn_steps").set_value(7).run()
+    assert f"{one:,} weights" in said(page)
+    assert f"{7 * one:,} for the 7 steps" in said(page)
+
+
+def test_the_way_back_is_drawn_as_measured(page: AppTest) -> None:
+    (drawing,) = (each.value for each in page.markdown if "What is left of the gradient" in each.value)
+    for name, left in shares_back([load("shakespeare-rnn"), load("shakespeare-lstm")], READ, " ").items():
+        assert f"{name}: {', '.join(f'{share:.0%}' for share in left)}" in drawing

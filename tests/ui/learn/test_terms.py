@@ -1,5 +1,11 @@
 """The cheat sheet: nothing of the vocabulary is missing, and one finds what one looks for."""
 
+import re
+from pathlib import Path
+
+import pytest
+
+import lstm_viz
 from lstm_viz.gates import CELLS
 from lstm_viz.ui.learn.terms import GENERAL, terms
 
@@ -30,3 +36,32 @@ def test_one_finds_by_symbol_name_or_words() -> None:
     assert "surprise" in found("unexpected symbol")
     assert found("no such thing anywhere") == set()
     assert len(found("")) == len(terms())
+
+
+#: Words of the field that a newcomer cannot be expected to know.
+JARGON = (
+    "backpropagation", "baseline", "bias", "candidate", "cell state", "clipping", "completeness", "delay", "dropout",
+    "eigenvalue", "embedding", "epoch", "feed-forward", "forget gate", "Frobenius norm", "gradient", "gradient × input",
+    "gradient descent", "half-life", "held out", "hidden state", "input gate", "integrated gradients", "latching", "layer",
+    "log-probability", "logit", "long-term", "loss", "MAE", "MASE", "momentum", "nats", "nucleus", "one step ahead",
+    "output gate", "perplexity", "pre-activation", "prompt", "ReLU", "reset gate", "RNN", "saturated", "season",
+    "seasonal naive", "seed", "shared weights", "slope", "snapshot", "softmax", "spectral radius", "stepwise", "surprise",
+    "symbol", "tanh", "temperature", "timestep", "token", "top-k", "top-p", "unit", "unknown", "unrolled", "update gate",
+    "verdict", "vocabulary", "weights",
+)  # fmt: skip
+#: What a word is called in the cheat sheet where that is another form of it.
+SAYS = {"held out": "held-out", "nats": "nat", "saturated": "saturation", "nucleus": "top-p"}
+
+
+def spoken() -> str:
+    """All texts in the code of the pages and of what they show."""
+    folder = Path(lstm_viz.__file__).parent
+    files = [*folder.glob("ui/**/*.py"), *folder.glob("ui/live/*.js"), *folder.glob("figures/*.py"), folder / "series/verdict.py"]
+    code = [file.read_text("utf-8") for file in files if file.name != "terms.py"]
+    return "\n".join(text for each in code for text in re.findall(r"[\"'`]([^\"'`\n]+)[\"'`]", each))
+
+
+@pytest.mark.parametrize("word", JARGON)
+def test_every_word_of_the_field_that_a_page_uses_is_explained(word: str) -> None:
+    if re.search(rf"\b{re.escape(word)}", spoken(), re.IGNORECASE):
+        assert any(term.speaks_of(SAYS.get(word, word)) for term in terms())
