@@ -1,0 +1,18 @@
+"""Long texts: read once with the state carried on; checkpoints and summaries are kept, and any window is replayed exactly.
+
+    found = corpus.scan(model, text)
+    found.fires(layer=1, unit=37, symbol="c")        # the passages where that cell is fullest
+    found.surprising(5)                              # where the network was most surprised
+    corpus.window(model, found, 40_000, 40_300)      # every gate there, as if the whole text had just been read
+
+Memory grows with length / stride, not with length × units.
+"""
+
+from lstm_viz.corpus.kept import Peaks, Place, Scan, Summary
+from lstm_viz.corpus.lanes import STRIDE, scan, scan_text, scanning
+from lstm_viz.corpus.tally import PASSAGE
+from lstm_viz.corpus.windows import state_at, window
+
+__all__ = [
+    "PASSAGE", "STRIDE", "Peaks", "Place", "Scan", "Summary", "scan", "scan_text", "scanning", "state_at", "window",
+]  # fmt: skip
