@@ -123,7 +123,8 @@ def errors(
     roles = [palette.roles[role] for role in ("keep", "write", "candidate", "read", "cell", "hidden")]
     traces = [
         go.Scatter(
-            x=list(at), y=list(found), name=name, mode="lines+markers", line={"color": roles[number % len(roles)], "width": 2},
+            x=list(at), y=list(found), name=name, mode="lines+markers",
+            line={"color": roles[number % len(roles)], "width": 2, "dash": "solid" if number < len(roles) else "dot"},
             marker={"size": 4}, hovertemplate="step %{x}: off by %{y:.4g}<extra></extra>",
         )
         for number, (name, (at, found)) in enumerate(courses.items())

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal, get_args
 
 import torch
 from jaxtyping import Float
@@ -15,13 +16,24 @@ from lstm_viz.models.language import CELLS, open_forget_gates
 #: Where e^z leaves the numbers a computer has.
 _EDGE = 700.0
 
+#: What changes are taken of: the values themselves, their square roots, or their logarithms.
+Form = Literal["plain", "root", "log"]
+FORMS: tuple[Form, ...] = get_args(Form)
+_OF: dict[Form, str] = {"plain": "", "root": "of the square root ", "log": "of the logarithm "}
+
+#: Under a root each value has this share of the mean added, so that a change from 0 has a finite weight. Of the sunspots' mean
+#: it is about the 3/8 that keep the spread of counts alike at every height (Anscombe 1948).
+_LIFT = 0.01
+
 
 @dataclass(frozen=True)
 class Design:
     """The shape of a forecaster, and what it sees beside each change since the value before.
 
-    `level`: the value itself too. `season` (0: none): the change that came a season before the coming one. `log`: changes
-    are those of the logarithm, as fits a series that grows in proportion to itself. `dropout` acts in training only.
+    `level`: the value itself too. `season` (0: none): the change that came a season before the coming one. `form`: changes are
+    those of the square root, as fits counts, which are never below 0 and scatter more the higher they are; or those of the
+    logarithm, as fits what grows in proportion to itself. `floor`: no forecast is below 0, whatever the form. In training only
+    act `dropout`, and `stretch`: each window comes larger or smaller, by a factor from 1 / `stretch` to `stretch`.
     """
 
     kind: Kind = "lstm"
@@ -30,32 +42,47 @@ class Design:
     dropout: float = 0.0
     level: bool = False
     season: int = 0
-    log: bool = False
+    form: Form = "plain"
+    floor: bool = False
+    stretch: float = 1.0
+
+    @property
+    def words(self) -> str:
+        """What it reads, and how it learns from that, in words."""
+        stretched = f", at heights up to {self.stretch:g} times lower or higher" if self.stretch > 1 else ""
+        return f"the {' and the '.join(self.inputs)}{stretched}"
 
     @property
     def inputs(self) -> tuple[str, ...]:
         """What each input feature is, in words."""
-        change = "relative change since the value before" if self.log else "change since the value before"
-        level = ("logarithm of the value" if self.log else "value itself",) if self.level else ()
-        season = (f"change that came {self.season} steps before the coming one",) if self.season else ()
-        return (change, *level, *season)
+        of = _OF[self.form]
+        change = f"change {of}since the value before"
+        level = ({"plain": "value itself", "root": "square root of the value", "log": "logarithm of the value"}[self.form],)
+        season = (f"change {of}that came {self.season} steps before the coming one",) if self.season else ()
+        return (change, *(level if self.level else ()), *season)
 
 
 @dataclass(frozen=True)
 class Scale:
-    """Mean and spread (standard deviation) of the changes and of the level in the part that was learned from."""
+    """Mean and spread (standard deviation) of the changes and of the level in the part that was learned from.
+
+    `lift` is added to every value before its square root is taken, 0 for other forms.
+    """
 
     change: float
     spread: float
     level: float
     width: float
+    lift: float = 0.0
 
     @classmethod
-    def of(cls, values: Float[Tensor, " time"], log: bool = False) -> Scale:
+    def of(cls, values: Float[Tensor, " time"], form: Form = "plain") -> Scale:
         """Those of a series [time]; a spread of zero becomes one, as there is nothing to divide by."""
-        z = values.double().log() if log else values.double()
-        parts = (z.diff(), z)
-        return cls(*(number for part in parts for number in (part.mean().item(), part.std(correction=0).item() or 1.0)))
+        values = values.double()
+        lift = _LIFT * values.mean().item() if form == "root" else 0.0
+        z = {"plain": lambda: values, "root": lambda: (values + lift).sqrt(), "log": values.log}[form]()
+        (change, spread), (level, width) = ((part.mean().item(), part.std(correction=0).item() or 1.0) for part in (z.diff(), z))
+        return cls(change, spread, level, width, lift)
 
 
 class Forecaster(nn.Module):
@@ -85,30 +112,71 @@ class Forecaster(nn.Module):
 
         Before the first value everything is taken to have been as it was there.
         """
-        z, place, scale = self._level(values), torch.arange(len(values)), self.scale
-        change = z - z[(place - 1).clamp(min=0)]
-        seen = [(change - scale.change) / scale.spread]
-        if self.config.level:
-            seen.append((z - scale.level) / scale.width)
-        if self.config.season:
-            back = place - self.config.season
-            seen.append((z[(back + 1).clamp(min=0)] - z[back.clamp(min=0)] - scale.change) / scale.spread)
-        return torch.stack(seen, -1).to(self.decoder.weight.dtype)
+        z, place = self.level(values), torch.arange(len(values))
+        back = place - max(self.config.season, 1)
+        return self._seen(z, z[(place - 1).clamp(min=0)], z[(back + 1).clamp(min=0)], z[back.clamp(min=0)])
 
     def targets(self, values: Float[Tensor, "time batch"]) -> Float[Tensor, "earlier batch"]:
         """What `forward` should have said after each step but the last: the scaled change that came."""
-        return ((self._level(values).diff(dim=0) - self.scale.change) / self.scale.spread).to(self.decoder.weight.dtype)
+        return ((self.level(values).diff(dim=0) - self.scale.change) / self.scale.spread).to(self.decoder.weight.dtype)
 
     def following(self, values: Float[Tensor, "*axes"], said: Float[Tensor, "*axes"]) -> Float[Tensor, "*axes"]:
         """The value that follows each value (float64) where the network said this scaled change."""
-        z = self._level(values) + self.scale.change + self.scale.spread * said.double()
-        return z.clamp(-_EDGE, _EDGE).exp() if self.config.log else z
+        return self.value(self._next(self.level(values), said))
 
-    def _level(self, values: Tensor) -> Tensor:
-        if self.config.log and not (values > 0).all():
-            least = f"the least value is {values.min():g}"
-            raise ValueError(f"{least}; relative changes want values above 0, so choose plain changes")
-        return values.log() if self.config.log else values
+    def onward(
+        self, recent: Float[Tensor, "memory batch"], said: Float[Tensor, " batch"], state: Any, steps: int,
+        errors: Float[Tensor, "step batch"] | None = None,
+    ) -> Float[Tensor, "step batch"]:  # fmt: skip
+        """The coming levels, each made from what was said before it and then read as if it had come.
+
+        `recent` are the last levels (see `memory`), `said` and `state` what the network said and held after them; `errors` are
+        added to what it says, scaled changes like that. Derivatives run through all steps.
+        """
+        found: list[Tensor] = []
+        season = max(self.config.season, 1)
+        for step in range(steps):
+            if step:
+                seen = self._seen(recent[-1], recent[-2], recent[-season], recent[-season - 1])
+                outputs, state = self(seen[None], state)
+                said = outputs[0]
+            coming = self._next(recent[-1], said if errors is None else said.double() + errors[step])
+            recent = torch.cat((recent[1:], coming[None]))
+            found.append(coming)
+        return torch.stack(found)
+
+    def level(self, values: Float[Tensor, "*axes"]) -> Float[Tensor, "*axes"]:
+        """Values (float64) as the design takes changes of them; raises ValueError where it cannot."""
+        form = self.config.form
+        least = math.inf if form == "plain" or not values.numel() else values.min().item()
+        if form == "log" and not least > 0:
+            raise ValueError(f"the least value is {least:g}; logarithms want values above 0, so choose plain changes")
+        if form == "root" and not least >= 0:
+            raise ValueError(f"the least value is {least:g}; square roots want values of 0 or more, so choose plain changes")
+        return values.log() if form == "log" else (values + self.scale.lift).sqrt() if form == "root" else values
+
+    def value(self, levels: Float[Tensor, "*axes"]) -> Float[Tensor, "*axes"]:
+        """Back from levels; where values are counted in roots or logarithms none is below 0."""
+        form = self.config.form
+        # Squaring and rooting may come out a hair below the least there is.
+        return levels.exp() if form == "log" else (levels**2 - self.scale.lift).clamp(min=0) if form == "root" else levels
+
+    def _next(self, levels: Tensor, said: Tensor) -> Tensor:
+        coming = levels + self.scale.change + self.scale.spread * said.double()
+        if self.config.form == "log":
+            return coming.clamp(-_EDGE, _EDGE)
+        # Where the lift is 0, as of all but roots, so is its root.
+        return coming.clamp(min=self.scale.lift**0.5) if self.config.form == "root" or self.config.floor else coming
+
+    def _seen(self, z: Tensor, before: Tensor, then: Tensor, before_then: Tensor) -> Tensor:
+        """The features from the levels at the step and before it, and a season before the coming step and before that."""
+        scale, config = self.scale, self.config
+        seen = [(z - before - scale.change) / scale.spread]
+        if config.level:
+            seen.append((z - scale.level) / scale.width)
+        if config.season:
+            seen.append((then - before_then - scale.change) / scale.spread)
+        return torch.stack(seen, -1).to(self.decoder.weight.dtype)
 
     @property
     def memory(self) -> int:

@@ -14,7 +14,7 @@ from safetensors import SafetensorError
 from safetensors.torch import load as load_tensors
 from safetensors.torch import save as save_tensors
 
-from lstm_viz.models.forecaster import Design, Forecaster, Scale
+from lstm_viz.models.forecaster import FORMS, Design, Forecaster, Scale
 from lstm_viz.models.language import CELLS
 from lstm_viz.models.store import UnreadableModel
 
@@ -24,6 +24,7 @@ SHIPPED = Path(__file__).parent / "weights" / "series"
 #: Files are refused beyond these, before any memory is taken for them: bytes, and sizes of the design.
 LARGEST = 64 * 2**20
 LIMITS = {"hidden": 2048, "layers": 8, "season": 10_000}
+MOST_STRETCHED = 100.0
 
 
 def pack(model: Forecaster, facts: Mapping[str, str]) -> bytes:
@@ -45,8 +46,8 @@ def unpack(data: bytes, name: str = "the file") -> Forecaster:
             raise ValueError(f"its header lacks the format {FORMAT!r}")
         design = _design(header)
         scale = Scale(**{key: float(value) for key, value in json.loads(header["scale"]).items()})
-        if not all(map(math.isfinite, dataclasses.astuple(scale))) or scale.spread <= 0 or scale.width <= 0:
-            raise ValueError(f"the header says scale = {scale}; finite numbers and spreads above 0 were expected")
+        if not all(map(math.isfinite, dataclasses.astuple(scale))) or min(scale.spread, scale.width) <= 0 or scale.lift < 0:
+            raise ValueError(f"the header says scale = {scale}; finite numbers, spreads above 0, no lift below 0 expected")
         with torch.device("meta"):  # shapes without memory: see first that the file holds what its header describes
             wanted = {key: tuple(value.shape) for key, value in Forecaster(design, scale).state_dict().items()}
         weights = load_tensors(data)
@@ -102,13 +103,18 @@ def _header(data: bytes) -> dict[str, str]:
 
 
 def _design(header: Mapping[str, str]) -> Design:
-    design = Design(**json.loads(header["design"]))
-    if design.kind not in CELLS:
-        raise ValueError(f"the header says kind = {design.kind!r}; {', '.join(CELLS)} were expected")
+    told = json.loads(header["design"])
+    if "log" in told:  # files from before there were square roots
+        told["form"] = "log" if told.pop("log") else "plain"
+    design = Design(**told)
+    for name, offers in {"kind": tuple(CELLS), "form": FORMS}.items():
+        if getattr(design, name) not in offers:
+            raise ValueError(f"the header says {name} = {getattr(design, name)!r}; {', '.join(offers)} were expected")
     for name, limit in LIMITS.items():
         size, least = getattr(design, name), 0 if name == "season" else 1
         if type(size) is not int or not least <= size <= limit:
             raise ValueError(f"the header says {name} = {size!r}; a whole number from {least} to {limit} was expected")
-    if not (type(design.level) is type(design.log) is bool and 0.0 <= design.dropout < 1.0):
-        raise ValueError("the header says what no design can say of level, log or dropout")
+    shares = 0.0 <= design.dropout < 1.0 <= design.stretch <= MOST_STRETCHED
+    if not (type(design.level) is type(design.floor) is bool and shares):
+        raise ValueError("the header says what no design can say of level, floor, dropout or stretch")
     return design

@@ -67,16 +67,8 @@ def ahead(
     hidden = torch.from_numpy(np.stack([layer.h[origins, 0] for layer in layers]))
     state = (hidden, torch.from_numpy(np.stack([layer.c[origins, 0] for layer in layers]))) if "c" in layers[0] else hidden
     back = origins - np.arange(model.memory - 1, -1, -1)[:, None]
-    recent = torch.from_numpy(np.asarray(values, np.float64)[back.clip(min=0)])
-    found = np.empty((steps, len(origins)))
+    recent = model.level(torch.from_numpy(np.asarray(values, np.float64)[back.clip(min=0)]))
     with torch.inference_mode():
         said = model.decoder(hidden[-1])[..., 0]
-        for step in range(steps):
-            if step:
-                outputs, state = model(model.features(recent)[-1:], state)
-                said = outputs[0]
-            off = 0.0 if errors is None else torch.from_numpy(errors[step])
-            coming = model.following(recent[-1], said.double() + off)
-            recent = torch.cat((recent[1:], coming[None]))
-            found[step] = coming.numpy()
-    return found
+        found = model.onward(recent, said, state, steps, None if errors is None else torch.from_numpy(errors))
+        return model.value(found).numpy()

@@ -16,9 +16,8 @@ from torch.nn.functional import huber_loss
 
 from lstm_viz.models.forecaster import Design, Forecaster, Scale
 from lstm_viz.models.forecasters import pack
-from lstm_viz.series.baselines import baselines
 from lstm_viz.series.errors import mae
-from lstm_viz.series.judging import Parts, Report, horizon_of, judge, stepwise_error
+from lstm_viz.series.judging import Parts, Report, following, horizon_of, judge, origins_in, stepwise_error
 from lstm_viz.series.seasons import season
 from lstm_viz.training.trainer import Plan, Trainer
 
@@ -28,32 +27,49 @@ Values = Float[np.ndarray, " time"]
 #: So many steps are taken to see how long one takes.
 _PROBE = 6
 
+#: Where windows are stretched, up to so many times larger or smaller.
+_STRETCH = 4.0
+
 
 class SeriesTask:
     """Forecasting the next value from random windows of the part to learn from; the loss is Huber's, of scaled changes.
 
-    The score is the mean absolute error, in the series' unit, on the part to choose by. The held-out part is never given.
+    A window may be stretched as its design says: waves of which each rises to another height are so learned at heights, too,
+    that they have not reached yet. The score is the geometric mean of both `errors` on the part to choose by. The held-out
+    part is never given.
     """
 
-    def __init__(self, model: Forecaster, values: Values, parts: Parts, seed: int, batch: int = 32, window: int = 200) -> None:
-        self.model, self.parts, self.seed, self.batch = model, parts, seed, batch
-        self._seen = torch.from_numpy(np.asarray(values[: parts.choose], np.float64))[:, None]
-        learned = self._seen[: parts.learn]
-        self._inputs, self._targets = model.features(self._seen), model.targets(learned)[:, 0]
+    def __init__(
+        self, model: Forecaster, values: Values, parts: Parts, seed: int, batch: int = 32, window: int = 200, horizon: int = 1
+    ) -> None:
+        self.model, self.parts, self.seed, self.batch, self.horizon = model, parts, seed, batch, horizon
+        self.values = np.asarray(values[: parts.choose], np.float64)
+        self._seen = torch.from_numpy(self.values)[:, None]
+        self._inputs = model.features(self._seen)
         # Short windows begin at many places, which teaches more than reading the same few long ones again.
-        self.window = min(window, len(self._targets), max(24, len(self._targets) // 4))
+        changes = parts.learn - 1
+        self.window = min(window, changes, max(24, changes // 4))
 
     def loss(self, step: int) -> Tensor:
         """Huber's loss over one batch of windows, each read from the zero state."""
         draw = np.random.default_rng((self.seed, step))
-        starts = draw.integers(len(self._targets) - self.window + 1, size=self.batch)
-        where = torch.from_numpy(starts + np.arange(self.window)[:, None])
-        said, _ = self.model(self._inputs[where, 0])
-        return huber_loss(said, self._targets[where])
+        starts = draw.integers(self.parts.learn - self.window, size=self.batch)
+        # What the first features of a window are made of comes before it.
+        before = self.model.memory
+        where = torch.from_numpy(starts + np.arange(-before, self.window + 1)[:, None]).clamp(min=0)
+        by = math.log(self.model.config.stretch)
+        read = self._seen[where, 0] * torch.from_numpy(np.exp(draw.uniform(-by, by, self.batch)))
+        said, _ = self.model(self.model.features(read)[before:-1])
+        return huber_loss(said, self.model.targets(read)[before:])
 
     def score(self) -> float:
-        """Mean absolute error one step ahead on the part to choose by, everything read from the first value on."""
-        return mae(self._seen[self.parts.learn :, 0].numpy(), self.expected()[self.parts.learn - 1 : -1])
+        """The geometric mean of both errors, in the series' unit: a forecaster has to do both."""
+        return math.sqrt(math.prod(self.errors()))
+
+    def errors(self) -> tuple[float, float]:
+        """The MAE on the part to choose by: one step ahead, and over the next `horizon` steps forecast stepwise."""
+        near = mae(self.values[self.parts.learn :], self.expected()[self.parts.learn - 1 : -1])
+        return near, stepwise_error(self.model, self.values, self.parts.learn, self.horizon)
 
     @torch.no_grad()
     def expected(self) -> Values:
@@ -91,8 +107,9 @@ class Lesson:
 class Progress:
     """How far a run is, at each score: `expected` [time] forecasts the value after each step up to the held-out part.
 
-    `design` of `designs` is tried at the moment; `score` is its error on the part to choose by and `naive` the last
-    value's there. `weights` hold the best forecaster of all so far as a file where this step found it, else None.
+    `design` of `designs` is tried at the moment; `score` is its error on the part to choose by (see `SeriesTask.score`) and
+    `naive` what repeating the last value errs there. `weights` hold the best forecaster of all so far as a file where this
+    step found it, else None.
     """
 
     design: int
@@ -114,7 +131,7 @@ class Learned:
     """The end of a run: the best forecaster as a file, its design, and its errors on the held-out part, measured once.
 
     `near` and `far` [design] are the errors on the part to choose by, in the order of `designs`: one step ahead, and over
-    the next steps forecast stepwise. The design with the least product of the two was taken: a forecaster has to do both.
+    the next steps forecast stepwise. The design with the least product of the two was taken, as is each one's best step.
     """
 
     weights: bytes
@@ -128,21 +145,23 @@ class Learned:
 
 
 def designs_for(values: Values, parts: Parts, base: Design | None = None, found: int | None = None) -> tuple[Design, ...]:
-    """What is worth a try on a series: changes alone, with the level, with the season, and each as relative changes.
+    """What is worth a try on a series: changes alone, with the level, with the season, and by square roots and logarithms.
 
-    Nothing after the part to learn from is looked at, except whether relative changes are possible at all. `found` is the
-    season where it is known already (0: none).
+    A series that is never below 0 is forecast by no less. Nothing after the part to learn from is looked at but its sign.
+    `found` is the season where it is known already (0: none).
     """
-    learned = values[: parts.learn]
+    learned, least = values[: parts.learn], values.min()
     found = season(learned) if found is None else found
-    base = base or Design()
+    base = dataclasses.replace(base or Design(), floor=bool(least >= 0))
     ways = [base, dataclasses.replace(base, level=True)]
     if 2 <= found < len(learned) // 2:
         ways.append(dataclasses.replace(base, season=found))
-    # Where the size hardly differs, relative and plain changes are the same up to a factor.
-    if values.min() > 0 and learned.max() > 2 * learned.min():
-        ways += [dataclasses.replace(way, log=True) for way in ways]
-    return tuple(ways)
+    # Where the size hardly differs, changes of roots and logarithms are the plain ones up to a factor.
+    varied = learned.max() > 2 * learned.min()
+    logs: list[Design] = [dataclasses.replace(way, form="log") for way in ways] if least > 0 and varied else []
+    roots: list[Design] = [dataclasses.replace(base, level=True, form="root")] if least >= 0 and varied else []
+    roots += [dataclasses.replace(way, stretch=_STRETCH) for way in roots]
+    return (*ways, *roots, *logs)
 
 
 def learn(
@@ -155,15 +174,15 @@ def learn(
     """
     values = np.asarray(values, np.float64)
     parts = Parts.of(len(values), tested)
-    naive = mae(values[parts.learn : parts.choose], baselines(0)[0].one_step(values)[parts.learn : parts.choose])
     found = season(values[: parts.learn])
     horizon = horizon_of(parts.choose - parts.learn, found)
+    naive = _naive(values, parts, horizon)
     best, seconds = math.inf, 0.0
-    tried: list[tuple[float, float, Forecaster]] = []
+    tried: list[tuple[float, tuple[float, float], Forecaster]] = []
     for number, design in enumerate(designs):
         torch.manual_seed(lesson.seed)
-        model = Forecaster(design, Scale.of(torch.from_numpy(values[: parts.learn]), design.log))
-        task = SeriesTask(model, values, parts, lesson.seed, lesson.batch, lesson.window)
+        model = Forecaster(design, Scale.of(torch.from_numpy(values[: parts.learn]), design.form))
+        task = SeriesTask(model, values, parts, lesson.seed, lesson.batch, lesson.window, horizon)
         trainer = Trainer(task, lesson.plan)
         for step in trainer:
             if step.score is None:
@@ -179,20 +198,29 @@ def learn(
             raise ValueError("no step gave a finite error; the values may be too large or too wild to learn from")
         model.load_state_dict(trainer.best_weights)
         model.eval().requires_grad_(False)
-        tried.append((trainer.best, stepwise_error(model, values[: parts.choose], parts.learn, horizon), model))
-    near, far, models = zip(*tried, strict=True)
-    chosen = models[int(np.argmin(np.multiply(near, far)))]
+        tried.append((trainer.best, task.errors(), model))
+    scores, found_errors, models = zip(*tried, strict=True)
+    near, far = zip(*found_errors, strict=True)
+    chosen = models[int(np.argmin(scores))]
     report = judge(chosen, values, parts, chosen.config.season or found)
     yield Learned(pack(chosen, {"split": parts.words}), chosen.config, designs, near, far, parts, report, seconds)
+
+
+def _naive(values: Values, parts: Parts, horizon: int) -> float:
+    """The score of repeating the last value."""
+    near = np.abs(np.diff(values[parts.learn - 1 : parts.choose])).mean()
+    origins = origins_in(parts.learn, parts.choose, horizon)
+    return math.sqrt(near * np.abs(following(values, origins, horizon) - values[origins]).mean())
 
 
 def seconds_for(values: Values, designs: tuple[Design, ...], lesson: Lesson) -> float:
     """How long `learn` will take on this machine, from a few steps of its first design that are really taken."""
     parts = Parts.of(len(values))
     with torch.random.fork_rng(devices=()):
-        model = Forecaster(designs[0], Scale.of(torch.from_numpy(values[: parts.learn]), designs[0].log))
+        model = Forecaster(designs[0], Scale.of(torch.from_numpy(values[: parts.learn]), designs[0].form))
         probe = dataclasses.replace(lesson, steps=_PROBE, score_every=_PROBE + 1)
-        task = SeriesTask(model, values, parts, lesson.seed, lesson.batch, lesson.window)
+        horizon = horizon_of(parts.choose - parts.learn, season(values[: parts.learn]))
+        task = SeriesTask(model, values, parts, lesson.seed, lesson.batch, lesson.window, horizon)
         trainer = Trainer(task, probe.plan)
         ends = [step.seconds for step in trainer]
     # The first step prepares what the others only use, and the last one measures a score as well.

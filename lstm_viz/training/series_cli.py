@@ -70,7 +70,7 @@ def run(chosen: Series, base: Design, lesson: Lesson) -> tuple[Forecaster, Repor
         for item in learn(values, designs_for(values, parts, base), lesson):
             if isinstance(item, Learned):
                 tried = zip(item.designs, item.near, item.far, strict=True)
-                told = [f"{', '.join(design.inputs)}: {near:.4g} / {far:.4g}" for design, near, far in tried]
+                told = [f"{design.words}: {near:.4g} / {far:.4g}" for design, near, far in tried]
                 click.echo("tried (error one step ahead / stepwise, where weights were chosen):\n  " + "\n  ".join(told))
                 facts = {"tried": "; ".join(told), "minutes": f"{item.seconds / 60:.1f} on one core"}
                 return unpack(item.weights), item.report, facts
@@ -89,9 +89,8 @@ def publish(model: Forecaster, report: Report, told: dict[str, str], out: Path, 
     """Write weights and card."""
     design, cell = model.config, model.config.kind.upper()
     tried = f", chosen among (error one step ahead / stepwise): {told.pop('tried')}" if "tried" in told else ""
-    reads = ", the ".join(design.inputs)
     facts = {
-        "summary": f"A forecaster of a numeric series: {design.layers} × {design.hidden} {cell}; it reads the {reads}.",
+        "summary": f"A forecaster of a numeric series: {design.layers} × {design.hidden} {cell}; it reads {design.words}.",
         "task": "forecast the next value",
         "split": model.facts["split"] + tried,
         **facts,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import numpy as np
@@ -28,7 +29,7 @@ def series(page: Page) -> Page:
 
 
 def test_another_series_is_forecast_further_and_a_point_asked_about(series: Page) -> None:
-    expect(series.get_by_text("does not beat the seasonal naive")).to_be_visible(timeout=WAIT)
+    expect(series.get_by_text("Over the next 12 steps it is better too")).to_be_visible(timeout=WAIT)
     series.get_by_role("radio", name="CO₂ in the air").click()
     series.wait_for_function(f"{AHEAD} === 24")
     series.get_by_role("slider", name="Steps ahead").press("ArrowRight")
@@ -60,6 +61,23 @@ def test_the_gates_stand_under_the_curve(series: Page) -> None:
     expect(live).to_be_visible(timeout=WAIT)
     expect(live.get_by_role("img", name="300 values of Sunspots a year")).to_be_visible(timeout=WAIT)
     expect(live.get_by_role("heading", name="After 2030 it expects")).to_be_visible(timeout=WAIT)
+
+
+def test_the_address_brings_the_same_view_back(series: Page) -> None:
+    series.get_by_role("radio", name="CO₂ in the air").click()
+    series.wait_for_function(f"{AHEAD} === 24")
+    series.get_by_role("slider", name="Steps ahead").press("ArrowRight")
+    series.get_by_role("radio", name="What do its gates do?").click()
+    live = series.locator(".live[data-live-seq]")
+    expect(live.get_by_role("heading", name="After 2004-01 it expects")).to_be_visible(timeout=WAIT)
+    live.get_by_role("img", name="300 values of CO₂").press("ArrowLeft")
+    expect(live.get_by_role("heading", name="After 2003-12 it expects")).to_be_visible(timeout=WAIT)
+    series.wait_for_url(re.compile(r"series=co2.*step=298"))
+    series.goto(series.url)
+    expect(live.get_by_role("heading", name="After 2003-12 it expects")).to_be_visible(timeout=WAIT)
+    series.wait_for_function(f"{AHEAD} === 25")
+    series.get_by_role("radio", name="Sunspots a year").click()
+    series.wait_for_url(re.compile(r"series=yearly-sunspots(?!.*steps=)"))
 
 
 def test_ones_own_table_is_learned_and_kept(series: Page, tmp_path: Path) -> None:

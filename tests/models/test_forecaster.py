@@ -12,7 +12,7 @@ import torch
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lstm_viz.models.forecaster import Design, Forecaster, Scale
+from lstm_viz.models.forecaster import FORMS, Design, Forecaster, Form, Scale
 from lstm_viz.models.forecasters import forecasters, load_forecaster, pack, unpack
 from lstm_viz.models.store import UnreadableModel
 from tests.series.small import small
@@ -38,9 +38,9 @@ def test_features_by_hand() -> None:
     np.testing.assert_allclose(found[:, 2], [(change - 1) / 2 for change in coming])
 
 
-@pytest.mark.parametrize("log", [False, True])
-def test_who_says_what_comes_foretells_it(log: bool) -> None:
-    model = Forecaster(Design(log=log), Scale.of(VALUES, log)).double()
+@pytest.mark.parametrize("form", FORMS)
+def test_who_says_what_comes_foretells_it(form: Form) -> None:
+    model = Forecaster(Design(form=form), Scale.of(VALUES, form)).double()
     said = model.targets(VALUES[:, None])
     np.testing.assert_allclose(model.following(VALUES[:-1, None], said)[:, 0], VALUES[1:])
 
@@ -52,15 +52,44 @@ def test_before_training_the_forecast_is_the_mean_change() -> None:
     np.testing.assert_allclose(model.following(VALUES[:, None], said)[:, 0], VALUES + 1.5)
 
 
-def test_relative_changes_want_values_above_zero() -> None:
-    with pytest.raises(ValueError, match="the least value is 0; relative changes want values above 0"):
-        small(log=True).features(torch.zeros(3, 1, dtype=torch.float64))
+def test_roots_by_hand() -> None:
+    """Values 0 4 9 3: a hundredth of their mean, 0.04, is added before the root."""
+    counts = torch.tensor([0.0, 4.0, 9.0, 3.0], dtype=torch.float64)
+    scale = Scale.of(counts, "root")
+    roots = [0.04**0.5, 4.04**0.5, 9.04**0.5, 3.04**0.5]
+    assert scale.lift == pytest.approx(0.04)
+    assert (scale.level, scale.change) == (pytest.approx(sum(roots) / 4), pytest.approx((roots[3] - roots[0]) / 3))
+    found = Forecaster(Design(form="root", level=True), scale).features(counts[:, None])[:, 0]
+    np.testing.assert_allclose(found[:, 1], [(root - scale.level) / scale.width for root in roots], rtol=1e-6)
+    np.testing.assert_allclose(found[2, 0], (roots[2] - roots[1] - scale.change) / scale.spread, rtol=1e-6)
 
 
-@pytest.mark.parametrize("design", [Design(hidden=3), Design("gru", 2, 2, 0.1, True, 7, True)])
+@pytest.mark.parametrize("design", [Design(form="root"), Design(form="log"), Design(floor=True), Design(form="root", floor=True)])
+def test_however_far_down_it_is_told_to_go_no_count_is_below_zero(design: Design) -> None:
+    model = Forecaster(design, Scale.of(VALUES, design.form))
+    assert model.following(VALUES, torch.full((5,), -1e6)).min() >= 0
+    recent, said = model.level(VALUES[-2:, None]), torch.full((1,), -1e6)
+    assert model.value(model.onward(recent, said, None, 1)).item() == pytest.approx(0, abs=1e-12)
+    plain = Forecaster(Design(), Scale.of(VALUES))
+    assert plain.following(VALUES, torch.full((5,), -1e6)).max() < 0
+
+
+@pytest.mark.parametrize(
+    ("form", "least", "message"),
+    [
+        ("log", 0.0, "the least value is 0; logarithms want values above 0, so choose plain changes"),
+        ("root", -0.5, "the least value is -0.5; square roots want values of 0 or more, so choose plain changes"),
+    ],
+)
+def test_values_that_a_form_cannot_read_are_refused(form: Form, least: float, message: str) -> None:
+    with pytest.raises(ValueError, match=message):
+        small(form=form).features(torch.full((3, 1), least, dtype=torch.float64))
+
+
+@pytest.mark.parametrize("design", [Design(hidden=3), Design("gru", 2, 2, 0.1, True, 7, "root", True, 3.0)])
 def test_a_file_gives_the_same_forecaster_back(design: Design) -> None:
     torch.manual_seed(0)
-    model = Forecaster(design, Scale(0.1, 2.0, 3.0, 4.0))
+    model = Forecaster(design, Scale(0.1, 2.0, 3.0, 4.0, 0.5))
     torch.nn.init.normal_(model.decoder.weight)
     found = unpack(pack(model, {"seed": "1"}))
     assert (found.config, found.scale, found.facts) == (design, model.scale, {"seed": "1"})
@@ -93,19 +122,38 @@ def altered(part: str, **entries: object) -> bytes:
         (altered("format"), "lacks the format 'lstm_viz forecaster 1'"),
         (altered("missing"), "lacks 'scale'"),
         (altered("design", kind="transformer"), "kind = 'transformer'; lstm, gru, rnn were expected"),
+        (altered("design", form="cube"), "form = 'cube'; plain, root, log were expected"),
+        (altered("design", form=["log"]), r"form = \['log'\]; plain, root, log were expected"),
         (altered("design", hidden=10**9), "hidden = 1000000000; a whole number from 1 to 2048"),
         (altered("design", season=-1), "season = -1"),
         (altered("design", hidden=6), "size mismatch for decoder.weight"),
         (altered("design", level="yes"), "no design can say"),
+        (altered("design", floor=0), "no design can say"),
+        (altered("design", stretch=1e9), "no design can say"),
+        (altered("design", stretch=0.5), "no design can say"),
         (altered("design", more=1), "unexpected keyword"),
         (altered("scale", spread=0), "spreads above 0"),
         (altered("scale", level=float("nan")), "finite numbers"),
+        (altered("scale", lift=-1), "no lift below 0"),
         (altered("facts")[:-4], "no safetensors file"),
     ],
 )
 def test_files_that_are_none_are_refused(data: bytes, message: str) -> None:
     with pytest.raises(UnreadableModel, match=message):
         unpack(data)
+
+
+def test_files_from_before_there_were_roots_are_read() -> None:
+    for log, form in ((False, "plain"), (True, "log")):
+        data = pack(small(), {})
+        length = int.from_bytes(data[:8], "little")
+        header = json.loads(data[8 : 8 + length])
+        design, scale = (json.loads(header["__metadata__"][part]) for part in ("design", "scale"))
+        del design["form"], design["floor"], design["stretch"], scale["lift"]
+        header["__metadata__"] |= {"design": json.dumps(design | {"log": log}), "scale": json.dumps(scale)}
+        text = json.dumps(header).encode()
+        found = unpack(len(text).to_bytes(8, "little") + text + data[8 + length :])
+        assert (found.config.form, found.scale.lift) == (form, 0.0)
 
 
 @given(st.integers(0, 3000), st.integers(0, 255))

@@ -17,7 +17,7 @@ def small(seed: int = 5, **design: Any) -> Forecaster:
     with torch.random.fork_rng():
         torch.manual_seed(seed)
         shape = Design(**{"hidden": 5, **design})
-        model = Forecaster(shape, Scale.of(torch.from_numpy(VALUES), shape.log))
+        model = Forecaster(shape, Scale.of(torch.from_numpy(VALUES), shape.form))
         for parameter in model.parameters():
             torch.nn.init.normal_(parameter, std=0.7)
     return model.eval().requires_grad_(False)

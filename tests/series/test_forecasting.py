@@ -14,7 +14,8 @@ from tests.series.small import VALUES, small
 DESIGNS = [
     {},
     {"level": True, "season": 4},
-    {"season": 3, "log": True, "layers": 2},
+    {"season": 3, "form": "log", "layers": 2},
+    {"level": True, "season": 2, "form": "root"},
     {"kind": "gru"},
     {"kind": "rnn", "layers": 2},
 ]
@@ -88,6 +89,6 @@ def test_so_many_steps_are_refused(steps: int) -> None:
 
 
 def test_growth_without_end_stays_a_number() -> None:
-    model = small(log=True)
+    model = small(form="log")
     model.decoder.bias.data[:] = 300.0
     assert np.isfinite(forecast(model, VALUES, 200).values).all()

@@ -77,7 +77,7 @@ def test_the_shipped_series_are_those_of_their_sources() -> None:
 
 
 @pytest.mark.parametrize("name", SHIPPED)
-def test_a_shipped_forecaster_scores_what_its_card_says_and_beats_every_baseline_one_step_ahead(name: str) -> None:
+def test_a_shipped_forecaster_scores_what_its_card_says_and_beats_every_baseline(name: str) -> None:
     model, values = load_forecaster(name), SHIPPED[name].read().values
     card = dict(re.findall(r"^\| ([^|]+) \| (.+) \|$", WEIGHTS.joinpath(f"{name}.md").read_text("utf-8"), re.MULTILINE))
     parts = Parts.of(len(values))
@@ -86,5 +86,19 @@ def test_a_shipped_forecaster_scores_what_its_card_says_and_beats_every_baseline
     told, found = (re.findall(r"[\d.]+", text) for text in (card["scores"], scores(report)))
     np.testing.assert_allclose(np.array(found, float), np.array(told, float), rtol=2e-2)
     assert all(report.beats.values())
+    assert report.forecaster.far < min(row.far for row in report.rows[1:])
     assert card["parameters"] == f"{model.parameter_count:,}"
     assert model.facts["scores"] == card["scores"]
+
+
+@pytest.mark.parametrize("name", ["yearly-sunspots", "monthly-sunspots"])
+def test_no_band_of_counts_goes_below_zero(name: str) -> None:
+    """Nor does any of the futures that it is made of, from the deepest trough of the series on."""
+    model, values = load_forecaster(name), SHIPPED[name].read().values
+    trough = int(values.argmin()) + 1
+    found = forecast(model, values[:trough], 150, residuals=residuals_of(model, values, Parts.of(len(values))))
+    assert found.low is not None
+    assert found.paths is not None
+    assert min(found.low.min(), found.paths.min(), found.values.min()) >= 0
+    # Some would go further down if they could.
+    assert (found.paths < 1e-9).any()

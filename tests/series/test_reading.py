@@ -14,7 +14,7 @@ from tests.series.small import VALUES, small
 DESIGNS = [
     {"kind": kind, "layers": layers, **inputs}
     for kind, layers in (("lstm", 1), ("lstm", 2), ("gru", 2), ("rnn", 1))
-    for inputs in ({}, {"level": True, "season": 4}, {"season": 3, "log": True})
+    for inputs in ({}, {"level": True, "season": 4}, {"season": 3, "form": "log"}, {"level": True, "season": 2, "form": "root"})
 ]
 
 

@@ -53,12 +53,9 @@ def test_a_part_too_short_to_look_far_into_is_told() -> None:
     assert told.endswith("The held-out part is too short to judge it many steps ahead.")
 
 
-@pytest.mark.parametrize(
-    ("name", "far"),
-    [("yearly-sunspots", "does not beat the seasonal naive"), ("monthly-sunspots", "better too"), ("co2", "better too")],
-)
-def test_what_is_said_of_those_that_ship(name: str, far: str) -> None:
+@pytest.mark.parametrize("name", SHIPPED)
+def test_those_that_ship_are_better_than_every_rule_near_and_far(name: str) -> None:
     values, model = SHIPPED[name].read().values, load_forecaster(name)
     told = verdict(judge(model, values, Parts.of(len(values)), {"yearly-sunspots": 11, "monthly-sunspots": 127, "co2": 12}[name]))
     assert "One step ahead the network beats every simple rule" in told
-    assert far in told
+    assert "it is better too" in told

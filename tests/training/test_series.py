@@ -16,6 +16,7 @@ from lstm_viz.__main__ import main
 from lstm_viz.models.forecaster import Design, Forecaster, Scale
 from lstm_viz.models.forecasters import load_forecaster, unpack
 from lstm_viz.series.forecasting import ahead
+from lstm_viz.series.forecasting import forecast as forecast_of
 from lstm_viz.series.judging import Parts, judge, stepwise_error
 from lstm_viz.series.reading import read_series
 from lstm_viz.series.shipped import SHIPPED
@@ -48,10 +49,32 @@ def test_the_loss_is_hubers_over_windows_of_the_part_to_learn_from() -> None:
     assert one.loss(7).item() != one.loss(8).item()
 
 
+def test_a_window_is_stretched_with_all_that_is_read_of_it() -> None:
+    """Stretched by s, the features and targets are those of s times the series; by how much is drawn between both ends."""
+    torch.manual_seed(0)
+    design = Design(hidden=4, level=True, season=8, form="root", stretch=3.0)
+    model = Forecaster(design, Scale.of(torch.from_numpy(WAVES), "root"))
+    torch.nn.init.normal_(model.decoder.weight)
+    one = SeriesTask(model, WAVES, Parts.of(160), 1, batch=64, window=10)
+    draw = np.random.default_rng((1, 7))
+    starts, factors = draw.integers(111 - 10 + 1, size=64), np.exp(draw.uniform(-np.log(3), np.log(3), 64))
+    assert 1 / 3 < factors.min() < 0.5 < 2 < factors.max() < 3
+    losses = []
+    for start, factor in zip(starts, factors, strict=True):
+        series = torch.from_numpy(WAVES * factor)[:, None]
+        said = model(model.features(series)[start : start + 10])[0]
+        losses.append(huber_loss(said, model.targets(series)[start : start + 10]).item())
+    assert one.loss(7).item() == pytest.approx(np.mean(losses), rel=1e-5)
+
+
 def test_the_score_is_the_error_on_the_part_to_choose_by() -> None:
-    one = task(WAVES)
+    one = task(WAVES, horizon=5)
     expected = read_series(one.model.eval(), WAVES).expected
-    assert one.score() == pytest.approx(np.abs(expected[111:135] - WAVES[112:136]).mean(), rel=1e-5)
+    near, far = one.errors()
+    assert near == pytest.approx(np.abs(expected[111:135] - WAVES[112:136]).mean(), rel=1e-5)
+    off = [np.abs(forecast_of(one.model, WAVES[:step], 5).values - WAVES[step : step + 5]).mean() for step in range(112, 132)]
+    assert far == pytest.approx(np.mean(off), rel=1e-5)
+    assert one.score() == pytest.approx(np.sqrt(near * far))
     assert len(one.expected()) == 136
 
 
@@ -74,21 +97,27 @@ def test_nothing_learns_from_what_is_held_out() -> None:
 def test_a_run_tells_how_far_it_is_and_ends_with_the_best() -> None:
     parts = Parts.of(len(WAVES))
     designs = designs_for(WAVES, parts, Design(hidden=6))
-    assert [(one.level, one.season, one.log) for one in designs] == [(False, 0, False), (True, 0, False), (False, 8, False)]
+    assert [(one.level, one.season) for one in designs] == [(False, 0), (True, 0), (False, 8)]
+    assert {(one.form, one.floor) for one in designs} == {("plain", True)}
     *steps, end = [pickle.loads(pickle.dumps(item)) for item in learn(WAVES, designs, QUICK)]
     assert isinstance(end, Learned)
     assert [(item.design, item.step) for item in steps] == [(number, step) for number in range(3) for step in (20, 40)]
-    assert steps[0].naive == pytest.approx(np.abs(np.diff(WAVES[111:136])).mean())
+    last_near = np.abs(np.diff(WAVES[111:136])).mean()
+    last_far = np.mean([np.abs(WAVES[step : step + 12] - WAVES[step - 1]).mean() for step in range(112, 125)])
+    assert steps[0].naive == pytest.approx(np.sqrt(last_near * last_far))
     assert steps[-1].best == min(item.score for item in steps)
     best = np.inf
     for item in steps:
         assert (item.weights is not None) == (item.score < best)
         best = min(best, item.score)
         assert len(item.expected) == parts.choose
-        assert item.score == pytest.approx(np.abs(item.expected[111:135] - WAVES[112:136]).mean())
-    near = tuple(min(item.score for item in steps if item.design == number) for number in range(3))
-    assert end.near == near
-    chosen = int(np.argmin(np.multiply(end.near, end.far)))
+        if item.weights is not None:
+            now = unpack(item.weights)
+            near = np.abs(item.expected[111:135] - WAVES[112:136]).mean()
+            assert item.score == pytest.approx(np.sqrt(near * stepwise_error(now, WAVES[:136], 112, 12)), rel=1e-5)
+    least = [min(item.score for item in steps if item.design == number) for number in range(3)]
+    assert np.sqrt(np.multiply(end.near, end.far)) == pytest.approx(least)
+    chosen = int(np.argmin(least))
     assert end.design == designs[chosen]
     model = unpack(end.weights)
     assert model.facts["split"] == parts.words
@@ -103,12 +132,23 @@ def test_it_learns_a_wave_that_repeating_cannot_foretell() -> None:
     assert end.report.forecaster.mase < 0.6
 
 
-def test_relative_changes_are_tried_where_a_series_grows_by_multiples() -> None:
+def forms(values: np.ndarray) -> list[str]:
+    return [one.form for one in designs_for(values, Parts.of(160), found=0)]
+
+
+def test_roots_and_logarithms_are_tried_where_a_series_differs_by_multiples() -> None:
     grown = np.exp(TIME / 50)
+    assert forms(grown) == ["plain", "plain", "root", "root", "log", "log"]
+    assert forms(grown - 1.0) == ["plain", "plain", "root", "root"]
+    assert forms(grown - 2.0) == forms(WAVES + 500) == ["plain", "plain"]
+
+
+def test_only_a_series_that_goes_below_zero_is_forecast_below_it() -> None:
     parts = Parts.of(160)
-    assert [one.log for one in designs_for(grown, parts, found=0)] == [False, False, True, True]
-    assert not any(one.log for one in designs_for(grown - 1.0, parts, found=0))
-    assert not any(one.log for one in designs_for(WAVES + 500, parts, found=0))
+    for least, floor in ((0.0, True), (3.0, True), (-0.001, False)):
+        assert {one.floor for one in designs_for(WAVES - WAVES.min() + least, parts)} == {floor}
+    # Its sign in the held-out part counts, too.
+    assert not designs_for(np.append(WAVES[:-1], -1.0), parts)[0].floor
 
 
 @pytest.fixture
@@ -139,7 +179,7 @@ def test_weights_and_card_tell_the_same_story(table: Path, tmp_path: Path) -> No
     assert rows is not None
     forecaster = report.forecaster
     assert list(map(float, rows.groups())) == pytest.approx([forecaster.mae, forecaster.mase, forecaster.far], rel=1e-2)
-    assert "(error one step ahead / stepwise): change since the value before:" in card["split"]
+    assert "(error one step ahead / stepwise): the change since the value before:" in card["split"]
 
 
 def test_ctrl_c_keeps_the_best_so_far(table: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

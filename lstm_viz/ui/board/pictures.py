@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -31,12 +31,13 @@ class Click:
 
 
 def picture(
-    figure: go.Figure, key: str, alt: str, words: str = "", on_click: Callable[[Click], None] | None = None
-) -> Click | None:
+    figure: go.Figure, key: str, alt: str, words: str = "", on_click: Callable[[Click], None] | None = None,
+    link: Mapping[str, str] | None = None,
+) -> Click | None:  # fmt: skip
     """Draw a figure; `alt` says in words what it shows, `words` stand below it.
 
     Returns the last click, for as long as the figure is on the page. `on_click` is called once for each click, before the
-    fragment runs again: the place to change the view.
+    fragment runs again: the place to change the view. The browser keeps the parameters of `link` in its address.
     """
 
     def heard() -> None:
@@ -44,7 +45,7 @@ def picture(
         if on_click is not None and click is not None:
             on_click(click)
 
-    mount(packed(figure, alt, words, clickable=on_click is not None), key, heard, part="picture")
+    mount(packed(figure, alt, words, clickable=on_click is not None, link=link), key, heard, part="picture")
     return clicked(key)
 
 
@@ -57,7 +58,7 @@ def clicked(key: str) -> Click | None:
     return Click(_place(sent.get("x")), _place(sent.get("y")), curve, sent.get("customdata"))
 
 
-def packed(figure: go.Figure, alt: str, words: str, clickable: bool) -> bytes:
+def packed(figure: go.Figure, alt: str, words: str, clickable: bool, link: Mapping[str, str] | None = None) -> bytes:
     """A figure as the browser is given it: a line of JSON with what is said of it, then the figure's own JSON.
 
     The figure goes without its template, as the page's theme dresses it there, and apart, as one that has not changed is
@@ -66,7 +67,7 @@ def packed(figure: go.Figure, alt: str, words: str, clickable: bool) -> bytes:
     spec = figure.to_plotly_json()
     spec["layout"].pop("template", None)
     spec["layout"].setdefault("height", HEIGHT)
-    said = {"alt": alt, "words": words, "clickable": clickable, "run": runs()}
+    said = {"alt": alt, "words": words, "clickable": clickable, "run": runs(), "link": link and dict(link)}
     return f"{json.dumps(said)}\n{to_json_plotly(spec)}".encode()
 
 

@@ -17,23 +17,30 @@ from lstm_viz.ui.live.frame import pack
 from lstm_viz.ui.view import session
 from lstm_viz.ui.view.view import View
 
+#: What the address says of a stage whose steps are no text.
+_LINKED = ("layer", "unit", "step", "zoom", "colour")
+
 
 @st.fragment
-def stage(scene_from_view: Callable[[View], Scene], key: str = session.LIVE) -> None:
+def stage(scene_from_view: Callable[[View], Scene], key: str = session.LIVE, *, linked: bool = False) -> None:
     """Draw what `scene_from_view` makes of the current view; step, unit, zoom and colour rerun this fragment and nothing else.
 
-    The scene's own view is kept: it may have been moved to where there is something to show.
+    The scene's own view is kept: it may have been moved to where there is something to show. A page's own stage that is `linked`
+    begins as the page's address says, and keeps it there.
     """
+    if linked and _at(key) not in st.session_state:
+        asked = st.query_params.to_dict()
+        keep(key, View("", "").with_query({name: asked[name] for name in _LINKED if name in asked}))
     scene = scene_from_view(current(key))
     keep(key, scene.view)
     note = session.note(key)
     note.scene = scene
     header, arrays = frame(scene)
-    shared = key == session.LIVE
+    shared, query = key == session.LIVE, scene.view.query()
     header |= {
         "seq": int((session.newest(key) or {}).get("seq", 0)),
         "push": session.pushed() if shared else _pushed(key),
-        "link": scene.view.query() if shared else None,
+        "link": query if shared else {name: query[name] for name in _LINKED} if linked else None,
         "road": note.name if shared else None,
     }
     mount(pack(header, arrays), key)

@@ -3,6 +3,7 @@
  */
 
 import { dress } from "./dress.js";
+import { Link } from "./exchange.js";
 import { loadPlotly } from "./library.js";
 import { begun, drawn, gone } from "./rounds.js";
 import { loadStyles } from "./styles.js";
@@ -36,6 +37,7 @@ class Picture {
       this.plot.textContent = error.message;
       return [];
     });
+    this.link = new Link();
     this.resizing = new ResizeObserver(() => this.plot.clientWidth !== this.width && this.#draw());
     this.resizing.observe(this.plot);
     watchTheme(root, () => this.#draw());
@@ -50,6 +52,7 @@ class Picture {
     this.plot.classList.toggle("board-clickable", said.clickable);
     this.words.textContent = said.words;
     this.words.hidden = !said.words;
+    if (said.link) this.link.follow(said.link);
     if (written === this.written) {
       // Drawn already; still it belongs to this run.
       if (!this.drawing) drawn(this);
@@ -65,6 +68,7 @@ class Picture {
 
   close() {
     this.closed = true;
+    this.link.close();
     this.resizing.disconnect();
     window.Plotly?.purge(this.plot);
     pictures.delete(this.root);

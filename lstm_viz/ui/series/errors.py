@@ -31,9 +31,10 @@ def show(of: Subject) -> None:
             f"({of.judged.report.best_baseline.name}); a coin would say {held / 2:g}."
         )
         design = of.judged.model.config
+        bound = " As no value of the series is below 0, no forecast is." if design.floor else ""
         st.caption(
             f"The network: {design.layers} × {design.hidden} {design.kind.upper()}, {of.judged.model.parameter_count:,} numbers "
-            f"learned. At each step it reads the {' and the '.join(design.inputs)}."
+            f"learned. At each step it reads the {' and the '.join(design.inputs)}.{bound}"
         )
 
 

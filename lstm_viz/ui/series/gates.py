@@ -12,6 +12,7 @@ from lstm_viz.ui.explore import stage as live
 from lstm_viz.ui.explore.scene import Scene
 from lstm_viz.ui.explore.series import Told, series_scene
 from lstm_viz.ui.series import chosen
+from lstm_viz.ui.series.chosen import Chosen
 from lstm_viz.ui.series.subject import Coming, Judged, Subject
 from lstm_viz.ui.view.view import View
 
@@ -21,7 +22,7 @@ STAGE = "series_live"
 _START = "series_gates_start"
 
 
-def show(of: Subject, ahead: Coming) -> None:
+def show(of: Subject, choice: Chosen, ahead: Coming) -> None:
     """Draw the lens."""
     if of.judged is None or ahead.forecast is None:
         return
@@ -29,9 +30,8 @@ def show(of: Subject, ahead: Coming) -> None:
         "**The network reads the curve value by value. Below it stands what each gate did at that value, and what the cell "
         "remembered; behind the border it reads its own forecasts as if they had come.**"
     )
-    steps = len(ahead.forecast.reading.values)
-    start = _window(of, steps)
-    live.stage(partial(scene, of, of.judged, ahead, start), STAGE)
+    start = _window(of, choice, len(ahead.forecast.reading.values))
+    live.stage(partial(scene, of, of.judged, ahead, start), STAGE, linked=True)
 
 
 def scene(of: Subject, judged: Judged, ahead: Coming, start: int, view: View) -> Scene:
@@ -59,17 +59,18 @@ def _placed(band: np.ndarray | None, border: int, steps: int) -> np.ndarray | No
     return whole
 
 
-def _window(of: Subject, steps: int) -> int:
+def _window(of: Subject, choice: Chosen, steps: int) -> int:
     """Where the window begins; at its last place it ends with the forecast."""
     last = steps - WINDOW
     if last <= 0:
         return 0
     by = max(1, last // 100)
-    offers = sorted({*range(0, last, by), last})
-    # Each series has a place of its own, at first the end.
-    key = f"{_START}_{of.key}"
-    if st.session_state.get(key) not in offers:
-        chosen.bound(key, last)
+    start = last if choice.gates is None else min(choice.gates, last)
+    offers = sorted({*range(0, last, by), start, last})
     labels = of.labels(steps)
-    start: int = st.select_slider(f"{WINDOW} steps at once, from", offers, key=key, format_func=labels.__getitem__, width=420)
+    chosen.bound(_START, start)
+    st.select_slider(
+        f"{WINDOW} steps at once, from", offers, key=_START, format_func=labels.__getitem__,
+        on_change=chosen.taking("gates", _START), width=420,
+    )  # fmt: skip
     return start

@@ -48,7 +48,7 @@ def show(of: Subject, choice: Chosen, ahead: Coming) -> None:
     stop = min(start + WINDOW, end)
     place = None if choice.place is None else asked(of, choice, ahead)
     figure = drawn.outlook(seen, start, stop, place, palette())
-    board.picture(figure, "series_outlook", _alt(of, ahead, steps), _words(of, ahead), on_click=_take_place)
+    board.picture(figure, "series_outlook", _alt(of, ahead, steps), _words(of, ahead), _take_place, choice.query())
     _controls(of, choice, ahead)
 
 

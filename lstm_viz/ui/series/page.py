@@ -11,11 +11,15 @@ from lstm_viz.series.shipped import SHIPPED
 from lstm_viz.series.verdict import verdict
 from lstm_viz.ui.layout import tighten
 from lstm_viz.ui.series import chosen, depends, errors, gates, networks, outlook, own, teach
-from lstm_viz.ui.series.chosen import Chosen, Network
+from lstm_viz.ui.series.chosen import Chosen, Lens, Network
 from lstm_viz.ui.series.subject import Subject
-from lstm_viz.ui.series.teach import TEACH
 
-GOOD, GATES, HANGS = "How good is it?", "What do its gates do?", "What does a forecast hang on?"
+_QUESTIONS: dict[Lens, str] = {
+    "good": "How good is it?",
+    "gates": "What do its gates do?",
+    "hangs": "What does a forecast hang on?",
+    "teach": "Teach one here",
+}
 _LENS = "series_lens"
 _TITLES = {**{name: one.title for name, one in SHIPPED.items()}, chosen.OWN: "Your own numbers"}
 _SOURCES: dict[Network, str] = {"shipped": "shipped", "taught": "taught here", "file": "from a file"}
@@ -57,12 +61,12 @@ def _shown(of: Subject, choice: Chosen) -> None:
     ahead = outlook.future(of, choice)
     outlook.show(of, choice, ahead)
     st.markdown(said(of))
-    lens = _question([GOOD, GATES, HANGS, TEACH] if of.judged is not None else [TEACH, GOOD], choice)
-    if lens == GOOD:
+    lens = _question(["good", "gates", "hangs", "teach"] if of.judged is not None else ["teach", "good"], choice)
+    if lens == "good":
         errors.show(of)
-    elif lens == GATES:
-        gates.show(of, ahead)
-    elif lens == HANGS:
+    elif lens == "gates":
+        gates.show(of, choice, ahead)
+    elif lens == "hangs":
         depends.show(of, choice, ahead)
     else:
         teach.show(of)
@@ -89,13 +93,14 @@ def _network(of: Subject, choice: Chosen) -> None:
         )  # fmt: skip
 
 
-def _question(questions: list[str], choice: Chosen) -> str:
+def _question(questions: list[Lens], choice: Chosen) -> Lens:
     """Draw the choice of what the page answers; only the chosen question is computed."""
     asked = choice.lens if choice.lens in questions else questions[0]
     chosen.bound(_LENS, asked)
     st.segmented_control(
-        "What do you want to know?", questions, key=_LENS, required=True, on_change=chosen.taking("lens", _LENS), width="content"
-    )
+        "What do you want to know?", questions, key=_LENS, format_func=_QUESTIONS.__getitem__, required=True,
+        on_change=chosen.taking("lens", _LENS), width="content",
+    )  # fmt: skip
     return asked
 
 

@@ -24,9 +24,6 @@ from lstm_viz.ui.series.subject import Subject, digest
 from lstm_viz.ui.series.words import in_figure, plain
 from lstm_viz.ui.view.theme import palette
 
-#: The question that this file answers.
-TEACH = "Teach one here"
-
 _RUN, _TAKEN, _FILE, _REFUSED = "series_run", "series_run_taken", "series_network_file", "series_network_refused"
 _KINDS: dict[Kind, str] = {"lstm": "LSTM", "gru": "GRU", "rnn": "plain RNN"}
 _UNITS = [4, 8, 16, 24, 32, 48, 64, 96, 128]
@@ -44,7 +41,7 @@ def collect() -> None:
         key = digest(np.array(run.order.args[0]))
         networks.hold(key, "taught", Held(weights, "the network taught here"))
         # The run stays in view, whatever the page would have shown first of a series with a network.
-        chosen.keep(network="taught", lens=chosen.current().lens or TEACH)
+        chosen.keep(network="taught", lens=chosen.current().lens or "teach")
 
 
 def best(items: list[Any]) -> bytes | None:
@@ -62,7 +59,7 @@ def show(of: Subject) -> None:
     base, lesson = _settings()
     designs = designs_for(of.values, of.parts, base)
     seconds = _pace(of, base) * lesson.steps
-    ways = "; ".join(f"({number}) the {' and the '.join(design.inputs)}" for number, design in enumerate(designs, 1))
+    ways = "; ".join(f"({number}) {design.words}" for number, design in enumerate(designs, 1))
     st.caption(
         f"It will take about {_time(seconds)} on this server, in a process of its own. {len(designs)} ways to feed the network "
         f"are tried, {lesson.steps} steps each: {ways}."
@@ -116,7 +113,8 @@ def _draw(items: list[Any], order: Order, of: Subject) -> None:
         figure = errors(courses(steps), last.naive, unit, lesson.steps, palette())
         board.picture(
             figure, "series_errors", f"The error by step of training; the last: {last.score:.4g}.",
-            "How far off it is one step ahead, on the part that the weights are chosen by. Low is good.",
+            "How far off it is on the part that weights are chosen by, one step ahead and stepwise at once (the geometric "
+            "mean of both). Low is good.",
         )  # fmt: skip
     with right:
         learned = len(last.expected) - max(len(last.expected) // 5, 24)
@@ -126,7 +124,7 @@ def _draw(items: list[Any], order: Order, of: Subject) -> None:
         figure = attempt(labels[seen], values[seen], said, learned, unit, palette())
         design = designs[last.design]
         board.picture(
-            figure, "series_attempt", f"The forecasts of the network in training, fed the {' and the '.join(design.inputs)}.",
+            figure, "series_attempt", f"The forecasts of the network in training, fed {design.words}.",
             "What it says one step ahead right now, up to where the held-out part begins.",
         )  # fmt: skip
 

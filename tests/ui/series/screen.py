@@ -81,7 +81,7 @@ def figures(page: AppTest) -> list[dict[str, Any]]:
             continue
         told, figure = packed.split(b"\n", 1)
         assert json.loads(told)["alt"]
-        found.append({**json.loads(figure), "words": json.loads(told)["words"]})
+        found.append({**json.loads(figure), **{name: json.loads(told)[name] for name in ("words", "link")}})
     return found
 
 

@@ -11,7 +11,6 @@ from streamlit.testing.v1 import AppTest
 
 from lstm_viz.figures.series import CAME
 from lstm_viz.ui.series.own import example
-from lstm_viz.ui.series.page import GOOD
 from tests.ui.series.screen import asking, figures, lines, pasting, said, showing, uploading
 from tests.ui.series.test_page import numbers
 
@@ -155,7 +154,7 @@ def test_200_megabytes_are_refused_unread(own: AppTest, monkeypatch: pytest.Monk
 
 def test_names_are_no_markup(own: AppTest) -> None:
     page = pasting(own, "a|b <b>*c*</b>\n" + rows(WAVE))
-    words = said(asking(page, GOOD))
+    words = said(asking(page, "good"))
     assert "a\\|b \\<b\\>\\*c\\*\\</b\\>" in words
     assert figures(page)[0]["layout"]["yaxis"]["title"]["text"] == "a|b &lt;b&gt;*c*&lt;/b&gt;"
 

@@ -86,8 +86,8 @@ def test_labels_go_on_after_the_last_value() -> None:
 
 
 def test_a_network_that_cannot_read_such_values_is_refused() -> None:
-    model = small(log=True)
-    with pytest.raises(ValueError, match="relative changes want values above 0"):
+    model = small(form="log")
+    with pytest.raises(ValueError, match="logarithms want values above 0"):
         subject(TOLD, of_values(VALUES - VALUES.mean()), model)
 
 

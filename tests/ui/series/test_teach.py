@@ -20,9 +20,8 @@ from lstm_viz.series.shipped import SHIPPED
 from lstm_viz.series.verdict import verdict
 from lstm_viz.training.series import Learned, Lesson, Progress, designs_for, learn
 from lstm_viz.ui.series.networks import MOST, file_of
-from lstm_viz.ui.series.page import GATES, GOOD, HANGS
 from lstm_viz.ui.series.subject import shipped, subject
-from lstm_viz.ui.series.teach import TEACH, best, courses, progress
+from lstm_viz.ui.series.teach import best, courses, progress
 from tests.series.small import small
 from tests.ui.series.screen import asking, figures, lines, pasting, said, showing
 from tests.ui.series.test_page import numbers
@@ -76,8 +75,10 @@ def test_what_was_taught_is_what_the_library_teaches(own: AppTest) -> None:
     assert "Learned in" in words
     way = end.designs.index(end.design)
     assert f"Way ({way + 1}) was taken: off by {end.near[way]:.4g} one step ahead and {end.far[way]:.4g} stepwise" in words
-    assert page.segmented_control(key="series_lens").value == TEACH
-    assert page.segmented_control(key="series_lens").options == [GOOD, GATES, HANGS, TEACH]
+    assert page.segmented_control(key="series_lens").value == "teach"
+    assert page.segmented_control(key="series_lens").options == [
+        "How good is it?", "What do its gates do?", "What does a forecast hang on?", "Teach one here",
+    ]  # fmt: skip
     outlook, errors, attempt = figures(page)
     assert AHEAD in lines(outlook)
     assert [trace["name"] for trace in errors["data"]] == [f"way {number}" for number in range(1, len(end.designs) + 1)]
@@ -86,7 +87,7 @@ def test_what_was_taught_is_what_the_library_teaches(own: AppTest) -> None:
     drawn = lines(attempt)
     np.testing.assert_allclose(numbers(drawn[CAME]["y"]), WAVE[44:68])
     np.testing.assert_allclose(numbers(drawn[NEXT]["y"]), steps[-1].expected[43:67])
-    for question in (GOOD, GATES, HANGS):
+    for question in ("good", "gates", "hangs"):
         assert not asking(page, question).exception
 
 
@@ -108,7 +109,7 @@ def test_a_run_that_is_stopped_keeps_the_best_so_far(own: AppTest) -> None:
 
 
 def test_a_shipped_series_has_two_networks_then(opened: Open) -> None:
-    page = quick(asking(opened(series="yearly-sunspots"), TEACH))
+    page = quick(asking(opened(series="yearly-sunspots"), "teach"))
     before = verdict(shipped("yearly-sunspots").judged.report)
     taught(page)
     assert before not in said(page)
@@ -135,7 +136,7 @@ def test_a_kept_network_is_the_same_when_loaded_again(own: AppTest) -> None:
     with pytest.raises(ValueError, match="no network has learned"):
         file_of(subject(of.told, of.series, None))
     page = showing(own, "co2")
-    page = asking(page, TEACH)
+    page = asking(page, "teach")
     page.file_uploader(key="series_network_file").set_value(("kept.safetensors", data, "")).run()
     assert not page.error
     assert page.segmented_control(key="series_network").value == "file"
@@ -160,7 +161,7 @@ def hostile() -> list[tuple[bytes, str]]:
 @pytest.mark.parametrize("place", range(5))
 def test_what_is_no_network_is_refused_and_the_page_stays(opened: Open, place: int) -> None:
     data, reason = hostile()[place]
-    page = asking(opened(), TEACH)
+    page = asking(opened(), "teach")
     page.file_uploader(key="series_network_file").set_value(("evil.safetensors", data, "")).run()
     assert not page.exception
     (error,) = page.error
@@ -169,11 +170,11 @@ def test_what_is_no_network_is_refused_and_the_page_stays(opened: Open, place: i
 
 
 def test_a_network_that_cannot_read_the_series_is_told_and_left_aside(opened: Open) -> None:
-    page = asking(pasting(opened(series="own"), "\n".join(map(str, WAVE - WAVE.mean()))), TEACH)
-    data = pack(small(log=True), {})
+    page = asking(pasting(opened(series="own"), "\n".join(map(str, WAVE - WAVE.mean()))), "teach")
+    data = pack(small(form="log"), {})
     page.file_uploader(key="series_network_file").set_value(("log.safetensors", data, "")).run()
     assert not page.exception
-    assert "relative changes want values above 0" in page.error[0].value.replace("\\", "")
+    assert "logarithms want values above 0" in page.error[0].value.replace("\\", "")
     assert "No network has learned this series yet" in said(page)
 
 
