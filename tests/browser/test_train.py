@@ -21,6 +21,19 @@ def drawn(page: Page, alt: str) -> None:
     expect(page.locator(f"[aria-label='{alt}'] .main-svg").first).to_be_visible(timeout=WAIT)
 
 
+def test_a_sentence_below_a_picture_is_spelled_in_full_where_it_has_room(page: Page) -> None:
+    page.goto("/train")
+    sentence = "The river is wide and the river is green."
+    film = page.locator("[aria-label='A row for each moment of training.']")
+    letters = film.locator(".xaxislayer-above .xtick text")
+    for width in (1280, 390):
+        page.set_viewport_size({"width": width, "height": 900})
+        expect(letters).to_have_text([letter.replace(" ", "␣") for letter in sentence], timeout=WAIT)
+    # Far too narrow for all: some are left out again, evenly.
+    page.set_viewport_size({"width": 240, "height": 900})
+    expect(letters).not_to_have_count(len(sentence), timeout=WAIT)
+
+
 def test_train_stop_resume_explore_keep_and_load(page: Page, tmp_path: Path) -> None:
     page.set_default_timeout(WAIT)
     page.goto("/train")

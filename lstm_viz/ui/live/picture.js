@@ -6,6 +6,7 @@ import { dress } from "./dress.js";
 import { Link } from "./exchange.js";
 import { loadPlotly } from "./library.js";
 import { begun, drawn, gone } from "./rounds.js";
+import { spell } from "./spelled.js";
 import { loadStyles } from "./styles.js";
 import { readPage, watchTheme } from "./theme.js";
 
@@ -107,9 +108,11 @@ class Picture {
 
   #laidOut(layout) {
     const touched = matchMedia("(pointer: coarse)").matches;
+    const own = structuredClone(layout);
+    spell(own, this.width);
     return {
       uirevision: "kept",
-      ...structuredClone(layout),
+      ...own,
       ...(touched ? { dragmode: false } : {}),
       width: this.width,
       template: dress(readPage(this.root)),
