@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -136,7 +137,8 @@ def errors(
         "text": f"repeating the last value: {naive:.3g}", "font": {"color": palette.roles["input"]},
     }  # fmt: skip
     all_found = [naive, *(each for _, found in courses.values() for each in found if np.isfinite(each))]
-    top, low = min(max(all_found), 3 * naive), min(all_found)
+    # A rule that errs nothing is no measure of how high to draw.
+    top, low = min(max(all_found), 3 * naive or math.inf), min(all_found)
     room = 0.15 * (top - low)
     return quick(
         traces, {"range": [0, steps], "title_text": "step of training"},

@@ -33,7 +33,7 @@ def in_order(values: Float[np.ndarray, " row"], moments: Moments) -> Dated:
     notes: list[str] = []
     dated = ~np.isnat(moments)
     if not dated.all():
-        notes.append(f"{np.count_nonzero(~dated):,} rows without a date were left out")
+        notes.append(f"rows without a date, left out: {np.count_nonzero(~dated):,}")
         values, moments = values[dated], moments[dated]
     steps = np.diff(moments).astype(np.int64)
     if (steps < 0).any():
@@ -43,7 +43,7 @@ def in_order(values: Float[np.ndarray, " row"], moments: Moments) -> Dated:
         values, moments = values[order], moments[order]
     different, place = np.unique(moments, return_inverse=True)
     if len(different) < len(moments):
-        notes.append(f"{len(moments) - len(different):,} rows repeat a date; the rows of one date were averaged")
+        notes.append(f"rows that repeat a date: {len(moments) - len(different):,}; the rows of one date were averaged")
         values, moments = _means(values, place, len(different)), different
     return Dated(values, moments, tuple(notes))
 
@@ -86,7 +86,7 @@ def complete(dated: Dated) -> Dated:
         values[whole] = dated.values
         moments = back(places[0] + usual * np.arange(len(values)), dated.moments)
         first = shown(moments)[int(np.setdiff1d(np.arange(len(values)), whole)[0])]
-        note = f"{missing:,} dates are missing and count as gaps, the first {first}"
+        note = f"dates that are missing and count as gaps: {missing:,}, the first {first}"
         return Dated(values, moments, (*dated.notes, note))
     note = "the dates are not evenly spaced; the values are taken one after another"
     return Dated(dated.values, dated.moments, (*dated.notes, note))

@@ -16,8 +16,8 @@ from lstm_viz.series.tables import Table, UnreadableSeries
 SHORTEST, LONGEST = 24, 10_000
 WIDEST = 100_000
 
-#: Beyond this size slopes leave the numbers a network computes in.
-LARGEST = 1e30
+#: Beyond this size slopes leave the numbers a network computes in; closer together than that, the squares of differences do.
+LARGEST, CLOSEST = 1e30, 1e-100
 
 
 @dataclass(frozen=True, eq=False)
@@ -75,7 +75,7 @@ def _gap_notes(values: Float[np.ndarray, " time"], labels: tuple[str, ...], how:
     if not len(missing):
         return []
     first = f"the first at {labels[missing[0]]}, at most {gaps.longest(values):,} in a row"
-    notes = [f"{len(missing):,} of {len(values):,} values are missing, {first}; in each place: {gaps.HOW[how]}"]
+    notes = [f"values that are missing: {len(missing):,} of {len(values):,}, {first}; in each place: {gaps.HOW[how]}"]
     if {0, len(values) - 1} & set(missing.tolist()):
         notes.append("gaps before the first and after the last value are left out")
     return notes
@@ -88,3 +88,5 @@ def _check(values: Float[np.ndarray, " time"], name: str) -> None:
         raise UnreadableSeries(f"{name!r} has values beyond ±{LARGEST:g}; bring it in a larger unit")
     if np.ptp(values) == 0.0:
         raise UnreadableSeries(f"all {len(values):,} values of {name!r} are {values[0]:g}; there is nothing to forecast")
+    if np.ptp(values) < CLOSEST:
+        raise UnreadableSeries(f"the values of {name!r} differ by less than {CLOSEST:g}; bring it in a smaller unit")

@@ -100,7 +100,7 @@ def read_table(
     if header:
         cells = [column[1:] for column in cells]
     if comments:
-        notes.append(f"{comments:,} lines that begin with # were left out")
+        notes.append(f"lines that begin with #, left out: {comments:,}")
     if doubtful and decimal is None:
         meant = numbers.number(doubtful, mark)
         notes.append(f"{doubtful} was read as {meant:.12g}; choose the other decimal mark if that is wrong")
@@ -129,13 +129,17 @@ def _columns(
             if found.strange:
                 first = found.strange[0]
                 notes.append(
-                    f"{len(found.strange):,} cells of {name!r} are no numbers and count as gaps, "
+                    f"cells of {name!r} that are no numbers and count as gaps: {len(found.strange):,}, "
                     f"the first in row {first + 1:,}: {_short(column[first])!r}"
                 )
         else:
             texts.append(name)
     if not columns:
         wanted = "a column of numbers was wanted" + (", beside the dates" if dated else "")
+        # The last one, as the first may be a name that was not recognised as one.
+        others = (column for name, column in zip(names, cells, strict=True) if name != dated)
+        last = next((cell for column in others for cell in reversed(column) if cell), "")
+        wanted = f"{_short(last)!r} is no number; {wanted}" if last else wanted
         advice = "name the separator and the decimals, or bring another table"
         raise UnreadableSeries(f"no column holds numbers ({_listed([*texts, *([dated] if dated else [])])}); {wanted}; {advice}")
     return Table(tuple(columns), moments, dated, tuple(texts), rows, separator, mark, encoding, tuple(notes))
@@ -169,7 +173,7 @@ def _rows(lines: Sequence[str], separator: str) -> tuple[list[list[str]], list[s
     notes: list[str] = []
     above = next(place for place, row in enumerate(rows) if len(row) == width)
     if above:
-        notes.append(f"{above:,} lines above the table were left out")
+        notes.append(f"lines above the table, left out: {above:,}")
         rows = rows[above:]
     ragged = sum(len(row) != width for row in rows)
     if ragged > len(rows) / 2:
@@ -179,7 +183,7 @@ def _rows(lines: Sequence[str], separator: str) -> tuple[list[list[str]], list[s
         )
     if ragged:
         done = "what they lack counts as gaps, what they have more is left out"
-        notes.append(f"{ragged:,} rows do not have the {width} fields of the others: {done}")
+        notes.append(f"rows that do not have the {width} fields of the others: {ragged:,}; {done}")
         rows = [[*row[:width], *[""] * (width - len(row))] for row in rows]
     return rows, notes
 

@@ -37,7 +37,8 @@ def _far(report: Report) -> str:
     best = min(rivals, key=lambda row: row.far)
     ahead = f"Over the next {report.horizon} steps"
     if network.far < best.far:
-        return f"{ahead} it is better too: {network.far:.3g} against {best.far:.3g} ({best.name})."
+        too = " too" if network.mae < report.best_baseline.mae else " than every rule"
+        return f"{ahead} it is better{too}: {network.far:.3g} against {best.far:.3g} ({best.name})."
     return f"{ahead} it does not beat the {best.name} ({best.words}): {network.far:.3g} against {best.far:.3g}."
 
 

@@ -45,7 +45,7 @@ def test_gaps_are_counted_marked_and_told() -> None:
     np.testing.assert_allclose(found.values, np.arange(36.0))
     assert np.flatnonzero(found.filled).tolist() == [5, 6, 20]
     assert found.labels == tuple(MONTHS)
-    told = "3 of 36 values are missing, the first at 2018-06, at most 2 in a row; in each place: a straight line"
+    told = "values that are missing: 3 of 36, the first at 2018-06, at most 2 in a row; in each place: a straight line"
     assert any(note.startswith(told) for note in found.notes)
 
 
@@ -53,7 +53,7 @@ def test_missing_months_are_gaps_and_months_of_unequal_length_are_even() -> None
     found = series([f"{month},{step}" for step, month in enumerate(MONTHS) if step not in (3, 30)])
     np.testing.assert_allclose(found.values, np.arange(36.0))
     assert found.labels == tuple(MONTHS)
-    assert "2 dates are missing and count as gaps, the first 2018-04" in found.notes
+    assert "dates that are missing and count as gaps: 2, the first 2018-04" in found.notes
 
 
 def test_the_ends_of_months_are_even_too() -> None:
@@ -78,9 +78,9 @@ def test_rows_are_put_in_order_and_rows_of_one_date_averaged() -> None:
     assert "the rows ran back in time and were turned round" in back.notes
     mixed = series([*lines[9:], f"{MONTHS[9]},11", *lines[:9]])
     np.testing.assert_array_equal(mixed.values[8:11], [8, 10, 10])
-    assert any("1 rows repeat a date" in note for note in mixed.notes)
+    assert any("rows that repeat a date: 1;" in note for note in mixed.notes)
     undated = series([*lines, "NA,99"])
-    assert any("1 rows without a date" in note for note in undated.notes)
+    assert any("rows without a date, left out: 1" in note for note in undated.notes)
     plain = series(lines[::-1], dates=False)
     np.testing.assert_array_equal(plain.values, np.arange(36)[::-1])
     assert plain.labels[:2] == ("1", "2")

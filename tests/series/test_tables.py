@@ -66,10 +66,10 @@ def test_what_people_put_around_tables_is_left_out_and_told() -> None:
     assert (table.names, table.dated, table.rows) == (("x",), "year", 40)
     np.testing.assert_array_equal(table.columns[0].values[:5], [1, np.nan, np.nan, 4, np.nan])
     told = " ".join(table.notes)
-    assert "1 lines that begin with #" in told
-    assert "1 lines above the table" in told
-    assert "2 rows do not have the 2 fields" in told
-    assert "1 cells of 'x' are no numbers and count as gaps, the first in row 3: 'oops'" in told
+    assert "lines that begin with #, left out: 1" in told
+    assert "lines above the table, left out: 1" in told
+    assert "rows that do not have the 2 fields of the others: 2;" in told
+    assert "cells of 'x' that are no numbers and count as gaps: 1, the first in row 3: 'oops'" in told
 
 
 def test_columns_of_text_are_listed_and_cannot_be_chosen() -> None:
@@ -105,7 +105,7 @@ def test_a_quote_that_nobody_closes_does_not_swallow_the_table() -> None:
         (b"x\n1\n", "the table has one row of values; a series needs at least two"),
         (b"5", "the table has one row of values"),
         (b"a,b\n", "the table has one row|no column holds numbers"),
-        (b"a,b\nc,d\ne,f\n", "no column holds numbers \\('column 1', 'column 2'\\); a column of numbers was wanted"),
+        (b"a,b\nc,d\ne,f\n", "no column holds numbers \\('column 1', 'column 2'\\); 'e' is no number; a column of numbers"),
         (b"day,who\n2020-01-01,me\n2020-01-02,you\n", "no column holds numbers.*beside the dates"),
         ("日本\n語\nです\n".encode(), "no column holds numbers"),
         (b"\x89PNG\r\n\x1a\n" + bytes(range(256)), "plain text was wanted"),

@@ -35,6 +35,11 @@ def test_losing_to_the_seasonal_naive_is_said_plainly() -> None:
     assert "either" not in told
 
 
+def test_who_is_better_only_far_ahead_is_told_so_without_a_too() -> None:
+    told = verdict(report(LSTM=(5, 2), last_value=(3, 5), seasonal_naive=(4, 4)))
+    assert told.endswith("Over the next 24 steps it is better than every rule: 2 against 4 (seasonal naive).")
+
+
 def test_two_that_are_the_same_to_three_digits_are_told_so() -> None:
     told = verdict(report(LSTM=(5.0001, 6), last_value=(5, 8), seasonal_naive=(4.9999, 9)))
     assert "does not beat the seasonal naive (it is as it was 12 steps before): both are off by 5 on average." in told

@@ -155,8 +155,8 @@ def _forms() -> None:
 
 def _says(table: Table) -> None:
     dated = f", dated by “{plain(table.dated)}”" if table.dated else ", without dates"
-    others = f"; {len(table.texts)} columns hold text" if table.texts else ""
-    count = len(table.columns)
+    words, count = len(table.texts), len(table.columns)
+    others = f"; {words} column{'s hold' if words > 1 else ' holds'} text" if words else ""
     st.caption(
         f"Read from {plain(current().name)}: {table.rows:,} rows{dated}, {count} column{'s' * (count > 1)} of numbers{others}. "
         f"Encoding {table.encoding}."
