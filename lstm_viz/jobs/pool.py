@@ -38,7 +38,7 @@ class Run:
         self.state: State = "waiting"
         self.error: str | None = None
         self.worker: Worker | None = None
-        # When its turn began; it begins once the process knows what to do.
+        # When its turn began. The first one begins with the first item: a process takes seconds to load what it needs.
         self.since = math.inf
         self.jobs: weakref.WeakSet[Job] = weakref.WeakSet()
 
@@ -259,11 +259,11 @@ class Pool:
     def _follow(self, run: Run, worker: Worker) -> None:
         """Gather what one process sends until the work is over, then let the next one in."""
         worker.order(run.packed)
-        run.since = time.monotonic()
         last = ITEM
         for last, content in worker.frames():
             if last == ITEM:
                 run.items.append(content)
+                run.since = min(run.since, time.monotonic())
             elif last == DONE:
                 self._end(run, "done")
             else:

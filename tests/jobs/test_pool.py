@@ -238,6 +238,20 @@ def test_who_has_not_begun_goes_before_those_that_pause(taking_turns: Pool) -> N
     one.stop()
 
 
+def test_loading_and_what_comes_before_the_first_item_use_up_no_turn(taking_turns: Pool, tmp_path: Path) -> None:
+    slow = taking_turns.start(work.silent_until, str(tmp_path / "gate"))
+    taking_turns.turn = 0.0
+    other = taking_turns.start(work.counting)
+    time.sleep(0.3)  # the watch has looked many times by then
+    assert (slow.waiting, other.waiting) == (0, 1)
+    (tmp_path / "gate").touch()
+    wait_for(lambda: other.waiting == 0, "the turn of the second")
+    assert first(slow) == 1
+    taking_turns.turn = 1000.0
+    for job in (slow, other):
+        job.stop()
+
+
 def test_how_soon_a_turn_comes(taking_turns: Pool, monkeypatch: pytest.MonkeyPatch) -> None:
     busy = taking_turns.start(work.counting)
     first(busy)

@@ -95,3 +95,11 @@ def counting() -> Iterator[int]:
         yield number
         number += 1
         time.sleep(0.001)
+
+
+def silent_until(path: str) -> Iterator[int]:
+    """Nothing until a file appears, then numbers without end."""
+    while not os.path.exists(path):
+        time.sleep(0.01)
+    yield 1
+    yield from counting()
