@@ -104,7 +104,10 @@ def _whose(outcome: Outcome, mine: bool) -> str:
 
 def _choose(task: str, key: str) -> None:
     with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
-        st.slider("Delay of the example", 0, LONGEST, FIRST, key=_DELAY, on_change=_draw_example, args=(task, key), width=320)
+        st.slider(
+            "Delay of the example", 0, LONGEST, FIRST, key=_DELAY, on_change=_draw_example, args=(task, key), width=320,
+            persist_state="session",
+        )  # fmt: skip
         st.button("Another example", icon=":material/refresh:", on_click=_another, args=(task, key))
 
 

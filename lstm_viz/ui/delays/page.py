@@ -26,7 +26,7 @@ def show() -> None:
     left, right = st.columns([2, 3], gap="medium")
     left.segmented_control(
         "A task that only memory solves", list(TITLES), key=_TASK, format_func=TITLES.__getitem__, default=next(iter(TITLES)),
-        required=True, width="content",
+        required=True, width="content", persist_state="session",
     )  # fmt: skip
     name = st.session_state[_TASK]
     task = TASKS[name]

@@ -43,11 +43,16 @@ def show(task: str) -> None:
 def _choose(task: str) -> Race:
     """The controls, and the race they stand for."""
     with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
-        longest = st.select_slider("Longest delay", _LONGEST, Race.longest, key="delays_longest", width=220)
-        units = st.select_slider("Units in each network", _UNITS, Race.units, key="delays_units", width=200)
-        seed = st.number_input(
-            "Seed", 0, 9999, Race.seed, key="delays_seed", width=120, help="Another seed draws other weights and examples."
+        longest = st.select_slider(
+            "Longest delay", _LONGEST, Race.longest, key="delays_longest", width=220, persist_state="session"
         )
+        units = st.select_slider(
+            "Units in each network", _UNITS, Race.units, key="delays_units", width=200, persist_state="session"
+        )
+        seed = st.number_input(
+            "Seed", 0, 9999, Race.seed, key="delays_seed", width=120, persist_state="session",
+            help="Another seed draws other weights and examples.",
+        )  # fmt: skip
     return Race(task, seed=int(seed), units=int(units), longest=int(longest))
 
 
