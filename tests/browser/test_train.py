@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import torch
 from playwright.sync_api import Page, expect
 
 from benchmarks.app_in_browser import PAINTED, PATIENCE
+from tests.models.foreign.theirs import CHARACTERS, Their, grown
 
 WAIT = PATIENCE * 1000
 TEXT = "one fish, two fish, red fish, blue fish.\n" * 40
@@ -91,4 +93,26 @@ def test_a_file_that_is_no_network_is_refused_in_words(page: Page) -> None:
     page.get_by_text("Load a network that you kept").click()
     wrong = {"name": "other.safetensors", "mimeType": "application/octet-stream", "buffer": b"PK\x03\x04" + bytes(99)}
     page.locator("input[type=file]").last.set_input_files(wrong)
-    expect(page.get_by_role("alert")).to_contain_text("other.safetensors is no safetensors file")
+    expect(page.get_by_role("alert")).to_contain_text("other.safetensors is a damaged archive")
+
+
+def test_somebody_elses_checkpoint_opens_in_the_explorer(page: Page, tmp_path: Path) -> None:
+    module = grown(Their)
+    torch.save(module.state_dict(), tmp_path / "theirs.pt")
+    page.set_default_timeout(WAIT)
+    page.goto("/train")
+    # Measuring ends with drawing the page again.
+    expect(page.get_by_text("measured here:")).to_be_visible(timeout=WAIT)
+    page.get_by_text("Load a network that you kept").click()
+    page.locator("input[type=file]").last.set_input_files(tmp_path / "theirs.pt")
+    box = page.get_by_label("Its 17 characters in order, or its text")
+    expect(box).to_be_visible(timeout=WAIT)
+    box.fill("abc")
+    box.blur()
+    expect(page.get_by_role("alert").last).to_contain_text("3 characters came, 3 different ones; the network tells 17 apart")
+    box.fill(repr(list(CHARACTERS)))
+    box.blur()
+    expect(page.get_by_text("summary: LSTM, 2 layers of 7 units, 17 characters")).to_be_visible(timeout=WAIT)
+    page.get_by_role("button", name="Open it in the explorer").last.click()
+    expect(page.locator(PAINTED)).to_be_visible(timeout=WAIT)
+    expect(page.get_by_label("Type here.")).to_have_value(CHARACTERS, timeout=WAIT)

@@ -17,7 +17,9 @@ from torch import Tensor
 from lstm_viz.gates import PACKED, Kind
 from lstm_viz.models.foreign.refusals import SUPPORTED, UnsupportedCheckpoint, listed
 
-_RECURRENT = re.compile(r"^(?P<module>.*?)(?P<sort>weight|bias)_(?P<side>ih|hh|hr)(?:_l(?P<layer>\d+))?(?P<reverse>_reverse)?$")
+_RECURRENT = re.compile(
+    r"^(?P<module>.*?)(?P<sort>weight|bias)_(?P<side>ih|hh|hr)(?:_l(?P<layer>\d{1,6}))?(?P<reverse>_reverse)?$"
+)
 _BLOCKS: dict[int, Kind] = {len(gates): kind for kind, gates in PACKED.items()}
 
 #: Names that tell an embedding from a decoder where shapes do not.
@@ -91,7 +93,7 @@ def _layers(tensors: Mapping[str, Tensor], recurrent: Mapping[str, re.Match[str]
         raise UnsupportedCheckpoint(f"{name} holds several recurrent networks ({listed(modules)}); {SUPPORTED}")
     layers: dict[tuple[tuple[int, ...], int], dict[str, Tensor]] = {}
     for key, found in recurrent.items():
-        place = tuple(map(int, re.findall(r"\d+", found["module"]))), int(found["layer"] or 0)
+        place = tuple(map(int, re.findall(r"\d{1,6}", found["module"]))), int(found["layer"] or 0)
         layers.setdefault(place, {})[f"{found['sort']}_{found['side']}"] = tensors[key]
     return tuple(layers[place] for place in sorted(layers))
 

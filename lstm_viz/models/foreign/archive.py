@@ -19,7 +19,7 @@ import torch
 from safetensors import SafetensorError, safe_open
 from torch import Tensor
 
-from lstm_viz.models.foreign.refusals import UnsafeCheckpoint, UnsupportedCheckpoint, listed
+from lstm_viz.models.foreign.refusals import UnsafeCheckpoint, UnsupportedCheckpoint, listed, told
 
 #: Files are refused beyond these: bytes in all, entries, bytes of the part that is no tensor, and its steps and tuples.
 LARGEST = 2**30
@@ -77,7 +77,7 @@ def _safetensors(path: Path, name: str, header: int) -> Contents:
             # The library has checked by now that the file really holds what each tensor's shape claims.
             return Contents({key: file.get_tensor(key) for key in file.keys()}, file.metadata() or {})  # noqa: SIM118
     except (SafetensorError, OSError, TypeError, AttributeError) as error:
-        raise UnsupportedCheckpoint(f"{name} is a damaged safetensors file ({error}); save it again") from error
+        raise UnsupportedCheckpoint(f"{name} is a damaged safetensors file ({told(error)}); save it again") from error
 
 
 def _torch_archive(path: Path, name: str, size: int) -> Mapping[Any, Any]:
@@ -85,8 +85,7 @@ def _torch_archive(path: Path, name: str, size: int) -> Mapping[Any, Any]:
     try:
         found = torch.load(path, map_location="cpu", mmap=True, weights_only=True)
     except Exception as error:  # whatever a damaged pickle makes of PyTorch's reader
-        reason = str(error).split("\n")[0][:120]
-        raise UnsupportedCheckpoint(f"{name} is damaged, PyTorch cannot read it ({reason}); {_SAVE}") from error
+        raise UnsupportedCheckpoint(f"{name} is damaged, PyTorch cannot read it ({told(error)}); {_SAVE}") from error
     if not isinstance(found, Mapping):
         raise UnsupportedCheckpoint(f"{name} holds a {type(found).__name__} where a state dict was expected; {_SAVE}")
     return found
@@ -119,7 +118,7 @@ def _inspected(path: Path, name: str, size: int) -> bytes:
     except (zipfile.BadZipFile, OSError, NotImplementedError, ValueError, EOFError) as error:
         if isinstance(error, (UnsafeCheckpoint, UnsupportedCheckpoint)):
             raise
-        raise UnsupportedCheckpoint(f"{name} is a damaged archive ({error}); copy or save it again") from error
+        raise UnsupportedCheckpoint(f"{name} is a damaged archive ({told(error)}); copy or save it again") from error
 
 
 def _check_names(program: bytes, name: str) -> None:
@@ -139,7 +138,7 @@ def _check_names(program: bytes, name: str) -> None:
     except UnsafeCheckpoint:
         raise
     except Exception as error:  # pickletools raises whatever a damaged pickle leads to
-        raise UnsupportedCheckpoint(f"{name} is damaged ({str(error)[:120]}); copy or save it again") from error
+        raise UnsupportedCheckpoint(f"{name} is damaged ({told(error)}); copy or save it again") from error
     if strange:
         raise UnsafeCheckpoint(
             f"{name} holds more than weights: to open it {listed(strange)} would have to be called, and that could run anything, "

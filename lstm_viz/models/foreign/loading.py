@@ -126,8 +126,8 @@ def _meaning(beside: Mapping[str, Any], count: int, vocabulary: Given | None, na
             return meaning(row)
     except ValueError as error:
         said = f"{name}: {error}" if vocabulary is None else f"the given vocabulary {error}"
-        raise NoVocabulary(f"{said}; {wish}", count) from error
-    raise NoVocabulary(f"{name} does not say what its {count:,} symbols are; {wish}", count)
+        raise NoVocabulary(said, wish, count) from error
+    raise NoVocabulary(f"{name} does not say what its {count:,} symbols are", wish, count)
 
 
 def _model(anatomy: Anatomy, found: Meaning, name: str) -> LanguageModel:
@@ -160,17 +160,17 @@ def _folded(anatomy: Anatomy) -> tuple[dict[str, Tensor], list[str]]:
     if given is None:
         notes.append("it reads symbols one-hot, without an embedding")
     if anatomy.tied:
-        notes.append(f"{anatomy.decoder.name} is both embedding and decoder")
+        notes.append(f"{listed([anatomy.decoder.name])} is both embedding and decoder")
     if before is None:
         embedding = torch.eye(anatomy.symbols, dtype=torch.float64) if given is None else given.weight.double()
     else:
         matrix = before.weight.double().T
         embedding = (matrix if given is None else given.weight.double() @ matrix) + _bias(before)
-        notes.append(f"{before.name} is multiplied into the embedding")
+        notes.append(f"{listed([before.name])} is multiplied into the embedding")
     decoder, bias = anatomy.decoder.weight.double(), _bias(anatomy.decoder)
     if anatomy.after is not None:
         decoder, bias = decoder @ anatomy.after.weight.double(), bias + decoder @ _bias(anatomy.after)
-        notes.append(f"{anatomy.after.name} is multiplied into the decoder")
+        notes.append(f"{listed([anatomy.after.name])} is multiplied into the decoder")
     weights: dict[str, Tensor] = {}
     below: Tensor | None = None
     for number, layer in enumerate(anatomy.layers):

@@ -24,10 +24,11 @@ class UnsupportedCheckpoint(UnreadableModel):
 
 
 class NoVocabulary(UnsupportedCheckpoint):
-    """The weights are understood, but nothing says what the network's `count` symbols are."""
+    """The weights are understood, but not what the network's `count` symbols are; `said` is why, without what to do in Python."""
 
-    def __init__(self, message: str, count: int) -> None:
-        super().__init__(message)
+    def __init__(self, said: str, wish: str, count: int) -> None:
+        super().__init__(f"{said}; {wish}")
+        self.said = said
         self.count = count
 
 
@@ -36,3 +37,8 @@ def listed(names: Iterable[str]) -> str:
     found = sorted(names)
     shown = ", ".join(repr(name[:60]) for name in found[:_NAMED])
     return f"{shown} and {len(found) - _NAMED} more" if len(found) > _NAMED else shown
+
+
+def told(error: Exception) -> str:
+    """What a library said of a stranger's bytes: its first line, shortened, in letters that any screen can hold."""
+    return str(error).split("\n")[0][:120].encode("ascii", "backslashreplace").decode()

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import count as counting
-from itertools import product
+from itertools import islice, product
 from typing import Any
 
 import numpy as np
@@ -33,6 +34,8 @@ _LINE_END = ("<eos>", "</s>", "<EOS>", "<nl>")
 _SIGNS = {"pad": "␀", "sos": "␂", "bos": "␂", "s": "␂", "start": "␂", "eos": "␃", "/s": "␃", "end": "␃", "eot": "␄"}
 #: So many numbers may stand for nothing that can be typed, before symbols are taken for words or a vocabulary for another's.
 _ODD = 16
+#: So many of a file's lists are looked at.
+_TRIED = 20
 
 
 @dataclass(frozen=True, eq=False)
@@ -75,7 +78,7 @@ class WordsAsWritten(WordVocabulary):
 def symbols_in(found: Mapping[Any, Any], count: int) -> list[str | None] | None:
     """The `count` symbols that a file names somewhere; None where it names none, ValueError where none of its lists fits."""
     problem: ValueError | None = None
-    for key, value in _lists(found):
+    for key, value in islice(_lists(found), _TRIED):
         try:
             return ordered(value, count)
         except ValueError as error:
@@ -90,7 +93,8 @@ def _lists(found: Mapping[Any, Any]) -> Iterator[tuple[str, Any]]:
     for _, each in nested(found):
         for key, value in each.items():
             called = isinstance(key, str) and re.sub(r"[\W_]", "", key).lower() in _CALLED
-            deeper = isinstance(value, Mapping) and any(isinstance(inner, (Mapping, list)) for inner in value.values())
+            # Of a dictionary that leads deeper the first entry shows it; all of them could be many, met again and again.
+            deeper = isinstance(value, Mapping) and isinstance(next(iter(value.values()), None), (Mapping, list))
             if called and isinstance(value, (str, list, tuple, Mapping)) and not deeper:
                 yield key, value
 
@@ -109,7 +113,7 @@ def ordered(given: Any, count: int) -> list[str | None]:
         raise ValueError("holds something else than text for a symbol")
     named = [each for each in row if each is not None]
     if len(set(named)) < len(named):
-        twice = next(each for each in named if named.count(each) > 1)
+        (twice, _), *_ = Counter(named).most_common(1)
         raise ValueError(f"names the symbol {twice[:20]!r} twice")
     if any(0xD800 <= ord(sign) <= 0xDFFF for each in named for sign in each):
         raise ValueError("holds half a surrogate pair, which is no character")
@@ -123,11 +127,16 @@ def _by_number(given: Mapping[Any, Any], count: int) -> list[Any]:
     row: list[Any] = [None] * count
     for symbol, number in pairs:
         if type(number) is not int or not 0 <= number < count or row[number] is not None:
-            raise ValueError(f"gives a symbol the number {str(number)[:20]}; each of 0 to {count - 1} was wanted once")
+            raise ValueError(f"gives a symbol the number {_short(number)}; each of 0 to {count - 1} was wanted once")
         row[number] = symbol
     if row.count(None) > _ODD:
         raise ValueError(f"names {count - row.count(None):,} symbols, the network tells {count:,} apart")
     return row
+
+
+def _short(number: Any) -> str:
+    """What stood in a number's place, fit for a message."""
+    return str(number) if type(number) is bool or (type(number) is int and abs(number) < 10**12) else f"{type(number).__name__}"
 
 
 def meaning(row: Sequence[str | None]) -> Meaning:

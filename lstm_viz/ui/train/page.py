@@ -8,7 +8,7 @@ from lstm_viz import jobs
 from lstm_viz.training.material import Material
 from lstm_viz.training.own import Lesson
 from lstm_viz.ui.layout import tighten
-from lstm_viz.ui.train import growth, keeping, recipes, takes, training, watch
+from lstm_viz.ui.train import growth, keeping, loading, recipes, takes, training, watch
 from lstm_viz.ui.train.brought import bring
 
 
@@ -26,7 +26,7 @@ def show() -> None:
         _buttons(None, None)
     watch.show()
     _look_back()
-    keeping.load()
+    loading.load()
 
 
 @st.fragment

@@ -23,6 +23,7 @@ from torch import nn
 
 import lstm_viz
 from lstm_viz.models.foreign import archive, load_checkpoint_bytes
+from lstm_viz.models.foreign.symbols import ordered
 from lstm_viz.models.store import LIMITS
 from tests.models.foreign.theirs import CHARACTERS, OfCells, Their, grown, rewritten
 
@@ -334,6 +335,22 @@ def test_what_is_not_understood_is_named(change: Callable[[Any], object], compla
     with pytest.raises((lstm_viz.UnsupportedCheckpoint, lstm_viz.UnsafeCheckpoint), match=complaint) as refusal:
         load_checkpoint_bytes(changed(change), "theirs.pt", CHARACTERS)
     assert "theirs.pt" in str(refusal.value)
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["rnn.weight_ih_l" + "9" * 5000, "a" + "1" * 5000 + ".weight_ih_l0", "\ud800.weight", "![x](y).weight", "weight_ih_" * 10**5],
+)
+def test_strange_names_are_said_briefly_in_letters_that_any_screen_can_hold(name: str) -> None:
+    with pytest.raises(lstm_viz.UnsupportedCheckpoint) as refusal:
+        load_checkpoint_bytes(changed(lambda state: state.update({name: torch.ones(3, 2)})), "theirs.pt", CHARACTERS)
+    assert len(str(refusal.value).encode("utf-8")) < 1000
+
+
+def test_a_symbol_that_comes_again_at_the_end_of_a_long_list_is_found_at_once() -> None:
+    row = [str(number) for number in range(100_000)]
+    with pytest.raises(ValueError, match="names the symbol '7' twice"):
+        ordered([*row[1:], "7"], 100_000)
 
 
 def test_layers_of_different_size_and_kind_are_named() -> None:

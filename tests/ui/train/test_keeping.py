@@ -18,7 +18,7 @@ from lstm_viz.training.effort import Effort
 from lstm_viz.training.material import prepare_text
 from lstm_viz.training.own import Lesson
 from lstm_viz.training.recipe import Recipe
-from lstm_viz.ui.train import brought, keeping, takes
+from lstm_viz.ui.train import brought, loading, takes
 from tests.tiny import TEXT, tiny
 
 
@@ -41,10 +41,10 @@ def upload(path: Path) -> Any:
 def test_a_kept_network_comes_back_as_it_was(tmp_path: Path) -> None:
     model = tiny()
     save(model, tmp_path / "mine.safetensors", {"summary": "mine"}, torch.float32)
-    back = keeping.checked(upload(tmp_path / "mine.safetensors"))
+    back = loading.checked(upload(tmp_path / "mine.safetensors"))
     ids = torch.from_numpy(model.vocabulary.encode(TEXT))[:, None]
     assert torch.equal(back(ids)[0], model(ids)[0])
-    assert keeping._from_vocabulary(back) == "".join(back.vocabulary.symbols[1:41])
+    assert loading._from_vocabulary(back) == "".join(back.vocabulary.symbols[1:41])
 
 
 @pytest.mark.parametrize(
@@ -59,25 +59,25 @@ def test_a_kept_network_comes_back_as_it_was(tmp_path: Path) -> None:
 def test_a_network_that_cannot_be_shown_is_refused_by_name(model: LanguageModel, complaint: str, tmp_path: Path) -> None:
     save(model, tmp_path / "theirs.safetensors", {})
     with pytest.raises(UnreadableModel, match=rf"^theirs\.safetensors.*{complaint}"):
-        keeping.checked(upload(tmp_path / "theirs.safetensors"))
+        loading.checked(upload(tmp_path / "theirs.safetensors"))
 
 
 @pytest.mark.parametrize(
     ("content", "complaint"),
     [
-        (b"", "is no safetensors file"),
-        (b"PK\x03\x04" + bytes(500), "is no safetensors file"),
-        (bytes(keeping.LIMIT + 1), "is larger than 5 MB"),
+        (b"", "is neither a safetensors file nor one that torch.save wrote"),
+        (b"PK\x03\x04" + bytes(500), "is a damaged archive"),
+        (bytes(loading.LIMIT + 1), "is larger than 32 MB"),
     ],
 )
 def test_what_is_no_network_is_refused_by_name(content: bytes, complaint: str) -> None:
     with pytest.raises(UnreadableModel, match=rf"^x\.safetensors.*{complaint}"):
-        keeping.checked(Upload("x.safetensors", content))  # type: ignore[arg-type]
+        loading.checked(Upload("x.safetensors", content))  # type: ignore[arg-type]
 
 
 def test_a_network_that_knows_the_alphabet_begins_with_a_sentence() -> None:
     model = LanguageModel(Config("lstm", 3, 4), Vocabulary.of("the quick brown fox jumps over the lazy dog.T"))
-    assert keeping._from_vocabulary(model) == "The quick brown fox jumps over the lazy dog."
+    assert loading._from_vocabulary(model) == "The quick brown fox jumps over the lazy dog."
 
 
 @pytest.mark.parametrize(
