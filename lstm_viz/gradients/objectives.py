@@ -9,6 +9,7 @@ from typing import Protocol
 import numpy as np
 from jaxtyping import Float, Int
 
+from lstm_viz.text.labels import label
 from lstm_viz.text.vocabulary import Vocabulary
 
 Probabilities = Float[np.ndarray, "time vocab"]
@@ -64,9 +65,9 @@ class NextSymbol:
     def words(self, tokens: Sequence[str]) -> str:
         """What it measures, in one plain phrase for the screen."""
         if not tokens:
-            return f"the log-probability that {self.symbol!r} comes next (nats)"
+            return f"the log-probability that ‘{label(self.symbol)}’ comes next (nats)"
         step = _inside(self.step, len(tokens))
-        return f"the log-probability that {self.symbol!r} comes after {tokens[step]!r} at step {step} (nats)"
+        return f"the log-probability that ‘{label(self.symbol)}’ comes after ‘{label(tokens[step])}’ at step {step} (nats)"
 
     def value(self, logits: Logits, ids: Int[np.ndarray, " time"], vocabulary: Vocabulary) -> float:
         """ln p of the symbol after the step; zero for an empty text. Raises ValueError where either is not there."""

@@ -17,6 +17,13 @@ def tighten() -> None:
     st.html(_STYLE)
 
 
+def head(title: str, words: str) -> None:
+    """Draw the page's title, in a line what is to be seen, and the way to where every word is explained."""
+    st.markdown(f"#### {title}")
+    # Relative, as the app may be served under any base path.
+    st.caption(f"{words} Unknown words? [They are all explained.](./learn#words)")
+
+
 def _enter_by_the_front_door() -> None:
     """Run app.py where Streamlit, on a server whose first visitor follows a link to a page, ran the page's file alone.
 

@@ -19,6 +19,7 @@ PLACE = """(step) => {
 }"""
 #: Answers of a page whose machine is busy are waited for as long as everything else.
 WAIT = PATIENCE * 1000
+STRIPS = "Strips: the mean of all 24 units, and the band that eight in ten of them lie in."
 RANGE = "document.querySelector('.live-shell')._fullLayout.xaxis.range"
 AXES = "document.querySelector('.live-shell')?._fullLayout !== undefined"
 
@@ -135,7 +136,7 @@ def test_a_series_is_drawn_in_the_place_of_a_text(page: Page, series_url: str) -
     read, forecast, came, off = (float(text) for text in page.locator(".live-expect em").all_text_contents())
     assert (read, came) == (21.5, 64.3)
     assert off == pytest.approx(abs(came - forecast), abs=0.11)
-    expect(page.locator("[data-part=objective]")).to_have_text("L is the forecast made after 1997.")
+    expect(page.locator("[data-part=objective]")).to_have_text(f"{STRIPS} L is the forecast made after 1997.")
 
     # The first layer names what the network sees of a value.
     page.locator("[data-part=openers] button", has_text="f").click()

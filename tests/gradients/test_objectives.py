@@ -71,8 +71,9 @@ def test_nothing_is_measured_on_an_empty_text(objective: Objective) -> None:
 def test_words() -> None:
     tokens = ("t", "h", "e")
     assert "surprised" in TextLoss().words(tokens)
-    assert NextSymbol(-1, "n").words(tokens) == "the log-probability that 'n' comes after 'e' at step 2 (nats)"
-    assert NextSymbol(-1, "n").words(()) == "the log-probability that 'n' comes next (nats)"
+    assert NextSymbol(-1, "n").words(tokens) == "the log-probability that ‘n’ comes after ‘e’ at step 2 (nats)"
+    assert NextSymbol(0, "\n").words(" ") == "the log-probability that ‘⏎’ comes after ‘␣’ at step 0 (nats)"
+    assert NextSymbol(-1, "n").words(()) == "the log-probability that ‘n’ comes next (nats)"
     assert ClassLogit(3).words(tokens) == "the logit of class 3 after the last step"
     assert ClassLogit(3, 2, "good").words(tokens) == "the logit of class ‘good’ after the last step"
     assert ClassLogit(3, 1, "good").words(tokens) == "the logit of class ‘good’ after 'h' at step 1"

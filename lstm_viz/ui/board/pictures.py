@@ -12,6 +12,7 @@ from plotly.io.json import to_json_plotly
 
 from lstm_viz.ui.board.boxes import runs
 from lstm_viz.ui.live.component import mount, received
+from lstm_viz.ui.view.wording import plain
 
 #: The height of a figure that names none, in pixels.
 HEIGHT = 360
@@ -34,7 +35,7 @@ def picture(
     figure: go.Figure, key: str, alt: str, words: str = "", on_click: Callable[[Click], None] | None = None,
     link: Mapping[str, str] | None = None,
 ) -> Click | None:  # fmt: skip
-    """Draw a figure; `alt` says in words what it shows, `words` stand below it.
+    """Draw a figure; `alt` says in words what it shows, `words` stand below it; both may be sentences that the page prints too.
 
     Returns the last click, for as long as the figure is on the page. `on_click` is called once for each click, before the
     fragment runs again: the place to change the view. The browser keeps the parameters of `link` in its address.
@@ -67,7 +68,7 @@ def packed(figure: go.Figure, alt: str, words: str, clickable: bool, link: Mappi
     spec = figure.to_plotly_json()
     spec["layout"].pop("template", None)
     spec["layout"].setdefault("height", HEIGHT)
-    said = {"alt": alt, "words": words, "clickable": clickable, "run": runs(), "link": link and dict(link)}
+    said = {"alt": plain(alt), "words": plain(words), "clickable": clickable, "run": runs(), "link": link and dict(link)}
     return f"{json.dumps(said)}\n{to_json_plotly(spec)}".encode()
 
 

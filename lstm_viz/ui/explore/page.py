@@ -4,26 +4,38 @@ from __future__ import annotations
 
 import streamlit as st
 
+from lstm_viz.gates import Kind
 from lstm_viz.ui.explore.scene import Scene
 from lstm_viz.ui.explore.stage import stage
 from lstm_viz.ui.explore.takeaway import offer
 from lstm_viz.ui.explore.text import compose
 from lstm_viz.ui.explore.upload import bring
-from lstm_viz.ui.layout import tighten
+from lstm_viz.ui.layout import head, tighten
 from lstm_viz.ui.view import choose, session
 from lstm_viz.ui.view.view import View
 from lstm_viz.ui.view.zoo import exhibit
+
+#: The networks as sentences name them.
+_A: dict[Kind, str] = {"lstm": "an LSTM", "gru": "a GRU", "rnn": "a plain RNN"}
 
 
 def show() -> None:
     """Draw the page; a keystroke reruns nothing but the live component, as a fragment of its own."""
     tighten()
-    st.markdown("#### What does an LSTM do while it reads?")
-    _above(session.arrived())
+    view = session.arrived()
+    head(f"What does {_A[exhibit(view.model).model.config.kind]} do while it reads?", _words(view))
+    _above(view)
     stage(_read)
     with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
         choose.aim(session.current())
     offer(session.note())
+
+
+def _words(view: View) -> str:
+    model = exhibit(view.model).model
+    one = "word" if model.config.words else "letter"
+    answer = "which one it expects next" if model.foretells else "what it thinks of the text so far"
+    return f"A trained network reads your text, {one} by {one}, while you type. See what each of its parts does, and {answer}."
 
 
 def _above(view: View) -> None:

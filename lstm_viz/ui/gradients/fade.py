@@ -36,7 +36,8 @@ def show(scene: Scene) -> None:
     """Draw the lens."""
     st.markdown(
         "**A gradient says how much an answer would change if a state were a little different. Going back through the text it "
-        "is multiplied at every letter: it vanishes, or it explodes. Three networks on your text, to see which one holds it.**"
+        "is multiplied at every letter: it vanishes, or it explodes.** Below, three networks that learned Shakespeare read your "
+        "text, whichever is chosen above: see which one holds it."
     )
     with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
         choose.aim(scene.view)

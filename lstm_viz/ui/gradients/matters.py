@@ -17,6 +17,7 @@ from lstm_viz.ui.gradients.scene import Scene
 from lstm_viz.ui.view import choose, session
 from lstm_viz.ui.view.theme import palette
 from lstm_viz.ui.view.view import View
+from lstm_viz.ui.view.wording import minus
 
 #: How many single gates are listed, and how many letters are drawn.
 COUNT, WINDOW = 10, 120
@@ -44,7 +45,7 @@ def show(scene: Scene) -> None:
         on_click=_take,
     )  # fmt: skip
     rows = [_row(each, scene) for each in ranking(scene.trace.layers, COUNT)]
-    head = ("| gate | unit | at | stands at | a push adds |", "|---|---|---|---:|---:|")
+    head = ("| gate | layer | unit | step | value | a push adds |", "|---|---:|---:|---|---:|---:|")
     st.markdown("**The single gates that matter most**\n\n" + "\n".join((*head, *rows)))
     st.caption(
         "Each gate leads to Explore, at its unit and letter. “A push adds”: the slope ∂L/∂a in nats, where a is what enters the "
@@ -64,8 +65,8 @@ def _row(each: Dependence, scene: Scene) -> str:
     view = replace(scene.view, layer=each.layer, unit=each.unit, step=each.step, zoom="unit", colour=_colour(kind))
     token = label(scene.trace.tokens[each.step]).replace("`", "'").replace("|", "¦")
     return (
-        f"| [{quantity(kind, each.gate).label}]({board.jump(view)}) | {each.unit} in layer {each.layer + 1} "
-        f"| `{token}` step {each.step} | {each.value:.2f} | {each.slope:+.3g} |"
+        f"| [{quantity(kind, each.gate).label}]({board.jump(view)}) | {each.layer + 1} | {each.unit} "
+        f"| `{token}` {each.step} | {minus(f'{each.value:.2f}')} | {minus(f'{each.slope:+.3g}')} |"
     )
 
 

@@ -13,6 +13,7 @@ from lstm_viz.ui.board import Letters
 from lstm_viz.ui.gradients.scene import Scene, once
 from lstm_viz.ui.view import choose
 from lstm_viz.ui.view.theme import palette
+from lstm_viz.ui.view.wording import minus
 
 #: So many letters before the answer are asked for; earlier ones stay as they are. Over more of them the network bends so
 #: wildly on the way from the baseline that no affordable number of points adds up.
@@ -74,6 +75,7 @@ def completeness(found: Attribution) -> str:
         f"Completeness: all bars add up to {np.nansum(found.shares):+.3f} nats, the answer really changes by {change:+.3f}; the "
         f"error is {found.error:+.1g}."
     )
+    told = minus(told)
     if missing <= TOLERABLE * max(abs(change), 0.1):
         return told
     return told + " That is too much to trust the bars here: on this way the network bends too wildly. Try another baseline."
@@ -93,8 +95,6 @@ def _told(found: Attribution, scene: Scene) -> str:
     """The largest shares in words."""
     sizes = np.nan_to_num(np.abs(found.shares))
     largest = [int(place) for place in np.argsort(-sizes, kind="stable")[:3] if sizes[place]]
-    named = ", ".join(f"{found.shares[place]:+.2f} by {scene.named(place)}" for place in largest) or "none"
-    return (
-        f"From {found.baseline_value:.2f}, if these letters said nothing, to **{found.value:.2f}** with the text as it is. "
-        f"The largest shares: {named}."
-    )
+    named = ", ".join(f"{minus(f'{found.shares[place]:+.2f}')} by {scene.named(place)}" for place in largest) or "none"
+    silent, told = minus(f"{found.baseline_value:.2f}"), minus(f"{found.value:.2f}")
+    return f"From {silent}, if these letters said nothing, to **{told}** with the text as it is. The largest shares: {named}."

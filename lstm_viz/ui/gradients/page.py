@@ -11,7 +11,7 @@ from lstm_viz.ui import board
 from lstm_viz.ui.board import Letters
 from lstm_viz.ui.gradients import blame, cap, fade, matters, owed, two_roads
 from lstm_viz.ui.gradients.scene import Scene, compose
-from lstm_viz.ui.layout import tighten
+from lstm_viz.ui.layout import head, tighten
 from lstm_viz.ui.view import choose, session
 from lstm_viz.ui.view.zoo import exhibit
 
@@ -28,10 +28,10 @@ class Lens:
 LENSES: dict[str, Lens] = {
     "How fast does it fade?": Lens(fade.show, fade.letters),
     "Who gets the blame?": Lens(blame.show, blame.letters),
-    "Two roads": Lens(two_roads.show, two_roads.letters),
+    "Through memory or gates?": Lens(two_roads.show, two_roads.letters),
     "Which gate matters most?": Lens(matters.show, matters.letters),
     "Which letter matters most?": Lens(owed.show, owed.letters),
-    "A cap on the gradient": Lens(lambda scene: cap.show(), lambda scene: None, of_text=False),
+    "What does a cap do?": Lens(lambda scene: cap.show(), lambda scene: None, of_text=False),
 }
 _LENS = "gradients_lens"
 
@@ -39,7 +39,10 @@ _LENS = "gradients_lens"
 def show() -> None:
     """Draw the page; a keystroke reruns the fragment with the box and its pictures, nothing else."""
     tighten()
-    st.markdown("#### What does an answer depend on, and how far back?")
+    head(
+        "What does an answer depend on, and how far back?",
+        "Which letters, gates and memories stand behind what the network expects, and how its errors find the way back to them.",
+    )
     view = session.foretelling()
     with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
         choose.network(view)

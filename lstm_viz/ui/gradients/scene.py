@@ -12,11 +12,9 @@ from lstm_viz.gradients import Objective
 from lstm_viz.models.altered import altered
 from lstm_viz.models.language import LanguageModel
 from lstm_viz.reading import Reader
-from lstm_viz.text.labels import label
-from lstm_viz.trace import LayerTrace, Trace
-from lstm_viz.ui.view import session
 from lstm_viz.ui.view.aims import objective
-from lstm_viz.ui.view.view import View
+from lstm_viz.ui.view.reading import Reading, at_hand
+from lstm_viz.ui.view.wording import escaped
 from lstm_viz.ui.view.zoo import exhibit
 
 _READERS, _KEPT = "gradients_readers", "gradients_kept"
@@ -24,19 +22,11 @@ Found = TypeVar("Found")
 
 
 @dataclass(frozen=True, eq=False)
-class Scene:
-    """A text as the chosen network read it, with the gradients of the chosen objective (None for an empty text)."""
+class Scene(Reading):
+    """A reading with the gradients of the chosen objective (None for an empty text)."""
 
-    view: View
     model: LanguageModel
-    trace: Trace
     objective: Objective | None
-    step: int
-
-    @property
-    def layer(self) -> LayerTrace:
-        """The layer that is looked at."""
-        return self.trace.layers[self.view.layer]
 
     @property
     def end(self) -> int:
@@ -45,23 +35,16 @@ class Scene:
 
     @property
     def answer(self) -> str:
-        """What the gradients are of, as a sentence of its own."""
-        return f"The answer is {self.trace.objective}."
-
-    def named(self, step: int) -> str:
-        """A step as sentences name it."""
-        return f"‘{label(self.trace.tokens[step])}’ (step {step})"
+        """What the gradients are of, as a sentence of its own; for Markdown."""
+        return f"The answer is {escaped(str(self.trace.objective))}."
 
 
 def compose() -> Scene:
     """Read the session's text with its network and differentiate what the view asks for."""
-    view = session.foretelling()
-    shown = exhibit(view.model)
-    view = view.inside(len(shown.layers), shown.model.config.hidden, (view.colour,))
-    reader = session.reader(view.model)
+    view, shown, reader = at_hand()
     asked = objective(view, reader)
     trace = reader.read(view.read, asked)
-    return Scene(view, shown.model, trace, asked, view.step_in(len(trace.tokens)))
+    return Scene(view, trace, view.step_in(len(trace.tokens)), shown.model, asked)
 
 
 def reader_of(name: str, scale: float, keep: float) -> Reader:

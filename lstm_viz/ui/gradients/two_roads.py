@@ -12,6 +12,7 @@ from lstm_viz.ui.board import Letters
 from lstm_viz.ui.gradients.scene import Scene, once
 from lstm_viz.ui.view import choose
 from lstm_viz.ui.view.theme import palette
+from lstm_viz.ui.view.wording import minus
 
 #: Letters before the chosen one that are gone back for one unit.
 WINDOW = 80
@@ -81,8 +82,8 @@ def _told(found: Roads, scene: Scene) -> str:
     if _alone():
         straight, total = float(found.direct[0, 0]), float(found.diagonal[0, 0])
         return (
-            f"{begin}, a change of 1 in unit {scene.view.unit} arrives as **{total:.3g}**: {straight:.3g} straight and "
-            f"{total - straight:+.3g} round through the gates."
+            f"{begin}, a change of 1 in unit {scene.view.unit} arrives as **{minus(f'{total:.3g}')}**: {straight:.3g} straight "
+            f"and {minus(f'{total - straight:+.3g}')} round through the gates."
         )
     whole = np.sqrt(scene.layer.units)
     both, straight, gates = (float(each[0] / whole) for each in (found.layer, found.layer_direct, found.layer_gates))

@@ -56,7 +56,7 @@ export function outcome(frame, step) {
 function surprise(frame, step) {
   const nats = frame.blocks.surprise.values[step];
   if (Number.isNaN(nats)) return `Read ${named(frame, step)}: the first symbol, nothing was expected yet.`;
-  return `Read ${named(frame, step)}: expected with ${percent(Math.exp(-nats))}, ${number(nats)} nats of surprise.${doubt(frame, step)}`;
+  return `Read ${named(frame, step)}: expected with ${percent(Math.exp(-nats))}, ${number(nats)} nats of surprise (0: certain).${doubt(frame, step)}`;
 }
 
 function verdict(frame, step) {

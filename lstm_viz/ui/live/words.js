@@ -60,9 +60,13 @@ export function runsRightToLeft(text) {
   return /[\p{Script=Hebrew}\p{Script=Arabic}\p{Script=Syriac}\p{Script=Thaana}]/u.test(text);
 }
 
-/** What the gradients are of, and, where a single unit's are drawn, what its bars mean. */
-export function objectiveLine({ objective }, zoom) {
-  if (!objective) return "";
-  const bars = zoom === "unit" ? " Bars in the strips: the slope of L by that very value, up where a higher value would raise L." : "";
-  return `L is ${objective}.${bars}`;
+/** What the strips draw, and what the gradients are of. */
+export function objectiveLine({ objective, model }, zoom) {
+  const drawn = {
+    overview: `Strips: the mean of all ${model.units} units, and the band that eight in ten of them lie in.`,
+    units: `Strips: a row for each of ${model.units} units, those that behave alike side by side.`,
+    unit: objective ? "Bars in the strips: the slope of L by that very value, up where a higher value would raise L." : "",
+  }[zoom];
+  const asked = objective ? `L is ${objective}.` : "";
+  return (zoom === "unit" ? `${asked} ${drawn}` : `${drawn} ${asked}`).trim();
 }

@@ -8,7 +8,7 @@ import streamlit as st
 
 from lstm_viz.memory import NoLedger
 from lstm_viz.ui import board
-from lstm_viz.ui.layout import tighten
+from lstm_viz.ui.layout import head, tighten
 from lstm_viz.ui.memory import gates, lasting, writers
 from lstm_viz.ui.memory.scene import compose
 from lstm_viz.ui.view import choose, session
@@ -26,7 +26,10 @@ _LENS = "memory_lens"
 def show() -> None:
     """Draw the page; a keystroke reruns the fragment with the box and its pictures, nothing else."""
     tighten()
-    st.markdown("#### What is in the memory, and who wrote it?")
+    head(
+        "What is in the memory, and who wrote it?",
+        "A memory is a number in each unit: every letter may add to it, and wears off what older ones wrote.",
+    )
     view = session.foretelling()
     with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
         choose.network(view)

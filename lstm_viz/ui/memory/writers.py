@@ -15,6 +15,7 @@ from lstm_viz.ui.board import Letters
 from lstm_viz.ui.memory.scene import Scene
 from lstm_viz.ui.view import choose, session
 from lstm_viz.ui.view.theme import palette
+from lstm_viz.ui.view.wording import minus
 
 _WHOSE = "memory_whose"
 
@@ -110,7 +111,7 @@ def _largest(parts: np.ndarray, count: int = 3) -> list[int]:
 
 def _signed(value: float) -> str:
     """A number as sentences have it, with a minus of a plus's width."""
-    return f"{value:+.2f}".replace("-", "−")
+    return minus(f"{value:+.2f}")
 
 
 def _seen(parts: np.ndarray, scene: Scene) -> np.ndarray:

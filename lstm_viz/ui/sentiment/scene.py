@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -12,6 +11,7 @@ from lstm_viz.sentiment import Judgement, judge
 from lstm_viz.ui.board import Letters
 from lstm_viz.ui.view import session
 from lstm_viz.ui.view.view import View
+from lstm_viz.ui.view.wording import escaped
 from lstm_viz.ui.view.zoo import exhibit
 
 #: Who judges: the page's network is always this one, and the other pages go on with theirs.
@@ -20,8 +20,6 @@ JUDGE = "sst-lstm"
 WINDOW = 40
 #: Below this the likeliest of five classes is hardly likelier than the others.
 SURE = 1 / 3
-
-_MARKDOWN = re.compile(r"([\\`*_{}\[\]()#+\-.!|~$<>:&])")
 
 
 @dataclass(frozen=True, eq=False)
@@ -95,11 +93,6 @@ def window(step: int, steps: int) -> tuple[int, int]:
     """The first word drawn and the one behind the last: the text's last ones, or, where it is earlier, around the chosen."""
     last = steps if step >= steps - WINDOW else max(step + 1 + WINDOW // 3, WINDOW)
     return max(last - WINDOW, 0), last
-
-
-def escaped(token: str) -> str:
-    """A word that Markdown prints as it stands."""
-    return _MARKDOWN.sub(r"\\\1", token)
 
 
 def signed(value: float, digits: int = 1) -> str:

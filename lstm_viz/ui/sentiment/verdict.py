@@ -6,8 +6,9 @@ import numpy as np
 import streamlit as st
 
 from lstm_viz.figures.sentiment import verdict
-from lstm_viz.ui.sentiment.scene import JUDGE, SURE, Scene, escaped, signed
+from lstm_viz.ui.sentiment.scene import JUDGE, SURE, Scene, signed
 from lstm_viz.ui.view.theme import palette
+from lstm_viz.ui.view.wording import escaped
 from lstm_viz.ui.view.zoo import exhibit
 
 #: How many unknown words are named.

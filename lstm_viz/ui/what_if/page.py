@@ -7,7 +7,7 @@ from collections.abc import Callable
 import streamlit as st
 
 from lstm_viz.ui import board
-from lstm_viz.ui.layout import tighten
+from lstm_viz.ui.layout import head, tighten
 from lstm_viz.ui.view import choose, session
 from lstm_viz.ui.view.view import View
 from lstm_viz.ui.view.zoo import exhibit
@@ -29,7 +29,10 @@ LENSES: dict[str, Callable[[Scene], None]] = {
 def show() -> None:
     """Draw the page; a keystroke reruns the fragment with the box and its pictures, nothing else."""
     tighten()
-    st.markdown("#### What if something inside were different?")
+    head(
+        "What if something inside were different?",
+        "Change a gate, a unit or a state of the trained network, and see what follows from it.",
+    )
     view = session.foretelling()
     kept.settle(view.model, exhibit(view.model).model.config)
     with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):

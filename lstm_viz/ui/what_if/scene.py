@@ -9,11 +9,10 @@ import numpy as np
 import streamlit as st
 
 from lstm_viz.models.language import Config, LanguageModel
-from lstm_viz.text.labels import label
 from lstm_viz.ui.board import Letters
-from lstm_viz.ui.view import session
+from lstm_viz.ui.view import session, wording
+from lstm_viz.ui.view.reading import at_hand
 from lstm_viz.ui.view.view import View
-from lstm_viz.ui.view.zoo import exhibit
 from lstm_viz.ui.what_if.experiments import Experiment, experiments
 from lstm_viz.ui.what_if.plans import Plan, fitting
 from lstm_viz.what_if import WhatIf, holds, rerun
@@ -51,7 +50,7 @@ class Scene:
 
     def named(self, step: int) -> str:
         """A step as sentences name it."""
-        return f"‘{label(self.tokens[step])}’ (step {step})"
+        return wording.named(self.tokens, step)
 
     def letters(self) -> Letters | None:
         """Each letter coloured by how much more it surprised the changed network; None where nothing is foretold."""
@@ -65,10 +64,8 @@ class Scene:
 
 def compose() -> Scene:
     """Read the session's text with its network, plainly and with the plans carried out."""
-    view = session.foretelling()
-    shown = exhibit(view.model)
-    view = view.inside(len(shown.layers), shown.model.config.hidden, (view.colour,))
-    before = session.reader(view.model).read(view.read)
+    view, shown, reader = at_hand()
+    before = reader.read(view.read)
     kept = plans()
     changes, problems = fitting(list(kept.values()), shown.model.config, len(before.tokens))
     said = {number: problem for number, problem in zip(kept, problems, strict=True) if problem}

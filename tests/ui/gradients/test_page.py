@@ -156,7 +156,8 @@ def test_each_row_of_the_ranking_leads_to_its_unit_and_step() -> None:
     assert len(rows) == len(found) == 10
     for row, each in zip(rows, found, strict=True):
         assert f"layer={each.layer}&unit={each.unit}&step={each.step}&zoom=unit" in row
-        assert f"| {each.slope:+.3g} |" in row
+        assert f"| {each.slope:+.3g} |".replace("-", "−") in row
+        assert f"| {each.layer + 1} | {each.unit} |" in row
 
 
 def test_a_click_on_the_map_goes_to_the_letter() -> None:

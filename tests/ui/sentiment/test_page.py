@@ -19,9 +19,10 @@ from lstm_viz.sentiment import judge
 from lstm_viz.ui.board import Click
 from lstm_viz.ui.sentiment import measured, units, words
 from lstm_viz.ui.sentiment.page import MEASURED, UNITS, WORDS
-from lstm_viz.ui.sentiment.scene import JUDGE, WINDOW, escaped, signed, window
+from lstm_viz.ui.sentiment.scene import JUDGE, WINDOW, signed, window
 from lstm_viz.ui.view.presets import PYTHON, SENTIMENT, Preset
 from lstm_viz.ui.view.view import LIMIT, View
+from lstm_viz.ui.view.wording import escaped
 from tests.ui.on_page import box, figures, view
 
 PAGE = Path(__file__).parents[3] / "pages" / "sentiment.py"
