@@ -7,6 +7,7 @@ being typed, and a picture keeps its zoom.
 from lstm_viz.ui.board.boxes import other, write, write_other
 from lstm_viz.ui.board.jump import jump
 from lstm_viz.ui.board.letters import Letters
+from lstm_viz.ui.board.passages import Passage, passages
 from lstm_viz.ui.board.pictures import Click, clicked, picture
 
-__all__ = ["Click", "Letters", "clicked", "jump", "other", "picture", "write", "write_other"]
+__all__ = ["Click", "Letters", "Passage", "clicked", "jump", "other", "passages", "picture", "write", "write_other"]

@@ -38,5 +38,5 @@ export function unpack(bytes) {
     const length = shape.reduce((product, axis) => product * axis, 1);
     blocks[name] = new Block(new KINDS[dtype](body, offset, length), shape);
   }
-  return { ...header, blocks, steps: header.tokens.length, size: bytes.length };
+  return { ...header, blocks, steps: (header.tokens ?? []).length, size: bytes.length };
 }

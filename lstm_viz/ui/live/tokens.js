@@ -55,11 +55,11 @@ export class Tokens {
     element.setAttribute("aria-valuetext", this.say(step));
   }
 
-  /** A step in words, with its number where the letters have one. */
+  /** A step in words, with its number where the letters have one; a passage's first letter may be a later step of its text. */
   say(step) {
     const { tokens, blocks } = this.frame;
     const value = blocks.values?.values[step];
-    return `${quoted(tokens[step])} step ${step}${value === undefined || Number.isNaN(value) ? "" : `: ${number(value, 3)}`}`;
+    return `${quoted(tokens[step])} step ${step + (this.frame.first ?? 0)}${value === undefined || Number.isNaN(value) ? "" : `: ${number(value, 3)}`}`;
   }
 
   /** Scroll the letters, and never the page, to where a letter can be seen. */

@@ -18,7 +18,8 @@ from lstm_viz.training.effort import Effort
 from lstm_viz.training.material import prepare_text
 from lstm_viz.training.own import Lesson
 from lstm_viz.training.recipe import Recipe
-from lstm_viz.ui.train import brought, loading, takes
+from lstm_viz.ui import bringing
+from lstm_viz.ui.train import loading, takes
 from tests.tiny import TEXT, tiny
 
 
@@ -92,7 +93,7 @@ def test_a_network_that_knows_the_alphabet_begins_with_a_sentence() -> None:
 def test_a_file_that_is_no_text_is_refused_in_words(content: bytes, words: str, monkeypatch: pytest.MonkeyPatch) -> None:
     state: dict[str, Any] = {}
     monkeypatch.setattr("streamlit.session_state", state)
-    brought._take(Upload("mine.txt", content))  # type: ignore[arg-type]
+    bringing.take("train", Upload("mine.txt", content), 2 * 2**20)  # type: ignore[arg-type]
     assert state["train_file"][1].refused.startswith(words)
 
 
@@ -101,7 +102,7 @@ def test_a_file_in_any_encoding_is_taken(encoding: str, monkeypatch: pytest.Monk
     state: dict[str, Any] = {}
     monkeypatch.setattr("streamlit.session_state", state)
     text = "Съешь же ещё этих мягких французских булок, да выпей чаю.\n" * 20
-    brought._take(Upload("булки.txt", text.encode(encoding)))  # type: ignore[arg-type]
+    bringing.take("train", Upload("булки.txt", text.encode(encoding)), 2 * 2**20)  # type: ignore[arg-type]
     found = state["train_file"][1]
     assert (found.name, found.text, found.refused) == ("булки.txt", text, None)
 

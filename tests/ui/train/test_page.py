@@ -19,7 +19,8 @@ from lstm_viz.training.effort import Effort, probe
 from lstm_viz.training.material import prepare_text
 from lstm_viz.training.own import Lesson, learn
 from lstm_viz.training.recipe import Recipe
-from lstm_viz.ui.train import brought, growth, keeping, recipes, takes
+from lstm_viz.ui import bringing
+from lstm_viz.ui.train import growth, keeping, recipes, takes
 from lstm_viz.ui.train.training import Training, example
 
 PAGE = Path(__file__).parents[3] / "pages" / "train.py"
@@ -81,7 +82,7 @@ def here(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[tuple[Any, ...]]]:
 def opened(text: str | None = TEXT) -> AppTest:
     page = AppTest.from_file(str(PAGE), default_timeout=120)
     if text is not None:
-        page.session_state["train_source"] = brought.TYPED
+        page.session_state["train_source"] = bringing.TYPED
         page.session_state["train_typed"] = text
         page.session_state["train_units"] = 16
         page.session_state["train_steps"] = STEPS

@@ -1,0 +1,99 @@
+"""What it takes to read a long text once and keep what can be asked of it, beside plain fused forward passes of the same text.
+
+    python benchmarks/corpus.py                    a made-up text of a million letters
+    python benchmarks/corpus.py --text novel.txt   your own
+
+Prints Markdown. The plain pass reads the text with the model's own forward, its logits included, 1,000 letters at a time with the
+state carried, and keeps nothing; it is timed on the first 200,000 letters, as its pace is even. Times are the thread's own
+processor time, on one thread. `kept` is the scan as it travels from process to process, without the text; `gates` is what every
+gate would take.
+"""
+
+from __future__ import annotations
+
+import os
+
+os.environ["OMP_NUM_THREADS"] = "1"  # before numpy and torch read it
+
+import pickle
+import random
+import sys
+import time
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+from statistics import median
+from typing import Any
+
+import click
+import torch
+
+sys.path.insert(0, str(Path(__file__).parents[1]))
+
+from lstm_viz import corpus
+from lstm_viz.gates import symbols
+from lstm_viz.models.catalog import load
+from lstm_viz.models.language import LanguageModel
+from lstm_viz.text.decoding import read_text
+from lstm_viz.ui.train.tale import tale
+
+#: So much of the text is read plainly.
+PLAIN = 200_000
+NAMES = ("shakespeare-lstm", "shakespeare-gru", "shakespeare-rnn", "python-lstm")
+
+
+def made_up(letters: int) -> str:
+    """The tale's sentences in random order, the same ones each time."""
+    sentences = tale().split(". ")
+    draw = random.Random(1)
+    text = ". ".join(draw.choice(sentences) for _ in range(letters // 20))
+    return text[:letters]
+
+
+def plain(model: LanguageModel, text: str) -> None:
+    """The model's own forward, with the state carried."""
+    ids = torch.from_numpy(model.vocabulary.encode(text))
+    state: Any = None
+    with torch.inference_mode():
+        for start in range(0, len(ids), 1000):
+            logits, state = model(ids[start : start + 1000, None], state)
+            logits.log_softmax(-1)
+
+
+def clock(way: Callable[[], Any]) -> tuple[float, Any]:
+    """The processor time of one run in seconds, and what it gave."""
+    begin = time.thread_time()
+    found = way()
+    return time.thread_time() - begin, found
+
+
+@click.command(help=__doc__)
+@click.option("--text", type=click.Path(exists=True, dir_okay=False, path_type=Path), help="A text file of your own.")
+@click.option("--letters", default=1_000_000, show_default=True, help="How many letters are read at most.")
+@click.option("--model", "names", multiple=True, default=NAMES, show_default=True, help="Which models read it.")
+def main(text: Path | None, letters: int, names: tuple[str, ...]) -> None:
+    """Print the table."""
+    torch.set_num_threads(1)
+    content = made_up(letters) if text is None else read_text(text).text[:letters]
+    print(f"{len(content):,} letters\n")
+    print("| model | parts | scan (s) | letters a second | plain (s) | ratio | kept (MB) | gates (MB) | window of 300 (ms) |")
+    print("|---|---|---|---|---|---|---|---|---|")
+    for name in names:
+        model = load(name)
+        part = content[:PLAIN]
+        slow = clock(partial(plain, model, part))[0] * len(content) / len(part)
+        took, found = clock(partial(corpus.scan, model, content))
+        kept = (len(pickle.dumps(found)) - len(content.encode())) / 1e6
+        numbers = model.config.layers * model.config.hidden * len(symbols(model.config.kind))
+        draw = random.Random(2)
+        starts = [draw.randrange(max(1, len(content) - 300)) for _ in range(15)]
+        looks = [clock(partial(corpus.window, model, found, at, min(at + 300, len(content))))[0] for at in starts]
+        print(
+            f"| {name} | {found.lanes} | {took:.1f} | {len(content) / took:,.0f} | {slow:.1f} | {took / slow:.2f} | {kept:.1f} "
+            f"| {4e-6 * numbers * len(content):,.0f} | {1000 * median(looks):.0f} |",
+            flush=True,
+        )
+
+
+if __name__ == "__main__":
+    main()

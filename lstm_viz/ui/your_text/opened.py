@@ -1,0 +1,80 @@
+"""A passage opened with every gate: the explorer's own stage, started from the state in which the network came there."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import streamlit as st
+
+from lstm_viz import corpus
+from lstm_viz.reading import Reader
+from lstm_viz.ui.explore.scene import Scene
+from lstm_viz.ui.explore.stage import current as shown
+from lstm_viz.ui.explore.stage import keep, put, stage
+from lstm_viz.ui.explore.text import compose
+from lstm_viz.ui.view import session, visit
+from lstm_viz.ui.view.view import View
+from lstm_viz.ui.your_text.reading import Read
+
+#: How many letters are opened at once, and how many of them stand before the one that was clicked.
+LENGTH, BEFORE = 160, 60
+_STAGE = "your_text_stage"
+_AT, _READER = "your_text_at", "your_text_reader"
+
+
+def place(read: Read) -> int | None:
+    """The step that is opened in this text; None where none is."""
+    kept = st.session_state.get(_AT)
+    return None if kept is None or kept[0] is not read.scan else int(kept[1])
+
+
+def turn_to(read: Read, step: int, symbol: str | None = None) -> None:
+    """Open a text at a step; with `symbol` coloured by that quantity of the chosen unit, else by surprise."""
+    step = min(max(step, 0), len(read.scan.text) - 1)
+    st.session_state[_AT] = (read.scan, step)
+    start = _start(step)
+    view = session.current()
+    begun = replace(
+        view, text=read.scan.text[start : start + LENGTH], step=step - start, zoom="overview" if symbol is None else "unit",
+        colour="surprise" if symbol is None else f"unit.{symbol}",
+    )  # fmt: skip
+    put(_STAGE, begun)
+
+
+def show(read: Read) -> None:
+    """Draw the opened passage."""
+    step = place(read)
+    if step is None:
+        return
+    start = _start(step)
+    st.markdown(f"##### Every gate around letter {step:,} of {read.name}")
+    st.caption(
+        "Exactly as when the network came there, having read everything before. Type into it: the network reads on from there."
+        if start
+        else "The beginning of the text, with every gate. Type into it, and the network reads along."
+    )
+    stage(lambda view: _scene(read, start, view), _STAGE)
+    if st.button("Open this passage in Explore", icon=":material/open_in_new:", key="your_text_explore"):
+        visit.explore(replace(shown(_STAGE), model=session.current().model))
+    if start:
+        st.caption("Explore reads the passage alone, with nothing before it, so that its numbers differ at first.")
+
+
+def _scene(read: Read, start: int, view: View) -> Scene:
+    common = session.current()
+    view = replace(view, model=common.model, layer=common.layer)
+    keep(_STAGE, view)
+    return compose(view, _reader(read, start))
+
+
+def _reader(read: Read, start: int) -> Reader:
+    """The session's reader of the opened passage, which begins in the state that the scan had there."""
+    kept: tuple[object, int, Reader] | None = st.session_state.get(_READER)
+    if kept is None or kept[0] is not read.scan or kept[1] != start:
+        kept = (read.scan, start, Reader(read.model, corpus.state_at(read.model, read.scan, start)))
+        st.session_state[_READER] = kept
+    return kept[2]
+
+
+def _start(step: int) -> int:
+    return max(0, step - BEFORE)

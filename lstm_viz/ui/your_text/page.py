@@ -1,0 +1,116 @@
+"""The page of long texts, put together: the text, its reading, the whole at a glance, what was asked, and the opened passage."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from lstm_viz.figures.along import along
+from lstm_viz.ui import board
+from lstm_viz.ui.layout import tighten
+from lstm_viz.ui.view import choose, session
+from lstm_viz.ui.view.theme import palette
+from lstm_viz.ui.view.zoo import exhibit
+from lstm_viz.ui.your_text import finding, opened
+from lstm_viz.ui.your_text.finding import SHOWN, Found
+from lstm_viz.ui.your_text.reading import Read, read
+
+SURPRISED, CERTAIN = "Where was it surprised?", "Where was it sure?"
+FIRES, PHRASE = "Where does a unit fire?", "Where are these words?"
+_QUESTIONS = (SURPRISED, CERTAIN, FIRES, PHRASE)
+_LENS = "your_text_lens"
+#: Into how many stretches the whole text is cut for its picture.
+_WIDTH = 400
+_HIGHEST, _LOWEST = "highest", "lowest"
+
+
+def show() -> None:
+    """Draw the page; while a text is being read only the fragment of its progress is drawn again and again."""
+    tighten()
+    st.markdown("#### What does a network make of a whole book?")
+    st.markdown("**It reads a text once to its end. Then look where it was surprised, where a unit fires, and open any place.**")
+    view = session.foretelling()
+    with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
+        choose.network(view)
+    found = read(session.current().model)
+    if found is not None:
+        _answer(found)
+
+
+@st.fragment
+def _answer(text: Read) -> None:
+    choose.question(list(_QUESTIONS), _LENS)
+    asked = choose.asked(list(_QUESTIONS), _LENS)
+    found: Found | None
+    symbol = None
+    if asked == FIRES:
+        found, symbol = _fires(text)
+    elif asked == PHRASE:
+        found = _phrase(text)
+    else:
+        found = finding.surprising(text, least=asked == CERTAIN)
+    _whole(text, found)
+    if found is not None:
+        st.markdown(found.words + (" Click a letter to see every gate there." if found.passages else ""))
+        board.passages(
+            found.passages, found.scale, "your_text_passages", lambda step: opened.turn_to(text, step, symbol), _open(text, found)
+        )
+    opened.show(text)
+
+
+def _whole(text: Read, found: Found | None) -> None:
+    if text.scan.loss is None:
+        st.info("A text of one letter holds no surprise: nothing came before it.", icon=":material/info:")
+        return
+    begins, means = text.scan.bins(_WIDTH)
+    steps = () if found is None else found.steps
+    figure = along(begins, means, len(text.scan.text), text.scan.loss, steps, opened.place(text), palette())
+
+    def clicked(click: board.Click) -> None:
+        if isinstance(click.customdata, int):
+            opened.turn_to(text, click.customdata)
+
+    board.picture(
+        figure, "your_text_along",
+        f"The surprise along {text.name}, {len(text.scan.text):,} letters: {text.scan.loss:.2f} nats a letter on average.",
+        "The whole text from left to right. Click anywhere to open that place; diamonds are the passages below.", clicked,
+    )  # fmt: skip
+
+
+def _fires(text: Read) -> tuple[Found, str]:
+    with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
+        choose.layer(session.current())
+        choose.unit(session.current())
+        offered = {each.symbol: each for each in finding.quantities(text.scan.kind)}
+        if st.session_state.get("your_text_symbol") not in offered:
+            st.session_state["your_text_symbol"] = next(iter(offered))
+        symbol = st.selectbox(
+            "Quantity", list(offered), key="your_text_symbol", format_func=lambda each: offered[each].label, width=200
+        )
+        end = st.segmented_control(
+            "Where it is", (_HIGHEST, _LOWEST), key="your_text_end", default=_HIGHEST, required=True, width="content"
+        )
+    config = exhibit(session.current().model).model.config
+    view = session.current().inside(config.layers, config.hidden, (session.current().colour,))
+    return finding.fires(text, view.layer, view.unit, symbol, end == _LOWEST), symbol
+
+
+def _phrase(text: Read) -> Found | None:
+    with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
+        wanted = st.text_input("A word or phrase, in capitals or not", key="your_text_phrase", max_chars=200, width=320)
+        first = 0
+        if not wanted:
+            return None
+        count = len(text.scan.find(wanted))
+        if count > SHOWN:
+            last = -(-count // SHOWN)
+            first = SHOWN * (int(st.number_input("Page", 1, last, key=f"your_text_page_{wanted}", width=130)) - 1)
+    return finding.phrase(text, wanted, first)
+
+
+def _open(text: Read, found: Found) -> int | None:
+    """Which of the passages holds the opened step."""
+    step = opened.place(text)
+    if step is None:
+        return None
+    holding = (number for number, each in enumerate(found.passages) if each.first <= step < each.first + len(each.text))
+    return next(holding, None)
