@@ -97,7 +97,7 @@ class _Reading:
     def __init__(self, model: LanguageModel, text: str, stride: int, top: int) -> None:
         self.model, self.text, self.stride, self.top = model, text, stride, top
         self.layers: tuple[Layer, ...] = layers_of(model.rnn)
-        self.ids = model.vocabulary.encode(model.vocabulary.split(text).forms)
+        self.ids = model.vocabulary.encode(text)
         self.dtype: np.dtype = model.decoder.weight.detach().numpy().dtype
         self.surprise = np.full(len(self.ids), np.nan, self.dtype)
         self._told = 0

@@ -63,10 +63,16 @@ class Tally:
         lane, unit = np.nonzero(extremes > self.peaks[:, end, -1])
         if not len(lane):
             return
-        within = passage[:, lane, unit]
-        peaks, steps = self.peaks[lane, end, :, unit], self.steps[lane, end, :, unit]
-        peaks[:, -1] = extremes[lane, unit]
-        steps[:, -1] = first[lane] + (within.argmax(axis=0) if end else within.argmin(axis=0))
-        order = np.argsort(-peaks, axis=1, kind="stable")
-        self.peaks[lane, end, :, unit] = np.take_along_axis(peaks, order, axis=1)
-        self.steps[lane, end, :, unit] = np.take_along_axis(steps, order, axis=1)
+        columns = lane * extremes.shape[1] + unit
+        within = passage.reshape(len(passage), -1).take(columns, axis=1)
+        value = extremes.ravel()[columns]
+        step = first[lane] + (within.argmax(axis=0) if end else within.argmin(axis=0))
+        # Each newcomer climbs over the weaker ones; of two alike the earlier stays in front.
+        for rank in reversed(range(self.peaks.shape[2])):
+            above = self.peaks[lane, end, rank - 1, unit] if rank else np.full_like(value, np.inf)
+            climbs = value > above
+            self.peaks[lane, end, rank, unit] = np.where(climbs, above, value)
+            self.steps[lane, end, rank, unit] = np.where(climbs, self.steps[lane, end, rank - 1, unit], step)
+            value, step, lane, unit = value[climbs], step[climbs], lane[climbs], unit[climbs]
+            if not len(lane):
+                return

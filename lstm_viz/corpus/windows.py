@@ -36,7 +36,6 @@ def state_at(model: LanguageModel, scan: Scan, step: int) -> Any:
     begin = int(scan.checkpoints[place])
     if begin == step:
         return state
-    vocabulary = model.vocabulary
-    ids = torch.from_numpy(vocabulary.encode(vocabulary.split(scan.text[begin:step]).forms))
+    ids = torch.from_numpy(model.vocabulary.encode(scan.text[begin:step]))
     with torch.inference_mode():
         return model.rnn(model.embedding(ids)[:, None], state)[1]
