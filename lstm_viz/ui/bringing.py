@@ -75,12 +75,15 @@ def _typed(wish: Wish) -> Brought:
 
 
 def _uploaded(wish: Wish) -> Brought:
-    upload = st.file_uploader(wish.file, key=f"{wish.key}_upload", max_upload_size=wish.limit // 2**20)
+    most = wish.limit // 2**20
+    upload = st.file_uploader(wish.file, key=f"{wish.key}_upload", max_upload_size=most)
     if upload is not None:
         take(wish.key, upload, wish.limit)
     kept: tuple[str, Brought] | None = st.session_state.get(f"{wish.key}_file")
     if kept is None:
-        return Brought("", "", refused=wish.wanted)
+        # A larger file never leaves the browser, so that nothing can be said of it when it was chosen.
+        too_large = f"A file of more than {most} MB turns red above and is not read: cut it first."
+        return Brought("", "", refused=f"{wish.wanted} {too_large}")
     if not kept[1].refused:
         _excerpt(kept[1].text)
     return kept[1]

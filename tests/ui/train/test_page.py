@@ -393,3 +393,10 @@ def test_what_is_downloaded_is_the_network_at_the_chosen_moment(monkeypatch: pyt
     with ThreadPoolExecutor(1) as elsewhere:
         content = elsewhere.submit(offered["lstm_viz-lstm-step-1.safetensors"]).result()
     assert read_bytes(content, "kept").facts["steps"].startswith("1 of")
+
+
+def test_what_becomes_of_too_large_a_file_is_said_beforehand_as_it_never_leaves_the_browser() -> None:
+    page = opened(None)
+    page.segmented_control(key="train_source").set_value(bringing.FILE).run()
+    assert page.file_uploader(key="train_upload").proto.max_upload_size_mb == 2
+    assert "A file of more than 2 MB turns red above and is not read: cut it first." in said(page)
