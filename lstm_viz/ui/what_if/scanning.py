@@ -9,6 +9,7 @@ import streamlit as st
 from lstm_viz import jobs
 from lstm_viz.figures.before_after import ranking
 from lstm_viz.ui import board
+from lstm_viz.ui.jobs import queued
 from lstm_viz.ui.view import session
 from lstm_viz.ui.view.theme import palette
 from lstm_viz.ui.view.zoo import exhibit, held
@@ -71,9 +72,7 @@ def _controls(scene: Scene, running: Running | None, active: bool) -> None:
         with st.container(horizontal=True, vertical_alignment="center", gap="small"):
             st.button("Stop", icon=":material/stop:", key="what_if_stop", on_click=running.job.stop)
             share = running.found.share if running.found else 0.0
-            waiting = running.job.waiting
-            words = f"Waiting in line, place {waiting}" if waiting else f"{round(share * units)} of {units} units"
-            st.progress(share, words)
+            st.progress(share, queued(running.job) or f"{round(share * units)} of {units} units")
         return
     again = running is not None
     st.button(
