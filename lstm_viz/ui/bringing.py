@@ -9,6 +9,7 @@ from streamlit.runtime.uploaded_file_manager import UploadedFile
 
 from lstm_viz.text.decoding import UnreadableText, read_text
 from lstm_viz.ui.train.tale import NAME, tale
+from lstm_viz.ui.view.wording import escaped
 
 EXAMPLE, TYPED, FILE = "A tale that is here already", "My own words", "A file"
 _SOURCES = (EXAMPLE, TYPED, FILE)
@@ -56,9 +57,9 @@ def take(key: str, upload: UploadedFile, limit: int) -> None:
         return
     try:
         file = read_text(upload.getvalue(), limit=limit)
-        found = Brought(upload.name, file.text, (f"{upload.name}, read as {file.encoding}.", *file.notes))
+        found = Brought(upload.name, file.text, (f"{escaped(upload.name)}, read as {file.encoding}.", *file.notes))
     except UnreadableText as error:
-        found = Brought(upload.name, "", refused=f"{upload.name}: {error}.")
+        found = Brought(upload.name, "", refused=f"{escaped(upload.name)}: {error}.")
     st.session_state[f"{key}_file"] = (upload.file_id, found)
 
 

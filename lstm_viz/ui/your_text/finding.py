@@ -11,6 +11,7 @@ from lstm_viz import corpus
 from lstm_viz.gates import CELLS, Kind, Quantity, quantity
 from lstm_viz.ui.board import Letters, Passage
 from lstm_viz.ui.view.scales import curve_ends
+from lstm_viz.ui.view.wording import escaped
 from lstm_viz.ui.your_text.reading import Read
 
 #: How many letters stand before and behind a passage that was found.
@@ -48,7 +49,8 @@ def phrase(read: Read, wanted: str, first: int) -> Found:
     """Where a phrase stands, from its occurrence number `first` on."""
     steps = read.scan.find(wanted)
     count = len(steps)
-    words = f"“{wanted}” stands {count:,} times in this text." if count != 1 else f"“{wanted}” stands once in this text."
+    times = "once" if count == 1 else f"{count:,} times"
+    words = f"“{escaped(wanted)}” stands {times} in this text."
     shown = steps[first : first + SHOWN]
     if count > SHOWN:
         words += f" Here are {first + 1:,} to {first + len(shown):,}."

@@ -17,6 +17,7 @@ from lstm_viz.models.catalog import load
 from lstm_viz.reading import trace
 from lstm_viz.ui import bringing
 from lstm_viz.ui.train.tale import tale
+from lstm_viz.ui.view.wording import escaped
 from lstm_viz.ui.your_text import page as screen
 from tests.ui.on_page import unpack
 
@@ -166,6 +167,13 @@ def test_a_passage_opens_exactly_as_the_network_came_there() -> None:
     assert f"Every gate around letter {step:,}" in words(page)
     page.button(key="your_text_explore").click().run()
     assert page.session_state["view"].text == tale()[start : start + 160]
+
+
+def test_a_phrase_of_marks_is_told_as_it_was_typed() -> None:
+    page = opened(lens=screen.PHRASE, text="It cost $5, then *$6*, then $7.")
+    read(page)
+    page.text_input(key="your_text_phrase").input("*$6*").run()
+    assert f"“{escaped('*$6*')}” stands once" in words(well(page))
 
 
 def opened_at(step: int) -> AppTest:
