@@ -140,7 +140,7 @@ def test_a_series_is_drawn_in_the_place_of_a_text(page: Page, series_url: str) -
 
     # The first layer names what the network sees of a value.
     page.locator("[data-part=openers] button", has_text="f").click()
-    expect(page.locator(".live-term.live-part").first).to_have_text("change since the value before")
+    expect(page.locator(".live-term.live-part").first).to_have_text("change of the square root since the value before")
 
 
 def test_a_click_on_a_curve_chooses_its_place_and_the_future_is_said_to_be_one(page: Page, series_url: str) -> None:
