@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from weakref import WeakValueDictionary
 
@@ -50,12 +50,15 @@ class Exhibit:
     presets: tuple[Preset, ...]
     examples: Trace
     scales: tuple[Scales, ...]
+    _orders: dict[int, Int[np.ndarray, " unit"]] = field(default_factory=dict, init=False, repr=False)
 
-    @cache  # noqa: B019  an exhibit lives as long as the process
     def order(self, layer: int) -> Int[np.ndarray, " unit"]:
         """Which unit stands in which row of all units: those that behave alike on the examples are neighbours."""
-        read = self.examples.layers[layer]
-        return order(read.values["c" if read.kind == "lstm" else "h"][:, 0])
+        # Kept by the exhibit itself, so that nothing outlives a session's own.
+        if layer not in self._orders:
+            read = self.examples.layers[layer]
+            self._orders[layer] = order(read.values["c" if read.kind == "lstm" else "h"][:, 0])
+        return self._orders[layer]
 
 
 #: Models of the sessions that are alive, by name; each is held by its session alone, and gone with it.
@@ -82,7 +85,8 @@ def known(name: str) -> bool:
 
 def title(name: str) -> str:
     """What a model is called on the screen."""
-    return _OWN[name].title if name in _OWN else TITLES.get(name, name)
+    own = _OWN.get(name)
+    return TITLES.get(name, name) if own is None else own.title
 
 
 def held() -> dict[str, Exhibit]:

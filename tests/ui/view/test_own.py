@@ -53,6 +53,8 @@ def test_only_so_many_are_kept(session: dict[str, object]) -> None:
 def test_it_is_gone_with_its_session(session: dict[str, object]) -> None:
     name = adopt(small(), "Mine", [EXAMPLE], "trained")
     assert zoo.known(name)
+    # What was reckoned once for it is kept with it, not beyond it.
+    assert zoo.exhibit(name).order(0) is zoo.exhibit(name).order(0)
     session.clear()
     assert not zoo.known(name)
 
