@@ -13,6 +13,10 @@ from typing import Literal
 Kind = Literal["lstm", "gru", "rnn"]
 Role = Literal["write", "keep", "candidate", "read", "cell", "hidden", "input"]
 
+#: The kinds of cells as they are called, by themselves and in a sentence.
+NAMES: dict[Kind, str] = {"lstm": "LSTM", "gru": "GRU", "rnn": "plain RNN"}
+ONE_OF: dict[Kind, str] = {"lstm": "an LSTM", "gru": "a GRU", "rnn": "a plain RNN"}
+
 
 @dataclass(frozen=True)
 class Quantity:

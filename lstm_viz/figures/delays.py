@@ -13,12 +13,11 @@ from jaxtyping import Float, Int
 from lstm_viz.figures.letter_axis import letters_along, places
 from lstm_viz.figures.palette import Palette, colourscale
 from lstm_viz.figures.quick import quick
-from lstm_viz.gates import Kind, Role
+from lstm_viz.gates import NAMES, Kind, Role
 from lstm_viz.text.labels import label
 from lstm_viz.training.races import Outcome
 
-#: What each network is called, in words and in colour.
-NAMES: dict[Kind, str] = {"rnn": "plain RNN", "gru": "GRU", "lstm": "LSTM"}
+#: How each network is drawn.
 _ROLES: dict[Kind, Role] = {"rnn": "input", "gru": "read", "lstm": "cell"}
 _SHAPES: dict[Kind, str] = {"rnn": "circle", "gru": "diamond", "lstm": "square"}
 _DASHES: dict[Kind, str] = {"rnn": "dot", "gru": "dash", "lstm": "solid"}

@@ -7,10 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 from jaxtyping import Float
 
-from lstm_viz.gates import Kind
+from lstm_viz.gates import NAMES, Kind
 from lstm_viz.trace import LayerTrace
-
-NAMES: dict[Kind, str] = {"lstm": "LSTM", "gru": "GRU", "rnn": "plain RNN"}
 
 #: Below this share of the gradient single precision has no digits left to fit to.
 _FLOOR = 1e-30

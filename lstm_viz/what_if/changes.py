@@ -11,7 +11,7 @@ from typing import Literal, Protocol
 import numpy as np
 
 from lstm_viz.cells import Edit, State
-from lstm_viz.gates import PACKED, Kind, quantity, symbols
+from lstm_viz.gates import ONE_OF, PACKED, Kind, quantity, symbols
 from lstm_viz.models.language import Config
 from lstm_viz.text.labels import label
 
@@ -19,8 +19,6 @@ from lstm_viz.text.labels import label
 Units = Sequence[int] | None
 #: The steps at which a change holds: their numbers, the symbols at whose reading it holds, or None for always.
 When = Sequence[int] | Sequence[str] | None
-
-_NAMES: dict[Kind, str] = {"lstm": "an LSTM", "gru": "a GRU", "rnn": "a plain RNN"}
 
 
 class Change(Protocol):
@@ -156,9 +154,9 @@ def check(change: Change, config: Config, steps: int) -> None:
         raise ValueError(f"{name}: layer {change.layer} is not there; the model has layers 0 to {config.layers - 1}")
     if isinstance(change, Clamp) and change.gate not in PACKED[kind]:
         offered = ", ".join(PACKED[kind])
-        raise ValueError(f"{name}: {_NAMES[kind]} has no gate {change.gate!r}; choose one of {offered}")
+        raise ValueError(f"{name}: {ONE_OF[kind]} has no gate {change.gate!r}; choose one of {offered}")
     if change.symbol not in symbols(kind):
-        raise ValueError(f"{name}: {_NAMES[kind]} has no state {change.symbol!r}; its state is h")
+        raise ValueError(f"{name}: {ONE_OF[kind]} has no state {change.symbol!r}; its state is h")
     _check_numbers(change.units, config.hidden, f"{name}: unit", "the layer has units")
     if change.when == "":
         raise ValueError(f"{name}: no symbol is named; give some, or None for every step")

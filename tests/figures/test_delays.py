@@ -7,8 +7,9 @@ import math
 import numpy as np
 import pytest
 
-from lstm_viz.figures.delays import APART, NAMES, accuracy_by_delay, memory, reach_by_step
+from lstm_viz.figures.delays import APART, accuracy_by_delay, memory, reach_by_step
 from lstm_viz.figures.palette import DARK, LIGHT
+from lstm_viz.gates import NAMES
 from lstm_viz.training.bridging import Race, Snapshot
 from lstm_viz.training.races import Outcome, shipped
 

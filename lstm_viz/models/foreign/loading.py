@@ -15,7 +15,7 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from lstm_viz.gates import PACKED
+from lstm_viz.gates import NAMES, PACKED
 from lstm_viz.models.foreign.anatomy import Anatomy, Linear, dissect, is_recurrent
 from lstm_viz.models.foreign.archive import Contents, nested, parsed, read_archive, tensors_of
 from lstm_viz.models.foreign.refusals import SUPPORTED, NoVocabulary, UnsupportedCheckpoint, listed
@@ -197,8 +197,7 @@ def _bias(linear: Linear) -> Tensor:
 
 
 def _facts(anatomy: Anatomy, config: Config, notes: list[str], name: str) -> dict[str, str]:
-    kind = {"lstm": "LSTM", "gru": "GRU", "rnn": "plain RNN"}[anatomy.kind]
     layers = f"{config.layers} layer{'s' * (config.layers > 1)} of {config.hidden:,} units"
     reads = f"{anatomy.symbols:,} {'words' if config.words else 'characters'}"
-    facts = {"summary": f"{kind}, {layers}, {reads}, loaded from {name[:80]}"}
+    facts = {"summary": f"{NAMES[anatomy.kind]}, {layers}, {reads}, loaded from {name[:80]}"}
     return facts | ({"notes": "; ".join(notes)[:1000]} if notes else {})

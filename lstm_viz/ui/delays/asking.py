@@ -8,9 +8,9 @@ from html import escape
 
 import streamlit as st
 
-from lstm_viz.figures.delays import NAMES, memory
+from lstm_viz.figures.delays import memory
 from lstm_viz.figures.palette import Palette
-from lstm_viz.gates import Kind
+from lstm_viz.gates import NAMES, Kind
 from lstm_viz.text.labels import label
 from lstm_viz.training.answers import Answer, answer, held, holder
 from lstm_viz.training.delays import ASK, TASKS, NoAnswer

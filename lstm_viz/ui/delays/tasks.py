@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from html import escape
 
-from lstm_viz.figures.delays import NAMES
 from lstm_viz.figures.palette import Palette
-from lstm_viz.gates import Kind
+from lstm_viz.gates import NAMES, Kind
 from lstm_viz.text.labels import label
 from lstm_viz.training.delays import TASKS, Delayed
 from lstm_viz.training.races import Outcome

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from lstm_viz.gates import Kind
+from lstm_viz.gates import ONE_OF
 from lstm_viz.ui.explore.scene import Scene
 from lstm_viz.ui.explore.stage import stage
 from lstm_viz.ui.explore.takeaway import offer
@@ -15,15 +15,12 @@ from lstm_viz.ui.view import choose, session
 from lstm_viz.ui.view.view import View
 from lstm_viz.ui.view.zoo import exhibit
 
-#: The networks as sentences name them.
-_A: dict[Kind, str] = {"lstm": "an LSTM", "gru": "a GRU", "rnn": "a plain RNN"}
-
 
 def show() -> None:
     """Draw the page; a keystroke reruns nothing but the live component, as a fragment of its own."""
     tighten()
     view = session.arrived()
-    head(f"What does {_A[exhibit(view.model).model.config.kind]} do while it reads?", _words(view))
+    head(f"What does {ONE_OF[exhibit(view.model).model.config.kind]} do while it reads?", _words(view))
     _above(view)
     stage(_read)
     with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):

@@ -7,7 +7,8 @@ import streamlit as st
 
 from lstm_viz.figures.fading import fading, powers
 from lstm_viz.figures.unrolled import sent_back
-from lstm_viz.gradients.fading import NAMES, Fading
+from lstm_viz.gates import NAMES
+from lstm_viz.gradients.fading import Fading
 from lstm_viz.models.catalog import load
 from lstm_viz.ui.learn.measured import TEXT, fadings, readers_of_verse, shares_back
 from lstm_viz.ui.learn.section import see_live, show_figure, source

@@ -8,10 +8,11 @@ from functools import cache
 
 import plotly.graph_objects as go
 
-from lstm_viz.figures.delays import NAMES, accuracy_by_delay
+from lstm_viz.figures.delays import accuracy_by_delay
 from lstm_viz.figures.palette import Palette
 from lstm_viz.figures.sentiment import Row, word_rows
 from lstm_viz.figures.series import attempt
+from lstm_viz.gates import NAMES
 from lstm_viz.models.catalog import load
 from lstm_viz.models.forecasters import load_forecaster
 from lstm_viz.reading import Reader

@@ -12,8 +12,8 @@ from lstm_viz.ui.series import chosen
 from lstm_viz.ui.series.chosen import Chosen
 from lstm_viz.ui.series.outlook import asked
 from lstm_viz.ui.series.subject import Coming, Subject
-from lstm_viz.ui.series.words import in_figure
 from lstm_viz.ui.view.theme import palette
+from lstm_viz.ui.view.wording import in_figure
 
 #: So many values are drawn; what lies further back is told in words.
 WINDOW = 60

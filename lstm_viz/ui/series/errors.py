@@ -8,7 +8,7 @@ import streamlit as st
 
 from lstm_viz.series.judging import Report
 from lstm_viz.ui.series.subject import Subject
-from lstm_viz.ui.series.words import plain
+from lstm_viz.ui.view.wording import foreign
 
 
 def show(of: Subject) -> None:
@@ -20,8 +20,8 @@ def show(of: Subject) -> None:
     )
     st.markdown(table(of.rules, of.told.unit))
     st.caption(
-        f"Error: how far off on average (mean absolute error), in {plain(of.told.unit)}. MASE: one step ahead, as a multiple of "
-        "what repeating the last value erred on all that came before; below 1 is better than that rule used to be (Hyndman & "
+        f"Error: how far off on average (mean absolute error), in {foreign(of.told.unit)}. MASE: one step ahead, as a multiple "
+        "of what repeating the last value erred on all that came before; below 1 is better than that rule used to be (Hyndman & "
         f"Koehler 2006). The last column: stepwise from {of.rules.origins} places, averaged over {of.rules.horizon} steps."
     )
     st.caption(_season(of.rules))
@@ -43,7 +43,7 @@ def table(report: Report, unit: str) -> str:
     columns = [[row.mae for row in report.rows], [row.mase for row in report.rows], [row.far for row in report.rows]]
     told = [_column(column, "{:.3f}" if place == 1 else "{:.4g}") for place, column in enumerate(columns)]
     lines = [
-        f"| forecast by | error one step ahead, {plain(unit)} | MASE | error over the next {report.horizon} steps |",
+        f"| forecast by | error one step ahead, {foreign(unit)} | MASE | error over the next {report.horizon} steps |",
         "|:--|--:|--:|--:|",
         *(
             f"| {row.name}: {row.words} | {' | '.join(cells)} |"

@@ -12,8 +12,8 @@ from lstm_viz.ui import board
 from lstm_viz.ui.series import chosen
 from lstm_viz.ui.series.chosen import Begin, Chosen
 from lstm_viz.ui.series.subject import Coming, Subject, coming
-from lstm_viz.ui.series.words import in_figure
 from lstm_viz.ui.view.theme import palette
+from lstm_viz.ui.view.wording import in_figure
 
 #: So many places are drawn at once; a longer series is looked at through a window.
 WINDOW = 600

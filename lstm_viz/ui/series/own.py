@@ -15,7 +15,7 @@ from lstm_viz.series.numbers import Mark
 from lstm_viz.series.series import LONGEST, Series, choose
 from lstm_viz.series.tables import Table, UnreadableSeries, read_table
 from lstm_viz.ui.series import chosen
-from lstm_viz.ui.series.words import plain
+from lstm_viz.ui.view.wording import foreign
 
 _SOURCE, _READ, _PASTE, _FILE, _BEGAN = "series_source", "series_read", "series_paste", "series_file", "series_paste_began"
 
@@ -79,7 +79,7 @@ def bring() -> Series | None:
 
 def refuse(name: str, error: Exception) -> None:
     """Say what came, what was wanted and what to do."""
-    st.error(f"{plain(name)}: {plain(str(error))}.", icon=":material/error:")
+    st.error(f"{foreign(name)}: {foreign(str(error))}.", icon=":material/error:")
 
 
 def read(source: Source, table: Table) -> Series:
@@ -141,7 +141,7 @@ def _chosen(table: Table) -> Series | None:
         refuse(source.name, error)
         return None
     for note in (*table.notes, *series.notes):
-        st.caption(plain(f"{note[0].upper()}{note[1:]}."))
+        st.caption(foreign(f"{note[0].upper()}{note[1:]}."))
     return series
 
 
@@ -154,11 +154,11 @@ def _forms() -> None:
 
 
 def _says(table: Table) -> None:
-    dated = f", dated by “{plain(table.dated)}”" if table.dated else ", without dates"
+    dated = f", dated by “{foreign(table.dated)}”" if table.dated else ", without dates"
     words, count = len(table.texts), len(table.columns)
     others = f"; {words} column{'s hold' if words > 1 else ' holds'} text" if words else ""
     st.caption(
-        f"Read from {plain(current().name)}: {table.rows:,} rows{dated}, {count} column{'s' * (count > 1)} of numbers{others}. "
+        f"Read from {foreign(current().name)}: {table.rows:,} rows{dated}, {count} column{'s' * (count > 1)} of numbers{others}. "
         f"Encoding {table.encoding}."
     )
 

@@ -10,7 +10,7 @@ import numpy as np
 import streamlit as st
 
 from lstm_viz.figures.series import attempt, errors
-from lstm_viz.gates import Kind
+from lstm_viz.gates import NAMES, Kind
 from lstm_viz.models.forecaster import Design
 from lstm_viz.models.forecasters import LARGEST, unpack
 from lstm_viz.models.store import UnreadableModel
@@ -21,11 +21,10 @@ from lstm_viz.ui.jobs import Order, bench, yielded
 from lstm_viz.ui.series import chosen, networks
 from lstm_viz.ui.series.networks import Held
 from lstm_viz.ui.series.subject import Subject, digest
-from lstm_viz.ui.series.words import in_figure, plain
 from lstm_viz.ui.view.theme import palette
+from lstm_viz.ui.view.wording import foreign, in_figure
 
 _RUN, _TAKEN, _FILE, _REFUSED = "series_run", "series_run_taken", "series_network_file", "series_network_refused"
-_KINDS: dict[Kind, str] = {"lstm": "LSTM", "gru": "GRU", "rnn": "plain RNN"}
 _UNITS = [4, 8, 16, 24, 32, 48, 64, 96, 128]
 _STEPS = [50, 100, 200, 400, 800]
 
@@ -75,10 +74,10 @@ def _settings() -> tuple[Design, Lesson]:
     with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
         kind: Kind = st.segmented_control(
             "Cell",
-            list(_KINDS),
+            list(NAMES),
             required=True,
             default="lstm",
-            format_func=_KINDS.__getitem__,
+            format_func=NAMES.__getitem__,
             key="series_kind",
             width="content",
         )
@@ -182,7 +181,7 @@ def _take_file(key: str) -> None:
     try:
         load(key, upload.getvalue(), upload.name)
     except UnreadableModel as error:
-        st.session_state[_REFUSED] = plain(str(error))
+        st.session_state[_REFUSED] = foreign(str(error))
 
 
 def load(key: str, data: bytes, name: str) -> None:

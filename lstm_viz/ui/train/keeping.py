@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import streamlit as st
 
+from lstm_viz.gates import NAMES
 from lstm_viz.models.store import read
 from lstm_viz.ui.train import growth
 from lstm_viz.ui.train.loading import visit
-from lstm_viz.ui.train.recipes import KINDS
 from lstm_viz.ui.train.training import Training, shown
 
 
@@ -40,7 +40,7 @@ def keep() -> None:
 
 def _open(kept: Training) -> None:
     snapshot, recipe = growth.chosen(kept), kept.lesson.recipe
-    title = f"{'My own' if kept.own else 'The ferry'} · {KINDS[recipe.kind]} of {recipe.units}, {snapshot.step:,} steps"
+    title = f"{'My own' if kept.own else 'The ferry'} · {NAMES[recipe.kind]} of {recipe.units}, {snapshot.step:,} steps"
     # Each moment is a network of its own there, so that two of them can be compared.
     key = f"trained-{recipe.kind}-{snapshot.step}"
     visit(read(kept.path(snapshot)), title, "The sentence of its training", growth.sentence(kept), key)

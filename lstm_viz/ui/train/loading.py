@@ -12,12 +12,12 @@ from streamlit.runtime.uploaded_file_manager import UploadedFile
 from lstm_viz.models.foreign import NoVocabulary, load_checkpoint_bytes
 from lstm_viz.models.language import LanguageModel
 from lstm_viz.models.store import UnreadableModel
-from lstm_viz.ui.series.words import plain
 from lstm_viz.ui.train import symbols
 from lstm_viz.ui.view import session
 from lstm_viz.ui.view.own import adopt
 from lstm_viz.ui.view.presets import Preset
 from lstm_viz.ui.view.visit import explore
+from lstm_viz.ui.view.wording import foreign
 
 #: The largest file of a network that is loaded, in bytes, and the most weights that are kept for one visitor's network.
 _MEGABYTES = 32
@@ -63,7 +63,7 @@ def load() -> None:
                 return
             found = _look(upload, said, found.missing.count)
         if found.model is None:
-            st.error(f"{plain(found.missing.said if found.missing is not None else found.refused)}.", icon=":material/block:")
+            st.error(f"{foreign(found.missing.said if found.missing is not None else found.refused)}.", icon=":material/block:")
             return
         _offer(found.model, PurePath(upload.name).stem[:40], found.note)
 

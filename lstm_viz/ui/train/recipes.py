@@ -6,11 +6,10 @@ from dataclasses import replace
 
 import streamlit as st
 
-from lstm_viz.gates import Kind
+from lstm_viz.gates import NAMES, Kind
 from lstm_viz.training.material import Material
 from lstm_viz.training.recipe import Recipe
 
-KINDS: dict[Kind, str] = {"lstm": "LSTM", "gru": "GRU", "rnn": "plain RNN"}
 UNITS = (16, 32, 48, 64, 96, 128, 192, 256)
 STEPS = (100, 200, 500, 1000, 2000, 3000, 5000, 10_000, 20_000, 50_000)
 RATES = (5e-4, 1e-3, 2e-3, 3e-3, 5e-3, 1e-2, 2e-2, 5e-2)
@@ -24,7 +23,7 @@ def choose(material: Material) -> Recipe:
     """Draw the controls; the recipe that they say, its streams as wide as the text allows."""
     with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
         kind: Kind = st.segmented_control(
-            "Kind of network", list(KINDS), key="train_kind", default="lstm", required=True, format_func=KINDS.__getitem__,
+            "Kind of network", list(NAMES), key="train_kind", default="lstm", required=True, format_func=NAMES.__getitem__,
             width="content", persist_state="session",
         )  # fmt: skip
         layers: int = st.segmented_control(

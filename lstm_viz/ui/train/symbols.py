@@ -11,7 +11,7 @@ import streamlit as st
 from streamlit.runtime.uploaded_file_manager import UploadedFile
 
 from lstm_viz.text.decoding import UnreadableText, read_text
-from lstm_viz.ui.series.words import plain
+from lstm_viz.ui.view.wording import foreign
 
 #: The largest file that is read for them, in bytes; and the longest list that is taken for one, in characters.
 _LARGEST = 5 * 2**20
@@ -21,7 +21,7 @@ _LONGEST = 200_000
 def ask(said: str, count: int) -> str | None:
     """Draw the ways to give `count` characters; what was given as it came, None where nothing was."""
     st.info(
-        f"{plain(said)}: give them below in the order of their numbers, or the text that it learned from.",
+        f"{foreign(said)}: give them below in the order of their numbers, or the text that it learned from.",
         icon=":material/abc:",
     )
     typed = st.text_area(
@@ -39,7 +39,7 @@ def _content(upload: UploadedFile) -> str | None:
     try:
         return read_text(upload.getvalue(), limit=_LARGEST).text
     except UnreadableText as error:
-        st.error(plain(f"{upload.name}: {error}."), icon=":material/block:")
+        st.error(foreign(f"{upload.name}: {error}."), icon=":material/block:")
         return None
 
 

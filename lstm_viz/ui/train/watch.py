@@ -7,9 +7,9 @@ import math
 import streamlit as st
 
 from lstm_viz.figures.training import losses, norms
+from lstm_viz.gates import NAMES
 from lstm_viz.ui import board
 from lstm_viz.ui.jobs import EVERY, queued
-from lstm_viz.ui.train.recipes import KINDS
 from lstm_viz.ui.train.takes import after, duration
 from lstm_viz.ui.train.training import Training, shown
 from lstm_viz.ui.view.theme import palette
@@ -55,7 +55,7 @@ def _progress(kept: Training) -> None:
     if not kept.own:
         recipe = kept.lesson.recipe
         st.markdown(
-            f"**An example until you press Train:** {KINDS[recipe.kind]}, {recipe.units} units, learned the tale that is here "
+            f"**An example until you press Train:** {NAMES[recipe.kind]}, {recipe.units} units, learned the tale that is here "
             f"already in {after(of)}. All that is drawn and written below is its own."
         )
     elif waits:
