@@ -43,11 +43,29 @@ class UnreadableText(ValueError):
 
 @dataclass(frozen=True)
 class TextFile:
-    """A text with \\n line ends, the encoding it came in, and remarks for the person who brought it."""
+    """A text with \\n line ends, the encoding it came in, and remarks for the person who brought it.
+
+    A text may have parts that have nothing to do with each other: the files of an archive, the rows of a table. `starts` holds
+    the index of each part's first character, ascending from 0, and `part_names` what each is called ("" where there is but
+    one). Whoever reads on across `text` resets the network's state at each start.
+
+    Example:
+        >>> file = TextFile("ab\\ncd", "utf-8", starts=(0, 3), part_names=("one.txt", "two.txt"))
+        >>> file.parts
+        ('ab\\n', 'cd')
+    """
 
     text: str
     encoding: str
     notes: tuple[str, ...] = ()
+    starts: tuple[int, ...] = (0,)
+    part_names: tuple[str, ...] = ("",)
+
+    @property
+    def parts(self) -> tuple[str, ...]:
+        """The text of each part; joined, they are `text`."""
+        ends = (*self.starts[1:], len(self.text))
+        return tuple(self.text[start:end] for start, end in zip(self.starts, ends, strict=True))
 
 
 def read_text(source: bytes | str | os.PathLike[str], limit: int = LIMIT) -> TextFile:
