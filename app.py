@@ -5,8 +5,7 @@ import streamlit as st
 from lstm_viz.ui.serve import lifespan, routes
 
 if __name__ == "__main__":  # Streamlit runs this file for every visitor; the server has imported it once before
-    st.set_page_config(page_title="lstm_viz", page_icon="🧠", layout="wide")
-    st.navigation(
+    page = st.navigation(
         [
             st.Page("pages/explore.py", title="Explore", icon=":material/keyboard:", default=True),
             st.Page("pages/gradients.py", title="Gradients", icon=":material/trending_down:"),
@@ -21,6 +20,11 @@ if __name__ == "__main__":  # Streamlit runs this file for every visitor; the se
             st.Page("pages/learn.py", title="Learn", icon=":material/school:"),
         ],
         position="top",
-    ).run()
+    )
+    # Set here alone, so that a page looks the same however it was opened. A page to be read is narrow.
+    st.set_page_config(
+        page_title=f"{page.title} · lstm_viz", page_icon="🧠", layout="centered" if page.url_path == "learn" else "wide"
+    )
+    page.run()
 else:
     app = st.App(__file__, lifespan=lifespan, routes=routes())

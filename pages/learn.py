@@ -1,9 +1,5 @@
-"""Learn: what stands behind the explorer, in pictures that can be touched."""
-
-import streamlit as st
+"""Learn: how LSTMs work, in pictures that can be touched."""
 
 from lstm_viz.ui.learn.page import show
 
-# A column of text is read most easily when it is narrow.
-st.set_page_config(layout="centered")
 show()

@@ -13,7 +13,7 @@ def test_the_app_opens_on_the_explorer_and_asks_no_other_server(page: Page, app_
     page.on("request", lambda request: asked.add(urlsplit(request.url).netloc))
     page.goto("/")
     expect(page.locator(PAINTED)).to_be_visible(timeout=PATIENCE * 1000)
-    expect(page).to_have_title("lstm_viz")
+    expect(page).to_have_title("Explore · lstm_viz")
     # A class behind a firewall, and everybody's privacy: fonts, icons and scripts all come from this server.
     assert asked - {""} == {urlsplit(app_url).netloc}
 

@@ -18,21 +18,24 @@ from lstm_viz.ui.view.zoo import exhibit
 
 @dataclass(frozen=True)
 class Lens:
-    """One question: what draws its answer, and what colours the letters meanwhile; the cap needs no text at all."""
+    """One question: its text, what draws its answer, and what colours the letters meanwhile; clipping needs no text at all."""
 
+    title: str
     show: Callable[[Scene], None]
     letters: Callable[[Scene], Letters | None]
     of_text: bool = True
 
 
+#: By the id that links and sessions know each question by; its text may change, its id must not.
 LENSES: dict[str, Lens] = {
-    "How fast does it fade?": Lens(fade.show, fade.letters),
-    "Who gets the blame?": Lens(blame.show, blame.letters),
-    "Through memory or gates?": Lens(two_roads.show, two_roads.letters),
-    "Which gate matters most?": Lens(matters.show, matters.letters),
-    "Which letter matters most?": Lens(owed.show, owed.letters),
-    "What does a cap do?": Lens(lambda scene: cap.show(), lambda scene: None, of_text=False),
+    "vanishing": Lens("How fast does it vanish?", fade.show, fade.letters),
+    "gradient-flow": Lens("Which steps does each loss reach?", blame.show, blame.letters),
+    "paths": Lens("Direct path or gate path?", two_roads.show, two_roads.letters),
+    "gates": Lens("Which gate matters most?", matters.show, matters.letters),
+    "attribution": Lens("Which letter matters most?", owed.show, owed.letters),
+    "clipping": Lens("What does gradient clipping do?", lambda scene: cap.show(), lambda scene: None, of_text=False),
 }
+_QUESTIONS = {each: lens.title for each, lens in LENSES.items()}
 _LENS = "gradients_lens"
 
 
@@ -53,13 +56,13 @@ def show() -> None:
 
 @st.fragment
 def _answer() -> None:
-    asked = choose.asked(list(LENSES), _LENS)
+    asked = choose.asked(_QUESTIONS, _LENS)
     lens = LENSES[asked]
     scene = compose()
     session.keep(scene.view)
     there = bool(scene.trace.tokens)
     board.write(letters=lens.letters(scene) if there else None, question=asked)
-    choose.question(list(LENSES), _LENS)
+    choose.question(_QUESTIONS, _LENS)
     if there or not lens.of_text:
         lens.show(scene)
     else:

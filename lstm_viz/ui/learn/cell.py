@@ -36,7 +36,7 @@ def show() -> None:
     brackets = View("The cat (who was very old) sat on a mat.", "python-lstm", unit=243, zoom="unit", colour="unit.c")
     with st.container(horizontal=True, gap="small"):
         see_live("See a cell that holds an open bracket", brackets)
-        see_live("See which letter wrote it", brackets, "memory", "Who wrote this?")
+        see_live("See which letter wrote it", brackets, "memory", "contributions")
         see_live("Hold a gate open, or shut", brackets, "what_if", "What happens?")
     source("Hochreiter & Schmidhuber 1997 for the cell, Gers, Schmidhuber & Cummins 2000 for the forget gate.")
 

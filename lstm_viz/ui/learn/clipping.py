@@ -35,5 +35,5 @@ def show() -> None:
     show_figure(figure, "learn_clipping", f"An arrow of length {length:.1f}, of which {kept:.1f} is kept.")
     st.markdown(f"Length {length:.1f} becomes **{kept:.1f}**: each weight's slope is multiplied by {kept / length:.2f}.")
     st.caption(f"This project's trainer caps the gradient over all parameters at {Plan.cap} unless told otherwise.")
-    see_live("Train a network with and without the cap", EXAMPLE, "gradients", "What does a cap do?")
+    see_live("Train a network with and without the cap", EXAMPLE, "gradients", "clipping")
     source("Pascanu, Mikolov & Bengio 2013, algorithm 1.")

@@ -55,8 +55,8 @@ def show() -> None:
     verse = View("ROMEO:\nWhat light is on the hill?\nI know not, lady", "shakespeare-lstm", layer=1, colour="norm.h")
     with st.container(horizontal=True, gap="small"):
         see_live("See the gradient under every character", verse)
-        see_live("Make it vanish or explode", verse, "gradients", "How fast does it fade?")
-        see_live("See who gets the blame", verse, "gradients", "Who gets the blame?")
+        see_live("Make it vanish or explode", verse, "gradients", "vanishing")
+        see_live("See which steps each loss reaches", verse, "gradients", "gradient-flow")
     source("Pascanu, Mikolov & Bengio 2013; Gers et al. 2000 for the LSTM's forget gate; Cho et al. 2014 for the GRU.")
 
 

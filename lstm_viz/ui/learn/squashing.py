@@ -39,7 +39,7 @@ def show() -> None:
     verse = View(TEXT[:104], "shakespeare-lstm", colour="mean.f")
     with st.container(horizontal=True, gap="small"):
         see_live("See a network of four units use its gates", counting)
-        see_live("See which gates are always open", verse, "memory", "Which gates are always open?")
+        see_live("See which gates are always open", verse, "memory", "saturation")
     source("Hochreiter & Schmidhuber 1997; the word saturation as in Karpathy, Johnson & Fei-Fei 2015.")
 
 

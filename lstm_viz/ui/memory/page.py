@@ -14,12 +14,14 @@ from lstm_viz.ui.memory.scene import compose
 from lstm_viz.ui.view import choose, session
 from lstm_viz.ui.view.zoo import exhibit
 
-#: Each question with the module that answers it: `letters(scene)` colours the text, `show(scene)` draws the rest.
-LENSES: dict[str, ModuleType] = {
-    "Who wrote this?": writers,
-    "How long does it last?": lasting,
-    "Which gates are always open?": gates,
+#: The questions by the ids that links and sessions know them by; the texts may change, the ids must not.
+QUESTIONS = {
+    "contributions": "Where does this value come from?",
+    "half-life": "How long does it last?",
+    "saturation": "Which gates are always open?",
 }
+#: What answers each question: `letters(scene)` colours the text, `show(scene)` draws the rest.
+LENSES: dict[str, ModuleType] = {"contributions": writers, "half-life": lasting, "saturation": gates}
 _LENS = "memory_lens"
 
 
@@ -40,7 +42,7 @@ def show() -> None:
 
 @st.fragment
 def _answer() -> None:
-    asked = choose.asked(list(LENSES), _LENS)
+    asked = choose.asked(QUESTIONS, _LENS)
     lens = LENSES[asked]
     scene = compose()
     session.keep(scene.view)
@@ -50,7 +52,7 @@ def _answer() -> None:
     except NoLedger as error:
         colours, refused = None, str(error)
     board.write(letters=colours, question=asked)
-    choose.question(list(LENSES), _LENS)
+    choose.question(QUESTIONS, _LENS)
     if refused is not None:
         st.info(refused[0].upper() + refused[1:] + ".", icon=":material/info:")
     elif not scene.layer.steps:

@@ -7,7 +7,7 @@ fragment that answers keystrokes where they can: a browser takes longer to draw 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 import streamlit as st
@@ -18,6 +18,19 @@ from lstm_viz.ui.view.aims import wanted
 from lstm_viz.ui.view.presets import Preset
 from lstm_viz.ui.view.view import View
 from lstm_viz.ui.view.zoo import exhibit, offered, title
+
+#: What links made before questions had ids of their own say, and the id that is meant.
+RENAMED = {
+    "how-fast-does-it-fade": "vanishing",
+    "who-gets-the-blame": "gradient-flow",
+    "through-memory-or-gates": "paths",
+    "which-gate-matters-most": "gates",
+    "which-letter-matters-most": "attribution",
+    "what-does-a-cap-do": "clipping",
+    "who-wrote-this": "contributions",
+    "how-long-does-it-last": "half-life",
+    "which-gates-are-always-open": "saturation",
+}
 
 
 def network(view: View, judges: bool = False) -> None:
@@ -65,26 +78,39 @@ def examples(offer: Sequence[Preset]) -> None:
             st.button(preset.name, key=f"choose_example_{preset.name}", on_click=_take_example, args=(preset,))
 
 
-def asked(questions: Sequence[str], key: str) -> str:
+def asked(questions: Mapping[str, str] | Sequence[str], key: str) -> str:
     """Which of a page's questions is chosen, known before the choice is drawn.
 
     At first it is the one that a link names (see `board.jump`), else the first; on the way back from another page, the last.
+
+    Args:
+        questions: The questions' ids with their texts, or texts alone, which are then their own ids.
+        key: The key of the choice in the session's state.
+
+    Returns:
+        The id of the chosen question.
     """
-    if st.session_state.get(key) not in questions:
-        named = st.query_params.get("ask")
-        st.session_state[key] = next((each for each in questions if in_link(each) == named), questions[0])
+    ids = list(questions)
+    if st.session_state.get(key) not in ids:
+        named = st.query_params.get("ask", "")
+        named = RENAMED.get(named, named)
+        st.session_state[key] = next((each for each in ids if in_link(each) == named), ids[0])
     chosen: str = st.session_state[key]
     return chosen
 
 
-def question(questions: Sequence[str], key: str) -> None:
-    """Draw the choice of what the page answers; only the chosen question is computed."""
+def question(questions: Mapping[str, str] | Sequence[str], key: str) -> None:
+    """Draw the choice of what the page answers; only the chosen question is computed. For the arguments see `asked`."""
     asked(questions, key)
-    st.segmented_control("What do you want to know?", questions, key=key, required=True, width="content", persist_state="session")
+    texts = questions if isinstance(questions, Mapping) else {each: each for each in questions}
+    st.segmented_control(
+        "What do you want to know?", list(texts), key=key, format_func=texts.__getitem__, required=True, width="content",
+        persist_state="session",
+    )  # fmt: skip
 
 
 def in_link(question: str) -> str:
-    """A question as the address bar has it: `who-gets-the-blame`."""
+    """A question as the address bar has it: its id, or its text in small letters with hyphens."""
     return re.sub(r"[^a-z]+", "-", question.lower()).strip("-")
 
 

@@ -13,7 +13,7 @@ from lstm_viz.ui.delays.page import LENSES as DELAYS
 from lstm_viz.ui.gradients.page import LENSES as GRADIENTS
 from lstm_viz.ui.memory.page import LENSES as MEMORY
 from lstm_viz.ui.sentiment.page import LENSES as SENTIMENT
-from lstm_viz.ui.view.choose import in_link
+from lstm_viz.ui.view.choose import RENAMED, in_link
 from lstm_viz.ui.view.view import View
 from lstm_viz.ui.what_if.page import LENSES as WHAT_IF
 from tests.ui.on_page import box
@@ -42,6 +42,25 @@ def test_a_link_opens_its_question_and_the_address_bar_says_so(page: str, lenses
     # What is chosen by hand counts for more than the link that one came by.
     found.segmented_control(key=f"{page}_lens").set_value(first).run()
     assert box(found)["link"]["ask"] == in_link(first)
+
+
+@pytest.mark.parametrize(
+    ("page", "lenses", "old", "id"),
+    [
+        ("gradients", GRADIENTS, "who-gets-the-blame", "gradient-flow"),
+        ("gradients", GRADIENTS, "what-does-a-cap-do", "clipping"),
+        ("memory", MEMORY, "how-long-does-it-last", "half-life"),
+    ],
+)
+def test_a_link_from_before_a_rename_opens_its_question(page: str, lenses: dict[str, object], old: str, id: str) -> None:
+    assert id in lenses
+    found = opened(page, ask=old)
+    assert found.segmented_control(key=f"{page}_lens").value == id
+    assert box(found)["link"]["ask"] == id
+
+
+def test_every_renamed_question_is_one_that_is_asked() -> None:
+    assert set(RENAMED.values()) <= {*GRADIENTS, *MEMORY, *WHAT_IF, *SENTIMENT, *DELAYS}
 
 
 @pytest.mark.parametrize("asked", ["", "x" * 9999, "two-roads<script>", "😀"])
