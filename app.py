@@ -5,6 +5,8 @@ import streamlit as st
 from lstm_viz.ui.serve import lifespan, routes
 
 if __name__ == "__main__":  # Streamlit runs this file for every visitor; the server has imported it once before
+    # Before the navigation: without an icon of its own the browser would fetch the page's from another server.
+    st.set_page_config(page_icon="🧠")
     page = st.navigation(
         [
             st.Page("pages/explore.py", title="Explore", icon=":material/keyboard:", default=True),
@@ -22,9 +24,7 @@ if __name__ == "__main__":  # Streamlit runs this file for every visitor; the se
         position="top",
     )
     # Set here alone, so that a page looks the same however it was opened. A page to be read is narrow.
-    st.set_page_config(
-        page_title=f"{page.title} · lstm_viz", page_icon="🧠", layout="centered" if page.url_path == "learn" else "wide"
-    )
+    st.set_page_config(page_title=f"{page.title} · lstm_viz", layout="centered" if page.url_path == "learn" else "wide")
     page.run()
 else:
     app = st.App(__file__, lifespan=lifespan, routes=routes())
