@@ -14,14 +14,15 @@ import numpy as np
 from jaxtyping import Bool, Float, Int
 
 from lstm_viz.gates import symbols
+from lstm_viz.results import Result
 from lstm_viz.trace import LayerTrace, Trace
 
 #: Nearer than this, relative to their own size, two states count as together.
 NEAR = 0.1
 
 
-@dataclass(frozen=True, eq=False)
-class Alignment:
+@dataclass(frozen=True, eq=False, repr=False)
+class Alignment(Result):
     """Two texts in columns: `one[k]` and `other[k]` are the steps in column k, −1 where that text has none."""
 
     one: Int[np.ndarray, " column"]
@@ -34,14 +35,16 @@ class Alignment:
         return (self.one >= 0) & (self.other >= 0)
 
 
-@dataclass(frozen=True, eq=False)
-class LayerComparison:
+@dataclass(frozen=True, eq=False, repr=False)
+class LayerComparison(Result):
     """One layer over an alignment: `differences[symbol]` [column, unit] is the other's value − the one's, NaN at gaps.
 
     `distance` [column] is that of the states as `relative_distance` defines it. `parts` is the first column in which the
     texts differ or the states stand further apart than `NEAR`; `meets` the first column behind every difference of the
     texts from which on the states stay within `NEAR` to the end. Both are None where that never happens.
     """
+
+    _drawn = ("distance",)
 
     layer: int
     state: str
@@ -55,8 +58,8 @@ class LayerComparison:
         return np.abs(self.differences[symbol]).mean(axis=1)
 
 
-@dataclass(frozen=True, eq=False)
-class Comparison:
+@dataclass(frozen=True, eq=False, repr=False)
+class Comparison(Result):
     """Two texts read by one model: their alignment and every layer's differences."""
 
     alignment: Alignment

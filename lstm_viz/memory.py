@@ -15,6 +15,8 @@ from dataclasses import dataclass
 import numpy as np
 from jaxtyping import Float, Int
 
+from lstm_viz.results import Result
+from lstm_viz.thumbnail import curve
 from lstm_viz.trace import LayerTrace
 
 Parts = Float[np.ndarray, "time unit"]
@@ -24,8 +26,8 @@ class NoLedger(ValueError):
     """The cell keeps nothing that could be told apart; the message says why."""
 
 
-@dataclass(frozen=True, eq=False)
-class Ledger:
+@dataclass(frozen=True, eq=False, repr=False)
+class Ledger(Result):
     """What is in the memory after one step, by who wrote it.
 
     `written[t]` is what step t wrote and is still there, zero for steps that were not read yet; `initial` [unit] is what is
@@ -49,22 +51,27 @@ class Ledger:
         """Magnitudes summed over units: how much of the whole memory each step wrote."""
         return np.abs(self.written).sum(axis=1)
 
+    def _picture(self) -> str:
+        return curve(self.size(), "how much of the memory each step wrote")
 
-@dataclass(frozen=True, eq=False)
-class History:
+
+@dataclass(frozen=True, eq=False, repr=False)
+class History(Result):
     """The ledgers of all steps of a window: `parts[now, then]` is what step `first + then` wrote and is there at `first + now`.
 
     `before` [now] is what is left of the state before the window. Of one unit both are signed and sum to its state; of a
     whole layer they are magnitudes summed over units.
     """
 
+    _drawn = ("parts",)
+
     first: int
     parts: Float[np.ndarray, "now then"]
     before: Float[np.ndarray, " now"]
 
 
-@dataclass(frozen=True, eq=False)
-class HalfLife:
+@dataclass(frozen=True, eq=False, repr=False)
+class HalfLife(Result):
     """How long what each unit writes lasts on one text.
 
     `left[k]` [unit] is the share that is left k steps after the writing, 1 at k = 0. `steps` [unit] is where it falls to a
@@ -82,6 +89,9 @@ class HalfLife:
     def ranked(self) -> Int[np.ndarray, " unit"]:
         """Unit numbers, the longest memory first; units that outlast the text by what is left at its end, NaN last."""
         return np.lexsort((-self.left[-1], -self.steps))
+
+    def _picture(self) -> str:
+        return curve(self.left.mean(axis=1), "the share that is left so many steps after the writing, mean over units")
 
 
 def ledger(layer: LayerTrace, step: int, batch: int = 0) -> Ledger:

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from types import MappingProxyType
 from typing import Any
 
 import numpy as np
@@ -19,6 +18,7 @@ from lstm_viz.capture.layers import Layer, layers_of
 from lstm_viz.cells import State, Steps
 from lstm_viz.gradients import NextSymbol, Objective, TextLoss
 from lstm_viz.models.language import LanguageModel
+from lstm_viz.results import FrozenMapping
 from lstm_viz.trace import Gradients, LayerTrace, Trace
 
 
@@ -76,7 +76,7 @@ class Reader:
             surprise=surprise,
             loss=float(surprise[1:].mean()) if foretold > 0 else None,
             objective=None if objective is None else objective.words(tokens.written),
-            facts=MappingProxyType(dict(self.model.facts)),
+            facts=FrozenMapping(dict(self.model.facts)),
         )
 
     def _advance(self, ids: Int[np.ndarray, " time"]) -> _Forward:

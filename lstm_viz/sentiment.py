@@ -17,6 +17,7 @@ from jaxtyping import Float, Int
 
 from lstm_viz.models.language import LanguageModel
 from lstm_viz.reading import Reader
+from lstm_viz.results import Result
 from lstm_viz.text.vocabulary import Vocabulary
 from lstm_viz.trace import Trace
 
@@ -26,8 +27,8 @@ Words = Float[np.ndarray, " time"]
 _POINTS, _WEIGHTS = (0.5 * part for part in np.polynomial.legendre.leggauss(16))
 
 
-@dataclass(frozen=True, eq=False)
-class Judgement:
+@dataclass(frozen=True, eq=False, repr=False)
+class Judgement(Result):
     """A text and what one judge thinks of it, word by word.
 
     `score[t]` is the verdict after word t and `balance[t]` the balance; `before` is the verdict before the first word.
@@ -36,6 +37,8 @@ class Judgement:
     that on the text without word t; NaN where that was not asked for. `by_unit[t, j]` is what the change of unit j of the last
     layer at word t did to the verdict: over units it sums to the step's change.
     """
+
+    _drawn = ("score",)
 
     trace: Trace
     before: float

@@ -13,13 +13,14 @@ import numpy as np
 
 from lstm_viz.cells.weights import Weights
 from lstm_viz.gates import PACKED
+from lstm_viz.results import Result
 from lstm_viz.trace import LayerTrace
 
 Ranked = tuple[tuple[int, float], ...]
 
 
-@dataclass(frozen=True)
-class Terms:
+@dataclass(frozen=True, eq=False, repr=False)
+class Terms(Result):
     """One pre-activation as a sum: `total` = `inputs` + `recurrent` + `bias`.
 
     `largest_inputs` and `largest_units` rank single products W_kj x_j and U_kj h_j by size, as (j, product).

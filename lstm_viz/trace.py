@@ -6,14 +6,15 @@ reverse direction of a bidirectional network too.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from types import MappingProxyType
 
 import numpy as np
 from jaxtyping import Bool, Float, Int
 
-from lstm_viz.gates import Kind
+from lstm_viz.gates import NAMES, Kind
+from lstm_viz.results import FrozenMapping, Result, shorten
+from lstm_viz.thumbnail import heat_map
 
 Steps = Float[np.ndarray, "time batch unit"]
 
@@ -35,9 +36,12 @@ class _Named:
     def __contains__(self, symbol: object) -> bool:
         return symbol in self.values
 
+    def __dir__(self) -> Iterable[str]:
+        return sorted({*super().__dir__(), *self.values})
 
-@dataclass(frozen=True, eq=False)
-class Gradients(_Named):
+
+@dataclass(frozen=True, eq=False, repr=False)
+class Gradients(_Named, Result):
     """Total derivatives of one objective, by symbol, each [time, batch, unit] in the module's dtype.
 
     Symbols are those of the cell, `x` for the layer's input, and `i_pre`, `f_pre`, … for what enters each non-linearity.
@@ -49,13 +53,25 @@ class Gradients(_Named):
         """The L2 norm over units of one derivative at each timestep, [time, batch]."""
         return np.linalg.norm(self.values[symbol], axis=-1)
 
+    def _summary(self) -> Iterator[str]:
+        if "h" in self.values:
+            yield _size(self.values["h"])
+        yield f"by {' '.join(self.values) or 'nothing'}"
 
-@dataclass(frozen=True, eq=False)
-class LayerTrace(_Named):
+    def _picture(self) -> str:
+        symbol = "c" if "c" in self.values else "h"
+        if not self.values.get(symbol, np.zeros((0, 0, 0))).size:
+            return ""
+        return heat_map(self.values[symbol][:, 0].T, f"gradient by {symbol} of batch entry 0, unit by step")
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class LayerTrace(_Named, Result):
     """One layer and direction of one call of a recurrent module.
 
     `values` holds the cell's quantities and `x`, the layer's input, each [time, batch, unit], in the module's dtype; past
     the end of a shorter packed sequence they are NaN. `h0` and `c0` are the states before the first step, [batch, unit].
+    Where `grads` is None, `grads_missing` says why.
     """
 
     name: str
@@ -67,6 +83,7 @@ class LayerTrace(_Named):
     c0: Float[np.ndarray, "batch unit"] | None = None
     grads: Gradients | None = None
     lengths: Int[np.ndarray, " batch"] | None = None
+    grads_missing: str | None = None
 
     @property
     def units(self) -> int:
@@ -78,9 +95,24 @@ class LayerTrace(_Named):
         """How many timesteps were captured."""
         return self.values["h"].shape[0]
 
+    def _summary(self) -> Iterator[str]:
+        yield repr(shorten(self.name, 60))
+        yield f"{NAMES[self.kind]} layer {self.layer}{', reverse' if self.reverse else ''}"
+        yield _size(self.values["c" if "c" in self.values else "h"])
+        if self.lengths is not None and len(set(self.lengths.tolist())) > 1:
+            yield f"lengths {self.lengths.min()} to {self.lengths.max()}"
+        reason = f" ({shorten(self.grads_missing, 80)})" if self.grads_missing else ""
+        yield f"no gradients{reason}" if self.grads is None else f"gradients by {' '.join(self.grads.values)}"
 
-@dataclass(frozen=True, eq=False)
-class Trace:
+    def _picture(self) -> str:
+        symbol = "c" if "c" in self.values else "h"
+        if not self.values[symbol].size:
+            return ""
+        return heat_map(self.values[symbol][:, 0].T, f"{symbol} of batch entry 0, unit by step")
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class Trace(Result):
     """A text as one model read it: tokens, every layer, what it expected, and the gradients of one objective.
 
     `tokens[t]` is the symbol (a character, or a word as written) read at step t, text[start:end] with (start, end) =
@@ -99,4 +131,22 @@ class Trace:
     surprise: Float[np.ndarray, " time"]
     loss: float | None
     objective: str | None = None
-    facts: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+    facts: Mapping[str, str] = field(default_factory=FrozenMapping)
+
+    def _summary(self) -> Iterator[str]:
+        yield f"{len(self.tokens):,} tokens"
+        kinds = {f"{NAMES[layer.kind]} of {layer.units} units" for layer in self.layers}
+        yield f"{len(self.layers)} {'layer' if len(self.layers) == 1 else 'layers'}: {', '.join(sorted(kinds))}"
+        yield f"{self.probs.shape[-1]:,} answers"
+        if self.loss is not None:
+            yield f"loss {self.loss:.4g} nats"
+        yield "with gradients" if any(layer.grads is not None for layer in self.layers) else "no gradients"
+
+    def _picture(self) -> str:
+        return "".join(layer._picture() for layer in self.layers[-1:])
+
+
+def _size(values: Steps) -> str:
+    """The axes of what was captured, and their dtype."""
+    steps, batch, units = values.shape
+    return f"{steps:,} steps × {batch:,} batch × {units:,} units, {values.dtype}"

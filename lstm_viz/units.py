@@ -10,14 +10,15 @@ from jaxtyping import Float, Int
 
 from lstm_viz.gates import CELLS, Kind, Quantity
 from lstm_viz.models.references import Reference
+from lstm_viz.results import Result
 from lstm_viz.trace import LayerTrace
 
 #: Nearer than this to an end of its range a gate counts as closed or open (Karpathy et al. 2015).
 EDGE = 0.1
 
 
-@dataclass(frozen=True, eq=False)
-class Spread:
+@dataclass(frozen=True, eq=False, repr=False)
+class Spread(Result):
     """Over all units, at each step: the mean and the 10th and 90th percentiles, each [time]."""
 
     mean: Float[np.ndarray, " time"]
@@ -54,8 +55,8 @@ def order(values: Float[np.ndarray, "time unit"]) -> Int[np.ndarray, " unit"]:
     return leaves_list(linkage(distance[upper], method="average", optimal_ordering=True)).astype(np.int64)
 
 
-@dataclass(frozen=True, eq=False)
-class Saturation:
+@dataclass(frozen=True, eq=False, repr=False)
+class Saturation(Result):
     """At how many of `steps` steps one quantity stood near an end of its range, [unit].
 
     For a gate `low` counts the steps below 0.1 and `high` those above 0.9, as in Karpathy, Johnson & Fei-Fei 2015,

@@ -16,6 +16,7 @@ from jaxtyping import Float
 
 from lstm_viz.models.language import LanguageModel
 from lstm_viz.models.sampling import Logits, Sampling, check_foretells, dice
+from lstm_viz.results import Result
 
 #: How many symbols a place is shown to have had for a choice.
 SHOWN = 8
@@ -31,8 +32,8 @@ class Alternative:
     chance: float
 
 
-@dataclass(frozen=True, eq=False)
-class Pick:
+@dataclass(frozen=True, eq=False, repr=False)
+class Pick(Result):
     """A written symbol by its number, and ln p of every symbol at its place; `seed` is None where a person put it there."""
 
     number: int
@@ -57,8 +58,8 @@ class Pick:
         return -float(np.exp(log_probs) @ log_probs)
 
 
-@dataclass(frozen=True, eq=False)
-class Draft:
+@dataclass(frozen=True, eq=False, repr=False)
+class Draft(Result):
     """A prompt and what a model has written after it so far.
 
     `expected` is ln p of every symbol for the place that comes next, `state` the model's state there.

@@ -12,6 +12,7 @@ from jaxtyping import Float, Int
 
 from lstm_viz.corpus.tally import PASSAGE
 from lstm_viz.gates import Kind
+from lstm_viz.results import Result
 
 
 @dataclass(frozen=True)
@@ -22,8 +23,8 @@ class Place:
     value: float
 
 
-@dataclass(frozen=True, eq=False)
-class Peaks:
+@dataclass(frozen=True, eq=False, repr=False)
+class Peaks(Result):
     """Each unit's extreme values, one a passage, the most extreme first, with their steps; [unit, rank].
 
     There are as many ranks as were asked for, or as the text has passages.
@@ -33,8 +34,8 @@ class Peaks:
     steps: Int[np.ndarray, "unit rank"]
 
 
-@dataclass(frozen=True, eq=False)
-class Summary:
+@dataclass(frozen=True, eq=False, repr=False)
+class Summary(Result):
     """One quantity of one layer over the whole text: extremes, mean and standard deviation of each unit, and where it peaks."""
 
     low: Float[np.ndarray, " unit"]
@@ -45,14 +46,16 @@ class Summary:
     highest: Peaks
 
 
-@dataclass(frozen=True, eq=False)
-class Scan:
+@dataclass(frozen=True, eq=False, repr=False)
+class Scan(Result):
     """A text as one model read it from its beginning to its end.
 
     `surprise[t]` is −ln p of symbol t given all before it, in nats, NaN for the first. `hidden` and `cell` [checkpoint, layer,
     unit] hold the states before the steps `checkpoints` (`cell` None where there is none); all in the model's dtype.
     `summaries` are by layer and symbol. `lanes` says in how many parts the text was read side by side.
     """
+
+    _drawn = ("surprise",)
 
     text: str
     kind: Kind

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from lstm_viz.colours import DIVERGING, SEQUENTIAL
 from lstm_viz.gates import Role
 
 
@@ -22,8 +23,8 @@ class Palette:
 
 
 LIGHT = Palette(
-    sequential=("#f5f8fc", "#d6e6f4", "#abd0e6", "#6aaed6", "#3787c0", "#105ba4", "#08306b"),
-    diverging=("#0b3c7d", "#2f79b5", "#85bcdb", "#f5f6f8", "#f6b48f", "#d8593f", "#84160f"),
+    sequential=SEQUENTIAL,
+    diverging=DIVERGING,
     roles={
         "write": "#8f6d00", "keep": "#0072b2", "candidate": "#b0568a", "read": "#00805d",
         "cell": "#a32a00", "hidden": "#4b2fa3", "input": "#5d6673",

@@ -19,19 +19,22 @@ from lstm_viz.capture.layers import layers_of
 from lstm_viz.cells import State, Steps
 from lstm_viz.gradients.objectives import Objective
 from lstm_viz.models.language import LanguageModel
+from lstm_viz.results import Result
 from lstm_viz.trace import Trace
 
 #: What stands for a symbol that says nothing: the model's own symbol for what it never saw, zeros, or the mean embedding.
 Baseline = Literal["unknown", "zero", "mean"]
 
 
-@dataclass(frozen=True, eq=False)
-class Attribution:
+@dataclass(frozen=True, eq=False, repr=False)
+class Attribution(Result):
     """Each symbol's share of `value` − `baseline_value`, the objective at the text and at the baseline, [time].
 
     Shares of symbols that were not asked for are NaN. `error` is the sum of the shares less that difference: zero for an
     exact integral (completeness).
     """
+
+    _drawn = ("shares",)
 
     shares: Float[np.ndarray, " time"]
     value: float

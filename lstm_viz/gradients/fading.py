@@ -8,6 +8,7 @@ import numpy as np
 from jaxtyping import Float
 
 from lstm_viz.gates import NAMES, Kind
+from lstm_viz.results import Result
 from lstm_viz.trace import LayerTrace
 
 #: Below this share of the gradient single precision has no digits left to fit to.
@@ -23,9 +24,11 @@ class Decay:
     last: int
 
 
-@dataclass(frozen=True, eq=False)
-class Fading:
+@dataclass(frozen=True, eq=False, repr=False)
+class Fading(Result):
     """‖∂L/∂s_t‖ of one state s of one network, as a share of the same at the last step; `share[k]` is k steps before it."""
+
+    _drawn = ("share",)
 
     kind: Kind
     symbol: str

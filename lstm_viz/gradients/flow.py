@@ -16,17 +16,20 @@ from lstm_viz.cells import State
 from lstm_viz.gates import Kind
 from lstm_viz.gradients.scan import Carried
 from lstm_viz.models.language import LanguageModel
+from lstm_viz.results import Result
 from lstm_viz.trace import Trace
 
 Blame = Float[np.ndarray, "loss step"]
 
 
-@dataclass(frozen=True, eq=False)
-class Flow:
+@dataclass(frozen=True, eq=False, repr=False)
+class Flow(Result):
     """‖∂L_k/∂h_t‖ and ‖∂L_k/∂c_t‖ in one layer, [loss, step], where L_k = −ln p(token k+1 | tokens up to k), in nats.
 
     Row and column j both stand for step `first` + j. Zero where the loss comes before the step; `c` is None without a cell.
     """
+
+    _drawn = ("c", "h")
 
     kind: Kind
     layer: int

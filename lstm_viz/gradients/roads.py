@@ -18,20 +18,23 @@ from lstm_viz.capture.layers import layers_of
 from lstm_viz.gates import Kind
 from lstm_viz.gradients.scan import Carried
 from lstm_viz.models.language import LanguageModel
+from lstm_viz.results import Result
 from lstm_viz.trace import LayerTrace, Trace
 
 #: The gate that multiplies what was there before, by cell.
 KEEPERS: dict[Kind, str] = {"lstm": "f", "gru": "z"}
 
 
-@dataclass(frozen=True, eq=False)
-class Roads:
+@dataclass(frozen=True, eq=False, repr=False)
+class Roads(Result):
     """∂s_T/∂s_t in one layer for the steps t = `first` … T, s being its memory `symbol`: c, or h without a cell.
 
     For every unit u that was asked for, [time, unit]: `direct` its ∏ of the keeping gate, `diagonal` ∂s_T,u/∂s_t,u, and
     `row` the norm of ∂s_T,u/∂s_t over all units of s_t. For these units together, as Frobenius norms [time]: `layer` of
     the Jacobian, `layer_direct` of the direct road, `layer_gates` of their difference, which went through the gates.
     """
+
+    _drawn = ("layer",)
 
     kind: Kind
     symbol: str

@@ -11,10 +11,11 @@ import numpy as np
 from jaxtyping import Int
 
 from lstm_viz.models.catalog import WEIGHTS, models
+from lstm_viz.results import Result
 
 
-@dataclass(frozen=True, eq=False)
-class Reference:
+@dataclass(frozen=True, eq=False, repr=False)
+class Reference(Result):
     """Counts over a model's reference corpus of `steps` symbols; `corpus` says in words what was read.
 
     `counts[layer, symbol, end]` [unit] is at how many steps a quantity stood near its "low" or "high" end.

@@ -9,6 +9,7 @@ from typing import Literal
 import numpy as np
 from jaxtyping import Float, Int
 
+from lstm_viz.results import Result
 from lstm_viz.series.dates import Moments
 
 Every = Literal["day", "week", "month", "year"]
@@ -19,8 +20,8 @@ EVERY: dict[Every, str] = {"day": "D", "week": "W", "month": "M", "year": "Y"}
 MOST_MISSING = 0.2
 
 
-@dataclass(frozen=True, eq=False)
-class Dated:
+@dataclass(frozen=True, eq=False, repr=False)
+class Dated(Result):
     """Values with the moment of each, [row]; `notes` say what was done to them."""
 
     values: Float[np.ndarray, " row"]

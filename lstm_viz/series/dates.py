@@ -9,6 +9,7 @@ from functools import partial
 
 import numpy as np
 
+from lstm_viz.results import Result
 from lstm_viz.series.numbers import MOST, is_gap
 
 #: Moments to the second, [row]; NaT where a cell holds none.
@@ -29,8 +30,8 @@ _PLAIN = ("%Y%m%d", "%Y.%m", "%Y")
 _PROBE = 24
 
 
-@dataclass(frozen=True, eq=False)
-class Dates:
+@dataclass(frozen=True, eq=False, repr=False)
+class Dates(Result):
     """A column of moments [row]; `doubt` says how day and month were told apart where both orders would do."""
 
     moments: Moments

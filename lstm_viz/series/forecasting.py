@@ -9,6 +9,7 @@ import torch
 from jaxtyping import Float, Int
 
 from lstm_viz.models.forecaster import Forecaster
+from lstm_viz.results import Result
 from lstm_viz.series.reading import SeriesTrace, read_series
 
 Values = Float[np.ndarray, " time"]
@@ -17,12 +18,14 @@ Values = Float[np.ndarray, " time"]
 FARTHEST, MOST_PATHS = 2_000, 1_000
 
 
-@dataclass(frozen=True, eq=False)
-class Forecast:
+@dataclass(frozen=True, eq=False, repr=False)
+class Forecast(Result):
     """The coming values [step]; `reading` goes on from the series into the forecast, which begins at its step `border`.
 
     `low` and `high` [step] hold the asked share of `paths` [step, path], where a spread was asked for.
     """
+
+    _drawn = ("values",)
 
     values: Float[np.ndarray, " step"]
     reading: SeriesTrace

@@ -9,6 +9,7 @@ import torch
 from jaxtyping import Float, Int
 
 from lstm_viz.models.forecaster import Forecaster
+from lstm_viz.results import Result
 from lstm_viz.series.baselines import Baseline, baselines
 from lstm_viz.series.errors import mae, mase
 from lstm_viz.series.forecasting import ahead
@@ -43,8 +44,8 @@ class Parts:
         )
 
 
-@dataclass(frozen=True)
-class Row:
+@dataclass(frozen=True, eq=False, repr=False)
+class Row(Result):
     """One way of forecasting and its errors on the held-out part.
 
     One step ahead: `mae` in the series' unit and `mase`. `far` is the MAE over all of the next `horizon` steps, forecast
@@ -58,8 +59,8 @@ class Row:
     far: float
 
 
-@dataclass(frozen=True)
-class Report:
+@dataclass(frozen=True, eq=False, repr=False)
+class Report(Result):
     """The forecaster's row, first where one was judged, and the baselines'.
 
     MASE is scaled by the last value's MAE, one step, before the held-out part.

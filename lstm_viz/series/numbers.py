@@ -10,6 +10,8 @@ from typing import Literal
 import numpy as np
 from jaxtyping import Float
 
+from lstm_viz.results import Result
+
 Mark = Literal[".", ","]
 
 #: What people write where there is no value.
@@ -32,8 +34,8 @@ _BLANKS = re.compile(r"[\s\u00a0\u2007\u2009\u202f]+")
 _UNITS = "$€£¥% "
 
 
-@dataclass(frozen=True, eq=False)
-class Numbers:
+@dataclass(frozen=True, eq=False, repr=False)
+class Numbers(Result):
     """A column's values [row], NaN where a cell holds none; `strange` are the rows whose cells hold something else."""
 
     values: Float[np.ndarray, " row"]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from types import MappingProxyType
 
 import numpy as np
 import torch
@@ -12,19 +11,22 @@ from jaxtyping import Float
 from lstm_viz.capture.layers import layers_of
 from lstm_viz.models.forecaster import Forecaster
 from lstm_viz.reading import read_layer
+from lstm_viz.results import FrozenMapping, Result
 from lstm_viz.trace import Gradients, LayerTrace, Trace
 
 Values = Float[np.ndarray, " time"]
 
 
-@dataclass(frozen=True, eq=False)
-class SeriesTrace:
+@dataclass(frozen=True, eq=False, repr=False)
+class SeriesTrace(Result):
     """A series as one forecaster read it.
 
     `expected[t]` is the forecast of value t + 1 made at step t, `said[t]` the scaled change that the network gave for it.
     Where a forecast was asked about, `by_value[k]` is its total derivative by value k, and the layers hold its gradients.
     `trace` has the shape of a text's: tokens are the values as short texts; there is no symbol to be surprised by.
     """
+
+    _drawn = ("values",)
 
     values: Values
     expected: Values
@@ -79,7 +81,7 @@ def read_series(model: Forecaster, values: Values, asked: int | None = None) -> 
         surprise=blank,
         loss=None,
         objective=None if asked is None else f"the forecast made after step {_inside(asked, len(values))}",
-        facts=MappingProxyType(dict(model.facts)),
+        facts=FrozenMapping(dict(model.facts)),
     )
     return SeriesTrace(series[:, 0].numpy(), expected[:, 0].numpy(), said[:, 0].double().numpy(), trace, by_value)
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from jaxtyping import Bool, Float
 
+from lstm_viz.results import Result
 from lstm_viz.series import calendar, gaps
 from lstm_viz.series.calendar import Dated, Every
 from lstm_viz.series.gaps import How
@@ -20,9 +21,11 @@ WIDEST = 100_000
 LARGEST, CLOSEST = 1e30, 1e-100
 
 
-@dataclass(frozen=True, eq=False)
-class Series:
+@dataclass(frozen=True, eq=False, repr=False)
+class Series(Result):
     """Values [time] without gaps; `labels` are their dates or row numbers, `filled` [time] says where a gap was."""
+
+    _drawn = ("values",)
 
     name: str
     values: Float[np.ndarray, " time"]

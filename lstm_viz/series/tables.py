@@ -13,6 +13,7 @@ from itertools import islice
 import numpy as np
 from jaxtyping import Float
 
+from lstm_viz.results import Result
 from lstm_viz.series import dates, numbers
 from lstm_viz.series.numbers import Mark
 from lstm_viz.text.decoding import LIMIT, UnreadableText, read_text
@@ -31,16 +32,16 @@ class UnreadableSeries(ValueError):
     """What came is no series that can be read; the message says what came, what was wanted and what to do."""
 
 
-@dataclass(frozen=True, eq=False)
-class Column:
+@dataclass(frozen=True, eq=False, repr=False)
+class Column(Result):
     """A numeric column, [row] float64, NaN where a cell held no number."""
 
     name: str
     values: Float[np.ndarray, " row"]
 
 
-@dataclass(frozen=True, eq=False)
-class Table:
+@dataclass(frozen=True, eq=False, repr=False)
+class Table(Result):
     """What a file holds: numeric columns, the moment of each row where one column has dates, and remarks for the person.
 
     `texts` are the names of the columns that are neither numbers nor the dates, `moments` [row] datetime64[s].

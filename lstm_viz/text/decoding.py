@@ -12,6 +12,7 @@ from unicodedata import category
 
 from charset_normalizer import from_bytes
 
+from lstm_viz.results import Result
 from lstm_viz.text.binaries import MOST_CONTROLS, holds_data, name_binary
 
 #: The largest file read by default, in bytes.
@@ -41,8 +42,8 @@ class UnreadableText(ValueError):
     """The bytes are no text that can be read; the message says what came, what was wanted and what to do."""
 
 
-@dataclass(frozen=True)
-class TextFile:
+@dataclass(frozen=True, repr=False)
+class TextFile(Result):
     """A text with \\n line ends, the encoding it came in, and remarks for the person who brought it.
 
     A text may have parts that have nothing to do with each other: the files of an archive, the rows of a table. `starts` holds

@@ -7,9 +7,11 @@ from dataclasses import dataclass
 import numpy as np
 from jaxtyping import Int
 
+from lstm_viz.results import Result
 
-@dataclass(frozen=True, eq=False)
-class Tokens:
+
+@dataclass(frozen=True, eq=False, repr=False)
+class Tokens(Result):
     """The pieces of a text in order; what stands between two of them (blanks, a hyphen) is not read.
 
     `written[t]` is token t as the text has it, `forms[t]` as a vocabulary looks it up, and text[start:end] with

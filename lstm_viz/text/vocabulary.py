@@ -10,6 +10,7 @@ from typing import Self
 import numpy as np
 from jaxtyping import Int
 
+from lstm_viz.results import Result
 from lstm_viz.text import words
 from lstm_viz.text.tokens import Tokens, of_characters
 
@@ -17,8 +18,8 @@ from lstm_viz.text.tokens import Tokens, of_characters
 UNKNOWN = "\N{REPLACEMENT CHARACTER}"
 
 
-@dataclass(frozen=True)
-class Vocabulary:
+@dataclass(frozen=True, repr=False)
+class Vocabulary(Result):
     """An ordered set of symbols of one code point each, `symbols[0]` being the unknown one."""
 
     symbols: tuple[str, ...]
@@ -58,7 +59,7 @@ class Vocabulary:
         return "".join(self.symbols[number] for number in ids)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class WordVocabulary(Vocabulary):
     """An ordered set of words in lower case, `symbols[0]` being the unknown one.
 

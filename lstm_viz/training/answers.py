@@ -12,12 +12,13 @@ from lstm_viz.capture.layers import layers_of
 from lstm_viz.comparison import relative_distance
 from lstm_viz.models.language import LanguageModel
 from lstm_viz.reading import Reader, read_layer
+from lstm_viz.results import Result
 from lstm_viz.trace import Trace
 from lstm_viz.training.delays import Delayed
 
 
-@dataclass(frozen=True, eq=False)
-class Answer:
+@dataclass(frozen=True, eq=False, repr=False)
+class Answer(Result):
     """An answer, symbol by symbol, with the probability of each; `trace` is of the text with the answer behind it."""
 
     symbols: str

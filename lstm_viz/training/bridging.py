@@ -16,6 +16,7 @@ from torch.nn.functional import cross_entropy
 
 from lstm_viz.gates import Kind
 from lstm_viz.models.language import Config, LanguageModel
+from lstm_viz.results import Result
 from lstm_viz.text.vocabulary import Vocabulary
 from lstm_viz.training.delays import TASKS, Delayed
 from lstm_viz.training.trainer import Plan, Trainer
@@ -52,8 +53,8 @@ class Race:
                              self.longest, 2 * self.longest}))  # fmt: skip
 
 
-@dataclass(frozen=True, eq=False)
-class Snapshot:
+@dataclass(frozen=True, eq=False, repr=False)
+class Snapshot(Result):
     """How one network does after `step` steps: `right[d]` is the share of right answer symbols at delay d, on new examples.
 
     `reach` is the longest delay that it is trained on by now, and `seconds` the time that its training took. When it is

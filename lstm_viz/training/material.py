@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from jaxtyping import Int
 
+from lstm_viz.results import Result
 from lstm_viz.text.labels import label
 from lstm_viz.text.vocabulary import Vocabulary
 from lstm_viz.training.charlm import Streams
@@ -25,8 +26,8 @@ class UnfitText(ValueError):
     """Nothing can be learned from the text; the message says what came, what was wanted and what to do."""
 
 
-@dataclass(frozen=True, eq=False)
-class Material:
+@dataclass(frozen=True, eq=False, repr=False)
+class Material(Result):
     """A text in its two parts with the characters that are told apart.
 
     `unknown` is the share of the text's characters that are too rare for that, `different` how many different ones there

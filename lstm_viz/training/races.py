@@ -20,6 +20,7 @@ from lstm_viz.models.catalog import WEIGHTS
 from lstm_viz.models.language import LanguageModel
 from lstm_viz.models.store import read, save
 from lstm_viz.reading import trace
+from lstm_viz.results import Result
 from lstm_viz.training.bridging import Race, Snapshot, revive
 from lstm_viz.training.delays import TASKS
 from lstm_viz.units import order
@@ -28,8 +29,8 @@ from lstm_viz.units import order
 SHIPPED = WEIGHTS / "delays"
 
 
-@dataclass(frozen=True, eq=False)
-class Outcome:
+@dataclass(frozen=True, eq=False, repr=False)
+class Outcome(Result):
     """A race as far as it has come: its snapshots in the order in which they were taken."""
 
     race: Race

@@ -16,6 +16,7 @@ from torch.nn.functional import huber_loss
 
 from lstm_viz.models.forecaster import Design, Forecaster, Scale
 from lstm_viz.models.forecasters import pack
+from lstm_viz.results import Result
 from lstm_viz.series.errors import mae
 from lstm_viz.series.judging import Parts, Report, following, horizon_of, judge, origins_in, stepwise_error
 from lstm_viz.series.seasons import season
@@ -103,8 +104,8 @@ class Lesson:
         return Plan(self.steps, self.learning_rate, warmup, self.weight_decay, 1.0, self.score_every)
 
 
-@dataclass(frozen=True, eq=False)
-class Progress:
+@dataclass(frozen=True, eq=False, repr=False)
+class Progress(Result):
     """How far a run is, at each score: `expected` [time] forecasts the value after each step up to the held-out part.
 
     `design` of `designs` is tried at the moment; `score` is its error on the part to choose by (see `SeriesTask.score`) and
@@ -126,8 +127,8 @@ class Progress:
     weights: bytes | None
 
 
-@dataclass(frozen=True, eq=False)
-class Learned:
+@dataclass(frozen=True, eq=False, repr=False)
+class Learned(Result):
     """The end of a run: the best forecaster as a file, its design, and its errors on the held-out part, measured once.
 
     `near` and `far` [design] are the errors on the part to choose by, in the order of `designs`: one step ahead, and over

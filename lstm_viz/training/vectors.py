@@ -10,9 +10,11 @@ from pathlib import Path
 import numpy as np
 from jaxtyping import Float
 
+from lstm_viz.results import Result
 
-@dataclass(frozen=True, eq=False)
-class WordVectors:
+
+@dataclass(frozen=True, eq=False, repr=False)
+class WordVectors(Result):
     """Words, the most frequent first, and a vector for each; `name` is the file's."""
 
     name: str

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from types import MappingProxyType
 
 import numpy as np
 import torch
@@ -19,6 +18,7 @@ from lstm_viz.cells import Edit, State, Steps
 from lstm_viz.cells.weights import unedited
 from lstm_viz.models.language import LanguageModel
 from lstm_viz.reading import read_layer, trace
+from lstm_viz.results import FrozenMapping, Result
 from lstm_viz.trace import LayerTrace, Trace
 from lstm_viz.what_if.changes import Change, check, edit_at, holds
 
@@ -26,9 +26,11 @@ from lstm_viz.what_if.changes import Change, check, edit_at, holds
 Edits = Callable[[int], Edit | None]
 
 
-@dataclass(frozen=True, eq=False)
-class WhatIf:
+@dataclass(frozen=True, eq=False, repr=False)
+class WhatIf(Result):
     """One text read twice: plainly, and with the changes. `first` is the first step at which a change held, None for none."""
+
+    _drawn = ("after",)
 
     before: Trace
     after: Trace
@@ -77,7 +79,7 @@ def rerun(model: LanguageModel, before: Trace, changes: Sequence[Change]) -> Wha
         layers.append(replace(read, values=new, grads=None))
     after = _judged(model, replace(before, layers=tuple(layers), objective=None), start)
     words = "; ".join(change.words(model.config.kind) for change in changes)
-    after = replace(after, facts=MappingProxyType({**before.facts, "changed": words or "nothing"}))
+    after = replace(after, facts=FrozenMapping({**before.facts, "changed": words or "nothing"}))
     return WhatIf(before, after, changes, None if start == len(tokens) else start)
 
 

@@ -15,12 +15,13 @@ from lstm_viz.models.catalog import load
 from lstm_viz.models.language import LanguageModel
 from lstm_viz.models.sampling import check_foretells
 from lstm_viz.reading import trace
+from lstm_viz.results import Result
 from lstm_viz.trace import Trace
 from lstm_viz.what_if.rerun import log_probs, run_steps
 
 
-@dataclass(frozen=True, eq=False)
-class Scan:
+@dataclass(frozen=True, eq=False, repr=False)
+class Scan(Result):
     """How much the text's mean surprise rises, in nats, with one unit cut out; units are in the order of their scanning.
 
     `layers`, `units` and `rises` have an entry for each unit scanned so far, `total` counts all there are.

@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 
 from lstm_viz.models.foreign.archive import nested
+from lstm_viz.results import Result
 from lstm_viz.text import words
 from lstm_viz.text.tokens import Tokens
 from lstm_viz.text.vocabulary import UNKNOWN, Vocabulary, WordVocabulary
@@ -38,8 +39,8 @@ _ODD = 16
 _TRIED = 20
 
 
-@dataclass(frozen=True, eq=False)
-class Meaning:
+@dataclass(frozen=True, eq=False, repr=False)
+class Meaning(Result):
     """A vocabulary, and the network's own number of each symbol; `order[0]` is None where the network has no unknown one."""
 
     vocabulary: Vocabulary
