@@ -5,6 +5,8 @@ from __future__ import annotations
 import streamlit as st
 from streamlit.runtime.pages_manager import PagesManager
 
+from lstm_viz.ui.view import address
+
 _STYLE = """<style>
 .stMainBlockContainer { padding-top: 3.2rem; padding-bottom: 2rem; }
 @media (max-width: 640px) { .stMainBlockContainer { padding-left: 0.75rem; padding-right: 0.75rem; } }
@@ -15,6 +17,7 @@ def tighten() -> None:
     """Bring the content up to the header; call it first on each page."""
     _enter_by_the_front_door()
     st.html(_STYLE)
+    address.notes()
 
 
 def head(title: str, words: str) -> None:

@@ -4,10 +4,11 @@ A keystroke or a click reruns the fragment that the piece stands in and nothing 
 being typed, and a picture keeps its zoom.
 """
 
+from lstm_viz.ui.board.address import follow
 from lstm_viz.ui.board.boxes import other, write, write_other
 from lstm_viz.ui.board.jump import jump
 from lstm_viz.ui.board.letters import Letters
 from lstm_viz.ui.board.passages import Passage, passages
 from lstm_viz.ui.board.pictures import Click, clicked, picture
 
-__all__ = ["Click", "Letters", "Passage", "clicked", "jump", "other", "passages", "picture", "write", "write_other"]
+__all__ = ["Click", "Letters", "Passage", "clicked", "follow", "jump", "other", "passages", "picture", "write", "write_other"]

@@ -16,7 +16,7 @@ from lstm_viz.text.tokens import Tokens
 from lstm_viz.ui.board.letters import Letters
 from lstm_viz.ui.live.component import mount, received
 from lstm_viz.ui.live.frame import pack
-from lstm_viz.ui.view import session
+from lstm_viz.ui.view import session, settings
 from lstm_viz.ui.view.choose import in_link
 from lstm_viz.ui.view.theme import BOTH
 from lstm_viz.ui.view.view import View
@@ -39,7 +39,7 @@ def write(
     reader = session.reader(model or view.model)
     trace = reader.read(view.read)
     step = view.step_in(len(trace.tokens))
-    link = view.query() | ({} if question is None else {"ask": in_link(question)})
+    link = view.query() | settings.in_address() | ({} if question is None else {"ask": in_link(question)})
     header = {"text": view.text, "note": view.note, "step": step, "push": session.pushed(), "link": link}
     words = reader.model.config.words
     draw(key, label or prompt(words), letters, Tokens(trace.tokens, trace.tokens, trace.spans), trace.known, words, header)

@@ -12,12 +12,13 @@ from lstm_viz.gradients.flow import Flow, flow
 from lstm_viz.ui import board
 from lstm_viz.ui.board import Letters
 from lstm_viz.ui.gradients.scene import Scene, once
-from lstm_viz.ui.view import session
+from lstm_viz.ui.view import session, settings
 from lstm_viz.ui.view.theme import palette
 
 #: The cost grows with the square of the letters; so many are drawn, up to the end of the text.
 WINDOW = 48
-_SYMBOL, _MATRIX = "blame_symbol", "blame_matrix"
+_MATRIX = "blame_matrix"
+_VIEW = settings.choice("blame_view", "seen-from", ["loss", "state"], "loss")
 
 
 def letters(scene: Scene) -> Letters | None:
@@ -43,19 +44,19 @@ def show(scene: Scene) -> None:
     found = _flow(scene)
     # One picture at a time: two of them would not keep up with typing.
     with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
-        shown = st.segmented_control(
-            "Seen from", ["loss", "state"], key="blame_view", default="loss", required=True, width="content",
-            persist_state="session", format_func={"loss": "who blames whom", "state": "where it all arrives"}.__getitem__,
+        st.segmented_control(
+            "Seen from", ["loss", "state"], required=True, width="content", **_VIEW.bound(),
+            format_func={"loss": "who blames whom", "state": "where it all arrives"}.__getitem__,
         )  # fmt: skip
         if len(found.symbols) > 1:
             st.segmented_control(
-                "Blame of the", list(found.symbols), key=_SYMBOL, default="c", required=True, width="content",
-                persist_state="session", format_func={"c": "cell state c", "h": "hidden state h"}.__getitem__,
+                "Blame of the", list(found.symbols), required=True, width="content", **_of(found).bound(),
+                format_func={"c": "cell state c", "h": "hidden state h"}.__getitem__,
             )  # fmt: skip
     symbol, chosen = _symbol(found), _chosen(found)
     blame, tokens = found.of(symbol), scene.trace.tokens[found.first :]
     last = f" The last {WINDOW + 1} letters are drawn." if found.first else ""
-    if shown == "state":
+    if _VIEW.value() == "state":
         board.picture(
             blame_stack(blame, tokens, palette()), "blame_stack",
             "For each letter, the gradients that arrive there, stacked by how far on the surprise lies.",
@@ -83,8 +84,12 @@ def _flow(scene: Scene) -> Flow:
 
 
 def _symbol(found: Flow) -> str:
-    asked = st.session_state.get(_SYMBOL)
-    return asked if asked in found.symbols else found.symbols[0]
+    return _of(found).value()
+
+
+def _of(found: Flow) -> settings.Setting[str]:
+    """Whose gradients are drawn: of the states that the network has."""
+    return settings.choice("blame_symbol", "gradients-of", found.symbols, found.symbols[0])
 
 
 def _take(click: board.Click) -> None:

@@ -12,6 +12,7 @@ from lstm_viz.training.caps import By, Cap
 from lstm_viz.training.exploding import CHOICES, GUESSING_LOSS, Bend, Course, Setting, side_by_side
 from lstm_viz.ui import board
 from lstm_viz.ui.jobs import Order, bench
+from lstm_viz.ui.view import settings
 from lstm_viz.ui.view.theme import palette
 
 _BENDS: dict[Bend, str] = {"tanh": "within ±1 (tanh)", "relu": "without bounds (ReLU)"}
@@ -19,6 +20,9 @@ _BYS: dict[By, str] = {"norm": "the gradient's length", "value": "each weight's 
 _SIZES: dict[By, list[float]] = {"norm": [0.1, 0.25, 0.5, 1, 2, 5, 10, 100], "value": [0.001, 0.003, 0.01, 0.03, 0.1, 1, 10]}
 _USUAL: dict[By, float] = {"norm": 0.5, "value": 0.01}
 _WHAT: dict[By, str] = {"norm": "length of the gradient", "value": "largest slope in the gradient"}
+_BEND = settings.choice("cap_bend", "state", list(_BENDS), "tanh")
+_BY = settings.choice("cap_by", "bounds", list(_BYS), "norm")
+_SEED = settings.number("cap_seed", "seed", 0, 9999, 0)
 
 
 @st.fragment
@@ -36,49 +40,23 @@ def show() -> None:
     )
     bench("cap_run", Order(side_by_side, (setting, cap), setting.steps, "Train both", shared=True), _draw)
     st.caption("Sources: Pascanu, Mikolov & Bengio 2013 (by length, which keeps the direction); Mikolov 2012 (by value).")
+    board.follow("cap_address")
 
 
 def _choose() -> tuple[Setting, Cap]:
     """The controls and what they are set to."""
     with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
-        bend: Bend = st.segmented_control(
-            "The network's state is",
-            list(_BENDS),
-            required=True,
-            default="tanh",
-            format_func=_BENDS.__getitem__,
-            key="cap_bend",
-            persist_state="session",
+        st.segmented_control(
+            "The network's state is", list(_BENDS), required=True, format_func=_BENDS.__getitem__, **_BEND.bound()
         )
-        by: By = st.segmented_control(
-            "The cap bounds",
-            list(_BYS),
-            required=True,
-            default="norm",
-            format_func=_BYS.__getitem__,
-            key="cap_by",
-            persist_state="session",
-        )
-        size: float = st.select_slider(
-            "to at most",
-            _SIZES[by],
-            _USUAL[by],
-            format_func=lambda value: f"{value:g}",
-            key=f"cap_size_{by}",
-            persist_state="session",
-            width=220,
-        )
-        seed = st.number_input(
-            "Seed",
-            0,
-            9999,
-            0,
-            key="cap_seed",
-            persist_state="session",
-            width=120,
-            help="Another seed draws other weights and other examples.",
-        )
-    return Setting(bend, int(seed)), Cap(by, float(size))
+        by = _BY.value()
+        st.segmented_control("The cap bounds", list(_BYS), required=True, format_func=_BYS.__getitem__, **_BY.bound())
+        size = settings.choice(f"cap_size_{by}", f"at-most-{by}", _SIZES[by], _USUAL[by])
+        st.select_slider("to at most", _SIZES[by], format_func=lambda value: f"{value:g}", width=220, **size.bound())
+        st.number_input(
+            "Seed", 0, 9999, width=120, help="Another seed draws other weights and other examples.", **_SEED.bound()
+        )  # fmt: skip
+    return Setting(_BEND.value(), int(_SEED.value())), Cap(by, float(size.value()))
 
 
 def _draw(pairs: list[Any], order: Order) -> None:

@@ -14,7 +14,7 @@ from lstm_viz.models.catalog import load
 from lstm_viz.ui import board
 from lstm_viz.ui.board import Letters
 from lstm_viz.ui.gradients.scene import Scene, reader_of
-from lstm_viz.ui.view import choose
+from lstm_viz.ui.view import choose, settings
 from lstm_viz.ui.view.aims import objective
 from lstm_viz.ui.view.theme import palette
 
@@ -22,6 +22,8 @@ from lstm_viz.ui.view.theme import palette
 TRIO = ("shakespeare-rnn", "shakespeare-gru", "shakespeare-lstm")
 #: So many letters are read, up to the one after which the answer is asked for.
 WINDOW = 120
+_SCALE = settings.number("fade_scale", "weights-times", 0.2, 3.0, 1.0)
+_KEEP = settings.number("fade_keep", "bias-plus", -4.0, 6.0, 0.0)
 
 
 def letters(scene: Scene) -> Letters | None:
@@ -41,14 +43,15 @@ def show(scene: Scene) -> None:
     )
     with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
         choose.aim(scene.view)
-        scale: float = st.slider(
-            "Recurrent weights, times", 0.2, 3.0, 1.0, 0.05, key="fade_scale", persist_state="session", width=240,
+        st.slider(
+            "Recurrent weights, times", 0.2, 3.0, step=0.05, width=240, **_SCALE.bound(),
             help="Multiplies all recurrent weights of the three networks. Small ones make gradients vanish, large ones explode.",
         )  # fmt: skip
-        keep: float = st.slider(
-            "Bias of the gates that keep, plus", -4.0, 6.0, 0.0, 0.25, key="fade_keep", persist_state="session", width=240,
+        st.slider(
+            "Bias of the gates that keep, plus", -4.0, 6.0, step=0.25, width=240, **_KEEP.bound(),
             help="The LSTM's forget gate and the GRU's update gate: a larger bias holds them open. A plain RNN has no such gate.",
         )  # fmt: skip
+    scale, keep = _SCALE.value(), _KEEP.value()
     found = {name: curves(scene, name, scale, keep) for name in TRIO}
     every = [curve for each in found.values() for curve in each]
     if not every:

@@ -11,7 +11,7 @@ from lstm_viz.gradients.attribution import Attribution, Baseline, gradient_times
 from lstm_viz.ui import board
 from lstm_viz.ui.board import Letters
 from lstm_viz.ui.gradients.scene import Scene, once
-from lstm_viz.ui.view import choose
+from lstm_viz.ui.view import choose, settings
 from lstm_viz.ui.view.theme import palette
 from lstm_viz.ui.view.wording import minus
 
@@ -28,7 +28,7 @@ BASELINES: dict[Baseline, str] = {
     "zero": "an embedding of zeros",
     "mean": "the mean of all embeddings",
 }
-_BASELINE = "owed_baseline"
+_BASELINE = settings.choice("owed_baseline", "baseline", list(BASELINES), "unknown")
 
 
 def letters(scene: Scene) -> Letters | None:
@@ -48,12 +48,7 @@ def show(scene: Scene) -> None:
     with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
         choose.aim(scene.view)
         st.selectbox(
-            "A letter that says nothing is",
-            list(BASELINES),
-            key=_BASELINE,
-            persist_state="session",
-            format_func=BASELINES.__getitem__,
-            width=300,
+            "A letter that says nothing is", list(BASELINES), format_func=BASELINES.__getitem__, width=300, **_BASELINE.bound()
         )
     found, first = _shares(scene, scene.objective), _first(scene)
     told = _told(found, scene)
@@ -86,7 +81,7 @@ def _first(scene: Scene) -> int:
 
 
 def _shares(scene: Scene, objective: Objective) -> Attribution:
-    baseline: Baseline = st.session_state.get(_BASELINE) or "unknown"
+    baseline = _BASELINE.value()
     wanted = ("owed", scene.view.model, scene.view.read, objective, baseline)
     return once(wanted, lambda: integrated_gradients(scene.model, scene.trace, objective, baseline, POINTS, _first(scene)))
 

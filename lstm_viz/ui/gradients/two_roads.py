@@ -10,7 +10,7 @@ from lstm_viz.gradients.roads import Roads, roads
 from lstm_viz.ui import board
 from lstm_viz.ui.board import Letters
 from lstm_viz.ui.gradients.scene import Scene, once
-from lstm_viz.ui.view import choose
+from lstm_viz.ui.view import choose, settings
 from lstm_viz.ui.view.theme import palette
 from lstm_viz.ui.view.wording import minus
 
@@ -18,7 +18,7 @@ from lstm_viz.ui.view.wording import minus
 WINDOW = 80
 #: For a layer each of its units goes back: at most so many steps times units times units.
 _WORK = 1_600_000
-_WHOSE = "roads_whose"
+_WHOSE = settings.choice("roads_whose", "memory-of", ["unit", "layer"], "unit")
 
 
 def letters(scene: Scene) -> Letters | None:
@@ -37,8 +37,8 @@ def show(scene: Scene) -> None:
     )
     with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
         st.segmented_control(
-            "Whose memory?", ["unit", "layer"], key=_WHOSE, default="unit", required=True, width="content",
-            persist_state="session", format_func={"unit": "one unit", "layer": "all units of the layer"}.__getitem__,
+            "Whose memory?", ["unit", "layer"], required=True, width="content", **_WHOSE.bound(),
+            format_func={"unit": "one unit", "layer": "all units of the layer"}.__getitem__,
         )  # fmt: skip
         if _alone():
             choose.unit(scene.view)
@@ -61,7 +61,7 @@ def show(scene: Scene) -> None:
 
 
 def _alone() -> bool:
-    return st.session_state.get(_WHOSE) != "layer"
+    return _WHOSE.value() != "layer"
 
 
 def _roads(scene: Scene) -> Roads:

@@ -5,7 +5,8 @@
  * set another text.
  */
 
-import { Exchange, Link } from "./exchange.js";
+import { AddressBar } from "./address_bar.js";
+import { Exchange } from "./exchange.js";
 import { unpack } from "./frame.js";
 import { invitation, remarks } from "./moments.js";
 import { whenDrawn } from "./rounds.js";
@@ -37,7 +38,7 @@ class Box {
     this.root = root;
     this.part = (name) => root.querySelector(`[data-part=${name}]`);
     this.exchange = new Exchange(() => {});
-    this.link = new Link();
+    this.link = new AddressBar();
     this.writing = new Writing(this.part("text"), {
       typed: (text, step) => this.#choose(this.view?.step === null ? { text } : { text, step }),
       moved: (step) => this.#choose({ step }),

@@ -85,28 +85,3 @@ export class Exchange {
     if (this.latest) this.#depart();
   }
 }
-
-/** Keeps the address bar in step with the view, so that the link brings it back on another machine. */
-export class Link {
-  constructor() {
-    this.timer = 0;
-    this.written = [];
-  }
-
-  /** Write these keys into the query 300 ms after the last change; keys written before go, those of others stay. */
-  follow(pairs) {
-    clearTimeout(this.timer);
-    this.timer = setTimeout(() => {
-      const url = new URL(location.href);
-      for (const key of this.written) if (!(key in pairs)) url.searchParams.delete(key);
-      for (const [key, value] of Object.entries(pairs)) url.searchParams.set(key, value);
-      this.written = Object.keys(pairs);
-      // Replaced, never pushed: the back button leaves the page instead of undoing letters.
-      if (url.href !== location.href) history.replaceState(history.state, "", url);
-    }, 300);
-  }
-
-  close() {
-    clearTimeout(this.timer);
-  }
-}

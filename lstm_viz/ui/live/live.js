@@ -5,10 +5,11 @@
  * next frame. What needs no server, such as moving the step, is drawn at once; Python hears of it all the same.
  */
 
+import { AddressBar } from "./address_bar.js";
 import { Chart } from "./chart.js";
 import { Controls } from "./controls.js";
 import { Diagram } from "./diagram.js";
-import { Exchange, Link } from "./exchange.js";
+import { Exchange } from "./exchange.js";
 import { Expectations } from "./expect.js";
 import { unpack } from "./frame.js";
 import { invitation, spoken } from "./moments.js";
@@ -47,7 +48,7 @@ class LiveView {
       came: (bytes) => this.#passed(unpack(bytes)),
       closed: () => this.exchange.lost(),
     });
-    this.link = new Link();
+    this.link = new AddressBar();
     this.controls = new Controls(this.part, root, choose);
     this.chart = new Chart(this.part, folder, choose);
     this.diagram = new Diagram(this.part);

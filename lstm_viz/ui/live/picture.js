@@ -2,8 +2,8 @@
  * A Plotly figure that stays in place: every frame is drawn into the same element, so that zoom and pointer stay where they are.
  */
 
+import { AddressBar } from "./address_bar.js";
 import { dress } from "./dress.js";
-import { Link } from "./exchange.js";
 import { loadPlotly } from "./library.js";
 import { begun, drawn, gone } from "./rounds.js";
 import { spell } from "./spelled.js";
@@ -38,7 +38,7 @@ class Picture {
       this.plot.textContent = error.message;
       return [];
     });
-    this.link = new Link();
+    this.link = new AddressBar();
     this.resizing = new ResizeObserver(() => this.plot.clientWidth !== this.width && this.#draw());
     this.resizing.observe(this.plot);
     watchTheme(root, () => this.#draw());

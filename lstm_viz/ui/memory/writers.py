@@ -13,11 +13,11 @@ from lstm_viz.memory import Ledger, history, ledger
 from lstm_viz.ui import board
 from lstm_viz.ui.board import Letters
 from lstm_viz.ui.memory.scene import Scene
-from lstm_viz.ui.view import choose, session
+from lstm_viz.ui.view import choose, session, settings
 from lstm_viz.ui.view.theme import palette
 from lstm_viz.ui.view.wording import minus
 
-_WHOSE = "memory_whose"
+_WHOSE = settings.choice("memory_whose", "memory-of", ["unit", "layer"], "unit")
 
 
 def letters(scene: Scene) -> Letters:
@@ -39,7 +39,7 @@ def show(scene: Scene) -> None:
     )  # fmt: skip
     with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
         st.segmented_control(
-            "Whose memory?", ["unit", "layer"], key=_WHOSE, persist_state="session", default="unit", required=True,
+            "Whose memory?", ["unit", "layer"], required=True, **_WHOSE.bound(),
             format_func={"unit": "one unit", "layer": "all units of the layer"}.__getitem__, width="content",
         )  # fmt: skip
         if not _whole():
@@ -126,7 +126,7 @@ def _shares(found: Ledger) -> np.ndarray:
 
 
 def _whole() -> bool:
-    return st.session_state.get(_WHOSE) == "layer"
+    return _WHOSE.value() == "layer"
 
 
 def _window_note(scene: Scene) -> str:

@@ -13,7 +13,7 @@ from dataclasses import replace
 import streamlit as st
 
 from lstm_viz.text.labels import label
-from lstm_viz.ui.view import aims, session
+from lstm_viz.ui.view import aims, session, settings
 from lstm_viz.ui.view.aims import wanted
 from lstm_viz.ui.view.presets import Preset
 from lstm_viz.ui.view.view import View
@@ -90,23 +90,21 @@ def asked(questions: Mapping[str, str] | Sequence[str], key: str) -> str:
     Returns:
         The id of the chosen question.
     """
-    ids = list(questions)
-    if st.session_state.get(key) not in ids:
-        named = st.query_params.get("ask", "")
-        named = RENAMED.get(named, named)
-        st.session_state[key] = next((each for each in ids if in_link(each) == named), ids[0])
-    chosen: str = st.session_state[key]
-    return chosen
+    return _question(questions, key).value()
 
 
 def question(questions: Mapping[str, str] | Sequence[str], key: str) -> None:
     """Draw the choice of what the page answers; only the chosen question is computed. For the arguments see `asked`."""
-    asked(questions, key)
     texts = questions if isinstance(questions, Mapping) else {each: each for each in questions}
     st.segmented_control(
-        "What do you want to know?", list(texts), key=key, format_func=texts.__getitem__, required=True, width="content",
-        persist_state="session",
+        "What do you want to know?", list(texts), format_func=texts.__getitem__, required=True, width="content",
+        **_question(questions, key).bound(),
     )  # fmt: skip
+
+
+def _question(questions: Mapping[str, str] | Sequence[str], key: str) -> settings.Setting[str]:
+    ids = list(questions)
+    return settings.choice(key, "ask", ids, ids[0], {each: in_link(each) for each in ids}, RENAMED)
 
 
 def in_link(question: str) -> str:
