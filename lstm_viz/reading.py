@@ -17,18 +17,21 @@ from jaxtyping import Float, Int
 from lstm_viz.capture.layers import Layer, layers_of
 from lstm_viz.cells import State, Steps
 from lstm_viz.gradients import NextSymbol, Objective, TextLoss
+from lstm_viz.growing import Growing
 from lstm_viz.models.language import LanguageModel
 from lstm_viz.results import FrozenMapping
+from lstm_viz.text.tokens import Tokens
 from lstm_viz.trace import Gradients, LayerTrace, Trace
 
 
 @dataclass(frozen=True, eq=False)
 class _Forward:
-    """What was computed on the way forward: each layer's values, and ln p of every answer [time, vocab]."""
+    """What was computed on the way forward: each layer's values; ln p, and p, of every answer [time, vocab]."""
 
     ids: Int[np.ndarray, " time"]
     layers: tuple[Mapping[str, Steps], ...]
     log_probs: Float[np.ndarray, "time vocab"]
+    probs: Float[np.ndarray, "time vocab"]
 
 
 class Reader:
@@ -43,6 +46,17 @@ class Reader:
         self._layers = layers_of(model.rnn)
         self._first = _first_states(model, state)
         self._last: _Forward | None = None
+        #: Each layer's values and, last, what is expected; and what each layer's way back multiplies by, known for so many steps.
+        self._grown: list[Growing] = []
+        self._factors: list[Growing] = []
+        self._factored = 0
+        self._cut: tuple[str, Tokens] | None = None
+
+    def tokens(self, text: str) -> Tokens:
+        """A text as the model's vocabulary cuts it; the last one's are kept."""
+        if self._cut is None or self._cut[0] != text:
+            self._cut = text, self.model.vocabulary.split(text)
+        return self._cut[1]
 
     def read(self, text: str, objective: Objective | None = None) -> Trace:
         """Read a text and differentiate the objective (None: nothing); ValueError where that does not fit the text."""
@@ -50,17 +64,16 @@ class Reader:
             answers = ", ".join(self.model.outputs)
             raise ValueError(f"this model foretells no symbol, it answers {answers}; take ClassLogit or another objective")
         vocabulary = self.model.vocabulary
-        tokens = vocabulary.split(text)
+        tokens = self.tokens(text)
         ids = vocabulary.encode(tokens.forms)
         forward = self._last = self._advance(ids)
-        probs = np.exp(forward.log_probs)
-        surprise = np.full(len(ids), np.nan, probs.dtype)
+        surprise = np.full(len(ids), np.nan, forward.probs.dtype)
         foretold = len(ids) - 1 if self.model.foretells else 0
         if foretold > 0:
             surprise[1:] = -forward.log_probs[np.arange(foretold), ids[1:]]
         gradients: Sequence[Gradients | None] = [None] * len(self._layers)
         if objective is not None:
-            gradients = self._differentiate(forward, objective.by_logits(probs, ids, vocabulary))
+            gradients = self._differentiate(forward, objective.by_logits(forward.probs, ids, vocabulary))
         return Trace(
             tokens=tokens.written,
             ids=ids,
@@ -68,11 +81,9 @@ class Reader:
             spans=tokens.spans,
             layers=tuple(
                 LayerTrace("rnn", layer.kind, layer.number, False, values, *first, grads)
-                for layer, values, first, grads in zip(
-                    self._layers, forward.layers, self._first, gradients, strict=True
-                )
+                for layer, values, first, grads in zip(self._layers, forward.layers, self._first, gradients, strict=True)
             ),
-            probs=probs,
+            probs=forward.probs,
             surprise=surprise,
             loss=float(surprise[1:].mean()) if foretold > 0 else None,
             objective=None if objective is None else objective.words(tokens.written),
@@ -83,32 +94,51 @@ class Reader:
         """Go on from the longest prefix that is known already; its numbers are kept, not computed again."""
         last = self._last
         shared = 0 if last is None else _common_prefix(last.ids, ids)
+        self._factored = min(self._factored, shared)
         if last is not None and shared == len(ids):
             kept = tuple({symbol: values[:shared] for symbol, values in layer.items()} for layer in last.layers)
-            return _Forward(ids, kept, last.log_probs[:shared])
+            return _Forward(ids, kept, last.log_probs[:shared], last.probs[:shared])
         with torch.inference_mode():
             x = self.model.embedding(torch.from_numpy(ids[shared:]))[:, None]
-            read: list[Mapping[str, Steps]] = []
+            found: list[Mapping[str, np.ndarray]] = []
             for number, layer in enumerate(self._layers):
-                before = last.layers[number] if last is not None and shared else None
-                first = self._first[number] if before is None else _states(before, shared - 1)
-                values = read_layer(layer, x, *first)
+                values = read_layer(layer, x, *self._states(last, number, shared))
                 x = torch.from_numpy(values["h"])
-                read.append(values if before is None else _join(before, values, shared))
+                found.append(values)
             log_probs = self.model.decoder(x[:, 0]).log_softmax(-1).numpy()
-        if last is not None and shared:
-            log_probs = np.concatenate((last.log_probs[:shared], log_probs))
-        return _Forward(ids, tuple(read), log_probs)
+        found.append({"log_probs": log_probs, "probs": np.exp(log_probs)})
+        *layers, expected = _grow(self._grown, shared, found)
+        return _Forward(ids, tuple(layers), **expected)
 
     def _differentiate(self, forward: _Forward, by_logits: Float[np.ndarray, "time vocab"]) -> list[Gradients]:
         """Gradients for each layer, lowest first: from the decoder down, each layer's d_x being the next one's d_h."""
         d_h = (by_logits @ self.model.decoder.weight.detach().numpy())[:, None]
         gradients: list[Gradients] = []
-        for layer, values, (h0, c0) in zip(self._layers[::-1], forward.layers[::-1], self._first[::-1], strict=True):
-            derivatives = layer.cell.bptt(layer.weights, values, h0, c0, d_h, None)
+        several = zip(self._layers, forward.layers, self._first, self._known_factors(forward), strict=True)
+        for layer, values, (h0, c0), known in reversed(list(several)):
+            derivatives = layer.cell.bptt(layer.weights, values, h0, c0, d_h, None, known)
             gradients.insert(0, Gradients(derivatives.values))
             d_h = derivatives.values["x"]
         return gradients
+
+    def _known_factors(self, forward: _Forward) -> list[dict[str, np.ndarray]]:
+        """What each layer's way back multiplies by; the steps that it is known for are not computed again."""
+        shared = self._factored
+        more = [
+            layer.cell.factors(
+                layer.weights, {name: steps[shared:] for name, steps in values.items()}, *self._states(forward, number, shared)
+            )
+            for number, (layer, values) in enumerate(zip(self._layers, forward.layers, strict=True))
+        ]
+        self._factored = len(forward.ids)
+        return _grow(self._factors, shared, more)
+
+    def _states(self, forward: _Forward | None, number: int, step: int) -> tuple[State, State | None]:
+        """The states of a layer before a step."""
+        if forward is None or not step:
+            return self._first[number]
+        values = forward.layers[number]
+        return values["h"][step - 1], values["c"][step - 1] if "c" in values else None
 
 
 def trace(model: LanguageModel, text: str, objective: Objective | None = None, state: Any = None) -> Trace:
@@ -143,12 +173,12 @@ def _first_states(model: LanguageModel, state: Any) -> list[tuple[State, State |
     ]
 
 
-def _join(before: Mapping[str, Steps], after: Mapping[str, Steps], shared: int) -> dict[str, Steps]:
-    return {symbol: np.concatenate((before[symbol][:shared], values)) for symbol, values in after.items()}
-
-
-def _states(values: Mapping[str, Steps], step: int) -> tuple[State, State | None]:
-    return values["h"][step], values["c"][step] if "c" in values else None
+def _grow(kept: list[Growing], shared: int, more: Sequence[Mapping[str, np.ndarray]]) -> list[dict[str, np.ndarray]]:
+    """Go on from the first `shared` steps of what is kept; begins anew where nothing is shared."""
+    if not shared:
+        kept[:] = [Growing(each) for each in more]
+        return [dict(each) for each in more]
+    return [grown.extended(shared, each) for grown, each in zip(kept, more, strict=True)]
 
 
 def _common_prefix(one: Int[np.ndarray, " time"], other: Int[np.ndarray, " time"]) -> int:

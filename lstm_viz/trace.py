@@ -18,6 +18,9 @@ from lstm_viz.thumbnail import heat_map
 
 Steps = Float[np.ndarray, "time batch unit"]
 
+#: Below this the squares of single precision are lost.
+FAINT = 1e-17
+
 
 class _Named:
     """Values under their symbols, readable as attributes: `layer.f`, `layer.grads.c`."""
@@ -51,7 +54,12 @@ class Gradients(_Named, Result):
 
     def magnitude(self, symbol: str) -> Float[np.ndarray, "time batch"]:
         """The L2 norm over units of one derivative at each timestep, [time, batch]."""
-        return np.linalg.norm(self.values[symbol], axis=-1)
+        values = self.values[symbol]
+        found = np.sqrt(np.vecdot(values, values))
+        faint = found < FAINT
+        if faint.any():
+            found[faint] = np.linalg.norm(values[faint].astype(np.float64), axis=-1)
+        return found
 
     def _summary(self) -> Iterator[str]:
         if "h" in self.values:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pickle
 import threading
 
 import numpy as np
@@ -16,7 +17,7 @@ from lstm_viz.gradients import ClassLogit, NextSymbol, Objective, TextLoss
 from lstm_viz.models.language import Config, LanguageModel
 from lstm_viz.reading import Reader, trace
 from lstm_viz.text.vocabulary import Vocabulary, WordVocabulary
-from lstm_viz.trace import Trace
+from lstm_viz.trace import Gradients, Trace
 from tests.reference import Unrolled
 
 ALPHABET = "abcd "
@@ -233,3 +234,17 @@ def test_characters_stand_where_they_stand(text: str) -> None:
     spans = trace(model("rnn"), text).spans
     assert spans.shape == (len(text), 2)
     assert "".join(text[start:end] for start, end in spans) == text
+
+
+def test_faint_gradients_have_a_magnitude_too() -> None:
+    values = np.full((2, 1, 4), 3e-25, np.float32)
+    np.testing.assert_allclose(Gradients({"h": values}).magnitude("h"), 6e-25, rtol=1e-6)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_gradients_outlive_pickling(kind: Kind) -> None:
+    grads = trace(model(kind), "abcd", TextLoss()).layers[0].grads
+    again = pickle.loads(pickle.dumps(grads))
+    assert list(again.values) == list(grads.values)
+    for symbol, values in grads.values.items():
+        np.testing.assert_array_equal(again[symbol], values)

@@ -1,6 +1,6 @@
 """One cell's mathematics a file, all with the same functions.
 
-replay: states → gates, all steps at once; bptt: gates → gradients; step: one step forward, open to changes;
+replay: states → gates, all steps at once; factors and bptt: gates → gradients; step: one step forward, open to changes;
 slopes and back: one step back, for many right-hand sides.
 """
 
@@ -11,7 +11,7 @@ from typing import Protocol
 
 from lstm_viz.cells import gru, lstm, rnn
 from lstm_viz.cells.sides import Back
-from lstm_viz.cells.weights import Derivatives, Edit, State, Steps, Weights
+from lstm_viz.cells.weights import Derivatives, Edit, Factors, State, Steps, Weights
 from lstm_viz.gates import Kind
 
 
@@ -21,10 +21,14 @@ class Cell(Protocol):
     def replay(self, weights: Weights, x: Steps, h: Steps, h0: State, c0: State | None) -> dict[str, Steps]:
         """Recover what the cell computed, [time, batch, unit], from inputs and hidden states."""
 
+    def factors(self, weights: Weights, values: Mapping[str, Steps], h0: State, c0: State | None) -> Factors:
+        """What `bptt` multiplies by, [time, batch, …] by name; a step's are of this step and the one before it alone."""
+
     def bptt(
-        self, weights: Weights, values: Mapping[str, Steps], h0: State, c0: State | None, d_h: Steps, d_c: Steps | None
-    ) -> Derivatives:
-        """Carry the derivatives by h_t and c_t from outside back through time."""
+        self, weights: Weights, values: Mapping[str, Steps], h0: State, c0: State | None, d_h: Steps, d_c: Steps | None,
+        known: Factors | None = ...,
+    ) -> Derivatives:  # fmt: skip
+        """Carry the derivatives by h_t and c_t from outside back through time; `known` are its `factors`, where kept."""
 
     def step(self, weights: Weights, rows: State, h: State, c: State | None, edit: Edit = ...) -> dict[str, State]:
         """Go one step forward from states [batch, unit], giving each quantity to `edit` before anything depends on it."""
@@ -38,4 +42,4 @@ class Cell(Protocol):
 
 CELLS: dict[Kind, Cell] = {"lstm": lstm, "gru": gru, "rnn": rnn}
 
-__all__ = ["CELLS", "Back", "Cell", "Derivatives", "Edit", "State", "Steps", "Weights"]
+__all__ = ["CELLS", "Back", "Cell", "Derivatives", "Edit", "Factors", "State", "Steps", "Weights"]

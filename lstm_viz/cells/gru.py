@@ -15,7 +15,7 @@ import numpy as np
 import torch
 
 from lstm_viz.cells.sides import MANY, Back, mixed
-from lstm_viz.cells.weights import Derivatives, Edit, State, Steps, Weights, apply_rows, previous, sigmoid, unedited
+from lstm_viz.cells.weights import Derivatives, Edit, Factors, State, Steps, Weights, apply_rows, previous, sigmoid, unedited
 
 
 def replay(weights: Weights, x: Steps, h: Steps, h0: State, c0: State | None = None) -> dict[str, Steps]:
@@ -48,19 +48,20 @@ def step(weights: Weights, rows: State, h: State, c: State | None = None, edit: 
 
 
 def bptt(
-    weights: Weights, values: Mapping[str, Steps], h0: State, c0: State | None, d_h: Steps, d_c: Steps | None = None
-) -> Derivatives:
+    weights: Weights, values: Mapping[str, Steps], h0: State, c0: State | None, d_h: Steps, d_c: Steps | None = None,
+    known: Factors | None = None,
+) -> Derivatives:  # fmt: skip
     """Carry derivatives back through time.
 
     `d_h` [time, batch, unit] are the derivatives by h_t from outside this layer. Their batch axis may hold K right-hand
-    sides at once where `values` has a batch of one. `c0` and `d_c` are there for the LSTM's sake.
+    sides at once where `values` has a batch of one. `c0` and `d_c` are there for the LSTM's sake;
+    `known` are the `factors` of these values, where somebody has kept them.
     """
     units = weights.hh.shape[1]
     z, n = values["z"], values["n"]
     before = previous(values["h"], h0)
-    q = _hidden_part(weights, before)
-    n_pre, parts = _slopes(values, before, q)
-    by_h = np.stack(parts, axis=2)
+    known = factors(weights, values, h0, c0) if known is None else known
+    q, n_pre, by_h = (known[name] for name in ("q", "n_pre", "by_h"))
 
     dh = d_h.copy()
     rows_hh = np.empty((*dh.shape[:2], 3, units), dh.dtype)
@@ -78,6 +79,18 @@ def bptt(
         **{f"{symbol}_pre": d_pre[:, :, k] for k, symbol in enumerate("rzn")},
     }
     return Derivatives(d_values, rows, rows_hh, h0=(dh[:1] * z[:1] + rows_hh[:1] @ weights.hh).sum(0))
+
+
+def factors(weights: Weights, values: Mapping[str, Steps], h0: State, c0: State | None = None) -> Factors:
+    """What the way back multiplies by at each step, all known beforehand and of this step and the one before alone.
+
+    `by_h` [time, batch, 3, unit] is what one unit of dL/dh_t adds to the r, z and n rows of W_hh h_{t−1} + b_hh, `n_pre` what
+    it adds to n_pre; `q` is the n rows themselves.
+    """
+    before = previous(values["h"], h0)
+    q = _hidden_part(weights, before)
+    n_pre, parts = _slopes(values, before, q)
+    return {"by_h": np.stack(parts, axis=2), "n_pre": n_pre, "q": q}
 
 
 def slopes(weights: Weights, values: Mapping[str, Steps], h0: State, c0: State | None = None) -> tuple[Steps, ...]:

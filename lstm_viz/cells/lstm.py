@@ -11,16 +11,27 @@ Sources: Hochreiter & Schmidhuber 1997, Gers et al. 2000, Sak et al. 2014 (proje
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from itertools import repeat
 
 import numpy as np
 import torch
+from jaxtyping import Float
 from numpy import add, multiply
 
 from lstm_viz.cells.sides import MANY, Back, mixed
-from lstm_viz.cells.weights import Derivatives, Edit, State, Steps, Weights, apply_rows, previous, sigmoid, unedited
-
-#: Several [time, batch, unit] arrays of factors.
-Factors = tuple[Steps, ...]
+from lstm_viz.cells.weights import (
+    Derivatives,
+    Derived,
+    Edit,
+    Factors,
+    State,
+    Steps,
+    Weights,
+    apply_rows,
+    previous,
+    sigmoid,
+    unedited,
+)
 
 
 def replay(weights: Weights, x: Steps, h: Steps, h0: State, c0: State | None) -> dict[str, Steps]:
@@ -66,43 +77,67 @@ def step(weights: Weights, rows: State, h: State, c: State | None, edit: Edit = 
 
 
 def bptt(
-    weights: Weights, values: Mapping[str, Steps], h0: State, c0: State | None, d_h: Steps, d_c: Steps | None = None
-) -> Derivatives:
+    weights: Weights, values: Mapping[str, Steps], h0: State, c0: State | None, d_h: Steps, d_c: Steps | None = None,
+    known: Factors | None = None,
+) -> Derivatives:  # fmt: skip
     """Carry derivatives back through time.
 
     `d_h` and `d_c` [time, batch, unit] are the derivatives by h_t and c_t from outside this layer (d_c None: none).
-    Their batch axis may hold K right-hand sides at once where `values` has a batch of one.
+    Their batch axis may hold K right-hand sides at once where `values` has a batch of one. `known` are the `factors` of these
+    values, where somebody has kept them.
     """
     assert c0 is not None, "an LSTM has a cell state"
+    known = factors(weights, values, h0, c0) if known is None else known
     i, g = values["i"], values["g"]
-    c_before, tanh_c = previous(values["c"], c0), np.tanh(values["c"])
-    by_c, by_h = _slopes(values, c_before, tanh_c)
     recurrent = weights.hh if weights.hr is None else weights.hh @ weights.hr
     dh = d_h.copy() if weights.hr is None else apply_rows(d_h, weights.hr)
-    dc = np.zeros_like(dh) if d_c is None else d_c.copy()
-    d_pre, f_dc = _scan(dh, dc, by_c, by_h, recurrent)
+    dc, products = _scan(dh, d_c, known["by_c"], known["by_h"], recurrent)
+    d_pre = products[:, :, 1:5]
     rows = d_pre.reshape(*dh.shape[:2], len(weights.hh))
-    d_values = {
-        "i": dc * g,
-        "f": dc * c_before,
-        "g": dc * i,
-        "o": dh * tanh_c,
+    found = {
         "c": dc,
         "h": dh,
         "x": apply_rows(rows, weights.ih),
         **{f"{symbol}_pre": d_pre[:, :, k] for k, symbol in enumerate("ifgo")},
     }
     if weights.hr is not None:
-        d_values["h"] = d_h.copy()
-        d_values["h"][:-1] += apply_rows(rows[1:], weights.hh)
-    return Derivatives(d_values, rows, rows, h0=(rows[:1] @ weights.hh).sum(0), c0=f_dc)
+        found["h"] = d_h.copy()
+        found["h"][:-1] += apply_rows(rows[1:], weights.hh)
+    later = {
+        "i": lambda: dc * g,
+        "f": lambda: dc * previous(values["c"], c0),
+        "g": lambda: dc * i,
+        "o": lambda: dh * np.tanh(values["c"]),
+    }
+    return Derivatives(Derived(found, later), rows, rows, h0=(rows[:1] @ weights.hh).sum(0), c0=products[:1, :, 0].sum(0))
 
 
-def slopes(weights: Weights, values: Mapping[str, Steps], h0: State, c0: State | None) -> Factors:
-    """What `back` multiplies by at each step, all known beforehand."""
+def factors(weights: Weights, values: Mapping[str, Steps], h0: State, c0: State | None) -> Factors:
+    """What the way back multiplies by at each step, all known beforehand and of this step and the one before alone.
+
+    `by_c` [time, batch, 4, unit] is what one unit of dL/dc_t adds to dL/dc_{t−1} and to i_pre, f_pre and g_pre, `by_h`
+    [time, batch, 2, unit] what one of dL/dh_t adds to o_pre and to dL/dc_t.
+    """
     assert c0 is not None, "an LSTM has a cell state"
-    by_c, by_h = _slopes(values, previous(values["c"], c0), np.tanh(values["c"]))
-    return (*by_c, *by_h)
+    i, f, g, o = (values[symbol] for symbol in "ifgo")
+    tanh_c = np.tanh(values["c"])
+    by_c = np.empty((*f.shape[:2], 4, f.shape[2]), f.dtype)
+    by_h = np.empty((*f.shape[:2], 2, f.shape[2]), f.dtype)
+    by_c[:, :, 0] = f
+    multiply(g * i, 1 - i, by_c[:, :, 1])
+    multiply(previous(values["c"], c0) * f, 1 - f, by_c[:, :, 2])
+    multiply(i, 1 - g * g, by_c[:, :, 3])
+    multiply(tanh_c * o, 1 - o, by_h[:, :, 0])
+    multiply(o, 1 - tanh_c * tanh_c, by_h[:, :, 1])
+    return {"by_c": by_c, "by_h": by_h}
+
+
+def slopes(weights: Weights, values: Mapping[str, Steps], h0: State, c0: State | None) -> tuple[Steps, ...]:
+    """What `back` multiplies by at each step, all known beforehand."""
+    known = factors(weights, values, h0, c0)
+    f, i_c, f_c, g_c = (known["by_c"][:, :, k] for k in range(4))
+    o_h, c_h = (known["by_h"][:, :, k] for k in range(2))
+    return i_c, f_c, g_c, f, o_h, c_h
 
 
 def back(weights: Weights, factors: Sequence[State], d_h: State, d_c: State | None, by_input: bool = False) -> Back:
@@ -130,39 +165,32 @@ def back(weights: Weights, factors: Sequence[State], d_h: State, d_c: State | No
     return Back(through(weights.hh), through(weights.ih) if by_input else None, dc, f * dc)
 
 
-def _slopes(values: Mapping[str, Steps], c_before: Steps, tanh_c: Steps) -> tuple[Factors, Factors]:
-    """What one unit of dL/dc_t adds to i_pre, f_pre, g_pre and dL/dc_{t−1}, and one of dL/dh_t to o_pre and dL/dc_t."""
-    i, f, g, o = (values[symbol] for symbol in "ifgo")
-    by_c = (g * i * (1 - i), c_before * f * (1 - f), i * (1 - g * g), f)
-    return by_c, (tanh_c * o * (1 - o), o * (1 - tanh_c * tanh_c))
+def _scan(
+    dh: Steps, d_c: Steps | None, by_c: np.ndarray, by_h: np.ndarray, matrix: np.ndarray
+) -> tuple[Steps, Float[np.ndarray, "time batch 6 unit"]]:
+    """Go from the last step to the first, completing dh [time, batch, unit] in place.
 
-
-def _scan(dh: Steps, dc: Steps, by_c: Factors, by_h: Factors, matrix: np.ndarray) -> tuple[np.ndarray, State]:
-    """Go from the last step to the first, completing dh and dc [time, batch, unit] in place.
-
-    At each step  dh_t += dpre_{t+1} matrix  and  dc_t += o_t (1 − tanh² c_t) dh_t + f_{t+1} dc_{t+1}. Returns the
-    pre-activations' i f g o as [time, batch, 4, unit], and what reaches the cell state before the first step.
+    At each step  dh_t += dpre_{t+1} matrix  and  dc_t = d_c_t + o_t (1 − tanh² c_t) dh_t + f_{t+1} dc_{t+1}. Returns dc, and
+    the products of each step side by side: f dc, the pre-activations' i f g o, and what dh adds to dc.
     """
     time, batch, units = dh.shape
-    d_pre = np.empty((time, batch, 4, units), dh.dtype)
+    dc = np.empty_like(dh)
+    products = np.empty((time, batch, 6, units), dh.dtype)
     f_dc, term = np.zeros((2, batch, units), dh.dtype)
     rows_next = np.zeros((batch, 4 * units), dh.dtype)
-    rows = d_pre.reshape(time, batch, 4 * units)
-    # On arrays this small each call's own cost counts: plain products of equal shapes are the cheapest, and iteration
-    # yields the views.
-    for dh_t, dc_t, i_c, f_c, g_c, f_t, o_h, c_h, d_i, d_f, d_g, d_o, rows_t in zip(
-        dh[::-1], dc[::-1], *(factor[::-1] for factor in (*by_c, *by_h)),
-        *(d_pre[::-1, :, gate] for gate in range(4)), rows[::-1], strict=True,
+    # On arrays this small each call's own cost counts, as much as the product with the matrix: the fewer the better, and
+    # iteration yields the views.
+    for dh_t, dh_row, dc_t, dc_row, by_c_t, by_h_t, with_c, with_h, f_dc_t, c_h_t, rows_t, d_c_t in zip(
+        dh[::-1], dh[::-1, :, None], dc[::-1], dc[::-1, :, None], by_c[::-1], by_h[::-1], products[::-1, :, :4],
+        products[::-1, :, 4:], products[::-1, :, 0], products[::-1, :, 5],
+        products[:, :, 1:5].reshape(time, batch, 4 * units)[::-1], repeat(None) if d_c is None else d_c[::-1], strict=False,
     ):  # fmt: skip
         rows_next.dot(matrix, term)
         add(dh_t, term, dh_t)
-        multiply(o_h, dh_t, d_o)
-        multiply(c_h, dh_t, term)
-        add(dc_t, term, dc_t)
-        add(dc_t, f_dc, dc_t)
-        multiply(i_c, dc_t, d_i)
-        multiply(f_c, dc_t, d_f)
-        multiply(g_c, dc_t, d_g)
-        multiply(f_t, dc_t, f_dc)
-        rows_next = rows_t
-    return d_pre, f_dc
+        multiply(by_h_t, dh_row, with_h)
+        add(c_h_t, f_dc, dc_t)
+        if d_c_t is not None:
+            add(dc_t, d_c_t, dc_t)
+        multiply(by_c_t, dc_row, with_c)
+        rows_next, f_dc = rows_t, f_dc_t
+    return dc, products

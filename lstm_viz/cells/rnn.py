@@ -12,7 +12,7 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 
 from lstm_viz.cells.sides import Back
-from lstm_viz.cells.weights import Derivatives, Edit, State, Steps, Weights, apply_rows, previous, unedited
+from lstm_viz.cells.weights import Derivatives, Edit, Factors, State, Steps, Weights, apply_rows, previous, unedited
 
 
 def replay(weights: Weights, x: Steps, h: Steps, h0: State, c0: State | None = None) -> dict[str, Steps]:
@@ -33,19 +33,26 @@ def step(weights: Weights, rows: State, h: State, c: State | None = None, edit: 
 
 
 def bptt(
-    weights: Weights, values: Mapping[str, Steps], h0: State, c0: State | None, d_h: Steps, d_c: Steps | None = None
-) -> Derivatives:
+    weights: Weights, values: Mapping[str, Steps], h0: State, c0: State | None, d_h: Steps, d_c: Steps | None = None,
+    known: Factors | None = None,
+) -> Derivatives:  # fmt: skip
     """Carry derivatives back through time.
 
     `d_h` [time, batch, unit] are the derivatives by h_t from outside this layer. Their batch axis may hold K right-hand
-    sides at once where `values` has a batch of one. `c0` and `d_c` are there for the LSTM's sake.
+    sides at once where `values` has a batch of one. `c0` and `d_c` are there for the LSTM's sake;
+    `known` are the `factors` of these values, where somebody has kept them.
     """
-    (slope,) = slopes(weights, values, h0, c0)
+    slope = (factors(weights, values, h0, c0) if known is None else known)["slope"]
     dh = d_h.copy()
     d_pre = np.empty_like(dh)
     _scan(dh, d_pre, slope, weights.hh)
     d_values = {"h": dh, "h_pre": d_pre, "x": apply_rows(d_pre, weights.ih)}
     return Derivatives(d_values, d_pre, d_pre, h0=(d_pre[:1] @ weights.hh).sum(0))
+
+
+def factors(weights: Weights, values: Mapping[str, Steps], h0: State, c0: State | None = None) -> Factors:
+    """What the way back multiplies by at each step: the non-linearity's `slope`."""
+    return {"slope": slopes(weights, values, h0, c0)[0]}
 
 
 def slopes(weights: Weights, values: Mapping[str, Steps], h0: State, c0: State | None = None) -> tuple[Steps, ...]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -14,6 +14,9 @@ MANY = 32
 
 Steps = Float[np.ndarray, "time batch unit"]
 State = Float[np.ndarray, "batch unit"]
+
+#: What a cell's `factors` gives: arrays [time, batch, …] by name.
+Factors = Mapping[str, np.ndarray]
 
 #: Told a quantity's symbol and its values [batch, unit] as soon as they are computed; may change them in place.
 Edit = Callable[[str, State], None]
@@ -65,6 +68,29 @@ class Derivatives:
     c0: State | None = None
 
 
+class Derived(Mapping[str, Steps]):
+    """Arrays by name, some of which are computed when they are first asked for: of many layers only one is looked at."""
+
+    def __init__(self, known: Mapping[str, Steps], later: Mapping[str, Callable[[], Steps]]) -> None:
+        self._names = (*later, *known)
+        self._known = dict(known)
+        self._later = later
+
+    def __getitem__(self, name: str) -> Steps:
+        if name not in self._known:
+            self._known[name] = self._later[name]()
+        return self._known[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._names)
+
+    def __len__(self) -> int:
+        return len(self._names)
+
+    def __reduce__(self) -> tuple[type[dict[str, Steps]], tuple[dict[str, Steps]]]:
+        return dict, (dict(self),)
+
+
 def previous(states: Steps, first: State) -> Steps:
     """Shift states by one step: at t what was there before it, [time, batch, unit]."""
     shifted = np.empty_like(states)
@@ -78,9 +104,7 @@ def apply_rows(rows: Steps, matrix: Float[np.ndarray, "row column"]) -> Steps:
     return (_flat(rows) @ matrix).reshape(*rows.shape[:-1], matrix.shape[1])
 
 
-def by_weights(
-    weights: Weights, values: Mapping[str, Steps], h0: State, derivatives: Derivatives
-) -> dict[str, np.ndarray]:
+def by_weights(weights: Weights, values: Mapping[str, Steps], h0: State, derivatives: Derivatives) -> dict[str, np.ndarray]:
     """Derivatives by the weights themselves, keyed and shaped as `Weights` has them; absent ones get none."""
     rows_ih, rows_hh = _flat(derivatives.rows_ih), _flat(derivatives.rows_hh)
     found = {"ih": rows_ih.T @ _flat(values["x"]), "hh": rows_hh.T @ _flat(previous(values["h"], h0))}

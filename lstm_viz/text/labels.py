@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import unicodedata
+from functools import lru_cache
 
 SPACE = "\N{OPEN BOX}"
 _NAMED = {"\n": "\N{RETURN SYMBOL}", "\t": "\N{RIGHTWARDS ARROW TO BAR}", " ": SPACE, "\N{NO-BREAK SPACE}": "nbsp",
           "\N{ZERO WIDTH JOINER}": "zwj", "\N{ZERO WIDTH NON-JOINER}": "zwnj", "\N{ZERO WIDTH SPACE}": "zwsp"}  # fmt: skip
 
 
+@lru_cache(4096)
 def label(symbol: str) -> str:
     """A visible mark for one code point: itself, a sign for white space and controls, a carrier under combining marks."""
     if symbol in _NAMED:

@@ -47,7 +47,7 @@ def objective(view: View, reader: Reader) -> Objective | None:
 
 def steps(view: View, reader: Reader) -> int:
     """How many steps the view's text is for a model: characters, or words."""
-    return len(reader.model.vocabulary.split(view.read).written)
+    return len(reader.tokens(view.read).written)
 
 
 def wanted(view: View, answers: Sequence[str]) -> str:

@@ -1,0 +1,35 @@
+"""Arrays that grow at their end, as a text does while it is typed, without what was there before being copied each time."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import numpy as np
+
+
+class Growing:
+    """Arrays [time, …] by name, all of one length; what was handed out once is never written to again."""
+
+    def __init__(self, first: Mapping[str, np.ndarray]) -> None:
+        self._kept = dict(first)
+        self._length = len(next(iter(first.values())))
+
+    def extended(self, shared: int, more: Mapping[str, np.ndarray]) -> dict[str, np.ndarray]:
+        """The first `shared` steps with `more` behind them, as one array each; `more` has the same names."""
+        length = shared + len(next(iter(more.values())))
+        if length != shared:
+            self._make_room(shared, length)
+            for name, values in more.items():
+                self._kept[name][shared:length] = values
+            self._length = length
+        return {name: kept[:length] for name, kept in self._kept.items()}
+
+    def _make_room(self, shared: int, length: int) -> None:
+        """Move to new memory where there is no room for `length` steps, or where what stands behind `shared` was handed out."""
+        room = len(next(iter(self._kept.values())))
+        if shared == self._length and length <= room:
+            return
+        room = length + max(64, length // 4)
+        for name, kept in self._kept.items():
+            self._kept[name] = np.empty((room, *kept.shape[1:]), kept.dtype)
+            self._kept[name][:shared] = kept[:shared]
