@@ -149,7 +149,7 @@ def test_an_input_method_sends_nothing_until_it_is_done(live: Page) -> None:
     keyboard.send("Input.insertText", {"text": "好"})
     settled(live, 3)
     assert live.locator(".live textarea").input_value() == "ni好"
-    expect(live.locator("[data-part=note]")).to_contain_text("never saw")
+    expect(live.locator("[data-part=note]")).to_contain_text("‘好’ never stood in")
 
 
 def test_the_numbers_in_the_cell_agree_with_each_other(live: Page) -> None:

@@ -16,7 +16,7 @@ def open_dialogue(page: Page) -> None:
     page.set_default_timeout(PATIENCE * 1000)
     page.goto("/")
     page.locator(PAINTED).wait_for()
-    page.get_by_role("button", name="Your own text").click()
+    page.get_by_role("button", name="Open a file").click()
 
 
 def choose(page: Page, name: str, content: bytes) -> None:

@@ -11,6 +11,7 @@ from lstm_viz.gates import PACKED, Quantity
 from lstm_viz.terms import Terms, explain
 from lstm_viz.text.labels import label
 from lstm_viz.trace import LayerTrace
+from lstm_viz.ui.explore.effects import answer_label
 from lstm_viz.ui.explore.scene import STRIPS, Curve, Scene
 from lstm_viz.ui.explore.tints import Tint, choices, score, tint
 from lstm_viz.ui.view.scales import Ends, curve_ends
@@ -48,10 +49,12 @@ def frame(scene: Scene) -> tuple[dict[str, Any], dict[str, np.ndarray]]:
         "gradients": [{"symbol": symbol, "label": f"‖∂L/∂{symbol}‖"} for symbol in _differentiated(scene)],
         "hint": scene.hint,
         "objective": trace.objective or "",
+        "bars": scene.bars,
+        "few_known": list(scene.few_known),
         "view": {"zoom": view.zoom, "unit": view.unit, "step": step, "colour": view.colour},
         "colours": [{"id": each, "label": words} for each, words in _offered(scene).items()],
         "tint": {"label": colour.label, "low": colour.low, "high": colour.high, "signed": colour.signed},
-        "symbols": [label(answer) for answer in scene.answers],
+        "symbols": [answer_label(answer) for answer in scene.answers],
         "terms": _terms(scene, step),
         "palette": BOTH,
     }  # fmt: skip

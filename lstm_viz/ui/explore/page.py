@@ -31,8 +31,9 @@ def show() -> None:
 def _words(view: View) -> str:
     model = exhibit(view.model).model
     one = "word" if model.config.words else "letter"
-    answer = "which one it expects next" if model.foretells else "what it thinks of the text so far"
-    return f"A trained network reads your text, {one} by {one}, while you type. See what each of its parts does, and {answer}."
+    inside = "its hidden state does" if model.config.kind == "rnn" else "its gates do"
+    answer = f"which {one} it expects next" if model.foretells else "what it thinks of the text so far"
+    return f"A trained network reads your text, {one} by {one}, while you type. See what {inside}, and {answer}."
 
 
 def _above(view: View) -> None:

@@ -69,7 +69,8 @@ class Scene:
     """All that one frame shows: a view of one layer of one trace, and what the page says about it.
 
     `answers` names the columns of the trace's `probs`: the symbols that may come next, or, where the model `foretells` none,
-    the classes that the text may belong to. `order()` says which unit stands in which row, where all units are shown. With a
+    the classes that the text may belong to. `bars` asks in words what the gradient bars of one unit answer. `few_known` names all
+    symbols of a network that knows only a few. `order()` says which unit stands in which row, where all units are shown. With a
     `curve` there is no text.
     """
 
@@ -85,6 +86,8 @@ class Scene:
     reads: Reads = "letters"
     foretells: bool = True
     curve: Curve | None = None
+    bars: str = ""
+    few_known: tuple[str, ...] = ()
 
     @property
     def layer(self) -> LayerTrace:

@@ -12,6 +12,7 @@ from lstm_viz.capture.layers import layers_of
 from lstm_viz.models.forecaster import Forecaster
 from lstm_viz.series.reading import SeriesTrace
 from lstm_viz.trace import Gradients, LayerTrace, Trace
+from lstm_viz.ui.explore.effects import effect_on
 from lstm_viz.ui.explore.scene import Curve, Scene
 from lstm_viz.ui.explore.tints import choices
 from lstm_viz.ui.view.scales import scales
@@ -66,6 +67,7 @@ def series_scene(
             coming=float(before[stop]) if np.isfinite(before[stop]) else None,
             inputs=model.config.inputs,
         ),
+        bars=effect_on(objective) if objective else "",
     )  # fmt: skip
 
 

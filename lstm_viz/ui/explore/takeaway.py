@@ -1,4 +1,4 @@
-"""What one can take away from the explore page: the numbers and the figure; each is made when it is asked for."""
+"""Downloads of the explore page: the numbers and the figure; each is made when it is asked for."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from lstm_viz.ui.view.session import Note
 def offer(note: Note) -> None:
     """Draw the download buttons; what they give is what is on the stage at the click."""
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-        st.caption("Take away:", width="content")
+        st.caption("Download:", width="content")
         for title, name, make in (
             ("Everything (.npz)", "lstm_viz_trace.npz", as_npz),
             ("This layer (.csv)", "lstm_viz_layer.csv", as_csv),

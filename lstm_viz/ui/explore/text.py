@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import partial
 
 from lstm_viz.reading import Reader
+from lstm_viz.text.labels import label
+from lstm_viz.ui.explore.effects import effect
 from lstm_viz.ui.explore.scene import Reads, Scene
 from lstm_viz.ui.explore.tints import choices
 from lstm_viz.ui.view.aims import objective, steps
 from lstm_viz.ui.view.presets import hint
 from lstm_viz.ui.view.view import View
 from lstm_viz.ui.view.zoo import exhibit
+
+#: So many symbols of a network's vocabulary are named in one sentence.
+FEW = 8
 
 
 def compose(view: View, reader: Reader) -> Scene:
@@ -19,8 +25,9 @@ def compose(view: View, reader: Reader) -> Scene:
     config, foretells = shown.model.config, shown.model.foretells
     reads: Reads = "words" if config.words else "letters"
     view = view.inside(len(shown.layers), config.hidden, tuple(choices(config.kind, reads, foretells)), steps(view, reader))
+    asked = objective(view, reader)
     return Scene(
-        trace=reader.read(view.read, objective(view, reader)),
+        trace=reader.read(view.read, asked),
         view=view,
         answers=shown.model.outputs,
         weights=shown.layers[view.layer].weights,
@@ -31,4 +38,12 @@ def compose(view: View, reader: Reader) -> Scene:
         hint=hint(view, config.kind, shown.presets),
         reads=reads,
         foretells=foretells,
+        bars=effect(asked),
+        few_known=few_known(shown.model.vocabulary.symbols),
     )
+
+
+def few_known(symbols: Sequence[str]) -> tuple[str, ...]:
+    """All symbols but the one for unknown ones, where there are so few that a sentence can name them; else none."""
+    known = symbols[1:]
+    return tuple(map(label, known)) if len(known) <= FEW else ()

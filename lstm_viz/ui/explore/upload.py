@@ -16,7 +16,7 @@ WINDOW = 300
 
 def bring() -> None:
     """Offer the file dialogue; a chosen window replaces the text in the box."""
-    with st.popover("Your own text", icon=":material/upload_file:"):
+    with st.popover("Open a file", icon=":material/upload_file:"):
         upload = st.file_uploader("A text file, up to 5 MB", key="explore_upload")
         if upload is None:
             st.caption("Any common encoding. The file is read here and kept nowhere.")

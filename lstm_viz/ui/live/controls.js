@@ -2,7 +2,7 @@
  * The text area and the toolbar: native controls, each reporting one change of the view.
  */
 
-import { place, prompt, remarks } from "./moments.js";
+import { isMostlyUnknown, place, prompt, remarks } from "./moments.js";
 import { number, runsRightToLeft } from "./words.js";
 import { Writing } from "./writing.js";
 
@@ -34,6 +34,7 @@ export class Controls {
     for (const radio of this.zooms) radio.checked = radio.value === view.zoom;
     const unit = this.part("unit");
     unit.max = frame.model.units - 1;
+    this.unit = view.unit;
     if (document.activeElement !== unit) unit.value = view.unit;
     this.#fillColours(frame, view.colour);
     this.showStep(view.step, frame);
@@ -72,6 +73,9 @@ export class Controls {
     for (const radio of this.zooms) radio.addEventListener("change", () => this.choose({ zoom: radio.value }));
     const unit = this.part("unit");
     unit.addEventListener("input", () => unit.value !== "" && this.choose({ unit: Number(unit.value) }));
+    // While one types, the box is left alone; then it says which unit is drawn, also where none has the number typed.
+    unit.addEventListener("blur", () => (unit.value = this.unit));
+    unit.addEventListener("change", () => (unit.value = this.unit));
     this.part("colour").addEventListener("change", (event) => this.choose({ colour: event.target.value }));
     this.part("step").addEventListener("input", (event) => {
       this.#stop();
@@ -117,6 +121,6 @@ export class Controls {
     if (runsRightToLeft(frame.text)) lines.push("Time runs from left to right in the strips, also where the script runs from right to left.");
     const note = this.part("note");
     note.textContent = lines.join(" ");
-    note.hidden = !lines.length;
+    note.classList.toggle("live-alert", isMostlyUnknown(frame));
   }
 }

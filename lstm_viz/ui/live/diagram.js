@@ -1,5 +1,5 @@
 /**
- * The memory cell of one unit at one step, with the real numbers in it, and any gate opened into its sum.
+ * The memory cell of one unit at one step, with the real numbers in it, and what any gate is the sum of.
  */
 
 import { CELLS, PACKED, SIZE } from "./cells.js";
@@ -61,12 +61,12 @@ export class Diagram {
     this.svg.setAttribute("viewBox", `0 0 ${SIZE.width} ${SIZE.height}`);
     this.fill = CELLS[this.kind](shape(this.svg, "g"), gates, (symbol) => this.#open(symbol));
     this.openers.replaceChildren(
-      ...gates.map(({ symbol, role }) => {
+      ...gates.map(({ symbol, name, role }) => {
         const button = document.createElement("button");
         button.type = "button";
         button.dataset.gate = symbol;
         button.textContent = symbol;
-        button.setAttribute("aria-label", `Open ${symbol}`);
+        button.setAttribute("aria-label", `Look inside the ${name} ${symbol}`);
         button.style.setProperty("--live-own", `var(--live-${role})`);
         button.onclick = () => this.#open(symbol);
         return button;
@@ -75,7 +75,7 @@ export class Diagram {
     if (!PACKED[this.kind].includes(this.opened)) this.opened = null;
   }
 
-  /** Open a gate, or close it where it is open. */
+  /** Show what a gate is the sum of, or hide it where it is shown. */
   #open(symbol) {
     this.opened = this.opened === symbol ? null : symbol;
     this.#showTerms();

@@ -31,8 +31,10 @@ export class Expectations {
   #fillChances(frame, step, theme) {
     const ids = frame.blocks.expect_id.row(step);
     const chances = frame.blocks.expect_p.row(step);
-    const next = frame.foretells ? frame.tokens[step + 1] : undefined;
+    const next = frame.foretells ? answerFor(frame, step + 1) : undefined;
     const largest = frame.foretells ? -1 : chances.indexOf(Math.max(...chances));
+    // The columns are as wide as a letter, but for the name of all the letters that are unknown.
+    this.list.classList.toggle("live-named", frame.foretells && [...ids].some((id) => frame.symbols[id].length > 4));
     this.#fit(ids.length);
     [...this.list.children].forEach((row, rank) => {
       const name = frame.symbols[ids[rank]];
@@ -51,6 +53,11 @@ export class Expectations {
     while (this.list.children.length < count) this.list.append(emptyRow());
     while (this.list.children.length > count) this.list.lastChild.remove();
   }
+}
+
+/** The name under which the network expected what a step read: one for all that it does not know. */
+function answerFor({ unknown, symbols, tokens }, step) {
+  return unknown.includes(step) ? symbols[0] : tokens[step];
 }
 
 function fill(row, { name, value, share = 0, came = false, chosen = false, colour = "" }) {

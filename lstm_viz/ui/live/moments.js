@@ -56,7 +56,10 @@ export function outcome(frame, step) {
 function surprise(frame, step) {
   const nats = frame.blocks.surprise.values[step];
   if (Number.isNaN(nats)) return `Read ${named(frame, step)}: the first symbol, nothing was expected yet.`;
-  return `Read ${named(frame, step)}: expected with ${percent(Math.exp(-nats))}, ${number(nats)} nats of surprise (0: certain).${doubt(frame, step)}`;
+  const chance = Math.exp(-nats);
+  const given = `${percent(chance)} (${number(nats)} nats of surprise)`;
+  const said = chance >= 0.5 ? `was expected: the network gave it ${given}` : chance < 0.05 ? `was a surprise: the network gave it only ${given}` : `was one of several: the network gave it ${given}`;
+  return `${named(frame, step)} ${said}.${doubt(frame, step)}`;
 }
 
 function verdict(frame, step) {
@@ -135,7 +138,7 @@ export function chartLabel(frame, zoom, step) {
   const names = frame.quantities.map(({ name }) => name).join(", ");
   return (
     `${frame.steps} ${frame.curve ? `values of ${frame.curve.name}` : frame.reads === "words" ? "words" : "symbols"} read by ` +
-    `${frame.model.title}, layer ${frame.model.layer}: ${names} and gradient magnitudes at each step, ${what}. ` +
+    `${frame.model.title}, layer ${frame.model.layer + 1}: ${names} and gradient magnitudes at each step, ${what}. ` +
     `Selected: step ${step}, ${named(frame, step)}.`
   );
 }
@@ -146,6 +149,20 @@ export function remarks(frame) {
   const words = frame.reads === "words";
   // A word that is still being typed is no word yet: a line that came and went with each one would move the whole page.
   const begun = words && /\p{L}$/u.test(frame.text) ? frame.tokens.length - 1 : -1;
-  if (frame.unknown.some((step) => step !== begun)) lines.push(`Hatched ${words ? "words" : "symbols"} are ones that the model never saw in training.`);
+  const unknown = [...new Set(frame.unknown.filter((step) => step !== begun).map((step) => frame.tokens[step]))];
+  if (!unknown.length) return lines;
+  if (frame.few_known?.length) lines.push(`This network knows only ${listed(frame.few_known)}: try an example above. It reads everything else as “any other”, hatched here.`);
+  else lines.push(`${listed(unknown.map(quoted), 6)} never stood in this network's training text: hatched.`);
   return lines;
+}
+
+/** True where most of a text is unknown to the network: what is drawn then says little. */
+export function isMostlyUnknown({ unknown, steps }) {
+  return steps > 0 && 2 * unknown.length >= steps;
+}
+
+function listed(names, most = Infinity) {
+  const first = names.slice(0, most);
+  const last = names.length > most ? `${names.length - most} others` : first.length > 1 ? first.pop() : null;
+  return last === null ? first.join(", ") : `${first.join(", ")} and ${last}`;
 }

@@ -58,7 +58,7 @@ export function gate(parent, { x, y, symbol, name, role, signed, squash }, open)
   const group = shape(parent, "g", { class: "live-gate", "data-gate": symbol, style: `--live-own: var(--live-${role})` });
   group.addEventListener("click", () => open(symbol));
   const [left, top] = [x - width / 2, y - height / 2];
-  shape(group, "title", {}, `Open the ${name}`);
+  shape(group, "title", {}, `Look inside the ${name}`);
   shape(group, "rect", { x: left, y: top, width, height, rx: 8, class: "live-vessel" });
   const fill = shape(group, "rect", { x: left, width, rx: 8, class: "live-fill" });
   shape(group, "rect", { x: left, y: top, width, height, rx: 8, class: "live-rim" });

@@ -1,5 +1,5 @@
 /**
- * A gate opened: W·x + U·h + b with its largest terms as bars.
+ * What makes a gate: W·x + U·h + b with its largest terms as bars.
  */
 
 import { number } from "./words.js";
@@ -8,7 +8,7 @@ import { number } from "./words.js";
  * Fill the panel under the diagram.
  * @param {HTMLElement} panel
  * @param {{frame: object, moment: object}} last what the diagram shows
- * @param {string} symbol of the opened gate
+ * @param {string} symbol of the gate
  */
 export function fillTerms(panel, { frame, moment }, symbol) {
   const { name, role, signed } = frame.quantities.find((quantity) => quantity.symbol === symbol);
@@ -20,7 +20,7 @@ export function fillTerms(panel, { frame, moment }, symbol) {
   const sum = line(`${symbol} = ${squash}(W·x + U·h + b) = ${squash}(${number(known?.pre)}) = ${number(moment[symbol])}`);
   sum.className = "live-sum";
   if (!known) {
-    panel.replaceChildren(heading(name), sum);
+    panel.replaceChildren(heading(name, moment[symbol]), sum);
     return;
   }
   const rows = [
@@ -28,18 +28,18 @@ export function fillTerms(panel, { frame, moment }, symbol) {
     ...known.inputs.map(([label, value]) => [label, value, "part"]),
     ["U·h, what is remembered", known.recurrent, "whole"],
     ...known.units.map(([unit, value]) => [`from unit ${unit}`, value, "part"]),
-    ["b, the habit", known.bias, "whole"],
+    ["b, the bias", known.bias, "whole"],
   ];
   const most = Math.max(...rows.map(([, value]) => Math.abs(value)), 1e-9);
   const table = document.createElement("div");
   table.className = "live-terms-table";
   for (const [label, value, kind] of rows) table.append(...bar(label, value / most, value, kind));
-  panel.replaceChildren(heading(name), sum, table);
+  panel.replaceChildren(heading(name, moment[symbol]), sum, table);
 }
 
-function heading(name) {
+function heading(name, value) {
   const element = document.createElement("h4");
-  element.textContent = `The ${name}, opened`;
+  element.textContent = `What makes the ${name} ${number(value)}`;
   return element;
 }
 

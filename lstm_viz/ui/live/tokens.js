@@ -75,7 +75,8 @@ export class Tokens {
     element.tabIndex = choosing ? 0 : -1;
     element.setAttribute("role", choosing ? "slider" : "group");
     if (choosing) element.setAttribute("aria-valuemin", 0);
-    const colour = this.frame.scale ? `, coloured by ${this.frame.scale.label}` : "";
+    // Some labels begin with "by", as they stand beside a scale, and some do not.
+    const colour = this.frame.scale ? `, coloured by ${this.frame.scale.label.replace(/^by /, "")}` : "";
     element.setAttribute("aria-label", `The text, ${noun(this.frame)} by ${noun(this.frame)}${colour}.${choosing ? " Arrow keys choose the step." : ""}`);
   }
 

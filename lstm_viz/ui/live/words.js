@@ -61,12 +61,11 @@ export function runsRightToLeft(text) {
 }
 
 /** What the strips draw, and what the gradients are of. */
-export function objectiveLine({ objective, model }, zoom) {
+export function objectiveLine({ objective, bars, model }, zoom) {
   const drawn = {
-    overview: `Strips: the mean of all ${model.units} units, and the band that eight in ten of them lie in.`,
-    units: `Strips: a row for each of ${model.units} units, those that behave alike side by side.`,
-    unit: objective ? "Bars in the strips: the slope of L by that very value, up where a higher value would raise L." : "",
+    overview: `Lines: the mean of all ${model.units} units; band: eight in ten of them.`,
+    units: `One row of pixels for each of ${model.units} units, those that behave alike side by side.`,
+    unit: bars,
   }[zoom];
-  const asked = objective ? `L is ${objective}.` : "";
-  return (zoom === "unit" ? `${asked} ${drawn}` : `${drawn} ${asked}`).trim();
+  return zoom === "unit" || !objective ? drawn : `${drawn} Gradients: how much each step changes L, ${objective}.`;
 }

@@ -22,6 +22,11 @@ class Preset:
     unit: int = 0
     step: int = -1
 
+    @property
+    def unit_shown(self) -> tuple[int, int, str] | None:
+        """Layer, unit and colour of the unit that the hint speaks of; None where it speaks of no single one."""
+        return (self.layer, self.unit, self.colour) if self.colour.startswith("unit.") else None
+
     def applied(self, view: View) -> View:
         """The view as this preset shows it; the model and the objective stay."""
         return replace(view, text=self.text, colour=self.colour, zoom=self.zoom, layer=self.layer, unit=self.unit, step=self.step)
@@ -38,7 +43,7 @@ SHAKESPEARE = (
     Preset(
         "Where it lets go",
         "KING HENRY:\nGood morrow, cousin. Is the night so young?\n",
-        "Coloured by the forget gate of the second layer: pale where it lets go, at a word's end, more at a line's.",
+        "Coloured by the forget gate of the second layer: faint where it lets go, at a word's end, more at a line's.",
         layer=1,
     ),
     Preset(
@@ -51,10 +56,16 @@ SHAKESPEARE = (
 
 PYTHON = (
     Preset(
+        "Brackets",
+        "def total(prices):\n    ret",
+        "Nobody told this network what brackets are: it only learned to guess the next character of program code. "
+        "Yet its unit 243 turns from blue to orange-red inside them. Go on typing.",
+        colour="unit.c", zoom="unit", unit=243,
+    ),
+    Preset(
         "Brackets in a sentence",
         "The cat (who was very old) sat on a mat.",
-        "Nobody told this network what brackets are: it only learned to guess the next character of program code. "
-        "Yet its unit 243 turns red inside them. Type some of your own.",
+        "A network that only ever read program code meets a sentence: its unit 243 is orange-red inside brackets all the same.",
         colour="unit.c", zoom="unit", unit=243,
     ),
     Preset(
@@ -202,21 +213,28 @@ def is_example(text: str) -> bool:
 
 
 def hint(view: View, kind: Kind, examples: Sequence[Preset]) -> str:
-    """One line on what to look at: that of the example whose text is shown untouched, else what the chosen colours mean."""
-    preset = next((preset for preset in examples if preset.text == view.text), None)
-    if preset is not None and preset.colour == view.colour and (kind == "lstm" or preset.colour == "surprise"):
+    """One line on what to look at.
+
+    That of the example whose text is shown untouched; for a person's own words that of the first example about the unit that is
+    shown; else what the chosen colours mean.
+    """
+    preset = next((each for each in examples if each.text == view.text), None)
+    if preset is None or preset.colour != view.colour:
+        preset = next((each for each in examples if each.unit_shown == (view.layer, view.unit, view.colour)), None)
+    if preset is not None and (kind == "lstm" or preset.colour == "surprise"):
         return preset.hint
     return _HINTS.get(view.colour, "The text is coloured by the chosen quantity; click on it to see the cell at that step.")
 
 
+# "Strong" and "faint" are true in both themes; in one of them the strong end of a scale is dark, in the other bright.
 _HINTS = {
-    "mean.f": "The text is coloured by the forget gate: dark where the cell keeps what it knows, pale where it lets go.",
-    "mean.z": "The text is coloured by the update gate: dark where the old state is kept, pale where it is written over.",
-    "mean.i": "The text is coloured by the input gate: dark where much is written into the cell.",
-    "mean.o": "The text is coloured by the output gate: dark where much of the cell is read out.",
-    "verdict": "Each word is coloured by the verdict up to it: blue negative, red positive. Click one to see the cell there.",
-    "surprise": "The text is coloured by surprise: dark characters are those the network did not expect.",
+    "mean.f": "The text is coloured by the forget gate: strong where the cell keeps what it knows, faint where it lets go.",
+    "mean.z": "The text is coloured by the update gate: strong where the old state is kept, faint where it is overwritten.",
+    "mean.i": "The text is coloured by the input gate: strong where much is written into the cell.",
+    "mean.o": "The text is coloured by the output gate: strong where much of the cell is read out.",
+    "verdict": "Each word is coloured by the verdict up to it: blue negative, orange-red positive. Click one for its cell.",
+    "surprise": "The text is coloured by surprise: the stronger the colour, the less the network expected that character.",
     "norm.h": "The text is coloured by the gradient: the stronger the colour, the more the answer depends on the state there.",
-    "unit.c": "The text is coloured by the selected unit's cell state: blue below zero, red above.",
-    "unit.h": "The text is coloured by the selected unit's hidden state: blue below zero, red above.",
+    "unit.c": "The text is coloured by the selected unit's cell state: blue below zero, orange-red above.",
+    "unit.h": "The text is coloured by the selected unit's hidden state: blue below zero, orange-red above.",
 }

@@ -116,7 +116,8 @@ def test_what_is_expected_is_sorted_and_complete() -> None:
     header, arrays = drawn(shown)
     probs, ids, expected = shown.trace.probs, arrays["expect_id"], arrays["expect_p"]
     assert ids.shape == expected.shape == (len(TEXT), EXPECTED)
-    assert header["symbols"] == [label(symbol) for symbol in shown.answers]
+    # A network's symbol for all that it does not know comes first.
+    assert header["symbols"] == ["any other", *(label(symbol) for symbol in shown.answers[1:])]
     for step in range(len(TEXT)):
         assert expected[step].tolist() == sorted(probs[step].tolist(), reverse=True)[:EXPECTED]
         assert probs[step, ids[step]].tolist() == expected[step].tolist()

@@ -23,6 +23,7 @@ def cell(model: str, preset: Preset) -> np.ndarray:
 @pytest.mark.parametrize(
     "text",
     [
+        example("python", "Brackets").text,
         example("python", "Brackets in a sentence").text,
         "We met (by chance) in the park.",
         "x = f(a, b) + g(c)",
@@ -34,6 +35,12 @@ def test_the_bracket_unit_is_red_inside_and_blue_behind(text: str) -> None:
     inside = np.array([text[: place + 1].count("(") > text[: place + 1].count(")") for place in range(len(text))])
     behind = ~inside & (np.arange(len(text)) > text.index(")"))
     assert states[inside].min() > 0.4 > 0 > states[behind].max()
+
+
+def test_the_first_text_is_one_that_its_network_can_go_on_with() -> None:
+    model, text = load("python-lstm"), example("python", "Brackets").text
+    probs = trace(model, text).probs[-1]
+    assert (model.outputs[int(probs.argmax())], bool(probs.max() > 0.95)) == ("u", True)
 
 
 def test_a_bracket_inside_quotes_changes_nothing() -> None:

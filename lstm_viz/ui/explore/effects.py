@@ -1,0 +1,44 @@
+"""How answers are named, and what a gradient bar asks: what would a little more of this value do to the answer?"""
+
+from __future__ import annotations
+
+from lstm_viz.gradients import ClassLogit, NextSymbol, Objective, TextLoss
+from lstm_viz.sentiment import Balance
+from lstm_viz.text.labels import label
+from lstm_viz.text.vocabulary import UNKNOWN
+
+#: What the symbol is called that stands for all those that a network does not know.
+ANY_OTHER = "any other"
+_RAISE = "raise (up) or lower (down)"
+
+
+def answer_label(answer: str) -> str:
+    """How a possible next symbol, or a class, is called on the screen."""
+    return ANY_OTHER if answer == UNKNOWN else label(answer)
+
+
+def effect(objective: Objective | None) -> str:
+    """The question that the bars of an objective answer; an empty string where there is none."""
+    match objective:
+        case None:
+            return ""
+        case NextSymbol():
+            does = f"make ‘{answer_label(objective.symbol)}’ likelier (up) or less likely (down)"
+        case ClassLogit():
+            does = f"make the class ‘{objective.name or objective.index}’ likelier (up) or less likely (down)"
+        case Balance():
+            does = "make the verdict more positive (up) or more negative (down)"
+        case TextLoss():
+            does = f"{_RAISE} the mean surprise"
+        case _:
+            does = f"{_RAISE} L"
+    return _asked(does)
+
+
+def effect_on(what: str) -> str:
+    """The same question about a number that is named in words."""
+    return _asked(f"{_RAISE} {what}")
+
+
+def _asked(does: str) -> str:
+    return f"Bars: would a little more of this value {does}?"
