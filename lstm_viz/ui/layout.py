@@ -1,30 +1,84 @@
-"""The page's frame: less empty space than Streamlit leaves, so that the first screen shows what it is about."""
+"""The page's frame: its style, its title with the glossary beside it, and the app's entry where a page was opened alone."""
 
 from __future__ import annotations
+
+from collections.abc import Sequence
 
 import streamlit as st
 from streamlit.runtime.pages_manager import PagesManager
 
+from lstm_viz.ui import glossary
 from lstm_viz.ui.view import address
 
 _STYLE = """<style>
 .stMainBlockContainer { padding-top: 3.2rem; padding-bottom: 2rem; }
-@media (max-width: 640px) { .stMainBlockContainer { padding-left: 0.75rem; padding-right: 0.75rem; } }
+
+/* Headings keep their rank for screen readers; on the screen they leave room for what they name. */
+.stMainBlockContainer h1 { font-size: 1.4rem; line-height: 1.25; font-weight: 600; padding: 0.25rem 0; }
+.stMainBlockContainer h2 { font-size: 1.25rem; font-weight: 600; }
+.stMainBlockContainer h3 { font-size: 1.1rem; font-weight: 600; }
+
+/* Streamlit's captions are too faint to be read: 0.6 gives a contrast of 4.2. */
+[data-testid="stCaptionContainer"] { opacity: 0.8; }
+
+/* One baseline in a row of controls: selects are 40 px high, so are these. */
+[data-testid="stButtonGroup"] button { min-height: 2.5rem; }
+
+/* Keyboard focus is more than the grey of a pointer that passes over. */
+[data-testid="stTopNavLink"]:focus-visible, [data-testid="stSidebarNavLink"]:focus-visible,
+[data-testid="stExpandSidebarButton"]:focus-visible { outline: 2px solid var(--focus); outline-offset: 1px; }
+
+/* Rows of choices that are too long for their place are scrolled sideways, not folded. */
+[class*="st-key-scroll_row"] { flex-wrap: nowrap; overflow-x: auto; scrollbar-width: thin; }
+[class*="st-key-scroll_row"] > * { flex-shrink: 0; }
+
+/* The controls of a question row: small, so that the answer stands in the first screen. */
+.st-key-question_controls { row-gap: 0.5rem; }
+.st-key-question_controls [data-testid="stButton"] button { min-height: 2.5rem; padding: 0.25rem 0.6rem; }
+
+/* On a phone the pages are behind a button that says so. */
+[data-testid="stExpandSidebarButton"]::after { content: "Menu"; padding-left: 0.35rem; font-weight: 600; }
+[data-testid="stExpandSidebarButton"] { width: auto; }
+
+@media (max-width: 640px) {
+  .stMainBlockContainer { padding-left: 0.75rem; padding-right: 0.75rem; }
+  .stMainBlockContainer h1 { font-size: 1.15rem; }
+}
+:root { --focus: FOCUS; }
+BUTTONS
 </style>"""
+
+#: Text on the primary colour: in the dark theme that is a light blue, on which white has a contrast of 2.3.
+_DARK_BUTTONS = """[data-testid="stBaseButton-primary"], [data-testid="stBaseButton-primaryFormSubmit"],
+[data-testid="stBaseLinkButton-primary"] { color: #11161D !important; }"""
 
 
 def tighten() -> None:
-    """Bring the content up to the header; call it first on each page."""
+    """Set the page's style; call it first on each page."""
     _enter_by_the_front_door()
-    st.html(_STYLE)
+    dark = st.context.theme.type == "dark"
+    style = _STYLE.replace("FOCUS", "#56B4E9" if dark else "#0072B2").replace("BUTTONS", _DARK_BUTTONS if dark else "")
+    st.html(style)
     address.notes()
 
 
-def head(title: str, words: str) -> None:
-    """Draw the page's title, in a line what is to be seen, and the way to where every word is explained."""
-    st.markdown(f"#### {title}")
-    # Relative, as the app may be served under any base path.
-    st.caption(f"{words} Unknown words? [They are all explained.](./learn#words)")
+def head(title: str, words: str = "", terms: Sequence[str] = (), brief: bool = False) -> None:
+    """Draw the page's title with the glossary beside it, and below it what the page shows.
+
+    Args:
+        title: The title, Markdown.
+        words: A line on what is to be seen, Markdown; none where it is empty.
+        terms: The names of the glossary's terms that the page uses.
+        brief: Whether the line is a tooltip of the title, so that the page begins with its answer.
+
+    Raises:
+        KeyError: A term is not in the glossary.
+    """
+    with st.container(horizontal=True, vertical_alignment="center", gap="small", key="page_head"):
+        st.title(title, anchor=False, help=words if brief and words else None, width="content")
+        glossary.popover(terms)
+    if words and not brief:
+        st.caption(words)
 
 
 def _enter_by_the_front_door() -> None:

@@ -9,7 +9,7 @@ WAIT = PATIENCE * 1000
 
 def test_a_use_leads_to_its_page_in_the_same_session(page: Page) -> None:
     page.goto("/learn")
-    expect(page.get_by_role("heading", name="Cheat sheet")).to_be_visible(timeout=WAIT)
+    expect(page.get_by_role("heading", name="Glossary")).to_be_visible(timeout=WAIT)
     page.get_by_role("link", name="Long-term dependencies").click(timeout=WAIT)
     expect(page.get_by_role("heading", name="How long can a network remember?")).to_be_visible(timeout=WAIT)
     page.get_by_role("link", name="Learn").click()

@@ -37,7 +37,7 @@ def applications() -> tuple[Application, ...]:
 def _sentiment() -> str:
     share, count = _found(r"test: ([\d.]+)% of ([\d,]+) sentences", JUDGE, load(JUDGE).facts["scores"])
     return (
-        "After each word the state says whether praise or blame was meant so far. "
+        "After each word the state says whether the sentence is positive or negative so far. "
         f"Measured: **{share}%** right on {count} sentences of film reviews that it never saw."
     )
 

@@ -15,7 +15,7 @@ from lstm_viz.ui.view.view import View
 @st.fragment
 def show() -> None:
     """Draw the section."""
-    st.subheader("A memory cell with three gates", anchor="cell", divider="gray")
+    st.header("A memory cell with three gates", anchor="cell", divider="gray")
     st.markdown(
         "A plain RNN writes its whole state anew at each step. An LSTM has a second state, the cell c, "
         "which is only changed where three gates say so: the forget gate f for keeping, the input gate i for writing, the "

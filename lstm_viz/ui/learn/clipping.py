@@ -1,4 +1,4 @@
-"""The cap on the gradient: what is done in training against the ones that explode."""
+"""Gradient clipping: what is done in training against gradients that explode."""
 
 from __future__ import annotations
 
@@ -20,20 +20,20 @@ EXAMPLE = View("The king is", "shakespeare-rnn")
 @st.fragment
 def show() -> None:
     """Draw the section."""
-    st.subheader("A cap on the gradient", anchor="clipping", divider="gray")
+    st.header("Gradient clipping", anchor="clipping", divider="gray")
     st.markdown(
-        "One exploding gradient can undo hours of learning. So training shortens every gradient that is longer than a cap: "
-        "its direction stays, its length becomes the cap. Shorter ones are left alone."
+        "One exploding gradient can undo hours of learning. So training clips every gradient that is longer than a threshold: "
+        "its direction stays, its length becomes the threshold. Shorter ones are left alone."
     )
-    st.latex(r"g \;\leftarrow\; g \cdot \min\left(1,\; \frac{\mathrm{cap}}{\Vert g \Vert}\right)")
+    st.latex(r"g \;\leftarrow\; g \cdot \min\left(1,\; \frac{\mathrm{threshold}}{\Vert g \Vert}\right)")
     left, right = st.columns(2)
     length = left.slider("length of the gradient ‖g‖", 0.1, LONGEST, 3.0, 0.1, key="learn_length", persist_state="session")
-    cap = right.slider("cap", 0.1, LONGEST, Plan.cap, 0.1, key="learn_cap", persist_state="session")
+    cap = right.slider("clip at", 0.1, LONGEST, Plan.cap, 0.1, key="learn_cap", persist_state="session")
     gradient = length * DIRECTION
     kept = float(np.linalg.norm(clip(gradient, cap)))
     figure = clipping(gradient, cap, 1.05 * LONGEST * float(DIRECTION[0]), palette())
     show_figure(figure, "learn_clipping", f"An arrow of length {length:.1f}, of which {kept:.1f} is kept.")
     st.markdown(f"Length {length:.1f} becomes **{kept:.1f}**: each weight's slope is multiplied by {kept / length:.2f}.")
-    st.caption(f"This project's trainer caps the gradient over all parameters at {Plan.cap} unless told otherwise.")
-    see_live("Train a network with and without the cap", EXAMPLE, "gradients", "clipping")
+    st.caption(f"By default this app's trainer clips the gradient over all parameters at {Plan.cap:g}.")
+    see_live("Train a network with and without clipping", EXAMPLE, "gradients", "clipping")
     source("Pascanu, Mikolov & Bengio 2013, algorithm 1.")

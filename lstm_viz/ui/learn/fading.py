@@ -23,7 +23,7 @@ READ = "The king"
 @st.fragment
 def show() -> None:
     """Draw the section."""
-    st.subheader("Gradients travel back through time", anchor="bptt", divider="gray")
+    st.header("Gradients travel back through time", anchor="bptt", divider="gray")
     st.markdown(
         "Training asks how the answer would change if an earlier state were a little different. "
         "That derivative goes back through the unrolled network, and each step multiplies it: "
@@ -38,7 +38,7 @@ def show() -> None:
     factor = st.slider("w: what each step multiplies by", 0.5, 1.5, 0.9, 0.01, key="learn_factor", persist_state="session")
     show_figure(powers(factor, STEPS, palette()), "learn_powers", f"{factor:.2f} to the power n, for n from 0 to {STEPS}.")
     st.markdown(f"After {STEPS} steps 1 has become {factor:.2f}¹⁰⁰ = {_power(factor**STEPS)}.")
-    st.markdown("#### Measured: how far back does it reach?")
+    st.subheader("How far back does it reach?", anchor=False)
     st.markdown(
         "An LSTM's cell state is passed on by a mere multiplication with the forget gate. Where that gate is open, "
         "the gradient comes through almost whole; the hidden state's has to squeeze through weights and curves."

@@ -1,4 +1,4 @@
-"""The cheat sheet: every word and symbol of the app, to be searched."""
+"""The glossary: every term and symbol of the app, to be searched."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ from lstm_viz.ui.learn.terms import terms
 @st.fragment
 def show() -> None:
     """Draw the section."""
-    st.subheader("Cheat sheet", anchor="words", divider="gray")
+    st.header("Glossary", anchor="words", divider="gray")
     words = st.text_input("Find a word or a symbol", key="learn_words", placeholder="forget gate, softmax, c …")
-    found = [term for term in terms() if term.speaks_of(words)]
+    found = [term for term in terms() if term.matches(words)]
     if not found:
-        st.info(f"Nothing here speaks of “{words}”. Try a single word, or a symbol.")
+        st.info(f"No entry for “{words}”. Try a single word, or a symbol.")
         return
     columns = {
         "Symbol and name": [f"{_code(term.symbol)} **{term.name}**" for term in found],

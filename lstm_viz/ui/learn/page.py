@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from lstm_viz.ui.layout import tighten
+from lstm_viz.ui.layout import head, tighten
 from lstm_viz.ui.learn import cell, clipping, fading, glossary, recurrence, squashing, uses
 
 #: What leads to the sections, by their anchors.
@@ -13,20 +13,20 @@ SECTIONS = {
     "cell": "The memory cell",
     "curves": "σ and tanh",
     "bptt": "Backpropagation through time",
-    "clipping": "The cap",
-    "uses": "What it is for",
-    "words": "Cheat sheet",
+    "clipping": "Gradient clipping",
+    "uses": "Applications",
+    "words": "Glossary",
 }
 
 
 def show() -> None:
     """Draw the page; each section is a fragment, so that moving a slider redraws its own picture only."""
     tighten()
-    st.header("What stands behind it", anchor=False)
+    head("How LSTMs work")
     st.markdown(
-        "You have seen gates open and close while a network reads. Here is each idea by itself, with something to move. "
-        "Numbers that are called measured come from the networks that this app ships, and most sections lead to the page that "
-        "shows their matter live."
+        "A recurrent network reads a text one letter at a time and keeps a memory of what it has read. Each section explains one "
+        "idea, with something to move, and leads to the page that shows it in a trained network. Measured numbers come from the "
+        "networks of this app."
     )
     st.markdown(" · ".join(f"[{title}](#{anchor})" for anchor, title in SECTIONS.items()))
     for section in (recurrence, cell, squashing, fading, clipping, uses, glossary):

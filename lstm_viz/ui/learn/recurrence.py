@@ -17,7 +17,7 @@ MODEL, TEXT = "shakespeare-lstm", "The king is"
 @st.fragment
 def show() -> None:
     """Draw the section."""
-    st.subheader("One network, used again and again", anchor="recurrence", divider="gray")
+    st.header("One network, used again and again", anchor="recurrence", divider="gray")
     st.markdown(
         "A recurrent network reads one symbol at a time and hands its hidden state h on to itself: that is the loop on the left. "
         "Unrolled over time it is a deep feed-forward network with one layer for each step. "

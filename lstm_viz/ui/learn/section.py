@@ -5,14 +5,14 @@ from __future__ import annotations
 import plotly.graph_objects as go
 import streamlit as st
 
-from lstm_viz.figures.plain import CONFIG
+from lstm_viz.ui import board
 from lstm_viz.ui.board.jump import jump
 from lstm_viz.ui.view.view import View
 
 
 def show_figure(figure: go.Figure, key: str, alt: str) -> None:
     """Draw a figure; `alt` says in words what it shows."""
-    st.plotly_chart(figure, key=key, config=CONFIG, alt=alt)
+    board.picture(figure, key, alt)
 
 
 def see_live(words: str, view: View, page: str = "", question: str = "") -> None:

@@ -44,7 +44,7 @@ def sentence(palette: Palette) -> Seen:
     turn = int(abs(found.score[1:] - found.score[:-1]).argmax()) + 1
     figure = word_rows([row], tokens, found.trace.known, 0, turn, palette)
     before, after = (f"{found.score[place]:+.1f}".replace("-", "−") for place in (turn - 1, turn))
-    return Seen(figure, f"Up is praise, down is blame. The largest turn comes with ‘{tokens[turn]}’: from {before} to {after}.")
+    return Seen(figure, f"Up: positive. Down: negative. The largest turn comes with ‘{tokens[turn]}’: from {before} to {after}.")
 
 
 def months(palette: Palette) -> Seen:

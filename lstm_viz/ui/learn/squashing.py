@@ -17,7 +17,7 @@ from lstm_viz.ui.view.view import View
 @st.fragment
 def show() -> None:
     """Draw the section."""
-    st.subheader("Two curves that keep numbers in bounds", anchor="curves", divider="gray")
+    st.header("Two curves that keep numbers in bounds", anchor="curves", divider="gray")
     st.markdown(
         "The sigmoid σ turns any number into a share between 0 and 1: right for a gate. "
         "The tanh keeps it between −1 and 1: right for what is written, which may add or take away. "

@@ -19,7 +19,7 @@ class Term:
     formula: str
     plain: str
 
-    def speaks_of(self, words: str) -> bool:
+    def matches(self, words: str) -> bool:
         """True where each of the words stands somewhere in the term, in capitals or not."""
         told = f"{self.symbol} {self.name} {self.range} {self.formula} {self.plain}".lower()
         return all(word in told for word in words.lower().split())

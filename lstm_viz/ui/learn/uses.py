@@ -21,7 +21,7 @@ MODEL, PROMPT, COUNT = "shakespeare-lstm", "MARTHA:\n", 240
 @st.fragment
 def show() -> None:
     """Draw the section."""
-    st.subheader("What LSTMs are for", anchor="uses", divider="gray")
+    st.header("What LSTMs are for", anchor="uses", divider="gray")
     for use in applications():
         with st.container(gap=None):
             _link(use)

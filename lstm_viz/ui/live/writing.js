@@ -17,6 +17,7 @@ export class Writing {
    */
   constructor(area, { typed, moved }) {
     this.area = area;
+    this.least = area.rows;
     this.composing = false;
     this.shown = { text: null, step: 0, steps: 0, spans: null };
     const tell = () => {
@@ -68,10 +69,10 @@ export class Writing {
     return this.guessed ? stepBeforeCaret(area, spans) : -1;
   }
 
-  /** As many rows as the text needs, two to five. */
+  /** As many rows as the text needs: at least those of the page's own HTML, and up to three more. */
   #grow() {
     const { area } = this;
-    area.rows = 2;
-    while (area.rows < 5 && area.scrollHeight > area.clientHeight + 2) area.rows += 1;
+    area.rows = this.least;
+    while (area.rows < this.least + 3 && area.scrollHeight > area.clientHeight + 2) area.rows += 1;
   }
 }

@@ -113,7 +113,7 @@ def test_every_link_to_the_explorer_asks_for_a_colour_that_its_model_offers(page
 
 
 def test_the_way_to_every_section_is_on_top(page: AppTest) -> None:
-    anchors = [each.proto.anchor for each in page.subheader]
+    anchors = [each.proto.anchor for each in page.header]
     assert list(SECTIONS) == anchors
     assert all(f"(#{anchor})" in said(page) for anchor in anchors)
 

@@ -29,7 +29,7 @@ def test_names_are_unique_and_words_plain() -> None:
 
 def test_one_finds_by_symbol_name_or_words() -> None:
     def found(words: str) -> set[str]:
-        return {term.name for term in terms() if term.speaks_of(words)}
+        return {term.name for term in terms() if term.matches(words)}
 
     assert found("FORGET gate") == {"forget gate (LSTM)"}
     assert "backpropagation through time" in found("bptt")
@@ -64,4 +64,4 @@ def spoken() -> str:
 @pytest.mark.parametrize("word", JARGON)
 def test_every_word_of_the_field_that_a_page_uses_is_explained(word: str) -> None:
     if re.search(rf"\b{re.escape(word)}", spoken(), re.IGNORECASE):
-        assert any(term.speaks_of(SAYS.get(word, word)) for term in terms())
+        assert any(term.matches(SAYS.get(word, word)) for term in terms())
