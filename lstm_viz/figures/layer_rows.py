@@ -1,0 +1,133 @@
+"""The rows of a layer's picture: a heat map for each quantity, the norms of the gradients, the surprise of each token."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import plotly.graph_objects as go
+from jaxtyping import Float, Int
+
+from lstm_viz.figures.palette import Palette, colourscale
+from lstm_viz.gates import CELLS, Quantity
+from lstm_viz.trace import LayerTrace
+
+#: The least and the greatest height of a heat map, the pixels that a unit has between them, and the height of a row of curves.
+SHORTEST, TALLEST, UNIT, CURVES = 56, 170, 6, 120
+#: So few units have their numbers beside them, and so many pixels each.
+LABELLED, LABEL = 8, 15
+#: Where a state has no bound, the colours end where all but this share of its values lie.
+OUTSIDE = 0.005
+
+
+@dataclass(frozen=True, eq=False)
+class Row:
+    """One row of the picture: what is written above it, its traces, its height in pixels, and its y axis' settings."""
+
+    title: str
+    traces: Sequence[go.Heatmap | go.Scatter | go.Bar]
+    height: int
+    axis: dict[str, Any]
+
+
+def gate_rows(
+    layer: LayerTrace, batch: int, orders: dict[int, Int[np.ndarray, " unit"]], block: int, palette: Palette, names: Sequence[str]
+) -> Iterator[Row]:
+    """A heat map for each quantity of one batch entry.
+
+    Args:
+        layer: The layer.
+        batch: The batch entry.
+        orders: The units from top to bottom, by how many a quantity has.
+        block: So many steps are averaged to one column; their means are over finite values alone.
+        palette: The colours.
+        names: What each step's token is called in the hover box; empty for none.
+    """
+    for quantity in CELLS[layer.kind]:
+        values = layer.values[quantity.symbol][:, batch]
+        units = orders[values.shape[1]]
+        shown = block_means(values[:, units], block).T
+        low, high, note = bounds(quantity, values)
+        place = "%{customdata}, step %{x}" if names else ("around step %{x:.0f}" if block > 1 else "step %{x}")
+        heat = go.Heatmap(
+            z=shown, x0=(block - 1) / 2, dx=block, y=[f"unit {unit}" for unit in units.tolist()], zmin=low, zmax=high,
+            customdata=np.broadcast_to(np.array(names, dtype=object), shown.shape) if names else None,
+            colorscale=colourscale(palette.diverging if quantity.signed else palette.sequential), name=quantity.label,
+            hovertemplate=f"{place}, %{{y}}: {quantity.symbol} = %{{z:.4f}}<extra></extra>", hoverongaps=False,
+            colorbar={"lenmode": "pixels", "thickness": 8, "x": 1.0, "xpad": 6, "tickfont": {"size": 10}, "nticks": 4},
+        )  # fmt: skip
+        few = len(units) <= LABELLED
+        height = min(TALLEST, max(SHORTEST, (LABEL if few else UNIT) * len(units)))
+        axis = {"type": "category", "autorange": "reversed", "showticklabels": few, "dtick": 1, "ticks": "", "showgrid": False,
+                "tickfont": {"size": 11}}  # fmt: skip
+        yield Row(f"{quantity.name} {quantity.symbol}: {quantity.plain}{note}", [heat], height, axis)
+
+
+def norm_row(layer: LayerTrace, batch: int, objective: str, palette: Palette, names: Sequence[str], legend: bool) -> Row:
+    """‖∂L/∂·‖ over units by step on a logarithmic axis; where a norm is zero there is a gap."""
+    assert layer.grads is not None
+    colours = {quantity.symbol: palette.roles[quantity.role] for quantity in CELLS[layer.kind]} | {"x": palette.roles["input"]}
+    curves = []
+    for symbol, colour in colours.items():
+        if symbol not in layer.grads:
+            continue
+        # In double precision, as the square of a small single-precision number is zero.
+        norms = np.linalg.norm(layer.grads[symbol][:, batch].astype(np.float64), axis=-1)
+        curves.append(go.Scatter(
+            y=np.where(norms > 0, norms, np.nan), mode="lines" if len(norms) > 1 else "markers", name=f"‖∂L/∂{symbol}‖",
+            line_color=colour, line_width=1.5, visible=True if symbol in "hcx" else "legendonly", text=list(names) or None,
+            hovertemplate=f"{'%{text}, ' if names else ''}step %{{x}}: ‖∂L/∂{symbol}‖ = %{{y:.4g}}<extra></extra>",
+            legendgroup=symbol, showlegend=legend,
+        ))  # fmt: skip
+    title = f"gradient norms ‖∂L/∂·‖ at each step; L: {objective}"
+    return Row(title, curves, CURVES, _decades(np.concatenate([curve.y for curve in curves if curve.visible is True])))
+
+
+def surprise_row(surprise: Float[np.ndarray, " time"], palette: Palette, names: Sequence[str]) -> Row:
+    """−ln p of each token given those before it, in nats."""
+    bars = go.Bar(
+        y=surprise, marker_color=palette.roles["input"], marker_line_width=0, name="surprise", showlegend=False,
+        text=list(names) or None, textposition="none",
+        hovertemplate=f"{'%{text}, ' if names else ''}step %{{x}}: %{{y:.3f}} nats<extra></extra>",
+    )  # fmt: skip
+    return Row("surprise: −ln p of each token, in nats", [bars], CURVES, {"rangemode": "tozero", "nticks": 5})
+
+
+def bounds(quantity: Quantity, values: Float[np.ndarray, "time unit"]) -> tuple[float, float, str]:
+    """The ends of the colour scale, and a remark where values lie beyond them.
+
+    The ends are those of the quantity's own range; where values lie outside of it, all but a two-hundredth of them are inside.
+    """
+    finite = np.abs(values[np.isfinite(values)])
+    if not finite.size or finite.max() <= quantity.high:
+        return quantity.low, quantity.high, ""
+    high, largest = max(quantity.high, float(np.quantile(finite, 1.0 - OUTSIDE))), float(finite.max())
+    note = f" (colours end at ±{high:.3g}; the largest is {largest:.3g})" if largest > 1.01 * high else ""
+    return (-high if quantity.signed else quantity.low), high, note
+
+
+def _decades(norms: Float[np.ndarray, " value"]) -> dict[str, Any]:
+    """A logarithmic axis with a mark at each power of ten, or at 1, 2 and 5 where there are few of them."""
+    known = norms[np.isfinite(norms)]
+    axis: dict[str, Any] = {"type": "log", "tickfont": {"size": 11}}
+    if not known.size:
+        return axis
+    low, high = int(np.floor(np.log10(known.min()))), int(np.ceil(np.log10(known.max())))
+    steps = (1, 2, 5) if high - low <= 2 else (1,)
+    every = max(1, (high - low) // 6)
+    marks = [each * 10.0**power for power in range(low, high + 1, every) for each in steps]
+    return axis | {"tickmode": "array", "tickvals": marks, "ticktext": [f"{mark:g}" for mark in marks]}
+
+
+def block_means(values: Float[np.ndarray, "time unit"], block: int) -> Float[np.ndarray, "column unit"]:
+    """Means over blocks of so many steps, of what is finite in each; NaN where nothing is."""
+    known = np.where(np.isfinite(values), values, np.nan)
+    if block == 1 or not len(values):
+        return known
+    starts = np.arange(0, len(values), block)
+    counts = np.add.reduceat(~np.isnan(known), starts, axis=0, dtype=np.int64)
+    sums = np.add.reduceat(np.nan_to_num(known.astype(np.float64)), starts, axis=0)
+    means = np.divide(sums, counts, out=np.full(sums.shape, np.nan), where=counts > 0)
+    return means.astype(values.dtype)

@@ -1,0 +1,245 @@
+"""One figure for anything that was captured: every gate and state of its layers, the gradients' norms, the surprise."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Sequence
+from typing import Any, Literal, Protocol
+
+import numpy as np
+import plotly.graph_objects as go
+from jaxtyping import Int
+from plotly.subplots import make_subplots
+
+from lstm_viz.figures.layer_rows import Row, gate_rows, norm_row, surprise_row
+from lstm_viz.figures.palette import PALETTES
+from lstm_viz.gates import CELLS, NAMES
+from lstm_viz.results import shorten
+from lstm_viz.text.labels import label
+from lstm_viz.trace import LayerTrace, Trace
+from lstm_viz.units import order
+
+#: So many cells of heat maps a browser draws at once without a wait; beyond, neighbouring steps are averaged.
+CELLS_DRAWN = 2_000_000
+#: Up to so many cells each one carries its token in the hover box.
+NAMED = 200_000
+#: So many tokens of one letter, or longer ones, have room below the steps.
+LETTERS, WORDS = 100, 60
+#: Between two rows, in pixels: room for the title of the lower one and for letters, or words, below the upper one.
+GAP, WORDS_GAP = 46, 84
+
+Units = Literal["numbered", "similar"] | Sequence[int]
+
+
+class Layered(Protocol):
+    """Anything with layers: a Trace, or a capture."""
+
+    @property
+    def layers(self) -> Sequence[LayerTrace]:
+        """The layers, in the order of computation."""
+
+
+class Reading(Protocol):
+    """Anything that holds a trace: a series' reading, a judge's result."""
+
+    @property
+    def trace(self) -> Trace:
+        """How the network read it."""
+
+
+def plot(
+    result: LayerTrace | Layered | Reading | Iterable[LayerTrace], layer: int | None = None, *, batch: int = 0,
+    tokens: Sequence[str] | None = None, units: Units = "numbered", theme: Literal["light", "dark"] = "light",
+) -> go.Figure:  # fmt: skip
+    """Draw the gates, candidate and states of captured layers as heat maps [unit, step], with the gradients' norms below.
+
+    Padded steps of packed sequences stay blank. Where there would be more than 2,000,000 cells, each column is the mean of
+    several steps, and the title says of how many.
+
+    Args:
+        result: A LayerTrace, several of them, a capture, a Trace, or what holds a trace, as a series' reading.
+        layer: Which of several layers, as a place in `layers`; None for all, one below the other.
+        batch: Which entry of the batch.
+        tokens: What stands below the steps, one for each; None for those of the trace, or the steps' numbers.
+        units: "numbered" from top to bottom, "similar" ones side by side, or the numbers of those to draw, in this order.
+        theme: "light" or "dark".
+
+    Returns:
+        A Plotly figure; `show()` shows it, `write_html("gates.html")` saves it.
+
+    Raises:
+        TypeError: For what holds no layers.
+        ValueError: Where nothing was captured, or the tokens are not one for each step.
+        IndexError: For a layer, batch entry or unit that is not there.
+
+    Example:
+        >>> import torch, lstm_viz
+        >>> lstm = torch.nn.LSTM(3, 4)
+        >>> with lstm_viz.capture(lstm) as cap:
+        ...     lstm(torch.randn(20, 1, 3))[0].sum().backward()
+        >>> figure = lstm_viz.plot(cap.layers[0], tokens="a step is a letter!!")
+        >>> [each.name for each in figure.data][:6]
+        ['input gate i', 'forget gate f', 'candidate g', 'output gate o', 'cell state c', 'hidden state h']
+    """
+    trace, layers = _taken_apart(result)
+    layers = _chosen(layers, layer)
+    for each in layers:
+        if not -each.values["h"].shape[1] <= batch < each.values["h"].shape[1]:
+            raise IndexError(f"batch entry {batch} is not there; the batch has entries 0 to {each.values['h'].shape[1] - 1}")
+    if tokens is None and trace is not None:
+        tokens = trace.tokens
+    names = _names(tokens, layers, batch)
+    palette = PALETTES[theme]
+    orders = [_orders(each, batch, units) for each in layers]
+    drawn = sum(len(one[_width(each, q.symbol)]) for each, one in zip(layers, orders, strict=True) for q in CELLS[each.kind])
+    steps = max(each.steps for each in layers)
+    block = max(1, math.ceil(drawn * steps / CELLS_DRAWN))
+    rows: list[tuple[int, Row]] = []
+    for place, (each, one) in enumerate(zip(layers, orders, strict=True)):
+        hover = names if block == 1 and drawn * steps <= NAMED else []
+        rows += [(place, row) for row in gate_rows(each, batch, one, block, palette, hover)]
+        if each.grads is not None:
+            objective = _plain(trace.objective) if trace is not None and trace.objective else "the loss whose backward pass ran"
+            legend = not any(earlier.grads is not None for earlier in layers[:place])
+            rows.append((place, norm_row(each, batch, objective, palette, names, legend)))
+    if trace is not None and np.isfinite(trace.surprise).any():
+        rows.append((len(layers) - 1, surprise_row(trace.surprise, palette, names)))
+    ticks = _ticks(names)
+    figure = _stacked(rows, layers, WORDS_GAP if ticks.get("tickangle") else GAP)
+    figure.update_xaxes(**ticks, range=[-0.5, max(steps, 1) - 0.5], showgrid=False, zeroline=False)
+    figure.update_layout(
+        template="plotly_dark" if theme == "dark" else "plotly_white", bargap=0.1,
+        title={"text": _title(layers, batch, block), "x": 0, "xref": "paper", "font": {"size": 15}},
+        legend={"orientation": "h", "x": 1, "xanchor": "right", "y": 0.0, "yanchor": "bottom", "yref": "container"},
+    )  # fmt: skip
+    return figure
+
+
+def _taken_apart(result: Any) -> tuple[Trace | None, tuple[LayerTrace, ...]]:
+    """The trace, where there is one, and the layers."""
+    if isinstance(result, LayerTrace):
+        return None, (result,)
+    held = result if isinstance(result, Trace) else getattr(result, "trace", None)
+    if isinstance(held, Trace):
+        return held, held.layers
+    layers = getattr(result, "layers", result)
+    try:
+        found = tuple(layers)
+    except TypeError:
+        found = ()
+        layers = None
+    if layers is None or not all(isinstance(each, LayerTrace) for each in found):
+        wanted = "a LayerTrace, several of them, a capture, or a Trace"
+        raise TypeError(f"plot draws {wanted}; got {type(result).__name__}")
+    return None, found
+
+
+def _chosen(layers: tuple[LayerTrace, ...], layer: int | None) -> tuple[LayerTrace, ...]:
+    if not layers:
+        raise ValueError("there is no layer to draw: nothing was captured")
+    if layer is None:
+        return layers
+    if not -len(layers) <= layer < len(layers):
+        raise IndexError(f"layer {layer} is not there; choose 0 to {len(layers) - 1}")
+    return (layers[layer],)
+
+
+def _names(tokens: Sequence[str] | None, layers: Sequence[LayerTrace], batch: int) -> list[str]:
+    """A visible name for each step, empty past a shorter entry's end; no names without tokens."""
+    if tokens is None:
+        return []
+    names = [_plain(shorten(label(str(token)), 40)) for token in tokens]
+    for layer in layers:
+        length = layer.steps if layer.lengths is None else int(layer.lengths[batch])
+        if len(names) not in (layer.steps, length):
+            raise ValueError(f"{len(names)} tokens were given for {length} steps; give one for each step")
+    return names + [""] * (max(layer.steps for layer in layers) - len(names))
+
+
+def _width(layer: LayerTrace, symbol: str) -> int:
+    return int(layer.values[symbol].shape[-1])
+
+
+def _orders(layer: LayerTrace, batch: int, units: Units) -> dict[int, Int[np.ndarray, " unit"]]:
+    """The units from top to bottom, by how many a quantity has: with a projection h has fewer than c."""
+    found: dict[int, Int[np.ndarray, " unit"]] = {}
+    for symbol in ("c", "h"):
+        if symbol not in layer or _width(layer, symbol) in found:
+            continue
+        count = _width(layer, symbol)
+        if isinstance(units, str):
+            known = layer.values[symbol][:, batch]
+            known = known[np.isfinite(known).all(axis=1)]
+            found[count] = order(known) if units == "similar" else np.arange(count)
+        elif found:  # the numbers that were asked for are the cell's
+            found[count] = np.arange(count)
+        else:
+            found[count] = np.asarray(units, dtype=np.int64).reshape(-1)
+            if not ((found[count] >= 0) & (found[count] < count)).all():
+                raise IndexError(f"units {shorten(str(list(units)), 60)} were asked for; there are 0 to {count - 1}")
+    return found
+
+
+def _stacked(rows: Sequence[tuple[int, Row]], layers: Sequence[LayerTrace], gap: int) -> go.Figure:
+    """All rows one below the other at their heights, `gap` pixels apart; those of equally many steps share them."""
+    heights = [row.height for _, row in rows]
+    inner = sum(heights) + gap * (len(rows) - 1)
+    several = len(layers) > 1
+    titles = [f"{_name(layers[place])} · {row.title}" if several else row.title for place, row in rows]
+    figure = make_subplots(
+        len(rows), 1, row_heights=heights, vertical_spacing=gap / inner if len(rows) > 1 else 0, subplot_titles=titles
+    )
+    first: dict[int, str] = {}
+    for number, (place, row) in enumerate(rows, start=1):
+        for trace in row.traces:
+            figure.add_trace(trace, number, 1)
+        figure.update_yaxes(row.axis, row=number, col=1)
+        leader = first.setdefault(layers[place].steps, f"x{number if number > 1 else ''}")
+        figure.update_xaxes(matches=leader, row=number, col=1)
+    for number, (_, row) in enumerate(rows, start=1):
+        middle = sum(figure.layout[f"yaxis{number if number > 1 else ''}"].domain) / 2
+        for trace in figure.data:
+            if trace.type == "heatmap" and trace.yaxis == f"y{number if number > 1 else ''}":
+                trace.colorbar.update(y=middle, yanchor="middle", len=row.height)
+    figure.update_annotations(x=0, xanchor="left", font_size=13)
+    figure.update_layout(height=inner + 170, margin={"l": 60, "r": 60, "t": 90, "b": 80}, dragmode="zoom")
+    figure.update_yaxes(fixedrange=True)
+    return figure
+
+
+def _ticks(names: Sequence[str]) -> dict[str, Any]:
+    """The tokens below the steps where all have room; else the steps' numbers, as every second letter reads as another text."""
+    longest = max(map(len, names), default=0)
+    if not names or len(names) > (LETTERS if longest == 1 else WORDS):
+        return {"tickfont": {"size": 11}}
+    return {
+        "tickmode": "array", "tickvals": list(range(len(names))), "ticktext": list(names),
+        "tickangle": 0 if longest == 1 else -60, "tickfont": {"size": 11},
+    }  # fmt: skip
+
+
+def _name(layer: LayerTrace) -> str:
+    return f"{_plain(shorten(layer.name, 60))}, layer {layer.layer}{', reverse' if layer.reverse else ''}"
+
+
+def _title(layers: Sequence[LayerTrace], batch: int, block: int) -> str:
+    """What is drawn, and below it what a person has to know to read it."""
+    first, entries = layers[0], layers[0].values["h"].shape[1]
+    told = [f"{NAMES[first.kind]}, {first.steps:,} steps × {first.units:,} units"]
+    if entries > 1:
+        short = first.lengths is not None and int(first.lengths[batch]) < first.steps
+        length = f", {int(first.lengths[batch]):,} steps long" if first.lengths is not None and short else ""
+        told.append(f"batch entry {batch % entries} of {entries}{length}")
+    if block > 1:
+        told.append(f"each column is the mean of {block} steps")
+    if any(layer.reverse for layer in layers):
+        told.append("a reverse direction reads from the last step to the first")
+    if first.grads is None and first.grads_missing:
+        told.append(f"no gradients: {_plain(shorten(first.grads_missing, 100))}")
+    name = _name(first) if len(layers) == 1 else f"{len(layers)} layers"
+    return f"{name}<br><sup>{' · '.join(told)}</sup>"
+
+
+def _plain(text: str) -> str:
+    """A text that Plotly writes as it stands: neither its tags nor MathJax's dollars mean anything in it."""
+    return text.replace("&", "&amp;").replace("<", "&lt;").replace("$", "&#36;")
