@@ -15,7 +15,7 @@ import psutil
 from playwright.sync_api import Browser
 
 from benchmarks.app_in_browser import PATIENCE, RunningApp, running_app, running_chromium
-from benchmarks.keystroke import TYPED, WARM_UP, open_explorer, split, type_at
+from benchmarks.keystroke import TYPED, WARM_UP, Case, open_explorer, split, type_at
 
 KEYS, GAP = 40, 0.25
 #: Milliseconds that 95 of 100 keystrokes may take, however many train beside them.
@@ -50,7 +50,7 @@ def busy(app: RunningApp) -> int:
 
 def measure(browser: Browser, app: RunningApp) -> np.ndarray:
     """Milliseconds of each keystroke until it is painted."""
-    page = open_explorer(browser, app)
+    page = open_explorer(browser, app, Case(60, gap=GAP))
     type_at(page, TYPED[:WARM_UP], GAP)
     times = split(*type_at(page, TYPED[WARM_UP : WARM_UP + KEYS], GAP))["whole"]
     page.close()

@@ -1,7 +1,9 @@
-"""Keystroke to painted in the running app: Chromium types into the default view, slowly and fast.
+"""Keystroke to painted in the running app: Chromium types into texts of several lengths, slowly and fast.
 
-Run it with `python -m benchmarks.keystroke`; it ends with status 1 where a bar is missed. Every painted frame holds the
-gates, the states and the gradients of the whole text. What a keystroke waits for is split into
+Run it with `python -m benchmarks.keystroke [letters …]` (60, 300 and 960 unless told); it ends with status 1 where a bar is
+missed. While the keys are typed the text has, in their middle, the named number of letters. It is shown in both zooms, the
+overview and All units. Every painted frame holds the gates, the states and the gradients of the whole text. What a keystroke
+waits for is split into
 
 - send: from the key to the message's departure, waiting for the answer to an earlier one included,
 - server: from there until the frame arrives; of it, `capture` and `pack` are timed alone, outside of any server,
@@ -15,14 +17,17 @@ import sys
 from dataclasses import dataclass
 from time import perf_counter
 from typing import Any
+from urllib.parse import urlencode
 
 import numpy as np
 from playwright.sync_api import Browser, Page
 
 from benchmarks.app_in_browser import PAINTED, PATIENCE, RunningApp, running_app, running_chromium
 
-KEYS = 60
-WARM_UP = 8
+LENGTHS = (60, 300, 960)
+ZOOMS = {"overview": "overview", "units": "All units"}
+KEYS = 48
+WARM_UP = 6
 TYPED = "and by a sleep to say we end the heartache and the thousand natural shocks that flesh is heir to "
 
 #: Notes every key, and every painted text once the browser has really put it on the screen.
@@ -40,23 +45,27 @@ window.__livePainted = (length, seq, run, box = "box") => box === "box" && reque
 
 
 @dataclass(frozen=True)
-class Pace:
-    """One way of typing and the milliseconds allowed for it; None where nothing is promised."""
+class Case:
+    """A text's length, how it is shown, and the seconds from key to key."""
 
-    name: str
-    gap: float
-    p50: float | None
-    p95: float
+    letters: int
+    zoom: str = "overview"
+    gap: float = 0.25
+
+    @property
+    def bars(self) -> tuple[float | None, float | None]:
+        """The milliseconds allowed at p50 and p95; None where nothing is promised."""
+        if self.gap < 0.25:
+            return None, 300
+        return (20, None) if self.letters <= 60 else (None, 45) if self.letters <= 300 else (None, 80)
 
 
-PACES = (Pace("4 keys a second", 0.250, 90, 150), Pace("10 keys a second", 0.100, None, 300))
-
-
-def open_explorer(browser: Browser, app: RunningApp) -> Page:
-    """Open the default view as a new visitor, with the caret at the end of its sentence."""
+def open_explorer(browser: Browser, app: RunningApp, case: Case) -> Page:
+    """Open a text that is so long once half the keys are typed, as a new visitor, with the caret at its end."""
     page = browser.new_page(viewport={"width": 1440, "height": 900})
     page.add_init_script(LISTENER)
-    page.goto(app.url)
+    text = (TYPED * (case.letters // len(TYPED) + 1))[: max(1, case.letters - KEYS // 2 - WARM_UP)]
+    page.goto(f"{app.url}/?{urlencode({'text': text, 'zoom': case.zoom})}")
     page.wait_for_selector(PAINTED, timeout=PATIENCE * 1000)
     page.locator(".live textarea").click()
     page.keyboard.press("Control+End")
@@ -96,60 +105,65 @@ def split(before: int, noted: list[dict[str, Any]]) -> dict[str, np.ndarray]:
     return {name: np.array(values) for name, values in rows.items()}
 
 
-def time_server_alone(text: str) -> dict[str, float]:
+def time_server_alone(text: str, case: Case) -> dict[str, float]:
     """Median milliseconds of capture and of packing while the last characters of a text are typed, outside of any server."""
     from streamlit.logger import set_log_level
 
+    from lstm_viz.reading import Reader
     from lstm_viz.ui.explore.frames import frame
+    from lstm_viz.ui.explore.memo import Memo
     from lstm_viz.ui.explore.text import compose
-    from lstm_viz.ui.live.frame import pack
-    from lstm_viz.ui.view import session
+    from lstm_viz.ui.live.delta import Sender
+    from lstm_viz.ui.view.view import View
+    from lstm_viz.ui.view.zoo import exhibit, offered
 
     # Streamlit warns at every look into a session that there is none.
     set_log_level("ERROR")
-    start = session.current()
+    name = offered()[0]
+    reader, memo, sender = Reader(exhibit(name).model), Memo(), Sender()
     captured, packed = [], []
     for end in range(len(text) - KEYS, len(text) + 1):
         begun = perf_counter()
-        view = type(start)(text[:end], start.model)
-        scene = compose(view, session.reader(view.model))
+        scene = compose(View(text[:end], name).with_query({"zoom": case.zoom}), reader)
         between = perf_counter()
-        pack(*frame(scene))
+        sender.pack(*frame(scene, memo))
         captured.append(between - begun)
         packed.append(perf_counter() - between)
     return {"capture": 1000 * float(np.median(captured)), "pack": 1000 * float(np.median(packed))}
 
 
-def report(pace: Pace, times: dict[str, np.ndarray], alone: dict[str, float]) -> bool:
-    """Print one pace's row; returns whether its bars hold."""
-    p50, p95 = np.percentile(times["whole"], [50, 95])
-    send, server, draw = (float(np.median(times[name])) for name in ("send", "server", "draw"))
+def report(case: Case, noted: list[dict[str, Any]], times: dict[str, np.ndarray], alone: dict[str, float]) -> bool:
+    """Print one case's row; returns whether its bars hold."""
+    reached = np.percentile(times["whole"], [50, 95])
+    send, server, draw = (float(np.median(times[name])) if len(times[name]) else np.nan for name in ("send", "server", "draw"))
     transfer = server - alone["capture"] - alone["pack"]
-    held = bool(p95 <= pace.p95 and (pace.p50 is None or p50 <= pace.p50))
-    bar = f"{pace.p50:g} / {pace.p95:g}" if pace.p50 else f"– / {pace.p95:g}"
-    parts = f"{send:.0f} | {alone['capture']:.1f} | {alone['pack']:.1f} | {transfer:.0f} | {draw:.0f}"
-    print(f"| {pace.name} | {p50:.0f} / {p95:.0f} | {bar} | {parts} | {'pass' if held else 'FAIL'} |")
+    held = all(bar is None or value <= bar for value, bar in zip(reached, case.bars, strict=True))
+    bars = " / ".join("–" if bar is None else f"{bar:g}" for bar in case.bars)
+    size = np.median([time["bytes"] for time in noted if time["what"] == "receive"]) / 1024
+    parts = f"{send:.0f} | {alone['capture']:.1f} | {alone['pack']:.1f} | {transfer:.0f} | {draw:.0f} | {size:.0f}"
+    what = f"{case.letters} | {ZOOMS[case.zoom]} | {1 / case.gap:g}"
+    print(f"| {what} | {reached[0]:.0f} / {reached[1]:.0f} | {bars} | {parts} | {'pass' if held else 'FAIL'} |", flush=True)
     return held
 
 
 def main() -> None:
-    """Type at both paces and print the table."""
+    """Type into every text and print the table."""
+    lengths = tuple(int(given) for given in sys.argv[1:]) or LENGTHS
+    cases = [Case(letters, zoom) for letters in lengths for zoom in ZOOMS]
+    if len(sys.argv) < 2:
+        cases.append(Case(LENGTHS[0], gap=0.1))
+    print(f"{KEYS} keys each; medians in ms, the size of a frame in KiB\n")
+    print("| letters | zoom | keys a second | painted p50 / p95 | bar | send | capture | pack | transfer | draw | frame | |")
+    print("|---|---|---|---|---|---|---|---|---|---|---|---|", flush=True)
+    held = []
     with running_chromium() as browser, running_app() as app:
-        results = []
-        for pace in PACES:
-            page = open_explorer(browser, app)
-            type_at(page, TYPED[:WARM_UP], 0.3)
-            before, noted = type_at(page, TYPED[WARM_UP : WARM_UP + KEYS], pace.gap)
+        for case in cases:
+            page = open_explorer(browser, app, case)
+            type_at(page, TYPED[:WARM_UP], 0.25)
+            before, noted = type_at(page, TYPED[WARM_UP : WARM_UP + KEYS], case.gap)
             text = page.locator(".live textarea").input_value()
-            results.append((pace, before, split(before, noted), noted))
             page.close()
-    alone = time_server_alone(text)
-    print(f"{KEYS} keys at each pace, text of {results[0][1]} characters at the start; medians in ms\n")
-    print("| typing | painted p50 / p95 | bar | send | capture | pack | transfer | draw | |")
-    print("|---|---|---|---|---|---|---|---|---|")
-    held = [report(pace, times, alone) for pace, _, times, _ in results]
-    sizes = [time["bytes"] for time in results[0][3] if time["what"] == "receive"]
-    print(f"\nA frame: {np.median(sizes) / 1024:.0f} KiB")
+            held.append(report(case, noted, split(before, noted), time_server_alone(text, case)))
     sys.exit(not all(held))
 
 

@@ -20,6 +20,7 @@ from lstm_viz.gradients import NextSymbol, Objective, TextLoss
 from lstm_viz.growing import Growing
 from lstm_viz.models.language import LanguageModel
 from lstm_viz.results import FrozenMapping
+from lstm_viz.text.prefix import common_prefix
 from lstm_viz.text.tokens import Tokens
 from lstm_viz.trace import Gradients, LayerTrace, Trace
 
@@ -93,7 +94,7 @@ class Reader:
     def _advance(self, ids: Int[np.ndarray, " time"]) -> _Forward:
         """Go on from the longest prefix that is known already; its numbers are kept, not computed again."""
         last = self._last
-        shared = 0 if last is None else _common_prefix(last.ids, ids)
+        shared = 0 if last is None else common_prefix(last.ids, ids)
         self._factored = min(self._factored, shared)
         if last is not None and shared == len(ids):
             kept = tuple({symbol: values[:shared] for symbol, values in layer.items()} for layer in last.layers)
@@ -179,9 +180,3 @@ def _grow(kept: list[Growing], shared: int, more: Sequence[Mapping[str, np.ndarr
         kept[:] = [Growing(each) for each in more]
         return [dict(each) for each in more]
     return [grown.extended(shared, each) for grown, each in zip(kept, more, strict=True)]
-
-
-def _common_prefix(one: Int[np.ndarray, " time"], other: Int[np.ndarray, " time"]) -> int:
-    length = min(len(one), len(other))
-    different = np.flatnonzero(one[:length] != other[:length])
-    return int(different[0]) if len(different) else length

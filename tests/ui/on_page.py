@@ -11,17 +11,34 @@ from streamlit.testing.v1 import AppTest
 
 from lstm_viz.ui.view.view import View
 
+Frame = tuple[dict[str, Any], dict[str, np.ndarray]]
 
-def unpack(packed: bytes) -> tuple[dict[str, Any], dict[str, np.ndarray]]:
-    """A frame's header and arrays, decoded from its own description as the browser does it, sharing no code with `pack`."""
+
+def unpack(packed: bytes, before: Frame | None = None) -> Frame:
+    """A frame's header and arrays, decoded from its own description as the browser does it, sharing no code with `pack`.
+
+    `before` is the frame before on the same connection, where there was one.
+    """
     (size,) = struct.unpack("<I", packed[:4])
     header: dict[str, Any] = json.loads(packed[4 : 4 + size].decode("utf-8"))
     start = -(-(4 + size) // 8) * 8
+    for name in header.pop("same", []):
+        assert before is not None
+        header[name] = before[0][name]
+    for name, count in header.pop("tails", {}).items():
+        assert before is not None
+        header[name] = before[0][name][:count] + header[name]
     arrays = {}
     for name, about in header["arrays"].items():
         assert about["offset"] % 8 == 0, "typed arrays in the browser start at multiples of their item's size"
-        count = int(np.prod(about["shape"]))
-        arrays[name] = np.frombuffer(packed, f"<{about['dtype']}", count, start + about["offset"]).reshape(about["shape"])
+        axis, first, shape = about.get("axis", 0), about.get("from", 0), list(about["shape"])
+        shape[axis] -= first
+        sent = np.frombuffer(packed, f"<{about['dtype']}", int(np.prod(shape)), start + about["offset"]).reshape(shape)
+        if first:
+            assert before is not None
+            sent = np.concatenate((before[1][name].take(range(first), axis), sent), axis)
+        assert list(sent.shape) == about["shape"]
+        arrays[name] = sent
     return header, arrays
 
 

@@ -12,6 +12,7 @@ from lstm_viz.terms import Terms, explain
 from lstm_viz.text.labels import label
 from lstm_viz.trace import LayerTrace
 from lstm_viz.ui.explore.effects import answer_label
+from lstm_viz.ui.explore.memo import Memo
 from lstm_viz.ui.explore.scene import STRIPS, Curve, Scene
 from lstm_viz.ui.explore.tints import Tint, choices, score, tint
 from lstm_viz.ui.view.scales import Ends, curve_ends
@@ -25,8 +26,9 @@ __all__ = ["EXPECTED", "STRIPS", "Curve", "Scene", "frame"]
 EXPECTED = 8
 
 
-def frame(scene: Scene) -> tuple[dict[str, Any], dict[str, np.ndarray]]:
-    """The header and arrays of one frame, ready for `pack`."""
+def frame(scene: Scene, memo: Memo | None = None) -> tuple[dict[str, Any], dict[str, np.ndarray]]:
+    """The header and arrays of one frame, ready for `pack`; with a `memo` steps that were there before are not computed again."""
+    memo = Memo() if memo is None else memo
     layer, view, trace = scene.layer, scene.view, scene.trace
     step = view.step_in(layer.steps)
     colour = tint(scene)
@@ -58,7 +60,7 @@ def frame(scene: Scene) -> tuple[dict[str, Any], dict[str, np.ndarray]]:
         "terms": _terms(scene, step),
         "palette": BOTH,
     }  # fmt: skip
-    return header, _arrays(scene, colour, ends)
+    return header, _arrays(scene, colour, ends, memo)
 
 
 def _ends(scene: Scene) -> Mapping[str, Ends]:
@@ -69,24 +71,30 @@ def _ends(scene: Scene) -> Mapping[str, Ends]:
     return {each.symbol: curve_ends(each, scene.layer.values[each.symbol][:, 0, unit]) for each in scene.strips}
 
 
-def _arrays(scene: Scene, colour: Tint, ends: Mapping[str, Ends]) -> dict[str, np.ndarray]:
-    layer, unit = scene.layer, scene.view.unit
+def _arrays(scene: Scene, colour: Tint, ends: Mapping[str, Ends], memo: Memo) -> dict[str, np.ndarray]:
+    layer, unit, ids = scene.layer, scene.view.unit, scene.trace.ids
     values = {each.symbol: layer.values[each.symbol][:, 0] for each in scene.strips}
-    spreads = [spread(each) for each in values.values()]
+
+    def summed_up(first: int) -> dict[str, np.ndarray]:
+        spreads = [spread(each[first:]) for each in values.values()]
+        return {name: np.stack([getattr(each, name) for each in spreads], axis=1) for name in ("mean", "low", "high")}
+
     arrays = {
         "tint": colour.values,
         "surprise": scene.trace.surprise,
-        "mean": np.stack([each.mean for each in spreads]),
-        "low": np.stack([each.low for each in spreads]),
-        "high": np.stack([each.high for each in spreads]),
+        **{name: found.T for name, found in memo.steps("spread", (scene.weights,), ids, summed_up).items()},
         "unit": np.stack([each[:, unit] for each in values.values()]),
         "before": _before(layer, unit),
         **_gradients(scene),
-        **(_expected(scene) if scene.curve is None else _curve(scene.curve)),
+        **(_expected(scene, memo) if scene.curve is None else _curve(scene.curve)),
     }
     if scene.view.zoom == "units":
         order = scene.order()
-        arrays["units"] = np.stack([_bytes(each[:, order].T, *ends[name]) for name, each in values.items()])
+
+        def coloured(first: int) -> dict[str, np.ndarray]:
+            return {"units": np.stack([_bytes(each[first:, order], *ends[name]) for name, each in values.items()], axis=1)}
+
+        arrays |= memo.steps("units", (scene.weights, order.tobytes(), tuple(ends.items())), ids, coloured)
         arrays["order"] = order.astype(np.int32)
     return arrays
 
@@ -138,15 +146,19 @@ def _curve(curve: Curve) -> dict[str, np.ndarray]:
     return {name: values for name, values in arrays.items() if values is not None}
 
 
-def _expected(scene: Scene) -> dict[str, np.ndarray]:
+def _expected(scene: Scene, memo: Memo) -> dict[str, np.ndarray]:
     """The likeliest next symbols after every step, most likely first, [time, K]; every class, where a judge answers."""
     probs = scene.trace.probs
     if not scene.foretells:
         classes = np.broadcast_to(np.arange(probs.shape[1], dtype=np.int32), probs.shape)
         return {"expect_id": classes, "expect_p": probs, "score": score(scene.trace)}
     count = min(EXPECTED, probs.shape[1])
-    ids = np.argsort(-probs, axis=1, kind="stable")[:, :count]
-    return {"expect_id": ids.astype(np.int32), "expect_p": np.take_along_axis(probs, ids, axis=1)}
+
+    def likeliest(first: int) -> dict[str, np.ndarray]:
+        ids = np.argsort(-probs[first:], axis=1, kind="stable")[:, :count]
+        return {"expect_id": ids.astype(np.int32), "expect_p": np.take_along_axis(probs[first:], ids, axis=1)}
+
+    return memo.steps("expected", (scene.weights, scene.answers), scene.trace.ids, likeliest)
 
 
 def _drawn(drawn: Quantity, low: float, high: float) -> dict[str, Any]:

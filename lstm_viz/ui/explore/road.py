@@ -20,8 +20,9 @@ from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from lstm_viz.reading import Reader
 from lstm_viz.ui.explore.frames import frame
+from lstm_viz.ui.explore.memo import Memo
 from lstm_viz.ui.explore.text import compose
-from lstm_viz.ui.live.frame import pack
+from lstm_viz.ui.live.delta import Sender
 from lstm_viz.ui.view.session import Note, note_named
 from lstm_viz.ui.view.view import View
 from lstm_viz.ui.view.zoo import exhibit, known
@@ -81,6 +82,8 @@ class Guest:
 
     def __init__(self) -> None:
         self._reader: Reader | None = None
+        self._memo = Memo()
+        self._sender = Sender()
 
     def answer(self, message: Message, note: Note) -> bytes:
         """The frame that a message asks for; Gone where nobody has its model any more."""
@@ -88,11 +91,11 @@ class Guest:
             raise Gone(message.view.model)
         model = exhibit(message.view.model).model
         if self._reader is None or self._reader.model is not model:
-            self._reader = Reader(model)
+            self._reader, self._memo = Reader(model), Memo()
         scene = compose(message.view, self._reader)
         note.scene = scene
-        header, arrays = frame(scene)
-        return pack(header | {"seq": message.seq, "push": message.push, "link": scene.view.query()}, arrays)
+        header, arrays = frame(scene, self._memo)
+        return self._sender.pack(header | {"seq": message.seq, "push": message.push, "link": scene.view.query()}, arrays)
 
 
 async def road(socket: WebSocket) -> None:

@@ -3,7 +3,7 @@
  */
 
 import { defaultRange, including, layRows, locate, magnified } from "./plan.js";
-import { heatBitmap } from "./heat.js";
+import { Heat } from "./heat.js";
 import { chartLabel } from "./moments.js";
 import { paint } from "./paint.js";
 import { Shell } from "./shell.js";
@@ -30,6 +30,7 @@ export class Chart {
     this.objective = part("objective");
     this.brush = this.canvas.getContext("2d");
     this.choose = choose;
+    this.heat = new Heat();
     this.zoomed = null;
     this.shifted = null;
     this.hidden = null;
@@ -48,7 +49,7 @@ export class Chart {
   /** Show a frame at a step; `theme` as read from the page. */
   show(frame, zoom, step, theme) {
     this.hidden ??= new Set(frame.gradients.map(({ symbol }) => symbol).filter((symbol) => !FIRST_SHOWN.includes(symbol)));
-    const heat = zoom === "units" ? frame.quantities.map((_, index) => heatBitmap(frame, theme, index)) : [];
+    const heat = zoom === "units" ? this.heat.of(frame, theme) : [];
     // Another text of the page's own making, or another series, is shown whole.
     if (this.scene?.frame.push !== frame.push) this.zoomed = null;
     // A view that only followed the step comes back to the text's end as soon as one types there.

@@ -45,7 +45,7 @@ class LiveView {
     const choose = (change) => this.choose(change);
     this.exchange = new Exchange((message) => this.#send(message));
     this.road = new Road(folder, {
-      came: (bytes) => this.#passed(unpack(bytes)),
+      came: (frame) => this.#passed(frame),
       closed: () => this.exchange.lost(),
     });
     this.link = new AddressBar();

@@ -2,6 +2,8 @@
  * The short road to Python: a websocket of the app's own. A message goes out, its frame comes back, and no script is run.
  */
 
+import { unpack } from "./frame.js";
+
 /** Where the server listens, seen from the folder of static files. */
 const ADDRESS = "../../live";
 
@@ -14,7 +16,7 @@ const REST = 30_000;
 export class Road {
   /**
    * @param {URL} folder that static files are served from
-   * @param {{came: (bytes: Uint8Array) => void, closed: () => void}} listener told of frames, and once of the end
+   * @param {{came: (frame: object) => void, closed: () => void}} listener told of frames, and once of the end
    */
   constructor(folder, listener) {
     this.address = new URL(ADDRESS, folder);
@@ -42,9 +44,12 @@ export class Road {
     this.triedAt = performance.now();
     const socket = (this.socket = new WebSocket(this.address));
     socket.binaryType = "arraybuffer";
+    let before = null;
     socket.onmessage = ({ data }) => {
       clearTimeout(this.timer);
-      this.listener.came(new Uint8Array(data));
+      // A connection's frames build on each other: each is unpacked, also one that is not shown.
+      before = unpack(new Uint8Array(data), before);
+      this.listener.came(before);
     };
     socket.onclose = () => this.#end();
   }

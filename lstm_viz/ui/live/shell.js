@@ -10,6 +10,9 @@ import { hovered } from "./moments.js";
 import { decades, limits, seriesOf } from "./plan.js";
 import { magnitude, number } from "./words.js";
 
+/** What says that somebody may want to read one of all units' values: only then Plotly is given them, which takes it long. */
+const NEAR = ["pointermove", "pointerdown"];
+
 /** How long nothing must have changed before the invisible traces follow, in milliseconds. */
 const REST = 400;
 
@@ -27,6 +30,8 @@ export class Shell {
     this.listener = listener;
     this.timer = 0;
     this.busy = false;
+    this.near = () => this.#approach();
+    for (const sign of NEAR) element.addEventListener(sign, this.near, { capture: true, passive: true });
     // Plotly keeps the browser busy for a second while it is taken in; the first view is painted before that.
     this.ready = new Promise(whenIdle).then(() => loadPlotly(folder)).then((plotly) => {
       this.plotly = plotly;
@@ -36,6 +41,7 @@ export class Shell {
   /** Bring the invisible traces up to date once the typing rests; at once where there are none yet. */
   follow(scene) {
     this.scene = scene;
+    this.followedAt = performance.now();
     clearTimeout(this.timer);
     const wait = this.drawn ? REST : 0;
     this.timer = setTimeout(() => this.ready.then(() => whenIdle(() => this.#draw())), wait);
@@ -43,15 +49,24 @@ export class Shell {
 
   close() {
     clearTimeout(this.timer);
+    for (const sign of NEAR) this.element.removeEventListener(sign, this.near, { capture: true });
     this.closed = true;
     if (this.drawn) this.plotly.purge(this.element);
   }
 
-  async #draw() {
+  /** A pointer has come near: hand over the values that it may rest on. */
+  #approach() {
+    const { scene } = this;
+    const rests = this.drawn && performance.now() - this.followedAt > REST;
+    if (rests && scene.zoom === "units" && this.given !== scene) this.#draw({ whole: true });
+  }
+
+  async #draw({ whole = false } = {}) {
     if (this.closed || this.busy) return;
     this.busy = true;
-    const { plan, range } = this.scene;
-    await this.plotly.react(this.element, traces(this.scene), this.#layout(plan, range), CONFIG);
+    const { scene } = this;
+    this.given = whole ? scene : null;
+    await this.plotly.react(this.element, traces(scene, whole), this.#layout(scene.plan, scene.range), CONFIG);
     this.busy = false;
     if (!this.drawn) this.#listen();
     this.drawn = true;
@@ -109,12 +124,16 @@ function spanOf(row, { frame, zoom }) {
   return limits(row.quantity, ...seriesOf(frame, zoom, row.index));
 }
 
-function traces(scene) {
+function traces(scene, whole) {
   return scene.plan.rows.flatMap((row, index) => {
     const axes = { xaxis: "x", yaxis: `y${index ? index + 1 : ""}` };
-    return builders[row.kind](scene, row).map((trace) => ({ ...axes, ...trace }));
+    const made = row.kind === "heat" && !whole ? EMPTY : builders[row.kind](scene, row);
+    return made.map((trace) => ({ ...axes, ...trace }));
   });
 }
+
+/** Keeps a row's axes, and with them its zooming, where its values have not been asked for. */
+const EMPTY = [{ type: "scatter", x: [0], y: [0], opacity: 0, hoverinfo: "skip" }];
 
 const INVISIBLE = { type: "scatter", mode: "lines", line: { color: "rgba(0,0,0,0)", width: 1 } };
 
@@ -139,7 +158,9 @@ const builders = {
   heat({ frame }, { index, quantity }) {
     const { units, order } = frame.blocks;
     const span = quantity.high - quantity.low;
-    const z = Array.from(order.values, (_, row) => Array.from(units.row(index, row), (value) => quantity.low + (value / 255) * span));
+    const [each, count] = [units.shape[2], units.shape[1]];
+    const value = (step, row) => quantity.low + (units.values[(step * count + index) * each + row] / 255) * span;
+    const z = Array.from(order.values, (_, row) => Array.from({ length: frame.steps }, (_, step) => value(step, row)));
     const names = Array.from(order.values, (unit) => new Array(frame.steps).fill(`unit ${unit}`));
     const hovertemplate = `%{text}, step %{x}: ${quantity.symbol} %{z:.2f}<extra></extra>`;
     return [{ type: "heatmap", z, text: names, opacity: 0, showscale: false, hovertemplate }];

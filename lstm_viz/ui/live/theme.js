@@ -19,6 +19,8 @@ class Scale {
   constructor(stops) {
     this.stops = stops;
     this.colours = new Uint8ClampedArray(256 * 3);
+    /** The same as whole pixels, red first in memory, as on every processor that browsers run on. */
+    this.pixels = new Uint32Array(256);
     const ends = stops.map(channels);
     for (let index = 0; index < 256; index++) {
       const place = (index / 255) * (ends.length - 1);
@@ -27,6 +29,8 @@ class Scale {
         const [from, to] = [ends[lower][channel], ends[lower + 1][channel]];
         this.colours[index * 3 + channel] = from + (to - from) * (place - lower);
       }
+      const [red, green, blue] = this.colours.subarray(index * 3, index * 3 + 3);
+      this.pixels[index] = (255 << 24) | (blue << 16) | (green << 8) | red;
     }
   }
 

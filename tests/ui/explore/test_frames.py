@@ -66,7 +66,7 @@ def test_colours_decode_to_the_values_within_half_a_step(kind: Kind) -> None:
     assert arrays["order"].tolist() == ORDER.tolist()
     for row, quantity in enumerate(header["quantities"]):
         low, high = quantity["low"], quantity["high"]
-        decoded = low + arrays["units"][row] / 255 * (high - low)
+        decoded = low + arrays["units"][:, row].T / 255 * (high - low)
         values = shown.trace.layers[1][quantity["symbol"]][:, 0, ORDER].T
         np.testing.assert_allclose(decoded, values.clip(low, high), atol=(high - low) / 510 + 1e-6)
 

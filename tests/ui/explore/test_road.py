@@ -77,8 +77,9 @@ def test_every_text_gets_the_frame_that_the_page_would_draw(note: Note, texts: l
     assert [answer["type"] for answer in answers] == ["websocket.accept"] + ["websocket.send"] * len(texts)
     # One letter at a time is read by another kernel than a whole text at once: this reader goes through the same texts.
     reader = Reader(exhibit("counting").model)
+    shown = None
     for seq, (text, answer) in enumerate(zip(texts, answers[1:], strict=True)):
-        header, arrays = unpack(answer["bytes"])
+        header, arrays = shown = unpack(answer["bytes"], shown)
         scene = compose(View(text, "counting", unit=2, zoom="unit"), reader)
         page_header, page_arrays = frame(scene)
         assert header["link"] == scene.view.query()

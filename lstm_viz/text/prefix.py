@@ -1,0 +1,13 @@
+"""How far two texts agree, as numbers of symbols."""
+
+from __future__ import annotations
+
+import numpy as np
+from jaxtyping import Int
+
+
+def common_prefix(one: Int[np.ndarray, " time"], other: Int[np.ndarray, " time"]) -> int:
+    """How many symbols two texts share from their beginning on."""
+    length = min(len(one), len(other))
+    different = np.flatnonzero(one[:length] != other[:length])
+    return int(different[0]) if len(different) else length

@@ -1,0 +1,52 @@
+"""A text while somebody writes it: letters at its end, corrections anywhere, whole passages gone or brought in."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Iterator
+from dataclasses import replace
+from functools import partial
+
+import numpy as np
+
+from lstm_viz.capture.layers import layers_of
+from lstm_viz.gradients import NextSymbol
+from lstm_viz.reading import Reader
+from lstm_viz.ui.explore.scene import Scene
+from lstm_viz.ui.explore.tints import choices
+from lstm_viz.ui.view.scales import scales
+from lstm_viz.ui.view.view import View
+from tests.tiny import tiny
+
+
+def written(count: int, alphabet: str = "ab cé", seed: int = 1) -> Iterator[str]:
+    """So many versions of one text, each an edit of the one before; at times nothing is left."""
+    dice, text = random.Random(seed), ""
+    for _ in range(count):
+        place = dice.randrange(len(text) + 1)
+        letters = "".join(dice.choices(alphabet, k=dice.choice((1, 1, 2, 30))))
+        text = dice.choices(
+            (text + letters[:1], text[:-1], text[:place] + letters + text[place:], text[:place], "", text), (60, 15, 12, 6, 2, 5)
+        )[0]
+        yield text
+
+
+def scenes(count: int, seed: int = 1) -> Iterator[Scene]:
+    """The scenes of such a text as one reader reads it, while layer, zoom, unit, step and colour change now and then."""
+    model, dice, view = tiny("lstm"), random.Random(seed), View("", "tiny", colour="surprise")
+    reader, sizes = Reader(model), [scales(layer) for layer in Reader(model).read("abc ab").layers]
+    weights = [layer.weights for layer in layers_of(model.rnn)]
+    orders = [np.array([3, 0, 4, 1, 2]), np.array([4, 3, 2, 1, 0])]
+    for text in written(count, seed=seed):
+        if dice.random() < 0.2:
+            view = replace(
+                view, layer=dice.randrange(2), unit=dice.randrange(5), step=dice.randrange(-1, 40),
+                zoom=dice.choice(("overview", "units", "units", "unit")), colour=dice.choice(tuple(choices("lstm"))),
+            )  # fmt: skip
+        view = replace(view, text=text)
+        asked = NextSymbol(-1, model.outputs[1]) if text else None
+        shown = view.inside(2, 5, tuple(choices("lstm")))
+        yield Scene(
+            trace=reader.read(text, asked), view=shown, answers=model.outputs, weights=weights[shown.layer],
+            order=partial(orders.__getitem__, shown.layer), scales=sizes[shown.layer], title="Tiny", layers=2, hint="Look.",
+        )  # fmt: skip
