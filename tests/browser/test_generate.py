@@ -15,11 +15,20 @@ WAIT = PATIENCE * 1000
 
 @pytest.fixture
 def desk(page: Page) -> Page:
-    """The page with three networks writing."""
+    """The page as it opens: three networks have written already, as nobody should have to wait for what they did not ask for."""
     page.set_default_timeout(WAIT)
     page.goto("/generate")
-    page.wait_for_function("document.querySelectorAll('.sheet-letters span').length > 30")
+    still(page)
     return page
+
+
+@pytest.fixture
+def going(desk: Page) -> Page:
+    """The page with three networks writing."""
+    desk.get_by_role("button", name="Write", exact=True).click()
+    desk.wait_for_function("document.querySelector('.sheets').dataset.epoch === '2'")
+    desk.wait_for_function("document.querySelectorAll('.sheet-letters span').length > 30")
+    return desk
 
 
 def box(page: Page) -> Locator:
@@ -45,17 +54,17 @@ def pace(page: Page, name: str) -> None:
     expect(page.get_by_test_id("stSlider").filter(has_text="Pace")).to_contain_text(name)
 
 
-def test_typing_a_prompt_is_not_disturbed_by_what_is_being_written(desk: Page) -> None:
-    box(desk).press("Control+End")
-    before = len(written(desk))
-    box(desk).press_sequentially("O gentle Juliet, hear me speak tonight", delay=60)
-    expect(box(desk)).to_have_value("ROMEO:\nO gentle Juliet, hear me speak tonight")
+def test_typing_a_prompt_is_not_disturbed_by_what_is_being_written(going: Page) -> None:
+    box(going).press("Control+End")
+    before = len(written(going))
+    box(going).press_sequentially("O gentle Juliet, hear me speak tonight", delay=60)
+    expect(box(going)).to_have_value("ROMEO:\nO gentle Juliet, hear me speak tonight")
     # Meanwhile the pen went on, and what was typed was read.
-    desk.wait_for_function(f"document.querySelector('.sheet-letters').childElementCount > {before + 15}")
-    expect(box(desk)).to_be_focused()
-    desk.wait_for_function("document.querySelector('.board-box').dataset.boardLength === '45'")
-    expect(box(desk)).to_be_focused()
-    expect(desk.get_by_text("The prompt has changed since")).to_be_visible()
+    going.wait_for_function(f"document.querySelector('.sheet-letters').childElementCount > {before + 15}")
+    expect(box(going)).to_be_focused()
+    going.wait_for_function("document.querySelector('.board-box').dataset.boardLength === '45'")
+    expect(box(going)).to_be_focused()
+    expect(going.get_by_text("The prompt has changed since")).to_be_visible()
 
 
 def test_three_networks_write_to_the_end_and_the_same_seed_writes_the_same(desk: Page) -> None:
@@ -64,7 +73,7 @@ def test_three_networks_write_to_the_end_and_the_same_seed_writes_the_same(desk:
     first = [written(desk, sheet) for sheet in range(3)]
     assert [len(each) for each in first] == [240] * 3
     assert len(set(first)) == 3
-    desk.get_by_role("button", name="New dice").click()
+    desk.get_by_role("button", name="New seed").click()
     desk.wait_for_function("document.querySelector('.sheets').dataset.epoch === '2'")
     still(desk)
     assert written(desk) != first[0]
@@ -75,16 +84,16 @@ def test_three_networks_write_to_the_end_and_the_same_seed_writes_the_same(desk:
     assert [written(desk, sheet) for sheet in range(3)] == first
 
 
-def test_it_stops_and_goes_on_where_it_was(desk: Page) -> None:
-    desk.get_by_role("button", name="Stop").click()
-    still(desk)
-    stopped = written(desk)
+def test_it_stops_and_goes_on_where_it_was(going: Page) -> None:
+    going.get_by_role("button", name="Stop").click()
+    still(going)
+    stopped = written(going)
     assert 10 < len(stopped) < 240
-    desk.wait_for_timeout(600)
-    assert written(desk) == stopped
-    desk.get_by_role("button", name="Go on").click()
-    desk.wait_for_function(f"document.querySelector('.sheet-letters').childElementCount > {len(stopped) + 5}")
-    assert written(desk).startswith(stopped)
+    going.wait_for_timeout(600)
+    assert written(going) == stopped
+    going.get_by_role("button", name="Continue").click()
+    going.wait_for_function(f"document.querySelector('.sheet-letters').childElementCount > {len(stopped) + 5}")
+    assert written(going).startswith(stopped)
 
 
 def test_a_letter_shows_its_alternatives_and_is_written_again(desk: Page) -> None:
@@ -134,8 +143,6 @@ def test_a_click_on_a_bar_puts_that_letter(desk: Page) -> None:
 
 
 def test_what_was_written_opens_in_the_explorer(desk: Page) -> None:
-    desk.get_by_role("button", name="Stop").click()
-    still(desk)
     text = "ROMEO:\n" + written(desk).replace("⏎", "\n")
     letters(desk).nth(7).click()
     expect(desk.get_by_text("Letter 8 of the LSTM is")).to_be_visible()
@@ -144,8 +151,56 @@ def test_what_was_written_opens_in_the_explorer(desk: Page) -> None:
     expect(desk.locator("[data-part=step]")).to_have_value(str(len("ROMEO:\n") + 7))
 
 
-def test_nothing_below_the_sheets_moves_while_they_fill(desk: Page) -> None:
-    places = [desk.locator(".sheets .board-legend").bounding_box() for _ in (1, 2) if desk.wait_for_timeout(1500) is None]
+def test_nothing_below_the_sheets_moves_while_they_fill(going: Page) -> None:
+    places = [going.locator(".sheets .board-legend").bounding_box() for _ in (1, 2) if going.wait_for_timeout(1500) is None]
     assert places[0] == places[1]
-    desk.set_viewport_size({"width": 390, "height": 844})
-    assert desk.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    going.set_viewport_size({"width": 390, "height": 844})
+    assert going.evaluate("document.documentElement.scrollWidth <= innerWidth")
+
+
+def test_the_first_lines_are_in_sight_and_each_sheet_can_be_copied(desk: Page) -> None:
+    assert desk.evaluate("[...document.querySelectorAll('.sheet-page')].every((page) => page.scrollTop === 0)")
+    desk.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    desk.get_by_role("button", name="Copy what GRU wrote").click()
+    expect(desk.locator(".sheet-copy").nth(1)).to_have_text("Copied")
+    copied = desk.evaluate("navigator.clipboard.readText()")
+    assert copied.replace("\n", "⏎") == "ROMEO:⏎" + written(desk, 1)
+
+
+def test_a_sheet_is_a_slider_with_a_value_before_anything_is_chosen(desk: Page) -> None:
+    values = desk.evaluate("[...document.querySelectorAll('.sheet-page')].map((page) => page.getAttribute('aria-valuenow'))")
+    assert all(value is not None and value.isdigit() for value in values)
+
+
+def test_who_asks_for_less_motion_gets_the_text_at_once(desk: Page) -> None:
+    desk.emulate_media(reduced_motion="reduce")
+    desk.get_by_role("button", name="New seed").click()
+    desk.wait_for_function("document.querySelector('.sheets').dataset.epoch === '2'")
+    # At the pace that is set it would have taken eight seconds, letter by letter: more than a hundred different counts.
+    counts = desk.evaluate(
+        """() => new Promise((done) => {
+          const seen = new Set(), sheets = document.querySelector('.sheets');
+          const look = () => {
+            seen.add(sheets.dataset.shown);
+            sheets.dataset.going === 'false' ? done(seen.size) : requestAnimationFrame(look);
+          };
+          look();
+        })"""
+    )
+    assert counts < 40
+
+
+def test_a_link_brings_the_same_sheets_and_changed_settings_are_said(desk: Page) -> None:
+    pace(desk, "at once")
+    desk.get_by_role("slider", name="Temperature").press("ArrowRight")
+    expect(desk.get_by_text("Settings have changed since: press Write.")).to_be_visible()
+    desk.get_by_role("spinbutton", name="Seed").fill("7")
+    desk.get_by_role("spinbutton", name="Seed").press("Enter")
+    desk.wait_for_function("document.querySelector('.sheets').dataset.epoch === '2'")
+    still(desk)
+    expect(desk.get_by_text("Settings have changed since: press Write.")).to_have_count(0)
+    desk.wait_for_function("['temperature=0.75', 'seed=7', 'pace=at-once'].every((each) => location.search.includes(each))")
+    before = [written(desk, sheet) for sheet in range(3)]
+    desk.reload()
+    desk.wait_for_function("document.querySelector('.sheets')?.dataset.shown === '240,240,240'")
+    assert [written(desk, sheet) for sheet in range(3)] == before

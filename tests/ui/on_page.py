@@ -49,6 +49,12 @@ def view(page: AppTest) -> View:
     return found
 
 
+def setting(page: AppTest, key: str, default: Any = None) -> Any:
+    """What the session remembers of the control of this key."""
+    kept = f"{key}_kept"
+    return page.session_state[kept] if kept in page.session_state else default  # noqa: SIM401
+
+
 def box(page: AppTest) -> dict[str, Any]:
     """What the page's box was given, with the numbers that colour its letters or words, where there are any."""
     header, arrays = unpack(page.get("bidi_component")[0].proto.bytes)

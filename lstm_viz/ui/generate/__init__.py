@@ -1,1 +1,1 @@
-"""The page on which networks write: a prompt, the dice, and what else could have been written."""
+"""The page on which networks write: a prompt, a seed, and what else could have been written."""

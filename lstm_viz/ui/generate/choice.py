@@ -35,7 +35,7 @@ def show(desk: Desk) -> None:
     with st.container(horizontal=True, gap="small"):
         st.button(
             "Write again from here", icon=":material/refresh:", key="generate_again", on_click=held.again, disabled=pick is None,
-            help="Everything before this letter stays; from here on other dice are thrown.",
+            help="Everything before this letter stays; from here on another seed is used.",
         )  # fmt: skip
         if st.button(
             "Explore its gates", icon=":material/open_in_new:", key="generate_explore",

@@ -16,7 +16,7 @@ LONGEST = 600
 
 @dataclass(frozen=True, eq=False)
 class Desk:
-    """One draft for each network by name, and for each the seed of its dice, where it ends, and how much of it was shown.
+    """One draft for each network by name, and for each its seed, where it ends, and how much of it was shown.
 
     `focus` is the sheet that is looked at and `place` a written letter on it. An `epoch` is a text that only grows: where
     letters are taken back, a new one begins, and what the browser still says of the last one is not listened to.
@@ -98,17 +98,17 @@ def stopped(desk: Desk) -> Desk:
 
 
 def resumed(desk: Desk, count: int) -> Desk:
-    """Written on, on every sheet, until it holds `count` letters, each with its own dice."""
+    """Written on, on every sheet, until it holds `count` letters, each with its own seed."""
     return replace(desk, going=True, ends=(count,) * len(desk.names))
 
 
 def again(desk: Desk, seed: int, count: int) -> Desk:
-    """The sheet that is looked at written again from the chosen letter on, with other dice; the others stay as they are."""
+    """The sheet that is looked at written again from the chosen letter on, with another seed; the others stay as they are."""
     return _rewritten(desk, back(desk.draft, desk.place), seed, count)
 
 
 def take(desk: Desk, number: int, sampling: Sampling, count: int) -> Desk:
-    """Another symbol put in the place of the chosen letter, and written on from there with the same dice."""
+    """Another symbol put in the place of the chosen letter, and written on from there with the same seed."""
     draft = put(back(desk.draft, desk.place), number, sampling)
     return _rewritten(desk, draft, desk.seeds[desk.focus], count)
 

@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import streamlit as st
 
+from lstm_viz.models.sampling import Sampling
 from lstm_viz.ui.generate import desk as desks
 from lstm_viz.ui.generate import settings
 from lstm_viz.ui.generate.desk import Desk
@@ -17,6 +18,8 @@ from lstm_viz.ui.view.view import View
 from lstm_viz.ui.view.zoo import exhibit
 
 _DESK, _HEARD, _MODEL, _CLEARED = "generate_desk", "generate_heard", "generate_model", "generate_cleared"
+#: How the letters of the desk are drawn, and whether it began by itself, which nobody should have to wait for.
+_SAMPLING, _UNASKED = "generate_sampling", "generate_unasked"
 
 
 def look(view: View) -> Desk | None:
@@ -24,6 +27,7 @@ def look(view: View) -> Desk | None:
     desk = kept()
     if desk is None or desk.names != family(view.model):
         desk = _laid(view)
+        st.session_state[_UNASKED] = True
         if desk is not None and st.session_state.pop(_CLEARED, False):
             # Who cleared everything begins when they please.
             desk = replace(desk, going=False)
@@ -37,8 +41,20 @@ def look(view: View) -> Desk | None:
     if sent is not None and sent != st.session_state.get(_HEARD):
         desk = desks.heard(desk, sent)
     st.session_state[_HEARD] = sent
+    return _keep(desks.ahead(desk, _sampling(), shown_with().lead))
+
+
+def shown_with() -> settings.Settings:
+    """The settings by which the sheets are shown: what began by itself, as the page was opened, is there at once."""
     chosen = settings.current()
-    return _keep(desks.ahead(desk, chosen.sampling, chosen.lead))
+    return replace(chosen, pace=0) if st.session_state.get(_UNASKED) else chosen
+
+
+def outdated(desk: Desk) -> bool:
+    """True where another press of Write would write something else, as temperature, top-k, top-p or length were changed since."""
+    chosen = settings.current()
+    drawn = {pick.sampling for draft in desk.drafts for pick in draft.picks if pick.seed is not None}
+    return bool(drawn - {chosen.sampling}) or any(end != chosen.count for end in desk.ends)
 
 
 def kept() -> Desk | None:
@@ -51,11 +67,12 @@ def write() -> None:
     """Begin anew from the prompt as it stands, with the seed as it is set."""
     desk = _laid(session.current())
     if desk is not None:
+        st.session_state[_UNASKED] = False
         _keep(desk)
 
 
-def dice() -> None:
-    """Begin anew with other dice."""
+def reseed() -> None:
+    """Begin anew with another seed."""
     _other_seed()
     write()
 
@@ -81,13 +98,15 @@ def resume() -> None:
     """Write on up to the length that is set."""
     desk = kept()
     if desk is not None:
+        _draw_as_chosen()
         _keep(desks.resumed(desk, settings.current().count))
 
 
 def again() -> None:
-    """Write the sheet that is looked at again from the chosen letter on, with other dice."""
+    """Write the sheet that is looked at again from the chosen letter on, with another seed."""
     desk = kept()
     if desk is not None:
+        _draw_as_chosen()
         _keep(desks.again(desk, _other_seed(), settings.current().count))
 
 
@@ -95,6 +114,7 @@ def take(number: int) -> None:
     """Put another symbol in the place of the chosen letter, and write on."""
     desk, chosen = kept(), settings.current()
     if desk is not None:
+        _draw_as_chosen()
         _keep(desks.take(desk, number, chosen.sampling, chosen.count))
 
 
@@ -106,16 +126,28 @@ def choose(place: int) -> None:
 
 
 def _other_seed() -> int:
-    """Throw new dice: the next seed, so that it can be named and thrown again."""
+    """Take the next seed, so that it can be named and taken again."""
     seed = (settings.current().seed + 1) % (settings.SEEDS + 1)
     settings.change(seed=seed)
     return seed
+
+
+def _sampling() -> Sampling:
+    """How letters are drawn: as it was set when the writing began, so that one text is of one kind."""
+    found: Sampling = st.session_state.get(_SAMPLING) or settings.current().sampling
+    return found
+
+
+def _draw_as_chosen() -> None:
+    st.session_state[_SAMPLING] = settings.current().sampling
+    st.session_state[_UNASKED] = False
 
 
 def _laid(view: View) -> Desk | None:
     if not view.read:
         return None
     before, chosen = kept(), settings.current()
+    st.session_state[_SAMPLING] = chosen.sampling
     models = {name: exhibit(name).model for name in family(view.model)}
     epoch = 1 if before is None else before.epoch + 1
     return desks.lay(models, view.read, chosen.seed, chosen.count, view.model, epoch)

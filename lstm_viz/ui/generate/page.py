@@ -1,4 +1,4 @@
-"""The page on which networks write, put together: network, prompt, dice, what was written, and what is seen in it."""
+"""The page on which networks write, put together: network, prompt, settings, what was written, and what is seen in it."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from lstm_viz.ui.view.view import View
 from lstm_viz.ui.view.zoo import exhibit, offered
 
 _PROMPT = "Your prompt: the network reads it, then writes on from its last letter."
-_COLOURED = {"surprise": "Colour: surprise", "entropy": "Colour: doubt"}
+_COLOURED = {"surprise": "Colour: surprise", "entropy": "Colour: uncertainty"}
 
 
 def show() -> None:
@@ -63,7 +63,7 @@ def _written() -> None:
     if not view.read:
         st.info("The prompt is empty. Type a beginning, a letter is enough, and press Write.", icon=":material/keyboard:")
     if desk is not None:
-        sheets.draw(desk, settings.current())
+        sheets.draw(desk, held.shown_with())
     settings.controls(held.write)
     if desk is None:
         return
@@ -86,17 +86,21 @@ def _pens(view: View, desk: Desk | None) -> None:
             on_click=held.write,
             disabled=not view.read,
         )
-        st.button("New dice", icon=":material/casino:", key="generate_dice", on_click=held.dice, disabled=not view.read)
+        st.button("New seed", icon=":material/casino:", key="generate_reseed", on_click=held.reseed, disabled=not view.read)
         if going:
             st.button("Stop", icon=":material/stop:", key="generate_stop", on_click=held.stop)
         else:
             short = desk is not None and min(len(each.picks) for each in desk.drafts) < settings.current().count
-            st.button("Go on", icon=":material/play_arrow:", key="generate_on", on_click=held.resume, disabled=not short)
+            st.button("Continue", icon=":material/play_arrow:", key="generate_on", on_click=held.resume, disabled=not short)
         st.button("Clear", icon=":material/backspace:", key="generate_clear", on_click=held.clear, disabled=desk is None)
         st.segmented_control(
             "Colours", list(_COLOURED), required=True, format_func=_COLOURED.__getitem__, width="content",
             label_visibility="collapsed", **settings.bound("colour"),
         )  # fmt: skip
+        if desk is not None and not going and any(draft.picks for draft in desk.drafts):
+            st.download_button(
+                "Download", sheets.as_text(desk), "generated.txt", icon=":material/download:", key="generate_download"
+            )  # fmt: skip
         if desk is not None:
             st.caption(_said(view, desk), width="stretch")
 
@@ -105,6 +109,8 @@ def _said(view: View, desk: Desk) -> str:
     """What to know of this text: that the prompt is another one by now, or what to look for."""
     if view.read and view.read != desk.prompt:
         return "**The prompt has changed since: press Write to begin from it.**"
+    if held.outdated(desk):
+        return "**Settings have changed since: press Write.**"
     offer = prompts(view.model, exhibit(view.model).presets)
     hint = next((prompt.hint for prompt in offer if prompt.text == desk.prompt), "")
     return hint or "Click a written letter to see what else could have stood there."

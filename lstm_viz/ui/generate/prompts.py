@@ -25,7 +25,7 @@ PROMPTS = {
         Prompt(
             "Romeo speaks",
             "ROMEO:\n",
-            "Three networks that learned the same plays, with the same dice: where they expect the same, they write the same.",
+            "Three networks that learned the same plays, with the same seed: where they expect the same, they write the same.",
         ),
         Prompt(
             "The king is …", "My lord, the king is ", "Click the first written letter: what else could the king have been?"

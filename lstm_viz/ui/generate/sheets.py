@@ -21,7 +21,7 @@ _GIVEN = 160
 
 COLOURS: dict[Colour, str] = {
     "surprise": "surprise: the stronger the colour, the less likely the letter",
-    "entropy": "doubt: the stronger the colour, the more was possible (entropy)",
+    "entropy": "uncertainty: the stronger the colour, the more was possible (entropy)",
 }
 #: Where the colours end, in nats: e⁻⁴ is a probability of 2 %, and 3 nats are about 20 letters that are equally likely.
 _ENDS: dict[Colour, float] = {"surprise": 4.0, "entropy": 3.0}
@@ -49,6 +49,12 @@ def frame(desk: Desk, settings: Settings, seq: int) -> bytes:
     return pack(header, values)
 
 
+def as_text(desk: Desk) -> str:
+    """Everything on the sheets as plain text: the prompt with what each network wrote, one below the other under its title."""
+    texts = [(named(name, len(desk.names)), draft.text) for name, draft in zip(desk.names, desk.drafts, strict=True)]
+    return texts[0][1] if len(texts) == 1 else "\n\n".join(f"[{each}]\n{text}" for each, text in texts)
+
+
 def named(name: str, beside: int) -> str:
     """What a sheet is called: by its cell where networks stand side by side."""
     written = title(name)
@@ -69,5 +75,6 @@ def _sheet(draft: Draft) -> dict[str, Any]:
         "prompt": ["…"] * (first > 0) + [label(token) for token in given.written[first:]],
         "unknown": [place + (first > 0) for place, form in enumerate(forms) if form not in draft.model.vocabulary],
         "tokens": [label(symbol) for symbol in draft.written],
+        "text": draft.text,
         "note": "" if likely is None else f"its letters were {likely:.0%} likely, on average",
     }

@@ -8,9 +8,6 @@ import { number, percent, quoted } from "./words.js";
 /** The luminance on which black and white letters are equally easy to read (WCAG 2). */
 const EVEN = 0.18;
 
-/** Pixels from the end within which someone counts as reading along. */
-const NEAR = 40;
-
 export class Sheet {
   /** @param {(place: number) => void} choose told of the written letter that the person chose */
   constructor(choose) {
@@ -24,13 +21,21 @@ export class Sheet {
     const head = make("p", "sheet-head", this.element);
     this.title = make("b", "", head);
     this.note = make("span", "", head);
+    this.copy = make("button", "sheet-copy", head);
+    this.copy.type = "button";
+    this.copy.textContent = "Copy";
+    this.copy.addEventListener("click", () => this.#copy());
     this.page = make("div", "board-letters sheet-page", this.element);
     this.given = make("div", "sheet-given", this.page);
     this.letters = make("div", "sheet-letters", this.page);
     Object.assign(this, { spans: [], shown: 0, written: 0, place: null, prompt: null });
     this.page.tabIndex = 0;
     this.page.setAttribute("role", "slider");
+    // Told even before a letter is chosen: a slider without a value is none to a screen reader.
     this.page.setAttribute("aria-valuemin", 0);
+    this.page.setAttribute("aria-valuemax", 0);
+    this.page.setAttribute("aria-valuenow", 0);
+    this.page.setAttribute("aria-valuetext", "no letter chosen");
     this.letters.addEventListener("click", ({ target }) => this.spans.includes(target) && choose(this.spans.indexOf(target)));
     this.letters.addEventListener("pointerover", ({ target }) => {
       if (this.spans.includes(target)) target.title = this.say(this.spans.indexOf(target));
@@ -43,6 +48,7 @@ export class Sheet {
     Object.assign(this, { sheet, alone, values, scale, theme, written: sheet.tokens.length });
     this.shown = Math.min(this.shown, this.written);
     this.title.textContent = sheet.title;
+    this.copy.setAttribute("aria-label", `Copy what ${sheet.title} wrote`);
     this.note.textContent = sheet.note;
     this.page.setAttribute("aria-label", `What ${sheet.title} wrote, letter by letter, coloured by ${scale.label}. Arrow keys choose a letter.`);
     this.#give();
@@ -93,9 +99,8 @@ export class Sheet {
   }
 
   #append() {
-    const { page, spans, shown } = this;
+    const { spans, shown } = this;
     if (spans.length >= shown) return;
-    const along = page.scrollHeight - page.scrollTop - page.clientHeight < NEAR;
     const fresh = [];
     while (spans.length < shown) {
       const span = document.createElement("span");
@@ -104,8 +109,18 @@ export class Sheet {
       fresh.push(span);
     }
     this.letters.append(...fresh);
-    // The page follows the pen, but not while someone reads further up.
-    if (along) page.scrollTop = page.scrollHeight;
+  }
+
+  /** Put prompt and text into the clipboard; where a browser does not let it, they are selected, to be copied by hand. */
+  async #copy() {
+    try {
+      await navigator.clipboard.writeText(this.sheet.text);
+      this.copy.textContent = "Copied";
+    } catch {
+      getSelection().selectAllChildren(this.page);
+      this.copy.textContent = "Selected: copy it now";
+    }
+    setTimeout(() => (this.copy.textContent = "Copy"), 2000);
   }
 
   /** Touch only what has changed. */
@@ -137,7 +152,7 @@ export class Sheet {
 
 /** A letter's number in words: a surprise is told as the probability that it comes from. */
 function told(nats, of) {
-  return of === "surprise" ? `${percent(Math.exp(-nats))} likely` : `${number(nats)} nats of doubt`;
+  return of === "surprise" ? `${percent(Math.exp(-nats))} likely` : `${number(nats)} nats of uncertainty`;
 }
 
 /** What stands on the sheet: whole sentences are read here, and blanks with a sign in each would be in the way. */

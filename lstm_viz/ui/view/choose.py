@@ -90,7 +90,7 @@ def asked(questions: Mapping[str, str] | Sequence[str], key: str) -> str:
     Returns:
         The id of the chosen question.
     """
-    return _question(questions, key).value()
+    return question_of(questions, key).value()
 
 
 def question(questions: Mapping[str, str] | Sequence[str], key: str) -> None:
@@ -98,11 +98,12 @@ def question(questions: Mapping[str, str] | Sequence[str], key: str) -> None:
     texts = questions if isinstance(questions, Mapping) else {each: each for each in questions}
     st.segmented_control(
         "What do you want to know?", list(texts), format_func=texts.__getitem__, required=True, width="content",
-        **_question(questions, key).bound(),
+        **question_of(questions, key).bound(),
     )  # fmt: skip
 
 
-def _question(questions: Mapping[str, str] | Sequence[str], key: str) -> settings.Setting[str]:
+def question_of(questions: Mapping[str, str] | Sequence[str], key: str) -> settings.Setting[str]:
+    """A page's question as a setting. For the arguments see `asked`."""
     ids = list(questions)
     return settings.choice(key, "ask", ids, ids[0], {each: in_link(each) for each in ids}, RENAMED)
 

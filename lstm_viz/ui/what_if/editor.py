@@ -24,8 +24,8 @@ def rows(scene: Scene) -> None:
     with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
         for number, plan in scene.plans.items():
             _row(number, plan, config)
-        name = "Change something else" if scene.plans else "Change something"
-        add = st.popover(name, icon=":material/add:", key="what_if_add", on_change="rerun")
+        # Of one name always: another one would be another popover, closed again, its form forgotten.
+        add = st.popover("Change something", icon=":material/add:", key="what_if_add", on_change="rerun")
         # A form that nobody sees would cost every keystroke its time.
         if add.open:
             with add:
@@ -52,16 +52,17 @@ def _row(number: int, plan: Plan, config: Config) -> None:
             step=0.05,
             key=key,
             on_change=_take_value,
-            args=(number, key),
+            args=(number, key, config),
             width=330,
         )
     st.button(
-        "Undo", key=f"what_if_drop_{number}", icon=":material/close:", on_click=kept.drop, args=(number,), help=f"Undo: {words}"
-    )
+        "Undo", key=f"what_if_drop_{number}", icon=":material/close:", on_click=kept.drop, args=(number, config),
+        help=f"Undo: {words}",
+    )  # fmt: skip
 
 
-def _take_value(number: int, key: str) -> None:
-    kept.change(number, replace(kept.plans()[number], value=st.session_state[key]))
+def _take_value(number: int, key: str, config: Config) -> None:
+    kept.change(number, replace(kept.plans(config)[number], value=st.session_state[key]), config)
 
 
 def _form(scene: Scene) -> None:
@@ -98,18 +99,18 @@ def _form(scene: Scene) -> None:
             st.text_input("Steps, by number", key="what_if_steps", placeholder="3, 7-9")
         elif when == _SYMBOLS:
             st.text_input("One of these characters", key="what_if_symbols", placeholder=".!?")
-    st.button("Do it", key="what_if_do", type="primary", on_click=_take_form, args=(scene, act, symbol))
+    st.button("Apply", key="what_if_do", type="primary", on_click=_take_form, args=(scene, act, symbol))
     if error := state.pop(_ERROR, None):
         st.error(error, icon=":material/error:")
 
 
 def _take_form(scene: Scene, act: Act, symbol: str) -> None:
     try:
-        kept.add(asked(scene, act, symbol))
+        kept.add(asked(scene, act, symbol), scene.model.config)
     except ValueError as error:
         st.session_state[_ERROR] = str(error)
         return
-    st.session_state[kept.QUANTITY] = symbol
+    kept.quantity_of(scene.model.config.kind).keep(symbol)
 
 
 def asked(scene: Scene, act: Act, symbol: str) -> Plan:

@@ -13,7 +13,7 @@ from lstm_viz.text.labels import label
 from lstm_viz.ui import board
 from lstm_viz.ui.view import choose, session
 from lstm_viz.ui.view.theme import palette
-from lstm_viz.ui.what_if.scene import EVERY, MEAN, QUANTITY, SCOPE, UNIT, Scene
+from lstm_viz.ui.what_if.scene import EVERY, MEAN, SCOPE, UNIT, Scene, quantity_of
 
 #: Pictures show so many of the last letters.
 WINDOW = 150
@@ -34,25 +34,17 @@ def show(scene: Scene) -> None:
 
 
 def _choose(scene: Scene) -> tuple[Quantity, str]:
-    """Draw the choice of what is looked at; it outlives the controls, which are gone while another lens is shown."""
-    kind, state = scene.model.config.kind, st.session_state
-    state[f"{QUANTITY}_control"] = state.get(QUANTITY) if state.get(QUANTITY) in symbols(kind) else symbols(kind)[0]
-    state[f"{SCOPE}_control"] = state.get(SCOPE, MEAN)
+    """Draw the choice of what is looked at."""
+    kind = scene.model.config.kind
+    chosen = quantity_of(kind)
     with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
-        symbol = st.selectbox(
-            "Look at", symbols(kind), key=f"{QUANTITY}_control", width=190, on_change=_keep, args=(QUANTITY,),
-            format_func=lambda each: quantity(kind, each).label,
+        st.selectbox(
+            "Look at", symbols(kind), width=190, format_func=lambda each: quantity(kind, each).label, **chosen.bound()
         )  # fmt: skip
-        scope = st.segmented_control(
-            "as", [MEAN, UNIT, EVERY], key=f"{SCOPE}_control", required=True, width="content", on_change=_keep, args=(SCOPE,)
-        )
-        if scope == UNIT:
+        st.segmented_control("Show", [MEAN, UNIT, EVERY], required=True, width="content", **SCOPE.bound())
+        if SCOPE.value() == UNIT:
             choose.unit(scene.view)
-    return quantity(kind, symbol or symbols(kind)[0]), scope or MEAN
-
-
-def _keep(key: str) -> None:
-    st.session_state[key] = st.session_state[f"{key}_control"]
+    return quantity(kind, chosen.value()), SCOPE.value()
 
 
 def told(scene: Scene) -> str:

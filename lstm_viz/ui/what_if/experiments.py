@@ -100,9 +100,9 @@ _LSTM = (
         "The input gate i stays shut: nothing ever enters the cell, and the network says the same after every symbol.",
     ),
     Experiment(
-        "Read nothing",
+        "Output nothing",
         (Plan("hold", "o", 0.0),),
-        "The output gate o stays shut: the cell may remember what it likes, nobody hears of it.",
+        "The output gate o stays shut: the cell may remember what it likes, nothing of it gets out.",
     ),
 )
 _GRU = (

@@ -24,6 +24,7 @@ LENSES: dict[str, Callable[[Scene], None]] = {
     kept.MATTERS: scanning.show,
     kept.TEXTS: lambda scene: two_texts.show(scene.view),
 }
+_MARKED = "what_if_marked"
 
 
 def show() -> None:
@@ -34,7 +35,6 @@ def show() -> None:
         "Change a gate, a unit or a state of the trained network, and see what follows from it.",
     )
     view = session.foretelling()
-    kept.settle(view.model, exhibit(view.model).model.config)
     with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
         choose.network(view)
         choose.layer(view)
@@ -43,27 +43,37 @@ def show() -> None:
 
 
 def _offer(view: View) -> None:
-    """Draw a row of buttons, an experiment each."""
+    """Draw a row of buttons, an experiment each; the one that is being carried out is marked."""
+    config = exhibit(view.model).model.config
+    now = kept.active(view.model, config)
+    st.session_state[_MARKED] = now
     with st.container(horizontal=True, gap="small"):
-        for each in experiments(view.model, exhibit(view.model).model.config):
-            st.button(each.name, key=f"what_if_take_{each.name}", on_click=kept.take, args=(each,))
+        for each in experiments(view.model, config):
+            st.button(
+                each.name, key=f"what_if_take_{each.name}", on_click=kept.take, args=(each, config),
+                type="primary" if each == now else "secondary", icon=":material/check:" if each == now else None,
+            )  # fmt: skip
 
 
 @st.fragment
 def _answer() -> None:
     scene = compose()
     session.keep(scene.view)
+    now = kept.active(scene.view.model, scene.model.config)
     # Two texts are read as the network was trained: no change to it has a part in that.
-    asked = choose.asked(list(LENSES), kept.LENS)
+    asked = choose.asked(kept.QUESTIONS, kept.LENS)
     beside = asked == kept.TEXTS
     board.write(letters=two_texts.letters(scene.view) if beside else scene.letters(), question=asked)
-    hint = kept.current_hint(scene.view.model, scene.model.config)
-    if hint and not beside:
-        st.caption(hint)
     if not beside:
+        if now is not None or not scene.plans:
+            st.caption(now.hint if now else "No change yet: choose one above, or make your own.")
         rows(scene)
-    choose.question(list(LENSES), kept.LENS)
+    choose.question(kept.QUESTIONS, kept.LENS)
     if not scene.tokens:
         st.info("Type something above, and it is read twice: as trained, and changed.", icon=":material/keyboard:")
     else:
         LENSES[asked](scene)
+    if now != st.session_state[_MARKED]:
+        # A slider or a key has made another experiment of it: the row of buttons stands outside this fragment. Last, as controls
+        # that a run does not reach forget what they show.
+        st.rerun()

@@ -47,6 +47,8 @@ def show(scene: Scene) -> None:
     if not scene.model.foretells or len(scene.tokens) < 2:
         st.info("A scan needs a network that foretells letters and a text of at least two.", icon=":material/info:")
         return
+    if scene.plans:
+        st.caption("Your own change is not in force during the scan: each unit is cut out of the network as it was trained.")
     running: Running | None = st.session_state.get(_KEY)
     active = running is not None and not running.job.done
     # Polled only for as long as there is something to come.
@@ -103,7 +105,7 @@ def _ranked(scene: Scene, found: Scan) -> None:
         with st.container(horizontal=True, gap="small"):
             st.button(
                 f"Cut out unit {view.unit} of layer {view.layer + 1}", icon=":material/content_cut:", key="what_if_cut",
-                on_click=kept.add, args=(Plan("cut", layers=(view.layer,), units=(view.unit,)),),
+                on_click=kept.add, args=(Plan("cut", layers=(view.layer,), units=(view.unit,)), scene.model.config),
             )  # fmt: skip
             st.link_button(f"Unit {view.unit} in Explore", board.jump(seen), icon=":material/open_in_new:")
 

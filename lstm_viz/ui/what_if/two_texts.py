@@ -13,12 +13,15 @@ from lstm_viz.reading import trace
 from lstm_viz.trace import Trace
 from lstm_viz.ui import board
 from lstm_viz.ui.board import Letters
-from lstm_viz.ui.view import choose, session
+from lstm_viz.ui.view import choose, session, settings
 from lstm_viz.ui.view.theme import palette
-from lstm_viz.ui.view.view import View
+from lstm_viz.ui.view.view import LINK_LIMIT, View
 from lstm_viz.ui.view.zoo import exhibit
 
-_WHOSE, _COPIES = "what_if_difference", "what_if_copies"
+_COPIES = "what_if_copies"
+_WHOSE = settings.choice("what_if_difference", "differs", ["mean", "unit"], "mean")
+#: The second text, where it is not what the page begins with.
+_SECOND = settings.words("what_if_second", "second", longest=LINK_LIMIT)
 #: How many letters of each text are compared.
 WINDOW = 300
 #: What may be changed in a text without saying so: pairs that make a small but telling difference.
@@ -44,7 +47,7 @@ def show(view: View) -> None:
     pair = _read(view)
     layer = pair.found.layers[min(view.layer, len(pair.found.layers) - 1)]
     second = board.write_other(
-        _box(view), "The second text: change a word and see how long it matters.", begun(view), _letters(view, pair, layer)
+        _box(view), "The second text: change a word and see how long it matters.", _initial(view), _letters(view, pair, layer)
     )
     st.button("Begin again with the first text, a little changed", on_click=_copy, icon=":material/content_copy:")
     if not pair.one.tokens or not pair.other.tokens:
@@ -61,12 +64,12 @@ def show(view: View) -> None:
     )  # fmt: skip
     with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
         st.segmented_control(
-            "What differs?", ["mean", "unit"], key=_WHOSE, default="mean", required=True, width="content",
-            persist_state="session", format_func={"mean": "all units of the layer", "unit": "one unit"}.__getitem__,
+            "What differs?", ["mean", "unit"], required=True, width="content", **_WHOSE.bound(),
+            format_func={"mean": "all units of the layer", "unit": "one unit"}.__getitem__,
         )  # fmt: skip
-        if st.session_state.get(_WHOSE) == "unit":
+        if _WHOSE.value() == "unit":
             choose.unit(view)
-    if st.session_state.get(_WHOSE) == "unit":
+    if _WHOSE.value() == "unit":
         unit = min(view.unit, config.hidden - 1)
         figure = unit_differences_map(layer, config.kind, unit, pair.found.alignment, *texts, colours)
         words = f"Unit {unit}: red where the second text's value is higher, blue where it is lower."
@@ -101,11 +104,21 @@ def _box(view: View) -> str:
 
 def _copy() -> None:
     st.session_state[_COPIES] = st.session_state.get(_COPIES, 0) + 1
+    _SECOND.forget()
+
+
+def _initial(view: View) -> str:
+    """What the second box holds at first: what a link says, else the first text with one thing changed."""
+    return _SECOND.value() or begun(view)
 
 
 def _second(view: View) -> str:
     """What is read of the second text."""
-    return View(board.other(_box(view), begun(view)), "").read
+    text = board.other(_box(view), _initial(view))
+    own = "" if text == begun(view) else text
+    if own != _SECOND.value() and len(own) <= LINK_LIMIT:
+        _SECOND.keep(own)
+    return View(text, "").read
 
 
 def _read(view: View) -> Pair:

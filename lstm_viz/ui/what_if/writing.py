@@ -1,4 +1,4 @@
-"""What would it write? The text goes on, as trained and changed, with the same dice."""
+"""What would it write? The text goes on, as trained and changed, with the same random numbers."""
 
 from __future__ import annotations
 
@@ -6,10 +6,14 @@ import html
 
 import streamlit as st
 
+from lstm_viz.ui.view import settings
 from lstm_viz.ui.what_if.scene import Scene
 from lstm_viz.what_if import continuation
 
 COUNT = 80
+_SEEDS = 9999
+_TEMPERATURE = settings.number("what_if_temperature", "temperature", 0.1, 1.5, 0.5)
+_SEED = settings.number("what_if_seed", "seed", 1, _SEEDS, 1)
 #: How much of the text is shown again in front of what is written.
 _SHOWN = 60
 _STYLE = """<style>
@@ -24,21 +28,17 @@ _STYLE = """<style>
 def show(scene: Scene) -> None:
     """Draw the lens."""
     st.markdown(
-        "**Each network writes on from the end of your text, letter by letter. Both throw the same dice, so they part only where "
-        "they expect something else; what holds always goes on holding.**"
+        "**Each network writes on from the end of your text, letter by letter. Both draw with the same random numbers, so they "
+        "part only where they expect something else.**"
     )
     if not scene.model.foretells:
-        st.info(
-            "This network answers with classes and writes nothing; choose one that foretells letters.", icon=":material/info:"
-        )
+        st.info("This network answers with classes and writes nothing; choose one that expects letters.", icon=":material/info:")
         return
     with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
-        st.slider(
-            "Temperature: low is careful, high is bold", 0.1, 1.5, st.session_state.get("what_if_heat", 0.5), 0.05,
-            key="what_if_temperature", on_change=_keep_temperature, width=320,
-        )  # fmt: skip
-        st.button("Throw again", icon=":material/casino:", key="what_if_again", on_click=_again)
-    temperature, seed = st.session_state.get("what_if_heat", 0.5), st.session_state.get("what_if_seed", 1)
+        st.slider("Temperature: low is careful, high is bold", 0.1, 1.5, step=0.05, width=320, **_TEMPERATURE.bound())
+        st.number_input("Seed", 1, _SEEDS, width=130, **_SEED.bound())
+        st.button("New seed", icon=":material/casino:", key="what_if_again", on_click=_again)
+    temperature, seed = _TEMPERATURE.value(), int(_SEED.value())
     result = scene.result
     plain = continuation(scene.model, result.before, COUNT, (), temperature, seed)
     changed = continuation(scene.model, result.after, COUNT, result.changes, temperature, seed)
@@ -66,10 +66,5 @@ def page(given: str, same: str, other: str) -> str:
     return f'<p class="written">{"".join(f"<span class={name}>{html.escape(part)}</span>" for name, part in parts)}</p>'
 
 
-def _keep_temperature() -> None:
-    # The slider is forgotten while another lens is shown.
-    st.session_state["what_if_heat"] = st.session_state["what_if_temperature"]
-
-
 def _again() -> None:
-    st.session_state["what_if_seed"] = st.session_state.get("what_if_seed", 1) + 1
+    _SEED.keep(int(_SEED.value()) % _SEEDS + 1)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -22,7 +23,7 @@ from lstm_viz.ui.generate.sheets import KEY
 from lstm_viz.ui.view.presets import PYTHON as PRESETS
 from lstm_viz.ui.view.view import LIMIT, View
 from tests.tiny import TEXT
-from tests.ui.on_page import unpack
+from tests.ui.on_page import setting, unpack
 
 PAGE = Path(__file__).parents[3] / "pages" / "generate.py"
 
@@ -41,8 +42,7 @@ def desk(page: AppTest) -> Desk:
 
 
 def settings(page: AppTest) -> Settings:
-    found: Settings = page.session_state["generate_settings"]
-    return found
+    return Settings(**{name: setting(page, f"generate_{name}", plain) for name, plain in asdict(Settings()).items()})
 
 
 def frames(page: AppTest) -> list[dict[str, Any]]:
@@ -107,10 +107,10 @@ def test_written_is_a_sample_and_its_colours_are_its_surprise() -> None:
     np.testing.assert_allclose(frames(page)[0]["values0"], found.draft.entropy, atol=1e-5)
 
 
-def test_the_same_seed_writes_the_same_and_other_dice_do_not() -> None:
+def test_the_same_seed_writes_the_same_and_another_seed_does_not() -> None:
     page = quick(model="brackets", text="([")
     first = desk(page).draft.written
-    page = finished(page.button(key="generate_dice").click().run())
+    page = finished(page.button(key="generate_reseed").click().run())
     assert settings(page).seed == 2
     assert desk(page).draft.written != first
     page = finished(page.number_input(key="generate_seed").set_value(1).run())

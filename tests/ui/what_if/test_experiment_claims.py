@@ -113,7 +113,7 @@ def test_forgetting_at_the_closing_bracket_takes_the_line_for_new() -> None:
     assert left < 0.1
 
 
-@pytest.mark.parametrize("name", ["Write nothing", "Read nothing"])
+@pytest.mark.parametrize("name", ["Write nothing", "Output nothing"])
 def test_a_cell_that_writes_or_reads_nothing_says_the_same_after_every_symbol(name: str) -> None:
     for model in ("python-lstm", "shakespeare-lstm"):
         probs = done(model, name).after.probs

@@ -13,13 +13,13 @@ from streamlit.testing.v1 import AppTest
 from lstm_viz.models.catalog import load, models
 from lstm_viz.reading import trace
 from lstm_viz.ui.view.view import View
-from lstm_viz.ui.what_if import scanning
+from lstm_viz.ui.what_if import in_link, scanning
 from lstm_viz.ui.what_if.plans import Plan
 from lstm_viz.ui.what_if.scene import HAPPENS, MATTERS, TEXTS, WRITES
 from lstm_viz.ui.what_if.writing import page as written_page
 from lstm_viz.ui.what_if.writing import parting
 from lstm_viz.what_if import Clamp, continuation, scan, what_if
-from tests.ui.on_page import box
+from tests.ui.on_page import box, setting
 
 PAGE = Path(__file__).parents[3] / "pages" / "what_if.py"
 LANGUAGE = [name for name in models() if load(name).foretells]
@@ -60,8 +60,25 @@ def test_every_network_answers_every_question(name: str, lens: str) -> None:
     assert "**" in words(page.run())
 
 
-def test_the_page_opens_with_a_network_that_never_forgets() -> None:
+def plans(page: AppTest) -> list[Plan]:
+    """The changes that are made, as the address has them too."""
+    assert not page.exception, [each.value for each in page.exception]
+    made: tuple[Plan, ...] = setting(page, "what_if_changes", ())
+    assert box(page)["link"]["change"] == (in_link.write(made) or None)
+    return list(made)
+
+
+def test_the_page_opens_with_no_change() -> None:
     page = opened(model="python-lstm", text="The cat (who sat")
+    assert plans(page) == []
+    assert "Nothing is changed at the moment" in words(page)
+    assert not np.nan_to_num(box(page)["values"]).any()
+    assert not page.slider
+
+
+def test_a_network_that_never_forgets() -> None:
+    page = opened(model="python-lstm", text="The cat (who sat", change="f:all:all:1")
+    assert plans(page) == [Plan("hold", "f", 1.0)]
     found = what_if(load("python-lstm"), "The cat (who sat", [Clamp("f", 1.0, 0), Clamp("f", 1.0, 1)])
     assert f"{found.after.loss:.2f} nats a letter in place of {found.before.loss:.2f}" in words(page)
     np.testing.assert_allclose(box(page)["values"], found.surprise, atol=1e-4)
@@ -72,7 +89,7 @@ def test_the_page_opens_with_a_network_that_never_forgets() -> None:
 
 
 def test_a_moved_slider_changes_what_is_held() -> None:
-    page = opened(model="python-lstm", text="The cat (who sat")
+    page = opened(model="python-lstm", text="The cat (who sat", change="f:all:all:1")
     page.slider(key="what_if_value_1").set_value(0.5)
     found = what_if(load("python-lstm"), "The cat (who sat", [Clamp("f", 0.5, 0), Clamp("f", 0.5, 1)])
     page.run()
@@ -95,7 +112,14 @@ def test_every_experiment_is_one_click_away() -> None:
             said = words(page)
             assert "Nothing is changed" not in said, button
             assert "does nothing now" not in said, button
-            assert page.session_state["what_if_plans"], button
+            made = plans(page)
+            assert made, button
+            assert [each.key for each in page.button if each.proto.type == "primary"] == [button]
+            # Whoever opens the address sees the same experiment.
+            again = opened(**{name: value for name, value in box(page)["link"].items() if value is not None})
+            assert plans(again) == made
+            assert again.session_state["view"] == page.session_state["view"]
+            np.testing.assert_allclose(box(again)["values"], box(page)["values"], atol=1e-4)
 
 
 def test_an_experiment_brings_its_text_unit_and_question() -> None:
@@ -108,21 +132,47 @@ def test_an_experiment_brings_its_text_unit_and_question() -> None:
 
 
 def test_undoing_leaves_the_network_as_trained() -> None:
-    page = opened(model="python-lstm")
+    page = opened(model="python-lstm", change="f:all:all:1")
     page.button(key="what_if_drop_1").click().run()
+    assert plans(page) == []
     assert "Nothing is changed at the moment" in words(page)
     assert not np.nan_to_num(box(page)["values"]).any()
 
 
-def test_plans_that_another_network_cannot_carry_out_give_way() -> None:
-    page = opened(model="python-lstm")
+def test_a_change_that_another_network_cannot_carry_out_stays_and_says_so() -> None:
+    page = opened(model="python-lstm", change="f:all:all:1 cut:0:3")
     page.selectbox(key="choose_model").set_value("shakespeare-gru").run()
-    assert not page.exception
-    assert [plan.symbol for plan in page.session_state["what_if_plans"].values()] == ["z"]
-    # What both can do stays: a unit cut out.
-    page.session_state["what_if_plans"] = {9: Plan("cut", layers=(0,), units=(3,))}
-    page.selectbox(key="choose_model").set_value("shakespeare-rnn").run()
-    assert list(page.session_state["what_if_plans"]) == [9]
+    assert plans(page) == [Plan("hold", "f", 1.0), Plan("cut", layers=(0,), units=(3,))]
+    assert words(page).count("this does nothing now") == 1
+    assert np.nan_to_num(box(page)["values"]).any()
+
+
+CHANGES = [
+    ("f:all:all:0", [Plan("hold", "f", 0.0)]),
+    ("f:1:3,7:0.25@u2e,u21", [Plan("hold", "f", 0.25, (1,), (3, 7), ".!")]),
+    ("cut:0:243 set-c:0:168:-1@4", [Plan("cut", "h", 0.0, (0,), (243,)), Plan("set", "c", -1.0, (0,), (168,), (4,))]),
+    ("o:0:all:0@0,2", [Plan("hold", "o", 0.0, (0,), None, (0, 2))]),
+]
+
+
+@pytest.mark.parametrize(("asked", "made"), CHANGES)
+def test_a_link_carries_the_changes(asked: str, made: list[Plan]) -> None:
+    page = opened(model="python-lstm", text="The cat (who sat. Up!", change=asked)
+    assert plans(page) == made
+    assert box(page)["link"]["change"] == asked
+    assert not page.warning
+
+
+HOSTILE = ["x", "f", "f:all:all", "f:all:all:2", "f:all:all:nan", "f:all:all:1e999", "f:9:all:0", "f:all:256:0", "z:all:all:0",
+           "cut:all:all:0", "set-c:all:all:0", "set-c:0:0:9@1", "f:all:all:0@u110000", "f:all:all:0@ud800", "f:,:all:0",
+           "f:all:all:0@99999999999", "<b>", "'; drop", "f:all:all:0 " * 13, "٣:all:all:0", "f:0:" + "1," * 2000]  # fmt: skip
+
+
+@pytest.mark.parametrize("asked", HOSTILE)
+def test_a_change_that_makes_no_sense_is_none_and_is_said(asked: str) -> None:
+    page = opened(model="python-lstm", text="The cat", change=asked)
+    assert plans(page) == []
+    assert "change" in page.warning[0].value
 
 
 def test_a_plan_for_a_step_that_is_gone_says_so() -> None:
@@ -152,13 +202,13 @@ def test_the_form_makes_a_plan_of_ones_own() -> None:
     page = opened(model="python-lstm", text="a.b.", step="2", unit="5")
     form(page, symbol="o", layer=1, units_hold="these", these="3, 7-8",
          when="whenever it reads", symbols=".")  # fmt: skip
-    assert list(page.session_state["what_if_plans"].values())[-1] == Plan("hold", "o", 0.0, (1,), (3, 7, 8), ".")
+    assert plans(page)[-1] == Plan("hold", "o", 0.0, (1,), (3, 7, 8), ".")
     form(page, symbol="f", units_hold="all", when="at these steps", steps="0, 2-3")
-    assert list(page.session_state["what_if_plans"].values())[-1] == Plan("hold", "f", 1.0, (1,), None, (0, 2, 3))
+    assert plans(page)[-1] == Plan("hold", "f", 1.0, (1,), None, (0, 2, 3))
     form(page, act="set", symbol="c", layer=0, units_set="all")
-    assert list(page.session_state["what_if_plans"].values())[-1] == Plan("set", "c", 0.0, (0,), None, (2,))
+    assert plans(page)[-1] == Plan("set", "c", 0.0, (0,), None, (2,))
     form(page, act="cut", units_cut="the selected one", when="at the selected step")
-    assert list(page.session_state["what_if_plans"].values())[-1] == Plan("cut", "h", 0.0, (0,), (5,), (2,))
+    assert plans(page)[-1] == Plan("cut", "h", 0.0, (0,), (5,), (2,))
 
 
 @pytest.mark.parametrize(
@@ -173,12 +223,12 @@ def test_the_form_makes_a_plan_of_ones_own() -> None:
 def test_the_form_says_what_it_cannot_read(choices: dict[str, Any], message: str) -> None:
     page = form(opened(model="python-lstm"), **choices)
     assert message in words(page)
-    assert list(page.session_state["what_if_plans"]) == [1]
+    assert plans(page) == []
 
 
 def test_both_write_on_with_the_same_dice() -> None:
     text = "ROMEO:\nWhat light"
-    page = opened(model="shakespeare-lstm", text=text)
+    page = opened(model="shakespeare-lstm", text=text, change="f:all:all:1")
     page.segmented_control(key="what_if_lens").set_value(WRITES).run()
     model = load("shakespeare-lstm")
     found = what_if(model, text, [Clamp("f", 1.0, 0), Clamp("f", 1.0, 1)])
