@@ -79,7 +79,8 @@ class LayerTrace(_Named, Result):
 
     `values` holds the cell's quantities and `x`, the layer's input, each [time, batch, unit], in the module's dtype; past
     the end of a shorter packed sequence they are NaN. `h0` and `c0` are the states before the first step, [batch, unit].
-    Where `grads` is None, `grads_missing` says why.
+    Where `grads` is None, `grads_missing` says why. `changed` lists the steps, of a cell in a loop, that began from another
+    state than the step before had left, as with dropout on the state.
     """
 
     name: str
@@ -92,6 +93,7 @@ class LayerTrace(_Named, Result):
     grads: Gradients | None = None
     lengths: Int[np.ndarray, " batch"] | None = None
     grads_missing: str | None = None
+    changed: tuple[int, ...] = ()
 
     @property
     def units(self) -> int:

@@ -1,5 +1,5 @@
-"""Watch a recurrent module at work: hooks borrowed for a `with` block, gates and gradients given back."""
+"""Watch a recurrent module at work: its kernels' calls recorded in a `with` block, gates and gradients given back."""
 
-from lstm_viz.capture.hooks import Capture, capture
+from lstm_viz.capture.context import Capture, capture
 
 __all__ = ["Capture", "capture"]

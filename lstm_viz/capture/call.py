@@ -1,22 +1,23 @@
-"""One call of a recurrent module: its layers replayed, and its gradients when a backward pass comes by."""
+"""What one recorded call computed: its layers and directions one at a time, forwards and, where gradients came, back."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 import numpy as np
 import torch
-from torch import Tensor, nn
-from torch.nn.functional import dropout
+from torch import Tensor
 
-from lstm_viz.capture.layers import Layer, Recurrent, layers_of
+from lstm_viz.capture.layers import Layer
 from lstm_viz.capture.layout import Layout
-from lstm_viz.cells import State, Steps
-from lstm_viz.cells.weights import Derivatives, by_weights
+from lstm_viz.capture.record import Record
+from lstm_viz.cells import Derivatives, State, Steps
 from lstm_viz.trace import Gradients, LayerTrace
 
-Ends = tuple[Tensor | None, Tensor | None]
+#: How far a recomputed h may stand from the kernel's own, by precision; more means that something else was computed.
+NEAR = {torch.float64: 1e-8, torch.float32: 1e-3, torch.bfloat16: 0.1, torch.float16: 0.02}
 
 
 @dataclass(eq=False)
@@ -29,114 +30,134 @@ class Run:
     c0: State | None
     grads: Mapping[str, Steps] | None = None
 
-    def keep(self, found: Mapping[str, Steps]) -> None:
-        """Keep derivatives; those of several backward passes add up, as they do in `.grad`."""
-        before = self.grads
-        self.grads = found if before is None else {symbol: found[symbol] + before[symbol] for symbol in found}
-
 
 class Call:
-    """The runs of one call, lowest layer first, forward direction before reverse.
+    """The runs of one recorded call, lowest layer first, forward direction before reverse.
 
-    `x` is the module's input and `states` its states before the first step, opened to [time, batch, unit] and
-    [run, batch, unit]. `outputs` are the layers' own [time, batch, unit], None where a layer has to run once more.
+    The top layer's hidden states are the kernel's. Those of lower layers are computed once more by the same kernel from the
+    same numbers, with the same dropout. That all of it is what the kernel did is checked: the top layer's h is recomputed
+    from the gates found, and has to come out.
     """
 
-    def __init__(
-        self, module: Recurrent, layout: Layout, x: Tensor, states: Ends, outputs: Sequence[Tensor | None]
-    ) -> None:
-        self.layout = layout
+    def __init__(self, name: str, record: Record) -> None:
+        self.name = name
+        self._record = record
+        given = record.given
+        sizes, order = (None if each is None else each.cpu() for each in (given.batch_sizes, record.order))
+        self.layout = Layout(given.batch_first, record.kernel.stepped, sizes, order)
+        self.precision = record.outputs[0].dtype
+        self.dtype = torch.float64 if self.precision == torch.float64 else torch.float32
         self.runs: list[Run] = []
-        self._directions = 2 if getattr(module, "bidirectional", False) else 1
         self._kept: list[Tensor | None] = []
-        layers = layers_of(module)
-        for number, output in enumerate(outputs):
-            stage = [layer for layer in layers if layer.number == number]
-            x = self._pass(stage, x, states, output)
-            self._kept.append(None if number == len(outputs) - 1 else _drop(module, layout, x))
-            x = _times(x, self._kept[-1])
-        self.output = x
+        with computing():
+            self._forward()
+            self._check()
+            if record.passes and record.blocked is None:
+                self._backward()
 
-    def _pass(self, stage: list[Layer], x: Tensor, states: Ends, output: Tensor | None) -> Tensor:
-        """Run one layer, both directions, over its input, or take its output where that is known."""
-        known = None if output is None else output.chunk(len(stage), -1)
-        seen: list[Tensor] = []
-        for direction, layer in enumerate(stage):
-            h0, c0 = (None if state is None else state[len(self.runs)] for state in states)
-            assert h0 is not None, "every recurrent cell has a hidden state"
-            turn = self.layout.turn if layer.reverse else _as_is
-            inputs = turn(x).contiguous()
-            h = layer.run(inputs, h0, c0) if known is None else turn(known[direction])
-            if self.layout.padding is not None:
-                h = h.masked_fill(self.layout.padding[..., None].to(h.device), 0.0)
-            seen.append(turn(h))
-            self._replay(layer, inputs, h, h0, c0)
-        return seen[0] if len(seen) == 1 else torch.cat(seen, -1)
+    def _read(self, tensor: Tensor) -> Tensor:
+        """A recorded tensor as the kernel saw it: on the CPU, in the precision that it computed in."""
+        return tensor.to("cpu", self.precision)
+
+    def _forward(self) -> None:
+        given, kernel = self._record.given, self._record.kernel
+        x = self.layout.open(self._read(given.x))
+        states = [self.layout.open_states(self._read(state)) for state in self._record.first()]
+        top = self.layout.open(self._read(self._record.outputs[0]))
+        random = None
+        if self._record.random is not None:
+            random = torch.Generator()
+            random.set_state(self._record.random)
+        weights = given.by_run()
+        for number in range(given.layers):
+            last = number == given.layers - 1
+            known = top.chunk(given.directions, -1) if last else None
+            seen: list[Tensor] = []
+            for direction in range(given.directions):
+                index = number * given.directions + direction
+                exact = {key: self._read(weight) for key, weight in weights[index].items()}
+                layer = Layer(kernel.kind, number, direction == 1, exact, kernel.relu)
+                h0, c0 = states[0][index], states[1][index] if len(states) > 1 else None
+                turn = self.layout.turn if layer.reverse else _as_is
+                inputs = turn(x).contiguous()
+                h = layer.run(inputs, h0, c0) if known is None else turn(known[direction])
+                if self.layout.padding is not None:
+                    h = h.masked_fill(self.layout.padding[..., None], 0.0)
+                seen.append(turn(h))
+                self._replay(layer, inputs, h, h0, c0)
+            x = seen[0] if len(seen) == 1 else torch.cat(seen, -1)
+            self._kept.append(None if last or random is None else self._drop(x, random))
+            x = _times(x, self._kept[-1])
+        self._output = x
 
     def _replay(self, layer: Layer, *tensors: Tensor | None) -> None:
-        # Copies: the caller may write into an input or an output after the call.
-        x, h, h0, c0 = (None if tensor is None else tensor.detach().cpu().numpy().copy() for tensor in tensors)
+        single = {key: weight.to(self.dtype) for key, weight in layer.parameters.items()}
+        layer = Layer(layer.kind, layer.number, layer.reverse, single, layer.relu)
+        x, h, h0, c0 = (None if tensor is None else tensor.to(self.dtype).numpy() for tensor in tensors)
         assert x is not None
         assert h is not None
         assert h0 is not None
         self.runs.append(Run(layer, {**layer.cell.replay(layer.weights, x, h, h0, c0), "h": h, "x": x}, h0, c0))
 
-    def ends(self) -> Ends:
-        """The states after each run's last step, [run, batch, unit]."""
-        return tuple(
-            torch.stack([self.layout.last(torch.from_numpy(run.values[symbol])) for run in self.runs])
-            if symbol in self.runs[0].values
-            else None
-            for symbol in "hc"
-        )  # type: ignore[return-value]
+    def _drop(self, x: Tensor, random: torch.Generator) -> Tensor:
+        """The factors by which dropout between layers multiplied, drawn as PyTorch draws them on the CPU."""
+        keep = 1.0 - self._record.given.dropout
+        drawn = self.layout.pack(x)
+        if keep == 0.0:
+            return torch.zeros_like(x)
+        return self.layout.unpack(torch.empty_like(drawn).bernoulli_(keep, generator=random).div_(keep))
 
-    def differentiate(self, d_output: Tensor, d_ends: Ends, with_weights: bool) -> tuple[Tensor, Ends, list[Tensor]]:
-        """Go back through every layer.
+    def _check(self) -> None:
+        """Raise where the top layer's h does not come of the gates that were found for it."""
+        real = True if self.layout.padding is None else ~self.layout.padding[..., None].numpy()
+        for run in self.runs[-self._record.given.directions :]:
+            again = run.layer.cell.hidden_of(run.layer.weights, run.values, run.h0)
+            apart = np.abs(np.where(real, again - run.values["h"], 0.0)).max(initial=0.0)
+            size = max(1.0, float(np.abs(run.values["h"]).max(initial=0.0)))
+            if not apart <= NEAR[self.precision] * size and np.isfinite(run.values["h"]).all():
+                raise RuntimeError(
+                    f"{self.name}: the gates found for this call do not give the hidden states that it returned "
+                    f"(apart by {apart:.2g}), so capture shows none of it. Were other random numbers drawn at the same time, "
+                    "as by another thread, or does this device draw dropout in a way of its own? Call .eval() or set dropout=0."
+                )
 
-        `d_output` [time, batch, unit] and `d_ends` [run, batch, unit] are the derivatives by the output and by the last
-        states. Returns those by the input, by the first states, and by the weights, in the order of the runs.
-        """
-        found: list[Derivatives] = []
-        d_x = d_output
-        for number in range(len(self._kept) - 1, -1, -1):
-            d_h = _times(d_x, self._kept[number]).chunk(self._directions, -1)
-            stage = [self._back(number * self._directions + k, d_h[k], d_ends) for k in range(self._directions)]
-            runs = self.runs[number * self._directions :][: self._directions]
+    def _backward(self) -> None:
+        """Go back through every layer, from the derivatives by the kernel's outputs to all others."""
+        given, slopes = self._record.given, [None if one is None else one.to("cpu", self.dtype) for one in self._record.slopes]
+        outside = slopes[0]
+        d_x = torch.zeros_like(self._output, dtype=self.dtype) if outside is None else self.layout.open(outside)
+        ends = [None, *slopes[1:]] if self._record.kernel.stepped else slopes[1:]
+        d_ends = [None if end is None else self.layout.open_states(end) for end in (*ends, None)[:2]]
+        for number in range(given.layers - 1, -1, -1):
+            d_h = _times(d_x, self._kept[number]).chunk(given.directions, -1)
+            runs = self.runs[number * given.directions :][: given.directions]
+            stage = [
+                self._back(run, number * given.directions + k, d_h[k], d_ends) for k, run in enumerate(runs)
+            ]
             parts = [self._turned(run)(torch.from_numpy(one.values["x"])) for run, one in zip(runs, stage, strict=True)]
             d_x = parts[0] if len(parts) == 1 else parts[0] + parts[1]
             for run, one in zip(runs, stage, strict=True):
-                run.keep({**one.values, "x": self._turned(run)(d_x).numpy()})
-            found = stage + found
-        d_h0 = torch.from_numpy(np.stack([one.h0 for one in found]))
-        cells = [one.c0 for one in found if one.c0 is not None]
-        d_c0 = torch.from_numpy(np.stack(cells)) if cells else None
-        weights = [self._by_weights(run, one) for run, one in zip(self.runs, found, strict=True)] if with_weights else []
-        return d_x, (d_h0, d_c0), [slope for several in weights for slope in several]
+                run.grads = {**one.values, "x": self._turned(run)(d_x).numpy()}
 
-    def _back(self, index: int, d_h: Tensor, d_ends: Ends) -> Derivatives:
+    def _back(self, run: Run, index: int, d_h: Tensor, d_ends: list[Tensor | None]) -> Derivatives:
         """Go back through one run."""
-        run = self.runs[index]
-        d_h, d_c = self._turned(run)(d_h), None
+        d_h, d_c = self._turned(run)(d_h).contiguous(), None
         if d_ends[0] is not None:
             d_h = self.layout.add_last(d_h, d_ends[0][index])
         if d_ends[1] is not None:
             d_c = self.layout.add_last(torch.zeros_like(torch.from_numpy(run.values["c"])), d_ends[1][index]).numpy()
         return run.layer.cell.bptt(run.layer.weights, run.values, run.h0, run.c0, d_h.numpy(), d_c)
 
-    def _by_weights(self, run: Run, derivatives: Derivatives) -> list[Tensor]:
-        slopes = by_weights(run.layer.weights, run.values, run.h0, derivatives)
-        return [torch.from_numpy(slopes[name]) for name in run.layer.parameters]
-
     def _turned(self, run: Run) -> Callable[[Tensor], Tensor]:
         """Between the order of the text and a run's order of computation; the same way there and back."""
         return self.layout.turn if run.layer.reverse else _as_is
 
-    def traces(self, name: str) -> list[LayerTrace]:
+    def traces(self) -> list[LayerTrace]:
         """What was captured, one trace a run, time running forward in the text."""
         lengths = None if self.layout.lengths is None else self.layout.lengths.numpy()
         return [
             LayerTrace(
-                name,
+                self.name,
                 run.layer.kind,
                 run.layer.number,
                 run.layer.reverse,
@@ -145,6 +166,7 @@ class Call:
                 run.c0,
                 None if run.grads is None else Gradients(self._in_text_order(run, run.grads)),
                 lengths,
+                None if run.grads is not None else self._record.grads_missing,
             )
             for run in self.runs
         ]
@@ -160,18 +182,15 @@ class Call:
         return {symbol: steps.numpy() for symbol, steps in ordered.items()}
 
 
-def _drop(module: nn.Module, layout: Layout, x: Tensor) -> Tensor | None:
-    """The factors by which dropout between layers multiplies, drawn in the caller's layout, as the module itself does."""
-    probability = getattr(module, "dropout", 0.0)
-    if not module.training or probability == 0.0:
-        return None
-    drawn = torch.ones_like(layout.close(x) if layout.packed is not None else x)
-    kept = dropout(drawn, probability)
-    return layout.open(kept) if layout.packed is not None else kept
+@contextmanager
+def computing() -> Iterator[None]:
+    """Compute as if nothing of the caller's were around: no autograd, autocast, default device, or capture that watches."""
+    with torch.no_grad(), torch.autocast("cpu", enabled=False), torch._C.DisableTorchFunction():
+        yield
 
 
 def _times(steps: Tensor, factors: Tensor | None) -> Tensor:
-    return steps if factors is None else steps * factors.to(steps.device)
+    return steps if factors is None else steps * factors.to(steps.dtype)
 
 
 def _as_is(steps: Tensor) -> Tensor:

@@ -77,18 +77,3 @@ def layers_of(module: Recurrent) -> tuple[Layer, ...]:
         Layer(kind, number // directions, number % directions == 1, dict(zip(names, parameters, strict=True)), relu)
         for number, parameters in enumerate(module.all_weights)
     )
-
-
-def remembered_inputs(result: Tensor, layers: int) -> list[Tensor | None]:
-    """Each layer's input [time, batch, unit], lowest first, as oneDNN's steps in the autograd graph remember it.
-
-    A layer's input is the output of the one below, which would otherwise have to run once more. Where another kernel ran,
-    or no graph was kept, nothing is remembered: None for each layer.
-    """
-    found: list[Tensor | None] = []
-    node = result.grad_fn
-    while node is not None and len(found) < layers:
-        if node.name().startswith("MkldnnRnnLayerBackward"):
-            found.insert(0, node._saved_input.detach())  # type: ignore[attr-defined]
-        node = node.next_functions[0][0] if node.next_functions else None
-    return found if len(found) == layers else [None] * layers

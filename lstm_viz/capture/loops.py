@@ -1,50 +1,161 @@
-"""nn.LSTMCell and its like called in a Python loop: their steps gathered into one trace."""
+"""Successive calls of one step each, nn.LSTMCell's or nn.LSTM's in a Python loop: gathered into one trace a layer."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 
 import numpy as np
-from torch import Tensor, nn
+import torch
+from torch import Tensor
 
 from lstm_viz.capture.call import Call
-from lstm_viz.capture.exchange import Exchange
+from lstm_viz.capture.kernels import Arguments
+from lstm_viz.capture.record import Record
 from lstm_viz.cells import Steps
 from lstm_viz.trace import Gradients, LayerTrace
 
 
 @dataclass(eq=False)
 class Loop:
-    """Successive calls of one cell, each beginning from a state that the call before gave back."""
+    """Calls of one module, each of which goes on from the state that the call before gave back; at first a single call.
+
+    `changed` are the places in `records` of those whose state was changed on the way, by dropout for example.
+    """
 
     name: str
-    module: nn.Module
-    calls: list[Call] = field(default_factory=list)
-    last: tuple[Tensor | None, ...] = ()
+    records: list[Record] = field(default_factory=list)
+    changed: list[int] = field(default_factory=list)
 
-    def continues(self, exchange: Exchange) -> bool:
-        """True where the call began from this loop's last h or c, told by their memory, views included."""
-        before = {state.data_ptr() for state in self.last if state is not None}
-        return any(state is not None and state.data_ptr() in before for state in (exchange.h0, exchange.c0))
+    def takes(self, record: Record) -> bool:
+        """True where a call could be the next one: one step, by the same kernel, of as many sequences side by side."""
+        last = self.records[-1]
+        if record.steps() != 1 or any(each.given.bidirectional or each.given.batch_sizes is not None for each in (last, record)):
+            return False
+        return last.kernel == record.kernel and _shapes(last.last()) == _shapes(record.first())
 
-    def add(self, call: Call, result: Tensor, c_n: Tensor | None) -> None:
-        """Append one step with the states it handed on."""
-        self.calls.append(call)
-        self.last = (result, c_n)
+    def left(self, record: Record) -> bool:
+        """True where a call begins from exactly the states that the last one left."""
+        pairs = zip(self.records[-1].last(), record.first(), strict=True)
+        return all(torch.equal(one, other) for one, other in pairs)
 
     def traces(self) -> list[LayerTrace]:
-        """The steps as one trace; those that no backward pass reached count for nothing beside those it did reach."""
-        runs = [call.runs[0] for call in self.calls]
+        """One trace a layer. Steps that no backward pass reached count for nothing beside those it did reach."""
+        parts = [_apart(self.name, records) for records in _groups(self.records)]
+        return [self._joined(list(layer)) for layer in zip(*parts, strict=True)]
+
+    def passes(self) -> int:
+        """How many backward passes came by, over all calls."""
+        return sum(record.passes for record in self.records)
+
+    def _joined(self, parts: Sequence[LayerTrace]) -> LayerTrace:
+        if len(parts) == 1 and not self.changed:
+            return parts[0]
+        first = parts[0]
+        values = _concatenate([part.values for part in parts])
+        blocked = next((record.blocked for record in self.records if record.blocked and record.passes), None)
+        reached = next((part.grads for part in parts if part.grads is not None), None)
         grads = None
-        if any(run.grads is not None for run in runs):
-            reached = next(run.grads for run in runs if run.grads is not None)
-            absent = {symbol: np.zeros_like(values) for symbol, values in reached.items()}
-            grads = Gradients(_concatenate([run.grads or absent for run in runs]))
-        first = runs[0]
-        values = _concatenate([run.values for run in runs])
-        return [LayerTrace(self.name, first.layer.kind, 0, False, values, first.h0, first.c0, grads)]
+        if reached is not None and blocked is None:
+            grads = Gradients(_concatenate([_or_zeros(part, reached) for part in parts]))
+        starts = np.cumsum([0, *(record.steps() for record in self.records)])
+        return replace(
+            first, values=values, grads=grads, changed=tuple(int(starts[k]) for k in self.changed),
+            grads_missing=None if grads is not None else blocked or first.grads_missing,
+        )  # fmt: skip
+
+
+def _groups(records: Sequence[Record]) -> list[list[Record]]:
+    """Runs of calls of one step that share their weights: computed side by side, as every state is known."""
+    groups: list[list[Record]] = []
+    for record in records:
+        before = groups[-1][-1] if groups else None
+        if before is not None and _side_by_side(before, record):
+            groups[-1].append(record)
+        else:
+            groups.append([record])
+    return groups
+
+
+def _side_by_side(one: Record, other: Record) -> bool:
+    return (
+        one.steps() == other.steps() == 1
+        and one.given.weights is other.given.weights
+        and one.random is other.random is None
+        and one.given.batch_first == other.given.batch_first
+        and (one.passes > 0, one.blocked) == (other.passes > 0, other.blocked)
+    )
+
+
+def _apart(name: str, records: list[Record]) -> list[LayerTrace]:
+    """The traces of several calls of one step, computed as one call of one step over as many sequences."""
+    if len(records) == 1:
+        return Call(name, records[0]).traces()
+    first, stepped = records[0], records[0].kernel.stepped
+    batch_axis = 0 if stepped or first.given.batch_first else 1
+    states_axis = 0 if stepped else 1
+    given = first.given
+    merged = Record(
+        first.kernel,
+        Arguments(
+            torch.cat([record.given.x for record in records], batch_axis),
+            torch.cat([record.given.h0 for record in records], states_axis),
+            None if given.c0 is None else torch.cat([_there(record.given.c0) for record in records], states_axis),
+            given.weights, given.biases, given.layers, 0.0, False, given.batch_first,
+        ),
+        tuple(
+            torch.cat([record.outputs[k] for record in records], batch_axis if k == 0 else states_axis)
+            for k in range(len(first.outputs))
+        ),
+        blocked=first.blocked,
+        slopes=_merged_slopes(records, batch_axis, states_axis),
+        passes=first.passes,
+    )  # fmt: skip
+    count = len(records)
+    return [
+        replace(
+            trace,
+            values=_in_time(trace.values, count),
+            h0=trace.h0[: len(trace.h0) // count],
+            c0=None if trace.c0 is None else trace.c0[: len(trace.c0) // count],
+            grads=None if trace.grads is None else Gradients(_in_time(trace.grads.values, count)),
+        )
+        for trace in Call(name, merged).traces()
+    ]
+
+
+def _merged_slopes(records: Sequence[Record], batch_axis: int, states_axis: int) -> list[Tensor | None]:
+    if not records[0].slopes:
+        return []
+    found: list[Tensor | None] = []
+    for k in range(len(records[0].outputs)):
+        if all(record.slopes[k] is None for record in records):
+            found.append(None)
+            continue
+        slopes = [torch.zeros_like(record.outputs[k]) if (one := record.slopes[k]) is None else one for record in records]
+        found.append(torch.cat(slopes, batch_axis if k == 0 else states_axis))
+    return found
+
+
+def _in_time(values: Mapping[str, Steps], count: int) -> dict[str, Steps]:
+    """[1, step · batch, unit] as [step, batch, unit]."""
+    return {symbol: steps.reshape(count, -1, steps.shape[-1]) for symbol, steps in values.items()}
+
+
+def _or_zeros(part: LayerTrace, reached: Gradients) -> Mapping[str, Steps]:
+    if part.grads is not None:
+        return part.grads.values
+    return {symbol: np.zeros((part.steps, *steps.shape[1:]), steps.dtype) for symbol, steps in reached.values.items()}
 
 
 def _concatenate(steps: list[Mapping[str, Steps]]) -> dict[str, Steps]:
     return {symbol: np.concatenate([step[symbol] for step in steps]) for symbol in steps[0]}
+
+
+def _shapes(states: Sequence[Tensor]) -> list[tuple[torch.Size, torch.dtype]]:
+    return [(state.shape, state.dtype) for state in states]
+
+
+def _there(state: Tensor | None) -> Tensor:
+    assert state is not None, "an LSTM has a cell state"
+    return state

@@ -1,6 +1,7 @@
 """One cell's mathematics a file, all with the same functions.
 
-replay: states → gates, all steps at once; factors and bptt: gates → gradients; step: one step forward, open to changes;
+replay: states → gates, all steps at once; hidden_of: gates → states; factors and bptt: gates → gradients; step: one step forward,
+open to changes;
 slopes and back: one step back, for many right-hand sides.
 """
 
@@ -23,6 +24,9 @@ class Cell(Protocol):
 
     def factors(self, weights: Weights, values: Mapping[str, Steps], h0: State, c0: State | None) -> Factors:
         """What `bptt` multiplies by, [time, batch, …] by name; a step's are of this step and the one before it alone."""
+
+    def hidden_of(self, weights: Weights, values: Mapping[str, Steps], h0: State) -> Steps:
+        """What the gates make of h_{t−1} at each step, [time, batch, unit]: h itself, where they are the right ones."""
 
     def bptt(
         self, weights: Weights, values: Mapping[str, Steps], h0: State, c0: State | None, d_h: Steps, d_c: Steps | None,

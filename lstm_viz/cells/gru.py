@@ -31,6 +31,12 @@ def replay(weights: Weights, x: Steps, h: Steps, h0: State, c0: State | None = N
     return {"r": r, "z": z, "n": n}
 
 
+def hidden_of(weights: Weights, values: Mapping[str, Steps], h0: State) -> Steps:
+    """h_t of every step from its z and n and from h_{t−1}, [time, batch, unit]."""
+    h: Steps = (1 - values["z"]) * values["n"] + values["z"] * previous(values["h"], h0)
+    return h
+
+
 def step(weights: Weights, rows: State, h: State, c: State | None = None, edit: Edit = unedited) -> dict[str, State]:
     """Go one step forward: r z n h [batch, unit], each given to `edit` before anything depends on it.
 

@@ -57,6 +57,12 @@ def replay(weights: Weights, x: Steps, h: Steps, h0: State, c0: State | None) ->
     return {"i": i, "f": f, "g": g, "o": o, "c": c}
 
 
+def hidden_of(weights: Weights, values: Mapping[str, Steps], h0: State) -> Steps:
+    """h_t of every step from its o and c, [time, batch, unit]."""
+    h: Steps = values["o"] * np.tanh(values["c"])
+    return h if weights.hr is None else apply_rows(h, weights.hr.T)
+
+
 def step(weights: Weights, rows: State, h: State, c: State | None, edit: Edit = unedited) -> dict[str, State]:
     """Go one step forward: i f g o c h [batch, unit], each given to `edit` before anything depends on it.
 

@@ -20,6 +20,12 @@ def replay(weights: Weights, x: Steps, h: Steps, h0: State, c0: State | None = N
     return {"h_pre": weights.from_input(x) + weights.from_hidden(previous(h, h0))}
 
 
+def hidden_of(weights: Weights, values: Mapping[str, Steps], h0: State) -> Steps:
+    """h_t of every step from its pre-activation, [time, batch, unit]."""
+    h: Steps = np.maximum(values["h_pre"], 0) if weights.relu else np.tanh(values["h_pre"])
+    return h
+
+
 def step(weights: Weights, rows: State, h: State, c: State | None = None, edit: Edit = unedited) -> dict[str, State]:
     """Go one step forward: h_pre and h [batch, unit], each given to `edit` before anything depends on it.
 

@@ -46,12 +46,16 @@ def test_names_and_the_order_of_computation() -> None:
     assert all(layer.grads is not None for layer in cap.layers)
 
 
-def test_no_hook_is_left() -> None:
+def modes() -> int:
+    return torch._C._len_torch_function_stack()
+
+
+def test_modules_carry_no_hook_and_no_mode_is_left() -> None:
     net = Tagger()
-    with capture(net):
-        assert hooks(net) > 0
+    with capture(net) as cap:
         net(torch.randn(2, 5, 3))
-    assert hooks(net) == 0
+        assert (hooks(net), modes()) == (0, 1)
+    assert (hooks(net), modes(), len(cap.layers)) == (0, 0, 3)
 
 
 def test_no_hook_is_left_after_an_exception() -> None:
@@ -62,7 +66,7 @@ def test_no_hook_is_left_after_an_exception() -> None:
     cap = capture(net)
     with pytest.raises(ZeroDivisionError, match="the user's own"), cap:
         raise_after(net)
-    assert hooks(net) == 0
+    assert (hooks(net), modes()) == (0, 0)
     assert len(cap.layers) == 3
 
 
@@ -119,7 +123,7 @@ def test_frozen_weights_and_a_gradient_by_the_input_alone() -> None:
     module, x = nn.LSTM(3, 4, 2).requires_grad_(False), torch.randn(5, 2, 3, requires_grad=True)
     with capture(module) as cap:
         module(x)[0].sum().backward()
-    np.testing.assert_allclose(cap.layers[0].grads.x, x.grad, rtol=1e-6)
+    np.testing.assert_allclose(cap.layers[0].grads.x, x.grad, rtol=1e-5, atol=1e-7)  # the kernel's own
     assert all(parameter.grad is None for parameter in module.parameters())
 
 
@@ -184,8 +188,6 @@ def test_eight_threads_share_one_module_and_each_sees_its_own() -> None:
 def test_refusals_say_what_came_and_what_was_wanted() -> None:
     with pytest.raises(ValueError, match=r"Linear holds nothing recurrent; capture needs nn\.LSTM"):
         capture(nn.Linear(3, 4))
-    with pytest.raises(TypeError, match=r"LSTM computes in torch\.float16; .* call \.float\(\) first"):
-        capture(nn.LSTM(3, 4).half())
     module = nn.LSTM(3, 4)
     with capture(module) as cap, pytest.raises(RuntimeError, match="at work already"):
         cap.__enter__()

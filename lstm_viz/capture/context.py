@@ -1,0 +1,214 @@
+"""capture(module): a `with` block in which a recurrent module shows its gates and gradients."""
+
+from __future__ import annotations
+
+import threading
+import warnings
+from collections.abc import Set
+from types import TracebackType
+from typing import Any
+
+from torch import nn
+from torch.nn.modules.module import register_module_forward_pre_hook
+from torch.utils.hooks import RemovableHandle
+
+from lstm_viz.capture.callers import Caller
+from lstm_viz.capture.layers import kind_of
+from lstm_viz.capture.loops import Loop
+from lstm_viz.capture.mode import WATCHERS, close_mode, open_mode
+from lstm_viz.capture.record import Copies, Record
+from lstm_viz.capture.refusals import describe, unseen
+from lstm_viz.trace import LayerTrace
+
+#: PyTorch numbers hooks with a counter that threads must not race for.
+_REGISTRATION = threading.Lock()
+
+
+class Capture:
+    """What recurrent modules compute inside the `with` block, in this thread and, with asyncio, in this task only.
+
+    The program runs as it would without: the same kernels forwards and back, the same random numbers, the same `.grad`.
+    """
+
+    def __init__(self, module: nn.Module) -> None:
+        self._names: dict[int, str] = {}
+        self._expected: dict[nn.Module, str] = {}
+        blind = []
+        for name, part in module.named_modules():
+            shown = name or type(part).__name__
+            self._names[id(part._parameters)] = shown
+            reason = unseen(part)
+            if kind_of(part) is not None or reason is not None:
+                self._expected[part] = shown
+            if reason is not None:
+                blind.append(f"{describe(part, shown)}: {reason}")
+        if len(self._expected) == len(blind):
+            kind = type(module).__name__
+            why = "; ".join(blind) or f"{kind} holds nothing recurrent"
+            raise ValueError(f"{why}; capture needs nn.LSTM, nn.GRU, nn.RNN or their cells")
+        self._module = module
+        self._thread = 0
+        self._open = False
+        self._handle: RemovableHandle | None = None
+        self._called: dict[nn.Module, None] = {}
+        self._left: dict[str, str] = {}
+        self._seen: set[str] = set()
+        self._loops: list[Loop] = []
+        self._traces: dict[Loop, tuple[tuple[int, int], list[LayerTrace]]] = {}
+        self._layers: tuple[LayerTrace, ...] = ()
+        self.copies = Copies()
+
+    def __enter__(self) -> Capture:
+        if self._open:
+            raise RuntimeError("this capture is at work already; open another one with capture(module)")
+        self._thread = threading.get_ident()
+        self._open = True
+        try:
+            if any(_own_forward(part) for part in self._expected):
+                with _REGISTRATION:
+                    self._handle = register_module_forward_pre_hook(self._note)
+            WATCHERS.set((*WATCHERS.get(), self))
+            open_mode(self)
+        except BaseException:
+            self._close()
+            raise
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, where: TracebackType | None
+    ) -> None:
+        try:
+            self._close()
+        except BaseException:  # an interrupt on the way out: nothing may stay behind
+            self._close()
+            raise
+        if error is None:
+            self._warn()
+
+    @property
+    def layers(self) -> tuple[LayerTrace, ...]:
+        """Every layer and direction of every call so far, in the order of computation; steps in a loop make one trace.
+
+        `grads` is there where a backward pass has come by: ask again after one. Computed once for all that was seen until now.
+        """
+        traces: list[LayerTrace] = []
+        for loop in self._loops:
+            stamp = len(loop.records), loop.passes()
+            if loop not in self._traces or self._traces[loop][0] != stamp:
+                self._traces[loop] = stamp, loop.traces()
+            traces += self._traces[loop][1]
+        if len(traces) != len(self._layers) or any(one is not two for one, two in zip(traces, self._layers, strict=True)):
+            self._layers = tuple(traces)
+        return self._layers
+
+    # What mode.py tells:
+
+    def name_of(self, caller: Caller) -> str | None:
+        """The name of a module that calls a kernel; None where it is not watched."""
+        return self._names.get(id(caller.module._parameters)) if self._open and self._here() else None
+
+    def earlier(self, name: str, record: Record) -> Record | None:
+        """The call that this one repeats during a backward pass, as checkpointing does."""
+        records = (each for loop in self._loops if loop.name == name for each in loop.records)
+        return next((each for each in records if each.repeats(record) and not each.passes), None)
+
+    def take(self, name: str, record: Record, before: Set[Record]) -> None:
+        """Keep one call: as the next step of a loop, or as a call of its own."""
+        self._seen.add(name)
+        loops = [loop for loop in self._loops if loop.name == name and loop.takes(record)]
+        descended = [loop for loop in loops if loop.records[-1] in before]
+        if not descended and any(bool(state.any()) for state in record.first()):  # from zeros everybody may begin
+            loops = [loop for loop in loops if loop.left(record)]
+        else:
+            loops = sorted(descended, key=lambda loop: not loop.left(record))
+        if not loops:
+            self._loops.append(Loop(name))
+        elif not loops[0].left(record):
+            loops[0].changed.append(len(loops[0].records))
+        loop = loops[0] if loops else self._loops[-1]
+        loop.records.append(record)
+
+    def leave(self, name: str, reason: str) -> None:
+        """Note a call that cannot be recorded."""
+        self._left.setdefault(name, reason)
+
+    def _here(self) -> bool:
+        return threading.get_ident() == self._thread
+
+    def _note(self, module: nn.Module, arguments: Any) -> None:
+        """Remember that a module was called, to say so where no kernel follows."""
+        if module in self._expected and self._here() and self in WATCHERS.get():
+            self._called.setdefault(module)
+
+    def _close(self) -> None:
+        """Leave nothing behind; harmless when called again."""
+        self._open = False
+        WATCHERS.set(tuple(each for each in WATCHERS.get() if each is not self))
+        with _REGISTRATION:
+            if self._handle is not None:
+                self._handle.remove()
+                self._handle = None
+        if self._here():
+            close_mode(self)
+
+    def _warn(self) -> None:
+        """Say what was called and could not be captured."""
+        for name, reason in self._left.items():
+            warnings.warn(f"capture saw a call of {name} but did not record it: {reason}.", stacklevel=3)
+        for module in self._called:
+            name = self._expected[module]
+            if name not in self._seen and name not in self._left:
+                reason = unseen(module) or (
+                    "its forward computes the step itself. Capture sees nn.LSTM, nn.GRU, nn.RNN and their cells: let the forward "
+                    "call super().forward or one of torch's recurrent functions (torch.lstm_cell and the like)"
+                )
+                warnings.warn(
+                    f"{describe(module, name)} was called, but none of PyTorch's recurrent kernels ran in it, so that capture "
+                    f"has nothing of it: {reason}.", stacklevel=3,
+                )  # fmt: skip
+
+
+def capture(module: nn.Module) -> Capture:
+    """Watch every recurrent part of a module during a `with` block.
+
+    Example:
+        >>> lstm = torch.nn.LSTM(3, 4)
+        >>> with capture(lstm) as cap:
+        ...     lstm(torch.randn(5, 1, 3))[0].sum().backward()
+        >>> cap.layers[0].f.shape, cap.layers[0].grads.c.shape
+        ((5, 1, 4), (5, 1, 4))
+
+    The program runs as it would without: outputs, every `.grad`, buffers and random numbers stay what they were, to the last
+    bit. What is seen are the calls of PyTorch's recurrent kernels (torch.lstm, gru, rnn_tanh, rnn_relu and the `*_cell`
+    functions) that modules inside `module` make: with the input, first states and weights that reach the kernel, after any
+    subclass, hook, dropout or parametrization, and before anybody edits what it gives back. So `layer.x` and `layer.h` are the
+    kernel's, whatever a hook makes of them later.
+
+    Calls of one step that carry the state on (nn.LSTMCell or nn.LSTM in a loop) make one trace for each layer, also where the
+    state was changed on the way, as by dropout; `layer.changed` lists those steps. Half precision and autocast are shown in
+    float32. Only this thread is watched, and with asyncio only this task and those that it starts.
+
+    Args:
+        module: Any torch module that holds nn.LSTM, nn.GRU, nn.RNN, their cells, or subclasses of these.
+
+    Returns:
+        A context manager. Its `layers` is a tuple of `LayerTrace`, one for each layer and direction of each call, in the order
+        of computation; arrays are [time, batch, unit] in the module's precision. `layer.grads` is None where
+        `layer.grads_missing` says why, such as before any backward pass.
+
+    Raises:
+        ValueError: The module holds nothing recurrent, or only scripted or quantized parts, which run outside Python.
+        RuntimeError: On entering, this capture is open already. On reading `layers`, the gates found for a call do not give the
+            hidden states that the kernel returned, as where another thread drew random numbers during dropout.
+
+    Warns:
+        UserWarning: When the block ends, for each module whose calls could not be recorded: a forward that computes the step
+            itself, scripted or quantized modules, torch.func's transforms, forward-mode differentiation, tracing and
+            exporting, tensors without numbers (meta) or of classes of their own. Such calls run untouched.
+    """
+    return Capture(module)
+
+
+def _own_forward(module: nn.Module) -> bool:
+    """True where a module's forward is not PyTorch's, so that it may never reach a kernel."""
+    return type(module).__module__ != "torch.nn.modules.rnn" or "forward" in vars(module)

@@ -1,0 +1,54 @@
+"""Which tensors were computed from the states that a call handed on: how the next step of a loop is known."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+from torch import Tensor
+from torch.utils.weak import WeakIdKeyDictionary
+
+from lstm_viz.capture.record import Record
+
+#: A state mixed from more calls than this remembers the latest.
+MOST = 8
+
+
+class Descent:
+    """For each living tensor the calls whose states it was computed from, through any functions that keep the size."""
+
+    def __init__(self) -> None:
+        self._from: Any = WeakIdKeyDictionary()
+        self._serial = 0
+
+    def begin(self, states: Iterable[Tensor], record: Record) -> None:
+        """Note the states that a call handed on."""
+        self._serial += 1
+        for state in states:
+            self._from[state] = {record: self._serial}
+
+    def follow(self, args: Iterable[Any], result: Any) -> None:
+        """Note what some function made of its arguments."""
+        known = [(tensor, self._from[tensor]) for tensor in _tensors(args) if tensor in self._from]
+        if not known:
+            return
+        for made in _tensors((result,)):
+            found: dict[Record, int] = {}
+            for tensor, records in known:
+                if tensor.numel() == made.numel():
+                    found |= records
+            if found:
+                latest = sorted(found.items(), key=lambda pair: pair[1])[-MOST:]
+                self._from[made] = dict(latest)
+
+    def of(self, states: Iterable[Tensor | None]) -> set[Record]:
+        """The calls whose states these were computed from."""
+        return {record for state in states if state is not None for record in self._from.get(state, ())}
+
+
+def _tensors(values: Iterable[Any]) -> Iterator[Tensor]:
+    for value in values:
+        if isinstance(value, Tensor):
+            yield value
+        elif isinstance(value, list | tuple):
+            yield from (each for each in value if isinstance(each, Tensor))

@@ -1,0 +1,163 @@
+"""Seeing a thread's calls of recurrent kernels, while at least one capture is open in it."""
+
+from __future__ import annotations
+
+import sys
+import threading
+import weakref
+from collections.abc import Callable, Sequence, Set
+from contextvars import ContextVar
+from types import FrameType
+from typing import Any, Protocol
+
+import torch
+from torch import Tensor
+from torch.overrides import TorchFunctionMode
+
+from lstm_viz.capture.callers import Caller, caller_of
+from lstm_viz.capture.descent import Descent
+from lstm_viz.capture.kernels import KERNELS, Arguments, Kernel
+from lstm_viz.capture.observe import Observe
+from lstm_viz.capture.record import NO_GRAD_MODE, NOTHING_ASKS, Copies, Record, copy_arguments
+from lstm_viz.capture.refusals import why_not
+
+
+class Watcher(Protocol):
+    """Somebody who wants to know of calls."""
+
+    copies: Copies
+
+    def name_of(self, caller: Caller) -> str | None:
+        """The name of the module that calls; None where it is not watched."""
+
+    def earlier(self, name: str, record: Record) -> Record | None:
+        """The call that this one repeats during a backward pass, as checkpointing does."""
+
+    def take(self, name: str, record: Record, before: Set[Record]) -> None:
+        """Keep one call, whose first states were computed from those of the calls `before`."""
+
+    def leave(self, name: str, reason: str) -> None:
+        """Note a call that cannot be recorded."""
+
+
+#: Who is watching, innermost last. A context of its own for each thread and each task of asyncio.
+WATCHERS: ContextVar[tuple[Watcher, ...]] = ContextVar("WATCHERS", default=())
+
+
+class _Kernels(TorchFunctionMode):
+    """Hands each recurrent kernel's call to `_call`, and every other function straight on.
+
+    Once a call of one step was seen, what is computed from its states is followed, to know the next step of the loop.
+    """
+
+    descent: Descent | None = None
+
+    def __torch_function__(
+        self, func: Callable[..., Any], types: Any, args: Sequence[Any] = (), kwargs: dict[str, Any] | None = None
+    ) -> Any:
+        if func not in KERNELS:
+            result = func(*args, **(kwargs or {}))
+            if self.descent is not None:
+                self.descent.follow((*args, *(kwargs or {}).values()), result)
+            return result
+        return _call(func, args, kwargs or {}, sys._getframe(1))
+
+
+class _Thread(threading.local):
+    """One mode for all captures of a thread, so that those of two coroutines may end in any order."""
+
+    def __init__(self) -> None:
+        self.open: weakref.WeakSet[Watcher] = weakref.WeakSet()
+        self.mode: _Kernels | None = None
+
+
+_THREAD = _Thread()
+
+
+def open_mode(watcher: Watcher) -> None:
+    """See this thread's calls from now on, for one more watcher."""
+    _THREAD.open.add(watcher)
+    if _THREAD.mode is None:
+        _THREAD.mode = _Kernels()
+        torch._C._push_on_torch_function_stack(_THREAD.mode)
+
+
+def close_mode(watcher: Watcher) -> None:
+    """See them no longer, if this was the last watcher of this thread; harmless when called again."""
+    _THREAD.open.discard(watcher)
+    if _THREAD.open or _THREAD.mode is None:
+        return
+    stack = [torch._C._get_function_stack_at(k) for k in range(torch._C._len_torch_function_stack())]
+    if _THREAD.mode in stack:
+        place = stack.index(_THREAD.mode)
+        for _ in stack[place:]:
+            torch._C._pop_torch_function_stack()
+        for mode in stack[place + 1 :]:  # somebody else's, opened since and still at work
+            torch._C._push_on_torch_function_stack(mode)
+    _THREAD.mode = None
+
+
+def _call(func: Callable[..., Any], args: Sequence[Any], named: dict[str, Any], frame: FrameType) -> Any:
+    """Run one call of a kernel, and record it for everybody who watches the module that called."""
+    kernel, watchers = KERNELS[func], WATCHERS.get()
+    given = Arguments.of(kernel, args, named) if watchers else None
+    caller = None if given is None else caller_of(frame, given.batch_sizes)
+    if given is None or caller is None:
+        return func(*args, **named)
+    names = [(watcher, name) for watcher in watchers if (name := watcher.name_of(caller)) is not None]
+    if not names:
+        return func(*args, **named)
+    reason = why_not(given.tensors())
+    if reason is not None:
+        for watcher, name in names:
+            watcher.leave(name, reason)
+        return func(*args, **named)
+    short = kernel.stepped or (given.batch_sizes is None and given.x.shape[1 if given.batch_first else 0] == 1)
+    first, name = names[0]
+    copied = copy_arguments(given, first.copies.of(name, given.weights, short))
+    random = torch.get_rng_state() if given.dropout else None
+    result = func(*args, **named)
+    return _record(kernel, copied, caller, random, names, result, _before(given, short))
+
+
+def _record(
+    kernel: Kernel,
+    copied: Arguments,
+    caller: Caller,
+    random: Tensor | None,
+    names: Sequence[tuple[Watcher, str]],
+    result: Any,
+    before: Set[Record],
+) -> Any:
+    """Keep what the kernel gave; its outputs come back as the caller gets them."""
+    outputs = (result,) if isinstance(result, Tensor) else tuple(result)
+    differentiable = any(output.requires_grad for output in outputs)
+    kept = tuple(output.detach() if differentiable else output.detach().clone() for output in outputs)
+    record = Record(kernel, copied, kept, caller.order, random)
+    if torch._C._current_graph_task_id() != -1:  # inside a backward pass, where only checkpointing computes anew
+        earlier = [watcher.earlier(name, record) for watcher, name in names]
+        again = next((each for each in earlier if each is not None), None)
+        if again is not None:
+            if again.observed or not differentiable:
+                return result
+            record = again
+            names = [pair for pair, each in zip(names, earlier, strict=True) if each is None]
+    if differentiable:
+        record.observed, record.blocked = True, None
+        outputs = Observe.apply(record, *outputs)
+    else:
+        record.blocked = NOTHING_ASKS if torch.is_grad_enabled() else NO_GRAD_MODE
+    for watcher, name in names:
+        watcher.take(name, record, before)
+    if _THREAD.mode is not None and _THREAD.mode.descent is not None:
+        _THREAD.mode.descent.begin(outputs if kernel.stepped else outputs[1:], record)
+    return outputs[0] if isinstance(result, Tensor) else outputs
+
+
+def _before(given: Arguments, short: bool) -> Set[Record]:
+    """The calls whose states a call of one step began from."""
+    if not short or _THREAD.mode is None:
+        return frozenset()
+    if _THREAD.mode.descent is None:
+        _THREAD.mode.descent = Descent()
+    return _THREAD.mode.descent.of((given.h0, given.c0))
