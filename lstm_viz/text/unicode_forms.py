@@ -1,0 +1,183 @@
+"""Unicode in its forms: with a byte order mark and without, damaged here and there, or cut inside its last letter."""
+
+from __future__ import annotations
+
+import codecs
+import re
+from collections import Counter
+from dataclasses import dataclass
+from unicodedata import category
+
+from lstm_viz.text.binaries import MOST_CONTROLS
+from lstm_viz.text.files import REPLACEMENT
+
+#: Byte order marks, the longer first: UTF-32's begins with UTF-16's.
+MARKS: tuple[tuple[bytes, str], ...] = (
+    (codecs.BOM_UTF8, "utf-8"),
+    (codecs.BOM_UTF32_LE, "utf-32-le"),
+    (codecs.BOM_UTF32_BE, "utf-32-be"),
+    (codecs.BOM_UTF16_LE, "utf-16-le"),
+    (codecs.BOM_UTF16_BE, "utf-16-be"),
+)
+WIDE = ("utf-32-le", "utf-32-be", "utf-16-le", "utf-16-be")
+
+#: A letter of two to four bytes in UTF-8, surrogates (as CESU-8 and Java write them) included.
+_SEQUENCE = re.compile(rb"[\xc2-\xdf][\x80-\xbf]|[\xe0-\xef][\x80-\xbf]{2}|[\xf0-\xf4][\x80-\xbf]{3}")
+#: The beginning of such a letter where the bytes end: cut off.
+_CUT = re.compile(rb"(?:[\xc2-\xf4]|[\xe0-\xf4][\x80-\xbf]|[\xf0-\xf4][\x80-\xbf]{2})\Z")
+#: Nearly all sequences are whole where one in so many is damaged; where a mark says UTF-8, fewer need be.
+_WHOLE = 10
+#: So much of a marked file may be damaged, as a share of its letters.
+_MOST_DAMAGE = 0.1
+#: Fewer letters of more than one byte than this, and no plain ones beside them, may be UTF-8 by accident.
+_FEW = 3
+
+
+@dataclass(frozen=True)
+class Damage:
+    """How many places could not be decoded, and where the first is: the line and the character in the text, from 1."""
+
+    count: int
+    line: int
+    character: int
+
+
+def find_damage(text: str, before: str = "") -> Damage | None:
+    """Where a decoded text has U+FFFD for what could not be decoded; None where it has none.
+
+    Args:
+        text: What decoding with replacement gave.
+        before: Text that stood there without damage, whose own U+FFFD do not count.
+    """
+    count = text.count(REPLACEMENT) - before.count(REPLACEMENT)
+    if count <= 0:
+        return None
+    first = text.index(REPLACEMENT)
+    return Damage(count, text.count("\n", 0, first) + 1, first + 1)
+
+
+def decode_marked(data: bytes) -> tuple[str, str] | None:
+    """Decode what begins with a byte order mark, with U+FFFD for damage; None where there is no mark.
+
+    Raises ValueError, naming the encoding and the first damaged byte, where too much of it is damaged.
+    """
+    for mark, encoding in MARKS:
+        if data.startswith(mark):
+            body = data[len(mark) :]
+            text = join_surrogates(body) if encoding == "utf-8" else body.decode(encoding, "replace")
+            damaged = text.count(REPLACEMENT)
+            if (damaged > 1 and damaged > _MOST_DAMAGE * len(text)) or damaged == len(text) > 0:
+                raise ValueError(f"{encoding.upper()} but damaged at byte {len(mark) + _first_error(body, encoding):,}")
+            return text, encoding
+    return None
+
+
+def _first_error(data: bytes, encoding: str) -> int:
+    try:
+        data.decode(encoding)
+    except UnicodeDecodeError as error:
+        return error.start
+    return 0
+
+
+def join_surrogates(data: bytes) -> str:
+    """Decode UTF-8, surrogates in pairs included (CESU-8); U+FFFD stands for what is damaged."""
+    try:
+        return data.decode("utf-8")
+    except UnicodeDecodeError:
+        pass
+    if b"\xed" not in data:
+        return data.decode("utf-8", "replace")
+    text = data.decode("utf-8", "surrogatepass_or_replace")
+    return text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
+
+
+def _surrogatepass_or_replace(error: UnicodeError) -> tuple[str, int]:
+    if isinstance(error, UnicodeDecodeError):
+        three = error.object[error.start : error.start + 3]
+        if len(three) == 3 and three[0] == 0xED and three[1] >= 0xA0 and three[2] & 0xC0 == 0x80:
+            return chr(0xD000 | (three[1] & 0x3F) << 6 | three[2] & 0x3F), error.start + 3
+        return REPLACEMENT, error.end
+    raise error
+
+
+codecs.register_error("surrogatepass_or_replace", _surrogatepass_or_replace)
+
+
+def decode_damaged_utf8(data: bytes) -> str | None:
+    """Decode bytes that are UTF-8 but for damage here and there or a cut in the last letter; None where they are not.
+
+    They are where nearly all bytes beyond ASCII form whole letters of UTF-8: in no other encoding do they by accident.
+    """
+    rest = _CUT.sub(b"", data)
+    whole = len(_SEQUENCE.findall(rest))
+    bad = len(_SEQUENCE.sub(b"", rest).translate(None, bytes(range(0x80))))
+    if whole and (bad == 0 or whole >= _WHOLE * bad):
+        return join_surrogates(data)
+    return None
+
+
+def may_be_accident(data: bytes, text: str) -> bool:
+    """Whether a text is so short that its bytes may be UTF-8 by accident."""
+    return not text.isascii() and len(text) <= _FEW and not any(letter.isascii() and letter.isalpha() for letter in text)
+
+
+def decode_unmarked(data: bytes) -> list[tuple[str, str]]:
+    """Decode UTF-16 or UTF-32 without a byte order mark: (text, encoding) wherever that makes sense, the most likely first."""
+    fits: list[tuple[float, str, str]] = []
+    bare = data.replace(b"\0", b"")
+    plain = not bare.translate(None, bytes(range(0x20, 0x7F)) + b"\t\n\r")
+    for encoding in WIDE:
+        size = 4 if "32" in encoding else 2
+        body = data[: len(data) - len(data) % size]
+        if not body:
+            continue
+        try:
+            text = body.decode(encoding)
+        except UnicodeDecodeError as error:
+            # A pair of surrogates may be cut where the bytes end.
+            if size == 4 or error.start < len(body) - 2:
+                continue
+            text = body[:-2].decode(encoding)
+        # Plain ASCII with NULs in between is no text of ideographs: two letters each would make them up.
+        if plain and sum(letter.isascii() for letter in text) * 2 < len(text):
+            continue
+        if (fit := _sense(text)) is not None:
+            fits.append((fit + (size == 4), data.decode(encoding, "replace"), encoding))
+    return [(text, encoding) for _, text, encoding in sorted(fits, reverse=True)]
+
+
+#: What parts words and sentences in some script or other.
+_PARTING = frozenset(" \n\u3000\u3001\u3002\uff0c\uff0e\uff01\uff1f\u0e2f")
+#: Control characters that stand in texts.
+_ALLOWED = frozenset("\t\n\r\f\v\b\x1b")
+#: How much of a text, at the least, are ASCII or letters from its commonest scripts: misread, letters come from everywhere.
+_LEAST_SENSE = 0.75
+
+
+def _sense(text: str) -> float | None:
+    """How much of a text is ASCII and its commonest blocks of letters, 0..1; None where it is no text at all."""
+    counts = Counter(text)
+    size = len(text)
+    strange = sum(
+        n for each, n in counts.items() if category(each) in ("Cc", "Cn", "Co", "Cs") and each not in "\t\n\r\f\v\b\x1b"
+    )
+    if not size or strange > MOST_CONTROLS * size:
+        return None
+    blocks: Counter[int] = Counter()
+    ideographs = 0
+    for each, n in counts.items():
+        code = ord(each)
+        if 0x3400 <= code < 0xA000 or 0xAC00 <= code < 0xD7B0 or code >= 0x20000:
+            ideographs += n
+        else:
+            blocks[code >> 8] += n
+    # Latin, general punctuation and full-width forms go with every script, and kana with ideographs.
+    common = sum(blocks.pop(block, 0) for block in (0x00, 0x01, 0x20, 0x30, 0xFF))
+    parted = any(each in counts for each in _PARTING)
+    best = max((n for n in blocks.values()), default=0)
+    if ideographs > size / 2 and not parted and size > 40:
+        return None
+    sense = (common + max(best, ideographs)) / size
+    # Letters that are all ideographs are what misread bytes look like; common ones speak for it.
+    return sense + 0.5 * common / size if sense >= _LEAST_SENSE else None
