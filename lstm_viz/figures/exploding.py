@@ -29,8 +29,8 @@ class Run:
 def losses(without: Run, capped: Run, guessing: float, steps: int, palette: Palette) -> go.Figure:
     """The loss of both runs on a logarithmic axis, with that of pure guessing; a loss of 0 lies below the picture."""
     figure = go.Figure()
-    _line(figure, without.loss, "without a cap", palette.gradient)
-    _line(figure, capped.loss, "with the cap", palette.roles["keep"])
+    _line(figure, without.loss, "without clipping", palette.gradient)
+    _line(figure, capped.loss, "with clipping", palette.roles["keep"])
     _overflow(figure, without, without.loss, palette.gradient)
     _overflow(figure, capped, capped.loss, palette.roles["keep"])
     _level(figure, guessing, f"guessing: {guessing:.2f}", palette)
@@ -42,12 +42,12 @@ def losses(without: Run, capped: Run, guessing: float, steps: int, palette: Pale
 def sizes(without: Run, capped: Run, cap: float, what: str, steps: int, palette: Palette) -> go.Figure:
     """The gradient's size in both runs on a logarithmic axis, the cap drawn in; `what` names the size."""
     figure = go.Figure()
-    _line(figure, without.computed, "without a cap", palette.gradient)
-    _line(figure, capped.computed, "with the cap: as it came", palette.roles["keep"], 1.0)
-    _line(figure, capped.taken, "with the cap: what was left of it", palette.roles["keep"], 3.0)
+    _line(figure, without.computed, "without clipping", palette.gradient)
+    _line(figure, capped.computed, "before clipping", palette.roles["keep"], 1.0)
+    _line(figure, capped.taken, "after clipping", palette.roles["keep"], 3.0)
     _overflow(figure, without, without.computed, palette.gradient)
     _overflow(figure, capped, capped.computed, palette.roles["keep"])
-    _level(figure, cap, f"the cap: {cap:g}", palette)
+    _level(figure, cap, f"clipped at {cap:g}", palette)
     _log_axis(figure, [without.computed, capped.computed, capped.taken], [cap / 10, cap * 100], cap * 1e-3)
     figure.update_xaxes(range=[0, steps])
     return plain(figure, "step of training", what)
@@ -80,7 +80,7 @@ def _level(figure: go.Figure, value: float, words: str, palette: Palette) -> Non
     # Plotly places words on a logarithm's axis by the logarithm, unlike lines.
     figure.add_annotation(
         text=words, x=1, xref="paper", y=float(np.log10(value)), xanchor="right", yanchor="bottom", showarrow=False,
-        font={"color": colour},
+        font={"color": colour}, bgcolor=palette.sequential[0],
     )  # fmt: skip
 
 

@@ -29,7 +29,7 @@ def fading(curves: Sequence[Fading], palette: Palette) -> go.Figure:
     # On an axis of logarithms a line stands at a value, words at its logarithm.
     figure.add_annotation(
         text="1 % is left", x=0.01, xref="paper", xanchor="left", y=np.log10(LITTLE), yanchor="bottom", showarrow=False,
-        font={"size": 11, "color": palette.roles["input"]},
+        font={"size": 12, "color": palette.roles["input"]}, bgcolor=palette.sequential[0],
     )  # fmt: skip
     for curve in curves:
         colour = palette.roles[_COLOURS[curve.kind, curve.symbol]]  # type: ignore[index]

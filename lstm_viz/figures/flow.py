@@ -1,4 +1,4 @@
-"""Who gets the blame, drawn: every later surprise against every earlier step, as a matrix and stacked up (RNNbow)."""
+"""Gradient flow, drawn: every later surprise against every earlier step, as a matrix and stacked up (RNNbow)."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ BANDS: tuple[tuple[int, int, str], ...] = (
 
 
 def blame_matrix(blame: Blame, tokens: Sequence[str], chosen: tuple[int, int] | None, palette: Palette) -> go.Figure:
-    """Rows: the letter that surprised; columns: the letter whose state is blamed; colours logarithmic, from the largest down.
+    """Rows: the letter that surprised; columns: the earlier states; colours logarithmic, from the largest down.
 
     `tokens` are those of the steps drawn, one more than there are losses; `chosen` is a (row, column) to be framed.
     """
@@ -40,7 +40,7 @@ def blame_matrix(blame: Blame, tokens: Sequence[str], chosen: tuple[int, int] | 
         go.Heatmap(
             z=depth.astype(np.float32), x=places(count), y=places(count), zmin=np.log10(FAINTEST), zmax=0.0, hoverongaps=False,
             colorscale=colourscale(palette.sequential), customdata=blame.astype(np.float32),
-            hovertemplate="the surprise at ‘%{y}’ blames the state after ‘%{x}’: %{customdata:.2g}<extra></extra>",
+            hovertemplate="the surprise at ‘%{y}’ by the state after ‘%{x}’: %{customdata:.2g}<extra></extra>",
             colorbar={
                 "thickness": 10, "len": 0.9, "outlinewidth": 0, "tickvals": [0, -1, -2, -3, -4],
                 "ticktext": ["most", "1/10", "1/100", "1/1000", "less"],
@@ -48,8 +48,8 @@ def blame_matrix(blame: Blame, tokens: Sequence[str], chosen: tuple[int, int] | 
         )
     )  # fmt: skip
     plain(figure, "", "", 440, legend=False)
-    letter_axis(figure, tokens[:count], "x", "the state after this letter is blamed")
-    letter_axis(figure, tokens[1 : count + 1], "y", "for the surprise at this letter")
+    letter_axis(figure, tokens[:count], "x", "state after this letter")
+    letter_axis(figure, tokens[1 : count + 1], "y", "surprise at this letter")
     figure.update_xaxes(fixedrange=False)
     figure.update_yaxes(range=[max(count, 1) - 0.5, -0.5], fixedrange=False)
     if chosen is not None:
@@ -79,6 +79,6 @@ def blame_stack(blame: Blame, tokens: Sequence[str], palette: Palette) -> go.Fig
             hovertemplate=f"‘%{{x}}’, {name}: %{{y:.2g}}<extra></extra>",
         )  # fmt: skip
     plain(figure, "", "gradient that arrives", 440)
-    letter_axis(figure, tokens[: len(blame)], "x", "the state after this letter")
+    letter_axis(figure, tokens[: len(blame)], "x", "state after this letter")
     figure.update_yaxes(nticks=6, automargin=False)
     return figure.update_layout(margin_b=48, legend={"traceorder": "normal"})

@@ -1,4 +1,4 @@
-"""Two roads back through time, drawn: straight along the memory, and round through the gates."""
+"""Two paths back through time, drawn: directly along the memory, and by way of the gates."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ def unit_roads(found: Roads, place: int, tokens: Sequence[str], palette: Palette
         _Curve("from all units together", found.row[:, place], palette.roles["input"], "solid", 1.2),
         _Curve("from the unit itself", total, palette.gradient, "solid", 3.0),
         _Curve(_straight(found), straight, palette.roles["keep"], "dash"),
-        _Curve("round through the gates", total - straight, palette.roles["write"], "dot"),
+        _Curve("by way of the gates", total - straight, palette.roles["write"], "dot"),
     )
     figure = _drawn(curves, tokens)
     return figure.update_yaxes(title_text="arrives of a change of 1", zeroline=True, nticks=7)
@@ -49,7 +49,7 @@ def layer_roads(found: Roads, tokens: Sequence[str], palette: Palette) -> go.Fig
     curves = (
         _Curve("both together", found.layer / whole, palette.gradient, "solid", 3.0),
         _Curve(_straight(found), found.layer_direct / whole, palette.roles["keep"], "dash"),
-        _Curve("round through the gates", found.layer_gates / whole, palette.roles["write"], "dot"),
+        _Curve("by way of the gates", found.layer_gates / whole, palette.roles["write"], "dot"),
     )
     figure = _drawn(tuple(_Curve(c.name, np.maximum(c.values, FLOOR), c.colour, c.dash, c.width) for c in curves), tokens)
     lowest, highest = (float(pick([1.0, *(pick(c.values) for c in curves if len(c.values))])) for pick in (np.min, np.max))
@@ -59,7 +59,7 @@ def layer_roads(found: Roads, tokens: Sequence[str], palette: Palette) -> go.Fig
 
 def _straight(found: Roads) -> str:
     keeper = KEEPERS.get(found.kind)
-    return "straight: there is no such road" if keeper is None else f"straight: the product of {keeper}"
+    return "direct: there is no such path" if keeper is None else f"direct: the product of {keeper}"
 
 
 def _drawn(curves: Sequence[_Curve], tokens: Sequence[str]) -> go.Figure:

@@ -28,13 +28,14 @@ _STYLE = """<style>
 [data-testid="stTopNavLink"]:focus-visible, [data-testid="stSidebarNavLink"]:focus-visible,
 [data-testid="stExpandSidebarButton"]:focus-visible { outline: 2px solid var(--focus); outline-offset: 1px; }
 
-/* Rows of choices that are too long for their place are scrolled sideways, not folded. */
-[class*="st-key-scroll_row"] { flex-wrap: nowrap; overflow-x: auto; scrollbar-width: thin; }
-[class*="st-key-scroll_row"] > * { flex-shrink: 0; }
-
-/* The controls of a question row: small, so that the answer stands in the first screen. */
-.st-key-question_controls { row-gap: 0.5rem; }
-.st-key-question_controls [data-testid="stButton"] button { min-height: 2.5rem; padding: 0.25rem 0.6rem; }
+/* The row of a page's controls: examples are small and share it, so that the answer stands in the first screen. */
+.st-key-page_controls { row-gap: 0.5rem; }
+.st-key-page_controls > :has(> [class*="st-key-scroll_row"]) { flex: 1 1 18rem; min-width: 0; width: auto; }
+.st-key-page_controls [class*="st-key-scroll_row"] { row-gap: 0.25rem; }
+.st-key-page_head { flex-wrap: nowrap; }
+.st-key-page_head > :first-child { flex: 0 1 auto; min-width: 0; }
+.st-key-page_head > :last-child { flex: none; }
+[class*="st-key-scroll_row"] [data-testid="stButton"] button { min-height: 2rem; padding: 0.1rem 0.6rem; }
 
 /* On a phone the pages are behind a button that says so. */
 [data-testid="stExpandSidebarButton"]::after { content: "Menu"; padding-left: 0.35rem; font-weight: 600; }
@@ -43,6 +44,13 @@ _STYLE = """<style>
 @media (max-width: 640px) {
   .stMainBlockContainer { padding-left: 0.75rem; padding-right: 0.75rem; }
   .stMainBlockContainer h1 { font-size: 1.15rem; }
+  /* Rows of choices are scrolled sideways, not folded, so that the figure stands in the first screen too. */
+  [class*="st-key-scroll_row"], [data-testid="stButtonGroup"] [role="radiogroup"] {
+    flex-wrap: nowrap !important; overflow-x: auto; scrollbar-width: none;
+  }
+  [class*="st-key-scroll_row"] > *, [data-testid="stButtonGroup"] [role="radiogroup"] > * { flex: 0 0 auto; }
+  .st-key-page_head [data-testid="stPopover"] [data-testid="stMarkdownContainer"] { position: absolute; clip-path: inset(50%); }
+  .stMainBlockContainer > [data-testid="stVerticalBlock"] { gap: 0.6rem; }
 }
 :root { --focus: FOCUS; }
 BUTTONS

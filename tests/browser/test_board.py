@@ -182,7 +182,7 @@ def test_text_network_layer_unit_and_step_go_along_from_page_to_page(page: Page)
     page.locator("[data-part=unit]").fill("77")
     page.locator("[data-part=step]").fill("6")
     page.wait_for_function("location.search.includes('unit=77') && location.search.includes('step=6')")
-    pages = (("Gradients", "What does an answer"), ("Memory", "What is in the memory"), ("What if", "What if something"))
+    pages = (("Gradients", "What does an answer"), ("Memory", "What is in the cell state"), ("What if", "What if something"))
     for name, asks in pages:
         page.get_by_role("link", name=name, exact=True).first.click()
         # The page before has a box that shows the same, and a click on that one goes with it.

@@ -10,5 +10,9 @@ from lstm_viz.ui.board.jump import jump
 from lstm_viz.ui.board.letters import Letters
 from lstm_viz.ui.board.passages import Passage, passages
 from lstm_viz.ui.board.pictures import Click, clicked, picture
+from lstm_viz.ui.board.places import beside, controls
 
-__all__ = ["Click", "Letters", "Passage", "clicked", "follow", "jump", "other", "passages", "picture", "write", "write_other"]
+__all__ = [
+    "Click", "Letters", "Passage", "beside", "clicked", "controls", "follow", "jump", "other", "passages", "picture", "write",
+    "write_other",
+]  # fmt: skip

@@ -1,4 +1,4 @@
-"""Who gets the blame? How much of every later surprise reaches back into every earlier state (RNNbow, Cashman et al. 2018)."""
+"""Which steps does a loss reach? Every later surprise against every earlier state (RNNbow, Cashman et al. 2018)."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from lstm_viz.figures.flow import blame_matrix, blame_stack
 from lstm_viz.gradients.flow import Flow, flow
 from lstm_viz.ui import board
 from lstm_viz.ui.board import Letters
+from lstm_viz.ui.glossary import explain
 from lstm_viz.ui.gradients.scene import Scene, once
 from lstm_viz.ui.view import session, settings
 from lstm_viz.ui.view.theme import palette
@@ -22,56 +23,60 @@ _VIEW = settings.choice("blame_view", "seen-from", ["loss", "state"], "loss")
 
 
 def letters(scene: Scene) -> Letters | None:
-    """Each letter coloured by all the blame that arrives there; blank before what is drawn, and at the last letter."""
+    """Each letter coloured by all gradients that arrive there; blank before what is drawn, and at the last letter."""
     steps = len(scene.trace.tokens)
     if steps < 2:
         return None
     found = _flow(scene)
     received = np.full(steps, np.nan)
     received[found.first : steps - 1] = found.of(_symbol(found)).sum(axis=0)
-    return Letters.fitted(received, "by the blame that arrives there")
+    return Letters.fitted(received, "by the gradients that arrive there")
 
 
 def show(scene: Scene) -> None:
     """Draw the lens."""
-    st.markdown(
-        "**Every letter that surprises the network sends a correction back through the text. The stronger a cell's colour, the "
-        "more the state in that column is to blame for the surprise in that row.**"
-    )
     if len(scene.trace.tokens) < 2:
         st.info("Type at least two letters: the first one has to foretell the second.", icon=":material/info:")
         return
     found = _flow(scene)
-    # One picture at a time: two of them would not keep up with typing.
-    with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
+    figure, words = board.beside()
+    with words:
+        st.markdown(
+            "**Every letter that surprises the network sends a correction back through the text. The stronger a cell's colour, "
+            "the more the surprise in that row depends on the state in that column.**"
+        )
         st.segmented_control(
-            "Seen from", ["loss", "state"], required=True, width="content", **_VIEW.bound(),
-            format_func={"loss": "who blames whom", "state": "where it all arrives"}.__getitem__,
+            "View", ["loss", "state"], required=True, width="content", **_VIEW.bound(),
+            format_func={"loss": "loss × step", "state": "total per step"}.__getitem__,
         )  # fmt: skip
         if len(found.symbols) > 1:
             st.segmented_control(
-                "Blame of the", list(found.symbols), required=True, width="content", **_of(found).bound(),
+                "With respect to", list(found.symbols), required=True, width="content", **_of(found).bound(),
                 format_func={"c": "cell state c", "h": "hidden state h"}.__getitem__,
             )  # fmt: skip
-    symbol, chosen = _symbol(found), _chosen(found)
-    blame, tokens = found.of(symbol), scene.trace.tokens[found.first :]
+        symbol, chosen = _symbol(found), _chosen(found)
+        if _VIEW.value() == "loss":
+            st.markdown(_read(found, symbol, chosen, scene))
+        st.caption(
+            f"Sizes are lengths of gradients, ‖∂L/∂{symbol}‖, in layer {found.layer + 1}. Source: Cashman et al. 2018 (RNNbow).",
+            help=explain("gradient norm"),
+        )
+    norms, tokens = found.of(symbol), scene.trace.tokens[found.first :]
     last = f" The last {WINDOW + 1} letters are drawn." if found.first else ""
-    if _VIEW.value() == "state":
-        board.picture(
-            blame_stack(blame, tokens, palette()), "blame_stack",
-            "For each letter, the gradients that arrive there, stacked by how far on the surprise lies.",
-            "All the blame that arrives at a letter: which part answers for the next letter, which for letters far on." + last,
-        )  # fmt: skip
-    else:
-        st.markdown(_read(found, symbol, chosen, scene))
-        board.picture(
-            blame_matrix(blame, tokens, chosen, palette()), _MATRIX,
-            f"For each of {len(blame)} surprises, the size of its gradient by {symbol} at each earlier letter.",
-            "Click a cell to read it." + last, on_click=_take,
-        )  # fmt: skip
-    st.caption(
-        f"Sizes are lengths of gradients, ‖∂L/∂{symbol}‖, in layer {found.layer + 1}. Source: Cashman et al. 2018 (RNNbow)."
-    )
+    # One picture at a time: two of them would not keep up with typing.
+    with figure:
+        if _VIEW.value() == "state":
+            board.picture(
+                blame_stack(norms, tokens, palette()), "blame_stack",
+                "For each letter, the gradients that arrive there, stacked by how far on the surprise lies.",
+                "All gradients that arrive at a letter: which part comes from the next letter, which from letters far on." + last,
+            )  # fmt: skip
+        else:
+            board.picture(
+                blame_matrix(norms, tokens, chosen, palette()), _MATRIX,
+                f"For each of {len(norms)} surprises, the size of its gradient by {symbol} at each earlier letter.",
+                "Click a cell to read it." + last, on_click=_take,
+            )  # fmt: skip
 
 
 def _flow(scene: Scene) -> Flow:
@@ -114,14 +119,14 @@ def _place(value: float | str | None) -> int | None:
 
 
 def _read(found: Flow, symbol: str, chosen: tuple[int, int] | None, scene: Scene) -> str:
-    """One cell in words: the clicked one, else for the last surprise the earlier state that is to blame most."""
-    blame = found.of(symbol)
-    row, column = chosen or (len(blame) - 1, int(blame[-1].argmax()))
-    size, arriving = float(blame[row, column]), float(blame[:, column].sum())
+    """One cell in words: the clicked one, else the last surprise and the earlier state that it depends on most."""
+    norms = found.of(symbol)
+    row, column = chosen or (len(norms) - 1, int(norms[-1].argmax()))
+    size, arriving = float(norms[row, column]), float(norms[:, column].sum())
     back = row - column + 1
-    state = {"c": "cell", "h": "hidden state"}[symbol]
-    share = f": **{size / arriving:.0%}** of all the blame that arrives there" if arriving else ""
+    state = {"c": "cell state", "h": "hidden state"}[symbol]
+    share = f", **{size / arriving:.0%}** of all that arrives there" if arriving else ""
     return (
-        f"The surprise at {scene.named(found.first + row + 1)} blames the {state} after {scene.named(found.first + column)}, "
+        f"The surprise at {scene.named(found.first + row + 1)} depends on the {state} after {scene.named(found.first + column)}, "
         f"{back} letter{'s' * (back != 1)} earlier, with a gradient of **{size:.2g}**{share}."
     )

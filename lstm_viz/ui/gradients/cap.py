@@ -1,4 +1,4 @@
-"""The cap on the gradient: the same training twice, live, without it and with it."""
+"""Gradient clipping: the same training twice, live, without it and with it."""
 
 from __future__ import annotations
 
@@ -29,8 +29,8 @@ _SEED = settings.number("cap_seed", "seed", 0, 9999, 0)
 def show() -> None:
     """Draw the lens."""
     st.markdown(
-        "**A gradient that explodes throws the weights so far in one step that the network may never find back. A cap makes "
-        "that step short.** See it happen: two equal networks are trained on the same examples, only one of them with a cap."
+        "**A gradient that explodes throws the weights so far in one step that the network may never find back. Clipping "
+        "makes that step short.** See it happen: two equal networks are trained on the same examples, one of them with clipping."
     )
     setting, cap = _choose()
     st.caption(
@@ -50,9 +50,9 @@ def _choose() -> tuple[Setting, Cap]:
             "The network's state is", list(_BENDS), required=True, format_func=_BENDS.__getitem__, **_BEND.bound()
         )
         by = _BY.value()
-        st.segmented_control("The cap bounds", list(_BYS), required=True, format_func=_BYS.__getitem__, **_BY.bound())
+        st.segmented_control("Clip", list(_BYS), required=True, format_func=_BYS.__getitem__, **_BY.bound())
         size = settings.choice(f"cap_size_{by}", f"at-most-{by}", _SIZES[by], _USUAL[by])
-        st.select_slider("to at most", _SIZES[by], format_func=lambda value: f"{value:g}", width=220, **size.bound())
+        st.select_slider("at", _SIZES[by], format_func=lambda value: f"{value:g}", width=220, **size.bound())
         st.number_input(
             "Seed", 0, 9999, width=120, help="Another seed draws other weights and other examples.", **_SEED.bound()
         )  # fmt: skip
@@ -62,7 +62,7 @@ def _choose() -> tuple[Setting, Cap]:
 def _draw(pairs: list[Any], order: Order) -> None:
     setting, cap = order.args
     without, capped = (Course(tuple(pair[side] for pair in pairs if pair[side] is not None)) for side in (0, 1))
-    st.markdown(f"Without a cap: {verdict(without, setting)}  \nWith the cap: {verdict(capped, setting)}")
+    st.markdown(f"Without clipping: {verdict(without, setting)}  \nWith clipping: {verdict(capped, setting)}")
     runs = _run(without, cap), _run(capped, cap)
     left, right = st.columns(2)
     with left:
@@ -70,8 +70,8 @@ def _draw(pairs: list[Any], order: Order) -> None:
         board.picture(figure, "cap_losses", "The loss of both runs by step.", "How wrong the answers are. Low is good.")
     with right:
         figure = sizes(*runs, cap.size, _WHAT[cap.by], setting.steps, palette())
-        words = "How hard each step pushes the weights. The thin line is what the cap cut off."
-        board.picture(figure, "cap_sizes", "The gradient's size in both runs by step, and the cap.", words)
+        words = "How hard each step pushes the weights. The thin line is the gradient before clipping."
+        board.picture(figure, "cap_sizes", "The gradient's size in both runs by step, and where it is clipped.", words)
 
 
 def verdict(course: Course, setting: Setting) -> str:

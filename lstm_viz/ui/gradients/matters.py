@@ -13,6 +13,7 @@ from lstm_viz.gradients.ranking import Dependence, ranking
 from lstm_viz.text.labels import label
 from lstm_viz.ui import board
 from lstm_viz.ui.board import Letters
+from lstm_viz.ui.glossary import explain
 from lstm_viz.ui.gradients.scene import Scene
 from lstm_viz.ui.view import choose, session
 from lstm_viz.ui.view.theme import palette
@@ -33,25 +34,32 @@ def letters(scene: Scene) -> Letters | None:
 
 def show(scene: Scene) -> None:
     """Draw the lens."""
-    st.markdown("**If one gate could be pushed a little, at one letter, where would the answer change most?** " + scene.answer)
-    choose.aim(scene.view)
     tokens = scene.trace.tokens
     first, last = window(scene.step, len(tokens))
-    board.picture(
-        gate_map(scene.trace.layers, tokens, first, last, palette()), "matters_map",
-        "For each gate of each layer and each letter, how much the answer depends on it.",
-        "The stronger the colour, the more the answer depends on that gate. Click a cell to go to its letter."
-        + (f" Letters {first} to {last - 1} are drawn." if last - first < len(tokens) else ""),
-        on_click=_take,
-    )  # fmt: skip
+    figure, words = board.beside()
+    with figure:
+        board.picture(
+            gate_map(scene.trace.layers, tokens, first, last, palette()), "matters_map",
+            "For each gate of each layer and each letter, how much the answer depends on it.",
+            "The stronger the colour, the more the answer depends on that gate. Click a cell to go to its letter."
+            + (f" Letters {first} to {last - 1} are drawn." if last - first < len(tokens) else ""),
+            on_click=_take,
+        )  # fmt: skip
+    with words:
+        st.markdown(
+            "**If one gate or candidate could be pushed a little, at one letter, where would the answer change most?** "
+            + scene.answer
+        )
+        choose.aim(scene.view)
+        st.caption(
+            "“A push adds”: the slope ∂L/∂a in nats, where a is what enters the gate's σ or tanh. So a gate that is shut for "
+            "good, and hardly moves, counts for little, however much the answer would gain from opening it.",
+            help=explain("pre-activation"),
+        )
     rows = [_row(each, scene) for each in ranking(scene.trace.layers, COUNT)]
-    head = ("| gate | layer | unit | step | value | a push adds |", "|---|---:|---:|---|---:|---:|")
-    st.markdown("**The single gates that matter most**\n\n" + "\n".join((*head, *rows)))
-    st.caption(
-        "Each gate leads to Explore, at its unit and letter. “A push adds”: the slope ∂L/∂a in nats, where a is what enters the "
-        "gate's σ or tanh. So a gate that is shut for good, and hardly moves, counts for little, however much the answer would "
-        "gain from opening it."
-    )
+    head = ("| gate or candidate | layer | unit | step | value | a push adds |", "|---|---:|---:|---|---:|---:|")
+    st.markdown("**The single gates and candidates that matter most**\n\n" + "\n".join((*head, *rows)))
+    st.caption("Each name leads to Explore, at its unit and letter.")
 
 
 def window(step: int, steps: int) -> tuple[int, int]:

@@ -10,6 +10,7 @@ from lstm_viz.gradients import Objective
 from lstm_viz.gradients.attribution import Attribution, Baseline, gradient_times_input, integrated_gradients
 from lstm_viz.ui import board
 from lstm_viz.ui.board import Letters
+from lstm_viz.ui.glossary import explain
 from lstm_viz.ui.gradients.scene import Scene, once
 from lstm_viz.ui.view import choose, settings
 from lstm_viz.ui.view.theme import palette
@@ -41,26 +42,26 @@ def letters(scene: Scene) -> Letters | None:
 def show(scene: Scene) -> None:
     """Draw the lens."""
     assert scene.objective is not None, "a text that is not empty has an objective"
-    st.markdown(
-        "**What if a letter said nothing? Letters with a bar above zero raise the answer, those below zero lower it.** "
-        + scene.answer
-    )
-    with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
-        choose.aim(scene.view)
-        st.selectbox(
-            "A letter that says nothing is", list(BASELINES), format_func=BASELINES.__getitem__, width=300, **_BASELINE.bound()
+    figure, words = board.beside()
+    with words:
+        st.markdown(
+            "**What if a letter said nothing? Letters with a bar above zero raise the answer, those below zero lower it.** "
+            + scene.answer
         )
-    found, first = _shares(scene, scene.objective), _first(scene)
-    told = _told(found, scene)
-    st.markdown(told)
+        choose.aim(scene.view)
+        st.selectbox("Replace each letter by", list(BASELINES), format_func=BASELINES.__getitem__, **_BASELINE.bound())
+        found, first = _shares(scene, scene.objective), _first(scene)
+        told = _told(found, scene)
+        st.markdown(told)
+        st.caption(f"{completeness(found)} Source: Sundararajan, Taly & Yan 2017.", help=explain("integrated gradients"))
     end = scene.end + 1
     slopes = gradient_times_input(scene.trace)
-    board.picture(
-        share_bars(found.shares[:end], slopes[:end], scene.trace.tokens[:end], first, palette()), "owed_bars", told,
-        "Bars: integrated gradients, which add up to the whole change. Diamonds: gradient × input, a guess from the slope alone."
-        + (f" The last {WINDOW} letters before the answer; earlier ones stay as they are." if first else ""),
-    )  # fmt: skip
-    st.caption(f"{completeness(found)} Source: Sundararajan, Taly & Yan 2017.")
+    with figure:
+        board.picture(
+            share_bars(found.shares[:end], slopes[:end], scene.trace.tokens[:end], first, palette()), "owed_bars", told,
+            "Bars: integrated gradients, which add up to the whole change. Diamonds: gradient × input, a guess from the slope "
+            "alone." + (f" The last {WINDOW} letters before the answer; earlier ones stay as they are." if first else ""),
+        )  # fmt: skip
 
 
 def completeness(found: Attribution) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import streamlit as st
 
@@ -13,30 +13,43 @@ from lstm_viz.ui.gradients import blame, cap, fade, matters, owed, two_roads
 from lstm_viz.ui.gradients.scene import Scene, compose
 from lstm_viz.ui.layout import head, tighten
 from lstm_viz.ui.view import choose, session
+from lstm_viz.ui.view.presets import Preset, is_example
+from lstm_viz.ui.view.view import View
 from lstm_viz.ui.view.zoo import exhibit
 
 
 @dataclass(frozen=True)
 class Lens:
-    """One question: its text, what draws its answer, and what colours the letters meanwhile; clipping needs no text at all."""
+    """One question: its text, what draws its answer, and what colours the letters meanwhile.
+
+    `model` reads the text where the question is not put to the chosen network; without `of_text` there is no text at all.
+    """
 
     title: str
     show: Callable[[Scene], None]
     letters: Callable[[Scene], Letters | None]
+    model: str | None = None
     of_text: bool = True
 
 
 #: By the id that links and sessions know each question by; its text may change, its id must not.
 LENSES: dict[str, Lens] = {
-    "vanishing": Lens("How fast does it vanish?", fade.show, fade.letters),
-    "gradient-flow": Lens("Which steps does each loss reach?", blame.show, blame.letters),
-    "paths": Lens("Direct path or gate path?", two_roads.show, two_roads.letters),
-    "gates": Lens("Which gate matters most?", matters.show, matters.letters),
-    "attribution": Lens("Which letter matters most?", owed.show, owed.letters),
-    "clipping": Lens("What does gradient clipping do?", lambda scene: cap.show(), lambda scene: None, of_text=False),
+    "vanishing": Lens("How fast does it vanish?", fade.show, fade.letters, model=fade.TRIO[-1]),
+    "gradient-flow": Lens("Which steps does a loss reach?", blame.show, blame.letters),
+    "paths": Lens("Direct or gate path?", two_roads.show, two_roads.letters),
+    "gates": Lens("Which gate matters?", matters.show, matters.letters),
+    "attribution": Lens("Which letter matters?", owed.show, owed.letters),
+    "clipping": Lens("What does clipping do?", lambda scene: cap.show(), lambda scene: None, of_text=False),
 }
 _QUESTIONS = {each: lens.title for each, lens in LENSES.items()}
 _LENS = "gradients_lens"
+#: What the three networks of one question read until one types: short, and it shows what they do in their topmost layer.
+VERSE = Preset("A line of verse", "He said that he would bring it to the king", "", layer=1)
+_TERMS = (
+    "gradient", "loss", "surprise", "log-probability", "vanishing gradient", "exploding gradient", "backpropagation through time",
+    "gradient norm", "direct path, gate path", "spectral radius", "integrated gradients", "completeness", "gradient × input",
+    "clipping", "forget gate (LSTM)", "update gate (GRU)", "cell state (LSTM)", "hidden state (LSTM)",
+)  # fmt: skip
 
 
 def show() -> None:
@@ -44,13 +57,18 @@ def show() -> None:
     tighten()
     head(
         "What does an answer depend on, and how far back?",
-        "Which letters, gates and memories stand behind what the network expects, and how its errors find the way back to them.",
-    )
-    view = session.foretelling()
-    with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
-        choose.network(view)
-        choose.layer(view)
-    choose.examples(exhibit(view.model).presets)
+        "Which letters, gates and states stand behind what the network expects, and how its errors find the way back to them.",
+        _TERMS, brief=True,
+    )  # fmt: skip
+    lens = LENSES[choose.asked(_QUESTIONS, _LENS)]
+    choose.question(_QUESTIONS, _LENS)
+    view = session.foretelling() if lens.model is None else _lent(lens.model)
+    if lens.of_text:
+        with board.controls():
+            if lens.model is None:
+                choose.network(view)
+            choose.layer(view)
+            choose.examples(exhibit(view.model).presets)
     _answer()
 
 
@@ -58,12 +76,25 @@ def show() -> None:
 def _answer() -> None:
     asked = choose.asked(_QUESTIONS, _LENS)
     lens = LENSES[asked]
-    scene = compose()
-    session.keep(scene.view)
+    if not lens.of_text:
+        cap.show()
+        return
+    scene = compose(lens.model)
+    # The network of the other questions stays what it is.
+    session.keep(scene.view if lens.model is None else replace(scene.view, model=session.current().model))
     there = bool(scene.trace.tokens)
-    board.write(letters=lens.letters(scene) if there else None, question=asked)
-    choose.question(_QUESTIONS, _LENS)
-    if there or not lens.of_text:
+    board.write(letters=lens.letters(scene) if there else None, question=asked, model=lens.model)
+    if there:
         lens.show(scene)
     else:
         st.info("Type something above, and its gradients are drawn here.", icon=":material/keyboard:")
+
+
+def _lent(model: str) -> View:
+    """The view as `model` reads it; an untouched example that it has never seen the like of gives way to a verse meanwhile."""
+    view = session.current()
+    if is_example(view.text) and all(view.text != each.text for each in (*exhibit(model).presets, VERSE)):
+        view = replace(view, text=VERSE.text, layer=VERSE.layer, step=-1)
+        session.lend(VERSE.text)
+        session.push(view)
+    return replace(view, model=model)

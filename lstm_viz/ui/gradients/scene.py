@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TypeVar
 
 import streamlit as st
@@ -12,6 +12,7 @@ from lstm_viz.gradients import Objective
 from lstm_viz.models.altered import altered
 from lstm_viz.models.language import LanguageModel
 from lstm_viz.reading import Reader
+from lstm_viz.ui.view import session
 from lstm_viz.ui.view.aims import objective
 from lstm_viz.ui.view.reading import Reading, at_hand
 from lstm_viz.ui.view.wording import escaped
@@ -39,9 +40,14 @@ class Scene(Reading):
         return f"The answer is {escaped(str(self.trace.objective))}."
 
 
-def compose() -> Scene:
-    """Read the session's text with its network and differentiate what the view asks for."""
-    view, shown, reader = at_hand()
+def compose(model: str | None = None) -> Scene:
+    """Read the session's text with its network, or with this `model`, and differentiate what the view asks for."""
+    if model is None:
+        view, shown, reader = at_hand()
+    else:
+        shown, reader = exhibit(model), session.reader(model)
+        view = replace(session.current(), model=model)
+        view = view.inside(len(shown.layers), shown.model.config.hidden, (view.colour,))
     asked = objective(view, reader)
     trace = reader.read(view.read, asked)
     return Scene(view, trace, view.step_in(len(trace.tokens)), shown.model, asked)

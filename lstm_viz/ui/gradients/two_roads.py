@@ -1,4 +1,4 @@
-"""Two roads of the cell's gradient: straight along the memory, and round through the gates."""
+"""Two roads of the cell's gradient: straight along the memory, and by way of the gates."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from lstm_viz.figures.roads import layer_roads, unit_roads
 from lstm_viz.gradients.roads import Roads, roads
 from lstm_viz.ui import board
 from lstm_viz.ui.board import Letters
+from lstm_viz.ui.glossary import explain
 from lstm_viz.ui.gradients.scene import Scene, once
 from lstm_viz.ui.view import choose, settings
 from lstm_viz.ui.view.theme import palette
@@ -31,33 +32,37 @@ def letters(scene: Scene) -> Letters | None:
 
 def show(scene: Scene) -> None:
     """Draw the lens."""
-    st.markdown(
-        "**A change in the memory can reach a later memory on two roads: straight, let through by one open gate after "
-        "the other, or round, by changing what later gates do.** Click a letter above: the roads end there."
-    )
-    with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
-        st.segmented_control(
-            "Whose memory?", ["unit", "layer"], required=True, width="content", **_WHOSE.bound(),
-            format_func={"unit": "one unit", "layer": "all units of the layer"}.__getitem__,
-        )  # fmt: skip
-        if _alone():
-            choose.unit(scene.view)
+    figure, words = board.beside()
     found = _roads(scene)
     tokens = scene.trace.tokens[found.first : scene.step + 1]
     told = _told(found, scene)
-    st.markdown(told)
-    board.picture(
-        unit_roads(found, 0, tokens, palette()) if _alone() else layer_roads(found, tokens, palette()), "roads_curves", told,
-        f"At each letter: what a small change in the memory there does to the memory after {scene.named(scene.step)}."
-        + (f" The {len(tokens) - 1} letters before it are drawn." if found.first else ""),
-    )  # fmt: skip
-    state, gate = ("c", "f") if scene.layer.kind == "lstm" else ("h", "z")
-    st.caption(
-        f"Exactly: ∂{state}_T/∂{state}_t = ∏ {gate}_s over all steps s after t, plus what goes through h and the gates. "
-        "For a layer the sizes are Frobenius norms over all its units. Sources: Hochreiter & Schmidhuber 1997; Gers et al. 2000."
-        if scene.layer.kind != "rnn" else
-        "A plain RNN has no gate that keeps, and so no straight road: everything goes round, through weights and tanh."
-    )  # fmt: skip
+    with words:
+        st.markdown(
+            "**A change in the memory can reach a later memory on two paths: directly, let through by one open gate after the "
+            "other, or by way of the gates, by changing what later gates do.** Click a letter above: the paths end there."
+        )
+        with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
+            st.segmented_control(
+                "Whose memory?", ["unit", "layer"], required=True, width="content", **_WHOSE.bound(),
+                format_func={"unit": "one unit", "layer": "all units of the layer"}.__getitem__,
+            )  # fmt: skip
+            if _alone():
+                choose.unit(scene.view)
+        st.markdown(told)
+        state, gate = ("c", "f") if scene.layer.kind == "lstm" else ("h", "z")
+        st.caption(
+            f"Exactly: ∂{state}_T/∂{state}_t = ∏ {gate}_s over all steps s after t, plus what goes through h and the gates. For "
+            "a layer the sizes are Frobenius norms over all its units. Sources: Hochreiter & Schmidhuber 1997; Gers et al. 2000."
+            if scene.layer.kind != "rnn" else
+            "A plain RNN has no gate that keeps, and so no direct path: everything goes through weights and tanh.",
+            help=explain("direct path, gate path"),
+        )  # fmt: skip
+    with figure:
+        board.picture(
+            unit_roads(found, 0, tokens, palette()) if _alone() else layer_roads(found, tokens, palette()), "roads_curves", told,
+            f"At each letter: what a small change in the memory there does to the memory after {scene.named(scene.step)}."
+            + (f" The {len(tokens) - 1} letters before it are drawn." if found.first else ""),
+        )  # fmt: skip
 
 
 def _alone() -> bool:
@@ -77,14 +82,17 @@ def _told(found: Roads, scene: Scene) -> str:
     """What is left from the earliest letter drawn, in words."""
     steps = len(found.layer) - 1
     if not steps:
-        return "Type or choose a later letter: a road needs a letter to come from."
+        return "Type or choose a later letter: a path needs a letter to come from."
     begin = f"From {scene.named(found.first)}, {steps} letter{'s' * (steps != 1)} back"
     if _alone():
         straight, total = float(found.direct[0, 0]), float(found.diagonal[0, 0])
         return (
-            f"{begin}, a change of 1 in unit {scene.view.unit} arrives as **{minus(f'{total:.3g}')}**: {straight:.3g} straight "
-            f"and {minus(f'{total - straight:+.3g}')} round through the gates."
+            f"{begin}, a change of 1 in unit {scene.view.unit} arrives as **{minus(f'{total:.3g}')}**: {straight:.3g} directly "
+            f"and {minus(f'{total - straight:+.3g}')} by way of the gates."
         )
     whole = np.sqrt(scene.layer.units)
     both, straight, gates = (float(each[0] / whole) for each in (found.layer, found.layer_direct, found.layer_gates))
-    return f"{begin}, of a change of size 1 on average **{both:.3g}** arrives: {straight:.3g} straight, {gates:.3g} round."
+    return (
+        f"{begin}, of a change of size 1 on average **{both:.3g}** arrives: {straight:.3g} directly, "
+        f"{gates:.3g} by way of the gates."
+    )

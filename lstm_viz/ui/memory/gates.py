@@ -11,6 +11,7 @@ from lstm_viz.gates import quantity
 from lstm_viz.models.references import reference
 from lstm_viz.ui import board
 from lstm_viz.ui.board import Letters
+from lstm_viz.ui.glossary import explain
 from lstm_viz.ui.memory.scene import Scene
 from lstm_viz.ui.view import choose, session
 from lstm_viz.ui.view.theme import palette
@@ -43,23 +44,25 @@ def show(scene: Scene) -> None:
     typed = saturation(scene.layer)
     kept = reference(scene.view.model)
     counted = None if kept is None else reference_saturation(kept, scene.layer.layer, kind)
-    with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
-        choose.unit(scene.view)
-        seen = replace(scene.view, zoom="unit", colour=f"unit.{scene.keeps}")
-        st.link_button(f"Unit {scene.unit} in Explore", board.jump(seen), icon=":material/open_in_new:")
     told = _told(scene, counted or typed, kept is not None)
-    st.markdown(told)
     words = "A ring marks the chosen unit; click a point to choose another."
     if kept is not None:
         words = f"In colour: on your text. Grey: the same units over {kept.steps:,} symbols of {kept.corpus}. {words}"
     gates = saturating(kind)
     for gate, column in zip(gates, st.columns(len(gates), gap="small"), strict=True):
         with column:
-            st.markdown(f"**{gate.label}**: {gate.plain}")
             grey = None if counted is None else counted[gate.symbol]
             figure = saturation_map(gate, typed[gate.symbol], grey, scene.unit, palette())
-            board.picture(figure, f"memory_saturation_{gate.symbol}", f"{gate.label}. {told}", on_click=_take_unit)
+            board.picture(
+                figure, f"memory_saturation_{gate.symbol}", f"{gate.label}. {told}", f"{gate.label}: {gate.plain}",
+                on_click=_take_unit,
+            )  # fmt: skip
     st.caption(words)
+    with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
+        choose.unit(scene.view)
+        seen = replace(scene.view, zoom="unit", colour=f"unit.{scene.keeps}")
+        st.link_button(f"Unit {scene.unit} in Explore", board.jump(seen), icon=":material/open_in_new:")
+    st.markdown(told, help=explain("saturation"))
     st.caption("After Karpathy, Johnson & Fei-Fei 2015, Visualizing and Understanding Recurrent Networks.")
 
 

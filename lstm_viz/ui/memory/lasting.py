@@ -12,6 +12,7 @@ from lstm_viz.figures.lasting import fades, half_lives
 from lstm_viz.memory import HalfLife, half_life
 from lstm_viz.ui import board
 from lstm_viz.ui.board import Letters
+from lstm_viz.ui.glossary import explain
 from lstm_viz.ui.memory.scene import Scene
 from lstm_viz.ui.view import choose, session
 from lstm_viz.ui.view.theme import palette
@@ -33,26 +34,27 @@ def show(scene: Scene) -> None:
     """Draw the lens."""
     found = half_life(scene.layer)
     gate = "forget" if scene.layer.kind == "lstm" else "update"
-    st.markdown(
-        f"**Half of what a unit writes is gone after its half-life: a few letters for most units, a whole sentence for some. "
-        f"It is counted from the {gate} gates while this text is read.**"
-    )
-    with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
-        choose.unit(scene.view)
+    colours = palette()
+    figure, words = board.beside()
+    with words:
+        st.markdown(
+            f"**Half of what a unit writes is gone after its half-life: a few letters for most units, a whole sentence for some. "
+            f"It is counted from the {gate} gates while this text is read.**",
+            help=explain("half-life"),
+        )
+        with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
+            choose.unit(scene.view)
+            seen = replace(scene.view, zoom="unit", colour="unit.c" if scene.layer.kind == "lstm" else "unit.h")
+            st.link_button(f"Unit {scene.unit} in Explore", board.jump(seen), icon=":material/open_in_new:")
+        st.markdown(_told(found, scene))
         long, short = _ends(found)
         _pills("Longest memory", long, _LONG, scene.unit)
         _pills("Shortest memory", short, _SHORT, scene.unit)
-        seen = replace(scene.view, zoom="unit", colour="unit.c" if scene.layer.kind == "lstm" else "unit.h")
-        st.link_button(f"Unit {scene.unit} in Explore", board.jump(seen), icon=":material/open_in_new:")
-    st.markdown(_told(found, scene))
-    colours = palette()
-    left, right = st.columns(2, gap="medium")
-    with left:
+    with figure:
         board.picture(
             half_lives(found, scene.unit, colours), "memory_half_lives", _told(found, scene),
             "Every place on the curve is a unit; the mark is the chosen one. Click to choose another.", on_click=_take_unit,
         )  # fmt: skip
-    with right:
         board.picture(
             fades(found, scene.unit, colours), "memory_fades",
             f"The share of what unit {scene.unit} writes that is left, by the number of letters since.",

@@ -23,20 +23,26 @@ QUESTIONS = {
 #: What answers each question: `letters(scene)` colours the text, `show(scene)` draws the rest.
 LENSES: dict[str, ModuleType] = {"contributions": writers, "half-life": lasting, "saturation": gates}
 _LENS = "memory_lens"
+_TERMS = (
+    "cell state (LSTM)", "hidden state (LSTM)", "forget gate (LSTM)", "input gate (LSTM)", "candidate (LSTM)",
+    "update gate (GRU)", "unit", "share of the memory", "half-life", "saturation",
+)  # fmt: skip
 
 
 def show() -> None:
     """Draw the page; a keystroke reruns the fragment with the box and its pictures, nothing else."""
     tighten()
     head(
-        "What is in the memory, and who wrote it?",
-        "A memory is a number in each unit: every letter may add to it, and wears off what older ones wrote.",
-    )
+        "What is in the cell state, and which letters put it there?",
+        "A cell state is a number in each unit: every letter adds to it, and older parts fade.",
+        _TERMS, brief=True,
+    )  # fmt: skip
+    choose.question(QUESTIONS, _LENS)
     view = session.foretelling()
-    with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
+    with board.controls():
         choose.network(view)
         choose.layer(view)
-    choose.examples(exhibit(view.model).presets)
+        choose.examples(exhibit(view.model).presets)
     _answer()
 
 
@@ -52,7 +58,6 @@ def _answer() -> None:
     except NoLedger as error:
         colours, refused = None, str(error)
     board.write(letters=colours, question=asked)
-    choose.question(QUESTIONS, _LENS)
     if refused is not None:
         st.info(refused[0].upper() + refused[1:] + ".", icon=":material/info:")
     elif not scene.layer.steps:

@@ -1,4 +1,4 @@
-"""Who wrote this? What each letter wrote into the memory and how much of it is still there."""
+"""Where does this value come from? What each letter wrote into the memory and how much of it is still there."""
 
 from __future__ import annotations
 
@@ -7,11 +7,13 @@ from functools import partial
 
 import numpy as np
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from lstm_viz.figures.ledger import bars, history_map
 from lstm_viz.memory import Ledger, history, ledger
 from lstm_viz.ui import board
 from lstm_viz.ui.board import Letters
+from lstm_viz.ui.glossary import explain
 from lstm_viz.ui.memory.scene import Scene
 from lstm_viz.ui.view import choose, session, settings
 from lstm_viz.ui.view.theme import palette
@@ -30,26 +32,27 @@ def letters(scene: Scene) -> Letters:
 
 def show(scene: Scene) -> None:
     """Draw the lens."""
-    st.markdown(
-        "**A memory cell is a sum: every letter adds its part, and the forget gates wear the older parts away. "
-        "Click a letter to see who wrote what the cell holds there.**"
-        if scene.layer.kind == "lstm" else
-        "**This memory is a sum: every letter adds its part, and the update gates wear the older parts away. "
-        "Click a letter to see who wrote what it holds there.**"
-    )  # fmt: skip
-    with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
-        st.segmented_control(
-            "Whose memory?", ["unit", "layer"], required=True, **_WHOSE.bound(),
-            format_func={"unit": "one unit", "layer": "all units of the layer"}.__getitem__, width="content",
-        )  # fmt: skip
-        if not _whole():
-            choose.unit(scene.view)
+    figure, words = board.beside()
+    gates = "forget" if scene.layer.kind == "lstm" else "update"
     found = ledger(scene.layer, scene.step)
-    st.markdown(_told(found, scene))
-    _pictures(found, scene)
+    with words:
+        st.markdown(
+            f"**The {scene.state} is a sum: every letter adds its part, and the {gates} gates let the older parts fade. Click a "
+            "letter to see where the value after it comes from.**"
+        )
+        with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
+            st.segmented_control(
+                "Whose memory?", ["unit", "layer"], required=True, **_WHOSE.bound(),
+                format_func={"unit": "one unit", "layer": "all units of the layer"}.__getitem__, width="content",
+            )  # fmt: skip
+            if not _whole():
+                choose.unit(scene.view)
+        st.markdown(_told(found, scene))
+        st.caption("Σ over letters s of i_s g_s · ∏ f, for each unit.", help=explain("share of the memory"))
+    _pictures(found, scene, figure)
 
 
-def _pictures(found: Ledger, scene: Scene) -> None:
+def _pictures(found: Ledger, scene: Scene, place: DeltaGenerator) -> None:
     first, last = scene.window
     signed, tokens, colours = not _whole(), scene.trace.tokens[first:last], palette()
     parts = found.of_unit(scene.unit) if signed else _shares(found)
@@ -57,21 +60,17 @@ def _pictures(found: Ledger, scene: Scene) -> None:
     cut = replace(scene.layer, values={symbol: values[:last] for symbol, values in scene.layer.values.items()})
     whole = history(cut, scene.unit if signed else None, first)
     whose = f"unit {scene.unit}" if signed else f"layer {scene.layer.layer + 1}"
-
-    left, right = st.columns([3, 2], gap="medium")
-    with left:
-        st.markdown(f"What {whose} holds after **{scene.named(scene.step)}**, by the letter that wrote it")
+    with place:
         board.picture(
             bars(parts[first:last], older, tokens, first, signed, colours), "memory_bars", _told(found, scene),
-            "Above zero the letter pushed the cell up, below zero down." if signed else "", on_click=_take_bar,
+            f"What {whose} holds after {scene.named(scene.step)}, by the letter that wrote it."
+            + (" Up: the letter raised it. Down: it lowered it." if signed else ""), on_click=_take_bar,
         )  # fmt: skip
-    with right:
-        st.markdown("The same after every letter, from top to bottom")
         board.picture(
             history_map(whole, tokens, scene.step, signed, colours), "memory_history",
             f"For every step, a row: how much of what {whose} holds then each earlier letter wrote.",
-            "Each column is one letter's part, fading as one reads on. Click a cell to look at that moment."
-            + _window_note(scene), on_click=partial(_take_cell, first),
+            "The same after every letter, from top to bottom: each column is one letter's part, fading as one reads on. Click a "
+            "cell to look at that moment." + _window_note(scene), on_click=partial(_take_cell, first),
         )  # fmt: skip
 
 
@@ -94,14 +93,14 @@ def _told(found: Ledger, scene: Scene) -> str:
     """The largest parts in words."""
     if _whole():
         parts = _shares(found)
-        largest = ", ".join(f"{parts[each]:.0%} by {scene.named(each)}" for each in _largest(parts))
-        return f"Of everything that layer {scene.layer.layer + 1} holds after {scene.named(scene.step)}, {largest} were written."
+        largest = ", ".join(f"{scene.named(each)} wrote {parts[each]:.0%}" for each in _largest(parts))
+        return f"Of everything that layer {scene.layer.layer + 1} holds after {scene.named(scene.step)}: {largest}."
     parts, unit = found.of_unit(scene.unit), scene.unit
-    largest = ", ".join(f"{_signed(parts[each])} by {scene.named(each)}" for each in _largest(parts))
+    largest = ", ".join(f"{scene.named(each)} wrote {_signed(parts[each])}" for each in _largest(parts))
     said = f"After {scene.named(scene.step)} the {scene.state} of unit {unit} is **{_signed(found.state[unit])}**. "
     if not largest:
         return f"{said}Nothing worth naming was written into it."
-    return f"{said}The largest parts: {largest}. All parts together give exactly this number."
+    return f"{said}{largest[0].upper()}{largest[1:]}. All parts together give exactly this number."
 
 
 def _largest(parts: np.ndarray, count: int = 3) -> list[int]:

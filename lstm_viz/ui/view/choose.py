@@ -73,7 +73,7 @@ def aim(view: View) -> None:
 
 def examples(offer: Sequence[Preset]) -> None:
     """Draw a row of buttons; each brings a text, and the unit and layer where it is worth reading."""
-    with st.container(horizontal=True, gap="small"):
+    with st.container(horizontal=True, gap="xsmall", key="scroll_row_examples"):
         for preset in offer:
             st.button(preset.name, key=f"choose_example_{preset.name}", on_click=_take_example, args=(preset,))
 
@@ -97,8 +97,8 @@ def question(questions: Mapping[str, str] | Sequence[str], key: str) -> None:
     """Draw the choice of what the page answers; only the chosen question is computed. For the arguments see `asked`."""
     texts = questions if isinstance(questions, Mapping) else {each: each for each in questions}
     st.segmented_control(
-        "What do you want to know?", list(texts), format_func=texts.__getitem__, required=True, width="content",
-        **question_of(questions, key).bound(),
+        "What do you want to know?", list(texts), format_func=texts.__getitem__, required=True, width="stretch",
+        label_visibility="collapsed", **question_of(questions, key).bound(),
     )  # fmt: skip
 
 

@@ -57,14 +57,14 @@ def said(page: AppTest) -> str:
 
 
 def test_both_runs_are_drawn_and_told(page: AppTest) -> None:
-    assert "With the cap:" not in said(page)
+    assert "With clipping:" not in said(page)
     page.button(key="cap_run_start").click().run()
     words = said(page)
     setting = Setting("tanh", 0)
     for cap in (None, Cap("norm", 0.5)):
         assert verdict(Course(tuple(train(setting, cap))), setting) in words
-    assert "Without a cap: **not learned in 300 steps**" in words
-    assert "With the cap: **learned after" in words
+    assert "Without clipping: **not learned in 300 steps**" in words
+    assert "With clipping: **learned after" in words
 
 
 def test_the_controls_say_what_is_trained(page: AppTest) -> None:

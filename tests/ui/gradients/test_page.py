@@ -8,14 +8,15 @@ import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from lstm_viz.gradients import Attribution, NextSymbol, TextLoss, fading, flow, ranking, roads
+from lstm_viz.gradients import Attribution, Fading, NextSymbol, TextLoss, fading, flow, ranking, roads
 from lstm_viz.models.altered import altered, radii
 from lstm_viz.models.catalog import load
 from lstm_viz.reading import trace
 from lstm_viz.ui.board import Click
+from lstm_viz.ui.gradients.fade import fate
 from lstm_viz.ui.gradients.matters import goal, window
 from lstm_viz.ui.gradients.owed import completeness
-from lstm_viz.ui.gradients.page import LENSES
+from lstm_viz.ui.gradients.page import LENSES, VERSE
 from lstm_viz.ui.view.view import View
 from tests.ui.on_page import figures, letters
 
@@ -108,8 +109,9 @@ def test_a_click_on_the_matrix_is_read_aloud() -> None:
     model = load("shakespeare-lstm")
     found = flow(model, trace(model, "To be, or not"))[0].c
     assert found is not None
-    assert "The surprise at ‘␣’ (step 6) blames the cell after ‘␣’ (step 2), 4 letters earlier" in words(page).replace("⎵", "␣")
-    assert f"**{found[5, 2]:.2g}**: **{found[5, 2] / found[:, 2].sum():.0%}**" in words(page)
+    told = words(page).replace("⎵", "␣")
+    assert "The surprise at ‘␣’ (step 6) depends on the cell state after ‘␣’ (step 2), 4 letters earlier" in told
+    assert f"**{found[5, 2]:.2g}**, **{found[5, 2] / found[:, 2].sum():.0%}**" in words(page)
 
 
 def test_the_blame_is_stacked_where_it_arrives() -> None:
@@ -183,3 +185,63 @@ def test_the_same_reader_is_kept_for_the_same_sliders() -> None:
     first = page.session_state["gradients_readers"]["shakespeare-gru"][1]
     typed(page, "more")
     assert page.session_state["gradients_readers"]["shakespeare-gru"][1] is first
+
+
+def rows(page: AppTest) -> dict[str, list[str]]:
+    """The table of what becomes of the gradients, by network and state."""
+    found = [line.strip("|").split("|") for line in words(page).splitlines() if line.startswith("| ") and "state" in line[:40]]
+    return {cells[0].strip(): [each.strip() for each in cells[1:]] for cells in found if "network" not in cells[0]}
+
+
+def test_the_first_picture_shows_a_gradient_that_is_gone_and_one_that_is_there() -> None:
+    page = opened()
+    assert not [each for each in page.selectbox if each.key == "choose_model"], "the question is put to three networks"
+    assert view(page).text == VERSE.text
+    assert view(page).model == "python-lstm", "the other questions keep their network"
+    for name, low, high in (("shakespeare-rnn", 0.0, 1e-9), ("shakespeare-lstm", 0.05, 1.0)):
+        model = load(name)
+        expected = model.outputs[int(trace(model, VERSE.text).probs[-1].argmax())]
+        curve = fading(trace(model, VERSE.text, NextSymbol(-1, expected)).layers[1])[0]
+        assert low <= curve.share[-1] <= high
+        assert f"**{fate(curve)}**" in rows(page)[curve.label][0]
+    page.segmented_control(key="gradients_lens").set_value(BLAME)
+    run(page)
+    assert view(page).text != VERSE.text
+    assert page.selectbox(key="choose_model").value == "python-lstm"
+
+
+def test_own_words_and_the_layer_stay_under_the_first_question() -> None:
+    page = typed(opened(), "My own words")
+    assert view(page).text == "My own words"
+    page.segmented_control(key="choose_layer").set_value(0)
+    run(page)
+    assert (view(page).text, view(page).layer) == ("My own words", 0)
+    page.segmented_control(key="gradients_lens").set_value(GATES)
+    run(page)
+    assert view(page).text == "My own words"
+
+
+@pytest.mark.parametrize(
+    ("share", "told"),
+    [
+        ([1.0, 0.5, 0.001], "vanishes"),
+        ([1.0, 0.001, 0.25], "25% remains"),
+        ([1.0, 40.0, 312.4], "grows 312-fold"),
+        ([1.0, 1.5, 1.6], "grows 1.6-fold"),
+        ([1.0, 90.0, 0.4], "40% remains"),
+        ([1.0], "100% remains"),
+    ],
+)
+def test_a_gradient_vanishes_remains_or_grows(share: list[float], told: str) -> None:
+    assert told in fate(Fading("lstm", "c", np.array(share)))
+
+
+def test_large_weights_make_gradients_grow_and_the_page_says_so() -> None:
+    page = opened(**{"weights-times": "2.5"}, text=TEXT, model="shakespeare-lstm")
+    assert any("grows" in cells[0] for cells in rows(page).values())
+
+
+def test_clipping_needs_no_text_and_shows_no_control_that_does_nothing() -> None:
+    page = opened(CAP)
+    assert {each.key for each in page.selectbox} == set()
+    assert all(each.key != "choose_layer" for each in page.segmented_control)

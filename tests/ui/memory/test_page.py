@@ -72,7 +72,7 @@ def test_letters_and_words_tell_what_was_written_into_the_chosen_unit() -> None:
     np.testing.assert_allclose(coloured[:15], found.of_unit(243)[:15], atol=1e-5)
     assert np.isnan(coloured[15:]).all()
     assert f"**{found.state[243]:+.2f}**".replace("-", "−") in words(page)
-    assert "by ‘)’ (step 12)" in words(page)
+    assert f"‘)’ (step 12) wrote {found.of_unit(243)[12]:+.2f}".replace("-", "−") in words(page)
 
 
 def test_the_whole_layer_is_told_in_shares() -> None:

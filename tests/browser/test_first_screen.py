@@ -1,0 +1,42 @@
+"""The answer stands in the first screen: the first figure of every question, on a laptop and on a phone."""
+
+from __future__ import annotations
+
+import pytest
+from playwright.sync_api import Browser, Page
+
+from lstm_viz.ui.gradients.page import LENSES as GRADIENTS
+from lstm_viz.ui.memory.page import LENSES as MEMORY
+
+#: Nothing is drawn before a training has been started.
+PAGES = [f"/gradients?ask={each}" for each in GRADIENTS if each != "clipping"] + [f"/memory?ask={each}" for each in MEMORY]
+DRAWN = "document.querySelector('.board-plot')?._fullLayout && document.querySelector('.board-letters span')"
+PLACE = "(({ top, height }) => [top, height])(document.querySelector('.board-plot').getBoundingClientRect())"
+WORD = "each => getComputedStyle(each, '::after').content"
+
+
+def first_figure(page: Page, path: str) -> tuple[float, float]:
+    """Where the page's first figure begins, and how high it is, in pixels, once it is drawn."""
+    page.goto(path)
+    page.wait_for_function(DRAWN)
+    page.locator("[data-testid=stApp][data-test-script-state=notRunning]").wait_for()
+    top, height = page.evaluate(PLACE)
+    return top, height
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_at_least_half_of_the_first_figure_is_in_view_on_a_laptop(page: Page, path: str) -> None:
+    page.set_viewport_size({"width": 1280, "height": 720})
+    top, height = first_figure(page, path)
+    assert 720 - top >= height / 2
+
+
+@pytest.mark.parametrize("path", [PAGES[0], PAGES[5]])
+def test_the_first_figure_begins_in_view_on_a_phone(browser: Browser, app_url: str, path: str) -> None:
+    size = {"width": 390, "height": 844}
+    with browser.new_context(base_url=app_url, viewport=size, is_mobile=True, has_touch=True) as visitor:  # type: ignore[arg-type]
+        page = visitor.new_page()
+        top, _ = first_figure(page, path)
+        assert top < 844 - 100
+        assert page.evaluate("document.documentElement.scrollWidth") <= 390
+        assert page.locator("[data-testid=stExpandSidebarButton]").evaluate(WORD) == '"Menu"'
