@@ -4,15 +4,19 @@
     found.fires(layer=1, unit=37, symbol="c")        # the passages where that cell is fullest
     found.surprising(5)                              # where the network was most surprised
     corpus.window(model, found, 40_000, 40_300)      # every gate there, as if the whole text had just been read
+    found.save("novel.scan.safetensors")             # and Scan.load(path, model, text) takes it back
 
 Memory grows with length / stride, not with length × units.
 """
 
 from lstm_viz.corpus.kept import Peaks, Place, Scan, Summary
 from lstm_viz.corpus.lanes import STRIDE, scan, scan_text, scanning
+from lstm_viz.corpus.letters import count_unknown
+from lstm_viz.corpus.saving import UnreadableScan, load_scan, save
 from lstm_viz.corpus.tally import PASSAGE
-from lstm_viz.corpus.windows import state_at, window
+from lstm_viz.corpus.windows import part_at, state_at, window
 
 __all__ = [
-    "PASSAGE", "STRIDE", "Peaks", "Place", "Scan", "Summary", "scan", "scan_text", "scanning", "state_at", "window",
+    "PASSAGE", "STRIDE", "Peaks", "Place", "Scan", "Summary", "UnreadableScan", "count_unknown", "load_scan", "part_at", "save",
+    "scan", "scan_text", "scanning", "state_at", "window",
 ]  # fmt: skip

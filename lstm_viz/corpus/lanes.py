@@ -7,28 +7,38 @@ part before ended with is checked afterwards, and what does not meet is read aga
 
 from __future__ import annotations
 
-from collections.abc import Generator, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+import time
+from collections.abc import Callable, Generator, Iterator, Sequence
+from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import torch
 from jaxtyping import Int
 
 from lstm_viz.capture.layers import Layer, layers_of
-from lstm_viz.cells import State, Steps
-from lstm_viz.corpus.kept import Peaks, Scan, Summary
+from lstm_viz.cells import Steps
+from lstm_viz.corpus import stored
+from lstm_viz.corpus.batch import Batch, Lane, States, placed, rows, side_by_side, summary
+from lstm_viz.corpus.kept import Scan
+from lstm_viz.corpus.letters import count_unknown, encode
+from lstm_viz.corpus.resets import check_parts, resets, without
+from lstm_viz.corpus.saving import digest
 from lstm_viz.corpus.tally import PASSAGE, Tally
 from lstm_viz.gates import symbols
 from lstm_viz.models.catalog import load
+from lstm_viz.models.fingerprint import fingerprint
 from lstm_viz.models.language import LanguageModel
 from lstm_viz.models.sampling import check_foretells
 from lstm_viz.reading import read_layer
 from lstm_viz.what_if.rerun import log_probs, run_steps
 
-#: Symbols between two checkpoints.
-STRIDE = 1024
+#: Symbols between two checkpoints, unless the text is so long that there would be more than `MOST_CHECKPOINTS`.
+STRIDE, MOST_CHECKPOINTS = 1024, 4096
 #: How many passages are kept for each unit, quantity and end.
 TOP = 5
+#: Into about how many stretches a text is cut for each unit's means along it.
+STRETCHES = 256
 #: A part starts so many symbols early; a network that has not forgotten by then is read in one piece.
 FORGET = 1024
 #: Where so large a share of places shows a network that has forgotten, its text is read side by side.
@@ -41,157 +51,196 @@ MANY = 32
 MEET = 100.0
 #: How often parts that do not meet are read again side by side, before the rest is read in one piece.
 ROUNDS = 2
-
-#: Each layer's h and c (None where there is none), [lane, unit].
-States = list[tuple[State, State | None]]
-
-
-@dataclass(frozen=True, eq=False)
-class _Lane:
-    """A part of the text that was read: its states at the ends, [layer, unit] each, and what was gathered on the way."""
-
-    start: int
-    first: list[np.ndarray]
-    last: list[np.ndarray]
-    checkpoints: list[tuple[int, np.ndarray, np.ndarray | None]]
-    tallies: Mapping[tuple[int, str], Tally]
+#: Seconds between two notes of how far a reading is; writing them takes at most so small a share of the time.
+NOTE_EVERY, NOTE_SHARE = 3.0, 0.03
+#: What a note looks like; another number where that changes.
+NOTE = 1
 
 
-def scan(model: LanguageModel, text: str, stride: int = STRIDE, top: int = TOP, lanes: int | None = None) -> Scan:
+def scan(
+    model: LanguageModel, text: str, stride: int | None = None, top: int = TOP, lanes: int | None = None,
+    parts: Sequence[int] = (0,), note: str | Path | None = None,
+) -> Scan:  # fmt: skip
     """Read a text of any length once; see `scanning`."""
-    *_, found = scanning(model, text, stride, top, lanes)
+    *_, found = scanning(model, text, stride, top, lanes, parts, note)
     assert isinstance(found, Scan)
     return found
 
 
-def scan_text(model: str | LanguageModel, text: str) -> Iterator[int | Scan]:
-    """Scan a text with a model, or a shipped one by its name: all that another process needs to be told."""
-    yield from scanning(load(model) if isinstance(model, str) else model, text)
+def scan_text(
+    model: str | LanguageModel, text: str, parts: Sequence[int] = (0,), note: str | Path | None = None
+) -> Iterator[int | Scan]:
+    """Scan a text with a model, or a shipped one by its name: all that another process needs to be told.
+
+    The scan that comes last has an empty `text`: whoever asked has the text, and it need not travel twice.
+    """
+    for item in scanning(load(model) if isinstance(model, str) else model, text, parts=parts, note=note):
+        yield item if isinstance(item, int) else replace(item, text="")
 
 
 def scanning(
-    model: LanguageModel, text: str, stride: int = STRIDE, top: int = TOP, lanes: int | None = None
-) -> Iterator[int | Scan]:
+    model: LanguageModel, text: str, stride: int | None = None, top: int = TOP, lanes: int | None = None,
+    parts: Sequence[int] = (0,), note: str | Path | None = None,
+) -> Iterator[int | Scan]:  # fmt: skip
     """Read a text once and yield 1, 2, … 99 as that many hundredths of it are read, and in the end the scan.
 
-    Checkpoints are `stride` symbols apart, a multiple of PASSAGE; `top` passages are kept for each unit and quantity. The text
-    is read in `lanes` parts side by side (None: as many as pay, one where the network does not forget). Symbols that the
-    vocabulary lacks are read as its unknown symbol. Stop by asking for no more. Raises ValueError for an empty text, a stride
-    that is none, and a model of words or classes.
+    Args:
+        model: A language model of letters. What its vocabulary lacks is read as its unknown symbol.
+        text: At least one letter. Stop by asking for no more.
+        stride: Symbols between checkpoints, a multiple of PASSAGE; None: STRIDE, or more for a very long text.
+        top: How many passages are kept for each unit and quantity.
+        lanes: In how many parts the text is read side by side; None: as many as pay, one where the network does not forget.
+        parts: Where in the text the network begins anew, the first at 0, as for one text a row.
+        note: A file that says every few seconds how far the reading is. Where it is there already, of the same text, model and
+            settings, the reading goes on from it, and gives what an unbroken one gives to the last bit. It goes at the end.
+
+    Raises:
+        ValueError: For an empty text, a stride that is none, parts that are none, and a model of words or classes.
     """
     check_foretells(model)
     if model.config.words:
         raise ValueError("this model reads words; a scan needs one that reads letters")
     if not text:
         raise ValueError("the text is empty; give at least one character to read")
+    if stride is None:
+        stride = STRIDE * -(-len(text) // (STRIDE * MOST_CHECKPOINTS))
     if stride < PASSAGE or stride % PASSAGE:
         raise ValueError(f"the stride is {stride}; a multiple of {PASSAGE} was wanted, such as {STRIDE}")
     if top < 1 or (lanes is not None and lanes < 1):
         raise ValueError(f"top is {top} and lanes {lanes}; each must be at least 1")
-    return _Reading(model, text, stride, top).through(lanes)
+    return _Reading(model, text, stride, top, check_parts(parts, len(text)), None if note is None else Path(note)).through(lanes)
 
 
 class _Reading:
     """One text on its way through one model."""
 
-    def __init__(self, model: LanguageModel, text: str, stride: int, top: int) -> None:
-        self.model, self.text, self.stride, self.top = model, text, stride, top
+    def __init__(
+        self, model: LanguageModel, text: str, stride: int, top: int, parts: Int[np.ndarray, " part"], note: Path | None
+    ) -> None:
+        self.model, self.text, self.stride, self.top, self.parts = model, text, stride, top, parts
         self.layers: tuple[Layer, ...] = layers_of(model.rnn)
-        self.ids = model.vocabulary.encode(text)
+        self.ids = encode(model.vocabulary, text)
         self.dtype: np.dtype = model.decoder.weight.detach().numpy().dtype
-        self.surprise = np.full(len(self.ids), np.nan, self.dtype)
-        self._told = 0
+        self.surprise = np.full(len(text), np.nan, self.dtype)
+        self.checkpoints = np.arange(0, len(text), stride)
+        shape = len(self.checkpoints), len(self.layers), model.config.hidden
+        self.has_cell = model.config.kind == "lstm"
+        self.hidden = np.zeros(shape, self.dtype)
+        self.cell = np.zeros(shape, self.dtype) if self.has_cell else None
+        passages = -(-len(text) // PASSAGE)
+        self.width = PASSAGE * -(-passages // STRETCHES)
+        self.keys = [(layer.number, symbol) for layer in self.layers for symbol in symbols(layer.kind)]
+        self.batches: list[Batch] = []
+        self._turn = self._told = self._count = 0
+        self._note_at, self._next = note, time.monotonic() + NOTE_EVERY
+        self._words = {} if note is None else self._identity()
 
     def through(self, lanes: int | None) -> Iterator[int | Scan]:
-        count = self._pay() if lanes is None else lanes
+        self._words = self._words | {"lanes": str(lanes)} if self._words else {}
+        self._go_on()
+        self._count = self._count or (self._pay() if lanes is None else lanes)
+        count = self._count
         length = len(self.ids) // count // PASSAGE * PASSAGE
         if count == 1 or not length:
             count, length = 1, len(self.ids)
         starts = np.arange(count) * length
-        read = yield from self._read(starts, length, self._warmed(starts), 0)
+        read = yield from self._read(starts, length, lambda: self._warmed(starts), 0)
         read = yield from self._joined(read, length)
         end = count * length
         if end < len(self.ids):
-            read += yield from self._read(np.array([end]), len(self.ids) - end, _started(read[-1], self.layers), end)
+            last = read[-1]
+            read += yield from self._read(np.array([end]), len(self.ids) - end, lambda: last.after(self.has_cell), end)
         yield from self._tell(99, 100)
+        if self._note_at is not None:
+            self._note_at.unlink(missing_ok=True)
         yield self._put_together(read, count)
 
-    def _joined(self, read: list[_Lane], length: int) -> Generator[int, None, list[_Lane]]:
+    def _joined(self, read: list[Lane], length: int) -> Generator[int, None, list[Lane]]:
         """Read again what does not begin where the part before it ended."""
         for _ in range(ROUNDS):
             bad = self._apart(read)
             if not bad:
                 return read
-            states = _side_by_side([_started(read[lane - 1], self.layers) for lane in bad])
-            again = yield from self._read(np.array([read[lane].start for lane in bad]), length, states, 0)
+            states = side_by_side([read[lane - 1].after(self.has_cell) for lane in bad])
+            starts = np.array([read[lane].start for lane in bad])
+            again = yield from self._read(starts, length, lambda states=states: states, 0)  # type: ignore[misc]
             read = [again[bad.index(lane)] if lane in bad else read[lane] for lane in range(len(read))]
         if bad := self._apart(read):
             whole, begin, end = read[: bad[0]], read[bad[0]].start, len(read) * length
-            rest = yield from self._read(np.array([begin]), end - begin, _started(whole[-1], self.layers), begin)
+            rest = yield from self._read(np.array([begin]), end - begin, lambda: whole[-1].after(self.has_cell), begin)
             return whole + rest
         return read
 
     def _read(
-        self, starts: Int[np.ndarray, " lane"], length: int, states: States, before: int
-    ) -> Generator[int, None, list[_Lane]]:
+        self, starts: Int[np.ndarray, " lane"], length: int, states: Callable[[], States], before: int
+    ) -> Generator[int, None, list[Lane]]:
         """Read `length` symbols from each of `starts` on, side by side; `before` symbols count as read already."""
         count = len(starts)
-        tallies = {
-            (layer.number, symbol): Tally.empty(count, layer.weights.hh.shape[1], self.top, self.dtype)
-            for layer in self.layers for symbol in symbols(layer.kind)
-        }  # fmt: skip
-        first, checkpoints = _rows(states), []
-        size = PASSAGE if count > 1 else min(self.stride, 16 * PASSAGE)
-        offset = 0
-        while offset < length:
-            if offset % self.stride == 0:
-                checkpoints.append((starts + offset, *_stacked(states)))
-            steps = min(size, length - offset, self.stride - offset % self.stride)
-            states, read = self._block(starts + offset, steps, states)
-            for number, values in enumerate(read):
-                for symbol in symbols(self.layers[number].kind):
-                    tallies[number, symbol].add(values[symbol], starts + offset)
-            offset += steps
-            yield from self._tell(before + offset * count, len(self.ids))
-        last = _rows(states)
-        return [
-            _Lane(
-                int(starts[lane]), [each[lane] for each in first], [each[lane] for each in last],
-                [(int(at[lane]), h[lane], None if c is None else c[lane]) for at, h, c in checkpoints],
-                {key: tally.lane(lane) for key, tally in tallies.items()},
-            )
-            for lane in range(count)
-        ]  # fmt: skip
+        if self._turn == len(self.batches):
+            first, units, stretches = states(), self.model.config.hidden, -(-length // self.width)
+            tallies = {key: Tally.empty(count, units, self.top, stretches, self.dtype) for key in self.keys}
+            self.batches.append(Batch(starts, length, first, first, tallies))
+        batch = self.batches[self._turn]
+        self._turn += 1
+        while batch.offset < length:
+            at = starts + batch.offset
+            self._check(at, batch.states)
+            steps = min(length - batch.offset, PASSAGE)
+            if count == 1:
+                # Up to the next checkpoint; both are whole passages.
+                steps = min(length - batch.offset, 16 * PASSAGE, self.stride - int(at[0]) % self.stride)
+            batch.states = self._block(at, steps, batch)
+            batch.offset += steps
+            self._note()
+            yield from self._tell(before + batch.offset * count, len(self.ids))
+        return batch.lanes()
 
-    def _block(self, starts: Int[np.ndarray, " lane"], steps: int, states: States) -> tuple[States, list[Mapping[str, Steps]]]:
-        """All layers over some steps of every lane; the surprise at what follows each is noted."""
+    def _check(self, at: Int[np.ndarray, " lane"], states: States) -> None:
+        """Keep the states of those lanes that have come to a checkpoint."""
+        here = np.flatnonzero(at % self.stride == 0)
+        for layer, (h, c) in enumerate(states):
+            self.hidden[at[here] // self.stride, layer] = h[here]
+            if self.cell is not None and c is not None:
+                self.cell[at[here] // self.stride, layer] = c[here]
+
+    def _block(self, starts: Int[np.ndarray, " lane"], steps: int, batch: Batch) -> States:
+        """All layers over some steps of every lane; what they did is counted, and the surprise at what follows each noted."""
         places = starts + np.arange(steps)[:, None]
         x = self._embedded(places)
-        read: list[Mapping[str, Steps]] = []
         after: States = []
-        for layer, (h, c) in zip(self.layers, states, strict=True):
-            if len(starts) < MANY:
-                with torch.inference_mode():
-                    values = read_layer(layer, torch.from_numpy(x), h, c)
-            else:
-                values = run_steps(layer, x, h, c, lambda step: None)
-            x = values["h"]
-            after.append((x[-1], values["c"][-1] if c is not None else None))
-            read.append(values)
+        cuts = resets(self.parts, starts, steps)
+        for layer, (h, c) in zip(self.layers, batch.states, strict=True):
+            pieces = []
+            for begin, end, anew in cuts:
+                h, c = without(h, anew), None if c is None else without(c, anew)
+                if len(starts) < MANY:
+                    with torch.inference_mode():
+                        values = read_layer(layer, torch.from_numpy(x[begin:end]), h, c)
+                else:
+                    values = run_steps(layer, x[begin:end], h, c, lambda step: None)
+                h, c = values["h"][-1], values["c"][-1] if c is not None else None
+                pieces.append(values)
+            after.append((placed(h), None if c is None else placed(c)))
+            for symbol in symbols(layer.kind):
+                whole = pieces[0][symbol] if len(pieces) == 1 else np.concatenate([piece[symbol] for piece in pieces])
+                batch.tallies[layer.number, symbol].add(whole, starts, batch.offset, self.width)
+            x = whole  # h is the last of the symbols
         expected = log_probs(self.model, x)
         follows = places + 1
         inside = follows < len(self.ids)
         follows = follows[inside]
         self.surprise[follows] = -expected[inside][np.arange(len(follows)), self.ids[follows]]
-        return after, read
+        return after
 
     def _embedded(self, places: Int[np.ndarray, "time lane"]) -> Steps:
         with torch.inference_mode():
-            return self.model.embedding(torch.from_numpy(self.ids[places])).numpy()
+            return self.model.embedding(torch.from_numpy(self.ids[places].astype(np.int64))).numpy()
 
     def _pay(self) -> int:
         """How many parts to read side by side: one for a short text, and for a network that remembers how it began."""
-        count = min(MOST_LANES, len(self.ids) // (LEAST_LENGTH * FORGET))
+        # Where one lane begins anew all stop for a moment: in many short texts they would do nothing else.
+        most = max(1, len(self.ids) // len(self.parts) // PASSAGE) if len(self.parts) > 1 else MOST_LANES
+        count = min(MOST_LANES, most, len(self.ids) // (LEAST_LENGTH * FORGET))
         return count if count > 1 and self._forgets() else 1
 
     def _forgets(self) -> bool:
@@ -199,7 +248,7 @@ class _Reading:
         spots = np.linspace(FORGET, len(self.ids) - FORGET, 8).astype(np.int64)
         late = self._run(spots, FORGET, self._zeros(len(spots)))
         early = self._run(spots - FORGET, 2 * FORGET, self._zeros(len(spots)))
-        pairs = list(zip(_rows(late), _rows(early), strict=True))
+        pairs = list(zip(rows(late), rows(early), strict=True))
         met = [self._meet([one[spot] for one, _ in pairs], [other[spot] for _, other in pairs]) for spot in range(len(spots))]
         return sum(met) >= FORGOTTEN * len(spots)
 
@@ -209,26 +258,27 @@ class _Reading:
         if len(starts) == 1:
             return first
         before = min(FORGET, int(starts[1]))
-        return _side_by_side([first, self._run(starts[1:] - before, before, self._zeros(len(starts) - 1))])
+        return side_by_side([first, self._run(starts[1:] - before, before, self._zeros(len(starts) - 1))])
 
     def _run(self, starts: Int[np.ndarray, " lane"], steps: int, states: States) -> States:
         """The states after some steps, by the fused kernels alone."""
         with torch.inference_mode():
             for offset in range(0, steps, PASSAGE):
-                x = torch.from_numpy(self._embedded(starts + offset + np.arange(min(PASSAGE, steps - offset))[:, None]))
-                hidden = torch.from_numpy(np.stack([h for h, _ in states]))
-                cells = [c for _, c in states if c is not None]
-                _, after = self.model.rnn(x, (hidden, torch.from_numpy(np.stack(cells))) if cells else hidden)
-                h, c = after if cells else (after, None)
-                states = [(h[k].numpy(), None if c is None else c[k].numpy()) for k in range(len(self.layers))]
+                size = min(PASSAGE, steps - offset)
+                for begin, end, anew in resets(self.parts, starts + offset, size):
+                    x = torch.from_numpy(self._embedded(starts + offset + np.arange(begin, end)[:, None]))
+                    hidden = torch.from_numpy(np.stack([without(h, anew) for h, _ in states]))
+                    cells = [without(c, anew) for _, c in states if c is not None]
+                    _, after = self.model.rnn(x, (hidden, torch.from_numpy(np.stack(cells))) if cells else hidden)
+                    h, c = after if cells else (after, None)
+                    states = [(h[k].numpy(), None if c is None else c[k].numpy()) for k in range(len(self.layers))]
         return states
 
     def _zeros(self, lanes: int) -> States:
         shape = lanes, self.model.config.hidden
-        has_cell = self.model.config.kind == "lstm"
-        return [(np.zeros(shape, self.dtype), np.zeros(shape, self.dtype) if has_cell else None) for _ in self.layers]
+        return [(np.zeros(shape, self.dtype), np.zeros(shape, self.dtype) if self.has_cell else None) for _ in self.layers]
 
-    def _apart(self, read: Sequence[_Lane]) -> list[int]:
+    def _apart(self, read: Sequence[Lane]) -> list[int]:
         return [lane for lane in range(1, len(read)) if not self._meet(read[lane].first, read[lane - 1].last)]
 
     def _meet(self, one: Sequence[np.ndarray], other: Sequence[np.ndarray]) -> bool:
@@ -242,59 +292,53 @@ class _Reading:
             self._told += 1
             yield self._told
 
-    def _put_together(self, read: Sequence[_Lane], lanes: int) -> Scan:
-        kept = [checkpoint for lane in read for checkpoint in lane.checkpoints]
-        cells = [c for _, _, c in kept if c is not None]
+    def _identity(self) -> dict[str, str]:
+        """By what a note is known to be of this reading and no other."""
+        settings = [self.stride, self.top, self.width, len(self.parts), NOTE]
+        return {"fingerprint": fingerprint(self.model), "text": digest(self.text, self.parts), "settings": repr(settings)}
+
+    def _note(self) -> None:
+        """Write down where the reading stands, so that one that was stopped can go on."""
+        begin = time.monotonic()
+        if self._note_at is None or begin < self._next:
+            return
+        arrays = {"surprise": self.surprise, "hidden": self.hidden} | ({} if self.cell is None else {"cell": self.cell})
+        for number, batch in enumerate(self.batches):
+            arrays |= batch.arrays(number)
+        stored.write(self._note_at, self._words | {"batches": str(len(self.batches)), "count": str(self._count)}, arrays)
+        now = time.monotonic()
+        self._next = now + max(NOTE_EVERY, (now - begin) / NOTE_SHARE)
+
+    def _go_on(self) -> None:
+        """Take up what the note says, if it is of this reading; one that is not, or is broken, is as good as none."""
+        if self._note_at is None or not self._note_at.exists():
+            return
+        try:
+            words, arrays = stored.read(self._note_at)
+            if {name: words.get(name) for name in self._words} != self._words:
+                return
+            number = int(words["batches"])
+            batches = [Batch.restored(arrays, each, self.keys, self.has_cell) for each in range(number)]
+            surprise, hidden = arrays["surprise"].copy(), arrays["hidden"].copy()
+            cell = arrays["cell"].copy() if self.has_cell else None
+            count = int(words["count"])
+        except (ValueError, KeyError):
+            return
+        self.batches, self._count, self.surprise, self.hidden, self.cell = batches, count, surprise, hidden, cell
+
+    def _put_together(self, read: Sequence[Lane], lanes: int) -> Scan:
+        self.surprise[self.parts] = np.nan
         return Scan(
             text=self.text,
             kind=self.model.config.kind,
             surprise=self.surprise,
-            checkpoints=np.array([at for at, _, _ in kept]),
-            hidden=np.stack([h for _, h, _ in kept]),
-            cell=np.stack(cells) if cells else None,
-            summaries={key: _summary([lane.tallies[key] for lane in read], self.dtype) for key in read[0].tallies},
+            checkpoints=self.checkpoints,
+            hidden=self.hidden,
+            cell=self.cell,
+            summaries={key: summary(read, key, self.width, self.dtype) for key in self.keys},
             lanes=lanes,
+            parts=self.parts,
+            stretches=np.concatenate([lane.stretches(self.width) for lane in read]),
+            unknown=count_unknown(self.model.vocabulary, self.text),
+            fingerprint=fingerprint(self.model),
         )
-
-
-def _summary(tallies: Sequence[Tally], dtype: np.dtype) -> Summary:
-    """The lanes' counts as one; the text's first steps come first where peaks are alike."""
-    counts = np.array([int(tally.count) for tally in tallies], dtype=np.float64)[:, None]
-    means = np.stack([tally.mean for tally in tallies])
-    mean = (counts * means).sum(axis=0) / counts.sum()
-    squares = sum(tally.squares for tally in tallies) + (counts * (means - mean) ** 2).sum(axis=0)
-    peaks = np.concatenate([tally.peaks for tally in tallies], axis=1)
-    steps = np.concatenate([tally.steps for tally in tallies], axis=1)
-    ranks = min(tallies[0].peaks.shape[1], int(np.isfinite(peaks[0, :, 0]).sum()))
-    order = np.argsort(-peaks, axis=1, kind="stable")[:, :ranks]
-    values, at = np.take_along_axis(peaks, order, axis=1), np.take_along_axis(steps, order, axis=1)
-    return Summary(
-        low=-values[0, 0], high=values[1, 0], mean=mean.astype(dtype), spread=np.sqrt(squares / counts.sum()).astype(dtype),
-        lowest=Peaks(-values[0].T, at[0].T), highest=Peaks(values[1].T, at[1].T),
-    )  # fmt: skip
-
-
-def _rows(states: States) -> list[np.ndarray]:
-    """Every array of the states, [lane, unit] each, in one row."""
-    return [each for layer in states for each in layer if each is not None]
-
-
-def _started(lane: _Lane, layers: Sequence[Layer]) -> States:
-    """The states to go on from where a lane ended, as those of one lane."""
-    rows = iter(lane.last)
-    return [(next(rows)[None], next(rows)[None] if layer.kind == "lstm" else None) for layer in layers]
-
-
-def _side_by_side(lanes: Sequence[States]) -> States:
-    """The states of several lanes as one set of arrays."""
-    joined: States = []
-    for layer in zip(*lanes, strict=True):
-        cells = [c for _, c in layer if c is not None]
-        joined.append((np.concatenate([h for h, _ in layer]), np.concatenate(cells) if cells else None))
-    return joined
-
-
-def _stacked(states: States) -> tuple[np.ndarray, np.ndarray | None]:
-    """h and c of all layers, [lane, layer, unit] each; c None where there is none."""
-    cells = [c for _, c in states if c is not None]
-    return np.stack([h for h, _ in states], axis=1), np.stack(cells, axis=1) if cells else None

@@ -1,4 +1,4 @@
-"""Running summaries of one quantity, for many units and lanes at once: extremes, mean, spread, and where the peaks are."""
+"""Running summaries of one quantity, for many units and lanes at once: extremes, mean, spread, peaks, means along a text."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ class Tally:
     """Counts of several lanes, or of one without the axis of lanes; `peaks` and `steps` have a low and a high end.
 
     `squares` is the sum of squared deviations from the mean. Peaks at the low end are negated, so that larger means stronger;
-    −inf stands where there has been no passage yet.
+    −inf stands where there has been no passage yet. `sums` are over stretches of the lane, `width` symbols long each.
     """
 
     count: Int[np.ndarray, " lane"]
@@ -24,55 +24,78 @@ class Tally:
     squares: Float[np.ndarray, "lane unit"]
     peaks: Float[np.ndarray, "lane end rank unit"]
     steps: Int[np.ndarray, "lane end rank unit"]
+    sums: Float[np.ndarray, "lane stretch unit"]
 
     @classmethod
-    def empty(cls, lanes: int, units: int, ranks: int, dtype: np.dtype) -> Tally:
+    def empty(cls, lanes: int, units: int, ranks: int, stretches: int, dtype: np.dtype) -> Tally:
         """Nothing counted yet."""
         return cls(
             np.zeros(lanes, np.int64), np.zeros((lanes, units)), np.zeros((lanes, units)),
             np.full((lanes, 2, ranks, units), -np.inf, dtype), np.full((lanes, 2, ranks, units), -1, np.int64),
+            np.zeros((lanes, stretches, units)),
         )  # fmt: skip
 
-    def add(self, values: Float[np.ndarray, "time lane unit"], first: Int[np.ndarray, " lane"]) -> None:
-        """Count values that go on where the last ones ended; `first` are the lanes' steps, each the beginning of a passage."""
-        for offset in range(0, len(values), PASSAGE):
-            passage = values[offset : offset + PASSAGE]
-            self._mix(passage)
-            self._rank(1, passage.max(axis=0), passage, first + offset)
-            self._rank(0, -passage.min(axis=0), passage, first + offset)
+    def add(
+        self, values: Float[np.ndarray, "time lane unit"], first: Int[np.ndarray, " lane"], offset: int, width: int
+    ) -> None:
+        """Count values that go on where the last ones ended.
+
+        Args:
+            values: What comes next of every lane.
+            first: The step of the text at which each lane's values begin.
+            offset: The same counted from each lane's beginning, a multiple of PASSAGE.
+            width: How many symbols make a stretch, a multiple of PASSAGE.
+        """
+        whole = len(values) // PASSAGE * PASSAGE
+        if whole:
+            self._add(values[:whole].reshape(-1, PASSAGE, *values.shape[1:]), first, offset, width)
+        if whole < len(values):
+            self._add(values[None, whole:], first + whole, offset + whole, width)
 
     def lane(self, number: int) -> Tally:
         """One lane's own counts, without the axis of lanes."""
         return Tally(*(getattr(self, each.name)[number] for each in fields(self)))
 
-    def _mix(self, passage: Float[np.ndarray, "time lane unit"]) -> None:
+    def _add(
+        self, block: Float[np.ndarray, "passage step lane unit"], first: Int[np.ndarray, " lane"], offset: int, width: int
+    ) -> None:
+        means = block.mean(axis=1)
+        self._mix(block, means)
+        for passage, mean in enumerate(means):
+            self.sums[:, (offset + passage * PASSAGE) // width] += mean * np.float64(block.shape[1])
+        self._rank(1, block.max(axis=1), block, first)
+        self._rank(0, -block.min(axis=1), block, first)
+
+    def _mix(self, block: Float[np.ndarray, "passage step lane unit"], means: Float[np.ndarray, "passage lane unit"]) -> None:
         """Chan, Golub & LeVeque 1979: two means and sums of squared deviations become one, without cancellation."""
-        mean = passage.mean(axis=0)
-        off = passage - mean
-        before, more = self.count[:, None], len(passage)
+        mean = means.mean(axis=0, dtype=np.float64)
+        off = block - mean.astype(block.dtype)
+        before, more = self.count[:, None], block.shape[0] * block.shape[1]
         delta = mean - self.mean
-        self.squares += np.einsum("tlu,tlu->lu", off, off) + delta * delta * (before * more / (before + more))
+        squares = np.einsum("pslu,pslu->plu", off, off).sum(axis=0, dtype=np.float64)
+        self.squares += squares + delta * delta * (before * more / (before + more))
         self.mean += delta * (more / (before + more))
         self.count += more
 
     def _rank(
-        self, end: int, extremes: Float[np.ndarray, "lane unit"], passage: Float[np.ndarray, "time lane unit"],
+        self, end: int, extremes: Float[np.ndarray, "passage lane unit"], block: Float[np.ndarray, "passage step lane unit"],
         first: Int[np.ndarray, " lane"],
     ) -> None:  # fmt: skip
         """Let those passages in that go further than the weakest peak so far: after the first few they are rare."""
-        lane, unit = np.nonzero(extremes > self.peaks[:, end, -1])
+        ranks = self.peaks.shape[2]
+        lane, unit = np.nonzero(extremes.max(axis=0) > self.peaks[:, end, -1])
         if not len(lane):
             return
-        columns = lane * extremes.shape[1] + unit
-        within = passage.reshape(len(passage), -1).take(columns, axis=1)
-        value = extremes.ravel()[columns]
-        step = first[lane] + (within.argmax(axis=0) if end else within.argmin(axis=0))
-        # Each newcomer climbs over the weaker ones; of two alike the earlier stays in front.
-        for rank in reversed(range(self.peaks.shape[2])):
-            above = self.peaks[lane, end, rank - 1, unit] if rank else np.full_like(value, np.inf)
-            climbs = value > above
-            self.peaks[lane, end, rank, unit] = np.where(climbs, above, value)
-            self.steps[lane, end, rank, unit] = np.where(climbs, self.steps[lane, end, rank - 1, unit], step)
-            value, step, lane, unit = value[climbs], step[climbs], lane[climbs], unit[climbs]
-            if not len(lane):
-                return
+        new = extremes[:, lane, unit]
+        values = np.concatenate((self.peaks[lane, end, :, unit].T, new))
+        # Of two alike the earlier stays in front, and what was there before is the earlier.
+        order = np.argsort(-values, axis=0, kind="stable")[:ranks]
+        steps = np.concatenate((self.steps[lane, end, :, unit].T, np.zeros(new.shape, np.int64)))
+        steps = np.take_along_axis(steps, order, axis=0)
+        rank, column = np.nonzero(order >= ranks)
+        passage = order[rank, column] - ranks
+        within = block[passage, :, lane[column], unit[column]]
+        at = within.argmax(axis=1) if end else within.argmin(axis=1)
+        steps[rank, column] = first[lane[column]] + passage * PASSAGE + at
+        self.peaks[lane, end, :, unit] = np.take_along_axis(values, order, axis=0).T
+        self.steps[lane, end, :, unit] = steps.T

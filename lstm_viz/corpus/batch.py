@@ -1,0 +1,134 @@
+"""Parts of a text on their way through a model side by side: where they stand, and what was gathered so far."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, fields
+
+import numpy as np
+import torch
+from jaxtyping import Int
+
+from lstm_viz.cells import State
+from lstm_viz.corpus.kept import Peaks, Summary
+from lstm_viz.corpus.tally import Tally
+from lstm_viz.results import Result
+
+#: Each layer's h and c (None where there is none), [lane, unit].
+States = list[tuple[State, State | None]]
+
+
+@dataclass(eq=False, repr=False)
+class Batch(Result):
+    """As many lanes as there are `starts`, each `length` symbols long, of which `offset` are read; [lane, …] everywhere."""
+
+    starts: Int[np.ndarray, " lane"]
+    length: int
+    first: States
+    states: States
+    tallies: dict[tuple[int, str], Tally]
+    offset: int = 0
+
+    def lanes(self) -> list[Lane]:
+        """Each lane for itself."""
+        first, last = rows(self.first), rows(self.states)
+        return [
+            Lane(
+                int(self.starts[lane]), self.length, [each[lane] for each in first], [each[lane] for each in last],
+                {key: tally.lane(lane) for key, tally in self.tallies.items()},
+            )
+            for lane in range(len(self.starts))
+        ]  # fmt: skip
+
+    def arrays(self, number: int) -> dict[str, np.ndarray]:
+        """All that `restored` needs, by name; the names begin with the batch's number."""
+        found = {"starts": self.starts, "place": np.array([self.length, self.offset])}
+        for name, states in (("first", self.first), ("states", self.states)):
+            found |= {f"{name}.{row}": values for row, values in enumerate(rows(states))}
+        for (layer, symbol), tally in self.tallies.items():
+            found |= {f"tally.{layer}.{symbol}.{each.name}": getattr(tally, each.name) for each in fields(tally)}
+        return {f"{number}.{name}": values for name, values in found.items()}
+
+    @classmethod
+    def restored(cls, arrays: Mapping[str, np.ndarray], number: int, keys: Sequence[tuple[int, str]], has_cell: bool) -> Batch:
+        """The batch that gave these arrays, of a model with these layers and quantities; KeyError where one is missing."""
+
+        def of(name: str) -> np.ndarray:
+            return placed(arrays[f"{number}.{name}"])
+
+        layers = 1 + max(layer for layer, _ in keys)
+
+        def states(name: str) -> States:
+            if has_cell:
+                return [(of(f"{name}.{2 * layer}"), of(f"{name}.{2 * layer + 1}")) for layer in range(layers)]
+            return [(of(f"{name}.{layer}"), None) for layer in range(layers)]
+
+        tallies = {
+            (layer, symbol): Tally(*(of(f"tally.{layer}.{symbol}.{each.name}") for each in fields(Tally)))
+            for layer, symbol in keys
+        }
+        length, offset = of("place").tolist()
+        return cls(of("starts"), length, states("first"), states("states"), tallies, offset)
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class Lane(Result):
+    """A part of the text that was read: its states at the ends, [unit] each, and what was gathered on the way."""
+
+    start: int
+    length: int
+    first: list[np.ndarray]
+    last: list[np.ndarray]
+    tallies: Mapping[tuple[int, str], Tally]
+
+    def after(self, has_cell: bool) -> States:
+        """The states to go on from where it ended, as those of one lane."""
+        if has_cell:
+            return [(h[None], c[None]) for h, c in zip(self.last[::2], self.last[1::2], strict=True)]
+        return [(h[None], None) for h in self.last]
+
+    def stretches(self, width: int) -> Int[np.ndarray, " stretch"]:
+        """Where its stretches of `width` symbols begin."""
+        return np.arange(self.start, self.start + self.length, width)
+
+
+def placed(values: np.ndarray) -> np.ndarray:
+    """A copy where PyTorch lays its own numbers: some kernels round by where in memory they begin to read."""
+    return torch.from_numpy(np.array(values)).clone().numpy()
+
+
+def rows(states: States) -> list[np.ndarray]:
+    """Every array of the states, [lane, unit] each, in one row."""
+    return [each for layer in states for each in layer if each is not None]
+
+
+def side_by_side(lanes: Sequence[States]) -> States:
+    """The states of several lanes as one set of arrays."""
+    joined: States = []
+    for layer in zip(*lanes, strict=True):
+        cells = [c for _, c in layer if c is not None]
+        joined.append((np.concatenate([h for h, _ in layer]), np.concatenate(cells) if cells else None))
+    return joined
+
+
+def summary(lanes: Sequence[Lane], key: tuple[int, str], width: int, dtype: np.dtype) -> Summary:
+    """The lanes' counts of one quantity as one; the text's first steps come first where peaks are alike."""
+    tallies = [lane.tallies[key] for lane in lanes]
+    counts = np.array([int(tally.count) for tally in tallies], dtype=np.float64)[:, None]
+    means = np.stack([tally.mean for tally in tallies])
+    mean = (counts * means).sum(axis=0) / counts.sum()
+    squares = sum(tally.squares for tally in tallies) + (counts * (means - mean) ** 2).sum(axis=0)
+    peaks = np.concatenate([tally.peaks for tally in tallies], axis=1)
+    steps = np.concatenate([tally.steps for tally in tallies], axis=1)
+    ranks = min(tallies[0].peaks.shape[1], int(np.isfinite(peaks[0, :, 0]).sum()))
+    order = np.argsort(-peaks, axis=1, kind="stable")[:, :ranks]
+    values, at = np.take_along_axis(peaks, order, axis=1), np.take_along_axis(steps, order, axis=1)
+    along = []
+    for lane, tally in zip(lanes, tallies, strict=True):
+        begins = lane.stretches(width)
+        sizes = np.minimum(begins + width, lane.start + lane.length) - begins
+        along.append((tally.sums[: len(begins)] / sizes[:, None]).astype(dtype))
+    return Summary(
+        low=-values[0, 0], high=values[1, 0], mean=mean.astype(dtype), spread=np.sqrt(squares / counts.sum()).astype(dtype),
+        lowest=Peaks(-values[0].T, at[0].T), highest=Peaks(values[1].T, at[1].T), along=np.concatenate(along),
+    )  # fmt: skip

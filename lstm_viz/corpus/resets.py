@@ -1,0 +1,48 @@
+"""Texts made of several parts: where a network begins anew, with nothing of the part before in its states."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+from jaxtyping import Int
+
+from lstm_viz.cells import State
+
+
+def check_parts(parts: Sequence[int] | np.ndarray, length: int) -> Int[np.ndarray, " part"]:
+    """Take the starts of a text's parts as an array; ValueError where they are none: 0 first, rising, within the text."""
+    starts = np.asarray(parts)
+    if starts.ndim != 1 or not len(starts) or starts.dtype.kind not in "iu":
+        raise ValueError(f"the parts are {parts!r}; the steps at which they begin were wanted, such as (0, 120)")
+    starts = starts.astype(np.int64)
+    if starts[0] != 0 or (np.diff(starts) <= 0).any() or starts[-1] >= length:
+        raise ValueError(f"parts of a text of {length:,} letters begin at 0, then further on, and within it; these do not")
+    return starts
+
+
+def resets(
+    parts: Int[np.ndarray, " part"], starts: Int[np.ndarray, " lane"], steps: int
+) -> list[tuple[int, int, Int[np.ndarray, " anew"]]]:
+    """Cut some steps of several lanes wherever a part begins in one of them.
+
+    Returns:
+        Where each piece begins and ends, counted from `starts`, and which lanes begin anew there.
+    """
+    low, high = np.searchsorted(parts, starts), np.searchsorted(parts, starts + steps)
+    lanes = np.repeat(np.arange(len(starts)), high - low)
+    if not len(lanes):
+        return [(0, steps, lanes)]
+    offsets = np.concatenate([parts[a:b] - start for a, b, start in zip(low, high, starts, strict=True)])
+    begins = np.union1d(offsets, [0])
+    ends = [*begins[1:].tolist(), steps]
+    return [(begin, end, lanes[offsets == begin]) for begin, end in zip(begins.tolist(), ends, strict=True)]
+
+
+def without(states: State, lanes: Int[np.ndarray, " anew"]) -> State:
+    """States [lane, unit] with those lanes at zero that begin anew."""
+    if not len(lanes):
+        return states
+    states = states.copy()
+    states[lanes] = 0
+    return states

@@ -1,0 +1,174 @@
+"""Finished scans as files: saved without the text, taken back for the same text and the same model only.
+
+A file is safetensors: names, shapes and numbers, nothing that could be called. What comes from one is not believed: shapes,
+ranges and order are checked against model and text, and in some places the text is read again and compared.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+import numpy as np
+
+from lstm_viz.corpus import stored
+from lstm_viz.corpus.kept import Peaks, Scan, Summary
+from lstm_viz.corpus.letters import PIECE, count_unknown
+from lstm_viz.corpus.resets import check_parts
+from lstm_viz.corpus.windows import window
+from lstm_viz.gates import symbols
+from lstm_viz.models.fingerprint import fingerprint
+from lstm_viz.models.language import LanguageModel
+
+FORMAT = "lstm_viz scan 1"
+#: In so many places, and over so many letters each, what a file says is compared with a reading of the text.
+_PLACES, _COMPARED = 5, 64
+#: By so many nats may they differ: another machine's kernels round differently.
+_ALLOWED = 0.02
+_OF_UNITS = ("low", "high", "mean", "spread")
+
+
+class UnreadableScan(ValueError):
+    """The file is not a scan of this text by this model; the message says what came and what was wanted."""
+
+
+def digest(text: str, parts: np.ndarray | None = None) -> str:
+    """Name a text by its letters, and by its parts where they are given: 64 hexadecimal digits, a SHA-256."""
+    found = hashlib.sha256()
+    for begin in range(0, len(text), PIECE):
+        found.update(text[begin : begin + PIECE].encode("utf-8", "surrogatepass"))
+    if parts is not None:
+        found.update(np.ascontiguousarray(parts, np.int64).tobytes())
+    return found.hexdigest()
+
+
+def save(scan: Scan, path: str | Path) -> None:
+    """Write a scan to a file: all but its text.
+
+        scan = corpus.scan(model, text)
+        scan.save("novel.scan.safetensors")
+        scan = corpus.Scan.load("novel.scan.safetensors", model, text)
+    """
+    words = {
+        "format": FORMAT, "model": scan.fingerprint, "text": digest(scan.text), "letters": str(len(scan.text)),
+        "kind": scan.kind, "lanes": str(scan.lanes),
+    }  # fmt: skip
+    arrays = {
+        "surprise": scan.surprise, "checkpoints": scan.checkpoints, "hidden": scan.hidden, "parts": scan.parts,
+        "stretches": scan.stretches,
+    } | ({} if scan.cell is None else {"cell": scan.cell})  # fmt: skip
+    for (layer, symbol), each in scan.summaries.items():
+        begin = f"{layer}.{symbol}"
+        arrays |= {f"{begin}.{name}": getattr(each, name) for name in (*_OF_UNITS, "along")}
+        for end in ("lowest", "highest"):
+            peaks: Peaks = getattr(each, end)
+            arrays |= {f"{begin}.{end}.values": peaks.values, f"{begin}.{end}.steps": peaks.steps}
+    stored.write(path, words, arrays)
+
+
+def load_scan(source: str | Path | bytes, model: LanguageModel, text: str, parts: Any = None) -> Scan:
+    """Take a scan from a file, or from a file's content.
+
+    Args:
+        source: The path, or the content.
+        model: The model that made it.
+        text: The text that was read, to the letter.
+        parts: Where its parts begin, if the scan must have read it in just these; None: whatever the file says.
+
+    Raises:
+        UnreadableScan: Where the file is none, or of another text or model, or holds what cannot be right.
+    """
+    try:
+        if isinstance(source, bytes):
+            with TemporaryDirectory(prefix="lstm_viz-") as folder:
+                path = Path(folder) / "scan.safetensors"
+                path.write_bytes(source)
+                words, arrays = stored.read(path)
+        else:
+            words, arrays = stored.read(source)
+    except ValueError as error:
+        raise UnreadableScan(str(error)) from error
+    if words.get("format") != FORMAT:
+        raise UnreadableScan(f"this file is no saved reading: its format is {words.get('format')!r:.60}, {FORMAT!r} was wanted")
+    if words.get("text") != digest(text):
+        raise UnreadableScan(
+            f"it is of another text, of {words.get('letters', '?'):.12} letters; this one has {len(text)}: "
+            "choose the text that it is of"
+        )
+    if words.get("model") != fingerprint(model):
+        raise UnreadableScan("it was made by another network, or by one with other weights: choose the one that made it")
+    try:
+        scan = _checked(words, arrays, model, text)
+    except (KeyError, IndexError, TypeError) as error:
+        raise UnreadableScan(f"the file lacks what a reading has ({error})") from error
+    except UnreadableScan:
+        raise
+    except ValueError as error:
+        raise UnreadableScan(f"the file holds what cannot be right: {error}") from error
+    if parts is not None and not np.array_equal(scan.parts, np.asarray(parts)):
+        raise UnreadableScan("it read this text in other parts: choose the text as it was then")
+    _compare(scan, model)
+    return scan
+
+
+def _checked(words: dict[str, str], arrays: dict[str, np.ndarray], model: LanguageModel, text: str) -> Scan:
+    """The scan that the arrays hold; ValueError where a shape, a type or a range is wrong."""
+    config, dtype, length = model.config, model.decoder.weight.detach().numpy().dtype, len(text)
+
+    def take(name: str, shape: tuple[int | None, ...], kind: Any = dtype) -> np.ndarray:
+        values = arrays[name]
+        fits = len(values.shape) == len(shape) and all(want in (None, has) for has, want in zip(values.shape, shape, strict=True))
+        if not fits or values.dtype != kind:
+            raise ValueError(f"{name} is {values.dtype} {values.shape}, {np.dtype(kind)} {shape} was wanted")
+        if values.dtype.kind == "f" and name != "surprise" and not np.isfinite(values).all():
+            raise ValueError(f"{name} holds what is no number")
+        return values
+
+    def steps(name: str, shape: tuple[int | None, ...] = (None,), rising: bool = True) -> np.ndarray:
+        found = take(name, shape, np.int64)
+        if found.size and (found.min() < 0 or found.max() >= length):
+            raise ValueError(f"{name} names letters outside the text")
+        if rising and (not len(found) or found[0] != 0 or (np.diff(found) <= 0).any()):
+            raise ValueError(f"{name} does not rise from 0")
+        return found
+
+    parts, surprise = check_parts(steps("parts"), length), take("surprise", (length,))
+    foretold = np.delete(surprise, parts)
+    if not np.isnan(surprise[parts]).all() or not np.isfinite(foretold).all() or (foretold < -1e-3).any():
+        raise ValueError("the surprise is not one of every letter but each part's first")
+    checkpoints, stretches = steps("checkpoints"), steps("stretches")
+    states = len(checkpoints), config.layers, config.hidden
+    summaries = {}
+    for layer in range(config.layers):
+        for symbol in symbols(config.kind):
+            key, units = f"{layer}.{symbol}", config.hidden
+            peaks = [
+                Peaks(take(f"{key}.{end}.values", (units, None)), steps(f"{key}.{end}.steps", (units, None), False))
+                for end in ("lowest", "highest")
+            ]
+            if any(each.values.shape != each.steps.shape for each in peaks):
+                raise ValueError(f"the peaks of {key} are not as many as their steps")
+            low, high, mean, spread = (take(f"{key}.{name}", (units,)) for name in _OF_UNITS)
+            along = take(f"{key}.along", (len(stretches), units))
+            summaries[layer, symbol] = Summary(low, high, mean, spread, peaks[0], peaks[1], along)
+    lanes = words["lanes"]
+    if not (lanes.isascii() and lanes.isdigit() and len(lanes) < 6):
+        raise ValueError("the number of lanes is none")
+    return Scan(
+        text, config.kind, surprise, checkpoints, take("hidden", states),
+        take("cell", states) if config.kind == "lstm" else None, summaries, int(lanes), parts, stretches,
+        count_unknown(model.vocabulary, text), words["model"],
+    )  # fmt: skip
+
+
+def _compare(scan: Scan, model: LanguageModel) -> None:
+    """Read on from some checkpoints, and see whether the network is surprised as the scan says."""
+    for place in np.unique(np.linspace(0, len(scan.checkpoints) - 1, _PLACES).astype(int)):
+        start = int(scan.checkpoints[place])
+        stop = min(start + _COMPARED, len(scan.text))
+        read = window(model, scan, start, stop).surprise[1:]
+        wanted = scan.surprise[start + 1 : stop]
+        if not np.allclose(read, wanted, atol=_ALLOWED, rtol=1e-3, equal_nan=True):
+            raise UnreadableScan(f"its numbers are not this network's: they differ after letter {start:,}; read the text again")
