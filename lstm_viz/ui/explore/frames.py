@@ -164,8 +164,13 @@ def _expected(scene: Scene, memo: Memo) -> dict[str, np.ndarray]:
 def _drawn(drawn: Quantity, low: float, high: float) -> dict[str, Any]:
     return {
         "symbol": drawn.symbol, "name": drawn.name, "plain": drawn.plain, "low": low, "high": high,
-        "signed": drawn.signed, "role": drawn.role, "formula": drawn.formula,
+        "signed": drawn.signed, "role": drawn.role, "formula": drawn.formula, "range": _range(drawn),
     }  # fmt: skip
+
+
+def _range(drawn: Quantity) -> str:
+    """The values that a quantity can have, in words; a strip's own ends may be narrower or wider."""
+    return f"{drawn.low:g} … {drawn.high:g}".replace("-", "−") if drawn.bounded else "any"
 
 
 def _terms(scene: Scene, step: int) -> dict[str, Any] | None:

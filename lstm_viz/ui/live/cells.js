@@ -5,6 +5,7 @@
  * quantities by symbol, the states before (`c0`, `h0`) and what was `read`, in words.
  */
 
+import { quantityText } from "./explain.js";
 import { gate, operation, reading, remark, shape, wire } from "./svg.js";
 import { number } from "./words.js";
 
@@ -19,8 +20,9 @@ function drawInputs(svg, columns, y) {
   const inputs = [wire(svg, `M ${ENTRY} ${bus} H ${columns.at(-1)}`, "hidden")];
   for (const x of columns) inputs.push(wire(svg, `M ${x} ${bus} V ${y + 50}`, "hidden"));
   const entry = wire(svg, `M ${ENTRY + 24} ${bus + 26} V ${bus}`, "input");
-  const before = reading(svg, ENTRY, bus - 10, "h before", "hidden", "start");
-  const token = shape(svg, "text", { x: ENTRY + 34, y: bus + 24, class: "live-token" });
+  const before = reading(svg, ENTRY, bus - 10, "h before", "hidden", "start", "h before\nthe hidden state after the step before; it enters every gate");
+  const explained = "x, the input\nwhat is read at this step, as numbers: the symbol's learned vector, or what the layer below hands up";
+  const token = shape(svg, "text", { x: ENTRY + 34, y: bus + 24, class: "live-token", "data-explains": explained });
   return ({ h0, read }) => {
     inputs.forEach((flow) => flow(h0));
     entry(0.4);
@@ -46,14 +48,14 @@ function drawLstm(svg, gates, open) {
     h: wire(svg, `M ${o} ${meet + 24} H ${EXIT}`, "hidden"),
   };
   const inputs = drawInputs(svg, [f, i, g, o], y);
-  operation(svg, f, belt, "×");
-  operation(svg, join, belt, "+");
-  operation(svg, join, meet, "×");
-  operation(svg, o, belt + 38, "tanh");
-  operation(svg, o, meet + 24, "×");
-  const c0 = reading(svg, ENTRY, belt - 10, "c before", "cell", "start");
-  const c = reading(svg, EXIT, belt - 10, "c now", "cell", "end");
-  const h = reading(svg, EXIT, meet + 14, "h now", "hidden", "end");
+  operation(svg, f, belt, "×", "forget\nthe old cell state times the forget gate: what is kept\nf·c");
+  operation(svg, join, belt, "+", "add\nthe new cell state: what is kept and what is written\nc = f·c + i·g");
+  operation(svg, join, meet, "×", "write\nthe candidate times the input gate: what is written\ni·g");
+  operation(svg, o, belt + 38, "tanh", "tanh\nsqueezes the cell state into −1 … 1, keeping its sign");
+  operation(svg, o, meet + 24, "×", "read out\nthe squeezed cell state times the output gate: what is handed on\nh = o·tanh(c)");
+  const c0 = reading(svg, ENTRY, belt - 10, "c before", "cell", "start", "c before\nthe cell state after the step before: the unit's memory");
+  const c = reading(svg, EXIT, belt - 10, "c now", "cell", "end", "c now\nthe cell state after this step\nc = f·c + i·g");
+  const h = reading(svg, EXIT, meet + 14, "h now", "hidden", "end", "h now\nthe hidden state: what is handed on to the next step and layer\nh = o·tanh(c)");
   const kept = remark(svg, f + 19, belt + 18);
   const written = remark(svg, join + 12, meet - 26);
   const squashed = remark(svg, o + 27, belt + 43);
@@ -91,12 +93,12 @@ function drawGru(svg, gates, open) {
     r: wire(svg, `M ${r} ${y - 31} V ${y - 52} H ${n - 56} V ${y} H ${n - 42}`, "read"),
   };
   const inputs = drawInputs(svg, [r, z, n], y);
-  operation(svg, z, belt, "×");
-  operation(svg, join, belt, "+");
-  operation(svg, join, meet, "×");
-  operation(svg, (z + join) / 2, meet, "1 − z");
-  const h0 = reading(svg, ENTRY, belt - 10, "h before", "hidden", "start");
-  const h = reading(svg, EXIT, belt - 10, "h now", "hidden", "end");
+  operation(svg, z, belt, "×", "keep\nthe old state times the update gate: what is kept\nz·h");
+  operation(svg, join, belt, "+", "add\nthe new hidden state: what is kept and what is written\nh = (1 − z)·n + z·h");
+  operation(svg, join, meet, "×", "write\nthe new state times 1 − z: what is written\n(1 − z)·n");
+  operation(svg, (z + join) / 2, meet, "1 − z", "1 − z\nthe update gate shares out: what is not kept is written anew");
+  const h0 = reading(svg, ENTRY, belt - 10, "h before", "hidden", "start", "h before\nthe hidden state after the step before: the unit's memory");
+  const h = reading(svg, EXIT, belt - 10, "h now", "hidden", "end", "h now\nthe hidden state after this step\nh = (1 − z)·n + z·h");
   const kept = remark(svg, z + 19, belt + 18);
   const written = remark(svg, join + 12, meet - 26);
   const openings = drawGates(svg, gates, { r, z, n }, y, open);
@@ -119,7 +121,7 @@ function drawRnn(svg, gates, open) {
   const [x, y, out] = [230, 196, 92];
   const flow = wire(svg, `M ${x} ${y - 31} V ${out} H ${EXIT}`, "hidden");
   const inputs = drawInputs(svg, [x], y);
-  const h = reading(svg, EXIT, out - 10, "h now", "hidden", "end");
+  const h = reading(svg, EXIT, out - 10, "h now", "hidden", "end", "h now\nthe hidden state after this step\nh = tanh(W·x + U·h + b)");
   remark(svg, ENTRY, 36)("No gate, no cell state: each step writes the whole memory anew.");
   const openings = drawGates(svg, gates, { h: x }, y, open);
   return (moment) => {
@@ -132,10 +134,11 @@ function drawRnn(svg, gates, open) {
 
 /** The gates of a cell, each at its column; returns what sets their values. */
 function drawGates(svg, gates, columns, y, open) {
-  const set = gates.map(({ symbol, name, role, signed }) => [
-    symbol,
-    gate(svg, { x: columns[symbol], y, symbol, name, role, signed, squash: signed ? "tanh" : "σ" }, open),
-  ]);
+  const set = gates.map((quantity) => {
+    const { symbol, name, role, signed } = quantity;
+    const explained = `${quantityText(quantity)}\nA click shows what it is the sum of.`;
+    return [symbol, gate(svg, { x: columns[symbol], y, symbol, name, role, signed, explained, squash: signed ? "tanh" : "σ" }, open)];
+  });
   return (moment) => set.forEach(([symbol, fill]) => fill(moment[symbol], number(moment[symbol])));
 }
 

@@ -2,16 +2,21 @@
  * The chart: canvas, captions and Plotly's shell put together, and what a pointer or key on them means.
  */
 
-import { defaultRange, including, layRows, locate, magnified } from "./plan.js";
+import { captionsOf, switchesOf } from "./captions.js";
 import { Heat } from "./heat.js";
+import { Hover } from "./hover.js";
 import { chartLabel } from "./moments.js";
 import { paint } from "./paint.js";
+import { defaultRange, including, layRows, locate, magnified, unitAt } from "./plan.js";
 import { Shell } from "./shell.js";
-import { gradientColour } from "./theme.js";
+import { Snapshot } from "./snapshot.js";
 import { objectiveLine } from "./words.js";
 
 /** A pointer that moved further than this was dragging, in pixels. */
 const STILL = 4;
+
+/** The width from which on the cell stands beside the strips, in pixels; as live.css has it. */
+const TWO_COLUMNS = 1020;
 
 /** Gradients by gate are there to be switched on; at first the three that say how far a step matters. */
 const FIRST_SHOWN = ["h", "c", "x"];
@@ -24,6 +29,7 @@ export class Chart {
    */
   constructor(part, folder, choose) {
     this.box = part("chart");
+    this.root = this.box.closest(".live");
     this.canvas = part("canvas");
     this.captions = part("captions");
     this.legend = part("legend");
@@ -35,10 +41,14 @@ export class Chart {
     this.shifted = null;
     this.hidden = null;
     this.shell = new Shell(part("shell"), folder, { ranged: (range) => this.#look(range) });
+    this.hover = new Hover(this.box);
+    this.snapshot = new Snapshot(part, this.root, () => this.scene);
     this.width = this.box.clientWidth;
+    this.least = leastHeight(this.root.clientWidth);
     this.resizing = new ResizeObserver(([{ contentRect }]) => {
       if (contentRect.width === this.width) return;
       this.width = contentRect.width;
+      this.least = leastHeight(this.root.clientWidth);
       if (this.scene) this.redraw();
     });
     this.resizing.observe(this.box);
@@ -55,6 +65,7 @@ export class Chart {
     // A view that only followed the step comes back to the text's end as soon as one types there.
     if (this.scene?.frame.text !== frame.text || this.scene.frame.push !== frame.push) this.shifted = null;
     this.scene = { frame, zoom, step, theme, heat, hidden: this.hidden };
+    this.hover.clear();
     this.#fillLegend(frame, theme);
     this.objective.textContent = objectiveLine(frame, zoom);
     this.redraw();
@@ -62,6 +73,7 @@ export class Chart {
 
   /** Move the ruler, and the view with it where the step is outside. */
   moveTo(step) {
+    this.hover.clear();
     this.scene.step = step;
     const range = including(this.scene.range, step);
     if (range !== this.scene.range) this[this.zoomed ? "zoomed" : "shifted"] = range;
@@ -72,13 +84,14 @@ export class Chart {
     const { scene } = this;
     // Before the first layout there is no width; the observer calls again.
     if (!this.width) return;
-    scene.plan = layRows(scene.frame, scene.zoom, this.width);
+    scene.plan = layRows(scene.frame, scene.zoom, this.width, this.least);
     scene.range = this.zoomed ?? including(this.shifted ?? defaultRange(scene.frame, scene.plan.inner), scene.step);
     this.#fit(scene.plan);
-    this.#placeCaptions(scene.plan);
+    this.#placeCaptions(scene);
     paint(this.brush, scene);
     this.canvas.setAttribute("aria-label", chartLabel(scene.frame, scene.zoom, scene.step));
     this.shell.follow(scene);
+    this.hover.follow(scene);
   }
 
   close() {
@@ -112,47 +125,19 @@ export class Chart {
     this.brush.scale(ratio, ratio);
   }
 
-  #placeCaptions({ rows, narrow }) {
-    const key = JSON.stringify([rows.map(({ name, plain, symbol, top }) => [name, plain, symbol, top]), narrow]);
+  #placeCaptions(scene) {
+    const { rows, narrow } = scene.plan;
+    const key = JSON.stringify([rows.map(({ name, plain, symbol, top, height }) => [name, plain, symbol, top, height]), narrow, scene.frame.objective]);
     if (key === this.captioned) return;
     this.captioned = key;
-    this.captions.replaceChildren(
-      ...rows.map(({ name, symbol, plain, role, top, height }) => {
-        const caption = document.createElement("div");
-        caption.className = "live-caption";
-        caption.style.top = `${narrow ? top - 17 : top}px`;
-        caption.style.height = narrow ? "17px" : `${height}px`;
-        const title = document.createElement("b");
-        title.textContent = symbol ? `${name} ${symbol}` : name;
-        if (role) title.style.color = `var(--live-${role})`;
-        const note = document.createElement("span");
-        note.textContent = plain;
-        caption.append(title, note);
-        return caption;
-      }),
-    );
+    this.captions.replaceChildren(...captionsOf(scene));
   }
 
-  /** A switch for every gradient row. */
   #fillLegend(frame, theme) {
     const key = JSON.stringify([frame.gradients, theme.dark]);
     if (key === this.legended) return;
     this.legended = key;
-    this.legend.replaceChildren(
-      ...frame.gradients.map(({ symbol, label }) => {
-        const button = document.createElement("button");
-        button.type = "button";
-        button.textContent = label;
-        button.style.setProperty("--live-own", gradientColour(frame, theme, symbol));
-        button.setAttribute("aria-pressed", String(!this.hidden.has(symbol)));
-        button.onclick = () => {
-          if (!this.hidden.delete(symbol)) this.hidden.add(symbol);
-          button.setAttribute("aria-pressed", String(!this.hidden.has(symbol)));
-          this.redraw();
-        };
-        return button;
-      }),
-    );
+    this.legend.replaceChildren(...switchesOf(frame, theme, this.hidden, () => this.redraw()));
   }
 
   #listen() {
@@ -175,7 +160,7 @@ export class Chart {
     const corner = this.box.getBoundingClientRect();
     const { step, row, fraction } = locate(plan, range, event.clientX - corner.left, event.clientY - corner.top, frame.steps);
     if (step === null) return;
-    if (row?.kind === "heat") this.choose({ step, unit: frame.blocks.order.values[Math.floor(fraction * frame.model.units)] });
+    if (row?.kind === "heat") this.choose({ step, unit: unitAt(frame, fraction) });
     else this.choose({ step });
   }
 
@@ -203,4 +188,9 @@ export class Chart {
     const next = Math.min(frame.model.units - 1, Math.max(0, place + distance));
     return order ? order[next] : next;
   }
+}
+
+/** How high the strips are at least: where the cell stands beside them, about as high as that, if the window has room for it. */
+function leastHeight(width) {
+  return width < TWO_COLUMNS ? 0 : Math.min(600, Math.max(500, innerHeight - 430));
 }

@@ -2,6 +2,7 @@
  * The text area and the toolbar: native controls, each reporting one change of the view.
  */
 
+import { Explanations, learn, term } from "./explain.js";
 import { isMostlyUnknown, place, prompt, remarks } from "./moments.js";
 import { number, runsRightToLeft } from "./words.js";
 import { Writing } from "./writing.js";
@@ -25,11 +26,14 @@ export class Controls {
       },
       moved: (step) => choose({ step }),
     });
+    this.explanations = new Explanations(root);
     this.#listenToTools();
   }
 
   /** Bring the controls in step with the view; the text only where Python itself set it. */
   show(view, frame, { withText }) {
+    learn(frame.glossary);
+    this.part("unit-label").title = term("unit");
     if (withText) this.writing.write(view.text);
     for (const radio of this.zooms) radio.checked = radio.value === view.zoom;
     const unit = this.part("unit");
@@ -61,11 +65,13 @@ export class Controls {
     const [low, bar, high] = this.part("scale").children;
     low.textContent = number(tint.low, tint.low % 1 ? 2 : 0);
     high.textContent = number(tint.high, tint.high % 1 ? 2 : 0);
+    this.part("scale").title = `colour of the text\n${tint.label}, from ${low.textContent} to ${high.textContent}${tint.signed ? "; without colour at 0" : "; the stronger the colour, the higher"}`;
     bar.style.background = (tint.signed ? theme.diverging : theme.sequential).gradient;
   }
 
   close() {
     this.#stop();
+    this.explanations.close();
     this.writing.close();
   }
 

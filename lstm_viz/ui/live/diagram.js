@@ -3,6 +3,7 @@
  */
 
 import { CELLS, PACKED, SIZE } from "./cells.js";
+import { quantityText, term } from "./explain.js";
 import { named } from "./moments.js";
 import { shape } from "./svg.js";
 import { fillTerms } from "./terms.js";
@@ -15,6 +16,16 @@ const EQUATIONS = {
   ],
   gru: (m) => [`h = (1 − z)·n + z·h = ${number(1 - m.z)} · ${factor(m.n)} + ${number(m.z)} · ${factor(m.h0)} = ${number(m.h)}`],
   rnn: (m) => [`h = tanh(W·x + U·h + b) = tanh(${number(m.terms?.h.pre)}) = ${number(m.h)}`],
+};
+
+/** What each equation says. */
+const MEANINGS = {
+  lstm: [
+    "new cell state\nthe share f of the old cell state is kept, and the share i of the candidate g is added",
+    "new hidden state\nthe cell state squeezed into −1 … 1, and the share o of it handed on",
+  ],
+  gru: ["new hidden state\nthe share z of the old state is kept, and the rest is the new state n"],
+  rnn: ["new hidden state\nall is computed anew from what is read (x) and the state before (h)"],
 };
 
 /** The selected unit's numbers at one step, by symbol; `terms` only where Python has sent them for this step and unit. */
@@ -47,11 +58,22 @@ export class Diagram {
     const moment = momentOf(frame, step);
     this.last = { frame, moment };
     this.fill(moment);
+    this.title.title = term("unit");
     this.title.textContent = `Inside unit ${frame.view.unit} as it reads ${moment.read}`;
     const lines = EQUATIONS[this.kind](moment);
-    this.equations.replaceChildren(...lines.map((text) => Object.assign(document.createElement("div"), { textContent: text })));
+    this.#writeEquations(lines);
     this.svg.setAttribute("aria-label", `${this.title.textContent}, step ${step}: ${lines.join("; ")}`);
     this.#showTerms();
+  }
+
+  /** The lines stay the same elements, so that what one rests on keeps its explanation. */
+  #writeEquations(lines) {
+    const { equations, kind } = this;
+    if (equations.dataset.kind !== kind) {
+      equations.dataset.kind = kind;
+      equations.replaceChildren(...MEANINGS[kind].map((title) => Object.assign(document.createElement("div"), { title })));
+    }
+    lines.forEach((text, place) => (equations.children[place].textContent = text));
   }
 
   #draw(frame) {
@@ -61,11 +83,13 @@ export class Diagram {
     this.svg.setAttribute("viewBox", `0 0 ${SIZE.width} ${SIZE.height}`);
     this.fill = CELLS[this.kind](shape(this.svg, "g"), gates, (symbol) => this.#open(symbol));
     this.openers.replaceChildren(
-      ...gates.map(({ symbol, name, role }) => {
+      ...gates.map((quantity) => {
+        const { symbol, name, role } = quantity;
         const button = document.createElement("button");
         button.type = "button";
         button.dataset.gate = symbol;
         button.textContent = symbol;
+        button.title = `${quantityText(quantity)}\nA click shows what it is the sum of.`;
         button.setAttribute("aria-label", `Look inside the ${name} ${symbol}`);
         button.style.setProperty("--live-own", `var(--live-${role})`);
         button.onclick = () => this.#open(symbol);

@@ -3,6 +3,7 @@
  * forecaster says of the next value.
  */
 
+import { term } from "./explain.js";
 import { expecting, facts, outcome } from "./moments.js";
 import { percent } from "./words.js";
 
@@ -16,6 +17,8 @@ export class Expectations {
 
   show(frame, step, theme) {
     this.title.textContent = expecting(frame, step);
+    this.title.title = frame.curve ? "" : term("softmax");
+    this.surprise.title = frame.curve || !frame.foretells ? "" : [term("surprise"), term("nat")].join("\n");
     this.surprise.textContent = outcome(frame, step);
     this.list.classList.toggle("live-classes", !frame.foretells);
     this.list.classList.toggle("live-facts", Boolean(frame.curve));

@@ -53,7 +53,7 @@ class LiveView {
     this.chart = new Chart(this.part, folder, choose);
     this.diagram = new Diagram(this.part);
     this.expectations = new Expectations(this.part);
-    this.styled = Promise.all([loadStyles("live.css"), loadStyles("side.css")]);
+    this.styled = Promise.all([loadStyles("live.css"), loadStyles("side.css"), loadStyles("explain.css")]);
     // Who turns to another part of the page wants it to know every letter; a click on it comes a moment after this.
     this.turned = () => this.exchange.hurry();
     for (const turn of TURNS) document.addEventListener(turn, this.turned, true);

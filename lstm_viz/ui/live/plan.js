@@ -7,6 +7,10 @@ import { written } from "./moments.js";
 const HEIGHTS = { text: 32, series: 128, curve: 42, heat: 66, norms: 84 };
 const AXIS = 22;
 
+/** Rows that are drawn taller where there is room, and how much taller at most. */
+const STRETCHED = ["curve", "heat", "norms"];
+const MOST_STRETCH = 4;
+
 /** A word wants this much room, in pixels; steps of a text that is longer are scrolled to. */
 const WORD = 50;
 
@@ -18,8 +22,9 @@ const NARROW = 620;
  * @param {object} frame
  * @param {string} zoom "overview", "units" or "unit"
  * @param {number} width of the whole chart in pixels
+ * @param {number} least height in pixels; where the rows are few, they are drawn taller
  */
-export function layRows(frame, zoom, width) {
+export function layRows(frame, zoom, width, least = 0) {
   const narrow = width < NARROW;
   const caption = narrow ? 17 : 0;
   const gap = narrow ? 5 : 9;
@@ -29,15 +34,19 @@ export function layRows(frame, zoom, width) {
     ...frame.quantities.map((quantity, index) => ({ ...quantity, id: quantity.symbol, kind, quantity, index })),
   ];
   if (frame.gradients.length) wanted.push({ id: "norms", kind: "norms", name: "gradients", plain: "size per step, log scale" });
+  const fixed = 4 + AXIS + wanted.reduce((sum, { kind }) => sum + caption + gap + (STRETCHED.includes(kind) ? 0 : HEIGHTS[kind]), 0);
+  const stretched = wanted.reduce((sum, { kind }) => sum + (STRETCHED.includes(kind) ? HEIGHTS[kind] : 0), 0);
+  const stretch = Math.max(1, Math.min(MOST_STRETCH, (least - fixed) / stretched));
   let top = 4;
   const rows = wanted.map((row) => {
-    const placed = { ...row, top: top + caption, height: HEIGHTS[row.kind] };
+    const height = Math.round(HEIGHTS[row.kind] * (STRETCHED.includes(row.kind) ? stretch : 1));
+    const placed = { ...row, top: top + caption, height };
     top = placed.top + placed.height + gap;
     return placed;
   });
   const longest = frame.curve ? Math.max(...[frame.curve.low, frame.curve.high].map((end) => written(frame, end).length)) : 0;
   const left = (narrow ? 36 : 172) + Math.max(0, longest - (narrow ? 4 : 6)) * 6;
-  const right = Math.max(narrow ? 44 : 56, longest * 8 + 8);
+  const right = Math.max(narrow ? 44 : 78, longest * 8 + 8);
   return { rows, narrow, width, left, right, inner: Math.max(40, width - left - right), height: top + AXIS, bottom: AXIS + gap };
 }
 
@@ -55,10 +64,9 @@ function topmost({ curve, tint }, narrow) {
  */
 export function defaultRange({ steps, reads }, inner) {
   if (reads === "series") return [-0.5, steps - 0.5];
-  // Words need all the room there is; letters leave some for the next ones.
-  const [stride, least, spare] = reads === "words" ? [2, Math.min(6, Math.floor(inner / WORD)), 0] : [8, 16, 1];
+  const [stride, least] = reads === "words" ? [2, Math.min(6, Math.floor(inner / WORD))] : [4, 8];
   const most = reads === "words" ? Math.max(4, Math.floor(inner / WORD)) : Math.max(40, Math.min(104, Math.floor(inner / 7)));
-  const end = Math.max(least, Math.ceil((steps + spare) / stride) * stride);
+  const end = Math.max(least, Math.ceil(steps / stride) * stride);
   if (steps <= most) return [-0.5, Math.min(end, most) - 0.5];
   const last = reads === "words" ? steps : end;
   return [last - most - 0.5, last - 0.5];
@@ -87,6 +95,11 @@ export function place(plan, range, step) {
 /** Width of one step's column in pixels. */
 export function columnWidth(plan, range) {
   return plan.inner / (range[1] - range[0]);
+}
+
+/** The unit whose row of pixels lies at a fraction of the height of a row that shows all units. */
+export function unitAt({ blocks, model }, fraction) {
+  return blocks.order.values[Math.min(model.units - 1, Math.max(0, Math.floor(fraction * model.units)))];
 }
 
 /** The step and row under a point of the chart, both null outside. */

@@ -20,7 +20,8 @@ export function wire(parent, path, role) {
 }
 
 /** A round operation: ×, + or tanh. */
-export function operation(parent, x, y, sign) {
+export function operation(outer, x, y, sign, explained) {
+  const parent = shape(outer, "g", { "data-explains": explained });
   const wide = sign.length > 1;
   const body = wide
     ? { x: x - 21, y: y - 12, width: 42, height: 24, rx: 12 }
@@ -30,7 +31,8 @@ export function operation(parent, x, y, sign) {
 }
 
 /** A number with its name above; returns what sets the number. */
-export function reading(parent, x, y, name, role, anchor = "middle") {
+export function reading(outer, x, y, name, role, anchor, explained) {
+  const parent = shape(outer, "g", { "data-explains": explained });
   const colour = `fill: var(--live-${role})`;
   shape(parent, "text", { x, y: y - 16, class: "live-name", "text-anchor": anchor, style: colour }, name);
   const value = shape(parent, "text", { x, y, class: "live-value", "text-anchor": anchor });
@@ -53,12 +55,11 @@ const GATE = { width: 82, height: 62 };
  * A gate as a vessel filled to its opening; a signed value fills up or down from the middle.
  * @returns {(value: number, text: string) => void} sets the value
  */
-export function gate(parent, { x, y, symbol, name, role, signed, squash }, open) {
+export function gate(parent, { x, y, symbol, name, role, squash, signed, explained }, open) {
   const { width, height } = GATE;
-  const group = shape(parent, "g", { class: "live-gate", "data-gate": symbol, style: `--live-own: var(--live-${role})` });
+  const group = shape(parent, "g", { class: "live-gate", "data-gate": symbol, "data-explains": explained, style: `--live-own: var(--live-${role})` });
   group.addEventListener("click", () => open(symbol));
   const [left, top] = [x - width / 2, y - height / 2];
-  shape(group, "title", {}, `Look inside the ${name}`);
   shape(group, "rect", { x: left, y: top, width, height, rx: 8, class: "live-vessel" });
   const fill = shape(group, "rect", { x: left, width, rx: 8, class: "live-fill" });
   shape(group, "rect", { x: left, y: top, width, height, rx: 8, class: "live-rim" });

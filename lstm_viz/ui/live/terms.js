@@ -2,7 +2,16 @@
  * What makes a gate: W·x + U·h + b with its largest terms as bars.
  */
 
+import { term } from "./explain.js";
 import { number } from "./words.js";
+
+/** What the parts of the sum are. */
+const PARTS = {
+  "W·x": "W·x\nthe weights of this gate times what is read at this step",
+  "U·h": "U·h\nthe weights of this gate times the hidden states of all units one step earlier",
+  "b,": "b, the bias\nwhat this gate starts from, whatever is read: learned in training, the same at every step",
+  from: "from another unit\nthe largest parts of U·h: the weight between the two units times that unit's hidden state",
+};
 
 /**
  * Fill the panel under the diagram.
@@ -19,6 +28,7 @@ export function fillTerms(panel, { frame, moment }, symbol) {
   const squash = signed ? "tanh" : "σ";
   const sum = line(`${symbol} = ${squash}(W·x + U·h + b) = ${squash}(${number(known?.pre)}) = ${number(moment[symbol])}`);
   sum.className = "live-sum";
+  sum.title = [term(signed ? "hyperbolic tangent" : "sigmoid"), term("pre-activation")].filter(Boolean).join("\n");
   if (!known) {
     panel.replaceChildren(heading(name, moment[symbol]), sum);
     return;
@@ -53,6 +63,7 @@ function line(text) {
 function bar(label, fraction, value, kind) {
   const name = line(label);
   name.className = `live-term live-${kind}`;
+  name.title = PARTS[Object.keys(PARTS).find((start) => label.startsWith(start))] ?? "";
   const track = document.createElement("div");
   track.className = "live-track";
   const fill = document.createElement("i");

@@ -1,0 +1,54 @@
+/**
+ * The captions beside the strips and the switches of the gradients; each explains itself.
+ */
+
+import { quantityText, term } from "./explain.js";
+import { gradientColour } from "./theme.js";
+
+/** Put a caption beside every row, over it where the chart is narrow. */
+export function captionsOf({ plan: { rows, narrow }, frame }) {
+  return rows.map((row) => {
+    const caption = Object.assign(document.createElement("button"), { type: "button", className: "live-caption", title: explained(row, frame) });
+    caption.style.top = `${narrow ? row.top - 17 : row.top}px`;
+    caption.style.height = narrow ? "17px" : `${row.height}px`;
+    const name = Object.assign(document.createElement("b"), { textContent: row.symbol ? `${row.name} ${row.symbol}` : row.name });
+    if (row.role) name.style.color = `var(--live-${row.role})`;
+    caption.append(name, Object.assign(document.createElement("span"), { textContent: row.plain }));
+    return caption;
+  });
+}
+
+function explained(row, frame) {
+  if (row.quantity) return quantityText(row.quantity);
+  if (row.kind === "norms") return gradientText(frame);
+  if (row.kind === "text") return `text\nWhat the network reads, one step a column, coloured ${frame.tint.label}. A click chooses the step.`;
+  return `${row.name}\n${row.plain}`;
+}
+
+function gradientText({ objective }) {
+  return [term("gradient") || "gradient", "Each curve is the length ‖∂L/∂…‖ of the gradient at each step, on a logarithmic scale.", objective && `L is ${objective}.`]
+    .filter(Boolean)
+    .join("\n");
+}
+
+/**
+ * A switch for every gradient.
+ * @param {Set<string>} hidden symbols; a click moves one in or out
+ * @param {() => void} changed told of every click
+ */
+export function switchesOf(frame, theme, hidden, changed) {
+  return frame.gradients.map(({ symbol, label }) => {
+    const name = symbol === "x" ? "input" : frame.quantities.find((quantity) => quantity.symbol === symbol)?.name ?? symbol;
+    const title = `gradient by ${name} ${symbol}\n${label}: how much L changes when ${symbol} at that step changes a little. A click shows or hides the curve.`;
+    const button = Object.assign(document.createElement("button"), { type: "button", textContent: label, title });
+    button.style.setProperty("--live-own", gradientColour(frame, theme, symbol));
+    button.setAttribute("aria-label", `Gradient by ${name} ${symbol}`);
+    button.setAttribute("aria-pressed", String(!hidden.has(symbol)));
+    button.onclick = () => {
+      if (!hidden.delete(symbol)) hidden.add(symbol);
+      button.setAttribute("aria-pressed", String(!hidden.has(symbol)));
+      changed();
+    };
+    return button;
+  });
+}

@@ -1,0 +1,98 @@
+/**
+ * Short explanations of what is on the screen: whatever has a `title` (in a drawing `data-explains`) shows it in a box beside it,
+ * under a resting pointer at once and after a tap. The first line is what the thing is called.
+ */
+
+/** How long a pointer rests on something before its explanation opens, in milliseconds. */
+const REST = 300;
+
+const EXPLAINED = "[title], [data-explains]";
+
+let glossary = {};
+
+/** Keep the list of terms; the page sends it once, and frames of typed text go without. */
+export function learn(terms) {
+  if (terms) glossary = terms;
+}
+
+/** A term of the glossary as an explanation; empty where it has none. */
+export function term(name) {
+  const found = glossary[name];
+  return found ? [found.name, found.plain, found.formula].filter(Boolean).join("\n") : "";
+}
+
+/** A quantity of the cell as an explanation. */
+export function quantityText({ symbol, name, plain, formula, range }) {
+  return [`${name} ${symbol}`, plain, formula, `range: ${range}`].join("\n");
+}
+
+export class Explanations {
+  /** @param {HTMLElement} root of the component; the box is put into it, so that it is seen in full screen, too */
+  constructor(root) {
+    this.root = root;
+    this.box = Object.assign(document.createElement("div"), { className: "live-explanation", hidden: true });
+    this.box.setAttribute("role", "tooltip");
+    root.append(this.box);
+    root.addEventListener("pointerover", (event) => event.pointerType !== "touch" && this.#enter(event.target.closest(EXPLAINED)));
+    root.addEventListener("pointerleave", () => this.#enter(null));
+    root.addEventListener("click", (event) => this.#tap(event));
+    this.dismiss = (event) => (event.type === "keydown" ? event.key === "Escape" : !event.target.closest?.(EXPLAINED)) && this.#hide();
+    document.addEventListener("keydown", this.dismiss);
+    document.addEventListener("pointerdown", this.dismiss);
+  }
+
+  close() {
+    clearTimeout(this.timer);
+    document.removeEventListener("keydown", this.dismiss);
+    document.removeEventListener("pointerdown", this.dismiss);
+  }
+
+  #enter(element) {
+    if (element === this.entered) return;
+    this.#hide();
+    this.entered = element;
+    if (!element) return;
+    // The browser's own tooltip would open over this one.
+    if (element.title) {
+      element.dataset.explains = element.title;
+      element.removeAttribute("title");
+      this.untitled = element;
+    }
+    this.timer = setTimeout(() => this.#show(element), REST);
+  }
+
+  #tap(event) {
+    const element = event.target.closest(EXPLAINED);
+    if (!element) return;
+    if (event.pointerType === "touch" || element.classList.contains("live-caption")) this.#show(element);
+    else this.#hide();
+  }
+
+  #show(element) {
+    const said = element.title || element.dataset.explains;
+    if (!said || !element.isConnected) return;
+    const [name, ...lines] = said.split("\n");
+    const bold = Object.assign(document.createElement("b"), { textContent: name });
+    this.box.replaceChildren(bold, ...lines.map((textContent) => Object.assign(document.createElement("span"), { textContent })));
+    this.box.hidden = false;
+    this.#place(element.getBoundingClientRect());
+  }
+
+  /** Under the element, or over it where there is no room below; inside the component from left to right. */
+  #place(target) {
+    const [page, own] = [this.root.getBoundingClientRect(), this.box.getBoundingClientRect()];
+    const below = target.bottom + 6 + own.height < innerHeight;
+    const top = below ? target.bottom + 6 : target.top - own.height - 6;
+    const left = Math.max(page.left, Math.min(target.left, page.right - own.width));
+    this.box.style.left = `${left - page.left + this.root.scrollLeft}px`;
+    this.box.style.top = `${top - page.top + this.root.scrollTop}px`;
+  }
+
+  #hide() {
+    clearTimeout(this.timer);
+    this.box.hidden = true;
+    if (this.untitled && !this.untitled.title) this.untitled.title = this.untitled.dataset.explains;
+    this.untitled = null;
+    this.entered = null;
+  }
+}
