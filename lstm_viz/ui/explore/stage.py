@@ -12,6 +12,7 @@ import streamlit as st
 
 from lstm_viz.ui.explore.frames import frame
 from lstm_viz.ui.explore.scene import Scene
+from lstm_viz.ui.explore.terms import glossary
 from lstm_viz.ui.live.component import mount
 from lstm_viz.ui.live.frame import pack
 from lstm_viz.ui.view import session
@@ -42,6 +43,7 @@ def stage(scene_from_view: Callable[[View], Scene], key: str = session.LIVE, *, 
         "push": session.pushed() if shared else _pushed(key),
         "link": query if shared else {name: query[name] for name in _LINKED} if linked else None,
         "road": note.name if shared else None,
+        "glossary": glossary(),
     }
     mount(pack(header, arrays), key)
 

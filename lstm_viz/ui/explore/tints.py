@@ -40,8 +40,8 @@ def choices(kind: Kind, reads: Reads = "letters", foretells: bool = True) -> dic
     if reads == "series":
         found |= {ERROR: "error: how far off the forecast was"}
     elif foretells:
-        found |= {SURPRISE: f"surprise: how unexpected each {ONE[reads]} was"}
-    found |= {"norm.h": "gradient: how much the answer depends on each step"}
+        found |= {SURPRISE: f"surprise: how unexpected a {ONE[reads]} was"}
+    found |= {"norm.h": "gradient: how much depends on a step"}
     return found
 
 

@@ -48,7 +48,6 @@ export class Hover {
     const line = make("i", "live-hovered-step");
     Object.assign(line.style, { left: `${place(plan, range, step)}px`, top: `${plan.rows[0].top}px`, height: `${bottomOf(plan) - plan.rows[0].top}px` });
     const said = make("div", "live-hovered-said", `${isHeat ? `unit ${unit} · ` : ""}${hovered(frame, step)}`);
-    said.style.top = `${bottomOf(plan) + 3}px`;
     this.layer.replaceChildren(line, said, ...plan.rows.map((row) => this.#beside(row, step, unit, isHeat)));
     this.layer.hidden = false;
     said.style.left = `${Math.max(0, Math.min(place(plan, range, step) - said.offsetWidth / 2, plan.width - said.offsetWidth))}px`;
@@ -81,7 +80,7 @@ export class Hover {
     if (row.kind === "heat") return [[number(isHeat ? valueOf(frame, row, step, unit) : frame.blocks.unit.row(row.index)[step]), colour, true], [`unit ${unit}`, "", false]];
     const [values, low, high] = seriesOf(frame, zoom, row.index);
     const gradient = zoom === "unit" ? frame.blocks.unit_grads?.row(row.index) : null;
-    const rest = low ? `${number(low[step])} … ${number(high[step])}` : gradient ? `∂ ${number(gradient[step], 4)}` : "";
+    const rest = low ? `${number(low[step])} … ${number(high[step])}` : gradient ? `∂ ${gradient[step] < 0 ? "−" : ""}${magnitude(Math.abs(gradient[step]))}` : "";
     return [[number(values[step], low ? 2 : 3), colour, true], ...(rest ? [[rest, "", false]] : [])];
   }
 }

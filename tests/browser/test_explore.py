@@ -1,0 +1,139 @@
+"""What the explorer says of itself: under the pointer, in explanations, in its note, and as a picture."""
+
+from __future__ import annotations
+
+import re
+import struct
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from benchmarks.app_in_browser import PAINTED
+from tests.browser.rest import at_rest
+
+PLACES = [(0.2, 0.08), (0.3, 0.22), (0.41, 0.37), (0.5, 0.5), (0.63, 0.66), (0.72, 0.8), (0.8, 0.93)]
+
+
+def opened(page: Page, url: str) -> Page:
+    page.goto(url)
+    page.locator(PAINTED).wait_for()
+    at_rest(page)
+    return page
+
+
+def test_what_lies_under_the_pointer_is_what_a_click_chooses(page: Page) -> None:
+    page.set_viewport_size({"width": 1280, "height": 1300})
+    opened(page, "/?model=python-lstm&zoom=units&text=for+row+in+rows:+print(row)")
+    page.wait_for_function("document.querySelectorAll('.live-caption').length === 8")
+    box = page.locator(".live-chart").bounding_box()
+    first, last = (page.locator(".live-caption").nth(place).bounding_box() for place in (1, 6))
+    assert box
+    assert first
+    assert last
+    top, height = first["y"], last["y"] + last["height"] - first["y"]
+    said = page.locator(".live-hovered-said")
+    agreed = []
+    for across, down in PLACES:
+        x, y = box["x"] + 172 + across * (box["width"] - 250), top + down * height
+        page.mouse.move(x, y)
+        expect(said).to_be_visible()
+        named = said.text_content() or ""
+        unit, step = re.findall(r"unit (\d+) · (\d+) ", named)[0] if "unit" in named else (None, named.split()[0])
+        page.mouse.click(x, y)
+        expect(page.locator("[data-part=moment]")).to_contain_text(f"step {step}")
+        if unit is not None:
+            expect(page.locator("[data-part=unit]")).to_have_value(unit)
+            agreed.append(unit)
+    assert len(agreed) >= 5
+    assert len(set(agreed)) > 3
+
+    page.mouse.move(box["x"] + 300, box["y"] + 100)
+    expect(said).to_be_visible()
+    page.locator(".live-chart").press("ArrowRight")
+    expect(said).to_be_hidden()
+
+
+def test_nothing_covers_the_curves_under_the_pointer(page: Page) -> None:
+    opened(page, "/?zoom=unit")
+    box = page.locator(".live-chart").bounding_box()
+    assert box
+    page.mouse.move(box["x"] + 400, box["y"] + 150)
+    values = page.locator(".live-hovered-values")
+    expect(values).to_have_count(8)
+    axis = page.evaluate("(({ _offset, _length }) => [_offset, _length])(document.querySelector('.live-shell')._fullLayout.xaxis)")
+    for place in range(8):
+        covered = values.nth(place).bounding_box()
+        assert covered
+        assert covered["x"] >= box["x"] + sum(axis)
+    assert page.locator(".live-shell .hovertext").count() == 0
+
+
+@pytest.mark.parametrize("typed", ["9999", ""])
+def test_the_unit_box_says_which_unit_is_drawn(page: Page, typed: str) -> None:
+    opened(page, "/?unit=7&zoom=unit")
+    box = page.locator("[data-part=unit]")
+    box.fill(typed)
+    box.press("Tab")
+    expect(box).to_have_value("255" if typed else "7")
+    expect(page.locator("[data-part=cell-title]")).to_contain_text("unit 255" if typed else "unit 7")
+
+
+def test_everything_with_a_name_explains_itself(page: Page) -> None:
+    opened(page, "/")
+    unexplained = page.evaluate(
+        "[...document.querySelectorAll('.live-caption, .live-legend button, .live-openers button, .live-gate, .live-scale,"
+        " .live-equations div')].filter((each) => !each.title && !each.dataset.explains).map((each) => each.outerHTML)"
+    )
+    assert unexplained == []
+    page.locator(".live-caption", has_text="forget gate").hover()
+    explained = page.locator(".live-explanation")
+    expect(explained).to_contain_text("how much of the old cell state is kept")
+    page.mouse.move(2, 2)
+    expect(explained).to_be_hidden()
+    names = page.locator(".live-legend button").evaluate_all("(all) => all.map((each) => each.ariaLabel)")
+    assert "Gradient by hidden state h" in names
+    assert len(set(names)) == len(names)
+
+
+def test_a_tap_explains(browser: Browser, app_url: str) -> None:
+    with browser.new_context(base_url=app_url, viewport={"width": 390, "height": 844}, has_touch=True, is_mobile=True) as phone:
+        page = phone.new_page()
+        page.goto("/")
+        page.locator(PAINTED).wait_for()
+        page.locator(".live-caption", has_text="cell state c").tap()
+        expect(page.locator(".live-explanation")).to_contain_text("what is remembered")
+        page.locator(".live-gate[data-gate=f]").tap()
+        expect(page.locator(".live-terms")).to_contain_text("What makes the forget gate")
+        expect(page.locator(".live-explanation")).to_contain_text("forget gate")
+
+
+def test_the_picture_shows_what_is_seen(page: Page, tmp_path: Path) -> None:
+    opened(page, "/?model=counting&zoom=units&unit=3&text=aabb")
+    with page.expect_download() as download:
+        page.get_by_role("button", name="PNG").click()
+    assert download.value.suggested_filename == "lstm_viz_counting_layer_1.png"
+    download.value.save_as(tmp_path / "strips.png")
+    data = (tmp_path / "strips.png").read_bytes()
+    chart = page.locator(".live-chart").bounding_box()
+    assert chart
+    width, height = struct.unpack(">II", data[16:24])
+    assert data[:8] == b"\x89PNG\r\n\x1a\n"
+    assert width == pytest.approx(2 * (chart["width"] + 32), abs=4)
+    assert height > 2 * chart["height"]
+
+
+def test_a_note_under_the_box_moves_nothing(page: Page) -> None:
+    opened(page, "/?text=hello")
+    tools = page.locator(".live-tools")
+    before = tools.bounding_box()
+    page.locator(".live textarea").fill("hello é")
+    expect(page.locator("[data-part=note]")).to_contain_text("‘é’")
+    assert tools.bounding_box() == pytest.approx(before, abs=0.1)
+
+
+def test_a_network_of_few_symbols_says_which_it_knows(page: Page) -> None:
+    opened(page, "/?model=counting&text=Who+am+I")
+    expect(page.locator("[data-part=note]")).to_contain_text("a and b")
+    expect(page.locator(".live-expect")).not_to_contain_text("\ufffd")
+    expect(page.locator(".live-expect")).to_contain_text("any other")
