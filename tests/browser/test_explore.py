@@ -61,7 +61,7 @@ def test_nothing_covers_the_curves_under_the_pointer(page: Page) -> None:
     page.mouse.move(box["x"] + 400, box["y"] + 150)
     values = page.locator(".live-hovered-values")
     expect(values).to_have_count(8)
-    axis = page.evaluate("(({ _offset, _length }) => [_offset, _length])(document.querySelector('.live-shell')._fullLayout.xaxis)")
+    axis = page.locator(".live-shell").evaluate("({ _fullLayout: { xaxis } }) => [xaxis._offset, xaxis._length]")
     for place in range(8):
         covered = values.nth(place).bounding_box()
         assert covered
