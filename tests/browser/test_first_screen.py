@@ -10,6 +10,7 @@ from lstm_viz.ui.memory.page import LENSES as MEMORY
 
 #: Nothing is drawn before a training has been started.
 PAGES = [f"/gradients?ask={each}" for each in GRADIENTS if each != "clipping"] + [f"/memory?ask={each}" for each in MEMORY]
+PAGES += ["/what_if", "/what_if?model=python-lstm&change=f:all:all:1"]
 DRAWN = "document.querySelector('.board-plot')?._fullLayout && document.querySelector('.board-letters span')"
 PLACE = "(({ top, height }) => [top, height])(document.querySelector('.board-plot').getBoundingClientRect())"
 WORD = "each => getComputedStyle(each, '::after').content"
@@ -31,7 +32,7 @@ def test_at_least_half_of_the_first_figure_is_in_view_on_a_laptop(page: Page, pa
     assert 720 - top >= height / 2
 
 
-@pytest.mark.parametrize("path", [PAGES[0], PAGES[5]])
+@pytest.mark.parametrize("path", [PAGES[0], PAGES[5], PAGES[-1]])
 def test_the_first_figure_begins_in_view_on_a_phone(browser: Browser, app_url: str, path: str) -> None:
     size = {"width": 390, "height": 844}
     with browser.new_context(base_url=app_url, viewport=size, is_mobile=True, has_touch=True) as visitor:  # type: ignore[arg-type]

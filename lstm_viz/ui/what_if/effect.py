@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 
 import numpy as np
@@ -19,17 +20,16 @@ from lstm_viz.ui.what_if.scene import EVERY, MEAN, SCOPE, UNIT, Scene, quantity_
 WINDOW = 150
 
 
-def show(scene: Scene) -> None:
-    """Draw the lens."""
-    st.markdown(
-        "**The network reads the text twice: as it was trained, and with your change, running on with what follows from it.** "
-        + told(scene)
-    )
-    drawn, scope = _choose(scene)
-    left, right = st.columns([7, 4], gap="medium")
-    with left:
+def show(scene: Scene, changes: Callable[[], None]) -> None:
+    """Draw the lens; `changes` draws the changes that are made."""
+    figure, words = board.beside()
+    with words:
+        changes()
+        st.markdown(f"**The network reads the text twice: as trained, and with your change.** {told(scene)}")
+        drawn, scope = _choose(scene)
+    with figure:
         _curves(scene, drawn, scope)
-    with right:
+    with words:
         _answers(scene)
 
 

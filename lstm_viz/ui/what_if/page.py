@@ -17,14 +17,33 @@ from lstm_viz.ui.what_if.editor import rows
 from lstm_viz.ui.what_if.experiments import experiments
 from lstm_viz.ui.what_if.scene import Scene, compose
 
+#: Draws the changes that are made, and the way to make more.
+Changes = Callable[[], None]
+
+
+def _below(show: Callable[[Scene], None]) -> Callable[[Scene, Changes], None]:
+    """What draws an answer below the changes."""
+
+    def both(scene: Scene, changes: Changes) -> None:
+        changes()
+        show(scene)
+
+    return both
+
+
 #: Each question with what draws its answer.
-LENSES: dict[str, Callable[[Scene], None]] = {
+LENSES: dict[str, Callable[[Scene, Changes], None]] = {
     kept.HAPPENS: effect.show,
-    kept.WRITES: writing.show,
-    kept.MATTERS: scanning.show,
-    kept.TEXTS: lambda scene: two_texts.show(scene.view),
+    kept.WRITES: _below(writing.show),
+    kept.MATTERS: _below(scanning.show),
+    # Two texts are read as the network was trained: no change to it has a part in that.
+    kept.TEXTS: lambda scene, changes: two_texts.show(scene.view),
 }
 _MARKED = "what_if_marked"
+_TERMS = (
+    "held gate", "cut out", "surprise", "nat", "forget gate (LSTM)", "input gate (LSTM)", "output gate (LSTM)",
+    "cell state (LSTM)", "hidden state (LSTM)", "update gate (GRU)", "unit", "layer", "temperature", "distance of states",
+)  # fmt: skip
 
 
 def show() -> None:
@@ -33,12 +52,14 @@ def show() -> None:
     head(
         "What if something inside were different?",
         "Change a gate, a unit or a state of the trained network, and see what follows from it.",
-    )
+        _TERMS, brief=True,
+    )  # fmt: skip
+    choose.question(kept.QUESTIONS, kept.LENS)
     view = session.foretelling()
-    with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
+    with board.controls():
         choose.network(view)
         choose.layer(view)
-    _offer(view)
+        _offer(view)
     _answer()
 
 
@@ -47,7 +68,7 @@ def _offer(view: View) -> None:
     config = exhibit(view.model).model.config
     now = kept.active(view.model, config)
     st.session_state[_MARKED] = now
-    with st.container(horizontal=True, gap="small"):
+    with st.container(horizontal=True, gap="xsmall", key="scroll_row_experiments"):
         for each in experiments(view.model, config):
             st.button(
                 each.name, key=f"what_if_take_{each.name}", on_click=kept.take, args=(each, config),
@@ -60,19 +81,19 @@ def _answer() -> None:
     scene = compose()
     session.keep(scene.view)
     now = kept.active(scene.view.model, scene.model.config)
-    # Two texts are read as the network was trained: no change to it has a part in that.
     asked = choose.asked(kept.QUESTIONS, kept.LENS)
-    beside = asked == kept.TEXTS
-    board.write(letters=two_texts.letters(scene.view) if beside else scene.letters(), question=asked)
-    if not beside:
+    board.write(letters=two_texts.letters(scene.view) if asked == kept.TEXTS else scene.letters(), question=asked)
+
+    def changes() -> None:
         if now is not None or not scene.plans:
             st.caption(now.hint if now else "No change yet: choose one above, or make your own.")
         rows(scene)
-    choose.question(kept.QUESTIONS, kept.LENS)
-    if not scene.tokens:
-        st.info("Type something above, and it is read twice: as trained, and changed.", icon=":material/keyboard:")
+
+    if scene.tokens:
+        LENSES[asked](scene, changes)
     else:
-        LENSES[asked](scene)
+        changes()
+        st.info("Type something above, and it is read twice: as trained, and changed.", icon=":material/keyboard:")
     if now != st.session_state[_MARKED]:
         # A slider or a key has made another experiment of it: the row of buttons stands outside this fragment. Last, as controls
         # that a run does not reach forget what they show.
