@@ -42,9 +42,9 @@ class RunningApp:
 
 
 @contextmanager
-def running_app(script: Path = ROOT / "app.py") -> Iterator[RunningApp]:
-    """Run a Streamlit script on a free port until the block ends; raises RuntimeError with what it said if it fails."""
-    port = _free_port()
+def running_app(script: Path = ROOT / "app.py", port: int | None = None) -> Iterator[RunningApp]:
+    """Run a Streamlit script on a free port, or this one, until the block ends; RuntimeError with what it said if it fails."""
+    port = free_port() if port is None else port
     command = [sys.executable, "-m", "streamlit", "run", str(script), "--server.headless=true"]
     command += [f"--server.port={port}", "--server.address=127.0.0.1"]
     with tempfile.TemporaryFile() as log:
@@ -85,7 +85,8 @@ def running_chromium() -> Iterator[Browser]:
             browser.close()
 
 
-def _free_port() -> int:
+def free_port() -> int:
+    """A port on which nobody listens now."""
     with socket.socket() as listener:
         listener.bind(("127.0.0.1", 0))
         return int(listener.getsockname()[1])

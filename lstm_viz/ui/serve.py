@@ -9,7 +9,9 @@ from contextlib import asynccontextmanager
 from threading import Thread
 
 import streamlit as st
-from starlette.routing import BaseRoute, WebSocketRoute
+from starlette.requests import Request
+from starlette.responses import JSONResponse
+from starlette.routing import BaseRoute, Route, WebSocketRoute
 from starlette.websockets import WebSocket
 
 _TCP = [(family, socket.SOCK_STREAM) for family in (socket.AF_INET, socket.AF_INET6)]
@@ -26,7 +28,8 @@ async def lifespan(app: st.App) -> AsyncIterator[None]:
 def routes() -> list[BaseRoute]:
     """The addresses that are the app's own."""
     base = str(st.get_option("server.baseUrlPath")).strip("/")
-    return [WebSocketRoute(f"/{base}/live" if base else "/live", _live)]
+    live = f"/{base}/live" if base else "/live"
+    return [WebSocketRoute(live, _live), Route(f"{live}/{{name}}", _known)]
 
 
 async def _live(socket: WebSocket) -> None:
@@ -34,6 +37,16 @@ async def _live(socket: WebSocket) -> None:
     from lstm_viz.ui.explore.road import road
 
     await road(socket)
+
+
+def _known(request: Request) -> JSONResponse:
+    """Say whether a session is alive, to a page that waits for an answer: one of a server before this one has none any more.
+
+    Starlette runs it in a thread, as the first import takes its time.
+    """
+    from lstm_viz.ui.view.session import note_named
+
+    return JSONResponse({"known": note_named(request.path_params["name"]) is not None})
 
 
 def send_at_once() -> None:

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import socket
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
 import streamlit as st
-from starlette.routing import WebSocketRoute
+from starlette.requests import Request
+from starlette.routing import Route, WebSocketRoute
 
 from lstm_viz.ui import serve
+from lstm_viz.ui.view import session
 
 
 def accepted(listening: socket.socket) -> bool:
@@ -44,6 +47,16 @@ def test_the_short_road_is_where_the_app_is(base: str, address: str, monkeypatch
         return base
 
     monkeypatch.setattr(st, "get_option", option)
-    (route,) = serve.routes()
+    route, known = serve.routes()
     assert isinstance(route, WebSocketRoute)
     assert route.path == address
+    assert isinstance(known, Route)
+    assert known.path == f"{address}/{{name}}"
+
+
+def test_a_page_can_ask_whether_its_session_is_alive(monkeypatch: pytest.MonkeyPatch) -> None:
+    own = session.Note("secret")
+    monkeypatch.setitem(session._NOTES, own.name, own)
+    for name, known in (("secret", True), ("guessed", False)):
+        answer = serve._known(Request({"type": "http", "path_params": {"name": name}}))
+        assert json.loads(answer.body) == {"known": known}

@@ -6,7 +6,7 @@ import json
 from collections.abc import Mapping
 
 from lstm_viz.ui.live.component import mount
-from lstm_viz.ui.view import settings
+from lstm_viz.ui.view import session, settings
 
 
 def follow(key: str = "address", unsaved: bool = False, more: Mapping[str, str | None] | None = None) -> None:
@@ -15,5 +15,5 @@ def follow(key: str = "address", unsaved: bool = False, more: Mapping[str, str |
     Call it at the end of a page without a box, or of a fragment that is drawn again by itself; each call on one page has a `key`
     of its own. With `unsaved` the browser asks before it leaves the page or loads it again, since something would be lost.
     """
-    told = {"link": settings.in_address() | dict(more or {}), "unsaved": unsaved}
+    told = {"link": settings.in_address() | dict(more or {}), "unsaved": unsaved, "session": session.note().name}
     mount(json.dumps(told).encode(), key, part="address")

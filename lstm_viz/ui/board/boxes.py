@@ -19,7 +19,7 @@ from lstm_viz.ui.live.frame import pack
 from lstm_viz.ui.view import session, settings
 from lstm_viz.ui.view.choose import in_link
 from lstm_viz.ui.view.theme import BOTH
-from lstm_viz.ui.view.view import View
+from lstm_viz.ui.view.view import LINK_LIMIT, View
 
 _RUNS = "board_runs"
 
@@ -100,7 +100,7 @@ def draw(
         "key": key, "seq": int((received(key) or {}).get("seq", 0)), "run": runs(), "label": label,
         "tokens": [mark(token) for token in tokens.written], "reads": "words" if words else "letters",
         "spans": tokens.spans.tolist() if words else None, "unknown": np.flatnonzero(~known).tolist(),
-        "scale": letters and letters.scale(), "palette": BOTH,
+        "scale": letters and letters.scale(), "palette": BOTH, "session": session.note().name, "link_limit": LINK_LIMIT,
     }  # fmt: skip
     arrays = {} if letters is None else {"values": np.asarray(letters.values, np.float32)}
     mount(pack(header, arrays), key, part="box")

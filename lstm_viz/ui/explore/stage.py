@@ -16,7 +16,7 @@ from lstm_viz.ui.explore.terms import glossary
 from lstm_viz.ui.live.component import mount
 from lstm_viz.ui.live.frame import pack
 from lstm_viz.ui.view import session
-from lstm_viz.ui.view.view import View
+from lstm_viz.ui.view.view import LINK_LIMIT, View
 
 #: What the address says of a stage whose steps are no text.
 _LINKED = ("layer", "unit", "step", "zoom", "colour")
@@ -44,6 +44,8 @@ def stage(scene_from_view: Callable[[View], Scene], key: str = session.LIVE, *, 
         "link": query if shared else {name: query[name] for name in _LINKED} if linked else None,
         "road": note.name if shared else None,
         "glossary": glossary(),
+        "session": session.note().name,
+        "link_limit": LINK_LIMIT,
     }
     mount(pack(header, arrays), key)
 

@@ -3,14 +3,14 @@
  */
 
 import { AddressBar } from "./address_bar.js";
+import { know } from "./reconnect.js";
+import { keep } from "./unsaved.js";
 
 const decoder = new TextDecoder();
 const parts = new WeakMap();
-/** The parts on the page that stand for something unsaved. */
-const unsaved = new Set();
 
 /** Follow what Python says; see `box.js`. */
-export function show({ data, parentElement }) {
+export function show({ data, parentElement }, folder) {
   const root = parentElement.querySelector(".board-address");
   if (!parts.has(root)) parts.set(root, new AddressBar());
   const bar = parts.get(root);
@@ -18,6 +18,7 @@ export function show({ data, parentElement }) {
     const said = JSON.parse(decoder.decode(data));
     bar.follow(said.link);
     keep(root, said.unsaved);
+    know(said.session, folder);
   }
   return () => setTimeout(() => root.isConnected || close(root));
 }
@@ -26,17 +27,4 @@ function close(root) {
   parts.get(root)?.close();
   parts.delete(root);
   keep(root, false);
-}
-
-function keep(root, precious) {
-  if (precious) unsaved.add(root);
-  else unsaved.delete(root);
-  // Registered only while it is needed: a page with such a listener is not kept in the browser's memory of pages.
-  if (unsaved.size) addEventListener("beforeunload", ask);
-  else removeEventListener("beforeunload", ask);
-}
-
-/** The browser asks in its own words. */
-function ask(event) {
-  event.preventDefault();
 }

@@ -9,6 +9,7 @@ import { AddressBar } from "./address_bar.js";
 import { Exchange } from "./exchange.js";
 import { unpack } from "./frame.js";
 import { invitation, remarks } from "./moments.js";
+import { forgetText, keepText, know, refocus, suspect, takeBack } from "./reconnect.js";
 import { whenDrawn } from "./rounds.js";
 import { loadStyles } from "./styles.js";
 import { readTheme, watchTheme } from "./theme.js";
@@ -23,9 +24,9 @@ const boxes = new WeakMap();
  * @param {object} component what Streamlit hands over: data, parentElement, setStateValue
  * @returns {() => void} Streamlit calls it when the component goes
  */
-export function show({ data, parentElement, setStateValue }) {
+export function show({ data, parentElement, setStateValue }, folder) {
   const root = parentElement.querySelector(".board-box");
-  if (!boxes.has(root)) boxes.set(root, new Box(root));
+  if (!boxes.has(root)) boxes.set(root, new Box(root, folder));
   const box = boxes.get(root);
   box.exchange.send = (message) => setStateValue("view", message);
   if (data) box.receive(data);
@@ -34,10 +35,10 @@ export function show({ data, parentElement, setStateValue }) {
 }
 
 class Box {
-  constructor(root) {
-    this.root = root;
+  constructor(root, folder) {
+    Object.assign(this, { root, folder });
     this.part = (name) => root.querySelector(`[data-part=${name}]`);
-    this.exchange = new Exchange(() => {});
+    this.exchange = new Exchange(() => {}, suspect);
     this.link = new AddressBar();
     this.writing = new Writing(this.part("text"), {
       typed: (text, step) => this.#choose(this.view?.step === null ? { text } : { text, step }),
@@ -52,8 +53,10 @@ class Box {
   async receive(bytes) {
     window.__liveTimes?.push({ what: "receive", bytes: bytes.length, at: performance.now() });
     const frame = unpack(bytes);
+    know(frame.session, this.folder);
     await this.styled;
     this.root.hidden = false;
+    const first = !this.view;
     this.exchange.continueFrom(frame.seq);
     const pushed = !this.view || this.view.push !== frame.push;
     // Python's word counts where it set the text, and for the step where nothing newer is on its way.
@@ -64,9 +67,31 @@ class Box {
     this.#draw();
     if (frame.link) this.link.follow(frame.link);
     whenDrawn(frame.key, frame.run, () => this.#finish(frame));
+    if (first) this.#takeBack();
+  }
+
+  /** Go on with what was typed before the page had to be loaded again, and keep what will be. */
+  #takeBack() {
+    const { key } = this.frame;
+    const [area, kept] = [this.part("text"), takeBack(key)];
+    keepText(key, { area, link: () => this.#linked(), repeat: () => this.exchange.repeat() });
+    if (!kept) return;
+    if (kept.text !== this.view.text) {
+      this.writing.write(kept.text);
+      this.#choose({ text: kept.text });
+    }
+    refocus(area, kept);
+  }
+
+  /** The view as the address has it; a text that is too long for a link is left out. */
+  #linked() {
+    const { link, link_limit: most } = this.frame;
+    const { text, step } = this.view;
+    return link ? { ...link, text: text.length <= most ? text : null, step } : {};
   }
 
   close() {
+    if (this.frame) forgetText(this.frame.key, { area: this.part("text") });
     this.exchange.close();
     this.link.close();
     this.writing.close();

@@ -14,9 +14,12 @@ const PATIENCE = { first: 600, most: 10_000 };
 const REPEATS = 3;
 
 export class Exchange {
-  /** @param {(view: object) => boolean | void} send hands one message over; true where it needs no patience, as it is answered surely */
-  constructor(send) {
-    Object.assign(this, { send, seq: 0, waiting: null, latest: null, timer: 0, lapses: 0, patience: PATIENCE.first, sure: false });
+  /**
+   * @param {(view: object) => boolean | void} send hands one message over; true where it needs no patience, as it is answered surely
+   * @param {() => void} silent told when an answer stays away
+   */
+  constructor(send, silent = () => {}) {
+    Object.assign(this, { send, silent, seq: 0, answeredTo: 0, waiting: null, latest: null, timer: 0, lapses: 0, patience: PATIENCE.first, sure: false });
   }
 
   /** Take over the numbering that Python knows, after a reload or a page switch. */
@@ -38,6 +41,7 @@ export class Exchange {
 
   /** Note that the answer to message `seq` has come. */
   answered(seq) {
+    this.answeredTo = Math.max(this.answeredTo, seq);
     if (seq !== this.waiting) return;
     this.patience = Math.max(PATIENCE.first, 2 * (performance.now() - this.departed));
     this.lapses = 0;
@@ -49,6 +53,11 @@ export class Exchange {
     if (this.latest && this.sure) this.#depart();
   }
 
+  /** Send once more what was given up without an answer. */
+  repeat() {
+    if (this.waiting === null && this.sent && this.sent.seq > this.answeredTo) this.offer(this.sent);
+  }
+
   /** Note that no answer will come any more: what was sent goes again, on whatever road there is now. */
   lost() {
     if (this.waiting === null) return;
@@ -58,7 +67,7 @@ export class Exchange {
 
   close() {
     clearTimeout(this.timer);
-    this.send = () => {};
+    this.send = this.silent = () => {};
   }
 
   #depart() {
@@ -77,6 +86,7 @@ export class Exchange {
     this.patience = Math.min(2 * this.patience, PATIENCE.most);
     if (this.lapses <= REPEATS) this.latest ??= this.sent;
     this.#free();
+    this.silent();
   }
 
   #free() {

@@ -13,6 +13,7 @@ import { Exchange } from "./exchange.js";
 import { Expectations } from "./expect.js";
 import { unpack } from "./frame.js";
 import { invitation, spoken } from "./moments.js";
+import { forgetText, keepText, know, refocus, suspect, takeBack } from "./reconnect.js";
 import { Road } from "./road.js";
 import { loadStyles } from "./styles.js";
 import { applyTheme, readTheme } from "./theme.js";
@@ -43,10 +44,14 @@ class LiveView {
     this.root = root;
     this.part = (name) => root.querySelector(`[data-part=${name}]`);
     const choose = (change) => this.choose(change);
-    this.exchange = new Exchange((message) => this.#send(message));
+    this.exchange = new Exchange((message) => this.#send(message), suspect);
+    this.folder = folder;
     this.road = new Road(folder, {
       came: (frame) => this.#passed(frame),
-      closed: () => this.exchange.lost(),
+      closed: () => {
+        this.exchange.lost();
+        suspect();
+      },
     });
     this.link = new AddressBar();
     this.controls = new Controls(this.part, root, choose);
@@ -62,7 +67,8 @@ class LiveView {
   /** Take a frame from the page: it says which network, layer and question are meant, and which road there is. */
   async hear(bytes) {
     const frame = unpack(bytes);
-    Object.assign(this, { asked: frame.link, note: frame.road });
+    Object.assign(this, { asked: frame.link, note: frame.road, linkLimit: frame.link_limit });
+    know(frame.session, this.folder);
     if (this.note) this.road.open();
     await this.receive(frame);
   }
@@ -81,6 +87,7 @@ class LiveView {
     this.root.hidden = false;
     this.exchange.continueFrom(frame.seq);
     const pushed = !this.view || this.view.push !== frame.push;
+    const first = !this.view && Boolean(this.note);
     // Python's word counts only where Python set the text; else the person may be a few letters ahead of this frame.
     if (pushed) this.view = { ...frame.view, text: frame.text, push: frame.push };
     this.frame = frame;
@@ -90,6 +97,25 @@ class LiveView {
     if (frame.link) this.link.follow(frame.link);
     this.#markPainted();
     this.exchange.answered(frame.seq);
+    if (first) this.#takeBack();
+  }
+
+  /** Go on with what was typed before the page had to be loaded again, and keep what will be. */
+  #takeBack() {
+    const [area, kept] = [this.part("text"), takeBack("live")];
+    keepText("live", { area, link: () => this.#linked(), repeat: () => this.exchange.repeat() });
+    if (!kept) return;
+    if (kept.text !== this.view.text) {
+      this.controls.writing.write(kept.text);
+      this.choose({ text: kept.text });
+    }
+    refocus(area, kept);
+  }
+
+  /** The view as the address has it; a text that is too long for a link is left out. */
+  #linked() {
+    const { text, unit, step, zoom, colour } = this.view;
+    return { ...this.frame.link, text: text.length <= this.linkLimit ? text : null, unit, step, zoom, colour };
   }
 
   /** The person chose something: show what can be shown at once, and tell Python. */
@@ -136,6 +162,7 @@ class LiveView {
 
   close() {
     for (const turn of TURNS) document.removeEventListener(turn, this.turned, true);
+    forgetText("live", { area: this.part("text") });
     this.road.close();
     this.exchange.close();
     this.link.close();
