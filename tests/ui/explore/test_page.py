@@ -67,7 +67,7 @@ def test_what_is_typed_is_read() -> None:
     page = typed(opened(model="counting"), "aab", unit=1, zoom="units")
     assert (view(page).text, view(page).unit, view(page).zoom) == ("aab", 1, "units")
     assert header(page)["tokens"] == ["a", "a", "b"]
-    assert header(page)["blocks"]["units"].shape[1:] == (4, 3)
+    assert header(page)["blocks"]["units"].shape == (3, 6, 4)
 
 
 def test_what_was_sent_before_the_page_set_another_text_is_passed_over() -> None:
