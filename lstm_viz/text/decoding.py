@@ -1,228 +1,268 @@
-"""From a file's bytes to text, whatever its encoding; what is no text is refused with a message that says why."""
+"""From files to text, whatever their encoding and packing; what is no text is refused with a message that says why."""
 
 from __future__ import annotations
 
 import os
-import re
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import BinaryIO
 
-from lstm_viz.text.binaries import holds_data, name_binary
-from lstm_viz.text.encodings import ENCODINGS, is_escaped, rank, telling
-from lstm_viz.text.files import LIMIT, REPLACEMENT, TextFile, UnreadableText
-from lstm_viz.text.unicode_forms import (
-    MARKS,
-    decode_damaged_utf8,
-    decode_marked,
-    decode_unmarked,
-    find_damage,
-    join_surrogates,
-    may_be_accident,
-)
+from lstm_viz.text.archives import is_packed, unpack
+from lstm_viz.text.binaries import name_binary
+from lstm_viz.text.byte_decoding import decode
+from lstm_viz.text.files import LIMIT, TextFile, UnreadableText
+from lstm_viz.text.markup import FORMS, strip_markup, tell_form
+from lstm_viz.text.rows import read_rows
 
-__all__ = ["LIMIT", "Decoded", "TextFile", "UnreadableText", "decode", "read_text"]
+__all__ = ["LIMIT", "Choices", "TextFile", "UnreadableText", "join_texts", "read_text", "read_texts"]
 
-#: A byte in so many may be without meaning in an encoding that is guessed, as in a damaged file.
-_MOST_DAMAGE = 0.002
-#: Stray NULs in a text: one, or one byte in a hundred. More are data.
-_MOST_NULS = 0.01
-#: A text of so many letters or more makes sense in one order of bytes only.
-_LONG = 12
-_HIGH_CONTROLS = re.compile("[\x80-\x84\x86-\x9f]")
-#: So many encodings are named beside the one that was taken.
-_NAMED = 3
+#: A name of a file is not longer in messages.
+_LONGEST_NAME = 80
 
 
 @dataclass(frozen=True)
-class Decoded:
-    """A text, the encoding it was read in, what is to be said of that, and what it may be in, the likeliest first."""
+class Choices:
+    """How a person wants a file read: in which encoding, whether without its markup, and which column of its rows."""
 
-    text: str
-    encoding: str
-    notes: tuple[str, ...] = ()
-    candidates: tuple[str, ...] = ()
-
-
-def decode(data: bytes, name: str = "the file", encoding: str | None = None) -> Decoded:
-    """Decode the bytes of a text: in the encoding that is named, or in the one that they are in.
-
-    What is certain is tried first: a byte order mark, UTF-16 and UTF-32 by their NULs, strict UTF-8, UTF-8 with damage; a
-    guess comes only after these, and a note says that it is one. Raises UnreadableText.
-    """
-    if encoding is not None:
-        return _decode_as(data, name, encoding)
-    try:
-        marked = decode_marked(data)
-    except ValueError as error:
-        raise UnreadableText(f"{name} is {error}; save it again") from error
-    if marked is not None:
-        text, found = marked
-        body = data.lstrip(b"\xff\xfe")
-        if found.startswith("utf-16") and len(body) > 1 and body.isascii() and not body.count(0):
-            doubt = f"Its byte order mark says {found.upper()}, but its bytes look like plain ASCII."
-            return Decoded(text, found, (doubt, *_tell_damage(text)), (found, "utf-8"))
-        return Decoded(text, found, _tell_damage(text))
-    return _decode_unmarked(data, name)
+    encoding: str | None = None
+    text_alone: bool = False
+    column: str | None = None
 
 
-def _decode_as(data: bytes, name: str, encoding: str) -> Decoded:
-    if encoding not in ENCODINGS:
-        raise UnreadableText(f"{encoding} is no encoding that is known here; choose one of {', '.join(ENCODINGS)}")
-    data = next((data.removeprefix(mark) for mark, marked in MARKS if marked == encoding), data)
-    text = join_surrogates(data) if encoding == "utf-8" else _replace(data, encoding)
-    text = text.replace("\0", REPLACEMENT)
-    if text.count(REPLACEMENT) == len(text):
-        raise UnreadableText(f"no letter of {name} is {encoding}; choose another encoding")
-    return Decoded(text, encoding, _tell_damage(text), (encoding,))
+def read_text(
+    source: bytes | bytearray | memoryview | str | os.PathLike[str] | BinaryIO,
+    limit: int = LIMIT,
+    *,
+    name: str | None = None,
+    encoding: str | None = None,
+    text_alone: bool = False,
+    column: str | None = None,
+) -> TextFile:
+    """Read a text from bytes, from an open file or from the file at a path.
 
-
-def _decode_unmarked(data: bytes, name: str) -> Decoded:
-    nuls = data.count(0)
-    bare = data.replace(b"\0", b"") if nuls else data
-    padded = nuls and data.rstrip(b"\0\r\n ").count(0) == 0 and len(bare) > 1
-    stray = (nuls <= max(1, _MOST_NULS * len(data)) and len(bare) > 1) or padded
-    # ISO-2022-KR shifts between its two alphabets by control bytes.
-    binary = holds_data(bare.translate(None, b"\x0e\x0f") if b"\x1b$)C" in bare[:100] else bare)
-    if (nuls and not (stray and _is_utf8(bare))) or binary:
-        if wide := decode_unmarked(data):
-            return _tell_wide(wide)
-        if binary or not stray:
-            raise UnreadableText(f"{name} holds binary data; plain text was wanted, so save it as a text file (UTF-8)")
-    if not nuls:
-        return _decode_bytes(data, name)
-    read = _decode_bytes(bare if padded else data, name)
-    text = read.text.replace("\0", REPLACEMENT)
-    ending = (f"{nuls:,} NUL bytes at its end are left out.",) if padded else ()
-    return Decoded(text, read.encoding, (*ending, *read.notes, *_tell_damage(text, read.text)), read.candidates)
-
-
-def _tell_wide(fits: list[tuple[str, str]]) -> Decoded:
-    """UTF-16 or UTF-32 without a mark; a guess where a short text makes sense in both orders of bytes."""
-    (text, encoding), *others = fits
-    if not others or len(text) > _LONG:
-        return Decoded(text, encoding, (f"No byte order mark; read as {encoding.upper()}.", *_tell_damage(text)), (encoding,))
-    names = [encoding for _, encoding in others]
-    return Decoded(text, encoding, (_guessed(encoding, names), *_tell_damage(text)), (encoding, *names))
-
-
-def _guessed(encoding: str, others: list[str]) -> str:
-    otherwise = f" It may be {' or '.join(others)} as well." if others else ""
-    return f"The encoding was guessed: {encoding}.{otherwise} If letters look wrong, say which it is, or save the file as UTF-8."
-
-
-def _decode_bytes(data: bytes, name: str) -> Decoded:
-    if data.isascii():
-        return _guess(data, name, "utf-8") if is_escaped(data) else Decoded(data.decode("ascii"), "utf-8")
-    try:
-        text = data.decode("utf-8")
-    except UnicodeDecodeError:
-        damaged = decode_damaged_utf8(data)
-        return _guess(data, name) if damaged is None else Decoded(damaged, "utf-8", _tell_damage(damaged))
-    if may_be_accident(data, text):
-        return _tell_guess(text, "utf-8", ["utf-8", *rank(data)], data)
-    return Decoded(text, "utf-8")
-
-
-def _guess(data: bytes, name: str, otherwise: str | None = None) -> Decoded:
-    ranked = rank(data)
-    if otherwise is not None:
-        if not ranked or ranked[0] in ("ascii", otherwise):
-            return Decoded(data.decode(otherwise), otherwise)
-        ranked.append(otherwise)
-    damage = max(1, int(_MOST_DAMAGE * len(data)))
-    if not ranked:
-        ranked = [encoding for _, encoding in decode_unmarked(data)]
-    later: str | None = None
-    for encoding in ranked:
-        text = _replace(data, encoding)
-        if text.count(REPLACEMENT) > damage or text.count(REPLACEMENT) == len(text):
-            continue
-        # Control characters beyond ASCII stand in no text: the encoding that has letters there was meant.
-        if _HIGH_CONTROLS.search(text):
-            later = later or encoding
-            continue
-        return _tell_guess(text, encoding, ranked, data)
-    if later is not None:
-        return _tell_guess(_replace(data, later), later, ranked, data)
-    raise UnreadableText(f"the encoding of {name} cannot be told; say which it is, or save it as UTF-8")
-
-
-def _is_utf8(data: bytes) -> bool:
-    try:
-        data.decode("utf-8")
-    except UnicodeDecodeError:
-        return decode_damaged_utf8(data) is not None
-    return True
-
-
-def _replace(data: bytes, encoding: str) -> str:
-    try:
-        return data.decode(encoding)
-    except UnicodeDecodeError:
-        return data.decode(encoding, "replace")
-
-
-def _tell_guess(text: str, encoding: str, ranked: list[str], data: bytes) -> Decoded:
-    """A guess with what it may be otherwise: the next encodings in which the text reads differently."""
-    sample = telling(data)
-    candidates, texts = [encoding], {_replace(sample, encoding)}
-    for other in ranked:
-        if len(candidates) > _NAMED:
-            break
-        read = _replace(data[: 2**16], other) if len(data) > 2**16 else _replace(data, other)
-        if (
-            other != encoding
-            and other in ENCODINGS
-            and REPLACEMENT not in read
-            and read not in texts
-            and read[:60_000] not in text
-        ):
-            candidates.append(other)
-            texts.add(read)
-    note = _guessed(encoding, candidates[1:])
-    return Decoded(text, encoding, (note, *_tell_damage(text)), tuple(candidates))
-
-
-def _tell_damage(text: str, before: str = "") -> tuple[str, ...]:
-    damage = find_damage(text, before)
-    if damage is None:
-        return ()
-    places = "1 place" if damage.count == 1 else f"{damage.count:,} places"
-    first = "it is" if damage.count == 1 else "the first is"
-    where = f"character {damage.character:,}, in line {damage.line:,}"
-    return (f"{places} could not be decoded and became {REPLACEMENT}; {first} {where}.",)
-
-
-def read_text(source: bytes | str | os.PathLike[str], limit: int = LIMIT, *, encoding: str | None = None) -> TextFile:
-    """Read a text from bytes or from the file at a path; at most `limit` bytes.
-
+    Archives (.gz, .bz2, .xz, .zip) are unpacked, each file in them a part of its own; of .epub, .docx and .odt the text is read.
     Characters are kept as they came, without Unicode normalisation; only line ends become \\n, and the notes say so.
-    Raises UnreadableText for empty, binary, damaged, oversized and missing files.
+
+    Args:
+        source: The bytes, an open binary file, or a path.
+        limit: The most bytes that are read, packed and unpacked.
+        name: What messages call the file, and by whose ending its rows are told; a path's own name if None.
+        encoding: The encoding, one of `lstm_viz.text.encodings.ENCODINGS`; told by the bytes if None.
+        text_alone: Leave out the markup of HTML, RTF and XML.
+        column: Read a .csv, .tsv or .jsonl row by row, each row's text in this column a part of its own.
+
+    Returns:
+        The text with its parts, its encoding and what is to be said of both.
+
+    Raises:
+        UnreadableText: An empty, binary, damaged, oversized or missing file; the message says what to do.
+
+    Example:
+        >>> read_text("Grüße".encode("utf-16")).text
+        'Grüße'
     """
-    name, data = ("the file", source) if isinstance(source, bytes) else _load(Path(source), limit)
+    found, data = _load(source, limit)
+    called = _shorten(name or found)
     if len(data) > limit:
-        raise UnreadableText(f"{name} is larger than {_megabytes(limit)}, the most that is read; bring a part of it")
+        raise UnreadableText(f"{called} is larger than {_megabytes(limit)}, the most that is read; bring a part of it")
     if not data:
-        raise UnreadableText(f"{name} is empty; bring a file with text in it")
-    if kind := name_binary(data):
-        raise UnreadableText(f"{name} looks like {kind}; plain text was wanted, so save it as a text file (UTF-8)")
-    read = decode(data, name, encoding)
-    text = read.text
-    if not text.strip():
-        raise UnreadableText(f"{name} holds only blanks; bring a file with text in it")
-    text, more = _mend_line_ends(text)
-    return TextFile(text, read.encoding, read.notes + more, candidates=read.candidates)
+        raise UnreadableText(f"{called} is empty; bring a file with text in it")
+    choices = Choices(encoding, text_alone, column)
+    if is_packed(data):
+        return _read_packed(data, called, name or found, limit, choices)
+    return _read_one(data, called, name or found, choices)
 
 
-def _load(path: Path, limit: int) -> tuple[str, bytes]:
+def read_texts(
+    files: Sequence[tuple[str, bytes]], limit: int = LIMIT, choices: Mapping[str, Choices] | None = None
+) -> tuple[TextFile, tuple[str, ...]]:
+    """Read several files as one text whose parts are the files, or the parts that these have themselves.
+
+    Args:
+        files: Names and bytes.
+        limit: The most bytes that are read of all of them together.
+        choices: How each file is to be read, by its name.
+
+    Returns:
+        The text, and the messages on files that could not be read.
+
+    Raises:
+        UnreadableText: None of them could be read; the message is the first file's.
+    """
+    texts: list[tuple[str, TextFile]] = []
+    refused: list[str] = []
+    left = limit
+    for name, data in files:
+        wanted = (choices or {}).get(name, Choices())
+        try:
+            file = read_text(data, left, name=name, encoding=wanted.encoding, text_alone=wanted.text_alone, column=wanted.column)
+        except UnreadableText as error:
+            refused.append(str(error))
+            continue
+        left -= max(len(data), len(file.text))
+        texts.append((name, file))
+        if left <= 0:
+            break
+    if not texts:
+        raise UnreadableText(refused[0] if refused else "no file came; bring one with text in it")
+    return join_texts(texts), tuple(refused)
+
+
+def join_texts(texts: Sequence[tuple[str, TextFile]]) -> TextFile:
+    """Join texts that have nothing to do with each other; each part but the last ends with a newline.
+
+    Notes are led by the names of the files that they are about, and alike ones stand once.
+    """
+    if len(texts) == 1:
+        return texts[0][1]
+    pieces: list[str] = []
+    starts: list[int] = []
+    names: list[str] = []
+    notes: dict[str, list[str]] = {}
+    size = 0
+    for place, (name, file) in enumerate(texts):
+        for part_name, part in zip(file.part_names, file.parts, strict=True):
+            starts.append(size)
+            names.append(f"{name}: {part_name}" if part_name else name)
+            pieces.append(part)
+            size += len(part)
+        if place < len(texts) - 1 and not file.text.endswith("\n"):
+            pieces.append("\n")
+            size += 1
+        for note in file.notes:
+            notes.setdefault(note, []).append(_shorten(name))
+    told = tuple(f"{_count_names(of, len(texts))}: {note}" for note, of in notes.items())
+    first = texts[0][1]
+    encodings = dict.fromkeys(file.encoding for _, file in texts)
+    form = next((file.form for _, file in texts if file.form != "plain"), "plain")
+    return TextFile(
+        "".join(pieces),
+        first.encoding if len(encodings) == 1 else ", ".join(encodings),
+        told,
+        tuple(starts),
+        tuple(names),
+        (),
+        form,
+    )
+
+
+def _count_names(names: Sequence[str], all_of: int) -> str:
+    if len(names) == all_of:
+        return "All files"
+    return names[0] if len(names) == 1 else f"{names[0]} and {len(names) - 1:,} more"
+
+
+def _load(source: bytes | bytearray | memoryview | str | os.PathLike[str] | BinaryIO, limit: int) -> tuple[str, bytes]:
+    if isinstance(source, (bytes, bytearray, memoryview)):
+        if len(source) > limit:
+            return "the file", bytes(memoryview(source).cast("B")[: limit + 1])
+        return "the file", bytes(source)
+    if not isinstance(source, (str, os.PathLike)):
+        return _load_open(source, limit)
     # Devices and pipes have no end, and one byte beyond the limit is enough to know that a file is too large.
-    if not path.is_file():
-        raise UnreadableText(f"there is no file {path.name or path}; a text file was wanted")
     try:
+        path = Path(source)
+        if not path.is_file():
+            what = "is a folder" if path.is_dir() else "is not there"
+            raise UnreadableText(f"{_shorten(path.name or str(path))} {what}; a text file was wanted")
         with path.open("rb") as file:
             return path.name, file.read(limit + 1)
+    except UnreadableText:
+        raise
     except OSError as error:
-        raise UnreadableText(f"{path.name} could not be opened: {error.strerror}") from error
+        raise UnreadableText(f"{_shorten(path.name)} could not be opened: {error.strerror}; a text file was wanted") from error
+    except (ValueError, TypeError) as error:
+        raise UnreadableText("the path is none that a file can have; a text file was wanted") from error
+
+
+def _load_open(source: BinaryIO, limit: int) -> tuple[str, bytes]:
+    read = getattr(source, "read", None)
+    if read is None:
+        raise UnreadableText(f"a {type(source).__name__} came; bytes, a path or an open binary file was wanted")
+    data = read(limit + 1)
+    if isinstance(data, str):
+        data = data.encode("utf-8", "surrogatepass")
+    if not isinstance(data, bytes):
+        raise UnreadableText(f"the open file gave a {type(data).__name__}; bytes were wanted: open it with mode 'rb'")
+    return Path(str(getattr(source, "name", "the file"))).name, data
+
+
+def _read_packed(data: bytes, called: str, name: str, limit: int, choices: Choices) -> TextFile:
+    members, notes = unpack(data, called, limit)
+    texts: list[tuple[str, TextFile]] = []
+    refused: list[str] = []
+    for member in members:
+        if isinstance(member.content, str):
+            texts.append((member.name, _finish(member.content, "utf-8", (), (), "plain", called)))
+            continue
+        # A packed table has its own name within the archive's: reviews.csv.gz.
+        own = member.name or name.rpartition(".")[0]
+        try:
+            texts.append((member.name, _read_one(member.content, _shorten(member.name or called), own, choices)))
+        except UnreadableText:
+            if len(members) == 1:
+                raise
+            refused.append(_shorten(member.name))
+    if not texts:
+        raise UnreadableText(f"no file in {called} is a text; pack texts into it")
+    joined = join_texts(texts)
+    if refused:
+        notes += (f"{len(refused):,} of {len(members):,} files in it are no texts and were left out: {_list(refused)}.",)
+    return replace(joined, notes=notes + joined.notes)
+
+
+def _list(names: Sequence[str]) -> str:
+    return ", ".join(names[:3]) + (f" and {len(names) - 3:,} more" if len(names) > 3 else "")
+
+
+def _read_one(data: bytes, called: str, name: str, choices: Choices) -> TextFile:
+    if not data:
+        raise UnreadableText(f"{called} is empty; bring a file with text in it")
+    if kind := name_binary(data):
+        raise UnreadableText(f"{called} looks like {kind}; plain text was wanted, so save it as a text file (UTF-8)")
+    read = decode(data, called, choices.encoding)
+    form = tell_form(read.text)
+    text, notes = read.text, read.notes
+    if form != "plain" and choices.text_alone:
+        try:
+            text = strip_markup(text, form)
+        except UnreadableText as error:
+            raise UnreadableText(f"{called}: {error}") from error
+        notes += (f"It is written in {FORMS[form]}; the text alone is read.",)
+    elif form != "plain":
+        notes += (f"It is written in {FORMS[form]}, whose marks are read as letters too.",)
+    if choices.column is not None:
+        return _read_column(text, read.encoding, notes, read.candidates, called, name, choices.column)
+    return _finish(text, read.encoding, notes, read.candidates, form, called)
+
+
+def _read_column(
+    text: str, encoding: str, notes: tuple[str, ...], candidates: tuple[str, ...], called: str, name: str, column: str
+) -> TextFile:
+    try:
+        rows = read_rows(text, name, column)
+    except UnreadableText as error:
+        raise UnreadableText(f"{called}: {error}") from error
+    if not rows.texts:
+        raise UnreadableText(f"{called}: no row has a text in {_shorten(column)}; choose another column")
+    if rows.broken:
+        notes += (f"{rows.broken:,} broken rows were left out.",)
+    starts, pieces, size = [], [], 0
+    for each in rows.texts:
+        row = each.replace("\r\n", "\n").replace("\r", "\n").rstrip("\n") + "\n"
+        starts.append(size)
+        pieces.append(row)
+        size += len(row)
+    names = tuple(f"row {number:,}" for number in range(1, len(starts) + 1))
+    return TextFile("".join(pieces), encoding, notes, tuple(starts), names, candidates)
+
+
+def _finish(text: str, encoding: str, notes: tuple[str, ...], candidates: tuple[str, ...], form: str, called: str) -> TextFile:
+    if not text.strip():
+        raise UnreadableText(f"{called} holds only blanks; bring a file with text in it")
+    text, more = _mend_line_ends(text)
+    return TextFile(text, encoding, notes + more, candidates=candidates, form=form)
 
 
 def _mend_line_ends(text: str) -> tuple[str, tuple[str, ...]]:
@@ -235,6 +275,11 @@ def _mend_line_ends(text: str) -> tuple[str, tuple[str, ...]]:
         text.replace("\r\n", "\n").replace("\r", "\n"),
         (f"{windows + old_mac:,} line ends ({kinds}) are read as one newline each.",),
     )
+
+
+def _shorten(name: str) -> str:
+    name = name if len(name) <= _LONGEST_NAME else f"{name[:50]}…{name[-25:]}"
+    return "".join(letter if letter.isprintable() else " " for letter in name) or "the file"
 
 
 def _megabytes(size: int) -> str:

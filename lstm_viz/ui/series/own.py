@@ -15,7 +15,7 @@ from lstm_viz.series.numbers import Mark
 from lstm_viz.series.series import LONGEST, Series, choose
 from lstm_viz.series.tables import Table, UnreadableSeries, read_table
 from lstm_viz.ui.series import chosen
-from lstm_viz.ui.view.wording import foreign
+from lstm_viz.ui.view.wording import file_name, foreign
 
 _SOURCE, _READ, _PASTE, _FILE, _BEGAN = "series_source", "series_read", "series_paste", "series_file", "series_paste_began"
 
@@ -79,7 +79,7 @@ def bring() -> Series | None:
 
 def refuse(name: str, error: Exception) -> None:
     """Say what came, what was wanted and what to do."""
-    st.error(f"{foreign(name)}: {foreign(str(error))}.", icon=":material/error:")
+    st.error(f"{file_name(name)}: {foreign(str(error))}.", icon=":material/error:")
 
 
 def read(source: Source, table: Table) -> Series:

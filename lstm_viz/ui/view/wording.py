@@ -14,9 +14,17 @@ _SIGNS = r"[\\`*_\[\]~$<&:]"
 _MARKS = frozenset("\\`*_{}[]()<>#+-.!|$~:&")
 
 
+#: What turns the direction of a sentence round (Unicode's bidirectional controls) or is not seen at all.
+_TURNING = re.compile("[\u061c\u200b\u200e\u200f\u202a-\u202e\u2060-\u2069\ufeff\ufff9-\ufffb]")
+#: Control characters, line and paragraph separators, and halves of pairs, none of which can be shown.
+_UNSEEN = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
+#: The longest sentence, and the longest name, of a stranger's that is shown, in characters.
+LONGEST, LONGEST_NAME = 600, 60
+
+
 def escaped(written: str) -> str:
     """What Markdown, within a sentence, prints as it stands."""
-    return re.sub(f"({_SIGNS})", r"\\\1", written)
+    return re.sub(f"({_SIGNS})", r"\\\1", _TURNING.sub("", written))
 
 
 def plain(sentence: str) -> str:
@@ -24,9 +32,23 @@ def plain(sentence: str) -> str:
     return re.sub(rf"\\({_SIGNS})|\*\*", lambda found: found[1] or "", sentence)
 
 
-def foreign(text: str) -> str:
-    """What came in somebody's file, for Markdown: no letter of it is markup, an emoji's code, a formula or the end of a cell."""
-    return "".join(f"\\{each}" if each in _MARKS else each for each in " ".join(text.split()))
+def harmless(text: str, longest: int = LONGEST) -> str:
+    """What came from a stranger, on one line: nothing that turns its direction, its middle left out if long."""
+    line = " ".join(_UNSEEN.sub(" ", _TURNING.sub("", text)).split())
+    if len(line) <= longest:
+        return line
+    head = (longest - 1) * 2 // 3
+    return f"{line[:head]}…{line[len(line) - (longest - 1 - head) :]}"
+
+
+def foreign(text: str, longest: int = LONGEST) -> str:
+    """What came from a stranger, for Markdown: no letter of it is markup, an emoji's code, a formula or the end of a cell."""
+    return "".join(f"\\{each}" if each in _MARKS else each for each in harmless(text, longest))
+
+
+def file_name(name: str) -> str:
+    """A stranger's name of a file, for Markdown; its beginning and its end where it is long."""
+    return foreign(name, LONGEST_NAME)
 
 
 def in_figure(text: str) -> str:

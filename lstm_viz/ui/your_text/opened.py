@@ -14,7 +14,7 @@ from lstm_viz.ui.explore.stage import keep, put, stage
 from lstm_viz.ui.explore.text import compose
 from lstm_viz.ui.view import session, visit
 from lstm_viz.ui.view.view import View
-from lstm_viz.ui.view.wording import escaped
+from lstm_viz.ui.view.wording import file_name
 from lstm_viz.ui.your_text.reading import Read
 
 #: How many letters are opened at once, and how many of them stand before the one that was clicked.
@@ -48,7 +48,7 @@ def show(read: Read) -> None:
     if step is None:
         return
     start = _start(step)
-    st.markdown(f"##### Every gate around letter {step:,} of {escaped(read.name)}")
+    st.markdown(f"##### Every gate around letter {step:,} of {file_name(read.name)}")
     st.caption(
         "Exactly as when the network came there, having read everything before. Type into it: the network reads on from there."
         if start

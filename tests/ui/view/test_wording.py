@@ -1,11 +1,14 @@
 """Symbols and numbers in sentences: nothing that a text may hold is taken for Markdown."""
 
+import unicodedata
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lstm_viz.ui.view.wording import escaped, foreign, in_figure, minus, named, plain
+from lstm_viz.ui.view.wording import LONGEST, escaped, file_name, foreign, harmless, in_figure, minus, named, plain
 
+TURNING = "\u061c\u200b\u200e\u200f\ufeff\ufff9\ufffa\ufffb" + "".join(map(chr, (*range(0x202A, 0x202F), *range(0x2060, 0x206A))))
 SHOWN = {"$": r"\$", "*": r"\*", "_": r"\_", "`": r"\`", "a": "a", "\n": "\N{RETURN SYMBOL}", " ": "\N{OPEN BOX}"}
 
 
@@ -20,7 +23,10 @@ def test_markup_is_printed_as_it_stands() -> None:
 
 @given(st.text() | st.text("\\*_`$"))
 def test_what_was_escaped_is_read_as_it_was(written: str) -> None:
-    assert plain(f"**{escaped(written)}**, said") == f"{written}, said"
+    kept = plain(f"**{escaped(written)}**, said")
+    assert kept.endswith(", said")
+    assert set(written) - set(kept) <= set(TURNING)
+    assert [each for each in written if each not in TURNING] == list(kept[: -len(", said")])
 
 
 def test_a_minus_is_one_everywhere() -> None:
@@ -31,6 +37,21 @@ def test_no_letter_of_a_file_is_markup() -> None:
     assert foreign("a|b *c* $d$ :smile:") == "a\\|b \\*c\\* \\$d\\$ \\:smile\\:"
     assert foreign("Größe in °C\nnext") == "Größe in °C next"
     assert foreign("<b>[x](y)") == "\\<b\\>\\[x\\]\\(y\\)"
+
+
+def test_a_name_turns_no_sentence_round_and_is_bounded() -> None:
+    assert harmless("evil\u202egpj.txt\u2066\x00\u2028") == "evilgpj.txt"
+    assert file_name("*b* [x](u) $x$ :smile:.txt") == "\\*b\\* \\[x\\]\\(u\\) \\$x\\$ \\:smile\\:\\.txt"
+    assert len(harmless("a" * 1000 + ".txt", 60)) == 60
+    assert harmless("a" * 1000 + ".txt", 60).endswith(".txt")
+
+
+@given(st.text())
+def test_nothing_of_a_stranger_is_unseen(text: str) -> None:
+    line = harmless(text)
+    assert not set(line) & set(TURNING)
+    assert line.isprintable() or not any(unicodedata.category(each) in ("Cc", "Cs", "Zl", "Zp") for each in line)
+    assert len(line) <= LONGEST
 
 
 def test_a_figure_takes_no_html_from_a_file() -> None:

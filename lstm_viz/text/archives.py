@@ -1,0 +1,214 @@
+"""What is packed: the texts in .gz, .bz2, .xz, .zip, .epub, .docx and .odt, unpacked within a bound and never onto the disk."""
+
+from __future__ import annotations
+
+import bz2
+import io
+import lzma
+import posixpath
+import re
+import zipfile
+import zlib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from urllib.parse import unquote
+
+from lstm_viz.text.files import UnreadableText
+from lstm_viz.text.markup import strip_markup, strip_paragraphs
+
+#: So many files are looked at in one archive.
+MOST_FILES = 2000
+#: The memory that unpacking .xz may take, in bytes.
+_MEMORY = 128 * 2**20
+_ASIDE = re.compile(r"(^|/)(__MACOSX/|\.)|/$|(^|/)(Thumbs\.db|desktop\.ini)$")
+_PACKED = (b"PK\x03\x04", b"PK\x05\x06", b"\x1f\x8b", b"BZh", b"\xfd7zXZ\x00")
+
+
+@dataclass(frozen=True)
+class Member:
+    """One text in an archive: its name, and its bytes or, where it was written in an office's or a book's form, its text."""
+
+    name: str
+    content: bytes | str
+
+
+def is_packed(data: bytes) -> bool:
+    """Whether the bytes are an archive of a kind that is unpacked here."""
+    return data.startswith(_PACKED[:3]) or data.startswith(b"\xfd7zXZ\x00") or data[:10] == b"BZh" + data[3:4] + b"1AY&SY"
+
+
+def unpack(data: bytes, name: str, limit: int) -> tuple[list[Member], tuple[str, ...]]:
+    """Unpack an archive: its texts, and notes on what was left out.
+
+    Args:
+        data: The archive.
+        name: What messages call it.
+        limit: The most bytes that may come out, counted as they are read, whatever the archive says of itself.
+
+    Raises:
+        UnreadableText: It is broken, locked, too large, another kind of document, or has paths that lead outside.
+    """
+    if not data.startswith(b"PK"):
+        return _stream(data, name, limit)
+    try:
+        with zipfile.ZipFile(io.BytesIO(data)) as archive:
+            return _Zip(archive, name, limit).members()
+    except (
+        zipfile.BadZipFile,
+        NotImplementedError,
+        zlib.error,
+        lzma.LZMAError,
+        EOFError,
+        OSError,
+        ValueError,
+        LookupError,
+    ) as error:
+        if isinstance(error, UnreadableText):
+            raise
+        raise UnreadableText(f"{name} is a broken ZIP archive; pack it again, or bring the text itself") from error
+
+
+def _stream(data: bytes, name: str, limit: int) -> tuple[list[Member], tuple[str, ...]]:
+    found = bytearray()
+    notes: tuple[str, ...] = ()
+    rest = data
+    try:
+        while rest:
+            if rest.startswith(b"\x1f\x8b"):
+                gzip = zlib.decompressobj(31)
+                found += gzip.decompress(rest, limit + 1 - len(found))
+                over, rest = gzip.eof, gzip.unused_data.lstrip(b"\0")
+            else:
+                other = bz2.BZ2Decompressor() if rest.startswith(b"BZh") else lzma.LZMADecompressor(memlimit=_MEMORY)
+                found += other.decompress(rest, limit + 1 - len(found))
+                over, rest = other.eof, other.unused_data.lstrip(b"\0") if other.eof else b""
+            if len(found) > limit:
+                raise UnreadableText(_too_large(name, limit))
+            if not over:
+                notes = ("It ends in the middle of its packed data; what came before is read.",)
+                break
+    except (zlib.error, OSError, lzma.LZMAError, EOFError, MemoryError) as error:
+        if not found:
+            raise UnreadableText(f"{name} is a broken archive; pack it again, or bring the text itself") from error
+        notes = ("Its packed data are damaged; what came before is read.",)
+    if not found:
+        raise UnreadableText(f"{name} is an archive with nothing in it that can be read; pack it again")
+    if is_packed(bytes(found[:16])):
+        raise UnreadableText(f"{name} holds another archive; unpack it first")
+    return [Member("", bytes(found))], notes
+
+
+def _too_large(name: str, limit: int) -> str:
+    most = f"{limit / 2**20:g} MB" if limit >= 2**20 else f"{limit:,} bytes"
+    return f"{name} holds more than {most} once unpacked, the most that is read; bring a part of it"
+
+
+class _Zip:
+    """The reading of one ZIP file, with what may still come out of it."""
+
+    def __init__(self, archive: zipfile.ZipFile, name: str, limit: int) -> None:
+        self.archive, self.name, self.limit = archive, name, limit
+        self.left = limit
+
+    def members(self) -> tuple[list[Member], tuple[str, ...]]:
+        infos = self.archive.infolist()
+        names = {info.filename for info in infos}
+        for info in infos:
+            _refuse_outside(info.filename, self.name)
+        if any(info.flag_bits & 1 for info in infos):
+            raise UnreadableText(f"{self.name} is locked by a password; pack it without one")
+        if "META-INF/container.xml" in names or ("mimetype" in names and self._mimetype().startswith("application/epub")):
+            return [Member("", self._book(names))], ()
+        if "word/document.xml" in names:
+            return [Member("", self._document("word/document.xml"))], ()
+        if "content.xml" in names and self._mimetype().startswith("application/vnd.oasis.opendocument.text"):
+            return [Member("", self._document("content.xml"))], ()
+        if kind := _other_kind(names):
+            raise UnreadableText(f"{self.name} looks like {kind}; a text was wanted, so save it as one")
+        return list(self._texts(infos)), ()
+
+    def _texts(self, infos: list[zipfile.ZipInfo]) -> Iterator[Member]:
+        files = [info for info in infos if not info.is_dir() and not _ASIDE.search(info.filename)]
+        if len(files) > MOST_FILES:
+            raise UnreadableText(f"{self.name} holds {len(files):,} files; up to {MOST_FILES:,} are read")
+        if not files:
+            raise UnreadableText(f"{self.name} holds no file; pack texts into it")
+        for info in files:
+            data = self._read(info.filename)
+            if is_packed(data):
+                raise UnreadableText(f"{self.name} holds another archive, {info.filename[-60:]}; unpack it first")
+            yield Member(info.filename, data)
+
+    def _read(self, member: str) -> bytes:
+        with self.archive.open(member) as file:
+            data = file.read(self.left + 1)
+        if len(data) > self.left:
+            raise UnreadableText(_too_large(self.name, self.limit))
+        self.left -= len(data)
+        return data
+
+    def _mimetype(self) -> str:
+        if "mimetype" not in self.archive.namelist():
+            return ""
+        with self.archive.open("mimetype") as file:
+            return file.read(200).decode("ascii", "replace").strip()
+
+    def _document(self, member: str) -> str:
+        try:
+            return strip_paragraphs(self._read(member))
+        except (ValueError, SyntaxError) as error:
+            if isinstance(error, UnreadableText):
+                raise
+            raise UnreadableText(f"{self.name} is a broken document; save it again, or as plain text") from error
+
+    def _book(self, names: set[str]) -> str:
+        """The chapters of an EPUB in the order in which they are read."""
+        broken = f"{self.name} is a broken EPUB; bring its text"
+        if "META-INF/encryption.xml" in names and b"EncryptedData" in self._read("META-INF/encryption.xml"):
+            raise UnreadableText(f"{self.name} is locked (DRM), so that its text cannot be read; bring its text")
+        if "META-INF/container.xml" not in names:
+            raise UnreadableText(broken)
+        container = self._read("META-INF/container.xml").decode("utf-8", "replace")
+        place = re.search(r"full-path\s*=\s*[\"']([^\"']+)", container)
+        if place is None or place[1] not in names:
+            raise UnreadableText(broken)
+        package = self._read(place[1]).decode("utf-8", "replace")
+        items: dict[str, str] = {}
+        for tag in re.findall(r"<(?:\w+:)?item\s[^<>]{1,4000}>", package):
+            fields = dict(re.findall(r"([\w-]+)\s*=\s*[\"']([^\"']*)[\"']", tag))
+            if "html" in fields.get("media-type", "html"):
+                items[fields.get("id", "")] = unquote(fields.get("href", "")).partition("#")[0]
+        folder = posixpath.dirname(place[1])
+        chapters: list[str] = []
+        for reference in re.findall(r"<(?:\w+:)?itemref\s[^<>]*?idref\s*=\s*[\"']([^\"']+)", package):
+            path = posixpath.normpath(posixpath.join(folder, items.get(reference, "")))
+            if path not in names:
+                continue
+            try:
+                chapters.append(strip_markup(self._read(path).decode("utf-8", "replace"), "html"))
+            except UnreadableText as error:
+                if "no text in its" not in str(error):
+                    raise
+        if not chapters:
+            raise UnreadableText(f"no chapter with text is in {self.name}; bring its text")
+        return "\n".join(chapters)
+
+
+def _refuse_outside(path: str, name: str) -> None:
+    parts = re.split(r"[/\\]", path)
+    if path.startswith(("/", "\\")) or ".." in parts or re.match(r"[A-Za-z]:", path) or "\0" in path:
+        raise UnreadableText(f"{name} has a path that leads outside of it; pack it again without such a path")
+
+
+def _other_kind(names: set[str]) -> str | None:
+    if "[Content_Types].xml" in names:
+        return "a presentation" if any(name.startswith("ppt/") for name in names) else "a workbook"
+    if any(name.endswith("/data.pkl") or name == "data.pkl" for name in names):
+        return "a PyTorch checkpoint"
+    if "META-INF/MANIFEST.MF" in names:
+        return "a Java program"
+    if "content.xml" in names and "mimetype" in names:
+        return "an OpenDocument file that is no text"
+    if names and all(name.endswith(".npy") for name in names):
+        return "NumPy arrays"
+    return None

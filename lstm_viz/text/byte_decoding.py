@@ -1,0 +1,190 @@
+"""From bytes to characters, whatever the encoding: what is certain first, then a guess that is said to be one."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from lstm_viz.results import Result
+from lstm_viz.text.binaries import holds_data
+from lstm_viz.text.encodings import ENCODINGS, is_escaped, rank, telling
+from lstm_viz.text.files import REPLACEMENT, UnreadableText
+from lstm_viz.text.unicode_forms import (
+    MARKS,
+    decode_damaged_utf8,
+    decode_marked,
+    decode_unmarked,
+    find_damage,
+    join_surrogates,
+    may_be_accident,
+)
+
+#: A byte in so many may be without meaning in an encoding that is guessed, as in a damaged file.
+_MOST_DAMAGE = 0.002
+#: Stray NULs in a text: one, or one byte in a hundred. More are data.
+_MOST_NULS = 0.01
+#: A text of so many letters or more makes sense in one order of bytes only.
+_LONG = 12
+_HIGH_CONTROLS = re.compile("[\x80-\x84\x86-\x9f]")
+#: So many encodings are named beside the one that was taken.
+_NAMED = 3
+
+
+@dataclass(frozen=True, repr=False)
+class Decoded(Result):
+    """A text, the encoding it was read in, what is to be said of that, and what it may be in, the likeliest first."""
+
+    text: str
+    encoding: str
+    notes: tuple[str, ...] = ()
+    candidates: tuple[str, ...] = ()
+
+
+def decode(data: bytes, name: str = "the file", encoding: str | None = None) -> Decoded:
+    """Decode the bytes of a text: in the encoding that is named, or in the one that they are in.
+
+    What is certain is tried first: a byte order mark, UTF-16 and UTF-32 by their NULs, strict UTF-8, UTF-8 with damage; a
+    guess comes only after these, and a note says that it is one. Raises UnreadableText.
+    """
+    if encoding is not None:
+        return _decode_as(data, name, encoding)
+    try:
+        marked = decode_marked(data)
+    except ValueError as error:
+        raise UnreadableText(f"{name} is {error}; save it again") from error
+    if marked is not None:
+        text, found = marked
+        body = data.lstrip(b"\xff\xfe")
+        if found.startswith("utf-16") and len(body) > 1 and body.isascii() and not body.count(0):
+            doubt = f"Its byte order mark says {found.upper()}, but its bytes look like plain ASCII."
+            return Decoded(text, found, (doubt, *_tell_damage(text)), (found, "utf-8"))
+        return Decoded(text, found, _tell_damage(text))
+    return _decode_unmarked(data, name)
+
+
+def _decode_as(data: bytes, name: str, encoding: str) -> Decoded:
+    if encoding not in ENCODINGS:
+        raise UnreadableText(f"{encoding} is no encoding that is known here; choose one of {', '.join(ENCODINGS)}")
+    data = next((data.removeprefix(mark) for mark, marked in MARKS if marked == encoding), data)
+    text = join_surrogates(data) if encoding == "utf-8" else _replace(data, encoding)
+    text = text.replace("\0", REPLACEMENT)
+    if text.count(REPLACEMENT) == len(text):
+        raise UnreadableText(f"no letter of {name} is {encoding}; choose another encoding")
+    return Decoded(text, encoding, _tell_damage(text), (encoding,))
+
+
+def _decode_unmarked(data: bytes, name: str) -> Decoded:
+    nuls = data.count(0)
+    bare = data.replace(b"\0", b"") if nuls else data
+    padded = nuls and data.rstrip(b"\0\r\n ").count(0) == 0 and len(bare) > 1
+    stray = (nuls <= max(1, _MOST_NULS * len(data)) and len(bare) > 1) or padded
+    # ISO-2022-KR shifts between its two alphabets by control bytes.
+    binary = holds_data(bare.translate(None, b"\x0e\x0f") if b"\x1b$)C" in bare[:100] else bare)
+    if (nuls and not (stray and _is_utf8(bare))) or binary:
+        if wide := decode_unmarked(data):
+            return _tell_wide(wide)
+        if binary or not stray:
+            raise UnreadableText(f"{name} holds binary data; plain text was wanted, so save it as a text file (UTF-8)")
+    if not nuls:
+        return _decode_bytes(data, name)
+    read = _decode_bytes(bare if padded else data, name)
+    text = read.text.replace("\0", REPLACEMENT)
+    ending = (f"{nuls:,} NUL bytes at its end are left out.",) if padded else ()
+    return Decoded(text, read.encoding, (*ending, *read.notes, *_tell_damage(text, read.text)), read.candidates)
+
+
+def _tell_wide(fits: list[tuple[str, str]]) -> Decoded:
+    """UTF-16 or UTF-32 without a mark; a guess where a short text makes sense in both orders of bytes."""
+    (text, encoding), *others = fits
+    if not others or len(text) > _LONG:
+        return Decoded(text, encoding, (f"No byte order mark; read as {encoding.upper()}.", *_tell_damage(text)), (encoding,))
+    names = [encoding for _, encoding in others]
+    return Decoded(text, encoding, (_guessed(encoding, names), *_tell_damage(text)), (encoding, *names))
+
+
+def _guessed(encoding: str, others: list[str]) -> str:
+    otherwise = f" It may be {' or '.join(others)} as well." if others else ""
+    return f"The encoding was guessed: {encoding}.{otherwise} If letters look wrong, say which it is, or save the file as UTF-8."
+
+
+def _decode_bytes(data: bytes, name: str) -> Decoded:
+    if data.isascii():
+        return _guess(data, name, "utf-8") if is_escaped(data) else Decoded(data.decode("ascii"), "utf-8")
+    try:
+        text = data.decode("utf-8")
+    except UnicodeDecodeError:
+        damaged = decode_damaged_utf8(data)
+        return _guess(data, name) if damaged is None else Decoded(damaged, "utf-8", _tell_damage(damaged))
+    if may_be_accident(data, text):
+        return _tell_guess(text, "utf-8", ["utf-8", *rank(data)], data)
+    return Decoded(text, "utf-8")
+
+
+def _guess(data: bytes, name: str, otherwise: str | None = None) -> Decoded:
+    ranked = rank(data)
+    if otherwise is not None:
+        if not ranked or ranked[0] in ("ascii", otherwise):
+            return Decoded(data.decode(otherwise), otherwise)
+        ranked.append(otherwise)
+    damage = max(1, int(_MOST_DAMAGE * len(data)))
+    if not ranked:
+        ranked = [encoding for _, encoding in decode_unmarked(data)]
+    later: str | None = None
+    for encoding in ranked:
+        text = _replace(data, encoding)
+        if text.count(REPLACEMENT) > damage or text.count(REPLACEMENT) == len(text):
+            continue
+        # Control characters beyond ASCII stand in no text: the encoding that has letters there was meant.
+        if _HIGH_CONTROLS.search(text):
+            later = later or encoding
+            continue
+        return _tell_guess(text, encoding, ranked, data)
+    if later is not None:
+        return _tell_guess(_replace(data, later), later, ranked, data)
+    raise UnreadableText(f"the encoding of {name} cannot be told; say which it is, or save it as UTF-8")
+
+
+def _is_utf8(data: bytes) -> bool:
+    try:
+        data.decode("utf-8")
+    except UnicodeDecodeError:
+        return decode_damaged_utf8(data) is not None
+    return True
+
+
+def _replace(data: bytes, encoding: str) -> str:
+    try:
+        return data.decode(encoding)
+    except UnicodeDecodeError:
+        return data.decode(encoding, "replace")
+
+
+def _tell_guess(text: str, encoding: str, ranked: list[str], data: bytes) -> Decoded:
+    """A guess with what it may be otherwise: the next encodings in which the text reads differently."""
+    sample = telling(data)
+    candidates, texts = [encoding], {_replace(sample, encoding)}
+    for other in ranked:
+        if len(candidates) > _NAMED:
+            break
+        read = _replace(data[: 2**16], other) if len(data) > 2**16 else _replace(data, other)
+        if (
+            other != encoding
+            and other in ENCODINGS
+            and REPLACEMENT not in read
+            and read not in texts
+            and read[:60_000] not in text
+        ):
+            candidates.append(other)
+            texts.add(read)
+    note = _guessed(encoding, candidates[1:])
+    return Decoded(text, encoding, (note, *_tell_damage(text)), tuple(candidates))
+
+
+def _tell_damage(text: str, before: str = "") -> tuple[str, ...]:
+    damage = find_damage(text, before)
+    if damage is None:
+        return ()
+    places = "1 place" if damage.count == 1 else f"{damage.count:,} places"
+    first = "it is" if damage.count == 1 else "the first is"
+    where = f"character {damage.character:,}, in line {damage.line:,}"
+    return (f"{places} could not be decoded and became {REPLACEMENT}; {first} {where}.",)

@@ -1,0 +1,143 @@
+"""Texts written in markup: told by how they begin, and read without it."""
+
+from __future__ import annotations
+
+import re
+
+from lxml import etree
+from striprtf.striprtf import rtf_to_text
+
+from lstm_viz.text.files import UnreadableText
+
+#: What a file in each form is called.
+FORMS = {"html": "HTML", "rtf": "RTF", "xml": "XML"}
+
+_HTML = re.compile(r"\s*(<\?xml[^>]*>\s*)?(<!--.*?-->\s*)*<(!doctype\s+html|html|head|body)\b", re.IGNORECASE | re.DOTALL)
+_XML = re.compile(r"\s*<\?xml\s")
+#: So much of a file's beginning tells its form.
+_HEAD = 4096
+
+#: Elements whose content is not text, and those that stand on lines of their own.
+_HIDDEN = frozenset(("script", "style", "head", "template", "noscript", "svg", "math", "iframe", "object", "select"))
+_BLOCKS = frozenset((
+    *("address", "article", "aside", "blockquote", "body", "center", "dd", "details", "div", "dl", "dt", "fieldset"),
+    *("figcaption", "figure", "footer", "form", "h1", "h2", "h3", "h4", "h5", "h6", "header", "hr", "html", "li", "main"),
+    *("nav", "ol", "p", "pre", "section", "summary", "table", "tbody", "tfoot", "thead", "title", "tr", "ul", "br", "option"),
+))  # fmt: skip
+_CELLS = frozenset(("td", "th"))
+#: Open XML's and OpenDocument's paragraphs, tabs, and breaks of a line, without their namespaces.
+_PARAGRAPHS = frozenset(("p", "h"))
+_TABS, _BREAKS = frozenset(("tab",)), frozenset(("br", "cr", "line-break"))
+
+
+def tell_form(text: str) -> str:
+    """What a text is written in: "html", "rtf", "xml" or "plain"."""
+    head = text[:_HEAD]
+    if head.lstrip().startswith("{\\rtf"):
+        return "rtf"
+    if _HTML.match(head):
+        return "html"
+    return "xml" if _XML.match(head) else "plain"
+
+
+def strip_markup(text: str, form: str) -> str:
+    """The text alone of what is written in a form that `tell_form` names.
+
+    Raises UnreadableText where there is none in it, or the form is broken.
+    """
+    try:
+        bare = {"html": _strip_html, "rtf": _strip_rtf, "xml": _strip_xml}[form](text)
+    except (etree.LxmlError, ValueError, LookupError, RecursionError) as error:
+        raise UnreadableText(f"its {FORMS[form]} is broken; save it as plain text") from error
+    if not bare.strip():
+        raise UnreadableText(f"there is no text in its {FORMS[form]}; bring one with text in it, or read it as it stands")
+    return bare
+
+
+class _Visible:
+    """A target of lxml's parsers that gathers what a reader of a page sees, line by line; no tree is built."""
+
+    def __init__(self) -> None:
+        self.pieces: list[str] = []
+        self._hidden: list[str] = []
+        self._kept = 0
+
+    def start(self, tag: str, attributes: object) -> None:
+        if tag in _HIDDEN:
+            self._hidden.append(tag)
+        elif tag in _BLOCKS:
+            self.pieces.append("\n")
+        if tag == "pre":
+            self._kept += 1
+
+    def end(self, tag: str) -> None:
+        if self._hidden and tag == self._hidden[-1]:
+            self._hidden.pop()
+        elif tag in _BLOCKS:
+            self.pieces.append("\n\n" if tag == "p" else "\n")
+        elif tag in _CELLS:
+            self.pieces.append("\t")
+        if tag == "pre" and self._kept:
+            self._kept -= 1
+
+    def data(self, data: str) -> None:
+        if not self._hidden:
+            self.pieces.append(data if self._kept else re.sub(r"[ \t\r\n\f]+", " ", data))
+
+    def comment(self, text: str) -> None:
+        """Comments are not seen."""
+
+    def pi(self, target: str, data: str | None = None) -> None:
+        """Instructions are not seen."""
+
+    def close(self) -> str:
+        text = re.sub(r"[ \t]*\n[ ]*", "\n", "".join(self.pieces))
+        return re.sub(r"\n{3,}", "\n\n", text).strip() + "\n"
+
+
+class _Paragraphs(_Visible):
+    """The same for XML of word processors: paragraphs, tabs and breaks; anything else is only what stands in it."""
+
+    def start(self, tag: str, attributes: object) -> None:
+        name = tag.rpartition("}")[2]
+        if name in _TABS:
+            self.pieces.append("\t")
+        elif name in _BREAKS:
+            self.pieces.append("\n")
+
+    def end(self, tag: str) -> None:
+        if tag.rpartition("}")[2] in _PARAGRAPHS:
+            self.pieces.append("\n")
+
+    def data(self, data: str) -> None:
+        self.pieces.append(data)
+
+    def close(self) -> str:
+        return "".join(self.pieces)
+
+
+def _strip_html(text: str) -> str:
+    parser = etree.HTMLParser(target=_Visible(), huge_tree=True)
+    # An encoding that the page names is done with: it is a str by now.
+    parser.feed(re.sub(r"^\s*<\?xml[^>]*>", "", text))
+    found: str = parser.close()
+    return found
+
+
+def _strip_rtf(text: str) -> str:
+    found: str = rtf_to_text(text, errors="replace")
+    return found
+
+
+def _strip_xml(text: str) -> str:
+    return strip_paragraphs(re.sub(r"^\s*<\?xml[^>]*\?>", "", text).encode())
+
+
+def strip_paragraphs(data: bytes) -> str:
+    """The text in XML: paragraphs become lines. Raises ValueError for a document type, whose entities may blow up a text."""
+    if b"<!DOCTYPE" in data or b"<!ENTITY" in data:
+        raise ValueError("a document type")
+    parser = etree.XMLParser(target=_Paragraphs(), resolve_entities=False, no_network=True, huge_tree=True)
+    parser.feed(data)
+    found: str = parser.close()
+    return found

@@ -1,0 +1,128 @@
+"""Tables and lists of texts: the rows of .csv, .tsv and .jsonl, one text each."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from lstm_viz.text.files import LIMIT, UnreadableText
+
+#: What ends the names of tables and of lists of JSON.
+TABLES, LISTS = (".csv", ".tsv"), (".jsonl", ".ndjson")
+_SEPARATORS = ",;\t|"
+#: So many rows tell the separator and the columns, and so many columns are offered.
+_SOME, _MOST_COLUMNS = 50, 200
+#: Fields are as long as files may be; Python's own bound is 128 KiB.
+csv.field_size_limit(max(csv.field_size_limit(), 4 * LIMIT))
+
+
+@dataclass(frozen=True)
+class Rows:
+    """The columns that hold texts, the longest texts first, and the rows' texts of one of them; `broken` rows were left out."""
+
+    columns: tuple[str, ...]
+    column: str
+    texts: tuple[str, ...]
+    broken: int = 0
+
+
+def is_rows(name: str) -> bool:
+    """Whether a file's name says that it holds rows."""
+    return name.lower().endswith((*TABLES, *LISTS))
+
+
+def find_columns(text: str, name: str) -> tuple[str, ...]:
+    """The columns of a table or a list that hold texts, the one with the longest first; () where it has no rows."""
+    try:
+        records = _records(text, name, _SOME)
+    except UnreadableText:
+        return ()
+    return _by_length([record for record in records if record is not None])
+
+
+def read_rows(text: str, name: str, column: str | None = None) -> Rows:
+    """The texts in one column, of the longest texts if none is named; blank ones are left out.
+
+    Raises UnreadableText where there is no such column or no text in it.
+    """
+    records = _records(text, name, None)
+    whole = [record for record in records if record is not None]
+    columns = _by_length(whole)
+    if not columns:
+        raise UnreadableText("no column with texts was found; one was wanted, with its name in the first row")
+    if column is not None and column not in columns:
+        raise UnreadableText(f"there is no column {column[:60]!r}; choose one of {', '.join(columns[:10])}")
+    chosen = column or columns[0]
+    texts = tuple(record[chosen] for record in whole if record.get(chosen, "").strip())
+    return Rows(columns, chosen, texts, len(records) - len(whole))
+
+
+def _records(text: str, name: str, most: int | None) -> list[dict[str, str] | None]:
+    source = _lines(text) if name.lower().endswith(LISTS) else _table(text)
+    found: list[dict[str, str] | None] = []
+    for record in source:
+        found.append(record)
+        if len(found) == most:
+            break
+    return found
+
+
+def _lines(text: str) -> Iterator[dict[str, str] | None]:
+    for line in text.split("\n"):
+        if not line.strip():
+            continue
+        try:
+            value = json.loads(line)
+        except (ValueError, RecursionError):
+            yield None
+            continue
+        if isinstance(value, str):
+            yield {"text": value}
+        elif isinstance(value, dict):
+            yield {str(key): each for key, each in value.items() if isinstance(each, str)}
+        else:
+            yield None
+
+
+def _table(text: str) -> Iterator[dict[str, str] | None]:
+    head = text[: 2**16].split("\n")[:_SOME]
+    # The separator that the first row has; where there are several, the one that the most rows have as often as it.
+    counts = {each: [line.count(each) for line in head if line.strip()] for each in _SEPARATORS}
+    separator = max(_SEPARATORS, key=lambda each: (counts[each][:1] > [0], Counter(counts[each]).most_common(1)[:1], each == ","))
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator if any(map(any, counts.values())) else ",")
+    names: list[str] | None = None
+    while True:
+        try:
+            row = next(reader)
+        except StopIteration:
+            return
+        except csv.Error:
+            yield None
+            continue
+        if not any(field.strip() for field in row):
+            continue
+        if names is None:
+            names = [field.strip() or f"column {place}" for place, field in enumerate(row[:_MOST_COLUMNS], 1)]
+            continue
+        yield dict(zip(names, row, strict=False))
+
+
+def _by_length(records: list[dict[str, str]]) -> tuple[str, ...]:
+    lengths: Counter[str] = Counter()
+    for record in records[: 20 * _SOME]:
+        for column, value in record.items():
+            if not _is_number(value):
+                lengths[column] += len(value)
+    return tuple(column for column, length in lengths.most_common(_MOST_COLUMNS) if length)
+
+
+def _is_number(value: str) -> bool:
+    try:
+        float(value.replace(",", "."))
+    except ValueError:
+        return False
+    return True
