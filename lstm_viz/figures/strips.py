@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Literal
 
 import numpy as np
 import plotly.graph_objects as go
@@ -11,9 +12,13 @@ from jaxtyping import Int
 from plotly.subplots import make_subplots
 
 from lstm_viz.figures.palette import PALETTES, Palette, colourscale
+from lstm_viz.figures.strip_curves import mean_and_band, one_unit
 from lstm_viz.gates import CELLS, Quantity
 from lstm_viz.text.labels import label
 from lstm_viz.trace import LayerTrace, Trace
+
+#: What a quantity's row draws.
+Shown = Literal["overview", "units", "unit"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -26,12 +31,14 @@ class Answer:
 
 def strips(
     trace: Trace, layer: LayerTrace, order: Int[np.ndarray, " unit"] | None = None, theme: str = "light",
-    answer: Answer | None = None, names: Sequence[str] | None = None,
+    answer: Answer | None = None, names: Sequence[str] | None = None, shown: Shown = "units", unit: int = 0, title: str = "",
 ) -> go.Figure:  # fmt: skip
     """Draw every quantity [time, unit] of one layer of one text, units in `order` (None: as numbered) from top to bottom.
 
     Below them the L2 norms of the gradients by step (log scale), where there are any, and the `answer` (None: the surprise of
-    each character in nats). Hovering gives exact values. `theme` is "light" or "dark"; `names` stand on the axis of steps
+    each character in nats). A quantity's row draws what is `shown`: all "units" as a heatmap, their mean with the band that eight
+    in ten of them lie in ("overview"), or one "unit" with its gradient. Hovering gives exact values. `title` stands over the
+    figure (empty: the layer). `theme` is "light" or "dark"; `names` stand on the axis of steps
     (None: the tokens).
     """
     palette, quantities = PALETTES[theme], CELLS[layer.kind]
@@ -43,8 +50,14 @@ def strips(
     titles.append(answer.title)
     figure = make_subplots(len(titles), 1, shared_xaxes=True, vertical_spacing=0.25 / len(titles), subplot_titles=titles)
     for row, quantity in enumerate(quantities, start=1):
-        figure.add_trace(_heatmap(layer, quantity, rows, palette), row, 1)
-        figure.update_yaxes(autorange="reversed", showticklabels=False, title_text="units", row=row, col=1)
+        if shown == "units":
+            figure.add_trace(_heatmap(layer, quantity, rows, palette), row, 1)
+            figure.update_yaxes(autorange="reversed", showticklabels=False, title_text="units", row=row, col=1)
+            continue
+        for curve in one_unit(layer, quantity, unit, palette) if shown == "unit" else mean_and_band(layer, quantity, palette):
+            figure.add_trace(curve, row, 1)
+        if quantity.bounded:
+            figure.update_yaxes(range=[quantity.low, quantity.high], row=row, col=1)
     if layer.grads is not None:
         for curve in _magnitudes(layer, palette):
             figure.add_trace(curve, len(quantities) + 1, 1)
@@ -54,7 +67,7 @@ def strips(
     figure.update_xaxes(**_axis(trace, names), showticklabels=True)
     figure.update_layout(
         template="plotly_dark" if theme == "dark" else "plotly_white", height=170 * len(titles) + 80,
-        title=f"Layer {layer.layer + 1} ({layer.kind.upper()}, {layer.units} units)", margin={"l": 60, "r": 20},
+        title=title or f"Layer {layer.layer + 1} ({layer.kind.upper()}, {layer.units} units)", margin={"l": 60, "r": 20},
     )  # fmt: skip
     return figure
 

@@ -137,3 +137,54 @@ def test_a_network_of_few_symbols_says_which_it_knows(page: Page) -> None:
     expect(page.locator("[data-part=note]")).to_contain_text("a and b")
     expect(page.locator(".live-expect")).not_to_contain_text("\ufffd")
     expect(page.locator(".live-expect")).to_contain_text("any other")
+
+
+def test_the_strips_follow_the_theme_while_nobody_types(page: Page) -> None:
+    opened(page, "/?zoom=unit")
+    canvas = "document.querySelector('.live-chart canvas').toDataURL()"
+    light = page.evaluate(canvas)
+    page.emulate_media(color_scheme="dark")
+    expect(page.locator(".live")).to_have_attribute("data-theme", "dark")
+    dark = page.evaluate(canvas)
+    assert dark != light
+    page.emulate_media(color_scheme="light")
+    expect(page.locator(".live")).to_have_attribute("data-theme", "light")
+    assert page.evaluate(canvas) != dark
+
+
+def test_what_one_takes_back_is_gone_and_what_one_writes_over_is_replaced(page: Page) -> None:
+    opened(page, "/?text=hello")
+    area = page.locator(".live textarea")
+    area.press("End")
+    area.press_sequentially(" you")
+    expect(page.locator(".live")).to_have_attribute("data-live-length", "9")
+    for _ in range(4):
+        area.press("Control+z")
+    expect(area).to_have_value("hello")
+    expect(page.locator(".live")).to_have_attribute("data-live-length", "5")
+    area.evaluate("(element) => element.setSelectionRange(1, 4)")
+    area.press_sequentially("i, ")
+    expect(area).to_have_value("hi, o")
+    expect(page.locator("[data-part=moment]")).to_have_text("‘␣’ step 3")
+
+
+def test_five_thousand_pasted_letters_are_read_in_part_and_kept_whole(page: Page) -> None:
+    opened(page, "/?text=a")
+    pasted = "The quick (brown) fox. " * 218
+    page.locator(".live textarea").fill(pasted)
+    expect(page.locator(".live")).to_have_attribute("data-live-length", "1000")
+    expect(page.locator("[data-part=note]")).to_contain_text("The first 1,000 of 5,014")
+    expect(page.locator(".live textarea")).to_have_value(pasted)
+
+
+def test_two_tabs_of_one_person_do_not_mix(page: Page) -> None:
+    opened(page, "/?model=python-lstm&text=one")
+    other = page.context.new_page()
+    opened(other, "/?model=counting&text=aabb")
+    other.locator(".live textarea").fill("aaabbb")
+    page.locator(".live textarea").fill("the first tab")
+    expect(other.locator(".live")).to_have_attribute("data-live-length", "6")
+    expect(page.locator(".live")).to_have_attribute("data-live-length", "13")
+    expect(other.locator(".live textarea")).to_have_value("aaabbb")
+    assert "model=counting" in other.url
+    assert "model=python-lstm" in page.url

@@ -124,3 +124,31 @@ def test_many_names_leave_room_for_each_other() -> None:
     figure = strips(found, found.layers[0], names=[f"1999-{step}" for step in range(200)])
     assert figure.layout.xaxis.tickvals == tuple(range(0, 200, 5))
     assert figure.layout.xaxis.ticktext[-1] == "1999-195"
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_one_unit_is_its_curve_over_bars_of_its_gradient(kind: Kind) -> None:
+    found = read(kind)
+    layer = found.layers[1]
+    figure = strips(found, layer, shown="unit", unit=3, title="Tiny · unit 3")
+    assert heatmaps(figure) == []
+    assert figure.layout.title.text == "Tiny · unit 3"
+    named = {each.name: each for each in figure.data}
+    assert layer.grads is not None
+    for each in CELLS[kind]:
+        np.testing.assert_array_equal(named[f"{each.label} of unit 3"].y, layer.values[each.symbol][:, 0, 3])
+        bars, slopes = named[f"∂L/∂{each.symbol}"], layer.grads.values[each.symbol][:, 0, 3]
+        np.testing.assert_array_equal(bars.customdata, slopes)
+        np.testing.assert_array_equal(np.sign(bars.y), np.sign(slopes))
+
+
+def test_an_overview_is_the_mean_between_the_ends_of_its_band() -> None:
+    found = read("gru")
+    layer = found.layers[0]
+    named = {each.name: each for each in strips(found, layer, shown="overview").data}
+    for symbol in "rznh":
+        values = layer.values[symbol][:, 0]
+        label = next(each.label for each in CELLS["gru"] if each.symbol == symbol)
+        np.testing.assert_allclose(named[f"{label}, mean"].y, values.mean(axis=1), atol=1e-6)
+        low, high = named[f"{symbol}, 10th percentile"].y, named[f"{symbol}, 90th percentile"].y
+        assert ((values.min(axis=1) <= low) & (low <= high) & (high <= values.max(axis=1))).all()

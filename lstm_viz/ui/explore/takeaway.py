@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
+from html import escape
 
 import streamlit as st
 
@@ -12,15 +14,19 @@ from lstm_viz.ui.explore.scene import ONE, Scene
 from lstm_viz.ui.explore.tints import score
 from lstm_viz.ui.view.session import Note
 
+#: Plotly's own buttons but the one that uploads a figure, and with it the text, to its maker's server.
+_CONFIG = {"displaylogo": False, "modeBarButtonsToRemove": ["sendChartToCloud", "sendDataToCloud"]}
+
 
 def offer(note: Note) -> None:
     """Draw the download buttons; what they give is what is on the stage at the click."""
+    theme = "dark" if st.context.theme.type == "dark" else "light"
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         st.caption("Download:", width="content")
         for title, name, make in (
             ("Everything (.npz)", "lstm_viz_trace.npz", as_npz),
             ("This layer (.csv)", "lstm_viz_layer.csv", as_csv),
-            ("Figure (.html)", "lstm_viz_figure.html", as_page),
+            ("Figure (.html)", "lstm_viz_figure.html", partial(as_page, theme=theme)),
         ):
             st.download_button(title, _of(note, make), name, on_click="ignore")
 
@@ -35,12 +41,24 @@ def as_csv(scene: Scene) -> bytes:
     return to_csv(scene.trace, scene.layer, _beside(scene)).encode("utf-8")
 
 
-def as_page(scene: Scene) -> bytes:
-    """The layer's strips as one stand-alone HTML file."""
+def as_page(scene: Scene, theme: str = "light") -> bytes:
+    """What the strips show, with a title that names network and text, as one stand-alone HTML file."""
     names = None if scene.curve is None else scene.curve.labels
-    figure = strips(scene.trace, scene.layer, scene.order(), answer=_answer(scene), names=names)
-    page: str = figure.to_html(include_plotlyjs=True, full_html=True)
-    return page.encode("utf-8")
+    view, order = scene.view, scene.order() if scene.view.zoom == "units" else None
+    title = " · ".join(map(escape, _title(scene)))
+    figure = strips(scene.trace, scene.layer, order, theme, _answer(scene), names, shown=view.zoom, unit=view.unit, title=title)
+    page: str = figure.to_html(include_plotlyjs=True, full_html=True, config=_CONFIG)
+    return page.replace("<head>", f"<head><title>{title}</title>", 1).encode("utf-8", "replace")
+
+
+def _title(scene: Scene) -> list[str]:
+    """Network, layer and units, and the text or the name of the series."""
+    view, units = scene.view, scene.layer.units
+    drawn = {"overview": f"mean of {units} units", "units": f"all {units} units", "unit": f"unit {view.unit}"}[view.zoom]
+    layer = [f"layer {view.layer + 1}"] if scene.layers > 1 else []
+    text = " ".join(view.read.split())
+    subject = scene.curve.name if scene.curve is not None else f"“{text[:79]}…”" if len(text) > 80 else f"“{text}”"
+    return [scene.title, *layer, drawn, subject]
 
 
 def _beside(scene: Scene) -> Beside:

@@ -16,7 +16,7 @@ import { invitation, spoken } from "./moments.js";
 import { forgetText, keepText, know, refocus, suspect, takeBack } from "./reconnect.js";
 import { Road } from "./road.js";
 import { loadStyles } from "./styles.js";
-import { applyTheme, readTheme } from "./theme.js";
+import { applyTheme, readTheme, watchTheme } from "./theme.js";
 
 const views = new WeakMap();
 
@@ -58,6 +58,8 @@ class LiveView {
     this.chart = new Chart(this.part, folder, choose);
     this.diagram = new Diagram(this.part);
     this.expectations = new Expectations(this.part);
+    // A system that turns dark in the evening does so while nobody types.
+    watchTheme(root, () => this.frame && this.draw());
     this.styled = Promise.all([loadStyles("live.css"), loadStyles("side.css"), loadStyles("explain.css")]);
     // Who turns to another part of the page wants it to know every letter; a click on it comes a moment after this.
     this.turned = () => this.exchange.hurry();
