@@ -46,6 +46,7 @@ def stage(scene_from_view: Callable[[View], Scene], key: str = session.LIVE, *, 
         "glossary": glossary(),
         "session": session.note().name,
         "link_limit": LINK_LIMIT,
+        "silent": shared and session.unwritten(scene.view),
     }
     mount(pack(header, arrays), key)
 

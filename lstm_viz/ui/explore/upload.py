@@ -43,4 +43,4 @@ def _window(file: TextFile) -> None:
 
 
 def _take(window: str) -> None:
-    session.push(replace(session.current(), text=window, step=-1))
+    session.bring(replace(session.current(), text=window, step=-1))

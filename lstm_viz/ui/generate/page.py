@@ -12,11 +12,13 @@ from lstm_viz.ui.generate import choice, gates, held, settings, sheets
 from lstm_viz.ui.generate.desk import Desk
 from lstm_viz.ui.generate.prompts import SIBLINGS, Prompt, prompts, untouched
 from lstm_viz.ui.layout import tighten
-from lstm_viz.ui.view import choose, session
+from lstm_viz.ui.view import address, choose, session
 from lstm_viz.ui.view.view import View
 from lstm_viz.ui.view.zoo import exhibit, offered
 
 _PROMPT = "Your prompt: the network reads it, then writes on from its last letter."
+#: Which network the other pages showed when this one was opened.
+_FROM = "generate_from"
 _COLOURED = {"surprise": "Colour: surprise", "entropy": "Colour: uncertainty"}
 
 
@@ -30,26 +32,38 @@ def show() -> None:
         choose.network(view)
         for prompt in offer:
             st.button(prompt.name, key=f"generate_prompt_{prompt.name}", on_click=_take_prompt, args=(prompt,))
+        choose.undo()
     _written()
 
 
 def _settled() -> View:
-    """The view, moved to a network that writes; an untouched example of another page gives way to a prompt."""
-    link = st.query_params.to_dict() if "view" not in st.session_state else {}
-    view = choice.back_home(session.foretelling())
-    first = offered()[0]
-    examples = exhibit(first).presets
-    chosen = view.model != first or not untouched(view.text) or view.text in [preset.text for preset in examples[1:]]
-    if held.kept() is None and not link and not chosen and SIBLINGS[0] in offered():
-        # Where nobody has chosen a network or a text yet, three networks write side by side.
-        view = replace(view, model=SIBLINGS[0], unit=0, layer=0, step=-1)
-        session.keep(view)
+    """The view, moved to a network that writes; an example that nobody has touched gives way, on this page alone, to a prompt."""
+    asked = address.visit().asked
+    view = home = choice.back_home(session.foretelling())
+    if untouched(view.text, exhibit(view.model).presets) and not asked and not session.is_lent():
+        view = _begun(view)
     own = exhibit(view.model).presets
     offer = prompts(view.model, own)
-    if "text" not in link and untouched(view.text, own) and view.text not in [prompt.text for prompt in offer]:
+    if view.text != asked.get("text") and untouched(view.text, own) and view.text not in [prompt.text for prompt in offer]:
         view = replace(view, text=offer[0].text, step=-1)
+    if view != home:
         session.push(view)
+    if untouched(view.text, own):
+        # What this page puts up by itself the others do not take over.
+        session.lend(view, None if session.is_lent() else home)
     return view
+
+
+def _begun(view: View) -> View:
+    """What a visitor with nothing of their own finds: what was here last, at first three networks that write side by side."""
+    desk, first = held.kept(), offered()[0]
+    if desk is not None and st.session_state.get(_FROM) == view.model and untouched(desk.prompt):
+        return replace(view, model=desk.name, text=desk.prompt, unit=0, layer=0, step=-1)
+    st.session_state[_FROM] = view.model
+    chosen = view.model != first or view.text in [preset.text for preset in exhibit(first).presets[1:]]
+    if chosen or SIBLINGS[0] not in offered():
+        return view
+    return replace(view, model=SIBLINGS[0], unit=0, layer=0, step=-1)
 
 
 @st.fragment
@@ -117,5 +131,5 @@ def _said(view: View, desk: Desk) -> str:
 
 
 def _take_prompt(prompt: Prompt) -> None:
-    session.push(replace(session.current(), text=prompt.text, step=-1))
+    session.bring(replace(session.current(), text=prompt.text, step=-1))
     held.write()

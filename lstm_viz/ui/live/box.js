@@ -65,7 +65,7 @@ class Box {
     this.frame = frame;
     if (pushed) this.writing.write(frame.text);
     this.#draw();
-    if (frame.link) this.link.follow(frame.link);
+    if (frame.link && !frame.silent) this.link.follow(frame.link);
     whenDrawn(frame.key, frame.run, () => this.#finish(frame));
     if (first) this.#takeBack();
   }

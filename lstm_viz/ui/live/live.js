@@ -96,7 +96,7 @@ class LiveView {
     this.#settle();
     this.controls.show(this.#shownView(), frame, { withText: pushed });
     this.draw();
-    if (frame.link) this.link.follow(frame.link);
+    if (frame.link && !frame.silent) this.link.follow(frame.link);
     this.#markPainted();
     this.exchange.answered(frame.seq);
     if (first) this.#takeBack();

@@ -29,12 +29,12 @@ def show() -> None:
 
 def _begin() -> None:
     """Put an example for a judge in the place of one that was made for other networks; one's own words stay."""
-    view = session.current()
+    view, home = session.returned(), None
     if is_example(view.text) and not any(each.text == view.text for each in SENTIMENT):
-        view = replace(view, text=SENTIMENT[0].text, step=SENTIMENT[0].step)
+        home, view = view, replace(view, text=SENTIMENT[0].text, step=SENTIMENT[0].step)
         session.push(view)
     if is_example(view.text):
-        session.lend(view.text)
+        session.lend(view, home)
 
 
 @st.fragment

@@ -61,6 +61,12 @@ def note(name: str, told: str) -> None:
         _fill(now)
 
 
+def refuse(name: str, asked: str, possible: str) -> None:
+    """Say that a link asks for something that makes no sense, and what would."""
+    told = f"This link says {name} = {repeated(asked)}. Possible: {possible}. What is shown is not what the link was made of."
+    note(name, told)
+
+
 def settle(name: str) -> None:
     """Take back what was said of `name`: somebody has chosen since."""
     visit().notes.pop(name, None)

@@ -76,6 +76,14 @@ def examples(offer: Sequence[Preset]) -> None:
     with st.container(horizontal=True, gap="xsmall", key="scroll_row_examples"):
         for preset in offer:
             st.button(preset.name, key=f"choose_example_{preset.name}", on_click=_take_example, args=(preset,))
+        undo()
+
+
+def undo() -> None:
+    """Draw the way back to one's own words, where an example has just replaced them."""
+    if session.replaced():
+        st.caption("Your text was replaced.", width="content")
+        st.button("Undo", icon=":material/undo:", key="choose_undo", on_click=session.undo)
 
 
 def asked(questions: Mapping[str, str] | Sequence[str], key: str) -> str:
@@ -140,4 +148,4 @@ def _take_aim() -> None:
 
 
 def _take_example(preset: Preset) -> None:
-    session.push(preset.applied(session.current()))
+    session.bring(preset.applied(session.current()))

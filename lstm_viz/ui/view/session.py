@@ -12,14 +12,25 @@ import streamlit as st
 
 from lstm_viz.reading import Reader
 from lstm_viz.ui.live.component import received
+from lstm_viz.ui.view import address, links
 from lstm_viz.ui.view.presets import is_example
 from lstm_viz.ui.view.view import View
-from lstm_viz.ui.view.zoo import exhibit, held, hold, known, offered
+from lstm_viz.ui.view.zoo import exhibit, held, known, offered
 
 #: The components in which the shared text is typed, each on its own pages: the live view, and the plain box.
 LIVE, BOX = "live", "box"
 _VIEW, _PUSH, _READER, _HEARD = "view", "push", "reader", "heard"
-_FORETELLER, _LENT = "view_foreteller", "view_lent"
+_FORETELLER, _LENT, _PREVIOUS = "view_foreteller", "view_lent", "view_previous"
+_REPLACED, _BROUGHT, _UNWRITTEN = "view_replaced", "view_brought", "view_unwritten"
+
+
+@dataclass(frozen=True)
+class Lent:
+    """An example that stands on one page by that page's own choice; `home` is the view that the other pages go on with."""
+
+    page: str
+    text: str
+    home: View | None
 
 
 @dataclass(eq=False)
@@ -51,10 +62,18 @@ def note_named(name: str) -> Note | None:
 
 
 def current() -> View:
-    """The view before this run's controls: the remembered one, with what the browser sent since."""
+    """The view before this run's controls: the remembered one, with what the browser sent since.
+
+    Where a page is opened at an address that says something, by a link or on the way back, that counts instead.
+    """
+    now = address.visit()
+    asked = {name: now.pending.pop(name) for name in links.NAMES if name in now.pending}
     if _VIEW not in st.session_state:
         st.session_state[_PUSH] = 1
-        keep(_first())
+        keep(links.opened(asked))
+    elif asked:
+        st.session_state[_PREVIOUS] = st.session_state[_VIEW]
+        push(links.opened(asked, st.session_state[_VIEW]))
     view: View = st.session_state[_VIEW]
     for key, last in ((LIVE, newest(LIVE)), (BOX, received(BOX))):
         sent = news(key, last)
@@ -65,18 +84,42 @@ def current() -> View:
     return view
 
 
-def lend(text: str) -> None:
-    """Note that an example stands in the view for one page's own network, whatever network the other pages show."""
-    st.session_state[_LENT] = text
+def is_lent() -> bool:
+    """True where the page that is shown has put up an example of its own."""
+    lent: Lent | None = st.session_state.get(_LENT)
+    return lent is not None and lent.page == address.visit().page
 
 
-def arrived() -> View:
-    """The current view on a page that shows the view's own network: an example lent to another's gives way to one of its own.
+def lend(view: View, home: View | None = None) -> None:
+    """Note that this page has put up an example by itself: the others go on with `home`, whatever they showed before."""
+    now, lent = address.visit(), st.session_state.get(_LENT)
+    if home is None:
+        home = lent.home if lent is not None else st.session_state.get(_PREVIOUS)
+    st.session_state[_LENT] = Lent(now.page, view.text, home)
+
+
+def returned() -> View:
+    """The current view; an example that another page has put up by itself, and nobody has touched, gives way to what was before.
 
     Whatever one typed stays, and so does an example that one brought or typed here.
     """
-    view, lent = current(), st.session_state.pop(_LENT, None)
-    if lent == view.text and exhibit(view.model).model.foretells:
+    view, lent = current(), st.session_state.get(_LENT)
+    if lent is None or lent.page == address.visit().page:
+        return view
+    del st.session_state[_LENT]
+    if lent.text == view.text and lent.home is not None:
+        view = lent.home
+        push(view)
+    return view
+
+
+def arrived() -> View:
+    """What `returned` gives, on a page that shows the view's own network; an example lent to another's gives way to its own."""
+    lent: Lent | None = st.session_state.get(_LENT)
+    view = returned()
+    if lent is None or is_lent():
+        return view
+    if lent.home is None and lent.text == view.text and exhibit(view.model).model.foretells:
         view = exhibit(view.model).presets[0].applied(view)
         push(view)
     return view
@@ -112,19 +155,6 @@ def news(key: str, sent: Mapping[str, Any] | None) -> Mapping[str, Any] | None:
     return None if sent == before else sent
 
 
-def _first() -> View:
-    """The view of a fresh session: the first preset of the model that the link names, changed by the link."""
-    asked = st.query_params.to_dict()
-    name = asked.get("model", "")
-    if not known(name):
-        name = offered()[0]
-    elif name not in offered(judges=True):
-        # Another session's own model, found by a link: held here too, so that it outlives that session.
-        hold(exhibit(name))
-    start = exhibit(name).presets[0].applied(View("", name))
-    return replace(start.with_query(asked), model=name)
-
-
 def keep(view: View) -> None:
     """Remember a view."""
     st.session_state[_VIEW] = view
@@ -136,6 +166,32 @@ def push(view: View) -> None:
     st.session_state[_PUSH] = pushed() + 1
 
 
+def bring(view: View) -> None:
+    """Remember a view whose text replaces the one that stands there; `undo` gives somebody's own words back."""
+    before: View | None = st.session_state.get(_VIEW)
+    brought: set[str] = st.session_state.setdefault(_BROUGHT, set())
+    if before is not None and before.text not in ("", view.text) and not is_given(before.text):
+        st.session_state[_REPLACED] = (before, view.text)
+    elif replaced():
+        # One example after the other: the words that the first one replaced are still to be had.
+        st.session_state[_REPLACED] = (st.session_state[_REPLACED][0], view.text)
+    brought.add(view.text)
+    push(view)
+
+
+def replaced() -> bool:
+    """True as long as the text that stands there has taken the place of somebody's own words."""
+    before: tuple[View, str] | None = st.session_state.get(_REPLACED)
+    return before is not None and before[1] == current().text
+
+
+def undo() -> None:
+    """Give back the words that an example has replaced, with the network and the place that went with them."""
+    before: tuple[View, str] | None = st.session_state.pop(_REPLACED, None)
+    if before is not None:
+        push(before[0])
+
+
 def pushed() -> int:
     """How often the page, not the person, has set the text."""
     count: int = st.session_state.get(_PUSH, 1)
@@ -145,6 +201,7 @@ def pushed() -> int:
 def choose_model(name: str) -> None:
     """Go to another model; one's own text stays, an untouched example gives way to one that suits the model."""
     before, example = current(), exhibit(name).presets[0]
+    address.settle("model")
     foretold, foretells = (exhibit(each).model.foretells for each in (before.model, name))
     if foretold:
         st.session_state[_FORETELLER] = before.model
@@ -155,10 +212,30 @@ def choose_model(name: str) -> None:
         # What is worth colouring by is another thing where another thing is answered.
         view = replace(view, colour=example.colour)
     push(view)
+    lent: Lent | None = st.session_state.get(_LENT)
+    if lent is not None and lent.home is not None and lent.page == address.visit().page:
+        # Whoever chooses a network on a page with an example of its own means it for the others too.
+        home = replace(lent.home, model=name, unit=0, layer=0, step=-1)
+        st.session_state[_LENT] = replace(lent, home=example.applied(home) if _is_example(home.text) else home)
+
+
+def is_given(text: str) -> bool:
+    """True for a text that the app has put there: replacing it loses nobody's own words."""
+    return _is_example(text) or text in st.session_state.get(_BROUGHT, ())
+
+
+def unwritten(view: View) -> bool:
+    """True as long as the address shall stay as it came: it names a network that is gone, and nobody has chosen another yet."""
+    if "model" not in address.visit().notes:
+        return False
+    first: View = st.session_state.setdefault(_UNWRITTEN, view)
+    if first != view:
+        address.settle("model")
+    return first == view
 
 
 def _is_example(text: str) -> bool:
-    """True for a text that came from an example of any model, so that nobody's own words are lost by replacing it."""
+    """True for a text that came from an example of any model."""
     return is_example(text) or any(preset.text == text for own in held().values() for preset in own.presets)
 
 

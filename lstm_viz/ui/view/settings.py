@@ -72,11 +72,7 @@ class Setting(Generic[Value]):
                 st.session_state[self._kept] = self.read(asked)
             except Refused as refused:
                 self.forget()
-                address.note(
-                    self.name,
-                    f"This link says {self.name} = {address.repeated(asked)}. Possible: {refused}. "
-                    "What is shown is not what the link was made of.",
-                )
+                address.refuse(self.name, asked, str(refused))
         # A page may also set the control itself, by its key, before it is drawn for the first time.
         kept: Value = st.session_state.get(self._kept, st.session_state.get(self.key, self.default))
         return self.fit(kept)

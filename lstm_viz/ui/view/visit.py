@@ -12,5 +12,6 @@ EXPLORE = "pages/explore.py"
 
 def explore(view: View) -> None:
     """Show a view in the explorer; ends the script's run, so call it there and not in a callback."""
-    session.push(view)
+    # What was written on from one's own words holds them still.
+    (session.push if session.current().text in view.text else session.bring)(view)
     st.switch_page(EXPLORE)

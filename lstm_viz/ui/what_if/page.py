@@ -74,6 +74,7 @@ def _offer(view: View) -> None:
                 each.name, key=f"what_if_take_{each.name}", on_click=kept.take, args=(each, config),
                 type="primary" if each == now else "secondary", icon=":material/check:" if each == now else None,
             )  # fmt: skip
+        choose.undo()
 
 
 @st.fragment

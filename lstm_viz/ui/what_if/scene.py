@@ -117,7 +117,7 @@ def take(experiment: Experiment, config: Config) -> None:
     if experiment.text is None:
         session.keep(view)
     else:
-        session.push(replace(view, text=experiment.text, step=-1))
+        session.bring(replace(view, text=experiment.text, step=-1))
 
 
 def active(model: str, config: Config) -> Experiment | None:
