@@ -41,7 +41,7 @@ def write(
     step = view.step_in(len(trace.tokens))
     link = view.query() | settings.in_address() | ({} if question is None else {"ask": in_link(question)})
     header = {"text": view.text, "note": view.note, "step": step, "push": session.pushed(), "link": link,
-              "silent": session.unwritten(view)}  # fmt: skip
+              "silent": session.unwritten(view), "awaited": session.awaited()}  # fmt: skip
     words = reader.model.config.words
     draw(key, label or prompt(words), letters, Tokens(trace.tokens, trace.tokens, trace.spans), trace.known, words, header)
     return view

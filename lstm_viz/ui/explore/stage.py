@@ -47,6 +47,7 @@ def stage(scene_from_view: Callable[[View], Scene], key: str = session.LIVE, *, 
         "session": session.note().name,
         "link_limit": LINK_LIMIT,
         "silent": shared and session.unwritten(scene.view),
+        "awaited": session.awaited() if shared else None,
     }
     mount(pack(header, arrays), key)
 

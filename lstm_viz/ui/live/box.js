@@ -8,6 +8,7 @@
 import { AddressBar } from "./address_bar.js";
 import { Exchange } from "./exchange.js";
 import { unpack } from "./frame.js";
+import { awaitedText, keepLong, lostText } from "./long_text.js";
 import { invitation, remarks } from "./moments.js";
 import { forgetText, keepText, know, refocus, suspect, takeBack } from "./reconnect.js";
 import { whenDrawn } from "./rounds.js";
@@ -63,9 +64,13 @@ class Box {
     if (pushed) this.view = { text: frame.text, step: frame.step, push: frame.push };
     else if (this.exchange.isLast(frame.seq)) this.view.step = frame.step;
     this.frame = frame;
-    if (pushed) this.writing.write(frame.text);
+    const awaited = awaitedText(frame);
+    if (frame.awaited && awaited === null) frame.note = lostText(frame.awaited);
+    if (pushed) this.writing.write(awaited ?? frame.text);
     this.#draw();
+    keepLong(frame);
     if (frame.link && !frame.silent) this.link.follow(frame.link);
+    if (pushed && awaited !== null) this.#choose(frame.step === null ? { text: awaited } : { text: awaited, step: -1 });
     whenDrawn(frame.key, frame.run, () => this.#finish(frame));
     if (first) this.#takeBack();
   }

@@ -12,6 +12,7 @@ import { Diagram } from "./diagram.js";
 import { Exchange } from "./exchange.js";
 import { Expectations } from "./expect.js";
 import { unpack } from "./frame.js";
+import { awaitedText, keepLong, lostText } from "./long_text.js";
 import { invitation, spoken } from "./moments.js";
 import { forgetText, keepText, know, refocus, suspect, takeBack } from "./reconnect.js";
 import { Road } from "./road.js";
@@ -92,11 +93,15 @@ class LiveView {
     const first = !this.view && Boolean(this.note);
     // Python's word counts only where Python set the text; else the person may be a few letters ahead of this frame.
     if (pushed) this.view = { ...frame.view, text: frame.text, push: frame.push };
+    const awaited = awaitedText(frame);
+    if (frame.awaited && awaited === null) frame.note = lostText(frame.awaited);
+    if (pushed && awaited !== null) Object.assign(this.view, { text: awaited, step: -1 });
     this.frame = frame;
     this.#settle();
     this.controls.show(this.#shownView(), frame, { withText: pushed });
     this.draw();
     if (frame.link && !frame.silent) this.link.follow(frame.link);
+    keepLong(frame);
     this.#markPainted();
     this.exchange.answered(frame.seq);
     if (first) this.#takeBack();
@@ -118,6 +123,7 @@ class LiveView {
   #linked() {
     const { text, unit, step, zoom, colour } = this.view;
     return { ...this.frame.link, text: text.length <= this.linkLimit ? text : null, unit, step, zoom, colour };
+    if (pushed && awaited !== null) this.exchange.offer(this.view);
   }
 
   /** The person chose something: show what can be shown at once, and tell Python. */

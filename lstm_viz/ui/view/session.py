@@ -21,7 +21,7 @@ from lstm_viz.ui.view.zoo import exhibit, held, known, offered
 LIVE, BOX = "live", "box"
 _VIEW, _PUSH, _READER, _HEARD = "view", "push", "reader", "heard"
 _FORETELLER, _LENT, _PREVIOUS = "view_foreteller", "view_lent", "view_previous"
-_REPLACED, _BROUGHT, _UNWRITTEN = "view_replaced", "view_brought", "view_unwritten"
+_REPLACED, _BROUGHT, _UNWRITTEN, _AWAITED = "view_replaced", "view_brought", "view_unwritten", "view_awaited"
 
 
 @dataclass(frozen=True)
@@ -74,6 +74,8 @@ def current() -> View:
     elif asked:
         st.session_state[_PREVIOUS] = st.session_state[_VIEW]
         push(links.opened(asked, st.session_state[_VIEW]))
+    if "text" not in asked and asked.get("long", "").isdecimal() and len(asked["long"]) < 9:
+        st.session_state[_AWAITED] = int(asked["long"]), st.session_state[_VIEW].text
     view: View = st.session_state[_VIEW]
     for key, last in ((LIVE, newest(LIVE)), (BOX, received(BOX))):
         sent = news(key, last)
@@ -225,13 +227,24 @@ def is_given(text: str) -> bool:
 
 
 def unwritten(view: View) -> bool:
-    """True as long as the address shall stay as it came: it names a network that is gone, and nobody has chosen another yet."""
-    if "model" not in address.visit().notes:
+    """True as long as the address shall stay as it came: it names a network that is gone or a text that did not fit into it.
+
+    Once something else is chosen it is written again.
+    """
+    if "model" not in address.visit().notes and awaited() is None:
+        st.session_state.pop(_UNWRITTEN, None)
         return False
     first: View = st.session_state.setdefault(_UNWRITTEN, view)
     if first != view:
         address.settle("model")
+        st.session_state.pop(_AWAITED, None)
     return first == view
+
+
+def awaited() -> int | None:
+    """How long the text was that did not fit into the link, as long as an example stands in its place."""
+    found: tuple[int, str] | None = st.session_state.get(_AWAITED)
+    return found[0] if found is not None and found[1] == current().text else None
 
 
 def _is_example(text: str) -> bool:

@@ -43,10 +43,13 @@ class View:
         """What happens to a text that is too long, in one line."""
         if len(self.text) <= LIMIT:
             return None
-        return f"The first {LIMIT:,} of {len(self.text):,} characters are read; the rest stays in the box, unread."
+        told = f"The first {LIMIT:,} of {len(self.text):,} characters are read; the rest stays in the box, unread."
+        if len(self.text) > LINK_LIMIT:
+            told += " The text is too long for the link: a reload of this tab keeps it, a link that is copied does not hold it."
+        return told
 
     def query(self) -> dict[str, str]:
-        """The view as the parameters of a link; a text that is too long for one is left out."""
+        """The view as the parameters of a link; of a text that is too long for one only its length, `long`."""
         parameters = {
             "model": self.model, "layer": str(self.layer), "unit": str(self.unit), "step": str(self.step),
             "zoom": self.zoom, "colour": self.colour, "aim": self.aim,
@@ -55,6 +58,8 @@ class View:
             parameters["symbol"] = self.symbol
         if len(self.text) <= LINK_LIMIT:
             parameters["text"] = self.text
+        else:
+            parameters["long"] = str(len(self.text))
         return parameters
 
     def with_query(self, parameters: Mapping[str, str]) -> View:

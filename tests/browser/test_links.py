@@ -1,0 +1,89 @@
+"""What the address does in a real browser: a copied link, a reload and the way back show the same view again."""
+
+from __future__ import annotations
+
+import re
+from urllib.parse import parse_qs, urlsplit
+
+from playwright.sync_api import Browser, Locator, Page, expect
+
+LONG = "The river is wide, and I cannot cross over. " * 50
+
+
+def box(page: Page) -> Locator:
+    return page.locator(".board-box textarea")
+
+
+def asked(page: Page) -> dict[str, str]:
+    return {name: values[-1] for name, values in parse_qs(urlsplit(page.url).query, keep_blank_values=True).items()}
+
+
+def follows(page: Page, **parameters: str) -> None:
+    """Wait until the address says so."""
+    page.wait_for_function(
+        "wanted => Object.entries(wanted).every(([name, value]) => new URLSearchParams(location.search).get(name) === value)",
+        arg=parameters,
+    )
+
+
+def test_a_copied_link_opens_the_same_experiment(page: Page, browser: Browser, app_url: str) -> None:
+    page.goto("/what_if")
+    expect(page.get_by_text("No change yet")).to_be_visible()
+    page.get_by_role("button", name="Forget everything", exact=True).click()
+    said = page.get_by_text(re.compile("nats a letter in place of"))
+    expect(said).to_be_visible()
+    follows(page, change="f:all:all:0")
+    with browser.new_context(base_url=app_url) as stranger:
+        other = stranger.new_page()
+        other.goto(page.url)
+        expect(other.get_by_text(said.inner_text())).to_be_visible()
+        expect(other.get_by_role("slider", name=re.compile("forget gate f"))).to_have_attribute("aria-valuenow", "0")
+        assert asked(other)["change"] == "f:all:all:0"
+
+
+def test_a_text_too_long_for_the_link_survives_a_reload_and_a_stranger_is_told(
+    page: Page, browser: Browser, app_url: str
+) -> None:
+    page.goto("/memory")
+    box(page).fill(LONG)
+    follows(page, long=str(len(LONG)))
+    assert "text" not in asked(page)
+    expect(page.get_by_text("too long for the link")).to_be_visible()
+    page.reload()
+    expect(box(page)).to_have_value(LONG)
+    follows(page, long=str(len(LONG)))
+    # The explorer's own box keeps it as well.
+    page.goto("/?" + urlsplit(page.url).query)
+    expect(page.get_by_label("Type here.")).to_have_value(LONG)
+    with browser.new_context(base_url=app_url) as stranger:
+        other = stranger.new_page()
+        other.goto("/memory?" + urlsplit(page.url).query)
+        expect(other.get_by_text("was too long for a link")).to_be_visible()
+        assert asked(other)["long"] == str(len(LONG))
+
+
+def test_the_way_back_shows_a_page_as_it_was_left_and_the_menu_keeps_what_one_chose(page: Page) -> None:
+    page.goto("/memory?model=counting&text=aaabbb&unit=2&memory-of=layer")
+    expect(box(page)).to_have_value("aaabbb")
+    follows(page, unit="2")
+    page.get_by_role("link", name="Gradients").click()
+    expect(page.get_by_role("heading", name="What does an answer depend on")).to_be_visible()
+    follows(page, text="aaabbb")
+    assert "memory-of" not in asked(page)
+    box(page).fill("ab")
+    follows(page, text="ab")
+    page.go_back()
+    expect(box(page)).to_have_value("aaabbb")
+    follows(page, text="aaabbb", unit="2", **{"memory-of": "layer"})
+    page.go_forward()
+    expect(box(page)).to_have_value("ab")
+
+
+def test_a_network_that_is_gone_is_said_and_the_address_stays_until_something_is_chosen(page: Page) -> None:
+    page.goto("/?model=own-trained-lstm-1000-deadbeef&text=The+river+is+wide")
+    expect(page.get_by_text("is not on this server")).to_be_visible()
+    expect(page.get_by_label("Type here.")).to_have_value("The river is wide")
+    page.wait_for_function("document.querySelector('.live').dataset.liveLength === '17'")
+    assert asked(page)["model"] == "own-trained-lstm-1000-deadbeef"
+    page.get_by_label("Type here.").press_sequentially("r")
+    follows(page, text="The river is wider", model="python-lstm")
