@@ -43,6 +43,8 @@ LENSES: dict[str, Lens] = {
 }
 _QUESTIONS = {each: lens.title for each, lens in LENSES.items()}
 _LENS = "gradients_lens"
+#: The part of the page that has an example of its own.
+_LENT = "vanishing"
 #: What the three networks of one question read until one types: short, and it shows what they do in their topmost layer.
 VERSE = Preset("A line of verse", "He said that he would bring it to the king", "", layer=1)
 _TERMS = (
@@ -92,9 +94,9 @@ def _answer() -> None:
 
 def _lent(model: str) -> View:
     """The view as `model` reads it; an untouched example that it has never seen the like of gives way to a verse meanwhile."""
-    view = session.current()
+    view = home = session.returned(_LENT)
     if is_example(view.text) and all(view.text != each.text for each in (*exhibit(model).presets, VERSE)):
         view = replace(view, text=VERSE.text, layer=VERSE.layer, step=-1)
-        session.lend(VERSE.text)
+        session.lend(view, home, _LENT)
         session.push(view)
     return replace(view, model=model)

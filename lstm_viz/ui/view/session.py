@@ -86,27 +86,30 @@ def current() -> View:
     return view
 
 
-def is_lent() -> bool:
-    """True where the page that is shown has put up an example of its own."""
+def is_lent(part: str = "") -> bool:
+    """True where the page that is shown, or this part of it, has put up an example of its own."""
     lent: Lent | None = st.session_state.get(_LENT)
-    return lent is not None and lent.page == address.visit().page
+    return lent is not None and lent.page == address.visit().page + part
 
 
-def lend(view: View, home: View | None = None) -> None:
-    """Note that this page has put up an example by itself: the others go on with `home`, whatever they showed before."""
-    now, lent = address.visit(), st.session_state.get(_LENT)
+def lend(view: View, home: View | None = None, part: str = "") -> None:
+    """Note that this page has put up an example by itself: the others go on with `home`, whatever they showed before.
+
+    With `part`, as for one of a page's questions, the rest of the page counts among the others.
+    """
+    lent = st.session_state.get(_LENT)
     if home is None:
         home = lent.home if lent is not None else st.session_state.get(_PREVIOUS)
-    st.session_state[_LENT] = Lent(now.page, view.text, home)
+    st.session_state[_LENT] = Lent(address.visit().page + part, view.text, home)
 
 
-def returned() -> View:
+def returned(part: str = "") -> View:
     """The current view; an example that another page has put up by itself, and nobody has touched, gives way to what was before.
 
     Whatever one typed stays, and so does an example that one brought or typed here.
     """
     view, lent = current(), st.session_state.get(_LENT)
-    if lent is None or lent.page == address.visit().page:
+    if lent is None or is_lent(part):
         return view
     del st.session_state[_LENT]
     if lent.text == view.text and lent.home is not None:
@@ -215,7 +218,7 @@ def choose_model(name: str) -> None:
         view = replace(view, colour=example.colour)
     push(view)
     lent: Lent | None = st.session_state.get(_LENT)
-    if lent is not None and lent.home is not None and lent.page == address.visit().page:
+    if lent is not None and lent.home is not None and is_lent():
         # Whoever chooses a network on a page with an example of its own means it for the others too.
         home = replace(lent.home, model=name, unit=0, layer=0, step=-1)
         st.session_state[_LENT] = replace(lent, home=example.applied(home) if _is_example(home.text) else home)

@@ -65,7 +65,7 @@ def test_what_generate_puts_up_by_itself_stays_there() -> None:
     assert view(app) == written
     app.button(key="generate_prompt_A question").click().run()
     question = view(app).text
-    assert view(at("gradients", app)) == before
+    assert view(at("what_if", app)) == before
     assert view(at("generate", app)).text == question
     # A network that somebody chooses there is meant for all pages.
     app.selectbox(key="choose_model").set_value(NETWORK).run()
