@@ -37,7 +37,8 @@ def test_a_copied_link_opens_the_same_experiment(page: Page, browser: Browser, a
         other = stranger.new_page()
         other.goto(page.url)
         expect(other.get_by_text(said.inner_text())).to_be_visible()
-        expect(other.get_by_role("slider", name=re.compile("forget gate f", re.IGNORECASE))).to_have_attribute("aria-valuenow", "0")
+        held = other.get_by_role("slider", name=re.compile("forget gate f", re.IGNORECASE))
+        expect(held).to_have_attribute("aria-valuenow", "0")
         assert asked(other)["change"] == "f:all:all:0"
 
 

@@ -104,6 +104,7 @@ class LiveView {
     keepLong(frame);
     this.#markPainted();
     this.exchange.answered(frame.seq);
+    if (pushed && awaited !== null) this.exchange.offer(this.view);
     if (first) this.#takeBack();
   }
 
@@ -123,7 +124,6 @@ class LiveView {
   #linked() {
     const { text, unit, step, zoom, colour } = this.view;
     return { ...this.frame.link, text: text.length <= this.linkLimit ? text : null, unit, step, zoom, colour };
-    if (pushed && awaited !== null) this.exchange.offer(this.view);
   }
 
   /** The person chose something: show what can be shown at once, and tell Python. */
