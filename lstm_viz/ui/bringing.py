@@ -5,26 +5,30 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import streamlit as st
-from streamlit.runtime.uploaded_file_manager import UploadedFile
 
-from lstm_viz.text.decoding import UnreadableText, read_text
+from lstm_viz.ui.text_upload import Uploads, show_excerpt, text_upload
 from lstm_viz.ui.train.tale import NAME, tale
-from lstm_viz.ui.view.wording import escaped
+from lstm_viz.ui.view.wording import file_name, foreign
 
 EXAMPLE, TYPED, FILE = "A tale that is here already", "My own words", "A file"
 _SOURCES = (EXAMPLE, TYPED, FILE)
-#: So much of a text is shown where it cannot be edited.
-_SHOWN = 700
+#: So many remarks on a file are shown.
+_MOST_NOTES = 6
 
 
 @dataclass(frozen=True)
 class Brought:
-    """A text and what it is called; `refused` says in words why it cannot be used, `notes` what else is to be said."""
+    """A text and what it is called; `refused` says in words why it cannot be used, `notes` what else is to be said.
+
+    `starts` has the index of each part's first character, where a network's state is reset; `part_names` their names.
+    """
 
     name: str
     text: str
     notes: tuple[str, ...] = ()
     refused: str | None = None
+    starts: tuple[int, ...] = (0,)
+    part_names: tuple[str, ...] = ("",)
 
 
 @dataclass(frozen=True)
@@ -50,21 +54,8 @@ def bring(wish: Wish) -> Brought:
     return {EXAMPLE: _example, TYPED: _typed, FILE: _uploaded}[source](wish)
 
 
-def take(key: str, upload: UploadedFile, limit: int) -> None:
-    """Read a file once; it stays when one comes back from another page, where the browser has forgotten it."""
-    kept: tuple[str, Brought] | None = st.session_state.get(f"{key}_file")
-    if kept is not None and kept[0] == upload.file_id:
-        return
-    try:
-        file = read_text(upload.getvalue(), limit=limit)
-        found = Brought(upload.name, file.text, (f"{escaped(upload.name)}, read as {file.encoding}.", *file.notes))
-    except UnreadableText as error:
-        found = Brought(upload.name, "", refused=f"{escaped(upload.name)}: {error}.")
-    st.session_state[f"{key}_file"] = (upload.file_id, found)
-
-
 def _example(wish: Wish) -> Brought:
-    _excerpt(tale())
+    show_excerpt(tale())
     return Brought(NAME, tale())
 
 
@@ -76,21 +67,23 @@ def _typed(wish: Wish) -> Brought:
 
 
 def _uploaded(wish: Wish) -> Brought:
-    most = wish.limit // 2**20
-    upload = st.file_uploader(wish.file, key=f"{wish.key}_upload", max_upload_size=most)
-    if upload is not None:
-        take(wish.key, upload, wish.limit)
-    kept: tuple[str, Brought] | None = st.session_state.get(f"{wish.key}_file")
-    if kept is None:
+    uploads = text_upload(wish.file, wish.key, wish.limit)
+    if uploads is None:
         # A larger file never leaves the browser, so that nothing can be said of it when it was chosen.
-        too_large = f"A file of more than {most} MB turns red above and is not read: cut it first."
+        too_large = f"A file of more than {wish.limit // 2**20} MB turns red above and is not read: cut it first."
         return Brought("", "", refused=f"{wish.wanted} {too_large}")
-    if not kept[1].refused:
-        _excerpt(kept[1].text)
-    return kept[1]
+    if uploads.file is None:
+        return Brought(uploads.name, "", refused="Choose another file above.")
+    show_excerpt(uploads.file.text)
+    return brought_from(uploads)
 
 
-def _excerpt(text: str) -> None:
-    more = f" … {len(text):,} characters in all" if len(text) > _SHOWN else ""
-    with st.container(height=120):
-        st.text(text[:_SHOWN] + more)
+def brought_from(uploads: Uploads) -> Brought:
+    """The text of files that could be read, and what is to be said of it, for Markdown."""
+    file = uploads.file
+    if file is None:
+        return Brought(uploads.name, "", refused=" ".join(f"{foreign(message)}." for message in uploads.refused))
+    parts = f", {len(file.starts):,} parts" if len(file.starts) > 1 else ""
+    read = f"{file_name(uploads.name)}, read as {foreign(file.encoding)}{parts}."
+    notes = (read, *(foreign(note) for note in file.notes[:_MOST_NOTES]))
+    return Brought(uploads.name, file.text, notes, starts=file.starts, part_names=file.part_names)

@@ -8,9 +8,8 @@ from collections.abc import Sequence
 from typing import Any
 
 import streamlit as st
-from streamlit.runtime.uploaded_file_manager import UploadedFile
 
-from lstm_viz.text.decoding import UnreadableText, read_text
+from lstm_viz.ui.text_upload import text_upload
 from lstm_viz.ui.view.wording import foreign
 
 #: The largest file that is read for them, in bytes; and the longest list that is taken for one, in characters.
@@ -29,18 +28,8 @@ def ask(said: str, count: int) -> str | None:
         placeholder='abc…, or a list ["a", "b", …], or a dictionary {"a": 0, …}, as Python or JSON',
     )  # fmt: skip
     st.caption("A text stands for its different characters, sorted, as in sorted(set(text)): so most projects number them.")
-    upload = st.file_uploader(
-        "or as a file: the list, the dictionary or the text", key="train_symbols_file", type=["txt", "json"]
-    )
-    return typed or (_content(upload) if upload is not None else None)
-
-
-def _content(upload: UploadedFile) -> str | None:
-    try:
-        return read_text(upload.getvalue(), limit=_LARGEST).text
-    except UnreadableText as error:
-        st.error(foreign(f"{upload.name}: {error}."), icon=":material/block:")
-        return None
+    uploads = text_upload("or as a file: the list, the dictionary or the text", "train_symbols", _LARGEST, ["txt", "json"])
+    return typed or (uploads.file.text if uploads is not None and uploads.file is not None else None)
 
 
 def given(text: str, count: int) -> tuple[Any, str]:

@@ -18,7 +18,7 @@ from lstm_viz.training.effort import Effort
 from lstm_viz.training.material import prepare_text
 from lstm_viz.training.own import Lesson
 from lstm_viz.training.recipe import Recipe
-from lstm_viz.ui import bringing
+from lstm_viz.ui import bringing, text_upload
 from lstm_viz.ui.train import loading, takes
 from tests.tiny import TEXT, tiny
 
@@ -84,17 +84,17 @@ def test_a_network_that_knows_the_alphabet_begins_with_a_sentence() -> None:
 @pytest.mark.parametrize(
     ("content", "words"),
     [
-        (b"", "mine.txt: the file is empty"),
-        (b"\x89PNG\r\n\x1a\n" + bytes(90), "mine.txt: the file looks like a PNG image"),
-        (b"ab" * 2**20 + b"c", "mine.txt: the file is larger than 2 MB"),
-        (b"\0\1\2" * 300, "mine.txt: the file holds binary data"),
+        (b"", "mine.txt is empty"),
+        (b"\x89PNG\r\n\x1a\n" + bytes(90), "mine.txt looks like a PNG image"),
+        (b"ab" * 2**20 + b"c", "mine.txt is larger than 2 MB"),
+        (b"\0\1\2" * 300, "mine.txt holds binary data"),
     ],
 )
 def test_a_file_that_is_no_text_is_refused_in_words(content: bytes, words: str, monkeypatch: pytest.MonkeyPatch) -> None:
     state: dict[str, Any] = {}
     monkeypatch.setattr("streamlit.session_state", state)
-    bringing.take("train", Upload("mine.txt", content), 2 * 2**20)  # type: ignore[arg-type]
-    assert state["train_file"][1].refused.startswith(words)
+    text_upload.hold("train", [Upload("mine.txt", content)], 2 * 2**20)  # type: ignore[list-item]
+    assert state["train_files"].refused[0].startswith(words)
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "cp1251"])
@@ -102,8 +102,8 @@ def test_a_file_in_any_encoding_is_taken(encoding: str, monkeypatch: pytest.Monk
     state: dict[str, Any] = {}
     monkeypatch.setattr("streamlit.session_state", state)
     text = "Съешь же ещё этих мягких французских булок, да выпей чаю.\n" * 20
-    bringing.take("train", Upload("булки.txt", text.encode(encoding)), 2 * 2**20)  # type: ignore[arg-type]
-    found = state["train_file"][1]
+    text_upload.hold("train", [Upload("булки.txt", text.encode(encoding))], 2 * 2**20)  # type: ignore[list-item]
+    found = bringing.brought_from(state["train_files"])
     assert (found.name, found.text, found.refused) == ("булки.txt", text, None)
 
 

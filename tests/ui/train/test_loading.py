@@ -118,7 +118,7 @@ def test_characters_may_come_as_the_text_that_was_learned_from(page: AppTest, we
     module = grown(Their)
     row = "".join(sorted(CHARACTERS))
     put(page, file_of(module.state_dict()))
-    page.file_uploader(key="train_symbols_file").set_value(("text.txt", (CHARACTERS * 40).encode(), "text/plain")).run()
+    page.file_uploader(key="train_symbols_upload").set_value([("text.txt", (CHARACTERS * 40).encode(), "text/plain")]).run()
     assert "Read as a text; its 17 different characters were sorted." in said(page)
     page.button(key="train_open_loaded").click().run()
     assert went[0][0].model.vocabulary.symbols[1:] == tuple(row)

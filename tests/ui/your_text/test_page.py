@@ -15,7 +15,7 @@ from streamlit.testing.v1 import AppTest
 from lstm_viz import corpus
 from lstm_viz.models.catalog import load
 from lstm_viz.reading import trace
-from lstm_viz.ui import bringing
+from lstm_viz.ui import bringing, text_upload
 from lstm_viz.ui.train.tale import tale
 from lstm_viz.ui.view.wording import escaped
 from lstm_viz.ui.your_text import page as screen
@@ -248,15 +248,16 @@ class Upload:
 @pytest.mark.parametrize(
     ("content", "said"),
     [
-        (b"", "book.txt: the file is empty"),
-        (b"\x7fELF" + bytes(90), "book.txt: the file "),
-        (bytes(range(256)) * 40, "book.txt: the file holds binary data"),
-        (b"a" * (200 * 2**20), "book.txt: the file is larger than 5 MB"),
+        (b"", "book.txt is empty"),
+        (b"\x7fELF" + bytes(90), "book.txt looks like"),
+        (bytes(range(256)) * 40, "book.txt holds binary data"),
+        (b"a" * (200 * 2**20), "book.txt is larger than 5 MB"),
     ],
 )
 def test_a_file_that_is_no_text_is_refused_in_words(content: bytes, said: str, monkeypatch: pytest.MonkeyPatch) -> None:
     state: dict[str, Any] = {}
     monkeypatch.setattr("streamlit.session_state", state)
-    bringing.take("your_text", Upload("book.txt", content), 5 * 2**20)  # type: ignore[arg-type]
-    assert state["your_text_file"][1].refused.startswith(said)
-    assert len(state["your_text_file"][1].refused) < 200
+    text_upload.hold("your_text", [Upload("book.txt", content)], 5 * 2**20)  # type: ignore[list-item]
+    refused = state["your_text_files"].refused
+    assert refused[0].startswith(said)
+    assert len(refused[0]) < 200
