@@ -49,7 +49,7 @@ def blame_matrix(blame: Blame, tokens: Sequence[str], chosen: tuple[int, int] | 
     )  # fmt: skip
     plain(figure, "", "", 440, legend=False)
     letter_axis(figure, tokens[:count], "x", "state after this letter")
-    letter_axis(figure, tokens[1 : count + 1], "y", "surprise at this letter")
+    letter_axis(figure, tokens[1 : count + 1], "y", "surprise at this letter", room=384)
     figure.update_xaxes(fixedrange=False)
     figure.update_yaxes(range=[max(count, 1) - 0.5, -0.5], fixedrange=False)
     if chosen is not None:

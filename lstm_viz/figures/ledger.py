@@ -59,7 +59,7 @@ def history_map(history: History, tokens: Sequence[str], step: int, signed: bool
         colorbar={"thickness": 10, "len": 0.9, "tickformat": "" if signed else ".0%", "nticks": 5, "outlinewidth": 0},
     )  # fmt: skip
     x = {**letters_along(tokens, "the letter that wrote it"), "fixedrange": False}
-    y = {**letters_along(tokens, "after reading"), "fixedrange": False, "range": [max(count, 1) - 0.5, -0.5]}
+    y = {**letters_along(tokens, "after reading", room=360), "fixedrange": False, "range": [max(count, 1) - 0.5, -0.5]}
     row = step - first
     ends = {"x0": -0.5, "x1": row + 0.5, "y0": row - 0.5, "y1": row + 0.5}
     frame = [{"type": "rect", **ends, "line": {"color": palette.roles["keep"], "width": 2}}] if 0 <= row < count else []

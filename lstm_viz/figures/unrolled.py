@@ -33,7 +33,7 @@ def unrolled(tokens: Sequence[str], expected: Sequence[str], palette: Palette) -
         parts += _step(step, token, likeliest, palette)
     words = f"One box with a loop, and the same network unrolled into {len(tokens)} equal boxes joined by one weight matrix."
     return (
-        f'<svg viewBox="0 0 {width} 226" style="width: 100%; max-width: {width}px; min-width: {0.5 * width:.0f}px" '
+        f'<svg viewBox="0 0 {width} 226" style="width: 100%; max-width: {width}px; min-width: {0.75 * width:.0f}px" '
         f'role="img" aria-label="{words}" '
         f'xmlns="http://www.w3.org/2000/svg" font-size="17" text-anchor="middle">{"".join(parts)}</svg>'
     )
@@ -56,7 +56,8 @@ def sent_back(tokens: Sequence[str], shares: Mapping[str, Float[np.ndarray, " ti
         parts += _way_back(name, left, top + ROW * row, step, palette)
     told = "; ".join(f"{name}: {', '.join(f'{share:.0%}' for share in left)}" for name, left in shares.items())
     return (
-        f'<svg viewBox="0 0 {width} {height}" style="width: 100%; max-width: {width}px" role="img" '
+        f'<svg viewBox="0 0 {width} {height}" style="width: 100%; max-width: {width}px; min-width: {0.75 * width:.0f}px" '
+        'role="img" '
         f'aria-label="What is left of the gradient at each letter. {escape(told)}." '
         f'xmlns="http://www.w3.org/2000/svg" font-size="17" text-anchor="middle">{"".join(parts)}</svg>'
     )

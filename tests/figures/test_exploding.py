@@ -36,7 +36,7 @@ def test_the_cap_is_drawn_in_and_what_was_taken_beside_what_came() -> None:
     (line,) = figure.layout.shapes
     assert line.y0 == line.y1 == 0.5
     (words,) = figure.layout.annotations
-    assert (words.text, words.y) == ("the cap: 0.5", np.log10(0.5))
+    assert (words.text, words.y) == ("clipped at 0.5", np.log10(0.5))
     assert figure.layout.yaxis.title.text == "length of the gradient"
 
 

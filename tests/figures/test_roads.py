@@ -18,7 +18,7 @@ def test_a_units_two_roads_add_up() -> None:
     assert np.array_equal(total.y, found.diagonal[:, 0])
     assert np.array_equal(row.y, found.row[:, 0])
     assert total.y[-1] == straight.y[-1] == 1.0
-    assert straight.name == "straight: the product of f"
+    assert straight.name == "direct: the product of f"
 
 
 @pytest.mark.parametrize("kind", KINDS)
@@ -30,4 +30,4 @@ def test_a_layers_curves_are_its_norms_beginning_at_one(kind: str) -> None:
     assert np.allclose(both.y, found.layer / np.sqrt(5))
     assert np.allclose(straight.y, np.maximum(found.layer_direct / np.sqrt(5), FLOOR))
     assert np.allclose(around.y, np.maximum(found.layer_gates / np.sqrt(5), FLOOR))
-    assert ("no such road" in straight.name) == (kind == "rnn")
+    assert ("no such path" in straight.name) == (kind == "rnn")

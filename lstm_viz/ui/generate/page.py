@@ -11,7 +11,7 @@ from lstm_viz.ui.board import Letters
 from lstm_viz.ui.generate import choice, gates, held, settings, sheets
 from lstm_viz.ui.generate.desk import Desk
 from lstm_viz.ui.generate.prompts import SIBLINGS, Prompt, prompts, untouched
-from lstm_viz.ui.layout import tighten
+from lstm_viz.ui.layout import head, tighten
 from lstm_viz.ui.view import address, choose, session
 from lstm_viz.ui.view.view import View
 from lstm_viz.ui.view.zoo import exhibit, offered
@@ -25,7 +25,7 @@ _COLOURED = {"surprise": "Colour: surprise", "entropy": "Colour: uncertainty"}
 def show() -> None:
     """Draw the page; a keystroke, a click or a letter that is due reruns the fragment, nothing else."""
     tighten()
-    st.markdown("#### What does it write when it goes on by itself?")
+    head("Generate text", terms=("prompt", "sample", "temperature", "top-k, top-p", "softmax", "seed"))
     view = _settled()
     offer = prompts(view.model, exhibit(view.model).presets)
     with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):

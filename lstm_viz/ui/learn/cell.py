@@ -23,7 +23,8 @@ def show() -> None:
     )
     for quantity in LSTM:
         formula, words = st.columns([3, 2], vertical_alignment="center", gap="small")
-        formula.latex(as_tex(quantity.formula))
+        # Inline, so that both columns are lines of one height.
+        formula.markdown(f"${as_tex(quantity.formula)}$")
         words.markdown(f"**{quantity.name}**: {quantity.plain}")
     st.markdown(
         "**Open the gates yourself.** Shut the forget gate, and the past is gone; shut the input gate, and nothing new comes in."

@@ -33,7 +33,8 @@ def show() -> None:
         f"**Back through the same boxes.** Two networks have read “{READ}”: how sure is each that a blank follows? The shares "
         "say how much of that answer's gradient is left at each letter, the last one being 100 % (measured)."
     )
-    st.markdown(sent_back(READ, _back(), palette()), unsafe_allow_html=True)
+    drawing = sent_back(READ, _back(), palette())
+    st.markdown(f'<div style="overflow-x: auto" tabindex="0">{drawing}</div>', unsafe_allow_html=True)
     st.markdown("**The same as arithmetic.** Multiply by one number w again and again:")
     factor = st.slider("w: what each step multiplies by", 0.5, 1.5, 0.9, 0.01, key="learn_factor", persist_state="session")
     show_figure(powers(factor, STEPS, palette()), "learn_powers", f"{factor:.2f} to the power n, for n from 0 to {STEPS}.")

@@ -6,7 +6,7 @@ import streamlit as st
 
 from lstm_viz.figures.along import along
 from lstm_viz.ui import board
-from lstm_viz.ui.layout import tighten
+from lstm_viz.ui.layout import head, tighten
 from lstm_viz.ui.view import choose, session
 from lstm_viz.ui.view.theme import palette
 from lstm_viz.ui.view.zoo import exhibit
@@ -26,7 +26,7 @@ _HIGHEST, _LOWEST = "highest", "lowest"
 def show() -> None:
     """Draw the page; while a text is being read only the fragment of its progress is drawn again and again."""
     tighten()
-    st.markdown("#### What does a network make of a whole book?")
+    head("What does a network make of a whole book?", terms=("surprise", "nat", "symbol", "vocabulary", "unit", "layer"))
     st.markdown("**It reads a text once to its end. Then look where it was surprised, where a unit fires, and open any place.**")
     view = session.foretelling()
     with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
