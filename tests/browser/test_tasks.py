@@ -19,7 +19,6 @@ PLACE = """(step) => {
 }"""
 #: Answers of a page whose machine is busy are waited for as long as everything else.
 WAIT = PATIENCE * 1000
-STRIPS = "Strips: the mean of all 24 units, and the band that eight in ten of them lie in."
 RANGE = "document.querySelector('.live-shell')._fullLayout.xaxis.range"
 AXES = "document.querySelector('.live-shell')?._fullLayout !== undefined"
 
@@ -73,7 +72,7 @@ def test_the_caret_chooses_its_word_also_while_one_types_inside_a_text(judging: 
     settled(judging, 9)
     expect(judging.locator("[data-part=moment]")).to_have_text("‘zorbly’ step 6", timeout=WAIT)
     assert area.input_value() == "It isn't a bad, zorbly film."
-    expect(judging.locator("[data-part=note]")).to_contain_text("Hatched words")
+    expect(judging.locator("[data-part=note]")).to_contain_text("‘zorbly’ never stood in")
     expect(judging.locator("[data-part=surprise]")).to_contain_text("never saw it")
 
 
@@ -136,7 +135,7 @@ def test_a_series_is_drawn_in_the_place_of_a_text(page: Page, series_url: str) -
     read, forecast, came, off = (float(text) for text in page.locator(".live-expect em").all_text_contents())
     assert (read, came) == (21.5, 64.3)
     assert off == pytest.approx(abs(came - forecast), abs=0.11)
-    expect(page.locator("[data-part=objective]")).to_have_text(f"{STRIPS} L is the forecast made after 1997.")
+    expect(page.locator("[data-part=objective]")).to_contain_text("L, the forecast made after 1997.")
 
     # The first layer names what the network sees of a value.
     page.locator("[data-part=openers] button", has_text="f").click()
