@@ -188,3 +188,19 @@ def test_two_tabs_of_one_person_do_not_mix(page: Page) -> None:
     expect(other.locator(".live textarea")).to_have_value("aaabbb")
     assert "model=counting" in other.url
     assert "model=python-lstm" in page.url
+
+
+def test_a_figure_is_saved_with_a_title_and_fills_the_screen(page: Page, tmp_path: Path) -> None:
+    page.goto("/memory?model=counting&text=aab")
+    figure = page.locator(".board-picture").first
+    figure.locator(".main-svg").first.wait_for()
+    figure.hover()
+    with page.expect_download() as download:
+        figure.get_by_role("button", name="PNG").click()
+    assert download.value.suggested_filename == "Memory_counting_aab_.png"
+    download.value.save_as(tmp_path / "figure.png")
+    assert (tmp_path / "figure.png").read_bytes()[:4] == b"\x89PNG"
+    height = figure.locator("[data-part=plot]").evaluate("(plot) => plot.clientHeight")
+    figure.get_by_role("button", name="Full screen").click()
+    figure.get_by_role("button", name="Leave full screen").click()
+    page.wait_for_function("(height) => document.querySelector('.board-picture [data-part=plot]').clientHeight === height", arg=height)

@@ -5,6 +5,7 @@
 import { AddressBar } from "./address_bar.js";
 import { dress } from "./dress.js";
 import { loadPlotly } from "./library.js";
+import { addTools } from "./picture_tools.js";
 import { begun, drawn, gone } from "./rounds.js";
 import { spell } from "./spelled.js";
 import { loadStyles } from "./styles.js";
@@ -34,7 +35,7 @@ class Picture {
     this.root = root;
     this.plot = root.querySelector("[data-part=plot]");
     this.words = root.querySelector("[data-part=words]");
-    this.ready = Promise.all([loadPlotly(folder), loadStyles("board.css")]).catch((error) => {
+    this.ready = Promise.all([loadPlotly(folder), loadStyles("board.css"), loadStyles("picture.css")]).catch((error) => {
       this.plot.textContent = error.message;
       return [];
     });
@@ -42,6 +43,8 @@ class Picture {
     this.resizing = new ResizeObserver(() => this.plot.clientWidth !== this.width && this.#draw());
     this.resizing.observe(this.plot);
     watchTheme(root, () => this.#draw());
+    addTools(root, () => ({ plotly: window.Plotly, plot: this.plot, data: this.plot.data, layout: this.plot.layout }));
+    root.addEventListener("fullscreenchange", () => this.#draw());
   }
 
   receive(bytes) {
@@ -93,6 +96,8 @@ class Picture {
 
   async #paint(plotly) {
     this.width = this.plot.clientWidth;
+    const full = document.fullscreenElement === this.root;
+    if (this.figure) this.plot.style.height = `${full ? this.#fullHeight() : this.figure.layout.height}px`;
     // Without a layout there is no width; the observer calls again.
     if (!this.figure || !this.width) return;
     const { data, layout } = this.figure;
@@ -115,8 +120,14 @@ class Picture {
       ...own,
       ...(touched ? { dragmode: false } : {}),
       width: this.width,
+      ...(document.fullscreenElement === this.root ? { height: this.#fullHeight() } : {}),
       template: dress(readPage(this.root)),
     };
+  }
+
+  /** As high as the screen is, less what is said below. */
+  #fullHeight() {
+    return Math.max(200, innerHeight - this.words.offsetHeight - 80);
   }
 
   #listen() {
