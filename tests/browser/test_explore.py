@@ -203,4 +203,4 @@ def test_a_figure_is_saved_with_a_title_and_fills_the_screen(page: Page, tmp_pat
     height = figure.locator("[data-part=plot]").evaluate("(plot) => plot.clientHeight")
     figure.get_by_role("button", name="Full screen").click()
     figure.get_by_role("button", name="Leave full screen").click()
-    page.wait_for_function("(height) => document.querySelector('.board-picture [data-part=plot]').clientHeight === height", arg=height)
+    expect(figure.locator("[data-part=plot]")).to_have_css("height", f"{height}px")
