@@ -1,0 +1,94 @@
+"""Whatever is set on a page is in its link: every control that was moved stands there again for who opens the link."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from streamlit.testing.v1 import AppTest
+from streamlit.testing.v1.element_tree import NumberInput, Slider
+
+from lstm_viz.ui.gradients.page import LENSES as GRADIENTS
+from lstm_viz.ui.memory.page import LENSES as MEMORY
+from lstm_viz.ui.view.choose import in_link
+from lstm_viz.ui.what_if.page import LENSES as WHAT_IF
+from lstm_viz.ui.what_if.scene import UNIT
+from tests.ui.on_page import unpack
+
+PAGES = Path(__file__).parents[3] / "pages"
+#: What opens something, or is typed into a form that is sent by a button: no part of what is seen.
+FORMS = ("what_if_add", "what_if_act", "explore_", "memory_long", "memory_short")
+QUESTIONS = {"gradients": GRADIENTS, "memory": MEMORY, "what_if": WHAT_IF}
+#: What else is offered where a test cannot see it.
+CHOICES = {
+    "choose_layer": 1, "choose_aim": "step", "memory_whose": "layer", "blame_view": "state", "blame_symbol": "h",
+    "roads_whose": "layer", "owed_baseline": "zero", "cap_bend": "relu", "cap_by": "value", "cap_size_norm": 2,
+    "cap_size_value": 0.1, "what_if_quantity": "n", "what_if_scope": UNIT, "what_if_difference": "unit",
+    "generate_top_k": 5, "generate_top_p": 0.9, "generate_count": 60, "generate_pace": 0, "generate_colour": "entropy",
+}  # fmt: skip
+CASES = [(page, in_link(question)) for page, found in QUESTIONS.items() for question in found] + [
+    ("generate", ""),
+    ("explore", ""),
+]
+
+
+def opened(page: str, link: dict[str, str]) -> AppTest:
+    found = AppTest.from_file(str(PAGES / f"{page}.py"), default_timeout=120)
+    found.query_params.update(link)
+    found.run()
+    assert not found.exception, [each.value for each in found.exception]
+    return found
+
+
+def controls(page: AppTest) -> dict[str, Any]:
+    """The controls that show a value, by key."""
+    kinds = (
+        page.slider,
+        page.select_slider,
+        page.number_input,
+        page.selectbox,
+        page.segmented_control,
+        page.toggle,
+        page.checkbox,
+    )
+    found = {each.key: each for kind in kinds for each in kind}
+    return {key: each for key, each in found.items() if key and not key.startswith(FORMS)}
+
+
+def link(page: AppTest) -> dict[str, str]:
+    """The address as all parts of the page write it together."""
+    said: dict[str, str | None] = {}
+    for each in page.get("bidi_component"):
+        packed = each.proto.bytes
+        header = json.loads(packed.partition(b"\n")[0]) if packed[:1] == b"{" else unpack(packed)[0]
+        said |= header.get("link") or {}
+    return {name: value for name, value in said.items() if value is not None}
+
+
+def moved(control: Any) -> None:
+    """Put the control on another value."""
+    if control.key in CHOICES:
+        control.set_value(CHOICES[control.key])
+    elif isinstance(control, NumberInput):
+        control.set_value(control.value - 1 if control.value > control.min else control.value + 1)
+    elif isinstance(control, Slider):
+        control.set_value(control.value + control.step)
+    else:
+        raise AssertionError(f"say in CHOICES what else {control.key} offers")
+
+
+@pytest.mark.parametrize(("page", "question"), CASES)
+def test_the_link_brings_every_control_back(page: str, question: str) -> None:
+    found = opened(page, {"model": "shakespeare-gru", "text": "O gentle night", **({"ask": question} if question else {})})
+    for key in list(controls(found)):
+        if key.endswith("_lens") or key == "choose_model":
+            continue
+        moved(controls(found)[key])
+        found.run()
+        assert not found.exception, key
+    before = {key: each.value for key, each in controls(found).items()}
+    again = opened(page, link(found))
+    assert {key: each.value for key, each in controls(again).items()} == before
+    assert not again.warning
