@@ -1,4 +1,4 @@
-"""The surprise along a whole text: a curve of as many stretches as a screen is wide, with what was found marked on it."""
+"""One number along a whole text: a curve of as many stretches as a screen is wide, with what was found marked on it."""
 
 from __future__ import annotations
 
@@ -15,20 +15,21 @@ FOUND = "the passages below"
 
 
 def along(
-    begins: Int[np.ndarray, " bin"], means: Float[np.ndarray, " bin"], length: int, loss: float, found: Sequence[int],
-    opened: int | None, palette: Palette,
+    begins: Int[np.ndarray, " bin"], means: Float[np.ndarray, " bin"], length: int, mean: float, found: Sequence[int],
+    opened: int | None, palette: Palette, name: str = "surprise", unit: str = "nats",
 ) -> go.Figure:  # fmt: skip
-    """Mean surprise of each stretch in nats, by the step where it begins; a dotted line at the whole text's mean `loss`.
+    """The mean of each stretch, by the step where it begins; a dotted line at the whole text's `mean`.
 
+    `name` says of what and `unit` in which unit ("" for none); surprise is drawn from zero on.
     `found` are steps, marked on the curve; a line stands at the step `opened`. Each point's customdata is its step.
     """
     stretch = np.searchsorted(begins, found, side="right") - 1
     quiet = {"color": palette.roles["input"], "width": 1, "dash": "dot"}
     traces = [
         {
-            "type": "scatter", "mode": "lines", "x": begins, "y": means, "customdata": begins, "name": "surprise",
+            "type": "scatter", "mode": "lines", "x": begins, "y": means, "customdata": begins, "name": name,
             "line": {"color": palette.roles["keep"], "width": 1.5, "shape": "hv"},
-            "hovertemplate": "from letter %{x:,}: %{y:.2f} nats a letter<extra></extra>",
+            "hovertemplate": f"from letter %{{x:,}}: %{{y:.2f}}{' nats a letter' if unit else ' on average'}<extra></extra>",
         },
         {
             "type": "scatter", "mode": "markers", "x": list(found), "y": means[stretch] if len(means) else [],
@@ -37,10 +38,10 @@ def along(
             "hovertemplate": "letter %{x:,}<extra></extra>",
         },
     ]  # fmt: skip
-    shapes = [{"type": "line", "xref": "paper", "x0": 0, "x1": 1, "y0": loss, "y1": loss, "line": quiet}]
+    shapes = [{"type": "line", "xref": "paper", "x0": 0, "x1": 1, "y0": mean, "y1": mean, "line": quiet}]
     if opened is not None:
         line = {"color": palette.gradient, "width": 2}
         shapes.append({"type": "line", "yref": "paper", "x0": opened, "x1": opened, "y0": 0, "y1": 1, "line": line})
     x = {"title_text": "letter of the text", "range": [0, length], "tickformat": ",d"}
-    y = {"title_text": "surprise (nats)", "rangemode": "tozero"}
+    y = {"title_text": f"{name} ({unit})" if unit else name, "rangemode": "tozero" if unit else "normal"}
     return quick(traces, x, y, 240, shapes=shapes, hovermode="closest")

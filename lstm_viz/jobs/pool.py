@@ -51,8 +51,8 @@ class Run:
 class Job:
     """What one person holds of a piece of work."""
 
-    def __init__(self, pool: Pool, run: Run, patience: float) -> None:
-        self._pool, self._run, self._patience = pool, run, patience
+    def __init__(self, pool: Pool, run: Run, patience: float, present: Callable[[], bool] | None = None) -> None:
+        self._pool, self._run, self._patience, self._present = pool, run, patience, present
         self._taken = 0
         self._left = False
         self._looked = time.monotonic()
@@ -102,7 +102,9 @@ class Job:
         self._pool.leave(self._run)
 
     def looking(self) -> bool:
-        """True while the holder has neither stopped nor forgotten the work."""
+        """True while the holder is present, or has neither stopped nor forgotten the work."""
+        if not self._left and self._present is not None and self._present():
+            self._looked = time.monotonic()
         return not self._left and time.monotonic() - self._looked < self._patience
 
 
@@ -124,10 +126,14 @@ class Pool:
         self._spare_until = 0.0
         self._janitor: threading.Thread | None = None
 
-    def start(self, function: Callable[..., Iterator[Any]], *args: Any, patience: float = 150.0, shared: bool = False) -> Job:
+    def start(
+        self, function: Callable[..., Iterator[Any]], *args: Any, patience: float = 150.0, shared: bool = False,
+        present: Callable[[], bool] | None = None,
+    ) -> Job:  # fmt: skip
         """Have `function(*args)` run through; what it yields, and its arguments, must be picklable.
 
-        It ends when nobody has polled for `patience` seconds (a browser asks once a minute for a hidden page). With
+        It ends when nobody has polled for `patience` seconds (a browser asks once a minute for a hidden page); as long as
+        `present` answers True that counts as a poll, whatever page its holder is on. With
         `shared`, one who starts what already waits or runs, arguments and all, joins in and sees it from its beginning;
         the function's answer must then depend on its arguments alone. Raises ValueError for a function or arguments that
         cannot be sent to another process.
@@ -136,7 +142,7 @@ class Pool:
         with self._lock:
             alike = [run for run in self._all() if run.packed == packed and not run.over] if shared else []
             run = alike[0] if alike else Run(packed)
-            job = Job(self, run, patience)
+            job = Job(self, run, patience, present)
             run.jobs.add(job)
             if not alike:
                 self._waiting.append(run)

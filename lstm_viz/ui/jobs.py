@@ -8,6 +8,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import streamlit as st
+from streamlit import runtime
+from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from lstm_viz import jobs
 
@@ -26,7 +28,7 @@ class Order:
     function: Callable[..., Iterator[Any]]
     args: tuple[Any, ...]
     items: int
-    words: str
+    words: str = field(compare=False)
     shared: bool = False
     unit: str = ""
     each: int = 1
@@ -98,11 +100,20 @@ def queued(job: jobs.Job) -> str:
     return f"Waiting for its turn: number {job.waiting} in the queue. Others compute here too; it starts by itself {when}."
 
 
+def visitor() -> Callable[[], bool] | None:
+    """Something that tells whether this session's browser is still connected, on whatever page; None outside a server."""
+    context = get_script_run_ctx()
+    if context is None or not runtime.exists():
+        return None
+    name = context.session_id
+    return lambda: runtime.exists() and runtime.get_instance().is_active_session(name)
+
+
 def _start(key: str, order: Order) -> None:
     held: _Held | None = st.session_state.get(key)
     if held is not None:
         held.job.stop()
-    st.session_state[key] = _Held(order, jobs.start(order.function, *order.args, shared=order.shared))
+    st.session_state[key] = _Held(order, jobs.start(order.function, *order.args, shared=order.shared, present=visitor()))
 
 
 def _stop(key: str) -> None:

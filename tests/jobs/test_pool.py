@@ -393,3 +393,15 @@ def test_no_process_outlives_the_server(how: str) -> None:
     server.stdout.close()
     for pid in pids:
         wait_for(lambda pid=pid: not psutil.pid_exists(pid) or psutil.Process(pid).status() == "zombie", "the end")
+
+
+def test_work_goes_on_while_its_holder_is_present_on_whatever_page(pool: Pool) -> None:
+    there = [True]
+    job = pool.start(work.endless, patience=0.2, present=lambda: there[0])
+    first(job)
+    looked = job._looked
+    # Nobody polls any more, and the pool looks several times.
+    wait_for(lambda: job._looked > looked + 1.0, "the pool's looking")
+    assert job.state == "running"
+    there[0] = False
+    wait_for(lambda: job.state == "stopped", "the end of work that nobody waits for")

@@ -12,9 +12,9 @@ import streamlit as st
 from lstm_viz.ui.assets import publish_plotly
 from lstm_viz.ui.live.publish import modules, publish_live
 
-#: The live view, a box for typing, a Plotly figure that stays in place, sheets being written, passages of a long text, and the
-#: address bar; each has its .html and .js here.
-Part = Literal["live", "box", "picture", "sheets", "passages", "address"]
+#: The live view, a box for typing, a Plotly figure that stays in place, sheets being written, passages of a long text, the
+#: address bar, and what scrolls to where it stands; each has its .html and .js here.
+Part = Literal["live", "box", "picture", "sheets", "passages", "address", "scroll"]
 
 # Streamlit sends this text again with every frame and runs it from a blob: URL, hence its brevity and the detour over
 # Streamlit's own script: that one's address holds for any base path the app is served under. All modules are asked for at once,

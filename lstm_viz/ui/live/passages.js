@@ -68,7 +68,16 @@ class Passages {
       page.className = "board-letters";
       element.append(head, page);
       this.list.append(element);
-      passages.push({ element, head, letters: new Tokens(page, (step) => this.send({ passage: p, step, start: this.frame.passages[p].first })) });
+      passages.push({ element, head, letters: new Tokens(page, (step) => this.#choose(p, step)) });
     }
+  }
+
+  /** Say at once that something comes; the next frame says what is open. */
+  #choose(p, step) {
+    const { head } = this.passages[p];
+    const { first, title } = this.frame.passages[p];
+    head.textContent = `${title} · opening …`;
+    head.setAttribute("role", "status");
+    this.send({ passage: p, step, start: first });
   }
 }

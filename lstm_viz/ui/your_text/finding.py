@@ -24,12 +24,26 @@ SHOWN = 5
 
 @dataclass(frozen=True, eq=False)
 class Found:
-    """Passages with the scale of their colours; `steps` is where each is marked, `words` say what was found."""
+    """Passages with the scale of their colours; `steps` is where each is marked, `words` say what was found.
+
+    `curve` is what the whole text shows above them; None for its surprise.
+    """
 
     words: str
     steps: tuple[int, ...]
     passages: tuple[Passage, ...]
     scale: Letters
+    curve: Curve | None = None
+
+
+@dataclass(frozen=True, eq=False)
+class Curve:
+    """What is drawn along the whole text in the place of surprise: its name, where its stretches begin, means, and their mean."""
+
+    name: str
+    begins: np.ndarray
+    means: np.ndarray
+    mean: float
 
 
 def surprising(read: Read, least: bool) -> Found:
@@ -37,8 +51,10 @@ def surprising(read: Read, least: bool) -> Found:
     places = read.scan.surprising(SHOWN, least)
     words = (
         f"Of all passages of {corpus.PASSAGE} letters these surprised the network {'least' if least else 'most'}. "
-        f"Over the whole text its surprise was {read.scan.loss or 0.0:.2f} nats a letter."
+        f"Over the whole text its surprise was {read.scan.known_loss or 0.0:.2f} nats a letter."
     )
+    if read.scan.unknown and read.scan.loss is not None:
+        words += f" Letters that it does not know are left out; with them it would be {read.scan.loss:.2f}."
     titles = [f"{place.value:.2f} nats a letter" for place in places]
     steps = [place.step for place in places]
     peaks = [_sharpest(read, step) for step in steps]
@@ -50,13 +66,14 @@ def phrase(read: Read, wanted: str, first: int) -> Found:
     steps = read.scan.find(wanted)
     count = len(steps)
     times = "once" if count == 1 else f"{count:,} times"
-    words = f"“{escaped(wanted)}” stands {times} in this text."
+    words = f"“{escaped(wanted)}” stands {times} in this text." if count else f"“{escaped(wanted)}” is not in this text."
     shown = steps[first : first + SHOWN]
     if count > SHOWN:
         words += f" Here are {first + 1:,} to {first + len(shown):,}."
     titles = []
     for step in shown:
-        nats = float(np.nansum(read.scan.surprise[step : step + len(wanted)]))
+        there = slice(step, step + len(wanted))
+        nats = float(read.scan.surprise[there].sum(where=read.scan.counted[there]))
         titles.append(f"{nats:.1f} nats for the phrase as a whole")
     return _by_surprise(read, words, shown, shown, titles, len(wanted))
 
@@ -78,7 +95,8 @@ def fires(read: Read, layer: int, unit: int, symbol: str, lowest: bool) -> Found
         found.append(_passage(read, f"{symbol} = {_number(place.value)}", begin, end, own, place.step))
     low, high = curve_ends(drawn, np.concatenate(values))
     scale = Letters(np.zeros(0), low, high, drawn.signed, f"{drawn.label} of unit {unit}")
-    return Found(words, tuple(place.step for place in places), tuple(found), scale)
+    curve = Curve(scale.label, read.scan.stretches, summary.along[:, unit], float(summary.mean[unit]))
+    return Found(words, tuple(place.step for place in places), tuple(found), scale, curve)
 
 
 def quantities(kind: Kind) -> Sequence[Quantity]:
@@ -98,7 +116,8 @@ def _by_surprise(
 
 def _sharpest(read: Read, step: int) -> int:
     """The letter of a passage that surprised most."""
-    return step + int(np.nan_to_num(read.scan.surprise[step : step + corpus.PASSAGE]).argmax())
+    there = slice(step, step + corpus.PASSAGE)
+    return step + int(np.where(read.scan.counted[there], read.scan.surprise[there], -1.0).argmax())
 
 
 def _ends(read: Read, step: int, length: int) -> tuple[int, int]:

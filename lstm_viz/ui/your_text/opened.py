@@ -12,6 +12,8 @@ from lstm_viz.ui.explore.scene import Scene
 from lstm_viz.ui.explore.stage import current as shown
 from lstm_viz.ui.explore.stage import keep, put, stage
 from lstm_viz.ui.explore.text import compose
+from lstm_viz.ui.live.component import mount
+from lstm_viz.ui.live.frame import pack
 from lstm_viz.ui.view import session, visit
 from lstm_viz.ui.view.view import View
 from lstm_viz.ui.view.wording import file_name
@@ -21,6 +23,8 @@ from lstm_viz.ui.your_text.reading import Read
 LENGTH, BEFORE = 160, 60
 _STAGE = "your_text_stage"
 _AT, _READER = "your_text_at", "your_text_reader"
+#: The number of the click that the browser has still to scroll for, and of the last one.
+_SCROLL, _SCROLLED = "your_text_scroll_to", "your_text_scrolled"
 
 
 def place(read: Read) -> int | None:
@@ -33,10 +37,12 @@ def turn_to(read: Read, step: int, symbol: str | None = None) -> None:
     """Open a text at a step; with `symbol` coloured by that quantity of the chosen unit, else by surprise."""
     step = min(max(step, 0), len(read.scan.text) - 1)
     st.session_state[_AT] = (read.scan, step)
-    start = _start(step)
+    st.session_state[_SCROLL] = st.session_state.get(_SCROLLED, 0) + 1
+    start = _start(read, step)
     view = session.current()
+    end = min(start + LENGTH, corpus.part_at(read.scan, step)[1])
     begun = replace(
-        view, text=read.scan.text[start : start + LENGTH], step=step - start, zoom="overview" if symbol is None else "unit",
+        view, text=read.scan.text[start:end], step=step - start, zoom="overview" if symbol is None else "unit",
         colour="surprise" if symbol is None else f"unit.{symbol}",
     )  # fmt: skip
     put(_STAGE, begun)
@@ -47,17 +53,20 @@ def show(read: Read) -> None:
     step = place(read)
     if step is None:
         return
-    start = _start(step)
+    start = _start(read, step)
+    _come_into_view()
     st.markdown(f"##### Every gate around letter {step:,} of {file_name(read.name)}")
     st.caption(
         "Exactly as when the network came there, having read everything before. Type into it: the network reads on from there."
+        if start > corpus.part_at(read.scan, step)[0]
+        else "The beginning of this part of the text, where the network begins anew. Type into it, and the network reads along."
         if start
         else "The beginning of the text, with every gate. Type into it, and the network reads along."
     )
     stage(lambda view: _scene(read, start, view), _STAGE)
     if st.button("Open this passage in Explore", icon=":material/open_in_new:", key="your_text_explore"):
         visit.explore(replace(shown(_STAGE), model=session.current().model))
-    if start:
+    if start > corpus.part_at(read.scan, step)[0]:
         st.caption("Explore reads the passage alone, with nothing before it, so that its numbers differ at first.")
 
 
@@ -77,5 +86,13 @@ def _reader(read: Read, start: int) -> Reader:
     return kept[2]
 
 
-def _start(step: int) -> int:
-    return max(0, step - BEFORE)
+def _start(read: Read, step: int) -> int:
+    return max(corpus.part_at(read.scan, step)[0], step - BEFORE)
+
+
+def _come_into_view() -> None:
+    """Have the browser scroll here once after each click that opened something."""
+    number = st.session_state.pop(_SCROLL, None)
+    if number is not None:
+        st.session_state[_SCROLLED] = number
+    mount(pack({"scroll": number or 0}, {}), "your_text_scroll", part="scroll")

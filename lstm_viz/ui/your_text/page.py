@@ -11,8 +11,8 @@ from lstm_viz.ui.view import choose, session
 from lstm_viz.ui.view.theme import palette
 from lstm_viz.ui.view.zoo import exhibit
 from lstm_viz.ui.your_text import finding, opened
-from lstm_viz.ui.your_text.finding import SHOWN, Found
-from lstm_viz.ui.your_text.reading import Read, read
+from lstm_viz.ui.your_text.finding import SHOWN, Curve, Found
+from lstm_viz.ui.your_text.reading import Read, read, save
 
 SURPRISED, CERTAIN = "Where was it surprised?", "Where was it sure?"
 FIRES, PHRASE = "Where does a unit fire?", "Where are these words?"
@@ -55,15 +55,25 @@ def _answer(text: Read) -> None:
             found.passages, found.scale, "your_text_passages", lambda step: opened.turn_to(text, step, symbol), _open(text, found)
         )
     opened.show(text)
+    save(text)
 
 
 def _whole(text: Read, found: Found | None) -> None:
-    if text.scan.loss is None:
+    scan, loss = text.scan, text.scan.known_loss
+    if scan.loss is None:
         st.info("A text of one letter holds no surprise: nothing came before it.", icon=":material/info:")
         return
-    begins, means = text.scan.bins(_WIDTH)
     steps = () if found is None else found.steps
-    figure = along(begins, means, len(text.scan.text), text.scan.loss, steps, opened.place(text), palette())
+    begins, means = scan.bins(_WIDTH)
+    curve, unit = Curve("surprise", begins, means, loss or 0.0), "nats"
+    if found is not None and found.curve is not None:
+        curve, unit = found.curve, ""
+    elif loss is None:
+        st.info("The network knows no letter of this text, so that its surprise says nothing.", icon=":material/info:")
+        return
+    figure = along(
+        curve.begins, curve.means, len(scan.text), curve.mean, steps, opened.place(text), palette(), curve.name, unit
+    )
 
     def clicked(click: board.Click) -> None:
         if isinstance(click.customdata, int):
@@ -71,8 +81,9 @@ def _whole(text: Read, found: Found | None) -> None:
 
     board.picture(
         figure, "your_text_along",
-        f"The surprise along {text.name}, {len(text.scan.text):,} letters: {text.scan.loss:.2f} nats a letter on average.",
-        "The whole text from left to right. Click anywhere to open that place; diamonds are the passages below.", clicked,
+        f"The {curve.name} along {text.name}, {len(scan.text):,} letters: {curve.mean:.2f} {unit} on average.",
+        "The whole text from left to right. Click anywhere to open that place"
+        + ("; diamonds are the passages below." if steps else "."), clicked,
     )  # fmt: skip
 
 

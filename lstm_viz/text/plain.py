@@ -1,0 +1,85 @@
+"""Plain forms of letters that a network does not know: straight quotes, hyphens, dots, blanks, and letters without accents."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Container
+from dataclasses import dataclass
+
+from lstm_viz.results import Result
+
+#: What may stand for a letter, the best first; the first whose letters are all known is taken.
+_FORMS: dict[str, tuple[str, ...]] = {
+    **dict.fromkeys("‘’‛′´`ʼ‹›", ("'",)),
+    **dict.fromkeys("“”„‟″«»\"", ('"', "'")),
+    **dict.fromkeys("‐‑‒–−•·", ("-",)),
+    **dict.fromkeys("—―", ("--", "-")),
+    "…": ("...", "."),
+    "‚": (",",),
+    "\t": ("    ", " "),
+    **dict.fromkeys("\u2028\u2029\x0b\x0c\x85\r", ("\n",)),
+    # Blanks of no width, marks of direction, soft hyphens, and what makes a sign an emoji or none.
+    **dict.fromkeys("\u200b\u200c\u200d\u200e\u200f\u2060\ufeff\xad\ufe0e\ufe0f", ("",)),
+    **dict.fromkeys("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069", ("",)),
+}  # fmt: skip
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class Plain(Result):
+    """A text in plain forms: where its parts now begin, and what stands for each letter that was replaced."""
+
+    text: str
+    starts: tuple[int, ...]
+    forms: dict[str, str]
+
+
+def plain_form(letter: str, known: Container[str], accents: bool = False) -> str | None:
+    """Say what may stand for a letter that a network does not know; None where nothing does that the network knows.
+
+    Args:
+        letter: One code point.
+        known: All letters that the network knows.
+        accents: Whether é may become e.
+
+    Example:
+        >>> plain_form("’", set("ab'"))
+        "'"
+    """
+    if letter in known:
+        return None
+    offered = _FORMS.get(letter, ())
+    if unicodedata.category(letter) == "Zs":
+        offered = (" ",)
+    elif not offered:
+        # Ligatures, full-width letters, superscripts; an accent stays in this form.
+        offered = (unicodedata.normalize("NFKC", letter),)
+        if accents:
+            whole = unicodedata.normalize("NFKD", letter)
+            offered = ("".join(each for each in whole if not unicodedata.combining(each)),)
+            if unicodedata.combining(letter):
+                offered = ("",)
+    return next((form for form in offered if form != letter and all(each in known for each in form)), None)
+
+
+def plain(text: str, known: Container[str], starts: tuple[int, ...] = (0,), accents: bool = False) -> Plain:
+    """Put plain forms where a network does not know a letter and knows its form; parts of the text stay parts.
+
+    Args:
+        text: Any text.
+        known: All letters that the network knows.
+        starts: Where the text's parts begin.
+        accents: Whether é may become e.
+
+    Returns:
+        The new text. A part of which nothing would be left stays as it was.
+    """
+    found = {letter: plain_form(letter, known, accents) for letter in set(text)}
+    forms = {letter: form for letter, form in found.items() if form is not None}
+    table = str.maketrans(forms)
+    ends = (*starts[1:], len(text))
+    parts = [text[start:end].translate(table) or text[start:end] for start, end in zip(starts, ends, strict=True)]
+    begins, begin = [], 0
+    for part in parts:
+        begins.append(begin)
+        begin += len(part)
+    return Plain("".join(parts), tuple(begins), forms)
