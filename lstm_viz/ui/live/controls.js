@@ -45,7 +45,7 @@ export class Controls {
     this.part("hint").textContent = frame.hint;
     this.part("write").hidden = Boolean(frame.curve);
     this.part("prompt").textContent = prompt(frame);
-    this.part("coloured").textContent = frame.curve ? "Colour the steps by" : "Colour the text by";
+    this.part("coloured").textContent = "Colour by";
     this.#fillNote(frame);
   }
 

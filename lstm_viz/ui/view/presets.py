@@ -58,8 +58,8 @@ PYTHON = (
     Preset(
         "Brackets",
         "def total(prices):\n    ret",
-        "Nobody told this network what brackets are: it only learned to guess the next character of program code. "
-        "Yet its unit 243 turns from blue to orange-red inside them. Go on typing.",
+        "Nobody told this network what brackets are: it only learned to guess the next character of code. "
+        "Yet its unit 243 turns from blue to orange-red inside them.",
         colour="unit.c", zoom="unit", unit=243,
     ),
     Preset(
