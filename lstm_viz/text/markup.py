@@ -47,8 +47,10 @@ def strip_markup(text: str, form: str) -> str:
     """
     try:
         bare = {"html": _strip_html, "rtf": _strip_rtf, "xml": _strip_xml}[form](text)
-    except (etree.LxmlError, ValueError, LookupError, RecursionError) as error:
+    except (etree.LxmlError, ValueError, LookupError, ArithmeticError, RecursionError) as error:
         raise UnreadableText(f"its {FORMS[form]} is broken; save it as plain text") from error
+    # Numbers in RTF may name halves of surrogate pairs.
+    bare = bare.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace").replace("\0", "")
     if not bare.strip():
         raise UnreadableText(f"there is no text in its {FORMS[form]}; bring one with text in it, or read it as it stands")
     return bare

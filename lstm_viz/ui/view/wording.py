@@ -18,6 +18,8 @@ _MARKS = frozenset("\\`*_{}[]()<>#+-.!|$~:&")
 _TURNING = re.compile("[\u061c\u200b\u200e\u200f\u202a-\u202e\u2060-\u2069\ufeff\ufff9-\ufffb]")
 #: Control characters, line and paragraph separators, and halves of pairs, none of which can be shown.
 _UNSEEN = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
+#: What Markdown makes a link of without any sign; a word joiner, which is not seen, keeps it from that.
+_LINKED = re.compile(r"www(?=\\\.)|https?(?=\\:)|@", re.IGNORECASE)
 #: The longest sentence, and the longest name, of a stranger's that is shown, in characters.
 LONGEST, LONGEST_NAME = 600, 60
 
@@ -43,7 +45,8 @@ def harmless(text: str, longest: int = LONGEST) -> str:
 
 def foreign(text: str, longest: int = LONGEST) -> str:
     """What came from a stranger, for Markdown: no letter of it is markup, an emoji's code, a formula or the end of a cell."""
-    return "".join(f"\\{each}" if each in _MARKS else each for each in harmless(text, longest))
+    marked = "".join(f"\\{each}" if each in _MARKS else each for each in harmless(text, longest))
+    return _LINKED.sub("\\g<0>\u2060", marked)
 
 
 def file_name(name: str) -> str:

@@ -42,6 +42,7 @@ def test_no_letter_of_a_file_is_markup() -> None:
 def test_a_name_turns_no_sentence_round_and_is_bounded() -> None:
     assert harmless("evil\u202egpj.txt\u2066\x00\u2028") == "evilgpj.txt"
     assert file_name("*b* [x](u) $x$ :smile:.txt") == "\\*b\\* \\[x\\]\\(u\\) \\$x\\$ \\:smile\\:\\.txt"
+    assert foreign("www.a.b c@d.e http://f") == "www\u2060\\.a\\.b c@\u2060d\\.e http\u2060\\://f"
     assert len(harmless("a" * 1000 + ".txt", 60)) == 60
     assert harmless("a" * 1000 + ".txt", 60).endswith(".txt")
 
