@@ -21,6 +21,8 @@ class Preset:
     layer: int = 0
     unit: int = 0
     step: int = -1
+    #: It shows a gate by which the cell keeps, which a plain RNN does not have.
+    gated: bool = False
 
     @property
     def unit_shown(self) -> tuple[int, int, str] | None:
@@ -44,7 +46,7 @@ SHAKESPEARE = (
         "Where it lets go",
         "KING HENRY:\nGood morrow, cousin. Is the night so young?\n",
         "Coloured by the forget gate of the second layer: faint where it lets go, at a word's end, more at a line's.",
-        layer=1,
+        layer=1, gated=True,
     ),
     Preset(
         "A word misspelt",
@@ -202,9 +204,10 @@ SENTIMENT = (
 FAMILIES = {"shakespeare": SHAKESPEARE, "python": PYTHON, "counting": COUNTING, "brackets": BRACKETS, "sst": SENTIMENT}
 
 
-def presets(model: str) -> tuple[Preset, ...]:
-    """The presets of a model by its name; models of one's own get those of the verses."""
-    return next((found for family, found in FAMILIES.items() if model.startswith(family)), SHAKESPEARE)
+def presets(model: str, kind: Kind | None = None) -> tuple[Preset, ...]:
+    """The presets of a model by its name, with its `kind` those that show something there; own models get those of the verses."""
+    family = next((found for family, found in FAMILIES.items() if model.startswith(family)), SHAKESPEARE)
+    return tuple(preset for preset in family if kind != "rnn" or not preset.gated)
 
 
 def is_example(text: str) -> bool:

@@ -210,7 +210,9 @@ def choose_model(name: str) -> None:
     foretold, foretells = (exhibit(each).model.foretells for each in (before.model, name))
     if foretold:
         st.session_state[_FORETELLER] = before.model
-    view = replace(before, model=name, unit=0, layer=0, step=-1)
+    # One's own words are shown at the unit that the first example is about; those are known of LSTM networks.
+    told = exhibit(name).model.config.kind == "lstm"
+    view = replace(before, model=name, unit=example.unit * told, layer=example.layer * told, step=-1)
     if _is_example(view.text):
         view = example.applied(view)
     elif foretold != foretells:

@@ -115,7 +115,8 @@ def _names() -> frozenset[str]:
 @cache
 def _shipped(name: str) -> Exhibit:
     """Load a model once a process."""
-    return make(name, TITLES.get(name, name), load(name), presets(name))
+    model = load(name)
+    return make(name, TITLES.get(name, name), model, presets(name, model.config.kind))
 
 
 @cache

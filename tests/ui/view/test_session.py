@@ -131,3 +131,17 @@ def test_an_example_that_replaces_ones_own_words_can_be_undone() -> None:
     assert view(app).text == presets(NETWORK)[-1].text
     app.button(key="choose_undo").click().run()
     assert view(app).text == "My own words"
+
+
+def test_ones_own_words_are_shown_at_a_unit_worth_reading() -> None:
+    app = begun(text="My own (words)")
+    app.selectbox(key="choose_model").set_value("python-lstm").run()
+    assert (view(app).text, view(app).layer, view(app).unit) == ("My own (words)", 0, presets("python-lstm")[0].unit)
+
+
+def test_a_plain_rnn_is_offered_no_example_of_a_gate() -> None:
+    app = begun()
+    assert any(each.label == "Where it lets go" for each in app.button)
+    app.selectbox(key="choose_model").set_value("shakespeare-rnn").run()
+    assert app.button
+    assert not any(each.label == "Where it lets go" for each in app.button)
