@@ -83,15 +83,15 @@ def main(folder: Path) -> None:
     )
     print("\n".join(rest))
     for name, detect in detectors().items():
-        right = 0
+        hits = 0
         for path in files:
             data, codec = path.read_bytes(), codec_of(path.parent.name)
             guess = detect(data)
             try:
-                right += codec is not None and guess is not None and is_right(data, data.decode(guess, "replace"), codec)
+                hits += codec is not None and guess is not None and is_right(data, data.decode(guess, "replace"), codec)
             except LookupError:
                 continue
-        print(f"{name}: {right} right")
+        print(f"{name}: {hits} right")
 
 
 if __name__ == "__main__":

@@ -8,6 +8,7 @@ import json
 import lzma
 import tracemalloc
 import zipfile
+from collections.abc import Callable, Mapping
 
 import pytest
 
@@ -18,7 +19,7 @@ from lstm_viz.text.rows import find_columns
 W = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
 
 
-def pack(files: dict[str, bytes | str], method: int = zipfile.ZIP_DEFLATED) -> bytes:
+def pack(files: Mapping[str, bytes | str], method: int = zipfile.ZIP_DEFLATED) -> bytes:
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w", method) as archive:
         for name, content in files.items():
@@ -62,7 +63,7 @@ def test_the_files_of_a_zip_are_parts_of_one_text() -> None:
 
 
 @pytest.mark.parametrize("compress", [gzip.compress, bz2.compress, lzma.compress])
-def test_packed_streams_are_read(compress) -> None:
+def test_packed_streams_are_read(compress: Callable[[bytes], bytes]) -> None:
     text = "Grüße aus Köln. " * 100
     assert read_text(compress(text.encode("utf-16"))).text == text
     assert read_text(compress(text[:80].encode()) + compress(text[80:].encode())).text in (text, text[:80])
@@ -79,7 +80,7 @@ def test_a_cut_gzip_gives_what_came() -> None:
 
 
 @pytest.mark.parametrize("compress", [gzip.compress, bz2.compress, lzma.compress, lambda data: pack({"zeros.txt": data})])
-def test_a_bomb_is_stopped_while_it_is_unpacked(compress) -> None:
+def test_a_bomb_is_stopped_while_it_is_unpacked(compress: Callable[[bytes], bytes]) -> None:
     bomb = compress(b"a" * 200_000_000)
     tracemalloc.start()
     with pytest.raises(UnreadableText, match="once unpacked"):

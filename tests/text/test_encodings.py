@@ -1,5 +1,7 @@
 """What is known of an encoding for certain, what is guessed and said to be, and what a damaged file still gives."""
 
+from collections.abc import Callable
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -66,7 +68,7 @@ def test_nuls_that_fill_up_a_file_are_left_out(padding: int) -> None:
         (lambda whole: b"\xef\xbb\xbf" + whole + b"\xe9", 1, 3201),
     ],
 )
-def test_damaged_utf_8_stays_utf_8(damaged, count: int, first: int) -> None:
+def test_damaged_utf_8_stays_utf_8(damaged: Callable[[bytes], bytes], count: int, first: int) -> None:
     whole = "Grüße aus Köln. " * 200
     file = read_text(damaged(whole.encode()))
     assert file.encoding == "utf-8"
