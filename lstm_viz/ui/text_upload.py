@@ -15,7 +15,7 @@ from lstm_viz.text.rows import find_columns, is_rows
 from lstm_viz.ui.view.wording import foreign, harmless
 
 #: So much of a text is shown where it cannot be edited, and so much of a line in a choice, in characters.
-_SHOWN, _SNIPPET = 700, 28
+_SHOWN, _LINES, _SNIPPET = 500, 5, 28
 
 
 @dataclass(frozen=True)
@@ -79,9 +79,11 @@ def hold(key: str, uploads: Sequence[UploadedFile], limit: int) -> None:
 
 def show_excerpt(text: str) -> None:
     """The beginning of a text, as plain text."""
-    more = f" … {len(text):,} characters in all" if len(text) > _SHOWN else ""
-    with st.container(height=120):
-        st.text(text[:_SHOWN] + more)
+    # A few lines and no scroll bar of its own: a box that only a mouse can scroll hides its end from a keyboard.
+    begin = "\n".join(text[:_SHOWN].split("\n")[:_LINES])
+    more = f" … {len(text):,} characters in all" if len(text) > len(begin) else ""
+    with st.container(border=True):
+        st.text(begin + more)
 
 
 def _tell_apart(files: Sequence[tuple[str, bytes]]) -> tuple[tuple[str, bytes], ...]:
