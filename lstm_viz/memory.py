@@ -180,6 +180,11 @@ class _Carried:
                 "a plain RNN keeps no ledger: h_t = tanh(W x_t + U h_{t−1} + b) mixes everything anew at each step, "
                 "and no part of it can be told apart; choose an LSTM or a GRU"
             )
+        if layer.changed:
+            raise NoLedger(
+                f"the state was changed between two steps of this loop (before step {layer.changed[0]} for the first time), as "
+                "by dropout, so that what is in the cell does not come of the gates alone; capture the loop in eval mode"
+            )
         length = layer.steps if layer.lengths is None else int(layer.lengths[batch])
         way = slice(None, None, -1) if layer.reverse else slice(None)
 

@@ -35,9 +35,14 @@ class Terms(Result):
 
 
 def explain(layer: LayerTrace, weights: Weights, step: int, unit: int, count: int = 4) -> Mapping[str, Terms]:
-    """Every gate of one unit at one step of a trace of one text (batch 0), by symbol; raises IndexError outside the trace."""
+    """Every gate of one unit at one step of a trace of one text (batch 0), by symbol.
+
+    Raises IndexError outside the trace, and ValueError where the state before the step was changed and is not in the trace.
+    """
     if not (0 <= step < layer.steps and 0 <= unit < layer.units):
         raise IndexError(f"step {step}, unit {unit} lie outside {layer.steps} steps and {layer.units} units")
+    if step in layer.changed:
+        raise ValueError(f"step {step} began from a state that was changed on the way and is not in the trace; take another step")
     x = layer.values["x"][step, 0]
     before = (layer.values["h"][step - 1] if step else layer.h0)[0]
     found = {}

@@ -49,6 +49,7 @@ class Capture:
         self._module = module
         self._thread = 0
         self._open = False
+        self._over = False
         self._handle: RemovableHandle | None = None
         self._called: dict[nn.Module, None] = {}
         self._left: dict[str, str] = {}
@@ -82,6 +83,7 @@ class Capture:
         except BaseException:  # an interrupt on the way out: nothing may stay behind
             self._close()
             raise
+        self._over = True
         if error is None:
             self._warn()
 
@@ -99,6 +101,11 @@ class Capture:
             traces += self._traces[loop][1]
         if len(traces) != len(self._layers) or any(one is not two for one, two in zip(traces, self._layers, strict=True)):
             self._layers = tuple(traces)
+        if not traces and self._over and not (self._left or self._called):
+            warnings.warn(
+                f"capture saw no call of {', '.join(self._expected.values())}: nothing of it ran in the block, or it ran in "
+                "another thread or process. Call the module inside the block, and in the thread that opened it.", stacklevel=2,
+            )  # fmt: skip
         return self._layers
 
     # What mode.py tells:

@@ -82,6 +82,7 @@ def _side_by_side(one: Record, other: Record) -> bool:
         one.steps() == other.steps() == 1
         and one.given.weights is other.given.weights
         and one.random is other.random is None
+        and one.autocast == other.autocast
         and one.given.batch_first == other.given.batch_first
         and (one.passes > 0, one.blocked) == (other.passes > 0, other.blocked)
     )
@@ -107,6 +108,7 @@ def _apart(name: str, records: list[Record]) -> list[LayerTrace]:
             torch.cat([record.outputs[k] for record in records], batch_axis if k == 0 else states_axis)
             for k in range(len(first.outputs))
         ),
+        autocast=first.autocast,
         blocked=first.blocked,
         slopes=_merged_slopes(records, batch_axis, states_axis),
         passes=first.passes,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 import threading
+import warnings
 import weakref
 from collections.abc import Callable, Sequence, Set
 from contextvars import ContextVar
@@ -40,6 +41,9 @@ class Watcher(Protocol):
         """Note a call that cannot be recorded."""
 
 
+# PyTorch silences its own modules in the same way: whatever is traced passes through the mode.
+warnings.filterwarnings("ignore", category=torch.jit._trace.TracerWarning, module=r"lstm_viz\.capture\.mode")
+
 #: Who is watching, innermost last. A context of its own for each thread and each task of asyncio.
 WATCHERS: ContextVar[tuple[Watcher, ...]] = ContextVar("WATCHERS", default=())
 
@@ -72,10 +76,15 @@ class _Thread(threading.local):
 
 
 _THREAD = _Thread()
+_UNCOMPILED: set[str] = set()
 
 
 def open_mode(watcher: Watcher) -> None:
     """See this thread's calls from now on, for one more watcher."""
+    if "torch._dynamo" in sys.modules and __package__ not in _UNCOMPILED:
+        # torch.compile would compile what stands here too; left alone, it runs compiled callers as written while somebody looks.
+        sys.modules["torch._dynamo"].trace_rules.add(__package__)
+        _UNCOMPILED.add(__package__)
     _THREAD.open.add(watcher)
     if _THREAD.mode is None:
         _THREAD.mode = _Kernels()
@@ -133,7 +142,7 @@ def _record(
     outputs = (result,) if isinstance(result, Tensor) else tuple(result)
     differentiable = any(output.requires_grad for output in outputs)
     kept = tuple(output.detach() if differentiable else output.detach().clone() for output in outputs)
-    record = Record(kernel, copied, kept, caller.order, random)
+    record = Record(kernel, copied, kept, caller.order, random, _autocast(kept[0].device.type))
     if torch._C._current_graph_task_id() != -1:  # inside a backward pass, where only checkpointing computes anew
         earlier = [watcher.earlier(name, record) for watcher, name in names]
         again = next((each for each in earlier if each is not None), None)
@@ -152,6 +161,10 @@ def _record(
     if _THREAD.mode is not None and _THREAD.mode.descent is not None:
         _THREAD.mode.descent.begin(outputs if kernel.stepped else outputs[1:], record)
     return outputs[0] if isinstance(result, Tensor) else outputs
+
+
+def _autocast(device: str) -> torch.dtype | None:
+    return torch.get_autocast_dtype(device) if torch.is_autocast_enabled(device) else None
 
 
 def _before(given: Arguments, short: bool) -> Set[Record]:

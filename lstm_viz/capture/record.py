@@ -14,7 +14,9 @@ from lstm_viz.capture.kernels import Arguments, Kernel
 
 #: Why a call has no gradients, for people to read.
 NO_PASS = "no backward pass has come by yet"
-NO_GRAD_MODE = "it ran under torch.no_grad() or torch.inference_mode()"
+NO_GRAD_MODE = (
+    "it ran under torch.no_grad() or torch.inference_mode(), as reentrant checkpointing runs it too: there, use_reentrant=False"
+)
 NOTHING_ASKS = (
     "neither its input nor its first states nor its weights require a gradient: "
     "call requires_grad_() on the input, or on the weights, before the call"
@@ -32,7 +34,8 @@ class Record:
 
     `outputs` are the kernel's: output, h_n and, of an LSTM, c_n; of a kernel of one step h and c. `slopes` are the
     derivatives of the objective by them, summed over the `passes` that came by. `random` is the state of torch's random
-    numbers before the call, where dropout drew from them. `blocked` says why gradients cannot be told.
+    numbers before the call, where dropout drew from them, `autocast` the precision that autocast was set to. `blocked` says why
+    gradients cannot be told.
     """
 
     kernel: Kernel
@@ -40,6 +43,7 @@ class Record:
     outputs: tuple[Tensor, ...]
     order: Tensor | None = None
     random: Tensor | None = None
+    autocast: torch.dtype | None = None
     blocked: str | None = None
     observed: bool = False
     slopes: list[Tensor | None] = field(default_factory=list)
@@ -60,7 +64,10 @@ class Record:
             self.blocked = DOUBLE
         else:
             before = self.slopes or [None] * len(slopes)
-            self.slopes = [_sum(one, other) for one, other in zip(before, slopes, strict=True)]
+            try:
+                self.slopes = [_sum(one, other) for one, other in zip(before, slopes, strict=True)]
+            except RuntimeError as error:  # tensors of a kind not thought of: the caller's own backward pass goes on
+                self.blocked = f"a backward pass came by whose derivatives cannot be kept: {error}"
         self.passes += 1
 
     def steps(self) -> int:
@@ -121,7 +128,8 @@ def copy_arguments(given: Arguments, weights: tuple[Tensor, ...]) -> Arguments:
 
 def is_wrapped(tensor: Any) -> bool:
     """True for the tensors inside torch.func's transforms, which have no numbers of their own."""
-    return bool(torch._C._functorch.is_functorch_wrapped_tensor(tensor))
+    functorch = torch._C._functorch
+    return bool(functorch.is_functorch_wrapped_tensor(tensor) or functorch.is_legacy_batchedtensor(tensor))
 
 
 def _equal(one: Tensor, other: Tensor) -> bool:
