@@ -95,8 +95,9 @@ def test_the_controls_change_the_view_and_the_text_stays() -> None:
     page.number_input(key="choose_unit").set_value(77).run()
     page.button_group(key="choose_layer").set_value(1).run()
     assert (view(page).text, view(page).step, view(page).unit, view(page).layer) == ("My own words", 4, 77, 1)
+    # Unit 3 counts: the first example of that network is about it.
     page.selectbox(key="choose_model").select("counting").run()
-    assert (view(page).model, view(page).text, view(page).unit, view(page).layer) == ("counting", "My own words", 0, 0)
+    assert (view(page).model, view(page).text, view(page).unit, view(page).layer) == ("counting", "My own words", 3, 0)
     # One layer leaves nothing to choose.
     assert not page.get("button_group")
 
