@@ -19,7 +19,7 @@ EVERY = 0.4
 
 @dataclass(frozen=True)
 class Order:
-    """What is to be done: `function(*args)` yields `items` items; `words` stand on the button.
+    """What is to be done: `function(*args)` yields `items` items; `words` stand on the button, asked for at each look.
 
     People who order the same at the same time share one run where `shared` says that its answer is always the same. An item
     stands for `each` of what is counted, which `unit` names.
@@ -28,7 +28,7 @@ class Order:
     function: Callable[..., Iterator[Any]]
     args: tuple[Any, ...]
     items: int
-    words: str = field(compare=False)
+    words: str | Callable[[], str] = field(compare=False)
     shared: bool = False
     unit: str = ""
     each: int = 1
@@ -73,7 +73,8 @@ def bench(key: str, order: Order, draw: Draw) -> None:
         return
     # Loads what the next start needs while the person is still reading.
     jobs.warm()
-    st.button(order.words, icon=":material/play_arrow:", type="primary", key=f"{key}_start", on_click=_start, args=(key, order))
+    words = order.words() if callable(order.words) else order.words
+    st.button(words, icon=":material/play_arrow:", type="primary", key=f"{key}_start", on_click=_start, args=(key, order))
     if held is not None:
         if held.order != order:
             st.caption("The settings have changed since this run: start again to see what they do.")

@@ -101,9 +101,12 @@ def _own(model: str, brought: Brought) -> Read | None:
     length = len(brought.text)
     each = max(1, round(length / _PARTS))
     note = _note(found, brought)
-    words = f"Read all {length:,} letters" if length > 1 else "Read this letter"
-    if note.exists():
-        words = f"Go on reading these {length:,} letters from where it stopped"
+
+    def words() -> str:
+        if note.exists():
+            return f"Go on reading these {length:,} letters from where it stopped"
+        return f"Read all {length:,} letters" if length > 1 else "Read this letter"
+
     args = (sent, brought.text, brought.starts, str(note))
     order = Order(corpus.scan_text, args, _PARTS, words, shared=True, each=each, unit="letters")
     st.fragment(bench)(f"{_KEY}_bench", order, lambda items, order: None)
