@@ -4,6 +4,7 @@
 
 import { Explanations, learn, term } from "./explain.js";
 import { isMostlyUnknown, place, prompt, remarks } from "./moments.js";
+import { put } from "./put.js";
 import { number, runsRightToLeft } from "./words.js";
 import { Writing } from "./writing.js";
 
@@ -42,10 +43,10 @@ export class Controls {
     if (document.activeElement !== unit) unit.value = view.unit;
     this.#fillColours(frame, view.colour);
     this.showStep(view.step, frame);
-    this.part("hint").textContent = frame.hint;
+    put(this.part("hint"), frame.hint);
     this.part("write").hidden = Boolean(frame.curve);
-    this.part("prompt").textContent = prompt(frame);
-    this.part("coloured").textContent = "Colour by";
+    put(this.part("prompt"), prompt(frame));
+    put(this.part("coloured"), "Colour by");
     this.#fillNote(frame);
   }
 
@@ -54,7 +55,7 @@ export class Controls {
     slider.max = Math.max(0, frame.steps - 1);
     slider.value = step;
     const said = frame.steps ? place(frame, step) : "";
-    this.part("moment").textContent = said;
+    put(this.part("moment"), said);
     slider.setAttribute("aria-valuetext", said);
     this.last = { step, steps: frame.steps };
     this.writing.note(frame, step);
@@ -63,8 +64,8 @@ export class Controls {
   /** Show the scale that the letters are coloured by. */
   showScale({ tint }, theme) {
     const [low, bar, high] = this.part("scale").children;
-    low.textContent = number(tint.low, tint.low % 1 ? 2 : 0);
-    high.textContent = number(tint.high, tint.high % 1 ? 2 : 0);
+    put(low, number(tint.low, tint.low % 1 ? 2 : 0));
+    put(high, number(tint.high, tint.high % 1 ? 2 : 0));
     this.part("scale").title = `colour of the text\n${tint.label}, from ${low.textContent} to ${high.textContent}${tint.signed ? "; without colour at 0" : "; the stronger the colour, the higher"}`;
     bar.style.background = (tint.signed ? theme.diverging : theme.sequential).gradient;
   }
@@ -119,14 +120,14 @@ export class Controls {
       this.coloured = key;
       select.replaceChildren(...colours.map(({ id, label }) => new Option(label, id)));
     }
-    select.value = chosen;
+    if (select.value !== chosen) select.value = chosen;
   }
 
   #fillNote(frame) {
     const lines = remarks(frame);
     if (runsRightToLeft(frame.text)) lines.push("Time runs from left to right in the strips, also where the script runs from right to left.");
     const note = this.part("note");
-    note.textContent = lines.join(" ");
+    put(note, lines.join(" "));
     note.classList.toggle("live-alert", isMostlyUnknown(frame));
   }
 }

@@ -5,6 +5,7 @@
 import { CELLS, PACKED, SIZE } from "./cells.js";
 import { quantityText, term } from "./explain.js";
 import { named } from "./moments.js";
+import { put } from "./put.js";
 import { shape } from "./svg.js";
 import { fillTerms } from "./terms.js";
 import { factor, number } from "./words.js";
@@ -59,7 +60,7 @@ export class Diagram {
     this.last = { frame, moment };
     this.fill(moment);
     this.title.title = term("unit");
-    this.title.textContent = `Inside unit ${frame.view.unit} as it reads ${moment.read}`;
+    put(this.title, `Inside unit ${frame.view.unit} as it reads ${moment.read}`);
     const lines = EQUATIONS[this.kind](moment);
     this.#writeEquations(lines);
     this.svg.setAttribute("aria-label", `${this.title.textContent}, step ${step}: ${lines.join("; ")}`);
@@ -73,7 +74,7 @@ export class Diagram {
       equations.dataset.kind = kind;
       equations.replaceChildren(...MEANINGS[kind].map((title) => Object.assign(document.createElement("div"), { title })));
     }
-    lines.forEach((text, place) => (equations.children[place].textContent = text));
+    lines.forEach((text, place) => put(equations.children[place], text));
   }
 
   #draw(frame) {

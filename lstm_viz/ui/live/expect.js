@@ -5,6 +5,7 @@
 
 import { term } from "./explain.js";
 import { expecting, facts, outcome } from "./moments.js";
+import { put } from "./put.js";
 import { percent } from "./words.js";
 
 export class Expectations {
@@ -16,10 +17,10 @@ export class Expectations {
   }
 
   show(frame, step, theme) {
-    this.title.textContent = expecting(frame, step);
+    put(this.title, expecting(frame, step));
     this.title.title = frame.curve ? "" : term("softmax");
     this.surprise.title = frame.curve || !frame.foretells ? "" : [term("surprise"), term("nat")].join("\n");
-    this.surprise.textContent = outcome(frame, step);
+    put(this.surprise, outcome(frame, step));
     this.list.classList.toggle("live-classes", !frame.foretells);
     this.list.classList.toggle("live-facts", Boolean(frame.curve));
     if (frame.curve) this.#fillFacts(facts(frame, step));
@@ -65,10 +66,10 @@ function answerFor({ unknown, symbols, tokens }, step) {
 
 function fill(row, { name, value, share = 0, came = false, chosen = false, colour = "" }) {
   const [title, track, digits] = row.children;
-  title.textContent = name;
+  put(title, name);
   track.firstChild.style.width = `${share * 100}%`;
   track.firstChild.style.background = colour;
-  digits.textContent = value;
+  put(digits, value);
   row.classList.toggle("live-came", came);
   row.classList.toggle("live-likeliest", chosen);
   row.title = came ? "This one came next" : "";

@@ -3,12 +3,6 @@
  */
 
 import { columnWidth, place, visible } from "./plan.js";
-import { luminance } from "./theme.js";
-
-/** The luminance on which black and white letters are equally easy to read (WCAG 2). */
-const EVEN = 0.18;
-
-const rgb = ([red, green, blue]) => `rgb(${red} ${green} ${blue})`;
 
 export function paintLetters(brush, scene, row) {
   const { frame, plan, range, theme, step } = scene;
@@ -24,12 +18,12 @@ export function paintLetters(brush, scene, row) {
   const [first, last] = visible(scene);
   for (let t = first; t <= last; t++) {
     const value = frame.blocks.tint.values[t];
-    const colour = scale.at((value - tint.low) / (tint.high - tint.low));
+    const colour = scale.place((value - tint.low) / (tint.high - tint.low));
     const left = place(plan, range, t) - width / 2;
     const empty = Number.isNaN(value);
-    brush.fillStyle = empty ? theme.surface : rgb(colour);
+    brush.fillStyle = empty ? theme.surface : scale.css[colour];
     brush.fillRect(left + gap / 2, row.top, width - gap, row.height);
-    const ink = empty ? theme.text : luminance(colour) > EVEN ? "#14181f" : "#ffffff";
+    const ink = empty ? theme.text : scale.inks[colour];
     if (frame.unknown.includes(t)) paintHatching(brush, left, row, width, ink);
     // Below this size a letter is a smudge; the colours go on telling.
     if (words || size >= 6) {

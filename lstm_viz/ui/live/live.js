@@ -14,6 +14,7 @@ import { Expectations } from "./expect.js";
 import { unpack } from "./frame.js";
 import { awaitedText, keepLong, lostText } from "./long_text.js";
 import { invitation, spoken } from "./moments.js";
+import { put } from "./put.js";
 import { forgetText, keepText, know, refocus, suspect, takeBack } from "./reconnect.js";
 import { Road } from "./road.js";
 import { loadStyles } from "./styles.js";
@@ -97,9 +98,11 @@ class LiveView {
     if (frame.awaited && awaited === null) frame.note = lostText(frame.awaited);
     if (pushed && awaited !== null) Object.assign(this.view, { text: awaited, step: -1 });
     this.frame = frame;
+    // Read before anything is written: the browser would have to style the page in between.
+    const theme = readTheme(this.root, frame.palette);
     this.#settle();
     this.controls.show(this.#shownView(), frame, { withText: pushed });
-    this.draw();
+    this.draw(theme);
     if (frame.link && !frame.silent) this.link.follow(frame.link);
     keepLong(frame);
     this.#markPainted();
@@ -155,12 +158,12 @@ class LiveView {
     this.#drawMoment();
   }
 
-  draw() {
+  draw(theme = readTheme(this.root, this.frame.palette)) {
     const { frame, root } = this;
-    const theme = (this.theme = readTheme(root, frame.palette));
+    this.theme = theme;
     applyTheme(root, theme);
     this.controls.showScale(frame, theme);
-    this.part("invitation").textContent = invitation(frame);
+    put(this.part("invitation"), invitation(frame));
     this.part("invitation").hidden = frame.steps > 0;
     this.part("stage").hidden = frame.steps === 0;
     if (!frame.steps) return;

@@ -2,13 +2,15 @@
  * The diagram's bricks: gates, operations, wires and numbers as SVG.
  */
 
+import { put } from "./put.js";
+
 const SPACE = "http://www.w3.org/2000/svg";
 
 /** One SVG element with attributes, put into its parent. */
 export function shape(parent, name, attributes = {}, text = null) {
   const element = document.createElementNS(SPACE, name);
   for (const [key, value] of Object.entries(attributes)) element.setAttribute(key, value);
-  if (text !== null) element.textContent = text;
+  if (text !== null) put(element, text);
   parent.append(element);
   return element;
 }
@@ -37,7 +39,7 @@ export function reading(outer, x, y, name, role, anchor, explained) {
   shape(parent, "text", { x, y: y - 16, class: "live-name", "text-anchor": anchor, style: colour }, name);
   const value = shape(parent, "text", { x, y, class: "live-value", "text-anchor": anchor });
   return (text) => {
-    value.textContent = text;
+    put(value, text);
   };
 }
 
@@ -45,7 +47,7 @@ export function reading(outer, x, y, name, role, anchor, explained) {
 export function remark(parent, x, y, anchor = "start") {
   const element = shape(parent, "text", { x, y, class: "live-remark", "text-anchor": anchor });
   return (text) => {
-    element.textContent = text;
+    put(element, text);
   };
 }
 
@@ -72,6 +74,6 @@ export function gate(parent, { x, y, symbol, name, role, squash, signed, explain
     const start = signed ? (number < 0 ? y : y - part) : top + height - part;
     fill.setAttribute("y", start.toFixed(1));
     fill.setAttribute("height", part.toFixed(1));
-    value.textContent = text;
+    put(value, text);
   };
 }

@@ -14,6 +14,9 @@ export function luminance([red, green, blue]) {
   return 0.2126 * linear(red) + 0.7152 * linear(green) + 0.0722 * linear(blue);
 }
 
+/** The luminance on which black and white letters are equally easy to read (WCAG 2). */
+const EVEN = 0.18;
+
 /** A colour scale as 256 colours between its stops. */
 class Scale {
   constructor(stops) {
@@ -21,6 +24,9 @@ class Scale {
     this.colours = new Uint8ClampedArray(256 * 3);
     /** The same as whole pixels, red first in memory, as on every processor that browsers run on. */
     this.pixels = new Uint32Array(256);
+    /** The same as CSS has them, and what can be read on each. */
+    this.css = [];
+    this.inks = [];
     const ends = stops.map(channels);
     for (let index = 0; index < 256; index++) {
       const place = (index / 255) * (ends.length - 1);
@@ -31,12 +37,19 @@ class Scale {
       }
       const [red, green, blue] = this.colours.subarray(index * 3, index * 3 + 3);
       this.pixels[index] = (255 << 24) | (blue << 16) | (green << 8) | red;
+      this.css.push(`rgb(${red} ${green} ${blue})`);
+      this.inks.push(luminance([red, green, blue]) > EVEN ? "#14181f" : "#ffffff");
     }
+  }
+
+  /** Which of the colours stands at a fraction of the scale, clipped to its ends. */
+  place(fraction) {
+    return Math.round(Math.min(1, Math.max(0, fraction)) * 255) || 0;
   }
 
   /** [red, green, blue] at a fraction of the scale, clipped to its ends. */
   at(fraction) {
-    const index = Math.round(Math.min(1, Math.max(0, fraction)) * 255) * 3;
+    const index = this.place(fraction) * 3;
     return this.colours.subarray(index, index + 3);
   }
 

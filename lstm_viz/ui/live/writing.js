@@ -18,11 +18,13 @@ export class Writing {
   constructor(area, { typed, moved }) {
     this.area = area;
     this.least = area.rows;
+    this.length = 0;
     this.composing = false;
     this.shown = { text: null, step: 0, steps: 0, spans: null };
     const tell = () => {
-      this.#grow();
       typed(area.value, this.#stepOfTyping());
+      // Python is on its way by then.
+      this.#grow();
     };
     // While an input method composes, the text holds drafts that nobody has written yet.
     area.addEventListener("input", (event) => event.isComposing || this.composing || tell());
@@ -72,7 +74,10 @@ export class Writing {
   /** As many rows as the text needs: at least those of the page's own HTML, and up to three more. */
   #grow() {
     const { area } = this;
-    area.rows = this.least;
+    const { length } = area.value;
+    // A text that became longer needs no fewer rows; to find out, the browser lays out the whole page each time.
+    if (length <= this.length && area.rows !== this.least) area.rows = this.least;
+    this.length = length;
     while (area.rows < this.least + 3 && area.scrollHeight > area.clientHeight + 2) area.rows += 1;
   }
 }
