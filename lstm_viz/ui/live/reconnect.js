@@ -78,11 +78,28 @@ async function isKnown() {
   }
 }
 
+/** What the tab keeps; nothing where the browser forbids it or has no room, and then the address alone brings the view back. */
+function stored(key) {
+  try {
+    return sessionStorage.getItem(key);
+  } catch {
+    return null;
+  }
+}
+
+function store(key, value) {
+  try {
+    sessionStorage.setItem(key, value);
+  } catch {
+    // Nothing to be done.
+  }
+}
+
 function loadAgain() {
-  const before = Number(sessionStorage.getItem(RELOADED));
+  const before = Number(stored(RELOADED));
   // Never in a circle, as behind a proxy that sends each question to another server.
   if (isUnsaved() || Date.now() - before < PACE.usual) return say();
-  sessionStorage.setItem(RELOADED, Date.now());
+  store(RELOADED, Date.now());
   reload();
 }
 
@@ -96,17 +113,17 @@ function reload() {
       else url.searchParams.set(key, value);
     }
   }
-  sessionStorage.setItem(TEXTS, JSON.stringify({ path: location.pathname, at: Date.now(), texts }));
+  store(TEXTS, JSON.stringify({ path: location.pathname, at: Date.now(), texts }));
   location.replace(url);
 }
 
 /** A text that was kept under this name while the page was loaded again: {text, caret, focused}; null where there is none. */
 export function takeBack(name) {
-  const kept = JSON.parse(sessionStorage.getItem(TEXTS) ?? "null");
+  const kept = JSON.parse(stored(TEXTS) ?? "null");
   const text = kept?.texts[name];
   if (!text) return null;
   delete kept.texts[name];
-  sessionStorage.setItem(TEXTS, JSON.stringify(kept));
+  store(TEXTS, JSON.stringify(kept));
   return kept.path === location.pathname && Date.now() - kept.at < PACE.fresh ? text : null;
 }
 
