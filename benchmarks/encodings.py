@@ -13,7 +13,8 @@ from __future__ import annotations
 import codecs
 import importlib
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from functools import partial
 from pathlib import Path
 
 import click
@@ -38,6 +39,10 @@ def codec_of(folder: str) -> str | None:
     return None
 
 
+def _name(detect: Callable[[bytes], Mapping[str, str | None]], data: bytes) -> str | None:
+    return detect(data)["encoding"]
+
+
 def detectors() -> dict[str, Callable[[bytes], str | None]]:
     """Well-kept detectors that are installed, each as a function from bytes to an encoding."""
     found: dict[str, Callable[[bytes], str | None]] = {}
@@ -46,7 +51,7 @@ def detectors() -> dict[str, Callable[[bytes], str | None]]:
             module = importlib.import_module(name)
         except ImportError:
             continue
-        found[f"{name} {getattr(module, '__version__', '')}"] = lambda data, module=module: module.detect(data)["encoding"]
+        found[f"{name} {getattr(module, '__version__', '')}"] = partial(_name, module.detect)
     return found
 
 
