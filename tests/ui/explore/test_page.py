@@ -12,7 +12,7 @@ from lstm_viz.models.catalog import load, models
 from lstm_viz.text.labels import label
 from lstm_viz.ui.view.presets import presets
 from lstm_viz.ui.view.view import LIMIT, View
-from lstm_viz.ui.view.zoo import offered, title
+from lstm_viz.ui.view.zoo import exhibit, offered, title
 from tests.ui.on_page import unpack
 
 PAGE = Path(__file__).parents[3] / "pages" / "explore.py"
