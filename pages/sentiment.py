@@ -1,4 +1,4 @@
-"""Sentiment: what a network makes of praise and blame, word by word."""
+"""Sentiment: positive or negative, and which words decide it."""
 
 from lstm_viz.ui.sentiment.page import show
 

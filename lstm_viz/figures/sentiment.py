@@ -52,10 +52,15 @@ def verdict(probs: Float[np.ndarray, " class"], classes: Sequence[str], palette:
     return f'<div role="img" aria-label="How likely each verdict is: {escape(said)}." style="{frame}">{columns}</div>'
 
 
+def sign_colour(value: float, palette: Palette) -> str:
+    """Blue for positive and red for negative: people read red as bad."""
+    return palette.diverging[1] if value >= 0 else palette.diverging[5]
+
+
 def class_colours(count: int, palette: Palette) -> list[str]:
     """Classes from negative to positive on the diverging scale, without its palest tones; one in the middle is grey."""
     half = count // 2
-    stops = palette.diverging
+    stops = palette.diverging[::-1]
     low = [stops[round(place)] for place in np.linspace(0, 1 if half > 1 else 0, half)]
     high = [stops[-1 - round(place)] for place in np.linspace(0, 1 if half > 1 else 0, half)]
     return [*low, *([palette.roles["input"]] if count % 2 else []), *high[::-1]]
@@ -66,18 +71,18 @@ def word_rows(
 ) -> go.Figure:
     """Each row's bars below the words that they belong to; word `step` is marked through all rows.
 
-    `first` is the number of the first word that is drawn. Up and warm is positive, down and cold negative; unknown words
+    `first` is the number of the first word that is drawn. Up and blue is positive, down and red negative; unknown words
     bear a question mark. All rows share one pair of axes, on which each goes one up and one down from a zero of its own: a
     browser draws that far faster than one pair for each.
     """
     words, along = [shortened(token) for token in tokens], places(len(tokens))
     numbers = np.arange(first, first + len(tokens))
-    warm, cold, grey = palette.diverging[5], palette.diverging[1], palette.roles["input"]
+    grey = palette.roles["input"]
     zeros = [-_APART * number for number in range(len(rows))]
     traces = [
         go.Bar(
             x=along, y=row.values / row.end, base=zero, customdata=np.stack((numbers, row.values), axis=-1), text=words,
-            textposition="none", marker={"color": [warm if value >= 0 else cold for value in row.values], "line_width": 0},
+            textposition="none", marker={"color": [sign_colour(value, palette) for value in row.values], "line_width": 0},
             hovertemplate=f"{row.title}: %{{customdata[1]:+.2f}}<extra></extra>", name=row.title,
         )
         for row, zero in zip(rows, zeros, strict=True)
@@ -110,7 +115,7 @@ def unit_bars(parts: Float[np.ndarray, " unit"], shown: Int[np.ndarray, " some"]
     drawn = go.Bar(
         x=values, y=[f"unit {each}" for each in shown], orientation="h", customdata=[int(each) for each in shown],
         marker={
-            "color": [palette.diverging[5] if value >= 0 else palette.diverging[1] for value in values],
+            "color": [sign_colour(value, palette) for value in values],
             "line": {"color": [palette.roles["keep"] if each == unit else "rgba(0,0,0,0)" for each in shown], "width": 3},
         },
         hovertemplate="%{y}: %{x:+.3f}<extra></extra>",
@@ -133,7 +138,7 @@ def unit_map(
     words = [shortened(token) for token in tokens]
     drawn = go.Heatmap(
         z=drawn_ones.astype(np.float32), x=places(len(words)), y=[f"unit {each}" for each in shown], zmin=-end, zmax=end,
-        colorscale=colourscale(palette.diverging), xgap=1, ygap=1,
+        colorscale=colourscale(palette.diverging[::-1]), xgap=1, ygap=1,
         hovertemplate="%{y} at ‘%{x}’: %{z:+.3f}<extra></extra>",
         colorbar={"thickness": 10, "len": 0.9, "nticks": 5, "outlinewidth": 0},
     )  # fmt: skip

@@ -1,4 +1,4 @@
-"""A numeric series and what a network makes of it: forecasts beside what came, what one hangs on, and how learning goes."""
+"""A numeric series and what a network makes of it: forecasts beside what was observed, what one depends on, how learning goes."""
 
 from __future__ import annotations
 
@@ -18,8 +18,8 @@ from lstm_viz.series.judging import Parts
 Values = Float[np.ndarray, " time"]
 
 #: How the lines are called on the screen.
-CAME, NEXT, AHEAD, AGAIN = "what came", "one step ahead", "stepwise ahead", "a season before"
-PARTS = ("learned from", "chosen by", "held out")
+CAME, NEXT, AHEAD, AGAIN = "observed", "one step ahead", "many steps ahead", "a season before"
+PARTS = ("training", "validation", "test")
 
 _LEGEND = {"orientation": "h", "x": 0, "y": 1.02, "yanchor": "bottom"}
 #: Numbers between two marks on an axis of time that people count in.
@@ -31,7 +31,7 @@ class Outlook:
     """A series up to the present and beyond; all arrays but the future's are [time].
 
     `expected` is the forecast for a place made one step before it, NaN where there is none. The future's arrays [step]
-    begin at the place `border`, which may lie inside the series: what came is then seen beside them. `labels` go on to its end.
+    begin at the place `border`, which may lie inside the series: observed values then stand beside it. `labels` go on to its end.
     """
 
     name: str
@@ -48,7 +48,7 @@ class Outlook:
 
 
 def outlook(seen: Outlook, start: int, stop: int, chosen: int | None, palette: Palette) -> go.Figure:
-    """The places from `start` to before `stop`: what came, the forecasts, the band, and the parts shaded; `chosen` is marked."""
+    """The places from `start` to before `stop`: observed values, forecasts, the band, the parts shaded; `chosen` is marked."""
     labels, places = list(seen.labels[start:stop]), np.arange(start, stop)
     traces: list[Any] = []
     ahead = places[places >= seen.border]
@@ -86,7 +86,7 @@ def outlook(seen: Outlook, start: int, stop: int, chosen: int | None, palette: P
 def hangs_on(
     labels: Sequence[str], values: Values, slopes: Values, start: int, unit: str, foretold: tuple[float, str], palette: Palette
 ) -> go.Figure:
-    """Above the values that were read, from place `start` on, and what was foretold after them; below, the slopes as bars.
+    """Above the values that were read, from place `start` on, and the forecast after them; below, the slopes as bars.
 
     `slopes` [time] are the forecast's derivatives by each value; `foretold` is the forecast and the label of its place.
     """
@@ -98,7 +98,7 @@ def hangs_on(
         go.Scatter(
             x=[places[-1] + 1], y=[forecast], text=[after], mode="markers", name="the forecast",
             marker={"color": palette.gradient, "size": 10, "symbol": "diamond"},
-            hovertemplate="%{text}, foretold: %{y:.5g}<extra></extra>",
+            hovertemplate="%{text}, forecast: %{y:.5g}<extra></extra>",
         ),
         go.Bar(
             x=places, y=slopes, yaxis="y2", customdata=places, text=list(labels), textposition="none",
@@ -148,7 +148,7 @@ def errors(
 
 
 def attempt(labels: Sequence[str], values: Values, expected: Values, start: int, unit: str, palette: Palette) -> go.Figure:
-    """What the network in training says one step ahead, beside what came, from place `start` on."""
+    """What the network in training says one step ahead, beside the observed values, from place `start` on."""
     places = np.arange(start, start + len(values))
     traces = [
         _line(CAME, places, values, list(labels), palette.roles["input"], 2.0, "solid"),
@@ -200,7 +200,7 @@ def _line(name: str, places: np.ndarray, values: Values, labels: list[str], colo
 
 
 def _shaded(seen: Outlook, start: int, stop: int, palette: Palette) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
-    """The parts as shades, each with its name, and a line where the stepwise forecast begins."""
+    """The parts as shades, each with its name, and a line where the forecast of many steps begins."""
     cuts = (0, seen.parts.learn, seen.parts.choose, seen.parts.length)
     shapes: list[dict[str, Any]] = []
     words: list[dict[str, Any]] = []

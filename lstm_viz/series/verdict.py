@@ -33,7 +33,7 @@ def _near(report: Report) -> str:
 def _far(report: Report) -> str:
     network, rivals = report.forecaster, [row for row in report.rows[1:] if math.isfinite(row.far)]
     if not rivals or not math.isfinite(network.far):
-        return "The held-out part is too short to judge it many steps ahead."
+        return "The test part is too short to judge it many steps ahead."
     best = min(rivals, key=lambda row: row.far)
     ahead = f"Over the next {report.horizon} steps"
     if network.far < best.far:

@@ -17,7 +17,7 @@ WAIT = PATIENCE * 1000
 WORKED = 4 * WAIT
 WAVE = 30 + 9 * np.sin(2 * np.pi * np.arange(60) / 10) + np.random.default_rng(2).normal(0, 0.5, 60)
 CURVE = "document.querySelector('.js-plotly-plot')"
-AHEAD = f"{CURVE}?._fullData?.find((trace) => trace.name === 'stepwise ahead')?.x?.length"
+AHEAD = f"{CURVE}?._fullData?.find((trace) => trace.name === 'many steps ahead')?.x?.length"
 
 
 @pytest.fixture
@@ -36,7 +36,7 @@ def test_another_series_is_forecast_further_and_a_point_asked_about(series: Page
     series.wait_for_function(f"{AHEAD} === 25")
     series.get_by_role("button", name="One step more").click()
     series.wait_for_function(f"{AHEAD} === 26")
-    series.get_by_role("radio", name="What does a forecast hang on?").click()
+    series.get_by_role("radio", name="What does a forecast depend on?").click()
     expect(series.get_by_text("The forecast for 2002-01 is")).to_be_visible(timeout=WAIT)
     plot = series.locator(".js-plotly-plot").first
     plot.scroll_into_view_if_needed()
@@ -46,7 +46,7 @@ def test_another_series_is_forecast_further_and_a_point_asked_about(series: Page
     place, height = series.evaluate(
         f"""() => {{ const {{ _fullData: data, _fullLayout: {{ xaxis, yaxis }} }} = {CURVE};
             const place = Math.round(xaxis.p2d(xaxis._length * 0.75));
-            return [place, yaxis.d2p(data.find((trace) => trace.name === 'what came').y[place])]; }}"""
+            return [place, yaxis.d2p(data.find((trace) => trace.name === 'observed').y[place])]; }}"""
     )
     left = series.evaluate(f"{CURVE}._fullLayout.xaxis.d2p({place})")
     series.mouse.move(box["x"] + left, box["y"] + height)

@@ -32,8 +32,9 @@ def test_columns_are_the_probabilities_from_negative_to_positive() -> None:
 @pytest.mark.parametrize("palette", [LIGHT, DARK])
 def test_classes_are_coloured_from_cold_over_grey_to_warm(palette: Palette) -> None:
     five = class_colours(5, palette)
-    assert five == [*palette.diverging[:2], palette.roles["input"], *palette.diverging[-2:]]
-    assert class_colours(2, palette) == [palette.diverging[0], palette.diverging[-1]]
+    blue, red = palette.diverging[:2], palette.diverging[:-3:-1]
+    assert five == [*red, palette.roles["input"], *blue[::-1]]
+    assert class_colours(2, palette) == [red[0], blue[0]]
     assert len(set(five)) == 5
 
 
@@ -44,7 +45,7 @@ def test_every_row_holds_its_numbers_and_words_their_places() -> None:
     for row, drawn, zero in zip(ROWS, figure.data, zeros, strict=True):
         np.testing.assert_allclose(drawn.y * row.end, row.values)
         np.testing.assert_array_equal(drawn.customdata, np.stack(([7, 8, 9, 10], row.values), axis=-1))
-        colours = [LIGHT.diverging[5] if value >= 0 else LIGHT.diverging[1] for value in row.values]
+        colours = [LIGHT.diverging[1] if value >= 0 else LIGHT.diverging[5] for value in row.values]
         assert list(drawn.marker.color) == colours
         # One up from a row's zero is its end, and the rows stay apart.
         assert (ticks[zero - 1], ticks[zero], ticks[zero + 1]) == (f"−{row.end:g}", "0", f"+{row.end:g}")
@@ -93,7 +94,7 @@ def test_unit_bars_are_the_parts_in_the_order_given() -> None:
     assert list(drawn.y) == ["unit 1", "unit 3", "unit 0"]
     assert list(drawn.customdata) == [1, 3, 0]
     assert [colour == LIGHT.roles["keep"] for colour in drawn.marker.line.color] == [False, True, False]
-    assert list(drawn.marker.color) == [LIGHT.diverging[1], LIGHT.diverging[5], LIGHT.diverging[5]]
+    assert list(drawn.marker.color) == [LIGHT.diverging[5], LIGHT.diverging[1], LIGHT.diverging[1]]
 
 
 def test_cells_are_each_units_part_at_each_word() -> None:

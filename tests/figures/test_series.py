@@ -45,7 +45,7 @@ def test_the_parts_are_shaded_where_they_are_cut_and_the_forecast_begins_at_a_li
     assert (held_out.x0, held_out.x1) == (15.5, 19.5)
     assert begins.x0 == begins.x1 == 19.5
     assert asked.x0 == 7
-    assert {words.text for words in figure.layout.annotations} == {"learned from", "chosen by", "held out"}
+    assert {words.text for words in figure.layout.annotations} == {"training", "validation", "test"}
 
 
 def test_a_window_shows_its_own_places_alone() -> None:

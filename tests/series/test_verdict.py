@@ -55,7 +55,7 @@ def test_losing_to_another_rule_still_names_the_seasonal_naive() -> None:
 
 def test_a_part_too_short_to_look_far_into_is_told() -> None:
     told = verdict(report(LSTM=(1, math.nan), last_value=(3, math.nan)))
-    assert told.endswith("The held-out part is too short to judge it many steps ahead.")
+    assert told.endswith("The test part is too short to judge it many steps ahead.")
 
 
 @pytest.mark.parametrize("name", SHIPPED)

@@ -55,7 +55,7 @@ def tint(scene: Scene) -> Tint:
     if source == SURPRISE:
         return Tint("by surprise, in nats", scene.trace.surprise, 0.0, 6.0, signed=False)
     if source == VERDICT:
-        return Tint("by verdict: red is positive", score(scene.trace), -2.0, 2.0, signed=True)
+        return Tint("by verdict: blue is positive", score(scene.trace), 2.0, -2.0, signed=True)
     if source == ERROR and scene.curve is not None:
         off = scene.curve.error
         there = off[np.isfinite(off)]

@@ -155,8 +155,11 @@ class Box {
     if (!scale) return;
     const [label, low, bar, high] = legend.children;
     label.textContent = scale.label;
-    low.textContent = number(scale.low, scale.low % 1 ? 2 : 0);
-    high.textContent = number(scale.high, scale.high % 1 ? 2 : 0);
+    // A scale may run backwards; its legend runs forwards all the same.
+    const ends = [scale.low, scale.high].sort((one, other) => one - other);
+    low.textContent = number(ends[0], ends[0] % 1 ? 2 : 0);
+    high.textContent = number(ends[1], ends[1] % 1 ? 2 : 0);
+    bar.style.transform = scale.low > scale.high ? "scaleX(-1)" : "";
     bar.style.background = (scale.signed ? theme.diverging : theme.sequential).gradient;
   }
 

@@ -64,8 +64,11 @@ export class Controls {
   /** Show the scale that the letters are coloured by. */
   showScale({ tint }, theme) {
     const [low, bar, high] = this.part("scale").children;
-    put(low, number(tint.low, tint.low % 1 ? 2 : 0));
-    put(high, number(tint.high, tint.high % 1 ? 2 : 0));
+    // A scale may run backwards; its legend runs forwards all the same.
+    const ends = [tint.low, tint.high].sort((one, other) => one - other);
+    put(low, number(ends[0], ends[0] % 1 ? 2 : 0));
+    put(high, number(ends[1], ends[1] % 1 ? 2 : 0));
+    bar.style.transform = tint.low > tint.high ? "scaleX(-1)" : "";
     this.part("scale").title = `colour of the text\n${tint.label}, from ${low.textContent} to ${high.textContent}${tint.signed ? "; without colour at 0" : "; the stronger the colour, the higher"}`;
     bar.style.background = (tint.signed ? theme.diverging : theme.sequential).gradient;
   }

@@ -100,7 +100,7 @@ export function facts(frame, step) {
     [`forecast for ${inside ? labels[next] : "the next step"}`, written(frame, forecast)],
   ];
   if (inside && (border === null || next < border)) {
-    found.push(["what came", valueAt(frame, next)]);
+    found.push(["observed", valueAt(frame, next)]);
     found.push(["off by", written(frame, Math.abs(frame.blocks.curve.values[next] - forecast))]);
   }
   return found;

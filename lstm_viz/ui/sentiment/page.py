@@ -7,7 +7,7 @@ from dataclasses import replace
 import streamlit as st
 
 from lstm_viz.ui import board
-from lstm_viz.ui.layout import tighten
+from lstm_viz.ui.layout import head, tighten
 from lstm_viz.ui.sentiment import measured, units, verdict, words
 from lstm_viz.ui.sentiment.scene import JUDGE, Scene, compose
 from lstm_viz.ui.view import choose, session
@@ -21,8 +21,11 @@ def show() -> None:
     """Draw the page; a keystroke reruns the fragment with the box and its pictures, nothing else."""
     tighten()
     _begin()
-    st.markdown("#### Is it praise or blame, and which words say so?")
-    st.markdown("A network of LSTM cells, trained on film reviews, gives its verdict after each word. Some it gets wrong.")
+    head(
+        "Positive or negative, and which words decide it?",
+        "An LSTM, trained on film reviews, gives its verdict after each word. Some it gets wrong.",
+        terms=("verdict", "gradient × input", "unit"),
+    )
     choose.examples(SENTIMENT)
     _answer()
 

@@ -67,8 +67,8 @@ class Scene:
         return f" Words {self.first + 1} to {self.last} of {len(self.tokens)} are drawn."
 
     def letters(self) -> Letters:
-        """Each word coloured by the verdict after it."""
-        return Letters(self.found.score, -2.0, 2.0, True, "by the verdict so far")
+        """Each word coloured by the verdict after it, blue for positive and red for negative: the scale runs backwards."""
+        return Letters(self.found.score, 2.0, -2.0, True, "by the verdict so far")
 
     def named(self, step: int) -> str:
         """A word as sentences name it."""

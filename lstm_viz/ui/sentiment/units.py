@@ -46,7 +46,7 @@ def show(scene: Scene) -> None:
         board.picture(
             unit_map(parts[scene.shown], everywhere, scene.tokens[scene.shown], scene.first, scene.step, unit, colours),
             "sentiment_unit_map", f"For each of {len(everywhere)} units and each word, what the unit added to the verdict.",
-            f"Warm pushes towards praise, cold towards blame. Click a cell for its word and unit.{scene.window_note}",
+            f"Blue pushes towards positive, red towards negative. Click a cell for its word and unit.{scene.window_note}",
             on_click=partial(take_cell, scene.first),
         )  # fmt: skip
     st.caption(

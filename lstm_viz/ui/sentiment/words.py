@@ -15,12 +15,12 @@ from lstm_viz.ui.sentiment.verdict import nearest
 from lstm_viz.ui.view import session
 from lstm_viz.ui.view.theme import palette
 
-SO_FAR, ALONE, SHARE, LEFT_OUT = "The text so far", "The word alone", "Its share: gradient × input", "What leaves with it"
+SO_FAR, ALONE, SHARE, LEFT_OUT = "The text so far", "The word alone", "Its share: gradient × input", "If this word is left out"
 
 
 def show(scene: Scene) -> None:
     """Draw the lens."""
-    st.markdown(f"**Up and warm is praise, down and cold is blame. Click a word to look at it.** {told(scene)}")
+    st.markdown(f"**Up, blue: positive. Down, red: negative. Click a word to look at it.** {told(scene)}")
     found, shown = scene.found, scene.shown
     drawn = rows(scene)
     figure = word_rows(drawn, scene.tokens[shown], scene.known[shown], scene.first, scene.step, palette())

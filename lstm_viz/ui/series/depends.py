@@ -1,4 +1,4 @@
-"""What does a forecast hang on? Its derivative by every value that was read before it."""
+"""What does a forecast depend on? Its derivative by every value that was read before it."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from lstm_viz.ui.series.chosen import Chosen
 from lstm_viz.ui.series.outlook import asked
 from lstm_viz.ui.series.subject import Coming, Subject
 from lstm_viz.ui.view.theme import palette
-from lstm_viz.ui.view.wording import in_figure
+from lstm_viz.ui.view.wording import in_figure, minus
 
 #: So many values are drawn; what lies further back is told in words.
 WINDOW = 60
@@ -27,7 +27,7 @@ def show(of: Subject, choice: Chosen, ahead: Coming) -> None:
     place = asked(of, choice, ahead)
     if of.judged is None or ahead.forecast is None or place is None:
         return
-    # What came is read where it did, and the forecasts where they take its place.
+    # Observed values are read where there are some, and the forecasts where they take its place.
     values = of.values if place < ahead.border else ahead.forecast.reading.values
     labels = of.labels(len(values))
     st.markdown(
@@ -50,16 +50,16 @@ def show(of: Subject, choice: Chosen, ahead: Coming) -> None:
     )  # fmt: skip
     st.markdown(words)
     board.picture(figure, "series_hangs_on", words.replace("**", ""))
-    own = " Values from the forecast itself count as if they had come." if place > ahead.border else ""
+    own = " Values from the forecast itself count as if they had been observed." if place > ahead.border else ""
     st.caption(f"The total derivative of the forecast by each value, by backpropagation through time.{own}")
 
 
 def told(slopes: np.ndarray, labels: tuple[str, ...], foretold: tuple[float, str], start: int) -> str:
     """The values that weigh most, in a sentence; `slopes` [time] are of all values read, those from `start` on are drawn."""
     most = np.argsort(-np.abs(slopes), kind="stable")[:3]
-    named = ", ".join(f"{labels[place]} ({slopes[place]:+.2g})" for place in most)
+    named = ", ".join(f"{labels[place]} ({minus(f'{slopes[place]:+.2g}')})" for place in most)
     value, label = foretold
     before = ""
     if start > 0:
-        before = f" All {start:,} values before {labels[start]} together: {slopes[:start].sum():+.2g}."
-    return f"The forecast for **{label}** is **{value:.4g}**. It hangs most on {named}.{before}"
+        before = f" All {start:,} values before {labels[start]} together: {minus(f'{slopes[:start].sum():+.2g}')}."
+    return f"The forecast for **{label}** is **{minus(f'{value:.4g}')}**. It depends most on {named}.{before}"

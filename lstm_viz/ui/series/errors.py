@@ -1,4 +1,4 @@
-"""How good is it? The network's errors on the held-out part beside those of rules that cost nothing."""
+"""How good is it? The network's errors on the test part beside those of rules that cost nothing."""
 
 from __future__ import annotations
 
@@ -22,12 +22,12 @@ def show(of: Subject) -> None:
     st.caption(
         f"Error: how far off on average (mean absolute error), in {foreign(of.told.unit)}. MASE: one step ahead, as a multiple "
         "of what repeating the last value erred on all that came before; below 1 is better than that rule used to be (Hyndman & "
-        f"Koehler 2006). The last column: stepwise from {of.rules.origins} places, averaged over {of.rules.horizon} steps."
+        f"Koehler 2006). The last column: many steps ahead from {of.rules.origins} places, mean over {of.rules.horizon} steps."
     )
     st.caption(_season(of.rules))
     if of.judged is not None:
         st.caption(
-            f"Luck or skill? Of {held:,} held-out values the network came nearer to {of.judged.nearer:g} than the best rule did "
+            f"Luck or skill? Of {held:,} test values the network came nearer to {of.judged.nearer:g} than the best rule did "
             f"({of.judged.report.best_baseline.name}); a coin would say {held / 2:g}."
         )
         design = of.judged.model.config

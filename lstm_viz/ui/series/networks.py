@@ -79,7 +79,7 @@ def file_of(of: Subject) -> bytes:
     if of.judged is None:
         raise ValueError("no network has learned this series yet")
     row = of.judged.report.forecaster
-    scores = f"held-out part: MAE {row.mae:.4g}, MASE {row.mase:.3f}, MAE over the next {of.judged.report.horizon} {row.far:.4g}"
+    scores = f"test part: MAE {row.mae:.4g}, MASE {row.mase:.3f}, MAE over the next {of.judged.report.horizon} {row.far:.4g}"
     return pack(of.judged.model, {**of.judged.model.facts, "data": of.told.title, "scores": scores})
 
 

@@ -1,4 +1,4 @@
-"""The series, what was foretold of it, and its future: the picture on top of the page, with its controls."""
+"""The series, what was forecast of it, and its future: the picture on top of the page, with its controls."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from lstm_viz.ui.series import chosen
 from lstm_viz.ui.series.chosen import Begin, Chosen
 from lstm_viz.ui.series.subject import Coming, Subject, coming
 from lstm_viz.ui.view.theme import palette
-from lstm_viz.ui.view.wording import in_figure
+from lstm_viz.ui.view.wording import in_figure, minus
 
 #: So many places are drawn at once; a longer series is looked at through a window.
 WINDOW = 600
@@ -22,7 +22,7 @@ FARTHEST = 150
 #: No more at first, so that one can still go on.
 SOON = 120
 
-_BEGINS: dict[Begin, str] = {"end": "after the last value", "held": "where the held-out part begins"}
+_BEGINS: dict[Begin, str] = {"end": "after the last value", "held": "where the test part begins"}
 _STEPS = "series_steps"
 
 
@@ -34,13 +34,13 @@ def steps_of(of: Subject, choice: Chosen) -> int:
 
 
 def future(of: Subject, choice: Chosen) -> Coming:
-    """The stepwise forecast as it is chosen."""
+    """The forecast of many steps as it is chosen."""
     border = len(of.values) if choice.begin == "end" else of.parts.choose
     return coming(of, border, steps_of(of, choice))
 
 
 def show(of: Subject, choice: Chosen, ahead: Coming) -> None:
-    """Draw the picture and the controls; a click on a point chooses the place whose forecast is asked about."""
+    """Draw the picture and the controls; a click on a point asks what its forecast depends on."""
     steps = steps_of(of, choice)
     end = max(len(of.values), ahead.border + steps)
     seen = _seen(of, ahead, end)
@@ -61,18 +61,18 @@ def asked(of: Subject, choice: Chosen, ahead: Coming) -> int | None:
 
 
 def as_csv(of: Subject, ahead: Coming) -> str:
-    """The stepwise forecast as a table: what is foretold, the band's ends, and what came where that is known."""
+    """The forecast as a table: each step, the ends of the band, and the observed value where it is known."""
     assert ahead.forecast is not None
     found = ahead.forecast
     steps = len(found.values)
     labels = of.labels(ahead.border + steps)
     ends = [np.full(steps, np.nan) if end is None else end for end in (found.low, found.high)]
-    came = np.full(steps, np.nan)
+    observed = np.full(steps, np.nan)
     known = of.values[ahead.border : ahead.border + steps]
-    came[: len(known)] = known
-    lines = ["step,forecast,low,high,came"]
+    observed[: len(known)] = known
+    lines = ["step,forecast,low,high,observed"]
     for step in range(steps):
-        numbers = (found.values[step], ends[0][step], ends[1][step], came[step])
+        numbers = (found.values[step], ends[0][step], ends[1][step], observed[step])
         cells = ("" if np.isnan(number) else repr(float(number)) for number in numbers)
         lines.append(",".join((labels[ahead.border + step], *cells)))
     return "\n".join(lines) + "\n"
@@ -83,15 +83,15 @@ def _controls(of: Subject, choice: Chosen, ahead: Coming) -> None:
     with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
         chosen.bound("series_begin", choice.begin)
         st.segmented_control(
-            "Forecast stepwise", list(_BEGINS), key="series_begin", format_func=_BEGINS.__getitem__, required=True,
+            "Forecast many steps ahead", list(_BEGINS), key="series_begin", format_func=_BEGINS.__getitem__, required=True,
             on_change=_take_begin, width="content",
-            help="From the held-out part on, what really came can be seen beside the forecast. Nothing after that place is read.",
+            help="From the test part on, the observed values stand beside the forecast. Nothing after that place is read.",
         )  # fmt: skip
         chosen.bound(_STEPS, steps)
         st.slider("Steps ahead", 1, FARTHEST, key=_STEPS, on_change=chosen.taking("steps", _STEPS), width=260)
         st.button(
             "One step more", icon=":material/arrow_forward:", on_click=_go_on, args=(steps,), disabled=steps >= FARTHEST,
-            help="Each forecast is read as if it had come, and the next one made from it.",
+            help="Each forecast is read as if it had been observed, and the next one made from it.",
         )  # fmt: skip
         if ahead.forecast is not None:
             st.download_button(
@@ -130,15 +130,15 @@ def _seen(of: Subject, ahead: Coming, end: int) -> drawn.Outlook:
 def _words(of: Subject, ahead: Coming) -> str:
     cut = of.parts
     parts = (
-        f"the first {cut.learn:,} of {len(of.values):,} values, the next {cut.choose - cut.learn:,} say which weights and inputs "
-        f"are best, and the last {cut.length - cut.choose:,} are held out to judge it by."
+        f"the first {cut.learn:,} of {len(of.values):,} values (training); the next {cut.choose - cut.learn:,} say which weights "
+        f"and inputs are best (validation), and the last {cut.length - cut.choose:,} measure its errors (test)."
     )
     if ahead.forecast is None:
         return f"A network will learn from {parts}"
     return (
-        "One step ahead, each value is foretold from all that came before; stepwise, a forecast is read as if it had come, and "
-        "the band holds 80 of 100 futures that differ by errors as the network made them. Click a point to ask about its "
-        f"forecast. The network learned from {parts}"
+        "One step ahead, each forecast is made from all observed values before it; many steps ahead, forecasts are read as if "
+        "they had been observed, and the band holds 80 of 100 simulated futures. Click a point to see what its forecast depends "
+        f"on. The network learned from {parts}"
     )
 
 
@@ -149,7 +149,7 @@ def _alt(of: Subject, ahead: Coming, steps: int) -> str:
     labels = of.labels(ahead.border + steps)
     return (
         f"{of.told.title}: {len(of.values)} values with the forecast of each, and {steps} steps ahead from "
-        f"{labels[ahead.border]} to {labels[ahead.border + steps - 1]}, where {last:.4g} is foretold."
+        f"{labels[ahead.border]} to {labels[ahead.border + steps - 1]}, where the forecast is {minus(f'{last:.4g}')}."
     )
 
 
@@ -163,4 +163,5 @@ def _go_on(steps: int) -> None:
 
 def _take_place(click: board.Click) -> None:
     if isinstance(click.customdata, int) and not isinstance(click.customdata, bool) and click.customdata >= 0:
-        chosen.keep(place=click.customdata)
+        # Only this question shows anything of one forecast.
+        chosen.keep(place=click.customdata, lens="hangs")

@@ -9,7 +9,7 @@ import streamlit as st
 from lstm_viz.series.series import Series
 from lstm_viz.series.shipped import SHIPPED
 from lstm_viz.series.verdict import verdict
-from lstm_viz.ui.layout import tighten
+from lstm_viz.ui.layout import head, tighten
 from lstm_viz.ui.series import chosen, depends, errors, gates, networks, outlook, own, teach
 from lstm_viz.ui.series.chosen import Chosen, Lens, Network
 from lstm_viz.ui.series.subject import Subject
@@ -17,18 +17,18 @@ from lstm_viz.ui.series.subject import Subject
 _QUESTIONS: dict[Lens, str] = {
     "good": "How good is it?",
     "gates": "What do its gates do?",
-    "hangs": "What does a forecast hang on?",
-    "teach": "Teach one here",
+    "hangs": "What does a forecast depend on?",
+    "teach": "Train a forecaster",
 }
 _LENS = "series_lens"
 _TITLES = {**{name: one.title for name, one in SHIPPED.items()}, chosen.OWN: "Your own numbers"}
-_SOURCES: dict[Network, str] = {"shipped": "shipped", "taught": "taught here", "file": "from a file"}
+_SOURCES: dict[Network, str] = {"shipped": "shipped", "taught": "trained here", "file": "from a file"}
 
 
 def show() -> None:
     """Draw the page; a control reruns the fragment below the heading, and in it the live view and running work their own."""
     tighten()
-    st.markdown("#### What comes next in a row of numbers?")
+    head("Forecast a time series", terms=("forecast", "season", "band", "baseline", "mean absolute error", "scaled error"))
     _answer()
 
 
@@ -78,7 +78,7 @@ def said(of: Subject) -> str:
         return f"**{verdict(of.judged.report)}**"
     best = min(of.rules.rows, key=lambda row: row.mae if math.isfinite(row.mae) else math.inf)
     return (
-        f"**No network has learned this series yet: teach one below. It will have to beat the rule “{best.words}” ({best.name}), "
+        f"**No network has learned this series yet: train one below. It will have to beat the rule “{best.words}” ({best.name}), "
         f"which is off by {best.mae:.3g} on average.**"
     )
 

@@ -1,4 +1,4 @@
-"""Teach one here: a network learns the series while one watches, and can be kept and loaded again."""
+"""Train a forecaster: a network learns the series while one watches, and can be kept and loaded again."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ def collect() -> None:
     weights = best(run.items)
     if weights is not None:
         key = digest(np.array(run.order.args[0]))
-        networks.hold(key, "taught", Held(weights, "the network taught here"))
+        networks.hold(key, "taught", Held(weights, "the network trained here"))
         # The run stays in view, whatever the page would have shown first of a series with a network.
         chosen.keep(network="taught", lens=chosen.current().lens or "teach")
 
@@ -52,8 +52,8 @@ def best(items: list[Any]) -> bytes | None:
 def show(of: Subject) -> None:
     """Draw the lens."""
     st.markdown(
-        "**Let a network learn this series before your eyes. It learns from the first part, the next part says when to stop and "
-        "what to feed it, and the last part is touched once, at the end, to see whether it has learned anything.**"
+        "**Watch a network learn this series. It learns from the first part (training), the next part (validation) says when to "
+        "stop and what to feed it, and the last part is used once, at the end, to measure its errors.**"
     )
     base, lesson = _settings()
     designs = designs_for(of.values, of.parts, base)
@@ -64,7 +64,7 @@ def show(of: Subject) -> None:
         f"are tried, {lesson.steps} steps each: {ways}."
     )
     order = Order(
-        learn, (tuple(of.values.tolist()), designs, lesson), len(designs) * -(-lesson.steps // lesson.score_every) + 1, "Teach it"
+        learn, (tuple(of.values.tolist()), designs, lesson), len(designs) * -(-lesson.steps // lesson.score_every) + 1, "Train it"
     )
     bench(_RUN, order, lambda items, running: _draw(items, running, of))
     _files(of)
@@ -112,8 +112,8 @@ def _draw(items: list[Any], order: Order, of: Subject) -> None:
         figure = errors(courses(steps), last.naive, unit, lesson.steps, palette())
         board.picture(
             figure, "series_errors", f"The error by step of training; the last: {last.score:.4g}.",
-            "How far off it is on the part that weights are chosen by, one step ahead and stepwise at once (the geometric "
-            "mean of both). Low is good.",
+            "How far off it is on the validation part, one step ahead and many steps ahead at once (the geometric mean of both). "
+            "Low is good.",
         )  # fmt: skip
     with right:
         learned = len(last.expected) - max(len(last.expected) // 5, 24)
@@ -124,7 +124,7 @@ def _draw(items: list[Any], order: Order, of: Subject) -> None:
         design = designs[last.design]
         board.picture(
             figure, "series_attempt", f"The forecasts of the network in training, fed {design.words}.",
-            "What it says one step ahead right now, up to where the held-out part begins.",
+            "What it says one step ahead right now, up to where the test part begins.",
         )  # fmt: skip
 
 
@@ -146,7 +146,7 @@ def progress(items: list[Any], order: Order) -> str:
         near, far = last.near[way], last.far[way]
         return (
             f"Learned in {_time(last.seconds)}. Way ({way + 1}) was taken: off by {near:.4g} one step ahead and {far:.4g} "
-            "stepwise where weights are chosen. The curve and the verdict above are now this network's."
+            "many steps ahead on the validation part. The curve and the verdict above are now this network's."
         )
     better = "less" if last.best < last.naive else "not less yet"
     return (

@@ -133,21 +133,21 @@ SENTIMENT = (
     Preset(
         "But",
         "The plot is thin, but the actors are wonderful.",
-        "Blame first, praise last: the verdict ends on the side of the second half. See “but” soften what came before it.",
+        "Negative first, positive last: the verdict ends on the side of the second half. See “but” soften what came before it.",
         step=5,
         colour="verdict",
     ),
     Preset(
         "But, turned round",
         "The actors are wonderful, but the plot is thin.",
-        "The same halves the other way round, and it ends as blame: “but” takes back half of the praise, “thin” all of it.",
+        "The same halves the other way round, and it ends negative: “but” takes half of the positive back, “thin” all.",
         step=5,
         colour="verdict",
     ),
     Preset(
         "Not good",
         "The film is not good.",
-        "“Good” alone is praise, but after “not” it no longer lifts the sentence. Leave “not” out, and the verdict turns round.",
+        "“Good” alone is positive; after “not” it no longer lifts the sentence. Leave “not” out, and the verdict turns round.",
         step=3,
         colour="verdict",
     ),
@@ -159,7 +159,7 @@ SENTIMENT = (
         colour="verdict",
     ),
     Preset(
-        "Twice not",
+        "Double negation",
         "I can't say that I didn't like it.",
         "Read wrong: two negations should cancel out, but to this network the second makes it worse.",
         step=7,
@@ -168,7 +168,7 @@ SENTIMENT = (
     Preset(
         "Never better",
         "I have never seen a better film.",
-        "Read wrong, though the highest praise: “never” tips it to blame, and “better”, praise by itself, makes that worse.",
+        "Read wrong, though it praises highly: “never” tips it to negative, and “better”, positive by itself, makes that worse.",
         step=2,
         colour="verdict",
     ),
@@ -196,7 +196,7 @@ SENTIMENT = (
     Preset(
         "Never seen",
         "I loved this zorbly film 😡 :)",
-        "Read wrong: words and emoji that it has never seen are hatched, and do little. “:)” it knows, but takes for blame.",
+        "Read wrong: words and emoji that it has never seen are hatched, and do little. “:)” it knows, but takes for negative.",
         step=6,
     ),
 )

@@ -69,7 +69,7 @@ def test_the_answer_is_every_class_in_order_and_the_running_score() -> None:
     np.testing.assert_allclose(arrays["score"], expected, atol=1e-5)
     np.testing.assert_allclose(arrays["tint"], expected, atol=1e-5)
     found = tint(shown)
-    assert (found.low, found.high, found.signed) == (-2.0, 2.0, True)
+    assert (found.low, found.high, found.signed) == (2.0, -2.0, True)
 
 
 def test_nothing_is_said_of_surprise_or_of_characters() -> None:

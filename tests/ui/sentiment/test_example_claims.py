@@ -47,7 +47,7 @@ def test_not_takes_the_praise_out_of_good() -> None:
     assert found.score[-1] - at(found, "not", found.left_out) > 1
 
 
-@pytest.mark.parametrize("name", ["Isn't bad", "Twice not"])
+@pytest.mark.parametrize("name", ["Isn't bad", "Double negation"])
 def test_double_negation_is_read_wrong(name: str) -> None:
     found = read(name)
     assert found.score[-1] < -0.5
@@ -62,7 +62,7 @@ def test_not_turns_what_is_good_round_and_makes_what_is_bad_a_little_milder() ->
 
 
 def test_the_second_negation_makes_it_worse() -> None:
-    found = read("Twice not")
+    found = read("Double negation")
     assert at(found, "n't", found.left_out) < -0.05
     assert np.diff(found.score)[6] < -0.1
     assert found.trace.tokens[7] == "n't"

@@ -74,10 +74,10 @@ def test_what_was_taught_is_what_the_library_teaches(own: AppTest) -> None:
     assert f"**{verdict(end.report)}**" in words
     assert "Learned in" in words
     way = end.designs.index(end.design)
-    assert f"Way ({way + 1}) was taken: off by {end.near[way]:.4g} one step ahead and {end.far[way]:.4g} stepwise" in words
+    assert f"Way ({way + 1}) was taken: off by {end.near[way]:.4g} one step ahead and {end.far[way]:.4g} many steps" in words
     assert page.segmented_control(key="series_lens").value == "teach"
     assert page.segmented_control(key="series_lens").options == [
-        "How good is it?", "What do its gates do?", "What does a forecast hang on?", "Teach one here",
+        "How good is it?", "What do its gates do?", "What does a forecast depend on?", "Train a forecaster",
     ]  # fmt: skip
     outlook, errors, attempt = figures(page)
     assert AHEAD in lines(outlook)
