@@ -42,18 +42,20 @@ def accuracy_by_delay(outcome: Outcome, guessing: float, palette: Palette) -> go
     ]  # fmt: skip
     race, quiet, edge = outcome.race, palette.roles["input"], 1.06 * outcome.race.longest
     upright = {"x0": edge, "x1": edge, "yref": "paper", "y0": 0, "y1": 1}
-    across = {"xref": "paper", "x0": 0, "x1": 1, "y0": guessing, "y1": guessing}
-    words = [
-        {"text": f" guessing: {guessing:.0%}", "xref": "paper", "x": 0.02, "xanchor": "left", "y": guessing, "yanchor": "top"},
-        {"text": f"trained up to {race.longest} ", "x": math.log10(edge), "xanchor": "right", "y": 0, "yanchor": "bottom"},
-    ]
+    ends = (-0.03, math.log10(2 * race.longest) + 0.03)
+    # In the legend, where no curve runs through it.
+    traces.append(go.Scatter(
+        x=[10**end for end in ends], y=[guessing, guessing], name=f"guessing: {guessing:.0%}", mode="lines",
+        line={"color": quiet, "width": 1.5, "dash": "longdash"}, hoverinfo="skip",
+    ))  # fmt: skip
+    words = [{"text": f"trained up to {race.longest} ", "x": math.log10(edge), "xanchor": "right", "y": 0, "yanchor": "bottom"}]
     return quick(
         traces,
         {"title_text": "delay, in symbols", "type": "log", "tickvals": list(race.tested),
-         "range": [-0.03, math.log10(2 * race.longest) + 0.03]},
+         "range": list(ends)},
         {"title_text": "right answers", "range": [0, 1.02], "tickformat": ".0%", "tickvals": [0, 0.25, 0.5, 0.75, 1]},
         _HEIGHT, top=32, showlegend=True, legend=_LEGEND,
-        shapes=[{"type": "line", **ends, "line": {"color": quiet, "width": 1, "dash": "dot"}} for ends in (upright, across)],
+        shapes=[{"type": "line", **upright, "line": {"color": quiet, "width": 1, "dash": "dot"}}],
         annotations=[{"showarrow": False, "font": {"color": quiet, "size": 12}, **each} for each in words],
     )  # fmt: skip
 

@@ -72,23 +72,18 @@ def losses(curve: Curve, palette: Palette) -> go.Figure:
     ]  # fmt: skip
     top = 1.1 * max([curve.guessing, *curve.held_out.values(), *mean[np.isfinite(mean)].tolist()])
     y = {"title_text": "surprise, nats a letter", "range": [0, min(top, 2.5 * curve.guessing)]}
-    dash = {"color": palette.roles["input"], "width": 1.5, "dash": "dash"}
-    line = {"type": "line", "xref": "paper", "x0": 0, "x1": 1, "y0": curve.guessing, "y1": curve.guessing, "line": dash}
-    said = _said(f"guessing by letter frequency: {curve.guessing:.2f}", curve.guessing, palette)
-    return quick(traces, _along(curve), y, 300, 32, shapes=[line], annotations=[said], showlegend=True, legend=_LEGEND)
+    traces.append(_level(f"guessing: {curve.guessing:.2f}", curve.guessing, curve, palette))
+    return quick(traces, _along(curve), y, 300, 32, showlegend=True, legend=_LEGEND)
 
 
 def norms(curve: Curve, palette: Palette) -> go.Figure:
-    """The gradient's length: the largest of neighbouring steps, and what the cap left of it; both axes start at nothing."""
+    """The gradient's length: the largest of neighbouring steps, and what clipping left of it; both axes start at nothing."""
     where, _, largest = thinned(curve.norm)
-    traces, shapes, annotations = [_line(where, largest, "as it came", palette.gradient, 1.5)], [], []
+    traces = [_line(where, largest, "before clipping", palette.gradient, 1.5)]
     ends = largest[np.isfinite(largest) & (largest > 0)].tolist() or [1.0]
     if curve.cap is not None:
-        taken = _line(where, np.minimum(largest, curve.cap), "what moved the weights", palette.roles["keep"], 2.5)
-        traces.append(taken)
-        dash = {"color": palette.roles["input"], "width": 1.5, "dash": "dash"}
-        shapes = [{"type": "line", "xref": "paper", "x0": 0, "x1": 1, "y0": curve.cap, "y1": curve.cap, "line": dash}]
-        annotations = [_said(f"the cap: {curve.cap:g}", float(np.log10(curve.cap)), palette)]
+        taken = _line(where, np.minimum(largest, curve.cap), "after clipping", palette.roles["keep"], 2.5)
+        traces += [taken, _level(f"clipped at {curve.cap:g}", curve.cap, curve, palette)]
         ends.append(curve.cap)
     low, high = np.log10(min(ends)), np.log10(max(ends))
     marks = [lead * 10.0**power for power in range(int(low) - 2, int(high) + 2) for lead in (1, 2, 5)]
@@ -97,7 +92,7 @@ def norms(curve: Curve, palette: Palette) -> go.Figure:
         "title_text": "length of the gradient", "type": "log", "range": [low - 0.1, high + 0.15], "tickmode": "array",
         "tickvals": marks[::1 if wide == 1 else 3 * (wide // 3 + 1)], "tickformat": "~g",
     }  # fmt: skip
-    return quick(traces, _along(curve), y, 300, 32, shapes=shapes, annotations=annotations, showlegend=True, legend=_LEGEND)
+    return quick(traces, _along(curve), y, 300, 32, showlegend=True, legend=_LEGEND)
 
 
 def film(
@@ -189,8 +184,9 @@ def _along(curve: Curve) -> dict[str, object]:
     return {"title_text": "step of training", "range": [0, curve.steps]}
 
 
-def _said(words: str, y: float, palette: Palette) -> dict[str, object]:
-    where = {"x": 1, "xref": "paper", "xanchor": "right", "y": y, "yanchor": "bottom"}
-    return {**where, "text": words, "showarrow": False, "font": {"color": palette.roles["input"]}}
+def _level(name: str, y: float, curve: Curve, palette: Palette) -> go.Scatter:
+    """A dashed line across; its name is in the legend, where no curve runs through it."""
+    dash = {"color": palette.roles["input"], "width": 1.5, "dash": "dash"}
+    return go.Scatter(x=[0, curve.steps], y=[y, y], name=name, mode="lines", line=dash, hoverinfo="skip")
 
 

@@ -174,7 +174,7 @@ def _match(pattern: str, text: str, wanted: str) -> re.Match[str]:
     found = re.fullmatch(pattern + re.escape(ASK), text)
     if found is None:
         shown = text if len(text) <= 24 else f"{text[:20]} …"
-        raise NoAnswer(f"“{shown}” is no example of this task; wanted: {wanted}")
+        raise NoAnswer(f"“{shown}” does not fit the task. Use: {wanted}")
     return found
 
 

@@ -1,4 +1,4 @@
-"""A text of one's own comes to a page: the tale that is here already, what is typed, or a file."""
+"""A text of one's own comes to a page: the sample tale, what is typed, or a file."""
 
 from __future__ import annotations
 
@@ -8,9 +8,10 @@ import streamlit as st
 
 from lstm_viz.ui.text_upload import Uploads, show_excerpt, text_upload
 from lstm_viz.ui.train.tale import NAME, tale
+from lstm_viz.ui.view import settings
 from lstm_viz.ui.view.wording import file_name, foreign
 
-EXAMPLE, TYPED, FILE = "A tale that is here already", "My own words", "A file"
+EXAMPLE, TYPED, FILE = "Sample tale", "My own words", "A file"
 _SOURCES = (EXAMPLE, TYPED, FILE)
 #: So many remarks on a file are shown.
 _MOST_NOTES = 6
@@ -21,6 +22,7 @@ class Brought:
     """A text and what it is called; `refused` says in words why it cannot be used, `notes` what else is to be said.
 
     `starts` has the index of each part's first character, where a network's state is reset; `part_names` their names.
+    `own` is True for words of one's own, which are gone when the page is loaded again.
     """
 
     name: str
@@ -29,6 +31,7 @@ class Brought:
     refused: str | None = None
     starts: tuple[int, ...] = (0,)
     part_names: tuple[str, ...] = ("",)
+    own: bool = False
 
 
 @dataclass(frozen=True)
@@ -47,10 +50,8 @@ class Wish:
 def bring(wish: Wish) -> Brought:
     """Draw the choice of the text and give it back."""
     with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
-        source = st.segmented_control(
-            wish.question, _SOURCES, key=f"{wish.key}_source", default=EXAMPLE, required=True, width="content",
-            persist_state="session",
-        )  # fmt: skip
+        chosen = settings.choice(f"{wish.key}_source", "source", _SOURCES, EXAMPLE)
+        source = st.segmented_control(wish.question, _SOURCES, required=True, width="content", **chosen.bound())
     return {EXAMPLE: _example, TYPED: _typed, FILE: _uploaded}[source](wish)
 
 
@@ -63,7 +64,7 @@ def _typed(wish: Wish) -> Brought:
     text = st.text_area(
         wish.typed, key=f"{wish.key}_typed", height=180, persist_state="session", placeholder=wish.placeholder
     )
-    return Brought("my-text.txt", text or "")
+    return Brought("my-text.txt", text or "", own=bool(text and text.strip()))
 
 
 def _uploaded(wish: Wish) -> Brought:
@@ -86,4 +87,4 @@ def brought_from(uploads: Uploads) -> Brought:
     parts = f", {len(file.starts):,} parts" if len(file.starts) > 1 else ""
     read = f"{file_name(uploads.name)}, read as {foreign(file.encoding)}{parts}."
     notes = (read, *(foreign(note) for note in file.notes[:_MOST_NOTES]))
-    return Brought(uploads.name, file.text, notes, starts=file.starts, part_names=file.part_names)
+    return Brought(uploads.name, file.text, notes, starts=file.starts, part_names=file.part_names, own=True)

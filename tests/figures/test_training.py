@@ -53,12 +53,13 @@ def test_few_steps_are_drawn_as_they_are() -> None:
 
 def test_losses_stand_beside_that_of_guessing() -> None:
     figure = losses(CURVE, LIGHT)
-    learned, unseen = figure.data
+    learned, unseen, guessing = figure.data
     assert learned.y.tolist() == [3.0, 2.0, 1.0, 0.5]
     assert (list(unseen.x), list(unseen.y)) == ([2, 4], [2.5, 1.5])
-    (line,) = figure.layout.shapes
-    assert line.y0 == line.y1 == 2.9
-    assert "2.90" in figure.layout.annotations[0].text
+    assert list(guessing.y) == [2.9, 2.9]
+    assert "2.90" in guessing.name
+    # A name in the picture would be struck through by a curve.
+    assert not figure.layout.annotations
     assert tuple(figure.layout.xaxis.range) == (0, 10)
     assert figure.layout.yaxis.range[0] == 0
     assert figure.layout.yaxis.range[1] > 3.0
@@ -66,18 +67,17 @@ def test_losses_stand_beside_that_of_guessing() -> None:
 
 def test_the_cap_is_drawn_and_what_it_leaves() -> None:
     figure = norms(CURVE, DARK)
-    came, taken = figure.data
+    came, taken, level = figure.data
     assert came.y.tolist() == [0.5, 4.0, 1.0, 0.25]
     assert taken.y.tolist() == [0.5, 1.0, 1.0, 0.25]
-    assert figure.layout.shapes[0].y0 == 1.0
-    assert figure.layout.annotations[0].y == 0.0
+    assert list(level.y) == [1.0, 1.0]
+    assert not figure.layout.annotations
     low, high = figure.layout.yaxis.range
     assert 10**low < 0.25
     assert 10**high > 4.0
     assert {0.5, 1.0, 2.0} <= set(figure.layout.yaxis.tickvals)
     alone = norms(replace(CURVE, cap=None), DARK)
     assert len(alone.data) == 1
-    assert not alone.layout.shapes
 
 
 def test_numbers_that_are_none_leave_a_gap() -> None:

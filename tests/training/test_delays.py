@@ -83,13 +83,13 @@ def test_the_answer_hangs_on_the_places_that_are_kept_and_on_no_other(task: Dela
     ("task", "text", "words"),
     [
         (Copy(), "CAB...?", "4 letters out of ABCD"),
-        (Copy(), "", "“” is no example"),
+        (Copy(), "", "“” does not fit"),
         (Copy(), "CABA...", "then ?"),
         (Recall(), "Axyq?", "one of ABCD, then any of uvwxyz"),
         (Recall(), "Ax?y", "one of ABCD"),
         (Add(), "+12+7?", "digits from 0 to 4"),
         (Add(), "+12?", "two of them behind a +"),
-        (Add(), "x" * 99, "“xxxxxxxxxxxxxxxxxxxx …” is no example"),
+        (Add(), "x" * 99, "“xxxxxxxxxxxxxxxxxxxx …” does not fit"),
     ],
 )
 def test_a_text_that_breaks_the_rule_is_told_what_was_wanted(task: Delayed, text: str, words: str) -> None:

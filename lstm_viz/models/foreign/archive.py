@@ -37,6 +37,11 @@ _NUMBERS = {
     *(f"torch.{name}Storage" for name in ("Float", "Half", "Double", "BFloat16", "Long", "Int", "Short", "Char", "Byte", "Bool")),
     *("torch.float32", "torch.float16", "torch.float64", "torch.bfloat16", "torch.int64"),
 }
+#: What to do with a model of Keras.
+_KERAS = (
+    "as Keras saves models, which are not read yet; copy its weights into an LSTM of the same size in PyTorch and give what "
+    "torch.save(model.state_dict(), path) writes"
+)
 _SAVE = "save its weights alone: torch.save(model.state_dict(), path) with PyTorch 1.6 or newer, or safetensors"
 
 
@@ -66,6 +71,8 @@ def read_archive(path: Path, name: str) -> Contents:
         return _safetensors(path, name, int.from_bytes(head[:8], "little"))
     if _is_pickle(head):
         raise UnsafeCheckpoint(f"{name} is a bare pickle, a program that runs when it is opened, so it was not; {_SAVE}")
+    if head[:8] == b"\x89HDF\r\n\x1a\n":
+        raise UnsupportedCheckpoint(f"{name} is an HDF5 file (.h5), {_KERAS}")
     raise UnsupportedCheckpoint(f"{name} is neither a safetensors file nor one that torch.save wrote; {_SAVE}")
 
 
@@ -108,6 +115,8 @@ def _inspected(path: Path, name: str, size: int) -> bytes:
             if any(file.endswith("/constants.pkl") or "/code/" in file for file in files):
                 raise UnsafeCheckpoint(f"{name} holds a program (TorchScript), which is not run here; {_SAVE}")
             pickles = [entry for entry in entries if entry.filename.endswith("/data.pkl")]
+            if "model.weights.h5" in files:
+                raise UnsupportedCheckpoint(f"{name} is a Keras archive (.keras), {_KERAS}")
             if len(pickles) != 1:
                 raise UnsupportedCheckpoint(f"{name} is a zip archive, but none that torch.save wrote; {_SAVE}")
             if pickles[0].file_size > _HEADER:

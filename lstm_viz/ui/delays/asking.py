@@ -18,6 +18,7 @@ from lstm_viz.training.races import Outcome
 from lstm_viz.ui import board
 from lstm_viz.ui.delays import box, runs
 from lstm_viz.ui.delays.tasks import TITLES
+from lstm_viz.ui.view import address, settings
 from lstm_viz.ui.view.own import adopt
 from lstm_viz.ui.view.presets import Preset
 from lstm_viz.ui.view.theme import palette
@@ -25,8 +26,9 @@ from lstm_viz.ui.view.view import View
 from lstm_viz.ui.view.visit import explore
 
 #: The delay of the first example, the longest one offered, and how many symbols of a typed text are read.
-FIRST, LONGEST, LIMIT = 40, 200, 250
-_DELAY, _DRAWN = "delays_delay", "delays_drawn"
+FIRST, LONGEST, LIMIT = 100, 200, 250
+_DRAWN = "delays_drawn"
+_DELAY = settings.number("delays_delay", "delay", 0, LONGEST, FIRST)
 
 
 @dataclass(frozen=True)
@@ -53,7 +55,7 @@ class Question:
             wanted = TASKS[task].solve(text)
         except NoAnswer as refused:
             wanted = None
-            notes.insert(0, f"There is no right answer to this, but the networks answer anyhow: {refused}.")
+            notes.insert(0, f"{refused}. The networks answer all the same.")
         return cls(text, wanted, " ".join(notes) or None)
 
     @property
@@ -66,7 +68,11 @@ def show(task: str) -> None:
     """Draw the lens; a keystroke reruns the box, the answers and their maps, nothing else."""
     outcome, mine = runs.finished(task)
     key = f"delays_box_{task}"
-    if not box.begun(key):
+    linked = "example" in address.visit().pending
+    asked = _example(task).value()
+    if linked and asked:
+        box.put(key, asked)
+    elif not box.begun(key):
         _draw_example(task, key)
     st.markdown(
         "**Each network reads your text and answers. Its map, from left to right: above, what is left of each symbol to keep "
@@ -84,6 +90,7 @@ def show(task: str) -> None:
 @st.fragment
 def _answers(outcome: Outcome, key: str) -> None:
     task, written = outcome.race.task, box.typed(key)
+    _example(task).keep(written[:LIMIT])
     question = Question.of(written, task)
     vocabulary = next(iter(outcome.networks.values())).vocabulary
     box.write(key, f"Type an example of your own. {TASKS[task].rule}", written, min(len(written), question.read), vocabulary)
@@ -94,6 +101,7 @@ def _answers(outcome: Outcome, key: str) -> None:
     for column, kind in zip(st.columns(len(outcome.networks), gap="medium"), outcome.networks, strict=True):
         with column:
             _network(outcome, kind, question)
+    board.follow("delays_example_address")
 
 
 def _whose(outcome: Outcome, mine: bool) -> str:
@@ -105,16 +113,22 @@ def _whose(outcome: Outcome, mine: bool) -> str:
 def _choose(task: str, key: str) -> None:
     with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
         st.slider(
-            "Delay of the example", 0, LONGEST, FIRST, key=_DELAY, on_change=_draw_example, args=(task, key), width=320,
-            persist_state="session",
-        )  # fmt: skip
+            "Delay of the example", 0, LONGEST, width=320, **_DELAY.bound(then=lambda: _draw_example(task, key))
+        )
         st.button("Another example", icon=":material/refresh:", on_click=_another, args=(task, key))
 
 
 def _draw_example(task: str, key: str) -> None:
     """The same word over another delay, so that the slider shows what the delay alone does."""
     draw = random.Random(st.session_state.get(_DRAWN, 3))
-    box.put(key, TASKS[task].example(st.session_state.get(_DELAY, FIRST), draw)[0])
+    text = TASKS[task].example(int(_DELAY.value()), draw)[0]
+    box.put(key, text)
+    _example(task).keep(text)
+
+
+def _example(task: str) -> settings.Setting[str]:
+    """The text in the box of a task, for the link."""
+    return settings.words(f"delays_example_{task}", "example", longest=LIMIT)
 
 
 def _another(task: str, key: str) -> None:

@@ -8,27 +8,29 @@ from types import ModuleType
 import streamlit as st
 
 from lstm_viz.training.delays import TASKS
-from lstm_viz.ui.delays import asking, race
+from lstm_viz.ui import board
+from lstm_viz.ui.delays import asking, race, runs
 from lstm_viz.ui.delays.tasks import TITLES, written
-from lstm_viz.ui.layout import tighten
-from lstm_viz.ui.view import choose
+from lstm_viz.ui.layout import head, tighten
+from lstm_viz.ui.view import choose, settings
 from lstm_viz.ui.view.theme import palette
 
 #: Each question with the module that answers it: `show(task)` draws it.
 LENSES: dict[str, ModuleType] = {"Who remembers longest?": race, "What does each one answer?": asking}
-_LENS, _TASK = "delays_lens", "delays_task"
+_LENS = "delays_lens"
+_TASK = settings.choice("delays_task", "task", list(TITLES), next(iter(TITLES)))
 
 
 def show() -> None:
     """Draw the page."""
     tighten()
-    st.markdown("#### How long can a network remember?")
+    head("How long can a network remember?", terms=("delay", "guessing", "latching", "long-term dependency", "unit", "seed"))
     left, right = st.columns([2, 3], gap="medium")
     left.segmented_control(
-        "A task that only memory solves", list(TITLES), key=_TASK, format_func=TITLES.__getitem__, default=next(iter(TITLES)),
-        required=True, width="content", persist_state="session",
+        "A task that only memory solves", list(TITLES), format_func=TITLES.__getitem__, required=True, width="content",
+        **_TASK.bound(),
     )  # fmt: skip
-    name = st.session_state[_TASK]
+    name = _TASK.value()
     task = TASKS[name]
     text, answer = task.example(12, random.Random(3))
     with right.container(gap="xsmall"):
@@ -41,3 +43,4 @@ def show() -> None:
 def _answer(task: str) -> None:
     choose.question(list(LENSES), _LENS)
     LENSES[choose.asked(list(LENSES), _LENS)].show(task)
+    board.follow("delays_address", unsaved=any(runs.begun(each) for each in TITLES))

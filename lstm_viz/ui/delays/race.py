@@ -14,9 +14,13 @@ from lstm_viz.ui import board
 from lstm_viz.ui.delays import runs
 from lstm_viz.ui.delays.tasks import explained, verdict
 from lstm_viz.ui.jobs import Order, bench
+from lstm_viz.ui.view import settings
 from lstm_viz.ui.view.theme import palette
 
 _UNITS, _LONGEST = [16, 32, 48, 96], [20, 50, 100, 200]
+_AT_MOST = settings.choice("delays_longest", "longest", _LONGEST, Race.longest)
+_SIZE = settings.choice("delays_units", "units", _UNITS, Race.units)
+_SEED = settings.number("delays_seed", "seed", 0, 9999, Race.seed)
 
 
 def show(task: str) -> None:
@@ -43,14 +47,10 @@ def show(task: str) -> None:
 def _choose(task: str) -> Race:
     """The controls, and the race they stand for."""
     with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
-        longest = st.select_slider(
-            "Longest delay", _LONGEST, Race.longest, key="delays_longest", width=220, persist_state="session"
-        )
-        units = st.select_slider(
-            "Units in each network", _UNITS, Race.units, key="delays_units", width=200, persist_state="session"
-        )
+        longest = st.select_slider("Longest delay", _LONGEST, width=220, **_AT_MOST.bound())
+        units = st.select_slider("Units in each network", _UNITS, width=200, **_SIZE.bound())
         seed = st.number_input(
-            "Seed", 0, 9999, Race.seed, key="delays_seed", width=120, persist_state="session",
+            "Seed", 0, 9999, width=120, **_SEED.bound(),
             help="Another seed draws other weights and examples.",
         )  # fmt: skip
     return Race(task, seed=int(seed), units=int(units), longest=int(longest))

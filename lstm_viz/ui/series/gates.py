@@ -17,7 +17,7 @@ from lstm_viz.ui.series.subject import Coming, Judged, Subject
 from lstm_viz.ui.view.view import View
 
 #: So many steps are shown at once.
-WINDOW = 300
+WINDOW = 150
 STAGE = "series_live"
 _START = "series_gates_start"
 
@@ -31,7 +31,9 @@ def show(of: Subject, choice: Chosen, ahead: Coming) -> None:
         "remembered; behind the border it reads its own forecasts as if they had come.**"
     )
     start = _window(of, choice, len(ahead.forecast.reading.values))
-    live.stage(partial(scene, of, of.judged, ahead, start), STAGE, linked=True)
+    # A long series takes a moment, and the page must not look dead meanwhile.
+    with st.spinner("Reading the series"):
+        live.stage(partial(scene, of, of.judged, ahead, start), STAGE, linked=True)
 
 
 def scene(of: Subject, judged: Judged, ahead: Coming, start: int, view: View) -> Scene:

@@ -39,6 +39,11 @@ def held(key: str, source: Network) -> Held | None:
     return _all().get((key, source))
 
 
+def any_taught() -> bool:
+    """True where a network was trained in this session, which is gone with it unless it was saved."""
+    return any(source == "taught" for _, source in _all())
+
+
 def offered(key: str, name: str) -> list[Network]:
     """Where this series can have a network from."""
     shipped_too: list[Network] = [] if name == OWN else ["shipped"]

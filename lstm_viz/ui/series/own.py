@@ -17,6 +17,8 @@ from lstm_viz.series.tables import Table, UnreadableSeries, read_table
 from lstm_viz.ui.series import chosen
 from lstm_viz.ui.view.wording import file_name, foreign
 
+#: What the table is called that is there at first.
+EXAMPLE = "the example"
 _SOURCE, _READ, _PASTE, _FILE, _BEGAN = "series_source", "series_read", "series_paste", "series_file", "series_paste_began"
 
 #: None is what no choice among others can be called, hence the empty string for "as it is".
@@ -55,7 +57,7 @@ def example() -> bytes:
 def current() -> Source:
     """What was brought last; the example until then."""
     if _SOURCE not in st.session_state:
-        st.session_state[_SOURCE] = Source("the example", example())
+        st.session_state[_SOURCE] = Source(EXAMPLE, example())
     found: Source = st.session_state[_SOURCE]
     return found
 
@@ -100,13 +102,13 @@ def _ways() -> None:
         "or numbers pasted here, one a line or a whole table", st.session_state[_BEGAN], key=_PASTE, height=150,
         on_change=_take_pasted, max_chars=500_000,
     )  # fmt: skip
-    if current().name == "the example":
+    if current().name == EXAMPLE:
         st.caption("An example, made up: visitors of a lake, by month. Paste your own numbers over it.")
 
 
 def _name_of_file() -> str | None:
     name = current().name
-    return None if name in ("the example", "the pasted numbers") else name
+    return None if name in (EXAMPLE, "the pasted numbers") else name
 
 
 def _table(source: Source) -> Table:

@@ -9,6 +9,7 @@ import streamlit as st
 from lstm_viz.series.series import Series
 from lstm_viz.series.shipped import SHIPPED
 from lstm_viz.series.verdict import verdict
+from lstm_viz.ui import board
 from lstm_viz.ui.layout import head, tighten
 from lstm_viz.ui.series import chosen, depends, errors, gates, networks, outlook, own, teach
 from lstm_viz.ui.series.chosen import Chosen, Lens, Network
@@ -45,13 +46,22 @@ def _answer() -> None:
     if choice.series == chosen.OWN:
         series = own.bring()
         if series is None:
+            _follow(choice)
             return
     try:
         of = networks.made(choice, series)
     except ValueError as error:
         own.refuse("This network cannot forecast this series", error)
         of = networks.bare(choice, series)
-    _shown(of, chosen.current())
+    choice = chosen.current()
+    _shown(of, choice)
+    _follow(choice)
+
+
+def _follow(choice: Chosen) -> None:
+    """Keep the settings in the address; the browser asks before numbers or networks of one's own are lost."""
+    own_numbers = own.current().name != own.EXAMPLE
+    board.follow("series_address", unsaved=own_numbers or networks.any_taught(), more=choice.query())
 
 
 def _shown(of: Subject, choice: Chosen) -> None:

@@ -21,12 +21,17 @@ from lstm_viz.ui.jobs import Order, bench, yielded
 from lstm_viz.ui.series import chosen, networks
 from lstm_viz.ui.series.networks import Held
 from lstm_viz.ui.series.subject import Subject, digest
+from lstm_viz.ui.view import settings
 from lstm_viz.ui.view.theme import palette
 from lstm_viz.ui.view.wording import foreign, in_figure
 
 _RUN, _TAKEN, _FILE, _REFUSED = "series_run", "series_run_taken", "series_network_file", "series_network_refused"
 _UNITS = [4, 8, 16, 24, 32, 48, 64, 96, 128]
 _STEPS = [50, 100, 200, 400, 800]
+_CELL = settings.choice("series_kind", "cell", list(NAMES), "lstm")
+_SIZE = settings.choice("series_units", "units", _UNITS, 24)
+_EACH = settings.choice("series_lesson", "training", _STEPS, 400)
+_SEED = settings.number("series_seed", "seed", 0, 9999, 1)
 
 
 def collect() -> None:
@@ -73,17 +78,11 @@ def show(of: Subject) -> None:
 def _settings() -> tuple[Design, Lesson]:
     with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
         kind: Kind = st.segmented_control(
-            "Cell",
-            list(NAMES),
-            required=True,
-            default="lstm",
-            format_func=NAMES.__getitem__,
-            key="series_kind",
-            width="content",
+            "Cell", list(NAMES), required=True, format_func=NAMES.__getitem__, width="content", **_CELL.bound()
         )
-        units = st.select_slider("Units", _UNITS, 24, key="series_units", width=200)
-        steps = st.select_slider("Steps for each way", _STEPS, 400, key="series_lesson", width=200)
-        seed = st.number_input("Seed", 0, 9999, 1, key="series_seed", width=110, help="Another seed begins with other weights.")
+        units = st.select_slider("Units", _UNITS, width=200, **_SIZE.bound())
+        steps = st.select_slider("Steps for each way", _STEPS, width=200, **_EACH.bound())
+        seed = st.number_input("Seed", 0, 9999, width=110, help="Another seed begins with other weights.", **_SEED.bound())
     return Design(kind, int(units)), Lesson(int(steps), seed=int(seed))
 
 

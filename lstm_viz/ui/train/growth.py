@@ -1,4 +1,4 @@
-"""How the gates came to be: one sentence, read by the network as it was at each moment of its training."""
+"""How the gates developed: one sentence, read by the network as it was at each moment of its training."""
 
 from __future__ import annotations
 
@@ -16,13 +16,15 @@ from lstm_viz.ui import board
 from lstm_viz.ui.board import Click
 from lstm_viz.ui.train.takes import after
 from lstm_viz.ui.train.training import Training, shown
+from lstm_viz.ui.view import settings
 from lstm_viz.ui.view.theme import palette
 from lstm_viz.units import order
 
 #: The longest sentence that is read, in characters.
 LONGEST = 60
 _AT, _CHOSEN, _UNIT = "train_at", "train_chosen", "train_unit"
-_SENTENCE, _READ = "train_sentence", "train_read"
+_READ = "train_read"
+_WORDS = settings.words("train_sentence", "sentence", longest=LONGEST)
 
 
 def first_sentence(text: str) -> str:
@@ -42,8 +44,7 @@ _END = re.compile(r"[.!?](?=\s|$)")
 
 def sentence(kept: Training) -> str:
     """The sentence that is read."""
-    written: str = st.session_state.get(_SENTENCE) or ""
-    return written[:LONGEST] or first_sentence(kept.lesson.text)
+    return _WORDS.value()[:LONGEST] or first_sentence(kept.lesson.text)
 
 
 def show() -> None:
@@ -51,7 +52,7 @@ def show() -> None:
     kept = shown()
     if len(kept.moments) < 2:
         return
-    st.markdown("##### How did its gates come to be?")
+    st.markdown("### How did the gates develop?")
     st.markdown(
         "**Go back in its training: the same sentence, read by the network as it was then.** At first its gates do the same "
         "at every letter; step by step they learn to open and close where it matters."
@@ -75,7 +76,7 @@ def show() -> None:
         figure = panels(next(frame for frame in frames if frame.step == moment), tokens, rows, palette())
         words = (
             f"All {last.units} units after {after(moment)}, a row each; rows keep their place over time. "
-            "Click one to see on the left how it came to be."
+            "Click one to see on the left how it developed."
         )
         board.picture(figure, "train_panels", "All units at the chosen moment.", words, _take_unit)
 
@@ -103,8 +104,7 @@ def _when(kept: Training) -> None:
         elif st.session_state.get(_CHOSEN) is not None:
             st.button("Back to the newest", icon=":material/last_page:", key="train_newest", on_click=follow)
         st.text_input(
-            "The sentence", key=_SENTENCE, max_chars=LONGEST, placeholder=first_sentence(kept.lesson.text), width=440,
-            persist_state="session",
+            "The sentence", max_chars=LONGEST, placeholder=first_sentence(kept.lesson.text), width=440, **_WORDS.bound()
         )  # fmt: skip
     if kept.best is not None and not kept.busy:
         st.caption(f"On text that it never sees it did best after {after(kept.best.step)}.")
@@ -117,9 +117,9 @@ def _what(kept: Training) -> tuple[int, str, int | None]:
     offered = [*(each.symbol for each in CELLS[recipe.kind]), SURPRISE]
     layer, unit = 0, st.session_state.get(_UNIT)
     symbol: str = st.pills(
-        "The rows below show", offered, key=f"train_symbol_{recipe.kind}", default=keeps[recipe.kind], required=True,
+        "The rows below show", offered, required=True,
         format_func=lambda symbol: symbol if symbol == SURPRISE else quantity(recipe.kind, symbol).label,
-        persist_state="session",
+        **settings.choice(f"train_symbol_{recipe.kind}", "rows", offered, keeps[recipe.kind]).bound(),
     )  # fmt: skip
     with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
         if recipe.layers > 1:

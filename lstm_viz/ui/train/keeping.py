@@ -16,7 +16,7 @@ def keep() -> None:
     kept = shown()
     if not kept.moments:
         return
-    st.markdown("##### Keep it")
+    st.markdown("### Save the model")
     snapshot = growth.chosen(kept)
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         if st.button("Open it in the explorer", icon=":material/keyboard:", type="primary", key="train_open"):

@@ -28,7 +28,6 @@ MOST_SYMBOLS = 5000
 #: How much of a fact that a stranger may have written is shown.
 _TOLD = 300
 _FOUND = "train_loaded"
-_TYPES = ["safetensors", "pt", "pth", "net", "ckpt", "bin", "tar"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -45,11 +44,12 @@ class _Found:
 
 def load() -> None:
     """Offer to load a file that was kept, or that another project wrote."""
-    with st.expander("Load a network that you kept, or somebody else's", icon=":material/folder_open:"):
+    label = "Load a network that you kept, or somebody else's"
+    with st.expander(label, icon=":material/folder_open:", key="train_load_more", on_change="rerun"):
+        # Of any ending: what a file is, its bytes say, and the answer is a sentence of ours.
         upload = st.file_uploader(
-            "A .safetensors file from this page, or another project's weights", type=_TYPES,
-            key="train_load", max_upload_size=_MEGABYTES,
-        )  # fmt: skip
+            "A .safetensors file from this page, or another project's weights", key="train_load", max_upload_size=_MEGABYTES
+        )
         if upload is None:
             st.caption(
                 "Another project's LSTM, GRU or plain RNN of characters is understood by the shapes of its weights, whatever it "

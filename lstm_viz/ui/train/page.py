@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from lstm_viz import jobs
 from lstm_viz.training.material import Material
 from lstm_viz.training.own import Lesson
-from lstm_viz.ui.layout import tighten
+from lstm_viz.ui import board
+from lstm_viz.ui.layout import head, tighten
 from lstm_viz.ui.train import growth, keeping, loading, recipes, takes, training, watch
 from lstm_viz.ui.train.brought import bring
 
@@ -15,18 +17,21 @@ from lstm_viz.ui.train.brought import bring
 def show() -> None:
     """Draw the page; while a training runs only its own fragment is drawn again and again."""
     tighten()
-    st.markdown("#### How does a network learn to write?")
-    st.markdown(
-        "**Train one yourself: it reads a text letter by letter and learns to foretell the next one.** Press Train and watch."
+    head(
+        "How does a network learn to write?",
+        "Train one: it reads a text letter by letter and learns to predict the next letter. Press Train and watch.",
+        terms=("loss", "surprise", "gradient descent", "learning rate", "clipping", "dropout", "held-out part", "seed"),
     )
     brought, material = bring()
     if material is not None:
-        _train(Lesson(brought.text, brought.name, recipes.choose(material)), material)
+        recipe, more = recipes.choose(material)
+        _train(Lesson(brought.text, brought.name, recipe), material, more)
     elif training.current() is not None:
         _buttons(None, None)
     watch.show()
     _look_back()
     loading.load()
+    board.follow("train_address", unsaved=training.current() is not None or brought.own)
 
 
 @st.fragment
@@ -34,11 +39,12 @@ def _look_back() -> None:
     """The slider, what it shows, and what it offers to keep."""
     growth.show()
     keeping.keep()
+    board.follow("train_look_back_address")
 
 
-def _train(lesson: Lesson, material: Material) -> None:
+def _train(lesson: Lesson, material: Material, more: DeltaGenerator) -> None:
     kept = training.current()
-    seconds = takes.say(lesson, material, busy=kept is not None and kept.busy)
+    seconds = takes.say(lesson, material, busy=kept is not None and kept.busy, more=more)
     if seconds > takes.MOST_SECONDS:
         st.warning(
             f"That is too long for a server that others use too; {takes.duration(takes.MOST_SECONDS)} are the most. Take fewer "

@@ -28,7 +28,7 @@ def ask(said: str, count: int) -> str | None:
         placeholder='abc…, or a list ["a", "b", …], or a dictionary {"a": 0, …}, as Python or JSON',
     )  # fmt: skip
     st.caption("A text stands for its different characters, sorted, as in sorted(set(text)): so most projects number them.")
-    uploads = text_upload("or as a file: the list, the dictionary or the text", "train_symbols", _LARGEST, ["txt", "json"])
+    uploads = text_upload("or as a file: the list, the dictionary or the text", "train_symbols", _LARGEST)
     return typed or (uploads.file.text if uploads is not None and uploads.file is not None else None)
 
 

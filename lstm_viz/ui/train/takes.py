@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from lstm_viz import jobs
 from lstm_viz.training.effort import Effort, Shape, probe, roughly
@@ -26,8 +27,10 @@ def shape_of(lesson: Lesson, material: Material) -> Shape:
     return Shape(lesson.recipe.config, len(material.vocabulary), streams.batch, streams.window)
 
 
-def say(lesson: Lesson, material: Material, busy: bool) -> float:
-    """Draw what the training will take and measure it where that is not known; gives back the seconds.
+def say(lesson: Lesson, material: Material, busy: bool, more: DeltaGenerator) -> float:
+    """Draw how long the training will take, and in `more` what else it takes; measure it where it is not known.
+
+    Gives back the seconds.
 
     While the person's own training is running nothing is measured beside it.
     """
@@ -37,7 +40,8 @@ def say(lesson: Lesson, material: Material, busy: bool) -> float:
         st.fragment(_wait, run_every=EVERY)(shape)
     effort = _MEASURED.get(shape) or roughly(shape)
     seconds = total(effort, lesson, material, shape)
-    st.markdown(words(effort, seconds, lesson, material, shape))
+    st.markdown(brief(effort, seconds))
+    more.caption(words(effort, lesson, material, shape))
     return seconds
 
 
@@ -47,18 +51,22 @@ def total(effort: Effort, lesson: Lesson, material: Material, shape: Shape) -> f
     return effort.total(recipe.steps, recipe.steps // recipe.score_every, len(material.corpus.held_out), shape)
 
 
-def words(effort: Effort, seconds: float, lesson: Lesson, material: Material, shape: Shape) -> str:
-    """What it takes, in sentences."""
+def brief(effort: Effort, seconds: float) -> str:
+    """How long it will take, in a sentence."""
+    return f"**It will take about {duration(seconds)}**{'' if effort.measured else ' (an estimate; it is being measured)'}."
+
+
+def words(effort: Effort, lesson: Lesson, material: Material, shape: Shape) -> str:
+    """What else it takes, in sentences."""
     recipe = lesson.recipe
     letters = recipe.steps * recipe.streams.batch * recipe.streams.window
     rounds = letters / len(material.corpus.train)
     read = f"as many as {rounds:,.0f} times" if rounds >= 1.5 else f"as many as {rounds:.0%} of"
-    source = "measured here" if effort.measured else "a guess until it is measured"
-    pace = f"{1000 * effort.seconds:.0f} ms a step, longer while others are busy"
-    memory = "" if effort.memory is None else f", {effort.memory / 1e6:,.0f} MB of memory"
+    source = "measured on this server" if effort.measured else "an estimate until it is measured"
+    pace = f"A step takes {1000 * effort.seconds:.0f} ms ({source}), longer while others are busy"
+    memory = "" if effort.memory is None else f"; {effort.memory / 1e6:,.0f} MB of memory are needed"
     return (
-        f"**It will take about {duration(seconds)}** ({source}: {pace}){memory}. "
-        f"A network of {shape.parameters:,} weights reads {letters:,} letters, {read} its text to learn from; "
+        f"{pace}{memory}. A network of {shape.parameters:,} weights reads {letters:,} letters, {read} its text to learn from; "
         f"as a file it has {size(shape.bytes)}."
     )
 

@@ -54,7 +54,9 @@ class Training:
     @property
     def failure(self) -> str | None:
         """What went wrong, in words."""
-        return self.job.error or "It ended without a word." if self.job is not None and self.job.state == "failed" else None
+        if self.job is None or self.job.state != "failed":
+            return None
+        return self.job.error or "The training ended without an error message."
 
     @property
     def own(self) -> bool:

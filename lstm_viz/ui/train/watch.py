@@ -43,7 +43,7 @@ def _look() -> None:
         board.picture(losses(kept.curve(), palette()), "train_losses", "The loss by step of training.", words)
     with right:
         figure = norms(kept.curve(), palette())
-        board.picture(figure, "train_norms", "The gradient's length by step, and the cap.", pushed(kept))
+        board.picture(figure, "train_norms", "The gradient's length by step, before and after clipping.", pushed(kept))
     if kept.busy and kept.written:
         step = max(kept.written)
         st.markdown(f"**What it writes by itself after {after(step)}**")
@@ -55,8 +55,8 @@ def _progress(kept: Training) -> None:
     if not kept.own:
         recipe = kept.lesson.recipe
         st.markdown(
-            f"**An example until you press Train:** {NAMES[recipe.kind]}, {recipe.units} units, learned the tale that is here "
-            f"already in {after(of)}. All that is drawn and written below is its own."
+            f"**An example until you press Train:** {NAMES[recipe.kind]}, {recipe.units} units, trained on the sample tale in "
+            f"{after(of)}."
         )
     elif waits:
         st.caption(f"{waits} Done so far: {after(kept.steps)} of {of:,}." if kept.steps else waits)
@@ -80,7 +80,7 @@ def verdict(kept: Training) -> str:
     if not math.isfinite(last):
         return "The numbers are no longer finite."
     if last > 0.98 * kept.guessing:
-        return f"At {last:.2f} it foretells new text no better than guessing by letter frequency does ({kept.guessing:.2f})."
+        return f"At {last:.2f} it predicts new text no better than guessing by letter frequency does ({kept.guessing:.2f})."
     gap = last - sum(recent) / len(recent)
     if last > 1.05 * best or gap > 0.5:
         return (
@@ -91,12 +91,12 @@ def verdict(kept: Training) -> str:
 
 
 def pushed(kept: Training) -> str:
-    """In a sentence, how often the cap was in force."""
+    """In a sentence, how often gradients were clipped."""
     cap, peak = kept.lesson.recipe.cap, max(kept.norms)
     if cap is None:
-        return f"How hard each step pushes the weights. There is no cap; the hardest push was {peak:.2f}."
+        return f"How hard each step pushes the weights. Nothing is clipped; the hardest push was {peak:.2f}."
     capped = sum(norm > cap for norm in kept.norms)
     return (
-        f"How hard each step pushes the weights. The cap shortened {capped:,} of {kept.steps:,} steps; "
+        f"How hard each step pushes the weights. {capped:,} of {kept.steps:,} steps were clipped; "
         f"the hardest push was {peak:.2f}."
     )

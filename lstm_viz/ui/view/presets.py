@@ -180,14 +180,14 @@ SENTIMENT = (
         colour="verdict",
     ),
     Preset(
-        "Praise",
+        "Positive",
         "A wonderful film, full of warmth and wit.",
         "One word decides: after “wonderful” the verdict is positive, and what follows only makes it surer.",
         step=1,
         colour="verdict",
     ),
     Preset(
-        "Blame",
+        "Negative",
         "A dull, lifeless film with no idea in its head.",
         "“Dull” tips the sentence at once. “With”, “in” and “its” say nothing by themselves, and change next to nothing.",
         step=1,

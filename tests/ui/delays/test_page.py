@@ -53,7 +53,7 @@ def html(page: AppTest) -> str:
 def figures(page: AppTest) -> list[dict[str, Any]]:
     found = []
     for each in page.get("bidi_component"):
-        if each.proto.bytes[:1] == b"{":
+        if each.proto.bytes[:1] == b"{" and b"\n" in each.proto.bytes:
             said, figure = each.proto.bytes.split(b"\n", 1)
             assert json.loads(said)["alt"]
             found.append(json.loads(figure))
@@ -73,7 +73,7 @@ def test_before_anybody_trains_the_shipped_race_is_shown(task: str) -> None:
     outcome = shipped(task)
     assert verdict(outcome) in words(page)
     accuracy, reach = figures(page)
-    for kind, drawn in zip(outcome.race.kinds, accuracy["data"], strict=True):
+    for kind, drawn in zip(outcome.race.kinds, accuracy["data"][:3], strict=True):
         assert drawn["y"] == pytest.approx(list(outcome.latest()[kind].right.values()))
     assert max(max(drawn["y"]) for drawn in reach["data"]) == outcome.race.longest
     assert f"took {outcome.seconds:.0f} seconds" in words(page)
@@ -125,7 +125,7 @@ def test_one_s_own_race_is_drawn_as_it_comes_and_then_asked(quick: Callable[[int
     page.button(key="delays_run_copy_start").click().run()
     wanted = Race("copy", seed=4, units=16, longest=20, steps=40, every=20)
     own = {each.kind: each for each in run(wanted)}
-    for kind, drawn in zip(wanted.kinds, figures(page)[0]["data"], strict=True):
+    for kind, drawn in zip(wanted.kinds, figures(page)[0]["data"][:3], strict=True):
         assert drawn["y"] == pytest.approx(list(own[kind].right.values()))
     assert "Below: the run that ships" not in words(page)
 
@@ -143,7 +143,8 @@ def test_one_s_own_race_is_drawn_as_it_comes_and_then_asked(quick: Callable[[int
 
 def alt(page: AppTest, kind: str) -> str:
     """What is said of one network's map."""
-    packed = [each.proto.bytes for each in page.get("bidi_component") if each.proto.bytes[:1] == b"{"]
+    sent = [each.proto.bytes for each in page.get("bidi_component")]
+    packed = [each for each in sent if each[:1] == b"{" and b"\n" in each]
     told: str = json.loads(packed[["rnn", "gru", "lstm"].index(kind)].split(b"\n", 1)[0])["alt"]
     return told
 
@@ -205,9 +206,9 @@ def test_the_slider_makes_an_example_of_that_delay_and_the_button_another_one() 
         ("AB", "4 letters out of ABCD"),
         ("ABCD..", "one is read behind your text"),
         ("ABCD..?DD", "What stands behind the ? is not read"),
-        ("", "is no example of this task"),
-        ("?", "is no example of this task"),
-        ("<b>👧 x\n?", "is no example of this task"),
+        ("", "does not fit the task"),
+        ("?", "does not fit the task"),
+        ("<b>👧 x\n?", "does not fit the task"),
         ("ABCD" + "." * 2000 + "?", "Only the first 249 symbols before the ?"),
     ],
 )

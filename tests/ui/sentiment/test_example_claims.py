@@ -24,14 +24,14 @@ def at(found: Judgement, word: str, values: np.ndarray) -> float:
 
 
 def test_praise_is_decided_by_one_word_and_grows_surer() -> None:
-    found = read("Praise")
+    found = read("Positive")
     assert at(found, "wonderful", found.score) > 1 > 0.1 > found.score[0]
     assert (found.score[2:] > found.score[1]).all()
     assert found.score[-1] > at(found, "wonderful", found.score) + 0.3
 
 
 def test_blame_is_tipped_by_dull_and_small_words_do_nothing() -> None:
-    found = read("Blame")
+    found = read("Negative")
     assert at(found, "dull", found.score) < -1 < -0.1 < found.score[0]
     assert found.score[-1] < -1.5
     for word in ("with", "in", "its"):

@@ -23,7 +23,7 @@ from lstm_viz.series.verdict import verdict
 from lstm_viz.ui.series.chosen import NAMES, Begin, Chosen, Lens
 from lstm_viz.ui.series.depends import told
 from lstm_viz.ui.series.errors import table
-from lstm_viz.ui.series.gates import STAGE
+from lstm_viz.ui.series.gates import STAGE, WINDOW
 from lstm_viz.ui.series.outlook import as_csv
 from lstm_viz.ui.series.subject import coming, shipped
 from tests.ui.on_page import unpack
@@ -164,7 +164,7 @@ def test_beyond_the_border_its_own_forecasts_weigh(opened: Open) -> None:
     page.select_slider(key="series_place").set_value(315).run()
     words = said(page)
     assert "The forecast for **2015**" in words
-    assert "Values from the forecast itself count as if they had come." in words
+    assert "Values from the forecast itself count as if they had been observed." in words
 
 
 def live(page: AppTest) -> dict[str, Any]:
@@ -180,16 +180,17 @@ def test_the_gates_go_on_into_the_forecast(opened: Open) -> None:
     coming = ahead(of.judged.model, of.values, np.array([308]), 22)[:, 0]
     whole = np.concatenate((of.values, coming))
     shown = live(page)
-    assert shown["curve"]["border"] == 309 - 31
-    assert shown["curve"]["labels"][0] == "1731"
+    begin = 331 - WINDOW
+    assert shown["curve"]["border"] == 309 - begin
+    assert shown["curve"]["labels"][0] == str(1700 + begin)
     assert shown["curve"]["labels"][-1] == "2030"
-    np.testing.assert_allclose(shown["blocks"]["curve"], whole[31:], rtol=1e-6)
+    np.testing.assert_allclose(shown["blocks"]["curve"], whole[begin:], rtol=1e-6)
     gates = read_series(of.judged.model, whole).trace.layers[0]
-    np.testing.assert_allclose(shown["blocks"]["unit"][0], gates.f[31:, 0, 0], rtol=1e-5)
-    np.testing.assert_allclose(shown["blocks"]["mean"][0], gates.f[31:, 0].mean(axis=1), rtol=1e-5)
+    np.testing.assert_allclose(shown["blocks"]["unit"][0], gates.f[begin:, 0, 0], rtol=1e-5)
+    np.testing.assert_allclose(shown["blocks"]["mean"][0], gates.f[begin:, 0].mean(axis=1), rtol=1e-5)
     low, high = shown["blocks"]["curve_low"], shown["blocks"]["curve_high"]
-    assert np.isnan(low[:278]).all()
-    assert (low[278:] < high[278:]).all()
+    assert np.isnan(low[: 309 - begin]).all()
+    assert (low[309 - begin :] < high[309 - begin :]).all()
 
 
 def test_the_gradients_are_of_the_forecast_at_the_chosen_step(opened: Open) -> None:
@@ -203,7 +204,7 @@ def test_the_gradients_are_of_the_forecast_at_the_chosen_step(opened: Open) -> N
     layer = read_series(of.judged.model, of.values, 120).trace.layers[0]
     symbols = [row["symbol"] for row in shown["gradients"]]
     norms = shown["blocks"]["norms"][symbols.index("h")]
-    np.testing.assert_allclose(norms, layer.grads.magnitude("h")[:300, 0], rtol=1e-4, atol=1e-9)
+    np.testing.assert_allclose(norms, layer.grads.magnitude("h")[:WINDOW, 0], rtol=1e-4, atol=1e-9)
     assert (norms[121:] == 0).all()
 
 
