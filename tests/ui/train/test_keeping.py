@@ -132,7 +132,7 @@ def test_what_it_takes_is_counted_from_the_recipe() -> None:
     # 3,690 characters in streams of 16 × 64; 410 are read 40 times at a third of the price.
     assert seconds == pytest.approx(0.1 * (400 + 40 * 410 / (3 * 16 * 64)))
     model = LanguageModel(lesson.recipe.config, material.vocabulary)
-    words = takes.words(effort, seconds, lesson, material, shape)
+    words = takes.words(effort, lesson, material, shape)
     read = "409,600 letters, as many as 111 times its text to learn from"
     assert f"A network of {model.parameter_count:,} weights reads {read}" in words
     assert "250 MB of memory" in words
@@ -145,5 +145,5 @@ def test_a_long_text_is_read_in_part() -> None:
     lesson = Lesson(text, "fish.txt", recipe)
     shape = takes.shape_of(lesson, material)
     share = 100 * 16 * 64 / len(material.corpus.train)
-    words = takes.words(Effort(0.1, None, False), 1.0, lesson, material, shape)
+    words = takes.words(Effort(0.1, None, False), lesson, material, shape)
     assert f"102,400 letters, as many as {share:.0%} of its text to learn from" in words
