@@ -9,6 +9,7 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from lstm_viz.results import Result
 from lstm_viz.text.files import LIMIT, UnreadableText
 
 #: What ends the names of tables and of lists of JSON.
@@ -20,8 +21,8 @@ _SOME, _MOST_COLUMNS = 50, 200
 csv.field_size_limit(max(csv.field_size_limit(), 4 * LIMIT))
 
 
-@dataclass(frozen=True)
-class Rows:
+@dataclass(frozen=True, repr=False)
+class Rows(Result):
     """The columns that hold texts, the longest texts first, and the rows' texts of one of them; `broken` rows were left out."""
 
     columns: tuple[str, ...]

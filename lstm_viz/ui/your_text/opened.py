@@ -14,7 +14,8 @@ from lstm_viz.ui.explore.stage import keep, put, stage
 from lstm_viz.ui.explore.text import compose
 from lstm_viz.ui.live.component import mount
 from lstm_viz.ui.live.frame import pack
-from lstm_viz.ui.view import session, visit
+from lstm_viz.ui.view import session, settings, visit
+from lstm_viz.ui.view.settings import Setting
 from lstm_viz.ui.view.view import View
 from lstm_viz.ui.view.wording import file_name
 from lstm_viz.ui.your_text.reading import Read
@@ -22,21 +23,33 @@ from lstm_viz.ui.your_text.reading import Read
 #: How many letters are opened at once, and how many of them stand before the one that was clicked.
 LENGTH, BEFORE = 160, 60
 _STAGE = "your_text_stage"
-_AT, _READER = "your_text_at", "your_text_reader"
+#: Which place the stage was last brought to, and the reader of what it shows.
+_BROUGHT, _READER = "your_text_brought", "your_text_reader"
 #: The number of the click that the browser has still to scroll for, and of the last one.
 _SCROLL, _SCROLLED = "your_text_scroll_to", "your_text_scrolled"
 
 
 def place(read: Read) -> int | None:
-    """The step that is opened in this text; None where none is."""
-    kept = st.session_state.get(_AT)
-    return None if kept is None or kept[0] is not read.scan else int(kept[1])
+    """The step that is opened in this text, by a click or by the page's link; None where none is."""
+    step = int(_setting(read).value())
+    return None if step < 0 else step
 
 
 def turn_to(read: Read, step: int, symbol: str | None = None) -> None:
     """Open a text at a step; with `symbol` coloured by that quantity of the chosen unit, else by surprise."""
     step = min(max(step, 0), len(read.scan.text) - 1)
-    st.session_state[_AT] = (read.scan, step)
+    _setting(read).keep(step)
+    _bring(read, step, symbol)
+
+
+def _setting(read: Read) -> Setting[float]:
+    """Where a text is opened, -1 for nowhere: each text has a place of its own, whichever network reads it."""
+    return settings.number(f"your_text_letter_{hash(read.scan.text)}", "letter", -1, len(read.scan.text) - 1, -1)
+
+
+def _bring(read: Read, step: int, symbol: str | None) -> None:
+    """Have the stage show the letters around a step, and the browser scroll to it."""
+    st.session_state[_BROUGHT] = _named(read, step)
     st.session_state[_SCROLL] = st.session_state.get(_SCROLLED, 0) + 1
     start = _start(read, step)
     view = session.current()
@@ -48,11 +61,17 @@ def turn_to(read: Read, step: int, symbol: str | None = None) -> None:
     put(_STAGE, begun)
 
 
-def show(read: Read) -> None:
-    """Draw the opened passage."""
+def _named(read: Read, step: int) -> tuple[int, int]:
+    return hash(read.scan.text), step
+
+
+def show(read: Read, symbol: str | None = None) -> None:
+    """Draw the opened passage; one that a link asks for is coloured as `turn_to` says."""
     step = place(read)
     if step is None:
         return
+    if st.session_state.get(_BROUGHT) != _named(read, step):
+        _bring(read, step, symbol)
     start = _start(read, step)
     _come_into_view()
     st.markdown(f"##### Every gate around letter {step:,} of {file_name(read.name)}")

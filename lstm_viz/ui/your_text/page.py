@@ -7,10 +7,10 @@ import streamlit as st
 from lstm_viz.figures.along import along
 from lstm_viz.ui import board
 from lstm_viz.ui.layout import head, tighten
-from lstm_viz.ui.view import choose, session
+from lstm_viz.ui.view import choose, session, settings
 from lstm_viz.ui.view.theme import palette
 from lstm_viz.ui.view.zoo import exhibit
-from lstm_viz.ui.your_text import finding, opened
+from lstm_viz.ui.your_text import beginning, finding, opened
 from lstm_viz.ui.your_text.finding import SHOWN, Curve, Found
 from lstm_viz.ui.your_text.reading import Read, read, save
 
@@ -21,6 +21,10 @@ _LENS = "your_text_lens"
 #: Into how many stretches the whole text is cut for its picture.
 _WIDTH = 400
 _HIGHEST, _LOWEST = "highest", "lowest"
+_END = settings.choice("your_text_end", "end", (_HIGHEST, _LOWEST), _HIGHEST)
+#: The longest phrase that is searched for, in letters.
+_LONGEST = 200
+_WANTED = settings.words("your_text_phrase", "phrase", longest=_LONGEST)
 
 
 def show() -> None:
@@ -28,16 +32,23 @@ def show() -> None:
     tighten()
     head("What does a network make of a whole book?", terms=("surprise", "nat", "symbol", "vocabulary", "unit", "layer"))
     st.markdown("**It reads a text once to its end. Then look where it was surprised, where a unit fires, and open any place.**")
-    view = session.foretelling()
+    view = beginning.settled()
     with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
         choose.network(view)
-    found = read(session.current().model)
-    if found is not None:
-        _answer(found)
+    found, own = read(session.current().model)
+    _answer(found, own)
 
 
 @st.fragment
-def _answer(text: Read) -> None:
+def _answer(text: Read | None, own: bool) -> None:
+    if text is not None:
+        _answered(text)
+    view = session.current()
+    more: dict[str, str | None] = {"model": view.model, "layer": str(view.layer), "unit": str(view.unit)}
+    board.follow("your_text_address", unsaved=own, more={} if session.unwritten(view) else more)
+
+
+def _answered(text: Read) -> None:
     choose.question(list(_QUESTIONS), _LENS)
     asked = choose.asked(list(_QUESTIONS), _LENS)
     found: Found | None
@@ -54,7 +65,7 @@ def _answer(text: Read) -> None:
         board.passages(
             found.passages, found.scale, "your_text_passages", lambda step: opened.turn_to(text, step, symbol), _open(text, found)
         )
-    opened.show(text)
+    opened.show(text, symbol)
     save(text)
 
 
@@ -71,9 +82,7 @@ def _whole(text: Read, found: Found | None) -> None:
     elif loss is None:
         st.info("The network knows no letter of this text, so that its surprise says nothing.", icon=":material/info:")
         return
-    figure = along(
-        curve.begins, curve.means, len(scan.text), curve.mean, steps, opened.place(text), palette(), curve.name, unit
-    )
+    figure = along(curve.begins, curve.means, len(scan.text), curve.mean, steps, opened.place(text), palette(), curve.name, unit)
 
     def clicked(click: board.Click) -> None:
         if isinstance(click.customdata, int):
@@ -92,14 +101,11 @@ def _fires(text: Read) -> tuple[Found, str]:
         choose.layer(session.current())
         choose.unit(session.current())
         offered = {each.symbol: each for each in finding.quantities(text.scan.kind)}
-        if st.session_state.get("your_text_symbol") not in offered:
-            st.session_state["your_text_symbol"] = next(iter(offered))
+        quantity = settings.choice("your_text_symbol", "quantity", list(offered), next(iter(offered)))
         symbol = st.selectbox(
-            "Quantity", list(offered), key="your_text_symbol", format_func=lambda each: offered[each].label, width=200
+            "Quantity", list(offered), format_func=lambda each: offered[each].label, width=200, **quantity.bound()
         )
-        end = st.segmented_control(
-            "Where it is", (_HIGHEST, _LOWEST), key="your_text_end", default=_HIGHEST, required=True, width="content"
-        )
+        end = st.segmented_control("Where it is", (_HIGHEST, _LOWEST), required=True, width="content", **_END.bound())
     config = exhibit(session.current().model).model.config
     view = session.current().inside(config.layers, config.hidden, (session.current().colour,))
     return finding.fires(text, view.layer, view.unit, symbol, end == _LOWEST), symbol
@@ -107,15 +113,14 @@ def _fires(text: Read) -> tuple[Found, str]:
 
 def _phrase(text: Read) -> Found | None:
     with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
-        wanted = st.text_input("A word or phrase, in capitals or not", key="your_text_phrase", max_chars=200, width=320)
-        first = 0
-        if not wanted:
-            return None
-        count = len(text.scan.find(wanted))
-        if count > SHOWN:
-            last = -(-count // SHOWN)
-            first = SHOWN * (int(st.number_input("Page", 1, last, key=f"your_text_page_{wanted}", width=130)) - 1)
-    return finding.phrase(text, wanted, first)
+        wanted = st.text_input("A word or phrase, in capitals or not", max_chars=_LONGEST, width=320, **_WANTED.bound())
+        last = max(1, -(-len(text.scan.find(wanted)) // SHOWN)) if wanted else 1
+        # Another phrase begins at its first page.
+        page = settings.number(f"your_text_page_{wanted}", "page", 1, last, 1)
+        number = page.value()
+        if last > 1:
+            number = st.number_input("Page", 1, last, width=130, **page.bound())
+    return finding.phrase(text, wanted, SHOWN * (int(number) - 1)) if wanted else None
 
 
 def _open(text: Read, found: Found) -> int | None:

@@ -54,9 +54,16 @@ class Read:
     scan: Scan
 
 
-def read(model: str) -> Read | None:
-    """Draw the choice of the text and what it takes to read it; None until a network of this name has read it."""
+def read(model: str) -> tuple[Read | None, bool]:
+    """Draw the choice of the text and what it takes to read it; None until a network of this name has read it.
+
+    The second is True where there are words of one's own, which are gone when the page is loaded again.
+    """
     brought = bring(_WISH)
+    return _read(model, brought), brought.own
+
+
+def _read(model: str, brought: Brought) -> Read | None:
     for note in brought.notes:
         st.caption(note)
     if brought.refused:
