@@ -4,6 +4,7 @@ import bz2
 import contextlib
 import gzip
 import io
+import itertools
 import json
 import lzma
 import tracemalloc
@@ -117,6 +118,7 @@ def locked() -> bytes:
         (gzip.compress(b"text")[:6], "archive"),
         (b"\xfd7zXZ\x00broken", "archive"),
     ],
+    ids=itertools.count(),  # the bytes themselves hold the time at which they were packed
 )
 def test_what_cannot_be_unpacked_is_refused_by_reason(data: bytes, says: str) -> None:
     with pytest.raises(UnreadableText, match=says):
