@@ -53,12 +53,15 @@ def held(model: LanguageModel, task: Delayed, text: str) -> Float[np.ndarray, "p
     For each of the task's `keeps`, after each symbol: the relative distance (see `comparison`) of the state, an LSTM's cell
     state, from the nearest one that there would be, had another symbol stood there.
     """
-    variants = [_variants(task, text, place) for place in task.keeps(text)]
+    places = task.keeps(text)
+    variants = [_variants(task, text, place) for place in places]
     states = _states(model, [text, *(variant for each in variants for variant in each)])
     found, first = np.zeros((len(variants), len(text))), 1
     for row, each in enumerate(variants):
         apart = [relative_distance(states[:, 0], states[:, other]) for other in range(first, first + len(each))]
         found[row], first = np.min(apart, axis=0), first + len(each)
+        # The texts are the same up to here; a kernel's sums may differ in the last bit by where in a batch they stand.
+        found[row, : places[row]] = 0.0
     return found
 
 

@@ -32,8 +32,9 @@ class AtOnce:
 
 @pytest.fixture
 def page(monkeypatch: pytest.MonkeyPatch) -> AppTest:
-    def start(function: Callable[..., Iterator[Any]], *args: Any, shared: bool) -> AtOnce:
+    def start(function: Callable[..., Iterator[Any]], *args: Any, shared: bool, present: Callable[[], bool]) -> AtOnce:
         assert shared
+        assert present is not None
         job = AtOnce(function, args)
         job.done = False
         return job
