@@ -27,6 +27,14 @@ def test_plotly_is_served_from_the_installed_package(page: Page) -> None:
     assert answer.text().lstrip().startswith("/**\n* plotly.js v")
 
 
+@pytest.mark.parametrize("path", ["/xyz", "/explorer", "/your-text?model=brackets", "/%F0%9F%92%A5"])
+def test_an_address_that_no_page_has_is_said_and_shows_the_app(page: Page, path: str) -> None:
+    page.goto(path)
+    expect(page.get_by_role("dialog").get_by_text("not found")).to_be_visible(timeout=PATIENCE * 1000)
+    expect(page.locator(PAINTED)).to_be_visible(timeout=PATIENCE * 1000)
+    expect(page.locator(".stException")).to_have_count(0)
+
+
 @pytest.mark.parametrize("name", ["memory", "learn"])
 def test_a_link_to_a_page_is_good_on_a_server_that_nobody_has_visited(browser: Browser, name: str) -> None:
     with running_app() as app, browser.new_context(base_url=app.url) as visitor:

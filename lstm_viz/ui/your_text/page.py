@@ -16,7 +16,7 @@ from lstm_viz.ui.your_text.reading import Read, read, save
 
 SURPRISED, CERTAIN = "Where was it surprised?", "Where was it sure?"
 FIRES, PHRASE = "Where does a unit fire?", "Where are these words?"
-_QUESTIONS = (SURPRISED, CERTAIN, FIRES, PHRASE)
+QUESTIONS = (SURPRISED, CERTAIN, FIRES, PHRASE)
 _LENS = "your_text_lens"
 #: Into how many stretches the whole text is cut for its picture.
 _WIDTH = 400
@@ -49,8 +49,8 @@ def _answer(text: Read | None, own: bool) -> None:
 
 
 def _answered(text: Read) -> None:
-    choose.question(list(_QUESTIONS), _LENS)
-    asked = choose.asked(list(_QUESTIONS), _LENS)
+    choose.question(list(QUESTIONS), _LENS)
+    asked = choose.asked(list(QUESTIONS), _LENS)
     found: Found | None
     symbol = None
     if asked == FIRES:
