@@ -51,6 +51,9 @@ _STYLE = """<style>
   [class*="st-key-scroll_row"] > *, [data-testid="stButtonGroup"] [role="radiogroup"] > * { flex: 0 0 auto; }
   .st-key-page_head [data-testid="stPopover"] [data-testid="stMarkdownContainer"] { position: absolute; clip-path: inset(50%); }
   .stMainBlockContainer > [data-testid="stVerticalBlock"] { gap: 0.6rem; }
+  /* Tables are closer; one that is still too wide is scrolled alone, not the page with it. */
+  [data-testid="stMarkdownContainer"]:has(table) { overflow-x: auto; }
+  [data-testid="stMarkdownContainer"] :is(th, td) { padding: 0.25rem 0.3rem !important; font-size: 0.8rem; }
 }
 :root { --focus: FOCUS; }
 BUTTONS
