@@ -109,12 +109,16 @@ def _own(model: str, brought: Brought) -> Read | None:
     each = max(1, round(length / _PARTS))
     note = _note(found, brought)
 
+    args = (sent, brought.text, brought.starts, str(note))
+
     def words() -> str:
         if note.exists():
             return f"Go on reading these {length:,} letters from where it stopped"
+        before = yielded(f"{_KEY}_bench")
+        if before is not None and before.order.args == args:
+            return f"Start anew: stopped too early to go on from there ({length:,} letters)"
         return f"Read all {length:,} letters" if length > 1 else "Read this letter"
 
-    args = (sent, brought.text, brought.starts, str(note))
     order = Order(corpus.scan_text, args, _PARTS, words, shared=True, each=each, unit="letters")
     st.fragment(bench)(f"{_KEY}_bench", order, lambda items, order: None)
     done = yielded(f"{_KEY}_bench")
