@@ -41,8 +41,6 @@ CHOICES = {
 CASES = [(page, in_link(question)) for page, found in QUESTIONS.items() for question in found] + [
     ("generate", ""),
     ("explore", ""),
-    ("train", ""),
-    ("series", ""),
 ]
 
 
