@@ -97,7 +97,9 @@ class AtOnce:
         self.done = self.stopped = True
 
 
-def started(function: Callable[..., Iterator[Any]], *args: Any, shared: bool, turns: int | None) -> AtOnce:
+def started(
+    function: Callable[..., Iterator[Any]], *args: Any, shared: bool, present: Callable[[], bool] | None, turns: int | None
+) -> AtOnce:
     assert shared
     return AtOnce(list(function(*args))[:turns])
 

@@ -46,8 +46,12 @@ def test_the_last_months_are_forecast_one_by_one_and_were_held_out() -> None:
 def test_the_delays_are_those_of_the_kept_race() -> None:
     seen = delays(LIGHT)
     kept = (RACES / f"{TASK}.json").read_text("utf-8")
-    for trace, kind in zip(seen.figure.data, ("rnn", "gru", "lstm"), strict=True):
+    *curves, guess = seen.figure.data
+    for trace, kind in zip(curves, ("rnn", "gru", "lstm"), strict=True):
         line = [each for each in kept.splitlines() if f'"kind": "{kind}"' in each][-1]
         right = dict(re.findall(r'"(\d+)": ([\d.]+)', line.split('"right": {')[1].split("}")[0]))
         np.testing.assert_allclose(trace.y, [float(right[str(delay)]) for delay in trace.x])
         assert f"{trace.name} {float(right['200']):.0%}" in seen.words
+    # One letter of four is asked for, each as likely as the others.
+    np.testing.assert_array_equal(guess.y, [0.25, 0.25])
+    assert guess.name == "guessing: 25%"

@@ -45,7 +45,7 @@ JARGON = (
     "gradient descent", "half-life", "held out", "hidden state", "input gate", "integrated gradients", "latching", "layer",
     "log-probability", "logit", "long-term", "loss", "MAE", "MASE", "momentum", "nats", "nucleus", "one step ahead",
     "output gate", "perplexity", "pre-activation", "prompt", "ReLU", "reset gate", "RNN", "saturated", "season",
-    "seasonal naive", "seed", "shared weights", "slope", "snapshot", "softmax", "spectral radius", "stepwise", "surprise",
+    "seasonal naive", "seed", "shared weights", "slope", "snapshot", "softmax", "spectral radius", "forecast", "surprise",
     "symbol", "tanh", "temperature", "timestep", "token", "top-k", "top-p", "unit", "unknown", "unrolled", "update gate",
     "verdict", "vocabulary", "weights",
 )  # fmt: skip

@@ -34,7 +34,7 @@ class InTurn:
 def opened(monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest) -> Callable[..., AppTest]:
     """Opens the page; work runs to its end at the first look, one item a look where the test is told so indirectly."""
 
-    def start(function: Callable[..., Iterator[Any]], *args: Any, shared: bool) -> InTurn:
+    def start(function: Callable[..., Iterator[Any]], *args: Any, shared: bool, present: Callable[[], bool] | None) -> InTurn:
         assert not shared
         return InTurn(function(*args), request.param)
 

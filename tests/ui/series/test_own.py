@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import codecs
 from collections.abc import Callable
+from typing import Any
 
 import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 
 from lstm_viz.figures.series import CAME
+from lstm_viz.text import decoding
 from lstm_viz.ui.series.own import example
 from tests.ui.series.screen import asking, figures, lines, pasting, said, showing, uploading
 from tests.ui.series.test_page import numbers
@@ -126,7 +128,11 @@ BAD = [
     ("names.csv", "名前\n猫\n犬\n".encode() * 20, "no column holds numbers"),
     ("broken.csv", codecs.BOM_UTF16_LE + b"\x00\xd8\x00", "damaged"),
     ("photo.csv", b"\x89PNG\r\n\x1a\n" + bytes(range(256)), "plain text was wanted"),
-    ("book.csv", b"PK\x03\x04" + bytes(200), "plain text was wanted"),
+    (
+        "book.csv",
+        b"PK\x03\x04" + bytes(200),
+        "broken ZIP archive; pack it again, or bring the text itself (a table of numbers as CSV was wanted)",
+    ),
     ("fine.csv", b"x\n" + b"1e-200\n2e-200\n" * 20, "differ by less than 1e-100; bring it in a smaller unit"),
     ("vast.csv", b"x\n" + b"1e200\n2e200\n" * 20, "values beyond"),
 ]
@@ -147,11 +153,18 @@ def test_what_is_no_series_is_refused_in_one_message(own: AppTest, name: str, co
 
 
 def test_200_megabytes_are_refused_unread(own: AppTest, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("lstm_viz.text.decoding._decode", lambda *_: pytest.fail("the file was read"))
+    read: list[int] = []
+
+    def watched(reader: Callable[..., Any]) -> Callable[..., Any]:
+        return lambda data, *others: (read.append(len(data)), reader(data, *others))[1]
+
+    for name in ("decode", "unpack", "is_packed", "name_binary"):
+        monkeypatch.setattr(decoding, name, watched(getattr(decoding, name)))
     page = uploading(own, "huge.csv", bytes(200 * 2**20))
     (error,) = page.error
     told = error.value.replace("\\", "")
     assert "huge.csv: the file is larger than 5 MB, the most that is read; bring a part of it" in told
+    assert not [size for size in read if size > decoding.LIMIT]
 
 
 def test_names_are_no_markup(own: AppTest) -> None:

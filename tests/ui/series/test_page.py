@@ -94,7 +94,7 @@ def test_a_forecast_can_be_taken_away() -> None:
         rows = list(csv.DictReader(io.StringIO(as_csv(of, ahead_of))))
         np.testing.assert_array_equal([float(row["forecast"]) for row in rows], ahead_of.forecast.values)
         np.testing.assert_array_equal([float(row["high"]) for row in rows], ahead_of.forecast.high)
-        came = [float(row["came"]) for row in rows if row["came"]]
+        came = [float(row["observed"]) for row in rows if row["observed"]]
         np.testing.assert_array_equal(came, of.values[border : border + 4])
         assert rows[0]["step"] == of.series.labels[border]
 
@@ -216,7 +216,7 @@ def test_what_was_chosen_is_forgotten_with_the_series_but_the_question_stays(ope
     assert page.segmented_control(key="series_lens").value == "hangs"
     showing(page, "own")
     assert page.segmented_control(key="series_lens").value == "teach"
-    assert page.segmented_control(key="series_lens").options == ["Teach one here", "How good is it?"]
+    assert page.segmented_control(key="series_lens").options == ["Train a forecaster", "How good is it?"]
 
 
 def test_an_unknown_name_in_a_link_is_passed_over(opened: Open) -> None:
