@@ -16,6 +16,7 @@ from lstm_viz.ui.view.wording import foreign, harmless
 
 #: So much of a text is shown where it cannot be edited, and so much of a line in a choice, in characters.
 _SHOWN, _LINES, _SNIPPET = 500, 5, 28
+_GUESS = ""
 
 
 @dataclass(frozen=True)
@@ -151,20 +152,21 @@ def _examine(key: str, name: str, data: bytes, limit: int) -> TextFile | None:
 
 def _choose_encoding(own: str, data: bytes, found: TextFile) -> str | None:
     told = found.encoding if found.encoding in ENCODINGS else None
-    options: list[str | None] = [
-        None,
+    # Not None for the guess: to a select box that is drawn again None is no choice, and it asks for one.
+    options = [
+        _GUESS,
         *found.candidates[1:],
         *(each for each in ENCODINGS if each not in (told, *found.candidates[1:])),
     ]
     sure = "guess" if any("guessed" in note for note in found.notes) else "as found"
 
-    def words(each: str | None) -> str:
-        if each is None:
+    def words(each: str) -> str:
+        if each == _GUESS:
             return f"{ENCODINGS.get(found.encoding, found.encoding)}, {sure}{_snippet(found.text)}"
         return ENCODINGS[each] + (_snippet(_as_read(data, each)) if each in found.candidates else "")
 
-    chosen: str | None = st.selectbox("Read it as", options, key=f"{own}_encoding", format_func=words, persist_state="session")
-    return chosen
+    chosen = st.selectbox("Read it as", options, key=f"{own}_encoding", format_func=words, persist_state="session")
+    return chosen or None
 
 
 def _choose_column(own: str, name: str, found: TextFile) -> str | None:
