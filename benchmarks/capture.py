@@ -31,7 +31,7 @@ from lstm_viz.capture import capture
 from lstm_viz.capture.layers import layers_of
 from lstm_viz.gradients import TextLoss
 from lstm_viz.models.language import Config, LanguageModel
-from lstm_viz.reading import Reader, trace
+from lstm_viz.reading import Reader, read_layer, trace
 from lstm_viz.text.vocabulary import Vocabulary
 
 BAR, GOAL = 1.2, 1.0
@@ -65,11 +65,9 @@ def explicit(lstm: nn.LSTM, x: Tensor) -> None:
     zeros, runs = np.zeros((x.shape[1], lstm.hidden_size), np.float32), []
     with torch.inference_mode():
         for layer in layers_of(lstm):
-            h = layer.run(x, torch.from_numpy(zeros), torch.from_numpy(zeros))
-            values = {"x": x.numpy(), "h": h.numpy()}
-            values |= layer.cell.replay(layer.weights, values["x"], values["h"], zeros, zeros)
+            values = read_layer(layer, x, zeros, zeros)
             runs.append((layer, values))
-            x = h
+            x = torch.from_numpy(values["h"])
     d_h = np.ones_like(values["h"])
     for layer, values in reversed(runs):
         d_h = layer.cell.bptt(layer.weights, values, zeros, zeros, d_h, None).values["x"]

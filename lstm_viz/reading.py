@@ -1,7 +1,8 @@
 """A model reads a text: every gate, every expectation, and the gradients of one objective, without autograd.
 
-The path is the shortest there is: each layer's fused forward in inference mode, one matrix product for its gates, and
-the explicit backward scan of `cells`. No hook is set and no parameter written, so that many threads may share a model.
+The path is the shortest there is: each layer's fused forward in inference mode, its gates as the kernel leaves them or by
+one matrix product, and the explicit backward scan of `cells`. No hook is set and no parameter written, so that many threads
+may share a model.
 """
 
 from __future__ import annotations
@@ -153,11 +154,9 @@ def trace(model: LanguageModel, text: str, objective: Objective | None = None, s
 
 def read_layer(layer: Layer, x: torch.Tensor, h0: State, c0: State | None) -> dict[str, Steps]:
     """Everything one layer computes over x [time, batch, input] from the states before it: its quantities, h and x."""
-    if not len(x):
-        h = x.new_zeros(0, 1, layer.weights.hh.shape[1])
-    else:
-        h = layer.run(x, torch.from_numpy(h0), None if c0 is None else torch.from_numpy(c0))
-    inputs, hidden = x.numpy(), h.numpy()
+    if len(x):
+        return layer.read(x, torch.from_numpy(h0), None if c0 is None else torch.from_numpy(c0))
+    inputs, hidden = x.numpy(), np.zeros((0, 1, layer.weights.hh.shape[1]), x.numpy().dtype)
     return {**layer.cell.replay(layer.weights, inputs, hidden, h0, c0), "h": hidden, "x": inputs}
 
 

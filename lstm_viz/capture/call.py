@@ -81,30 +81,31 @@ class Call:
                 h0, c0 = states[0][index], states[1][index] if len(states) > 1 else None
                 turn = self.layout.turn if layer.reverse else _as_is
                 inputs = turn(x).contiguous()
-                h = self._run(layer, inputs, h0, c0) if known is None else turn(known[direction])
+                h, gates = self._run(layer, inputs, h0, c0) if known is None else (turn(known[direction]), None)
                 if self.layout.padding is not None:
-                    h = h.masked_fill(self.layout.padding[..., None], 0.0)
+                    h, gates = h.masked_fill(self.layout.padding[..., None], 0.0), None
                 seen.append(turn(h))
-                self._replay(layer, inputs, h, h0, c0)
+                self._replay(layer, gates, inputs, h, h0, c0)
             x = seen[0] if len(seen) == 1 else torch.cat(seen, -1)
             self._kept.append(None if last or random is None else self._drop(x, random))
             x = _times(x, self._kept[-1])
         self._output = x
 
-    def _run(self, layer: Layer, x: Tensor, h0: Tensor, c0: Tensor | None) -> Tensor:
-        """A lower layer once more, as precisely as it ran."""
+    def _run(self, layer: Layer, x: Tensor, h0: Tensor, c0: Tensor | None) -> tuple[Tensor, np.ndarray | None]:
+        """A lower layer once more, as precisely as it ran: its h, and its gates where the kernel leaves them."""
         autocast = self._record.autocast
         with torch.autocast("cpu", autocast, enabled=autocast is not None):
-            return layer.run(x, h0, c0).to(self.precision)
+            h, gates = layer.run_with_gates(x, h0, c0)
+            return h.to(self.precision), gates
 
-    def _replay(self, layer: Layer, *tensors: Tensor | None) -> None:
+    def _replay(self, layer: Layer, gates: np.ndarray | None, *tensors: Tensor | None) -> None:
         single = {key: weight.to(self.dtype) for key, weight in layer.parameters.items()}
         layer = Layer(layer.kind, layer.number, layer.reverse, single, layer.relu)
         x, h, h0, c0 = (None if tensor is None else tensor.to(self.dtype).numpy() for tensor in tensors)
         assert x is not None
         assert h is not None
         assert h0 is not None
-        self.runs.append(Run(layer, {**layer.cell.replay(layer.weights, x, h, h0, c0), "h": h, "x": x}, h0, c0))
+        self.runs.append(Run(layer, layer.values(gates, x, h, h0, c0), h0, c0))
 
     def _drop(self, x: Tensor, random: torch.Generator) -> Tensor:
         """The factors by which dropout between layers multiplied, drawn as PyTorch draws them on the CPU."""

@@ -6,10 +6,12 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
+import numpy as np
 import torch
 from torch import Tensor, nn
 
-from lstm_viz.cells import CELLS, Cell, Weights
+from lstm_viz.capture import workspace
+from lstm_viz.cells import CELLS, Cell, State, Steps, Weights, lstm
 from lstm_viz.gates import Kind
 
 KINDS: dict[type[nn.Module], Kind] = {
@@ -44,6 +46,25 @@ class Layer:
     def weights(self) -> Weights:
         """The parameters as arrays."""
         return Weights.of(self.parameters, self.relu)
+
+    def read(self, x: Tensor, h0: Tensor, c0: Tensor | None) -> dict[str, Steps]:
+        """Everything the layer computes over x [time, batch, input]: its cell's quantities, h and x; h0 and c0 [batch, unit]."""
+        h, gates = self.run_with_gates(x, h0, c0)
+        return self.values(gates, x.numpy(), h.numpy(), h0.numpy(), None if c0 is None else c0.numpy())
+
+    def values(self, gates: np.ndarray | None, x: Steps, h: Steps, h0: State, c0: State | None) -> dict[str, Steps]:
+        """The same from h, which is known: by the `gates` that `run_with_gates` found if h comes of them, else computed anew."""
+        values = None if gates is None else lstm.from_gates(self.weights, gates, x, h, h0, c0)
+        if values is None:
+            values = self.cell.replay(self.weights, x, h, h0, c0)
+        return {**values, "h": h, "x": x}
+
+    def run_with_gates(self, x: Tensor, h0: Tensor, c0: Tensor | None) -> tuple[Tensor, np.ndarray | None]:
+        """What `run` gives, and an LSTM's gates [time, batch, 4, unit] where its kernel leaves them; they are not checked."""
+        if self.kind != "lstm" or c0 is None or len(x) == 1 or not workspace.can_run(x, self.parameters):
+            return self.run(x, h0, c0), None
+        h, kept = workspace.run(x, self.parameters, h0, c0)
+        return h, workspace.gates_in(kept, *h.shape)
 
     def run(self, x: Tensor, h0: Tensor, c0: Tensor | None) -> Tensor:
         """Hidden states [time, batch, unit] over x [time, batch, input] in the order given; h0 and c0 [batch, unit]."""

@@ -33,6 +33,10 @@ from lstm_viz.cells.weights import (
     unedited,
 )
 
+#: Gates and hidden states of single precision that are no further apart than this were computed from one another.
+SAME = 1e-5
+_HALVES = np.array([[0.5], [0.5], [1.0], [0.5]], np.float32)
+
 
 def replay(weights: Weights, x: Steps, h: Steps, h0: State, c0: State | None) -> dict[str, Steps]:
     """Recover i f g o c [time, batch, unit] from inputs and hidden states, all steps at once.
@@ -47,6 +51,30 @@ def replay(weights: Weights, x: Steps, h: Steps, h0: State, c0: State | None) ->
     squash[:, :, :2].sigmoid_()
     squash[:, :, 2].tanh_()
     squash[:, :, 3].sigmoid_()
+    return _with_cell(gates, c0)
+
+
+def from_gates(
+    weights: Weights, gates: Float[np.ndarray, "time batch 4 unit"], x: Steps, h: Steps, h0: State, c0: State | None
+) -> dict[str, Steps] | None:
+    """The same as `replay` from gates that somebody kept; None where they are not those that gave h.
+
+    Every h_t has to come of them, and the last step's own gates of the input and state before it: h alone would not show
+    i and g in each other's place.
+    """
+    assert c0 is not None, "an LSTM has a cell state"
+    values = _with_cell(gates, c0)
+    again = hidden_of(weights, values, h0)
+    again -= h
+    if not np.abs(again, again).max(initial=0.0) <= SAME:
+        return None
+    pre = weights.from_input(x[-1]) + weights.from_hidden(h[-2] if len(h) > 1 else h0)
+    last = np.tanh(pre.reshape(gates[-1].shape) * _HALVES) * _HALVES + (1 - _HALVES)  # σ(z) = (1 + tanh(z / 2)) / 2
+    return values if np.abs(last - gates[-1]).max(initial=0.0) <= SAME else None
+
+
+def _with_cell(gates: np.ndarray, c0: State) -> dict[str, Steps]:
+    """The gates [time, batch, 4, unit] by symbol, and the c that comes of them."""
     i, f, g, o = (gates[:, :, k] for k in range(4))
     c = i * g
     carried, before = np.empty_like(c0), c0
