@@ -16,6 +16,7 @@ settings.load_profile("house")
 TOGETHER = ("browser", "jobs")
 
 
+@pytest.hookimpl(tryfirst=True)  # before xdist reads the marks
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Keep the tests of the running app together, and those of the pool of processes."""
     for item in items:

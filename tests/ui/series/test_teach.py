@@ -114,7 +114,7 @@ def test_a_shipped_series_has_two_networks_then(opened: Open) -> None:
     taught(page)
     assert before not in said(page)
     control = page.segmented_control(key="series_network")
-    assert control.options == ["shipped", "taught here"]
+    assert control.options == ["shipped", "trained here"]
     control.set_value("shipped").run()
     assert before in said(page)
     assert before in said(showing(showing(page, "co2"), "yearly-sunspots"))
