@@ -59,7 +59,7 @@ def test_the_gates_stand_under_the_curve(series: Page) -> None:
     series.get_by_role("radio", name="What do its gates do?").click()
     live = series.locator(".live[data-live-seq]")
     expect(live).to_be_visible(timeout=WAIT)
-    expect(live.get_by_role("img", name="300 values of Sunspots a year")).to_be_visible(timeout=WAIT)
+    expect(live.get_by_role("img", name="150 values of Sunspots a year")).to_be_visible(timeout=WAIT)
     expect(live.get_by_role("heading", name="After 2030 it expects")).to_be_visible(timeout=WAIT)
 
 
@@ -72,7 +72,7 @@ def test_the_address_brings_the_same_view_back(series: Page) -> None:
     expect(live.get_by_role("heading", name="After 2004-01 it expects")).to_be_visible(timeout=WAIT)
     live.locator(".live-chart").press("ArrowLeft")
     expect(live.get_by_role("heading", name="After 2003-12 it expects")).to_be_visible(timeout=WAIT)
-    series.wait_for_url(re.compile(r"series=co2.*step=298"))
+    series.wait_for_url(re.compile(r"series=co2.*step=148"))
     series.goto(series.url)
     expect(live.get_by_role("heading", name="After 2003-12 it expects")).to_be_visible(timeout=WAIT)
     series.wait_for_function(f"{AHEAD} === 25")
@@ -91,7 +91,7 @@ def test_ones_own_table_is_learned_and_kept(series: Page, tmp_path: Path) -> Non
     for _ in range(3):
         series.get_by_role("slider", name="Steps for each way").press("ArrowLeft")
     expect(series.get_by_text("50 steps each")).to_be_visible(timeout=WAIT)
-    series.get_by_role("button", name="Teach it").click()
+    series.get_by_role("button", name="Train it").click()
     expect(series.get_by_text("was taken: off by")).to_be_visible(timeout=WORKED)
     expect(series.get_by_text("One step ahead the network")).to_be_visible(timeout=WAIT)
     with series.expect_download() as download:
@@ -105,7 +105,7 @@ def test_a_run_is_stopped_and_keeps_the_best_so_far(series: Page) -> None:
     series.get_by_role("radio", name="Your own numbers").click()
     series.get_by_role("slider", name="Steps for each way").press("End")
     expect(series.get_by_text("800 steps each")).to_be_visible(timeout=WAIT)
-    series.get_by_role("button", name="Teach it").click()
+    series.get_by_role("button", name="Train it").click()
     expect(series.get_by_text("the best so far is off by")).to_be_visible(timeout=WORKED)
     series.get_by_role("button", name="Stop").click()
     expect(series.get_by_text("Stopped after")).to_be_visible(timeout=WAIT)

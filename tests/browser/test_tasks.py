@@ -131,7 +131,7 @@ def test_a_series_is_drawn_in_the_place_of_a_text(page: Page, series_url: str) -
     settled(page, 40)
     expect(page.locator("[data-part=moment]")).to_have_text("1997: 21.5")
     expect(page.locator("[data-part=expect-title]")).to_have_text("After 1997 it expects")
-    expect(page.locator(".live-expect b")).to_have_text(["read", "forecast for 1998", "what came", "off by"])
+    expect(page.locator(".live-expect b")).to_have_text(["read", "forecast for 1998", "observed", "off by"])
     read, forecast, came, off = (float(text) for text in page.locator(".live-expect em").all_text_contents())
     assert (read, came) == (21.5, 64.3)
     assert off == pytest.approx(abs(came - forecast), abs=0.11)
