@@ -69,7 +69,7 @@ def test_the_verdict_follows_what_one_types(judge: Page) -> None:
 
 
 def test_a_word_that_is_being_typed_moves_nothing(judge: Page) -> None:
-    box, hatched = judge.get_by_label("Type an English sentence"), judge.get_by_text("Hatched words are ones")
+    box, hatched = judge.get_by_label("Type an English sentence"), judge.get_by_text("never stood in this network's training")
     box.fill("A fine zorb")
     expect(judge.locator(".board-unknown")).to_have_text("zorb", timeout=WAIT)
     expect(hatched).to_be_hidden()
