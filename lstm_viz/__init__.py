@@ -18,6 +18,8 @@ from lstm_viz.what_if import Ablate, Clamp, Overwrite, continuation, what_if
 if TYPE_CHECKING:
     from lstm_viz.figures.plot import plot
 
+__version__ = "0.1.0"
+
 __all__ = [
     "Ablate", "Capture", "Clamp", "ClassLogit", "Gradients", "LayerTrace", "NextSymbol", "Overwrite", "Reader",
     "Sampling", "TextFile", "TextLoss", "Trace", "UnreadableText", "UnsafeCheckpoint", "UnsupportedCheckpoint", "capture",

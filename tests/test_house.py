@@ -63,15 +63,37 @@ def flatten(table: dict[str, object], prefix: str = "") -> set[str]:
     return names
 
 
+def pins(file: Path) -> dict[str, str]:
+    """The versions that a requirements file pins, by package."""
+    lines = [line for line in file.read_text().splitlines() if line and not line.startswith("#")]
+    found = [line.split("==") for line in lines]
+    assert len(dict(found)) == len(found)
+    return {name.split("[")[0]: version for name, version in found}
+
+
+def asked(*groups: list[str]) -> dict[str, Requirement]:
+    """What lists of pyproject.toml ask for, by package."""
+    return {wish.name: wish for wish in map(Requirement, [text for group in groups for text in group])}
+
+
 def test_requirements_pin_what_the_project_asks_for() -> None:
     project = PYPROJECT["project"]
-    wishes = project["dependencies"] + project["optional-dependencies"]["test"]
-    asked = {wish.name: wish for wish in map(Requirement, wishes)}
-    lines = (ROOT / "requirements.txt").read_text().splitlines()
-    pins = [line.split("==") for line in lines if line and not line.startswith("#")]
-    pinned = dict(pins)
-    assert sorted(name for name, _ in pins) == sorted(asked)
-    assert {name: version for name, version in pinned.items() if not asked[name].specifier.contains(version)} == {}
+    extras = project["optional-dependencies"]
+    wishes = asked(project["dependencies"], extras["test"], extras["train"])
+    pinned = pins(ROOT / "requirements.txt")
+    assert sorted(pinned) == sorted(wishes)
+    assert {name: version for name, version in pinned.items() if not wishes[name].specifier.contains(version)} == {}
+
+
+def test_requirements_of_the_documents_pin_what_their_extra_asks_for() -> None:
+    wishes, pinned = asked(PYPROJECT["project"]["optional-dependencies"]["docs"]), pins(ROOT / "docs" / "requirements.txt")
+    assert sorted(pinned) == sorted(wishes)
+    assert {name: version for name, version in pinned.items() if not wishes[name].specifier.contains(version)} == {}
+
+
+def test_the_backend_that_builds_is_the_one_that_the_tests_pin() -> None:
+    (backend,) = map(Requirement, PYPROJECT["build-system"]["requires"])
+    assert backend.specifier.contains(pins(ROOT / "requirements.txt")[backend.name])
 
 
 def test_ci_runs_the_commands_of_the_readme() -> None:
