@@ -17,7 +17,6 @@ from lstm_viz.ui.board.letters import Letters
 from lstm_viz.ui.live.component import mount, received
 from lstm_viz.ui.live.frame import pack
 from lstm_viz.ui.view import session, settings
-from lstm_viz.ui.view.choose import in_link
 from lstm_viz.ui.view.theme import BOTH
 from lstm_viz.ui.view.view import LINK_LIMIT, View
 
@@ -39,7 +38,7 @@ def write(
     reader = session.reader(model or view.model)
     trace = reader.read(view.read)
     step = view.step_in(len(trace.tokens))
-    link = view.query() | settings.in_address() | ({} if question is None else {"ask": in_link(question)})
+    link = view.query() | settings.in_address() | ({} if question is None else {"ask": question})
     header = {"text": view.text, "note": view.note, "step": step, "push": session.pushed(), "link": link,
               "silent": session.unwritten(view), "awaited": session.awaited()}  # fmt: skip
     words = reader.model.config.words

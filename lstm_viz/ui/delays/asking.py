@@ -175,10 +175,11 @@ def _open(outcome: Outcome, kind: Kind, question: Question, given: Answer) -> No
     task = TASKS[race.task]
     unit, colour = holder(model, task, question.text), f"unit.{'c' if kind == 'lstm' else 'h'}"
     hint = f"{task.rule} Unit {unit} tells best what came first: see whether it holds on until the {ASK}."
-    here = Preset("Your example", question.text + given.symbols, hint, colour, "unit", 0, unit, len(question.text) - 1)
+    here = Preset("own", "Your example", question.text + given.symbols, hint, colour, "unit", 0, unit, len(question.text) - 1)
     draw = random.Random(7)
     others = [
-        replace(here, name=f"A delay of {delay}", text="".join(task.example(delay, draw)), step=-1) for delay in (5, 20, 60)
+        replace(here, id=f"delay-{delay}", name=f"A delay of {delay}", text="".join(task.example(delay, draw)), step=-1)
+        for delay in (5, 20, 60)
     ]
     name = adopt(model, f"{TITLES[race.task]} over a delay · {NAMES[kind]}", (here, *others), f"delay-{race.task}-{kind}")
     explore(here.applied(View("", name)))

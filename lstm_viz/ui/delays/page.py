@@ -15,8 +15,10 @@ from lstm_viz.ui.layout import head, tighten
 from lstm_viz.ui.view import choose, settings
 from lstm_viz.ui.view.theme import palette
 
-#: Each question with the module that answers it: `show(task)` draws it.
-LENSES: dict[str, ModuleType] = {"Who remembers longest?": race, "What does each one answer?": asking}
+#: The questions by the ids that links and sessions know them by; the texts may change, the ids must not.
+QUESTIONS = {"training": "Who remembers longest?", "answers": "What does each one answer?"}
+#: The module that answers each question: `show(task)` draws it.
+LENSES: dict[str, ModuleType] = {"training": race, "answers": asking}
 _LENS = "delays_lens"
 _TASK = settings.choice("delays_task", "task", list(TITLES), next(iter(TITLES)))
 
@@ -41,6 +43,6 @@ def show() -> None:
 
 @st.fragment
 def _answer(task: str) -> None:
-    choose.question(list(LENSES), _LENS)
-    LENSES[choose.asked(list(LENSES), _LENS)].show(task)
+    choose.question(QUESTIONS, _LENS)
+    LENSES[choose.asked(QUESTIONS, _LENS)].show(task)
     board.follow("delays_address", unsaved=any(runs.begun(each) for each in TITLES))

@@ -31,7 +31,7 @@ def show() -> None:
     with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
         choose.network(view)
         for prompt in offer:
-            st.button(prompt.name, key=f"generate_prompt_{prompt.name}", on_click=_take_prompt, args=(prompt,))
+            st.button(prompt.name, key=f"generate_prompt_{prompt.id}", on_click=_take_prompt, args=(prompt,))
         choose.undo()
     _written()
 

@@ -41,12 +41,12 @@ LENSES: dict[str, Lens] = {
     "attribution": Lens("Which letter matters?", owed.show, owed.letters),
     "clipping": Lens("What does clipping do?", lambda scene: cap.show(), lambda scene: None, of_text=False),
 }
-_QUESTIONS = {each: lens.title for each, lens in LENSES.items()}
+QUESTIONS = {each: lens.title for each, lens in LENSES.items()}
 _LENS = "gradients_lens"
 #: The part of the page that has an example of its own.
 _LENT = "vanishing"
 #: What the three networks of one question read until one types: short, and it shows what they do in their topmost layer.
-VERSE = Preset("A line of verse", "He said that he would bring it to the king", "", layer=1)
+VERSE = Preset("verse", "A line of verse", "He said that he would bring it to the king", "", layer=1)
 _TERMS = (
     "gradient", "loss", "surprise", "log-probability", "vanishing gradient", "exploding gradient", "backpropagation through time",
     "gradient norm", "direct path, gate path", "spectral radius", "integrated gradients", "completeness", "gradient × input",
@@ -62,8 +62,8 @@ def show() -> None:
         "Which letters, gates and states stand behind what the network expects, and how its errors find the way back to them.",
         _TERMS, brief=True,
     )  # fmt: skip
-    lens = LENSES[choose.asked(_QUESTIONS, _LENS)]
-    choose.question(_QUESTIONS, _LENS)
+    lens = LENSES[choose.asked(QUESTIONS, _LENS)]
+    choose.question(QUESTIONS, _LENS)
     view = session.foretelling() if lens.model is None else _lent(lens.model)
     if lens.of_text:
         with board.controls():
@@ -76,7 +76,7 @@ def show() -> None:
 
 @st.fragment
 def _answer() -> None:
-    asked = choose.asked(_QUESTIONS, _LENS)
+    asked = choose.asked(QUESTIONS, _LENS)
     lens = LENSES[asked]
     if not lens.of_text:
         cap.show()

@@ -13,7 +13,9 @@ from lstm_viz.ui.sentiment.scene import JUDGE, Scene, compose
 from lstm_viz.ui.view import choose, session
 from lstm_viz.ui.view.presets import SENTIMENT, is_example
 
-WORDS, UNITS, MEASURED = LENSES = ("What does each word do?", "Which units carry it?", "How good is it?")
+WORDS, UNITS, MEASURED = "words", "units", "accuracy"
+#: The questions by the ids that links and sessions know them by; the texts may change, the ids must not.
+QUESTIONS = {WORDS: "What does each word do?", UNITS: "Which units carry it?", MEASURED: "How good is it?"}
 _LENS = "sentiment_lens"
 
 
@@ -42,7 +44,7 @@ def _begin() -> None:
 
 @st.fragment
 def _answer() -> None:
-    asked = choose.asked(LENSES, _LENS)
+    asked = choose.asked(QUESTIONS, _LENS)
     scene = compose(leave_out=asked == WORDS)
     session.keep(scene.view)
     there = bool(scene.tokens)
@@ -58,7 +60,7 @@ def _answer() -> None:
             verdict.show(scene)
         else:
             st.info("Type a word, and the verdict stands here.", icon=":material/keyboard:")
-    choose.question(LENSES, _LENS)
+    choose.question(QUESTIONS, _LENS)
     if asked == MEASURED:
         measured.show()
     elif there:

@@ -125,7 +125,7 @@ def checked(upload: UploadedFile, vocabulary: Any = None) -> LanguageModel:
 
 def visit(model: LanguageModel, title: str, example: str, text: str, key: str) -> None:
     """Make a network one of the session's own and go to the explorer with it."""
-    preset = Preset(example, text, "A network of your own reads this. Type what you like.")
+    preset = Preset("own", example, text, "A network of your own reads this. Type what you like.")
     name = adopt(model, title, [preset], key)
     explore(preset.applied(replace(session.current(), model=name)))
 

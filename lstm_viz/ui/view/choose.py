@@ -6,7 +6,6 @@ fragment that answers keystrokes where they can: a browser takes longer to draw 
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
@@ -30,6 +29,19 @@ RENAMED = {
     "who-wrote-this": "contributions",
     "how-long-does-it-last": "half-life",
     "which-gates-are-always-open": "saturation",
+    "what-happens": "effect",
+    "what-would-it-write": "continuation",
+    "which-unit-matters": "ablation",
+    "two-texts": "comparison",
+    "where-was-it-surprised": "surprising",
+    "where-was-it-sure": "certain",
+    "where-does-a-unit-fire": "activations",
+    "where-are-these-words": "search",
+    "what-does-each-word-do": "words",
+    "which-units-carry-it": "units",
+    "how-good-is-it": "accuracy",
+    "who-remembers-longest": "training",
+    "what-does-each-one-answer": "answers",
 }
 
 
@@ -75,7 +87,7 @@ def examples(offer: Sequence[Preset]) -> None:
     """Draw a row of buttons; each brings a text, and the unit and layer where it is worth reading."""
     with st.container(horizontal=True, gap="xsmall", key="scroll_row_examples"):
         for preset in offer:
-            st.button(preset.name, key=f"choose_example_{preset.name}", on_click=_take_example, args=(preset,))
+            st.button(preset.name, key=f"choose_example_{preset.id}", on_click=_take_example, args=(preset,))
         undo()
 
 
@@ -86,13 +98,13 @@ def undo() -> None:
         st.button("Undo", icon=":material/undo:", key="choose_undo", on_click=session.undo)
 
 
-def asked(questions: Mapping[str, str] | Sequence[str], key: str) -> str:
+def asked(questions: Mapping[str, str], key: str) -> str:
     """Which of a page's questions is chosen, known before the choice is drawn.
 
     At first it is the one that a link names (see `board.jump`), else the first; on the way back from another page, the last.
 
     Args:
-        questions: The questions' ids with their texts, or texts alone, which are then their own ids.
+        questions: The questions' ids with their texts. A link says the id; the text may change, the id must not.
         key: The key of the choice in the session's state.
 
     Returns:
@@ -101,24 +113,18 @@ def asked(questions: Mapping[str, str] | Sequence[str], key: str) -> str:
     return question_of(questions, key).value()
 
 
-def question(questions: Mapping[str, str] | Sequence[str], key: str) -> None:
+def question(questions: Mapping[str, str], key: str) -> None:
     """Draw the choice of what the page answers; only the chosen question is computed. For the arguments see `asked`."""
-    texts = questions if isinstance(questions, Mapping) else {each: each for each in questions}
     st.segmented_control(
-        "What do you want to know?", list(texts), format_func=texts.__getitem__, required=True, width="stretch",
+        "What do you want to know?", list(questions), format_func=questions.__getitem__, required=True, width="stretch",
         label_visibility="collapsed", **question_of(questions, key).bound(),
     )  # fmt: skip
 
 
-def question_of(questions: Mapping[str, str] | Sequence[str], key: str) -> settings.Setting[str]:
+def question_of(questions: Mapping[str, str], key: str) -> settings.Setting[str]:
     """A page's question as a setting. For the arguments see `asked`."""
     ids = list(questions)
-    return settings.choice(key, "ask", ids, ids[0], {each: in_link(each) for each in ids}, RENAMED)
-
-
-def in_link(question: str) -> str:
-    """A question as the address bar has it: its id, or its text in small letters with hyphens."""
-    return re.sub(r"[^a-z]+", "-", question.lower()).strip("-")
+    return settings.choice(key, "ask", ids, ids[0], renamed=RENAMED)
 
 
 def _shown(key: str, value: object) -> None:

@@ -11,8 +11,12 @@ from lstm_viz.ui.view.view import View, Zoom
 
 @dataclass(frozen=True)
 class Preset:
-    """A text for one family of models; the rest of the view follows where the model has such a unit."""
+    """A text for one family of models; the rest of the view follows where the model has such a unit.
 
+    `id` is what the session's state knows it by; the name may change, the id must not.
+    """
+
+    id: str
     name: str
     text: str
     hint: str
@@ -36,20 +40,20 @@ class Preset:
 
 SHAKESPEARE = (
     Preset(
-        "The length of a line",
+        "line-length", "The length of a line",
         "ROMEO:\nWhat light is on the hill tonight?\nI know not, lady, but it is not day.\n",
         "Unit 119 measures the line: every line break sets its cell to 1, and from there it runs down, letter by letter. "
         "Make a line longer.",
         colour="unit.c", zoom="unit", unit=119,
     ),
     Preset(
-        "Where it lets go",
+        "forgetting", "Where it lets go",
         "KING HENRY:\nGood morrow, cousin. Is the night so young?\n",
         "Coloured by the forget gate of the second layer: faint where it lets go, at a word's end, more at a line's.",
         layer=1, gated=True,
     ),
     Preset(
-        "A word misspelt",
+        "misspelling", "A word misspelt",
         "My gracious lord, I pray you pardqn me.",
         "Coloured by surprise: the network did not expect the q at all, and needs three more letters to find its way again.",
         colour="surprise",
@@ -58,32 +62,32 @@ SHAKESPEARE = (
 
 PYTHON = (
     Preset(
-        "Brackets",
+        "brackets", "Brackets",
         "def total(prices):\n    ret",
         "Nobody told this network what brackets are: it only learned to guess the next character of code. "
         "Yet its unit 243 turns from blue to orange-red inside them.",
         colour="unit.c", zoom="unit", unit=243,
     ),
     Preset(
-        "Brackets in a sentence",
+        "brackets-in-a-sentence", "Brackets in a sentence",
         "The cat (who was very old) sat on a mat.",
         "A network that only ever read program code meets a sentence: its unit 243 is orange-red inside brackets all the same.",
         colour="unit.c", zoom="unit", unit=243,
     ),
     Preset(
-        "Brackets and quotes",
+        "brackets-and-quotes", "Brackets and quotes",
         'print("a (b", x)\nprint(max(3, len(name)))\n',
         "A bracket inside quotes opens nothing: unit 243 stays as it is there, and waits for the one that closes.",
         colour="unit.c", zoom="unit", unit=243,
     ),
     Preset(
-        "Indentation",
+        "indentation", "Indentation",
         "for row in rows:\n    if row:\n        total = 0\n    else:\n        total = 1\n",
         "Unit 168 jumps at every line's end and counts down over the spaces that follow: it holds how far the code is indented.",
         colour="unit.c", zoom="unit", unit=168,
     ),
     Preset(
-        "What comes next",
+        "what-comes-next", "What comes next",
         "def area(width, height):\n    return width * height\n",
         "Coloured by surprise: names are hard to guess, but their second mention, the colon and the indentation are not.",
         colour="surprise",
@@ -92,20 +96,20 @@ PYTHON = (
 
 COUNTING = (
     Preset(
-        "Five and five",
+        "five-and-five", "Five and five",
         "aaaaabbbbb\n",
         "Four units, one task: as many b as there were a. Unit 3 counts: its cell state climbs with every a and comes down "
         "with every b.",
         colour="unit.c", zoom="unit", unit=3,
     ),
     Preset(
-        "Longer than it ever saw",
+        "longer-than-trained", "Longer than it ever saw",
         "aaaaaaaaaaaaaaabbbbbbbbbbbbbbb\n",
         "Training stopped at ten and ten. The counter, unit 3, goes on beyond, and the line still ends where it must.",
         colour="unit.c", zoom="units", unit=3,
     ),
     Preset(
-        "One b too few",
+        "one-b-too-few", "One b too few",
         "aaaaaabbbbb\n",
         "The line ends one b too early: the last character is the surprise, and the counter, unit 3, was not down yet.",
         colour="surprise", zoom="unit", unit=3,
@@ -114,14 +118,14 @@ COUNTING = (
 
 BRACKETS = (
     Preset(
-        "Nested",
+        "nested", "Nested",
         "([()[]])\n",
         "Eight units remember which brackets are open. Unit 5 holds how many: a step down when one opens, a step up when one "
         "closes.",
         colour="unit.c", zoom="unit", unit=5,
     ),
     Preset(
-        "A wrong one",
+        "wrong-bracket", "A wrong one",
         "([)]\n",
         "The third bracket closes the wrong kind: see how surprised the network is, and what it expected instead.",
         colour="surprise", zoom="units", step=1,
@@ -131,70 +135,70 @@ BRACKETS = (
 #: Sentences for the judge; where it fails, the line says so.
 SENTIMENT = (
     Preset(
-        "But",
+        "but", "But",
         "The plot is thin, but the actors are wonderful.",
         "Negative first, positive last: the verdict ends on the side of the second half. See “but” soften what came before it.",
         step=5,
         colour="verdict",
     ),
     Preset(
-        "But, turned round",
+        "but-reversed", "But, turned round",
         "The actors are wonderful, but the plot is thin.",
         "The same halves the other way round, and it ends negative: “but” takes half of the positive back, “thin” all.",
         step=5,
         colour="verdict",
     ),
     Preset(
-        "Not good",
+        "not-good", "Not good",
         "The film is not good.",
         "“Good” alone is positive; after “not” it no longer lifts the sentence. Leave “not” out, and the verdict turns round.",
         step=3,
         colour="verdict",
     ),
     Preset(
-        "Isn't bad",
+        "isnt-bad", "Isn't bad",
         "The film isn't bad.",
         "Read wrong: “not” turns what is good round; what is bad it makes only a little milder.",
         step=3,
         colour="verdict",
     ),
     Preset(
-        "Double negation",
+        "double-negation", "Double negation",
         "I can't say that I didn't like it.",
         "Read wrong: two negations should cancel out, but to this network the second makes it worse.",
         step=7,
         colour="verdict",
     ),
     Preset(
-        "Never better",
+        "never-better", "Never better",
         "I have never seen a better film.",
         "Read wrong, though it praises highly: “never” tips it to negative, and “better”, positive by itself, makes that worse.",
         step=2,
         colour="verdict",
     ),
     Preset(
-        "Sarcasm",
+        "sarcasm", "Sarcasm",
         "A masterpiece, if you like watching paint dry.",
         "Read wrong: it takes “masterpiece” at its word, and knows nothing of paint. Sarcasm needs to know the world.",
         step=1,
         colour="verdict",
     ),
     Preset(
-        "Positive",
+        "positive", "Positive",
         "A wonderful film, full of warmth and wit.",
         "One word decides: after “wonderful” the verdict is positive, and what follows only makes it surer.",
         step=1,
         colour="verdict",
     ),
     Preset(
-        "Negative",
+        "negative", "Negative",
         "A dull, lifeless film with no idea in its head.",
         "“Dull” tips the sentence at once. “With”, “in” and “its” say nothing by themselves, and change next to nothing.",
         step=1,
         colour="verdict",
     ),
     Preset(
-        "Never seen",
+        "unknown-word", "Never seen",
         "I loved this zorbly film 😡 :)",
         "Read wrong: words and emoji that it has never seen are hatched, and do little. “:)” it knows, but takes for negative.",
         step=6,

@@ -31,7 +31,7 @@ def _below(show: Callable[[Scene], None]) -> Callable[[Scene, Changes], None]:
     return both
 
 
-#: Each question with what draws its answer.
+#: What draws the answer to each question.
 LENSES: dict[str, Callable[[Scene, Changes], None]] = {
     kept.HAPPENS: effect.show,
     kept.WRITES: _below(writing.show),
@@ -71,7 +71,7 @@ def _offer(view: View) -> None:
     with st.container(horizontal=True, gap="xsmall", key="scroll_row_experiments"):
         for each in experiments(view.model, config):
             st.button(
-                each.name, key=f"what_if_take_{each.name}", on_click=kept.take, args=(each, config),
+                each.name, key=f"what_if_take_{each.id}", on_click=kept.take, args=(each, config),
                 type="primary" if each == now else "secondary", icon=":material/check:" if each == now else None,
             )  # fmt: skip
         choose.undo()

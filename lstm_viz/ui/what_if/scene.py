@@ -17,9 +17,15 @@ from lstm_viz.ui.what_if.experiments import Experiment, experiments
 from lstm_viz.ui.what_if.plans import Plan, fitting
 from lstm_viz.what_if import WhatIf, holds, rerun
 
-#: The key of the chosen question, and the questions.
+#: The key of the chosen question, and the questions by the ids that links and sessions know them by.
 LENS = "what_if_lens"
-QUESTIONS = HAPPENS, WRITES, MATTERS, TEXTS = "What happens?", "What would it write?", "Which unit matters?", "Two texts"
+HAPPENS, WRITES, MATTERS, TEXTS = "effect", "continuation", "ablation", "comparison"
+QUESTIONS = {
+    HAPPENS: "What happens?",
+    WRITES: "What would it write?",
+    MATTERS: "Which unit matters?",
+    TEXTS: "Two texts",
+}
 MEAN, UNIT, EVERY = "the layer's mean", "one unit", "every unit's change"
 #: Which values of the chosen quantity are drawn; an experiment chooses both.
 SCOPE = settings.choice("what_if_scope", "show", [MEAN, UNIT, EVERY], MEAN, {MEAN: "mean", UNIT: "unit", EVERY: "every-unit"})

@@ -14,9 +14,14 @@ from lstm_viz.ui.your_text import beginning, finding, opened
 from lstm_viz.ui.your_text.finding import SHOWN, Curve, Found
 from lstm_viz.ui.your_text.reading import Read, read, save
 
-SURPRISED, CERTAIN = "Where was it surprised?", "Where was it sure?"
-FIRES, PHRASE = "Where does a unit fire?", "Where are these words?"
-QUESTIONS = (SURPRISED, CERTAIN, FIRES, PHRASE)
+SURPRISED, CERTAIN, FIRES, PHRASE = "surprising", "certain", "activations", "search"
+#: The questions by the ids that links and sessions know them by; the texts may change, the ids must not.
+QUESTIONS = {
+    SURPRISED: "Where was it surprised?",
+    CERTAIN: "Where was it sure?",
+    FIRES: "Where does a unit fire?",
+    PHRASE: "Where are these words?",
+}
 _LENS = "your_text_lens"
 #: Into how many stretches the whole text is cut for its picture.
 _WIDTH = 400
@@ -49,8 +54,8 @@ def _answer(text: Read | None, own: bool) -> None:
 
 
 def _answered(text: Read) -> None:
-    choose.question(list(QUESTIONS), _LENS)
-    asked = choose.asked(list(QUESTIONS), _LENS)
+    choose.question(QUESTIONS, _LENS)
+    asked = choose.asked(QUESTIONS, _LENS)
     found: Found | None
     symbol = None
     if asked == FIRES:

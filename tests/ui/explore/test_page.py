@@ -101,7 +101,7 @@ def test_a_judge_is_shown_any_text(text: str) -> None:
 def test_an_example_takes_the_place_of_the_text(name: str) -> None:
     page = opened(model=name)
     example = exhibit(name).presets[1]
-    page.button(key=f"choose_example_{example.name}").click().run()
+    page.button(key=f"choose_example_{example.id}").click().run()
     assert (view(page).text, view(page).model) == (example.text, name)
     # The browser must take this text over in place of its own.
     assert header(page)["push"] == 2

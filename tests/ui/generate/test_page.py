@@ -232,7 +232,7 @@ def test_characters_never_seen_are_marked_and_long_prompts_read_to_their_limit()
 
 def test_an_example_brings_its_prompt_and_begins() -> None:
     page = quick()
-    page.button(key="generate_prompt_Twenty a").click().run()
+    page.button(key="generate_prompt_twenty-a").click().run()
     assert page.session_state["view"].text == "a" * 20 == desk(page).prompt
     assert desk(page).going
 
@@ -282,7 +282,7 @@ def page_of_ones_own() -> None:
     from tests.tiny import TEXT, tiny
 
     if "mine" not in st.session_state:
-        st.session_state["mine"] = adopt(tiny(), "My own", [Preset("The beginning", TEXT, "")], "mine")
+        st.session_state["mine"] = adopt(tiny(), "My own", [Preset("own", "The beginning", TEXT, "")], "mine")
     show()
 
 
@@ -292,7 +292,7 @@ def test_a_network_of_ones_own_writes_too() -> None:
     assert desk(page).names == (page.session_state["mine"],)
     assert desk(page).prompt == TEXT
     assert frames(page)[0]["sheets"][0]["title"] == "My own"
-    assert page.button(key="generate_prompt_The beginning")
+    assert page.button(key="generate_prompt_own")
 
 
 def test_a_judge_gives_way_to_a_network_that_writes() -> None:

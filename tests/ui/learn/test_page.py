@@ -15,7 +15,6 @@ from lstm_viz.ui.learn.fading import READ
 from lstm_viz.ui.learn.measured import shares_back
 from lstm_viz.ui.learn.page import SECTIONS
 from lstm_viz.ui.memory.page import LENSES as MEMORY
-from lstm_viz.ui.view.choose import in_link
 from lstm_viz.ui.view.view import View
 from lstm_viz.ui.what_if.page import LENSES as WHAT_IF
 
@@ -98,7 +97,7 @@ def test_links_open_views_and_questions_that_their_pages_understand(page: AppTes
         parameters = dict(parse_qsl(link.query))
         asked = parameters.pop("ask", None)
         assert (asked is None) == (not name)
-        assert asked is None or asked in map(in_link, LENSES[name])
+        assert asked is None or asked in LENSES[name]
         assert View("", "").with_query(parameters).query() == parameters
         assert parameters["text"]
         assert parameters["model"] in models()

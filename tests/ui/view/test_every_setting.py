@@ -10,12 +10,11 @@ import pytest
 from streamlit.testing.v1 import AppTest
 from streamlit.testing.v1.element_tree import NumberInput, Slider, TextInput
 
-from lstm_viz.ui.delays.page import LENSES as DELAYS
-from lstm_viz.ui.gradients.page import LENSES as GRADIENTS
-from lstm_viz.ui.memory.page import LENSES as MEMORY
-from lstm_viz.ui.sentiment.page import LENSES as SENTIMENT
-from lstm_viz.ui.view.choose import in_link
-from lstm_viz.ui.what_if.page import LENSES as WHAT_IF
+from lstm_viz.ui.delays.page import QUESTIONS as DELAYS
+from lstm_viz.ui.gradients.page import QUESTIONS as GRADIENTS
+from lstm_viz.ui.memory.page import QUESTIONS as MEMORY
+from lstm_viz.ui.sentiment.page import QUESTIONS as SENTIMENT
+from lstm_viz.ui.what_if.scene import QUESTIONS as WHAT_IF
 from lstm_viz.ui.what_if.scene import UNIT
 from lstm_viz.ui.your_text.page import QUESTIONS as YOUR_TEXT
 from tests.ui.on_page import unpack
@@ -38,7 +37,7 @@ CHOICES = {
     "train_dropout": 0.1, "series_name": "co2", "series_begin": "held",
     "series_start": 0,
 }  # fmt: skip
-CASES = [(page, in_link(question)) for page, found in QUESTIONS.items() for question in found] + [
+CASES = [(page, question) for page, found in QUESTIONS.items() for question in found] + [
     ("generate", ""),
     ("explore", ""),
 ]

@@ -13,7 +13,7 @@ from lstm_viz.ui.view.own import MOST, adopt
 from lstm_viz.ui.view.presets import Preset
 
 APP = str(Path(__file__).parents[3] / "app.py")
-EXAMPLE = Preset("Begin here", "abcabc", "Nothing to see.", colour="surprise")
+EXAMPLE = Preset("own", "Begin here", "abcabc", "Nothing to see.", colour="surprise")
 
 
 def small(units: int = 5) -> LanguageModel:

@@ -32,7 +32,7 @@ def begun(**link: str) -> AppTest:
 def test_an_example_for_the_judge_stays_on_the_judge_s_page(page: str) -> None:
     app = at("sentiment", begun())
     assert view(app).text == SENTIMENT[0].text
-    app.button(key=f"choose_example_{SENTIMENT[2].name}").click().run()
+    app.button(key=f"choose_example_{SENTIMENT[2].id}").click().run()
     assert view(app).text == SENTIMENT[2].text
     at(page, app)
     assert (view(app).model, view(app).text) == (NETWORK, presets(NETWORK)[0].text)
@@ -63,7 +63,7 @@ def test_what_generate_puts_up_by_itself_stays_there() -> None:
     # Another prompt is this page's too, and found there again.
     at("generate", app)
     assert view(app) == written
-    app.button(key="generate_prompt_A question").click().run()
+    app.button(key="generate_prompt_question").click().run()
     question = view(app).text
     assert view(at("what_if", app)) == before
     assert view(at("generate", app)).text == question
@@ -120,14 +120,14 @@ def test_an_example_that_replaces_ones_own_words_can_be_undone() -> None:
     app = begun(text="My own words", unit="7")
     before = view(app)
     preset = presets(NETWORK)[1]
-    app.button(key=f"choose_example_{preset.name}").click().run()
+    app.button(key=f"choose_example_{preset.id}").click().run()
     assert view(app).text == preset.text
     app.button(key="choose_undo").click().run()
     assert view(app) == before
     assert not [each for each in app.button if each.key == "choose_undo"]
     # An example in the place of an example needs none.
     for each in presets(NETWORK)[1:]:
-        app.button(key=f"choose_example_{each.name}").click().run()
+        app.button(key=f"choose_example_{each.id}").click().run()
     assert view(app).text == presets(NETWORK)[-1].text
     app.button(key="choose_undo").click().run()
     assert view(app).text == "My own words"

@@ -124,7 +124,7 @@ def test_every_experiment_is_one_click_away() -> None:
 
 def test_an_experiment_brings_its_text_unit_and_question() -> None:
     page = opened(model="counting")
-    page.button(key="what_if_take_Make it miscount").click().run()
+    page.button(key="what_if_take_miscount").click().run()
     view: View = page.session_state["view"]
     assert (view.text, view.layer, view.unit) == ("aaaaab", 0, 3)
     assert page.segmented_control(key="what_if_lens").value == WRITES
@@ -177,7 +177,7 @@ def test_a_change_that_makes_no_sense_is_none_and_is_said(asked: str) -> None:
 
 def test_a_plan_for_a_step_that_is_gone_says_so() -> None:
     page = opened(model="counting")
-    page.button(key="what_if_take_Make it miscount").click().run()
+    page.button(key="what_if_take_miscount").click().run()
     typed(page, "aa")
     assert "this does nothing now" in words(page)
     assert "step 4 is not there" in words(page)
