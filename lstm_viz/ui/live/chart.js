@@ -64,8 +64,8 @@ export class Chart {
     if (this.scene?.frame.push !== frame.push) this.zoomed = null;
     // A view that only followed the step comes back to the text's end as soon as one types there.
     if (this.scene?.frame.text !== frame.text || this.scene.frame.push !== frame.push) this.shifted = null;
+    if (this.scene?.frame.text !== frame.text) this.hover.clear();
     this.scene = { frame, zoom, step, theme, heat, hidden: this.hidden };
-    this.hover.clear();
     this.#fillLegend(frame, theme);
     this.objective.textContent = objectiveLine(frame, zoom);
     this.redraw();
@@ -73,7 +73,6 @@ export class Chart {
 
   /** Move the ruler, and the view with it where the step is outside. */
   moveTo(step) {
-    this.hover.clear();
     this.scene.step = step;
     const range = including(this.scene.range, step);
     if (range !== this.scene.range) this[this.zoomed ? "zoomed" : "shifted"] = range;
@@ -177,6 +176,7 @@ export class Chart {
     }[event.key];
     if (!change) return;
     event.preventDefault();
+    this.hover.clear();
     this.choose(change);
   }
 

@@ -20,22 +20,32 @@ export class Hover {
     box.addEventListener("pointerleave", () => this.clear());
   }
 
-  /** Note what is drawn; what the pointer stood on before may be gone. */
+  /** Note what is drawn, and say what lies under a resting pointer now. */
   follow(scene) {
     this.scene = scene;
+    this.at = null;
+    if (this.resting) this.#say(this.resting);
   }
 
+  /** Say nothing until the pointer moves again. */
   clear() {
     this.layer.hidden = true;
     this.at = null;
+    this.resting = null;
   }
 
   #point(event) {
+    if (event.buttons || event.target.closest("button")) return this.clear();
+    this.resting = { clientX: event.clientX, clientY: event.clientY };
+    this.#say(this.resting);
+  }
+
+  #say({ clientX, clientY }) {
     const { scene } = this;
-    if (!scene?.plan || event.buttons) return this.clear();
+    if (!scene?.plan) return;
     const corner = this.box.getBoundingClientRect();
-    const { step, row, fraction } = locate(scene.plan, scene.range, event.clientX - corner.left, event.clientY - corner.top, scene.frame.steps);
-    if (step === null || event.target.closest("button")) return this.clear();
+    const { step, row, fraction } = locate(scene.plan, scene.range, clientX - corner.left, clientY - corner.top, scene.frame.steps);
+    if (step === null) return this.clear();
     const unit = row?.kind === "heat" ? unitAt(scene.frame, fraction) : scene.frame.view.unit;
     const at = `${step} ${unit} ${row?.kind}`;
     if (at === this.at) return;

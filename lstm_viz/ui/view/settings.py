@@ -91,9 +91,12 @@ class Setting(Generic[Value]):
     def bound(self, then: Callable[[], None] | None = None) -> dict[str, Any]:
         """What a control is given to show this setting and change it: its key and `on_change`; `then` is called after a change.
 
-        The control must not have a default of its own.
+        The control must not have a default of its own. What it shows already is not set again: the browser would take it for
+        newer than what somebody chose there in the meantime, and a quick second press of an arrow key would be lost.
         """
-        st.session_state[self.key] = self.value()
+        value = self.value()
+        if self.key not in st.session_state or st.session_state[self.key] != value:
+            st.session_state[self.key] = value
 
         def take() -> None:
             chosen = st.session_state[self.key]
