@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
@@ -58,6 +59,36 @@ def test_a_restart_loses_neither_text_nor_view(browser: Browser, path: str, box:
             expect(area).to_have_value(f"{text} and on!")
             if box == ".live":
                 assert page.locator("input[name=live-zoom]:checked").input_value() == "units"
+
+
+@pytest.mark.parametrize(
+    ("path", "ready"),
+    [
+        ("/generate?temperature=0.5", ".board-box:visible"),
+        ("/your_text?model=shakespeare-lstm&ask=where-was-it-sure", ".board-passages section"),
+        ("/learn", ".board-address"),
+    ],
+    ids=["generate", "your text", "learn"],
+)
+def test_a_click_after_a_restart_mends_a_page_with_its_settings(browser: Browser, path: str, ready: str) -> None:
+    port = free_port()
+    with visitor(browser, f"http://127.0.0.1:{port}") as page:
+        with running_app(port=port):
+            page.goto(path)
+            page.locator(ready).first.wait_for(state="attached")
+            page.wait_for_function("performance.getEntriesByType('resource').some((each) => each.name.endsWith('/reconnect.js'))")
+            page.evaluate("new Promise((done) => requestAnimationFrame(() => setTimeout(done)))")
+            page.evaluate("window.__before = true")
+            address = page.url
+        with running_app(port=port):
+            # Streamlit's dialog about the lost connection may lie over the page.
+            page.locator("h1").first.dispatch_event("click")
+            page.wait_for_function("window.__before === undefined")
+            page.locator(ready).first.wait_for(state="attached")
+            expect(page.locator(".stException")).to_have_count(0)
+            asked = parse_qs(urlsplit(path).query)
+            now = parse_qs(urlsplit(page.url).query)
+            assert {name: now[name] for name in asked} == asked, address
 
 
 def test_a_page_that_the_server_knows_is_not_loaded_again(page: Page) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
+from lstm_viz.ui import board
 from lstm_viz.ui.layout import head, tighten
 from lstm_viz.ui.learn import cell, clipping, fading, glossary, recurrence, squashing, uses
 
@@ -31,3 +32,4 @@ def show() -> None:
     st.markdown(" · ".join(f"[{title}](#{anchor})" for anchor, title in SECTIONS.items()))
     for section in (recurrence, cell, squashing, fading, clipping, uses, glossary):
         section.show()
+    board.follow("learn_address")

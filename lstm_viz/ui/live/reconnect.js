@@ -3,7 +3,7 @@
  *
  * A server that was started anew, or a computer that slept for long, leaves a page whose session is gone: Streamlit connects
  * again, but to a new session that has run no script, and nothing that is typed is ever answered. Whenever answers stay away,
- * and now and then, the page therefore asks `live/<name of its session>`. It loads itself again once the server says that it
+ * after a click, and now and then, the page therefore asks `live/<name of its session>`. It loads itself again once the server says that it
  * knows no such session; texts go along in the browser's storage, the view in the address.
  */
 
@@ -20,7 +20,7 @@ const SAID = "The server was started anew and no longer knows this page. Load th
 /** Which texts are typed on this page, by name. */
 const typed = new Map();
 
-const server = { name: null, folder: null, asking: false };
+const server = { name: null, folder: null, asking: false, looked: 0 };
 
 /** What had the focus last; Streamlit's dialogs about a lost connection take it without being asked. */
 let focused = null;
@@ -31,6 +31,7 @@ export function know(name, folder) {
   if (!server.name) {
     setInterval(() => document.hidden || suspect(), PACE.usual);
     addEventListener("online", suspect);
+    document.addEventListener("click", look, true);
     document.addEventListener("focusin", ({ target }) => {
       if (!target.closest("[role=dialog]")) focused = target;
     });
@@ -52,6 +53,13 @@ export function keepText(name, text) {
 
 export function forgetText(name, { area }) {
   if (typed.get(name)?.area === area) typed.delete(name);
+}
+
+/** Ask once after a click, as nothing tells whether Streamlit's own controls are answered; at most every other second. */
+async function look() {
+  if (server.asking || Date.now() - server.looked < PACE.most) return;
+  server.looked = Date.now();
+  if (!(await isKnown())) suspect();
 }
 
 /** An answer stayed away: ask until it is clear whether the server still knows this page. */
