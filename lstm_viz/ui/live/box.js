@@ -37,7 +37,8 @@ export function show({ data, parentElement, setStateValue }, folder) {
 
 class Box {
   constructor(root, folder) {
-    Object.assign(this, { root, folder });
+    this.root = root;
+    this.folder = folder;
     this.part = (name) => root.querySelector(`[data-part=${name}]`);
     this.exchange = new Exchange(() => {}, suspect);
     this.link = new AddressBar();

@@ -29,6 +29,7 @@ export class Chart {
    */
   constructor(part, folder, choose) {
     this.box = part("chart");
+    /** @type {any} */
     this.root = this.box.closest(".live");
     this.canvas = part("canvas");
     this.captions = part("captions");

@@ -13,12 +13,13 @@ const PACE = { usual: 260, reduced: 900 };
 
 export class Controls {
   /**
-   * @param {(name: string) => HTMLElement} part finds the pieces of the page by name
+   * @param {(name: string) => any} part finds the pieces of the page by name
    * @param {HTMLElement} root of the component
    * @param {(change: object) => void} choose told of every change of text, step, unit, zoom or colour
    */
   constructor(part, root, choose) {
-    Object.assign(this, { part, choose });
+    this.part = part;
+    this.choose = choose;
     this.zooms = [...root.querySelectorAll("input[name=live-zoom]")];
     this.writing = new Writing(part("text"), {
       typed: (text, step) => {

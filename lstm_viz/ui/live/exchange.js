@@ -15,11 +15,20 @@ const REPEATS = 3;
 
 export class Exchange {
   /**
-   * @param {(view: object) => boolean | void} send hands one message over; true where it needs no patience, as it is answered surely
+   * @param {(view: object) => any} send hands one message over; true where it needs no patience, as it is answered surely
    * @param {() => void} silent told when an answer stays away
    */
   constructor(send, silent = () => {}) {
-    Object.assign(this, { send, silent, seq: 0, answeredTo: 0, waiting: null, latest: null, timer: 0, lapses: 0, patience: PATIENCE.first, sure: false });
+    this.send = send;
+    this.silent = silent;
+    this.seq = 0;
+    this.answeredTo = 0;
+    this.waiting = null;
+    this.latest = null;
+    this.timer = 0;
+    this.lapses = 0;
+    this.patience = PATIENCE.first;
+    this.sure = false;
   }
 
   /** Take over the numbering that Python knows, after a reload or a page switch. */

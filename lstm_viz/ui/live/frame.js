@@ -12,7 +12,11 @@ const decoder = new TextDecoder();
  */
 class Block {
   constructor(values, shape, from = 0, before = null) {
-    Object.assign(this, { values, shape, from, before: before?.name ?? null, name: Symbol() });
+    this.values = values;
+    this.shape = shape;
+    this.from = from;
+    this.before = before?.name ?? null;
+    this.name = Symbol();
   }
 
   /** The numbers along the last axis at one place of the axes before it, as a view, not a copy. */

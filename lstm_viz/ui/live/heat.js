@@ -33,7 +33,8 @@ export class Heat {
     // A frame may have been passed over, as one of an older text is: only what was painted here is there.
     const first = key === this.key && this.painted === units.before ? units.from : 0;
     if (key !== this.key || frame.steps > this.room) this.#makeRoom(frame, first);
-    Object.assign(this, { key, painted: units.name });
+    this.key = key;
+    this.painted = units.name;
     if (first < frame.steps) this.bitmaps.forEach((bitmap, index) => paintColumns(bitmap, frame, theme, index, first));
     return this.bitmaps;
   }

@@ -9,7 +9,7 @@ export function loadPlotly(folder) {
   library ??= new Promise((resolve, reject) => {
     if (window.Plotly) return resolve(window.Plotly);
     const script = document.createElement("script");
-    script.src = new URL("plotly.min.js", folder);
+    script.src = new URL("plotly.min.js", folder).href;
     script.onload = () => resolve(window.Plotly);
     script.onerror = () => reject(new Error(`Plotly did not load from ${script.src}; reload the page.`));
     document.head.append(script);

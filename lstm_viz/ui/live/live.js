@@ -47,6 +47,8 @@ class LiveView {
     this.part = (name) => root.querySelector(`[data-part=${name}]`);
     const choose = (change) => this.choose(change);
     this.exchange = new Exchange((message) => this.#send(message), suspect);
+    /** @type {(message: object) => void} */
+    this.tellPage = () => {};
     this.folder = folder;
     this.road = new Road(folder, {
       came: (frame) => this.#passed(frame),
@@ -71,7 +73,9 @@ class LiveView {
   /** Take a frame from the page: it says which network, layer and question are meant, and which road there is. */
   async hear(bytes) {
     const frame = unpack(bytes);
-    Object.assign(this, { asked: frame.link, note: frame.road, linkLimit: frame.link_limit });
+    this.asked = frame.link;
+    this.note = frame.road;
+    this.linkLimit = frame.link_limit;
     know(frame.session, this.folder);
     if (this.note) this.road.open();
     await this.receive(frame);

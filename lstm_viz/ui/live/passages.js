@@ -26,6 +26,8 @@ class Passages {
     this.list = root.querySelector("[data-part=list]");
     this.scale = root.querySelector("[data-part=scale]");
     this.passages = [];
+    /** @type {(chosen: object) => void} */
+    this.send = () => {};
     this.styled = loadStyles("board.css");
     watchTheme(root, () => this.frame && this.#draw());
   }

@@ -33,6 +33,8 @@ export function show({ data, parentElement, setStateValue }, folder) {
 class Picture {
   constructor(root, folder) {
     this.root = root;
+    /** @type {(click: object) => void} */
+    this.send = () => {};
     this.plot = root.querySelector("[data-part=plot]");
     this.words = root.querySelector("[data-part=words]");
     this.ready = Promise.all([loadPlotly(folder), loadStyles("board.css"), loadStyles("picture.css")]).catch((error) => {
@@ -153,5 +155,5 @@ function nearest(points, event, plot) {
 
 /** What Python hears of a point. */
 function told({ x, y, curveNumber, customdata }) {
-  return { x: x ?? null, y: y ?? null, curve: curveNumber, customdata: ArrayBuffer.isView(customdata) ? [...customdata] : customdata ?? null };
+  return { x: x ?? null, y: y ?? null, curve: curveNumber, customdata: ArrayBuffer.isView(customdata) ? Array.from(/** @type {any} */ (customdata)) : customdata ?? null };
 }

@@ -35,10 +35,10 @@ function line(brush, scene, values, y, from, to, { colour, width, dashes }) {
   for (let t = Math.max(from, first - 1); t < Math.min(to, last + 2); t++) {
     const height = y(values[t]);
     const x = place(scene.plan, scene.range, t);
-    if (!Number.isFinite(height)) drawing = false;
-    else if (drawing) brush.lineTo(x, height);
-    else brush.moveTo(x, height);
-    drawing = Number.isFinite(height);
+    const given = Number.isFinite(height);
+    if (given && drawing) brush.lineTo(x, height);
+    else if (given) brush.moveTo(x, height);
+    drawing = given;
   }
   brush.strokeStyle = colour;
   brush.lineWidth = width;

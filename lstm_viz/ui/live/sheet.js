@@ -28,7 +28,11 @@ export class Sheet {
     this.page = make("div", "board-letters sheet-page", this.element);
     this.given = make("div", "sheet-given", this.page);
     this.letters = make("div", "sheet-letters", this.page);
-    Object.assign(this, { spans: [], shown: 0, written: 0, place: null, prompt: null });
+    this.spans = [];
+    this.shown = 0;
+    this.written = 0;
+    this.place = null;
+    this.prompt = null;
     this.page.tabIndex = 0;
     this.page.setAttribute("role", "slider");
     // Told even before a letter is chosen: a slider without a value is none to a screen reader.
@@ -45,7 +49,12 @@ export class Sheet {
 
   /** Take what Python has written so far; only its first `shown` letters are on the screen. `alone`: no other sheet is beside it. */
   take(sheet, alone, values, scale, theme) {
-    Object.assign(this, { sheet, alone, values, scale, theme, written: sheet.tokens.length });
+    this.sheet = sheet;
+    this.alone = alone;
+    this.values = values;
+    this.scale = scale;
+    this.theme = theme;
+    this.written = sheet.tokens.length;
     this.shown = Math.min(this.shown, this.written);
     this.title.textContent = sheet.title;
     this.copy.setAttribute("aria-label", `Copy what ${sheet.title} wrote`);

@@ -25,7 +25,7 @@ export class Shell {
     this.timer = 0;
     this.busy = false;
     // Plotly keeps the browser busy for a second while it is taken in; the first view is painted before that.
-    this.ready = new Promise(whenIdle).then(() => loadPlotly(folder)).then((plotly) => {
+    this.ready = new Promise((resolve) => whenIdle(resolve)).then(() => loadPlotly(folder)).then((plotly) => {
       this.plotly = plotly;
     });
   }

@@ -66,7 +66,10 @@ function scale(stops) {
   return scales.get(key);
 }
 
-/** Resolve any CSS colour to [red, green, blue]; Streamlit's themes may be written in every notation. */
+/**
+ * Resolve any CSS colour to [red, green, blue]; Streamlit's themes may be written in every notation.
+ * @returns {any}
+ */
 function resolve(colour) {
   const probe = document.createElement("canvas").getContext("2d", { willReadFrequently: true });
   probe.fillStyle = colour;
@@ -74,6 +77,7 @@ function resolve(colour) {
   return probe.getImageData(0, 0, 1, 1).data.slice(0, 3);
 }
 
+/** @type {any} */
 let known = { key: "" };
 
 /** Read the page's own colours and fonts from the CSS variables of an element inside the component. */
