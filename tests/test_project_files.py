@@ -1,0 +1,51 @@
+"""What stands around the code: container, workflows, hooks and citation agree with the project."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+import lstm_viz
+
+ROOT = Path(__file__).parents[1]
+
+
+def pinned(package: str) -> str:
+    return re.findall(rf"^{package}==(\S+)$", (ROOT / "requirements.txt").read_text(), re.MULTILINE)[0]
+
+
+def test_the_hook_before_a_commit_runs_the_linters_of_the_tests() -> None:
+    hooks = (ROOT / ".pre-commit-config.yaml").read_text()
+    assert re.findall(r"rev: v(\S+)", hooks) == [pinned("ruff"), pinned("typos")]
+
+
+def test_the_container_installs_what_the_app_needs_and_no_more() -> None:
+    container = (ROOT / "Dockerfile").read_text()
+    border = re.findall(r"sed '/(\^[^/]+)/,\$d' requirements\.txt", container)[0]
+    lines = (ROOT / "requirements.txt").read_text().splitlines()
+    end = next(number for number, line in enumerate(lines) if re.match(border, line))
+    installed = {line.split("==")[0] for line in lines[:end] if "==" in line}
+    needed = (ROOT / "pyproject.toml").read_text().split("dependencies = [")[1].split("]")[0]
+    assert installed == set(re.findall(r'"([\w-]+)', needed))
+
+
+def test_the_container_has_every_file_that_the_app_reads() -> None:
+    kept = {line[1:] for line in (ROOT / ".dockerignore").read_text().splitlines() if line.startswith("!")}
+    assert kept >= {"app.py", "pages", "lstm_viz", ".streamlit/config.toml", "static/README.md", "requirements.txt"}
+    assert [name for name in kept if not (ROOT / name).exists()] == []
+
+
+def test_the_container_does_not_run_as_root_and_answers_for_its_health() -> None:
+    container = (ROOT / "Dockerfile").read_text()
+    assert container.index("\nUSER app") < container.index("\nCMD ")
+    assert "/_stcore/health" in container
+
+
+def test_workflows_run_the_same_checks_as_everybody() -> None:
+    assert "bash .ci/run" in (ROOT / ".github" / "workflows" / "checks.yml").read_text()
+
+
+@pytest.mark.parametrize("file", ["CITATION.cff", "pyproject.toml", "package.json"])
+def test_no_second_version_is_written_down(file: str) -> None:
+    versions = re.findall(r'^\s*"?version"?\s*[:=]\s*"?([^",\s]+)', (ROOT / file).read_text(), re.MULTILINE)
+    assert lstm_viz.__version__ not in versions
