@@ -67,7 +67,25 @@ class Comparison(Result):
 
 
 def compare(one: Trace, other: Trace, near: float = NEAR) -> Comparison:
-    """Compare two traces of one model, column by column; ValueError where their layers do not match."""
+    """Compare two texts as one model read them, column by column.
+
+    Args:
+        one: The first text's trace.
+        other: The other text's, by the same model.
+        near: States nearer than this, relative to their own size, count as together.
+
+    Returns:
+        The alignment of the texts in columns, and every layer's differences [column, unit].
+
+    Raises:
+        ValueError: The layers of the two traces do not match.
+
+    Example:
+        >>> model = lstm_viz.load("counting")
+        >>> found = lstm_viz.compare(lstm_viz.trace(model, "aabb"), lstm_viz.trace(model, "aaab"))
+        >>> found.layers[0].parts, found.layers[0].differences["c"].shape
+        (2, (4, 4))
+    """
     if [(layer.kind, layer.units) for layer in one.layers] != [(layer.kind, layer.units) for layer in other.layers]:
         raise ValueError("the two texts were read by different networks; read both with the same one")
     alignment = align(one.tokens, other.tokens)

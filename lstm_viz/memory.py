@@ -95,7 +95,26 @@ class HalfLife(Result):
 
 
 def ledger(layer: LayerTrace, step: int, batch: int = 0) -> Ledger:
-    """Take apart the memory after one step of a trace; IndexError outside of it, NoLedger for a plain RNN."""
+    """Take apart the memory after one step: what each earlier step wrote and is still there.
+
+    Args:
+        layer: A layer of an LSTM or a GRU, from a trace or a capture.
+        step: The step after which the memory is taken apart, from 0.
+        batch: The entry of the batch.
+
+    Returns:
+        The parts `written` [time, unit] and `initial` [unit], in the units of the cell state; their sum is the state.
+
+    Raises:
+        IndexError: The step lies outside the trace.
+        NoLedger: The layer is a plain RNN, or its state was changed on the way.
+
+    Example:
+        >>> layer = lstm_viz.trace(lstm_viz.load("counting"), "aabb").layers[0]
+        >>> found = lstm_viz.ledger(layer, 3)
+        >>> np.allclose(found.written.sum(axis=0) + found.initial, layer.c[3, 0])
+        True
+    """
     carried = _Carried.of(layer, batch)
     place = carried.place(step)
     # after[t] = the product of every gate behind step t; the last entry, of none, is 1.
@@ -136,7 +155,22 @@ def half_life(layer: LayerTrace, batch: int = 0) -> HalfLife:
     Each step's part, i_t g_t (the GRU's (1 − z_t) n_t), counts by its magnitude. From one lag to the next the share left is
     multiplied by what the forget gates f (z) kept of all parts whose later steps the text still shows: the product-limit
     estimator of Kaplan & Meier 1958, as the parts written near the end are only seen for a while. Between two lags the
-    share falls geometrically, so that a gate that is always f gives ln 2 / −ln f. Raises NoLedger for a plain RNN.
+    share falls geometrically, so that a gate that is always f gives ln 2 / −ln f.
+
+    Args:
+        layer: A layer of an LSTM or a GRU.
+        batch: The entry of the batch.
+
+    Returns:
+        `steps` [unit], the half-life in steps, infinite where it lies beyond the text; `left` [lag, unit], the share left.
+
+    Raises:
+        NoLedger: The layer is a plain RNN, or its state was changed on the way.
+
+    Example:
+        >>> layer = lstm_viz.trace(lstm_viz.load("counting"), "aaaabbbb").layers[0]
+        >>> lstm_viz.half_life(layer).steps.round(1).tolist()
+        [0.7, inf, 0.6, inf]
     """
     carried = _Carried.of(layer, batch)
     amount = np.abs(carried.write)

@@ -39,8 +39,16 @@ class _Forward:
 class Reader:
     """Reads one text after another with one model; a beginning shared with the last text is not read again.
 
-    Keep one for each session. `state` is the model's state before the first symbol, as its forward returns it
-    (None: zeros).
+    Keep one for each session.
+
+    Args:
+        model: The model that reads; it is never changed.
+        state: The model's state before the first symbol, as its forward returns it; zeros if None.
+
+    Example:
+        >>> reader = lstm_viz.Reader(lstm_viz.load("counting"))
+        >>> round(reader.read("aab").loss, 3), round(reader.read("aabb").loss, 3)     # only the last b is read anew
+        (1.138, 0.759)
     """
 
     def __init__(self, model: LanguageModel, state: Any = None) -> None:
@@ -61,7 +69,18 @@ class Reader:
         return self._cut[1]
 
     def read(self, text: str, objective: Objective | None = None) -> Trace:
-        """Read a text and differentiate the objective (None: nothing); ValueError where that does not fit the text."""
+        """Read a text and differentiate an objective.
+
+        Args:
+            text: Any text, an empty one too; characters or words are cut by the model's vocabulary.
+            objective: What is differentiated, as `TextLoss()`; None for no gradients.
+
+        Returns:
+            The trace, with gradients where an objective was given.
+
+        Raises:
+            ValueError: The objective does not fit the text or the model.
+        """
         if isinstance(objective, (TextLoss, NextSymbol)) and not self.model.foretells:
             answers = ", ".join(self.model.outputs)
             raise ValueError(f"this model foretells no symbol, it answers {answers}; take ClassLogit or another objective")
@@ -144,10 +163,27 @@ class Reader:
 
 
 def trace(model: LanguageModel, text: str, objective: Objective | None = None, state: Any = None) -> Trace:
-    """Read a text once: everything the model computed and expected, and the gradients of the objective.
+    """Read a text once: everything the model computed and expected, and the gradients of an objective.
 
-    `state` is the model's state before the first symbol, as its forward returns it (None: zeros), so that a window of a
-    long text can be read from where it stands. An empty text gives a trace of no steps.
+    Args:
+        model: A model of `load`, `load_checkpoint` or a training.
+        text: The text; an empty one gives a trace of no steps.
+        objective: What is differentiated: `TextLoss()`, `NextSymbol(…)`, `ClassLogit(…)`; None for no gradients.
+        state: The model's state before the first symbol, as its forward returns it, so that a window of a long text can be
+            read from where it stands; zeros if None.
+
+    Returns:
+        The trace: every quantity of every layer, [time, batch = 1, unit]; `probs` [time, vocab]; surprise and loss in nats.
+
+    Raises:
+        ValueError: The objective does not fit the text or the model.
+
+    Example:
+        >>> read = lstm_viz.trace(lstm_viz.load("counting"), "aabb", lstm_viz.TextLoss())
+        >>> read.layers[0].f.shape, round(read.loss, 3)
+        ((4, 1, 4), 0.759)
+        >>> read.layers[0].grads.c.shape
+        (4, 1, 4)
     """
     return Reader(model, state).read(text, objective)
 

@@ -48,6 +48,14 @@ class Gradients(_Named, Result):
     """Total derivatives of one objective, by symbol, each [time, batch, unit] in the module's dtype.
 
     Symbols are those of the cell, `x` for the layer's input, and `i_pre`, `f_pre`, … for what enters each non-linearity.
+
+    Example:
+        >>> read = lstm_viz.trace(lstm_viz.load("counting"), "aabb", lstm_viz.TextLoss())
+        >>> grads = read.layers[0].grads
+        >>> grads.f_pre.shape
+        (4, 1, 4)
+        >>> print(grads.magnitude("c")[:, 0].round(2))
+        [0.26 0.64 0.   0.  ]
     """
 
     values: Mapping[str, Steps]
@@ -81,6 +89,14 @@ class LayerTrace(_Named, Result):
     the end of a shorter packed sequence they are NaN. `h0` and `c0` are the states before the first step, [batch, unit].
     Where `grads` is None, `grads_missing` says why. `changed` lists the steps, of a cell in a loop, that began from another
     state than the step before had left, as with dropout on the state.
+
+    Example:
+        >>> layer = lstm_viz.trace(lstm_viz.load("counting"), "aabb").layers[0]
+        >>> layer
+        LayerTrace('rnn', LSTM layer 0, 4 steps × 1 batch × 4 units, float32, no gradients)
+        >>> before = np.concatenate((layer.c0[None], layer.c[:-1]))
+        >>> np.allclose(layer.c, layer.f * before + layer.i * layer.g)
+        True
     """
 
     name: str
@@ -130,6 +146,13 @@ class Trace(Result):
     symbol after step t; `surprise[t]` is −ln p of token t given those before it, in nats, NaN at t = 0, where nothing was
     predicted yet. `loss` is the mean surprise in nats (None below two tokens). Where a model answers with classes, `probs[t]`
     is their distribution for the text up to step t [time, class], surprise is NaN throughout and loss None.
+
+    Example:
+        >>> read = lstm_viz.trace(lstm_viz.load("counting"), "aabb")
+        >>> read.tokens, read.probs.shape
+        (('a', 'a', 'b', 'b'), (4, 4))
+        >>> print(read.surprise.round(2))
+        [ nan 0.11 2.17 0.  ]
     """
 
     tokens: tuple[str, ...]

@@ -88,7 +88,19 @@ def saturating(kind: Kind) -> tuple[Quantity, ...]:
 
 
 def saturation(layer: LayerTrace) -> dict[str, Saturation]:
-    """Count, over all steps and texts of a trace, at how many each quantity of `saturating` stood near an end, by symbol."""
+    """Count at how many steps each gate stood near an end of its range: below 0.1 and above 0.9.
+
+    Args:
+        layer: A layer of a trace or a capture; all its steps and batch entries count.
+
+    Returns:
+        By the gate's symbol (the state's, for a plain RNN), the counts `low` and `high` [unit] and the number of steps.
+
+    Example:
+        >>> layer = lstm_viz.trace(lstm_viz.load("counting"), "aabb").layers[0]
+        >>> lstm_viz.saturation(layer)["f"].high_share.tolist()
+        [0.0, 1.0, 0.0, 1.0]
+    """
     found = {}
     for each in saturating(layer.kind):
         values = layer.values[each.symbol]

@@ -28,6 +28,13 @@ class Capture:
     """What recurrent modules compute inside the `with` block, in this thread and, with asyncio, in this task only.
 
     The program runs as it would without: the same kernels forwards and back, the same random numbers, the same `.grad`.
+
+    Example:
+        >>> gru = torch.nn.GRU(3, 4, bidirectional=True)
+        >>> with lstm_viz.capture(gru) as cap:
+        ...     _ = gru(torch.randn(5, 2, 3))
+        >>> [(layer.kind, layer.reverse, layer.z.shape) for layer in cap.layers]
+        [('gru', False, (5, 2, 4)), ('gru', True, (5, 2, 4))]
     """
 
     def __init__(self, module: nn.Module) -> None:

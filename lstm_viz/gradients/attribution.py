@@ -68,8 +68,27 @@ def integrated_gradients(
     """Each symbol's share of the objective, by Gauss–Legendre quadrature with `points` points on the way.
 
     The symbols from step `first` on go together from the baseline to what the text says, those before stay as they are;
-    all points are one batch. ValueError for a baseline, a number of points or a first step that there is not, or where the
-    objective does not fit the text.
+    all points are one batch.
+
+    Args:
+        model: The model that read the text.
+        trace: Its trace; no objective is needed.
+        objective: What is shared out, as `NextSymbol(-1, "e")`.
+        baseline: What stands for a symbol that says nothing: "unknown", "zero" or "mean" (of all embeddings).
+        points: Points of the quadrature; more make the error smaller.
+        first: The first symbol that gets a share.
+
+    Returns:
+        The shares [time] in units of the objective, its value at the text and at the baseline, and the error of their sum.
+
+    Raises:
+        ValueError: There is no such baseline, number of points or first step, or the objective does not fit the text.
+
+    Example:
+        >>> model = lstm_viz.load("counting")
+        >>> found = lstm_viz.integrated_gradients(model, lstm_viz.trace(model, "aabb"), lstm_viz.NextSymbol(-1, "\\n"))
+        >>> found.shares.round(1).tolist(), abs(found.error) < 0.01
+        ([-3.1, -2.6, 22.1, 14.1], True)
     """
     steps = len(trace.ids)
     if baseline not in get_args(Baseline):

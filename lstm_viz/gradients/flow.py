@@ -52,9 +52,25 @@ class Flow(Result):
 def flow(model: LanguageModel, trace: Trace, first: int = 0, lowest: int = 0) -> tuple[Flow, ...]:
     """Every later loss's derivative by every state, for each layer from `lowest` up, lowest first.
 
-    `first` leaves out the steps and losses before it, for long texts: the cost grows with the square of those left. A trace
-    of fewer than two tokens from there on has no losses, and gives matrices of no rows. ValueError where
-    `first` or `lowest` is not there, or the model answers with classes.
+    Args:
+        model: The model that read the text.
+        trace: Its trace; no objective is needed.
+        first: Steps and losses before it are left out, for long texts: the cost grows with the square of those left.
+        lowest: The lowest layer that is wanted.
+
+    Returns:
+        For each layer the norms by c and h, [loss, step], in nats per unit of the state. A text of fewer than two tokens from
+        `first` on has no losses, and gives matrices of no rows.
+
+    Raises:
+        ValueError: `first` or `lowest` is not there, or the model answers with classes.
+
+    Example:
+        >>> model = lstm_viz.load("counting")
+        >>> print(lstm_viz.flow(model, lstm_viz.trace(model, "aabb"))[-1].c.round(1))
+        [[0.4 0.  0. ]
+         [0.9 1.9 0. ]
+         [0.  0.  0. ]]
     """
     if first < 0 or not 0 <= lowest < len(trace.layers):
         raise ValueError(

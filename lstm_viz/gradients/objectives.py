@@ -31,7 +31,12 @@ class Objective(Protocol):
 
 @dataclass(frozen=True)
 class TextLoss:
-    """The mean surprise over a text, −(1/(T−1)) Σ ln p(token t | tokens before it) for t = 1 … T−1, in nats."""
+    """The mean surprise over a text, −(1/(T−1)) Σ ln p(token t | tokens before it) for t = 1 … T−1, in nats.
+
+    Example:
+        >>> lstm_viz.trace(lstm_viz.load("counting"), "aabb", lstm_viz.TextLoss()).layers[0].grads.h.shape
+        (4, 1, 4)
+    """
 
     def words(self, tokens: Sequence[str]) -> str:
         """What it measures, in one plain phrase for the screen."""
@@ -57,7 +62,13 @@ class TextLoss:
 
 @dataclass(frozen=True)
 class NextSymbol:
-    """The log-probability, in nats, that `symbol` follows after `step`; negative steps count from the end."""
+    """The log-probability, in nats, that `symbol` follows after `step`; negative steps count from the end.
+
+    Example:
+        >>> read = lstm_viz.trace(lstm_viz.load("counting"), "aabb", lstm_viz.NextSymbol(1, "b"))
+        >>> print(read.layers[0].grads.magnitude("h")[:, 0].round(1))     # nothing after step 1 can matter
+        [0.9 5.8 0.  0. ]
+    """
 
     step: int
     symbol: str
@@ -94,6 +105,11 @@ class ClassLogit:
     """The logit of one class after a step: before the softmax, so that other classes do not enter.
 
     Negative steps count from the end; `name` is what the class is called.
+
+    Example:
+        >>> objective = lstm_viz.ClassLogit(4, name="very positive")
+        >>> lstm_viz.trace(lstm_viz.load("sst-lstm"), "a warm film", objective).objective
+        'the logit of class ‘very positive’ after the last step'
     """
 
     index: int

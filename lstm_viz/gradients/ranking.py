@@ -27,7 +27,23 @@ def ranking(layers: Iterable[LayerTrace], count: int = 10, gates: Iterable[str] 
     """The gates (batch 0) with the largest |∂L/∂pre-activation|, largest first; `gates` keeps only some symbols.
 
     Pre-activations, not the gates themselves: a shut gate may have a large derivative and yet hardly move, whatever reaches
-    it; the slope of its σ or tanh, which a pre-activation's derivative includes, tells that. ValueError without gradients.
+    it; the slope of its σ or tanh, which a pre-activation's derivative includes, tells that.
+
+    Args:
+        layers: Layers with gradients, as those of a trace with an objective.
+        count: How many are wanted.
+        gates: The symbols that are wanted, as "if"; None for all.
+
+    Returns:
+        The gates, each with layer, step, unit, value, and `slope` in units of the objective per unit of the pre-activation.
+
+    Raises:
+        ValueError: A layer has no gradients.
+
+    Example:
+        >>> read = lstm_viz.trace(lstm_viz.load("counting"), "aabb", lstm_viz.TextLoss())
+        >>> [(each.gate, each.step, each.unit, round(each.slope, 3)) for each in lstm_viz.ranking(read.layers, count=2)]
+        [('i', 1, 2, 0.086), ('o', 1, 3, -0.086)]
     """
     wanted, found = None if gates is None else set(gates), []
     for layer in layers:

@@ -51,7 +51,27 @@ def roads(model: LanguageModel, trace: Trace, layer: int, step: int, first: int 
     """The Jacobian of one layer's memory at `step` by the same at every step from `first` on, and its direct road.
 
     All units, or only the rows of some `units`, go back at once as right-hand sides of one reverse scan; no step's whole
-    Jacobian is kept. Raises IndexError where the layer, a step or a unit is not there.
+    Jacobian is kept.
+
+    Args:
+        model: The model that read the text.
+        trace: Its trace; no objective is needed.
+        layer: The layer, from 0.
+        step: The step T whose memory is differentiated.
+        first: The earliest step by which it is differentiated.
+        units: The units of the memory at T that are wanted; None for all.
+
+    Returns:
+        The whole Jacobian's norms and those of the direct path, [time] and [time, unit] for the steps `first` … T.
+
+    Raises:
+        IndexError: The layer, a step or a unit is not there.
+
+    Example:
+        >>> model = lstm_viz.load("counting")
+        >>> found = lstm_viz.roads(model, lstm_viz.trace(model, "aabb"), layer=0, step=3)
+        >>> print(found.layer.round(2), found.layer_direct.round(2))
+        [1.33 1.33 1.52 2.  ] [1.29 1.32 1.46 2.  ]
     """
     if not 0 <= layer < len(trace.layers):
         raise IndexError(f"layer {layer} is not there; the model has layers 0 to {len(trace.layers) - 1}")

@@ -12,14 +12,37 @@ WEIGHTS = Path(__file__).parent / "weights"
 
 
 def models() -> tuple[str, ...]:
-    """The names of the shipped models, sorted."""
+    """The names of the shipped models, sorted.
+
+    Returns:
+        The names that `load` takes, forecasters of series apart (`lstm_viz.series`).
+
+    Example:
+        >>> "shakespeare-lstm" in lstm_viz.models()
+        True
+    """
     return tuple(sorted(path.stem for path in WEIGHTS.glob("*.safetensors")))
 
 
 def load(name_or_path: str | Path) -> LanguageModel:
-    """A shipped model by its name, or one from a file; raises KeyError naming what there is, or UnreadableModel.
+    """Load a shipped model by its name, or one from a file that this project wrote.
 
     Shipped models are loaded once and shared: they are in eval mode, without gradients, and must only be read.
+
+    Args:
+        name_or_path: One of `models()`, or the path of a .safetensors file; for other files see `load_checkpoint`.
+
+    Returns:
+        The model: embedding, recurrent layers, decoder, vocabulary, and `facts` about its training.
+
+    Raises:
+        KeyError: There is neither a model nor a file of that name; the message lists the models.
+        UnreadableModel: The file is damaged or none of this project's.
+
+    Example:
+        >>> model = lstm_viz.load("counting")
+        >>> model.config.hidden, model.vocabulary.symbols[1:]
+        (4, ('\\n', 'a', 'b'))
     """
     if str(name_or_path) in models():
         return _shipped(str(name_or_path))

@@ -27,6 +27,11 @@ class Sampling:
     `temperature` divides the logits: below 1 is more careful, above 1 bolder. Of what that gives, `top_k` leaves the k
     likeliest symbols (Fan et al. 2018), and `top_p` of these the fewest whose probabilities reach p together (the nucleus,
     Holtzman et al. 2020), in this order. The symbol for unknown characters is never drawn.
+
+    Example:
+        >>> logits = np.log([0.1, 0.5, 0.3, 0.1])     # the first symbol stands for unknown characters
+        >>> lstm_viz.Sampling(temperature=0.5, top_k=2).chances(logits).round(3).tolist()
+        [0.0, 0.735, 0.265, 0.0]
     """
 
     temperature: float = 1.0
@@ -76,9 +81,26 @@ def sample(
     model: LanguageModel, prompt: str, count: int, temperature: float = 1.0, seed: int = 0,
     top_k: int | None = None, top_p: float | None = None,
 ) -> str:  # fmt: skip
-    """Draw `count` symbols that follow the prompt, as `Sampling` says; the same seed draws the same.
+    """Draw `count` symbols that follow a prompt, as `Sampling` says; the same seed draws the same.
 
-    Raises ValueError for an empty prompt, settings that `Sampling` refuses, or a model that answers with classes.
+    Args:
+        model: A language model.
+        prompt: The text that is read first, at least one character.
+        count: How many symbols are drawn.
+        temperature: Divides the logits: below 1 is more careful, above 1 bolder.
+        seed: Of the random numbers.
+        top_k: Draw from the k likeliest symbols only; None for no cut.
+        top_p: Draw from the fewest symbols whose probabilities reach p together; None for no cut.
+
+    Returns:
+        The symbols that were drawn, without the prompt.
+
+    Raises:
+        ValueError: An empty prompt, settings that `Sampling` refuses, or a model that answers with classes.
+
+    Example:
+        >>> lstm_viz.sample(lstm_viz.load("counting"), "aaab", 3, seed=1)
+        'bb\\n'
     """
     check_foretells(model)
     if not prompt:

@@ -54,6 +54,18 @@ class Clamp:
 
     `steps` are step numbers, or symbols at whose reading the gate is held: "." for full stops, ".!?" for any of three,
     ("not", "never") where the model reads words.
+
+    Args:
+        gate: The gate's symbol.
+        value: From 0 to 1, or −1 to 1 for what a tanh gives.
+        layer: The layer, from 0.
+        units: The units' numbers; None for all.
+        steps: When it is held; None for always.
+
+    Example:
+        >>> change = lstm_viz.Clamp("f", 0.0, units=[1], steps="b")
+        >>> print(lstm_viz.what_if(lstm_viz.load("counting"), "aabb", [change]).after.layers[0].f[:, 0, 1].round(2))
+        [0.95 0.98 0. 0. ]
     """
 
     gate: str
@@ -86,7 +98,17 @@ class Clamp:
 class Ablate:
     """Cut units out: their output is 0 for everything above and for the next step.
 
-    An LSTM's unit goes on remembering in its cell, but nobody hears of it; a GRU's and an RNN's memory is its output.
+    An LSTM's cell state still evolves, but its output is masked; a GRU's and an RNN's memory is its output.
+
+    Args:
+        layer: The layer, from 0.
+        units: The units' numbers; None for all.
+        steps: As for `Clamp`; None for always.
+
+    Example:
+        >>> model = lstm_viz.load("counting")
+        >>> round(lstm_viz.what_if(model, "aabb", [lstm_viz.Ablate(0, [2])]).rise, 2)
+        -0.43
     """
 
     layer: int
@@ -117,7 +139,18 @@ class Ablate:
 class Overwrite:
     """Put other values in the place of a state that the step computed: the cell state c, before it is read out, or h.
 
-    `value` is one number for all the units or one for each of them.
+    Args:
+        layer: The layer, from 0.
+        units: The units' numbers; None for all.
+        step: The step whose state is overwritten.
+        value: One number for all the units, or one for each of them.
+        state: "c" or "h".
+
+    Example:
+        >>> model = lstm_viz.load("counting")
+        >>> found = lstm_viz.what_if(model, "aabb", [lstm_viz.Overwrite(0, [1], step=1, value=-2.0)])
+        >>> found.after.layers[0].c[1, 0, 1].item(), found.first
+        (-2.0, 1)
     """
 
     layer: int

@@ -22,9 +22,27 @@ def continuation(
 ) -> str:
     """Draw `count` symbols that follow a text as it was read, before or after changes.
 
-    Changes that hold at every step or at a character go on holding in what is written; those at numbered steps are over.
-    The same seed throws the same dice, so that two continuations part only where the networks expect other symbols. Raises
-    ValueError for an empty text, a temperature that is not above 0, a change that does not fit, or a model of classes.
+    The same seed draws with the same random numbers, so that two continuations part only where the networks expect other symbols.
+
+    Args:
+        model: The model that read the text.
+        read: The trace of the text, as `what_if(…).before` or `.after`.
+        count: How many symbols are drawn.
+        changes: Those that hold at every step or at a character go on holding in what is written; those at numbered steps are
+            over.
+        temperature: Divides the logits: below 1 is more careful, above 1 bolder.
+        seed: Of the random numbers.
+
+    Returns:
+        The text that was drawn, without the text that was read.
+
+    Raises:
+        ValueError: An empty text, a temperature that is not above 0, a change that does not fit, or a model of classes.
+
+    Example:
+        >>> model = lstm_viz.load("counting")
+        >>> lstm_viz.continuation(model, lstm_viz.trace(model, "aaab"), 3, seed=1)
+        'bb\\n'
     """
     check_foretells(model)
     if not read.tokens:

@@ -51,10 +51,24 @@ class WhatIf(Result):
 
 
 def what_if(model: LanguageModel, text: str, changes: Sequence[Change]) -> WhatIf:
-    """Read a text as the model does and once more with changes inside it; ValueError where a change does not fit.
+    """Read a text as the model does and once more with changes inside it.
 
-    Changes are `Clamp`, `Ablate` and `Overwrite`; where two set the same value, the later one stands. `after` holds
-    everything that `before` does, so that whatever draws a trace can draw it.
+    Args:
+        model: The model; it is not changed.
+        text: The text.
+        changes: `Clamp`, `Ablate` and `Overwrite`; where two set the same value, the later one stands.
+
+    Returns:
+        The traces `before` and `after`, which hold the same, and `rise`, by which the mean surprise rose, in nats.
+
+    Raises:
+        ValueError: A change does not fit the model or the text.
+
+    Example:
+        >>> model = lstm_viz.load("counting")
+        >>> found = lstm_viz.what_if(model, "aabb", [lstm_viz.Clamp("f", 1.0)])
+        >>> round(found.rise, 2), found.after.layers[0].f.min().item()
+        (0.74, 1.0)
     """
     return rerun(model, trace(model, text), changes)
 

@@ -39,11 +39,26 @@ def load_checkpoint(path: str | Path, *, vocabulary: Given | None = None) -> Lan
 
     The file is a state dict, bare or within a dictionary, whatever its modules are called: an embedding or one-hot input, an
     nn.LSTM, nn.GRU, nn.RNN (taken to be tanh) or their cells in one direction, and a linear layer to the next symbol; tied
-    weights and projections too. `vocabulary` gives the symbols in the order of their numbers, as a string, a list or a
-    dictionary to or from numbers; without it they are looked for in the file. Nothing in the file is run.
+    weights and projections too. Nothing in the file is run.
 
-    Raises UnsafeCheckpoint where opening it could run code or fill the memory, UnsupportedCheckpoint for what is not understood
-    or names no symbols, FileNotFoundError without a file.
+    Args:
+        path: The file.
+        vocabulary: The symbols in the order of their numbers, as a string, a list or a dictionary to or from numbers; looked
+            for in the file if None.
+
+    Returns:
+        The model, to be read by `trace` as the shipped ones are.
+
+    Raises:
+        UnsafeCheckpoint: Opening the file could run code or fill the memory.
+        UnsupportedCheckpoint: The weights are not understood, or no symbols are named.
+        FileNotFoundError: There is no such file.
+
+    Example:
+        >>> parts = torch.nn.ModuleDict({"e": torch.nn.Embedding(3, 4), "r": torch.nn.LSTM(4, 5), "d": torch.nn.Linear(5, 3)})
+        >>> torch.save(parts.state_dict(), folder / "theirs.pt")
+        >>> lstm_viz.trace(lstm_viz.load_checkpoint(folder / "theirs.pt", vocabulary="abc"), "abba").layers[0].f.shape
+        (4, 1, 5)
     """
     return _load(Path(path), Path(path).name, vocabulary, MOST)
 

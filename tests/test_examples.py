@@ -1,0 +1,60 @@
+"""The examples in docstrings run and give what they say; every public name has one, and sections on what goes in and out."""
+
+import doctest
+import inspect
+import pkgutil
+import re
+from importlib import import_module
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+
+import lstm_viz
+
+FLAGS = doctest.ELLIPSIS | doctest.NORMALIZE_WHITESPACE
+#: What every example may use without an import; `folder` is an empty one.
+NAMES = {"lstm_viz": lstm_viz, "np": np, "torch": torch}
+PACKAGES = sorted(
+    each.name
+    for each in pkgutil.walk_packages(lstm_viz.__path__, "lstm_viz.")
+    if not each.name.startswith(("lstm_viz.ui", "lstm_viz.__main__", "lstm_viz.screen"))
+)
+
+
+def examples() -> list[doctest.DocTest]:
+    finder = doctest.DocTestFinder(exclude_empty=True)
+    found: dict[str, doctest.DocTest] = {}
+    for name in PACKAGES:
+        module = import_module(name)
+        for test in finder.find(module, name, module=module, extraglobs=NAMES):
+            if test.examples:
+                found[test.name] = test
+    return list(found.values())
+
+
+@pytest.mark.parametrize("example", examples(), ids=lambda example: example.name.removeprefix("lstm_viz."))
+def test_an_example_gives_what_it_says(example: doctest.DocTest, tmp_path: Path) -> None:
+    torch.manual_seed(0)
+    example.globs["folder"] = tmp_path
+    told: list[str] = []
+    result = doctest.DocTestRunner(optionflags=FLAGS).run(example, out=told.append)
+    assert not result.failed, "".join(told)
+
+
+@pytest.mark.parametrize("name", lstm_viz.__all__)
+def test_a_public_name_says_what_it_does_and_how(name: str) -> None:
+    public = getattr(lstm_viz, name)
+    text = inspect.getdoc(public) or ""
+    assert text.split("\n\n")[0].endswith((".", ":")), "begin with one sentence"
+    if inspect.isclass(public) and issubclass(public, Exception):
+        return
+    assert ">>> " in text, "give an example"
+    if inspect.isfunction(public):
+        given = list(inspect.signature(public).parameters)
+        if given:
+            arguments = re.findall(r"^Args:\n((?:    .*\n?|\n)*)", text, re.MULTILINE)
+            assert arguments, "say what goes in, under Args:"
+            assert [each for each in given if not re.search(rf"^    {each}: ", arguments[0], re.MULTILINE)] == []
+        assert "\nReturns:\n" in text, "say what comes out, under Returns:"
