@@ -80,7 +80,7 @@ def compare(one: Trace, other: Trace, near: float = NEAR) -> Comparison:
     Raises:
         ValueError: The layers of the two traces do not match.
 
-    Example:
+    Examples:
         >>> model = lstm_viz.load("counting")
         >>> found = lstm_viz.compare(lstm_viz.trace(model, "aabb"), lstm_viz.trace(model, "aaab"))
         >>> found.layers[0].parts, found.layers[0].differences["c"].shape

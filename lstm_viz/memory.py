@@ -109,7 +109,7 @@ def ledger(layer: LayerTrace, step: int, batch: int = 0) -> Ledger:
         IndexError: The step lies outside the trace.
         NoLedger: The layer is a plain RNN, or its state was changed on the way.
 
-    Example:
+    Examples:
         >>> layer = lstm_viz.trace(lstm_viz.load("counting"), "aabb").layers[0]
         >>> found = lstm_viz.ledger(layer, 3)
         >>> np.allclose(found.written.sum(axis=0) + found.initial, layer.c[3, 0])
@@ -167,7 +167,7 @@ def half_life(layer: LayerTrace, batch: int = 0) -> HalfLife:
     Raises:
         NoLedger: The layer is a plain RNN, or its state was changed on the way.
 
-    Example:
+    Examples:
         >>> layer = lstm_viz.trace(lstm_viz.load("counting"), "aaaabbbb").layers[0]
         >>> lstm_viz.half_life(layer).steps.round(1).tolist()
         [0.7, inf, 0.6, inf]

@@ -45,7 +45,7 @@ class Reader:
         model: The model that reads; it is never changed.
         state: The model's state before the first symbol, as its forward returns it; zeros if None.
 
-    Example:
+    Examples:
         >>> reader = lstm_viz.Reader(lstm_viz.load("counting"))
         >>> round(reader.read("aab").loss, 3), round(reader.read("aabb").loss, 3)     # only the last b is read anew
         (1.138, 0.759)
@@ -178,7 +178,7 @@ def trace(model: LanguageModel, text: str, objective: Objective | None = None, s
     Raises:
         ValueError: The objective does not fit the text or the model.
 
-    Example:
+    Examples:
         >>> read = lstm_viz.trace(lstm_viz.load("counting"), "aabb", lstm_viz.TextLoss())
         >>> read.layers[0].f.shape, round(read.loss, 3)
         ((4, 1, 4), 0.759)

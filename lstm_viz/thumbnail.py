@@ -29,7 +29,7 @@ def heat_map(values: Float[np.ndarray, "row column"], caption: str) -> str:
     Returns:
         The HTML element; an empty string for an array without values.
 
-    Example:
+    Examples:
         >>> heat_map(np.eye(3), "the identity")[:4]
         '<img'
     """

@@ -49,7 +49,7 @@ class Gradients(_Named, Result):
 
     Symbols are those of the cell, `x` for the layer's input, and `i_pre`, `f_pre`, … for what enters each non-linearity.
 
-    Example:
+    Examples:
         >>> read = lstm_viz.trace(lstm_viz.load("counting"), "aabb", lstm_viz.TextLoss())
         >>> grads = read.layers[0].grads
         >>> grads.f_pre.shape
@@ -90,7 +90,7 @@ class LayerTrace(_Named, Result):
     Where `grads` is None, `grads_missing` says why. `changed` lists the steps, of a cell in a loop, that began from another
     state than the step before had left, as with dropout on the state.
 
-    Example:
+    Examples:
         >>> layer = lstm_viz.trace(lstm_viz.load("counting"), "aabb").layers[0]
         >>> layer
         LayerTrace('rnn', LSTM layer 0, 4 steps × 1 batch × 4 units, float32, no gradients)
@@ -147,7 +147,7 @@ class Trace(Result):
     predicted yet. `loss` is the mean surprise in nats (None below two tokens). Where a model answers with classes, `probs[t]`
     is their distribution for the text up to step t [time, class], surprise is NaN throughout and loss None.
 
-    Example:
+    Examples:
         >>> read = lstm_viz.trace(lstm_viz.load("counting"), "aabb")
         >>> read.tokens, read.probs.shape
         (('a', 'a', 'b', 'b'), (4, 4))

@@ -96,7 +96,7 @@ def saturation(layer: LayerTrace) -> dict[str, Saturation]:
     Returns:
         By the gate's symbol (the state's, for a plain RNN), the counts `low` and `high` [unit] and the number of steps.
 
-    Example:
+    Examples:
         >>> layer = lstm_viz.trace(lstm_viz.load("counting"), "aabb").layers[0]
         >>> lstm_viz.saturation(layer)["f"].high_share.tolist()
         [0.0, 1.0, 0.0, 1.0]

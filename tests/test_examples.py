@@ -50,7 +50,7 @@ def test_a_public_name_says_what_it_does_and_how(name: str) -> None:
     assert text.split("\n\n")[0].endswith((".", ":")), "begin with one sentence"
     if inspect.isclass(public) and issubclass(public, Exception):
         return
-    assert ">>> " in text, "give an example"
+    assert "\nExamples:\n    >>> " in text, "give an example, under Examples:"
     if inspect.isfunction(public):
         given = list(inspect.signature(public).parameters)
         if given:

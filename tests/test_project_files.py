@@ -49,3 +49,20 @@ def test_workflows_run_the_same_checks_as_everybody() -> None:
 def test_no_second_version_is_written_down(file: str) -> None:
     versions = re.findall(r'^\s*"?version"?\s*[:=]\s*"?([^",\s]+)', (ROOT / file).read_text(), re.MULTILINE)
     assert lstm_viz.__version__ not in versions
+
+
+def test_the_reference_has_every_public_name() -> None:
+    pages = (ROOT / "docs" / "api").glob("*.md")
+    named = {name for page in pages for name in re.findall(r"^::: lstm_viz[\w.]*\.(\w+)$", page.read_text(), re.MULTILINE)}
+    assert set(lstm_viz.__all__) - named == set()
+
+
+def test_every_page_of_the_documents_is_in_their_navigation() -> None:
+    navigation = (ROOT / "mkdocs.yml").read_text().split("\nnav:")[1]
+    pages = {page.relative_to(ROOT / "docs").as_posix() for page in (ROOT / "docs").rglob("*.md")}
+    assert pages == set(re.findall(r"([\w/]+\.md)", navigation))
+
+
+@pytest.mark.parametrize("file", ["README.md", "CONTRIBUTING.md"])
+def test_guides_name_the_pinned_torch(file: str) -> None:
+    assert re.findall(r"pip install torch==(\S+) --index-url", (ROOT / file).read_text()) == [pinned("torch")]

@@ -29,7 +29,7 @@ class Capture:
 
     The program runs as it would without: the same kernels forwards and back, the same random numbers, the same `.grad`.
 
-    Example:
+    Examples:
         >>> gru = torch.nn.GRU(3, 4, bidirectional=True)
         >>> with lstm_viz.capture(gru) as cap:
         ...     _ = gru(torch.randn(5, 2, 3))
@@ -185,7 +185,7 @@ class Capture:
 def capture(module: nn.Module) -> Capture:
     """Watch every recurrent part of a module during a `with` block.
 
-    Example:
+    Examples:
         >>> lstm = torch.nn.LSTM(3, 4)
         >>> with capture(lstm) as cap:
         ...     lstm(torch.randn(5, 1, 3))[0].sum().backward()

@@ -72,7 +72,7 @@ def plot(
         ValueError: Where nothing was captured, or the tokens are not one for each step.
         IndexError: For a layer, batch entry or unit that is not there.
 
-    Example:
+    Examples:
         >>> import torch, lstm_viz
         >>> lstm = torch.nn.LSTM(3, 4)
         >>> with lstm_viz.capture(lstm) as cap:

@@ -84,7 +84,7 @@ def integrated_gradients(
     Raises:
         ValueError: There is no such baseline, number of points or first step, or the objective does not fit the text.
 
-    Example:
+    Examples:
         >>> model = lstm_viz.load("counting")
         >>> found = lstm_viz.integrated_gradients(model, lstm_viz.trace(model, "aabb"), lstm_viz.NextSymbol(-1, "\\n"))
         >>> found.shares.round(1).tolist(), abs(found.error) < 0.01

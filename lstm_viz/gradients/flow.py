@@ -65,7 +65,7 @@ def flow(model: LanguageModel, trace: Trace, first: int = 0, lowest: int = 0) ->
     Raises:
         ValueError: `first` or `lowest` is not there, or the model answers with classes.
 
-    Example:
+    Examples:
         >>> model = lstm_viz.load("counting")
         >>> print(lstm_viz.flow(model, lstm_viz.trace(model, "aabb"))[-1].c.round(1))
         [[0.4 0.  0. ]

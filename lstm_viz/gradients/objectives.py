@@ -33,7 +33,7 @@ class Objective(Protocol):
 class TextLoss:
     """The mean surprise over a text, −(1/(T−1)) Σ ln p(token t | tokens before it) for t = 1 … T−1, in nats.
 
-    Example:
+    Examples:
         >>> lstm_viz.trace(lstm_viz.load("counting"), "aabb", lstm_viz.TextLoss()).layers[0].grads.h.shape
         (4, 1, 4)
     """
@@ -64,7 +64,7 @@ class TextLoss:
 class NextSymbol:
     """The log-probability, in nats, that `symbol` follows after `step`; negative steps count from the end.
 
-    Example:
+    Examples:
         >>> read = lstm_viz.trace(lstm_viz.load("counting"), "aabb", lstm_viz.NextSymbol(1, "b"))
         >>> print(read.layers[0].grads.magnitude("h")[:, 0].round(1))     # nothing after step 1 can matter
         [0.9 5.8 0.  0. ]
@@ -106,7 +106,7 @@ class ClassLogit:
 
     Negative steps count from the end; `name` is what the class is called.
 
-    Example:
+    Examples:
         >>> objective = lstm_viz.ClassLogit(4, name="very positive")
         >>> lstm_viz.trace(lstm_viz.load("sst-lstm"), "a warm film", objective).objective
         'the logit of class ‘very positive’ after the last step'

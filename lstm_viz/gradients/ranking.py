@@ -40,7 +40,7 @@ def ranking(layers: Iterable[LayerTrace], count: int = 10, gates: Iterable[str] 
     Raises:
         ValueError: A layer has no gradients.
 
-    Example:
+    Examples:
         >>> read = lstm_viz.trace(lstm_viz.load("counting"), "aabb", lstm_viz.TextLoss())
         >>> [(each.gate, each.step, each.unit, round(each.slope, 3)) for each in lstm_viz.ranking(read.layers, count=2)]
         [('i', 1, 2, 0.086), ('o', 1, 3, -0.086)]

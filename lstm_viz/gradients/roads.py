@@ -67,7 +67,7 @@ def roads(model: LanguageModel, trace: Trace, layer: int, step: int, first: int 
     Raises:
         IndexError: The layer, a step or a unit is not there.
 
-    Example:
+    Examples:
         >>> model = lstm_viz.load("counting")
         >>> found = lstm_viz.roads(model, lstm_viz.trace(model, "aabb"), layer=0, step=3)
         >>> print(found.layer.round(2), found.layer_direct.round(2))

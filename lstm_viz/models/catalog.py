@@ -17,7 +17,7 @@ def models() -> tuple[str, ...]:
     Returns:
         The names that `load` takes, forecasters of series apart (`lstm_viz.series`).
 
-    Example:
+    Examples:
         >>> "shakespeare-lstm" in lstm_viz.models()
         True
     """
@@ -39,7 +39,7 @@ def load(name_or_path: str | Path) -> LanguageModel:
         KeyError: There is neither a model nor a file of that name; the message lists the models.
         UnreadableModel: The file is damaged or none of this project's.
 
-    Example:
+    Examples:
         >>> model = lstm_viz.load("counting")
         >>> model.config.hidden, model.vocabulary.symbols[1:]
         (4, ('\\n', 'a', 'b'))

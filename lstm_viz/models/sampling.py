@@ -28,7 +28,7 @@ class Sampling:
     likeliest symbols (Fan et al. 2018), and `top_p` of these the fewest whose probabilities reach p together (the nucleus,
     Holtzman et al. 2020), in this order. The symbol for unknown characters is never drawn.
 
-    Example:
+    Examples:
         >>> logits = np.log([0.1, 0.5, 0.3, 0.1])     # the first symbol stands for unknown characters
         >>> lstm_viz.Sampling(temperature=0.5, top_k=2).chances(logits).round(3).tolist()
         [0.0, 0.735, 0.265, 0.0]
@@ -98,7 +98,7 @@ def sample(
     Raises:
         ValueError: An empty prompt, settings that `Sampling` refuses, or a model that answers with classes.
 
-    Example:
+    Examples:
         >>> lstm_viz.sample(lstm_viz.load("counting"), "aaab", 3, seed=1)
         'bb\\n'
     """

@@ -58,7 +58,7 @@ def read_text(
     Raises:
         UnreadableText: An empty, binary, damaged, oversized or missing file; the message says what to do.
 
-    Example:
+    Examples:
         >>> read_text("Grüße".encode("utf-16")).text
         'Grüße'
     """

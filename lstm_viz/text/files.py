@@ -28,7 +28,7 @@ class TextFile(Result):
     `candidates` are the encodings that the bytes may be in, the one that was taken first; there are several only where the
     encoding is a guess. `form` is what the text is written in: "plain", "html", "rtf" or "xml".
 
-    Example:
+    Examples:
         >>> file = TextFile("ab\\ncd", "utf-8", starts=(0, 3), part_names=("one.txt", "two.txt"))
         >>> file.parts
         ('ab\\n', 'cd')

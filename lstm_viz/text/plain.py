@@ -41,7 +41,7 @@ def plain_form(letter: str, known: Container[str], accents: bool = False) -> str
         known: All letters that the network knows.
         accents: Whether é may become e.
 
-    Example:
+    Examples:
         >>> plain_form("’", set("ab'"))
         "'"
     """

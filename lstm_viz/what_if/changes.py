@@ -62,7 +62,7 @@ class Clamp:
         units: The units' numbers; None for all.
         steps: When it is held; None for always.
 
-    Example:
+    Examples:
         >>> change = lstm_viz.Clamp("f", 0.0, units=[1], steps="b")
         >>> print(lstm_viz.what_if(lstm_viz.load("counting"), "aabb", [change]).after.layers[0].f[:, 0, 1].round(2))
         [0.95 0.98 0. 0. ]
@@ -105,7 +105,7 @@ class Ablate:
         units: The units' numbers; None for all.
         steps: As for `Clamp`; None for always.
 
-    Example:
+    Examples:
         >>> model = lstm_viz.load("counting")
         >>> round(lstm_viz.what_if(model, "aabb", [lstm_viz.Ablate(0, [2])]).rise, 2)
         -0.43
@@ -146,7 +146,7 @@ class Overwrite:
         value: One number for all the units, or one for each of them.
         state: "c" or "h".
 
-    Example:
+    Examples:
         >>> model = lstm_viz.load("counting")
         >>> found = lstm_viz.what_if(model, "aabb", [lstm_viz.Overwrite(0, [1], step=1, value=-2.0)])
         >>> found.after.layers[0].c[1, 0, 1].item(), found.first

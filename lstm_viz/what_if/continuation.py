@@ -39,7 +39,7 @@ def continuation(
     Raises:
         ValueError: An empty text, a temperature that is not above 0, a change that does not fit, or a model of classes.
 
-    Example:
+    Examples:
         >>> model = lstm_viz.load("counting")
         >>> lstm_viz.continuation(model, lstm_viz.trace(model, "aaab"), 3, seed=1)
         'bb\\n'

@@ -64,7 +64,7 @@ def what_if(model: LanguageModel, text: str, changes: Sequence[Change]) -> WhatI
     Raises:
         ValueError: A change does not fit the model or the text.
 
-    Example:
+    Examples:
         >>> model = lstm_viz.load("counting")
         >>> found = lstm_viz.what_if(model, "aabb", [lstm_viz.Clamp("f", 1.0)])
         >>> round(found.rise, 2), found.after.layers[0].f.min().item()

@@ -54,7 +54,7 @@ def load_checkpoint(path: str | Path, *, vocabulary: Given | None = None) -> Lan
         UnsupportedCheckpoint: The weights are not understood, or no symbols are named.
         FileNotFoundError: There is no such file.
 
-    Example:
+    Examples:
         >>> parts = torch.nn.ModuleDict({"e": torch.nn.Embedding(3, 4), "r": torch.nn.LSTM(4, 5), "d": torch.nn.Linear(5, 3)})
         >>> torch.save(parts.state_dict(), folder / "theirs.pt")
         >>> lstm_viz.trace(lstm_viz.load_checkpoint(folder / "theirs.pt", vocabulary="abc"), "abba").layers[0].f.shape
