@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -17,6 +18,7 @@ from jaxtyping import Float, Int
 
 from lstm_viz.capture.layers import Layer, layers_of
 from lstm_viz.cells import State, Steps
+from lstm_viz.cells.stack import run_stack
 from lstm_viz.gradients import NextSymbol, Objective, TextLoss
 from lstm_viz.growing import Growing
 from lstm_viz.models.language import LanguageModel
@@ -134,13 +136,12 @@ class Reader:
     def _differentiate(self, forward: _Forward, by_logits: Float[np.ndarray, "time vocab"]) -> list[Gradients]:
         """Gradients for each layer, lowest first: from the decoder down, each layer's d_x being the next one's d_h."""
         d_h = (by_logits @ self.model.decoder.weight.detach().numpy())[:, None]
-        gradients: list[Gradients] = []
         several = zip(self._layers, forward.layers, self._first, self._known_factors(forward), strict=True)
-        for layer, values, (h0, c0), known in reversed(list(several)):
-            derivatives = layer.cell.bptt(layer.weights, values, h0, c0, d_h, None, known)
-            gradients.insert(0, Gradients(derivatives.values))
-            d_h = derivatives.values["x"]
-        return gradients
+        begins = [
+            partial(layer.cell.Backward, layer.weights, values, h0, c0, known=known)
+            for layer, values, (h0, c0), known in several
+        ]
+        return [Gradients(derivatives.values) for derivatives in reversed(run_stack(begins[::-1], d_h))]
 
     def _known_factors(self, forward: _Forward) -> list[dict[str, np.ndarray]]:
         """What each layer's way back multiplies by; the steps that it is known for are not computed again."""

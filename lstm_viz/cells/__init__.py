@@ -1,16 +1,18 @@
 """One cell's mathematics a file, all with the same functions.
 
-replay: states → gates, all steps at once; hidden_of: gates → states; factors and bptt: gates → gradients; step: one step forward,
+replay: states → gates, all steps at once; hidden_of: gates → states; factors and bptt: gates → gradients, Backward: the same a
+piece at a time; step: one step forward,
 open to changes;
 slopes and back: one step back, for many right-hand sides.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Protocol
 
 from lstm_viz.cells import gru, lstm, rnn
+from lstm_viz.cells.backward import BackwardPass
 from lstm_viz.cells.sides import Back
 from lstm_viz.cells.weights import Derivatives, Edit, Factors, State, Steps, Weights
 from lstm_viz.gates import Kind
@@ -34,6 +36,10 @@ class Cell(Protocol):
     ) -> Derivatives:  # fmt: skip
         """Carry the derivatives by h_t and c_t from outside back through time; `known` are its `factors`, where kept."""
 
+    @property
+    def Backward(self) -> Callable[..., BackwardPass]:  # noqa: N802
+        """Begins what `bptt` does at once, with the same arguments."""
+
     def step(self, weights: Weights, rows: State, h: State, c: State | None, edit: Edit = ...) -> dict[str, State]:
         """Go one step forward from states [batch, unit], giving each quantity to `edit` before anything depends on it."""
 
@@ -46,4 +52,4 @@ class Cell(Protocol):
 
 CELLS: dict[Kind, Cell] = {"lstm": lstm, "gru": gru, "rnn": rnn}
 
-__all__ = ["CELLS", "Back", "Cell", "Derivatives", "Edit", "Factors", "State", "Steps", "Weights"]
+__all__ = ["CELLS", "Back", "BackwardPass", "Cell", "Derivatives", "Edit", "Factors", "State", "Steps", "Weights"]

@@ -14,6 +14,7 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 import torch
 
+from lstm_viz.cells.backward import BackwardPass
 from lstm_viz.cells.sides import MANY, Back, mixed
 from lstm_viz.cells.weights import Derivatives, Edit, Factors, State, Steps, Weights, apply_rows, previous, sigmoid, unedited
 
@@ -57,34 +58,71 @@ def bptt(
     weights: Weights, values: Mapping[str, Steps], h0: State, c0: State | None, d_h: Steps, d_c: Steps | None = None,
     known: Factors | None = None,
 ) -> Derivatives:  # fmt: skip
-    """Carry derivatives back through time.
+    """Carry derivatives back through time: a whole `Backward` at once."""
+    return Backward(weights, values, h0, c0, d_h, d_c, known).run()
+
+
+class Backward(BackwardPass):
+    """The way back through time of a GRU layer.
 
     `d_h` [time, batch, unit] are the derivatives by h_t from outside this layer. Their batch axis may hold K right-hand
-    sides at once where `values` has a batch of one. `c0` and `d_c` are there for the LSTM's sake;
+    sides at once where `values` has a batch of one. `c0` and `d_c` are not used: they keep the signatures of all cells equal;
     `known` are the `factors` of these values, where somebody has kept them.
     """
-    units = weights.hh.shape[1]
-    z, n = values["z"], values["n"]
-    before = previous(values["h"], h0)
-    known = factors(weights, values, h0, c0) if known is None else known
-    q, n_pre, by_h = (known[name] for name in ("q", "n_pre", "by_h"))
 
-    dh = d_h.copy()
-    rows_hh = np.empty((*dh.shape[:2], 3, units), dh.dtype)
-    _scan(dh, rows_hh, z, by_h, weights.hh)
+    def __init__(
+        self, weights: Weights, values: Mapping[str, Steps], h0: State, c0: State | None, d_h: Steps, d_c: Steps | None = None,
+        known: Factors | None = None,
+    ) -> None:  # fmt: skip
+        super().__init__(weights, d_h)
+        self._values, self._h0 = values, h0
+        self._known = factors(weights, values, h0, c0) if known is None else known
+        time, batch, units = d_h.shape
+        self._dh = np.empty_like(d_h)
+        self._gates_hh, self._d_pre = np.empty((2, time, batch, 3, units), d_h.dtype)
+        self._rows_hh, self._rows = (each.reshape(time, batch, 3 * units) for each in (self._gates_hh, self._d_pre))
+        zeros = np.zeros((batch, units), d_h.dtype)
+        # Of the step after the one that comes next: its rows, its dh and its z.
+        self._carried = np.zeros((batch, 3 * units), d_h.dtype), zeros, zeros
 
-    d_pre = rows_hh.copy()
-    d_pre[:, :, 2] = dh * n_pre
-    rows, rows_hh = (pre.reshape(*dh.shape[:2], 3 * units) for pre in (d_pre, rows_hh))
-    d_values = {
-        "r": d_pre[:, :, 2] * q,
-        "z": dh * (before - n),
-        "n": dh * (1 - z),
-        "h": dh,
-        "x": apply_rows(rows, weights.ih),
-        **{f"{symbol}_pre": d_pre[:, :, k] for k, symbol in enumerate("rzn")},
-    }
-    return Derivatives(d_values, rows, rows_hh, h0=(dh[:1] * z[:1] + rows_hh[:1] @ weights.hh).sum(0))
+    def scan(self, first: int, last: int) -> None:
+        """Complete dh and the rows of some steps:  dh_t += z_{t+1} dh_{t+1} + W_hhᵀ rows_{t+1};  rows_t = by_h dh_t."""
+        piece = slice(first, last)
+        dh, gates, rows = self._dh[piece], self._gates_hh[piece], self._rows_hh[piece]
+        z, by_h = self._values["z"][piece], self._known["by_h"][piece]
+        dh[:] = self.d_h[piece]
+        rows_next, dh_next, z_next = self._carried
+        term = np.empty(dh.shape[1:], dh.dtype)
+        steps = zip(dh[::-1], dh[::-1, :, None], gates[::-1], rows[::-1], z[::-1], by_h[::-1], strict=True)
+        for dh_t, dh_t_column, gates_t, rows_t, z_t, by_h_t in steps:
+            rows_next.dot(self.weights.hh, term)
+            np.add(dh_t, term, dh_t)
+            np.multiply(z_next, dh_next, term)
+            np.add(dh_t, term, dh_t)
+            np.multiply(by_h_t, dh_t_column, gates_t)
+            rows_next, dh_next, z_next = rows_t, dh_t, z_t
+        self._carried = rows_next, dh_next, z_next
+
+    def to_input(self, first: int, last: int) -> None:
+        """Compute the derivatives by the input of some steps."""
+        piece = slice(first, last)
+        self._d_pre[piece] = self._gates_hh[piece]
+        np.multiply(self._dh[piece], self._known["n_pre"][piece], self._d_pre[piece, :, 2])
+        self._multiply(self._rows, first, last)
+
+    def derivatives(self) -> Derivatives:
+        """All derivatives by symbol, and those by the first states."""
+        dh, d_pre, z = self._dh, self._d_pre, self._values["z"]
+        d_values = {
+            "r": d_pre[:, :, 2] * self._known["q"],
+            "z": dh * (previous(self._values["h"], self._h0) - self._values["n"]),
+            "n": dh * (1 - z),
+            "h": dh,
+            "x": self.x,
+            **{f"{symbol}_pre": d_pre[:, :, k] for k, symbol in enumerate("rzn")},
+        }
+        h0 = (dh[:1] * z[:1] + self._rows_hh[:1] @ self.weights.hh).sum(0)
+        return Derivatives(d_values, self._rows, self._rows_hh, h0=h0)
 
 
 def factors(weights: Weights, values: Mapping[str, Steps], h0: State, c0: State | None = None) -> Factors:
@@ -136,21 +174,3 @@ def _slopes(values: Mapping[str, Steps], before: Steps, q: Steps) -> tuple[Steps
     r, z, n = (values[symbol] for symbol in "rzn")
     n_pre = (1 - z) * (1 - n * n)
     return n_pre, (n_pre * q * r * (1 - r), (before - n) * z * (1 - z), n_pre * r)
-
-
-def _scan(dh: Steps, rows_hh: np.ndarray, z: Steps, by_h: np.ndarray, recurrent: np.ndarray) -> None:
-    """Complete dh [time, batch, unit] and rows_hh [time, batch, 3, unit] in place, from the last step to the first.
-
-    Per step: dh_t += z_{t+1} dh_{t+1} + W_hhᵀ rows_{t+1};  rows_t = by_h dh_t.
-    """
-    rows = rows_hh.reshape(*dh.shape[:2], 3 * dh.shape[2])
-    term = np.zeros(dh.shape[1:], dh.dtype)
-    rows_next, dh_next, z_next = np.zeros(rows.shape[1:], dh.dtype), term.copy(), term.copy()
-    steps = zip(dh[::-1], dh[::-1, :, None], rows_hh[::-1], rows[::-1], z[::-1], by_h[::-1], strict=True)
-    for dh_t, dh_t_column, gates_t, rows_t, z_t, by_h_t in steps:
-        rows_next.dot(recurrent, term)
-        np.add(dh_t, term, dh_t)
-        np.multiply(z_next, dh_next, term)
-        np.add(dh_t, term, dh_t)
-        np.multiply(by_h_t, dh_t_column, gates_t)
-        rows_next, dh_next, z_next = rows_t, dh_t, z_t

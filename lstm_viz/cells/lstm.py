@@ -18,6 +18,7 @@ import torch
 from jaxtyping import Float
 from numpy import add, multiply
 
+from lstm_viz.cells.backward import BackwardPass
 from lstm_viz.cells.sides import MANY, Back, mixed
 from lstm_viz.cells.weights import (
     Derivatives,
@@ -114,36 +115,91 @@ def bptt(
     weights: Weights, values: Mapping[str, Steps], h0: State, c0: State | None, d_h: Steps, d_c: Steps | None = None,
     known: Factors | None = None,
 ) -> Derivatives:  # fmt: skip
-    """Carry derivatives back through time.
+    """Carry derivatives back through time: a whole `Backward` at once."""
+    return Backward(weights, values, h0, c0, d_h, d_c, known).run()
+
+
+class Backward(BackwardPass):
+    """The way back through time of an LSTM layer.
 
     `d_h` and `d_c` [time, batch, unit] are the derivatives by h_t and c_t from outside this layer (d_c None: none).
     Their batch axis may hold K right-hand sides at once where `values` has a batch of one. `known` are the `factors` of these
     values, where somebody has kept them.
     """
-    assert c0 is not None, "an LSTM has a cell state"
-    known = factors(weights, values, h0, c0) if known is None else known
-    i, g = values["i"], values["g"]
-    recurrent = weights.hh if weights.hr is None else weights.hh @ weights.hr
-    dh = d_h.copy() if weights.hr is None else apply_rows(d_h, weights.hr)
-    dc, products = _scan(dh, d_c, known["by_c"], known["by_h"], recurrent)
-    d_pre = products[:, :, 1:5]
-    rows = d_pre.reshape(*dh.shape[:2], len(weights.hh))
-    found = {
-        "c": dc,
-        "h": dh,
-        "x": apply_rows(rows, weights.ih),
-        **{f"{symbol}_pre": d_pre[:, :, k] for k, symbol in enumerate("ifgo")},
-    }
-    if weights.hr is not None:
-        found["h"] = d_h.copy()
-        found["h"][:-1] += apply_rows(rows[1:], weights.hh)
-    later = {
-        "i": lambda: dc * g,
-        "f": lambda: dc * previous(values["c"], c0),
-        "g": lambda: dc * i,
-        "o": lambda: dh * np.tanh(values["c"]),
-    }
-    return Derivatives(Derived(found, later), rows, rows, h0=(rows[:1] @ weights.hh).sum(0), c0=products[:1, :, 0].sum(0))
+
+    def __init__(
+        self, weights: Weights, values: Mapping[str, Steps], h0: State, c0: State | None, d_h: Steps, d_c: Steps | None = None,
+        known: Factors | None = None,
+    ) -> None:  # fmt: skip
+        assert c0 is not None, "an LSTM has a cell state"
+        super().__init__(weights, d_h)
+        self._values, self._c0, self._d_c = values, c0, d_c
+        self._known = factors(weights, values, h0, c0) if known is None else known
+        self._recurrent = weights.hh if weights.hr is None else weights.hh @ weights.hr
+        time, batch, units = *d_h.shape[:2], self._recurrent.shape[1]
+        self._dh, self._dc = np.empty((2, time, batch, units), d_h.dtype)
+        # Of each step side by side: f dc, the pre-activations' i f g o, and what dh adds to dc.
+        self._products = np.empty((time, batch, 6, units), d_h.dtype)
+        self._rows = self._products[:, :, 1:5].reshape(time, batch, 4 * units)
+        # What the step after the one that comes next hands back: its rows, and its f dc.
+        self._carried = np.zeros((batch, 4 * units), d_h.dtype), np.zeros((batch, units), d_h.dtype)
+
+    def scan(self, first: int, last: int) -> None:
+        """Complete dh and dc of some steps.
+
+        At each  dh_t += dpre_{t+1} W_hh  and  dc_t = d_c_t + o_t (1 − tanh² c_t) dh_t + f_{t+1} dc_{t+1}.
+        """
+        piece = slice(first, last)
+        outside, dh, dc, d_c = self.d_h[piece], self._dh[piece], self._dc[piece], self._d_c
+        dh[:] = outside if self.weights.hr is None else apply_rows(outside, self.weights.hr)
+        by_c, by_h = self._known["by_c"][piece], self._known["by_h"][piece]
+        products, rows = self._products[piece], self._rows[piece]
+        dh_rows, dc_rows = dh[:, :, None], dc[:, :, None]
+        (rows_next, f_dc), d_c = self._carried, None if d_c is None else d_c[piece]
+        if dh.shape[1] == 1:
+            # A vector's product with the matrix is quicker than that of a matrix of one row.
+            dh, dc, by_c, by_h, products, rows = (each[:, 0] for each in (dh, dc, by_c, by_h, products, rows))
+            rows_next, f_dc, d_c = rows_next.reshape(-1), f_dc.reshape(-1), None if d_c is None else d_c[:, 0]
+            dh_rows, dc_rows = dh, dc
+        term = np.empty_like(f_dc)
+        matrix = self._recurrent
+        # On arrays this small each call's own cost counts, as much as the product with the matrix: the fewer the better, and
+        # iteration yields the views.
+        for dh_t, dh_row, dc_t, dc_row, by_c_t, by_h_t, with_c, with_h, f_dc_t, c_h_t, rows_t, d_c_t in zip(
+            dh[::-1], dh_rows[::-1], dc[::-1], dc_rows[::-1], by_c[::-1], by_h[::-1], products[::-1, ..., :4, :],
+            products[::-1, ..., 4:, :], products[::-1, ..., 0, :], products[::-1, ..., 5, :], rows[::-1],
+            repeat(None) if d_c is None else d_c[::-1], strict=False,
+        ):  # fmt: skip
+            rows_next.dot(matrix, term)
+            add(dh_t, term, dh_t)
+            multiply(by_h_t, dh_row, with_h)
+            add(c_h_t, f_dc, dc_t)
+            if d_c_t is not None:
+                add(dc_t, d_c_t, dc_t)
+            multiply(by_c_t, dc_row, with_c)
+            rows_next, f_dc = rows_t, f_dc_t
+        self._carried = rows_next, f_dc
+
+    def to_input(self, first: int, last: int) -> None:
+        """Compute the derivatives by the input of some steps."""
+        self._multiply(self._rows, first, last)
+
+    def derivatives(self) -> Derivatives:
+        """All derivatives by symbol, and those by the first states."""
+        weights, values, dh, dc, rows = self.weights, self._values, self._dh, self._dc, self._rows
+        d_pre = self._products[:, :, 1:5]
+        found = {"c": dc, "h": dh, "x": self.x, **{f"{symbol}_pre": d_pre[:, :, k] for k, symbol in enumerate("ifgo")}}
+        if weights.hr is not None:
+            found["h"] = self.d_h.copy()
+            found["h"][:-1] += apply_rows(rows[1:], weights.hh)
+        later = {
+            "i": lambda: dc * values["g"],
+            "f": lambda: dc * previous(values["c"], self._c0),
+            "g": lambda: dc * values["i"],
+            "o": lambda: dh * np.tanh(values["c"]),
+        }
+        h0, c0 = (rows[:1] @ weights.hh).sum(0), self._products[:1, :, 0].sum(0)
+        return Derivatives(Derived(found, later), rows, rows, h0=h0, c0=c0)
 
 
 def factors(weights: Weights, values: Mapping[str, Steps], h0: State, c0: State | None) -> Factors:
@@ -197,34 +253,3 @@ def back(weights: Weights, factors: Sequence[State], d_h: State, d_c: State | No
         multiply(o_h.T, matrix[3 * units :], into[units:])
     before = rows @ fewer
     return Back(before[:, :hidden], before[:, hidden:] if by_input else None, dc, f * dc)
-
-
-def _scan(
-    dh: Steps, d_c: Steps | None, by_c: np.ndarray, by_h: np.ndarray, matrix: np.ndarray
-) -> tuple[Steps, Float[np.ndarray, "time batch 6 unit"]]:
-    """Go from the last step to the first, completing dh [time, batch, unit] in place.
-
-    At each step  dh_t += dpre_{t+1} matrix  and  dc_t = d_c_t + o_t (1 − tanh² c_t) dh_t + f_{t+1} dc_{t+1}. Returns dc, and
-    the products of each step side by side: f dc, the pre-activations' i f g o, and what dh adds to dc.
-    """
-    time, batch, units = dh.shape
-    dc = np.empty_like(dh)
-    products = np.empty((time, batch, 6, units), dh.dtype)
-    f_dc, term = np.zeros((2, batch, units), dh.dtype)
-    rows_next = np.zeros((batch, 4 * units), dh.dtype)
-    # On arrays this small each call's own cost counts, as much as the product with the matrix: the fewer the better, and
-    # iteration yields the views.
-    for dh_t, dh_row, dc_t, dc_row, by_c_t, by_h_t, with_c, with_h, f_dc_t, c_h_t, rows_t, d_c_t in zip(
-        dh[::-1], dh[::-1, :, None], dc[::-1], dc[::-1, :, None], by_c[::-1], by_h[::-1], products[::-1, :, :4],
-        products[::-1, :, 4:], products[::-1, :, 0], products[::-1, :, 5],
-        products[:, :, 1:5].reshape(time, batch, 4 * units)[::-1], repeat(None) if d_c is None else d_c[::-1], strict=False,
-    ):  # fmt: skip
-        rows_next.dot(matrix, term)
-        add(dh_t, term, dh_t)
-        multiply(by_h_t, dh_row, with_h)
-        add(c_h_t, f_dc, dc_t)
-        if d_c_t is not None:
-            add(dc_t, d_c_t, dc_t)
-        multiply(by_c_t, dc_row, with_c)
-        rows_next, f_dc = rows_t, f_dc_t
-    return dc, products

@@ -11,8 +11,9 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
+from lstm_viz.cells.backward import BackwardPass
 from lstm_viz.cells.sides import Back
-from lstm_viz.cells.weights import Derivatives, Edit, Factors, State, Steps, Weights, apply_rows, previous, unedited
+from lstm_viz.cells.weights import Derivatives, Edit, Factors, State, Steps, Weights, previous, unedited
 
 
 def replay(weights: Weights, x: Steps, h: Steps, h0: State, c0: State | None = None) -> dict[str, Steps]:
@@ -42,18 +43,48 @@ def bptt(
     weights: Weights, values: Mapping[str, Steps], h0: State, c0: State | None, d_h: Steps, d_c: Steps | None = None,
     known: Factors | None = None,
 ) -> Derivatives:  # fmt: skip
-    """Carry derivatives back through time.
+    """Carry derivatives back through time: a whole `Backward` at once."""
+    return Backward(weights, values, h0, c0, d_h, d_c, known).run()
+
+
+class Backward(BackwardPass):
+    """The way back through time of a layer of the vanilla RNN.
 
     `d_h` [time, batch, unit] are the derivatives by h_t from outside this layer. Their batch axis may hold K right-hand
-    sides at once where `values` has a batch of one. `c0` and `d_c` are there for the LSTM's sake;
+    sides at once where `values` has a batch of one. `c0` and `d_c` are not used: they keep the signatures of all cells equal;
     `known` are the `factors` of these values, where somebody has kept them.
     """
-    slope = (factors(weights, values, h0, c0) if known is None else known)["slope"]
-    dh = d_h.copy()
-    d_pre = np.empty_like(dh)
-    _scan(dh, d_pre, slope, weights.hh)
-    d_values = {"h": dh, "h_pre": d_pre, "x": apply_rows(d_pre, weights.ih)}
-    return Derivatives(d_values, d_pre, d_pre, h0=(d_pre[:1] @ weights.hh).sum(0))
+
+    def __init__(
+        self, weights: Weights, values: Mapping[str, Steps], h0: State, c0: State | None, d_h: Steps, d_c: Steps | None = None,
+        known: Factors | None = None,
+    ) -> None:  # fmt: skip
+        super().__init__(weights, d_h)
+        self._slope = (factors(weights, values, h0, c0) if known is None else known)["slope"]
+        self._dh, self._d_pre = np.empty((2, *d_h.shape), d_h.dtype)
+        self._carried = np.zeros(d_h.shape[1:], d_h.dtype)
+
+    def scan(self, first: int, last: int) -> None:
+        """Complete dh and d_pre of some steps:  dh_t += W_hhᵀ dpre_{t+1};  dpre_t = slope_t dh_t."""
+        piece = slice(first, last)
+        dh, d_pre, d_pre_next = self._dh[piece], self._d_pre[piece], self._carried
+        dh[:] = self.d_h[piece]
+        term = np.empty_like(d_pre_next)
+        for dh_t, d_pre_t, slope_t in zip(dh[::-1], d_pre[::-1], self._slope[piece][::-1], strict=True):
+            d_pre_next.dot(self.weights.hh, term)
+            np.add(dh_t, term, dh_t)
+            np.multiply(slope_t, dh_t, d_pre_t)
+            d_pre_next = d_pre_t
+        self._carried = d_pre_next
+
+    def to_input(self, first: int, last: int) -> None:
+        """Compute the derivatives by the input of some steps."""
+        self._multiply(self._d_pre, first, last)
+
+    def derivatives(self) -> Derivatives:
+        """All derivatives by symbol, and those by the first states."""
+        d_values = {"h": self._dh, "h_pre": self._d_pre, "x": self.x}
+        return Derivatives(d_values, self._d_pre, self._d_pre, h0=(self._d_pre[:1] @ self.weights.hh).sum(0))
 
 
 def factors(weights: Weights, values: Mapping[str, Steps], h0: State, c0: State | None = None) -> Factors:
@@ -75,14 +106,3 @@ def back(weights: Weights, factors: Sequence[State], d_h: State, d_c: State | No
     """
     rows = factors[0] * d_h
     return Back(rows @ weights.hh, rows @ weights.ih if by_input else None)
-
-
-def _scan(dh: Steps, d_pre: Steps, slope: Steps, recurrent: np.ndarray) -> None:
-    """Complete dh and d_pre [time, batch, unit] in place: dh_t += W_hhᵀ dpre_{t+1};  dpre_t = slope_t dh_t."""
-    term = np.zeros(dh.shape[1:], dh.dtype)
-    d_pre_next = term.copy()
-    for dh_t, d_pre_t, slope_t in zip(dh[::-1], d_pre[::-1], slope[::-1], strict=True):
-        d_pre_next.dot(recurrent, term)
-        np.add(dh_t, term, dh_t)
-        np.multiply(slope_t, dh_t, d_pre_t)
-        d_pre_next = d_pre_t

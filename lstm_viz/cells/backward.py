@@ -1,0 +1,46 @@
+"""A backward pass through time of one layer, which can be run a piece at a time, from the last step to the first."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+
+import numpy as np
+
+from lstm_viz.cells.weights import Derivatives, Steps, Weights
+
+
+class BackwardPass(ABC):
+    """The derivatives of one layer while they are computed.
+
+    Pieces are taken in order, the last steps of the text first; of each piece `scan` comes before `to_input`. What is outside
+    of the layer, `d_h` [time, batch, hidden], is read piece by piece, so that it may be the `x` of the layer above, in which the
+    later steps are there already.
+    """
+
+    def __init__(self, weights: Weights, d_h: Steps) -> None:
+        self.weights, self.d_h = weights, d_h
+        #: The derivatives by the layer's input [time, batch, input], as far as they are computed.
+        self.x: Steps = np.empty((*d_h.shape[:2], weights.ih.shape[1]), np.result_type(d_h, weights.ih))
+
+    @abstractmethod
+    def scan(self, first: int, last: int) -> None:
+        """Go back from step `last` − 1 to step `first`."""
+
+    @abstractmethod
+    def to_input(self, first: int, last: int) -> None:
+        """Compute `x` of steps that were gone through: one matrix product."""
+
+    @abstractmethod
+    def derivatives(self) -> Derivatives:
+        """All derivatives, once both were done for every step."""
+
+    def run(self) -> Derivatives:
+        """Go through all steps at once."""
+        self.scan(0, len(self.d_h))
+        self.to_input(0, len(self.d_h))
+        return self.derivatives()
+
+    def _multiply(self, rows: Steps, first: int, last: int) -> None:
+        """Put rows @ W_ih of some steps into `x`."""
+        flat, into = rows[first:last].reshape(-1, rows.shape[-1]), self.x[first:last].reshape(-1, self.x.shape[-1])
+        np.matmul(flat, self.weights.ih, out=into)
