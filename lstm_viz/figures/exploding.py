@@ -33,7 +33,7 @@ def losses(without: Run, capped: Run, guessing: float, steps: int, palette: Pale
     _line(figure, capped.loss, "with clipping", palette.roles["keep"])
     _overflow(figure, without, without.loss, palette.gradient)
     _overflow(figure, capped, capped.loss, palette.roles["keep"])
-    _level(figure, guessing, f"guessing: {guessing:.2f}", palette)
+    _level(figure, guessing, f"guessing: {guessing:.2f}", steps, palette)
     _log_axis(figure, [without.loss, capped.loss], [1e-4, 10.0], 1e-4)
     figure.update_xaxes(range=[0, steps])
     return plain(figure, "step of training", "loss, in nats")
@@ -47,7 +47,7 @@ def sizes(without: Run, capped: Run, cap: float, what: str, steps: int, palette:
     _line(figure, capped.taken, "after clipping", palette.roles["keep"], 3.0)
     _overflow(figure, without, without.computed, palette.gradient)
     _overflow(figure, capped, capped.computed, palette.roles["keep"])
-    _level(figure, cap, f"clipped at {cap:g}", palette)
+    _level(figure, cap, f"clipped at {cap:g}", steps, palette)
     _log_axis(figure, [without.computed, capped.computed, capped.taken], [cap / 10, cap * 100], cap * 1e-3)
     figure.update_xaxes(range=[0, steps])
     return plain(figure, "step of training", what)
@@ -74,13 +74,11 @@ def _overflow(figure: go.Figure, run: Run, values: Float[np.ndarray, " step"], c
     )  # fmt: skip
 
 
-def _level(figure: go.Figure, value: float, words: str, palette: Palette) -> None:
-    colour = palette.roles["input"]
-    figure.add_hline(value, line={"color": colour, "width": 1.5, "dash": "dash"})
-    # Plotly places words on a logarithm's axis by the logarithm, unlike lines.
-    figure.add_annotation(
-        text=words, x=1, xref="paper", y=float(np.log10(value)), xanchor="right", yanchor="bottom", showarrow=False,
-        font={"color": colour}, bgcolor=palette.sequential[0],
+def _level(figure: go.Figure, value: float, words: str, steps: int, palette: Palette) -> None:
+    """A dashed line at a value, named in the legend, as words beside it would lie on the curves."""
+    figure.add_scatter(
+        x=[0, steps], y=[value, value], name=words, mode="lines",
+        line={"color": palette.roles["input"], "width": 1.5, "dash": "dash"}, hoverinfo="skip",
     )  # fmt: skip
 
 

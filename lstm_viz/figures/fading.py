@@ -25,11 +25,10 @@ _FLOOR = 1e-24
 def fading(curves: Sequence[Fading], palette: Palette) -> go.Figure:
     """Measured gradients against the distance from the last step, on a logarithmic axis, with a line at one per cent."""
     figure = go.Figure()
-    figure.add_hline(LITTLE, line={"color": palette.roles["input"], "width": 1, "dash": "dot"})
-    # On an axis of logarithms a line stands at a value, words at its logarithm.
-    figure.add_annotation(
-        text="1 % is left", x=0.01, xref="paper", xanchor="left", y=np.log10(LITTLE), yanchor="bottom", showarrow=False,
-        font={"size": 12, "color": palette.roles["input"]}, bgcolor=palette.sequential[0],
+    # Named in the legend, as words beside the line would lie on the curves.
+    figure.add_scatter(
+        x=[0, max((len(curve.share) for curve in curves), default=1) - 1], y=[LITTLE, LITTLE], name="1 % is left", mode="lines",
+        line={"color": palette.roles["input"], "width": 1, "dash": "dot"}, hoverinfo="skip",
     )  # fmt: skip
     for curve in curves:
         colour = palette.roles[_COLOURS[curve.kind, curve.symbol]]  # type: ignore[index]

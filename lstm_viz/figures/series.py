@@ -134,7 +134,8 @@ def errors(
     level = {"type": "line", "xref": "paper", "x0": 0, "x1": 1, "y0": naive, "y1": naive, "line": line}
     words = {
         "x": 1, "xref": "paper", "xanchor": "right", "y": naive, "yanchor": "bottom", "showarrow": False,
-        "text": f"repeating the last value: {naive:.3g}", "font": {"color": palette.roles["input"]},
+        "text": f"repeating the last value: {naive:.3g}", "bgcolor": palette.sequential[0],
+        "font": {"color": palette.roles["input"]},
     }  # fmt: skip
     all_found = [naive, *(each for _, found in courses.values() for each in found if np.isfinite(each))]
     # A rule that errs nothing is no measure of how high to draw.

@@ -95,15 +95,17 @@ def read_texts(
     left = limit
     for name, data in files:
         wanted = (choices or {}).get(name, Choices())
+        if not left:
+            most = _megabytes(limit)
+            refused.append(f"{_shorten(name)} was not read: the files before it have all {most} that are read at once")
+            continue
         try:
             file = read_text(data, left, name=name, encoding=wanted.encoding, text_alone=wanted.text_alone, column=wanted.column)
         except UnreadableText as error:
             refused.append(str(error))
             continue
-        left -= max(len(data), len(file.text))
+        left = max(0, left - max(len(data), len(file.text)))
         texts.append((name, file))
-        if left <= 0:
-            break
     if not texts:
         raise UnreadableText(refused[0] if refused else "no file came; bring one with text in it")
     return join_texts(texts), tuple(refused)

@@ -158,7 +158,7 @@ def facts(trainer: Trainer, lesson: Lesson, model: LanguageModel) -> dict[str, s
 
 
 def _overflow(step: int, recipe: Recipe) -> ValueError:
-    advice = "set a cap on the gradient, or take a lower learning rate" if recipe.cap is None else "take a lower learning rate"
+    advice = "clip the gradients, or take a lower learning rate" if recipe.cap is None else "take a lower learning rate"
     return ValueError(
         f"{OVERFLOWED} at step {step:,}: the weights were thrown so far that nothing can be learned any more. "
         f"What was kept before stays; to go further, {advice} and train anew."

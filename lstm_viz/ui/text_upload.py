@@ -10,7 +10,7 @@ from streamlit.runtime.uploaded_file_manager import UploadedFile
 
 from lstm_viz.text.decoding import Choices, TextFile, UnreadableText, read_text, read_texts
 from lstm_viz.text.encodings import ENCODINGS
-from lstm_viz.text.markup import FORMS
+from lstm_viz.text.markup import FORMS, strip_markup
 from lstm_viz.text.rows import find_columns, is_rows
 from lstm_viz.ui.view.wording import foreign, harmless
 
@@ -34,8 +34,11 @@ class Uploads:
 
     @property
     def name(self) -> str:
-        """What the text is called: its file's name, or how many files there are."""
-        return self.files[0][0] if len(self.files) == 1 else f"{len(self.files):,} files"
+        """What the text is called: its file's name, or how many files could be read."""
+        if len(self.files) == 1:
+            return self.files[0][0]
+        read = len(self.files) - len(self.refused)
+        return f"{read:,} of {len(self.files):,} files" if self.refused else f"{read:,} files"
 
 
 def text_upload(label: str, key: str, limit: int, types: Sequence[str] | None = None) -> Uploads | None:
@@ -162,8 +165,8 @@ def _choose_encoding(own: str, data: bytes, found: TextFile) -> str | None:
 
     def words(each: str) -> str:
         if each == _GUESS:
-            return f"{ENCODINGS.get(found.encoding, found.encoding)}, {sure}{_snippet(found.text)}"
-        return ENCODINGS[each] + (_snippet(_as_read(data, each)) if each in found.candidates else "")
+            return f"{ENCODINGS.get(found.encoding, found.encoding)}, {sure}{_snippet(found.text, found.form)}"
+        return ENCODINGS[each] + (_snippet(_as_read(data, each), found.form) if each in found.candidates else "")
 
     chosen = st.selectbox("Read it as", options, key=f"{own}_encoding", format_func=words, persist_state="session")
     return chosen or None
@@ -188,8 +191,14 @@ def _as_read(data: bytes, encoding: str) -> str:
     return data[: 2**16].decode(encoding, "replace")
 
 
-def _snippet(text: str) -> str:
-    """The first words of a text that are not plain ASCII, as encodings differ in these."""
+def _snippet(text: str, form: str) -> str:
+    """The first words of a text that are not plain ASCII, as encodings differ in these; without the marks of its form."""
+    if form != "plain":
+        try:
+            text = strip_markup(text[: 2**16], form)
+        except UnreadableText:
+            # Its beginning alone may be broken where the whole is not.
+            return ""
     place = next((index for index, letter in enumerate(text[:100_000]) if not letter.isascii()), None)
     if place is None:
         return ""

@@ -197,7 +197,7 @@ def test_a_figure_is_saved_with_a_title_and_fills_the_screen(page: Page, tmp_pat
     figure.hover()
     with page.expect_download() as download:
         figure.get_by_role("button", name="PNG").click()
-    assert download.value.suggested_filename == "Memory_counting_aab_.png"
+    assert download.value.suggested_filename == "Memory_Counting_aⁿbⁿ_LSTM_of_4_units_aab_.png"
     download.value.save_as(tmp_path / "figure.png")
     assert (tmp_path / "figure.png").read_bytes()[:4] == b"\x89PNG"
     height = figure.locator("[data-part=plot]").evaluate("(plot) => plot.clientHeight")

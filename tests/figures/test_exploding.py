@@ -15,7 +15,8 @@ BLOWN = Run(np.array([1.4, 1e20, np.nan]), np.array([0.2, np.inf, np.nan]), np.a
 @pytest.mark.parametrize("palette", [LIGHT, DARK])
 def test_each_line_is_its_run_and_the_overflow_is_marked_where_it_happened(palette: Palette) -> None:
     figure = losses(BLOWN, FINE, 1.386, 300, palette)
-    without, capped, cross = figure.data
+    without, capped, cross, guessing = figure.data
+    assert (guessing.name, *guessing.x, *guessing.y) == ("guessing: 1.39", 0, 300, 1.386, 1.386)
     np.testing.assert_array_equal(without.x, [1, 2, 3])
     np.testing.assert_array_equal(without.y, [1.4, 1e20, np.nan])
     np.testing.assert_array_equal(capped.y, FINE.loss)
@@ -28,15 +29,14 @@ def test_each_line_is_its_run_and_the_overflow_is_marked_where_it_happened(palet
 
 def test_the_cap_is_drawn_in_and_what_was_taken_beside_what_came() -> None:
     figure = sizes(BLOWN, FINE, 0.5, "length of the gradient", 300, LIGHT)
-    without, came, taken, cross = figure.data
+    without, came, taken, cross, cap = figure.data
     np.testing.assert_array_equal(without.y, [0.2, np.nan, np.nan])
     np.testing.assert_array_equal(came.y, FINE.computed)
     np.testing.assert_array_equal(taken.y, FINE.taken)
     assert (cross.x[0], cross.y[0]) == (3, 0.2)
-    (line,) = figure.layout.shapes
-    assert line.y0 == line.y1 == 0.5
-    (words,) = figure.layout.annotations
-    assert (words.text, words.y) == ("clipped at 0.5", np.log10(0.5))
+    # Named in the legend: words in the picture would be struck through by a curve.
+    assert (cap.name, *cap.x, *cap.y) == ("clipped at 0.5", 0, 300, 0.5, 0.5)
+    assert not figure.layout.annotations
     assert figure.layout.yaxis.title.text == "length of the gradient"
 
 
@@ -52,10 +52,10 @@ def test_everything_finite_lies_in_the_picture_and_nothing_tiny_stretches_it() -
 def test_a_run_that_has_not_begun_is_an_empty_line() -> None:
     nothing = Run(np.array([]), np.array([]), np.array([]), None)
     for figure in (losses(nothing, nothing, 1.386, 300, LIGHT), sizes(nothing, nothing, 0.5, "size", 300, LIGHT)):
-        assert all(len(line.x) == 0 for line in figure.data)
+        assert all(len(line.x) == 0 for line in figure.data[:-1])
         assert np.isfinite(figure.layout.yaxis.range).all()
 
 
 def test_a_run_that_overflowed_at_once_has_nowhere_to_be_marked() -> None:
     at_once = Run(np.array([np.nan]), np.array([np.nan]), np.array([np.nan]), 1)
-    assert len(losses(at_once, FINE, 1.386, 300, LIGHT).data) == 2
+    assert [line.name for line in losses(at_once, FINE, 1.386, 300, LIGHT).data][:-1] == ["without clipping", "with clipping"]

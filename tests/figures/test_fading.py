@@ -19,12 +19,15 @@ def test_every_state_of_every_cell_has_its_curve() -> None:
     share = np.array([1.0, 0.1, 0.01])
     states = [(kind, each.symbol) for kind, cell in CELLS.items() for each in cell if each.symbol in "ch"]
     figure = fading([Fading(kind, symbol, share) for kind, symbol in states], LIGHT)
-    assert [trace.name for trace in figure.data] == [
+    little, *curves = figure.data
+    assert (little.name, *little.x, *little.y) == ("1 % is left", 0, 2, 0.01, 0.01)
+    assert not figure.layout.annotations
+    assert [trace.name for trace in curves] == [
         "LSTM, cell state c", "LSTM, hidden state h", "GRU, hidden state h", "plain RNN, hidden state h",
     ]  # fmt: skip
-    looks = {(trace.line.color, trace.line.dash) for trace in figure.data}
-    assert len(looks) == len(figure.data)
-    for trace in figure.data:
+    looks = {(trace.line.color, trace.line.dash) for trace in curves}
+    assert len(looks) == len(curves)
+    for trace in curves:
         np.testing.assert_array_equal(trace.x, [0, 1, 2])
         np.testing.assert_array_equal(trace.y, share)
     assert figure.layout.yaxis.type == "log"

@@ -200,3 +200,9 @@ def test_several_files_are_one_text_within_one_limit() -> None:
     assert any("c.png" in message for message in refused)
     with pytest.raises(UnreadableText, match="PNG"):
         read_texts([files[2]])
+
+
+def test_files_that_the_limit_leaves_no_room_for_are_named() -> None:
+    file, refused = read_texts([("a.txt", b"a" * 60), ("b.txt", b"b"), ("c.txt", b"c")], 60)
+    assert file.text == "a" * 60
+    assert [message.split(" ")[0] for message in refused] == ["b.txt", "c.txt"]

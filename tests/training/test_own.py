@@ -148,7 +148,7 @@ def test_the_command_line_that_is_shown_trains_the_same_network(tmp_path: Path, 
 
 def test_numbers_that_overflow_end_it_with_advice_and_keep_what_there_was(tmp_path: Path) -> None:
     lesson = replace(LESSON, recipe=replace(RECIPE, kind="rnn", rate=1e30, cap=None))
-    with pytest.raises(ValueError, match=r"overflowed at step \d+.*set a cap on the gradient, or take a lower"):
+    with pytest.raises(ValueError, match=r"overflowed at step \d+.*clip the gradients, or take a lower"):
         list(learn(lesson, str(tmp_path)))
     assert read(tmp_path / "step-000000.safetensors").facts["steps"] == "0 of 12"
 

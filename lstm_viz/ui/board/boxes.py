@@ -19,8 +19,9 @@ from lstm_viz.ui.live.frame import pack
 from lstm_viz.ui.view import session, settings
 from lstm_viz.ui.view.theme import BOTH
 from lstm_viz.ui.view.view import LINK_LIMIT, View
+from lstm_viz.ui.view.zoo import title
 
-_RUNS = "board_runs"
+_RUNS, _NETWORK = "board_runs", "board_network"
 
 
 def write(
@@ -36,6 +37,7 @@ def write(
     view = session.current()
     next_run()
     reader = session.reader(model or view.model)
+    st.session_state[_NETWORK] = title(model or view.model)
     trace = reader.read(view.read)
     step = view.step_in(len(trace.tokens))
     link = view.query() | settings.in_address() | ({} if question is None else {"ask": question})
@@ -76,6 +78,12 @@ def runs() -> int:
     """How many runs have drawn the shared box; all that the same run draws carries this number."""
     count: int = st.session_state.get(_RUNS, 0)
     return count
+
+
+def network() -> str:
+    """The title of the network that read the shared box last; "" before any did."""
+    found: str = st.session_state.get(_NETWORK, "")
+    return found
 
 
 def next_run() -> None:

@@ -10,7 +10,7 @@ from typing import Any
 import plotly.graph_objects as go
 from plotly.io.json import to_json_plotly
 
-from lstm_viz.ui.board.boxes import runs
+from lstm_viz.ui.board.boxes import network, runs
 from lstm_viz.ui.live.component import mount, received
 from lstm_viz.ui.view.wording import plain
 
@@ -68,7 +68,10 @@ def packed(figure: go.Figure, alt: str, words: str, clickable: bool, link: Mappi
     spec = figure.to_plotly_json()
     spec["layout"].pop("template", None)
     spec["layout"].setdefault("height", HEIGHT)
-    said = {"alt": plain(alt), "words": plain(words), "clickable": clickable, "run": runs(), "link": link and dict(link)}
+    said = {
+        "alt": plain(alt), "words": plain(words), "clickable": clickable, "run": runs(), "network": network(),
+        "link": link and dict(link),
+    }  # fmt: skip
     return f"{json.dumps(said)}\n{to_json_plotly(spec)}".encode()
 
 

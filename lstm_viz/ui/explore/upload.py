@@ -15,11 +15,12 @@ from lstm_viz.ui.view.wording import foreign
 
 #: How much of a file is put into the box at once, in characters.
 WINDOW = 300
+_OPEN = "explore_open"
 
 
 def bring() -> None:
     """Offer the file dialogue; a chosen window replaces the text in the box."""
-    with st.popover("Open a file", icon=":material/upload_file:"):
+    with st.popover("Open a file", icon=":material/upload_file:", key=_OPEN, on_change="rerun"):
         uploads = text_upload("A text file, up to 5 MB", "explore", LARGEST)
         if uploads is None:
             st.caption("Any common encoding. The file is read here and kept nowhere.")
@@ -44,3 +45,5 @@ def _window(file: TextFile) -> None:
 
 def _take(window: str) -> None:
     session.bring(replace(session.current(), text=window, step=-1))
+    # What was asked for is to be seen on the page behind.
+    st.session_state[_OPEN] = False

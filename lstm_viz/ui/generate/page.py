@@ -30,9 +30,10 @@ def show() -> None:
     offer = prompts(view.model, exhibit(view.model).presets)
     with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
         choose.network(view)
-        for prompt in offer:
-            st.button(prompt.name, key=f"generate_prompt_{prompt.id}", on_click=_take_prompt, args=(prompt,))
-        choose.undo()
+        with st.container(horizontal=True, gap="small", key="scroll_row_prompts", width="stretch"):
+            for prompt in offer:
+                st.button(prompt.name, key=f"generate_prompt_{prompt.id}", on_click=_take_prompt, args=(prompt,))
+            choose.undo()
     _written()
 
 

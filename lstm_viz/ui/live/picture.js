@@ -45,7 +45,7 @@ class Picture {
     this.resizing = new ResizeObserver(() => this.plot.clientWidth !== this.width && this.#draw());
     this.resizing.observe(this.plot);
     watchTheme(root, () => this.#draw());
-    addTools(root, () => ({ plotly: window.Plotly, plot: this.plot, data: this.plot.data, layout: this.plot.layout }));
+    addTools(root, () => ({ plotly: window.Plotly, plot: this.plot, data: this.plot.data, layout: this.plot.layout, network: this.network }));
     root.addEventListener("fullscreenchange", () => this.#draw());
   }
 
@@ -56,6 +56,7 @@ class Picture {
     begun(this, said.run);
     this.plot.setAttribute("aria-label", said.alt);
     this.plot.classList.toggle("board-clickable", said.clickable);
+    this.network = said.network;
     this.words.textContent = said.words;
     this.words.hidden = !said.words;
     if (said.link) this.link.follow(said.link);

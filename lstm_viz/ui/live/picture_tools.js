@@ -11,8 +11,8 @@ const TITLE = 54;
 /**
  * Put the buttons into a figure's element.
  * @param {HTMLElement} root of the figure
- * @param {() => {plotly: object, plot: HTMLElement, data: object[], layout: object}} figure as it is drawn now, with a zoom of the
- *   person's own
+ * @param {() => {plotly: object, plot: HTMLElement, data: object[], layout: object, network: string}} figure as it is drawn now,
+ *   with a zoom of the person's own, and the title of the network that it is about
  */
 export function addTools(root, figure) {
   const tools = Object.assign(document.createElement("div"), { className: "picture-tools" });
@@ -30,18 +30,18 @@ function button(textContent, title, onclick) {
   return Object.assign(document.createElement("button"), { type: "button", textContent, title, onclick });
 }
 
-/** What the picture shows: the page, and the network and text that its address names, where it names any. */
-export function titleOf(address, page) {
+/** What the picture shows: the page, and the network and text that its address names, where it names any; `network` is its title. */
+export function titleOf(address, page, network) {
   const { searchParams } = new URL(address);
   const [model, text] = [searchParams.get("model"), searchParams.get("text")?.replace(/\s+/g, " ").trim()];
-  return [page.replace(/ · lstm_viz$/, ""), model, text && `“${shortened(text, 90)}”`].filter(Boolean).join(" · ");
+  return [page.replace(/ · lstm_viz$/, ""), model && (network || model), text && `“${shortened(text, 90)}”`].filter(Boolean).join(" · ");
 }
 
-async function save(root, { plotly, plot, data, layout }) {
+async function save(root, { plotly, plot, data, layout, network }) {
   // Nothing is drawn yet.
   if (!data) return;
   const { background, text } = readPage(root);
-  const title = titleOf(location.href, document.title);
+  const title = titleOf(location.href, document.title, network);
   const height = (layout.height ?? plot.clientHeight) + TITLE;
   const margin = { ...layout.margin, t: (layout.margin?.t ?? 12) + TITLE };
   await plotly.downloadImage(

@@ -9,6 +9,7 @@ from typing import Any, Literal, get_args
 import streamlit as st
 
 from lstm_viz.series.shipped import SHIPPED
+from lstm_viz.ui.view import settings
 
 #: One's own numbers, beside the names of the series that ship.
 OWN = "own"
@@ -81,7 +82,7 @@ def keep_series(name: str) -> None:
 
 def bound(key: str, value: object) -> None:
     """Make a control show what is chosen, whatever changed it."""
-    st.session_state[key] = value
+    settings.show(key, value)
 
 
 def taking(field: str, key: str) -> Callable[[], None]:

@@ -35,8 +35,9 @@ def steps_of(of: Subject, choice: Chosen) -> int:
 
 def future(of: Subject, choice: Chosen) -> Coming:
     """The forecast of many steps as it is chosen."""
-    border = len(of.values) if choice.begin == "end" else of.parts.choose
-    return coming(of, border, steps_of(of, choice))
+    border, steps = len(of.values) if choice.begin == "end" else of.parts.choose, steps_of(of, choice)
+    with st.spinner(f"Forecasting {steps} steps …"):
+        return coming(of, border, steps)
 
 
 def show(of: Subject, choice: Chosen, ahead: Coming) -> None:

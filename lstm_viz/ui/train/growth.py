@@ -22,8 +22,11 @@ from lstm_viz.units import order
 
 #: The longest sentence that is read, in characters.
 LONGEST = 60
-_AT, _CHOSEN, _UNIT = "train_at", "train_chosen", "train_unit"
-_READ = "train_read"
+_AT, _READ = "train_at", "train_read"
+_NEWEST = _ALL = -1
+_MOMENT = settings.number("train_moment", "moment", _NEWEST, 99_999_999, _NEWEST)
+_UNIT = settings.number("train_unit", "unit-below", _ALL, 4095, _ALL)
+_LAYER = settings.choice("train_layer", "layer-below", (0, 1), 0)
 _WORDS = settings.words("train_sentence", "sentence", longest=LONGEST)
 
 
@@ -83,25 +86,26 @@ def show() -> None:
 
 def chosen(kept: Training) -> Snapshot:
     """The moment that is looked at; the last one until another is chosen."""
-    moments, at = kept.moments, st.session_state.get(_CHOSEN)
+    moments, at = kept.moments, int(_MOMENT.value())
     return moments[at] if at in moments else moments[max(moments)]
 
 
 def follow() -> None:
     """Look at the newest moment again, and at all units."""
-    st.session_state[_CHOSEN] = st.session_state[_UNIT] = None
+    _MOMENT.keep(_NEWEST)
+    _UNIT.keep(_ALL)
 
 
 def _when(kept: Training) -> None:
     """The moment: by slider, and by a click while training goes on, as a slider that grows is hard to hold."""
     with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
         if not kept.busy:
-            st.session_state[_AT] = chosen(kept).step
+            settings.show(_AT, chosen(kept).step)
             st.select_slider(
                 "After so many steps of training", list(kept.moments), key=_AT, format_func=lambda step: f"{step:,}",
                 on_change=_take_moment, width=520,
             )  # fmt: skip
-        elif st.session_state.get(_CHOSEN) is not None:
+        elif _MOMENT.value() != _NEWEST:
             st.button("Back to the newest", icon=":material/last_page:", key="train_newest", on_click=follow)
         st.text_input(
             "The sentence", max_chars=LONGEST, placeholder=first_sentence(kept.lesson.text), width=440, **_WORDS.bound()
@@ -115,7 +119,8 @@ def _what(kept: Training) -> tuple[int, str, int | None]:
     recipe = kept.lesson.recipe
     keeps: dict[Kind, str] = {"lstm": "f", "gru": "z", "rnn": "h"}
     offered = [*(each.symbol for each in CELLS[recipe.kind]), SURPRISE]
-    layer, unit = 0, st.session_state.get(_UNIT)
+    layer, found = 0, int(_UNIT.value())
+    unit = found if 0 <= found < recipe.units else None
     symbol: str = st.pills(
         "The rows below show", offered, required=True,
         format_func=lambda symbol: symbol if symbol == SURPRISE else quantity(recipe.kind, symbol).label,
@@ -124,12 +129,12 @@ def _what(kept: Training) -> tuple[int, str, int | None]:
     with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
         if recipe.layers > 1:
             layer = st.segmented_control(
-                "Layer", range(recipe.layers), key="train_layer", default=0, required=True, width="content",
-                format_func=lambda number: str(number + 1),
+                "Layer", range(recipe.layers), required=True, width="content", format_func=lambda number: str(number + 1),
+                **_LAYER.bound(),
             )  # fmt: skip
         if unit is not None and symbol != SURPRISE:
             st.button(f"Unit {unit}: back to all units", icon=":material/close:", key="train_all_units", on_click=_leave_unit)
-    return layer, symbol, unit if unit is None or unit < recipe.units else None
+    return layer, symbol, unit
 
 
 def meaning(kept: Training, symbol: str, unit: int | None) -> str:
@@ -155,18 +160,18 @@ def traces(kept: Training) -> dict[int, Trace]:
 
 
 def _take_moment() -> None:
-    st.session_state[_CHOSEN] = st.session_state[_AT]
+    _MOMENT.keep(st.session_state[_AT])
 
 
 def _take_row(click: Click) -> None:
     if isinstance(click.customdata, int):
-        st.session_state[_CHOSEN] = click.customdata
+        _MOMENT.keep(click.customdata)
 
 
 def _take_unit(click: Click) -> None:
     if isinstance(click.customdata, int):
-        st.session_state[_UNIT] = click.customdata
+        _UNIT.keep(click.customdata)
 
 
 def _leave_unit() -> None:
-    st.session_state[_UNIT] = None
+    _UNIT.keep(_ALL)

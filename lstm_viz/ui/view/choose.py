@@ -129,7 +129,7 @@ def question_of(questions: Mapping[str, str], key: str) -> settings.Setting[str]
 
 def _shown(key: str, value: object) -> None:
     """Make a control show what the view says; the view wins, because a link or an example may have changed it."""
-    st.session_state[key] = value
+    settings.show(key, value)
 
 
 def _counted(number: int) -> str:

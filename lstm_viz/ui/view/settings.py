@@ -91,12 +91,9 @@ class Setting(Generic[Value]):
     def bound(self, then: Callable[[], None] | None = None) -> dict[str, Any]:
         """What a control is given to show this setting and change it: its key and `on_change`; `then` is called after a change.
 
-        The control must not have a default of its own. What it shows already is not set again: the browser would take it for
-        newer than what somebody chose there in the meantime, and a quick second press of an arrow key would be lost.
+        The control must not have a default of its own.
         """
-        value = self.value()
-        if self.key not in st.session_state or st.session_state[self.key] != value:
-            st.session_state[self.key] = value
+        show(self.key, self.value())
 
         def take() -> None:
             chosen = st.session_state[self.key]
@@ -161,6 +158,16 @@ def words(key: str, name: str, default: str = "", longest: int = 300) -> Setting
         return asked.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
 
     return Setting(key, name, default, read)
+
+
+def show(key: str, value: object) -> None:
+    """Make the control of this key show a value; call it before the control is drawn.
+
+    What it shows already is not set again: the browser would take it for newer than what somebody chose there in the meantime,
+    and a quick second press of an arrow key would be lost.
+    """
+    if key not in st.session_state or st.session_state[key] != value:
+        st.session_state[key] = value
 
 
 def slug(option: object) -> str:

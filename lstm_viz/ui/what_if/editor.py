@@ -8,6 +8,7 @@ import streamlit as st
 
 from lstm_viz.gates import CELLS, PACKED, quantity
 from lstm_viz.models.language import Config
+from lstm_viz.ui.view import settings
 from lstm_viz.ui.what_if import scene as kept
 from lstm_viz.ui.what_if.plans import Act, At, Plan, numbers
 from lstm_viz.ui.what_if.scene import Scene
@@ -44,7 +45,7 @@ def _row(number: int, plan: Plan, config: Config) -> None:
         st.markdown(f"**{words[0].upper()}{words[1:]}**", width="content")
     else:
         key = f"what_if_value_{number}"
-        st.session_state[key] = float(min(max(plan.value, ends[0]), ends[1]))
+        settings.show(key, float(min(max(plan.value, ends[0]), ends[1])))
         verb = "set to" if plan.act == "set" else "held at"
         st.slider(
             f"{words[0].upper()}{words[1:]}, {verb}",

@@ -31,7 +31,7 @@ def test_a_figures_numbers_arrive_whole_and_its_template_stays_behind() -> None:
     np.testing.assert_array_equal(numbers(drawn["data"][0]["z"]), z)
     assert "template" not in drawn["layout"]
     assert drawn["layout"]["height"] == HEIGHT
-    assert said == {"alt": "alt", "words": "words", "clickable": True, "run": 0, "link": None}
+    assert said == {"alt": "alt", "words": "words", "clickable": True, "run": 0, "network": "", "link": None}
 
 
 def test_a_figures_own_height_holds() -> None:

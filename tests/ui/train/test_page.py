@@ -245,9 +245,21 @@ def test_every_kind_and_layer_can_be_seen_growing(kind: str) -> None:
     assert len(figures(page)) == 4
 
 
+def test_a_link_shows_the_same_moment_and_unit_of_the_example() -> None:
+    page = opened()
+    page.select_slider(key="train_at").set_value(100).run()
+    link = json.loads(page.get("bidi_component")[-1].proto.bytes)["link"]
+    assert link["moment"] == "100"
+    again = AppTest.from_file(str(PAGE), default_timeout=300)
+    again.query_params.update({"moment": "100", "unit-below": "5"})
+    again.run()
+    assert again.select_slider(key="train_at").value == 100
+    assert "Unit 5: back to all units" in [button.label for button in again.button]
+
+
 def test_a_unit_can_be_followed_and_left_again() -> None:
     page = trained(opened())
-    page.session_state["train_unit"] = 3
+    page.session_state["train_unit_kept"] = 3
     page.run()
     assert "Unit 3: back to all units" in [button.label for button in page.button]
     page.button(key="train_all_units").click().run()
@@ -317,7 +329,7 @@ def test_an_overflow_is_said_in_words(monkeypatch: pytest.MonkeyPatch) -> None:
     page.select_slider(key="train_cap").set_value(0.0).run()
     page = trained(page)
     assert "The numbers overflowed at step" in said(page)
-    assert "set a cap on the gradient" in said(page)
+    assert "clip the gradients" in said(page)
     assert "train_resume" not in buttons(page)
 
 
@@ -395,7 +407,7 @@ def test_the_kept_file_is_the_network_of_the_chosen_moment() -> None:
 
 def growth_choice(page: AppTest) -> Any:
     training = kept(page)
-    return training.moments[page.session_state["train_chosen"]]
+    return training.moments[page.session_state["train_moment_kept"]]
 
 
 def test_what_is_downloaded_is_the_network_at_the_chosen_moment(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -34,12 +34,16 @@ CHOICES = {
     "generate_top_k": 5, "generate_top_p": 0.9, "generate_count": 60, "generate_pace": 0, "generate_colour": "entropy",
     "your_text_symbol": "r", "your_text_end": "lowest", "delays_task": "add", "delays_longest": 50, "delays_units": 32,
     "train_kind": "gru", "train_layers": 2, "train_units": 64, "train_steps": 500, "train_rate": 1e-2, "train_cap": 0.5,
-    "train_dropout": 0.1, "series_name": "co2", "series_begin": "held",
+    "train_dropout": 0.1, "train_at": 100, "series_name": "co2", "series_begin": "held", "series_kind": "gru",
+    "series_units": 48, "series_lesson": 100,
     "series_start": 0,
 }  # fmt: skip
 CASES = [(page, question) for page, found in QUESTIONS.items() for question in found] + [
     ("generate", ""),
     ("explore", ""),
+    ("train", ""),
+    ("series", ""),
+    ("series", "teach"),
 ]
 
 
@@ -93,7 +97,8 @@ def moved(control: Any) -> None:
 
 @pytest.mark.parametrize(("page", "question"), CASES)
 def test_the_link_brings_every_control_back(page: str, question: str) -> None:
-    found = opened(page, {"model": "shakespeare-gru", "text": "O gentle night", **({"ask": question} if question else {})})
+    asked = "lens" if page == "series" else "ask"
+    found = opened(page, {"model": "shakespeare-gru", "text": "O gentle night", **({asked: question} if question else {})})
     for key in list(controls(found)):
         # Another text has controls of its own, and so has another example of a task.
         if key.endswith(("_lens", "_source")) or key == "choose_model" or key not in controls(found):

@@ -102,6 +102,13 @@ def test_a_link_sets_the_controls_and_what_is_chosen_goes_into_the_address() -> 
     assert followed(found)["link"]["weights"] is None
 
 
+def test_what_somebody_chose_is_not_set_again_as_a_quick_second_choice_would_be_lost() -> None:
+    found = opened(weights="1.5")
+    assert found.slider[0].proto.set_value
+    found.slider[0].set_value(2.0).run()
+    assert not [each.label for each in (found.slider[0], found.segmented_control[0], found.text_input[0]) if each.proto.set_value]
+
+
 def test_a_control_that_is_not_drawn_for_a_while_keeps_its_value_and_its_place_in_the_address() -> None:
     found = opened(whose="layer")
     found.toggle[0].set_value(False).run()
