@@ -21,7 +21,7 @@ from lstm_viz.cells import Steps
 from lstm_viz.corpus import stored
 from lstm_viz.corpus.batch import Batch, Lane, States, placed, rows, side_by_side, summary
 from lstm_viz.corpus.kept import Scan
-from lstm_viz.corpus.letters import count_unknown, encode
+from lstm_viz.corpus.letters import Numbers, count_unknown
 from lstm_viz.corpus.resets import check_parts, resets, without
 from lstm_viz.corpus.saving import digest
 from lstm_viz.corpus.tally import PASSAGE, Tally
@@ -119,7 +119,7 @@ class _Reading:
     ) -> None:
         self.model, self.text, self.stride, self.top, self.parts = model, text, stride, top, parts
         self.layers: tuple[Layer, ...] = layers_of(model.rnn)
-        self.ids = encode(model.vocabulary, text)
+        self.numbers = Numbers(model.vocabulary)
         self.dtype: np.dtype = model.decoder.weight.detach().numpy().dtype
         self.surprise = np.full(len(text), np.nan, self.dtype)
         self.checkpoints = np.arange(0, len(text), stride)
@@ -140,16 +140,16 @@ class _Reading:
         self._go_on()
         self._count = self._count or (self._pay() if lanes is None else lanes)
         count = self._count
-        length = len(self.ids) // count // PASSAGE * PASSAGE
+        length = len(self.text) // count // PASSAGE * PASSAGE
         if count == 1 or not length:
-            count, length = 1, len(self.ids)
+            count, length = 1, len(self.text)
         starts = np.arange(count) * length
         read = yield from self._read(starts, length, lambda: self._warmed(starts), 0)
         read = yield from self._joined(read, length)
         end = count * length
-        if end < len(self.ids):
+        if end < len(self.text):
             last = read[-1]
-            read += yield from self._read(np.array([end]), len(self.ids) - end, lambda: last.after(self.has_cell), end)
+            read += yield from self._read(np.array([end]), len(self.text) - end, lambda: last.after(self.has_cell), end)
         yield from self._tell(99, 100)
         if self._note_at is not None:
             self._note_at.unlink(missing_ok=True)
@@ -192,7 +192,7 @@ class _Reading:
             batch.states = self._block(at, steps, batch)
             batch.offset += steps
             self._note()
-            yield from self._tell(before + batch.offset * count, len(self.ids))
+            yield from self._tell(before + batch.offset * count, len(self.text))
         return batch.lanes()
 
     def _check(self, at: Int[np.ndarray, " lane"], states: States) -> None:
@@ -205,8 +205,9 @@ class _Reading:
 
     def _block(self, starts: Int[np.ndarray, " lane"], steps: int, batch: Batch) -> States:
         """All layers over some steps of every lane; what they did is counted, and the surprise at what follows each noted."""
-        places = starts + np.arange(steps)[:, None]
-        x = self._embedded(places)
+        # One letter more: each step foretells the one behind it.
+        ids = self.numbers.at(self.text, starts, steps + 1)
+        x = self._embedded(ids[:-1])
         after: States = []
         cuts = resets(self.parts, starts, steps)
         for layer, (h, c) in zip(self.layers, batch.states, strict=True):
@@ -226,26 +227,25 @@ class _Reading:
                 batch.tallies[layer.number, symbol].add(whole, starts, batch.offset, self.width)
             x = whole  # h is the last of the symbols
         expected = log_probs(self.model, x)
-        follows = places + 1
-        inside = follows < len(self.ids)
-        follows = follows[inside]
-        self.surprise[follows] = -expected[inside][np.arange(len(follows)), self.ids[follows]]
+        follows = starts + np.arange(1, steps + 1)[:, None]
+        inside = follows < len(self.text)
+        self.surprise[follows[inside]] = -np.take_along_axis(expected, ids[1:, :, None], axis=-1)[..., 0][inside]
         return after
 
-    def _embedded(self, places: Int[np.ndarray, "time lane"]) -> Steps:
+    def _embedded(self, ids: Int[np.ndarray, "time lane"]) -> Steps:
         with torch.inference_mode():
-            return self.model.embedding(torch.from_numpy(self.ids[places].astype(np.int64))).numpy()
+            return self.model.embedding(torch.from_numpy(ids)).numpy()
 
     def _pay(self) -> int:
         """How many parts to read side by side: one for a short text, and for a network that remembers how it began."""
         # Where one lane begins anew all stop for a moment: in many short texts they would do nothing else.
-        most = max(1, len(self.ids) // len(self.parts) // PASSAGE) if len(self.parts) > 1 else MOST_LANES
-        count = min(MOST_LANES, most, len(self.ids) // (LEAST_LENGTH * FORGET))
+        most = max(1, len(self.text) // len(self.parts) // PASSAGE) if len(self.parts) > 1 else MOST_LANES
+        count = min(MOST_LANES, most, len(self.text) // (LEAST_LENGTH * FORGET))
         return count if count > 1 and self._forgets() else 1
 
     def _forgets(self) -> bool:
         """Whether it makes no difference at most places of the text that `FORGET` symbols more were read before."""
-        spots = np.linspace(FORGET, len(self.ids) - FORGET, 8).astype(np.int64)
+        spots = np.linspace(FORGET, len(self.text) - FORGET, 8).astype(np.int64)
         late = self._run(spots, FORGET, self._zeros(len(spots)))
         early = self._run(spots - FORGET, 2 * FORGET, self._zeros(len(spots)))
         pairs = list(zip(rows(late), rows(early), strict=True))
@@ -265,8 +265,9 @@ class _Reading:
         with torch.inference_mode():
             for offset in range(0, steps, PASSAGE):
                 size = min(PASSAGE, steps - offset)
+                ids = self.numbers.at(self.text, starts + offset, size)
                 for begin, end, anew in resets(self.parts, starts + offset, size):
-                    x = torch.from_numpy(self._embedded(starts + offset + np.arange(begin, end)[:, None]))
+                    x = torch.from_numpy(self._embedded(ids[begin:end]))
                     hidden = torch.from_numpy(np.stack([without(h, anew) for h, _ in states]))
                     cells = [without(c, anew) for _, c in states if c is not None]
                     _, after = self.model.rnn(x, (hidden, torch.from_numpy(np.stack(cells))) if cells else hidden)

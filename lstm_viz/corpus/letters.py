@@ -1,4 +1,4 @@
-"""Letters of a long text as numbers, a piece at a time, so that no list of all its letters is ever made."""
+"""Letters of a long text as numbers, a piece at a time, so that no array of all its letters is ever made."""
 
 from __future__ import annotations
 
@@ -13,26 +13,26 @@ from lstm_viz.text.vocabulary import Vocabulary
 PIECE = 1 << 16
 
 
-def encode(vocabulary: Vocabulary, text: str) -> Int[np.ndarray, " time"]:
-    """Number each letter of a text as `vocabulary.encode` does, in the smallest unsigned type that holds the vocabulary.
+class Numbers:
+    """Numbers of letters as `Vocabulary.encode` gives them, looked up for many letters at once."""
 
-    Args:
-        vocabulary: One of single letters.
-        text: Any text.
+    def __init__(self, vocabulary: Vocabulary) -> None:
+        """Take a vocabulary of single letters."""
+        known = np.array([ord(symbol) for symbol in vocabulary.symbols[1:]], np.uint32)
+        order = np.argsort(known)
+        self._known, self._numbers = known[order], order + 1
 
-    Returns:
-        The numbers [time]; 0 where a letter is not known.
-    """
-    known = np.array([ord(symbol) for symbol in vocabulary.symbols[1:]], np.uint32)
-    order = np.argsort(known)
-    ordered, numbers = known[order], (order + 1).astype(np.min_scalar_type(len(vocabulary)))
-    found = np.zeros(len(text), numbers.dtype)
-    if not len(known):
-        return found
-    for begin, codes in _pieces(text):
-        place = np.minimum(np.searchsorted(ordered, codes), len(ordered) - 1)
-        found[begin : begin + len(codes)] = np.where(ordered[place] == codes, numbers[place], 0)
-    return found
+    def of(self, codes: Int[np.ndarray, "*letters"]) -> Int[np.ndarray, "*letters"]:
+        """Number letters given by their code points; 0 where a letter is not known."""
+        if not len(self._known):
+            return np.zeros(codes.shape, np.int64)
+        place = np.minimum(np.searchsorted(self._known, codes), len(self._known) - 1)
+        return np.where(self._known[place] == codes, self._numbers[place], 0)
+
+    def at(self, text: str, starts: Int[np.ndarray, " lane"], steps: int) -> Int[np.ndarray, "time lane"]:
+        """Number `steps` letters of a text from each of `starts` on; behind its end stands any number."""
+        pieces = "".join(text[start : start + steps].ljust(steps) for start in starts.tolist())
+        return np.ascontiguousarray(self.of(_codes(pieces)).reshape(len(starts), steps).T)
 
 
 def count_unknown(vocabulary: Vocabulary, text: str) -> dict[str, int]:
@@ -40,9 +40,9 @@ def count_unknown(vocabulary: Vocabulary, text: str) -> dict[str, int]:
 
         count_unknown(Vocabulary.of("ab"), "a–b–ç")      # {"–": 2, "ç": 1}
     """
-    ids, counts = encode(vocabulary, text), dict[int, int]()
-    for begin, codes in _pieces(text):
-        letters, times = np.unique(codes[ids[begin : begin + len(codes)] == 0], return_counts=True)
+    numbers, counts = Numbers(vocabulary), dict[int, int]()
+    for _, codes in _pieces(text):
+        letters, times = np.unique(codes[numbers.of(codes) == 0], return_counts=True)
         for letter, many in zip(letters.tolist(), times.tolist(), strict=True):
             counts[letter] = counts.get(letter, 0) + many
     return {chr(letter): many for letter, many in sorted(counts.items(), key=lambda item: (-item[1], item[0]))}
@@ -60,4 +60,8 @@ def known_letters(text: str, unknown: Mapping[str, int]) -> Bool[np.ndarray, " t
 
 def _pieces(text: str) -> Iterator[tuple[int, np.ndarray]]:
     for begin in range(0, len(text), PIECE):
-        yield begin, np.frombuffer(text[begin : begin + PIECE].encode("utf-32-le", "surrogatepass"), "<u4")
+        yield begin, _codes(text[begin : begin + PIECE])
+
+
+def _codes(text: str) -> Int[np.ndarray, " letter"]:
+    return np.frombuffer(text.encode("utf-32-le", "surrogatepass"), "<u4")

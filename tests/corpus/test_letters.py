@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from lstm_viz import corpus
 from lstm_viz.corpus import Place, Scan
-from lstm_viz.corpus.letters import encode, known_letters
+from lstm_viz.corpus.letters import Numbers, known_letters
 from lstm_viz.models.catalog import load
 from lstm_viz.text.vocabulary import Vocabulary
 
@@ -21,18 +21,26 @@ LETTERS = st.text(st.sampled_from("abc \n’😀é\ufffd\ud800") | st.characters
 @given(LETTERS, st.sets(st.characters(codec="utf-8"), max_size=20))
 def test_letters_are_numbered_and_counted_as_one_by_one(text: str, known: set[str]) -> None:
     vocabulary = Vocabulary.of(known)
-    np.testing.assert_array_equal(encode(vocabulary, text), vocabulary.encode(text))
+    np.testing.assert_array_equal(Numbers(vocabulary).at(text, np.zeros(1, int), len(text))[:, 0], vocabulary.encode(text))
     counts = corpus.count_unknown(vocabulary, text)
     assert counts == Counter(letter for letter in text if letter not in vocabulary)
     assert list(counts.values()) == sorted(counts.values(), reverse=True)
     np.testing.assert_array_equal(known_letters(text, counts), [letter in vocabulary for letter in text])
 
 
-def test_a_text_of_many_pieces_is_numbered_whole() -> None:
-    vocabulary = Vocabulary.of("ab")
-    text = "ab😀" * 50_000
-    np.testing.assert_array_equal(encode(vocabulary, text), vocabulary.encode(text))
-    assert corpus.count_unknown(vocabulary, text) == {"😀": 50_000}
+@given(LETTERS.filter(bool), st.lists(st.integers(0, 199), min_size=1, max_size=5), st.integers(1, 80))
+def test_letters_from_several_places_on_are_numbered_side_by_side(text: str, starts: list[int], steps: int) -> None:
+    vocabulary = Vocabulary.of("abc é’")
+    starts = [start % len(text) for start in starts]
+    found = Numbers(vocabulary).at(text, np.array(starts), steps)
+    assert found.shape == (steps, len(starts))
+    for lane, start in zip(found.T, starts, strict=True):
+        wanted = vocabulary.encode(text[start : start + steps])
+        np.testing.assert_array_equal(lane[: len(wanted)], wanted)
+
+
+def test_a_text_of_many_pieces_is_counted_whole() -> None:
+    assert corpus.count_unknown(Vocabulary.of("ab"), "ab😀" * 50_000) == {"😀": 50_000}
 
 
 def test_unknown_letters_take_no_part_in_ranking_and_means() -> None:
