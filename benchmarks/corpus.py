@@ -2,11 +2,14 @@
 
     python benchmarks/corpus.py                    a made-up text of a million letters
     python benchmarks/corpus.py --text novel.txt   your own
+    python benchmarks/corpus.py --memory 1000000 --memory 10000000 --model shakespeare-lstm
+                                                   what a scan takes of memory, and no times
 
 Prints Markdown. The plain pass reads the text with the model's own forward, its logits included, 1,000 letters at a time with the
 state carried, and keeps nothing; it is timed on the first 200,000 letters, as its pace is even. Times are the thread's own
 processor time, on one thread. `kept` is the scan as it travels from process to process, without the text; `gates` is what every
-gate would take.
+gate would take. For `--memory` each scan runs in a process of its own; its peak is the operating system's (ru_maxrss), beside the
+peak before the scan, when libraries, model and text are there already.
 """
 
 from __future__ import annotations
@@ -15,8 +18,10 @@ import os
 
 os.environ["OMP_NUM_THREADS"] = "1"  # before numpy and torch read it
 
+import multiprocessing
 import pickle
 import random
+import resource
 import sys
 import time
 from collections.abc import Callable
@@ -67,12 +72,40 @@ def clock(way: Callable[[], Any]) -> tuple[float, Any]:
     return time.thread_time() - begin, found
 
 
+def peak() -> float:
+    """The most memory this process has held so far, in MB; Linux counts in KiB."""
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024 / 1e6
+
+
+def taken(name: str, letters: int) -> tuple[float, float, int]:
+    """The peak before a scan of a made-up text and after it, in MB, and in how many parts it was read."""
+    torch.set_num_threads(1)
+    model, text = load(name), made_up(letters)
+    before = peak()
+    found = corpus.scan(model, text)
+    return before, peak(), found.lanes
+
+
+def memory(names: tuple[str, ...], lengths: tuple[int, ...]) -> None:
+    """Print what scans of these lengths take. A process inherits its parent's peak: nothing is loaded here before."""
+    print("| model | letters | parts | before (MB) | peak (MB) | the scan (MB) |\n|---|---|---|---|---|---|")
+    for name in names:
+        for letters in lengths:
+            with multiprocessing.get_context("spawn").Pool(1) as pool:
+                before, after, lanes = pool.apply(taken, (name, letters))
+            print(f"| {name} | {letters:,} | {lanes} | {before:.0f} | {after:.0f} | {after - before:.0f} |", flush=True)
+
+
 @click.command(help=__doc__)
 @click.option("--text", type=click.Path(exists=True, dir_okay=False, path_type=Path), help="A text file of your own.")
 @click.option("--letters", default=1_000_000, show_default=True, help="How many letters are read at most.")
 @click.option("--model", "names", multiple=True, default=NAMES, show_default=True, help="Which models read it.")
-def main(text: Path | None, letters: int, names: tuple[str, ...]) -> None:
+@click.option("--memory", "lengths", type=int, multiple=True, help="Measure memory instead, for a text of so many letters.")
+def main(text: Path | None, letters: int, names: tuple[str, ...], lengths: tuple[int, ...]) -> None:
     """Print the table."""
+    if lengths:
+        memory(names, lengths)
+        return
     torch.set_num_threads(1)
     content = made_up(letters) if text is None else read_text(text).text[:letters]
     print(f"{len(content):,} letters\n")
