@@ -195,7 +195,7 @@ def test_memory_grows_with_checkpoints_and_not_with_gates(stride: int) -> None:
         peaks[length] = tracemalloc.get_traced_memory()[1]
         tracemalloc.stop()
     states = 2 * 2 * 64 * 4 / stride
-    # Beside the states: the symbols' numbers and tokens while they are read, the surprise, and the text itself.
+    # Beside the states: the surprise, and each unit's means along the text until there are STRETCHES of them.
     assert (peaks[60_000] - peaks[20_000]) / 40_000 < 2 * states + 64
     assert 2 * states + 64 < 2 * 6 * 64 * 4 / 40
 
