@@ -38,7 +38,7 @@ def show() -> None:
     with st.container(horizontal=True, gap="small"):
         see_live("See a cell that holds an open bracket", brackets)
         see_live("See which letter wrote it", brackets, "memory", "contributions")
-        see_live("Hold a gate open, or shut", brackets, "what_if", "What happens?")
+        see_live("Hold a gate open, or shut", brackets, "what_if", "effect")
     source("Hochreiter & Schmidhuber 1997 for the cell, Gers, Schmidhuber & Cummins 2000 for the forget gate.")
 
 
