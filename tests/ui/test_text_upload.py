@@ -5,6 +5,8 @@ from typing import Any
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from lstm_viz.ui.text_upload import Uploads
+
 RUSSIAN = "Старый моряк каждое утро выходил на берег и долго смотрел на спокойную воду.\n" * 3
 
 
@@ -44,6 +46,19 @@ def test_a_page_is_read_without_its_marks_unless_they_are_wanted() -> None:
     assert app.text[0].value == "Words"
     app.toggle[0].set_value(False).run()
     assert app.text[0].value.startswith("<!DOCTYPE")
+
+
+def test_the_choice_of_an_encoding_shows_a_page_s_words_without_its_marks() -> None:
+    app = upload(("a.html", "<html><body><p>Grüße</p><b>aus</b> Köln</body></html>".encode()))
+    guess = choice(app, "Read it as").options[0]
+    assert "Grüße" in guess
+    assert "<" not in guess
+
+
+def test_a_name_counts_only_the_files_that_could_be_read() -> None:
+    uploads = Uploads((("a.txt", b"a"), ("b.png", b""), ("c.txt", b"c")), refused=("b.png is a picture",))
+    assert uploads.name == "2 of 3 files"
+    assert Uploads((("a.txt", b"a"), ("c.txt", b"c"))).name == "2 files"
 
 
 def test_rows_and_files_are_parts() -> None:
