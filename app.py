@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from lstm_viz.ui.serve import lifespan, routes
+from lstm_viz.ui.server.lifespan import lifespan, routes
 
 if __name__ == "__main__":  # Streamlit runs this file for every visitor; the server has imported it once before
     # Before the navigation: without an icon of its own the browser would fetch the page's from another server.

@@ -31,7 +31,7 @@ from lstm_viz.capture import capture
 from lstm_viz.capture.layers import layers_of
 from lstm_viz.gradients import TextLoss
 from lstm_viz.models.language import Config, LanguageModel
-from lstm_viz.reading import Reader, read_layer, trace
+from lstm_viz.reader import Reader, read_layer, trace
 from lstm_viz.text.vocabulary import Vocabulary
 
 BAR, GOAL = 1.2, 1.0

@@ -40,7 +40,7 @@ from lstm_viz.gates import symbols
 from lstm_viz.models.catalog import load
 from lstm_viz.models.language import LanguageModel
 from lstm_viz.text.decoding import read_text
-from lstm_viz.ui.train.tale import tale
+from lstm_viz.ui.components.sample_text import tale
 
 #: So much of the text is read plainly.
 PLAIN = 200_000

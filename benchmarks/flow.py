@@ -29,7 +29,7 @@ sys.path.insert(0, str(Path(__file__).parents[1]))
 
 from lstm_viz.gradients.flow import flow
 from lstm_viz.models.language import Config, LanguageModel
-from lstm_viz.reading import trace
+from lstm_viz.reader import trace
 from lstm_viz.text.vocabulary import Vocabulary
 
 BAR = 10.0

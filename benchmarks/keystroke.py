@@ -109,13 +109,13 @@ def time_server_alone(text: str, case: Case) -> dict[str, float]:
     """Median milliseconds of capture and of packing while the last characters of a text are typed, outside of any server."""
     from streamlit.logger import set_log_level
 
-    from lstm_viz.reading import Reader
-    from lstm_viz.ui.explore.frames import frame
-    from lstm_viz.ui.explore.memo import Memo
-    from lstm_viz.ui.explore.text import compose
-    from lstm_viz.ui.live.delta import Sender
-    from lstm_viz.ui.view.view import View
-    from lstm_viz.ui.view.zoo import exhibit, offered
+    from lstm_viz.reader import Reader
+    from lstm_viz.ui.components.live_view.from_text import compose
+    from lstm_viz.ui.components.live_view.memo import Memo
+    from lstm_viz.ui.components.live_view.payload import frame
+    from lstm_viz.ui.frontend.delta import Sender
+    from lstm_viz.ui.state.models import exhibit, offered
+    from lstm_viz.ui.state.view import View
 
     # Streamlit warns at every look into a session that there is none.
     set_log_level("ERROR")

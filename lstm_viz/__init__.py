@@ -3,16 +3,16 @@
 from typing import TYPE_CHECKING, Any
 
 from lstm_viz.capture import Capture, capture
+from lstm_viz.cell_decomposition import half_life, ledger
 from lstm_viz.comparison import compare
 from lstm_viz.gradients import ClassLogit, NextSymbol, TextLoss, flow, integrated_gradients, ranking, roads
-from lstm_viz.memory import half_life, ledger
 from lstm_viz.models.catalog import load, models
-from lstm_viz.models.foreign import UnsafeCheckpoint, UnsupportedCheckpoint, load_checkpoint
+from lstm_viz.models.importing import UnsafeCheckpoint, UnsupportedCheckpoint, load_checkpoint
 from lstm_viz.models.sampling import Sampling, sample
-from lstm_viz.reading import Reader, trace
+from lstm_viz.reader import Reader, trace
 from lstm_viz.text.decoding import TextFile, UnreadableText, read_text
 from lstm_viz.trace import Gradients, LayerTrace, Trace
-from lstm_viz.units import saturation
+from lstm_viz.unit_stats import saturation
 from lstm_viz.what_if import Ablate, Clamp, Overwrite, continuation, what_if
 
 if TYPE_CHECKING:

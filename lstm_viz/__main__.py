@@ -6,10 +6,10 @@ import sys
 
 import click
 
-from lstm_viz.training.cli import score, train
-from lstm_viz.training.reference import reference
-from lstm_viz.training.sentiment_cli import judge, sentiment
-from lstm_viz.training.series_cli import forecast
+from lstm_viz.training.cli.language_models import score, train
+from lstm_viz.training.cli.sentiment import judge, sentiment
+from lstm_viz.training.cli.series import forecast
+from lstm_viz.training.tasks.reference import reference
 
 
 @click.group()
@@ -21,7 +21,7 @@ def main() -> None:
 @click.argument("options", nargs=-1, type=click.UNPROCESSED)
 def app(options: tuple[str, ...]) -> None:
     """Start the explorer in the browser; further options go to Streamlit, as --server.port 8502."""
-    from lstm_viz.ui.launch import launch
+    from lstm_viz.ui.server.launch import launch
 
     sys.exit(launch(options))
 

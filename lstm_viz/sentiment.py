@@ -16,7 +16,7 @@ import torch
 from jaxtyping import Float, Int
 
 from lstm_viz.models.language import LanguageModel
-from lstm_viz.reading import Reader
+from lstm_viz.reader import Reader
 from lstm_viz.results import Result
 from lstm_viz.text.vocabulary import Vocabulary
 from lstm_viz.trace import Trace

@@ -11,11 +11,11 @@ import numpy as np
 
 from lstm_viz.capture.layers import layers_of
 from lstm_viz.gradients import NextSymbol
-from lstm_viz.reading import Reader
-from lstm_viz.ui.explore.scene import Scene
-from lstm_viz.ui.explore.tints import choices
-from lstm_viz.ui.view.scales import scales
-from lstm_viz.ui.view.view import View
+from lstm_viz.reader import Reader
+from lstm_viz.ui.components.live_view.coloring import choices
+from lstm_viz.ui.components.live_view.scene import Scene
+from lstm_viz.ui.state.scales import scales
+from lstm_viz.ui.state.view import View
 from tests.tiny import tiny
 
 

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from lstm_viz.comparison import align, compare, relative_distance
 from lstm_viz.gates import CELLS, Kind
-from lstm_viz.reading import trace
+from lstm_viz.reader import trace
 from lstm_viz.trace import LayerTrace, Trace
 from tests.tiny import KINDS, TEXT, tiny
 

@@ -11,7 +11,7 @@ import pytest
 from lstm_viz.export import to_csv, to_npz
 from lstm_viz.gates import Kind, symbols
 from lstm_viz.gradients import Objective, TextLoss
-from lstm_viz.reading import trace
+from lstm_viz.reader import trace
 from tests.tiny import KINDS, TEXT, tiny
 
 TEXTS = (TEXT, "", "T", 'a"b,c\n\r\t=;', "né 😀\u0301 שלום")

@@ -20,8 +20,8 @@ from hypothesis.extra import numpy as arrays
 from torch import nn
 
 import lstm_viz
-from lstm_viz import corpus, gradients, memory, sentiment, series, units
-from lstm_viz.models.references import reference
+from lstm_viz import cell_decomposition, corpus, gradients, sentiment, series, unit_stats
+from lstm_viz.models.reference_stats import reference
 from lstm_viz.results import LONGEST, FrozenMapping, Result, same, shorten
 from lstm_viz.trace import LayerTrace
 
@@ -34,11 +34,15 @@ def results() -> Iterator[Any]:
     model = lstm_viz.load("shakespeare-lstm")
     read = lstm_viz.trace(model, TEXT, lstm_viz.TextLoss())
     yield from (read, *read.layers, read.layers[0].grads, lstm_viz.trace(model, ""), lstm_viz.trace(model, TEXT))
-    yield from (lstm_viz.ledger(read.layers[0], 5), memory.half_life(read.layers[0]), memory.history(read.layers[0], unit=3))
+    yield from (
+        lstm_viz.ledger(read.layers[0], 5),
+        cell_decomposition.half_life(read.layers[0]),
+        cell_decomposition.history(read.layers[0], unit=3),
+    )
     yield from (*lstm_viz.flow(model, read), lstm_viz.roads(model, read, 0, 9), *lstm_viz.ranking(read.layers, 2))
     yield from (*gradients.fading(read.layers[1]), lstm_viz.integrated_gradients(model, read, lstm_viz.TextLoss()))
     yield from (lstm_viz.what_if(model, TEXT, [lstm_viz.Clamp("f", 1.0)]), *lstm_viz.saturation(read.layers[0]).values())
-    yield from (lstm_viz.compare(read, lstm_viz.trace(model, "To me.")), units.spread(read.layers[0].h[:, 0]))
+    yield from (lstm_viz.compare(read, lstm_viz.trace(model, "To me.")), unit_stats.spread(read.layers[0].h[:, 0]))
     yield from (model.vocabulary, model.vocabulary.split(TEXT), lstm_viz.read_text(TEXT.encode()), reference("shakespeare-lstm"))
     scan = corpus.scan(model, TEXT * 40)
     yield from (scan, scan.summaries[0, "c"], scan.fires(0, 1, "c")[0])
@@ -165,10 +169,10 @@ def test_every_public_dataclass_of_arrays_or_texts_shows_itself_shortly() -> Non
 
 
 #: What no function of the library hands out: the screen, figures' arguments, and the insides of capture, cells and training.
-NO_RESULTS = ("lstm_viz.corpus.tally.Tally", "lstm_viz.models.language.Config")
+NO_RESULTS = ("lstm_viz.corpus.running_stats.Tally", "lstm_viz.models.language.Config")
 LIBRARY_ONLY = (
     "lstm_viz.ui", "lstm_viz.figures", "lstm_viz.capture", "lstm_viz.cells", "lstm_viz.training", "lstm_viz.jobs",
-    "lstm_viz.models.foreign",
+    "lstm_viz.models.importing",
 )  # fmt: skip
 
 values = arrays.arrays(np.float32, arrays.array_shapes(max_dims=3, max_side=4), elements=st.floats(width=32))

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from lstm_viz.gates import Kind
 from lstm_viz.models.language import Config, LanguageModel
-from lstm_viz.reading import Reader, trace
+from lstm_viz.reader import Reader, trace
 from lstm_viz.sentiment import Balance, Verdict, balance, carriers, judge, score
 from lstm_viz.text.vocabulary import WordVocabulary
 from tests.tiny import KINDS, tiny

@@ -13,8 +13,8 @@ from torch.nn.modules.module import register_module_forward_pre_hook
 from torch.utils.hooks import RemovableHandle
 
 from lstm_viz.capture.callers import Caller
+from lstm_viz.capture.cell_loop import Loop
 from lstm_viz.capture.layers import kind_of
-from lstm_viz.capture.loops import Loop
 from lstm_viz.capture.mode import WATCHERS, close_mode, open_mode
 from lstm_viz.capture.record import Copies, Record
 from lstm_viz.capture.refusals import describe, unseen

@@ -13,7 +13,7 @@ from typing import Protocol
 
 from lstm_viz.cells import gru, lstm, rnn
 from lstm_viz.cells.backward import BackwardPass
-from lstm_viz.cells.sides import Back
+from lstm_viz.cells.multi_rhs import Back
 from lstm_viz.cells.weights import Derivatives, Edit, Factors, State, Steps, Weights
 from lstm_viz.gates import Kind
 

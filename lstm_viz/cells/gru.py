@@ -15,7 +15,7 @@ import numpy as np
 import torch
 
 from lstm_viz.cells.backward import BackwardPass
-from lstm_viz.cells.sides import MANY, Back, mixed
+from lstm_viz.cells.multi_rhs import MANY, Back, mixed
 from lstm_viz.cells.weights import Derivatives, Edit, Factors, State, Steps, Weights, apply_rows, previous, sigmoid, unedited
 
 

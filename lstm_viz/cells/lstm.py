@@ -19,7 +19,7 @@ from jaxtyping import Float
 from numpy import add, multiply
 
 from lstm_viz.cells.backward import BackwardPass
-from lstm_viz.cells.sides import MANY, Back, mixed
+from lstm_viz.cells.multi_rhs import MANY, Back, mixed
 from lstm_viz.cells.weights import (
     Derivatives,
     Derived,

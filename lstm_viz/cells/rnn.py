@@ -12,7 +12,7 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 
 from lstm_viz.cells.backward import BackwardPass
-from lstm_viz.cells.sides import Back
+from lstm_viz.cells.multi_rhs import Back
 from lstm_viz.cells.weights import Derivatives, Edit, Factors, State, Steps, Weights, previous, unedited
 
 

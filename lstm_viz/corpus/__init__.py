@@ -9,12 +9,12 @@
 Memory grows with length / stride, not with length × units.
 """
 
-from lstm_viz.corpus.kept import Peaks, Place, Scan, Summary
-from lstm_viz.corpus.lanes import STRIDE, scan, scan_text, scanning
 from lstm_viz.corpus.letters import count_unknown
+from lstm_viz.corpus.replay import part_at, state_at, window
+from lstm_viz.corpus.result import Peaks, Place, Scan, Summary
+from lstm_viz.corpus.running_stats import PASSAGE
 from lstm_viz.corpus.saving import UnreadableScan, load_scan, save
-from lstm_viz.corpus.tally import PASSAGE
-from lstm_viz.corpus.windows import part_at, state_at, window
+from lstm_viz.corpus.scanner import STRIDE, scan, scan_text, scanning
 
 __all__ = [
     "PASSAGE", "STRIDE", "Peaks", "Place", "Scan", "Summary", "UnreadableScan", "count_unknown", "load_scan", "part_at", "save",

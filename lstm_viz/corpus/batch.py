@@ -10,8 +10,8 @@ import torch
 from jaxtyping import Int
 
 from lstm_viz.cells import State
-from lstm_viz.corpus.kept import Peaks, Summary
-from lstm_viz.corpus.tally import Tally
+from lstm_viz.corpus.result import Peaks, Summary
+from lstm_viz.corpus.running_stats import Tally
 from lstm_viz.results import Result
 
 #: Each layer's h and c (None where there is none), [lane, unit].

@@ -14,10 +14,10 @@ from typing import Any
 import numpy as np
 
 from lstm_viz.corpus import stored
-from lstm_viz.corpus.kept import Peaks, Scan, Summary
 from lstm_viz.corpus.letters import PIECE, count_unknown
+from lstm_viz.corpus.replay import window
 from lstm_viz.corpus.resets import check_parts
-from lstm_viz.corpus.windows import window
+from lstm_viz.corpus.result import Peaks, Scan, Summary
 from lstm_viz.gates import symbols
 from lstm_viz.models.fingerprint import fingerprint
 from lstm_viz.models.language import LanguageModel

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 import plotly.graph_objects as go
 
+from lstm_viz.figures.layout import plain
 from lstm_viz.figures.palette import Palette
-from lstm_viz.figures.plain import plain
 
 
 @dataclass(frozen=True)

@@ -6,8 +6,8 @@ import numpy as np
 import plotly.graph_objects as go
 from jaxtyping import Float
 
+from lstm_viz.figures.layout import plain
 from lstm_viz.figures.palette import Palette
-from lstm_viz.figures.plain import plain
 
 
 def clip(gradient: Float[np.ndarray, " direction"], cap: float) -> Float[np.ndarray, " direction"]:

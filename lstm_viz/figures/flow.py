@@ -8,9 +8,9 @@ import numpy as np
 import plotly.graph_objects as go
 from jaxtyping import Float
 
+from lstm_viz.figures.layout import plain
 from lstm_viz.figures.letter_axis import letter_axis, places
 from lstm_viz.figures.palette import Palette, colourscale
-from lstm_viz.figures.plain import plain
 
 Blame = Float[np.ndarray, "loss step"]
 

@@ -17,7 +17,7 @@ from lstm_viz.gates import CELLS, NAMES
 from lstm_viz.results import shorten
 from lstm_viz.text.labels import label
 from lstm_viz.trace import LayerTrace, Trace
-from lstm_viz.units import order
+from lstm_viz.unit_stats import order
 
 #: So many cells of heat maps a browser draws at once without a wait; beyond, neighbouring steps are averaged.
 CELLS_DRAWN = 2_000_000

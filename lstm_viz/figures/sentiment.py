@@ -12,9 +12,9 @@ import numpy as np
 import plotly.graph_objects as go
 from jaxtyping import Bool, Float, Int
 
+from lstm_viz.figures.fast_figure import quick
 from lstm_viz.figures.letter_axis import letters_along, places
 from lstm_viz.figures.palette import Palette, colourscale
-from lstm_viz.figures.quick import quick
 
 #: Longer words are cut on the axis: an address must not push all pictures up.
 LONGEST = 14

@@ -11,9 +11,9 @@ import numpy as np
 import plotly.graph_objects as go
 from jaxtyping import Float
 
+from lstm_viz.figures.fast_figure import quick
 from lstm_viz.figures.palette import Palette
-from lstm_viz.figures.quick import quick
-from lstm_viz.series.judging import Parts
+from lstm_viz.series.backtesting import Parts
 
 Values = Float[np.ndarray, " time"]
 

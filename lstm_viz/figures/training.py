@@ -9,9 +9,9 @@ import numpy as np
 import plotly.graph_objects as go
 from jaxtyping import Float
 
+from lstm_viz.figures.fast_figure import quick
 from lstm_viz.figures.letter_axis import letters_along, places
 from lstm_viz.figures.palette import Palette, colourscale
-from lstm_viz.figures.quick import quick
 from lstm_viz.gates import CELLS, Quantity, quantity
 from lstm_viz.trace import LayerTrace
 

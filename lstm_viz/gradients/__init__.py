@@ -1,11 +1,11 @@
 """What depends on what: objectives, and what is read off their derivatives."""
 
 from lstm_viz.gradients.attribution import Attribution, gradient_times_input, integrated_gradients
-from lstm_viz.gradients.fading import Decay, Fading, fading
 from lstm_viz.gradients.flow import Flow, flow
+from lstm_viz.gradients.gradient_decay import Decay, Fading, fading
+from lstm_viz.gradients.gradient_paths import Roads, roads
 from lstm_viz.gradients.objectives import ClassLogit, NextSymbol, Objective, TextLoss
 from lstm_viz.gradients.ranking import Dependence, ranking
-from lstm_viz.gradients.roads import Roads, roads
 
 __all__ = [
     "Attribution", "ClassLogit", "Decay", "Dependence", "Fading", "Flow", "NextSymbol", "Objective", "Roads", "TextLoss",

@@ -6,7 +6,7 @@ from functools import cache
 from pathlib import Path
 
 from lstm_viz.models.language import LanguageModel
-from lstm_viz.models.store import read
+from lstm_viz.models.serialization import read
 
 WEIGHTS = Path(__file__).parent / "weights"
 

@@ -10,7 +10,7 @@ from jaxtyping import Float
 
 from lstm_viz.capture.layers import layers_of
 from lstm_viz.models.forecaster import Forecaster
-from lstm_viz.reading import read_layer
+from lstm_viz.reader import read_layer
 from lstm_viz.results import FrozenMapping, Result
 from lstm_viz.trace import Gradients, LayerTrace, Trace
 

@@ -6,8 +6,8 @@ import re
 from dataclasses import dataclass
 
 from lstm_viz.results import Result
-from lstm_viz.text.binaries import holds_data
 from lstm_viz.text.encodings import ENCODINGS, is_escaped, rank, telling
+from lstm_viz.text.file_signatures import holds_data
 from lstm_viz.text.files import REPLACEMENT, UnreadableText
 from lstm_viz.text.unicode_forms import (
     MARKS,

@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import BinaryIO
 
 from lstm_viz.text.archives import is_packed, unpack
-from lstm_viz.text.binaries import name_binary
 from lstm_viz.text.byte_decoding import decode
+from lstm_viz.text.file_signatures import name_binary
 from lstm_viz.text.files import LIMIT, TextFile, UnreadableText
 from lstm_viz.text.markup import FORMS, strip_markup, tell_form
 from lstm_viz.text.rows import read_rows

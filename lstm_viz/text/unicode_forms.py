@@ -8,7 +8,7 @@ from collections import Counter
 from dataclasses import dataclass
 from unicodedata import category
 
-from lstm_viz.text.binaries import MOST_CONTROLS
+from lstm_viz.text.file_signatures import MOST_CONTROLS
 from lstm_viz.text.files import REPLACEMENT
 
 #: Byte order marks, the longer first: UTF-32's begins with UTF-16's.

@@ -11,7 +11,7 @@ import numpy as np
 from jaxtyping import Int
 
 from lstm_viz.results import Result
-from lstm_viz.text import words
+from lstm_viz.text import ptb_tokenizer
 from lstm_viz.text.tokens import Tokens, of_characters
 
 #: Stands for every symbol that training never showed; it is always symbol 0.
@@ -73,7 +73,7 @@ class WordVocabulary(Vocabulary):
 
     def split(self, text: str) -> Tokens:
         """Cut a text into words and look each up; `forms` are the symbols found, or the word itself where there is none."""
-        pieces = words.split(text)
+        pieces = ptb_tokenizer.split(text)
         found = [
             (start + first, start + last, form)
             for word, form, start in zip(pieces.written, pieces.forms, pieces.spans[:, 0].tolist(), strict=True)
@@ -91,10 +91,10 @@ class WordVocabulary(Vocabulary):
         cut = [] if found in self.index else [part.span() for part in _PARTS.finditer(word)]
         if len(cut) < 2:
             return [(0, len(word), found)]
-        return [(first, last, self._found(words.form(word[first:last]))) for first, last in cut]
+        return [(first, last, self._found(ptb_tokenizer.form(word[first:last]))) for first, last in cut]
 
     def _found(self, form: str) -> str:
-        return next((variant for variant in words.variants(form) if variant in self.index), form)
+        return next((variant for variant in ptb_tokenizer.variants(form) if variant in self.index), form)
 
     def encode(self, text: Iterable[str]) -> Int[np.ndarray, " time"]:
         """The number of each word of a text, or of each word given, int64 [time]; 0 where it is not known."""

@@ -1,7 +1,7 @@
 """What would happen if: a network reads on with gates clamped, units cut out or states overwritten."""
 
-from lstm_viz.what_if.changes import Ablate, Change, Clamp, Overwrite, check, holds
 from lstm_viz.what_if.continuation import continuation
+from lstm_viz.what_if.interventions import Ablate, Change, Clamp, Overwrite, check, holds
 from lstm_viz.what_if.rerun import WhatIf, rerun, what_if
 from lstm_viz.what_if.scan import Scan, scan, scan_text
 

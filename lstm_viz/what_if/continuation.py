@@ -13,7 +13,7 @@ from lstm_viz.cells.weights import unedited
 from lstm_viz.models.language import LanguageModel
 from lstm_viz.models.sampling import Logits, Sampling, check_foretells, draw
 from lstm_viz.trace import Trace
-from lstm_viz.what_if.changes import Change, check, edit_at
+from lstm_viz.what_if.interventions import Change, check, edit_at
 from lstm_viz.what_if.rerun import log_probs
 
 

@@ -17,10 +17,10 @@ from lstm_viz.capture.layers import Layer, layers_of
 from lstm_viz.cells import Edit, State, Steps
 from lstm_viz.cells.weights import unedited
 from lstm_viz.models.language import LanguageModel
-from lstm_viz.reading import read_layer, trace
+from lstm_viz.reader import read_layer, trace
 from lstm_viz.results import FrozenMapping, Result
 from lstm_viz.trace import LayerTrace, Trace
-from lstm_viz.what_if.changes import Change, check, edit_at, holds
+from lstm_viz.what_if.interventions import Change, check, edit_at, holds
 
 #: What is to be edited at a step, given its number; None where nothing is.
 Edits = Callable[[int], Edit | None]

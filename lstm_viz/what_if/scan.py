@@ -14,7 +14,7 @@ from lstm_viz.cells import State, Steps
 from lstm_viz.models.catalog import load
 from lstm_viz.models.language import LanguageModel
 from lstm_viz.models.sampling import check_foretells
-from lstm_viz.reading import trace
+from lstm_viz.reader import trace
 from lstm_viz.results import Result
 from lstm_viz.trace import Trace
 from lstm_viz.what_if.rerun import log_probs, run_steps

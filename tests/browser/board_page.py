@@ -8,13 +8,14 @@ import numpy as np
 import plotly.graph_objects as go
 import streamlit as st
 
-from lstm_viz.ui import board
-from lstm_viz.ui.view import choose, session
+from lstm_viz.ui import components
+from lstm_viz.ui.components import controls
+from lstm_viz.ui.state import session
 
 st.set_page_config(layout="wide")
 
 
-def take(click: board.Click) -> None:
+def take(click: components.Click) -> None:
     """Go to the step and the unit of the cell."""
     session.keep(replace(session.current(), step=int(float(click.x or 0)), unit=int(click.customdata)))
 
@@ -24,17 +25,17 @@ def answer() -> None:
     """A heatmap that answers to clicks, a curve, and figures that hold nothing."""
     view = session.current()
     steps = len(session.reader(view.model).read(view.read).tokens)
-    board.write(letters=board.Letters.fitted(np.arange(float(steps)), "place"))
+    components.write(letters=components.Letters.fitted(np.arange(float(steps)), "place"))
     cells = np.add.outer(np.arange(8.0), np.arange(float(steps)))
     heat = go.Figure(go.Heatmap(z=cells, customdata=np.repeat(np.arange(8)[:, None], max(steps, 1), axis=1)))
-    clicked = board.picture(heat, "heat", "Unit plus step.", "Click a cell.", on_click=take)
-    board.picture(go.Figure(go.Scatter(y=np.arange(steps) ** 2)), "curve", "A parabola.")
+    clicked = components.picture(heat, "heat", "Unit plus step.", "Click a cell.", on_click=take)
+    components.picture(go.Figure(go.Scatter(y=np.arange(steps) ** 2)), "curve", "A parabola.")
     if st.toggle("Empty figures"):
-        board.picture(go.Figure(), "empty", "Nothing.")
-        board.picture(go.Figure(go.Heatmap(z=[[np.nan, np.inf]])), "holes", "Nothing but holes.")
-        board.picture(go.Figure(go.Scatter(y=[], x=[])), "no_points", "No points.")
+        components.picture(go.Figure(), "empty", "Nothing.")
+        components.picture(go.Figure(go.Heatmap(z=[[np.nan, np.inf]])), "holes", "Nothing but holes.")
+        components.picture(go.Figure(go.Scatter(y=[], x=[])), "no_points", "No points.")
     st.text(f"clicked {clicked and (clicked.x, clicked.y, clicked.curve)}, unit {session.current().unit}")
 
 
-choose.network(session.current())
+controls.network(session.current())
 answer()

@@ -5,15 +5,15 @@ from __future__ import annotations
 import numpy as np
 import streamlit as st
 
-from lstm_viz.models.forecasters import load_forecaster
+from lstm_viz.models.forecaster_serialization import load_forecaster
+from lstm_viz.series.datasets import SHIPPED
 from lstm_viz.series.forecasting import forecast
 from lstm_viz.series.reading import read_series
-from lstm_viz.series.shipped import SHIPPED
-from lstm_viz.ui.explore.series import Told, series_scene
-from lstm_viz.ui.explore.stage import stage
-from lstm_viz.ui.explore.takeaway import offer
-from lstm_viz.ui.view import session
-from lstm_viz.ui.view.view import View
+from lstm_viz.ui.components.live_view.downloads import offer
+from lstm_viz.ui.components.live_view.from_series import Told, series_scene
+from lstm_viz.ui.components.live_view.live_view import stage
+from lstm_viz.ui.state import session
+from lstm_viz.ui.state.view import View
 
 STEPS, AHEAD = 40, 8
 

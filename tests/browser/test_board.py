@@ -11,7 +11,7 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from benchmarks.app_in_browser import PAINTED, PATIENCE, ROOT, running_app
-from tests.browser.rest import at_rest
+from tests.browser.wait_for_plots import at_rest
 
 WAIT = PATIENCE * 1000
 TYPED = "Words (of my own) to carry"
@@ -201,8 +201,8 @@ def test_text_network_layer_unit_and_step_go_along_from_page_to_page(page: Page)
 
 
 def test_a_jump_opens_the_explorer_at_its_view(page: Page) -> None:
-    from lstm_viz.ui.board import jump
-    from lstm_viz.ui.view.view import View
+    from lstm_viz.ui.components import jump
+    from lstm_viz.ui.state.view import View
 
     page.set_default_timeout(WAIT)
     page.goto("/memory")

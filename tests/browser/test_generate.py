@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from benchmarks.app_in_browser import PATIENCE
-from tests.browser.rest import at_rest
+from tests.browser.wait_for_plots import at_rest
 
 WAIT = PATIENCE * 1000
 

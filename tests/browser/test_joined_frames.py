@@ -7,11 +7,11 @@ from typing import Any
 
 from playwright.sync_api import Browser
 
-from lstm_viz.ui.explore.frames import frame
-from lstm_viz.ui.explore.memo import Memo
-from lstm_viz.ui.live.delta import Sender
-from lstm_viz.ui.live.frame import pack
-from lstm_viz.ui.live.publish import SOURCES
+from lstm_viz.ui.components.live_view.memo import Memo
+from lstm_viz.ui.components.live_view.payload import frame
+from lstm_viz.ui.frontend.delta import Sender
+from lstm_viz.ui.frontend.payload import pack
+from lstm_viz.ui.frontend.publish import SOURCES
 from tests.edits import scenes
 
 JOIN = """async ([source, pairs]) => {
@@ -42,7 +42,7 @@ def test_joined_frames_are_the_whole_ones_and_earlier_ones_stay(browser: Browser
     memo, sender = Memo(), Sender()
     pairs = [[_text(sender.pack(*frame(shown, memo))), _text(pack(*frame(shown)))] for shown in scenes(150, seed=2)]
     page = browser.new_page()
-    wrong: list[Any] = page.evaluate(JOIN, [_text((SOURCES / "frame.js").read_bytes()), pairs])
+    wrong: list[Any] = page.evaluate(JOIN, [_text((SOURCES / "payload.js").read_bytes()), pairs])
     page.close()
     assert wrong == []
 

@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from benchmarks.app_in_browser import PAINTED, PATIENCE
-from tests.browser.rest import at_rest
+from tests.browser.wait_for_plots import at_rest
 
 STRIPS = "document.querySelector('.live-chart canvas').toDataURL()"
 RANGE = "document.querySelector('.live-shell')._fullLayout.xaxis.range"

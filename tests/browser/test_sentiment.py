@@ -9,8 +9,8 @@ from playwright.sync_api import Locator, Page, expect
 
 from benchmarks.app_in_browser import PATIENCE
 from lstm_viz import Reader, load, sentiment
-from lstm_viz.ui.sentiment.scene import signed
-from tests.browser.rest import at_rest
+from lstm_viz.ui.pages.sentiment.scene import signed
+from tests.browser.wait_for_plots import at_rest
 
 WAIT = PATIENCE * 1000
 BAD = "The film isn't bad."

@@ -10,7 +10,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from benchmarks.app_in_browser import PATIENCE
-from lstm_viz.models.forecasters import load_forecaster
+from lstm_viz.models.forecaster_serialization import load_forecaster
 
 WAIT = PATIENCE * 1000
 #: Work runs at a low priority: on a machine that is busy otherwise it waits long.

@@ -10,7 +10,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from benchmarks.app_in_browser import PAINTED, PATIENCE, ROOT, running_app
-from tests.browser.rest import at_rest
+from tests.browser.wait_for_plots import at_rest
 
 PLACE = """(step) => {
   const shell = document.querySelector('.live-shell');

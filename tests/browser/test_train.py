@@ -9,7 +9,7 @@ import torch
 from playwright.sync_api import Page, expect
 
 from benchmarks.app_in_browser import PAINTED, PATIENCE
-from tests.models.foreign.theirs import CHARACTERS, Their, grown
+from tests.models.importing.foreign_models import CHARACTERS, Their, grown
 
 WAIT = PATIENCE * 1000
 #: Work runs at a low priority: on a machine that is busy otherwise it waits long.

@@ -5,7 +5,7 @@ from __future__ import annotations
 from playwright.sync_api import Page, expect
 
 from benchmarks.app_in_browser import PATIENCE
-from tests.browser.rest import at_rest
+from tests.browser.wait_for_plots import at_rest
 
 WAIT = PATIENCE * 1000
 TEXT = "The king (who was old) said: go! And the queen said: stay.\n" * 60

@@ -24,8 +24,8 @@ from torch.optim.swa_utils import AveragedModel
 from torch.utils.checkpoint import checkpoint
 
 from lstm_viz import capture
-from lstm_viz.memory import NoLedger, ledger
-from tests.capture.test_borrowing import hooks, modes
+from lstm_viz.cell_decomposition import NoLedger, ledger
+from tests.capture.test_hooks import hooks, modes
 
 
 class Own(nn.LSTMCell):

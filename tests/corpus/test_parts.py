@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from lstm_viz import corpus
 from lstm_viz.gates import Kind
 from lstm_viz.gradients import TextLoss
-from lstm_viz.reading import trace
+from lstm_viz.reader import trace
 from tests.corpus.test_scan import close, model, words
 from tests.tiny import KINDS
 

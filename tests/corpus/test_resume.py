@@ -12,7 +12,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from lstm_viz import corpus
-from lstm_viz.corpus import lanes as reading
+from lstm_viz.corpus import scanner as reading
 from lstm_viz.gates import Kind
 from tests.corpus.test_scan import model, words
 from tests.tiny import KINDS

@@ -15,12 +15,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lstm_viz import corpus
-from lstm_viz.corpus import lanes as reading
+from lstm_viz.corpus import scanner as reading
 from lstm_viz.gates import Kind, symbols
 from lstm_viz.gradients import TextLoss
 from lstm_viz.models.catalog import load
 from lstm_viz.models.language import Config, LanguageModel
-from lstm_viz.reading import trace
+from lstm_viz.reader import trace
 from lstm_viz.text.vocabulary import Vocabulary
 from lstm_viz.trace import Trace
 from tests.tiny import KINDS, TEXT, tiny

@@ -7,11 +7,11 @@ import math
 import numpy as np
 import pytest
 
+from lstm_viz.delay_results import Outcome, shipped
 from lstm_viz.figures.delays import APART, accuracy_by_delay, memory, reach_by_step
 from lstm_viz.figures.palette import DARK, LIGHT
 from lstm_viz.gates import NAMES
-from lstm_viz.training.bridging import Race, Snapshot
-from lstm_viz.training.races import Outcome, shipped
+from lstm_viz.training.tasks.delay_training import Race, Snapshot
 
 RACE = Race("copy", longest=20, steps=200, every=50)
 RIGHT = {1: 0.9, 2: 0.8, 5: 0.7, 10: 0.6, 20: 0.5, 40: 0.4}

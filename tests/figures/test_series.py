@@ -9,7 +9,7 @@ import pytest
 
 from lstm_viz.figures.palette import DARK, LIGHT, Palette
 from lstm_viz.figures.series import AGAIN, AHEAD, CAME, NEXT, Outlook, attempt, errors, hangs_on, marks_along, outlook
-from lstm_viz.series.judging import Parts
+from lstm_viz.series.backtesting import Parts
 
 VALUES = np.arange(20.0) ** 1.5
 EXPECTED = np.concatenate(([np.nan], VALUES[:-1] + 1))

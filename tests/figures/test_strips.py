@@ -12,7 +12,7 @@ from lstm_viz.figures.palette import PALETTES, colourscale
 from lstm_viz.figures.strips import Answer, strips
 from lstm_viz.gates import CELLS, Kind
 from lstm_viz.gradients import TextLoss
-from lstm_viz.reading import trace
+from lstm_viz.reader import trace
 from lstm_viz.trace import Trace
 from tests.tiny import KINDS, TEXT, tiny
 

@@ -17,7 +17,7 @@ from plotly.io.json import to_json_plotly
 from lstm_viz.figures.palette import DARK, LIGHT
 from lstm_viz.figures.training import SURPRISE, Curve, Frame, film, losses, norms, panels, thinned
 from lstm_viz.gates import CELLS
-from lstm_viz.reading import trace
+from lstm_viz.reader import trace
 from tests.tiny import KINDS, TEXT, tiny
 
 CURVE = Curve(

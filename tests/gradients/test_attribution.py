@@ -12,7 +12,7 @@ import lstm_viz
 from lstm_viz.gates import Kind
 from lstm_viz.gradients import ClassLogit, NextSymbol, Objective, TextLoss, gradient_times_input, integrated_gradients
 from lstm_viz.models.language import LanguageModel
-from lstm_viz.reading import trace
+from lstm_viz.reader import trace
 from tests.tiny import KINDS, TEXT, tiny
 
 OBJECTIVES = [NextSymbol(-1, "t"), NextSymbol(7, "c"), TextLoss()]

@@ -9,7 +9,7 @@ import torch
 import lstm_viz
 from lstm_viz.gates import Kind
 from lstm_viz.gradients.flow import flow
-from lstm_viz.reading import trace
+from lstm_viz.reader import trace
 from tests.reference import Unrolled
 from tests.tiny import KINDS, TEXT, tiny
 

@@ -7,7 +7,7 @@ import torch
 
 from lstm_viz.gates import PACKED, Kind
 from lstm_viz.gradients import NextSymbol, ranking
-from lstm_viz.reading import trace
+from lstm_viz.reader import trace
 from tests.reference import Unrolled
 from tests.tiny import KINDS, TEXT, tiny
 

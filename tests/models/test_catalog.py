@@ -7,7 +7,7 @@ import pytest
 import torch
 
 from lstm_viz.models.catalog import WEIGHTS, load, models
-from lstm_viz.models.store import UnreadableModel, save
+from lstm_viz.models.serialization import UnreadableModel, save
 from tests.tiny import tiny
 
 #: The rows of a card without which nobody could judge or repeat a training.

@@ -13,9 +13,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lstm_viz.models.forecaster import FORMS, Design, Forecaster, Form, Scale
-from lstm_viz.models.forecasters import forecasters, load_forecaster, pack, unpack
-from lstm_viz.models.store import UnreadableModel
-from tests.series.small import small
+from lstm_viz.models.forecaster_serialization import forecasters, load_forecaster, pack, unpack
+from lstm_viz.models.serialization import UnreadableModel
+from tests.series.small_series import small
 
 VALUES = torch.tensor([2.0, 3.0, 5.0, 4.0, 8.0], dtype=torch.float64)
 

@@ -9,7 +9,7 @@ import pytest
 
 from lstm_viz import Reader, load
 from lstm_viz.sentiment import Judgement, judge
-from lstm_viz.ui.view.zoo import JUDGES, offered
+from lstm_viz.ui.state.models import JUDGES, offered
 
 
 @pytest.fixture(scope="module")

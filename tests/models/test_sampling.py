@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from scipy.stats import chisquare
 
 from lstm_viz.models.sampling import Sampling, dice, draw, sample
-from lstm_viz.reading import trace
+from lstm_viz.reader import trace
 from tests.tiny import KINDS, tiny
 
 

@@ -8,8 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lstm_viz.series.baselines import baselines
-from lstm_viz.series.errors import mae, mase, naive_scale
-from lstm_viz.series.seasons import autocorrelation, season
+from lstm_viz.series.metrics import mae, mase, naive_scale
+from lstm_viz.series.seasonality import autocorrelation, season
 
 HISTORY = np.array([1.0, 5.0, 2.0, 7.0, 4.0])
 BY_HAND = {

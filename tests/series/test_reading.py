@@ -9,7 +9,7 @@ import torch
 from lstm_viz.models.forecaster import Scale
 from lstm_viz.series.reading import read_series
 from tests.reference import Unrolled
-from tests.series.small import VALUES, small
+from tests.series.small_series import VALUES, small
 
 DESIGNS = [
     {"kind": kind, "layers": layers, **inputs}

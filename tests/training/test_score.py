@@ -8,7 +8,7 @@ import pytest
 from click.testing import CliRunner
 
 from lstm_viz import load, trace
-from lstm_viz.training.cli import score
+from lstm_viz.training.cli.language_models import score
 
 TEXT = "MARIA:\nThe evening comes, and with it comes the rain.\n" * 20
 

@@ -7,7 +7,7 @@ import pytest
 
 from lstm_viz.gates import PACKED, Kind
 from lstm_viz.models.sampling import sample
-from lstm_viz.reading import trace
+from lstm_viz.reader import trace
 from lstm_viz.what_if import Ablate, Change, Clamp, Overwrite, continuation, rerun, what_if
 from tests.tiny import KINDS, tiny
 

@@ -14,7 +14,7 @@ from torch.nn.functional import linear
 import lstm_viz
 from lstm_viz.gates import PACKED, Kind
 from lstm_viz.models.language import Config, LanguageModel
-from lstm_viz.reading import trace
+from lstm_viz.reader import trace
 from lstm_viz.text.vocabulary import WordVocabulary
 from lstm_viz.trace import Trace
 from lstm_viz.what_if import Ablate, Change, Clamp, Overwrite, continuation, rerun, scan, what_if

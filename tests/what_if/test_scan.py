@@ -7,7 +7,7 @@ import pytest
 
 import lstm_viz
 from lstm_viz.gates import Kind
-from lstm_viz.reading import trace
+from lstm_viz.reader import trace
 from lstm_viz.what_if import Ablate, rerun, scan
 from tests.tiny import KINDS, TEXT, tiny
 

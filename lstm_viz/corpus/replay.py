@@ -1,0 +1,84 @@
+"""Any window of a scanned text once more with every gate, from the checkpoint before it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+import torch
+
+from lstm_viz.corpus.result import Scan
+from lstm_viz.gradients import Objective
+from lstm_viz.models.language import LanguageModel
+from lstm_viz.reader import trace
+from lstm_viz.trace import Trace
+
+
+def window(model: LanguageModel, scan: Scan, start: int, stop: int, objective: Objective | None = None) -> Trace:
+    """Everything that the model computed over the steps `start` to `stop` (behind the last) of a text it has scanned.
+
+    The objective's gradients are taken within the window. Unlike in `trace`, the first symbol's surprise is known, as the
+    scan has noted it; `loss` is the mean of the others, as ever. Where a part of the text begins within the window the network
+    begins anew. Raises ValueError for steps that the text does not have, and for an objective over more than one part.
+    """
+    if not 0 <= start <= stop <= len(scan.text):
+        raise ValueError(f"steps {start} to {stop} were wanted; the text has {len(scan.text)}: give 0 ≤ start ≤ stop ≤ that")
+    inside = scan.parts[(scan.parts > start) & (scan.parts < stop)].tolist()
+    if inside and objective is not None:
+        raise ValueError(f"a part of the text begins at step {inside[0]}, where no gradient goes; give steps within one part")
+    read = _joined(
+        [
+            trace(model, scan.text[begin:end], objective, state_at(model, scan, begin))
+            for begin, end in zip([start, *inside], [*inside, stop], strict=True)
+        ]
+    )
+    if len(read.surprise):
+        read.surprise[0] = scan.surprise[start]
+    return read
+
+
+def state_at(model: LanguageModel, scan: Scan, step: int) -> Any:
+    """The model's state before a step, as its forward takes it: read on from the checkpoint before, or its part's beginning."""
+    place = int(np.searchsorted(scan.checkpoints, step, side="right")) - 1
+    begin = int(scan.checkpoints[place])
+    part = part_at(scan, step)[0]
+    hidden = torch.from_numpy(scan.hidden[place])[:, None].clone()
+    cell = None if scan.cell is None else torch.from_numpy(scan.cell[place])[:, None].clone()
+    if part >= begin:
+        begin = part
+        hidden.zero_()
+        cell = None if cell is None else cell.zero_()
+    state = hidden if cell is None else (hidden, cell)
+    if begin == step:
+        return state
+    ids = torch.from_numpy(model.vocabulary.encode(scan.text[begin:step]))
+    with torch.inference_mode():
+        return model.rnn(model.embedding(ids)[:, None], state)[1]
+
+
+def part_at(scan: Scan, step: int) -> tuple[int, int]:
+    """Where the part that holds a step begins and ends (behind its last); the whole text where it is one."""
+    number = int(np.searchsorted(scan.parts, step, side="right"))
+    return int(scan.parts[number - 1]), int(scan.parts[number]) if number < len(scan.parts) else len(scan.text)
+
+
+def _joined(read: Sequence[Trace]) -> Trace:
+    """Traces of parts that follow one another as one."""
+    if len(read) == 1:
+        return read[0]
+    layers = tuple(
+        replace(parts[0], values={symbol: np.concatenate([part.values[symbol] for part in parts]) for symbol in parts[0].values})
+        for parts in zip(*(each.layers for each in read), strict=True)
+    )
+    surprise = np.concatenate([each.surprise for each in read])
+    begins = np.cumsum([0, *(len(each.tokens) for each in read[:-1])])
+    spans = [each.spans + begin for each, begin in zip(read, begins, strict=True)]
+    known = np.isfinite(surprise)
+    return replace(
+        read[0], tokens=tuple(token for each in read for token in each.tokens), layers=layers, surprise=surprise,
+        ids=np.concatenate([each.ids for each in read]), known=np.concatenate([each.known for each in read]),
+        spans=np.concatenate(spans), probs=np.concatenate([each.probs for each in read]),
+        loss=float(surprise[known].mean()) if known.any() else None,
+    )  # fmt: skip

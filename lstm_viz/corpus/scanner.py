@@ -1,0 +1,345 @@
+"""Reading a long text once. Where the network forgets, its parts are read side by side, and it is seen to that they meet.
+
+Step follows step, and one step of one text leaves a processor mostly idle. A network that has forgotten after some symbols how
+it began can be started anywhere, a little before the part that counts. Whether the state at a part's start is the one that the
+part before ended with is checked afterwards, and what does not meet is read again.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Generator, Iterator, Sequence
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import torch
+from jaxtyping import Int
+
+from lstm_viz.capture.layers import Layer, layers_of
+from lstm_viz.cells import Steps
+from lstm_viz.corpus import stored
+from lstm_viz.corpus.batch import Batch, Lane, States, placed, rows, side_by_side, summary
+from lstm_viz.corpus.letters import Numbers, count_unknown
+from lstm_viz.corpus.resets import check_parts, resets, without
+from lstm_viz.corpus.result import Scan
+from lstm_viz.corpus.running_stats import PASSAGE, Tally
+from lstm_viz.corpus.saving import digest
+from lstm_viz.gates import symbols
+from lstm_viz.models.catalog import load
+from lstm_viz.models.fingerprint import fingerprint
+from lstm_viz.models.language import LanguageModel
+from lstm_viz.models.sampling import check_foretells
+from lstm_viz.reader import read_layer
+from lstm_viz.what_if.rerun import log_probs, run_steps
+
+#: Symbols between two checkpoints, unless the text is so long that there would be more than `MOST_CHECKPOINTS`.
+STRIDE, MOST_CHECKPOINTS = 1024, 4096
+#: How many passages are kept for each unit, quantity and end.
+TOP = 5
+#: Into about how many stretches a text is cut for each unit's means along it.
+STRETCHES = 256
+#: A part starts so many symbols early; a network that has not forgotten by then is read in one piece.
+FORGET = 1024
+#: Where so large a share of places shows a network that has forgotten, its text is read side by side.
+FORGOTTEN = 0.75
+#: Parts side by side: at most so many, each at least so many times `FORGET` long.
+MOST_LANES, LEAST_LENGTH = 64, 4
+#: From so many lanes on a step at a time is quicker than the fused kernel and the gates after it.
+MANY = 32
+#: Two states meet where they differ by no more than this many units in the last place: different kernels round differently.
+MEET = 100.0
+#: How often parts that do not meet are read again side by side, before the rest is read in one piece.
+ROUNDS = 2
+#: Seconds between two notes of how far a reading is; writing them takes at most so small a share of the time.
+NOTE_EVERY, NOTE_SHARE = 3.0, 0.03
+#: What a note looks like; another number where that changes.
+NOTE = 1
+
+
+def scan(
+    model: LanguageModel, text: str, stride: int | None = None, top: int = TOP, lanes: int | None = None,
+    parts: Sequence[int] = (0,), note: str | Path | None = None,
+) -> Scan:  # fmt: skip
+    """Read a text of any length once; see `scanning`."""
+    *_, found = scanning(model, text, stride, top, lanes, parts, note)
+    assert isinstance(found, Scan)
+    return found
+
+
+def scan_text(
+    model: str | LanguageModel, text: str, parts: Sequence[int] = (0,), note: str | Path | None = None
+) -> Iterator[int | Scan]:
+    """Scan a text with a model, or a shipped one by its name: all that another process needs to be told.
+
+    The scan that comes last has an empty `text`: whoever asked has the text, and it need not travel twice.
+    """
+    for item in scanning(load(model) if isinstance(model, str) else model, text, parts=parts, note=note):
+        yield item if isinstance(item, int) else replace(item, text="")
+
+
+def scanning(
+    model: LanguageModel, text: str, stride: int | None = None, top: int = TOP, lanes: int | None = None,
+    parts: Sequence[int] = (0,), note: str | Path | None = None,
+) -> Iterator[int | Scan]:  # fmt: skip
+    """Read a text once and yield 1, 2, … 99 as that many hundredths of it are read, and in the end the scan.
+
+    Args:
+        model: A language model of letters. What its vocabulary lacks is read as its unknown symbol.
+        text: At least one letter. Stop by asking for no more.
+        stride: Symbols between checkpoints, a multiple of PASSAGE; None: STRIDE, or more for a very long text.
+        top: How many passages are kept for each unit and quantity.
+        lanes: In how many parts the text is read side by side; None: as many as pay, one where the network does not forget.
+        parts: Where in the text the network begins anew, the first at 0, as for one text a row.
+        note: A file that says every few seconds how far the reading is. Where it is there already, of the same text, model and
+            settings, the reading goes on from it, and gives what an unbroken one gives to the last bit. It goes at the end.
+
+    Raises:
+        ValueError: For an empty text, a stride that is none, parts that are none, and a model of words or classes.
+    """
+    check_foretells(model)
+    if model.config.words:
+        raise ValueError("this model reads words; a scan needs one that reads letters")
+    if not text:
+        raise ValueError("the text is empty; give at least one character to read")
+    if stride is None:
+        stride = STRIDE * -(-len(text) // (STRIDE * MOST_CHECKPOINTS))
+    if stride < PASSAGE or stride % PASSAGE:
+        raise ValueError(f"the stride is {stride}; a multiple of {PASSAGE} was wanted, such as {STRIDE}")
+    if top < 1 or (lanes is not None and lanes < 1):
+        raise ValueError(f"top is {top} and lanes {lanes}; each must be at least 1")
+    return _Reading(model, text, stride, top, check_parts(parts, len(text)), None if note is None else Path(note)).through(lanes)
+
+
+class _Reading:
+    """One text on its way through one model."""
+
+    def __init__(
+        self, model: LanguageModel, text: str, stride: int, top: int, parts: Int[np.ndarray, " part"], note: Path | None
+    ) -> None:
+        self.model, self.text, self.stride, self.top, self.parts = model, text, stride, top, parts
+        self.layers: tuple[Layer, ...] = layers_of(model.rnn)
+        self.numbers = Numbers(model.vocabulary)
+        self.dtype: np.dtype = model.decoder.weight.detach().numpy().dtype
+        self.surprise = np.full(len(text), np.nan, self.dtype)
+        self.checkpoints = np.arange(0, len(text), stride)
+        shape = len(self.checkpoints), len(self.layers), model.config.hidden
+        self.has_cell = model.config.kind == "lstm"
+        self.hidden = np.zeros(shape, self.dtype)
+        self.cell = np.zeros(shape, self.dtype) if self.has_cell else None
+        passages = -(-len(text) // PASSAGE)
+        self.width = PASSAGE * -(-passages // STRETCHES)
+        self.keys = [(layer.number, symbol) for layer in self.layers for symbol in symbols(layer.kind)]
+        self.batches: list[Batch] = []
+        self._turn = self._told = self._count = 0
+        self._note_at, self._next = note, time.monotonic() + NOTE_EVERY
+        self._words = {} if note is None else self._identity()
+
+    def through(self, lanes: int | None) -> Iterator[int | Scan]:
+        self._words = self._words | {"lanes": str(lanes)} if self._words else {}
+        self._go_on()
+        self._count = self._count or (self._pay() if lanes is None else lanes)
+        count = self._count
+        length = len(self.text) // count // PASSAGE * PASSAGE
+        if count == 1 or not length:
+            count, length = 1, len(self.text)
+        starts = np.arange(count) * length
+        read = yield from self._read(starts, length, lambda: self._warmed(starts), 0)
+        read = yield from self._joined(read, length)
+        end = count * length
+        if end < len(self.text):
+            last = read[-1]
+            read += yield from self._read(np.array([end]), len(self.text) - end, lambda: last.after(self.has_cell), end)
+        yield from self._tell(99, 100)
+        if self._note_at is not None:
+            self._note_at.unlink(missing_ok=True)
+        yield self._put_together(read, count)
+
+    def _joined(self, read: list[Lane], length: int) -> Generator[int, None, list[Lane]]:
+        """Read again what does not begin where the part before it ended."""
+        for _ in range(ROUNDS):
+            bad = self._apart(read)
+            if not bad:
+                return read
+            states = side_by_side([read[lane - 1].after(self.has_cell) for lane in bad])
+            starts = np.array([read[lane].start for lane in bad])
+            again = yield from self._read(starts, length, lambda states=states: states, 0)  # type: ignore[misc]
+            read = [again[bad.index(lane)] if lane in bad else read[lane] for lane in range(len(read))]
+        if bad := self._apart(read):
+            whole, begin, end = read[: bad[0]], read[bad[0]].start, len(read) * length
+            rest = yield from self._read(np.array([begin]), end - begin, lambda: whole[-1].after(self.has_cell), begin)
+            return whole + rest
+        return read
+
+    def _read(
+        self, starts: Int[np.ndarray, " lane"], length: int, states: Callable[[], States], before: int
+    ) -> Generator[int, None, list[Lane]]:
+        """Read `length` symbols from each of `starts` on, side by side; `before` symbols count as read already."""
+        count = len(starts)
+        if self._turn == len(self.batches):
+            first, units, stretches = states(), self.model.config.hidden, -(-length // self.width)
+            tallies = {key: Tally.empty(count, units, self.top, stretches, self.dtype) for key in self.keys}
+            self.batches.append(Batch(starts, length, first, first, tallies))
+        batch = self.batches[self._turn]
+        self._turn += 1
+        while batch.offset < length:
+            at = starts + batch.offset
+            self._check(at, batch.states)
+            steps = min(length - batch.offset, PASSAGE)
+            if count == 1:
+                # Up to the next checkpoint; both are whole passages.
+                steps = min(length - batch.offset, 16 * PASSAGE, self.stride - int(at[0]) % self.stride)
+            batch.states = self._block(at, steps, batch)
+            batch.offset += steps
+            self._note()
+            yield from self._tell(before + batch.offset * count, len(self.text))
+        return batch.lanes()
+
+    def _check(self, at: Int[np.ndarray, " lane"], states: States) -> None:
+        """Keep the states of those lanes that have come to a checkpoint."""
+        here = np.flatnonzero(at % self.stride == 0)
+        for layer, (h, c) in enumerate(states):
+            self.hidden[at[here] // self.stride, layer] = h[here]
+            if self.cell is not None and c is not None:
+                self.cell[at[here] // self.stride, layer] = c[here]
+
+    def _block(self, starts: Int[np.ndarray, " lane"], steps: int, batch: Batch) -> States:
+        """All layers over some steps of every lane; what they did is counted, and the surprise at what follows each noted."""
+        # One letter more: each step foretells the one behind it.
+        ids = self.numbers.at(self.text, starts, steps + 1)
+        x = self._embedded(ids[:-1])
+        after: States = []
+        cuts = resets(self.parts, starts, steps)
+        for layer, (h, c) in zip(self.layers, batch.states, strict=True):
+            pieces = []
+            for begin, end, anew in cuts:
+                h, c = without(h, anew), None if c is None else without(c, anew)
+                if len(starts) < MANY:
+                    with torch.inference_mode():
+                        values = read_layer(layer, torch.from_numpy(x[begin:end]), h, c)
+                else:
+                    values = run_steps(layer, x[begin:end], h, c, lambda step: None)
+                h, c = values["h"][-1], values["c"][-1] if c is not None else None
+                pieces.append(values)
+            after.append((placed(h), None if c is None else placed(c)))
+            for symbol in symbols(layer.kind):
+                whole = pieces[0][symbol] if len(pieces) == 1 else np.concatenate([piece[symbol] for piece in pieces])
+                batch.tallies[layer.number, symbol].add(whole, starts, batch.offset, self.width)
+            x = whole  # h is the last of the symbols
+        expected = log_probs(self.model, x)
+        follows = starts + np.arange(1, steps + 1)[:, None]
+        inside = follows < len(self.text)
+        self.surprise[follows[inside]] = -np.take_along_axis(expected, ids[1:, :, None], axis=-1)[..., 0][inside]
+        return after
+
+    def _embedded(self, ids: Int[np.ndarray, "time lane"]) -> Steps:
+        with torch.inference_mode():
+            return self.model.embedding(torch.from_numpy(ids)).numpy()
+
+    def _pay(self) -> int:
+        """How many parts to read side by side: one for a short text, and for a network that remembers how it began."""
+        # Where one lane begins anew all stop for a moment: in many short texts they would do nothing else.
+        most = max(1, len(self.text) // len(self.parts) // PASSAGE) if len(self.parts) > 1 else MOST_LANES
+        count = min(MOST_LANES, most, len(self.text) // (LEAST_LENGTH * FORGET))
+        return count if count > 1 and self._forgets() else 1
+
+    def _forgets(self) -> bool:
+        """Whether it makes no difference at most places of the text that `FORGET` symbols more were read before."""
+        spots = np.linspace(FORGET, len(self.text) - FORGET, 8).astype(np.int64)
+        late = self._run(spots, FORGET, self._zeros(len(spots)))
+        early = self._run(spots - FORGET, 2 * FORGET, self._zeros(len(spots)))
+        pairs = list(zip(rows(late), rows(early), strict=True))
+        met = [self._meet([one[spot] for one, _ in pairs], [other[spot] for _, other in pairs]) for spot in range(len(spots))]
+        return sum(met) >= FORGOTTEN * len(spots)
+
+    def _warmed(self, starts: Int[np.ndarray, " lane"]) -> States:
+        """The state at each start, the first from nothing and the others from what stands before them."""
+        first = self._zeros(1)
+        if len(starts) == 1:
+            return first
+        before = min(FORGET, int(starts[1]))
+        return side_by_side([first, self._run(starts[1:] - before, before, self._zeros(len(starts) - 1))])
+
+    def _run(self, starts: Int[np.ndarray, " lane"], steps: int, states: States) -> States:
+        """The states after some steps, by the fused kernels alone."""
+        with torch.inference_mode():
+            for offset in range(0, steps, PASSAGE):
+                size = min(PASSAGE, steps - offset)
+                ids = self.numbers.at(self.text, starts + offset, size)
+                for begin, end, anew in resets(self.parts, starts + offset, size):
+                    x = torch.from_numpy(self._embedded(ids[begin:end]))
+                    hidden = torch.from_numpy(np.stack([without(h, anew) for h, _ in states]))
+                    cells = [without(c, anew) for _, c in states if c is not None]
+                    _, after = self.model.rnn(x, (hidden, torch.from_numpy(np.stack(cells))) if cells else hidden)
+                    h, c = after if cells else (after, None)
+                    states = [(h[k].numpy(), None if c is None else c[k].numpy()) for k in range(len(self.layers))]
+        return states
+
+    def _zeros(self, lanes: int) -> States:
+        shape = lanes, self.model.config.hidden
+        return [(np.zeros(shape, self.dtype), np.zeros(shape, self.dtype) if self.has_cell else None) for _ in self.layers]
+
+    def _apart(self, read: Sequence[Lane]) -> list[int]:
+        return [lane for lane in range(1, len(read)) if not self._meet(read[lane].first, read[lane - 1].last)]
+
+    def _meet(self, one: Sequence[np.ndarray], other: Sequence[np.ndarray]) -> bool:
+        """Whether two states are the same but for rounding, each array measured by its own largest number."""
+        allowed = MEET * float(np.finfo(self.dtype).eps)
+        return all(np.abs(a - b).max() <= allowed * max(1.0, float(np.abs(b).max())) for a, b in zip(one, other, strict=True))
+
+    def _tell(self, read: int, of: int) -> Iterator[int]:
+        """Each hundredth once, also where something is read again."""
+        while self._told < min(99, 100 * read // of):
+            self._told += 1
+            yield self._told
+
+    def _identity(self) -> dict[str, str]:
+        """By what a note is known to be of this reading and no other."""
+        settings = [self.stride, self.top, self.width, len(self.parts), NOTE]
+        return {"fingerprint": fingerprint(self.model), "text": digest(self.text, self.parts), "settings": repr(settings)}
+
+    def _note(self) -> None:
+        """Write down where the reading stands, so that one that was stopped can go on."""
+        begin = time.monotonic()
+        if self._note_at is None or begin < self._next:
+            return
+        arrays = {"surprise": self.surprise, "hidden": self.hidden} | ({} if self.cell is None else {"cell": self.cell})
+        for number, batch in enumerate(self.batches):
+            arrays |= batch.arrays(number)
+        stored.write(self._note_at, self._words | {"batches": str(len(self.batches)), "count": str(self._count)}, arrays)
+        now = time.monotonic()
+        self._next = now + max(NOTE_EVERY, (now - begin) / NOTE_SHARE)
+
+    def _go_on(self) -> None:
+        """Take up what the note says, if it is of this reading; one that is not, or is broken, is as good as none."""
+        if self._note_at is None or not self._note_at.exists():
+            return
+        try:
+            words, arrays = stored.read(self._note_at)
+            if {name: words.get(name) for name in self._words} != self._words:
+                return
+            number = int(words["batches"])
+            batches = [Batch.restored(arrays, each, self.keys, self.has_cell) for each in range(number)]
+            surprise, hidden = arrays["surprise"].copy(), arrays["hidden"].copy()
+            cell = arrays["cell"].copy() if self.has_cell else None
+            count = int(words["count"])
+        except (ValueError, KeyError):
+            return
+        self.batches, self._count, self.surprise, self.hidden, self.cell = batches, count, surprise, hidden, cell
+
+    def _put_together(self, read: Sequence[Lane], lanes: int) -> Scan:
+        self.surprise[self.parts] = np.nan
+        return Scan(
+            text=self.text,
+            kind=self.model.config.kind,
+            surprise=self.surprise,
+            checkpoints=self.checkpoints,
+            hidden=self.hidden,
+            cell=self.cell,
+            summaries={key: summary(read, key, self.width, self.dtype) for key in self.keys},
+            lanes=lanes,
+            parts=self.parts,
+            stretches=np.concatenate([lane.stretches(self.width) for lane in read]),
+            unknown=count_unknown(self.model.vocabulary, self.text),
+            fingerprint=fingerprint(self.model),
+        )

@@ -1,0 +1,122 @@
+"""Finished races on disk: how each network came along as JSON, what it learned as a model like any other; the shipped ones."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+import random
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import cache, cached_property
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+from jaxtyping import Int
+
+from lstm_viz.gates import Kind
+from lstm_viz.models.catalog import WEIGHTS
+from lstm_viz.models.language import LanguageModel
+from lstm_viz.models.serialization import read, save
+from lstm_viz.reader import trace
+from lstm_viz.results import Result
+from lstm_viz.training.tasks.delay_training import Race, Snapshot, revive
+from lstm_viz.training.tasks.delays import TASKS
+from lstm_viz.unit_stats import order
+
+#: Where the shipped races lie, one for each task.
+SHIPPED = WEIGHTS / "delays"
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class Outcome(Result):
+    """A race as far as it has come: its snapshots in the order in which they were taken."""
+
+    race: Race
+    snapshots: tuple[Snapshot, ...]
+
+    def course(self, kind: Kind) -> tuple[Snapshot, ...]:
+        """The snapshots of one network."""
+        return tuple(each for each in self.snapshots if each.kind == kind)
+
+    def latest(self) -> dict[Kind, Snapshot]:
+        """The last snapshot of each network that has one, in the order of the race."""
+        last = {each.kind: each for each in self.snapshots}
+        return {kind: last[kind] for kind in self.race.kinds if kind in last}
+
+    def mastered(self, kind: Kind) -> bool:
+        """True where a network was right at the longest delay, batch after batch, so that its training ended early."""
+        last = self.latest().get(kind)
+        return last is not None and last.over and last.step < self.race.steps
+
+    @property
+    def seconds(self) -> float:
+        """How long the training took up to now, that of all networks together."""
+        return sum(each.seconds for each in self.latest().values())
+
+    @cached_property
+    def networks(self) -> Mapping[Kind, LanguageModel]:
+        """The networks whose training is over, only to be read."""
+        return {kind: revive(last, self.race) for kind, last in self.latest().items() if last.weights is not None}
+
+    @cached_property
+    def orders(self) -> Mapping[Kind, Int[np.ndarray, " unit"]]:
+        """For each finished network an order of its units, by one example, in which those that behave alike are neighbours."""
+        task = TASKS[self.race.task]
+        text = "".join(task.example(min(20, self.race.longest), random.Random(0)))
+        read = {kind: trace(model, text).layers[-1] for kind, model in self.networks.items()}
+        return {kind: order(layer.values["c" if kind == "lstm" else "h"][:, 0]) for kind, layer in read.items()}
+
+
+def keep(outcome: Outcome, folder: Path, facts: Mapping[str, str]) -> None:
+    """Write a finished race: <task>.json, and each network as <task>-<kind>.safetensors in float32."""
+    folder.mkdir(parents=True, exist_ok=True)
+    # A line for each snapshot, so that a person can read the file too.
+    rows = ",\n".join(f"  {json.dumps(_told(each))}" for each in outcome.snapshots)
+    race, said = json.dumps(dataclasses.asdict(outcome.race)), json.dumps(dict(facts), ensure_ascii=False, indent=1)
+    text = f'{{"race": {race},\n"facts": {said},\n"snapshots": [\n{rows}\n]}}\n'
+    (folder / f"{outcome.race.task}.json").write_text(text, encoding="utf-8")
+    for kind, model in outcome.networks.items():
+        save(model, folder / f"{outcome.race.task}-{kind}.safetensors", facts, torch.float32)
+
+
+def reopen(task: str, folder: Path = SHIPPED) -> Outcome:
+    """A race that was kept, with what its networks learned; raises FileNotFoundError where there is none of this task."""
+    told = json.loads((folder / f"{task}.json").read_text(encoding="utf-8"))
+    race = Race(**{**told["race"], "kinds": tuple(told["race"]["kinds"])})
+    return Outcome(race, tuple(_snapshot(each, race, folder) for each in told["snapshots"]))
+
+
+@cache
+def shipped(task: str) -> Outcome:
+    """The shipped race of a task, read once; its networks must only be read."""
+    return reopen(task)
+
+
+def facts(task: str, folder: Path = SHIPPED) -> dict[str, str]:
+    """What a kept race tells of itself, by the rows of its card."""
+    told: dict[str, str] = json.loads((folder / f"{task}.json").read_text(encoding="utf-8"))["facts"]
+    return told
+
+
+def _told(snapshot: Snapshot) -> dict[str, Any]:
+    right = {str(delay): round(share, 4) for delay, share in snapshot.right.items()}
+    return {
+        "kind": snapshot.kind, "step": snapshot.step, "seconds": round(snapshot.seconds, 2), "reach": snapshot.reach,
+        "over": snapshot.over, "right": right,
+    }  # fmt: skip
+
+
+def _snapshot(told: Mapping[str, Any], race: Race, folder: Path) -> Snapshot:
+    weights = None
+    if told["over"]:
+        model = read(folder / f"{race.task}-{told['kind']}.safetensors")
+        weights = {name: value.numpy() for name, value in model.state_dict().items()}
+    right = {int(delay): share for delay, share in told["right"].items()}
+    return Snapshot(told["kind"], told["step"], told["seconds"], told["reach"], right, told["over"], weights)
+
+
+def parameters(models: Iterable[LanguageModel]) -> str:
+    """How many numbers the networks hold, one after another."""
+    return ", ".join(f"{model.config.kind.upper()} {model.parameter_count:,}" for model in models)

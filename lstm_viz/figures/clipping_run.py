@@ -1,0 +1,92 @@
+"""A training run without and with a cap on the gradient: loss and size of the gradient, step by step."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import plotly.graph_objects as go
+from jaxtyping import Float
+
+from lstm_viz.figures.layout import plain
+from lstm_viz.figures.palette import Palette
+
+
+@dataclass(frozen=True, eq=False)
+class Run:
+    """One training run: values of its steps, the first being step 1; they need not be finite.
+
+    `computed` is the size of the gradient as it came, `taken` that which moved the weights.
+    """
+
+    loss: Float[np.ndarray, " step"]
+    computed: Float[np.ndarray, " step"]
+    taken: Float[np.ndarray, " step"]
+    overflowed: int | None
+
+
+def losses(without: Run, capped: Run, guessing: float, steps: int, palette: Palette) -> go.Figure:
+    """The loss of both runs on a logarithmic axis, with that of pure guessing; a loss of 0 lies below the picture."""
+    figure = go.Figure()
+    _line(figure, without.loss, "without clipping", palette.gradient)
+    _line(figure, capped.loss, "with clipping", palette.roles["keep"])
+    _overflow(figure, without, without.loss, palette.gradient)
+    _overflow(figure, capped, capped.loss, palette.roles["keep"])
+    _level(figure, guessing, f"guessing: {guessing:.2f}", steps, palette)
+    _log_axis(figure, [without.loss, capped.loss], [1e-4, 10.0], 1e-4)
+    figure.update_xaxes(range=[0, steps])
+    return plain(figure, "step of training", "loss, in nats")
+
+
+def sizes(without: Run, capped: Run, cap: float, what: str, steps: int, palette: Palette) -> go.Figure:
+    """The gradient's size in both runs on a logarithmic axis, the cap drawn in; `what` names the size."""
+    figure = go.Figure()
+    _line(figure, without.computed, "without clipping", palette.gradient)
+    _line(figure, capped.computed, "before clipping", palette.roles["keep"], 1.0)
+    _line(figure, capped.taken, "after clipping", palette.roles["keep"], 3.0)
+    _overflow(figure, without, without.computed, palette.gradient)
+    _overflow(figure, capped, capped.computed, palette.roles["keep"])
+    _level(figure, cap, f"clipped at {cap:g}", steps, palette)
+    _log_axis(figure, [without.computed, capped.computed, capped.taken], [cap / 10, cap * 100], cap * 1e-3)
+    figure.update_xaxes(range=[0, steps])
+    return plain(figure, "step of training", what)
+
+
+def _line(figure: go.Figure, values: Float[np.ndarray, " step"], name: str, colour: str, width: float = 2.0) -> None:
+    # A logarithm's axis has no place for 0, and JSON none for what is no number.
+    drawn = np.where(np.isfinite(values), np.maximum(values, 1e-30), np.nan)
+    figure.add_scatter(
+        x=np.arange(1, len(values) + 1), y=drawn, name=name, mode="lines", line={"color": colour, "width": width},
+        hovertemplate="step %{x}: %{y:.3g}<extra>" + name + "</extra>",
+    )  # fmt: skip
+
+
+def _overflow(figure: go.Figure, run: Run, values: Float[np.ndarray, " step"], colour: str) -> None:
+    """A cross where the run ended, at the last value that still was a number."""
+    finite = values[np.isfinite(values)]
+    if run.overflowed is None or not len(finite):
+        return
+    figure.add_scatter(
+        x=[run.overflowed], y=[finite[-1]], mode="markers+text", showlegend=False, name="overflow",
+        text=[f"  overflowed at step {run.overflowed}"], textposition="middle right", textfont={"color": colour},
+        marker={"symbol": "x", "size": 11, "color": colour}, hoverinfo="skip",
+    )  # fmt: skip
+
+
+def _level(figure: go.Figure, value: float, words: str, steps: int, palette: Palette) -> None:
+    """A dashed line at a value, named in the legend, as words beside it would lie on the curves."""
+    figure.add_scatter(
+        x=[0, steps], y=[value, value], name=words, mode="lines",
+        line={"color": palette.roles["input"], "width": 1.5, "dash": "dash"}, hoverinfo="skip",
+    )  # fmt: skip
+
+
+def _log_axis(figure: go.Figure, runs: Sequence[np.ndarray], around: list[float], floor: float) -> None:
+    """Show at least `around`, and whatever is larger; nothing below `floor`, so that one tiny value flattens no picture."""
+    values = np.concatenate([np.asarray(run, float) for run in runs] + [np.asarray(around)])
+    values = values[np.isfinite(values) & (values >= floor)]
+    low, high = np.log10(values.min()), np.log10(values.max())
+    margin = 0.04 * (high - low)
+    step = max(1, int(np.ceil((high - low) / 6)))
+    figure.update_yaxes(type="log", range=[low - margin, high + margin], exponentformat="power", dtick=step)

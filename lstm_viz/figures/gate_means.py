@@ -1,0 +1,53 @@
+"""The gates of a layer at a glance: the mean of each over all units, letter by letter."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+import plotly.graph_objects as go
+
+from lstm_viz.figures.fast_figure import quick
+from lstm_viz.figures.letter_axis import letters_along, places
+from lstm_viz.figures.palette import Palette
+from lstm_viz.gates import CELLS
+from lstm_viz.text.labels import label
+from lstm_viz.trace import LayerTrace
+
+#: How a step of a cell without gates is told.
+DISTANCE = "mean |h|"
+
+
+def glance(layer: LayerTrace, tokens: Sequence[str], first: int, last: int, begun: int, step: int, palette: Palette) -> go.Figure:
+    """A curve for each gate over the steps `first` to `last` (behind the last one), 0 shut to 1 open.
+
+    What stands before step `begun` was given and is shaded; a line marks `step`. A plain RNN has no gates: how far its
+    units are from 0 is drawn in their place.
+    """
+    shown, count = slice(first, last), last - first
+    names = [label(token) for token in tokens[shown]]
+    gates = [each for each in CELLS[layer.kind] if each.low == 0.0 and each.bounded]
+    curves = [(each.label, palette.roles[each.role], layer[each.symbol][shown, 0].mean(axis=-1)) for each in gates]
+    if not curves:
+        curves = [(DISTANCE, palette.roles["hidden"], np.abs(layer["h"][shown, 0]).mean(axis=-1))]
+    traces = [
+        {
+            "type": "scatter", "mode": "lines", "name": name, "x": places(count), "y": values.astype(np.float32), "text": names,
+            "line": {"color": colour, "width": 2}, "customdata": list(range(first, last)),
+            "hovertemplate": f"%{{text}} (step %{{customdata}}): {name} %{{y:.3f}}<extra></extra>",
+        }
+        for name, colour, values in curves
+    ]  # fmt: skip
+    shapes = []
+    if begun > first:
+        shapes.append({"type": "rect", "yref": "paper", "x0": -0.5, "x1": min(begun, last) - first - 0.5, "y0": 0, "y1": 1,
+                       "layer": "below", "line": {"width": 0}, "fillcolor": palette.roles["input"], "opacity": 0.15})  # fmt: skip
+    if first <= step < last:
+        shapes.append({"type": "line", "yref": "paper", "x0": step - first, "x1": step - first, "y0": 0, "y1": 1,
+                       "line": {"color": palette.roles["input"], "width": 1.5, "dash": "dot"}})  # fmt: skip
+    y = {"range": [0, 1], "nticks": 6, "title_text": "mean over all units"}
+    legend = {"orientation": "h", "x": 0, "y": 1.0, "yanchor": "bottom"}
+    return quick(
+        traces, letters_along(tokens[shown]), y, 300, top=30, bottom=32, shapes=shapes, showlegend=True, legend=legend,
+        hovermode="x",
+    )  # fmt: skip

@@ -1,0 +1,73 @@
+"""How much an answer hangs on every gate at every letter, and on every letter itself."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+import plotly.graph_objects as go
+from jaxtyping import Float
+
+from lstm_viz.figures.layout import plain
+from lstm_viz.figures.letter_axis import letter_axis, places
+from lstm_viz.figures.palette import Palette, colourscale
+from lstm_viz.gates import PACKED, quantity
+from lstm_viz.trace import LayerTrace
+
+Sizes = Float[np.ndarray, "gate time"]
+
+
+def gate_sizes(layer: LayerTrace) -> Sizes:
+    """‖∂L/∂pre-activation‖ over units for each gate of a layer at each step (batch 0); zeros where there are no gradients."""
+    if layer.grads is None:
+        return np.zeros((len(PACKED[layer.kind]), layer.steps))
+    return np.stack([layer.grads.magnitude(f"{symbol}_pre")[:, 0] for symbol in PACKED[layer.kind]])
+
+
+def gate_rows(layers: Sequence[LayerTrace]) -> list[str]:
+    """The names of all gates of some layers, in the order in which `gate_map` draws them."""
+    many = len(layers) > 1
+    return [
+        quantity(layer.kind, symbol).label + (f", layer {layer.layer + 1}" if many else "")
+        for layer in layers
+        for symbol in PACKED[layer.kind]
+    ]
+
+
+def gate_map(layers: Sequence[LayerTrace], tokens: Sequence[str], first: int, last: int, palette: Palette) -> go.Figure:
+    """A row for each gate of each layer, a column for each letter of the steps `first` … `last` − 1: what `gate_sizes` says."""
+    sizes = np.concatenate([gate_sizes(layer)[:, first:last] for layer in layers])
+    names = gate_rows(layers)
+    figure = go.Figure(
+        go.Heatmap(
+            z=sizes, x=places(sizes.shape[1]), y=names, zmin=0.0, zmax=float(sizes.max(initial=0.0)) or 1.0, ygap=1,
+            colorscale=colourscale(palette.sequential), hovertemplate="%{y} at ‘%{x}’: %{z:.3g}<extra></extra>",
+            colorbar={"thickness": 10, "len": 0.9, "nticks": 4, "outlinewidth": 0},
+        )
+    )  # fmt: skip
+    plain(figure, "", "", 70 + 24 * len(names), legend=False)
+    letter_axis(figure, tokens[first:last])
+    figure.update_yaxes(autorange="reversed")
+    return figure.update_layout(margin_b=32)
+
+
+def share_bars(
+    shares: Float[np.ndarray, " time"], slopes: Float[np.ndarray, " time"], tokens: Sequence[str], first: int, palette: Palette
+) -> go.Figure:
+    """Integrated gradients as bars coloured by their sign, gradient × input as points, from step `first` on, in nats."""
+    seen, guessed = shares[first:], slopes[first:]
+    figure = go.Figure()
+    figure.add_bar(
+        x=places(len(seen)), y=seen, name="integrated gradients",
+        marker={"color": [palette.diverging[5] if value >= 0 else palette.diverging[1] for value in seen], "line_width": 0},
+        hovertemplate="‘%{x}’: %{y:+.3f}<extra></extra>",
+    )  # fmt: skip
+    figure.add_scatter(
+        x=places(len(seen)), y=guessed, name="gradient × input", mode="markers",
+        marker={"color": palette.roles["input"], "symbol": "diamond", "size": 7},
+        hovertemplate="‘%{x}’, gradient × input: %{y:+.3f}<extra></extra>",
+    )  # fmt: skip
+    plain(figure, "", "nats", 340)
+    letter_axis(figure, tokens[first:])
+    figure.update_yaxes(zeroline=True, nticks=6, automargin=False)
+    return figure.update_layout(bargap=0.15, margin_b=32)

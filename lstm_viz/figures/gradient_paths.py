@@ -1,0 +1,76 @@
+"""Two paths back through time, drawn: directly along the memory, and by way of the gates."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import plotly.graph_objects as go
+from jaxtyping import Float
+
+from lstm_viz.figures.layout import plain
+from lstm_viz.figures.letter_axis import letter_axis, places
+from lstm_viz.figures.palette import Palette
+from lstm_viz.gradients.gradient_paths import KEEPERS, Roads
+
+#: The logarithmic axis ends here: less is drawn as this.
+FLOOR = 1e-6
+
+
+@dataclass(frozen=True, eq=False)
+class _Curve:
+    name: str
+    values: Float[np.ndarray, " time"]
+    colour: str
+    dash: str
+    width: float = 2.5
+
+
+def unit_roads(found: Roads, place: int, tokens: Sequence[str], palette: Palette) -> go.Figure:
+    """One unit's own ∂s_T/∂s_t and its two parts, which add up to it; and the norm over all units of s_t, thin.
+
+    `place` says which of the units in `found` it is, `tokens` are those from its first step on.
+    """
+    total, straight = found.diagonal[:, place], found.direct[:, place]
+    curves = (
+        _Curve("from all units together", found.row[:, place], palette.roles["input"], "solid", 1.2),
+        _Curve("from the unit itself", total, palette.gradient, "solid", 3.0),
+        _Curve(_straight(found), straight, palette.roles["keep"], "dash"),
+        _Curve("by way of the gates", total - straight, palette.roles["write"], "dot"),
+    )
+    figure = _drawn(curves, tokens)
+    return figure.update_yaxes(title_text="arrives of a change of 1", zeroline=True, nticks=7)
+
+
+def layer_roads(found: Roads, tokens: Sequence[str], palette: Palette) -> go.Figure:
+    """The Frobenius norms of a layer's Jacobian and of its two parts, 1 at the last step, on a logarithmic axis."""
+    whole = np.sqrt(found.direct.shape[1])
+    curves = (
+        _Curve("both together", found.layer / whole, palette.gradient, "solid", 3.0),
+        _Curve(_straight(found), found.layer_direct / whole, palette.roles["keep"], "dash"),
+        _Curve("by way of the gates", found.layer_gates / whole, palette.roles["write"], "dot"),
+    )
+    figure = _drawn(tuple(_Curve(c.name, np.maximum(c.values, FLOOR), c.colour, c.dash, c.width) for c in curves), tokens)
+    lowest, highest = (float(pick([1.0, *(pick(c.values) for c in curves if len(c.values))])) for pick in (np.min, np.max))
+    ends = [np.log10(max(min(lowest, 0.1), 1e-4)) - 0.1, np.log10(highest) + 0.2]
+    return figure.update_yaxes(title_text="arrives, the last letter = 1", type="log", range=ends, dtick=1, exponentformat="power")
+
+
+def _straight(found: Roads) -> str:
+    keeper = KEEPERS.get(found.kind)
+    return "direct: there is no such path" if keeper is None else f"direct: the product of {keeper}"
+
+
+def _drawn(curves: Sequence[_Curve], tokens: Sequence[str]) -> go.Figure:
+    figure = go.Figure()
+    for curve in curves:
+        figure.add_scatter(
+            x=places(len(tokens)), y=curve.values, name=curve.name, mode="lines",
+            line={"color": curve.colour, "dash": curve.dash, "width": curve.width},
+            hovertemplate=f"‘%{{x}}’, {curve.name}: %{{y:.3g}}<extra></extra>",
+        )  # fmt: skip
+    plain(figure, "", "", 400)
+    letter_axis(figure, tokens, "x", "a change in the memory after this letter")
+    figure.update_yaxes(automargin=False)
+    return figure.update_layout(margin_b=48)

@@ -1,0 +1,98 @@
+"""How long units remember: all half-lives in order, and how what one unit writes fades."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+import plotly.graph_objects as go
+from jaxtyping import Float
+
+from lstm_viz.cell_decomposition import HalfLife
+from lstm_viz.figures.fast_figure import quick
+from lstm_viz.figures.palette import Palette
+
+#: Half-lives below this are drawn at it: less than that nobody tells apart.
+FLOOR = 0.2
+
+
+def half_lives(found: HalfLife, unit: int, palette: Palette) -> go.Figure:
+    """One point for each unit that wrote anything, the longest memory first, on a logarithmic axis; `unit` is marked.
+
+    Units that outlast the text stand above it as triangles.
+    """
+    ranked = found.ranked()
+    ranked = ranked[~np.isnan(found.steps[ranked])]
+    steps, above = found.steps[ranked], max(found.longest, 1) * 1.5
+    endless = np.isinf(steps)
+    height = np.clip(np.where(endless, above, steps), FLOOR, None)
+    told = [
+        f"unit {number}: {'longer than this text' if math.isinf(each) else f'{each:.1f} letters'}"
+        for number, each in zip(ranked, steps, strict=True)
+    ]
+    few = len(ranked) <= 32
+    traces = [
+        go.Scatter(
+            x=np.arange(1, len(ranked) + 1), y=height, customdata=ranked, text=told, hovertemplate="%{text}<extra></extra>",
+            # Hundreds of markers would take longer to draw than a keystroke may.
+            mode="lines+markers" if few else "lines", line={"color": palette.roles["keep"], "width": 1 if few else 5},
+            marker={"size": 9}, name="units",
+        )
+    ]  # fmt: skip
+    place = np.flatnonzero(ranked == unit)
+    if len(place):
+        x, y = int(place[0]) + 1, float(height[place[0]])
+        traces.append(go.Scatter(
+            x=[x], y=[y], mode="markers+text", text=[f"unit {unit}"], hoverinfo="skip", name=f"unit {unit}",
+            # Towards the middle, so that no edge cuts the words.
+            textposition="top right" if x < len(ranked) / 2 else "top left", textfont={"color": palette.gradient},
+            marker={"size": 13, "color": palette.gradient},
+        ))  # fmt: skip
+    top = above * 1.8 if endless.any() else max(float(height.max(initial=1.0)) * 1.6, 2.0)
+    axis = {
+        "type": "log", "range": [math.log10(FLOOR * 0.8), math.log10(max(top, 2.0))], "tickvals": _ticks(top),
+        "title_text": "letters until half is gone",
+    }  # fmt: skip
+    words = {
+        "x": 1, "xref": "paper", "xanchor": "right", "y": math.log10(above * 1.3), "text": "longer than this text",
+        "showarrow": False, "font": {"color": palette.roles["input"]},
+    }  # fmt: skip
+    return quick(
+        traces, {"title_text": "units, the longest memory first"}, axis, 320,
+        shapes=[level(found.longest * 1.2, palette)] if endless.any() else [], annotations=[words] if endless.any() else [],
+    )  # fmt: skip
+
+
+def fades(found: HalfLife, unit: int, palette: Palette) -> go.Figure:
+    """The share that is left of what `unit` writes, letter by letter; thin lines are the longest and the shortest memory."""
+    ranked = found.ranked()
+    ranked = ranked[~np.isnan(found.steps[ranked])]
+    ends = {} if not len(ranked) else {"longest": (int(ranked[0]), "dash"), "shortest": (int(ranked[-1]), "dot")}
+    traces = [
+        _curve(found.left[:, each], f"{name}: unit {each}", palette.roles["input"], 1.5, dash)
+        for name, (each, dash) in ends.items()
+        if each != unit
+    ]
+    traces.append(_curve(found.left[:, unit], f"unit {unit}", palette.gradient, 3, "solid"))
+    y = {"title_text": "share still there", "range": [-0.03, 1.05], "tickformat": ".0%", "tickvals": [0, 0.25, 0.5, 0.75, 1]}
+    return quick(
+        traces, {"title_text": "letters after the writing", "rangemode": "tozero"}, y, 320, top=32, showlegend=True,
+        legend={"orientation": "h", "x": 0, "y": 1.02, "yanchor": "bottom"}, shapes=[level(0.5, palette)],
+    )  # fmt: skip
+
+
+def level(height: float, palette: Palette) -> dict[str, object]:
+    """A quiet line across the picture."""
+    line = {"color": palette.roles["input"], "width": 1, "dash": "dot"}
+    return {"type": "line", "xref": "paper", "x0": 0, "x1": 1, "y0": height, "y1": height, "line": line}
+
+
+def _curve(left: Float[np.ndarray, " lag"], name: str, colour: str, width: float, dash: str) -> go.Scatter:
+    return go.Scatter(
+        x=np.arange(len(left)), y=left, mode="lines", name=name, line={"color": colour, "width": width, "dash": dash},
+        hovertemplate="%{x} letters later: %{y:.0%} left<extra>" + name + "</extra>",
+    )  # fmt: skip
+
+
+def _ticks(top: float) -> list[float]:
+    return [each for decade in (0.1, 1, 10, 100, 1000) for each in (decade, 2 * decade, 5 * decade) if FLOOR <= each <= top]

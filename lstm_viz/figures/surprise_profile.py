@@ -1,0 +1,47 @@
+"""One number along a whole text: a curve of as many stretches as a screen is wide, with what was found marked on it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+import plotly.graph_objects as go
+from jaxtyping import Float, Int
+
+from lstm_viz.figures.fast_figure import quick
+from lstm_viz.figures.palette import Palette
+
+FOUND = "the passages below"
+
+
+def along(
+    begins: Int[np.ndarray, " bin"], means: Float[np.ndarray, " bin"], length: int, mean: float, found: Sequence[int],
+    opened: int | None, palette: Palette, name: str = "surprise", unit: str = "nats",
+) -> go.Figure:  # fmt: skip
+    """The mean of each stretch, by the step where it begins; a dotted line at the whole text's `mean`.
+
+    `name` says of what and `unit` in which unit ("" for none); surprise is drawn from zero on.
+    `found` are steps, marked on the curve; a line stands at the step `opened`. Each point's customdata is its step.
+    """
+    stretch = np.searchsorted(begins, found, side="right") - 1
+    quiet = {"color": palette.roles["input"], "width": 1, "dash": "dot"}
+    traces = [
+        {
+            "type": "scatter", "mode": "lines", "x": begins, "y": means, "customdata": begins, "name": name,
+            "line": {"color": palette.roles["keep"], "width": 1.5, "shape": "hv"},
+            "hovertemplate": f"from letter %{{x:,}}: %{{y:.2f}}{' nats a letter' if unit else ' on average'}<extra></extra>",
+        },
+        {
+            "type": "scatter", "mode": "markers", "x": list(found), "y": means[stretch] if len(means) else [],
+            "customdata": list(found), "name": FOUND,
+            "marker": {"color": palette.roles["cell"], "size": 11, "symbol": "diamond"},
+            "hovertemplate": "letter %{x:,}<extra></extra>",
+        },
+    ]  # fmt: skip
+    shapes = [{"type": "line", "xref": "paper", "x0": 0, "x1": 1, "y0": mean, "y1": mean, "line": quiet}]
+    if opened is not None:
+        line = {"color": palette.gradient, "width": 2}
+        shapes.append({"type": "line", "yref": "paper", "x0": opened, "x1": opened, "y0": 0, "y1": 1, "line": line})
+    x = {"title_text": "letter of the text", "range": [0, length], "tickformat": ",d"}
+    y = {"title_text": f"{name} ({unit})" if unit else name, "rangemode": "tozero" if unit else "normal"}
+    return quick(traces, x, y, 240, shapes=shapes, hovermode="closest")

@@ -1,0 +1,69 @@
+"""What else could have been written: the likeliest symbols at one place, before and after temperature and cuts."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Protocol
+
+import plotly.graph_objects as go
+
+from lstm_viz.figures.fast_figure import quick
+from lstm_viz.figures.palette import Palette
+from lstm_viz.text.labels import label
+
+#: How the two bars of a symbol are called on the screen.
+EXPECTED, DRAWN = "the network's probability", "chance to be drawn"
+_ROW = 30
+
+
+class Choice(Protocol):
+    """A symbol by its number, with both its probabilities."""
+
+    @property
+    def symbol(self) -> str: ...  # noqa: D102
+    @property
+    def number(self) -> int: ...  # noqa: D102
+    @property
+    def probability(self) -> float: ...  # noqa: D102
+    @property
+    def chance(self) -> float: ...  # noqa: D102
+
+
+def bars(choices: Sequence[Choice], written: int | None, palette: Palette) -> go.Figure:
+    """Two bars for each symbol, the likeliest on top; `written` is the number of the one that stands there.
+
+    A symbol that was cut off has no chance and is drawn faintly; the one that was written is named so.
+    """
+    names = [f"<b>{label(each.symbol)} ◂ written</b>" if each.number == written else label(each.symbol) for each in choices]
+    told = [_told(each) for each in choices]
+    # A whole row answers to the pointer, as many a bar is too short to be met; one of its two speaks for both.
+    kinds = (
+        (EXPECTED, [each.probability for each in choices], palette.roles["input"], "none"),
+        (DRAWN, [each.chance for each in choices], palette.roles["keep"], "text"),
+    )
+    traces = [
+        {
+            "type": "bar", "orientation": "h", "name": name, "x": values, "y": [str(place) for place in range(len(names))],
+            "customdata": [each.number for each in choices], "hovertext": told, "hoverinfo": hovered,
+            "marker": {"color": colour, "line": {"width": 0},
+                       "opacity": [1.0 if each.chance else 0.3 for each in choices]},
+        }
+        for name, values, colour, hovered in kinds
+    ]  # fmt: skip
+    places = [str(place) for place in range(len(names))]
+    y = {
+        "type": "category", "categoryorder": "array", "categoryarray": places, "tickvals": places, "ticktext": names,
+        "range": [len(names) - 0.5, -0.5], "tickfont": {"family": "monospace", "size": 13}, "automargin": True,
+        "ticklabelstandoff": 6,
+    }  # fmt: skip
+    x = {"range": [0, 1.02], "tickformat": ".0%", "tickvals": [0, 0.25, 0.5, 0.75, 1]}
+    legend = {"orientation": "h", "x": 0, "y": 1.0, "yanchor": "bottom", "traceorder": "normal"}
+    return quick(
+        traces, x, y, _ROW * max(len(names), 4) + 60, top=30, bottom=28, bargap=0.25, bargroupgap=0.0, showlegend=True,
+        legend=legend, barmode="group", hovermode="y",
+    )  # fmt: skip
+
+
+def _told(choice: Choice) -> str:
+    drawn = f"drawn with {choice.chance:.1%}" if choice.chance else "cut off: never drawn"
+    return f"‘{label(choice.symbol)}’: expected with {choice.probability:.1%}, {drawn}"

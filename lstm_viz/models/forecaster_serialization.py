@@ -1,0 +1,120 @@
+"""Forecasters on disk and the shipped ones by name: a safetensors file with design, scale and facts in its header."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+import math
+from collections.abc import Mapping
+from functools import cache
+from pathlib import Path
+
+import torch
+from safetensors import SafetensorError
+from safetensors.torch import load as load_tensors
+from safetensors.torch import save as save_tensors
+
+from lstm_viz.models.forecaster import FORMS, Design, Forecaster, Scale
+from lstm_viz.models.language import CELLS
+from lstm_viz.models.serialization import UnreadableModel
+
+FORMAT = "lstm_viz forecaster 1"
+SHIPPED = Path(__file__).parent / "weights" / "series"
+
+#: Files are refused beyond these, before any memory is taken for them: bytes, and sizes of the design.
+LARGEST = 64 * 2**20
+LIMITS = {"hidden": 2048, "layers": 8, "season": 10_000}
+MOST_STRETCHED = 100.0
+
+
+def pack(model: Forecaster, facts: Mapping[str, str]) -> bytes:
+    """A forecaster with its facts as the bytes of a safetensors file, weights in float32."""
+    header = {
+        "format": FORMAT,
+        "design": json.dumps(dataclasses.asdict(model.config)),
+        "scale": json.dumps(dataclasses.asdict(model.scale)),
+        "facts": json.dumps(dict(facts)),
+    }
+    return save_tensors({name: value.detach().float().contiguous() for name, value in model.state_dict().items()}, header)
+
+
+def unpack(data: bytes, name: str = "the file") -> Forecaster:
+    """A forecaster from a file's bytes, for reading only; raises UnreadableModel where they are not one of ours."""
+    try:
+        header = _header(data)
+        if header.get("format") != FORMAT:
+            raise ValueError(f"its header lacks the format {FORMAT!r}")
+        design = _design(header)
+        scale = Scale(**{key: float(value) for key, value in json.loads(header["scale"]).items()})
+        if not all(map(math.isfinite, dataclasses.astuple(scale))) or min(scale.spread, scale.width) <= 0 or scale.lift < 0:
+            raise ValueError(f"the header says scale = {scale}; finite numbers, spreads above 0, no lift below 0 expected")
+        with torch.device("meta"):  # shapes without memory: see first that the file holds what its header describes
+            wanted = {key: tuple(value.shape) for key, value in Forecaster(design, scale).state_dict().items()}
+        weights = load_tensors(data)
+        found = {key: tuple(value.shape) for key, value in weights.items()}
+        if found != wanted:
+            wrong = sorted(key for key in wanted.keys() | found.keys() if wanted.get(key) != found.get(key))
+            raise ValueError(f"size mismatch for {', '.join(wrong)}")
+        if not all(value.isfinite().all() for value in weights.values()):
+            raise ValueError("it holds numbers that are not finite; train the model again")
+        model = Forecaster(design, scale)
+        model.load_state_dict(weights)
+        model.facts = {str(key): str(value) for key, value in dict(json.loads(header["facts"])).items()}
+    except SafetensorError as error:
+        raise UnreadableModel(f"{name} is no safetensors file ({error}); save models with lstm_viz") from error
+    except KeyError as error:
+        raise UnreadableModel(f"{name} is no forecaster or a damaged one: its header lacks {error}") from error
+    except (TypeError, ValueError, AttributeError, RuntimeError, RecursionError) as error:
+        raise UnreadableModel(f"{name} is no forecaster or a damaged one: {error}") from error
+    return model.eval().requires_grad_(False)
+
+
+def forecasters() -> tuple[str, ...]:
+    """The names of the shipped forecasters, sorted."""
+    return tuple(sorted(path.stem for path in SHIPPED.glob("*.safetensors")))
+
+
+def load_forecaster(name_or_path: str | Path) -> Forecaster:
+    """A shipped forecaster by its name, or one from a file; raises KeyError naming what there is, or UnreadableModel.
+
+    Shipped ones are loaded once and shared; they must only be read.
+    """
+    if str(name_or_path) in forecasters():
+        return _shipped(str(name_or_path))
+    path = Path(name_or_path)
+    if not path.is_file():
+        raise KeyError(f"no forecaster or file {str(name_or_path)!r}; the shipped ones are {', '.join(forecasters())}")
+    if path.stat().st_size > LARGEST:
+        raise UnreadableModel(f"{path.name} is larger than {LARGEST // 2**20} MB, the most that is read as a forecaster")
+    return unpack(path.read_bytes(), path.name)
+
+
+@cache
+def _shipped(name: str) -> Forecaster:
+    return unpack((SHIPPED / f"{name}.safetensors").read_bytes(), name)
+
+
+def _header(data: bytes) -> dict[str, str]:
+    length = int.from_bytes(data[:8], "little")
+    if len(data) < 8 or length > len(data) - 8:
+        raise SafetensorError("it is cut short or something else")
+    header = json.loads(data[8 : 8 + length])
+    return dict(header.get("__metadata__", {}))
+
+
+def _design(header: Mapping[str, str]) -> Design:
+    told = json.loads(header["design"])
+    if "log" in told:  # files from before there were square roots
+        told["form"] = "log" if told.pop("log") else "plain"
+    design = Design(**told)
+    for name, offers in {"kind": tuple(CELLS), "form": FORMS}.items():
+        if getattr(design, name) not in offers:
+            raise ValueError(f"the header says {name} = {getattr(design, name)!r}; {', '.join(offers)} were expected")
+    for name, limit in LIMITS.items():
+        size, least = getattr(design, name), 0 if name == "season" else 1
+        if type(size) is not int or not least <= size <= limit:
+            raise ValueError(f"the header says {name} = {size!r}; a whole number from {least} to {limit} was expected")
+    shares = 0.0 <= design.dropout < 1.0 <= design.stretch <= MOST_STRETCHED
+    if not (type(design.level) is type(design.floor) is bool and shares):
+        raise ValueError("the header says what no design can say of level, floor, dropout or stretch")
+    return design

@@ -1,0 +1,251 @@
+"""Which tensor of a state dict is what: found by PyTorch's endings of recurrent weights and by the shapes of the rest.
+
+`weight_ih_l0` and its like are named by PyTorch (documentation of nn.LSTM, nn.GRU, nn.RNN and their cells); everything before
+and beside them is named by whoever wrote the model.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from itertools import product
+
+import torch
+from torch import Tensor
+
+from lstm_viz.gates import PACKED, Kind
+from lstm_viz.models.importing.errors import SUPPORTED, UnsupportedCheckpoint, listed
+
+_RECURRENT = re.compile(
+    r"^(?P<module>.*?)(?P<sort>weight|bias)_(?P<side>ih|hh|hr)(?:_l(?P<layer>\d{1,6}))?(?P<reverse>_reverse)?$"
+)
+_BLOCKS: dict[int, Kind] = {len(gates): kind for kind, gates in PACKED.items()}
+
+#: Names that tell an embedding from a decoder where shapes do not.
+_FIRST = re.compile(r"emb|enc|wte|look|inp", re.IGNORECASE)
+_LAST = re.compile(r"dec|out|head|fc|lin|logit|h2", re.IGNORECASE)
+_ATTENTION = re.compile(r"attn|attention|in_proj_|query", re.IGNORECASE)
+#: A layer of such a name is linear; of two layers with other names nobody knows what stands between them.
+_PROJECTION = re.compile(r"proj", re.IGNORECASE)
+
+
+@dataclass(frozen=True, eq=False)
+class Linear:
+    """A matrix [row, column] with its bias [row], None without one, and what the file calls it."""
+
+    name: str
+    weight: Tensor
+    bias: Tensor | None = None
+
+
+@dataclass(frozen=True, eq=False)
+class Anatomy:
+    """The parts of a network that foretells `symbols` symbols.
+
+    `layers` hold each layer's tensors as PyTorch names their sides: `weight_ih` [row, input], `weight_hh` [row, state], `bias_ih`
+    and `bias_hh` [row] where there are any, `weight_hr` [state, unit] of an LSTM with a projection. `embedding` [symbol, column]
+    is None for one-hot input; `before` and `after` are projections around the layers; `tied` says that embedding and decoder are
+    one matrix.
+    """
+
+    kind: Kind
+    hidden: int
+    symbols: int
+    layers: tuple[Mapping[str, Tensor], ...]
+    embedding: Linear | None
+    before: Linear | None
+    after: Linear | None
+    decoder: Linear
+    tied: bool = False
+
+    @property
+    def inputs(self) -> int:
+        """How many numbers the first layer reads at a step."""
+        return int(self.layers[0]["weight_ih"].shape[1])
+
+
+def is_recurrent(name: str) -> bool:
+    """True for a name that PyTorch gives to a recurrent layer's weights."""
+    return _RECURRENT.match(name) is not None
+
+
+def dissect(tensors: Mapping[str, Tensor], name: str) -> Anatomy:
+    """Tell a state dict's tensors apart; raises UnsupportedCheckpoint naming those that fit no place."""
+    recurrent = {key: found for key in tensors if (found := _RECURRENT.match(key))}
+    if not recurrent:
+        raise UnsupportedCheckpoint(f"{name} holds no recurrent layer, but {listed(tensors) or 'nothing'}; {SUPPORTED}")
+    turned = [key for key, found in recurrent.items() if found["reverse"]]
+    if turned:
+        raise UnsupportedCheckpoint(
+            f"{name} reads in both directions ({listed(turned)}), so it cannot foretell what comes next; {SUPPORTED}"
+        )
+    layers = _layers(tensors, recurrent, name)
+    kind, hidden = _chain(layers, name)
+    rest = {key: value for key, value in tensors.items() if key not in recurrent}
+    return _ends(kind, hidden, layers, rest, name)
+
+
+def _layers(tensors: Mapping[str, Tensor], recurrent: Mapping[str, re.Match[str]], name: str) -> tuple[dict[str, Tensor], ...]:
+    """The recurrent tensors by layer, lowest first: numbered by PyTorch, or by the names of cells and modules."""
+    modules = {found["module"] for found in recurrent.values()}
+    if len({re.sub(r"\d+", "", module) for module in modules}) > 1:
+        raise UnsupportedCheckpoint(f"{name} holds several recurrent networks ({listed(modules)}); {SUPPORTED}")
+    layers: dict[tuple[tuple[int, ...], int], dict[str, Tensor]] = {}
+    for key, found in recurrent.items():
+        place = tuple(map(int, re.findall(r"\d{1,6}", found["module"]))), int(found["layer"] or 0)
+        layers.setdefault(place, {})[f"{found['sort']}_{found['side']}"] = tensors[key]
+    return tuple(layers[place] for place in sorted(layers))
+
+
+def _chain(layers: tuple[dict[str, Tensor], ...], name: str) -> tuple[Kind, int]:
+    """The kind of cell and the units of a layer, after a look at whether the layers fit each other."""
+    kinds, sizes, below = set(), set(), 0
+    for number, layer in enumerate(layers):
+        called = f"layer {number} of {name}"
+        if not {"weight_ih", "weight_hh"} <= layer.keys() or len(layer.keys() & {"bias_ih", "bias_hh"}) == 1:
+            raise UnsupportedCheckpoint(
+                f"{called} has {listed(layer)} alone; weight_ih and weight_hh, with both biases or none, make one"
+            )
+        shapes = {part: tuple(value.shape) for part, value in layer.items()}
+        rows, state = shapes["weight_hh"] if len(shapes["weight_hh"]) == 2 else (0, 0)
+        units = shapes["weight_hr"][-1] if len(shapes.get("weight_hr", ())) == 2 else state
+        kind = _BLOCKS.get(rows // units) if units and rows % units == 0 else None
+        wanted = {
+            "weight_ih": (rows, *shapes["weight_ih"][1:2]),
+            "weight_hh": (rows, state),
+            "bias_ih": (rows,),
+            "bias_hh": (rows,),
+        }
+        wanted["weight_hr"] = (state, units)
+        wrong = [part for part, shape in shapes.items() if shape != wanted[part]]
+        if kind is None or wrong or len(shapes["weight_ih"]) != 2 or ("weight_hr" in shapes and kind != "lstm"):
+            raise UnsupportedCheckpoint(
+                f"{called} has the shapes {_shapes(layer)}, which are those of no LSTM, GRU or RNN; {SUPPORTED}"
+            )
+        if number and shapes["weight_ih"][1] != below:
+            raise UnsupportedCheckpoint(
+                f"{called} reads {shapes['weight_ih'][1]} numbers, the one below gives {below}; {SUPPORTED}"
+            )
+        below = state
+        kinds.add(kind)
+        sizes.add(units)
+    if len(kinds) > 1 or len(sizes) > 1:
+        raise UnsupportedCheckpoint(
+            f"{name} has layers of different makes ({', '.join(sorted(kinds))} of {', '.join(map(str, sorted(sizes)))} units); "
+            "layers of one kind and size are supported"
+        )
+    return kinds.pop(), sizes.pop()
+
+
+def _ends(kind: Kind, hidden: int, layers: tuple[dict[str, Tensor], ...], rest: Mapping[str, Tensor], name: str) -> Anatomy:
+    """What stands before and after the layers, from the one arrangement into which every other tensor fits."""
+    linears, lone, strange = _sorted(rest)
+    strange += [key for key in rest if key not in strange and _ATTENTION.search(key)]
+    if strange or len(linears) > 4 or len(lone) > 1:
+        left = {key: rest[key] for key in strange} or rest
+        raise UnsupportedCheckpoint(f"{name} holds {_shapes(left)} ({_guess(left)}), which fits no place here; {SUPPORTED}")
+    inputs, top = int(layers[0]["weight_ih"].shape[1]), int(layers[-1]["weight_hh"].shape[1])
+    found = [
+        Anatomy(kind, hidden, int(decoder.weight.shape[0]), layers, embedding, before, after, decoder, tied)
+        for embedding, before, after, decoder, tied in _arrangements(linears, lone, inputs, top)
+    ]
+    if not found:
+        raise UnsupportedCheckpoint(
+            f"beside recurrent layers from {inputs} to {top} numbers {name} holds {_shapes(rest) or 'nothing'}, which make no "
+            "way from symbols to symbols. Of two linear layers in a row the file does not say what stands between them; a plain "
+            f"projection has “proj” in its name. {SUPPORTED[0].upper()}{SUPPORTED[1:]}"
+        )
+    best = max(map(_told, found))
+    likely = [each for each in found if _told(each) == best]
+    if len(likely) > 1 and not _alike(likely):
+        raise UnsupportedCheckpoint(
+            f"which of {listed(rest)} in {name} is the embedding? Name it “embedding”, the last one “decoder”"
+        )
+    return likely[0]
+
+
+def _sorted(rest: Mapping[str, Tensor]) -> tuple[list[Linear], list[Tensor], list[str]]:
+    """Matrices with their biases, biases without a matrix, and the names of everything else."""
+    stems = {key.removesuffix("weight"): key for key, value in rest.items() if key.endswith("weight") and value.ndim == 2}
+    biases = {key.removesuffix("bias"): key for key, value in rest.items() if key.endswith("bias") and value.ndim == 1}
+    linears = [Linear(key, rest[key], rest[biases[stem]] if stem in biases else None) for stem, key in stems.items()]
+    lone = [rest[key] for stem, key in biases.items() if stem not in stems]
+    wrong = [each.name for each in linears if _uneven(each)]
+    return linears, lone, [*(key for key in rest if key not in {*stems.values(), *biases.values()}), *wrong]
+
+
+_Arrangement = tuple[Linear | None, Linear | None, Linear | None, Linear, bool]
+
+
+def _arrangements(linears: list[Linear], lone: list[Tensor], inputs: int, top: int) -> Iterator[_Arrangement]:
+    """Every way to use each matrix once so that shapes meet: symbols → inputs, top → symbols."""
+    projections: list[Linear | None] = [None, *(each for each in linears if _PROJECTION.search(each.name))]
+    places: list[Linear | None] = [None, *linears]
+    for embedding, before, after, last in product(places, projections, projections, places):
+        used = [each.name for each in (embedding, before, after, last) if each is not None]
+        if len(used) != len(set(used)) or len(used) != len(linears):
+            continue
+        tied = last is None
+        if embedding is not None and embedding.bias is not None and not tied:
+            continue
+        decoder = last or (_shared(embedding, lone) if embedding is not None else None)
+        if decoder is None or (lone and decoder.bias is not lone[0]) or _uneven(decoder):
+            continue
+        symbols = decoder.weight.shape[0]
+        width = symbols if embedding is None else embedding.weight.shape[1]
+        meets_below = tuple(before.weight.shape) == (inputs, width) if before is not None else width == inputs
+        meets_above = after is None or (after.weight.shape[1] == top and after.weight.shape[0] == decoder.weight.shape[1])
+        if not meets_below or not meets_above or (after is None and decoder.weight.shape[1] != top):
+            continue
+        if embedding is None or len(embedding.weight) == symbols:
+            yield embedding, before, after, decoder, tied
+
+
+def _shared(embedding: Linear, lone: list[Tensor]) -> Linear:
+    """The decoder that has an embedding's matrix, with the bias that has lost its own."""
+    return Linear(embedding.name, embedding.weight, embedding.bias if embedding.bias is not None or not lone else lone[0])
+
+
+def _uneven(linear: Linear) -> bool:
+    return linear.bias is not None and len(linear.bias) != len(linear.weight)
+
+
+def _told(found: Anatomy) -> int:
+    """How well names fit the places."""
+    first = [found.embedding, found.before] if not found.tied else [found.before]
+    last = [found.decoder, found.after] if not found.tied else [found.after]
+    return sum(map(_leans, filter(None, last))) - sum(map(_leans, filter(None, first)))
+
+
+def _leans(linear: Linear) -> int:
+    """Which end a layer's own name points to: 1 the last, −1 the first, 0 neither or both."""
+    own = [part for part in linear.name.split(".")[:-1] if not part.isdecimal()][-1:]
+    called = _PROJECTION.sub("", own[0]) if own else ""
+    return bool(_LAST.search(called)) - bool(_FIRST.search(called))
+
+
+def _alike(found: list[Anatomy]) -> bool:
+    """True where all arrangements are the same network: one matrix saved under two names."""
+    pairs = [(each.embedding, each.decoder) for each in found]
+    return all(
+        first is not None and torch.equal(first.weight, last.weight) and first.weight.shape == found[0].decoder.weight.shape
+        for first, last in pairs
+    )
+
+
+def _shapes(tensors: Mapping[str, Tensor]) -> str:
+    shown = [f"{key[:60]!r} {tuple(value.shape)}" for key, value in sorted(tensors.items())]
+    return ", ".join(shown[:6]) + (f" and {len(shown) - 6} more" if len(shown) > 6 else "")
+
+
+def _guess(tensors: Mapping[str, Tensor]) -> str:
+    """What tensors that fit no place may belong to."""
+    names = " ".join(tensors).lower()
+    if _ATTENTION.search(names):
+        return "attention?"
+    if any(value.ndim > 2 for value in tensors.values()):
+        return "a convolution?"
+    if re.search(r"norm|ln_|\bbn|running_", names):
+        return "a normalisation?"
+    return "unknown here"

@@ -1,0 +1,218 @@
+"""Somebody else's weights → a model of this project's that computes the same.
+
+What this project's model has no part for is folded into what it has, exactly: one-hot input is an embedding that is the
+identity; a linear projection before or after the layers is multiplied into its neighbour; and the LSTM's own projection
+h = W_hr (o tanh c) (Sak et al. 2014) is multiplied into everything that reads h, as W_hh h = (W_hh W_hr) (o tanh c).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+import torch
+from torch import Tensor
+
+from lstm_viz.gates import NAMES, PACKED
+from lstm_viz.models.importing.architecture import Anatomy, Linear, dissect, is_recurrent
+from lstm_viz.models.importing.errors import SUPPORTED, NoVocabulary, UnsupportedCheckpoint, listed
+from lstm_viz.models.importing.safe_reader import Contents, nested, parsed, read_archive, tensors_of
+from lstm_viz.models.importing.vocabulary import Given, Meaning, meaning, ordered, symbols_in
+from lstm_viz.models.language import Config, LanguageModel
+from lstm_viz.models.serialization import FORMAT, LIMITS, UnreadableModel, check_finite, check_size, read
+from lstm_viz.text.vocabulary import WordVocabulary
+
+#: Where a file holds several sets of weights, the one of such a name is taken.
+_USUAL = ("state_dict.", "model_state_dict.", "model_state.", "model.", "net.", "weights.")
+
+#: The most numbers that a network may have once it is put together, by default: half a gigabyte.
+MOST = 2**27
+
+#: By so much is the logit of what the network never saw below the mean of all: e^−30 is far less than the last digit of a sum.
+_NEVER = 30.0
+
+
+def load_checkpoint(path: str | Path, *, vocabulary: Given | None = None) -> LanguageModel:
+    """Somebody else's character or word model from a .pt, .pth or .safetensors file, for reading only, in float32.
+
+    The file is a state dict, bare or within a dictionary, whatever its modules are called: an embedding or one-hot input, an
+    nn.LSTM, nn.GRU, nn.RNN (taken to be tanh) or their cells in one direction, and a linear layer to the next symbol; tied
+    weights and projections too. Nothing in the file is run.
+
+    Args:
+        path: The file.
+        vocabulary: The symbols in the order of their numbers, as a string, a list or a dictionary to or from numbers; looked
+            for in the file if None.
+
+    Returns:
+        The model, to be read by `trace` as the shipped ones are.
+
+    Raises:
+        UnsafeCheckpoint: Opening the file could run code or fill the memory.
+        UnsupportedCheckpoint: The weights are not understood, or no symbols are named.
+        FileNotFoundError: There is no such file.
+
+    Examples:
+        >>> parts = torch.nn.ModuleDict({"e": torch.nn.Embedding(3, 4), "r": torch.nn.LSTM(4, 5), "d": torch.nn.Linear(5, 3)})
+        >>> torch.save(parts.state_dict(), folder / "theirs.pt")
+        >>> lstm_viz.trace(lstm_viz.load_checkpoint(folder / "theirs.pt", vocabulary="abc"), "abba").layers[0].f.shape
+        (4, 1, 5)
+    """
+    return _load(Path(path), Path(path).name, vocabulary, MOST)
+
+
+def load_checkpoint_bytes(data: bytes, name: str, vocabulary: Given | None = None, most: int = MOST) -> LanguageModel:
+    """Load a checkpoint of up to `most` weights from a file's content, as `load_checkpoint` does; messages call it `name`."""
+    # Tensors are mapped from a file, so that none is larger than what came.
+    with TemporaryDirectory(prefix="lstm_viz-") as folder:
+        path = Path(folder) / "checkpoint"
+        path.write_bytes(data)
+        return _load(path, name, vocabulary, most)
+
+
+def _load(path: Path, name: str, vocabulary: Given | None, most: int) -> LanguageModel:
+    if not path.exists():
+        raise FileNotFoundError(f"there is no file {path}")
+    contents = read_archive(path, name)
+    if contents.metadata.get("format") == FORMAT:
+        try:
+            return read(path)
+        except UnreadableModel as error:
+            raise UnsupportedCheckpoint(str(error)) from error
+    tensors, beside = _state(contents, name)
+    anatomy = dissect(tensors, name)
+    _check_limits(anatomy, tensors, path.stat().st_size, most, name)
+    if anatomy.kind == "rnn" and _says_relu(beside):
+        raise UnsupportedCheckpoint(f"{name} says that its RNN squashes by ReLU; those of tanh are supported")
+    found = _meaning(beside, anatomy.symbols, vocabulary, name)
+    try:
+        return _model(anatomy, found, name)
+    except ValueError as error:
+        raise UnsupportedCheckpoint(f"{name}: {error}") from error
+
+
+def _state(contents: Contents, name: str) -> tuple[dict[str, Tensor], dict[str, Any]]:
+    """The one set of weights in a file, and the dictionary in which it stood, with a safetensors file's metadata."""
+    sets = {path: found for path, each in nested(contents.found) if any(map(is_recurrent, found := tensors_of(each)))}
+    beside = {**contents.found, **parsed(contents.metadata)}
+    if not sets:
+        every = [path + key for path, each in nested(contents.found) for key in tensors_of(each)]
+        raise UnsupportedCheckpoint(f"{name} holds no recurrent layer, but {listed(every) or 'no tensor at all'}; {SUPPORTED}")
+    usual = next((path for path in ("", *_USUAL) if path in sets), None)
+    if usual is None and len(sets) > 1:
+        raise UnsupportedCheckpoint(f"{name} holds several sets of weights ({listed(sets)}); save the one that you mean")
+    return sets[usual if usual is not None else next(iter(sets))], beside
+
+
+def _check_limits(anatomy: Anatomy, tensors: Mapping[str, Tensor], size: int, most: int, name: str) -> None:
+    """Before memory is taken, see that no size is beyond reason and that the file really holds its numbers."""
+    sizes = {"embedding": anatomy.inputs, "hidden": anatomy.hidden, "layers": len(anatomy.layers), "symbols": anatomy.symbols}
+    for part, limit in LIMITS.items():
+        if not 1 <= sizes[part] <= limit:
+            raise UnsupportedCheckpoint(f"{name} has {part} = {sizes[part]:,}; 1 to {limit:,} are read")
+    # Folding may need more numbers than the file has, so that they are counted as they will be.
+    blocks = anatomy.hidden * len(PACKED[anatomy.kind])
+    count = anatomy.symbols * (anatomy.inputs + anatomy.hidden) + len(anatomy.layers) * blocks * (2 * anatomy.hidden + 2)
+    count += blocks * (anatomy.inputs - anatomy.hidden) + anatomy.symbols
+    if count > most:
+        raise UnsupportedCheckpoint(f"{name} makes a network of {count:,} weights; up to {most:,} are read here")
+    held = {(value.untyped_storage().data_ptr(), value.storage_offset()): value for value in tensors.values()}
+    if any(not value.is_floating_point() for value in tensors.values()):
+        whole = [key for key, value in tensors.items() if not value.is_floating_point()]
+        raise UnsupportedCheckpoint(f"{name} holds {listed(whole)} as whole numbers; weights in floating point were wanted")
+    if sum(value.numel() * value.element_size() for value in held.values()) > size or any(
+        value.numel() * value.element_size() > value.untyped_storage().nbytes() for value in tensors.values()
+    ):
+        raise UnsupportedCheckpoint(f"{name} claims more numbers than it holds; save it again with contiguous tensors")
+
+
+def _says_relu(beside: Mapping[str, Any]) -> bool:
+    named = [(str(key).lower(), value) for _, each in nested(beside) for key, value in each.items() if isinstance(value, str)]
+    return any(key in ("nonlinearity", "rnn_type", "model") and value.lower() in ("relu", "rnn_relu") for key, value in named)
+
+
+def _meaning(beside: Mapping[str, Any], count: int, vocabulary: Given | None, name: str) -> Meaning:
+    wish = f"give vocabulary=, its {count:,} symbols in the order of their numbers; often that is sorted(set(text)) of its text"
+    try:
+        row = symbols_in(beside, count) if vocabulary is None else ordered(vocabulary, count)
+        if row is not None:
+            return meaning(row)
+    except ValueError as error:
+        said = f"{name}: {error}" if vocabulary is None else f"the given vocabulary {error}"
+        raise NoVocabulary(said, wish, count) from error
+    raise NoVocabulary(f"{name} does not say what its {count:,} symbols are", wish, count)
+
+
+def _model(anatomy: Anatomy, found: Meaning, name: str) -> LanguageModel:
+    """The network with this project's parts; ValueError for numbers that no training leaves."""
+    weights, notes = _folded(anatomy)
+    order = [number for number in found.order if number is not None]
+    for part in ("embedding.weight", "decoder.weight", "decoder.bias"):
+        own = weights[part][order]
+        if found.order[0] is None:
+            # What the network never saw reads like the mean of all symbols, and is never expected.
+            own = torch.cat((own.mean(0, keepdim=True) - (_NEVER if part == "decoder.bias" else 0.0), own))
+        weights[part] = own
+    weights = {part: value.float().contiguous() for part, value in weights.items()}
+    check_finite(weights)
+    check_size(weights)
+    config = Config(
+        anatomy.kind, weights["embedding.weight"].shape[1], anatomy.hidden, len(anatomy.layers),
+        words=isinstance(found.vocabulary, WordVocabulary),
+    )  # fmt: skip
+    model = LanguageModel(config, found.vocabulary)
+    model.load_state_dict(weights)
+    model.facts = _facts(anatomy, config, [*notes, *found.notes], name)
+    return model.eval().requires_grad_(False)
+
+
+def _folded(anatomy: Anatomy) -> tuple[dict[str, Tensor], list[str]]:
+    """The weights by this project's names, float64, what they have no part for folded in; and a remark on each such step."""
+    notes: list[str] = []
+    given, before = anatomy.embedding, anatomy.before
+    if given is None:
+        notes.append("it reads symbols one-hot, without an embedding")
+    if anatomy.tied:
+        notes.append(f"{listed([anatomy.decoder.name])} is both embedding and decoder")
+    if before is None:
+        embedding = torch.eye(anatomy.symbols, dtype=torch.float64) if given is None else given.weight.double()
+    else:
+        matrix = before.weight.double().T
+        embedding = (matrix if given is None else given.weight.double() @ matrix) + _bias(before)
+        notes.append(f"{listed([before.name])} is multiplied into the embedding")
+    decoder, bias = anatomy.decoder.weight.double(), _bias(anatomy.decoder)
+    if anatomy.after is not None:
+        decoder, bias = decoder @ anatomy.after.weight.double(), bias + decoder @ _bias(anatomy.after)
+        notes.append(f"{listed([anatomy.after.name])} is multiplied into the decoder")
+    weights: dict[str, Tensor] = {}
+    below: Tensor | None = None
+    for number, layer in enumerate(anatomy.layers):
+        own = {part: value.double() for part, value in layer.items()}
+        projection = own.get("weight_hr")
+        into = own["weight_ih"] if below is None else own["weight_ih"] @ below
+        again = own["weight_hh"] if projection is None else own["weight_hh"] @ projection
+        nothing = torch.zeros(len(into), dtype=torch.float64)
+        weights |= {
+            f"rnn.weight_ih_l{number}": into, f"rnn.weight_hh_l{number}": again,
+            f"rnn.bias_ih_l{number}": own.get("bias_ih", nothing), f"rnn.bias_hh_l{number}": own.get("bias_hh", nothing),
+        }  # fmt: skip
+        below = projection
+    if below is not None:
+        decoder = decoder @ below
+        notes.append("its projections are multiplied into what reads them: the hidden state is shown as it is before them")
+    if anatomy.kind == "rnn":
+        notes.append("weights do not say what squashes; it is taken to be tanh")
+    return weights | {"embedding.weight": embedding, "decoder.weight": decoder, "decoder.bias": bias}, notes
+
+
+def _bias(linear: Linear) -> Tensor:
+    return torch.zeros(len(linear.weight), dtype=torch.float64) if linear.bias is None else linear.bias.double()
+
+
+def _facts(anatomy: Anatomy, config: Config, notes: list[str], name: str) -> dict[str, str]:
+    layers = f"{config.layers} layer{'s' * (config.layers > 1)} of {config.hidden:,} units"
+    reads = f"{anatomy.symbols:,} {'words' if config.words else 'characters'}"
+    facts = {"summary": f"{NAMES[anatomy.kind]}, {layers}, {reads}, loaded from {name[:80]}"}
+    return facts | ({"notes": "; ".join(notes)[:1000]} if notes else {})

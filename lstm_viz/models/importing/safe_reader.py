@@ -1,0 +1,197 @@
+"""A checkpoint's file opened without running anything in it, and without taking more memory than the file has bytes.
+
+What `torch.save` writes is a zip archive with a pickle in it, which is a program. It is read by PyTorch's own restricted
+reader (`weights_only=True`) with the tensors mapped from the file, and only after every name that it would call was found on a
+short list: that reader knows more functions, and some of them take as much memory as they are told to.
+"""
+
+from __future__ import annotations
+
+import json
+import pickletools
+import zipfile
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import torch
+from safetensors import SafetensorError, safe_open
+from torch import Tensor
+
+from lstm_viz.models.importing.errors import UnsafeCheckpoint, UnsupportedCheckpoint, listed, told
+
+#: Files are refused beyond these: bytes in all, entries, bytes of the part that is no tensor, and its steps and tuples.
+LARGEST = 2**30
+_ENTRIES = 10_000
+_HEADER = 2 * 2**20
+_STEPS = 500_000
+#: Tuples within tuples are hashed by recursion, which must not outgrow a thread's stack.
+_TUPLES = 20_000
+
+#: What the pickle of a state dict names, beside the types of its numbers.
+_HARMLESS = {
+    "collections.OrderedDict", "torch._utils._rebuild_tensor_v2", "torch._utils._rebuild_parameter", "torch.Size", "torch.device",
+}  # fmt: skip
+_NUMBERS = {
+    *(f"torch.{name}Storage" for name in ("Float", "Half", "Double", "BFloat16", "Long", "Int", "Short", "Char", "Byte", "Bool")),
+    *("torch.float32", "torch.float16", "torch.float64", "torch.bfloat16", "torch.int64"),
+}
+#: What to do with a model of Keras.
+_KERAS = (
+    "as Keras saves models, which are not read yet; copy its weights into an LSTM of the same size in PyTorch and give what "
+    "torch.save(model.state_dict(), path) writes"
+)
+_SAVE = "save its weights alone: torch.save(model.state_dict(), path) with PyTorch 1.6 or newer, or safetensors"
+
+
+@dataclass(frozen=True, eq=False)
+class Contents:
+    """What a file holds: nested dictionaries of tensors and plain values; `metadata` is a safetensors file's."""
+
+    found: Mapping[Any, Any]
+    metadata: Mapping[str, str]
+
+
+def read_archive(path: Path, name: str) -> Contents:
+    """Open a .safetensors file or one that `torch.save` wrote; `name` is what messages call it.
+
+    Raises UnsafeCheckpoint where opening could run code or fill the memory, UnsupportedCheckpoint for what is neither.
+    """
+    if not path.is_file():
+        raise UnsupportedCheckpoint(f"{name} is a folder; give the path of one .pt, .pth or .safetensors file")
+    size = path.stat().st_size
+    if size > LARGEST:
+        raise UnsupportedCheckpoint(f"{name} is larger than {LARGEST // 2**20:,} MB; {_SAVE}")
+    with path.open("rb") as file:
+        head = file.read(4096)
+    if head[:4] == b"PK\x03\x04":
+        return Contents(_torch_archive(path, name, size), {})
+    if head[8:9] == b"{" and int.from_bytes(head[:8], "little") <= size - 8:
+        return _safetensors(path, name, int.from_bytes(head[:8], "little"))
+    if _is_pickle(head):
+        raise UnsafeCheckpoint(f"{name} is a bare pickle, a program that runs when it is opened, so it was not; {_SAVE}")
+    if head[:8] == b"\x89HDF\r\n\x1a\n":
+        raise UnsupportedCheckpoint(f"{name} is an HDF5 file (.h5), {_KERAS}")
+    raise UnsupportedCheckpoint(f"{name} is neither a safetensors file nor one that torch.save wrote; {_SAVE}")
+
+
+def _safetensors(path: Path, name: str, header: int) -> Contents:
+    if header > _HEADER:
+        raise UnsafeCheckpoint(f"{name} claims a header of {header:,} bytes; up to {_HEADER:,} are read")
+    try:
+        with safe_open(str(path), framework="pt") as file:
+            # The library has checked by now that the file really holds what each tensor's shape claims.
+            return Contents({key: file.get_tensor(key) for key in file.keys()}, file.metadata() or {})  # noqa: SIM118
+    except (SafetensorError, OSError, TypeError, AttributeError) as error:
+        raise UnsupportedCheckpoint(f"{name} is a damaged safetensors file ({told(error)}); save it again") from error
+
+
+def _torch_archive(path: Path, name: str, size: int) -> Mapping[Any, Any]:
+    _check_names(_inspected(path, name, size), name)
+    try:
+        found = torch.load(path, map_location="cpu", mmap=True, weights_only=True)
+    except Exception as error:  # whatever a damaged pickle makes of PyTorch's reader
+        raise UnsupportedCheckpoint(f"{name} is damaged, PyTorch cannot read it ({told(error)}); {_SAVE}") from error
+    if not isinstance(found, Mapping):
+        raise UnsupportedCheckpoint(f"{name} holds a {type(found).__name__} where a state dict was expected; {_SAVE}")
+    return found
+
+
+def _inspected(path: Path, name: str, size: int) -> bytes:
+    """The pickle of an archive that is what `torch.save` writes: nothing compressed, nothing twice."""
+    try:
+        with zipfile.ZipFile(path) as archive:
+            entries = archive.infolist()
+            files = [entry.filename for entry in entries]
+            if any(entry.compress_type != zipfile.ZIP_STORED or entry.flag_bits & 1 for entry in entries):
+                raise UnsafeCheckpoint(f"{name} is a compressed archive, which could fill the memory when unpacked; {_SAVE}")
+            claimed = sum(entry.file_size for entry in entries)
+            if claimed > size or len(entries) > _ENTRIES or len({file.casefold() for file in files}) < len(files):
+                raise UnsafeCheckpoint(
+                    f"{name} claims {len(entries):,} entries of {claimed:,} bytes in a file of {size:,}, some of them twice or "
+                    f"inside one another; {_SAVE}"
+                )
+            if any(file.endswith("/constants.pkl") or "/code/" in file for file in files):
+                raise UnsafeCheckpoint(f"{name} holds a program (TorchScript), which is not run here; {_SAVE}")
+            pickles = [entry for entry in entries if entry.filename.endswith("/data.pkl")]
+            if "model.weights.h5" in files:
+                raise UnsupportedCheckpoint(f"{name} is a Keras archive (.keras), {_KERAS}")
+            if len(pickles) != 1:
+                raise UnsupportedCheckpoint(f"{name} is a zip archive, but none that torch.save wrote; {_SAVE}")
+            if pickles[0].file_size > _HEADER:
+                raise UnsupportedCheckpoint(
+                    f"{name} holds {pickles[0].file_size:,} bytes beside its tensors, up to {_HEADER:,} are read; {_SAVE}"
+                )
+            return archive.read(pickles[0])
+    except (zipfile.BadZipFile, OSError, NotImplementedError, ValueError, EOFError) as error:
+        if isinstance(error, (UnsafeCheckpoint, UnsupportedCheckpoint)):
+            raise
+        raise UnsupportedCheckpoint(f"{name} is a damaged archive ({told(error)}); copy or save it again") from error
+
+
+def _check_names(program: bytes, name: str) -> None:
+    """Follow a pickle without running it, and refuse it where it names anything but tensors and dictionaries."""
+    strange, tuples = set(), 0
+    try:
+        for step, (opcode, argument, _) in enumerate(pickletools.genops(program)):
+            tuples += opcode.name.startswith("TUPLE")
+            if opcode.name == "GLOBAL":
+                called = str(argument).replace(" ", ".")
+                if called not in _HARMLESS | _NUMBERS:
+                    strange.add(called)
+            elif opcode.name in ("STACK_GLOBAL", "INST", "OBJ", "NEWOBJ_EX", "EXT1", "EXT2", "EXT4"):
+                strange.add(opcode.name.lower())
+            if step > _STEPS or tuples > _TUPLES:
+                raise UnsafeCheckpoint(f"{name} holds far more beside its tensors than a state dict does; {_SAVE}")
+    except UnsafeCheckpoint:
+        raise
+    except Exception as error:  # pickletools raises whatever a damaged pickle leads to
+        raise UnsupportedCheckpoint(f"{name} is damaged ({told(error)}); copy or save it again") from error
+    if strange:
+        raise UnsafeCheckpoint(
+            f"{name} holds more than weights: to open it {listed(strange)} would have to be called, and that could run anything, "
+            f"so it was not opened; {_SAVE}"
+        )
+
+
+def _is_pickle(head: bytes) -> bool:
+    """True for what begins like a pickle: with a protocol's number, or in the old form whole within this beginning."""
+    if head[:1] == b"\x80" and head[1:2] <= b"\x05":
+        return True
+    try:
+        return any(opcode.name == "STOP" for opcode, _, _ in pickletools.genops(head))
+    except Exception:  # pickletools raises whatever other bytes lead to
+        return False
+
+
+def nested(found: Mapping[Any, Any], deepest: int = 4) -> Iterator[tuple[str, Mapping[Any, Any]]]:
+    """A dictionary and those within it, each once and with its path, outer ones first."""
+    seen, row = set(), [("", found)]
+    for _ in range(deepest):
+        below: list[tuple[str, Mapping[Any, Any]]] = []
+        for path, each in row:
+            if id(each) in seen:
+                continue
+            seen.add(id(each))
+            yield path, each
+            inner = ((key, value) for key, value in each.items() if isinstance(value, Mapping))
+            below += [(f"{path}{key if isinstance(key, (str, int)) else '?'}.", value) for key, value in inner]
+        row = below
+
+
+def tensors_of(found: Mapping[Any, Any]) -> dict[str, Tensor]:
+    """The tensors that stand in a dictionary itself, by name."""
+    return {key: value for key, value in found.items() if isinstance(key, str) and isinstance(value, Tensor)}
+
+
+def parsed(metadata: Mapping[str, str]) -> dict[str, Any]:
+    """A safetensors file's metadata, lists and dictionaries in it read from their JSON."""
+    read: dict[str, Any] = {}
+    for key, text in metadata.items():
+        try:
+            value = json.loads(text)
+        except (ValueError, RecursionError):
+            value = text
+        read[key] = value if isinstance(value, (list, dict, str)) else text
+    return read

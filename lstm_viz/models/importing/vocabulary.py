@@ -1,0 +1,177 @@
+"""What another project's numbers stand for: the symbols found in a file or given by hand, made a vocabulary of this project's."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import count as counting
+from itertools import islice, product
+from typing import Any
+
+import numpy as np
+
+from lstm_viz.models.importing.safe_reader import nested
+from lstm_viz.results import Result
+from lstm_viz.text import ptb_tokenizer
+from lstm_viz.text.tokens import Tokens
+from lstm_viz.text.vocabulary import UNKNOWN, Vocabulary, WordVocabulary
+
+#: A string of characters, a list of symbols, or a dictionary from either to the other's numbers.
+Given = str | Sequence[str] | Mapping[str, int] | Mapping[int, str]
+
+_NUMBERS = ("idx", "ix", "id", "int", "index", "i")
+#: What projects call the list of their symbols, without case, lines and marks.
+_CALLED = {
+    *("chars", "characters", "allchars", "allcharacters", "charset", "alphabet", "symbols", "tokens", "vocab", "vocabulary"),
+    *("charvocab", "itos", "stoi", "dictionary"),
+    *(name for symbol, to, number in product(("char", "ch", "word", "token", "tok"), ("2", "to"), _NUMBERS)
+      for name in (f"{symbol}{to}{number}", f"{number}{to}{symbol}")),
+}  # fmt: skip
+_SPECIAL = re.compile(r"^(?:<[^<>\s]{1,20}>|\[[A-Z_]{1,20}\]|pad|unk|oov|eos|sos|bos|eot)$", re.IGNORECASE)
+_UNKNOWN = re.compile(r"^\W*(?:unk|unknown|oov)\W*$", re.IGNORECASE)
+_LINE_END = ("<eos>", "</s>", "<EOS>", "<nl>")
+_SIGNS = {"pad": "␀", "sos": "␂", "bos": "␂", "s": "␂", "start": "␂", "eos": "␃", "/s": "␃", "end": "␃", "eot": "␄"}
+#: So many numbers may stand for nothing that can be typed, before symbols are taken for words or a vocabulary for another's.
+_ODD = 16
+#: So many of a file's lists are looked at.
+_TRIED = 20
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class Meaning(Result):
+    """A vocabulary, and the network's own number of each symbol; `order[0]` is None where the network has no unknown one."""
+
+    vocabulary: Vocabulary
+    order: tuple[int | None, ...]
+    notes: tuple[str, ...] = ()
+
+
+class WordsAsWritten(WordVocabulary):
+    """Words as another project cut them: at blanks where that gives a known word, else as the Penn Treebank does.
+
+    A word is looked up as it is written before it is in lower case; the end of a line is a symbol where the vocabulary has one.
+    """
+
+    def split(self, text: str) -> Tokens:
+        """Cut a text into words and look each up."""
+        ending = next((each for each in _LINE_END if each in self.index), None)
+        found: list[tuple[int, int, str]] = []
+        for chunk in re.finditer(r"\n|[^\S\n]*([^\s]+)", text):
+            start, written = (chunk.start(1), chunk[1]) if chunk[1] else (chunk.start(), chunk[0])
+            if written == "\n":
+                found += [(start, start + 1, ending)] if ending else []
+            elif written in self.index:
+                found.append((start, start + len(written), written))
+            else:
+                pieces = ptb_tokenizer.split(written)
+                for piece, form, place in zip(pieces.written, pieces.forms, pieces.spans[:, 0].tolist(), strict=True):
+                    known = [(0, len(piece), piece)] if piece in self.index else self._parts(piece, form)
+                    found += [(start + place + first, start + place + last, each) for first, last, each in known]
+        return Tokens(
+            written=tuple(text[start:end] for start, end, _ in found),
+            forms=tuple(form for _, _, form in found),
+            spans=np.array([(start, end) for start, end, _ in found], dtype=np.int64).reshape(-1, 2),
+        )
+
+
+def symbols_in(found: Mapping[Any, Any], count: int) -> list[str | None] | None:
+    """The `count` symbols that a file names somewhere; None where it names none, ValueError where none of its lists fits."""
+    problem: ValueError | None = None
+    for key, value in islice(_lists(found), _TRIED):
+        try:
+            return ordered(value, count)
+        except ValueError as error:
+            problem = problem or ValueError(f"its entry {key[:40]!r} {error}")
+    if problem is not None:
+        raise problem
+    return None
+
+
+def _lists(found: Mapping[Any, Any]) -> Iterator[tuple[str, Any]]:
+    """Whatever stands under a name that projects give to their symbols, and may be a list of them."""
+    for _, each in nested(found):
+        for key, value in each.items():
+            called = isinstance(key, str) and re.sub(r"[\W_]", "", key).lower() in _CALLED
+            # Of a dictionary that leads deeper the first entry shows it; all of them could be many, met again and again.
+            deeper = isinstance(value, Mapping) and isinstance(next(iter(value.values()), None), (Mapping, list))
+            if called and isinstance(value, (str, list, tuple, Mapping)) and not deeper:
+                yield key, value
+
+
+def ordered(given: Any, count: int) -> list[str | None]:
+    """Symbols in the order of their numbers, None where there is none; ValueError where they are not `count` different ones."""
+    if isinstance(given, Mapping):
+        row = _by_number(given, count)
+    elif isinstance(given, (str, list, tuple)):
+        row = list(given)
+    else:
+        raise ValueError(f"is a {type(given).__name__}; a string, a list of symbols or a dictionary of their numbers was wanted")
+    if len(row) != count:
+        raise ValueError(f"names {len(row):,} symbols, the network tells {count:,} apart")
+    if any(each is not None and not isinstance(each, str) for each in row):
+        raise ValueError("holds something else than text for a symbol")
+    named = [each for each in row if each is not None]
+    if len(set(named)) < len(named):
+        (twice, _), *_ = Counter(named).most_common(1)
+        raise ValueError(f"names the symbol {twice[:20]!r} twice")
+    if any(0xD800 <= ord(sign) <= 0xDFFF for each in named for sign in each):
+        raise ValueError("holds half a surrogate pair, which is no character")
+    return row
+
+
+def _by_number(given: Mapping[Any, Any], count: int) -> list[Any]:
+    pairs: list[tuple[Any, Any]] = list(given.items())
+    if pairs and all(isinstance(value, str) for _, value in pairs):
+        pairs = [(value, int(key) if isinstance(key, str) and key.isdecimal() and len(key) < 9 else key) for key, value in pairs]
+    row: list[Any] = [None] * count
+    for symbol, number in pairs:
+        if type(number) is not int or not 0 <= number < count or row[number] is not None:
+            raise ValueError(f"gives a symbol the number {_short(number)}; each of 0 to {count - 1} was wanted once")
+        row[number] = symbol
+    if row.count(None) > _ODD:
+        raise ValueError(f"names {count - row.count(None):,} symbols, the network tells {count:,} apart")
+    return row
+
+
+def _short(number: Any) -> str:
+    """What stood in a number's place, fit for a message."""
+    return str(number) if type(number) is bool or (type(number) is int and abs(number) < 10**12) else f"{type(number).__name__}"
+
+
+def meaning(row: Sequence[str | None]) -> Meaning:
+    """A vocabulary for symbols in the order of a network's numbers; ValueError for pieces of words, which cannot be typed."""
+    unknown = next((number for number, each in enumerate(row) if each is not None and _is_unknown(each)), None)
+    plain = [each for each in row if each and not _SPECIAL.match(each) and not _is_unknown(each)]
+    long = [each for each in plain if len(each) > 1]
+    if sum(each.startswith(("Ġ", "▁", "##")) or each.endswith(("@@", "</w>")) for each in long) > 0.1 * len(plain):
+        raise ValueError("names pieces of words; characters or whole words are supported")
+    by_words = 2 * len(long) > len(plain)
+    if not by_words and len(long) > _ODD:
+        raise ValueError(f"mixes characters with longer pieces like {long[0][:20]!r}; characters or whole words are supported")
+    others = [number for number in range(len(row)) if number != unknown]
+    taken = {each for each in row if each is not None}
+    named, notes = [], []
+    for number in others:
+        each = row[number]
+        if not each or (len(each) > 1 and not by_words):
+            sign = f"<{number}>" if by_words else _sign(each or "", taken)
+            notes.append(f"{sign} stands for {each!r}" if each else f"{sign} stands for number {number}, which has no name")
+            each = sign
+            taken.add(each)
+        named.append(each)
+    kind = WordsAsWritten if by_words else Vocabulary
+    return Meaning(kind((UNKNOWN, *named)), (unknown, *others), tuple(notes))
+
+
+def _is_unknown(symbol: str) -> bool:
+    return symbol == UNKNOWN or (len(symbol) > 1 and _UNKNOWN.match(symbol) is not None)
+
+
+def _sign(symbol: str, taken: set[str]) -> str:
+    """A single visible sign for what is no single character, one that nothing else has."""
+    wished = _SIGNS.get(symbol.strip("<>[]").lower())
+    if wished is not None and wished not in taken:
+        return wished
+    return next(sign for sign in map(chr, counting(0x2460)) if sign not in taken)

@@ -1,0 +1,94 @@
+"""What a network answers to a typed example, and how much it still holds of what it has to keep."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import torch
+from jaxtyping import Float
+
+from lstm_viz.capture.layers import layers_of
+from lstm_viz.comparison import relative_distance
+from lstm_viz.models.language import LanguageModel
+from lstm_viz.reader import Reader, read_layer
+from lstm_viz.results import Result
+from lstm_viz.trace import Trace
+from lstm_viz.training.tasks.delays import Delayed
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class Answer(Result):
+    """An answer, symbol by symbol, with the probability of each; `trace` is of the text with the answer behind it."""
+
+    symbols: str
+    probabilities: Float[np.ndarray, " symbol"]
+    trace: Trace
+
+    def right(self, wanted: str) -> int:
+        """How many symbols are the wanted ones in their places."""
+        return sum(one == other for one, other in zip(self.symbols, wanted, strict=False))
+
+
+def answer(model: LanguageModel, text: str, count: int) -> Answer:
+    """Let a network answer with `count` symbols: at each place the likeliest, which it then reads as its own.
+
+    Raises ValueError for an empty text, after which nothing is expected yet.
+    """
+    if not text:
+        raise ValueError("an empty text came; a question of at least one symbol is wanted")
+    reader, said, sure = Reader(model), "", []
+    for _ in range(count):
+        expected = reader.read(text + said).probs[-1]
+        # The unknown symbol is number 0 and answers nothing.
+        likeliest = 1 + int(expected[1:].argmax())
+        said += model.vocabulary.symbols[likeliest]
+        sure.append(float(expected[likeliest]))
+    return Answer(said, np.array(sure), reader.read(text + said))
+
+
+def held(model: LanguageModel, task: Delayed, text: str) -> Float[np.ndarray, "place time"]:
+    """How well the state still tells what stood in each place that the answer hangs on: 0 where it no longer does.
+
+    For each of the task's `keeps`, after each symbol: the relative distance (see `comparison`) of the state, an LSTM's cell
+    state, from the nearest one that there would be, had another symbol stood there.
+    """
+    places = task.keeps(text)
+    variants = [_variants(task, text, place) for place in places]
+    states = _states(model, [text, *(variant for each in variants for variant in each)])
+    found, first = np.zeros((len(variants), len(text))), 1
+    for row, each in enumerate(variants):
+        apart = [relative_distance(states[:, 0], states[:, other]) for other in range(first, first + len(each))]
+        found[row], first = np.min(apart, axis=0), first + len(each)
+        # The texts are the same up to here; a kernel's sums may differ in the last bit by where in a batch they stand.
+        found[row, : places[row]] = 0.0
+    return found
+
+
+def holder(model: LanguageModel, task: Delayed, text: str) -> int:
+    """The unit that tells best at the text's end what stood in the first place the answer hangs on; 0 where there is none.
+
+    An LSTM's cell counts as it is read out, by its tanh: beyond ±1 it may grow without telling any more.
+    """
+    places = task.keeps(text)
+    if not places:
+        return 0
+    end = np.tanh(_states(model, [text, *_variants(task, text, places[0])])[-1])
+    return int(np.abs(end[1:] - end[0]).min(axis=0).argmax())
+
+
+def _variants(task: Delayed, text: str, place: int) -> list[str]:
+    """The same text with each other symbol in one place."""
+    return [text[:place] + other + text[place + 1 :] for other in task.choices if other != text[place]]
+
+
+def _states(model: LanguageModel, texts: list[str]) -> Float[np.ndarray, "time batch unit"]:
+    """The states of the topmost layer over texts of one length, read at once."""
+    x = torch.from_numpy(np.stack([model.vocabulary.encode(text) for text in texts], axis=1))
+    with torch.inference_mode():
+        steps = model.embedding(x)
+        for layer in layers_of(model.rnn):
+            zeros = np.zeros((len(texts), model.config.hidden), np.float32)
+            values = read_layer(layer, steps, zeros, zeros if layer.kind == "lstm" else None)
+            steps = torch.from_numpy(values["h"])
+    return values["c" if model.config.kind == "lstm" else "h"]

@@ -1,0 +1,132 @@
+"""A column of dates in one of the ways in which people write them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from functools import partial
+
+import numpy as np
+
+from lstm_viz.results import Result
+from lstm_viz.series.number_parsing import MOST, is_gap
+
+#: Moments to the second, [row]; NaT where a cell holds none.
+Moments = np.ndarray
+
+_DAYS = (
+    *("%Y-%m-%d", "%Y/%m/%d", "%Y.%m.%d", "%Y%m%d", "%d.%m.%Y", "%d/%m/%Y", "%m/%d/%Y", "%d-%m-%Y", "%m-%d-%Y"),
+    *("%d.%m.%y", "%d/%m/%y", "%m/%d/%y", "%d %b %Y", "%d %B %Y", "%d-%b-%Y", "%d-%b-%y", "%b %d, %Y", "%B %d, %Y"),
+)
+_MONTHS = (
+    *("%Y-%m", "%Y/%m", "%Y.%m", "%m/%Y", "%m.%Y", "%m-%Y", "%YM%m", "%Ym%m"),
+    *("%b %Y", "%B %Y", "%b-%Y", "%b-%y", "%Y-%b", "%Y %b"),
+)
+_TIMES = ("%H:%M", "%H:%M:%S", "%H:%M:%S.%f", "%I:%M %p", "%I:%M:%S %p")
+
+#: Ways that plain numbers could be mistaken for: they must also go one way.
+_PLAIN = ("%Y%m%d", "%Y.%m", "%Y")
+_PROBE = 24
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class Dates(Result):
+    """A column of moments [row]; `doubt` says how day and month were told apart where both orders would do."""
+
+    moments: Moments
+    doubt: str = ""
+
+
+def read(cells: Sequence[str]) -> Dates | None:
+    """A column's cells as dates where nearly all of them are written in one known way; None otherwise."""
+    filled = [cell.strip() for cell in cells if not is_gap(cell)]
+    if len(filled) < 2:
+        return None
+    probe = filled[:_PROBE]
+    fits: list[tuple[str, Moments]] = []
+    for name, reading in _READINGS.items():
+        if not _fits(reading, probe):
+            continue
+        moments = _all(reading, cells)
+        if np.count_nonzero(~np.isnat(moments)) < MOST * len(filled) or (name in _PLAIN and not _one_way(moments)):
+            continue
+        fits.append((name, moments))
+    if not fits:
+        return None
+    # Of day first and month first the one whose dates go one way is right; where both do, or none, day first is common.
+    name, moments = next((fit for fit in fits if _one_way(fit[1])), fits[0])
+    rivals = [other for other, found in fits if not np.array_equal(found, moments, equal_nan=True)]
+    return Dates(moments, f"the dates were read as {_shown(name)}, not {_shown(rivals[0])}" if rivals else "")
+
+
+def _fits(reading: Callable[[str], datetime | None], probe: Sequence[str]) -> bool:
+    # Most ways fail at once: a wide table is not asked about each of them to its end.
+    allowed = (1 - MOST) * len(probe)
+    for cell in probe:
+        allowed -= _try(reading, cell) is None
+        if allowed < 0:
+            return False
+    return True
+
+
+def _iso(cell: str) -> datetime | None:
+    if not (len(cell) > 10 and cell[:4].isdecimal() and cell[4] == "-"):
+        return None
+    return datetime.fromisoformat(cell).replace(tzinfo=None)
+
+
+def _quarter(cell: str) -> datetime | None:
+    text = cell.upper().replace("-", "").replace(" ", "")
+    year, _, quarter = text.partition("Q")
+    if not (len(year) == 4 and year.isdecimal() and quarter in ("1", "2", "3", "4")):
+        return None
+    return datetime(int(year), 3 * int(quarter) - 2, 1)
+
+
+def _year(cell: str) -> datetime | None:
+    # A year, not just any four digits: counts and prices reach 4,000 more often than calendars do.
+    text = cell.removesuffix(".0")
+    return datetime(int(text), 1, 1) if len(text) == 4 and text.isdecimal() and 1000 <= int(text) < 2200 else None
+
+
+def _written(form: str, cell: str) -> datetime | None:
+    if form == "%Y%m%d" and len(cell) != 8:  # strptime would take one digit for a month
+        return None
+    return datetime.strptime(cell, form) if cell[:1].isalnum() and len(cell) <= 40 else None
+
+
+_READINGS: dict[str, Callable[[str], datetime | None]] = {
+    "ISO 8601": _iso,
+    **{form: partial(_written, form) for form in (*_DAYS, *_MONTHS)},
+    **{f"{day} {time}": partial(_written, f"{day} {time}") for day in _DAYS for time in _TIMES},
+    "%Y Q": _quarter,
+    "%Y": _year,
+}
+
+
+def _try(reading: Callable[[str], datetime | None], cell: str) -> datetime | None:
+    try:
+        return reading(cell.strip())
+    except (ValueError, OverflowError):
+        return None
+
+
+def _all(reading: Callable[[str], datetime | None], cells: Sequence[str]) -> Moments:
+    moments = np.full(len(cells), np.datetime64("NaT"), "datetime64[s]")
+    for row, cell in enumerate(cells):
+        if (found := _try(reading, cell)) is not None:
+            moments[row] = np.datetime64(found, "s")
+    return moments
+
+
+def _one_way(moments: Moments) -> bool:
+    steps = np.diff(moments[~np.isnat(moments)]).astype(np.int64)
+    return bool(len(steps) and ((steps >= 0).all() or (steps <= 0).all()) and steps.any())
+
+
+def _shown(form: str) -> str:
+    words = {"%Y": "year", "%m": "month", "%d": "day", "%y": "year", "%b": "month", "%B": "month"}
+    for code, word in words.items():
+        form = form.replace(code, word)
+    return form

@@ -1,0 +1,95 @@
+"""One series, ready for a forecaster: evenly read, without gaps, with what stands under each value."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from jaxtyping import Bool, Float
+
+from lstm_viz.results import Result
+from lstm_viz.series import missing_values, resampling
+from lstm_viz.series.csv_reader import Table, UnreadableSeries
+from lstm_viz.series.missing_values import How
+from lstm_viz.series.resampling import Dated, Every
+
+#: Fewer values teach nothing, and further ones than the last so many make a picture and an epoch too long.
+SHORTEST, LONGEST = 24, 10_000
+WIDEST = 100_000
+
+#: Beyond this size slopes leave the numbers a network computes in; closer together than that, the squares of differences do.
+LARGEST, CLOSEST = 1e30, 1e-100
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class Series(Result):
+    """Values [time] without gaps; `labels` are their dates or row numbers, `filled` [time] says where a gap was."""
+
+    _drawn = ("values",)
+
+    name: str
+    values: Float[np.ndarray, " time"]
+    labels: tuple[str, ...]
+    filled: Bool[np.ndarray, " time"]
+    notes: tuple[str, ...] = ()
+
+
+def choose(table: Table, column: str, how: How = "line", *, dates: bool = True, every: Every | None = None) -> Series:
+    """One column of a table as a series.
+
+    `dates` False takes the rows one after another whatever their dates; `every` averages by the calendar first. Raises
+    UnreadableSeries where what remains cannot be forecast: too short, constant, or beyond all measure.
+    """
+    values = table.column(column).values
+    if every is not None and (table.moments is None or not dates):
+        raise UnreadableSeries(f"averages by the {every} need dates, and the table has none; take the rows as they are")
+    if table.moments is not None and dates:
+        dated = resampling.in_order(values, table.moments)
+        if not len(dated.values):
+            raise UnreadableSeries(f"no row of {column!r} has a date; take the rows as they are")
+        if every is not None and (span := resampling.span(dated.moments, every)) > WIDEST:
+            raise UnreadableSeries(
+                f"the dates reach over {span:,} {every}s, at most {WIDEST:,} are read; check them, or average more"
+            )
+        dated = resampling.average(dated, every) if every is not None else resampling.complete(dated)
+    else:
+        dated = Dated(values, np.array([], "datetime64[s]"))
+    labels = resampling.shown(dated.moments) if len(dated.moments) else tuple(str(row + 1) for row in range(len(values)))
+    filled, kept = missing_values.fill(dated.values, how)
+    notes = [*dated.notes, *_gap_notes(dated.values, labels, how)]
+    labels = tuple(np.asarray(labels, object)[kept])
+    was_gap = ~np.isfinite(dated.values)[kept]
+    if len(filled) > LONGEST:
+        notes.append(f"of {len(filled):,} values the last {LONGEST:,} are used")
+        filled, labels, was_gap = filled[-LONGEST:], labels[-LONGEST:], was_gap[-LONGEST:]
+    _check(filled, column)
+    return Series(column, filled, labels, was_gap, tuple(notes))
+
+
+def of_values(values: Float[np.ndarray, " time"], name: str = "values") -> Series:
+    """A series from plain numbers."""
+    values = np.asarray(values, np.float64)
+    _check(values, name)
+    return Series(name, values, tuple(str(step + 1) for step in range(len(values))), np.zeros(len(values), bool))
+
+
+def _gap_notes(values: Float[np.ndarray, " time"], labels: tuple[str, ...], how: How) -> list[str]:
+    missing = np.flatnonzero(~np.isfinite(values))
+    if not len(missing):
+        return []
+    first = f"the first at {labels[missing[0]]}, at most {missing_values.longest(values):,} in a row"
+    notes = [f"values that are missing: {len(missing):,} of {len(values):,}, {first}; in each place: {missing_values.HOW[how]}"]
+    if {0, len(values) - 1} & set(missing.tolist()):
+        notes.append("gaps before the first and after the last value are left out")
+    return notes
+
+
+def _check(values: Float[np.ndarray, " time"], name: str) -> None:
+    if len(values) < SHORTEST:
+        raise UnreadableSeries(f"{name!r} has {len(values)} values; at least {SHORTEST} are needed to learn from and to test on")
+    if not np.isfinite(values).all() or np.abs(values).max() > LARGEST:
+        raise UnreadableSeries(f"{name!r} has values beyond ±{LARGEST:g}; bring it in a larger unit")
+    if np.ptp(values) == 0.0:
+        raise UnreadableSeries(f"all {len(values):,} values of {name!r} are {values[0]:g}; there is nothing to forecast")
+    if np.ptp(values) < CLOSEST:
+        raise UnreadableSeries(f"the values of {name!r} differ by less than {CLOSEST:g}; bring it in a smaller unit")

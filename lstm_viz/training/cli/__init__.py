@@ -1,0 +1,1 @@
+"""The commands of `python -m lstm_viz` that train and measure."""

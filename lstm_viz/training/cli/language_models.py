@@ -1,0 +1,285 @@
+"""`python -m lstm_viz train …`: each shipped model has one command here, and its card names it."""
+
+from __future__ import annotations
+
+import math
+import platform
+import shlex
+import sys
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from pickle import UnpicklingError
+from typing import Any
+
+import click
+import numpy as np
+import torch
+
+from lstm_viz.models.catalog import load
+from lstm_viz.models.language import Config, LanguageModel
+from lstm_viz.models.serialization import UnreadableModel, read, save
+from lstm_viz.text.decoding import UnreadableText, read_text
+from lstm_viz.text.vocabulary import Vocabulary
+from lstm_viz.training.cli.delays import delays
+from lstm_viz.training.cli.series import series
+from lstm_viz.training.data.formal_languages import Brackets, Counting
+from lstm_viz.training.data.text_dataset import UnfitText, prepare_text
+from lstm_viz.training.data.text_sources import Corpus, split, standard_library
+from lstm_viz.training.loop.checkpointing import Run
+from lstm_viz.training.loop.model_card import Card, describe
+from lstm_viz.training.loop.recorded_run import record
+from lstm_viz.training.loop.trainer import Plan, Trainer
+from lstm_viz.training.tasks.char_lm_config import Recipe, prepare
+from lstm_viz.training.tasks.charlm import Streams
+from lstm_viz.training.tasks.formal_language_task import LanguageTask, accuracy
+from lstm_viz.training.tasks.train_text import Lesson
+
+#: The largest text file that is trained on, in bytes.
+FILE_LIMIT = 2**30
+
+SAID = {
+    "counting": "aⁿbⁿ: as many b as a, then the end of the line",
+    "brackets": "nested round and square brackets, at most {depth} open at once",
+}
+
+
+@click.group()
+def train() -> None:
+    """Train a model; Ctrl-C keeps the best weights so far, and the same command resumes."""
+
+
+train.add_command(series)
+train.add_command(delays)
+
+
+@click.command()
+@click.argument("model")
+@click.option("--text", type=click.Path(exists=True, dir_okay=False, path_type=Path), required=True)
+def score(model: str, text: Path) -> None:
+    """Measure a shipped model, or one from a file, on the last 10 % of a text."""
+    torch.set_num_threads(1)
+    try:
+        loaded = load(model)
+    except (KeyError, UnreadableModel) as error:
+        raise click.ClickException(error.args[0]) from error
+    if not loaded.foretells:
+        raise click.ClickException(f"{model} foretells no symbol, so that no text can surprise it; measure it with `judge`")
+    held_out = loaded.vocabulary.encode(split(text.read_text(encoding="utf-8")).held_out)
+    click.echo(f"{model}: {contiguous_loss(loaded, held_out):.4f} nats/char on {len(held_out):,} characters")
+
+
+class Bound(click.ParamType):
+    """A number above 0, or the word none."""
+
+    name = "number|none"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> float | None:
+        """The number, None for none."""
+        if value is None or value == "none":
+            return None
+        try:
+            number = float(value)
+        except ValueError:
+            number = math.nan
+        if not (math.isfinite(number) and number > 0.0):
+            self.fail(f"{value} came; a number above 0 or the word none was wanted", param, ctx)
+        return number
+
+
+def shape_options(command: Callable[..., Any]) -> Callable[..., Any]:
+    """The options that every character model's training shares."""
+    for option in reversed((
+        click.option("--kind", type=click.Choice(["lstm", "gru", "rnn"]), default="lstm", show_default=True),
+        click.option("--hidden", default=256, show_default=True, help="Units a layer."),
+        click.option("--layers", default=2, show_default=True),
+        click.option("--embedding", default=64, show_default=True),
+        click.option("--dropout", default=0.3, show_default=True),
+        click.option("--epochs", default=30.0, show_default=True),
+        click.option("--steps", type=int, help="How many steps, in place of epochs."),
+        click.option("--rate", default=3e-3, show_default=True, help="The highest learning rate."),
+        click.option("--cap", type=Bound(), default="1.0", show_default=True, help="Cap on the gradient's norm; none for none."),
+        click.option("--calm", default=0.0, show_default=True, help="Penalty on an LSTM's squared cell state."),
+        click.option("--batch", default=20, show_default=True, help="Places of the text read side by side."),
+        click.option("--window", default=100, show_default=True, help="Characters of each place that a step reads."),
+        click.option("--score-every", type=int, help="Steps between two measurements; one epoch if not given."),
+        click.option("--seed", default=1, show_default=True),
+        click.option("--threads", default=1, show_default=True),
+        click.option("--out", type=click.Path(path_type=Path), required=True, help="Where the .safetensors file goes."),
+    )):  # fmt: skip
+        command = option(command)
+    return command
+
+
+@train.command()
+@click.option("--text", type=click.Path(exists=True, dir_okay=False, path_type=Path), required=True)
+@click.option("--data", "data", default="", help="What the text is and where it comes from, for the card.")
+@click.option("--licence", default="not stated", help="The text's licence, for the card.")
+@click.option("--held-out", type=int, help="Hold out at most so many characters.")
+@click.option("--symbols", type=int, help="Tell at most so many different characters apart, the most frequent.")
+@shape_options
+def charlm(text: Path, data: str, licence: str, held_out: int | None, symbols: int | None, **options: Any) -> None:
+    """A character model of one text file: the first 90 % to learn from, the last 10 % held out."""
+    try:
+        corpus = split(read_text(text, limit=FILE_LIMIT).text, most=held_out)
+    except UnreadableText as error:
+        raise click.ClickException(str(error)) from error
+    at_most = "" if held_out is None else f", at most {held_out:,} characters"
+    facts = {
+        "data": data or text.name, "licence of the data": licence, "split": f"first 90 % training, last 10 % validation{at_most}",
+    }  # fmt: skip
+    train_characters(corpus, corpus.vocabulary(most=symbols), facts, **options)
+
+
+@train.command()
+@click.option("--text", type=click.Path(exists=True, dir_okay=False, path_type=Path), required=True)
+@click.option("--hidden", default=24, show_default=True, help="Units of the one LSTM layer.")
+@click.option("--steps", default=1000, show_default=True)
+@click.option("--seed", default=1, show_default=True)
+@click.option("--out", type=click.Path(file_okay=False, path_type=Path), required=True, help="The folder that is written.")
+def recorded(text: Path, hidden: int, steps: int, seed: int, out: Path) -> None:
+    """A character model with its whole way there: curves, samples and snapshots, as the app shows them."""
+    torch.set_num_threads(1)
+    try:
+        read = read_text(text, limit=FILE_LIMIT).text
+        streams = prepare_text(read).streams
+    except (UnreadableText, UnfitText) as error:
+        raise click.ClickException(str(error)) from error
+    record(Lesson(read, text.name, Recipe(units=hidden, steps=steps, cap=0.5, seed=seed, score_every=25, streams=streams)), out)
+    click.echo(f"{out}: {sum(file.stat().st_size for file in out.iterdir()):,} bytes")
+
+
+@train.command()
+@click.option("--characters", default=8_000_000, show_default=True, help="How much of the library to read at the most.")
+@shape_options
+def python(characters: int, **options: Any) -> None:
+    """A character model of Python source: the standard library of the Python that runs."""
+    corpus = standard_library(options["seed"], characters)
+    facts = {
+        "data": f"{len(corpus.train):,} + {len(corpus.held_out):,} characters of the standard library of Python "
+        f"{platform.python_version()} (without tests and generated tables), files in random order",
+        "licence of the data": "Python Software Foundation License",
+        "split": "90 % of the files training, 10 % validation",
+    }
+    train_characters(corpus, corpus.vocabulary(200), facts, **options)
+
+
+@train.command()
+@click.argument("name", type=click.Choice(["counting", "brackets"]))
+@click.option("--hidden", default=4, show_default=True)
+@click.option("--depth", default=3, show_default=True, help="How many brackets may be open at once.")
+@click.option("--longest", default=20, show_default=True, help="The longest string of training.")
+@click.option("--steps", default=6000, show_default=True)
+@click.option("--rate", default=1e-2, show_default=True)
+@click.option("--seed", default=1, show_default=True)
+@click.option("--out", type=click.Path(path_type=Path), required=True)
+def toy(name: str, hidden: int, depth: int, longest: int, steps: int, rate: float, seed: int, out: Path) -> None:
+    """A tiny LSTM that counts (a's and b's) or matches nested brackets."""
+    torch.set_num_threads(1)
+    torch.manual_seed(seed)
+    language: Counting | Brackets = Counting(longest) if name == "counting" else Brackets(longest, depth=depth)
+    longer = replace(language, longest=2 * longest, shortest=longest + 2)
+    model = LanguageModel(Config("lstm", len(language.symbols()), hidden), Vocabulary.of(language.symbols()))
+    trainer = Trainer(LanguageTask(model, language, seed), Plan(steps, rate, weight_decay=0.0, score_every=250))
+    follow(Run(out), trainer, "nats/symbol")
+    if trainer.best_weights is None:
+        return
+    model.load_state_dict(trainer.best_weights)
+    right = {title: accuracy(model, tested, 1000, seed) for title, tested in (("trained", language), ("longer", longer))}
+    facts = {
+        "summary": f"A tiny language model whose memory can be read with the naked eye: {describe(model)}.",
+        "task": f"predict the next symbol of {SAID[name].format(depth=depth)}",
+        "data": f"random strings of length 2 to {longest}, drawn while training",
+        "licence of the data": "none needed: drawn by rule",
+        "seed": str(seed),
+        "minutes": f"{trainer.seconds / 60:.1f} on one core",
+        "scores": f"every allowed next symbol likelier than every forbidden one, at every step: {right['trained']:.1%} of 1,000 "
+        f"strings of length 2–{longest}, {right['longer']:.1%} of 1,000 of length {longest + 2}–{2 * longest}",
+    }
+    publish(model, out, facts, torch.float32)
+    click.echo(f"{out}: {facts['scores']}")
+
+
+def train_characters(
+    corpus: Corpus, vocabulary: Vocabulary, facts: dict[str, str], *, kind: Any, hidden: int, layers: int, embedding: int,
+    dropout: float, epochs: float, steps: int | None, rate: float, cap: float | None, calm: float, batch: int, window: int,
+    score_every: int | None, seed: int, threads: int, out: Path,
+) -> None:  # fmt: skip
+    """Train, resume or finish one character model and write its weights and card."""
+    torch.set_num_threads(threads)
+    streams = Streams(batch, window)
+    an_epoch = max(1, streams.steps_an_epoch(len(corpus.train)))
+    recipe = Recipe(
+        kind, hidden, layers, embedding, dropout, round(epochs * an_epoch) if steps is None else steps, rate, cap, seed,
+        score_every or an_epoch, calm, streams,
+    )  # fmt: skip
+    try:
+        trainer = prepare(corpus, vocabulary, recipe)
+    except ValueError as error:
+        raise click.ClickException(str(error)) from error
+    follow(Run(out), trainer, "nats/char")
+    finish(trainer, out, vocabulary.encode(corpus.held_out), recipe.steps / an_epoch, {**facts, "seed": str(seed)})
+
+
+def follow(run: Run, trainer: Trainer, unit: str) -> None:
+    """Run the trainer to its end or to Ctrl-C under a progress bar."""
+    try:
+        if run.resume(trainer):
+            click.echo(f"resuming after step {trainer.step}")
+    except (RuntimeError, ValueError, KeyError, UnpicklingError) as error:
+        wanted = "use the options that it was begun with, or move that file away to begin anew"
+        raise click.ClickException(f"{run.state} belongs to another run: {wanted}") from error
+    bar = click.progressbar(length=trainer.plan.steps, label="training", file=sys.stderr)
+    try:
+        with bar:
+            bar.update(trainer.step)
+            for step in run.steps(trainer):
+                bar.update(1)
+                if step.score is not None:
+                    scores = f"held out {step.score:.4f} {unit}, training {step.loss:.4f}"
+                    click.echo(f" step {step.number}: {scores}, {step.seconds / 60:.1f} min")
+    except KeyboardInterrupt:
+        click.echo(f"\nstopped at step {trainer.step}; the same command resumes")
+
+
+def finish(trainer: Trainer, out: Path, held_out: np.ndarray, epochs: float, facts: dict[str, str]) -> None:
+    """Write the best weights, measure them as they lie on disk, and write the card."""
+    model = trainer.task.model
+    assert isinstance(model, LanguageModel)
+    if trainer.best_weights is None:
+        click.echo("nothing was measured yet, so no weights were written")
+        return
+    model.load_state_dict(trainer.best_weights)
+    save(model, out, {})
+    score = contiguous_loss(read(out), held_out)
+    facts |= {
+        "summary": f"A character language model: {describe(model)}.",
+        "task": "predict the next character",
+        "epochs": f"{trainer.step / trainer.plan.steps * epochs:.1f}",
+        "minutes": f"{trainer.seconds / 60:.0f} on one core",
+        "scores": f"{score:.4f} nats a character on the held-out part, read once from start to end, weights as shipped (float16)",
+    }
+    publish(model, out, facts, torch.float16)
+    click.echo(f"{out}: {score:.4f} nats/char held out, {model.parameter_count:,} parameters, {out.stat().st_size:,} bytes")
+
+
+def publish(model: LanguageModel, out: Path, facts: dict[str, str], dtype: torch.dtype) -> None:
+    """Write weights and card, with what every run has to tell of itself."""
+    facts = facts | {
+        "command": f"`python -m lstm_viz {shlex.join(sys.argv[1:])}`",
+        "parameters": f"{model.parameter_count:,}",
+        "versions": f"Python {platform.python_version()}, torch {torch.__version__}",
+    }
+    save(model, out, facts, dtype)
+    Card(out.stem, facts).write(out)
+
+
+@torch.no_grad()
+def contiguous_loss(model: LanguageModel, ids: np.ndarray, window: int = 1000) -> float:
+    """Mean nats a symbol over one text read from start to end with the state carried, as `ids` [time]."""
+    total, state, symbols = 0.0, None, torch.from_numpy(ids)[:, None]
+    for start in range(0, len(ids) - 1, window):
+        inputs, targets = symbols[start : start + window], symbols[start + 1 : start + 1 + window, 0]
+        logits, state = model(inputs[: len(targets)], state)
+        total += torch.nn.functional.cross_entropy(logits[:, 0], targets, reduction="sum").item()
+    return total / (len(ids) - 1)

@@ -1,0 +1,247 @@
+"""`python -m lstm_viz train sentiment` and `judge`: the network that judges sentences, trained and measured."""
+
+from __future__ import annotations
+
+import sys
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import click
+import numpy as np
+import torch
+
+from lstm_viz.models.catalog import load
+from lstm_viz.models.language import LanguageModel
+from lstm_viz.models.serialization import UnreadableModel, read, save
+from lstm_viz.text.vocabulary import WordVocabulary
+from lstm_viz.training.cli.language_models import follow, publish
+from lstm_viz.training.data.augmentation import invent
+from lstm_viz.training.data.treebank import (
+    CLASSES,
+    NEUTRAL,
+    Reading,
+    Tree,
+    lone_words,
+    read_lexicon,
+    read_trees,
+    readings,
+    vocabulary,
+)
+from lstm_viz.training.data.word_vectors import WordVectors, read_vectors
+from lstm_viz.training.loop.checkpointing import Run
+from lstm_viz.training.loop.model_card import describe
+from lstm_viz.training.loop.trainer import Plan, Trainer
+from lstm_viz.training.tasks.distillation import Tutor, TutorTask, asked, read_tutor
+from lstm_viz.training.tasks.sentiment import Habits, Learner, SentimentTask, accuracies, judgements, opinions, sentences, shape
+
+Sentence = tuple[np.ndarray, int]
+
+#: GloVe's numbers spread over about ±1 each; smaller ones leave the gates open to what training adds.
+SCALE = 0.25
+
+_FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
+
+
+@dataclass(frozen=True)
+class Data:
+    """What is learned from and what is held out, in numbers."""
+
+    vocabulary: WordVocabulary
+    vectors: np.ndarray
+    readings: tuple[Reading, ...]
+    dev: list[Sentence]
+
+    @property
+    def trained(self) -> np.ndarray:
+        """The numbers of the words that training shows, the unknown one among them."""
+        return np.unique(np.concatenate([np.zeros(1, np.int64), *(reading.ids for reading in self.readings)]))
+
+
+@click.command()
+@click.option("--train", "learned", type=_FILE, required=True, help="Labelled trees, one a line.")
+@click.option("--dev", type=_FILE, required=True, help="Trees to choose the best weights by.")
+@click.option("--test", type=_FILE, help="Trees that the finished model is measured on, once nothing is chosen any more.")
+@click.option("--vectors", type=click.Path(exists=True, path_type=Path), help="GloVe's text file or folder, to begin from.")
+@click.option("--lexicon", type=_FILE, help="Words and valences from −4 to 4, for words that the trees lack.")
+@click.option("--words", default=60_000, show_default=True, help="How many of the vectors' words to know besides the trees'.")
+@click.option("--rarest", default=2, show_default=True, help="How often the trees must have a word to know it without a vector.")
+@click.option("--embedding", default=128, show_default=True, help="Numbers a word, where no vectors are given.")
+@click.option("--hidden", default=168, show_default=True)
+@click.option("--layers", default=1, show_default=True)
+@click.option("--dropout", default=0.5, show_default=True)
+@click.option("--epochs", default=5.0, show_default=True)
+@click.option("--rate", default=2e-3, show_default=True)
+@click.option("--decay", default=0.01, show_default=True, help="Weight decay.")
+@click.option("--blur", default=Habits.blur, show_default=True, help="Dropout of the embedding.")
+@click.option("--general", default=Habits.general, show_default=True, help="How often a word is read by its vector alone.")
+@click.option("--length", default=Habits.length, show_default=True, help="A phrase of n words weighs n to the power of this.")
+@click.option("--trust", default=Habits.trust, show_default=True, help="The weight of the teachers' opinion.")
+@click.option("--teachers", default=0, show_default=True, help="Train so many first, and learn from what they think together.")
+@click.option("--tutor", type=click.Path(exists=True, file_okay=False, path_type=Path), help="A folder with a pretrained BERT "
+              "(config.json, tokenizer.json, model.safetensors): taught first, then asked for its opinion.")
+@click.option("--tutor-epochs", default=2.0, show_default=True)
+@click.option("--tutor-share", default=0.22, show_default=True, help="How many of the shorter phrases the tutor learns from.")
+@click.option("--asked", default=0.12, show_default=True, help="How often it is asked about a beginning; about wholes, always.")
+@click.option("--invented", default=1, show_default=True, help="So many variants of each long reading for the tutor to judge.")
+@click.option("--licence", default="not stated", help="The licences of all data, for the card.")
+@click.option("--seed", default=1, show_default=True)
+@click.option("--out", type=click.Path(path_type=Path), required=True)
+def sentiment(
+    learned: Path, dev: Path, test: Path | None, vectors: Path | None, lexicon: Path | None, tutor: Path | None,
+    licence: str, seed: int, out: Path, **options: Any,
+) -> None:  # fmt: skip
+    """A judge of sentences: five classes, from very negative to very positive, after every word."""
+    torch.set_num_threads(1)
+    try:
+        given = None if vectors is None else read_vectors(vectors)
+        trees, tested = read_trees(learned), () if test is None else read_trees(test)
+        opinion = {} if lexicon is None else read_lexicon(lexicon)
+        data = gather(trees, read_trees(dev), given, opinion, options["words"], options["rarest"], options["embedding"])
+        learning = Learning(data, out, seed, options)
+        if tutor is not None and options["teachers"]:
+            raise ValueError("a judge learns from teachers or from a tutor; leave one of the two out")
+        taught = None if tutor is None else read_tutor(tutor, data.vocabulary.symbols)
+    except (ValueError, UnicodeDecodeError) as error:
+        raise click.ClickException(str(error)) from error
+    try:
+        if taught is not None:
+            learning.ask(taught)
+        teachers = range(1, options["teachers"] + 1)
+        colleagues = [learning.learner(f"-teacher-{number}", seed + 100 * number) for number in teachers]
+        if colleagues:
+            learning.opinions = opinions(colleagues, [reading.ids for reading in data.readings])
+        last = learning.learner("", seed, done=False)
+    except Unfinished:
+        return
+    sources = [f"Stanford Sentiment Treebank (Socher et al. 2013), {len(trees):,} sentences with a label on every phrase"]
+    sources += [] if given is None else [f"word vectors to begin from: {given.name}, {given.vectors.shape[1]} numbers each"]
+    sources += [] if lexicon is None else [f"labels of single words from {lexicon.name}"]
+    sources += [] if tutor is None else [f"the opinion of a tutor, {tutor.name}, taught on the same treebank"]
+    epochs = f"{learning.epochs:.1f}" + (f", after {len(colleagues)} teachers of as many" if colleagues else "")
+    epochs += f", after a tutor's {options['tutor_epochs']:g} ({learning.tutored})" if tutor is not None else ""
+    finish(last.folded(), data.dev, tested, out, {
+        "task": "judge every phrase: very negative, negative, neutral, positive or very positive",
+        "data": "; ".join(sources),
+        "licence of the data": licence,
+        "split": "the treebank's own: weights chosen on its dev part",
+        "seed": str(seed),
+        "epochs": epochs,
+        "minutes": f"{learning.seconds / 60:.0f} on one core",
+    })  # fmt: skip
+
+
+class Unfinished(Exception):
+    """A training was stopped before there was anything to go on with; its state is on disk."""
+
+
+class Learning:
+    """One judge's way: what it learns from, by which options, and how long all that took so far, in seconds.
+
+    `epochs` is how often the last network has seen everything.
+    """
+
+    def __init__(self, data: Data, out: Path, seed: int, options: Mapping[str, Any]) -> None:
+        self.data, self.out, self.seed, self.options = data, out, seed, options
+        self.readings = data.readings
+        self.opinions: list[np.ndarray] | None = None
+        self.tutored = ""
+        self.seconds = self.epochs = 0.0
+
+    def ask(self, tutor: Tutor) -> None:
+        """Teach the tutor on the labelled phrases, then ask what it thinks of every beginning and of invented sentences."""
+        torch.manual_seed(self.seed)
+        task = TutorTask(tutor, self.readings, self.data.dev, self.seed, self.options["tutor_share"])
+        steps = round(self.options["tutor_epochs"] * task.steps_an_epoch)
+        plan = Plan(steps, 8e-5, warmup=max(1, steps // 16), score_every=max(1, steps // 6))
+        wrong = self._train(Trainer(task, plan), "-tutor", done=True)
+        self.tutored = f"{1.0 - wrong:.2%} of the held-out sentences on the right side"
+        began = time.perf_counter()
+        others = list(invent(self.readings, self.data.vectors, self.options["invented"], self.seed))
+        self.readings = (*self.readings, *others)
+        draw = np.random.default_rng(self.seed)
+        self.opinions = []
+        with click.progressbar(length=len(self.readings), label="asking the tutor", file=sys.stderr) as bar:
+            for start in range(0, len(self.readings), 1000):
+                block = self.readings[start : start + 1000]
+                self.opinions += asked(tutor, [reading.ids for reading in block], self.options["asked"], draw)
+                bar.update(len(block))
+        self.seconds += time.perf_counter() - began
+
+    def learner(self, name: str, seed: int, done: bool = True) -> Learner:
+        """Train one network on the readings, and on what is thought of them; it has to be `done` for another to learn from it."""
+        options = self.options
+        config = shape(self.data.vectors.shape[1], options["hidden"], options["layers"], options["dropout"])
+        habits = Habits(**{name: options[name] for name in ("blur", "general", "length", "trust")})
+        torch.manual_seed(seed)
+        learner = Learner(config, self.data.vocabulary, self.data.vectors, self.data.trained, habits)
+        task = SentimentTask(learner, self.readings, self.data.dev, seed, self.opinions)
+        plan = Plan(
+            round(options["epochs"] * task.steps_an_epoch), options["rate"], weight_decay=options["decay"],
+            score_every=max(1, task.steps_an_epoch // 2),
+        )  # fmt: skip
+        trainer = Trainer(task, plan)
+        self._train(trainer, name, done)
+        self.epochs = trainer.step / plan.steps * options["epochs"]
+        return learner.eval()
+
+    def _train(self, trainer: Trainer, name: str, done: bool) -> float:
+        """Train to the best weights and load them; returns their share of held-out sentences judged wrongly."""
+        follow(Run(self.out.with_name(f"{self.out.stem}{name}{self.out.suffix}")), trainer, "wrong")
+        self.seconds += trainer.seconds
+        if trainer.best is None or trainer.best_weights is None or (done and trainer.step < trainer.plan.steps):
+            click.echo("the last network has learned nothing yet, so no weights were written")
+            raise Unfinished
+        trainer.task.model.load_state_dict(trainer.best_weights)
+        return trainer.best
+
+
+def gather(
+    trees: Sequence[Tree], dev: Sequence[Tree], given: WordVectors | None, lexicon: Mapping[str, int],
+    words: int, rarest: int, embedding: int,
+) -> Data:  # fmt: skip
+    """Everything in numbers; equal readings count once, as "the film" is no more neutral for being frequent."""
+    others = set() if given is None else {*given.plain(words), *(set(lexicon) & set(given.words))}
+    known = vocabulary(trees, rarest, others)
+    unique = {(each.ids.tobytes(), each.labels.tobytes()): each for tree in trees for each in readings(tree, known)}
+    shown = {int(number) for reading in unique.values() for number in reading.ids}
+    vectors = np.zeros((len(known), embedding), np.float32) if given is None else SCALE * given.of(known.symbols)
+    return Data(known, vectors, (*unique.values(), *lone_words(lexicon, known, shown)), sentences(dev, known))
+
+
+def finish(model: LanguageModel, dev: Sequence[Sentence], trees: Sequence[Tree], out: Path, facts: dict[str, str]) -> None:
+    """Write the weights, measure them as they lie on disk, and write the card."""
+    save(model, out, {})
+    shipped = read(out)
+    scores = {"held out": dev} | ({"test": sentences(trees, model.vocabulary)} if trees else {})
+    facts |= {
+        "summary": f"A judge of English sentences, word by word: {describe(model)}.",
+        "scores": "; ".join((*(f"{part}: {measure(shipped, texts)}" for part, texts in scores.items()), "float16 as shipped")),
+    }
+    publish(model, out, facts, torch.float16)
+    click.echo(f"{out}: {facts['scores']}; {model.parameter_count:,} parameters, {out.stat().st_size:,} bytes")
+
+
+def measure(model: LanguageModel, texts: Sequence[Sentence]) -> str:
+    """Both accuracies in words."""
+    labels = [label for _, label in texts]
+    sides, classes = accuracies(judgements(model, [ids for ids, _ in texts]), labels)
+    count = sum(label != NEUTRAL for label in labels)
+    return f"{sides:.2%} of {count:,} sentences on the right side, {classes:.2%} of {len(labels):,} in the right class of five"
+
+
+@click.command()
+@click.argument("model")
+@click.option("--trees", type=_FILE, required=True, help="Labelled trees, one a line.")
+def judge(model: str, trees: Path) -> None:
+    """Measure a judge of sentences on the whole sentences of a treebank."""
+    torch.set_num_threads(1)
+    try:
+        loaded, found = load(model), read_trees(trees)
+    except (KeyError, UnreadableModel, ValueError) as error:
+        raise click.ClickException(error.args[0]) from error
+    if loaded.outputs != CLASSES or not isinstance(loaded.vocabulary, WordVocabulary):
+        raise click.ClickException(f"{model} judges no sentences; a model with the classes {', '.join(CLASSES)} was expected")
+    click.echo(f"{model}: {measure(loaded, sentences(found, loaded.vocabulary))}")

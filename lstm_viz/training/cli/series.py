@@ -1,0 +1,166 @@
+"""`python -m lstm_viz train series …` and `forecast …`: a forecaster of one column, its errors beside the baselines'."""
+
+from __future__ import annotations
+
+import platform
+import shlex
+import sys
+from pathlib import Path
+from typing import Any
+
+import click
+import torch
+
+from lstm_viz.models.forecaster import Design, Forecaster
+from lstm_viz.models.forecaster_serialization import load_forecaster, pack, unpack
+from lstm_viz.series.backtesting import Parts, Report, judge, residuals_of
+from lstm_viz.series.csv_reader import Table, UnreadableSeries, read_table
+from lstm_viz.series.datasets import SHIPPED
+from lstm_viz.series.forecasting import FARTHEST
+from lstm_viz.series.forecasting import forecast as into_the_future
+from lstm_viz.series.missing_values import HOW
+from lstm_viz.series.model import Series, choose
+from lstm_viz.series.report_text import verdict
+from lstm_viz.series.resampling import EVERY, onward
+from lstm_viz.series.seasonality import season
+from lstm_viz.training.loop.model_card import Card
+from lstm_viz.training.tasks.series import Learned, Lesson, Progress, designs_for, learn
+
+
+@click.command()
+@click.option("--csv", type=click.Path(exists=True, dir_okay=False, path_type=Path), required=True)
+@click.option("--column", default=None, help="The column to forecast; may be left out where only one holds numbers.")
+@click.option("--every", type=click.Choice(list(EVERY)), default=None, help="Average by the calendar first.")
+@click.option("--gaps", "how", type=click.Choice(list(HOW)), default="line", show_default=True, help="What to do with gaps.")
+@click.option("--kind", type=click.Choice(["lstm", "gru", "rnn"]), default="lstm", show_default=True)
+@click.option("--hidden", default=24, show_default=True, help="Units a layer.")
+@click.option("--layers", default=1, show_default=True)
+@click.option("--dropout", default=0.0, show_default=True)
+@click.option("--steps", default=400, show_default=True, help="Steps for each choice of inputs that is tried.")
+@click.option("--rate", default=5e-3, show_default=True, help="The highest learning rate.")
+@click.option("--seed", default=1, show_default=True)
+@click.option("--data", "data", default="", help="What the series is and where it comes from, for the card.")
+@click.option("--licence", default="not stated", help="The series' licence, for the card.")
+@click.option("--out", type=click.Path(path_type=Path), required=True, help="Where the .safetensors file goes.")
+def series(csv: Path, column: str | None, every: Any, how: Any, data: str, licence: str, out: Path, **options: Any) -> None:
+    """A forecaster of a numeric series from a CSV file; which inputs it gets is chosen on data that it does not learn from."""
+    torch.set_num_threads(1)
+    try:
+        table = read_table(csv)
+        chosen = _column(table, column, every, how)
+    except UnreadableSeries as error:
+        raise click.ClickException(str(error)) from error
+    for note in (*table.notes, *chosen.notes):
+        click.echo(f"note: {note}")
+    lesson = Lesson(options["steps"], options["rate"], seed=options["seed"])
+    base = Design(options["kind"], options["hidden"], options["layers"], options["dropout"])
+    facts = {
+        "data": (data or csv.name) + "".join(f"; {note}" for note in chosen.notes),
+        "licence of the data": licence,
+        "seed": str(lesson.seed),
+    }
+    publish(*run(chosen, base, lesson), out, facts)
+
+
+def run(chosen: Series, base: Design, lesson: Lesson) -> tuple[Forecaster, Report, dict[str, str]]:
+    """Train to the end, or to Ctrl-C, and give back the best forecaster, its errors and what the run tells of itself."""
+    values, parts = chosen.values, Parts.of(len(chosen.values))
+    weights, seconds = None, 0.0
+    try:
+        for item in learn(values, designs_for(values, parts, base), lesson):
+            if isinstance(item, Learned):
+                tried = zip(item.designs, item.near, item.far, strict=True)
+                told = [f"{design.words}: {near:.4g} / {far:.4g}" for design, near, far in tried]
+                click.echo("tried (error one step ahead / stepwise, where weights were chosen):\n  " + "\n  ".join(told))
+                facts = {"tried": "; ".join(told), "minutes": f"{item.seconds / 60:.1f} on one core"}
+                return unpack(item.weights), item.report, facts
+            _say(item)
+            weights, seconds = item.weights or weights, item.seconds
+    except KeyboardInterrupt:
+        click.echo("\nstopped; the best forecaster so far is kept")
+    if weights is None:
+        raise click.ClickException("nothing was measured yet, so no weights were written")
+    model = unpack(weights)
+    facts = {"minutes": f"{seconds / 60:.1f} on one core, stopped before the end"}
+    return model, judge(model, values, parts, model.config.season or season(values[: parts.learn])), facts
+
+
+def publish(model: Forecaster, report: Report, told: dict[str, str], out: Path, facts: dict[str, str]) -> None:
+    """Write weights and card."""
+    design, cell = model.config, model.config.kind.upper()
+    tried = f", chosen among (error one step ahead / stepwise): {told.pop('tried')}" if "tried" in told else ""
+    facts = {
+        "summary": f"A forecaster of a numeric series: {design.layers} × {design.hidden} {cell}; it reads {design.words}.",
+        "task": "forecast the next value",
+        "split": model.facts["split"] + tried,
+        **facts,
+        **told,
+        "command": f"`python -m lstm_viz {shlex.join(sys.argv[1:])}`",
+        "parameters": f"{model.parameter_count:,}",
+        "scores": scores(report),
+        "versions": f"Python {platform.python_version()}, torch {torch.__version__}",
+    }
+    out.parent.mkdir(parents=True, exist_ok=True)
+    out.write_bytes(pack(model, facts))
+    Card(out.stem, facts).write(out)
+    _print(report)
+    lost = [name for name, beaten in report.beats.items() if not beaten]
+    click.echo(f"{out}: {'worse than ' + ', '.join(lost) if lost else 'better than every baseline one step ahead'}")
+
+
+@click.command()
+@click.argument("name")
+@click.option("--csv", type=click.Path(exists=True, dir_okay=False, path_type=Path), default=None, help="Another table.")
+@click.option("--column", default=None, help="The column to forecast; may be left out where only one holds numbers.")
+@click.option("--every", type=click.Choice(list(EVERY)), default=None, help="Average by the calendar first.")
+@click.option("--gaps", "how", type=click.Choice(list(HOW)), default="line", show_default=True, help="What to do with gaps.")
+@click.option("--steps", type=click.IntRange(1, FARTHEST), default=12, show_default=True, help="How far to forecast.")
+def forecast(name: str, csv: Path | None, column: str | None, every: Any, how: Any, steps: int) -> None:
+    """Measure a forecaster on the held-out part of its series, beside the baselines, and say what comes next.
+
+    NAME is a shipped one or a file; one that does not ship needs the table that it was trained on.
+    """
+    torch.set_num_threads(1)
+    try:
+        model = load_forecaster(name)
+        if csv is None and name not in SHIPPED:
+            raise UnreadableSeries(f"{name} brings no series; name its table with --csv")
+        chosen = SHIPPED[name].read() if csv is None else _column(read_table(csv), column, every, how)
+        values, parts = chosen.values, Parts.of(len(chosen.values))
+        report = judge(model, values, parts, model.config.season or season(values[: parts.learn]))
+        coming = into_the_future(model, values, steps, residuals=residuals_of(model, values, parts))
+    except (KeyError, ValueError) as error:
+        raise click.ClickException(str(error.args[0])) from error
+    click.echo(parts.words)
+    _print(report)
+    click.echo(verdict(report))
+    assert coming.low is not None
+    assert coming.high is not None
+    for label, value, low, high in zip(onward(chosen.labels, steps), coming.values, coming.low, coming.high, strict=True):
+        click.echo(f"{label:<10} {value:.5g}, in 80 of 100 cases within {low:.5g} to {high:.5g}")
+
+
+def _column(table: Table, column: str | None, every: Any, how: Any) -> Series:
+    if column is None and len(table.columns) > 1:
+        raise UnreadableSeries(f"several columns hold numbers; name one with --column: {', '.join(map(repr, table.names))}")
+    return choose(table, column or table.names[0], how, every=every)
+
+
+def _print(report: Report) -> None:
+    for row in report.rows:
+        click.echo(f"{row.name:<16} MAE {row.mae:.4g}, MASE {row.mase:.3f}, MAE over the next {report.horizon} {row.far:.4g}")
+
+
+def scores(report: Report) -> str:
+    """All errors in one line, the forecaster's first."""
+    rows = "; ".join(f"{row.name} {row.mae:.4g} / {row.mase:.3f} / {row.far:.4g}" for row in report.rows)
+    return (
+        f"held-out part, MAE one step ahead / MASE (scaled by the last value's MAE before it) / MAE over the next "
+        f"{report.horizon} steps forecast stepwise from {report.origins} places: {rows}"
+    )
+
+
+def _say(item: Progress) -> None:
+    if item.step % 100 == 0 or item.step == item.of:
+        tried = f"inputs {item.design + 1} of {len(item.designs)}"
+        click.echo(f"{tried}, step {item.step}: {item.score:.4g} where weights are chosen; last value {item.naive:.4g}")

@@ -1,0 +1,1 @@
+"""Where training data comes from: texts, trees, word vectors, formal languages, augmentation."""

@@ -1,0 +1,1 @@
+"""What every training shares: the trainer, checkpoints, recorded runs, model cards."""

@@ -1,0 +1,48 @@
+"""One training run on disk: where its weights, card and resumable state lie, and how often they are written."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import torch
+
+from lstm_viz.training.loop.trainer import Step, Trainer
+
+
+@dataclass(frozen=True)
+class Run:
+    """The files of one run; `state` holds what resuming needs."""
+
+    out: Path
+
+    @property
+    def state(self) -> Path:
+        """The resumable state, beside the weights."""
+        return self.out.with_suffix(".state.pt")
+
+    def resume(self, trainer: Trainer) -> bool:
+        """Carry on from the saved state, if there is one."""
+        if not self.state.exists():
+            return False
+        trainer.load_state_dict(torch.load(self.state, weights_only=True))
+        return True
+
+    def keep(self, trainer: Trainer) -> None:
+        """Write the resumable state; an interrupted write leaves the old one whole."""
+        self.out.parent.mkdir(parents=True, exist_ok=True)
+        draft = self.state.with_suffix(".draft")
+        torch.save(trainer.state_dict(), draft)
+        os.replace(draft, self.state)
+
+    def steps(self, trainer: Trainer) -> Iterator[Step]:
+        """The trainer's steps, keeping the state at every score and when stopped in between (Ctrl-C too)."""
+        try:
+            for step in trainer:
+                yield step
+                if step.score is not None:
+                    self.keep(trainer)
+        finally:
+            self.keep(trainer)

@@ -1,0 +1,71 @@
+"""How one character model is trained: a recipe that makes the same network wherever it is followed, and its command line."""
+
+from __future__ import annotations
+
+import shlex
+from dataclasses import dataclass, field
+
+import torch
+
+from lstm_viz.gates import Kind
+from lstm_viz.models.language import Config, LanguageModel
+from lstm_viz.text.vocabulary import Vocabulary
+from lstm_viz.training.data.text_sources import Corpus
+from lstm_viz.training.loop.trainer import Plan, Trainer
+from lstm_viz.training.tasks.charlm import CharacterTask, Streams
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """All that decides what becomes of a text: the network's shape, how long and how fast it learns, and the seed.
+
+    `rate` is the highest learning rate, `cap` the bound on the gradient's L2 norm (None: none), `calm` the penalty on an
+    LSTM's squared cell state; the held-out text is measured every `score_every` steps.
+    """
+
+    kind: Kind = "lstm"
+    units: int = 96
+    layers: int = 1
+    embedding: int = 32
+    dropout: float = 0.0
+    steps: int = 2000
+    rate: float = 5e-3
+    cap: float | None = 1.0
+    seed: int = 1
+    score_every: int = 50
+    calm: float = 0.0
+    streams: Streams = field(default_factory=Streams)
+
+    @property
+    def config(self) -> Config:
+        """The network's shape."""
+        return Config(self.kind, self.embedding, self.units, self.layers, self.dropout)
+
+    @property
+    def plan(self) -> Plan:
+        """The trainer's plan; a short training warms up for a tenth of it only."""
+        warmup = min(100, max(1, self.steps // 10))
+        return Plan(self.steps, self.rate, warmup, cap=self.cap, score_every=self.score_every)
+
+    def command(self, text: str, out: str, held_out: int, symbols: int) -> str:
+        """The command that trains the same network from a text file, with at most so many characters held out and known."""
+        options = {
+            "text": text, "kind": self.kind, "hidden": self.units, "layers": self.layers, "embedding": self.embedding,
+            "dropout": self.dropout, "steps": self.steps, "rate": self.rate, "cap": self.cap or "none", "seed": self.seed,
+            "batch": self.streams.batch, "window": self.streams.window, "score-every": self.score_every,
+            "held-out": held_out, "symbols": symbols, "out": out,
+        }  # fmt: skip
+        words = {name: f"{value:g}" if isinstance(value, float) else str(value) for name, value in options.items()}
+        told = (part for name, value in words.items() for part in (f"--{name}", value))
+        return shlex.join(["python", "-m", "lstm_viz", "train", "charlm", *told])
+
+
+def prepare(corpus: Corpus, vocabulary: Vocabulary, recipe: Recipe) -> Trainer:
+    """A trainer at step 0; sets torch's random numbers to the recipe's seed, which with dropout stay in use.
+
+    Raises ValueError where the text is too short for the recipe's streams.
+    """
+    torch.manual_seed(recipe.seed)
+    model = LanguageModel(recipe.config, vocabulary)
+    train, held_out = vocabulary.encode(corpus.train), vocabulary.encode(corpus.held_out)
+    return Trainer(CharacterTask(model, train, held_out, recipe.streams, recipe.seed, recipe.calm), recipe.plan)

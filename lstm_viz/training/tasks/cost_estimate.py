@@ -1,0 +1,93 @@
+"""What a training will take, measured before it starts: a few steps on random symbols of the same shape."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from statistics import median
+from time import process_time
+
+import numpy as np
+import torch
+
+from lstm_viz.models.language import Config, LanguageModel
+from lstm_viz.text.vocabulary import Vocabulary
+from lstm_viz.training.loop.trainer import Plan, Trainer
+from lstm_viz.training.tasks.charlm import CharacterTask, Streams
+
+#: Steps that are timed, and those before them in which memory is taken and caches fill.
+TIMED, WARM = 5, 2
+
+
+@dataclass(frozen=True)
+class Shape:
+    """All that the time of a training step depends on: the network, its number of symbols, and the streams."""
+
+    config: Config
+    symbols: int
+    batch: int
+    window: int
+
+    @property
+    def recurrent(self) -> int:
+        """Weights that are used once for every symbol read."""
+        gates = {"lstm": 4, "gru": 3, "rnn": 1}[self.config.kind]
+        units, inputs = self.config.hidden, self.config.embedding + (self.config.layers - 1) * self.config.hidden
+        return gates * units * (inputs + self.config.layers * units) + units * self.symbols
+
+    @property
+    def parameters(self) -> int:
+        """How many numbers training may change."""
+        gates = {"lstm": 4, "gru": 3, "rnn": 1}[self.config.kind]
+        biases = 2 * gates * self.config.hidden * self.config.layers + self.symbols
+        return self.recurrent + biases + self.symbols * self.config.embedding
+
+    @property
+    def bytes(self) -> int:
+        """About how large a file of these weights is: two bytes each, and the symbols."""
+        return 2 * self.parameters + 8 * self.symbols + 2000
+
+
+@dataclass(frozen=True)
+class Effort:
+    """What one step takes: `seconds` of a core, and the `memory` of the process in bytes (None where the system does not say)."""
+
+    seconds: float
+    memory: int | None
+    measured: bool
+
+    def total(self, steps: int, scores: int, held_out: int, shape: Shape) -> float:
+        """Seconds of a whole training with a core to itself; a symbol that is only read costs a third of one learned from."""
+        read = scores * held_out / (3 * shape.batch * shape.window)
+        return self.seconds * (steps + read)
+
+
+def roughly(shape: Shape) -> Effort:
+    """An estimate before anything was measured: 6 operations a weight and symbol at 40·10⁹ a second, 60 µs a time step."""
+    operations = 6 * shape.recurrent * shape.batch * shape.window
+    return Effort(60e-6 * shape.window * shape.config.layers + operations / 40e9, None, False)
+
+
+def probe(shape: Shape) -> Iterator[Effort]:
+    """Time real training steps of this shape; yields one Effort."""
+    vocabulary = Vocabulary.of(chr(0x4E00 + number) for number in range(shape.symbols - 1))
+    ids = np.random.default_rng(0).integers(1, len(vocabulary), 2 * shape.batch * shape.window + 1)
+    with torch.random.fork_rng(devices=()):
+        model = LanguageModel(shape.config, vocabulary)
+        task = CharacterTask(model, ids, ids[:2], Streams(shape.batch, shape.window), 0)
+        times = []
+        for _ in Trainer(task, Plan(TIMED + WARM, score_every=TIMED + WARM + 1)):
+            # The core's own time: what other work does at this very moment says nothing about the minutes to come.
+            times.append(process_time())
+    yield Effort(float(median(np.diff(times)[WARM - 1 :])), peak_memory(), True)
+
+
+def peak_memory() -> int | None:
+    """The most memory that this process has held, in bytes; None where the system does not say."""
+    try:
+        import resource
+    except ImportError:
+        return None
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    return peak if sys.platform == "darwin" else peak * 1024

@@ -1,0 +1,211 @@
+"""A pretrained transformer as a tutor: it reads a whole phrase at once, learns to judge it, and tells a judge what it thinks.
+
+What a small network learns from a few thousand sentences it learns better from the opinion of a large one that has read
+much more (Hinton et al. 2015, "Distilling the knowledge in a neural network"; Tang et al. 2019, for LSTMs).
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import unicodedata
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+from jaxtyping import Bool, Float, Int
+from safetensors import SafetensorError
+from safetensors.torch import load_file
+from torch import Tensor, nn
+from torch.nn.functional import cross_entropy
+
+from lstm_viz.training.data.treebank import CLASSES, NO_LABEL, Reading
+from lstm_viz.training.tasks.sentiment import accuracies, batches_of, pad
+
+Ids = Int[np.ndarray, " time"]
+
+#: Longer phrases are cut; no sentence of the treebank is.
+LONGEST = 128
+
+
+class UnreadableTutor(ValueError):
+    """The folder holds no transformer of BERT's make; the message says what is missing."""
+
+
+@dataclass(frozen=True)
+class Sizes:
+    """The shape of a BERT (Devlin et al. 2019)."""
+
+    pieces: int
+    width: int
+    inner: int
+    heads: int
+    layers: int
+    places: int
+
+
+class Tutor(nn.Module):
+    """BERT's encoder with its words averaged, and the classes' logits from that; `spelling[k]` are the pieces of word k."""
+
+    def __init__(self, sizes: Sizes, spelling: Sequence[tuple[int, ...]], ends: tuple[int, int]) -> None:
+        super().__init__()
+        self.spelling, self.ends = spelling, ends
+        self.pieces = nn.Embedding(sizes.pieces, sizes.width)
+        self.places = nn.Embedding(sizes.places, sizes.width)
+        self.norm = nn.LayerNorm(sizes.width, eps=1e-12)
+        self.dropout = nn.Dropout(0.1)
+        layer = nn.TransformerEncoderLayer(sizes.width, sizes.heads, sizes.inner, 0.1, "gelu", 1e-12, batch_first=True)
+        self.encoder = nn.TransformerEncoder(layer, sizes.layers, enable_nested_tensor=False)
+        self.head = nn.Linear(sizes.width, len(CLASSES))
+
+    def forward(self, pieces: Int[Tensor, "batch piece"], there: Bool[Tensor, "batch piece"]) -> Float[Tensor, "batch class"]:
+        """Logits of the classes for whole phrases; `there` is False where a shorter one is filled up."""
+        places = torch.arange(pieces.shape[1])
+        hidden = self.dropout(self.norm(self.pieces(pieces) + self.places(places)))
+        hidden = self.encoder(hidden, src_key_padding_mask=~there) * there[..., None]
+        logits: Tensor = self.head(self.dropout(hidden.sum(1) / there.sum(1, keepdim=True)))
+        return logits
+
+    def spell(self, ids: Ids) -> Ids:
+        """The pieces of a phrase of words, between the marks of beginning and end."""
+        inside = [piece for number in ids for piece in self.spelling[number]][: LONGEST - 2]
+        return np.array([self.ends[0], *inside, self.ends[1]], np.int64)
+
+    @torch.no_grad()
+    def judgements(self, phrases: Sequence[Ids], pieces: int = 2048) -> Float[np.ndarray, "phrase class"]:
+        """The probabilities of the classes for each phrase of words."""
+        self.eval()
+        spelt = [self.spell(phrase) for phrase in phrases]
+        found = np.zeros((len(spelt), len(CLASSES)), np.float32)
+        for picked in batches_of([len(each) for each in spelt], pieces):
+            found[picked] = self(*side_by_side([spelt[k] for k in picked])).softmax(-1).numpy()
+        return found
+
+
+class TutorTask:
+    """Phrases of the treebank and their labels; the score is the share of held-out sentences judged wrong.
+
+    Whole readings are always among the examples of an epoch, a shorter phrase of n words with a chance that grows with n,
+    `share` at most.
+    """
+
+    def __init__(
+        self, model: Tutor, readings: Sequence[Reading], held_out: Sequence[tuple[Ids, int]], seed: int, share: float
+    ) -> None:
+        self.model, self.held_out, self.seed, self.share = model, held_out, seed, share
+        labelled = [(reading.ids[: t + 1], int(label), t + 1 == len(reading.ids))
+                    for reading in readings for t, label in enumerate(reading.labels) if label != NO_LABEL]  # fmt: skip
+        self._spelt = [model.spell(ids) for ids, _, _ in labelled]
+        self._labels = torch.tensor([label for _, label, _ in labelled])
+        words = np.array([len(ids) for ids, _, _ in labelled])
+        whole = np.array([whole for _, _, whole in labelled]) & (words > 10)
+        self._chance = np.where(whole, 1.0, share * np.minimum(1.0, 0.3 + 0.1 * words))
+        self._epoch = 0, self._batches(0)
+        self.steps_an_epoch = len(self._epoch[1])
+
+    def _batches(self, epoch: int) -> list[Ids]:
+        draw = np.random.default_rng((self.seed, epoch))
+        picked = np.flatnonzero(draw.random(len(self._chance)) < self._chance)
+        return [picked[batch] for batch in batches_of([len(self._spelt[k]) for k in picked], 1024, draw)]
+
+    def loss(self, step: int) -> Tensor:
+        """The mean cross-entropy of one batch of phrases, in nats."""
+        epoch, place = divmod(step, self.steps_an_epoch)
+        if self._epoch[0] != epoch:
+            self._epoch = epoch, self._batches(epoch)
+        picked = self._epoch[1][place % len(self._epoch[1])]
+        torch.manual_seed(self.seed * 1_000_003 + step)
+        return cross_entropy(self.model(*side_by_side([self._spelt[k] for k in picked])), self._labels[picked])
+
+    def score(self) -> float:
+        """The share of held-out sentences, those labelled neutral left out, whose side is judged wrongly."""
+        texts, labels = zip(*self.held_out, strict=True)
+        return 1.0 - accuracies(self.model.judgements(texts), labels)[0]
+
+    def state_dict(self) -> dict[str, Any]:
+        """Nothing is carried between steps."""
+        return {}
+
+    def load_state_dict(self, state: dict[str, Any]) -> None:
+        """Nothing is carried between steps."""
+
+
+def asked(
+    tutor: Tutor, texts: Sequence[Ids], often: float, draw: np.random.Generator
+) -> list[Float[np.ndarray, "time class"]]:
+    """What a tutor thinks of each text, and with a chance of `often` of each of its beginnings; zeros where it was not asked."""
+    places = [np.append(draw.random(len(text) - 1) < often, True) for text in texts]
+    told = tutor.judgements([text[: t + 1] for text, here in zip(texts, places, strict=True) for t in np.flatnonzero(here)])
+    found = np.zeros((sum(map(len, texts)), len(CLASSES)), np.float32)
+    found[np.concatenate(places)] = told
+    return np.split(found, np.cumsum([len(text) for text in texts])[:-1])
+
+
+def side_by_side(rows: Sequence[Ids]) -> tuple[Int[Tensor, "batch piece"], Bool[Tensor, "batch piece"]]:
+    """Phrases of different lengths as one batch, and where there is something in it."""
+    return pad(rows, 0).T.contiguous(), pad([np.ones(len(row), bool) for row in rows], False).T.contiguous()
+
+
+def read_tutor(folder: Path, symbols: Sequence[str]) -> Tutor:
+    """A pretrained BERT from config.json, tokenizer.json and model.safetensors, made to read a vocabulary's words.
+
+    Raises UnreadableTutor where one of the files is missing or none of BERT's.
+    """
+    try:
+        config = json.loads((folder / "config.json").read_text("utf-8"))
+        known: dict[str, int] = json.loads((folder / "tokenizer.json").read_text("utf-8"))["model"]["vocab"]
+        weights = load_file(folder / "model.safetensors")
+        sizes = Sizes(*(config[key] for key in ("vocab_size", "hidden_size", "intermediate_size", "num_attention_heads",
+                                                "num_hidden_layers", "max_position_embeddings")))  # fmt: skip
+        tutor = Tutor(sizes, [spell(symbol, known) for symbol in symbols], (known["[CLS]"], known["[SEP]"]))
+        tutor.load_state_dict(tutor.state_dict() | _translated(weights, sizes.layers))
+    except (OSError, KeyError, TypeError, ValueError, RuntimeError, SafetensorError) as error:
+        wanted = "a folder with config.json, tokenizer.json and model.safetensors of a BERT is wanted"
+        raise UnreadableTutor(f"{folder.name} holds no tutor ({type(error).__name__}: {error}); {wanted}") from error
+    return tutor
+
+
+def spell(word: str, known: dict[str, int]) -> tuple[int, ...]:
+    """A word in lower case as WordPiece's numbers: without accents, marks apart, then always the longest piece that is known."""
+    plain = "".join(sign for sign in unicodedata.normalize("NFD", word) if unicodedata.category(sign) != "Mn")
+    return tuple(piece for part in re.findall(r"\w+|[^\w\s]", plain) for piece in _longest(part, known))
+
+
+def _longest(part: str, known: dict[str, int]) -> list[int]:
+    found, start = [], 0
+    while start < len(part):
+        mark = "##" if start else ""
+        end = next((end for end in range(len(part), start, -1) if mark + part[start:end] in known), None)
+        if end is None:
+            return [known["[UNK]"]]
+        found.append(known[mark + part[start:end]])
+        start = end
+    return found
+
+
+def _translated(weights: dict[str, Tensor], layers: int) -> dict[str, Tensor]:
+    """BERT's names for weights as PyTorch's; the kind of a sentence, always the first, is added to the places."""
+    kind = weights["embeddings.token_type_embeddings.weight"][0]
+    found = {
+        "pieces.weight": weights["embeddings.word_embeddings.weight"],
+        "places.weight": weights["embeddings.position_embeddings.weight"] + kind,
+        "norm.weight": weights["embeddings.LayerNorm.weight"],
+        "norm.bias": weights["embeddings.LayerNorm.bias"],
+    }
+    for layer in range(layers):
+        theirs, ours = f"encoder.layer.{layer}.", f"encoder.layers.{layer}."
+        for end in ("weight", "bias"):
+            parts = [weights[f"{theirs}attention.self.{part}.{end}"] for part in ("query", "key", "value")]
+            found[f"{ours}self_attn.in_proj_{end}"] = torch.cat(parts)
+            for own, name in _NAMES.items():
+                found[f"{ours}{own}.{end}"] = weights[f"{theirs}{name}.{end}"]
+    return found
+
+
+_NAMES = {
+    "self_attn.out_proj": "attention.output.dense", "norm1": "attention.output.LayerNorm",
+    "linear1": "intermediate.dense", "linear2": "output.dense", "norm2": "output.LayerNorm",
+}  # fmt: skip

@@ -1,0 +1,169 @@
+"""A training run that explodes: a plain recurrent network, its weights drawn large, learning what it has to keep for long.
+
+The task is the simplest that needs memory: the first of `delay` symbols is one of four, noise follows, and at the end the
+network has to say which it was (after Hochreiter & Schmidhuber 1997, experiment 2). The way back through so many steps
+multiplies the gradient again and again by the recurrent weights; their spectral radius above 1 makes it explode
+(Pascanu et al. 2013). Plain gradient descent with momentum takes every step as long as the gradient says.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Literal
+
+import torch
+from jaxtyping import Float, Int
+from torch import Tensor, nn
+from torch.nn.functional import cross_entropy, one_hot
+
+from lstm_viz.training.tasks.gradient_clipping import Cap, Size, shorten
+
+Bend = Literal["tanh", "relu"]
+
+#: How many symbols may come first, and how many others the noise consists of.
+CHOICES, NOISE = 4, 4
+#: The mean loss and the share of right answers of pure guessing.
+GUESSING_LOSS, GUESSING = math.log(CHOICES), 1.0 / CHOICES
+
+
+@dataclass(frozen=True)
+class Setting:
+    """What is trained: `bend` is the non-linearity, `radius` the spectral radius of the recurrent weights at the start."""
+
+    bend: Bend = "tanh"
+    seed: int = 0
+    steps: int = 300
+    delay: int = 20
+    units: int = 32
+    batch: int = 32
+    momentum: float = 0.9
+
+    @property
+    def radius(self) -> float:
+        """Large enough to explode; a state without bounds needs less for it."""
+        return 1.5 if self.bend == "tanh" else 1.2
+
+    @property
+    def rate(self) -> float:
+        """The learning rate, one at which training with a cap succeeds."""
+        return 0.1 if self.bend == "tanh" else 0.02
+
+
+@dataclass(frozen=True)
+class Step:
+    """One step of training, `number` counted from 1: `right` is the share of right answers before it.
+
+    `computed` is the gradient's size as it came, `taken` that after the cap. The loss may be infinite or no number: the
+    weights have overflowed then.
+    """
+
+    number: int
+    loss: float
+    right: float
+    computed: Size
+    taken: Size
+
+    @property
+    def overflowed(self) -> bool:
+        """True where the loss or the gradient is beyond all numbers, so that nothing can be learned any more."""
+        return not (math.isfinite(self.loss) and math.isfinite(self.computed.norm))
+
+
+class Recaller(nn.Module):
+    """A plain recurrent network that says at the end what it read first."""
+
+    def __init__(self, setting: Setting, draw: torch.Generator) -> None:
+        super().__init__()
+        units = setting.units
+        self.rnn = nn.RNN(CHOICES + NOISE, units, nonlinearity=setting.bend)
+        self.decoder = nn.Linear(units, CHOICES)
+        with torch.no_grad():
+            for parameter in self.parameters():
+                bound = 1.0 / math.sqrt(units)
+                parameter.uniform_(-bound, bound, generator=draw)
+            self.rnn.get_parameter("weight_hh_l0").copy_(recurrent(setting, draw))
+
+    def forward(self, ids: Int[Tensor, "time batch"]) -> Float[Tensor, "batch choice"]:
+        """Logits of what came first."""
+        hidden, _ = self.rnn(one_hot(ids, CHOICES + NOISE).float())
+        return self.decoder(hidden[-1])
+
+
+def recurrent(setting: Setting, draw: torch.Generator) -> Float[Tensor, "unit unit"]:
+    """Recurrent weights of the wanted spectral radius: random for tanh, near the identity for relu (Le et al. 2015)."""
+    noise = torch.randn(setting.units, setting.units, generator=draw)
+    weights = noise if setting.bend == "tanh" else torch.eye(setting.units) + 0.02 * noise
+    return weights * (setting.radius / torch.linalg.eigvals(weights).abs().max())
+
+
+def batch(setting: Setting, draw: torch.Generator) -> Int[Tensor, "time batch"]:
+    """Random examples: the first symbol below CHOICES is to be recalled, those after it are noise."""
+    ids = torch.randint(CHOICES, CHOICES + NOISE, (setting.delay, setting.batch), generator=draw)
+    ids[0] = torch.randint(CHOICES, (setting.batch,), generator=draw)
+    return ids
+
+
+def train(setting: Setting, cap: Cap | None) -> Iterator[Step]:
+    """Train a fresh network step by step; the run ends early at the first step that overflows.
+
+    Weights and examples depend on the setting's seed alone, not on the cap.
+    """
+    draw = torch.Generator().manual_seed(setting.seed)
+    network = Recaller(setting, draw)
+    parameters = list(network.parameters())
+    optimizer = torch.optim.SGD(parameters, lr=setting.rate, momentum=setting.momentum)
+    for number in range(1, setting.steps + 1):
+        ids = batch(setting, draw)
+        answers = network(ids)
+        loss = cross_entropy(answers, ids[0])
+        optimizer.zero_grad()
+        loss.backward()
+        computed, taken = shorten(parameters, cap)
+        optimizer.step()
+        right = (answers.argmax(-1) == ids[0]).float().mean()
+        step = Step(number, loss.item(), right.item(), computed, taken)
+        yield step
+        if step.overflowed:
+            return
+
+
+def side_by_side(setting: Setting, cap: Cap) -> Iterator[tuple[Step | None, Step | None]]:
+    """The same training without and with the cap, a step of each at a time; None for one that is over already."""
+    without, with_cap = train(setting, None), train(setting, cap)
+    for _ in range(setting.steps):
+        steps = next(without, None), next(with_cap, None)
+        if steps == (None, None):
+            return
+        yield steps
+
+
+@dataclass(frozen=True)
+class Course:
+    """One training run as far as it has come."""
+
+    steps: tuple[Step, ...] = ()
+
+    def learned(self, share: float = 0.99, over: int = 20) -> int | None:
+        """The first step that ends `over` steps with at least `share` right answers on average; None where there is none."""
+        right = [step.right for step in self.steps]
+        for end in range(over, len(right) + 1):
+            if sum(right[end - over : end]) >= share * over:
+                return end
+        return None
+
+    @property
+    def overflowed(self) -> int | None:
+        """The step at which numbers overflowed."""
+        return self.steps[-1].number if self.steps and self.steps[-1].overflowed else None
+
+    def peak(self) -> Step | None:
+        """The step with the largest gradient."""
+        # A gradient that is no number is larger than any: it comes of infinities.
+        return max(self.steps, key=lambda step: math.inf if step.overflowed else step.computed.norm, default=None)
+
+    def right(self, over: int = 20) -> float:
+        """The share of right answers in the last steps; 0 where there are none."""
+        last = self.steps[-over:]
+        return sum(step.right for step in last) / len(last) if last else 0.0

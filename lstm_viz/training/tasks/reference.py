@@ -1,0 +1,102 @@
+"""`python -m lstm_viz reference …`: how a model's gates behave over a long text, counted once and shipped beside it."""
+
+from __future__ import annotations
+
+import random
+import shlex
+import sys
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+import click
+import numpy as np
+import torch
+
+from lstm_viz.models.catalog import WEIGHTS, load, models
+from lstm_viz.models.language import LanguageModel
+from lstm_viz.models.reference_stats import Reference, beside, write
+from lstm_viz.models.serialization import UnreadableModel
+from lstm_viz.reader import trace
+from lstm_viz.trace import Trace
+from lstm_viz.training.data.formal_languages import Brackets, Counting, Language
+from lstm_viz.training.data.text_sources import split, standard_library
+from lstm_viz.unit_stats import Saturation, saturation
+
+#: The languages of the shipped models that were trained on one, as their cards name them.
+LANGUAGES: dict[str, Language] = {"counting": Counting(20), "brackets": Brackets(32, depth=3)}
+#: How many strings are drawn, and how many symbols are read at once.
+STRINGS, WINDOW = 1000, 1000
+_HEADING = "## Reference"
+
+
+@click.command()
+@click.argument("model")
+@click.option("--text", type=click.Path(exists=True, dir_okay=False, path_type=Path), help="A text: its last 10 % are read.")
+@click.option("--library", type=int, help="Read what was held out of the standard library, cut as training was: N characters.")
+def reference(model: str, text: Path | None, library: int | None) -> None:
+    """Count how often each gate of a model is open or closed, over a text, and note it beside the weights.
+
+    Models of a language made by rule read random strings of it.
+    """
+    torch.set_num_threads(1)
+    try:
+        loaded = load(model)
+    except (KeyError, UnreadableModel) as error:
+        raise click.ClickException(error.args[0]) from error
+    weights = WEIGHTS / f"{model}.safetensors" if model in models() else Path(model)
+    corpus, pieces = _corpus(model, loaded, text, library)
+    found = count(loaded, pieces, corpus)
+    write(beside(weights), found)
+    _note(weights.with_suffix(".md"), beside(weights).name, found)
+    click.echo(f"{beside(weights).name}: {found.steps:,} symbols of {corpus}")
+
+
+def count(model: LanguageModel, texts: Sequence[str], corpus: str) -> Reference:
+    """Read each text from the zero state to its end and add up how often every gate stood near an end."""
+    totals: dict[tuple[int, str], Saturation] = {}
+    for text in texts:
+        for read in windows(model, text):
+            for layer in read.layers:
+                for symbol, found in saturation(layer).items():
+                    place = layer.layer, symbol
+                    totals[place] = totals[place] + found if place in totals else found
+    counts = {
+        (*place, end): getattr(found, end).astype(np.uint32) for place, found in totals.items() for end in ("low", "high")
+    }
+    return Reference(corpus, sum(map(len, texts)), counts)
+
+
+def windows(model: LanguageModel, text: str, size: int = WINDOW) -> Iterator[Trace]:
+    """Read a long text a window at a time, carrying the state; only one window is kept."""
+    state: Any = None
+    for start in range(0, len(text), size):
+        read = trace(model, text[start : start + size], state=state)
+        yield read
+        hidden = torch.from_numpy(np.stack([layer.h[-1] for layer in read.layers]))
+        if model.config.kind == "lstm":
+            state = hidden, torch.from_numpy(np.stack([layer.c[-1] for layer in read.layers]))
+        else:
+            state = hidden
+
+
+def _corpus(name: str, model: LanguageModel, text: Path | None, library: int | None) -> tuple[str, list[str]]:
+    """What to read, in words and as texts."""
+    if text is not None:
+        held_out = split(text.read_text(encoding="utf-8")).held_out
+        return f"the last 10 % of {text.name}, which training never saw", [held_out]
+    if library is not None:
+        held_out = standard_library(int(model.facts.get("seed", 1)), library).held_out
+        return "the standard library's files that training never saw", [held_out]
+    if name in LANGUAGES:
+        draw = random.Random("reference")
+        return f"{STRINGS:,} random strings of the language", [LANGUAGES[name].string(draw) for _ in range(STRINGS)]
+    raise click.ClickException(f"what is {name} to read? Name a text with --text, or the standard library with --library")
+
+
+def _note(card: Path, file: str, found: Reference) -> None:
+    """Name the reference at the end of the card, in place of an older one."""
+    before = card.read_text(encoding="utf-8").split(f"\n{_HEADING}\n")[0] if card.exists() else f"# {card.stem}\n"
+    command = f"`python -m lstm_viz {shlex.join(sys.argv[1:])}`"
+    said = f"{file}: how often each gate stood below 0.1 and above 0.9 over {found.steps:,} symbols of {found.corpus}; {command}"
+    card.write_text(f"{before}\n{_HEADING}\n\n{said}\n", encoding="utf-8")

@@ -1,0 +1,72 @@
+"""The glossary where its terms stand: a popover beside a page's title, and short explanations for tooltips."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import streamlit as st
+
+from lstm_viz.ui.components.glossary_terms import Term, terms
+
+
+def popover(names: Sequence[str]) -> None:
+    """Draw the button that opens the glossary: the named terms, or those that one looks for.
+
+    Args:
+        names: The names of the terms that the page uses, as `terms` has them; where there are none, all terms are shown.
+
+    Raises:
+        KeyError: A name is not in the glossary.
+    """
+    shown = [find(name) for name in names] or terms()
+    closed = st.popover("Glossary", icon=":material/dictionary:", key="glossary", on_change="rerun", type="tertiary")
+    # Its content is drawn once it is opened: a page that nobody asks for words pays nothing for them.
+    if closed.open:
+        with closed:
+            _content(shown)
+
+
+def explain(name: str) -> str:
+    """A term in one sentence, as a tooltip has it: what it means, and its formula or range where it has one.
+
+    Args:
+        name: The term's name, such as `"half-life"` or `"forget gate (LSTM)"`.
+
+    Returns:
+        Markdown.
+
+    Raises:
+        KeyError: The name is not in the glossary.
+
+    >>> explain("nat")
+    '**nat**: the unit of surprise, with the natural logarithm. `1 nat = 1.44 bit`'
+    """
+    return describe(find(name))
+
+
+def describe(term: Term) -> str:
+    """A term with its symbol, meaning, formula and range, as one line of Markdown."""
+    symbol = f" `{term.symbol}`" if term.symbol else ""
+    facts = " · ".join(f"`{fact}`" for fact in (term.formula, term.range) if fact)
+    return f"**{term.name}**{symbol}: {term.plain}.{' ' if facts else ''}{facts}"
+
+
+def find(name: str) -> Term:
+    """The term of this name; raises KeyError where the glossary has none."""
+    for term in terms():
+        if term.name == name:
+            return term
+    raise KeyError(f"the glossary has no term {name!r}")
+
+
+@st.fragment
+def _content(shown: Sequence[Term]) -> None:
+    wanted = st.text_input("Find a term or symbol", key="glossary_search", placeholder="forget gate, softmax, σ …")
+    found = [term for term in terms() if term.matches(wanted)] if wanted.strip() else shown
+    if not found:
+        st.caption("No entry matches. Try a single word, or a symbol.")
+        return
+    with st.container(height=380, border=False, key="glossary_terms"):
+        st.markdown("\n\n".join(describe(term) for term in found))
+    # Relative, as the app may be served under any base path.
+    st.caption("[How LSTMs work, with the whole glossary](./learn#words)")

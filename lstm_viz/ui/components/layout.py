@@ -1,0 +1,103 @@
+"""The page's frame: its style, its title with the glossary beside it, and the app's entry where a page was opened alone."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import streamlit as st
+from streamlit.runtime.pages_manager import PagesManager
+
+from lstm_viz.ui.components import glossary
+from lstm_viz.ui.state import address
+
+_STYLE = """<style>
+.stMainBlockContainer { padding-top: 3.2rem; padding-bottom: 2rem; }
+
+/* Headings keep their rank for screen readers; on the screen they leave room for what they name. */
+.stMainBlockContainer h1 { font-size: 1.4rem; line-height: 1.25; font-weight: 600; padding: 0.25rem 0; }
+.stMainBlockContainer h2 { font-size: 1.25rem; font-weight: 600; }
+.stMainBlockContainer h3 { font-size: 1.1rem; font-weight: 600; }
+
+/* Streamlit's captions are too faint to be read: 0.6 gives a contrast of 4.2. */
+[data-testid="stCaptionContainer"] { opacity: 0.8; }
+
+/* One baseline in a row of controls: selects are 40 px high, so are these. */
+[data-testid="stButtonGroup"] button { min-height: 2.5rem; }
+
+/* Keyboard focus is more than the grey of a pointer that passes over. */
+[data-testid="stTopNavLink"]:focus-visible, [data-testid="stSidebarNavLink"]:focus-visible,
+[data-testid="stExpandSidebarButton"]:focus-visible { outline: 2px solid var(--focus); outline-offset: 1px; }
+
+/* The row of a page's controls: examples are small and share it, so that the answer stands in the first screen. */
+.st-key-page_controls { row-gap: 0.5rem; }
+.st-key-page_controls > :has(> [class*="st-key-scroll_row"]) { flex: 1 1 18rem; min-width: 0; width: auto; }
+.st-key-page_controls [class*="st-key-scroll_row"] { row-gap: 0.25rem; }
+.st-key-page_head { flex-wrap: nowrap; }
+.st-key-page_head > :first-child { flex: 0 1 auto; min-width: 0; }
+.st-key-page_head > :last-child { flex: none; }
+[class*="st-key-scroll_row"] [data-testid="stButton"] button { min-height: 2rem; padding: 0.1rem 0.6rem; }
+
+/* On a phone the pages are behind a button that says so. */
+[data-testid="stExpandSidebarButton"]::after { content: "Menu"; padding-left: 0.35rem; font-weight: 600; }
+[data-testid="stExpandSidebarButton"] { width: auto; }
+
+@media (max-width: 640px) {
+  .stMainBlockContainer { padding-left: 0.75rem; padding-right: 0.75rem; }
+  .stMainBlockContainer h1 { font-size: 1.15rem; }
+  /* Rows of choices are scrolled sideways, not folded, so that the figure stands in the first screen too. */
+  [class*="st-key-scroll_row"], [data-testid="stButtonGroup"] [role="radiogroup"] {
+    flex-wrap: nowrap !important; overflow-x: auto; scrollbar-width: none;
+  }
+  [class*="st-key-scroll_row"] > *, [data-testid="stButtonGroup"] [role="radiogroup"] > * { flex: 0 0 auto; }
+  .st-key-page_head [data-testid="stPopover"] [data-testid="stMarkdownContainer"] { position: absolute; clip-path: inset(50%); }
+  .stMainBlockContainer > [data-testid="stVerticalBlock"] { gap: 0.6rem; }
+  /* Tables are closer; one that is still too wide is scrolled alone, not the page with it. */
+  [data-testid="stMarkdownContainer"]:has(table) { overflow-x: auto; }
+  [data-testid="stMarkdownContainer"] :is(th, td) { padding: 0.25rem 0.3rem !important; font-size: 0.8rem; }
+}
+:root { --focus: FOCUS; }
+BUTTONS
+</style>"""
+
+#: Text on the primary colour: in the dark theme that is a light blue, on which white has a contrast of 2.3.
+_DARK_BUTTONS = """[data-testid="stBaseButton-primary"], [data-testid="stBaseButton-primaryFormSubmit"],
+[data-testid="stBaseLinkButton-primary"] { color: #11161D !important; }"""
+
+
+def tighten() -> None:
+    """Set the page's style; call it first on each page."""
+    _enter_by_the_front_door()
+    dark = st.context.theme.type == "dark"
+    style = _STYLE.replace("FOCUS", "#56B4E9" if dark else "#0072B2").replace("BUTTONS", _DARK_BUTTONS if dark else "")
+    st.html(style)
+    address.notes()
+
+
+def head(title: str, words: str = "", terms: Sequence[str] = (), brief: bool = False) -> None:
+    """Draw the page's title with the glossary beside it, and below it what the page shows.
+
+    Args:
+        title: The title, Markdown.
+        words: A line on what is to be seen, Markdown; none where it is empty.
+        terms: The names of the glossary's terms that the page uses.
+        brief: Whether the line is a tooltip of the title, so that the page begins with its answer.
+
+    Raises:
+        KeyError: A term is not in the glossary.
+    """
+    with st.container(horizontal=True, vertical_alignment="center", gap="small", key="page_head"):
+        st.title(title, anchor=False, help=words if brief and words else None, width="content")
+        glossary.popover(terms)
+    if words and not brief:
+        st.caption(words)
+
+
+def _enter_by_the_front_door() -> None:
+    """Run app.py where Streamlit, on a server whose first visitor follows a link to a page, ran the page's file alone.
+
+    Until app.py has called st.navigation once, Streamlit takes a folder named pages for its older kind of multipage app,
+    which knows neither navigation nor page settings. A browser test holds this, as the flag is not documented.
+    """
+    if PagesManager.uses_pages_directory:
+        PagesManager.uses_pages_directory = False
+        st.rerun()

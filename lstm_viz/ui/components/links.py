@@ -1,0 +1,15 @@
+"""Links to a page of the app, opened at a view."""
+
+from __future__ import annotations
+
+from urllib.parse import urlencode
+
+from lstm_viz.ui.state.view import View
+
+
+def jump(view: View, page: str = "", question: str = "") -> str:
+    """The address of the explorer opened at a view, or of another page by its name, asked one of its questions by its id.
+
+    It is relative, as the app may be served under any base path.
+    """
+    return f"./{page}?{urlencode(view.query() | ({'ask': question} if question else {}))}"

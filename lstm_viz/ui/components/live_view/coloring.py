@@ -1,0 +1,78 @@
+"""What the steps can be coloured by: each choice gives one number a step and the scale that it is drawn on."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from jaxtyping import Float
+
+from lstm_viz.gates import CELLS, Kind, quantity
+from lstm_viz.trace import Trace
+from lstm_viz.ui.components.live_view.scene import ONE, Reads, Scene
+from lstm_viz.ui.state.scales import curve_ends, round_up
+
+#: What colours the steps by the network's answer, by what it is: a next symbol, a class, a value.
+SURPRISE, VERDICT, ERROR = "surprise", "verdict", "error"
+
+
+@dataclass(frozen=True, eq=False)
+class Tint:
+    """One number for each step, with the ends of its scale; `signed` scales have zero in their middle.
+
+    `label` is short: it stands beside the coloured text.
+    """
+
+    label: str
+    values: Float[np.ndarray, " time"]
+    low: float
+    high: float
+    signed: bool
+
+
+def choices(kind: Kind, reads: Reads = "letters", foretells: bool = True) -> dict[str, str]:
+    """What a cell of this kind offers, as {id: label}; first a judge's verdict, else what the cell keeps by."""
+    keeps = {"lstm": "f", "gru": "z", "rnn": "h"}[kind]
+    found = {} if foretells else {VERDICT: f"verdict after each {ONE[reads]}"}
+    found |= {f"mean.{keeps}": _mean_label(kind, keeps)}
+    found |= {f"mean.{each.symbol}": _mean_label(kind, each.symbol) for each in CELLS[kind]}
+    found |= {f"unit.{each.symbol}": f"selected unit: {each.name} {each.symbol}" for each in CELLS[kind]}
+    if reads == "series":
+        found |= {ERROR: "error: how far off the forecast was"}
+    elif foretells:
+        found |= {SURPRISE: f"surprise: how unexpected a {ONE[reads]} was"}
+    found |= {"norm.h": "gradient: how much depends on a step"}
+    return found
+
+
+def tint(scene: Scene) -> Tint:
+    """The numbers of the view's choice for its layer and unit; raises KeyError for an unknown choice."""
+    layer, colour, unit = scene.layer, scene.view.colour, scene.view.unit
+    offered = choices(layer.kind, scene.reads, scene.foretells)
+    if colour not in offered:
+        raise KeyError(f"{layer.kind} offers no colour {colour!r}; it has {', '.join(offered)}")
+    source, _, symbol = colour.partition(".")
+    if source == SURPRISE:
+        return Tint("by surprise, in nats", scene.trace.surprise, 0.0, 6.0, signed=False)
+    if source == VERDICT:
+        return Tint("by verdict: blue is positive", score(scene.trace), 2.0, -2.0, signed=True)
+    if source == ERROR and scene.curve is not None:
+        off = scene.curve.error
+        there = off[np.isfinite(off)]
+        return Tint(f"by error, in {scene.curve.unit}", off, 0.0, round_up(float(there.max(initial=0.0))), signed=False)
+    if source == "norm":
+        values = np.zeros(layer.steps) if layer.grads is None else layer.grads.magnitude(symbol)[:, 0]
+        return Tint(f"by ‖∂L/∂{symbol}‖", values, 0.0, float(values.max(initial=0.0)) or 1.0, signed=False)
+    drawn, values = quantity(layer.kind, symbol), layer.values[symbol][:, 0]
+    if source == "mean":
+        return Tint(f"by {symbol}, mean of all units", values.mean(axis=1), *scene.scales.means[symbol], drawn.signed)
+    return Tint(f"by {symbol} of unit {unit}", values[:, unit], *curve_ends(drawn, values[:, unit]), drawn.signed)
+
+
+def score(trace: Trace) -> Float[np.ndarray, " time"]:
+    """A judge's expected class after each step, its classes spread evenly from −2 to 2."""
+    return trace.probs @ np.linspace(-2.0, 2.0, trace.probs.shape[1], dtype=trace.probs.dtype)
+
+
+def _mean_label(kind: Kind, symbol: str) -> str:
+    return f"mean over units: {quantity(kind, symbol).name} {symbol}"

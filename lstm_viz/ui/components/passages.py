@@ -1,0 +1,59 @@
+"""Passages of a long text as coloured letters, one below the other; a click on a letter comes back."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from jaxtyping import Float
+
+from lstm_viz.text.labels import label
+from lstm_viz.ui.components.coloring import Letters
+from lstm_viz.ui.frontend.component import mount
+from lstm_viz.ui.frontend.payload import pack
+from lstm_viz.ui.state.messages import last_message
+from lstm_viz.ui.state.theme import BOTH
+
+
+@dataclass(frozen=True, eq=False)
+class Passage:
+    """Letters of a text from step `first` on, one number for each of them, NaN for none; `chosen` is outlined, counted from 0.
+
+    `title` stands above it, `unknown` are the letters that the network never saw, counted from 0.
+    """
+
+    title: str
+    first: int
+    text: str
+    values: Float[np.ndarray, " time"]
+    chosen: int
+    unknown: tuple[int, ...] = ()
+
+
+def passages(
+    found: Sequence[Passage], scale: Letters, key: str, on_click: Callable[[int], None], opened: int | None = None
+) -> None:
+    """Draw passages on one scale (whose own values are not drawn); `on_click` is told the step of the letter that was clicked.
+
+    `opened` is the place in the list of the one that is shown elsewhere on the page.
+    """
+
+    def heard() -> None:
+        sent = last_message(key) or {}
+        start, step = sent.get("start"), sent.get("step")
+        if isinstance(start, int) and isinstance(step, int):
+            on_click(start + step)
+
+    header = {
+        "passages": [
+            {
+                "title": each.title, "first": each.first, "tokens": [label(token) for token in each.text],
+                "unknown": list(each.unknown), "chosen": each.chosen,
+            }
+            for each in found
+        ],
+        "scale": scale.scale(), "palette": BOTH, "open": opened,
+    }  # fmt: skip
+    arrays = {f"values{number}": np.asarray(each.values, np.float32) for number, each in enumerate(found)}
+    mount(pack(header, arrays), key, heard, part="passages")

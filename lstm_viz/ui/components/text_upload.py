@@ -1,0 +1,219 @@
+"""The upload of texts, the same on every page: files, how each is read, and its first lines as they would read."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+
+import streamlit as st
+from streamlit.runtime.uploaded_file_manager import UploadedFile
+
+from lstm_viz.text.decoding import Choices, TextFile, UnreadableText, read_text, read_texts
+from lstm_viz.text.encodings import ENCODINGS
+from lstm_viz.text.markup import FORMS, strip_markup
+from lstm_viz.text.rows import find_columns, is_rows
+from lstm_viz.ui.state.markdown import foreign, harmless
+
+#: So much of a text is shown where it cannot be edited, and so much of a line in a choice, in characters.
+_SHOWN, _LINES, _SNIPPET = 500, 5, 28
+_GUESS = ""
+
+
+@dataclass(frozen=True)
+class Uploads:
+    """The files that a person brought to a page, how each is to be read, and what they are found to be.
+
+    `refused` has the messages on files that could not be read; `file` is None where none could.
+    """
+
+    files: tuple[tuple[str, bytes], ...] = ()
+    ids: tuple[str, ...] = ()
+    choices: dict[str, Choices] = field(default_factory=dict)
+    file: TextFile | None = None
+    refused: tuple[str, ...] = ()
+
+    @property
+    def name(self) -> str:
+        """What the text is called: its file's name, or how many files could be read."""
+        if len(self.files) == 1:
+            return self.files[0][0]
+        read = len(self.files) - len(self.refused)
+        return f"{read:,} of {len(self.files):,} files" if self.refused else f"{read:,} files"
+
+
+def text_upload(label: str, key: str, limit: int, types: Sequence[str] | None = None) -> Uploads | None:
+    """Draw the upload and how its files are read; None where no file has come.
+
+    Files stay when a person comes back from another page, where the browser has forgotten them.
+
+    Args:
+        label: What is asked for.
+        key: What begins the keys of the controls and of what is kept in the session.
+        limit: The most bytes of all files together.
+        types: Endings that files may have; all if None.
+    """
+    most = max(1, limit // 2**20)
+    generation = st.session_state.get(f"{key}_generation", 0)
+    widget = f"{key}_upload" + (f"_{generation}" if generation else "")
+    uploads = st.file_uploader(
+        label, key=widget, accept_multiple_files=True, max_upload_size=most, type=types, on_change=_forget, args=(key, widget)
+    )
+    if uploads:
+        hold(key, uploads, limit)
+    kept: Uploads | None = st.session_state.get(f"{key}_files")
+    if kept is None:
+        return None
+    for message in kept.refused:
+        st.error(f"{foreign(message)}.", icon=":material/block:")
+    st.button("Remove all files", key=f"{key}_clear", type="tertiary", icon=":material/delete:", on_click=_clear, args=(key,))
+    if kept.file is not None:
+        kept = _choose(key, kept, limit)
+    return kept
+
+
+def hold(key: str, uploads: Sequence[UploadedFile], limit: int) -> None:
+    """Read files once and keep them in the session, with what was chosen for those that were there before."""
+    kept: Uploads | None = st.session_state.get(f"{key}_files")
+    ids = tuple(upload.file_id for upload in uploads)
+    if kept is not None and kept.ids == ids:
+        return
+    files = _tell_apart([(upload.name, upload.getvalue()) for upload in uploads])
+    st.session_state[f"{key}_files"] = _read(Uploads(files, ids, {name: Choices(text_alone=True) for name, _ in files}), limit)
+
+
+def show_excerpt(text: str) -> None:
+    """The beginning of a text, as plain text."""
+    # A few lines and no scroll bar of its own: a box that only a mouse can scroll hides its end from a keyboard.
+    begin = "\n".join(text[:_SHOWN].split("\n")[:_LINES])
+    more = f" … {len(text):,} characters in all" if len(text) > len(begin) else ""
+    with st.container(border=True):
+        st.text(begin + more)
+
+
+def _tell_apart(files: Sequence[tuple[str, bytes]]) -> tuple[tuple[str, bytes], ...]:
+    """Give files of the same name a number each."""
+    found: dict[str, bytes] = {}
+    for name, data in files:
+        own, number = harmless(name, 120), 2
+        while own in found:
+            own, number = f"{harmless(name, 110)} ({number})", number + 1
+        found[own] = data
+    return tuple(found.items())
+
+
+def _read(uploads: Uploads, limit: int) -> Uploads:
+    try:
+        file, refused = read_texts(uploads.files, limit, uploads.choices)
+    except UnreadableText:
+        messages = []
+        for name, data in uploads.files:
+            try:
+                read_text(data, limit, name=name)
+            except UnreadableText as error:
+                messages.append(str(error))
+        return replace(uploads, file=None, refused=tuple(messages) or ("the files could not be read together; bring fewer",))
+    return replace(uploads, file=file, refused=refused)
+
+
+def _choose(key: str, kept: Uploads, limit: int) -> Uploads:
+    """Draw how one of the files is read; the new reading where a person chose another way."""
+    names = [name for name, _ in kept.files]
+    name = names[0]
+    if len(names) > 1:
+        name = st.selectbox("How is each file read?", names, key=f"{key}_which", format_func=lambda each: harmless(each, 60))
+    data = dict(kept.files)[name]
+    chosen = kept.choices[name]
+    found = _examine(key, name, data, limit)
+    if found is None:
+        return kept
+    # Controls are told apart by their file, so that a new one begins with its own guess.
+    own = f"{key}_{kept.ids[names.index(name)]}"
+    encoding = _choose_encoding(own, data, found)
+    alone = True
+    if found.form != "plain":
+        alone = st.toggle(f"Leave out the marks of {FORMS[found.form]}", True, key=f"{own}_alone", persist_state="session")
+    column = _choose_column(own, name, found)
+    wanted = Choices(encoding, alone, column)
+    if wanted != chosen:
+        kept = _read(replace(kept, choices=kept.choices | {name: wanted}), limit)
+        st.session_state[f"{key}_files"] = kept
+        for message in kept.refused if kept.file is None else ():
+            st.error(f"{foreign(message)}.", icon=":material/block:")
+    return kept
+
+
+def _examine(key: str, name: str, data: bytes, limit: int) -> TextFile | None:
+    """What a file is, however it is to be read; found out once."""
+    known: dict[str, tuple[int, TextFile | None]] = st.session_state.setdefault(f"{key}_examined", {})
+    if name not in known or known[name][0] != hash(data):
+        try:
+            known[name] = hash(data), read_text(data, limit, name=name)
+        except UnreadableText:
+            known[name] = hash(data), None
+    return known[name][1]
+
+
+def _choose_encoding(own: str, data: bytes, found: TextFile) -> str | None:
+    told = found.encoding if found.encoding in ENCODINGS else None
+    # Not None for the guess: to a select box that is drawn again None is no choice, and it asks for one.
+    options = [
+        _GUESS,
+        *found.candidates[1:],
+        *(each for each in ENCODINGS if each not in (told, *found.candidates[1:])),
+    ]
+    sure = "guess" if any("guessed" in note for note in found.notes) else "as found"
+
+    def words(each: str) -> str:
+        if each == _GUESS:
+            return f"{ENCODINGS.get(found.encoding, found.encoding)}, {sure}{_snippet(found.text, found.form)}"
+        return ENCODINGS[each] + (_snippet(_as_read(data, each), found.form) if each in found.candidates else "")
+
+    chosen = st.selectbox("Read it as", options, key=f"{own}_encoding", format_func=words, persist_state="session")
+    return chosen or None
+
+
+def _choose_column(own: str, name: str, found: TextFile) -> str | None:
+    if not is_rows(name):
+        return None
+    columns = find_columns(found.text, name)
+    if not columns:
+        return None
+    whole = ""
+    column = st.selectbox(
+        "One text a row, from the column", [*columns, whole], key=f"{own}_column", persist_state="session",
+        format_func=lambda each: "none: the whole file as it stands" if each == whole else harmless(each, 60),
+        help="The network starts anew at each row.",
+    )  # fmt: skip
+    return column or None
+
+
+def _as_read(data: bytes, encoding: str) -> str:
+    return data[: 2**16].decode(encoding, "replace")
+
+
+def _snippet(text: str, form: str) -> str:
+    """The first words of a text that are not plain ASCII, as encodings differ in these; without the marks of its form."""
+    if form != "plain":
+        try:
+            text = strip_markup(text[: 2**16], form)
+        except UnreadableText:
+            # Its beginning alone may be broken where the whole is not.
+            return ""
+    place = next((index for index, letter in enumerate(text[:100_000]) if not letter.isascii()), None)
+    if place is None:
+        return ""
+    begin = max(text.rfind("\n", 0, place) + 1, place - _SNIPPET // 2)
+    return f": {harmless(text[begin : begin + _SNIPPET])}"
+
+
+def _forget(key: str, widget: str) -> None:
+    # Whoever takes out the last file wants none; a browser that has forgotten its files does not come here.
+    if not st.session_state.get(widget):
+        st.session_state.pop(f"{key}_files", None)
+
+
+def _clear(key: str) -> None:
+    """Forget the files and begin a new upload: red entries, of which only the browser knows, go too."""
+    st.session_state.pop(f"{key}_files", None)
+    st.session_state.pop(f"{key}_examined", None)
+    st.session_state[f"{key}_generation"] = st.session_state.get(f"{key}_generation", 0) + 1

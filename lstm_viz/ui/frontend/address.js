@@ -1,0 +1,30 @@
+/**
+ * A part that shows nothing: it keeps the page's settings in the address, and has the browser ask before unsaved work is lost.
+ */
+
+import { AddressBar } from "./address_bar.js";
+import { know } from "./reconnect.js";
+import { keep } from "./unsaved.js";
+
+const decoder = new TextDecoder();
+const parts = new WeakMap();
+
+/** Follow what Python says; see `text_box.js`. */
+export function show({ data, parentElement }, folder) {
+  const root = parentElement.querySelector(".board-address");
+  if (!parts.has(root)) parts.set(root, new AddressBar());
+  const bar = parts.get(root);
+  if (data) {
+    const said = JSON.parse(decoder.decode(data));
+    bar.follow(said.link);
+    keep(root, said.unsaved);
+    know(said.session, folder);
+  }
+  return () => setTimeout(() => root.isConnected || close(root));
+}
+
+function close(root) {
+  parts.get(root)?.close();
+  parts.delete(root);
+  keep(root, false);
+}

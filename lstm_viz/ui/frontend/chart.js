@@ -1,0 +1,197 @@
+/**
+ * The chart: canvas, captions and Plotly's shell put together, and what a pointer or key on them means.
+ */
+
+import { captionsOf, switchesOf } from "./captions.js";
+import { Heat } from "./paint_heatmap.js";
+import { Hover } from "./hover.js";
+import { chartLabel } from "./step_text.js";
+import { paint } from "./paint_chart.js";
+import { defaultRange, including, layRows, locate, magnified, unitAt } from "./chart_layout.js";
+import { Shell } from "./plotly_overlay.js";
+import { Snapshot } from "./snapshot.js";
+import { objectiveLine } from "./number_format.js";
+
+/** A pointer that moved further than this was dragging, in pixels. */
+const STILL = 4;
+
+/** The width from which on the cell stands beside the strips, in pixels; as live.css has it. */
+const TWO_COLUMNS = 1020;
+
+/** Gradients by gate are there to be switched on; at first the three that say how far a step matters. */
+const FIRST_SHOWN = ["h", "c", "x"];
+
+export class Chart {
+  /**
+   * @param {(name: string) => HTMLElement} part finds the pieces of the page by name
+   * @param {URL} folder of the static files
+   * @param {(change: object) => void} choose told of {step} or {unit, step} that the person chose
+   */
+  constructor(part, folder, choose) {
+    this.box = part("chart");
+    /** @type {any} */
+    this.root = this.box.closest(".live");
+    this.canvas = part("canvas");
+    this.captions = part("captions");
+    this.legend = part("legend");
+    this.objective = part("objective");
+    this.brush = this.canvas.getContext("2d");
+    this.choose = choose;
+    this.heat = new Heat();
+    this.zoomed = null;
+    this.shifted = null;
+    this.hidden = null;
+    this.shell = new Shell(part("shell"), folder, { ranged: (range) => this.#look(range) });
+    this.hover = new Hover(this.box);
+    this.snapshot = new Snapshot(part, this.root, () => this.scene);
+    this.width = this.box.clientWidth;
+    this.least = leastHeight(this.root.clientWidth);
+    this.resizing = new ResizeObserver(([{ contentRect }]) => {
+      if (contentRect.width === this.width) return;
+      this.width = contentRect.width;
+      this.least = leastHeight(this.root.clientWidth);
+      if (this.scene) this.redraw();
+    });
+    this.resizing.observe(this.box);
+    for (const button of part("zooming").children) button.addEventListener("click", () => this.#magnify(button.dataset.zoom));
+    this.#listen();
+  }
+
+  /** Show a frame at a step; `theme` as read from the page. */
+  show(frame, zoom, step, theme) {
+    this.hidden ??= new Set(frame.gradients.map(({ symbol }) => symbol).filter((symbol) => !FIRST_SHOWN.includes(symbol)));
+    const heat = zoom === "units" ? this.heat.of(frame, theme) : [];
+    // Another text of the page's own making, or another series, is shown whole.
+    if (this.scene?.frame.push !== frame.push) this.zoomed = null;
+    // A view that only followed the step comes back to the text's end as soon as one types there.
+    if (this.scene?.frame.text !== frame.text || this.scene.frame.push !== frame.push) this.shifted = null;
+    if (this.scene?.frame.text !== frame.text) this.hover.clear();
+    this.scene = { frame, zoom, step, theme, heat, hidden: this.hidden };
+    this.#fillLegend(frame, theme);
+    this.objective.textContent = objectiveLine(frame, zoom);
+    this.redraw();
+  }
+
+  /** Move the ruler, and the view with it where the step is outside. */
+  moveTo(step) {
+    this.scene.step = step;
+    const range = including(this.scene.range, step);
+    if (range !== this.scene.range) this[this.zoomed ? "zoomed" : "shifted"] = range;
+    this.redraw();
+  }
+
+  redraw() {
+    const { scene } = this;
+    // Before the first layout there is no width; the observer calls again.
+    if (!this.width) return;
+    scene.plan = layRows(scene.frame, scene.zoom, this.width, this.least);
+    scene.range = this.zoomed ?? including(this.shifted ?? defaultRange(scene.frame, scene.plan.inner), scene.step);
+    this.#fit(scene.plan);
+    this.#placeCaptions(scene);
+    paint(this.brush, scene);
+    this.canvas.setAttribute("aria-label", chartLabel(scene.frame, scene.zoom, scene.step));
+    this.shell.follow(scene);
+    this.hover.follow(scene);
+  }
+
+  close() {
+    this.resizing.disconnect();
+    window.removeEventListener("pointerup", this.released);
+    this.shell.close();
+  }
+
+  /** Show these steps, null for all. */
+  #look(range) {
+    this.zoomed = range;
+    this.shifted = null;
+    this.redraw();
+  }
+
+  #magnify(factor) {
+    const { range, step, frame } = this.scene;
+    const whole = [-0.5, frame.steps - 0.5];
+    this.#look(factor === "all" ? (frame.steps > range[1] - range[0] ? whole : null) : magnified(range, Number(factor), step, frame.steps));
+  }
+
+  /** Give the canvas as many pixels as the screen has; setting a size also clears it, so only when it changes. */
+  #fit({ width, height }) {
+    const ratio = window.devicePixelRatio || 1;
+    const [across, down] = [Math.round(width * ratio), Math.round(height * ratio)];
+    if (this.canvas.width === across && this.canvas.height === down) return;
+    this.canvas.width = across;
+    this.canvas.height = down;
+    this.canvas.style.height = `${height}px`;
+    this.box.style.height = `${height}px`;
+    this.brush.scale(ratio, ratio);
+  }
+
+  #placeCaptions(scene) {
+    const { rows, narrow } = scene.plan;
+    const key = JSON.stringify([rows.map(({ name, plain, symbol, top, height }) => [name, plain, symbol, top, height]), narrow, scene.frame.objective]);
+    if (key === this.captioned) return;
+    this.captioned = key;
+    this.captions.replaceChildren(...captionsOf(scene));
+  }
+
+  #fillLegend(frame, theme) {
+    const key = JSON.stringify([frame.gradients, theme.dark]);
+    if (key === this.legended) return;
+    this.legended = key;
+    this.legend.replaceChildren(...switchesOf(frame, theme, this.hidden, () => this.redraw()));
+  }
+
+  #listen() {
+    let pressed = null;
+    // Plotly covers the page while a button is down, so a plain click never arrives here.
+    this.box.addEventListener("pointerdown", (event) => {
+      pressed = event.target.closest("button") ? null : event;
+    });
+    this.released = (event) => {
+      const still = pressed && Math.hypot(event.clientX - pressed.clientX, event.clientY - pressed.clientY) < STILL;
+      pressed = null;
+      if (still && this.scene) this.#pick(event);
+    };
+    window.addEventListener("pointerup", this.released);
+    this.box.addEventListener("keydown", (event) => this.#steer(event));
+  }
+
+  #pick(event) {
+    const { plan, range, frame } = this.scene;
+    const corner = this.box.getBoundingClientRect();
+    const { step, row, fraction } = locate(plan, range, event.clientX - corner.left, event.clientY - corner.top, frame.steps);
+    if (step === null) return;
+    if (row?.kind === "heat") this.choose({ step, unit: unitAt(frame, fraction) });
+    else this.choose({ step });
+  }
+
+  #steer(event) {
+    const { frame, step } = this.scene ?? {};
+    if (!frame || event.altKey || event.ctrlKey || event.metaKey) return;
+    const change = {
+      ArrowLeft: { step: step - 1 },
+      ArrowRight: { step: step + 1 },
+      Home: { step: 0 },
+      End: { step: frame.steps - 1 },
+      ArrowUp: { unit: this.#neighbour(-1) },
+      ArrowDown: { unit: this.#neighbour(1) },
+    }[event.key];
+    if (!change) return;
+    event.preventDefault();
+    this.hover.clear();
+    this.choose(change);
+  }
+
+  /** The unit drawn beside the selected one where all are drawn; else the next by number. */
+  #neighbour(distance) {
+    const { frame } = this.scene;
+    const order = this.scene.zoom === "units" ? frame.blocks.order.values : null;
+    const place = order ? order.indexOf(frame.view.unit) : frame.view.unit;
+    const next = Math.min(frame.model.units - 1, Math.max(0, place + distance));
+    return order ? order[next] : next;
+  }
+}
+
+/** How high the strips are at least: where the cell stands beside them, about as high as that, if the window has room for it. */
+function leastHeight(width) {
+  return width < TWO_COLUMNS ? 0 : Math.min(600, Math.max(500, innerHeight - 430));
+}

@@ -1,0 +1,146 @@
+/**
+ * The plan of the chart: which rows there are, where each lies, and which steps are in view. No drawing here.
+ */
+
+import { written } from "./step_text.js";
+
+const HEIGHTS = { text: 32, series: 128, curve: 42, heat: 66, norms: 84 };
+const AXIS = 22;
+
+/** Rows that are drawn taller where there is room, and how much taller at most. */
+const STRETCHED = ["curve", "heat", "norms"];
+const MOST_STRETCH = 4;
+
+/** A word wants this much room, in pixels; steps of a text that is longer are scrolled to. */
+const WORD = 50;
+
+/** Below this width captions stand above their rows instead of beside them, in pixels. */
+const NARROW = 620;
+
+/**
+ * Lay the rows out.
+ * @param {object} frame
+ * @param {string} zoom "overview", "units" or "unit"
+ * @param {number} width of the whole chart in pixels
+ * @param {number} least height in pixels; where the rows are few, they are drawn taller
+ */
+export function layRows(frame, zoom, width, least = 0) {
+  const narrow = width < NARROW;
+  const caption = narrow ? 17 : 0;
+  const gap = narrow ? 5 : 9;
+  const kind = zoom === "units" ? "heat" : "curve";
+  const wanted = [
+    topmost(frame, narrow),
+    ...frame.quantities.map((quantity, index) => ({ ...quantity, id: quantity.symbol, kind, quantity, index })),
+  ];
+  if (frame.gradients.length) wanted.push({ id: "norms", kind: "norms", name: "gradients", plain: "size per step, log scale" });
+  const fixed = 4 + AXIS + wanted.reduce((sum, { kind }) => sum + caption + gap + (STRETCHED.includes(kind) ? 0 : HEIGHTS[kind]), 0);
+  const stretched = wanted.reduce((sum, { kind }) => sum + (STRETCHED.includes(kind) ? HEIGHTS[kind] : 0), 0);
+  const stretch = Math.max(1, Math.min(MOST_STRETCH, (least - fixed) / stretched));
+  let top = 4;
+  const rows = wanted.map((row) => {
+    const height = Math.round(HEIGHTS[row.kind] * (STRETCHED.includes(row.kind) ? stretch : 1));
+    const placed = { ...row, top: top + caption, height };
+    top = placed.top + placed.height + gap;
+    return placed;
+  });
+  const longest = frame.curve ? Math.max(...[frame.curve.low, frame.curve.high].map((end) => written(frame, end).length)) : 0;
+  const left = (narrow ? 36 : 172) + Math.max(0, longest - (narrow ? 4 : 6)) * 6;
+  const right = Math.max(narrow ? 44 : 78, longest * 8 + 8);
+  return { rows, narrow, width, left, right, inner: Math.max(40, width - left - right), height: top + AXIS, bottom: AXIS + gap };
+}
+
+/** The row of what was read: the text, or the series. */
+function topmost({ curve, tint }, narrow) {
+  if (!curve) return { id: "text", kind: "text", name: "text", plain: tint.label };
+  const plain = `${curve.unit} · dashes: forecast`;
+  return { id: "series", kind: "series", name: curve.name, plain: narrow ? plain : `${plain} · cells ${tint.label}` };
+}
+
+/**
+ * The steps shown while nobody has zoomed: all of them, or the last ones of a long text; of words as many as can be read.
+ *
+ * The number of columns grows in strides, so that the letters already there stay where they are while someone types.
+ */
+export function defaultRange({ steps, reads }, inner) {
+  if (reads === "series") return [-0.5, steps - 0.5];
+  const [stride, least] = reads === "words" ? [2, Math.min(6, Math.floor(inner / WORD))] : [4, 8];
+  const most = reads === "words" ? Math.max(4, Math.floor(inner / WORD)) : Math.max(40, Math.min(104, Math.floor(inner / 7)));
+  const end = Math.max(least, Math.ceil(steps / stride) * stride);
+  if (steps <= most) return [-0.5, Math.min(end, most) - 0.5];
+  const last = reads === "words" ? steps : end;
+  return [last - most - 0.5, last - 0.5];
+}
+
+/** Shift a range, width kept, so that a step is inside. */
+export function including(range, step) {
+  const [from, to] = range;
+  if (step - 0.5 < from) return [step - 0.5, step - 0.5 + (to - from)];
+  if (step + 0.5 > to) return [step + 0.5 - (to - from), step + 0.5];
+  return range;
+}
+
+/** Show a multiple of the steps now in view, around one of them; never fewer than four, nor more than there are. */
+export function magnified(range, factor, step, steps) {
+  const width = Math.max(4, Math.min((range[1] - range[0]) * factor, Math.max(16, steps)));
+  const from = Math.max(-0.5, Math.min(step - width / 2, Math.max(16, steps) - 0.5 - width));
+  return [from, from + width];
+}
+
+/** Pixels from the chart's left edge to the centre of a step. */
+export function place(plan, range, step) {
+  return plan.left + ((step - range[0]) / (range[1] - range[0])) * plan.inner;
+}
+
+/** Width of one step's column in pixels. */
+export function columnWidth(plan, range) {
+  return plan.inner / (range[1] - range[0]);
+}
+
+/** The unit whose row of pixels lies at a fraction of the height of a row that shows all units. */
+export function unitAt({ blocks, model }, fraction) {
+  return blocks.order.values[Math.min(model.units - 1, Math.max(0, Math.floor(fraction * model.units)))];
+}
+
+/** The step and row under a point of the chart, both null outside. */
+export function locate(plan, range, x, y, steps) {
+  const step = Math.round(range[0] + ((x - plan.left) / plan.inner) * (range[1] - range[0]));
+  const inside = x >= plan.left && x <= plan.left + plan.inner && step >= 0 && step < steps;
+  const row = plan.rows.find(({ top, height }) => y >= top && y < top + height) ?? null;
+  return { step: inside ? step : null, row, fraction: row ? (y - row.top) / row.height : 0 };
+}
+
+/** The ends of a quantity's scale, widened where values leave it. */
+export function limits(quantity, ...series) {
+  let most = 0;
+  for (const values of series) for (const value of values) most = Math.max(most, Math.abs(value) || 0);
+  const { low, high } = quantity;
+  if (most <= Math.max(Math.abs(low), Math.abs(high))) return [low, high];
+  const end = Math.ceil(most * 2) / 2;
+  return [low < 0 ? -end : low, end];
+}
+
+/** Decades shown for gradient magnitudes: the largest rounded up, and three below it; null where all are zero. */
+export function decades(norms) {
+  let most = 0;
+  for (const value of norms.values) if (value > most) most = value;
+  if (!most) return null;
+  const top = Math.ceil(Math.log10(most) * 2) / 2;
+  return [top - 3, top];
+}
+
+/** The first and last step that are at least partly in view. */
+export function visible({ range, frame }) {
+  return [Math.max(0, Math.floor(range[0] + 0.5)), Math.min(frame.steps - 1, Math.ceil(range[1] - 0.5))];
+}
+
+/** Pixels from the top of the chart to a value of a row whose scale runs from low to high. */
+export function heightOf(row, low, high) {
+  return (value) => row.top + 2 + (1 - (value - low) / (high - low)) * (row.height - 4);
+}
+
+/** What a curve row shows: the unit's values, or mean, 10th and 90th percentile over units. */
+export function seriesOf(frame, zoom, index) {
+  const { unit, mean, low, high } = frame.blocks;
+  return zoom === "unit" ? [unit.row(index)] : [mean.row(index), low.row(index), high.row(index)];
+}

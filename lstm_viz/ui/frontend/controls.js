@@ -1,0 +1,137 @@
+/**
+ * The text area and the toolbar: native controls, each reporting one change of the view.
+ */
+
+import { Explanations, learn, term } from "./explain.js";
+import { isMostlyUnknown, place, prompt, remarks } from "./step_text.js";
+import { put } from "./put.js";
+import { number, runsRightToLeft } from "./number_format.js";
+import { Writing } from "./text_input.js";
+
+/** One step each, in milliseconds; slower for people who asked their system for less motion. */
+const PACE = { usual: 260, reduced: 900 };
+
+export class Controls {
+  /**
+   * @param {(name: string) => any} part finds the pieces of the page by name
+   * @param {HTMLElement} root of the component
+   * @param {(change: object) => void} choose told of every change of text, step, unit, zoom or colour
+   */
+  constructor(part, root, choose) {
+    this.part = part;
+    this.choose = choose;
+    this.zooms = [...root.querySelectorAll("input[name=live-zoom]")];
+    this.writing = new Writing(part("text"), {
+      typed: (text, step) => {
+        this.#stop();
+        choose({ text, step });
+      },
+      moved: (step) => choose({ step }),
+    });
+    this.explanations = new Explanations(root);
+    this.#listenToTools();
+  }
+
+  /** Bring the controls in step with the view; the text only where Python itself set it. */
+  show(view, frame, { withText }) {
+    learn(frame.glossary);
+    this.part("unit-label").title = term("unit");
+    if (withText) this.writing.write(view.text);
+    for (const radio of this.zooms) radio.checked = radio.value === view.zoom;
+    const unit = this.part("unit");
+    unit.max = frame.model.units - 1;
+    this.unit = view.unit;
+    if (document.activeElement !== unit) unit.value = view.unit;
+    this.#fillColours(frame, view.colour);
+    this.showStep(view.step, frame);
+    put(this.part("hint"), frame.hint);
+    this.part("write").hidden = Boolean(frame.curve);
+    put(this.part("prompt"), prompt(frame));
+    put(this.part("coloured"), "Colour by");
+    this.#fillNote(frame);
+  }
+
+  showStep(step, frame) {
+    const slider = this.part("step");
+    slider.max = Math.max(0, frame.steps - 1);
+    slider.value = step;
+    const said = frame.steps ? place(frame, step) : "";
+    put(this.part("moment"), said);
+    slider.setAttribute("aria-valuetext", said);
+    this.last = { step, steps: frame.steps };
+    this.writing.note(frame, step);
+  }
+
+  /** Show the scale that the letters are coloured by. */
+  showScale({ tint }, theme) {
+    const [low, bar, high] = this.part("scale").children;
+    // A scale may run backwards; its legend runs forwards all the same.
+    const ends = [tint.low, tint.high].sort((one, other) => one - other);
+    put(low, number(ends[0], ends[0] % 1 ? 2 : 0));
+    put(high, number(ends[1], ends[1] % 1 ? 2 : 0));
+    bar.style.transform = tint.low > tint.high ? "scaleX(-1)" : "";
+    this.part("scale").title = `colour of the text\n${tint.label}, from ${low.textContent} to ${high.textContent}${tint.signed ? "; without colour at 0" : "; the stronger the colour, the higher"}`;
+    bar.style.background = (tint.signed ? theme.diverging : theme.sequential).gradient;
+  }
+
+  close() {
+    this.#stop();
+    this.explanations.close();
+    this.writing.close();
+  }
+
+  #listenToTools() {
+    for (const radio of this.zooms) radio.addEventListener("change", () => this.choose({ zoom: radio.value }));
+    const unit = this.part("unit");
+    unit.addEventListener("input", () => unit.value !== "" && this.choose({ unit: Number(unit.value) }));
+    // While one types, the box is left alone; then it says which unit is drawn, also where none has the number typed.
+    unit.addEventListener("blur", () => (unit.value = this.unit));
+    unit.addEventListener("change", () => (unit.value = this.unit));
+    this.part("colour").addEventListener("change", (event) => this.choose({ colour: event.target.value }));
+    this.part("step").addEventListener("input", (event) => {
+      this.#stop();
+      this.choose({ step: Number(event.target.value) });
+    });
+    this.part("play").addEventListener("click", () => (this.playing ? this.#stop() : this.#play()));
+  }
+
+  #play() {
+    const calm = matchMedia("(prefers-reduced-motion: reduce)").matches;
+    if (this.last.step >= this.last.steps - 1) this.choose({ step: 0 });
+    this.playing = setInterval(() => {
+      if (this.last.step >= this.last.steps - 1) this.#stop();
+      else this.choose({ step: this.last.step + 1 });
+    }, calm ? PACE.reduced : PACE.usual);
+    this.#face("❚❚", "Pause");
+  }
+
+  #stop() {
+    clearInterval(this.playing);
+    this.playing = null;
+    this.#face("▶", "Play");
+  }
+
+  #face(sign, label) {
+    const button = this.part("play");
+    button.textContent = sign;
+    button.setAttribute("aria-label", label);
+  }
+
+  #fillColours({ colours }, chosen) {
+    const select = this.part("colour");
+    const key = JSON.stringify(colours);
+    if (key !== this.coloured) {
+      this.coloured = key;
+      select.replaceChildren(...colours.map(({ id, label }) => new Option(label, id)));
+    }
+    if (select.value !== chosen) select.value = chosen;
+  }
+
+  #fillNote(frame) {
+    const lines = remarks(frame);
+    if (runsRightToLeft(frame.text)) lines.push("Time runs from left to right in the strips, also where the script runs from right to left.");
+    const note = this.part("note");
+    put(note, lines.join(" "));
+    note.classList.toggle("live-alert", isMostlyUnknown(frame));
+  }
+}

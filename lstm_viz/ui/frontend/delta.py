@@ -1,0 +1,78 @@
+"""A frame told as what is new in it since the frame before: what a text keeps while it is typed need not be sent again.
+
+What `Sender.pack` adds to the layout of `payload.py`, in the header; `payload.js` puts the whole frame together again.
+
+| field | says |
+|---|---|
+| `same` | names of header fields that are as in the frame before, and are left out |
+| `tails` | {name: n}: of this list only the entries from n on are sent; those before stand in the frame before |
+| `arrays.*.axis`, `arrays.*.from` | along this axis only the entries from `from` on are sent; `shape` is the whole array's |
+
+Both ends keep the frame before for as long as one connection lasts; the first frame of a connection is whole.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+
+from lstm_viz.ui.frontend.payload import pack, sendable
+
+
+class Sender:
+    """Packs the frames of one connection, one after the other."""
+
+    def __init__(self) -> None:
+        self._header: Mapping[str, Any] = {}
+        self._arrays: Mapping[str, np.ndarray] = {}
+
+    def pack(self, header: Mapping[str, Any], arrays: Mapping[str, np.ndarray]) -> bytes:
+        """The next frame; raises what `frame.pack` raises, and the frame is then as if it had never been asked for."""
+        sent = {name: sendable(name, array) for name, array in arrays.items()}
+        cuts = {name: _shared(self._arrays[name], array) for name, array in sent.items() if name in self._arrays}
+        same = [name for name, value in header.items() if name in self._header and _is_same(value, self._header[name])]
+        tails = {
+            name: _agreeing(value, self._header[name])
+            for name, value in header.items()
+            if isinstance(value, list) and name not in same and isinstance(self._header.get(name), list)
+        }
+        tails = {name: count for name, count in tails.items() if count}
+        new = {name: value[tails[name] :] if name in tails else value for name, value in header.items() if name not in same}
+        packed = pack({**new, "same": same, "tails": tails}, sent, {name: cut for name, cut in cuts.items() if cut[1]})
+        self._header, self._arrays = header, sent
+        return packed
+
+
+def _is_same(one: Any, other: Any) -> bool:
+    return type(one) is type(other) and bool(one == other)
+
+
+def _agreeing(one: list[Any], other: list[Any]) -> int:
+    different = (place for place, (left, right) in enumerate(zip(one, other, strict=False)) if left != right)
+    return next(different, min(len(one), len(other)))
+
+
+def _shared(before: np.ndarray, now: np.ndarray) -> tuple[int, int]:
+    """Along which axis an array goes on from one before it, and how many entries they share, bit for bit; 0 for none."""
+    if before.dtype != now.dtype or before.ndim != now.ndim:
+        return 0, 0
+    apart = [axis for axis in range(now.ndim) if before.shape[axis] != now.shape[axis]]
+    if len(apart) > 1:
+        return 0, 0
+    axis = apart[0] if apart else 0
+    count = min(before.shape[axis], now.shape[axis])
+    if before.ctypes.data == now.ctypes.data and before.strides == now.strides:
+        # The same memory: arrays that grow are never written to again where they were handed out.
+        return axis, count
+    one, other = (np.moveaxis(array, axis, 0)[:count] for array in (_bits(before), _bits(now)))
+    if np.array_equal(one, other):
+        return axis, count
+    different = (one != other).reshape(count, -1).any(axis=1)
+    return axis, int(different.argmax())
+
+
+def _bits(array: np.ndarray) -> np.ndarray:
+    """The same numbers as whole ones, of which each is equal to itself alone."""
+    return array.view(np.int32) if array.dtype.kind == "f" else array

@@ -1,0 +1,115 @@
+/**
+ * The memory cell of one unit at one step, with the real numbers in it, and what any gate is the sum of.
+ */
+
+import { CELLS, PACKED, SIZE } from "./cell_diagrams.js";
+import { quantityText, term } from "./explain.js";
+import { named } from "./step_text.js";
+import { put } from "./put.js";
+import { shape } from "./svg_parts.js";
+import { fillTerms } from "./terms.js";
+import { factor, number } from "./number_format.js";
+
+const EQUATIONS = {
+  lstm: (m) => [
+    `c = f·c + i·g = ${number(m.f)} · ${factor(m.c0)} + ${number(m.i)} · ${factor(m.g)} = ${number(m.c)}`,
+    `h = o·tanh(c) = ${number(m.o)} · ${factor(Math.tanh(m.c))} = ${number(m.h)}`,
+  ],
+  gru: (m) => [`h = (1 − z)·n + z·h = ${number(1 - m.z)} · ${factor(m.n)} + ${number(m.z)} · ${factor(m.h0)} = ${number(m.h)}`],
+  rnn: (m) => [`h = tanh(W·x + U·h + b) = tanh(${number(m.terms?.h.pre)}) = ${number(m.h)}`],
+};
+
+/** What each equation says. */
+const MEANINGS = {
+  lstm: [
+    "new cell state\nthe share f of the old cell state is kept, and the share i of the candidate g is added",
+    "new hidden state\nthe cell state squeezed into −1 … 1, and the share o of it handed on",
+  ],
+  gru: ["new hidden state\nthe share z of the old state is kept, and the rest is the new state n"],
+  rnn: ["new hidden state\nall is computed anew from what is read (x) and the state before (h)"],
+};
+
+/** The selected unit's numbers at one step, by symbol; `terms` only where Python has sent them for this step and unit. */
+function momentOf(frame, step) {
+  const { unit, before } = frame.blocks;
+  const known = frame.terms && frame.terms.step === step && frame.terms.unit === frame.view.unit;
+  const moment = { read: named(frame, step), terms: known ? frame.terms.gates : null };
+  frame.quantities.forEach(({ symbol }, index) => {
+    moment[symbol] = unit.row(index)[step];
+  });
+  const states = before.shape[0];
+  if (states === 2) moment.c0 = before.row(0)[step];
+  moment.h0 = before.row(states - 1)[step];
+  return moment;
+}
+
+export class Diagram {
+  /** @param {(name: string) => HTMLElement} part finds the pieces of the page by name */
+  constructor(part) {
+    this.svg = part("cell");
+    this.title = part("cell-title");
+    this.equations = part("equations");
+    this.openers = part("openers");
+    this.terms = part("terms");
+    this.opened = null;
+  }
+
+  show(frame, step) {
+    if (this.kind !== frame.model.kind) this.#draw(frame);
+    const moment = momentOf(frame, step);
+    this.last = { frame, moment };
+    this.fill(moment);
+    this.title.title = term("unit");
+    put(this.title, `Inside unit ${frame.view.unit} as it reads ${moment.read}`);
+    const lines = EQUATIONS[this.kind](moment);
+    this.#writeEquations(lines);
+    this.svg.setAttribute("aria-label", `${this.title.textContent}, step ${step}: ${lines.join("; ")}`);
+    this.#showTerms();
+  }
+
+  /** The lines stay the same elements, so that what one rests on keeps its explanation. */
+  #writeEquations(lines) {
+    const { equations, kind } = this;
+    if (equations.dataset.kind !== kind) {
+      equations.dataset.kind = kind;
+      equations.replaceChildren(...MEANINGS[kind].map((title) => Object.assign(document.createElement("div"), { title })));
+    }
+    lines.forEach((text, place) => put(equations.children[place], text));
+  }
+
+  #draw(frame) {
+    this.kind = frame.model.kind;
+    const gates = frame.quantities.filter(({ symbol }) => PACKED[this.kind].includes(symbol));
+    this.svg.replaceChildren();
+    this.svg.setAttribute("viewBox", `0 0 ${SIZE.width} ${SIZE.height}`);
+    this.fill = CELLS[this.kind](shape(this.svg, "g"), gates, (symbol) => this.#open(symbol));
+    this.openers.replaceChildren(
+      ...gates.map((quantity) => {
+        const { symbol, name, role } = quantity;
+        const button = document.createElement("button");
+        button.type = "button";
+        button.dataset.gate = symbol;
+        button.textContent = symbol;
+        button.title = `${quantityText(quantity)}\nA click shows what it is the sum of.`;
+        button.setAttribute("aria-label", `Look inside the ${name} ${symbol}`);
+        button.style.setProperty("--live-own", `var(--live-${role})`);
+        button.onclick = () => this.#open(symbol);
+        return button;
+      }),
+    );
+    if (!PACKED[this.kind].includes(this.opened)) this.opened = null;
+  }
+
+  /** Show what a gate is the sum of, or hide it where it is shown. */
+  #open(symbol) {
+    this.opened = this.opened === symbol ? null : symbol;
+    this.#showTerms();
+  }
+
+  #showTerms() {
+    for (const element of this.svg.querySelectorAll("[data-gate]")) element.classList.toggle("live-open", element.dataset.gate === this.opened);
+    for (const button of this.openers.children) button.setAttribute("aria-expanded", String(button.dataset.gate === this.opened));
+    this.terms.hidden = this.opened === null;
+    if (this.opened) fillTerms(this.terms, this.last, this.opened);
+  }
+}

@@ -1,0 +1,175 @@
+/**
+ * One sheet: a heading, the prompt dimmed, and behind it the written letters, each on the colour of its number.
+ */
+
+import { luminance } from "./theme.js";
+import { number, percent, quoted } from "./number_format.js";
+
+/** The luminance on which black and white letters are equally easy to read (WCAG 2). */
+const EVEN = 0.18;
+
+export class Sheet {
+  /** @param {(place: number) => void} choose told of the written letter that the person chose */
+  constructor(choose) {
+    const make = (tag, name, parent) => {
+      const element = document.createElement(tag);
+      element.className = name;
+      parent?.append(element);
+      return element;
+    };
+    this.element = make("section", "sheet");
+    const head = make("p", "sheet-head", this.element);
+    this.title = make("b", "", head);
+    this.note = make("span", "", head);
+    this.copy = make("button", "sheet-copy", head);
+    this.copy.type = "button";
+    this.copy.textContent = "Copy";
+    this.copy.addEventListener("click", () => this.#copy());
+    this.page = make("div", "board-letters sheet-page", this.element);
+    this.given = make("div", "sheet-given", this.page);
+    this.letters = make("div", "sheet-letters", this.page);
+    this.spans = [];
+    this.shown = 0;
+    this.written = 0;
+    this.place = null;
+    this.prompt = null;
+    this.page.tabIndex = 0;
+    this.page.setAttribute("role", "slider");
+    // Told even before a letter is chosen: a slider without a value is none to a screen reader.
+    this.page.setAttribute("aria-valuemin", 0);
+    this.page.setAttribute("aria-valuemax", 0);
+    this.page.setAttribute("aria-valuenow", 0);
+    this.page.setAttribute("aria-valuetext", "no letter chosen");
+    this.letters.addEventListener("click", ({ target }) => this.spans.includes(target) && choose(this.spans.indexOf(target)));
+    this.letters.addEventListener("pointerover", ({ target }) => {
+      if (this.spans.includes(target)) target.title = this.say(this.spans.indexOf(target));
+    });
+    this.page.addEventListener("keydown", (event) => this.#steer(event, choose));
+  }
+
+  /** Take what Python has written so far; only its first `shown` letters are on the screen. `alone`: no other sheet is beside it. */
+  take(sheet, alone, values, scale, theme) {
+    this.sheet = sheet;
+    this.alone = alone;
+    this.values = values;
+    this.scale = scale;
+    this.theme = theme;
+    this.written = sheet.tokens.length;
+    this.shown = Math.min(this.shown, this.written);
+    this.title.textContent = sheet.title;
+    this.copy.setAttribute("aria-label", `Copy what ${sheet.title} wrote`);
+    this.note.textContent = sheet.note;
+    this.page.setAttribute("aria-label", `What ${sheet.title} wrote, letter by letter, coloured by ${scale.label}. Arrow keys choose a letter.`);
+    this.#give();
+    while (this.spans.length > this.shown) this.spans.pop().remove();
+    this.spans.forEach((span, place) => this.#dress(span, place));
+    this.#append();
+  }
+
+  /** Show so many letters more, as far as they are written. */
+  reveal(count) {
+    this.shown = Math.min(this.shown + count, this.written);
+    this.#append();
+  }
+
+  /** Outline a written letter; null for none. */
+  select(place) {
+    if (this.place !== null) this.spans[this.place]?.classList.remove("board-chosen");
+    this.place = place;
+    if (place === null) return;
+    this.spans[place]?.classList.add("board-chosen");
+    this.page.setAttribute("aria-valuemax", Math.max(this.shown - 1, 0));
+    this.page.setAttribute("aria-valuenow", place);
+    this.page.setAttribute("aria-valuetext", this.say(place));
+  }
+
+  /** A written letter in words. */
+  say(place) {
+    if (place >= this.shown) return "";
+    const whose = this.alone ? "" : ` of ${this.sheet.title}`;
+    return `${quoted(this.sheet.tokens[place])} letter ${place + 1}${whose}: ${told(this.values[place], this.scale.of)}`;
+  }
+
+  #give() {
+    const { prompt, unknown } = this.sheet;
+    const key = JSON.stringify([prompt, unknown]);
+    if (key === this.prompt) return;
+    this.prompt = key;
+    const strange = new Set(unknown);
+    this.given.replaceChildren(
+      ...prompt.map((token, place) => {
+        const span = document.createElement("span");
+        span.textContent = face(token);
+        span.className = `${strange.has(place) ? "board-unknown " : ""}${kind(token)}`;
+        return span;
+      }),
+    );
+    this.page.scrollTop = 0;
+  }
+
+  #append() {
+    const { spans, shown } = this;
+    if (spans.length >= shown) return;
+    const fresh = [];
+    while (spans.length < shown) {
+      const span = document.createElement("span");
+      this.#dress(span, spans.length);
+      spans.push(span);
+      fresh.push(span);
+    }
+    this.letters.append(...fresh);
+  }
+
+  /** Put prompt and text into the clipboard; where a browser does not let it, they are selected, to be copied by hand. */
+  async #copy() {
+    try {
+      await navigator.clipboard.writeText(this.sheet.text);
+      this.copy.textContent = "Copied";
+    } catch {
+      getSelection().selectAllChildren(this.page);
+      this.copy.textContent = "Selected: copy it now";
+    }
+    setTimeout(() => (this.copy.textContent = "Copy"), 2000);
+  }
+
+  /** Touch only what has changed. */
+  #dress(span, place) {
+    const { tokens } = this.sheet;
+    const { low, high } = this.scale;
+    const colour = this.theme.sequential.at((this.values[place] - low) / (high - low));
+    const background = `rgb(${[...colour].join()})`;
+    const key = `${tokens[place]}|${background}`;
+    if (span.dressed === key) return;
+    span.dressed = key;
+    span.textContent = face(tokens[place]);
+    span.style.backgroundColor = background;
+    span.style.color = luminance(colour) > EVEN ? "#14181f" : "#ffffff";
+    span.className = kind(tokens[place]);
+  }
+
+  #steer(event, choose) {
+    if (!this.shown || event.altKey || event.ctrlKey || event.metaKey) return;
+    const last = this.shown - 1;
+    const here = this.place ?? -1;
+    const target = { ArrowLeft: here - 1, ArrowRight: here + 1, Home: 0, End: last }[event.key];
+    if (target === undefined) return;
+    event.preventDefault();
+    choose(Math.min(last, Math.max(0, target)));
+    this.spans[this.place]?.scrollIntoView({ block: "nearest" });
+  }
+}
+
+/** A letter's number in words: a surprise is told as the probability that it comes from. */
+function told(nats, of) {
+  return of === "surprise" ? `${percent(Math.exp(-nats))} likely` : `${number(nats)} nats of uncertainty`;
+}
+
+/** What stands on the sheet: whole sentences are read here, and blanks with a sign in each would be in the way. */
+function face(token) {
+  return token === "␣" ? " " : token;
+}
+
+/** The class of a letter that ends a line. */
+function kind(token) {
+  return token === "⏎" ? "board-break" : "";
+}

@@ -1,0 +1,148 @@
+/**
+ * Sheets side by side on which networks write: Python writes ahead, the browser shows the letters at a person's pace.
+ *
+ * While the writing goes on, the browser says how far it has shown each sheet, and Python writes on from there; so nothing is
+ * written that nobody waits for, and a page that is left alone costs nothing.
+ */
+
+import { Exchange } from "./message_channel.js";
+import { unpack } from "./payload.js";
+import { Sheet } from "./generated_text.js";
+import { loadStyles } from "./load_styles.js";
+import { readTheme, watchTheme } from "./theme.js";
+import { number } from "./number_format.js";
+
+/** Milliseconds between two looks at which letters are due. */
+const TICK = 40;
+
+const desks = new WeakMap();
+
+/** Show the component's newest frame; see `text_box.js`. */
+export function show({ data, parentElement, setStateValue }) {
+  const root = parentElement.querySelector(".sheets");
+  if (!desks.has(root)) desks.set(root, new Desk(root));
+  const desk = desks.get(root);
+  desk.exchange.send = (message) => setStateValue("view", message);
+  if (data) desk.receive(data);
+  return () => setTimeout(() => root.isConnected || desk.close());
+}
+
+class Desk {
+  constructor(root) {
+    this.root = root;
+    this.part = (name) => root.querySelector(`[data-part=${name}]`);
+    this.exchange = new Exchange(() => {});
+    this.sheets = [];
+    this.styled = Promise.all([loadStyles("components.css"), loadStyles("generated_texts.css")]);
+    watchTheme(root, () => this.frame && this.#draw());
+  }
+
+  /** Take a frame from Python. */
+  async receive(bytes) {
+    const frame = unpack(bytes);
+    await this.styled;
+    this.root.hidden = false;
+    this.exchange.continueFrom(frame.seq);
+    // Another epoch is another text: what was shown of the last one says nothing about it.
+    if (this.frame?.epoch !== frame.epoch) this.#begin(frame);
+    else if (this.exchange.isLast(frame.seq)) this.chosen = frame.chosen;
+    this.frame = frame;
+    this.#draw();
+    this.exchange.answered(frame.seq);
+    this.#keepTime();
+  }
+
+  close() {
+    clearTimeout(this.timer);
+    this.exchange.close();
+    desks.delete(this.root);
+  }
+
+  #begin(frame) {
+    this.chosen = frame.chosen;
+    this.reported = null;
+    this.due = 0;
+    this.last = performance.now();
+    this.#fit(frame.sheets.length);
+    this.sheets.forEach((sheet, s) => (sheet.shown = frame.sheets[s].shown));
+  }
+
+  #fit(count) {
+    while (this.sheets.length > count) this.sheets.pop().element.remove();
+    while (this.sheets.length < count) {
+      const s = this.sheets.length;
+      const sheet = new Sheet((place) => this.#choose([s, place]));
+      this.sheets.push(sheet);
+      this.part("row").append(sheet.element);
+    }
+  }
+
+  #draw() {
+    const { frame } = this;
+    const theme = readTheme(this.root, frame.palette);
+    this.sheets.forEach((sheet, s) => {
+      // What was stopped is shown to its last letter.
+      if (!frame.going) sheet.shown = frame.sheets[s].tokens.length;
+      sheet.take(frame.sheets[s], frame.alone, frame.blocks[`values${s}`].values, frame.scale, theme);
+    });
+    this.part("label").textContent = frame.label;
+    this.#fillScale(theme);
+    this.#select();
+  }
+
+  #fillScale(theme) {
+    const { scale } = this.frame;
+    const [label, low, bar, high] = this.part("scale").children;
+    label.textContent = scale.label;
+    low.textContent = number(scale.low, 0);
+    high.textContent = number(scale.high, scale.high % 1 ? 1 : 0);
+    bar.style.background = theme.sequential.gradient;
+  }
+
+  #select() {
+    const [chosen, place] = this.chosen ?? [-1, 0];
+    this.sheets.forEach((sheet, s) => sheet.select(s === chosen ? place : null));
+    this.part("moment").textContent = this.sheets[chosen]?.say(place) ?? "";
+    const shown = this.sheets.map((sheet) => sheet.shown);
+    Object.assign(this.root.dataset, { shown: shown.join(), going: this.frame.going, epoch: this.frame.epoch });
+  }
+
+  #choose(chosen) {
+    this.chosen = chosen;
+    this.#select();
+    this.#tell();
+  }
+
+  #tell() {
+    this.reported = this.sheets.map((sheet) => sheet.shown);
+    this.exchange.offer({ text: "", epoch: this.frame.epoch, shown: this.reported, chosen: this.chosen });
+  }
+
+  #keepTime() {
+    clearTimeout(this.timer);
+    if (this.frame.going) this.timer = setTimeout(() => this.#tick(), TICK);
+    else this.last = performance.now();
+  }
+
+  /** Show the letters that are due, and have more written before the last of them is shown. */
+  #tick() {
+    const { frame, sheets } = this;
+    const now = performance.now();
+    // Who asked for less motion gets the text at once.
+    const pace = matchMedia("(prefers-reduced-motion: reduce)").matches ? 0 : frame.pace;
+    this.due += pace ? ((now - this.last) / 1000) * pace : Infinity;
+    this.last = now;
+    const whole = Math.floor(this.due);
+    this.due = pace ? this.due - whole : 0;
+    if (whole > 0) {
+      for (const sheet of sheets) sheet.reveal(whole);
+      this.#select();
+    }
+    const ends = frame.sheets.map(({ end }) => end);
+    const short = sheets.some(({ shown, written }, s) => written < ends[s] && written - shown < frame.lead / 2);
+    const done = sheets.every(({ shown }, s) => shown >= ends[s]);
+    const news = sheets.some(({ shown }, s) => shown !== this.reported?.[s]);
+    if (this.exchange.waiting === null && news && (short || done)) this.#tell();
+    this.#keepTime();
+  }
+}

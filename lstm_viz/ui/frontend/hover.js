@@ -1,0 +1,111 @@
+/**
+ * What lies under the pointer: its step, its unit and the exact values, written in the column beside the rows, so that nothing
+ * covers the curves. It names what a click at the same place would choose.
+ */
+
+import { hovered, named } from "./step_text.js";
+import { decades, locate, place, seriesOf, unitAt } from "./chart_layout.js";
+import { gradientColour } from "./theme.js";
+import { magnitude, number } from "./number_format.js";
+
+export class Hover {
+  /** @param {HTMLElement} box of the chart */
+  constructor(box) {
+    this.box = box;
+    this.layer = make("div", "live-hovered");
+    this.layer.setAttribute("aria-hidden", "true");
+    this.layer.hidden = true;
+    box.append(this.layer);
+    box.addEventListener("pointermove", (event) => event.pointerType !== "touch" && this.#point(event));
+    box.addEventListener("pointerleave", () => this.clear());
+  }
+
+  /** Note what is drawn, and say what lies under a resting pointer now. */
+  follow(scene) {
+    this.scene = scene;
+    this.at = null;
+    if (this.resting) this.#say(this.resting);
+  }
+
+  /** Say nothing until the pointer moves again. */
+  clear() {
+    this.layer.hidden = true;
+    this.at = null;
+    this.resting = null;
+  }
+
+  #point(event) {
+    if (event.buttons || event.target.closest("button")) return this.clear();
+    this.resting = { clientX: event.clientX, clientY: event.clientY };
+    this.#say(this.resting);
+  }
+
+  #say({ clientX, clientY }) {
+    const { scene } = this;
+    if (!scene?.plan) return;
+    const corner = this.box.getBoundingClientRect();
+    const { step, row, fraction } = locate(scene.plan, scene.range, clientX - corner.left, clientY - corner.top, scene.frame.steps);
+    if (step === null) return this.clear();
+    const unit = row?.kind === "heat" ? unitAt(scene.frame, fraction) : scene.frame.view.unit;
+    const at = `${step} ${unit} ${row?.kind}`;
+    if (at === this.at) return;
+    this.at = at;
+    this.#write(step, unit, row?.kind === "heat");
+  }
+
+  #write(step, unit, isHeat) {
+    const { plan, range, frame } = this.scene;
+    const line = make("i", "live-hovered-step");
+    Object.assign(line.style, { left: `${place(plan, range, step)}px`, top: `${plan.rows[0].top}px`, height: `${bottomOf(plan) - plan.rows[0].top}px` });
+    const said = make("div", "live-hovered-said", `${isHeat ? `unit ${unit} · ` : ""}${hovered(frame, step)}`);
+    this.layer.replaceChildren(line, said, ...plan.rows.map((row) => this.#beside(row, step, unit, isHeat)));
+    this.layer.hidden = false;
+    said.style.left = `${Math.max(0, Math.min(place(plan, range, step) - said.offsetWidth / 2, plan.width - said.offsetWidth))}px`;
+  }
+
+  /** The values of one row, over the chosen step's number at its right. */
+  #beside(row, step, unit, isHeat) {
+    const { plan } = this.scene;
+    const cell = make("div", "live-hovered-values");
+    Object.assign(cell.style, { left: `${plan.left + plan.inner + 1}px`, width: `${plan.right - 1}px`, top: `${row.top}px`, height: `${row.height}px` });
+    for (const [text, colour, isMain] of this.#values(row, step, unit, isHeat)) {
+      const value = make(isMain ? "b" : "span", "", text);
+      if (colour) value.style.color = colour;
+      cell.append(value);
+    }
+    return cell;
+  }
+
+  #values(row, step, unit, isHeat) {
+    const { frame, zoom, theme, hidden } = this.scene;
+    if (row.kind === "text") return [[`step ${step}`, "", false]];
+    if (row.kind === "series") return [[named(frame, step), "", false]];
+    if (row.kind === "norms") {
+      const shown = decades(frame.blocks.norms) ? frame.gradients.map((each, index) => [each.symbol, index]) : [];
+      return shown
+        .filter(([symbol]) => !hidden.has(symbol))
+        .map(([symbol, index]) => [`∂${symbol} ${magnitude(frame.blocks.norms.row(index)[step])}`, gradientColour(frame, theme, symbol), false]);
+    }
+    const colour = theme.roles[row.quantity.role];
+    if (row.kind === "heat") return [[number(isHeat ? valueOf(frame, row, step, unit) : frame.blocks.unit.row(row.index)[step]), colour, true], [`unit ${unit}`, "", false]];
+    const [values, low, high] = seriesOf(frame, zoom, row.index);
+    const gradient = zoom === "unit" ? frame.blocks.unit_grads?.row(row.index) : null;
+    const rest = low ? `${number(low[step])} … ${number(high[step])}` : gradient ? `∂ ${gradient[step] < 0 ? "−" : ""}${magnitude(Math.abs(gradient[step]))}` : "";
+    return [[number(values[step], low ? 2 : 3), colour, true], ...(rest ? [[rest, "", false]] : [])];
+  }
+}
+
+/** A value of all units, as exact as the byte that it was sent as. */
+function valueOf(frame, { index, quantity: { low, high } }, step, unit) {
+  const { units, order } = frame.blocks;
+  if (unit === frame.view.unit) return frame.blocks.unit.row(index)[step];
+  return low + (units.row(step, index)[order.values.indexOf(unit)] / 255) * (high - low);
+}
+
+function bottomOf({ rows }) {
+  return rows.at(-1).top + rows.at(-1).height;
+}
+
+function make(tag, className, textContent = "") {
+  return Object.assign(document.createElement(tag), { className, textContent });
+}

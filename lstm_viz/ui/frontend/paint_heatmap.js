@@ -1,0 +1,65 @@
+/**
+ * Painting all units of a quantity: units × steps, one pixel each, stretched to the row.
+ */
+
+import { columnWidth, place } from "./chart_layout.js";
+
+export function paintHeat(brush, scene, row) {
+  const { plan, range, frame } = scene;
+  const left = place(plan, range, -0.5);
+  brush.imageSmoothingEnabled = false;
+  const bitmap = scene.heat[row.index];
+  brush.drawImage(bitmap, 0, 0, frame.steps, bitmap.height, left, row.top, columnWidth(plan, range) * frame.steps, row.height);
+  const shown = frame.blocks.order.values.indexOf(frame.view.unit);
+  const thickness = row.height / frame.model.units;
+  brush.strokeStyle = scene.theme.text;
+  brush.lineWidth = 1;
+  brush.globalAlpha = 0.7;
+  brush.strokeRect(plan.left + 0.5, row.top + shown * thickness, plan.inner - 1, Math.max(2, thickness));
+  brush.globalAlpha = 1;
+}
+
+/**
+ * Bitmaps of all units, a row of pixels for each unit and a column for each step; columns that are painted stay.
+ *
+ * They hold for frames that follow each other, of the same units in the same order, on the same scales and colours.
+ */
+export class Heat {
+  /** The bitmaps of a frame, one for each quantity, at least as wide as it has steps. */
+  of(frame, theme) {
+    const { units, order } = frame.blocks;
+    const ends = frame.quantities.map(({ symbol, low, high }) => [symbol, low, high]);
+    const key = JSON.stringify([theme.dark, frame.push, frame.model.name, frame.model.layer, ends, order.values.join()]);
+    // A frame may have been passed over, as one of an older text is: only what was painted here is there.
+    const first = key === this.key && this.painted === units.before ? units.from : 0;
+    if (key !== this.key || frame.steps > this.room) this.#makeRoom(frame, first);
+    this.key = key;
+    this.painted = units.name;
+    if (first < frame.steps) this.bitmaps.forEach((bitmap, index) => paintColumns(bitmap, frame, theme, index, first));
+    return this.bitmaps;
+  }
+
+  #makeRoom(frame, first) {
+    const before = first ? this.bitmaps : [];
+    this.room = frame.steps + Math.max(64, frame.steps >> 2);
+    this.bitmaps = frame.quantities.map((_, index) => {
+      const bitmap = new OffscreenCanvas(this.room, frame.model.units);
+      if (before[index]) bitmap.getContext("2d").drawImage(before[index], 0, 0);
+      return bitmap;
+    });
+  }
+}
+
+/** Paint one quantity's steps from `first` on. */
+function paintColumns(bitmap, frame, theme, index, first) {
+  const { units } = frame.blocks;
+  const [rows, width] = [units.shape[2], frame.steps - first];
+  const { pixels } = frame.quantities[index].signed ? theme.diverging : theme.sequential;
+  const image = new ImageData(width, rows);
+  const painted = new Uint32Array(image.data.buffer);
+  for (let t = 0; t < width; t++) {
+    const values = units.row(first + t, index);
+    for (let row = 0; row < rows; row++) painted[row * width + t] = pixels[values[row]];
+  }
+  bitmap.getContext("2d").putImageData(image, first, 0);
+}

@@ -1,0 +1,85 @@
+/**
+ * Passages of a long text, one below the other, each as coloured letters; a click on a letter opens its passage there.
+ */
+
+import { unpack } from "./payload.js";
+import { loadStyles } from "./load_styles.js";
+import { readTheme, watchTheme } from "./theme.js";
+import { Tokens } from "./token_text.js";
+import { number } from "./number_format.js";
+
+const lists = new WeakMap();
+
+/** Show the component's newest frame; see `text_box.js`. */
+export function show({ data, parentElement, setStateValue }) {
+  const root = parentElement.querySelector(".board-passages");
+  if (!lists.has(root)) lists.set(root, new Passages(root));
+  const list = lists.get(root);
+  list.send = (chosen) => setStateValue("view", { ...chosen, n: Date.now() });
+  if (data) list.receive(data);
+  return () => setTimeout(() => root.isConnected || lists.delete(root));
+}
+
+class Passages {
+  constructor(root) {
+    this.root = root;
+    this.list = root.querySelector("[data-part=list]");
+    this.scale = root.querySelector("[data-part=scale]");
+    this.passages = [];
+    /** @type {(chosen: object) => void} */
+    this.send = () => {};
+    this.styled = loadStyles("components.css");
+    watchTheme(root, () => this.frame && this.#draw());
+  }
+
+  async receive(bytes) {
+    this.frame = unpack(bytes);
+    await this.styled;
+    this.root.hidden = false;
+    this.#draw();
+  }
+
+  #draw() {
+    const { frame, passages, root } = this;
+    const theme = readTheme(root, frame.palette);
+    this.#fit(frame.passages.length);
+    frame.passages.forEach(({ title, first, tokens, unknown, chosen }, p) => {
+      const { element, head, letters } = passages[p];
+      head.textContent = title;
+      element.classList.toggle("board-open", frame.open === p);
+      const values = { values: frame.blocks[`values${p}`].values };
+      letters.show({ tokens, unknown, first, steps: tokens.length, reads: "letters", scale: frame.scale, blocks: { values } }, chosen, theme);
+    });
+    const [label, low, bar, high] = this.scale.children;
+    label.textContent = frame.scale.label;
+    low.textContent = number(frame.scale.low);
+    high.textContent = number(frame.scale.high);
+    bar.style.background = (frame.scale.signed ? theme.diverging : theme.sequential).gradient;
+    root.dataset.passages = passages.length;
+  }
+
+  #fit(count) {
+    const { passages } = this;
+    while (passages.length > count) passages.pop().element.remove();
+    while (passages.length < count) {
+      const p = passages.length;
+      const element = document.createElement("section");
+      const head = document.createElement("p");
+      const page = document.createElement("div");
+      head.className = "board-note";
+      page.className = "board-letters";
+      element.append(head, page);
+      this.list.append(element);
+      passages.push({ element, head, letters: new Tokens(page, (step) => this.#choose(p, step)) });
+    }
+  }
+
+  /** Say at once that something comes; the next frame says what is open. */
+  #choose(p, step) {
+    const { head } = this.passages[p];
+    const { first, title } = this.frame.passages[p];
+    head.textContent = `${title} · opening …`;
+    head.setAttribute("role", "status");
+    this.send({ passage: p, step, start: first });
+  }
+}

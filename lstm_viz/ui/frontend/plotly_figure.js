@@ -1,0 +1,160 @@
+/**
+ * A Plotly figure that stays in place: every frame is drawn into the same element, so that zoom and pointer stay where they are.
+ */
+
+import { AddressBar } from "./address_bar.js";
+import { dress } from "./plotly_theme.js";
+import { loadPlotly } from "./load_plotly.js";
+import { addTools } from "./plotly_figure_tools.js";
+import { begun, drawn, gone } from "./render_barrier.js";
+import { spell } from "./axis_labels.js";
+import { loadStyles } from "./load_styles.js";
+import { readPage, watchTheme } from "./theme.js";
+
+const pictures = new WeakMap();
+const decoder = new TextDecoder();
+const NEWLINE = 10;
+
+/**
+ * Show the component's newest figure.
+ * @param {object} component what Streamlit hands over: data, parentElement, setStateValue
+ * @param {URL} folder that static files are served from
+ * @returns {() => void} Streamlit calls it when the component goes
+ */
+export function show({ data, parentElement, setStateValue }, folder) {
+  const root = parentElement.querySelector(".board-picture");
+  if (!pictures.has(root)) pictures.set(root, new Picture(root, folder));
+  const picture = pictures.get(root);
+  picture.send = (click) => setStateValue("view", click);
+  if (data) picture.receive(data);
+  return () => setTimeout(() => root.isConnected || picture.close());
+}
+
+class Picture {
+  constructor(root, folder) {
+    this.root = root;
+    /** @type {(click: object) => void} */
+    this.send = () => {};
+    this.plot = root.querySelector("[data-part=plot]");
+    this.words = root.querySelector("[data-part=words]");
+    this.ready = Promise.all([loadPlotly(folder), loadStyles("components.css"), loadStyles("plotly_figure.css")]).catch((error) => {
+      this.plot.textContent = error.message;
+      return [];
+    });
+    this.link = new AddressBar();
+    this.resizing = new ResizeObserver(() => this.plot.clientWidth !== this.width && this.#draw());
+    this.resizing.observe(this.plot);
+    watchTheme(root, () => this.#draw());
+    addTools(root, () => ({ plotly: window.Plotly, plot: this.plot, data: this.plot.data, layout: this.plot.layout, network: this.network }));
+    root.addEventListener("fullscreenchange", () => this.#draw());
+  }
+
+  receive(bytes) {
+    const end = bytes.indexOf(NEWLINE);
+    const said = JSON.parse(decoder.decode(bytes.subarray(0, end)));
+    const written = decoder.decode(bytes.subarray(end + 1));
+    begun(this, said.run);
+    this.plot.setAttribute("aria-label", said.alt);
+    this.plot.classList.toggle("board-clickable", said.clickable);
+    this.network = said.network;
+    this.words.textContent = said.words;
+    this.words.hidden = !said.words;
+    if (said.link) this.link.follow(said.link);
+    if (written === this.written) {
+      // Drawn already; still it belongs to this run.
+      if (!this.drawing) drawn(this);
+      return;
+    }
+    this.written = written;
+    this.figure = JSON.parse(written);
+    // Reserved before anything is drawn, so that nothing on the page jumps.
+    this.plot.style.height = `${this.figure.layout.height}px`;
+    this.root.style.minHeight = "";
+    this.#draw();
+  }
+
+  close() {
+    this.closed = true;
+    this.link.close();
+    this.resizing.disconnect();
+    window.Plotly?.purge(this.plot);
+    pictures.delete(this.root);
+    gone(this);
+  }
+
+  /** Draw the newest figure; one drawing at a time, and what came meanwhile after it. */
+  async #draw() {
+    this.stale = true;
+    if (this.drawing) return;
+    this.drawing = true;
+    const [plotly] = await this.ready;
+    if (!plotly) drawn(this);
+    while (plotly && this.stale && !this.closed) {
+      this.stale = false;
+      await this.#paint(plotly);
+      if (!this.stale && !this.closed) drawn(this);
+    }
+    this.drawing = false;
+  }
+
+  async #paint(plotly) {
+    this.width = this.plot.clientWidth;
+    const full = document.fullscreenElement === this.root;
+    if (this.figure) this.plot.style.height = `${full ? this.#fullHeight() : this.figure.layout.height}px`;
+    // Without a layout there is no width; the observer calls again.
+    if (!this.figure || !this.width) return;
+    const { data, layout } = this.figure;
+    try {
+      // Copies, as Plotly writes a person's zoom into what it is given, and would take it for the figure's own wish later.
+      const traces = data.map((trace) => ({ ...trace }));
+      await plotly.react(this.plot, traces, this.#laidOut(layout), CONFIG);
+      if (!this.listening) this.#listen();
+    } catch (error) {
+      console.warn("This figure cannot be drawn:", error);
+    }
+  }
+
+  #laidOut(layout) {
+    const touched = matchMedia("(pointer: coarse)").matches;
+    const own = structuredClone(layout);
+    spell(own, this.width);
+    return {
+      uirevision: "kept",
+      ...own,
+      ...(touched ? { dragmode: false } : {}),
+      width: this.width,
+      ...(document.fullscreenElement === this.root ? { height: this.#fullHeight() } : {}),
+      template: dress(readPage(this.root)),
+    };
+  }
+
+  /** As high as the screen is, less what is said below. */
+  #fullHeight() {
+    return Math.max(200, innerHeight - this.words.offsetHeight - 80);
+  }
+
+  #listen() {
+    this.listening = true;
+    this.plot.on("plotly_click", ({ points, event }) => {
+      const point = nearest(points, event, this.plot);
+      if (point) this.send({ ...told(point), n: Date.now() });
+    });
+  }
+}
+
+const CONFIG = { displayModeBar: false, responsive: false, showTips: false, doubleClick: "reset" };
+
+/** Where one place on the axis holds a point of every curve, the one that the pointer is closest to. */
+function nearest(points, event, plot) {
+  const top = plot.getBoundingClientRect().top;
+  const away = ({ yaxis, y }) => {
+    const distance = Math.abs(yaxis?.d2p(y) + yaxis?._offset - (event.clientY - top));
+    return Number.isNaN(distance) ? Infinity : distance;
+  };
+  return [...points].sort((one, other) => away(one) - away(other))[0];
+}
+
+/** What Python hears of a point. */
+function told({ x, y, curveNumber, customdata }) {
+  return { x: x ?? null, y: y ?? null, curve: curveNumber, customdata: ArrayBuffer.isView(customdata) ? Array.from(/** @type {any} */ (customdata)) : customdata ?? null };
+}

@@ -1,0 +1,62 @@
+/**
+ * What every figure can do besides being looked at: be saved as a PNG for a slide, and fill the screen.
+ */
+
+import { readPage } from "./theme.js";
+import { shortened } from "./number_format.js";
+
+/** Room for the picture's title, in pixels. */
+const TITLE = 54;
+
+/**
+ * Put the buttons into a figure's element.
+ * @param {HTMLElement} root of the figure
+ * @param {() => {plotly: object, plot: HTMLElement, data: object[], layout: object, network: string}} figure as it is drawn now,
+ *   with a zoom of the person's own, and the title of the network that it is about
+ */
+export function addTools(root, figure) {
+  const tools = Object.assign(document.createElement("div"), { className: "picture-tools" });
+  const png = button("PNG", "Save this figure as a PNG file, with a title", () => save(root, figure()));
+  const full = button("Full screen", "Show this figure on the whole screen", () =>
+    document.fullscreenElement ? document.exitFullscreen() : root.requestFullscreen(),
+  );
+  full.hidden = !document.fullscreenEnabled;
+  root.addEventListener("fullscreenchange", () => (full.textContent = document.fullscreenElement === root ? "Leave full screen" : "Full screen"));
+  tools.append(png, full);
+  root.append(tools);
+}
+
+function button(textContent, title, onclick) {
+  return Object.assign(document.createElement("button"), { type: "button", textContent, title, onclick });
+}
+
+/** What the picture shows: the page, and the network and text that its address names, where it names any; `network` is its title. */
+export function titleOf(address, page, network) {
+  const { searchParams } = new URL(address);
+  const [model, text] = [searchParams.get("model"), searchParams.get("text")?.replace(/\s+/g, " ").trim()];
+  return [page.replace(/ · lstm_viz$/, ""), model && (network || model), text && `“${shortened(text, 90)}”`].filter(Boolean).join(" · ");
+}
+
+async function save(root, { plotly, plot, data, layout, network }) {
+  // Nothing is drawn yet.
+  if (!data) return;
+  const { background, text } = readPage(root);
+  const title = titleOf(location.href, document.title, network);
+  const height = (layout.height ?? plot.clientHeight) + TITLE;
+  const margin = { ...layout.margin, t: (layout.margin?.t ?? 12) + TITLE };
+  await plotly.downloadImage(
+    {
+      data,
+      layout: {
+        ...layout,
+        height,
+        margin,
+        paper_bgcolor: background,
+        // Plotly takes what looks like a tag for one.
+        title: { text: title.replaceAll("&", "&amp;").replaceAll("<", "&lt;"), x: 0.01, xanchor: "left", y: 1 - 22 / height, font: { size: 15, color: text } },
+      },
+      config: {},
+    },
+    { format: "png", scale: 2, width: plot.clientWidth, height, filename: title.replace(/[^\p{L}\p{N}]+/gu, "_").slice(0, 60) || "figure" },
+  );
+}

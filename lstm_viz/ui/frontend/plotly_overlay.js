@@ -1,0 +1,93 @@
+/**
+ * Plotly over the canvas: an axis of steps that can be zoomed and panned.
+ *
+ * Plotly draws nothing here. Its axis is brought up to date when the typing rests, and says which steps are in view; the canvas
+ * below is painted to match.
+ */
+
+import { loadPlotly } from "./load_plotly.js";
+
+/** How long nothing must have changed before the axis follows, in milliseconds. */
+const REST = 400;
+
+/** Run when the browser has nothing better to do; a slow machine is busy with the keys themselves. */
+const whenIdle = window.requestIdleCallback ?? ((task) => setTimeout(task, 50));
+
+export class Shell {
+  /**
+   * @param {HTMLElement} element to draw into
+   * @param {URL} folder that Plotly is served from
+   * @param {{ranged: (range: number[] | null) => void}} listener told of the steps in view, null for all
+   */
+  constructor(element, folder, listener) {
+    this.element = element;
+    this.listener = listener;
+    this.timer = 0;
+    this.busy = false;
+    // Plotly keeps the browser busy for a second while it is taken in; the first view is painted before that.
+    this.ready = new Promise((resolve) => whenIdle(resolve)).then(() => loadPlotly(folder)).then((plotly) => {
+      this.plotly = plotly;
+    });
+  }
+
+  /** Bring the axis up to date once the typing rests; at once where there is none yet. */
+  follow(scene) {
+    this.scene = scene;
+    clearTimeout(this.timer);
+    const wait = this.drawn ? REST : 0;
+    this.timer = setTimeout(() => this.ready.then(() => whenIdle(() => this.#draw())), wait);
+  }
+
+  close() {
+    clearTimeout(this.timer);
+    this.closed = true;
+    if (this.drawn) this.plotly.purge(this.element);
+  }
+
+  async #draw() {
+    if (this.closed || this.busy) return;
+    this.busy = true;
+    const { plan, range } = this.scene;
+    await this.plotly.react(this.element, TRACES, this.#layout(plan, range), CONFIG);
+    this.busy = false;
+    if (!this.drawn) this.#listen();
+    this.drawn = true;
+  }
+
+  #layout({ width, height, left, right, bottom, narrow }, range) {
+    const { frame } = this.scene;
+    const whole = range[0] <= 0 && range[1] >= frame.steps - 1;
+    return {
+      width,
+      height,
+      margin: { l: left, r: right, t: 0, b: bottom, pad: 0 },
+      paper_bgcolor: "rgba(0,0,0,0)",
+      plot_bgcolor: "rgba(0,0,0,0)",
+      showlegend: false,
+      // Dragging zooms into what is wholly in view and pans what is not; on a phone it scrolls the page.
+      dragmode: narrow ? false : whole ? "zoom" : "pan",
+      hovermode: false,
+      xaxis: { range: [...range], visible: false, minallowed: -0.5, maxallowed: Math.max(range[1], frame.steps - 0.5), domain: [0, 1] },
+      yaxis: { visible: false, fixedrange: true, range: [0, 1] },
+    };
+  }
+
+  #listen() {
+    this.element.on("plotly_relayouting", (change) => {
+      // A zoom box reports its range while it is drawn, though nothing has moved yet; a pan has.
+      if (this.element._fullLayout.dragmode === "pan") this.#report(change);
+    });
+    this.element.on("plotly_relayout", (change) => this.#report(change));
+    this.element.on("plotly_doubleclick", () => this.listener.ranged(null));
+  }
+
+  #report(change) {
+    const range = change["xaxis.range"] ?? [change["xaxis.range[0]"], change["xaxis.range[1]"]];
+    if (Number.isFinite(range[0])) this.listener.ranged([...range]);
+  }
+}
+
+const CONFIG = { displayModeBar: false, doubleClick: false, responsive: false };
+
+/** Plotly keeps axes only where there is something to draw. */
+const TRACES = [{ type: "scatter", mode: "lines", x: [0], y: [0], line: { color: "rgba(0,0,0,0)" }, hoverinfo: "skip" }];

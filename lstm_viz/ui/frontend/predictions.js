@@ -1,0 +1,91 @@
+/**
+ * What the network expects next: the likeliest symbols as bars, the one that really came marked; a judge's classes; or what a
+ * forecaster says of the next value.
+ */
+
+import { term } from "./explain.js";
+import { expecting, facts, outcome } from "./step_text.js";
+import { put } from "./put.js";
+import { percent } from "./number_format.js";
+
+export class Expectations {
+  /** @param {(name: string) => HTMLElement} part finds the pieces of the page by name */
+  constructor(part) {
+    this.title = part("expect-title");
+    this.list = part("expect");
+    this.surprise = part("surprise");
+  }
+
+  show(frame, step, theme) {
+    put(this.title, expecting(frame, step));
+    this.title.title = frame.curve ? "" : term("softmax");
+    this.surprise.title = frame.curve || !frame.foretells ? "" : [term("surprise"), term("nat")].join("\n");
+    put(this.surprise, outcome(frame, step));
+    this.list.classList.toggle("live-classes", !frame.foretells);
+    this.list.classList.toggle("live-facts", Boolean(frame.curve));
+    if (frame.curve) this.#fillFacts(facts(frame, step));
+    else this.#fillChances(frame, step, theme);
+  }
+
+  #fillFacts(pairs) {
+    this.#fit(pairs.length);
+    pairs.forEach(([name, value], place) => fill(this.list.children[place], { name, value }));
+  }
+
+  #fillChances(frame, step, theme) {
+    const ids = frame.blocks.expect_id.row(step);
+    const chances = frame.blocks.expect_p.row(step);
+    const next = frame.foretells ? answerFor(frame, step + 1) : undefined;
+    const largest = frame.foretells ? -1 : chances.indexOf(Math.max(...chances));
+    // The columns are as wide as a letter, but for the name of all the letters that are unknown.
+    this.list.classList.toggle("live-named", frame.foretells && [...ids].some((id) => frame.symbols[id].length > 4));
+    this.#fit(ids.length);
+    [...this.list.children].forEach((row, rank) => {
+      const name = frame.symbols[ids[rank]];
+      fill(row, {
+        name,
+        value: percent(chances[rank]),
+        share: chances[rank],
+        came: name === next,
+        chosen: rank === largest,
+        colour: frame.foretells ? "" : colourOf(rank, ids.length, theme),
+      });
+    });
+  }
+
+  #fit(count) {
+    while (this.list.children.length < count) this.list.append(emptyRow());
+    while (this.list.children.length > count) this.list.lastChild.remove();
+  }
+}
+
+/** The name under which the network expected what a step read: one for all that it does not know. */
+function answerFor({ unknown, symbols, tokens }, step) {
+  return unknown.includes(step) ? symbols[0] : tokens[step];
+}
+
+function fill(row, { name, value, share = 0, came = false, chosen = false, colour = "" }) {
+  const [title, track, digits] = row.children;
+  put(title, name);
+  track.firstChild.style.width = `${share * 100}%`;
+  track.firstChild.style.background = colour;
+  put(digits, value);
+  row.classList.toggle("live-came", came);
+  row.classList.toggle("live-likeliest", chosen);
+  row.title = came ? "This one came next" : "";
+}
+
+/** Classes stand in order, from one end of the scale to the other; in its middle, where the scale shows nothing, is grey. */
+function colourOf(rank, count, theme) {
+  if (2 * rank === count - 1) return theme.roles.input;
+  return `rgb(${[...theme.diverging.at(0.08 + (0.84 * rank) / (count - 1))].join()})`;
+}
+
+function emptyRow() {
+  const row = document.createElement("li");
+  const name = document.createElement("b");
+  const track = document.createElement("span");
+  track.append(document.createElement("i"));
+  row.append(name, track, document.createElement("em"));
+  return row;
+}

@@ -1,0 +1,118 @@
+/**
+ * The strips as a picture for a slide, exactly as seen, titled with network and text; and the whole view in full screen.
+ */
+
+import { paint } from "./paint_chart.js";
+import { gradientColour } from "./theme.js";
+import { objectiveLine, shortened } from "./number_format.js";
+
+/** Pixels of the picture for one of the screen. */
+const SCALE = 2;
+const MARGIN = 16;
+const TITLE = 50;
+const FOOT = 44;
+
+export class Snapshot {
+  /**
+   * @param {(name: string) => HTMLElement} part finds the pieces of the page by name
+   * @param {HTMLElement} root of the component
+   * @param {() => object} scene what the chart shows now
+   */
+  constructor(part, root, scene) {
+    part("png").addEventListener("click", () => save(drawn(scene()), fileName(scene())));
+    const button = part("fullscreen");
+    button.hidden = !document.fullscreenEnabled;
+    button.addEventListener("click", () => (document.fullscreenElement ? document.exitFullscreen() : root.requestFullscreen()));
+    root.addEventListener("fullscreenchange", () => {
+      const isFull = document.fullscreenElement === root;
+      button.textContent = isFull ? "Leave full screen" : "Full screen";
+    });
+  }
+}
+
+/** The chart with title, captions and legend on a canvas of its own. */
+export function drawn(scene) {
+  const { plan, theme } = scene;
+  const canvas = document.createElement("canvas");
+  canvas.width = (plan.width + 2 * MARGIN) * SCALE;
+  canvas.height = (plan.height + TITLE + FOOT + 2 * MARGIN) * SCALE;
+  const brush = canvas.getContext("2d");
+  brush.setTransform(SCALE, 0, 0, SCALE, MARGIN * SCALE, (MARGIN + TITLE) * SCALE);
+  // Painting begins by clearing, so that the background comes last, under everything.
+  paint(brush, scene);
+  writeCaptions(brush, scene);
+  writeFoot(brush, scene);
+  brush.setTransform(SCALE, 0, 0, SCALE, MARGIN * SCALE, MARGIN * SCALE);
+  const [title, text] = titleOf(scene);
+  write(brush, title, 0, 0, `600 17px ${theme.font}`, theme.text);
+  write(brush, text, 0, 25, `13px ${theme.font}`, theme.text, plan.width);
+  brush.setTransform(1, 0, 0, 1, 0, 0);
+  brush.globalCompositeOperation = "destination-over";
+  brush.fillStyle = theme.background;
+  brush.fillRect(0, 0, canvas.width, canvas.height);
+  return canvas;
+}
+
+/** What the picture shows, in two lines: network, layer and units; and the text that is read. */
+export function titleOf({ frame, zoom }) {
+  const { model, curve, text, view } = frame;
+  const units = { overview: `mean of ${model.units} units`, units: `all ${model.units} units`, unit: `unit ${view.unit}` }[zoom];
+  const layer = model.layers > 1 ? ` · layer ${model.layer + 1}` : "";
+  return [`${model.title}${layer} · ${units}`, curve ? `${curve.name}, in ${curve.unit}` : `“${shortened(text.replace(/\s+/g, " ").trim(), 110)}”`];
+}
+
+function fileName({ frame, zoom }) {
+  const unit = zoom === "unit" ? `_unit_${frame.view.unit}` : "";
+  return `lstm_viz_${frame.model.name || "series"}_layer_${frame.model.layer + 1}${unit}.png`.replace(/[^\w.-]+/g, "_");
+}
+
+function writeCaptions(brush, { plan, theme }) {
+  for (const { top, height, name, symbol, plain, role } of plan.rows) {
+    const title = symbol ? `${name} ${symbol}` : name;
+    const colour = role ? theme.roles[role] : theme.text;
+    if (plan.narrow) {
+      write(brush, title, 0, top - 16, `600 12px ${theme.font}`, colour);
+      continue;
+    }
+    const lines = wrapped(brush, plain, `10.5px ${theme.font}`, 132);
+    const y = top + height / 2 - (15 + 12 * lines.length) / 2;
+    write(brush, title, 0, y, `600 13px ${theme.font}`, colour);
+    lines.forEach((line, place) => write(brush, line, 0, y + 15 + 12 * place, `10.5px ${theme.font}`, theme.text));
+  }
+}
+
+function writeFoot(brush, { frame, plan, theme, zoom, hidden }) {
+  let x = 0;
+  for (const { symbol, label } of frame.gradients) {
+    if (hidden.has(symbol)) continue;
+    brush.fillStyle = gradientColour(frame, theme, symbol);
+    brush.fillRect(x, plan.height + 8, 14, 3);
+    write(brush, label, x + 19, plan.height + 3, `12px ${theme.font}`, theme.text);
+    x += 36 + brush.measureText(label).width;
+  }
+  write(brush, objectiveLine(frame, zoom), 0, plan.height + 24, `12px ${theme.font}`, theme.text, plan.width);
+}
+
+function write(brush, text, x, y, font, colour, most) {
+  Object.assign(brush, { font, fillStyle: colour, textAlign: "left", textBaseline: "top", globalAlpha: 1 });
+  brush.fillText(text, x, y, most);
+}
+
+function wrapped(brush, text, font, width) {
+  brush.font = font;
+  const lines = [""];
+  for (const word of text.split(" ")) {
+    const longer = `${lines.at(-1)} ${word}`.trim();
+    if (brush.measureText(longer).width <= width) lines[lines.length - 1] = longer;
+    else lines.push(word);
+  }
+  return lines;
+}
+
+/** Hand a canvas to the browser as a file. */
+export async function save(canvas, name) {
+  const blob = await new Promise((resolve) => canvas.toBlob(resolve, "image/png"));
+  const link = Object.assign(document.createElement("a"), { href: URL.createObjectURL(blob), download: name });
+  link.click();
+  setTimeout(() => URL.revokeObjectURL(link.href), 10_000);
+}

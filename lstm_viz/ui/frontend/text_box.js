@@ -1,0 +1,176 @@
+/**
+ * The box: a text area that belongs to the browser, and its text below as coloured letters.
+ *
+ * Streamlit calls `show` at every rerun of the fragment. What is being typed is never touched by that, unless Python itself
+ * set another text.
+ */
+
+import { AddressBar } from "./address_bar.js";
+import { Exchange } from "./message_channel.js";
+import { unpack } from "./payload.js";
+import { awaitedText, keepLong, lostText } from "./long_text.js";
+import { invitation, remarks } from "./step_text.js";
+import { forgetText, keepText, know, refocus, suspect, takeBack } from "./reconnect.js";
+import { whenDrawn } from "./render_barrier.js";
+import { loadStyles } from "./load_styles.js";
+import { readTheme, watchTheme } from "./theme.js";
+import { Tokens } from "./token_text.js";
+import { number, runsRightToLeft } from "./number_format.js";
+import { Writing } from "./text_input.js";
+
+const boxes = new WeakMap();
+
+/**
+ * Show the component's newest frame.
+ * @param {object} component what Streamlit hands over: data, parentElement, setStateValue
+ * @returns {() => void} Streamlit calls it when the component goes
+ */
+export function show({ data, parentElement, setStateValue }, folder) {
+  const root = parentElement.querySelector(".board-box");
+  if (!boxes.has(root)) boxes.set(root, new Box(root, folder));
+  const box = boxes.get(root);
+  box.exchange.send = (message) => setStateValue("view", message);
+  if (data) box.receive(data);
+  // Streamlit also calls this for a rerun that was overtaken; the element is gone only when it has left the page.
+  return () => setTimeout(() => root.isConnected || box.close());
+}
+
+class Box {
+  constructor(root, folder) {
+    this.root = root;
+    this.folder = folder;
+    this.part = (name) => root.querySelector(`[data-part=${name}]`);
+    this.exchange = new Exchange(() => {}, suspect);
+    this.link = new AddressBar();
+    this.writing = new Writing(this.part("text"), {
+      typed: (text, step) => this.#choose(this.view?.step === null ? { text } : { text, step }),
+      moved: (step) => this.#choose({ step }),
+    });
+    this.tokens = new Tokens(this.part("letters"), (step) => this.#choose({ step }));
+    this.styled = loadStyles("components.css");
+    watchTheme(root, () => this.frame && this.#draw());
+  }
+
+  /** Take a frame from Python. */
+  async receive(bytes) {
+    window.__liveTimes?.push({ what: "receive", bytes: bytes.length, at: performance.now() });
+    const frame = unpack(bytes);
+    know(frame.session, this.folder);
+    await this.styled;
+    this.root.hidden = false;
+    const first = !this.view;
+    this.exchange.continueFrom(frame.seq);
+    const pushed = !this.view || this.view.push !== frame.push;
+    // Python's word counts where it set the text, and for the step where nothing newer is on its way.
+    if (pushed) this.view = { text: frame.text, step: frame.step, push: frame.push };
+    else if (this.exchange.isLast(frame.seq)) this.view.step = frame.step;
+    this.frame = frame;
+    const awaited = awaitedText(frame);
+    if (frame.awaited && awaited === null) frame.note = lostText(frame.awaited);
+    if (pushed) this.writing.write(awaited ?? frame.text);
+    this.#draw();
+    keepLong(frame);
+    if (frame.link && !frame.silent) this.link.follow(frame.link);
+    if (pushed && awaited !== null) this.#choose(frame.step === null ? { text: awaited } : { text: awaited, step: -1 });
+    whenDrawn(frame.key, frame.run, () => this.#finish(frame));
+    if (first) this.#takeBack();
+  }
+
+  /** Go on with what was typed before the page had to be loaded again, and keep what will be. */
+  #takeBack() {
+    const { key } = this.frame;
+    const [area, kept] = [this.part("text"), takeBack(key)];
+    keepText(key, { area, link: () => this.#linked(), repeat: () => this.exchange.repeat() });
+    if (!kept) return;
+    if (kept.text !== this.view.text) {
+      this.writing.write(kept.text);
+      this.#choose({ text: kept.text });
+    }
+    refocus(area, kept);
+  }
+
+  /** The view as the address has it; a text that is too long for a link is left out. */
+  #linked() {
+    const { link, link_limit: most } = this.frame;
+    const { text, step } = this.view;
+    return link ? { ...link, text: text.length <= most ? text : null, step } : {};
+  }
+
+  close() {
+    if (this.frame) forgetText(this.frame.key, { area: this.part("text") });
+    this.exchange.close();
+    this.link.close();
+    this.writing.close();
+    boxes.delete(this.root);
+  }
+
+  #choose(change) {
+    if (!this.frame) return;
+    Object.assign(this.view, change);
+    // A new text cannot be shown before Python has read it; a step can.
+    if (!("text" in change)) this.#select();
+    this.exchange.offer({ ...this.view });
+  }
+
+  #draw() {
+    const { frame, root } = this;
+    const theme = readTheme(root, frame.palette);
+    this.part("label").textContent = frame.label;
+    this.part("invitation").textContent = invitation(frame);
+    this.part("invitation").hidden = frame.steps > 0;
+    this.part("legend").hidden = !frame.steps || (frame.step === null && !frame.scale);
+    this.#fillNote();
+    this.#fillScale(theme);
+    this.tokens.show(frame, this.#shownStep(), theme);
+    this.#select();
+  }
+
+  #select() {
+    const step = this.#shownStep();
+    if (step !== this.tokens.step) this.tokens.select(step);
+    const chosen = step !== null && this.frame.steps > 0;
+    this.part("moment").textContent = chosen ? this.tokens.say(step) : "";
+    this.part("moment").hidden = !chosen;
+    this.writing.note(this.frame, step);
+  }
+
+  /** The step as this frame can show it: the person may have typed further than Python has read. */
+  #shownStep() {
+    const { step } = this.view;
+    if (step === null) return null;
+    return step < 0 ? this.frame.steps - 1 : Math.min(step, this.frame.steps - 1);
+  }
+
+  #fillNote() {
+    const lines = remarks(this.frame);
+    if (runsRightToLeft(this.frame.text)) lines.push("Below, time runs from left to right, also where the script runs from right to left.");
+    const note = this.part("note");
+    note.textContent = lines.join(" ");
+    note.hidden = !lines.length;
+  }
+
+  #fillScale(theme) {
+    const { scale } = this.frame;
+    const legend = this.part("scale");
+    legend.hidden = !scale;
+    if (!scale) return;
+    const [label, low, bar, high] = legend.children;
+    label.textContent = scale.label;
+    // A scale may run backwards; its legend runs forwards all the same.
+    const ends = [scale.low, scale.high].sort((one, other) => one - other);
+    low.textContent = number(ends[0], ends[0] % 1 ? 2 : 0);
+    high.textContent = number(ends[1], ends[1] % 1 ? 2 : 0);
+    bar.style.transform = scale.low > scale.high ? "scaleX(-1)" : "";
+    bar.style.background = (scale.signed ? theme.diverging : theme.sequential).gradient;
+  }
+
+  /** All pictures show this frame's text: say so, for measurements and tests, and let the next message go. */
+  #finish({ key, seq, run, steps }) {
+    this.root.dataset.boardSeq = seq;
+    this.root.dataset.boardLength = steps;
+    this.root.dataset.boardRun = run;
+    window.__liveTimes?.push({ what: "painted", box: key, seq, run, length: steps, at: performance.now() });
+    window.__livePainted?.(steps, seq, run, key);
+    this.exchange.answered(seq);
+  }
+}

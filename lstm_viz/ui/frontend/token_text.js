@@ -1,0 +1,123 @@
+/**
+ * The text as coloured letters that wrap like text: each symbol on the colour of its number, the chosen step outlined.
+ */
+
+import { noun } from "./step_text.js";
+import { luminance } from "./theme.js";
+import { number, quoted } from "./number_format.js";
+
+/** The luminance on which black and white letters are equally easy to read (WCAG 2). */
+const EVEN = 0.18;
+
+const PLAIN = "";
+
+export class Tokens {
+  /**
+   * @param {HTMLElement} element to fill
+   * @param {(step: number) => void} choose told of the step that the person chose
+   */
+  constructor(element, choose) {
+    this.element = element;
+    this.spans = [];
+    element.addEventListener("click", (event) => {
+      const step = this.spans.indexOf(event.target);
+      if (step >= 0 && this.choosing) choose(step);
+    });
+    element.addEventListener("pointerover", (event) => {
+      const step = this.spans.indexOf(event.target);
+      if (step >= 0) event.target.title = this.say(step);
+    });
+    element.addEventListener("keydown", (event) => this.#steer(event, choose));
+  }
+
+  /** Show a frame's symbols; `step` null where none is chosen. */
+  show(frame, step, theme) {
+    this.frame = frame;
+    this.choosing = step !== null;
+    this.#fit(frame.steps);
+    const unknown = new Set(frame.unknown);
+    frame.tokens.forEach((token, t) => this.#dress(this.spans[t], token, this.#colour(t, theme), unknown.has(t)));
+    this.element.hidden = !frame.steps;
+    this.#name();
+    this.select(step);
+  }
+
+  /** Outline a step. */
+  select(step) {
+    this.step = step;
+    this.spans.forEach((span, t) => span.classList.toggle("board-chosen", t === step));
+    if (step === null || !this.frame.steps) return;
+    const { element } = this;
+    // Once the page is laid out anyway: measuring now would do it twice.
+    requestAnimationFrame(() => this.spans[step] && this.#reveal(this.spans[step]));
+    element.setAttribute("aria-valuemax", this.frame.steps - 1);
+    element.setAttribute("aria-valuenow", step);
+    element.setAttribute("aria-valuetext", this.say(step));
+  }
+
+  /** A step in words, with its number where the letters have one; a passage's first letter may be a later step of its text. */
+  say(step) {
+    const { tokens, blocks } = this.frame;
+    const value = blocks.values?.values[step];
+    return `${quoted(tokens[step])} step ${step + (this.frame.first ?? 0)}${value === undefined || Number.isNaN(value) ? "" : `: ${number(value, 3)}`}`;
+  }
+
+  /** Scroll the letters, and never the page, to where a letter can be seen. */
+  #reveal({ offsetTop, offsetHeight }) {
+    const { element } = this;
+    if (offsetTop < element.scrollTop) element.scrollTop = offsetTop;
+    else if (offsetTop + offsetHeight > element.scrollTop + element.clientHeight) element.scrollTop = offsetTop + offsetHeight - element.clientHeight;
+  }
+
+  #name() {
+    const { element, choosing } = this;
+    element.classList.toggle("board-words", this.frame.reads === "words");
+    element.tabIndex = choosing ? 0 : -1;
+    element.setAttribute("role", choosing ? "slider" : "group");
+    if (choosing) element.setAttribute("aria-valuemin", 0);
+    // Some labels begin with "by", as they stand beside a scale, and some do not.
+    const colour = this.frame.scale ? `, coloured by ${this.frame.scale.label.replace(/^by /, "")}` : "";
+    element.setAttribute("aria-label", `The text, ${noun(this.frame)} by ${noun(this.frame)}${colour}.${choosing ? " Arrow keys choose the step." : ""}`);
+  }
+
+  #fit(steps) {
+    while (this.spans.length > steps) this.spans.pop().remove();
+    const fresh = [];
+    while (this.spans.length < steps) {
+      const span = document.createElement("span");
+      this.spans.push(span);
+      fresh.push(span);
+    }
+    this.element.append(...fresh);
+  }
+
+  /** Touch only what has changed: a thousand letters must not slow a keystroke. */
+  #dress(span, token, { background, ink }, unknown) {
+    const key = `${token}|${background}|${unknown}`;
+    if (span.dressed === key) return;
+    span.dressed = key;
+    span.textContent = token;
+    span.style.backgroundColor = background;
+    span.style.color = ink;
+    span.className = `${unknown ? "board-unknown " : ""}${token === "␣" ? "board-space" : token === "⏎" ? "board-break" : ""}`;
+  }
+
+  #colour(t, theme) {
+    const { scale, blocks } = this.frame;
+    const value = blocks.values?.values[t];
+    if (!scale || value === undefined || Number.isNaN(value)) return { background: PLAIN, ink: PLAIN };
+    const stops = scale.signed ? theme.diverging : theme.sequential;
+    const colour = stops.at((value - scale.low) / (scale.high - scale.low));
+    return { background: `rgb(${[...colour].join()})`, ink: luminance(colour) > EVEN ? "#14181f" : "#ffffff" };
+  }
+
+  #steer(event, choose) {
+    const { step, frame, choosing } = this;
+    if (!choosing || !frame.steps || event.altKey || event.ctrlKey || event.metaKey) return;
+    const last = frame.steps - 1;
+    const target = { ArrowLeft: step - 1, ArrowRight: step + 1, Home: 0, End: last }[event.key];
+    if (target === undefined) return;
+    event.preventDefault();
+    choose(Math.min(last, Math.max(0, target)));
+  }
+}

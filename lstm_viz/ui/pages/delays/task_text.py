@@ -1,0 +1,69 @@
+"""The tasks as the page speaks of them: titles, an example as coloured letters, and what comes out of a race in sentences."""
+
+from __future__ import annotations
+
+from html import escape
+
+from lstm_viz.delay_results import Outcome
+from lstm_viz.figures.palette import Palette
+from lstm_viz.gates import NAMES, Kind
+from lstm_viz.text.labels import label
+from lstm_viz.training.tasks.delays import TASKS, Delayed
+
+#: What the choice of the task says; the first is shown first.
+TITLES = {"copy": "Copy a word", "recall": "Recall a letter", "add": "Add two digits"}
+
+
+def written(task: Delayed, text: str, answer: str, palette: Palette) -> str:
+    """An example in HTML: what has to be kept stands out, and so does the answer that is due."""
+    kept = set(task.keeps(text))
+    ink = palette.sequential[0]  # light on a light page's dark colours, dark on a dark page's light ones
+    letters = "".join(_letter(symbol, palette.roles["cell"] if place in kept else "", ink) for place, symbol in enumerate(text))
+    due = "".join(_letter(symbol, palette.roles["read"], ink) for symbol in answer)
+    return f'<p style="margin:0;font-family:monospace;font-size:1.15rem;overflow-wrap:anywhere">{letters} → {due}</p>'
+
+
+def _letter(symbol: str, colour: str, ink: str) -> str:
+    dress = f"background:{colour};color:{ink};border-radius:3px;" if colour else ""
+    return f'<span style="{dress}padding:0 0.18em">{escape(label(symbol))}</span>'
+
+
+def verdict(outcome: Outcome) -> str:
+    """In a sentence for each network, how it is doing or how it ended, in Markdown."""
+    return "  \n".join(_told(outcome, kind) for kind in outcome.latest())
+
+
+def _told(outcome: Outcome, kind: Kind) -> str:
+    race, last = outcome.race, outcome.latest()[kind]
+    name, took = f"The **{NAMES[kind]}**", f"{last.step:,} steps ({last.seconds:.1f} s)"
+    longest, guessing = last.right[race.longest], TASKS[race.task].guessing
+    beyond = f"at {2 * race.longest}, never trained on, {last.right[2 * race.longest]:.0%} of its answers are right"
+    if outcome.mastered(kind):
+        return f"{name} **mastered a delay of {race.longest}** after {took}; {beyond}."
+    right = f"at {race.longest} it is right {longest:.0%} of the time, guessing gives {guessing:.0%}"
+    if not last.over:
+        return f"{name} is at step {last.step:,} and trains on delays up to {last.reach}; {right}."
+    if last.reach == race.longest:
+        return f"{name} came to a delay of {race.longest} but is not sure of it after {took}: {right}."
+    if last.reach == race.shortest:
+        return f"{name} **never got beyond its first delay of {race.shortest}** in {took}: {right}."
+    return f"{name} **got no further than a delay of {last.reach}** in {took}: {right}."
+
+
+def explained(outcome: Outcome) -> str | None:
+    """Why the plain network does not get over a long delay, or why on this task it does; None where neither is known yet."""
+    last = outcome.latest().get("rnn")
+    if last is None or not last.over:
+        return None
+    if last.right[outcome.race.longest] >= 0.8:
+        return (
+            "The plain RNN manages this one too. There is only one thing to keep, one of a few symbols, and a few units at an "
+            "end of their range hold it like a switch (Bengio et al. 1994 call it latching). What it cannot do is to copy a "
+            "word: four symbols in their order."
+        )
+    if not any(outcome.mastered(kind) for kind in ("gru", "lstm")):
+        return None
+    return (
+        "A plain RNN mixes its whole state anew at every step, what it kept of one letter with all that comes after. LSTM and "
+        "GRU have gates that can leave a state alone. See it under the other question: what is left of each letter."
+    )

@@ -1,0 +1,49 @@
+"""One's own text: a file is read, a window of it is chosen, and the window is explored like typed text."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import streamlit as st
+
+from lstm_viz.text.decoding import LIMIT as LARGEST
+from lstm_viz.text.decoding import TextFile
+from lstm_viz.ui.components.text_upload import text_upload
+from lstm_viz.ui.state import session
+from lstm_viz.ui.state.markdown import foreign
+from lstm_viz.ui.state.view import LIMIT
+
+#: How much of a file is put into the box at once, in characters.
+WINDOW = 300
+_OPEN = "explore_open"
+
+
+def bring() -> None:
+    """Offer the file dialogue; a chosen window replaces the text in the box."""
+    with st.popover("Open a file", icon=":material/upload_file:", key=_OPEN, on_change="rerun"):
+        uploads = text_upload("A text file, up to 5 MB", "explore", LARGEST)
+        if uploads is None:
+            st.caption("Any common encoding. The file is read here and kept nowhere.")
+        elif uploads.file is not None:
+            _window(uploads.file)
+
+
+def _window(file: TextFile) -> None:
+    for note in (f"Read as {file.encoding}.", *file.notes):
+        st.caption(foreign(note))
+    size = st.slider("Characters at once", 50, LIMIT, WINDOW, step=50, key="explore_window_size")
+    start = 0
+    if len(file.text) > 1:
+        begin = st.number_input(
+            "From character", 1, len(file.text), 1, step=WINDOW, key="explore_window_start", help=f"1 to {len(file.text):,}"
+        )
+        start = int(begin) - 1
+    window = file.text[start : start + size]
+    st.text(window[:120] + ("…" if len(window) > 120 else ""))
+    st.button("Explore these", type="primary", on_click=_take, args=(window,))
+
+
+def _take(window: str) -> None:
+    session.bring(replace(session.current(), text=window, step=-1))
+    # What was asked for is to be seen on the page behind.
+    st.session_state[_OPEN] = False

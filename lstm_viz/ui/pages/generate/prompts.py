@@ -1,0 +1,113 @@
+"""Prompts worth writing on from, and which networks write side by side."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from lstm_viz.ui.state.examples import Preset, is_example
+
+
+@dataclass(frozen=True)
+class Prompt:
+    """A beginning, and one line on what to look for in what comes after it."""
+
+    id: str
+    name: str
+    text: str
+    hint: str
+
+
+#: Networks that learned the same texts, told apart by their cell alone.
+SIBLINGS = ("shakespeare-lstm", "shakespeare-gru", "shakespeare-rnn")
+
+PROMPTS = {
+    "shakespeare": (
+        Prompt(
+            "romeo",
+            "Romeo speaks",
+            "ROMEO:\n",
+            "Three networks that learned the same plays, with the same seed: where they expect the same, they write the same.",
+        ),
+        Prompt(
+            "king",
+            "The king is …",
+            "My lord, the king is ",
+            "Click the first written letter: what else could the king have been?",
+        ),
+        Prompt(
+            "question",
+            "A question",
+            "JULIET:\nWhat is thy name",
+            "Nobody told them what a question is: see which of them find the mark, and how sure they were of it.",
+        ),
+        Prompt(
+            "to-be",
+            "To be, or not to be",
+            "To be, or not to be: ",
+            "The line is famous, and in no play that they read: they must make up what follows.",
+        ),
+    ),
+    "python": (
+        Prompt(
+            "function",
+            "A function's body",
+            "def read_lines(path):\n",
+            "Look at the indentation, the brackets and the quotes: they nearly always fit, whatever the sense.",
+        ),
+        Prompt(
+            "an-open-bracket",
+            "An open bracket",
+            "    if not isinstance(",
+            "The bracket must be closed and the line end in a colon. Does it?",
+        ),
+        Prompt(
+            "class",
+            "A class",
+            "class Stack:\n    def __init__(self):\n        ",
+            "Click the letter behind a dot: that a name must follow is clear, which one is not.",
+        ),
+    ),
+    "counting": (
+        Prompt(
+            "eight-a",
+            "Eight a",
+            "aaaaaaaa",
+            "It learned: as many b as there were a. Once the first b stands, it has no choice left.",
+        ),
+        Prompt(
+            "twenty-a",
+            "Twenty a",
+            "a" * 20,
+            "Training stopped at ten. Whoever has learned to count goes on beyond; count what it writes.",
+        ),
+    ),
+    "brackets": (
+        Prompt(
+            "four-open", "Four open", "([[(", "Watch it close what you opened, in the right order, before anything new begins."
+        ),
+        Prompt(
+            "eight-open",
+            "Eight open",
+            "([([([([",
+            "Count how many it closes in the right order, and try other temperatures.",
+        ),
+    ),
+}
+
+
+def family(model: str) -> tuple[str, ...]:
+    """The networks that write beside this one, itself among them."""
+    return SIBLINGS if model in SIBLINGS else (model,)
+
+
+def prompts(model: str, own: Iterable[Preset]) -> tuple[Prompt, ...]:
+    """The prompts for a model by its name; a model of one's own writes on from its own examples."""
+    found = next((found for kind, found in PROMPTS.items() if model.startswith(kind)), None)
+    return found or tuple(Prompt(each.id, each.name, each.text, "") for each in own)
+
+
+def untouched(text: str, own: Iterable[Preset] = ()) -> bool:
+    """True for a text that nobody has written: an example of this page or of another."""
+    offered = any(prompt.text == text for found in PROMPTS.values() for prompt in found)
+    return offered or is_example(text) or any(preset.text == text for preset in own)

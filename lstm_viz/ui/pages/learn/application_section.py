@@ -1,0 +1,62 @@
+"""What LSTMs are for: four uses with their pages and pictures, and a sample that one network writes now."""
+
+from __future__ import annotations
+
+from pathlib import PurePath
+
+import streamlit as st
+from streamlit.errors import StreamlitPageNotFoundError
+
+from lstm_viz.models.catalog import load
+from lstm_viz.models.sampling import sample
+from lstm_viz.ui.pages.learn.application_figures import PICTURES
+from lstm_viz.ui.pages.learn.applications import Application, applications
+from lstm_viz.ui.pages.learn.section import see_live, show_figure, source
+from lstm_viz.ui.state.theme import palette
+from lstm_viz.ui.state.view import View
+
+MODEL, PROMPT, COUNT = "shakespeare-lstm", "MARTHA:\n", 240
+
+
+@st.fragment
+def show() -> None:
+    """Draw the section."""
+    st.header("What LSTMs are for", anchor="uses", divider="gray")
+    for use in applications():
+        with st.container(gap=None):
+            _link(use)
+            st.markdown(use.words)
+        if use.page in PICTURES:
+            seen = PICTURES[use.page](palette())
+            show_figure(seen.figure, f"learn_{PurePath(use.page).stem}", seen.words)
+            st.caption(seen.words)
+    st.markdown(
+        "**See one write.** This sample is drawn now, by the shipped Shakespeare network; at a high temperature it dares more."
+    )
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        temperature = st.slider("temperature", 0.2, 1.5, 0.7, 0.05, key="learn_temperature", persist_state="session")
+        st.button("Again", icon=":material/refresh:", on_click=_again)
+    written = PROMPT + _written(temperature, st.session_state.get("learn_seed", 1))
+    st.code(written, language=None, wrap_lines=True)
+    see_live("Read this sample in Explore", View(written, MODEL, layer=1, colour="surprise"))
+    source(
+        "Karpathy, Johnson & Fei-Fei 2015 for characters, Tai, Socher & Manning 2015 for sentiment, "
+        "Hochreiter & Schmidhuber 1997 for long delays."
+    )
+
+
+def _link(use: Application) -> None:
+    try:
+        st.page_link(use.page, label=f"**{use.title}** →", icon=use.icon)
+    except StreamlitPageNotFoundError:
+        # The page stands alone, without the app's navigation.
+        st.link_button(use.title, f"./{PurePath(use.page).stem}", icon=use.icon)
+
+
+@st.cache_data(show_spinner=False, max_entries=200)
+def _written(temperature: float, seed: int) -> str:
+    return sample(load(MODEL), PROMPT, COUNT, temperature, seed)
+
+
+def _again() -> None:
+    st.session_state["learn_seed"] = st.session_state.get("learn_seed", 1) + 1

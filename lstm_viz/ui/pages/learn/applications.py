@@ -1,0 +1,82 @@
+"""What LSTMs are for: four uses, each with its page and one number that its shipped model was measured at; no Streamlit."""
+
+from __future__ import annotations
+
+import math
+import re
+from dataclasses import dataclass
+
+from lstm_viz.delay_results import facts, shipped
+from lstm_viz.models.catalog import load
+from lstm_viz.models.forecaster_serialization import load_forecaster
+from lstm_viz.training.tasks.delays import TASKS
+
+WRITER, JUDGE, FORECASTER, TASK = "shakespeare-lstm", "sst-lstm", "co2", "copy"
+
+
+@dataclass(frozen=True)
+class Application:
+    """One use: the file of its page, an icon, a title, and what is said of it in Markdown."""
+
+    page: str
+    icon: str
+    title: str
+    words: str
+
+
+def applications() -> tuple[Application, ...]:
+    """The four uses, with the numbers of the models as they ship; ValueError where a model's facts lack its score."""
+    return (
+        Application("pages/sentiment.py", ":material/sentiment_satisfied:", "Sentiment of words and sentences", _sentiment()),
+        Application("pages/generate.py", ":material/edit_note:", "Writing sentences", _generation()),
+        Application("pages/series.py", ":material/show_chart:", "Time series", _series()),
+        Application("pages/delays.py", ":material/hourglass_empty:", "Long-term dependencies", _delays()),
+    )
+
+
+def _sentiment() -> str:
+    share, count = _found(r"test: ([\d.]+)% of ([\d,]+) sentences", JUDGE, load(JUDGE).facts["scores"])
+    return (
+        "After each word the state says whether the sentence is positive or negative so far. "
+        f"Measured: **{share}%** right on {count} sentences of film reviews that it never saw."
+    )
+
+
+def _generation() -> str:
+    model = load(WRITER)
+    (nats,) = _found(r"^([\d.]+) nats", WRITER, model.facts["scores"])
+    return (
+        "A network that expects the next character can draw one, read it, and go on. Measured: on verses that it never saw it "
+        f"hesitates as if between **{math.exp(float(nats)):.1f}** characters, of the {len(model.vocabulary)} that it knows."
+    )
+
+
+def _series() -> str:
+    rows = errors(load_forecaster(FORECASTER).facts["scores"])
+    network = rows.pop(next(iter(rows)))
+    best = min(rows, key=rows.__getitem__)
+    return (
+        "Numbers are read like characters, and the next one is forecast. Measured: on years that it never saw it is off by "
+        f"**{network:.2g} ppm** of CO₂ a month ahead; the best simple rule ({best}) by {rows[best]:.2g}."
+    )
+
+
+def _delays() -> str:
+    delay, scores = shipped(TASK).race.longest, facts(TASK)["scores"]
+    (lstm,), (rnn,) = (_found(rf"{kind} [^;]*?([\d.]+)% at {delay}(?!\d)", TASK, scores) for kind in ("LSTM", "RNN"))
+    return (
+        f"What came first decides what comes last, however much stands between. Measured: {delay} symbols after a word the LSTM "
+        f"still repeats **{lstm}%** of its letters, a plain RNN {rnn}%; guessing gives {TASKS[TASK].guessing:.0%}."
+    )
+
+
+def errors(scores: str) -> dict[str, float]:
+    """The mean absolute error one step ahead of a forecaster and of each simple rule, as a forecaster's facts tell them."""
+    return {name: float(error) for name, error in re.findall(r"(?:^|[:;] )([A-Za-z ]+) ([\d.]+) / [\d.]+ / [\d.]+", scores)}
+
+
+def _found(pattern: str, name: str, scores: str) -> tuple[str, ...]:
+    found = re.search(pattern, scores)
+    if found is None:
+        raise ValueError(f"the facts of {name} say {scores!r}; a score like {pattern!r} was expected")
+    return found.groups()

@@ -1,0 +1,58 @@
+"""The memory cell: three gates in formulas and words, and a cell whose gates one opens by hand."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from lstm_viz.figures.cell_step import CellStep, cell_step
+from lstm_viz.gates import LSTM
+from lstm_viz.ui.pages.learn.formulas import as_tex
+from lstm_viz.ui.pages.learn.section import see_live, show_figure, source
+from lstm_viz.ui.state.theme import palette
+from lstm_viz.ui.state.view import View
+
+
+@st.fragment
+def show() -> None:
+    """Draw the section."""
+    st.header("A memory cell with three gates", anchor="cell", divider="gray")
+    st.markdown(
+        "A plain RNN writes its whole state anew at each step. An LSTM has a second state, the cell c, "
+        "which is only changed where three gates say so: the forget gate f for keeping, the input gate i for writing, the "
+        "output gate o for reading. σ squeezes a gate between 0, shut, and 1, open; products are taken unit by unit."
+    )
+    for quantity in LSTM:
+        formula, words = st.columns([3, 2], vertical_alignment="center", gap="small")
+        # Inline, so that both columns are lines of one height.
+        formula.markdown(f"${as_tex(quantity.formula)}$")
+        words.markdown(f"**{quantity.name}**: {quantity.plain}")
+    st.markdown(
+        "**Open the gates yourself.** Shut the forget gate, and the past is gone; shut the input gate, and nothing new comes in."
+    )
+    step = _moved()
+    told = f"Bars: kept {step.kept:.2f}, written {step.written:.2f}, cell {step.c:.2f}, hidden {step.h:.2f}."
+    show_figure(cell_step(step, palette()), "learn_cell", told)
+    st.latex(rf"c_t = {step.f:.2f} \cdot {_signed(step.before)} + {step.i:.2f} \cdot {_signed(step.g)} = {step.c:.2f}")
+    st.latex(rf"h_t = {step.o:.2f} \cdot \tanh({step.c:.2f}) = {step.h:.2f}")
+    brackets = View("The cat (who was very old) sat on a mat.", "python-lstm", unit=243, zoom="unit", colour="unit.c")
+    with st.container(horizontal=True, gap="small"):
+        see_live("See a cell that holds an open bracket", brackets)
+        see_live("See which letter wrote it", brackets, "memory", "contributions")
+        see_live("Hold a gate open, or shut", brackets, "what_if", "effect")
+    source("Hochreiter & Schmidhuber 1997 for the cell, Gers, Schmidhuber & Cummins 2000 for the forget gate.")
+
+
+def _moved() -> CellStep:
+    """The step as the sliders stand."""
+    left, middle, right = st.columns(3)
+    return CellStep(
+        f=left.slider("forget gate f", 0.0, 1.0, 0.9, 0.01, key="learn_f", persist_state="session"),
+        i=middle.slider("input gate i", 0.0, 1.0, 0.5, 0.01, key="learn_i", persist_state="session"),
+        o=right.slider("output gate o", 0.0, 1.0, 0.8, 0.01, key="learn_o", persist_state="session"),
+        before=left.slider("old cell state $c_{t-1}$", -2.0, 2.0, 1.0, 0.01, key="learn_before", persist_state="session"),
+        g=middle.slider("candidate g", -1.0, 1.0, -0.6, 0.01, key="learn_g", persist_state="session"),
+    )
+
+
+def _signed(value: float) -> str:
+    return f"({value:.2f})" if value < 0.0 else f"{value:.2f}"

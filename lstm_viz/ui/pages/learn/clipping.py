@@ -1,0 +1,39 @@
+"""Gradient clipping: what is done in training against gradients that explode."""
+
+from __future__ import annotations
+
+import numpy as np
+import streamlit as st
+
+from lstm_viz.figures.clipping import clip, clipping
+from lstm_viz.training.loop.trainer import Plan
+from lstm_viz.ui.pages.learn.section import see_live, show_figure, source
+from lstm_viz.ui.state.theme import palette
+from lstm_viz.ui.state.view import View
+
+#: Which way the example points; only its length matters.
+DIRECTION = np.array([0.8, 0.6])
+LONGEST = 5.0
+EXAMPLE = View("The king is", "shakespeare-rnn")
+
+
+@st.fragment
+def show() -> None:
+    """Draw the section."""
+    st.header("Gradient clipping", anchor="clipping", divider="gray")
+    st.markdown(
+        "One exploding gradient can undo hours of learning. So training clips every gradient that is longer than a threshold: "
+        "its direction stays, its length becomes the threshold. Shorter ones are left alone."
+    )
+    st.latex(r"g \;\leftarrow\; g \cdot \min\left(1,\; \frac{\mathrm{threshold}}{\Vert g \Vert}\right)")
+    left, right = st.columns(2)
+    length = left.slider("length of the gradient ‖g‖", 0.1, LONGEST, 3.0, 0.1, key="learn_length", persist_state="session")
+    cap = right.slider("clip at", 0.1, LONGEST, Plan.cap, 0.1, key="learn_cap", persist_state="session")
+    gradient = length * DIRECTION
+    kept = float(np.linalg.norm(clip(gradient, cap)))
+    figure = clipping(gradient, cap, 1.05 * LONGEST * float(DIRECTION[0]), palette())
+    show_figure(figure, "learn_clipping", f"An arrow of length {length:.1f}, of which {kept:.1f} is kept.")
+    st.markdown(f"Length {length:.1f} becomes **{kept:.1f}**: each weight's slope is multiplied by {kept / length:.2f}.")
+    st.caption(f"By default this app's trainer clips the gradient over all parameters at {Plan.cap:g}.")
+    see_live("Train a network with and without clipping", EXAMPLE, "gradients", "clipping")
+    source("Pascanu, Mikolov & Bengio 2013, algorithm 1.")

@@ -1,0 +1,83 @@
+"""Backpropagation through time: gradients that vanish or explode, measured and as the powers of one number."""
+
+from __future__ import annotations
+
+import numpy as np
+import streamlit as st
+
+from lstm_viz.figures.gradient_decay import fading, powers
+from lstm_viz.figures.unrolled import sent_back
+from lstm_viz.gates import NAMES
+from lstm_viz.gradients.gradient_decay import Fading
+from lstm_viz.models.catalog import load
+from lstm_viz.ui.pages.learn.measurements import TEXT, fadings, readers_of_verse, shares_back
+from lstm_viz.ui.pages.learn.section import see_live, show_figure, source
+from lstm_viz.ui.state.theme import palette
+from lstm_viz.ui.state.view import View
+
+STEPS = 100
+#: What the two networks in the drawing have read.
+READ = "The king"
+
+
+@st.fragment
+def show() -> None:
+    """Draw the section."""
+    st.header("Gradients travel back through time", anchor="bptt", divider="gray")
+    st.markdown(
+        "Training asks how the answer would change if an earlier state were a little different. "
+        "That derivative goes back through the unrolled network, and each step multiplies it: "
+        "by numbers below one it vanishes, by numbers above one it explodes."
+    )
+    st.markdown(
+        f"**Back through the same boxes.** Two networks have read “{READ}”: how sure is each that a blank follows? The shares "
+        "say how much of that answer's gradient is left at each letter, the last one being 100 % (measured)."
+    )
+    drawing = sent_back(READ, _back(), palette())
+    st.markdown(f'<div style="overflow-x: auto" tabindex="0">{drawing}</div>', unsafe_allow_html=True)
+    st.markdown("**The same as arithmetic.** Multiply by one number w again and again:")
+    factor = st.slider("w: what each step multiplies by", 0.5, 1.5, 0.9, 0.01, key="learn_factor", persist_state="session")
+    show_figure(powers(factor, STEPS, palette()), "learn_powers", f"{factor:.2f} to the power n, for n from 0 to {STEPS}.")
+    st.markdown(f"After {STEPS} steps 1 has become {factor:.2f}¹⁰⁰ = {_power(factor**STEPS)}.")
+    st.subheader("How far back does it reach?", anchor=False)
+    st.markdown(
+        "An LSTM's cell state is passed on by a mere multiplication with the forget gate. Where that gate is open, "
+        "the gradient comes through almost whole; the hidden state's has to squeeze through weights and curves."
+    )
+    curves = [curve for name in readers_of_verse() for curve in _measured(name)]
+    show_figure(fading(curves, palette()), "learn_fading", " ".join(map(_told, curves)))
+    st.markdown("\n".join(f"- {_told(curve)}" for curve in curves))
+    kinds = dict.fromkeys(curve.kind for curve in curves)
+    st.caption(
+        f"Topmost layer of the shipped {', '.join(NAMES[kind] for kind in kinds)}, reading {len(TEXT)} characters; the gradient "
+        "of the next character's log-probability, median over many places. The last hidden state answers directly, "
+        "all earlier ones only through the network: hence the first drop."
+    )
+    verse = View("ROMEO:\nWhat light is on the hill?\nI know not, lady", "shakespeare-lstm", layer=1, colour="norm.h")
+    with st.container(horizontal=True, gap="small"):
+        see_live("See the gradient under every character", verse)
+        see_live("Make it vanish or explode", verse, "gradients", "vanishing")
+        see_live("See which steps each loss reaches", verse, "gradients", "gradient-flow")
+    source("Pascanu, Mikolov & Bengio 2013; Gers et al. 2000 for the LSTM's forget gate; Cho et al. 2014 for the GRU.")
+
+
+@st.cache_data(show_spinner=False)
+def _back() -> dict[str, np.ndarray]:
+    return shares_back([load("shakespeare-rnn"), load("shakespeare-lstm")], READ, " ")
+
+
+@st.cache_data(show_spinner="Measuring gradients …")
+def _measured(name: str) -> list[Fading]:
+    return fadings(load(name))
+
+
+def _power(value: float) -> str:
+    digits, exponent = f"{value:.1e}".split("e")
+    return rf"${digits} \cdot 10^{{{int(exponent)}}}$"
+
+
+def _told(curve: Fading) -> str:
+    reach = curve.reach(0.01)
+    if reach is None:
+        return f"{curve.label}: more than 1 % is left {len(curve.share) - 1} characters back."
+    return f"{curve.label}: less than 1 % is left {reach} character{'s' * (reach != 1)} back."

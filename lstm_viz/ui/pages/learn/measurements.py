@@ -1,0 +1,66 @@
+"""What the learn page measures on the shipped models; no Streamlit."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from lstm_viz.gradients import Fading, NextSymbol, fading
+from lstm_viz.models.catalog import load, models
+from lstm_viz.models.language import LanguageModel
+from lstm_viz.reader import Reader, trace
+
+#: Written for this page, in the manner of what the networks learned from.
+TEXT = """GREEN:
+Good cousin, hast thou seen the king to-day?
+They say he walks alone beside the wall,
+And speaks to none, and will not eat nor sleep.
+
+MARTHA:
+I saw him when the morning bell had rung.
+He gave me this, a letter for thy hand,
+And said the matter was of no great weight;
+Yet as he turned I saw that he did weep.
+"""
+
+#: Gradients are followed this many characters back.
+SPAN = 80
+
+
+def readers_of_verse() -> list[str]:
+    """The shipped models that learned from the same verses and can be compared."""
+    return [name for name in models() if name.startswith("shakespeare")]
+
+
+def fadings(model: LanguageModel, text: str = TEXT, span: int = SPAN, every: int = 15) -> list[Fading]:
+    """How gradients fade in a model's topmost layer, for the cell state where there is one and for the hidden state.
+
+    The objective is the log-probability of the character that really follows, after every 15th character. Each curve is
+    the median over these of ‖∂ log p / ∂s_t‖ divided by the same at the last step. Raises ValueError where the text is
+    not longer than `span`.
+    """
+    if len(text) <= span:
+        raise ValueError(f"the text has {len(text)} characters; more than {span} are needed")
+    reader = Reader(model)
+    shares: dict[str, list[np.ndarray]] = {}
+    for end in range(span, len(text), every):
+        for curve in fading(reader.read(text[:end], NextSymbol(-1, text[end])).layers[-1]):
+            shares.setdefault(curve.symbol, []).append(curve.share[:span])
+    return [Fading(model.config.kind, symbol, np.median(found, axis=0)) for symbol, found in shares.items()]
+
+
+def shares_back(networks: Sequence[LanguageModel], text: str, symbol: str) -> dict[str, np.ndarray]:
+    """By network, how much of the gradient of log p(symbol after the text) is left at each symbol read: [time], 1 at the last.
+
+    It is ‖∂ log p / ∂s_t‖ in the topmost layer, divided by the same at the last step; s is the cell state where there is one,
+    else the hidden state.
+    """
+    found = (fading(trace(model, text, NextSymbol(-1, symbol)).layers[-1])[0] for model in networks)
+    return {curve.label: curve.share[::-1] for curve in found}
+
+
+def saturated(name: str, gate: str, low: float = 0.1, high: float = 0.9) -> tuple[float, float]:
+    """The shares (0..1) of a gate's values below `low` and above `high`, over all layers, units and steps of TEXT."""
+    values = np.concatenate([layer.values[gate].ravel() for layer in trace(load(name), TEXT).layers])
+    return float((values < low).mean()), float((values > high).mean())

@@ -1,0 +1,48 @@
+"""Sigmoid and tanh: what they let through, and how little slope they leave at their ends."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+import streamlit as st
+
+from lstm_viz.figures.activations import ENDS, sigmoid, sigmoid_slope, squashing, tanh_slope
+from lstm_viz.ui.pages.learn.measurements import TEXT, saturated
+from lstm_viz.ui.pages.learn.section import see_live, show_figure, source
+from lstm_viz.ui.state.theme import palette
+from lstm_viz.ui.state.view import View
+
+
+@st.fragment
+def show() -> None:
+    """Draw the section."""
+    st.header("Two curves that keep numbers in bounds", anchor="curves", divider="gray")
+    st.markdown(
+        "The sigmoid σ turns any number into a share between 0 and 1: right for a gate. "
+        "The tanh keeps it between −1 and 1: right for what is written, which may add or take away. "
+        "Far out both curves are flat: a gate there is saturated, and the slope that learning needs is nearly zero."
+    )
+    x = st.slider("x", *ENDS, 1.5, 0.1, key="learn_x", persist_state="session")
+    here = np.array(x)
+    show_figure(squashing(x, palette()), "learn_curves", "The sigmoid and tanh curves from −6 to 6 with their slopes.")
+    st.markdown(
+        f"σ({x:.1f}) = **{sigmoid(here):.3f}** with slope {sigmoid_slope(here):.3f}; "
+        f"tanh({x:.1f}) = **{math.tanh(x):.3f}** with slope {tanh_slope(here):.3f}."
+    )
+    low, high = _saturated()
+    st.caption(
+        f"Measured on the shipped Shakespeare network reading {len(TEXT)} characters: of all its forget gates {low:.0%} are "
+        f"below 0.1 and {high:.0%} above 0.9."
+    )
+    counting = View("aaaaabbbbb\n", "counting", zoom="units", colour="unit.c")
+    verse = View(TEXT[:104], "shakespeare-lstm", colour="mean.f")
+    with st.container(horizontal=True, gap="small"):
+        see_live("See a network of four units use its gates", counting)
+        see_live("See which gates are always open", verse, "memory", "saturation")
+    source("Hochreiter & Schmidhuber 1997; the word saturation as in Karpathy, Johnson & Fei-Fei 2015.")
+
+
+@st.cache_data(show_spinner=False)
+def _saturated() -> tuple[float, float]:
+    return saturated("shakespeare-lstm", "f")

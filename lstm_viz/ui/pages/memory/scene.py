@@ -1,0 +1,35 @@
+"""What the memory page shows at the moment, read once for all its lenses."""
+
+from __future__ import annotations
+
+from lstm_viz.ui.state.reading import Reading, at_hand
+
+#: Pictures that grow with the square of the text show this many letters.
+WINDOW = 120
+
+
+class Scene(Reading):
+    """A reading, and how its memory is called and kept."""
+
+    @property
+    def state(self) -> str:
+        """What the chosen cell's memory is called."""
+        return "cell state" if self.layer.kind == "lstm" else "hidden state"
+
+    @property
+    def keeps(self) -> str:
+        """The symbol of the gate by which the chosen cell keeps; of its state where it has none."""
+        return {"lstm": "f", "gru": "z", "rnn": "h"}[self.layer.kind]
+
+    @property
+    def window(self) -> tuple[int, int]:
+        """The first step and the one behind the last of at most `WINDOW`, the chosen one among them."""
+        last = max(self.step + 1, min(self.layer.steps, self.step + 1 + WINDOW // 3))
+        return max(last - WINDOW, 0), last
+
+
+def compose() -> Scene:
+    """Read the session's text with its network."""
+    view, _, reader = at_hand()
+    trace = reader.read(view.read)
+    return Scene(view, trace, view.step_in(len(trace.tokens)))

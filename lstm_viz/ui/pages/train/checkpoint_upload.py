@@ -1,0 +1,137 @@
+"""A network brought as a file: one that was kept here, or somebody else's checkpoint; and the way with it to the explorer."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from pathlib import PurePath
+from typing import Any
+
+import streamlit as st
+from streamlit.runtime.uploaded_file_manager import UploadedFile
+
+from lstm_viz.models.importing import NoVocabulary, load_checkpoint_bytes
+from lstm_viz.models.language import LanguageModel
+from lstm_viz.models.serialization import UnreadableModel
+from lstm_viz.ui.components.navigation import explore
+from lstm_viz.ui.pages.train import vocabulary_input
+from lstm_viz.ui.state import session
+from lstm_viz.ui.state.examples import Preset
+from lstm_viz.ui.state.markdown import foreign
+from lstm_viz.ui.state.session_models import adopt
+
+#: The largest file of a network that is loaded, in bytes, and the most weights that are kept for one visitor's network.
+_MEGABYTES = 32
+LIMIT = _MEGABYTES * 2**20
+MOST_WEIGHTS = 6_000_000
+#: A chance for each of these is computed at every letter of a text, so that far more would fill the server's memory.
+MOST_SYMBOLS = 5000
+#: How much of a fact that a stranger may have written is shown.
+_TOLD = 300
+_FOUND = "train_loaded"
+
+
+@dataclass(frozen=True, eq=False)
+class _Found:
+    """What a file was found to be, with what was said of its characters: a network, or why it is none."""
+
+    file: str
+    said: str | None
+    model: LanguageModel | None
+    note: str = ""
+    refused: str = ""
+    missing: NoVocabulary | None = None
+
+
+def load() -> None:
+    """Offer to load a file that was kept, or that another project wrote."""
+    label = "Load a network that you kept, or somebody else's"
+    with st.expander(label, icon=":material/folder_open:", key="train_load_more", on_change="rerun"):
+        # Of any ending: what a file is, its bytes say, and the answer is a sentence of ours.
+        upload = st.file_uploader(
+            "A .safetensors file from this page, or another project's weights", key="train_load", max_upload_size=_MEGABYTES
+        )
+        if upload is None:
+            st.caption(
+                "Another project's LSTM, GRU or plain RNN of characters is understood by the shapes of its weights, whatever it "
+                "calls them: save them with `torch.save(model.state_dict(), path)`. Nothing in a file is run."
+            )
+            return
+        found = _look(upload, None)
+        if found.missing is not None:
+            said = vocabulary_input.ask(found.missing.said, found.missing.count)
+            if said is None:
+                return
+            found = _look(upload, said, found.missing.count)
+        if found.model is None:
+            st.error(f"{foreign(found.missing.said if found.missing is not None else found.refused)}.", icon=":material/block:")
+            return
+        _offer(found.model, PurePath(upload.name).stem[:40], found.note)
+
+
+def _offer(model: LanguageModel, title: str, note: str) -> None:
+    if note:
+        st.caption(note)
+    for name in ("summary", "notes", "data", "steps", "scores"):
+        if name in model.facts:
+            # As plain text: whoever made the file wrote it.
+            st.text(f"{name}: {model.facts[name][:_TOLD]}")
+    if st.button("Open it in the explorer", icon=":material/keyboard:", type="primary", key="train_open_loaded"):
+        visit(model, title, "Its own words", _from_vocabulary(model), "loaded")
+
+
+def _look(upload: UploadedFile, said: str | None, count: int = 0) -> _Found:
+    """What a file is, found out once for as long as it and what was said of its `count` characters stay."""
+    kept: dict[bool, _Found] = st.session_state.setdefault(_FOUND, {})
+    found = kept.get(said is None)
+    if found is None or (found.file, found.said) != (upload.file_id, said):
+        found = kept[said is None] = _read(upload, said, count)
+    return found
+
+
+def _read(upload: UploadedFile, said: str | None, count: int) -> _Found:
+    try:
+        vocabulary, note = (None, "") if said is None else vocabulary_input.given(said, count)
+        return _Found(upload.file_id, said, checked(upload, vocabulary), note)
+    except NoVocabulary as missing:
+        return _Found(upload.file_id, said, None, missing=missing)
+    except ValueError as error:
+        return _Found(upload.file_id, said, None, refused=str(error))
+
+
+def checked(upload: UploadedFile, vocabulary: Any = None) -> LanguageModel:
+    """The network in an uploaded file; raises UnreadableModel where it cannot be shown."""
+    if upload.size > LIMIT:
+        raise UnreadableModel(
+            f"{upload.name} is larger than {LIMIT // 2**20} MB; save the weights alone, without an optimizer's state, or read it "
+            "in Python with lstm_viz.load_checkpoint(path)"
+        )
+    model = load_checkpoint_bytes(upload.getvalue(), upload.name, vocabulary, MOST_WEIGHTS)
+    if not model.foretells or model.config.words:
+        raise UnreadableModel(
+            f"{upload.name} does not foretell characters; a network that does was wanted. One of words can be read in Python "
+            "with lstm_viz.load_checkpoint(path)"
+        )
+    if len(model.vocabulary) < 2:
+        raise UnreadableModel(f"{upload.name} knows no character; a network that does was wanted")
+    if len(model.vocabulary) > MOST_SYMBOLS:
+        raise UnreadableModel(
+            f"{upload.name} tells {len(model.vocabulary):,} characters apart; up to {MOST_SYMBOLS:,} can be shown here. "
+            "Train it with fewer, or read it in Python with lstm_viz.load_checkpoint(path)"
+        )
+    if model.parameter_count > MOST_WEIGHTS:
+        raise UnreadableModel(f"{upload.name} has {model.parameter_count:,} weights; up to {MOST_WEIGHTS:,} can be shown here")
+    return model
+
+
+def visit(model: LanguageModel, title: str, example: str, text: str, key: str) -> None:
+    """Make a network one of the session's own and go to the explorer with it."""
+    preset = Preset("own", example, text, "A network of your own reads this. Type what you like.")
+    name = adopt(model, title, [preset], key)
+    explore(preset.applied(replace(session.current(), model=name)))
+
+
+def _from_vocabulary(model: LanguageModel) -> str:
+    """Something to read for a network of which only its characters are known."""
+    known = "The quick brown fox jumps over the lazy dog."
+    own = "".join(model.vocabulary.symbols[1:41])
+    return known if all(symbol in model.vocabulary for symbol in known.lower() if symbol != "t") else own

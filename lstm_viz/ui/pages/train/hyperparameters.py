@@ -1,0 +1,74 @@
+"""The controls that say what kind of network is trained and how; all have sensible values already."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
+
+from lstm_viz.gates import NAMES, Kind
+from lstm_viz.training.data.text_dataset import Material
+from lstm_viz.training.tasks.char_lm_config import Recipe
+from lstm_viz.ui.state import settings
+
+UNITS = (16, 32, 48, 64, 96, 128, 192, 256)
+STEPS = (100, 200, 500, 1000, 2000, 3000, 5000, 10_000, 20_000, 50_000)
+RATES = (5e-4, 1e-3, 2e-3, 3e-3, 5e-3, 1e-2, 2e-2, 5e-2)
+#: 0 stands for no cap.
+CAPS = (0.0, 0.1, 0.25, 0.5, 1.0, 2.0, 5.0)
+#: Times that the held-out part is measured in one training.
+SCORES = 40
+
+
+_KIND = settings.choice("train_kind", "kind", list(NAMES), "lstm")
+_LAYERS = settings.choice("train_layers", "layers", (1, 2), 1)
+_UNITS = settings.choice("train_units", "units", UNITS, 96)
+_STEPS = settings.choice("train_steps", "steps", STEPS, 1000)
+_RATE = settings.choice("train_rate", "rate", RATES, 5e-3)
+_CAP = settings.choice("train_cap", "clip", CAPS, 1.0)
+_DROPOUT = settings.choice("train_dropout", "dropout", (0.0, 0.1, 0.2, 0.3, 0.5), 0.0)
+_SEED = settings.number("train_seed", "seed", 0, 9999, 1)
+
+
+def choose(material: Material) -> tuple[Recipe, DeltaGenerator]:
+    """Draw the controls; the recipe that they say, its streams as wide as the text allows, and the place of further settings."""
+    with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
+        kind: Kind = st.segmented_control(
+            "Kind of network", list(NAMES), required=True, format_func=NAMES.__getitem__, width="content", **_KIND.bound()
+        )
+        layers: int = st.segmented_control("Layers", [1, 2], required=True, width="content", **_LAYERS.bound())
+        units: int = st.select_slider(
+            "Units a layer", UNITS, width=220, **_UNITS.bound(),
+            help="How many numbers each layer remembers. More can learn more, and take longer.",
+        )  # fmt: skip
+        steps: int = st.select_slider(
+            "Steps of training", STEPS, width=260, format_func=lambda count: f"{count:,}", **_STEPS.bound(),
+            help="At each step it reads a piece of the text and all its weights are corrected a little.",
+        )  # fmt: skip
+    recipe = Recipe(kind, units, layers, steps=steps, streams=material.streams, score_every=max(1, steps // SCORES))
+    # Kept by its key: the page is drawn anew while it measures, and must not close what somebody has opened.
+    more = st.expander("More settings", icon=":material/tune:", key="train_more", on_change="rerun")
+    with more:
+        return _details(recipe), more
+
+
+def _details(recipe: Recipe) -> Recipe:
+    with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
+        rate: float = st.select_slider(
+            "Learning rate", RATES, width=200, format_func=lambda rate: f"{rate:g}", **_RATE.bound(),
+            help="How far the weights move at a step, at the most: it rises at first and falls to a hundredth in the end.",
+        )  # fmt: skip
+        cap: float = st.select_slider(
+            "Clip gradients at", CAPS, width=200, format_func=lambda cap: f"{cap:g}" if cap else "none", **_CAP.bound(),
+            help="A gradient that is longer is shortened to this length, so that no step throws the weights too far.",
+        )  # fmt: skip
+        dropout: float = st.select_slider(
+            "Dropout", (0.0, 0.1, 0.2, 0.3, 0.5), width=160, **_DROPOUT.bound(),
+            help="The share of numbers that are set to zero by chance in training, which makes learning by heart harder.",
+        )  # fmt: skip
+        seed = st.number_input(
+            "Seed", 0, 9999, width=120, **_SEED.bound(),
+            help="Decides all that chance decides: the same seed gives the same network.",
+        )  # fmt: skip
+    return replace(recipe, rate=rate, cap=cap or None, dropout=dropout, seed=int(seed))

@@ -1,0 +1,68 @@
+"""The characters of somebody else's network whose file does not name them: given in order, or by the text it learned from."""
+
+from __future__ import annotations
+
+import ast
+import json
+from collections.abc import Sequence
+from typing import Any
+
+import streamlit as st
+
+from lstm_viz.ui.components.text_upload import text_upload
+from lstm_viz.ui.state.markdown import foreign
+
+#: The largest file that is read for them, in bytes; and the longest list that is taken for one, in characters.
+_LARGEST = 5 * 2**20
+_LONGEST = 200_000
+
+
+def ask(said: str, count: int) -> str | None:
+    """Draw the ways to give `count` characters; what was given as it came, None where nothing was."""
+    st.info(
+        f"{foreign(said)}: give them below in the order of their numbers, or the text that it learned from.",
+        icon=":material/abc:",
+    )
+    typed = st.text_area(
+        f"Its {count:,} characters in order, or its text", key="train_symbols", height=120,
+        placeholder='abc…, or a list ["a", "b", …], or a dictionary {"a": 0, …}, as Python or JSON',
+    )  # fmt: skip
+    st.caption("A text stands for its different characters, sorted, as in sorted(set(text)): so most projects number them.")
+    uploads = text_upload("or as a file: the list, the dictionary or the text", "train_symbols", _LARGEST)
+    return typed or (uploads.file.text if uploads is not None and uploads.file is not None else None)
+
+
+def given(text: str, count: int) -> tuple[Any, str]:
+    """What somebody wrote → a vocabulary as `load_checkpoint` takes it, and in words how it was read.
+
+    Raises ValueError where it is neither `count` characters nor a text of so many different ones.
+    """
+    found = _structure(text)
+    if found is not None:
+        return found, f"Read as a {'dictionary' if isinstance(found, dict) else 'list'} of {len(found):,} entries."
+    # Whoever pastes a line often brings its end along.
+    ways = (text, text.removesuffix("\n"))
+    for one in ways:
+        if len(one) == count == len(set(one)):
+            return one, "Read as the characters in the order of their numbers."
+    for one in ways:
+        if len(set(one)) == count:
+            return sorted(set(one)), f"Read as a text; its {count:,} different characters were sorted."
+    raise ValueError(
+        f"{len(text):,} characters came, {len(set(text)):,} different ones; the network tells {count:,} apart. "
+        "Give the very text that it learned from, or its list of characters"
+    )
+
+
+def _structure(text: str) -> Sequence[Any] | dict[Any, Any] | None:
+    """The list or dictionary that a text is in JSON or Python; None where it is none."""
+    if text.lstrip()[:1] not in ("[", "{", "(") or len(text) > _LONGEST:
+        return None
+    for reading in (json.loads, ast.literal_eval):
+        try:
+            found = reading(text.strip())
+        except (ValueError, SyntaxError, RecursionError, MemoryError):
+            continue
+        if isinstance(found, (list, tuple, dict)):
+            return found
+    return None

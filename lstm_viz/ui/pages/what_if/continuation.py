@@ -1,0 +1,70 @@
+"""What would it write? The text goes on, as trained and changed, with the same random numbers."""
+
+from __future__ import annotations
+
+import html
+
+import streamlit as st
+
+from lstm_viz.ui.pages.what_if.scene import Scene
+from lstm_viz.ui.state import settings
+from lstm_viz.what_if import continuation
+
+COUNT = 80
+_SEEDS = 9999
+_TEMPERATURE = settings.number("what_if_temperature", "temperature", 0.1, 1.5, 0.5)
+_SEED = settings.number("what_if_seed", "seed", 1, _SEEDS, 1)
+#: How much of the text is shown again in front of what is written.
+_SHOWN = 60
+_STYLE = """<style>
+.written { font-family: var(--st-code-font, monospace); white-space: pre-wrap; overflow-wrap: anywhere; font-size: 0.9rem;
+  background: var(--st-secondary-background-color, rgba(127,127,127,.12)); border-radius: 0.5rem; padding: 0.75rem; margin: 0;
+  min-height: 9rem; }
+.written .given { opacity: 0.6; }
+.written .other { background: rgba(213, 94, 0, 0.28); border-radius: 0.2rem; }
+</style>"""
+
+
+def show(scene: Scene) -> None:
+    """Draw the lens."""
+    st.markdown(
+        "**Each network writes on from the end of your text, letter by letter. Both draw with the same random numbers, so they "
+        "part only where they expect something else.**"
+    )
+    if not scene.model.foretells:
+        st.info("This network answers with classes and writes nothing; choose one that expects letters.", icon=":material/info:")
+        return
+    with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
+        st.slider("Temperature: low is careful, high is bold", 0.1, 1.5, step=0.05, width=320, **_TEMPERATURE.bound())
+        st.number_input("Seed", 1, _SEEDS, width=130, **_SEED.bound())
+        st.button("New seed", icon=":material/casino:", key="what_if_again", on_click=_again)
+    temperature, seed = _TEMPERATURE.value(), int(_SEED.value())
+    result = scene.result
+    plain = continuation(scene.model, result.before, COUNT, (), temperature, seed)
+    changed = continuation(scene.model, result.after, COUNT, result.changes, temperature, seed)
+    apart = parting(plain, changed)
+    given = "".join(scene.tokens[-_SHOWN:])
+    for column, title, written in zip(st.columns(2), ("As trained", "Changed"), (plain, changed), strict=True):
+        with column:
+            st.markdown(f"**{title}**")
+            st.html(_STYLE + page(given, written[:apart], written[apart:]))
+    if plain == changed:
+        st.caption("Both write the same.")
+    else:
+        st.caption(f"The same for {apart} letter{'s' * (apart != 1)}, then they part (coloured). Dimmed: the end of your text.")
+
+
+def parting(one: str, other: str) -> int:
+    """How many letters two texts have in common at their beginning."""
+    different = (place for place, (mine, yours) in enumerate(zip(one, other, strict=False)) if mine != yours)
+    return next(different, min(len(one), len(other)))
+
+
+def page(given: str, same: str, other: str) -> str:
+    """A text and what was written after it as HTML, everything in it escaped."""
+    parts = (("given", given), ("same", same), ("other", other))
+    return f'<p class="written">{"".join(f"<span class={name}>{html.escape(part)}</span>" for name, part in parts)}</p>'
+
+
+def _again() -> None:
+    _SEED.keep(int(_SEED.value()) % _SEEDS + 1)

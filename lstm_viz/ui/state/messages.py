@@ -1,0 +1,15 @@
+"""What the browser's components sent to this session."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import streamlit as st
+
+
+def last_message(key: str) -> Mapping[str, Any] | None:
+    """What the browser last sent for the component of this key, known before the component is mounted in this run."""
+    state = st.session_state.get(key) or {}
+    view: Mapping[str, Any] | None = state.get("view")
+    return view

@@ -1,0 +1,62 @@
+"""What the gradients are of, as the page offers it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from lstm_viz.gradients import ClassLogit, NextSymbol, Objective, TextLoss
+from lstm_viz.reader import Reader
+from lstm_viz.sentiment import Balance
+from lstm_viz.ui.state.view import Aim, View
+
+AIMS: dict[Aim, str] = {
+    "next": "the likeliest next symbol, at the end",
+    "step": "the likeliest next symbol, at the selected step",
+    "symbol": "a symbol of my choice, at the selected step",
+    "text": "the whole text: mean surprise",
+}
+
+#: What a judge can be asked; the same names, so that a link keeps its meaning where the network is changed.
+VERDICTS: dict[Aim, str] = {
+    "next": "the verdict, at the end: positive or negative",
+    "step": "the verdict, at the selected word",
+    "symbol": "a class of my choice, at the selected word",
+}
+
+
+def offered(foretells: bool) -> Mapping[Aim, str]:
+    """What may be asked of a model, in words."""
+    return AIMS if foretells else VERDICTS
+
+
+def objective(view: View, reader: Reader) -> Objective | None:
+    """The view's objective; None for an empty text, where nothing is expected yet."""
+    text, count, foretells = view.read, steps(view, reader), reader.model.foretells
+    if not count:
+        return None
+    if view.aim == "text" and foretells:
+        return TextLoss()
+    step = view.step_in(count) if view.aim in ("step", "symbol") else count - 1
+    if not foretells:
+        return _verdict(view, step, reader.model.outputs)
+    if view.aim == "symbol":
+        return NextSymbol(step, wanted(view, reader.model.outputs[1:]))
+    likeliest = int(reader.read(text).probs[step].argmax())
+    return NextSymbol(step, reader.model.outputs[likeliest])
+
+
+def steps(view: View, reader: Reader) -> int:
+    """How many steps the view's text is for a model: characters, or words."""
+    return len(reader.tokens(view.read).written)
+
+
+def wanted(view: View, answers: Sequence[str]) -> str:
+    """The answer that the view asks for; the first of `answers` where the model does not have it."""
+    return view.symbol if view.symbol in answers else answers[0]
+
+
+def _verdict(view: View, step: int, classes: Sequence[str]) -> Objective:
+    if view.aim != "symbol":
+        return Balance(step)
+    name = wanted(view, classes)
+    return ClassLogit(list(classes).index(name), step, name)

@@ -1,0 +1,119 @@
+"""Many units at a glance: an order in which similar units stand together, summaries over units, and saturated gates."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+from jaxtyping import Float, Int
+
+from lstm_viz.gates import CELLS, Kind, Quantity
+from lstm_viz.models.reference_stats import Reference
+from lstm_viz.results import Result
+from lstm_viz.trace import LayerTrace
+
+#: Nearer than this to an end of its range a gate counts as closed or open (Karpathy et al. 2015).
+EDGE = 0.1
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class Spread(Result):
+    """Over all units, at each step: the mean and the 10th and 90th percentiles, each [time]."""
+
+    mean: Float[np.ndarray, " time"]
+    low: Float[np.ndarray, " time"]
+    high: Float[np.ndarray, " time"]
+
+
+def spread(values: Float[np.ndarray, "time unit"]) -> Spread:
+    """Summarise one quantity over units; percentiles are those of the nearest units, without interpolation."""
+    count = values.shape[1]
+    tenth = round(0.1 * (count - 1))
+    ranked = np.sort(values, axis=1)
+    return Spread(values.mean(axis=1), ranked[:, tenth], ranked[:, count - 1 - tenth])
+
+
+def order(values: Float[np.ndarray, "time unit"]) -> Int[np.ndarray, " unit"]:
+    """Unit numbers such that units whose curves are alike are neighbours.
+
+    Average linkage on correlation distance with optimal leaf ordering (Bar-Joseph et al. 2001); a unit that never
+    changes counts as unlike every other.
+    """
+    # Half a second to import, and the first view does without it.
+    from scipy.cluster.hierarchy import leaves_list, linkage
+
+    units = values.shape[1]
+    if units < 3 or len(values) < 2:
+        return np.arange(units)
+    # In single precision the mean of equal numbers is not that number, and what is left would pass for a curve.
+    centred = values - values.mean(axis=0, dtype=np.float64)
+    length = np.linalg.norm(centred, axis=0)
+    unit_length = np.divide(centred, length, out=np.zeros_like(centred), where=length > 1e-9)
+    distance = np.clip(1.0 - unit_length.T @ unit_length, 0.0, 2.0)
+    upper = np.triu_indices(units, k=1)
+    return leaves_list(linkage(distance[upper], method="average", optimal_ordering=True)).astype(np.int64)
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class Saturation(Result):
+    """At how many of `steps` steps one quantity stood near an end of its range, [unit].
+
+    For a gate `low` counts the steps below 0.1 and `high` those above 0.9, as in Karpathy, Johnson & Fei-Fei 2015,
+    "Visualizing and Understanding Recurrent Networks", figure 3; for the plain RNN's state those below −0.9 and above 0.9.
+    """
+
+    low: Int[np.ndarray, " unit"]
+    high: Int[np.ndarray, " unit"]
+    steps: int
+
+    def __add__(self, other: Saturation) -> Saturation:
+        return Saturation(self.low + other.low, self.high + other.high, self.steps + other.steps)
+
+    @property
+    def low_share(self) -> Float[np.ndarray, " unit"]:
+        """The share of steps near the lower end; NaN without a step."""
+        return self.low / self.steps if self.steps else np.full(len(self.low), np.nan)
+
+    @property
+    def high_share(self) -> Float[np.ndarray, " unit"]:
+        """The share of steps near the upper end; NaN without a step."""
+        return self.high / self.steps if self.steps else np.full(len(self.high), np.nan)
+
+
+def saturating(kind: Kind) -> tuple[Quantity, ...]:
+    """What of a cell saturates: its gates; the plain RNN has none, and its state is looked at in their place."""
+    gates = tuple(each for each in CELLS[kind] if each.bounded and not each.signed)
+    return gates or tuple(each for each in CELLS[kind] if each.symbol == "h")
+
+
+def saturation(layer: LayerTrace) -> dict[str, Saturation]:
+    """Count at how many steps each gate stood near an end of its range: below 0.1 and above 0.9.
+
+    Args:
+        layer: A layer of a trace or a capture; all its steps and batch entries count.
+
+    Returns:
+        By the gate's symbol (the state's, for a plain RNN), the counts `low` and `high` [unit] and the number of steps.
+
+    Examples:
+        >>> layer = lstm_viz.trace(lstm_viz.load("counting"), "aabb").layers[0]
+        >>> lstm_viz.saturation(layer)["f"].high_share.tolist()
+        [0.0, 1.0, 0.0, 1.0]
+    """
+    found = {}
+    for each in saturating(layer.kind):
+        values = layer.values[each.symbol]
+        low, high = values < each.low + EDGE, values > each.high - EDGE
+        steps = np.isfinite(values[..., 0]).sum() if layer.units else 0
+        found[each.symbol] = Saturation(low.sum(axis=(0, 1)), high.sum(axis=(0, 1)), int(steps))
+    return found
+
+
+def reference_saturation(reference: Reference, layer: int, kind: Kind) -> dict[str, Saturation]:
+    """The same, as it was counted once over a model's reference corpus."""
+    counts: Mapping[tuple[int, str, str], Int[np.ndarray, " unit"]] = reference.counts
+    return {
+        each.symbol: Saturation(counts[layer, each.symbol, "low"], counts[layer, each.symbol, "high"], reference.steps)
+        for each in saturating(kind)
+    }

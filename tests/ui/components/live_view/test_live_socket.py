@@ -1,0 +1,168 @@
+"""The short road: the same frame as the page's, and nothing for strangers or nonsense."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections import deque
+from collections.abc import MutableMapping
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from starlette.websockets import WebSocket
+
+from lstm_viz.reader import Reader
+from lstm_viz.ui.components.live_view import live_socket
+from lstm_viz.ui.components.live_view.from_text import compose
+from lstm_viz.ui.components.live_view.payload import frame
+from lstm_viz.ui.state import session
+from lstm_viz.ui.state.models import exhibit
+from lstm_viz.ui.state.session import Note
+from lstm_viz.ui.state.view import View
+from tests.ui.page_testing import unpack
+
+LINK = {"model": "counting", "layer": "0", "unit": "2", "step": "-1", "zoom": "unit", "colour": "mean.f", "aim": "next"}
+KEYS = ["note", "link", "view", "seq", "push", "text", "model"]
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.sampled_from(KEYS), inner),
+    max_leaves=12,
+)
+
+
+@pytest.fixture
+def note(monkeypatch: pytest.MonkeyPatch) -> Note:
+    """The note of a session that is alive."""
+    own = Note("secret")
+    monkeypatch.setitem(session._NOTES, own.name, own)
+    return own
+
+
+def written(text: str = "aabb", seq: int = 1, note: str = "secret", **link: str) -> str:
+    said = {"text": text, "step": -1}
+    return json.dumps({"note": note, "link": {**LINK, **link}, "view": said, "seq": seq, "push": 4})
+
+
+def visit(*messages: str, origin: str | None = "http://here:8501", host: str = "here:8501") -> list[MutableMapping[str, Any]]:
+    """What the road answers to a browser that sends these messages and leaves."""
+    headers = [(b"host", host.encode()), *([(b"origin", origin.encode())] if origin is not None else [])]
+    sent = [{"type": "websocket.connect"}, *({"type": "websocket.receive", "text": each} for each in messages)]
+    coming = deque([*sent, {"type": "websocket.disconnect", "code": 1000}])
+    answers: list[MutableMapping[str, Any]] = []
+
+    async def receive() -> MutableMapping[str, Any]:
+        return coming.popleft()
+
+    async def send(message: MutableMapping[str, Any]) -> None:
+        answers.append(message)
+
+    visited = live_socket.road(WebSocket({"type": "websocket", "headers": headers}, receive, send))
+    # In a thread of its own, as the browser tests have a loop running in this one.
+    with ThreadPoolExecutor(1) as other:
+        other.submit(asyncio.run, visited).result()
+    return answers
+
+
+def closed_with(answers: list[MutableMapping[str, Any]]) -> int | None:
+    return next((answer["code"] for answer in answers if answer["type"] == "websocket.close"), None)
+
+
+@pytest.mark.parametrize("texts", [["a", "aa", "aab"], ["aabb", "", "ab"], ["aaabbb", "aaabbb"]])
+def test_every_text_gets_the_frame_that_the_page_would_draw(note: Note, texts: list[str]) -> None:
+    answers = visit(*(written(text, seq) for seq, text in enumerate(texts)))
+    assert [answer["type"] for answer in answers] == ["websocket.accept"] + ["websocket.send"] * len(texts)
+    # One letter at a time is read by another kernel than a whole text at once: this reader goes through the same texts.
+    reader = Reader(exhibit("counting").model)
+    shown = None
+    for seq, (text, answer) in enumerate(zip(texts, answers[1:], strict=True)):
+        header, arrays = shown = unpack(answer["bytes"], shown)
+        scene = compose(View(text, "counting", unit=2, zoom="unit"), reader)
+        page_header, page_arrays = frame(scene)
+        assert header["link"] == scene.view.query()
+        assert (header["seq"], header["push"], header["text"]) == (seq, 4, text)
+        assert {name: header[name] for name in page_header} == json.loads(json.dumps(page_header))
+        assert arrays.keys() == page_arrays.keys()
+        for name, array in page_arrays.items():
+            np.testing.assert_array_equal(arrays[name], array.astype(arrays[name].dtype), err_msg=name)
+
+
+def test_the_session_knows_what_came_and_what_was_drawn_for_it(note: Note) -> None:
+    visit(written("ab", 1), written("abb", 2))
+    assert note.heard == {"text": "abb", "step": -1, "seq": 2, "push": 4}
+    assert note.scene.trace.tokens == ("a", "b", "b")
+
+
+def test_who_knows_no_living_session_is_not_served(note: Note) -> None:
+    assert closed_with(visit(written(note="guessed"))) == live_socket.GONE
+    assert note.heard is None
+
+
+def test_what_the_view_says_goes_before_the_link(note: Note) -> None:
+    message = json.loads(written("ab"))
+    message["link"]["text"] = "something older"
+    header, _ = unpack(visit(json.dumps(message))[1]["bytes"])
+    assert header["text"] == "ab"
+
+
+@pytest.mark.parametrize("origin", ["http://elsewhere", "http://here", "https://here:8501.elsewhere", "null", "", None])
+def test_pages_of_other_hosts_are_not_let_in(origin: str | None) -> None:
+    answers = visit(written(), origin=origin)
+    assert [answer["type"] for answer in answers] == ["websocket.close"]
+    assert closed_with(answers) == live_socket.REFUSED
+
+
+def test_a_page_behind_a_proxy_that_encrypts_is_let_in() -> None:
+    assert live_socket.is_own("https://lstm.example.org", "lstm.example.org")
+
+
+@pytest.mark.parametrize(
+    "nonsense",
+    [
+        "",
+        "no json",
+        "[]",
+        "7",
+        '{"link": {}}',
+        '{"link": 3, "view": {}, "seq": 1, "push": 1}',
+        "[" * 10_000,
+        '{"link": {}, "view": {}, "note": "", "seq": Infinity, "push": 1}',
+    ],
+)
+def test_nonsense_ends_the_visit(nonsense: str) -> None:
+    assert closed_with(visit(nonsense)) == live_socket.REFUSED
+
+
+def test_a_message_that_is_too_long_ends_the_visit() -> None:
+    assert closed_with(visit(written("a" * live_socket.LONGEST))) == live_socket.TOO_LONG
+
+
+def test_a_model_that_nobody_has_any_more_ends_the_visit(note: Note) -> None:
+    assert closed_with(visit(written(model="own-7"))) == live_socket.GONE
+    assert closed_with(visit(written(model="../../etc/passwd"))) == live_socket.GONE
+
+
+@given(JSON)
+def test_whatever_comes_is_a_message_or_nonsense(value: Any) -> None:
+    try:
+        message = live_socket.Message.read(json.dumps(value))
+    except live_socket.Nonsense:
+        return
+    assert isinstance(message.view, View)
+    assert message.said["seq"] == message.seq
+
+
+@given(
+    text=st.text(max_size=40),
+    unit=st.integers(-5, 99),
+    step=st.integers(-5, 99),
+    zoom=st.sampled_from(["overview", "units", "unit", "?"]),
+)
+def test_whatever_view_is_asked_for_gets_a_frame(text: str, unit: int, step: int, zoom: str) -> None:
+    sent = {"note": "", "link": LINK, "view": {"text": text, "unit": unit, "step": step, "zoom": zoom}, "seq": 9, "push": 1}
+    header, _ = unpack(live_socket.Guest().answer(live_socket.Message.read(json.dumps(sent)), Note()))
+    assert header["seq"] == 9
+    assert len(header["tokens"]) == len(exhibit("counting").model.vocabulary.split(header["text"]).written)

@@ -1,0 +1,112 @@
+"""Which question a page answers: by a link, after a visit elsewhere, and where a link makes no sense."""
+
+from __future__ import annotations
+
+import json
+import re
+from urllib.parse import parse_qsl, urlsplit
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from lstm_viz.ui.components import jump
+from lstm_viz.ui.components.controls import RENAMED, question_of
+from lstm_viz.ui.pages.delays.page import QUESTIONS as DELAYS
+from lstm_viz.ui.pages.gradients.page import QUESTIONS as GRADIENTS
+from lstm_viz.ui.pages.long_text.page import QUESTIONS as YOUR_TEXT
+from lstm_viz.ui.pages.memory.page import QUESTIONS as MEMORY
+from lstm_viz.ui.pages.sentiment.page import QUESTIONS as SENTIMENT
+from lstm_viz.ui.pages.what_if.scene import QUESTIONS as WHAT_IF
+from lstm_viz.ui.state.view import View
+from tests.ui.page_testing import PAGES, box
+
+VIEW = View("Two words", "shakespeare-gru", unit=3)
+
+
+def opened(page: str, **link: str) -> AppTest:
+    found = AppTest.from_file(str(PAGES / f"{page}.py"), default_timeout=120)
+    found.query_params.update(link)
+    found.run()
+    assert not found.exception
+    return found
+
+
+def linked(page: AppTest) -> dict[str, str | None]:
+    """What the page writes into the address: with its box, or without one by itself."""
+    written = [each.proto.bytes for each in page.get("bidi_component")]
+    links: list[dict[str, str | None] | None] = [
+        json.loads(each.split(b"\n")[0]).get("link") for each in written if each.startswith(b"{")
+    ]
+    found: dict[str, str | None] = next((each for each in links if each and "ask" in each), None) or box(page)["link"]
+    return found
+
+
+@pytest.mark.parametrize(("page", "lenses"), [("gradients", GRADIENTS), ("memory", MEMORY), ("what_if", WHAT_IF)])
+def test_a_link_opens_its_question_and_the_address_bar_says_so(page: str, lenses: dict[str, object]) -> None:
+    first, *_, last = lenses
+    link = urlsplit(jump(VIEW, page, last))
+    assert link.path == f"./{page}"
+    found = opened(page, **dict(parse_qsl(link.query)))
+    assert found.segmented_control(key=f"{page}_lens").value == last
+    assert found.session_state["view"].text == "Two words"
+    assert linked(found)["ask"] == last
+    # What is chosen by hand counts for more than the link that one came by.
+    found.segmented_control(key=f"{page}_lens").set_value(first).run()
+    assert linked(found)["ask"] == first
+
+
+@pytest.mark.parametrize(
+    ("page", "lenses", "old", "id"),
+    [
+        ("gradients", GRADIENTS, "who-gets-the-blame", "gradient-flow"),
+        ("gradients", GRADIENTS, "what-does-a-cap-do", "clipping"),
+        ("memory", MEMORY, "how-long-does-it-last", "half-life"),
+        ("what_if", WHAT_IF, "which-unit-matters", "ablation"),
+        ("sentiment", SENTIMENT, "how-good-is-it", "accuracy"),
+        ("delays", DELAYS, "what-does-each-one-answer", "answers"),
+    ],
+)
+def test_a_link_from_before_a_rename_opens_its_question(page: str, lenses: dict[str, object], old: str, id: str) -> None:
+    assert id in lenses
+    found = opened(page, ask=old)
+    assert found.segmented_control(key=f"{page}_lens").value == id
+    assert linked(found)["ask"] == id
+
+
+def test_every_old_name_of_a_question_means_one_that_is_asked() -> None:
+    pages = (GRADIENTS, MEMORY, WHAT_IF, SENTIMENT, DELAYS, YOUR_TEXT)
+    for old, id in RENAMED.items():
+        (page,) = (each for each in pages if id in each)
+        assert question_of(page, "some_key").read(old) == id
+
+
+@pytest.mark.parametrize("asked", ["", "x" * 9999, "two-roads<script>", "😀"])
+def test_a_question_that_nobody_asks_is_passed_over(asked: str) -> None:
+    assert opened("memory", ask=asked).segmented_control(key="memory_lens").value == next(iter(MEMORY))
+
+
+@pytest.mark.parametrize("questions", [DELAYS, GRADIENTS, MEMORY, SENTIMENT, WHAT_IF, YOUR_TEXT])
+def test_questions_have_short_ids(questions: dict[str, object]) -> None:
+    assert all(re.fullmatch("[a-z]+(-[a-z]+)*", each) and len(each) <= 16 for each in questions)
+
+
+def test_the_question_is_still_asked_on_the_way_back() -> None:
+    def pages() -> None:
+        import streamlit as st
+
+        from lstm_viz.ui.components import controls
+
+        if st.toggle("elsewhere", key="elsewhere"):
+            st.text("another page")
+        else:
+            controls.question({"one": "One?", "two": "Two?"}, "some_lens")
+            st.text(controls.asked({"one": "One?", "two": "Two?"}, "some_lens"))
+
+    page = AppTest.from_function(pages).run()
+    assert page.text[0].value == "one"
+    page.segmented_control(key="some_lens").set_value("two").run()
+    page.toggle(key="elsewhere").set_value(True).run()
+    assert page.text[0].value == "another page"
+    page.toggle(key="elsewhere").set_value(False).run()
+    assert page.text[0].value == page.segmented_control(key="some_lens").value == "two"
+    assert not page.exception

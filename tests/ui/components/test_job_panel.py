@@ -1,0 +1,155 @@
+"""The bench on a page, with real processes: started, watched, stopped, refused, waiting."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from types import SimpleNamespace
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from lstm_viz.jobs import Pool
+from lstm_viz.ui.components.job_panel import queued
+from tests.jobs import work
+
+
+@pytest.fixture(scope="module")
+def pool() -> Iterator[Pool]:
+    alone = Pool(1, check_every=0.05, turn=1000.0)
+    yield alone
+    alone.close()
+
+
+def script(path: str, kind: str, count: int) -> None:
+    """A page with one bench."""
+    import streamlit as st
+
+    from lstm_viz.ui.components.job_panel import Order, bench
+    from tests.jobs import work
+
+    orders = {
+        "until": Order(work.until, (path,), 2, "Go"),
+        "squares": Order(work.squares, (count,), count, "Go"),
+        "counting": Order(work.counting, (), 10**9, "Go"),
+        "refuses": Order(work.refuses, (count,), 9, "Go"),
+    }
+
+    @st.fragment
+    def lens() -> None:
+        bench("bench", orders[kind], lambda items, order: st.write(f"{order.function.__name__}: {len(items)}"))
+
+    lens()
+
+
+def opened(path: Path, kind: str, count: int = 3) -> AppTest:
+    return AppTest.from_function(script, args=(str(path), kind, count), default_timeout=60).run()
+
+
+def until(page: AppTest, ready: Callable[[], bool]) -> None:
+    """Look again and again, as the browser does, until something is to be seen."""
+    deadline = time.monotonic() + 60
+    while not ready():
+        assert time.monotonic() < deadline, [each.value for each in (*page.markdown, *page.caption, *page.error)]
+        time.sleep(0.02)
+        page.run()
+        assert not page.exception
+
+
+@pytest.fixture(autouse=True)
+def use(pool: Pool, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("lstm_viz.jobs.start", pool.start)
+    monkeypatch.setattr("lstm_viz.jobs.warm", pool.warm)
+
+
+def said(page: AppTest) -> list[str]:
+    return [str(each.value) for each in (*page.markdown, *page.caption)]
+
+
+def test_work_is_watched_to_its_end_and_can_be_started_again(tmp_path: Path) -> None:
+    page = opened(tmp_path / "gate", "until")
+    assert [button.label for button in page.button] == ["Go"]
+    page.button(key="bench_start").click().run()
+    assert [button.label for button in page.button] == ["Stop"]
+    until(page, lambda: "until: 1" in said(page))
+    assert page.get("progress")
+    (tmp_path / "gate").touch()
+    until(page, lambda: "until: 2" in said(page))
+    until(page, lambda: [button.label for button in page.button] == ["Go"])
+    assert not page.get("progress")
+    (tmp_path / "gate").unlink()  # an open gate would let the second work end before it was looked at
+    page.button(key="bench_start").click().run()
+    assert [button.label for button in page.button] == ["Stop"]
+    (tmp_path / "gate").touch()
+    until(page, lambda: [button.label for button in page.button] == ["Go"])
+
+
+def test_stopped_work_keeps_what_it_yielded(tmp_path: Path) -> None:
+    page = opened(tmp_path / "never", "until")
+    page.button(key="bench_start").click().run()
+    until(page, lambda: "until: 1" in said(page))
+    page.button(key="bench_stop").click().run()
+    assert not page.exception
+    assert [button.label for button in page.button] == ["Go"]
+    assert "Stopped after 1 of 2." in said(page)
+    assert "until: 1" in said(page)
+
+
+def test_what_the_work_refuses_is_said_on_the_page(tmp_path: Path) -> None:
+    page = opened(tmp_path, "refuses")
+    page.button(key="bench_start").click().run()
+    until(page, lambda: bool(page.error))
+    assert page.error[0].value == "the text is empty; 2 letters are needed"
+    assert "refuses: 3" in said(page)
+
+
+def test_who_waits_is_told_its_place(tmp_path: Path, pool: Pool) -> None:
+    busy = pool.start(work.until, str(tmp_path / "gate"))
+    page = opened(tmp_path, "squares")
+    page.button(key="bench_start").click().run()
+    assert any("number 1 in the queue" in words for words in said(page))
+    (tmp_path / "gate").touch()
+    until(page, lambda: "squares: 3" in said(page))
+    assert not any("queue" in words for words in said(page))
+    assert busy.state == "done"
+
+
+def test_who_pauses_is_told_so_and_keeps_what_has_come(tmp_path: Path, pool: Pool) -> None:
+    page = opened(tmp_path, "counting")
+    page.button(key="bench_start").click().run()
+    until(page, lambda: any(words.startswith("counting: ") for words in said(page)))
+    other = pool.start(work.until, str(tmp_path / "gate"))
+    pool.turn, before = 0.0, pool.turn
+    until(page, lambda: any("Pausing: others compute here too" in words for words in said(page)))
+    pool.turn = before
+    assert any(words.startswith("counting: ") for words in said(page))
+    (tmp_path / "gate").touch()
+    until(page, lambda: bool(page.get("progress")))
+    assert not any("Pausing" in words for words in said(page))
+    page.button(key="bench_stop").click().run()
+    assert other.state == "done"
+
+
+def test_how_long_one_waits_is_said_as_far_as_it_is_known() -> None:
+    def waits(place: int, begun: bool, soon: float | None) -> str:
+        return queued(SimpleNamespace(waiting=place, begun=begun, soon=soon))  # type: ignore[arg-type]
+
+    assert waits(0, True, 0.0) == ""
+    assert waits(2, False, 12.2).endswith(
+        "number 2 in the queue. Others compute here too; it starts by itself in about 13 seconds."
+    )
+    assert waits(1, True, 0.4).endswith("It goes on by itself in a moment.")
+    assert waits(7, False, None).endswith("it starts by itself when others have ended.")
+
+
+def test_results_of_other_settings_are_marked_as_such(tmp_path: Path) -> None:
+    page = opened(tmp_path, "squares")
+    page.button(key="bench_start").click().run()
+    until(page, lambda: [button.label for button in page.button] == ["Go"])
+    assert not any("settings have changed" in words for words in said(page))
+    other = AppTest.from_function(script, args=(str(tmp_path), "squares", 5), default_timeout=60)
+    other.session_state["bench"] = page.session_state["bench"]
+    other.run()
+    assert any("settings have changed" in words for words in said(other))
+    assert "squares: 3" in said(other)

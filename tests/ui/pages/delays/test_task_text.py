@@ -1,0 +1,57 @@
+"""What the page says of tasks and races, against the races themselves."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from lstm_viz.delay_results import Outcome, shipped
+from lstm_viz.figures.palette import DARK, LIGHT
+from lstm_viz.training.tasks.delay_training import Race, Snapshot
+from lstm_viz.training.tasks.delays import TASKS
+from lstm_viz.ui.pages.delays.task_text import TITLES, explained, verdict, written
+
+RACE = Race("copy", longest=20, steps=200)
+
+
+def ended(step: int, reach: int, right: float, over: bool = True) -> str:
+    shares = dict.fromkeys(RACE.tested, right)
+    return verdict(Outcome(RACE, (Snapshot("gru", step, 1.25, reach, shares, over, {} if over else None),)))
+
+
+def test_each_ending_has_its_sentence() -> None:
+    assert ended(150, 20, 0.9) == (
+        "The **GRU** **mastered a delay of 20** after 150 steps (1.2 s); at 40, never trained on, 90% of its answers are right."
+    )
+    assert "is at step 50 and trains on delays up to 7; at 20 it is right 30% of the time, guessing gives 25%." in ended(
+        50, 7, 0.3, over=False
+    )
+    assert "never got beyond its first delay of 4** in 200 steps (1.2 s): at 20 it is right 25%" in ended(200, 4, 0.25)
+    assert "got no further than a delay of 9**" in ended(200, 9, 0.5)
+    assert "came to a delay of 20 but is not sure of it after 200 steps" in ended(200, 20, 0.9)
+
+
+def test_what_a_plain_network_manages_and_what_it_does_not_is_explained() -> None:
+    failed, managed = explained(shipped("copy")), explained(shipped("recall"))
+    assert failed is not None
+    assert "gates that can leave a state alone" in failed
+    assert managed is not None
+    assert "latching" in managed
+    assert "plain RNN** **mastered a delay of 100" in verdict(shipped("recall"))
+    begun = Outcome(RACE, (Snapshot("rnn", 50, 1.0, 4, dict.fromkeys(RACE.tested, 0.3), False, None),))
+    assert explained(begun) is None
+    alone = Outcome(RACE, (Snapshot("rnn", 200, 1.0, 4, dict.fromkeys(RACE.tested, 0.3), True, {}),))
+    assert explained(alone) is None
+
+
+def test_every_task_has_a_title() -> None:
+    assert set(TITLES) == set(TASKS)
+
+
+@pytest.mark.parametrize("palette", [LIGHT, DARK])
+def test_an_example_shows_what_is_kept_and_what_is_due(palette: object) -> None:
+    shown = written(TASKS["add"], "+31+2<?", "5", palette)  # type: ignore[arg-type]
+    assert "<?" not in shown
+    coloured = re.findall(r"background:(#\w+)[^>]*>(.)<", shown)
+    assert coloured == [(palette.roles["cell"], "3"), (palette.roles["cell"], "2"), (palette.roles["read"], "5")]  # type: ignore[attr-defined]

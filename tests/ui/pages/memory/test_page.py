@@ -1,0 +1,151 @@
+"""The memory page as Streamlit runs it, with what the browser would send put in by hand."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from functools import partial
+
+import numpy as np
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from lstm_viz.cell_decomposition import half_life, ledger
+from lstm_viz.models.catalog import load
+from lstm_viz.reader import trace
+from lstm_viz.ui.components import Click
+from lstm_viz.ui.pages.memory import contributions, saturation
+from lstm_viz.ui.pages.memory.page import LENSES
+from lstm_viz.ui.pages.memory.scene import WINDOW
+from lstm_viz.ui.state.view import View
+from tests.ui.page_testing import PAGES, figures, letters, view
+
+PAGE = PAGES / "memory.py"
+WHO, LASTING, GATES = LENSES
+READERS = ("python-lstm", "shakespeare-gru", "shakespeare-rnn", "counting")
+
+
+def opened(lens: str = WHO, **link: str) -> AppTest:
+    page = AppTest.from_file(str(PAGE), default_timeout=120)
+    for name, value in link.items():
+        page.query_params[name] = value
+    page.session_state["memory_lens"] = lens
+    return page.run()
+
+
+def words(page: AppTest) -> str:
+    return "\n".join(each.value for each in [*page.markdown, *page.info])
+
+
+@pytest.mark.parametrize("lens", LENSES)
+@pytest.mark.parametrize("name", READERS)
+def test_every_lens_answers_for_every_kind_of_network(name: str, lens: str) -> None:
+    page = opened(lens, model=name)
+    view(page)
+    if name == "shakespeare-rnn" and lens != GATES:
+        assert "plain RNN keeps no ledger" in words(page)
+        assert "choose an LSTM or a GRU" in words(page)
+        assert figures(page) == []
+    else:
+        gates_of = {"shakespeare-rnn": 1, "shakespeare-gru": 2}.get(name, 3)
+        assert len(figures(page)) == (gates_of if lens == GATES else 2)
+        assert letters(page) is not None
+
+
+@pytest.mark.parametrize("lens", LENSES)
+@pytest.mark.parametrize("text", ["", "a", "aab" * 400])
+@pytest.mark.parametrize("name", ["counting", "shakespeare-rnn"])
+def test_any_length_of_text_is_shown(name: str, text: str, lens: str) -> None:
+    page = opened(lens, model=name, text=text)
+    assert view(page).text == text
+    if not text:
+        assert "Type something" in words(page) or "plain RNN" in words(page)
+
+
+def test_letters_and_words_tell_what_was_written_into_the_chosen_unit() -> None:
+    text = "The cat (old) sat."
+    page = opened(WHO, model="python-lstm", text=text, unit="243", step="14")
+    found = ledger(trace(load("python-lstm"), text).layers[0], 14)
+    coloured = letters(page)
+    assert coloured is not None
+    np.testing.assert_allclose(coloured[:15], found.of_unit(243)[:15], atol=1e-5)
+    assert np.isnan(coloured[15:]).all()
+    assert f"**{found.state[243]:+.2f}**".replace("-", "−") in words(page)
+    assert f"‘)’ (step 12) wrote {found.of_unit(243)[12]:+.2f}".replace("-", "−") in words(page)
+
+
+def test_the_whole_layer_is_told_in_shares() -> None:
+    page = opened(WHO, model="shakespeare-gru", text="To be, or not")
+    page.session_state["memory_whose"] = "layer"
+    page.run()
+    coloured = letters(page)
+    assert coloured is not None
+    assert coloured.sum() == pytest.approx(1.0, abs=1e-5)
+    assert "Of everything that layer 1 holds" in words(page)
+
+
+@pytest.mark.parametrize(
+    ("listener", "customdata", "step"),
+    [
+        (contributions._take_bar, [1, 0.5], 1),
+        (contributions._take_bar, [-1, 0.5], 4),  # all that is older than the window: no step
+        (partial(contributions._take_cell, 2), None, 3),
+    ],
+)
+def test_clicks_move_the_step(
+    monkeypatch: pytest.MonkeyPatch, listener: Callable[[Click], None], customdata: object, step: int
+) -> None:
+    kept = [View("aaabbb", "counting", step=4)]
+    monkeypatch.setattr("lstm_viz.ui.state.session.current", lambda: kept[-1])
+    monkeypatch.setattr("lstm_viz.ui.state.session.keep", kept.append)
+    listener(Click("0", "1", 0, customdata))
+    assert kept[-1].step == step
+
+
+@pytest.mark.parametrize("listener", [half_life._take_unit, saturation._take_unit])
+def test_clicks_choose_the_unit(monkeypatch: pytest.MonkeyPatch, listener: Callable[[Click], None]) -> None:
+    kept = [View("aaabbb", "counting", unit=1)]
+    monkeypatch.setattr("lstm_viz.ui.state.session.current", lambda: kept[-1])
+    monkeypatch.setattr("lstm_viz.ui.state.session.keep", kept.append)
+    for customdata, unit in ((3, 3), (None, 3), (0, 0)):
+        listener(Click(0, 0, 0, customdata))
+        assert kept[-1].unit == unit
+
+
+def test_a_long_text_is_drawn_around_the_chosen_step() -> None:
+    text = "ab" * 300
+    for step in (0, 50, 300, 599):
+        page = opened(WHO, model="counting", text=text, step=str(step))
+        view(page)
+        whole = figures(page)[1]
+        assert len(whole["data"][0]["x"]) == len(whole["layout"]["xaxis"]["labelalias"]) <= WINDOW
+        told = re.search(r"Letters (\d+) to (\d+) of 600 are drawn", str(page.get("bidi_component")[-1].proto.bytes))
+        assert told is not None
+        first, last = map(int, told.groups())
+        assert first <= step <= last
+        # The chosen step is the one row that is framed.
+        (frame,) = whole["layout"]["shapes"]
+        assert frame["y0"] + 0.5 == step - first
+
+
+def test_half_lives_are_those_of_the_text_and_pills_choose_a_unit() -> None:
+    text = "The cat (who was very old) sat on a mat."
+    page = opened(LASTING, model="python-lstm", text=text, unit="243")
+    found = half_life(trace(load("python-lstm"), text).layers[0])
+    assert f"**{found.steps[243]:.1f} letters**" in words(page)
+    longest = int(found.ranked()[0])
+    assert page.button_group(key="memory_long").options[0] == str(longest)
+    page.button_group(key="memory_long").select(longest).run()
+    assert view(page).unit == longest
+
+
+def test_saturation_is_told_against_the_reference_corpus() -> None:
+    page = opened(GATES, model="shakespeare-lstm")
+    assert len(figures(page)) == 3
+    for drawn in figures(page):
+        assert {each.get("name") for each in drawn["data"]} >= {"on your text", "on a long text of its own"}
+    assert "units on a long text" in words(page)
+    assert "111,540 symbols" in "".join(each.value for each in page.caption)
+    rnn = opened(GATES, model="shakespeare-rnn")
+    assert "no gates to open" in words(rnn)
+    view(rnn)

@@ -1,0 +1,229 @@
+"""The sentiment page as Streamlit runs it, with what the browser would send put in by hand."""
+
+from __future__ import annotations
+
+import base64
+import re
+from functools import partial
+from typing import Any
+
+import numpy as np
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from lstm_viz import Reader, load
+from lstm_viz.figures.sentiment import Row
+from lstm_viz.models.catalog import WEIGHTS
+from lstm_viz.sentiment import judge
+from lstm_viz.ui.components import Click
+from lstm_viz.ui.pages.sentiment import measured, units, words
+from lstm_viz.ui.pages.sentiment.page import MEASURED, UNITS, WORDS
+from lstm_viz.ui.pages.sentiment.scene import JUDGE, WINDOW, signed, window
+from lstm_viz.ui.state.examples import PYTHON, SENTIMENT, Preset
+from lstm_viz.ui.state.markdown import escaped
+from lstm_viz.ui.state.view import LIMIT, View
+from tests.ui.page_testing import PAGES, box, figures, view
+
+PAGE = PAGES / "sentiment.py"
+READER = Reader(load(JUDGE))
+
+
+def opened(lens: str = WORDS, **link: str) -> AppTest:
+    page = AppTest.from_file(str(PAGE), default_timeout=120)
+    for name, value in link.items():
+        page.query_params[name] = value
+    page.session_state["sentiment_lens"] = lens
+    return page.run()
+
+
+def said(page: AppTest) -> str:
+    return "\n".join(each.value for each in [*page.subheader, *page.markdown, *page.info, *page.caption])
+
+
+def numbers(drawn: Any) -> np.ndarray:
+    """A trace's values, which Plotly may have packed."""
+    return np.array(drawn, dtype=float) if isinstance(drawn, list) else np.frombuffer(_bytes(drawn), drawn["dtype"])
+
+
+def _bytes(drawn: dict[str, Any]) -> bytes:
+    return base64.b64decode(drawn["bdata"])
+
+
+def test_an_example_is_there_before_anyone_does_anything() -> None:
+    page = opened()
+    assert view(page).text == SENTIMENT[0].text
+    assert view(page).model != JUDGE
+    assert box(page)["tokens"][:2] == ["The", "plot"]
+    assert page.subheader[0].value == "Positive (+1.0)"
+    assert SENTIMENT[0].hint in said(page)
+
+
+@pytest.mark.parametrize("text", ["My own words", PYTHON[0].text])
+def test_ones_own_words_stay_and_an_example_for_others_gives_way(text: str) -> None:
+    kept = view(opened(text=text, model="shakespeare-gru"))
+    assert kept.model == "shakespeare-gru"
+    assert kept.text == (text if text == "My own words" else SENTIMENT[0].text)
+
+
+@pytest.mark.parametrize("example", SENTIMENT, ids=lambda each: each.name)
+def test_every_example_has_its_line(example: Preset) -> None:
+    page = opened(text=example.text, step=str(example.step))
+    assert view(page).step == example.step
+    assert example.hint in said(page)
+
+
+@pytest.mark.parametrize(("lens", "drawn"), [(WORDS, 1), (UNITS, 2), (MEASURED, 0)])
+def test_every_lens_answers(lens: str, drawn: int) -> None:
+    page = opened(lens)
+    view(page)
+    assert len(figures(page)) == drawn
+
+
+@pytest.mark.parametrize(
+    ("lens", "text"),
+    [
+        *((WORDS, text) for text in ("", " ", "a", "😀", "it's GREAT!!!", "“Don't”, he said, isn't well-made in the U.S.")),
+        *((WORDS, text) for text in ("* _not_ **good** $x$ `", "<b>bad</b> &amp; [link](x)", "x" * 1000, "good bad " * 200)),
+        *((lens, text) for lens in (UNITS, MEASURED) for text in ("", "😀", "a `b` <b>", "good bad " * 200)),
+    ],
+)
+def test_any_text_is_judged(lens: str, text: str) -> None:
+    page = opened(lens, text=text)
+    assert view(page).text == text
+    tokens = box(page)["tokens"]
+    if not tokens:
+        assert "Type a word" in said(page)
+        assert not page.subheader
+    elif lens == WORDS:
+        drawn = figures(page)[0]
+        assert len(drawn["data"]) == 4
+        assert len(drawn["layout"]["xaxis"]["labelalias"]) == min(len(tokens), WINDOW)
+    if len(text) > LIMIT:
+        assert "1,000" in box(page)["note"]
+
+
+def test_what_is_drawn_is_what_was_judged() -> None:
+    text = "The film is not good, I think."
+    page, found = opened(text=text, step="3"), judge(READER, text)
+    np.testing.assert_allclose(box(page)["values"], found.score, atol=1e-5)
+    (rows,) = figures(page)
+    columns = next(each.proto.body for each in page.get("html") if "How likely" in each.proto.body)
+    told = ", ".join(f"{name} {each:.0%}" for name, each in zip(READER.model.outputs, found.trace.probs[-1], strict=True))
+    assert told in columns
+    wanted = (found.score, found.alone, found.by_gradient, found.left_out)
+    for drawn, values in zip(rows["data"], wanted, strict=True):
+        np.testing.assert_allclose(numbers(drawn["customdata"]).reshape(-1, 2)[:, 1], values, atol=1e-5)
+    assert rows["layout"]["shapes"][0]["x0"] == 2.5
+    without = signed(float(found.score[-1] - found.left_out[3]))
+    assert f"Without it the last verdict would be {without}, not {signed(float(found.score[-1]))}." in said(page)
+
+
+def test_the_units_parts_are_told_drawn_and_lead_to_the_explorer() -> None:
+    text = "The film is not good."
+    page, found = opened(UNITS, text=text, step="3"), judge(READER, text)
+    parts = found.by_unit[3]
+    best = int(np.abs(parts).argmax())
+    bars, cells = figures(page)
+    assert numbers(bars["data"][0]["x"])[0] == pytest.approx(parts[best], abs=1e-6)
+    everywhere = np.argsort(-np.abs(found.by_unit).sum(axis=0))[0]
+    assert cells["data"][0]["y"][0] == f"unit {everywhere}"
+    (half,) = re.findall(r"(\d+) of 168 units do half", said(page))
+    sizes = np.sort(np.abs(parts))[::-1]
+    assert sizes[: int(half)].sum() >= sizes.sum() / 2 > sizes[: int(half) - 1].sum()
+    link = page.get("link_button")[0].proto.url
+    assert all(part in link for part in (f"model={JUDGE}", f"unit={best}", "layer=1", "step=3", "zoom=unit"))
+    # A click on a cell brings its word and unit.
+    page.session_state["sentiment_unit"] = 7
+    assert "unit=7&" in page.run().get("link_button")[0].proto.url
+
+
+@pytest.mark.parametrize("count", [1, 39, 40, 41, 150])
+def test_the_window_holds_the_chosen_word_and_the_last_ones_where_it_can(count: int) -> None:
+    for step in range(count):
+        first, last = window(step, count)
+        assert 0 <= first <= step < last <= count
+        assert last - first == min(count, WINDOW)
+        assert last == count or step < count - WINDOW
+    assert window(-1, 0) == (0, 0)
+
+
+def test_a_long_text_says_which_words_are_drawn() -> None:
+    text = " ".join(["good", "bad"] * 50)
+    assert "The last 40 of 100 words are drawn." in said(opened(text=text))
+    page = opened(text=text, step="9")
+    assert "Words 1 to 40 of 100 are drawn." in said(page)
+    found = judge(READER, text)
+    drawn = numbers(figures(page)[0]["data"][3]["customdata"]).reshape(-1, 2)[:, 1]
+    np.testing.assert_allclose(drawn, found.left_out[:40], atol=1e-5)
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("A fine film.", None),
+        ("A zorbly film.", "Never seen: ‘zorbly’. Such words are all one to it"),
+        ("good aqzz bqzz cqzz dqzz eqzz so good good good good.", "‘dqzz’ and 1 more."),
+        ("A fine film 😍", "Never seen: ‘😍’."),
+        ("A fine zorb", None),
+        ("A fine zorb ", "Never seen: ‘zorb’."),
+        ("wunderbar, sehr schön gemacht", "So many of these words it has never seen"),
+        ("zorb", "So many of these words it has never seen"),
+        ("Фильм прекрасный", "So many of these words it has never seen"),
+    ],
+)
+def test_what_it_does_not_know_is_said(text: str, told: str | None) -> None:
+    page = opened(text=text)
+    if told is None:
+        assert "ever seen" not in said(page)
+    else:
+        assert told in said(page)
+        assert "It learned English only: 62,680 words and marks, and no emoji." in said(page)
+
+
+def test_scores_come_from_the_models_own_facts() -> None:
+    page = opened(MEASURED)
+    view(page)
+    card = (WEIGHTS / f"{JUDGE}.md").read_text(encoding="utf-8")
+    two, sided, five, whole = re.findall(r"test: ([\d.]+)% of ([\d,]+) .*?, ([\d.]+)% of ([\d,]+)", card)[0]
+    assert f"| **this network** | **{two} %** | **{five} %** |" in said(page)
+    assert f"({sided} sentences)" in said(page)
+    assert f"({whole} sentences)" in said(page)
+    assert page.code[0].value in card
+    assert "not measured" in measured.table({})
+
+
+def test_clicks_choose_words_and_units_and_those_that_make_no_sense_harm_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    kept, state = [View("a good film", "counting", step=1)], {"sentiment_unit": 5}
+    monkeypatch.setattr("lstm_viz.ui.state.session.current", lambda: kept[-1])
+    monkeypatch.setattr("lstm_viz.ui.state.session.keep", kept.append)
+    monkeypatch.setattr("streamlit.session_state", state)
+    cell = partial(units.take_cell, 7)
+    for data in (None, "x", [], ["a"], [-1, 2], {"a": 1}, -1, 0.5):
+        words.take(Click(0, 0, 0, data))
+        units.take(Click(0, 0, 0, data))
+    for x, y in ((None, None), ("a", "unit 3"), ("2", "units"), (0.5, "unit 3"), ("2", None), ("2", "unit " + "9" * 30)):
+        cell(Click(x, y, 0))
+    assert (kept[-1].step, state["sentiment_unit"]) == (1, 5)
+    words.take(Click(0, 0, 0, [2, 0.7]))
+    units.take(Click(0, 0, 0, 9))
+    assert (kept[-1].step, state["sentiment_unit"]) == (2, 9)
+    cell(Click("2", "unit 3", 0))
+    assert (kept[-1].step, state["sentiment_unit"]) == (9, 3)
+
+
+def test_numbers_and_words_as_sentences_have_them() -> None:
+    assert [signed(value) for value in (0.04, -0.04, 1.25, -0.5)] == ["0.0", "0.0", "+1.2", "−0.5"]
+    assert signed(-0.154, 2) == "−0.15"
+    assert escaped("*x_[y]$") == r"\*x\_\[y\]\$"
+
+
+def test_how_high_the_lower_rows_are_drawn_is_said() -> None:
+    def drawn(end: float) -> list[Row]:
+        return [Row("", np.zeros(1), 2.0), Row("", np.zeros(1), end)]
+
+    assert words.magnified(drawn(2.0)) == ""
+    assert words.magnified(drawn(0.5)) == "; the two lower ones are drawn 4 times as high"
+    assert words.magnified(drawn(3.0)) == "; the two lower ones reach to 3"
+    marks = figures(opened(text="great"))[0]["layout"]["yaxis"]["ticktext"]
+    times = 2.0 / float(marks[-1])
+    assert (f"are drawn {times:g} times as high" in said(opened(text="great"))) == (times != 1)

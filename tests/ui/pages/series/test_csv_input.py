@@ -1,0 +1,187 @@
+"""One's own numbers, as people bring them: read as they are meant, or refused with a reason."""
+
+from __future__ import annotations
+
+import codecs
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from lstm_viz.figures.series import CAME
+from lstm_viz.text import decoding
+from lstm_viz.ui.pages.series.csv_input import example
+from tests.ui.pages.series.series_page import asking, figures, lines, pasting, said, showing, uploading
+from tests.ui.pages.series.test_page import numbers
+
+Open = Callable[..., AppTest]
+
+TIME = np.arange(60)
+WAVE = 20 + 0.1 * TIME + 5 * np.sin(2 * np.pi * TIME / 12)
+
+
+def rows(values: np.ndarray, form: str = "{:.3f}") -> str:
+    return "\n".join(form.format(value) for value in values)
+
+
+@pytest.fixture
+def own(opened: Open) -> AppTest:
+    return opened(series="own")
+
+
+def curve(page: AppTest) -> np.ndarray:
+    return numbers(lines(figures(page)[0])[CAME]["y"])
+
+
+def test_the_example_is_there_before_anybody_does_anything(own: AppTest) -> None:
+    words = said(own)
+    assert "Read from the example: 96 rows, dated by “month”, 1 column of numbers" in words
+    assert "alues that are missing\\: 1 of 96, the first at 2019\\-05" in words
+    assert "No network has learned this series yet" in words
+    values = curve(own)
+    assert len(values) == 96
+    # Decimal commas were read as such, and the gap is the mean of its neighbours.
+    assert values[0] == float(example().decode().split("\n")[1].split(";")[1].replace(",", "."))
+    assert values[40] == pytest.approx((values[39] + values[41]) / 2)
+
+
+def test_pasted_numbers_are_a_series(own: AppTest) -> None:
+    page = pasting(own, rows(WAVE))
+    assert "Read from the pasted numbers: 60 rows, without dates" in said(page)
+    np.testing.assert_allclose(curve(page), WAVE.round(3))
+    showing(showing(page, "co2"), "own")
+    np.testing.assert_allclose(curve(page), WAVE.round(3))
+
+
+def test_an_emptied_box_takes_nothing_away(own: AppTest) -> None:
+    page = pasting(pasting(own, rows(WAVE)), "  ")
+    assert not page.error
+    np.testing.assert_allclose(curve(page), WAVE.round(3))
+
+
+def table(days: int = 60) -> bytes:
+    """A German spreadsheet: day first, semicolons, decimal commas, a gap, and a column of text."""
+    lines = ["Tag;Wärme in °C;Regen;Wer"]
+    start = np.datetime64("2021-01-20")
+    for step in range(days):
+        year, month, day = str(start + step).split("-")
+        warmth = "" if step == 30 else f"{WAVE[step]:.2f}".replace(".", ",")
+        lines.append(f"{day}.{month}.{year};{warmth};{step % 3};ich")
+    return "\r\n".join(lines).encode("cp1252")
+
+
+def test_a_table_is_read_as_it_is_meant_and_its_columns_can_be_chosen(own: AppTest) -> None:
+    page = uploading(own, "warm.csv", table())
+    words = said(page)
+    assert "Read from warm\\.csv: 60 rows, dated by “Tag”, 2 columns of numbers; 1 column holds text. Encoding cp1252" in words
+    assert "first at 2021\\-02\\-19" in words
+    assert page.selectbox(key="series_own_column").options == ["Wärme in °C", "Regen"]
+    assert curve(page)[5] == WAVE[5].round(2)
+    assert figures(page)[0]["layout"]["yaxis"]["title"]["text"] == "Wärme in °C"
+    page.selectbox(key="series_own_column").set_value("Regen").run()
+    np.testing.assert_array_equal(curve(page), TIME % 3)
+
+
+@pytest.mark.parametrize(("how", "there"), [("line", (WAVE[29] + WAVE[31]) / 2), ("carry", WAVE[29]), ("drop", WAVE[31])])
+def test_a_gap_is_handled_as_one_chooses(own: AppTest, how: str, there: float) -> None:
+    page = uploading(own, "warm.csv", table())
+    page.selectbox(key="series_own_how").set_value(how).run()
+    assert curve(page)[30] == pytest.approx(there, abs=0.01)
+    assert len(curve(page)) == (59 if how == "drop" else 60)
+
+
+def test_dates_can_be_averaged_or_left_unused(own: AppTest) -> None:
+    days = np.datetime64("2020-01-01") + np.arange(900)
+    page = pasting(own, "day,x\n" + "".join(f"{day},{number}\n" for number, day in enumerate(days)))
+    page.selectbox(key="series_own_every").set_value("month").run()
+    months = days.astype("datetime64[M]")
+    by_hand = [np.flatnonzero(months == month).mean() for month in np.unique(months)]
+    np.testing.assert_allclose(curve(page), by_hand)
+    assert "each month is the mean of its values" in said(page).lower()
+    page.selectbox(key="series_own_dates").set_value(False).run()
+    assert len(curve(page)) == 600 - 24
+    assert "of 900 values are drawn" in page.select_slider(key="series_start").label
+
+
+def test_what_was_misread_can_be_said(own: AppTest) -> None:
+    page = pasting(own, "x\n" + "\n".join(f"{number},{number:03}" for number in range(1, 60)))
+    assert "was read as" in said(page)
+    before = curve(page)
+    page.selectbox(key="series_own_decimal").set_value(".").run()
+    after = curve(page)
+    page.selectbox(key="series_own_decimal").set_value(",").run()
+    assert sorted({float(before[10]), float(after[10]), float(curve(page)[10])}) == [11.011, 11011.0]
+
+
+BAD = [
+    ("empty.csv", b"", "empty; bring a file"),
+    ("blank.csv", b" \n \n", "holds only blanks"),
+    ("row.csv", b"x\n5\n", "one row of values; a series needs at least two rows"),
+    ("short.csv", b"x\n5\n6\n7\n", "'x' has 3 values; at least 24 are needed"),
+    ("text.csv", b"who\n" + b"me\nyou\n" * 30, "no column holds numbers ('column 1'); 'you' is no number; a column"),
+    ("flat.csv", b"x\n" + b"7\n" * 40, "all 40 values of 'x' are 7; there is nothing to forecast"),
+    ("nans.csv", b"day,x\n" + b"".join(b"2020-01-%02d,NaN\n" % day for day in range(1, 31)), "no column holds numbers"),
+    ("gaps.csv", b"x\n" + b"1\n2\n" + b"NaN\n" * 40, "'x' has 2 values; at least 24 are needed"),
+    ("units.csv", b"weight\n" + b"5 kg\n6 kg\n" * 20, "'6 kg' is no number"),
+    ("names.csv", "名前\n猫\n犬\n".encode() * 20, "no column holds numbers"),
+    ("broken.csv", codecs.BOM_UTF16_LE + b"\x00\xd8\x00", "damaged"),
+    ("photo.csv", b"\x89PNG\r\n\x1a\n" + bytes(range(256)), "plain text was wanted"),
+    (
+        "book.csv",
+        b"PK\x03\x04" + bytes(200),
+        "broken ZIP archive; pack it again, or bring the text itself (a table of numbers as CSV was wanted)",
+    ),
+    ("fine.csv", b"x\n" + b"1e-200\n2e-200\n" * 20, "differ by less than 1e-100; bring it in a smaller unit"),
+    ("vast.csv", b"x\n" + b"1e200\n2e200\n" * 20, "values beyond"),
+]
+
+
+@pytest.mark.parametrize(("name", "content", "reason"), BAD, ids=[name for name, *_ in BAD])
+def test_what_is_no_series_is_refused_in_one_message(own: AppTest, name: str, content: bytes, reason: str) -> None:
+    page = uploading(own, name, content)
+    assert not page.exception
+    (error,) = page.error
+    told = error.value.replace("\\", "")
+    assert told.startswith(f"{name}: ")
+    assert reason in told
+    assert len(told) < 300
+    assert not figures(page)
+    # The way on stands beside it.
+    assert len(curve(pasting(page, rows(WAVE)))) == 60
+
+
+def test_200_megabytes_are_refused_unread(own: AppTest, monkeypatch: pytest.MonkeyPatch) -> None:
+    read: list[int] = []
+
+    def watched(reader: Callable[..., Any]) -> Callable[..., Any]:
+        def watch(data: bytes, *others: Any) -> Any:
+            read.append(len(data))
+            return reader(data, *others)
+
+        return watch
+
+    for name in ("decode", "unpack", "is_packed", "name_binary"):
+        monkeypatch.setattr(decoding, name, watched(getattr(decoding, name)))
+    page = uploading(own, "huge.csv", bytes(200 * 2**20))
+    (error,) = page.error
+    told = error.value.replace("\\", "")
+    assert "huge.csv: the file is larger than 5 MB, the most that is read; bring a part of it" in told
+    assert not [size for size in read if size >= decoding.LIMIT]
+
+
+def test_names_are_no_markup(own: AppTest) -> None:
+    page = pasting(own, "a|b <b>*c*</b>\n" + rows(WAVE))
+    words = said(asking(page, "good"))
+    assert "a\\|b \\<b\\>\\*c\\*\\</b\\>" in words
+    assert figures(page)[0]["layout"]["yaxis"]["title"]["text"] == "a|b &lt;b&gt;*c*&lt;/b&gt;"
+
+
+def test_a_file_that_nothing_separates_can_be_told_its_separator(own: AppTest) -> None:
+    page = pasting(own, "\n".join(f"{step}|{value:.2f}" for step, value in enumerate(WAVE)))
+    page.selectbox(key="series_own_separator").set_value(";").run()
+    assert page.error
+    page.selectbox(key="series_own_separator").set_value("").run()
+    assert not page.error
+    assert page.selectbox(key="series_own_column").options == ["column 1", "column 2"]

@@ -1,0 +1,259 @@
+"""The page says of each series what the library measures, and its controls change what they say."""
+
+from __future__ import annotations
+
+import base64
+import csv
+import dataclasses
+import io
+from collections.abc import Callable
+from typing import Any, get_args
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from streamlit.testing.v1 import AppTest
+
+from lstm_viz.figures.series import AGAIN, AHEAD, CAME, NEXT
+from lstm_viz.series.datasets import SHIPPED
+from lstm_viz.series.forecasting import ahead
+from lstm_viz.series.reading import read_series
+from lstm_viz.series.report_text import verdict
+from lstm_viz.ui.pages.series.error_table import table
+from lstm_viz.ui.pages.series.evaluation import coming, shipped
+from lstm_viz.ui.pages.series.forecast_chart import as_csv
+from lstm_viz.ui.pages.series.gates import STAGE, WINDOW
+from lstm_viz.ui.pages.series.sensitivity import told
+from lstm_viz.ui.pages.series.state import NAMES, Begin, Chosen, Lens
+from tests.ui.page_testing import unpack
+from tests.ui.pages.series.series_page import asking, figures, lines, said, showing
+
+Open = Callable[..., AppTest]
+
+
+def numbers(values: Any) -> np.ndarray:
+    """A trace's values as they travel: a list, or packed."""
+    if isinstance(values, dict):
+        return np.frombuffer(base64.b64decode(values["bdata"]), values["dtype"]).astype(float)
+    return np.array([np.nan if value is None else value for value in values], float)
+
+
+@pytest.mark.parametrize("name", SHIPPED)
+def test_each_series_is_judged_at_once(opened: Open, name: str) -> None:
+    page = opened(series=name)
+    of = shipped(name)
+    assert of.judged is not None
+    words = said(page)
+    assert SHIPPED[name].words in words
+    assert f"**{verdict(of.judged.report)}**" in words
+    assert table(of.judged.report, SHIPPED[name].unit) in words
+    assert "does not beat" not in words
+    # A year's and a month's sunspots and a share of the air are never below 0.
+    assert of.judged.model.config.floor
+
+
+def test_the_curve_is_the_series_with_its_forecasts(opened: Open) -> None:
+    of = shipped("yearly-sunspots")
+    drawn = lines(figures(opened())[0])
+    np.testing.assert_allclose(numbers(drawn[CAME]["y"]), of.values)
+    model = of.judged.model
+    np.testing.assert_allclose(numbers(drawn[NEXT]["y"])[1:], read_series(model, of.values).expected[:-1])
+    coming = ahead(model, of.values, np.array([308]), 22)[:, 0]
+    np.testing.assert_allclose(numbers(drawn[AHEAD]["y"]), coming)
+    assert drawn[AHEAD]["text"][0] == "2009"
+    np.testing.assert_allclose(numbers(drawn[AGAIN]["y"])[:11], of.values[-11:])
+
+
+def test_one_goes_on_step_by_step(opened: Open) -> None:
+    page = opened()
+    page.slider(key="series_steps").set_value(3).run()
+    three = numbers(lines(figures(page)[0])[AHEAD]["y"])
+    (more,) = [button for button in page.button if button.label == "One step more"]
+    more.click().run()
+    four = numbers(lines(figures(page)[0])[AHEAD]["y"])
+    assert (len(three), len(four)) == (3, 4)
+    np.testing.assert_allclose(four[:3], three)
+    assert page.slider(key="series_steps").value == 4
+
+
+def test_the_forecast_from_the_held_out_part_lies_beside_what_came(opened: Open) -> None:
+    page = opened()
+    page.segmented_control(key="series_begin").set_value("held").run()
+    of = shipped("yearly-sunspots")
+    drawn = lines(figures(page)[0])
+    assert numbers(drawn[AHEAD]["x"])[0] == of.parts.choose == 263
+    coming = ahead(of.judged.model, of.values[:263], np.array([262]), 22)[:, 0]
+    np.testing.assert_allclose(numbers(drawn[AHEAD]["y"]), coming)
+
+
+def test_a_forecast_can_be_taken_away() -> None:
+    of = shipped("co2")
+    for border in (len(of.values) - 2, of.parts.choose):
+        ahead_of = coming(of, border, 4)
+        rows = list(csv.DictReader(io.StringIO(as_csv(of, ahead_of))))
+        np.testing.assert_array_equal([float(row["forecast"]) for row in rows], ahead_of.forecast.values)
+        np.testing.assert_array_equal([float(row["high"]) for row in rows], ahead_of.forecast.high)
+        came = [float(row["observed"]) for row in rows if row["observed"]]
+        np.testing.assert_array_equal(came, of.values[border : border + 4])
+        assert rows[0]["step"] == of.series.labels[border]
+
+
+def test_a_long_series_is_seen_through_a_window(opened: Open) -> None:
+    page = opened(series="monthly-sunspots")
+    slider = page.select_slider(key="series_start")
+    assert "600 of 2,820 values" in slider.label
+    last = numbers(lines(figures(page)[0])[CAME]["x"])
+    assert (last[0], last[-1]) == (2820 + 120 - 600, 2819)
+    slider.set_value(0).run()
+    first = numbers(lines(figures(page)[0])[CAME]["x"])
+    assert (first[0], first[-1]) == (0, 599)
+    assert not page.exception
+
+
+def test_one_may_ask_what_any_forecast_hangs_on(opened: Open) -> None:
+    page = asking(opened(), "hangs")
+    assert "The forecast for **2009**" in said(page)
+    page.select_slider(key="series_place").set_value(250).run()
+    of = shipped("yearly-sunspots")
+    reading = read_series(of.judged.model, of.values[:250], -1)
+    assert told(reading.by_value, of.series.labels, (float(reading.expected[-1]), "1950"), 190) in said(page)
+    _, bars = figures(page)[0], figures(page)[1]["data"][2]
+    np.testing.assert_allclose(numbers(bars["y"]), reading.by_value[190:])
+    # A slope is what the forecast does when that value is another.
+    nudge = np.where(np.arange(250) == 249, 0.2, 0.0)
+    above, below = (read_series(of.judged.model, of.values[:250] + by * nudge).expected[-1] for by in (1, -1))
+    assert reading.by_value[249] == pytest.approx((above - below) / 0.4, rel=1e-2)
+
+
+def clicked(place: object) -> AppTest:
+    def script(place: object) -> None:
+        from lstm_viz.ui.components import Click
+        from lstm_viz.ui.pages.series.forecast_chart import _take_place
+
+        _take_place(Click(1.0, 2.0, 1, place))
+
+    return AppTest.from_function(script, args=(place,)).run()
+
+
+def test_a_click_on_the_curve_chooses_its_place(opened: Open) -> None:
+    chosen = clicked(100).session_state["series_chosen"]
+    assert chosen.place == 100
+    page = opened()
+    page.session_state["series_chosen"] = dataclasses.replace(chosen, lens="hangs")
+    assert "The forecast for **1800**" in said(page.run())
+    (marked,) = [shape for shape in figures(page)[0]["layout"]["shapes"] if shape["x0"] == shape.get("x1") == 100]
+    assert marked["type"] == "line"
+
+
+@pytest.mark.parametrize("place", [None, "x", -1, True, 1.5, [3]])
+def test_a_click_that_makes_no_sense_is_passed_over(place: object) -> None:
+    page = clicked(place)
+    assert not page.exception
+    assert "series_chosen" not in page.session_state
+
+
+def test_a_place_beyond_the_end_is_the_last(opened: Open) -> None:
+    page = opened()
+    page.session_state["series_chosen"] = dataclasses.replace(clicked(10**9).session_state["series_chosen"], lens="hangs")
+    assert "The forecast for **2030**" in said(page.run())
+
+
+def test_beyond_the_border_its_own_forecasts_weigh(opened: Open) -> None:
+    page = asking(opened(), "hangs")
+    page.select_slider(key="series_place").set_value(315).run()
+    words = said(page)
+    assert "The forecast for **2015**" in words
+    assert "Values from the forecast itself count as if they had been observed." in words
+
+
+def live(page: AppTest) -> dict[str, Any]:
+    """What the live view was given."""
+    (packed,) = [each.proto.bytes for each in page.get("bidi_component") if not each.proto.bytes.startswith(b"{")]
+    header, arrays = unpack(packed)
+    return {**header, "blocks": arrays}
+
+
+def test_the_gates_go_on_into_the_forecast(opened: Open) -> None:
+    page = asking(opened(), "gates")
+    of = shipped("yearly-sunspots")
+    coming = ahead(of.judged.model, of.values, np.array([308]), 22)[:, 0]
+    whole = np.concatenate((of.values, coming))
+    shown = live(page)
+    begin = 331 - WINDOW
+    assert shown["curve"]["border"] == 309 - begin
+    assert shown["curve"]["labels"][0] == str(1700 + begin)
+    assert shown["curve"]["labels"][-1] == "2030"
+    np.testing.assert_allclose(shown["blocks"]["curve"], whole[begin:], rtol=1e-6)
+    gates = read_series(of.judged.model, whole).trace.layers[0]
+    np.testing.assert_allclose(shown["blocks"]["unit"][0], gates.f[begin:, 0, 0], rtol=1e-5)
+    np.testing.assert_allclose(shown["blocks"]["mean"][0], gates.f[begin:, 0].mean(axis=1), rtol=1e-5)
+    low, high = shown["blocks"]["curve_low"], shown["blocks"]["curve_high"]
+    assert np.isnan(low[: 309 - begin]).all()
+    assert (low[309 - begin :] < high[309 - begin :]).all()
+
+
+def test_the_gradients_are_of_the_forecast_at_the_chosen_step(opened: Open) -> None:
+    page = asking(opened(), "gates")
+    page.select_slider(key="series_gates_start").set_value(0).run()
+    page.session_state[STAGE] = {"view": {"step": 120, "unit": 3, "zoom": "unit", "seq": 2, "push": 1, "text": ""}}
+    page.run()
+    of = shipped("yearly-sunspots")
+    shown = live(page)
+    assert (shown["view"]["step"], shown["view"]["unit"]) == (120, 3)
+    layer = read_series(of.judged.model, of.values, 120).trace.layers[0]
+    symbols = [row["symbol"] for row in shown["gradients"]]
+    norms = shown["blocks"]["norms"][symbols.index("h")]
+    np.testing.assert_allclose(norms, layer.grads.magnitude("h")[:WINDOW, 0], rtol=1e-4, atol=1e-9)
+    assert (norms[121:] == 0).all()
+
+
+def test_what_was_chosen_is_forgotten_with_the_series_but_the_question_stays(opened: Open) -> None:
+    page = asking(opened(), "hangs")
+    page.slider(key="series_steps").set_value(3).run()
+    showing(page, "co2")
+    assert page.slider(key="series_steps").value == 24
+    assert page.segmented_control(key="series_lens").value == "hangs"
+    showing(page, "own")
+    assert page.segmented_control(key="series_lens").value == "teach"
+    assert page.segmented_control(key="series_lens").options == ["Train a forecaster", "How good is it?"]
+
+
+def test_an_unknown_name_in_a_link_is_passed_over(opened: Open) -> None:
+    assert SHIPPED["yearly-sunspots"].words in said(opened(series="<b>"))
+
+
+def test_a_link_brings_the_same_view_back(opened: Open) -> None:
+    link = {"series": "co2", "begin": "held", "steps": "7", "place": "500", "lens": "gates", "gates": "100"}
+    page = opened(**link, unit="3", step="5", zoom="unit", colour="unit.c", layer="0")
+    drawn = figures(page)[0]
+    assert drawn["link"] == link
+    assert numbers(lines(drawn)[AHEAD]["x"]).tolist() == list(range(447, 454))
+    shown = live(page)
+    assert shown["curve"]["labels"][0] == shipped("co2").series.labels[100]
+    assert (shown["view"]["unit"], shown["view"]["step"], shown["view"]["zoom"]) == (3, 5, "unit")
+    assert shown["link"] == {"layer": "0", "unit": "3", "step": "5", "zoom": "unit", "colour": "unit.c"}
+    showing(page, "monthly-sunspots")
+    assert figures(page)[0]["link"] == {"series": "monthly-sunspots", "lens": "gates"}
+
+
+@given(st.builds(
+    Chosen, series=st.sampled_from(NAMES), begin=st.sampled_from(get_args(Begin)), lens=st.sampled_from(get_args(Lens)),
+    steps=st.integers(0, 150), start=st.none() | st.integers(0, 10_000), place=st.none() | st.integers(0, 10_000),
+    gates=st.none() | st.integers(0, 10_000),
+))  # fmt: skip
+def test_what_is_chosen_fits_into_a_link(choice: Chosen) -> None:
+    assert Chosen.of_query(choice.query()) == choice
+
+
+@pytest.mark.parametrize("nonsense", ["", "-1", "1e9", "9" * 12, "²", "<b>", "None"])
+def test_nonsense_in_a_link_is_passed_over(opened: Open, nonsense: str) -> None:
+    assert Chosen.of_query(dict.fromkeys(["series", "begin", "lens", "steps", "start", "place", "gates"], nonsense)) == Chosen()
+
+
+def test_a_link_to_places_that_are_not_there_shows_the_last(opened: Open) -> None:
+    page = opened(series="monthly-sunspots", lens="gates", **dict.fromkeys(["steps", "start", "place", "gates"], "999999999"))
+    assert not page.exception
+    assert page.slider(key="series_steps").value == 150
+    assert page.select_slider(key="series_start").value == 2820 + 150 - 600
+    assert live(page)["curve"]["labels"][-1] == shipped("monthly-sunspots").labels(150)[-1]

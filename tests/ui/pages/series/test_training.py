@@ -1,0 +1,205 @@
+"""A network is taught, stopped, kept and loaded again; what is no network is refused."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable
+from functools import cache
+from typing import Any
+
+import numpy as np
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from lstm_viz.figures.series import AHEAD, CAME, NEXT
+from lstm_viz.models.forecaster import Design
+from lstm_viz.models.forecaster_serialization import pack, unpack
+from lstm_viz.series.backtesting import Parts, judge
+from lstm_viz.series.datasets import SHIPPED
+from lstm_viz.series.report_text import verdict
+from lstm_viz.training.tasks.series import Learned, Lesson, Progress, designs_for, learn
+from lstm_viz.ui.pages.series.evaluation import shipped, subject
+from lstm_viz.ui.pages.series.model_choice import MOST, file_of
+from lstm_viz.ui.pages.series.training import best, courses, progress
+from tests.series.small_series import small
+from tests.ui.pages.series.series_page import asking, figures, lines, pasting, said, showing
+from tests.ui.pages.series.test_page import numbers
+
+Open = Callable[..., AppTest]
+
+STEPS = np.arange(80)
+WAVE = (30 + 9 * np.sin(2 * np.pi * STEPS / 10) + np.random.default_rng(2).normal(0, 0.5, 80)).round(3)
+
+
+def quick(page: AppTest) -> AppTest:
+    """Settings with which a run takes a moment."""
+    page.select_slider(key="series_lesson").set_value(50)
+    return page.select_slider(key="series_units").set_value(8).run()
+
+
+@pytest.fixture
+def own(opened: Open) -> AppTest:
+    return quick(pasting(opened(series="own"), "\n".join(map(str, WAVE))))
+
+
+def taught(page: AppTest) -> AppTest:
+    page.button(key="series_run_start").click().run()
+    # The end of the work draws the whole page anew.
+    return page.run()
+
+
+@cache
+def the_same() -> tuple[list[Any], Learned]:
+    """The very run that the page makes, made here."""
+    parts = Parts.of(80)
+    *steps, end = learn(WAVE, designs_for(WAVE, parts, Design(hidden=8)), Lesson(50))
+    assert isinstance(end, Learned)
+    return steps, end
+
+
+def test_before_it_starts_the_page_says_what_it_will_take(own: AppTest) -> None:
+    words = said(own)
+    assert re.search(r"It will take about \d+ seconds on this server", words)
+    designs = designs_for(WAVE, Parts.of(80), Design(hidden=8))
+    assert f"{len(designs)} ways to feed the network are tried, 50 steps each" in words
+    assert f"({len(designs)}) the {' and the '.join(designs[-1].inputs)}" in words
+
+
+def test_what_was_taught_is_what_the_library_teaches(own: AppTest) -> None:
+    assert AHEAD not in lines(figures(own)[0])
+    page = taught(own)
+    steps, end = the_same()
+    words = said(page)
+    assert f"**{verdict(end.report)}**" in words
+    assert "Learned in" in words
+    way = end.designs.index(end.design)
+    assert f"Way ({way + 1}) was taken: off by {end.near[way]:.4g} one step ahead and {end.far[way]:.4g} many steps" in words
+    assert page.segmented_control(key="series_lens").value == "teach"
+    assert page.segmented_control(key="series_lens").options == [
+        "How good is it?", "What do its gates do?", "What does a forecast depend on?", "Train a forecaster",
+    ]  # fmt: skip
+    outlook, errors, attempt = figures(page)
+    assert AHEAD in lines(outlook)
+    assert [trace["name"] for trace in errors["data"]] == [f"way {number}" for number in range(1, len(end.designs) + 1)]
+    scores = [item.score for item in steps if item.design == 1]
+    np.testing.assert_allclose(numbers(errors["data"][1]["y"]), scores)
+    drawn = lines(attempt)
+    np.testing.assert_allclose(numbers(drawn[CAME]["y"]), WAVE[44:68])
+    np.testing.assert_allclose(numbers(drawn[NEXT]["y"]), steps[-1].expected[43:67])
+    for question in ("good", "gates", "hangs"):
+        assert not asking(page, question).exception
+
+
+@pytest.mark.parametrize("opened", [False], indirect=True)
+def test_a_run_that_is_stopped_keeps_the_best_so_far(own: AppTest) -> None:
+    own.button(key="series_run_start").click().run()
+    own.run()
+    assert "step 50 of 50" in said(own) or "step 40 of 50" in said(own)
+    assert "No network has learned this series yet" in said(own)
+    own.button(key="series_run_stop").click().run()
+    words = said(own)
+    assert "Stopped after" in words
+    steps, _ = the_same()
+    seen = int(re.search(r"Stopped after (\d+) of", words)[1])
+    weights = best(steps[:seen])
+    model = unpack(weights)
+    report = judge(model, WAVE, Parts.of(80), model.config.season or 10)
+    assert f"**{verdict(report)}**" in words
+
+
+def test_a_shipped_series_has_two_networks_then(opened: Open) -> None:
+    page = quick(asking(opened(series="yearly-sunspots"), "teach"))
+    before = verdict(shipped("yearly-sunspots").judged.report)
+    taught(page)
+    assert before not in said(page)
+    control = page.segmented_control(key="series_network")
+    assert control.options == ["shipped", "trained here"]
+    control.set_value("shipped").run()
+    assert before in said(page)
+    assert before in said(showing(showing(page, "co2"), "yearly-sunspots"))
+
+
+def test_the_network_of_ones_own_series_is_there_on_the_way_back(own: AppTest) -> None:
+    words = verdict(the_same()[1].report)
+    page = taught(own)
+    assert words in said(showing(showing(page, "co2"), "own"))
+
+
+def test_a_kept_network_is_the_same_when_loaded_again(own: AppTest) -> None:
+    of = shipped("co2")
+    data = file_of(of)
+    again = unpack(data)
+    assert again.facts["data"] == SHIPPED["co2"].title
+    assert f"MAE {of.rules.forecaster.mae:.4g}" in again.facts["scores"]
+    assert subject(of.told, of.series, again).rules == of.rules
+    with pytest.raises(ValueError, match="no network has learned"):
+        file_of(subject(of.told, of.series, None))
+    page = showing(own, "co2")
+    page = asking(page, "teach")
+    page.file_uploader(key="series_network_file").set_value(("kept.safetensors", data, "")).run()
+    assert not page.error
+    assert page.segmented_control(key="series_network").value == "file"
+    assert f"**{verdict(of.rules)}**" in said(page)
+
+
+def hostile() -> list[tuple[bytes, str]]:
+    good = pack(small(), {})
+    length = int.from_bytes(good[:8], "little")
+    header = json.loads(good[8 : 8 + length])
+    header["__metadata__"]["design"] = json.dumps({"kind": "lstm", "hidden": 10**9})
+    forged = json.dumps(header).encode()
+    return [
+        (b"", "is no safetensors file"),
+        (b"hello", "is no safetensors file"),
+        (good[:-9], "is no safetensors file"),
+        (b"\x80\x04cos\nsystem\n" + bytes(64), "is no safetensors file"),
+        (len(forged).to_bytes(8, "little") + forged + good[8 + length :], "hidden = 1000000000"),
+    ]
+
+
+@pytest.mark.parametrize("place", range(5))
+def test_what_is_no_network_is_refused_and_the_page_stays(opened: Open, place: int) -> None:
+    data, reason = hostile()[place]
+    page = asking(opened(), "teach")
+    page.file_uploader(key="series_network_file").set_value(("evil.safetensors", data, "")).run()
+    assert not page.exception
+    (error,) = page.error
+    assert reason in error.value.replace("\\", "")
+    assert verdict(shipped("yearly-sunspots").judged.report) in said(page)
+
+
+def test_a_network_that_cannot_read_the_series_is_told_and_left_aside(opened: Open) -> None:
+    page = asking(pasting(opened(series="own"), "\n".join(map(str, WAVE - WAVE.mean()))), "teach")
+    data = pack(small(form="log"), {})
+    page.file_uploader(key="series_network_file").set_value(("log.safetensors", data, "")).run()
+    assert not page.exception
+    assert "logarithms want values above 0" in page.error[0].value.replace("\\", "")
+    assert "No network has learned this series yet" in said(page)
+
+
+def test_only_so_many_networks_are_kept() -> None:
+    def script() -> None:
+        from lstm_viz.ui.pages.series.model_choice import MOST, Held, hold
+
+        for number in range(MOST + 2):
+            hold(f"series {number}", "taught", Held(b"", str(number)))
+
+    page = AppTest.from_function(script).run()
+    kept = page.session_state["series_networks"]
+    assert len(kept) == MOST
+    assert ("series 0", "taught") not in kept
+    assert kept[f"series {MOST + 1}", "taught"].name == str(MOST + 1)
+
+
+def test_the_words_of_a_run_are_its_numbers() -> None:
+    steps, end = the_same()
+    assert best([]) is None
+    assert best([*steps, end]) == end.weights
+    assert best(steps[:1]) == steps[0].weights
+    first = steps[0]
+    assert isinstance(first, Progress)
+    told = progress([first], None)
+    assert told.startswith(f"Way (1) of {len(end.designs)}, step 20 of 50: the best so far is off by {first.score:.4g}")
+    assert ("not less yet" in told) == (first.best >= first.naive)
+    assert courses(steps)["way 2"] == ([20, 40, 50], [item.score for item in steps if item.design == 1])

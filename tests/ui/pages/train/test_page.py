@@ -1,0 +1,429 @@
+"""The train page as Streamlit runs it: training is done in the test's own process, a few items at every look."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from itertools import islice
+from pathlib import Path
+from typing import Any
+
+import pytest
+import torch
+from streamlit.testing.v1 import AppTest
+
+from lstm_viz.models.serialization import read, read_bytes
+from lstm_viz.training.data.text_dataset import prepare_text
+from lstm_viz.training.tasks import train_text
+from lstm_viz.training.tasks.char_lm_config import Recipe
+from lstm_viz.training.tasks.cost_estimate import Effort, probe
+from lstm_viz.training.tasks.train_text import Lesson, learn
+from lstm_viz.ui.components import text_source
+from lstm_viz.ui.pages.train import cost_estimate, downloads, hyperparameters, snapshots
+from lstm_viz.ui.pages.train.run import Training, example
+from lstm_viz.ui.state import settings
+from tests.ui.page_testing import PAGES
+
+PAGE = PAGES / "train.py"
+TEXT = "one fish, two fish, red fish, blue fish.\n" * 20
+#: Snapshots are then taken after 0, 1, 2, 5, 10, 20 and all steps.
+STEPS = 24
+
+
+class Stepwise:
+    """Work that yields a few items at every look."""
+
+    items_a_look = 15
+    slow = 2
+    waiting = 0
+
+    def __init__(self, function: Callable[..., Iterator[Any]], args: tuple[Any, ...]) -> None:
+        self._items = function(*args)
+        self.state, self.error, self.done = "running", None, False
+
+    def poll(self) -> list[Any]:
+        if self.done:
+            return []
+        found: list[Any] = []
+        try:
+            for item in islice(self._items, self.items_a_look):
+                found.append(item)
+        except ValueError as error:
+            self.state, self.error, self.done = "failed", str(error), True
+        if not self.done and len(found) < self.items_a_look:
+            self.state, self.done = "done", True
+        return found
+
+    def stop(self) -> None:
+        if not self.done:
+            self.state, self.done = "stopped", True
+
+
+@pytest.fixture(autouse=True)
+def here(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[tuple[Any, ...]]]:
+    """Work is done in this process; what was started is written down."""
+    started: list[tuple[Any, ...]] = []
+
+    def start(function: Callable[..., Iterator[Any]], *args: Any, patience: float = 1.0, shared: bool = False) -> Stepwise:
+        started.append((function, args, patience))
+        if function is probe:
+            return Stepwise(lambda: iter([Effort(0.01, 300_000_000, True)]), ())
+        return Stepwise(function, args)
+
+    monkeypatch.setattr("lstm_viz.jobs.start", start)
+    monkeypatch.setattr("lstm_viz.jobs.warm", lambda: None)
+    monkeypatch.setattr(train_text, "KEEP_EVERY", 0.0)
+    monkeypatch.setattr(cost_estimate, "_MEASURED", {})
+    offer(monkeypatch, "STEPS", (1000, STEPS, 50_000))
+    monkeypatch.setattr(train_text, "WRITTEN", 40)
+    with torch.random.fork_rng():
+        yield started
+
+
+def offer(monkeypatch: pytest.MonkeyPatch, name: str, values: tuple[float, ...]) -> None:
+    """Let a control, and its setting in the link, offer these values in place of the page's own; the first is the default."""
+    of = getattr(hyperparameters, f"_{name}")
+    monkeypatch.setattr(hyperparameters, f"{name.removesuffix('S')}S", values)
+    monkeypatch.setattr(hyperparameters, f"_{name}", settings.choice(of.key, of.name, values, values[0]))
+
+
+def opened(text: str | None = TEXT) -> AppTest:
+    page = AppTest.from_file(str(PAGE), default_timeout=120)
+    if text is not None:
+        page.session_state["train_source"] = text_source.TYPED
+        page.session_state["train_typed"] = text
+        page.session_state["train_units"] = 16
+        page.session_state["train_steps"] = STEPS
+    return page.run()
+
+
+def said(page: AppTest) -> str:
+    assert not page.exception, [each.value for each in page.exception]
+    shown = [*page.markdown, *page.caption, *page.info, *page.error, *page.warning, *page.text]
+    # The text to learn from is HTML of the page's own, as Streamlit's scrolled box cannot be reached by keyboard.
+    return "\n".join([*(str(each.value) for each in shown), *(each.proto.body for each in page.get("html"))])
+
+
+def figures(page: AppTest) -> list[str]:
+    """What the figures say of themselves."""
+    found = []
+    for each in page.get("bidi_component"):
+        about, _, figure = each.proto.bytes.partition(b"\n")
+        if figure:  # the page's address has none
+            found.append(json.loads(about)["alt"])
+    return found
+
+
+def buttons(page: AppTest) -> set[str]:
+    return {button.key for button in page.button if button.key}
+
+
+def trained(page: AppTest) -> AppTest:
+    page.button(key="train_start").click().run()
+    return ended(page)
+
+
+def ended(page: AppTest) -> AppTest:
+    for _ in range(40):
+        if not kept(page).busy:
+            break
+        page.run()
+    # The last look may have come after the buttons were drawn; a browser looks once more.
+    return page.run()
+
+
+def kept(page: AppTest) -> Training:
+    found: Training = page.session_state["train_training"]
+    return found
+
+
+def test_a_newcomer_can_press_train_at_once_and_is_told_what_it_takes() -> None:
+    page = opened(None)
+    page.run()
+    words = said(page)
+    assert "THE FERRY ON THE GREEN RIVER" in words
+    assert "It will take about 10 seconds" in words
+    assert "A step takes 10 ms (measured on this server)" in words
+    assert "300 MB of memory" in words
+    assert "reads 1,024,000 letters, as many as 179 times its text to learn from" in words
+    assert {"train_start", "train_open"} <= buttons(page)
+    assert "An example until you press Train" in words
+    assert len(figures(page)) == 4
+    assert "Trained for all" not in words
+
+
+def test_training_is_watched_to_its_end_and_every_moment_can_be_looked_at(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(Stepwise, "items_a_look", Stepwise.slow)
+    page = opened()
+    page.button(key="train_start").click().run()
+    assert "train_stop" in buttons(page)
+    assert page.get("progress")
+    page.run()
+    assert "What it writes by itself after" in said(page)
+    page = ended(page)
+    training = kept(page)
+    assert training.finished
+    assert "train_stop" not in buttons(page)
+    assert "Trained for all 24 steps" in said(page)
+    assert figures(page)[:2] == ["The loss by step of training.", "The gradient's length by step, before and after clipping."]
+    assert len(figures(page)) == 4
+    slider = page.select_slider(key="train_at")
+    assert slider.options == [f"{step:,}" for step in training.moments]
+    assert slider.value == 24
+    slider.set_value(5).run()
+    assert training.written[5] in [code.value for code in page.code]
+    assert "What it wrote after 5 steps" in said(page)
+    page.select_slider(key="train_at").set_value(0).run()
+    assert "What it wrote after 0 steps" in said(page)
+
+
+def test_numbers_on_the_page_are_those_of_the_same_lesson_alone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    # Some steps of this training are longer, some shorter.
+    offer(monkeypatch, "CAP", (0.3, 0.0))
+    page = trained(opened())
+    training = kept(page)
+    alone = [item for item in learn(training.lesson, str(tmp_path)) if hasattr(item, "gradient_norm")]
+    assert len(alone) == 24
+    assert training.losses == [step.loss for step in alone]
+    assert training.norms == [step.gradient_norm for step in alone]
+    capped = sum(step.gradient_norm > 0.3 for step in alone)
+    assert 0 < capped < 24
+    said(page)
+    about = "".join(str(each.proto.bytes[:400]) for each in page.get("bidi_component"))
+    assert f"{capped} of 24 steps were clipped" in about
+
+
+def test_a_stopped_training_keeps_what_it_has_and_goes_on_as_if_never_stopped(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(Stepwise, "items_a_look", Stepwise.slow)
+    page = opened()
+    page.button(key="train_start").click().run()
+    page.run()
+    page.button(key="train_stop").click().run()
+    stopped = kept(page).steps
+    assert 0 < stopped < 24
+    assert f"Stopped after {stopped} of 24 steps" in said(page)
+    assert {"train_resume", "train_start", "train_open"} <= buttons(page)
+    page.button(key="train_resume").click().run()
+    training = kept(ended(page))
+    assert training.finished
+    alone = [item for item in learn(training.lesson, str(tmp_path)) if hasattr(item, "gradient_norm")]
+    assert training.losses == [step.loss for step in alone]
+    assert read(training.path(training.snapshots[24])).state_dict().keys()
+
+
+def test_the_settings_reach_the_training(here: list[tuple[Any, ...]]) -> None:
+    page = opened()
+    page.segmented_control(key="train_kind").set_value("gru")
+    page.segmented_control(key="train_layers").set_value(2)
+    page.select_slider(key="train_rate").set_value(1e-2)
+    page.select_slider(key="train_cap").set_value(0.0)
+    page.select_slider(key="train_dropout").set_value(0.3)
+    page.number_input(key="train_seed").set_value(7).run()
+    page.button(key="train_start").click().run()
+    lesson: Lesson = next(args[0] for function, args, _ in here if function is learn)
+    recipe = lesson.recipe
+    expected = Recipe("gru", 16, 2, 32, 0.3, STEPS, 1e-2, None, 7, 1, streams=recipe.streams)
+    assert recipe == expected
+    assert lesson.text == TEXT
+    assert lesson.command() in [code.value for code in ended(page).code]
+    assert next(patience for function, _, patience in here if function is learn) == 900
+
+
+@pytest.mark.parametrize("kind", ["gru", "rnn"])
+def test_every_kind_and_layer_can_be_seen_growing(kind: str) -> None:
+    page = opened()
+    page.segmented_control(key="train_kind").set_value(kind)
+    page.segmented_control(key="train_layers").set_value(2).run()
+    trained(page)
+    page.segmented_control(key="train_layer").set_value(1).run()
+    for symbol in page.button_group(key=f"train_symbol_{kind}").options:
+        assert symbol
+    page.button_group(key=f"train_symbol_{kind}").set_value("surprise").run()
+    assert "Dark: it did not expect this letter" in "".join(str(each.proto.bytes[:600]) for each in page.get("bidi_component"))
+    assert len(figures(page)) == 4
+
+
+def test_a_link_shows_the_same_moment_and_unit_of_the_example() -> None:
+    page = opened()
+    page.select_slider(key="train_at").set_value(100).run()
+    link = json.loads(page.get("bidi_component")[-1].proto.bytes)["link"]
+    assert link["moment"] == "100"
+    again = AppTest.from_file(str(PAGE), default_timeout=300)
+    again.query_params.update({"moment": "100", "unit-below": "5"})
+    again.run()
+    assert again.select_slider(key="train_at").value == 100
+    assert "Unit 5: back to all units" in [button.label for button in again.button]
+
+
+def test_a_unit_can_be_followed_and_left_again() -> None:
+    page = trained(opened())
+    page.session_state["train_unit_kept"] = 3
+    page.run()
+    assert "Unit 3: back to all units" in [button.label for button in page.button]
+    page.button(key="train_all_units").click().run()
+    assert "train_all_units" not in buttons(page)
+    said(page)
+
+
+def test_another_sentence_is_read_by_all_snapshots() -> None:
+    page = trained(opened())
+    before = page.session_state["train_read"]
+    page.text_input(key="train_sentence").set_value("red two").run()
+    after = page.session_state["train_read"]
+    assert len(after) == len(before) >= 7
+    assert all("".join(trace.tokens) == "red two" for trace in after.values())
+    training = kept(page)
+    for (_, step, _), trace in after.items():
+        model = read(training.path(training.moments[step]))
+        hidden = model.rnn(model.embedding(torch.from_numpy(model.vocabulary.encode("red two"))[:, None]))[0]
+        assert torch.allclose(torch.from_numpy(trace.layers[-1].h), hidden, atol=1e-5)
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("", "There is no text yet"),
+        ("too short", "This text has 9 characters; 400 is the least"),
+        ("a" * 3000, "The text says only ‘a’"),
+        ("ab\0" * 500, "NUL characters"),
+    ],
+)
+def test_what_cannot_be_learned_is_said_and_nothing_can_be_started(text: str, words: str) -> None:
+    page = opened(text)
+    assert words in said(page)
+    assert "train_start" not in buttons(page)
+
+
+@pytest.mark.parametrize("text", ["Съешь ещё этих булок. " * 40, "春眠不觉晓，处处闻啼鸟。\n" * 50, "🙂🙃 ok\n" * 90])
+def test_any_script_is_trained_on(text: str) -> None:
+    page = trained(opened(text))
+    assert kept(page).finished
+    assert kept(page).written[24]
+    said(page)
+
+
+def test_a_training_goes_on_being_shown_when_the_text_is_gone() -> None:
+    page = trained(opened())
+    page.text_area(key="train_typed").set_value("").run()
+    assert "There is no text yet" in said(page)
+    assert len(figures(page)) == 4
+
+
+def test_too_long_a_training_is_refused_with_the_command(monkeypatch: pytest.MonkeyPatch) -> None:
+    page = opened()
+    page.select_slider(key="train_steps").set_value(50_000)
+    monkeypatch.setattr(cost_estimate, "MOST_SECONDS", 60.0)
+    page.run()
+    assert "too long for a server" in said(page)
+    assert "train_start" not in buttons(page)
+    assert any("--steps 50000" in code.value for code in page.code)
+
+
+def test_an_overflow_is_said_in_words(monkeypatch: pytest.MonkeyPatch) -> None:
+    offer(monkeypatch, "RATE", (5e-3, 1e30))
+    page = opened()
+    page.segmented_control(key="train_kind").set_value("rnn")
+    page.select_slider(key="train_rate").set_value(1e30)
+    page.select_slider(key="train_cap").set_value(0.0).run()
+    page = trained(page)
+    assert "The numbers overflowed at step" in said(page)
+    assert "clip the gradients" in said(page)
+    assert "train_resume" not in buttons(page)
+
+
+def test_the_example_is_what_its_files_say() -> None:
+    """The recorded numbers once more, from the recorded weights: held-out loss by PyTorch's own loss, gates of a last moment."""
+    training = example()
+    material = prepare_text(training.lesson.text)
+    model = read(training.path(training.snapshots[1000]))
+    assert model.facts["steps"] == "1,000 of 1,000"
+    ids = torch.from_numpy(model.vocabulary.encode(material.corpus.held_out))
+    parts = 64
+    length = (len(ids) - 1) // parts
+    where = torch.arange(parts) * length + torch.arange(length)[:, None]
+    with torch.no_grad():
+        loss = torch.nn.functional.cross_entropy(model(ids[where])[0].flatten(0, 1), ids[where + 1].flatten()).item()
+    assert training.held_out[1000] == pytest.approx(loss, abs=2e-3)
+    assert training.best is not None
+    assert training.held_out[training.best.step] == min(training.held_out.values())
+    assert training.losses[0] == pytest.approx(torch.log(torch.tensor(len(model.vocabulary))).item(), abs=0.2)
+    assert training.held_out[1000] < 0.7 * training.guessing
+    assert set(training.moments) <= set(training.written)
+    assert not training.busy
+    assert not training.own
+
+
+def test_a_process_that_died_leaves_what_it_had_and_can_be_resumed(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(Stepwise, "items_a_look", Stepwise.slow)
+    page = opened()
+    page.button(key="train_start").click().run()
+    page.run()
+    job: Any = kept(page).job
+    job.state, job.error, job.done = "failed", "Its process was ended from outside (SIGKILL).", True
+    page.run()
+    assert "ended from outside" in said(page)
+    assert "train_open" in buttons(page)
+    page.button(key="train_resume").click().run()
+    assert kept(ended(page)).finished
+
+
+def test_changed_settings_are_marked_and_a_new_training_takes_the_place_of_the_old() -> None:
+    page = trained(opened())
+    folder = kept(page).folder
+    page.number_input(key="train_seed").set_value(9).run()
+    assert "have changed: Train anew uses them" in said(page)
+    page.button(key="train_start").click().run()
+    assert kept(page).lesson.recipe.seed == 9
+    assert "have changed" not in said(page)
+    assert folder != kept(page).folder
+
+
+@pytest.mark.parametrize(
+    ("text", "sentence"),
+    [
+        ("A HEADING IN CAPITALS\n\nThe river is very wide. It is green and very long, and there", "The river is very wide."),
+        ("The river is wide and the river is green. There is a ferry on it.", "The river is wide and the river is green."),
+        ("short\nlines\nonly", "short"),
+        ("one two three four five six seven eight nine ten, " * 2, "one two three four five six seven eight nine ten, one two"),
+        ("x" * 99, "x" * 60),
+        ("春眠不觉晓，处处闻啼鸟。" * 3, "春眠不觉晓，处处闻啼鸟。" * 3),
+    ],
+)
+def test_the_first_sentence_is_no_heading_and_ends_where_words_end(text: str, sentence: str) -> None:
+    assert snapshots.first_sentence(text) == sentence
+
+
+def test_the_kept_file_is_the_network_of_the_chosen_moment() -> None:
+    page = trained(opened())
+    page.select_slider(key="train_at").set_value(20).run()
+    training = kept(page)
+    (download,) = (each for each in page.get("download_button") if "Download it" in each.proto.label)
+    assert download.proto.label == "Download it (.safetensors)"
+    model = read_bytes(training.path(growth_choice(page)).read_bytes(), "kept")
+    assert model.facts["steps"] == "20 of 24"
+
+
+def growth_choice(page: AppTest) -> Any:
+    training = kept(page)
+    return training.moments[page.session_state["train_moment_kept"]]
+
+
+def test_what_is_downloaded_is_the_network_at_the_chosen_moment(monkeypatch: pytest.MonkeyPatch) -> None:
+    offered: dict[str, Any] = {}
+    monkeypatch.setattr(downloads.st, "download_button", lambda label, data, name, **_: offered.update({name: data}))
+    page = trained(opened())
+    page.select_slider(key="train_at").set_value(1).run()
+    # The server asks for it in a thread that knows no session.
+    with ThreadPoolExecutor(1) as elsewhere:
+        content = elsewhere.submit(offered["lstm_viz-lstm-step-1.safetensors"]).result()
+    assert read_bytes(content, "kept").facts["steps"].startswith("1 of")
+
+
+def test_what_becomes_of_too_large_a_file_is_said_beforehand_as_it_never_leaves_the_browser() -> None:
+    page = opened(None)
+    page.segmented_control(key="train_source").set_value(text_source.FILE).run()
+    assert page.file_uploader(key="train_upload").proto.max_upload_size_mb == 2
+    assert "A file of more than 2 MB turns red above and is not read: cut it first." in said(page)

@@ -1,0 +1,96 @@
+"""Two texts on the what-if page as Streamlit runs it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from lstm_viz.comparison import compare
+from lstm_viz.models.catalog import load
+from lstm_viz.reader import trace
+from lstm_viz.ui.pages.what_if.scene import LENS, TEXTS
+from lstm_viz.ui.pages.what_if.text_comparison import WINDOW, begun
+from lstm_viz.ui.state.view import View
+from tests.ui.page_testing import PAGES, unpack
+
+PAGE = PAGES / "what_if.py"
+
+
+def opened(second: str | None = None, **link: str) -> AppTest:
+    page = AppTest.from_file(str(PAGE), default_timeout=120)
+    for name, value in link.items():
+        page.query_params[name] = value
+    page.session_state[LENS] = TEXTS
+    if second is not None:
+        page.session_state[f"what_if_other_{link['model']}_0"] = {"view": {"text": second, "push": 1, "seq": 1}}
+    page.run()
+    assert not page.exception, [each.value for each in page.exception]
+    return page
+
+
+def boxes(page: AppTest) -> list[dict[str, Any]]:
+    return [unpack(each.proto.bytes)[0] for each in page.get("bidi_component")[:2]]
+
+
+def words(page: AppTest) -> str:
+    return "\n".join(each.value for each in [*page.markdown, *page.info, *page.caption])
+
+
+@pytest.mark.parametrize("name", ["python-lstm", "shakespeare-gru", "shakespeare-rnn", "counting"])
+def test_it_opens_with_a_text_that_differs_a_little(name: str) -> None:
+    page = opened(model=name)
+    one, other = boxes(page)
+    assert one["text"] != other["text"]
+    assert (one["scale"]["label"], other["scale"]["label"]) == ("by the distance of the states",) * 2
+    assert "part at" in words(page)
+    assert len(page.get("bidi_component")) == 4
+
+
+def test_where_they_part_and_meet_is_told() -> None:
+    one, other = "My lord, I pray you pardon me. I know not.", "My lady, I pray you pardon me. I know not."
+    page = opened(other, model="shakespeare-gru", text=one)
+    model = load("shakespeare-gru")
+    found = compare(trace(model, one), trace(model, other)).layers[0]
+    assert found.parts == 4
+    assert found.meets is not None
+    assert "part at ‘o’ against ‘a’" in words(page)
+    # The last difference is in column 7, where only the second text has a letter: one column more than letters before it.
+    assert f"meet again at ‘{one[found.meets - 1]}’, **{found.meets - 8} letters** behind" in words(page)
+
+
+@pytest.mark.parametrize(("one", "second"), [("", "ab"), ("ab", ""), ("", "")])
+def test_an_empty_box_says_what_to_do(one: str, second: str) -> None:
+    assert "Type something" in words(opened(second, model="counting", text=one))
+
+
+def test_equal_texts_are_told_to_be_equal() -> None:
+    assert "Both texts are the same" in words(opened("aabb", model="counting", text="aabb"))
+
+
+def test_of_long_texts_the_beginning_is_compared() -> None:
+    page = opened("b" + "ab" * 400, model="counting", text="ab" * 400)
+    assert f"The first {WINDOW} letters" in words(page)
+    assert len(boxes(page)[1]["tokens"]) == 801
+
+
+def test_one_unit_can_be_looked_at() -> None:
+    page = opened("aab", model="counting", text="abb")
+    page.session_state["what_if_difference"] = "unit"
+    page.run()
+    assert not page.exception
+    unit = page.number_input(key="choose_unit").value
+    assert f"Unit {unit}: red where" in str(page.get("bidi_component")[-1].proto.bytes)
+
+
+def test_a_new_beginning_copies_the_first_text_changed() -> None:
+    page = opened("words of one's own", model="shakespeare-lstm", text="The light is not here")
+    next(each for each in page.button if each.label.startswith("Begin again")).click().run()
+    assert boxes(page)[1]["text"] == begun(View("The light is not here", "shakespeare-lstm"))
+
+
+@pytest.mark.parametrize("text", ["", "x", "Xyz", "not", "😀", "the old cat"])
+def test_a_beginning_differs_where_it_can(text: str) -> None:
+    changed = begun(View(text, "counting"))
+    assert changed != text or text in ("", "😀")

@@ -1,0 +1,62 @@
+"""What the server does beside running scripts."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import socket
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+import pytest
+import streamlit as st
+from starlette.requests import Request
+from starlette.routing import Route, WebSocketRoute
+
+from lstm_viz.ui.server import lifespan
+from lstm_viz.ui.state import session
+
+
+def accepted(listening: socket.socket) -> bool:
+    """Whether what a browser is sent over a new connection to a listening socket goes out without delay."""
+    with socket.create_connection(listening.getsockname()), listening.accept()[0] as connection:
+        return connection.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY) != 0
+
+
+def test_connections_send_at_once_when_the_server_is_ready(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(lifespan, "_get_ready", lambda: None)
+
+    async def start() -> None:
+        async with lifespan.lifespan(st.App("app.py")):
+            pass
+
+    with socket.socket() as listening, socket.socket(type=socket.SOCK_DGRAM):
+        listening.bind(("127.0.0.1", 0))
+        listening.listen()
+        assert not accepted(listening)
+        # In a thread of its own, as the browser tests have a loop running in this one.
+        with ThreadPoolExecutor(1) as other:
+            other.submit(asyncio.run, start()).result()
+        assert accepted(listening)
+
+
+@pytest.mark.parametrize(("base", "address"), [("", "/live"), ("seen/here", "/seen/here/live"), ("/seen/", "/seen/live")])
+def test_the_short_road_is_where_the_app_is(base: str, address: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    def option(name: str) -> Any:
+        assert name == "server.baseUrlPath"
+        return base
+
+    monkeypatch.setattr(st, "get_option", option)
+    route, known = lifespan.routes()
+    assert isinstance(route, WebSocketRoute)
+    assert route.path == address
+    assert isinstance(known, Route)
+    assert known.path == f"{address}/{{name}}"
+
+
+def test_a_page_can_ask_whether_its_session_is_alive(monkeypatch: pytest.MonkeyPatch) -> None:
+    own = session.Note("secret")
+    monkeypatch.setitem(session._NOTES, own.name, own)
+    for name, known in (("secret", True), ("guessed", False)):
+        answer = lifespan._known(Request({"type": "http", "path_params": {"name": name}}))
+        assert json.loads(answer.body) == {"known": known}

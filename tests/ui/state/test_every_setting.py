@@ -1,0 +1,110 @@
+"""Whatever is set on a page is in its link: every control that was moved stands there again for who opens the link."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+from streamlit.testing.v1 import AppTest
+from streamlit.testing.v1.element_tree import NumberInput, Slider, TextInput
+
+from lstm_viz.ui.pages.delays.page import QUESTIONS as DELAYS
+from lstm_viz.ui.pages.gradients.page import QUESTIONS as GRADIENTS
+from lstm_viz.ui.pages.long_text.page import QUESTIONS as YOUR_TEXT
+from lstm_viz.ui.pages.memory.page import QUESTIONS as MEMORY
+from lstm_viz.ui.pages.sentiment.page import QUESTIONS as SENTIMENT
+from lstm_viz.ui.pages.what_if.scene import QUESTIONS as WHAT_IF
+from lstm_viz.ui.pages.what_if.scene import UNIT
+from tests.ui.page_testing import PAGES, unpack
+
+#: What opens something, or is typed into a form that is sent by a button: no part of what is seen.
+FORMS = ("what_if_add", "what_if_act", "explore_", "memory_long", "memory_short")
+QUESTIONS = {
+    "gradients": GRADIENTS, "memory": MEMORY, "what_if": WHAT_IF, "sentiment": SENTIMENT, "delays": DELAYS,
+    "your_text": YOUR_TEXT,
+}  # fmt: skip
+#: What else is offered where a test cannot see it.
+CHOICES = {
+    "choose_layer": 1, "choose_aim": "step", "memory_whose": "layer", "blame_view": "state", "blame_symbol": "h",
+    "roads_whose": "layer", "owed_baseline": "zero", "cap_bend": "relu", "cap_by": "value", "cap_size_norm": 2,
+    "cap_size_value": 0.1, "what_if_quantity": "n", "what_if_scope": UNIT, "what_if_difference": "unit",
+    "generate_top_k": 5, "generate_top_p": 0.9, "generate_count": 60, "generate_pace": 0, "generate_colour": "entropy",
+    "your_text_symbol": "r", "your_text_end": "lowest", "delays_task": "add", "delays_longest": 50, "delays_units": 32,
+    "train_kind": "gru", "train_layers": 2, "train_units": 64, "train_steps": 500, "train_rate": 1e-2, "train_cap": 0.5,
+    "train_dropout": 0.1, "train_at": 100, "series_name": "co2", "series_begin": "held", "series_kind": "gru",
+    "series_units": 48, "series_lesson": 100,
+    "series_start": 0,
+}  # fmt: skip
+CASES = [(page, question) for page, found in QUESTIONS.items() for question in found] + [
+    ("generate", ""),
+    ("explore", ""),
+    ("train", ""),
+    ("series", ""),
+    ("series", "teach"),
+]
+
+
+def opened(page: str, link: dict[str, str]) -> AppTest:
+    found = AppTest.from_file(str(PAGES / f"{page}.py"), default_timeout=120)
+    found.query_params.update(link)
+    found.run()
+    assert not found.exception, [each.value for each in found.exception]
+    return found
+
+
+def controls(page: AppTest) -> dict[str, Any]:
+    """The controls that show a value, by key."""
+    kinds = (
+        page.slider,
+        page.select_slider,
+        page.number_input,
+        page.selectbox,
+        page.segmented_control,
+        page.toggle,
+        page.checkbox,
+        page.text_input,
+    )
+    found = {each.key: each for kind in kinds for each in kind}
+    return {key: each for key, each in found.items() if key and not key.startswith(FORMS)}
+
+
+def link(page: AppTest) -> dict[str, str]:
+    """The address as all parts of the page write it together."""
+    said: dict[str, str | None] = {}
+    for each in page.get("bidi_component"):
+        packed = each.proto.bytes
+        header = json.loads(packed.partition(b"\n")[0]) if packed[:1] == b"{" else unpack(packed)[0]
+        said |= header.get("link") or {}
+    return {name: value for name, value in said.items() if value is not None}
+
+
+def moved(control: Any) -> None:
+    """Put the control on another value."""
+    if control.key in CHOICES:
+        control.set_value(CHOICES[control.key])
+    elif isinstance(control, NumberInput):
+        control.set_value(control.value - 1 if control.value > control.min else control.value + 1)
+    elif isinstance(control, TextInput):
+        control.set_value("the")
+    elif isinstance(control, Slider):
+        control.set_value(control.value + control.step)
+    else:
+        raise AssertionError(f"say in CHOICES what else {control.key} offers")
+
+
+@pytest.mark.parametrize(("page", "question"), CASES)
+def test_the_link_brings_every_control_back(page: str, question: str) -> None:
+    asked = "lens" if page == "series" else "ask"
+    found = opened(page, {"model": "shakespeare-gru", "text": "O gentle night", **({asked: question} if question else {})})
+    for key in list(controls(found)):
+        # Another text has controls of its own, and so has another example of a task.
+        if key.endswith(("_lens", "_source")) or key == "choose_model" or key not in controls(found):
+            continue
+        moved(controls(found)[key])
+        found.run()
+        assert not found.exception, key
+    before = {key: each.value for key, each in controls(found).items()}
+    again = opened(page, link(found))
+    assert {key: each.value for key, each in controls(again).items()} == before
+    assert not [each.value for each in again.warning if each.icon == ":material/link_off:"]
