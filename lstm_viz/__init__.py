@@ -1,22 +1,27 @@
-"""See what a recurrent network does at every step: gates, states and gradients, live and exact."""
+"""See what a recurrent network does at every step: gates, states and gradients, live and exact.
 
+What is public is imported when it is first used (PEP 562): `import lstm_viz` and `lstm_viz.gates` load no PyTorch.
+"""
+
+import sys
+from importlib import import_module
+from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
-from lstm_viz.capture import Capture, capture
-from lstm_viz.cell_decomposition import half_life, ledger
-from lstm_viz.comparison import compare
-from lstm_viz.gradients import ClassLogit, NextSymbol, TextLoss, flow, integrated_gradients, ranking, roads
-from lstm_viz.models.catalog import load, models
-from lstm_viz.models.importing import UnsafeCheckpoint, UnsupportedCheckpoint, load_checkpoint
-from lstm_viz.models.sampling import Sampling, sample
-from lstm_viz.reader import Reader, trace
-from lstm_viz.text.decoding import TextFile, UnreadableText, read_text
-from lstm_viz.trace import Gradients, LayerTrace, Trace
-from lstm_viz.unit_stats import saturation
-from lstm_viz.what_if import Ablate, Clamp, Overwrite, continuation, what_if
-
 if TYPE_CHECKING:
+    from lstm_viz.capture import Capture, capture
+    from lstm_viz.cell_decomposition import half_life, ledger
+    from lstm_viz.comparison import compare
     from lstm_viz.figures.plot import plot
+    from lstm_viz.gradients import ClassLogit, NextSymbol, TextLoss, flow, integrated_gradients, ranking, roads
+    from lstm_viz.models.catalog import load, models
+    from lstm_viz.models.importing import UnsafeCheckpoint, UnsupportedCheckpoint, load_checkpoint
+    from lstm_viz.models.sampling import Sampling, sample
+    from lstm_viz.reader import Reader, trace
+    from lstm_viz.text.decoding import TextFile, UnreadableText, read_text
+    from lstm_viz.trace import Gradients, LayerTrace, Trace
+    from lstm_viz.unit_stats import saturation
+    from lstm_viz.what_if import Ablate, Clamp, Overwrite, continuation, what_if
 
 __version__ = "0.1.0"
 
@@ -27,15 +32,47 @@ __all__ = [
     "plot", "ranking", "read_text", "roads", "sample", "saturation", "trace", "what_if",
 ]  # fmt: skip
 
+#: The modules that define the public names.
+_MODULES = {
+    "capture": ("Capture", "capture"),
+    "cell_decomposition": ("half_life", "ledger"),
+    "comparison": ("compare",),
+    "figures.plot": ("plot",),
+    "gradients": ("ClassLogit", "NextSymbol", "TextLoss", "flow", "integrated_gradients", "ranking", "roads"),
+    "models.catalog": ("load", "models"),
+    "models.importing": ("UnsafeCheckpoint", "UnsupportedCheckpoint", "load_checkpoint"),
+    "models.sampling": ("Sampling", "sample"),
+    "reader": ("Reader", "trace"),
+    "text.decoding": ("TextFile", "UnreadableText", "read_text"),
+    "trace": ("Gradients", "LayerTrace", "Trace"),
+    "unit_stats": ("saturation",),
+    "what_if": ("Ablate", "Clamp", "Overwrite", "continuation", "what_if"),
+}
+_MODULE_OF = {name: module for module, names in _MODULES.items() for name in names}
+#: Modules that are read as attributes of the package without an import of their own.
+_SUBMODULES = frozenset({"corpus", "export", "figures", "gates", "generation", "sentiment", "series"})
+
 
 def __getattr__(name: str) -> Any:
-    """Plotly takes longer to import than all else here, and only `plot` needs it."""
-    if name != "plot":
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    from lstm_viz.figures.plot import plot
-
-    return plot
+    if name in _MODULE_OF:
+        value = getattr(import_module(f"{__name__}.{_MODULE_OF[name]}"), name)
+        globals()[name] = value
+        return value
+    if name in _SUBMODULES:
+        return import_module(f"{__name__}.{name}")
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
 
 
 def __dir__() -> list[str]:
-    return sorted({*globals(), *__all__})
+    return sorted({*globals(), *__all__, *_SUBMODULES})
+
+
+class _Package(ModuleType):
+    """Keeps functions that are named as a module is (`capture`, `trace`, `models`, `what_if`) from being replaced by it."""
+
+    def __setattr__(self, name: str, value: Any) -> None:
+        if not (name in _MODULE_OF and isinstance(value, ModuleType)):
+            super().__setattr__(name, value)
+
+
+sys.modules[__name__].__class__ = _Package

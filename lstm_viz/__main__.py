@@ -3,16 +3,45 @@
 from __future__ import annotations
 
 import sys
+from importlib import import_module
 
 import click
 
-from lstm_viz.training.cli.language_models import score, train
-from lstm_viz.training.cli.sentiment import judge, sentiment
-from lstm_viz.training.cli.series import forecast
-from lstm_viz.training.tasks.reference import reference
+#: Commands that import PyTorch, and are therefore imported when they are called: where each is defined, and its line in the help.
+LAZY = {
+    "forecast": ("lstm_viz.training.cli.series", "Measure a forecaster on the held-out part of its series."),
+    "judge": ("lstm_viz.training.cli.sentiment", "Measure a sentiment classifier on a treebank's whole sentences."),
+    "reference": ("lstm_viz.training.tasks.reference", "Count how often each gate of a model is open or closed, over a text."),
+    "score": ("lstm_viz.training.cli.language_models", "Measure a model on the last 10 % of a text."),
+    "train": ("lstm_viz.training.cli.language_models", "Train a model: characters, sentiment, series, delays."),
+}
 
 
-@click.group()
+class LazyGroup(click.Group):
+    """A group whose commands are imported when they are called, so that `--help` answers at once."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Return the names of all commands, sorted."""
+        return sorted([*super().list_commands(ctx), *LAZY])
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Return a command by its name, None where there is none."""
+        if cmd_name not in LAZY:
+            return super().get_command(ctx, cmd_name)
+        module, _ = LAZY[cmd_name]
+        command: click.Command = getattr(import_module(module), cmd_name)
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write the list of commands without importing them."""
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, self._short_help(name)) for name in self.list_commands(ctx)])
+
+    def _short_help(self, name: str) -> str:
+        return LAZY[name][1] if name in LAZY else self.commands[name].get_short_help_str(80)
+
+
+@click.group(cls=LazyGroup)
 def main() -> None:
     """The LSTM gate explorer: see what a trained recurrent network does at every character."""
 
@@ -25,13 +54,6 @@ def app(options: tuple[str, ...]) -> None:
 
     sys.exit(launch(options))
 
-
-main.add_command(train)
-main.add_command(score)
-main.add_command(reference)
-main.add_command(judge)
-main.add_command(forecast)
-train.add_command(sentiment)
 
 if __name__ == "__main__":
     main()

@@ -13,7 +13,7 @@ from difflib import SequenceMatcher
 import numpy as np
 from jaxtyping import Bool, Float, Int
 
-from lstm_viz.gates import symbols
+from lstm_viz.gates import MEMORY_STATE, symbols
 from lstm_viz.results import Result
 from lstm_viz.trace import LayerTrace, Trace
 
@@ -122,7 +122,7 @@ def relative_distance(
 
 
 def _layer(one: LayerTrace, other: LayerTrace, alignment: Alignment, near: float) -> LayerComparison:
-    state = "c" if one.kind == "lstm" else "h"
+    state = MEMORY_STATE[one.kind]
     rows = {each: (_rows(one, each, alignment.one), _rows(other, each, alignment.other)) for each in symbols(one.kind)}
     distance = relative_distance(*rows[state])
     parts, meets = _parting(distance, alignment, near)

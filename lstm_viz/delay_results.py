@@ -15,7 +15,7 @@ import numpy as np
 import torch
 from jaxtyping import Int
 
-from lstm_viz.gates import Kind
+from lstm_viz.gates import MEMORY_STATE, Kind
 from lstm_viz.models.catalog import WEIGHTS
 from lstm_viz.models.language import LanguageModel
 from lstm_viz.models.serialization import read, save
@@ -66,7 +66,7 @@ class Outcome(Result):
         task = TASKS[self.race.task]
         text = "".join(task.example(min(20, self.race.longest), random.Random(0)))
         read = {kind: trace(model, text).layers[-1] for kind, model in self.networks.items()}
-        return {kind: order(layer.values["c" if kind == "lstm" else "h"][:, 0]) for kind, layer in read.items()}
+        return {kind: order(layer.values[MEMORY_STATE[kind]][:, 0]) for kind, layer in read.items()}
 
 
 def keep(outcome: Outcome, folder: Path, facts: Mapping[str, str]) -> None:

@@ -80,6 +80,10 @@ RNN: tuple[Quantity, ...] = (
 
 CELLS: dict[Kind, tuple[Quantity, ...]] = {"lstm": LSTM, "gru": GRU, "rnn": RNN}
 
+#: The state that is a cell's memory, and the gate that multiplies what the memory held before (a plain RNN has none).
+MEMORY_STATE: dict[Kind, str] = {"lstm": "c", "gru": "h", "rnn": "h"}
+KEEP_GATE: dict[Kind, str] = {"lstm": "f", "gru": "z"}
+
 #: The gates in the order in which PyTorch stacks their rows in weight_ih and weight_hh.
 PACKED: dict[Kind, tuple[str, ...]] = {"lstm": ("i", "f", "g", "o"), "gru": ("r", "z", "n"), "rnn": ("h",)}
 

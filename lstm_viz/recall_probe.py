@@ -10,6 +10,7 @@ from jaxtyping import Float
 
 from lstm_viz.capture.layers import layers_of
 from lstm_viz.comparison import relative_distance
+from lstm_viz.gates import MEMORY_STATE
 from lstm_viz.models.language import LanguageModel
 from lstm_viz.reader import Reader, read_layer
 from lstm_viz.results import Result
@@ -91,4 +92,4 @@ def _states(model: LanguageModel, texts: list[str]) -> Float[np.ndarray, "time b
             zeros = np.zeros((len(texts), model.config.hidden), np.float32)
             values = read_layer(layer, steps, zeros, zeros if layer.kind == "lstm" else None)
             steps = torch.from_numpy(values["h"])
-    return values["c" if model.config.kind == "lstm" else "h"]
+    return values[MEMORY_STATE[model.config.kind]]

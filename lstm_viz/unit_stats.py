@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 from jaxtyping import Float, Int
 
 from lstm_viz.gates import CELLS, Kind, Quantity
-from lstm_viz.models.reference_stats import Reference
 from lstm_viz.results import Result
 from lstm_viz.trace import LayerTrace
+
+if TYPE_CHECKING:
+    from lstm_viz.models.reference_stats import Reference
 
 #: Nearer than this to an end of its range a gate counts as closed or open (Karpathy et al. 2015).
 EDGE = 0.1

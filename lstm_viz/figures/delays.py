@@ -4,18 +4,20 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import plotly.graph_objects as go
 from jaxtyping import Float, Int
 
-from lstm_viz.delay_results import Outcome
 from lstm_viz.figures.fast_figure import quick
 from lstm_viz.figures.letter_axis import letters_along, places
 from lstm_viz.figures.palette import Palette, colourscale
 from lstm_viz.gates import NAMES, Kind, Role
 from lstm_viz.text.labels import label
+
+if TYPE_CHECKING:
+    from lstm_viz.delay_results import Outcome
 
 #: How each network is drawn.
 _ROLES: dict[Kind, Role] = {"rnn": "input", "gru": "read", "lstm": "cell"}

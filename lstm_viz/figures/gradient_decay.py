@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 import numpy as np
 import plotly.graph_objects as go
@@ -10,7 +11,9 @@ import plotly.graph_objects as go
 from lstm_viz.figures.layout import plain
 from lstm_viz.figures.palette import Palette
 from lstm_viz.gates import Kind
-from lstm_viz.gradients import Fading
+
+if TYPE_CHECKING:
+    from lstm_viz.gradients import Fading
 
 _COLOURS = {("lstm", "c"): "cell", ("lstm", "h"): "hidden", ("gru", "h"): "read", ("rnn", "h"): "input"}
 _DASHES: dict[Kind, str] = {"lstm": "solid", "gru": "dash", "rnn": "dot"}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 import plotly.graph_objects as go
@@ -12,7 +13,10 @@ from jaxtyping import Float
 from lstm_viz.figures.layout import plain
 from lstm_viz.figures.letter_axis import letter_axis, places
 from lstm_viz.figures.palette import Palette
-from lstm_viz.gradients.gradient_paths import KEEPERS, Roads
+from lstm_viz.gates import KEEP_GATE
+
+if TYPE_CHECKING:
+    from lstm_viz.gradients.gradient_paths import Roads
 
 #: The logarithmic axis ends here: less is drawn as this.
 FLOOR = 1e-6
@@ -58,7 +62,7 @@ def layer_roads(found: Roads, tokens: Sequence[str], palette: Palette) -> go.Fig
 
 
 def _straight(found: Roads) -> str:
-    keeper = KEEPERS.get(found.kind)
+    keeper = KEEP_GATE.get(found.kind)
     return "direct: there is no such path" if keeper is None else f"direct: the product of {keeper}"
 
 

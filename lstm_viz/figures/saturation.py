@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import numpy as np
 import plotly.graph_objects as go
 from jaxtyping import Float
@@ -9,7 +11,9 @@ from jaxtyping import Float
 from lstm_viz.figures.fast_figure import quick
 from lstm_viz.figures.palette import Palette
 from lstm_viz.gates import Quantity
-from lstm_viz.unit_stats import Saturation
+
+if TYPE_CHECKING:
+    from lstm_viz.unit_stats import Saturation
 
 TYPED, REFERENCE = "on your text", "on a long text of its own"
 #: How wide a dot is, in shares of steps, and how high, in pixels: about square where a panel is 300 pixels wide.

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import plotly.graph_objects as go
@@ -13,7 +13,9 @@ from jaxtyping import Float
 
 from lstm_viz.figures.fast_figure import quick
 from lstm_viz.figures.palette import Palette
-from lstm_viz.series.backtesting import Parts
+
+if TYPE_CHECKING:
+    from lstm_viz.series.backtesting import Parts
 
 Values = Float[np.ndarray, " time"]
 

@@ -15,14 +15,11 @@ import numpy as np
 from jaxtyping import Float
 
 from lstm_viz.capture.layers import layers_of
-from lstm_viz.gates import Kind
+from lstm_viz.gates import KEEP_GATE, Kind
 from lstm_viz.gradients.scan import Carried
 from lstm_viz.models.language import LanguageModel
 from lstm_viz.results import Result
 from lstm_viz.trace import LayerTrace, Trace
-
-#: The gate that multiplies what was there before, by cell.
-KEEPERS: dict[Kind, str] = {"lstm": "f", "gru": "z"}
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -103,7 +100,7 @@ def roads(model: LanguageModel, trace: Trace, layer: int, step: int, first: int 
 def direct_road(layer: LayerTrace, step: int) -> Float[np.ndarray, "time unit"]:
     """∏_{s=t+1..step} of the keeping gate for t = 0 … step; without such a gate 1 at the step itself and 0 before it."""
     road = np.ones((step + 1, layer.units), layer.h0.dtype)
-    keeper = KEEPERS.get(layer.kind)
+    keeper = KEEP_GATE.get(layer.kind)
     if keeper is None:
         road[:-1] = 0.0
     else:

@@ -11,11 +11,11 @@ import numpy as np
 import torch
 from jaxtyping import Float
 
-from lstm_viz.gates import PACKED
+from lstm_viz.gates import KEEP_GATE, PACKED
 from lstm_viz.models.language import LanguageModel
 
 #: The block of rows that keeps the old state, in PyTorch's order: the LSTM's forget gate, the GRU's update gate.
-_KEEPERS = {"lstm": PACKED["lstm"].index("f"), "gru": PACKED["gru"].index("z")}
+_KEEPERS = {kind: PACKED[kind].index(gate) for kind, gate in KEEP_GATE.items()}
 
 
 def altered(model: LanguageModel, scale: float = 1.0, keep: float = 0.0) -> LanguageModel:

@@ -17,6 +17,7 @@ import torch
 from jaxtyping import Int
 
 from lstm_viz.capture.layers import Layer, layers_of
+from lstm_viz.gates import MEMORY_STATE
 from lstm_viz.models.catalog import load, models
 from lstm_viz.models.language import LanguageModel
 from lstm_viz.reader import trace
@@ -57,7 +58,7 @@ class Exhibit:
         # Kept by the exhibit itself, so that nothing outlives a session's own.
         if layer not in self._orders:
             read = self.examples.layers[layer]
-            self._orders[layer] = order(read.values["c" if read.kind == "lstm" else "h"][:, 0])
+            self._orders[layer] = order(read.values[MEMORY_STATE[read.kind]][:, 0])
         return self._orders[layer]
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from jaxtyping import Float
 
-from lstm_viz.gates import CELLS, Kind, quantity
+from lstm_viz.gates import CELLS, KEEP_GATE, Kind, quantity
 from lstm_viz.trace import Trace
 from lstm_viz.ui.components.live_view.scene import ONE, Reads, Scene
 from lstm_viz.ui.state.scales import curve_ends, round_up
@@ -32,7 +32,7 @@ class Tint:
 
 def choices(kind: Kind, reads: Reads = "letters", foretells: bool = True) -> dict[str, str]:
     """What a cell of this kind offers, as {id: label}; first a judge's verdict, else what the cell keeps by."""
-    keeps = {"lstm": "f", "gru": "z", "rnn": "h"}[kind]
+    keeps = KEEP_GATE.get(kind, "h")
     found = {} if foretells else {VERDICT: f"verdict after each {ONE[reads]}"}
     found |= {f"mean.{keeps}": _mean_label(kind, keeps)}
     found |= {f"mean.{each.symbol}": _mean_label(kind, each.symbol) for each in CELLS[kind]}

@@ -9,6 +9,7 @@ import numpy as np
 from jaxtyping import Float
 
 from lstm_viz.capture.layers import layers_of
+from lstm_viz.gates import MEMORY_STATE
 from lstm_viz.models.forecaster import Forecaster
 from lstm_viz.series.reading import SeriesTrace
 from lstm_viz.trace import Gradients, LayerTrace, Trace
@@ -53,7 +54,7 @@ def series_scene(
         view=view,
         answers=(),
         weights=layers[view.layer].weights,
-        order=lambda: order(fitted.values["c" if kind == "lstm" else "h"][:, 0]),
+        order=lambda: order(fitted.values[MEMORY_STATE[kind]][:, 0]),
         scales=scales(fitted),
         title=title,
         layers=len(layers),

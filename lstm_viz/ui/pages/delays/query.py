@@ -11,7 +11,7 @@ import streamlit as st
 from lstm_viz.delay_results import Outcome
 from lstm_viz.figures.delays import memory
 from lstm_viz.figures.palette import Palette
-from lstm_viz.gates import NAMES, Kind
+from lstm_viz.gates import MEMORY_STATE, NAMES, Kind
 from lstm_viz.recall_probe import Answer, answer, held, holder
 from lstm_viz.text.labels import label
 from lstm_viz.training.tasks.delays import ASK, TASKS, NoAnswer
@@ -143,7 +143,7 @@ def _network(outcome: Outcome, kind: Kind, question: Question) -> None:
     st.html(chips(f"{NAMES[kind][0].upper()}{NAMES[kind][1:]} answers", given, question.wanted, colours))
     layer = given.trace.layers[-1]
     figure = memory(
-        layer.values["c" if kind == "lstm" else "h"][:, 0], held(model, task, question.text), task.keeps(question.text),
+        layer.values[MEMORY_STATE[kind]][:, 0], held(model, task, question.text), task.keeps(question.text),
         given.trace.tokens, outcome.orders[kind], colours,
     )  # fmt: skip
     state = "cell states" if kind == "lstm" else "hidden states"
@@ -173,7 +173,7 @@ def _open(outcome: Outcome, kind: Kind, question: Question, given: Answer) -> No
     """Take a network to the explorer, with this text and the unit that holds best what has to be kept."""
     race, model = outcome.race, outcome.networks[kind]
     task = TASKS[race.task]
-    unit, colour = holder(model, task, question.text), f"unit.{'c' if kind == 'lstm' else 'h'}"
+    unit, colour = holder(model, task, question.text), f"unit.{MEMORY_STATE[kind]}"
     hint = f"{task.rule} Unit {unit} tells best what came first: see whether it holds on until the {ASK}."
     here = Preset("own", "Your example", question.text + given.symbols, hint, colour, "unit", 0, unit, len(question.text) - 1)
     draw = random.Random(7)

@@ -8,7 +8,7 @@ import numpy as np
 import streamlit as st
 
 from lstm_viz.figures.gate_saliency import gate_map, gate_sizes
-from lstm_viz.gates import Kind, quantity
+from lstm_viz.gates import MEMORY_STATE, Kind, quantity
 from lstm_viz.gradients.ranking import Dependence, ranking
 from lstm_viz.text.labels import label
 from lstm_viz.ui import components
@@ -79,7 +79,7 @@ def _row(each: Dependence, scene: Scene) -> str:
 
 
 def _colour(kind: Kind) -> str:
-    return "unit.c" if kind == "lstm" else "unit.h"
+    return f"unit.{MEMORY_STATE[kind]}"
 
 
 def _take(click: components.Click) -> None:

@@ -10,6 +10,7 @@ import streamlit as st
 
 from lstm_viz.cell_decomposition import HalfLife, half_life
 from lstm_viz.figures.half_life import fades, half_lives
+from lstm_viz.gates import MEMORY_STATE
 from lstm_viz.ui import components
 from lstm_viz.ui.components import Letters, controls
 from lstm_viz.ui.components.glossary import explain
@@ -44,7 +45,7 @@ def show(scene: Scene) -> None:
         )
         with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
             controls.unit(scene.view)
-            seen = replace(scene.view, zoom="unit", colour="unit.c" if scene.layer.kind == "lstm" else "unit.h")
+            seen = replace(scene.view, zoom="unit", colour=f"unit.{MEMORY_STATE[scene.layer.kind]}")
             st.link_button(f"Unit {scene.unit} in Explore", components.jump(seen), icon=":material/open_in_new:")
         st.markdown(_told(found, scene))
         long, short = _ends(found)

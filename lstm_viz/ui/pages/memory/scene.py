@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from lstm_viz.gates import KEEP_GATE
 from lstm_viz.ui.state.reading import Reading, at_hand
 
 #: Pictures that grow with the square of the text show this many letters.
@@ -19,7 +20,7 @@ class Scene(Reading):
     @property
     def keeps(self) -> str:
         """The symbol of the gate by which the chosen cell keeps; of its state where it has none."""
-        return {"lstm": "f", "gru": "z", "rnn": "h"}[self.layer.kind]
+        return KEEP_GATE.get(self.layer.kind, "h")
 
     @property
     def window(self) -> tuple[int, int]:

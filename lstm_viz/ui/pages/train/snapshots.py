@@ -7,7 +7,7 @@ import re
 import streamlit as st
 
 from lstm_viz.figures.training import SURPRISE, Frame, film, panels
-from lstm_viz.gates import CELLS, Kind, quantity
+from lstm_viz.gates import CELLS, MEMORY_STATE, Kind, quantity
 from lstm_viz.models.serialization import read
 from lstm_viz.reader import trace
 from lstm_viz.trace import Trace
@@ -75,7 +75,7 @@ def show() -> None:
             st.code(kept.written[moment], language=None, wrap_lines=True)
     with right:
         last = frames[-1].layer
-        rows = order(last.values["c" if last.kind == "lstm" else "h"][:, 0])
+        rows = order(last.values[MEMORY_STATE[last.kind]][:, 0])
         figure = panels(next(frame for frame in frames if frame.step == moment), tokens, rows, palette())
         words = (
             f"All {last.units} units after {after(moment)}, a row each; rows keep their place over time. "

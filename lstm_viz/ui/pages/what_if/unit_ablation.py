@@ -8,6 +8,7 @@ import streamlit as st
 
 from lstm_viz import jobs
 from lstm_viz.figures.intervention_effect import ranking
+from lstm_viz.gates import MEMORY_STATE
 from lstm_viz.ui import components
 from lstm_viz.ui.components.job_panel import queued
 from lstm_viz.ui.pages.what_if import scene as kept
@@ -101,7 +102,7 @@ def _ranked(scene: Scene, found: Scan) -> None:
     )  # fmt: skip
     view = session.current()
     if (view.layer, view.unit) in places:
-        seen = replace(view, zoom="unit", colour="unit.c" if scene.model.config.kind == "lstm" else "unit.h")
+        seen = replace(view, zoom="unit", colour=f"unit.{MEMORY_STATE[scene.model.config.kind]}")
         with st.container(horizontal=True, gap="small"):
             st.button(
                 f"Cut out unit {view.unit} of layer {view.layer + 1}", icon=":material/content_cut:", key="what_if_cut",
