@@ -10,10 +10,11 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from lstm_viz.capture import Capture, capture
-    from lstm_viz.cell_decomposition import half_life, ledger
+    from lstm_viz.cell_decomposition import ledger
     from lstm_viz.comparison import compare
     from lstm_viz.figures.plot import plot
     from lstm_viz.gradients import ClassLogit, NextSymbol, TextLoss, flow, integrated_gradients, ranking, roads
+    from lstm_viz.half_life import half_life
     from lstm_viz.models.catalog import load, models
     from lstm_viz.models.importing import UnsafeCheckpoint, UnsupportedCheckpoint, load_checkpoint
     from lstm_viz.models.sampling import Sampling, sample
@@ -35,10 +36,11 @@ __all__ = [
 #: The modules that define the public names.
 _MODULES = {
     "capture": ("Capture", "capture"),
-    "cell_decomposition": ("half_life", "ledger"),
+    "cell_decomposition": ("ledger",),
     "comparison": ("compare",),
     "figures.plot": ("plot",),
     "gradients": ("ClassLogit", "NextSymbol", "TextLoss", "flow", "integrated_gradients", "ranking", "roads"),
+    "half_life": ("half_life",),
     "models.catalog": ("load", "models"),
     "models.importing": ("UnsafeCheckpoint", "UnsupportedCheckpoint", "load_checkpoint"),
     "models.sampling": ("Sampling", "sample"),

@@ -1,4 +1,4 @@
-"""Who wrote what is in the memory now, and how long it lasts.
+"""Cell state decomposition: what each step contributed to what is in the memory now.
 
 Solving c_t = f_t c_{t−1} + i_t g_t (Hochreiter & Schmidhuber 1997, Gers et al. 2000) gives, as in Murdoch & Szlam 2017,
 
@@ -13,7 +13,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from jaxtyping import Float, Int
+from jaxtyping import Float
 
 from lstm_viz.results import Result
 from lstm_viz.thumbnail import curve
@@ -70,30 +70,6 @@ class History(Result):
     before: Float[np.ndarray, " now"]
 
 
-@dataclass(frozen=True, eq=False, repr=False)
-class HalfLife(Result):
-    """How long what each unit writes lasts on one text.
-
-    `left[k]` [unit] is the share that is left k steps after the writing, 1 at k = 0. `steps` [unit] is where it falls to a
-    half: infinite where it never does within the text, NaN for a unit that wrote nothing or a text of one step.
-    """
-
-    steps: Float[np.ndarray, " unit"]
-    left: Float[np.ndarray, "lag unit"]
-
-    @property
-    def longest(self) -> int:
-        """The longest time, in steps, over which anything could be seen."""
-        return len(self.left) - 1
-
-    def ranked(self) -> Int[np.ndarray, " unit"]:
-        """Unit numbers, the longest memory first; units that outlast the text by what is left at its end, NaN last."""
-        return np.lexsort((-self.left[-1], -self.steps))
-
-    def _picture(self) -> str:
-        return curve(self.left.mean(axis=1), "the share that is left so many steps after the writing, mean over units")
-
-
 def ledger(layer: LayerTrace, step: int, batch: int = 0) -> Ledger:
     """Take apart the memory after one step: what each earlier step wrote and is still there.
 
@@ -115,7 +91,7 @@ def ledger(layer: LayerTrace, step: int, batch: int = 0) -> Ledger:
         >>> np.allclose(found.written.sum(axis=0) + found.initial, layer.c[3, 0])
         True
     """
-    carried = _Carried.of(layer, batch)
+    carried = LinearRecurrence.of(layer, batch)
     place = carried.place(step)
     # after[t] = the product of every gate behind step t; the last entry, of none, is 1.
     gates = np.concatenate((carried.keep[: place + 1], np.ones((1, layer.units))))
@@ -133,7 +109,7 @@ def history(layer: LayerTrace, unit: int | None = None, first: int = 0, batch: i
     """
     if unit is not None and not 0 <= unit < layer.units:
         raise IndexError(f"there is no unit {unit}; the layer has units 0 to {layer.units - 1}")
-    carried = _Carried.of(layer, batch).window(first, slice(None) if unit is None else slice(unit, unit + 1))
+    carried = LinearRecurrence.of(layer, batch).window(first, slice(None) if unit is None else slice(unit, unit + 1))
     steps = len(carried.write)
     parts, before = np.zeros((steps, steps)), np.zeros(steps)
     there, old = (carried.write, carried.first) if unit is not None else (np.abs(carried.write), np.abs(carried.first))
@@ -149,56 +125,8 @@ def history(layer: LayerTrace, unit: int | None = None, first: int = 0, batch: i
     return History(first, parts, before)
 
 
-def half_life(layer: LayerTrace, batch: int = 0) -> HalfLife:
-    """How many steps after its writing half of what a unit wrote is left, on this text.
-
-    Each step's part, i_t g_t (the GRU's (1 − z_t) n_t), counts by its magnitude. From one lag to the next the share left is
-    multiplied by what the forget gates f (z) kept of all parts whose later steps the text still shows: the product-limit
-    estimator of Kaplan & Meier 1958, as the parts written near the end are only seen for a while. Between two lags the
-    share falls geometrically, so that a gate that is always f gives ln 2 / −ln f.
-
-    Args:
-        layer: A layer of an LSTM or a GRU.
-        batch: The entry of the batch.
-
-    Returns:
-        `steps` [unit], the half-life in steps, infinite where it lies beyond the text; `left` [lag, unit], the share left.
-
-    Raises:
-        NoLedger: The layer is a plain RNN, or its state was changed on the way.
-
-    Examples:
-        >>> layer = lstm_viz.trace(lstm_viz.load("counting"), "aaaabbbb").layers[0]
-        >>> lstm_viz.half_life(layer).steps.round(1).tolist()
-        [0.7, inf, 0.6, inf]
-    """
-    carried = _Carried.of(layer, batch)
-    amount = np.abs(carried.write)
-    steps = len(amount)
-    left = np.ones((max(steps, 1), layer.units))
-    for lag in range(1, steps):
-        seen = amount[: steps - lag]
-        before = seen.sum(axis=0)
-        amount = seen * carried.keep[lag:]
-        kept = np.divide(amount.sum(axis=0), before, out=np.ones(layer.units), where=before > 0)
-        left[lag] = left[lag - 1] * kept
-    found = _halved(left)
-    found[~np.abs(carried.write).any(axis=0) | (steps < 2)] = np.nan
-    return HalfLife(found, left)
-
-
-def _halved(left: Float[np.ndarray, "lag unit"]) -> Float[np.ndarray, " unit"]:
-    """Where falling curves reach a half; infinite where they do not."""
-    below = left <= 0.5
-    lag, units = below.argmax(axis=0), np.arange(left.shape[1])
-    above, under = left[lag - 1, units], left[lag, units]
-    with np.errstate(divide="ignore", invalid="ignore"):
-        between = lag - 1 + np.log(2 * above) / np.log(above / under)
-    return np.where(below.any(axis=0), between, np.inf)
-
-
 @dataclass(frozen=True, eq=False)
-class _Carried:
+class LinearRecurrence:
     """A memory s_t = keep_t s_{t−1} + write_t in the order of reading, all [time, unit] in double precision."""
 
     keep: Parts
@@ -208,7 +136,8 @@ class _Carried:
     reverse: bool
 
     @classmethod
-    def of(cls, layer: LayerTrace, batch: int) -> _Carried:
+    def of(cls, layer: LayerTrace, batch: int) -> LinearRecurrence:
+        """Read it off a layer's trace; NoLedger where the cell has no such form."""
         if layer.kind == "rnn":
             raise NoLedger(
                 "a plain RNN keeps no ledger: h_t = tanh(W x_t + U h_{t−1} + b) mixes everything anew at each step, "
@@ -242,7 +171,7 @@ class _Carried:
         """Put the order of reading back into the text's."""
         return steps[::-1] if self.reverse else steps
 
-    def window(self, first: int, units: slice) -> _Carried:
+    def window(self, first: int, units: slice) -> LinearRecurrence:
         """The steps of the text from `first` on, of some units; what was there before them is one part."""
         steps = len(self.state)
         if not 0 <= first <= max(steps - 1, 0):
@@ -250,4 +179,4 @@ class _Carried:
         inside = slice(0, steps - first) if self.reverse else slice(first, steps)
         before = self.state[first - 1] if first and not self.reverse else self.first
         keep, write, state = (each[inside, units] for each in (self.keep, self.write, self.state))
-        return _Carried(keep, write, state, before[units], self.reverse)
+        return LinearRecurrence(keep, write, state, before[units], self.reverse)

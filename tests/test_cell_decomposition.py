@@ -12,8 +12,9 @@ from hypothesis import strategies as st
 from torch import nn
 
 import lstm_viz
-from lstm_viz.cell_decomposition import NoLedger, half_life, history, ledger
+from lstm_viz.cell_decomposition import NoLedger, history, ledger
 from lstm_viz.gates import Kind
+from lstm_viz.half_life import half_life
 from lstm_viz.reader import trace
 from lstm_viz.trace import LayerTrace
 from tests.tiny import TEXT, tiny

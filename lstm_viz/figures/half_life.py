@@ -8,9 +8,9 @@ import numpy as np
 import plotly.graph_objects as go
 from jaxtyping import Float
 
-from lstm_viz.cell_decomposition import HalfLife
 from lstm_viz.figures.fast_figure import quick
 from lstm_viz.figures.palette import Palette
+from lstm_viz.half_life import HalfLife
 
 #: Half-lives below this are drawn at it: less than that nobody tells apart.
 FLOOR = 0.2

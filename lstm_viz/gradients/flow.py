@@ -14,7 +14,7 @@ from jaxtyping import Float
 from lstm_viz.capture.layers import layers_of
 from lstm_viz.cells import State
 from lstm_viz.gates import Kind
-from lstm_viz.gradients.scan import Carried
+from lstm_viz.gradients.backward_scan import Carried
 from lstm_viz.models.language import LanguageModel
 from lstm_viz.results import Result
 from lstm_viz.trace import Trace

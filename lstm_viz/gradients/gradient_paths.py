@@ -16,7 +16,7 @@ from jaxtyping import Float
 
 from lstm_viz.capture.layers import layers_of
 from lstm_viz.gates import KEEP_GATE, Kind
-from lstm_viz.gradients.scan import Carried
+from lstm_viz.gradients.backward_scan import Carried
 from lstm_viz.models.language import LanguageModel
 from lstm_viz.results import Result
 from lstm_viz.trace import LayerTrace, Trace

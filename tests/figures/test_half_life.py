@@ -5,9 +5,9 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from lstm_viz.cell_decomposition import HalfLife, half_life
 from lstm_viz.figures.half_life import FLOOR, fades, half_lives
 from lstm_viz.figures.palette import LIGHT
+from lstm_viz.half_life import HalfLife, half_life
 from lstm_viz.reader import trace
 from tests.tiny import TEXT, tiny
 

@@ -8,9 +8,9 @@ from dataclasses import replace
 import numpy as np
 import streamlit as st
 
-from lstm_viz.cell_decomposition import HalfLife, half_life
 from lstm_viz.figures.half_life import fades, half_lives
 from lstm_viz.gates import MEMORY_STATE
+from lstm_viz.half_life import HalfLife, half_life
 from lstm_viz.ui import components
 from lstm_viz.ui.components import Letters, controls
 from lstm_viz.ui.components.glossary import explain

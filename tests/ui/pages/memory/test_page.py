@@ -10,7 +10,8 @@ import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from lstm_viz.cell_decomposition import half_life, ledger
+from lstm_viz.cell_decomposition import ledger
+from lstm_viz.half_life import half_life
 from lstm_viz.models.catalog import load
 from lstm_viz.reader import trace
 from lstm_viz.ui.components import Click
