@@ -2,8 +2,8 @@
  * The modules under test, by what they do: the one place that knows where they lie.
  */
 
-export * as chartLayout from "../../lstm_viz/ui/live/plan.js";
-export * as numberFormat from "../../lstm_viz/ui/live/words.js";
-export * as stepText from "../../lstm_viz/ui/live/moments.js";
-export * as payload from "../../lstm_viz/ui/live/frame.js";
-export * as messageChannel from "../../lstm_viz/ui/live/exchange.js";
+export * as chartLayout from "../../lstm_viz/ui/frontend/chart_layout.js";
+export * as numberFormat from "../../lstm_viz/ui/frontend/number_format.js";
+export * as stepText from "../../lstm_viz/ui/frontend/step_text.js";
+export * as payload from "../../lstm_viz/ui/frontend/payload.js";
+export * as messageChannel from "../../lstm_viz/ui/frontend/message_channel.js";

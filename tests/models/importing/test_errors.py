@@ -93,7 +93,7 @@ def test_a_trap_in_what_torch_saves_is_unsafe_and_not_run(hidden: Callable[[Any]
 
 def test_a_whole_module_is_unsafe_and_the_message_says_how_to_save_it(tmp_path: Path) -> None:
     torch.save(grown(Their), tmp_path / "model.pt")
-    message = r"model\.pt holds more than weights: .*theirs\.Their.*torch\.save\(model\.state_dict\(\), path\)"
+    message = r"model\.pt holds more than weights: .*foreign_models\.Their.*torch\.save\(model\.state_dict\(\), path\)"
     with pytest.raises(lstm_viz.UnsafeCheckpoint, match=message):
         lstm_viz.load_checkpoint(tmp_path / "model.pt")
 

@@ -98,7 +98,7 @@ def parts(page: AppTest) -> tuple[dict[str, Any] | None, dict[str, Any] | None, 
 @pytest.mark.parametrize("lens", [screen.SURPRISED, screen.CERTAIN, screen.FIRES])
 @pytest.mark.parametrize("name", NETWORKS)
 def test_the_example_is_there_at_once(name: str, lens: str) -> None:
-    page = passage(name, lens)
+    page = opened(name, lens)
     figure, passages, _ = parts(page)
     assert figure is not None
     assert passages is not None
@@ -110,7 +110,7 @@ def test_what_is_said_of_surprise_is_what_an_unbroken_reading_gives() -> None:
     whole = trace(load("shakespeare-lstm"), tale())
     # The tale's quotation marks are unknown to the network: they count for nothing.
     known = np.where(whole.known, whole.surprise, np.nan)
-    page = passage()
+    page = opened()
     assert f"{np.nanmean(known):.2f} nats a letter" in words(page)
     assert f"with them it would be {whole.loss:.2f}" in words(page)
     _, passages, values = parts(page)
@@ -127,7 +127,7 @@ def test_what_is_said_of_surprise_is_what_an_unbroken_reading_gives() -> None:
 
 def test_where_a_unit_fires_is_where_an_unbroken_reading_finds_it() -> None:
     whole = trace(load("shakespeare-lstm"), tale()).layers[1]
-    page = passage(lens=screen.FIRES, layer="1", unit="37")
+    page = opened(lens=screen.FIRES, layer="1", unit="37")
     cell = whole.c[:, 0, 37]
     assert f"is {cell.mean():.2f} on average, between {cell.min():.2f} and {cell.max():.2f}".replace("-", "−") in words(page)
     _, passages, values = parts(page)
@@ -143,7 +143,7 @@ def test_where_a_unit_fires_is_where_an_unbroken_reading_finds_it() -> None:
 
 
 def test_a_phrase_is_found_page_by_page() -> None:
-    page = passage(lens=screen.PHRASE)
+    page = opened(lens=screen.PHRASE)
     assert parts(page)[1] is None
     page.text_input(key="your_text_phrase").input("FERRYMAN").run()
     steps = corpus.scan(load("brackets"), tale()).find("ferryman")
@@ -175,7 +175,7 @@ def test_a_passage_opens_exactly_as_the_network_came_there() -> None:
 
 
 def test_a_phrase_of_marks_is_told_as_it_was_typed() -> None:
-    page = passage(lens=screen.PHRASE, text="It cost $5, then *$6*, then $7.")
+    page = opened(lens=screen.PHRASE, text="It cost $5, then *$6*, then $7.")
     read(page)
     page.text_input(key="your_text_phrase").input("*$6*").run()
     assert f"“{escaped('*$6*')}” stands once" in words(well(page))
@@ -210,7 +210,7 @@ def frames(page: AppTest) -> list[tuple[dict[str, Any], dict[str, np.ndarray]]]:
 
 def test_a_text_of_ones_own_is_read_and_can_be_stopped() -> None:
     text = "The king (old and grey) said: go!\n" * 40
-    page = passage(text=text)
+    page = opened(text=text)
     assert parts(page)[0] is None
     assert page.button(key="your_text_bench_start").label == f"Read all {len(text):,} letters"
     page.button(key="your_text_bench_start").click().run()
@@ -231,7 +231,7 @@ def test_a_chat_is_told_its_unknown_letters_and_read_in_plain_forms() -> None:
     text = "[12:01] Ana: I’m here 😀😀 – “where are you”?\n" * 30
     vocabulary = load("shakespeare-lstm").vocabulary
     unknown = sum(letter not in vocabulary for letter in text)
-    page = passage(text=text)
+    page = opened(text=text)
     (told,) = [each.value for each in page.warning]
     assert f"{unknown:,} of {len(text):,} letters ({100 * unknown / len(text):.0f} %) are unknown" in told
     assert "(60)" in told
@@ -249,7 +249,7 @@ def test_a_chat_is_told_its_unknown_letters_and_read_in_plain_forms() -> None:
 
 def test_a_unit_is_drawn_along_the_whole_text() -> None:
     whole = trace(load("shakespeare-lstm"), tale()).layers[1]
-    figure, _, _ = parts(passage(lens=screen.FIRES, layer="1", unit="37"))
+    figure, _, _ = parts(opened(lens=screen.FIRES, layer="1", unit="37"))
     assert figure is not None
     assert "cell state" in figure["layout"]["yaxis"]["title"]["text"]
     x, y = (values(figure["data"][0][axis]) for axis in "xy")
@@ -268,7 +268,7 @@ def values(packed: Any) -> np.ndarray:
 @pytest.mark.parametrize("lens", [screen.SURPRISED, screen.CERTAIN, screen.FIRES, screen.PHRASE])
 @pytest.mark.parametrize("text", ["a", "\0", "\0\1" * 50, "🦊" * 200, "שלום " * 30, " ", "ab"])
 def test_any_text_is_shown(text: str, lens: str) -> None:
-    page = passage(lens=lens, text=text)
+    page = opened(lens=lens, text=text)
     read(page)
     figure, _, _ = parts(page)
     strange = lens != screen.FIRES and not any(letter in load("shakespeare-lstm").vocabulary for letter in text)
@@ -278,8 +278,8 @@ def test_any_text_is_shown(text: str, lens: str) -> None:
 
 
 def test_without_a_text_the_page_says_what_to_do() -> None:
-    assert "Paste a text above" in words(passage(text=""))
-    page = passage()
+    assert "Paste a text above" in words(opened(text=""))
+    page = opened()
     page.session_state["your_text_source"] = text_source.FILE
     assert "Choose a file: plain text of up to 5 MB" in words(well(page.run()))
 

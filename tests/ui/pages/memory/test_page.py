@@ -16,6 +16,7 @@ from lstm_viz.models.catalog import load
 from lstm_viz.reader import trace
 from lstm_viz.ui.components import Click
 from lstm_viz.ui.pages.memory import contributions, saturation
+from lstm_viz.ui.pages.memory import half_life as half_life_page
 from lstm_viz.ui.pages.memory.page import LENSES
 from lstm_viz.ui.pages.memory.scene import WINDOW
 from lstm_viz.ui.state.view import View
@@ -103,7 +104,7 @@ def test_clicks_move_the_step(
     assert kept[-1].step == step
 
 
-@pytest.mark.parametrize("listener", [half_life._take_unit, saturation._take_unit])
+@pytest.mark.parametrize("listener", [half_life_page._take_unit, saturation._take_unit])
 def test_clicks_choose_the_unit(monkeypatch: pytest.MonkeyPatch, listener: Callable[[Click], None]) -> None:
     kept = [View("aaabbb", "counting", unit=1)]
     monkeypatch.setattr("lstm_viz.ui.state.session.current", lambda: kept[-1])
