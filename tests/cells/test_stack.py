@@ -13,12 +13,12 @@ import pytest
 import torch
 from hypothesis import given
 from hypothesis import strategies as st
-from lstm_viz.reading import read_layer
 from torch import nn
 
 from lstm_viz.capture.layers import layers_of
 from lstm_viz.cells import BackwardPass, stack
 from lstm_viz.cells.weights import Derivatives, Steps
+from lstm_viz.reader import read_layer
 
 KINDS = [partial(nn.LSTM), partial(nn.LSTM, proj_size=3), partial(nn.GRU), partial(nn.RNN), partial(nn.RNN, nonlinearity="relu")]
 
