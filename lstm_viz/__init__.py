@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from lstm_viz.cell_decomposition import ledger
     from lstm_viz.comparison import compare
     from lstm_viz.figures.plot import plot
-    from lstm_viz.gradients import ClassLogit, NextSymbol, TextLoss, flow, integrated_gradients, ranking, roads
+    from lstm_viz.gradients import ClassLogit, LikeliestNext, NextSymbol, TextLoss, flow, integrated_gradients, ranking, roads
     from lstm_viz.half_life import half_life
     from lstm_viz.models.catalog import load, models
     from lstm_viz.models.importing import UnsafeCheckpoint, UnsupportedCheckpoint, load_checkpoint
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 __version__ = "0.1.0"
 
 __all__ = [
-    "Ablate", "Capture", "Clamp", "ClassLogit", "Gradients", "LayerTrace", "NextSymbol", "Overwrite", "Reader",
+    "Ablate", "Capture", "Clamp", "ClassLogit", "Gradients", "LayerTrace", "LikeliestNext", "NextSymbol", "Overwrite", "Reader",
     "Sampling", "TextFile", "TextLoss", "Trace", "UnreadableText", "UnsafeCheckpoint", "UnsupportedCheckpoint", "capture",
     "compare", "continuation", "flow", "half_life", "integrated_gradients", "ledger", "load", "load_checkpoint", "models",
     "plot", "ranking", "read_text", "roads", "sample", "saturation", "trace", "what_if",
@@ -39,7 +39,7 @@ _MODULES = {
     "cell_decomposition": ("ledger",),
     "comparison": ("compare",),
     "figures.plot": ("plot",),
-    "gradients": ("ClassLogit", "NextSymbol", "TextLoss", "flow", "integrated_gradients", "ranking", "roads"),
+    "gradients": ("ClassLogit", "LikeliestNext", "NextSymbol", "TextLoss", "flow", "integrated_gradients", "ranking", "roads"),
     "half_life": ("half_life",),
     "models.catalog": ("load", "models"),
     "models.importing": ("UnsafeCheckpoint", "UnsupportedCheckpoint", "load_checkpoint"),

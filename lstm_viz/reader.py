@@ -19,7 +19,7 @@ from jaxtyping import Float, Int
 from lstm_viz.capture.layers import Layer, layers_of
 from lstm_viz.cells import State, Steps
 from lstm_viz.cells.stack import run_stack
-from lstm_viz.gradients import NextSymbol, Objective, TextLoss
+from lstm_viz.gradients import LikeliestNext, NextSymbol, Objective, TextLoss, fix_target
 from lstm_viz.growing import Growing
 from lstm_viz.models.language import LanguageModel
 from lstm_viz.results import FrozenMapping
@@ -83,7 +83,7 @@ class Reader:
         Raises:
             ValueError: The objective does not fit the text or the model.
         """
-        if isinstance(objective, (TextLoss, NextSymbol)) and not self.model.foretells:
+        if isinstance(objective, (TextLoss, NextSymbol, LikeliestNext)) and not self.model.foretells:
             answers = ", ".join(self.model.outputs)
             raise ValueError(f"this model foretells no symbol, it answers {answers}; take ClassLogit or another objective")
         vocabulary = self.model.vocabulary
@@ -96,6 +96,7 @@ class Reader:
             surprise[1:] = -forward.log_probs[np.arange(foretold), ids[1:]]
         gradients: Sequence[Gradients | None] = [None] * len(self._layers)
         if objective is not None:
+            objective = fix_target(objective, forward.probs, vocabulary.symbols)
             gradients = self._differentiate(forward, objective.by_logits(forward.probs, ids, vocabulary))
         return Trace(
             tokens=tokens.written,

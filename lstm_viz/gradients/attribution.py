@@ -17,7 +17,7 @@ from jaxtyping import Float
 
 from lstm_viz.capture.layers import layers_of
 from lstm_viz.cells import State, Steps
-from lstm_viz.gradients.objectives import Objective
+from lstm_viz.gradients.objectives import Objective, fix_target
 from lstm_viz.models.language import LanguageModel
 from lstm_viz.results import Result
 from lstm_viz.trace import Trace
@@ -97,6 +97,7 @@ def integrated_gradients(
         raise ValueError(f"{points} points from step {first} on were asked for; choose 1 or more, and 0 to {steps}")
     x = trace.layers[0].values["x"][first:, 0]
     start = _nothing(model, baseline, x)
+    objective = fix_target(objective, trace.probs, model.outputs)
     nodes, weights = np.polynomial.legendre.leggauss(points)
     # The baseline and the text themselves ride along, for the objective's values at both ends.
     along = np.concatenate((0.5 * (nodes + 1.0), (0.0, 1.0))).astype(x.dtype)[:, None]

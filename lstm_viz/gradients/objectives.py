@@ -101,6 +101,46 @@ class NextSymbol:
 
 
 @dataclass(frozen=True)
+class LikeliestNext:
+    """The log-probability, in nats, of the symbol that is likeliest after `step`; negative steps count from the end.
+
+    Examples:
+        >>> model = lstm_viz.load("counting")
+        >>> lstm_viz.trace(model, "aabb", lstm_viz.LikeliestNext()).objective
+        'the log-probability that ‘⏎’ comes after ‘b’ at step 3 (nats)'
+    """
+
+    step: int = -1
+
+    def fixed(self, probs: Probabilities, symbols: Sequence[str]) -> NextSymbol:
+        """The same question about the symbol that is likeliest now; ValueError where the step is not there."""
+        step = _inside(self.step, len(probs))
+        return NextSymbol(step, symbols[int(probs[step].argmax())])
+
+    def words(self, tokens: Sequence[str]) -> str:
+        """What it measures, in one plain phrase for the screen."""
+        if not tokens:
+            return "the log-probability of the likeliest next symbol (nats)"
+        step = _inside(self.step, len(tokens))
+        return f"the log-probability of the likeliest next symbol after ‘{label(tokens[step])}’ at step {step} (nats)"
+
+    def value(self, logits: Logits, ids: Int[np.ndarray, " time"], vocabulary: Vocabulary) -> float:
+        """The largest ln p after the step; zero for an empty text."""
+        return float(_log_softmax(logits)[_inside(self.step, len(logits))].max()) if len(logits) else 0.0
+
+    def by_logits(self, probs: Probabilities, ids: Int[np.ndarray, " time"], vocabulary: Vocabulary) -> Probabilities:
+        """One-hot of the likeliest symbol − p at the step, zero elsewhere."""
+        if not len(probs):
+            return np.zeros_like(probs)
+        return self.fixed(probs, vocabulary.symbols).by_logits(probs, ids, vocabulary)
+
+
+def fix_target(objective: Objective, probs: Probabilities, symbols: Sequence[str]) -> Objective:
+    """Name the symbol that a `LikeliestNext` means for these probabilities; other objectives stay as they are."""
+    return objective.fixed(probs, symbols) if isinstance(objective, LikeliestNext) and len(probs) else objective
+
+
+@dataclass(frozen=True)
 class ClassLogit:
     """The logit of one class after a step: before the softmax, so that other classes do not enter.
 

@@ -9,7 +9,7 @@ import pytest
 import torch
 from torch.nn.functional import cross_entropy
 
-from lstm_viz.gradients import ClassLogit, NextSymbol, Objective, TextLoss
+from lstm_viz.gradients import ClassLogit, LikeliestNext, NextSymbol, Objective, TextLoss, fix_target
 from lstm_viz.text.vocabulary import Vocabulary
 
 VOCABULARY = Vocabulary.of("abc")
@@ -35,6 +35,23 @@ def test_text_loss(logits: torch.Tensor) -> None:
 def test_next_symbol(logits: torch.Tensor, step: int) -> None:
     logits[step].log_softmax(-1)[VOCABULARY.symbols.index("b")].backward()
     np.testing.assert_allclose(slopes(NextSymbol(step, "b"), logits), logits.grad, atol=1e-14)
+
+
+@pytest.mark.parametrize("step", [0, 2, -1])
+def test_likeliest_next(logits: torch.Tensor, step: int) -> None:
+    found = logits[step].log_softmax(-1).max()
+    found.backward()
+    objective = LikeliestNext(step)
+    np.testing.assert_allclose(slopes(objective, logits), logits.grad, atol=1e-14)
+    assert objective.value(logits.detach().numpy(), IDS, VOCABULARY) == pytest.approx(found.item())
+    probs = logits.softmax(-1).detach().numpy()
+    assert fix_target(objective, probs, VOCABULARY.symbols) == NextSymbol(step % 5, VOCABULARY.symbols[int(probs[step].argmax())])
+
+
+@pytest.mark.parametrize("objective", [TextLoss(), NextSymbol(1, "b"), ClassLogit(1)])
+def test_other_objectives_keep_their_target(objective: Objective) -> None:
+    assert fix_target(objective, np.full((5, 4), 0.25), VOCABULARY.symbols) is objective
+    assert fix_target(LikeliestNext(), np.zeros((0, 4)), VOCABULARY.symbols) == LikeliestNext()
 
 
 def test_class_logit(logits: torch.Tensor) -> None:

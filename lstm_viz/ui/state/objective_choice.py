@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from lstm_viz.gradients import ClassLogit, NextSymbol, Objective, TextLoss
+from lstm_viz.gradients import ClassLogit, LikeliestNext, NextSymbol, Objective, TextLoss
 from lstm_viz.reader import Reader
 from lstm_viz.sentiment import Balance
 from lstm_viz.ui.state.view import Aim, View
@@ -31,7 +31,7 @@ def offered(foretells: bool) -> Mapping[Aim, str]:
 
 def objective(view: View, reader: Reader) -> Objective | None:
     """The view's objective; None for an empty text, where nothing is expected yet."""
-    text, count, foretells = view.read, steps(view, reader), reader.model.foretells
+    count, foretells = steps(view, reader), reader.model.foretells
     if not count:
         return None
     if view.aim == "text" and foretells:
@@ -41,8 +41,7 @@ def objective(view: View, reader: Reader) -> Objective | None:
         return _verdict(view, step, reader.model.outputs)
     if view.aim == "symbol":
         return NextSymbol(step, wanted(view, reader.model.outputs[1:]))
-    likeliest = int(reader.read(text).probs[step].argmax())
-    return NextSymbol(step, reader.model.outputs[likeliest])
+    return LikeliestNext(step)
 
 
 def steps(view: View, reader: Reader) -> int:

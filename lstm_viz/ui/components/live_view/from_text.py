@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from functools import partial
 
+from lstm_viz.gradients import fix_target
 from lstm_viz.reader import Reader
 from lstm_viz.text.labels import label
 from lstm_viz.ui.components.live_view.coloring import choices
@@ -26,8 +27,9 @@ def compose(view: View, reader: Reader) -> Scene:
     reads: Reads = "words" if config.words else "letters"
     view = view.inside(len(shown.layers), config.hidden, tuple(choices(config.kind, reads, foretells)), steps(view, reader))
     asked = objective(view, reader)
+    trace = reader.read(view.read, asked)
     return Scene(
-        trace=reader.read(view.read, asked),
+        trace=trace,
         view=view,
         answers=shown.model.outputs,
         weights=shown.layers[view.layer].weights,
@@ -38,7 +40,7 @@ def compose(view: View, reader: Reader) -> Scene:
         hint=hint(view, config.kind, shown.presets),
         reads=reads,
         foretells=foretells,
-        bars=effect(asked),
+        bars=effect(asked and fix_target(asked, trace.probs, shown.model.outputs)),
         few_known=few_known(shown.model.vocabulary.symbols),
     )
 

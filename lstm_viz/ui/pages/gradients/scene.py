@@ -8,7 +8,7 @@ from typing import TypeVar
 
 import streamlit as st
 
-from lstm_viz.gradients import Objective
+from lstm_viz.gradients import Objective, fix_target
 from lstm_viz.models.language import LanguageModel
 from lstm_viz.models.perturbed import altered
 from lstm_viz.reader import Reader
@@ -50,7 +50,8 @@ def compose(model: str | None = None) -> Scene:
         view = view.inside(len(shown.layers), shown.model.config.hidden, (view.colour,))
     asked = objective(view, reader)
     trace = reader.read(view.read, asked)
-    return Scene(view, trace, view.step_in(len(trace.tokens)), shown.model, asked)
+    fixed = asked and fix_target(asked, trace.probs, shown.model.outputs)
+    return Scene(view, trace, view.step_in(len(trace.tokens)), shown.model, fixed)
 
 
 def reader_of(name: str, scale: float, keep: float) -> Reader:
