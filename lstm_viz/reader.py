@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
+from threading import Lock
 from typing import Any
 
 import numpy as np
@@ -63,6 +64,7 @@ class Reader:
         self._factors: list[Growing] = []
         self._factored = 0
         self._cut: tuple[str, Tokens] | None = None
+        self._lock = Lock()
 
     def tokens(self, text: str) -> Tokens:
         """A text as the model's vocabulary cuts it; the last one's are kept."""
@@ -71,7 +73,7 @@ class Reader:
         return self._cut[1]
 
     def read(self, text: str, objective: Objective | None = None) -> Trace:
-        """Read a text and differentiate an objective.
+        """Read a text and differentiate an objective; two threads that share a reader take turns.
 
         Args:
             text: Any text, an empty one too; characters or words are cut by the model's vocabulary.
@@ -83,6 +85,10 @@ class Reader:
         Raises:
             ValueError: The objective does not fit the text or the model.
         """
+        with self._lock:
+            return self._read(text, objective)
+
+    def _read(self, text: str, objective: Objective | None) -> Trace:
         if isinstance(objective, (TextLoss, NextSymbol, LikeliestNext)) and not self.model.foretells:
             answers = ", ".join(self.model.outputs)
             raise ValueError(f"this model foretells no symbol, it answers {answers}; take ClassLogit or another objective")

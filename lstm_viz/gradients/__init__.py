@@ -8,6 +8,6 @@ from lstm_viz.gradients.objectives import ClassLogit, LikeliestNext, NextSymbol,
 from lstm_viz.gradients.ranking import Dependence, ranking
 
 __all__ = [
-    "Attribution", "ClassLogit", "Decay", "Dependence", "Fading", "Flow", "LikeliestNext", "NextSymbol", "Objective", "Roads", "TextLoss",
-    "fading", "fix_target", "flow", "gradient_times_input", "integrated_gradients", "ranking", "roads",
+    "Attribution", "ClassLogit", "Decay", "Dependence", "Fading", "Flow", "LikeliestNext", "NextSymbol", "Objective", "Roads",
+    "TextLoss", "fading", "fix_target", "flow", "gradient_times_input", "integrated_gradients", "ranking", "roads",
 ]  # fmt: skip

@@ -10,6 +10,7 @@ from weakref import WeakValueDictionary
 
 import streamlit as st
 
+from lstm_viz.models.language import LanguageModel
 from lstm_viz.reader import Reader
 from lstm_viz.ui.state import address, view_from_link
 from lstm_viz.ui.state.examples import is_example
@@ -19,7 +20,7 @@ from lstm_viz.ui.state.view import View
 
 #: The components in which the shared text is typed, each on its own pages: the live view, and the plain box.
 LIVE, BOX = "live", "box"
-_VIEW, _PUSH, _READER, _HEARD = "view", "push", "reader", "heard"
+_VIEW, _PUSH, _HEARD = "view", "push", "heard"
 _FORETELLER, _LENT, _PREVIOUS = "view_foreteller", "view_lent", "view_previous"
 _REPLACED, _BROUGHT, _UNWRITTEN, _AWAITED = "view_replaced", "view_brought", "view_unwritten", "view_awaited"
 
@@ -43,6 +44,14 @@ class Note:
     name: str = field(default_factory=lambda: secrets.token_urlsafe(16))
     scene: Any = None
     heard: Mapping[str, Any] | None = None
+    _reader: Reader | None = None
+
+    def reader(self, model: LanguageModel) -> Reader:
+        """The reader of this visitor, for the page and for the live socket alike; only the last model's is kept."""
+        reader = self._reader
+        if reader is None or reader.model is not model:
+            reader = self._reader = Reader(model)
+        return reader
 
 
 #: The notes of the sessions that are alive.
@@ -259,9 +268,4 @@ def _is_example(text: str) -> bool:
 
 def reader(name: str) -> Reader:
     """The session's own reader of one model; only the last model's is kept."""
-    kept = st.session_state.get(_READER)
-    if kept is None or kept[0] != name:
-        kept = (name, Reader(exhibit(name).model))
-        st.session_state[_READER] = kept
-    found: Reader = kept[1]
-    return found
+    return note().reader(exhibit(name).model)

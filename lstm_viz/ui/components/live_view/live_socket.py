@@ -18,7 +18,7 @@ from urllib.parse import urlsplit
 
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
-from lstm_viz.reader import Reader
+from lstm_viz.models.language import LanguageModel
 from lstm_viz.ui.components.live_view.from_text import compose
 from lstm_viz.ui.components.live_view.memo import Memo
 from lstm_viz.ui.components.live_view.payload import frame
@@ -78,10 +78,10 @@ class Message:
 
 
 class Guest:
-    """One browser on the road, with the reader of the model that it looks at."""
+    """One browser on the road: what its frames share with the frame before."""
 
     def __init__(self) -> None:
-        self._reader: Reader | None = None
+        self._model: LanguageModel | None = None
         self._memo = Memo()
         self._sender = Sender()
 
@@ -90,9 +90,9 @@ class Guest:
         if not known(message.view.model):
             raise Gone(message.view.model)
         model = exhibit(message.view.model).model
-        if self._reader is None or self._reader.model is not model:
-            self._reader, self._memo = Reader(model), Memo()
-        scene = compose(message.view, self._reader)
+        if self._model is not model:
+            self._model, self._memo = model, Memo()
+        scene = compose(message.view, note.reader(model))
         note.scene = scene
         header, arrays = frame(scene, self._memo)
         return self._sender.pack(header | {"seq": message.seq, "push": message.push, "link": scene.view.query()}, arrays)
