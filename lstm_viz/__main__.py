@@ -7,13 +7,13 @@ from importlib import import_module
 
 import click
 
-#: Commands that import PyTorch, and are therefore imported when they are called: where each is defined, and its line in the help.
+#: Commands that import PyTorch, and are therefore imported when they are called, with their lines in the help.
 LAZY = {
-    "forecast": ("lstm_viz.training.cli.series", "Measure a forecaster on the held-out part of its series."),
-    "judge": ("lstm_viz.training.cli.sentiment", "Measure a sentiment classifier on a treebank's whole sentences."),
-    "reference": ("lstm_viz.training.tasks.reference", "Count how often each gate of a model is open or closed, over a text."),
-    "score": ("lstm_viz.training.cli.language_models", "Measure a model on the last 10 % of a text."),
-    "train": ("lstm_viz.training.cli.language_models", "Train a model: characters, sentiment, series, delays."),
+    "forecast": "Measure a forecaster on the held-out part of its series.",
+    "judge": "Measure a sentiment classifier on a treebank's whole sentences.",
+    "reference": "Count how often each gate of a model is open or closed, over a text.",
+    "score": "Measure a model on the last 10 % of a text.",
+    "train": "Train a model: characters, sentiment, series, delays.",
 }
 
 
@@ -28,8 +28,7 @@ class LazyGroup(click.Group):
         """Return a command by its name, None where there is none."""
         if cmd_name not in LAZY:
             return super().get_command(ctx, cmd_name)
-        module, _ = LAZY[cmd_name]
-        command: click.Command = getattr(import_module(module), cmd_name)
+        command: click.Command = getattr(import_module("lstm_viz.training.cli.commands"), cmd_name)
         return command
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
@@ -38,7 +37,7 @@ class LazyGroup(click.Group):
             formatter.write_dl([(name, self._short_help(name)) for name in self.list_commands(ctx)])
 
     def _short_help(self, name: str) -> str:
-        return LAZY[name][1] if name in LAZY else self.commands[name].get_short_help_str(80)
+        return LAZY[name] if name in LAZY else self.commands[name].get_short_help_str(80)
 
 
 @click.group(cls=LazyGroup)

@@ -24,7 +24,8 @@ class Visit:
     """One stay on a page: `asked` is what its address said at first, `pending` what nobody has taken from it yet.
 
     `stale` is true as long as what the session remembers of this page has not yet given way to an address that says something.
-    `notes` says by parameter what could not be had and what is shown instead; `place` is where these notes stand on the page.
+    `notes` says by parameter what could not be had and what is shown instead; `shown` holds the keys of
+    the controls that were set in this visit; `place` is where these notes stand on the page.
     """
 
     page: str
@@ -33,6 +34,7 @@ class Visit:
     pending: dict[str, str]
     stale: bool
     notes: dict[str, str] = field(default_factory=dict)
+    shown: set[str] = field(default_factory=set)
     place: Any = None
 
 

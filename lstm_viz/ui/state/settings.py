@@ -164,9 +164,12 @@ def show(key: str, value: object) -> None:
     """Make the control of this key show a value; call it before the control is drawn.
 
     What it shows already is not set again: the browser would take it for newer than what somebody chose there in the meantime,
-    and a quick second press of an arrow key would be lost.
+    and a quick second press of an arrow key would be lost. On a page that was just turned to it is always set: there the control
+    is a new one, which begins with its first option else.
     """
-    if key not in st.session_state or st.session_state[key] != value:
+    now = address.visit()
+    if key not in now.shown or key not in st.session_state or st.session_state[key] != value:
+        now.shown.add(key)
         st.session_state[key] = value
 
 

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from lstm_viz.ui.text_upload import Uploads
+from lstm_viz.ui.components.text_upload import Uploads
 
 RUSSIAN = "Старый моряк каждое утро выходил на берег и долго смотрел на спокойную воду.\n" * 3
 
