@@ -30,7 +30,7 @@ CHROMIUM_FLAGS = (
 PAINTED = ".live[data-live-seq]"
 
 #: Seconds until a server that does not answer is given up; a cold start on a busy machine takes a few.
-PATIENCE = 60.0
+TIMEOUT = 60.0
 
 
 @dataclass(frozen=True)
@@ -93,7 +93,7 @@ def free_port() -> int:
 
 
 def _answers(url: str, server: subprocess.Popen[bytes]) -> bool:
-    deadline = time.monotonic() + PATIENCE
+    deadline = time.monotonic() + TIMEOUT
     while server.poll() is None and time.monotonic() < deadline:
         try:
             with urllib.request.urlopen(url, timeout=1):

@@ -14,7 +14,7 @@ import numpy as np
 import psutil
 from playwright.sync_api import Browser
 
-from benchmarks.app_in_browser import PATIENCE, RunningApp, running_app, running_chromium
+from benchmarks.app_in_browser import TIMEOUT, RunningApp, running_app, running_chromium
 from benchmarks.keystroke import TYPED, WARM_UP, Case, open_explorer, split, type_at
 
 KEYS, GAP = 40, 0.25
@@ -27,7 +27,7 @@ def begin_training(browser: Browser, app: RunningApp) -> None:
     before = busy(app)
     with browser.new_context(viewport={"width": 1280, "height": 900}) as visitor:
         page = visitor.new_page()
-        page.set_default_timeout(PATIENCE * 1000)
+        page.set_default_timeout(TIMEOUT * 1000)
         page.goto(f"{app.url}/train")
         page.get_by_text("measured here:").wait_for()
         slider = page.get_by_role("slider", name="Steps of training").first

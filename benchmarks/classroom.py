@@ -30,16 +30,16 @@ RATES = (2.0, 4.0)
 SECONDS = 15.0
 #: Typed over and over, each visitor beginning elsewhere; a full line is cleared.
 WORDS = "and by a sleep to say we end the heartache and the thousand natural shocks that flesh is heir to. "
-LONGEST = 80
+MAX_LINE = 80
 
 
 @dataclass
 class Visitor:
     """One person: what was typed, what is on its way, and how long each key waited, in seconds."""
 
-    place: int
+    index: int
     page: ClientConnection
-    road: ClientConnection
+    socket: ClientConnection
     frame: dict[str, Any] = field(default_factory=dict)
     text: str = ""
     typed: int = 0
@@ -53,10 +53,10 @@ class Visitor:
         message = BackMsg()
         message.rerun_script.query_string = ""
         await self.page.send(message.SerializeToString())
-        while await self.hear_page() != "script_finished":
+        while await self.receive_page() != "script_finished":
             pass
 
-    async def hear_page(self) -> str | None:
+    async def receive_page(self) -> str | None:
         """Take in one message of the page; returns its kind."""
         message = ForwardMsg()
         message.ParseFromString(_bytes(await self.page.recv()))
@@ -69,11 +69,11 @@ class Visitor:
     async def read_page(self) -> None:
         """Take in what the page says, for as long as it stands."""
         while True:
-            await self.hear_page()
+            await self.receive_page()
 
-    async def read_road(self) -> None:
+    async def read_socket(self) -> None:
         """Note the wait of every key that a frame answers, and send what was typed since."""
-        async for raw in self.road:
+        async for raw in self.socket:
             self.answered = int(_header(_bytes(raw))["seq"])
             now = perf_counter()
             self.waits += [now - pressed for pressed in self.pressed[len(self.waits) : self.answered]]
@@ -85,17 +85,17 @@ class Visitor:
             return
         self.sent = self.typed
         view = {**self.frame["view"], "text": self.text, "step": -1}
-        known = {"note": self.frame["road"], "link": self.frame["link"], "push": self.frame["push"]}
-        await self.road.send(json.dumps({**known, "view": view, "seq": self.sent}))
+        known = {"socketToken": self.frame["socketToken"], "link": self.frame["link"], "textRevision": self.frame["textRevision"]}
+        await self.socket.send(json.dumps({**known, "view": view, "seq": self.sent}))
 
     async def type(self, rate: float) -> None:
         """Press keys for `SECONDS`, with gaps as uneven as a person's, then wait for the last answer."""
-        dice = random.Random(self.place)
+        rng = random.Random(self.index)
         end = perf_counter() + SECONDS
         while perf_counter() < end:
-            await asyncio.sleep(dice.expovariate(rate))
+            await asyncio.sleep(rng.expovariate(rate))
             self.typed += 1
-            self.text = ("" if len(self.text) >= LONGEST else self.text) + WORDS[(7 * self.place + self.typed) % len(WORDS)]
+            self.text = ("" if len(self.text) >= MAX_LINE else self.text) + WORDS[(7 * self.index + self.typed) % len(WORDS)]
             self.pressed.append(perf_counter())
             await self.send()
         while self.answered < self.typed:
@@ -112,42 +112,42 @@ def _header(frame: bytes) -> dict[str, Any]:
     return header
 
 
-async def meet(app: RunningApp, place: int) -> Visitor:
+async def connect_visitor(app: RunningApp, index: int) -> Visitor:
     """Bring one visitor in."""
     address, plain = app.url.replace("http", "ws"), {"max_size": None, "compression": None, "ping_interval": None}
     page = await connect(f"{address}/_stcore/stream", subprotocols=[Subprotocol("streamlit")], **plain)  # type: ignore[arg-type]
-    road = await connect(f"{address}/live", origin=Origin(app.url), **plain)  # type: ignore[arg-type]
-    visitor = Visitor(place, page, road)
+    socket = await connect(f"{address}/live", origin=Origin(app.url), **plain)  # type: ignore[arg-type]
+    visitor = Visitor(index, page, socket)
     await visitor.arrive()
     return visitor
 
 
-async def lesson(app: RunningApp, count: int, rate: float) -> tuple[np.ndarray, float]:
+async def run_class(app: RunningApp, count: int, rate: float) -> tuple[np.ndarray, float]:
     """Let so many visitors type at once; returns each key's wait in ms and how many cores the server kept busy."""
-    visitors = [await meet(app, place) for place in range(count)]
-    ears = [asyncio.ensure_future(ear) for each in visitors for ear in (each.read_road(), each.read_page())]
+    visitors = [await connect_visitor(app, index) for index in range(count)]
+    readers = [asyncio.ensure_future(reader) for each in visitors for reader in (each.read_socket(), each.read_page())]
     server = psutil.Process(app.pid)
     before, begun = sum(server.cpu_times()[:2]), perf_counter()
     await asyncio.gather(*(visitor.type(rate) for visitor in visitors))
     busy = (sum(server.cpu_times()[:2]) - before) / (perf_counter() - begun)
-    for ear in ears:
-        ear.cancel()
+    for reader in readers:
+        reader.cancel()
     for visitor in visitors:
-        await visitor.road.close()
+        await visitor.socket.close()
         await visitor.page.close()
     return 1000 * np.array([wait for visitor in visitors for wait in visitor.waits]), busy
 
 
 def main() -> None:
     """Print what classes of several sizes wait."""
-    print(f"{SECONDS:g} s of typing, lines of up to {LONGEST} letters; from the key to the frame's arrival\n")
+    print(f"{SECONDS:g} s of typing, lines of up to {MAX_LINE} letters; from the key to the frame's arrival\n")
     print("| type at once | keys a second, each | p50 / p95 / longest ms | the server keeps busy |\n|---|---|---|---|")
     for rate in RATES:
         for count in CLASSES:
             with running_app() as app:
                 # The first visitor of a server waits for its imports; the class comes after.
-                asyncio.run(lesson(app, 1, rate))
-                waits, busy = asyncio.run(lesson(app, count, rate))
+                asyncio.run(run_class(app, 1, rate))
+                waits, busy = asyncio.run(run_class(app, count, rate))
             p50, p95 = np.percentile(waits, [50, 95])
             print(f"| {count} | {rate:g} | {p50:.0f} / {p95:.0f} / {waits.max():.0f} | {busy:.2f} cores |", flush=True)
 

@@ -40,7 +40,7 @@ from lstm_viz.gates import symbols
 from lstm_viz.models.catalog import load
 from lstm_viz.models.language import LanguageModel
 from lstm_viz.text.decoding import read_text
-from lstm_viz.ui.components.sample_text import tale
+from lstm_viz.ui.components.sample_text import sample_text
 
 #: So much of the text is read plainly.
 PLAIN = 200_000
@@ -49,7 +49,7 @@ NAMES = ("shakespeare-lstm", "shakespeare-gru", "shakespeare-rnn", "python-lstm"
 
 def made_up(letters: int) -> str:
     """The tale's sentences in random order, the same ones each time."""
-    sentences = tale().split(". ")
+    sentences = sample_text().split(". ")
     draw = random.Random(1)
     text = ". ".join(draw.choice(sentences) for _ in range(letters // 20))
     return text[:letters]
@@ -83,7 +83,7 @@ def taken(name: str, letters: int) -> tuple[float, float, int]:
     model, text = load(name), made_up(letters)
     before = peak()
     found = corpus.scan(model, text)
-    return before, peak(), found.lanes
+    return before, peak(), found.segments
 
 
 def memory(names: tuple[str, ...], lengths: tuple[int, ...]) -> None:
@@ -122,7 +122,7 @@ def main(text: Path | None, letters: int, names: tuple[str, ...], lengths: tuple
         starts = [draw.randrange(max(1, len(content) - 300)) for _ in range(15)]
         looks = [clock(partial(corpus.window, model, found, at, min(at + 300, len(content))))[0] for at in starts]
         print(
-            f"| {name} | {found.lanes} | {took:.1f} | {len(content) / took:,.0f} | {slow:.1f} | {took / slow:.2f} | {kept:.1f} "
+            f"| {name} | {found.segments} | {took:.1f} | {len(content) / took:,.0f} | {slow:.1f} | {took / slow:.2f} | {kept:.1f} "
             f"| {4e-6 * numbers * len(content):,.0f} | {1000 * median(looks):.0f} |",
             flush=True,
         )

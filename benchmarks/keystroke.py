@@ -22,7 +22,7 @@ from urllib.parse import urlencode
 import numpy as np
 from playwright.sync_api import Browser, Page
 
-from benchmarks.app_in_browser import PAINTED, PATIENCE, RunningApp, running_app, running_chromium
+from benchmarks.app_in_browser import PAINTED, TIMEOUT, RunningApp, running_app, running_chromium
 
 LENGTHS = (60, 300, 960)
 ZOOMS = {"overview": "overview", "units": "All units"}
@@ -66,7 +66,7 @@ def open_explorer(browser: Browser, app: RunningApp, case: Case) -> Page:
     page.add_init_script(LISTENER)
     text = (TYPED * (case.letters // len(TYPED) + 1))[: max(1, case.letters - KEYS // 2 - WARM_UP)]
     page.goto(f"{app.url}/?{urlencode({'text': text, 'zoom': case.zoom})}")
-    page.wait_for_selector(PAINTED, timeout=PATIENCE * 1000)
+    page.wait_for_selector(PAINTED, timeout=TIMEOUT * 1000)
     page.locator(".live textarea").click()
     page.keyboard.press("Control+End")
     page.wait_for_timeout(1500)
@@ -110,23 +110,23 @@ def time_server_alone(text: str, case: Case) -> dict[str, float]:
     from streamlit.logger import set_log_level
 
     from lstm_viz.reader import Reader
-    from lstm_viz.ui.components.live_view.from_text import compose
+    from lstm_viz.ui.components.live_view.from_text import scene_from_text
     from lstm_viz.ui.components.live_view.memo import Memo
-    from lstm_viz.ui.components.live_view.payload import frame
+    from lstm_viz.ui.components.live_view.payload import build_payload
     from lstm_viz.ui.frontend.delta import Sender
-    from lstm_viz.ui.state.models import exhibit, offered
+    from lstm_viz.ui.state.models import available_models, get_model
     from lstm_viz.ui.state.view import View
 
     # Streamlit warns at every look into a session that there is none.
     set_log_level("ERROR")
-    name = offered()[0]
-    reader, memo, sender = Reader(exhibit(name).model), Memo(), Sender()
+    name = available_models()[0]
+    reader, memo, sender = Reader(get_model(name).model), Memo(), Sender()
     captured, packed = [], []
     for end in range(len(text) - KEYS, len(text) + 1):
         begun = perf_counter()
-        scene = compose(View(text[:end], name).with_query({"zoom": case.zoom}), reader)
+        scene = scene_from_text(View(text[:end], name).with_query({"zoom": case.zoom}), reader)
         between = perf_counter()
-        sender.pack(*frame(scene, memo))
+        sender.pack(*build_payload(scene, memo))
         captured.append(between - begun)
         packed.append(perf_counter() - between)
     return {"capture": 1000 * float(np.median(captured)), "pack": 1000 * float(np.median(packed))}

@@ -8,7 +8,7 @@ from __future__ import annotations
 import psutil
 from playwright.sync_api import Browser, Page
 
-from benchmarks.app_in_browser import PAINTED, PATIENCE, RunningApp, running_app, running_chromium
+from benchmarks.app_in_browser import PAINTED, TIMEOUT, RunningApp, running_app, running_chromium
 
 LINE = "and so the long day ended where it had begun"
 VISITORS = 10
@@ -18,7 +18,7 @@ def visit(browser: Browser, app: RunningApp) -> Page:
     """Open the explorer as a new visitor and type a line."""
     page = browser.new_page()
     page.goto(app.url)
-    page.wait_for_selector(PAINTED, timeout=PATIENCE * 1000)
+    page.wait_for_selector(PAINTED, timeout=TIMEOUT * 1000)
     page.locator("textarea").first.press_sequentially(LINE, delay=50)
     # Typing rests before the frame of the last character is asked for and drawn.
     page.wait_for_timeout(1000)

@@ -17,7 +17,7 @@ from typing import Any
 import numpy as np
 from playwright.sync_api import Browser, Page
 
-from benchmarks.app_in_browser import PATIENCE, RunningApp, running_app, running_chromium
+from benchmarks.app_in_browser import TIMEOUT, RunningApp, running_app, running_chromium
 from benchmarks.keystroke import LISTENER, TYPED, split
 
 PAGES = ("gradients", "memory", "what_if", "sentiment")
@@ -77,7 +77,7 @@ class Answer:
 def open_page(browser: Browser, app: RunningApp, name: str) -> Page:
     """Open a page as a new visitor with the first model and the first text."""
     page = browser.new_page(viewport={"width": 1440, "height": 900})
-    page.set_default_timeout(PATIENCE * 1000)
+    page.set_default_timeout(TIMEOUT * 1000)
     page.add_init_script(LISTENER)
     text = text_of(name)
     page.goto(f"{app.url}/{name}?text={text.start}")

@@ -10,7 +10,7 @@ import sys
 import numpy as np
 from playwright.sync_api import Page
 
-from benchmarks.app_in_browser import PATIENCE, running_app, running_chromium
+from benchmarks.app_in_browser import TIMEOUT, running_app, running_chromium
 
 #: Milliseconds that 95 of 100 answers may take.
 BAR = 300.0
@@ -49,7 +49,7 @@ def main() -> None:
     with running_chromium() as browser, running_app() as app:
         for series in SERIES:
             page = browser.new_page(viewport={"width": 1440, "height": 900})
-            page.set_default_timeout(PATIENCE * 1000)
+            page.set_default_timeout(TIMEOUT * 1000)
             page.goto(f"{app.url}/series?series={series}")
             for question in QUESTIONS:
                 page.get_by_role("radio", name=question).click()

@@ -14,7 +14,7 @@ from time import time
 
 from playwright.sync_api import Browser, Page
 
-from benchmarks.app_in_browser import PATIENCE, running_app, running_chromium
+from benchmarks.app_in_browser import TIMEOUT, running_app, running_chromium
 
 ROUNDS = 5
 SETTLE = 2.0
@@ -30,7 +30,7 @@ SHOWN = """window.__livePainted = () => requestAnimationFrame(() => requestAnima
 
 def shown(page: Page) -> float:
     """When the page's first view had been shown, in seconds as `time` counts them."""
-    page.wait_for_function("window.__shownAt", timeout=PATIENCE * 1000)
+    page.wait_for_function("window.__shownAt", timeout=TIMEOUT * 1000)
     return float(page.evaluate("window.__shownAt")) / 1000
 
 

@@ -10,10 +10,19 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from lstm_viz.capture import Capture, capture
-    from lstm_viz.cell_decomposition import ledger
+    from lstm_viz.cell_decomposition import cell_contributions
     from lstm_viz.comparison import compare
     from lstm_viz.figures.plot import plot
-    from lstm_viz.gradients import ClassLogit, LikeliestNext, NextSymbol, TextLoss, flow, integrated_gradients, ranking, roads
+    from lstm_viz.gradients import (
+        ClassLogit,
+        LikeliestNext,
+        NextToken,
+        TextLoss,
+        flow,
+        gradient_paths,
+        integrated_gradients,
+        ranking,
+    )
     from lstm_viz.half_life import half_life
     from lstm_viz.models.catalog import load, models
     from lstm_viz.models.importing import UnsafeCheckpoint, UnsupportedCheckpoint, load_checkpoint
@@ -27,19 +36,59 @@ if TYPE_CHECKING:
 __version__ = "0.1.0"
 
 __all__ = [
-    "Ablate", "Capture", "Clamp", "ClassLogit", "Gradients", "LayerTrace", "LikeliestNext", "NextSymbol", "Overwrite", "Reader",
-    "Sampling", "TextFile", "TextLoss", "Trace", "UnreadableText", "UnsafeCheckpoint", "UnsupportedCheckpoint", "capture",
-    "compare", "continuation", "flow", "half_life", "integrated_gradients", "ledger", "load", "load_checkpoint", "models",
-    "plot", "ranking", "read_text", "roads", "sample", "saturation", "trace", "what_if",
+    "Ablate",
+    "Capture",
+    "Clamp",
+    "ClassLogit",
+    "Gradients",
+    "LayerTrace",
+    "LikeliestNext",
+    "NextToken",
+    "Overwrite",
+    "Reader",
+    "Sampling",
+    "TextFile",
+    "TextLoss",
+    "Trace",
+    "UnreadableText",
+    "UnsafeCheckpoint",
+    "UnsupportedCheckpoint",
+    "capture",
+    "cell_contributions",
+    "compare",
+    "continuation",
+    "flow",
+    "gradient_paths",
+    "half_life",
+    "integrated_gradients",
+    "load",
+    "load_checkpoint",
+    "models",
+    "plot",
+    "ranking",
+    "read_text",
+    "sample",
+    "saturation",
+    "trace",
+    "what_if",
 ]  # fmt: skip
 
 #: The modules that define the public names.
 _MODULES = {
     "capture": ("Capture", "capture"),
-    "cell_decomposition": ("ledger",),
+    "cell_decomposition": ("cell_contributions",),
     "comparison": ("compare",),
     "figures.plot": ("plot",),
-    "gradients": ("ClassLogit", "LikeliestNext", "NextSymbol", "TextLoss", "flow", "integrated_gradients", "ranking", "roads"),
+    "gradients": (
+        "ClassLogit",
+        "LikeliestNext",
+        "NextToken",
+        "TextLoss",
+        "flow",
+        "integrated_gradients",
+        "ranking",
+        "gradient_paths",
+    ),
     "half_life": ("half_life",),
     "models.catalog": ("load", "models"),
     "models.importing": ("UnsafeCheckpoint", "UnsupportedCheckpoint", "load_checkpoint"),

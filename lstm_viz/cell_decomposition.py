@@ -22,37 +22,37 @@ from lstm_viz.trace import LayerTrace
 Parts = Float[np.ndarray, "time unit"]
 
 
-class NoLedger(ValueError):
+class NotDecomposable(ValueError):
     """The cell keeps nothing that could be told apart; the message says why."""
 
 
 @dataclass(frozen=True, eq=False, repr=False)
-class Ledger(Result):
+class CellContributions(Result):
     """What is in the memory after one step, by who wrote it.
 
-    `written[t]` is what step t wrote and is still there, zero for steps that were not read yet; `initial` [unit] is what is
+    `contributions[t]` is what step t wrote and is still there, zero for steps that were not read yet; `initial` [unit] is what is
     left of the state before the first step. Their sum is `state` [unit], the captured cell state (the GRU's hidden state).
     """
 
     step: int
-    written: Parts
+    contributions: Parts
     initial: Float[np.ndarray, " unit"]
     state: Float[np.ndarray, " unit"]
 
-    def of_unit(self, unit: int) -> Float[np.ndarray, " time"]:
+    def unit(self, unit: int) -> Float[np.ndarray, " time"]:
         """What each step wrote into one unit, with its sign."""
-        return self.written[:, unit]
+        return self.contributions[:, unit]
 
     def signed(self) -> Float[np.ndarray, " time"]:
         """Summed over units; parts of opposite sign cancel."""
-        return self.written.sum(axis=1)
+        return self.contributions.sum(axis=1)
 
-    def size(self) -> Float[np.ndarray, " time"]:
+    def magnitude(self) -> Float[np.ndarray, " time"]:
         """Magnitudes summed over units: how much of the whole memory each step wrote."""
-        return np.abs(self.written).sum(axis=1)
+        return np.abs(self.contributions).sum(axis=1)
 
     def _picture(self) -> str:
-        return curve(self.size(), "how much of the memory each step wrote")
+        return curve(self.magnitude(), "how much of the memory each step wrote")
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -70,7 +70,7 @@ class History(Result):
     before: Float[np.ndarray, " now"]
 
 
-def ledger(layer: LayerTrace, step: int, batch: int = 0) -> Ledger:
+def cell_contributions(layer: LayerTrace, step: int, batch: int = 0) -> CellContributions:
     """Take apart the memory after one step: what each earlier step wrote and is still there.
 
     Args:
@@ -79,7 +79,7 @@ def ledger(layer: LayerTrace, step: int, batch: int = 0) -> Ledger:
         batch: The entry of the batch.
 
     Returns:
-        The parts `written` [time, unit] and `initial` [unit], in the units of the cell state; their sum is the state.
+        The parts `contributions` [time, unit] and `initial` [unit], in the units of the cell state; their sum is the state.
 
     Raises:
         IndexError: The step lies outside the trace.
@@ -87,18 +87,18 @@ def ledger(layer: LayerTrace, step: int, batch: int = 0) -> Ledger:
 
     Examples:
         >>> layer = lstm_viz.trace(lstm_viz.load("counting"), "aabb").layers[0]
-        >>> found = lstm_viz.ledger(layer, 3)
-        >>> np.allclose(found.written.sum(axis=0) + found.initial, layer.c[3, 0])
+        >>> found = lstm_viz.cell_contributions(layer, 3)
+        >>> np.allclose(found.contributions.sum(axis=0) + found.initial, layer.c[3, 0])
         True
     """
     carried = LinearRecurrence.of(layer, batch)
-    place = carried.place(step)
+    position = carried.place(step)
     # after[t] = the product of every gate behind step t; the last entry, of none, is 1.
-    gates = np.concatenate((carried.keep[: place + 1], np.ones((1, layer.units))))
+    gates = np.concatenate((carried.keep[: position + 1], np.ones((1, layer.units))))
     after = np.cumprod(gates[::-1], axis=0)[::-1]
-    written = np.zeros_like(carried.write)
-    written[: place + 1] = after[1:] * carried.write[: place + 1]
-    return Ledger(step, carried.in_text(written), after[0] * carried.first, carried.state[place])
+    contributions = np.zeros_like(carried.write)
+    contributions[: position + 1] = after[1:] * carried.write[: position + 1]
+    return CellContributions(step, carried.in_text(contributions), after[0] * carried.first, carried.state[position])
 
 
 def history(layer: LayerTrace, unit: int | None = None, first: int = 0, batch: int = 0) -> History:
@@ -112,11 +112,11 @@ def history(layer: LayerTrace, unit: int | None = None, first: int = 0, batch: i
     carried = LinearRecurrence.of(layer, batch).window(first, slice(None) if unit is None else slice(unit, unit + 1))
     steps = len(carried.write)
     parts, before = np.zeros((steps, steps)), np.zeros(steps)
-    there, old = (carried.write, carried.first) if unit is not None else (np.abs(carried.write), np.abs(carried.first))
-    left = np.empty_like(there)
+    active, old = (carried.write, carried.first) if unit is not None else (np.abs(carried.write), np.abs(carried.first))
+    left = np.empty_like(active)
     for now, keep in enumerate(carried.keep):
         left[:now] *= keep
-        left[now] = there[now]
+        left[now] = active[now]
         old = keep * old
         left[: now + 1].sum(axis=1, out=parts[now, : now + 1])
         before[now] = old.sum()
@@ -139,12 +139,12 @@ class LinearRecurrence:
     def of(cls, layer: LayerTrace, batch: int) -> LinearRecurrence:
         """Read it off a layer's trace; NoLedger where the cell has no such form."""
         if layer.kind == "rnn":
-            raise NoLedger(
+            raise NotDecomposable(
                 "a plain RNN keeps no ledger: h_t = tanh(W x_t + U h_{t−1} + b) mixes everything anew at each step, "
                 "and no part of it can be told apart; choose an LSTM or a GRU"
             )
         if layer.changed:
-            raise NoLedger(
+            raise NotDecomposable(
                 f"the state was changed between two steps of this loop (before step {layer.changed[0]} for the first time), as "
                 "by dropout, so that what is in the cell does not come of the gates alone; capture the loop in eval mode"
             )

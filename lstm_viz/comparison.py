@@ -39,8 +39,8 @@ class Alignment(Result):
 class LayerComparison(Result):
     """One layer over an alignment: `differences[symbol]` [column, unit] is the other's value − the one's, NaN at gaps.
 
-    `distance` [column] is that of the states as `relative_distance` defines it. `parts` is the first column in which the
-    texts differ or the states stand further apart than `NEAR`; `meets` the first column behind every difference of the
+    `distance` [column] is that of the states as `relative_distance` defines it. `diverges_at` is the first column in which the
+    texts differ or the states stand further apart than `NEAR`; `reconverges_at` the first column behind every difference of the
     texts from which on the states stay within `NEAR` to the end. Both are None where that never happens.
     """
 
@@ -50,8 +50,8 @@ class LayerComparison(Result):
     state: str
     differences: Mapping[str, Float[np.ndarray, "column unit"]]
     distance: Float[np.ndarray, " column"]
-    parts: int | None
-    meets: int | None
+    diverges_at: int | None
+    reconverges_at: int | None
 
     def mean_difference(self, symbol: str) -> Float[np.ndarray, " column"]:
         """The mean magnitude over units of one quantity's difference, NaN at gaps."""
@@ -83,7 +83,7 @@ def compare(one: Trace, other: Trace, near: float = NEAR) -> Comparison:
     Examples:
         >>> model = lstm_viz.load("counting")
         >>> found = lstm_viz.compare(lstm_viz.trace(model, "aabb"), lstm_viz.trace(model, "aaab"))
-        >>> found.layers[0].parts, found.layers[0].differences["c"].shape
+        >>> found.layers[0].diverges_at, found.layers[0].differences["c"].shape
         (2, (4, 4))
     """
     if [(layer.kind, layer.units) for layer in one.layers] != [(layer.kind, layer.units) for layer in other.layers]:
@@ -134,9 +134,9 @@ def _layer(one: LayerTrace, other: LayerTrace, alignment: Alignment, near: float
 def _rows(layer: LayerTrace, symbol: str, steps: Int[np.ndarray, " column"]) -> Float[np.ndarray, "column unit"]:
     """A quantity at the steps of each column, in double precision; NaN where there is none."""
     values = layer.values[symbol][:, 0]
-    found = np.full((len(steps), values.shape[1]), np.nan)
-    found[steps >= 0] = values[steps[steps >= 0]]
-    return found
+    aligned = np.full((len(steps), values.shape[1]), np.nan)
+    aligned[steps >= 0] = values[steps[steps >= 0]]
+    return aligned
 
 
 def _parting(distance: Float[np.ndarray, " column"], alignment: Alignment, near: float) -> tuple[int | None, int | None]:
@@ -151,4 +151,4 @@ def _parting(distance: Float[np.ndarray, " column"], alignment: Alignment, near:
 def _common(one: Sequence[str], other: Sequence[str]) -> int:
     """How many tokens both begin with."""
     length = min(len(one), len(other))
-    return next((place for place in range(length) if one[place] != other[place]), length)
+    return next((index for index in range(length) if one[index] != other[index]), length)

@@ -21,34 +21,34 @@ from lstm_viz.models.language import LanguageModel
 from lstm_viz.models.serialization import read, save
 from lstm_viz.reader import trace
 from lstm_viz.results import Result
-from lstm_viz.training.tasks.delay_training import Race, Snapshot, revive
+from lstm_viz.training.tasks.delay_training import DelayExperiment, DelaySnapshot, restore_model
 from lstm_viz.training.tasks.delays import TASKS
-from lstm_viz.unit_stats import order
+from lstm_viz.unit_stats import cluster_order
 
 #: Where the shipped races lie, one for each task.
 SHIPPED = WEIGHTS / "delays"
 
 
 @dataclass(frozen=True, eq=False, repr=False)
-class Outcome(Result):
+class DelayResult(Result):
     """A race as far as it has come: its snapshots in the order in which they were taken."""
 
-    race: Race
-    snapshots: tuple[Snapshot, ...]
+    experiment: DelayExperiment
+    snapshots: tuple[DelaySnapshot, ...]
 
-    def course(self, kind: Kind) -> tuple[Snapshot, ...]:
+    def snapshots_of(self, kind: Kind) -> tuple[DelaySnapshot, ...]:
         """The snapshots of one network."""
         return tuple(each for each in self.snapshots if each.kind == kind)
 
-    def latest(self) -> dict[Kind, Snapshot]:
+    def latest(self) -> dict[Kind, DelaySnapshot]:
         """The last snapshot of each network that has one, in the order of the race."""
         last = {each.kind: each for each in self.snapshots}
-        return {kind: last[kind] for kind in self.race.kinds if kind in last}
+        return {kind: last[kind] for kind in self.experiment.kinds if kind in last}
 
     def mastered(self, kind: Kind) -> bool:
         """True where a network was right at the longest delay, batch after batch, so that its training ended early."""
         last = self.latest().get(kind)
-        return last is not None and last.over and last.step < self.race.steps
+        return last is not None and last.over and last.step < self.experiment.steps
 
     @property
     def seconds(self) -> float:
@@ -58,65 +58,68 @@ class Outcome(Result):
     @cached_property
     def networks(self) -> Mapping[Kind, LanguageModel]:
         """The networks whose training is over, only to be read."""
-        return {kind: revive(last, self.race) for kind, last in self.latest().items() if last.weights is not None}
+        return {kind: restore_model(last, self.experiment) for kind, last in self.latest().items() if last.weights is not None}
 
     @cached_property
     def orders(self) -> Mapping[Kind, Int[np.ndarray, " unit"]]:
         """For each finished network an order of its units, by one example, in which those that behave alike are neighbours."""
-        task = TASKS[self.race.task]
-        text = "".join(task.example(min(20, self.race.longest), random.Random(0)))
+        task = TASKS[self.experiment.task]
+        text = "".join(task.example(min(20, self.experiment.longest), random.Random(0)))
         read = {kind: trace(model, text).layers[-1] for kind, model in self.networks.items()}
-        return {kind: order(layer.values[MEMORY_STATE[kind]][:, 0]) for kind, layer in read.items()}
+        return {kind: cluster_order(layer.values[MEMORY_STATE[kind]][:, 0]) for kind, layer in read.items()}
 
 
-def keep(outcome: Outcome, folder: Path, facts: Mapping[str, str]) -> None:
+def save_result(result: DelayResult, folder: Path, metadata: Mapping[str, str]) -> None:
     """Write a finished race: <task>.json, and each network as <task>-<kind>.safetensors in float32."""
     folder.mkdir(parents=True, exist_ok=True)
     # A line for each snapshot, so that a person can read the file too.
-    rows = ",\n".join(f"  {json.dumps(_told(each))}" for each in outcome.snapshots)
-    race, said = json.dumps(dataclasses.asdict(outcome.race)), json.dumps(dict(facts), ensure_ascii=False, indent=1)
-    text = f'{{"race": {race},\n"facts": {said},\n"snapshots": [\n{rows}\n]}}\n'
-    (folder / f"{outcome.race.task}.json").write_text(text, encoding="utf-8")
-    for kind, model in outcome.networks.items():
-        save(model, folder / f"{outcome.race.task}-{kind}.safetensors", facts, torch.float32)
+    rows = ",\n".join(f"  {json.dumps(_to_dict(each))}" for each in result.snapshots)
+    experiment, metadata_json = (
+        json.dumps(dataclasses.asdict(result.experiment)),
+        json.dumps(dict(metadata), ensure_ascii=False, indent=1),
+    )
+    text = f'{{"race": {experiment},\n"facts": {metadata_json},\n"snapshots": [\n{rows}\n]}}\n'
+    (folder / f"{result.experiment.task}.json").write_text(text, encoding="utf-8")
+    for kind, model in result.networks.items():
+        save(model, folder / f"{result.experiment.task}-{kind}.safetensors", metadata, torch.float32)
 
 
-def reopen(task: str, folder: Path = SHIPPED) -> Outcome:
+def load_result(task: str, folder: Path = SHIPPED) -> DelayResult:
     """A race that was kept, with what its networks learned; raises FileNotFoundError where there is none of this task."""
-    told = json.loads((folder / f"{task}.json").read_text(encoding="utf-8"))
-    race = Race(**{**told["race"], "kinds": tuple(told["race"]["kinds"])})
-    return Outcome(race, tuple(_snapshot(each, race, folder) for each in told["snapshots"]))
+    stored = json.loads((folder / f"{task}.json").read_text(encoding="utf-8"))
+    experiment = DelayExperiment(**{**stored["race"], "kinds": tuple(stored["race"]["kinds"])})
+    return DelayResult(experiment, tuple(_snapshot(each, experiment, folder) for each in stored["snapshots"]))
 
 
 @cache
-def shipped(task: str) -> Outcome:
+def shipped(task: str) -> DelayResult:
     """The shipped race of a task, read once; its networks must only be read."""
-    return reopen(task)
+    return load_result(task)
 
 
-def facts(task: str, folder: Path = SHIPPED) -> dict[str, str]:
+def metadata(task: str, folder: Path = SHIPPED) -> dict[str, str]:
     """What a kept race tells of itself, by the rows of its card."""
-    told: dict[str, str] = json.loads((folder / f"{task}.json").read_text(encoding="utf-8"))["facts"]
-    return told
+    stored: dict[str, str] = json.loads((folder / f"{task}.json").read_text(encoding="utf-8"))["facts"]
+    return stored
 
 
-def _told(snapshot: Snapshot) -> dict[str, Any]:
+def _to_dict(snapshot: DelaySnapshot) -> dict[str, Any]:
     right = {str(delay): round(share, 4) for delay, share in snapshot.right.items()}
     return {
-        "kind": snapshot.kind, "step": snapshot.step, "seconds": round(snapshot.seconds, 2), "reach": snapshot.reach,
+        "kind": snapshot.kind, "step": snapshot.step, "seconds": round(snapshot.seconds, 2), "reach": snapshot.current_delay,
         "over": snapshot.over, "right": right,
     }  # fmt: skip
 
 
-def _snapshot(told: Mapping[str, Any], race: Race, folder: Path) -> Snapshot:
+def _snapshot(stored: Mapping[str, Any], experiment: DelayExperiment, folder: Path) -> DelaySnapshot:
     weights = None
-    if told["over"]:
-        model = read(folder / f"{race.task}-{told['kind']}.safetensors")
+    if stored["over"]:
+        model = read(folder / f"{experiment.task}-{stored['kind']}.safetensors")
         weights = {name: value.numpy() for name, value in model.state_dict().items()}
-    right = {int(delay): share for delay, share in told["right"].items()}
-    return Snapshot(told["kind"], told["step"], told["seconds"], told["reach"], right, told["over"], weights)
+    right = {int(delay): share for delay, share in stored["right"].items()}
+    return DelaySnapshot(stored["kind"], stored["step"], stored["seconds"], stored["reach"], right, stored["over"], weights)
 
 
-def parameters(models: Iterable[LanguageModel]) -> str:
+def format_parameters(models: Iterable[LanguageModel]) -> str:
     """How many numbers the networks hold, one after another."""
     return ", ".join(f"{model.config.kind.upper()} {model.parameter_count:,}" for model in models)

@@ -47,15 +47,15 @@ def to_csv(trace: Trace, layer: LayerTrace, beside: Beside | None = None) -> str
     columns += [layer.grads.values[symbol][:, 0] for symbol in gradients] if layer.grads is not None else []
     file = io.StringIO()
     writer = csv.writer(file)
-    more = {name: _written(values) for name, values in (beside or {}).items()}
+    more = {name: _format_values(values) for name, values in (beside or {}).items()}
     writer.writerow(["step", "token", *more, "unit", *symbols, *(f"dL_d{symbol}" for symbol in gradients)])
     table = np.stack(columns, axis=-1) if columns else np.zeros((0, 0, 0))
     for step, (token, rows) in enumerate(zip(trace.tokens, table, strict=True)):
-        there = [step, token, *(values[step] for values in more.values())]
-        writer.writerows([*there, unit, *row] for unit, row in enumerate(rows.astype(str).tolist()))
+        row_start = [step, token, *(values[step] for values in more.values())]
+        writer.writerows([*row_start, unit, *row] for unit, row in enumerate(rows.astype(str).tolist()))
     return file.getvalue()
 
 
-def _written(values: Sequence[str] | np.ndarray) -> list[str]:
+def _format_values(values: Sequence[str] | np.ndarray) -> list[str]:
     """Each as a cell of a table: NaN is an empty one."""
     return ["" if isinstance(value, float) and math.isnan(value) else str(value) for value in np.asarray(values).tolist()]

@@ -11,7 +11,7 @@ class Growing:
     """Arrays [time, …] by name, all of one length; what was handed out once is never written to again."""
 
     def __init__(self, first: Mapping[str, np.ndarray]) -> None:
-        self._kept = dict(first)
+        self._buffers = dict(first)
         self._length = len(next(iter(first.values())))
 
     def extended(self, shared: int, more: Mapping[str, np.ndarray]) -> dict[str, np.ndarray]:
@@ -20,16 +20,16 @@ class Growing:
         if length != shared:
             self._make_room(shared, length)
             for name, values in more.items():
-                self._kept[name][shared:length] = values
+                self._buffers[name][shared:length] = values
             self._length = length
-        return {name: kept[:length] for name, kept in self._kept.items()}
+        return {name: buffer[:length] for name, buffer in self._buffers.items()}
 
     def _make_room(self, shared: int, length: int) -> None:
         """Move to new memory where there is no room for `length` steps, or where what stands behind `shared` was handed out."""
-        room = len(next(iter(self._kept.values())))
+        room = len(next(iter(self._buffers.values())))
         if shared == self._length and length <= room:
             return
         room = length + max(64, length // 4)
-        for name, kept in self._kept.items():
-            self._kept[name] = np.empty((room, *kept.shape[1:]), kept.dtype)
-            self._kept[name][:shared] = kept[:shared]
+        for name, buffer in self._buffers.items():
+            self._buffers[name] = np.empty((room, *buffer.shape[1:]), buffer.dtype)
+            self._buffers[name][:shared] = buffer[:shared]

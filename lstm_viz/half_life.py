@@ -70,9 +70,9 @@ def half_life(layer: LayerTrace, batch: int = 0) -> HalfLife:
         amount = seen * carried.keep[lag:]
         kept = np.divide(amount.sum(axis=0), before, out=np.ones(layer.units), where=before > 0)
         left[lag] = left[lag - 1] * kept
-    found = _halved(left)
-    found[~np.abs(carried.write).any(axis=0) | (steps < 2)] = np.nan
-    return HalfLife(found, left)
+    half_lives = _halved(left)
+    half_lives[~np.abs(carried.write).any(axis=0) | (steps < 2)] = np.nan
+    return HalfLife(half_lives, left)
 
 
 def _halved(left: Float[np.ndarray, "lag unit"]) -> Float[np.ndarray, " unit"]:

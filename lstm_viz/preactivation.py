@@ -20,7 +20,7 @@ Ranked = tuple[tuple[int, float], ...]
 
 
 @dataclass(frozen=True, eq=False, repr=False)
-class Terms(Result):
+class PreactivationTerms(Result):
     """One pre-activation as a sum: `total` = `inputs` + `recurrent` + `bias`.
 
     `largest_inputs` and `largest_units` rank single products W_kj x_j and U_kj h_j by size, as (j, product).
@@ -34,7 +34,9 @@ class Terms(Result):
     largest_units: Ranked
 
 
-def explain(layer: LayerTrace, weights: Weights, step: int, unit: int, count: int = 4) -> Mapping[str, Terms]:
+def decompose_preactivation(
+    layer: LayerTrace, weights: Weights, step: int, unit: int, count: int = 4
+) -> Mapping[str, PreactivationTerms]:
     """Every gate of one unit at one step of a trace of one text (batch 0), by symbol.
 
     Raises IndexError outside the trace, and ValueError where the state before the step was changed and is not in the trace.
@@ -45,17 +47,17 @@ def explain(layer: LayerTrace, weights: Weights, step: int, unit: int, count: in
         raise ValueError(f"step {step} began from a state that was changed on the way and is not in the trace; take another step")
     x = layer.values["x"][step, 0]
     before = (layer.values["h"][step - 1] if step else layer.h0)[0]
-    found = {}
+    terms = {}
     for block, symbol in enumerate(PACKED[layer.kind]):
         row = block * layer.units + unit
         through = float(layer.values["r"][step, 0, unit]) if symbol == "n" else 1.0
         from_input, from_units = weights.ih[row] * x, through * weights.hh[row] * before
         bias = _bias(weights.b_ih, row) + through * _bias(weights.b_hh, row)
         inputs, recurrent = float(from_input.sum()), float(from_units.sum())
-        found[symbol] = Terms(
+        terms[symbol] = PreactivationTerms(
             inputs, recurrent, bias, inputs + recurrent + bias, _largest(from_input, count), _largest(from_units, count)
         )
-    return found
+    return terms
 
 
 def _bias(biases: np.ndarray | None, row: int) -> float:
@@ -64,4 +66,4 @@ def _bias(biases: np.ndarray | None, row: int) -> float:
 
 def _largest(products: np.ndarray, count: int) -> Ranked:
     ranked = np.argsort(-np.abs(products), kind="stable")[:count]
-    return tuple((int(place), float(products[place])) for place in ranked)
+    return tuple((int(index), float(products[index])) for index in ranked)

@@ -20,7 +20,7 @@ from jaxtyping import Float, Int
 from lstm_viz.capture.layers import Layer, layers_of
 from lstm_viz.cells import State, Steps
 from lstm_viz.cells.stack import run_stack
-from lstm_viz.gradients import LikeliestNext, NextSymbol, Objective, TextLoss, fix_target
+from lstm_viz.gradients import LikeliestNext, NextToken, Objective, TextLoss, fix_target
 from lstm_viz.growing import Growing
 from lstm_viz.models.language import LanguageModel
 from lstm_viz.results import FrozenMapping
@@ -89,35 +89,35 @@ class Reader:
             return self._read(text, objective)
 
     def _read(self, text: str, objective: Objective | None) -> Trace:
-        if isinstance(objective, (TextLoss, NextSymbol, LikeliestNext)) and not self.model.foretells:
+        if isinstance(objective, (TextLoss, NextToken, LikeliestNext)) and not self.model.predicts_next_token:
             answers = ", ".join(self.model.outputs)
             raise ValueError(f"this model foretells no symbol, it answers {answers}; take ClassLogit or another objective")
         vocabulary = self.model.vocabulary
         tokens = self.tokens(text)
-        ids = vocabulary.encode(tokens.forms)
+        ids = vocabulary.encode(tokens.normalized)
         forward = self._last = self._advance(ids)
         surprise = np.full(len(ids), np.nan, forward.probs.dtype)
-        foretold = len(ids) - 1 if self.model.foretells else 0
+        foretold = len(ids) - 1 if self.model.predicts_next_token else 0
         if foretold > 0:
             surprise[1:] = -forward.log_probs[np.arange(foretold), ids[1:]]
         gradients: Sequence[Gradients | None] = [None] * len(self._layers)
         if objective is not None:
-            objective = fix_target(objective, forward.probs, vocabulary.symbols)
+            objective = fix_target(objective, forward.probs, vocabulary.tokens)
             gradients = self._differentiate(forward, objective.by_logits(forward.probs, ids, vocabulary))
         return Trace(
-            tokens=tokens.written,
+            tokens=tokens.surface,
             ids=ids,
-            known=np.fromiter((form in vocabulary for form in tokens.forms), dtype=bool),
+            known=np.fromiter((form in vocabulary for form in tokens.normalized), dtype=bool),
             spans=tokens.spans,
             layers=tuple(
-                LayerTrace("rnn", layer.kind, layer.number, False, values, *first, grads)
+                LayerTrace("rnn", layer.kind, layer.index, False, values, *first, grads)
                 for layer, values, first, grads in zip(self._layers, forward.layers, self._first, gradients, strict=True)
             ),
             probs=forward.probs,
             surprise=surprise,
             loss=float(surprise[1:].mean()) if foretold > 0 else None,
-            objective=None if objective is None else objective.words(tokens.written),
-            facts=FrozenMapping(dict(self.model.facts)),
+            objective=None if objective is None else objective.describe(tokens.surface),
+            metadata=FrozenMapping(dict(self.model.metadata)),
         )
 
     def _advance(self, ids: Int[np.ndarray, " time"]) -> _Forward:
@@ -126,18 +126,18 @@ class Reader:
         shared = 0 if last is None else common_prefix(last.ids, ids)
         self._factored = min(self._factored, shared)
         if last is not None and shared == len(ids):
-            kept = tuple({symbol: values[:shared] for symbol, values in layer.items()} for layer in last.layers)
-            return _Forward(ids, kept, last.log_probs[:shared], last.probs[:shared])
+            cached = tuple({symbol: values[:shared] for symbol, values in layer.items()} for layer in last.layers)
+            return _Forward(ids, cached, last.log_probs[:shared], last.probs[:shared])
         with torch.inference_mode():
             x = self.model.embedding(torch.from_numpy(ids[shared:]))[:, None]
-            found: list[Mapping[str, np.ndarray]] = []
-            for number, layer in enumerate(self._layers):
-                values = read_layer(layer, x, *self._states(last, number, shared))
+            computed: list[Mapping[str, np.ndarray]] = []
+            for index, layer in enumerate(self._layers):
+                values = read_layer(layer, x, *self._states(last, index, shared))
                 x = torch.from_numpy(values["h"])
-                found.append(values)
+                computed.append(values)
             log_probs = self.model.decoder(x[:, 0]).log_softmax(-1).numpy()
-        found.append({"log_probs": log_probs, "probs": np.exp(log_probs)})
-        *layers, expected = _grow(self._grown, shared, found)
+        computed.append({"log_probs": log_probs, "probs": np.exp(log_probs)})
+        *layers, expected = _grow(self._grown, shared, computed)
         return _Forward(ids, tuple(layers), **expected)
 
     def _differentiate(self, forward: _Forward, by_logits: Float[np.ndarray, "time vocab"]) -> list[Gradients]:
@@ -155,18 +155,18 @@ class Reader:
         shared = self._factored
         more = [
             layer.cell.factors(
-                layer.weights, {name: steps[shared:] for name, steps in values.items()}, *self._states(forward, number, shared)
+                layer.weights, {name: steps[shared:] for name, steps in values.items()}, *self._states(forward, index, shared)
             )
-            for number, (layer, values) in enumerate(zip(self._layers, forward.layers, strict=True))
+            for index, (layer, values) in enumerate(zip(self._layers, forward.layers, strict=True))
         ]
         self._factored = len(forward.ids)
         return _grow(self._factors, shared, more)
 
-    def _states(self, forward: _Forward | None, number: int, step: int) -> tuple[State, State | None]:
+    def _states(self, forward: _Forward | None, index: int, step: int) -> tuple[State, State | None]:
         """The states of a layer before a step."""
         if forward is None or not step:
-            return self._first[number]
-        values = forward.layers[number]
+            return self._first[index]
+        values = forward.layers[index]
         return values["h"][step - 1], values["c"][step - 1] if "c" in values else None
 
 
@@ -176,7 +176,7 @@ def trace(model: LanguageModel, text: str, objective: Objective | None = None, s
     Args:
         model: A model of `load`, `load_checkpoint` or a training.
         text: The text; an empty one gives a trace of no steps.
-        objective: What is differentiated: `TextLoss()`, `NextSymbol(…)`, `ClassLogit(…)`; None for no gradients.
+        objective: What is differentiated: `TextLoss()`, `NextToken(…)`, `ClassLogit(…)`; None for no gradients.
         state: The model's state before the first symbol, as its forward returns it, so that a window of a long text can be
             read from where it stands; zeros if None.
 
@@ -217,9 +217,9 @@ def _first_states(model: LanguageModel, state: Any) -> list[tuple[State, State |
     ]
 
 
-def _grow(kept: list[Growing], shared: int, more: Sequence[Mapping[str, np.ndarray]]) -> list[dict[str, np.ndarray]]:
+def _grow(cached: list[Growing], shared: int, more: Sequence[Mapping[str, np.ndarray]]) -> list[dict[str, np.ndarray]]:
     """Go on from the first `shared` steps of what is kept; begins anew where nothing is shared."""
     if not shared:
-        kept[:] = [Growing(each) for each in more]
+        cached[:] = [Growing(each) for each in more]
         return [dict(each) for each in more]
-    return [grown.extended(shared, each) for grown, each in zip(kept, more, strict=True)]
+    return [grown.extended(shared, each) for grown, each in zip(cached, more, strict=True)]

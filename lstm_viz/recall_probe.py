@@ -15,72 +15,72 @@ from lstm_viz.models.language import LanguageModel
 from lstm_viz.reader import Reader, read_layer
 from lstm_viz.results import Result
 from lstm_viz.trace import Trace
-from lstm_viz.training.tasks.delays import Delayed
+from lstm_viz.training.tasks.delays import DelayTask
 
 
 @dataclass(frozen=True, eq=False, repr=False)
-class Answer(Result):
+class PredictedAnswer(Result):
     """An answer, symbol by symbol, with the probability of each; `trace` is of the text with the answer behind it."""
 
     symbols: str
     probabilities: Float[np.ndarray, " symbol"]
     trace: Trace
 
-    def right(self, wanted: str) -> int:
+    def right(self, expected: str) -> int:
         """How many symbols are the wanted ones in their places."""
-        return sum(one == other for one, other in zip(self.symbols, wanted, strict=False))
+        return sum(one == other for one, other in zip(self.symbols, expected, strict=False))
 
 
-def answer(model: LanguageModel, text: str, count: int) -> Answer:
+def predict_answer(model: LanguageModel, text: str, count: int) -> PredictedAnswer:
     """Let a network answer with `count` symbols: at each place the likeliest, which it then reads as its own.
 
     Raises ValueError for an empty text, after which nothing is expected yet.
     """
     if not text:
         raise ValueError("an empty text came; a question of at least one symbol is wanted")
-    reader, said, sure = Reader(model), "", []
+    reader, answer_text, sure = Reader(model), "", []
     for _ in range(count):
-        expected = reader.read(text + said).probs[-1]
+        expected = reader.read(text + answer_text).probs[-1]
         # The unknown symbol is number 0 and answers nothing.
         likeliest = 1 + int(expected[1:].argmax())
-        said += model.vocabulary.symbols[likeliest]
+        answer_text += model.vocabulary.tokens[likeliest]
         sure.append(float(expected[likeliest]))
-    return Answer(said, np.array(sure), reader.read(text + said))
+    return PredictedAnswer(answer_text, np.array(sure), reader.read(text + answer_text))
 
 
-def held(model: LanguageModel, task: Delayed, text: str) -> Float[np.ndarray, "place time"]:
+def retention(model: LanguageModel, task: DelayTask, text: str) -> Float[np.ndarray, "place time"]:
     """How well the state still tells what stood in each place that the answer hangs on: 0 where it no longer does.
 
-    For each of the task's `keeps`, after each symbol: the relative distance (see `comparison`) of the state, an LSTM's cell
+    For each of the task's `memory_positions`, after each symbol: the relative distance (see `comparison`) of the state, an LSTM's cell
     state, from the nearest one that there would be, had another symbol stood there.
     """
-    places = task.keeps(text)
-    variants = [_variants(task, text, place) for place in places]
+    positions = task.memory_positions(text)
+    variants = [_variants(task, text, position) for position in positions]
     states = _states(model, [text, *(variant for each in variants for variant in each)])
-    found, first = np.zeros((len(variants), len(text))), 1
+    distances, first = np.zeros((len(variants), len(text))), 1
     for row, each in enumerate(variants):
         apart = [relative_distance(states[:, 0], states[:, other]) for other in range(first, first + len(each))]
-        found[row], first = np.min(apart, axis=0), first + len(each)
+        distances[row], first = np.min(apart, axis=0), first + len(each)
         # The texts are the same up to here; a kernel's sums may differ in the last bit by where in a batch they stand.
-        found[row, : places[row]] = 0.0
-    return found
+        distances[row, : positions[row]] = 0.0
+    return distances
 
 
-def holder(model: LanguageModel, task: Delayed, text: str) -> int:
+def best_unit(model: LanguageModel, task: DelayTask, text: str) -> int:
     """The unit that tells best at the text's end what stood in the first place the answer hangs on; 0 where there is none.
 
     An LSTM's cell counts as it is read out, by its tanh: beyond ±1 it may grow without telling any more.
     """
-    places = task.keeps(text)
-    if not places:
+    positions = task.memory_positions(text)
+    if not positions:
         return 0
-    end = np.tanh(_states(model, [text, *_variants(task, text, places[0])])[-1])
+    end = np.tanh(_states(model, [text, *_variants(task, text, positions[0])])[-1])
     return int(np.abs(end[1:] - end[0]).min(axis=0).argmax())
 
 
-def _variants(task: Delayed, text: str, place: int) -> list[str]:
+def _variants(task: DelayTask, text: str, position: int) -> list[str]:
     """The same text with each other symbol in one place."""
-    return [text[:place] + other + text[place + 1 :] for other in task.choices if other != text[place]]
+    return [text[:position] + other + text[position + 1 :] for other in task.alphabet if other != text[position]]
 
 
 def _states(model: LanguageModel, texts: list[str]) -> Float[np.ndarray, "time batch unit"]:

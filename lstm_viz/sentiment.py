@@ -28,35 +28,35 @@ _POINTS, _WEIGHTS = (0.5 * part for part in np.polynomial.legendre.leggauss(16))
 
 
 @dataclass(frozen=True, eq=False, repr=False)
-class Judgement(Result):
+class SentimentResult(Result):
     """A text and what one judge thinks of it, word by word.
 
-    `score[t]` is the verdict after word t and `balance[t]` the balance; `before` is the verdict before the first word.
-    `alone[t]` is the verdict on word t read by itself. Two ways say what word t brought to the last verdict: `by_gradient[t]`,
-    the gradient by its embedding times the embedding (a first-order share), and `left_out[t]`, the verdict on the text less
-    that on the text without word t; NaN where that was not asked for. `by_unit[t, j]` is what the change of unit j of the last
+    `score[t]` is the verdict after word t and `balance[t]` the balance; `initial` is the verdict before the first word.
+    `isolated[t]` is the verdict on word t read by itself. Two ways say what word t brought to the last verdict: `input_x_gradient[t]`,
+    the gradient by its embedding times the embedding (a first-order share), and `occlusion[t]`, the verdict on the text less
+    that on the text without word t; NaN where that was not asked for. `unit_contributions[t, j]` is what the change of unit j of the last
     layer at word t did to the verdict: over units it sums to the step's change.
     """
 
     _drawn = ("score",)
 
     trace: Trace
-    before: float
+    initial: float
     score: Words
     balance: Words
-    alone: Words
-    by_gradient: Words
-    left_out: Words
-    by_unit: Float[np.ndarray, "time unit"]
+    isolated: Words
+    input_x_gradient: Words
+    occlusion: Words
+    unit_contributions: Float[np.ndarray, "time unit"]
 
 
 @dataclass(frozen=True)
-class Balance:
+class LogOddsObjective:
     """ln p(positive) − ln p(negative) after a step, as an objective; negative steps count from the end."""
 
     step: int = -1
 
-    def words(self, tokens: Sequence[str]) -> str:
+    def describe(self, tokens: Sequence[str]) -> str:
         """What it measures, in one plain phrase for the screen."""
         return f"how far the text up to word {self.step % len(tokens) + 1} tips to the positive" if tokens else "nothing yet"
 
@@ -75,12 +75,12 @@ class Balance:
 
 
 @dataclass(frozen=True)
-class Verdict:
+class ScoreObjective:
     """The score after a step, as an objective; negative steps count from the end."""
 
     step: int = -1
 
-    def words(self, tokens: Sequence[str]) -> str:
+    def describe(self, tokens: Sequence[str]) -> str:
         """What it measures, in one plain phrase for the screen."""
         return f"the verdict on the text up to word {self.step % len(tokens) + 1}, from −2 to 2" if tokens else "nothing yet"
 
@@ -98,34 +98,34 @@ class Verdict:
         return slopes
 
 
-def judge(reader: Reader, text: str, left_out: slice = slice(None)) -> Judgement:
+def classify_sentiment(reader: Reader, text: str, occlusion: slice = slice(None)) -> SentimentResult:
     """Read a text and say of every word what it did; raises ValueError for a model that is no judge.
 
     Leaving out takes time that grows with the square of the words; 60 of them take some hundredths of a second. Of a long
-    text only the words of the slice `left_out` are.
+    text only the words of the slice `occlusion` are.
     """
     model = reader.model
-    if model.foretells or not model.config.words:
+    if model.predicts_next_token or not model.config.words:
         raise ValueError("this model judges no words: a word model with classes from negative to positive is wanted")
-    trace = reader.read(text, Verdict())
+    trace = reader.read(text, ScoreObjective())
     logits = _decode(model, trace.layers[-1].h[:, 0])
     scores, first = score(logits), trace.layers[0]
-    return Judgement(
+    return SentimentResult(
         trace=trace,
-        before=float(score(_decode(model, trace.layers[-1].h0))[0]),
+        initial=float(score(_decode(model, trace.layers[-1].h0))[0]),
         score=scores,
         balance=balance(logits),
-        alone=score(_last_logits(model, trace.ids[:, None], _states(trace, 0))),
-        by_gradient=np.zeros(0) if first.grads is None else (first.grads.x * first.x).sum(-1)[:, 0],
-        left_out=_left_out(model, trace, scores, left_out),
-        by_unit=_by_unit(model, trace),
+        isolated=score(_last_logits(model, trace.ids[:, None], _states(trace, 0))),
+        input_x_gradient=np.zeros(0) if first.grads is None else (first.grads.x * first.x).sum(-1)[:, 0],
+        occlusion=_occlusion(model, trace, scores, occlusion),
+        unit_contributions=_unit_contributions(model, trace),
     )
 
 
 def score(logits: Float[np.ndarray, "time class"]) -> Words:
     """The expected class, its values spread evenly from −2 to 2."""
     shares = np.exp(logits - logits.max(-1, keepdims=True))
-    return shares @ _places(logits.shape[1], logits.dtype) / shares.sum(-1)
+    return shares @ class_values(logits.shape[1], logits.dtype) / shares.sum(-1)
 
 
 def balance(logits: Float[np.ndarray, "time class"]) -> Words:
@@ -134,15 +134,15 @@ def balance(logits: Float[np.ndarray, "time class"]) -> Words:
     return np.logaddexp.reduce(logits[:, positive], axis=1) - np.logaddexp.reduce(logits[:, negative], axis=1)
 
 
-def _places(classes: int, dtype: Any) -> Float[np.ndarray, " class"]:
+def class_values(classes: int, dtype: Any) -> Float[np.ndarray, " class"]:
     """Where on −2…2 each class stands."""
     return np.linspace(-2.0, 2.0, classes, dtype=dtype)
 
 
 def _score_slopes(probs: Float[np.ndarray, "... class"]) -> Float[np.ndarray, "... class"]:
     """The score's derivative by the logits, whose softmax is given: p_k (v_k − Σ v p)."""
-    places = _places(probs.shape[-1], probs.dtype)
-    return probs * (places - (probs @ places)[..., None])
+    values = class_values(probs.shape[-1], probs.dtype)
+    return probs * (values - (probs @ values)[..., None])
 
 
 def _sides(classes: int) -> tuple[slice, slice]:
@@ -159,7 +159,7 @@ def _slopes(probs: Float[np.ndarray, "... class"]) -> Float[np.ndarray, "... cla
     return slopes
 
 
-def carriers(parts: Float[np.ndarray, " unit"], share: float = 0.5) -> int:
+def units_for_share(parts: Float[np.ndarray, " unit"], share: float = 0.5) -> int:
     """How many units it takes, the strongest first, to do a share of everything that all of them do, up or down."""
     sizes = np.sort(np.abs(parts))[::-1]
     # The parts before each one: the last is never counted twice, however its sum is rounded.
@@ -167,15 +167,15 @@ def carriers(parts: Float[np.ndarray, " unit"], share: float = 0.5) -> int:
     return int((before < share * sizes.sum()).sum())
 
 
-def _left_out(model: LanguageModel, trace: Trace, scores: Words, which: slice) -> Words:
+def _occlusion(model: LanguageModel, trace: Trace, scores: Words, which: slice) -> Words:
     """What each word of the slice brought; every reading without one begins where the slice does."""
     first, last, _ = which.indices(len(trace.ids))
-    found = np.full_like(scores, np.nan)
+    contributions = np.full_like(scores, np.nan)
     if first < last:
         rest = trace.ids[first:]
         without = np.stack([np.delete(rest, each) for each in range(last - first)])
-        found[first:last] = scores[-1] - score(_last_logits(model, without, _states(trace, first)))
-    return found
+        contributions[first:last] = scores[-1] - score(_last_logits(model, without, _states(trace, first)))
+    return contributions
 
 
 def _states(trace: Trace, step: int) -> list[Float[np.ndarray, "layer batch unit"]]:
@@ -194,8 +194,8 @@ def _last_logits(
         return _decode(model, np.repeat(states[0][-1], len(texts), axis=0))
     begin = [torch.from_numpy(state).expand(-1, len(texts), -1).contiguous() for state in states]
     with torch.inference_mode():
-        words = model.embedding(torch.from_numpy(np.ascontiguousarray(texts.T)))
-        hidden, _ = model.rnn(words, tuple(begin) if len(begin) == 2 else begin[0])
+        describe = model.embedding(torch.from_numpy(np.ascontiguousarray(texts.T)))
+        hidden, _ = model.rnn(describe, tuple(begin) if len(begin) == 2 else begin[0])
     return _decode(model, hidden[-1].numpy())
 
 
@@ -203,7 +203,7 @@ def _decode(model: LanguageModel, hidden: Float[np.ndarray, "time unit"]) -> Flo
     return hidden @ model.decoder.weight.detach().numpy().T + model.decoder.bias.detach().numpy()
 
 
-def _by_unit(model: LanguageModel, trace: Trace) -> Float[np.ndarray, "time unit"]:
+def _unit_contributions(model: LanguageModel, trace: Trace) -> Float[np.ndarray, "time unit"]:
     """Each unit's change times the score's mean slope by that unit along the step from h_{t−1} to h_t.
 
     The score bends over the hidden state; its slope averaged over the straight step (Aumann & Shapley 1974) makes the

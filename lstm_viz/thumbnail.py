@@ -61,9 +61,9 @@ def curve(values: Float[np.ndarray, " time"], caption: str) -> str:
     low, high = float(np.nanmin(means)), float(np.nanmax(means))
     y = 45.0 - 42.0 * (means - low) / ((high - low) or 1.0)
     x = np.linspace(2.0, WIDTH - 2.0, len(means)) if len(means) > 1 else np.array([WIDTH / 2])
-    there = np.isfinite(y)
+    finite = np.isfinite(y)
     path = " ".join(
-        f"{'L' if step and there[step - 1] else 'M'}{x[step]:.0f} {y[step]:.1f}" for step in np.flatnonzero(there).tolist()
+        f"{'L' if step and finite[step - 1] else 'M'}{x[step]:.0f} {y[step]:.1f}" for step in np.flatnonzero(finite).tolist()
     )
     return (
         f'<svg width="{WIDTH}" height="48" role="img" style="display:block"><title>{html.escape(caption)}</title>'

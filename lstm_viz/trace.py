@@ -63,11 +63,11 @@ class Gradients(_Named, Result):
     def magnitude(self, symbol: str) -> Float[np.ndarray, "time batch"]:
         """The L2 norm over units of one derivative at each timestep, [time, batch]."""
         values = self.values[symbol]
-        found = np.sqrt(np.vecdot(values, values))
-        faint = found < FAINT
+        sizes = np.sqrt(np.vecdot(values, values))
+        faint = sizes < FAINT
         if faint.any():
-            found[faint] = np.linalg.norm(values[faint].astype(np.float64), axis=-1)
-        return found
+            sizes[faint] = np.linalg.norm(values[faint].astype(np.float64), axis=-1)
+        return sizes
 
     def _summary(self) -> Iterator[str]:
         if "h" in self.values:
@@ -164,7 +164,7 @@ class Trace(Result):
     surprise: Float[np.ndarray, " time"]
     loss: float | None
     objective: str | None = None
-    facts: Mapping[str, str] = field(default_factory=FrozenMapping)
+    metadata: Mapping[str, str] = field(default_factory=FrozenMapping)
 
     def _summary(self) -> Iterator[str]:
         yield f"{len(self.tokens):,} tokens"

@@ -21,7 +21,7 @@ EDGE = 0.1
 
 
 @dataclass(frozen=True, eq=False, repr=False)
-class Spread(Result):
+class UnitPercentiles(Result):
     """Over all units, at each step: the mean and the 10th and 90th percentiles, each [time]."""
 
     mean: Float[np.ndarray, " time"]
@@ -29,15 +29,15 @@ class Spread(Result):
     high: Float[np.ndarray, " time"]
 
 
-def spread(values: Float[np.ndarray, "time unit"]) -> Spread:
+def unit_percentiles(values: Float[np.ndarray, "time unit"]) -> UnitPercentiles:
     """Summarise one quantity over units; percentiles are those of the nearest units, without interpolation."""
     count = values.shape[1]
     tenth = round(0.1 * (count - 1))
     ranked = np.sort(values, axis=1)
-    return Spread(values.mean(axis=1), ranked[:, tenth], ranked[:, count - 1 - tenth])
+    return UnitPercentiles(values.mean(axis=1), ranked[:, tenth], ranked[:, count - 1 - tenth])
 
 
-def order(values: Float[np.ndarray, "time unit"]) -> Int[np.ndarray, " unit"]:
+def cluster_order(values: Float[np.ndarray, "time unit"]) -> Int[np.ndarray, " unit"]:
     """Unit numbers such that units whose curves are alike are neighbours.
 
     Average linkage on correlation distance with optimal leaf ordering (Bar-Joseph et al. 2001); a unit that never
@@ -104,13 +104,13 @@ def saturation(layer: LayerTrace) -> dict[str, Saturation]:
         >>> lstm_viz.saturation(layer)["f"].high_share.tolist()
         [0.0, 1.0, 0.0, 1.0]
     """
-    found = {}
+    result = {}
     for each in saturating(layer.kind):
         values = layer.values[each.symbol]
         low, high = values < each.low + EDGE, values > each.high - EDGE
         steps = np.isfinite(values[..., 0]).sum() if layer.units else 0
-        found[each.symbol] = Saturation(low.sum(axis=(0, 1)), high.sum(axis=(0, 1)), int(steps))
-    return found
+        result[each.symbol] = Saturation(low.sum(axis=(0, 1)), high.sum(axis=(0, 1)), int(steps))
+    return result
 
 
 def reference_saturation(reference: Reference, layer: int, kind: Kind) -> dict[str, Saturation]:

@@ -1,5 +1,5 @@
 """Explore: type a sentence and see what the network does at every character."""
 
-from lstm_viz.ui.pages.explore.page import show
+from lstm_viz.ui.pages.explore.page import render
 
-show()
+render()

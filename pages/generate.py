@@ -1,5 +1,5 @@
 """Generate: networks write on from a prompt, and what else they could have written."""
 
-from lstm_viz.ui.pages.generate.page import show
+from lstm_viz.ui.pages.generate.page import render
 
-show()
+render()

@@ -1,5 +1,5 @@
 """Gradients: what an answer depends on, and how far back."""
 
-from lstm_viz.ui.pages.gradients.page import show
+from lstm_viz.ui.pages.gradients.page import render
 
-show()
+render()

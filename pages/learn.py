@@ -1,5 +1,5 @@
 """Learn: how LSTMs work, in pictures that can be touched."""
 
-from lstm_viz.ui.pages.learn.page import show
+from lstm_viz.ui.pages.learn.page import render
 
-show()
+render()

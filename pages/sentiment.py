@@ -1,5 +1,5 @@
 """Sentiment: positive or negative, and which words decide it."""
 
-from lstm_viz.ui.pages.sentiment.page import show
+from lstm_viz.ui.pages.sentiment.page import render
 
-show()
+render()

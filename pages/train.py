@@ -1,5 +1,5 @@
 """Train: a network learns one's own text while one watches."""
 
-from lstm_viz.ui.pages.train.page import show
+from lstm_viz.ui.pages.train.page import render
 
-show()
+render()

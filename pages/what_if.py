@@ -1,5 +1,5 @@
 """What if: change the network while it runs, and see what follows."""
 
-from lstm_viz.ui.pages.what_if.page import show
+from lstm_viz.ui.pages.what_if.page import render
 
-show()
+render()

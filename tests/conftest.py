@@ -6,5 +6,5 @@ from hypothesis import settings
 torch.set_num_threads(1)
 
 # Machines differ in speed, and a test that fails by the clock says nothing about the code.
-settings.register_profile("house", deadline=None)
-settings.load_profile("house")
+settings.register_profile("project", deadline=None)
+settings.load_profile("project")

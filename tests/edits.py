@@ -10,10 +10,10 @@ from functools import partial
 import numpy as np
 
 from lstm_viz.capture.layers import layers_of
-from lstm_viz.gradients import NextSymbol
+from lstm_viz.gradients import NextToken
 from lstm_viz.reader import Reader
-from lstm_viz.ui.components.live_view.coloring import choices
-from lstm_viz.ui.components.live_view.scene import Scene
+from lstm_viz.ui.components.live_view.coloring import coloring_choices
+from lstm_viz.ui.components.live_view.scene import LiveScene
 from lstm_viz.ui.state.scales import scales
 from lstm_viz.ui.state.view import View
 from tests.tiny import tiny
@@ -31,7 +31,7 @@ def written(count: int, alphabet: str = "ab cé", seed: int = 1) -> Iterator[str
         yield text
 
 
-def scenes(count: int, seed: int = 1) -> Iterator[Scene]:
+def scenes(count: int, seed: int = 1) -> Iterator[LiveScene]:
     """The scenes of such a text as one reader reads it, while layer, zoom, unit, step and colour change now and then."""
     model, dice, view = tiny("lstm"), random.Random(seed), View("", "tiny", colour="surprise")
     reader, sizes = Reader(model), [scales(layer) for layer in Reader(model).read("abc ab").layers]
@@ -41,12 +41,12 @@ def scenes(count: int, seed: int = 1) -> Iterator[Scene]:
         if dice.random() < 0.2:
             view = replace(
                 view, layer=dice.randrange(2), unit=dice.randrange(5), step=dice.randrange(-1, 40),
-                zoom=dice.choice(("overview", "units", "units", "unit")), colour=dice.choice(tuple(choices("lstm"))),
+                zoom=dice.choice(("overview", "units", "units", "unit")), colour=dice.choice(tuple(coloring_choices("lstm"))),
             )  # fmt: skip
         view = replace(view, text=text)
-        asked = NextSymbol(-1, model.outputs[1]) if text else None
-        shown = view.inside(2, 5, tuple(choices("lstm")))
-        yield Scene(
+        asked = NextToken(-1, model.outputs[1]) if text else None
+        shown = view.inside(2, 5, tuple(coloring_choices("lstm")))
+        yield LiveScene(
             trace=reader.read(text, asked), view=shown, answers=model.outputs, weights=weights[shown.layer],
             order=partial(orders.__getitem__, shown.layer), scales=sizes[shown.layer], title="Tiny", layers=2, hint="Look.",
         )  # fmt: skip

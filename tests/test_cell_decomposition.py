@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from torch import nn
 
 import lstm_viz
-from lstm_viz.cell_decomposition import NoLedger, history, ledger
+from lstm_viz.cell_decomposition import NotDecomposable, cell_contributions, history
 from lstm_viz.gates import Kind
 from lstm_viz.half_life import half_life
 from lstm_viz.reader import trace
@@ -71,10 +71,10 @@ def test_each_part_is_what_is_there_when_that_step_alone_writes(
     alone = [scanned(layer, batch, [writer], initial=False) for writer in range(lengths[batch])]
     initial = scanned(layer, batch, [], initial=True)
     for step in range(lengths[batch]):
-        found = ledger(layer, step, batch)
+        found = cell_contributions(layer, step, batch)
         np.testing.assert_array_equal(found.state, state[step])
-        np.testing.assert_allclose(found.written.sum(axis=0) + found.initial, state[step], rtol=1e-12, atol=1e-12)
-        np.testing.assert_allclose(found.written, [each[step] for each in alone], rtol=1e-12, atol=1e-12)
+        np.testing.assert_allclose(found.contributions.sum(axis=0) + found.initial, state[step], rtol=1e-12, atol=1e-12)
+        np.testing.assert_allclose(found.contributions, [each[step] for each in alone], rtol=1e-12, atol=1e-12)
         np.testing.assert_allclose(found.initial, initial[step], rtol=1e-12, atol=1e-12)
 
 
@@ -86,11 +86,11 @@ def test_the_history_is_every_steps_ledger(kind: Kind, reverse: bool, seed: int,
     single, whole = history(layer, unit, first), history(layer, None, first)
     assert single.parts.shape == whole.parts.shape == (6 - first, 6 - first)
     for now in range(6 - first):
-        at = ledger(layer, first + now)
-        earlier = at.written[:first].sum(axis=0) + at.initial
-        np.testing.assert_allclose(single.parts[now], at.of_unit(unit)[first:], rtol=1e-12, atol=1e-12)
+        at = cell_contributions(layer, first + now)
+        earlier = at.contributions[:first].sum(axis=0) + at.initial
+        np.testing.assert_allclose(single.parts[now], at.unit(unit)[first:], rtol=1e-12, atol=1e-12)
         np.testing.assert_allclose(single.before[now], earlier[unit], rtol=1e-12, atol=1e-12)
-        np.testing.assert_allclose(whole.parts[now], at.size()[first:], rtol=1e-12, atol=1e-12)
+        np.testing.assert_allclose(whole.parts[now], at.magnitude()[first:], rtol=1e-12, atol=1e-12)
         np.testing.assert_allclose(whole.before[now], np.abs(earlier).sum(), rtol=1e-12, atol=1e-12)
 
 
@@ -100,18 +100,18 @@ def test_the_parts_sum_to_the_memory_of_the_shipped_models(name: str) -> None:
     for layer in trace(lstm_viz.load(name), text).layers:
         state = layer.values["c" if layer.kind == "lstm" else "h"][:, 0]
         for step in (0, len(text) // 2, len(text) - 1):
-            found = ledger(layer, step)
+            found = cell_contributions(layer, step)
             # A cell of python-lstm counts up to dozens, where single precision itself is off by more than 1e-5.
-            np.testing.assert_allclose(found.written.sum(axis=0) + found.initial, state[step], rtol=1e-6, atol=1e-5)
+            np.testing.assert_allclose(found.contributions.sum(axis=0) + found.initial, state[step], rtol=1e-6, atol=1e-5)
 
 
 def test_a_ledger_by_hand() -> None:
     """Half is kept at each step; 8, 4 and 2 were written, and 16 was there before."""
     layer = made(np.full((3, 1), 0.5), np.array([[8.0], [4.0], [-2.0]]), np.array([16.0]))
-    found = ledger(layer, 2)
-    assert found.written.ravel().tolist() == [2.0, 2.0, -2.0]
+    found = cell_contributions(layer, 2)
+    assert found.contributions.ravel().tolist() == [2.0, 2.0, -2.0]
     assert (found.initial.tolist(), found.state.tolist()) == ([2.0], [4.0])
-    assert ledger(layer, 1).written.ravel().tolist() == [4.0, 4.0, 0.0]
+    assert cell_contributions(layer, 1).contributions.ravel().tolist() == [4.0, 4.0, 0.0]
     assert history(layer, 0).parts.tolist() == [[8, 0, 0], [4, 4, 0], [2, 2, -2]]
     assert history(layer, 0).before.tolist() == [8, 4, 2]
     assert history(layer, None, first=2).parts.tolist() == [[2]]
@@ -119,15 +119,15 @@ def test_a_ledger_by_hand() -> None:
 
 
 def test_sums_over_units_keep_signs_or_drop_them() -> None:
-    found = ledger(made(np.ones((1, 2)), np.array([[3.0, -1.0]])), 0)
-    assert (found.signed().tolist(), found.size().tolist()) == ([2.0], [4.0])
+    found = cell_contributions(made(np.ones((1, 2)), np.array([[3.0, -1.0]])), 0)
+    assert (found.signed().tolist(), found.magnitude().tolist()) == ([2.0], [4.0])
 
 
 @pytest.mark.parametrize("step", [-1, len(TEXT)])
 def test_a_step_outside_the_text_is_named(step: int) -> None:
     layer = trace(tiny(), TEXT).layers[0]
     with pytest.raises(IndexError, match=f"step {step} lies outside a text of {len(TEXT)} steps"):
-        ledger(layer, step)
+        cell_contributions(layer, step)
     with pytest.raises(IndexError, match="outside"):
         history(layer, 0, first=step)
     with pytest.raises(IndexError, match="units 0 to 4"):
@@ -136,8 +136,8 @@ def test_a_step_outside_the_text_is_named(step: int) -> None:
 
 def test_a_plain_rnn_says_that_it_has_no_ledger() -> None:
     layer = trace(tiny("rnn"), TEXT).layers[0]
-    for refused in (lambda: ledger(layer, 0), lambda: history(layer), lambda: half_life(layer)):
-        with pytest.raises(NoLedger, match=r"plain RNN.*choose an LSTM or a GRU"):
+    for refused in (lambda: cell_contributions(layer, 0), lambda: history(layer), lambda: half_life(layer)):
+        with pytest.raises(NotDecomposable, match=r"plain RNN.*choose an LSTM or a GRU"):
             refused()
 
 

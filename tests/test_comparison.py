@@ -79,7 +79,7 @@ def test_differences_are_those_of_the_aligned_steps(kind: Kind) -> None:
             s, t = first[layer.state][a, 0], second[layer.state][b, 0]
             expected = 2 * math.dist(s.tolist(), t.tolist()) / (math.hypot(*s) + math.hypot(*t))
             assert layer.distance[column] == pytest.approx(expected, abs=1e-6)
-        assert layer.parts == 4
+        assert layer.diverges_at == 4
         assert (layer.distance[:4] == 0).all()
 
 
@@ -115,13 +115,13 @@ def made(text: str, states: list[float]) -> Trace:
 )
 def test_parting_and_meeting_by_hand(other: str, states: list[float], parts: int | None, meets: int | None) -> None:
     (found,) = compare(made("abcdef", [1] * 6), made(other, states)).layers
-    assert (found.parts, found.meets) == (parts, meets)
+    assert (found.diverges_at, found.reconverges_at) == (parts, meets)
 
 
 def test_how_near_is_near_may_be_chosen() -> None:
     one, other = made("abc", [1, 1, 1]), made("aXc", [1, 2, 1.3])
-    assert compare(one, other).layers[0].meets is None
-    assert compare(one, other, near=0.5).layers[0].meets == 2
+    assert compare(one, other).layers[0].reconverges_at is None
+    assert compare(one, other, near=0.5).layers[0].reconverges_at == 2
 
 
 def test_distances_by_hand() -> None:

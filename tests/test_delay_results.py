@@ -10,27 +10,27 @@ import pytest
 import torch
 from click.testing import CliRunner
 
-from lstm_viz.delay_results import SHIPPED, Outcome, facts, keep, reopen, shipped
+from lstm_viz.delay_results import SHIPPED, DelayResult, load_result, metadata, save_result, shipped
 from lstm_viz.training.cli.language_models import train
-from lstm_viz.training.tasks.delay_training import Race, Snapshot, accuracy, run
+from lstm_viz.training.tasks.delay_training import DelayExperiment, DelaySnapshot, accuracy, train_side_by_side
 from lstm_viz.training.tasks.delays import TASKS
 
-SMALL = Race("add", units=6, longest=6, steps=20, every=10)
+SMALL = DelayExperiment("add", units=6, longest=6, steps=20, every=10)
 
 
-def plain(snapshot: Snapshot) -> tuple[object, ...]:
+def plain(snapshot: DelaySnapshot) -> tuple[object, ...]:
     right = {delay: round(share, 4) for delay, share in snapshot.right.items()}
-    return snapshot.kind, snapshot.step, snapshot.reach, right, snapshot.over, snapshot.weights is None
+    return snapshot.kind, snapshot.step, snapshot.current_delay, right, snapshot.over, snapshot.weights is None
 
 
 def test_a_kept_race_comes_back_as_it_was(tmp_path: Path) -> None:
-    outcome = Outcome(SMALL, tuple(run(SMALL)))
-    keep(outcome, tmp_path, {"summary": "Größe"})
-    again = reopen("add", tmp_path)
-    assert again.race == SMALL
+    outcome = DelayResult(SMALL, tuple(train_side_by_side(SMALL)))
+    save_result(outcome, tmp_path, {"summary": "Größe"})
+    again = load_result("add", tmp_path)
+    assert again.experiment == SMALL
     assert list(map(plain, again.snapshots)) == list(map(plain, outcome.snapshots))
     assert again.seconds == pytest.approx(outcome.seconds, abs=0.05)
-    assert facts("add", tmp_path) == {"summary": "Größe"}
+    assert metadata("add", tmp_path) == {"summary": "Größe"}
     for kind, model in outcome.networks.items():
         for name, value in again.networks[kind].state_dict().items():
             torch.testing.assert_close(value, model.state_dict()[name], rtol=0, atol=0)
@@ -38,13 +38,13 @@ def test_a_kept_race_comes_back_as_it_was(tmp_path: Path) -> None:
 
 def test_an_outcome_tells_who_is_where() -> None:
     snapshots = tuple(
-        Snapshot(kind, step, seconds, reach, {1: 0.5}, over, {} if over else None)
+        DelaySnapshot(kind, step, seconds, reach, {1: 0.5}, over, {} if over else None)
         for kind, step, seconds, reach, over in [
             ("rnn", 10, 1.0, 4, False), ("lstm", 10, 2.0, 5, False), ("rnn", 20, 2.0, 4, True), ("lstm", 15, 3.5, 6, True),
         ]
     )  # fmt: skip
-    outcome = Outcome(SMALL, snapshots)
-    assert [each.step for each in outcome.course("rnn")] == [10, 20]
+    outcome = DelayResult(SMALL, snapshots)
+    assert [each.step for each in outcome.snapshots_of("rnn")] == [10, 20]
     assert {kind: each.step for kind, each in outcome.latest().items()} == {"rnn": 20, "lstm": 15}
     assert list(outcome.latest()) == ["rnn", "lstm"]
     assert outcome.seconds == 5.5
@@ -57,7 +57,7 @@ def test_shipped_accuracies_are_counted_again_with_torch(task: str) -> None:
     assert set(outcome.networks) == {"rnn", "gru", "lstm"}
     for kind, model in outcome.networks.items():
         told = outcome.latest()[kind].right
-        assert set(told) == set(outcome.race.tested)
+        assert set(told) == set(outcome.experiment.tested)
         draw, right, count = random.Random("test 20"), 0, 0
         for _ in range(32):
             text, answer = rule.example(20, draw)
@@ -73,7 +73,7 @@ def test_shipped_accuracies_are_counted_again_with_torch(task: str) -> None:
 def test_the_shipped_cards_tell_how_they_were_made() -> None:
     for task in TASKS:
         card = (SHIPPED / f"{task}.md").read_text("utf-8")
-        told = facts(task)
+        told = metadata(task)
         assert f"`python -m lstm_viz train delays {task} --out lstm_viz/models/weights/delays`" in card
         assert all(told[row] in card for row in ("summary", "scores", "parameters", "minutes", "versions"))
     assert sum(path.stat().st_size for path in SHIPPED.iterdir()) < 500_000
@@ -83,10 +83,10 @@ def test_the_command_trains_measures_and_keeps(tmp_path: Path) -> None:
     small = ["--units", "6", "--longest", "6", "--steps", "20", "--every", "10", "--seed", "3"]
     ran = CliRunner().invoke(train, ["delays", "recall", *small, "--out", str(tmp_path / "new")])
     assert ran.exit_code == 0, ran.output
-    outcome = reopen("recall", tmp_path / "new")
-    assert (outcome.race.seed, outcome.race.units) == (3, 6)
+    outcome = load_result("recall", tmp_path / "new")
+    assert (outcome.experiment.seed, outcome.experiment.units) == (3, 6)
     assert {each.step for each in outcome.latest().values()} == {20}
-    scores = facts("recall", tmp_path / "new")["scores"]
+    scores = metadata("recall", tmp_path / "new")["scores"]
     assert f"LSTM {accuracy(outcome.networks['lstm'], TASKS['recall'], 1, 500):.1%} at 1" in scores
     assert json.loads((tmp_path / "new" / "recall.json").read_text("utf-8"))["race"]["every"] == 10
 

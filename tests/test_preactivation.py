@@ -11,7 +11,7 @@ from torch import Tensor, nn
 
 from lstm_viz.capture.layers import layers_of
 from lstm_viz.gates import Kind
-from lstm_viz.preactivation import explain
+from lstm_viz.preactivation import decompose_preactivation
 from lstm_viz.trace import LayerTrace
 
 INPUTS, UNITS = 3, 4
@@ -51,7 +51,7 @@ def pre_activations(module: nn.RNNBase, layer: LayerTrace, step: int) -> dict[st
 def test_the_parts_sum_to_what_pytorch_computes(kind: Kind, bias: bool, step: int, unit: int, seed: int) -> None:
     module, layer = example(kind, bias, 4, seed)
     (own,) = layers_of(module)
-    found = explain(layer, own.weights, step, unit, count=100)
+    found = decompose_preactivation(layer, own.weights, step, unit, count=100)
     expected = pre_activations(module, layer, step)
     assert found.keys() == expected.keys()
     for symbol, terms in found.items():
@@ -67,7 +67,7 @@ def test_the_parts_sum_to_what_pytorch_computes(kind: Kind, bias: bool, step: in
 def test_single_products_are_ranked_by_size_as_by_hand() -> None:
     module, layer = example("lstm", True, 2, 7)
     (own,) = layers_of(module)
-    forget = explain(layer, own.weights, step=1, unit=2, count=2)["f"]
+    forget = decompose_preactivation(layer, own.weights, step=1, unit=2, count=2)["f"]
     row = UNITS + 2
     by_input = (module.weight_ih_l0[row].detach().numpy() * layer.values["x"][1, 0]).tolist()
     by_unit = (module.weight_hh_l0[row].detach().numpy() * layer.values["h"][0, 0]).tolist()
@@ -81,4 +81,4 @@ def test_places_outside_the_trace_are_refused(step: int, unit: int) -> None:
     module, layer = example("gru", True, 4, 1)
     (own,) = layers_of(module)
     with pytest.raises(IndexError, match="4 steps and 4 units"):
-        explain(layer, own.weights, step, unit)
+        decompose_preactivation(layer, own.weights, step, unit)

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from torch.nn.functional import cross_entropy
 
 from lstm_viz.gates import Kind
-from lstm_viz.gradients import ClassLogit, NextSymbol, Objective, TextLoss
+from lstm_viz.gradients import ClassLogit, NextToken, Objective, TextLoss
 from lstm_viz.models.language import Config, LanguageModel
 from lstm_viz.reader import Reader, trace
 from lstm_viz.text.vocabulary import Vocabulary, WordVocabulary
@@ -35,8 +35,8 @@ def measure(objective: Objective, logits: torch.Tensor, ids: torch.Tensor, vocab
     """The objective itself, from logits [time, vocab], in PyTorch's own words."""
     if isinstance(objective, TextLoss):
         return cross_entropy(logits[:-1], ids[1:]) if len(ids) > 1 else logits.sum() * 0
-    if isinstance(objective, NextSymbol):
-        return logits[objective.step].log_softmax(-1)[vocabulary.encode(objective.symbol)[0]]
+    if isinstance(objective, NextToken):
+        return logits[objective.step].log_softmax(-1)[vocabulary.encode(objective.token)[0]]
     return logits[-1, objective.index]
 
 
@@ -58,7 +58,7 @@ def assert_same(one: Trace, other: Trace, tolerance: float) -> None:
 
 @pytest.mark.parametrize("kind", KINDS)
 @pytest.mark.parametrize(("dtype", "bound"), [(torch.float64, 1e-10), (torch.float32, 1e-5)])
-@pytest.mark.parametrize("objective", [TextLoss(), NextSymbol(-1, "c"), NextSymbol(3, "a"), ClassLogit(2)])
+@pytest.mark.parametrize("objective", [TextLoss(), NextToken(-1, "c"), NextToken(3, "a"), ClassLogit(2)])
 def test_values_and_gradients_are_autograds(kind: Kind, dtype: torch.dtype, bound: float, objective: Objective) -> None:
     net, text = model(kind, dtype=dtype), "abba cad dab"
     ids = torch.from_numpy(net.vocabulary.encode(text))
@@ -122,7 +122,7 @@ def test_a_window_goes_on_from_a_carried_state(kind: Kind) -> None:
 
 
 @pytest.mark.parametrize("kind", KINDS)
-@pytest.mark.parametrize("objective", [None, TextLoss(), NextSymbol(-1, "a"), ClassLogit(0)])
+@pytest.mark.parametrize("objective", [None, TextLoss(), NextToken(-1, "a"), ClassLogit(0)])
 def test_no_symbol_and_one_symbol(kind: Kind, objective: Objective | None) -> None:
     empty, one = (trace(model(kind), text, objective) for text in ("", "a"))
     assert (empty.tokens, empty.loss, one.loss) == ((), None, None)
@@ -223,7 +223,7 @@ def test_a_letter_typed_into_the_last_word_changes_that_word_only() -> None:
         assert_same(reader.read(text[:end], ClassLogit(0)), trace(net, text[:end], ClassLogit(0)), 1e-12)
 
 
-@pytest.mark.parametrize("objective", [TextLoss(), NextSymbol(-1, "cat")])
+@pytest.mark.parametrize("objective", [TextLoss(), NextToken(-1, "cat")])
 def test_a_judge_foretells_nothing_and_says_so(objective: Objective) -> None:
     with pytest.raises(ValueError, match="foretells no symbol, it answers bad, middling, good"):
         trace(judge(), "a cat", objective)

@@ -40,19 +40,19 @@ def results() -> Iterator[Any]:
         cell_decomposition.history(read.layers[0], unit=3),
     )
     yield from (*lstm_viz.flow(model, read), lstm_viz.roads(model, read, 0, 9), *lstm_viz.ranking(read.layers, 2))
-    yield from (*gradients.fading(read.layers[1]), lstm_viz.integrated_gradients(model, read, lstm_viz.TextLoss()))
+    yield from (*gradients.gradient_decay(read.layers[1]), lstm_viz.integrated_gradients(model, read, lstm_viz.TextLoss()))
     yield from (lstm_viz.what_if(model, TEXT, [lstm_viz.Clamp("f", 1.0)]), *lstm_viz.saturation(read.layers[0]).values())
-    yield from (lstm_viz.compare(read, lstm_viz.trace(model, "To me.")), unit_stats.spread(read.layers[0].h[:, 0]))
+    yield from (lstm_viz.compare(read, lstm_viz.trace(model, "To me.")), unit_stats.unit_percentiles(read.layers[0].h[:, 0]))
     yield from (model.vocabulary, model.vocabulary.split(TEXT), lstm_viz.read_text(TEXT.encode()), reference("shakespeare-lstm"))
     scan = corpus.scan(model, TEXT * 40)
-    yield from (scan, scan.summaries[0, "c"], scan.fires(0, 1, "c")[0])
+    yield from (scan, scan.summaries[0, "c"], scan.top_activations(0, 1, "c")[0])
     judge = lstm_viz.Reader(lstm_viz.load("sst-lstm"))
-    yield from (sentiment.judge(judge, TEXT), judge.model.vocabulary)
+    yield from (sentiment.classify_sentiment(judge, TEXT), judge.model.vocabulary)
     forecaster, values = series.load_forecaster("co2"), 350.0 + np.sin(np.arange(200) / 2.0)
     yield from (series.read_series(forecaster, values), series.read_series(forecaster, values, -1))
     yield series.forecast(forecaster, values, 12, residuals=np.linspace(-1.0, 1.0, 50))
     table = series.read_table("\n".join(["quagga,Zebra", *(f"{2000 + k},{k % 7}" for k in range(60))]).encode())
-    yield from (table, series.choose(table, "Zebra"))
+    yield from (table, series.select_series(table, "Zebra"))
     yield from captured()
 
 
@@ -169,7 +169,7 @@ def test_every_public_dataclass_of_arrays_or_texts_shows_itself_shortly() -> Non
 
 
 #: What no function of the library hands out: the screen, figures' arguments, and the insides of capture, cells and training.
-NO_RESULTS = ("lstm_viz.corpus.running_stats.Tally", "lstm_viz.models.language.Config")
+NO_RESULTS = ("lstm_viz.corpus.running_stats.RunningStats", "lstm_viz.models.language.Config")
 LIBRARY_ONLY = (
     "lstm_viz.ui", "lstm_viz.figures", "lstm_viz.capture", "lstm_viz.cells", "lstm_viz.training", "lstm_viz.jobs",
     "lstm_viz.models.importing",

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from lstm_viz.gates import Kind
 from lstm_viz.models.language import Config, LanguageModel
 from lstm_viz.reader import Reader, trace
-from lstm_viz.sentiment import Balance, Verdict, balance, carriers, judge, score
+from lstm_viz.sentiment import LogOddsObjective, ScoreObjective, balance, classify_sentiment, score, units_for_share
 from lstm_viz.text.vocabulary import WordVocabulary
 from tests.tiny import KINDS, tiny
 
@@ -56,7 +56,7 @@ def plain_score(logits: torch.Tensor) -> torch.Tensor:
 @pytest.mark.parametrize("classes", [FIVE, ("no", "yes"), ("no", "well", "yes")])
 def test_every_number_by_another_way(kind: Kind, classes: tuple[str, ...]) -> None:
     net = model(kind, classes)
-    found = judge(Reader(net), TEXT)
+    found = classify_sentiment(Reader(net), TEXT)
     ids = found.trace.ids
     inputs = net.embedding(torch.from_numpy(ids)).clone().requires_grad_(True)
     logits = logits_of(net, ids, inputs)
@@ -65,13 +65,13 @@ def test_every_number_by_another_way(kind: Kind, classes: tuple[str, ...]) -> No
 
     np.testing.assert_allclose(found.score, scores.detach(), atol=1e-12)
     np.testing.assert_allclose(found.balance, plain_balance(logits).detach(), atol=1e-12)
-    assert found.before == pytest.approx(plain_score(logits_of(net, ids[:0])).item())
-    np.testing.assert_allclose(found.by_gradient, (inputs.grad * inputs).sum(-1).detach(), atol=1e-12)
+    assert found.initial == pytest.approx(plain_score(logits_of(net, ids[:0])).item())
+    np.testing.assert_allclose(found.input_x_gradient, (inputs.grad * inputs).sum(-1).detach(), atol=1e-12)
     for t, word in enumerate(ids):
         alone = plain_score(logits_of(net, np.array([word])))[0]
-        assert found.alone[t] == pytest.approx(alone.item(), abs=1e-12)
+        assert found.isolated[t] == pytest.approx(alone.item(), abs=1e-12)
         without = plain_score(logits_of(net, np.delete(ids, t)))[-1]
-        assert found.left_out[t] == pytest.approx((scores[-1] - without).item(), abs=1e-12)
+        assert found.occlusion[t] == pytest.approx((scores[-1] - without).item(), abs=1e-12)
 
 
 @pytest.mark.parametrize("kind", KINDS)
@@ -79,31 +79,31 @@ def test_every_number_by_another_way(kind: Kind, classes: tuple[str, ...]) -> No
 @given(text=TEXTS, ends=st.tuples(st.integers(0, 8), st.integers(0, 8)))
 def test_words_of_a_slice_are_left_out_as_words_of_the_whole(kind: Kind, text: str, ends: tuple[int, int]) -> None:
     net, asked = model(kind), slice(*ends)
-    whole, part = judge(Reader(net), text), judge(Reader(net), text, asked)
-    wanted = np.full_like(whole.left_out, np.nan)
-    wanted[asked] = whole.left_out[asked]
-    np.testing.assert_allclose(part.left_out, wanted, atol=1e-12)
+    whole, part = classify_sentiment(Reader(net), text), classify_sentiment(Reader(net), text, asked)
+    wanted = np.full_like(whole.occlusion, np.nan)
+    wanted[asked] = whole.occlusion[asked]
+    np.testing.assert_allclose(part.occlusion, wanted, atol=1e-12)
 
 
 def test_carriers_by_hand() -> None:
     parts = np.array([0.1, -4.0, 1.0, 2.0, 0.9])
-    assert [carriers(parts, share) for share in (0.3, 0.5, 0.7, 1.0)] == [1, 1, 2, 5]
-    assert carriers(np.array([1.0, -1.0, 1.0])) == 2
-    assert carriers(np.zeros(4)) == carriers(np.zeros(0)) == 0
+    assert [units_for_share(parts, share) for share in (0.3, 0.5, 0.7, 1.0)] == [1, 1, 2, 5]
+    assert units_for_share(np.array([1.0, -1.0, 1.0])) == 2
+    assert units_for_share(np.zeros(4)) == units_for_share(np.zeros(0)) == 0
 
 
 @settings(max_examples=25)
 @given(text=TEXTS, classes=st.sampled_from((FIVE, ("no", "yes"))))
 def test_what_the_units_brought_sums_to_the_verdict(text: str, classes: tuple[str, ...]) -> None:
-    found = judge(Reader(model(classes=classes)), text)
-    steps = np.diff(np.concatenate(([found.before], found.score)))
-    np.testing.assert_allclose(found.by_unit.sum(-1), steps, atol=1e-9)
+    found = classify_sentiment(Reader(model(classes=classes)), text)
+    steps = np.diff(np.concatenate(([found.initial], found.score)))
+    np.testing.assert_allclose(found.unit_contributions.sum(-1), steps, atol=1e-9)
 
 
 @pytest.mark.parametrize("classes", [FIVE, ("no", "yes")])
 def test_a_unit_brings_its_change_times_the_mean_slope_on_the_way(classes: tuple[str, ...]) -> None:
     net = model(classes=classes)
-    found = judge(Reader(net), TEXT)
+    found = classify_sentiment(Reader(net), TEXT)
     hidden = torch.from_numpy(np.concatenate((np.zeros((1, 4)), found.trace.layers[-1].h[:, 0])))
     wanted = torch.zeros(len(hidden) - 1, 4, dtype=torch.float64)
     # By autograd, at the middles of very many short pieces of the way.
@@ -111,20 +111,20 @@ def test_a_unit_brings_its_change_times_the_mean_slope_on_the_way(classes: tuple
         between = (hidden[:-1] + place * hidden.diff(dim=0)).requires_grad_(True)
         plain_score(net.decoder(between)).sum().backward()
         wanted += between.grad * hidden.diff(dim=0) / 500
-    np.testing.assert_allclose(found.by_unit, wanted, atol=1e-6)
+    np.testing.assert_allclose(found.unit_contributions, wanted, atol=1e-6)
 
 
 def test_a_unit_that_the_decoder_does_not_hear_brings_nothing() -> None:
     net = model()
     net.decoder.weight[:, 2] = 0.0
-    brought = judge(Reader(net), TEXT).by_unit
+    brought = classify_sentiment(Reader(net), TEXT).unit_contributions
     assert not brought[:, 2].any()
     assert brought[:, 1].all()
 
 
 @pytest.mark.parametrize("step", [0, 2, -1])
-@pytest.mark.parametrize(("aim", "plain"), [(Balance, plain_balance), (Verdict, plain_score)])
-def test_the_objective_is_what_it_differentiates(aim: type[Balance | Verdict], plain: Plain, step: int) -> None:
+@pytest.mark.parametrize(("aim", "plain"), [(LogOddsObjective, plain_balance), (ScoreObjective, plain_score)])
+def test_the_objective_is_what_it_differentiates(aim: type[LogOddsObjective | ScoreObjective], plain: Plain, step: int) -> None:
     logits = np.random.default_rng(1).normal(size=(4, 5))
     probs = np.exp(logits) / np.exp(logits).sum(-1, keepdims=True)
     vocabulary, ids = model().vocabulary, np.zeros(4, np.int64)
@@ -148,17 +148,24 @@ def test_scores_by_hand() -> None:
 
 def test_no_word_and_one_word() -> None:
     net = model()
-    nothing, one = judge(Reader(net), " "), judge(Reader(net), "good")
-    for each in (nothing.score, nothing.balance, nothing.alone, nothing.by_gradient, nothing.left_out, nothing.by_unit):
+    nothing, one = classify_sentiment(Reader(net), " "), classify_sentiment(Reader(net), "good")
+    for each in (
+        nothing.score,
+        nothing.balance,
+        nothing.isolated,
+        nothing.input_x_gradient,
+        nothing.occlusion,
+        nothing.unit_contributions,
+    ):
         assert len(each) == 0
-    assert nothing.before == one.before
-    assert one.alone == pytest.approx(one.score)
-    assert one.left_out == pytest.approx(one.score - one.before)
-    assert Balance().words(()) == Verdict().words(()) == "nothing yet"
-    assert Verdict(-2).words(("a", "bad", "film")) == "the verdict on the text up to word 2, from −2 to 2"
-    assert trace(net, "a bad film", Balance(1)).objective == "how far the text up to word 2 tips to the positive"
+    assert nothing.initial == one.initial
+    assert one.isolated == pytest.approx(one.score)
+    assert one.occlusion == pytest.approx(one.score - one.initial)
+    assert LogOddsObjective().describe(()) == ScoreObjective().describe(()) == "nothing yet"
+    assert ScoreObjective(-2).describe(("a", "bad", "film")) == "the verdict on the text up to word 2, from −2 to 2"
+    assert trace(net, "a bad film", LogOddsObjective(1)).objective == "how far the text up to word 2 tips to the positive"
 
 
 def test_a_model_that_is_no_judge_is_refused() -> None:
     with pytest.raises(ValueError, match="judges no words: a word model with classes"):
-        judge(Reader(tiny()), "good")
+        classify_sentiment(Reader(tiny()), "good")

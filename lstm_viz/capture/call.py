@@ -21,7 +21,7 @@ NEAR = {torch.float64: 1e-8, torch.float32: 1e-3, torch.bfloat16: 0.1, torch.flo
 
 
 @dataclass(eq=False)
-class Run:
+class DirectionPass:
     """One layer and direction in one call, in its order of computation: the reverse direction's last step comes first."""
 
     layer: Layer
@@ -31,7 +31,7 @@ class Run:
     grads: Mapping[str, Steps] | None = None
 
 
-class Call:
+class ModuleCall:
     """The runs of one recorded call, lowest layer first, forward direction before reverse.
 
     The top layer's hidden states are the kernel's. Those of lower layers are computed once more by the same kernel from the
@@ -48,7 +48,7 @@ class Call:
         self.precision = record.outputs[0].dtype
         self._near = max(NEAR[self.precision], NEAR.get(record.autocast or self.precision, 0.0))
         self.dtype = torch.float64 if self.precision == torch.float64 else torch.float32
-        self.runs: list[Run] = []
+        self.runs: list[DirectionPass] = []
         self._kept: list[Tensor | None] = []
         with computing():
             self._forward()
@@ -70,14 +70,14 @@ class Call:
             random = torch.Generator()
             random.set_state(self._record.random)
         weights = given.by_run()
-        for number in range(given.layers):
-            last = number == given.layers - 1
+        for layer_index in range(given.layers):
+            last = layer_index == given.layers - 1
             known = top.chunk(given.directions, -1) if last else None
             seen: list[Tensor] = []
             for direction in range(given.directions):
-                index = number * given.directions + direction
+                index = layer_index * given.directions + direction
                 exact = {key: self._read(weight) for key, weight in weights[index].items()}
-                layer = Layer(kernel.kind, number, direction == 1, exact, kernel.relu)
+                layer = Layer(kernel.kind, layer_index, direction == 1, exact, kernel.relu)
                 h0, c0 = states[0][index], states[1][index] if len(states) > 1 else None
                 turn = self.layout.turn if layer.reverse else _as_is
                 inputs = turn(x).contiguous()
@@ -100,12 +100,12 @@ class Call:
 
     def _replay(self, layer: Layer, gates: np.ndarray | None, *tensors: Tensor | None) -> None:
         single = {key: weight.to(self.dtype) for key, weight in layer.parameters.items()}
-        layer = Layer(layer.kind, layer.number, layer.reverse, single, layer.relu)
+        layer = Layer(layer.kind, layer.index, layer.reverse, single, layer.relu)
         x, h, h0, c0 = (None if tensor is None else tensor.to(self.dtype).numpy() for tensor in tensors)
         assert x is not None
         assert h is not None
         assert h0 is not None
-        self.runs.append(Run(layer, layer.values(gates, x, h, h0, c0), h0, c0))
+        self.runs.append(DirectionPass(layer, layer.values(gates, x, h, h0, c0), h0, c0))
 
     def _drop(self, x: Tensor, random: torch.Generator) -> Tensor:
         """The factors by which dropout between layers multiplied, drawn as PyTorch draws them on the CPU."""
@@ -136,27 +136,27 @@ class Call:
         d_x = torch.zeros_like(self._output, dtype=self.dtype) if outside is None else self.layout.open(outside)
         ends = [None, *slopes[1:]] if self._record.kernel.stepped else slopes[1:]
         d_ends = [None if end is None else self.layout.open_states(end) for end in (*ends, None)[:2]]
-        for number in range(given.layers - 1, -1, -1):
-            d_h = _times(d_x, self._kept[number]).chunk(given.directions, -1)
-            runs = self.runs[number * given.directions :][: given.directions]
+        for layer_index in range(given.layers - 1, -1, -1):
+            d_h = _times(d_x, self._kept[layer_index]).chunk(given.directions, -1)
+            runs = self.runs[layer_index * given.directions :][: given.directions]
             stage = [
-                self._back(run, number * given.directions + k, d_h[k], d_ends) for k, run in enumerate(runs)
+                self._back(run, layer_index * given.directions + k, d_h[k], d_ends) for k, run in enumerate(runs)
             ]
-            parts = [self._turned(run)(torch.from_numpy(one.values["x"])) for run, one in zip(runs, stage, strict=True)]
+            parts = [self._flip_if_reverse(run)(torch.from_numpy(one.values["x"])) for run, one in zip(runs, stage, strict=True)]
             d_x = parts[0] if len(parts) == 1 else parts[0] + parts[1]
             for run, one in zip(runs, stage, strict=True):
-                run.grads = {**one.values, "x": self._turned(run)(d_x).numpy()}
+                run.grads = {**one.values, "x": self._flip_if_reverse(run)(d_x).numpy()}
 
-    def _back(self, run: Run, index: int, d_h: Tensor, d_ends: list[Tensor | None]) -> Derivatives:
+    def _back(self, run: DirectionPass, index: int, d_h: Tensor, d_ends: list[Tensor | None]) -> Derivatives:
         """Go back through one run."""
-        d_h, d_c = self._turned(run)(d_h).contiguous(), None
+        d_h, d_c = self._flip_if_reverse(run)(d_h).contiguous(), None
         if d_ends[0] is not None:
             d_h = self.layout.add_last(d_h, d_ends[0][index])
         if d_ends[1] is not None:
             d_c = self.layout.add_last(torch.zeros_like(torch.from_numpy(run.values["c"])), d_ends[1][index]).numpy()
         return run.layer.cell.bptt(run.layer.weights, run.values, run.h0, run.c0, d_h.numpy(), d_c)
 
-    def _turned(self, run: Run) -> Callable[[Tensor], Tensor]:
+    def _flip_if_reverse(self, run: DirectionPass) -> Callable[[Tensor], Tensor]:
         """Between the order of the text and a run's order of computation; the same way there and back."""
         return self.layout.turn if run.layer.reverse else _as_is
 
@@ -167,7 +167,7 @@ class Call:
             LayerTrace(
                 self.name,
                 run.layer.kind,
-                run.layer.number,
+                run.layer.index,
                 run.layer.reverse,
                 self._in_text_order(run, run.values),
                 run.h0,
@@ -179,10 +179,10 @@ class Call:
             for run in self.runs
         ]
 
-    def _in_text_order(self, run: Run, values: Mapping[str, Steps]) -> dict[str, Steps]:
+    def _in_text_order(self, run: DirectionPass, values: Mapping[str, Steps]) -> dict[str, Steps]:
         if not run.layer.reverse and self.layout.padding is None:
             return dict(values)
-        turn = self._turned(run)
+        turn = self._flip_if_reverse(run)
         ordered = {symbol: turn(torch.from_numpy(steps)) for symbol, steps in values.items()}
         if self.layout.padding is not None:
             blank = self.layout.padding[..., None]
@@ -190,7 +190,7 @@ class Call:
         return {symbol: steps.numpy() for symbol, steps in ordered.items()}
 
 
-def _rounding(run: Run) -> float:
+def _rounding(run: DirectionPass) -> float:
     """How far rounding alone may move a pre-activation: weights far beyond the usual magnify it."""
     weights, values = run.layer.weights, run.values
     by_input = np.abs(weights.ih).sum(1).max() * np.abs(values["x"]).max(initial=0.0)

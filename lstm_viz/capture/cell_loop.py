@@ -9,7 +9,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from lstm_viz.capture.call import Call
+from lstm_viz.capture.call import ModuleCall
 from lstm_viz.capture.kernels import Arguments
 from lstm_viz.capture.record import Record
 from lstm_viz.cells import Steps
@@ -17,7 +17,7 @@ from lstm_viz.trace import Gradients, LayerTrace
 
 
 @dataclass(eq=False)
-class Loop:
+class CellLoop:
     """Calls of one module, each of which goes on from the state that the call before gave back; at first a single call.
 
     `changed` are the places in `records` of those whose state was changed on the way, by dropout for example.
@@ -91,7 +91,7 @@ def _side_by_side(one: Record, other: Record) -> bool:
 def _apart(name: str, records: list[Record]) -> list[LayerTrace]:
     """The traces of several calls of one step, computed as one call of one step over as many sequences."""
     if len(records) == 1:
-        return Call(name, records[0]).traces()
+        return ModuleCall(name, records[0]).traces()
     first, stepped = records[0], records[0].kernel.stepped
     batch_axis = 0 if stepped or first.given.batch_first else 1
     states_axis = 0 if stepped else 1
@@ -122,21 +122,21 @@ def _apart(name: str, records: list[Record]) -> list[LayerTrace]:
             c0=None if trace.c0 is None else trace.c0[: len(trace.c0) // count],
             grads=None if trace.grads is None else Gradients(_in_time(trace.grads.values, count)),
         )
-        for trace in Call(name, merged).traces()
+        for trace in ModuleCall(name, merged).traces()
     ]
 
 
 def _merged_slopes(records: Sequence[Record], batch_axis: int, states_axis: int) -> list[Tensor | None]:
     if not records[0].slopes:
         return []
-    found: list[Tensor | None] = []
+    merged: list[Tensor | None] = []
     for k in range(len(records[0].outputs)):
         if all(record.slopes[k] is None for record in records):
-            found.append(None)
+            merged.append(None)
             continue
         slopes = [torch.zeros_like(record.outputs[k]) if (one := record.slopes[k]) is None else one for record in records]
-        found.append(torch.cat(slopes, batch_axis if k == 0 else states_axis))
-    return found
+        merged.append(torch.cat(slopes, batch_axis if k == 0 else states_axis))
+    return merged
 
 
 def _in_time(values: Mapping[str, Steps], count: int) -> dict[str, Steps]:

@@ -13,7 +13,7 @@ from torch.nn.modules.module import register_module_forward_pre_hook
 from torch.utils.hooks import RemovableHandle
 
 from lstm_viz.capture.callers import Caller
-from lstm_viz.capture.cell_loop import Loop
+from lstm_viz.capture.cell_loop import CellLoop
 from lstm_viz.capture.layers import kind_of
 from lstm_viz.capture.mode import WATCHERS, close_mode, open_mode
 from lstm_viz.capture.record import Copies, Record
@@ -42,13 +42,13 @@ class Capture:
         self._expected: dict[nn.Module, str] = {}
         blind = []
         for name, part in module.named_modules():
-            shown = name or type(part).__name__
-            self._names[id(part._parameters)] = shown
+            label = name or type(part).__name__
+            self._names[id(part._parameters)] = label
             reason = unseen(part)
             if kind_of(part) is not None or reason is not None:
-                self._expected[part] = shown
+                self._expected[part] = label
             if reason is not None:
-                blind.append(f"{describe(part, shown)}: {reason}")
+                blind.append(f"{describe(part, label)}: {reason}")
         if len(self._expected) == len(blind):
             kind = type(module).__name__
             why = "; ".join(blind) or f"{kind} holds nothing recurrent"
@@ -61,8 +61,8 @@ class Capture:
         self._called: dict[nn.Module, None] = {}
         self._left: dict[str, str] = {}
         self._seen: set[str] = set()
-        self._loops: list[Loop] = []
-        self._traces: dict[Loop, tuple[tuple[int, int], list[LayerTrace]]] = {}
+        self._loops: list[CellLoop] = []
+        self._traces: dict[CellLoop, tuple[tuple[int, int], list[LayerTrace]]] = {}
         self._layers: tuple[LayerTrace, ...] = ()
         self.copies = Copies()
 
@@ -136,7 +136,7 @@ class Capture:
         else:
             loops = sorted(descended, key=lambda loop: not loop.left(record))
         if not loops:
-            self._loops.append(Loop(name))
+            self._loops.append(CellLoop(name))
         elif not loops[0].left(record):
             loops[0].changed.append(len(loops[0].records))
         loop = loops[0] if loops else self._loops[-1]

@@ -33,12 +33,12 @@ class Descent:
         if not known:
             return
         for made in _tensors((result,)):
-            found: dict[Record, int] = {}
+            origins: dict[Record, int] = {}
             for tensor, records in known:
                 if tensor.numel() == made.numel():
-                    found |= records
-            if found:
-                latest = sorted(found.items(), key=lambda pair: pair[1])[-MOST:]
+                    origins |= records
+            if origins:
+                latest = sorted(origins.items(), key=lambda pair: pair[1])[-MOST:]
                 self._from[made] = dict(latest)
 
     def of(self, states: Iterable[Tensor | None]) -> set[Record]:

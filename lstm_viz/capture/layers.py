@@ -32,7 +32,7 @@ class Layer:
     """One layer and direction: its place, and its parameters keyed as `Weights` names them."""
 
     kind: Kind
-    number: int
+    index: int
     reverse: bool
     parameters: Mapping[str, Tensor]
     relu: bool = False
@@ -63,8 +63,8 @@ class Layer:
         """What `run` gives, and an LSTM's gates [time, batch, 4, unit] where its kernel leaves them; they are not checked."""
         if self.kind != "lstm" or c0 is None or len(x) == 1 or not workspace.can_run(x, self.parameters):
             return self.run(x, h0, c0), None
-        h, kept = workspace.run(x, self.parameters, h0, c0)
-        return h, workspace.gates_in(kept, *h.shape)
+        h, saved = workspace.run(x, self.parameters, h0, c0)
+        return h, workspace.gates_in(saved, *h.shape)
 
     def run(self, x: Tensor, h0: Tensor, c0: Tensor | None) -> Tensor:
         """Hidden states [time, batch, unit] over x [time, batch, input] in the order given; h0 and c0 [batch, unit]."""

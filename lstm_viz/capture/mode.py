@@ -98,10 +98,10 @@ def close_mode(watcher: Watcher) -> None:
         return
     stack = [torch._C._get_function_stack_at(k) for k in range(torch._C._len_torch_function_stack())]
     if _THREAD.mode in stack:
-        place = stack.index(_THREAD.mode)
-        for _ in stack[place:]:
+        index = stack.index(_THREAD.mode)
+        for _ in stack[index:]:
             torch._C._pop_torch_function_stack()
-        for mode in stack[place + 1 :]:  # somebody else's, opened since and still at work
+        for mode in stack[index + 1 :]:  # somebody else's, opened since and still at work
             torch._C._push_on_torch_function_stack(mode)
     _THREAD.mode = None
 
@@ -141,8 +141,8 @@ def _record(
     """Keep what the kernel gave; its outputs come back as the caller gets them."""
     outputs = (result,) if isinstance(result, Tensor) else tuple(result)
     differentiable = any(output.requires_grad for output in outputs)
-    kept = tuple(output.detach() if differentiable else output.detach().clone() for output in outputs)
-    record = Record(kernel, copied, kept, caller.order, random, _autocast(kept[0].device.type))
+    detached = tuple(output.detach() if differentiable else output.detach().clone() for output in outputs)
+    record = Record(kernel, copied, detached, caller.order, random, _autocast(detached[0].device.type))
     if torch._C._current_graph_task_id() != -1:  # inside a backward pass, where only checkpointing computes anew
         earlier = [watcher.earlier(name, record) for watcher, name in names]
         again = next((each for each in earlier if each is not None), None)

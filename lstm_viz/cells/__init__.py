@@ -13,8 +13,8 @@ from typing import Protocol
 
 from lstm_viz.cells import gru, lstm, rnn
 from lstm_viz.cells.backward import BackwardPass
-from lstm_viz.cells.multi_rhs import Back
-from lstm_viz.cells.weights import Derivatives, Edit, Factors, State, Steps, Weights
+from lstm_viz.cells.multi_rhs import StepGradients
+from lstm_viz.cells.weights import Derivatives, Factors, InterventionHook, State, Steps, Weights
 from lstm_viz.gates import Kind
 
 
@@ -40,16 +40,31 @@ class Cell(Protocol):
     def Backward(self) -> Callable[..., BackwardPass]:  # noqa: N802
         """Begins what `bptt` does at once, with the same arguments."""
 
-    def step(self, weights: Weights, rows: State, h: State, c: State | None, edit: Edit = ...) -> dict[str, State]:
+    def step(
+        self, weights: Weights, preactivations: State, h: State, c: State | None, edit: InterventionHook = ...
+    ) -> dict[str, State]:
         """Go one step forward from states [batch, unit], giving each quantity to `edit` before anything depends on it."""
 
-    def slopes(self, weights: Weights, values: Mapping[str, Steps], h0: State, c0: State | None) -> tuple[Steps, ...]:
-        """What `back` multiplies by, each [time, batch, unit]."""
+    def local_derivatives(self, weights: Weights, values: Mapping[str, Steps], h0: State, c0: State | None) -> tuple[Steps, ...]:
+        """What `backward_step` multiplies by, each [time, batch, unit]."""
 
-    def back(self, weights: Weights, factors: Sequence[State], d_h: State, d_c: State | None, by_input: bool = ...) -> Back:
+    def backward_step(
+        self, weights: Weights, factors: Sequence[State], d_h: State, d_c: State | None, by_input: bool = ...
+    ) -> StepGradients:
         """Go one step back from all that reaches h_t and what reaches c_t from the steps after, [side, unit]."""
 
 
 CELLS: dict[Kind, Cell] = {"lstm": lstm, "gru": gru, "rnn": rnn}
 
-__all__ = ["CELLS", "Back", "BackwardPass", "Cell", "Derivatives", "Edit", "Factors", "State", "Steps", "Weights"]
+__all__ = [
+    "CELLS",
+    "BackwardPass",
+    "Cell",
+    "Derivatives",
+    "Factors",
+    "InterventionHook",
+    "State",
+    "StepGradients",
+    "Steps",
+    "Weights",
+]

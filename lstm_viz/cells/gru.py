@@ -15,14 +15,25 @@ import numpy as np
 import torch
 
 from lstm_viz.cells.backward import BackwardPass
-from lstm_viz.cells.multi_rhs import MANY, Back, mixed
-from lstm_viz.cells.weights import Derivatives, Edit, Factors, State, Steps, Weights, apply_rows, previous, sigmoid, unedited
+from lstm_viz.cells.multi_rhs import MIN_RHS_FOR_FUSION, StepGradients, weighted_blocks
+from lstm_viz.cells.weights import (
+    Derivatives,
+    Factors,
+    InterventionHook,
+    State,
+    Steps,
+    Weights,
+    apply_rows,
+    no_op,
+    previous,
+    sigmoid,
+)
 
 
 def replay(weights: Weights, x: Steps, h: Steps, h0: State, c0: State | None = None) -> dict[str, Steps]:
     """Recover r z n [time, batch, unit] from inputs and hidden states, all steps at once."""
     units = weights.hh.shape[1]
-    gates, hidden = weights.from_input(x), weights.from_hidden(previous(h, h0))
+    gates, hidden = weights.input_projection(x), weights.recurrent_projection(previous(h, h0))
     gates[..., : 2 * units] += hidden[..., : 2 * units]
     squash = torch.from_numpy(gates)
     squash[..., : 2 * units].sigmoid_()
@@ -38,16 +49,18 @@ def hidden_of(weights: Weights, values: Mapping[str, Steps], h0: State) -> Steps
     return h
 
 
-def step(weights: Weights, rows: State, h: State, c: State | None = None, edit: Edit = unedited) -> dict[str, State]:
+def step(
+    weights: Weights, preactivations: State, h: State, c: State | None = None, edit: InterventionHook = no_op
+) -> dict[str, State]:
     """Go one step forward: r z n h [batch, unit], each given to `edit` before anything depends on it.
 
-    `rows` [batch, row] are W_ih x_t + b_ih; `h` is the state before the step, and `c` is there for the LSTM's sake.
+    `preactivations` [batch, row] are W_ih x_t + b_ih; `h` is the state before the step, and `c` is there for the LSTM's sake.
     """
-    given, hidden = (part.reshape(len(part), 3, -1) for part in (rows, weights.from_hidden(h)))
-    values = {"r": sigmoid(given[:, 0] + hidden[:, 0]), "z": sigmoid(given[:, 1] + hidden[:, 1])}
+    inputs, hidden = (part.reshape(len(part), 3, -1) for part in (preactivations, weights.recurrent_projection(h)))
+    values = {"r": sigmoid(inputs[:, 0] + hidden[:, 0]), "z": sigmoid(inputs[:, 1] + hidden[:, 1])}
     edit("r", values["r"])
     edit("z", values["z"])
-    values["n"] = np.tanh(given[:, 2] + values["r"] * hidden[:, 2])
+    values["n"] = np.tanh(inputs[:, 2] + values["r"] * hidden[:, 2])
     edit("n", values["n"])
     values["h"] = (1 - values["z"]) * values["n"] + values["z"] * h
     edit("h", values["h"])
@@ -137,29 +150,31 @@ def factors(weights: Weights, values: Mapping[str, Steps], h0: State, c0: State 
     return {"by_h": np.stack(parts, axis=2), "n_pre": n_pre, "q": q}
 
 
-def slopes(weights: Weights, values: Mapping[str, Steps], h0: State, c0: State | None = None) -> tuple[Steps, ...]:
-    """What `back` multiplies by at each step, all known beforehand."""
+def local_derivatives(weights: Weights, values: Mapping[str, Steps], h0: State, c0: State | None = None) -> tuple[Steps, ...]:
+    """What `backward_step` multiplies by at each step, all known beforehand."""
     before = previous(values["h"], h0)
     n_pre, parts = _slopes(values, before, _hidden_part(weights, before))
     return (*parts, n_pre, values["z"])
 
 
-def back(weights: Weights, factors: Sequence[State], d_h: State, d_c: State | None = None, by_input: bool = False) -> Back:
+def backward_step(
+    weights: Weights, factors: Sequence[State], d_h: State, d_c: State | None = None, by_input: bool = False
+) -> StepGradients:
     """Go one step back with any number of right-hand sides.
 
-    `factors` are those of `slopes` at step t; `d_h` [side, unit] is all that reaches h_t; `by_input` asks for the derivative
+    `factors` are those of `local_derivatives` at step t; `d_h` [side, unit] is all that reaches h_t; `by_input` asks for the derivative
     by x_t too.
     """
     r_hh, z_pre, n_hh, n_pre, z = factors
 
     def through(matrix: np.ndarray, gates: Sequence[State]) -> State:
-        if len(d_h) >= MANY:
-            return d_h @ mixed(gates, matrix)
+        if len(d_h) >= MIN_RHS_FOR_FUSION:
+            return d_h @ weighted_blocks(gates, matrix)
         return np.concatenate([gate * d_h for gate in gates], axis=1) @ matrix
 
     h_before = through(weights.hh, (r_hh, z_pre, n_hh))
     h_before += z * d_h
-    return Back(h_before, through(weights.ih, (r_hh, z_pre, n_pre)) if by_input else None)
+    return StepGradients(h_before, through(weights.ih, (r_hh, z_pre, n_pre)) if by_input else None)
 
 
 def _hidden_part(weights: Weights, before: Steps) -> Steps:

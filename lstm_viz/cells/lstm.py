@@ -19,19 +19,19 @@ from jaxtyping import Float
 from numpy import add, multiply
 
 from lstm_viz.cells.backward import BackwardPass
-from lstm_viz.cells.multi_rhs import MANY, Back, mixed
+from lstm_viz.cells.multi_rhs import MIN_RHS_FOR_FUSION, StepGradients, weighted_blocks
 from lstm_viz.cells.weights import (
     Derivatives,
     Derived,
-    Edit,
     Factors,
+    InterventionHook,
     State,
     Steps,
     Weights,
     apply_rows,
+    no_op,
     previous,
     sigmoid,
-    unedited,
 )
 
 #: Gates and hidden states of single precision that are no further apart than this were computed from one another.
@@ -45,8 +45,8 @@ def replay(weights: Weights, x: Steps, h: Steps, h0: State, c0: State | None) ->
     Every h_{t−1} is known already, so that the gates need one matrix product and only c_t a scan.
     """
     assert c0 is not None, "an LSTM has a cell state"
-    gates = weights.from_input(x)
-    gates += weights.from_hidden(previous(h, h0))
+    gates = weights.input_projection(x)
+    gates += weights.recurrent_projection(previous(h, h0))
     gates = gates.reshape(*x.shape[:2], 4, len(weights.hh) // 4)
     squash = torch.from_numpy(gates)  # PyTorch's sigmoid is several times as fast as one written in numpy
     squash[:, :, :2].sigmoid_()
@@ -69,7 +69,7 @@ def from_gates(
     again -= h
     if not np.abs(again, again).max(initial=0.0) <= SAME:
         return None
-    pre = weights.from_input(x[-1]) + weights.from_hidden(h[-2] if len(h) > 1 else h0)
+    pre = weights.input_projection(x[-1]) + weights.recurrent_projection(h[-2] if len(h) > 1 else h0)
     last = np.tanh(pre.reshape(gates[-1].shape) * _HALVES) * _HALVES + (1 - _HALVES)  # σ(z) = (1 + tanh(z / 2)) / 2
     return values if np.abs(last - gates[-1]).max(initial=0.0) <= SAME else None
 
@@ -92,13 +92,13 @@ def hidden_of(weights: Weights, values: Mapping[str, Steps], h0: State) -> Steps
     return h if weights.hr is None else apply_rows(h, weights.hr.T)
 
 
-def step(weights: Weights, rows: State, h: State, c: State | None, edit: Edit = unedited) -> dict[str, State]:
+def step(weights: Weights, preactivations: State, h: State, c: State | None, edit: InterventionHook = no_op) -> dict[str, State]:
     """Go one step forward: i f g o c h [batch, unit], each given to `edit` before anything depends on it.
 
-    `rows` [batch, row] are W_ih x_t + b_ih; `h` and `c` are the states before the step.
+    `preactivations` [batch, row] are W_ih x_t + b_ih; `h` and `c` are the states before the step.
     """
     assert c is not None, "an LSTM has a cell state"
-    pre = (weights.from_hidden(h) + rows).reshape(len(h), 4, -1)
+    pre = (weights.recurrent_projection(h) + preactivations).reshape(len(h), 4, -1)
     values = {"i": sigmoid(pre[:, 0]), "f": sigmoid(pre[:, 1]), "g": np.tanh(pre[:, 2]), "o": sigmoid(pre[:, 3])}
     for symbol, gate in values.items():
         edit(symbol, gate)
@@ -188,10 +188,10 @@ class Backward(BackwardPass):
         """All derivatives by symbol, and those by the first states."""
         weights, values, dh, dc, rows = self.weights, self._values, self._dh, self._dc, self._rows
         d_pre = self._products[:, :, 1:5]
-        found = {"c": dc, "h": dh, "x": self.x, **{f"{symbol}_pre": d_pre[:, :, k] for k, symbol in enumerate("ifgo")}}
+        derivatives = {"c": dc, "h": dh, "x": self.x, **{f"{symbol}_pre": d_pre[:, :, k] for k, symbol in enumerate("ifgo")}}
         if weights.hr is not None:
-            found["h"] = self.d_h.copy()
-            found["h"][:-1] += apply_rows(rows[1:], weights.hh)
+            derivatives["h"] = self.d_h.copy()
+            derivatives["h"][:-1] += apply_rows(rows[1:], weights.hh)
         later = {
             "i": lambda: dc * values["g"],
             "f": lambda: dc * previous(values["c"], self._c0),
@@ -199,7 +199,7 @@ class Backward(BackwardPass):
             "o": lambda: dh * np.tanh(values["c"]),
         }
         h0, c0 = (rows[:1] @ weights.hh).sum(0), self._products[:1, :, 0].sum(0)
-        return Derivatives(Derived(found, later), rows, rows, h0=h0, c0=c0)
+        return Derivatives(Derived(derivatives, later), rows, rows, h0=h0, c0=c0)
 
 
 def factors(weights: Weights, values: Mapping[str, Steps], h0: State, c0: State | None) -> Factors:
@@ -222,18 +222,20 @@ def factors(weights: Weights, values: Mapping[str, Steps], h0: State, c0: State 
     return {"by_c": by_c, "by_h": by_h}
 
 
-def slopes(weights: Weights, values: Mapping[str, Steps], h0: State, c0: State | None) -> tuple[Steps, ...]:
-    """What `back` multiplies by at each step, all known beforehand."""
+def local_derivatives(weights: Weights, values: Mapping[str, Steps], h0: State, c0: State | None) -> tuple[Steps, ...]:
+    """What `backward_step` multiplies by at each step, all known beforehand."""
     known = factors(weights, values, h0, c0)
     f, i_c, f_c, g_c = (known["by_c"][:, :, k] for k in range(4))
     o_h, c_h = (known["by_h"][:, :, k] for k in range(2))
     return i_c, f_c, g_c, f, o_h, c_h
 
 
-def back(weights: Weights, factors: Sequence[State], d_h: State, d_c: State | None, by_input: bool = False) -> Back:
+def backward_step(
+    weights: Weights, factors: Sequence[State], d_h: State, d_c: State | None, by_input: bool = False
+) -> StepGradients:
     """Go one step back with any number of right-hand sides.
 
-    `factors` are those of `slopes` at step t; `d_h` [side, hidden] is all that reaches h_t, `d_c` [side, unit] what reaches
+    `factors` are those of `local_derivatives` at step t; `d_h` [side, hidden] is all that reaches h_t, `d_c` [side, unit] what reaches
     c_t from the steps after; `by_input` asks for the derivative by x_t too.
     """
     i_c, f_c, g_c, f, o_h, c_h = factors
@@ -241,15 +243,15 @@ def back(weights: Weights, factors: Sequence[State], d_h: State, d_c: State | No
     dc = c_h * dh
     if d_c is not None:
         dc += d_c
-    units, many = dh.shape[1], len(dh) >= MANY
+    units, many = dh.shape[1], len(dh) >= MIN_RHS_FOR_FUSION
     rows = np.concatenate((dc, dh) if many else (i_c * dc, f_c * dc, g_c * dc, o_h * dh), axis=1)
     if not many:
-        return Back(rows @ weights.hh, rows @ weights.ih if by_input else None, dc, f * dc)
+        return StepGradients(rows @ weights.hh, rows @ weights.ih if by_input else None, dc, f * dc)
     # Both matrices side by side: one wide product is quicker than two narrow ones.
     hidden = weights.hh.shape[1]
     fewer = np.empty((2 * units, hidden + (weights.ih.shape[1] if by_input else 0)), weights.hh.dtype)
     for matrix, into in ((weights.hh, fewer[:, :hidden]), (weights.ih, fewer[:, hidden:]))[: 1 + by_input]:
-        mixed((i_c, f_c, g_c), matrix[: 3 * units], into[:units])
+        weighted_blocks((i_c, f_c, g_c), matrix[: 3 * units], into[:units])
         multiply(o_h.T, matrix[3 * units :], into[units:])
     before = rows @ fewer
-    return Back(before[:, :hidden], before[:, hidden:] if by_input else None, dc, f * dc)
+    return StepGradients(before[:, :hidden], before[:, hidden:] if by_input else None, dc, f * dc)

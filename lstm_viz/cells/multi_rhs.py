@@ -9,11 +9,11 @@ import numpy as np
 from jaxtyping import Float
 
 #: From this many right-hand sides on it pays to add up the gates' weights before they are multiplied by.
-MANY = 24
+MIN_RHS_FOR_FUSION = 24
 
 
 @dataclass(frozen=True, eq=False)
-class Back:
+class StepGradients:
     """One step's derivatives for many right-hand sides at once, on their way from step t to the step before.
 
     `h_before` and `c_before` are what reaches h_{t−1} and c_{t−1} from step t, `c` the completed derivative by c_t, `x`
@@ -26,7 +26,7 @@ class Back:
     c_before: Float[np.ndarray, "side unit"] | None = None
 
 
-def mixed(
+def weighted_blocks(
     factors: Sequence[Float[np.ndarray, "1 unit"]],
     matrix: Float[np.ndarray, "row column"],
     into: Float[np.ndarray, "unit column"] | None = None,

@@ -12,13 +12,13 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 
 from lstm_viz.cells.backward import BackwardPass
-from lstm_viz.cells.multi_rhs import Back
-from lstm_viz.cells.weights import Derivatives, Edit, Factors, State, Steps, Weights, previous, unedited
+from lstm_viz.cells.multi_rhs import StepGradients
+from lstm_viz.cells.weights import Derivatives, Factors, InterventionHook, State, Steps, Weights, no_op, previous
 
 
 def replay(weights: Weights, x: Steps, h: Steps, h0: State, c0: State | None = None) -> dict[str, Steps]:
     """Recover h_pre [time, batch, unit], what enters the non-linearity, from inputs and hidden states."""
-    return {"h_pre": weights.from_input(x) + weights.from_hidden(previous(h, h0))}
+    return {"h_pre": weights.input_projection(x) + weights.recurrent_projection(previous(h, h0))}
 
 
 def hidden_of(weights: Weights, values: Mapping[str, Steps], h0: State) -> Steps:
@@ -27,12 +27,14 @@ def hidden_of(weights: Weights, values: Mapping[str, Steps], h0: State) -> Steps
     return h
 
 
-def step(weights: Weights, rows: State, h: State, c: State | None = None, edit: Edit = unedited) -> dict[str, State]:
+def step(
+    weights: Weights, preactivations: State, h: State, c: State | None = None, edit: InterventionHook = no_op
+) -> dict[str, State]:
     """Go one step forward: h_pre and h [batch, unit], each given to `edit` before anything depends on it.
 
-    `rows` [batch, row] are W_ih x_t + b_ih; `h` is the state before the step, and `c` is there for the LSTM's sake.
+    `preactivations` [batch, row] are W_ih x_t + b_ih; `h` is the state before the step, and `c` is there for the LSTM's sake.
     """
-    values = {"h_pre": weights.from_hidden(h) + rows}
+    values = {"h_pre": weights.recurrent_projection(h) + preactivations}
     edit("h_pre", values["h_pre"])
     values["h"] = np.maximum(values["h_pre"], 0) if weights.relu else np.tanh(values["h_pre"])
     edit("h", values["h"])
@@ -89,20 +91,22 @@ class Backward(BackwardPass):
 
 def factors(weights: Weights, values: Mapping[str, Steps], h0: State, c0: State | None = None) -> Factors:
     """What the way back multiplies by at each step: the non-linearity's `slope`."""
-    return {"slope": slopes(weights, values, h0, c0)[0]}
+    return {"slope": local_derivatives(weights, values, h0, c0)[0]}
 
 
-def slopes(weights: Weights, values: Mapping[str, Steps], h0: State, c0: State | None = None) -> tuple[Steps, ...]:
-    """What `back` multiplies by at each step, all known beforehand: the non-linearity's slope."""
+def local_derivatives(weights: Weights, values: Mapping[str, Steps], h0: State, c0: State | None = None) -> tuple[Steps, ...]:
+    """What `backward_step` multiplies by at each step, all known beforehand: the non-linearity's slope."""
     h = values["h"]
     return ((h > 0).astype(h.dtype) if weights.relu else 1 - h * h,)
 
 
-def back(weights: Weights, factors: Sequence[State], d_h: State, d_c: State | None = None, by_input: bool = False) -> Back:
+def backward_step(
+    weights: Weights, factors: Sequence[State], d_h: State, d_c: State | None = None, by_input: bool = False
+) -> StepGradients:
     """Go one step back with any number of right-hand sides.
 
-    `factors` are those of `slopes` at step t; `d_h` [side, unit] is all that reaches h_t; `by_input` asks for the derivative
+    `factors` are those of `local_derivatives` at step t; `d_h` [side, unit] is all that reaches h_t; `by_input` asks for the derivative
     by x_t too.
     """
     rows = factors[0] * d_h
-    return Back(rows @ weights.hh, rows @ weights.ih if by_input else None)
+    return StepGradients(rows @ weights.hh, rows @ weights.ih if by_input else None)

@@ -10,7 +10,7 @@ import torch
 from jaxtyping import Float
 
 #: Side by side from so many on, texts are worth another way.
-MANY = 32
+MIN_BATCH_FOR_TORCH = 32
 
 Steps = Float[np.ndarray, "time batch unit"]
 State = Float[np.ndarray, "batch unit"]
@@ -19,7 +19,7 @@ State = Float[np.ndarray, "batch unit"]
 Factors = Mapping[str, np.ndarray]
 
 #: Told a quantity's symbol and its values [batch, unit] as soon as they are computed; may change them in place.
-Edit = Callable[[str, State], None]
+InterventionHook = Callable[[str, State], None]
 
 
 @dataclass(frozen=True, eq=False)
@@ -43,11 +43,11 @@ class Weights:
         """See parameters, keyed `ih`, `hh`, `b_ih`, `b_hh`, `hr`, as arrays that share their memory."""
         return cls(**{name: values.detach().cpu().numpy() for name, values in parameters.items()}, relu=relu)
 
-    def from_input(self, x: Steps) -> Steps:
+    def input_projection(self, x: Steps) -> Steps:
         """W_ih x_t + b_ih for every step at once, [time, batch, row]."""
         return _affine(x, self.ih, self.b_ih)
 
-    def from_hidden(self, h: Steps) -> Steps:
+    def recurrent_projection(self, h: Steps) -> Steps:
         """W_hh h_{t−1} + b_hh for every step at once, [time, batch, row]."""
         return _affine(h, self.hh, self.b_hh)
 
@@ -104,15 +104,15 @@ def apply_rows(rows: Steps, matrix: Float[np.ndarray, "row column"]) -> Steps:
     return (_flat(rows) @ matrix).reshape(*rows.shape[:-1], matrix.shape[1])
 
 
-def by_weights(weights: Weights, values: Mapping[str, Steps], h0: State, derivatives: Derivatives) -> dict[str, np.ndarray]:
+def weight_gradients(weights: Weights, values: Mapping[str, Steps], h0: State, derivatives: Derivatives) -> dict[str, np.ndarray]:
     """Derivatives by the weights themselves, keyed and shaped as `Weights` has them; absent ones get none."""
     rows_ih, rows_hh = _flat(derivatives.rows_ih), _flat(derivatives.rows_hh)
-    found = {"ih": rows_ih.T @ _flat(values["x"]), "hh": rows_hh.T @ _flat(previous(values["h"], h0))}
+    gradients = {"ih": rows_ih.T @ _flat(values["x"]), "hh": rows_hh.T @ _flat(previous(values["h"], h0))}
     if weights.b_ih is not None:
-        found |= {"b_ih": rows_ih.sum(0), "b_hh": rows_hh.sum(0)}
+        gradients |= {"b_ih": rows_ih.sum(0), "b_hh": rows_hh.sum(0)}
     if weights.hr is not None:
-        found["hr"] = _flat(derivatives.values["h"]).T @ _flat(values["o"] * np.tanh(values["c"]))
-    return found
+        gradients["hr"] = _flat(derivatives.values["h"]).T @ _flat(values["o"] * np.tanh(values["c"]))
+    return gradients
 
 
 def _flat(steps: Steps) -> Float[np.ndarray, "step unit"]:
@@ -126,13 +126,13 @@ def _affine(inputs: Steps, matrix: Float[np.ndarray, "row column"], bias: Float[
     return product
 
 
-def unedited(symbol: str, values: State) -> None:
+def no_op(symbol: str, values: State) -> None:
     """The edit that leaves every quantity as it was computed."""
 
 
 def sigmoid(z: State) -> State:
     """σ(z) for one step's gate, of one text by numpy's kind of call: a torch operation would wait for other threads each time."""
-    if len(z) >= MANY:
+    if len(z) >= MIN_BATCH_FOR_TORCH:
         # For many texts side by side PyTorch's is several times as fast, and its wait is nothing to the step's product.
         return torch.from_numpy(z).sigmoid().numpy()
     from scipy.special import expit  # half a second to import, and reading a text does without it

@@ -1,22 +1,36 @@
 """Long texts: read once with the state carried on; checkpoints and summaries are kept, and any window is replayed exactly.
 
-    found = corpus.scan(model, text)
-    found.fires(layer=1, unit=37, symbol="c")        # the passages where that cell is fullest
-    found.surprising(5)                              # where the network was most surprised
-    corpus.window(model, found, 40_000, 40_300)      # every gate there, as if the whole text had just been read
-    found.save("novel.scan.safetensors")             # and Scan.load(path, model, text) takes it back
+    book = corpus.scan(model, text)
+    book.top_activations(layer=1, unit=37, symbol="c")        # the passages where that cell is fullest
+    book.surprising(5)                              # where the network was most surprised
+    corpus.window(model, book, 40_000, 40_300)      # every gate there, as if the whole text had just been read
+    book.save("novel.scan.safetensors")             # and Scan.load(path, model, text) takes it back
 
 Memory grows with length / stride, not with length × units.
 """
 
 from lstm_viz.corpus.letters import count_unknown
 from lstm_viz.corpus.replay import part_at, state_at, window
-from lstm_viz.corpus.result import Peaks, Place, Scan, Summary
+from lstm_viz.corpus.result import Hit, Scan, Summary, TopActivations
 from lstm_viz.corpus.running_stats import PASSAGE
 from lstm_viz.corpus.saving import UnreadableScan, load_scan, save
-from lstm_viz.corpus.scanner import STRIDE, scan, scan_text, scanning
+from lstm_viz.corpus.scanner import CHECKPOINT_INTERVAL, scan, scan_text, scanning
 
 __all__ = [
-    "PASSAGE", "STRIDE", "Peaks", "Place", "Scan", "Summary", "UnreadableScan", "count_unknown", "load_scan", "part_at", "save",
-    "scan", "scan_text", "scanning", "state_at", "window",
+    "CHECKPOINT_INTERVAL",
+    "PASSAGE",
+    "Hit",
+    "Scan",
+    "Summary",
+    "TopActivations",
+    "UnreadableScan",
+    "count_unknown",
+    "load_scan",
+    "part_at",
+    "save",
+    "scan",
+    "scan_text",
+    "scanning",
+    "state_at",
+    "window",
 ]  # fmt: skip

@@ -10,8 +10,8 @@ import torch
 from jaxtyping import Int
 
 from lstm_viz.cells import State
-from lstm_viz.corpus.result import Peaks, Summary
-from lstm_viz.corpus.running_stats import Tally
+from lstm_viz.corpus.result import Summary, TopActivations
+from lstm_viz.corpus.running_stats import RunningStats
 from lstm_viz.results import Result
 
 #: Each layer's h and c (None where there is none), [lane, unit].
@@ -26,35 +26,35 @@ class Batch(Result):
     length: int
     first: States
     states: States
-    tallies: dict[tuple[int, str], Tally]
+    tallies: dict[tuple[int, str], RunningStats]
     offset: int = 0
 
-    def lanes(self) -> list[Lane]:
+    def segments(self) -> list[Segment]:
         """Each lane for itself."""
         first, last = rows(self.first), rows(self.states)
         return [
-            Lane(
-                int(self.starts[lane]), self.length, [each[lane] for each in first], [each[lane] for each in last],
-                {key: tally.lane(lane) for key, tally in self.tallies.items()},
+            Segment(
+                int(self.starts[segment]), self.length, [each[segment] for each in first], [each[segment] for each in last],
+                {key: tally.segment(segment) for key, tally in self.tallies.items()},
             )
-            for lane in range(len(self.starts))
+            for segment in range(len(self.starts))
         ]  # fmt: skip
 
-    def arrays(self, number: int) -> dict[str, np.ndarray]:
+    def arrays(self, index: int) -> dict[str, np.ndarray]:
         """All that `restored` needs, by name; the names begin with the batch's number."""
-        found = {"starts": self.starts, "place": np.array([self.length, self.offset])}
+        arrays = {"starts": self.starts, "place": np.array([self.length, self.offset])}
         for name, states in (("first", self.first), ("states", self.states)):
-            found |= {f"{name}.{row}": values for row, values in enumerate(rows(states))}
+            arrays |= {f"{name}.{row}": values for row, values in enumerate(rows(states))}
         for (layer, symbol), tally in self.tallies.items():
-            found |= {f"tally.{layer}.{symbol}.{each.name}": getattr(tally, each.name) for each in fields(tally)}
-        return {f"{number}.{name}": values for name, values in found.items()}
+            arrays |= {f"tally.{layer}.{symbol}.{each.name}": getattr(tally, each.name) for each in fields(tally)}
+        return {f"{index}.{name}": values for name, values in arrays.items()}
 
     @classmethod
-    def restored(cls, arrays: Mapping[str, np.ndarray], number: int, keys: Sequence[tuple[int, str]], has_cell: bool) -> Batch:
+    def restored(cls, arrays: Mapping[str, np.ndarray], index: int, keys: Sequence[tuple[int, str]], has_cell: bool) -> Batch:
         """The batch that gave these arrays, of a model with these layers and quantities; KeyError where one is missing."""
 
         def of(name: str) -> np.ndarray:
-            return placed(arrays[f"{number}.{name}"])
+            return placed(arrays[f"{index}.{name}"])
 
         layers = 1 + max(layer for layer, _ in keys)
 
@@ -64,7 +64,7 @@ class Batch(Result):
             return [(of(f"{name}.{layer}"), None) for layer in range(layers)]
 
         tallies = {
-            (layer, symbol): Tally(*(of(f"tally.{layer}.{symbol}.{each.name}") for each in fields(Tally)))
+            (layer, symbol): RunningStats(*(of(f"tally.{layer}.{symbol}.{each.name}") for each in fields(RunningStats)))
             for layer, symbol in keys
         }
         length, offset = of("place").tolist()
@@ -72,14 +72,14 @@ class Batch(Result):
 
 
 @dataclass(frozen=True, eq=False, repr=False)
-class Lane(Result):
+class Segment(Result):
     """A part of the text that was read: its states at the ends, [unit] each, and what was gathered on the way."""
 
     start: int
     length: int
     first: list[np.ndarray]
     last: list[np.ndarray]
-    tallies: Mapping[tuple[int, str], Tally]
+    tallies: Mapping[tuple[int, str], RunningStats]
 
     def after(self, has_cell: bool) -> States:
         """The states to go on from where it ended, as those of one lane."""
@@ -102,18 +102,18 @@ def rows(states: States) -> list[np.ndarray]:
     return [each for layer in states for each in layer if each is not None]
 
 
-def side_by_side(lanes: Sequence[States]) -> States:
+def side_by_side(segments: Sequence[States]) -> States:
     """The states of several lanes as one set of arrays."""
     joined: States = []
-    for layer in zip(*lanes, strict=True):
+    for layer in zip(*segments, strict=True):
         cells = [c for _, c in layer if c is not None]
         joined.append((np.concatenate([h for h, _ in layer]), np.concatenate(cells) if cells else None))
     return joined
 
 
-def summary(lanes: Sequence[Lane], key: tuple[int, str], width: int, dtype: np.dtype) -> Summary:
+def summary(segments: Sequence[Segment], key: tuple[int, str], width: int, dtype: np.dtype) -> Summary:
     """The lanes' counts of one quantity as one; the text's first steps come first where peaks are alike."""
-    tallies = [lane.tallies[key] for lane in lanes]
+    tallies = [segment.tallies[key] for segment in segments]
     counts = np.array([int(tally.count) for tally in tallies], dtype=np.float64)[:, None]
     means = np.stack([tally.mean for tally in tallies])
     mean = (counts * means).sum(axis=0) / counts.sum()
@@ -124,11 +124,11 @@ def summary(lanes: Sequence[Lane], key: tuple[int, str], width: int, dtype: np.d
     order = np.argsort(-peaks, axis=1, kind="stable")[:, :ranks]
     values, at = np.take_along_axis(peaks, order, axis=1), np.take_along_axis(steps, order, axis=1)
     along = []
-    for lane, tally in zip(lanes, tallies, strict=True):
-        begins = lane.stretches(width)
-        sizes = np.minimum(begins + width, lane.start + lane.length) - begins
+    for segment, tally in zip(segments, tallies, strict=True):
+        begins = segment.stretches(width)
+        sizes = np.minimum(begins + width, segment.start + segment.length) - begins
         along.append((tally.sums[: len(begins)] / sizes[:, None]).astype(dtype))
     return Summary(
         low=-values[0, 0], high=values[1, 0], mean=mean.astype(dtype), spread=np.sqrt(squares / counts.sum()).astype(dtype),
-        lowest=Peaks(-values[0].T, at[0].T), highest=Peaks(values[1].T, at[1].T), along=np.concatenate(along),
+        lowest=TopActivations(-values[0].T, at[0].T), highest=TopActivations(values[1].T, at[1].T), along=np.concatenate(along),
     )  # fmt: skip

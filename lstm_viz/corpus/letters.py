@@ -18,7 +18,7 @@ class Numbers:
 
     def __init__(self, vocabulary: Vocabulary) -> None:
         """Take a vocabulary of single letters."""
-        known = np.array([ord(symbol) for symbol in vocabulary.symbols[1:]], np.uint32)
+        known = np.array([ord(symbol) for symbol in vocabulary.tokens[1:]], np.uint32)
         order = np.argsort(known)
         self._known, self._numbers = known[order], order + 1
 

@@ -41,11 +41,11 @@ def window(model: LanguageModel, scan: Scan, start: int, stop: int, objective: O
 
 def state_at(model: LanguageModel, scan: Scan, step: int) -> Any:
     """The model's state before a step, as its forward takes it: read on from the checkpoint before, or its part's beginning."""
-    place = int(np.searchsorted(scan.checkpoints, step, side="right")) - 1
-    begin = int(scan.checkpoints[place])
+    index = int(np.searchsorted(scan.checkpoints, step, side="right")) - 1
+    begin = int(scan.checkpoints[index])
     part = part_at(scan, step)[0]
-    hidden = torch.from_numpy(scan.hidden[place])[:, None].clone()
-    cell = None if scan.cell is None else torch.from_numpy(scan.cell[place])[:, None].clone()
+    hidden = torch.from_numpy(scan.hidden[index])[:, None].clone()
+    cell = None if scan.cell is None else torch.from_numpy(scan.cell[index])[:, None].clone()
     if part >= begin:
         begin = part
         hidden.zero_()
@@ -60,8 +60,8 @@ def state_at(model: LanguageModel, scan: Scan, step: int) -> Any:
 
 def part_at(scan: Scan, step: int) -> tuple[int, int]:
     """Where the part that holds a step begins and ends (behind its last); the whole text where it is one."""
-    number = int(np.searchsorted(scan.parts, step, side="right"))
-    return int(scan.parts[number - 1]), int(scan.parts[number]) if number < len(scan.parts) else len(scan.text)
+    index = int(np.searchsorted(scan.parts, step, side="right"))
+    return int(scan.parts[index - 1]), int(scan.parts[index]) if index < len(scan.parts) else len(scan.text)
 
 
 def _joined(read: Sequence[Trace]) -> Trace:

@@ -30,19 +30,19 @@ def resets(
         Where each piece begins and ends, counted from `starts`, and which lanes begin anew there.
     """
     low, high = np.searchsorted(parts, starts), np.searchsorted(parts, starts + steps)
-    lanes = np.repeat(np.arange(len(starts)), high - low)
-    if not len(lanes):
-        return [(0, steps, lanes)]
+    segments = np.repeat(np.arange(len(starts)), high - low)
+    if not len(segments):
+        return [(0, steps, segments)]
     offsets = np.concatenate([parts[a:b] - start for a, b, start in zip(low, high, starts, strict=True)])
     begins = np.union1d(offsets, [0])
     ends = [*begins[1:].tolist(), steps]
-    return [(begin, end, lanes[offsets == begin]) for begin, end in zip(begins.tolist(), ends, strict=True)]
+    return [(begin, end, segments[offsets == begin]) for begin, end in zip(begins.tolist(), ends, strict=True)]
 
 
-def without(states: State, lanes: Int[np.ndarray, " anew"]) -> State:
+def without(states: State, segments: Int[np.ndarray, " anew"]) -> State:
     """States [lane, unit] with those lanes at zero that begin anew."""
-    if not len(lanes):
+    if not len(segments):
         return states
     states = states.copy()
-    states[lanes] = 0
+    states[segments] = 0
     return states

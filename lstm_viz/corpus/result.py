@@ -20,7 +20,7 @@ from lstm_viz.results import Result
 
 
 @dataclass(frozen=True)
-class Place:
+class Hit:
     """A step of the text, counted from 0, and the number that it was found by."""
 
     step: int
@@ -28,7 +28,7 @@ class Place:
 
 
 @dataclass(frozen=True, eq=False, repr=False)
-class Peaks(Result):
+class TopActivations(Result):
     """Each unit's extreme values, one a passage, the most extreme first, with their steps; [unit, rank].
 
     There are as many ranks as were asked for, or as the text has passages.
@@ -49,8 +49,8 @@ class Summary(Result):
     high: Float[np.ndarray, " unit"]
     mean: Float[np.ndarray, " unit"]
     spread: Float[np.ndarray, " unit"]
-    lowest: Peaks
-    highest: Peaks
+    lowest: TopActivations
+    highest: TopActivations
     along: Float[np.ndarray, "stretch unit"]
 
 
@@ -60,7 +60,7 @@ class Scan(Result):
 
     `surprise[t]` is −ln p of symbol t given all before it, in nats, NaN for the first of each part. `hidden` and `cell`
     [checkpoint, layer, unit] hold the states before the steps `checkpoints` (`cell` None where there is none); all in the
-    model's dtype. `summaries` are by layer and symbol. `lanes` says how much of the text was read side by side. `parts` are
+    model's dtype. `summaries` are by layer and symbol. `segments` says how much of the text was read side by side. `parts` are
     the steps at which the network began anew, `unknown` counts the letters that it does not know, `fingerprint` tells it
     from any other.
     """
@@ -74,7 +74,7 @@ class Scan(Result):
     hidden: Float[np.ndarray, "checkpoint layer unit"]
     cell: Float[np.ndarray, "checkpoint layer unit"] | None
     summaries: Mapping[tuple[int, str], Summary]
-    lanes: int = 1
+    segments: int = 1
     parts: Int[np.ndarray, " part"] = field(default_factory=lambda: np.zeros(1, np.int64))
     stretches: Int[np.ndarray, " stretch"] = field(default_factory=lambda: np.zeros(0, np.int64))
     unknown: Mapping[str, int] = field(default_factory=dict)
@@ -103,7 +103,7 @@ class Scan(Result):
             counted &= known_letters(self.text, self.unknown)
         return counted
 
-    def fires(self, layer: int, unit: int, symbol: str, lowest: bool = False) -> list[Place]:
+    def top_activations(self, layer: int, unit: int, symbol: str, lowest: bool = False) -> list[Hit]:
         """The passages where a quantity of one unit is highest (or lowest), the strongest first; the place is the peak's.
 
         Raises KeyError for a layer or symbol that the network lacks, IndexError for a unit that it lacks.
@@ -115,9 +115,9 @@ class Scan(Result):
         peaks = summary.lowest if lowest else summary.highest
         if not 0 <= unit < len(peaks.values):
             raise IndexError(f"unit {unit} of layer {layer} was wanted; its units are 0 to {len(peaks.values) - 1}")
-        return [Place(int(step), float(value)) for step, value in zip(peaks.steps[unit], peaks.values[unit], strict=True)]
+        return [Hit(int(step), float(value)) for step, value in zip(peaks.steps[unit], peaks.values[unit], strict=True)]
 
-    def surprising(self, count: int, least: bool = False) -> list[Place]:
+    def surprising(self, count: int, least: bool = False) -> list[Hit]:
         """The passages of the highest (or lowest) mean surprise, in nats a symbol; the place is where the passage begins.
 
         Letters that the network does not know count for nothing here, as what it thinks of them is chance: a passage's mean
@@ -134,14 +134,14 @@ class Scan(Result):
         passages = np.flatnonzero(fit)
         means = sums[passages] / sizes[passages]
         order = np.argsort(means if least else -means, kind="stable")[:count]
-        return [Place(int(passages[each]) * PASSAGE, float(means[each])) for each in order]
+        return [Hit(int(passages[each]) * PASSAGE, float(means[each])) for each in order]
 
     def find(self, phrase: str, most: int | None = None) -> list[int]:
         """The steps at which a phrase begins, whatever its case, in the order of the text; at most `most` of them."""
         if not phrase:
             return []
-        found = (match.start() for match in re.finditer(re.escape(phrase), self.text, re.IGNORECASE))
-        return list(islice(found, most))
+        matches = (match.start() for match in re.finditer(re.escape(phrase), self.text, re.IGNORECASE))
+        return list(islice(matches, most))
 
     def bins(self, count: int) -> tuple[Int[np.ndarray, " bin"], Float[np.ndarray, " bin"]]:
         """At most `count` stretches of nearly equal length: where each begins, and its mean surprise in nats.

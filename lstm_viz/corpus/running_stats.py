@@ -12,7 +12,7 @@ PASSAGE = 64
 
 
 @dataclass(eq=False)
-class Tally:
+class RunningStats:
     """Counts of several lanes, or of one without the axis of lanes; `peaks` and `steps` have a low and a high end.
 
     `squares` is the sum of squared deviations from the mean. Peaks at the low end are negated, so that larger means stronger;
@@ -27,17 +27,15 @@ class Tally:
     sums: Float[np.ndarray, "lane stretch unit"]
 
     @classmethod
-    def empty(cls, lanes: int, units: int, ranks: int, stretches: int, dtype: np.dtype) -> Tally:
+    def empty(cls, segments: int, units: int, ranks: int, stretches: int, dtype: np.dtype) -> RunningStats:
         """Nothing counted yet."""
         return cls(
-            np.zeros(lanes, np.int64), np.zeros((lanes, units)), np.zeros((lanes, units)),
-            np.full((lanes, 2, ranks, units), -np.inf, dtype), np.full((lanes, 2, ranks, units), -1, np.int64),
-            np.zeros((lanes, stretches, units)),
+            np.zeros(segments, np.int64), np.zeros((segments, units)), np.zeros((segments, units)),
+            np.full((segments, 2, ranks, units), -np.inf, dtype), np.full((segments, 2, ranks, units), -1, np.int64),
+            np.zeros((segments, stretches, units)),
         )  # fmt: skip
 
-    def add(
-        self, values: Float[np.ndarray, "time lane unit"], first: Int[np.ndarray, " lane"], offset: int, width: int
-    ) -> None:
+    def add(self, values: Float[np.ndarray, "time lane unit"], first: Int[np.ndarray, " lane"], offset: int, width: int) -> None:
         """Count values that go on where the last ones ended.
 
         Args:
@@ -52,21 +50,23 @@ class Tally:
         if whole < len(values):
             self._add(values[None, whole:], first + whole, offset + whole, width)
 
-    def lane(self, number: int) -> Tally:
+    def segment(self, index: int) -> RunningStats:
         """One lane's own counts, without the axis of lanes."""
-        return Tally(*(getattr(self, each.name)[number] for each in fields(self)))
+        return RunningStats(*(getattr(self, each.name)[index] for each in fields(self)))
 
     def _add(
         self, block: Float[np.ndarray, "passage step lane unit"], first: Int[np.ndarray, " lane"], offset: int, width: int
     ) -> None:
         means = block.mean(axis=1)
-        self._mix(block, means)
+        self._merge_moments(block, means)
         for passage, mean in enumerate(means):
             self.sums[:, (offset + passage * PASSAGE) // width] += mean * np.float64(block.shape[1])
-        self._rank(1, block.max(axis=1), block, first)
-        self._rank(0, -block.min(axis=1), block, first)
+        self._update_top_k(1, block.max(axis=1), block, first)
+        self._update_top_k(0, -block.min(axis=1), block, first)
 
-    def _mix(self, block: Float[np.ndarray, "passage step lane unit"], means: Float[np.ndarray, "passage lane unit"]) -> None:
+    def _merge_moments(
+        self, block: Float[np.ndarray, "passage step lane unit"], means: Float[np.ndarray, "passage lane unit"]
+    ) -> None:
         """Chan, Golub & LeVeque 1979: two means and sums of squared deviations become one, without cancellation."""
         mean = means.mean(axis=0, dtype=np.float64)
         off = block - mean.astype(block.dtype)
@@ -77,7 +77,7 @@ class Tally:
         self.mean += delta * (more / (before + more))
         self.count += more
 
-    def _rank(
+    def _update_top_k(
         self, end: int, extremes: Float[np.ndarray, "passage lane unit"], block: Float[np.ndarray, "passage step lane unit"],
         first: Int[np.ndarray, " lane"],
     ) -> None:  # fmt: skip

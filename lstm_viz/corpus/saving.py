@@ -17,7 +17,7 @@ from lstm_viz.corpus import stored
 from lstm_viz.corpus.letters import PIECE, count_unknown
 from lstm_viz.corpus.replay import window
 from lstm_viz.corpus.resets import check_parts
-from lstm_viz.corpus.result import Peaks, Scan, Summary
+from lstm_viz.corpus.result import Scan, Summary, TopActivations
 from lstm_viz.gates import symbols
 from lstm_viz.models.fingerprint import fingerprint
 from lstm_viz.models.language import LanguageModel
@@ -36,12 +36,12 @@ class UnreadableScan(ValueError):
 
 def digest(text: str, parts: np.ndarray | None = None) -> str:
     """Name a text by its letters, and by its parts where they are given: 64 hexadecimal digits, a SHA-256."""
-    found = hashlib.sha256()
+    result = hashlib.sha256()
     for begin in range(0, len(text), PIECE):
-        found.update(text[begin : begin + PIECE].encode("utf-8", "surrogatepass"))
+        result.update(text[begin : begin + PIECE].encode("utf-8", "surrogatepass"))
     if parts is not None:
-        found.update(np.ascontiguousarray(parts, np.int64).tobytes())
-    return found.hexdigest()
+        result.update(np.ascontiguousarray(parts, np.int64).tobytes())
+    return result.hexdigest()
 
 
 def save(scan: Scan, path: str | Path) -> None:
@@ -51,9 +51,9 @@ def save(scan: Scan, path: str | Path) -> None:
         scan.save("novel.scan.safetensors")
         scan = corpus.Scan.load("novel.scan.safetensors", model, text)
     """
-    words = {
+    header = {
         "format": FORMAT, "model": scan.fingerprint, "text": digest(scan.text), "letters": str(len(scan.text)),
-        "kind": scan.kind, "lanes": str(scan.lanes),
+        "kind": scan.kind, "lanes": str(scan.segments),
     }  # fmt: skip
     arrays = {
         "surprise": scan.surprise, "checkpoints": scan.checkpoints, "hidden": scan.hidden, "parts": scan.parts,
@@ -63,9 +63,9 @@ def save(scan: Scan, path: str | Path) -> None:
         begin = f"{layer}.{symbol}"
         arrays |= {f"{begin}.{name}": getattr(each, name) for name in (*_OF_UNITS, "along")}
         for end in ("lowest", "highest"):
-            peaks: Peaks = getattr(each, end)
+            peaks: TopActivations = getattr(each, end)
             arrays |= {f"{begin}.{end}.values": peaks.values, f"{begin}.{end}.steps": peaks.steps}
-    stored.write(path, words, arrays)
+    stored.write(path, header, arrays)
 
 
 def load_scan(source: str | Path | bytes, model: LanguageModel, text: str, parts: Any = None) -> Scan:
@@ -85,22 +85,22 @@ def load_scan(source: str | Path | bytes, model: LanguageModel, text: str, parts
             with TemporaryDirectory(prefix="lstm_viz-") as folder:
                 path = Path(folder) / "scan.safetensors"
                 path.write_bytes(source)
-                words, arrays = stored.read(path)
+                header, arrays = stored.read(path)
         else:
-            words, arrays = stored.read(source)
+            header, arrays = stored.read(source)
     except ValueError as error:
         raise UnreadableScan(str(error)) from error
-    if words.get("format") != FORMAT:
-        raise UnreadableScan(f"this file is no saved reading: its format is {words.get('format')!r:.60}, {FORMAT!r} was wanted")
-    if words.get("text") != digest(text):
+    if header.get("format") != FORMAT:
+        raise UnreadableScan(f"this file is no saved reading: its format is {header.get('format')!r:.60}, {FORMAT!r} was wanted")
+    if header.get("text") != digest(text):
         raise UnreadableScan(
-            f"it is of another text, of {words.get('letters', '?'):.12} letters; this one has {len(text)}: "
+            f"it is of another text, of {header.get('letters', '?'):.12} letters; this one has {len(text)}: "
             "choose the text that it is of"
         )
-    if words.get("model") != fingerprint(model):
+    if header.get("model") != fingerprint(model):
         raise UnreadableScan("it was made by another network, or by one with other weights: choose the one that made it")
     try:
-        scan = _checked(words, arrays, model, text)
+        scan = _checked(header, arrays, model, text)
     except (KeyError, IndexError, TypeError) as error:
         raise UnreadableScan(f"the file lacks what a reading has ({error})") from error
     except UnreadableScan:
@@ -113,7 +113,7 @@ def load_scan(source: str | Path | bytes, model: LanguageModel, text: str, parts
     return scan
 
 
-def _checked(words: dict[str, str], arrays: dict[str, np.ndarray], model: LanguageModel, text: str) -> Scan:
+def _checked(header: dict[str, str], arrays: dict[str, np.ndarray], model: LanguageModel, text: str) -> Scan:
     """The scan that the arrays hold; ValueError where a shape, a type or a range is wrong."""
     config, dtype, length = model.config, model.decoder.weight.detach().numpy().dtype, len(text)
 
@@ -145,7 +145,7 @@ def _checked(words: dict[str, str], arrays: dict[str, np.ndarray], model: Langua
         for symbol in symbols(config.kind):
             key, units = f"{layer}.{symbol}", config.hidden
             peaks = [
-                Peaks(take(f"{key}.{end}.values", (units, None)), steps(f"{key}.{end}.steps", (units, None), False))
+                TopActivations(take(f"{key}.{end}.values", (units, None)), steps(f"{key}.{end}.steps", (units, None), False))
                 for end in ("lowest", "highest")
             ]
             if any(each.values.shape != each.steps.shape for each in peaks):
@@ -153,13 +153,13 @@ def _checked(words: dict[str, str], arrays: dict[str, np.ndarray], model: Langua
             low, high, mean, spread = (take(f"{key}.{name}", (units,)) for name in _OF_UNITS)
             along = take(f"{key}.along", (len(stretches), units))
             summaries[layer, symbol] = Summary(low, high, mean, spread, peaks[0], peaks[1], along)
-    lanes = words["lanes"]
+    lanes = header["lanes"]
     if not (lanes.isascii() and lanes.isdigit() and len(lanes) < 6):
         raise ValueError("the number of lanes is none")
     return Scan(
         text, config.kind, surprise, checkpoints, take("hidden", states),
         take("cell", states) if config.kind == "lstm" else None, summaries, int(lanes), parts, stretches,
-        count_unknown(model.vocabulary, text), words["model"],
+        count_unknown(model.vocabulary, text), header["model"],
     )  # fmt: skip
 
 
@@ -169,6 +169,6 @@ def _compare(scan: Scan, model: LanguageModel) -> None:
         start = int(scan.checkpoints[place])
         stop = min(start + _COMPARED, len(scan.text))
         read = window(model, scan, start, stop).surprise[1:]
-        wanted = scan.surprise[start + 1 : stop]
-        if not np.allclose(read, wanted, atol=_ALLOWED, rtol=1e-3, equal_nan=True):
+        expected = scan.surprise[start + 1 : stop]
+        if not np.allclose(read, expected, atol=_ALLOWED, rtol=1e-3, equal_nan=True):
             raise UnreadableScan(f"its numbers are not this network's: they differ after letter {start:,}; read the text again")

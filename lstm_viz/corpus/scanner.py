@@ -19,38 +19,38 @@ from jaxtyping import Int
 from lstm_viz.capture.layers import Layer, layers_of
 from lstm_viz.cells import Steps
 from lstm_viz.corpus import stored
-from lstm_viz.corpus.batch import Batch, Lane, States, placed, rows, side_by_side, summary
+from lstm_viz.corpus.batch import Batch, Segment, States, placed, rows, side_by_side, summary
 from lstm_viz.corpus.letters import Numbers, count_unknown
 from lstm_viz.corpus.resets import check_parts, resets, without
 from lstm_viz.corpus.result import Scan
-from lstm_viz.corpus.running_stats import PASSAGE, Tally
+from lstm_viz.corpus.running_stats import PASSAGE, RunningStats
 from lstm_viz.corpus.saving import digest
 from lstm_viz.gates import symbols
 from lstm_viz.models.catalog import load
 from lstm_viz.models.fingerprint import fingerprint
 from lstm_viz.models.language import LanguageModel
-from lstm_viz.models.sampling import check_foretells
+from lstm_viz.models.sampling import require_language_model
 from lstm_viz.reader import read_layer
 from lstm_viz.what_if.rerun import log_probs, run_steps
 
-#: Symbols between two checkpoints, unless the text is so long that there would be more than `MOST_CHECKPOINTS`.
-STRIDE, MOST_CHECKPOINTS = 1024, 4096
+#: Symbols between two checkpoints, unless the text is so long that there would be more than `MAX_CHECKPOINTS`.
+CHECKPOINT_INTERVAL, MAX_CHECKPOINTS = 1024, 4096
 #: How many passages are kept for each unit, quantity and end.
-TOP = 5
+TOP_K = 5
 #: Into about how many stretches a text is cut for each unit's means along it.
 STRETCHES = 256
 #: A part starts so many symbols early; a network that has not forgotten by then is read in one piece.
-FORGET = 1024
+WARMUP_STEPS = 1024
 #: Where so large a share of places shows a network that has forgotten, its text is read side by side.
-FORGOTTEN = 0.75
-#: Parts side by side: at most so many, each at least so many times `FORGET` long.
-MOST_LANES, LEAST_LENGTH = 64, 4
+MIN_FORGOTTEN_SHARE = 0.75
+#: Parts side by side: at most so many, each at least so many times `WARMUP_STEPS` long.
+MAX_SEGMENTS, LEAST_LENGTH = 64, 4
 #: From so many lanes on a step at a time is quicker than the fused kernel and the gates after it.
-MANY = 32
+MIN_SEGMENTS_FOR_STEPWISE = 32
 #: Two states meet where they differ by no more than this many units in the last place: different kernels round differently.
-MEET = 100.0
+STATE_TOLERANCE_ULP = 100.0
 #: How often parts that do not meet are read again side by side, before the rest is read in one piece.
-ROUNDS = 2
+MAX_REPAIRS = 2
 #: Seconds between two notes of how far a reading is; writing them takes at most so small a share of the time.
 NOTE_EVERY, NOTE_SHARE = 3.0, 0.03
 #: What a note looks like; another number where that changes.
@@ -58,13 +58,13 @@ NOTE = 1
 
 
 def scan(
-    model: LanguageModel, text: str, stride: int | None = None, top: int = TOP, lanes: int | None = None,
+    model: LanguageModel, text: str, stride: int | None = None, top: int = TOP_K, segments: int | None = None,
     parts: Sequence[int] = (0,), note: str | Path | None = None,
 ) -> Scan:  # fmt: skip
     """Read a text of any length once; see `scanning`."""
-    *_, found = scanning(model, text, stride, top, lanes, parts, note)
-    assert isinstance(found, Scan)
-    return found
+    *_, result = scanning(model, text, stride, top, segments, parts, note)
+    assert isinstance(result, Scan)
+    return result
 
 
 def scan_text(
@@ -79,7 +79,7 @@ def scan_text(
 
 
 def scanning(
-    model: LanguageModel, text: str, stride: int | None = None, top: int = TOP, lanes: int | None = None,
+    model: LanguageModel, text: str, stride: int | None = None, top: int = TOP_K, segments: int | None = None,
     parts: Sequence[int] = (0,), note: str | Path | None = None,
 ) -> Iterator[int | Scan]:  # fmt: skip
     """Read a text once and yield 1, 2, … 99 as that many hundredths of it are read, and in the end the scan.
@@ -89,7 +89,7 @@ def scanning(
         text: At least one letter. Stop by asking for no more.
         stride: Symbols between checkpoints, a multiple of PASSAGE; None: STRIDE, or more for a very long text.
         top: How many passages are kept for each unit and quantity.
-        lanes: In how many parts the text is read side by side; None: as many as pay, one where the network does not forget.
+        segments: In how many parts the text is read side by side; None: as many as pay, one where the network does not forget.
         parts: Where in the text the network begins anew, the first at 0, as for one text a row.
         note: A file that says every few seconds how far the reading is. Where it is there already, of the same text, model and
             settings, the reading goes on from it, and gives what an unbroken one gives to the last bit. It goes at the end.
@@ -97,21 +97,23 @@ def scanning(
     Raises:
         ValueError: For an empty text, a stride that is none, parts that are none, and a model of words or classes.
     """
-    check_foretells(model)
+    require_language_model(model)
     if model.config.words:
         raise ValueError("this model reads words; a scan needs one that reads letters")
     if not text:
         raise ValueError("the text is empty; give at least one character to read")
     if stride is None:
-        stride = STRIDE * -(-len(text) // (STRIDE * MOST_CHECKPOINTS))
+        stride = CHECKPOINT_INTERVAL * -(-len(text) // (CHECKPOINT_INTERVAL * MAX_CHECKPOINTS))
     if stride < PASSAGE or stride % PASSAGE:
-        raise ValueError(f"the stride is {stride}; a multiple of {PASSAGE} was wanted, such as {STRIDE}")
-    if top < 1 or (lanes is not None and lanes < 1):
-        raise ValueError(f"top is {top} and lanes {lanes}; each must be at least 1")
-    return _Reading(model, text, stride, top, check_parts(parts, len(text)), None if note is None else Path(note)).through(lanes)
+        raise ValueError(f"the stride is {stride}; a multiple of {PASSAGE} was wanted, such as {CHECKPOINT_INTERVAL}")
+    if top < 1 or (segments is not None and segments < 1):
+        raise ValueError(f"top is {top} and lanes {segments}; each must be at least 1")
+    return _TextScanner(model, text, stride, top, check_parts(parts, len(text)), None if note is None else Path(note)).through(
+        segments
+    )
 
 
-class _Reading:
+class _TextScanner:
     """One text on its way through one model."""
 
     def __init__(
@@ -129,43 +131,43 @@ class _Reading:
         self.cell = np.zeros(shape, self.dtype) if self.has_cell else None
         passages = -(-len(text) // PASSAGE)
         self.width = PASSAGE * -(-passages // STRETCHES)
-        self.keys = [(layer.number, symbol) for layer in self.layers for symbol in symbols(layer.kind)]
+        self.keys = [(layer.index, symbol) for layer in self.layers for symbol in symbols(layer.kind)]
         self.batches: list[Batch] = []
-        self._turn = self._told = self._count = 0
+        self._turn = self._reported = self._count = 0
         self._note_at, self._next = note, time.monotonic() + NOTE_EVERY
-        self._words = {} if note is None else self._identity()
+        self._header = {} if note is None else self._identity()
 
-    def through(self, lanes: int | None) -> Iterator[int | Scan]:
-        self._words = self._words | {"lanes": str(lanes)} if self._words else {}
-        self._go_on()
-        self._count = self._count or (self._pay() if lanes is None else lanes)
+    def through(self, segments: int | None) -> Iterator[int | Scan]:
+        self._header = self._header | {"lanes": str(segments)} if self._header else {}
+        self._resume()
+        self._count = self._count or (self._choose_segment_count() if segments is None else segments)
         count = self._count
         length = len(self.text) // count // PASSAGE * PASSAGE
         if count == 1 or not length:
             count, length = 1, len(self.text)
         starts = np.arange(count) * length
-        read = yield from self._read(starts, length, lambda: self._warmed(starts), 0)
-        read = yield from self._joined(read, length)
+        read = yield from self._read(starts, length, lambda: self._warm_up(starts), 0)
+        read = yield from self._repair(read, length)
         end = count * length
         if end < len(self.text):
             last = read[-1]
             read += yield from self._read(np.array([end]), len(self.text) - end, lambda: last.after(self.has_cell), end)
-        yield from self._tell(99, 100)
+        yield from self._report_progress(99, 100)
         if self._note_at is not None:
             self._note_at.unlink(missing_ok=True)
-        yield self._put_together(read, count)
+        yield self._build_scan(read, count)
 
-    def _joined(self, read: list[Lane], length: int) -> Generator[int, None, list[Lane]]:
+    def _repair(self, read: list[Segment], length: int) -> Generator[int, None, list[Segment]]:
         """Read again what does not begin where the part before it ended."""
-        for _ in range(ROUNDS):
-            bad = self._apart(read)
+        for _ in range(MAX_REPAIRS):
+            bad = self._mismatched(read)
             if not bad:
                 return read
-            states = side_by_side([read[lane - 1].after(self.has_cell) for lane in bad])
-            starts = np.array([read[lane].start for lane in bad])
+            states = side_by_side([read[segment - 1].after(self.has_cell) for segment in bad])
+            starts = np.array([read[segment].start for segment in bad])
             again = yield from self._read(starts, length, lambda states=states: states, 0)  # type: ignore[misc]
-            read = [again[bad.index(lane)] if lane in bad else read[lane] for lane in range(len(read))]
-        if bad := self._apart(read):
+            read = [again[bad.index(segment)] if segment in bad else read[segment] for segment in range(len(read))]
+        if bad := self._mismatched(read):
             whole, begin, end = read[: bad[0]], read[bad[0]].start, len(read) * length
             rest = yield from self._read(np.array([begin]), end - begin, lambda: whole[-1].after(self.has_cell), begin)
             return whole + rest
@@ -173,12 +175,12 @@ class _Reading:
 
     def _read(
         self, starts: Int[np.ndarray, " lane"], length: int, states: Callable[[], States], before: int
-    ) -> Generator[int, None, list[Lane]]:
+    ) -> Generator[int, None, list[Segment]]:
         """Read `length` symbols from each of `starts` on, side by side; `before` symbols count as read already."""
         count = len(starts)
         if self._turn == len(self.batches):
             first, units, stretches = states(), self.model.config.hidden, -(-length // self.width)
-            tallies = {key: Tally.empty(count, units, self.top, stretches, self.dtype) for key in self.keys}
+            tallies = {key: RunningStats.empty(count, units, self.top, stretches, self.dtype) for key in self.keys}
             self.batches.append(Batch(starts, length, first, first, tallies))
         batch = self.batches[self._turn]
         self._turn += 1
@@ -191,9 +193,9 @@ class _Reading:
                 steps = min(length - batch.offset, 16 * PASSAGE, self.stride - int(at[0]) % self.stride)
             batch.states = self._block(at, steps, batch)
             batch.offset += steps
-            self._note()
-            yield from self._tell(before + batch.offset * count, len(self.text))
-        return batch.lanes()
+            self._write_checkpoint()
+            yield from self._report_progress(before + batch.offset * count, len(self.text))
+        return batch.segments()
 
     def _check(self, at: Int[np.ndarray, " lane"], states: States) -> None:
         """Keep the states of those lanes that have come to a checkpoint."""
@@ -214,7 +216,7 @@ class _Reading:
             pieces = []
             for begin, end, anew in cuts:
                 h, c = without(h, anew), None if c is None else without(c, anew)
-                if len(starts) < MANY:
+                if len(starts) < MIN_SEGMENTS_FOR_STEPWISE:
                     with torch.inference_mode():
                         values = read_layer(layer, torch.from_numpy(x[begin:end]), h, c)
                 else:
@@ -224,7 +226,7 @@ class _Reading:
             after.append((placed(h), None if c is None else placed(c)))
             for symbol in symbols(layer.kind):
                 whole = pieces[0][symbol] if len(pieces) == 1 else np.concatenate([piece[symbol] for piece in pieces])
-                batch.tallies[layer.number, symbol].add(whole, starts, batch.offset, self.width)
+                batch.tallies[layer.index, symbol].add(whole, starts, batch.offset, self.width)
             x = whole  # h is the last of the symbols
         expected = log_probs(self.model, x)
         follows = starts + np.arange(1, steps + 1)[:, None]
@@ -236,28 +238,30 @@ class _Reading:
         with torch.inference_mode():
             return self.model.embedding(torch.from_numpy(ids)).numpy()
 
-    def _pay(self) -> int:
+    def _choose_segment_count(self) -> int:
         """How many parts to read side by side: one for a short text, and for a network that remembers how it began."""
         # Where one lane begins anew all stop for a moment: in many short texts they would do nothing else.
-        most = max(1, len(self.text) // len(self.parts) // PASSAGE) if len(self.parts) > 1 else MOST_LANES
-        count = min(MOST_LANES, most, len(self.text) // (LEAST_LENGTH * FORGET))
-        return count if count > 1 and self._forgets() else 1
+        most = max(1, len(self.text) // len(self.parts) // PASSAGE) if len(self.parts) > 1 else MAX_SEGMENTS
+        count = min(MAX_SEGMENTS, most, len(self.text) // (LEAST_LENGTH * WARMUP_STEPS))
+        return count if count > 1 and self._is_contractive() else 1
 
-    def _forgets(self) -> bool:
-        """Whether it makes no difference at most places of the text that `FORGET` symbols more were read before."""
-        spots = np.linspace(FORGET, len(self.text) - FORGET, 8).astype(np.int64)
-        late = self._run(spots, FORGET, self._zeros(len(spots)))
-        early = self._run(spots - FORGET, 2 * FORGET, self._zeros(len(spots)))
+    def _is_contractive(self) -> bool:
+        """Whether it makes no difference at most places of the text that `WARMUP_STEPS` symbols more were read before."""
+        spots = np.linspace(WARMUP_STEPS, len(self.text) - WARMUP_STEPS, 8).astype(np.int64)
+        late = self._run(spots, WARMUP_STEPS, self._zeros(len(spots)))
+        early = self._run(spots - WARMUP_STEPS, 2 * WARMUP_STEPS, self._zeros(len(spots)))
         pairs = list(zip(rows(late), rows(early), strict=True))
-        met = [self._meet([one[spot] for one, _ in pairs], [other[spot] for _, other in pairs]) for spot in range(len(spots))]
-        return sum(met) >= FORGOTTEN * len(spots)
+        met = [
+            self._states_match([one[spot] for one, _ in pairs], [other[spot] for _, other in pairs]) for spot in range(len(spots))
+        ]
+        return sum(met) >= MIN_FORGOTTEN_SHARE * len(spots)
 
-    def _warmed(self, starts: Int[np.ndarray, " lane"]) -> States:
+    def _warm_up(self, starts: Int[np.ndarray, " lane"]) -> States:
         """The state at each start, the first from nothing and the others from what stands before them."""
         first = self._zeros(1)
         if len(starts) == 1:
             return first
-        before = min(FORGET, int(starts[1]))
+        before = min(WARMUP_STEPS, int(starts[1]))
         return side_by_side([first, self._run(starts[1:] - before, before, self._zeros(len(starts) - 1))])
 
     def _run(self, starts: Int[np.ndarray, " lane"], steps: int, states: States) -> States:
@@ -275,59 +279,59 @@ class _Reading:
                     states = [(h[k].numpy(), None if c is None else c[k].numpy()) for k in range(len(self.layers))]
         return states
 
-    def _zeros(self, lanes: int) -> States:
-        shape = lanes, self.model.config.hidden
+    def _zeros(self, segments: int) -> States:
+        shape = segments, self.model.config.hidden
         return [(np.zeros(shape, self.dtype), np.zeros(shape, self.dtype) if self.has_cell else None) for _ in self.layers]
 
-    def _apart(self, read: Sequence[Lane]) -> list[int]:
-        return [lane for lane in range(1, len(read)) if not self._meet(read[lane].first, read[lane - 1].last)]
+    def _mismatched(self, read: Sequence[Segment]) -> list[int]:
+        return [segment for segment in range(1, len(read)) if not self._states_match(read[segment].first, read[segment - 1].last)]
 
-    def _meet(self, one: Sequence[np.ndarray], other: Sequence[np.ndarray]) -> bool:
+    def _states_match(self, one: Sequence[np.ndarray], other: Sequence[np.ndarray]) -> bool:
         """Whether two states are the same but for rounding, each array measured by its own largest number."""
-        allowed = MEET * float(np.finfo(self.dtype).eps)
+        allowed = STATE_TOLERANCE_ULP * float(np.finfo(self.dtype).eps)
         return all(np.abs(a - b).max() <= allowed * max(1.0, float(np.abs(b).max())) for a, b in zip(one, other, strict=True))
 
-    def _tell(self, read: int, of: int) -> Iterator[int]:
+    def _report_progress(self, read: int, of: int) -> Iterator[int]:
         """Each hundredth once, also where something is read again."""
-        while self._told < min(99, 100 * read // of):
-            self._told += 1
-            yield self._told
+        while self._reported < min(99, 100 * read // of):
+            self._reported += 1
+            yield self._reported
 
     def _identity(self) -> dict[str, str]:
         """By what a note is known to be of this reading and no other."""
         settings = [self.stride, self.top, self.width, len(self.parts), NOTE]
         return {"fingerprint": fingerprint(self.model), "text": digest(self.text, self.parts), "settings": repr(settings)}
 
-    def _note(self) -> None:
+    def _write_checkpoint(self) -> None:
         """Write down where the reading stands, so that one that was stopped can go on."""
         begin = time.monotonic()
         if self._note_at is None or begin < self._next:
             return
         arrays = {"surprise": self.surprise, "hidden": self.hidden} | ({} if self.cell is None else {"cell": self.cell})
-        for number, batch in enumerate(self.batches):
-            arrays |= batch.arrays(number)
-        stored.write(self._note_at, self._words | {"batches": str(len(self.batches)), "count": str(self._count)}, arrays)
+        for index, batch in enumerate(self.batches):
+            arrays |= batch.arrays(index)
+        stored.write(self._note_at, self._header | {"batches": str(len(self.batches)), "count": str(self._count)}, arrays)
         now = time.monotonic()
         self._next = now + max(NOTE_EVERY, (now - begin) / NOTE_SHARE)
 
-    def _go_on(self) -> None:
+    def _resume(self) -> None:
         """Take up what the note says, if it is of this reading; one that is not, or is broken, is as good as none."""
         if self._note_at is None or not self._note_at.exists():
             return
         try:
-            words, arrays = stored.read(self._note_at)
-            if {name: words.get(name) for name in self._words} != self._words:
+            header, arrays = stored.read(self._note_at)
+            if {name: header.get(name) for name in self._header} != self._header:
                 return
-            number = int(words["batches"])
-            batches = [Batch.restored(arrays, each, self.keys, self.has_cell) for each in range(number)]
+            batch_count = int(header["batches"])
+            batches = [Batch.restored(arrays, each, self.keys, self.has_cell) for each in range(batch_count)]
             surprise, hidden = arrays["surprise"].copy(), arrays["hidden"].copy()
             cell = arrays["cell"].copy() if self.has_cell else None
-            count = int(words["count"])
+            count = int(header["count"])
         except (ValueError, KeyError):
             return
         self.batches, self._count, self.surprise, self.hidden, self.cell = batches, count, surprise, hidden, cell
 
-    def _put_together(self, read: Sequence[Lane], lanes: int) -> Scan:
+    def _build_scan(self, read: Sequence[Segment], segments: int) -> Scan:
         self.surprise[self.parts] = np.nan
         return Scan(
             text=self.text,
@@ -337,9 +341,9 @@ class _Reading:
             hidden=self.hidden,
             cell=self.cell,
             summaries={key: summary(read, key, self.width, self.dtype) for key in self.keys},
-            lanes=lanes,
+            segments=segments,
             parts=self.parts,
-            stretches=np.concatenate([lane.stretches(self.width) for lane in read]),
+            stretches=np.concatenate([segment.stretches(self.width) for segment in read]),
             unknown=count_unknown(self.model.vocabulary, self.text),
             fingerprint=fingerprint(self.model),
         )

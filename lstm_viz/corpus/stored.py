@@ -14,15 +14,15 @@ from safetensors import SafetensorError, safe_open
 _TYPES = {"float32": "F32", "float64": "F64", "float16": "F16", "int64": "I64", "uint8": "U8"}
 
 
-def write(path: str | Path, words: Mapping[str, str], arrays: Mapping[str, np.ndarray]) -> None:
+def write(path: str | Path, texts: Mapping[str, str], arrays: Mapping[str, np.ndarray]) -> None:
     """Write a file whole or not at all; beside the arrays themselves no memory is taken.
 
     Args:
         path: Where to; what stands there is replaced once all has been written.
-        words: Texts that go into the file's header.
+        texts: Texts that go into the file's header.
         arrays: Numbers by name, of any shape.
     """
-    header: dict[str, object] = {"__metadata__": dict(words)}
+    header: dict[str, object] = {"__metadata__": dict(texts)}
     end = 0
     for name, values in arrays.items():
         begin, end = end, end + values.nbytes
@@ -45,7 +45,7 @@ def read(path: str | Path) -> tuple[dict[str, str], dict[str, np.ndarray]]:
     """Read what `write` wrote; ValueError where the file is none of that kind, is cut off, or says more than it holds."""
     try:
         with safe_open(str(path), "np") as file:
-            words = dict(file.metadata() or {})
-            return words, {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118 (no mapping)
+            texts = dict(file.metadata() or {})
+            return texts, {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118 (no mapping)
     except (SafetensorError, OSError, TypeError, KeyError, AttributeError) as error:
         raise ValueError(f"this is no file of numbers in the safetensors format ({error})") from error

@@ -6,7 +6,7 @@ import numpy as np
 import plotly.graph_objects as go
 from jaxtyping import Float
 
-from lstm_viz.figures.layout import plain
+from lstm_viz.figures.layout import apply_layout
 from lstm_viz.figures.palette import Palette
 
 Reals = Float[np.ndarray, "..."]
@@ -30,7 +30,7 @@ def tanh_slope(x: Reals) -> Reals:
     return 1.0 - np.tanh(x) ** 2
 
 
-def squashing(at: float, palette: Palette) -> go.Figure:
+def activations(at: float, palette: Palette) -> go.Figure:
     """Both curves (solid) and their slopes (dashed), with a point on each at the pre-activation `at`."""
     x = np.linspace(*ENDS, 241)
     here = np.array([at])
@@ -48,4 +48,4 @@ def squashing(at: float, palette: Palette) -> go.Figure:
             x=here, y=curve(here), name=f"{name} at x", mode="markers", marker={"color": colour, "size": 9}, showlegend=False
         )
     figure.update_yaxes(range=[-1.08, 1.08])
-    return plain(figure, "x: what enters the curve", "what comes out")
+    return apply_layout(figure, "x: what enters the curve", "what comes out")

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import plotly.graph_objects as go
 
-from lstm_viz.figures.layout import plain
+from lstm_viz.figures.layout import apply_layout
 from lstm_viz.figures.palette import Palette
 
 
@@ -25,19 +25,19 @@ class CellStep:
     before: float
 
     @property
-    def kept(self) -> float:
+    def retained(self) -> float:
         """f c_{t−1}."""
         return self.f * self.before
 
     @property
-    def written(self) -> float:
+    def added(self) -> float:
         """i g."""
         return self.i * self.g
 
     @property
     def c(self) -> float:
         """c_t = f c_{t−1} + i g."""
-        return self.kept + self.written
+        return self.retained + self.added
 
     @property
     def h(self) -> float:
@@ -50,19 +50,19 @@ def cell_step(step: CellStep, palette: Palette) -> go.Figure:
     roles = palette.roles
     bars = (
         ("c<sub>t−1</sub>", step.before, 0.0, roles["input"], "old"),
-        ("f · c<sub>t−1</sub>", step.kept, 0.0, roles["keep"], "kept"),
-        ("i · g", step.written, step.kept, roles["write"], "written"),
+        ("f · c<sub>t−1</sub>", step.retained, 0.0, roles["keep"], "kept"),
+        ("i · g", step.added, step.retained, roles["write"], "written"),
         ("c<sub>t</sub>", step.c, 0.0, roles["cell"], "new"),
         ("h<sub>t</sub>", step.h, 0.0, roles["hidden"], "out"),
     )
-    names, values, bases, colours, words = zip(*bars, strict=True)
+    names, values, bases, colours, labels = zip(*bars, strict=True)
     figure = go.Figure(
         go.Bar(
-            x=[f"{name}<br>{word}" for name, word in zip(names, words, strict=True)], y=values, base=bases, marker_color=colours,
+            x=[f"{name}<br>{word}" for name, word in zip(names, labels, strict=True)], y=values, base=bases, marker_color=colours,
             text=[f"{value:+.2f}" for value in values], textposition="outside", cliponaxis=False,
             hovertemplate="%{x}: %{text}<extra></extra>",
         )
     )  # fmt: skip
     figure.update_xaxes(tickangle=0)
     figure.update_yaxes(range=[-3.3, 3.3], zeroline=True, zerolinecolor=roles["input"])
-    return plain(figure, "", "value", 340, legend=False)
+    return apply_layout(figure, "", "value", 340, legend=False)

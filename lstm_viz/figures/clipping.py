@@ -6,26 +6,26 @@ import numpy as np
 import plotly.graph_objects as go
 from jaxtyping import Float
 
-from lstm_viz.figures.layout import plain
+from lstm_viz.figures.layout import apply_layout
 from lstm_viz.figures.palette import Palette
 
 
-def clip(gradient: Float[np.ndarray, " direction"], cap: float) -> Float[np.ndarray, " direction"]:
-    """Shorten a gradient to length `cap` where it is longer, g · min(1, cap / ‖g‖) (Pascanu et al. 2013)."""
+def clip(gradient: Float[np.ndarray, " direction"], threshold: float) -> Float[np.ndarray, " direction"]:
+    """Shorten a gradient to length `threshold` where it is longer, g · min(1, cap / ‖g‖) (Pascanu et al. 2013)."""
     length = float(np.linalg.norm(gradient))
-    return gradient if length <= cap else gradient * (cap / length)
+    return gradient if length <= threshold else gradient * (threshold / length)
 
 
-def clipping(gradient: Float[np.ndarray, " direction"], cap: float, end: float, palette: Palette) -> go.Figure:
+def clipping(gradient: Float[np.ndarray, " direction"], threshold: float, end: float, palette: Palette) -> go.Figure:
     """Two slopes, each 0 or more, as an arrow before (thin) and after the cap (thick); axes run to `end`."""
-    kept = clip(gradient, cap)
+    clipped = clip(gradient, threshold)
     around = np.linspace(0.0, 0.5 * np.pi, 91)
     figure = go.Figure()
     figure.add_scatter(
-        x=cap * np.cos(around), y=cap * np.sin(around), mode="lines", name="the cap",
+        x=threshold * np.cos(around), y=threshold * np.sin(around), mode="lines", name="the cap",
         line={"color": palette.roles["input"], "dash": "dash"},
     )  # fmt: skip
-    arrows = (("before", gradient, palette.roles["input"], 2.0), ("after", kept, palette.gradient, 4.0))
+    arrows = (("before", gradient, palette.roles["input"], 2.0), ("after", clipped, palette.gradient, 4.0))
     for name, tip, colour, width in arrows:
         figure.add_scatter(
             x=[0.0, float(tip[0])], y=[0.0, float(tip[1])], name=name, mode="lines+markers", showlegend=True,
@@ -34,4 +34,4 @@ def clipping(gradient: Float[np.ndarray, " direction"], cap: float, end: float, 
         )  # fmt: skip
     figure.update_xaxes(range=[0, end], constrain="domain")
     figure.update_yaxes(range=[0, 0.75 * end], scaleanchor="x")
-    return plain(figure, "slope by one weight", "slope by another")
+    return apply_layout(figure, "slope by one weight", "slope by another")

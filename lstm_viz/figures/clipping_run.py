@@ -9,12 +9,12 @@ import numpy as np
 import plotly.graph_objects as go
 from jaxtyping import Float
 
-from lstm_viz.figures.layout import plain
+from lstm_viz.figures.layout import apply_layout
 from lstm_viz.figures.palette import Palette
 
 
 @dataclass(frozen=True, eq=False)
-class Run:
+class ClippingRun:
     """One training run: values of its steps, the first being step 1; they need not be finite.
 
     `computed` is the size of the gradient as it came, `taken` that which moved the weights.
@@ -26,31 +26,31 @@ class Run:
     overflowed: int | None
 
 
-def losses(without: Run, capped: Run, guessing: float, steps: int, palette: Palette) -> go.Figure:
+def losses(without: ClippingRun, clipped: ClippingRun, guessing: float, steps: int, palette: Palette) -> go.Figure:
     """The loss of both runs on a logarithmic axis, with that of pure guessing; a loss of 0 lies below the picture."""
     figure = go.Figure()
     _line(figure, without.loss, "without clipping", palette.gradient)
-    _line(figure, capped.loss, "with clipping", palette.roles["keep"])
+    _line(figure, clipped.loss, "with clipping", palette.roles["keep"])
     _overflow(figure, without, without.loss, palette.gradient)
-    _overflow(figure, capped, capped.loss, palette.roles["keep"])
+    _overflow(figure, clipped, clipped.loss, palette.roles["keep"])
     _level(figure, guessing, f"guessing: {guessing:.2f}", steps, palette)
-    _log_axis(figure, [without.loss, capped.loss], [1e-4, 10.0], 1e-4)
+    _log_axis(figure, [without.loss, clipped.loss], [1e-4, 10.0], 1e-4)
     figure.update_xaxes(range=[0, steps])
-    return plain(figure, "step of training", "loss, in nats")
+    return apply_layout(figure, "step of training", "loss, in nats")
 
 
-def sizes(without: Run, capped: Run, cap: float, what: str, steps: int, palette: Palette) -> go.Figure:
+def sizes(without: ClippingRun, clipped: ClippingRun, threshold: float, what: str, steps: int, palette: Palette) -> go.Figure:
     """The gradient's size in both runs on a logarithmic axis, the cap drawn in; `what` names the size."""
     figure = go.Figure()
     _line(figure, without.computed, "without clipping", palette.gradient)
-    _line(figure, capped.computed, "before clipping", palette.roles["keep"], 1.0)
-    _line(figure, capped.taken, "after clipping", palette.roles["keep"], 3.0)
+    _line(figure, clipped.computed, "before clipping", palette.roles["keep"], 1.0)
+    _line(figure, clipped.taken, "after clipping", palette.roles["keep"], 3.0)
     _overflow(figure, without, without.computed, palette.gradient)
-    _overflow(figure, capped, capped.computed, palette.roles["keep"])
-    _level(figure, cap, f"clipped at {cap:g}", steps, palette)
-    _log_axis(figure, [without.computed, capped.computed, capped.taken], [cap / 10, cap * 100], cap * 1e-3)
+    _overflow(figure, clipped, clipped.computed, palette.roles["keep"])
+    _level(figure, threshold, f"clipped at {threshold:g}", steps, palette)
+    _log_axis(figure, [without.computed, clipped.computed, clipped.taken], [threshold / 10, threshold * 100], threshold * 1e-3)
     figure.update_xaxes(range=[0, steps])
-    return plain(figure, "step of training", what)
+    return apply_layout(figure, "step of training", what)
 
 
 def _line(figure: go.Figure, values: Float[np.ndarray, " step"], name: str, colour: str, width: float = 2.0) -> None:
@@ -62,7 +62,7 @@ def _line(figure: go.Figure, values: Float[np.ndarray, " step"], name: str, colo
     )  # fmt: skip
 
 
-def _overflow(figure: go.Figure, run: Run, values: Float[np.ndarray, " step"], colour: str) -> None:
+def _overflow(figure: go.Figure, run: ClippingRun, values: Float[np.ndarray, " step"], colour: str) -> None:
     """A cross where the run ended, at the last value that still was a number."""
     finite = values[np.isfinite(values)]
     if run.overflowed is None or not len(finite):
@@ -74,10 +74,10 @@ def _overflow(figure: go.Figure, run: Run, values: Float[np.ndarray, " step"], c
     )  # fmt: skip
 
 
-def _level(figure: go.Figure, value: float, words: str, steps: int, palette: Palette) -> None:
+def _level(figure: go.Figure, value: float, text: str, steps: int, palette: Palette) -> None:
     """A dashed line at a value, named in the legend, as words beside it would lie on the curves."""
     figure.add_scatter(
-        x=[0, steps], y=[value, value], name=words, mode="lines",
+        x=[0, steps], y=[value, value], name=text, mode="lines",
         line={"color": palette.roles["input"], "width": 1.5, "dash": "dash"}, hoverinfo="skip",
     )  # fmt: skip
 

@@ -10,7 +10,7 @@ from jaxtyping import Float
 
 from lstm_viz.cell_decomposition import History
 from lstm_viz.figures.fast_figure import quick
-from lstm_viz.figures.letter_axis import letters_along, places
+from lstm_viz.figures.letter_axis import letters_along, positions
 from lstm_viz.figures.palette import Palette, colourscale
 from lstm_viz.text.labels import label
 
@@ -18,7 +18,7 @@ from lstm_viz.text.labels import label
 AMOUNT, SHARE = "amount", "share of the memory"
 
 
-def bars(
+def contribution_bars(
     parts: Float[np.ndarray, " then"], before: float, tokens: Sequence[str], first: int, signed: bool, palette: Palette
 ) -> go.Figure:
     """What each letter of a window wrote and is still there; `before` stands for all that is older, left out where nothing is.
@@ -30,11 +30,11 @@ def bars(
     names = [*(["earlier"] if older else []), *tokens]
     steps = np.arange(first - older, first + len(parts))
     positive, negative = (palette.diverging[5], palette.diverging[1]) if signed else (palette.roles["cell"],) * 2
-    told = "%{y:+.3f}" if signed else "%{y:.1%}"
+    hover = "%{y:+.3f}" if signed else "%{y:.1%}"
     drawn = go.Bar(
-        x=places(len(values)), y=values, customdata=np.stack((steps, values), axis=-1), text=[label(name) for name in names],
+        x=positions(len(values)), y=values, customdata=np.stack((steps, values), axis=-1), text=[label(name) for name in names],
         textposition="none", marker={"color": [positive if value >= 0 else negative for value in values], "line_width": 0},
-        hovertemplate=f"%{{text}} (step %{{customdata[0]}}): {told}<extra></extra>",
+        hovertemplate=f"%{{text}} (step %{{customdata[0]}}): {hover}<extra></extra>",
     )  # fmt: skip
     y = {"title_text": AMOUNT if signed else SHARE, "zeroline": True, "tickformat": "" if signed else ".0%", "nticks": 5}
     return quick([drawn], letters_along(names), y, 260, bottom=32, bargap=0.15)
@@ -45,17 +45,17 @@ def history_map(history: History, tokens: Sequence[str], step: int, signed: bool
 
     `signed` values are amounts; others are drawn as shares of each row's whole, on a scale that 98 % of them stay within.
     """
-    there = np.tril(np.ones(history.parts.shape, dtype=bool))
+    active = np.tril(np.ones(history.parts.shape, dtype=bool))
     values = history.parts if signed else shares(history)
     # Of the first letters each has a large share, for want of others: they would leave no colour for the rest.
-    drawn_ones = np.abs(values[there])
+    drawn_ones = np.abs(values[active])
     end = float((drawn_ones.max(initial=0.0) if signed or not drawn_ones.size else np.quantile(drawn_ones, 0.98)) or 1.0)
     count, first = len(tokens), history.first
-    told = "%{z:+.3f}" if signed else "%{z:.1%}"
+    hover = "%{z:+.3f}" if signed else "%{z:.1%}"
     drawn = go.Heatmap(
-        z=np.where(there, values, np.nan).astype(np.float32), x=places(count), y=places(count), zmin=-end if signed else 0.0,
+        z=np.where(active, values, np.nan).astype(np.float32), x=positions(count), y=positions(count), zmin=-end if signed else 0.0,
         zmax=end, colorscale=colourscale(palette.diverging if signed else palette.sequential), hoverongaps=False,
-        hovertemplate=f"after ‘%{{y}}’, ‘%{{x}}’ accounts for {told}<extra></extra>",
+        hovertemplate=f"after ‘%{{y}}’, ‘%{{x}}’ accounts for {hover}<extra></extra>",
         colorbar={"thickness": 10, "len": 0.9, "tickformat": "" if signed else ".0%", "nticks": 5, "outlinewidth": 0},
     )  # fmt: skip
     x = {**letters_along(tokens, "the letter that wrote it"), "fixedrange": False}

@@ -11,13 +11,13 @@ import plotly.graph_objects as go
 from jaxtyping import Float, Int
 
 from lstm_viz.figures.fast_figure import quick
-from lstm_viz.figures.letter_axis import letters_along, places
+from lstm_viz.figures.letter_axis import letters_along, positions
 from lstm_viz.figures.palette import Palette, colourscale
 from lstm_viz.gates import NAMES, Kind, Role
 from lstm_viz.text.labels import label
 
 if TYPE_CHECKING:
-    from lstm_viz.delay_results import Outcome
+    from lstm_viz.delay_results import DelayResult
 
 #: How each network is drawn.
 _ROLES: dict[Kind, Role] = {"rnn": "input", "gru": "read", "lstm": "cell"}
@@ -29,7 +29,7 @@ _HEIGHT = 330
 _NTH = ("1st", "2nd", "3rd", "4th")
 
 
-def accuracy_by_delay(outcome: Outcome, guessing: float, palette: Palette) -> go.Figure:
+def accuracy_by_delay(result: DelayResult, chance_accuracy: float, palette: Palette) -> go.Figure:
     """Each network's share of right answers against the delay, as it is now, with that of guessing.
 
     What stands right of the upright line no network was ever trained on.
@@ -40,17 +40,17 @@ def accuracy_by_delay(outcome: Outcome, guessing: float, palette: Palette) -> go
             line=_line(kind, palette), marker={"size": 8, "symbol": _SHAPES[kind]}, cliponaxis=False,
             hovertemplate=f"{NAMES[kind]}, delay %{{x}}: %{{y:.0%}} right<extra></extra>",
         )
-        for kind, last in outcome.latest().items()
+        for kind, last in result.latest().items()
     ]  # fmt: skip
-    race, quiet, edge = outcome.race, palette.roles["input"], 1.06 * outcome.race.longest
+    race, quiet, edge = result.experiment, palette.roles["input"], 1.06 * result.experiment.longest
     upright = {"x0": edge, "x1": edge, "yref": "paper", "y0": 0, "y1": 1}
     ends = (-0.03, math.log10(2 * race.longest) + 0.03)
     # In the legend, where no curve runs through it.
     traces.append(go.Scatter(
-        x=[10**end for end in ends], y=[guessing, guessing], name=f"guessing: {guessing:.0%}", mode="lines",
+        x=[10**end for end in ends], y=[chance_accuracy, chance_accuracy], name=f"guessing: {chance_accuracy:.0%}", mode="lines",
         line={"color": quiet, "width": 1.5, "dash": "longdash"}, hoverinfo="skip",
     ))  # fmt: skip
-    words = [{"text": f"trained up to {race.longest} ", "x": math.log10(edge), "xanchor": "right", "y": 0, "yanchor": "bottom"}]
+    text = [{"text": f"trained up to {race.longest} ", "x": math.log10(edge), "xanchor": "right", "y": 0, "yanchor": "bottom"}]
     return quick(
         traces,
         {"title_text": "delay, in symbols", "type": "log", "tickvals": list(race.tested),
@@ -58,25 +58,25 @@ def accuracy_by_delay(outcome: Outcome, guessing: float, palette: Palette) -> go
         {"title_text": "right answers", "range": [0, 1.02], "tickformat": ".0%", "tickvals": [0, 0.25, 0.5, 0.75, 1]},
         _HEIGHT, top=32, showlegend=True, legend=_LEGEND,
         shapes=[{"type": "line", **upright, "line": {"color": quiet, "width": 1, "dash": "dot"}}],
-        annotations=[{"showarrow": False, "font": {"color": quiet, "size": 12}, **each} for each in words],
+        annotations=[{"showarrow": False, "font": {"color": quiet, "size": 12}, **each} for each in text],
     )  # fmt: skip
 
 
-def reach_by_step(outcome: Outcome, palette: Palette) -> go.Figure:
+def delay_by_step(result: DelayResult, palette: Palette) -> go.Figure:
     """How long a delay each network is trained on after so many steps, which only success makes longer; both axes logarithmic.
 
     A star stands where a network mastered the longest one.
     """
-    race = outcome.race
+    race = result.experiment
     traces: list[Any] = []
-    for kind in outcome.latest():
-        course = outcome.course(kind)
+    for kind in result.latest():
+        course = result.snapshots_of(kind)
         ends = [each.step for each in course]
         traces.append(go.Scatter(
-            x=ends, y=[max(each.reach, 1) for each in course], name=NAMES[kind], mode="lines", line=_line(kind, palette),
+            x=ends, y=[max(each.current_delay, 1) for each in course], name=NAMES[kind], mode="lines", line=_line(kind, palette),
             hovertemplate=f"{NAMES[kind]}, step %{{x}}: delay %{{y}}<extra></extra>",
         ))  # fmt: skip
-        if outcome.mastered(kind):
+        if result.mastered(kind):
             traces.append(go.Scatter(
                 x=ends[-1:], y=[race.longest], mode="markers", showlegend=False, name=f"{NAMES[kind]} mastered it",
                 marker={"symbol": "star", "size": 15, "color": palette.roles[_ROLES[kind]]}, cliponaxis=False,
@@ -93,17 +93,17 @@ def reach_by_step(outcome: Outcome, palette: Palette) -> go.Figure:
     )  # fmt: skip
 
 
-def memory(
-    states: Float[np.ndarray, "time unit"], held: Float[np.ndarray, "place known"], kept: Sequence[int], tokens: Sequence[str],
+def retention_map(
+    states: Float[np.ndarray, "time unit"], shares: Float[np.ndarray, "place known"], slots: Sequence[int], tokens: Sequence[str],
     order: Int[np.ndarray, " unit"], palette: Palette,
 ) -> go.Figure:  # fmt: skip
     """What one network holds over a text and its own answer: above, how well its state still tells each thing to keep; below,
     the state of every unit.
 
-    `kept` are the places of what is to be kept, and `held` (0: forgotten) reaches as far as the question; behind it, at an
+    `slots` are the places of what is to be kept, and `shares` (0: forgotten) reaches as far as the question; behind it, at an
     upright line, stands the answer. `order` says which unit stands in which row.
     """
-    known, columns = held.shape[1], places(len(tokens))
+    known, columns = shares.shape[1], positions(len(tokens))
     # A few of an LSTM's cells grow so large that beside them nothing else would be seen.
     end = (float(np.quantile(np.abs(states), 0.9)) if states.size else 0.0) or 1.0
     traces: list[Any] = [
@@ -113,13 +113,13 @@ def memory(
             hovertemplate="unit %{customdata}, step %{x}: %{z:+.2f}<extra></extra>",
         )
     ]  # fmt: skip
-    rows = [f"{_NTH[number]}: {label(tokens[place])}" for number, place in enumerate(kept)]
+    rows = [f"{_NTH[index]}: {label(tokens[place])}" for index, place in enumerate(slots)]
     above: dict[str, Any] = {"domain": [0, 0.98]}
     if rows:
         # One row is as high for one thing to keep as for four.
         share = 0.09 * len(rows)
         above = {"domain": [0, 1 - share - 0.04]}
-        blank = np.where(np.arange(known) < np.array(kept)[:, None], np.nan, held)
+        blank = np.where(np.arange(known) < np.array(slots)[:, None], np.nan, shares)
         traces.append(go.Heatmap(
             z=blank.astype(np.float32), x=columns[:known], y=rows, yaxis="y2", zmin=0, zmax=APART, showscale=False,
             colorscale=colourscale(palette.sequential), ygap=2, hoverongaps=False,

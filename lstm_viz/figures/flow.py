@@ -8,11 +8,11 @@ import numpy as np
 import plotly.graph_objects as go
 from jaxtyping import Float
 
-from lstm_viz.figures.layout import plain
-from lstm_viz.figures.letter_axis import letter_axis, places
+from lstm_viz.figures.layout import apply_layout
+from lstm_viz.figures.letter_axis import letter_axis, positions
 from lstm_viz.figures.palette import Palette, colourscale
 
-Blame = Float[np.ndarray, "loss step"]
+GradientNorms = Float[np.ndarray, "loss step"]
 
 #: Below this share of the largest entry the matrix is as pale as nothing.
 FAINTEST = 1e-4
@@ -27,19 +27,21 @@ BANDS: tuple[tuple[int, int, str], ...] = (
 )
 
 
-def blame_matrix(blame: Blame, tokens: Sequence[str], chosen: tuple[int, int] | None, palette: Palette) -> go.Figure:
+def gradient_flow_matrix(
+    norms: GradientNorms, tokens: Sequence[str], chosen: tuple[int, int] | None, palette: Palette
+) -> go.Figure:
     """Rows: the letter that surprised; columns: the earlier states; colours logarithmic, from the largest down.
 
     `tokens` are those of the steps drawn, one more than there are losses; `chosen` is a (row, column) to be framed.
     """
-    count = len(blame)
-    most = float(blame.max(initial=0.0)) or 1.0
-    there = np.tril(np.ones(blame.shape, dtype=bool))
-    depth = np.where(there, np.log10(np.maximum(blame / most, FAINTEST)), np.nan)
+    count = len(norms)
+    most = float(norms.max(initial=0.0)) or 1.0
+    there = np.tril(np.ones(norms.shape, dtype=bool))
+    depth = np.where(there, np.log10(np.maximum(norms / most, FAINTEST)), np.nan)
     figure = go.Figure(
         go.Heatmap(
-            z=depth.astype(np.float32), x=places(count), y=places(count), zmin=np.log10(FAINTEST), zmax=0.0, hoverongaps=False,
-            colorscale=colourscale(palette.sequential), customdata=blame.astype(np.float32),
+            z=depth.astype(np.float32), x=positions(count), y=positions(count), zmin=np.log10(FAINTEST), zmax=0.0, hoverongaps=False,
+            colorscale=colourscale(palette.sequential), customdata=norms.astype(np.float32),
             hovertemplate="the surprise at ‘%{y}’ by the state after ‘%{x}’: %{customdata:.2g}<extra></extra>",
             colorbar={
                 "thickness": 10, "len": 0.9, "outlinewidth": 0, "tickvals": [0, -1, -2, -3, -4],
@@ -47,7 +49,7 @@ def blame_matrix(blame: Blame, tokens: Sequence[str], chosen: tuple[int, int] | 
             },
         )
     )  # fmt: skip
-    plain(figure, "", "", 440, legend=False)
+    apply_layout(figure, "", "", 440, legend=False)
     letter_axis(figure, tokens[:count], "x", "state after this letter")
     letter_axis(figure, tokens[1 : count + 1], "y", "surprise at this letter", room=384)
     figure.update_xaxes(fixedrange=False)
@@ -61,24 +63,24 @@ def blame_matrix(blame: Blame, tokens: Sequence[str], chosen: tuple[int, int] | 
     return figure.update_layout(dragmode="zoom", margin_b=48)
 
 
-def bands(blame: Blame) -> list[Float[np.ndarray, " step"]]:
+def bands(norms: GradientNorms) -> list[Float[np.ndarray, " step"]]:
     """For each band of distances, the sizes that its losses send back to each step, added up."""
-    ahead = np.arange(len(blame))[:, None] - np.arange(len(blame))[None, :] + 1
-    return [np.where((ahead >= near) & (ahead < far), blame, 0.0).sum(axis=0) for near, far, _ in BANDS]
+    ahead = np.arange(len(norms))[:, None] - np.arange(len(norms))[None, :] + 1
+    return [np.where((ahead >= near) & (ahead < far), norms, 0.0).sum(axis=0) for near, far, _ in BANDS]
 
 
-def blame_stack(blame: Blame, tokens: Sequence[str], palette: Palette) -> go.Figure:
+def gradient_flow_stack(norms: GradientNorms, tokens: Sequence[str], palette: Palette) -> go.Figure:
     """For each step the sizes of all gradients that reach it, stacked by how far on the surprise lies."""
     figure = go.Figure()
     # Five areas with steps in them: the browser draws them in a fraction of the time that as many bars as letters take. The
     # shades begin at the scale's third colour, as its pale end is lost on the page's own.
-    for (_, _, name), values, shade in zip(BANDS, bands(blame), palette.sequential[2:], strict=True):
+    for (_, _, name), values, shade in zip(BANDS, bands(norms), palette.sequential[2:], strict=True):
         figure.add_scatter(
-            x=places(len(blame)), y=values, name=name, mode="lines", stackgroup="blame", fillcolor=shade,
+            x=positions(len(norms)), y=values, name=name, mode="lines", stackgroup="blame", fillcolor=shade,
             line={"color": shade, "width": 0.5, "shape": "hvh"},
             hovertemplate=f"‘%{{x}}’, {name}: %{{y:.2g}}<extra></extra>",
         )  # fmt: skip
-    plain(figure, "", "gradient that arrives", 440)
-    letter_axis(figure, tokens[: len(blame)], "x", "state after this letter")
+    apply_layout(figure, "", "gradient that arrives", 440)
+    letter_axis(figure, tokens[: len(norms)], "x", "state after this letter")
     figure.update_yaxes(nticks=6, automargin=False)
     return figure.update_layout(margin_b=48, legend={"traceorder": "normal"})

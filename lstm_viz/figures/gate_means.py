@@ -8,7 +8,7 @@ import numpy as np
 import plotly.graph_objects as go
 
 from lstm_viz.figures.fast_figure import quick
-from lstm_viz.figures.letter_axis import letters_along, places
+from lstm_viz.figures.letter_axis import letters_along, positions
 from lstm_viz.figures.palette import Palette
 from lstm_viz.gates import CELLS
 from lstm_viz.text.labels import label
@@ -18,21 +18,23 @@ from lstm_viz.trace import LayerTrace
 DISTANCE = "mean |h|"
 
 
-def glance(layer: LayerTrace, tokens: Sequence[str], first: int, last: int, begun: int, step: int, palette: Palette) -> go.Figure:
+def gate_means(
+    layer: LayerTrace, tokens: Sequence[str], first: int, last: int, begun: int, step: int, palette: Palette
+) -> go.Figure:
     """A curve for each gate over the steps `first` to `last` (behind the last one), 0 shut to 1 open.
 
     What stands before step `begun` was given and is shaded; a line marks `step`. A plain RNN has no gates: how far its
     units are from 0 is drawn in their place.
     """
-    shown, count = slice(first, last), last - first
-    names = [label(token) for token in tokens[shown]]
+    visible, count = slice(first, last), last - first
+    names = [label(token) for token in tokens[visible]]
     gates = [each for each in CELLS[layer.kind] if each.low == 0.0 and each.bounded]
-    curves = [(each.label, palette.roles[each.role], layer[each.symbol][shown, 0].mean(axis=-1)) for each in gates]
+    curves = [(each.label, palette.roles[each.role], layer[each.symbol][visible, 0].mean(axis=-1)) for each in gates]
     if not curves:
-        curves = [(DISTANCE, palette.roles["hidden"], np.abs(layer["h"][shown, 0]).mean(axis=-1))]
+        curves = [(DISTANCE, palette.roles["hidden"], np.abs(layer["h"][visible, 0]).mean(axis=-1))]
     traces = [
         {
-            "type": "scatter", "mode": "lines", "name": name, "x": places(count), "y": values.astype(np.float32), "text": names,
+            "type": "scatter", "mode": "lines", "name": name, "x": positions(count), "y": values.astype(np.float32), "text": names,
             "line": {"color": colour, "width": 2}, "customdata": list(range(first, last)),
             "hovertemplate": f"%{{text}} (step %{{customdata}}): {name} %{{y:.3f}}<extra></extra>",
         }
@@ -48,6 +50,6 @@ def glance(layer: LayerTrace, tokens: Sequence[str], first: int, last: int, begu
     y = {"range": [0, 1], "nticks": 6, "title_text": "mean over all units"}
     legend = {"orientation": "h", "x": 0, "y": 1.0, "yanchor": "bottom"}
     return quick(
-        traces, letters_along(tokens[shown]), y, 300, top=30, bottom=32, shapes=shapes, showlegend=True, legend=legend,
+        traces, letters_along(tokens[visible]), y, 300, top=30, bottom=32, shapes=shapes, showlegend=True, legend=legend,
         hovermode="x",
     )  # fmt: skip

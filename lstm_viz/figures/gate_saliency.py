@@ -8,8 +8,8 @@ import numpy as np
 import plotly.graph_objects as go
 from jaxtyping import Float
 
-from lstm_viz.figures.layout import plain
-from lstm_viz.figures.letter_axis import letter_axis, places
+from lstm_viz.figures.layout import apply_layout
+from lstm_viz.figures.letter_axis import letter_axis, positions
 from lstm_viz.figures.palette import Palette, colourscale
 from lstm_viz.gates import PACKED, quantity
 from lstm_viz.trace import LayerTrace
@@ -40,12 +40,12 @@ def gate_map(layers: Sequence[LayerTrace], tokens: Sequence[str], first: int, la
     names = gate_rows(layers)
     figure = go.Figure(
         go.Heatmap(
-            z=sizes, x=places(sizes.shape[1]), y=names, zmin=0.0, zmax=float(sizes.max(initial=0.0)) or 1.0, ygap=1,
+            z=sizes, x=positions(sizes.shape[1]), y=names, zmin=0.0, zmax=float(sizes.max(initial=0.0)) or 1.0, ygap=1,
             colorscale=colourscale(palette.sequential), hovertemplate="%{y} at ‘%{x}’: %{z:.3g}<extra></extra>",
             colorbar={"thickness": 10, "len": 0.9, "nticks": 4, "outlinewidth": 0},
         )
     )  # fmt: skip
-    plain(figure, "", "", 70 + 24 * len(names), legend=False)
+    apply_layout(figure, "", "", 70 + 24 * len(names), legend=False)
     letter_axis(figure, tokens[first:last])
     figure.update_yaxes(autorange="reversed")
     return figure.update_layout(margin_b=32)
@@ -58,16 +58,16 @@ def share_bars(
     seen, guessed = shares[first:], slopes[first:]
     figure = go.Figure()
     figure.add_bar(
-        x=places(len(seen)), y=seen, name="integrated gradients",
+        x=positions(len(seen)), y=seen, name="integrated gradients",
         marker={"color": [palette.diverging[5] if value >= 0 else palette.diverging[1] for value in seen], "line_width": 0},
         hovertemplate="‘%{x}’: %{y:+.3f}<extra></extra>",
     )  # fmt: skip
     figure.add_scatter(
-        x=places(len(seen)), y=guessed, name="gradient × input", mode="markers",
+        x=positions(len(seen)), y=guessed, name="gradient × input", mode="markers",
         marker={"color": palette.roles["input"], "symbol": "diamond", "size": 7},
         hovertemplate="‘%{x}’, gradient × input: %{y:+.3f}<extra></extra>",
     )  # fmt: skip
-    plain(figure, "", "nats", 340)
+    apply_layout(figure, "", "nats", 340)
     letter_axis(figure, tokens[first:])
     figure.update_yaxes(zeroline=True, nticks=6, automargin=False)
     return figure.update_layout(bargap=0.15, margin_b=32)

@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING
 import numpy as np
 import plotly.graph_objects as go
 
-from lstm_viz.figures.layout import plain
+from lstm_viz.figures.layout import apply_layout
 from lstm_viz.figures.palette import Palette
 from lstm_viz.gates import Kind
 
 if TYPE_CHECKING:
-    from lstm_viz.gradients import Fading
+    from lstm_viz.gradients import GradientDecay
 
 _COLOURS = {("lstm", "c"): "cell", ("lstm", "h"): "hidden", ("gru", "h"): "read", ("rnn", "h"): "input"}
 _DASHES: dict[Kind, str] = {"lstm": "solid", "gru": "dash", "rnn": "dot"}
@@ -25,7 +25,7 @@ LITTLE = 0.01
 _FLOOR = 1e-24
 
 
-def fading(curves: Sequence[Fading], palette: Palette) -> go.Figure:
+def gradient_decay(curves: Sequence[GradientDecay], palette: Palette) -> go.Figure:
     """Measured gradients against the distance from the last step, on a logarithmic axis, with a line at one per cent."""
     figure = go.Figure()
     # Named in the legend, as words beside the line would lie on the curves.
@@ -43,7 +43,7 @@ def fading(curves: Sequence[Fading], palette: Palette) -> go.Figure:
     drawn = [LITTLE, 1.0, *(float(share) for curve in curves for share in curve.share if share > _FLOOR)]
     decades = np.log10(max(drawn)) - np.log10(min(drawn))
     figure.update_yaxes(type="log", exponentformat="power", dtick=max(1, round(decades / 6)))
-    return plain(figure, "characters back from the last one", "gradient, last character = 1", 360)
+    return apply_layout(figure, "characters back from the last one", "gradient, last character = 1", 360)
 
 
 def powers(factor: float, steps: int, palette: Palette) -> go.Figure:
@@ -56,4 +56,4 @@ def powers(factor: float, steps: int, palette: Palette) -> go.Figure:
         hovertemplate="n = %{x}: %{y:.2g}<extra></extra>",
     )  # fmt: skip
     figure.update_yaxes(type="log", range=[-12, 12], dtick=4, exponentformat="power")
-    return plain(figure, "n: steps back", "wⁿ", 260, legend=False)
+    return apply_layout(figure, "n: steps back", "wⁿ", 260, legend=False)

@@ -10,13 +10,13 @@ import numpy as np
 import plotly.graph_objects as go
 from jaxtyping import Float
 
-from lstm_viz.figures.layout import plain
-from lstm_viz.figures.letter_axis import letter_axis, places
+from lstm_viz.figures.layout import apply_layout
+from lstm_viz.figures.letter_axis import letter_axis, positions
 from lstm_viz.figures.palette import Palette
 from lstm_viz.gates import KEEP_GATE
 
 if TYPE_CHECKING:
-    from lstm_viz.gradients.gradient_paths import Roads
+    from lstm_viz.gradients.gradient_paths import GradientPaths
 
 #: The logarithmic axis ends here: less is drawn as this.
 FLOOR = 1e-6
@@ -31,29 +31,29 @@ class _Curve:
     width: float = 2.5
 
 
-def unit_roads(found: Roads, place: int, tokens: Sequence[str], palette: Palette) -> go.Figure:
+def unit_paths(paths: GradientPaths, index: int, tokens: Sequence[str], palette: Palette) -> go.Figure:
     """One unit's own ∂s_T/∂s_t and its two parts, which add up to it; and the norm over all units of s_t, thin.
 
-    `place` says which of the units in `found` it is, `tokens` are those from its first step on.
+    `index` says which of the units in `paths` it is, `tokens` are those from its first step on.
     """
-    total, straight = found.diagonal[:, place], found.direct[:, place]
+    total, straight = paths.diagonal[:, index], paths.direct[:, index]
     curves = (
-        _Curve("from all units together", found.row[:, place], palette.roles["input"], "solid", 1.2),
+        _Curve("from all units together", paths.row[:, index], palette.roles["input"], "solid", 1.2),
         _Curve("from the unit itself", total, palette.gradient, "solid", 3.0),
-        _Curve(_straight(found), straight, palette.roles["keep"], "dash"),
+        _Curve(_straight(paths), straight, palette.roles["keep"], "dash"),
         _Curve("by way of the gates", total - straight, palette.roles["write"], "dot"),
     )
     figure = _drawn(curves, tokens)
     return figure.update_yaxes(title_text="arrives of a change of 1", zeroline=True, nticks=7)
 
 
-def layer_roads(found: Roads, tokens: Sequence[str], palette: Palette) -> go.Figure:
+def layer_paths(paths: GradientPaths, tokens: Sequence[str], palette: Palette) -> go.Figure:
     """The Frobenius norms of a layer's Jacobian and of its two parts, 1 at the last step, on a logarithmic axis."""
-    whole = np.sqrt(found.direct.shape[1])
+    whole = np.sqrt(paths.direct.shape[1])
     curves = (
-        _Curve("both together", found.layer / whole, palette.gradient, "solid", 3.0),
-        _Curve(_straight(found), found.layer_direct / whole, palette.roles["keep"], "dash"),
-        _Curve("by way of the gates", found.layer_gates / whole, palette.roles["write"], "dot"),
+        _Curve("both together", paths.layer / whole, palette.gradient, "solid", 3.0),
+        _Curve(_straight(paths), paths.layer_direct / whole, palette.roles["keep"], "dash"),
+        _Curve("by way of the gates", paths.layer_gates / whole, palette.roles["write"], "dot"),
     )
     figure = _drawn(tuple(_Curve(c.name, np.maximum(c.values, FLOOR), c.colour, c.dash, c.width) for c in curves), tokens)
     lowest, highest = (float(pick([1.0, *(pick(c.values) for c in curves if len(c.values))])) for pick in (np.min, np.max))
@@ -61,8 +61,8 @@ def layer_roads(found: Roads, tokens: Sequence[str], palette: Palette) -> go.Fig
     return figure.update_yaxes(title_text="arrives, the last letter = 1", type="log", range=ends, dtick=1, exponentformat="power")
 
 
-def _straight(found: Roads) -> str:
-    keeper = KEEP_GATE.get(found.kind)
+def _straight(paths: GradientPaths) -> str:
+    keeper = KEEP_GATE.get(paths.kind)
     return "direct: there is no such path" if keeper is None else f"direct: the product of {keeper}"
 
 
@@ -70,11 +70,11 @@ def _drawn(curves: Sequence[_Curve], tokens: Sequence[str]) -> go.Figure:
     figure = go.Figure()
     for curve in curves:
         figure.add_scatter(
-            x=places(len(tokens)), y=curve.values, name=curve.name, mode="lines",
+            x=positions(len(tokens)), y=curve.values, name=curve.name, mode="lines",
             line={"color": curve.colour, "dash": curve.dash, "width": curve.width},
             hovertemplate=f"‘%{{x}}’, {curve.name}: %{{y:.3g}}<extra></extra>",
         )  # fmt: skip
-    plain(figure, "", "", 400)
+    apply_layout(figure, "", "", 400)
     letter_axis(figure, tokens, "x", "a change in the memory after this letter")
     figure.update_yaxes(automargin=False)
     return figure.update_layout(margin_b=48)

@@ -16,32 +16,32 @@ from lstm_viz.half_life import HalfLife
 FLOOR = 0.2
 
 
-def half_lives(found: HalfLife, unit: int, palette: Palette) -> go.Figure:
+def half_lives(half_life: HalfLife, unit: int, palette: Palette) -> go.Figure:
     """One point for each unit that wrote anything, the longest memory first, on a logarithmic axis; `unit` is marked.
 
     Units that outlast the text stand above it as triangles.
     """
-    ranked = found.ranked()
-    ranked = ranked[~np.isnan(found.steps[ranked])]
-    steps, above = found.steps[ranked], max(found.longest, 1) * 1.5
+    ranked = half_life.ranked()
+    ranked = ranked[~np.isnan(half_life.steps[ranked])]
+    steps, above = half_life.steps[ranked], max(half_life.longest, 1) * 1.5
     endless = np.isinf(steps)
     height = np.clip(np.where(endless, above, steps), FLOOR, None)
-    told = [
-        f"unit {number}: {'longer than this text' if math.isinf(each) else f'{each:.1f} letters'}"
-        for number, each in zip(ranked, steps, strict=True)
+    hover = [
+        f"unit {index}: {'longer than this text' if math.isinf(each) else f'{each:.1f} letters'}"
+        for index, each in zip(ranked, steps, strict=True)
     ]
     few = len(ranked) <= 32
     traces = [
         go.Scatter(
-            x=np.arange(1, len(ranked) + 1), y=height, customdata=ranked, text=told, hovertemplate="%{text}<extra></extra>",
+            x=np.arange(1, len(ranked) + 1), y=height, customdata=ranked, text=hover, hovertemplate="%{text}<extra></extra>",
             # Hundreds of markers would take longer to draw than a keystroke may.
             mode="lines+markers" if few else "lines", line={"color": palette.roles["keep"], "width": 1 if few else 5},
             marker={"size": 9}, name="units",
         )
     ]  # fmt: skip
-    place = np.flatnonzero(ranked == unit)
-    if len(place):
-        x, y = int(place[0]) + 1, float(height[place[0]])
+    rank = np.flatnonzero(ranked == unit)
+    if len(rank):
+        x, y = int(rank[0]) + 1, float(height[rank[0]])
         traces.append(go.Scatter(
             x=[x], y=[y], mode="markers+text", text=[f"unit {unit}"], hoverinfo="skip", name=f"unit {unit}",
             # Towards the middle, so that no edge cuts the words.
@@ -53,27 +53,27 @@ def half_lives(found: HalfLife, unit: int, palette: Palette) -> go.Figure:
         "type": "log", "range": [math.log10(FLOOR * 0.8), math.log10(max(top, 2.0))], "tickvals": _ticks(top),
         "title_text": "letters until half is gone",
     }  # fmt: skip
-    words = {
+    annotation = {
         "x": 1, "xref": "paper", "xanchor": "right", "y": math.log10(above * 1.3), "text": "longer than this text",
         "showarrow": False, "font": {"color": palette.roles["input"]},
     }  # fmt: skip
     return quick(
         traces, {"title_text": "units, the longest memory first"}, axis, 320,
-        shapes=[level(found.longest * 1.2, palette)] if endless.any() else [], annotations=[words] if endless.any() else [],
+        shapes=[level(half_life.longest * 1.2, palette)] if endless.any() else [], annotations=[annotation] if endless.any() else [],
     )  # fmt: skip
 
 
-def fades(found: HalfLife, unit: int, palette: Palette) -> go.Figure:
+def fades(half_life: HalfLife, unit: int, palette: Palette) -> go.Figure:
     """The share that is left of what `unit` writes, letter by letter; thin lines are the longest and the shortest memory."""
-    ranked = found.ranked()
-    ranked = ranked[~np.isnan(found.steps[ranked])]
+    ranked = half_life.ranked()
+    ranked = ranked[~np.isnan(half_life.steps[ranked])]
     ends = {} if not len(ranked) else {"longest": (int(ranked[0]), "dash"), "shortest": (int(ranked[-1]), "dot")}
     traces = [
-        _curve(found.left[:, each], f"{name}: unit {each}", palette.roles["input"], 1.5, dash)
+        _curve(half_life.left[:, each], f"{name}: unit {each}", palette.roles["input"], 1.5, dash)
         for name, (each, dash) in ends.items()
         if each != unit
     ]
-    traces.append(_curve(found.left[:, unit], f"unit {unit}", palette.gradient, 3, "solid"))
+    traces.append(_curve(half_life.left[:, unit], f"unit {unit}", palette.gradient, 3, "solid"))
     y = {"title_text": "share still there", "range": [-0.03, 1.05], "tickformat": ".0%", "tickvals": [0, 0.25, 0.5, 0.75, 1]}
     return quick(
         traces, {"title_text": "letters after the writing", "rangemode": "tozero"}, y, 320, top=32, showlegend=True,

@@ -10,8 +10,8 @@ import numpy as np
 import plotly.graph_objects as go
 from jaxtyping import Float, Int
 
-from lstm_viz.figures.layout import plain
-from lstm_viz.figures.letter_axis import letter_axis, places
+from lstm_viz.figures.layout import apply_layout
+from lstm_viz.figures.letter_axis import letter_axis, positions
 from lstm_viz.figures.palette import Palette, colourscale
 from lstm_viz.text.labels import label
 
@@ -20,7 +20,7 @@ BEFORE, AFTER = "as trained", "changed"
 
 
 @dataclass(frozen=True, eq=False)
-class Pair:
+class BeforeAfter:
     """One quantity by letter in both runs, NaN where there is none; `low` and `high` bound the axis, None as far as values go."""
 
     title: str
@@ -30,8 +30,8 @@ class Pair:
     high: float | None = None
 
 
-def before_after(
-    pairs: Sequence[Pair], tokens: Sequence[str], held: Sequence[int], step: int, palette: Palette, height: int = 170
+def intervention_effect(
+    pairs: Sequence[BeforeAfter], tokens: Sequence[str], clamped: Sequence[int], step: int, palette: Palette, height: int = 170
 ) -> go.Figure:
     """A row for each pair: the plain run dotted, the changed one drawn out, and what lies between shaded.
 
@@ -39,7 +39,7 @@ def before_after(
     """
     count, marks = len(tokens), [label(token) for token in tokens]
     # One axis of letters serves all rows: each further one would cost the browser as much as all the curves.
-    figure, x = go.Figure(), places(count)
+    figure, x = go.Figure(), positions(count)
     for row, pair in enumerate(pairs, 1):
         runs = (
             (BEFORE, pair.before, palette.roles["input"], "dot", None),
@@ -51,12 +51,12 @@ def before_after(
                 legendgroup=name, showlegend=row == 1, line={"color": colour, "dash": dash, "width": 2}, fill=fill,
                 fillcolor=_faint(colour), hovertemplate="%{text} (step %{customdata}): %{y:.3g}",
             )  # fmt: skip
-    if len(held):
+    if len(clamped):
         figure.add_scatter(
-            x=[x[place] for place in held], y=np.zeros(len(held)), yaxis="y9", name="a change holds here", mode="markers",
+            x=[x[position] for position in clamped], y=np.zeros(len(clamped)), yaxis="y9", name="a change holds here", mode="markers",
             hoverinfo="skip", marker={"symbol": "triangle-up", "size": 8, "color": palette.gradient},
         )  # fmt: skip
-    plain(figure, "", "", 60 + height * len(pairs))
+    apply_layout(figure, "", "", 60 + height * len(pairs))
     letter_axis(figure, tokens)
     rows: dict[str, dict[str, Any]] = {
         f"yaxis{row}": {
@@ -82,14 +82,14 @@ def answers(
 ) -> go.Figure:
     """What both runs expect next: the symbols likeliest in either, with their probabilities side by side."""
     chosen = likeliest(before, after, most)
-    names = [label(symbols[number]) if len(symbols[number]) == 1 else symbols[number] for number in chosen]
+    names = [label(symbols[index]) if len(symbols[index]) == 1 else symbols[index] for index in chosen]
     figure = go.Figure()
     for name, values, colour in ((BEFORE, before, palette.roles["input"]), (AFTER, after, palette.gradient)):
         figure.add_bar(
             y=names, x=values[chosen], name=name, orientation="h", marker={"color": colour, "line_width": 0},
             hovertemplate=f"%{{y}}, {name}: %{{x:.1%}}<extra></extra>",
         )  # fmt: skip
-    plain(figure, "", "", 400)
+    apply_layout(figure, "", "", 400)
     figure.update_xaxes(tickformat=".0%", range=[0, 1], dtick=0.25)
     figure.update_yaxes(type="category", autorange="reversed", ticksuffix=" ", tickfont={"family": "monospace", "size": 14})
     return figure.update_layout(barmode="group", bargap=0.25)
@@ -98,8 +98,8 @@ def answers(
 def likeliest(before: Float[np.ndarray, " vocab"], after: Float[np.ndarray, " vocab"], most: int) -> Int[np.ndarray, " chosen"]:
     """The symbols that are likeliest in either run, those first that the plain run expects most."""
     chosen = np.argsort(-np.maximum(before, after), kind="stable")[:most]
-    found: Int[np.ndarray, " chosen"] = chosen[np.argsort(-before[chosen], kind="stable")]
-    return found
+    ranked: Int[np.ndarray, " chosen"] = chosen[np.argsort(-before[chosen], kind="stable")]
+    return ranked
 
 
 def spread_of_change(
@@ -111,13 +111,13 @@ def spread_of_change(
     marks = [label(token) for token in tokens]
     figure = go.Figure(
         go.Heatmap(
-            z=difference.T, x=places(len(tokens)), y=np.arange(difference.shape[1]), zmin=-end, zmax=end,
+            z=difference.T, x=positions(len(tokens)), y=np.arange(difference.shape[1]), zmin=-end, zmax=end,
             colorscale=colourscale(palette.diverging), text=[marks] * difference.shape[1],
             colorbar={"title": {"text": f"{name}: change"}, "thickness": 12},
             hovertemplate="unit %{y} at %{text} (step %{x}): %{z:+.3f}<extra></extra>",
         )
     )  # fmt: skip
-    plain(figure, "", "unit", height, legend=False)
+    apply_layout(figure, "", "unit", height, legend=False)
     letter_axis(figure, tokens)
     return figure
 
@@ -137,7 +137,7 @@ def ranking(
             hovertemplate="without %{y}: %{x:+.4f} nats a symbol<extra></extra>",
         )
     )
-    plain(figure, "rise of the surprise, nats a symbol", "", 70 + 22 * max(len(names), 4), legend=False)
+    apply_layout(figure, "rise of the surprise, nats a symbol", "", 70 + 22 * max(len(names), 4), legend=False)
     figure.update_yaxes(type="category", autorange="reversed", ticksuffix=" ")
     return figure.update_layout(bargap=0.2)
 

@@ -48,14 +48,14 @@ def gate_rows(
     for quantity in CELLS[layer.kind]:
         values = layer.values[quantity.symbol][:, batch]
         units = orders[values.shape[1]]
-        shown = block_means(values[:, units], block).T
+        visible = block_means(values[:, units], block).T
         low, high, note = bounds(quantity, values)
-        place = "%{customdata}, step %{x}" if names else ("around step %{x:.0f}" if block > 1 else "step %{x}")
+        index = "%{customdata}, step %{x}" if names else ("around step %{x:.0f}" if block > 1 else "step %{x}")
         heat = go.Heatmap(
-            z=shown, x0=(block - 1) / 2, dx=block, y=[f"unit {unit}" for unit in units.tolist()], zmin=low, zmax=high,
-            customdata=np.broadcast_to(np.array(names, dtype=object), shown.shape) if names else None,
+            z=visible, x0=(block - 1) / 2, dx=block, y=[f"unit {unit}" for unit in units.tolist()], zmin=low, zmax=high,
+            customdata=np.broadcast_to(np.array(names, dtype=object), visible.shape) if names else None,
             colorscale=colourscale(palette.diverging if quantity.signed else palette.sequential), name=quantity.label,
-            hovertemplate=f"{place}, %{{y}}: {quantity.symbol} = %{{z:.4f}}<extra></extra>", hoverongaps=False,
+            hovertemplate=f"{index}, %{{y}}: {quantity.symbol} = %{{z:.4f}}<extra></extra>", hoverongaps=False,
             colorbar={"lenmode": "pixels", "thickness": 8, "x": 1.0, "xpad": 6, "tickfont": {"size": 10}, "nticks": 4},
         )  # fmt: skip
         few = len(units) <= LABELLED

@@ -8,7 +8,7 @@ import plotly.graph_objects as go
 CONFIG = {"displayModeBar": False}
 
 
-def plain(figure: go.Figure, x: str, y: str, height: int = 320, legend: bool = True) -> go.Figure:
+def apply_layout(figure: go.Figure, x: str, y: str, height: int = 320, legend: bool = True) -> go.Figure:
     """Give a figure its axis titles and height in pixels, a legend above it, and axes that stay where they are."""
     figure.update_layout(
         height=height, margin={"l": 60, "r": 12, "t": 32 if legend else 8, "b": 24}, dragmode=False, template="none",

@@ -23,7 +23,7 @@ def letter_axis(
 def letters_along(
     tokens: Sequence[str], title: str = "", below: Sequence[str] = (), room: float | None = None
 ) -> dict[str, Any]:  # fmt: skip
-    """The settings of an axis whose values are the `places` of a text's letters; letters that have no room are left out evenly.
+    """The settings of an axis whose values are the `positions` of a text's letters; letters that have no room are left out evenly.
 
     `below` are the letters of a second text, which stand under the first one's. With `room`, the axis' length in pixels where it
     is known, all letters are written, smaller where there are many, or none: every second one would read as another text.
@@ -34,8 +34,8 @@ def letters_along(
     whole = {} if room is None else {"dtick": 1, "showticklabels": each >= SMALLEST}
     return {
         # Among all kinds of axes only one of categories leaves labels out by itself, for whatever width the browser has.
-        "type": "category", "categoryorder": "array", "categoryarray": places(len(marks)), "title_text": title,
-        "labelalias": dict(zip(places(len(marks)), pairs, strict=True)), "tickangle": 0, "showgrid": False,
+        "type": "category", "categoryorder": "array", "categoryarray": positions(len(marks)), "title_text": title,
+        "labelalias": dict(zip(positions(len(marks)), pairs, strict=True)), "tickangle": 0, "showgrid": False,
         "tickfont": {"family": "monospace", "size": round(max(each, SMALLEST))}, **whole,
         "range": [-0.5, max(len(marks), 1) - 0.5],
         # Letters are of one size: measuring them anew at every keystroke would take longer than drawing them.
@@ -43,6 +43,6 @@ def letters_along(
     }  # fmt: skip
 
 
-def places(count: int) -> list[str]:
+def positions(count: int) -> list[str]:
     """The values of a letter axis: a category is named by its number."""
-    return [str(place) for place in range(count)]
+    return [str(position) for position in range(count)]

@@ -17,7 +17,7 @@ from lstm_viz.gates import CELLS, NAMES
 from lstm_viz.results import shorten
 from lstm_viz.text.labels import label
 from lstm_viz.trace import LayerTrace, Trace
-from lstm_viz.unit_stats import order
+from lstm_viz.unit_stats import cluster_order
 
 #: So many cells of heat maps a browser draws at once without a wait; beyond, neighbouring steps are averaged.
 CELLS_DRAWN = 2_000_000
@@ -39,7 +39,7 @@ class Layered(Protocol):
         """The layers, in the order of computation."""
 
 
-class Reading(Protocol):
+class HasTrace(Protocol):
     """Anything that holds a trace: a series' reading, a judge's result."""
 
     @property
@@ -48,7 +48,7 @@ class Reading(Protocol):
 
 
 def plot(
-    result: LayerTrace | Layered | Reading | Iterable[LayerTrace], layer: int | None = None, *, batch: int = 0,
+    result: LayerTrace | Layered | HasTrace | Iterable[LayerTrace], layer: int | None = None, *, batch: int = 0,
     tokens: Sequence[str] | None = None, units: Units = "numbered", theme: Literal["light", "dark"] = "light",
 ) -> go.Figure:  # fmt: skip
     """Draw the gates, candidate and states of captured layers as heat maps [unit, step], with the gradients' norms below.
@@ -95,13 +95,13 @@ def plot(
     steps = max(each.steps for each in layers)
     block = max(1, math.ceil(drawn * steps / CELLS_DRAWN))
     rows: list[tuple[int, Row]] = []
-    for place, (each, one) in enumerate(zip(layers, orders, strict=True)):
+    for position, (each, one) in enumerate(zip(layers, orders, strict=True)):
         hover = names if block == 1 and drawn * steps <= NAMED else []
-        rows += [(place, row) for row in gate_rows(each, batch, one, block, palette, hover)]
+        rows += [(position, row) for row in gate_rows(each, batch, one, block, palette, hover)]
         if each.grads is not None:
             objective = _plain(trace.objective) if trace is not None and trace.objective else "the loss whose backward pass ran"
-            legend = not any(earlier.grads is not None for earlier in layers[:place])
-            rows.append((place, norm_row(each, batch, objective, palette, names, legend)))
+            legend = not any(earlier.grads is not None for earlier in layers[:position])
+            rows.append((position, norm_row(each, batch, objective, palette, names, legend)))
     if trace is not None and np.isfinite(trace.surprise).any():
         rows.append((len(layers) - 1, surprise_row(trace.surprise, palette, names)))
     ticks = _ticks(names)
@@ -119,19 +119,19 @@ def _taken_apart(result: Any) -> tuple[Trace | None, tuple[LayerTrace, ...]]:
     """The trace, where there is one, and the layers."""
     if isinstance(result, LayerTrace):
         return None, (result,)
-    held = result if isinstance(result, Trace) else getattr(result, "trace", None)
-    if isinstance(held, Trace):
-        return held, held.layers
+    trace = result if isinstance(result, Trace) else getattr(result, "trace", None)
+    if isinstance(trace, Trace):
+        return trace, trace.layers
     layers = getattr(result, "layers", result)
     try:
-        found = tuple(layers)
+        selected = tuple(layers)
     except TypeError:
-        found = ()
+        selected = ()
         layers = None
-    if layers is None or not all(isinstance(each, LayerTrace) for each in found):
-        wanted = "a LayerTrace, several of them, a capture, or a Trace"
-        raise TypeError(f"plot draws {wanted}; got {type(result).__name__}")
-    return None, found
+    if layers is None or not all(isinstance(each, LayerTrace) for each in selected):
+        expected = "a LayerTrace, several of them, a capture, or a Trace"
+        raise TypeError(f"plot draws {expected}; got {type(result).__name__}")
+    return None, selected
 
 
 def _chosen(layers: tuple[LayerTrace, ...], layer: int | None) -> tuple[LayerTrace, ...]:
@@ -162,22 +162,22 @@ def _width(layer: LayerTrace, symbol: str) -> int:
 
 def _orders(layer: LayerTrace, batch: int, units: Units) -> dict[int, Int[np.ndarray, " unit"]]:
     """The units from top to bottom, by how many a quantity has: with a projection h has fewer than c."""
-    found: dict[int, Int[np.ndarray, " unit"]] = {}
+    selected: dict[int, Int[np.ndarray, " unit"]] = {}
     for symbol in ("c", "h"):
-        if symbol not in layer or _width(layer, symbol) in found:
+        if symbol not in layer or _width(layer, symbol) in selected:
             continue
         count = _width(layer, symbol)
         if isinstance(units, str):
             known = layer.values[symbol][:, batch]
             known = known[np.isfinite(known).all(axis=1)]
-            found[count] = order(known) if units == "similar" else np.arange(count)
-        elif found:  # the numbers that were asked for are the cell's
-            found[count] = np.arange(count)
+            selected[count] = cluster_order(known) if units == "similar" else np.arange(count)
+        elif selected:  # the numbers that were asked for are the cell's
+            selected[count] = np.arange(count)
         else:
-            found[count] = np.asarray(units, dtype=np.int64).reshape(-1)
-            if not ((found[count] >= 0) & (found[count] < count)).all():
+            selected[count] = np.asarray(units, dtype=np.int64).reshape(-1)
+            if not ((selected[count] >= 0) & (selected[count] < count)).all():
                 raise IndexError(f"units {shorten(str(list(units)), 60)} were asked for; there are 0 to {count - 1}")
-    return found
+    return selected
 
 
 def _stacked(rows: Sequence[tuple[int, Row]], layers: Sequence[LayerTrace], gap: int) -> go.Figure:
@@ -185,21 +185,21 @@ def _stacked(rows: Sequence[tuple[int, Row]], layers: Sequence[LayerTrace], gap:
     heights = [row.height for _, row in rows]
     inner = sum(heights) + gap * (len(rows) - 1)
     several = len(layers) > 1
-    titles = [f"{_name(layers[place])} · {row.title}" if several else row.title for place, row in rows]
+    titles = [f"{_name(layers[position])} · {row.title}" if several else row.title for position, row in rows]
     figure = make_subplots(
         len(rows), 1, row_heights=heights, vertical_spacing=gap / inner if len(rows) > 1 else 0, subplot_titles=titles
     )
     first: dict[int, str] = {}
-    for number, (place, row) in enumerate(rows, start=1):
+    for index, (position, row) in enumerate(rows, start=1):
         for trace in row.traces:
-            figure.add_trace(trace, number, 1)
-        figure.update_yaxes(row.axis, row=number, col=1)
-        leader = first.setdefault(layers[place].steps, f"x{number if number > 1 else ''}")
-        figure.update_xaxes(matches=leader, row=number, col=1)
-    for number, (_, row) in enumerate(rows, start=1):
-        middle = sum(figure.layout[f"yaxis{number if number > 1 else ''}"].domain) / 2
+            figure.add_trace(trace, index, 1)
+        figure.update_yaxes(row.axis, row=index, col=1)
+        leader = first.setdefault(layers[position].steps, f"x{index if index > 1 else ''}")
+        figure.update_xaxes(matches=leader, row=index, col=1)
+    for index, (_, row) in enumerate(rows, start=1):
+        middle = sum(figure.layout[f"yaxis{index if index > 1 else ''}"].domain) / 2
         for trace in figure.data:
-            if trace.type == "heatmap" and trace.yaxis == f"y{number if number > 1 else ''}":
+            if trace.type == "heatmap" and trace.yaxis == f"y{index if index > 1 else ''}":
                 trace.colorbar.update(y=middle, yanchor="middle", len=row.height)
     figure.update_annotations(x=0, xanchor="left", font_size=13)
     figure.update_layout(height=inner + 170, margin={"l": 60, "r": 60, "t": 90, "b": 80}, dragmode="zoom")
@@ -225,19 +225,19 @@ def _name(layer: LayerTrace) -> str:
 def _title(layers: Sequence[LayerTrace], batch: int, block: int) -> str:
     """What is drawn, and below it what a person has to know to read it."""
     first, entries = layers[0], layers[0].values["h"].shape[1]
-    told = [f"{NAMES[first.kind]}, {first.steps:,} steps × {first.units:,} units"]
+    title_parts = [f"{NAMES[first.kind]}, {first.steps:,} steps × {first.units:,} units"]
     if entries > 1:
         short = first.lengths is not None and int(first.lengths[batch]) < first.steps
         length = f", {int(first.lengths[batch]):,} steps long" if first.lengths is not None and short else ""
-        told.append(f"batch entry {batch % entries} of {entries}{length}")
+        title_parts.append(f"batch entry {batch % entries} of {entries}{length}")
     if block > 1:
-        told.append(f"each column is the mean of {block} steps")
+        title_parts.append(f"each column is the mean of {block} steps")
     if any(layer.reverse for layer in layers):
-        told.append("a reverse direction reads from the last step to the first")
+        title_parts.append("a reverse direction reads from the last step to the first")
     if first.grads is None and first.grads_missing:
-        told.append(f"no gradients: {_plain(shorten(first.grads_missing, 100))}")
+        title_parts.append(f"no gradients: {_plain(shorten(first.grads_missing, 100))}")
     name = _name(first) if len(layers) == 1 else f"{len(layers)} layers"
-    return f"{name}<br><sup>{' · '.join(told)}</sup>"
+    return f"{name}<br><sup>{' · '.join(title_parts)}</sup>"
 
 
 def _plain(text: str) -> str:

@@ -44,9 +44,9 @@ def saturation_map(gate: Quantity, typed: Saturation, reference: Saturation | No
     return quick(traces, {**axis, "title_text": low}, {**axis, "title_text": high}, 320, shapes=[border])
 
 
-def _dots(found: Saturation, name: str, colour: str, opacity: float) -> go.Scatter:
+def _dots(shares: Saturation, name: str, colour: str, opacity: float) -> go.Scatter:
     """A dot for each unit, all of them drawn as one dashed line: hundreds of markers would take longer than a keystroke may."""
-    x, y = found.low_share, found.high_share
+    x, y = shares.low_share, shares.high_share
     said = f"unit %{{customdata}} {name}<br>near the lower end: %{{x:.0%}} of the letters<br>near the upper end: %{{y:.0%}}"
     return go.Scatter(
         x=_ends(x - _WIDE / 2, x + _WIDE / 2), y=_ends(y, y), mode="lines",

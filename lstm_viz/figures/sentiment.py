@@ -13,7 +13,7 @@ import plotly.graph_objects as go
 from jaxtyping import Bool, Float, Int
 
 from lstm_viz.figures.fast_figure import quick
-from lstm_viz.figures.letter_axis import letters_along, places
+from lstm_viz.figures.letter_axis import letters_along, positions
 from lstm_viz.figures.palette import Palette, colourscale
 
 #: Longer words are cut on the axis: an address must not push all pictures up.
@@ -25,7 +25,7 @@ _SIGN, _NARROW, _SLANT = 7.3, 330, math.pi / 4
 
 
 @dataclass(frozen=True, eq=False)
-class Row:
+class WordRow:
     """One number for each word, NaN for none, drawn from `-end` to `end` under a title."""
 
     title: str
@@ -33,12 +33,12 @@ class Row:
     end: float
 
 
-def verdict(probs: Float[np.ndarray, " class"], classes: Sequence[str], palette: Palette) -> str:
+def class_bars(probs: Float[np.ndarray, " class"], classes: Sequence[str], palette: Palette) -> str:
     """The five probabilities as columns of HTML, from the most negative to the most positive; `_TALLEST` pixels are half or more.
 
     A figure of its own would take the browser longer at every keystroke than so simple a picture is worth.
     """
-    said = ", ".join(f"{name} {each:.0%}" for name, each in zip(classes, probs, strict=True))
+    label_text = ", ".join(f"{name} {each:.0%}" for name, each in zip(classes, probs, strict=True))
     scale = _TALLEST / max(float(probs.max(initial=0.0)), 0.5)
     columns = "".join(
         f'<div style="flex:1;min-width:0">{each:.0%}<div style="height:{max(each * scale, 1):.0f}px;background:{colour}"></div>'
@@ -49,7 +49,7 @@ def verdict(probs: Float[np.ndarray, " class"], classes: Sequence[str], palette:
     frame = (
         f"display:flex;gap:4%;align-items:flex-end;text-align:center;font-size:0.8rem;line-height:1.2;height:{_TALLEST + 52}px"
     )
-    return f'<div role="img" aria-label="How likely each verdict is: {escape(said)}." style="{frame}">{columns}</div>'
+    return f'<div role="img" aria-label="How likely each verdict is: {escape(label_text)}." style="{frame}">{columns}</div>'
 
 
 def sign_colour(value: float, palette: Palette) -> str:
@@ -61,13 +61,13 @@ def class_colours(count: int, palette: Palette) -> list[str]:
     """Classes from negative to positive on the diverging scale, without its palest tones; one in the middle is grey."""
     half = count // 2
     stops = palette.diverging[::-1]
-    low = [stops[round(place)] for place in np.linspace(0, 1 if half > 1 else 0, half)]
-    high = [stops[-1 - round(place)] for place in np.linspace(0, 1 if half > 1 else 0, half)]
+    low = [stops[round(position)] for position in np.linspace(0, 1 if half > 1 else 0, half)]
+    high = [stops[-1 - round(position)] for position in np.linspace(0, 1 if half > 1 else 0, half)]
     return [*low, *([palette.roles["input"]] if count % 2 else []), *high[::-1]]
 
 
 def word_rows(
-    rows: Sequence[Row], tokens: Sequence[str], known: Bool[np.ndarray, " word"], first: int, step: int, palette: Palette
+    rows: Sequence[WordRow], tokens: Sequence[str], known: Bool[np.ndarray, " word"], first: int, step: int, palette: Palette
 ) -> go.Figure:
     """Each row's bars below the words that they belong to; word `step` is marked through all rows.
 
@@ -75,10 +75,10 @@ def word_rows(
     bear a question mark. All rows share one pair of axes, on which each goes one up and one down from a zero of its own: a
     browser draws that far faster than one pair for each.
     """
-    words, along = [shortened(token) for token in tokens], places(len(tokens))
+    words, along = [shortened(token) for token in tokens], positions(len(tokens))
     numbers = np.arange(first, first + len(tokens))
     grey = palette.roles["input"]
-    zeros = [-_APART * number for number in range(len(rows))]
+    zeros = [-_APART * index for index in range(len(rows))]
     traces = [
         go.Bar(
             x=along, y=row.values / row.end, base=zero, customdata=np.stack((numbers, row.values), axis=-1), text=words,
@@ -93,12 +93,12 @@ def word_rows(
         for row, zero in zip(rows, zeros, strict=True)
     ]  # fmt: skip
     line = {"type": "line", "xref": "paper", "x0": 0, "x1": 1, "line": {"color": grey, "width": 1}, "layer": "below"}
-    x, room, behind = word_axis([f"{word} ?" if not there else word for word, there in zip(words, known, strict=True)])
+    x, room, behind = word_axis([f"{word} ?" if not finite else word for word, finite in zip(words, known, strict=True)])
     # The words stand on top: one reads them first, and they are on the first screen.
     x |= {"side": "top"}
     y = {
         "range": [zeros[-1] - 1.08, _APART - 1.08], "tickfont": {"size": 11},
-        "tickvals": [zero + place for zero in zeros for place in (-1, 0, 1)],
+        "tickvals": [zero + position for zero in zeros for position in (-1, 0, 1)],
         "ticktext": [text for row in rows for text in (f"−{row.end:g}", "0", f"+{row.end:g}")],
     }  # fmt: skip
     # Many bars are too small to be met: all of a word's column is theirs.
@@ -109,14 +109,14 @@ def word_rows(
     )  # fmt: skip
 
 
-def unit_bars(parts: Float[np.ndarray, " unit"], shown: Int[np.ndarray, " some"], unit: int, palette: Palette) -> go.Figure:
-    """What each of the units `shown` did, the strongest on top; `unit` is framed."""
-    values = parts[shown]
+def unit_bars(parts: Float[np.ndarray, " unit"], visible: Int[np.ndarray, " some"], unit: int, palette: Palette) -> go.Figure:
+    """What each of the units `visible` did, the strongest on top; `unit` is framed."""
+    values = parts[visible]
     drawn = go.Bar(
-        x=values, y=[f"unit {each}" for each in shown], orientation="h", customdata=[int(each) for each in shown],
+        x=values, y=[f"unit {each}" for each in visible], orientation="h", customdata=[int(each) for each in visible],
         marker={
             "color": [sign_colour(value, palette) for value in values],
-            "line": {"color": [palette.roles["keep"] if each == unit else "rgba(0,0,0,0)" for each in shown], "width": 3},
+            "line": {"color": [palette.roles["keep"] if each == unit else "rgba(0,0,0,0)" for each in visible], "width": 3},
         },
         hovertemplate="%{y}: %{x:+.3f}<extra></extra>",
     )  # fmt: skip
@@ -126,30 +126,30 @@ def unit_bars(parts: Float[np.ndarray, " unit"], shown: Int[np.ndarray, " some"]
 
 
 def unit_map(
-    parts: Float[np.ndarray, "word unit"], shown: Int[np.ndarray, " some"], tokens: Sequence[str], first: int, step: int,
+    parts: Float[np.ndarray, "word unit"], visible: Int[np.ndarray, " some"], tokens: Sequence[str], first: int, step: int,
     unit: int, palette: Palette,
 ) -> go.Figure:  # fmt: skip
-    """Rows: the units `shown`; columns: words, from the word `first` on; colours: what each unit did at each word.
+    """Rows: the units `visible`; columns: words, from the word `first` on; colours: what each unit did at each word.
 
     Word `step` and `unit` are marked.
     """
-    drawn_ones = parts[:, shown].T
+    drawn_ones = parts[:, visible].T
     end = float(np.abs(drawn_ones).max(initial=0.0)) or 1.0
-    words = [shortened(token) for token in tokens]
+    labels = [shortened(token) for token in tokens]
     drawn = go.Heatmap(
-        z=drawn_ones.astype(np.float32), x=places(len(words)), y=[f"unit {each}" for each in shown], zmin=-end, zmax=end,
+        z=drawn_ones.astype(np.float32), x=positions(len(labels)), y=[f"unit {each}" for each in visible], zmin=-end, zmax=end,
         colorscale=colourscale(palette.diverging[::-1]), xgap=1, ygap=1,
         hovertemplate="%{y} at ‘%{x}’: %{z:+.3f}<extra></extra>",
         colorbar={"thickness": 10, "len": 0.9, "nticks": 5, "outlinewidth": 0},
     )  # fmt: skip
-    x, room, _ = word_axis(words)
+    x, room, _ = word_axis(labels)
     y = {"type": "category", "autorange": "reversed", "tickfont": {"size": 12}}
-    rows = np.flatnonzero(shown == unit)
+    rows = np.flatnonzero(visible == unit)
     frame = {"line": {"color": palette.roles["keep"], "width": 2}, "type": "rect", "xref": "x", "yref": "y"}
-    frames = [{**frame, "x0": -0.5, "x1": len(words) - 0.5, "y0": row - 0.5, "y1": row + 0.5} for row in rows]
+    frames = [{**frame, "x0": -0.5, "x1": len(labels) - 0.5, "y0": row - 0.5, "y1": row + 0.5} for row in rows]
     return quick(
         [drawn], x, y, 330 + room,
-        shapes=[*_band(step - first, len(words), palette), *frames], margin={"l": 66, "r": 4, "t": 8, "b": room + 4},
+        shapes=[*_band(step - first, len(labels), palette), *frames], margin={"l": 66, "r": 4, "t": 8, "b": room + 4},
     )  # fmt: skip
 
 
@@ -173,9 +173,9 @@ def shortened(token: str) -> str:
     return token if len(token) <= LONGEST else f"{token[: LONGEST - 1]}…"
 
 
-def _band(place: int, count: int, palette: Palette) -> list[dict[str, Any]]:
+def _band(position: int, count: int, palette: Palette) -> list[dict[str, Any]]:
     """A mark through all rows at one place."""
-    if not 0 <= place < count:
+    if not 0 <= position < count:
         return []
-    ends = {"x0": place - 0.5, "x1": place + 0.5, "y0": 0, "y1": 1, "xref": "x", "yref": "paper"}
+    ends = {"x0": position - 0.5, "x1": position + 0.5, "y0": 0, "y1": 1, "xref": "x", "yref": "paper"}
     return [{"type": "rect", **ends, "line_width": 0, "fillcolor": palette.roles["keep"], "opacity": 0.14, "layer": "below"}]

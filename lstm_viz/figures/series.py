@@ -15,7 +15,7 @@ from lstm_viz.figures.fast_figure import quick
 from lstm_viz.figures.palette import Palette
 
 if TYPE_CHECKING:
-    from lstm_viz.series.backtesting import Parts
+    from lstm_viz.series.backtesting import Split
 
 Values = Float[np.ndarray, " time"]
 
@@ -29,7 +29,7 @@ _ROUND = (1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000)
 
 
 @dataclass(frozen=True, eq=False)
-class Outlook:
+class ForecastView:
     """A series up to the present and beyond; all arrays but the future's are [time].
 
     `expected` is the forecast for a place made one step before it, NaN where there is none. The future's arrays [step]
@@ -40,7 +40,7 @@ class Outlook:
     unit: str
     labels: Sequence[str]
     values: Values
-    parts: Parts
+    parts: Split
     expected: Values | None
     border: int
     future: Float[np.ndarray, " step"] | None = None
@@ -49,11 +49,11 @@ class Outlook:
     again: Float[np.ndarray, " step"] | None = None
 
 
-def outlook(seen: Outlook, start: int, stop: int, chosen: int | None, palette: Palette) -> go.Figure:
-    """The places from `start` to before `stop`: observed values, forecasts, the band, the parts shaded; `chosen` is marked."""
-    labels, places = list(seen.labels[start:stop]), np.arange(start, stop)
+def forecast_view(seen: ForecastView, start: int, stop: int, step: int | None, palette: Palette) -> go.Figure:
+    """The places from `start` to before `stop`: observed values, forecasts, the band, the parts shaded; `step` is marked."""
+    labels, positions = list(seen.labels[start:stop]), np.arange(start, stop)
     traces: list[Any] = []
-    ahead = places[places >= seen.border]
+    ahead = positions[positions >= seen.border]
     inside = slice(ahead[0] - seen.border, ahead[-1] - seen.border + 1) if len(ahead) else slice(0, 0)
     if seen.low is not None and seen.high is not None and len(ahead):
         low, high = seen.low[inside], seen.high[inside]
@@ -77,40 +77,40 @@ def outlook(seen: Outlook, start: int, stop: int, chosen: int | None, palette: P
         for name, first, values, colour, width, dash in lines
     ]  # fmt: skip
     shapes, words = _shaded(seen, start, stop, palette)
-    if chosen is not None and start <= chosen < stop:
-        shapes.append(_upright(chosen, palette.gradient, "dot"))
+    if step is not None and start <= step < stop:
+        shapes.append(_upright(step, palette.gradient, "dot"))
     return quick(
         traces, {"range": [start - 0.5, stop - 0.5], **marks_along(labels, start)}, {"title_text": seen.unit, "nticks": 6},
         380, top=40, showlegend=True, legend=_LEGEND, shapes=shapes, annotations=words,
     )  # fmt: skip
 
 
-def hangs_on(
-    labels: Sequence[str], values: Values, slopes: Values, start: int, unit: str, foretold: tuple[float, str], palette: Palette
+def sensitivity_bars(
+    labels: Sequence[str], values: Values, slopes: Values, start: int, unit: str, predicted: tuple[float, str], palette: Palette
 ) -> go.Figure:
     """Above the values that were read, from place `start` on, and the forecast after them; below, the slopes as bars.
 
-    `slopes` [time] are the forecast's derivatives by each value; `foretold` is the forecast and the label of its place.
+    `slopes` [time] are the forecast's derivatives by each value; `predicted` is the forecast and the label of its place.
     """
-    places = np.arange(start, start + len(values))
-    forecast, after = foretold
+    positions = np.arange(start, start + len(values))
+    forecast, after = predicted
     colours = [palette.diverging[5] if slope >= 0 else palette.diverging[1] for slope in slopes]
     traces = [
-        _line(CAME, places, values, list(labels), palette.roles["input"], 2.0, "solid"),
+        _line(CAME, positions, values, list(labels), palette.roles["input"], 2.0, "solid"),
         go.Scatter(
-            x=[places[-1] + 1], y=[forecast], text=[after], mode="markers", name="the forecast",
+            x=[positions[-1] + 1], y=[forecast], text=[after], mode="markers", name="the forecast",
             marker={"color": palette.gradient, "size": 10, "symbol": "diamond"},
             hovertemplate="%{text}, forecast: %{y:.5g}<extra></extra>",
         ),
         go.Bar(
-            x=places, y=slopes, yaxis="y2", customdata=places, text=list(labels), textposition="none",
+            x=positions, y=slopes, yaxis="y2", customdata=positions, text=list(labels), textposition="none",
             marker={"color": colours, "line_width": 0},
             hovertemplate="had %{text} been 1 higher, the forecast would be %{y:+.3g} higher<extra></extra>",
         ),
     ]  # fmt: skip
     still = {"fixedrange": True}
     return quick(
-        traces, {"range": [start - 0.5, places[-1] + 1.8], "anchor": "y2", **marks_along(labels, start)},
+        traces, {"range": [start - 0.5, positions[-1] + 1.8], "anchor": "y2", **marks_along(labels, start)},
         {"title_text": unit, "domain": [0.55, 1], "nticks": 5}, 420, bargap=0.15,
         yaxis2={**still, "domain": [0, 0.47], "title": {"text": "weight in the forecast"}, "zeroline": True, "nticks": 5},
     )  # fmt: skip
@@ -126,11 +126,11 @@ def errors(
     roles = [palette.roles[role] for role in ("keep", "write", "candidate", "read", "cell", "hidden")]
     traces = [
         go.Scatter(
-            x=list(at), y=list(found), name=name, mode="lines+markers",
-            line={"color": roles[number % len(roles)], "width": 2, "dash": "solid" if number < len(roles) else "dot"},
+            x=list(at), y=list(maes), name=name, mode="lines+markers",
+            line={"color": roles[index % len(roles)], "width": 2, "dash": "solid" if index < len(roles) else "dot"},
             marker={"size": 4}, hovertemplate="step %{x}: off by %{y:.4g}<extra></extra>",
         )
-        for number, (name, (at, found)) in enumerate(courses.items())
+        for index, (name, (at, maes)) in enumerate(courses.items())
     ]  # fmt: skip
     line = {"color": palette.roles["input"], "width": 1.5, "dash": "dash"}
     level = {"type": "line", "xref": "paper", "x0": 0, "x1": 1, "y0": naive, "y1": naive, "line": line}
@@ -139,9 +139,9 @@ def errors(
         "text": f"repeating the last value: {naive:.3g}", "bgcolor": palette.sequential[0],
         "font": {"color": palette.roles["input"]},
     }  # fmt: skip
-    all_found = [naive, *(each for _, found in courses.values() for each in found if np.isfinite(each))]
+    all_maes = [naive, *(each for _, maes in courses.values() for each in maes if np.isfinite(each))]
     # A rule that errs nothing is no measure of how high to draw.
-    top, low = min(max(all_found), 3 * naive or math.inf), min(all_found)
+    top, low = min(max(all_maes), 3 * naive or math.inf), min(all_maes)
     room = 0.15 * (top - low)
     return quick(
         traces, {"range": [0, steps], "title_text": "step of training"},
@@ -150,15 +150,17 @@ def errors(
     )  # fmt: skip
 
 
-def attempt(labels: Sequence[str], values: Values, expected: Values, start: int, unit: str, palette: Palette) -> go.Figure:
+def validation_forecast(
+    labels: Sequence[str], values: Values, expected: Values, start: int, unit: str, palette: Palette
+) -> go.Figure:
     """What the network in training says one step ahead, beside the observed values, from place `start` on."""
-    places = np.arange(start, start + len(values))
+    positions = np.arange(start, start + len(values))
     traces = [
-        _line(CAME, places, values, list(labels), palette.roles["input"], 2.0, "solid"),
-        _line(NEXT, places, expected, list(labels), palette.roles["keep"], 2.0, "solid"),
+        _line(CAME, positions, values, list(labels), palette.roles["input"], 2.0, "solid"),
+        _line(NEXT, positions, expected, list(labels), palette.roles["keep"], 2.0, "solid"),
     ]
     return quick(
-        traces, {"range": [places[0] - 0.5, places[-1] + 0.5], **marks_along(labels, start, most=5)},
+        traces, {"range": [positions[0] - 0.5, positions[-1] + 0.5], **marks_along(labels, start, most=5)},
         {"title_text": unit, "nticks": 6}, 340, top=24, showlegend=True, legend=_LEGEND,
     )  # fmt: skip
 
@@ -169,22 +171,25 @@ def marks_along(labels: Sequence[str], start: int = 0, most: int = 8) -> dict[st
     if all(year is not None for year in years):
         # Where the picture begins within a year, that year has begun outside it.
         begun = bool(labels) and labels[0][4:7] not in ("", "-01")
-        first = [place for place, year in enumerate(years) if (years[place - 1] != year if place else not begun)]
+        first = [position for position, year in enumerate(years) if (years[position - 1] != year if position else not begun)]
         for by in _ROUND:
-            round_ones = [place for place in first if int(years[place] or 0) % by == 0]
+            round_ones = [position for position in first if int(years[position] or 0) % by == 0]
             if len(round_ones) <= most:
                 break
         if len(round_ones) >= 2:
-            return {"tickvals": [start + place for place in round_ones], "ticktext": [labels[place][:4] for place in round_ones]}
+            return {
+                "tickvals": [start + position for position in round_ones],
+                "ticktext": [labels[position][:4] for position in round_ones],
+            }
     by = next((by for by in _ROUND if len(labels) / by <= most), _ROUND[-1])
     counted = all(label.isdecimal() for label in labels)
-    chosen = [place for place, label in enumerate(labels) if (int(label) if counted else place) % by == 0]
-    return {"tickvals": [start + place for place in chosen], "ticktext": [labels[place] for place in chosen]}
+    step = [position for position, label in enumerate(labels) if (int(label) if counted else position) % by == 0]
+    return {"tickvals": [start + position for position in step], "ticktext": [labels[position] for position in step]}
 
 
 def faint(colour: str, share: float) -> str:
     """A #rrggbb colour, nearly transparent."""
-    red, green, blue = (int(colour[place : place + 2], 16) for place in (1, 3, 5))
+    red, green, blue = (int(colour[position : position + 2], 16) for position in (1, 3, 5))
     return f"rgba({red},{green},{blue},{share})"
 
 
@@ -194,21 +199,23 @@ def _year(label: str) -> int | None:
     return int(head) if len(head) == 4 and head.isdecimal() and rest in ("", "-") and 1000 <= int(head) < 2200 else None
 
 
-def _line(name: str, places: np.ndarray, values: Values, labels: list[str], colour: str, width: float, dash: str) -> go.Scatter:
+def _line(
+    name: str, positions: np.ndarray, values: Values, labels: list[str], colour: str, width: float, dash: str
+) -> go.Scatter:
     return go.Scatter(
-        x=places, y=values, name=name, text=labels, customdata=places, mode="lines" if len(values) > 1 else "markers",
+        x=positions, y=values, name=name, text=labels, customdata=positions, mode="lines" if len(values) > 1 else "markers",
         line={"color": colour, "width": width, "dash": dash}, marker={"color": colour},
         hovertemplate=f"%{{text}}, {name}: %{{y:.5g}}<extra></extra>",
     )  # fmt: skip
 
 
-def _shaded(seen: Outlook, start: int, stop: int, palette: Palette) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
+def _shaded(seen: ForecastView, start: int, stop: int, palette: Palette) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
     """The parts as shades, each with its name, and a line where the forecast of many steps begins."""
-    cuts = (0, seen.parts.learn, seen.parts.choose, seen.parts.length)
+    cuts = (0, seen.parts.train_end, seen.parts.validation_end, seen.parts.length)
     shapes: list[dict[str, Any]] = []
     words: list[dict[str, Any]] = []
-    for number, (name, share) in enumerate(zip(PARTS, (0.0, 0.08, 0.18), strict=True)):
-        first, last = cuts[number], cuts[number + 1]
+    for index, (name, share) in enumerate(zip(PARTS, (0.0, 0.08, 0.18), strict=True)):
+        first, last = cuts[index], cuts[index + 1]
         left, right = max(first, start), min(last, stop)
         if left >= right:
             continue
@@ -221,7 +228,7 @@ def _shaded(seen: Outlook, start: int, stop: int, palette: Palette) -> tuple[lis
             words.append({
                 "x": (left + right) / 2, "y": 1, "yref": "paper", "yanchor": "top", "text": name, "showarrow": False,
                 # On a phone two names have no room beside each other.
-                "yshift": -14 * (number == 1),
+                "yshift": -14 * (index == 1),
                 "font": {"size": 12, "color": palette.roles["input"]},
             })  # fmt: skip
     if start < seen.border < stop:
@@ -229,6 +236,6 @@ def _shaded(seen: Outlook, start: int, stop: int, palette: Palette) -> tuple[lis
     return shapes, words
 
 
-def _upright(place: float, colour: str, dash: str) -> dict[str, Any]:
+def _upright(position: float, colour: str, dash: str) -> dict[str, Any]:
     line = {"color": colour, "width": 1.5, "dash": dash}
-    return {"type": "line", "x0": place, "x1": place, "yref": "paper", "y0": 0, "y1": 1, "line": line}
+    return {"type": "line", "x0": position, "x1": position, "yref": "paper", "y0": 0, "y1": 1, "line": line}

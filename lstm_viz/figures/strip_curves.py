@@ -8,7 +8,7 @@ import plotly.graph_objects as go
 from lstm_viz.figures.palette import Palette
 from lstm_viz.gates import Quantity
 from lstm_viz.trace import LayerTrace
-from lstm_viz.unit_stats import spread
+from lstm_viz.unit_stats import unit_percentiles
 
 
 def mean_and_band(layer: LayerTrace, quantity: Quantity, palette: Palette) -> list[go.Scatter]:
@@ -22,12 +22,14 @@ def mean_and_band(layer: LayerTrace, quantity: Quantity, palette: Palette) -> li
     Returns:
         The band's upper and lower end and the mean, each [time].
     """
-    found, colour = spread(layer.values[quantity.symbol][:, 0]), palette.roles[quantity.role]
+    percentiles, colour = unit_percentiles(layer.values[quantity.symbol][:, 0]), palette.roles[quantity.role]
     edge = {"mode": "lines", "line": {"width": 0}, "showlegend": False}
     return [
-        go.Scatter(y=found.high, name=f"{quantity.symbol}, 90th percentile", **edge),
-        go.Scatter(y=found.low, name=f"{quantity.symbol}, 10th percentile", fill="tonexty", fillcolor=_faded(colour), **edge),
-        go.Scatter(y=found.mean, name=f"{quantity.label}, mean", mode="lines", line={"color": colour}, showlegend=False),
+        go.Scatter(y=percentiles.high, name=f"{quantity.symbol}, 90th percentile", **edge),
+        go.Scatter(
+            y=percentiles.low, name=f"{quantity.symbol}, 10th percentile", fill="tonexty", fillcolor=_faded(colour), **edge
+        ),
+        go.Scatter(y=percentiles.mean, name=f"{quantity.label}, mean", mode="lines", line={"color": colour}, showlegend=False),
     ]
 
 

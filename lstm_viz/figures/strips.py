@@ -22,7 +22,7 @@ Shown = Literal["overview", "units", "unit"]
 
 
 @dataclass(frozen=True, eq=False)
-class Answer:
+class OutputRow:
     """What came of the reading at each step: a title and one or more curves by name, each [time]."""
 
     title: str
@@ -31,11 +31,11 @@ class Answer:
 
 def strips(
     trace: Trace, layer: LayerTrace, order: Int[np.ndarray, " unit"] | None = None, theme: str = "light",
-    answer: Answer | None = None, names: Sequence[str] | None = None, shown: Shown = "units", unit: int = 0, title: str = "",
+    output: OutputRow | None = None, names: Sequence[str] | None = None, shown: Shown = "units", unit: int = 0, title: str = "",
 ) -> go.Figure:  # fmt: skip
     """Draw every quantity [time, unit] of one layer of one text, units in `order` (None: as numbered) from top to bottom.
 
-    Below them the L2 norms of the gradients by step (log scale), where there are any, and the `answer` (None: the surprise of
+    Below them the L2 norms of the gradients by step (log scale), where there are any, and the `output` (None: the surprise of
     each character in nats). A quantity's row draws what is `shown`: all "units" as a heatmap, their mean with the band that eight
     in ten of them lie in ("overview"), or one "unit" with its gradient. Hovering gives exact values. `title` stands over the
     figure (empty: the layer). `theme` is "light" or "dark"; `names` stand on the axis of steps
@@ -46,8 +46,8 @@ def strips(
     titles = [f"{each.name} {each.symbol}: {each.plain}" for each in quantities]
     if layer.grads is not None:
         titles.append(f"gradient magnitudes: how {trace.objective} changes with each step")
-    answer = answer or Answer("surprise: −ln p of each character, in nats", {"surprise": trace.surprise})
-    titles.append(answer.title)
+    output = output or OutputRow("surprise: −ln p of each character, in nats", {"surprise": trace.surprise})
+    titles.append(output.title)
     figure = make_subplots(len(titles), 1, shared_xaxes=True, vertical_spacing=0.25 / len(titles), subplot_titles=titles)
     for row, quantity in enumerate(quantities, start=1):
         if shown == "units":
@@ -62,7 +62,7 @@ def strips(
         for curve in _magnitudes(layer, palette):
             figure.add_trace(curve, len(quantities) + 1, 1)
         figure.update_yaxes(type="log", row=len(quantities) + 1, col=1)
-    for curve in _answers(answer, palette):
+    for curve in _output_rows(output, palette):
         figure.add_trace(curve, len(titles), 1)
     figure.update_xaxes(**_axis(trace, names), showticklabels=True)
     figure.update_layout(
@@ -72,26 +72,26 @@ def strips(
     return figure
 
 
-def _answers(answer: Answer, palette: Palette) -> list[go.Bar | go.Scatter]:
+def _output_rows(output: OutputRow, palette: Palette) -> list[go.Bar | go.Scatter]:
     """One row of numbers as bars, several as lines."""
-    if len(answer.curves) == 1:
-        ((name, values),) = answer.curves.items()
+    if len(output.curves) == 1:
+        ((name, values),) = output.curves.items()
         return [go.Bar(y=values, marker_color=palette.roles["input"], name=name, showlegend=False)]
     colours = (palette.roles["input"], palette.gradient)
     return [
-        go.Scatter(y=values, mode="lines", name=name, line_color=colours[place % 2], line_dash="dot" if place else "solid")
-        for place, (name, values) in enumerate(answer.curves.items())
+        go.Scatter(y=values, mode="lines", name=name, line_color=colours[position % 2], line_dash="dot" if position else "solid")
+        for position, (name, values) in enumerate(output.curves.items())
     ]
 
 
 def _axis(trace: Trace, names: Sequence[str] | None) -> dict[str, object]:
     """A mark under every letter; words, and names that are given, stand upright, and are left out where they would overlap."""
-    written = [label(token) for token in trace.tokens] if names is None else list(names)
+    labels = [label(token) for token in trace.tokens] if names is None else list(names)
     letters = max(map(len, trace.tokens), default=1) == 1 and names is None
-    stride = 1 if letters else max(1, len(written) // 40)
-    places = list(range(0, len(written), stride))
+    stride = 1 if letters else max(1, len(labels) // 40)
+    positions = list(range(0, len(labels), stride))
     return {
-        "tickmode": "array", "tickvals": places, "ticktext": [written[place] for place in places],
+        "tickmode": "array", "tickvals": positions, "ticktext": [labels[position] for position in positions],
         "tickangle": 0 if letters else -60,
     }  # fmt: skip
 

@@ -11,19 +11,19 @@ from jaxtyping import Float, Int
 from lstm_viz.figures.fast_figure import quick
 from lstm_viz.figures.palette import Palette
 
-FOUND = "the passages below"
+HIT = "the passages below"
 
 
-def along(
-    begins: Int[np.ndarray, " bin"], means: Float[np.ndarray, " bin"], length: int, mean: float, found: Sequence[int],
+def surprise_profile(
+    begins: Int[np.ndarray, " bin"], means: Float[np.ndarray, " bin"], length: int, mean: float, hits: Sequence[int],
     opened: int | None, palette: Palette, name: str = "surprise", unit: str = "nats",
 ) -> go.Figure:  # fmt: skip
     """The mean of each stretch, by the step where it begins; a dotted line at the whole text's `mean`.
 
     `name` says of what and `unit` in which unit ("" for none); surprise is drawn from zero on.
-    `found` are steps, marked on the curve; a line stands at the step `opened`. Each point's customdata is its step.
+    `hits` are steps, marked on the curve; a line stands at the step `opened`. Each point's customdata is its step.
     """
-    stretch = np.searchsorted(begins, found, side="right") - 1
+    stretch = np.searchsorted(begins, hits, side="right") - 1
     quiet = {"color": palette.roles["input"], "width": 1, "dash": "dot"}
     traces = [
         {
@@ -32,8 +32,8 @@ def along(
             "hovertemplate": f"from letter %{{x:,}}: %{{y:.2f}}{' nats a letter' if unit else ' on average'}<extra></extra>",
         },
         {
-            "type": "scatter", "mode": "markers", "x": list(found), "y": means[stretch] if len(means) else [],
-            "customdata": list(found), "name": FOUND,
+            "type": "scatter", "mode": "markers", "x": list(hits), "y": means[stretch] if len(means) else [],
+            "customdata": list(hits), "name": HIT,
             "marker": {"color": palette.roles["cell"], "size": 11, "symbol": "diamond"},
             "hovertemplate": "letter %{x:,}<extra></extra>",
         },

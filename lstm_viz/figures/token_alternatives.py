@@ -20,22 +20,22 @@ class Choice(Protocol):
     """A symbol by its number, with both its probabilities."""
 
     @property
-    def symbol(self) -> str: ...  # noqa: D102
+    def token(self) -> str: ...  # noqa: D102
     @property
-    def number(self) -> int: ...  # noqa: D102
+    def token_id(self) -> int: ...  # noqa: D102
     @property
     def probability(self) -> float: ...  # noqa: D102
     @property
     def chance(self) -> float: ...  # noqa: D102
 
 
-def bars(choices: Sequence[Choice], written: int | None, palette: Palette) -> go.Figure:
-    """Two bars for each symbol, the likeliest on top; `written` is the number of the one that stands there.
+def alternative_bars(choices: Sequence[Choice], generated: int | None, palette: Palette) -> go.Figure:
+    """Two bars for each symbol, the likeliest on top; `generated` is the number of the one that stands there.
 
     A symbol that was cut off has no chance and is drawn faintly; the one that was written is named so.
     """
-    names = [f"<b>{label(each.symbol)} ◂ written</b>" if each.number == written else label(each.symbol) for each in choices]
-    told = [_told(each) for each in choices]
+    names = [f"<b>{label(each.token)} ◂ written</b>" if each.token_id == generated else label(each.token) for each in choices]
+    hover = [_format_choice(each) for each in choices]
     # A whole row answers to the pointer, as many a bar is too short to be met; one of its two speaks for both.
     kinds = (
         (EXPECTED, [each.probability for each in choices], palette.roles["input"], "none"),
@@ -43,16 +43,16 @@ def bars(choices: Sequence[Choice], written: int | None, palette: Palette) -> go
     )
     traces = [
         {
-            "type": "bar", "orientation": "h", "name": name, "x": values, "y": [str(place) for place in range(len(names))],
-            "customdata": [each.number for each in choices], "hovertext": told, "hoverinfo": hovered,
+            "type": "bar", "orientation": "h", "name": name, "x": values, "y": [str(index) for index in range(len(names))],
+            "customdata": [each.token_id for each in choices], "hovertext": hover, "hoverinfo": hovered,
             "marker": {"color": colour, "line": {"width": 0},
                        "opacity": [1.0 if each.chance else 0.3 for each in choices]},
         }
         for name, values, colour, hovered in kinds
     ]  # fmt: skip
-    places = [str(place) for place in range(len(names))]
+    positions = [str(index) for index in range(len(names))]
     y = {
-        "type": "category", "categoryorder": "array", "categoryarray": places, "tickvals": places, "ticktext": names,
+        "type": "category", "categoryorder": "array", "categoryarray": positions, "tickvals": positions, "ticktext": names,
         "range": [len(names) - 0.5, -0.5], "tickfont": {"family": "monospace", "size": 13}, "automargin": True,
         "ticklabelstandoff": 6,
     }  # fmt: skip
@@ -64,6 +64,6 @@ def bars(choices: Sequence[Choice], written: int | None, palette: Palette) -> go
     )  # fmt: skip
 
 
-def _told(choice: Choice) -> str:
+def _format_choice(choice: Choice) -> str:
     drawn = f"drawn with {choice.chance:.1%}" if choice.chance else "cut off: never drawn"
-    return f"‘{label(choice.symbol)}’: expected with {choice.probability:.1%}, {drawn}"
+    return f"‘{label(choice.token)}’: expected with {choice.probability:.1%}, {drawn}"

@@ -51,14 +51,14 @@ def sent_back(tokens: Sequence[str], shares: Mapping[str, Float[np.ndarray, " ti
             raise ValueError(f"{len(left)} shares of {name} for {count} tokens; one is wanted for each token")
     step, top = WIDE + 28, 34
     width, height = step * count - 28 + 8, top + ROW * len(shares) - 12
-    parts = [_text(4 + step * place + WIDE / 2, 18, escape(label(token)), code=True) for place, token in enumerate(tokens)]
+    parts = [_text(4 + step * position + WIDE / 2, 18, escape(label(token)), code=True) for position, token in enumerate(tokens)]
     for row, (name, left) in enumerate(shares.items()):
         parts += _way_back(name, left, top + ROW * row, step, palette)
-    told = "; ".join(f"{name}: {', '.join(f'{share:.0%}' for share in left)}" for name, left in shares.items())
+    description = "; ".join(f"{name}: {', '.join(f'{share:.0%}' for share in left)}" for name, left in shares.items())
     return (
         f'<svg viewBox="0 0 {width} {height}" style="width: 100%; max-width: {width}px; min-width: {0.75 * width:.0f}px" '
         'role="img" '
-        f'aria-label="What is left of the gradient at each letter. {escape(told)}." '
+        f'aria-label="What is left of the gradient at each letter. {escape(description)}." '
         f'xmlns="http://www.w3.org/2000/svg" font-size="17" text-anchor="middle">{"".join(parts)}</svg>'
     )
 
@@ -67,14 +67,14 @@ def _way_back(name: str, left: Float[np.ndarray, " time"], top: float, step: int
     """One network's row: its name, its boxes, and between two of them a band with its tip at the earlier one."""
     middle = top + 46
     parts = [f'<text x="4" y="{top + 16}" font-size="15" text-anchor="start" fill="currentColor">{escape(name)}</text>']
-    for place, share in enumerate(left.tolist()):
-        x = 4 + step * place
+    for position, share in enumerate(left.tolist()):
+        x = 4 + step * position
         parts += [
             f'<rect x="{x}" y="{middle - 20}" width="{WIDE}" height="40" rx="8" fill="{palette.gradient}" '
             f'fill-opacity="{0.5 * min(share, 1.0):.3f}" stroke="{palette.roles["hidden"]}" stroke-width="2"/>',
             _text(x + WIDE / 2, middle + 6, f"{share:.0%}"),
         ]
-        if place + 1 < len(left):
+        if position + 1 < len(left):
             half, tip = max(0.5 * WHOLE * min(share, 1.0), 0.4), x + WIDE + 3
             parts.append(
                 f'<path d="M{tip} {middle} l10 {-half - 5:.2f} v5 h12 v{2 * half:.2f} h-12 v5z" fill="{palette.gradient}"/>'

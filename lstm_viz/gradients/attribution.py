@@ -73,7 +73,7 @@ def integrated_gradients(
     Args:
         model: The model that read the text.
         trace: Its trace; no objective is needed.
-        objective: What is shared out, as `NextSymbol(-1, "e")`.
+        objective: What is shared out, as `NextToken(-1, "e")`.
         baseline: What stands for a symbol that says nothing: "unknown", "zero" or "mean" (of all embeddings).
         points: Points of the quadrature; more make the error smaller.
         first: The first symbol that gets a share.
@@ -86,7 +86,7 @@ def integrated_gradients(
 
     Examples:
         >>> model = lstm_viz.load("counting")
-        >>> found = lstm_viz.integrated_gradients(model, lstm_viz.trace(model, "aabb"), lstm_viz.NextSymbol(-1, "\\n"))
+        >>> found = lstm_viz.integrated_gradients(model, lstm_viz.trace(model, "aabb"), lstm_viz.NextToken(-1, "\\n"))
         >>> found.shares.round(1).tolist(), abs(found.error) < 0.01
         ([-3.1, -2.6, 22.1, 14.1], True)
     """
@@ -111,7 +111,7 @@ def integrated_gradients(
         by_logits[:, point] = 0.5 * weight * slopes[first:]
     shares = np.full(steps, np.nan)
     shares[first:] = np.einsum("tpe,te->t", _by_input(model, layers, states, by_logits), x - start, dtype=np.float64)
-    value, baseline_value = (objective.value(ends[place], trace.ids, model.vocabulary) for place in (-1, -2))
+    value, baseline_value = (objective.value(ends[position], trace.ids, model.vocabulary) for position in (-1, -2))
     return Attribution(shares, value, baseline_value)
 
 
@@ -123,18 +123,18 @@ def _nothing(model: LanguageModel, baseline: Baseline, x: Float[np.ndarray, "tim
 
 def _states(trace: Trace, first: int, points: int) -> list[tuple[State, State | None]]:
     """Each layer's states before step `first`, repeated for every point."""
-    found = []
+    collected = []
     for layer in trace.layers:
         h, c = (layer.h0, layer.c0) if not first else (layer.h[first - 1], None if layer.c0 is None else layer.c[first - 1])
-        found.append((h.repeat(points, axis=0), None if c is None else c.repeat(points, axis=0)))
-    return found
+        collected.append((h.repeat(points, axis=0), None if c is None else c.repeat(points, axis=0)))
+    return collected
 
 
 def _read(
     model: LanguageModel, x: Steps, states: Sequence[tuple[State, State | None]]
 ) -> tuple[Float[np.ndarray, "time point vocab"], Sequence[dict[str, Steps]]]:
     """Run the model on embeddings [time, point, embedding]: logits, and what each layer computed."""
-    found = []
+    collected = []
     with torch.inference_mode():
         inputs = torch.from_numpy(np.ascontiguousarray(x))
         for layer, (h0, c0) in zip(layers_of(model.rnn), states, strict=True):
@@ -144,9 +144,9 @@ def _read(
             else:
                 h = first.new_zeros(0, *first.shape)
             values = {"h": h.numpy(), "x": inputs.numpy()}
-            found.append({**values, **layer.cell.replay(layer.weights, values["x"], values["h"], h0, c0)})
+            collected.append({**values, **layer.cell.replay(layer.weights, values["x"], values["h"], h0, c0)})
             inputs = h
-        return model.decoder(inputs).numpy(), found
+        return model.decoder(inputs).numpy(), collected
 
 
 def _by_input(

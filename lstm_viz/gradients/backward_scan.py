@@ -9,7 +9,7 @@ from lstm_viz.cells import State
 from lstm_viz.trace import LayerTrace
 
 
-class Carried:
+class BackwardScan:
     """What a layer carries from one step to the step before, [side, unit], for at most `sides` right-hand sides.
 
     `symbols` are its states, the cell's first. The trace must be of one text (batch 1).
@@ -17,12 +17,12 @@ class Carried:
 
     def __init__(self, layer: Layer, trace: LayerTrace, sides: int) -> None:
         self._layer = layer
-        self._factors = layer.cell.slopes(layer.weights, trace.values, trace.h0, trace.c0)
+        self._factors = layer.cell.local_derivatives(layer.weights, trace.values, trace.h0, trace.c0)
         self.symbols = ("h",) if trace.c0 is None else ("c", "h")
         self._h = np.zeros((sides, trace.h0.shape[1]), trace.h0.dtype)
         self._c = None if trace.c0 is None else np.zeros((sides, trace.units), trace.h0.dtype)
 
-    def back(
+    def backward_step(
         self, step: int, d_h: State, d_c: State | None = None, by_input: bool = False
     ) -> tuple[dict[str, State], State | None]:
         """Go from the step to the one before; the sides that take part are the first len(d_h).
@@ -36,7 +36,7 @@ class Carried:
         if d_c is not None and carried is not None:
             carried = carried + d_c
         factors = [factor[step] for factor in self._factors]
-        back = self._layer.cell.back(self._layer.weights, factors, d_h, carried, by_input)
+        back = self._layer.cell.backward_step(self._layer.weights, factors, d_h, carried, by_input)
         self._h[:sides] = back.h_before
         if self._c is None or back.c is None:
             return {"h": d_h}, back.x

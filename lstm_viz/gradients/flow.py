@@ -14,12 +14,12 @@ from jaxtyping import Float
 from lstm_viz.capture.layers import layers_of
 from lstm_viz.cells import State
 from lstm_viz.gates import Kind
-from lstm_viz.gradients.backward_scan import Carried
+from lstm_viz.gradients.backward_scan import BackwardScan
 from lstm_viz.models.language import LanguageModel
 from lstm_viz.results import Result
 from lstm_viz.trace import Trace
 
-Blame = Float[np.ndarray, "loss step"]
+GradientNorms = Float[np.ndarray, "loss step"]
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -34,15 +34,15 @@ class Flow(Result):
     kind: Kind
     layer: int
     first: int
-    h: Blame
-    c: Blame | None
+    h: GradientNorms
+    c: GradientNorms | None
 
     @property
     def symbols(self) -> tuple[str, ...]:
         """The states there are, the cell's first."""
         return ("h",) if self.c is None else ("c", "h")
 
-    def of(self, symbol: str) -> Blame:
+    def of(self, symbol: str) -> GradientNorms:
         """The norms by one state; KeyError where the layer does not have it."""
         if symbol not in self.symbols:
             raise KeyError(f"no flow by {symbol!r}; there is {', '.join(self.symbols)}")
@@ -76,24 +76,27 @@ def flow(model: LanguageModel, trace: Trace, first: int = 0, lowest: int = 0) ->
         raise ValueError(
             f"step {first} in layer {lowest} is not there; choose 0 or later, and layers 0 to {len(trace.layers) - 1}"
         )
-    if not model.foretells:
+    if not model.predicts_next_token:
         raise ValueError("this model foretells no symbol, so no symbol of the text is a loss")
     losses = max(len(trace.ids) - 1 - first, 0)
     slopes = _by_top(model, trace, first, losses)
     reads = trace.layers[lowest:]
-    layers = [Carried(layer, read, losses) for layer, read in zip(layers_of(model.rnn)[lowest:], reads, strict=True)]
+    layers = [BackwardScan(layer, read, losses) for layer, read in zip(layers_of(model.rnn)[lowest:], reads, strict=True)]
     norms = [{symbol: np.zeros((losses, losses)) for symbol in layer.symbols} for layer in layers]
     # The latest loss is side 0: those that reach a step are then the first few, and a step's own loss is the newest.
-    for place in range(losses - 1, -1, -1):
-        sides = losses - place
+    for position in range(losses - 1, -1, -1):
+        sides = losses - position
         d_h = np.zeros((sides, slopes.shape[1]), slopes.dtype)
-        d_h[-1] = slopes[place]
-        for carried, found in zip(layers[::-1], norms[::-1], strict=True):
-            states, by_input = carried.back(first + place, d_h, by_input=carried is not layers[0])
+        d_h[-1] = slopes[position]
+        for carried, layer_norms in zip(layers[::-1], norms[::-1], strict=True):
+            states, by_input = carried.backward_step(first + position, d_h, by_input=carried is not layers[0])
             d_h = d_h if by_input is None else by_input
             for symbol, derivatives in states.items():
-                found[symbol][place:, place] = _norms(derivatives)[::-1]
-    return tuple(Flow(read.kind, read.layer, first, found["h"], found.get("c")) for read, found in zip(reads, norms, strict=True))
+                layer_norms[symbol][position:, position] = _norms(derivatives)[::-1]
+    return tuple(
+        Flow(read.kind, read.layer, first, layer_norms["h"], layer_norms.get("c"))
+        for read, layer_norms in zip(reads, norms, strict=True)
+    )
 
 
 def _by_top(model: LanguageModel, trace: Trace, first: int, losses: int) -> Float[np.ndarray, "loss hidden"]:

@@ -25,7 +25,7 @@ class Decay:
 
 
 @dataclass(frozen=True, eq=False, repr=False)
-class Fading(Result):
+class GradientDecay(Result):
     """‖∂L/∂s_t‖ of one state s of one network, as a share of the same at the last step; `share[k]` is k steps before it."""
 
     _drawn = ("share",)
@@ -39,7 +39,7 @@ class Fading(Result):
         """The network and the state, as the legend writes them."""
         return f"{NAMES[self.kind]}, {'cell state c' if self.symbol == 'c' else 'hidden state h'}"
 
-    def reach(self, left: float) -> int | None:
+    def steps_until(self, left: float) -> int | None:
         """How many steps back less than `left` (0..1) is there for the first time; None where that never happens."""
         below = np.flatnonzero(self.share < left)
         return int(below[0]) if len(below) else None
@@ -60,7 +60,7 @@ class Fading(Result):
         return Decay(float(np.exp(slope)), 1, end - 1)
 
 
-def fading(layer: LayerTrace) -> tuple[Fading, ...]:
+def gradient_decay(layer: LayerTrace) -> tuple[GradientDecay, ...]:
     """How a trace's gradients fade in one layer (batch 0), the cell's curve first where there is one.
 
     Distances count from the last step that the objective depends on. Empty where it depends on none; ValueError where the
@@ -75,5 +75,5 @@ def fading(layer: LayerTrace) -> tuple[Fading, ...]:
         reached = np.flatnonzero(norms)
         if len(reached):
             back = norms[reached[-1] :: -1]
-            curves.append(Fading(layer.kind, symbol, back / back[0]))
+            curves.append(GradientDecay(layer.kind, symbol, back / back[0]))
     return tuple(curves)

@@ -16,14 +16,14 @@ from jaxtyping import Float
 
 from lstm_viz.capture.layers import layers_of
 from lstm_viz.gates import KEEP_GATE, Kind
-from lstm_viz.gradients.backward_scan import Carried
+from lstm_viz.gradients.backward_scan import BackwardScan
 from lstm_viz.models.language import LanguageModel
 from lstm_viz.results import Result
 from lstm_viz.trace import LayerTrace, Trace
 
 
 @dataclass(frozen=True, eq=False, repr=False)
-class Roads(Result):
+class GradientPaths(Result):
     """∂s_T/∂s_t in one layer for the steps t = `first` … T, s being its memory `symbol`: c, or h without a cell.
 
     For every unit u that was asked for, [time, unit]: `direct` its ∏ of the keeping gate, `diagonal` ∂s_T,u/∂s_t,u, and
@@ -44,7 +44,9 @@ class Roads(Result):
     layer_gates: Float[np.ndarray, " time"]
 
 
-def roads(model: LanguageModel, trace: Trace, layer: int, step: int, first: int = 0, units: Sequence[int] | None = None) -> Roads:
+def gradient_paths(
+    model: LanguageModel, trace: Trace, layer: int, step: int, first: int = 0, units: Sequence[int] | None = None
+) -> GradientPaths:
     """The Jacobian of one layer's memory at `step` by the same at every step from `first` on, and its direct road.
 
     All units, or only the rows of some `units`, go back at once as right-hand sides of one reverse scan; no step's whole
@@ -66,7 +68,7 @@ def roads(model: LanguageModel, trace: Trace, layer: int, step: int, first: int 
 
     Examples:
         >>> model = lstm_viz.load("counting")
-        >>> found = lstm_viz.roads(model, lstm_viz.trace(model, "aabb"), layer=0, step=3)
+        >>> found = lstm_viz.gradient_paths(model, lstm_viz.trace(model, "aabb"), layer=0, step=3)
         >>> print(found.layer.round(2), found.layer_direct.round(2))
         [1.33 1.33 1.52 2.  ] [1.29 1.32 1.46 2.  ]
     """
@@ -79,25 +81,25 @@ def roads(model: LanguageModel, trace: Trace, layer: int, step: int, first: int 
     if not ((rows >= 0) & (rows < read.units)).all():
         raise IndexError(f"units {rows.tolist()} are not all there; the layer has units 0 to {read.units - 1}")
     symbol, count = "h" if read.c0 is None else "c", step + 1 - first
-    carried = Carried(layers_of(model.rnn)[layer], read, len(rows))
-    direct = direct_road(read, step)[first:, rows]
+    carried = BackwardScan(layers_of(model.rnn)[layer], read, len(rows))
+    direct = direct_path(read, step)[first:, rows]
     diagonal, row = np.empty((2, count, len(rows)))
     norms = np.empty((2, count))
     ones = np.eye(read.units, dtype=direct.dtype)[rows]
     zeros = np.zeros((len(rows), read.h0.shape[1]), direct.dtype)
-    for place in range(count - 1, -1, -1):
-        last = place == count - 1
+    for position in range(count - 1, -1, -1):
+        last = position == count - 1
         d_h, d_c = (ones if last and symbol == "h" else zeros), (ones if last and symbol == "c" else None)
-        jacobian = carried.back(first + place, d_h, d_c)[0][symbol]
+        jacobian = carried.backward_step(first + position, d_h, d_c)[0][symbol]
         squares = np.einsum("uv,uv->u", jacobian, jacobian, dtype=np.float64)
         own = jacobian[np.arange(len(rows)), rows].astype(np.float64)
-        diagonal[place], row[place] = own, np.sqrt(squares)
-        gates = squares.sum() - np.square(own).sum() + np.square(own - direct[place]).sum()
-        norms[:, place] = np.sqrt(squares.sum()), np.sqrt(max(gates, 0.0))
-    return Roads(read.kind, symbol, first, direct, diagonal, row, norms[0], np.linalg.norm(direct, axis=1), norms[1])
+        diagonal[position], row[position] = own, np.sqrt(squares)
+        gates = squares.sum() - np.square(own).sum() + np.square(own - direct[position]).sum()
+        norms[:, position] = np.sqrt(squares.sum()), np.sqrt(max(gates, 0.0))
+    return GradientPaths(read.kind, symbol, first, direct, diagonal, row, norms[0], np.linalg.norm(direct, axis=1), norms[1])
 
 
-def direct_road(layer: LayerTrace, step: int) -> Float[np.ndarray, "time unit"]:
+def direct_path(layer: LayerTrace, step: int) -> Float[np.ndarray, "time unit"]:
     """∏_{s=t+1..step} of the keeping gate for t = 0 … step; without such a gate 1 at the step itself and 0 before it."""
     road = np.ones((step + 1, layer.units), layer.h0.dtype)
     keeper = KEEP_GATE.get(layer.kind)

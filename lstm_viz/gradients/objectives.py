@@ -19,7 +19,7 @@ Logits = Float[np.ndarray, "time vocab"]
 class Objective(Protocol):
     """One number computed from what a model expected at each step."""
 
-    def words(self, tokens: Sequence[str]) -> str:
+    def describe(self, tokens: Sequence[str]) -> str:
         """What it measures, in one plain phrase for the screen."""
 
     def value(self, logits: Logits, ids: Int[np.ndarray, " time"], vocabulary: Vocabulary) -> float:
@@ -38,7 +38,7 @@ class TextLoss:
         (4, 1, 4)
     """
 
-    def words(self, tokens: Sequence[str]) -> str:
+    def describe(self, tokens: Sequence[str]) -> str:
         """What it measures, in one plain phrase for the screen."""
         return "how surprised the model was by this text, on average over its symbols (nats)"
 
@@ -61,43 +61,43 @@ class TextLoss:
 
 
 @dataclass(frozen=True)
-class NextSymbol:
-    """The log-probability, in nats, that `symbol` follows after `step`; negative steps count from the end.
+class NextToken:
+    """The log-probability, in nats, that `token` follows after `step`; negative steps count from the end.
 
     Examples:
-        >>> read = lstm_viz.trace(lstm_viz.load("counting"), "aabb", lstm_viz.NextSymbol(1, "b"))
+        >>> read = lstm_viz.trace(lstm_viz.load("counting"), "aabb", lstm_viz.NextToken(1, "b"))
         >>> print(read.layers[0].grads.magnitude("h")[:, 0].round(1))     # nothing after step 1 can matter
         [0.9 5.8 0.  0. ]
     """
 
     step: int
-    symbol: str
+    token: str
 
-    def words(self, tokens: Sequence[str]) -> str:
+    def describe(self, tokens: Sequence[str]) -> str:
         """What it measures, in one plain phrase for the screen."""
         if not tokens:
-            return f"the log-probability that ‘{label(self.symbol)}’ comes next (nats)"
+            return f"the log-probability that ‘{label(self.token)}’ comes next (nats)"
         step = _inside(self.step, len(tokens))
-        return f"the log-probability that ‘{label(self.symbol)}’ comes after ‘{label(tokens[step])}’ at step {step} (nats)"
+        return f"the log-probability that ‘{label(self.token)}’ comes after ‘{label(tokens[step])}’ at step {step} (nats)"
 
     def value(self, logits: Logits, ids: Int[np.ndarray, " time"], vocabulary: Vocabulary) -> float:
         """ln p of the symbol after the step; zero for an empty text. Raises ValueError where either is not there."""
-        number = self._number(vocabulary)
-        return float(_log_softmax(logits)[_inside(self.step, len(logits)), number]) if len(logits) else 0.0
+        token_id = self._token_id(vocabulary)
+        return float(_log_softmax(logits)[_inside(self.step, len(logits)), token_id]) if len(logits) else 0.0
 
     def by_logits(self, probs: Probabilities, ids: Int[np.ndarray, " time"], vocabulary: Vocabulary) -> Probabilities:
         """One-hot of the symbol − p at the step, zero elsewhere; raises ValueError where either is not there."""
-        number, slopes = self._number(vocabulary), np.zeros_like(probs)
+        token_id, slopes = self._token_id(vocabulary), np.zeros_like(probs)
         if len(probs):
             step = _inside(self.step, len(probs))
             slopes[step] = -probs[step]
-            slopes[step, number] += 1.0
+            slopes[step, token_id] += 1.0
         return slopes
 
-    def _number(self, vocabulary: Vocabulary) -> int:
-        if self.symbol not in vocabulary.symbols:
-            raise ValueError(f"the model has no symbol {self.symbol!r}; choose one of its {len(vocabulary)}")
-        return vocabulary.symbols.index(self.symbol)
+    def _token_id(self, vocabulary: Vocabulary) -> int:
+        if self.token not in vocabulary.tokens:
+            raise ValueError(f"the model has no symbol {self.token!r}; choose one of its {len(vocabulary)}")
+        return vocabulary.tokens.index(self.token)
 
 
 @dataclass(frozen=True)
@@ -112,12 +112,12 @@ class LikeliestNext:
 
     step: int = -1
 
-    def fixed(self, probs: Probabilities, symbols: Sequence[str]) -> NextSymbol:
+    def fixed(self, probs: Probabilities, symbols: Sequence[str]) -> NextToken:
         """The same question about the symbol that is likeliest now; ValueError where the step is not there."""
         step = _inside(self.step, len(probs))
-        return NextSymbol(step, symbols[int(probs[step].argmax())])
+        return NextToken(step, symbols[int(probs[step].argmax())])
 
-    def words(self, tokens: Sequence[str]) -> str:
+    def describe(self, tokens: Sequence[str]) -> str:
         """What it measures, in one plain phrase for the screen."""
         if not tokens:
             return "the log-probability of the likeliest next symbol (nats)"
@@ -132,7 +132,7 @@ class LikeliestNext:
         """One-hot of the likeliest symbol − p at the step, zero elsewhere."""
         if not len(probs):
             return np.zeros_like(probs)
-        return self.fixed(probs, vocabulary.symbols).by_logits(probs, ids, vocabulary)
+        return self.fixed(probs, vocabulary.tokens).by_logits(probs, ids, vocabulary)
 
 
 def fix_target(objective: Objective, probs: Probabilities, symbols: Sequence[str]) -> Objective:
@@ -156,7 +156,7 @@ class ClassLogit:
     step: int = -1
     name: str = ""
 
-    def words(self, tokens: Sequence[str]) -> str:
+    def describe(self, tokens: Sequence[str]) -> str:
         """What it measures, in one plain phrase for the screen."""
         called = f"class ‘{self.name}’" if self.name else f"class {self.index}"
         step = _inside(self.step, len(tokens)) if tokens else -1

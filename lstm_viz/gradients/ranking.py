@@ -45,19 +45,19 @@ def ranking(layers: Iterable[LayerTrace], count: int = 10, gates: Iterable[str] 
         >>> [(each.gate, each.step, each.unit, round(each.slope, 3)) for each in lstm_viz.ranking(read.layers, count=2)]
         [('i', 1, 2, 0.086), ('o', 1, 3, -0.086)]
     """
-    wanted, found = None if gates is None else set(gates), []
+    symbols, ranked = None if gates is None else set(gates), []
     for layer in layers:
         if layer.grads is None:
             raise ValueError("the trace has no gradients; read the text with an objective, as in trace(model, text, objective)")
         for symbol in PACKED[layer.kind]:
-            if wanted is not None and symbol not in wanted:
+            if symbols is not None and symbol not in symbols:
                 continue
             slopes = layer.grads[f"{symbol}_pre"][:, 0]
             size = np.abs(slopes).ravel()
             best = np.argpartition(size, -count)[-count:] if 0 < count < size.size else np.arange(size.size)
-            for place in best.tolist():
-                step, unit = divmod(place, slopes.shape[1])
+            for index in best.tolist():
+                step, unit = divmod(index, slopes.shape[1])
                 value = float(layer.values[symbol][step, 0, unit])
-                found.append(Dependence(layer.layer, step, unit, symbol, float(slopes[step, unit]), value))
-    found.sort(key=lambda each: -abs(each.slope))
-    return tuple(found[:count])
+                ranked.append(Dependence(layer.layer, step, unit, symbol, float(slopes[step, unit]), value))
+    ranked.sort(key=lambda each: -abs(each.slope))
+    return tuple(ranked[:count])

@@ -19,7 +19,7 @@ State = Literal["waiting", "running", "done", "failed", "stopped"]
 #: A prepared process is sent away when nobody has needed it for so many seconds.
 _SPARE_FOR = 300.0
 #: Who has run for so many seconds lets the next one in, where somebody waits.
-TURN = 10.0
+TIME_SLICE = 10.0
 #: Work that has begun keeps its memory while it pauses, so that only so many times the limit may have begun.
 _BEGUN = 3
 
@@ -29,7 +29,7 @@ def default_limit() -> int:
     return min(4, max(2, os.cpu_count() or 1))
 
 
-class Run:
+class WorkItem:
     """One piece of work, perhaps looked at by several; the pool's lock guards it."""
 
     def __init__(self, packed: bytes) -> None:
@@ -51,8 +51,8 @@ class Run:
 class Job:
     """What one person holds of a piece of work."""
 
-    def __init__(self, pool: Pool, run: Run, patience: float, present: Callable[[], bool] | None = None) -> None:
-        self._pool, self._run, self._patience, self._present = pool, run, patience, present
+    def __init__(self, pool: Pool, item: WorkItem, idle_timeout: float, present: Callable[[], bool] | None = None) -> None:
+        self._pool, self._item, self._idle_timeout, self._present = pool, item, idle_timeout, present
         self._taken = 0
         self._left = False
         self._looked = time.monotonic()
@@ -62,77 +62,77 @@ class Job:
         self._looked = time.monotonic()
         if self._left:
             return []
-        fresh = self._run.items[self._taken :]
+        fresh = self._item.items[self._taken :]
         self._taken += len(fresh)
         return [pickle.loads(item) for item in fresh]
 
     @property
     def state(self) -> State:
         """Waiting, running, done, failed, or stopped."""
-        return "stopped" if self._left else self._run.state
+        return "stopped" if self._left else self._item.state
 
     @property
     def done(self) -> bool:
         """True when nothing more will come, for whatever reason, and everything that came was polled."""
-        return self._left or (self._run.over and self._taken == len(self._run.items))
+        return self._left or (self._item.over and self._taken == len(self._item.items))
 
     @property
     def error(self) -> str | None:
         """What went wrong, in words; None where nothing did."""
-        return None if self._left else self._run.error
+        return None if self._left else self._item.error
 
     @property
     def waiting(self) -> int:
         """The place in the queue, counted from 1; 0 while it runs and once it is over."""
-        return 0 if self._left else self._pool.place(self._run)
+        return 0 if self._left else self._pool.queue_position(self._item)
 
     @property
     def begun(self) -> bool:
         """True once it has run; where it waits nevertheless, it pauses."""
-        return self._run.worker is not None
+        return self._item.worker is not None
 
     @property
     def soon(self) -> float | None:
         """About how many seconds until its turn comes, at most; None where it cannot be told: until other work has ended."""
-        return self._pool.soon(self._run)
+        return self._pool.soon(self._item)
 
     def stop(self) -> None:
         """Leave; the work itself ends at once unless somebody else looks at the same."""
         self._left = True
-        self._pool.leave(self._run)
+        self._pool.abandon(self._item)
 
     def looking(self) -> bool:
         """True while the holder is present, or has neither stopped nor forgotten the work."""
         if not self._left and self._present is not None and self._present():
             self._looked = time.monotonic()
-        return not self._left and time.monotonic() - self._looked < self._patience
+        return not self._left and time.monotonic() - self._looked < self._idle_timeout
 
 
 class Pool:
     """At most `limit` pieces of work at once, each in a process of its own; where more is wanted they take turns.
 
-    Who has run for `turn` seconds pauses at the next item for one who waits. Who has not begun goes first, so that short work
+    Who has run for `time_slice` seconds pauses at the next item for one who waits. Who has not begun goes first, so that short work
     is soon over; those that pause go on in the order in which they paused.
     """
 
-    def __init__(self, limit: int, check_every: float = 1.0, turn: float = TURN) -> None:
-        self.limit, self.turn = limit, turn
+    def __init__(self, limit: int, check_every: float = 1.0, time_slice: float = TIME_SLICE) -> None:
+        self.limit, self.time_slice = limit, time_slice
         self._check_every = check_every
         self._lock = threading.RLock()
-        self._waiting: list[Run] = []
+        self._waiting: list[WorkItem] = []
         # All that has begun and not ended, be it running or pausing.
-        self._begun: dict[Run, threading.Thread] = {}
+        self._begun: dict[WorkItem, threading.Thread] = {}
         self._spare: Worker | None = None
         self._spare_until = 0.0
-        self._janitor: threading.Thread | None = None
+        self._reaper: threading.Thread | None = None
 
     def start(
-        self, function: Callable[..., Iterator[Any]], *args: Any, patience: float = 150.0, shared: bool = False,
+        self, function: Callable[..., Iterator[Any]], *args: Any, idle_timeout: float = 150.0, shared: bool = False,
         present: Callable[[], bool] | None = None,
     ) -> Job:  # fmt: skip
         """Have `function(*args)` run through; what it yields, and its arguments, must be picklable.
 
-        It ends when nobody has polled for `patience` seconds (a browser asks once a minute for a hidden page); as long as
+        It ends when nobody has polled for `idle_timeout` seconds (a browser asks once a minute for a hidden page); as long as
         `present` answers True that counts as a poll, whatever page its holder is on. With
         `shared`, one who starts what already waits or runs, arguments and all, joins in and sees it from its beginning;
         the function's answer must then depend on its arguments alone. Raises ValueError for a function or arguments that
@@ -140,13 +140,13 @@ class Pool:
         """
         packed = pack(function, args)
         with self._lock:
-            alike = [run for run in self._all() if run.packed == packed and not run.over] if shared else []
-            run = alike[0] if alike else Run(packed)
-            job = Job(self, run, patience, present)
-            run.jobs.add(job)
+            alike = [item for item in self._all() if item.packed == packed and not item.over] if shared else []
+            item = alike[0] if alike else WorkItem(packed)
+            job = Job(self, item, idle_timeout, present)
+            item.jobs.add(job)
             if not alike:
-                self._waiting.append(run)
-                self._fill()
+                self._waiting.append(item)
+                self._schedule()
                 self._watch()
         return job
 
@@ -163,35 +163,35 @@ class Pool:
             self._spare_until = time.monotonic() + _SPARE_FOR
             self._watch()
 
-    def place(self, run: Run) -> int:
+    def queue_position(self, item: WorkItem) -> int:
         """A run's place in the queue, counted from 1; 0 where it does not wait."""
         with self._lock:
-            return self._queue().index(run) + 1 if run in self._waiting else 0
+            return self._queue().index(item) + 1 if item in self._waiting else 0
 
-    def soon(self, run: Run) -> float | None:
+    def soon(self, item: WorkItem) -> float | None:
         """About how many seconds until a run's turn comes, at most; 0 where it does not wait, None where it cannot be told."""
         with self._lock:
-            if run not in self._waiting:
+            if item not in self._waiting:
                 return 0.0
-            ahead = self._queue().index(run)
+            ahead = self._queue().index(item)
             if ahead >= self._ready():
                 return None
             now = time.monotonic()
-            left = sorted(min(max(self.turn - (now - other.since), 0.0), self.turn) for other in self._running())
+            left = sorted(min(max(self.time_slice - (now - other.since), 0.0), self.time_slice) for other in self._running())
             rounds, slot = divmod(ahead, self.limit)
-            return rounds * self.turn + (left[slot] if slot < len(left) else 0.0)
+            return rounds * self.time_slice + (left[slot] if slot < len(left) else 0.0)
 
-    def leave(self, run: Run) -> None:
+    def abandon(self, item: WorkItem) -> None:
         """End a run that nobody looks at any more."""
         with self._lock:
-            if not run.over and not any(job.looking() for job in run.jobs):
-                self._end(run, "stopped")
+            if not item.over and not any(job.looking() for job in item.jobs):
+                self._end(item, "stopped")
 
     def close(self) -> None:
         """End everything and wait until it has ended."""
         with self._lock:
-            for run in self._all():
-                self._end(run, "stopped")
+            for item in self._all():
+                self._end(item, "stopped")
             threads = list(self._begun.values())
             self._discard_spare()
         for thread in threads:
@@ -200,57 +200,59 @@ class Pool:
     def pids(self) -> list[int]:
         """The numbers of all processes that belong to this pool."""
         with self._lock:
-            workers = [run.worker for run in self._begun] + [self._spare]
+            workers = [item.worker for item in self._begun] + [self._spare]
             return [worker.pid for worker in workers if worker is not None]
 
-    def _all(self) -> list[Run]:
-        return [*self._begun, *(run for run in self._waiting if run not in self._begun)]
+    def _all(self) -> list[WorkItem]:
+        return [*self._begun, *(item for item in self._waiting if item not in self._begun)]
 
-    def _running(self) -> list[Run]:
-        return [run for run in self._begun if run not in self._waiting]
+    def _running(self) -> list[WorkItem]:
+        return [item for item in self._begun if item not in self._waiting]
 
     def _room(self) -> int:
         """How many more may begin, for the memory that they take."""
         return max(_BEGUN * self.limit - len(self._begun), 0)
 
-    def _queue(self) -> list[Run]:
+    def _queue(self) -> list[WorkItem]:
         """Those that wait, in the order in which they will run."""
-        new, pausing = ([run for run in self._waiting if (run in self._begun) is begun] for begun in (False, True))
+        new, pausing = ([item for item in self._waiting if (item in self._begun) is begun] for begun in (False, True))
         return new[: self._room()] + pausing + new[self._room() :]
 
     def _ready(self) -> int:
         """How many of the queue could run now if it were their turn."""
-        pausing = sum(run in self._begun for run in self._waiting)
+        pausing = sum(item in self._begun for item in self._waiting)
         return pausing + min(len(self._waiting) - pausing, self._room())
 
-    def _fill(self) -> None:
+    def _schedule(self) -> None:
         """End the turns that are over, and let in who is next."""
         running, now = self._running(), time.monotonic()
-        tired = sorted((run for run in running if now - run.since >= self.turn and not run.over), key=lambda run: run.since)
-        for run in tired[: max(self._ready() - max(self.limit - len(running), 0), 0)]:
-            assert run.worker is not None
-            run.worker.pause()
-            run.state = "waiting"
-            self._waiting.append(run)
+        expired = sorted(
+            (item for item in running if now - item.since >= self.time_slice and not item.over), key=lambda item: item.since
+        )
+        for item in expired[: max(self._ready() - max(self.limit - len(running), 0), 0)]:
+            assert item.worker is not None
+            item.worker.pause()
+            item.state = "waiting"
+            self._waiting.append(item)
         while self._ready() and len(self._running()) < self.limit:
-            run = self._queue()[0]
-            self._waiting.remove(run)
-            if run.worker is None:
-                self._begin(run)
+            item = self._queue()[0]
+            self._waiting.remove(item)
+            if item.worker is None:
+                self._begin(item)
             else:
-                run.worker.go_on()
-                run.state, run.since = "running", time.monotonic()
-        if any(run.worker is None for run in self._waiting):
+                item.worker.go_on()
+                item.state, item.since = "running", time.monotonic()
+        if any(item.worker is None for item in self._waiting):
             self.warm()
 
-    def _begin(self, run: Run) -> None:
+    def _begin(self, item: WorkItem) -> None:
         try:
-            run.worker = self._take_spare() or Worker()
+            item.worker = self._take_spare() or Worker()
         except OSError as error:
-            self._end(run, "failed", f"The server could not start another process ({error}). Try again later.")
+            self._end(item, "failed", f"The server could not start another process ({error}). Try again later.")
             return
-        run.state = "running"
-        self._begun[run] = thread = threading.Thread(target=self._follow, args=(run, run.worker), daemon=True)
+        item.state = "running"
+        self._begun[item] = thread = threading.Thread(target=self._follow, args=(item, item.worker), daemon=True)
         thread.start()
 
     def _take_spare(self) -> Worker | None:
@@ -259,59 +261,59 @@ class Pool:
 
     def _discard_spare(self) -> None:
         if self._spare is not None:
-            self._spare.bury()
+            self._spare.terminate()
             self._spare = None
 
-    def _follow(self, run: Run, worker: Worker) -> None:
+    def _follow(self, item: WorkItem, worker: Worker) -> None:
         """Gather what one process sends until the work is over, then let the next one in."""
-        worker.order(run.packed)
+        worker.submit(item.packed)
         last = ITEM
-        for last, content in worker.frames():
+        for last, content in worker.messages():
             if last == ITEM:
-                run.items.append(content)
-                run.since = min(run.since, time.monotonic())
+                item.items.append(content)
+                item.since = min(item.since, time.monotonic())
             elif last == DONE:
-                self._end(run, "done")
+                self._end(item, "done")
             else:
-                self._end(run, "failed", pickle.loads(content))
+                self._end(item, "failed", pickle.loads(content))
         with self._lock:
             if last == ITEM:
-                self._end(run, "failed", worker.obituary())
-            del self._begun[run]
+                self._end(item, "failed", worker.exit_reason())
+            del self._begun[item]
             # Whoever stops a run kills its process, which may have been about to finish.
-            if last != ITEM and run.state != "stopped" and self._spare is None:
+            if last != ITEM and item.state != "stopped" and self._spare is None:
                 self._spare, self._spare_until = worker, time.monotonic() + _SPARE_FOR
                 self._watch()
             else:
-                worker.bury()
-            self._fill()
+                worker.terminate()
+            self._schedule()
 
-    def _end(self, run: Run, state: State, error: str | None = None) -> None:
+    def _end(self, item: WorkItem, state: State, error: str | None = None) -> None:
         """The first to say how a run ended is right."""
         with self._lock:
-            if run.over:
+            if item.over:
                 return
-            run.error, run.state = error, state
-            if run in self._waiting:
-                self._waiting.remove(run)
-            if state == "stopped" and run.worker is not None:
-                run.worker.kill()
+            item.error, item.state = error, state
+            if item in self._waiting:
+                self._waiting.remove(item)
+            if state == "stopped" and item.worker is not None:
+                item.worker.kill()
 
     def _watch(self) -> None:
-        if self._janitor is None:
-            self._janitor = threading.Thread(target=self._keep_watch, daemon=True)
-            self._janitor.start()
+        if self._reaper is None:
+            self._reaper = threading.Thread(target=self._reap_loop, daemon=True)
+            self._reaper.start()
 
-    def _keep_watch(self) -> None:
+    def _reap_loop(self) -> None:
         """Look for what nobody wants any more, for as long as there is something."""
         while True:
             time.sleep(self._check_every)
             with self._lock:
-                for run in self._all():
-                    self.leave(run)
-                self._fill()
+                for item in self._all():
+                    self.abandon(item)
+                self._schedule()
                 if self._spare is not None and time.monotonic() > self._spare_until:
                     self._discard_spare()
                 if not (self._waiting or self._begun or self._spare):
-                    self._janitor = None
+                    self._reaper = None
                     return

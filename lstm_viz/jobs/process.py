@@ -41,8 +41,8 @@ class Worker:
         """True while the process runs."""
         return self._process.poll() is None
 
-    def order(self, packed: bytes) -> None:
-        """Tell the process its next work; a process that has died meanwhile shows in `frames`."""
+    def submit(self, packed: bytes) -> None:
+        """Tell the process its next work; a process that has died meanwhile shows in `messages`."""
         # Packed twice: what cannot be unpacked over there is then an error of the work, with a message.
         self._tell(packed)
 
@@ -61,7 +61,7 @@ class Worker:
             pickle.dump(what, self._process.stdin)
             self._process.stdin.flush()
 
-    def frames(self) -> Iterator[tuple[bytes, bytes]]:
+    def messages(self) -> Iterator[tuple[bytes, bytes]]:
         """What the process sends, each its kind and pickled content, until the work or the process has ended."""
         out = self._process.stdout
         assert out is not None
@@ -79,13 +79,13 @@ class Worker:
         """End the process, whatever it is doing."""
         self._process.kill()
 
-    def bury(self) -> None:
+    def terminate(self) -> None:
         """End the process and wait until it has ended."""
         self.kill()
         self._process.wait()
         self._close()
 
-    def obituary(self) -> str:
+    def exit_reason(self) -> str:
         """In words, how a process ended that said nothing itself."""
         status = self._process.returncode
         if status is None or status >= 0:

@@ -56,12 +56,12 @@ def _work(order: bytes, sink: BinaryIO, our_turn: threading.Event) -> None:
             our_turn.wait()
     except Exception as error:
         traceback.print_exc()
-        _send(sink, FAILED, _words(error))
+        _send(sink, FAILED, _format_exception(error))
     else:
         _send(sink, DONE, None)
 
 
-def _words(error: Exception) -> str:
+def _format_exception(error: Exception) -> str:
     """What the person reads; a ValueError's text is written for people, others need their name."""
     return str(error) if isinstance(error, ValueError) and str(error) else f"{type(error).__name__}: {error}"
 
@@ -81,13 +81,13 @@ def _listen(orders: queue.SimpleQueue[bytes], our_turn: threading.Event) -> None
     """Standard input stays open for as long as the server lives, and closes however it ends."""
     try:
         while True:
-            said = pickle.load(sys.stdin.buffer)
-            if said == PAUSE:
+            message = pickle.load(sys.stdin.buffer)
+            if message == PAUSE:
                 our_turn.clear()
                 continue
             # Whoever is told what to do has its turn, even if the work before ended in a pause.
             our_turn.set()
-            if said != GO_ON:
-                orders.put(said)
+            if message != GO_ON:
+                orders.put(message)
     finally:
         os._exit(0)

@@ -41,7 +41,7 @@ def load(name_or_path: str | Path) -> LanguageModel:
 
     Examples:
         >>> model = lstm_viz.load("counting")
-        >>> model.config.hidden, model.vocabulary.symbols[1:]
+        >>> model.config.hidden, model.vocabulary.tokens[1:]
         (4, ('\\n', 'a', 'b'))
     """
     if str(name_or_path) in models():

@@ -11,7 +11,7 @@ from lstm_viz.models.language import LanguageModel
 
 def fingerprint(model: LanguageModel) -> str:
     """Name a model by its weights, its vocabulary and its build: 32 hexadecimal digits of their SHA-256."""
-    digest = hashlib.sha256(repr((model.config, model.vocabulary.symbols)).encode("utf-8", "surrogatepass"))
+    digest = hashlib.sha256(repr((model.config, model.vocabulary.tokens)).encode("utf-8", "surrogatepass"))
     for name, values in model.state_dict().items():
         digest.update(f"{name} {values.dtype} {tuple(values.shape)}".encode())
         digest.update(values.detach().cpu().contiguous().reshape(-1).view(torch.uint8).numpy().tobytes())

@@ -17,9 +17,9 @@ from lstm_viz.models.language import CELLS, open_forget_gates
 _EDGE = 700.0
 
 #: What changes are taken of: the values themselves, their square roots, or their logarithms.
-Form = Literal["plain", "root", "log"]
-FORMS: tuple[Form, ...] = get_args(Form)
-_OF: dict[Form, str] = {"plain": "", "root": "of the square root ", "log": "of the logarithm "}
+Transform = Literal["plain", "root", "log"]
+TRANSFORMS: tuple[Transform, ...] = get_args(Transform)
+_OF: dict[Transform, str] = {"plain": "", "root": "of the square root ", "log": "of the logarithm "}
 
 #: Under a root each value has this share of the mean added, so that a change from 0 has a finite weight. Of the sunspots' mean
 #: it is about the 3/8 that keep the spread of counts alike at every height (Anscombe 1948).
@@ -27,13 +27,13 @@ _LIFT = 0.01
 
 
 @dataclass(frozen=True)
-class Design:
+class ForecasterConfig:
     """The shape of a forecaster, and what it sees beside each change since the value before.
 
     `level`: the value itself too. `season` (0: none): the change that came a season before the coming one. `form`: changes are
     those of the square root, as fits counts, which are never below 0 and scatter more the higher they are; or those of the
     logarithm, as fits what grows in proportion to itself. `floor`: no forecast is below 0, whatever the form. In training only
-    act `dropout`, and `stretch`: each window comes larger or smaller, by a factor from 1 / `stretch` to `stretch`.
+    act `dropout`, and `scale_augmentation`: each window comes larger or smaller, by a factor from 1 / `scale_augmentation` to `scale_augmentation`.
     """
 
     kind: Kind = "lstm"
@@ -42,14 +42,14 @@ class Design:
     dropout: float = 0.0
     level: bool = False
     season: int = 0
-    form: Form = "plain"
+    form: Transform = "plain"
     floor: bool = False
-    stretch: float = 1.0
+    scale_augmentation: float = 1.0
 
     @property
-    def words(self) -> str:
+    def description(self) -> str:
         """What it reads, and how it learns from that, in words."""
-        stretched = f", at heights up to {self.stretch:g} times lower or higher" if self.stretch > 1 else ""
+        stretched = f", at heights up to {self.scale_augmentation:g} times lower or higher" if self.scale_augmentation > 1 else ""
         return f"the {' and the '.join(self.inputs)}{stretched}"
 
     @property
@@ -63,20 +63,20 @@ class Design:
 
 
 @dataclass(frozen=True)
-class Scale:
+class Normalization:
     """Mean and spread (standard deviation) of the changes and of the level in the part that was learned from.
 
-    `lift` is added to every value before its square root is taken, 0 for other forms.
+    `offset` is added to every value before its square root is taken, 0 for other forms.
     """
 
     change: float
     spread: float
     level: float
     width: float
-    lift: float = 0.0
+    offset: float = 0.0
 
     @classmethod
-    def of(cls, values: Float[Tensor, " time"], form: Form = "plain") -> Scale:
+    def of(cls, values: Float[Tensor, " time"], form: Transform = "plain") -> Normalization:
         """Those of a series [time]; a spread of zero becomes one, as there is nothing to divide by."""
         values = values.double()
         lift = _LIFT * values.mean().item() if form == "root" else 0.0
@@ -88,19 +88,19 @@ class Scale:
 class Forecaster(nn.Module):
     """An LSTM, GRU or RNN over scaled changes; the decoder starts at zero, where the forecast is the mean change."""
 
-    def __init__(self, design: Design, scale: Scale) -> None:
+    def __init__(self, config: ForecasterConfig, normalization: Normalization) -> None:
         super().__init__()
-        self.config = design
-        self.scale = scale
-        self.facts: dict[str, str] = {}
-        between = design.dropout if design.layers > 1 else 0.0
-        self.rnn = CELLS[design.kind](len(design.inputs), design.hidden, design.layers, dropout=between)
-        self.dropout = nn.Dropout(design.dropout)
-        self.decoder = nn.Linear(design.hidden, 1)
+        self.config = config
+        self.normalization = normalization
+        self.metadata: dict[str, str] = {}
+        between = config.dropout if config.layers > 1 else 0.0
+        self.rnn = CELLS[config.kind](len(config.inputs), config.hidden, config.layers, dropout=between)
+        self.dropout = nn.Dropout(config.dropout)
+        self.decoder = nn.Linear(config.hidden, 1)
         nn.init.zeros_(self.decoder.weight)
         nn.init.zeros_(self.decoder.bias)
-        if design.kind == "lstm":
-            open_forget_gates(self.rnn, design.hidden)
+        if config.kind == "lstm":
+            open_forget_gates(self.rnn, config.hidden)
 
     def forward(self, x: Float[Tensor, "time batch input"], state: Any = None) -> tuple[Float[Tensor, "time batch"], Any]:
         """The scaled change that each step expects to come next, and the state to carry on from."""
@@ -112,40 +112,42 @@ class Forecaster(nn.Module):
 
         Before the first value everything is taken to have been as it was there.
         """
-        z, place = self.level(values), torch.arange(len(values))
-        back = place - max(self.config.season, 1)
-        return self._seen(z, z[(place - 1).clamp(min=0)], z[(back + 1).clamp(min=0)], z[back.clamp(min=0)])
+        z, position = self.transform(values), torch.arange(len(values))
+        back = position - max(self.config.season, 1)
+        return self._seen(z, z[(position - 1).clamp(min=0)], z[(back + 1).clamp(min=0)], z[back.clamp(min=0)])
 
     def targets(self, values: Float[Tensor, "time batch"]) -> Float[Tensor, "earlier batch"]:
         """What `forward` should have said after each step but the last: the scaled change that came."""
-        return ((self.level(values).diff(dim=0) - self.scale.change) / self.scale.spread).to(self.decoder.weight.dtype)
+        return ((self.transform(values).diff(dim=0) - self.normalization.change) / self.normalization.spread).to(
+            self.decoder.weight.dtype
+        )
 
-    def following(self, values: Float[Tensor, "*axes"], said: Float[Tensor, "*axes"]) -> Float[Tensor, "*axes"]:
+    def next_value(self, values: Float[Tensor, "*axes"], raw_output: Float[Tensor, "*axes"]) -> Float[Tensor, "*axes"]:
         """The value that follows each value (float64) where the network said this scaled change."""
-        return self.value(self._next(self.level(values), said))
+        return self.inverse_transform(self._next(self.transform(values), raw_output))
 
-    def onward(
-        self, recent: Float[Tensor, "memory batch"], said: Float[Tensor, " batch"], state: Any, steps: int,
+    def rollout(
+        self, recent: Float[Tensor, "memory batch"], raw_output: Float[Tensor, " batch"], state: Any, steps: int,
         errors: Float[Tensor, "step batch"] | None = None,
     ) -> Float[Tensor, "step batch"]:  # fmt: skip
         """The coming levels, each made from what was said before it and then read as if it had come.
 
-        `recent` are the last levels (see `memory`), `said` and `state` what the network said and held after them; `errors` are
+        `recent` are the last levels (see `context_length`), `raw_output` and `state` what the network said and held after them; `errors` are
         added to what it says, scaled changes like that. Derivatives run through all steps.
         """
-        found: list[Tensor] = []
+        forecasts: list[Tensor] = []
         season = max(self.config.season, 1)
         for step in range(steps):
             if step:
                 seen = self._seen(recent[-1], recent[-2], recent[-season], recent[-season - 1])
                 outputs, state = self(seen[None], state)
-                said = outputs[0]
-            coming = self._next(recent[-1], said if errors is None else said.double() + errors[step])
+                raw_output = outputs[0]
+            coming = self._next(recent[-1], raw_output if errors is None else raw_output.double() + errors[step])
             recent = torch.cat((recent[1:], coming[None]))
-            found.append(coming)
-        return torch.stack(found)
+            forecasts.append(coming)
+        return torch.stack(forecasts)
 
-    def level(self, values: Float[Tensor, "*axes"]) -> Float[Tensor, "*axes"]:
+    def transform(self, values: Float[Tensor, "*axes"]) -> Float[Tensor, "*axes"]:
         """Values (float64) as the design takes changes of them; raises ValueError where it cannot."""
         form = self.config.form
         least = math.inf if form == "plain" or not values.numel() else values.min().item()
@@ -153,24 +155,26 @@ class Forecaster(nn.Module):
             raise ValueError(f"the least value is {least:g}; logarithms want values above 0, so choose plain changes")
         if form == "root" and not least >= 0:
             raise ValueError(f"the least value is {least:g}; square roots want values of 0 or more, so choose plain changes")
-        return values.log() if form == "log" else (values + self.scale.lift).sqrt() if form == "root" else values
+        return values.log() if form == "log" else (values + self.normalization.offset).sqrt() if form == "root" else values
 
-    def value(self, levels: Float[Tensor, "*axes"]) -> Float[Tensor, "*axes"]:
+    def inverse_transform(self, levels: Float[Tensor, "*axes"]) -> Float[Tensor, "*axes"]:
         """Back from levels; where values are counted in roots or logarithms none is below 0."""
         form = self.config.form
         # Squaring and rooting may come out a hair below the least there is.
-        return levels.exp() if form == "log" else (levels**2 - self.scale.lift).clamp(min=0) if form == "root" else levels
+        return (
+            levels.exp() if form == "log" else (levels**2 - self.normalization.offset).clamp(min=0) if form == "root" else levels
+        )
 
-    def _next(self, levels: Tensor, said: Tensor) -> Tensor:
-        coming = levels + self.scale.change + self.scale.spread * said.double()
+    def _next(self, levels: Tensor, raw_output: Tensor) -> Tensor:
+        coming = levels + self.normalization.change + self.normalization.spread * raw_output.double()
         if self.config.form == "log":
             return coming.clamp(-_EDGE, _EDGE)
         # Where the lift is 0, as of all but roots, so is its root.
-        return coming.clamp(min=self.scale.lift**0.5) if self.config.form == "root" or self.config.floor else coming
+        return coming.clamp(min=self.normalization.offset**0.5) if self.config.form == "root" or self.config.floor else coming
 
     def _seen(self, z: Tensor, before: Tensor, then: Tensor, before_then: Tensor) -> Tensor:
         """The features from the levels at the step and before it, and a season before the coming step and before that."""
-        scale, config = self.scale, self.config
+        scale, config = self.normalization, self.config
         seen = [(z - before - scale.change) / scale.spread]
         if config.level:
             seen.append((z - scale.level) / scale.width)
@@ -179,7 +183,7 @@ class Forecaster(nn.Module):
         return torch.stack(seen, -1).to(self.decoder.weight.dtype)
 
     @property
-    def memory(self) -> int:
+    def context_length(self) -> int:
         """How many past values the features of one step need."""
         return max(2, self.config.season + 1)
 

@@ -8,13 +8,14 @@ import math
 from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 import torch
 from safetensors import SafetensorError
 from safetensors.torch import load as load_tensors
 from safetensors.torch import save as save_tensors
 
-from lstm_viz.models.forecaster import FORMS, Design, Forecaster, Scale
+from lstm_viz.models.forecaster import TRANSFORMS, Forecaster, ForecasterConfig, Normalization
 from lstm_viz.models.language import CELLS
 from lstm_viz.models.serialization import UnreadableModel
 
@@ -27,13 +28,13 @@ LIMITS = {"hidden": 2048, "layers": 8, "season": 10_000}
 MOST_STRETCHED = 100.0
 
 
-def pack(model: Forecaster, facts: Mapping[str, str]) -> bytes:
+def pack(model: Forecaster, metadata: Mapping[str, str]) -> bytes:
     """A forecaster with its facts as the bytes of a safetensors file, weights in float32."""
     header = {
         "format": FORMAT,
         "design": json.dumps(dataclasses.asdict(model.config)),
-        "scale": json.dumps(dataclasses.asdict(model.scale)),
-        "facts": json.dumps(dict(facts)),
+        "scale": json.dumps(dataclasses.asdict(model.normalization)),
+        "facts": json.dumps(dict(metadata)),
     }
     return save_tensors({name: value.detach().float().contiguous() for name, value in model.state_dict().items()}, header)
 
@@ -45,21 +46,21 @@ def unpack(data: bytes, name: str = "the file") -> Forecaster:
         if header.get("format") != FORMAT:
             raise ValueError(f"its header lacks the format {FORMAT!r}")
         design = _design(header)
-        scale = Scale(**{key: float(value) for key, value in json.loads(header["scale"]).items()})
-        if not all(map(math.isfinite, dataclasses.astuple(scale))) or min(scale.spread, scale.width) <= 0 or scale.lift < 0:
+        scale = Normalization(**{key: float(value) for key, value in _renamed(json.loads(header["scale"])).items()})
+        if not all(map(math.isfinite, dataclasses.astuple(scale))) or min(scale.spread, scale.width) <= 0 or scale.offset < 0:
             raise ValueError(f"the header says scale = {scale}; finite numbers, spreads above 0, no lift below 0 expected")
         with torch.device("meta"):  # shapes without memory: see first that the file holds what its header describes
-            wanted = {key: tuple(value.shape) for key, value in Forecaster(design, scale).state_dict().items()}
+            expected_shapes = {key: tuple(value.shape) for key, value in Forecaster(design, scale).state_dict().items()}
         weights = load_tensors(data)
-        found = {key: tuple(value.shape) for key, value in weights.items()}
-        if found != wanted:
-            wrong = sorted(key for key in wanted.keys() | found.keys() if wanted.get(key) != found.get(key))
+        shapes = {key: tuple(value.shape) for key, value in weights.items()}
+        if shapes != expected_shapes:
+            wrong = sorted(key for key in expected_shapes.keys() | shapes.keys() if expected_shapes.get(key) != shapes.get(key))
             raise ValueError(f"size mismatch for {', '.join(wrong)}")
         if not all(value.isfinite().all() for value in weights.values()):
             raise ValueError("it holds numbers that are not finite; train the model again")
         model = Forecaster(design, scale)
         model.load_state_dict(weights)
-        model.facts = {str(key): str(value) for key, value in dict(json.loads(header["facts"])).items()}
+        model.metadata = {str(key): str(value) for key, value in dict(json.loads(header["facts"])).items()}
     except SafetensorError as error:
         raise UnreadableModel(f"{name} is no safetensors file ({error}); save models with lstm_viz") from error
     except KeyError as error:
@@ -102,19 +103,24 @@ def _header(data: bytes) -> dict[str, str]:
     return dict(header.get("__metadata__", {}))
 
 
-def _design(header: Mapping[str, str]) -> Design:
-    told = json.loads(header["design"])
-    if "log" in told:  # files from before there were square roots
-        told["form"] = "log" if told.pop("log") else "plain"
-    design = Design(**told)
-    for name, offers in {"kind": tuple(CELLS), "form": FORMS}.items():
+def _renamed(fields: Mapping[str, Any]) -> dict[str, Any]:
+    """Fields under today's names; files from before they were renamed have the others."""
+    return {{"lift": "offset", "stretch": "scale_augmentation"}.get(name, name): value for name, value in fields.items()}
+
+
+def _design(header: Mapping[str, str]) -> ForecasterConfig:
+    fields = _renamed(json.loads(header["design"]))
+    if "log" in fields:  # files from before there were square roots
+        fields["form"] = "log" if fields.pop("log") else "plain"
+    design = ForecasterConfig(**fields)
+    for name, offers in {"kind": tuple(CELLS), "form": TRANSFORMS}.items():
         if getattr(design, name) not in offers:
             raise ValueError(f"the header says {name} = {getattr(design, name)!r}; {', '.join(offers)} were expected")
     for name, limit in LIMITS.items():
         size, least = getattr(design, name), 0 if name == "season" else 1
         if type(size) is not int or not least <= size <= limit:
             raise ValueError(f"the header says {name} = {size!r}; a whole number from {least} to {limit} was expected")
-    shares = 0.0 <= design.dropout < 1.0 <= design.stretch <= MOST_STRETCHED
+    shares = 0.0 <= design.dropout < 1.0 <= design.scale_augmentation <= MOST_STRETCHED
     if not (type(design.level) is type(design.floor) is bool and shares):
         raise ValueError("the header says what no design can say of level, floor, dropout or stretch")
     return design

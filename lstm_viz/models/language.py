@@ -40,7 +40,7 @@ class LanguageModel(nn.Module):
         super().__init__()
         self.config = config
         self.vocabulary = vocabulary
-        self.facts: dict[str, str] = {}
+        self.metadata: dict[str, str] = {}
         self.embedding = nn.Embedding(len(vocabulary), config.embedding)
         between = config.dropout if config.layers > 1 else 0.0
         self.rnn = CELLS[config.kind](config.embedding, config.hidden, config.layers, dropout=between)
@@ -55,14 +55,14 @@ class LanguageModel(nn.Module):
         return self.decoder(self.dropout(hidden)), state
 
     @property
-    def foretells(self) -> bool:
+    def predicts_next_token(self) -> bool:
         """True where the outputs are the next symbol's probabilities, False where they are those of classes."""
         return not self.config.classes
 
     @property
     def outputs(self) -> tuple[str, ...]:
         """What each of the decoder's rows stands for."""
-        return self.config.classes or self.vocabulary.symbols
+        return self.config.classes or self.vocabulary.tokens
 
     @property
     def parameter_count(self) -> int:

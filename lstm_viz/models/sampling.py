@@ -30,7 +30,7 @@ class Sampling:
 
     Examples:
         >>> logits = np.log([0.1, 0.5, 0.3, 0.1])     # the first symbol stands for unknown characters
-        >>> lstm_viz.Sampling(temperature=0.5, top_k=2).chances(logits).round(3).tolist()
+        >>> lstm_viz.Sampling(temperature=0.5, top_k=2).probabilities(logits).round(3).tolist()
         [0.0, 0.735, 0.265, 0.0]
     """
 
@@ -55,19 +55,19 @@ class Sampling:
             scores = (scores - scores.max()) / self.temperature
         if self.top_k is not None or self.top_p is not None:
             order = np.argsort(-scores, kind="stable")
-            scores[order[self._kept(scores[order]) :]] = -np.inf
+            scores[order[self._nucleus_size(scores[order]) :]] = -np.inf
         return scores
 
-    def chances(self, logits: Logits) -> Float[np.ndarray, " vocab"]:
+    def probabilities(self, logits: Logits) -> Float[np.ndarray, " vocab"]:
         """Each symbol's chance to be drawn, float64; they sum to 1."""
         weights = np.exp(self.scores(logits))
         return weights / weights.sum()
 
-    def pick(self, logits: Logits, noise: Float[np.ndarray, " vocab"]) -> int:
+    def argmax_with_noise(self, logits: Logits, noise: Float[np.ndarray, " vocab"]) -> int:
         """The symbol that is drawn with this noise: the one with the largest score + noise."""
         return int((self.scores(logits) + noise).argmax())
 
-    def _kept(self, ranked: Float[np.ndarray, " vocab"]) -> int:
+    def _nucleus_size(self, ranked: Float[np.ndarray, " vocab"]) -> int:
         """How many symbols are left, given the scores from the largest down."""
         count = len(ranked) if self.top_k is None else min(self.top_k, len(ranked))
         if self.top_p is None or self.top_p == 1.0:
@@ -102,7 +102,7 @@ def sample(
         >>> lstm_viz.sample(lstm_viz.load("counting"), "aaab", 3, seed=1)
         'bb\\n'
     """
-    check_foretells(model)
+    require_language_model(model)
     if not prompt:
         raise ValueError("the prompt is empty; give at least one character to write on from")
     state = None
@@ -115,12 +115,12 @@ def sample(
 
     sampling = Sampling(temperature, top_k, top_p)
     first = advance(model.vocabulary.encode(prompt))
-    return model.vocabulary.decode(islice(draw(first, lambda number: advance(np.array([number])), sampling, seed), count))
+    return model.vocabulary.decode(islice(draw(first, lambda token_id: advance(np.array([token_id])), sampling, seed), count))
 
 
-def check_foretells(model: LanguageModel) -> None:
+def require_language_model(model: LanguageModel) -> None:
     """Raise ValueError where a model answers with classes and so has no next symbol to write."""
-    if not model.foretells:
+    if not model.predicts_next_token:
         raise ValueError(f"this model tells {', '.join(model.outputs)} apart and foretells no symbol; take a language model")
 
 
@@ -131,15 +131,15 @@ def draw(logits: Logits, advance: Callable[[int], Logits], sampling: Sampling, s
     depends on the seed and the place alone, so that two models, or one model before and after a change, differ in what
     they write only where they differ in what they expect.
     """
-    for noise in dice(seed, len(logits)):
-        symbol = sampling.pick(logits, noise)
+    for noise in gumbel_noise(seed, len(logits)):
+        symbol = sampling.argmax_with_noise(logits, noise)
         yield symbol
         logits = advance(symbol)
 
 
-def dice(seed: int, symbols: int, place: int = 0) -> Iterator[Float[np.ndarray, " vocab"]]:
-    """The noise of every place from `place` on, without end: one standard Gumbel variable for each symbol."""
+def gumbel_noise(seed: int, vocabulary_size: int, position: int = 0) -> Iterator[Float[np.ndarray, " vocab"]]:
+    """The noise of every place from `position` on, without end: one standard Gumbel variable for each symbol."""
     thrown = np.random.default_rng(seed)
-    thrown.gumbel(size=(place, symbols))
+    thrown.gumbel(size=(position, vocabulary_size))
     while True:
-        yield thrown.gumbel(size=symbols)
+        yield thrown.gumbel(size=vocabulary_size)

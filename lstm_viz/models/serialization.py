@@ -29,7 +29,7 @@ class UnreadableModel(ValueError):
     """The file is not a model that this project can load; the message says what came and what was wanted."""
 
 
-def save(model: LanguageModel, path: str | Path, facts: Mapping[str, str], dtype: torch.dtype = torch.float16) -> None:
+def save(model: LanguageModel, path: str | Path, metadata: Mapping[str, str], dtype: torch.dtype = torch.float16) -> None:
     """Write a model with its facts (text values only); half precision halves the file and is widened again when loaded.
 
     Raises ValueError where a weight is not finite or too large for `dtype`, or for a vocabulary that a file cannot hold.
@@ -41,8 +41,8 @@ def save(model: LanguageModel, path: str | Path, facts: Mapping[str, str], dtype
     header = {
         "format": FORMAT,
         "config": json.dumps(dataclasses.asdict(model.config)),
-        "symbols": json.dumps(model.vocabulary.symbols),
-        "facts": json.dumps(dict(facts)),
+        "symbols": json.dumps(model.vocabulary.tokens),
+        "facts": json.dumps(dict(metadata)),
     }
     save_file(weights, str(path), metadata=header)
 
@@ -76,7 +76,7 @@ def _read(path: str | Path, name: str) -> LanguageModel:
             check_size(weights)
             model = LanguageModel(config, vocabulary)
             model.load_state_dict(weights)
-            model.facts = {str(key): str(value) for key, value in dict(json.loads(header["facts"])).items()}
+            model.metadata = {str(key): str(value) for key, value in dict(json.loads(header["facts"])).items()}
     except FileNotFoundError:
         raise
     except (SafetensorError, OSError) as error:
@@ -122,20 +122,20 @@ def _check_texts(header: Mapping[str, str]) -> None:
 def _check_shapes(config: Config, symbols: int, weights: Mapping[str, torch.Tensor]) -> None:
     """Before memory is taken for a model, see that the file really holds what its header describes."""
     rows = {"lstm": 4, "gru": 3, "rnn": 1}[config.kind] * config.hidden
-    wanted = {
+    expected = {
         "embedding.weight": (symbols, config.embedding),
         "decoder.weight": (len(config.classes) or symbols, config.hidden),
         "decoder.bias": (len(config.classes) or symbols,),
     }
     for layer in range(config.layers):
-        wanted[f"rnn.weight_ih_l{layer}"] = (rows, config.hidden if layer else config.embedding)
-        wanted[f"rnn.weight_hh_l{layer}"] = (rows, config.hidden)
-        wanted |= {f"rnn.bias_{side}_l{layer}": (rows,) for side in ("ih", "hh")}
-    for name in sorted(wanted.keys() & weights.keys()):
-        if tuple(weights[name].shape) != wanted[name]:
-            raise ValueError(f"size mismatch for {name}: {tuple(weights[name].shape)} came, {wanted[name]} was expected")
-    if wanted.keys() != weights.keys():
-        missing, more = sorted(wanted.keys() - weights.keys()), sorted(weights.keys() - wanted.keys())
+        expected[f"rnn.weight_ih_l{layer}"] = (rows, config.hidden if layer else config.embedding)
+        expected[f"rnn.weight_hh_l{layer}"] = (rows, config.hidden)
+        expected |= {f"rnn.bias_{side}_l{layer}": (rows,) for side in ("ih", "hh")}
+    for name in sorted(expected.keys() & weights.keys()):
+        if tuple(weights[name].shape) != expected[name]:
+            raise ValueError(f"size mismatch for {name}: {tuple(weights[name].shape)} came, {expected[name]} was expected")
+    if expected.keys() != weights.keys():
+        missing, more = sorted(expected.keys() - weights.keys()), sorted(weights.keys() - expected.keys())
         raise ValueError(f"missing tensors: {', '.join(missing) or 'none'}; unknown tensors: {', '.join(more) or 'none'}")
 
 

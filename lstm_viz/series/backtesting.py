@@ -18,66 +18,66 @@ from lstm_viz.series.reading import read_series
 Values = Float[np.ndarray, " time"]
 
 #: Forecasts into the future are made from at most so many places of the held-out part.
-ORIGINS = 200
+MAX_ORIGINS = 200
 
 
 @dataclass(frozen=True)
-class Parts:
-    """Where a series is cut: weights are learned before `learn`, chosen between it and `choose`, and tested from there on."""
+class Split:
+    """Where a series is cut: weights are learned before `train_end`, chosen between it and `validation_end`, and tested from there on."""
 
-    learn: int
-    choose: int
+    train_end: int
+    validation_end: int
     length: int
 
     @classmethod
-    def of(cls, length: int, tested: float = 0.15) -> Parts:
+    def of(cls, length: int, tested: float = 0.15) -> Split:
         """The last `tested` share to test on, as much before it to choose by, the rest to learn from."""
-        held = max(2, round(length * tested))
-        return cls(length - 2 * held, length - held, length)
+        held_out = max(2, round(length * tested))
+        return cls(length - 2 * held_out, length - held_out, length)
 
     @property
-    def words(self) -> str:
+    def description(self) -> str:
         """The cut, in words."""
         return (
-            f"first {self.learn:,} values to learn from, next {self.choose - self.learn:,} to choose weights and inputs by, "
-            f"last {self.length - self.choose:,} held out for the errors alone"
+            f"first {self.train_end:,} values to learn from, next {self.validation_end - self.train_end:,} to choose weights and inputs by, "
+            f"last {self.length - self.validation_end:,} held out for the errors alone"
         )
 
 
 @dataclass(frozen=True, eq=False, repr=False)
-class Row(Result):
+class Score(Result):
     """One way of forecasting and its errors on the held-out part.
 
-    One step ahead: `mae` in the series' unit and `mase`. `far` is the MAE over all of the next `horizon` steps, forecast
+    One step ahead: `mae` in the series' unit and `mase`. `multi_step_mae` is the MAE over all of the next `horizon` steps, forecast
     stepwise from many places.
     """
 
     name: str
-    words: str
+    description: str
     mae: float
     mase: float
-    far: float
+    multi_step_mae: float
 
 
 @dataclass(frozen=True, eq=False, repr=False)
-class Report(Result):
+class BacktestReport(Result):
     """The forecaster's row, first where one was judged, and the baselines'.
 
     MASE is scaled by the last value's MAE, one step, before the held-out part.
     """
 
-    rows: tuple[Row, ...]
+    rows: tuple[Score, ...]
     season: int
     horizon: int
     origins: int
 
     @property
-    def forecaster(self) -> Row:
+    def forecaster(self) -> Score:
         """The network's row; the others are baselines."""
         return self.rows[0]
 
     @property
-    def best_baseline(self) -> Row:
+    def best_baseline(self) -> Score:
         """The baseline that errs least one step ahead."""
         return min(self.rows[1:], key=lambda row: row.mae if np.isfinite(row.mae) else np.inf)
 
@@ -86,7 +86,7 @@ class Report(Result):
         """Does the forecaster err less, one step ahead? By baseline."""
         return {row.name: bool(self.forecaster.mae < row.mae) for row in self.rows[1:]}
 
-    def row(self, name: str) -> Row:
+    def row(self, name: str) -> Score:
         """One row by its name."""
         return next(row for row in self.rows if row.name == name)
 
@@ -99,10 +99,10 @@ def horizon_of(length: int, season: int) -> int:
 def origins_in(start: int, stop: int, horizon: int) -> Int[np.ndarray, " origin"]:
     """The places from which the next `horizon` values lie inside [start, stop), at most ORIGINS of them, evenly spread."""
     last = np.arange(start - 1, stop - horizon)
-    return last[np.unique(np.linspace(0, len(last) - 1, ORIGINS).round().astype(int))]
+    return last[np.unique(np.linspace(0, len(last) - 1, MAX_ORIGINS).round().astype(int))]
 
 
-def following(values: Values, origins: Int[np.ndarray, " origin"], horizon: int) -> Float[np.ndarray, "step origin"]:
+def actual_values(values: Values, origins: Int[np.ndarray, " origin"], horizon: int) -> Float[np.ndarray, "step origin"]:
     """The values that really came after each origin."""
     return values[origins[None] + 1 + np.arange(horizon)[:, None]]
 
@@ -110,40 +110,40 @@ def following(values: Values, origins: Int[np.ndarray, " origin"], horizon: int)
 def stepwise_error(model: Forecaster, values: Values, start: int, horizon: int) -> float:
     """The MAE over the next `horizon` steps, forecast stepwise from many places at and after `start`."""
     origins = origins_in(start, len(values), horizon)
-    return mae(following(values, origins, horizon), ahead(model, values, origins, horizon))
+    return mae(actual_values(values, origins, horizon), ahead(model, values, origins, horizon))
 
 
-def judge(model: Forecaster, values: Values, parts: Parts, season: int) -> Report:
+def backtest(model: Forecaster, values: Values, split: Split, season: int) -> BacktestReport:
     """Measure the forecaster and the baselines that fit the season (0: none) on the held-out part."""
-    rules = judge_baselines(values, parts, season)
+    rules = backtest_baselines(values, split, season)
     expected = read_series(model, values).expected
-    error = mae(values[parts.choose :], expected[parts.choose - 1 : -1])
-    far = stepwise_error(model, values, parts.choose, rules.horizon)
-    network = Row(model.config.kind.upper(), "this network", error, mase(error, values[: parts.choose]), far)
+    error = mae(values[split.validation_end :], expected[split.validation_end - 1 : -1])
+    far = stepwise_error(model, values, split.validation_end, rules.horizon)
+    network = Score(model.config.kind.upper(), "this network", error, mase(error, values[: split.validation_end]), far)
     return replace(rules, rows=(network, *rules.rows))
 
 
-def judge_baselines(values: Values, parts: Parts, season: int) -> Report:
+def backtest_baselines(values: Values, split: Split, season: int) -> BacktestReport:
     """The same without any forecaster: what each rule errs that one would have to beat."""
-    history, held_out = values[: parts.choose], values[parts.choose :]
+    history, held_out = values[: split.validation_end], values[split.validation_end :]
     horizon = horizon_of(len(held_out), season)
-    origins = origins_in(parts.choose, len(values), horizon)
-    wanted = following(values, origins, horizon)
+    origins = origins_in(split.validation_end, len(values), horizon)
+    actual = actual_values(values, origins, horizon)
 
-    def row(baseline: Baseline) -> Row:
-        error = mae(held_out, baseline.one_step(values)[parts.choose :])
+    def row(baseline: Baseline) -> Score:
+        error = mae(held_out, baseline.one_step(values)[split.validation_end :])
         far = np.array([baseline.ahead(values[: origin + 1], horizon) for origin in origins]).T
-        return Row(baseline.name, baseline.words, error, mase(error, history), mae(wanted, far))
+        return Score(baseline.name, baseline.description, error, mase(error, history), mae(actual, far))
 
-    return Report(tuple(map(row, baselines(season))), season, horizon, len(origins))
+    return BacktestReport(tuple(map(row, baselines(season))), season, horizon, len(origins))
 
 
-def residuals_of(model: Forecaster, values: Values, parts: Parts) -> Values:
+def residuals_of(model: Forecaster, values: Values, split: Split) -> Values:
     """By how much the network erred while weights were chosen, in its own unit (scaled changes), without their mean.
 
     Neither from the part it learned from, where it errs too little, nor from the held-out part, which stays unseen.
     """
-    reading = read_series(model, values[: parts.choose])
+    reading = read_series(model, values[: split.validation_end])
     came = model.targets(torch.from_numpy(reading.values)[:, None])[:, 0].double().numpy()
-    off = (came - reading.said[:-1])[parts.learn - 1 :]
+    off = (came - reading.raw_output[:-1])[split.train_end - 1 :]
     return off - off.mean()

@@ -16,7 +16,7 @@ class Baseline:
     """A rule: its name, what it does in plain words, and the forecasts that follow on a history, (history, steps) → [step]."""
 
     name: str
-    words: str
+    description: str
     least: int
     rule: Callable[[Values, int], Values]
 

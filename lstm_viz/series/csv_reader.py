@@ -44,11 +44,11 @@ class Column(Result):
 class Table(Result):
     """What a file holds: numeric columns, the moment of each row where one column has dates, and remarks for the person.
 
-    `texts` are the names of the columns that are neither numbers nor the dates, `moments` [row] datetime64[s].
+    `texts` are the names of the columns that are neither numbers nor the dates, `timestamps` [row] datetime64[s].
     """
 
     columns: tuple[Column, ...]
-    moments: date_parsing.Moments | None
+    timestamps: date_parsing.Timestamps | None
     dated: str | None
     texts: tuple[str, ...]
     rows: int
@@ -93,8 +93,8 @@ def read_table(
     parted = _separator(lines) if separator is None else separator
     rows, notes = _rows(lines, parted)
     cells = list(zip(*rows, strict=True))
-    told, doubtful = number_parsing.decimal_mark((cell for row in rows for cell in row), parted)
-    mark: Mark = told if decimal is None else decimal
+    note, doubtful = number_parsing.decimal_mark((cell for row in rows for cell in row), parted)
+    mark: Mark = note if decimal is None else decimal
     if header is None:
         header = _has_header(cells, mark)
     names = _names([column[0] for column in cells] if header else [""] * len(cells))
@@ -117,33 +117,35 @@ def _columns(
     columns: list[Column] = []
     texts: list[str] = []
     dated: str | None = None
-    moments = None
+    timestamps = None
     for name, column in zip(names, cells, strict=True):
-        found = number_parsing.read(column, mark)
+        numbers = number_parsing.read(column, mark)
         when = date_parsing.read(column) if dated is None else None
         # A year is a number too: a lone numeric column is the series itself, not its dates.
-        if when is not None and (not found.numeric or len(cells) > 1):
-            dated, moments = name, when.moments
-            notes += [when.doubt] if when.doubt else []
-        elif found.numeric:
-            columns.append(Column(name, found.values))
-            if found.strange:
-                first = found.strange[0]
+        if when is not None and (not numbers.numeric or len(cells) > 1):
+            dated, timestamps = name, when.timestamps
+            notes += [when.note] if when.note else []
+        elif numbers.numeric:
+            columns.append(Column(name, numbers.values))
+            if numbers.strange:
+                first = numbers.strange[0]
                 notes.append(
-                    f"cells of {name!r} that are no numbers and count as gaps: {len(found.strange):,}, "
+                    f"cells of {name!r} that are no numbers and count as gaps: {len(numbers.strange):,}, "
                     f"the first in row {first + 1:,}: {_short(column[first])!r}"
                 )
         else:
             texts.append(name)
     if not columns:
-        wanted = "a column of numbers was wanted" + (", beside the dates" if dated else "")
+        expected = "a column of numbers was wanted" + (", beside the dates" if dated else "")
         # The last one, as the first may be a name that was not recognised as one.
         others = (column for name, column in zip(names, cells, strict=True) if name != dated)
         last = next((cell for column in others for cell in reversed(column) if cell), "")
-        wanted = f"{_short(last)!r} is no number; {wanted}" if last else wanted
+        expected = f"{_short(last)!r} is no number; {expected}" if last else expected
         advice = "name the separator and the decimals, or bring another table"
-        raise UnreadableSeries(f"no column holds numbers ({_listed([*texts, *([dated] if dated else [])])}); {wanted}; {advice}")
-    return Table(tuple(columns), moments, dated, tuple(texts), rows, separator, mark, encoding, tuple(notes))
+        raise UnreadableSeries(
+            f"no column holds numbers ({_listed([*texts, *([dated] if dated else [])])}); {expected}; {advice}"
+        )
+    return Table(tuple(columns), timestamps, dated, tuple(texts), rows, separator, mark, encoding, tuple(notes))
 
 
 def _separator(lines: Sequence[str]) -> str:
@@ -172,7 +174,7 @@ def _rows(lines: Sequence[str], separator: str) -> tuple[list[list[str]], list[s
     if width * len(rows) > CELLS:
         raise UnreadableSeries(f"the table has {width * len(rows):,} cells; at most {CELLS:,} are read, so bring a part of it")
     notes: list[str] = []
-    above = next(place for place, row in enumerate(rows) if len(row) == width)
+    above = next(index for index, row in enumerate(rows) if len(row) == width)
     if above:
         notes.append(f"lines above the table, left out: {above:,}")
         rows = rows[above:]
@@ -220,9 +222,9 @@ def _has_header(cells: Sequence[Sequence[str]], mark: Mark) -> bool:
 
 def _names(header: Sequence[str]) -> list[str]:
     names: list[str] = []
-    for place, cell in enumerate(header):
+    for index, cell in enumerate(header):
         name = plain = _short(re.sub(r"\s+", " ", "".join(c for c in cell if c.isprintable() or c.isspace())).strip()) or (
-            f"column {place + 1}"
+            f"column {index + 1}"
         )
         count = 1
         while name in names:

@@ -13,7 +13,7 @@ from lstm_viz.results import Result
 from lstm_viz.series.number_parsing import MOST, is_gap
 
 #: Moments to the second, [row]; NaT where a cell holds none.
-Moments = np.ndarray
+Timestamps = np.ndarray
 
 _DAYS = (
     *("%Y-%m-%d", "%Y/%m/%d", "%Y.%m.%d", "%Y%m%d", "%d.%m.%Y", "%d/%m/%Y", "%m/%d/%Y", "%d-%m-%Y", "%m-%d-%Y"),
@@ -32,10 +32,10 @@ _PROBE = 24
 
 @dataclass(frozen=True, eq=False, repr=False)
 class Dates(Result):
-    """A column of moments [row]; `doubt` says how day and month were told apart where both orders would do."""
+    """A column of moments [row]; `note` says how day and month were told apart where both orders would do."""
 
-    moments: Moments
-    doubt: str = ""
+    timestamps: Timestamps
+    note: str = ""
 
 
 def read(cells: Sequence[str]) -> Dates | None:
@@ -44,20 +44,22 @@ def read(cells: Sequence[str]) -> Dates | None:
     if len(filled) < 2:
         return None
     probe = filled[:_PROBE]
-    fits: list[tuple[str, Moments]] = []
+    fits: list[tuple[str, Timestamps]] = []
     for name, reading in _READINGS.items():
         if not _fits(reading, probe):
             continue
-        moments = _all(reading, cells)
-        if np.count_nonzero(~np.isnat(moments)) < MOST * len(filled) or (name in _PLAIN and not _one_way(moments)):
+        timestamps = _all(reading, cells)
+        if np.count_nonzero(~np.isnat(timestamps)) < MOST * len(filled) or (name in _PLAIN and not _one_way(timestamps)):
             continue
-        fits.append((name, moments))
+        fits.append((name, timestamps))
     if not fits:
         return None
     # Of day first and month first the one whose dates go one way is right; where both do, or none, day first is common.
-    name, moments = next((fit for fit in fits if _one_way(fit[1])), fits[0])
-    rivals = [other for other, found in fits if not np.array_equal(found, moments, equal_nan=True)]
-    return Dates(moments, f"the dates were read as {_shown(name)}, not {_shown(rivals[0])}" if rivals else "")
+    name, timestamps = next((fit for fit in fits if _one_way(fit[1])), fits[0])
+    rivals = [rival for rival, parsed in fits if not np.array_equal(parsed, timestamps, equal_nan=True)]
+    return Dates(
+        timestamps, f"the dates were read as {_format_pattern(name)}, not {_format_pattern(rivals[0])}" if rivals else ""
+    )
 
 
 def _fits(reading: Callable[[str], datetime | None], probe: Sequence[str]) -> bool:
@@ -90,7 +92,7 @@ def _year(cell: str) -> datetime | None:
     return datetime(int(text), 1, 1) if len(text) == 4 and text.isdecimal() and 1000 <= int(text) < 2200 else None
 
 
-def _written(form: str, cell: str) -> datetime | None:
+def _parse_with(form: str, cell: str) -> datetime | None:
     if form == "%Y%m%d" and len(cell) != 8:  # strptime would take one digit for a month
         return None
     return datetime.strptime(cell, form) if cell[:1].isalnum() and len(cell) <= 40 else None
@@ -98,8 +100,8 @@ def _written(form: str, cell: str) -> datetime | None:
 
 _READINGS: dict[str, Callable[[str], datetime | None]] = {
     "ISO 8601": _iso,
-    **{form: partial(_written, form) for form in (*_DAYS, *_MONTHS)},
-    **{f"{day} {time}": partial(_written, f"{day} {time}") for day in _DAYS for time in _TIMES},
+    **{form: partial(_parse_with, form) for form in (*_DAYS, *_MONTHS)},
+    **{f"{day} {time}": partial(_parse_with, f"{day} {time}") for day in _DAYS for time in _TIMES},
     "%Y Q": _quarter,
     "%Y": _year,
 }
@@ -112,20 +114,20 @@ def _try(reading: Callable[[str], datetime | None], cell: str) -> datetime | Non
         return None
 
 
-def _all(reading: Callable[[str], datetime | None], cells: Sequence[str]) -> Moments:
-    moments = np.full(len(cells), np.datetime64("NaT"), "datetime64[s]")
+def _all(reading: Callable[[str], datetime | None], cells: Sequence[str]) -> Timestamps:
+    timestamps = np.full(len(cells), np.datetime64("NaT"), "datetime64[s]")
     for row, cell in enumerate(cells):
-        if (found := _try(reading, cell)) is not None:
-            moments[row] = np.datetime64(found, "s")
-    return moments
+        if (parsed := _try(reading, cell)) is not None:
+            timestamps[row] = np.datetime64(parsed, "s")
+    return timestamps
 
 
-def _one_way(moments: Moments) -> bool:
-    steps = np.diff(moments[~np.isnat(moments)]).astype(np.int64)
+def _one_way(timestamps: Timestamps) -> bool:
+    steps = np.diff(timestamps[~np.isnat(timestamps)]).astype(np.int64)
     return bool(len(steps) and ((steps >= 0).all() or (steps <= 0).all()) and steps.any())
 
 
-def _shown(form: str) -> str:
+def _format_pattern(form: str) -> str:
     words = {"%Y": "year", "%m": "month", "%d": "day", "%y": "year", "%b": "month", "%B": "month"}
     for code, word in words.items():
         form = form.replace(code, word)

@@ -69,9 +69,9 @@ def ahead(
     layers = read_series(model, values[: int(origins.max()) + 1]).trace.layers
     hidden = torch.from_numpy(np.stack([layer.h[origins, 0] for layer in layers]))
     state = (hidden, torch.from_numpy(np.stack([layer.c[origins, 0] for layer in layers]))) if "c" in layers[0] else hidden
-    back = origins - np.arange(model.memory - 1, -1, -1)[:, None]
-    recent = model.level(torch.from_numpy(np.asarray(values, np.float64)[back.clip(min=0)]))
+    back = origins - np.arange(model.context_length - 1, -1, -1)[:, None]
+    recent = model.transform(torch.from_numpy(np.asarray(values, np.float64)[back.clip(min=0)]))
     with torch.inference_mode():
-        said = model.decoder(hidden[-1])[..., 0]
-        found = model.onward(recent, said, state, steps, None if errors is None else torch.from_numpy(errors))
-        return model.value(found).numpy()
+        raw_output = model.decoder(hidden[-1])[..., 0]
+        levels = model.rollout(recent, raw_output, state, steps, None if errors is None else torch.from_numpy(errors))
+        return model.inverse_transform(levels).numpy()

@@ -6,11 +6,11 @@ import numpy as np
 from jaxtyping import Float
 
 
-def mae(wanted: Float[np.ndarray, "*axes"], forecast: Float[np.ndarray, "*axes"]) -> float:
+def mae(actual: Float[np.ndarray, "*axes"], forecast: Float[np.ndarray, "*axes"]) -> float:
     """Mean absolute error, mean |y − ŷ|, over the places where there is a forecast; NaN where there is none."""
-    errors = np.abs(wanted - forecast)
-    there = np.isfinite(errors)
-    return float(errors[there].mean()) if there.any() else float("nan")
+    errors = np.abs(actual - forecast)
+    finite = np.isfinite(errors)
+    return float(errors[finite].mean()) if finite.any() else float("nan")
 
 
 def naive_scale(history: Float[np.ndarray, " time"], season: int = 1) -> float:

@@ -7,31 +7,31 @@ from typing import Literal
 import numpy as np
 from jaxtyping import Bool, Float
 
-How = Literal["line", "carry", "drop"]
+FillMethod = Literal["line", "carry", "drop"]
 
-HOW: dict[How, str] = {
+FILL_METHODS: dict[FillMethod, str] = {
     "line": "a straight line between the neighbours",
     "carry": "the last value before it again",
     "drop": "left out, as if its neighbours followed each other",
 }
 
 
-def fill(values: Float[np.ndarray, " time"], how: How) -> tuple[Float[np.ndarray, " time"], Bool[np.ndarray, " time"]]:
+def fill(values: Float[np.ndarray, " time"], how: FillMethod) -> tuple[Float[np.ndarray, " time"], Bool[np.ndarray, " time"]]:
     """The series without gaps (NaN), and which of its old places [time] it keeps.
 
     Gaps before the first and after the last value are left out in any case: nothing is known there.
     """
-    there = np.isfinite(values)
-    if not there.any():
-        return values[:0], there
-    known = np.flatnonzero(there)
-    kept = there.copy() if how == "drop" else np.zeros(len(values), bool)
-    kept[known[0] : known[-1] + 1] |= how != "drop"
-    places = np.arange(len(values))
+    finite = np.isfinite(values)
+    if not finite.any():
+        return values[:0], finite
+    known = np.flatnonzero(finite)
+    retained = finite.copy() if how == "drop" else np.zeros(len(values), bool)
+    retained[known[0] : known[-1] + 1] |= how != "drop"
+    positions = np.arange(len(values))
     if how == "carry":
-        latest = np.maximum.accumulate(np.where(there, places, 0))
-        return values[latest][kept], kept
-    return np.interp(places, known, values[known])[kept], kept
+        latest = np.maximum.accumulate(np.where(finite, positions, 0))
+        return values[latest][retained], retained
+    return np.interp(positions, known, values[known])[retained], retained
 
 
 def longest(values: Float[np.ndarray, " time"]) -> int:

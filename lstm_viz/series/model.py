@@ -10,8 +10,8 @@ from jaxtyping import Bool, Float
 from lstm_viz.results import Result
 from lstm_viz.series import missing_values, resampling
 from lstm_viz.series.csv_reader import Table, UnreadableSeries
-from lstm_viz.series.missing_values import How
-from lstm_viz.series.resampling import Dated, Every
+from lstm_viz.series.missing_values import FillMethod
+from lstm_viz.series.resampling import Frequency, TimestampedValues
 
 #: Fewer values teach nothing, and further ones than the last so many make a picture and an epoch too long.
 SHORTEST, LONGEST = 24, 10_000
@@ -34,31 +34,35 @@ class Series(Result):
     notes: tuple[str, ...] = ()
 
 
-def choose(table: Table, column: str, how: How = "line", *, dates: bool = True, every: Every | None = None) -> Series:
+def select_series(
+    table: Table, column: str, how: FillMethod = "line", *, dates: bool = True, every: Frequency | None = None
+) -> Series:
     """One column of a table as a series.
 
     `dates` False takes the rows one after another whatever their dates; `every` averages by the calendar first. Raises
     UnreadableSeries where what remains cannot be forecast: too short, constant, or beyond all measure.
     """
     values = table.column(column).values
-    if every is not None and (table.moments is None or not dates):
+    if every is not None and (table.timestamps is None or not dates):
         raise UnreadableSeries(f"averages by the {every} need dates, and the table has none; take the rows as they are")
-    if table.moments is not None and dates:
-        dated = resampling.in_order(values, table.moments)
+    if table.timestamps is not None and dates:
+        dated = resampling.in_order(values, table.timestamps)
         if not len(dated.values):
             raise UnreadableSeries(f"no row of {column!r} has a date; take the rows as they are")
-        if every is not None and (span := resampling.span(dated.moments, every)) > WIDEST:
+        if every is not None and (span := resampling.span(dated.timestamps, every)) > WIDEST:
             raise UnreadableSeries(
                 f"the dates reach over {span:,} {every}s, at most {WIDEST:,} are read; check them, or average more"
             )
         dated = resampling.average(dated, every) if every is not None else resampling.complete(dated)
     else:
-        dated = Dated(values, np.array([], "datetime64[s]"))
-    labels = resampling.shown(dated.moments) if len(dated.moments) else tuple(str(row + 1) for row in range(len(values)))
-    filled, kept = missing_values.fill(dated.values, how)
+        dated = TimestampedValues(values, np.array([], "datetime64[s]"))
+    labels = (
+        resampling.format_labels(dated.timestamps) if len(dated.timestamps) else tuple(str(row + 1) for row in range(len(values)))
+    )
+    filled, retained = missing_values.fill(dated.values, how)
     notes = [*dated.notes, *_gap_notes(dated.values, labels, how)]
-    labels = tuple(np.asarray(labels, object)[kept])
-    was_gap = ~np.isfinite(dated.values)[kept]
+    labels = tuple(np.asarray(labels, object)[retained])
+    was_gap = ~np.isfinite(dated.values)[retained]
     if len(filled) > LONGEST:
         notes.append(f"of {len(filled):,} values the last {LONGEST:,} are used")
         filled, labels, was_gap = filled[-LONGEST:], labels[-LONGEST:], was_gap[-LONGEST:]
@@ -73,12 +77,14 @@ def of_values(values: Float[np.ndarray, " time"], name: str = "values") -> Serie
     return Series(name, values, tuple(str(step + 1) for step in range(len(values))), np.zeros(len(values), bool))
 
 
-def _gap_notes(values: Float[np.ndarray, " time"], labels: tuple[str, ...], how: How) -> list[str]:
+def _gap_notes(values: Float[np.ndarray, " time"], labels: tuple[str, ...], how: FillMethod) -> list[str]:
     missing = np.flatnonzero(~np.isfinite(values))
     if not len(missing):
         return []
     first = f"the first at {labels[missing[0]]}, at most {missing_values.longest(values):,} in a row"
-    notes = [f"values that are missing: {len(missing):,} of {len(values):,}, {first}; in each place: {missing_values.HOW[how]}"]
+    notes = [
+        f"values that are missing: {len(missing):,} of {len(values):,}, {first}; in each place: {missing_values.FILL_METHODS[how]}"
+    ]
     if {0, len(values) - 1} & set(missing.tolist()):
         notes.append("gaps before the first and after the last value are left out")
     return notes

@@ -42,14 +42,14 @@ class Numbers(Result):
     strange: tuple[int, ...]
 
     @property
-    def found(self) -> int:
+    def count(self) -> int:
         """How many cells hold a number."""
         return int(np.isfinite(self.values).sum())
 
     @property
     def numeric(self) -> bool:
         """True where nearly all filled cells are numbers."""
-        return self.found > 0 and self.found >= MOST * (self.found + len(self.strange))
+        return self.count > 0 and self.count >= MOST * (self.count + len(self.strange))
 
 
 def is_gap(cell: str) -> bool:

@@ -21,8 +21,8 @@ Values = Float[np.ndarray, " time"]
 class SeriesTrace(Result):
     """A series as one forecaster read it.
 
-    `expected[t]` is the forecast of value t + 1 made at step t, `said[t]` the scaled change that the network gave for it.
-    Where a forecast was asked about, `by_value[k]` is its total derivative by value k, and the layers hold its gradients.
+    `expected[t]` is the forecast of value t + 1 made at step t, `raw_output[t]` the scaled change that the network gave for it.
+    Where a forecast was asked about, `gradient_by_value[k]` is its total derivative by value k, and the layers hold its gradients.
     `trace` has the shape of a text's: tokens are the values as short texts; there is no symbol to be surprised by.
     """
 
@@ -30,13 +30,13 @@ class SeriesTrace(Result):
 
     values: Values
     expected: Values
-    said: Values
+    raw_output: Values
     trace: Trace
-    by_value: Values | None = None
+    gradient_by_value: Values | None = None
 
 
-def read_series(model: Forecaster, values: Values, asked: int | None = None) -> SeriesTrace:
-    """Read a series from its first value on; `asked` is the step whose forecast is differentiated (None: none; −1: the last).
+def read_series(model: Forecaster, values: Values, target_step: int | None = None) -> SeriesTrace:
+    """Read a series from its first value on; `target_step` is the step whose forecast is differentiated (None: none; −1: the last).
 
     Raises ValueError for a step that is not there.
     """
@@ -50,18 +50,18 @@ def read_series(model: Forecaster, values: Values, asked: int | None = None) -> 
         for layer in cells:
             read.append(read_layer(layer, x, *states))
             x = torch.from_numpy(read[-1]["h"])
-        said = model.decoder(x)[..., 0]
-        expected = model.following(series, said)
+        raw_output = model.decoder(x)[..., 0]
+        expected = model.next_value(series, raw_output)
     gradients: list[Gradients | None] = [None] * len(cells)
     by_value = None
-    if asked is not None:
-        step = _inside(asked, len(values))
-        by_said, direct = _slopes(model, series[step], said[step])
+    if target_step is not None:
+        step = _inside(target_step, len(values))
+        by_said, direct = _slopes(model, series[step], raw_output[step])
         d_h = np.zeros_like(read[-1]["h"])
         d_h[step, 0] = model.decoder.weight.detach().numpy()[0]
-        for number in reversed(range(len(cells))):
-            derivatives = cells[number].cell.bptt(cells[number].weights, read[number], *states, d_h, None)
-            gradients[number] = Gradients({name: by_said * values for name, values in derivatives.values.items()})
+        for index in reversed(range(len(cells))):
+            derivatives = cells[index].cell.bptt(cells[index].weights, read[index], *states, d_h, None)
+            gradients[index] = Gradients({name: by_said * values for name, values in derivatives.values.items()})
             d_h = derivatives.values["x"]
         # The network's numbers are of the size of 1, whatever the series' unit: its slopes stay so until the very end.
         by_value = by_said * _by_value(model, series, d_h)
@@ -74,22 +74,22 @@ def read_series(model: Forecaster, values: Values, asked: int | None = None) -> 
         known=np.ones(len(values), bool),
         spans=_spans(tokens),
         layers=tuple(
-            LayerTrace("rnn", layer.kind, layer.number, False, values, *states, grads)
+            LayerTrace("rnn", layer.kind, layer.index, False, values, *states, grads)
             for layer, values, grads in zip(cells, read, gradients, strict=True)
         ),
         probs=np.zeros((len(values), 0)),
         surprise=blank,
         loss=None,
-        objective=None if asked is None else f"the forecast made after step {_inside(asked, len(values))}",
-        facts=FrozenMapping(dict(model.facts)),
+        objective=None if target_step is None else f"the forecast made after step {_inside(target_step, len(values))}",
+        metadata=FrozenMapping(dict(model.metadata)),
     )
-    return SeriesTrace(series[:, 0].numpy(), expected[:, 0].numpy(), said[:, 0].double().numpy(), trace, by_value)
+    return SeriesTrace(series[:, 0].numpy(), expected[:, 0].numpy(), raw_output[:, 0].double().numpy(), trace, by_value)
 
 
-def _slopes(model: Forecaster, value: torch.Tensor, said: torch.Tensor) -> tuple[float, float]:
+def _slopes(model: Forecaster, value: torch.Tensor, raw_output: torch.Tensor) -> tuple[float, float]:
     """The forecast's derivative by what the network said and, that being held, by the value it follows on."""
-    ends = (value.clone().requires_grad_(True), said.double().clone().requires_grad_(True))
-    by_value, by_said = torch.autograd.grad(model.following(*ends).sum(), ends)
+    ends = (value.clone().requires_grad_(True), raw_output.double().clone().requires_grad_(True))
+    by_value, by_said = torch.autograd.grad(model.next_value(*ends).sum(), ends)
     return by_said.item(), by_value.item()
 
 

@@ -4,47 +4,47 @@ from __future__ import annotations
 
 import math
 
-from lstm_viz.series.backtesting import Report, Row
+from lstm_viz.series.backtesting import BacktestReport, Score
 
 
-def verdict(report: Report) -> str:
+def report_text(report: BacktestReport) -> str:
     """One step ahead and many: is the network better than every baseline, and which one is better where it is not?"""
     return f"{_near(report)} {_far(report)}"
 
 
-def _near(report: Report) -> str:
+def _near(report: BacktestReport) -> str:
     network, best = report.forecaster, report.best_baseline
     if network.mae < best.mae:
         return (
             f"One step ahead the network beats every simple rule: it is off by {network.mae:.3g} on average, the best of them "
-            f"({best.name}: {best.words}) by {best.mae:.3g}."
+            f"({best.name}: {best.description}) by {best.mae:.3g}."
         )
     if f"{network.mae:.3g}" == f"{best.mae:.3g}":
         return (
-            f"One step ahead the network does not beat the {best.name} ({best.words}): both are off by {best.mae:.3g} on average."
+            f"One step ahead the network does not beat the {best.name} ({best.description}): both are off by {best.mae:.3g} on average."
             f"{_naive(report, best)}"
         )
     return (
         f"One step ahead the network does not beat a simple rule: it is off by {network.mae:.3g} on average, the {best.name} "
-        f"({best.words}) by only {best.mae:.3g}.{_naive(report, best)}"
+        f"({best.description}) by only {best.mae:.3g}.{_naive(report, best)}"
     )
 
 
-def _far(report: Report) -> str:
-    network, rivals = report.forecaster, [row for row in report.rows[1:] if math.isfinite(row.far)]
-    if not rivals or not math.isfinite(network.far):
+def _far(report: BacktestReport) -> str:
+    network, rivals = report.forecaster, [row for row in report.rows[1:] if math.isfinite(row.multi_step_mae)]
+    if not rivals or not math.isfinite(network.multi_step_mae):
         return "The test part is too short to judge it many steps ahead."
-    best = min(rivals, key=lambda row: row.far)
+    best = min(rivals, key=lambda row: row.multi_step_mae)
     ahead = f"Over the next {report.horizon} steps"
-    if network.far < best.far:
+    if network.multi_step_mae < best.multi_step_mae:
         too = " too" if network.mae < report.best_baseline.mae else " than every rule"
-        return f"{ahead} it is better{too}: {network.far:.3g} against {best.far:.3g} ({best.name})."
-    return f"{ahead} it does not beat the {best.name} ({best.words}): {network.far:.3g} against {best.far:.3g}."
+        return f"{ahead} it is better{too}: {network.multi_step_mae:.3g} against {best.multi_step_mae:.3g} ({best.name})."
+    return f"{ahead} it does not beat the {best.name} ({best.description}): {network.multi_step_mae:.3g} against {best.multi_step_mae:.3g}."
 
 
-def _naive(report: Report, said: Row) -> str:
+def _naive(report: BacktestReport, error: Score) -> str:
     """Whether the seasonal naive is better too, where it is not the rule that was named."""
     name = "seasonal naive"
-    if name == said.name or report.beats.get(name, True):
+    if name == error.name or report.beats.get(name, True):
         return ""
     return f" It does not beat the seasonal naive either ({report.row(name).mae:.3g})."

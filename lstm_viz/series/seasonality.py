@@ -24,7 +24,7 @@ def autocorrelation(values: Float[np.ndarray, " time"]) -> Float[np.ndarray, " l
 
 def season(values: Float[np.ndarray, " time"]) -> int:
     """The lag of the highest clear peak of the autocorrelation, at most a third of the length; 0 where there is none."""
-    found = autocorrelation(values)[: len(values) // 3 + 2]
-    peaks, _ = find_peaks(found, height=LEAST, prominence=PROMINENCE)
+    correlations = autocorrelation(values)[: len(values) // 3 + 2]
+    peaks, _ = find_peaks(correlations, height=LEAST, prominence=PROMINENCE)
     peaks = peaks[(peaks >= 2) & (peaks <= len(values) // 3)]
-    return int(peaks[found[peaks].argmax()]) if len(peaks) else 0
+    return int(peaks[correlations[peaks].argmax()]) if len(peaks) else 0

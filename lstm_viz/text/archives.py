@@ -69,33 +69,33 @@ def unpack(data: bytes, name: str, limit: int) -> tuple[list[Member], tuple[str,
 
 
 def _stream(data: bytes, name: str, limit: int) -> tuple[list[Member], tuple[str, ...]]:
-    found = bytearray()
+    unpacked = bytearray()
     notes: tuple[str, ...] = ()
     rest = data
     try:
         while rest:
             if rest.startswith(b"\x1f\x8b"):
                 gzip = zlib.decompressobj(31)
-                found += gzip.decompress(rest, limit + 1 - len(found))
+                unpacked += gzip.decompress(rest, limit + 1 - len(unpacked))
                 over, rest = gzip.eof, gzip.unused_data.lstrip(b"\0")
             else:
                 other = bz2.BZ2Decompressor() if rest.startswith(b"BZh") else lzma.LZMADecompressor(memlimit=_MEMORY)
-                found += other.decompress(rest, limit + 1 - len(found))
+                unpacked += other.decompress(rest, limit + 1 - len(unpacked))
                 over, rest = other.eof, other.unused_data.lstrip(b"\0") if other.eof else b""
-            if len(found) > limit:
+            if len(unpacked) > limit:
                 raise UnreadableText(_too_large(name, limit))
             if not over:
                 notes = ("It ends in the middle of its packed data; what came before is read.",)
                 break
     except (zlib.error, OSError, lzma.LZMAError, EOFError, MemoryError) as error:
-        if not found:
+        if not unpacked:
             raise UnreadableText(f"{name} is a broken archive; pack it again, or bring the text itself") from error
         notes = ("Its packed data are damaged; what came before is read.",)
-    if not found:
+    if not unpacked:
         raise UnreadableText(f"{name} is an archive with nothing in it that can be read; pack it again")
-    if is_packed(bytes(found[:16])):
+    if is_packed(bytes(unpacked[:16])):
         raise UnreadableText(f"{name} holds another archive; unpack it first")
-    return [Member("", bytes(found))], notes
+    return [Member("", bytes(unpacked))], notes
 
 
 def _too_large(name: str, limit: int) -> str:
@@ -169,16 +169,16 @@ class _Zip:
         if "META-INF/container.xml" not in names:
             raise UnreadableText(broken)
         container = self._read("META-INF/container.xml").decode("utf-8", "replace")
-        place = re.search(r"full-path\s*=\s*[\"']([^\"']+)", container)
-        if place is None or place[1] not in names:
+        index = re.search(r"full-path\s*=\s*[\"']([^\"']+)", container)
+        if index is None or index[1] not in names:
             raise UnreadableText(broken)
-        package = self._read(place[1]).decode("utf-8", "replace")
+        package = self._read(index[1]).decode("utf-8", "replace")
         items: dict[str, str] = {}
         for tag in re.findall(r"<(?:\w+:)?item\s[^<>]{1,4000}>", package):
             fields = dict(re.findall(r"([\w-]+)\s*=\s*[\"']([^\"']*)[\"']", tag))
             if "html" in fields.get("media-type", "html"):
                 items[fields.get("id", "")] = unquote(fields.get("href", "")).partition("#")[0]
-        folder = posixpath.dirname(place[1])
+        folder = posixpath.dirname(index[1])
         chapters: list[str] = []
         for reference in re.findall(r"<(?:\w+:)?itemref\s[^<>]*?idref\s*=\s*[\"']([^\"']+)", package):
             path = posixpath.normpath(posixpath.join(folder, items.get(reference, "")))

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from lstm_viz.results import Result
 from lstm_viz.text.encodings import ENCODINGS, is_escaped, rank, telling
-from lstm_viz.text.file_signatures import holds_data
+from lstm_viz.text.file_signatures import looks_binary
 from lstm_viz.text.files import REPLACEMENT, UnreadableText
 from lstm_viz.text.unicode_forms import (
     MARKS,
@@ -53,12 +53,12 @@ def decode(data: bytes, name: str = "the file", encoding: str | None = None) -> 
     except ValueError as error:
         raise UnreadableText(f"{name} is {error}; save it again") from error
     if marked is not None:
-        text, found = marked
+        text, detected = marked
         body = data.lstrip(b"\xff\xfe")
-        if found.startswith("utf-16") and len(body) > 1 and body.isascii() and not body.count(0):
-            doubt = f"Its byte order mark says {found.upper()}, but its bytes look like plain ASCII."
-            return Decoded(text, found, (doubt, *_tell_damage(text)), (found, "utf-8"))
-        return Decoded(text, found, _tell_damage(text))
+        if detected.startswith("utf-16") and len(body) > 1 and body.isascii() and not body.count(0):
+            doubt = f"Its byte order mark says {detected.upper()}, but its bytes look like plain ASCII."
+            return Decoded(text, detected, (doubt, *_tell_damage(text)), (detected, "utf-8"))
+        return Decoded(text, detected, _tell_damage(text))
     return _decode_unmarked(data, name)
 
 
@@ -79,7 +79,7 @@ def _decode_unmarked(data: bytes, name: str) -> Decoded:
     padded = nuls and data.rstrip(b"\0\r\n ").count(0) == 0 and len(bare) > 1
     stray = (nuls <= max(1, _MOST_NULS * len(data)) and len(bare) > 1) or padded
     # ISO-2022-KR shifts between its two alphabets by control bytes.
-    binary = holds_data(bare.translate(None, b"\x0e\x0f") if b"\x1b$)C" in bare[:100] else bare)
+    binary = looks_binary(bare.translate(None, b"\x0e\x0f") if b"\x1b$)C" in bare[:100] else bare)
     if (nuls and not (stray and _is_utf8(bare))) or binary:
         if wide := decode_unmarked(data):
             return _tell_wide(wide)

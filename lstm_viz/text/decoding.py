@@ -62,16 +62,16 @@ def read_text(
         >>> read_text("Grüße".encode("utf-16")).text
         'Grüße'
     """
-    found, data = _load(source, limit)
-    called = _shorten(name or found)
+    file_name, data = _load(source, limit)
+    called = _shorten(name or file_name)
     if len(data) > limit:
         raise UnreadableText(f"{called} is larger than {_megabytes(limit)}, the most that is read; bring a part of it")
     if not data:
         raise UnreadableText(f"{called} is empty; bring a file with text in it")
     choices = Choices(encoding, text_alone, column)
     if is_packed(data):
-        return _read_packed(data, called, name or found, limit, choices)
-    return _read_one(data, called, name or found, choices)
+        return _read_packed(data, called, name or file_name, limit, choices)
+    return _read_one(data, called, name or file_name, choices)
 
 
 def read_texts(
@@ -94,13 +94,13 @@ def read_texts(
     refused: list[str] = []
     left = limit
     for name, data in files:
-        wanted = (choices or {}).get(name, Choices())
+        chosen = (choices or {}).get(name, Choices())
         if not left:
             most = _megabytes(limit)
             refused.append(f"{_shorten(name)} was not read: the files before it have all {most} that are read at once")
             continue
         try:
-            file = read_text(data, left, name=name, encoding=wanted.encoding, text_alone=wanted.text_alone, column=wanted.column)
+            file = read_text(data, left, name=name, encoding=chosen.encoding, text_alone=chosen.text_alone, column=chosen.column)
         except UnreadableText as error:
             refused.append(str(error))
             continue
@@ -123,13 +123,13 @@ def join_texts(texts: Sequence[tuple[str, TextFile]]) -> TextFile:
     names: list[str] = []
     notes: dict[str, list[str]] = {}
     size = 0
-    for place, (name, file) in enumerate(texts):
+    for index, (name, file) in enumerate(texts):
         for part_name, part in zip(file.part_names, file.parts, strict=True):
             starts.append(size)
             names.append(f"{name}: {part_name}" if part_name else name)
             pieces.append(part)
             size += len(part)
-        if place < len(texts) - 1 and not file.text.endswith("\n"):
+        if index < len(texts) - 1 and not file.text.endswith("\n"):
             pieces.append("\n")
             size += 1
         for note in file.notes:

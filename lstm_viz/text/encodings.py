@@ -155,19 +155,19 @@ def rank(data: bytes) -> list[str]:
     word or two, how common an encoding is decides along.
     """
     sample = telling(data)
-    found = chardet.detect_all(sample, ignore_threshold=True, compat_names=False, max_bytes=2 * _SAMPLE)
+    guesses = chardet.detect_all(sample, ignore_threshold=True, compat_names=False, max_bytes=2 * _SAMPLE)
     beyond = len(data.translate(None, bytes(range(0x80))))
     doubt = min(1.0, (_SHORT / max(beyond, 1)) ** 2)
     weighed: dict[str, float] = {}
-    for each in found:
+    for each in guesses:
         encoding, confidence = each["encoding"], each["confidence"] or 0.0
         if encoding is None or not _is_known(encoding):
             continue
         wider = _INCLUDES.get(encoding, encoding)
         weight = confidence * _RARE.get(wider, 1.0) ** doubt
         # The narrower one is tried where a byte has no meaning in the wider one.
-        for place, meant in enumerate((*_MEANT.get(wider, ()), wider, encoding)):
-            weighed[meant] = max(weighed.get(meant, 0.0), weight * (1 - place * 1e-3))
+        for index, meant in enumerate((*_MEANT.get(wider, ()), wider, encoding)):
+            weighed[meant] = max(weighed.get(meant, 0.0), weight * (1 - index * 1e-3))
     if _within_words(data):
         for encoding in weighed:
             if encoding in _EASTERN:

@@ -49,7 +49,7 @@ def name_binary(data: bytes) -> str | None:
     return next((name for signature, name in SIGNATURES if data.startswith(signature)), None)
 
 
-def holds_data(data: bytes) -> bool:
+def looks_binary(data: bytes) -> bool:
     """True where NUL bytes or many control bytes say that this is no text in an 8-bit or multi-byte encoding."""
     controls = len(data) - len(data.translate(None, CONTROLS))
     return b"\x00" in data or controls > MOST_CONTROLS * len(data)

@@ -11,15 +11,15 @@ _NAMED = {"\n": "\N{RETURN SYMBOL}", "\t": "\N{RIGHTWARDS ARROW TO BAR}", " ": S
 
 
 @lru_cache(4096)
-def label(symbol: str) -> str:
+def label(token: str) -> str:
     """A visible mark for one code point: itself, a sign for white space and controls, a carrier under combining marks."""
-    if symbol in _NAMED:
-        return _NAMED[symbol]
-    kind = unicodedata.category(symbol) if len(symbol) == 1 else ""
+    if token in _NAMED:
+        return _NAMED[token]
+    kind = unicodedata.category(token) if len(token) == 1 else ""
     if kind.startswith("M"):
-        return "\N{DOTTED CIRCLE}" + symbol
-    if kind == "Cc" and ord(symbol) < 0x20:
-        return chr(0x2400 + ord(symbol))
+        return "\N{DOTTED CIRCLE}" + token
+    if kind == "Cc" and ord(token) < 0x20:
+        return chr(0x2400 + ord(token))
     if kind.startswith(("C", "Z")):
-        return f"{ord(symbol):X}"
-    return symbol
+        return f"{ord(token):X}"
+    return token

@@ -122,13 +122,13 @@ def _strip_html(text: str) -> str:
     parser = etree.HTMLParser(target=_Visible(), huge_tree=True)
     # An encoding that the page names is done with: it is a str by now.
     parser.feed(re.sub(r"^\s*<\?xml[^>]*>", "", text))
-    found: str = parser.close()
-    return found
+    plain_text: str = parser.close()
+    return plain_text
 
 
 def _strip_rtf(text: str) -> str:
-    found: str = rtf_to_text(text, errors="replace")
-    return found
+    plain_text: str = rtf_to_text(text, errors="replace")
+    return plain_text
 
 
 def _strip_xml(text: str) -> str:
@@ -141,5 +141,5 @@ def strip_paragraphs(data: bytes) -> str:
         raise ValueError("a document type")
     parser = etree.XMLParser(target=_Paragraphs(), resolve_entities=False, no_network=True, huge_tree=True)
     parser.feed(data)
-    found: str = parser.close()
-    return found
+    plain_text: str = parser.close()
+    return plain_text

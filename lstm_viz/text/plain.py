@@ -73,8 +73,8 @@ def plain(text: str, known: Container[str], starts: tuple[int, ...] = (0,), acce
     Returns:
         The new text. A part of which nothing would be left stays as it was.
     """
-    found = {letter: plain_form(letter, known, accents) for letter in set(text)}
-    forms = {letter: form for letter, form in found.items() if form is not None}
+    replacements = {letter: plain_form(letter, known, accents) for letter in set(text)}
+    forms = {letter: form for letter, form in replacements.items() if form is not None}
     table = str.maketrans(forms)
     ends = (*starts[1:], len(text))
     parts = [text[start:end].translate(table) or text[start:end] for start, end in zip(starts, ends, strict=True)]

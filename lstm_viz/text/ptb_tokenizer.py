@@ -49,12 +49,12 @@ _SAME = str.maketrans({"’": "'", "‘": "'", "`": "'", "“": '"', "”": '"',
 
 def split(text: str) -> Tokens:
     """The words of a text with their places; every code point but blanks belongs to one word."""
-    found = [match.span() for match in _WORD.finditer(text)]
-    written = tuple(text[start:end] for start, end in found)
-    return Tokens(written, tuple(map(form, written)), np.array(found, dtype=np.int64).reshape(-1, 2))
+    spans = [match.span() for match in _WORD.finditer(text)]
+    surface = tuple(text[start:end] for start, end in spans)
+    return Tokens(surface, tuple(map(normalize, surface)), np.array(spans, dtype=np.int64).reshape(-1, 2))
 
 
-def form(word: str) -> str:
+def normalize(word: str) -> str:
     """One word as a vocabulary knows it, whether typed or from the treebank."""
     plain = unicodedata.normalize("NFC", word).lower()
     plain = ESCAPES.get(plain, plain).translate(_SAME)
@@ -67,13 +67,13 @@ def form(word: str) -> str:
     return "".join(sorted(set(plain))) if not plain.strip("!?") else plain
 
 
-def leaf(word: str) -> str:
+def detokenize(word: str) -> str:
     """A treebank's leaf as a person would have typed it."""
     plain = word.replace("\\/", "/").replace("\\*", "*").replace("\N{NO-BREAK SPACE}", " ")
     return ESCAPES.get(plain.lower(), plain)
 
 
-def variants(word: str) -> Iterator[str]:
+def fallbacks(word: str) -> Iterator[str]:
     """A form, then what it may be found under: without accents, with letters repeated three times or more drawn in."""
     plain = "".join(sign for sign in unicodedata.normalize("NFD", word) if not unicodedata.combining(sign))
     yield from (word, plain, _DRAWN_OUT.sub(r"\1\1", plain), _DRAWN_OUT.sub(r"\1", plain))

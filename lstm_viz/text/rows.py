@@ -64,12 +64,12 @@ def read_rows(text: str, name: str, column: str | None = None) -> Rows:
 
 def _records(text: str, name: str, most: int | None) -> list[dict[str, str] | None]:
     source = _lines(text) if name.lower().endswith(LISTS) else _table(text)
-    found: list[dict[str, str] | None] = []
+    records: list[dict[str, str] | None] = []
     for record in source:
-        found.append(record)
-        if len(found) == most:
+        records.append(record)
+        if len(records) == most:
             break
-    return found
+    return records
 
 
 def _lines(text: str) -> Iterator[dict[str, str] | None]:
@@ -107,7 +107,7 @@ def _table(text: str) -> Iterator[dict[str, str] | None]:
         if not any(field.strip() for field in row):
             continue
         if names is None:
-            names = [field.strip() or f"column {place}" for place, field in enumerate(row[:_MOST_COLUMNS], 1)]
+            names = [field.strip() or f"column {index}" for index, field in enumerate(row[:_MOST_COLUMNS], 1)]
             continue
         yield dict(zip(names, row, strict=False))
 

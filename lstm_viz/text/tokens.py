@@ -14,17 +14,17 @@ from lstm_viz.results import Result
 class Tokens(Result):
     """The pieces of a text in order; what stands between two of them (blanks, a hyphen) is not read.
 
-    `written[t]` is token t as the text has it, `forms[t]` as a vocabulary looks it up, and text[start:end] with
-    (start, end) = `spans[t]` is `written[t]`; spans count code points and never overlap.
+    `surface[t]` is token t as the text has it, `normalized[t]` as a vocabulary looks it up, and text[start:end] with
+    (start, end) = `spans[t]` is `surface[t]`; spans count code points and never overlap.
     """
 
-    written: tuple[str, ...]
-    forms: tuple[str, ...]
+    surface: tuple[str, ...]
+    normalized: tuple[str, ...]
     spans: Int[np.ndarray, "time 2"]
 
 
 def of_characters(text: str) -> Tokens:
     """Every code point is a token and its own form."""
-    places = np.arange(len(text))
+    positions = np.arange(len(text))
     characters = tuple(text)
-    return Tokens(characters, characters, np.stack((places, places + 1), axis=1))
+    return Tokens(characters, characters, np.stack((positions, positions + 1), axis=1))

@@ -13,7 +13,7 @@ from lstm_viz.capture.layers import layers_of
 from lstm_viz.cells import State, Steps
 from lstm_viz.models.catalog import load
 from lstm_viz.models.language import LanguageModel
-from lstm_viz.models.sampling import check_foretells
+from lstm_viz.models.sampling import require_language_model
 from lstm_viz.reader import trace
 from lstm_viz.results import Result
 from lstm_viz.trace import Trace
@@ -21,7 +21,7 @@ from lstm_viz.what_if.rerun import log_probs, run_steps
 
 
 @dataclass(frozen=True, eq=False, repr=False)
-class Scan(Result):
+class AblationScan(Result):
     """How much the text's mean surprise rises, in nats, with one unit cut out; units are in the order of their scanning.
 
     `layers`, `units` and `rises` have an entry for each unit scanned so far, `total` counts all there are.
@@ -42,34 +42,36 @@ class Scan(Result):
         return np.argsort(-self.rises, kind="stable")
 
 
-def scan(model: LanguageModel, read: Trace, chunk: int = 32) -> Iterator[Scan]:
+def scan(model: LanguageModel, read: Trace, chunk: int = 32) -> Iterator[AblationScan]:
     """Cut every unit of every layer out at every step, one at a time, and yield what is known after each chunk of units.
 
     `read` is the text as the model plainly read it. The uppermost layer comes first: its units are quickest to scan. Stop
     by asking for no more. Raises ValueError below two tokens and for a model of classes, where no surprise can rise.
     """
-    check_foretells(model)
+    require_language_model(model)
     if read.loss is None:
         raise ValueError(f"the text has {len(read.tokens)} symbols; a scan needs at least two, one to predict the other")
     return _scan(model, read, chunk)
 
 
-def scan_text(model: str | LanguageModel, text: str, chunk: int = 16) -> Iterator[Scan]:
+def scan_text(model: str | LanguageModel, text: str, chunk: int = 16) -> Iterator[AblationScan]:
     """Scan a text with a model, or a shipped one by its name: all that another process needs to be told."""
     model = load(model) if isinstance(model, str) else model
     yield from scan(model, trace(model, text), chunk)
 
 
-def _scan(model: LanguageModel, read: Trace, chunk: int) -> Iterator[Scan]:
+def _scan(model: LanguageModel, read: Trace, chunk: int) -> Iterator[AblationScan]:
     hidden, count = model.config.hidden, model.config.layers
-    found: list[tuple[int, int, float]] = []
+    rises_by_unit: list[tuple[int, int, float]] = []
     for layer in reversed(range(count)):
         for start in range(0, hidden, chunk):
             units = np.arange(start, min(start + chunk, hidden))
             losses = _losses(model, read, layer, units)
-            found += [(layer, int(unit), float(loss) - (read.loss or 0.0)) for unit, loss in zip(units, losses, strict=True)]
-            layers, numbers, rises = zip(*found, strict=True)
-            yield Scan(np.array(layers), np.array(numbers), np.array(rises), hidden * count)
+            rises_by_unit += [
+                (layer, int(unit), float(loss) - (read.loss or 0.0)) for unit, loss in zip(units, losses, strict=True)
+            ]
+            layers, numbers, rises = zip(*rises_by_unit, strict=True)
+            yield AblationScan(np.array(layers), np.array(numbers), np.array(rises), hidden * count)
 
 
 def _losses(model: LanguageModel, read: Trace, layer: int, units: Int[np.ndarray, " unit"]) -> Float[np.ndarray, " unit"]:
@@ -84,8 +86,8 @@ def _losses(model: LanguageModel, read: Trace, layer: int, units: Int[np.ndarray
     h0, c0 = _repeated(read, layer, len(units))
     h = run_steps(cut, read.layers[layer].x[:-1], h0, c0, lambda step: silence)["h"]
     with torch.inference_mode():
-        for number, upper in enumerate(above, layer + 1):
-            h0, c0 = _repeated(read, number, len(units))
+        for index, upper in enumerate(above, layer + 1):
+            h0, c0 = _repeated(read, index, len(units))
             h = upper.run(torch.from_numpy(h), torch.from_numpy(h0), None if c0 is None else torch.from_numpy(c0)).numpy()
     return -_of_what_came(log_probs(model, h), read).mean(axis=0)
 

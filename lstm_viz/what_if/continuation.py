@@ -9,16 +9,21 @@ import numpy as np
 
 from lstm_viz.capture.layers import layers_of
 from lstm_viz.cells import State
-from lstm_viz.cells.weights import unedited
+from lstm_viz.cells.weights import no_op
 from lstm_viz.models.language import LanguageModel
-from lstm_viz.models.sampling import Logits, Sampling, check_foretells, draw
+from lstm_viz.models.sampling import Logits, Sampling, draw, require_language_model
 from lstm_viz.trace import Trace
-from lstm_viz.what_if.interventions import Change, check, edit_at
+from lstm_viz.what_if.interventions import Intervention, check, intervention_at
 from lstm_viz.what_if.rerun import log_probs
 
 
 def continuation(
-    model: LanguageModel, read: Trace, count: int, changes: Sequence[Change] = (), temperature: float = 1.0, seed: int = 0
+    model: LanguageModel,
+    read: Trace,
+    count: int,
+    interventions: Sequence[Intervention] = (),
+    temperature: float = 1.0,
+    seed: int = 0,
 ) -> str:
     """Draw `count` symbols that follow a text as it was read, before or after changes.
 
@@ -28,7 +33,7 @@ def continuation(
         model: The model that read the text.
         read: The trace of the text, as `what_if(…).before` or `.after`.
         count: How many symbols are drawn.
-        changes: Those that hold at every step or at a character go on holding in what is written; those at numbered steps are
+        interventions: Those that hold at every step or at a character go on holding in what is written; those at numbered steps are
             over.
         temperature: Divides the logits: below 1 is more careful, above 1 bolder.
         seed: Of the random numbers.
@@ -44,24 +49,24 @@ def continuation(
         >>> lstm_viz.continuation(model, lstm_viz.trace(model, "aaab"), 3, seed=1)
         'bb\\n'
     """
-    check_foretells(model)
+    require_language_model(model)
     if not read.tokens:
         raise ValueError("the text is empty; give at least one character to write on from")
-    for change in changes:
-        check(change, model.config, len(read.tokens))
+    for intervention in interventions:
+        check(intervention, model.config, len(read.tokens))
     layers, step = layers_of(model.rnn), len(read.tokens)
     states: list[tuple[State, State | None]] = [
         (layer.h[-1], layer.c[-1] if layer.kind == "lstm" else None) for layer in read.layers
     ]
-    symbols, embedding = model.vocabulary.symbols, model.embedding.weight.detach().numpy()
+    symbols, embedding = model.vocabulary.tokens, model.embedding.weight.detach().numpy()
 
     def advance(number: int) -> Logits:
         nonlocal step
         x = embedding[number][None]
         for k, layer in enumerate(layers):
-            own = [change for change in changes if change.layer == k]
-            edit = edit_at(own, step, symbols[number]) or unedited
-            values = layer.cell.step(layer.weights, layer.weights.from_input(x), *states[k], edit)
+            own = [intervention for intervention in interventions if intervention.layer == k]
+            edit = intervention_at(own, step, symbols[number]) or no_op
+            values = layer.cell.step(layer.weights, layer.weights.input_projection(x), *states[k], edit)
             states[k] = values["h"], values.get("c")
             x = values["h"]
         step += 1

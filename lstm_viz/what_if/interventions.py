@@ -10,7 +10,7 @@ from typing import Literal, Protocol
 
 import numpy as np
 
-from lstm_viz.cells import Edit, State
+from lstm_viz.cells import InterventionHook, State
 from lstm_viz.gates import ONE_OF, PACKED, Kind, quantity, symbols
 from lstm_viz.models.language import Config
 from lstm_viz.text.labels import label
@@ -21,7 +21,7 @@ Units = Sequence[int] | None
 When = Sequence[int] | Sequence[str] | None
 
 
-class Change(Protocol):
+class Intervention(Protocol):
     """One quantity of one layer that takes given values at given steps, whatever the network computed."""
 
     @property
@@ -44,7 +44,7 @@ class Change(Protocol):
     def values(self) -> float | Sequence[float]:
         """The value that it takes, or one for each of the units."""
 
-    def words(self, kind: Kind) -> str:
+    def describe(self, kind: Kind) -> str:
         """What is done, in one plain phrase."""
 
 
@@ -89,9 +89,9 @@ class Clamp:
         """The value it is held at."""
         return self.value
 
-    def words(self, kind: Kind) -> str:
+    def describe(self, kind: Kind) -> str:
         """What is done, in one plain phrase."""
-        return f"{quantity(kind, self.gate).label} held at {self.value:g} {_place(self)}"
+        return f"{quantity(kind, self.gate).label} held at {self.value:g} {_format_scope(self)}"
 
 
 @dataclass(frozen=True)
@@ -130,9 +130,9 @@ class Ablate:
         """Nothing comes out."""
         return 0.0
 
-    def words(self, kind: Kind) -> str:
+    def describe(self, kind: Kind) -> str:
         """What is done, in one plain phrase."""
-        return f"cut out: the output {_place(self)} is 0"
+        return f"cut out: the output {_format_scope(self)} is 0"
 
 
 @dataclass(frozen=True)
@@ -174,67 +174,67 @@ class Overwrite:
         """What is put there."""
         return self.value
 
-    def words(self, kind: Kind) -> str:
+    def describe(self, kind: Kind) -> str:
         """What is done, in one plain phrase."""
         value = f"{self.value:g}" if isinstance(self.value, (int, float)) else "given values"
-        return f"{quantity(kind, self.state).label} set to {value} {_place(self)}"
+        return f"{quantity(kind, self.state).label} set to {value} {_format_scope(self)}"
 
 
-def check(change: Change, config: Config, steps: int) -> None:
+def check(intervention: Intervention, config: Config, steps: int) -> None:
     """Raise ValueError, saying what came and what was wanted, where a change does not fit the model or the text."""
-    name, kind = type(change).__name__, config.kind
-    if not 0 <= _whole(change.layer, f"{name}: the layer") < config.layers:
-        raise ValueError(f"{name}: layer {change.layer} is not there; the model has layers 0 to {config.layers - 1}")
-    if isinstance(change, Clamp) and change.gate not in PACKED[kind]:
+    name, kind = type(intervention).__name__, config.kind
+    if not 0 <= _whole(intervention.layer, f"{name}: the layer") < config.layers:
+        raise ValueError(f"{name}: layer {intervention.layer} is not there; the model has layers 0 to {config.layers - 1}")
+    if isinstance(intervention, Clamp) and intervention.gate not in PACKED[kind]:
         offered = ", ".join(PACKED[kind])
-        raise ValueError(f"{name}: {ONE_OF[kind]} has no gate {change.gate!r}; choose one of {offered}")
-    if change.symbol not in symbols(kind):
-        raise ValueError(f"{name}: {ONE_OF[kind]} has no state {change.symbol!r}; its state is h")
-    _check_numbers(change.units, config.hidden, f"{name}: unit", "the layer has units")
-    if change.when == "":
+        raise ValueError(f"{name}: {ONE_OF[kind]} has no gate {intervention.gate!r}; choose one of {offered}")
+    if intervention.symbol not in symbols(kind):
+        raise ValueError(f"{name}: {ONE_OF[kind]} has no state {intervention.symbol!r}; its state is h")
+    _check_numbers(intervention.units, config.hidden, f"{name}: unit", "the layer has units")
+    if intervention.when == "":
         raise ValueError(f"{name}: no symbol is named; give some, or None for every step")
-    numbers = None if change.when is None else [step for step in change.when if not isinstance(step, str)]
-    if numbers or not change.when:
+    numbers = None if intervention.when is None else [step for step in intervention.when if not isinstance(step, str)]
+    if numbers or not intervention.when:
         _check_numbers(numbers, steps, f"{name}: step", "the text has steps")
-    _check_values(change, config, name)
+    _check_values(intervention, config, name)
 
 
-def edit_at(changes: Sequence[Change], step: int, token: str) -> Edit | None:
+def intervention_at(interventions: Sequence[Intervention], step: int, token: str) -> InterventionHook | None:
     """What the changes of one layer do at a step, the later ones last; None where they leave it alone."""
-    held = [change for change in changes if holds(change, step, token)]
-    if not held:
+    active = [intervention for intervention in interventions if is_active(intervention, step, token)]
+    if not active:
         return None
 
     def edit(symbol: str, values: State) -> None:
-        for change in held:
-            if change.symbol == symbol:
-                values[:, slice(None) if change.units is None else list(change.units)] = change.values
+        for intervention in active:
+            if intervention.symbol == symbol:
+                values[:, slice(None) if intervention.units is None else list(intervention.units)] = intervention.values
 
     return edit
 
 
-def holds(change: Change, step: int, token: str) -> bool:
+def is_active(intervention: Intervention, step: int, token: str) -> bool:
     """True where a change holds at a step that reads this token."""
-    return change.when is None or not {step, token}.isdisjoint(change.when)
+    return intervention.when is None or not {step, token}.isdisjoint(intervention.when)
 
 
-def _place(change: Change) -> str:
+def _format_scope(intervention: Intervention) -> str:
     """Which units of which layer, and when, in words; units and steps by number, layers from 1 as on the screen."""
-    units, when = change.units, change.when
+    units, when = intervention.units, intervention.when
     if units is None:
-        where = f"in all units of layer {change.layer + 1}"
+        where = f"in all units of layer {intervention.layer + 1}"
     else:
-        where = f"in unit{'s' * (len(units) > 1)} {_listed(units)} of layer {change.layer + 1}"
+        where = f"in unit{'s' * (len(units) > 1)} {_format_list(units)} of layer {intervention.layer + 1}"
     if when is None:
         return f"{where} at every step"
-    shown = [step if isinstance(step, int) else f"“{label(str(step))}”" for step in when]
+    listing = [step if isinstance(step, int) else f"“{label(str(step))}”" for step in when]
     symbols_only = all(isinstance(step, str) for step in when)
-    return f"{where} at {'every' if symbols_only else 'step' if len(shown) == 1 else 'steps'} {_listed(shown)}"
+    return f"{where} at {'every' if symbols_only else 'step' if len(listing) == 1 else 'steps'} {_format_list(listing)}"
 
 
-def _listed(entries: Sequence[object]) -> str:
-    shown = ", ".join(str(entry) for entry in entries[:5])
-    return shown if len(entries) <= 5 else f"{shown} and {len(entries) - 5} more"
+def _format_list(entries: Sequence[object]) -> str:
+    listing = ", ".join(str(entry) for entry in entries[:5])
+    return listing if len(entries) <= 5 else f"{listing} and {len(entries) - 5} more"
 
 
 def _check_numbers(numbers: Sequence[int] | None, count: int, name: str, there: str) -> None:
@@ -247,15 +247,15 @@ def _check_numbers(numbers: Sequence[int] | None, count: int, name: str, there: 
             raise ValueError(f"{name} {number} is not there; {f'{there} 0 to {count - 1}' if count else 'the text is empty'}")
 
 
-def _check_values(change: Change, config: Config, name: str) -> None:
-    drawn, values = quantity(config.kind, change.symbol), np.asarray(change.values, dtype=float)
-    units = config.hidden if change.units is None else len(change.units)
+def _check_values(intervention: Intervention, config: Config, name: str) -> None:
+    drawn, values = quantity(config.kind, intervention.symbol), np.asarray(intervention.values, dtype=float)
+    units = config.hidden if intervention.units is None else len(intervention.units)
     if values.ndim and values.shape != (units,):
         raise ValueError(f"{name}: {values.size} values came for {units} units; give one for each, or a single number")
     low, high = (drawn.low, drawn.high) if drawn.bounded else (-math.inf, math.inf)
     if not np.all(np.isfinite(values) & (values >= low) & (values <= high)):
-        wanted = f"a number from {low:g} to {high:g}" if drawn.bounded else "a finite number"
-        raise ValueError(f"{name}: {drawn.label} cannot be {change.values}; give {wanted}")
+        expected = f"a number from {low:g} to {high:g}" if drawn.bounded else "a finite number"
+        raise ValueError(f"{name}: {drawn.label} cannot be {intervention.values}; give {expected}")
 
 
 def _whole(number: int, name: str) -> int:

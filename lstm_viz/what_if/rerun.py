@@ -14,16 +14,16 @@ import torch
 from jaxtyping import Float
 
 from lstm_viz.capture.layers import Layer, layers_of
-from lstm_viz.cells import Edit, State, Steps
-from lstm_viz.cells.weights import unedited
+from lstm_viz.cells import InterventionHook, State, Steps
+from lstm_viz.cells.weights import no_op
 from lstm_viz.models.language import LanguageModel
 from lstm_viz.reader import read_layer, trace
 from lstm_viz.results import FrozenMapping, Result
 from lstm_viz.trace import LayerTrace, Trace
-from lstm_viz.what_if.interventions import Change, check, edit_at, holds
+from lstm_viz.what_if.interventions import Intervention, check, intervention_at, is_active
 
 #: What is to be edited at a step, given its number; None where nothing is.
-Edits = Callable[[int], Edit | None]
+Edits = Callable[[int], InterventionHook | None]
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -34,7 +34,7 @@ class WhatIf(Result):
 
     before: Trace
     after: Trace
-    changes: tuple[Change, ...]
+    interventions: tuple[Intervention, ...]
     first: int | None
 
     @property
@@ -50,13 +50,13 @@ class WhatIf(Result):
         return self.after.surprise - self.before.surprise
 
 
-def what_if(model: LanguageModel, text: str, changes: Sequence[Change]) -> WhatIf:
+def what_if(model: LanguageModel, text: str, interventions: Sequence[Intervention]) -> WhatIf:
     """Read a text as the model does and once more with changes inside it.
 
     Args:
         model: The model; it is not changed.
         text: The text.
-        changes: `Clamp`, `Ablate` and `Overwrite`; where two set the same value, the later one stands.
+        interventions: `Clamp`, `Ablate` and `Overwrite`; where two set the same value, the later one stands.
 
     Returns:
         The traces `before` and `after`, which hold the same, and `rise`, by which the mean surprise rose, in nats.
@@ -70,19 +70,19 @@ def what_if(model: LanguageModel, text: str, changes: Sequence[Change]) -> WhatI
         >>> round(found.rise, 2), found.after.layers[0].f.min().item()
         (0.74, 1.0)
     """
-    return rerun(model, trace(model, text), changes)
+    return rerun(model, trace(model, text), interventions)
 
 
-def rerun(model: LanguageModel, before: Trace, changes: Sequence[Change]) -> WhatIf:
+def rerun(model: LanguageModel, before: Trace, interventions: Sequence[Intervention]) -> WhatIf:
     """Read again, with changes, what a trace of the same model has read."""
-    changes, tokens = tuple(changes), before.tokens
-    for change in changes:
-        check(change, model.config, len(tokens))
+    interventions, tokens = tuple(interventions), before.tokens
+    for intervention in interventions:
+        check(intervention, model.config, len(tokens))
     layers, start = [], len(tokens)
     x: Steps | None = None
     for layer, read in zip(layers_of(model.rnn), before.layers, strict=True):
-        own = [change for change in changes if change.layer == layer.number]
-        held = [step for step, token in enumerate(tokens) if any(holds(change, step, token) for change in own)]
+        own = [intervention for intervention in interventions if intervention.layer == layer.index]
+        held = [step for step, token in enumerate(tokens) if any(is_active(intervention, step, token) for intervention in own)]
         start = min([start, *held[:1]])
         if start == len(tokens):
             layers.append(replace(read, grads=None))
@@ -92,23 +92,23 @@ def rerun(model: LanguageModel, before: Trace, changes: Sequence[Change]) -> Wha
         x = new["h"]
         layers.append(replace(read, values=new, grads=None))
     after = _judged(model, replace(before, layers=tuple(layers), objective=None), start)
-    words = "; ".join(change.words(model.config.kind) for change in changes)
-    after = replace(after, facts=FrozenMapping({**before.facts, "changed": words or "nothing"}))
-    return WhatIf(before, after, changes, None if start == len(tokens) else start)
+    words = "; ".join(intervention.describe(model.config.kind) for intervention in interventions)
+    after = replace(after, metadata=FrozenMapping({**before.metadata, "changed": words or "nothing"}))
+    return WhatIf(before, after, interventions, None if start == len(tokens) else start)
 
 
 def run_steps(layer: Layer, x: Steps, h: State, c: State | None, edits: Edits) -> dict[str, Steps]:
     """Everything one layer computes over x [time, batch, input], step by step, open to edits; h and c [batch, unit]."""
     steps: list[dict[str, State]] = []
-    for step, rows in enumerate(layer.weights.from_input(x)):
-        values = layer.cell.step(layer.weights, rows, h, c, edits(step) or unedited)
+    for step, rows in enumerate(layer.weights.input_projection(x)):
+        values = layer.cell.step(layer.weights, rows, h, c, edits(step) or no_op)
         h, c = values["h"], values.get("c")
         steps.append(values)
     return {symbol: np.stack([values[symbol] for values in steps]) for symbol in steps[0]}
 
 
-def _editor(changes: Sequence[Change], tokens: Sequence[str]) -> Edits:
-    return lambda step: edit_at(changes, step, tokens[step])
+def _editor(interventions: Sequence[Intervention], tokens: Sequence[str]) -> Edits:
+    return lambda step: intervention_at(interventions, step, tokens[step])
 
 
 def _read_on(layer: Layer, read: LayerTrace, x: Steps, start: int, last: int, edits: Edits) -> Mapping[str, Steps]:
@@ -132,7 +132,7 @@ def _judged(model: LanguageModel, read: Trace, start: int) -> Trace:
     new = log_probs(model, read.layers[-1].h[start:, 0])
     probs, surprise = read.probs.copy(), read.surprise.copy()
     probs[start:] = np.exp(new)
-    if not model.foretells:
+    if not model.predicts_next_token:
         return replace(read, probs=probs)
     predicted = read.ids[start + 1 :]
     surprise[start + 1 :] = -new[np.arange(len(predicted)), predicted]

@@ -17,7 +17,7 @@ st.set_page_config(layout="wide")
 
 def take(click: components.Click) -> None:
     """Go to the step and the unit of the cell."""
-    session.keep(replace(session.current(), step=int(float(click.x or 0)), unit=int(click.customdata)))
+    session.save(replace(session.current(), step=int(float(click.x or 0)), unit=int(click.customdata)))
 
 
 @st.fragment
@@ -25,15 +25,15 @@ def answer() -> None:
     """A heatmap that answers to clicks, a curve, and figures that hold nothing."""
     view = session.current()
     steps = len(session.reader(view.model).read(view.read).tokens)
-    components.write(letters=components.Letters.fitted(np.arange(float(steps)), "place"))
+    components.shared_text_box(token_colors=components.TokenColors.fitted(np.arange(float(steps)), "place"))
     cells = np.add.outer(np.arange(8.0), np.arange(float(steps)))
     heat = go.Figure(go.Heatmap(z=cells, customdata=np.repeat(np.arange(8)[:, None], max(steps, 1), axis=1)))
-    clicked = components.picture(heat, "heat", "Unit plus step.", "Click a cell.", on_click=take)
-    components.picture(go.Figure(go.Scatter(y=np.arange(steps) ** 2)), "curve", "A parabola.")
+    clicked = components.draw_figure(heat, "heat", "Unit plus step.", "Click a cell.", on_click=take)
+    components.draw_figure(go.Figure(go.Scatter(y=np.arange(steps) ** 2)), "curve", "A parabola.")
     if st.toggle("Empty figures"):
-        components.picture(go.Figure(), "empty", "Nothing.")
-        components.picture(go.Figure(go.Heatmap(z=[[np.nan, np.inf]])), "holes", "Nothing but holes.")
-        components.picture(go.Figure(go.Scatter(y=[], x=[])), "no_points", "No points.")
+        components.draw_figure(go.Figure(), "empty", "Nothing.")
+        components.draw_figure(go.Figure(go.Heatmap(z=[[np.nan, np.inf]])), "holes", "Nothing but holes.")
+        components.draw_figure(go.Figure(go.Scatter(y=[], x=[])), "no_points", "No points.")
     st.text(f"clicked {clicked and (clicked.x, clicked.y, clicked.curve)}, unit {session.current().unit}")
 
 

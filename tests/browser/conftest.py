@@ -6,7 +6,7 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from benchmarks.app_in_browser import PATIENCE, find_chromium, running_app, running_chromium
+from benchmarks.app_in_browser import TIMEOUT, find_chromium, running_app, running_chromium
 
 
 @pytest.fixture(scope="session")
@@ -15,7 +15,7 @@ def browser() -> Iterator[Browser]:
     if find_chromium() is None and os.environ.get("LSTM_VIZ_REQUIRE_BROWSER") != "1":
         pytest.skip("no Chromium found; install it with: apt-get install chromium")
     # A machine with much else to do is slow, not wrong.
-    expect.set_options(timeout=PATIENCE * 1000)
+    expect.set_options(timeout=TIMEOUT * 1000)
     with running_chromium() as browser:
         yield browser
 
@@ -32,7 +32,7 @@ def page(browser: Browser, app_url: str) -> Iterator[Page]:
     """A new visitor's page, not yet opened; `page.goto("/")` opens the app. Errors in its scripts fail the test."""
     errors: list[str] = []
     with browser.new_context(base_url=app_url, viewport={"width": 1280, "height": 900}) as visitor:
-        visitor.set_default_timeout(PATIENCE * 1000)
+        visitor.set_default_timeout(TIMEOUT * 1000)
         page = visitor.new_page()
         page.on("pageerror", lambda error: errors.append(str(error)))
         yield page

@@ -9,9 +9,9 @@ from lstm_viz.models.forecaster_serialization import load_forecaster
 from lstm_viz.series.datasets import SHIPPED
 from lstm_viz.series.forecasting import forecast
 from lstm_viz.series.reading import read_series
-from lstm_viz.ui.components.live_view.downloads import offer
-from lstm_viz.ui.components.live_view.from_series import Told, series_scene
-from lstm_viz.ui.components.live_view.live_view import stage
+from lstm_viz.ui.components.live_view.downloads import download_buttons
+from lstm_viz.ui.components.live_view.from_series import SeriesLabels, scene_from_series
+from lstm_viz.ui.components.live_view.live_view import live_view
 from lstm_viz.ui.state import session
 from lstm_viz.ui.state.view import View
 
@@ -33,12 +33,12 @@ def scene(view: View):  # type: ignore[no-untyped-def]  # a page's script
     """The last steps of the series with its forecast; the gradients are of the forecast made after the chosen step."""
     start = len(values) - STEPS
     asked = start + view.step_in(STEPS)
-    return series_scene(
-        view, model, read_series(model, values, asked), Told(shipped.title, shipped.unit, labels), title=f"{name} · LSTM",
+    return scene_from_series(
+        view, model, read_series(model, values, asked), SeriesLabels(shipped.title, shipped.unit, labels), title=f"{name} · LSTM",
         hint="Watch the gates follow the curve.", asked=asked, window=slice(start, None), border=len(series.values),
         low=np.concatenate((blank, coming.low)), high=np.concatenate((blank, coming.high)),
     )  # fmt: skip
 
 
-stage(scene, "series")
-offer(session.note("series"))
+live_view(scene, "series")
+download_buttons(session.live_session("series"))

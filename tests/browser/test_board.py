@@ -10,10 +10,10 @@ from urllib.parse import urljoin
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from benchmarks.app_in_browser import PAINTED, PATIENCE, ROOT, running_app
+from benchmarks.app_in_browser import PAINTED, ROOT, TIMEOUT, running_app
 from tests.browser.wait_for_plots import at_rest
 
-WAIT = PATIENCE * 1000
+WAIT = TIMEOUT * 1000
 TYPED = "Words (of my own) to carry"
 #: Where a point of the n-th figure lies on the screen, as Plotly itself reckons.
 PLACE = """([n, x, y]) => {
@@ -201,13 +201,13 @@ def test_text_network_layer_unit_and_step_go_along_from_page_to_page(page: Page)
 
 
 def test_a_jump_opens_the_explorer_at_its_view(page: Page) -> None:
-    from lstm_viz.ui.components import jump
+    from lstm_viz.ui.components import page_link
     from lstm_viz.ui.state.view import View
 
     page.set_default_timeout(WAIT)
     page.goto("/memory")
     address = page.evaluate("document.baseURI")
-    page.goto(urljoin(page.url or address, jump(View("jumped", "counting", unit=2, step=3))))
+    page.goto(urljoin(page.url or address, page_link(View("jumped", "counting", unit=2, step=3))))
     page.locator(PAINTED).wait_for()
     expect(page.get_by_label("Type here.")).to_have_value("jumped")
     expect(page.locator("[data-part=unit]")).to_have_value("2")

@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from benchmarks.app_in_browser import PAINTED, PATIENCE
+from benchmarks.app_in_browser import PAINTED, TIMEOUT
 
-WAIT = PATIENCE * 1000
+WAIT = TIMEOUT * 1000
 #: Work runs at a low priority: on a machine that is busy otherwise it waits long.
 WORKED = 4 * WAIT
 CURVES = """document.querySelectorAll('.board-plot')[0]?._fullData

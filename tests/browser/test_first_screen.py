@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import Browser, Page
 
-from lstm_viz.ui.pages.gradients.page import LENSES as GRADIENTS
-from lstm_viz.ui.pages.memory.page import LENSES as MEMORY
+from lstm_viz.ui.pages.gradients.page import QUESTIONS as GRADIENTS
+from lstm_viz.ui.pages.memory.page import QUESTIONS as MEMORY
 
 #: Nothing is drawn before a training has been started.
 PAGES = [f"/gradients?ask={each}" for each in GRADIENTS if each != "clipping"] + [f"/memory?ask={each}" for each in MEMORY]

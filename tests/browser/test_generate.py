@@ -7,10 +7,10 @@ import re
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from benchmarks.app_in_browser import PATIENCE
+from benchmarks.app_in_browser import TIMEOUT
 from tests.browser.wait_for_plots import at_rest
 
-WAIT = PATIENCE * 1000
+WAIT = TIMEOUT * 1000
 
 
 @pytest.fixture

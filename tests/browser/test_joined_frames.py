@@ -8,7 +8,7 @@ from typing import Any
 from playwright.sync_api import Browser
 
 from lstm_viz.ui.components.live_view.memo import Memo
-from lstm_viz.ui.components.live_view.payload import frame
+from lstm_viz.ui.components.live_view.payload import build_payload
 from lstm_viz.ui.frontend.delta import Sender
 from lstm_viz.ui.frontend.payload import pack
 from lstm_viz.ui.frontend.publish import SOURCES
@@ -40,7 +40,9 @@ JOIN = """async ([source, pairs]) => {
 
 def test_joined_frames_are_the_whole_ones_and_earlier_ones_stay(browser: Browser) -> None:
     memo, sender = Memo(), Sender()
-    pairs = [[_text(sender.pack(*frame(shown, memo))), _text(pack(*frame(shown)))] for shown in scenes(150, seed=2)]
+    pairs = [
+        [_text(sender.pack(*build_payload(shown, memo))), _text(pack(*build_payload(shown)))] for shown in scenes(150, seed=2)
+    ]
     page = browser.new_page()
     wrong: list[Any] = page.evaluate(JOIN, [_text((SOURCES / "payload.js").read_bytes()), pairs])
     page.close()

@@ -5,7 +5,7 @@ import re
 import pytest
 from playwright.sync_api import Page, expect
 
-from benchmarks.app_in_browser import PAINTED, PATIENCE
+from benchmarks.app_in_browser import PAINTED, TIMEOUT
 from tests.browser.wait_for_plots import at_rest
 
 STRIPS = "document.querySelector('.live-chart canvas').toDataURL()"
@@ -21,7 +21,7 @@ PLACE = """(step) => {
 @pytest.fixture
 def live(page: Page) -> Page:
     """The explorer with its first view painted and Plotly's axes in place."""
-    page.set_default_timeout(PATIENCE * 1000)
+    page.set_default_timeout(TIMEOUT * 1000)
     page.add_init_script("window.__liveTimes = []")
     open_at(page, "/")
     return page

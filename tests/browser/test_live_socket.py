@@ -7,17 +7,17 @@ from playwright.sync_api import Page, WebSocket, WebSocketRoute, expect
 
 from benchmarks.app_in_browser import PAINTED
 
-ROAD = re.compile(r"/live$")
+SOCKET_URL = re.compile(r"/live$")
 BOX = ".live textarea"
 
 
 @pytest.fixture
 def sent(page: Page) -> dict[str, int]:
     """How many messages the browser has sent, on the road and to the page."""
-    counts = {"road": 0, "page": 0}
+    counts = {"socket": 0, "page": 0}
 
     def follow(socket: WebSocket) -> None:
-        kind = "road" if ROAD.search(socket.url) else "page"
+        kind = "socket" if SOCKET_URL.search(socket.url) else "page"
 
         def count(_: str | bytes) -> None:
             counts[kind] += 1
@@ -36,12 +36,12 @@ def arrive(page: Page) -> None:
     painted(page, "")
 
 
-def take_the_road(page: Page, sent: dict[str, int]) -> None:
+def wait_for_socket(page: Page, sent: dict[str, int]) -> None:
     """Wait until messages take the road, which the server opens a moment after the first picture."""
     for length in range(1, 100):
         page.locator(BOX).press_sequentially("a")
         painted(page, "a" * length)
-        if sent["road"]:
+        if sent["socket"]:
             break
     page.locator(BOX).fill("")
     painted(page, "")
@@ -53,14 +53,14 @@ def painted(page: Page, text: str) -> None:
     assert page.locator(BOX).input_value() == text
 
 
-def test_letters_take_the_road_and_no_script_runs(page: Page, sent: dict[str, int]) -> None:
+def test_letters_go_over_the_socket_and_no_script_runs(page: Page, sent: dict[str, int]) -> None:
     arrive(page)
-    take_the_road(page, sent)
+    wait_for_socket(page, sent)
     before, text = dict(sent), "never rests"
     for end, letter in enumerate(text, 1):
         page.locator(BOX).press_sequentially(letter)
         painted(page, text[:end])
-    assert sent["road"] - before["road"] == len(text)
+    assert sent["socket"] - before["socket"] == len(text)
     assert sent["page"] == before["page"]
     expect(page).to_have_url(re.compile("text=never"))
     assert sent["page"] == before["page"]
@@ -69,7 +69,7 @@ def test_letters_take_the_road_and_no_script_runs(page: Page, sent: dict[str, in
 @pytest.mark.parametrize("turn", ["page", "layer"])
 def test_who_turns_elsewhere_at_once_loses_no_letter(page: Page, sent: dict[str, int], turn: str) -> None:
     arrive(page)
-    take_the_road(page, sent)
+    wait_for_socket(page, sent)
     text = "the last letters count"
     page.locator(BOX).press_sequentially(text, delay=30)
     if turn == "page":
@@ -82,29 +82,29 @@ def test_who_turns_elsewhere_at_once_loses_no_letter(page: Page, sent: dict[str,
     expect(box).to_have_value(text)
 
 
-def test_where_the_road_is_closed_the_page_answers(page: Page, sent: dict[str, int]) -> None:
-    page.route_web_socket(ROAD, lambda socket: socket.close())
+def test_where_the_socket_is_closed_the_page_answers(page: Page, sent: dict[str, int]) -> None:
+    page.route_web_socket(SOCKET_URL, lambda socket: socket.close())
     arrive(page)
     page.locator(BOX).press_sequentially("by the page", delay=40)
     painted(page, "by the page")
     assert sent["page"] > 1
 
 
-def test_a_road_that_breaks_down_on_the_way_loses_nothing(page: Page, sent: dict[str, int]) -> None:
+def test_a_socket_that_breaks_loses_nothing(page: Page, sent: dict[str, int]) -> None:
     def breaks(socket: WebSocketRoute) -> None:
         server = socket.connect_to_server()
-        heard = []
+        passed_messages = []
 
         def passed_on(message: str | bytes) -> None:
-            heard.append(message)
-            if len(heard) < 4:
+            passed_messages.append(message)
+            if len(passed_messages) < 4:
                 server.send(message)
             else:
                 socket.close(code=1011)
 
         socket.on_message(passed_on)
 
-    page.route_web_socket(ROAD, breaks)
+    page.route_web_socket(SOCKET_URL, breaks)
     arrive(page)
     page.locator(BOX).press_sequentially("over the broken bridge", delay=60)
     painted(page, "over the broken bridge")

@@ -7,13 +7,13 @@ import io
 import numpy as np
 from playwright.sync_api import Page, expect
 
-from benchmarks.app_in_browser import PAINTED, PATIENCE
+from benchmarks.app_in_browser import PAINTED, TIMEOUT
 
 WORDS = "Der Bär (ein alter) schläft im Wald. "
 
 
 def open_dialogue(page: Page) -> None:
-    page.set_default_timeout(PATIENCE * 1000)
+    page.set_default_timeout(TIMEOUT * 1000)
     page.goto("/")
     page.locator(PAINTED).wait_for()
     page.get_by_role("button", name="Open a file").click()
@@ -41,7 +41,7 @@ def test_a_file_that_is_no_text_is_refused_and_the_text_stays(page: Page) -> Non
 
 
 def test_the_download_holds_what_was_typed_last(page: Page) -> None:
-    page.set_default_timeout(PATIENCE * 1000)
+    page.set_default_timeout(TIMEOUT * 1000)
     page.goto("/")
     page.locator(PAINTED).wait_for()
     page.locator(".live textarea").fill("take (me) away")

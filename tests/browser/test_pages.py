@@ -2,9 +2,9 @@
 
 from playwright.sync_api import Page, expect
 
-from benchmarks.app_in_browser import PAINTED, PATIENCE
+from benchmarks.app_in_browser import PAINTED, TIMEOUT
 
-WAIT = PATIENCE * 1000
+WAIT = TIMEOUT * 1000
 TYPED = "My own words (quite my own)"
 
 

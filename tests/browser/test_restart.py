@@ -10,7 +10,7 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from benchmarks.app_in_browser import PATIENCE, free_port, running_app
+from benchmarks.app_in_browser import TIMEOUT, free_port, running_app
 
 LONG = "a text too long for any link " * 60
 
@@ -18,7 +18,7 @@ LONG = "a text too long for any link " * 60
 @contextmanager
 def visitor(browser: Browser, url: str) -> Iterator[Page]:
     with browser.new_context(base_url=url, viewport={"width": 1280, "height": 900}) as context:
-        context.set_default_timeout(PATIENCE * 1000)
+        context.set_default_timeout(TIMEOUT * 1000)
         yield context.new_page()
 
 

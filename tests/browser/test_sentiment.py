@@ -7,12 +7,12 @@ import re
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from benchmarks.app_in_browser import PATIENCE
+from benchmarks.app_in_browser import TIMEOUT
 from lstm_viz import Reader, load, sentiment
 from lstm_viz.ui.pages.sentiment.scene import signed
 from tests.browser.wait_for_plots import at_rest
 
-WAIT = PATIENCE * 1000
+WAIT = TIMEOUT * 1000
 BAD = "The film isn't bad."
 #: Where a word's column lies on the screen in one row of the n-th figure, above a bar that goes down from zero.
 PLACE = """([n, x, zero]) => {
@@ -42,7 +42,7 @@ def judge(page: Page) -> Page:
 
 def scored(text: str) -> str:
     """The last verdict of a text, as the page writes it."""
-    return f"({signed(float(sentiment.judge(Reader(load('sst-lstm')), text).score[-1]))})"
+    return f"({signed(float(sentiment.classify_sentiment(Reader(load('sst-lstm')), text).score[-1]))})"
 
 
 def alone(word: str) -> re.Pattern[str]:
@@ -111,7 +111,7 @@ def test_an_example_a_question_and_the_way_to_a_unit(judge: Page) -> None:
     expect(judge.get_by_role("link", name=f"Unit {unit} at this word in Explore")).to_be_visible(timeout=WAIT)
     expect(judge.locator(".board-chosen")).to_have_text("is")
     judge.get_by_text("How good is it?").click()
-    (share,) = re.findall(r"test: ([\d.]+)% of", load("sst-lstm").facts["scores"])
+    (share,) = re.findall(r"test: ([\d.]+)% of", load("sst-lstm").metadata["scores"])
     expect(judge.get_by_text(f"{share} %")).to_be_visible(timeout=WAIT)
 
 

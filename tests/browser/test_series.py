@@ -9,10 +9,10 @@ import numpy as np
 import pytest
 from playwright.sync_api import Page, expect
 
-from benchmarks.app_in_browser import PATIENCE
+from benchmarks.app_in_browser import TIMEOUT
 from lstm_viz.models.forecaster_serialization import load_forecaster
 
-WAIT = PATIENCE * 1000
+WAIT = TIMEOUT * 1000
 #: Work runs at a low priority: on a machine that is busy otherwise it waits long.
 WORKED = 4 * WAIT
 WAVE = 30 + 9 * np.sin(2 * np.pi * np.arange(60) / 10) + np.random.default_rng(2).normal(0, 0.5, 60)

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
-from benchmarks.app_in_browser import PAINTED, PATIENCE, ROOT, running_app
+from benchmarks.app_in_browser import PAINTED, ROOT, TIMEOUT, running_app
 from tests.browser.wait_for_plots import at_rest
 
 PLACE = """(step) => {
@@ -18,7 +18,7 @@ PLACE = """(step) => {
   return shell.getBoundingClientRect().left + axis._offset + axis.d2p(step);
 }"""
 #: Answers of a page whose machine is busy are waited for as long as everything else.
-WAIT = PATIENCE * 1000
+WAIT = TIMEOUT * 1000
 RANGE = "document.querySelector('.live-shell')._fullLayout.xaxis.range"
 AXES = "document.querySelector('.live-shell')?._fullLayout !== undefined"
 

@@ -8,10 +8,10 @@ from pathlib import Path
 import torch
 from playwright.sync_api import Page, expect
 
-from benchmarks.app_in_browser import PAINTED, PATIENCE
+from benchmarks.app_in_browser import PAINTED, TIMEOUT
 from tests.models.importing.foreign_models import CHARACTERS, Their, grown
 
-WAIT = PATIENCE * 1000
+WAIT = TIMEOUT * 1000
 #: Work runs at a low priority: on a machine that is busy otherwise it waits long.
 WORKED = 4 * WAIT
 #: What stands there once the time was measured; an estimate says in brackets that it is one.

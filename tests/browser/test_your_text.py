@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from playwright.sync_api import Page, expect
 
-from benchmarks.app_in_browser import PATIENCE
+from benchmarks.app_in_browser import TIMEOUT
 from tests.browser.wait_for_plots import at_rest
 
-WAIT = PATIENCE * 1000
+WAIT = TIMEOUT * 1000
 TEXT = "The king (who was old) said: go! And the queen said: stay.\n" * 60
 LETTERS = ".board-passages section:nth-of-type({}) .board-letters span"
 

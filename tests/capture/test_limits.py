@@ -24,7 +24,7 @@ from torch.optim.swa_utils import AveragedModel
 from torch.utils.checkpoint import checkpoint
 
 from lstm_viz import capture
-from lstm_viz.cell_decomposition import NoLedger, ledger
+from lstm_viz.cell_decomposition import NotDecomposable, cell_contributions
 from tests.capture.test_hooks import hooks, modes
 
 
@@ -257,8 +257,8 @@ def test_a_loop_that_changes_its_state_says_where() -> None:
         h, c = cell(xs[4], tuple(stacked))
         cell(xs[5])  # begins anew
     assert [(layer.steps, layer.changed) for layer in cap.layers] == [(5, (2, 3)), (1, ())]
-    with pytest.raises(NoLedger, match="changed between two steps"):
-        ledger(cap.layers[0], 4)
+    with pytest.raises(NotDecomposable, match="changed between two steps"):
+        cell_contributions(cap.layers[0], 4)
 
 
 def test_loops_side_by_side_and_dead_units_stay_apart() -> None:

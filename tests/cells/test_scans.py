@@ -71,12 +71,12 @@ def test_one_step_back_after_another_is_the_whole_scan(kind: type[nn.RNNBase], p
     values = {**layer.cell.replay(layer.weights, x.numpy(), h, *first), "h": h, "x": x.numpy()}
     outside = np.random.default_rng(0).standard_normal((6, sides, h.shape[-1]))
     whole = layer.cell.bptt(layer.weights, values, *first, outside, None)
-    factors = layer.cell.slopes(layer.weights, values, *first)
+    factors = layer.cell.local_derivatives(layer.weights, values, *first)
     carried, d_c = np.zeros_like(outside[0]), None
     for t in range(5, -1, -1):
         d_h = carried + outside[t]
         np.testing.assert_allclose(d_h, whole.values["h"][t], atol=1e-12)
-        back = layer.cell.back(layer.weights, [factor[t] for factor in factors], d_h, d_c, by_input=True)
+        back = layer.cell.backward_step(layer.weights, [factor[t] for factor in factors], d_h, d_c, by_input=True)
         assert back.x is not None
         np.testing.assert_allclose(back.x, whole.values["x"][t], atol=1e-12)
         if kind is nn.LSTM:

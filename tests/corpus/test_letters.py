@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lstm_viz import corpus
-from lstm_viz.corpus import Place, Scan
+from lstm_viz.corpus import Hit, Scan
 from lstm_viz.corpus.letters import Numbers, known_letters
 from lstm_viz.models.catalog import load
 from lstm_viz.text.vocabulary import Vocabulary
@@ -49,8 +49,8 @@ def test_unknown_letters_take_no_part_in_ranking_and_means() -> None:
     nats[0] = np.nan
     scan = Scan(text, "rnn", nats, np.zeros(1, int), np.zeros((1, 1, 1)), None, {}, unknown={"é": 60})
     # Of the third passage less than half is known.
-    assert scan.surprising(5) == [Place(192, 3.0), Place(64, 2.0), Place(0, 1.0)]
-    assert scan.surprising(5, least=True)[0] == Place(0, 1.0)
+    assert scan.surprising(5) == [Hit(192, 3.0), Hit(64, 2.0), Hit(0, 1.0)]
+    assert scan.surprising(5, least=True)[0] == Hit(0, 1.0)
     assert scan.unknown_count == 60
     known = np.array([letter == "a" for letter in text[1:]])
     assert scan.loss == pytest.approx(nats[1:].mean())

@@ -25,7 +25,7 @@ LENGTH = 2000
 @settings(max_examples=40)
 def test_each_part_is_read_as_if_alone(kind: Kind, lanes: int, cuts: set[int], start: int, length: int) -> None:
     net, text, parts = model(kind), words(LENGTH), [0, *sorted(cuts)]
-    found = corpus.scan(net, text, 128, lanes=lanes, parts=parts)
+    found = corpus.scan(net, text, 128, segments=lanes, parts=parts)
     alone = [trace(net, text[a:b]) for a, b in zip(parts, [*parts[1:], LENGTH], strict=True)]
     surprise = np.concatenate([each.surprise for each in alone])
     close(found.surprise, surprise, 1e-9)
@@ -69,4 +69,4 @@ def test_many_short_parts_are_read_one_after_the_other() -> None:
     net = model("rnn", torch.float32)
     rows = [words(20, seed) for seed in range(600)]
     starts = np.cumsum([0, *(len(row) for row in rows[:-1])])
-    assert corpus.scan(net, "".join(rows), parts=starts).lanes == 1
+    assert corpus.scan(net, "".join(rows), parts=starts).segments == 1

@@ -51,12 +51,14 @@ def alike(one: corpus.Summary, other: corpus.Summary) -> None:
 def broken(note: Path, kind: Kind, lanes: int, parts: tuple[int, ...], stops: list[int]) -> corpus.Scan:
     """Read, and stop after so many hundredths more than the last time, again and again; then read to the end."""
     for stop in stops:
-        run: Iterator[int | corpus.Scan] = corpus.scanning(model(kind), words(LENGTH), 128, lanes=lanes, parts=parts, note=note)
+        run: Iterator[int | corpus.Scan] = corpus.scanning(
+            model(kind), words(LENGTH), 128, segments=lanes, parts=parts, note=note
+        )
         for item in run:
             if isinstance(item, corpus.Scan) or item >= stop:
                 break
         run.close()  # type: ignore[attr-defined]
-    return corpus.scan(model(kind), words(LENGTH), 128, lanes=lanes, parts=parts, note=note)
+    return corpus.scan(model(kind), words(LENGTH), 128, segments=lanes, parts=parts, note=note)
 
 
 @given(
@@ -69,36 +71,36 @@ def test_what_was_stopped_goes_on_as_if_it_had_not_been(
 ) -> None:
     note = tmp_path_factory.mktemp("notes") / "reading"
     found = broken(note, kind, lanes, parts, stops)
-    equal(found, corpus.scan(model(kind), words(LENGTH), 128, lanes=lanes, parts=parts))
+    equal(found, corpus.scan(model(kind), words(LENGTH), 128, segments=lanes, parts=parts))
     # What is finished leaves nothing behind.
     assert not list(note.parent.iterdir())
 
 
 def test_parts_that_are_read_again_are_taken_up_too(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(reading, "FORGET", 1)
-    whole = corpus.scan(model("gru"), words(LENGTH), lanes=7)
-    run = corpus.scanning(model("gru"), words(LENGTH), lanes=7, note=tmp_path / "note")
+    monkeypatch.setattr(reading, "WARMUP_STEPS", 1)
+    whole = corpus.scan(model("gru"), words(LENGTH), segments=7)
+    run = corpus.scanning(model("gru"), words(LENGTH), segments=7, note=tmp_path / "note")
     batches = 0
     while batches < 2:
         batches = len(run.gi_frame.f_locals["self"].batches) if next(run) else 0  # type: ignore[attr-defined]
     run.close()  # type: ignore[attr-defined]
-    equal(corpus.scan(model("gru"), words(LENGTH), lanes=7, note=tmp_path / "note"), whole)
+    equal(corpus.scan(model("gru"), words(LENGTH), segments=7, note=tmp_path / "note"), whole)
 
 
 def test_a_reading_goes_on_where_its_note_ends(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    run = corpus.scanning(model("lstm"), words(50_000), lanes=1, note=tmp_path / "note")
+    run = corpus.scanning(model("lstm"), words(50_000), segments=1, note=tmp_path / "note")
     while next(run) != 60:
         pass
     run.close()  # type: ignore[attr-defined]
     read: list[int] = []
-    plain = reading._Reading._block
+    plain = reading._TextScanner._block
 
-    def counted(self: reading._Reading, starts: np.ndarray, steps: int, batch: reading.Batch) -> reading.States:
+    def counted(self: reading._TextScanner, starts: np.ndarray, steps: int, batch: reading.Batch) -> reading.States:
         read.append(steps)
         return plain(self, starts, steps, batch)
 
-    monkeypatch.setattr(reading._Reading, "_block", counted)
-    again = corpus.scanning(model("lstm"), words(50_000), lanes=1, note=tmp_path / "note")
+    monkeypatch.setattr(reading._TextScanner, "_block", counted)
+    again = corpus.scanning(model("lstm"), words(50_000), segments=1, note=tmp_path / "note")
     assert [item for item in again if isinstance(item, int)] == list(range(1, 100))
     assert sum(read) <= 0.41 * 50_000
 

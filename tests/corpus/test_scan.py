@@ -49,7 +49,7 @@ def unbroken(kind: Kind, dtype: torch.dtype, length: int) -> Trace:
 
 @cache
 def scanned(kind: Kind, dtype: torch.dtype, length: int, stride: int, lanes: int) -> corpus.Scan:
-    return corpus.scan(model(kind, dtype), words(length), stride, lanes=lanes)
+    return corpus.scan(model(kind, dtype), words(length), stride, segments=lanes)
 
 
 def close(found: np.ndarray, wanted: np.ndarray, bound: float) -> None:
@@ -110,7 +110,7 @@ def test_peaks_are_the_passages_where_a_unit_goes_furthest(kind: Kind, lanes: in
             for unit in range(5):
                 values = sign * whole.layers[number][symbol][:, 0, unit]
                 best = sorted((float(values[begin : begin + 64].max()) for begin in range(0, 2900, 64)), reverse=True)[:5]
-                places = found.fires(number, unit, symbol, lowest)
+                places = found.top_activations(number, unit, symbol, lowest)
                 assert [sign * place.value for place in places] == pytest.approx(best, abs=1e-12)
                 at = [sign * values[place.step] for place in places]
                 assert at == pytest.approx([place.value for place in places], abs=1e-12)
@@ -123,33 +123,33 @@ def test_a_network_that_never_forgets_is_read_in_one_piece(monkeypatch: pytest.M
     counter = deepcopy(load("counting")).double()
     text = "a" * 3000 + "b" * 3000
     whole = trace(counter, text)
-    monkeypatch.setattr(reading, "FORGET", 128)
-    assert corpus.scan(counter, text).lanes == 1
+    monkeypatch.setattr(reading, "WARMUP_STEPS", 128)
+    assert corpus.scan(counter, text).segments == 1
     # Forced apart, the parts cannot meet; what comes out is right all the same.
-    found = corpus.scan(counter, text, lanes=8)
+    found = corpus.scan(counter, text, segments=8)
     close(found.surprise, whole.surprise, 1e-8)
     close(found.summaries[0, "c"].high, whole.layers[0].c[:, 0].max(axis=0), 1e-6)
     close(corpus.window(counter, found, 5000, 5100).layers[0].c, whole.layers[0].c[5000:5100], 1e-6)
 
 
 def test_a_network_that_forgets_is_read_side_by_side(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(reading, "FORGET", 128)
+    monkeypatch.setattr(reading, "WARMUP_STEPS", 128)
     found = corpus.scan(model("rnn"), words(6000))
-    assert found.lanes == 11
+    assert found.segments == 11
     close(found.surprise, unbroken("rnn", torch.float64, 6000).surprise, 1e-6)
 
 
 def test_parts_that_do_not_meet_are_read_again(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(reading, "FORGET", 1)
+    monkeypatch.setattr(reading, "WARMUP_STEPS", 1)
     read: list[int] = []
-    plain = reading._Reading._read
+    plain = reading._TextScanner._read
 
-    def counted(self: reading._Reading, starts: np.ndarray, *others: object) -> object:
+    def counted(self: reading._TextScanner, starts: np.ndarray, *others: object) -> object:
         read.append(len(starts))
         return plain(self, starts, *others)  # type: ignore[arg-type]
 
-    monkeypatch.setattr(reading._Reading, "_read", counted)
-    found = corpus.scan(model("gru"), words(2900), lanes=3)
+    monkeypatch.setattr(reading._TextScanner, "_read", counted)
+    found = corpus.scan(model("gru"), words(2900), segments=3)
     # After one symbol nothing is forgotten; two of three parts are read again, then what is left over.
     assert read == [3, 2, 1]
     whole = unbroken("gru", torch.float64, 2900)
@@ -176,7 +176,7 @@ def test_progress_is_told_once_for_each_hundredth_and_a_scan_travels() -> None:
 
 
 def test_a_reading_can_be_left_at_any_time() -> None:
-    reading = corpus.scanning(model("lstm"), words(50_000), lanes=1)
+    reading = corpus.scanning(model("lstm"), words(50_000), segments=1)
     assert next(reading) == 1
     reading.close()
     assert list(reading) == []
@@ -189,9 +189,9 @@ def test_memory_grows_with_checkpoints_and_not_with_gates(stride: int) -> None:
     peaks = {}
     for length in (20_000, 60_000):
         text = words(length)
-        corpus.scan(net, text[:2000], stride, lanes=1)
+        corpus.scan(net, text[:2000], stride, segments=1)
         tracemalloc.start()
-        corpus.scan(net, text, stride, lanes=1)
+        corpus.scan(net, text, stride, segments=1)
         peaks[length] = tracemalloc.get_traced_memory()[1]
         tracemalloc.stop()
     states = 2 * 2 * 64 * 4 / stride
@@ -227,7 +227,7 @@ def test_the_shortest_and_strangest_texts_are_scanned(kind: Kind, text: str) -> 
     found, whole = corpus.scan(net, text), trace(net, text)
     close(found.surprise, whole.surprise, 1e-6)
     assert (found.loss is None) == (len(text) < 2)
-    peak = found.fires(1, 2, "h")
+    peak = found.top_activations(1, 2, "h")
     assert len(peak) == -(-len(text) // 64)
     assert peak[0].value == pytest.approx(whole.layers[1].h[:, 0, 2].max())
     assert len(corpus.window(net, found, 0, len(text)).tokens) == len(text)

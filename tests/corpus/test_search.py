@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from lstm_viz.corpus import Place, Scan
+from lstm_viz.corpus import Hit, Scan
 
 
 def scanned(text: str, surprise: np.ndarray | None = None) -> Scan:
@@ -26,9 +26,9 @@ def test_passages_are_ranked_by_their_mean_surprise() -> None:
     nats = np.repeat([2.0, 5.0, 1.0, 9.0], [64, 64, 64, 10])
     found = scanned("x" * 202, nats)
     # The last ten are no whole passage.
-    assert found.surprising(2) == [Place(64, 5.0), Place(0, 2.0)]
-    assert found.surprising(5, least=True) == [Place(128, 1.0), Place(0, 2.0), Place(64, 5.0)]
-    assert scanned("abc", np.array([0.0, 1.0, 3.0])).surprising(5) == [Place(0, 2.0)]
+    assert found.surprising(2) == [Hit(64, 5.0), Hit(0, 2.0)]
+    assert found.surprising(5, least=True) == [Hit(128, 1.0), Hit(0, 2.0), Hit(64, 5.0)]
+    assert scanned("abc", np.array([0.0, 1.0, 3.0])).surprising(5) == [Hit(0, 2.0)]
     assert scanned("a").surprising(5) == []
 
 
@@ -52,4 +52,4 @@ def test_no_stretch_of_a_text_that_is_too_short() -> None:
 
 def test_what_the_network_lacks_is_named() -> None:
     with pytest.raises(KeyError, match="no 'c' of layer 3"):
-        scanned("ab").fires(3, 0, "c")
+        scanned("ab").top_activations(3, 0, "c")

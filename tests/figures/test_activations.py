@@ -6,7 +6,7 @@ import torch
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lstm_viz.figures.activations import sigmoid, sigmoid_slope, squashing, tanh_slope
+from lstm_viz.figures.activations import activations, sigmoid, sigmoid_slope, tanh_slope
 from lstm_viz.figures.palette import LIGHT
 
 
@@ -29,7 +29,7 @@ def test_values_by_hand() -> None:
 
 
 def test_the_points_stand_on_their_curves() -> None:
-    figure = squashing(-1.2, LIGHT)
+    figure = activations(-1.2, LIGHT)
     curves = {trace.name: trace for trace in figure.data}
     assert len(curves) == 8
     for name, curve in curves.items():

@@ -5,11 +5,11 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from lstm_viz.figures.clipping_run import Run, losses, sizes
+from lstm_viz.figures.clipping_run import ClippingRun, losses, sizes
 from lstm_viz.figures.palette import DARK, LIGHT, Palette
 
-FINE = Run(np.array([1.4, 1.0, 0.1]), np.array([0.2, 40.0, 2.0]), np.array([0.2, 0.5, 0.5]), None)
-BLOWN = Run(np.array([1.4, 1e20, np.nan]), np.array([0.2, np.inf, np.nan]), np.array([0.2, np.inf, np.nan]), 3)
+FINE = ClippingRun(np.array([1.4, 1.0, 0.1]), np.array([0.2, 40.0, 2.0]), np.array([0.2, 0.5, 0.5]), None)
+BLOWN = ClippingRun(np.array([1.4, 1e20, np.nan]), np.array([0.2, np.inf, np.nan]), np.array([0.2, np.inf, np.nan]), 3)
 
 
 @pytest.mark.parametrize("palette", [LIGHT, DARK])
@@ -41,7 +41,7 @@ def test_the_cap_is_drawn_in_and_what_was_taken_beside_what_came() -> None:
 
 
 def test_everything_finite_lies_in_the_picture_and_nothing_tiny_stretches_it() -> None:
-    tiny = Run(np.array([1.4, 1e-9, 0.0]), FINE.computed, FINE.taken, None)
+    tiny = ClippingRun(np.array([1.4, 1e-9, 0.0]), FINE.computed, FINE.taken, None)
     low, high = losses(BLOWN, tiny, 1.386, 300, LIGHT).layout.yaxis.range
     assert -6 < low <= -4 + 1e-9
     assert 20 <= high < 22
@@ -50,12 +50,12 @@ def test_everything_finite_lies_in_the_picture_and_nothing_tiny_stretches_it() -
 
 
 def test_a_run_that_has_not_begun_is_an_empty_line() -> None:
-    nothing = Run(np.array([]), np.array([]), np.array([]), None)
+    nothing = ClippingRun(np.array([]), np.array([]), np.array([]), None)
     for figure in (losses(nothing, nothing, 1.386, 300, LIGHT), sizes(nothing, nothing, 0.5, "size", 300, LIGHT)):
         assert all(len(line.x) == 0 for line in figure.data[:-1])
         assert np.isfinite(figure.layout.yaxis.range).all()
 
 
 def test_a_run_that_overflowed_at_once_has_nowhere_to_be_marked() -> None:
-    at_once = Run(np.array([np.nan]), np.array([np.nan]), np.array([np.nan]), 1)
+    at_once = ClippingRun(np.array([np.nan]), np.array([np.nan]), np.array([np.nan]), 1)
     assert [line.name for line in losses(at_once, FINE, 1.386, 300, LIGHT).data][:-1] == ["without clipping", "with clipping"]

@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from lstm_viz.cell_decomposition import history, ledger
-from lstm_viz.figures.contributions import bars, history_map, shares
+from lstm_viz.cell_decomposition import cell_contributions, history
+from lstm_viz.figures.contributions import contribution_bars, history_map, shares
 from lstm_viz.figures.palette import DARK, LIGHT, colourscale
 from lstm_viz.reader import trace
 from tests.tiny import TEXT, tiny
@@ -15,8 +15,8 @@ LAYER = trace(tiny(), TEXT).layers[1]
 
 
 def test_bars_are_the_parts_coloured_by_their_sign() -> None:
-    parts = ledger(LAYER, 9).of_unit(2)
-    (drawn,) = bars(parts, 0.0, TEXT, 0, True, LIGHT).data
+    parts = cell_contributions(LAYER, 9).unit(2)
+    (drawn,) = contribution_bars(parts, 0.0, TEXT, 0, True, LIGHT).data
     np.testing.assert_array_equal(drawn.y, parts)
     assert list(drawn.customdata[:, 0]) == list(range(len(TEXT)))
     colours = {True: LIGHT.diverging[5], False: LIGHT.diverging[1]}
@@ -25,7 +25,7 @@ def test_bars_are_the_parts_coloured_by_their_sign() -> None:
 
 
 def test_what_is_older_than_the_window_is_one_bar() -> None:
-    figure = bars(np.array([0.25, 0.5]), 0.25, "ab", 7, False, DARK)
+    figure = contribution_bars(np.array([0.25, 0.5]), 0.25, "ab", 7, False, DARK)
     (drawn,) = figure.data
     assert list(drawn.y) == [0.25, 0.25, 0.5]
     assert list(drawn.customdata[:, 0]) == [6, 7, 8]
@@ -61,4 +61,4 @@ def test_shares_of_a_row_and_what_is_older_are_the_whole() -> None:
 def test_short_texts_are_drawn_too(text: str) -> None:
     layer = trace(tiny(), text).layers[0]
     assert history_map(history(layer), text, -1, False, LIGHT).to_json()
-    assert bars(np.zeros(len(text)), 0.0, text, 0, False, LIGHT).to_json()
+    assert contribution_bars(np.zeros(len(text)), 0.0, text, 0, False, LIGHT).to_json()

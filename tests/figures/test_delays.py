@@ -7,24 +7,24 @@ import math
 import numpy as np
 import pytest
 
-from lstm_viz.delay_results import Outcome, shipped
-from lstm_viz.figures.delays import APART, accuracy_by_delay, memory, reach_by_step
+from lstm_viz.delay_results import DelayResult, shipped
+from lstm_viz.figures.delays import APART, accuracy_by_delay, delay_by_step, retention_map
 from lstm_viz.figures.palette import DARK, LIGHT
 from lstm_viz.gates import NAMES
-from lstm_viz.training.tasks.delay_training import Race, Snapshot
+from lstm_viz.training.tasks.delay_training import DelayExperiment, DelaySnapshot
 
-RACE = Race("copy", longest=20, steps=200, every=50)
+RACE = DelayExperiment("copy", longest=20, steps=200, every=50)
 RIGHT = {1: 0.9, 2: 0.8, 5: 0.7, 10: 0.6, 20: 0.5, 40: 0.4}
 
 
-def outcome() -> Outcome:
-    return Outcome(
+def outcome() -> DelayResult:
+    return DelayResult(
         RACE,
         (
-            Snapshot("rnn", 50, 0.1, 4, dict.fromkeys(RIGHT, 0.25), False, None),
-            Snapshot("lstm", 50, 0.1, 5, dict.fromkeys(RIGHT, 0.3), False, None),
-            Snapshot("rnn", 100, 0.2, 4, dict.fromkeys(RIGHT, 0.26), False, None),
-            Snapshot("lstm", 80, 0.2, 20, RIGHT, True, {}),
+            DelaySnapshot("rnn", 50, 0.1, 4, dict.fromkeys(RIGHT, 0.25), False, None),
+            DelaySnapshot("lstm", 50, 0.1, 5, dict.fromkeys(RIGHT, 0.3), False, None),
+            DelaySnapshot("rnn", 100, 0.2, 4, dict.fromkeys(RIGHT, 0.26), False, None),
+            DelaySnapshot("lstm", 80, 0.2, 20, RIGHT, True, {}),
         ),
     )
 
@@ -46,7 +46,7 @@ def test_each_network_s_latest_accuracies_are_drawn_with_the_line_of_guessing() 
 
 
 def test_the_reach_grows_along_the_steps_and_a_star_marks_who_mastered_it() -> None:
-    figure = reach_by_step(outcome(), DARK)
+    figure = delay_by_step(outcome(), DARK)
     curves = {trace.name: (list(trace.x), list(trace.y)) for trace in figure.data}
     assert curves == {
         "plain RNN": ([50, 100], [4, 4]), "LSTM": ([50, 80], [5, 20]), "LSTM mastered it": ([80], [20]),
@@ -56,7 +56,7 @@ def test_the_reach_grows_along_the_steps_and_a_star_marks_who_mastered_it() -> N
 
 @pytest.mark.parametrize("task", ["copy", "recall", "add"])
 def test_shipped_races_lie_inside_their_axes(task: str) -> None:
-    for figure in (accuracy_by_delay(shipped(task), 0.25, LIGHT), reach_by_step(shipped(task), LIGHT)):
+    for figure in (accuracy_by_delay(shipped(task), 0.25, LIGHT), delay_by_step(shipped(task), LIGHT)):
         assert {trace.name for trace in figure.data} >= set(NAMES.values())
         for trace in figure.data:
             low, high = (10**end for end in figure.layout.xaxis.range)
@@ -68,7 +68,7 @@ def test_shipped_races_lie_inside_their_axes(task: str) -> None:
 def test_a_map_shows_what_is_left_from_the_symbol_on_up_to_the_question() -> None:
     states = np.arange(12, dtype=float).reshape(4, 3) - 5
     held = np.array([[0.5, 0.25, 0.1]])
-    figure = memory(states, held, (1,), ("x", "A", "?", "A"), np.array([2, 0, 1]), LIGHT)
+    figure = retention_map(states, held, (1,), ("x", "A", "?", "A"), np.array([2, 0, 1]), LIGHT)
     below, above = figure.data
     np.testing.assert_allclose(below.z, states.T[[2, 0, 1]])
     assert [row[0] for row in below.customdata] == [2, 0, 1]
@@ -85,7 +85,7 @@ def test_a_map_shows_what_is_left_from_the_symbol_on_up_to_the_question() -> Non
 
 
 def test_nothing_to_keep_leaves_the_units_alone() -> None:
-    figure = memory(np.zeros((2, 3)), np.zeros((0, 1)), (), ("?", "A"), np.arange(3), LIGHT)
+    figure = retention_map(np.zeros((2, 3)), np.zeros((0, 1)), (), ("?", "A"), np.arange(3), LIGHT)
     assert len(figure.data) == 1
     assert figure.layout.yaxis2.visible is False
     assert figure.data[0].zmax == 1

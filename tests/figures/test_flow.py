@@ -3,14 +3,14 @@
 import numpy as np
 import pytest
 
-from lstm_viz.figures.flow import BANDS, FAINTEST, bands, blame_matrix, blame_stack
+from lstm_viz.figures.flow import BANDS, FAINTEST, bands, gradient_flow_matrix, gradient_flow_stack
 from lstm_viz.figures.palette import LIGHT
 
 BLAME = np.array([[4.0, 0, 0], [1.0, 2.0, 0], [0.0, 0.5, 8.0]])
 
 
 def test_the_matrix_is_logarithmic_from_the_largest_down() -> None:
-    figure = blame_matrix(BLAME, "abcd", (1, 0), LIGHT)
+    figure = gradient_flow_matrix(BLAME, "abcd", (1, 0), LIGHT)
     (heat,) = figure.data
     assert heat.z[2][2] == 0.0
     assert heat.z[1][0] == pytest.approx(np.log10(1 / 8))
@@ -33,12 +33,12 @@ def test_the_bands_share_everything_that_arrives() -> None:
 
 
 def test_the_areas_are_the_bands_stacked() -> None:
-    figure = blame_stack(BLAME, "abcd", LIGHT)
+    figure = gradient_flow_stack(BLAME, "abcd", LIGHT)
     assert {each.stackgroup for each in figure.data} == {"blame"}
     assert np.array_equal(np.sum([bar.y for bar in figure.data], axis=0), BLAME.sum(axis=0))
 
 
 def test_no_loss_gives_an_empty_picture() -> None:
     empty = np.zeros((0, 0))
-    assert len(blame_matrix(empty, "a", None, LIGHT).data) == 1
-    assert len(blame_stack(empty, "a", LIGHT).data) == len(BANDS)
+    assert len(gradient_flow_matrix(empty, "a", None, LIGHT).data) == 1
+    assert len(gradient_flow_stack(empty, "a", LIGHT).data) == len(BANDS)

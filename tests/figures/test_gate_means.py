@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from lstm_viz.figures.gate_means import DISTANCE, glance
+from lstm_viz.figures.gate_means import DISTANCE, gate_means
 from lstm_viz.figures.palette import LIGHT
 from lstm_viz.reader import trace
 from tests.tiny import TEXT, tiny
@@ -17,7 +17,7 @@ GATES = {"lstm": "ifo", "gru": "rz", "rnn": "h"}
 def test_each_gate_is_its_mean_over_all_units(kind: str) -> None:
     read = trace(tiny(kind), TEXT)  # type: ignore[arg-type]
     layer = read.layers[1]
-    figure = glance(layer, read.tokens, 3, 11, 5, 7, LIGHT)
+    figure = gate_means(layer, read.tokens, 3, 11, 5, 7, LIGHT)
     assert len(figure.data) == len(GATES[kind])
     for curve, symbol in zip(figure.data, GATES[kind], strict=True):
         values = np.abs(layer[symbol]) if kind == "rnn" else layer[symbol]
@@ -32,6 +32,6 @@ def test_each_gate_is_its_mean_over_all_units(kind: str) -> None:
 
 def test_a_window_without_prompt_or_choice_has_no_marks() -> None:
     read = trace(tiny(), TEXT)
-    assert not glance(read.layers[0], read.tokens, 6, 9, 5, 2, LIGHT).layout.shapes
-    (shade,) = glance(read.layers[0], read.tokens, 0, 4, 5, 9, LIGHT).layout.shapes
+    assert not gate_means(read.layers[0], read.tokens, 6, 9, 5, 2, LIGHT).layout.shapes
+    (shade,) = gate_means(read.layers[0], read.tokens, 0, 4, 5, 9, LIGHT).layout.shapes
     assert shade.x1 == 3.5

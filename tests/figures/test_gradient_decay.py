@@ -3,22 +3,22 @@
 import numpy as np
 import pytest
 
-from lstm_viz.figures.gradient_decay import fading, powers
+from lstm_viz.figures.gradient_decay import gradient_decay, powers
 from lstm_viz.figures.palette import LIGHT
 from lstm_viz.gates import CELLS
-from lstm_viz.gradients import Fading
+from lstm_viz.gradients import GradientDecay
 
 
 def test_reach_counts_steps_back() -> None:
-    curve = Fading("lstm", "c", np.array([1.0, 0.5, 0.009, 0.02]))
-    assert curve.reach(0.01) == 2
-    assert curve.reach(0.001) is None
+    curve = GradientDecay("lstm", "c", np.array([1.0, 0.5, 0.009, 0.02]))
+    assert curve.steps_until(0.01) == 2
+    assert curve.steps_until(0.001) is None
 
 
 def test_every_state_of_every_cell_has_its_curve() -> None:
     share = np.array([1.0, 0.1, 0.01])
     states = [(kind, each.symbol) for kind, cell in CELLS.items() for each in cell if each.symbol in "ch"]
-    figure = fading([Fading(kind, symbol, share) for kind, symbol in states], LIGHT)
+    figure = gradient_decay([GradientDecay(kind, symbol, share) for kind, symbol in states], LIGHT)
     little, *curves = figure.data
     assert (little.name, *little.x, *little.y) == ("1 % is left", 0, 2, 0.01, 0.01)
     assert not figure.layout.annotations

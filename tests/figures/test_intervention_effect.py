@@ -5,16 +5,25 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from lstm_viz.figures.intervention_effect import AFTER, BEFORE, Pair, answers, before_after, likeliest, ranking, spread_of_change
+from lstm_viz.figures.intervention_effect import (
+    AFTER,
+    BEFORE,
+    BeforeAfter,
+    answers,
+    intervention_effect,
+    likeliest,
+    ranking,
+    spread_of_change,
+)
 from lstm_viz.figures.palette import PALETTES
 
 PALETTE = PALETTES["light"]
 
 
 def test_both_runs_stand_in_each_row_over_the_letters() -> None:
-    first = Pair("surprise", np.array([np.nan, 1.0, 2.0]), np.array([np.nan, 1.5, 3.0]))
-    second = Pair("f", np.array([0.1, 0.2, 0.3]), np.ones(3), 0.0, 1.0)
-    figure = before_after([first, second], "a\nb", [1], 2, PALETTE)
+    first = BeforeAfter("surprise", np.array([np.nan, 1.0, 2.0]), np.array([np.nan, 1.5, 3.0]))
+    second = BeforeAfter("f", np.array([0.1, 0.2, 0.3]), np.ones(3), 0.0, 1.0)
+    figure = intervention_effect([first, second], "a\nb", [1], 2, PALETTE)
     curves = [trace for trace in figure.data if trace.mode == "lines"]
     assert [(curve.name, curve.yaxis) for curve in curves] == [(BEFORE, "y"), (AFTER, "y"), (BEFORE, "y2"), (AFTER, "y2")]
     assert figure.layout.yaxis.domain[0] > figure.layout.yaxis2.domain[1]
@@ -28,7 +37,7 @@ def test_both_runs_stand_in_each_row_over_the_letters() -> None:
 
 
 def test_nothing_marks_what_is_not_there() -> None:
-    figure = before_after([Pair("f", np.zeros(2), np.zeros(2))], "ab", [], -1, PALETTE)
+    figure = intervention_effect([BeforeAfter("f", np.zeros(2), np.zeros(2))], "ab", [], -1, PALETTE)
     assert len(figure.data) == 2
     assert not figure.layout.shapes
 

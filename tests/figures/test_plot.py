@@ -143,7 +143,7 @@ def test_a_trace_brings_its_tokens_its_objective_and_its_surprise() -> None:
 
 
 def test_words_and_series_are_drawn_with_what_they_were_read_from() -> None:
-    judged = sentiment.judge(lstm_viz.Reader(lstm_viz.load("sst-lstm")), "A warm, funny film.")
+    judged = sentiment.classify_sentiment(lstm_viz.Reader(lstm_viz.load("sst-lstm")), "A warm, funny film.")
     figure = lstm_viz.plot(judged)
     assert list(figure.layout.xaxis.ticktext) == list(judged.trace.tokens)
     assert not [each for each in figure.data if each.type == "bar"]

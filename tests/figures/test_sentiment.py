@@ -8,16 +8,26 @@ import numpy as np
 import pytest
 
 from lstm_viz.figures.palette import DARK, LIGHT, Palette
-from lstm_viz.figures.sentiment import LONGEST, Row, class_colours, shortened, unit_bars, unit_map, verdict, word_axis, word_rows
+from lstm_viz.figures.sentiment import (
+    LONGEST,
+    WordRow,
+    class_bars,
+    class_colours,
+    shortened,
+    unit_bars,
+    unit_map,
+    word_axis,
+    word_rows,
+)
 
 CLASSES = ("very negative", "negative", "neutral", "positive", "very positive")
 TOKENS = ("A", "fine", "zzqx", ".")
 KNOWN = np.array([True, True, False, True])
-ROWS = [Row("so far", np.array([0.0, 1.5, -0.5, np.nan]), 2.0), Row("alone", np.array([0.1, -0.2, 0.3, 0.4]), 0.5)]
+ROWS = [WordRow("so far", np.array([0.0, 1.5, -0.5, np.nan]), 2.0), WordRow("alone", np.array([0.1, -0.2, 0.3, 0.4]), 0.5)]
 
 
 def test_columns_are_the_probabilities_from_negative_to_positive() -> None:
-    drawn = verdict(np.array([0.05, 0.1, 0.15, 0.3, 0.4]), CLASSES, LIGHT)
+    drawn = class_bars(np.array([0.05, 0.1, 0.15, 0.3, 0.4]), CLASSES, LIGHT)
     assert re.findall(r"(\d+%)<div", drawn) == ["5%", "10%", "15%", "30%", "40%"]
     assert re.findall(r"0.3em..(.*?)</div>", drawn) == list(CLASSES)
     assert re.findall('background:(.*?)"', drawn) == class_colours(5, LIGHT)
@@ -25,8 +35,8 @@ def test_columns_are_the_probabilities_from_negative_to_positive() -> None:
     np.testing.assert_allclose(heights / heights[-1], np.array([0.05, 0.1, 0.15, 0.3, 0.4]) / 0.4, atol=0.01)
     assert "very negative 5%, negative 10%" in drawn
     # The tallest is as tall as ever, and a name can hold what HTML would take for its own.
-    assert max(map(int, re.findall(r"height:(\d+)px;b", verdict(np.array([1.0, 0.0]), ("<b>", "&"), DARK)))) == 92
-    assert "<b>" not in verdict(np.array([1.0, 0.0]), ("<b>", "&"), DARK)
+    assert max(map(int, re.findall(r"height:(\d+)px;b", class_bars(np.array([1.0, 0.0]), ("<b>", "&"), DARK)))) == 92
+    assert "<b>" not in class_bars(np.array([1.0, 0.0]), ("<b>", "&"), DARK)
 
 
 @pytest.mark.parametrize("palette", [LIGHT, DARK])
@@ -76,7 +86,7 @@ def test_words_lie_flat_where_a_phone_has_room_and_are_slanted_with_room_elsewhe
     assert more - little == pytest.approx(reach, abs=1)
     # Only a long word at the end reaches beyond it, by what lies behind the middle of its place on a phone.
     assert word_axis(("the",) * 9 + ("wonderful",))[2] == pytest.approx(reach - 330 / 10 / 2, abs=1)
-    figure = word_rows([Row("so far", np.zeros(9), 1.0)], ["wonderful"] * 9, np.ones(9, bool), 0, 0, LIGHT)
+    figure = word_rows([WordRow("so far", np.zeros(9), 1.0)], ["wonderful"] * 9, np.ones(9, bool), 0, 0, LIGHT)
     assert figure.layout.margin.t == more
     assert word_axis(())[1:] == (little, 4)
 

@@ -8,21 +8,32 @@ import numpy as np
 import pytest
 
 from lstm_viz.figures.palette import DARK, LIGHT, Palette
-from lstm_viz.figures.series import AGAIN, AHEAD, CAME, NEXT, Outlook, attempt, errors, hangs_on, marks_along, outlook
-from lstm_viz.series.backtesting import Parts
+from lstm_viz.figures.series import (
+    AGAIN,
+    AHEAD,
+    CAME,
+    NEXT,
+    ForecastView,
+    errors,
+    forecast_view,
+    marks_along,
+    sensitivity_bars,
+    validation_forecast,
+)
+from lstm_viz.series.backtesting import Split
 
 VALUES = np.arange(20.0) ** 1.5
 EXPECTED = np.concatenate(([np.nan], VALUES[:-1] + 1))
 LABELS = tuple(str(year) for year in range(1990, 2015))
 FUTURE = np.array([90.0, 91, 92, 93, 94])
-SEEN = Outlook(
-    "heights", "m", LABELS, VALUES, Parts(12, 16, 20), EXPECTED, 20, FUTURE, FUTURE - 2, FUTURE + 3, FUTURE[::-1].copy()
+SEEN = ForecastView(
+    "heights", "m", LABELS, VALUES, Split(12, 16, 20), EXPECTED, 20, FUTURE, FUTURE - 2, FUTURE + 3, FUTURE[::-1].copy()
 )
 
 
 @pytest.mark.parametrize("palette", [LIGHT, DARK])
 def test_each_line_stands_at_its_places(palette: Palette) -> None:
-    figure = outlook(SEEN, 0, 25, None, palette)
+    figure = forecast_view(SEEN, 0, 25, None, palette)
     lines = {trace.name: trace for trace in figure.data}
     np.testing.assert_array_equal(lines[CAME].x, np.arange(20))
     np.testing.assert_array_equal(lines[CAME].y, VALUES)
@@ -39,7 +50,7 @@ def test_each_line_stands_at_its_places(palette: Palette) -> None:
 
 
 def test_the_parts_are_shaded_where_they_are_cut_and_the_forecast_begins_at_a_line() -> None:
-    figure = outlook(SEEN, 0, 25, 7, LIGHT)
+    figure = forecast_view(SEEN, 0, 25, 7, LIGHT)
     chosen_by, held_out, begins, asked = figure.layout.shapes
     assert (chosen_by.x0, chosen_by.x1) == (11.5, 15.5)
     assert (held_out.x0, held_out.x1) == (15.5, 19.5)
@@ -49,7 +60,7 @@ def test_the_parts_are_shaded_where_they_are_cut_and_the_forecast_begins_at_a_li
 
 
 def test_a_window_shows_its_own_places_alone() -> None:
-    figure = outlook(SEEN, 14, 22, 7, LIGHT)
+    figure = forecast_view(SEEN, 14, 22, 7, LIGHT)
     lines = {trace.name: trace for trace in figure.data}
     np.testing.assert_array_equal(lines[CAME].x, np.arange(14, 20))
     np.testing.assert_array_equal(lines[CAME].y, VALUES[14:])
@@ -57,27 +68,27 @@ def test_a_window_shows_its_own_places_alone() -> None:
     assert figure.layout.xaxis.range == (13.5, 21.5)
     # What is asked about lies outside, and so does the part to learn from.
     assert [shape.x0 for shape in figure.layout.shapes] == [13.5, 15.5, 19.5]
-    early = outlook(SEEN, 0, 10, None, LIGHT)
+    early = forecast_view(SEEN, 0, 10, None, LIGHT)
     assert {trace.name for trace in early.data} == {CAME, NEXT}
     assert early.layout.shapes == ()
 
 
 def test_a_forecast_from_inside_lies_beside_what_came() -> None:
-    inside = Outlook("heights", "m", LABELS, VALUES, Parts(12, 16, 20), EXPECTED, 16, FUTURE)
-    lines = {trace.name: trace for trace in outlook(inside, 0, 21, None, LIGHT).data}
+    inside = ForecastView("heights", "m", LABELS, VALUES, Split(12, 16, 20), EXPECTED, 16, FUTURE)
+    lines = {trace.name: trace for trace in forecast_view(inside, 0, 21, None, LIGHT).data}
     np.testing.assert_array_equal(lines[AHEAD].x, np.arange(16, 21))
     assert len(lines[CAME].x) == 20
     assert AGAIN not in lines
 
 
 def test_without_a_network_there_is_the_series_alone() -> None:
-    figure = outlook(Outlook("h", "m", LABELS, VALUES, Parts(12, 16, 20), None, 20), 0, 25, None, LIGHT)
+    figure = forecast_view(ForecastView("h", "m", LABELS, VALUES, Split(12, 16, 20), None, 20), 0, 25, None, LIGHT)
     assert [trace.name for trace in figure.data] == [CAME]
 
 
 def test_slopes_stand_under_the_values_they_belong_to() -> None:
     slopes = np.array([-0.1, 0.0, 0.7])
-    figure = hangs_on(LABELS[5:8], VALUES[5:8], slopes, 5, "m", (30.0, "1998"), LIGHT)
+    figure = sensitivity_bars(LABELS[5:8], VALUES[5:8], slopes, 5, "m", (30.0, "1998"), LIGHT)
     came, forecast, bars = figure.data
     np.testing.assert_array_equal(came.x, bars.x)
     np.testing.assert_array_equal(bars.x, [5, 6, 7])
@@ -101,7 +112,7 @@ def test_errors_stay_inside_the_picture_unless_they_are_wild() -> None:
 
 
 def test_an_attempt_lies_on_what_came() -> None:
-    came, said = attempt(LABELS[4:9], VALUES[4:9], EXPECTED[4:9], 4, "m", LIGHT).data
+    came, said = validation_forecast(LABELS[4:9], VALUES[4:9], EXPECTED[4:9], 4, "m", LIGHT).data
     np.testing.assert_array_equal(came.x, said.x)
     np.testing.assert_array_equal(said.y, EXPECTED[4:9])
 

@@ -9,7 +9,7 @@ import plotly.graph_objects as go
 import pytest
 
 from lstm_viz.figures.palette import PALETTES, colourscale
-from lstm_viz.figures.strips import Answer, strips
+from lstm_viz.figures.strips import OutputRow, strips
 from lstm_viz.gates import CELLS, Kind
 from lstm_viz.gradients import TextLoss
 from lstm_viz.reader import trace
@@ -106,10 +106,10 @@ def test_another_answer_takes_the_place_of_surprise() -> None:
     found = read("lstm")
     values, forecast = np.arange(16.0), np.arange(16.0) + 0.5
     names = [f"day {step}" for step in range(16)]
-    one = strips(found, found.layers[0], answer=Answer("verdict", {"score": values}))
+    one = strips(found, found.layers[0], output=OutputRow("verdict", {"score": values}))
     (bars,) = [each for each in one.data if isinstance(each, go.Bar)]
     np.testing.assert_array_equal(bars.y, values)
-    two = strips(found, found.layers[0], answer=Answer("rain", {"mm": values, "expected": forecast}), names=names)
+    two = strips(found, found.layers[0], output=OutputRow("rain", {"mm": values, "expected": forecast}), names=names)
     lines = [each for each in two.data if each.name in ("mm", "expected")]
     np.testing.assert_array_equal([each.y for each in lines], [values, forecast])
     assert two.layout.xaxis.ticktext == tuple(names)

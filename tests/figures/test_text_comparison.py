@@ -36,7 +36,7 @@ def test_each_picture_holds_the_comparisons_numbers(kind: Kind) -> None:
 def test_parting_and_meeting_are_marked_at_their_columns() -> None:
     found = compare(trace(tiny(), ONE), trace(tiny(), OTHER), near=10.0)
     figure = distance_curve(found.layers[0], found.alignment, ONE, OTHER, LIGHT)
-    assert found.layers[0].meets is None
+    assert found.layers[0].reconverges_at is None
     assert [(note.text, note.x) for note in figure.layout.annotations] == [("part", 4)]
     again = compare(trace(tiny(), "The cat"), trace(tiny(), "the cat"), near=10.0)
     figure = distance_curve(again.layers[0], again.alignment, "The cat", "the cat", LIGHT)

@@ -10,19 +10,19 @@ from torch import Tensor
 
 import lstm_viz
 from lstm_viz.gates import Kind
-from lstm_viz.gradients import ClassLogit, NextSymbol, Objective, TextLoss, gradient_times_input, integrated_gradients
+from lstm_viz.gradients import ClassLogit, NextToken, Objective, TextLoss, gradient_times_input, integrated_gradients
 from lstm_viz.models.language import LanguageModel
 from lstm_viz.reader import trace
 from tests.tiny import KINDS, TEXT, tiny
 
-OBJECTIVES = [NextSymbol(-1, "t"), NextSymbol(7, "c"), TextLoss()]
+OBJECTIVES = [NextToken(-1, "t"), NextToken(7, "c"), TextLoss()]
 
 
 def measured(model: LanguageModel, objective: Objective, ids: Tensor, x: Tensor) -> Tensor:
     """The objective for a batch of embeddings [batch, time, embedding], in PyTorch's own words."""
     log_p = model.decoder(model.rnn(x.transpose(0, 1))[0]).log_softmax(-1)
-    if isinstance(objective, NextSymbol):
-        return log_p[objective.step, :, model.vocabulary.index[objective.symbol]]
+    if isinstance(objective, NextToken):
+        return log_p[objective.step, :, model.vocabulary.index[objective.token]]
     return -log_p[torch.arange(len(ids) - 1), :, ids[1:]].mean(0)
 
 
@@ -46,7 +46,7 @@ def test_integrated_gradients_are_captums(kind: Kind, objective: Objective, base
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_gradient_times_input_is_captums(kind: Kind) -> None:
-    model, objective = tiny(kind).double(), NextSymbol(-1, "t")
+    model, objective = tiny(kind).double(), NextToken(-1, "t")
     ids = torch.from_numpy(model.vocabulary.encode(TEXT))
     captum = InputXGradient(lambda given: measured(model, objective, ids, given))
     wanted = captum.attribute(model.embedding(ids)[None].requires_grad_())[0].sum(-1)
@@ -68,15 +68,15 @@ def test_enough_points_make_the_shares_complete(kind: Kind, objective: Objective
 def test_a_beginning_that_stays_is_the_state_it_leaves_behind() -> None:
     model, first = tiny("lstm").double(), 6
     _, state = model(torch.from_numpy(model.vocabulary.encode(TEXT[:first]))[:, None])
-    window = integrated_gradients(model, trace(model, TEXT[first:], state=state), NextSymbol(-1, "t"))
-    whole = integrated_gradients(model, trace(model, TEXT), NextSymbol(-1, "t"), first=first)
+    window = integrated_gradients(model, trace(model, TEXT[first:], state=state), NextToken(-1, "t"))
+    whole = integrated_gradients(model, trace(model, TEXT), NextToken(-1, "t"), first=first)
     np.testing.assert_allclose(whole.shares[first:], window.shares, atol=1e-12)
 
 
 def test_a_shipped_model_within_single_precision() -> None:
     model = lstm_viz.load("python-lstm")
     read = trace(model, "def add(a, b):\n    return a + b\n\nprint(add(1, 2")
-    found = integrated_gradients(model, read, NextSymbol(-1, ")"), first=len(read.ids) - 20, points=64)
+    found = integrated_gradients(model, read, NextToken(-1, ")"), first=len(read.ids) - 20, points=64)
     assert abs(found.error) < 0.01 * abs(found.value - found.baseline_value)
 
 

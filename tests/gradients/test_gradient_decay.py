@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lstm_viz.gates import Kind
-from lstm_viz.gradients import Fading, NextSymbol, TextLoss, fading
+from lstm_viz.gradients import GradientDecay, NextToken, TextLoss, gradient_decay
 from lstm_viz.models.perturbed import altered
 from lstm_viz.reader import trace
 from tests.gradients.test_flow import autograds
@@ -19,18 +19,18 @@ from tests.tiny import KINDS, TEXT, tiny
 def test_curves_are_autograds(kind: Kind) -> None:
     model = tiny(kind).double()
     # ln p of the text's own last symbol: up to its sign the last row of the flow of blame.
-    read = trace(model, TEXT[:-1], NextSymbol(-1, TEXT[-1]))
+    read = trace(model, TEXT[:-1], NextToken(-1, TEXT[-1]))
     wanted = autograds(kind, 2, TEXT)
     for layer, of_layer in zip(read.layers, wanted, strict=True):
-        for curve in fading(layer):
+        for curve in gradient_decay(layer):
             back = of_layer[curve.symbol][-1, ::-1]
             np.testing.assert_allclose(curve.share, back / back[0], rtol=1e-9)
 
 
 def test_distances_count_from_the_last_step_that_matters() -> None:
     model = tiny("gru").double()
-    (early,) = fading(trace(model, TEXT, NextSymbol(6, "t")).layers[0])
-    (alone,) = fading(trace(model, TEXT[:7], NextSymbol(-1, "t")).layers[0])
+    (early,) = gradient_decay(trace(model, TEXT, NextToken(6, "t")).layers[0])
+    (alone,) = gradient_decay(trace(model, TEXT[:7], NextToken(-1, "t")).layers[0])
     np.testing.assert_allclose(early.share, alone.share)
     assert len(early.share) == 7
 
@@ -39,7 +39,7 @@ def test_distances_count_from_the_last_step_that_matters() -> None:
 def test_the_fit_finds_the_factor_of_an_exact_power(factor: float, steps: int, first: float) -> None:
     share = first * factor ** np.arange(steps)
     share[0] = 1.0
-    decay = Fading("rnn", "h", share).decay
+    decay = GradientDecay("rnn", "h", share).decay
     assert decay is not None
     assert decay.factor == pytest.approx(factor, rel=1e-9)
     measurable = int(np.argmax(share <= 1e-30)) if (share <= 1e-30).any() else steps
@@ -47,24 +47,24 @@ def test_the_fit_finds_the_factor_of_an_exact_power(factor: float, steps: int, f
 
 
 def test_the_fit_stops_where_nothing_is_left_and_needs_three_steps() -> None:
-    decay = Fading("rnn", "h", np.array([1.0, 0.5, 0.25, 0.125, 0.0, 0.9])).decay
+    decay = GradientDecay("rnn", "h", np.array([1.0, 0.5, 0.25, 0.125, 0.0, 0.9])).decay
     assert decay is not None
     assert (decay.factor, decay.last) == (pytest.approx(0.5), 3)
-    assert Fading("rnn", "h", np.array([1.0, 0.5, 0.25])).decay is None
-    assert Fading("rnn", "h", np.array([1.0, 0.5, np.inf, 3.0])).decay is None
+    assert GradientDecay("rnn", "h", np.array([1.0, 0.5, 0.25])).decay is None
+    assert GradientDecay("rnn", "h", np.array([1.0, 0.5, np.inf, 3.0])).decay is None
 
 
 def test_smallest_gradients_are_not_lost_to_single_precision() -> None:
     model = altered(tiny("rnn", layers=1), scale=0.01)
-    single = fading(trace(model, TEXT, NextSymbol(-1, "t")).layers[0])[0].share
-    double = fading(trace(model.double(), TEXT, NextSymbol(-1, "t")).layers[0])[0].share
+    single = gradient_decay(trace(model, TEXT, NextToken(-1, "t")).layers[0])[0].share
+    double = gradient_decay(trace(model.double(), TEXT, NextToken(-1, "t")).layers[0])[0].share
     assert double[-1] < 1e-24
     np.testing.assert_allclose(single, double, rtol=1e-3)
 
 
 def test_nothing_depends_on_nothing() -> None:
     model = tiny()
-    assert fading(trace(model, "T", TextLoss()).layers[0]) == ()
-    assert fading(trace(model, "", TextLoss()).layers[0]) == ()
+    assert gradient_decay(trace(model, "T", TextLoss()).layers[0]) == ()
+    assert gradient_decay(trace(model, "", TextLoss()).layers[0]) == ()
     with pytest.raises(ValueError, match="no gradients"):
-        fading(trace(model, TEXT).layers[0])
+        gradient_decay(trace(model, TEXT).layers[0])

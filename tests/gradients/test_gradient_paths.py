@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 
 import lstm_viz
 from lstm_viz.gates import Kind
-from lstm_viz.gradients import roads
-from lstm_viz.gradients.gradient_paths import direct_road
+from lstm_viz.gradients import gradient_paths
+from lstm_viz.gradients.gradient_paths import direct_path
 from lstm_viz.reader import trace
 from tests.reference import Unrolled
 from tests.tiny import KINDS, TEXT, tiny
@@ -34,7 +34,7 @@ def jacobians(kind: Kind, layer: int, step: int) -> np.ndarray:
 @pytest.mark.parametrize(("layer", "step", "first"), [(0, 16, 0), (1, 16, 0), (0, 9, 4), (1, 0, 0)])
 def test_every_number_is_autograds(kind: Kind, layer: int, step: int, first: int) -> None:
     model = tiny(kind).double()
-    found, wanted = roads(model, trace(model, TEXT), layer, step, first), jacobians(kind, layer, step)[first:]
+    found, wanted = gradient_paths(model, trace(model, TEXT), layer, step, first), jacobians(kind, layer, step)[first:]
     np.testing.assert_allclose(found.diagonal, np.diagonal(wanted, axis1=1, axis2=2), atol=1e-12)
     np.testing.assert_allclose(found.row, np.linalg.norm(wanted, axis=2), atol=1e-12)
     np.testing.assert_allclose(found.layer, np.linalg.norm(wanted, axis=(1, 2)), atol=1e-12)
@@ -49,19 +49,19 @@ def test_the_direct_road_is_the_product_of_the_keeping_gate(step: int, unit: int
     for kind, gate in (("lstm", "f"), ("gru", "z")):
         layer = trace(tiny(kind).double(), TEXT).layers[0]  # type: ignore[arg-type]
         wanted = [np.prod(layer[gate][t + 1 : step + 1, 0, unit]) for t in range(step + 1)]
-        np.testing.assert_allclose(direct_road(layer, step)[:, unit], wanted, rtol=1e-12)
+        np.testing.assert_allclose(direct_path(layer, step)[:, unit], wanted, rtol=1e-12)
 
 
 def test_with_gates_that_see_no_state_the_direct_road_is_all() -> None:
     model = tiny("lstm", layers=1).double()
     model.rnn.weight_hh_l0.zero_()
-    found = roads(model, trace(model, TEXT), 0, 12)
+    found = gradient_paths(model, trace(model, TEXT), 0, 12)
     np.testing.assert_allclose(found.diagonal, found.direct, atol=1e-12)
     np.testing.assert_allclose(found.layer_gates, 0.0, atol=1e-7)
 
 
 def test_a_plain_rnn_has_no_direct_road() -> None:
-    found = roads(tiny("rnn"), trace(tiny("rnn"), TEXT), 0, 5)
+    found = gradient_paths(tiny("rnn"), trace(tiny("rnn"), TEXT), 0, 5)
     np.testing.assert_array_equal(found.direct[:5], 0.0)
     np.testing.assert_array_equal(found.direct[5], 1.0)
     np.testing.assert_allclose(found.layer_gates[:5], found.layer[:5])
@@ -70,7 +70,7 @@ def test_a_plain_rnn_has_no_direct_road() -> None:
 def test_a_shipped_model_against_a_state_moved_by_hand() -> None:
     # A copy: shipped models are shared, and must stay as they are.
     model, text, split, unit = deepcopy(lstm_viz.load("shakespeare-lstm")).double(), "ROMEO:\nO, she doth teach", 20, 119
-    found = roads(model, trace(model, text), 0, len(text) - 1)
+    found = gradient_paths(model, trace(model, text), 0, len(text) - 1)
     ids = torch.from_numpy(model.vocabulary.encode(text))[:, None]
     _, (h, c) = model(ids[:split])
     o = torch.from_numpy(trace(model, text).layers[0].o[split - 1])
@@ -86,7 +86,7 @@ def test_a_shipped_model_against_a_state_moved_by_hand() -> None:
 def test_some_units_are_rows_of_all() -> None:
     model = tiny().double()
     read = trace(model, TEXT)
-    every, some = roads(model, read, 0, 12), roads(model, read, 0, 12, units=(3, 1))
+    every, some = gradient_paths(model, read, 0, 12), gradient_paths(model, read, 0, 12, units=(3, 1))
     for name in ("direct", "diagonal", "row"):
         np.testing.assert_allclose(getattr(some, name), getattr(every, name)[:, [3, 1]], atol=1e-12)
     np.testing.assert_allclose(some.layer, np.linalg.norm(every.row[:, [3, 1]], axis=1), atol=1e-12)
@@ -96,10 +96,10 @@ def test_refusals() -> None:
     model = tiny()
     read = trace(model, TEXT)
     with pytest.raises(IndexError, match="units \\[5\\] are not all there; the layer has units 0 to 4"):
-        roads(model, read, 0, 3, units=[5])
+        gradient_paths(model, read, 0, 3, units=[5])
     with pytest.raises(IndexError, match="layer 2 is not there; the model has layers 0 to 1"):
-        roads(model, read, 2, 3)
+        gradient_paths(model, read, 2, 3)
     with pytest.raises(IndexError, match="steps 0 to 17 lie outside a text of 17 steps"):
-        roads(model, read, 0, 17)
+        gradient_paths(model, read, 0, 17)
     with pytest.raises(IndexError, match="steps 4 to 3 lie outside"):
-        roads(model, read, 0, 3, first=4)
+        gradient_paths(model, read, 0, 3, first=4)

@@ -9,7 +9,7 @@ import pytest
 import torch
 from torch.nn.functional import cross_entropy
 
-from lstm_viz.gradients import ClassLogit, LikeliestNext, NextSymbol, Objective, TextLoss, fix_target
+from lstm_viz.gradients import ClassLogit, LikeliestNext, NextToken, Objective, TextLoss, fix_target
 from lstm_viz.text.vocabulary import Vocabulary
 
 VOCABULARY = Vocabulary.of("abc")
@@ -33,8 +33,8 @@ def test_text_loss(logits: torch.Tensor) -> None:
 
 @pytest.mark.parametrize("step", [0, 2, 4, -1, -5])
 def test_next_symbol(logits: torch.Tensor, step: int) -> None:
-    logits[step].log_softmax(-1)[VOCABULARY.symbols.index("b")].backward()
-    np.testing.assert_allclose(slopes(NextSymbol(step, "b"), logits), logits.grad, atol=1e-14)
+    logits[step].log_softmax(-1)[VOCABULARY.tokens.index("b")].backward()
+    np.testing.assert_allclose(slopes(NextToken(step, "b"), logits), logits.grad, atol=1e-14)
 
 
 @pytest.mark.parametrize("step", [0, 2, -1])
@@ -45,13 +45,13 @@ def test_likeliest_next(logits: torch.Tensor, step: int) -> None:
     np.testing.assert_allclose(slopes(objective, logits), logits.grad, atol=1e-14)
     assert objective.value(logits.detach().numpy(), IDS, VOCABULARY) == pytest.approx(found.item())
     probs = logits.softmax(-1).detach().numpy()
-    assert fix_target(objective, probs, VOCABULARY.symbols) == NextSymbol(step % 5, VOCABULARY.symbols[int(probs[step].argmax())])
+    assert fix_target(objective, probs, VOCABULARY.tokens) == NextToken(step % 5, VOCABULARY.tokens[int(probs[step].argmax())])
 
 
-@pytest.mark.parametrize("objective", [TextLoss(), NextSymbol(1, "b"), ClassLogit(1)])
+@pytest.mark.parametrize("objective", [TextLoss(), NextToken(1, "b"), ClassLogit(1)])
 def test_other_objectives_keep_their_target(objective: Objective) -> None:
-    assert fix_target(objective, np.full((5, 4), 0.25), VOCABULARY.symbols) is objective
-    assert fix_target(LikeliestNext(), np.zeros((0, 4)), VOCABULARY.symbols) == LikeliestNext()
+    assert fix_target(objective, np.full((5, 4), 0.25), VOCABULARY.tokens) is objective
+    assert fix_target(LikeliestNext(), np.zeros((0, 4)), VOCABULARY.tokens) == LikeliestNext()
 
 
 def test_class_logit(logits: torch.Tensor) -> None:
@@ -68,8 +68,8 @@ def test_class_logit_after_a_step(logits: torch.Tensor) -> None:
     ("objective", "wanted"),
     [
         (TextLoss(), lambda logits: cross_entropy(logits[:-1], torch.from_numpy(IDS[1:]))),
-        (NextSymbol(2, "b"), lambda logits: logits[2].log_softmax(-1)[2]),
-        (NextSymbol(-1, "c"), lambda logits: logits[-1].log_softmax(-1)[3]),
+        (NextToken(2, "b"), lambda logits: logits[2].log_softmax(-1)[2]),
+        (NextToken(-1, "c"), lambda logits: logits[-1].log_softmax(-1)[3]),
         (ClassLogit(1), lambda logits: logits[-1, 1]),
         (ClassLogit(2, 0), lambda logits: logits[0, 2]),
     ],
@@ -80,29 +80,29 @@ def test_values(logits: torch.Tensor, objective: Objective, wanted: Callable[[to
     assert objective.value(moved.numpy(), IDS, VOCABULARY) == pytest.approx(wanted(moved).item(), abs=1e-10)
 
 
-@pytest.mark.parametrize("objective", [TextLoss(), NextSymbol(-1, "c"), ClassLogit(1)])
+@pytest.mark.parametrize("objective", [TextLoss(), NextToken(-1, "c"), ClassLogit(1)])
 def test_nothing_is_measured_on_an_empty_text(objective: Objective) -> None:
     assert objective.value(np.zeros((0, len(VOCABULARY))), IDS[:0], VOCABULARY) == 0.0
 
 
 def test_words() -> None:
     tokens = ("t", "h", "e")
-    assert "surprised" in TextLoss().words(tokens)
-    assert NextSymbol(-1, "n").words(tokens) == "the log-probability that ‘n’ comes after ‘e’ at step 2 (nats)"
-    assert NextSymbol(0, "\n").words(" ") == "the log-probability that ‘⏎’ comes after ‘␣’ at step 0 (nats)"
-    assert NextSymbol(-1, "n").words(()) == "the log-probability that ‘n’ comes next (nats)"
-    assert ClassLogit(3).words(tokens) == "the logit of class 3 after the last step"
-    assert ClassLogit(3, 2, "good").words(tokens) == "the logit of class ‘good’ after the last step"
-    assert ClassLogit(3, 1, "good").words(tokens) == "the logit of class ‘good’ after 'h' at step 1"
-    assert ClassLogit(3, 7).words(()) == "the logit of class 3 after the last step"
+    assert "surprised" in TextLoss().describe(tokens)
+    assert NextToken(-1, "n").describe(tokens) == "the log-probability that ‘n’ comes after ‘e’ at step 2 (nats)"
+    assert NextToken(0, "\n").describe(" ") == "the log-probability that ‘⏎’ comes after ‘␣’ at step 0 (nats)"
+    assert NextToken(-1, "n").describe(()) == "the log-probability that ‘n’ comes next (nats)"
+    assert ClassLogit(3).describe(tokens) == "the logit of class 3 after the last step"
+    assert ClassLogit(3, 2, "good").describe(tokens) == "the logit of class ‘good’ after the last step"
+    assert ClassLogit(3, 1, "good").describe(tokens) == "the logit of class ‘good’ after 'h' at step 1"
+    assert ClassLogit(3, 7).describe(()) == "the logit of class 3 after the last step"
 
 
 @pytest.mark.parametrize(
     ("objective", "message"),
     [
-        (NextSymbol(5, "a"), "step 5 lies outside a text of 5 steps; choose -5 to 4"),
-        (NextSymbol(-6, "a"), "step -6 lies outside"),
-        (NextSymbol(0, "ü"), "the model has no symbol 'ü'; choose one of its 4"),
+        (NextToken(5, "a"), "step 5 lies outside a text of 5 steps; choose -5 to 4"),
+        (NextToken(-6, "a"), "step -6 lies outside"),
+        (NextToken(0, "ü"), "the model has no symbol 'ü'; choose one of its 4"),
         (ClassLogit(4), "class 4 is not there; the model has classes 0 to 3"),
         (ClassLogit(-1), "class -1 is not there"),
         (ClassLogit(1, 9), "step 9 lies outside"),

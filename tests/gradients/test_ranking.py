@@ -6,7 +6,7 @@ import pytest
 import torch
 
 from lstm_viz.gates import PACKED, Kind
-from lstm_viz.gradients import NextSymbol, ranking
+from lstm_viz.gradients import NextToken, ranking
 from lstm_viz.reader import trace
 from tests.reference import Unrolled
 from tests.tiny import KINDS, TEXT, tiny
@@ -28,7 +28,7 @@ def test_the_largest_of_all(kind: Kind, count: int) -> None:
         for unit, slope in enumerate(row[0])
     ]
     every.sort(key=lambda each: -abs(each[0]))
-    found = ranking(trace(model, TEXT, NextSymbol(-1, "t")).layers, count)
+    found = ranking(trace(model, TEXT, NextToken(-1, "t")).layers, count)
     assert len(found) == min(count, len(every))
     for ours, (slope, *place, value) in zip(found[:50], every, strict=False):
         assert [ours.layer, ours.step, ours.unit, ours.gate] == place
@@ -37,9 +37,9 @@ def test_the_largest_of_all(kind: Kind, count: int) -> None:
 
 
 def test_only_the_gates_that_are_asked_for() -> None:
-    found = ranking(trace(tiny(), TEXT, NextSymbol(-1, "t")).layers, 5, gates="f")
+    found = ranking(trace(tiny(), TEXT, NextToken(-1, "t")).layers, 5, gates="f")
     assert {each.gate for each in found} == {"f"}
-    assert ranking(trace(tiny(), "", NextSymbol(-1, "t")).layers) == ()
+    assert ranking(trace(tiny(), "", NextToken(-1, "t")).layers) == ()
 
 
 def test_no_gradients_no_ranking() -> None:

@@ -48,7 +48,7 @@ test("a step's place and the step under a point are inverse to each other", () =
       const range = layout.defaultRange(letters(steps), plan.inner);
       const [first, last] = layout.visible({ range, frame: letters(steps) });
       for (const step of [first + 1, last - 1].filter((one) => one > range[0] && one < Math.min(range[1], steps) && one >= 0)) {
-        const found = layout.locate(plan, range, layout.place(plan, range, step), plan.rows[1].top + 1, steps);
+        const found = layout.locate(plan, range, layout.stepX(plan, range, step), plan.rows[1].top + 1, steps);
         assert.equal(found.step, step);
         assert.equal(found.row.id, "i");
         assert.ok(found.fraction >= 0 && found.fraction < 1);
@@ -60,7 +60,7 @@ test("outside the drawing there is neither step nor row", () => {
   const plan = layout.layRows(letters(10), "overview", 900);
   const range = layout.defaultRange(letters(10), plan.inner);
   assert.equal(layout.locate(plan, range, plan.left - 1, 20, 10).step, null);
-  assert.equal(layout.locate(plan, range, layout.place(plan, range, 12), 20, 10).step, null);
+  assert.equal(layout.locate(plan, range, layout.stepX(plan, range, 12), 20, 10).step, null);
   assert.equal(layout.locate(plan, range, plan.left + 5, plan.height + 50, 10).row, null);
 });
 
@@ -70,11 +70,11 @@ test("the steps in view always hold the last one, and letters stay in place whil
     assert.ok(from >= -0.5 && steps - 1 < to && to - from >= 8);
     if (steps % 4 !== 1) assert.deepEqual(layout.defaultRange(letters(steps - 1 || 1), inner), [from, to]);
   }
-  assert.deepEqual(layout.defaultRange({ steps: 300, reads: "series" }, 500), [-0.5, 299.5]);
+  assert.deepEqual(layout.defaultRange({ steps: 300, stepUnit: "series" }, 500), [-0.5, 299.5]);
 });
 
 test("words get room to be read", () => {
-  const [from, to] = layout.defaultRange({ steps: 60, reads: "words" }, 500);
+  const [from, to] = layout.defaultRange({ steps: 60, stepUnit: "words" }, 500);
   assert.equal(to, 59.5);
   assert.equal(to - from, 10);
 });

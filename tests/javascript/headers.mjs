@@ -18,11 +18,11 @@ export function text(tokens, more = {}) {
     text: tokens.join(""),
     tokens,
     steps,
-    reads: "letters",
-    foretells: true,
+    stepUnit: "letters",
+    predictsNextToken: true,
     curve: null,
     unknown: [],
-    note: null,
+    warning: null,
     tint: { label: "surprise" },
     model: { title: "Small LSTM", units: 2, layer: 0 },
     view: { unit: 1 },
@@ -38,8 +38,8 @@ export function series(values, expected, border = null) {
   const labels = values.map((_, step) => String(2001 + step));
   return {
     ...text(labels),
-    reads: "series",
-    foretells: false,
+    stepUnit: "series",
+    predictsNextToken: false,
     curve: { name: "sales", unit: "thousand", low: 0, high: 100, border, coming: 42, labels },
     blocks: { ...text(labels).blocks, curve: block(values), curve_expected: block(expected) },
   };

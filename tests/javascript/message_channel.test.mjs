@@ -3,7 +3,7 @@ import { beforeEach, test } from "node:test";
 
 import { messageChannel } from "./modules.mjs";
 
-const { Exchange: Channel } = messageChannel;
+const { LatestMessageChannel: Channel } = messageChannel;
 globalThis.window ??= globalThis;
 
 /** Timers that run when the test says so. */
@@ -111,7 +111,7 @@ test("where an answer is sure to come no time runs, and a hurry may overtake it"
   turn(1e6);
   assert.deepEqual(texts(), ["a"]);
   assert.deepEqual(silences, []);
-  channel.hurry();
+  channel.flushNow();
   assert.deepEqual(texts(), ["a", "ab"]);
 });
 
@@ -119,18 +119,18 @@ test("without a sure answer a hurry waits", (t) => {
   const { channel, texts } = open(t);
   channel.offer({ text: "a" });
   channel.offer({ text: "ab" });
-  channel.hurry();
+  channel.flushNow();
   assert.deepEqual(texts(), ["a"]);
 });
 
 test("a broken connection sends the newest again, once", (t) => {
   const { channel, texts } = open(t, () => true);
-  channel.lost();
+  channel.resend();
   channel.offer({ text: "a" });
-  channel.lost();
+  channel.resend();
   assert.deepEqual(texts(), ["a", "a"]);
   channel.offer({ text: "ab" });
-  channel.lost();
+  channel.resend();
   assert.deepEqual(texts(), ["a", "a", "ab"]);
 });
 

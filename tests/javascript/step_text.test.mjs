@@ -7,8 +7,8 @@ import { stepText as say } from "./modules.mjs";
 const sentence = () => ({
   ...text(["a", "warm", "film"]),
   text: "a warm film",
-  reads: "words",
-  foretells: false,
+  stepUnit: "words",
+  predictsNextToken: false,
   symbols: ["very negative", "very positive"],
   blocks: { ...text(["a", "warm", "film"]).blocks, score: block([0.1, 1.25, 0.9]) },
 });
@@ -24,22 +24,22 @@ test("a symbol that training never showed is named as such, once", () => {
   const frame = { ...text(["q", "ß", "ß"]), unknown: [1, 2] };
   assert.match(say.outcome(frame, 1), /never saw/);
   assert.doesNotMatch(say.outcome(frame, 0), /never saw/);
-  const [line, ...rest] = say.remarks(frame);
+  const [line, ...rest] = say.warnings(frame);
   assert.equal(line.match(/ß/g).length, 1);
   assert.deepEqual(rest, []);
   assert.deepEqual([0, 1, 2, 3].map((count) => say.isMostlyUnknown({ unknown: new Array(count), steps: 4 })), [false, false, true, true]);
 });
 
 test("a network with few symbols lists those it knows; a long list of unknown ones is cut", () => {
-  assert.match(say.remarks({ ...text(["x"]), unknown: [0], few_known: ["a", "b"] })[0], /a and b/);
+  assert.match(say.warnings({ ...text(["x"]), unknown: [0], few_known: ["a", "b"] })[0], /a and b/);
   const frame = { ...text([..."abcdefghij"]), unknown: [0, 1, 2, 3, 4, 5, 6, 7, 8, 9] };
-  assert.match(say.remarks(frame)[0], /‘f’ and 4 others/);
-  assert.deepEqual(say.remarks({ ...frame, unknown: [], note: "cut" }), ["cut"]);
+  assert.match(say.warnings(frame)[0], /‘f’ and 4 others/);
+  assert.deepEqual(say.warnings({ ...frame, unknown: [], warning: "cut" }), ["cut"]);
 });
 
 test("a word that is still being typed is not called unknown", () => {
-  assert.deepEqual(say.remarks({ ...sentence(), unknown: [2] }), []);
-  assert.equal(say.remarks({ ...sentence(), text: "a warm film ", unknown: [2] }).length, 1);
+  assert.deepEqual(say.warnings({ ...sentence(), unknown: [2] }), []);
+  assert.equal(say.warnings({ ...sentence(), text: "a warm film ", unknown: [2] }).length, 1);
 });
 
 test("a verdict says from where to where a word moves it", () => {
@@ -51,33 +51,33 @@ test("of a series the forecast and its error are told", () => {
   const frame = series([10, 20, 30], [NaN, 18, 33]);
   assert.match(say.outcome(frame, 0), /nothing had been forecast/);
   assert.match(say.outcome(frame, 2), /2003: 30.*had been 33, off by 3\./);
-  assert.deepEqual(say.facts(frame, 1), [["read", "20"], ["forecast for 2003", "33"], ["observed", "30"], ["off by", "3"]]);
-  assert.deepEqual(say.facts(frame, 2), [["read", "30"], ["forecast for the next step", "42"]]);
+  assert.deepEqual(say.forecastFacts(frame, 1), [["read", "20"], ["forecast for 2003", "33"], ["observed", "30"], ["off by", "3"]]);
+  assert.deepEqual(say.forecastFacts(frame, 2), [["read", "30"], ["forecast for the next step", "42"]]);
 });
 
 test("behind the border a value is the forecast itself, and nothing was observed", () => {
   const frame = series([10, 20, 19], [NaN, 18, 19], 2);
   assert.deepEqual([0, 1, 2].map((step) => say.isForecast(frame, step)), [false, false, true]);
   assert.match(say.outcome(frame, 2), /forecast itself/);
-  assert.deepEqual(say.facts(frame, 1).map(([name]) => name), ["read", "forecast for 2003"]);
+  assert.deepEqual(say.forecastFacts(frame, 1).map(([name]) => name), ["read", "forecast for 2003"]);
 });
 
 test("missing values are a dash", () => {
-  assert.equal(say.written(series([1], [1]), NaN), "–");
-  assert.equal(say.written(series([1], [1]), null), "–");
+  assert.equal(say.formatValue(series([1], [1]), NaN), "–");
+  assert.equal(say.formatValue(series([1], [1]), null), "–");
 });
 
 test("what is read is called by its name", () => {
-  assert.deepEqual(["letters", "words", "series", "something new"].map((reads) => say.noun({ reads })), ["letter", "word", "value", "letter"]);
+  assert.deepEqual(["letters", "words", "series", "something new"].map((reads) => say.noun({ stepUnit: reads })), ["letter", "word", "value", "letter"]);
   assert.match(say.prompt(sentence()), /word by word/);
   assert.match(say.invitation(series([], [])), /no value/);
-  assert.match(say.expecting(series([5], [NaN]), 0), /2001/);
-  assert.match(say.place(text(["a"]), 0), /‘a’.*0/);
+  assert.match(say.predictionHeading(series([5], [NaN]), 0), /2001/);
+  assert.match(say.formatPosition(text(["a"]), 0), /‘a’.*0/);
 });
 
 test("a long token is cut where a sentence names it", () => {
   const frame = text(["x".repeat(500)]);
-  assert.ok(say.named(frame, 0).length < 40);
+  assert.ok(say.formatStep(frame, 0).length < 40);
 });
 
 test("a screen reader hears step, unit and every gate's value", () => {
@@ -90,7 +90,7 @@ test("a screen reader hears step, unit and every gate's value", () => {
 });
 
 test("under the pointer stand step, symbol and surprise; of a series date and forecast", () => {
-  assert.match(say.hovered(text(["a", "b"]), 1), /^1 ‘b’.*1\.00 nats/);
-  assert.match(say.hovered(series([10, 20], [NaN, 18]), 1), /2002: 20.*18/);
-  assert.match(say.hovered(sentence(), 1), /\+1\.25/);
+  assert.match(say.hoverText(text(["a", "b"]), 1), /^1 ‘b’.*1\.00 nats/);
+  assert.match(say.hoverText(series([10, 20], [NaN, 18]), 1), /2002: 20.*18/);
+  assert.match(say.hoverText(sentence(), 1), /\+1\.25/);
 });

@@ -24,7 +24,7 @@ ROOT = Path(__file__).parents[2]
 @pytest.fixture(scope="module")
 def pool() -> Iterator[Pool]:
     """One for all tests, as each process takes its time to load torch."""
-    with_room_for_two = Pool(2, check_every=0.05, turn=1000.0)
+    with_room_for_two = Pool(2, check_every=0.05, time_slice=1000.0)
     yield with_room_for_two
     with_room_for_two.close()
 
@@ -163,7 +163,7 @@ def test_the_rest_wait_in_turn_and_are_told_their_place(pool: Pool, tmp_path: Pa
 @pytest.fixture
 def taking_turns() -> Iterator[Pool]:
     """Room for one at a time; a turn lasts as long as the test says, at first for good."""
-    alone = Pool(1, check_every=0.02, turn=1000.0)
+    alone = Pool(1, check_every=0.02, time_slice=1000.0)
     yield alone
     alone.close()
 
@@ -189,9 +189,9 @@ def test_long_work_pauses_for_what_comes_later_and_goes_on_where_it_was(taking_t
     wait_for(lambda: items.extend(long.poll()) or items, "a first item")
     short = taking_turns.start(work.until, str(gate))
     assert (short.state, short.waiting, short.begun) == ("waiting", 1, False)
-    taking_turns.turn = 0.0
+    taking_turns.time_slice = 0.0
     wait_for(lambda: short.state == "running", "the turn of the second")
-    taking_turns.turn = 1000.0
+    taking_turns.time_slice = 1000.0
     first(short)
     items += quiet(long)
     assert (long.state, long.waiting, long.begun, long.done) == ("waiting", 1, True, False)
@@ -205,7 +205,7 @@ def test_long_work_pauses_for_what_comes_later_and_goes_on_where_it_was(taking_t
 
 
 def test_all_who_want_to_run_have_their_turns(taking_turns: Pool) -> None:
-    taking_turns.turn = 0.1
+    taking_turns.time_slice = 0.1
     everybody = [taking_turns.start(work.counting) for _ in range(3)]
     counts = [0, 0, 0]
     for rounds in (1, 2, 3):
@@ -226,9 +226,9 @@ def test_who_has_not_begun_goes_before_those_that_pause(taking_turns: Pool) -> N
     one = taking_turns.start(work.counting)
     first(one)
     two = taking_turns.start(work.counting)
-    taking_turns.turn = 0.0
+    taking_turns.time_slice = 0.0
     wait_for(lambda: one.waiting == 1, "a pause")
-    taking_turns.turn = 1000.0
+    taking_turns.time_slice = 1000.0
     first(two)
     three = taking_turns.start(work.squares, 3)
     assert [job.waiting for job in (three, one)] == [1, 2]
@@ -240,14 +240,14 @@ def test_who_has_not_begun_goes_before_those_that_pause(taking_turns: Pool) -> N
 
 def test_loading_and_what_comes_before_the_first_item_use_up_no_turn(taking_turns: Pool, tmp_path: Path) -> None:
     slow = taking_turns.start(work.silent_until, str(tmp_path / "gate"))
-    taking_turns.turn = 0.0
+    taking_turns.time_slice = 0.0
     other = taking_turns.start(work.counting)
     time.sleep(0.3)  # the watch has looked many times by then
     assert (slow.waiting, other.waiting) == (0, 1)
     (tmp_path / "gate").touch()
     wait_for(lambda: other.waiting == 0, "the turn of the second")
     assert first(slow) == 1
-    taking_turns.turn = 1000.0
+    taking_turns.time_slice = 1000.0
     for job in (slow, other):
         job.stop()
 
@@ -264,7 +264,7 @@ def test_how_soon_a_turn_comes(taking_turns: Pool, monkeypatch: pytest.MonkeyPat
     assert fourth.soon is None
     # Where nobody else may begin, nobody pauses.
     monkeypatch.setattr("lstm_viz.jobs.pool._BEGUN", 1)
-    taking_turns.turn = 0.0
+    taking_turns.time_slice = 0.0
     time.sleep(0.2)
     assert [job.waiting for job in (busy, second, third, fourth)] == [0, 1, 2, 3]
     assert second.soon is None
@@ -276,9 +276,9 @@ def test_what_pauses_can_be_stopped(taking_turns: Pool, tmp_path: Path) -> None:
     one = taking_turns.start(work.until, str(tmp_path / "never"))
     pid = first(one)
     two = taking_turns.start(work.counting)
-    taking_turns.turn = 0.0
+    taking_turns.time_slice = 0.0
     wait_for(lambda: one.waiting == 1, "a pause")
-    taking_turns.turn = 1000.0
+    taking_turns.time_slice = 1000.0
     one.stop()
     wait_for(lambda: not psutil.pid_exists(pid), "the process to end")
     assert (one.state, one.waiting, one.done) == ("stopped", 0, True)
@@ -292,7 +292,7 @@ def test_people_who_start_the_same_share_it_and_each_sees_all(pool: Pool, tmp_pa
     pid = first(one)
     assert first(two) == pid
     others = pool.start(work.until, gate), pool.start(work.until, gate + "!", shared=True)
-    assert len({id(job._run) for job in (one, two, *others)}) == 3
+    assert len({id(job._item) for job in (one, two, *others)}) == 3
     for job in (one, *others):
         job.stop()
     assert psutil.pid_exists(pid)
@@ -301,7 +301,7 @@ def test_people_who_start_the_same_share_it_and_each_sees_all(pool: Pool, tmp_pa
     assert gather(two) == [0]
     # What is over is not joined any more.
     again = pool.start(work.until, gate, shared=True)
-    assert again._run is not two._run
+    assert again._item is not two._item
     again.stop()
 
 
@@ -314,13 +314,13 @@ def test_the_last_who_leaves_shared_work_ends_it(pool: Pool) -> None:
 
 
 def test_work_that_nobody_looks_at_is_ended(pool: Pool) -> None:
-    dropped, forgotten = (pool.start(work.endless, patience=60.0) for _ in range(2))
+    dropped, forgotten = (pool.start(work.endless, idle_timeout=60.0) for _ in range(2))
     pids = first(dropped), first(forgotten)
     del dropped
     gc.collect()
     wait_for(lambda: not psutil.pid_exists(pids[0]), "the process to end")
     assert forgotten.state == "running"
-    forgotten._patience = 0.0
+    forgotten._idle_timeout = 0.0
     wait_for(lambda: not psutil.pid_exists(pids[1]), "the process to end")
     assert forgotten.state == "stopped"
 
@@ -397,7 +397,7 @@ def test_no_process_outlives_the_server(how: str) -> None:
 
 def test_work_goes_on_while_its_holder_is_present_on_whatever_page(pool: Pool) -> None:
     there = [True]
-    job = pool.start(work.endless, patience=0.2, present=lambda: there[0])
+    job = pool.start(work.endless, idle_timeout=0.2, present=lambda: there[0])
     first(job)
     looked = job._looked
     # Nobody polls any more, and the pool looks several times.

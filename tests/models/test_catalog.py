@@ -40,7 +40,7 @@ def test_a_shipped_model_expects_something(name: str) -> None:
     ids = torch.arange(1, min(len(model.vocabulary), 500))[:, None]
     probs = model(ids)[0].softmax(-1)
     assert probs.isfinite().all()
-    times = 3 if model.foretells else 1.5
+    times = 3 if model.predicts_next_token else 1.5
     assert probs.max(-1).values.mean() > times / len(model.outputs) or len(model.vocabulary) < 8
 
 
@@ -50,9 +50,9 @@ def test_a_shipped_model_has_a_card_that_says_what_the_weights_say(name: str) ->
     card = (WEIGHTS / f"{name}.md").read_text(encoding="utf-8")
     rows = dict(re.findall(r"^\| ([^|]+) \| (.+) \|$", card, re.MULTILINE))
     assert NEEDED - rows.keys() == set()
-    assert {row: text for row, text in rows.items() if model.facts.get(row) != text} == {}
+    assert {row: text for row, text in rows.items() if model.metadata.get(row) != text} == {}
     assert card.startswith(f"# {name}\n")
-    assert model.facts["summary"] in card
+    assert model.metadata["summary"] in card
     assert rows["parameters"] == f"{model.parameter_count:,}"
     assert "python -m lstm_viz train " in rows["command"]
 

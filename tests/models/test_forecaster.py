@@ -12,7 +12,7 @@ import torch
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lstm_viz.models.forecaster import FORMS, Design, Forecaster, Form, Scale
+from lstm_viz.models.forecaster import TRANSFORMS, Forecaster, ForecasterConfig, Normalization, Transform
 from lstm_viz.models.forecaster_serialization import forecasters, load_forecaster, pack, unpack
 from lstm_viz.models.serialization import UnreadableModel
 from tests.series.small_series import small
@@ -22,15 +22,15 @@ VALUES = torch.tensor([2.0, 3.0, 5.0, 4.0, 8.0], dtype=torch.float64)
 
 def test_scale_by_hand() -> None:
     """Changes 1 2 −1 4: mean 1.5, variance (0.25 + 0.25 + 6.25 + 6.25) / 4; values: mean 4.4, variance 4.24."""
-    scale = Scale.of(VALUES)
+    scale = Normalization.of(VALUES)
     assert (scale.change, scale.spread) == (1.5, pytest.approx(3.25**0.5))
     assert (scale.level, scale.width) == (pytest.approx(4.4), pytest.approx(4.24**0.5))
-    assert Scale.of(torch.arange(5.0)).spread == 1.0
+    assert Normalization.of(torch.arange(5.0)).spread == 1.0
 
 
 def test_features_by_hand() -> None:
-    scale = Scale(change=1.0, spread=2.0, level=4.0, width=0.5)
-    found = Forecaster(Design(level=True, season=2), scale).features(VALUES[:, None])[:, 0]
+    scale = Normalization(change=1.0, spread=2.0, level=4.0, width=0.5)
+    found = Forecaster(ForecasterConfig(level=True, season=2), scale).features(VALUES[:, None])[:, 0]
     changes = [0, 1, 2, -1, 4]
     coming = [0, 0, 1, 2, -1]  # the change that came two steps before the coming one: v[t−1] − v[t−2]
     np.testing.assert_allclose(found[:, 0], [(change - 1) / 2 for change in changes])
@@ -38,40 +38,48 @@ def test_features_by_hand() -> None:
     np.testing.assert_allclose(found[:, 2], [(change - 1) / 2 for change in coming])
 
 
-@pytest.mark.parametrize("form", FORMS)
-def test_who_says_what_comes_foretells_it(form: Form) -> None:
-    model = Forecaster(Design(form=form), Scale.of(VALUES, form)).double()
+@pytest.mark.parametrize("form", TRANSFORMS)
+def test_who_says_what_comes_foretells_it(form: Transform) -> None:
+    model = Forecaster(ForecasterConfig(form=form), Normalization.of(VALUES, form)).double()
     said = model.targets(VALUES[:, None])
-    np.testing.assert_allclose(model.following(VALUES[:-1, None], said)[:, 0], VALUES[1:])
+    np.testing.assert_allclose(model.next_value(VALUES[:-1, None], said)[:, 0], VALUES[1:])
 
 
 def test_before_training_the_forecast_is_the_mean_change() -> None:
-    model = Forecaster(Design(), Scale.of(VALUES)).double()
+    model = Forecaster(ForecasterConfig(), Normalization.of(VALUES)).double()
     with torch.no_grad():
         said, _ = model(model.features(VALUES[:, None]))
-    np.testing.assert_allclose(model.following(VALUES[:, None], said)[:, 0], VALUES + 1.5)
+    np.testing.assert_allclose(model.next_value(VALUES[:, None], said)[:, 0], VALUES + 1.5)
 
 
 def test_roots_by_hand() -> None:
     """Values 0 4 9 3: a hundredth of their mean, 0.04, is added before the root."""
     counts = torch.tensor([0.0, 4.0, 9.0, 3.0], dtype=torch.float64)
-    scale = Scale.of(counts, "root")
+    scale = Normalization.of(counts, "root")
     roots = [0.04**0.5, 4.04**0.5, 9.04**0.5, 3.04**0.5]
-    assert scale.lift == pytest.approx(0.04)
+    assert scale.offset == pytest.approx(0.04)
     assert (scale.level, scale.change) == (pytest.approx(sum(roots) / 4), pytest.approx((roots[3] - roots[0]) / 3))
-    found = Forecaster(Design(form="root", level=True), scale).features(counts[:, None])[:, 0]
+    found = Forecaster(ForecasterConfig(form="root", level=True), scale).features(counts[:, None])[:, 0]
     np.testing.assert_allclose(found[:, 1], [(root - scale.level) / scale.width for root in roots], rtol=1e-6)
     np.testing.assert_allclose(found[2, 0], (roots[2] - roots[1] - scale.change) / scale.spread, rtol=1e-6)
 
 
-@pytest.mark.parametrize("design", [Design(form="root"), Design(form="log"), Design(floor=True), Design(form="root", floor=True)])
-def test_however_far_down_it_is_told_to_go_no_count_is_below_zero(design: Design) -> None:
-    model = Forecaster(design, Scale.of(VALUES, design.form))
-    assert model.following(VALUES, torch.full((5,), -1e6)).min() >= 0
-    recent, said = model.level(VALUES[-2:, None]), torch.full((1,), -1e6)
-    assert model.value(model.onward(recent, said, None, 1)).item() == pytest.approx(0, abs=1e-12)
-    plain = Forecaster(Design(), Scale.of(VALUES))
-    assert plain.following(VALUES, torch.full((5,), -1e6)).max() < 0
+@pytest.mark.parametrize(
+    "design",
+    [
+        ForecasterConfig(form="root"),
+        ForecasterConfig(form="log"),
+        ForecasterConfig(floor=True),
+        ForecasterConfig(form="root", floor=True),
+    ],
+)
+def test_however_far_down_it_is_told_to_go_no_count_is_below_zero(design: ForecasterConfig) -> None:
+    model = Forecaster(design, Normalization.of(VALUES, design.form))
+    assert model.next_value(VALUES, torch.full((5,), -1e6)).min() >= 0
+    recent, said = model.transform(VALUES[-2:, None]), torch.full((1,), -1e6)
+    assert model.inverse_transform(model.rollout(recent, said, None, 1)).item() == pytest.approx(0, abs=1e-12)
+    plain = Forecaster(ForecasterConfig(), Normalization.of(VALUES))
+    assert plain.next_value(VALUES, torch.full((5,), -1e6)).max() < 0
 
 
 @pytest.mark.parametrize(
@@ -81,18 +89,18 @@ def test_however_far_down_it_is_told_to_go_no_count_is_below_zero(design: Design
         ("root", -0.5, "the least value is -0.5; square roots want values of 0 or more, so choose plain changes"),
     ],
 )
-def test_values_that_a_form_cannot_read_are_refused(form: Form, least: float, message: str) -> None:
+def test_values_that_a_form_cannot_read_are_refused(form: Transform, least: float, message: str) -> None:
     with pytest.raises(ValueError, match=message):
         small(form=form).features(torch.full((3, 1), least, dtype=torch.float64))
 
 
-@pytest.mark.parametrize("design", [Design(hidden=3), Design("gru", 2, 2, 0.1, True, 7, "root", True, 3.0)])
-def test_a_file_gives_the_same_forecaster_back(design: Design) -> None:
+@pytest.mark.parametrize("design", [ForecasterConfig(hidden=3), ForecasterConfig("gru", 2, 2, 0.1, True, 7, "root", True, 3.0)])
+def test_a_file_gives_the_same_forecaster_back(design: ForecasterConfig) -> None:
     torch.manual_seed(0)
-    model = Forecaster(design, Scale(0.1, 2.0, 3.0, 4.0, 0.5))
+    model = Forecaster(design, Normalization(0.1, 2.0, 3.0, 4.0, 0.5))
     torch.nn.init.normal_(model.decoder.weight)
     found = unpack(pack(model, {"seed": "1"}))
-    assert (found.config, found.scale, found.facts) == (design, model.scale, {"seed": "1"})
+    assert (found.config, found.normalization, found.metadata) == (design, model.normalization, {"seed": "1"})
     assert all(torch.equal(value, model.state_dict()[name]) for name, value in found.state_dict().items())
     assert not found.training
     assert not any(parameter.requires_grad for parameter in found.parameters())
@@ -149,11 +157,11 @@ def test_files_from_before_there_were_roots_are_read() -> None:
         length = int.from_bytes(data[:8], "little")
         header = json.loads(data[8 : 8 + length])
         design, scale = (json.loads(header["__metadata__"][part]) for part in ("design", "scale"))
-        del design["form"], design["floor"], design["stretch"], scale["lift"]
+        del design["form"], design["floor"], design["scale_augmentation"], scale["offset"]
         header["__metadata__"] |= {"design": json.dumps(design | {"log": log}), "scale": json.dumps(scale)}
         text = json.dumps(header).encode()
         found = unpack(len(text).to_bytes(8, "little") + text + data[8 + length :])
-        assert (found.config.form, found.scale.lift) == (form, 0.0)
+        assert (found.config.form, found.normalization.offset) == (form, 0.0)
 
 
 @given(st.integers(0, 3000), st.integers(0, 255))

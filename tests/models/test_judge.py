@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 
 from lstm_viz import Reader, load
-from lstm_viz.sentiment import Judgement, judge
-from lstm_viz.ui.state.models import JUDGES, offered
+from lstm_viz.sentiment import SentimentResult, classify_sentiment
+from lstm_viz.ui.state.models import CLASSIFIERS, available_models
 
 
 @pytest.fixture(scope="module")
@@ -17,8 +17,8 @@ def reader() -> Reader:
     return Reader(load("sst-lstm"))
 
 
-def read(reader: Reader, text: str) -> Judgement:
-    return judge(reader, text)
+def read(reader: Reader, text: str) -> SentimentResult:
+    return classify_sentiment(reader, text)
 
 
 @pytest.mark.parametrize(
@@ -43,8 +43,8 @@ def test_plain_sentences_land_on_their_side(reader: Reader, text: str, positive:
 def test_not_turns_the_sentence_though_great_alone_is_positive(reader: Reader) -> None:
     found = read(reader, "This movie is not great.")
     tokens = found.trace.tokens
-    assert found.alone[tokens.index("great")] > 1
-    assert found.left_out[tokens.index("not")] < -1
+    assert found.isolated[tokens.index("great")] > 1
+    assert found.occlusion[tokens.index("not")] < -1
 
 
 def test_before_any_opinion_it_has_none(reader: Reader) -> None:
@@ -62,11 +62,11 @@ def test_what_nobody_wrote_is_marked(reader: Reader) -> None:
 def test_it_answers_in_five_classes_and_holds_no_sentence(reader: Reader) -> None:
     model = reader.model
     assert model.outputs == ("very negative", "negative", "neutral", "positive", "very positive")
-    assert not any(re.search(r"\s", symbol) for symbol in model.vocabulary.symbols)
-    sides = float(re.search(r"test: ([\d.]+)% of 1,821", model.facts["scores"])[1])  # type: ignore[index]
+    assert not any(re.search(r"\s", symbol) for symbol in model.vocabulary.tokens)
+    sides = float(re.search(r"test: ([\d.]+)% of 1,821", model.metadata["scores"])[1])  # type: ignore[index]
     assert sides >= 84.9
 
 
 def test_pages_that_ask_what_comes_next_offer_no_judge() -> None:
-    assert all(load(name).foretells for name in offered())
-    assert not any(load(name).foretells for name in JUDGES)
+    assert all(load(name).predicts_next_token for name in available_models())
+    assert not any(load(name).predicts_next_token for name in CLASSIFIERS)

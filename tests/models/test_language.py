@@ -62,7 +62,7 @@ def test_dropout_acts_in_training_only() -> None:
 
 def test_with_classes_the_decoder_has_a_row_for_each() -> None:
     model = LanguageModel(Config("gru", 3, 4, classes=("no", "yes")), WORDS)
-    assert (model.outputs, model.foretells) == (("no", "yes"), False)
+    assert (model.outputs, model.predicts_next_token) == (("no", "yes"), False)
     assert model(torch.zeros(5, 2, dtype=torch.long))[0].shape == (5, 2, 2)
     plain = LanguageModel(Config("gru", 3, 4), WORDS)
-    assert (plain.outputs, plain.foretells) == (WORDS.symbols, True)
+    assert (plain.outputs, plain.predicts_next_token) == (WORDS.tokens, True)

@@ -37,7 +37,7 @@ def test_a_model_comes_back_as_it_was_saved(kind: Kind, dtype: torch.dtype, tmp_
     model = tiny(kind, dropout=0.25)
     save(model, tmp_path / "model.safetensors", FACTS, dtype)
     found = read(tmp_path / "model.safetensors")
-    assert (found.config, found.vocabulary, found.facts) == (model.config, model.vocabulary, FACTS)
+    assert (found.config, found.vocabulary, found.metadata) == (model.config, model.vocabulary, FACTS)
     assert found.state_dict().keys() == model.state_dict().keys()
     for name, value in model.state_dict().items():
         assert torch.equal(found.state_dict()[name], value.to(dtype).float()), name
@@ -58,7 +58,7 @@ def test_a_judge_of_words_comes_back_as_it_was_saved(tmp_path: Path) -> None:
     model = LanguageModel(config, WordVocabulary.of(("fine", "well-made", "n't")))
     save(model, tmp_path / "judge.safetensors", FACTS, torch.float32)
     found = read(tmp_path / "judge.safetensors")
-    assert (found.config, found.vocabulary, found.facts) == (config, model.vocabulary, FACTS)
+    assert (found.config, found.vocabulary, found.metadata) == (config, model.vocabulary, FACTS)
     assert type(found.vocabulary) is WordVocabulary
     assert found.outputs == ("bad", "good")
     ids = torch.arange(4)[:, None]

@@ -9,7 +9,7 @@ import pytest
 
 from lstm_viz.models.forecaster_serialization import SHIPPED as WEIGHTS
 from lstm_viz.models.forecaster_serialization import load_forecaster
-from lstm_viz.series.backtesting import Parts, judge, origins_in, residuals_of
+from lstm_viz.series.backtesting import Split, backtest, origins_in, residuals_of
 from lstm_viz.series.baselines import baselines
 from lstm_viz.series.datasets import SHIPPED
 from lstm_viz.series.forecasting import forecast
@@ -21,12 +21,12 @@ from tests.series.small_series import VALUES, small
 
 
 def test_a_series_is_cut_in_three() -> None:
-    parts = Parts.of(100)
-    assert (parts.learn, parts.choose, parts.length) == (70, 85, 100)
-    assert "first 70 values to learn from, next 15 to choose" in parts.words
-    assert "last 15 held out" in parts.words
-    shortest = Parts.of(24)
-    assert 0 < shortest.learn < shortest.choose < 24
+    parts = Split.of(100)
+    assert (parts.train_end, parts.validation_end, parts.length) == (70, 85, 100)
+    assert "first 70 values to learn from, next 15 to choose" in parts.description
+    assert "last 15 held out" in parts.description
+    shortest = Split.of(24)
+    assert 0 < shortest.train_end < shortest.validation_end < 24
 
 
 @pytest.mark.parametrize(("start", "stop", "horizon"), [(40, 60, 6), (10, 1000, 12), (5, 7, 1)])
@@ -38,27 +38,29 @@ def test_from_each_origin_everything_asked_lies_in_the_part(start: int, stop: in
 
 
 def test_the_verdict_is_what_plain_loops_give() -> None:
-    model, parts = small().double(), Parts.of(60)
-    report = judge(model, VALUES, parts, season=5)
+    model, parts = small().double(), Split.of(60)
+    report = backtest(model, VALUES, parts, season=5)
     assert (report.horizon, report.origins) == (4, 6)
-    steps = np.abs(np.diff(VALUES[: parts.choose])).mean()
+    steps = np.abs(np.diff(VALUES[: parts.validation_end])).mean()
     ways = {baseline.name: baseline.ahead for baseline in baselines(5)}
     ways["LSTM"] = lambda history, count: forecast(model, history, count).values
     assert [row.name for row in report.rows] == ["LSTM", "last value", "drift", "seasonal naive", "seasonal change"]
     for row in report.rows:
         near = mae(VALUES[51:], np.array([ways[row.name](VALUES[:step], 1)[0] for step in range(51, 60)]))
         far = [np.abs(ways[row.name](VALUES[:step], 4) - VALUES[step : step + 4]).mean() for step in range(51, 57)]
-        assert (row.mae, row.mase, row.far) == pytest.approx((near, near / steps, np.mean(far)))
+        assert (row.mae, row.mase, row.multi_step_mae) == pytest.approx((near, near / steps, np.mean(far)))
     assert report.best_baseline.mae == min(row.mae for row in report.rows[1:])
     assert report.beats == {row.name: report.forecaster.mae < row.mae for row in report.rows[1:]}
     assert report.row("drift") is report.rows[2]
 
 
 def test_residuals_are_from_the_part_between() -> None:
-    model, parts = small().double(), Parts.of(60)
+    model, parts = small().double(), Split.of(60)
     found = residuals_of(model, VALUES, parts)
     expected = read_series(model, VALUES).expected
-    off = (VALUES[parts.learn : parts.choose] - expected[parts.learn - 1 : parts.choose - 1]) / model.scale.spread
+    off = (
+        VALUES[parts.train_end : parts.validation_end] - expected[parts.train_end - 1 : parts.validation_end - 1]
+    ) / model.normalization.spread
     np.testing.assert_allclose(found, off - off.mean(), atol=1e-10)
 
 
@@ -80,15 +82,15 @@ def test_the_shipped_series_are_those_of_their_sources() -> None:
 def test_a_shipped_forecaster_scores_what_its_card_says_and_beats_every_baseline(name: str) -> None:
     model, values = load_forecaster(name), SHIPPED[name].read().values
     card = dict(re.findall(r"^\| ([^|]+) \| (.+) \|$", WEIGHTS.joinpath(f"{name}.md").read_text("utf-8"), re.MULTILINE))
-    parts = Parts.of(len(values))
-    report = judge(model, values, parts, model.config.season or season(values[: parts.learn]))
+    parts = Split.of(len(values))
+    report = backtest(model, values, parts, model.config.season or season(values[: parts.train_end]))
     # Other machines multiply in another order.
     told, found = (re.findall(r"[\d.]+", text) for text in (card["scores"], scores(report)))
     np.testing.assert_allclose(np.array(found, float), np.array(told, float), rtol=2e-2)
     assert all(report.beats.values())
-    assert report.forecaster.far < min(row.far for row in report.rows[1:])
+    assert report.forecaster.multi_step_mae < min(row.multi_step_mae for row in report.rows[1:])
     assert card["parameters"] == f"{model.parameter_count:,}"
-    assert model.facts["scores"] == card["scores"]
+    assert model.metadata["scores"] == card["scores"]
 
 
 @pytest.mark.parametrize("name", ["yearly-sunspots", "monthly-sunspots"])
@@ -96,7 +98,7 @@ def test_no_band_of_counts_goes_below_zero(name: str) -> None:
     """Nor does any of the futures that it is made of, from the deepest trough of the series on."""
     model, values = load_forecaster(name), SHIPPED[name].read().values
     trough = int(values.argmin()) + 1
-    found = forecast(model, values[:trough], 150, residuals=residuals_of(model, values, Parts.of(len(values))))
+    found = forecast(model, values[:trough], 150, residuals=residuals_of(model, values, Split.of(len(values))))
     assert found.low is not None
     assert found.paths is not None
     assert min(found.low.min(), found.paths.min(), found.values.min()) >= 0

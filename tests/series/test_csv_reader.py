@@ -13,9 +13,9 @@ from hypothesis import strategies as st
 
 from lstm_viz.series import csv_reader
 from lstm_viz.series.csv_reader import UnreadableSeries, read_table
-from lstm_viz.series.missing_values import How
-from lstm_viz.series.model import SHORTEST, choose
-from lstm_viz.series.resampling import Every
+from lstm_viz.series.missing_values import FillMethod
+from lstm_viz.series.model import SHORTEST, select_series
+from lstm_viz.series.resampling import Frequency
 
 ROWS = [(f"2020-{month:02}-01", month * 1.5, month * 1000 + 0.25) for month in range(1, 13)]
 
@@ -43,7 +43,7 @@ def test_separator_mark_header_dates_and_quotes_are_told_apart(
     if header:
         assert table.names == ("small", "large")
         assert table.dated == ("day" if dates else None)
-    assert (table.moments is not None) == dates
+    assert (table.timestamps is not None) == dates
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "cp1252"])
@@ -175,10 +175,12 @@ LINES = st.lists(
 
 @settings(max_examples=100)
 @given(LINES, st.sampled_from(["line", "carry", "drop"]), st.booleans(), st.sampled_from([None, "day", "week", "month", "year"]))
-def test_a_series_out_of_any_table_is_whole_or_refused(lines: list[tuple[str, str]], how: How, dated: bool, every: Every) -> None:
+def test_a_series_out_of_any_table_is_whole_or_refused(
+    lines: list[tuple[str, str]], how: FillMethod, dated: bool, every: Frequency
+) -> None:
     try:
         table = read_table("\n".join(f"{day};{value}" for day, value in lines).encode())
-        series = choose(table, table.names[-1], how, dates=dated, every=every)
+        series = select_series(table, table.names[-1], how, dates=dated, every=every)
     except UnreadableSeries:
         return
     assert np.isfinite(series.values).all()

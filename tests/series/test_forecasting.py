@@ -27,7 +27,7 @@ def one_by_one(model: Forecaster, values: np.ndarray, steps: int) -> np.ndarray:
     with torch.no_grad():
         for _ in range(steps):
             said, _ = model(model.features(series))
-            series = torch.cat((series, model.following(series[-1:], said[-1:])))
+            series = torch.cat((series, model.next_value(series[-1:], said[-1:])))
     return series[len(values) :, 0].numpy()
 
 
@@ -55,8 +55,8 @@ def test_errors_push_each_step_and_are_carried_on() -> None:
     model = small().double()
     errors = np.array([[0.5], [-0.25]])
     found = ahead(model, VALUES, np.array([59]), 2, errors)[:, 0]
-    first = read_series(model, VALUES).expected[-1] + 0.5 * model.scale.spread
-    second = read_series(model, np.append(VALUES, first)).expected[-1] - 0.25 * model.scale.spread
+    first = read_series(model, VALUES).expected[-1] + 0.5 * model.normalization.spread
+    second = read_series(model, np.append(VALUES, first)).expected[-1] - 0.25 * model.normalization.spread
     np.testing.assert_allclose(found, [first, second], rtol=1e-10)
 
 
@@ -71,8 +71,8 @@ def test_the_spread_is_that_of_the_errors() -> None:
     inside = (found.paths >= found.low[:, None]) & (found.paths <= found.high[:, None])
     np.testing.assert_allclose(inside.mean(1), 0.8, atol=0.01)
     # One step ahead the only thing unsure is the error itself.
-    wanted = found.values[0] + np.quantile(residuals, [0.1, 0.9]) * model.scale.spread
-    np.testing.assert_allclose([found.low[0], found.high[0]], wanted, atol=0.05 * model.scale.spread)
+    wanted = found.values[0] + np.quantile(residuals, [0.1, 0.9]) * model.normalization.spread
+    np.testing.assert_allclose([found.low[0], found.high[0]], wanted, atol=0.05 * model.normalization.spread)
     assert found.high[-1] - found.low[-1] > found.high[0] - found.low[0]
 
 

@@ -6,17 +6,17 @@ import numpy as np
 import pytest
 
 from lstm_viz.series.csv_reader import UnreadableSeries, read_table
-from lstm_viz.series.missing_values import How, fill, longest
-from lstm_viz.series.model import LONGEST, Series, choose, of_values
-from lstm_viz.series.resampling import onward
+from lstm_viz.series.missing_values import FillMethod, fill, longest
+from lstm_viz.series.model import LONGEST, Series, of_values, select_series
+from lstm_viz.series.resampling import extend_labels
 
 GAP = np.nan
 MONTHS = [f"{2018 + month // 12}-{month % 12 + 1:02}" for month in range(36)]
 
 
-def series(lines: list[str], how: How = "line", **options: object) -> Series:
+def series(lines: list[str], how: FillMethod = "line", **options: object) -> Series:
     table = read_table("\n".join(["when,x", *lines]).encode())
-    return choose(table, "x", how, **options)  # type: ignore[arg-type]
+    return select_series(table, "x", how, **options)  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize(
@@ -27,7 +27,7 @@ def series(lines: list[str], how: How = "line", **options: object) -> Series:
         ("drop", [1, 4, 8, 6], [0, 1, 0, 0, 1, 1, 1, 0]),
     ],
 )
-def test_gaps_by_hand(how: How, values: list[float], kept: list[int]) -> None:
+def test_gaps_by_hand(how: FillMethod, values: list[float], kept: list[int]) -> None:
     found, where = fill(np.array([GAP, 1, GAP, GAP, 4, 8, 6, GAP]), how)
     np.testing.assert_array_equal(found, values)
     np.testing.assert_array_equal(where, np.array(kept, bool))
@@ -145,4 +145,4 @@ def test_plain_numbers_are_a_series() -> None:
     ],
 )
 def test_labels_go_on_as_the_last_ones_went(labels: tuple[str, ...], coming: tuple[str, ...]) -> None:
-    assert onward(labels, 3) == coming
+    assert extend_labels(labels, 3) == coming

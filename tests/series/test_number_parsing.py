@@ -39,7 +39,7 @@ def test_gaps_are_no_numbers_and_strange_cells_are_told() -> None:
     found = read(["1", "NA", "", "x", "2"] + ["3"] * 20)
     np.testing.assert_array_equal(found.values[:5], [1, np.nan, np.nan, np.nan, 2])
     assert found.strange == (3,)
-    assert (found.found, found.numeric) == (22, True)
+    assert (found.count, found.numeric) == (22, True)
     assert not read(["1", "x", "y"]).numeric
     assert not read(["", "NaN"]).numeric
     assert is_gap(" N/A ")

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 import torch
 
-from lstm_viz.models.forecaster import Scale
+from lstm_viz.models.forecaster import Normalization
 from lstm_viz.series.reading import read_series
 from tests.reference import Unrolled
 from tests.series.small_series import VALUES, small
@@ -26,13 +26,13 @@ def test_gates_forecasts_and_gradients_are_pytorchs(design: dict[str, object]) -
     zeros = torch.zeros(model.config.layers, 1, 5, dtype=torch.float64)
     unrolled = Unrolled(model.rnn, model.features(series), zeros, zeros if design["kind"] == "lstm" else None)
     said = model.decoder(unrolled.output)[:, 0, 0]
-    expected = model.following(series[:, 0], said)
+    expected = model.next_value(series[:, 0], said)
     expected[12].backward()
 
-    found = read_series(model, values, asked=12)
+    found = read_series(model, values, target_step=12)
     plain, _ = model(model.features(series))
-    np.testing.assert_allclose(found.said, plain[:, 0], atol=1e-12)
-    np.testing.assert_allclose(found.said, said.detach(), atol=1e-12)
+    np.testing.assert_allclose(found.raw_output, plain[:, 0], atol=1e-12)
+    np.testing.assert_allclose(found.raw_output, said.detach(), atol=1e-12)
     np.testing.assert_allclose(found.expected, expected.detach(), rtol=1e-12)
     for number, layer in enumerate(found.trace.layers):
         for symbol in layer.values.keys() - {"x"}:
@@ -45,7 +45,7 @@ def test_gates_forecasts_and_gradients_are_pytorchs(design: dict[str, object]) -
 @pytest.mark.parametrize("design", DESIGNS[:6:2] + DESIGNS[1:6:2], ids=str)
 def test_what_a_forecast_hangs_on_is_what_a_nudge_to_each_value_does(design: dict[str, object]) -> None:
     model, values, step, nudge = small(**design).double(), VALUES[:15], 11, 1e-5
-    slopes = read_series(model, values, asked=step).by_value
+    slopes = read_series(model, values, target_step=step).gradient_by_value
     assert slopes is not None
     for place in range(15):
         up, down = (values.copy() for _ in range(2))
@@ -65,13 +65,13 @@ def test_a_reading_has_the_shape_of_a_texts() -> None:
     assert tuple(text[start:end] for start, end in trace.spans) == trace.tokens
     assert trace.layers[0].f.shape == (60, 1, 5)
     assert trace.layers[0].grads is None
-    assert (trace.loss, trace.objective, found.by_value) == (None, None, None)
+    assert (trace.loss, trace.objective, found.gradient_by_value) == (None, None, None)
     assert trace.probs.shape == (60, 0)
     assert np.isnan(trace.surprise).all()
-    asked = read_series(small(), VALUES, asked=-1)
+    asked = read_series(small(), VALUES, target_step=-1)
     assert asked.trace.objective == "the forecast made after step 59"
     with pytest.raises(ValueError, match="step 60 lies outside a series of 60 values"):
-        read_series(small(), VALUES, asked=60)
+        read_series(small(), VALUES, target_step=60)
 
 
 def test_what_comes_later_changes_nothing_before() -> None:
@@ -84,8 +84,8 @@ def test_what_comes_later_changes_nothing_before() -> None:
 def test_slopes_are_the_same_in_whatever_unit_a_series_comes(unit: float) -> None:
     """A derivative of one value by another has no unit; the network's own numbers must not leave their range for it."""
     plain, scaled = small(), small()
-    scaled.scale = Scale.of(torch.from_numpy(VALUES * unit))
+    scaled.normalization = Normalization.of(torch.from_numpy(VALUES * unit))
     one, other = read_series(plain, VALUES, -1), read_series(scaled, VALUES * unit, -1)
-    assert one.by_value is not None
-    np.testing.assert_allclose(other.by_value, one.by_value, rtol=1e-4, atol=1e-9)
+    assert one.gradient_by_value is not None
+    np.testing.assert_allclose(other.gradient_by_value, one.gradient_by_value, rtol=1e-4, atol=1e-9)
     np.testing.assert_allclose(other.expected, one.expected * unit, rtol=1e-6)

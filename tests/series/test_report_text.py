@@ -7,28 +7,30 @@ import math
 import pytest
 
 from lstm_viz.models.forecaster_serialization import load_forecaster
-from lstm_viz.series.backtesting import Parts, Report, Row, judge
+from lstm_viz.series.backtesting import BacktestReport, Score, Split, backtest
 from lstm_viz.series.baselines import baselines
 from lstm_viz.series.datasets import SHIPPED
-from lstm_viz.series.report_text import verdict
+from lstm_viz.series.report_text import report_text
 
-WORDS = {one.name: one.words for one in baselines(12)}
+WORDS = {one.name: one.description for one in baselines(12)}
 
 
-def report(**errors: tuple[float, float]) -> Report:
+def report(**errors: tuple[float, float]) -> BacktestReport:
     """Rows by name with their errors one step and many steps ahead; the network comes first."""
     rows = [(name.replace("_", " "), near, far) for name, (near, far) in errors.items()]
-    return Report(tuple(Row(name, WORDS.get(name, "this network"), near, 1.0, far) for name, near, far in rows), 12, 24, 9)
+    return BacktestReport(
+        tuple(Score(name, WORDS.get(name, "this network"), near, 1.0, far) for name, near, far in rows), 12, 24, 9
+    )
 
 
 def test_better_at_both() -> None:
-    told = verdict(report(LSTM=(1, 2), last_value=(3, 5), seasonal_naive=(4, 4)))
+    told = report_text(report(LSTM=(1, 2), last_value=(3, 5), seasonal_naive=(4, 4)))
     assert "beats every simple rule: it is off by 1 on average, the best of them (last value: the next" in told
     assert told.endswith("Over the next 24 steps it is better too: 2 against 4 (seasonal naive).")
 
 
 def test_losing_to_the_seasonal_naive_is_said_plainly() -> None:
-    told = verdict(report(LSTM=(5, 6), last_value=(7, 8), seasonal_naive=(4, 4)))
+    told = report_text(report(LSTM=(5, 6), last_value=(7, 8), seasonal_naive=(4, 4)))
     assert "One step ahead the network does not beat a simple rule: it is off by 5 on average" in told
     assert "the seasonal naive (it is as it was 12 steps before) by only 4." in told
     assert "it does not beat the seasonal naive (it is as it was 12 steps before): 6 against 4" in told
@@ -36,31 +38,33 @@ def test_losing_to_the_seasonal_naive_is_said_plainly() -> None:
 
 
 def test_who_is_better_only_far_ahead_is_told_so_without_a_too() -> None:
-    told = verdict(report(LSTM=(5, 2), last_value=(3, 5), seasonal_naive=(4, 4)))
+    told = report_text(report(LSTM=(5, 2), last_value=(3, 5), seasonal_naive=(4, 4)))
     assert told.endswith("Over the next 24 steps it is better than every rule: 2 against 4 (seasonal naive).")
 
 
 def test_two_that_are_the_same_to_three_digits_are_told_so() -> None:
-    told = verdict(report(LSTM=(5.0001, 6), last_value=(5, 8), seasonal_naive=(4.9999, 9)))
+    told = report_text(report(LSTM=(5.0001, 6), last_value=(5, 8), seasonal_naive=(4.9999, 9)))
     assert "does not beat the seasonal naive (it is as it was 12 steps before): both are off by 5 on average." in told
 
 
 def test_losing_to_another_rule_still_names_the_seasonal_naive() -> None:
-    assert "It does not beat the seasonal naive either (4)." in verdict(
+    assert "It does not beat the seasonal naive either (4)." in report_text(
         report(LSTM=(5, 6), last_value=(3, 8), seasonal_naive=(4, 9))
     )
-    assert "either" not in verdict(report(LSTM=(5, 6), last_value=(3, 8), seasonal_naive=(6, 9)))
-    assert "either" not in verdict(report(LSTM=(5, 6), last_value=(3, 8)))
+    assert "either" not in report_text(report(LSTM=(5, 6), last_value=(3, 8), seasonal_naive=(6, 9)))
+    assert "either" not in report_text(report(LSTM=(5, 6), last_value=(3, 8)))
 
 
 def test_a_part_too_short_to_look_far_into_is_told() -> None:
-    told = verdict(report(LSTM=(1, math.nan), last_value=(3, math.nan)))
+    told = report_text(report(LSTM=(1, math.nan), last_value=(3, math.nan)))
     assert told.endswith("The test part is too short to judge it many steps ahead.")
 
 
 @pytest.mark.parametrize("name", SHIPPED)
 def test_those_that_ship_are_better_than_every_rule_near_and_far(name: str) -> None:
     values, model = SHIPPED[name].read().values, load_forecaster(name)
-    told = verdict(judge(model, values, Parts.of(len(values)), {"yearly-sunspots": 11, "monthly-sunspots": 127, "co2": 12}[name]))
+    told = report_text(
+        backtest(model, values, Split.of(len(values)), {"yearly-sunspots": 11, "monthly-sunspots": 127, "co2": 12}[name])
+    )
     assert "One step ahead the network beats every simple rule" in told
     assert "it is better too" in told

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lstm_viz.text.ptb_tokenizer import form, leaf, split, variants
+from lstm_viz.text.ptb_tokenizer import detokenize, fallbacks, normalize, split
 
 
 @pytest.mark.parametrize(
@@ -39,15 +39,15 @@ from lstm_viz.text.ptb_tokenizer import form, leaf, split, variants
     ],
 )  # fmt: skip
 def test_words_by_hand(text: str, forms: str) -> None:
-    assert " ".join(split(text).forms) == forms
+    assert " ".join(split(text).normalized) == forms
 
 
 @given(st.text(max_size=40) | st.text(st.sampled_from("aAnt'’.-–…!?:)/ \u0301\u200d😀👍🏽🇩1,\ud83d"), max_size=40))
 def test_every_code_point_but_blanks_belongs_to_one_word(text: str) -> None:
     found = split(text)
-    assert [text[start:end] for start, end in found.spans] == list(found.written)
-    assert "".join(found.written) == re.sub(r"\s+", "", text)
-    assert all(found.forms)
+    assert [text[start:end] for start, end in found.spans] == list(found.surface)
+    assert "".join(found.surface) == re.sub(r"\s+", "", text)
+    assert all(found.normalized)
 
 
 @pytest.mark.parametrize(
@@ -55,10 +55,10 @@ def test_every_code_point_but_blanks_belongs_to_one_word(text: str) -> None:
     [("-LRB-", "("), ("-rrb-", ")"), ("``", '"'), ("''", '"'), ("and\\/or", "and/or"), ("\\*\\*", "**"), ("n't", "n't")],
 )
 def test_a_leaf_becomes_what_a_person_types(written: str, typed: str) -> None:
-    assert leaf(written) == typed
-    assert split(typed).forms == (form(typed),)
+    assert detokenize(written) == typed
+    assert split(typed).normalized == (normalize(typed),)
 
 
 def test_variants_come_from_near_to_far() -> None:
-    assert list(variants("soooo")) == ["soooo", "soooo", "soo", "so"]
-    assert list(variants("cliché"))[1] == "cliche"
+    assert list(fallbacks("soooo")) == ["soooo", "soooo", "soo", "so"]
+    assert list(fallbacks("cliché"))[1] == "cliche"

@@ -11,7 +11,7 @@ ABC = Vocabulary.of("cabbage")
 
 
 def test_symbols_are_sorted_once_each_behind_the_unknown_one() -> None:
-    assert ABC.symbols == (UNKNOWN, "a", "b", "c", "e", "g")
+    assert ABC.tokens == (UNKNOWN, "a", "b", "c", "e", "g")
     assert len(ABC) == 6
 
 
@@ -37,7 +37,7 @@ def test_every_code_point_gets_one_number_and_known_ones_come_back(learned: str,
 
 def test_the_unknown_symbol_itself_is_not_known() -> None:
     vocabulary = Vocabulary.of("a" + UNKNOWN)
-    assert vocabulary.symbols == (UNKNOWN, "a")
+    assert vocabulary.tokens == (UNKNOWN, "a")
     assert UNKNOWN not in vocabulary
     assert vocabulary.encode(UNKNOWN).tolist() == [0]
 
@@ -66,8 +66,8 @@ WORDS = WordVocabulary.of(("a", "so", "too", "well", "made", "film", "feel-good"
 )  # fmt: skip
 def test_words_are_found_by_hand(text: str, forms: list[str], known: list[bool]) -> None:
     found = WORDS.split(text)
-    assert list(found.forms) == forms
-    assert [form in WORDS for form in found.forms] == known
+    assert list(found.normalized) == forms
+    assert [form in WORDS for form in found.normalized] == known
     assert (WORDS.encode(text) != 0).tolist() == known
     assert WORDS.decode(WORDS.encode(text)) == " ".join(
         form if is_known else UNKNOWN for form, is_known in zip(forms, known, strict=True)
@@ -78,11 +78,11 @@ def test_words_are_found_by_hand(text: str, forms: list[str], known: list[bool])
 def test_words_stand_where_their_spans_say(text: str) -> None:
     found = WORDS.split(text)
     ends = [0, *found.spans[:, 1].tolist()]
-    assert [text[start:end] for start, end in found.spans] == list(found.written)
+    assert [text[start:end] for start, end in found.spans] == list(found.surface)
     assert all(start >= end for start, end in zip(found.spans[:, 0], ends, strict=False))
     between = "".join(text[end:start] for end, start in zip(ends, [*found.spans[:, 0].tolist(), len(text)], strict=True))
     assert set(between) <= set(" \n-/")
-    assert all(found.written)
+    assert all(found.surface)
 
 
 @pytest.mark.parametrize("symbols", [(), ("one", "two"), (UNKNOWN, "one", "one"), (UNKNOWN, ""), (UNKNOWN, 7)])

@@ -8,7 +8,7 @@ import pytest
 from lstm_viz.gates import PACKED, Kind
 from lstm_viz.models.sampling import sample
 from lstm_viz.reader import trace
-from lstm_viz.what_if import Ablate, Change, Clamp, Overwrite, continuation, rerun, what_if
+from lstm_viz.what_if import Ablate, Clamp, Intervention, Overwrite, continuation, rerun, what_if
 from tests.tiny import KINDS, tiny
 
 
@@ -23,7 +23,7 @@ def test_without_changes_it_is_a_sample(kind: Kind) -> None:
 @pytest.mark.parametrize("kind", KINDS)
 def test_changes_go_on_holding_in_what_is_written(kind: Kind) -> None:
     model, gate = tiny(kind).double(), PACKED[kind][0]
-    changes: list[Change] = [
+    changes: list[Intervention] = [
         Clamp(gate, 0.3, 0),
         Clamp(gate, 0.0, 1, (1, 2), "e "),
         Ablate(1, (4,)),
@@ -35,7 +35,7 @@ def test_changes_go_on_holding_in_what_is_written(kind: Kind) -> None:
         # All read anew, from the start: the carried states must say the same.
         scores = np.log(what_if(model, text, changes).after.probs[-1]) / 1.3 + dice.gumbel(size=len(model.vocabulary))
         scores[0] = -np.inf
-        assert symbol == model.vocabulary.symbols[scores.argmax()]
+        assert symbol == model.vocabulary.tokens[scores.argmax()]
         text += symbol
 
 
@@ -43,7 +43,7 @@ def test_changes_at_numbered_steps_are_over() -> None:
     model = tiny().double()
     changed = what_if(model, "The h", [Overwrite(1, None, 4, (1.0, -1.0, 1.0, -1.0, 1.0), "h")])
     plain = [continuation(model, changed.after, 30, seed=seed) for seed in range(8)]
-    assert [continuation(model, changed.after, 30, changed.changes, seed=seed) for seed in range(8)] == plain
+    assert [continuation(model, changed.after, 30, changed.interventions, seed=seed) for seed in range(8)] == plain
     assert [continuation(model, changed.before, 30, seed=seed) for seed in range(8)] != plain
 
 
@@ -58,7 +58,7 @@ def test_the_same_dice_write_the_same_where_nothing_differs() -> None:
     bias, dice = model.decoder.bias.numpy().astype(float), np.random.default_rng(0)
     noise = dice.gumbel(size=(30, len(bias)))
     noise[:, 0] = -np.inf
-    assert continuation(model, deaf.after, 30, deaf.changes) == model.vocabulary.decode((bias + noise).argmax(1))
+    assert continuation(model, deaf.after, 30, deaf.interventions) == model.vocabulary.decode((bias + noise).argmax(1))
 
 
 def test_what_cannot_be_written_on_is_said() -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from lstm_viz.gates import Kind
-from lstm_viz.what_if import Ablate, Change, Clamp, Overwrite, what_if
+from lstm_viz.what_if import Ablate, Clamp, Intervention, Overwrite, what_if
 from tests.tiny import TEXT, tiny
 
 
@@ -36,7 +36,7 @@ from tests.tiny import TEXT, tiny
         ("gru", Overwrite(0, (1,), 0, 0.0, "c"), "a GRU has no state 'c'; its state is h"),
     ],
 )  # fmt: skip
-def test_what_does_not_fit_is_said(kind: Kind, change: Change, message: str) -> None:
+def test_what_does_not_fit_is_said(kind: Kind, change: Intervention, message: str) -> None:
     with pytest.raises(ValueError, match=message):
         what_if(tiny(kind), TEXT, [change])
 
@@ -58,8 +58,8 @@ def test_steps_of_an_empty_text() -> None:
         (Overwrite(0, (2, 3), 5, (1.0, 2.0)), "cell state c set to given values in units 2, 3 of layer 1 at step 5"),
     ],
 )
-def test_a_change_says_what_it_does(change: Change, words: str) -> None:
-    assert change.words("lstm") == words
+def test_a_change_says_what_it_does(change: Intervention, words: str) -> None:
+    assert change.describe("lstm") == words
 
 
 def test_later_changes_stand() -> None:
@@ -67,4 +67,4 @@ def test_later_changes_stand() -> None:
     forget = found.after.layers[0].f[:, 0]
     assert (forget[:, 2] == 1).all()
     assert (forget[:, [0, 1, 3, 4]] == 0).all()
-    assert found.after.facts["changed"].count(";") == 1
+    assert found.after.metadata["changed"].count(";") == 1

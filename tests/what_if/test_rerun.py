@@ -17,7 +17,7 @@ from lstm_viz.models.language import Config, LanguageModel
 from lstm_viz.reader import trace
 from lstm_viz.text.vocabulary import WordVocabulary
 from lstm_viz.trace import Trace
-from lstm_viz.what_if import Ablate, Change, Clamp, Overwrite, continuation, rerun, scan, what_if
+from lstm_viz.what_if import Ablate, Clamp, Intervention, Overwrite, continuation, rerun, scan, what_if
 from tests.reference import weights
 from tests.tiny import KINDS, TEXT, tiny
 
@@ -61,7 +61,7 @@ def by_hand(model: LanguageModel, text: str, hand: Hand) -> tuple[list[dict[str,
     return layers, model.decoder(torch.stack(xs)).log_softmax(-1).numpy()
 
 
-def hand_of(changes: list[Change], text: str) -> Hand:
+def hand_of(changes: list[Intervention], text: str) -> Hand:
     """The same edits, unit by unit."""
 
     def hand(layer: int, t: int, symbol: str, value: torch.Tensor) -> torch.Tensor:
@@ -91,7 +91,7 @@ def assert_by_hand(found: Trace, model: LanguageModel, text: str, hand: Hand, bo
     assert found.loss == pytest.approx(found.surprise[1:].mean())
 
 
-def drawn_changes(kind: Kind, text: str) -> st.SearchStrategy[list[Change]]:
+def drawn_changes(kind: Kind, text: str) -> st.SearchStrategy[list[Intervention]]:
     layer, unit = st.integers(0, 1), st.integers(0, UNITS - 1)
     units = st.none() | st.lists(unit, min_size=1, max_size=3, unique=True).map(tuple)
     step = st.integers(0, len(text) - 1)
@@ -168,7 +168,7 @@ def test_no_change_is_the_plain_run_itself() -> None:
     found = what_if(model, TEXT, [])
     assert found.first is None
     assert found.rise == 0.0
-    assert found.after.facts["changed"] == "nothing"
+    assert found.after.metadata["changed"] == "nothing"
     assert all(ours.values is plain.values for ours, plain in zip(found.after.layers, found.before.layers, strict=True))
     np.testing.assert_array_equal(found.after.probs, found.before.probs)
     # A rule whose character never comes holds nowhere.

@@ -15,7 +15,7 @@ import torch
 from torch import Tensor
 
 from lstm_viz.gates import PACKED, Kind
-from lstm_viz.models.importing.errors import SUPPORTED, UnsupportedCheckpoint, listed
+from lstm_viz.models.importing.errors import SUPPORTED, UnsupportedCheckpoint, format_list
 
 _RECURRENT = re.compile(
     r"^(?P<module>.*?)(?P<sort>weight|bias)_(?P<side>ih|hh|hr)(?:_l(?P<layer>\d{1,6}))?(?P<reverse>_reverse)?$"
@@ -40,8 +40,8 @@ class Linear:
 
 
 @dataclass(frozen=True, eq=False)
-class Anatomy:
-    """The parts of a network that foretells `symbols` symbols.
+class InferredArchitecture:
+    """The parts of a network that foretells `vocabulary_size` symbols.
 
     `layers` hold each layer's tensors as PyTorch names their sides: `weight_ih` [row, input], `weight_hh` [row, state], `bias_ih`
     and `bias_hh` [row] where there are any, `weight_hr` [state, unit] of an LSTM with a projection. `embedding` [symbol, column]
@@ -51,7 +51,7 @@ class Anatomy:
 
     kind: Kind
     hidden: int
-    symbols: int
+    vocabulary_size: int
     layers: tuple[Mapping[str, Tensor], ...]
     embedding: Linear | None
     before: Linear | None
@@ -70,15 +70,15 @@ def is_recurrent(name: str) -> bool:
     return _RECURRENT.match(name) is not None
 
 
-def dissect(tensors: Mapping[str, Tensor], name: str) -> Anatomy:
+def infer_architecture(tensors: Mapping[str, Tensor], name: str) -> InferredArchitecture:
     """Tell a state dict's tensors apart; raises UnsupportedCheckpoint naming those that fit no place."""
-    recurrent = {key: found for key in tensors if (found := _RECURRENT.match(key))}
+    recurrent = {key: result for key in tensors if (result := _RECURRENT.match(key))}
     if not recurrent:
-        raise UnsupportedCheckpoint(f"{name} holds no recurrent layer, but {listed(tensors) or 'nothing'}; {SUPPORTED}")
-    turned = [key for key, found in recurrent.items() if found["reverse"]]
+        raise UnsupportedCheckpoint(f"{name} holds no recurrent layer, but {format_list(tensors) or 'nothing'}; {SUPPORTED}")
+    turned = [key for key, result in recurrent.items() if result["reverse"]]
     if turned:
         raise UnsupportedCheckpoint(
-            f"{name} reads in both directions ({listed(turned)}), so it cannot foretell what comes next; {SUPPORTED}"
+            f"{name} reads in both directions ({format_list(turned)}), so it cannot foretell what comes next; {SUPPORTED}"
         )
     layers = _layers(tensors, recurrent, name)
     kind, hidden = _chain(layers, name)
@@ -88,14 +88,14 @@ def dissect(tensors: Mapping[str, Tensor], name: str) -> Anatomy:
 
 def _layers(tensors: Mapping[str, Tensor], recurrent: Mapping[str, re.Match[str]], name: str) -> tuple[dict[str, Tensor], ...]:
     """The recurrent tensors by layer, lowest first: numbered by PyTorch, or by the names of cells and modules."""
-    modules = {found["module"] for found in recurrent.values()}
+    modules = {result["module"] for result in recurrent.values()}
     if len({re.sub(r"\d+", "", module) for module in modules}) > 1:
-        raise UnsupportedCheckpoint(f"{name} holds several recurrent networks ({listed(modules)}); {SUPPORTED}")
+        raise UnsupportedCheckpoint(f"{name} holds several recurrent networks ({format_list(modules)}); {SUPPORTED}")
     layers: dict[tuple[tuple[int, ...], int], dict[str, Tensor]] = {}
-    for key, found in recurrent.items():
-        place = tuple(map(int, re.findall(r"\d{1,6}", found["module"]))), int(found["layer"] or 0)
-        layers.setdefault(place, {})[f"{found['sort']}_{found['side']}"] = tensors[key]
-    return tuple(layers[place] for place in sorted(layers))
+    for key, result in recurrent.items():
+        index = tuple(map(int, re.findall(r"\d{1,6}", result["module"]))), int(result["layer"] or 0)
+        layers.setdefault(index, {})[f"{result['sort']}_{result['side']}"] = tensors[key]
+    return tuple(layers[index] for index in sorted(layers))
 
 
 def _chain(layers: tuple[dict[str, Tensor], ...], name: str) -> tuple[Kind, int]:
@@ -105,20 +105,20 @@ def _chain(layers: tuple[dict[str, Tensor], ...], name: str) -> tuple[Kind, int]
         called = f"layer {number} of {name}"
         if not {"weight_ih", "weight_hh"} <= layer.keys() or len(layer.keys() & {"bias_ih", "bias_hh"}) == 1:
             raise UnsupportedCheckpoint(
-                f"{called} has {listed(layer)} alone; weight_ih and weight_hh, with both biases or none, make one"
+                f"{called} has {format_list(layer)} alone; weight_ih and weight_hh, with both biases or none, make one"
             )
         shapes = {part: tuple(value.shape) for part, value in layer.items()}
         rows, state = shapes["weight_hh"] if len(shapes["weight_hh"]) == 2 else (0, 0)
         units = shapes["weight_hr"][-1] if len(shapes.get("weight_hr", ())) == 2 else state
         kind = _BLOCKS.get(rows // units) if units and rows % units == 0 else None
-        wanted = {
+        expected = {
             "weight_ih": (rows, *shapes["weight_ih"][1:2]),
             "weight_hh": (rows, state),
             "bias_ih": (rows,),
             "bias_hh": (rows,),
         }
-        wanted["weight_hr"] = (state, units)
-        wrong = [part for part, shape in shapes.items() if shape != wanted[part]]
+        expected["weight_hr"] = (state, units)
+        wrong = [part for part, shape in shapes.items() if shape != expected[part]]
         if kind is None or wrong or len(shapes["weight_ih"]) != 2 or ("weight_hr" in shapes and kind != "lstm"):
             raise UnsupportedCheckpoint(
                 f"{called} has the shapes {_shapes(layer)}, which are those of no LSTM, GRU or RNN; {SUPPORTED}"
@@ -138,7 +138,9 @@ def _chain(layers: tuple[dict[str, Tensor], ...], name: str) -> tuple[Kind, int]
     return kinds.pop(), sizes.pop()
 
 
-def _ends(kind: Kind, hidden: int, layers: tuple[dict[str, Tensor], ...], rest: Mapping[str, Tensor], name: str) -> Anatomy:
+def _ends(
+    kind: Kind, hidden: int, layers: tuple[dict[str, Tensor], ...], rest: Mapping[str, Tensor], name: str
+) -> InferredArchitecture:
     """What stands before and after the layers, from the one arrangement into which every other tensor fits."""
     linears, lone, strange = _sorted(rest)
     strange += [key for key in rest if key not in strange and _ATTENTION.search(key)]
@@ -146,21 +148,21 @@ def _ends(kind: Kind, hidden: int, layers: tuple[dict[str, Tensor], ...], rest: 
         left = {key: rest[key] for key in strange} or rest
         raise UnsupportedCheckpoint(f"{name} holds {_shapes(left)} ({_guess(left)}), which fits no place here; {SUPPORTED}")
     inputs, top = int(layers[0]["weight_ih"].shape[1]), int(layers[-1]["weight_hh"].shape[1])
-    found = [
-        Anatomy(kind, hidden, int(decoder.weight.shape[0]), layers, embedding, before, after, decoder, tied)
+    result = [
+        InferredArchitecture(kind, hidden, int(decoder.weight.shape[0]), layers, embedding, before, after, decoder, tied)
         for embedding, before, after, decoder, tied in _arrangements(linears, lone, inputs, top)
     ]
-    if not found:
+    if not result:
         raise UnsupportedCheckpoint(
             f"beside recurrent layers from {inputs} to {top} numbers {name} holds {_shapes(rest) or 'nothing'}, which make no "
             "way from symbols to symbols. Of two linear layers in a row the file does not say what stands between them; a plain "
             f"projection has “proj” in its name. {SUPPORTED[0].upper()}{SUPPORTED[1:]}"
         )
-    best = max(map(_told, found))
-    likely = [each for each in found if _told(each) == best]
-    if len(likely) > 1 and not _alike(likely):
+    best = max(map(_name_score, result))
+    likely = [each for each in result if _name_score(each) == best]
+    if len(likely) > 1 and not _equivalent(likely):
         raise UnsupportedCheckpoint(
-            f"which of {listed(rest)} in {name} is the embedding? Name it “embedding”, the last one “decoder”"
+            f"which of {format_list(rest)} in {name} is the embedding? Name it “embedding”, the last one “decoder”"
         )
     return likely[0]
 
@@ -181,8 +183,8 @@ _Arrangement = tuple[Linear | None, Linear | None, Linear | None, Linear, bool]
 def _arrangements(linears: list[Linear], lone: list[Tensor], inputs: int, top: int) -> Iterator[_Arrangement]:
     """Every way to use each matrix once so that shapes meet: symbols → inputs, top → symbols."""
     projections: list[Linear | None] = [None, *(each for each in linears if _PROJECTION.search(each.name))]
-    places: list[Linear | None] = [None, *linears]
-    for embedding, before, after, last in product(places, projections, projections, places):
+    positions: list[Linear | None] = [None, *linears]
+    for embedding, before, after, last in product(positions, projections, projections, positions):
         used = [each.name for each in (embedding, before, after, last) if each is not None]
         if len(used) != len(set(used)) or len(used) != len(linears):
             continue
@@ -211,32 +213,32 @@ def _uneven(linear: Linear) -> bool:
     return linear.bias is not None and len(linear.bias) != len(linear.weight)
 
 
-def _told(found: Anatomy) -> int:
+def _name_score(result: InferredArchitecture) -> int:
     """How well names fit the places."""
-    first = [found.embedding, found.before] if not found.tied else [found.before]
-    last = [found.decoder, found.after] if not found.tied else [found.after]
-    return sum(map(_leans, filter(None, last))) - sum(map(_leans, filter(None, first)))
+    first = [result.embedding, result.before] if not result.tied else [result.before]
+    last = [result.decoder, result.after] if not result.tied else [result.after]
+    return sum(map(_end_hint, filter(None, last))) - sum(map(_end_hint, filter(None, first)))
 
 
-def _leans(linear: Linear) -> int:
+def _end_hint(linear: Linear) -> int:
     """Which end a layer's own name points to: 1 the last, −1 the first, 0 neither or both."""
     own = [part for part in linear.name.split(".")[:-1] if not part.isdecimal()][-1:]
     called = _PROJECTION.sub("", own[0]) if own else ""
     return bool(_LAST.search(called)) - bool(_FIRST.search(called))
 
 
-def _alike(found: list[Anatomy]) -> bool:
+def _equivalent(result: list[InferredArchitecture]) -> bool:
     """True where all arrangements are the same network: one matrix saved under two names."""
-    pairs = [(each.embedding, each.decoder) for each in found]
+    pairs = [(each.embedding, each.decoder) for each in result]
     return all(
-        first is not None and torch.equal(first.weight, last.weight) and first.weight.shape == found[0].decoder.weight.shape
+        first is not None and torch.equal(first.weight, last.weight) and first.weight.shape == result[0].decoder.weight.shape
         for first, last in pairs
     )
 
 
 def _shapes(tensors: Mapping[str, Tensor]) -> str:
-    shown = [f"{key[:60]!r} {tuple(value.shape)}" for key, value in sorted(tensors.items())]
-    return ", ".join(shown[:6]) + (f" and {len(shown) - 6} more" if len(shown) > 6 else "")
+    listing = [f"{key[:60]!r} {tuple(value.shape)}" for key, value in sorted(tensors.items())]
+    return ", ".join(listing[:6]) + (f" and {len(listing) - 6} more" if len(listing) > 6 else "")
 
 
 def _guess(tensors: Mapping[str, Tensor]) -> str:

@@ -16,10 +16,10 @@ import torch
 from torch import Tensor
 
 from lstm_viz.gates import NAMES, PACKED
-from lstm_viz.models.importing.architecture import Anatomy, Linear, dissect, is_recurrent
-from lstm_viz.models.importing.errors import SUPPORTED, NoVocabulary, UnsupportedCheckpoint, listed
+from lstm_viz.models.importing.architecture import InferredArchitecture, Linear, infer_architecture, is_recurrent
+from lstm_viz.models.importing.errors import SUPPORTED, NoVocabulary, UnsupportedCheckpoint, format_list
 from lstm_viz.models.importing.safe_reader import Contents, nested, parsed, read_archive, tensors_of
-from lstm_viz.models.importing.vocabulary import Given, Meaning, meaning, ordered, symbols_in
+from lstm_viz.models.importing.vocabulary import Given, ImportedVocabulary, build_vocabulary, ordered, symbols_in
 from lstm_viz.models.language import Config, LanguageModel
 from lstm_viz.models.serialization import FORMAT, LIMITS, UnreadableModel, check_finite, check_size, read
 from lstm_viz.text.vocabulary import WordVocabulary
@@ -82,47 +82,56 @@ def _load(path: Path, name: str, vocabulary: Given | None, most: int) -> Languag
         except UnreadableModel as error:
             raise UnsupportedCheckpoint(str(error)) from error
     tensors, beside = _state(contents, name)
-    anatomy = dissect(tensors, name)
-    _check_limits(anatomy, tensors, path.stat().st_size, most, name)
-    if anatomy.kind == "rnn" and _says_relu(beside):
+    architecture = infer_architecture(tensors, name)
+    _check_limits(architecture, tensors, path.stat().st_size, most, name)
+    if architecture.kind == "rnn" and _says_relu(beside):
         raise UnsupportedCheckpoint(f"{name} says that its RNN squashes by ReLU; those of tanh are supported")
-    found = _meaning(beside, anatomy.symbols, vocabulary, name)
+    imported = _vocabulary(beside, architecture.vocabulary_size, vocabulary, name)
     try:
-        return _model(anatomy, found, name)
+        return _model(architecture, imported, name)
     except ValueError as error:
         raise UnsupportedCheckpoint(f"{name}: {error}") from error
 
 
 def _state(contents: Contents, name: str) -> tuple[dict[str, Tensor], dict[str, Any]]:
     """The one set of weights in a file, and the dictionary in which it stood, with a safetensors file's metadata."""
-    sets = {path: found for path, each in nested(contents.found) if any(map(is_recurrent, found := tensors_of(each)))}
-    beside = {**contents.found, **parsed(contents.metadata)}
+    sets = {path: imported for path, each in nested(contents.values) if any(map(is_recurrent, imported := tensors_of(each)))}
+    beside = {**contents.values, **parsed(contents.metadata)}
     if not sets:
-        every = [path + key for path, each in nested(contents.found) for key in tensors_of(each)]
-        raise UnsupportedCheckpoint(f"{name} holds no recurrent layer, but {listed(every) or 'no tensor at all'}; {SUPPORTED}")
+        every = [path + key for path, each in nested(contents.values) for key in tensors_of(each)]
+        raise UnsupportedCheckpoint(
+            f"{name} holds no recurrent layer, but {format_list(every) or 'no tensor at all'}; {SUPPORTED}"
+        )
     usual = next((path for path in ("", *_USUAL) if path in sets), None)
     if usual is None and len(sets) > 1:
-        raise UnsupportedCheckpoint(f"{name} holds several sets of weights ({listed(sets)}); save the one that you mean")
+        raise UnsupportedCheckpoint(f"{name} holds several sets of weights ({format_list(sets)}); save the one that you mean")
     return sets[usual if usual is not None else next(iter(sets))], beside
 
 
-def _check_limits(anatomy: Anatomy, tensors: Mapping[str, Tensor], size: int, most: int, name: str) -> None:
+def _check_limits(architecture: InferredArchitecture, tensors: Mapping[str, Tensor], size: int, most: int, name: str) -> None:
     """Before memory is taken, see that no size is beyond reason and that the file really holds its numbers."""
-    sizes = {"embedding": anatomy.inputs, "hidden": anatomy.hidden, "layers": len(anatomy.layers), "symbols": anatomy.symbols}
+    sizes = {
+        "embedding": architecture.inputs,
+        "hidden": architecture.hidden,
+        "layers": len(architecture.layers),
+        "symbols": architecture.vocabulary_size,
+    }
     for part, limit in LIMITS.items():
         if not 1 <= sizes[part] <= limit:
             raise UnsupportedCheckpoint(f"{name} has {part} = {sizes[part]:,}; 1 to {limit:,} are read")
     # Folding may need more numbers than the file has, so that they are counted as they will be.
-    blocks = anatomy.hidden * len(PACKED[anatomy.kind])
-    count = anatomy.symbols * (anatomy.inputs + anatomy.hidden) + len(anatomy.layers) * blocks * (2 * anatomy.hidden + 2)
-    count += blocks * (anatomy.inputs - anatomy.hidden) + anatomy.symbols
+    blocks = architecture.hidden * len(PACKED[architecture.kind])
+    count = architecture.vocabulary_size * (architecture.inputs + architecture.hidden) + len(architecture.layers) * blocks * (
+        2 * architecture.hidden + 2
+    )
+    count += blocks * (architecture.inputs - architecture.hidden) + architecture.vocabulary_size
     if count > most:
         raise UnsupportedCheckpoint(f"{name} makes a network of {count:,} weights; up to {most:,} are read here")
-    held = {(value.untyped_storage().data_ptr(), value.storage_offset()): value for value in tensors.values()}
+    parameters = {(value.untyped_storage().data_ptr(), value.storage_offset()): value for value in tensors.values()}
     if any(not value.is_floating_point() for value in tensors.values()):
         whole = [key for key, value in tensors.items() if not value.is_floating_point()]
-        raise UnsupportedCheckpoint(f"{name} holds {listed(whole)} as whole numbers; weights in floating point were wanted")
-    if sum(value.numel() * value.element_size() for value in held.values()) > size or any(
+        raise UnsupportedCheckpoint(f"{name} holds {format_list(whole)} as whole numbers; weights in floating point were wanted")
+    if sum(value.numel() * value.element_size() for value in parameters.values()) > size or any(
         value.numel() * value.element_size() > value.untyped_storage().nbytes() for value in tensors.values()
     ):
         raise UnsupportedCheckpoint(f"{name} claims more numbers than it holds; save it again with contiguous tensors")
@@ -133,25 +142,25 @@ def _says_relu(beside: Mapping[str, Any]) -> bool:
     return any(key in ("nonlinearity", "rnn_type", "model") and value.lower() in ("relu", "rnn_relu") for key, value in named)
 
 
-def _meaning(beside: Mapping[str, Any], count: int, vocabulary: Given | None, name: str) -> Meaning:
+def _vocabulary(beside: Mapping[str, Any], count: int, vocabulary: Given | None, name: str) -> ImportedVocabulary:
     wish = f"give vocabulary=, its {count:,} symbols in the order of their numbers; often that is sorted(set(text)) of its text"
     try:
         row = symbols_in(beside, count) if vocabulary is None else ordered(vocabulary, count)
         if row is not None:
-            return meaning(row)
+            return build_vocabulary(row)
     except ValueError as error:
-        said = f"{name}: {error}" if vocabulary is None else f"the given vocabulary {error}"
-        raise NoVocabulary(said, wish, count) from error
+        reason = f"{name}: {error}" if vocabulary is None else f"the given vocabulary {error}"
+        raise NoVocabulary(reason, wish, count) from error
     raise NoVocabulary(f"{name} does not say what its {count:,} symbols are", wish, count)
 
 
-def _model(anatomy: Anatomy, found: Meaning, name: str) -> LanguageModel:
+def _model(architecture: InferredArchitecture, imported: ImportedVocabulary, name: str) -> LanguageModel:
     """The network with this project's parts; ValueError for numbers that no training leaves."""
-    weights, notes = _folded(anatomy)
-    order = [number for number in found.order if number is not None]
+    weights, notes = _fold_projections(architecture)
+    order = [number for number in imported.order if number is not None]
     for part in ("embedding.weight", "decoder.weight", "decoder.bias"):
         own = weights[part][order]
-        if found.order[0] is None:
+        if imported.order[0] is None:
             # What the network never saw reads like the mean of all symbols, and is never expected.
             own = torch.cat((own.mean(0, keepdim=True) - (_NEVER if part == "decoder.bias" else 0.0), own))
         weights[part] = own
@@ -159,36 +168,36 @@ def _model(anatomy: Anatomy, found: Meaning, name: str) -> LanguageModel:
     check_finite(weights)
     check_size(weights)
     config = Config(
-        anatomy.kind, weights["embedding.weight"].shape[1], anatomy.hidden, len(anatomy.layers),
-        words=isinstance(found.vocabulary, WordVocabulary),
+        architecture.kind, weights["embedding.weight"].shape[1], architecture.hidden, len(architecture.layers),
+        words=isinstance(imported.vocabulary, WordVocabulary),
     )  # fmt: skip
-    model = LanguageModel(config, found.vocabulary)
+    model = LanguageModel(config, imported.vocabulary)
     model.load_state_dict(weights)
-    model.facts = _facts(anatomy, config, [*notes, *found.notes], name)
+    model.metadata = _metadata(architecture, config, [*notes, *imported.notes], name)
     return model.eval().requires_grad_(False)
 
 
-def _folded(anatomy: Anatomy) -> tuple[dict[str, Tensor], list[str]]:
+def _fold_projections(architecture: InferredArchitecture) -> tuple[dict[str, Tensor], list[str]]:
     """The weights by this project's names, float64, what they have no part for folded in; and a remark on each such step."""
     notes: list[str] = []
-    given, before = anatomy.embedding, anatomy.before
+    given, before = architecture.embedding, architecture.before
     if given is None:
         notes.append("it reads symbols one-hot, without an embedding")
-    if anatomy.tied:
-        notes.append(f"{listed([anatomy.decoder.name])} is both embedding and decoder")
+    if architecture.tied:
+        notes.append(f"{format_list([architecture.decoder.name])} is both embedding and decoder")
     if before is None:
-        embedding = torch.eye(anatomy.symbols, dtype=torch.float64) if given is None else given.weight.double()
+        embedding = torch.eye(architecture.vocabulary_size, dtype=torch.float64) if given is None else given.weight.double()
     else:
         matrix = before.weight.double().T
         embedding = (matrix if given is None else given.weight.double() @ matrix) + _bias(before)
-        notes.append(f"{listed([before.name])} is multiplied into the embedding")
-    decoder, bias = anatomy.decoder.weight.double(), _bias(anatomy.decoder)
-    if anatomy.after is not None:
-        decoder, bias = decoder @ anatomy.after.weight.double(), bias + decoder @ _bias(anatomy.after)
-        notes.append(f"{listed([anatomy.after.name])} is multiplied into the decoder")
+        notes.append(f"{format_list([before.name])} is multiplied into the embedding")
+    decoder, bias = architecture.decoder.weight.double(), _bias(architecture.decoder)
+    if architecture.after is not None:
+        decoder, bias = decoder @ architecture.after.weight.double(), bias + decoder @ _bias(architecture.after)
+        notes.append(f"{format_list([architecture.after.name])} is multiplied into the decoder")
     weights: dict[str, Tensor] = {}
     below: Tensor | None = None
-    for number, layer in enumerate(anatomy.layers):
+    for number, layer in enumerate(architecture.layers):
         own = {part: value.double() for part, value in layer.items()}
         projection = own.get("weight_hr")
         into = own["weight_ih"] if below is None else own["weight_ih"] @ below
@@ -202,7 +211,7 @@ def _folded(anatomy: Anatomy) -> tuple[dict[str, Tensor], list[str]]:
     if below is not None:
         decoder = decoder @ below
         notes.append("its projections are multiplied into what reads them: the hidden state is shown as it is before them")
-    if anatomy.kind == "rnn":
+    if architecture.kind == "rnn":
         notes.append("weights do not say what squashes; it is taken to be tanh")
     return weights | {"embedding.weight": embedding, "decoder.weight": decoder, "decoder.bias": bias}, notes
 
@@ -211,8 +220,8 @@ def _bias(linear: Linear) -> Tensor:
     return torch.zeros(len(linear.weight), dtype=torch.float64) if linear.bias is None else linear.bias.double()
 
 
-def _facts(anatomy: Anatomy, config: Config, notes: list[str], name: str) -> dict[str, str]:
+def _metadata(architecture: InferredArchitecture, config: Config, notes: list[str], name: str) -> dict[str, str]:
     layers = f"{config.layers} layer{'s' * (config.layers > 1)} of {config.hidden:,} units"
-    reads = f"{anatomy.symbols:,} {'words' if config.words else 'characters'}"
-    facts = {"summary": f"{NAMES[anatomy.kind]}, {layers}, {reads}, loaded from {name[:80]}"}
-    return facts | ({"notes": "; ".join(notes)[:1000]} if notes else {})
+    reads = f"{architecture.vocabulary_size:,} {'words' if config.words else 'characters'}"
+    metadata = {"summary": f"{NAMES[architecture.kind]}, {layers}, {reads}, loaded from {name[:80]}"}
+    return metadata | ({"notes": "; ".join(notes)[:1000]} if notes else {})

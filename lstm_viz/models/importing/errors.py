@@ -24,21 +24,21 @@ class UnsupportedCheckpoint(UnreadableModel):
 
 
 class NoVocabulary(UnsupportedCheckpoint):
-    """The weights are understood, but not what the network's `count` symbols are; `said` is why, without what to do in Python."""
+    """The weights are understood, but not what the network's `count` symbols are; `reason` is why, without what to do in Python."""
 
-    def __init__(self, said: str, wish: str, count: int) -> None:
-        super().__init__(f"{said}; {wish}")
-        self.said = said
+    def __init__(self, reason: str, wish: str, count: int) -> None:
+        super().__init__(f"{reason}; {wish}")
+        self.reason = reason
         self.count = count
 
 
-def listed(names: Iterable[str]) -> str:
+def format_list(names: Iterable[str]) -> str:
     """Names for a message: the first few, shortened, and how many more there are."""
-    found = sorted(names)
-    shown = ", ".join(repr(name[:60]) for name in found[:_NAMED])
-    return f"{shown} and {len(found) - _NAMED} more" if len(found) > _NAMED else shown
+    ordered = sorted(names)
+    listing = ", ".join(repr(name[:60]) for name in ordered[:_NAMED])
+    return f"{listing} and {len(ordered) - _NAMED} more" if len(ordered) > _NAMED else listing
 
 
-def told(error: Exception) -> str:
+def format_error(error: Exception) -> str:
     """What a library said of a stranger's bytes: its first line, shortened, in letters that any screen can hold."""
     return str(error).split("\n")[0][:120].encode("ascii", "backslashreplace").decode()

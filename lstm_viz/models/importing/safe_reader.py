@@ -19,7 +19,7 @@ import torch
 from safetensors import SafetensorError, safe_open
 from torch import Tensor
 
-from lstm_viz.models.importing.errors import UnsafeCheckpoint, UnsupportedCheckpoint, listed, told
+from lstm_viz.models.importing.errors import UnsafeCheckpoint, UnsupportedCheckpoint, format_error, format_list
 
 #: Files are refused beyond these: bytes in all, entries, bytes of the part that is no tensor, and its steps and tuples.
 LARGEST = 2**30
@@ -49,7 +49,7 @@ _SAVE = "save its weights alone: torch.save(model.state_dict(), path) with PyTor
 class Contents:
     """What a file holds: nested dictionaries of tensors and plain values; `metadata` is a safetensors file's."""
 
-    found: Mapping[Any, Any]
+    values: Mapping[Any, Any]
     metadata: Mapping[str, str]
 
 
@@ -84,18 +84,18 @@ def _safetensors(path: Path, name: str, header: int) -> Contents:
             # The library has checked by now that the file really holds what each tensor's shape claims.
             return Contents({key: file.get_tensor(key) for key in file.keys()}, file.metadata() or {})  # noqa: SIM118
     except (SafetensorError, OSError, TypeError, AttributeError) as error:
-        raise UnsupportedCheckpoint(f"{name} is a damaged safetensors file ({told(error)}); save it again") from error
+        raise UnsupportedCheckpoint(f"{name} is a damaged safetensors file ({format_error(error)}); save it again") from error
 
 
 def _torch_archive(path: Path, name: str, size: int) -> Mapping[Any, Any]:
     _check_names(_inspected(path, name, size), name)
     try:
-        found = torch.load(path, map_location="cpu", mmap=True, weights_only=True)
+        values = torch.load(path, map_location="cpu", mmap=True, weights_only=True)
     except Exception as error:  # whatever a damaged pickle makes of PyTorch's reader
-        raise UnsupportedCheckpoint(f"{name} is damaged, PyTorch cannot read it ({told(error)}); {_SAVE}") from error
-    if not isinstance(found, Mapping):
-        raise UnsupportedCheckpoint(f"{name} holds a {type(found).__name__} where a state dict was expected; {_SAVE}")
-    return found
+        raise UnsupportedCheckpoint(f"{name} is damaged, PyTorch cannot read it ({format_error(error)}); {_SAVE}") from error
+    if not isinstance(values, Mapping):
+        raise UnsupportedCheckpoint(f"{name} holds a {type(values).__name__} where a state dict was expected; {_SAVE}")
+    return values
 
 
 def _inspected(path: Path, name: str, size: int) -> bytes:
@@ -127,7 +127,7 @@ def _inspected(path: Path, name: str, size: int) -> bytes:
     except (zipfile.BadZipFile, OSError, NotImplementedError, ValueError, EOFError) as error:
         if isinstance(error, (UnsafeCheckpoint, UnsupportedCheckpoint)):
             raise
-        raise UnsupportedCheckpoint(f"{name} is a damaged archive ({told(error)}); copy or save it again") from error
+        raise UnsupportedCheckpoint(f"{name} is a damaged archive ({format_error(error)}); copy or save it again") from error
 
 
 def _check_names(program: bytes, name: str) -> None:
@@ -147,10 +147,10 @@ def _check_names(program: bytes, name: str) -> None:
     except UnsafeCheckpoint:
         raise
     except Exception as error:  # pickletools raises whatever a damaged pickle leads to
-        raise UnsupportedCheckpoint(f"{name} is damaged ({told(error)}); copy or save it again") from error
+        raise UnsupportedCheckpoint(f"{name} is damaged ({format_error(error)}); copy or save it again") from error
     if strange:
         raise UnsafeCheckpoint(
-            f"{name} holds more than weights: to open it {listed(strange)} would have to be called, and that could run anything, "
+            f"{name} holds more than weights: to open it {format_list(strange)} would have to be called, and that could run anything, "
             f"so it was not opened; {_SAVE}"
         )
 
@@ -165,9 +165,9 @@ def _is_pickle(head: bytes) -> bool:
         return False
 
 
-def nested(found: Mapping[Any, Any], deepest: int = 4) -> Iterator[tuple[str, Mapping[Any, Any]]]:
+def nested(values: Mapping[Any, Any], deepest: int = 4) -> Iterator[tuple[str, Mapping[Any, Any]]]:
     """A dictionary and those within it, each once and with its path, outer ones first."""
-    seen, row = set(), [("", found)]
+    seen, row = set(), [("", values)]
     for _ in range(deepest):
         below: list[tuple[str, Mapping[Any, Any]]] = []
         for path, each in row:
@@ -180,9 +180,9 @@ def nested(found: Mapping[Any, Any], deepest: int = 4) -> Iterator[tuple[str, Ma
         row = below
 
 
-def tensors_of(found: Mapping[Any, Any]) -> dict[str, Tensor]:
+def tensors_of(values: Mapping[Any, Any]) -> dict[str, Tensor]:
     """The tensors that stand in a dictionary itself, by name."""
-    return {key: value for key, value in found.items() if isinstance(key, str) and isinstance(value, Tensor)}
+    return {key: value for key, value in values.items() if isinstance(key, str) and isinstance(value, Tensor)}
 
 
 def parsed(metadata: Mapping[str, str]) -> dict[str, Any]:

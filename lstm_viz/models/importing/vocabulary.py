@@ -40,7 +40,7 @@ _TRIED = 20
 
 
 @dataclass(frozen=True, eq=False, repr=False)
-class Meaning(Result):
+class ImportedVocabulary(Result):
     """A vocabulary, and the network's own number of each symbol; `order[0]` is None where the network has no unknown one."""
 
     vocabulary: Vocabulary
@@ -57,29 +57,29 @@ class WordsAsWritten(WordVocabulary):
     def split(self, text: str) -> Tokens:
         """Cut a text into words and look each up."""
         ending = next((each for each in _LINE_END if each in self.index), None)
-        found: list[tuple[int, int, str]] = []
+        entries: list[tuple[int, int, str]] = []
         for chunk in re.finditer(r"\n|[^\S\n]*([^\s]+)", text):
-            start, written = (chunk.start(1), chunk[1]) if chunk[1] else (chunk.start(), chunk[0])
-            if written == "\n":
-                found += [(start, start + 1, ending)] if ending else []
-            elif written in self.index:
-                found.append((start, start + len(written), written))
+            start, surface = (chunk.start(1), chunk[1]) if chunk[1] else (chunk.start(), chunk[0])
+            if surface == "\n":
+                entries += [(start, start + 1, ending)] if ending else []
+            elif surface in self.index:
+                entries.append((start, start + len(surface), surface))
             else:
-                pieces = ptb_tokenizer.split(written)
-                for piece, form, place in zip(pieces.written, pieces.forms, pieces.spans[:, 0].tolist(), strict=True):
+                pieces = ptb_tokenizer.split(surface)
+                for piece, form, index in zip(pieces.surface, pieces.normalized, pieces.spans[:, 0].tolist(), strict=True):
                     known = [(0, len(piece), piece)] if piece in self.index else self._parts(piece, form)
-                    found += [(start + place + first, start + place + last, each) for first, last, each in known]
+                    entries += [(start + index + first, start + index + last, each) for first, last, each in known]
         return Tokens(
-            written=tuple(text[start:end] for start, end, _ in found),
-            forms=tuple(form for _, _, form in found),
-            spans=np.array([(start, end) for start, end, _ in found], dtype=np.int64).reshape(-1, 2),
+            surface=tuple(text[start:end] for start, end, _ in entries),
+            normalized=tuple(form for _, _, form in entries),
+            spans=np.array([(start, end) for start, end, _ in entries], dtype=np.int64).reshape(-1, 2),
         )
 
 
-def symbols_in(found: Mapping[Any, Any], count: int) -> list[str | None] | None:
+def symbols_in(entries: Mapping[Any, Any], count: int) -> list[str | None] | None:
     """The `count` symbols that a file names somewhere; None where it names none, ValueError where none of its lists fits."""
     problem: ValueError | None = None
-    for key, value in islice(_lists(found), _TRIED):
+    for key, value in islice(_lists(entries), _TRIED):
         try:
             return ordered(value, count)
         except ValueError as error:
@@ -89,9 +89,9 @@ def symbols_in(found: Mapping[Any, Any], count: int) -> list[str | None] | None:
     return None
 
 
-def _lists(found: Mapping[Any, Any]) -> Iterator[tuple[str, Any]]:
+def _lists(entries: Mapping[Any, Any]) -> Iterator[tuple[str, Any]]:
     """Whatever stands under a name that projects give to their symbols, and may be a list of them."""
-    for _, each in nested(found):
+    for _, each in nested(entries):
         for key, value in each.items():
             called = isinstance(key, str) and re.sub(r"[\W_]", "", key).lower() in _CALLED
             # Of a dictionary that leads deeper the first entry shows it; all of them could be many, met again and again.
@@ -100,14 +100,16 @@ def _lists(found: Mapping[Any, Any]) -> Iterator[tuple[str, Any]]:
                 yield key, value
 
 
-def ordered(given: Any, count: int) -> list[str | None]:
+def ordered(symbols: Any, count: int) -> list[str | None]:
     """Symbols in the order of their numbers, None where there is none; ValueError where they are not `count` different ones."""
-    if isinstance(given, Mapping):
-        row = _by_number(given, count)
-    elif isinstance(given, (str, list, tuple)):
-        row = list(given)
+    if isinstance(symbols, Mapping):
+        row = _by_number(symbols, count)
+    elif isinstance(symbols, (str, list, tuple)):
+        row = list(symbols)
     else:
-        raise ValueError(f"is a {type(given).__name__}; a string, a list of symbols or a dictionary of their numbers was wanted")
+        raise ValueError(
+            f"is a {type(symbols).__name__}; a string, a list of symbols or a dictionary of their numbers was wanted"
+        )
     if len(row) != count:
         raise ValueError(f"names {len(row):,} symbols, the network tells {count:,} apart")
     if any(each is not None and not isinstance(each, str) for each in row):
@@ -121,8 +123,8 @@ def ordered(given: Any, count: int) -> list[str | None]:
     return row
 
 
-def _by_number(given: Mapping[Any, Any], count: int) -> list[Any]:
-    pairs: list[tuple[Any, Any]] = list(given.items())
+def _by_number(symbols: Mapping[Any, Any], count: int) -> list[Any]:
+    pairs: list[tuple[Any, Any]] = list(symbols.items())
     if pairs and all(isinstance(value, str) for _, value in pairs):
         pairs = [(value, int(key) if isinstance(key, str) and key.isdecimal() and len(key) < 9 else key) for key, value in pairs]
     row: list[Any] = [None] * count
@@ -140,9 +142,9 @@ def _short(number: Any) -> str:
     return str(number) if type(number) is bool or (type(number) is int and abs(number) < 10**12) else f"{type(number).__name__}"
 
 
-def meaning(row: Sequence[str | None]) -> Meaning:
+def build_vocabulary(row: Sequence[str | None]) -> ImportedVocabulary:
     """A vocabulary for symbols in the order of a network's numbers; ValueError for pieces of words, which cannot be typed."""
-    unknown = next((number for number, each in enumerate(row) if each is not None and _is_unknown(each)), None)
+    unknown = next((index for index, each in enumerate(row) if each is not None and _is_unknown(each)), None)
     plain = [each for each in row if each and not _SPECIAL.match(each) and not _is_unknown(each)]
     long = [each for each in plain if len(each) > 1]
     if sum(each.startswith(("Ġ", "▁", "##")) or each.endswith(("@@", "</w>")) for each in long) > 0.1 * len(plain):
@@ -150,19 +152,19 @@ def meaning(row: Sequence[str | None]) -> Meaning:
     by_words = 2 * len(long) > len(plain)
     if not by_words and len(long) > _ODD:
         raise ValueError(f"mixes characters with longer pieces like {long[0][:20]!r}; characters or whole words are supported")
-    others = [number for number in range(len(row)) if number != unknown]
+    others = [index for index in range(len(row)) if index != unknown]
     taken = {each for each in row if each is not None}
     named, notes = [], []
-    for number in others:
-        each = row[number]
+    for index in others:
+        each = row[index]
         if not each or (len(each) > 1 and not by_words):
-            sign = f"<{number}>" if by_words else _sign(each or "", taken)
-            notes.append(f"{sign} stands for {each!r}" if each else f"{sign} stands for number {number}, which has no name")
+            sign = f"<{index}>" if by_words else _sign(each or "", taken)
+            notes.append(f"{sign} stands for {each!r}" if each else f"{sign} stands for number {index}, which has no name")
             each = sign
             taken.add(each)
         named.append(each)
     kind = WordsAsWritten if by_words else Vocabulary
-    return Meaning(kind((UNKNOWN, *named)), (unknown, *others), tuple(notes))
+    return ImportedVocabulary(kind((UNKNOWN, *named)), (unknown, *others), tuple(notes))
 
 
 def _is_unknown(symbol: str) -> bool:

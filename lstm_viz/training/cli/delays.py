@@ -11,9 +11,9 @@ from pathlib import Path
 import click
 import torch
 
-from lstm_viz.delay_results import Outcome, keep, parameters
+from lstm_viz.delay_results import DelayResult, format_parameters, save_result
 from lstm_viz.training.loop.model_card import Card
-from lstm_viz.training.tasks.delay_training import Race, Snapshot, accuracy, run
+from lstm_viz.training.tasks.delay_training import DelayExperiment, DelaySnapshot, accuracy, train_side_by_side
 from lstm_viz.training.tasks.delays import TASKS
 
 #: On so many new examples of each delay the finished networks are measured for the card.
@@ -22,62 +22,62 @@ EXAMPLES = 500
 
 @click.command()
 @click.argument("task", type=click.Choice(list(TASKS)))
-@click.option("--units", default=Race.units, show_default=True, help="Units of each network's one layer.")
-@click.option("--longest", default=Race.longest, show_default=True, help="The longest delay that is trained on.")
-@click.option("--steps", default=Race.steps, show_default=True, help="The most steps for each network.")
-@click.option("--seed", default=Race.seed, show_default=True)
-@click.option("--every", default=Race.every, show_default=True, help="Steps between two measurements.")
+@click.option("--units", default=DelayExperiment.units, show_default=True, help="Units of each network's one layer.")
+@click.option("--longest", default=DelayExperiment.longest, show_default=True, help="The longest delay that is trained on.")
+@click.option("--steps", default=DelayExperiment.steps, show_default=True, help="The most steps for each network.")
+@click.option("--seed", default=DelayExperiment.seed, show_default=True)
+@click.option("--every", default=DelayExperiment.every, show_default=True, help="Steps between two measurements.")
 @click.option("--out", type=click.Path(file_okay=False, path_type=Path), required=True, help="The folder for what comes of it.")
 def delays(task: str, units: int, longest: int, steps: int, seed: int, every: int, out: Path) -> None:
     """RNN, GRU and LSTM side by side on a task that only memory solves; the delay grows as they succeed."""
     torch.set_num_threads(1)
     try:
-        race = Race(task, seed=seed, units=units, longest=longest, steps=steps, every=every)
+        experiment = DelayExperiment(task, seed=seed, units=units, longest=longest, steps=steps, every=every)
     except ValueError as error:
         raise click.ClickException(str(error)) from error
     began, snapshots = time.perf_counter(), []
     try:
-        for snapshot in run(race):
+        for snapshot in train_side_by_side(experiment):
             snapshots.append(snapshot)
-            _say(snapshot)
+            _print_progress(snapshot)
     except KeyboardInterrupt as error:
         raise click.ClickException("stopped before the end; nothing was written") from error
-    outcome = Outcome(race, tuple(snapshots))
-    facts = tell(outcome, time.perf_counter() - began)
-    keep(outcome, out, facts)
-    Card(f"{task} over a delay", facts).write(out / task)
-    click.echo(f"{out / task}.json: {facts['scores']}")
+    result = DelayResult(experiment, tuple(snapshots))
+    metadata = report(result, time.perf_counter() - began)
+    save_result(result, out, metadata)
+    Card(f"{task} over a delay", metadata).write(out / task)
+    click.echo(f"{out / task}.json: {metadata['scores']}")
 
 
-def tell(outcome: Outcome, seconds: float) -> dict[str, str]:
+def report(result: DelayResult, seconds: float) -> dict[str, str]:
     """The facts of a finished race for its card, scores measured anew."""
-    race, task = outcome.race, TASKS[outcome.race.task]
+    experiment, task = result.experiment, TASKS[result.experiment.task]
     return {
-        "summary": f"A plain RNN, a GRU and an LSTM of {race.units} units each, trained side by side on a task that only memory "
-        f"solves, up to a delay of {race.longest} symbols.",
+        "summary": f"A plain RNN, a GRU and an LSTM of {experiment.units} units each, trained side by side on a task that only memory "
+        f"solves, up to a delay of {experiment.longest} symbols.",
         "task": task.rule,
         "data": "random examples, drawn by rule while training",
         "licence of the data": "none needed: drawn by rule",
         "command": f"`python -m lstm_viz {shlex.join(sys.argv[1:])}`",
-        "seed": str(race.seed),
-        "parameters": parameters(outcome.networks.values()),
+        "seed": str(experiment.seed),
+        "parameters": format_parameters(result.networks.values()),
         "minutes": f"{seconds / 60:.1f} on one core, measuring included",
-        "scores": f"right answer symbols on {EXAMPLES} new examples of each delay (guessing: {task.guessing:.0%}): "
-        + "; ".join(f"{kind.upper()} {scores}" for kind, scores in measured(outcome).items()),
+        "scores": f"right answer symbols on {EXAMPLES} new examples of each delay (guessing: {task.chance_accuracy:.0%}): "
+        + "; ".join(f"{kind.upper()} {scores}" for kind, scores in measured(result).items()),
         "versions": f"Python {platform.python_version()}, torch {torch.__version__}",
     }
 
 
-def measured(outcome: Outcome) -> dict[str, str]:
+def measured(result: DelayResult) -> dict[str, str]:
     """For each network its share of right answer symbols at each delay, on more examples than a snapshot takes."""
-    task = TASKS[outcome.race.task]
+    task = TASKS[result.experiment.task]
     return {
-        kind: ", ".join(f"{accuracy(model, task, delay, EXAMPLES):.1%} at {delay}" for delay in outcome.race.tested)
-        for kind, model in outcome.networks.items()
+        kind: ", ".join(f"{accuracy(model, task, delay, EXAMPLES):.1%} at {delay}" for delay in result.experiment.tested)
+        for kind, model in result.networks.items()
     }
 
 
-def _say(snapshot: Snapshot) -> None:
+def _print_progress(snapshot: DelaySnapshot) -> None:
     if snapshot.over or snapshot.step % 500 == 0:
         right = ", ".join(f"{share:.0%} at {delay}" for delay, share in snapshot.right.items())
-        click.echo(f"{snapshot.kind} step {snapshot.step}: reaches {snapshot.reach}; right: {right}")
+        click.echo(f"{snapshot.kind} step {snapshot.step}: reaches {snapshot.current_delay}; right: {right}")

@@ -24,21 +24,21 @@ from lstm_viz.text.vocabulary import Vocabulary
 from lstm_viz.training.cli.delays import delays
 from lstm_viz.training.cli.series import series
 from lstm_viz.training.data.formal_languages import Brackets, Counting
-from lstm_viz.training.data.text_dataset import UnfitText, prepare_text
+from lstm_viz.training.data.text_dataset import UnusableText, prepare_text
 from lstm_viz.training.data.text_sources import Corpus, split, standard_library
-from lstm_viz.training.loop.checkpointing import Run
+from lstm_viz.training.loop.checkpointing import TrainingRun
 from lstm_viz.training.loop.model_card import Card, describe
-from lstm_viz.training.loop.recorded_run import record
-from lstm_viz.training.loop.trainer import Plan, Trainer
-from lstm_viz.training.tasks.char_lm_config import Recipe, prepare
-from lstm_viz.training.tasks.charlm import Streams
+from lstm_viz.training.loop.recorded_run import save_recorded_run
+from lstm_viz.training.loop.trainer import Trainer, TrainerConfig
+from lstm_viz.training.tasks.char_lm_config import CharLMConfig, prepare
+from lstm_viz.training.tasks.charlm import BpttConfig
 from lstm_viz.training.tasks.formal_language_task import LanguageTask, accuracy
-from lstm_viz.training.tasks.train_text import Lesson
+from lstm_viz.training.tasks.train_text import TrainingJob
 
 #: The largest text file that is trained on, in bytes.
 FILE_LIMIT = 2**30
 
-SAID = {
+TASK_TEXTS = {
     "counting": "aⁿbⁿ: as many b as a, then the end of the line",
     "brackets": "nested round and square brackets, at most {depth} open at once",
 }
@@ -63,13 +63,13 @@ def score(model: str, text: Path) -> None:
         loaded = load(model)
     except (KeyError, UnreadableModel) as error:
         raise click.ClickException(error.args[0]) from error
-    if not loaded.foretells:
+    if not loaded.predicts_next_token:
         raise click.ClickException(f"{model} foretells no symbol, so that no text can surprise it; measure it with `judge`")
     held_out = loaded.vocabulary.encode(split(text.read_text(encoding="utf-8")).held_out)
     click.echo(f"{model}: {contiguous_loss(loaded, held_out):.4f} nats/char on {len(held_out):,} characters")
 
 
-class Bound(click.ParamType):
+class PositiveOrNone(click.ParamType):
     """A number above 0, or the word none."""
 
     name = "number|none"
@@ -98,7 +98,7 @@ def shape_options(command: Callable[..., Any]) -> Callable[..., Any]:
         click.option("--epochs", default=30.0, show_default=True),
         click.option("--steps", type=int, help="How many steps, in place of epochs."),
         click.option("--rate", default=3e-3, show_default=True, help="The highest learning rate."),
-        click.option("--cap", type=Bound(), default="1.0", show_default=True, help="Cap on the gradient's norm; none for none."),
+        click.option("--cap", type=PositiveOrNone(), default="1.0", show_default=True, help="Cap on the gradient's norm; none for none."),
         click.option("--calm", default=0.0, show_default=True, help="Penalty on an LSTM's squared cell state."),
         click.option("--batch", default=20, show_default=True, help="Places of the text read side by side."),
         click.option("--window", default=100, show_default=True, help="Characters of each place that a step reads."),
@@ -125,10 +125,10 @@ def charlm(text: Path, data: str, licence: str, held_out: int | None, symbols: i
     except UnreadableText as error:
         raise click.ClickException(str(error)) from error
     at_most = "" if held_out is None else f", at most {held_out:,} characters"
-    facts = {
+    metadata = {
         "data": data or text.name, "licence of the data": licence, "split": f"first 90 % training, last 10 % validation{at_most}",
     }  # fmt: skip
-    train_characters(corpus, corpus.vocabulary(most=symbols), facts, **options)
+    train_characters(corpus, corpus.vocabulary(most=symbols), metadata, **options)
 
 
 @train.command()
@@ -142,10 +142,15 @@ def recorded(text: Path, hidden: int, steps: int, seed: int, out: Path) -> None:
     torch.set_num_threads(1)
     try:
         read = read_text(text, limit=FILE_LIMIT).text
-        streams = prepare_text(read).streams
-    except (UnreadableText, UnfitText) as error:
+        bptt = prepare_text(read).bptt
+    except (UnreadableText, UnusableText) as error:
         raise click.ClickException(str(error)) from error
-    record(Lesson(read, text.name, Recipe(units=hidden, steps=steps, cap=0.5, seed=seed, score_every=25, streams=streams)), out)
+    save_recorded_run(
+        TrainingJob(
+            read, text.name, CharLMConfig(units=hidden, steps=steps, max_grad_norm=0.5, seed=seed, score_every=25, bptt=bptt)
+        ),
+        out,
+    )
     click.echo(f"{out}: {sum(file.stat().st_size for file in out.iterdir()):,} bytes")
 
 
@@ -155,13 +160,13 @@ def recorded(text: Path, hidden: int, steps: int, seed: int, out: Path) -> None:
 def python(characters: int, **options: Any) -> None:
     """A character model of Python source: the standard library of the Python that runs."""
     corpus = standard_library(options["seed"], characters)
-    facts = {
+    metadata = {
         "data": f"{len(corpus.train):,} + {len(corpus.held_out):,} characters of the standard library of Python "
         f"{platform.python_version()} (without tests and generated tables), files in random order",
         "licence of the data": "Python Software Foundation License",
         "split": "90 % of the files training, 10 % validation",
     }
-    train_characters(corpus, corpus.vocabulary(200), facts, **options)
+    train_characters(corpus, corpus.vocabulary(200), metadata, **options)
 
 
 @train.command()
@@ -179,16 +184,16 @@ def toy(name: str, hidden: int, depth: int, longest: int, steps: int, rate: floa
     torch.manual_seed(seed)
     language: Counting | Brackets = Counting(longest) if name == "counting" else Brackets(longest, depth=depth)
     longer = replace(language, longest=2 * longest, shortest=longest + 2)
-    model = LanguageModel(Config("lstm", len(language.symbols()), hidden), Vocabulary.of(language.symbols()))
-    trainer = Trainer(LanguageTask(model, language, seed), Plan(steps, rate, weight_decay=0.0, score_every=250))
-    follow(Run(out), trainer, "nats/symbol")
+    model = LanguageModel(Config("lstm", len(language.tokens()), hidden), Vocabulary.of(language.tokens()))
+    trainer = Trainer(LanguageTask(model, language, seed), TrainerConfig(steps, rate, weight_decay=0.0, score_every=250))
+    follow(TrainingRun(out), trainer, "nats/symbol")
     if trainer.best_weights is None:
         return
     model.load_state_dict(trainer.best_weights)
     right = {title: accuracy(model, tested, 1000, seed) for title, tested in (("trained", language), ("longer", longer))}
-    facts = {
+    metadata = {
         "summary": f"A tiny language model whose memory can be read with the naked eye: {describe(model)}.",
-        "task": f"predict the next symbol of {SAID[name].format(depth=depth)}",
+        "task": f"predict the next symbol of {TASK_TEXTS[name].format(depth=depth)}",
         "data": f"random strings of length 2 to {longest}, drawn while training",
         "licence of the data": "none needed: drawn by rule",
         "seed": str(seed),
@@ -196,53 +201,53 @@ def toy(name: str, hidden: int, depth: int, longest: int, steps: int, rate: floa
         "scores": f"every allowed next symbol likelier than every forbidden one, at every step: {right['trained']:.1%} of 1,000 "
         f"strings of length 2–{longest}, {right['longer']:.1%} of 1,000 of length {longest + 2}–{2 * longest}",
     }
-    publish(model, out, facts, torch.float32)
-    click.echo(f"{out}: {facts['scores']}")
+    publish(model, out, metadata, torch.float32)
+    click.echo(f"{out}: {metadata['scores']}")
 
 
 def train_characters(
-    corpus: Corpus, vocabulary: Vocabulary, facts: dict[str, str], *, kind: Any, hidden: int, layers: int, embedding: int,
+    corpus: Corpus, vocabulary: Vocabulary, metadata: dict[str, str], *, kind: Any, hidden: int, layers: int, embedding: int,
     dropout: float, epochs: float, steps: int | None, rate: float, cap: float | None, calm: float, batch: int, window: int,
     score_every: int | None, seed: int, threads: int, out: Path,
 ) -> None:  # fmt: skip
     """Train, resume or finish one character model and write its weights and card."""
     torch.set_num_threads(threads)
-    streams = Streams(batch, window)
-    an_epoch = max(1, streams.steps_an_epoch(len(corpus.train)))
-    recipe = Recipe(
+    bptt = BpttConfig(batch, window)
+    an_epoch = max(1, bptt.steps_an_epoch(len(corpus.train)))
+    config = CharLMConfig(
         kind, hidden, layers, embedding, dropout, round(epochs * an_epoch) if steps is None else steps, rate, cap, seed,
-        score_every or an_epoch, calm, streams,
+        score_every or an_epoch, calm, bptt,
     )  # fmt: skip
     try:
-        trainer = prepare(corpus, vocabulary, recipe)
+        trainer = prepare(corpus, vocabulary, config)
     except ValueError as error:
         raise click.ClickException(str(error)) from error
-    follow(Run(out), trainer, "nats/char")
-    finish(trainer, out, vocabulary.encode(corpus.held_out), recipe.steps / an_epoch, {**facts, "seed": str(seed)})
+    follow(TrainingRun(out), trainer, "nats/char")
+    finish(trainer, out, vocabulary.encode(corpus.held_out), config.steps / an_epoch, {**metadata, "seed": str(seed)})
 
 
-def follow(run: Run, trainer: Trainer, unit: str) -> None:
+def follow(run: TrainingRun, trainer: Trainer, unit: str) -> None:
     """Run the trainer to its end or to Ctrl-C under a progress bar."""
     try:
         if run.resume(trainer):
             click.echo(f"resuming after step {trainer.step}")
     except (RuntimeError, ValueError, KeyError, UnpicklingError) as error:
-        wanted = "use the options that it was begun with, or move that file away to begin anew"
-        raise click.ClickException(f"{run.state} belongs to another run: {wanted}") from error
-    bar = click.progressbar(length=trainer.plan.steps, label="training", file=sys.stderr)
+        advice = "use the options that it was begun with, or move that file away to begin anew"
+        raise click.ClickException(f"{run.state} belongs to another run: {advice}") from error
+    bar = click.progressbar(length=trainer.config.steps, label="training", file=sys.stderr)
     try:
         with bar:
             bar.update(trainer.step)
             for step in run.steps(trainer):
                 bar.update(1)
-                if step.score is not None:
-                    scores = f"held out {step.score:.4f} {unit}, training {step.loss:.4f}"
+                if step.validation_loss is not None:
+                    scores = f"held out {step.validation_loss:.4f} {unit}, training {step.loss:.4f}"
                     click.echo(f" step {step.number}: {scores}, {step.seconds / 60:.1f} min")
     except KeyboardInterrupt:
         click.echo(f"\nstopped at step {trainer.step}; the same command resumes")
 
 
-def finish(trainer: Trainer, out: Path, held_out: np.ndarray, epochs: float, facts: dict[str, str]) -> None:
+def finish(trainer: Trainer, out: Path, held_out: np.ndarray, epochs: float, metadata: dict[str, str]) -> None:
     """Write the best weights, measure them as they lie on disk, and write the card."""
     model = trainer.task.model
     assert isinstance(model, LanguageModel)
@@ -252,26 +257,26 @@ def finish(trainer: Trainer, out: Path, held_out: np.ndarray, epochs: float, fac
     model.load_state_dict(trainer.best_weights)
     save(model, out, {})
     score = contiguous_loss(read(out), held_out)
-    facts |= {
+    metadata |= {
         "summary": f"A character language model: {describe(model)}.",
         "task": "predict the next character",
-        "epochs": f"{trainer.step / trainer.plan.steps * epochs:.1f}",
+        "epochs": f"{trainer.step / trainer.config.steps * epochs:.1f}",
         "minutes": f"{trainer.seconds / 60:.0f} on one core",
         "scores": f"{score:.4f} nats a character on the held-out part, read once from start to end, weights as shipped (float16)",
     }
-    publish(model, out, facts, torch.float16)
+    publish(model, out, metadata, torch.float16)
     click.echo(f"{out}: {score:.4f} nats/char held out, {model.parameter_count:,} parameters, {out.stat().st_size:,} bytes")
 
 
-def publish(model: LanguageModel, out: Path, facts: dict[str, str], dtype: torch.dtype) -> None:
+def publish(model: LanguageModel, out: Path, metadata: dict[str, str], dtype: torch.dtype) -> None:
     """Write weights and card, with what every run has to tell of itself."""
-    facts = facts | {
+    metadata = metadata | {
         "command": f"`python -m lstm_viz {shlex.join(sys.argv[1:])}`",
         "parameters": f"{model.parameter_count:,}",
         "versions": f"Python {platform.python_version()}, torch {torch.__version__}",
     }
-    save(model, out, facts, dtype)
-    Card(out.stem, facts).write(out)
+    save(model, out, metadata, dtype)
+    Card(out.stem, metadata).write(out)
 
 
 @torch.no_grad()

@@ -18,24 +18,33 @@ from lstm_viz.models.language import LanguageModel
 from lstm_viz.models.serialization import UnreadableModel, read, save
 from lstm_viz.text.vocabulary import WordVocabulary
 from lstm_viz.training.cli.language_models import follow, publish
-from lstm_viz.training.data.augmentation import invent
+from lstm_viz.training.data.augmentation import augment
 from lstm_viz.training.data.treebank import (
     CLASSES,
     NEUTRAL,
-    Reading,
+    LabelledPrefix,
     Tree,
-    lone_words,
+    labelled_prefixes,
     read_lexicon,
     read_trees,
-    readings,
+    single_words,
     vocabulary,
 )
 from lstm_viz.training.data.word_vectors import WordVectors, read_vectors
-from lstm_viz.training.loop.checkpointing import Run
+from lstm_viz.training.loop.checkpointing import TrainingRun
 from lstm_viz.training.loop.model_card import describe
-from lstm_viz.training.loop.trainer import Plan, Trainer
-from lstm_viz.training.tasks.distillation import Tutor, TutorTask, asked, read_tutor
-from lstm_viz.training.tasks.sentiment import Habits, Learner, SentimentTask, accuracies, judgements, opinions, sentences, shape
+from lstm_viz.training.loop.trainer import Trainer, TrainerConfig
+from lstm_viz.training.tasks.distillation import Teacher, TeacherTask, read_teacher, soft_labels
+from lstm_viz.training.tasks.sentiment import (
+    SentimentTask,
+    SentimentTrainerModel,
+    SentimentTrainingConfig,
+    accuracies,
+    ensemble_probabilities,
+    final_probabilities,
+    sentences,
+    shape,
+)
 
 Sentence = tuple[np.ndarray, int]
 
@@ -51,13 +60,13 @@ class Data:
 
     vocabulary: WordVocabulary
     vectors: np.ndarray
-    readings: tuple[Reading, ...]
+    prefixes: tuple[LabelledPrefix, ...]
     dev: list[Sentence]
 
     @property
     def trained(self) -> np.ndarray:
         """The numbers of the words that training shows, the unknown one among them."""
-        return np.unique(np.concatenate([np.zeros(1, np.int64), *(reading.ids for reading in self.readings)]))
+        return np.unique(np.concatenate([np.zeros(1, np.int64), *(reading.ids for reading in self.prefixes)]))
 
 
 @click.command()
@@ -75,13 +84,29 @@ class Data:
 @click.option("--epochs", default=5.0, show_default=True)
 @click.option("--rate", default=2e-3, show_default=True)
 @click.option("--decay", default=0.01, show_default=True, help="Weight decay.")
-@click.option("--blur", default=Habits.blur, show_default=True, help="Dropout of the embedding.")
-@click.option("--general", default=Habits.general, show_default=True, help="How often a word is read by its vector alone.")
-@click.option("--length", default=Habits.length, show_default=True, help="A phrase of n words weighs n to the power of this.")
-@click.option("--trust", default=Habits.trust, show_default=True, help="The weight of the teachers' opinion.")
+@click.option("--blur", default=SentimentTrainingConfig.embedding_dropout, show_default=True, help="Dropout of the embedding.")
+@click.option(
+    "--general",
+    default=SentimentTrainingConfig.pretrained_only_probability,
+    show_default=True,
+    help="How often a word is read by its vector alone.",
+)
+@click.option(
+    "--length",
+    default=SentimentTrainingConfig.length_exponent,
+    show_default=True,
+    help="A phrase of n words weighs n to the power of this.",
+)
+@click.option(
+    "--trust", default=SentimentTrainingConfig.distillation_weight, show_default=True, help="The weight of the teachers' opinion."
+)
 @click.option("--teachers", default=0, show_default=True, help="Train so many first, and learn from what they think together.")
-@click.option("--tutor", type=click.Path(exists=True, file_okay=False, path_type=Path), help="A folder with a pretrained BERT "
-              "(config.json, tokenizer.json, model.safetensors): taught first, then asked for its opinion.")
+@click.option(
+    "--tutor",
+    type=click.Path(exists=True, file_okay=False, path_type=Path),
+    help="A folder with a pretrained BERT "
+    "(config.json, tokenizer.json, model.safetensors): taught first, then asked for its opinion.",
+)
 @click.option("--tutor-epochs", default=2.0, show_default=True)
 @click.option("--tutor-share", default=0.22, show_default=True, help="How many of the shorter phrases the tutor learns from.")
 @click.option("--asked", default=0.12, show_default=True, help="How often it is asked about a beginning; about wholes, always.")
@@ -96,32 +121,36 @@ def sentiment(
     """A judge of sentences: five classes, from very negative to very positive, after every word."""
     torch.set_num_threads(1)
     try:
-        given = None if vectors is None else read_vectors(vectors)
+        word_vectors = None if vectors is None else read_vectors(vectors)
         trees, tested = read_trees(learned), () if test is None else read_trees(test)
         opinion = {} if lexicon is None else read_lexicon(lexicon)
-        data = gather(trees, read_trees(dev), given, opinion, options["words"], options["rarest"], options["embedding"])
-        learning = Learning(data, out, seed, options)
+        data = gather(trees, read_trees(dev), word_vectors, opinion, options["words"], options["rarest"], options["embedding"])
+        learning = SentimentTraining(data, out, seed, options)
         if tutor is not None and options["teachers"]:
             raise ValueError("a judge learns from teachers or from a tutor; leave one of the two out")
-        taught = None if tutor is None else read_tutor(tutor, data.vocabulary.symbols)
+        taught = None if tutor is None else read_teacher(tutor, data.vocabulary.tokens)
     except (ValueError, UnicodeDecodeError) as error:
         raise click.ClickException(str(error)) from error
     try:
         if taught is not None:
-            learning.ask(taught)
+            learning.distil(taught)
         teachers = range(1, options["teachers"] + 1)
-        colleagues = [learning.learner(f"-teacher-{number}", seed + 100 * number) for number in teachers]
+        colleagues = [learning.train_classifier(f"-teacher-{number}", seed + 100 * number) for number in teachers]
         if colleagues:
-            learning.opinions = opinions(colleagues, [reading.ids for reading in data.readings])
-        last = learning.learner("", seed, done=False)
+            learning.soft_labels = ensemble_probabilities(colleagues, [reading.ids for reading in data.prefixes])
+        last = learning.train_classifier("", seed, done=False)
     except Unfinished:
         return
     sources = [f"Stanford Sentiment Treebank (Socher et al. 2013), {len(trees):,} sentences with a label on every phrase"]
-    sources += [] if given is None else [f"word vectors to begin from: {given.name}, {given.vectors.shape[1]} numbers each"]
+    sources += (
+        []
+        if word_vectors is None
+        else [f"word vectors to begin from: {word_vectors.name}, {word_vectors.vectors.shape[1]} numbers each"]
+    )
     sources += [] if lexicon is None else [f"labels of single words from {lexicon.name}"]
     sources += [] if tutor is None else [f"the opinion of a tutor, {tutor.name}, taught on the same treebank"]
     epochs = f"{learning.epochs:.1f}" + (f", after {len(colleagues)} teachers of as many" if colleagues else "")
-    epochs += f", after a tutor's {options['tutor_epochs']:g} ({learning.tutored})" if tutor is not None else ""
+    epochs += f", after a tutor's {options['tutor_epochs']:g} ({learning.teacher_accuracy})" if tutor is not None else ""
     finish(last.folded(), data.dev, tested, out, {
         "task": "judge every phrase: very negative, negative, neutral, positive or very positive",
         "data": "; ".join(sources),
@@ -137,7 +166,7 @@ class Unfinished(Exception):
     """A training was stopped before there was anything to go on with; its state is on disk."""
 
 
-class Learning:
+class SentimentTraining:
     """One judge's way: what it learns from, by which options, and how long all that took so far, in seconds.
 
     `epochs` is how often the last network has seen everything.
@@ -145,53 +174,58 @@ class Learning:
 
     def __init__(self, data: Data, out: Path, seed: int, options: Mapping[str, Any]) -> None:
         self.data, self.out, self.seed, self.options = data, out, seed, options
-        self.readings = data.readings
-        self.opinions: list[np.ndarray] | None = None
-        self.tutored = ""
+        self.prefixes = data.prefixes
+        self.soft_labels: list[np.ndarray] | None = None
+        self.teacher_accuracy = ""
         self.seconds = self.epochs = 0.0
 
-    def ask(self, tutor: Tutor) -> None:
+    def distil(self, tutor: Teacher) -> None:
         """Teach the tutor on the labelled phrases, then ask what it thinks of every beginning and of invented sentences."""
         torch.manual_seed(self.seed)
-        task = TutorTask(tutor, self.readings, self.data.dev, self.seed, self.options["tutor_share"])
+        task = TeacherTask(tutor, self.prefixes, self.data.dev, self.seed, self.options["tutor_share"])
         steps = round(self.options["tutor_epochs"] * task.steps_an_epoch)
-        plan = Plan(steps, 8e-5, warmup=max(1, steps // 16), score_every=max(1, steps // 6))
-        wrong = self._train(Trainer(task, plan), "-tutor", done=True)
-        self.tutored = f"{1.0 - wrong:.2%} of the held-out sentences on the right side"
+        trainer_config = TrainerConfig(steps, 8e-5, warmup=max(1, steps // 16), score_every=max(1, steps // 6))
+        wrong = self._train(Trainer(task, trainer_config), "-tutor", done=True)
+        self.teacher_accuracy = f"{1.0 - wrong:.2%} of the held-out sentences on the right side"
         began = time.perf_counter()
-        others = list(invent(self.readings, self.data.vectors, self.options["invented"], self.seed))
-        self.readings = (*self.readings, *others)
+        others = list(augment(self.prefixes, self.data.vectors, self.options["invented"], self.seed))
+        self.prefixes = (*self.prefixes, *others)
         draw = np.random.default_rng(self.seed)
-        self.opinions = []
-        with click.progressbar(length=len(self.readings), label="asking the tutor", file=sys.stderr) as bar:
-            for start in range(0, len(self.readings), 1000):
-                block = self.readings[start : start + 1000]
-                self.opinions += asked(tutor, [reading.ids for reading in block], self.options["asked"], draw)
+        self.soft_labels = []
+        with click.progressbar(length=len(self.prefixes), label="asking the tutor", file=sys.stderr) as bar:
+            for start in range(0, len(self.prefixes), 1000):
+                block = self.prefixes[start : start + 1000]
+                self.soft_labels += soft_labels(tutor, [reading.ids for reading in block], self.options["asked"], draw)
                 bar.update(len(block))
         self.seconds += time.perf_counter() - began
 
-    def learner(self, name: str, seed: int, done: bool = True) -> Learner:
+    def train_classifier(self, name: str, seed: int, done: bool = True) -> SentimentTrainerModel:
         """Train one network on the readings, and on what is thought of them; it has to be `done` for another to learn from it."""
         options = self.options
         config = shape(self.data.vectors.shape[1], options["hidden"], options["layers"], options["dropout"])
-        habits = Habits(**{name: options[name] for name in ("blur", "general", "length", "trust")})
+        training_config = SentimentTrainingConfig(
+            embedding_dropout=options["blur"],
+            pretrained_only_probability=options["general"],
+            length_exponent=options["length"],
+            distillation_weight=options["trust"],
+        )
         torch.manual_seed(seed)
-        learner = Learner(config, self.data.vocabulary, self.data.vectors, self.data.trained, habits)
-        task = SentimentTask(learner, self.readings, self.data.dev, seed, self.opinions)
-        plan = Plan(
+        model = SentimentTrainerModel(config, self.data.vocabulary, self.data.vectors, self.data.trained, training_config)
+        task = SentimentTask(model, self.prefixes, self.data.dev, seed, self.soft_labels)
+        trainer_config = TrainerConfig(
             round(options["epochs"] * task.steps_an_epoch), options["rate"], weight_decay=options["decay"],
             score_every=max(1, task.steps_an_epoch // 2),
         )  # fmt: skip
-        trainer = Trainer(task, plan)
+        trainer = Trainer(task, trainer_config)
         self._train(trainer, name, done)
-        self.epochs = trainer.step / plan.steps * options["epochs"]
-        return learner.eval()
+        self.epochs = trainer.step / trainer_config.steps * options["epochs"]
+        return model.eval()
 
     def _train(self, trainer: Trainer, name: str, done: bool) -> float:
         """Train to the best weights and load them; returns their share of held-out sentences judged wrongly."""
-        follow(Run(self.out.with_name(f"{self.out.stem}{name}{self.out.suffix}")), trainer, "wrong")
+        follow(TrainingRun(self.out.with_name(f"{self.out.stem}{name}{self.out.suffix}")), trainer, "wrong")
         self.seconds += trainer.seconds
-        if trainer.best is None or trainer.best_weights is None or (done and trainer.step < trainer.plan.steps):
+        if trainer.best is None or trainer.best_weights is None or (done and trainer.step < trainer.config.steps):
             click.echo("the last network has learned nothing yet, so no weights were written")
             raise Unfinished
         trainer.task.model.load_state_dict(trainer.best_weights)
@@ -199,35 +233,35 @@ class Learning:
 
 
 def gather(
-    trees: Sequence[Tree], dev: Sequence[Tree], given: WordVectors | None, lexicon: Mapping[str, int],
+    trees: Sequence[Tree], dev: Sequence[Tree], word_vectors: WordVectors | None, lexicon: Mapping[str, int],
     words: int, rarest: int, embedding: int,
 ) -> Data:  # fmt: skip
     """Everything in numbers; equal readings count once, as "the film" is no more neutral for being frequent."""
-    others = set() if given is None else {*given.plain(words), *(set(lexicon) & set(given.words))}
+    others = set() if word_vectors is None else {*word_vectors.plain(words), *(set(lexicon) & set(word_vectors.words))}
     known = vocabulary(trees, rarest, others)
-    unique = {(each.ids.tobytes(), each.labels.tobytes()): each for tree in trees for each in readings(tree, known)}
-    shown = {int(number) for reading in unique.values() for number in reading.ids}
-    vectors = np.zeros((len(known), embedding), np.float32) if given is None else SCALE * given.of(known.symbols)
-    return Data(known, vectors, (*unique.values(), *lone_words(lexicon, known, shown)), sentences(dev, known))
+    unique = {(each.ids.tobytes(), each.labels.tobytes()): each for tree in trees for each in labelled_prefixes(tree, known)}
+    seen = {int(number) for reading in unique.values() for number in reading.ids}
+    vectors = np.zeros((len(known), embedding), np.float32) if word_vectors is None else SCALE * word_vectors.of(known.tokens)
+    return Data(known, vectors, (*unique.values(), *single_words(lexicon, known, seen)), sentences(dev, known))
 
 
-def finish(model: LanguageModel, dev: Sequence[Sentence], trees: Sequence[Tree], out: Path, facts: dict[str, str]) -> None:
+def finish(model: LanguageModel, dev: Sequence[Sentence], trees: Sequence[Tree], out: Path, metadata: dict[str, str]) -> None:
     """Write the weights, measure them as they lie on disk, and write the card."""
     save(model, out, {})
     shipped = read(out)
     scores = {"held out": dev} | ({"test": sentences(trees, model.vocabulary)} if trees else {})
-    facts |= {
+    metadata |= {
         "summary": f"A judge of English sentences, word by word: {describe(model)}.",
         "scores": "; ".join((*(f"{part}: {measure(shipped, texts)}" for part, texts in scores.items()), "float16 as shipped")),
     }
-    publish(model, out, facts, torch.float16)
-    click.echo(f"{out}: {facts['scores']}; {model.parameter_count:,} parameters, {out.stat().st_size:,} bytes")
+    publish(model, out, metadata, torch.float16)
+    click.echo(f"{out}: {metadata['scores']}; {model.parameter_count:,} parameters, {out.stat().st_size:,} bytes")
 
 
 def measure(model: LanguageModel, texts: Sequence[Sentence]) -> str:
     """Both accuracies in words."""
     labels = [label for _, label in texts]
-    sides, classes = accuracies(judgements(model, [ids for ids, _ in texts]), labels)
+    sides, classes = accuracies(final_probabilities(model, [ids for ids, _ in texts]), labels)
     count = sum(label != NEUTRAL for label in labels)
     return f"{sides:.2%} of {count:,} sentences on the right side, {classes:.2%} of {len(labels):,} in the right class of five"
 
@@ -239,9 +273,9 @@ def judge(model: str, trees: Path) -> None:
     """Measure a judge of sentences on the whole sentences of a treebank."""
     torch.set_num_threads(1)
     try:
-        loaded, found = load(model), read_trees(trees)
+        loaded, labelled_trees = load(model), read_trees(trees)
     except (KeyError, UnreadableModel, ValueError) as error:
         raise click.ClickException(error.args[0]) from error
     if loaded.outputs != CLASSES or not isinstance(loaded.vocabulary, WordVocabulary):
         raise click.ClickException(f"{model} judges no sentences; a model with the classes {', '.join(CLASSES)} was expected")
-    click.echo(f"{model}: {measure(loaded, sentences(found, loaded.vocabulary))}")
+    click.echo(f"{model}: {measure(loaded, sentences(labelled_trees, loaded.vocabulary))}")

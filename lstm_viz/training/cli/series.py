@@ -11,27 +11,29 @@ from typing import Any
 import click
 import torch
 
-from lstm_viz.models.forecaster import Design, Forecaster
+from lstm_viz.models.forecaster import Forecaster, ForecasterConfig
 from lstm_viz.models.forecaster_serialization import load_forecaster, pack, unpack
-from lstm_viz.series.backtesting import Parts, Report, judge, residuals_of
+from lstm_viz.series.backtesting import BacktestReport, Split, backtest, residuals_of
 from lstm_viz.series.csv_reader import Table, UnreadableSeries, read_table
 from lstm_viz.series.datasets import SHIPPED
 from lstm_viz.series.forecasting import FARTHEST
 from lstm_viz.series.forecasting import forecast as into_the_future
-from lstm_viz.series.missing_values import HOW
-from lstm_viz.series.model import Series, choose
-from lstm_viz.series.report_text import verdict
-from lstm_viz.series.resampling import EVERY, onward
+from lstm_viz.series.missing_values import FILL_METHODS
+from lstm_viz.series.model import Series, select_series
+from lstm_viz.series.report_text import report_text
+from lstm_viz.series.resampling import FREQUENCIES, extend_labels
 from lstm_viz.series.seasonality import season
 from lstm_viz.training.loop.model_card import Card
-from lstm_viz.training.tasks.series import Learned, Lesson, Progress, designs_for, learn
+from lstm_viz.training.tasks.series import ForecasterTrainingConfig, Progress, TrainedForecaster, candidate_configs, train
 
 
 @click.command()
 @click.option("--csv", type=click.Path(exists=True, dir_okay=False, path_type=Path), required=True)
 @click.option("--column", default=None, help="The column to forecast; may be left out where only one holds numbers.")
-@click.option("--every", type=click.Choice(list(EVERY)), default=None, help="Average by the calendar first.")
-@click.option("--gaps", "how", type=click.Choice(list(HOW)), default="line", show_default=True, help="What to do with gaps.")
+@click.option("--every", type=click.Choice(list(FREQUENCIES)), default=None, help="Average by the calendar first.")
+@click.option(
+    "--gaps", "how", type=click.Choice(list(FILL_METHODS)), default="line", show_default=True, help="What to do with gaps."
+)
 @click.option("--kind", type=click.Choice(["lstm", "gru", "rnn"]), default="lstm", show_default=True)
 @click.option("--hidden", default=24, show_default=True, help="Units a layer.")
 @click.option("--layers", default=1, show_default=True)
@@ -52,57 +54,59 @@ def series(csv: Path, column: str | None, every: Any, how: Any, data: str, licen
         raise click.ClickException(str(error)) from error
     for note in (*table.notes, *chosen.notes):
         click.echo(f"note: {note}")
-    lesson = Lesson(options["steps"], options["rate"], seed=options["seed"])
-    base = Design(options["kind"], options["hidden"], options["layers"], options["dropout"])
-    facts = {
+    training = ForecasterTrainingConfig(options["steps"], options["rate"], seed=options["seed"])
+    base = ForecasterConfig(options["kind"], options["hidden"], options["layers"], options["dropout"])
+    metadata = {
         "data": (data or csv.name) + "".join(f"; {note}" for note in chosen.notes),
         "licence of the data": licence,
-        "seed": str(lesson.seed),
+        "seed": str(training.seed),
     }
-    publish(*run(chosen, base, lesson), out, facts)
+    publish(*run(chosen, base, training), out, metadata)
 
 
-def run(chosen: Series, base: Design, lesson: Lesson) -> tuple[Forecaster, Report, dict[str, str]]:
+def run(
+    chosen: Series, base: ForecasterConfig, training: ForecasterTrainingConfig
+) -> tuple[Forecaster, BacktestReport, dict[str, str]]:
     """Train to the end, or to Ctrl-C, and give back the best forecaster, its errors and what the run tells of itself."""
-    values, parts = chosen.values, Parts.of(len(chosen.values))
+    values, split = chosen.values, Split.of(len(chosen.values))
     weights, seconds = None, 0.0
     try:
-        for item in learn(values, designs_for(values, parts, base), lesson):
-            if isinstance(item, Learned):
-                tried = zip(item.designs, item.near, item.far, strict=True)
-                told = [f"{design.words}: {near:.4g} / {far:.4g}" for design, near, far in tried]
-                click.echo("tried (error one step ahead / stepwise, where weights were chosen):\n  " + "\n  ".join(told))
-                facts = {"tried": "; ".join(told), "minutes": f"{item.seconds / 60:.1f} on one core"}
-                return unpack(item.weights), item.report, facts
-            _say(item)
+        for item in train(values, candidate_configs(values, split, base), training):
+            if isinstance(item, TrainedForecaster):
+                tried = zip(item.designs, item.one_step_maes, item.multi_step_maes, strict=True)
+                tried_texts = [f"{config.description}: {near:.4g} / {far:.4g}" for config, near, far in tried]
+                click.echo("tried (error one step ahead / stepwise, where weights were chosen):\n  " + "\n  ".join(tried_texts))
+                metadata = {"tried": "; ".join(tried_texts), "minutes": f"{item.seconds / 60:.1f} on one core"}
+                return unpack(item.weights), item.report, metadata
+            _print_progress(item)
             weights, seconds = item.weights or weights, item.seconds
     except KeyboardInterrupt:
         click.echo("\nstopped; the best forecaster so far is kept")
     if weights is None:
         raise click.ClickException("nothing was measured yet, so no weights were written")
     model = unpack(weights)
-    facts = {"minutes": f"{seconds / 60:.1f} on one core, stopped before the end"}
-    return model, judge(model, values, parts, model.config.season or season(values[: parts.learn])), facts
+    metadata = {"minutes": f"{seconds / 60:.1f} on one core, stopped before the end"}
+    return model, backtest(model, values, split, model.config.season or season(values[: split.train_end])), metadata
 
 
-def publish(model: Forecaster, report: Report, told: dict[str, str], out: Path, facts: dict[str, str]) -> None:
+def publish(model: Forecaster, report: BacktestReport, tried_texts: dict[str, str], out: Path, metadata: dict[str, str]) -> None:
     """Write weights and card."""
-    design, cell = model.config, model.config.kind.upper()
-    tried = f", chosen among (error one step ahead / stepwise): {told.pop('tried')}" if "tried" in told else ""
-    facts = {
-        "summary": f"A forecaster of a numeric series: {design.layers} × {design.hidden} {cell}; it reads {design.words}.",
+    config, cell = model.config, model.config.kind.upper()
+    tried = f", chosen among (error one step ahead / stepwise): {tried_texts.pop('tried')}" if "tried" in tried_texts else ""
+    metadata = {
+        "summary": f"A forecaster of a numeric series: {config.layers} × {config.hidden} {cell}; it reads {config.description}.",
         "task": "forecast the next value",
-        "split": model.facts["split"] + tried,
-        **facts,
-        **told,
+        "split": model.metadata["split"] + tried,
+        **metadata,
+        **tried_texts,
         "command": f"`python -m lstm_viz {shlex.join(sys.argv[1:])}`",
         "parameters": f"{model.parameter_count:,}",
         "scores": scores(report),
         "versions": f"Python {platform.python_version()}, torch {torch.__version__}",
     }
     out.parent.mkdir(parents=True, exist_ok=True)
-    out.write_bytes(pack(model, facts))
-    Card(out.stem, facts).write(out)
+    out.write_bytes(pack(model, metadata))
+    Card(out.stem, metadata).write(out)
     _print(report)
     lost = [name for name, beaten in report.beats.items() if not beaten]
     click.echo(f"{out}: {'worse than ' + ', '.join(lost) if lost else 'better than every baseline one step ahead'}")
@@ -112,8 +116,10 @@ def publish(model: Forecaster, report: Report, told: dict[str, str], out: Path, 
 @click.argument("name")
 @click.option("--csv", type=click.Path(exists=True, dir_okay=False, path_type=Path), default=None, help="Another table.")
 @click.option("--column", default=None, help="The column to forecast; may be left out where only one holds numbers.")
-@click.option("--every", type=click.Choice(list(EVERY)), default=None, help="Average by the calendar first.")
-@click.option("--gaps", "how", type=click.Choice(list(HOW)), default="line", show_default=True, help="What to do with gaps.")
+@click.option("--every", type=click.Choice(list(FREQUENCIES)), default=None, help="Average by the calendar first.")
+@click.option(
+    "--gaps", "how", type=click.Choice(list(FILL_METHODS)), default="line", show_default=True, help="What to do with gaps."
+)
 @click.option("--steps", type=click.IntRange(1, FARTHEST), default=12, show_default=True, help="How far to forecast.")
 def forecast(name: str, csv: Path | None, column: str | None, every: Any, how: Any, steps: int) -> None:
     """Measure a forecaster on the held-out part of its series, beside the baselines, and say what comes next.
@@ -126,41 +132,43 @@ def forecast(name: str, csv: Path | None, column: str | None, every: Any, how: A
         if csv is None and name not in SHIPPED:
             raise UnreadableSeries(f"{name} brings no series; name its table with --csv")
         chosen = SHIPPED[name].read() if csv is None else _column(read_table(csv), column, every, how)
-        values, parts = chosen.values, Parts.of(len(chosen.values))
-        report = judge(model, values, parts, model.config.season or season(values[: parts.learn]))
-        coming = into_the_future(model, values, steps, residuals=residuals_of(model, values, parts))
+        values, split = chosen.values, Split.of(len(chosen.values))
+        report = backtest(model, values, split, model.config.season or season(values[: split.train_end]))
+        coming = into_the_future(model, values, steps, residuals=residuals_of(model, values, split))
     except (KeyError, ValueError) as error:
         raise click.ClickException(str(error.args[0])) from error
-    click.echo(parts.words)
+    click.echo(split.description)
     _print(report)
-    click.echo(verdict(report))
+    click.echo(report_text(report))
     assert coming.low is not None
     assert coming.high is not None
-    for label, value, low, high in zip(onward(chosen.labels, steps), coming.values, coming.low, coming.high, strict=True):
+    for label, value, low, high in zip(extend_labels(chosen.labels, steps), coming.values, coming.low, coming.high, strict=True):
         click.echo(f"{label:<10} {value:.5g}, in 80 of 100 cases within {low:.5g} to {high:.5g}")
 
 
 def _column(table: Table, column: str | None, every: Any, how: Any) -> Series:
     if column is None and len(table.columns) > 1:
         raise UnreadableSeries(f"several columns hold numbers; name one with --column: {', '.join(map(repr, table.names))}")
-    return choose(table, column or table.names[0], how, every=every)
+    return select_series(table, column or table.names[0], how, every=every)
 
 
-def _print(report: Report) -> None:
+def _print(report: BacktestReport) -> None:
     for row in report.rows:
-        click.echo(f"{row.name:<16} MAE {row.mae:.4g}, MASE {row.mase:.3f}, MAE over the next {report.horizon} {row.far:.4g}")
+        click.echo(
+            f"{row.name:<16} MAE {row.mae:.4g}, MASE {row.mase:.3f}, MAE over the next {report.horizon} {row.multi_step_mae:.4g}"
+        )
 
 
-def scores(report: Report) -> str:
+def scores(report: BacktestReport) -> str:
     """All errors in one line, the forecaster's first."""
-    rows = "; ".join(f"{row.name} {row.mae:.4g} / {row.mase:.3f} / {row.far:.4g}" for row in report.rows)
+    rows = "; ".join(f"{row.name} {row.mae:.4g} / {row.mase:.3f} / {row.multi_step_mae:.4g}" for row in report.rows)
     return (
         f"held-out part, MAE one step ahead / MASE (scaled by the last value's MAE before it) / MAE over the next "
         f"{report.horizon} steps forecast stepwise from {report.origins} places: {rows}"
     )
 
 
-def _say(item: Progress) -> None:
+def _print_progress(item: Progress) -> None:
     if item.step % 100 == 0 or item.step == item.of:
         tried = f"inputs {item.design + 1} of {len(item.designs)}"
-        click.echo(f"{tried}, step {item.step}: {item.score:.4g} where weights are chosen; last value {item.naive:.4g}")
+        click.echo(f"{tried}, step {item.step}: {item.validation_loss:.4g} where weights are chosen; last value {item.naive:.4g}")

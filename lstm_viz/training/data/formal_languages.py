@@ -28,7 +28,7 @@ class Language(Protocol):
     def allowed(self, string: str) -> Iterator[set[str]]:
         """The symbols that may follow each symbol of `string` (its END left out)."""
 
-    def symbols(self) -> str:
+    def tokens(self) -> str:
         """Every symbol of the language."""
 
 
@@ -51,7 +51,7 @@ class Counting:
             left += 1 if symbol == "a" else -1
             yield {"a", "b"} if symbol == "a" else {"b"} if left else {END}
 
-    def symbols(self) -> str:
+    def tokens(self) -> str:
         """a, b and the end."""
         return "ab" + END
 
@@ -86,6 +86,6 @@ class Brackets:
             closing = {PAIRS[open_ones[-1]]} if open_ones else {END}
             yield closing | (set(PAIRS) if len(open_ones) < self.depth else set())
 
-    def symbols(self) -> str:
+    def tokens(self) -> str:
         """Both kinds of brackets and the end."""
         return "([])" + END

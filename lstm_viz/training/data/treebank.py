@@ -40,7 +40,7 @@ class Tree:
 
 
 @dataclass(frozen=True, eq=False)
-class Reading:
+class LabelledPrefix:
     """Words read from some place of a sentence on: `labels[t]` judges the phrase that ends with word t, where it has a label."""
 
     ids: Int[np.ndarray, " time"]
@@ -56,7 +56,7 @@ def parse(line: str) -> Tree:
         if piece[1]:
             opened.append((len(leaves), int(piece[1])))
         elif piece[2]:
-            leaves.append(ptb_tokenizer.leaf(piece[2].strip()))
+            leaves.append(ptb_tokenizer.detokenize(piece[2].strip()))
         elif not opened:
             break
         else:
@@ -70,30 +70,30 @@ def parse(line: str) -> Tree:
 
 def read_trees(path: Path) -> tuple[Tree, ...]:
     """Every tree of a file; raises ValueError naming the line that is none."""
-    found = []
+    result = []
     for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1):
         try:
-            found.append(parse(line))
+            result.append(parse(line))
         except ValueError as error:
             raise ValueError(f"{path.name}, line {number}: {error}") from error
-    return tuple(found)
+    return tuple(result)
 
 
 def vocabulary(trees: Iterable[Tree], rarest: int, others: Collection[str]) -> WordVocabulary:
     """Words that occur at least `rarest` times, and all of `others`; a compound that is rare counts as its parts."""
-    counts = Counter(form for tree in trees for leaf in tree.leaves for form in ptb_tokenizer.split(leaf).forms)
+    counts = Counter(form for tree in trees for leaf in tree.leaves for form in ptb_tokenizer.split(leaf).normalized)
     known = {form for form, count in counts.items() if count >= rarest or form in others}
     parts = Counter(part for form, count in counts.items() if form not in known for part in re.split("[-/]", form) * count)
     known |= {part for part, count in parts.items() if part and (count >= rarest or part in others)}
     return WordVocabulary.of((known | set(others)) - {UNKNOWN})
 
 
-def readings(tree: Tree, vocabulary: WordVocabulary) -> Iterator[Reading]:
+def labelled_prefixes(tree: Tree, vocabulary: WordVocabulary) -> Iterator[LabelledPrefix]:
     """Every beginning at which a phrase begins, read to the end of the longest phrase that begins there.
 
     All phrases with one beginning are prefixes of the longest of them, so that one pass of the network judges them all.
     """
-    pieces = [vocabulary.encode(vocabulary.split(leaf).forms) for leaf in tree.leaves]
+    pieces = [vocabulary.encode(vocabulary.split(leaf).normalized) for leaf in tree.leaves]
     ends = np.cumsum([0, *map(len, pieces)])
     ids = np.concatenate(pieces)
     by_first: dict[int, list[tuple[int, int]]] = {}
@@ -104,7 +104,7 @@ def readings(tree: Tree, vocabulary: WordVocabulary) -> Iterator[Reading]:
         labels = np.full(longest, NO_LABEL)
         for length, label in phrases:
             labels[length - 1] = label
-        yield Reading(ids[ends[first] : ends[first] + longest], labels)
+        yield LabelledPrefix(ids[ends[first] : ends[first] + longest], labels)
 
 
 def read_lexicon(path: Path) -> dict[str, int]:
@@ -112,20 +112,20 @@ def read_lexicon(path: Path) -> dict[str, int]:
 
     Half the valence, rounded, is the distance from neutral. Raises ValueError naming a line that is none.
     """
-    found: dict[str, int] = {}
+    result: dict[str, int] = {}
     for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1):
         word, _, rest = line.partition("\t")
         try:
             distance = round(float(rest.split("\t")[0]) / 2.0)
         except ValueError as error:
             raise ValueError(f"{path.name}, line {number}: a word, a tab and a number were expected: {line[:60]!r}") from error
-        found[ptb_tokenizer.form(word)] = min(max(NEUTRAL + distance, 0), len(CLASSES) - 1)
-    return found
+        result[ptb_tokenizer.normalize(word)] = min(max(NEUTRAL + distance, 0), len(CLASSES) - 1)
+    return result
 
 
-def lone_words(lexicon: Mapping[str, int], vocabulary: WordVocabulary, taken: Collection[int]) -> Iterator[Reading]:
+def single_words(lexicon: Mapping[str, int], vocabulary: WordVocabulary, taken: Collection[int]) -> Iterator[LabelledPrefix]:
     """A reading of one word for each of the lexicon's that the vocabulary has and no other reading shows."""
     for word, label in lexicon.items():
-        number = vocabulary.index.get(word, 0)
-        if number and number not in taken:
-            yield Reading(np.array([number]), np.array([label]))
+        token_id = vocabulary.index.get(word, 0)
+        if token_id and token_id not in taken:
+            yield LabelledPrefix(np.array([token_id]), np.array([label]))

@@ -21,12 +21,12 @@ class WordVectors(Result):
     words: tuple[str, ...]
     vectors: Float[np.ndarray, "word dimension"]
 
-    def of(self, wanted: Iterable[str]) -> Float[np.ndarray, "wanted dimension"]:
+    def of(self, words: Iterable[str]) -> Float[np.ndarray, "wanted dimension"]:
         """The vectors of some words, float32; zeros for a word without one."""
         rows = {word: row for row, word in enumerate(self.words)}
-        found = [rows.get(word, -1) for word in wanted]
-        picked = np.asarray(self.vectors[found], dtype=np.float32)
-        picked[[row < 0 for row in found]] = 0.0
+        rows_of = [rows.get(word, -1) for word in words]
+        picked = np.asarray(self.vectors[rows_of], dtype=np.float32)
+        picked[[row < 0 for row in rows_of]] = 0.0
         return picked
 
     def plain(self, count: int) -> tuple[str, ...]:

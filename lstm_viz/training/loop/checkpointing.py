@@ -13,7 +13,7 @@ from lstm_viz.training.loop.trainer import Step, Trainer
 
 
 @dataclass(frozen=True)
-class Run:
+class TrainingRun:
     """The files of one run; `state` holds what resuming needs."""
 
     out: Path
@@ -30,7 +30,7 @@ class Run:
         trainer.load_state_dict(torch.load(self.state, weights_only=True))
         return True
 
-    def keep(self, trainer: Trainer) -> None:
+    def save(self, trainer: Trainer) -> None:
         """Write the resumable state; an interrupted write leaves the old one whole."""
         self.out.parent.mkdir(parents=True, exist_ok=True)
         draft = self.state.with_suffix(".draft")
@@ -42,7 +42,7 @@ class Run:
         try:
             for step in trainer:
                 yield step
-                if step.score is not None:
-                    self.keep(trainer)
+                if step.validation_loss is not None:
+                    self.save(trainer)
         finally:
-            self.keep(trainer)
+            self.save(trainer)

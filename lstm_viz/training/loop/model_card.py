@@ -20,12 +20,12 @@ class Card:
     """A model's facts by row name; all values are text."""
 
     name: str
-    facts: Mapping[str, str]
+    metadata: Mapping[str, str]
 
     def markdown(self) -> str:
         """The card as it lies beside the weights."""
-        rows = "\n".join(f"| {row} | {self.facts[row]} |" for row in ROWS if row in self.facts)
-        return f"# {self.name}\n\n{self.facts['summary']}\n\n| | |\n|---|---|\n{rows}\n"
+        rows = "\n".join(f"| {row} | {self.metadata[row]} |" for row in ROWS if row in self.metadata)
+        return f"# {self.name}\n\n{self.metadata['summary']}\n\n| | |\n|---|---|\n{rows}\n"
 
     def write(self, weights: Path) -> None:
         """Write the card beside its weights."""

@@ -13,7 +13,7 @@ from torch import Tensor, nn
 
 
 class Task(Protocol):
-    """What the trainer needs of a task; `score` is lower for better, on data that training never sees."""
+    """What the trainer needs of a task; `validation_loss` is lower for better, on data that training never sees."""
 
     @property
     def model(self) -> nn.Module:
@@ -22,7 +22,7 @@ class Task(Protocol):
     def loss(self, step: int) -> Tensor:
         """The training loss of batch number `step`, a differentiable scalar."""
 
-    def score(self) -> float:
+    def validation_loss(self) -> float:
         """The model's loss on held-out data, in the task's unit."""
 
     def state_dict(self) -> dict[str, Any]:
@@ -33,17 +33,17 @@ class Task(Protocol):
 
 
 @dataclass(frozen=True)
-class Plan:
-    """How to train: AdamW, a linear warm-up, then a cosine to a hundredth; `cap` bounds the gradient's L2 norm (None: no cap)."""
+class TrainerConfig:
+    """How to train: AdamW, a linear warm-up, then a cosine to a hundredth; `max_grad_norm` bounds the gradient's L2 norm (None: no cap)."""
 
     steps: int
     learning_rate: float = 2e-3
     warmup: int = 100
     weight_decay: float = 0.01
-    cap: float | None = 1.0
+    max_grad_norm: float | None = 1.0
     score_every: int = 500
 
-    def rate(self, step: int) -> float:
+    def learning_rate_at(self, step: int) -> float:
         """The learning rate of a step counted from 0."""
         if step < self.warmup:
             return self.learning_rate * (step + 1) / self.warmup
@@ -53,7 +53,7 @@ class Plan:
 
 @dataclass(frozen=True)
 class Step:
-    """One step of training: `number` counts from 1; `score` is there when it was measured, `best` once it ever was.
+    """One step of training: `number` counts from 1; `validation_loss` is there when it was measured, `best` once it ever was.
 
     `gradient_norm` is the L2 norm over all parameters before the cap.
     """
@@ -64,49 +64,49 @@ class Step:
     gradient_norm: float
     learning_rate: float
     seconds: float
-    score: float | None
+    validation_loss: float | None
     best: float | None
 
 
 class Trainer:
     """Trains a task by a plan; iterate over it. `best_weights` are those with the lowest score so far."""
 
-    def __init__(self, task: Task, plan: Plan) -> None:
+    def __init__(self, task: Task, config: TrainerConfig) -> None:
         self.task = task
-        self.plan = plan
+        self.config = config
         self.step = 0
         self.seconds = 0.0
         self.best: float | None = None
         self.best_weights: dict[str, Tensor] | None = None
         self._optimizer = torch.optim.AdamW(
-            task.model.parameters(), lr=plan.learning_rate, betas=(0.9, 0.99), weight_decay=plan.weight_decay
+            task.model.parameters(), lr=config.learning_rate, betas=(0.9, 0.99), weight_decay=config.weight_decay
         )
 
     def __iter__(self) -> Iterator[Step]:
-        while self.step < self.plan.steps:
+        while self.step < self.config.steps:
             yield self._advance()
 
     def _advance(self) -> Step:
         started = time.perf_counter()
-        rate = self.plan.rate(self.step)
+        rate = self.config.learning_rate_at(self.step)
         for group in self._optimizer.param_groups:
             group["lr"] = rate
         self.task.model.train()
         self._optimizer.zero_grad(set_to_none=True)
         loss = self.task.loss(self.step)
         loss.backward()
-        cap = math.inf if self.plan.cap is None else self.plan.cap
+        cap = math.inf if self.config.max_grad_norm is None else self.config.max_grad_norm
         norm = nn.utils.clip_grad_norm_(self.task.model.parameters(), cap)
         self._optimizer.step()
         self.step += 1
-        score = self._measure() if self.step % self.plan.score_every == 0 or self.step == self.plan.steps else None
+        score = self._measure() if self.step % self.config.score_every == 0 or self.step == self.config.steps else None
         self.seconds += time.perf_counter() - started
-        return Step(self.step, self.plan.steps, loss.item(), norm.item(), rate, self.seconds, score, self.best)
+        return Step(self.step, self.config.steps, loss.item(), norm.item(), rate, self.seconds, score, self.best)
 
     def _measure(self) -> float:
         self.task.model.eval()
         with torch.no_grad():
-            score = self.task.score()
+            score = self.task.validation_loss()
         # NaN is never the best, as nothing could be lower than it.
         if math.isfinite(score) and (self.best is None or score < self.best):
             self.best = score

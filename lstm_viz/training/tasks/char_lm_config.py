@@ -11,15 +11,15 @@ from lstm_viz.gates import Kind
 from lstm_viz.models.language import Config, LanguageModel
 from lstm_viz.text.vocabulary import Vocabulary
 from lstm_viz.training.data.text_sources import Corpus
-from lstm_viz.training.loop.trainer import Plan, Trainer
-from lstm_viz.training.tasks.charlm import CharacterTask, Streams
+from lstm_viz.training.loop.trainer import Trainer, TrainerConfig
+from lstm_viz.training.tasks.charlm import BpttConfig, CharacterTask
 
 
 @dataclass(frozen=True)
-class Recipe:
+class CharLMConfig:
     """All that decides what becomes of a text: the network's shape, how long and how fast it learns, and the seed.
 
-    `rate` is the highest learning rate, `cap` the bound on the gradient's L2 norm (None: none), `calm` the penalty on an
+    `learning_rate` is the highest learning rate, `max_grad_norm` the bound on the gradient's L2 norm (None: none), `cell_state_penalty` the penalty on an
     LSTM's squared cell state; the held-out text is measured every `score_every` steps.
     """
 
@@ -29,43 +29,47 @@ class Recipe:
     embedding: int = 32
     dropout: float = 0.0
     steps: int = 2000
-    rate: float = 5e-3
-    cap: float | None = 1.0
+    learning_rate: float = 5e-3
+    max_grad_norm: float | None = 1.0
     seed: int = 1
     score_every: int = 50
-    calm: float = 0.0
-    streams: Streams = field(default_factory=Streams)
+    cell_state_penalty: float = 0.0
+    bptt: BpttConfig = field(default_factory=BpttConfig)
 
     @property
-    def config(self) -> Config:
+    def model_config(self) -> Config:
         """The network's shape."""
         return Config(self.kind, self.embedding, self.units, self.layers, self.dropout)
 
     @property
-    def plan(self) -> Plan:
+    def trainer_config(self) -> TrainerConfig:
         """The trainer's plan; a short training warms up for a tenth of it only."""
         warmup = min(100, max(1, self.steps // 10))
-        return Plan(self.steps, self.rate, warmup, cap=self.cap, score_every=self.score_every)
+        return TrainerConfig(
+            self.steps, self.learning_rate, warmup, max_grad_norm=self.max_grad_norm, score_every=self.score_every
+        )
 
     def command(self, text: str, out: str, held_out: int, symbols: int) -> str:
         """The command that trains the same network from a text file, with at most so many characters held out and known."""
         options = {
             "text": text, "kind": self.kind, "hidden": self.units, "layers": self.layers, "embedding": self.embedding,
-            "dropout": self.dropout, "steps": self.steps, "rate": self.rate, "cap": self.cap or "none", "seed": self.seed,
-            "batch": self.streams.batch, "window": self.streams.window, "score-every": self.score_every,
+            "dropout": self.dropout, "steps": self.steps, "rate": self.learning_rate, "cap": self.max_grad_norm or "none", "seed": self.seed,
+            "batch": self.bptt.batch, "window": self.bptt.bptt_steps, "score-every": self.score_every,
             "held-out": held_out, "symbols": symbols, "out": out,
         }  # fmt: skip
         words = {name: f"{value:g}" if isinstance(value, float) else str(value) for name, value in options.items()}
-        told = (part for name, value in words.items() for part in (f"--{name}", value))
-        return shlex.join(["python", "-m", "lstm_viz", "train", "charlm", *told])
+        arguments = (part for name, value in words.items() for part in (f"--{name}", value))
+        return shlex.join(["python", "-m", "lstm_viz", "train", "charlm", *arguments])
 
 
-def prepare(corpus: Corpus, vocabulary: Vocabulary, recipe: Recipe) -> Trainer:
+def prepare(corpus: Corpus, vocabulary: Vocabulary, config: CharLMConfig) -> Trainer:
     """A trainer at step 0; sets torch's random numbers to the recipe's seed, which with dropout stay in use.
 
     Raises ValueError where the text is too short for the recipe's streams.
     """
-    torch.manual_seed(recipe.seed)
-    model = LanguageModel(recipe.config, vocabulary)
+    torch.manual_seed(config.seed)
+    model = LanguageModel(config.model_config, vocabulary)
     train, held_out = vocabulary.encode(corpus.train), vocabulary.encode(corpus.held_out)
-    return Trainer(CharacterTask(model, train, held_out, recipe.streams, recipe.seed, recipe.calm), recipe.plan)
+    return Trainer(
+        CharacterTask(model, train, held_out, config.bptt, config.seed, config.cell_state_penalty), config.trainer_config
+    )

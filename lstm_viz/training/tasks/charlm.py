@@ -15,66 +15,70 @@ from lstm_viz.models.language import LanguageModel
 
 
 @dataclass(frozen=True)
-class Streams:
-    """How a text is cut for training: `batch` streams side by side, `window` symbols a step.
+class BpttConfig:
+    """How a text is cut for training: `batch` streams side by side, `bptt_steps` symbols a step.
 
-    `forget` is the chance that a stream starts its window from the zero state, as a typed text does; `hide` the chance
+    `state_reset_probability` is the chance that a stream starts its window from the zero state, as a typed text does; `unk_probability` the chance
     that a symbol is read as the unknown one, so that the network learns what to make of characters it never saw.
     """
 
     batch: int = 20
-    window: int = 100
-    forget: float = 0.05
-    hide: float = 0.002
+    bptt_steps: int = 100
+    state_reset_probability: float = 0.05
+    unk_probability: float = 0.002
 
-    def steps_an_epoch(self, symbols: int) -> int:
+    def steps_an_epoch(self, tokens: int) -> int:
         """How many steps it takes to read so many symbols once, wherever an epoch begins; below 1 there are too few."""
-        return (symbols - 1) // self.batch // self.window - 1
+        return (tokens - 1) // self.batch // self.bptt_steps - 1
 
 
 class CharacterTask:
     """Next-symbol prediction; the loss is the mean cross-entropy in nats a symbol.
 
-    `calm` weighs a penalty on an LSTM's mean squared cell state at the end of each window. Without one many cells count up
+    `cell_state_penalty` weighs a penalty on an LSTM's mean squared cell state at the end of each window. Without one many cells count up
     for ever, where tanh(c) is ±1 whatever they do: neither a reader nor a gradient can make anything of them.
     """
 
     def __init__(
         self, model: LanguageModel, train: Int[np.ndarray, " time"], held_out: Int[np.ndarray, " time"],
-        streams: Streams, seed: int, calm: float = 0.0,
+        bptt: BpttConfig, seed: int, cell_state_penalty: float = 0.0,
     ) -> None:  # fmt: skip
         self.model = model
-        self.calm = calm
-        self.streams = streams
+        self.cell_state_penalty = cell_state_penalty
+        self.bptt = bptt
         self.seed = seed
         self._train = torch.from_numpy(train)
         self._held_out = torch.from_numpy(held_out)
         self._state: Any = None
-        self.steps_an_epoch = streams.steps_an_epoch(len(train))
+        self.steps_an_epoch = bptt.steps_an_epoch(len(train))
         if self.steps_an_epoch < 1:
-            wanted = 2 * streams.batch * streams.window + 1
-            raise ValueError(f"the text has {len(train):,} symbols to train on; {wanted:,} are needed for these streams")
+            needed = 2 * bptt.batch * bptt.bptt_steps + 1
+            raise ValueError(f"the text has {len(train):,} symbols to train on; {needed:,} are needed for these streams")
         if len(held_out) < 2:
             raise ValueError(f"{len(held_out)} symbols are held out; 2 are needed to measure one prediction")
 
     def loss(self, step: int) -> Tensor:
         """The mean cross-entropy of one window of every stream."""
-        epoch, place = divmod(step, self.steps_an_epoch)
-        inputs, targets = self._windows(epoch, place)
+        epoch, index = divmod(step, self.steps_an_epoch)
+        inputs, targets = self._windows(epoch, index)
         draw = torch.Generator().manual_seed(self.seed * 1_000_003 + step)
-        hidden = torch.rand(inputs.shape, generator=draw) < self.streams.hide
-        fresh = torch.rand(self.streams.batch, generator=draw) < self.streams.forget
-        logits, state = self.model(inputs.masked_fill(hidden, 0), None if place == 0 else self._carried(fresh))
+        hidden = torch.rand(inputs.shape, generator=draw) < self.bptt.unk_probability
+        fresh = torch.rand(self.bptt.batch, generator=draw) < self.bptt.state_reset_probability
+        logits, state = self.model(inputs.masked_fill(hidden, 0), None if index == 0 else self._carried(fresh))
         self._state = tuple(part.detach() for part in state) if isinstance(state, tuple) else state.detach()
         loss = cross_entropy(logits.flatten(0, 1), targets.flatten())
-        return loss + self.calm * state[1].square().mean() if isinstance(state, tuple) and self.calm else loss
+        return (
+            loss + self.cell_state_penalty * state[1].square().mean()
+            if isinstance(state, tuple) and self.cell_state_penalty
+            else loss
+        )
 
-    def _windows(self, epoch: int, place: int) -> tuple[Tensor, Tensor]:
+    def _windows(self, epoch: int, index: int) -> tuple[Tensor, Tensor]:
         """Inputs and targets [time, batch]; every epoch cuts the text elsewhere."""
-        window, batch = self.streams.window, self.streams.batch
+        window, batch = self.bptt.bptt_steps, self.bptt.batch
         offset = np.random.default_rng((self.seed, epoch)).integers(window * batch)
         length = (len(self._train) - 1 - int(offset)) // batch
-        starts = int(offset) + torch.arange(batch) * length + place * window
+        starts = int(offset) + torch.arange(batch) * length + index * window
         where = starts + torch.arange(window)[:, None]
         return self._train[where], self._train[where + 1]
 
@@ -82,8 +86,8 @@ class CharacterTask:
         keep = (~fresh)[None, :, None]
         return tuple(part * keep for part in self._state) if isinstance(self._state, tuple) else self._state * keep
 
-    def score(self, streams: int = 64) -> float:
-        """Nats a symbol on the held-out text, cut into at most `streams` equal parts, each read from the zero state."""
+    def validation_loss(self, streams: int = 64) -> float:
+        """Nats a symbol on the held-out text, cut into at most `bptt` equal parts, each read from the zero state."""
         streams = min(streams, len(self._held_out) - 1)
         length = (len(self._held_out) - 1) // streams
         where = torch.arange(streams) * length + torch.arange(length)[:, None]

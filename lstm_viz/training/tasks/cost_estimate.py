@@ -13,8 +13,8 @@ import torch
 
 from lstm_viz.models.language import Config, LanguageModel
 from lstm_viz.text.vocabulary import Vocabulary
-from lstm_viz.training.loop.trainer import Plan, Trainer
-from lstm_viz.training.tasks.charlm import CharacterTask, Streams
+from lstm_viz.training.loop.trainer import Trainer, TrainerConfig
+from lstm_viz.training.tasks.charlm import BpttConfig, CharacterTask
 
 #: Steps that are timed, and those before them in which memory is taken and caches fill.
 TIMED, WARM = 5, 2
@@ -25,32 +25,32 @@ class Shape:
     """All that the time of a training step depends on: the network, its number of symbols, and the streams."""
 
     config: Config
-    symbols: int
+    vocabulary_size: int
     batch: int
-    window: int
+    bptt_steps: int
 
     @property
     def recurrent(self) -> int:
         """Weights that are used once for every symbol read."""
         gates = {"lstm": 4, "gru": 3, "rnn": 1}[self.config.kind]
         units, inputs = self.config.hidden, self.config.embedding + (self.config.layers - 1) * self.config.hidden
-        return gates * units * (inputs + self.config.layers * units) + units * self.symbols
+        return gates * units * (inputs + self.config.layers * units) + units * self.vocabulary_size
 
     @property
     def parameters(self) -> int:
         """How many numbers training may change."""
         gates = {"lstm": 4, "gru": 3, "rnn": 1}[self.config.kind]
-        biases = 2 * gates * self.config.hidden * self.config.layers + self.symbols
-        return self.recurrent + biases + self.symbols * self.config.embedding
+        biases = 2 * gates * self.config.hidden * self.config.layers + self.vocabulary_size
+        return self.recurrent + biases + self.vocabulary_size * self.config.embedding
 
     @property
     def bytes(self) -> int:
         """About how large a file of these weights is: two bytes each, and the symbols."""
-        return 2 * self.parameters + 8 * self.symbols + 2000
+        return 2 * self.parameters + 8 * self.vocabulary_size + 2000
 
 
 @dataclass(frozen=True)
-class Effort:
+class CostEstimate:
     """What one step takes: `seconds` of a core, and the `memory` of the process in bytes (None where the system does not say)."""
 
     seconds: float
@@ -59,28 +59,28 @@ class Effort:
 
     def total(self, steps: int, scores: int, held_out: int, shape: Shape) -> float:
         """Seconds of a whole training with a core to itself; a symbol that is only read costs a third of one learned from."""
-        read = scores * held_out / (3 * shape.batch * shape.window)
+        read = scores * held_out / (3 * shape.batch * shape.bptt_steps)
         return self.seconds * (steps + read)
 
 
-def roughly(shape: Shape) -> Effort:
+def rough_estimate(shape: Shape) -> CostEstimate:
     """An estimate before anything was measured: 6 operations a weight and symbol at 40·10⁹ a second, 60 µs a time step."""
-    operations = 6 * shape.recurrent * shape.batch * shape.window
-    return Effort(60e-6 * shape.window * shape.config.layers + operations / 40e9, None, False)
+    operations = 6 * shape.recurrent * shape.batch * shape.bptt_steps
+    return CostEstimate(60e-6 * shape.bptt_steps * shape.config.layers + operations / 40e9, None, False)
 
 
-def probe(shape: Shape) -> Iterator[Effort]:
+def measure(shape: Shape) -> Iterator[CostEstimate]:
     """Time real training steps of this shape; yields one Effort."""
-    vocabulary = Vocabulary.of(chr(0x4E00 + number) for number in range(shape.symbols - 1))
-    ids = np.random.default_rng(0).integers(1, len(vocabulary), 2 * shape.batch * shape.window + 1)
+    vocabulary = Vocabulary.of(chr(0x4E00 + number) for number in range(shape.vocabulary_size - 1))
+    ids = np.random.default_rng(0).integers(1, len(vocabulary), 2 * shape.batch * shape.bptt_steps + 1)
     with torch.random.fork_rng(devices=()):
         model = LanguageModel(shape.config, vocabulary)
-        task = CharacterTask(model, ids, ids[:2], Streams(shape.batch, shape.window), 0)
+        task = CharacterTask(model, ids, ids[:2], BpttConfig(shape.batch, shape.bptt_steps), 0)
         times = []
-        for _ in Trainer(task, Plan(TIMED + WARM, score_every=TIMED + WARM + 1)):
+        for _ in Trainer(task, TrainerConfig(TIMED + WARM, score_every=TIMED + WARM + 1)):
             # The core's own time: what other work does at this very moment says nothing about the minutes to come.
             times.append(process_time())
-    yield Effort(float(median(np.diff(times)[WARM - 1 :])), peak_memory(), True)
+    yield CostEstimate(float(median(np.diff(times)[WARM - 1 :])), peak_memory(), True)
 
 
 def peak_memory() -> int | None:

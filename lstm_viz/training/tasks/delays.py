@@ -15,11 +15,11 @@ from typing import Protocol
 ASK = "?"
 
 
-class NoAnswer(ValueError):
+class InvalidExample(ValueError):
     """A text has no right answer, as it does not follow the task's rule; the message says what came and what was wanted."""
 
 
-class Delayed(Protocol):
+class DelayTask(Protocol):
     """A task whose examples are a text that ends with the question, and the answer that has to follow."""
 
     @property
@@ -39,18 +39,18 @@ class Delayed(Protocol):
     def solve(self, text: str) -> str:
         """The right answer to a text, worked out by the rule; raises NoAnswer for one that does not follow it."""
 
-    def keeps(self, text: str) -> tuple[int, ...]:
+    def memory_positions(self, text: str) -> tuple[int, ...]:
         """The places of the symbols that the answer hangs on, as far as a text has them."""
 
     @property
-    def choices(self) -> str:
+    def alphabet(self) -> str:
         """The symbols that may stand there."""
 
-    def symbols(self) -> str:
+    def tokens(self) -> str:
         """Every symbol that may occur."""
 
     @property
-    def guessing(self) -> float:
+    def chance_accuracy(self) -> float:
         """The share of right answer symbols that the best guess without memory reaches."""
 
 
@@ -58,33 +58,33 @@ class Delayed(Protocol):
 class Recall:
     """The first symbol is the answer; noise fills the delay."""
 
-    choices: str = "ABCD"
+    alphabet: str = "ABCD"
     noise: str = "uvwxyz"
     name: str = "recall"
     rule: str = "Say at the ? which capital came first; the small letters mean nothing."
 
     def example(self, delay: int, draw: random.Random) -> tuple[str, str]:
         """Like Bzxyvx? with the answer B."""
-        first = draw.choice(self.choices)
+        first = draw.choice(self.alphabet)
         return first + "".join(draw.choices(self.noise, k=delay)) + ASK, first
 
     def solve(self, text: str) -> str:
         """Its first symbol."""
-        wanted = f"one of {self.choices}, then any of {self.noise}, then {ASK}, as in {self.example(5, random.Random(0))[0]}"
-        return _match(f"([{self.choices}])[{self.noise}]*", text, wanted)[1]
+        expected = f"one of {self.alphabet}, then any of {self.noise}, then {ASK}, as in {self.example(5, random.Random(0))[0]}"
+        return _match(f"([{self.alphabet}])[{self.noise}]*", text, expected)[1]
 
-    def keeps(self, text: str) -> tuple[int, ...]:
+    def memory_positions(self, text: str) -> tuple[int, ...]:
         """The first place."""
-        return tuple(place for place in range(len(text[:1])) if text[place] in self.choices)
+        return tuple(position for position in range(len(text[:1])) if text[position] in self.alphabet)
 
-    def symbols(self) -> str:
+    def tokens(self) -> str:
         """Capitals, small letters and the question."""
-        return self.choices + self.noise + ASK
+        return self.alphabet + self.noise + ASK
 
     @property
-    def guessing(self) -> float:
+    def chance_accuracy(self) -> float:
         """One choice in so many."""
-        return 1.0 / len(self.choices)
+        return 1.0 / len(self.alphabet)
 
 
 @dataclass(frozen=True)
@@ -92,34 +92,34 @@ class Copy:
     """A word of `length` symbols is to be repeated after a pause."""
 
     length: int = 4
-    choices: str = "ABCD"
+    alphabet: str = "ABCD"
     pause: str = "."
     name: str = "copy"
     rule: str = "Repeat after the ? the word that stands at the beginning."
 
     def example(self, delay: int, draw: random.Random) -> tuple[str, str]:
         """Like CABA......? with the answer CABA."""
-        word = "".join(draw.choices(self.choices, k=self.length))
+        word = "".join(draw.choices(self.alphabet, k=self.length))
         return word + self.pause * delay + ASK, word
 
     def solve(self, text: str) -> str:
         """The word at its beginning."""
         example = self.example(6, random.Random(0))[0]
-        wanted = f"{self.length} letters out of {self.choices}, then any number of {self.pause}, then {ASK}, as in {example}"
-        return _match(f"([{self.choices}]{{{self.length}}}){re.escape(self.pause)}*", text, wanted)[1]
+        expected = f"{self.length} letters out of {self.alphabet}, then any number of {self.pause}, then {ASK}, as in {example}"
+        return _match(f"([{self.alphabet}]{{{self.length}}}){re.escape(self.pause)}*", text, expected)[1]
 
-    def keeps(self, text: str) -> tuple[int, ...]:
+    def memory_positions(self, text: str) -> tuple[int, ...]:
         """The word's places."""
-        return tuple(place for place in range(len(text[: self.length])) if text[place] in self.choices)
+        return tuple(position for position in range(len(text[: self.length])) if text[position] in self.alphabet)
 
-    def symbols(self) -> str:
+    def tokens(self) -> str:
         """Capitals, the pause and the question."""
-        return self.choices + self.pause + ASK
+        return self.alphabet + self.pause + ASK
 
     @property
-    def guessing(self) -> float:
+    def chance_accuracy(self) -> float:
         """One choice in so many, at each place."""
-        return 1.0 / len(self.choices)
+        return 1.0 / len(self.alphabet)
 
 
 @dataclass(frozen=True)
@@ -138,44 +138,44 @@ class Add:
         """Like 30+2141+30? with the answer 5; the delay is that between the first marked digit and the question."""
         digits = [draw.randint(0, self.largest) for _ in range(delay + 2)]
         second = draw.randint(1, delay + 1)
-        text = "".join(("+" if place in (0, second) else "") + str(digit) for place, digit in enumerate(digits))
+        text = "".join(("+" if position in (0, second) else "") + str(digit) for position, digit in enumerate(digits))
         return text + ASK, str(digits[0] + digits[second])
 
     def solve(self, text: str) -> str:
         """The sum of its marked digits."""
         example = self.example(4, random.Random(0))[0]
-        wanted = f"digits from 0 to {self.largest}, two of them behind a +, the first at the start, then {ASK}, as in {example}"
+        expected = f"digits from 0 to {self.largest}, two of them behind a +, the first at the start, then {ASK}, as in {example}"
         digit = f"[0-{self.largest}]"
-        found = _match(rf"\+({digit}){digit}*\+({digit}){digit}*", text, wanted)
-        return str(int(found[1]) + int(found[2]))
+        match = _match(rf"\+({digit}){digit}*\+({digit}){digit}*", text, expected)
+        return str(int(match[1]) + int(match[2]))
 
-    def keeps(self, text: str) -> tuple[int, ...]:
+    def memory_positions(self, text: str) -> tuple[int, ...]:
         """The places of the first two marked digits."""
-        marked = [place for place in range(1, len(text)) if text[place - 1] == "+" and text[place] in self.choices]
+        marked = [position for position in range(1, len(text)) if text[position - 1] == "+" and text[position] in self.alphabet]
         return tuple(marked[:2])
 
     @property
-    def choices(self) -> str:
+    def alphabet(self) -> str:
         """The digits of the operands."""
         return "".join(map(str, range(self.largest + 1)))
 
-    def symbols(self) -> str:
+    def tokens(self) -> str:
         """The digits of operands and sums, the plus and the question."""
         return "".join(map(str, range(2 * self.largest + 1))) + "+" + ASK
 
     @property
-    def guessing(self) -> float:
+    def chance_accuracy(self) -> float:
         """The likeliest sum, `largest`, in as many ways as there are digits."""
         return 1.0 / (self.largest + 1)
 
 
-def _match(pattern: str, text: str, wanted: str) -> re.Match[str]:
+def _match(pattern: str, text: str, expected: str) -> re.Match[str]:
     """A whole text up to and with the question."""
-    found = re.fullmatch(pattern + re.escape(ASK), text)
-    if found is None:
-        shown = text if len(text) <= 24 else f"{text[:20]} …"
-        raise NoAnswer(f"“{shown}” does not fit the task. Use: {wanted}")
-    return found
+    match = re.fullmatch(pattern + re.escape(ASK), text)
+    if match is None:
+        example = text if len(text) <= 24 else f"{text[:20]} …"
+        raise InvalidExample(f"“{example}” does not fit the task. Use: {expected}")
+    return match
 
 
-TASKS: dict[str, Delayed] = {task.name: task for task in (Recall(), Copy(), Add())}
+TASKS: dict[str, DelayTask] = {task.name: task for task in (Recall(), Copy(), Add())}

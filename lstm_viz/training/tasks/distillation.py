@@ -22,7 +22,7 @@ from safetensors.torch import load_file
 from torch import Tensor, nn
 from torch.nn.functional import cross_entropy
 
-from lstm_viz.training.data.treebank import CLASSES, NO_LABEL, Reading
+from lstm_viz.training.data.treebank import CLASSES, NO_LABEL, LabelledPrefix
 from lstm_viz.training.tasks.sentiment import accuracies, batches_of, pad
 
 Ids = Int[np.ndarray, " time"]
@@ -31,7 +31,7 @@ Ids = Int[np.ndarray, " time"]
 LONGEST = 128
 
 
-class UnreadableTutor(ValueError):
+class UnreadableTeacher(ValueError):
     """The folder holds no transformer of BERT's make; the message says what is missing."""
 
 
@@ -47,7 +47,7 @@ class Sizes:
     places: int
 
 
-class Tutor(nn.Module):
+class Teacher(nn.Module):
     """BERT's encoder with its words averaged, and the classes' logits from that; `spelling[k]` are the pieces of word k."""
 
     def __init__(self, sizes: Sizes, spelling: Sequence[tuple[int, ...]], ends: tuple[int, int]) -> None:
@@ -61,31 +61,31 @@ class Tutor(nn.Module):
         self.encoder = nn.TransformerEncoder(layer, sizes.layers, enable_nested_tensor=False)
         self.head = nn.Linear(sizes.width, len(CLASSES))
 
-    def forward(self, pieces: Int[Tensor, "batch piece"], there: Bool[Tensor, "batch piece"]) -> Float[Tensor, "batch class"]:
-        """Logits of the classes for whole phrases; `there` is False where a shorter one is filled up."""
+    def forward(self, pieces: Int[Tensor, "batch piece"], mask: Bool[Tensor, "batch piece"]) -> Float[Tensor, "batch class"]:
+        """Logits of the classes for whole phrases; `mask` is False where a shorter one is filled up."""
         places = torch.arange(pieces.shape[1])
         hidden = self.dropout(self.norm(self.pieces(pieces) + self.places(places)))
-        hidden = self.encoder(hidden, src_key_padding_mask=~there) * there[..., None]
-        logits: Tensor = self.head(self.dropout(hidden.sum(1) / there.sum(1, keepdim=True)))
+        hidden = self.encoder(hidden, src_key_padding_mask=~mask) * mask[..., None]
+        logits: Tensor = self.head(self.dropout(hidden.sum(1) / mask.sum(1, keepdim=True)))
         return logits
 
     def spell(self, ids: Ids) -> Ids:
         """The pieces of a phrase of words, between the marks of beginning and end."""
-        inside = [piece for number in ids for piece in self.spelling[number]][: LONGEST - 2]
+        inside = [piece for word_id in ids for piece in self.spelling[word_id]][: LONGEST - 2]
         return np.array([self.ends[0], *inside, self.ends[1]], np.int64)
 
     @torch.no_grad()
-    def judgements(self, phrases: Sequence[Ids], pieces: int = 2048) -> Float[np.ndarray, "phrase class"]:
+    def predict(self, phrases: Sequence[Ids], pieces: int = 2048) -> Float[np.ndarray, "phrase class"]:
         """The probabilities of the classes for each phrase of words."""
         self.eval()
         spelt = [self.spell(phrase) for phrase in phrases]
-        found = np.zeros((len(spelt), len(CLASSES)), np.float32)
+        result = np.zeros((len(spelt), len(CLASSES)), np.float32)
         for picked in batches_of([len(each) for each in spelt], pieces):
-            found[picked] = self(*side_by_side([spelt[k] for k in picked])).softmax(-1).numpy()
-        return found
+            result[picked] = self(*side_by_side([spelt[k] for k in picked])).softmax(-1).numpy()
+        return result
 
 
-class TutorTask:
+class TeacherTask:
     """Phrases of the treebank and their labels; the score is the share of held-out sentences judged wrong.
 
     Whole readings are always among the examples of an epoch, a shorter phrase of n words with a chance that grows with n,
@@ -93,11 +93,11 @@ class TutorTask:
     """
 
     def __init__(
-        self, model: Tutor, readings: Sequence[Reading], held_out: Sequence[tuple[Ids, int]], seed: int, share: float
+        self, model: Teacher, prefixes: Sequence[LabelledPrefix], held_out: Sequence[tuple[Ids, int]], seed: int, share: float
     ) -> None:
         self.model, self.held_out, self.seed, self.share = model, held_out, seed, share
         labelled = [(reading.ids[: t + 1], int(label), t + 1 == len(reading.ids))
-                    for reading in readings for t, label in enumerate(reading.labels) if label != NO_LABEL]  # fmt: skip
+                    for reading in prefixes for t, label in enumerate(reading.labels) if label != NO_LABEL]  # fmt: skip
         self._spelt = [model.spell(ids) for ids, _, _ in labelled]
         self._labels = torch.tensor([label for _, label, _ in labelled])
         words = np.array([len(ids) for ids, _, _ in labelled])
@@ -113,17 +113,17 @@ class TutorTask:
 
     def loss(self, step: int) -> Tensor:
         """The mean cross-entropy of one batch of phrases, in nats."""
-        epoch, place = divmod(step, self.steps_an_epoch)
+        epoch, batch_index = divmod(step, self.steps_an_epoch)
         if self._epoch[0] != epoch:
             self._epoch = epoch, self._batches(epoch)
-        picked = self._epoch[1][place % len(self._epoch[1])]
+        picked = self._epoch[1][batch_index % len(self._epoch[1])]
         torch.manual_seed(self.seed * 1_000_003 + step)
         return cross_entropy(self.model(*side_by_side([self._spelt[k] for k in picked])), self._labels[picked])
 
-    def score(self) -> float:
+    def validation_loss(self) -> float:
         """The share of held-out sentences, those labelled neutral left out, whose side is judged wrongly."""
         texts, labels = zip(*self.held_out, strict=True)
-        return 1.0 - accuracies(self.model.judgements(texts), labels)[0]
+        return 1.0 - accuracies(self.model.predict(texts), labels)[0]
 
     def state_dict(self) -> dict[str, Any]:
         """Nothing is carried between steps."""
@@ -133,15 +133,17 @@ class TutorTask:
         """Nothing is carried between steps."""
 
 
-def asked(
-    tutor: Tutor, texts: Sequence[Ids], often: float, draw: np.random.Generator
+def soft_labels(
+    teacher: Teacher, texts: Sequence[Ids], prefix_share: float, draw: np.random.Generator
 ) -> list[Float[np.ndarray, "time class"]]:
-    """What a tutor thinks of each text, and with a chance of `often` of each of its beginnings; zeros where it was not asked."""
-    places = [np.append(draw.random(len(text) - 1) < often, True) for text in texts]
-    told = tutor.judgements([text[: t + 1] for text, here in zip(texts, places, strict=True) for t in np.flatnonzero(here)])
-    found = np.zeros((sum(map(len, texts)), len(CLASSES)), np.float32)
-    found[np.concatenate(places)] = told
-    return np.split(found, np.cumsum([len(text) for text in texts])[:-1])
+    """What a tutor thinks of each text, and with a chance of `prefix_share` of each of its beginnings; zeros where it was not asked."""
+    asked_prefixes = [np.append(draw.random(len(text) - 1) < prefix_share, True) for text in texts]
+    probabilities = teacher.predict(
+        [text[: t + 1] for text, here in zip(texts, asked_prefixes, strict=True) for t in np.flatnonzero(here)]
+    )
+    result = np.zeros((sum(map(len, texts)), len(CLASSES)), np.float32)
+    result[np.concatenate(asked_prefixes)] = probabilities
+    return np.split(result, np.cumsum([len(text) for text in texts])[:-1])
 
 
 def side_by_side(rows: Sequence[Ids]) -> tuple[Int[Tensor, "batch piece"], Bool[Tensor, "batch piece"]]:
@@ -149,7 +151,7 @@ def side_by_side(rows: Sequence[Ids]) -> tuple[Int[Tensor, "batch piece"], Bool[
     return pad(rows, 0).T.contiguous(), pad([np.ones(len(row), bool) for row in rows], False).T.contiguous()
 
 
-def read_tutor(folder: Path, symbols: Sequence[str]) -> Tutor:
+def read_teacher(folder: Path, symbols: Sequence[str]) -> Teacher:
     """A pretrained BERT from config.json, tokenizer.json and model.safetensors, made to read a vocabulary's words.
 
     Raises UnreadableTutor where one of the files is missing or none of BERT's.
@@ -160,12 +162,12 @@ def read_tutor(folder: Path, symbols: Sequence[str]) -> Tutor:
         weights = load_file(folder / "model.safetensors")
         sizes = Sizes(*(config[key] for key in ("vocab_size", "hidden_size", "intermediate_size", "num_attention_heads",
                                                 "num_hidden_layers", "max_position_embeddings")))  # fmt: skip
-        tutor = Tutor(sizes, [spell(symbol, known) for symbol in symbols], (known["[CLS]"], known["[SEP]"]))
-        tutor.load_state_dict(tutor.state_dict() | _translated(weights, sizes.layers))
+        teacher = Teacher(sizes, [spell(symbol, known) for symbol in symbols], (known["[CLS]"], known["[SEP]"]))
+        teacher.load_state_dict(teacher.state_dict() | _translated(weights, sizes.layers))
     except (OSError, KeyError, TypeError, ValueError, RuntimeError, SafetensorError) as error:
-        wanted = "a folder with config.json, tokenizer.json and model.safetensors of a BERT is wanted"
-        raise UnreadableTutor(f"{folder.name} holds no tutor ({type(error).__name__}: {error}); {wanted}") from error
-    return tutor
+        expected = "a folder with config.json, tokenizer.json and model.safetensors of a BERT is wanted"
+        raise UnreadableTeacher(f"{folder.name} holds no tutor ({type(error).__name__}: {error}); {expected}") from error
+    return teacher
 
 
 def spell(word: str, known: dict[str, int]) -> tuple[int, ...]:
@@ -175,21 +177,21 @@ def spell(word: str, known: dict[str, int]) -> tuple[int, ...]:
 
 
 def _longest(part: str, known: dict[str, int]) -> list[int]:
-    found, start = [], 0
+    result, start = [], 0
     while start < len(part):
         mark = "##" if start else ""
         end = next((end for end in range(len(part), start, -1) if mark + part[start:end] in known), None)
         if end is None:
             return [known["[UNK]"]]
-        found.append(known[mark + part[start:end]])
+        result.append(known[mark + part[start:end]])
         start = end
-    return found
+    return result
 
 
 def _translated(weights: dict[str, Tensor], layers: int) -> dict[str, Tensor]:
     """BERT's names for weights as PyTorch's; the kind of a sentence, always the first, is added to the places."""
     kind = weights["embeddings.token_type_embeddings.weight"][0]
-    found = {
+    result = {
         "pieces.weight": weights["embeddings.word_embeddings.weight"],
         "places.weight": weights["embeddings.position_embeddings.weight"] + kind,
         "norm.weight": weights["embeddings.LayerNorm.weight"],
@@ -199,10 +201,10 @@ def _translated(weights: dict[str, Tensor], layers: int) -> dict[str, Tensor]:
         theirs, ours = f"encoder.layer.{layer}.", f"encoder.layers.{layer}."
         for end in ("weight", "bias"):
             parts = [weights[f"{theirs}attention.self.{part}.{end}"] for part in ("query", "key", "value")]
-            found[f"{ours}self_attn.in_proj_{end}"] = torch.cat(parts)
+            result[f"{ours}self_attn.in_proj_{end}"] = torch.cat(parts)
             for own, name in _NAMES.items():
-                found[f"{ours}{own}.{end}"] = weights[f"{theirs}{name}.{end}"]
-    return found
+                result[f"{ours}{own}.{end}"] = weights[f"{theirs}{name}.{end}"]
+    return result
 
 
 _NAMES = {

@@ -18,9 +18,9 @@ from jaxtyping import Float, Int
 from torch import Tensor, nn
 from torch.nn.functional import cross_entropy, one_hot
 
-from lstm_viz.training.tasks.gradient_clipping import Cap, Size, shorten
+from lstm_viz.training.tasks.gradient_clipping import GradientClip, Size, clip_gradients
 
-Bend = Literal["tanh", "relu"]
+Nonlinearity = Literal["tanh", "relu"]
 
 #: How many symbols may come first, and how many others the noise consists of.
 CHOICES, NOISE = 4, 4
@@ -29,10 +29,10 @@ GUESSING_LOSS, GUESSING = math.log(CHOICES), 1.0 / CHOICES
 
 
 @dataclass(frozen=True)
-class Setting:
-    """What is trained: `bend` is the non-linearity, `radius` the spectral radius of the recurrent weights at the start."""
+class ExplodingSetting:
+    """What is trained: `nonlinearity` is the non-linearity, `radius` the spectral radius of the recurrent weights at the start."""
 
-    bend: Bend = "tanh"
+    nonlinearity: Nonlinearity = "tanh"
     seed: int = 0
     steps: int = 300
     delay: int = 20
@@ -43,16 +43,16 @@ class Setting:
     @property
     def radius(self) -> float:
         """Large enough to explode; a state without bounds needs less for it."""
-        return 1.5 if self.bend == "tanh" else 1.2
+        return 1.5 if self.nonlinearity == "tanh" else 1.2
 
     @property
-    def rate(self) -> float:
+    def learning_rate(self) -> float:
         """The learning rate, one at which training with a cap succeeds."""
-        return 0.1 if self.bend == "tanh" else 0.02
+        return 0.1 if self.nonlinearity == "tanh" else 0.02
 
 
 @dataclass(frozen=True)
-class Step:
+class ClippingStep:
     """One step of training, `number` counted from 1: `right` is the share of right answers before it.
 
     `computed` is the gradient's size as it came, `taken` that after the cap. The loss may be infinite or no number: the
@@ -71,13 +71,13 @@ class Step:
         return not (math.isfinite(self.loss) and math.isfinite(self.computed.norm))
 
 
-class Recaller(nn.Module):
+class RecallNetwork(nn.Module):
     """A plain recurrent network that says at the end what it read first."""
 
-    def __init__(self, setting: Setting, draw: torch.Generator) -> None:
+    def __init__(self, setting: ExplodingSetting, draw: torch.Generator) -> None:
         super().__init__()
         units = setting.units
-        self.rnn = nn.RNN(CHOICES + NOISE, units, nonlinearity=setting.bend)
+        self.rnn = nn.RNN(CHOICES + NOISE, units, nonlinearity=setting.nonlinearity)
         self.decoder = nn.Linear(units, CHOICES)
         with torch.no_grad():
             for parameter in self.parameters():
@@ -91,47 +91,47 @@ class Recaller(nn.Module):
         return self.decoder(hidden[-1])
 
 
-def recurrent(setting: Setting, draw: torch.Generator) -> Float[Tensor, "unit unit"]:
+def recurrent(setting: ExplodingSetting, draw: torch.Generator) -> Float[Tensor, "unit unit"]:
     """Recurrent weights of the wanted spectral radius: random for tanh, near the identity for relu (Le et al. 2015)."""
     noise = torch.randn(setting.units, setting.units, generator=draw)
-    weights = noise if setting.bend == "tanh" else torch.eye(setting.units) + 0.02 * noise
+    weights = noise if setting.nonlinearity == "tanh" else torch.eye(setting.units) + 0.02 * noise
     return weights * (setting.radius / torch.linalg.eigvals(weights).abs().max())
 
 
-def batch(setting: Setting, draw: torch.Generator) -> Int[Tensor, "time batch"]:
+def batch(setting: ExplodingSetting, draw: torch.Generator) -> Int[Tensor, "time batch"]:
     """Random examples: the first symbol below CHOICES is to be recalled, those after it are noise."""
     ids = torch.randint(CHOICES, CHOICES + NOISE, (setting.delay, setting.batch), generator=draw)
     ids[0] = torch.randint(CHOICES, (setting.batch,), generator=draw)
     return ids
 
 
-def train(setting: Setting, cap: Cap | None) -> Iterator[Step]:
+def train(setting: ExplodingSetting, clip: GradientClip | None) -> Iterator[ClippingStep]:
     """Train a fresh network step by step; the run ends early at the first step that overflows.
 
     Weights and examples depend on the setting's seed alone, not on the cap.
     """
     draw = torch.Generator().manual_seed(setting.seed)
-    network = Recaller(setting, draw)
+    network = RecallNetwork(setting, draw)
     parameters = list(network.parameters())
-    optimizer = torch.optim.SGD(parameters, lr=setting.rate, momentum=setting.momentum)
+    optimizer = torch.optim.SGD(parameters, lr=setting.learning_rate, momentum=setting.momentum)
     for number in range(1, setting.steps + 1):
         ids = batch(setting, draw)
         answers = network(ids)
         loss = cross_entropy(answers, ids[0])
         optimizer.zero_grad()
         loss.backward()
-        computed, taken = shorten(parameters, cap)
+        computed, taken = clip_gradients(parameters, clip)
         optimizer.step()
         right = (answers.argmax(-1) == ids[0]).float().mean()
-        step = Step(number, loss.item(), right.item(), computed, taken)
+        step = ClippingStep(number, loss.item(), right.item(), computed, taken)
         yield step
         if step.overflowed:
             return
 
 
-def side_by_side(setting: Setting, cap: Cap) -> Iterator[tuple[Step | None, Step | None]]:
+def side_by_side(setting: ExplodingSetting, clip: GradientClip) -> Iterator[tuple[ClippingStep | None, ClippingStep | None]]:
     """The same training without and with the cap, a step of each at a time; None for one that is over already."""
-    without, with_cap = train(setting, None), train(setting, cap)
+    without, with_cap = train(setting, None), train(setting, clip)
     for _ in range(setting.steps):
         steps = next(without, None), next(with_cap, None)
         if steps == (None, None):
@@ -140,10 +140,10 @@ def side_by_side(setting: Setting, cap: Cap) -> Iterator[tuple[Step | None, Step
 
 
 @dataclass(frozen=True)
-class Course:
+class TrainingHistory:
     """One training run as far as it has come."""
 
-    steps: tuple[Step, ...] = ()
+    steps: tuple[ClippingStep, ...] = ()
 
     def learned(self, share: float = 0.99, over: int = 20) -> int | None:
         """The first step that ends `over` steps with at least `share` right answers on average; None where there is none."""
@@ -158,7 +158,7 @@ class Course:
         """The step at which numbers overflowed."""
         return self.steps[-1].number if self.steps and self.steps[-1].overflowed else None
 
-    def peak(self) -> Step | None:
+    def peak(self) -> ClippingStep | None:
         """The step with the largest gradient."""
         # A gradient that is no number is larger than any: it comes of infinities.
         return max(self.steps, key=lambda step: math.inf if step.overflowed else step.computed.norm, default=None)

@@ -39,7 +39,7 @@ class LanguageTask:
         """The mean cross-entropy of fresh strings, in nats a symbol."""
         return self._loss(self._draw(random.Random(f"{self.seed} {step}"), self.batch))
 
-    def score(self) -> float:
+    def validation_loss(self) -> float:
         """The same on strings that are drawn once and never trained on."""
         return self._loss(self._held_out).item()
 
@@ -63,7 +63,7 @@ def is_right(model: LanguageModel, language: Language, string: str) -> bool:
     """True where the model separates allowed from forbidden next symbols at every step of the string."""
     ids = torch.from_numpy(model.vocabulary.encode(string[:-1]))[:, None]
     logits = model(ids)[0][:, 0]
-    everything = set(language.symbols())
+    everything = set(language.tokens())
     for row, allowed in zip(logits, language.allowed(string), strict=True):
         numbers = model.vocabulary.encode(sorted(allowed)), model.vocabulary.encode(sorted(everything - allowed))
         if row[numbers[0]].min() <= row[numbers[1]].max():

@@ -26,7 +26,7 @@ class Size:
 
 
 @dataclass(frozen=True)
-class Cap:
+class GradientClip:
     """A bound on the gradient: on its L2 norm, which keeps its direction, or on each component, which does not.
 
     By norm: g ← g · min(1, size / ‖g‖) (Pascanu, Mikolov & Bengio 2013, algorithm 1).
@@ -54,18 +54,18 @@ def measure(parameters: Iterable[nn.Parameter]) -> Size:
 
 
 @torch.no_grad()
-def shorten(parameters: Iterable[nn.Parameter], cap: Cap | None) -> tuple[Size, Size]:
+def clip_gradients(parameters: Iterable[nn.Parameter], clip: GradientClip | None) -> tuple[Size, Size]:
     """Change the gradient that the parameters hold so that it obeys the cap; its size before and after.
 
     One that is not finite stays as it is, as no direction is left in it.
     """
-    held = list(parameters)
-    before = measure(held)
-    if cap is None or not math.isfinite(before.norm) or before.by(cap.by) <= cap.size:
+    tensors = list(parameters)
+    before = measure(tensors)
+    if clip is None or not math.isfinite(before.norm) or before.by(clip.by) <= clip.size:
         return before, before
-    for parameter in held:
-        if parameter.grad is not None and cap.by == "norm":
-            parameter.grad.mul_(cap.size / before.norm)
+    for parameter in tensors:
+        if parameter.grad is not None and clip.by == "norm":
+            parameter.grad.mul_(clip.size / before.norm)
         elif parameter.grad is not None:
-            parameter.grad.clamp_(-cap.size, cap.size)
-    return before, measure(held)
+            parameter.grad.clamp_(-clip.size, clip.size)
+    return before, measure(tensors)

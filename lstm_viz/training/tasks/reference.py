@@ -46,10 +46,10 @@ def reference(model: str, text: Path | None, library: int | None) -> None:
         raise click.ClickException(error.args[0]) from error
     weights = WEIGHTS / f"{model}.safetensors" if model in models() else Path(model)
     corpus, pieces = _corpus(model, loaded, text, library)
-    found = count(loaded, pieces, corpus)
-    write(beside(weights), found)
-    _note(weights.with_suffix(".md"), beside(weights).name, found)
-    click.echo(f"{beside(weights).name}: {found.steps:,} symbols of {corpus}")
+    result = count(loaded, pieces, corpus)
+    write(beside(weights), result)
+    _note(weights.with_suffix(".md"), beside(weights).name, result)
+    click.echo(f"{beside(weights).name}: {result.steps:,} symbols of {corpus}")
 
 
 def count(model: LanguageModel, texts: Sequence[str], corpus: str) -> Reference:
@@ -58,11 +58,11 @@ def count(model: LanguageModel, texts: Sequence[str], corpus: str) -> Reference:
     for text in texts:
         for read in windows(model, text):
             for layer in read.layers:
-                for symbol, found in saturation(layer).items():
-                    place = layer.layer, symbol
-                    totals[place] = totals[place] + found if place in totals else found
+                for symbol, result in saturation(layer).items():
+                    key = layer.layer, symbol
+                    totals[key] = totals[key] + result if key in totals else result
     counts = {
-        (*place, end): getattr(found, end).astype(np.uint32) for place, found in totals.items() for end in ("low", "high")
+        (*key, end): getattr(result, end).astype(np.uint32) for key, result in totals.items() for end in ("low", "high")
     }
     return Reference(corpus, sum(map(len, texts)), counts)
 
@@ -86,7 +86,7 @@ def _corpus(name: str, model: LanguageModel, text: Path | None, library: int | N
         held_out = split(text.read_text(encoding="utf-8")).held_out
         return f"the last 10 % of {text.name}, which training never saw", [held_out]
     if library is not None:
-        held_out = standard_library(int(model.facts.get("seed", 1)), library).held_out
+        held_out = standard_library(int(model.metadata.get("seed", 1)), library).held_out
         return "the standard library's files that training never saw", [held_out]
     if name in LANGUAGES:
         draw = random.Random("reference")
@@ -94,9 +94,9 @@ def _corpus(name: str, model: LanguageModel, text: Path | None, library: int | N
     raise click.ClickException(f"what is {name} to read? Name a text with --text, or the standard library with --library")
 
 
-def _note(card: Path, file: str, found: Reference) -> None:
+def _note(card: Path, file: str, result: Reference) -> None:
     """Name the reference at the end of the card, in place of an older one."""
     before = card.read_text(encoding="utf-8").split(f"\n{_HEADING}\n")[0] if card.exists() else f"# {card.stem}\n"
     command = f"`python -m lstm_viz {shlex.join(sys.argv[1:])}`"
-    said = f"{file}: how often each gate stood below 0.1 and above 0.9 over {found.steps:,} symbols of {found.corpus}; {command}"
-    card.write_text(f"{before}\n{_HEADING}\n\n{said}\n", encoding="utf-8")
+    row = f"{file}: how often each gate stood below 0.1 and above 0.9 over {result.steps:,} symbols of {result.corpus}; {command}"
+    card.write_text(f"{before}\n{_HEADING}\n\n{row}\n", encoding="utf-8")

@@ -14,38 +14,38 @@ from torch.nn.functional import dropout
 
 from lstm_viz.models.language import Config, LanguageModel
 from lstm_viz.text.vocabulary import Vocabulary, WordVocabulary
-from lstm_viz.training.data.treebank import CLASSES, NEUTRAL, NO_LABEL, Reading, Tree
+from lstm_viz.training.data.treebank import CLASSES, NEUTRAL, NO_LABEL, LabelledPrefix, Tree
 
 
 @dataclass(frozen=True)
-class Habits:
+class SentimentTrainingConfig:
     """How a judge is trained.
 
-    `words` is about how many words stand in a batch. `hide` is the chance that a word is read as the unknown one, `general`
-    the chance that it is read by its pretrained vector alone, as words that training never shows will be; `blur` the chance
-    that a number of its embedding is dropped. A phrase of n words weighs n^`length`; `trust` is the weight of the
+    `batch_tokens` is about how many words stand in a batch. `unk_probability` is the chance that a word is read as the unknown one, `pretrained_only_probability`
+    the chance that it is read by its pretrained vector alone, as words that training never shows will be; `embedding_dropout` the chance
+    that a number of its embedding is dropped. A phrase of n words weighs n^`length_exponent`; `distillation_weight` is the weight of the
     teachers' opinion, where there are teachers, against the treebank's label.
     """
 
-    words: int = 2000
-    hide: float = 0.02
-    general: float = 0.2
-    blur: float = 0.3
-    length: float = 0.5
-    trust: float = 0.7
+    batch_tokens: int = 2000
+    unk_probability: float = 0.02
+    pretrained_only_probability: float = 0.2
+    embedding_dropout: float = 0.3
+    length_exponent: float = 0.5
+    distillation_weight: float = 0.7
 
 
-class Learner(nn.Module):
+class SentimentTrainerModel(nn.Module):
     """A judge in training: each word's embedding is its pretrained vector, which stays, plus what training adds to it."""
 
     places: Tensor
 
     def __init__(
         self, config: Config, vocabulary: WordVocabulary, vectors: Float[np.ndarray, "symbol dimension"],
-        trained: Int[np.ndarray, " word"], habits: Habits,
+        trained: Int[np.ndarray, " word"], training_config: SentimentTrainingConfig,
     ) -> None:  # fmt: skip
         super().__init__()
-        self.habits = habits
+        self.training_config = training_config
         self.judge = LanguageModel(config, vocabulary)
         self.judge.embedding.weight.requires_grad_(False).copy_(torch.from_numpy(vectors))
         # Row 0 is for all words that training never shows: it stays zero.
@@ -59,11 +59,11 @@ class Learner(nn.Module):
     def forward(self, ids: Int[Tensor, "time batch"]) -> Float[Tensor, "time batch class"]:
         """Logits of the classes after every word."""
         if self.training:
-            ids = ids.masked_fill(torch.rand(ids.shape) < self.habits.hide, 0)
+            ids = ids.masked_fill(torch.rand(ids.shape) < self.training_config.unk_probability, 0)
         added = self.added(self.places[ids])
         if self.training:
-            added = added * (torch.rand(ids.shape) >= self.habits.general)[..., None]
-        inputs = dropout(self.judge.embedding(ids) + added, self.habits.blur, self.training)
+            added = added * (torch.rand(ids.shape) >= self.training_config.pretrained_only_probability)[..., None]
+        inputs = dropout(self.judge.embedding(ids) + added, self.training_config.embedding_dropout, self.training)
         hidden: Tensor = self.judge.dropout(self.judge.rnn(inputs)[0])
         logits: Tensor = self.judge.decoder(hidden)
         return logits
@@ -81,52 +81,52 @@ class SentimentTask:
     """Every phrase an example; the loss is a mean cross-entropy in nats, the score is the share of held-out
     sentences judged wrong.
 
-    `opinions[k]` are the teachers' probabilities [time, class] for reading k, for every prefix, labelled or not.
+    `soft_labels[k]` are the teachers' probabilities [time, class] for reading k, for every prefix, labelled or not.
     """
 
     def __init__(
-        self, model: Learner, readings: Sequence[Reading], held_out: Sequence[tuple[Int[np.ndarray, " time"], int]], seed: int,
-        opinions: Sequence[Float[np.ndarray, "time class"]] | None = None,
+        self, model: SentimentTrainerModel, prefixes: Sequence[LabelledPrefix], held_out: Sequence[tuple[Int[np.ndarray, " time"], int]], seed: int,
+        soft_labels: Sequence[Float[np.ndarray, "time class"]] | None = None,
     ) -> None:  # fmt: skip
         self.model = model
-        self.readings = readings
+        self.prefixes = prefixes
         self.held_out = held_out
         self.seed = seed
-        self.opinions = opinions
-        self._lengths = np.array([len(reading.ids) for reading in readings])
+        self.soft_labels = soft_labels
+        self._lengths = np.array([len(reading.ids) for reading in prefixes])
         self._epoch: tuple[int, list[Int[np.ndarray, " reading"]]] = (0, self._batches(0))
         self.steps_an_epoch = len(self._epoch[1])
 
     def _batches(self, epoch: int) -> list[Int[np.ndarray, " reading"]]:
-        return batches_of(self._lengths, self.model.habits.words, np.random.default_rng((self.seed, epoch)))
+        return batches_of(self._lengths, self.model.training_config.batch_tokens, np.random.default_rng((self.seed, epoch)))
 
     def loss(self, step: int) -> Tensor:
         """The weighted mean cross-entropy of one batch: against the labels, and against the teachers' opinion of every prefix."""
-        epoch, place = divmod(step, self.steps_an_epoch)
+        epoch, batch_index = divmod(step, self.steps_an_epoch)
         if self._epoch[0] != epoch:
             self._epoch = (epoch, self._batches(epoch))
         # Some epochs cut into a few batches more or less than the first.
         batches = self._epoch[1]
-        picked = batches[place % len(batches)]
-        ids, labels = pad([self.readings[k].ids for k in picked], 0), pad([self.readings[k].labels for k in picked], NO_LABEL)
+        picked = batches[batch_index % len(batches)]
+        ids, labels = pad([self.prefixes[k].ids for k in picked], 0), pad([self.prefixes[k].labels for k in picked], NO_LABEL)
         torch.manual_seed(self.seed * 1_000_003 + step)
         log_probs = self.model(ids).log_softmax(-1)
-        weights = (torch.arange(len(ids)) + 1.0)[:, None] ** self.model.habits.length
+        weights = (torch.arange(len(ids)) + 1.0)[:, None] ** self.model.training_config.length_exponent
         labelled = weights * (labels != NO_LABEL)
         surprise = -log_probs.gather(-1, labels.clamp(min=0)[..., None])[..., 0]
         loss = (labelled * surprise).sum() / labelled.sum().clamp(min=1.0)
-        if self.opinions is None:
+        if self.soft_labels is None:
             return loss
-        opinions = pad([self.opinions[k] for k in picked], 0.0)
+        opinions = pad([self.soft_labels[k] for k in picked], 0.0)
         read = weights * opinions.sum(-1)
         taught = -(weights * (opinions * log_probs).sum(-1)).sum() / read.sum()
-        trust = self.model.habits.trust
+        trust = self.model.training_config.distillation_weight
         return trust * taught + (1.0 - trust) * loss
 
-    def score(self) -> float:
+    def validation_loss(self) -> float:
         """The share of held-out sentences, those labelled neutral left out, whose side is judged wrongly."""
         texts, labels = zip(*self.held_out, strict=True)
-        return 1.0 - accuracies(judgements(self.model, texts), labels)[0]
+        return 1.0 - accuracies(final_probabilities(self.model, texts), labels)[0]
 
     def state_dict(self) -> dict[str, Any]:
         """Nothing is carried between steps."""
@@ -148,13 +148,13 @@ def batches_of(
     order = np.argsort(by, kind="stable")
     # A batch ends where one row more would be too much; `width` is its longest row.
     starts, width = [0], 0
-    for place, length in enumerate(sizes[order]):
+    for position, length in enumerate(sizes[order]):
         width = max(width, length)
-        if place > starts[-1] and width * (place + 1 - starts[-1]) > most:
-            starts.append(place)
+        if position > starts[-1] and width * (position + 1 - starts[-1]) > most:
+            starts.append(position)
             width = length
     batches = np.split(order, starts[1:])
-    return batches if draw is None else [batches[number] for number in draw.permutation(len(batches))]
+    return batches if draw is None else [batches[index] for index in draw.permutation(len(batches))]
 
 
 def pad(rows: Sequence[np.ndarray], filler: float) -> Tensor:
@@ -166,21 +166,23 @@ def pad(rows: Sequence[np.ndarray], filler: float) -> Tensor:
 
 
 @torch.no_grad()
-def opinions(models: Sequence[nn.Module], texts: Sequence[Int[np.ndarray, " time"]], batch: int = 256) -> list[np.ndarray]:
+def ensemble_probabilities(
+    models: Sequence[nn.Module], texts: Sequence[Int[np.ndarray, " time"]], batch: int = 256
+) -> list[np.ndarray]:
     """The models' mean probabilities after every word of every text, [time, class] each, in the order given."""
-    found: list[np.ndarray] = [np.zeros(0)] * len(texts)
+    probabilities: list[np.ndarray] = [np.zeros(0)] * len(texts)
     by_length = np.argsort([len(text) for text in texts], kind="stable")
     for picked in np.array_split(by_length, max(1, len(texts) // batch)):
         ids = pad([texts[k] for k in picked], 0)
         probs = torch.stack([_logits(model, ids).softmax(-1) for model in models]).mean(0).numpy()
         for column, k in enumerate(picked):
-            found[k] = probs[: len(texts[k]), column]
-    return found
+            probabilities[k] = probs[: len(texts[k]), column]
+    return probabilities
 
 
-def judgements(model: nn.Module, texts: Sequence[Int[np.ndarray, " time"]]) -> Float[np.ndarray, "text class"]:
+def final_probabilities(model: nn.Module, texts: Sequence[Int[np.ndarray, " time"]]) -> Float[np.ndarray, "text class"]:
     """A model's probabilities after the last word of each text."""
-    return np.stack([each[-1] for each in opinions([model], texts)])
+    return np.stack([each[-1] for each in ensemble_probabilities([model], texts)])
 
 
 def _logits(model: nn.Module, ids: Tensor) -> Tensor:
@@ -202,7 +204,7 @@ def accuracies(probs: Float[np.ndarray, "text class"], labels: Sequence[int]) ->
 
 def sentences(trees: Sequence[Tree], vocabulary: Vocabulary) -> list[tuple[Int[np.ndarray, " time"], int]]:
     """Every tree's words as numbers, and the label of the whole."""
-    cut = [[form for leaf in tree.leaves for form in vocabulary.split(leaf).forms] for tree in trees]
+    cut = [[form for leaf in tree.leaves for form in vocabulary.split(leaf).normalized] for tree in trees]
     return [(vocabulary.encode(forms), tree.label) for forms, tree in zip(cut, trees, strict=True)]
 
 

@@ -4,15 +4,26 @@ A keystroke or a click reruns the fragment that the piece stands in and nothing 
 being typed, and a picture keeps its zoom.
 """
 
-from lstm_viz.ui.components.address_bar import follow
-from lstm_viz.ui.components.coloring import Letters
-from lstm_viz.ui.components.links import jump
+from lstm_viz.ui.components.address_bar import sync_address_bar
+from lstm_viz.ui.components.coloring import TokenColors
+from lstm_viz.ui.components.links import page_link
 from lstm_viz.ui.components.passages import Passage, passages
-from lstm_viz.ui.components.places import beside, control_row
-from lstm_viz.ui.components.plotly_figure import Click, clicked, picture
-from lstm_viz.ui.components.text_box import other, write, write_other
+from lstm_viz.ui.components.places import control_row, figure_and_text
+from lstm_viz.ui.components.plotly_figure import Click, draw_figure, last_click
+from lstm_viz.ui.components.text_box import second_text, second_text_box, shared_text_box
 
 __all__ = [
-    "Click", "Letters", "Passage", "beside", "clicked", "control_row", "follow", "jump", "other", "passages", "picture", "write",
-    "write_other",
+    "Click",
+    "Passage",
+    "TokenColors",
+    "control_row",
+    "draw_figure",
+    "figure_and_text",
+    "last_click",
+    "page_link",
+    "passages",
+    "second_text",
+    "second_text_box",
+    "shared_text_box",
+    "sync_address_bar",
 ]  # fmt: skip

@@ -9,11 +9,11 @@ from lstm_viz.ui.frontend.component import mount
 from lstm_viz.ui.state import session, settings
 
 
-def follow(key: str = "address", unsaved: bool = False, more: Mapping[str, str | None] | None = None) -> None:
+def sync_address_bar(key: str = "address", unsaved: bool = False, more: Mapping[str, str | None] | None = None) -> None:
     """Bring the address in step with the page's settings, and `more` parameters of its own (None takes one out).
 
     Call it at the end of a page without a box, or of a fragment that is drawn again by itself; each call on one page has a `key`
     of its own. With `unsaved` the browser asks before it leaves the page or loads it again, since something would be lost.
     """
-    told = {"link": settings.in_address() | dict(more or {}), "unsaved": unsaved, "session": session.note().name}
-    mount(json.dumps(told).encode(), key, part="address")
+    header = {"link": settings.link_parameters() | dict(more or {}), "unsaved": unsaved, "session": session.live_session().name}
+    mount(json.dumps(header).encode(), key, part="address")

@@ -10,7 +10,7 @@ from jaxtyping import Float
 
 
 @dataclass(frozen=True, eq=False)
-class Letters:
+class TokenColors:
     """One number for each symbol that was read, NaN where there is none, with the ends of its scale.
 
     A `signed` scale has zero in its middle. `label` is short: it stands beside the coloured text.
@@ -23,10 +23,10 @@ class Letters:
     label: str
 
     @classmethod
-    def fitted(cls, values: Float[np.ndarray, " time"], label: str, signed: bool = False) -> Letters:
+    def fitted(cls, values: Float[np.ndarray, " time"], label: str, signed: bool = False) -> TokenColors:
         """Letters on a scale that ends at the largest of the values: from 0, or from its negative where `signed`."""
-        there = np.abs(values[np.isfinite(values)])
-        high = float(there.max(initial=0.0)) or 1.0
+        finite = np.abs(values[np.isfinite(values)])
+        high = float(finite.max(initial=0.0)) or 1.0
         return cls(values, -high if signed else 0.0, high, signed, label)
 
     def scale(self) -> dict[str, Any]:

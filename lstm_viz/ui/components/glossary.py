@@ -18,12 +18,12 @@ def popover(names: Sequence[str]) -> None:
     Raises:
         KeyError: A name is not in the glossary.
     """
-    shown = [find(name) for name in names] or terms()
+    listed = [find(name) for name in names] or terms()
     closed = st.popover("Glossary", icon=":material/dictionary:", key="glossary", on_change="rerun", type="tertiary")
     # Its content is drawn once it is opened: a page that nobody asks for words pays nothing for them.
     if closed.open:
         with closed:
-            _content(shown)
+            _content(listed)
 
 
 def explain(name: str) -> str:
@@ -47,8 +47,8 @@ def explain(name: str) -> str:
 def describe(term: Term) -> str:
     """A term with its symbol, meaning, formula and range, as one line of Markdown."""
     symbol = f" `{term.symbol}`" if term.symbol else ""
-    facts = " · ".join(f"`{fact}`" for fact in (term.formula, term.range) if fact)
-    return f"**{term.name}**{symbol}: {term.plain}.{' ' if facts else ''}{facts}"
+    metadata = " · ".join(f"`{fact}`" for fact in (term.formula, term.range) if fact)
+    return f"**{term.name}**{symbol}: {term.plain}.{' ' if metadata else ''}{metadata}"
 
 
 def find(name: str) -> Term:
@@ -60,13 +60,13 @@ def find(name: str) -> Term:
 
 
 @st.fragment
-def _content(shown: Sequence[Term]) -> None:
-    wanted = st.text_input("Find a term or symbol", key="glossary_search", placeholder="forget gate, softmax, σ …")
-    found = [term for term in terms() if term.matches(wanted)] if wanted.strip() else shown
-    if not found:
+def _content(listed: Sequence[Term]) -> None:
+    query = st.text_input("Find a term or symbol", key="glossary_search", placeholder="forget gate, softmax, σ …")
+    matches = [term for term in terms() if term.matches(query)] if query.strip() else listed
+    if not matches:
         st.caption("No entry matches. Try a single word, or a symbol.")
         return
     with st.container(height=380, border=False, key="glossary_terms"):
-        st.markdown("\n\n".join(describe(term) for term in found))
+        st.markdown("\n\n".join(describe(term) for term in matches))
     # Relative, as the app may be served under any base path.
     st.caption("[How LSTMs work, with the whole glossary](./learn#words)")

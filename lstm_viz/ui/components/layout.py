@@ -64,35 +64,35 @@ _DARK_BUTTONS = """[data-testid="stBaseButton-primary"], [data-testid="stBaseBut
 [data-testid="stBaseLinkButton-primary"] { color: #11161D !important; }"""
 
 
-def tighten() -> None:
+def page_setup() -> None:
     """Set the page's style; call it first on each page."""
-    _enter_by_the_front_door()
+    _run_entrypoint()
     dark = st.context.theme.type == "dark"
     style = _STYLE.replace("FOCUS", "#56B4E9" if dark else "#0072B2").replace("BUTTONS", _DARK_BUTTONS if dark else "")
     st.html(style)
-    address.notes()
+    address.show_notes()
 
 
-def head(title: str, words: str = "", terms: Sequence[str] = (), brief: bool = False) -> None:
+def page_header(title: str, caption: str = "", terms: Sequence[str] = (), as_tooltip: bool = False) -> None:
     """Draw the page's title with the glossary beside it, and below it what the page shows.
 
     Args:
         title: The title, Markdown.
-        words: A line on what is to be seen, Markdown; none where it is empty.
+        caption: A line on what is to be seen, Markdown; none where it is empty.
         terms: The names of the glossary's terms that the page uses.
-        brief: Whether the line is a tooltip of the title, so that the page begins with its answer.
+        as_tooltip: Whether the line is a tooltip of the title, so that the page begins with its answer.
 
     Raises:
         KeyError: A term is not in the glossary.
     """
     with st.container(horizontal=True, vertical_alignment="center", gap="small", key="page_head"):
-        st.title(title, anchor=False, help=words if brief and words else None, width="content")
+        st.title(title, anchor=False, help=caption if as_tooltip and caption else None, width="content")
         glossary.popover(terms)
-    if words and not brief:
-        st.caption(words)
+    if caption and not as_tooltip:
+        st.caption(caption)
 
 
-def _enter_by_the_front_door() -> None:
+def _run_entrypoint() -> None:
     """Run app.py where Streamlit, on a server whose first visitor follows a link to a page, ran the page's file alone.
 
     Until app.py has called st.navigation once, Streamlit takes a folder named pages for its older kind of multipage app,

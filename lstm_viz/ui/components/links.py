@@ -7,7 +7,7 @@ from urllib.parse import urlencode
 from lstm_viz.ui.state.view import View
 
 
-def jump(view: View, page: str = "", question: str = "") -> str:
+def page_link(view: View, page: str = "", question: str = "") -> str:
     """The address of the explorer opened at a view, or of another page by its name, asked one of its questions by its id.
 
     It is relative, as the app may be served under any base path.

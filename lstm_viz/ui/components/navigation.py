@@ -10,8 +10,8 @@ from lstm_viz.ui.state.view import View
 EXPLORE = "pages/explore.py"
 
 
-def explore(view: View) -> None:
+def open_in_explorer(view: View) -> None:
     """Show a view in the explorer; ends the script's run, so call it there and not in a callback."""
     # What was written on from one's own words holds them still.
-    (session.push if session.current().text in view.text else session.bring)(view)
+    (session.set_text if session.current().text in view.text else session.replace_text)(view)
     st.switch_page(EXPLORE)

@@ -9,11 +9,11 @@ import numpy as np
 from jaxtyping import Float
 
 from lstm_viz.text.labels import label
-from lstm_viz.ui.components.coloring import Letters
+from lstm_viz.ui.components.coloring import TokenColors
 from lstm_viz.ui.frontend.component import mount
 from lstm_viz.ui.frontend.payload import pack
 from lstm_viz.ui.state.messages import last_message
-from lstm_viz.ui.state.theme import BOTH
+from lstm_viz.ui.state.theme import PALETTES_BY_THEME
 
 
 @dataclass(frozen=True, eq=False)
@@ -32,14 +32,14 @@ class Passage:
 
 
 def passages(
-    found: Sequence[Passage], scale: Letters, key: str, on_click: Callable[[int], None], opened: int | None = None
+    items: Sequence[Passage], scale: TokenColors, key: str, on_click: Callable[[int], None], opened: int | None = None
 ) -> None:
     """Draw passages on one scale (whose own values are not drawn); `on_click` is told the step of the letter that was clicked.
 
     `opened` is the place in the list of the one that is shown elsewhere on the page.
     """
 
-    def heard() -> None:
+    def on_message() -> None:
         sent = last_message(key) or {}
         start, step = sent.get("start"), sent.get("step")
         if isinstance(start, int) and isinstance(step, int):
@@ -51,9 +51,9 @@ def passages(
                 "title": each.title, "first": each.first, "tokens": [label(token) for token in each.text],
                 "unknown": list(each.unknown), "chosen": each.chosen,
             }
-            for each in found
+            for each in items
         ],
-        "scale": scale.scale(), "palette": BOTH, "open": opened,
+        "scale": scale.scale(), "palette": PALETTES_BY_THEME, "open": opened,
     }  # fmt: skip
-    arrays = {f"values{number}": np.asarray(each.values, np.float32) for number, each in enumerate(found)}
-    mount(pack(header, arrays), key, heard, part="passages")
+    arrays = {f"values{number}": np.asarray(each.values, np.float32) for number, each in enumerate(items)}
+    mount(pack(header, arrays), key, on_message, part="passages")

@@ -6,7 +6,7 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 
-def beside() -> tuple[DeltaGenerator, DeltaGenerator]:
+def figure_and_text() -> tuple[DeltaGenerator, DeltaGenerator]:
     """The place of a figure, and that of its words and controls: beside it, or below it on a phone."""
     figure, words = st.columns([3, 2], gap="medium")
     return figure, words

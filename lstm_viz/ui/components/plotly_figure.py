@@ -10,9 +10,9 @@ from typing import Any
 import plotly.graph_objects as go
 from plotly.io.json import to_json_plotly
 
-from lstm_viz.ui.components.text_box import network, runs
+from lstm_viz.ui.components.text_box import network, run_count
 from lstm_viz.ui.frontend.component import mount
-from lstm_viz.ui.state.markdown import plain
+from lstm_viz.ui.state.markdown import strip_markdown
 from lstm_viz.ui.state.messages import last_message
 
 #: The height of a figure that names none, in pixels.
@@ -32,35 +32,35 @@ class Click:
     customdata: Any = None
 
 
-def picture(
-    figure: go.Figure, key: str, alt: str, words: str = "", on_click: Callable[[Click], None] | None = None,
+def draw_figure(
+    figure: go.Figure, key: str, alt: str, caption: str = "", on_click: Callable[[Click], None] | None = None,
     link: Mapping[str, str] | None = None,
 ) -> Click | None:  # fmt: skip
-    """Draw a figure; `alt` says in words what it shows, `words` stand below it; both may be sentences that the page prints too.
+    """Draw a figure; `alt` says in words what it shows, `caption` stand below it; both may be sentences that the page prints too.
 
     Returns the last click, for as long as the figure is on the page. `on_click` is called once for each click, before the
     fragment runs again: the place to change the view. The browser keeps the parameters of `link` in its address.
     """
 
-    def heard() -> None:
-        click = clicked(key)
+    def on_message() -> None:
+        click = last_click(key)
         if on_click is not None and click is not None:
             on_click(click)
 
-    mount(packed(figure, alt, words, clickable=on_click is not None, link=link), key, heard, part="plotly_figure")
-    return clicked(key)
+    mount(pack_figure(figure, alt, caption, clickable=on_click is not None, link=link), key, on_message, part="plotly_figure")
+    return last_click(key)
 
 
-def clicked(key: str) -> Click | None:
+def last_click(key: str) -> Click | None:
     """The last click on the figure of this key, known before it is drawn; None where there was none that makes sense."""
     sent = last_message(key) or {}
     curve = sent.get("curve")
     if not isinstance(curve, int):
         return None
-    return Click(_place(sent.get("x")), _place(sent.get("y")), curve, sent.get("customdata"))
+    return Click(_axis_value(sent.get("x")), _axis_value(sent.get("y")), curve, sent.get("customdata"))
 
 
-def packed(figure: go.Figure, alt: str, words: str, clickable: bool, link: Mapping[str, str] | None = None) -> bytes:
+def pack_figure(figure: go.Figure, alt: str, caption: str, clickable: bool, link: Mapping[str, str] | None = None) -> bytes:
     """A figure as the browser is given it: a line of JSON with what is said of it, then the figure's own JSON.
 
     The figure goes without its template, as the page's theme dresses it there, and apart, as one that has not changed is
@@ -69,12 +69,12 @@ def packed(figure: go.Figure, alt: str, words: str, clickable: bool, link: Mappi
     spec = figure.to_plotly_json()
     spec["layout"].pop("template", None)
     spec["layout"].setdefault("height", HEIGHT)
-    said = {
-        "alt": plain(alt), "words": plain(words), "clickable": clickable, "run": runs(), "network": network(),
+    header = {
+        "alt": strip_markdown(alt), "words": strip_markdown(caption), "clickable": clickable, "run": run_count(), "network": network(),
         "link": link and dict(link),
     }  # fmt: skip
-    return f"{json.dumps(said)}\n{to_json_plotly(spec)}".encode()
+    return f"{json.dumps(header)}\n{to_json_plotly(spec)}".encode()
 
 
-def _place(value: Any) -> float | str | None:
+def _axis_value(value: Any) -> float | str | None:
     return value if isinstance(value, int | float | str) else None

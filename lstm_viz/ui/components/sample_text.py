@@ -9,6 +9,6 @@ NAME = "the-ferry.txt"
 
 
 @cache
-def tale() -> str:
+def sample_text() -> str:
     """The tale."""
     return Path(__file__).with_suffix(".txt").read_text(encoding="utf-8")

@@ -6,20 +6,20 @@ from dataclasses import dataclass
 
 import streamlit as st
 
-from lstm_viz.ui.components.sample_text import NAME, tale
+from lstm_viz.ui.components.sample_text import NAME, sample_text
 from lstm_viz.ui.components.text_upload import Uploads, show_excerpt, text_upload
 from lstm_viz.ui.state import settings
-from lstm_viz.ui.state.markdown import file_name, foreign
+from lstm_viz.ui.state.markdown import escape_block, escape_file_name
 
 EXAMPLE, TYPED, FILE = "Sample tale", "My own words", "A file"
 _SOURCES = (EXAMPLE, TYPED, FILE)
 #: So many remarks on a file are shown.
-_MOST_NOTES = 6
+_MAX_NOTES = 6
 
 
 @dataclass(frozen=True)
-class Brought:
-    """A text and what it is called; `refused` says in words why it cannot be used, `notes` what else is to be said.
+class LoadedText:
+    """A text and what it is called; `error` says in words why it cannot be used, `notes` what else is to be said.
 
     `starts` has the index of each part's first character, where a network's state is reset; `part_names` their names.
     `own` is True for words of one's own, which are gone when the page is loaded again.
@@ -28,14 +28,14 @@ class Brought:
     name: str
     text: str
     notes: tuple[str, ...] = ()
-    refused: str | None = None
+    error: str | None = None
     starts: tuple[int, ...] = (0,)
     part_names: tuple[str, ...] = ("",)
     own: bool = False
 
 
 @dataclass(frozen=True)
-class Wish:
+class TextSourceOptions:
     """What a page asks for; `key` begins the keys of its controls, `limit` is the largest file in bytes."""
 
     key: str
@@ -43,48 +43,48 @@ class Wish:
     typed: str
     placeholder: str
     file: str
-    wanted: str
+    file_prompt: str
     limit: int
 
 
-def bring(wish: Wish) -> Brought:
+def text_source(options: TextSourceOptions) -> LoadedText:
     """Draw the choice of the text and give it back."""
     with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
-        chosen = settings.choice(f"{wish.key}_source", "source", _SOURCES, EXAMPLE)
-        source = st.segmented_control(wish.question, _SOURCES, required=True, width="content", **chosen.bound())
-    return {EXAMPLE: _example, TYPED: _typed, FILE: _uploaded}[source](wish)
+        chosen = settings.choice(f"{options.key}_source", "source", _SOURCES, EXAMPLE)
+        source = st.segmented_control(options.question, _SOURCES, required=True, width="content", **chosen.widget_args())
+    return {EXAMPLE: _example, TYPED: _typed, FILE: _uploaded}[source](options)
 
 
-def _example(wish: Wish) -> Brought:
-    show_excerpt(tale())
-    return Brought(NAME, tale())
+def _example(options: TextSourceOptions) -> LoadedText:
+    show_excerpt(sample_text())
+    return LoadedText(NAME, sample_text())
 
 
-def _typed(wish: Wish) -> Brought:
+def _typed(options: TextSourceOptions) -> LoadedText:
     text = st.text_area(
-        wish.typed, key=f"{wish.key}_typed", height=180, persist_state="session", placeholder=wish.placeholder
+        options.typed, key=f"{options.key}_typed", height=180, persist_state="session", placeholder=options.placeholder
     )
-    return Brought("my-text.txt", text or "", own=bool(text and text.strip()))
+    return LoadedText("my-text.txt", text or "", own=bool(text and text.strip()))
 
 
-def _uploaded(wish: Wish) -> Brought:
-    uploads = text_upload(wish.file, wish.key, wish.limit)
+def _uploaded(options: TextSourceOptions) -> LoadedText:
+    uploads = text_upload(options.file, options.key, options.limit)
     if uploads is None:
         # A larger file never leaves the browser, so that nothing can be said of it when it was chosen.
-        too_large = f"A file of more than {wish.limit // 2**20} MB turns red above and is not read: cut it first."
-        return Brought("", "", refused=f"{wish.wanted} {too_large}")
+        too_large = f"A file of more than {options.limit // 2**20} MB turns red above and is not read: cut it first."
+        return LoadedText("", "", error=f"{options.file_prompt} {too_large}")
     if uploads.file is None:
-        return Brought(uploads.name, "", refused="Choose another file above.")
+        return LoadedText(uploads.name, "", error="Choose another file above.")
     show_excerpt(uploads.file.text)
-    return brought_from(uploads)
+    return loaded_text_from(uploads)
 
 
-def brought_from(uploads: Uploads) -> Brought:
+def loaded_text_from(uploads: Uploads) -> LoadedText:
     """The text of files that could be read, and what is to be said of it, for Markdown."""
     file = uploads.file
     if file is None:
-        return Brought(uploads.name, "", refused=" ".join(f"{foreign(message)}." for message in uploads.refused))
+        return LoadedText(uploads.name, "", error=" ".join(f"{escape_block(message)}." for message in uploads.errors))
     parts = f", {len(file.starts):,} parts" if len(file.starts) > 1 else ""
-    read = f"{file_name(uploads.name)}, read as {foreign(file.encoding)}{parts}."
-    notes = (read, *(foreign(note) for note in file.notes[:_MOST_NOTES]))
-    return Brought(uploads.name, file.text, notes, starts=file.starts, part_names=file.part_names, own=True)
+    read = f"{escape_file_name(uploads.name)}, read as {escape_block(file.encoding)}{parts}."
+    notes = (read, *(escape_block(note) for note in file.notes[:_MAX_NOTES]))
+    return LoadedText(uploads.name, file.text, notes, starts=file.starts, part_names=file.part_names, own=True)

@@ -12,7 +12,7 @@ from lstm_viz.text.decoding import Choices, TextFile, UnreadableText, read_text,
 from lstm_viz.text.encodings import ENCODINGS
 from lstm_viz.text.markup import FORMS, strip_markup
 from lstm_viz.text.rows import find_columns, is_rows
-from lstm_viz.ui.state.markdown import foreign, harmless
+from lstm_viz.ui.state.markdown import escape_block, sanitize
 
 #: So much of a text is shown where it cannot be edited, and so much of a line in a choice, in characters.
 _SHOWN, _LINES, _SNIPPET = 500, 5, 28
@@ -23,22 +23,22 @@ _GUESS = ""
 class Uploads:
     """The files that a person brought to a page, how each is to be read, and what they are found to be.
 
-    `refused` has the messages on files that could not be read; `file` is None where none could.
+    `errors` has the messages on files that could not be read; `file` is None where none could.
     """
 
     files: tuple[tuple[str, bytes], ...] = ()
     ids: tuple[str, ...] = ()
     choices: dict[str, Choices] = field(default_factory=dict)
     file: TextFile | None = None
-    refused: tuple[str, ...] = ()
+    errors: tuple[str, ...] = ()
 
     @property
     def name(self) -> str:
         """What the text is called: its file's name, or how many files could be read."""
         if len(self.files) == 1:
             return self.files[0][0]
-        read = len(self.files) - len(self.refused)
-        return f"{read:,} of {len(self.files):,} files" if self.refused else f"{read:,} files"
+        read = len(self.files) - len(self.errors)
+        return f"{read:,} of {len(self.files):,} files" if self.errors else f"{read:,} files"
 
 
 def text_upload(label: str, key: str, limit: int, types: Sequence[str] | None = None) -> Uploads | None:
@@ -59,25 +59,25 @@ def text_upload(label: str, key: str, limit: int, types: Sequence[str] | None = 
         label, key=widget, accept_multiple_files=True, max_upload_size=most, type=types, on_change=_forget, args=(key, widget)
     )
     if uploads:
-        hold(key, uploads, limit)
-    kept: Uploads | None = st.session_state.get(f"{key}_files")
-    if kept is None:
+        read_uploads(key, uploads, limit)
+    stored: Uploads | None = st.session_state.get(f"{key}_files")
+    if stored is None:
         return None
-    for message in kept.refused:
-        st.error(f"{foreign(message)}.", icon=":material/block:")
+    for message in stored.errors:
+        st.error(f"{escape_block(message)}.", icon=":material/block:")
     st.button("Remove all files", key=f"{key}_clear", type="tertiary", icon=":material/delete:", on_click=_clear, args=(key,))
-    if kept.file is not None:
-        kept = _choose(key, kept, limit)
-    return kept
+    if stored.file is not None:
+        stored = _choose(key, stored, limit)
+    return stored
 
 
-def hold(key: str, uploads: Sequence[UploadedFile], limit: int) -> None:
+def read_uploads(key: str, uploads: Sequence[UploadedFile], limit: int) -> None:
     """Read files once and keep them in the session, with what was chosen for those that were there before."""
-    kept: Uploads | None = st.session_state.get(f"{key}_files")
+    stored: Uploads | None = st.session_state.get(f"{key}_files")
     ids = tuple(upload.file_id for upload in uploads)
-    if kept is not None and kept.ids == ids:
+    if stored is not None and stored.ids == ids:
         return
-    files = _tell_apart([(upload.name, upload.getvalue()) for upload in uploads])
+    files = _deduplicate_names([(upload.name, upload.getvalue()) for upload in uploads])
     st.session_state[f"{key}_files"] = _read(Uploads(files, ids, {name: Choices(text_alone=True) for name, _ in files}), limit)
 
 
@@ -90,15 +90,15 @@ def show_excerpt(text: str) -> None:
         st.text(begin + more)
 
 
-def _tell_apart(files: Sequence[tuple[str, bytes]]) -> tuple[tuple[str, bytes], ...]:
+def _deduplicate_names(files: Sequence[tuple[str, bytes]]) -> tuple[tuple[str, bytes], ...]:
     """Give files of the same name a number each."""
-    found: dict[str, bytes] = {}
+    renamed: dict[str, bytes] = {}
     for name, data in files:
-        own, number = harmless(name, 120), 2
-        while own in found:
-            own, number = f"{harmless(name, 110)} ({number})", number + 1
-        found[own] = data
-    return tuple(found.items())
+        unique_name, number = sanitize(name, 120), 2
+        while unique_name in renamed:
+            unique_name, number = f"{sanitize(name, 110)} ({number})", number + 1
+        renamed[unique_name] = data
+    return tuple(renamed.items())
 
 
 def _read(uploads: Uploads, limit: int) -> Uploads:
@@ -111,35 +111,35 @@ def _read(uploads: Uploads, limit: int) -> Uploads:
                 read_text(data, limit, name=name)
             except UnreadableText as error:
                 messages.append(str(error))
-        return replace(uploads, file=None, refused=tuple(messages) or ("the files could not be read together; bring fewer",))
-    return replace(uploads, file=file, refused=refused)
+        return replace(uploads, file=None, errors=tuple(messages) or ("the files could not be read together; bring fewer",))
+    return replace(uploads, file=file, errors=refused)
 
 
-def _choose(key: str, kept: Uploads, limit: int) -> Uploads:
+def _choose(key: str, stored: Uploads, limit: int) -> Uploads:
     """Draw how one of the files is read; the new reading where a person chose another way."""
-    names = [name for name, _ in kept.files]
+    names = [name for name, _ in stored.files]
     name = names[0]
     if len(names) > 1:
-        name = st.selectbox("How is each file read?", names, key=f"{key}_which", format_func=lambda each: harmless(each, 60))
-    data = dict(kept.files)[name]
-    chosen = kept.choices[name]
-    found = _examine(key, name, data, limit)
-    if found is None:
-        return kept
+        name = st.selectbox("How is each file read?", names, key=f"{key}_which", format_func=lambda each: sanitize(each, 60))
+    data = dict(stored.files)[name]
+    chosen = stored.choices[name]
+    text_file = _examine(key, name, data, limit)
+    if text_file is None:
+        return stored
     # Controls are told apart by their file, so that a new one begins with its own guess.
-    own = f"{key}_{kept.ids[names.index(name)]}"
-    encoding = _choose_encoding(own, data, found)
+    prefix = f"{key}_{stored.ids[names.index(name)]}"
+    encoding = _choose_encoding(prefix, data, text_file)
     alone = True
-    if found.form != "plain":
-        alone = st.toggle(f"Leave out the marks of {FORMS[found.form]}", True, key=f"{own}_alone", persist_state="session")
-    column = _choose_column(own, name, found)
-    wanted = Choices(encoding, alone, column)
-    if wanted != chosen:
-        kept = _read(replace(kept, choices=kept.choices | {name: wanted}), limit)
-        st.session_state[f"{key}_files"] = kept
-        for message in kept.refused if kept.file is None else ():
-            st.error(f"{foreign(message)}.", icon=":material/block:")
-    return kept
+    if text_file.form != "plain":
+        alone = st.toggle(f"Leave out the marks of {FORMS[text_file.form]}", True, key=f"{prefix}_alone", persist_state="session")
+    column = _choose_column(prefix, name, text_file)
+    choices = Choices(encoding, alone, column)
+    if choices != chosen:
+        stored = _read(replace(stored, choices=stored.choices | {name: choices}), limit)
+        st.session_state[f"{key}_files"] = stored
+        for message in stored.errors if stored.file is None else ():
+            st.error(f"{escape_block(message)}.", icon=":material/block:")
+    return stored
 
 
 def _examine(key: str, name: str, data: bytes, limit: int) -> TextFile | None:
@@ -153,35 +153,35 @@ def _examine(key: str, name: str, data: bytes, limit: int) -> TextFile | None:
     return known[name][1]
 
 
-def _choose_encoding(own: str, data: bytes, found: TextFile) -> str | None:
-    told = found.encoding if found.encoding in ENCODINGS else None
+def _choose_encoding(prefix: str, data: bytes, text_file: TextFile) -> str | None:
+    found_encoding = text_file.encoding if text_file.encoding in ENCODINGS else None
     # Not None for the guess: to a select box that is drawn again None is no choice, and it asks for one.
     options = [
         _GUESS,
-        *found.candidates[1:],
-        *(each for each in ENCODINGS if each not in (told, *found.candidates[1:])),
+        *text_file.candidates[1:],
+        *(each for each in ENCODINGS if each not in (found_encoding, *text_file.candidates[1:])),
     ]
-    sure = "guess" if any("guessed" in note for note in found.notes) else "as found"
+    sure = "guess" if any("guessed" in note for note in text_file.notes) else "as found"
 
-    def words(each: str) -> str:
+    def describe(each: str) -> str:
         if each == _GUESS:
-            return f"{ENCODINGS.get(found.encoding, found.encoding)}, {sure}{_snippet(found.text, found.form)}"
-        return ENCODINGS[each] + (_snippet(_as_read(data, each), found.form) if each in found.candidates else "")
+            return f"{ENCODINGS.get(text_file.encoding, text_file.encoding)}, {sure}{_snippet(text_file.text, text_file.form)}"
+        return ENCODINGS[each] + (_snippet(_as_read(data, each), text_file.form) if each in text_file.candidates else "")
 
-    chosen = st.selectbox("Read it as", options, key=f"{own}_encoding", format_func=words, persist_state="session")
+    chosen = st.selectbox("Read it as", options, key=f"{prefix}_encoding", format_func=describe, persist_state="session")
     return chosen or None
 
 
-def _choose_column(own: str, name: str, found: TextFile) -> str | None:
+def _choose_column(prefix: str, name: str, text_file: TextFile) -> str | None:
     if not is_rows(name):
         return None
-    columns = find_columns(found.text, name)
+    columns = find_columns(text_file.text, name)
     if not columns:
         return None
     whole = ""
     column = st.selectbox(
-        "One text a row, from the column", [*columns, whole], key=f"{own}_column", persist_state="session",
-        format_func=lambda each: "none: the whole file as it stands" if each == whole else harmless(each, 60),
+        "One text a row, from the column", [*columns, whole], key=f"{prefix}_column", persist_state="session",
+        format_func=lambda each: "none: the whole file as it stands" if each == whole else sanitize(each, 60),
         help="The network starts anew at each row.",
     )  # fmt: skip
     return column or None
@@ -199,11 +199,11 @@ def _snippet(text: str, form: str) -> str:
         except UnreadableText:
             # Its beginning alone may be broken where the whole is not.
             return ""
-    place = next((index for index, letter in enumerate(text[:100_000]) if not letter.isascii()), None)
-    if place is None:
+    index = next((index for index, letter in enumerate(text[:100_000]) if not letter.isascii()), None)
+    if index is None:
         return ""
-    begin = max(text.rfind("\n", 0, place) + 1, place - _SNIPPET // 2)
-    return f": {harmless(text[begin : begin + _SNIPPET])}"
+    begin = max(text.rfind("\n", 0, index) + 1, index - _SNIPPET // 2)
+    return f": {sanitize(text[begin : begin + _SNIPPET])}"
 
 
 def _forget(key: str, widget: str) -> None:

@@ -3,8 +3,8 @@
  */
 
 import { AddressBar } from "./address_bar.js";
-import { know } from "./reconnect.js";
-import { keep } from "./unsaved.js";
+import { setSession } from "./reconnect.js";
+import { setUnsaved } from "./unsaved.js";
 
 const decoder = new TextDecoder();
 const parts = new WeakMap();
@@ -15,10 +15,10 @@ export function show({ data, parentElement }, folder) {
   if (!parts.has(root)) parts.set(root, new AddressBar());
   const bar = parts.get(root);
   if (data) {
-    const said = JSON.parse(decoder.decode(data));
-    bar.follow(said.link);
-    keep(root, said.unsaved);
-    know(said.session, folder);
+    const header = JSON.parse(decoder.decode(data));
+    bar.follow(header.link);
+    setUnsaved(root, header.unsaved);
+    setSession(header.session, folder);
   }
   return () => setTimeout(() => root.isConnected || close(root));
 }
@@ -26,5 +26,5 @@ export function show({ data, parentElement }, folder) {
 function close(root) {
   parts.get(root)?.close();
   parts.delete(root);
-  keep(root, false);
+  setUnsaved(root, false);
 }

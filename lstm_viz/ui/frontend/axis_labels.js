@@ -3,7 +3,7 @@
  */
 
 /** A sign of a monospace font is so many times as wide as the font is high. */
-const WIDE = 0.61;
+const CHARACTER_WIDTH = 0.61;
 const SMALLEST = 8;
 const LARGEST = 12;
 
@@ -12,13 +12,13 @@ const LARGEST = 12;
  * @param {object} layout a figure's own, changed in place
  * @param {number} width of the figure, in pixels
  */
-export function spell(layout, width) {
+export function showAllLabels(layout, width) {
   const { l = 0, r = 0 } = layout.margin ?? {};
   for (const [name, axis] of Object.entries(layout)) {
     if (!name.startsWith("xaxis") || axis.type !== "category" || !isText(axis)) continue;
     const [from, to] = axis.domain ?? [0, 1];
     const count = axis.categoryarray.length;
-    const size = Math.floor(((width - l - r) * (to - from)) / count / WIDE);
+    const size = Math.floor(((width - l - r) * (to - from)) / count / CHARACTER_WIDTH);
     if (size < SMALLEST) continue;
     axis.nticks = count;
     axis.tickfont = { ...axis.tickfont, size: Math.min(size, LARGEST) };

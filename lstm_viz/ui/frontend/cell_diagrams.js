@@ -6,7 +6,7 @@
  */
 
 import { quantityText } from "./explain.js";
-import { gate, operation, reading, remark, shape, wire } from "./svg_parts.js";
+import { annotation, edge, gateBox, operation, reading, shape } from "./svg_parts.js";
 import { number } from "./number_format.js";
 
 export const SIZE = { width: 460, height: 348 };
@@ -17,9 +17,9 @@ const [ENTRY, EXIT] = [4, 456];
 /** What enters all gates: h from the left, x from below. */
 function drawInputs(svg, columns, y) {
   const bus = y + 84;
-  const inputs = [wire(svg, `M ${ENTRY} ${bus} H ${columns.at(-1)}`, "hidden")];
-  for (const x of columns) inputs.push(wire(svg, `M ${x} ${bus} V ${y + 50}`, "hidden"));
-  const entry = wire(svg, `M ${ENTRY + 24} ${bus + 26} V ${bus}`, "input");
+  const inputs = [edge(svg, `M ${ENTRY} ${bus} H ${columns.at(-1)}`, "hidden")];
+  for (const x of columns) inputs.push(edge(svg, `M ${x} ${bus} V ${y + 50}`, "hidden"));
+  const entry = edge(svg, `M ${ENTRY + 24} ${bus + 26} V ${bus}`, "input");
   const before = reading(svg, ENTRY, bus - 10, "h before", "hidden", "start", "h before\nthe hidden state after the step before; it enters every gate");
   const explained = "x, the input\nwhat is read at this step, as numbers: the symbol's learned vector, or what the layer below hands up";
   const token = shape(svg, "text", { x: ENTRY + 34, y: bus + 24, class: "live-token", "data-explains": explained });
@@ -36,16 +36,16 @@ function drawLstm(svg, gates, open) {
   const [f, i, g, o] = [84, 180, 276, 378];
   const [belt, y, join, meet] = [52, 224, (i + g) / 2, 128];
   const flows = {
-    before: wire(svg, `M ${ENTRY} ${belt} H ${f}`, "cell"),
-    kept: wire(svg, `M ${f} ${belt} H ${join}`, "cell"),
-    after: wire(svg, `M ${join} ${belt} H ${EXIT}`, "cell"),
-    f: wire(svg, `M ${f} ${y - 31} V ${belt}`, "keep"),
-    i: wire(svg, `M ${i} ${y - 31} V ${meet} H ${join}`, "write"),
-    g: wire(svg, `M ${g} ${y - 31} V ${meet} H ${join}`, "candidate"),
-    written: wire(svg, `M ${join} ${meet} V ${belt}`, "cell"),
-    squashed: wire(svg, `M ${o} ${belt} V ${meet + 24}`, "cell"),
-    o: wire(svg, `M ${o} ${y - 31} V ${meet + 24}`, "read"),
-    h: wire(svg, `M ${o} ${meet + 24} H ${EXIT}`, "hidden"),
+    before: edge(svg, `M ${ENTRY} ${belt} H ${f}`, "cell"),
+    kept: edge(svg, `M ${f} ${belt} H ${join}`, "cell"),
+    after: edge(svg, `M ${join} ${belt} H ${EXIT}`, "cell"),
+    f: edge(svg, `M ${f} ${y - 31} V ${belt}`, "keep"),
+    i: edge(svg, `M ${i} ${y - 31} V ${meet} H ${join}`, "write"),
+    g: edge(svg, `M ${g} ${y - 31} V ${meet} H ${join}`, "candidate"),
+    written: edge(svg, `M ${join} ${meet} V ${belt}`, "cell"),
+    squashed: edge(svg, `M ${o} ${belt} V ${meet + 24}`, "cell"),
+    o: edge(svg, `M ${o} ${y - 31} V ${meet + 24}`, "read"),
+    h: edge(svg, `M ${o} ${meet + 24} H ${EXIT}`, "hidden"),
   };
   const inputs = drawInputs(svg, [f, i, g, o], y);
   operation(svg, f, belt, "×", "forget\nthe old cell state times the forget gate: what is kept\nf·c");
@@ -56,9 +56,9 @@ function drawLstm(svg, gates, open) {
   const c0 = reading(svg, ENTRY, belt - 10, "c before", "cell", "start", "c before\nthe cell state after the step before: the unit's memory");
   const c = reading(svg, EXIT, belt - 10, "c now", "cell", "end", "c now\nthe cell state after this step\nc = f·c + i·g");
   const h = reading(svg, EXIT, meet + 14, "h now", "hidden", "end", "h now\nthe hidden state: what is handed on to the next step and layer\nh = o·tanh(c)");
-  const kept = remark(svg, f + 19, belt + 18);
-  const written = remark(svg, join + 12, meet - 26);
-  const squashed = remark(svg, o + 27, belt + 43);
+  const kept = annotation(svg, f + 19, belt + 18);
+  const written = annotation(svg, join + 12, meet - 26);
+  const squashed = annotation(svg, o + 27, belt + 43);
   const openings = drawGates(svg, gates, { i, f, g, o }, y, open);
   return (moment) => {
     const { c0: old } = moment;
@@ -83,14 +83,14 @@ function drawGru(svg, gates, open) {
   const [belt, y, meet] = [52, 224, 128];
   const join = n;
   const flows = {
-    before: wire(svg, `M ${ENTRY} ${belt} H ${z}`, "hidden"),
-    kept: wire(svg, `M ${z} ${belt} H ${join}`, "hidden"),
-    after: wire(svg, `M ${join} ${belt} H ${EXIT}`, "hidden"),
-    z: wire(svg, `M ${z} ${y - 31} V ${belt}`, "keep"),
-    rest: wire(svg, `M ${z} ${meet} H ${join}`, "keep"),
-    n: wire(svg, `M ${n} ${y - 31} V ${meet}`, "candidate"),
-    written: wire(svg, `M ${join} ${meet} V ${belt}`, "hidden"),
-    r: wire(svg, `M ${r} ${y - 31} V ${y - 52} H ${n - 56} V ${y} H ${n - 42}`, "read"),
+    before: edge(svg, `M ${ENTRY} ${belt} H ${z}`, "hidden"),
+    kept: edge(svg, `M ${z} ${belt} H ${join}`, "hidden"),
+    after: edge(svg, `M ${join} ${belt} H ${EXIT}`, "hidden"),
+    z: edge(svg, `M ${z} ${y - 31} V ${belt}`, "keep"),
+    rest: edge(svg, `M ${z} ${meet} H ${join}`, "keep"),
+    n: edge(svg, `M ${n} ${y - 31} V ${meet}`, "candidate"),
+    written: edge(svg, `M ${join} ${meet} V ${belt}`, "hidden"),
+    r: edge(svg, `M ${r} ${y - 31} V ${y - 52} H ${n - 56} V ${y} H ${n - 42}`, "read"),
   };
   const inputs = drawInputs(svg, [r, z, n], y);
   operation(svg, z, belt, "×", "keep\nthe old state times the update gate: what is kept\nz·h");
@@ -99,8 +99,8 @@ function drawGru(svg, gates, open) {
   operation(svg, (z + join) / 2, meet, "1 − z", "1 − z\nthe update gate shares out: what is not kept is written anew");
   const h0 = reading(svg, ENTRY, belt - 10, "h before", "hidden", "start", "h before\nthe hidden state after the step before: the unit's memory");
   const h = reading(svg, EXIT, belt - 10, "h now", "hidden", "end", "h now\nthe hidden state after this step\nh = (1 − z)·n + z·h");
-  const kept = remark(svg, z + 19, belt + 18);
-  const written = remark(svg, join + 12, meet - 26);
+  const kept = annotation(svg, z + 19, belt + 18);
+  const written = annotation(svg, join + 12, meet - 26);
   const openings = drawGates(svg, gates, { r, z, n }, y, open);
   return (moment) => {
     const fresh = (1 - moment.z) * moment.n;
@@ -119,10 +119,10 @@ function drawGru(svg, gates, open) {
 /** h_t = tanh(W x + U h_{t−1} + b) (PyTorch's nn.RNN): no gate, no belt, all is written anew. */
 function drawRnn(svg, gates, open) {
   const [x, y, out] = [230, 196, 92];
-  const flow = wire(svg, `M ${x} ${y - 31} V ${out} H ${EXIT}`, "hidden");
+  const flow = edge(svg, `M ${x} ${y - 31} V ${out} H ${EXIT}`, "hidden");
   const inputs = drawInputs(svg, [x], y);
   const h = reading(svg, EXIT, out - 10, "h now", "hidden", "end", "h now\nthe hidden state after this step\nh = tanh(W·x + U·h + b)");
-  remark(svg, ENTRY, 36)("No gate, no cell state: each step writes the whole memory anew.");
+  annotation(svg, ENTRY, 36)("No gate, no cell state: each step writes the whole memory anew.");
   const openings = drawGates(svg, gates, { h: x }, y, open);
   return (moment) => {
     openings(moment);
@@ -137,7 +137,7 @@ function drawGates(svg, gates, columns, y, open) {
   const set = gates.map((quantity) => {
     const { symbol, name, role, signed } = quantity;
     const explained = `${quantityText(quantity)}\nA click shows what it is the sum of.`;
-    return [symbol, gate(svg, { x: columns[symbol], y, symbol, name, role, signed, explained, squash: signed ? "tanh" : "σ" }, open)];
+    return [symbol, gateBox(svg, { x: columns[symbol], y, symbol, name, role, signed, explained, squash: signed ? "tanh" : "σ" }, open)];
   });
   return (moment) => set.forEach(([symbol, fill]) => fill(moment[symbol], number(moment[symbol])));
 }

@@ -1,14 +1,14 @@
 /**
- * The chart: canvas, captions and Plotly's shell put together, and what a pointer or key on them means.
+ * The chart: canvas, captions and Plotly's overlay put together, and what a pointer or key on them means.
  */
 
 import { captionsOf, switchesOf } from "./captions.js";
-import { Heat } from "./paint_heatmap.js";
+import { HeatmapBitmaps } from "./paint_heatmap.js";
 import { Hover } from "./hover.js";
 import { chartLabel } from "./step_text.js";
 import { paint } from "./paint_chart.js";
 import { defaultRange, including, layRows, locate, magnified, unitAt } from "./chart_layout.js";
-import { Shell } from "./plotly_overlay.js";
+import { PlotlyOverlay } from "./plotly_overlay.js";
 import { Snapshot } from "./snapshot.js";
 import { objectiveLine } from "./number_format.js";
 
@@ -35,13 +35,13 @@ export class Chart {
     this.captions = part("captions");
     this.legend = part("legend");
     this.objective = part("objective");
-    this.brush = this.canvas.getContext("2d");
+    this.context = this.canvas.getContext("2d");
     this.choose = choose;
-    this.heat = new Heat();
+    this.heat = new HeatmapBitmaps();
     this.zoomed = null;
     this.shifted = null;
     this.hidden = null;
-    this.shell = new Shell(part("shell"), folder, { ranged: (range) => this.#look(range) });
+    this.overlay = new PlotlyOverlay(part("shell"), folder, { onRange: (range) => this.#look(range) });
     this.hover = new Hover(this.box);
     this.snapshot = new Snapshot(part, this.root, () => this.scene);
     this.width = this.box.clientWidth;
@@ -62,9 +62,9 @@ export class Chart {
     this.hidden ??= new Set(frame.gradients.map(({ symbol }) => symbol).filter((symbol) => !FIRST_SHOWN.includes(symbol)));
     const heat = zoom === "units" ? this.heat.of(frame, theme) : [];
     // Another text of the page's own making, or another series, is shown whole.
-    if (this.scene?.frame.push !== frame.push) this.zoomed = null;
+    if (this.scene?.frame.textRevision !== frame.textRevision) this.zoomed = null;
     // A view that only followed the step comes back to the text's end as soon as one types there.
-    if (this.scene?.frame.text !== frame.text || this.scene.frame.push !== frame.push) this.shifted = null;
+    if (this.scene?.frame.text !== frame.text || this.scene.frame.textRevision !== frame.textRevision) this.shifted = null;
     if (this.scene?.frame.text !== frame.text) this.hover.clear();
     this.scene = { frame, zoom, step, theme, heat, hidden: this.hidden };
     this.#fillLegend(frame, theme);
@@ -72,7 +72,7 @@ export class Chart {
     this.redraw();
   }
 
-  /** Move the ruler, and the view with it where the step is outside. */
+  /** Move the cursor, and the view with it where the step is outside. */
   moveTo(step) {
     this.scene.step = step;
     const range = including(this.scene.range, step);
@@ -88,16 +88,16 @@ export class Chart {
     scene.range = this.zoomed ?? including(this.shifted ?? defaultRange(scene.frame, scene.plan.inner), scene.step);
     this.#fit(scene.plan);
     this.#placeCaptions(scene);
-    paint(this.brush, scene);
+    paint(this.context, scene);
     this.canvas.setAttribute("aria-label", chartLabel(scene.frame, scene.zoom, scene.step));
-    this.shell.follow(scene);
+    this.overlay.follow(scene);
     this.hover.follow(scene);
   }
 
   close() {
     this.resizing.disconnect();
     window.removeEventListener("pointerup", this.released);
-    this.shell.close();
+    this.overlay.close();
   }
 
   /** Show these steps, null for all. */
@@ -122,7 +122,7 @@ export class Chart {
     this.canvas.height = down;
     this.canvas.style.height = `${height}px`;
     this.box.style.height = `${height}px`;
-    this.brush.scale(ratio, ratio);
+    this.context.scale(ratio, ratio);
   }
 
   #placeCaptions(scene) {

@@ -2,7 +2,7 @@
  * The plan of the chart: which rows there are, where each lies, and which steps are in view. No drawing here.
  */
 
-import { written } from "./step_text.js";
+import { formatValue } from "./step_text.js";
 
 const HEIGHTS = { text: 32, series: 128, curve: 42, heat: 66, norms: 84 };
 const AXIS = 22;
@@ -44,7 +44,7 @@ export function layRows(frame, zoom, width, least = 0) {
     top = placed.top + placed.height + gap;
     return placed;
   });
-  const longest = frame.curve ? Math.max(...[frame.curve.low, frame.curve.high].map((end) => written(frame, end).length)) : 0;
+  const longest = frame.curve ? Math.max(...[frame.curve.low, frame.curve.high].map((end) => formatValue(frame, end).length)) : 0;
   const left = (narrow ? 36 : 172) + Math.max(0, longest - (narrow ? 4 : 6)) * 6;
   const right = Math.max(narrow ? 44 : 78, longest * 8 + 8);
   return { rows, narrow, width, left, right, inner: Math.max(40, width - left - right), height: top + AXIS, bottom: AXIS + gap };
@@ -62,13 +62,13 @@ function topmost({ curve, tint }, narrow) {
  *
  * The number of columns grows in strides, so that the letters already there stay where they are while someone types.
  */
-export function defaultRange({ steps, reads }, inner) {
-  if (reads === "series") return [-0.5, steps - 0.5];
-  const [stride, least] = reads === "words" ? [2, Math.min(6, Math.floor(inner / WORD))] : [4, 8];
-  const most = reads === "words" ? Math.max(4, Math.floor(inner / WORD)) : Math.max(40, Math.min(104, Math.floor(inner / 7)));
+export function defaultRange({ steps, stepUnit }, inner) {
+  if (stepUnit === "series") return [-0.5, steps - 0.5];
+  const [stride, least] = stepUnit === "words" ? [2, Math.min(6, Math.floor(inner / WORD))] : [4, 8];
+  const most = stepUnit === "words" ? Math.max(4, Math.floor(inner / WORD)) : Math.max(40, Math.min(104, Math.floor(inner / 7)));
   const end = Math.max(least, Math.ceil(steps / stride) * stride);
   if (steps <= most) return [-0.5, Math.min(end, most) - 0.5];
-  const last = reads === "words" ? steps : end;
+  const last = stepUnit === "words" ? steps : end;
   return [last - most - 0.5, last - 0.5];
 }
 
@@ -88,7 +88,7 @@ export function magnified(range, factor, step, steps) {
 }
 
 /** Pixels from the chart's left edge to the centre of a step. */
-export function place(plan, range, step) {
+export function stepX(plan, range, step) {
   return plan.left + ((step - range[0]) / (range[1] - range[0])) * plan.inner;
 }
 

@@ -3,10 +3,10 @@
  */
 
 import { Explanations, learn, term } from "./explain.js";
-import { isMostlyUnknown, place, prompt, remarks } from "./step_text.js";
+import { isMostlyUnknown, formatPosition, prompt, warnings } from "./step_text.js";
 import { put } from "./put.js";
 import { number, runsRightToLeft } from "./number_format.js";
-import { Writing } from "./text_input.js";
+import { TextInput } from "./text_input.js";
 
 /** One step each, in milliseconds; slower for people who asked their system for less motion. */
 const PACE = { usual: 260, reduced: 900 };
@@ -21,7 +21,7 @@ export class Controls {
     this.part = part;
     this.choose = choose;
     this.zooms = [...root.querySelectorAll("input[name=live-zoom]")];
-    this.writing = new Writing(part("text"), {
+    this.input = new TextInput(part("text"), {
       typed: (text, step) => {
         this.#stop();
         choose({ text, step });
@@ -36,7 +36,7 @@ export class Controls {
   show(view, frame, { withText }) {
     learn(frame.glossary);
     this.part("unit-label").title = term("unit");
-    if (withText) this.writing.write(view.text);
+    if (withText) this.input.write(view.text);
     for (const radio of this.zooms) radio.checked = radio.value === view.zoom;
     const unit = this.part("unit");
     unit.max = frame.model.units - 1;
@@ -55,11 +55,11 @@ export class Controls {
     const slider = this.part("step");
     slider.max = Math.max(0, frame.steps - 1);
     slider.value = step;
-    const said = frame.steps ? place(frame, step) : "";
+    const said = frame.steps ? formatPosition(frame, step) : "";
     put(this.part("moment"), said);
     slider.setAttribute("aria-valuetext", said);
     this.last = { step, steps: frame.steps };
-    this.writing.note(frame, step);
+    this.input.note(frame, step);
   }
 
   /** Show the scale that the letters are coloured by. */
@@ -77,7 +77,7 @@ export class Controls {
   close() {
     this.#stop();
     this.explanations.close();
-    this.writing.close();
+    this.input.close();
   }
 
   #listenToTools() {
@@ -128,7 +128,7 @@ export class Controls {
   }
 
   #fillNote(frame) {
-    const lines = remarks(frame);
+    const lines = warnings(frame);
     if (runsRightToLeft(frame.text)) lines.push("Time runs from left to right in the strips, also where the script runs from right to left.");
     const note = this.part("note");
     put(note, lines.join(" "));

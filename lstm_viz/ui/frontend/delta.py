@@ -34,7 +34,7 @@ class Sender:
         cuts = {name: _shared(self._arrays[name], array) for name, array in sent.items() if name in self._arrays}
         same = [name for name, value in header.items() if name in self._header and _is_same(value, self._header[name])]
         tails = {
-            name: _agreeing(value, self._header[name])
+            name: _common_length(value, self._header[name])
             for name, value in header.items()
             if isinstance(value, list) and name not in same and isinstance(self._header.get(name), list)
         }
@@ -49,8 +49,8 @@ def _is_same(one: Any, other: Any) -> bool:
     return type(one) is type(other) and bool(one == other)
 
 
-def _agreeing(one: list[Any], other: list[Any]) -> int:
-    different = (place for place, (left, right) in enumerate(zip(one, other, strict=False)) if left != right)
+def _common_length(one: list[Any], other: list[Any]) -> int:
+    different = (index for index, (left, right) in enumerate(zip(one, other, strict=False)) if left != right)
     return next(different, min(len(one), len(other)))
 
 

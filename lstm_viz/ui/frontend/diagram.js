@@ -4,7 +4,7 @@
 
 import { CELLS, PACKED, SIZE } from "./cell_diagrams.js";
 import { quantityText, term } from "./explain.js";
-import { named } from "./step_text.js";
+import { formatStep } from "./step_text.js";
 import { put } from "./put.js";
 import { shape } from "./svg_parts.js";
 import { fillTerms } from "./terms.js";
@@ -33,7 +33,7 @@ const MEANINGS = {
 function momentOf(frame, step) {
   const { unit, before } = frame.blocks;
   const known = frame.terms && frame.terms.step === step && frame.terms.unit === frame.view.unit;
-  const moment = { read: named(frame, step), terms: known ? frame.terms.gates : null };
+  const moment = { read: formatStep(frame, step), terms: known ? frame.terms.gates : null };
   frame.quantities.forEach(({ symbol }, index) => {
     moment[symbol] = unit.row(index)[step];
   });

@@ -8,7 +8,7 @@ import { number, percent, quoted } from "./number_format.js";
 /** The luminance on which black and white letters are equally easy to read (WCAG 2). */
 const EVEN = 0.18;
 
-export class Sheet {
+export class GeneratedText {
   /** @param {(place: number) => void} choose told of the written letter that the person chose */
   constructor(choose) {
     const make = (tag, name, parent) => {
@@ -42,7 +42,7 @@ export class Sheet {
     this.page.setAttribute("aria-valuetext", "no letter chosen");
     this.letters.addEventListener("click", ({ target }) => this.spans.includes(target) && choose(this.spans.indexOf(target)));
     this.letters.addEventListener("pointerover", ({ target }) => {
-      if (this.spans.includes(target)) target.title = this.say(this.spans.indexOf(target));
+      if (this.spans.includes(target)) target.title = this.describe(this.spans.indexOf(target));
     });
     this.page.addEventListener("keydown", (event) => this.#steer(event, choose));
   }
@@ -62,7 +62,7 @@ export class Sheet {
     this.page.setAttribute("aria-label", `What ${sheet.title} wrote, letter by letter, coloured by ${scale.label}. Arrow keys choose a letter.`);
     this.#give();
     while (this.spans.length > this.shown) this.spans.pop().remove();
-    this.spans.forEach((span, place) => this.#dress(span, place));
+    this.spans.forEach((span, place) => this.#style(span, place));
     this.#append();
   }
 
@@ -80,14 +80,14 @@ export class Sheet {
     this.spans[place]?.classList.add("board-chosen");
     this.page.setAttribute("aria-valuemax", Math.max(this.shown - 1, 0));
     this.page.setAttribute("aria-valuenow", place);
-    this.page.setAttribute("aria-valuetext", this.say(place));
+    this.page.setAttribute("aria-valuetext", this.describe(place));
   }
 
   /** A written letter in words. */
-  say(place) {
+  describe(place) {
     if (place >= this.shown) return "";
     const whose = this.alone ? "" : ` of ${this.sheet.title}`;
-    return `${quoted(this.sheet.tokens[place])} letter ${place + 1}${whose}: ${told(this.values[place], this.scale.of)}`;
+    return `${quoted(this.sheet.tokens[place])} letter ${place + 1}${whose}: ${describeValue(this.values[place], this.scale.of)}`;
   }
 
   #give() {
@@ -99,7 +99,7 @@ export class Sheet {
     this.given.replaceChildren(
       ...prompt.map((token, place) => {
         const span = document.createElement("span");
-        span.textContent = face(token);
+        span.textContent = displayed(token);
         span.className = `${strange.has(place) ? "board-unknown " : ""}${kind(token)}`;
         return span;
       }),
@@ -113,7 +113,7 @@ export class Sheet {
     const fresh = [];
     while (spans.length < shown) {
       const span = document.createElement("span");
-      this.#dress(span, spans.length);
+      this.#style(span, spans.length);
       spans.push(span);
       fresh.push(span);
     }
@@ -133,15 +133,15 @@ export class Sheet {
   }
 
   /** Touch only what has changed. */
-  #dress(span, place) {
+  #style(span, place) {
     const { tokens } = this.sheet;
     const { low, high } = this.scale;
     const colour = this.theme.sequential.at((this.values[place] - low) / (high - low));
     const background = `rgb(${[...colour].join()})`;
     const key = `${tokens[place]}|${background}`;
-    if (span.dressed === key) return;
-    span.dressed = key;
-    span.textContent = face(tokens[place]);
+    if (span.styledAs === key) return;
+    span.styledAs = key;
+    span.textContent = displayed(tokens[place]);
     span.style.backgroundColor = background;
     span.style.color = luminance(colour) > EVEN ? "#14181f" : "#ffffff";
     span.className = kind(tokens[place]);
@@ -160,12 +160,12 @@ export class Sheet {
 }
 
 /** A letter's number in words: a surprise is told as the probability that it comes from. */
-function told(nats, of) {
+function describeValue(nats, of) {
   return of === "surprise" ? `${percent(Math.exp(-nats))} likely` : `${number(nats)} nats of uncertainty`;
 }
 
 /** What stands on the sheet: whole sentences are read here, and blanks with a sign in each would be in the way. */
-function face(token) {
+function displayed(token) {
   return token === "␣" ? " " : token;
 }
 

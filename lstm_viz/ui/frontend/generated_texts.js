@@ -5,9 +5,9 @@
  * written that nobody waits for, and a page that is left alone costs nothing.
  */
 
-import { Exchange } from "./message_channel.js";
+import { LatestMessageChannel } from "./message_channel.js";
 import { unpack } from "./payload.js";
-import { Sheet } from "./generated_text.js";
+import { GeneratedText } from "./generated_text.js";
 import { loadStyles } from "./load_styles.js";
 import { readTheme, watchTheme } from "./theme.js";
 import { number } from "./number_format.js";
@@ -15,23 +15,23 @@ import { number } from "./number_format.js";
 /** Milliseconds between two looks at which letters are due. */
 const TICK = 40;
 
-const desks = new WeakMap();
+const mounted = new WeakMap();
 
 /** Show the component's newest frame; see `text_box.js`. */
 export function show({ data, parentElement, setStateValue }) {
   const root = parentElement.querySelector(".sheets");
-  if (!desks.has(root)) desks.set(root, new Desk(root));
-  const desk = desks.get(root);
-  desk.exchange.send = (message) => setStateValue("view", message);
-  if (data) desk.receive(data);
-  return () => setTimeout(() => root.isConnected || desk.close());
+  if (!mounted.has(root)) mounted.set(root, new GeneratedTexts(root));
+  const texts = mounted.get(root);
+  texts.channel.send = (message) => setStateValue("view", message);
+  if (data) texts.receive(data);
+  return () => setTimeout(() => root.isConnected || texts.close());
 }
 
-class Desk {
+class GeneratedTexts {
   constructor(root) {
     this.root = root;
     this.part = (name) => root.querySelector(`[data-part=${name}]`);
-    this.exchange = new Exchange(() => {});
+    this.channel = new LatestMessageChannel(() => {});
     this.sheets = [];
     this.styled = Promise.all([loadStyles("components.css"), loadStyles("generated_texts.css")]);
     watchTheme(root, () => this.frame && this.#draw());
@@ -42,20 +42,20 @@ class Desk {
     const frame = unpack(bytes);
     await this.styled;
     this.root.hidden = false;
-    this.exchange.continueFrom(frame.seq);
+    this.channel.continueFrom(frame.seq);
     // Another epoch is another text: what was shown of the last one says nothing about it.
     if (this.frame?.epoch !== frame.epoch) this.#begin(frame);
-    else if (this.exchange.isLast(frame.seq)) this.chosen = frame.chosen;
+    else if (this.channel.isLast(frame.seq)) this.chosen = frame.chosen;
     this.frame = frame;
     this.#draw();
-    this.exchange.answered(frame.seq);
+    this.channel.answered(frame.seq);
     this.#keepTime();
   }
 
   close() {
     clearTimeout(this.timer);
-    this.exchange.close();
-    desks.delete(this.root);
+    this.channel.close();
+    mounted.delete(this.root);
   }
 
   #begin(frame) {
@@ -71,7 +71,7 @@ class Desk {
     while (this.sheets.length > count) this.sheets.pop().element.remove();
     while (this.sheets.length < count) {
       const s = this.sheets.length;
-      const sheet = new Sheet((place) => this.#choose([s, place]));
+      const sheet = new GeneratedText((place) => this.#choose([s, place]));
       this.sheets.push(sheet);
       this.part("row").append(sheet.element);
     }
@@ -102,7 +102,7 @@ class Desk {
   #select() {
     const [chosen, place] = this.chosen ?? [-1, 0];
     this.sheets.forEach((sheet, s) => sheet.select(s === chosen ? place : null));
-    this.part("moment").textContent = this.sheets[chosen]?.say(place) ?? "";
+    this.part("moment").textContent = this.sheets[chosen]?.describe(place) ?? "";
     const shown = this.sheets.map((sheet) => sheet.shown);
     Object.assign(this.root.dataset, { shown: shown.join(), going: this.frame.going, epoch: this.frame.epoch });
   }
@@ -115,7 +115,7 @@ class Desk {
 
   #tell() {
     this.reported = this.sheets.map((sheet) => sheet.shown);
-    this.exchange.offer({ text: "", epoch: this.frame.epoch, shown: this.reported, chosen: this.chosen });
+    this.channel.offer({ text: "", epoch: this.frame.epoch, shown: this.reported, chosen: this.chosen });
   }
 
   #keepTime() {
@@ -142,7 +142,7 @@ class Desk {
     const short = sheets.some(({ shown, written }, s) => written < ends[s] && written - shown < frame.lead / 2);
     const done = sheets.every(({ shown }, s) => shown >= ends[s]);
     const news = sheets.some(({ shown }, s) => shown !== this.reported?.[s]);
-    if (this.exchange.waiting === null && news && (short || done)) this.#tell();
+    if (this.channel.inFlight === null && news && (short || done)) this.#tell();
     this.#keepTime();
   }
 }

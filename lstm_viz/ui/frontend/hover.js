@@ -3,8 +3,8 @@
  * covers the curves. It names what a click at the same place would choose.
  */
 
-import { hovered, named } from "./step_text.js";
-import { decades, locate, place, seriesOf, unitAt } from "./chart_layout.js";
+import { hoverText, formatStep } from "./step_text.js";
+import { decades, locate, stepX, seriesOf, unitAt } from "./chart_layout.js";
 import { gradientColour } from "./theme.js";
 import { magnitude, number } from "./number_format.js";
 
@@ -56,11 +56,11 @@ export class Hover {
   #write(step, unit, isHeat) {
     const { plan, range, frame } = this.scene;
     const line = make("i", "live-hovered-step");
-    Object.assign(line.style, { left: `${place(plan, range, step)}px`, top: `${plan.rows[0].top}px`, height: `${bottomOf(plan) - plan.rows[0].top}px` });
-    const said = make("div", "live-hovered-said", `${isHeat ? `unit ${unit} · ` : ""}${hovered(frame, step)}`);
+    Object.assign(line.style, { left: `${stepX(plan, range, step)}px`, top: `${plan.rows[0].top}px`, height: `${bottomOf(plan) - plan.rows[0].top}px` });
+    const said = make("div", "live-hovered-said", `${isHeat ? `unit ${unit} · ` : ""}${hoverText(frame, step)}`);
     this.layer.replaceChildren(line, said, ...plan.rows.map((row) => this.#beside(row, step, unit, isHeat)));
     this.layer.hidden = false;
-    said.style.left = `${Math.max(0, Math.min(place(plan, range, step) - said.offsetWidth / 2, plan.width - said.offsetWidth))}px`;
+    said.style.left = `${Math.max(0, Math.min(stepX(plan, range, step) - said.offsetWidth / 2, plan.width - said.offsetWidth))}px`;
   }
 
   /** The values of one row, over the chosen step's number at its right. */
@@ -79,7 +79,7 @@ export class Hover {
   #values(row, step, unit, isHeat) {
     const { frame, zoom, theme, hidden } = this.scene;
     if (row.kind === "text") return [[`step ${step}`, "", false]];
-    if (row.kind === "series") return [[named(frame, step), "", false]];
+    if (row.kind === "series") return [[formatStep(frame, step), "", false]];
     if (row.kind === "norms") {
       const shown = decades(frame.blocks.norms) ? frame.gradients.map((each, index) => [each.symbol, index]) : [];
       return shown

@@ -9,14 +9,14 @@ import { AddressBar } from "./address_bar.js";
 import { Chart } from "./chart.js";
 import { Controls } from "./controls.js";
 import { Diagram } from "./diagram.js";
-import { Exchange } from "./message_channel.js";
-import { Expectations } from "./predictions.js";
+import { LatestMessageChannel } from "./message_channel.js";
+import { Predictions } from "./predictions.js";
 import { unpack } from "./payload.js";
 import { awaitedText, keepLong, lostText } from "./long_text.js";
 import { invitation, spoken } from "./step_text.js";
 import { put } from "./put.js";
-import { forgetText, keepText, know, refocus, suspect, takeBack } from "./reconnect.js";
-import { Road } from "./live_socket.js";
+import { forgetText, keepText, setSession, refocus, checkSession, takeBack } from "./reconnect.js";
+import { LiveSocket } from "./live_socket.js";
 import { loadStyles } from "./load_styles.js";
 import { applyTheme, readTheme, watchTheme } from "./theme.js";
 
@@ -36,7 +36,7 @@ export function show({ data, parentElement, setStateValue }, folder) {
   if (!views.has(root)) views.set(root, new LiveView(root, folder));
   const view = views.get(root);
   view.tellPage = (message) => setStateValue("view", message);
-  if (data) view.hear(data);
+  if (data) view.receiveFromPage(data);
   // Streamlit also calls this for a rerun that was overtaken; the element is gone only when it has left the page.
   return () => setTimeout(() => root.isConnected || view.close());
 }
@@ -46,60 +46,60 @@ class LiveView {
     this.root = root;
     this.part = (name) => root.querySelector(`[data-part=${name}]`);
     const choose = (change) => this.choose(change);
-    this.exchange = new Exchange((message) => this.#send(message), suspect);
+    this.channel = new LatestMessageChannel((message) => this.#send(message), checkSession);
     /** @type {(message: object) => void} */
     this.tellPage = () => {};
     this.folder = folder;
-    this.road = new Road(folder, {
-      came: (frame) => this.#passed(frame),
-      closed: () => {
-        this.exchange.lost();
-        suspect();
+    this.socket = new LiveSocket(folder, {
+      onFrame: (frame) => this.#receiveFromSocket(frame),
+      onClose: () => {
+        this.channel.resend();
+        checkSession();
       },
     });
-    this.link = new AddressBar();
+    this.addressBar = new AddressBar();
     this.controls = new Controls(this.part, root, choose);
     this.chart = new Chart(this.part, folder, choose);
     this.diagram = new Diagram(this.part);
-    this.expectations = new Expectations(this.part);
+    this.predictions = new Predictions(this.part);
     // A system that turns dark in the evening does so while nobody types.
     watchTheme(root, () => this.frame && this.draw());
     this.styled = Promise.all([loadStyles("live.css"), loadStyles("side.css"), loadStyles("explain.css")]);
     // Who turns to another part of the page wants it to know every letter; a click on it comes a moment after this.
-    this.turned = () => this.exchange.hurry();
+    this.turned = () => this.channel.flushNow();
     for (const turn of TURNS) document.addEventListener(turn, this.turned, true);
   }
 
-  /** Take a frame from the page: it says which network, layer and question are meant, and which road there is. */
-  async hear(bytes) {
+  /** Take a frame from the page: it says which network, layer and question are meant, and whether there is a socket. */
+  async receiveFromPage(bytes) {
     const frame = unpack(bytes);
     this.asked = frame.link;
-    this.note = frame.road;
+    this.socketToken = frame.socketToken;
     this.linkLimit = frame.link_limit;
-    know(frame.session, this.folder);
-    if (this.note) this.road.open();
+    setSession(frame.session, this.folder);
+    if (this.socketToken) this.socket.open();
     await this.receive(frame);
   }
 
-  /** Take a frame from the short road, unless it is of a text that the page has replaced since. */
-  #passed(frame) {
-    if (frame.push === this.frame.push) this.receive(frame);
-    else this.exchange.answered(frame.seq);
+  /** Take a frame from the socket, unless it is of a text that the page has replaced since. */
+  #receiveFromSocket(frame) {
+    if (frame.textRevision === this.frame.textRevision) this.receive(frame);
+    else this.channel.answered(frame.seq);
   }
 
-  /** Draw a frame, unless the other road was faster with a later one. */
+  /** Draw a frame, unless the other connection was faster with a later one. */
   async receive(frame) {
     window.__liveTimes?.push({ what: "receive", bytes: frame.size, at: performance.now() });
     await this.styled;
-    if (frame.push === this.frame?.push && frame.seq < this.frame.seq) return;
+    if (frame.textRevision === this.frame?.textRevision && frame.seq < this.frame.seq) return;
     this.root.hidden = false;
-    this.exchange.continueFrom(frame.seq);
-    const pushed = !this.view || this.view.push !== frame.push;
-    const first = !this.view && Boolean(this.note);
+    this.channel.continueFrom(frame.seq);
+    const pushed = !this.view || this.view.textRevision !== frame.textRevision;
+    const first = !this.view && Boolean(this.socketToken);
     // Python's word counts only where Python set the text; else the person may be a few letters ahead of this frame.
-    if (pushed) this.view = { ...frame.view, text: frame.text, push: frame.push };
+    if (pushed) this.view = { ...frame.view, text: frame.text, textRevision: frame.textRevision };
     const awaited = awaitedText(frame);
-    if (frame.awaited && awaited === null) frame.note = lostText(frame.awaited);
+    if (frame.awaited && awaited === null) frame.warning = lostText(frame.awaited);
     if (pushed && awaited !== null) Object.assign(this.view, { text: awaited, step: -1 });
     this.frame = frame;
     // Read before anything is written: the browser would have to style the page in between.
@@ -107,21 +107,21 @@ class LiveView {
     this.#settle();
     this.controls.show(this.#shownView(), frame, { withText: pushed });
     this.draw(theme);
-    if (frame.link && !frame.silent) this.link.follow(frame.link);
+    if (frame.link && !frame.silent) this.addressBar.follow(frame.link);
     keepLong(frame);
     this.#markPainted();
-    this.exchange.answered(frame.seq);
-    if (pushed && awaited !== null) this.exchange.offer(this.view);
+    this.channel.answered(frame.seq);
+    if (pushed && awaited !== null) this.channel.offer(this.view);
     if (first) this.#takeBack();
   }
 
   /** Go on with what was typed before the page had to be loaded again, and keep what will be. */
   #takeBack() {
     const [area, kept] = [this.part("text"), takeBack("live")];
-    keepText("live", { area, link: () => this.#linked(), repeat: () => this.exchange.repeat() });
+    keepText("live", { area, link: () => this.#linked(), repeat: () => this.channel.repeat() });
     if (!kept) return;
     if (kept.text !== this.view.text) {
-      this.controls.writing.write(kept.text);
+      this.controls.input.write(kept.text);
       this.choose({ text: kept.text });
     }
     refocus(area, kept);
@@ -139,15 +139,15 @@ class LiveView {
     Object.assign(this.view, change);
     // A new text cannot be shown before Python has read it: nothing to draw, so that keys never wait for drawing.
     if (!("text" in change)) this.#showChange(change);
-    this.exchange.offer(this.view);
+    this.channel.offer(this.view);
   }
 
-  /** Ask for the newest view's frame: on the short road while it is open, else of the page. */
+  /** Ask for the newest view's frame: on the socket while it is open, else of the page. */
   #send(message) {
-    const { push, seq, ...view } = message;
-    const onRoad = this.note && this.road.send({ note: this.note, link: this.asked, view, seq, push });
-    if (!onRoad) this.tellPage(message);
-    return onRoad;
+    const { textRevision, seq, ...view } = message;
+    const onSocket = this.socketToken && this.socket.send({ socketToken: this.socketToken, link: this.asked, view, seq, textRevision });
+    if (!onSocket) this.tellPage(message);
+    return onSocket;
   }
 
   #showChange(change) {
@@ -178,9 +178,9 @@ class LiveView {
   close() {
     for (const turn of TURNS) document.removeEventListener(turn, this.turned, true);
     forgetText("live", { area: this.part("text") });
-    this.road.close();
-    this.exchange.close();
-    this.link.close();
+    this.socket.close();
+    this.channel.close();
+    this.addressBar.close();
     this.controls.close();
     this.chart.close();
     clearTimeout(this.speaking);
@@ -217,7 +217,7 @@ class LiveView {
     const step = this.#shownStep();
     this.controls.showStep(step, frame);
     this.diagram.show(frame, step);
-    this.expectations.show(frame, step, this.theme);
+    this.predictions.show(frame, step, this.theme);
     // Spoken once things rest, so that a screen reader is not flooded while someone types.
     clearTimeout(this.speaking);
     this.speaking = setTimeout(() => (this.part("spoken").textContent = spoken(frame, step)), 900);

@@ -5,17 +5,17 @@
 /**
  * How long an answer is awaited before the next message goes, in milliseconds, at first and at most.
  *
- * A message that arrives while Python works makes Streamlit start that work over. On a slow machine impatience would
- * therefore starve the page; so the patience grows whenever it was too short.
+ * A message that arrives while Python works makes Streamlit start that work over. On a slow machine a short timeout would
+ * therefore starve the page; so the timeout grows whenever it was too short.
  */
-const PATIENCE = { first: 600, most: 10_000 };
+const TIMEOUT = { first: 600, most: 10_000 };
 
 /** How often an unanswered message is repeated when nothing newer is there to send. */
 const REPEATS = 3;
 
-export class Exchange {
+export class LatestMessageChannel {
   /**
-   * @param {(view: object) => any} send hands one message over; true where it needs no patience, as it is answered surely
+   * @param {(view: object) => any} send hands one message over; true where it needs no timeout, as it is answered surely
    * @param {() => void} silent told when an answer stays away
    */
   constructor(send, silent = () => {}) {
@@ -23,12 +23,12 @@ export class Exchange {
     this.silent = silent;
     this.seq = 0;
     this.answeredTo = 0;
-    this.waiting = null;
+    this.inFlight = null;
     this.latest = null;
     this.timer = 0;
-    this.lapses = 0;
-    this.patience = PATIENCE.first;
-    this.sure = false;
+    this.timeouts = 0;
+    this.timeout = TIMEOUT.first;
+    this.reliable = false;
   }
 
   /** Take over the numbering that Python knows, after a reload or a page switch. */
@@ -44,32 +44,32 @@ export class Exchange {
   /** Offer the newest view: it leaves now or, while an answer is awaited, as soon as that has come. */
   offer(view) {
     this.latest = view;
-    this.lapses = 0;
-    if (this.waiting === null) this.#depart();
+    this.timeouts = 0;
+    if (this.inFlight === null) this.#flush();
   }
 
   /** Note that the answer to message `seq` has come. */
   answered(seq) {
     this.answeredTo = Math.max(this.answeredTo, seq);
-    if (seq !== this.waiting) return;
-    this.patience = Math.max(PATIENCE.first, 2 * (performance.now() - this.departed));
-    this.lapses = 0;
+    if (seq !== this.inFlight) return;
+    this.timeout = Math.max(TIMEOUT.first, 2 * (performance.now() - this.sentAt));
+    this.timeouts = 0;
     this.#free();
   }
 
   /** Let the newest view go at once, if it may be sent before the answer to the one before it. */
-  hurry() {
-    if (this.latest && this.sure) this.#depart();
+  flushNow() {
+    if (this.latest && this.reliable) this.#flush();
   }
 
   /** Send once more what was given up without an answer. */
   repeat() {
-    if (this.waiting === null && this.sent && this.sent.seq > this.answeredTo) this.offer(this.sent);
+    if (this.inFlight === null && this.sent && this.sent.seq > this.answeredTo) this.offer(this.sent);
   }
 
-  /** Note that no answer will come any more: what was sent goes again, on whatever road there is now. */
-  lost() {
-    if (this.waiting === null) return;
+  /** Note that no answer will come any more: what was sent goes again, on whatever connection there is now. */
+  resend() {
+    if (this.inFlight === null) return;
     this.latest ??= this.sent;
     this.#free();
   }
@@ -79,28 +79,28 @@ export class Exchange {
     this.send = this.silent = () => {};
   }
 
-  #depart() {
+  #flush() {
     this.seq += 1;
-    this.waiting = this.seq;
-    this.departed = performance.now();
+    this.inFlight = this.seq;
+    this.sentAt = performance.now();
     this.sent = { ...this.latest, seq: this.seq };
     this.latest = null;
-    window.__liveTimes?.push({ what: "send", seq: this.seq, length: this.sent.text.length, at: this.departed });
-    this.sure = this.send(this.sent);
-    if (!this.sure) this.timer = setTimeout(() => this.#lapse(), this.patience);
+    window.__liveTimes?.push({ what: "send", seq: this.seq, length: this.sent.text.length, at: this.sentAt });
+    this.reliable = this.send(this.sent);
+    if (!this.reliable) this.timer = setTimeout(() => this.#onTimeout(), this.timeout);
   }
 
-  #lapse() {
-    this.lapses += 1;
-    this.patience = Math.min(2 * this.patience, PATIENCE.most);
-    if (this.lapses <= REPEATS) this.latest ??= this.sent;
+  #onTimeout() {
+    this.timeouts += 1;
+    this.timeout = Math.min(2 * this.timeout, TIMEOUT.most);
+    if (this.timeouts <= REPEATS) this.latest ??= this.sent;
     this.#free();
     this.silent();
   }
 
   #free() {
     clearTimeout(this.timer);
-    this.waiting = null;
-    if (this.latest) this.#depart();
+    this.inFlight = null;
+    if (this.latest) this.#flush();
   }
 }

@@ -2,21 +2,21 @@
  * Painting all units of a quantity: units × steps, one pixel each, stretched to the row.
  */
 
-import { columnWidth, place } from "./chart_layout.js";
+import { columnWidth, stepX } from "./chart_layout.js";
 
-export function paintHeat(brush, scene, row) {
+export function paintHeatmap(context, scene, row) {
   const { plan, range, frame } = scene;
-  const left = place(plan, range, -0.5);
-  brush.imageSmoothingEnabled = false;
+  const left = stepX(plan, range, -0.5);
+  context.imageSmoothingEnabled = false;
   const bitmap = scene.heat[row.index];
-  brush.drawImage(bitmap, 0, 0, frame.steps, bitmap.height, left, row.top, columnWidth(plan, range) * frame.steps, row.height);
+  context.drawImage(bitmap, 0, 0, frame.steps, bitmap.height, left, row.top, columnWidth(plan, range) * frame.steps, row.height);
   const shown = frame.blocks.order.values.indexOf(frame.view.unit);
   const thickness = row.height / frame.model.units;
-  brush.strokeStyle = scene.theme.text;
-  brush.lineWidth = 1;
-  brush.globalAlpha = 0.7;
-  brush.strokeRect(plan.left + 0.5, row.top + shown * thickness, plan.inner - 1, Math.max(2, thickness));
-  brush.globalAlpha = 1;
+  context.strokeStyle = scene.theme.text;
+  context.lineWidth = 1;
+  context.globalAlpha = 0.7;
+  context.strokeRect(plan.left + 0.5, row.top + shown * thickness, plan.inner - 1, Math.max(2, thickness));
+  context.globalAlpha = 1;
 }
 
 /**
@@ -24,12 +24,12 @@ export function paintHeat(brush, scene, row) {
  *
  * They hold for frames that follow each other, of the same units in the same order, on the same scales and colours.
  */
-export class Heat {
+export class HeatmapBitmaps {
   /** The bitmaps of a frame, one for each quantity, at least as wide as it has steps. */
   of(frame, theme) {
     const { units, order } = frame.blocks;
     const ends = frame.quantities.map(({ symbol, low, high }) => [symbol, low, high]);
-    const key = JSON.stringify([theme.dark, frame.push, frame.model.name, frame.model.layer, ends, order.values.join()]);
+    const key = JSON.stringify([theme.dark, frame.textRevision, frame.model.name, frame.model.layer, ends, order.values.join()]);
     // A frame may have been passed over, as one of an older text is: only what was painted here is there.
     const first = key === this.key && this.painted === units.before ? units.from : 0;
     if (key !== this.key || frame.steps > this.room) this.#makeRoom(frame, first);

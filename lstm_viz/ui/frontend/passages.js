@@ -5,7 +5,7 @@
 import { unpack } from "./payload.js";
 import { loadStyles } from "./load_styles.js";
 import { readTheme, watchTheme } from "./theme.js";
-import { Tokens } from "./token_text.js";
+import { TokenText } from "./token_text.js";
 import { number } from "./number_format.js";
 
 const lists = new WeakMap();
@@ -48,7 +48,7 @@ class Passages {
       head.textContent = title;
       element.classList.toggle("board-open", frame.open === p);
       const values = { values: frame.blocks[`values${p}`].values };
-      letters.show({ tokens, unknown, first, steps: tokens.length, reads: "letters", scale: frame.scale, blocks: { values } }, chosen, theme);
+      letters.show({ tokens, unknown, first, steps: tokens.length, stepUnit: "letters", scale: frame.scale, blocks: { values } }, chosen, theme);
     });
     const [label, low, bar, high] = this.scale.children;
     label.textContent = frame.scale.label;
@@ -70,7 +70,7 @@ class Passages {
       page.className = "board-letters";
       element.append(head, page);
       this.list.append(element);
-      passages.push({ element, head, letters: new Tokens(page, (step) => this.#choose(p, step)) });
+      passages.push({ element, head, letters: new TokenText(page, (step) => this.#choose(p, step)) });
     }
   }
 

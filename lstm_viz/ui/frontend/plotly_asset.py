@@ -33,15 +33,15 @@ def copy_plotly(static: Path) -> Path:
     # Located, not imported: the import alone would cost the first view 100 ms.
     source = Path(str(distribution("plotly").locate_file("plotly/package_data/plotly.min.js")))
     target = static / source.name
-    wanted = source.read_bytes()
-    if target.is_file() and target.read_bytes() == wanted:
+    content = source.read_bytes()
+    if target.is_file() and target.read_bytes() == content:
         return target
     static.mkdir(parents=True, exist_ok=True)
     # Written aside and moved into place: a browser that asks meanwhile never gets half a file.
     handle, draft = tempfile.mkstemp(dir=static, suffix=".js")
     try:
         with os.fdopen(handle, "wb") as file:
-            file.write(wanted)
+            file.write(content)
         os.chmod(draft, 0o644)
         os.replace(draft, target)
     except OSError:

@@ -3,15 +3,15 @@
  */
 
 import { AddressBar } from "./address_bar.js";
-import { dress } from "./plotly_theme.js";
+import { plotlyTemplate } from "./plotly_theme.js";
 import { loadPlotly } from "./load_plotly.js";
 import { addTools } from "./plotly_figure_tools.js";
 import { begun, drawn, gone } from "./render_barrier.js";
-import { spell } from "./axis_labels.js";
+import { showAllLabels } from "./axis_labels.js";
 import { loadStyles } from "./load_styles.js";
 import { readPage, watchTheme } from "./theme.js";
 
-const pictures = new WeakMap();
+const figures = new WeakMap();
 const decoder = new TextDecoder();
 const NEWLINE = 10;
 
@@ -23,14 +23,14 @@ const NEWLINE = 10;
  */
 export function show({ data, parentElement, setStateValue }, folder) {
   const root = parentElement.querySelector(".board-picture");
-  if (!pictures.has(root)) pictures.set(root, new Picture(root, folder));
-  const picture = pictures.get(root);
-  picture.send = (click) => setStateValue("view", click);
-  if (data) picture.receive(data);
-  return () => setTimeout(() => root.isConnected || picture.close());
+  if (!figures.has(root)) figures.set(root, new PlotlyFigure(root, folder));
+  const figure = figures.get(root);
+  figure.send = (click) => setStateValue("view", click);
+  if (data) figure.receive(data);
+  return () => setTimeout(() => root.isConnected || figure.close());
 }
 
-class Picture {
+class PlotlyFigure {
   constructor(root, folder) {
     this.root = root;
     /** @type {(click: object) => void} */
@@ -41,7 +41,7 @@ class Picture {
       this.plot.textContent = error.message;
       return [];
     });
-    this.link = new AddressBar();
+    this.addressBar = new AddressBar();
     this.resizing = new ResizeObserver(() => this.plot.clientWidth !== this.width && this.#draw());
     this.resizing.observe(this.plot);
     watchTheme(root, () => this.#draw());
@@ -51,15 +51,15 @@ class Picture {
 
   receive(bytes) {
     const end = bytes.indexOf(NEWLINE);
-    const said = JSON.parse(decoder.decode(bytes.subarray(0, end)));
+    const header = JSON.parse(decoder.decode(bytes.subarray(0, end)));
     const written = decoder.decode(bytes.subarray(end + 1));
-    begun(this, said.run);
-    this.plot.setAttribute("aria-label", said.alt);
-    this.plot.classList.toggle("board-clickable", said.clickable);
-    this.network = said.network;
-    this.words.textContent = said.words;
-    this.words.hidden = !said.words;
-    if (said.link) this.link.follow(said.link);
+    begun(this, header.run);
+    this.plot.setAttribute("aria-label", header.alt);
+    this.plot.classList.toggle("board-clickable", header.clickable);
+    this.network = header.network;
+    this.words.textContent = header.words;
+    this.words.hidden = !header.words;
+    if (header.link) this.addressBar.follow(header.link);
     if (written === this.written) {
       // Drawn already; still it belongs to this run.
       if (!this.drawing) drawn(this);
@@ -75,10 +75,10 @@ class Picture {
 
   close() {
     this.closed = true;
-    this.link.close();
+    this.addressBar.close();
     this.resizing.disconnect();
     window.Plotly?.purge(this.plot);
-    pictures.delete(this.root);
+    figures.delete(this.root);
     gone(this);
   }
 
@@ -117,14 +117,14 @@ class Picture {
   #laidOut(layout) {
     const touched = matchMedia("(pointer: coarse)").matches;
     const own = structuredClone(layout);
-    spell(own, this.width);
+    showAllLabels(own, this.width);
     return {
       uirevision: "kept",
       ...own,
       ...(touched ? { dragmode: false } : {}),
       width: this.width,
       ...(document.fullscreenElement === this.root ? { height: this.#fullHeight() } : {}),
-      template: dress(readPage(this.root)),
+      template: plotlyTemplate(readPage(this.root)),
     };
   }
 
@@ -137,7 +137,7 @@ class Picture {
     this.listening = true;
     this.plot.on("plotly_click", ({ points, event }) => {
       const point = nearest(points, event, this.plot);
-      if (point) this.send({ ...told(point), n: Date.now() });
+      if (point) this.send({ ...clickMessage(point), n: Date.now() });
     });
   }
 }
@@ -155,6 +155,6 @@ function nearest(points, event, plot) {
 }
 
 /** What Python hears of a point. */
-function told({ x, y, curveNumber, customdata }) {
+function clickMessage({ x, y, curveNumber, customdata }) {
   return { x: x ?? null, y: y ?? null, curve: curveNumber, customdata: ArrayBuffer.isView(customdata) ? Array.from(/** @type {any} */ (customdata)) : customdata ?? null };
 }

@@ -13,11 +13,11 @@ const REST = 400;
 /** Run when the browser has nothing better to do; a slow machine is busy with the keys themselves. */
 const whenIdle = window.requestIdleCallback ?? ((task) => setTimeout(task, 50));
 
-export class Shell {
+export class PlotlyOverlay {
   /**
    * @param {HTMLElement} element to draw into
    * @param {URL} folder that Plotly is served from
-   * @param {{ranged: (range: number[] | null) => void}} listener told of the steps in view, null for all
+   * @param {{onRange: (range: number[] | null) => void}} listener told of the steps in view, null for all
    */
   constructor(element, folder, listener) {
     this.element = element;
@@ -78,12 +78,12 @@ export class Shell {
       if (this.element._fullLayout.dragmode === "pan") this.#report(change);
     });
     this.element.on("plotly_relayout", (change) => this.#report(change));
-    this.element.on("plotly_doubleclick", () => this.listener.ranged(null));
+    this.element.on("plotly_doubleclick", () => this.listener.onRange(null));
   }
 
   #report(change) {
     const range = change["xaxis.range"] ?? [change["xaxis.range[0]"], change["xaxis.range[1]"]];
-    if (Number.isFinite(range[0])) this.listener.ranged([...range]);
+    if (Number.isFinite(range[0])) this.listener.onRange([...range]);
   }
 }
 

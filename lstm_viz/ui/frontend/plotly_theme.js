@@ -1,11 +1,11 @@
 /**
- * A figure in the page's dress: a Plotly template of the theme's colours and fonts, which a figure's own settings overrule.
+ * A Plotly template of the theme's colours and fonts, which a figure's own settings overrule.
  */
 
 import { faded } from "./theme.js";
 
 /** The template for a page as `readPage` found it. */
-export function dress({ text, background, border, font }) {
+export function plotlyTemplate({ text, background, border, font }) {
   const axis = {
     gridcolor: faded(text, 0.12),
     zerolinecolor: faded(text, 0.3),

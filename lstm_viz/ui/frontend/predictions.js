@@ -4,11 +4,11 @@
  */
 
 import { term } from "./explain.js";
-import { expecting, facts, outcome } from "./step_text.js";
+import { predictionHeading, forecastFacts, outcome } from "./step_text.js";
 import { put } from "./put.js";
 import { percent } from "./number_format.js";
 
-export class Expectations {
+export class Predictions {
   /** @param {(name: string) => HTMLElement} part finds the pieces of the page by name */
   constructor(part) {
     this.title = part("expect-title");
@@ -17,13 +17,13 @@ export class Expectations {
   }
 
   show(frame, step, theme) {
-    put(this.title, expecting(frame, step));
+    put(this.title, predictionHeading(frame, step));
     this.title.title = frame.curve ? "" : term("softmax");
-    this.surprise.title = frame.curve || !frame.foretells ? "" : [term("surprise"), term("nat")].join("\n");
+    this.surprise.title = frame.curve || !frame.predictsNextToken ? "" : [term("surprise"), term("nat")].join("\n");
     put(this.surprise, outcome(frame, step));
-    this.list.classList.toggle("live-classes", !frame.foretells);
+    this.list.classList.toggle("live-classes", !frame.predictsNextToken);
     this.list.classList.toggle("live-facts", Boolean(frame.curve));
-    if (frame.curve) this.#fillFacts(facts(frame, step));
+    if (frame.curve) this.#fillFacts(forecastFacts(frame, step));
     else this.#fillChances(frame, step, theme);
   }
 
@@ -35,10 +35,10 @@ export class Expectations {
   #fillChances(frame, step, theme) {
     const ids = frame.blocks.expect_id.row(step);
     const chances = frame.blocks.expect_p.row(step);
-    const next = frame.foretells ? answerFor(frame, step + 1) : undefined;
-    const largest = frame.foretells ? -1 : chances.indexOf(Math.max(...chances));
+    const next = frame.predictsNextToken ? answerFor(frame, step + 1) : undefined;
+    const largest = frame.predictsNextToken ? -1 : chances.indexOf(Math.max(...chances));
     // The columns are as wide as a letter, but for the name of all the letters that are unknown.
-    this.list.classList.toggle("live-named", frame.foretells && [...ids].some((id) => frame.symbols[id].length > 4));
+    this.list.classList.toggle("live-named", frame.predictsNextToken && [...ids].some((id) => frame.symbols[id].length > 4));
     this.#fit(ids.length);
     [...this.list.children].forEach((row, rank) => {
       const name = frame.symbols[ids[rank]];
@@ -48,7 +48,7 @@ export class Expectations {
         share: chances[rank],
         came: name === next,
         chosen: rank === largest,
-        colour: frame.foretells ? "" : colourOf(rank, ids.length, theme),
+        colour: frame.predictsNextToken ? "" : colourOf(rank, ids.length, theme),
       });
     });
   }

@@ -50,8 +50,8 @@ def copy_sources(static: Path) -> str:
 
 def modules(entry: str) -> list[str]:
     """Names of the module `entry` and of all that it imports, itself or through others, nearest first."""
-    found = [entry]
-    for module in found:
+    names = [entry]
+    for module in names:
         imported = _IMPORTED.findall((SOURCES / module).read_text("utf-8"))
-        found += [name for name in dict.fromkeys(imported) if name not in found]
-    return found
+        names += [name for name in dict.fromkeys(imported) if name not in names]
+    return names

@@ -26,16 +26,16 @@ const server = { name: null, folder: null, asking: false, looked: 0 };
 let focused = null;
 
 /** Note by which name the server knows this page's session, and where static files are served from. */
-export function know(name, folder) {
+export function setSession(name, folder) {
   if (!name) return;
   if (!server.name) {
-    setInterval(() => document.hidden || suspect(), PACE.usual);
-    addEventListener("online", suspect);
+    setInterval(() => document.hidden || checkSession(), PACE.usual);
+    addEventListener("online", checkSession);
     document.addEventListener("click", look, true);
     document.addEventListener("focusin", ({ target }) => {
       if (!target.closest("[role=dialog]")) focused = target;
     });
-    document.addEventListener("visibilitychange", () => document.hidden || suspect());
+    document.addEventListener("visibilitychange", () => document.hidden || checkSession());
   }
   Object.assign(server, { name, folder });
 }
@@ -59,11 +59,11 @@ export function forgetText(name, { area }) {
 async function look() {
   if (server.asking || Date.now() - server.looked < PACE.most) return;
   server.looked = Date.now();
-  if (!(await isKnown())) suspect();
+  if (!(await isKnown())) checkSession();
 }
 
 /** An answer stayed away: ask until it is clear whether the server still knows this page. */
-export async function suspect() {
+export async function checkSession() {
   if (server.asking || !server.name) return;
   server.asking = true;
   for (let wait = PACE.least; ; wait = Math.min(PACE.most, 2 * wait)) {

@@ -36,20 +36,20 @@ export function drawn(scene) {
   const canvas = document.createElement("canvas");
   canvas.width = (plan.width + 2 * MARGIN) * SCALE;
   canvas.height = (plan.height + TITLE + FOOT + 2 * MARGIN) * SCALE;
-  const brush = canvas.getContext("2d");
-  brush.setTransform(SCALE, 0, 0, SCALE, MARGIN * SCALE, (MARGIN + TITLE) * SCALE);
+  const context = canvas.getContext("2d");
+  context.setTransform(SCALE, 0, 0, SCALE, MARGIN * SCALE, (MARGIN + TITLE) * SCALE);
   // Painting begins by clearing, so that the background comes last, under everything.
-  paint(brush, scene);
-  writeCaptions(brush, scene);
-  writeFoot(brush, scene);
-  brush.setTransform(SCALE, 0, 0, SCALE, MARGIN * SCALE, MARGIN * SCALE);
+  paint(context, scene);
+  writeCaptions(context, scene);
+  writeFoot(context, scene);
+  context.setTransform(SCALE, 0, 0, SCALE, MARGIN * SCALE, MARGIN * SCALE);
   const [title, text] = titleOf(scene);
-  write(brush, title, 0, 0, `600 17px ${theme.font}`, theme.text);
-  write(brush, text, 0, 25, `13px ${theme.font}`, theme.text, plan.width);
-  brush.setTransform(1, 0, 0, 1, 0, 0);
-  brush.globalCompositeOperation = "destination-over";
-  brush.fillStyle = theme.background;
-  brush.fillRect(0, 0, canvas.width, canvas.height);
+  write(context, title, 0, 0, `600 17px ${theme.font}`, theme.text);
+  write(context, text, 0, 25, `13px ${theme.font}`, theme.text, plan.width);
+  context.setTransform(1, 0, 0, 1, 0, 0);
+  context.globalCompositeOperation = "destination-over";
+  context.fillStyle = theme.background;
+  context.fillRect(0, 0, canvas.width, canvas.height);
   return canvas;
 }
 
@@ -66,44 +66,44 @@ function fileName({ frame, zoom }) {
   return `lstm_viz_${frame.model.name || "series"}_layer_${frame.model.layer + 1}${unit}.png`.replace(/[^\w.-]+/g, "_");
 }
 
-function writeCaptions(brush, { plan, theme }) {
+function writeCaptions(context, { plan, theme }) {
   for (const { top, height, name, symbol, plain, role } of plan.rows) {
     const title = symbol ? `${name} ${symbol}` : name;
     const colour = role ? theme.roles[role] : theme.text;
     if (plan.narrow) {
-      write(brush, title, 0, top - 16, `600 12px ${theme.font}`, colour);
+      write(context, title, 0, top - 16, `600 12px ${theme.font}`, colour);
       continue;
     }
-    const lines = wrapped(brush, plain, `10.5px ${theme.font}`, 132);
+    const lines = wrapped(context, plain, `10.5px ${theme.font}`, 132);
     const y = top + height / 2 - (15 + 12 * lines.length) / 2;
-    write(brush, title, 0, y, `600 13px ${theme.font}`, colour);
-    lines.forEach((line, place) => write(brush, line, 0, y + 15 + 12 * place, `10.5px ${theme.font}`, theme.text));
+    write(context, title, 0, y, `600 13px ${theme.font}`, colour);
+    lines.forEach((line, place) => write(context, line, 0, y + 15 + 12 * place, `10.5px ${theme.font}`, theme.text));
   }
 }
 
-function writeFoot(brush, { frame, plan, theme, zoom, hidden }) {
+function writeFoot(context, { frame, plan, theme, zoom, hidden }) {
   let x = 0;
   for (const { symbol, label } of frame.gradients) {
     if (hidden.has(symbol)) continue;
-    brush.fillStyle = gradientColour(frame, theme, symbol);
-    brush.fillRect(x, plan.height + 8, 14, 3);
-    write(brush, label, x + 19, plan.height + 3, `12px ${theme.font}`, theme.text);
-    x += 36 + brush.measureText(label).width;
+    context.fillStyle = gradientColour(frame, theme, symbol);
+    context.fillRect(x, plan.height + 8, 14, 3);
+    write(context, label, x + 19, plan.height + 3, `12px ${theme.font}`, theme.text);
+    x += 36 + context.measureText(label).width;
   }
-  write(brush, objectiveLine(frame, zoom), 0, plan.height + 24, `12px ${theme.font}`, theme.text, plan.width);
+  write(context, objectiveLine(frame, zoom), 0, plan.height + 24, `12px ${theme.font}`, theme.text, plan.width);
 }
 
-function write(brush, text, x, y, font, colour, most) {
-  Object.assign(brush, { font, fillStyle: colour, textAlign: "left", textBaseline: "top", globalAlpha: 1 });
-  brush.fillText(text, x, y, most);
+function write(context, text, x, y, font, colour, most) {
+  Object.assign(context, { font, fillStyle: colour, textAlign: "left", textBaseline: "top", globalAlpha: 1 });
+  context.fillText(text, x, y, most);
 }
 
-function wrapped(brush, text, font, width) {
-  brush.font = font;
+function wrapped(context, text, font, width) {
+  context.font = font;
   const lines = [""];
   for (const word of text.split(" ")) {
     const longer = `${lines.at(-1)} ${word}`.trim();
-    if (brush.measureText(longer).width <= width) lines[lines.length - 1] = longer;
+    if (context.measureText(longer).width <= width) lines[lines.length - 1] = longer;
     else lines.push(word);
   }
   return lines;

@@ -2,7 +2,7 @@
  * What is said of one step: what was read there, what had been expected of it, and what is expected next.
  *
  * A step reads a letter, a word, or a value of a series; a network answers with the next symbol, with a class, or with the
- * next value. The frame says which (`reads`, `foretells`, `curve`); everything else in this folder is the same for all.
+ * next value. The frame says which (`stepUnit`, `predictsNextToken`, `curve`); everything else in this folder is the same for all.
  */
 
 import { number, percent, quantity, quoted, shortened, signed } from "./number_format.js";
@@ -10,8 +10,8 @@ import { number, percent, quantity, quoted, shortened, signed } from "./number_f
 const NOUNS = { letters: "letter", words: "word", series: "value" };
 
 /** What one step reads, in one word. */
-export function noun({ reads }) {
-  return NOUNS[reads] ?? NOUNS.letters;
+export function noun({ stepUnit }) {
+  return NOUNS[stepUnit] ?? NOUNS.letters;
 }
 
 /** The label of the box one types into. */
@@ -22,60 +22,60 @@ export function prompt(frame) {
 /** What stands in the place of the strips where there is nothing to read. */
 export function invitation(frame) {
   if (frame.curve) return "There is no value to read yet.";
-  return `Nothing to read yet. Type ${frame.reads === "words" ? "a sentence" : "a word"}: each ${noun(frame)} becomes one step of the network.`;
+  return `Nothing to read yet. Type ${frame.stepUnit === "words" ? "a sentence" : "a word"}: each ${noun(frame)} becomes one step of the network.`;
 }
 
 /** A step as sentences name it: what was read there, in quotation marks; of a series its date and value. */
-export function named(frame, step) {
+export function formatStep(frame, step) {
   const token = quoted(shortened(frame.tokens[step], 32));
   return frame.curve ? `${frame.curve.labels[step]}: ${valueAt(frame, step)}` : token;
 }
 
 /** The step beside the slider. */
-export function place(frame, step) {
-  return frame.curve ? named(frame, step) : `${named(frame, step)} step ${step}`;
+export function formatPosition(frame, step) {
+  return frame.curve ? formatStep(frame, step) : `${formatStep(frame, step)} step ${step}`;
 }
 
 /** The line that appears under the pointer, over the topmost row. */
-export function hovered(frame, step) {
+export function hoverText(frame, step) {
   if (frame.curve) {
     const { curve_expected: expected } = frame.blocks;
-    return `${named(frame, step)} · forecast ${written(frame, expected.values[step])}`;
+    return `${formatStep(frame, step)} · forecast ${formatValue(frame, expected.values[step])}`;
   }
   const { surprise, score } = frame.blocks;
-  const answer = frame.foretells ? `surprise ${number(surprise.values[step])} nats` : `verdict ${signed(score.values[step])}`;
+  const answer = frame.predictsNextToken ? `surprise ${number(surprise.values[step])} nats` : `verdict ${signed(score.values[step])}`;
   return `${step} ${quoted(frame.tokens[step])} · ${answer}`;
 }
 
 /** What had been expected of what a step read, and what came of it. */
 export function outcome(frame, step) {
   if (frame.curve) return error(frame, step);
-  return frame.foretells ? surprise(frame, step) : verdict(frame, step);
+  return frame.predictsNextToken ? surprise(frame, step) : verdict(frame, step);
 }
 
 function surprise(frame, step) {
   const nats = frame.blocks.surprise.values[step];
-  if (Number.isNaN(nats)) return `Read ${named(frame, step)}: the first symbol, nothing was expected yet.`;
+  if (Number.isNaN(nats)) return `Read ${formatStep(frame, step)}: the first symbol, nothing was expected yet.`;
   const chance = Math.exp(-nats);
   const given = `${percent(chance)} (${number(nats)} nats of surprise)`;
   const said = chance >= 0.5 ? `was expected: the network gave it ${given}` : chance < 0.05 ? `was a surprise: the network gave it only ${given}` : `was one of several: the network gave it ${given}`;
-  return `${named(frame, step)} ${said}.${doubt(frame, step)}`;
+  return `${formatStep(frame, step)} ${said}.${doubt(frame, step)}`;
 }
 
 function verdict(frame, step) {
   const scores = frame.blocks.score.values;
   const [first, last] = [frame.symbols[0], frame.symbols.at(-1)];
   const moves = step ? `moves the verdict from ${signed(scores[step - 1])} to ${signed(scores[step])}` : `makes the verdict ${signed(scores[step])}`;
-  return `Reading ${named(frame, step)} ${moves}, between −2 (${first}) and +2 (${last}).${doubt(frame, step)}`;
+  return `Reading ${formatStep(frame, step)} ${moves}, between −2 (${first}) and +2 (${last}).${doubt(frame, step)}`;
 }
 
 function error(frame, step) {
   const { curve, curve_expected: expected } = frame.blocks;
-  const said = `Read ${named(frame, step)} (${frame.curve.unit})`;
+  const said = `Read ${formatStep(frame, step)} (${frame.curve.unit})`;
   if (isForecast(frame, step)) return `${said}: the forecast itself, read as if it had come.`;
   if (Number.isNaN(expected.values[step])) return `${said}: nothing had been forecast for it.`;
   const off = Math.abs(curve.values[step] - expected.values[step]);
-  return `${said}; the forecast had been ${written(frame, expected.values[step])}, off by ${written(frame, off)}.`;
+  return `${said}; the forecast had been ${formatValue(frame, expected.values[step])}, off by ${formatValue(frame, off)}.`;
 }
 
 function doubt({ unknown }, step) {
@@ -83,13 +83,13 @@ function doubt({ unknown }, step) {
 }
 
 /** The heading over what is expected. */
-export function expecting(frame, step) {
+export function predictionHeading(frame, step) {
   if (frame.curve) return `After ${frame.curve.labels[step]} it expects`;
-  return frame.foretells ? `After ${named(frame, step)} it expects` : `The verdict after ${named(frame, step)}`;
+  return frame.predictsNextToken ? `After ${formatStep(frame, step)} it expects` : `The verdict after ${formatStep(frame, step)}`;
 }
 
 /** What is expected of a series after a step, and what came: pairs of words and numbers. */
-export function facts(frame, step) {
+export function forecastFacts(frame, step) {
   const { border, coming, labels } = frame.curve;
   const { curve_expected: expected } = frame.blocks;
   const next = step + 1;
@@ -97,11 +97,11 @@ export function facts(frame, step) {
   const forecast = inside ? expected.values[next] : coming;
   const found = [
     [isForecast(frame, step) ? "read as if it had come" : "read", valueAt(frame, step)],
-    [`forecast for ${inside ? labels[next] : "the next step"}`, written(frame, forecast)],
+    [`forecast for ${inside ? labels[next] : "the next step"}`, formatValue(frame, forecast)],
   ];
   if (inside && (border === null || next < border)) {
     found.push(["observed", valueAt(frame, next)]);
-    found.push(["off by", written(frame, Math.abs(frame.blocks.curve.values[next] - forecast))]);
+    found.push(["off by", formatValue(frame, Math.abs(frame.blocks.curve.values[next] - forecast))]);
   }
   return found;
 }
@@ -112,12 +112,12 @@ export function isForecast({ curve: { border } }, step) {
 }
 
 /** A value of the series, as precise as its range asks for. */
-export function written({ curve: { low, high } }, value) {
+export function formatValue({ curve: { low, high } }, value) {
   return value === null || Number.isNaN(value) ? "–" : quantity(value, high - low);
 }
 
 function valueAt(frame, step) {
-  return written(frame, frame.blocks.curve.values[step]);
+  return formatValue(frame, frame.blocks.curve.values[step]);
 }
 
 /** The sentence that a screen reader says when the step or unit changes. */
@@ -137,16 +137,16 @@ export function chartLabel(frame, zoom, step) {
   }[zoom];
   const names = frame.quantities.map(({ name }) => name).join(", ");
   return (
-    `${frame.steps} ${frame.curve ? `values of ${frame.curve.name}` : frame.reads === "words" ? "words" : "symbols"} read by ` +
+    `${frame.steps} ${frame.curve ? `values of ${frame.curve.name}` : frame.stepUnit === "words" ? "words" : "symbols"} read by ` +
     `${frame.model.title}, layer ${frame.model.layer + 1}: ${names} and gradient magnitudes at each step, ${what}. ` +
-    `Selected: step ${step}, ${named(frame, step)}.`
+    `Selected: step ${step}, ${formatStep(frame, step)}.`
   );
 }
 
 /** What has to be said of a text: that it is too long, or holds what the model does not know. */
-export function remarks(frame) {
-  const lines = frame.note ? [frame.note] : [];
-  const words = frame.reads === "words";
+export function warnings(frame) {
+  const lines = frame.warning ? [frame.warning] : [];
+  const words = frame.stepUnit === "words";
   // A word that is still being typed is no word yet: a line that came and went with each one would move the whole page.
   const begun = words && /\p{L}$/u.test(frame.text) ? frame.tokens.length - 1 : -1;
   const unknown = [...new Set(frame.unknown.filter((step) => step !== begun).map((step) => frame.tokens[step]))];

@@ -1,5 +1,5 @@
 /**
- * The diagram's bricks: gates, operations, wires and numbers as SVG.
+ * The diagram's bricks: gates, operations, edges and numbers as SVG.
  */
 
 import { put } from "./put.js";
@@ -15,8 +15,8 @@ export function shape(parent, name, attributes = {}, text = null) {
   return element;
 }
 
-/** A wire along a path; its thickness is set by what flows. */
-export function wire(parent, path, role) {
+/** An edge along a path; its thickness is set by what flows. */
+export function edge(parent, path, role) {
   const element = shape(parent, "path", { d: path, class: "live-wire", style: `stroke: var(--live-${role})` });
   return (value) => element.setAttribute("stroke-width", (1.2 + Math.min(1, Math.abs(value) || 0) * 5).toFixed(2));
 }
@@ -43,8 +43,8 @@ export function reading(outer, x, y, name, role, anchor, explained) {
   };
 }
 
-/** A remark in small type; returns what sets it. */
-export function remark(parent, x, y, anchor = "start") {
+/** An annotation in small type; returns what sets it. */
+export function annotation(parent, x, y, anchor = "start") {
   const element = shape(parent, "text", { x, y, class: "live-remark", "text-anchor": anchor });
   return (text) => {
     put(element, text);
@@ -54,10 +54,10 @@ export function remark(parent, x, y, anchor = "start") {
 const GATE = { width: 82, height: 62 };
 
 /**
- * A gate as a vessel filled to its opening; a signed value fills up or down from the middle.
+ * A gate as a box filled to its opening; a signed value fills up or down from the middle.
  * @returns {(value: number, text: string) => void} sets the value
  */
-export function gate(parent, { x, y, symbol, name, role, squash, signed, explained }, open) {
+export function gateBox(parent, { x, y, symbol, name, role, squash, signed, explained }, open) {
   const { width, height } = GATE;
   const group = shape(parent, "g", { class: "live-gate", "data-gate": symbol, "data-explains": explained, style: `--live-own: var(--live-${role})` });
   group.addEventListener("click", () => open(symbol));

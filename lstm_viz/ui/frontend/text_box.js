@@ -6,17 +6,17 @@
  */
 
 import { AddressBar } from "./address_bar.js";
-import { Exchange } from "./message_channel.js";
+import { LatestMessageChannel } from "./message_channel.js";
 import { unpack } from "./payload.js";
 import { awaitedText, keepLong, lostText } from "./long_text.js";
-import { invitation, remarks } from "./step_text.js";
-import { forgetText, keepText, know, refocus, suspect, takeBack } from "./reconnect.js";
+import { invitation, warnings } from "./step_text.js";
+import { forgetText, keepText, setSession, refocus, checkSession, takeBack } from "./reconnect.js";
 import { whenDrawn } from "./render_barrier.js";
 import { loadStyles } from "./load_styles.js";
 import { readTheme, watchTheme } from "./theme.js";
-import { Tokens } from "./token_text.js";
+import { TokenText } from "./token_text.js";
 import { number, runsRightToLeft } from "./number_format.js";
-import { Writing } from "./text_input.js";
+import { TextInput } from "./text_input.js";
 
 const boxes = new WeakMap();
 
@@ -29,7 +29,7 @@ export function show({ data, parentElement, setStateValue }, folder) {
   const root = parentElement.querySelector(".board-box");
   if (!boxes.has(root)) boxes.set(root, new Box(root, folder));
   const box = boxes.get(root);
-  box.exchange.send = (message) => setStateValue("view", message);
+  box.channel.send = (message) => setStateValue("view", message);
   if (data) box.receive(data);
   // Streamlit also calls this for a rerun that was overtaken; the element is gone only when it has left the page.
   return () => setTimeout(() => root.isConnected || box.close());
@@ -40,13 +40,13 @@ class Box {
     this.root = root;
     this.folder = folder;
     this.part = (name) => root.querySelector(`[data-part=${name}]`);
-    this.exchange = new Exchange(() => {}, suspect);
-    this.link = new AddressBar();
-    this.writing = new Writing(this.part("text"), {
+    this.channel = new LatestMessageChannel(() => {}, checkSession);
+    this.addressBar = new AddressBar();
+    this.input = new TextInput(this.part("text"), {
       typed: (text, step) => this.#choose(this.view?.step === null ? { text } : { text, step }),
       moved: (step) => this.#choose({ step }),
     });
-    this.tokens = new Tokens(this.part("letters"), (step) => this.#choose({ step }));
+    this.tokens = new TokenText(this.part("letters"), (step) => this.#choose({ step }));
     this.styled = loadStyles("components.css");
     watchTheme(root, () => this.frame && this.#draw());
   }
@@ -55,22 +55,22 @@ class Box {
   async receive(bytes) {
     window.__liveTimes?.push({ what: "receive", bytes: bytes.length, at: performance.now() });
     const frame = unpack(bytes);
-    know(frame.session, this.folder);
+    setSession(frame.session, this.folder);
     await this.styled;
     this.root.hidden = false;
     const first = !this.view;
-    this.exchange.continueFrom(frame.seq);
-    const pushed = !this.view || this.view.push !== frame.push;
+    this.channel.continueFrom(frame.seq);
+    const pushed = !this.view || this.view.textRevision !== frame.textRevision;
     // Python's word counts where it set the text, and for the step where nothing newer is on its way.
-    if (pushed) this.view = { text: frame.text, step: frame.step, push: frame.push };
-    else if (this.exchange.isLast(frame.seq)) this.view.step = frame.step;
+    if (pushed) this.view = { text: frame.text, step: frame.step, textRevision: frame.textRevision };
+    else if (this.channel.isLast(frame.seq)) this.view.step = frame.step;
     this.frame = frame;
     const awaited = awaitedText(frame);
-    if (frame.awaited && awaited === null) frame.note = lostText(frame.awaited);
-    if (pushed) this.writing.write(awaited ?? frame.text);
+    if (frame.awaited && awaited === null) frame.warning = lostText(frame.awaited);
+    if (pushed) this.input.write(awaited ?? frame.text);
     this.#draw();
     keepLong(frame);
-    if (frame.link && !frame.silent) this.link.follow(frame.link);
+    if (frame.link && !frame.silent) this.addressBar.follow(frame.link);
     if (pushed && awaited !== null) this.#choose(frame.step === null ? { text: awaited } : { text: awaited, step: -1 });
     whenDrawn(frame.key, frame.run, () => this.#finish(frame));
     if (first) this.#takeBack();
@@ -80,10 +80,10 @@ class Box {
   #takeBack() {
     const { key } = this.frame;
     const [area, kept] = [this.part("text"), takeBack(key)];
-    keepText(key, { area, link: () => this.#linked(), repeat: () => this.exchange.repeat() });
+    keepText(key, { area, link: () => this.#linked(), repeat: () => this.channel.repeat() });
     if (!kept) return;
     if (kept.text !== this.view.text) {
-      this.writing.write(kept.text);
+      this.input.write(kept.text);
       this.#choose({ text: kept.text });
     }
     refocus(area, kept);
@@ -98,9 +98,9 @@ class Box {
 
   close() {
     if (this.frame) forgetText(this.frame.key, { area: this.part("text") });
-    this.exchange.close();
-    this.link.close();
-    this.writing.close();
+    this.channel.close();
+    this.addressBar.close();
+    this.input.close();
     boxes.delete(this.root);
   }
 
@@ -109,7 +109,7 @@ class Box {
     Object.assign(this.view, change);
     // A new text cannot be shown before Python has read it; a step can.
     if (!("text" in change)) this.#select();
-    this.exchange.offer({ ...this.view });
+    this.channel.offer({ ...this.view });
   }
 
   #draw() {
@@ -129,9 +129,9 @@ class Box {
     const step = this.#shownStep();
     if (step !== this.tokens.step) this.tokens.select(step);
     const chosen = step !== null && this.frame.steps > 0;
-    this.part("moment").textContent = chosen ? this.tokens.say(step) : "";
+    this.part("moment").textContent = chosen ? this.tokens.describe(step) : "";
     this.part("moment").hidden = !chosen;
-    this.writing.note(this.frame, step);
+    this.input.note(this.frame, step);
   }
 
   /** The step as this frame can show it: the person may have typed further than Python has read. */
@@ -142,7 +142,7 @@ class Box {
   }
 
   #fillNote() {
-    const lines = remarks(this.frame);
+    const lines = warnings(this.frame);
     if (runsRightToLeft(this.frame.text)) lines.push("Below, time runs from left to right, also where the script runs from right to left.");
     const note = this.part("note");
     note.textContent = lines.join(" ");
@@ -171,6 +171,6 @@ class Box {
     this.root.dataset.boardRun = run;
     window.__liveTimes?.push({ what: "painted", box: key, seq, run, length: steps, at: performance.now() });
     window.__livePainted?.(steps, seq, run, key);
-    this.exchange.answered(seq);
+    this.channel.answered(seq);
   }
 }

@@ -9,7 +9,7 @@ function stepBeforeCaret(area, spans) {
   return Math.max(0, step);
 }
 
-export class Writing {
+export class TextInput {
   /**
    * @param {HTMLTextAreaElement} area
    * @param {{typed: (text: string, step: number) => void, moved: (step: number) => void}} listener told of a new text and

@@ -43,13 +43,13 @@ class Scale {
   }
 
   /** Which of the colours stands at a fraction of the scale, clipped to its ends. */
-  place(fraction) {
+  index(fraction) {
     return Math.round(Math.min(1, Math.max(0, fraction)) * 255) || 0;
   }
 
   /** [red, green, blue] at a fraction of the scale, clipped to its ends. */
   at(fraction) {
-    const index = this.place(fraction) * 3;
+    const index = this.index(fraction) * 3;
     return this.colours.subarray(index, index + 3);
   }
 

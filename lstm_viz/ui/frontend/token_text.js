@@ -11,7 +11,7 @@ const EVEN = 0.18;
 
 const PLAIN = "";
 
-export class Tokens {
+export class TokenText {
   /**
    * @param {HTMLElement} element to fill
    * @param {(step: number) => void} choose told of the step that the person chose
@@ -25,7 +25,7 @@ export class Tokens {
     });
     element.addEventListener("pointerover", (event) => {
       const step = this.spans.indexOf(event.target);
-      if (step >= 0) event.target.title = this.say(step);
+      if (step >= 0) event.target.title = this.describe(step);
     });
     element.addEventListener("keydown", (event) => this.#steer(event, choose));
   }
@@ -36,7 +36,7 @@ export class Tokens {
     this.choosing = step !== null;
     this.#fit(frame.steps);
     const unknown = new Set(frame.unknown);
-    frame.tokens.forEach((token, t) => this.#dress(this.spans[t], token, this.#colour(t, theme), unknown.has(t)));
+    frame.tokens.forEach((token, t) => this.#style(this.spans[t], token, this.#colour(t, theme), unknown.has(t)));
     this.element.hidden = !frame.steps;
     this.#name();
     this.select(step);
@@ -52,11 +52,11 @@ export class Tokens {
     requestAnimationFrame(() => this.spans[step] && this.#reveal(this.spans[step]));
     element.setAttribute("aria-valuemax", this.frame.steps - 1);
     element.setAttribute("aria-valuenow", step);
-    element.setAttribute("aria-valuetext", this.say(step));
+    element.setAttribute("aria-valuetext", this.describe(step));
   }
 
   /** A step in words, with its number where the letters have one; a passage's first letter may be a later step of its text. */
-  say(step) {
+  describe(step) {
     const { tokens, blocks } = this.frame;
     const value = blocks.values?.values[step];
     return `${quoted(tokens[step])} step ${step + (this.frame.first ?? 0)}${value === undefined || Number.isNaN(value) ? "" : `: ${number(value, 3)}`}`;
@@ -71,7 +71,7 @@ export class Tokens {
 
   #name() {
     const { element, choosing } = this;
-    element.classList.toggle("board-words", this.frame.reads === "words");
+    element.classList.toggle("board-words", this.frame.stepUnit === "words");
     element.tabIndex = choosing ? 0 : -1;
     element.setAttribute("role", choosing ? "slider" : "group");
     if (choosing) element.setAttribute("aria-valuemin", 0);
@@ -92,10 +92,10 @@ export class Tokens {
   }
 
   /** Touch only what has changed: a thousand letters must not slow a keystroke. */
-  #dress(span, token, { background, ink }, unknown) {
+  #style(span, token, { background, ink }, unknown) {
     const key = `${token}|${background}|${unknown}`;
-    if (span.dressed === key) return;
-    span.dressed = key;
+    if (span.styledAs === key) return;
+    span.styledAs = key;
     span.textContent = token;
     span.style.backgroundColor = background;
     span.style.color = ink;

@@ -5,7 +5,7 @@
 const unsaved = new Set();
 
 /** Note whether something that belongs to this element is unsaved; the browser then asks before the page goes. */
-export function keep(root, precious) {
+export function setUnsaved(root, precious) {
   if (precious) unsaved.add(root);
   else unsaved.delete(root);
   // Registered only while it is needed: a page with such a listener is not kept in the browser's memory of pages.

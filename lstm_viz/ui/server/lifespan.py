@@ -20,8 +20,8 @@ _TCP = [(family, socket.SOCK_STREAM) for family in (socket.AF_INET, socket.AF_IN
 @asynccontextmanager
 async def lifespan(app: st.App) -> AsyncIterator[None]:
     """Import and load what the first visitor needs while their browser is still on its way."""
-    send_at_once()
-    Thread(target=_get_ready, name="ready", daemon=True).start()
+    set_tcp_nodelay()
+    Thread(target=_preload, name="ready", daemon=True).start()
     yield
 
 
@@ -29,27 +29,27 @@ def routes() -> list[BaseRoute]:
     """The addresses that are the app's own."""
     base = str(st.get_option("server.baseUrlPath")).strip("/")
     live = f"/{base}/live" if base else "/live"
-    return [WebSocketRoute(live, _live), Route(f"{live}/{{name}}", _known)]
+    return [WebSocketRoute(live, _live_socket), Route(f"{live}/{{name}}", _is_session_known)]
 
 
-async def _live(socket: WebSocket) -> None:
+async def _live_socket(socket: WebSocket) -> None:
     # Imported when the first browser comes: the server shall answer before torch is there.
-    from lstm_viz.ui.components.live_view.live_socket import road
+    from lstm_viz.ui.components.live_view.live_socket import serve_live_socket
 
-    await road(socket)
+    await serve_live_socket(socket)
 
 
-def _known(request: Request) -> JSONResponse:
+def _is_session_known(request: Request) -> JSONResponse:
     """Say whether a session is alive, to a page that waits for an answer: one of a server before this one has none any more.
 
     Starlette runs it in a thread, as the first import takes its time.
     """
-    from lstm_viz.ui.state.session import note_named
+    from lstm_viz.ui.state.session import find_live_session
 
-    return JSONResponse({"known": note_named(request.path_params["name"]) is not None})
+    return JSONResponse({"known": find_live_session(request.path_params["name"]) is not None})
 
 
-def send_at_once() -> None:
+def set_tcp_nodelay() -> None:
     """Have every connection send what is written without delay: a listening socket hands TCP_NODELAY down to those it accepts.
 
     asyncio sees to that itself where a socket was opened as TCP by name (`asyncio.base_events._set_nodelay`). Streamlit opens
@@ -61,8 +61,8 @@ def send_at_once() -> None:
             each.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
 
 
-def _get_ready() -> None:
+def _preload() -> None:
     from lstm_viz.ui.pages.explore import page  # noqa: F401  every import of the first view
-    from lstm_viz.ui.state.models import TITLES, exhibit
+    from lstm_viz.ui.state.models import TITLES, get_model
 
-    exhibit(next(iter(TITLES)))
+    get_model(next(iter(TITLES)))

@@ -12,30 +12,30 @@ from typing import Any
 import streamlit as st
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
-from lstm_viz.ui.state.markdown import foreign
+from lstm_viz.ui.state.markdown import escape_block
 
 _VISIT = "address_visit"
 #: How much of a value that makes no sense is repeated.
-_REPEATED = 40
+_MAX_QUOTED = 40
 
 
 @dataclass(eq=False)
 class Visit:
-    """One stay on a page: `asked` is what its address said at first, `pending` what nobody has taken from it yet.
+    """One stay on a page: `requested` is what its address said at first, `pending` what nobody has taken from it yet.
 
     `stale` is true as long as what the session remembers of this page has not yet given way to an address that says something.
-    `notes` says by parameter what could not be had and what is shown instead; `shown` holds the keys of
-    the controls that were set in this visit; `place` is where these notes stand on the page.
+    `show_notes` says by parameter what could not be had and what is shown instead; `shown` holds the keys of
+    the controls that were set in this visit; `placeholder` is where these notes stand on the page.
     """
 
     page: str
-    asked: dict[str, str]
+    requested: dict[str, str]
     first: bool
     pending: dict[str, str]
     stale: bool
     notes: dict[str, str] = field(default_factory=dict)
     shown: set[str] = field(default_factory=set)
-    place: Any = None
+    placeholder: Any = None
 
 
 def visit() -> Visit:
@@ -44,43 +44,45 @@ def visit() -> Visit:
     page = "" if context is None else context.page_script_hash
     now: Visit | None = st.session_state.get(_VISIT)
     if now is None or now.page != page:
-        asked = st.query_params.to_dict()
+        requested = st.query_params.to_dict()
         first = now is None
-        now = st.session_state[_VISIT] = Visit(page, asked, first, pending=dict(asked), stale=bool(asked) and not first)
+        now = st.session_state[_VISIT] = Visit(
+            page, requested, first, pending=dict(requested), stale=bool(requested) and not first
+        )
     return now
 
 
-def repeated(value: str) -> str:
+def quote_value(value: str) -> str:
     """What somebody's link said, short enough for a note and harmless in it."""
-    return foreign(value[:_REPEATED] + "…" * (len(value) > _REPEATED)) or "nothing"
+    return escape_block(value[:_MAX_QUOTED] + "…" * (len(value) > _MAX_QUOTED)) or "nothing"
 
 
-def note(name: str, told: str) -> None:
+def add_note(name: str, text: str) -> None:
     """Say that what a link asked for under `name` cannot be had, and what is shown instead; `told` is Markdown."""
     now = visit()
-    now.notes[name] = told
-    if now.place is not None:
-        _fill(now)
+    now.notes[name] = text
+    if now.placeholder is not None:
+        _render_notes(now)
 
 
-def refuse(name: str, asked: str, possible: str) -> None:
+def refuse(name: str, value: str, possible: str) -> None:
     """Say that a link asks for something that makes no sense, and what would."""
-    told = f"This link says {name} = {repeated(asked)}. Possible: {possible}. What is shown is not what the link was made of."
-    note(name, told)
+    text = f"This link says {name} = {quote_value(value)}. Possible: {possible}. What is shown is not what the link was made of."
+    add_note(name, text)
 
 
-def settle(name: str) -> None:
+def clear_note(name: str) -> None:
     """Take back what was said of `name`: somebody has chosen since."""
     visit().notes.pop(name, None)
 
 
-def notes() -> None:
+def show_notes() -> None:
     """Draw what could not be had; call it once at the top of a page."""
     now = visit()
-    now.place = st.empty()
-    _fill(now)
+    now.placeholder = st.empty()
+    _render_notes(now)
 
 
-def _fill(now: Visit) -> None:
+def _render_notes(now: Visit) -> None:
     if now.notes:
-        now.place.warning("  \n".join(now.notes.values()), icon=":material/link_off:")
+        now.placeholder.warning("  \n".join(now.notes.values()), icon=":material/link_off:")

@@ -33,7 +33,7 @@ class Preset:
         """Layer, unit and colour of the unit that the hint speaks of; None where it speaks of no single one."""
         return (self.layer, self.unit, self.colour) if self.colour.startswith("unit.") else None
 
-    def applied(self, view: View) -> View:
+    def apply_to(self, view: View) -> View:
         """The view as this preset shows it; the model and the objective stay."""
         return replace(view, text=self.text, colour=self.colour, zoom=self.zoom, layer=self.layer, unit=self.unit, step=self.step)
 
@@ -210,7 +210,7 @@ FAMILIES = {"shakespeare": SHAKESPEARE, "python": PYTHON, "counting": COUNTING, 
 
 def presets(model: str, kind: Kind | None = None) -> tuple[Preset, ...]:
     """The presets of a model by its name, with its `kind` those that show something there; own models get those of the verses."""
-    family = next((found for family, found in FAMILIES.items() if model.startswith(family)), SHAKESPEARE)
+    family = next((named_presets for family, named_presets in FAMILIES.items() if model.startswith(family)), SHAKESPEARE)
     return tuple(preset for preset in family if kind != "rnn" or not preset.gated)
 
 

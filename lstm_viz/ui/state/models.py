@@ -24,7 +24,7 @@ from lstm_viz.reader import trace
 from lstm_viz.trace import Trace
 from lstm_viz.ui.state.examples import Preset, presets
 from lstm_viz.ui.state.scales import Scales, scales
-from lstm_viz.unit_stats import order
+from lstm_viz.unit_stats import cluster_order
 
 TITLES = {
     "python-lstm": "Program code · LSTM",
@@ -37,11 +37,11 @@ TITLES = {
 }
 
 #: Models that answer with classes: the pages that ask what comes next do not offer them.
-JUDGES = ("sst-lstm",)
+CLASSIFIERS = ("sst-lstm",)
 
 
 @dataclass(frozen=True, eq=False)
-class Exhibit:
+class DisplayModel:
     """One model ready to be shown, with what it made of its own examples; `scales[layer]` says where scales end."""
 
     name: str
@@ -57,55 +57,57 @@ class Exhibit:
         """Which unit stands in which row of all units: those that behave alike on the examples are neighbours."""
         # Kept by the exhibit itself, so that nothing outlives a session's own.
         if layer not in self._orders:
-            read = self.examples.layers[layer]
-            self._orders[layer] = order(read.values[MEMORY_STATE[read.kind]][:, 0])
+            layer_trace = self.examples.layers[layer]
+            self._orders[layer] = cluster_order(layer_trace.values[MEMORY_STATE[layer_trace.kind]][:, 0])
         return self._orders[layer]
 
 
 #: Models of the sessions that are alive, by name; each is held by its session alone, and gone with it.
-_OWN: WeakValueDictionary[str, Exhibit] = WeakValueDictionary()
-_HELD = "own_models"
+_REGISTERED: WeakValueDictionary[str, DisplayModel] = WeakValueDictionary()
+_SESSION_KEY = "own_models"
 
 
-def offered(judges: bool = False) -> list[str]:
-    """The names of the shipped language models in the order of the titles, then this session's own; `judges` come last."""
-    shipped = [name for name in models() if name not in JUDGES]
+def available_models(classifiers: bool = False) -> list[str]:
+    """The names of the shipped language models in the order of the titles, then this session's own; `classifiers` come last."""
+    shipped = [name for name in models() if name not in CLASSIFIERS]
     known = [name for name in TITLES if name in shipped] + [name for name in shipped if name not in TITLES]
-    return [*known, *held(), *(JUDGES if judges else ())]
+    return [*known, *session_models(), *(CLASSIFIERS if classifiers else ())]
 
 
-def exhibit(name: str) -> Exhibit:
+def get_model(name: str) -> DisplayModel:
     """A model by its name, its scales fitted to how its units behave on its own examples; KeyError where there is none."""
-    return _OWN.get(name) or _shipped(name)
+    return _REGISTERED.get(name) or _shipped(name)
 
 
-def known(name: str) -> bool:
+def is_known(name: str) -> bool:
     """True for a model that ships or belongs to any session that is alive, so that a link to it can be followed."""
-    return name in _OWN or name in _names()
+    return name in _REGISTERED or name in _names()
 
 
-def title(name: str) -> str:
+def model_title(name: str) -> str:
     """What a model is called on the screen."""
-    own = _OWN.get(name)
+    own = _REGISTERED.get(name)
     return TITLES.get(name, name) if own is None else own.title
 
 
-def held() -> dict[str, Exhibit]:
+def session_models() -> dict[str, DisplayModel]:
     """This session's own models by name, oldest first; the same dictionary for as long as the session lasts."""
-    own: dict[str, Exhibit] = st.session_state.setdefault(_HELD, {})
+    own: dict[str, DisplayModel] = st.session_state.setdefault(_SESSION_KEY, {})
     return own
 
 
-def hold(found: Exhibit) -> None:
+def register(model: DisplayModel) -> None:
     """Make a model one of this session's own."""
-    _OWN[found.name] = held()[found.name] = found
+    _REGISTERED[model.name] = session_models()[model.name] = model
 
 
-def make(name: str, title: str, model: LanguageModel, examples: Sequence[Preset]) -> Exhibit:
+def prepare_model(name: str, title: str, model: LanguageModel, examples: Sequence[Preset]) -> DisplayModel:
     """A model made ready to be shown."""
-    _settle()
-    read = trace(model, "\n".join(preset.text for preset in examples))
-    return Exhibit(name, title, model, layers_of(model.rnn), tuple(examples), read, tuple(map(scales, read.layers)))
+    _tune_threads()
+    example_trace = trace(model, "\n".join(preset.text for preset in examples))
+    return DisplayModel(
+        name, title, model, layers_of(model.rnn), tuple(examples), example_trace, tuple(map(scales, example_trace.layers))
+    )
 
 
 @cache
@@ -114,14 +116,14 @@ def _names() -> frozenset[str]:
 
 
 @cache
-def _shipped(name: str) -> Exhibit:
+def _shipped(name: str) -> DisplayModel:
     """Load a model once a process."""
     model = load(name)
-    return make(name, TITLES.get(name, name), model, presets(name, model.config.kind))
+    return prepare_model(name, TITLES.get(name, name), model, presets(name, model.config.kind))
 
 
 @cache
-def _settle() -> None:
+def _tune_threads() -> None:
     """One thread for each session's small products, and short turns, so that thirty people who type do not wait for one."""
     torch.set_num_threads(1)
     sys.setswitchinterval(5e-4)

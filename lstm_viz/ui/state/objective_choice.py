@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from lstm_viz.gradients import ClassLogit, LikeliestNext, NextSymbol, Objective, TextLoss
+from lstm_viz.gradients import ClassLogit, LikeliestNext, NextToken, Objective, TextLoss
 from lstm_viz.reader import Reader
-from lstm_viz.sentiment import Balance
-from lstm_viz.ui.state.view import Aim, View
+from lstm_viz.sentiment import LogOddsObjective
+from lstm_viz.ui.state.view import ObjectiveChoice, View
 
-AIMS: dict[Aim, str] = {
+LANGUAGE_MODEL_CHOICES: dict[ObjectiveChoice, str] = {
     "next": "the likeliest next symbol, at the end",
     "step": "the likeliest next symbol, at the selected step",
     "symbol": "a symbol of my choice, at the selected step",
@@ -17,45 +17,45 @@ AIMS: dict[Aim, str] = {
 }
 
 #: What a judge can be asked; the same names, so that a link keeps its meaning where the network is changed.
-VERDICTS: dict[Aim, str] = {
+CLASSIFIER_CHOICES: dict[ObjectiveChoice, str] = {
     "next": "the verdict, at the end: positive or negative",
     "step": "the verdict, at the selected word",
     "symbol": "a class of my choice, at the selected word",
 }
 
 
-def offered(foretells: bool) -> Mapping[Aim, str]:
+def available_choices(predicts_next_token: bool) -> Mapping[ObjectiveChoice, str]:
     """What may be asked of a model, in words."""
-    return AIMS if foretells else VERDICTS
+    return LANGUAGE_MODEL_CHOICES if predicts_next_token else CLASSIFIER_CHOICES
 
 
 def objective(view: View, reader: Reader) -> Objective | None:
     """The view's objective; None for an empty text, where nothing is expected yet."""
-    count, foretells = steps(view, reader), reader.model.foretells
+    count, predicts_next_token = count_steps(view, reader), reader.model.predicts_next_token
     if not count:
         return None
-    if view.aim == "text" and foretells:
+    if view.aim == "text" and predicts_next_token:
         return TextLoss()
     step = view.step_in(count) if view.aim in ("step", "symbol") else count - 1
-    if not foretells:
-        return _verdict(view, step, reader.model.outputs)
+    if not predicts_next_token:
+        return _classifier_objective(view, step, reader.model.outputs)
     if view.aim == "symbol":
-        return NextSymbol(step, wanted(view, reader.model.outputs[1:]))
+        return NextToken(step, chosen_output(view, reader.model.outputs[1:]))
     return LikeliestNext(step)
 
 
-def steps(view: View, reader: Reader) -> int:
+def count_steps(view: View, reader: Reader) -> int:
     """How many steps the view's text is for a model: characters, or words."""
-    return len(reader.tokens(view.read).written)
+    return len(reader.tokens(view.read).surface)
 
 
-def wanted(view: View, answers: Sequence[str]) -> str:
+def chosen_output(view: View, answers: Sequence[str]) -> str:
     """The answer that the view asks for; the first of `answers` where the model does not have it."""
     return view.symbol if view.symbol in answers else answers[0]
 
 
-def _verdict(view: View, step: int, classes: Sequence[str]) -> Objective:
+def _classifier_objective(view: View, step: int, classes: Sequence[str]) -> Objective:
     if view.aim != "symbol":
-        return Balance(step)
-    name = wanted(view, classes)
+        return LogOddsObjective(step)
+    name = chosen_output(view, classes)
     return ClassLogit(list(classes).index(name), step, name)

@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from lstm_viz.reader import Reader
 from lstm_viz.trace import LayerTrace, Trace
 from lstm_viz.ui.state import markdown, session
-from lstm_viz.ui.state.models import Exhibit, exhibit
+from lstm_viz.ui.state.models import DisplayModel, get_model
 from lstm_viz.ui.state.view import View
 
 
 @dataclass(frozen=True, eq=False)
-class Reading:
+class TextState:
     """A text as the chosen network read it, with the layer, unit and step that are looked at."""
 
     view: View
@@ -29,14 +29,14 @@ class Reading:
         """The chosen unit."""
         return self.view.unit
 
-    def named(self, step: int) -> str:
+    def format_step(self, step: int) -> str:
         """A step as sentences name it."""
-        return markdown.named(self.trace.tokens, step)
+        return markdown.format_step(self.trace.tokens, step)
 
 
-def at_hand() -> tuple[View, Exhibit, Reader]:
+def current_view_and_reader() -> tuple[View, DisplayModel, Reader]:
     """The view, moved to where its network has a layer and a unit, the network, and the session's reader of it."""
-    view = session.foretelling()
-    shown = exhibit(view.model)
-    view = view.inside(len(shown.layers), shown.model.config.hidden, (view.colour,))
-    return view, shown, session.reader(view.model)
+    view = session.view_for_language_model()
+    display_model = get_model(view.model)
+    view = view.clamped(len(display_model.layers), display_model.model.config.hidden, (view.colour,))
+    return view, display_model, session.reader(view.model)

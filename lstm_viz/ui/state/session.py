@@ -15,35 +15,35 @@ from lstm_viz.reader import Reader
 from lstm_viz.ui.state import address, view_from_link
 from lstm_viz.ui.state.examples import is_example
 from lstm_viz.ui.state.messages import last_message
-from lstm_viz.ui.state.models import exhibit, held, known, offered
+from lstm_viz.ui.state.models import available_models, get_model, is_known, session_models
 from lstm_viz.ui.state.view import View
 
 #: The components in which the shared text is typed, each on its own pages: the live view, and the plain box.
 LIVE, BOX = "live", "box"
-_VIEW, _PUSH, _HEARD = "view", "push", "heard"
-_FORETELLER, _LENT, _PREVIOUS = "view_foreteller", "view_lent", "view_previous"
-_REPLACED, _BROUGHT, _UNWRITTEN, _AWAITED = "view_replaced", "view_brought", "view_unwritten", "view_awaited"
+_VIEW, _TEXT_REVISION, _CONSUMED = "view", "push", "heard"
+_LANGUAGE_MODEL, _BORROWED, _PREVIOUS = "view_foreteller", "view_lent", "view_previous"
+_REPLACED, _APP_TEXTS, _FROZEN_LINK, _AWAITED = "view_replaced", "view_brought", "view_unwritten", "view_awaited"
 
 
 @dataclass(frozen=True)
-class Lent:
-    """An example that stands on one page by that page's own choice; `home` is the view that the other pages go on with."""
+class BorrowedExample:
+    """An example that stands on one page by that page's own choice; `shared_view` is the view that the other pages go on with."""
 
     page: str
     text: str
-    home: View | None
+    shared_view: View | None
 
 
 @dataclass(eq=False)
-class Note:
-    """What is known of a stage outside any run: `scene` is what was drawn last, `heard` what its browser said on the short road.
+class LiveSession:
+    """What is known of a stage outside any run: `scene` is what was drawn last, `last_message` what its browser said on the short road.
 
     `name` is told to that browser alone.
     """
 
     name: str = field(default_factory=lambda: secrets.token_urlsafe(16))
     scene: Any = None
-    heard: Mapping[str, Any] | None = None
+    last_message: Mapping[str, Any] | None = None
     _reader: Reader | None = None
 
     def reader(self, model: LanguageModel) -> Reader:
@@ -55,19 +55,19 @@ class Note:
 
 
 #: The notes of the sessions that are alive.
-_NOTES: WeakValueDictionary[str, Note] = WeakValueDictionary()
+_LIVE_SESSIONS: WeakValueDictionary[str, LiveSession] = WeakValueDictionary()
 
 
-def note(key: str = LIVE) -> Note:
+def live_session(key: str = LIVE) -> LiveSession:
     """The session's note of the stage of this key; the same object for as long as the session lasts."""
-    own: Note = st.session_state.setdefault(f"note_{key}", Note())
-    _NOTES[own.name] = own
+    own: LiveSession = st.session_state.setdefault(f"note_{key}", LiveSession())
+    _LIVE_SESSIONS[own.name] = own
     return own
 
 
-def note_named(name: str) -> Note | None:
+def find_live_session(name: str) -> LiveSession | None:
     """A note of any session that is alive, for who knows its name."""
-    return _NOTES.get(name)
+    return _LIVE_SESSIONS.get(name)
 
 
 def current() -> View:
@@ -76,196 +76,200 @@ def current() -> View:
     Where a page is opened at an address that says something, by a link or on the way back, that counts instead.
     """
     now = address.visit()
-    asked = {name: now.pending.pop(name) for name in view_from_link.NAMES if name in now.pending}
+    requested = {name: now.pending.pop(name) for name in view_from_link.NAMES if name in now.pending}
     if _VIEW not in st.session_state:
-        st.session_state[_PUSH] = 1
-        keep(view_from_link.opened(asked))
-    elif asked:
+        st.session_state[_TEXT_REVISION] = 1
+        save(view_from_link.open_view(requested))
+    elif requested:
         st.session_state[_PREVIOUS] = st.session_state[_VIEW]
-        push(view_from_link.opened(asked, st.session_state[_VIEW]))
-    if "text" not in asked and asked.get("long", "").isdecimal() and len(asked["long"]) < 9:
-        st.session_state[_AWAITED] = int(asked["long"]), st.session_state[_VIEW].text
+        set_text(view_from_link.open_view(requested, st.session_state[_VIEW]))
+    if "text" not in requested and requested.get("long", "").isdecimal() and len(requested["long"]) < 9:
+        st.session_state[_AWAITED] = int(requested["long"]), st.session_state[_VIEW].text
     view: View = st.session_state[_VIEW]
-    for key, last in ((LIVE, newest(LIVE)), (BOX, last_message(BOX))):
-        sent = news(key, last)
+    for key, last in ((LIVE, latest_message(LIVE)), (BOX, last_message(BOX))):
+        message = consume_message(key, last)
         # What was sent before the page set another text is about a text that is gone.
-        if sent is not None and sent.get("push") == pushed():
-            view = view.with_live(sent)
-    keep(view)
+        if message is not None and message.get("textRevision") == text_revision():
+            view = view.with_live(message)
+    save(view)
     return view
 
 
-def is_lent(part: str = "") -> bool:
+def is_borrowed_example(part: str = "") -> bool:
     """True where the page that is shown, or this part of it, has put up an example of its own."""
-    lent: Lent | None = st.session_state.get(_LENT)
-    return lent is not None and lent.page == address.visit().page + part
+    borrowed: BorrowedExample | None = st.session_state.get(_BORROWED)
+    return borrowed is not None and borrowed.page == address.visit().page + part
 
 
-def lend(view: View, home: View | None = None, part: str = "") -> None:
-    """Note that this page has put up an example by itself: the others go on with `home`, whatever they showed before.
+def mark_borrowed_example(view: View, shared_view: View | None = None, part: str = "") -> None:
+    """Note that this page has put up an example by itself: the others go on with `shared_view`, whatever they showed before.
 
     With `part`, as for one of a page's questions, the rest of the page counts among the others.
     """
-    lent = st.session_state.get(_LENT)
-    if home is None:
-        home = lent.home if lent is not None else st.session_state.get(_PREVIOUS)
-    st.session_state[_LENT] = Lent(address.visit().page + part, view.text, home)
+    borrowed = st.session_state.get(_BORROWED)
+    if shared_view is None:
+        shared_view = borrowed.shared_view if borrowed is not None else st.session_state.get(_PREVIOUS)
+    st.session_state[_BORROWED] = BorrowedExample(address.visit().page + part, view.text, shared_view)
 
 
-def returned(part: str = "") -> View:
+def view_without_borrowed_example(part: str = "") -> View:
     """The current view; an example that another page has put up by itself, and nobody has touched, gives way to what was before.
 
     Whatever one typed stays, and so does an example that one brought or typed here.
     """
-    view, lent = current(), st.session_state.get(_LENT)
-    if lent is None or is_lent(part):
+    view, borrowed = current(), st.session_state.get(_BORROWED)
+    if borrowed is None or is_borrowed_example(part):
         return view
-    del st.session_state[_LENT]
-    if lent.text == view.text and lent.home is not None:
-        view = lent.home
-        push(view)
+    del st.session_state[_BORROWED]
+    if borrowed.text == view.text and borrowed.shared_view is not None:
+        view = borrowed.shared_view
+        set_text(view)
     return view
 
 
-def arrived() -> View:
-    """What `returned` gives, on a page that shows the view's own network; an example lent to another's gives way to its own."""
-    lent: Lent | None = st.session_state.get(_LENT)
-    view = returned()
-    if lent is None or is_lent():
+def view_for_text_page() -> View:
+    """What `view_without_borrowed_example` gives, on a page that shows the view's own network; an example lent to another's gives way to its own."""
+    borrowed: BorrowedExample | None = st.session_state.get(_BORROWED)
+    view = view_without_borrowed_example()
+    if borrowed is None or is_borrowed_example():
         return view
-    if lent.home is None and lent.text == view.text and exhibit(view.model).model.foretells:
-        view = exhibit(view.model).presets[0].applied(view)
-        push(view)
+    if borrowed.shared_view is None and borrowed.text == view.text and get_model(view.model).model.predicts_next_token:
+        view = get_model(view.model).presets[0].apply_to(view)
+        set_text(view)
     return view
 
 
-def foretelling() -> View:
-    """What `arrived` gives, on a page that asks what comes next: a judge gives way to the language model that was shown last.
+def view_for_language_model() -> View:
+    """What `view_for_text_page` gives, on a page that asks what comes next: a judge gives way to the language model that was shown last.
 
     The text stays. Pages without judges call it in the place of `current`.
     """
-    view = arrived()
-    if exhibit(view.model).model.foretells:
-        st.session_state[_FORETELLER] = view.model
+    view = view_for_text_page()
+    if get_model(view.model).model.predicts_next_token:
+        st.session_state[_LANGUAGE_MODEL] = view.model
         return view
-    last = st.session_state.get(_FORETELLER, "")
-    view = replace(view, model=last if known(last) else offered()[0], layer=0, unit=0, step=-1)
-    push(view)
+    last = st.session_state.get(_LANGUAGE_MODEL, "")
+    view = replace(view, model=last if is_known(last) else available_models()[0], layer=0, unit=0, step=-1)
+    set_text(view)
     return view
 
 
-def newest(key: str) -> Mapping[str, Any] | None:
+def latest_message(key: str) -> Mapping[str, Any] | None:
     """What the stage of this key sent last, to the page or on the short road; the note keeps what a page that is left forgets."""
-    own = note(key)
-    messages = [message for message in (own.heard, last_message(key)) if message is not None]
-    own.heard = max(messages, key=lambda message: (int(message.get("push", 0)), int(message.get("seq", 0))), default=None)
-    return own.heard
+    own = live_session(key)
+    messages = [message for message in (own.last_message, last_message(key)) if message is not None]
+    own.last_message = max(
+        messages, key=lambda message: (int(message.get("textRevision", 0)), int(message.get("seq", 0))), default=None
+    )
+    return own.last_message
 
 
-def news(key: str, sent: Mapping[str, Any] | None) -> Mapping[str, Any] | None:
-    """What the component of this key `sent`, once a message: what a control or a click changed since must not be changed back."""
-    heard: dict[str, Mapping[str, Any] | None] = st.session_state.setdefault(_HEARD, {})
-    before, heard[key] = heard.get(key), sent
-    return None if sent == before else sent
+def consume_message(key: str, message: Mapping[str, Any] | None) -> Mapping[str, Any] | None:
+    """What the component of this key `message`, once a message: what a control or a click changed since must not be changed back."""
+    consumed: dict[str, Mapping[str, Any] | None] = st.session_state.setdefault(_CONSUMED, {})
+    before, consumed[key] = consumed.get(key), message
+    return None if message == before else message
 
 
-def keep(view: View) -> None:
+def save(view: View) -> None:
     """Remember a view."""
     st.session_state[_VIEW] = view
 
 
-def push(view: View) -> None:
+def set_text(view: View) -> None:
     """Remember a view whose text the browser has to take over."""
-    keep(view)
-    st.session_state[_PUSH] = pushed() + 1
+    save(view)
+    st.session_state[_TEXT_REVISION] = text_revision() + 1
 
 
-def bring(view: View) -> None:
-    """Remember a view whose text replaces the one that stands there; `undo` gives somebody's own words back."""
+def replace_text(view: View) -> None:
+    """Remember a view whose text replaces the one that stands there; `restore_text` gives somebody's own words back."""
     before: View | None = st.session_state.get(_VIEW)
-    brought: set[str] = st.session_state.setdefault(_BROUGHT, set())
-    if before is not None and before.text not in ("", view.text) and not is_given(before.text):
+    app_texts: set[str] = st.session_state.setdefault(_APP_TEXTS, set())
+    if before is not None and before.text not in ("", view.text) and not is_app_text(before.text):
         st.session_state[_REPLACED] = (before, view.text)
-    elif replaced():
+    elif is_text_replaced():
         # One example after the other: the words that the first one replaced are still to be had.
         st.session_state[_REPLACED] = (st.session_state[_REPLACED][0], view.text)
-    brought.add(view.text)
-    push(view)
+    app_texts.add(view.text)
+    set_text(view)
 
 
-def replaced() -> bool:
+def is_text_replaced() -> bool:
     """True as long as the text that stands there has taken the place of somebody's own words."""
     before: tuple[View, str] | None = st.session_state.get(_REPLACED)
     return before is not None and before[1] == current().text
 
 
-def undo() -> None:
+def restore_text() -> None:
     """Give back the words that an example has replaced, with the network and the place that went with them."""
     before: tuple[View, str] | None = st.session_state.pop(_REPLACED, None)
     if before is not None:
-        push(before[0])
+        set_text(before[0])
 
 
-def pushed() -> int:
+def text_revision() -> int:
     """How often the page, not the person, has set the text."""
-    count: int = st.session_state.get(_PUSH, 1)
+    count: int = st.session_state.get(_TEXT_REVISION, 1)
     return count
 
 
 def choose_model(name: str) -> None:
     """Go to another model; one's own text stays, an untouched example gives way to one that suits the model."""
-    before, example = current(), exhibit(name).presets[0]
-    address.settle("model")
-    foretold, foretells = (exhibit(each).model.foretells for each in (before.model, name))
-    if foretold:
-        st.session_state[_FORETELLER] = before.model
+    before, example = current(), get_model(name).presets[0]
+    address.clear_note("model")
+    predicted_before, predicts_now = (get_model(each).model.predicts_next_token for each in (before.model, name))
+    if predicted_before:
+        st.session_state[_LANGUAGE_MODEL] = before.model
     # One's own words are shown at the unit that the first example is about; those are known of LSTM networks.
-    told = exhibit(name).model.config.kind == "lstm"
-    view = replace(before, model=name, unit=example.unit * told, layer=example.layer * told, step=-1)
+    is_lstm = get_model(name).model.config.kind == "lstm"
+    view = replace(before, model=name, unit=example.unit * is_lstm, layer=example.layer * is_lstm, step=-1)
     if _is_example(view.text):
-        view = example.applied(view)
-    elif foretold != foretells:
+        view = example.apply_to(view)
+    elif predicted_before != predicts_now:
         # What is worth colouring by is another thing where another thing is answered.
         view = replace(view, colour=example.colour)
-    push(view)
-    lent: Lent | None = st.session_state.get(_LENT)
-    if lent is not None and lent.home is not None and is_lent():
+    set_text(view)
+    borrowed: BorrowedExample | None = st.session_state.get(_BORROWED)
+    if borrowed is not None and borrowed.shared_view is not None and is_borrowed_example():
         # Whoever chooses a network on a page with an example of its own means it for the others too.
-        home = replace(lent.home, model=name, unit=0, layer=0, step=-1)
-        st.session_state[_LENT] = replace(lent, home=example.applied(home) if _is_example(home.text) else home)
+        shared_view = replace(borrowed.shared_view, model=name, unit=0, layer=0, step=-1)
+        st.session_state[_BORROWED] = replace(
+            borrowed, shared_view=example.apply_to(shared_view) if _is_example(shared_view.text) else shared_view
+        )
 
 
-def is_given(text: str) -> bool:
+def is_app_text(text: str) -> bool:
     """True for a text that the app has put there: replacing it loses nobody's own words."""
-    return _is_example(text) or text in st.session_state.get(_BROUGHT, ())
+    return _is_example(text) or text in st.session_state.get(_APP_TEXTS, ())
 
 
-def unwritten(view: View) -> bool:
+def is_link_frozen(view: View) -> bool:
     """True as long as the address shall stay as it came: it names a network that is gone or a text that did not fit into it.
 
     Once something else is chosen it is written again.
     """
-    if "model" not in address.visit().notes and awaited() is None:
-        st.session_state.pop(_UNWRITTEN, None)
+    if "model" not in address.visit().notes and awaited_length() is None:
+        st.session_state.pop(_FROZEN_LINK, None)
         return False
-    first: View = st.session_state.setdefault(_UNWRITTEN, view)
+    first: View = st.session_state.setdefault(_FROZEN_LINK, view)
     if first != view:
-        address.settle("model")
+        address.clear_note("model")
         st.session_state.pop(_AWAITED, None)
     return first == view
 
 
-def awaited() -> int | None:
+def awaited_length() -> int | None:
     """How long the text was that did not fit into the link, as long as an example stands in its place."""
-    found: tuple[int, str] | None = st.session_state.get(_AWAITED)
-    return found[0] if found is not None and found[1] == current().text else None
+    awaited: tuple[int, str] | None = st.session_state.get(_AWAITED)
+    return awaited[0] if awaited is not None and awaited[1] == current().text else None
 
 
 def _is_example(text: str) -> bool:
     """True for a text that came from an example of any model."""
-    return is_example(text) or any(preset.text == text for own in held().values() for preset in own.presets)
+    return is_example(text) or any(preset.text == text for own in session_models().values() for preset in own.presets)
 
 
 def reader(name: str) -> Reader:
     """The session's own reader of one model; only the last model's is kept."""
-    return note().reader(exhibit(name).model)
+    return live_session().reader(get_model(name).model)

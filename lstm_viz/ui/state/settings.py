@@ -31,10 +31,10 @@ RESERVED = frozenset(
 #: A number as a link has it; Python's float would also take “nan”, “1_000” and other scripts' digits.
 _NUMBER = re.compile(r"[+-]?[0-9]{1,9}(\.[0-9]{0,12})?(e-?[0-9]{1,2})?")
 #: The longest value that is written into a link, in characters.
-LONGEST = 2000
+MAX_LINK_VALUE = 2000
 
 
-class Refused(ValueError):
+class InvalidSetting(ValueError):
     """A link asks for something that cannot be had; the message says what can."""
 
 
@@ -60,51 +60,51 @@ class Setting(Generic[Value]):
     def value(self) -> Value:
         """The value now: what a link asked for when the page was opened, else what was chosen last, else the default."""
         now = address.visit()
-        used = _used(now.page)
+        used = _page_settings(now.page)
         used[self.name] = self
         if now.stale:
             now.stale = False
             for setting in used.values():
                 setting.forget()
         if self.name in now.pending:
-            asked = now.pending.pop(self.name)
+            requested = now.pending.pop(self.name)
             try:
-                st.session_state[self._kept] = self.read(asked)
-            except Refused as refused:
+                st.session_state[self._saved_key] = self.read(requested)
+            except InvalidSetting as refused:
                 self.forget()
-                address.refuse(self.name, asked, str(refused))
+                address.refuse(self.name, requested, str(refused))
         # A page may also set the control itself, by its key, before it is drawn for the first time.
-        kept: Value = st.session_state.get(self._kept, st.session_state.get(self.key, self.default))
-        return self.fit(kept)
+        saved: Value = st.session_state.get(self._saved_key, st.session_state.get(self.key, self.default))
+        return self.fit(saved)
 
-    def keep(self, value: Value) -> None:
+    def save(self, value: Value) -> None:
         """Remember a value, as if it had been chosen."""
         address.visit().pending.pop(self.name, None)
-        address.settle(self.name)
-        st.session_state[self._kept] = value
+        address.clear_note(self.name)
+        st.session_state[self._saved_key] = value
 
     def forget(self) -> None:
         """Go back to the default."""
-        for key in (self._kept, self.key):
+        for key in (self._saved_key, self.key):
             st.session_state.pop(key, None)
 
-    def bound(self, then: Callable[[], None] | None = None) -> dict[str, Any]:
+    def widget_args(self, then: Callable[[], None] | None = None) -> dict[str, Any]:
         """What a control is given to show this setting and change it: its key and `on_change`; `then` is called after a change.
 
         The control must not have a default of its own.
         """
         show(self.key, self.value())
 
-        def take() -> None:
+        def on_change() -> None:
             chosen = st.session_state[self.key]
-            self.keep(self.default if chosen is None else chosen)
+            self.save(self.default if chosen is None else chosen)
             if then is not None:
                 then()
 
-        return {"key": self.key, "on_change": take}
+        return {"key": self.key, "on_change": on_change}
 
     @property
-    def _kept(self) -> str:
+    def _saved_key(self) -> str:
         return f"{self.key}_kept"
 
 
@@ -115,12 +115,12 @@ def choice(
     """One of several options; `names` says how the link calls them, else what they print as; `renamed` what older links say."""
     called = {option: names[option] if names else slug(option) for option in options}
 
-    def read(asked: str) -> Value:
-        asked = (renamed or {}).get(asked, asked)
+    def read(requested: str) -> Value:
+        requested = (renamed or {}).get(requested, requested)
         for option, written in called.items():
-            if written == asked:
+            if written == requested:
                 return option
-        raise Refused(" or ".join(list(called.values())[:12]))
+        raise InvalidSetting(" or ".join(list(called.values())[:12]))
 
     return Setting(
         key, name, default, read,
@@ -132,10 +132,10 @@ def number(key: str, name: str, low: float, high: float, default: float) -> Sett
     """A number within bounds; whole where both bounds and the default are."""
     whole = all(isinstance(each, int) for each in (low, high, default))
 
-    def read(asked: str) -> float:
-        value = float(asked) if _NUMBER.fullmatch(asked) else math.nan
+    def read(requested: str) -> float:
+        value = float(requested) if _NUMBER.fullmatch(requested) else math.nan
         if not low <= value <= high or (whole and value != int(value)):
-            raise Refused(f"a {'whole ' * whole}number from {low:g} to {high:g}")
+            raise InvalidSetting(f"a {'whole ' * whole}number from {low:g} to {high:g}")
         return int(value) if whole else value
 
     def fit(value: float) -> float:
@@ -149,13 +149,13 @@ def switch(key: str, name: str, default: bool = False) -> Setting[bool]:
     return choice(key, name, [True, False], default, {True: "on", False: "off"})
 
 
-def words(key: str, name: str, default: str = "", longest: int = 300) -> Setting[str]:
+def text(key: str, name: str, default: str = "", longest: int = 300) -> Setting[str]:
     """A short text, such as what is searched for."""
 
-    def read(asked: str) -> str:
-        if len(asked) > longest:
-            raise Refused(f"at most {longest} characters")
-        return asked.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+    def read(requested: str) -> str:
+        if len(requested) > longest:
+            raise InvalidSetting(f"at most {longest} characters")
+        return requested.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
 
     return Setting(key, name, default, read)
 
@@ -179,18 +179,18 @@ def slug(option: object) -> str:
     return re.sub(r"[^a-z0-9.]+", "-", written.lower()).strip("-")
 
 
-def in_address() -> dict[str, str | None]:
+def link_parameters() -> dict[str, str | None]:
     """The page's settings as its address has them; None for those that are at their default and need not be there."""
     now = address.visit()
     pairs: dict[str, str | None] = {}
-    for name, setting in _used(now.page).items():
+    for name, setting in _page_settings(now.page).items():
         value = setting.value()
         written = setting.write(value)
-        pairs[name] = None if value == setting.default or len(written) > LONGEST else written
+        pairs[name] = None if value == setting.default or len(written) > MAX_LINK_VALUE else written
     return pairs
 
 
-def _used(page: str) -> dict[str, Setting[Any]]:
+def _page_settings(page: str) -> dict[str, Setting[Any]]:
     """Every setting that this session has seen on a page, by its name in the address."""
     pages: dict[str, dict[str, Setting[Any]]] = st.session_state.setdefault(_USED, {})
     return pages.setdefault(page, {})

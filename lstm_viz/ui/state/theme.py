@@ -9,7 +9,7 @@ import streamlit as st
 from lstm_viz.figures.palette import PALETTES, Palette
 
 #: The palettes as they are sent to the browser, which knows its theme best; converted once, not at every keystroke.
-BOTH = {name: asdict(palette) for name, palette in PALETTES.items()}
+PALETTES_BY_THEME = {name: asdict(palette) for name, palette in PALETTES.items()}
 
 
 def palette() -> Palette:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Any, Literal, get_args
 
 Zoom = Literal["overview", "units", "unit"]
-Aim = Literal["next", "step", "text", "symbol"]
+ObjectiveChoice = Literal["next", "step", "text", "symbol"]
 
 #: How many characters are read at every keystroke; what stands behind them waits unread in the box.
 LIMIT = 1000
@@ -30,7 +30,7 @@ class View:
     step: int = -1
     zoom: Zoom = "overview"
     colour: str = "mean.f"
-    aim: Aim = "next"
+    aim: ObjectiveChoice = "next"
     symbol: str = ""
 
     @property
@@ -39,14 +39,16 @@ class View:
         return self.text[:LIMIT]
 
     @property
-    def note(self) -> str | None:
+    def warning(self) -> str | None:
         """What happens to a text that is too long, in one line."""
         if len(self.text) <= LIMIT:
             return None
-        told = f"The first {LIMIT:,} of {len(self.text):,} characters are read; the rest stays in the box, unread."
+        warning = f"The first {LIMIT:,} of {len(self.text):,} characters are read; the rest stays in the box, unread."
         if len(self.text) > LINK_LIMIT:
-            told += " The text is too long for the link: a reload of this tab keeps it, a link that is copied does not hold it."
-        return told
+            warning += (
+                " The text is too long for the link: a reload of this tab keeps it, a link that is copied does not hold it."
+            )
+        return warning
 
     def query(self) -> dict[str, str]:
         """The view as the parameters of a link; of a text that is too long for one only its length, `long`."""
@@ -67,14 +69,14 @@ class View:
         changes: dict[str, Any] = {}
         for name in ("text", "model", "colour", "symbol"):
             if name in parameters:
-                changes[name] = _whole_characters(parameters[name])
+                changes[name] = _replace_surrogates(parameters[name])
         for name in ("layer", "unit", "step"):
-            number = _whole(parameters.get(name))
+            number = _parse_int(parameters.get(name))
             if number is not None:
                 changes[name] = number
         if parameters.get("zoom") in get_args(Zoom):
             changes["zoom"] = parameters["zoom"]
-        if parameters.get("aim") in get_args(Aim):
+        if parameters.get("aim") in get_args(ObjectiveChoice):
             changes["aim"] = parameters["aim"]
         return replace(self, **changes)
 
@@ -82,7 +84,7 @@ class View:
         """This view, changed by what the live component sent; every value is checked as if it came from a link."""
         return self.with_query({name: str(value) for name, value in live.items() if name in _LIVE})
 
-    def inside(self, layers: int, units: int, colours: tuple[str, ...], steps: int | None = None) -> View:
+    def clamped(self, layers: int, units: int, colours: tuple[str, ...], steps: int | None = None) -> View:
         """The same view moved to where the model has something to show; without `steps` each character is one."""
         last = (len(self.read) if steps is None else steps) - 1
         return replace(
@@ -101,15 +103,15 @@ class View:
 _LIVE = ("text", "unit", "step", "zoom", "colour")
 
 
-def _whole_characters(written: str) -> str:
+def _replace_surrogates(text: str) -> str:
     """Half of a surrogate pair, as a cut emoji leaves it behind, becomes the replacement character: no file can hold it."""
-    return written.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+    return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
 
 
-def _whole(written: str | None) -> int | None:
-    if written is None or len(written) > 9:
+def _parse_int(text: str | None) -> int | None:
+    if text is None or len(text) > 9:
         return None
     try:
-        return int(written)
+        return int(text)
     except ValueError:
         return None

@@ -8,9 +8,9 @@ from dataclasses import replace
 from typing import get_args
 
 from lstm_viz.ui.state import address
-from lstm_viz.ui.state.markdown import foreign
-from lstm_viz.ui.state.models import exhibit, hold, known, offered, title
-from lstm_viz.ui.state.view import Aim, View, Zoom
+from lstm_viz.ui.state.markdown import escape_block
+from lstm_viz.ui.state.models import available_models, get_model, is_known, model_title, register
+from lstm_viz.ui.state.view import ObjectiveChoice, View, Zoom
 
 #: The parameters of a link that are the view's.
 NAMES = ("model", "layer", "unit", "step", "zoom", "colour", "aim", "symbol", "text", "long")
@@ -18,38 +18,38 @@ _COLOUR = re.compile(r"surprise|verdict|error|(mean|unit|norm)\.[a-z]")
 _WHOLE = re.compile(r"-?[0-9]{1,9}")
 
 
-def opened(asked: Mapping[str, str], before: View | None = None) -> View:
+def open_view(requested: Mapping[str, str], before: View | None = None) -> View:
     """The view of a link, put on top of the one `before`; of a fresh session's, on the first example of the link's network."""
-    wanted = asked.get("model", "")
-    name = wanted if known(wanted) else before.model if before is not None else offered()[0]
-    if wanted and not known(wanted):
-        address.note(
+    requested_model = requested.get("model", "")
+    name = requested_model if is_known(requested_model) else before.model if before is not None else available_models()[0]
+    if requested_model and not is_known(requested_model):
+        address.add_note(
             "model",
-            f"The network “{address.repeated(wanted)}” is not on this server: gone with the session that had it, or its name "
-            f"is misspelt. Shown instead: {foreign(title(name))}.",
+            f"The network “{address.quote_value(requested_model)}” is not on this server: gone with the session that had it, or its name "
+            f"is misspelt. Shown instead: {escape_block(model_title(name))}.",
         )
-    elif name not in offered(judges=True):
+    elif name not in available_models(classifiers=True):
         # Another session's own model, found by a link: held here too, so that it outlives that session.
-        hold(exhibit(name))
-    start = before if before is not None else exhibit(name).presets[0].applied(View("", name))
-    view = replace(start.with_query(asked), model=name)
-    _note(asked, view)
+        register(get_model(name))
+    start = before if before is not None else get_model(name).presets[0].apply_to(View("", name))
+    view = replace(start.with_query(requested), model=name)
+    _add_notes(requested, view)
     return view
 
 
-def _note(asked: Mapping[str, str], view: View) -> None:
+def _add_notes(requested: Mapping[str, str], view: View) -> None:
     """Say what the link asks for and this network does not have."""
-    model = exhibit(view.model).model
+    model = get_model(view.model).model
     bounds = {
         "layer": (0, model.config.layers - 1),
         "unit": (0, model.config.hidden - 1),
         "step": (-1, max(len(view.text) - 1, 0)),
     }
     for name, (low, high) in bounds.items():
-        if name in asked and not (_WHOLE.fullmatch(asked[name]) and low <= int(asked[name]) <= high):
-            address.refuse(name, asked[name], f"a whole number from {low} to {high}")
-    for name, offered_here in (("zoom", get_args(Zoom)), ("aim", get_args(Aim))):
-        if name in asked and asked[name] not in offered_here:
-            address.refuse(name, asked[name], " or ".join(offered_here))
-    if "colour" in asked and not _COLOUR.fullmatch(asked["colour"]):
-        address.refuse("colour", asked["colour"], "such as surprise, mean.f or unit.c")
+        if name in requested and not (_WHOLE.fullmatch(requested[name]) and low <= int(requested[name]) <= high):
+            address.refuse(name, requested[name], f"a whole number from {low} to {high}")
+    for name, offered_here in (("zoom", get_args(Zoom)), ("aim", get_args(ObjectiveChoice))):
+        if name in requested and requested[name] not in offered_here:
+            address.refuse(name, requested[name], " or ".join(offered_here))
+    if "colour" in requested and not _COLOUR.fullmatch(requested["colour"]):
+        address.refuse("colour", requested["colour"], "such as surprise, mean.f or unit.c")

@@ -59,7 +59,7 @@ def test_a_plain_network_is_the_same_to_the_last_bit(kind: str, tmp_path: Path) 
     assert torch.equal(model.decoder.weight[1:], module.decoder.weight)
     assert torch.equal(model.decoder.bias[1:], module.decoder.bias)
     agree(model, module)
-    assert model.vocabulary.symbols == (UNKNOWN, *CHARACTERS)
+    assert model.vocabulary.tokens == (UNKNOWN, *CHARACTERS)
     assert not model.training
     assert not any(parameter.requires_grad for parameter in model.parameters())
 
@@ -258,7 +258,7 @@ def test_its_own_unknown_symbol_becomes_ours(unknown: str, place: int, tmp_path:
     row = list(CHARACTERS.replace("z", ""))
     row.insert(place, unknown)
     model = lstm_viz.load_checkpoint(saved(module, tmp_path / "theirs.pt", chars=row))
-    assert model.vocabulary.symbols == (UNKNOWN, *(sign for sign in row if sign != unknown))
+    assert model.vocabulary.tokens == (UNKNOWN, *(sign for sign in row if sign != unknown))
     theirs = module(torch.tensor([row.index(sign) if sign in row else place for sign in "a€b"]))
     order = [place, *(number for number in range(17) if number != place)]
     ours = model(torch.from_numpy(model.vocabulary.encode("a€b"))[:, None])[0][:, 0]
@@ -269,12 +269,12 @@ def test_symbols_that_are_no_characters_are_shown_by_a_sign(tmp_path: Path) -> N
     row = ["<pad>", "<sos>", "<eos>", "<sep>", *CHARACTERS[4:]]
     module = grown(Their)
     model = lstm_viz.load_checkpoint(saved(module, tmp_path / "theirs.pt", chars=row))
-    assert model.vocabulary.symbols == (UNKNOWN, *"␀␂␃①", *CHARACTERS[4:])
-    assert "␀ stands for '<pad>'" in model.facts["notes"]
+    assert model.vocabulary.tokens == (UNKNOWN, *"␀␂␃①", *CHARACTERS[4:])
+    assert "␀ stands for '<pad>'" in model.metadata["notes"]
     gaps = {sign: number for number, sign in enumerate(row) if number not in (1, 5)}
     model = lstm_viz.load_checkpoint(tmp_path / "theirs.pt", vocabulary=gaps)
-    assert "stands for number 5, which has no name" in model.facts["notes"]
-    assert len(set(model.vocabulary.symbols)) == 18
+    assert "stands for number 5, which has no name" in model.metadata["notes"]
+    assert len(set(model.vocabulary.tokens)) == 18
 
 
 WORDS = ["<eos>", "<unk>", "The", "the", "cat", "sat", "n't", "did", "well-made", "."]
@@ -288,8 +288,8 @@ def test_a_word_model_reads_words_as_they_are_written(tmp_path: Path) -> None:
     text = "The well-made cat didn't sit.\nthe CAT <eos>"
     tokens = model.vocabulary.split(text)
     expected = ["The", "well-made", "cat", "did", "n't", "sit", ".", "<eos>", "the", "cat", "<eos>"]
-    assert list(tokens.forms) == expected
-    assert [text[start:end] for start, end in tokens.spans] == list(tokens.written)
+    assert list(tokens.normalized) == expected
+    assert [text[start:end] for start, end in tokens.spans] == list(tokens.surface)
     theirs = module(torch.tensor([WORDS.index(word) if word in WORDS else 1 for word in expected]))
     order = [1, 0, *range(2, 10)]
     read = lstm_viz.trace(model, text)
@@ -314,7 +314,7 @@ def test_all_of_the_library_reads_it(options: dict[str, Any], tmp_path: Path) ->
     for end in range(len(SENTENCE) + 1):
         step = reader.read(SENTENCE[:end])
     np.testing.assert_allclose(step.probs, read.probs, **CLOSE)
-    save(model, tmp_path / "kept.safetensors", model.facts, torch.float32)
+    save(model, tmp_path / "kept.safetensors", model.metadata, torch.float32)
     agree(read_again(tmp_path / "kept.safetensors"), module)
 
 
@@ -338,12 +338,12 @@ def test_a_file_of_ours_is_read_as_such(kind: Kind, tmp_path: Path) -> None:
     model = tiny(kind)
     save(model, tmp_path / "ours.safetensors", {"summary": "mine"}, torch.float32)
     found = lstm_viz.load_checkpoint(tmp_path / "ours.safetensors")
-    assert found.facts == {"summary": "mine"}
+    assert found.metadata == {"summary": "mine"}
     assert found.vocabulary == model.vocabulary
 
 
 def test_the_facts_say_what_was_loaded_and_how(tmp_path: Path) -> None:
     model = lstm_viz.load_checkpoint(saved(grown(lambda: Their("RNN", one_hot=True)), tmp_path / "theirs.pt"))
-    assert model.facts["summary"] == "plain RNN, 2 layers of 7 units, 17 characters, loaded from theirs.pt"
-    assert "it reads symbols one-hot" in model.facts["notes"]
-    assert "taken to be tanh" in model.facts["notes"]
+    assert model.metadata["summary"] == "plain RNN, 2 layers of 7 units, 17 characters, loaded from theirs.pt"
+    assert "it reads symbols one-hot" in model.metadata["notes"]
+    assert "taken to be tanh" in model.metadata["notes"]

@@ -42,8 +42,8 @@ def test_weights_and_card_tell_the_same_story(text: Path, tmp_path: Path) -> Non
     assert result.exit_code == 0, result.output
     model, rows = read(out), card(out)
     assert model.config.hidden == 8
-    assert "".join(model.vocabulary.symbols[1:]) == "".join(sorted(set(TEXT[: int(0.9 * len(TEXT))])))
-    assert {row: text for row, text in rows.items() if model.facts[row] != text} == {}
+    assert "".join(model.vocabulary.tokens[1:]) == "".join(sorted(set(TEXT[: int(0.9 * len(TEXT))])))
+    assert {row: text for row, text in rows.items() if model.metadata[row] != text} == {}
     assert rows["command"] == "`python -m lstm_viz train charlm --text 'my text.txt'`"
     told = [rows[name] for name in ("data", "licence of the data", "seed", "epochs")]
     assert told == ["my text.txt", "none, made up", "4", "2.0"]
@@ -140,7 +140,7 @@ def test_a_toy_model_is_trained_and_judged(language: str, text: Path, tmp_path: 
     assert result.exit_code == 0, result.output
     model, rows = read(out), card(out)
     assert model.config.hidden == 3
-    assert set(model.vocabulary.symbols[1:]) == set({"counting": "ab\n", "brackets": "([])\n"}[language])
+    assert set(model.vocabulary.tokens[1:]) == set({"counting": "ab\n", "brackets": "([])\n"}[language])
     assert rows["parameters"] == f"{model.parameter_count:,}"
     assert re.search(r"[\d.]+% of 1,000 strings of length 2–4, [\d.]+% of 1,000 of length 6–8", rows["scores"])
 
@@ -150,7 +150,7 @@ def test_the_python_model_reads_the_standard_library(text: Path, tmp_path: Path)
     arguments = ["train", "python", "--characters", "400000", *SMALL, "--epochs", "0.2", "--out", str(out)]
     result = CliRunner().invoke(main, arguments)
     assert result.exit_code == 0, result.output
-    assert set("(:=_\n ") <= set(read(out).vocabulary.symbols)
+    assert set("(:=_\n ") <= set(read(out).vocabulary.tokens)
     assert "standard library" in card(out)["data"]
 
 

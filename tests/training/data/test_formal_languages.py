@@ -48,7 +48,7 @@ def test_draws_reach_every_length_every_bracket_and_the_full_depth() -> None:
     draw = random.Random(3)
     brackets = [Brackets(12).string(draw) for _ in range(400)]
     assert {len(string) - 1 for string in brackets} == {2, 4, 6, 8, 10, 12}
-    assert {symbol for string in brackets for symbol in string} == set(Brackets(12).symbols())
+    assert {symbol for string in brackets for symbol in string} == set(Brackets(12).tokens())
     assert any(not is_bracketed(string[:-1], 2) for string in brackets)
     counts = [Counting(12).string(draw) for _ in range(400)]
     assert {len(string) - 1 for string in counts} == {2, 4, 6, 8, 10, 12}

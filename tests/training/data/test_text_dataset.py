@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from lstm_viz.text.vocabulary import UNKNOWN
 from lstm_viz.training.data import text_dataset
-from lstm_viz.training.data.text_dataset import LARGEST, LEAST, UnfitText, fit, guess, prepare_text
+from lstm_viz.training.data.text_dataset import LARGEST, LEAST, UnusableText, fit, prepare_text, unigram_loss
 from lstm_viz.training.tasks.charlm import CharacterTask
 from tests.tiny import TEXT, tiny
 
@@ -30,7 +30,7 @@ from tests.tiny import TEXT, tiny
     ],
 )
 def test_what_cannot_be_learned_is_refused_in_words(text: str, complaint: str) -> None:
-    with pytest.raises(UnfitText) as refusal:
+    with pytest.raises(UnusableText) as refusal:
         prepare_text(text)
     assert complaint in str(refusal.value)
 
@@ -39,14 +39,14 @@ def test_what_cannot_be_learned_is_refused_in_words(text: str, complaint: str) -
 def test_any_script_can_be_learned(text: str) -> None:
     found = prepare_text(text)
     assert found.corpus.train + found.corpus.held_out == text
-    assert set(found.vocabulary.symbols) == {UNKNOWN, *text}
+    assert set(found.vocabulary.tokens) == {UNKNOWN, *text}
     assert (found.note, found.unknown) == (None, 0.0)
 
 
 def test_the_rarest_of_very_many_characters_become_unknown(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(text_dataset, "SYMBOLS", 3)
     found = prepare_text("aaabbc" * 100 + "d" * 20)
-    assert found.vocabulary.symbols == (UNKNOWN, "a", "b", "c")
+    assert found.vocabulary.tokens == (UNKNOWN, "a", "b", "c")
     assert found.unknown == pytest.approx(20 / 620)
     assert found.note is not None
     assert "4 different characters. The 3 most frequent are learned" in found.note
@@ -55,7 +55,7 @@ def test_the_rarest_of_very_many_characters_become_unknown(monkeypatch: pytest.M
 
 def test_of_equally_frequent_characters_the_first_in_unicode_is_known(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(text_dataset, "SYMBOLS", 2)
-    assert prepare_text("cba" * 200).vocabulary.symbols == (UNKNOWN, "a", "b")
+    assert prepare_text("cba" * 200).vocabulary.tokens == (UNKNOWN, "a", "b")
 
 
 def test_no_more_is_held_out_than_is_needed_to_measure() -> None:
@@ -78,11 +78,11 @@ def test_guessing_by_hand() -> None:
     # Of three a and one b, with one more symbol never seen: p(a) = 4/7, p(b) = 2/7, p(c) = 1/7; the first is not foretold.
     train, held_out = np.array([1, 1, 2, 1]), np.array([2, 1, 2, 0])
     expected = -(math.log(4 / 7) + math.log(2 / 7) + math.log(1 / 7)) / 3
-    assert guess(train, held_out, 3) == pytest.approx(expected)
+    assert unigram_loss(train, held_out, 3) == pytest.approx(expected)
 
 
 def test_guessing_comes_near_the_entropy_of_a_long_text() -> None:
     text = "the cat sat on the mat. " * 2000
     found, counts = prepare_text(text), Counter(text)
     entropy = -sum(count / len(text) * math.log(count / len(text)) for count in counts.values())
-    assert found.guessing == pytest.approx(entropy, abs=0.01)
+    assert found.unigram_loss == pytest.approx(entropy, abs=0.01)

@@ -25,8 +25,8 @@ def test_a_split_loses_nothing(text: str) -> None:
 
 def test_the_vocabulary_is_of_the_training_part_and_leaves_rare_symbols_out() -> None:
     corpus = Corpus(f"aaabbc{UNKNOWN * 9}", "xyz" * 9)
-    assert corpus.vocabulary().symbols == (UNKNOWN, "a", "b", "c")
-    assert corpus.vocabulary(rarest=2).symbols == (UNKNOWN, "a", "b")
+    assert corpus.vocabulary().tokens == (UNKNOWN, "a", "b", "c")
+    assert corpus.vocabulary(rarest=2).tokens == (UNKNOWN, "a", "b")
 
 
 @pytest.fixture(scope="module")

@@ -10,7 +10,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lstm_viz.text.vocabulary import UNKNOWN, WordVocabulary
-from lstm_viz.training.data.treebank import NO_LABEL, Tree, lone_words, parse, read_lexicon, read_trees, readings, vocabulary
+from lstm_viz.training.data.treebank import (
+    NO_LABEL,
+    Tree,
+    labelled_prefixes,
+    parse,
+    read_lexicon,
+    read_trees,
+    single_words,
+    vocabulary,
+)
 
 LINE = "(3 (2 It) (4 (2 (2 is) (1 n't)) (3 (3 well-made) (2 -RRB-))))"
 
@@ -47,7 +56,7 @@ def test_a_bad_line_is_named(tmp_path: Path) -> None:
 
 def test_readings_by_hand() -> None:
     known = WordVocabulary.of(("it", "is", "n't", "well", "made", ")"))
-    found = {known.decode(each.ids): each.labels.tolist() for each in readings(parse(LINE), known)}
+    found = {known.decode(each.ids): each.labels.tolist() for each in labelled_prefixes(parse(LINE), known)}
     none = NO_LABEL
     # "well-made" is two words here, and its label stands at the second.
     assert found == {
@@ -93,7 +102,7 @@ def test_no_phrase_is_lost_and_none_made_up(line: str) -> None:
     tree, known = parse(line), WordVocabulary.of(("good", "bad", "film", "not", "."))
     labelled = [
         (known.decode(reading.ids[: t + 1]), int(label))
-        for reading in readings(tree, known)
+        for reading in labelled_prefixes(tree, known)
         for t, label in enumerate(reading.labels)
         if label != NO_LABEL
     ]
@@ -102,9 +111,9 @@ def test_no_phrase_is_lost_and_none_made_up(line: str) -> None:
 
 def test_the_vocabulary_by_hand() -> None:
     sentence = Tree(("Good", "good", "rare", "half-good", "half-bad", "co-written", "co-written"), ())
-    assert vocabulary([sentence], 2, ()).symbols == (UNKNOWN, "co-written", "good", "half")
+    assert vocabulary([sentence], 2, ()).tokens == (UNKNOWN, "co-written", "good", "half")
     known = vocabulary([sentence], 2, {"bad", "rare"})
-    assert known.symbols == (UNKNOWN, "bad", "co-written", "good", "half", "rare")
+    assert known.tokens == (UNKNOWN, "bad", "co-written", "good", "half", "rare")
     assert (known.encode("half-good rare co-written") != 0).all()
 
 
@@ -114,7 +123,7 @@ def test_a_lexicon_by_hand(tmp_path: Path) -> None:
     lexicon = read_lexicon(path)
     assert lexicon == {"great": 4, "good": 3, "meh": 2, "bad": 1, "worst": 0, ":)": 3}
     known = WordVocabulary.of(("great", "bad", "film"))
-    found = list(lone_words(lexicon, known, {known.index["bad"]}))
+    found = list(single_words(lexicon, known, {known.index["bad"]}))
     assert [(known.decode(each.ids), each.labels.tolist()) for each in found] == [("great", [4])]
     path.write_text("great 3.1\n", encoding="utf-8")
     with pytest.raises(ValueError, match=r"lexicon\.txt, line 1: a word, a tab and a number"):
@@ -123,4 +132,4 @@ def test_a_lexicon_by_hand(tmp_path: Path) -> None:
 
 def test_labels_are_of_whole_numbers() -> None:
     known = WordVocabulary.of(("it",))
-    assert all(each.labels.dtype == np.int64 for each in readings(parse(LINE), known))
+    assert all(each.labels.dtype == np.int64 for each in labelled_prefixes(parse(LINE), known))

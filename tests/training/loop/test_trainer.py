@@ -13,8 +13,8 @@ import torch
 from torch import Tensor, nn
 
 from lstm_viz.gates import Kind
-from lstm_viz.training.loop.trainer import Plan, Step, Trainer
-from lstm_viz.training.tasks.charlm import CharacterTask, Streams
+from lstm_viz.training.loop.trainer import Step, Trainer, TrainerConfig
+from lstm_viz.training.tasks.charlm import BpttConfig, CharacterTask
 from tests.tiny import KINDS, TEXT, tiny
 
 
@@ -29,7 +29,7 @@ class Slope:
     def loss(self, step: int) -> Tensor:
         return self.steepness * self.model.weight.sum()
 
-    def score(self) -> float:
+    def validation_loss(self) -> float:
         return self.scores.pop(0)
 
     def state_dict(self) -> dict[str, Any]:
@@ -40,20 +40,20 @@ class Slope:
 
 
 def test_the_rate_warms_up_and_falls_to_a_hundredth() -> None:
-    plan = Plan(steps=300, learning_rate=2.0, warmup=100)
+    plan = TrainerConfig(steps=300, learning_rate=2.0, warmup=100)
     expected = {0: 0.02, 49: 1.0, 99: 2.0, 100: 2.0, 200: 1.01, 300: 0.02}
-    assert {step: pytest.approx(plan.rate(step)) for step in expected} == expected
+    assert {step: pytest.approx(plan.learning_rate_at(step)) for step in expected} == expected
     quarter = 2.0 * (0.01 + 0.99 * (1 + math.sqrt(0.5)) / 2)
-    assert plan.rate(150) == pytest.approx(quarter)
+    assert plan.learning_rate_at(150) == pytest.approx(quarter)
 
 
 def test_a_plan_shorter_than_its_warm_up_only_warms_up() -> None:
-    assert [Plan(steps=2, learning_rate=1.0, warmup=4).rate(step) for step in range(2)] == [0.25, 0.5]
+    assert [TrainerConfig(steps=2, learning_rate=1.0, warmup=4).learning_rate_at(step) for step in range(2)] == [0.25, 0.5]
 
 
 @pytest.mark.parametrize(("cap", "left"), [(0.5, 0.5), (None, 20.0), (100.0, 20.0)])
 def test_the_cap_bounds_what_the_optimizer_gets_and_the_step_tells_what_came(cap: float | None, left: float) -> None:
-    trainer = Trainer(Slope(steepness=10.0), Plan(steps=5, cap=cap))
+    trainer = Trainer(Slope(steepness=10.0), TrainerConfig(steps=5, max_grad_norm=cap))
     step = next(iter(trainer))
     assert step.gradient_norm == pytest.approx(20.0)
     gradient = trainer.task.model.weight.grad
@@ -65,13 +65,13 @@ def test_the_first_step_moves_every_weight_by_the_rate() -> None:
     """Adam's first step is rate × sign(gradient), whatever the gradient's size."""
     task = Slope(steepness=3.0)
     before = task.model.weight.detach().clone()
-    next(iter(Trainer(task, Plan(steps=5, learning_rate=0.1, warmup=2, weight_decay=0.0))))
+    next(iter(Trainer(task, TrainerConfig(steps=5, learning_rate=0.1, warmup=2, weight_decay=0.0))))
     torch.testing.assert_close(task.model.weight.detach(), before - 0.05)
 
 
 def test_the_best_weights_are_those_of_the_lowest_score() -> None:
     task = Slope(scores=(math.nan, 3.0, 1.0, math.nan, 2.0))
-    trainer = Trainer(task, Plan(steps=5, score_every=1))
+    trainer = Trainer(task, TrainerConfig(steps=5, score_every=1))
     weights, bests = [], []
     for step in trainer:
         weights.append(task.model.weight.detach().clone())
@@ -82,10 +82,10 @@ def test_the_best_weights_are_those_of_the_lowest_score() -> None:
 
 
 def test_scores_are_measured_when_due_and_at_the_end() -> None:
-    trainer = Trainer(Slope(scores=(5.0, 4.0, 3.0)), Plan(steps=7, score_every=3))
+    trainer = Trainer(Slope(scores=(5.0, 4.0, 3.0)), TrainerConfig(steps=7, score_every=3))
     steps = list(trainer)
     assert [step.number for step in steps] == [1, 2, 3, 4, 5, 6, 7]
-    assert [step.score for step in steps] == [None, None, 5.0, None, None, 4.0, 3.0]
+    assert [step.validation_loss for step in steps] == [None, None, 5.0, None, None, 4.0, 3.0]
     assert list(trainer) == []
 
 
@@ -94,12 +94,19 @@ def charlm(kind: Kind, seed: int) -> Trainer:
     torch.manual_seed(seed)
     model = tiny(kind, dropout=0.4, seed=seed).requires_grad_(True)
     ids = model.vocabulary.encode(TEXT * 30)
-    task = CharacterTask(model, ids[:400], ids[400:], Streams(batch=4, window=6, forget=0.3, hide=0.1), seed=1, calm=0.01)
-    return Trainer(task, Plan(steps=33, learning_rate=0.01, warmup=4, score_every=10))
+    task = CharacterTask(
+        model,
+        ids[:400],
+        ids[400:],
+        BpttConfig(batch=4, bptt_steps=6, state_reset_probability=0.3, unk_probability=0.1),
+        seed=1,
+        cell_state_penalty=0.01,
+    )
+    return Trainer(task, TrainerConfig(steps=33, learning_rate=0.01, warmup=4, score_every=10))
 
 
 def told(step: Step) -> tuple[float | None, ...]:
-    return step.number, step.loss, step.gradient_norm, step.learning_rate, step.score, step.best
+    return step.number, step.loss, step.gradient_norm, step.learning_rate, step.validation_loss, step.best
 
 
 @pytest.mark.parametrize("kind", KINDS)
@@ -127,10 +134,10 @@ def test_stopping_and_resuming_changes_no_bit(kind: Kind, stop: int) -> None:
 
 def test_training_learns() -> None:
     trainer = charlm("lstm", seed=2)
-    trainer.plan = Plan(steps=150, learning_rate=0.03, warmup=10, score_every=150)
+    trainer.config = TrainerConfig(steps=150, learning_rate=0.03, warmup=10, score_every=150)
     trainer.task.model.eval()
     with torch.no_grad():
-        before = trainer.task.score()
-    (after,) = [step.score for step in trainer if step.score is not None]
+        before = trainer.task.validation_loss()
+    (after,) = [step.validation_loss for step in trainer if step.validation_loss is not None]
     assert after < 0.7 * before
     assert np.isfinite(after)

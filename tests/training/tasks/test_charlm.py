@@ -11,11 +11,11 @@ from torch import Tensor, nn
 from torch.nn.functional import cross_entropy
 
 from lstm_viz.gates import Kind
-from lstm_viz.training.tasks.charlm import CharacterTask, Streams
+from lstm_viz.training.tasks.charlm import BpttConfig, CharacterTask
 from tests.tiny import KINDS, TEXT, tiny
 
 SYMBOLS = 300
-PLAIN = Streams(batch=3, window=7, forget=0.0, hide=0.0)
+PLAIN = BpttConfig(batch=3, bptt_steps=7, state_reset_probability=0.0, unk_probability=0.0)
 
 
 class Witness(nn.Module):
@@ -33,7 +33,7 @@ class Witness(nn.Module):
         return logits, (torch.zeros(2, ids.shape[1], 1) if state is None else state) + len(ids)
 
 
-def ascending(streams: Streams = PLAIN, seed: int = 1) -> tuple[CharacterTask, Witness]:
+def ascending(streams: BpttConfig = PLAIN, seed: int = 1) -> tuple[CharacterTask, Witness]:
     """A task whose text is 0, 1, 2, …: every place has a symbol of its own."""
     witness = Witness()
     model: Any = witness
@@ -57,7 +57,7 @@ def test_an_epoch_reads_nearly_everything_once_and_nothing_held_out() -> None:
         assert len(read) == len(set(read))
         assert max(read) + 1 < SYMBOLS - 50
         # Lost are the random start and a rest that fills no window.
-        assert len(read) > SYMBOLS - 50 - (2 * PLAIN.window + 1) * PLAIN.batch
+        assert len(read) > SYMBOLS - 50 - (2 * PLAIN.bptt_steps + 1) * PLAIN.batch
 
 
 def test_each_window_begins_where_the_one_before_ended() -> None:
@@ -66,7 +66,7 @@ def test_each_window_begins_where_the_one_before_ended() -> None:
         task.loss(step)
     for earlier, later in zip(witness.read, witness.read[1:], strict=False):
         assert torch.equal(later[0], earlier[-1] + 1)
-        assert earlier.shape == (PLAIN.window, PLAIN.batch)
+        assert earlier.shape == (PLAIN.bptt_steps, PLAIN.batch)
 
 
 def test_epochs_and_seeds_cut_the_text_elsewhere() -> None:
@@ -77,7 +77,7 @@ def test_epochs_and_seeds_cut_the_text_elsewhere() -> None:
     other.loss(0)
     starts = [read[0, 0].item() for read in (*witness.read, *other_witness.read)]
     assert len(set(starts)) > 3
-    assert set(starts) <= set(range(PLAIN.window * PLAIN.batch))
+    assert set(starts) <= set(range(PLAIN.bptt_steps * PLAIN.batch))
 
 
 def test_the_state_is_carried_within_an_epoch_and_begins_anew_with_it() -> None:
@@ -89,11 +89,11 @@ def test_the_state_is_carried_within_an_epoch_and_begins_anew_with_it() -> None:
     for place in range(1, task.steps_an_epoch):
         given = witness.given[place]
         assert given is not None
-        assert given.flatten().tolist() == [place * PLAIN.window] * 6
+        assert given.flatten().tolist() == [place * PLAIN.bptt_steps] * 6
 
 
 def test_forgetting_starts_streams_from_zero() -> None:
-    task, witness = ascending(Streams(3, 7, forget=1.0, hide=0.0))
+    task, witness = ascending(BpttConfig(3, 7, state_reset_probability=1.0, unk_probability=0.0))
     task.loss(0)
     task.loss(1)
     assert witness.given[1] is not None
@@ -101,7 +101,7 @@ def test_forgetting_starts_streams_from_zero() -> None:
 
 
 def test_hidden_symbols_are_read_as_unknown_but_still_expected() -> None:
-    task, witness = ascending(Streams(3, 7, forget=0.0, hide=1.0))
+    task, witness = ascending(BpttConfig(3, 7, state_reset_probability=0.0, unk_probability=1.0))
     loss = task.loss(0).item()
     assert not witness.read[0].any()
     # The witness then expects symbol 1 everywhere, with a logit 100 above the others.
@@ -119,7 +119,7 @@ def test_a_held_out_part_of_one_prediction_is_measured_and_a_smaller_one_refused
     model = tiny()
     ids = model.vocabulary.encode(TEXT * 20)
     expected = cross_entropy(model(torch.from_numpy(ids[:1, None]))[0][0], torch.from_numpy(ids[1:2])).item()
-    assert CharacterTask(model, ids, ids[:2], PLAIN, 1).score() == pytest.approx(expected, rel=1e-5)
+    assert CharacterTask(model, ids, ids[:2], PLAIN, 1).validation_loss() == pytest.approx(expected, rel=1e-5)
     with pytest.raises(ValueError, match="1 symbols are held out; 2 are needed"):
         CharacterTask(model, ids, ids[:1], PLAIN, 1)
 
@@ -136,13 +136,13 @@ def test_the_score_is_the_mean_over_every_symbol_of_every_part(kind: Kind) -> No
         total -= log_probs[torch.arange(length), own[1:]].sum().item()
     # Parts are longer than the pieces in which they are read, so that the state has to be carried.
     assert length > 256
-    assert task.score(streams=4) == pytest.approx(total / (4 * length), rel=1e-5)
+    assert task.validation_loss(streams=4) == pytest.approx(total / (4 * length), rel=1e-5)
 
 
 def test_calm_adds_the_mean_squared_cell_state() -> None:
     model = tiny("lstm")
     ids = model.vocabulary.encode(TEXT * 20)
-    plain, calm = (CharacterTask(model, ids, ids, PLAIN, 1, calm=weight) for weight in (0.0, 0.25))
+    plain, calm = (CharacterTask(model, ids, ids, PLAIN, 1, cell_state_penalty=weight) for weight in (0.0, 0.25))
     cell = plain_state(plain, model, ids)
     assert calm.loss(0).item() - plain.loss(0).item() == pytest.approx(0.25 * cell.square().mean().item(), rel=1e-4)
 

@@ -11,7 +11,7 @@ import torch
 from lstm_viz.models.language import Config, LanguageModel
 from lstm_viz.models.serialization import save
 from lstm_viz.text.vocabulary import Vocabulary
-from lstm_viz.training.tasks.cost_estimate import Effort, Shape, probe, roughly
+from lstm_viz.training.tasks.cost_estimate import CostEstimate, Shape, measure, rough_estimate
 from tests.tiny import KINDS
 
 
@@ -32,7 +32,7 @@ def test_parameters_and_file_are_those_of_the_network(kind: Any, layers: int, tm
 @pytest.mark.parametrize("kind", KINDS)
 def test_a_probe_measures_time_and_memory_and_leaves_chance_alone(kind: Any) -> None:
     before = torch.get_rng_state()
-    (found,) = probe(shape(kind))
+    (found,) = measure(shape(kind))
     assert torch.equal(torch.get_rng_state(), before)
     assert found.measured
     assert 1e-5 < found.seconds < 1.0
@@ -40,11 +40,11 @@ def test_a_probe_measures_time_and_memory_and_leaves_chance_alone(kind: Any) -> 
 
 
 def test_a_larger_network_takes_longer() -> None:
-    (small,), (large,) = probe(shape(units=8)), probe(shape(units=400))
+    (small,), (large,) = measure(shape(units=8)), measure(shape(units=400))
     assert large.seconds > 2 * small.seconds
-    assert roughly(shape(units=400)).seconds > 2 * roughly(shape(units=8)).seconds
+    assert rough_estimate(shape(units=400)).seconds > 2 * rough_estimate(shape(units=8)).seconds
 
 
 def test_the_whole_is_its_steps_and_its_measurements() -> None:
     # 64 symbols a step: reading 192 symbols three times costs as much as three steps.
-    assert Effort(0.5, None, True).total(100, 3, 192, shape()) == pytest.approx(0.5 * 103)
+    assert CostEstimate(0.5, None, True).total(100, 3, 192, shape()) == pytest.approx(0.5 * 103)

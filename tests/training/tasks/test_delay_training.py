@@ -12,19 +12,28 @@ import pytest
 import torch
 
 import lstm_viz
-from lstm_viz.training.tasks.delay_training import BridgingTask, Race, Snapshot, accuracy, examples, fresh, revive, run
+from lstm_viz.training.tasks.delay_training import (
+    BridgingTask,
+    DelayExperiment,
+    DelaySnapshot,
+    accuracy,
+    examples,
+    fresh,
+    restore_model,
+    train_side_by_side,
+)
 from lstm_viz.training.tasks.delays import TASKS
 
 #: The word that is to be copied is what parts the networks; with a delay of 20 this takes seconds.
-COPY = Race("copy", longest=20, steps=400)
+COPY = DelayExperiment("copy", longest=20, steps=400)
 
 
 @cache
-def snapshots(race: Race) -> list[Snapshot]:
-    return list(run(race))
+def snapshots(race: DelayExperiment) -> list[DelaySnapshot]:
+    return list(train_side_by_side(race))
 
 
-def last(race: Race) -> dict[str, Snapshot]:
+def last(race: DelayExperiment) -> dict[str, DelaySnapshot]:
     return {snapshot.kind: snapshot for snapshot in snapshots(race) if snapshot.over}
 
 
@@ -32,17 +41,17 @@ def test_gates_bridge_the_delay_and_the_plain_network_does_not() -> None:
     ends = last(COPY)
     assert set(ends) == {"rnn", "gru", "lstm"}
     for kind in ("gru", "lstm"):
-        assert ends[kind].reach == 20
+        assert ends[kind].current_delay == 20
         assert ends[kind].right[20] > 0.9
         # Twice as far as it was ever trained on.
-        assert ends[kind].right[40] > 2 * TASKS["copy"].guessing
-    assert ends["rnn"].reach < 20
+        assert ends[kind].right[40] > 2 * TASKS["copy"].chance_accuracy
+    assert ends["rnn"].current_delay < 20
     assert ends["rnn"].right[20] < 0.6
 
 
 def test_what_a_plain_network_can_learn_it_does_learn() -> None:
-    (end,) = last(Race("recall", kinds=("rnn",), longest=10, steps=400, units=32)).values()
-    assert end.reach == 10
+    (end,) = last(DelayExperiment("recall", kinds=("rnn",), longest=10, steps=400, units=32)).values()
+    assert end.current_delay == 10
     assert end.right[10] > 0.9
 
 
@@ -54,25 +63,28 @@ def test_networks_take_turns_and_end_at_their_last_step_or_as_masters() -> None:
         assert [each.step for each in steps[:-1]] == [COPY.every * (number + 1) for number in range(len(steps) - 1)]
         assert [each.over for each in steps] == [False] * (len(steps) - 1) + [True]
         assert [each.weights is None for each in steps] == [True] * (len(steps) - 1) + [False]
-        assert steps[-1].step == COPY.steps or steps[-1].reach == COPY.longest
-        reaches = [each.reach for each in steps]
+        assert steps[-1].step == COPY.steps or steps[-1].current_delay == COPY.longest
+        reaches = [each.current_delay for each in steps]
         assert reaches == sorted(reaches)
         assert reaches[0] >= COPY.shortest
 
 
 def test_the_same_seed_gives_the_same_race_whoever_else_runs() -> None:
-    short = Race("add", longest=8, steps=30, every=10, units=8)
-    told = [(each.kind, each.step, each.reach, dict(each.right)) for each in run(short)]
+    short = DelayExperiment("add", longest=8, steps=30, every=10, units=8)
+    told = [(each.kind, each.step, each.current_delay, dict(each.right)) for each in train_side_by_side(short)]
     torch.manual_seed(99)
-    alone = [(each.kind, each.step, each.reach, dict(each.right)) for each in run(replace(short, kinds=("gru",)))]
+    alone = [
+        (each.kind, each.step, each.current_delay, dict(each.right))
+        for each in train_side_by_side(replace(short, kinds=("gru",)))
+    ]
     assert alone == [each for each in told if each[0] == "gru"]
-    other = [dict(each.right) for each in run(replace(short, seed=1))]
+    other = [dict(each.right) for each in train_side_by_side(replace(short, seed=1))]
     assert other != [each[3] for each in told]
 
 
 def test_a_trained_network_comes_back_and_the_explorer_reads_it() -> None:
     end = pickle.loads(pickle.dumps(last(COPY)["lstm"]))
-    model = revive(end, COPY)
+    model = restore_model(end, COPY)
     assert {delay: accuracy(model, TASKS["copy"], delay) for delay in COPY.tested} == end.right
     text = "CABA" + "." * 12 + "?"
     trace = lstm_viz.trace(model, text, lstm_viz.NextSymbol(-1, "C"))
@@ -80,11 +92,11 @@ def test_a_trained_network_comes_back_and_the_explorer_reads_it() -> None:
     assert trace.layers[0].c.shape == (len(text), 1, COPY.units)
     assert trace.layers[0].grads is not None
     with pytest.raises(ValueError, match="not the last"):
-        revive(snapshots(COPY)[0], COPY)
+        restore_model(snapshots(COPY)[0], COPY)
 
 
 def test_accuracy_counts_the_answer_s_symbols_one_by_one() -> None:
-    race = Race("copy", units=6)
+    race = DelayExperiment("copy", units=6)
     model = fresh("gru", race).eval()
     ids, answers = examples(TASKS["copy"], model.vocabulary, 5, 32, random.Random("test 5"))
     assert (ids.shape, answers) == ((4 + 5 + 1 + 4, 32), 4)
@@ -98,27 +110,27 @@ def test_accuracy_counts_the_answer_s_symbols_one_by_one() -> None:
 
 
 def test_the_delay_grows_by_a_quarter_after_ten_batches_that_were_right() -> None:
-    race = Race("recall", longest=6)
+    race = DelayExperiment("recall", longest=6)
     task = BridgingTask(fresh("rnn", race), TASKS["recall"], race)
     for right in [1.0] * 9 + [0.5] + [1.0] * 9:
         task._grow(right)
-    assert task.reach == 4
+    assert task.current_delay == 4
     task._grow(1.0)
-    assert (task.reach, task.mastered) == (5, False)
+    assert (task.current_delay, task.mastered) == (5, False)
     for _ in range(10):
         task._grow(1.0)
-    assert (task.reach, task.mastered) == (6, False)
+    assert (task.current_delay, task.mastered) == (6, False)
     saved = task.state_dict()
     for _ in range(10):
         task._grow(1.0)
-    assert (task.reach, task.mastered) == (6, True)
+    assert (task.current_delay, task.mastered) == (6, True)
     again = BridgingTask(fresh("rnn", race), TASKS["recall"], race)
     again.load_state_dict(saved)
-    assert (again.reach, again.mastered, again.state_dict()) == (6, False, saved)
+    assert (again.current_delay, again.mastered, again.state_dict()) == (6, False, saved)
 
 
 def test_the_loss_is_that_of_the_answer_alone() -> None:
-    race = Race("copy", units=6, shortest=3)
+    race = DelayExperiment("copy", units=6, shortest=3)
     task = BridgingTask(fresh("lstm", race), TASKS["copy"], race)
     loss = task.loss(7).item()
     draw = random.Random("0 7")
@@ -132,7 +144,7 @@ def test_the_loss_is_that_of_the_answer_alone() -> None:
 
 
 def test_delays_are_tested_up_to_twice_the_longest() -> None:
-    assert Race(longest=20).tested == (1, 2, 5, 10, 20, 40)
+    assert DelayExperiment(longest=20).tested == (1, 2, 5, 10, 20, 40)
 
 
 @pytest.mark.parametrize(
@@ -140,4 +152,4 @@ def test_delays_are_tested_up_to_twice_the_longest() -> None:
 )
 def test_a_race_that_makes_no_sense_is_refused(bad: dict[str, object], words: str) -> None:
     with pytest.raises(ValueError, match=words):
-        Race(**bad)  # type: ignore[arg-type]
+        DelayExperiment(**bad)  # type: ignore[arg-type]

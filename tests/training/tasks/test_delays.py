@@ -9,21 +9,21 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lstm_viz.training.tasks.delays import ASK, TASKS, Add, Copy, Delayed, NoAnswer, Recall
+from lstm_viz.training.tasks.delays import ASK, TASKS, Add, Copy, DelayTask, InvalidExample, Recall
 
 ANY = st.sampled_from(list(TASKS.values()))
 
 
 @given(task=ANY, delay=st.integers(0, 60), seed=st.integers())
 def test_examples_of_one_delay_are_equally_long_end_with_the_question_and_use_known_symbols(
-    task: Delayed, delay: int, seed: int
+    task: DelayTask, delay: int, seed: int
 ) -> None:
     draw = random.Random(seed)
     one, other = task.example(delay, draw), task.example(delay, draw)
     assert [len(part) for part in one] == [len(part) for part in other]
     for text, answer in (one, other):
         assert text.index(ASK) == len(text) - 1
-        assert set(text + answer) <= set(task.symbols())
+        assert set(text + answer) <= set(task.tokens())
     assert task.example(delay, random.Random(seed)) == one
 
 
@@ -53,29 +53,29 @@ def test_add_asks_for_the_sum_of_the_two_marked_digits(delay: int, seed: int) ->
 
 
 @pytest.mark.parametrize("task", TASKS.values(), ids=list(TASKS))
-def test_guessing_is_the_likeliest_answer_s_share(task: Delayed) -> None:
+def test_guessing_is_the_likeliest_answer_s_share(task: DelayTask) -> None:
     draw = random.Random(1)
     answers = [task.example(3, draw)[1][0] for _ in range(4000)]
-    assert max(answers.count(symbol) for symbol in set(answers)) / len(answers) == pytest.approx(task.guessing, abs=0.03)
+    assert max(answers.count(symbol) for symbol in set(answers)) / len(answers) == pytest.approx(task.chance_accuracy, abs=0.03)
 
 
 @given(task=ANY, delay=st.integers(0, 60), seed=st.integers())
-def test_every_example_is_solved_by_its_rule(task: Delayed, delay: int, seed: int) -> None:
+def test_every_example_is_solved_by_its_rule(task: DelayTask, delay: int, seed: int) -> None:
     text, answer = task.example(delay, random.Random(seed))
     assert task.solve(text) == answer
 
 
 @given(task=ANY, delay=st.integers(0, 20), seed=st.integers())
-def test_the_answer_hangs_on_the_places_that_are_kept_and_on_no_other(task: Delayed, delay: int, seed: int) -> None:
+def test_the_answer_hangs_on_the_places_that_are_kept_and_on_no_other(task: DelayTask, delay: int, seed: int) -> None:
     text, answer = task.example(delay, random.Random(seed))
-    places = task.keeps(text)
+    places = task.memory_positions(text)
     assert places
     for place in range(len(text) - 1):
-        others = [other for other in task.choices if other != text[place]]
+        others = [other for other in task.alphabet if other != text[place]]
         exchanged = [text[:place] + other + text[place + 1 :] for other in others]
         if place in places:
             assert all(task.solve(each) != answer for each in exchanged)
-        elif text[place] in task.choices:
+        elif text[place] in task.alphabet:
             assert all(task.solve(each) == answer for each in exchanged)
 
 
@@ -92,8 +92,8 @@ def test_the_answer_hangs_on_the_places_that_are_kept_and_on_no_other(task: Dela
         (Add(), "x" * 99, "“xxxxxxxxxxxxxxxxxxxx …” does not fit"),
     ],
 )
-def test_a_text_that_breaks_the_rule_is_told_what_was_wanted(task: Delayed, text: str, words: str) -> None:
-    with pytest.raises(NoAnswer) as refused:
+def test_a_text_that_breaks_the_rule_is_told_what_was_wanted(task: DelayTask, text: str, words: str) -> None:
+    with pytest.raises(InvalidExample) as refused:
         task.solve(text)
     assert words in str(refused.value)
     # What is shown as an example is one.
@@ -103,5 +103,5 @@ def test_a_text_that_breaks_the_rule_is_told_what_was_wanted(task: Delayed, text
 
 
 @given(task=ANY, text=st.text(max_size=12))
-def test_any_text_has_places_inside_it_or_none(task: Delayed, text: str) -> None:
-    assert all(text[place] in task.choices for place in task.keeps(text))
+def test_any_text_has_places_inside_it_or_none(task: DelayTask, text: str) -> None:
+    assert all(text[place] in task.alphabet for place in task.memory_positions(text))

@@ -14,10 +14,10 @@ from torch.nn.functional import gelu, layer_norm, linear
 
 from lstm_viz import load
 from lstm_viz.__main__ import main
-from lstm_viz.training.data.augmentation import NEAREST, invent, neighbours
-from lstm_viz.training.data.treebank import NO_LABEL, Reading
-from lstm_viz.training.loop.trainer import Plan, Trainer
-from lstm_viz.training.tasks.distillation import TutorTask, UnreadableTutor, asked, read_tutor, side_by_side, spell
+from lstm_viz.training.data.augmentation import NEAREST, augment, neighbours
+from lstm_viz.training.data.treebank import NO_LABEL, LabelledPrefix
+from lstm_viz.training.loop.trainer import Trainer, TrainerConfig
+from lstm_viz.training.tasks.distillation import TeacherTask, UnreadableTeacher, read_teacher, side_by_side, soft_labels, spell
 
 WIDTH, INNER, HEADS, LAYERS = 8, 12, 2, 2
 PIECES = ("[PAD]", "[CLS]", "[SEP]", "[UNK]", "good", "bad", "film", "not", "##ly", "ba", "'", "n", "t", "cafe")
@@ -74,7 +74,7 @@ def by_hand(weights: dict[str, Tensor], pieces: list[int]) -> Tensor:
 
 
 def test_it_reads_as_bert_does(folder: Path) -> None:
-    tutor = read_tutor(folder, WORDS).eval()
+    tutor = read_teacher(folder, WORDS).eval()
     weights = load_file(folder / "model.safetensors")
     phrases = [tutor.spell(np.array(ids)) for ids in ([1, 3], [4, 5, 6, 7, 2, 1], [8])]
     tutor.head = nn.Identity()  # type: ignore[assignment]
@@ -99,25 +99,25 @@ def test_words_are_spelt_in_the_longest_pieces() -> None:
 
 
 def test_it_is_asked_of_wholes_always_and_of_beginnings_sometimes(folder: Path) -> None:
-    tutor = read_tutor(folder, WORDS)
+    tutor = read_teacher(folder, WORDS)
     texts = [np.array([1, 2, 3]), np.array([4]), np.array([5, 4, 3, 2])]
-    everything = asked(tutor, texts, 1.0, np.random.default_rng(1))
+    everything = soft_labels(tutor, texts, 1.0, np.random.default_rng(1))
     for text, found in zip(texts, everything, strict=True):
-        wanted = [tutor.judgements([text[: t + 1]])[0] for t in range(len(text))]
+        wanted = [tutor.predict([text[: t + 1]])[0] for t in range(len(text))]
         np.testing.assert_allclose(found, wanted, atol=1e-6)
         np.testing.assert_allclose(found.sum(-1), 1.0, atol=1e-6)
-    for found, whole in zip(asked(tutor, texts, 0.0, np.random.default_rng(1)), everything, strict=True):
+    for found, whole in zip(soft_labels(tutor, texts, 0.0, np.random.default_rng(1)), everything, strict=True):
         np.testing.assert_allclose(found[-1], whole[-1], atol=1e-6)
         assert not found[:-1].any()
 
 
 def test_it_learns_what_the_labels_say(folder: Path) -> None:
-    readings = [Reading(np.array([1, 3]), np.array([NO_LABEL, 4])), Reading(np.array([2, 3]), np.array([0, 0]))]
+    readings = [LabelledPrefix(np.array([1, 3]), np.array([NO_LABEL, 4])), LabelledPrefix(np.array([2, 3]), np.array([0, 0]))]
     held_out = [(np.array([1, 3]), 4), (np.array([2, 3]), 0)]
     torch.manual_seed(0)
-    task = TutorTask(read_tutor(folder, WORDS), readings, held_out, 1, share=3.0)
-    *_, last = Trainer(task, Plan(250, 5e-3, warmup=2, weight_decay=0.0, score_every=250))
-    assert last.score == 0.0
+    task = TeacherTask(read_teacher(folder, WORDS), readings, held_out, 1, share=3.0)
+    *_, last = Trainer(task, TrainerConfig(250, 5e-3, warmup=2, weight_decay=0.0, score_every=250))
+    assert last.validation_loss == 0.0
     assert last.loss < 0.5
 
 
@@ -135,7 +135,7 @@ def test_the_command_teaches_a_tutor_first_and_says_so_on_the_card(
     out = place / "judge.safetensors"
     result = CliRunner().invoke(main, ["train", "sentiment", *parts, *sizes, "--asked", "1", "--out", str(out)])
     assert result.exit_code == 0, result.output
-    facts = load(out).facts
+    facts = load(out).metadata
     assert f"the opinion of a tutor, {folder.name}, taught on the same treebank" in facts["data"]
     share = torch.load(place / "judge-tutor.state.pt", weights_only=True)["best"]
     assert facts["epochs"] == f"2.0, after a tutor's 3 ({1 - share:.2%} of the held-out sentences on the right side)"
@@ -147,14 +147,14 @@ def test_the_command_teaches_a_tutor_first_and_says_so_on_the_card(
 @pytest.mark.parametrize("gone", ["config.json", "tokenizer.json", "model.safetensors"])
 def test_a_folder_that_lacks_a_file_is_refused(folder: Path, gone: str) -> None:
     (folder / gone).unlink()
-    with pytest.raises(UnreadableTutor, match="is wanted"):
-        read_tutor(folder, WORDS)
+    with pytest.raises(UnreadableTeacher, match="is wanted"):
+        read_teacher(folder, WORDS)
 
 
 def test_other_weights_are_refused(folder: Path) -> None:
     save_file({"something": torch.zeros(2)}, folder / "model.safetensors")
-    with pytest.raises(UnreadableTutor, match="holds no tutor"):
-        read_tutor(folder, WORDS)
+    with pytest.raises(UnreadableTeacher, match="holds no tutor"):
+        read_teacher(folder, WORDS)
 
 
 def test_neighbours_are_the_nearest_by_cosine() -> None:
@@ -171,8 +171,8 @@ def test_neighbours_are_the_nearest_by_cosine() -> None:
 def test_invented_sentences_swap_words_for_neighbours_and_have_no_label() -> None:
     vectors = np.random.default_rng(2).normal(size=(40, 3))
     vectors[5] = 0.0
-    readings = [Reading(np.arange(1, 11), np.full(10, 3)), Reading(np.array([1, 2]), np.array([2, 2]))]
-    found = list(invent(readings, vectors, 30, seed=1, swapped=0.5))
+    readings = [LabelledPrefix(np.arange(1, 11), np.full(10, 3)), LabelledPrefix(np.array([1, 2]), np.array([2, 2]))]
+    found = list(augment(readings, vectors, 30, seed=1, swapped=0.5))
     near = neighbours(vectors, np.arange(40))
     assert len(found) == 30
     assert all((each.labels == NO_LABEL).all() for each in found)

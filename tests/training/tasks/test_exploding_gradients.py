@@ -15,32 +15,32 @@ from lstm_viz.training.tasks.exploding_gradients import (
     CHOICES,
     GUESSING_LOSS,
     NOISE,
-    Bend,
-    Course,
-    Recaller,
-    Setting,
-    Step,
+    ClippingStep,
+    ExplodingSetting,
+    Nonlinearity,
+    RecallNetwork,
+    TrainingHistory,
     batch,
     recurrent,
     side_by_side,
     train,
 )
-from lstm_viz.training.tasks.gradient_clipping import Cap, Size
+from lstm_viz.training.tasks.gradient_clipping import GradientClip, Size
 
 SEEDS = range(8)
-BENDS: tuple[Bend, ...] = ("tanh", "relu")
+BENDS: tuple[Nonlinearity, ...] = ("tanh", "relu")
 
 
 @cache
-def course(bend: Bend, seed: int, cap: Cap | None) -> Course:
-    return Course(tuple(train(Setting(bend, seed, steps=130), cap)))
+def course(bend: Nonlinearity, seed: int, cap: GradientClip | None) -> TrainingHistory:
+    return TrainingHistory(tuple(train(ExplodingSetting(bend, seed, steps=130), cap)))
 
 
 @pytest.mark.parametrize("bend", BENDS)
-def test_training_fails_without_a_cap_and_succeeds_with_it_whatever_the_seed(bend: Bend) -> None:
+def test_training_fails_without_a_cap_and_succeeds_with_it_whatever_the_seed(bend: Nonlinearity) -> None:
     """On the machine this was written on none of the eight learns without and all do with it; a long chaotic run may differ."""
     without = [course(bend, seed, None) for seed in SEEDS]
-    capped = [course(bend, seed, Cap("norm", 0.5)) for seed in SEEDS]
+    capped = [course(bend, seed, GradientClip("norm", 0.5)) for seed in SEEDS]
     assert sum(each.learned() is not None for each in without) <= 1
     assert sum(each.learned() is not None for each in capped) >= 7
     # It is the explosion that undoes it: gradients of many times the cap, and then a loss well above that of guessing.
@@ -60,11 +60,11 @@ def test_without_bounds_most_runs_overflow_and_tell_at_which_step() -> None:
 
 
 def test_a_cap_by_value_learns_too() -> None:
-    assert all(course(bend, seed, Cap("value", 0.01)).learned() for bend in BENDS for seed in SEEDS[:2])
+    assert all(course(bend, seed, GradientClip("value", 0.01)).learned() for bend in BENDS for seed in SEEDS[:2])
 
 
-@pytest.mark.parametrize("cap", [Cap("norm", 0.5), Cap("value", 0.01)])
-def test_the_gradient_that_is_taken_never_exceeds_the_cap(cap: Cap) -> None:
+@pytest.mark.parametrize("cap", [GradientClip("norm", 0.5), GradientClip("value", 0.01)])
+def test_the_gradient_that_is_taken_never_exceeds_the_cap(cap: GradientClip) -> None:
     steps = course("tanh", 0, cap).steps
     assert max(step.computed.by(cap.by) for step in steps) > cap.size
     assert max(step.taken.by(cap.by) for step in steps) <= cap.size * 1.00001
@@ -74,17 +74,17 @@ def test_the_gradient_that_is_taken_never_exceeds_the_cap(cap: Cap) -> None:
 
 
 @pytest.mark.parametrize("bend", BENDS)
-def test_weights_start_with_the_radius_that_is_told(bend: Bend) -> None:
-    setting = Setting(bend)
+def test_weights_start_with_the_radius_that_is_told(bend: Nonlinearity) -> None:
+    setting = ExplodingSetting(bend)
     weights = recurrent(setting, torch.Generator().manual_seed(3))
     values = torch.linalg.eigvals(weights.double())
     assert values.abs().max().item() == pytest.approx(setting.radius, rel=1e-5)
-    network = Recaller(setting, torch.Generator().manual_seed(3))
+    network = RecallNetwork(setting, torch.Generator().manual_seed(3))
     assert torch.linalg.eigvals(network.rnn.weight_hh_l0.double()).abs().max().item() == pytest.approx(setting.radius, rel=1e-5)
 
 
 def test_the_first_symbol_alone_is_to_be_recalled() -> None:
-    ids = batch(Setting(batch=500), torch.Generator().manual_seed(0))
+    ids = batch(ExplodingSetting(batch=500), torch.Generator().manual_seed(0))
     assert ids.shape == (20, 500)
     assert set(ids[0].tolist()) == set(range(CHOICES))
     assert set(ids[1:].unique().tolist()) == set(range(CHOICES, CHOICES + NOISE))
@@ -92,9 +92,9 @@ def test_the_first_symbol_alone_is_to_be_recalled() -> None:
 
 def test_the_network_is_the_textbook_s_recurrence() -> None:
     """h_t = tanh(W x_t + b + U h_{t−1}), by hand, one-hot x."""
-    setting = Setting(delay=5, batch=3, units=4)
+    setting = ExplodingSetting(delay=5, batch=3, units=4)
     draw = torch.Generator().manual_seed(1)
-    network = Recaller(setting, draw)
+    network = RecallNetwork(setting, draw)
     ids = batch(setting, draw)
     rnn, h = network.rnn, torch.zeros(3, 4)
     for row in ids:
@@ -104,10 +104,10 @@ def test_the_network_is_the_textbook_s_recurrence() -> None:
 
 def test_a_step_is_gradient_descent_with_momentum_along_the_capped_gradient() -> None:
     """Two steps again, with torch's own clipping and the update v ← 0.9 v + g, w ← w − rate · v written out."""
-    setting, cap = Setting(steps=2, seed=4), Cap("norm", 0.05)
+    setting, cap = ExplodingSetting(steps=2, seed=4), GradientClip("norm", 0.05)
     steps = list(train(setting, cap))
     draw = torch.Generator().manual_seed(4)
-    network = Recaller(setting, draw)
+    network = RecallNetwork(setting, draw)
     velocity = [torch.zeros_like(each) for each in network.parameters()]
     for step in steps:
         ids = batch(setting, draw)
@@ -120,11 +120,11 @@ def test_a_step_is_gradient_descent_with_momentum_along_the_capped_gradient() ->
         with torch.no_grad():
             for each, speed in zip(network.parameters(), velocity, strict=True):
                 speed.mul_(setting.momentum).add_(each.grad)
-                each -= setting.rate * speed
+                each -= setting.learning_rate * speed
 
 
 def test_both_runs_are_the_ones_alone_and_start_equal() -> None:
-    setting, cap = Setting("relu", seed=1, steps=12), Cap("norm", 0.5)
+    setting, cap = ExplodingSetting("relu", seed=1, steps=12), GradientClip("norm", 0.5)
     pairs = list(side_by_side(setting, cap))
     without = [pair[0] for pair in pairs if pair[0] is not None]
     assert without[0].loss == pairs[0][1].loss  # type: ignore[union-attr]
@@ -136,24 +136,24 @@ def test_both_runs_are_the_ones_alone_and_start_equal() -> None:
     assert all(pair[0] is None for pair in pairs[len(without) :])
 
 
-def step(number: int, right: float, norm: float = 1.0, loss: float = 1.0) -> Step:
-    return Step(number, loss, right, Size(norm, norm), Size(norm, norm))
+def step(number: int, right: float, norm: float = 1.0, loss: float = 1.0) -> ClippingStep:
+    return ClippingStep(number, loss, right, Size(norm, norm), Size(norm, norm))
 
 
 def test_a_course_tells_when_it_had_learned() -> None:
     rights = [0.0] * 5 + [1.0] * 25
-    told = Course(tuple(step(number + 1, right) for number, right in enumerate(rights)))
+    told = TrainingHistory(tuple(step(number + 1, right) for number, right in enumerate(rights)))
     assert told.learned() == 25
     assert told.right() == 1.0
-    assert Course(told.steps[:24]).learned() is None
-    assert Course().learned() is None
-    assert (Course().right(), Course().overflowed, Course().peak()) == (0.0, None, None)
+    assert TrainingHistory(told.steps[:24]).learned() is None
+    assert TrainingHistory().learned() is None
+    assert (TrainingHistory().right(), TrainingHistory().overflowed, TrainingHistory().peak()) == (0.0, None, None)
 
 
 @pytest.mark.parametrize("bad", [{"loss": math.nan}, {"loss": math.inf}, {"norm": math.nan}, {"norm": math.inf}])
 def test_an_overflow_is_the_peak_whatever_it_is(bad: dict[str, float]) -> None:
     last = step(2, 0.25, **bad)
-    told = Course((step(1, 0.25, norm=9.0), last))
+    told = TrainingHistory((step(1, 0.25, norm=9.0), last))
     assert told.overflowed == 2
     assert told.peak() is last
-    assert Course((replace(last, loss=1.0, computed=Size(1.0, 1.0)),)).overflowed is None
+    assert TrainingHistory((replace(last, loss=1.0, computed=Size(1.0, 1.0)),)).overflowed is None

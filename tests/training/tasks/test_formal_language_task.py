@@ -55,7 +55,7 @@ class Indifferent(nn.Module):
 
     def __init__(self) -> None:
         super().__init__()
-        self.vocabulary = Vocabulary.of(Brackets(8).symbols())
+        self.vocabulary = Vocabulary.of(Brackets(8).tokens())
         self.read: list[Tensor] = []
 
     def forward(self, ids: Tensor) -> tuple[Tensor, None]:
@@ -72,7 +72,7 @@ def test_a_task_draws_strings_of_the_language_anew_at_each_step_and_the_same_aga
     model: Any = Indifferent()
     task = LanguageTask(model, Brackets(8), seed=1, batch=5)
     assert task.loss(0).item() == pytest.approx(math.log(6))
-    assert task.score() == pytest.approx(math.log(6))
+    assert task.validation_loss() == pytest.approx(math.log(6))
     task.loss(1)
     task.loss(0)
     first, held_out, second, again = model.read
@@ -88,7 +88,7 @@ def test_a_task_draws_strings_of_the_language_anew_at_each_step_and_the_same_aga
 def test_padding_is_not_learned_from() -> None:
     """The mean over a padded batch is the mean over the symbols of its strings."""
     model = tiny(seed=4)
-    model.vocabulary = Vocabulary.of(Counting(8).symbols())
+    model.vocabulary = Vocabulary.of(Counting(8).tokens())
     task = LanguageTask(model, Counting(8), seed=2, batch=6)
     drawn = task._draw(random.Random("2 0"), 6)
     assert (drawn == PADDING).any()

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from torch import nn
 
-from lstm_viz.training.tasks.gradient_clipping import By, Cap, measure, shorten
+from lstm_viz.training.tasks.gradient_clipping import By, GradientClip, clip_gradients, measure
 
 SIZES = st.lists(st.integers(1, 5), min_size=1, max_size=3)
 
@@ -28,7 +28,7 @@ def test_by_norm_as_torch_does(sizes: list[int], scale: float, bound: float, see
     draw = torch.Generator().manual_seed(seed)
     gradients = [scale * torch.randn(size, 2, generator=draw, dtype=torch.float64) for size in sizes]
     ours, theirs = holding(gradients), holding(gradients)
-    before, after = shorten(ours, Cap("norm", bound))
+    before, after = clip_gradients(ours, GradientClip("norm", bound))
     norm = nn.utils.clip_grad_norm_(theirs, bound)
     assert before.norm == pytest.approx(norm.item(), rel=1e-12)
     for one, other in zip(ours[:-1], theirs[:-1], strict=True):
@@ -43,7 +43,7 @@ def test_by_value_as_torch_does(sizes: list[int], scale: float, bound: float, se
     draw = torch.Generator().manual_seed(seed)
     gradients = [scale * torch.randn(size, 2, generator=draw) for size in sizes]
     ours, theirs = holding(gradients), holding(gradients)
-    before, after = shorten(ours, Cap("value", bound))
+    before, after = clip_gradients(ours, GradientClip("value", bound))
     nn.utils.clip_grad_value_(theirs, bound)
     for one, other in zip(ours[:-1], theirs[:-1], strict=True):
         torch.testing.assert_close(one.grad, other.grad, rtol=0.0, atol=0.0)
@@ -54,7 +54,7 @@ def test_by_value_as_torch_does(sizes: list[int], scale: float, bound: float, se
 def test_by_hand() -> None:
     for by, bound, left in [("norm", 1.0, [0.6, -0.8]), ("value", 1.0, [1.0, -1.0]), ("value", 3.5, [3.0, -3.5])]:
         (parameter, _) = holding([torch.tensor([3.0, -4.0])])
-        before, after = shorten([parameter], Cap(by, bound))  # type: ignore[arg-type]
+        before, after = clip_gradients([parameter], GradientClip(by, bound))  # type: ignore[arg-type]
         assert parameter.grad is not None
         assert parameter.grad.tolist() == pytest.approx(left)
         assert (before.norm, before.largest) == (5.0, 4.0)
@@ -63,9 +63,9 @@ def test_by_hand() -> None:
 
 def test_what_the_cap_allows_and_no_cap_at_all_leave_every_bit() -> None:
     gradient = torch.tensor([0.3, -0.4])
-    for cap in (None, Cap("norm", 0.6), Cap("value", 0.5)):
+    for cap in (None, GradientClip("norm", 0.6), GradientClip("value", 0.5)):
         (parameter, _) = holding([gradient])
-        before, after = shorten([parameter], cap)
+        before, after = clip_gradients([parameter], cap)
         assert parameter.grad is not None
         assert torch.equal(parameter.grad, gradient)
         assert before == after
@@ -75,7 +75,7 @@ def test_what_the_cap_allows_and_no_cap_at_all_leave_every_bit() -> None:
 @pytest.mark.parametrize("by", ["norm", "value"])
 def test_a_gradient_without_direction_is_left_as_it_is(bad: float, by: By) -> None:
     (parameter, _) = holding([torch.tensor([1.0, bad])])
-    before, after = shorten([parameter], Cap(by, 0.5))
+    before, after = clip_gradients([parameter], GradientClip(by, 0.5))
     assert not math.isfinite(before.norm)
     assert not math.isfinite(after.norm)
 
@@ -89,4 +89,4 @@ def test_the_length_of_a_huge_gradient_does_not_overflow() -> None:
 )
 def test_a_cap_that_makes_no_sense_is_refused(by: By, size: float, words: str) -> None:
     with pytest.raises(ValueError, match=words):
-        Cap(by, size)
+        GradientClip(by, size)

@@ -60,9 +60,9 @@ def test_a_languages_reference_is_counted_again_from_its_card(name: str, tmp_pat
 
 @pytest.mark.parametrize(("name", "said"), [("counting", "length 2 to 20"), ("brackets", "length 2 to 32")])
 def test_the_languages_are_those_of_training(name: str, said: str) -> None:
-    assert said in load(name).facts["data"]
+    assert said in load(name).metadata["data"]
     assert said == f"length 2 to {LANGUAGES[name].longest}"
-    assert name != "brackets" or "at most 3 open" in load(name).facts["task"]
+    assert name != "brackets" or "at most 3 open" in load(name).metadata["task"]
 
 
 def test_the_command_reads_the_last_tenth_and_notes_it_in_the_card(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

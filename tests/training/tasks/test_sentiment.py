@@ -16,29 +16,38 @@ from lstm_viz.__main__ import main
 from lstm_viz.models.catalog import WEIGHTS
 from lstm_viz.text.vocabulary import WordVocabulary
 from lstm_viz.training.cli.sentiment import SCALE, gather
-from lstm_viz.training.data.treebank import NO_LABEL, Reading, read_lexicon, read_trees
+from lstm_viz.training.data.treebank import NO_LABEL, LabelledPrefix, read_lexicon, read_trees
 from lstm_viz.training.data.word_vectors import read_vectors
-from lstm_viz.training.tasks.sentiment import Habits, Learner, SentimentTask, accuracies, judgements, opinions, pad, shape
+from lstm_viz.training.tasks.sentiment import (
+    SentimentTask,
+    SentimentTrainerModel,
+    SentimentTrainingConfig,
+    accuracies,
+    ensemble_probabilities,
+    final_probabilities,
+    pad,
+    shape,
+)
 
 KNOWN = WordVocabulary.of(("good", "bad", "film", "not", "very"))
 READINGS = (
-    Reading(np.array([3, 2]), np.array([NO_LABEL, 3])),
-    Reading(np.array([4]), np.array([1])),
-    Reading(np.array([4, 5, 3]), np.array([1, NO_LABEL, 0])),
+    LabelledPrefix(np.array([3, 2]), np.array([NO_LABEL, 3])),
+    LabelledPrefix(np.array([4]), np.array([1])),
+    LabelledPrefix(np.array([4, 5, 3]), np.array([1, NO_LABEL, 0])),
 )
 HELD_OUT = [(np.array([3, 2]), 4), (np.array([1]), 0), (np.array([2]), 2)]
-STILL = Habits(hide=0.0, general=0.0, blur=0.0)
+STILL = SentimentTrainingConfig(unk_probability=0.0, pretrained_only_probability=0.0, embedding_dropout=0.0)
 
 
-def learner(habits: Habits = STILL, dropout: float = 0.0) -> Learner:
+def learner(habits: SentimentTrainingConfig = STILL, dropout: float = 0.0) -> SentimentTrainerModel:
     torch.manual_seed(2)
     vectors = np.random.default_rng(1).normal(size=(len(KNOWN), 4)).astype(np.float32)
-    net = Learner(shape(4, 6, 1, dropout), KNOWN, vectors, np.array([0, 2, 3, 4]), habits)
+    net = SentimentTrainerModel(shape(4, 6, 1, dropout), KNOWN, vectors, np.array([0, 2, 3, 4]), habits)
     torch.nn.init.normal_(net.added.weight.data[1:])
     return net
 
 
-def log_probs(net: Learner, ids: np.ndarray) -> np.ndarray:
+def log_probs(net: SentimentTrainerModel, ids: np.ndarray) -> np.ndarray:
     with torch.no_grad():
         return net.eval()(torch.from_numpy(ids)[:, None])[:, 0].log_softmax(-1).numpy().astype(float)
 
@@ -46,8 +55,16 @@ def log_probs(net: Learner, ids: np.ndarray) -> np.ndarray:
 @pytest.mark.parametrize("length", [0.0, 0.5])
 @pytest.mark.parametrize("trust", [None, 0.0, 0.6, 1.0])
 def test_the_loss_is_the_weighted_mean_over_labels_and_opinions(length: float, trust: float | None) -> None:
-    net = learner(Habits(hide=0.0, general=0.0, blur=0.0, length=length, trust=trust or 0.0))
-    said = opinions([learner(), learner()], [reading.ids for reading in READINGS]) if trust is not None else None
+    net = learner(
+        SentimentTrainingConfig(
+            unk_probability=0.0,
+            pretrained_only_probability=0.0,
+            embedding_dropout=0.0,
+            length_exponent=length,
+            distillation_weight=trust or 0.0,
+        )
+    )
+    said = ensemble_probabilities([learner(), learner()], [reading.ids for reading in READINGS]) if trust is not None else None
     told = [(t, -log_probs(net, reading.ids)[t, label]) for reading in READINGS
             for t, label in enumerate(reading.labels) if label != NO_LABEL]  # fmt: skip
     by_labels = sum((t + 1) ** length * loss for t, loss in told) / sum((t + 1) ** length for t, _ in told)
@@ -64,8 +81,8 @@ def test_the_loss_is_the_weighted_mean_over_labels_and_opinions(length: float, t
 
 def test_every_epoch_reads_every_reading_once_and_batches_are_no_larger_than_asked() -> None:
     draw = np.random.default_rng(3)
-    many = [Reading(np.full(length, 1), np.full(length, 2)) for length in draw.integers(1, 9, 200)]
-    task = SentimentTask(learner(Habits(words=40)), many, HELD_OUT, 1)
+    many = [LabelledPrefix(np.full(length, 1), np.full(length, 2)) for length in draw.integers(1, 9, 200)]
+    task = SentimentTask(learner(SentimentTrainingConfig(batch_tokens=40)), many, HELD_OUT, 1)
     for epoch in range(3):
         batches = task._batches(epoch)
         assert sorted(np.concatenate(batches).tolist()) == list(range(200))
@@ -73,7 +90,7 @@ def test_every_epoch_reads_every_reading_once_and_batches_are_no_larger_than_ask
 
 
 def test_the_same_step_draws_the_same_and_another_differently() -> None:
-    task = SentimentTask(learner(Habits(), 0.5).train(), READINGS, HELD_OUT, 1)
+    task = SentimentTask(learner(SentimentTrainingConfig(), 0.5).train(), READINGS, HELD_OUT, 1)
     losses = [task.loss(step).item() for step in (0, 1, 0)]
     assert losses[0] == losses[2] != losses[1]
 
@@ -96,7 +113,7 @@ def test_the_folded_judge_says_what_the_learner_says_and_vectors_stay() -> None:
 
 def test_padding_changes_no_opinion() -> None:
     net = learner().eval()
-    for reading, said in zip(READINGS, opinions([net], [reading.ids for reading in READINGS]), strict=True):
+    for reading, said in zip(READINGS, ensemble_probabilities([net], [reading.ids for reading in READINGS]), strict=True):
         np.testing.assert_allclose(said, np.exp(log_probs(net, reading.ids)), atol=1e-6)
     np.testing.assert_array_equal(pad([np.array([1, 2]), np.array([3])], -1), [[1, 3], [2, -1]])
 
@@ -105,9 +122,9 @@ def test_accuracies_by_hand() -> None:
     probs = np.array([[0.1, 0.1, 0.5, 0.2, 0.1], [0.3, 0.1, 0.3, 0.1, 0.2], [0, 0, 0.2, 0.3, 0.5], [0, 0.1, 0.2, 0.3, 0.4]])
     assert accuracies(probs, [3, 0, 2, 1]) == (2 / 3, 1 / 4)
     net = learner()
-    score = SentimentTask(net.eval(), READINGS, HELD_OUT, 1).score()
+    score = SentimentTask(net.eval(), READINGS, HELD_OUT, 1).validation_loss()
     labels = [label for _, label in HELD_OUT]
-    assert score == 1 - accuracies(judgements(net, [ids for ids, _ in HELD_OUT]), labels)[0]
+    assert score == 1 - accuracies(final_probabilities(net, [ids for ids, _ in HELD_OUT]), labels)[0]
 
 
 def made_up(draw: random.Random) -> str:
@@ -141,9 +158,9 @@ def test_the_command_trains_a_judge_that_understands_not(trees: Path) -> None:
     result = train(trees)
     assert result.exit_code == 0, result.output
     judge = load(trees / "judge.safetensors")
-    assert "100.00% of 30 sentences on the right side, 100.00% of 30 in the right class of five" in judge.facts["scores"]
+    assert "100.00% of 30 sentences on the right side, 100.00% of 30 in the right class of five" in judge.metadata["scores"]
     assert judge.config.words
-    assert judge.facts["task"].startswith("judge every phrase: very negative")
+    assert judge.metadata["task"].startswith("judge every phrase: very negative")
 
     measured = CliRunner().invoke(main, ["judge", str(trees / "judge.safetensors"), "--trees", str(trees / "test.txt")])
     assert "100.00% of 30 sentences" in measured.output
@@ -155,9 +172,9 @@ def test_vectors_lexicon_and_teachers(trees: Path) -> None:
     assert result.exit_code == 0, result.output
     judge = load(trees / "judge.safetensors")
     assert judge.config.embedding == 3
-    assert {"brilliant", "film", "fine"} <= set(judge.vocabulary.symbols)
+    assert {"brilliant", "film", "fine"} <= set(judge.vocabulary.tokens)
     assert "of" not in judge.vocabulary
-    assert judge.facts["epochs"] == "5.0, after 2 teachers of as many"
+    assert judge.metadata["epochs"] == "5.0, after 2 teachers of as many"
     assert sorted(path.name for path in trees.glob("*.state.pt")) == [
         *(f"judge-teacher-{number}.state.pt" for number in (1, 2)), "judge.state.pt"
     ]  # fmt: skip
@@ -166,7 +183,7 @@ def test_vectors_lexicon_and_teachers(trees: Path) -> None:
 def test_what_is_gathered_from_trees_vectors_and_lexicon(trees: Path) -> None:
     learned, given = read_trees(trees / "train.txt"), read_vectors(trees / "vectors.txt")
     data = gather(learned, learned[:3], given, read_lexicon(trees / "lexicon.txt"), 1, 2, 8)
-    told = [(data.vocabulary.decode(each.ids), each.labels.tolist()) for each in data.readings]
+    told = [(data.vocabulary.decode(each.ids), each.labels.tolist()) for each in data.prefixes]
     assert len(told) == len({(words, tuple(labels)) for words, labels in told})
     # The trees never say "brilliant"; only the lexicon does. They say "fine" themselves, so that the lexicon is not asked.
     assert ("brilliant", [4]) in told

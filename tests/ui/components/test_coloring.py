@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from lstm_viz.ui.components import Letters, jump
+from lstm_viz.ui.components import TokenColors, page_link
 from lstm_viz.ui.state.view import View
 
 NUMBERS = arrays(np.float64, st.integers(0, 9), elements=st.floats(-1e6, 1e6) | st.sampled_from([np.nan, np.inf]))
@@ -17,7 +17,7 @@ NUMBERS = arrays(np.float64, st.integers(0, 9), elements=st.floats(-1e6, 1e6) | 
 
 @given(NUMBERS, st.booleans())
 def test_a_fitted_scale_ends_at_the_largest_number(values: np.ndarray, signed: bool) -> None:
-    letters = Letters.fitted(values, "any", signed)
+    letters = TokenColors.fitted(values, "any", signed)
     there = [abs(value) for value in values.tolist() if np.isfinite(value)]
     assert letters.high == (max(there, default=0.0) or 1.0)
     assert letters.low == (-letters.high if signed else 0.0)
@@ -27,6 +27,6 @@ def test_a_fitted_scale_ends_at_the_largest_number(values: np.ndarray, signed: b
 @given(st.text(max_size=40))
 def test_a_jump_leads_to_its_view(text: str) -> None:
     view = View(text, "counting", layer=1, unit=7, step=3, zoom="unit", colour="unit.c", aim="symbol", symbol="a")
-    address = urlsplit(jump(view))
+    address = urlsplit(page_link(view))
     assert (address.scheme, address.netloc, address.path) == ("", "", "./")
     assert View("", "").with_query(dict(parse_qsl(address.query, keep_blank_values=True))) == view

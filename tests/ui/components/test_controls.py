@@ -9,14 +9,14 @@ from urllib.parse import parse_qsl, urlsplit
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from lstm_viz.ui.components import jump
-from lstm_viz.ui.components.controls import RENAMED, question_of
-from lstm_viz.ui.pages.delays.page import QUESTIONS as DELAYS
-from lstm_viz.ui.pages.gradients.page import QUESTIONS as GRADIENTS
-from lstm_viz.ui.pages.long_text.page import QUESTIONS as YOUR_TEXT
-from lstm_viz.ui.pages.memory.page import QUESTIONS as MEMORY
-from lstm_viz.ui.pages.sentiment.page import QUESTIONS as SENTIMENT
-from lstm_viz.ui.pages.what_if.scene import QUESTIONS as WHAT_IF
+from lstm_viz.ui.components import page_link
+from lstm_viz.ui.components.controls import OLD_QUESTION_IDS, question_setting
+from lstm_viz.ui.pages.delays.page import QUESTION_TITLES as DELAYS
+from lstm_viz.ui.pages.gradients.page import QUESTION_TITLES as GRADIENTS
+from lstm_viz.ui.pages.long_text.page import QUESTION_TITLES as YOUR_TEXT
+from lstm_viz.ui.pages.memory.page import QUESTION_TITLES as MEMORY
+from lstm_viz.ui.pages.sentiment.page import QUESTION_TITLES as SENTIMENT
+from lstm_viz.ui.pages.what_if.scene import QUESTION_TITLES as WHAT_IF
 from lstm_viz.ui.state.view import View
 from tests.ui.page_testing import PAGES, box
 
@@ -44,7 +44,7 @@ def linked(page: AppTest) -> dict[str, str | None]:
 @pytest.mark.parametrize(("page", "lenses"), [("gradients", GRADIENTS), ("memory", MEMORY), ("what_if", WHAT_IF)])
 def test_a_link_opens_its_question_and_the_address_bar_says_so(page: str, lenses: dict[str, object]) -> None:
     first, *_, last = lenses
-    link = urlsplit(jump(VIEW, page, last))
+    link = urlsplit(page_link(VIEW, page, last))
     assert link.path == f"./{page}"
     found = opened(page, **dict(parse_qsl(link.query)))
     assert found.segmented_control(key=f"{page}_lens").value == last
@@ -75,9 +75,9 @@ def test_a_link_from_before_a_rename_opens_its_question(page: str, lenses: dict[
 
 def test_every_old_name_of_a_question_means_one_that_is_asked() -> None:
     pages = (GRADIENTS, MEMORY, WHAT_IF, SENTIMENT, DELAYS, YOUR_TEXT)
-    for old, id in RENAMED.items():
+    for old, id in OLD_QUESTION_IDS.items():
         (page,) = (each for each in pages if id in each)
-        assert question_of(page, "some_key").read(old) == id
+        assert question_setting(page, "some_key").read(old) == id
 
 
 @pytest.mark.parametrize("asked", ["", "x" * 9999, "two-roads<script>", "😀"])
@@ -99,8 +99,8 @@ def test_the_question_is_still_asked_on_the_way_back() -> None:
         if st.toggle("elsewhere", key="elsewhere"):
             st.text("another page")
         else:
-            controls.question({"one": "One?", "two": "Two?"}, "some_lens")
-            st.text(controls.asked({"one": "One?", "two": "Two?"}, "some_lens"))
+            controls.question_control({"one": "One?", "two": "Two?"}, "some_lens")
+            st.text(controls.selected_question({"one": "One?", "two": "Two?"}, "some_lens"))
 
     page = AppTest.from_function(pages).run()
     assert page.text[0].value == "one"

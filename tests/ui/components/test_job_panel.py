@@ -11,13 +11,13 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from lstm_viz.jobs import Pool
-from lstm_viz.ui.components.job_panel import queued
+from lstm_viz.ui.components.job_panel import queue_message
 from tests.jobs import work
 
 
 @pytest.fixture(scope="module")
 def pool() -> Iterator[Pool]:
-    alone = Pool(1, check_every=0.05, turn=1000.0)
+    alone = Pool(1, check_every=0.05, time_slice=1000.0)
     yield alone
     alone.close()
 
@@ -26,19 +26,19 @@ def script(path: str, kind: str, count: int) -> None:
     """A page with one bench."""
     import streamlit as st
 
-    from lstm_viz.ui.components.job_panel import Order, bench
+    from lstm_viz.ui.components.job_panel import JobSpec, job_panel
     from tests.jobs import work
 
     orders = {
-        "until": Order(work.until, (path,), 2, "Go"),
-        "squares": Order(work.squares, (count,), count, "Go"),
-        "counting": Order(work.counting, (), 10**9, "Go"),
-        "refuses": Order(work.refuses, (count,), 9, "Go"),
+        "until": JobSpec(work.until, (path,), 2, "Go"),
+        "squares": JobSpec(work.squares, (count,), count, "Go"),
+        "counting": JobSpec(work.counting, (), 10**9, "Go"),
+        "refuses": JobSpec(work.refuses, (count,), 9, "Go"),
     }
 
     @st.fragment
     def lens() -> None:
-        bench("bench", orders[kind], lambda items, order: st.write(f"{order.function.__name__}: {len(items)}"))
+        job_panel("bench", orders[kind], lambda items, order: st.write(f"{order.function.__name__}: {len(items)}"))
 
     lens()
 
@@ -120,9 +120,9 @@ def test_who_pauses_is_told_so_and_keeps_what_has_come(tmp_path: Path, pool: Poo
     page.button(key="bench_start").click().run()
     until(page, lambda: any(words.startswith("counting: ") for words in said(page)))
     other = pool.start(work.until, str(tmp_path / "gate"))
-    pool.turn, before = 0.0, pool.turn
+    pool.time_slice, before = 0.0, pool.time_slice
     until(page, lambda: any("Pausing: others compute here too" in words for words in said(page)))
-    pool.turn = before
+    pool.time_slice = before
     assert any(words.startswith("counting: ") for words in said(page))
     (tmp_path / "gate").touch()
     until(page, lambda: bool(page.get("progress")))
@@ -133,7 +133,7 @@ def test_who_pauses_is_told_so_and_keeps_what_has_come(tmp_path: Path, pool: Poo
 
 def test_how_long_one_waits_is_said_as_far_as_it_is_known() -> None:
     def waits(place: int, begun: bool, soon: float | None) -> str:
-        return queued(SimpleNamespace(waiting=place, begun=begun, soon=soon))  # type: ignore[arg-type]
+        return queue_message(SimpleNamespace(waiting=place, begun=begun, soon=soon))  # type: ignore[arg-type]
 
     assert waits(0, True, 0.0) == ""
     assert waits(2, False, 12.2).endswith(

@@ -11,11 +11,11 @@ import plotly.graph_objects as go
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from lstm_viz.ui.components.plotly_figure import HEIGHT, Click, packed
+from lstm_viz.ui.components.plotly_figure import HEIGHT, Click, pack_figure
 
 
 def unpacked(figure: go.Figure) -> tuple[dict[str, Any], dict[str, Any]]:
-    said, drawn = packed(figure, "alt", "words", clickable=True).split(b"\n")
+    said, drawn = pack_figure(figure, "alt", "words", clickable=True).split(b"\n")
     return json.loads(said), json.loads(drawn)
 
 
@@ -50,8 +50,8 @@ def page_of_a_picture() -> None:
 
     from lstm_viz.ui import components
 
-    before = components.clicked("bars")
-    after = components.picture(go.Figure(go.Bar(y=[1, 2])), "bars", "Two bars.")
+    before = components.last_click("bars")
+    after = components.draw_figure(go.Figure(go.Bar(y=[1, 2])), "bars", "Two bars.")
     assert before == after
     st.session_state["seen"] = after
 

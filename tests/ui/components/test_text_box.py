@@ -28,11 +28,11 @@ def page_of_a_box() -> None:
     controls.layer(view)
     controls.unit(view)
     steps = len(view.read)
-    components.write(letters=components.Letters.fitted(np.arange(float(steps)), "place"))
-    st.text(components.write_other("second", "Another", "first words"))
+    components.shared_text_box(token_colors=components.TokenColors.fitted(np.arange(float(steps)), "place"))
+    st.text(components.second_text_box("second", "Another", "first words"))
 
     def go(step: int) -> None:
-        session.keep(replace(session.current(), step=step))
+        session.save(replace(session.current(), step=step))
 
     st.button("go to 1", on_click=go, args=(1,))
 
@@ -62,7 +62,7 @@ def headers(page: AppTest) -> list[dict[str, Any]]:
 def sent(page: AppTest, key: str = "box", **message: object) -> AppTest:
     """The page after the browser sent a message."""
     (box, *_) = headers(page)
-    page.session_state[key] = {"view": {"push": box["push"], "seq": 1, **message}}
+    page.session_state[key] = {"view": {"textRevision": box["textRevision"], "seq": 1, **message}}
     return page.run()
 
 
@@ -110,7 +110,7 @@ def test_any_text_is_shown(text: str) -> None:
     assert len(view(page).text) == len(text)
     assert len(box["tokens"]) == min(len(text), LIMIT)
     assert len(box["unknown"]) == sum(symbol not in "ab\n" for symbol in text[:LIMIT])
-    assert (box["note"] is None) == (len(text) <= LIMIT)
+    assert (box["warning"] is None) == (len(text) <= LIMIT)
     assert -1 <= box["step"] < max(len(box["tokens"]), 1)
 
 
@@ -138,7 +138,7 @@ def test_letters_must_be_one_for_each_symbol() -> None:
 
         from lstm_viz.ui import components
 
-        components.write(letters=components.Letters(np.zeros(3), 0, 1, False, "three"))
+        components.shared_text_box(token_colors=components.TokenColors(np.zeros(3), 0, 1, False, "three"))
 
     page = AppTest.from_function(wrong, default_timeout=120)
     page.query_params["text"] = "four"
@@ -152,15 +152,15 @@ def test_another_network_may_read_the_text() -> None:
 
         from lstm_viz.ui import components
 
-        colours = components.Letters.fitted(np.arange(3.0), "place")
-        st.text(components.write(letters=colours, model="sst-lstm").model)
-        components.write_other("second", "Another", "a zzqx film", model="sst-lstm")
+        colours = components.TokenColors.fitted(np.arange(3.0), "place")
+        st.text(components.shared_text_box(token_colors=colours, model="sst-lstm").model)
+        components.second_text_box("second", "Another", "a zzqx film", model="sst-lstm")
 
     page = AppTest.from_function(read_by_a_judge, default_timeout=120)
     page.query_params.update({"text": "Quite good!", "model": "counting"})
     page.run()
     box, second = headers(page)
-    assert (box["tokens"], box["step"], box["unknown"], box["reads"]) == (["Quite", "good", "!"], 2, [], "words")
+    assert (box["tokens"], box["step"], box["unknown"], box["stepUnit"]) == (["Quite", "good", "!"], 2, [], "words")
     assert (second["tokens"], second["unknown"]) == (["a", "zzqx", "film"], [1])
     # Other pages go on with their own network.
     assert page.text[0].value == view(page).model == box["link"]["model"] == "counting"

@@ -56,7 +56,7 @@ def test_the_choice_of_an_encoding_shows_a_page_s_words_without_its_marks() -> N
 
 
 def test_a_name_counts_only_the_files_that_could_be_read() -> None:
-    uploads = Uploads((("a.txt", b"a"), ("b.png", b""), ("c.txt", b"c")), refused=("b.png is a picture",))
+    uploads = Uploads((("a.txt", b"a"), ("b.png", b""), ("c.txt", b"c")), errors=("b.png is a picture",))
     assert uploads.name == "2 of 3 files"
     assert Uploads((("a.txt", b"a"), ("c.txt", b"c"))).name == "2 files"
 

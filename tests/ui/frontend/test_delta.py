@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from lstm_viz.ui.components.live_view.memo import Memo
-from lstm_viz.ui.components.live_view.payload import frame
+from lstm_viz.ui.components.live_view.payload import build_payload
 from lstm_viz.ui.frontend.delta import Sender
 from lstm_viz.ui.frontend.payload import pack
 from tests.edits import scenes
@@ -20,10 +20,10 @@ def test_after_400_edits_the_rejoined_frames_are_the_whole_ones_byte_for_byte() 
     before: Frame | None = None
     sizes = []
     for count, shown in enumerate(scenes(400)):
-        fresh, whole = (unpack(pack(*frame(shown, each))) for each in (Memo(), memo))
-        sent = sender.pack(*frame(shown, memo))
+        fresh, whole = (unpack(pack(*build_payload(shown, each))) for each in (Memo(), memo))
+        sent = sender.pack(*build_payload(shown, memo))
         before = unpack(sent, before)
-        sizes.append(len(sent) / len(pack(*frame(shown))))
+        sizes.append(len(sent) / len(pack(*build_payload(shown))))
         assert json.dumps(_said(before)) == json.dumps(_said(fresh)), count
         assert before[1].keys() == fresh[1].keys() == whole[1].keys()
         for name, values in fresh[1].items():

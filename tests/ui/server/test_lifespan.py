@@ -24,7 +24,7 @@ def accepted(listening: socket.socket) -> bool:
 
 
 def test_connections_send_at_once_when_the_server_is_ready(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(lifespan, "_get_ready", lambda: None)
+    monkeypatch.setattr(lifespan, "_preload", lambda: None)
 
     async def start() -> None:
         async with lifespan.lifespan(st.App("app.py")):
@@ -55,8 +55,8 @@ def test_the_short_road_is_where_the_app_is(base: str, address: str, monkeypatch
 
 
 def test_a_page_can_ask_whether_its_session_is_alive(monkeypatch: pytest.MonkeyPatch) -> None:
-    own = session.Note("secret")
-    monkeypatch.setitem(session._NOTES, own.name, own)
+    own = session.LiveSession("secret")
+    monkeypatch.setitem(session._LIVE_SESSIONS, own.name, own)
     for name, known in (("secret", True), ("guessed", False)):
-        answer = lifespan._known(Request({"type": "http", "path_params": {"name": name}}))
+        answer = lifespan._is_session_known(Request({"type": "http", "path_params": {"name": name}}))
         assert json.loads(answer.body) == {"known": known}

@@ -9,12 +9,12 @@ import pytest
 from streamlit.testing.v1 import AppTest
 from streamlit.testing.v1.element_tree import NumberInput, Slider, TextInput
 
-from lstm_viz.ui.pages.delays.page import QUESTIONS as DELAYS
-from lstm_viz.ui.pages.gradients.page import QUESTIONS as GRADIENTS
-from lstm_viz.ui.pages.long_text.page import QUESTIONS as YOUR_TEXT
-from lstm_viz.ui.pages.memory.page import QUESTIONS as MEMORY
-from lstm_viz.ui.pages.sentiment.page import QUESTIONS as SENTIMENT
-from lstm_viz.ui.pages.what_if.scene import QUESTIONS as WHAT_IF
+from lstm_viz.ui.pages.delays.page import QUESTION_TITLES as DELAYS
+from lstm_viz.ui.pages.gradients.page import QUESTION_TITLES as GRADIENTS
+from lstm_viz.ui.pages.long_text.page import QUESTION_TITLES as YOUR_TEXT
+from lstm_viz.ui.pages.memory.page import QUESTION_TITLES as MEMORY
+from lstm_viz.ui.pages.sentiment.page import QUESTION_TITLES as SENTIMENT
+from lstm_viz.ui.pages.what_if.scene import QUESTION_TITLES as WHAT_IF
 from lstm_viz.ui.pages.what_if.scene import UNIT
 from tests.ui.page_testing import PAGES, unpack
 

@@ -22,7 +22,7 @@ def test_no_hint_says_dark_or_pale_as_one_theme_is_the_other_turned_round(family
 
 def test_an_untouched_example_says_what_is_to_be_seen_in_it() -> None:
     for preset in PYTHON:
-        assert hint(preset.applied(View("", "python-lstm")), "lstm", PYTHON) == preset.hint
+        assert hint(preset.apply_to(View("", "python-lstm")), "lstm", PYTHON) == preset.hint
 
 
 def test_the_lesson_stays_with_its_unit_for_a_persons_own_words() -> None:

@@ -101,7 +101,7 @@ def test_a_bracket_of_the_wrong_kind_is_the_surprise() -> None:
     preset = example("brackets", "A wrong one")
     read = trace(load("brackets"), preset.text)
     assert np.nanargmax(read.surprise) == 2
-    assert load("brackets").vocabulary.symbols[int(read.probs[1].argmax())] in "[(]"
+    assert load("brackets").vocabulary.tokens[int(read.probs[1].argmax())] in "[(]"
 
 
 @pytest.mark.parametrize("name", ["Five and five", "Longer than it ever saw"])

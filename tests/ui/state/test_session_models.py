@@ -9,7 +9,7 @@ from lstm_viz.models.language import Config, LanguageModel
 from lstm_viz.text.vocabulary import Vocabulary
 from lstm_viz.ui.state import models
 from lstm_viz.ui.state.examples import Preset
-from lstm_viz.ui.state.session_models import MOST, adopt
+from lstm_viz.ui.state.session_models import MAX_MODELS, register_model
 from tests.ui.page_testing import APP
 
 EXAMPLE = Preset("own", "Begin here", "abcabc", "Nothing to see.", colour="surprise")
@@ -29,44 +29,44 @@ def session(monkeypatch: pytest.MonkeyPatch) -> dict[str, object]:
 
 
 def test_an_own_model_is_offered_after_the_shipped_ones(session: dict[str, object]) -> None:
-    shipped = models.offered()
-    name = adopt(small(), "Mine", [EXAMPLE], "trained")
-    assert models.offered() == [*shipped, name]
-    assert (models.title(name), models.exhibit(name).presets) == ("Mine", (EXAMPLE,))
-    assert models.offered(judges=True)[-1] == "sst-lstm"
+    shipped = models.available_models()
+    name = register_model(small(), "Mine", [EXAMPLE], "trained")
+    assert models.available_models() == [*shipped, name]
+    assert (models.model_title(name), models.get_model(name).presets) == ("Mine", (EXAMPLE,))
+    assert models.available_models(classifiers=True)[-1] == "sst-lstm"
 
 
 def test_the_same_key_takes_the_first_ones_place(session: dict[str, object]) -> None:
-    first = adopt(small(5), "First", [EXAMPLE], "trained")
-    other = adopt(small(5), "Other", [EXAMPLE], "loaded")
-    second = adopt(small(6), "Second", [EXAMPLE], "trained")
-    assert list(models.held()) == [other, second]
-    assert not models.known(first)
+    first = register_model(small(5), "First", [EXAMPLE], "trained")
+    other = register_model(small(5), "Other", [EXAMPLE], "loaded")
+    second = register_model(small(6), "Second", [EXAMPLE], "trained")
+    assert list(models.session_models()) == [other, second]
+    assert not models.is_known(first)
 
 
 def test_only_so_many_are_kept(session: dict[str, object]) -> None:
-    names = [adopt(small(), "Mine", [EXAMPLE], f"k{number}") for number in range(MOST + 2)]
-    assert list(models.held()) == names[2:]
+    names = [register_model(small(), "Mine", [EXAMPLE], f"k{number}") for number in range(MAX_MODELS + 2)]
+    assert list(models.session_models()) == names[2:]
 
 
 def test_it_is_gone_with_its_session(session: dict[str, object]) -> None:
-    name = adopt(small(), "Mine", [EXAMPLE], "trained")
-    assert models.known(name)
+    name = register_model(small(), "Mine", [EXAMPLE], "trained")
+    assert models.is_known(name)
     # What was reckoned once for it is kept with it, not beyond it.
-    assert models.exhibit(name).order(0) is models.exhibit(name).order(0)
+    assert models.get_model(name).order(0) is models.get_model(name).order(0)
     session.clear()
-    assert not models.known(name)
+    assert not models.is_known(name)
 
 
 def test_an_example_is_needed(session: dict[str, object]) -> None:
     with pytest.raises(ValueError, match="example text"):
-        adopt(small(), "Mine", [], "trained")
+        register_model(small(), "Mine", [], "trained")
 
 
 @pytest.mark.parametrize("page", ["pages/explore.py", "pages/gradients.py", "pages/memory.py", "pages/what_if.py"])
 def test_every_page_shows_an_own_model_that_a_link_names(page: str) -> None:
-    found = models.make("own-link-0", "Another's", small(), [EXAMPLE])
-    models._OWN[found.name] = found
+    found = models.prepare_model("own-link-0", "Another's", small(), [EXAMPLE])
+    models._REGISTERED[found.name] = found
     app = AppTest.from_file(str(APP), default_timeout=30)
     app.query_params["model"] = found.name
     # The first question of Gradients has three networks of its own, whichever is chosen.

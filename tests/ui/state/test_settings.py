@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from streamlit.testing.v1 import AppTest
 
 from lstm_viz.ui.state import settings
-from lstm_viz.ui.state.settings import Refused, Setting
+from lstm_viz.ui.state.settings import InvalidSetting, Setting
 
 SETTINGS: dict[str, Setting[Any]] = {
     "weights": settings.number("a", "weights", 0.2, 3.0, 1.0),
@@ -19,7 +19,7 @@ SETTINGS: dict[str, Setting[Any]] = {
     "whose": settings.choice("c", "whose", ["one unit", "all units of the layer"], "one unit"),
     "top": settings.choice("d", "top", [1, 0.95, "all"], "all"),
     "on": settings.switch("e", "on"),
-    "find": settings.words("f", "find"),
+    "find": settings.text("f", "find"),
 }
 
 
@@ -27,19 +27,19 @@ def page() -> None:
     import streamlit as st
 
     from lstm_viz.ui import components
-    from lstm_viz.ui.components.layout import tighten
+    from lstm_viz.ui.components.layout import page_setup
     from lstm_viz.ui.state import settings
 
-    tighten()
+    page_setup()
     weights = settings.number("weights_slider", "weights", 0.2, 3.0, 1.0)
     whose = settings.choice("whose_control", "whose", ["unit", "layer"], "unit")
-    find = settings.words("find_box", "find")
+    find = settings.text("find_box", "find")
     st.text(f"before: {weights.value():g} {whose.value()} {find.value()}")
     st.slider("Weights", 0.2, 3.0, step=0.05, **weights.bound())
     if st.toggle("ask", value=True):
         st.segmented_control("Whose?", ["unit", "layer"], required=True, **whose.bound())
     st.text_input("Find", **find.bound())
-    components.follow(unsaved=bool(find.value()))
+    components.sync_address_bar(unsaved=bool(find.value()))
 
 
 def opened(**link: Any) -> AppTest:
@@ -69,7 +69,7 @@ def test_whatever_a_link_says_is_a_value_or_refused(asked: str) -> None:
     for setting in SETTINGS.values():
         try:
             value = setting.read(asked)
-        except Refused:
+        except InvalidSetting:
             continue
         assert setting.fit(value) == value
         assert setting.read(setting.write(value)) == value

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lstm_viz.ui.state.view import LIMIT, LINK_LIMIT, Aim, View, Zoom
+from lstm_viz.ui.state.view import LIMIT, LINK_LIMIT, ObjectiveChoice, View, Zoom
 
 START = View("start", "shakespeare-lstm", layer=1, unit=4, step=3, zoom="unit", colour="surprise")
 TEXTS = ("👩‍👩‍👧 👍🏽", "e\u0301 n\u0303", "שלום עולם", "\ufeffx", "\u202eabc", "a&b=c#d%20+?\n\t")
@@ -23,7 +23,7 @@ views = st.builds(
     step=st.integers(-1, 999),
     zoom=st.sampled_from(get_args(Zoom)),
     colour=st.text(max_size=8),
-    aim=st.sampled_from(get_args(Aim)),
+    aim=st.sampled_from(get_args(ObjectiveChoice)),
     symbol=st.text(max_size=1),
 )
 #: Everything that Python can hold as a string, halves of surrogate pairs too.
@@ -53,7 +53,7 @@ def test_hostile_links_make_a_view_that_can_be_shown(parameters: dict[str, str])
     assert view.unit in range(8)
     assert view.colour in ("mean.f", "surprise")
     assert view.zoom in get_args(Zoom)
-    assert view.aim in get_args(Aim)
+    assert view.aim in get_args(ObjectiveChoice)
     assert -1 <= view.step < max(len(view.read), 1)
     assert view.step_in(len(view.read)) in range(-1, len(view.read))
     for written in view.query().values():

@@ -9,7 +9,7 @@ from jaxtyping import Float
 
 from lstm_viz.gates import CELLS, KEEP_GATE, Kind, quantity
 from lstm_viz.trace import Trace
-from lstm_viz.ui.components.live_view.scene import ONE, Reads, Scene
+from lstm_viz.ui.components.live_view.scene import STEP_UNIT_NAMES, LiveScene, StepUnit
 from lstm_viz.ui.state.scales import curve_ends, round_up
 
 #: What colours the steps by the network's answer, by what it is: a next symbol, a class, a value.
@@ -17,7 +17,7 @@ SURPRISE, VERDICT, ERROR = "surprise", "verdict", "error"
 
 
 @dataclass(frozen=True, eq=False)
-class Tint:
+class TokenColoring:
     """One number for each step, with the ends of its scale; `signed` scales have zero in their middle.
 
     `label` is short: it stands beside the coloured text.
@@ -30,46 +30,48 @@ class Tint:
     signed: bool
 
 
-def choices(kind: Kind, reads: Reads = "letters", foretells: bool = True) -> dict[str, str]:
+def coloring_choices(kind: Kind, step_unit: StepUnit = "letters", predicts_next_token: bool = True) -> dict[str, str]:
     """What a cell of this kind offers, as {id: label}; first a judge's verdict, else what the cell keeps by."""
     keeps = KEEP_GATE.get(kind, "h")
-    found = {} if foretells else {VERDICT: f"verdict after each {ONE[reads]}"}
-    found |= {f"mean.{keeps}": _mean_label(kind, keeps)}
-    found |= {f"mean.{each.symbol}": _mean_label(kind, each.symbol) for each in CELLS[kind]}
-    found |= {f"unit.{each.symbol}": f"selected unit: {each.name} {each.symbol}" for each in CELLS[kind]}
-    if reads == "series":
-        found |= {ERROR: "error: how far off the forecast was"}
-    elif foretells:
-        found |= {SURPRISE: f"surprise: how unexpected a {ONE[reads]} was"}
-    found |= {"norm.h": "gradient: how much depends on a step"}
-    return found
+    choices = {} if predicts_next_token else {VERDICT: f"verdict after each {STEP_UNIT_NAMES[step_unit]}"}
+    choices |= {f"mean.{keeps}": _mean_label(kind, keeps)}
+    choices |= {f"mean.{each.symbol}": _mean_label(kind, each.symbol) for each in CELLS[kind]}
+    choices |= {f"unit.{each.symbol}": f"selected unit: {each.name} {each.symbol}" for each in CELLS[kind]}
+    if step_unit == "series":
+        choices |= {ERROR: "error: how far off the forecast was"}
+    elif predicts_next_token:
+        choices |= {SURPRISE: f"surprise: how unexpected a {STEP_UNIT_NAMES[step_unit]} was"}
+    choices |= {"norm.h": "gradient: how much depends on a step"}
+    return choices
 
 
-def tint(scene: Scene) -> Tint:
+def token_coloring(scene: LiveScene) -> TokenColoring:
     """The numbers of the view's choice for its layer and unit; raises KeyError for an unknown choice."""
     layer, colour, unit = scene.layer, scene.view.colour, scene.view.unit
-    offered = choices(layer.kind, scene.reads, scene.foretells)
-    if colour not in offered:
-        raise KeyError(f"{layer.kind} offers no colour {colour!r}; it has {', '.join(offered)}")
+    available = coloring_choices(layer.kind, scene.step_unit, scene.predicts_next_token)
+    if colour not in available:
+        raise KeyError(f"{layer.kind} offers no colour {colour!r}; it has {', '.join(available)}")
     source, _, symbol = colour.partition(".")
     if source == SURPRISE:
-        return Tint("by surprise, in nats", scene.trace.surprise, 0.0, 6.0, signed=False)
+        return TokenColoring("by surprise, in nats", scene.trace.surprise, 0.0, 6.0, signed=False)
     if source == VERDICT:
-        return Tint("by verdict: blue is positive", score(scene.trace), 2.0, -2.0, signed=True)
+        return TokenColoring("by verdict: blue is positive", expected_class(scene.trace), 2.0, -2.0, signed=True)
     if source == ERROR and scene.curve is not None:
-        off = scene.curve.error
-        there = off[np.isfinite(off)]
-        return Tint(f"by error, in {scene.curve.unit}", off, 0.0, round_up(float(there.max(initial=0.0))), signed=False)
+        error = scene.curve.error
+        finite = error[np.isfinite(error)]
+        return TokenColoring(
+            f"by error, in {scene.curve.unit}", error, 0.0, round_up(float(finite.max(initial=0.0))), signed=False
+        )
     if source == "norm":
         values = np.zeros(layer.steps) if layer.grads is None else layer.grads.magnitude(symbol)[:, 0]
-        return Tint(f"by ‖∂L/∂{symbol}‖", values, 0.0, float(values.max(initial=0.0)) or 1.0, signed=False)
+        return TokenColoring(f"by ‖∂L/∂{symbol}‖", values, 0.0, float(values.max(initial=0.0)) or 1.0, signed=False)
     drawn, values = quantity(layer.kind, symbol), layer.values[symbol][:, 0]
     if source == "mean":
-        return Tint(f"by {symbol}, mean of all units", values.mean(axis=1), *scene.scales.means[symbol], drawn.signed)
-    return Tint(f"by {symbol} of unit {unit}", values[:, unit], *curve_ends(drawn, values[:, unit]), drawn.signed)
+        return TokenColoring(f"by {symbol}, mean of all units", values.mean(axis=1), *scene.scales.means[symbol], drawn.signed)
+    return TokenColoring(f"by {symbol} of unit {unit}", values[:, unit], *curve_ends(drawn, values[:, unit]), drawn.signed)
 
 
-def score(trace: Trace) -> Float[np.ndarray, " time"]:
+def expected_class(trace: Trace) -> Float[np.ndarray, " time"]:
     """A judge's expected class after each step, its classes spread evenly from −2 to 2."""
     return trace.probs @ np.linspace(-2.0, 2.0, trace.probs.shape[1], dtype=trace.probs.dtype)
 

@@ -9,16 +9,16 @@ from html import escape
 import streamlit as st
 
 from lstm_viz.export import Beside, to_csv, to_npz
-from lstm_viz.figures.strips import Answer, strips
-from lstm_viz.ui.components.live_view.coloring import score
-from lstm_viz.ui.components.live_view.scene import ONE, Scene
-from lstm_viz.ui.state.session import Note
+from lstm_viz.figures.strips import OutputRow, strips
+from lstm_viz.ui.components.live_view.coloring import expected_class
+from lstm_viz.ui.components.live_view.scene import STEP_UNIT_NAMES, LiveScene
+from lstm_viz.ui.state.session import LiveSession
 
 #: Plotly's own buttons but the one that uploads a figure, and with it the text, to its maker's server.
 _CONFIG = {"displaylogo": False, "modeBarButtonsToRemove": ["sendChartToCloud", "sendDataToCloud"]}
 
 
-def offer(note: Note) -> None:
+def download_buttons(live_session: LiveSession) -> None:
     """Draw the download buttons; what they give is what is on the stage at the click."""
     theme = "dark" if st.context.theme.type == "dark" else "light"
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
@@ -28,30 +28,32 @@ def offer(note: Note) -> None:
             ("This layer (.csv)", "lstm_viz_layer.csv", as_csv),
             ("Figure (.html)", "lstm_viz_figure.html", partial(as_page, theme=theme)),
         ):
-            st.download_button(title, _of(note, make), name, on_click="ignore")
+            st.download_button(title, _from_session(live_session, make), name, on_click="ignore")
 
 
-def as_npz(scene: Scene) -> bytes:
+def as_npz(scene: LiveScene) -> bytes:
     """Every array of the trace."""
-    return to_npz(scene.trace, _beside(scene))
+    return to_npz(scene.trace, _extra_columns(scene))
 
 
-def as_csv(scene: Scene) -> bytes:
+def as_csv(scene: LiveScene) -> bytes:
     """The layer as a table, UTF-8."""
-    return to_csv(scene.trace, scene.layer, _beside(scene)).encode("utf-8")
+    return to_csv(scene.trace, scene.layer, _extra_columns(scene)).encode("utf-8")
 
 
-def as_page(scene: Scene, theme: str = "light") -> bytes:
+def as_page(scene: LiveScene, theme: str = "light") -> bytes:
     """What the strips show, with a title that names network and text, as one stand-alone HTML file."""
     names = None if scene.curve is None else scene.curve.labels
     view, order = scene.view, scene.order() if scene.view.zoom == "units" else None
     title = " · ".join(map(escape, _title(scene)))
-    figure = strips(scene.trace, scene.layer, order, theme, _answer(scene), names, shown=view.zoom, unit=view.unit, title=title)
+    figure = strips(
+        scene.trace, scene.layer, order, theme, _output_row(scene), names, shown=view.zoom, unit=view.unit, title=title
+    )
     page: str = figure.to_html(include_plotlyjs=True, full_html=True, config=_CONFIG)
     return page.replace("<head>", f"<head><title>{title}</title>", 1).encode("utf-8", "replace")
 
 
-def _title(scene: Scene) -> list[str]:
+def _title(scene: LiveScene) -> list[str]:
     """Network, layer and units, and the text or the name of the series."""
     view, units = scene.view, scene.layer.units
     drawn = {"overview": f"mean of {units} units", "units": f"all {units} units", "unit": f"unit {view.unit}"}[view.zoom]
@@ -61,25 +63,25 @@ def _title(scene: Scene) -> list[str]:
     return [scene.title, *layer, drawn, subject]
 
 
-def _beside(scene: Scene) -> Beside:
+def _extra_columns(scene: LiveScene) -> Beside:
     """What the trace itself does not hold: a judge's score; the dates, values and forecasts of a series."""
     curve = scene.curve
     if curve is None:
-        return {} if scene.foretells else {"score": score(scene.trace)}
+        return {} if scene.predicts_next_token else {"score": expected_class(scene.trace)}
     return {"label": curve.labels, "value": curve.values, "expected": curve.expected}
 
 
-def _answer(scene: Scene) -> Answer | None:
+def _output_row(scene: LiveScene) -> OutputRow | None:
     """What stands in the figure's last row, where that is not surprise."""
     curve = scene.curve
     if curve is not None:
         values = {curve.unit: curve.values, "the forecast for it": curve.expected}
-        return Answer(f"{curve.name}: what was read, and what had been expected", values)
-    if scene.foretells:
+        return OutputRow(f"{curve.name}: what was read, and what had been expected", values)
+    if scene.predicts_next_token:
         return None
-    title = f"verdict after each {ONE[scene.reads]}: from −2, {scene.answers[0]}, to 2, {scene.answers[-1]}"
-    return Answer(title, {"verdict": score(scene.trace)})
+    title = f"verdict after each {STEP_UNIT_NAMES[scene.step_unit]}: from −2, {scene.answers[0]}, to 2, {scene.answers[-1]}"
+    return OutputRow(title, {"verdict": expected_class(scene.trace)})
 
 
-def _of(note: Note, make: Callable[[Scene], bytes]) -> Callable[[], bytes]:
-    return lambda: make(note.scene) if note.scene is not None else b""
+def _from_session(live_session: LiveSession, make: Callable[[LiveScene], bytes]) -> Callable[[], bytes]:
+    return lambda: make(live_session.scene) if live_session.scene is not None else b""

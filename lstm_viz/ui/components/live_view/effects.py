@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from lstm_viz.gradients import ClassLogit, NextSymbol, Objective, TextLoss
-from lstm_viz.sentiment import Balance
+from lstm_viz.gradients import ClassLogit, NextToken, Objective, TextLoss
+from lstm_viz.sentiment import LogOddsObjective
 from lstm_viz.text.labels import label
 from lstm_viz.text.vocabulary import UNKNOWN
 
@@ -17,28 +17,28 @@ def answer_label(answer: str) -> str:
     return ANY_OTHER if answer == UNKNOWN else label(answer)
 
 
-def effect(objective: Objective | None) -> str:
+def gradient_question(objective: Objective | None) -> str:
     """The question that the bars of an objective answer; an empty string where there is none."""
     match objective:
         case None:
             return ""
-        case NextSymbol():
-            does = f"make ‘{answer_label(objective.symbol)}’ likelier (up) or less likely (down)"
+        case NextToken():
+            does = f"make ‘{answer_label(objective.token)}’ likelier (up) or less likely (down)"
         case ClassLogit():
             does = f"make the class ‘{objective.name or objective.index}’ likelier (up) or less likely (down)"
-        case Balance():
+        case LogOddsObjective():
             does = "make the verdict more positive (up) or more negative (down)"
         case TextLoss():
             does = f"{_RAISE} the mean surprise"
         case _:
             does = f"{_RAISE} L"
-    return _asked(does)
+    return _format_question(does)
 
 
-def effect_on(what: str) -> str:
+def gradient_question_about(what: str) -> str:
     """The same question about a number that is named in words."""
-    return _asked(f"{_RAISE} {what}")
+    return _format_question(f"{_RAISE} {what}")
 
 
-def _asked(does: str) -> str:
+def _format_question(does: str) -> str:
     return f"Bars: would a little more of this value {does}?"

@@ -13,18 +13,18 @@ from lstm_viz.gates import MEMORY_STATE
 from lstm_viz.models.forecaster import Forecaster
 from lstm_viz.series.reading import SeriesTrace
 from lstm_viz.trace import Gradients, LayerTrace, Trace
-from lstm_viz.ui.components.live_view.coloring import choices
-from lstm_viz.ui.components.live_view.effects import effect_on
-from lstm_viz.ui.components.live_view.scene import Curve, Scene
+from lstm_viz.ui.components.live_view.coloring import coloring_choices
+from lstm_viz.ui.components.live_view.effects import gradient_question_about
+from lstm_viz.ui.components.live_view.scene import LiveScene, SeriesCurve
 from lstm_viz.ui.state.scales import scales
 from lstm_viz.ui.state.view import View
-from lstm_viz.unit_stats import order
+from lstm_viz.unit_stats import cluster_order
 
 Values = Float[np.ndarray, " time"]
 
 
 @dataclass(frozen=True, eq=False)
-class Told:
+class SeriesLabels:
     """What the screen says of a series: its name, its unit, and a date or number for each of its values."""
 
     name: str
@@ -32,56 +32,56 @@ class Told:
     labels: Sequence[str]
 
 
-def series_scene(
-    view: View, model: Forecaster, reading: SeriesTrace, told: Told, *, title: str, hint: str, asked: int | None = None,
+def scene_from_series(
+    view: View, model: Forecaster, reading: SeriesTrace, names: SeriesLabels, *, title: str, hint: str, target_step: int | None = None,
     window: slice = slice(None), border: int | None = None, low: Values | None = None, high: Values | None = None,
-) -> Scene:  # fmt: skip
+) -> LiveScene:  # fmt: skip
     """The scene of a reading, or of a `window` of its steps.
 
-    `asked`, the step whose forecast was differentiated, `border`, `low` and `high` [time] are about the whole reading, as are
+    `target_step`, the step whose forecast was differentiated, `border`, `low` and `high` [time] are about the whole reading, as are
     the labels; the view's step counts in the window.
     """
     start, stop, _ = window.indices(len(reading.values))
     layers, whole = layers_of(model.rnn), reading.trace
     kind = model.config.kind
-    view = view.inside(len(layers), model.config.hidden, tuple(choices(kind, "series")), stop - start)
+    view = view.clamped(len(layers), model.config.hidden, tuple(coloring_choices(kind, "series")), stop - start)
     # Of a step people know the date, not its number in the series.
-    objective = whole.objective if asked is None else f"the forecast made after {told.labels[asked]}"
+    objective = whole.objective if target_step is None else f"the forecast made after {names.labels[target_step]}"
     before = np.concatenate(([np.nan], reading.expected))
     fitted = whole.layers[view.layer]
-    return Scene(
-        trace=replace(cut(whole, start, stop), objective=objective),
+    return LiveScene(
+        trace=replace(slice_trace(whole, start, stop), objective=objective),
         view=view,
         answers=(),
         weights=layers[view.layer].weights,
-        order=lambda: order(fitted.values[MEMORY_STATE[kind]][:, 0]),
+        order=lambda: cluster_order(fitted.values[MEMORY_STATE[kind]][:, 0]),
         scales=scales(fitted),
         title=title,
         layers=len(layers),
         hint=hint,
-        reads="series",
-        curve=Curve(
-            told.name, told.unit, tuple(told.labels[start:stop]), reading.values[start:stop], before[start:stop],
+        step_unit="series",
+        curve=SeriesCurve(
+            names.name, names.unit, tuple(names.labels[start:stop]), reading.values[start:stop], before[start:stop],
             border=None if border is None or border >= stop else max(border - start, 0),
             low=None if low is None else low[start:stop],
             high=None if high is None else high[start:stop],
-            coming=float(before[stop]) if np.isfinite(before[stop]) else None,
+            next_forecast=float(before[stop]) if np.isfinite(before[stop]) else None,
             inputs=model.config.inputs,
         ),
-        bars=effect_on(objective) if objective else "",
+        bars=gradient_question_about(objective) if objective else "",
     )  # fmt: skip
 
 
-def cut(trace: Trace, start: int, stop: int) -> Trace:
+def slice_trace(trace: Trace, start: int, stop: int) -> Trace:
     """The steps of a trace from `start` to before `stop`; the states before them are those that were reached there."""
     return replace(
         trace, tokens=trace.tokens[start:stop], ids=trace.ids[start:stop], known=trace.known[start:stop],
         spans=trace.spans[start:stop], probs=trace.probs[start:stop], surprise=trace.surprise[start:stop],
-        layers=tuple(_cut(layer, start, stop) for layer in trace.layers),
+        layers=tuple(_slice_layer(layer, start, stop) for layer in trace.layers),
     )  # fmt: skip
 
 
-def _cut(layer: LayerTrace, start: int, stop: int) -> LayerTrace:
+def _slice_layer(layer: LayerTrace, start: int, stop: int) -> LayerTrace:
     h0, c0 = (layer.h0, layer.c0) if start == 0 else (layer.h[start - 1], None if layer.c0 is None else layer.c[start - 1])
     grads = layer.grads and Gradients({symbol: values[start:stop] for symbol, values in layer.grads.values.items()})
     values = {symbol: values[start:stop] for symbol, values in layer.values.items()}

@@ -23,15 +23,15 @@ class Memo:
     """
 
     def __init__(self) -> None:
-        self._kept: dict[str, tuple[tuple[Any, ...], np.ndarray, Growing]] = {}
+        self._cached: dict[str, tuple[tuple[Any, ...], np.ndarray, Growing]] = {}
 
     def steps(self, what: str, of: tuple[Any, ...], ids: Int[np.ndarray, " time"], compute: Compute) -> dict[str, np.ndarray]:
         """The arrays called `what`; where `of`, all else that they depend on, has changed they are computed anew."""
-        before = self._kept.get(what)
+        before = self._cached.get(what)
         shared = common_prefix(before[1], ids) if before is not None and before[0] == of else 0
         if before is None or not shared:
-            found = dict(compute(0))
-            self._kept[what] = of, ids, Growing(found)
-            return found
-        self._kept[what] = of, ids, before[2]
+            arrays = dict(compute(0))
+            self._cached[what] = of, ids, Growing(arrays)
+            return arrays
+        self._cached[what] = of, ids, before[2]
         return before[2].extended(shared, compute(shared))

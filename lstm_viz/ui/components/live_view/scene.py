@@ -16,8 +16,8 @@ from lstm_viz.ui.state.scales import Scales
 from lstm_viz.ui.state.view import View
 
 #: What one step of the network reads, in one word and in many.
-Reads = Literal["letters", "words", "series"]
-ONE: dict[Reads, str] = {"letters": "character", "words": "word", "series": "value"}
+StepUnit = Literal["letters", "words", "series"]
+STEP_UNIT_NAMES: dict[StepUnit, str] = {"letters": "character", "words": "word", "series": "value"}
 
 #: The strips from top to bottom: what is kept, what is written, what is read, and what comes of it.
 STRIPS = {"lstm": "figoch", "gru": "zrnh", "rnn": "h"}
@@ -26,10 +26,10 @@ Values = Float[np.ndarray, " time"]
 
 
 @dataclass(frozen=True, eq=False)
-class Curve:
+class SeriesCurve:
     """A numeric series, drawn in the place of a text; every array is [time], one number for each step of the trace.
 
-    `expected[t]` is the forecast made for the value of step t, before that step was read (NaN where none was), and `coming`
+    `expected[t]` is the forecast made for the value of step t, before that step was read (NaN where none was), and `next_forecast`
     the one made after the last step. From step `border` on the values are themselves forecasts; `low` and `high` hold the
     spread around them. `inputs` says what each number is that the network sees at one step.
     """
@@ -42,7 +42,7 @@ class Curve:
     border: int | None = None
     low: Values | None = None
     high: Values | None = None
-    coming: float | None = None
+    next_forecast: float | None = None
     inputs: tuple[str, ...] = ()
 
     @property
@@ -65,10 +65,10 @@ class Curve:
 
 
 @dataclass(frozen=True, eq=False)
-class Scene:
+class LiveScene:
     """All that one frame shows: a view of one layer of one trace, and what the page says about it.
 
-    `answers` names the columns of the trace's `probs`: the symbols that may come next, or, where the model `foretells` none,
+    `answers` names the columns of the trace's `probs`: the symbols that may come next, or, where the model `predicts_next_token` none,
     the classes that the text may belong to. `bars` asks in words what the gradient bars of one unit answer. `few_known` names all
     symbols of a network that knows only a few. `order()` says which unit stands in which row, where all units are shown. With a
     `curve` there is no text.
@@ -83,9 +83,9 @@ class Scene:
     title: str
     layers: int
     hint: str
-    reads: Reads = "letters"
-    foretells: bool = True
-    curve: Curve | None = None
+    step_unit: StepUnit = "letters"
+    predicts_next_token: bool = True
+    curve: SeriesCurve | None = None
     bars: str = ""
     few_known: tuple[str, ...] = ()
 

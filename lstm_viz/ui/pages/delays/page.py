@@ -10,40 +10,42 @@ import streamlit as st
 from lstm_viz.training.tasks.delays import TASKS
 from lstm_viz.ui import components
 from lstm_viz.ui.components import controls
-from lstm_viz.ui.components.layout import head, tighten
+from lstm_viz.ui.components.layout import page_header, page_setup
 from lstm_viz.ui.pages.delays import query, run_state, training
-from lstm_viz.ui.pages.delays.task_text import TITLES, written
+from lstm_viz.ui.pages.delays.task_text import TITLES, example_html
 from lstm_viz.ui.state import settings
 from lstm_viz.ui.state.theme import palette
 
 #: The questions by the ids that links and sessions know them by; the texts may change, the ids must not.
-QUESTIONS = {"training": "Who remembers longest?", "answers": "What does each one answer?"}
-#: The module that answers each question: `show(task)` draws it.
-LENSES: dict[str, ModuleType] = {"training": training, "answers": query}
-_LENS = "delays_lens"
+QUESTION_TITLES = {"training": "Who remembers longest?", "answers": "What does each one answer?"}
+#: The module that answers each question: `render(task)` draws it.
+QUESTIONS: dict[str, ModuleType] = {"training": training, "answers": query}
+_QUESTION_KEY = "delays_lens"
 _TASK = settings.choice("delays_task", "task", list(TITLES), next(iter(TITLES)))
 
 
-def show() -> None:
+def render() -> None:
     """Draw the page."""
-    tighten()
-    head("How long can a network remember?", terms=("delay", "guessing", "latching", "long-term dependency", "unit", "seed"))
+    page_setup()
+    page_header(
+        "How long can a network remember?", terms=("delay", "guessing", "latching", "long-term dependency", "unit", "seed")
+    )
     left, right = st.columns([2, 3], gap="medium")
     left.segmented_control(
         "A task that only memory solves", list(TITLES), format_func=TITLES.__getitem__, required=True, width="content",
-        **_TASK.bound(),
+        **_TASK.widget_args(),
     )  # fmt: skip
     name = _TASK.value()
     task = TASKS[name]
     text, answer = task.example(12, random.Random(3))
     with right.container(gap="xsmall"):
         st.caption(f"{task.rule} For example, over a delay of 12:")
-        st.html(written(task, text, answer, palette()))
+        st.html(example_html(task, text, answer, palette()))
     _answer(name)
 
 
 @st.fragment
 def _answer(task: str) -> None:
-    controls.question(QUESTIONS, _LENS)
-    LENSES[controls.asked(QUESTIONS, _LENS)].show(task)
-    components.follow("delays_address", unsaved=any(run_state.begun(each) for each in TITLES))
+    controls.question_control(QUESTION_TITLES, _QUESTION_KEY)
+    QUESTIONS[controls.selected_question(QUESTION_TITLES, _QUESTION_KEY)].render(task)
+    components.sync_address_bar("delays_address", unsaved=any(run_state.has_session_run(each) for each in TITLES))

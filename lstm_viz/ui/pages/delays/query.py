@@ -8,55 +8,55 @@ from html import escape
 
 import streamlit as st
 
-from lstm_viz.delay_results import Outcome
-from lstm_viz.figures.delays import memory
+from lstm_viz.delay_results import DelayResult
+from lstm_viz.figures.delays import retention_map
 from lstm_viz.figures.palette import Palette
 from lstm_viz.gates import MEMORY_STATE, NAMES, Kind
-from lstm_viz.recall_probe import Answer, answer, held, holder
+from lstm_viz.recall_probe import PredictedAnswer, best_unit, predict_answer, retention
 from lstm_viz.text.labels import label
-from lstm_viz.training.tasks.delays import ASK, TASKS, NoAnswer
+from lstm_viz.training.tasks.delays import ASK, TASKS, InvalidExample
 from lstm_viz.ui import components
-from lstm_viz.ui.components.navigation import explore
+from lstm_viz.ui.components.navigation import open_in_explorer
 from lstm_viz.ui.pages.delays import run_state, text_box
 from lstm_viz.ui.pages.delays.task_text import TITLES
 from lstm_viz.ui.state import address, settings
 from lstm_viz.ui.state.examples import Preset
-from lstm_viz.ui.state.session_models import adopt
+from lstm_viz.ui.state.session_models import register_model
 from lstm_viz.ui.state.theme import palette
 from lstm_viz.ui.state.view import View
 
 #: The delay of the first example, the longest one offered, and how many symbols of a typed text are read.
-FIRST, LONGEST, LIMIT = 100, 200, 250
+FIRST, LONGEST, MAX_SYMBOLS = 100, 200, 250
 _DRAWN = "delays_drawn"
 _DELAY = settings.number("delays_delay", "delay", 0, LONGEST, FIRST)
 
 
 @dataclass(frozen=True)
-class Question:
+class TypedQuestion:
     """A typed text as the networks read it: up to the first ?, which is put behind a text that has none."""
 
     text: str
-    wanted: str | None
+    expected: str | None
     note: str | None
 
     @classmethod
-    def of(cls, written: str, task: str) -> Question:
+    def of(cls, typed_text: str, task: str) -> TypedQuestion:
         """Cut a text, and find its right answer where it follows the rule."""
-        before, asked, behind = written.partition(ASK)
+        before, requested, behind = typed_text.partition(ASK)
         notes = []
-        if not asked:
+        if not requested:
             notes.append(f"The answer is due at a {ASK}; one is read behind your text.")
         if behind:
             notes.append(f"What stands behind the {ASK} is not read: there the networks answer.")
-        if len(before) >= LIMIT:
-            notes.append(f"Only the first {LIMIT - 1} symbols before the {ASK} are read.")
-        text = before[: LIMIT - 1] + ASK
+        if len(before) >= MAX_SYMBOLS:
+            notes.append(f"Only the first {MAX_SYMBOLS - 1} symbols before the {ASK} are read.")
+        text = before[: MAX_SYMBOLS - 1] + ASK
         try:
-            wanted = TASKS[task].solve(text)
-        except NoAnswer as refused:
-            wanted = None
+            expected = TASKS[task].solve(text)
+        except InvalidExample as refused:
+            expected = None
             notes.insert(0, f"{refused}. The networks answer all the same.")
-        return cls(text, wanted, " ".join(notes) or None)
+        return cls(text, expected, " ".join(notes) or None)
 
     @property
     def read(self) -> int:
@@ -64,15 +64,15 @@ class Question:
         return len(self.text)
 
 
-def show(task: str) -> None:
+def render(task: str) -> None:
     """Draw the lens; a keystroke reruns the box, the answers and their maps, nothing else."""
-    outcome, mine = run_state.finished(task)
+    outcome, mine = run_state.queryable_result(task)
     key = f"delays_box_{task}"
     linked = "example" in address.visit().pending
-    asked = _example(task).value()
-    if linked and asked:
-        text_box.put(key, asked)
-    elif not text_box.begun(key):
+    requested = _example_setting(task).value()
+    if linked and requested:
+        text_box.set_text(key, requested)
+    elif not text_box.has_text(key):
         _draw_example(task, key)
     st.markdown(
         "**Each network reads your text and answers. Its map, from left to right: above, what is left of each symbol to keep "
@@ -83,17 +83,19 @@ def show(task: str) -> None:
     st.caption(
         "A symbol counts as left as far as the state differs from the one there would be, had another symbol stood in its place. "
         "Below it each row is a unit's state, an LSTM's cell state: blue below zero, red above. A row that keeps its colour "
-        f"through the pause holds something. {_whose(outcome, mine)}"
+        f"through the pause holds something. {_describe_networks(outcome, mine)}"
     )
 
 
 @st.fragment
-def _answers(outcome: Outcome, key: str) -> None:
-    task, written = outcome.race.task, text_box.typed(key)
-    _example(task).keep(written[:LIMIT])
-    question = Question.of(written, task)
+def _answers(outcome: DelayResult, key: str) -> None:
+    task, typed_text = outcome.experiment.task, text_box.current_text(key)
+    _example_setting(task).save(typed_text[:MAX_SYMBOLS])
+    question = TypedQuestion.of(typed_text, task)
     vocabulary = next(iter(outcome.networks.values())).vocabulary
-    text_box.write(key, f"Type an example of your own. {TASKS[task].rule}", written, min(len(written), question.read), vocabulary)
+    text_box.draw_task_box(
+        key, f"Type an example of your own. {TASKS[task].rule}", typed_text, min(len(typed_text), question.read), vocabulary
+    )
     # There even when empty, so that what stands below keeps its place and is not mounted anew.
     with st.container():
         if question.note:
@@ -101,85 +103,89 @@ def _answers(outcome: Outcome, key: str) -> None:
     for column, kind in zip(st.columns(len(outcome.networks), gap="medium"), outcome.networks, strict=True):
         with column:
             _network(outcome, kind, question)
-    components.follow("delays_example_address")
+    components.sync_address_bar("delays_example_address")
 
 
-def _whose(outcome: Outcome, mine: bool) -> str:
-    race = outcome.race
+def _describe_networks(outcome: DelayResult, mine: bool) -> str:
+    race = outcome.experiment
     whose = "The networks that you have just trained" if mine else "The networks that ship with this app"
     return f"{whose}: {race.units} units each, delays up to {race.longest}, seed {race.seed}."
 
 
 def _choose(task: str, key: str) -> None:
     with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
-        st.slider(
-            "Delay of the example", 0, LONGEST, width=320, **_DELAY.bound(then=lambda: _draw_example(task, key))
-        )
-        st.button("Another example", icon=":material/refresh:", on_click=_another, args=(task, key))
+        st.slider("Delay of the example", 0, LONGEST, width=320, **_DELAY.widget_args(then=lambda: _draw_example(task, key)))
+        st.button("Another example", icon=":material/refresh:", on_click=_on_another_example, args=(task, key))
 
 
 def _draw_example(task: str, key: str) -> None:
     """The same word over another delay, so that the slider shows what the delay alone does."""
     draw = random.Random(st.session_state.get(_DRAWN, 3))
     text = TASKS[task].example(int(_DELAY.value()), draw)[0]
-    text_box.put(key, text)
-    _example(task).keep(text)
+    text_box.set_text(key, text)
+    _example_setting(task).save(text)
 
 
-def _example(task: str) -> settings.Setting[str]:
+def _example_setting(task: str) -> settings.Setting[str]:
     """The text in the box of a task, for the link."""
-    return settings.words(f"delays_example_{task}", "example", longest=LIMIT)
+    return settings.text(f"delays_example_{task}", "example", longest=MAX_SYMBOLS)
 
 
-def _another(task: str, key: str) -> None:
+def _on_another_example(task: str, key: str) -> None:
     st.session_state[_DRAWN] = st.session_state.get(_DRAWN, 3) + 1
     _draw_example(task, key)
 
 
-def _network(outcome: Outcome, kind: Kind, question: Question) -> None:
-    task, model, colours = TASKS[outcome.race.task], outcome.networks[kind], palette()
-    due = len(question.wanted or task.example(1, random.Random(0))[1])
-    given = answer(model, question.text, due)
-    st.html(chips(f"{NAMES[kind][0].upper()}{NAMES[kind][1:]} answers", given, question.wanted, colours))
-    layer = given.trace.layers[-1]
-    figure = memory(
-        layer.values[MEMORY_STATE[kind]][:, 0], held(model, task, question.text), task.keeps(question.text),
-        given.trace.tokens, outcome.orders[kind], colours,
+def _network(outcome: DelayResult, kind: Kind, question: TypedQuestion) -> None:
+    task, model, colours = TASKS[outcome.experiment.task], outcome.networks[kind], palette()
+    due = len(question.expected or task.example(1, random.Random(0))[1])
+    answer_given = predict_answer(model, question.text, due)
+    st.html(answer_html(f"{NAMES[kind][0].upper()}{NAMES[kind][1:]} answers", answer_given, question.expected, colours))
+    layer = answer_given.trace.layers[-1]
+    figure = retention_map(
+        layer.values[MEMORY_STATE[kind]][:, 0], retention(model, task, question.text), task.memory_positions(question.text),
+        answer_given.trace.tokens, outcome.orders[kind], colours,
     )  # fmt: skip
     state = "cell states" if kind == "lstm" else "hidden states"
-    components.picture(figure, f"delays_memory_{kind}", f"The {NAMES[kind]} answers {given.symbols}. Its {state} over the text.")
+    components.draw_figure(
+        figure, f"delays_memory_{kind}", f"The {NAMES[kind]} answers {answer_given.symbols}. Its {state} over the text."
+    )
     if st.button(f"Open the {NAMES[kind]} in Explore", key=f"delays_open_{kind}", icon=":material/open_in_new:"):
-        _open(outcome, kind, question, given)
+        _open(outcome, kind, question, answer_given)
 
 
-def chips(title: str, given: Answer, wanted: str | None, palette: Palette) -> str:
+def answer_html(title: str, answer_given: PredictedAnswer, expected: str | None, palette: Palette) -> str:
     """An answer in HTML: each symbol with its probability, marked as right or wrong where that is known."""
     parts = []
-    for place, (symbol, sure) in enumerate(zip(given.symbols, given.probabilities, strict=True)):
-        right = wanted is None or wanted[place : place + 1] == symbol
-        colour = palette.roles["input"] if wanted is None else palette.roles["read"] if right else palette.gradient
-        sign = "" if wanted is None else " ✓" if right else f" ✗ ({escape(label(wanted[place]))})"
+    for index, (token, sure) in enumerate(zip(answer_given.symbols, answer_given.probabilities, strict=True)):
+        right = expected is None or expected[index : index + 1] == token
+        colour = palette.roles["input"] if expected is None else palette.roles["read"] if right else palette.gradient
+        sign = "" if expected is None else " ✓" if right else f" ✗ ({escape(label(expected[index]))})"
         parts.append(
             f'<span style="border:2px solid {colour};border-radius:6px;padding:0.1rem 0.45rem;text-align:center">'
-            f'<b style="font-family:monospace;font-size:1.15rem">{escape(label(symbol))}</b>{sign}'
+            f'<b style="font-family:monospace;font-size:1.15rem">{escape(label(token))}</b>{sign}'
             f'<small style="display:block;opacity:0.75">{sure:.0%}</small></span>'
         )
     row = '<span style="display:flex;gap:0.4rem;flex-wrap:wrap;align-items:stretch">'
-    count = "" if wanted is None else f": {given.right(wanted)} of {len(wanted)} right"
+    count = "" if expected is None else f": {answer_given.right(expected)} of {len(expected)} right"
     return f'<p style="margin:0 0 0.3rem"><b>{escape(title)}</b>{count}</p>{row}{"".join(parts)}</span>'
 
 
-def _open(outcome: Outcome, kind: Kind, question: Question, given: Answer) -> None:
+def _open(outcome: DelayResult, kind: Kind, question: TypedQuestion, answer_given: PredictedAnswer) -> None:
     """Take a network to the explorer, with this text and the unit that holds best what has to be kept."""
-    race, model = outcome.race, outcome.networks[kind]
+    race, model = outcome.experiment, outcome.networks[kind]
     task = TASKS[race.task]
-    unit, colour = holder(model, task, question.text), f"unit.{MEMORY_STATE[kind]}"
+    unit, colour = best_unit(model, task, question.text), f"unit.{MEMORY_STATE[kind]}"
     hint = f"{task.rule} Unit {unit} tells best what came first: see whether it holds on until the {ASK}."
-    here = Preset("own", "Your example", question.text + given.symbols, hint, colour, "unit", 0, unit, len(question.text) - 1)
+    here = Preset(
+        "own", "Your example", question.text + answer_given.symbols, hint, colour, "unit", 0, unit, len(question.text) - 1
+    )
     draw = random.Random(7)
     others = [
         replace(here, id=f"delay-{delay}", name=f"A delay of {delay}", text="".join(task.example(delay, draw)), step=-1)
         for delay in (5, 20, 60)
     ]
-    name = adopt(model, f"{TITLES[race.task]} over a delay · {NAMES[kind]}", (here, *others), f"delay-{race.task}-{kind}")
-    explore(here.applied(View("", name)))
+    name = register_model(
+        model, f"{TITLES[race.task]} over a delay · {NAMES[kind]}", (here, *others), f"delay-{race.task}-{kind}"
+    )
+    open_in_explorer(here.apply_to(View("", name)))

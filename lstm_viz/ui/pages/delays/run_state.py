@@ -6,16 +6,16 @@ from collections.abc import Iterator
 
 import streamlit as st
 
-from lstm_viz.delay_results import Outcome, shipped
-from lstm_viz.training.tasks.delay_training import Race, Snapshot, run
+from lstm_viz.delay_results import DelayResult, shipped
+from lstm_viz.training.tasks.delay_training import DelayExperiment, DelaySnapshot, train_side_by_side
 
-Turn = tuple[Snapshot, ...]
+Round = tuple[DelaySnapshot, ...]
 
 
-def turns(race: Race) -> Iterator[Turn]:
+def training_rounds(race: DelayExperiment) -> Iterator[Round]:
     """Train; yields after every `race.every` steps the snapshots of all networks that still learn."""
-    turn: list[Snapshot] = []
-    for snapshot in run(race):
+    turn: list[DelaySnapshot] = []
+    for snapshot in train_side_by_side(race):
         if turn and race.kinds.index(snapshot.kind) <= race.kinds.index(turn[-1].kind):
             yield tuple(turn)
             turn = []
@@ -29,40 +29,40 @@ def key(task: str) -> str:
     return f"delays_run_{task}"
 
 
-def begun(task: str) -> bool:
+def has_session_run(task: str) -> bool:
     """True where the session has a race of its own, even if nothing has come of it yet."""
     return key(task) in st.session_state
 
 
-def outcome(items: list[Turn], race: Race) -> Outcome:
+def result_so_far(items: list[Round], race: DelayExperiment) -> DelayResult:
     """What has come so far of a race, as one."""
-    return Outcome(race, tuple(snapshot for turn in items for snapshot in turn))
+    return DelayResult(race, tuple(snapshot for turn in items for snapshot in turn))
 
 
-def own(task: str) -> Outcome | None:
+def session_result(task: str) -> DelayResult | None:
     """The session's own race of a task, where anything has come of it."""
-    held = st.session_state.get(key(task))
-    if held is None:
+    session_job = st.session_state.get(key(task))
+    if session_job is None:
         return None
-    (race,) = held.order.args
-    return outcome(held.items, race) if held.items else None
+    (race,) = session_job.spec.args
+    return result_so_far(session_job.items, race) if session_job.items else None
 
 
-def finished(task: str) -> tuple[Outcome, bool]:
+def queryable_result(task: str) -> tuple[DelayResult, bool]:
     """The race whose networks can be asked, and whether it is the session's own: as soon as one of its networks is done."""
-    mine, kept = own(task), f"{key(task)}_finished"
+    mine, cache_key = session_result(task), f"{key(task)}_finished"
     if mine is None:
         return shipped(task), False
     # Networks are revived once and not at every keystroke.
-    before: Outcome | None = st.session_state.get(kept)
+    before: DelayResult | None = st.session_state.get(cache_key)
     if before is None or before.snapshots[-1] is not mine.snapshots[-1]:
-        st.session_state[kept] = mine
-    found: Outcome = st.session_state[kept]
-    return (found, True) if found.networks else (shipped(task), False)
+        st.session_state[cache_key] = mine
+    result: DelayResult = st.session_state[cache_key]
+    return (result, True) if result.networks else (shipped(task), False)
 
 
 def forget(task: str) -> None:
     """Go back to the shipped race."""
-    held = st.session_state.pop(key(task), None)
-    if held is not None:
-        held.job.stop()
+    session_job = st.session_state.pop(key(task), None)
+    if session_job is not None:
+        session_job.job.stop()

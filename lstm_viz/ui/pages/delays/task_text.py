@@ -4,58 +4,60 @@ from __future__ import annotations
 
 from html import escape
 
-from lstm_viz.delay_results import Outcome
+from lstm_viz.delay_results import DelayResult
 from lstm_viz.figures.palette import Palette
 from lstm_viz.gates import NAMES, Kind
 from lstm_viz.text.labels import label
-from lstm_viz.training.tasks.delays import TASKS, Delayed
+from lstm_viz.training.tasks.delays import TASKS, DelayTask
 
 #: What the choice of the task says; the first is shown first.
 TITLES = {"copy": "Copy a word", "recall": "Recall a letter", "add": "Add two digits"}
 
 
-def written(task: Delayed, text: str, answer: str, palette: Palette) -> str:
+def example_html(task: DelayTask, text: str, answer: str, palette: Palette) -> str:
     """An example in HTML: what has to be kept stands out, and so does the answer that is due."""
-    kept = set(task.keeps(text))
+    kept_indices = set(task.memory_positions(text))
     ink = palette.sequential[0]  # light on a light page's dark colours, dark on a dark page's light ones
-    letters = "".join(_letter(symbol, palette.roles["cell"] if place in kept else "", ink) for place, symbol in enumerate(text))
-    due = "".join(_letter(symbol, palette.roles["read"], ink) for symbol in answer)
+    letters = "".join(
+        _letter(token, palette.roles["cell"] if index in kept_indices else "", ink) for index, token in enumerate(text)
+    )
+    due = "".join(_letter(token, palette.roles["read"], ink) for token in answer)
     return f'<p style="margin:0;font-family:monospace;font-size:1.15rem;overflow-wrap:anywhere">{letters} → {due}</p>'
 
 
-def _letter(symbol: str, colour: str, ink: str) -> str:
-    dress = f"background:{colour};color:{ink};border-radius:3px;" if colour else ""
-    return f'<span style="{dress}padding:0 0.18em">{escape(label(symbol))}</span>'
+def _letter(token: str, colour: str, ink: str) -> str:
+    style = f"background:{colour};color:{ink};border-radius:3px;" if colour else ""
+    return f'<span style="{style}padding:0 0.18em">{escape(label(token))}</span>'
 
 
-def verdict(outcome: Outcome) -> str:
+def describe_result(outcome: DelayResult) -> str:
     """In a sentence for each network, how it is doing or how it ended, in Markdown."""
-    return "  \n".join(_told(outcome, kind) for kind in outcome.latest())
+    return "  \n".join(_describe(outcome, kind) for kind in outcome.latest())
 
 
-def _told(outcome: Outcome, kind: Kind) -> str:
-    race, last = outcome.race, outcome.latest()[kind]
+def _describe(outcome: DelayResult, kind: Kind) -> str:
+    race, last = outcome.experiment, outcome.latest()[kind]
     name, took = f"The **{NAMES[kind]}**", f"{last.step:,} steps ({last.seconds:.1f} s)"
-    longest, guessing = last.right[race.longest], TASKS[race.task].guessing
+    longest, guessing = last.right[race.longest], TASKS[race.task].chance_accuracy
     beyond = f"at {2 * race.longest}, never trained on, {last.right[2 * race.longest]:.0%} of its answers are right"
     if outcome.mastered(kind):
         return f"{name} **mastered a delay of {race.longest}** after {took}; {beyond}."
     right = f"at {race.longest} it is right {longest:.0%} of the time, guessing gives {guessing:.0%}"
     if not last.over:
-        return f"{name} is at step {last.step:,} and trains on delays up to {last.reach}; {right}."
-    if last.reach == race.longest:
+        return f"{name} is at step {last.step:,} and trains on delays up to {last.current_delay}; {right}."
+    if last.current_delay == race.longest:
         return f"{name} came to a delay of {race.longest} but is not sure of it after {took}: {right}."
-    if last.reach == race.shortest:
+    if last.current_delay == race.shortest:
         return f"{name} **never got beyond its first delay of {race.shortest}** in {took}: {right}."
-    return f"{name} **got no further than a delay of {last.reach}** in {took}: {right}."
+    return f"{name} **got no further than a delay of {last.current_delay}** in {took}: {right}."
 
 
-def explained(outcome: Outcome) -> str | None:
+def explain_rnn(outcome: DelayResult) -> str | None:
     """Why the plain network does not get over a long delay, or why on this task it does; None where neither is known yet."""
     last = outcome.latest().get("rnn")
     if last is None or not last.over:
         return None
-    if last.right[outcome.race.longest] >= 0.8:
+    if last.right[outcome.experiment.longest] >= 0.8:
         return (
             "The plain RNN manages this one too. There is only one thing to keep, one of a few symbols, and a few units at an "
             "end of their range hold it like a switch (Bengio et al. 1994 call it latching). What it cannot do is to copy a "

@@ -6,24 +6,24 @@ from typing import Any
 
 import streamlit as st
 
-from lstm_viz.delay_results import Outcome, shipped
-from lstm_viz.figures.delays import accuracy_by_delay, reach_by_step
-from lstm_viz.training.tasks.delay_training import Race
+from lstm_viz.delay_results import DelayResult, shipped
+from lstm_viz.figures.delays import accuracy_by_delay, delay_by_step
+from lstm_viz.training.tasks.delay_training import DelayExperiment
 from lstm_viz.training.tasks.delays import TASKS
 from lstm_viz.ui import components
-from lstm_viz.ui.components.job_panel import Order, bench
+from lstm_viz.ui.components.job_panel import JobSpec, job_panel
 from lstm_viz.ui.pages.delays import run_state
-from lstm_viz.ui.pages.delays.task_text import explained, verdict
+from lstm_viz.ui.pages.delays.task_text import describe_result, explain_rnn
 from lstm_viz.ui.state import settings
 from lstm_viz.ui.state.theme import palette
 
 _UNITS, _LONGEST = [16, 32, 48, 96], [20, 50, 100, 200]
-_AT_MOST = settings.choice("delays_longest", "longest", _LONGEST, Race.longest)
-_SIZE = settings.choice("delays_units", "units", _UNITS, Race.units)
-_SEED = settings.number("delays_seed", "seed", 0, 9999, Race.seed)
+_AT_MOST = settings.choice("delays_longest", "longest", _LONGEST, DelayExperiment.longest)
+_SIZE = settings.choice("delays_units", "units", _UNITS, DelayExperiment.units)
+_SEED = settings.number("delays_seed", "seed", 0, 9999, DelayExperiment.seed)
 
 
-def show(task: str) -> None:
+def render(task: str) -> None:
     """Draw the lens."""
     st.markdown(
         "**All three networks learn from the same examples, at first with a short delay; it grows whenever a network is right. "
@@ -31,12 +31,14 @@ def show(task: str) -> None:
     )
     race = _choose(task)
     turns = race.steps // race.every
-    order = Order(run_state.turns, (race,), turns, "Train all three", shared=True, unit="steps of training", each=race.every)
-    bench(run_state.key(task), order, _draw)
-    if not run_state.begun(task):
+    spec = JobSpec(
+        run_state.training_rounds, (race,), turns, "Train all three", shared=True, unit="steps of training", each=race.every
+    )
+    job_panel(run_state.key(task), spec, _render_result)
+    if not run_state.has_session_run(task):
         ready = shipped(task)
         st.caption(
-            f"Below: the run that ships with this app, {ready.race.units} units each, seed {ready.race.seed}. Its training took "
+            f"Below: the run that ships with this app, {ready.experiment.units} units each, seed {ready.experiment.seed}. Its training took "
             f"{ready.seconds:.0f} seconds on an idle core, measuring a few more; the largest settings take three times that."
         )
         _pictures(ready)
@@ -44,36 +46,36 @@ def show(task: str) -> None:
         st.button("Back to the run that ships", on_click=run_state.forget, args=(task,), icon=":material/undo:", type="tertiary")
 
 
-def _choose(task: str) -> Race:
+def _choose(task: str) -> DelayExperiment:
     """The controls, and the race they stand for."""
     with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
-        longest = st.select_slider("Longest delay", _LONGEST, width=220, **_AT_MOST.bound())
-        units = st.select_slider("Units in each network", _UNITS, width=200, **_SIZE.bound())
+        longest = st.select_slider("Longest delay", _LONGEST, width=220, **_AT_MOST.widget_args())
+        units = st.select_slider("Units in each network", _UNITS, width=200, **_SIZE.widget_args())
         seed = st.number_input(
-            "Seed", 0, 9999, width=120, **_SEED.bound(),
+            "Seed", 0, 9999, width=120, **_SEED.widget_args(),
             help="Another seed draws other weights and examples.",
         )  # fmt: skip
-    return Race(task, seed=int(seed), units=int(units), longest=int(longest))
+    return DelayExperiment(task, seed=int(seed), units=int(units), longest=int(longest))
 
 
-def _draw(items: list[Any], order: Order) -> None:
-    (race,) = order.args
-    _pictures(run_state.outcome(items, race))
+def _render_result(items: list[Any], spec: JobSpec) -> None:
+    (race,) = spec.args
+    _pictures(run_state.result_so_far(items, race))
 
 
-def _pictures(outcome: Outcome) -> None:
-    told, why, colours = verdict(outcome), explained(outcome), palette()
-    st.markdown(told)
+def _pictures(outcome: DelayResult) -> None:
+    summary, why, colours = describe_result(outcome), explain_rnn(outcome), palette()
+    st.markdown(summary)
     left, right = st.columns(2, gap="medium")
     with left:
-        figure = accuracy_by_delay(outcome, TASKS[outcome.race.task].guessing, colours)
-        components.picture(
-            figure, "delays_accuracy", f"Right answers against the delay. {told}",
+        figure = accuracy_by_delay(outcome, TASKS[outcome.experiment.task].chance_accuracy, colours)
+        components.draw_figure(
+            figure, "delays_accuracy", f"Right answers against the delay. {summary}",
             "How many answers are right, on new examples. A network that remembers stays at the top.",
         )  # fmt: skip
     with right:
-        components.picture(
-            reach_by_step(outcome, colours), "delays_reach", f"The delay reached against the steps of training. {told}",
+        components.draw_figure(
+            delay_by_step(outcome, colours), "delays_reach", f"The delay reached against the steps of training. {summary}",
             "How long a delay each has worked its way up to. A star: the longest one mastered.",
         )  # fmt: skip
     if why is not None:

@@ -10,7 +10,7 @@ from lstm_viz.text.decoding import LIMIT as LARGEST
 from lstm_viz.text.decoding import TextFile
 from lstm_viz.ui.components.text_upload import text_upload
 from lstm_viz.ui.state import session
-from lstm_viz.ui.state.markdown import foreign
+from lstm_viz.ui.state.markdown import escape_block
 from lstm_viz.ui.state.view import LIMIT
 
 #: How much of a file is put into the box at once, in characters.
@@ -18,7 +18,7 @@ WINDOW = 300
 _OPEN = "explore_open"
 
 
-def bring() -> None:
+def upload_button() -> None:
     """Offer the file dialogue; a chosen window replaces the text in the box."""
     with st.popover("Open a file", icon=":material/upload_file:", key=_OPEN, on_change="rerun"):
         uploads = text_upload("A text file, up to 5 MB", "explore", LARGEST)
@@ -30,7 +30,7 @@ def bring() -> None:
 
 def _window(file: TextFile) -> None:
     for note in (f"Read as {file.encoding}.", *file.notes):
-        st.caption(foreign(note))
+        st.caption(escape_block(note))
     size = st.slider("Characters at once", 50, LIMIT, WINDOW, step=50, key="explore_window_size")
     start = 0
     if len(file.text) > 1:
@@ -40,10 +40,10 @@ def _window(file: TextFile) -> None:
         start = int(begin) - 1
     window = file.text[start : start + size]
     st.text(window[:120] + ("…" if len(window) > 120 else ""))
-    st.button("Explore these", type="primary", on_click=_take, args=(window,))
+    st.button("Explore these", type="primary", on_click=_on_explore_click, args=(window,))
 
 
-def _take(window: str) -> None:
-    session.bring(replace(session.current(), text=window, step=-1))
+def _on_explore_click(window: str) -> None:
+    session.replace_text(replace(session.current(), text=window, step=-1))
     # What was asked for is to be seen on the page behind.
     st.session_state[_OPEN] = False

@@ -6,15 +6,15 @@ from typing import Any
 
 import numpy as np
 
-from lstm_viz.generation import Draft
+from lstm_viz.generation import Generation
 from lstm_viz.text.labels import label
 from lstm_viz.ui.frontend.component import mount
 from lstm_viz.ui.frontend.payload import pack
-from lstm_viz.ui.pages.generate.drafts import Desk
+from lstm_viz.ui.pages.generate.drafts import Drafts
 from lstm_viz.ui.pages.generate.settings import Colour, Settings
 from lstm_viz.ui.state.messages import last_message
-from lstm_viz.ui.state.models import title
-from lstm_viz.ui.state.theme import BOTH
+from lstm_viz.ui.state.models import model_title
+from lstm_viz.ui.state.theme import PALETTES_BY_THEME
 
 KEY = "generate_sheets"
 #: How much of the prompt is shown again in front of what is written, in letters.
@@ -28,54 +28,59 @@ COLOURS: dict[Colour, str] = {
 _ENDS: dict[Colour, float] = {"surprise": 4.0, "entropy": 3.0}
 
 
-def draw(desk: Desk, settings: Settings) -> None:
+def render(drafts: Drafts, settings: Settings) -> None:
     """Draw the sheets."""
-    mount(frame(desk, settings, int((last_message(KEY) or {}).get("seq", 0))), KEY, part="generated_texts")
+    mount(build_payload(drafts, settings, int((last_message(KEY) or {}).get("seq", 0))), KEY, part="generated_texts")
 
 
-def frame(desk: Desk, settings: Settings, seq: int) -> bytes:
+def build_payload(drafts: Drafts, settings: Settings, seq: int) -> bytes:
     """Everything that the browser needs to show the desk; `seq` is the number of the message that this answers."""
-    each = zip(desk.names, desk.drafts, desk.ends, desk.shown, strict=True)
+    each = zip(drafts.names, drafts.generations, drafts.ends, drafts.shown, strict=True)
     header: dict[str, Any] = {
-        "key": KEY, "tokens": [], "palette": BOTH, "alone": len(desk.names) == 1,
-        "seq": seq, "epoch": desk.epoch, "going": desk.going, "pace": settings.pace, "lead": settings.lead,
-        "sheets": [{**_sheet(draft), "title": named(name, len(desk.names)), "end": end, "shown": shown}
-                   for name, draft, end, shown in each],
-        "chosen": [desk.focus, desk.place] if desk.pick else None,
+        "key": KEY, "tokens": [], "palette": PALETTES_BY_THEME, "alone": len(drafts.names) == 1,
+        "seq": seq, "epoch": drafts.epoch, "going": drafts.is_running, "pace": settings.pace, "lead": settings.lead,
+        "sheets": [{**_text_to_dict(generation), "title": output_title(name, len(drafts.names)), "end": end, "shown": shown}
+                   for name, generation, end, shown in each],
+        "chosen": [drafts.focus, drafts.index] if drafts.token else None,
         "scale": {"low": 0.0, "high": _ENDS[settings.colour], "of": settings.colour,
                   "label": f"{COLOURS[settings.colour]}, in nats"},
         "label": "Dimmed: your prompt.",
     }  # fmt: skip
-    values = {f"values{s}": getattr(draft, settings.colour).astype(np.float32) for s, draft in enumerate(desk.drafts)}
+    values = {
+        f"values{s}": getattr(generation, settings.colour).astype(np.float32) for s, generation in enumerate(drafts.generations)
+    }
     return pack(header, values)
 
 
-def as_text(desk: Desk) -> str:
+def as_text(drafts: Drafts) -> str:
     """Everything on the sheets as plain text: the prompt with what each network wrote, one below the other under its title."""
-    texts = [(named(name, len(desk.names)), draft.text) for name, draft in zip(desk.names, desk.drafts, strict=True)]
+    texts = [
+        (output_title(name, len(drafts.names)), generation.text)
+        for name, generation in zip(drafts.names, drafts.generations, strict=True)
+    ]
     return texts[0][1] if len(texts) == 1 else "\n\n".join(f"[{each}]\n{text}" for each, text in texts)
 
 
-def named(name: str, beside: int) -> str:
+def output_title(name: str, beside: int) -> str:
     """What a sheet is called: by its cell where networks stand side by side."""
-    written = title(name)
+    written = model_title(name)
     return written.rsplit(" · ", 1)[-1] if beside > 1 else written
 
 
-def called(desk: Desk) -> str:
+def model_phrase(drafts: Drafts) -> str:
     """How a sentence speaks of the network that is looked at."""
-    return f"the {named(desk.name, len(desk.names))}" if len(desk.names) > 1 else "the network"
+    return f"the {output_title(drafts.name, len(drafts.names))}" if len(drafts.names) > 1 else "the network"
 
 
-def _sheet(draft: Draft) -> dict[str, Any]:
-    given = draft.model.vocabulary.split(draft.prompt)
-    first = max(len(given.forms) - _GIVEN, 0)
-    forms = given.forms[first:]
-    likely = np.mean([pick.probability for pick in draft.picks]) if draft.picks else None
+def _text_to_dict(generation: Generation) -> dict[str, Any]:
+    prompt_tokens = generation.model.vocabulary.split(generation.prompt)
+    first = max(len(prompt_tokens.normalized) - _GIVEN, 0)
+    forms = prompt_tokens.normalized[first:]
+    likely = np.mean([token.probability for token in generation.tokens]) if generation.tokens else None
     return {
-        "prompt": ["…"] * (first > 0) + [label(token) for token in given.written[first:]],
-        "unknown": [place + (first > 0) for place, form in enumerate(forms) if form not in draft.model.vocabulary],
-        "tokens": [label(symbol) for symbol in draft.written],
-        "text": draft.text,
+        "prompt": ["…"] * (first > 0) + [label(token) for token in prompt_tokens.surface[first:]],
+        "unknown": [index + (first > 0) for index, form in enumerate(forms) if form not in generation.model.vocabulary],
+        "tokens": [label(token) for token in generation.generated],
+        "text": generation.text,
         "note": "" if likely is None else f"its letters were {likely:.0%} likely, on average",
     }

@@ -101,13 +101,13 @@ def family(model: str) -> tuple[str, ...]:
     return SIBLINGS if model in SIBLINGS else (model,)
 
 
-def prompts(model: str, own: Iterable[Preset]) -> tuple[Prompt, ...]:
+def prompts(model: str, examples: Iterable[Preset]) -> tuple[Prompt, ...]:
     """The prompts for a model by its name; a model of one's own writes on from its own examples."""
-    found = next((found for kind, found in PROMPTS.items() if model.startswith(kind)), None)
-    return found or tuple(Prompt(each.id, each.name, each.text, "") for each in own)
+    family_prompts = next((family_prompts for kind, family_prompts in PROMPTS.items() if model.startswith(kind)), None)
+    return family_prompts or tuple(Prompt(each.id, each.name, each.text, "") for each in examples)
 
 
-def untouched(text: str, own: Iterable[Preset] = ()) -> bool:
+def is_unedited(text: str, examples: Iterable[Preset] = ()) -> bool:
     """True for a text that nobody has written: an example of this page or of another."""
-    offered = any(prompt.text == text for found in PROMPTS.values() for prompt in found)
-    return offered or is_example(text) or any(preset.text == text for preset in own)
+    offered = any(prompt.text == text for family_prompts in PROMPTS.values() for prompt in family_prompts)
+    return offered or is_example(text) or any(preset.text == text for preset in examples)

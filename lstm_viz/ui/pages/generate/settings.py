@@ -9,7 +9,7 @@ from typing import Any, Literal
 import streamlit as st
 
 from lstm_viz.models.sampling import Sampling
-from lstm_viz.ui.pages.generate.drafts import LONGEST
+from lstm_viz.ui.pages.generate.drafts import MAX_LENGTH
 from lstm_viz.ui.state import settings
 
 Colour = Literal["surprise", "entropy"]
@@ -20,7 +20,7 @@ _PS: list[float | str] = [0.1, 0.3, 0.5, 0.7, 0.8, 0.9, 0.95, 0.99, _ALL]
 #: Letters a second; 0 is as fast as it goes.
 PACES = {12: "slow", 30: "reading pace", 80: "fast", 0: "at once"}
 SEEDS = 9999
-_COUNTS = [60, 120, 240, 400, LONGEST]
+_COUNTS = [60, 120, 240, 400, MAX_LENGTH]
 #: Two of a width stand side by side on a phone.
 _WIDTH = 165
 
@@ -72,33 +72,33 @@ def current() -> Settings:
 def change(**values: Any) -> None:
     """Set some of them."""
     for name, value in values.items():
-        _EACH[name].keep(value)
+        _EACH[name].save(value)
 
 
 def controls(on_seed: Callable[[], None]) -> None:
     """Draw the controls of how letters are drawn; another seed calls `on_seed`."""
     with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
         st.slider(
-            "Temperature", 0.05, 2.0, step=0.05, width=_WIDTH, **bound("temperature"),
+            "Temperature", 0.05, 2.0, step=0.05, width=_WIDTH, **widget_args("temperature"),
             help="What the network expects is divided by this before the draw. Near 0 it always takes the likeliest letter; "
             "1 leaves its expectations as they are; above 1 it dares what it holds for unlikely.",
         )  # fmt: skip
         st.select_slider(
-            "Top-k", _KS, width=_WIDTH, **bound("top_k"),
+            "Top-k", _KS, width=_WIDTH, **widget_args("top_k"),
             help="All but the k likeliest letters are cut off before the draw (Fan, Lewis & Dauphin 2018).",
         )  # fmt: skip
         st.select_slider(
-            "Top-p", _PS, width=_WIDTH, **bound("top_p"),
+            "Top-p", _PS, width=_WIDTH, **widget_args("top_p"),
             help="Only the fewest letters that reach the probability p together are left (nucleus, Holtzman et al. 2020).",
         )  # fmt: skip
         st.number_input(
-            "Seed", 0, SEEDS, width=_WIDTH, **bound("seed", on_seed),
+            "Seed", 0, SEEDS, width=_WIDTH, **widget_args("seed", on_seed),
             help="The number that the random draws start from. The same seed and settings write the same text again.",
         )  # fmt: skip
-        st.select_slider("Letters to write", _COUNTS, width=_WIDTH, **bound("count"))
-        st.select_slider("Pace", list(PACES), width=_WIDTH, format_func=PACES.__getitem__, **bound("pace"))
+        st.select_slider("Letters to write", _COUNTS, width=_WIDTH, **widget_args("count"))
+        st.select_slider("Pace", list(PACES), width=_WIDTH, format_func=PACES.__getitem__, **widget_args("pace"))
 
 
-def bound(name: str, then: Callable[[], None] | None = None) -> dict[str, Any]:
+def widget_args(name: str, then: Callable[[], None] | None = None) -> dict[str, Any]:
     """What ties a control to the setting of this name: a page that is left forgets its controls, the settings stay."""
-    return _EACH[name].bound(then)
+    return _EACH[name].widget_args(then)

@@ -9,11 +9,11 @@ from lstm_viz.figures.gate_saliency import share_bars
 from lstm_viz.gradients import Objective
 from lstm_viz.gradients.attribution import Attribution, Baseline, gradient_times_input, integrated_gradients
 from lstm_viz.ui import components
-from lstm_viz.ui.components import Letters, controls
+from lstm_viz.ui.components import TokenColors, controls
 from lstm_viz.ui.components.glossary import explain
-from lstm_viz.ui.pages.gradients.scene import Scene, once
+from lstm_viz.ui.pages.gradients.scene import GradientsState, compute_once
 from lstm_viz.ui.state import settings
-from lstm_viz.ui.state.markdown import minus
+from lstm_viz.ui.state.markdown import with_minus_sign
 from lstm_viz.ui.state.theme import palette
 
 #: So many letters before the answer are asked for; earlier ones stay as they are. Over more of them the network bends so
@@ -32,65 +32,70 @@ BASELINES: dict[Baseline, str] = {
 _BASELINE = settings.choice("owed_baseline", "baseline", list(BASELINES), "unknown")
 
 
-def letters(scene: Scene) -> Letters | None:
+def token_colors(state: GradientsState) -> TokenColors | None:
     """Each letter coloured by its share of the answer; blank where it was not asked for."""
-    if scene.objective is None:
+    if state.objective is None:
         return None
-    return Letters.fitted(_shares(scene, scene.objective).shares, "by its share of the answer", signed=True)
+    return TokenColors.fitted(_shares(state, state.objective).shares, "by its share of the answer", signed=True)
 
 
-def show(scene: Scene) -> None:
+def render(state: GradientsState) -> None:
     """Draw the lens."""
-    assert scene.objective is not None, "a text that is not empty has an objective"
-    figure, words = components.beside()
-    with words:
+    assert state.objective is not None, "a text that is not empty has an objective"
+    figure, text = components.figure_and_text()
+    with text:
         st.markdown(
             "**What if a letter said nothing? Letters with a bar above zero raise the answer, those below zero lower it.** "
-            + scene.answer
+            + state.answer
         )
-        controls.aim(scene.view)
-        st.selectbox("Replace each letter by", list(BASELINES), format_func=BASELINES.__getitem__, **_BASELINE.bound())
-        found, first = _shares(scene, scene.objective), _first(scene)
-        told = _told(found, scene)
-        st.markdown(told)
-        st.caption(f"{completeness(found)} Source: Sundararajan, Taly & Yan 2017.", help=explain("integrated gradients"))
-    end = scene.end + 1
-    slopes = gradient_times_input(scene.trace)
+        controls.objective(state.view)
+        st.selectbox("Replace each letter by", list(BASELINES), format_func=BASELINES.__getitem__, **_BASELINE.widget_args())
+        attribution, first = _shares(state, state.objective), _first(state)
+        summary = _describe(attribution, state)
+        st.markdown(summary)
+        st.caption(f"{completeness(attribution)} Source: Sundararajan, Taly & Yan 2017.", help=explain("integrated gradients"))
+    end = state.end + 1
+    slopes = gradient_times_input(state.trace)
     with figure:
-        components.picture(
-            share_bars(found.shares[:end], slopes[:end], scene.trace.tokens[:end], first, palette()), "owed_bars", told,
+        components.draw_figure(
+            share_bars(attribution.shares[:end], slopes[:end], state.trace.tokens[:end], first, palette()), "owed_bars", summary,
             "Bars: integrated gradients, which add up to the whole change. Diamonds: gradient × input, a guess from the slope "
             "alone." + (f" The last {WINDOW} letters before the answer; earlier ones stay as they are." if first else ""),
         )  # fmt: skip
 
 
-def completeness(found: Attribution) -> str:
+def completeness(attribution: Attribution) -> str:
     """How well the shares add up, in words, and whether to trust them."""
-    change, missing = found.value - found.baseline_value, abs(found.error)
-    told = (
-        f"Completeness: all bars add up to {np.nansum(found.shares):+.3f} nats, the answer really changes by {change:+.3f}; the "
-        f"error is {found.error:+.1g}."
+    change, missing = attribution.value - attribution.baseline_value, abs(attribution.error)
+    summary = (
+        f"Completeness: all bars add up to {np.nansum(attribution.shares):+.3f} nats, the answer really changes by {change:+.3f}; the "
+        f"error is {attribution.error:+.1g}."
     )
-    told = minus(told)
+    summary = with_minus_sign(summary)
     if missing <= TOLERABLE * max(abs(change), 0.1):
-        return told
-    return told + " That is too much to trust the bars here: on this way the network bends too wildly. Try another baseline."
+        return summary
+    return summary + " That is too much to trust the bars here: on this way the network bends too wildly. Try another baseline."
 
 
-def _first(scene: Scene) -> int:
-    return max(scene.end + 1 - WINDOW, 0)
+def _first(state: GradientsState) -> int:
+    return max(state.end + 1 - WINDOW, 0)
 
 
-def _shares(scene: Scene, objective: Objective) -> Attribution:
+def _shares(state: GradientsState, objective: Objective) -> Attribution:
     baseline = _BASELINE.value()
-    wanted = ("owed", scene.view.model, scene.view.read, objective, baseline)
-    return once(wanted, lambda: integrated_gradients(scene.model, scene.trace, objective, baseline, POINTS, _first(scene)))
+    key = ("owed", state.view.model, state.view.read, objective, baseline)
+    return compute_once(key, lambda: integrated_gradients(state.model, state.trace, objective, baseline, POINTS, _first(state)))
 
 
-def _told(found: Attribution, scene: Scene) -> str:
+def _describe(attribution: Attribution, state: GradientsState) -> str:
     """The largest shares in words."""
-    sizes = np.nan_to_num(np.abs(found.shares))
-    largest = [int(place) for place in np.argsort(-sizes, kind="stable")[:3] if sizes[place]]
-    named = ", ".join(f"{minus(f'{found.shares[place]:+.2f}')} by {scene.named(place)}" for place in largest) or "none"
-    silent, told = minus(f"{found.baseline_value:.2f}"), minus(f"{found.value:.2f}")
-    return f"From {silent}, if these letters said nothing, to **{told}** with the text as it is. The largest shares: {named}."
+    sizes = np.nan_to_num(np.abs(attribution.shares))
+    largest = [int(index) for index in np.argsort(-sizes, kind="stable")[:3] if sizes[index]]
+    named = (
+        ", ".join(f"{with_minus_sign(f'{attribution.shares[index]:+.2f}')} by {state.format_step(index)}" for index in largest)
+        or "none"
+    )
+    baseline, summary = with_minus_sign(f"{attribution.baseline_value:.2f}"), with_minus_sign(f"{attribution.value:.2f}")
+    return (
+        f"From {baseline}, if these letters said nothing, to **{summary}** with the text as it is. The largest shares: {named}."
+    )

@@ -7,15 +7,22 @@ from typing import Any
 import numpy as np
 import streamlit as st
 
-from lstm_viz.figures.clipping_run import Run, losses, sizes
-from lstm_viz.training.tasks.exploding_gradients import CHOICES, GUESSING_LOSS, Bend, Course, Setting, side_by_side
-from lstm_viz.training.tasks.gradient_clipping import By, Cap
+from lstm_viz.figures.clipping_run import ClippingRun, losses, sizes
+from lstm_viz.training.tasks.exploding_gradients import (
+    CHOICES,
+    GUESSING_LOSS,
+    ExplodingSetting,
+    Nonlinearity,
+    TrainingHistory,
+    side_by_side,
+)
+from lstm_viz.training.tasks.gradient_clipping import By, GradientClip
 from lstm_viz.ui import components
-from lstm_viz.ui.components.job_panel import Order, bench
+from lstm_viz.ui.components.job_panel import JobSpec, job_panel
 from lstm_viz.ui.state import settings
 from lstm_viz.ui.state.theme import palette
 
-_BENDS: dict[Bend, str] = {"tanh": "within ±1 (tanh)", "relu": "without bounds (ReLU)"}
+_BENDS: dict[Nonlinearity, str] = {"tanh": "within ±1 (tanh)", "relu": "without bounds (ReLU)"}
 _BYS: dict[By, str] = {"norm": "the gradient's length", "value": "each weight's slope"}
 _SIZES: dict[By, list[float]] = {"norm": [0.1, 0.25, 0.5, 1, 2, 5, 10, 100], "value": [0.001, 0.003, 0.01, 0.03, 0.1, 1, 10]}
 _USUAL: dict[By, float] = {"norm": 0.5, "value": 0.01}
@@ -26,7 +33,7 @@ _SEED = settings.number("cap_seed", "seed", 0, 9999, 0)
 
 
 @st.fragment
-def show() -> None:
+def render() -> None:
     """Draw the lens."""
     st.markdown(
         "**A gradient that explodes throws the weights so far in one step that the network may never find back. Clipping "
@@ -38,43 +45,43 @@ def show() -> None:
         f"it was. A plain RNN of {setting.units} units, whose recurrent weights start too large (spectral radius "
         f"{setting.radius:g}); gradient descent with momentum. It is really trained, on the server, when you press the button."
     )
-    bench("cap_run", Order(side_by_side, (setting, cap), setting.steps, "Train both", shared=True), _draw)
+    job_panel("cap_run", JobSpec(side_by_side, (setting, cap), setting.steps, "Train both", shared=True), _draw)
     st.caption("Sources: Pascanu, Mikolov & Bengio 2013 (by length, which keeps the direction); Mikolov 2012 (by value).")
-    components.follow("cap_address")
+    components.sync_address_bar("cap_address")
 
 
-def _choose() -> tuple[Setting, Cap]:
+def _choose() -> tuple[ExplodingSetting, GradientClip]:
     """The controls and what they are set to."""
     with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
         st.segmented_control(
-            "The network's state is", list(_BENDS), required=True, format_func=_BENDS.__getitem__, **_BEND.bound()
+            "The network's state is", list(_BENDS), required=True, format_func=_BENDS.__getitem__, **_BEND.widget_args()
         )
         by = _BY.value()
-        st.segmented_control("Clip", list(_BYS), required=True, format_func=_BYS.__getitem__, **_BY.bound())
+        st.segmented_control("Clip", list(_BYS), required=True, format_func=_BYS.__getitem__, **_BY.widget_args())
         size = settings.choice(f"cap_size_{by}", f"at-most-{by}", _SIZES[by], _USUAL[by])
-        st.select_slider("at", _SIZES[by], format_func=lambda value: f"{value:g}", width=220, **size.bound())
+        st.select_slider("at", _SIZES[by], format_func=lambda value: f"{value:g}", width=220, **size.widget_args())
         st.number_input(
-            "Seed", 0, 9999, width=120, help="Another seed draws other weights and other examples.", **_SEED.bound()
+            "Seed", 0, 9999, width=120, help="Another seed draws other weights and other examples.", **_SEED.widget_args()
         )  # fmt: skip
-    return Setting(_BEND.value(), int(_SEED.value())), Cap(by, float(size.value()))
+    return ExplodingSetting(_BEND.value(), int(_SEED.value())), GradientClip(by, float(size.value()))
 
 
-def _draw(pairs: list[Any], order: Order) -> None:
-    setting, cap = order.args
-    without, capped = (Course(tuple(pair[side] for pair in pairs if pair[side] is not None)) for side in (0, 1))
-    st.markdown(f"Without clipping: {verdict(without, setting)}  \nWith clipping: {verdict(capped, setting)}")
+def _draw(pairs: list[Any], spec: JobSpec) -> None:
+    setting, cap = spec.args
+    without, capped = (TrainingHistory(tuple(pair[side] for pair in pairs if pair[side] is not None)) for side in (0, 1))
+    st.markdown(f"Without clipping: {describe_outcome(without, setting)}  \nWith clipping: {describe_outcome(capped, setting)}")
     runs = _run(without, cap), _run(capped, cap)
     left, right = st.columns(2)
     with left:
         figure = losses(*runs, GUESSING_LOSS, setting.steps, palette())
-        components.picture(figure, "cap_losses", "The loss of both runs by step.", "How wrong the answers are. Low is good.")
+        components.draw_figure(figure, "cap_losses", "The loss of both runs by step.", "How wrong the answers are. Low is good.")
     with right:
         figure = sizes(*runs, cap.size, _WHAT[cap.by], setting.steps, palette())
         words = "How hard each step pushes the weights. The thin line is the gradient before clipping."
-        components.picture(figure, "cap_sizes", "The gradient's size in both runs by step, and where it is clipped.", words)
+        components.draw_figure(figure, "cap_sizes", "The gradient's size in both runs by step, and where it is clipped.", words)
 
 
-def verdict(course: Course, setting: Setting) -> str:
+def describe_outcome(course: TrainingHistory, setting: ExplodingSetting) -> str:
     """In a sentence, how one run is going or how it ended."""
     peak = course.peak()
     if peak is None:
@@ -84,16 +91,16 @@ def verdict(course: Course, setting: Setting) -> str:
     largest = f"The gradient's length reached {peak.computed.norm:.3g} at step {peak.number}."
     learned = course.learned()
     if learned is not None:
-        held = "" if course.right() >= 0.95 else f", but lost it again ({course.right():.0%} right now)"
-        return f"**learned after {learned} steps**{held}. {largest}"
+        lost_again = "" if course.right() >= 0.95 else f", but lost it again ({course.right():.0%} right now)"
+        return f"**learned after {learned} steps**{lost_again}. {largest}"
     done = len(course.steps) >= setting.steps
     state = f"**not learned in {setting.steps} steps**" if done else f"step {len(course.steps)}"
     return f"{state}, {course.right():.0%} of the answers are right; guessing gives {1 / CHOICES:.0%}. {largest}"
 
 
-def _run(course: Course, cap: Cap) -> Run:
+def _run(course: TrainingHistory, cap: GradientClip) -> ClippingRun:
     """A course as the figures want it, its gradients measured as the cap measures them."""
-    return Run(
+    return ClippingRun(
         loss=np.array([step.loss for step in course.steps]),
         computed=np.array([step.computed.by(cap.by) for step in course.steps]),
         taken=np.array([step.taken.by(cap.by) for step in course.steps]),

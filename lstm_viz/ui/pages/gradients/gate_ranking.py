@@ -12,11 +12,11 @@ from lstm_viz.gates import MEMORY_STATE, Kind, quantity
 from lstm_viz.gradients.ranking import Dependence, ranking
 from lstm_viz.text.labels import label
 from lstm_viz.ui import components
-from lstm_viz.ui.components import Letters, controls
+from lstm_viz.ui.components import TokenColors, controls
 from lstm_viz.ui.components.glossary import explain
-from lstm_viz.ui.pages.gradients.scene import Scene
+from lstm_viz.ui.pages.gradients.scene import GradientsState
 from lstm_viz.ui.state import session
-from lstm_viz.ui.state.markdown import minus
+from lstm_viz.ui.state.markdown import with_minus_sign
 from lstm_viz.ui.state.theme import palette
 from lstm_viz.ui.state.view import View
 
@@ -24,39 +24,39 @@ from lstm_viz.ui.state.view import View
 COUNT, WINDOW = 10, 120
 
 
-def letters(scene: Scene) -> Letters | None:
+def token_colors(state: GradientsState) -> TokenColors | None:
     """Each letter coloured by how much the answer depends on all gates there, in all layers."""
-    if scene.objective is None:
+    if state.objective is None:
         return None
-    sizes = [gate_sizes(layer).sum(axis=0) for layer in scene.trace.layers]
-    return Letters.fitted(np.sum(sizes, axis=0), "by how much its gates matter")
+    sizes = [gate_sizes(layer).sum(axis=0) for layer in state.trace.layers]
+    return TokenColors.fitted(np.sum(sizes, axis=0), "by how much its gates matter")
 
 
-def show(scene: Scene) -> None:
+def render(state: GradientsState) -> None:
     """Draw the lens."""
-    tokens = scene.trace.tokens
-    first, last = window(scene.step, len(tokens))
-    figure, words = components.beside()
+    tokens = state.trace.tokens
+    first, last = window(state.step, len(tokens))
+    figure, text = components.figure_and_text()
     with figure:
-        components.picture(
-            gate_map(scene.trace.layers, tokens, first, last, palette()), "matters_map",
+        components.draw_figure(
+            gate_map(state.trace.layers, tokens, first, last, palette()), "matters_map",
             "For each gate of each layer and each letter, how much the answer depends on it.",
             "The stronger the colour, the more the answer depends on that gate. Click a cell to go to its letter."
             + (f" Letters {first} to {last - 1} are drawn." if last - first < len(tokens) else ""),
-            on_click=_take,
+            on_click=_on_cell_click,
         )  # fmt: skip
-    with words:
+    with text:
         st.markdown(
             "**If one gate or candidate could be pushed a little, at one letter, where would the answer change most?** "
-            + scene.answer
+            + state.answer
         )
-        controls.aim(scene.view)
+        controls.objective(state.view)
         st.caption(
             "“A push adds”: the slope ∂L/∂a in nats, where a is what enters the gate's σ or tanh. So a gate that is shut for "
             "good, and hardly moves, counts for little, however much the answer would gain from opening it.",
             help=explain("pre-activation"),
         )
-    rows = [_row(each, scene) for each in ranking(scene.trace.layers, COUNT)]
+    rows = [_row(each, state) for each in ranking(state.trace.layers, COUNT)]
     head = ("| gate or candidate | layer | unit | step | value | a push adds |", "|---|---:|---:|---|---:|---:|")
     st.markdown("**The single gates and candidates that matter most**\n\n" + "\n".join((*head, *rows)))
     st.caption("Each name leads to Explore, at its unit and letter.")
@@ -68,13 +68,13 @@ def window(step: int, steps: int) -> tuple[int, int]:
     return max(last - WINDOW, 0), last
 
 
-def _row(each: Dependence, scene: Scene) -> str:
-    kind = scene.layer.kind
-    view = replace(scene.view, layer=each.layer, unit=each.unit, step=each.step, zoom="unit", colour=_colour(kind))
-    token = label(scene.trace.tokens[each.step]).replace("`", "'").replace("|", "¦")
+def _row(each: Dependence, state: GradientsState) -> str:
+    kind = state.layer.kind
+    view = replace(state.view, layer=each.layer, unit=each.unit, step=each.step, zoom="unit", colour=_colour(kind))
+    token = label(state.trace.tokens[each.step]).replace("`", "'").replace("|", "¦")
     return (
-        f"| [{quantity(kind, each.gate).label}]({components.jump(view)}) | {each.layer + 1} | {each.unit} "
-        f"| `{token}` {each.step} | {minus(f'{each.value:.2f}')} | {minus(f'{each.slope:+.3g}')} |"
+        f"| [{quantity(kind, each.gate).label}]({components.page_link(view)}) | {each.layer + 1} | {each.unit} "
+        f"| `{token}` {each.step} | {with_minus_sign(f'{each.value:.2f}')} | {with_minus_sign(f'{each.slope:+.3g}')} |"
     )
 
 
@@ -82,12 +82,12 @@ def _colour(kind: Kind) -> str:
     return f"unit.{MEMORY_STATE[kind]}"
 
 
-def _take(click: components.Click) -> None:
+def _on_cell_click(click: components.Click) -> None:
     view = session.current()
-    session.keep(goal(view, len(session.reader(view.model).read(view.read).tokens), click))
+    session.save(view_after_click(view, len(session.reader(view.model).read(view.read).tokens), click))
 
 
-def goal(view: View, steps: int, click: components.Click) -> View:
+def view_after_click(view: View, steps: int, click: components.Click) -> View:
     """The view at the letter of the clicked cell; as it was where the click makes no sense."""
     if not isinstance(click.x, str) or not click.x.isdecimal() or len(click.x) > 6:
         return view

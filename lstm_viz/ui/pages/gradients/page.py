@@ -8,43 +8,43 @@ from dataclasses import dataclass, replace
 import streamlit as st
 
 from lstm_viz.ui import components
-from lstm_viz.ui.components import Letters, controls
-from lstm_viz.ui.components.layout import head, tighten
+from lstm_viz.ui.components import TokenColors, controls
+from lstm_viz.ui.components.layout import page_header, page_setup
 from lstm_viz.ui.pages.gradients import attribution, clipping, gate_ranking, gradient_flow, gradient_paths, vanishing
-from lstm_viz.ui.pages.gradients.scene import Scene, compose
+from lstm_viz.ui.pages.gradients.scene import GradientsState, current_state
 from lstm_viz.ui.state import session
 from lstm_viz.ui.state.examples import Preset, is_example
-from lstm_viz.ui.state.models import exhibit
+from lstm_viz.ui.state.models import get_model
 from lstm_viz.ui.state.view import View
 
 
 @dataclass(frozen=True)
-class Lens:
+class Question:
     """One question: its text, what draws its answer, and what colours the letters meanwhile.
 
     `model` reads the text where the question is not put to the chosen network; without `of_text` there is no text at all.
     """
 
     title: str
-    show: Callable[[Scene], None]
-    letters: Callable[[Scene], Letters | None]
+    render: Callable[[GradientsState], None]
+    token_colors: Callable[[GradientsState], TokenColors | None]
     model: str | None = None
     of_text: bool = True
 
 
 #: By the id that links and sessions know each question by; its text may change, its id must not.
-LENSES: dict[str, Lens] = {
-    "vanishing": Lens("How fast does it vanish?", vanishing.show, vanishing.letters, model=vanishing.TRIO[-1]),
-    "gradient-flow": Lens("Which steps does a loss reach?", gradient_flow.show, gradient_flow.letters),
-    "paths": Lens("Direct or gate path?", gradient_paths.show, gradient_paths.letters),
-    "gates": Lens("Which gate matters?", gate_ranking.show, gate_ranking.letters),
-    "attribution": Lens("Which letter matters?", attribution.show, attribution.letters),
-    "clipping": Lens("What does clipping do?", lambda scene: clipping.show(), lambda scene: None, of_text=False),
+QUESTIONS: dict[str, Question] = {
+    "vanishing": Question("How fast does it vanish?", vanishing.render, vanishing.token_colors, model=vanishing.TRIO[-1]),
+    "gradient-flow": Question("Which steps does a loss reach?", gradient_flow.render, gradient_flow.token_colors),
+    "paths": Question("Direct or gate path?", gradient_paths.render, gradient_paths.token_colors),
+    "gates": Question("Which gate matters?", gate_ranking.render, gate_ranking.token_colors),
+    "attribution": Question("Which letter matters?", attribution.render, attribution.token_colors),
+    "clipping": Question("What does clipping do?", lambda state: clipping.render(), lambda state: None, of_text=False),
 }
-QUESTIONS = {each: lens.title for each, lens in LENSES.items()}
-_LENS = "gradients_lens"
+QUESTION_TITLES = {each: question.title for each, question in QUESTIONS.items()}
+_QUESTION_KEY = "gradients_lens"
 #: The part of the page that has an example of its own.
-_LENT = "vanishing"
+_BORROWED = "vanishing"
 #: What the three networks of one question read until one types: short, and it shows what they do in their topmost layer.
 VERSE = Preset("verse", "A line of verse", "He said that he would bring it to the king", "", layer=1)
 _TERMS = (
@@ -54,49 +54,51 @@ _TERMS = (
 )  # fmt: skip
 
 
-def show() -> None:
+def render() -> None:
     """Draw the page; a keystroke reruns the fragment with the box and its pictures, nothing else."""
-    tighten()
-    head(
+    page_setup()
+    page_header(
         "What does an answer depend on, and how far back?",
         "Which letters, gates and states stand behind what the network expects, and how its errors find the way back to them.",
-        _TERMS, brief=True,
+        _TERMS, as_tooltip=True,
     )  # fmt: skip
-    lens = LENSES[controls.asked(QUESTIONS, _LENS)]
-    controls.question(QUESTIONS, _LENS)
-    view = session.foretelling() if lens.model is None else _lent(lens.model)
-    if lens.of_text:
+    question = QUESTIONS[controls.selected_question(QUESTION_TITLES, _QUESTION_KEY)]
+    controls.question_control(QUESTION_TITLES, _QUESTION_KEY)
+    view = session.view_for_language_model() if question.model is None else _view_with_model(question.model)
+    if question.of_text:
         with components.control_row():
-            if lens.model is None:
+            if question.model is None:
                 controls.network(view)
             controls.layer(view)
-            controls.examples(exhibit(view.model).presets)
+            controls.examples(get_model(view.model).presets)
     _answer()
 
 
 @st.fragment
 def _answer() -> None:
-    asked = controls.asked(QUESTIONS, _LENS)
-    lens = LENSES[asked]
-    if not lens.of_text:
-        clipping.show()
+    question_id = controls.selected_question(QUESTION_TITLES, _QUESTION_KEY)
+    question = QUESTIONS[question_id]
+    if not question.of_text:
+        clipping.render()
         return
-    scene = compose(lens.model)
+    state = current_state(question.model)
     # The network of the other questions stays what it is.
-    session.keep(scene.view if lens.model is None else replace(scene.view, model=session.current().model))
-    there = bool(scene.trace.tokens)
-    components.write(letters=lens.letters(scene) if there else None, question=asked, model=lens.model)
-    if there:
-        lens.show(scene)
+    session.save(state.view if question.model is None else replace(state.view, model=session.current().model))
+    has_text = bool(state.trace.tokens)
+    components.shared_text_box(
+        token_colors=question.token_colors(state) if has_text else None, question=question_id, model=question.model
+    )
+    if has_text:
+        question.render(state)
     else:
         st.info("Type something above, and its gradients are drawn here.", icon=":material/keyboard:")
 
 
-def _lent(model: str) -> View:
+def _view_with_model(model: str) -> View:
     """The view as `model` reads it; an untouched example that it has never seen the like of gives way to a verse meanwhile."""
-    view = home = session.returned(_LENT)
-    if is_example(view.text) and all(view.text != each.text for each in (*exhibit(model).presets, VERSE)):
+    view = shared_view = session.view_without_borrowed_example(_BORROWED)
+    if is_example(view.text) and all(view.text != each.text for each in (*get_model(model).presets, VERSE)):
         view = replace(view, text=VERSE.text, layer=VERSE.layer, step=-1)
-        session.lend(view, home, _LENT)
-        session.push(view)
+        session.mark_borrowed_example(view, shared_view, _BORROWED)
+        session.set_text(view)
     return replace(view, model=model)

@@ -13,17 +13,17 @@ from lstm_viz.models.language import LanguageModel
 from lstm_viz.models.perturbed import altered
 from lstm_viz.reader import Reader
 from lstm_viz.ui.state import session
-from lstm_viz.ui.state.markdown import escaped
-from lstm_viz.ui.state.models import exhibit
+from lstm_viz.ui.state.markdown import escape_inline
+from lstm_viz.ui.state.models import get_model
 from lstm_viz.ui.state.objective_choice import objective
-from lstm_viz.ui.state.reading import Reading, at_hand
+from lstm_viz.ui.state.reading import TextState, current_view_and_reader
 
-_READERS, _KEPT = "gradients_readers", "gradients_kept"
-Found = TypeVar("Found")
+_READERS, _CACHED = "gradients_readers", "gradients_kept"
+Result = TypeVar("Result")
 
 
 @dataclass(frozen=True, eq=False)
-class Scene(Reading):
+class GradientsState(TextState):
     """A reading with the gradients of the chosen objective (None for an empty text)."""
 
     model: LanguageModel
@@ -37,36 +37,36 @@ class Scene(Reading):
     @property
     def answer(self) -> str:
         """What the gradients are of, as a sentence of its own; for Markdown."""
-        return f"The answer is {escaped(str(self.trace.objective))}."
+        return f"The answer is {escape_inline(str(self.trace.objective))}."
 
 
-def compose(model: str | None = None) -> Scene:
+def current_state(model: str | None = None) -> GradientsState:
     """Read the session's text with its network, or with this `model`, and differentiate what the view asks for."""
     if model is None:
-        view, shown, reader = at_hand()
+        view, display_model, reader = current_view_and_reader()
     else:
-        shown, reader = exhibit(model), session.reader(model)
+        display_model, reader = get_model(model), session.reader(model)
         view = replace(session.current(), model=model)
-        view = view.inside(len(shown.layers), shown.model.config.hidden, (view.colour,))
-    asked = objective(view, reader)
-    trace = reader.read(view.read, asked)
-    fixed = asked and fix_target(asked, trace.probs, shown.model.outputs)
-    return Scene(view, trace, view.step_in(len(trace.tokens)), shown.model, fixed)
+        view = view.clamped(len(display_model.layers), display_model.model.config.hidden, (view.colour,))
+    target = objective(view, reader)
+    trace = reader.read(view.read, target)
+    fixed = target and fix_target(target, trace.probs, display_model.model.outputs)
+    return GradientsState(view, trace, view.step_in(len(trace.tokens)), display_model.model, fixed)
 
 
-def reader_of(name: str, scale: float, keep: float) -> Reader:
+def perturbed_reader(name: str, scale: float, keep: float) -> Reader:
     """The session's reader of a model with its recurrent weights scaled and its gates' bias raised; one is kept for each name."""
     readers: dict[str, tuple[tuple[float, float], Reader]] = st.session_state.setdefault(_READERS, {})
-    wanted = (scale, keep)
-    if name not in readers or readers[name][0] != wanted:
-        model = exhibit(name).model
-        readers[name] = (wanted, Reader(model if wanted == (1.0, 0.0) else altered(model, scale, keep)))
+    key = (scale, keep)
+    if name not in readers or readers[name][0] != key:
+        model = get_model(name).model
+        readers[name] = (key, Reader(model if key == (1.0, 0.0) else altered(model, scale, keep)))
     return readers[name][1]
 
 
-def once(wanted: object, compute: Callable[[], Found]) -> Found:
+def compute_once(key: object, compute: Callable[[], Result]) -> Result:
     """What the letters and the pictures of one run share: computed anew only where `wanted` differs from the last time."""
-    kept: tuple[object, Found] | None = st.session_state.get(_KEPT)
-    if kept is None or kept[0] != wanted:
-        kept = st.session_state[_KEPT] = (wanted, compute())
-    return kept[1]
+    cached: tuple[object, Result] | None = st.session_state.get(_CACHED)
+    if cached is None or cached[0] != key:
+        cached = st.session_state[_CACHED] = (key, compute())
+    return cached[1]

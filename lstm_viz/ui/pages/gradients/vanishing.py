@@ -8,13 +8,13 @@ from functools import cache
 import streamlit as st
 
 from lstm_viz.figures.gradient_decay import LITTLE
-from lstm_viz.figures.gradient_decay import fading as drawn
-from lstm_viz.gradients.gradient_decay import Fading, fading
+from lstm_viz.figures.gradient_decay import gradient_decay as drawn
+from lstm_viz.gradients.gradient_decay import GradientDecay, gradient_decay
 from lstm_viz.models.catalog import load
 from lstm_viz.models.perturbed import radii
 from lstm_viz.ui import components
-from lstm_viz.ui.components import Letters, controls
-from lstm_viz.ui.pages.gradients.scene import Scene, reader_of
+from lstm_viz.ui.components import TokenColors, controls
+from lstm_viz.ui.pages.gradients.scene import GradientsState, perturbed_reader
 from lstm_viz.ui.state import settings
 from lstm_viz.ui.state.objective_choice import objective
 from lstm_viz.ui.state.theme import palette
@@ -27,71 +27,71 @@ _SCALE = settings.number("fade_scale", "weights-times", 0.2, 3.0, 1.0)
 _KEEP = settings.number("fade_keep", "bias-plus", -4.0, 6.0, 0.0)
 
 
-def letters(scene: Scene) -> Letters | None:
+def token_colors(state: GradientsState) -> TokenColors | None:
     """Each letter coloured by how much the LSTM's answer depends on the layer's state there."""
-    if scene.layer.grads is None:
+    if state.layer.grads is None:
         return None
-    symbol = "h" if scene.layer.c0 is None else "c"
-    return Letters.fitted(scene.layer.grads.magnitude(symbol)[:, 0], f"by how much the answer depends on {symbol} there")
+    symbol = "h" if state.layer.c0 is None else "c"
+    return TokenColors.fitted(state.layer.grads.magnitude(symbol)[:, 0], f"by how much the answer depends on {symbol} there")
 
 
-def show(scene: Scene) -> None:
+def render(state: GradientsState) -> None:
     """Draw the lens."""
-    figure, words = components.beside()
-    with words:
+    figure, text = components.figure_and_text()
+    with text:
         st.markdown(
             "**A gradient says how much an answer would change if a state were a little different. On its way back through the "
             "text it is multiplied at every letter: it vanishes, or it explodes.** Three networks that learned Shakespeare read "
             "this text: which one still feels its beginning?"
         )
-        controls.aim(scene.view)
+        controls.objective(state.view)
         st.slider(
-            "Recurrent weights, times", 0.2, 3.0, step=0.05, **_SCALE.bound(),
+            "Recurrent weights, times", 0.2, 3.0, step=0.05, **_SCALE.widget_args(),
             help="Multiplies all recurrent weights of the three networks. Small ones make gradients vanish, large ones explode.",
         )  # fmt: skip
         st.slider(
-            "Forget/update gate bias, plus", -4.0, 6.0, step=0.25, **_KEEP.bound(),
+            "Forget/update gate bias, plus", -4.0, 6.0, step=0.25, **_KEEP.widget_args(),
             help="The LSTM's forget gate and the GRU's update gate: a larger bias holds them open. A plain RNN has no such gate.",
         )  # fmt: skip
     scale, keep = _SCALE.value(), _KEEP.value()
-    found = {name: curves(scene, name, scale, keep) for name in TRIO}
-    every = [curve for each in found.values() for curve in each]
+    decays = {name: curves(state, name, scale, keep) for name in TRIO}
+    every = [curve for each in decays.values() for curve in each]
     if not every:
         st.info("The answer depends on no state yet; type one letter more.", icon=":material/info:")
         return
     with figure:
-        components.picture(
-            drawn(every, palette()), "fade_curves", " ".join(f"{curve.label}: {fate(curve)}." for curve in every),
-            f"A straight line falls by the same factor at every letter; a line that climbs explodes.{_hint(scene)}",
+        components.draw_figure(
+            drawn(every, palette()), "fade_curves", " ".join(f"{curve.label}: {describe_end(curve)}." for curve in every),
+            f"A straight line falls by the same factor at every letter; a line that climbs explodes.{_hint(state)}",
         )  # fmt: skip
-    rows = [_row(curve, name, scale, scene.view.layer) for name in TRIO for curve in found[name]]
+    rows = [_row(curve, name, scale, state.view.layer) for name in TRIO for curve in decays[name]]
     steps = max(len(curve.share) for curve in every) - 1
     names = f"| network and state | after {steps} letters | 1 % is left | each letter back | spectral radius |"
     head = (names, "|---|---|---|---|---|")
     st.markdown("\n".join((*head, *rows)))
-    st.caption(_small_print(scene))
+    st.caption(_small_print(state))
 
 
-def curves(scene: Scene, name: str, scale: float, keep: float) -> tuple[Fading, ...]:
+def curves(state: GradientsState, name: str, scale: float, keep: float) -> tuple[GradientDecay, ...]:
     """How the gradient of the page's objective fades in one of the three networks, altered as the sliders say."""
-    if not scene.trace.tokens:
+    if not state.trace.tokens:
         return ()
-    reader = reader_of(name, scale, 0.0 if name.endswith("rnn") else keep)
-    start = max(scene.end + 1 - WINDOW, 0)
-    view = replace(scene.view, text=scene.view.read[start : scene.end + 1], step=-1)
+    reader = perturbed_reader(name, scale, 0.0 if name.endswith("rnn") else keep)
+    start = max(state.end + 1 - WINDOW, 0)
+    view = replace(state.view, text=state.view.read[start : state.end + 1], step=-1)
     trace = reader.read(view.read, objective(view, reader))
-    return fading(trace.layers[min(scene.view.layer, len(trace.layers) - 1)])
+    return gradient_decay(trace.layers[min(state.view.layer, len(trace.layers) - 1)])
 
 
-def reached(curve: Fading) -> str:
+def describe_decay(curve: GradientDecay) -> str:
     """Where one per cent is left for the first time, in words."""
-    reach, steps = curve.reach(0.01), len(curve.share) - 1
+    reach, steps = curve.steps_until(0.01), len(curve.share) - 1
     if reach is None:
         return f"not within these {steps} letters"
     return f"after {reach} letter{'s' * (reach != 1)}"
 
 
-def fate(curve: Fading) -> str:
+def describe_end(curve: GradientDecay) -> str:
     """What has become of the gradient at the earliest letter, in words: it vanishes, remains, or grows."""
     left = float(curve.share[-1])
     if left > 1.0:
@@ -99,32 +99,32 @@ def fate(curve: Fading) -> str:
     return f"vanishes, less than {LITTLE:.0%} is left" if left < LITTLE else f"{left:.0%} remains"
 
 
-def _row(curve: Fading, name: str, scale: float, layer: int) -> str:
+def _row(curve: GradientDecay, name: str, scale: float, layer: int) -> str:
     factor = "–" if curve.decay is None else f"{curve.decay.factor:.1%}"
-    colour = {"g": "red", "v": "gray"}.get(fate(curve)[0], "green")
+    colour = {"g": "red", "v": "gray"}.get(describe_end(curve)[0], "green")
     radius_now = f"{scale * radius(name, layer):.2f}"
-    return f"| {curve.label} | :{colour}[**{fate(curve)}**] | {reached(curve)} | {factor} | {radius_now} |"
+    return f"| {curve.label} | :{colour}[**{describe_end(curve)}**] | {describe_decay(curve)} | {factor} | {radius_now} |"
 
 
 @cache
 def radius(name: str, layer: int) -> float:
     """The largest spectral radius of one layer's recurrent weights, over its gates."""
-    found = radii(load(name))
-    return max(found[min(layer, len(found) - 1)].values())
+    layer_radii = radii(load(name))
+    return max(layer_radii[min(layer, len(layer_radii) - 1)].values())
 
 
-def _hint(scene: Scene) -> str:
-    layers = len(scene.trace.layers)
-    if scene.view.layer == layers - 1:
+def _hint(state: GradientsState) -> str:
+    layers = len(state.trace.layers)
+    if state.view.layer == layers - 1:
         return ""
     return f" The answer is read from layer {layers}: choose it above, there the three differ most."
 
 
-def _small_print(scene: Scene) -> str:
-    aim = " With the whole text as the answer, each letter's own surprise adds to the curve." if scene.view.aim == "text" else ""
-    read = f" The last {WINDOW} letters are read." if scene.end + 1 > WINDOW else ""
+def _small_print(state: GradientsState) -> str:
+    aim = " With the whole text as the answer, each letter's own surprise adds to the curve." if state.view.aim == "text" else ""
+    read = f" The last {WINDOW} letters are read." if state.end + 1 > WINDOW else ""
     return (
-        f"Layer {scene.view.layer + 1} of three networks of one size, trained on the same verses. “Each letter back”: a "
+        f"Layer {state.view.layer + 1} of three networks of one size, trained on the same verses. “Each letter back”: a "
         "straight line fitted to the curve's logarithm, from one letter back to the first; above 100 % it grows. Spectral "
         "radius: the largest |eigenvalue| of the recurrent weights, of all gates the largest."
         f"{aim}{read} Sources: Pascanu et al. 2013; Gers et al. 2000 and Jozefowicz et al. 2015 on the forget gate's bias."

@@ -11,17 +11,17 @@ import plotly.graph_objects as go
 from lstm_viz.delay_results import shipped
 from lstm_viz.figures.delays import accuracy_by_delay
 from lstm_viz.figures.palette import Palette
-from lstm_viz.figures.sentiment import Row, word_rows
-from lstm_viz.figures.series import attempt
+from lstm_viz.figures.sentiment import WordRow, word_rows
+from lstm_viz.figures.series import validation_forecast
 from lstm_viz.gates import NAMES
 from lstm_viz.models.catalog import load
 from lstm_viz.models.forecaster_serialization import load_forecaster
 from lstm_viz.reader import Reader
-from lstm_viz.sentiment import Judgement, judge
+from lstm_viz.sentiment import SentimentResult, classify_sentiment
 from lstm_viz.series.datasets import SHIPPED
 from lstm_viz.series.reading import SeriesTrace, read_series
 from lstm_viz.training.tasks.delays import TASKS
-from lstm_viz.ui.pages.learn.applications import FORECASTER, JUDGE, TASK
+from lstm_viz.ui.pages.learn.applications import FORECASTER, SENTIMENT_MODEL, TASK
 
 SENTENCE = "The plot is thin, but the actors are wonderful."
 #: So many months are drawn, the last of those that training never saw.
@@ -29,49 +29,52 @@ MONTHS = 48
 
 
 @dataclass(frozen=True, eq=False)
-class Seen:
+class ApplicationFigure:
     """A figure, and what it shows in words."""
 
     figure: go.Figure
-    words: str
+    caption: str
 
 
-def sentence(palette: Palette) -> Seen:
+def sentence(palette: Palette) -> ApplicationFigure:
     """The verdict after each word of a sentence that turns round."""
-    found = _judged()
-    row = Row("The verdict after each word, from −2 to 2", found.score, 2.0)
-    tokens = found.trace.tokens
-    turn = int(abs(found.score[1:] - found.score[:-1]).argmax()) + 1
-    figure = word_rows([row], tokens, found.trace.known, 0, turn, palette)
-    before, after = (f"{found.score[place]:+.1f}".replace("-", "−") for place in (turn - 1, turn))
-    return Seen(figure, f"Up: positive. Down: negative. The largest turn comes with ‘{tokens[turn]}’: from {before} to {after}.")
+    result = _sentiment_result()
+    row = WordRow("The verdict after each word, from −2 to 2", result.score, 2.0)
+    tokens = result.trace.tokens
+    turn = int(abs(result.score[1:] - result.score[:-1]).argmax()) + 1
+    figure = word_rows([row], tokens, result.trace.known, 0, turn, palette)
+    before, after = (f"{result.score[index]:+.1f}".replace("-", "−") for index in (turn - 1, turn))
+    return ApplicationFigure(
+        figure, f"Up: positive. Down: negative. The largest turn comes with ‘{tokens[turn]}’: from {before} to {after}."
+    )
 
 
-def months(palette: Palette) -> Seen:
+def months(palette: Palette) -> ApplicationFigure:
     """Forecasts of the last months of the held-out part, each made one month before, beside what came."""
     series, read = SHIPPED[FORECASTER].read(), _forecast()
     values, expected = series.values[-MONTHS:], read.expected[-MONTHS - 1 : -1]
-    figure = attempt(series.labels[-MONTHS:], values, expected, 0, SHIPPED[FORECASTER].unit, palette)
+    figure = validation_forecast(series.labels[-MONTHS:], values, expected, 0, SHIPPED[FORECASTER].unit, palette)
     off = abs(values - expected).mean()
     words = (
         f"{SHIPPED[FORECASTER].title}, the last {MONTHS} months on record: here the forecast is off by {off:.2f} ppm on average."
     )
-    return Seen(figure, words)
+    return ApplicationFigure(figure, words)
 
 
-def delays(palette: Palette) -> Seen:
+def delays(palette: Palette) -> ApplicationFigure:
     """How often three networks are right by the delay; the shipped run of the task."""
     outcome = shipped(TASK)
-    longest = max(outcome.race.tested)
-    said = ", ".join(f"{NAMES[kind]} {last.right[longest]:.0%}" for kind, last in outcome.latest().items())
-    figure = accuracy_by_delay(outcome, TASKS[TASK].guessing, palette)
-    return Seen(
-        figure, f"Right letters by the length of the delay. After {longest} symbols, twice the longest trained on: {said}."
+    longest = max(outcome.experiment.tested)
+    right_shares = ", ".join(f"{NAMES[kind]} {last.right[longest]:.0%}" for kind, last in outcome.latest().items())
+    figure = accuracy_by_delay(outcome, TASKS[TASK].chance_accuracy, palette)
+    return ApplicationFigure(
+        figure,
+        f"Right letters by the length of the delay. After {longest} symbols, twice the longest trained on: {right_shares}.",
     )
 
 
 #: The picture of a use, by the file of its page.
-PICTURES: dict[str, Callable[[Palette], Seen]] = {
+PICTURES: dict[str, Callable[[Palette], ApplicationFigure]] = {
     "pages/sentiment.py": sentence,
     "pages/series.py": months,
     "pages/delays.py": delays,
@@ -79,8 +82,8 @@ PICTURES: dict[str, Callable[[Palette], Seen]] = {
 
 
 @cache
-def _judged() -> Judgement:
-    return judge(Reader(load(JUDGE)), SENTENCE, slice(0))
+def _sentiment_result() -> SentimentResult:
+    return classify_sentiment(Reader(load(SENTIMENT_MODEL)), SENTENCE, slice(0))
 
 
 @cache

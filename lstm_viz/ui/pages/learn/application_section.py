@@ -19,7 +19,7 @@ MODEL, PROMPT, COUNT = "shakespeare-lstm", "MARTHA:\n", 240
 
 
 @st.fragment
-def show() -> None:
+def render() -> None:
     """Draw the section."""
     st.header("What LSTMs are for", anchor="uses", divider="gray")
     for use in applications():
@@ -27,9 +27,9 @@ def show() -> None:
             _link(use)
             st.markdown(use.words)
         if use.page in PICTURES:
-            seen = PICTURES[use.page](palette())
-            show_figure(seen.figure, f"learn_{PurePath(use.page).stem}", seen.words)
-            st.caption(seen.words)
+            application_figure = PICTURES[use.page](palette())
+            show_figure(application_figure.figure, f"learn_{PurePath(use.page).stem}", application_figure.caption)
+            st.caption(application_figure.caption)
     st.markdown(
         "**See one write.** This sample is drawn now, by the shipped Shakespeare network; at a high temperature it dares more."
     )

@@ -6,12 +6,12 @@ import math
 import re
 from dataclasses import dataclass
 
-from lstm_viz.delay_results import facts, shipped
+from lstm_viz.delay_results import metadata, shipped
 from lstm_viz.models.catalog import load
 from lstm_viz.models.forecaster_serialization import load_forecaster
 from lstm_viz.training.tasks.delays import TASKS
 
-WRITER, JUDGE, FORECASTER, TASK = "shakespeare-lstm", "sst-lstm", "co2", "copy"
+WRITER, SENTIMENT_MODEL, FORECASTER, TASK = "shakespeare-lstm", "sst-lstm", "co2", "copy"
 
 
 @dataclass(frozen=True)
@@ -35,7 +35,9 @@ def applications() -> tuple[Application, ...]:
 
 
 def _sentiment() -> str:
-    share, count = _found(r"test: ([\d.]+)% of ([\d,]+) sentences", JUDGE, load(JUDGE).facts["scores"])
+    share, count = _search_scores(
+        r"test: ([\d.]+)% of ([\d,]+) sentences", SENTIMENT_MODEL, load(SENTIMENT_MODEL).metadata["scores"]
+    )
     return (
         "After each word the state says whether the sentence is positive or negative so far. "
         f"Measured: **{share}%** right on {count} sentences of film reviews that it never saw."
@@ -44,7 +46,7 @@ def _sentiment() -> str:
 
 def _generation() -> str:
     model = load(WRITER)
-    (nats,) = _found(r"^([\d.]+) nats", WRITER, model.facts["scores"])
+    (nats,) = _search_scores(r"^([\d.]+) nats", WRITER, model.metadata["scores"])
     return (
         "A network that expects the next character can draw one, read it, and go on. Measured: on verses that it never saw it "
         f"hesitates as if between **{math.exp(float(nats)):.1f}** characters, of the {len(model.vocabulary)} that it knows."
@@ -52,7 +54,7 @@ def _generation() -> str:
 
 
 def _series() -> str:
-    rows = errors(load_forecaster(FORECASTER).facts["scores"])
+    rows = errors(load_forecaster(FORECASTER).metadata["scores"])
     network = rows.pop(next(iter(rows)))
     best = min(rows, key=rows.__getitem__)
     return (
@@ -62,11 +64,11 @@ def _series() -> str:
 
 
 def _delays() -> str:
-    delay, scores = shipped(TASK).race.longest, facts(TASK)["scores"]
-    (lstm,), (rnn,) = (_found(rf"{kind} [^;]*?([\d.]+)% at {delay}(?!\d)", TASK, scores) for kind in ("LSTM", "RNN"))
+    delay, scores = shipped(TASK).experiment.longest, metadata(TASK)["scores"]
+    (lstm,), (rnn,) = (_search_scores(rf"{kind} [^;]*?([\d.]+)% at {delay}(?!\d)", TASK, scores) for kind in ("LSTM", "RNN"))
     return (
         f"What came first decides what comes last, however much stands between. Measured: {delay} symbols after a word the LSTM "
-        f"still repeats **{lstm}%** of its letters, a plain RNN {rnn}%; guessing gives {TASKS[TASK].guessing:.0%}."
+        f"still repeats **{lstm}%** of its letters, a plain RNN {rnn}%; guessing gives {TASKS[TASK].chance_accuracy:.0%}."
     )
 
 
@@ -75,8 +77,8 @@ def errors(scores: str) -> dict[str, float]:
     return {name: float(error) for name, error in re.findall(r"(?:^|[:;] )([A-Za-z ]+) ([\d.]+) / [\d.]+ / [\d.]+", scores)}
 
 
-def _found(pattern: str, name: str, scores: str) -> tuple[str, ...]:
-    found = re.search(pattern, scores)
-    if found is None:
+def _search_scores(pattern: str, name: str, scores: str) -> tuple[str, ...]:
+    match = re.search(pattern, scores)
+    if match is None:
         raise ValueError(f"the facts of {name} say {scores!r}; a score like {pattern!r} was expected")
-    return found.groups()
+    return match.groups()

@@ -13,7 +13,7 @@ from lstm_viz.ui.state.view import View
 
 
 @st.fragment
-def show() -> None:
+def render() -> None:
     """Draw the section."""
     st.header("A memory cell with three gates", anchor="cell", divider="gray")
     st.markdown(
@@ -29,9 +29,9 @@ def show() -> None:
     st.markdown(
         "**Open the gates yourself.** Shut the forget gate, and the past is gone; shut the input gate, and nothing new comes in."
     )
-    step = _moved()
-    told = f"Bars: kept {step.kept:.2f}, written {step.written:.2f}, cell {step.c:.2f}, hidden {step.h:.2f}."
-    show_figure(cell_step(step, palette()), "learn_cell", told)
+    step = _cell_step()
+    alt = f"Bars: kept {step.retained:.2f}, written {step.added:.2f}, cell {step.c:.2f}, hidden {step.h:.2f}."
+    show_figure(cell_step(step, palette()), "learn_cell", alt)
     st.latex(rf"c_t = {step.f:.2f} \cdot {_signed(step.before)} + {step.i:.2f} \cdot {_signed(step.g)} = {step.c:.2f}")
     st.latex(rf"h_t = {step.o:.2f} \cdot \tanh({step.c:.2f}) = {step.h:.2f}")
     brackets = View("The cat (who was very old) sat on a mat.", "python-lstm", unit=243, zoom="unit", colour="unit.c")
@@ -42,7 +42,7 @@ def show() -> None:
     source("Hochreiter & Schmidhuber 1997 for the cell, Gers, Schmidhuber & Cummins 2000 for the forget gate.")
 
 
-def _moved() -> CellStep:
+def _cell_step() -> CellStep:
     """The step as the sliders stand."""
     left, middle, right = st.columns(3)
     return CellStep(

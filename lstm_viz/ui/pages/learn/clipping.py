@@ -6,7 +6,7 @@ import numpy as np
 import streamlit as st
 
 from lstm_viz.figures.clipping import clip, clipping
-from lstm_viz.training.loop.trainer import Plan
+from lstm_viz.training.loop.trainer import TrainerConfig
 from lstm_viz.ui.pages.learn.section import see_live, show_figure, source
 from lstm_viz.ui.state.theme import palette
 from lstm_viz.ui.state.view import View
@@ -18,7 +18,7 @@ EXAMPLE = View("The king is", "shakespeare-rnn")
 
 
 @st.fragment
-def show() -> None:
+def render() -> None:
     """Draw the section."""
     st.header("Gradient clipping", anchor="clipping", divider="gray")
     st.markdown(
@@ -28,12 +28,12 @@ def show() -> None:
     st.latex(r"g \;\leftarrow\; g \cdot \min\left(1,\; \frac{\mathrm{threshold}}{\Vert g \Vert}\right)")
     left, right = st.columns(2)
     length = left.slider("length of the gradient ‖g‖", 0.1, LONGEST, 3.0, 0.1, key="learn_length", persist_state="session")
-    cap = right.slider("clip at", 0.1, LONGEST, Plan.cap, 0.1, key="learn_cap", persist_state="session")
+    threshold = right.slider("clip at", 0.1, LONGEST, TrainerConfig.max_grad_norm, 0.1, key="learn_cap", persist_state="session")
     gradient = length * DIRECTION
-    kept = float(np.linalg.norm(clip(gradient, cap)))
-    figure = clipping(gradient, cap, 1.05 * LONGEST * float(DIRECTION[0]), palette())
-    show_figure(figure, "learn_clipping", f"An arrow of length {length:.1f}, of which {kept:.1f} is kept.")
-    st.markdown(f"Length {length:.1f} becomes **{kept:.1f}**: each weight's slope is multiplied by {kept / length:.2f}.")
-    st.caption(f"By default this app's trainer clips the gradient over all parameters at {Plan.cap:g}.")
+    clipped = float(np.linalg.norm(clip(gradient, threshold)))
+    figure = clipping(gradient, threshold, 1.05 * LONGEST * float(DIRECTION[0]), palette())
+    show_figure(figure, "learn_clipping", f"An arrow of length {length:.1f}, of which {clipped:.1f} is kept.")
+    st.markdown(f"Length {length:.1f} becomes **{clipped:.1f}**: each weight's slope is multiplied by {clipped / length:.2f}.")
+    st.caption(f"By default this app's trainer clips the gradient over all parameters at {TrainerConfig.max_grad_norm:g}.")
     see_live("Train a network with and without clipping", EXAMPLE, "gradients", "clipping")
     source("Pascanu, Mikolov & Bengio 2013, algorithm 1.")

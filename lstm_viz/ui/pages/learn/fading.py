@@ -5,12 +5,12 @@ from __future__ import annotations
 import numpy as np
 import streamlit as st
 
-from lstm_viz.figures.gradient_decay import fading, powers
+from lstm_viz.figures.gradient_decay import gradient_decay, powers
 from lstm_viz.figures.unrolled import sent_back
 from lstm_viz.gates import NAMES
-from lstm_viz.gradients.gradient_decay import Fading
+from lstm_viz.gradients.gradient_decay import GradientDecay
 from lstm_viz.models.catalog import load
-from lstm_viz.ui.pages.learn.measurements import TEXT, fadings, readers_of_verse, shares_back
+from lstm_viz.ui.pages.learn.measurements import TEXT, gradient_decays, readers_of_verse, shares_back
 from lstm_viz.ui.pages.learn.section import see_live, show_figure, source
 from lstm_viz.ui.state.theme import palette
 from lstm_viz.ui.state.view import View
@@ -21,7 +21,7 @@ READ = "The king"
 
 
 @st.fragment
-def show() -> None:
+def render() -> None:
     """Draw the section."""
     st.header("Gradients travel back through time", anchor="bptt", divider="gray")
     st.markdown(
@@ -45,8 +45,8 @@ def show() -> None:
         "the gradient comes through almost whole; the hidden state's has to squeeze through weights and curves."
     )
     curves = [curve for name in readers_of_verse() for curve in _measured(name)]
-    show_figure(fading(curves, palette()), "learn_fading", " ".join(map(_told, curves)))
-    st.markdown("\n".join(f"- {_told(curve)}" for curve in curves))
+    show_figure(gradient_decay(curves, palette()), "learn_fading", " ".join(map(_describe, curves)))
+    st.markdown("\n".join(f"- {_describe(curve)}" for curve in curves))
     kinds = dict.fromkeys(curve.kind for curve in curves)
     st.caption(
         f"Topmost layer of the shipped {', '.join(NAMES[kind] for kind in kinds)}, reading {len(TEXT)} characters; the gradient "
@@ -67,8 +67,8 @@ def _back() -> dict[str, np.ndarray]:
 
 
 @st.cache_data(show_spinner="Measuring gradients …")
-def _measured(name: str) -> list[Fading]:
-    return fadings(load(name))
+def _measured(name: str) -> list[GradientDecay]:
+    return gradient_decays(load(name))
 
 
 def _power(value: float) -> str:
@@ -76,8 +76,8 @@ def _power(value: float) -> str:
     return rf"${digits} \cdot 10^{{{int(exponent)}}}$"
 
 
-def _told(curve: Fading) -> str:
-    reach = curve.reach(0.01)
+def _describe(curve: GradientDecay) -> str:
+    reach = curve.steps_until(0.01)
     if reach is None:
         return f"{curve.label}: more than 1 % is left {len(curve.share) - 1} characters back."
     return f"{curve.label}: less than 1 % is left {reach} character{'s' * (reach != 1)} back."

@@ -8,19 +8,19 @@ from lstm_viz.ui.components.glossary_terms import terms
 
 
 @st.fragment
-def show() -> None:
+def render() -> None:
     """Draw the section."""
     st.header("Glossary", anchor="words", divider="gray")
     words = st.text_input("Find a word or a symbol", key="learn_words", placeholder="forget gate, softmax, c …")
-    found = [term for term in terms() if term.matches(words)]
-    if not found:
+    matches = [term for term in terms() if term.matches(words)]
+    if not matches:
         st.info(f"No entry for “{words}”. Try a single word, or a symbol.")
         return
     columns = {
-        "Symbol and name": [f"{_code(term.symbol)} **{term.name}**" for term in found],
-        "In plain words": [term.plain for term in found],
-        "Range": [term.range for term in found],
-        "Formula": [_code(term.formula) for term in found],
+        "Symbol and name": [f"{_code(term.symbol)} **{term.name}**" for term in matches],
+        "In plain words": [term.plain for term in matches],
+        "Range": [term.range for term in matches],
+        "Formula": [_code(term.formula) for term in matches],
     }
     st.table(columns)
 

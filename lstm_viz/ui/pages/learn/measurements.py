@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from lstm_viz.gradients import Fading, NextSymbol, fading
+from lstm_viz.gradients import GradientDecay, NextToken, gradient_decay
 from lstm_viz.models.catalog import load, models
 from lstm_viz.models.language import LanguageModel
 from lstm_viz.reader import Reader, trace
@@ -33,7 +33,7 @@ def readers_of_verse() -> list[str]:
     return [name for name in models() if name.startswith("shakespeare")]
 
 
-def fadings(model: LanguageModel, text: str = TEXT, span: int = SPAN, every: int = 15) -> list[Fading]:
+def gradient_decays(model: LanguageModel, text: str = TEXT, span: int = SPAN, every: int = 15) -> list[GradientDecay]:
     """How gradients fade in a model's topmost layer, for the cell state where there is one and for the hidden state.
 
     The objective is the log-probability of the character that really follows, after every 15th character. Each curve is
@@ -45,19 +45,19 @@ def fadings(model: LanguageModel, text: str = TEXT, span: int = SPAN, every: int
     reader = Reader(model)
     shares: dict[str, list[np.ndarray]] = {}
     for end in range(span, len(text), every):
-        for curve in fading(reader.read(text[:end], NextSymbol(-1, text[end])).layers[-1]):
+        for curve in gradient_decay(reader.read(text[:end], NextToken(-1, text[end])).layers[-1]):
             shares.setdefault(curve.symbol, []).append(curve.share[:span])
-    return [Fading(model.config.kind, symbol, np.median(found, axis=0)) for symbol, found in shares.items()]
+    return [GradientDecay(model.config.kind, symbol, np.median(shares_found, axis=0)) for symbol, shares_found in shares.items()]
 
 
-def shares_back(networks: Sequence[LanguageModel], text: str, symbol: str) -> dict[str, np.ndarray]:
+def shares_back(networks: Sequence[LanguageModel], text: str, token: str) -> dict[str, np.ndarray]:
     """By network, how much of the gradient of log p(symbol after the text) is left at each symbol read: [time], 1 at the last.
 
     It is ‖∂ log p / ∂s_t‖ in the topmost layer, divided by the same at the last step; s is the cell state where there is one,
     else the hidden state.
     """
-    found = (fading(trace(model, text, NextSymbol(-1, symbol)).layers[-1])[0] for model in networks)
-    return {curve.label: curve.share[::-1] for curve in found}
+    decays = (gradient_decay(trace(model, text, NextToken(-1, token)).layers[-1])[0] for model in networks)
+    return {curve.label: curve.share[::-1] for curve in decays}
 
 
 def saturated(name: str, gate: str, low: float = 0.1, high: float = 0.9) -> tuple[float, float]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from lstm_viz.ui import components
-from lstm_viz.ui.components.layout import head, tighten
+from lstm_viz.ui.components.layout import page_header, page_setup
 from lstm_viz.ui.pages.learn import application_section, cell, clipping, fading, glossary, recurrence, squashing
 
 #: What leads to the sections, by their anchors.
@@ -20,10 +20,10 @@ SECTIONS = {
 }
 
 
-def show() -> None:
+def render() -> None:
     """Draw the page; each section is a fragment, so that moving a slider redraws its own picture only."""
-    tighten()
-    head("How LSTMs work")
+    page_setup()
+    page_header("How LSTMs work")
     st.markdown(
         "A recurrent network reads a text one letter at a time and keeps a memory of what it has read. Each section explains one "
         "idea, with something to move, and leads to the page that shows it in a trained network. Measured numbers come from the "
@@ -32,4 +32,4 @@ def show() -> None:
     st.markdown(" · ".join(f"[{title}](#{anchor})" for anchor, title in SECTIONS.items()))
     for section in (recurrence, cell, squashing, fading, clipping, application_section, glossary):
         section.show()
-    components.follow("learn_address")
+    components.sync_address_bar("learn_address")

@@ -15,7 +15,7 @@ MODEL, TEXT = "shakespeare-lstm", "The king is"
 
 
 @st.fragment
-def show() -> None:
+def render() -> None:
     """Draw the section."""
     st.header("One network, used again and again", anchor="recurrence", divider="gray")
     st.markdown(
@@ -44,4 +44,4 @@ def show() -> None:
 @st.cache_data(show_spinner=False)
 def _expected() -> list[str]:
     model = load(MODEL)
-    return [model.vocabulary.symbols[likeliest] for likeliest in trace(model, TEXT).probs.argmax(axis=1)]
+    return [model.vocabulary.tokens[likeliest] for likeliest in trace(model, TEXT).probs.argmax(axis=1)]

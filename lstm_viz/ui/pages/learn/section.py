@@ -6,19 +6,19 @@ import plotly.graph_objects as go
 import streamlit as st
 
 from lstm_viz.ui import components
-from lstm_viz.ui.components.links import jump
+from lstm_viz.ui.components.links import page_link
 from lstm_viz.ui.state.view import View
 
 
 def show_figure(figure: go.Figure, key: str, alt: str) -> None:
     """Draw a figure; `alt` says in words what it shows."""
-    components.picture(figure, key, alt)
+    components.draw_figure(figure, key, alt)
 
 
 def see_live(words: str, view: View, page: str = "", question: str = "") -> None:
     """Link to the explorer, or to another page, opened at a view and a question: in a new tab, so that what one typed stays."""
     name = page.replace("_", " ").capitalize() or "Explore"
-    st.link_button(words, jump(view, page, question), icon=":material/open_in_new:", help=f"Opens {name} in a new tab.")
+    st.link_button(words, page_link(view, page, question), icon=":material/open_in_new:", help=f"Opens {name} in a new tab.")
 
 
 def source(words: str) -> None:

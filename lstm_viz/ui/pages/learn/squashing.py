@@ -7,7 +7,7 @@ import math
 import numpy as np
 import streamlit as st
 
-from lstm_viz.figures.activations import ENDS, sigmoid, sigmoid_slope, squashing, tanh_slope
+from lstm_viz.figures.activations import ENDS, activations, sigmoid, sigmoid_slope, tanh_slope
 from lstm_viz.ui.pages.learn.measurements import TEXT, saturated
 from lstm_viz.ui.pages.learn.section import see_live, show_figure, source
 from lstm_viz.ui.state.theme import palette
@@ -15,7 +15,7 @@ from lstm_viz.ui.state.view import View
 
 
 @st.fragment
-def show() -> None:
+def render() -> None:
     """Draw the section."""
     st.header("Two curves that keep numbers in bounds", anchor="curves", divider="gray")
     st.markdown(
@@ -25,7 +25,7 @@ def show() -> None:
     )
     x = st.slider("x", *ENDS, 1.5, 0.1, key="learn_x", persist_state="session")
     here = np.array(x)
-    show_figure(squashing(x, palette()), "learn_curves", "The sigmoid and tanh curves from −6 to 6 with their slopes.")
+    show_figure(activations(x, palette()), "learn_curves", "The sigmoid and tanh curves from −6 to 6 with their slopes.")
     st.markdown(
         f"σ({x:.1f}) = **{sigmoid(here):.3f}** with slope {sigmoid_slope(here):.3f}; "
         f"tanh({x:.1f}) = **{math.tanh(x):.3f}** with slope {tanh_slope(here):.3f}."

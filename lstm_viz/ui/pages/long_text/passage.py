@@ -9,108 +9,107 @@ import streamlit as st
 from lstm_viz import corpus
 from lstm_viz.reader import Reader
 from lstm_viz.ui.components import navigation
-from lstm_viz.ui.components.live_view.from_text import compose
-from lstm_viz.ui.components.live_view.live_view import current as shown
-from lstm_viz.ui.components.live_view.live_view import keep, put, stage
-from lstm_viz.ui.components.live_view.scene import Scene
+from lstm_viz.ui.components.live_view.from_text import scene_from_text
+from lstm_viz.ui.components.live_view.live_view import current_view, live_view, save_view, set_view
+from lstm_viz.ui.components.live_view.scene import LiveScene
 from lstm_viz.ui.frontend.component import mount
 from lstm_viz.ui.frontend.payload import pack
-from lstm_viz.ui.pages.long_text.scan_job import Read
+from lstm_viz.ui.pages.long_text.scan_job import ScannedText
 from lstm_viz.ui.state import session, settings
-from lstm_viz.ui.state.markdown import file_name
+from lstm_viz.ui.state.markdown import escape_file_name
 from lstm_viz.ui.state.settings import Setting
 from lstm_viz.ui.state.view import View
 
 #: How many letters are opened at once, and how many of them stand before the one that was clicked.
 LENGTH, BEFORE = 160, 60
-_STAGE = "your_text_stage"
+_LIVE_VIEW_KEY = "your_text_stage"
 #: Which place the stage was last brought to, and the reader of what it shows.
 _BROUGHT, _READER = "your_text_brought", "your_text_reader"
 #: The number of the click that the browser has still to scroll for, and of the last one.
 _SCROLL, _SCROLLED = "your_text_scroll_to", "your_text_scrolled"
 
 
-def place(read: Read) -> int | None:
+def opened_step(text: ScannedText) -> int | None:
     """The step that is opened in this text, by a click or by the page's link; None where none is."""
-    step = int(_setting(read).value())
+    step = int(_setting(text).value())
     return None if step < 0 else step
 
 
-def turn_to(read: Read, step: int, symbol: str | None = None) -> None:
+def open_at(text: ScannedText, step: int, symbol: str | None = None) -> None:
     """Open a text at a step; with `symbol` coloured by that quantity of the chosen unit, else by surprise."""
-    step = min(max(step, 0), len(read.scan.text) - 1)
-    _setting(read).keep(step)
-    _bring(read, step, symbol)
+    step = min(max(step, 0), len(text.scan.text) - 1)
+    _setting(text).save(step)
+    _show_step(text, step, symbol)
 
 
-def _setting(read: Read) -> Setting[float]:
+def _setting(text: ScannedText) -> Setting[float]:
     """Where a text is opened, -1 for nowhere: each text has a place of its own, whichever network reads it."""
-    return settings.number(f"your_text_letter_{hash(read.scan.text)}", "letter", -1, len(read.scan.text) - 1, -1)
+    return settings.number(f"your_text_letter_{hash(text.scan.text)}", "letter", -1, len(text.scan.text) - 1, -1)
 
 
-def _bring(read: Read, step: int, symbol: str | None) -> None:
+def _show_step(text: ScannedText, step: int, symbol: str | None) -> None:
     """Have the stage show the letters around a step, and the browser scroll to it."""
-    st.session_state[_BROUGHT] = _named(read, step)
+    st.session_state[_BROUGHT] = _passage_key(text, step)
     st.session_state[_SCROLL] = st.session_state.get(_SCROLLED, 0) + 1
-    start = _start(read, step)
+    start = _start(text, step)
     view = session.current()
-    end = min(start + LENGTH, corpus.part_at(read.scan, step)[1])
+    end = min(start + LENGTH, corpus.part_at(text.scan, step)[1])
     begun = replace(
-        view, text=read.scan.text[start:end], step=step - start, zoom="overview" if symbol is None else "unit",
+        view, text=text.scan.text[start:end], step=step - start, zoom="overview" if symbol is None else "unit",
         colour="surprise" if symbol is None else f"unit.{symbol}",
     )  # fmt: skip
-    put(_STAGE, begun)
+    set_view(_LIVE_VIEW_KEY, begun)
 
 
-def _named(read: Read, step: int) -> tuple[int, int]:
-    return hash(read.scan.text), step
+def _passage_key(text: ScannedText, step: int) -> tuple[int, int]:
+    return hash(text.scan.text), step
 
 
-def show(read: Read, symbol: str | None = None) -> None:
-    """Draw the opened passage; one that a link asks for is coloured as `turn_to` says."""
-    step = place(read)
+def render(text: ScannedText, symbol: str | None = None) -> None:
+    """Draw the opened passage; one that a link asks for is coloured as `open_at` says."""
+    step = opened_step(text)
     if step is None:
         return
-    if st.session_state.get(_BROUGHT) != _named(read, step):
-        _bring(read, step, symbol)
-    start = _start(read, step)
-    _come_into_view()
-    st.markdown(f"##### Every gate around letter {step:,} of {file_name(read.name)}")
+    if st.session_state.get(_BROUGHT) != _passage_key(text, step):
+        _show_step(text, step, symbol)
+    start = _start(text, step)
+    _scroll_into_view()
+    st.markdown(f"##### Every gate around letter {step:,} of {escape_file_name(text.name)}")
     st.caption(
         "Exactly as when the network came there, having read everything before. Type into it: the network reads on from there."
-        if start > corpus.part_at(read.scan, step)[0]
+        if start > corpus.part_at(text.scan, step)[0]
         else "The beginning of this part of the text, where the network begins anew. Type into it, and the network reads along."
         if start
         else "The beginning of the text, with every gate. Type into it, and the network reads along."
     )
-    stage(lambda view: _scene(read, start, view), _STAGE)
+    live_view(lambda view: _scene(text, start, view), _LIVE_VIEW_KEY)
     if st.button("Open this passage in Explore", icon=":material/open_in_new:", key="your_text_explore"):
-        navigation.explore(replace(shown(_STAGE), model=session.current().model))
-    if start > corpus.part_at(read.scan, step)[0]:
+        navigation.open_in_explorer(replace(current_view(_LIVE_VIEW_KEY), model=session.current().model))
+    if start > corpus.part_at(text.scan, step)[0]:
         st.caption("Explore reads the passage alone, with nothing before it, so that its numbers differ at first.")
 
 
-def _scene(read: Read, start: int, view: View) -> Scene:
+def _scene(text: ScannedText, start: int, view: View) -> LiveScene:
     common = session.current()
     view = replace(view, model=common.model, layer=common.layer)
-    keep(_STAGE, view)
-    return compose(view, _reader(read, start))
+    save_view(_LIVE_VIEW_KEY, view)
+    return scene_from_text(view, _reader(text, start))
 
 
-def _reader(read: Read, start: int) -> Reader:
+def _reader(text: ScannedText, start: int) -> Reader:
     """The session's reader of the opened passage, which begins in the state that the scan had there."""
-    kept: tuple[object, int, Reader] | None = st.session_state.get(_READER)
-    if kept is None or kept[0] is not read.scan or kept[1] != start:
-        kept = (read.scan, start, Reader(read.model, corpus.state_at(read.model, read.scan, start)))
-        st.session_state[_READER] = kept
-    return kept[2]
+    cached: tuple[object, int, Reader] | None = st.session_state.get(_READER)
+    if cached is None or cached[0] is not text.scan or cached[1] != start:
+        cached = (text.scan, start, Reader(text.model, corpus.state_at(text.model, text.scan, start)))
+        st.session_state[_READER] = cached
+    return cached[2]
 
 
-def _start(read: Read, step: int) -> int:
-    return max(corpus.part_at(read.scan, step)[0], step - BEFORE)
+def _start(text: ScannedText, step: int) -> int:
+    return max(corpus.part_at(text.scan, step)[0], step - BEFORE)
 
 
-def _come_into_view() -> None:
+def _scroll_into_view() -> None:
     """Have the browser scroll here once after each click that opened something."""
     number = st.session_state.pop(_SCROLL, None)
     if number is not None:

@@ -19,34 +19,34 @@ from lstm_viz.corpus import Scan
 from lstm_viz.corpus.saving import digest
 from lstm_viz.models.fingerprint import fingerprint
 from lstm_viz.models.language import LanguageModel
-from lstm_viz.ui.components.job_panel import Order, bench, yielded
-from lstm_viz.ui.components.sample_text import NAME, tale
-from lstm_viz.ui.components.text_source import Brought, Wish, bring
+from lstm_viz.ui.components.job_panel import JobSpec, job_panel, job_result
+from lstm_viz.ui.components.sample_text import NAME, sample_text
+from lstm_viz.ui.components.text_source import LoadedText, TextSourceOptions, text_source
 from lstm_viz.ui.pages.long_text import letters
-from lstm_viz.ui.state.markdown import escaped, file_name
-from lstm_viz.ui.state.models import exhibit, held
+from lstm_viz.ui.state.markdown import escape_file_name, escape_inline
+from lstm_viz.ui.state.models import get_model, session_models
 
 _KEY = "your_text"
 _READ, _REFUSED = "your_text_read", "your_text_refused"
 #: Items that a reading yields: every hundredth, the scan itself being the last.
 _PARTS = 100
 #: So many notes of stopped readings lie on the server at most; the oldest goes first.
-_NOTES = 12
+_MAX_NOTES = 12
 #: The largest saved reading, in megabytes: one of 5 MB of text has some 45.
 _LARGEST = 200
-_WISH = Wish(
+_OPTIONS = TextSourceOptions(
     key=_KEY,
     question="Which text?",
     typed="Paste a text of any length, then click outside the box",
     placeholder="A chapter, a whole play, a long piece of source code, your diary …",
     file="A text file in any common encoding, such as a whole book",
-    wanted="Choose a file: plain text of up to 5 MB, which is several novels. It is kept nowhere.",
+    file_prompt="Choose a file: plain text of up to 5 MB, which is several novels. It is kept nowhere.",
     limit=5 * 2**20,
 )
 
 
 @dataclass(frozen=True, eq=False)
-class Read:
+class ScannedText:
     """A text that a network has read to its end."""
 
     name: str
@@ -54,36 +54,36 @@ class Read:
     scan: Scan
 
 
-def read(model: str) -> tuple[Read | None, bool]:
+def scanned_text(model: str) -> tuple[ScannedText | None, bool]:
     """Draw the choice of the text and what it takes to read it; None until a network of this name has read it.
 
     The second is True where there are words of one's own, which are gone when the page is loaded again.
     """
-    brought = bring(_WISH)
-    return _read(model, brought), brought.own
+    loaded = text_source(_OPTIONS)
+    return _read(model, loaded), loaded.own
 
 
-def _read(model: str, brought: Brought) -> Read | None:
-    for note in brought.notes:
+def _read(model: str, loaded: LoadedText) -> ScannedText | None:
+    for note in loaded.notes:
         st.caption(note)
-    if brought.refused:
-        st.info(brought.refused, icon=":material/info:")
+    if loaded.error:
+        st.info(loaded.error, icon=":material/info:")
         return None
-    if not brought.text:
+    if not loaded.text:
         st.info("Paste a text above, and it can be read.", icon=":material/keyboard:")
         return None
-    found = exhibit(model).model
+    network = get_model(model).model
     # An empty part has no letter at which to begin anew.
-    starts = tuple(sorted({0, *(start for start in brought.starts if start < len(brought.text))}))
-    text = letters.known(replace(brought, starts=starts), found.vocabulary)
-    if (text.name, text.text) == (NAME, tale()):
-        return Read(NAME, found, _example(model))
+    starts = tuple(sorted({0, *(start for start in loaded.starts if start < len(loaded.text))}))
+    text = letters.unknown_letters_notice(replace(loaded, starts=starts), network.vocabulary)
+    if (text.name, text.text) == (NAME, sample_text()):
+        return ScannedText(NAME, network, _example(model))
     return _own(model, text)
 
 
-def save(text: Read) -> None:
+def save_button(text: ScannedText) -> None:
     """Draw the button that saves a finished reading of a text of one's own."""
-    if text.scan.text == tale():
+    if text.scan.text == sample_text():
         return
     st.download_button(
         "Save this reading", lambda: _packed(text.scan), f"{Path(text.name).stem}.scan.safetensors", icon=":material/download:",
@@ -95,43 +95,43 @@ def save(text: Read) -> None:
 @lru_cache(maxsize=16)
 def _example(model: str) -> Scan:
     """The tale is short: everybody's first look at it costs half a second once."""
-    return corpus.scan(exhibit(model).model, tale())
+    return corpus.scan(get_model(model).model, sample_text())
 
 
-def _own(model: str, brought: Brought) -> Read | None:
-    found = exhibit(model).model
-    kept: Read | None = st.session_state.get(_READ)
-    if kept is not None and kept.model is found and kept.scan.text == brought.text and _same_parts(kept.scan, brought):
-        return kept
+def _own(model: str, loaded: LoadedText) -> ScannedText | None:
+    network = get_model(model).model
+    cached: ScannedText | None = st.session_state.get(_READ)
+    if cached is not None and cached.model is network and cached.scan.text == loaded.text and _same_parts(cached.scan, loaded):
+        return cached
     # The other process has the shipped models itself; one of the session's own goes along.
-    sent = found if model in held() else model
-    length = len(brought.text)
+    sent = network if model in session_models() else model
+    length = len(loaded.text)
     each = max(1, round(length / _PARTS))
-    note = _note(found, brought)
+    note = _note(network, loaded)
 
-    args = (sent, brought.text, brought.starts, str(note))
+    args = (sent, loaded.text, loaded.starts, str(note))
 
-    def words() -> str:
+    def button_label() -> str:
         if note.exists():
             return f"Go on reading these {length:,} letters from where it stopped"
-        before = yielded(f"{_KEY}_bench")
-        if before is not None and before.order.args == args:
+        before = job_result(f"{_KEY}_bench")
+        if before is not None and before.spec.args == args:
             return f"Start anew: stopped too early to go on from there ({length:,} letters)"
         return f"Read all {length:,} letters" if length > 1 else "Read this letter"
 
-    order = Order(corpus.scan_text, args, _PARTS, words, shared=True, each=each, unit="letters")
-    st.fragment(bench)(f"{_KEY}_bench", order, lambda items, order: None)
-    done = yielded(f"{_KEY}_bench")
-    if done is not None and done.over and done.order == order and done.items and isinstance(done.items[-1], Scan):
-        return _keep(Read(brought.name, found, replace(done.items[-1], text=brought.text)))
-    if done is None or done.over:
-        _load(found, brought)
-        if _READ in st.session_state and st.session_state[_READ].scan.text == brought.text:
+    spec = JobSpec(corpus.scan_text, args, _PARTS, button_label, shared=True, each=each, unit="letters")
+    st.fragment(job_panel)(f"{_KEY}_bench", spec, lambda items, spec: None)
+    done = job_result(f"{_KEY}_bench")
+    if done is not None and done.is_finished and done.spec == spec and done.items and isinstance(done.items[-1], Scan):
+        return _save(ScannedText(loaded.name, network, replace(done.items[-1], text=loaded.text)))
+    if done is None or done.is_finished:
+        _load(network, loaded)
+        if _READ in st.session_state and st.session_state[_READ].scan.text == loaded.text:
             st.rerun()
     return None
 
 
-def _load(model: LanguageModel, brought: Brought) -> None:
+def _load(model: LanguageModel, loaded: LoadedText) -> None:
     """Offer to take a reading that was saved before."""
     with st.popover("Load a saved reading", icon=":material/upload_file:"):
         upload = st.file_uploader(
@@ -141,20 +141,20 @@ def _load(model: LanguageModel, brought: Brought) -> None:
             st.caption("It is checked against the text and the network, and kept nowhere.")
             return
         try:
-            scan = corpus.load_scan(upload.getvalue(), model, brought.text, brought.starts)
+            scan = corpus.load_scan(upload.getvalue(), model, loaded.text, loaded.starts)
         except corpus.UnreadableScan as error:
-            st.error(f"{file_name(upload.name)}: {escaped(str(error))}.")
+            st.error(f"{escape_file_name(upload.name)}: {escape_inline(str(error))}.")
             return
-    _keep(Read(brought.name, model, scan))
+    _save(ScannedText(loaded.name, model, scan))
 
 
-def _keep(text: Read) -> Read:
+def _save(text: ScannedText) -> ScannedText:
     st.session_state[_READ] = text
     return text
 
 
-def _same_parts(scan: Scan, brought: Brought) -> bool:
-    return tuple(scan.parts.tolist()) == tuple(brought.starts)
+def _same_parts(scan: Scan, loaded: LoadedText) -> bool:
+    return tuple(scan.parts.tolist()) == tuple(loaded.starts)
 
 
 def _packed(scan: Scan) -> bytes:
@@ -163,11 +163,11 @@ def _packed(scan: Scan) -> bytes:
         return path.read_bytes()
 
 
-def _note(model: LanguageModel, brought: Brought) -> Path:
+def _note(model: LanguageModel, loaded: LoadedText) -> Path:
     """Where the reading of a text by a model says how far it is: the same for everybody who has both."""
-    named = f"{fingerprint(model)} {digest(brought.text)} {brought.starts}"
+    named = f"{fingerprint(model)} {digest(loaded.text)} {loaded.starts}"
     folder = Path(_folder().name)
-    for old in sorted(folder.glob("*.note"), key=lambda path: path.stat().st_mtime)[:-_NOTES]:
+    for old in sorted(folder.glob("*.note"), key=lambda path: path.stat().st_mtime)[:-_MAX_NOTES]:
         old.unlink(missing_ok=True)
     return folder / f"{hashlib.sha256(named.encode()).hexdigest()[:32]}.note"
 

@@ -12,9 +12,9 @@ from lstm_viz.figures.half_life import fades, half_lives
 from lstm_viz.gates import MEMORY_STATE
 from lstm_viz.half_life import HalfLife, half_life
 from lstm_viz.ui import components
-from lstm_viz.ui.components import Letters, controls
+from lstm_viz.ui.components import TokenColors, controls
 from lstm_viz.ui.components.glossary import explain
-from lstm_viz.ui.pages.memory.scene import Scene
+from lstm_viz.ui.pages.memory.scene import MemoryState
 from lstm_viz.ui.state import session
 from lstm_viz.ui.state.theme import palette
 
@@ -23,62 +23,62 @@ _NAMED = 5
 _LONG, _SHORT = "memory_long", "memory_short"
 
 
-def letters(scene: Scene) -> Letters | None:
+def token_colors(state: MemoryState) -> TokenColors | None:
     """Each letter coloured by how much of its memory the chosen unit keeps there."""
-    gate = scene.keeps
+    gate = state.keeps
     if gate == "h":
-        half_life(scene.layer)  # says why there is none
-    return Letters(scene.layer[gate][:, 0, scene.unit], 0.0, 1.0, False, f"by {gate} of unit {scene.unit}: how much is kept")
+        half_life(state.layer)  # says why there is none
+    return TokenColors(state.layer[gate][:, 0, state.unit], 0.0, 1.0, False, f"by {gate} of unit {state.unit}: how much is kept")
 
 
-def show(scene: Scene) -> None:
+def render(state: MemoryState) -> None:
     """Draw the lens."""
-    found = half_life(scene.layer)
-    gate = "forget" if scene.layer.kind == "lstm" else "update"
+    result = half_life(state.layer)
+    gate = "forget" if state.layer.kind == "lstm" else "update"
     colours = palette()
-    figure, words = components.beside()
-    with words:
+    figure, text = components.figure_and_text()
+    with text:
         st.markdown(
             f"**Half of what a unit writes is gone after its half-life: a few letters for most units, a whole sentence for some. "
             f"It is counted from the {gate} gates while this text is read.**",
             help=explain("half-life"),
         )
         with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
-            controls.unit(scene.view)
-            seen = replace(scene.view, zoom="unit", colour=f"unit.{MEMORY_STATE[scene.layer.kind]}")
-            st.link_button(f"Unit {scene.unit} in Explore", components.jump(seen), icon=":material/open_in_new:")
-        st.markdown(_told(found, scene))
-        long, short = _ends(found)
-        _pills("Longest memory", long, _LONG, scene.unit)
-        _pills("Shortest memory", short, _SHORT, scene.unit)
+            controls.unit(state.view)
+            explorer_view = replace(state.view, zoom="unit", colour=f"unit.{MEMORY_STATE[state.layer.kind]}")
+            st.link_button(f"Unit {state.unit} in Explore", components.page_link(explorer_view), icon=":material/open_in_new:")
+        st.markdown(_describe(result, state))
+        long, short = _ends(result)
+        _pills("Longest memory", long, _LONG, state.unit)
+        _pills("Shortest memory", short, _SHORT, state.unit)
     with figure:
-        components.picture(
-            half_lives(found, scene.unit, colours), "memory_half_lives", _told(found, scene),
-            "Every place on the curve is a unit; the mark is the chosen one. Click to choose another.", on_click=_take_unit,
+        components.draw_figure(
+            half_lives(result, state.unit, colours), "memory_half_lives", _describe(result, state),
+            "Every place on the curve is a unit; the mark is the chosen one. Click to choose another.", on_click=_on_unit_click,
         )  # fmt: skip
-        components.picture(
-            fades(found, scene.unit, colours), "memory_fades",
-            f"The share of what unit {scene.unit} writes that is left, by the number of letters since.",
+        components.draw_figure(
+            fades(result, state.unit, colours), "memory_fades",
+            f"The share of what unit {state.unit} writes that is left, by the number of letters since.",
             "Averaged over everything the unit wrote on this text, weighted by how much it wrote.",
         )  # fmt: skip
 
 
-def _told(found: HalfLife, scene: Scene) -> str:
-    steps = found.steps[scene.unit]
-    count = int(np.isinf(found.steps).sum())
-    endless = f" {count} of {scene.layer.units} units hold on for longer than this text." if count else ""
+def _describe(result: HalfLife, state: MemoryState) -> str:
+    steps = result.steps[state.unit]
+    count = int(np.isinf(result.steps).sum())
+    endless = f" {count} of {state.layer.units} units hold on for longer than this text." if count else ""
     if math.isnan(steps):
-        why = "the text is too short to tell" if found.longest < 1 else "it wrote nothing"
-        return f"Unit {scene.unit}: {why}.{endless}"
+        why = "the text is too short to tell" if result.longest < 1 else "it wrote nothing"
+        return f"Unit {state.unit}: {why}.{endless}"
     if math.isinf(steps):
-        left = found.left[-1, scene.unit]
-        return f"Unit {scene.unit} still has **{left:.0%}** of what it wrote after {found.longest} letters.{endless}"
-    return f"Half of what unit {scene.unit} writes is gone after **{steps:.1f} letters**.{endless}"
+        left = result.left[-1, state.unit]
+        return f"Unit {state.unit} still has **{left:.0%}** of what it wrote after {result.longest} letters.{endless}"
+    return f"Half of what unit {state.unit} writes is gone after **{steps:.1f} letters**.{endless}"
 
 
-def _ends(found: HalfLife) -> tuple[list[int], list[int]]:
+def _ends(result: HalfLife) -> tuple[list[int], list[int]]:
     """The units of the longest and of the shortest memory, no unit in both."""
-    ranked = [int(each) for each in found.ranked() if not math.isnan(found.steps[each])]
+    ranked = [int(each) for each in result.ranked() if not math.isnan(result.steps[each])]
     count = min(_NAMED, len(ranked) // 2)
     return ranked[:count], ranked[::-1][:count]
 
@@ -88,15 +88,15 @@ def _pills(label: str, units: list[int], key: str, chosen: int) -> None:
     if not units:
         return
     st.session_state[key] = chosen if chosen in units else None
-    st.pills(label, units, key=key, on_change=_take_pill, args=(key,), width="content")
+    st.pills(label, units, key=key, on_change=_on_pill_change, args=(key,), width="content")
 
 
-def _take_pill(key: str) -> None:
+def _on_pill_change(key: str) -> None:
     unit = st.session_state[key]
     if unit is not None:
-        session.keep(replace(session.current(), unit=unit))
+        session.save(replace(session.current(), unit=unit))
 
 
-def _take_unit(click: components.Click) -> None:
+def _on_unit_click(click: components.Click) -> None:
     if isinstance(click.customdata, int):
-        session.keep(replace(session.current(), unit=click.customdata))
+        session.save(replace(session.current(), unit=click.customdata))

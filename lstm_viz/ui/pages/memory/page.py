@@ -6,62 +6,62 @@ from types import ModuleType
 
 import streamlit as st
 
-from lstm_viz.cell_decomposition import NoLedger
+from lstm_viz.cell_decomposition import NotDecomposable
 from lstm_viz.ui import components
 from lstm_viz.ui.components import controls
-from lstm_viz.ui.components.layout import head, tighten
+from lstm_viz.ui.components.layout import page_header, page_setup
 from lstm_viz.ui.pages.memory import contributions, half_life, saturation
-from lstm_viz.ui.pages.memory.scene import compose
+from lstm_viz.ui.pages.memory.scene import current_state
 from lstm_viz.ui.state import session
-from lstm_viz.ui.state.models import exhibit
+from lstm_viz.ui.state.models import get_model
 
 #: The questions by the ids that links and sessions know them by; the texts may change, the ids must not.
-QUESTIONS = {
+QUESTION_TITLES = {
     "contributions": "Where does this value come from?",
     "half-life": "How long does it last?",
     "saturation": "Which gates are always open?",
 }
-#: What answers each question: `letters(scene)` colours the text, `show(scene)` draws the rest.
-LENSES: dict[str, ModuleType] = {"contributions": contributions, "half-life": half_life, "saturation": saturation}
-_LENS = "memory_lens"
+#: What answers each question: `letters(scene)` colours the text, `render(scene)` draws the rest.
+QUESTIONS: dict[str, ModuleType] = {"contributions": contributions, "half-life": half_life, "saturation": saturation}
+_QUESTION_KEY = "memory_lens"
 _TERMS = (
     "cell state (LSTM)", "hidden state (LSTM)", "forget gate (LSTM)", "input gate (LSTM)", "candidate (LSTM)",
     "update gate (GRU)", "unit", "share of the memory", "half-life", "saturation",
 )  # fmt: skip
 
 
-def show() -> None:
+def render() -> None:
     """Draw the page; a keystroke reruns the fragment with the box and its pictures, nothing else."""
-    tighten()
-    head(
+    page_setup()
+    page_header(
         "What is in the cell state, and which letters put it there?",
         "A cell state is a number in each unit: every letter adds to it, and older parts fade.",
-        _TERMS, brief=True,
+        _TERMS, as_tooltip=True,
     )  # fmt: skip
-    controls.question(QUESTIONS, _LENS)
-    view = session.foretelling()
+    controls.question_control(QUESTION_TITLES, _QUESTION_KEY)
+    view = session.view_for_language_model()
     with components.control_row():
         controls.network(view)
         controls.layer(view)
-        controls.examples(exhibit(view.model).presets)
+        controls.examples(get_model(view.model).presets)
     _answer()
 
 
 @st.fragment
 def _answer() -> None:
-    asked = controls.asked(QUESTIONS, _LENS)
-    lens = LENSES[asked]
-    scene = compose()
-    session.keep(scene.view)
+    question_id = controls.selected_question(QUESTION_TITLES, _QUESTION_KEY)
+    question = QUESTIONS[question_id]
+    state = current_state()
+    session.save(state.view)
     try:
-        colours = lens.letters(scene) if scene.layer.steps else None
-        refused = None
-    except NoLedger as error:
-        colours, refused = None, str(error)
-    components.write(letters=colours, question=asked)
-    if refused is not None:
-        st.info(refused[0].upper() + refused[1:] + ".", icon=":material/info:")
-    elif not scene.layer.steps:
+        token_colors = question.token_colors(state) if state.layer.steps else None
+        reason = None
+    except NotDecomposable as error:
+        token_colors, reason = None, str(error)
+    components.shared_text_box(token_colors=token_colors, question=question_id)
+    if reason is not None:
+        st.info(reason[0].upper() + reason[1:] + ".", icon=":material/info:")
+    elif not state.layer.steps:
         st.info("Type something above, and its memory is drawn here.", icon=":material/keyboard:")
     else:
-        lens.show(scene)
+        question.render(state)

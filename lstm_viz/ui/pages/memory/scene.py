@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from lstm_viz.gates import KEEP_GATE
-from lstm_viz.ui.state.reading import Reading, at_hand
+from lstm_viz.ui.state.reading import TextState, current_view_and_reader
 
 #: Pictures that grow with the square of the text show this many letters.
 WINDOW = 120
 
 
-class Scene(Reading):
+class MemoryState(TextState):
     """A reading, and how its memory is called and kept."""
 
     @property
-    def state(self) -> str:
+    def state_name(self) -> str:
         """What the chosen cell's memory is called."""
         return "cell state" if self.layer.kind == "lstm" else "hidden state"
 
@@ -29,8 +29,8 @@ class Scene(Reading):
         return max(last - WINDOW, 0), last
 
 
-def compose() -> Scene:
+def current_state() -> MemoryState:
     """Read the session's text with its network."""
-    view, _, reader = at_hand()
+    view, _, reader = current_view_and_reader()
     trace = reader.read(view.read)
-    return Scene(view, trace, view.step_in(len(trace.tokens)))
+    return MemoryState(view, trace, view.step_in(len(trace.tokens)))

@@ -7,8 +7,8 @@ from collections.abc import Mapping
 
 import streamlit as st
 
-from lstm_viz.ui.pages.sentiment.scene import JUDGE
-from lstm_viz.ui.state.models import exhibit
+from lstm_viz.ui.pages.sentiment.scene import SENTIMENT_MODEL
+from lstm_viz.ui.state.models import get_model
 
 #: What Tai et al. 2015 measured on the same sentences with word vectors of 300 numbers: positive or negative, one class of five.
 LITERATURE = {
@@ -21,29 +21,29 @@ ORIGIN = ("data", "licence of the data", "split")
 _TEST = re.compile(r"test: ([\d.]+)% of ([\d,]+) sentences on the right side, ([\d.]+)% of ([\d,]+) in the right class of five")
 
 
-def show() -> None:
+def render() -> None:
     """Draw the lens."""
-    facts = exhibit(JUDGE).model.facts
+    metadata = get_model(SENTIMENT_MODEL).model.metadata
     st.markdown(
         "**Measured on sentences that training never saw: is it positive or negative, and which of the five classes is it? "
         "People themselves disagree on a sentence's class often.**"
     )
-    st.markdown(table(facts))
+    st.markdown(table(metadata))
     st.markdown(
         "It fails where you would expect it: sarcasm, double negation, anything that takes knowledge of the world. It reads one "
         "sentence at a time; of several, the last ones weigh most."
     )
     with st.expander("Where the network comes from", icon=":material/info:", key="sentiment_origin"):
-        st.markdown("\n".join(f"- **{name}**: {facts[name]}" for name in ORIGIN if name in facts))
+        st.markdown("\n".join(f"- **{name}**: {metadata[name]}" for name in ORIGIN if name in metadata))
         st.markdown("Trained by:")
-        st.code(facts.get("command", "").strip("`"), language="bash", wrap_lines=True)
+        st.code(metadata.get("command", "").strip("`"), language="bash", wrap_lines=True)
 
 
-def table(facts: Mapping[str, str]) -> str:
+def table(metadata: Mapping[str, str]) -> str:
     """The scores of the model's own facts beside what is known from the literature."""
-    found = _TEST.search(facts.get("scores", ""))
-    ours = ("not measured", "not measured") if found is None else (f"**{found[1]} %**", f"**{found[3]} %**")
-    counts = ("", "") if found is None else (f" ({found[2]} sentences)", f" ({found[4]} sentences)")
+    match = _TEST.search(metadata.get("scores", ""))
+    ours = ("not measured", "not measured") if match is None else (f"**{match[1]} %**", f"**{match[3]} %**")
+    counts = ("", "") if match is None else (f" ({match[2]} sentences)", f" ({match[4]} sentences)")
     lines = [f"| right on | positive or negative{counts[0]} | one of five classes{counts[1]} |", "|---|---:|---:|"]
     lines += [f"| {name} | {two} | {five} |" for name, (two, five) in {"**this network**": ours, **LITERATURE}.items()]
     return "\n".join(lines)

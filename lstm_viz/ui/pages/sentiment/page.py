@@ -8,23 +8,23 @@ import streamlit as st
 
 from lstm_viz.ui import components
 from lstm_viz.ui.components import controls
-from lstm_viz.ui.components.layout import head, tighten
+from lstm_viz.ui.components.layout import page_header, page_setup
 from lstm_viz.ui.pages.sentiment import measured, units, verdict, words
-from lstm_viz.ui.pages.sentiment.scene import JUDGE, Scene, compose
+from lstm_viz.ui.pages.sentiment.scene import SENTIMENT_MODEL, SentimentState, current_state
 from lstm_viz.ui.state import session
 from lstm_viz.ui.state.examples import SENTIMENT, is_example
 
 WORDS, UNITS, MEASURED = "words", "units", "accuracy"
 #: The questions by the ids that links and sessions know them by; the texts may change, the ids must not.
-QUESTIONS = {WORDS: "What does each word do?", UNITS: "Which units carry it?", MEASURED: "How good is it?"}
-_LENS = "sentiment_lens"
+QUESTION_TITLES = {WORDS: "What does each word do?", UNITS: "Which units carry it?", MEASURED: "How good is it?"}
+_QUESTION_KEY = "sentiment_lens"
 
 
-def show() -> None:
+def render() -> None:
     """Draw the page; a keystroke reruns the fragment with the box and its pictures, nothing else."""
-    tighten()
-    _begin()
-    head(
+    page_setup()
+    _set_initial_text()
+    page_header(
         "Positive or negative, and which words decide it?",
         "An LSTM, trained on film reviews, gives its verdict after each word. Some it gets wrong.",
         terms=("verdict", "gradient × input", "unit"),
@@ -33,43 +33,43 @@ def show() -> None:
     _answer()
 
 
-def _begin() -> None:
+def _set_initial_text() -> None:
     """Put an example for a judge in the place of one that was made for other networks; one's own words stay."""
-    view, home = session.returned(), None
+    view, shared_view = session.view_without_borrowed_example(), None
     if is_example(view.text) and not any(each.text == view.text for each in SENTIMENT):
-        home, view = view, replace(view, text=SENTIMENT[0].text, step=SENTIMENT[0].step)
-        session.push(view)
+        shared_view, view = view, replace(view, text=SENTIMENT[0].text, step=SENTIMENT[0].step)
+        session.set_text(view)
     if is_example(view.text):
-        session.lend(view, home)
+        session.mark_borrowed_example(view, shared_view)
 
 
 @st.fragment
 def _answer() -> None:
-    asked = controls.asked(QUESTIONS, _LENS)
-    scene = compose(leave_out=asked == WORDS)
-    session.keep(scene.view)
-    there = bool(scene.tokens)
+    question_id = controls.selected_question(QUESTION_TITLES, _QUESTION_KEY)
+    state = current_state(leave_out=question_id == WORDS)
+    session.save(state.view)
+    has_text = bool(state.tokens)
     left, right = st.columns([3, 2], gap="medium")
     with left:
-        components.write(
+        components.shared_text_box(
             label="Type an English sentence, on a film if you like. The network judges along, word by word.",
-            letters=scene.letters() if there else None, model=JUDGE,
+            token_colors=state.token_colors() if has_text else None, model=SENTIMENT_MODEL,
         )  # fmt: skip
-        _hint(scene)
+        _hint(state)
     with right:
-        if there:
-            verdict.show(scene)
+        if has_text:
+            verdict.render(state)
         else:
             st.info("Type a word, and the verdict stands here.", icon=":material/keyboard:")
-    controls.question(QUESTIONS, _LENS)
-    if asked == MEASURED:
-        measured.show()
-    elif there:
-        (words if asked == WORDS else units).show(scene)
+    controls.question_control(QUESTION_TITLES, _QUESTION_KEY)
+    if question_id == MEASURED:
+        measured.render()
+    elif has_text:
+        (words if question_id == WORDS else units).show(state)
 
 
-def _hint(scene: Scene) -> None:
+def _hint(state: SentimentState) -> None:
     """What is to be seen in an example, for as long as nobody has changed it."""
-    found = next((each for each in SENTIMENT if each.text == scene.view.text), None)
-    if found is not None:
-        st.markdown(f":material/lightbulb: {found.hint}")
+    example = next((each for each in SENTIMENT if each.text == state.view.text), None)
+    if example is not None:
+        st.markdown(f":material/lightbulb: {example.hint}")

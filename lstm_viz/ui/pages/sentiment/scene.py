@@ -7,27 +7,27 @@ from dataclasses import dataclass, replace
 import numpy as np
 from jaxtyping import Bool, Float
 
-from lstm_viz.sentiment import Judgement, judge
-from lstm_viz.ui.components import Letters
+from lstm_viz.sentiment import SentimentResult, classify_sentiment
+from lstm_viz.ui.components import TokenColors
 from lstm_viz.ui.state import session
-from lstm_viz.ui.state.markdown import escaped
-from lstm_viz.ui.state.models import exhibit
+from lstm_viz.ui.state.markdown import escape_inline
+from lstm_viz.ui.state.models import get_model
 from lstm_viz.ui.state.view import View
 
 #: Who judges: the page's network is always this one, and the other pages go on with theirs.
-JUDGE = "sst-lstm"
+SENTIMENT_MODEL = "sst-lstm"
 #: Pictures show so many words, as more have no room for their names.
 WINDOW = 40
 #: Below this the likeliest of five classes is hardly likelier than the others.
-SURE = 1 / 3
+MIN_TOP_PROBABILITY = 1 / 3
 
 
 @dataclass(frozen=True, eq=False)
-class Scene:
+class SentimentState:
     """A text and what the judge thinks of it, with the word that is looked at and the window of words that is drawn."""
 
     view: View
-    found: Judgement
+    result: SentimentResult
     step: int
     first: int
     last: int
@@ -35,25 +35,25 @@ class Scene:
     @property
     def tokens(self) -> tuple[str, ...]:
         """All words and marks of the text."""
-        return self.found.trace.tokens
+        return self.result.trace.tokens
 
     @property
     def known(self) -> Bool[np.ndarray, " word"]:
         """False for words that the judge has never seen."""
-        return self.found.trace.known
+        return self.result.trace.known
 
     @property
     def classes(self) -> tuple[str, ...]:
         """What the judge answers, from the most negative to the most positive."""
-        return exhibit(JUDGE).model.outputs
+        return get_model(SENTIMENT_MODEL).model.outputs
 
     @property
     def probs(self) -> Float[np.ndarray, " class"]:
         """The probabilities of the classes after the last word."""
-        return self.found.trace.probs[-1]
+        return self.result.trace.probs[-1]
 
     @property
-    def shown(self) -> slice:
+    def visible(self) -> slice:
         """The words that are drawn."""
         return slice(self.first, self.last)
 
@@ -66,27 +66,29 @@ class Scene:
             return f" The last {self.last - self.first} of {len(self.tokens)} words are drawn."
         return f" Words {self.first + 1} to {self.last} of {len(self.tokens)} are drawn."
 
-    def letters(self) -> Letters:
+    def token_colors(self) -> TokenColors:
         """Each word coloured by the verdict after it, blue for positive and red for negative: the scale runs backwards."""
-        return Letters(self.found.score, 2.0, -2.0, True, "by the verdict so far")
+        return TokenColors(self.result.score, 2.0, -2.0, True, "by the verdict so far")
 
-    def named(self, step: int) -> str:
+    def format_step(self, step: int) -> str:
         """A word as sentences name it."""
-        return f"‘{escaped(self.tokens[step])}’"
+        return f"‘{escape_inline(self.tokens[step])}’"
 
     def in_explore(self, unit: int) -> View:
         """The view that shows a unit of the last layer at the chosen word in the explorer."""
-        last = len(exhibit(JUDGE).layers) - 1
-        return replace(self.view, model=JUDGE, layer=last, unit=unit, step=self.step, zoom="unit", colour="unit.c")
+        last = len(get_model(SENTIMENT_MODEL).layers) - 1
+        return replace(self.view, model=SENTIMENT_MODEL, layer=last, unit=unit, step=self.step, zoom="unit", colour="unit.c")
 
 
-def compose(leave_out: bool) -> Scene:
+def current_state(leave_out: bool) -> SentimentState:
     """Have the shared text judged; its words are left out, which takes the longest, only where that is shown."""
-    view, reader = session.current(), session.reader(JUDGE)
-    steps = len(reader.model.vocabulary.split(view.read).forms)
+    view, reader = session.current(), session.reader(SENTIMENT_MODEL)
+    steps = len(reader.model.vocabulary.split(view.read).normalized)
     step = view.step_in(steps)
     first, last = window(step, steps)
-    return Scene(view, judge(reader, view.read, slice(first, last) if leave_out else slice(0)), step, first, last)
+    return SentimentState(
+        view, classify_sentiment(reader, view.read, slice(first, last) if leave_out else slice(0)), step, first, last
+    )
 
 
 def window(step: int, steps: int) -> tuple[int, int]:

@@ -10,12 +10,12 @@ import numpy as np
 import streamlit as st
 
 from lstm_viz.series.csv_reader import Table, UnreadableSeries, read_table
-from lstm_viz.series.missing_values import How
-from lstm_viz.series.model import LONGEST, Series, choose
+from lstm_viz.series.missing_values import FillMethod
+from lstm_viz.series.model import LONGEST, Series, select_series
 from lstm_viz.series.number_parsing import Mark
-from lstm_viz.series.resampling import EVERY, Every
+from lstm_viz.series.resampling import FREQUENCIES, Frequency
 from lstm_viz.ui.pages.series import state
-from lstm_viz.ui.state.markdown import file_name, foreign
+from lstm_viz.ui.state.markdown import escape_block, escape_file_name
 
 #: What the table is called that is there at first.
 EXAMPLE = "the example"
@@ -24,12 +24,12 @@ _SOURCE, _READ, _PASTE, _FILE, _BEGAN = "series_source", "series_read", "series_
 #: None is what no choice among others can be called, hence the empty string for "as it is".
 _SEPARATORS: dict[str, str] = {"": "as the file shows", ",": "comma", ";": "semicolon", "\t": "tab", "|": "bar"}
 _MARKS: dict[str, str] = {"": "as the file shows", ".": "1234.5", ",": "1234,5"}
-_EVERY: dict[str, str] = {"": "no, as they are", **{every: f"each {every}" for every in EVERY}}
-_HOW: dict[How, str] = {"line": "a straight line", "carry": "the value before", "drop": "left out"}
+_EVERY: dict[str, str] = {"": "no, as they are", **{every: f"each {every}" for every in FREQUENCIES}}
+_HOW: dict[FillMethod, str] = {"line": "a straight line", "carry": "the value before", "drop": "left out"}
 
 
 @dataclass(frozen=True)
-class Source:
+class CsvSource:
     """What was brought, and how it is to be read; None: as the file itself shows, or the first there is."""
 
     name: str
@@ -38,8 +38,8 @@ class Source:
     decimal: Mark | None = None
     column: str | None = None
     dates: bool = True
-    every: Every | None = None
-    how: How = "line"
+    every: Frequency | None = None
+    how: FillMethod = "line"
 
 
 def example() -> bytes:
@@ -54,15 +54,15 @@ def example() -> bytes:
     return "\n".join(["month;visitors in thousands", *lines]).encode()
 
 
-def current() -> Source:
+def current() -> CsvSource:
     """What was brought last; the example until then."""
     if _SOURCE not in st.session_state:
-        st.session_state[_SOURCE] = Source(EXAMPLE, example())
-    found: Source = st.session_state[_SOURCE]
-    return found
+        st.session_state[_SOURCE] = CsvSource(EXAMPLE, example())
+    source: CsvSource = st.session_state[_SOURCE]
+    return source
 
 
-def bring() -> Series | None:
+def series_input() -> Series | None:
     """Draw the ways to bring numbers and the choices of how to read them; None, and why, where there is no series in them."""
     with st.container(border=True):
         left, right = st.columns(2, gap="medium")
@@ -73,34 +73,34 @@ def bring() -> Series | None:
                 with st.spinner("Reading the table", show_time=True):
                     table = _table(current())
             except UnreadableSeries as error:
-                refuse(current().name, error)
+                show_error(current().name, error)
                 _forms()
                 return None
             return _chosen(table)
 
 
-def refuse(name: str, error: Exception) -> None:
+def show_error(name: str, error: Exception) -> None:
     """Say what came, what was wanted and what to do."""
-    st.error(f"{file_name(name)}: {foreign(str(error))}.", icon=":material/error:")
+    st.error(f"{escape_file_name(name)}: {escape_block(str(error))}.", icon=":material/error:")
 
 
-def read(source: Source, table: Table) -> Series:
+def read(source: CsvSource, table: Table) -> Series:
     """The chosen column of a table; raises UnreadableSeries where there is nothing in it to forecast."""
     column = source.column if source.column in table.names else table.names[0]
-    every = source.every if source.dates and table.moments is not None else None
-    return choose(table, column, source.how, dates=source.dates, every=every)
+    every = source.every if source.dates and table.timestamps is not None else None
+    return select_series(table, column, source.how, dates=source.dates, every=every)
 
 
 def _ways() -> None:
-    st.file_uploader("A table as CSV, one row a step, up to 5 MB", key=_FILE, on_change=_take_file)
+    st.file_uploader("A table as CSV, one row a step, up to 5 MB", key=_FILE, on_change=_on_file_change)
     st.caption(f"Larger? Bring averages by day or month, or the last rows: the last {LONGEST:,} values are used.")
     if _PASTE not in st.session_state:
-        kept = current()
+        source = current()
         # As its first value, not set from here: the browser may miss a value that is set while it draws, and send none back.
-        st.session_state[_BEGAN] = kept.data.decode("utf-8", "replace") if kept.name != _name_of_file() else ""
+        st.session_state[_BEGAN] = source.data.decode("utf-8", "replace") if source.name != _name_of_file() else ""
     st.text_area(
         "or numbers pasted here, one a line or a whole table", st.session_state[_BEGAN], key=_PASTE, height=150,
-        on_change=_take_pasted, max_chars=500_000,
+        on_change=_on_paste_change, max_chars=500_000,
     )  # fmt: skip
     if current().name == EXAMPLE:
         st.caption("An example, made up: visitors of a lake, by month. Paste your own numbers over it.")
@@ -111,28 +111,28 @@ def _name_of_file() -> str | None:
     return None if name in (EXAMPLE, "the pasted numbers") else name
 
 
-def _table(source: Source) -> Table:
+def _table(source: CsvSource) -> Table:
     """The table of a source, read once for as long as it stays."""
-    wanted = (source.data, source.separator, source.decimal)
-    kept: tuple[Any, Table] | None = st.session_state.get(_READ)
-    if kept is None or kept[0] != wanted:
+    key_parts = (source.data, source.separator, source.decimal)
+    cached: tuple[Any, Table] | None = st.session_state.get(_READ)
+    if cached is None or cached[0] != key_parts:
         table = read_table(source.data, separator=source.separator, decimal=source.decimal)
-        kept = (wanted, table)
-        st.session_state[_READ] = kept
-    return kept[1]
+        cached = (key_parts, table)
+        st.session_state[_READ] = cached
+    return cached[1]
 
 
 def _chosen(table: Table) -> Series | None:
     source = current()
-    _says(table)
+    _describe_table(table)
     with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
         column = source.column if source.column in table.names else table.names[0]
         _select("Column", list(table.names), "column", column, str, 240)
-        if table.moments is not None:
+        if table.timestamps is not None:
             _select("Dates", [True, False], "dates", source.dates, {True: "used", False: "not used"}.__getitem__, 120)
             if source.dates:
                 _select("Averages", list(_EVERY), "every", source.every or "", _EVERY.__getitem__, 170)
-        gaps = bool(np.isnan(table.column(column).values).any()) or table.moments is not None
+        gaps = bool(np.isnan(table.column(column).values).any()) or table.timestamps is not None
         if gaps:
             _select("In place of gaps", list(_HOW), "how", source.how, _HOW.__getitem__, 170)
     with st.popover("Read wrongly?"):
@@ -140,10 +140,10 @@ def _chosen(table: Table) -> Series | None:
     try:
         series = read(source, table)
     except UnreadableSeries as error:
-        refuse(source.name, error)
+        show_error(source.name, error)
         return None
     for note in (*table.notes, *series.notes):
-        st.caption(foreign(f"{note[0].upper()}{note[1:]}."))
+        st.caption(escape_block(f"{note[0].upper()}{note[1:]}."))
     return series
 
 
@@ -155,40 +155,40 @@ def _forms() -> None:
         _select("Decimals", list(_MARKS), "decimal", source.decimal or "", _MARKS.__getitem__, 180)
 
 
-def _says(table: Table) -> None:
-    dated = f", dated by “{foreign(table.dated)}”" if table.dated else ", without dates"
+def _describe_table(table: Table) -> None:
+    dated = f", dated by “{escape_block(table.dated)}”" if table.dated else ", without dates"
     words, count = len(table.texts), len(table.columns)
     others = f"; {words} column{'s hold' if words > 1 else ' holds'} text" if words else ""
     st.caption(
-        f"Read from {foreign(current().name)}: {table.rows:,} rows{dated}, {count} column{'s' * (count > 1)} of numbers{others}. "
+        f"Read from {escape_block(current().name)}: {table.rows:,} rows{dated}, {count} column{'s' * (count > 1)} of numbers{others}. "
         f"Encoding {table.encoding}."
     )
 
 
 def _select(label: str, offers: list[Any], field: str, value: Any, words: Callable[[Any], str], width: int) -> None:
     key = f"series_own_{field}"
-    state.bound(key, value)
-    st.selectbox(label, offers, key=key, format_func=words, on_change=_take, args=(field, key), width=width)
+    state.set_widget(key, value)
+    st.selectbox(label, offers, key=key, format_func=words, on_change=_on_choice_change, args=(field, key), width=width)
 
 
-def _take(field: str, key: str) -> None:
+def _on_choice_change(field: str, key: str) -> None:
     value = st.session_state[key]
     change: dict[str, Any] = {field: None if value == "" else value}
-    _keep(replace(current(), **change))
+    _save(replace(current(), **change))
 
 
-def _take_file() -> None:
+def _on_file_change() -> None:
     upload = st.session_state[_FILE]
     if upload is not None:
-        _keep(Source(upload.name, upload.getvalue()))
+        _save(CsvSource(upload.name, upload.getvalue()))
 
 
-def _take_pasted() -> None:
+def _on_paste_change() -> None:
     # An emptied box is no series: what was read before stays until there is another.
     if st.session_state[_PASTE].strip():
-        _keep(Source("the pasted numbers", st.session_state[_PASTE].encode("utf-8", "replace")))
+        _save(CsvSource("the pasted numbers", st.session_state[_PASTE].encode("utf-8", "replace")))
 
 
-def _keep(source: Source) -> None:
+def _save(source: CsvSource) -> None:
     st.session_state[_SOURCE] = source
-    state.keep_series(state.OWN)
+    state.save_series(state.OWN)

@@ -11,29 +11,29 @@ from jaxtyping import Float
 
 from lstm_viz.models.forecaster import Forecaster
 from lstm_viz.models.forecaster_serialization import load_forecaster
-from lstm_viz.series.backtesting import Parts, Report, judge, judge_baselines, residuals_of
+from lstm_viz.series.backtesting import BacktestReport, Split, backtest, backtest_baselines, residuals_of
 from lstm_viz.series.baselines import baselines
 from lstm_viz.series.datasets import SHIPPED
 from lstm_viz.series.forecasting import Forecast, forecast
 from lstm_viz.series.model import Series
 from lstm_viz.series.reading import SeriesTrace, read_series
-from lstm_viz.series.resampling import onward
+from lstm_viz.series.resampling import extend_labels
 from lstm_viz.series.seasonality import season
 
 Values = Float[np.ndarray, " time"]
 
 
 @dataclass(frozen=True, eq=False)
-class Told:
+class SeriesDescription:
     """What the screen calls a series: a title, a sentence, and the unit of its values."""
 
     title: str
-    words: str
+    summary: str
     unit: str
 
 
 @dataclass(frozen=True, eq=False)
-class Judged:
+class Backtest:
     """A forecaster of a series: how it read all of it, its errors beside the baselines', and by how much it was off before.
 
     `nearer` counts the held-out values to which it came nearer, one step ahead, than the best baseline did; ties count half.
@@ -41,7 +41,7 @@ class Judged:
 
     model: Forecaster
     reading: SeriesTrace
-    report: Report
+    report: BacktestReport
     residuals: Values
     nearer: float
 
@@ -52,16 +52,16 @@ class Judged:
 
 
 @dataclass(frozen=True, eq=False)
-class Subject:
+class EvaluatedSeries:
     """A series, how it is cut, the season found in the part to learn from (0: none), and its network where there is one."""
 
     key: str
-    told: Told
+    description: SeriesDescription
     series: Series
-    parts: Parts
+    parts: Split
     season: int
-    rules: Report
-    judged: Judged | None
+    rules: BacktestReport
+    backtest: Backtest | None
 
     @property
     def values(self) -> Values:
@@ -70,16 +70,16 @@ class Subject:
 
     def labels(self, steps: int) -> tuple[str, ...]:
         """What stands under each value and under so many steps after the last."""
-        return (*self.series.labels, *onward(self.series.labels, steps))
+        return (*self.series.labels, *extend_labels(self.series.labels, steps))
 
 
 @dataclass(frozen=True, eq=False)
-class Coming:
+class ForecastWindow:
     """The stepwise forecast from the place `border` on, and what the season before it says, [step]."""
 
     border: int
     forecast: Forecast | None
-    again: Values | None
+    seasonal_naive: Values | None
 
 
 def digest(values: Values) -> str:
@@ -87,41 +87,45 @@ def digest(values: Values) -> str:
     return hashlib.sha256(np.ascontiguousarray(values, np.float64).tobytes()).hexdigest()[:16]
 
 
-def subject(told: Told, series: Series, model: Forecaster | None) -> Subject:
+def evaluate(description: SeriesDescription, series: Series, model: Forecaster | None) -> EvaluatedSeries:
     """Measure everything about a series and its network; raises ValueError where the network cannot read such values."""
-    values, parts = series.values, Parts.of(len(series.values))
-    found = season(values[: parts.learn])
+    values, parts = series.values, Split.of(len(series.values))
+    season_length = season(values[: parts.train_end])
     if model is None:
-        return Subject(digest(values), told, series, parts, found, judge_baselines(values, parts, found), None)
-    repeats = model.config.season or found
-    report = judge(model, values, parts, repeats if repeats < parts.choose else 0)
+        return EvaluatedSeries(
+            digest(values), description, series, parts, season_length, backtest_baselines(values, parts, season_length), None
+        )
+    repeats = model.config.season or season_length
+    report = backtest(model, values, parts, repeats if repeats < parts.validation_end else 0)
     reading = read_series(model, values)
-    nearer = _nearer(values, reading.expected, parts, report)
-    judged = Judged(model, reading, report, residuals_of(model, values, parts), nearer)
-    return Subject(digest(values), told, series, parts, report.season, report, judged)
+    nearer = _count_nearer(values, reading.expected, parts, report)
+    model_backtest = Backtest(model, reading, report, residuals_of(model, values, parts), nearer)
+    return EvaluatedSeries(digest(values), description, series, parts, report.season, report, model_backtest)
 
 
-def _nearer(values: Values, expected: Values, parts: Parts, report: Report) -> float:
+def _count_nearer(values: Values, expected: Values, parts: Split, report: BacktestReport) -> float:
     rule = next(one for one in baselines(report.season) if one.name == report.best_baseline.name)
-    held = values[parts.choose :]
-    network = np.abs(held - expected[parts.choose - 1 : -1])
-    rival = np.abs(held - rule.one_step(values)[parts.choose :])
+    test_values = values[parts.validation_end :]
+    network = np.abs(test_values - expected[parts.validation_end - 1 : -1])
+    rival = np.abs(test_values - rule.one_step(values)[parts.validation_end :])
     return float(np.count_nonzero(network < rival) + 0.5 * np.count_nonzero(network == rival))
 
 
 @cache
-def shipped(name: str) -> Subject:
+def shipped(name: str) -> EvaluatedSeries:
     """A series that ships, with its forecaster; measured once a process."""
     one = SHIPPED[name]
-    return subject(Told(one.title, one.words, one.unit), one.read(), load_forecaster(name))
+    return evaluate(SeriesDescription(one.title, one.description, one.unit), one.read(), load_forecaster(name))
 
 
 @lru_cache(maxsize=16)
-def coming(of: Subject, border: int, steps: int) -> Coming:
+def forecast_window(evaluated: EvaluatedSeries, border: int, steps: int) -> ForecastWindow:
     """Forecast `steps` values from the place `border` on, of which nothing at or after it was seen."""
-    known = of.values[:border]
-    naive = next((rule for rule in baselines(of.season) if rule.name == "seasonal naive"), None)
-    again = None if naive is None or len(known) < naive.least else naive.ahead(known, steps)
-    if of.judged is None:
-        return Coming(border, None, again)
-    return Coming(border, forecast(of.judged.model, known, steps, residuals=of.judged.residuals), again)
+    known = evaluated.values[:border]
+    naive = next((rule for rule in baselines(evaluated.season) if rule.name == "seasonal naive"), None)
+    seasonal_naive = None if naive is None or len(known) < naive.least else naive.ahead(known, steps)
+    if evaluated.backtest is None:
+        return ForecastWindow(border, None, seasonal_naive)
+    return ForecastWindow(
+        border, forecast(evaluated.backtest.model, known, steps, residuals=evaluated.backtest.residuals), seasonal_naive
+    )

@@ -9,11 +9,11 @@ import streamlit as st
 
 from lstm_viz.series.reading import read_series
 from lstm_viz.ui.components.live_view import live_view as live
-from lstm_viz.ui.components.live_view.from_series import Told, series_scene
-from lstm_viz.ui.components.live_view.scene import Scene
+from lstm_viz.ui.components.live_view.from_series import SeriesLabels, scene_from_series
+from lstm_viz.ui.components.live_view.scene import LiveScene
 from lstm_viz.ui.pages.series import state
-from lstm_viz.ui.pages.series.evaluation import Coming, Judged, Subject
-from lstm_viz.ui.pages.series.state import Chosen
+from lstm_viz.ui.pages.series.evaluation import Backtest, EvaluatedSeries, ForecastWindow
+from lstm_viz.ui.pages.series.state import SeriesChoice
 from lstm_viz.ui.state.view import View
 
 #: So many steps are shown at once.
@@ -22,32 +22,32 @@ STAGE = "series_live"
 _START = "series_gates_start"
 
 
-def show(of: Subject, choice: Chosen, ahead: Coming) -> None:
+def render(evaluated: EvaluatedSeries, choice: SeriesChoice, ahead: ForecastWindow) -> None:
     """Draw the lens."""
-    if of.judged is None or ahead.forecast is None:
+    if evaluated.backtest is None or ahead.forecast is None:
         return
     st.markdown(
         "**The network reads the curve value by value. Below it stands what each gate did at that value, and what the cell "
         "remembered; behind the border it reads its own forecasts as if they had come.**"
     )
-    start = _window(of, choice, len(ahead.forecast.reading.values))
+    start = _window(evaluated, choice, len(ahead.forecast.reading.values))
     # A long series takes a moment, and the page must not look dead meanwhile.
     with st.spinner("Reading the series"):
-        live.stage(partial(scene, of, of.judged, ahead, start), STAGE, linked=True)
+        live.live_view(partial(scene, evaluated, evaluated.backtest, ahead, start), STAGE, linked=True)
 
 
-def scene(of: Subject, judged: Judged, ahead: Coming, start: int, view: View) -> Scene:
+def scene(evaluated: EvaluatedSeries, model_backtest: Backtest, ahead: ForecastWindow, start: int, view: View) -> LiveScene:
     """The reading from `start` on as the explorer shows it; the gradients are of the forecast made after the view's step."""
     assert ahead.forecast is not None
     values = ahead.forecast.reading.values
     stop = min(start + WINDOW, len(values))
-    asked = start + view.step_in(stop - start)
-    reading = read_series(judged.model, values, asked)
-    return series_scene(
-        view, judged.model, reading, Told(of.told.title, of.told.unit, of.labels(len(values))[: len(values)]),
-        title=f"{of.told.title} · {judged.model.config.kind.upper()}",
+    target_step = start + view.step_in(stop - start)
+    reading = read_series(model_backtest.model, values, target_step)
+    return scene_from_series(
+        view, model_backtest.model, reading, SeriesLabels(evaluated.description.title, evaluated.description.unit, evaluated.labels(len(values))[: len(values)]),
+        title=f"{evaluated.description.title} · {model_backtest.model.config.kind.upper()}",
         hint="Move along the curve: each step shows the value that was read, the gates at it, and the forecast for the next.",
-        asked=asked, window=slice(start, stop), border=ahead.border,
+        target_step=target_step, window=slice(start, stop), border=ahead.border,
         low=_placed(ahead.forecast.low, ahead.border, len(values)), high=_placed(ahead.forecast.high, ahead.border, len(values)),
     )  # fmt: skip
 
@@ -61,7 +61,7 @@ def _placed(band: np.ndarray | None, border: int, steps: int) -> np.ndarray | No
     return whole
 
 
-def _window(of: Subject, choice: Chosen, steps: int) -> int:
+def _window(evaluated: EvaluatedSeries, choice: SeriesChoice, steps: int) -> int:
     """Where the window begins; at its last place it ends with the forecast."""
     last = steps - WINDOW
     if last <= 0:
@@ -69,10 +69,10 @@ def _window(of: Subject, choice: Chosen, steps: int) -> int:
     by = max(1, last // 100)
     start = last if choice.gates is None else min(choice.gates, last)
     offers = sorted({*range(0, last, by), start, last})
-    labels = of.labels(steps)
-    state.bound(_START, start)
+    labels = evaluated.labels(steps)
+    state.set_widget(_START, start)
     st.select_slider(
         f"{WINDOW} steps at once, from", offers, key=_START, format_func=labels.__getitem__,
-        on_change=state.taking("gates", _START), width=420,
+        on_change=state.saver("gates", _START), width=420,
     )  # fmt: skip
     return start

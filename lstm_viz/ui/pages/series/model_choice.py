@@ -9,89 +9,91 @@ import streamlit as st
 from lstm_viz.models.forecaster_serialization import pack, unpack
 from lstm_viz.series.datasets import SHIPPED
 from lstm_viz.series.model import Series
-from lstm_viz.ui.pages.series.evaluation import Subject, Told, digest, shipped, subject
-from lstm_viz.ui.pages.series.state import OWN, Chosen, Network
+from lstm_viz.ui.pages.series.evaluation import EvaluatedSeries, SeriesDescription, digest, evaluate, shipped
+from lstm_viz.ui.pages.series.state import OWN, Network, SeriesChoice
 
-_HELD, _MADE = "series_networks", "series_subject"
+_MODELS, _MADE = "series_networks", "series_subject"
 #: So many networks are kept for one session; the oldest make room.
-MOST = 8
+MAX_MODELS = 8
 
 
 @dataclass(frozen=True)
-class Held:
+class StoredModel:
     """A network as the bytes of its file, and a name for it."""
 
     weights: bytes
     name: str
 
 
-def hold(key: str, source: Network, held: Held) -> None:
+def store_model(key: str, source: Network, model: StoredModel) -> None:
     """Keep a network for the series with this key."""
-    kept = _all()
-    kept.pop((key, source), None)
-    kept[key, source] = held
-    for old in list(kept)[:-MOST]:
-        del kept[old]
+    models = _all()
+    models.pop((key, source), None)
+    models[key, source] = model
+    for old in list(models)[:-MAX_MODELS]:
+        del models[old]
 
 
-def held(key: str, source: Network) -> Held | None:
+def stored_model(key: str, source: Network) -> StoredModel | None:
     """The network of this series from this source; None where there is none."""
     return _all().get((key, source))
 
 
-def any_taught() -> bool:
+def has_trained_models() -> bool:
     """True where a network was trained in this session, which is gone with it unless it was saved."""
     return any(source == "taught" for _, source in _all())
 
 
-def offered(key: str, name: str) -> list[Network]:
+def available_sources(key: str, name: str) -> list[Network]:
     """Where this series can have a network from."""
     shipped_too: list[Network] = [] if name == OWN else ["shipped"]
     others: list[Network] = ["taught", "file"]
-    return [*shipped_too, *(source for source in others if held(key, source) is not None)]
+    return [*shipped_too, *(source for source in others if stored_model(key, source) is not None)]
 
 
-def bare(choice: Chosen, own: Series | None) -> Subject:
+def without_model(choice: SeriesChoice, own: Series | None) -> EvaluatedSeries:
     """The chosen series as it is without any network of one's own."""
     if own is None:
         return shipped(choice.series)
-    return subject(_told(own), own, None)
+    return evaluate(_describe(own), own, None)
 
 
-def made(choice: Chosen, own: Series | None) -> Subject:
+def with_model(choice: SeriesChoice, own: Series | None) -> EvaluatedSeries:
     """The chosen series with its chosen network; the last one is kept. Raises ValueError where the two do not fit."""
     if choice.series in SHIPPED:
         plain = shipped(choice.series)
-        series, told, key = plain.series, plain.told, plain.key
+        series, description, key = plain.series, plain.description, plain.key
     else:
         assert own is not None
-        series, told, key = own, _told(own), digest(own.values)
+        series, description, key = own, _describe(own), digest(own.values)
         plain = None
-    sources = offered(key, choice.series)
-    network = held(key, choice.network if choice.network in sources else (*sources, choice.network)[0])
+    sources = available_sources(key, choice.series)
+    network = stored_model(key, choice.network if choice.network in sources else (*sources, choice.network)[0])
     if network is None and plain is not None:
         return plain
-    wanted = (key, told.title, series.labels, network)
-    kept: tuple[object, Subject] | None = st.session_state.get(_MADE)
-    if kept is None or kept[0] != wanted:
-        kept = (wanted, subject(told, series, None if network is None else unpack(network.weights, network.name)))
-        st.session_state[_MADE] = kept
-    return kept[1]
+    key_parts = (key, description.title, series.labels, network)
+    cached: tuple[object, EvaluatedSeries] | None = st.session_state.get(_MADE)
+    if cached is None or cached[0] != key_parts:
+        cached = (key_parts, evaluate(description, series, None if network is None else unpack(network.weights, network.name)))
+        st.session_state[_MADE] = cached
+    return cached[1]
 
 
-def file_of(of: Subject) -> bytes:
+def model_file(evaluated: EvaluatedSeries) -> bytes:
     """The network of a subject as a file to keep; raises ValueError where it has none."""
-    if of.judged is None:
+    if evaluated.backtest is None:
         raise ValueError("no network has learned this series yet")
-    row = of.judged.report.forecaster
-    scores = f"test part: MAE {row.mae:.4g}, MASE {row.mase:.3f}, MAE over the next {of.judged.report.horizon} {row.far:.4g}"
-    return pack(of.judged.model, {**of.judged.model.facts, "data": of.told.title, "scores": scores})
+    row = evaluated.backtest.report.forecaster
+    scores = f"test part: MAE {row.mae:.4g}, MASE {row.mase:.3f}, MAE over the next {evaluated.backtest.report.horizon} {row.multi_step_mae:.4g}"
+    return pack(
+        evaluated.backtest.model, {**evaluated.backtest.model.metadata, "data": evaluated.description.title, "scores": scores}
+    )
 
 
-def _told(own: Series) -> Told:
-    return Told(own.name, "Your own numbers.", own.name)
+def _describe(own: Series) -> SeriesDescription:
+    return SeriesDescription(own.name, "Your own numbers.", own.name)
 
 
-def _all() -> dict[tuple[str, Network], Held]:
-    found: dict[tuple[str, Network], Held] = st.session_state.setdefault(_HELD, {})
-    return found
+def _all() -> dict[tuple[str, Network], StoredModel]:
+    models: dict[tuple[str, Network], StoredModel] = st.session_state.setdefault(_MODELS, {})
+    return models

@@ -5,14 +5,14 @@ from __future__ import annotations
 import numpy as np
 import streamlit as st
 
-from lstm_viz.figures.series import hangs_on
+from lstm_viz.figures.series import sensitivity_bars
 from lstm_viz.series.reading import read_series
 from lstm_viz.ui import components
 from lstm_viz.ui.pages.series import state
-from lstm_viz.ui.pages.series.evaluation import Coming, Subject
-from lstm_viz.ui.pages.series.forecast_chart import asked
-from lstm_viz.ui.pages.series.state import Chosen
-from lstm_viz.ui.state.markdown import in_figure, minus
+from lstm_viz.ui.pages.series.evaluation import EvaluatedSeries, ForecastWindow
+from lstm_viz.ui.pages.series.forecast_chart import selected_step
+from lstm_viz.ui.pages.series.state import SeriesChoice
+from lstm_viz.ui.state.markdown import escape_html, with_minus_sign
 from lstm_viz.ui.state.theme import palette
 
 #: So many values are drawn; what lies further back is told in words.
@@ -22,44 +22,44 @@ CHOICE = 240
 _PLACE = "series_place"
 
 
-def show(of: Subject, choice: Chosen, ahead: Coming) -> None:
+def render(evaluated: EvaluatedSeries, choice: SeriesChoice, ahead: ForecastWindow) -> None:
     """Draw the lens."""
-    place = asked(of, choice, ahead)
-    if of.judged is None or ahead.forecast is None or place is None:
+    step_index = selected_step(evaluated, choice, ahead)
+    if evaluated.backtest is None or ahead.forecast is None or step_index is None:
         return
     # Observed values are read where there are some, and the forecasts where they take its place.
-    values = of.values if place < ahead.border else ahead.forecast.reading.values
-    labels = of.labels(len(values))
+    values = evaluated.values if step_index < ahead.border else ahead.forecast.reading.values
+    labels = evaluated.labels(len(values))
     st.markdown(
         "**A bar says how far the forecast would move if the value above it had been 1 higher: to the top, it would rise; to the "
         "bottom, fall. The nearest values count most; how far back it reaches is the network's memory.**"
     )
-    first = max(1, min(place - CHOICE // 2, len(values) - CHOICE))
-    state.bound(_PLACE, place)
+    first = max(1, min(step_index - CHOICE // 2, len(values) - CHOICE))
+    state.set_widget(_PLACE, step_index)
     st.select_slider(
         "The forecast for", range(first, min(first + CHOICE, len(values))), key=_PLACE, format_func=labels.__getitem__,
-        on_change=state.taking("place", _PLACE), width=420, help="Or click a point of the curve above.",
+        on_change=state.saver("place", _PLACE), width=420, help="Or click a point of the curve above.",
     )  # fmt: skip
-    reading = read_series(of.judged.model, values[:place], -1)
-    assert reading.by_value is not None
-    start = max(0, place - WINDOW)
-    foretold = (float(reading.expected[-1]), labels[place])
-    words = told(reading.by_value, labels, foretold, start)
-    figure = hangs_on(
-        labels[start:place], values[start:place], reading.by_value[start:], start, in_figure(of.told.unit), foretold, palette()
+    reading = read_series(evaluated.backtest.model, values[:step_index], -1)
+    assert reading.gradient_by_value is not None
+    start = max(0, step_index - WINDOW)
+    predicted = (float(reading.expected[-1]), labels[step_index])
+    summary = describe(reading.gradient_by_value, labels, predicted, start)
+    figure = sensitivity_bars(
+        labels[start:step_index], values[start:step_index], reading.gradient_by_value[start:], start, escape_html(evaluated.description.unit), predicted, palette()
     )  # fmt: skip
-    st.markdown(words)
-    components.picture(figure, "series_hangs_on", words.replace("**", ""))
-    own = " Values from the forecast itself count as if they had been observed." if place > ahead.border else ""
+    st.markdown(summary)
+    components.draw_figure(figure, "series_hangs_on", summary.replace("**", ""))
+    own = " Values from the forecast itself count as if they had been observed." if step_index > ahead.border else ""
     st.caption(f"The total derivative of the forecast by each value, by backpropagation through time.{own}")
 
 
-def told(slopes: np.ndarray, labels: tuple[str, ...], foretold: tuple[float, str], start: int) -> str:
+def describe(slopes: np.ndarray, labels: tuple[str, ...], predicted: tuple[float, str], start: int) -> str:
     """The values that weigh most, in a sentence; `slopes` [time] are of all values read, those from `start` on are drawn."""
     most = np.argsort(-np.abs(slopes), kind="stable")[:3]
-    named = ", ".join(f"{labels[place]} ({minus(f'{slopes[place]:+.2g}')})" for place in most)
-    value, label = foretold
+    named = ", ".join(f"{labels[step_index]} ({with_minus_sign(f'{slopes[step_index]:+.2g}')})" for step_index in most)
+    value, label = predicted
     before = ""
     if start > 0:
-        before = f" All {start:,} values before {labels[start]} together: {minus(f'{slopes[:start].sum():+.2g}')}."
-    return f"The forecast for **{label}** is **{minus(f'{value:.4g}')}**. It depends most on {named}.{before}"
+        before = f" All {start:,} values before {labels[start]} together: {with_minus_sign(f'{slopes[:start].sum():+.2g}')}."
+    return f"The forecast for **{label}** is **{with_minus_sign(f'{value:.4g}')}**. It depends most on {named}.{before}"

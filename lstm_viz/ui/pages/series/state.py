@@ -18,13 +18,13 @@ NAMES = (*SHIPPED, OWN)
 Network = Literal["shipped", "taught", "file"]
 Begin = Literal["end", "held"]
 #: What the page can be asked: how good it is, what its gates do, what a forecast hangs on, and to teach one.
-Lens = Literal["", "good", "gates", "hangs", "teach"]
+QuestionId = Literal["", "good", "gates", "hangs", "teach"]
 
 _KEY = "series_chosen"
 
 
 @dataclass(frozen=True)
-class Chosen:
+class SeriesChoice:
     """`steps` ahead (0: as many as suit the series), from the `end` or where the held-out part begins; `start` of the window.
 
     `place` is the value whose forecast is asked about (None: the first of the stepwise ones), `lens` the question below (empty:
@@ -37,22 +37,24 @@ class Chosen:
     steps: int = 0
     start: int | None = None
     place: int | None = None
-    lens: Lens = ""
+    lens: QuestionId = ""
     gates: int | None = None
 
     def query(self) -> dict[str, str]:
         """What was chosen as the parameters of a link; neither one's own numbers nor a network of one's own are in it."""
-        said = {"series": self.series} | {name: str(getattr(self, name)) for name in (*_NUMBERS, "begin", "lens")}
-        plain = Chosen()
-        return {name: text for name, text in said.items() if name == "series" or getattr(self, name) != getattr(plain, name)}
+        parameters = {"series": self.series} | {name: str(getattr(self, name)) for name in (*_NUMBERS, "begin", "lens")}
+        plain = SeriesChoice()
+        return {
+            name: text for name, text in parameters.items() if name == "series" or getattr(self, name) != getattr(plain, name)
+        }
 
     @classmethod
-    def of_query(cls, asked: Mapping[str, str]) -> Chosen:
+    def of_query(cls, requested: Mapping[str, str]) -> SeriesChoice:
         """What a link's parameters say; what makes no sense is passed over."""
-        offers: dict[str, tuple[str, ...]] = {"series": NAMES, "begin": get_args(Begin), "lens": get_args(Lens)}
-        changes: dict[str, Any] = {name: asked[name] for name, offered in offers.items() if asked.get(name) in offered}
+        offers: dict[str, tuple[str, ...]] = {"series": NAMES, "begin": get_args(Begin), "lens": get_args(QuestionId)}
+        changes: dict[str, Any] = {name: requested[name] for name, offered in offers.items() if requested.get(name) in offered}
         for name in _NUMBERS:
-            text = asked.get(name, "")
+            text = requested.get(name, "")
             if text.isdecimal() and len(text) <= 9:
                 changes[name] = int(text)
         return cls(**changes)
@@ -61,34 +63,34 @@ class Chosen:
 _NUMBERS = ("steps", "start", "place", "gates")
 
 
-def current() -> Chosen:
+def current() -> SeriesChoice:
     """What is chosen; at first what the link says."""
     if _KEY not in st.session_state:
-        st.session_state[_KEY] = Chosen.of_query(st.query_params.to_dict())
-    found: Chosen = st.session_state[_KEY]
-    return found
+        st.session_state[_KEY] = SeriesChoice.of_query(st.query_params.to_dict())
+    choice: SeriesChoice = st.session_state[_KEY]
+    return choice
 
 
-def keep(**changes: Any) -> None:
+def save(**changes: Any) -> None:
     """Remember a change."""
     st.session_state[_KEY] = replace(current(), **changes)
 
 
-def keep_series(name: str) -> None:
+def save_series(name: str) -> None:
     """Go to another series: what was chosen of the last one makes no sense there; the question stays."""
     before = current()
-    st.session_state[_KEY] = Chosen(name, lens="" if OWN in (name, before.series) else before.lens)
+    st.session_state[_KEY] = SeriesChoice(name, lens="" if OWN in (name, before.series) else before.lens)
 
 
-def bound(key: str, value: object) -> None:
+def set_widget(key: str, value: object) -> None:
     """Make a control show what is chosen, whatever changed it."""
     settings.show(key, value)
 
 
-def taking(field: str, key: str) -> Callable[[], None]:
+def saver(field: str, key: str) -> Callable[[], None]:
     """What a control does when it is changed: its value becomes the chosen one."""
 
     def take() -> None:
-        keep(**{field: st.session_state[key]})
+        save(**{field: st.session_state[key]})
 
     return take

@@ -12,37 +12,37 @@ from streamlit.runtime.uploaded_file_manager import UploadedFile
 from lstm_viz.models.importing import NoVocabulary, load_checkpoint_bytes
 from lstm_viz.models.language import LanguageModel
 from lstm_viz.models.serialization import UnreadableModel
-from lstm_viz.ui.components.navigation import explore
+from lstm_viz.ui.components.navigation import open_in_explorer
 from lstm_viz.ui.pages.train import vocabulary_input
 from lstm_viz.ui.state import session
 from lstm_viz.ui.state.examples import Preset
-from lstm_viz.ui.state.markdown import foreign
-from lstm_viz.ui.state.session_models import adopt
+from lstm_viz.ui.state.markdown import escape_block
+from lstm_viz.ui.state.session_models import register_model
 
 #: The largest file of a network that is loaded, in bytes, and the most weights that are kept for one visitor's network.
 _MEGABYTES = 32
 LIMIT = _MEGABYTES * 2**20
-MOST_WEIGHTS = 6_000_000
+MAX_WEIGHTS = 6_000_000
 #: A chance for each of these is computed at every letter of a text, so that far more would fill the server's memory.
-MOST_SYMBOLS = 5000
+MAX_TOKENS = 5000
 #: How much of a fact that a stranger may have written is shown.
-_TOLD = 300
-_FOUND = "train_loaded"
+_MAX_METADATA = 300
+_LOADED = "train_loaded"
 
 
 @dataclass(frozen=True, eq=False)
-class _Found:
+class _LoadedCheckpoint:
     """What a file was found to be, with what was said of its characters: a network, or why it is none."""
 
     file: str
-    said: str | None
+    vocabulary_text: str | None
     model: LanguageModel | None
     note: str = ""
-    refused: str = ""
+    reason: str = ""
     missing: NoVocabulary | None = None
 
 
-def load() -> None:
+def upload_section() -> None:
     """Offer to load a file that was kept, or that another project wrote."""
     label = "Load a network that you kept, or somebody else's"
     with st.expander(label, icon=":material/folder_open:", key="train_load_more", on_change="rerun"):
@@ -56,82 +56,85 @@ def load() -> None:
                 "calls them: save them with `torch.save(model.state_dict(), path)`. Nothing in a file is run."
             )
             return
-        found = _look(upload, None)
-        if found.missing is not None:
-            said = vocabulary_input.ask(found.missing.said, found.missing.count)
-            if said is None:
+        loaded = _load_once(upload, None)
+        if loaded.missing is not None:
+            vocabulary_text = vocabulary_input.ask(loaded.missing.reason, loaded.missing.count)
+            if vocabulary_text is None:
                 return
-            found = _look(upload, said, found.missing.count)
-        if found.model is None:
-            st.error(f"{foreign(found.missing.said if found.missing is not None else found.refused)}.", icon=":material/block:")
+            loaded = _load_once(upload, vocabulary_text, loaded.missing.count)
+        if loaded.model is None:
+            st.error(
+                f"{escape_block(loaded.missing.reason if loaded.missing is not None else loaded.reason)}.",
+                icon=":material/block:",
+            )
             return
-        _offer(found.model, PurePath(upload.name).stem[:40], found.note)
+        _render_loaded(loaded.model, PurePath(upload.name).stem[:40], loaded.note)
 
 
-def _offer(model: LanguageModel, title: str, note: str) -> None:
+def _render_loaded(model: LanguageModel, title: str, note: str) -> None:
     if note:
         st.caption(note)
     for name in ("summary", "notes", "data", "steps", "scores"):
-        if name in model.facts:
+        if name in model.metadata:
             # As plain text: whoever made the file wrote it.
-            st.text(f"{name}: {model.facts[name][:_TOLD]}")
+            st.text(f"{name}: {model.metadata[name][:_MAX_METADATA]}")
     if st.button("Open it in the explorer", icon=":material/keyboard:", type="primary", key="train_open_loaded"):
-        visit(model, title, "Its own words", _from_vocabulary(model), "loaded")
+        open_network(model, title, "Its own words", _from_vocabulary(model), "loaded")
 
 
-def _look(upload: UploadedFile, said: str | None, count: int = 0) -> _Found:
+def _load_once(upload: UploadedFile, vocabulary_text: str | None, count: int = 0) -> _LoadedCheckpoint:
     """What a file is, found out once for as long as it and what was said of its `count` characters stay."""
-    kept: dict[bool, _Found] = st.session_state.setdefault(_FOUND, {})
-    found = kept.get(said is None)
-    if found is None or (found.file, found.said) != (upload.file_id, said):
-        found = kept[said is None] = _read(upload, said, count)
-    return found
+    cached: dict[bool, _LoadedCheckpoint] = st.session_state.setdefault(_LOADED, {})
+    loaded = cached.get(vocabulary_text is None)
+    if loaded is None or (loaded.file, loaded.vocabulary_text) != (upload.file_id, vocabulary_text):
+        loaded = cached[vocabulary_text is None] = _read(upload, vocabulary_text, count)
+    return loaded
 
 
-def _read(upload: UploadedFile, said: str | None, count: int) -> _Found:
+def _read(upload: UploadedFile, vocabulary_text: str | None, count: int) -> _LoadedCheckpoint:
     try:
-        vocabulary, note = (None, "") if said is None else vocabulary_input.given(said, count)
-        return _Found(upload.file_id, said, checked(upload, vocabulary), note)
+        vocabulary, note = (None, "") if vocabulary_text is None else vocabulary_input.parse_vocabulary(vocabulary_text, count)
+        return _LoadedCheckpoint(upload.file_id, vocabulary_text, load_checked(upload, vocabulary), note)
     except NoVocabulary as missing:
-        return _Found(upload.file_id, said, None, missing=missing)
+        return _LoadedCheckpoint(upload.file_id, vocabulary_text, None, missing=missing)
     except ValueError as error:
-        return _Found(upload.file_id, said, None, refused=str(error))
+        return _LoadedCheckpoint(upload.file_id, vocabulary_text, None, reason=str(error))
 
 
-def checked(upload: UploadedFile, vocabulary: Any = None) -> LanguageModel:
+def load_checked(upload: UploadedFile, vocabulary: Any = None) -> LanguageModel:
     """The network in an uploaded file; raises UnreadableModel where it cannot be shown."""
     if upload.size > LIMIT:
         raise UnreadableModel(
             f"{upload.name} is larger than {LIMIT // 2**20} MB; save the weights alone, without an optimizer's state, or read it "
             "in Python with lstm_viz.load_checkpoint(path)"
         )
-    model = load_checkpoint_bytes(upload.getvalue(), upload.name, vocabulary, MOST_WEIGHTS)
-    if not model.foretells or model.config.words:
+    model = load_checkpoint_bytes(upload.getvalue(), upload.name, vocabulary, MAX_WEIGHTS)
+    if not model.predicts_next_token or model.config.words:
         raise UnreadableModel(
             f"{upload.name} does not foretell characters; a network that does was wanted. One of words can be read in Python "
             "with lstm_viz.load_checkpoint(path)"
         )
     if len(model.vocabulary) < 2:
         raise UnreadableModel(f"{upload.name} knows no character; a network that does was wanted")
-    if len(model.vocabulary) > MOST_SYMBOLS:
+    if len(model.vocabulary) > MAX_TOKENS:
         raise UnreadableModel(
-            f"{upload.name} tells {len(model.vocabulary):,} characters apart; up to {MOST_SYMBOLS:,} can be shown here. "
+            f"{upload.name} tells {len(model.vocabulary):,} characters apart; up to {MAX_TOKENS:,} can be shown here. "
             "Train it with fewer, or read it in Python with lstm_viz.load_checkpoint(path)"
         )
-    if model.parameter_count > MOST_WEIGHTS:
-        raise UnreadableModel(f"{upload.name} has {model.parameter_count:,} weights; up to {MOST_WEIGHTS:,} can be shown here")
+    if model.parameter_count > MAX_WEIGHTS:
+        raise UnreadableModel(f"{upload.name} has {model.parameter_count:,} weights; up to {MAX_WEIGHTS:,} can be shown here")
     return model
 
 
-def visit(model: LanguageModel, title: str, example: str, text: str, key: str) -> None:
+def open_network(model: LanguageModel, title: str, example: str, text: str, key: str) -> None:
     """Make a network one of the session's own and go to the explorer with it."""
     preset = Preset("own", example, text, "A network of your own reads this. Type what you like.")
-    name = adopt(model, title, [preset], key)
-    explore(preset.applied(replace(session.current(), model=name)))
+    name = register_model(model, title, [preset], key)
+    open_in_explorer(preset.apply_to(replace(session.current(), model=name)))
 
 
 def _from_vocabulary(model: LanguageModel) -> str:
     """Something to read for a network of which only its characters are known."""
     known = "The quick brown fox jumps over the lazy dog."
-    own = "".join(model.vocabulary.symbols[1:41])
+    own = "".join(model.vocabulary.tokens[1:41])
     return known if all(symbol in model.vocabulary for symbol in known.lower() if symbol != "t") else own

@@ -7,26 +7,30 @@ import streamlit as st
 from lstm_viz.gates import NAMES
 from lstm_viz.models.serialization import read
 from lstm_viz.ui.pages.train import snapshots
-from lstm_viz.ui.pages.train.checkpoint_upload import visit
-from lstm_viz.ui.pages.train.run import Training, shown
+from lstm_viz.ui.pages.train.checkpoint_upload import open_network
+from lstm_viz.ui.pages.train.run import SessionTraining, displayed
 
 
-def keep() -> None:
+def download_section() -> None:
     """Offer the snapshot that the slider stands at."""
-    kept = shown()
-    if not kept.moments:
+    training = displayed()
+    if not training.all_snapshots:
         return
     st.markdown("### Save the model")
-    snapshot = snapshots.chosen(kept)
+    snapshot = snapshots.chosen_snapshot(training)
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         if st.button("Open it in the explorer", icon=":material/keyboard:", type="primary", key="train_open"):
-            _open(kept)
+            _open_in_explorer(training)
         st.download_button(
-            "Download it (.safetensors)", kept.path(snapshot).read_bytes,
-            f"lstm_viz-{kept.lesson.recipe.kind}-step-{snapshot.step}.safetensors", key="train_download", on_click="ignore",
+            "Download it (.safetensors)", training.path(snapshot).read_bytes,
+            f"lstm_viz-{training.lesson.config.kind}-step-{snapshot.step}.safetensors", key="train_download", on_click="ignore",
         )  # fmt: skip
         st.download_button(
-            "The text it learns from (.txt)", kept.lesson.text.encode, kept.lesson.name, key="train_text", on_click="ignore"
+            "The text it learns from (.txt)",
+            training.lesson.text.encode,
+            training.lesson.name,
+            key="train_text",
+            on_click="ignore",
         )
     st.caption(
         "Kept is the network as it was where the slider above stands. In the explorer it can be chosen like the others, on every "
@@ -34,13 +38,13 @@ def keep() -> None:
         "`lstm_viz.load(path)`."
     )
     with st.expander("The command that trains the same network", icon=":material/terminal:"):
-        st.code(kept.lesson.command(), language="bash", wrap_lines=True)
+        st.code(training.lesson.command(), language="bash", wrap_lines=True)
         st.caption("The same text, settings and seed give the same weights. It keeps those that did best on the held-out part.")
 
 
-def _open(kept: Training) -> None:
-    snapshot, recipe = snapshots.chosen(kept), kept.lesson.recipe
-    title = f"{'My own' if kept.own else 'The ferry'} · {NAMES[recipe.kind]} of {recipe.units}, {snapshot.step:,} steps"
+def _open_in_explorer(training: SessionTraining) -> None:
+    snapshot, recipe = snapshots.chosen_snapshot(training), training.lesson.config
+    title = f"{'My own' if training.own else 'The ferry'} · {NAMES[recipe.kind]} of {recipe.units}, {snapshot.step:,} steps"
     # Each moment is a network of its own there, so that two of them can be compared.
     key = f"trained-{recipe.kind}-{snapshot.step}"
-    visit(read(kept.path(snapshot)), title, "The sentence of its training", snapshots.sentence(kept), key)
+    open_network(read(training.path(snapshot)), title, "The sentence of its training", snapshots.sentence(training), key)

@@ -8,8 +8,8 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from lstm_viz.gates import NAMES, Kind
-from lstm_viz.training.data.text_dataset import Material
-from lstm_viz.training.tasks.char_lm_config import Recipe
+from lstm_viz.training.data.text_dataset import TextDataset
+from lstm_viz.training.tasks.char_lm_config import CharLMConfig
 from lstm_viz.ui.state import settings
 
 UNITS = (16, 32, 48, 64, 96, 128, 192, 256)
@@ -31,44 +31,44 @@ _DROPOUT = settings.choice("train_dropout", "dropout", (0.0, 0.1, 0.2, 0.3, 0.5)
 _SEED = settings.number("train_seed", "seed", 0, 9999, 1)
 
 
-def choose(material: Material) -> tuple[Recipe, DeltaGenerator]:
+def hyperparameter_controls(material: TextDataset) -> tuple[CharLMConfig, DeltaGenerator]:
     """Draw the controls; the recipe that they say, its streams as wide as the text allows, and the place of further settings."""
     with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
         kind: Kind = st.segmented_control(
-            "Kind of network", list(NAMES), required=True, format_func=NAMES.__getitem__, width="content", **_KIND.bound()
+            "Kind of network", list(NAMES), required=True, format_func=NAMES.__getitem__, width="content", **_KIND.widget_args()
         )
-        layers: int = st.segmented_control("Layers", [1, 2], required=True, width="content", **_LAYERS.bound())
+        layers: int = st.segmented_control("Layers", [1, 2], required=True, width="content", **_LAYERS.widget_args())
         units: int = st.select_slider(
-            "Units a layer", UNITS, width=220, **_UNITS.bound(),
+            "Units a layer", UNITS, width=220, **_UNITS.widget_args(),
             help="How many numbers each layer remembers. More can learn more, and take longer.",
         )  # fmt: skip
         steps: int = st.select_slider(
-            "Steps of training", STEPS, width=260, format_func=lambda count: f"{count:,}", **_STEPS.bound(),
+            "Steps of training", STEPS, width=260, format_func=lambda count: f"{count:,}", **_STEPS.widget_args(),
             help="At each step it reads a piece of the text and all its weights are corrected a little.",
         )  # fmt: skip
-    recipe = Recipe(kind, units, layers, steps=steps, streams=material.streams, score_every=max(1, steps // SCORES))
+    recipe = CharLMConfig(kind, units, layers, steps=steps, bptt=material.bptt, score_every=max(1, steps // SCORES))
     # Kept by its key: the page is drawn anew while it measures, and must not close what somebody has opened.
     more = st.expander("More settings", icon=":material/tune:", key="train_more", on_change="rerun")
     with more:
         return _details(recipe), more
 
 
-def _details(recipe: Recipe) -> Recipe:
+def _details(recipe: CharLMConfig) -> CharLMConfig:
     with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
         rate: float = st.select_slider(
-            "Learning rate", RATES, width=200, format_func=lambda rate: f"{rate:g}", **_RATE.bound(),
+            "Learning rate", RATES, width=200, format_func=lambda rate: f"{rate:g}", **_RATE.widget_args(),
             help="How far the weights move at a step, at the most: it rises at first and falls to a hundredth in the end.",
         )  # fmt: skip
         cap: float = st.select_slider(
-            "Clip gradients at", CAPS, width=200, format_func=lambda cap: f"{cap:g}" if cap else "none", **_CAP.bound(),
+            "Clip gradients at", CAPS, width=200, format_func=lambda cap: f"{cap:g}" if cap else "none", **_CAP.widget_args(),
             help="A gradient that is longer is shortened to this length, so that no step throws the weights too far.",
         )  # fmt: skip
         dropout: float = st.select_slider(
-            "Dropout", (0.0, 0.1, 0.2, 0.3, 0.5), width=160, **_DROPOUT.bound(),
+            "Dropout", (0.0, 0.1, 0.2, 0.3, 0.5), width=160, **_DROPOUT.widget_args(),
             help="The share of numbers that are set to zero by chance in training, which makes learning by heart harder.",
         )  # fmt: skip
         seed = st.number_input(
-            "Seed", 0, 9999, width=120, **_SEED.bound(),
+            "Seed", 0, 9999, width=120, **_SEED.widget_args(),
             help="Decides all that chance decides: the same seed gives the same network.",
         )  # fmt: skip
-    return replace(recipe, rate=rate, cap=cap or None, dropout=dropout, seed=int(seed))
+    return replace(recipe, learning_rate=rate, max_grad_norm=cap or None, dropout=dropout, seed=int(seed))

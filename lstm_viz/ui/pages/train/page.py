@@ -6,49 +6,49 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from lstm_viz import jobs
-from lstm_viz.training.data.text_dataset import Material
-from lstm_viz.training.tasks.train_text import Lesson
+from lstm_viz.training.data.text_dataset import TextDataset
+from lstm_viz.training.tasks.train_text import TrainingJob
 from lstm_viz.ui import components
-from lstm_viz.ui.components.layout import head, tighten
+from lstm_viz.ui.components.layout import page_header, page_setup
 from lstm_viz.ui.pages.train import checkpoint_upload, cost_estimate, downloads, hyperparameters, progress, run, snapshots
-from lstm_viz.ui.pages.train.text_input import bring
+from lstm_viz.ui.pages.train.text_input import text_input
 
 
-def show() -> None:
+def render() -> None:
     """Draw the page; while a training runs only its own fragment is drawn again and again."""
-    tighten()
-    head(
+    page_setup()
+    page_header(
         "How does a network learn to write?",
         "Train one: it reads a text letter by letter and learns to predict the next letter. Press Train and watch.",
         terms=("loss", "surprise", "gradient descent", "learning rate", "clipping", "dropout", "held-out part", "seed"),
     )
-    brought, material = bring()
+    loaded, material = text_input()
     if material is not None:
-        recipe, more = hyperparameters.choose(material)
-        _train(Lesson(brought.text, brought.name, recipe), material, more)
+        recipe, more = hyperparameters.hyperparameter_controls(material)
+        _train(TrainingJob(loaded.text, loaded.name, recipe), material, more)
     elif run.current() is not None:
         _buttons(None, None)
-    progress.show()
+    progress.render()
     _look_back()
-    checkpoint_upload.load()
-    components.follow("train_address", unsaved=run.current() is not None or brought.own)
+    checkpoint_upload.upload_section()
+    components.sync_address_bar("train_address", unsaved=run.current() is not None or loaded.own)
 
 
 @st.fragment
 def _look_back() -> None:
     """The slider, what it shows, and what it offers to keep."""
-    snapshots.show()
-    downloads.keep()
-    components.follow("train_look_back_address")
+    snapshots.render()
+    downloads.download_section()
+    components.sync_address_bar("train_look_back_address")
 
 
-def _train(lesson: Lesson, material: Material, more: DeltaGenerator) -> None:
-    kept = run.current()
-    seconds = cost_estimate.say(lesson, material, busy=kept is not None and kept.busy, more=more)
-    if seconds > cost_estimate.MOST_SECONDS:
+def _train(lesson: TrainingJob, material: TextDataset, more: DeltaGenerator) -> None:
+    training = run.current()
+    seconds = cost_estimate.show_estimate(lesson, material, busy=training is not None and training.is_busy, more=more)
+    if seconds > cost_estimate.MAX_SECONDS:
         st.warning(
             f"That is too long for a server that others use too; "
-            f"{cost_estimate.duration(cost_estimate.MOST_SECONDS)} are the most. "
+            f"{cost_estimate.format_duration(cost_estimate.MAX_SECONDS)} are the most. "
             "Take fewer steps or a smaller network, or train it on your own machine:",
             icon=":material/hourglass_top:",
         )
@@ -58,28 +58,28 @@ def _train(lesson: Lesson, material: Material, more: DeltaGenerator) -> None:
     _buttons(lesson, material)
 
 
-def _buttons(lesson: Lesson | None, material: Material | None) -> None:
+def _buttons(lesson: TrainingJob | None, material: TextDataset | None) -> None:
     """Train, stop, resume: those that make sense now."""
-    kept = run.current()
+    training = run.current()
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-        if kept is not None and kept.busy:
+        if training is not None and training.is_busy:
             st.button("Stop", icon=":material/stop:", key="train_stop", on_click=run.stop)
             st.caption("You may look at other pages meanwhile: it goes on for a quarter of an hour. Closing this page ends it.")
             return
         # Loads what the next start needs while the person is still reading.
         jobs.warm()
-        if kept is not None and kept.resumable:
+        if training is not None and training.resumable:
             st.button("Resume", icon=":material/resume:", type="primary", key="train_resume", on_click=run.resume)
         if lesson is not None and material is not None:
-            words = "Train" if kept is None else "Train anew"
+            words = "Train" if training is None else "Train anew"
             st.button(
-                words, icon=":material/play_arrow:", type="primary" if kept is None else "secondary", key="train_start",
-                on_click=_begin, args=(lesson, material.guessing),
+                words, icon=":material/play_arrow:", type="primary" if training is None else "secondary", key="train_start",
+                on_click=_begin, args=(lesson, material.unigram_loss),
             )  # fmt: skip
-            if kept is not None and kept.lesson != lesson:
+            if training is not None and training.lesson != lesson:
                 st.caption("The text or the settings have changed: Train anew uses them, what is shown below was made without.")
 
 
-def _begin(lesson: Lesson, guessing: float) -> None:
-    snapshots.follow()
-    run.begin(lesson, guessing)
+def _begin(lesson: TrainingJob, guessing: float) -> None:
+    snapshots.follow_latest()
+    run.start(lesson, guessing)

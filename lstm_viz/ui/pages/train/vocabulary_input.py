@@ -10,17 +10,17 @@ from typing import Any
 import streamlit as st
 
 from lstm_viz.ui.components.text_upload import text_upload
-from lstm_viz.ui.state.markdown import foreign
+from lstm_viz.ui.state.markdown import escape_block
 
 #: The largest file that is read for them, in bytes; and the longest list that is taken for one, in characters.
 _LARGEST = 5 * 2**20
 _LONGEST = 200_000
 
 
-def ask(said: str, count: int) -> str | None:
+def ask(reason: str, count: int) -> str | None:
     """Draw the ways to give `count` characters; what was given as it came, None where nothing was."""
     st.info(
-        f"{foreign(said)}: give them below in the order of their numbers, or the text that it learned from.",
+        f"{escape_block(reason)}: give them below in the order of their numbers, or the text that it learned from.",
         icon=":material/abc:",
     )
     typed = st.text_area(
@@ -32,14 +32,14 @@ def ask(said: str, count: int) -> str | None:
     return typed or (uploads.file.text if uploads is not None and uploads.file is not None else None)
 
 
-def given(text: str, count: int) -> tuple[Any, str]:
+def parse_vocabulary(text: str, count: int) -> tuple[Any, str]:
     """What somebody wrote → a vocabulary as `load_checkpoint` takes it, and in words how it was read.
 
     Raises ValueError where it is neither `count` characters nor a text of so many different ones.
     """
-    found = _structure(text)
-    if found is not None:
-        return found, f"Read as a {'dictionary' if isinstance(found, dict) else 'list'} of {len(found):,} entries."
+    entries = _structure(text)
+    if entries is not None:
+        return entries, f"Read as a {'dictionary' if isinstance(entries, dict) else 'list'} of {len(entries):,} entries."
     # Whoever pastes a line often brings its end along.
     ways = (text, text.removesuffix("\n"))
     for one in ways:
@@ -60,9 +60,9 @@ def _structure(text: str) -> Sequence[Any] | dict[Any, Any] | None:
         return None
     for reading in (json.loads, ast.literal_eval):
         try:
-            found = reading(text.strip())
+            entries = reading(text.strip())
         except (ValueError, SyntaxError, RecursionError, MemoryError):
             continue
-        if isinstance(found, (list, tuple, dict)):
-            return found
+        if isinstance(entries, (list, tuple, dict)):
+            return entries
     return None

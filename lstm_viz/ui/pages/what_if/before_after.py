@@ -8,12 +8,12 @@ from dataclasses import replace
 import numpy as np
 import streamlit as st
 
-from lstm_viz.figures.intervention_effect import Pair, answers, before_after, spread_of_change
+from lstm_viz.figures.intervention_effect import BeforeAfter, answers, intervention_effect, spread_of_change
 from lstm_viz.gates import Quantity, quantity, symbols
 from lstm_viz.text.labels import label
 from lstm_viz.ui import components
 from lstm_viz.ui.components import controls
-from lstm_viz.ui.pages.what_if.scene import EVERY, MEAN, SCOPE, UNIT, Scene, quantity_of
+from lstm_viz.ui.pages.what_if.scene import EVERY, MEAN, SCOPE, UNIT, WhatIfState, quantity_of
 from lstm_viz.ui.state import session
 from lstm_viz.ui.state.theme import palette
 
@@ -21,41 +21,41 @@ from lstm_viz.ui.state.theme import palette
 WINDOW = 150
 
 
-def show(scene: Scene, changes: Callable[[], None]) -> None:
+def render(state: WhatIfState, changes: Callable[[], None]) -> None:
     """Draw the lens; `changes` draws the changes that are made."""
-    figure, words = components.beside()
-    with words:
+    figure, text = components.figure_and_text()
+    with text:
         changes()
-        st.markdown(f"**The network reads the text twice: as trained, and with your change.** {told(scene)}")
-        drawn, scope = _choose(scene)
+        st.markdown(f"**The network reads the text twice: as trained, and with your change.** {describe(state)}")
+        drawn, scope = _choose(state)
     with figure:
-        _curves(scene, drawn, scope)
-    with words:
-        _answers(scene)
+        _curves(state, drawn, scope)
+    with text:
+        _answers(state)
 
 
-def _choose(scene: Scene) -> tuple[Quantity, str]:
+def _choose(state: WhatIfState) -> tuple[Quantity, str]:
     """Draw the choice of what is looked at."""
-    kind = scene.model.config.kind
+    kind = state.model.config.kind
     chosen = quantity_of(kind)
     with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
         st.selectbox(
-            "Look at", symbols(kind), width=190, format_func=lambda each: quantity(kind, each).label, **chosen.bound()
+            "Look at", symbols(kind), width=190, format_func=lambda each: quantity(kind, each).label, **chosen.widget_args()
         )  # fmt: skip
-        st.segmented_control("Show", [MEAN, UNIT, EVERY], required=True, width="content", **SCOPE.bound())
+        st.segmented_control("Show", [MEAN, UNIT, EVERY], required=True, width="content", **SCOPE.widget_args())
         if SCOPE.value() == UNIT:
-            controls.unit(scene.view)
+            controls.unit(state.view)
     return quantity(kind, chosen.value()), SCOPE.value()
 
 
-def told(scene: Scene) -> str:
+def describe(state: WhatIfState) -> str:
     """What the change did to the surprise, in one or two sentences."""
-    result = scene.result
+    result = state.result
     if result.first is None:
         return "Nothing is changed at the moment, so both are the same."
     if result.rise is None or result.before.loss is None or result.after.loss is None:
-        return f"The first difference is at {scene.named(result.first)}."
-    if result.first == len(scene.tokens) - 1:
+        return f"The first difference is at {state.format_step(result.first)}."
+    if result.first == len(state.tokens) - 1:
         return "The change comes with the last letter: see what it expects next, and what it would write."
     before, after = result.before.loss, result.after.loss
     if abs(result.rise) < 0.005:
@@ -63,60 +63,60 @@ def told(scene: Scene) -> str:
     step = int(np.nanargmax(result.surprise * np.sign(result.rise)))
     signed = f"{result.surprise[step]:+.1f}".replace("-", "−")
     much = f"{'more' if result.rise > 0 else 'less'} surprised: {after:.2f} nats a letter in place of {before:.2f}"
-    return f"It is **{much}**, most of all at {scene.named(step)}: {signed}."
+    return f"It is **{much}**, most of all at {state.format_step(step)}: {signed}."
 
 
-def _curves(scene: Scene, drawn: Quantity, scope: str) -> None:
-    view, colours, count = scene.view, palette(), len(scene.tokens)
+def _curves(state: WhatIfState, drawn: Quantity, scope: str) -> None:
+    view, colours, count = state.view, palette(), len(state.tokens)
     first = max(count - WINDOW, 0)
-    tokens = scene.tokens[first:]
-    runs = [run.layers[view.layer][drawn.symbol][first:, 0] for run in (scene.result.before, scene.result.after)]
+    tokens = state.tokens[first:]
+    runs = [run.layers[view.layer][drawn.symbol][first:, 0] for run in (state.result.before, state.result.after)]
     note = f" The last {WINDOW} letters." if first else ""
     of = f"{drawn.label}, layer {view.layer + 1}"
 
     def take(click: components.Click) -> None:
-        _take_step(click, first)
+        _on_step_click(click, first)
 
     if scope == EVERY:
-        components.picture(
+        components.draw_figure(
             spread_of_change(runs[1] - runs[0], tokens, drawn.symbol, colours), "what_if_spread",
             f"Change of the {of}: every unit at every letter.",
             f"{drawn.name[0].upper()}{drawn.name[1:]} of every unit in layer {view.layer + 1}: changed run minus plain run. "
             f"Click a cell to choose unit and step.{note}", on_click=take,
         )  # fmt: skip
         return
-    surprise = (scene.result.before.surprise[first:], scene.result.after.surprise[first:])
-    pairs = [Pair("surprise, nats", *surprise)] if scene.model.foretells else []
+    surprise = (state.result.before.surprise[first:], state.result.after.surprise[first:])
+    pairs = [BeforeAfter("surprise, nats", *surprise)] if state.model.predicts_next_token else []
     if scope == UNIT:
         ends = (drawn.low - 0.05, drawn.high + 0.05) if drawn.bounded else (None, None)
         before, after = (run[:, view.unit] for run in runs)
-        pairs.append(Pair(f"{drawn.symbol}, unit {view.unit}", before, after, *ends))
+        pairs.append(BeforeAfter(f"{drawn.symbol}, unit {view.unit}", before, after, *ends))
     else:
         ends = (drawn.low - 0.05, drawn.high + 0.05) if drawn.bounded and not drawn.signed else (None, None)
         before, after = (run.mean(axis=1) for run in runs)
-        pairs.append(Pair(f"{drawn.symbol}, mean", before, after, *ends))
-    held = [step - first for step in scene.held if step >= first]
-    components.picture(
-        before_after(pairs, tokens, held if len(held) < len(tokens) else [], scene.step - first, colours), "what_if_curves",
-        f"Surprise and {of}, as trained and changed, by letter. {told(scene)}",
+        pairs.append(BeforeAfter(f"{drawn.symbol}, mean", before, after, *ends))
+    active_steps = [step - first for step in state.active_steps if step >= first]
+    components.draw_figure(
+        intervention_effect(pairs, tokens, active_steps if len(active_steps) < len(tokens) else [], state.step - first, colours), "what_if_curves",
+        f"Surprise and {of}, as trained and changed, by letter. {describe(state)}",
         f"Below: {of} ({drawn.plain}). Click a letter to choose the step.{note}", on_click=take,
     )  # fmt: skip
 
 
-def _answers(scene: Scene) -> None:
-    before, after = (run.probs[scene.step] for run in (scene.result.before, scene.result.after))
-    outputs = scene.model.outputs
-    ahead = "the next letter" if scene.model.foretells else "the answer"
-    words = f"Expected after {scene.named(scene.step)}"
+def _answers(state: WhatIfState) -> None:
+    before, after = (run.probs[state.step] for run in (state.result.before, state.result.after))
+    outputs = state.model.outputs
+    ahead = "the next letter" if state.model.predicts_next_token else "the answer"
+    words = f"Expected after {state.format_step(state.step)}"
     likely = [f"‘{label(outputs[int(run.argmax())])}’ ({run.max():.0%})" for run in (before, after)]
-    components.picture(
+    components.draw_figure(
         answers(outputs, before, after, palette()), "what_if_answers",
         f"{words}: {likely[0]} as trained, {likely[1]} changed.", f"{words}: how likely each run thinks {ahead} is.",
     )  # fmt: skip
 
 
-def _take_step(click: components.Click, first: int) -> None:
+def _on_step_click(click: components.Click, first: int) -> None:
     if isinstance(click.x, str | int | float) and str(click.x).isdigit():
         view = replace(session.current(), step=first + int(click.x))
         on_map = isinstance(click.y, int | float) and click.customdata is None
-        session.keep(replace(view, unit=int(click.y)) if on_map and isinstance(click.y, int | float) else view)
+        session.save(replace(view, unit=int(click.y)) if on_map and isinstance(click.y, int | float) else view)

@@ -6,7 +6,7 @@ import html
 
 import streamlit as st
 
-from lstm_viz.ui.pages.what_if.scene import Scene
+from lstm_viz.ui.pages.what_if.scene import WhatIfState
 from lstm_viz.ui.state import settings
 from lstm_viz.what_if import continuation
 
@@ -25,46 +25,46 @@ _STYLE = """<style>
 </style>"""
 
 
-def show(scene: Scene) -> None:
+def render(state: WhatIfState) -> None:
     """Draw the lens."""
     st.markdown(
         "**Each network writes on from the end of your text, letter by letter. Both draw with the same random numbers, so they "
         "part only where they expect something else.**"
     )
-    if not scene.model.foretells:
+    if not state.model.predicts_next_token:
         st.info("This network answers with classes and writes nothing; choose one that expects letters.", icon=":material/info:")
         return
     with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
-        st.slider("Temperature: low is careful, high is bold", 0.1, 1.5, step=0.05, width=320, **_TEMPERATURE.bound())
-        st.number_input("Seed", 1, _SEEDS, width=130, **_SEED.bound())
-        st.button("New seed", icon=":material/casino:", key="what_if_again", on_click=_again)
+        st.slider("Temperature: low is careful, high is bold", 0.1, 1.5, step=0.05, width=320, **_TEMPERATURE.widget_args())
+        st.number_input("Seed", 1, _SEEDS, width=130, **_SEED.widget_args())
+        st.button("New seed", icon=":material/casino:", key="what_if_again", on_click=_on_new_seed)
     temperature, seed = _TEMPERATURE.value(), int(_SEED.value())
-    result = scene.result
-    plain = continuation(scene.model, result.before, COUNT, (), temperature, seed)
-    changed = continuation(scene.model, result.after, COUNT, result.changes, temperature, seed)
-    apart = parting(plain, changed)
-    given = "".join(scene.tokens[-_SHOWN:])
+    result = state.result
+    plain = continuation(state.model, result.before, COUNT, (), temperature, seed)
+    changed = continuation(state.model, result.after, COUNT, result.interventions, temperature, seed)
+    apart = common_prefix_length(plain, changed)
+    prompt = "".join(state.tokens[-_SHOWN:])
     for column, title, written in zip(st.columns(2), ("As trained", "Changed"), (plain, changed), strict=True):
         with column:
             st.markdown(f"**{title}**")
-            st.html(_STYLE + page(given, written[:apart], written[apart:]))
+            st.html(_STYLE + continuation_html(prompt, written[:apart], written[apart:]))
     if plain == changed:
         st.caption("Both write the same.")
     else:
         st.caption(f"The same for {apart} letter{'s' * (apart != 1)}, then they part (coloured). Dimmed: the end of your text.")
 
 
-def parting(one: str, other: str) -> int:
+def common_prefix_length(one: str, other: str) -> int:
     """How many letters two texts have in common at their beginning."""
-    different = (place for place, (mine, yours) in enumerate(zip(one, other, strict=False)) if mine != yours)
+    different = (index for index, (mine, yours) in enumerate(zip(one, other, strict=False)) if mine != yours)
     return next(different, min(len(one), len(other)))
 
 
-def page(given: str, same: str, other: str) -> str:
+def continuation_html(prompt: str, same: str, other: str) -> str:
     """A text and what was written after it as HTML, everything in it escaped."""
-    parts = (("given", given), ("same", same), ("other", other))
+    parts = (("given", prompt), ("same", same), ("other", other))
     return f'<p class="written">{"".join(f"<span class={name}>{html.escape(part)}</span>" for name, part in parts)}</p>'
 
 
-def _again() -> None:
-    _SEED.keep(int(_SEED.value()) % _SEEDS + 1)
+def _on_new_seed() -> None:
+    _SEED.save(int(_SEED.value()) % _SEEDS + 1)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from lstm_viz.models.language import Config
-from lstm_viz.ui.pages.what_if.interventions import Plan
+from lstm_viz.ui.pages.what_if.interventions import InterventionSpec
 
 
 @dataclass(frozen=True)
@@ -14,17 +14,17 @@ class Experiment:
 
     `unit` and `layer` are then looked at.
 
-    `written` says that what the network would write shows it best.
+    `shows_continuation` says that what the network would write shows it best.
     """
 
     id: str
     name: str
-    plans: tuple[Plan, ...]
+    specs: tuple[InterventionSpec, ...]
     hint: str
     text: str | None = None
     layer: int | None = None
     unit: int | None = None
-    written: bool = False
+    shows_continuation: bool = False
 
 
 _CODE = "for row in rows:\n    if row:\n        total = 0\n"
@@ -32,24 +32,24 @@ _CODE = "for row in rows:\n    if row:\n        total = 0\n"
 PYTHON = (
     Experiment(
         "cut-bracket-unit", "Cut out the unit that knows the bracket",
-        (Plan("cut", layers=(0,), units=(243,)),),
+        (InterventionSpec("cut", layers=(0,), units=(243,)),),
         "Of all 512 units, unit 243 of layer 1 matters most here: without it the network no longer expects the round bracket "
         "to be closed. It would rather close a square one, which nobody opened.",
         text="foo(bar(x, y", layer=0, unit=243,
     ),
     Experiment(
         "indent", "Indent as far as I say",
-        (Plan("set", "c", -1.0, (0,), (168,), (len(_CODE) - 1,)),),
+        (InterventionSpec("set", "c", -1.0, (0,), (168,), (len(_CODE) - 1,)),),
         "Unit 168 of layer 1 holds how far the next line is to be indented; the network itself left it at 0.75, for 8 spaces. "
         "Move the slider down: at −0.5 it mostly writes 12, at −1 16, at −3 24.",
-        text=_CODE, layer=0, unit=168, written=True,
+        text=_CODE, layer=0, unit=168, shows_continuation=True,
     ),
 )  # fmt: skip
 
 SHAKESPEARE_LSTM = (
     Experiment(
         "cut-line-unit", "Cut out the unit that ends the line",
-        (Plan("cut", layers=(0,), units=(119,)),),
+        (InterventionSpec("cut", layers=(0,), units=(119,)),),
         "The line is long, and a break was to be expected after the comma: 76 %. Without unit 119 of layer 1, which measures "
         "the line, 2 % are left. No other of the 512 units matters as much.",
         text="ROMEO:\nWhat light is on the hill tonight, and what,", layer=0, unit=119,
@@ -59,14 +59,14 @@ SHAKESPEARE_LSTM = (
 COUNTING = (
     Experiment(
         "miscount", "Make it miscount",
-        (Plan("set", "c", 2.3, (0,), (3,), (4,)),),
+        (InterventionSpec("set", "c", 2.3, (0,), (3,), (4,)),),
         "Five a were read, and unit 3 had counted to 4.2. Set to 2.3, where it stands after three, it lets the network write "
         "only three b. Move the slider: each step of about 1 is one b more or less.",
-        text="aaaaab", layer=0, unit=3, written=True,
+        text="aaaaab", layer=0, unit=3, shows_continuation=True,
     ),
     Experiment(
         "cut-counter", "Cut out the counter",
-        (Plan("cut", layers=(0,), units=(3,)),),
+        (InterventionSpec("cut", layers=(0,), units=(3,)),),
         "Without unit 3 the network still writes a and b, but when to stop, nobody knows.",
         text="aaaaabbbbb\n", layer=0, unit=3,
     ),
@@ -75,7 +75,7 @@ COUNTING = (
 BRACKETS = (
     Experiment(
         "forget-at-bracket", "Forget all at the closing bracket",
-        (Plan("hold", "f", 0.0, at=")"),),
+        (InterventionSpec("hold", "f", 0.0, at=")"),),
         "A round bracket was closed inside two others. With everything forgotten there, the network no longer expects the "
         "square one to be closed: it takes the line for new.",
         text="([()[",
@@ -86,63 +86,71 @@ _FAMILIES = {"python": PYTHON, "counting": COUNTING, "brackets": BRACKETS, "shak
 
 _LSTM = (
     Experiment(
-        "never-forget", "Never forget",
-        (Plan("hold", "f", 1.0),),
+        "never-forget",
+        "Never forget",
+        (InterventionSpec("hold", "f", 1.0),),
         "The forget gate f stays open: whatever was written stays in the cell and piles up, until it is too full to tell "
         "anything by it.",
     ),
     Experiment(
-        "forget-all", "Forget everything",
-        (Plan("hold", "f", 0.0),),
+        "forget-all",
+        "Forget everything",
+        (InterventionSpec("hold", "f", 0.0),),
         "The forget gate f stays shut: the cell starts anew at every symbol. All that is left of the past is what h carried "
         "over from one step to the next.",
     ),
     Experiment(
-        "write-nothing", "Write nothing",
-        (Plan("hold", "i", 0.0),),
+        "write-nothing",
+        "Write nothing",
+        (InterventionSpec("hold", "i", 0.0),),
         "The input gate i stays shut: nothing ever enters the cell, and the network says the same after every symbol.",
     ),
     Experiment(
-        "output-nothing", "Output nothing",
-        (Plan("hold", "o", 0.0),),
+        "output-nothing",
+        "Output nothing",
+        (InterventionSpec("hold", "o", 0.0),),
         "The output gate o stays shut: the cell may remember what it likes, nothing of it gets out.",
     ),
 )
 _GRU = (
     Experiment(
-        "never-forget", "Never forget",
-        (Plan("hold", "z", 1.0),),
+        "never-forget",
+        "Never forget",
+        (InterventionSpec("hold", "z", 1.0),),
         "The update gate z stays at 1: the old state is kept as it is. As one gate both keeps and writes here, nothing new "
         "comes in either.",
     ),
     Experiment(
-        "keep-nothing", "Keep nothing",
-        (Plan("hold", "z", 0.0),),
+        "keep-nothing",
+        "Keep nothing",
+        (InterventionSpec("hold", "z", 0.0),),
         "The update gate z stays at 0: every state is new; the past enters only through the candidate n.",
     ),
     Experiment(
-        "never-look-back", "Never look back",
-        (Plan("hold", "r", 0.0),),
+        "never-look-back",
+        "Never look back",
+        (InterventionSpec("hold", "r", 0.0),),
         "The reset gate r stays shut: what would be written no longer depends on what is remembered.",
     ),
 )
 _RNN = (
     Experiment(
-        "forget-at-space", "Forget everything at the space",
-        (Plan("hold", "h", 0.0, at=" "),),
+        "forget-at-space",
+        "Forget everything at the space",
+        (InterventionSpec("hold", "h", 0.0, at=" "),),
         "A plain RNN has no gates; its memory is its output h. Set to 0 at every space, it begins each word knowing nothing.",
     ),
 )
 _STOP = "I am not well. I pray you, let me go. Is the king dead?\n"
 _AT_STOP = {
-    "lstm": Plan("hold", "f", 0.0, at="."), "gru": Plan("hold", "z", 0.0, at="."), "rnn": Plan("hold", "h", 0.0, at="."),
+    "lstm": InterventionSpec("hold", "f", 0.0, at="."), "gru": InterventionSpec("hold", "z", 0.0, at="."), "rnn": InterventionSpec("hold", "h", 0.0, at="."),
 }  # fmt: skip
 _PLAIN = {"lstm": _LSTM, "gru": _GRU, "rnn": _RNN}
 
 
 def experiments(model: str, config: Config) -> tuple[Experiment, ...]:
     """What is offered for a model: that of its own units first, then what can be done to every cell of its kind."""
-    own = next((found for family, found in _FAMILIES.items() if model.startswith(family)), ())
+    own = next((own_experiments for family, own_experiments in _FAMILIES.items() if model.startswith(family)), ())
     stop: tuple[Experiment, ...] = ()
     if model.startswith("shakespeare"):
         hint = "At every full stop the memory is emptied, and the next sentence begins from nothing. See what that costs."

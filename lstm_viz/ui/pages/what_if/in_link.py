@@ -11,11 +11,11 @@ import re
 
 from lstm_viz.gates import CELLS, PACKED
 from lstm_viz.models.language import Config
-from lstm_viz.ui.pages.what_if.interventions import Act, At, Plan, fitting
-from lstm_viz.ui.state.settings import Refused
+from lstm_viz.ui.pages.what_if.interventions import Act, At, InterventionSpec, validate
+from lstm_viz.ui.state.settings import InvalidSetting
 
 #: So many changes are read from a link.
-MOST = 12
+MAX_CHANGES = 12
 _LONGEST = 2000
 _CHANGE = re.compile(
     r"(?P<what>cut|set-[ch]|[a-z]):(?P<layers>all|[0-9,]{1,99}):(?P<units>all|[0-9,]{1,1500})"
@@ -23,24 +23,24 @@ _CHANGE = re.compile(
 )
 
 
-def write(plans: tuple[Plan, ...]) -> str:
+def write(specs: tuple[InterventionSpec, ...]) -> str:
     """Plans as a link has them."""
-    return " ".join(map(_written, plans))
+    return " ".join(map(_written, specs))
 
 
-def read(asked: str, config: Config) -> tuple[Plan, ...]:
+def read(text: str, config: Config) -> tuple[InterventionSpec, ...]:
     """The plans that a link names; Refused for what cannot be read and for what this network does not have."""
-    parts = asked.split()
-    if len(asked) > _LONGEST or len(parts) > MOST:
-        raise Refused(f"up to {MOST} changes")
+    parts = text.split()
+    if len(text) > _LONGEST or len(parts) > MAX_CHANGES:
+        raise InvalidSetting(f"up to {MAX_CHANGES} changes")
     return tuple(_checked(_plan(part), config) for part in parts)
 
 
-def _written(plan: Plan) -> str:
-    what = {"hold": plan.symbol, "cut": "cut", "set": f"set-{plan.symbol}"}[plan.act]
-    where = [",".join(map(str, each)) if each is not None else "all" for each in (plan.layers, plan.units)]
-    value = [] if plan.act == "cut" else [f"{round(plan.value, 6):.9g}"]
-    at = plan.at
+def _written(spec: InterventionSpec) -> str:
+    what = {"hold": spec.symbol, "cut": "cut", "set": f"set-{spec.symbol}"}[spec.act]
+    where = [",".join(map(str, each)) if each is not None else "all" for each in (spec.layers, spec.units)]
+    value = [] if spec.act == "cut" else [f"{round(spec.value, 6):.9g}"]
+    at = spec.at
     if isinstance(at, str):
         when = "@" + ",".join(f"u{ord(character):x}" for character in at)
     else:
@@ -48,47 +48,47 @@ def _written(plan: Plan) -> str:
     return ":".join([what, *where, *value]) + when
 
 
-def _plan(part: str) -> Plan:
-    found = _CHANGE.fullmatch(part)
-    if found is None or (found["what"] == "cut") != (found["value"] is None):
-        raise Refused("changes such as f:all:all:0, cut:0:3,7 or set-c:0:3:1.5@4")
-    what, value = found["what"], float(found["value"] or 0)
-    layers, units = (None if found[name] == "all" else _whole(found[name]) for name in ("layers", "units"))
+def _plan(part: str) -> InterventionSpec:
+    match = _CHANGE.fullmatch(part)
+    if match is None or (match["what"] == "cut") != (match["value"] is None):
+        raise InvalidSetting("changes such as f:all:all:0, cut:0:3,7 or set-c:0:3:1.5@4")
+    what, value = match["what"], float(match["value"] or 0)
+    layers, units = (None if match[name] == "all" else _whole(match[name]) for name in ("layers", "units"))
     act: Act = "cut" if what == "cut" else "set" if what.startswith("set") else "hold"
-    return Plan(act, "h" if act == "cut" else what[-1], value, layers, units, _at(found["at"]))
+    return InterventionSpec(act, "h" if act == "cut" else what[-1], value, layers, units, _at(match["at"]))
 
 
-def _at(asked: str | None) -> At:
-    if asked is None:
+def _at(text: str | None) -> At:
+    if text is None:
         return None
-    if not asked.startswith("u"):
-        return _whole(asked)
-    points = [int(each[1:], 16) for each in asked.split(",")]
+    if not text.startswith("u"):
+        return _whole(text)
+    points = [int(each[1:], 16) for each in text.split(",")]
     if any(point > 0x10FFFF or 0xD800 <= point < 0xE000 for point in points):
-        raise Refused("characters by their code points, such as @u2e for a full stop")
+        raise InvalidSetting("characters by their code points, such as @u2e for a full stop")
     return "".join(map(chr, points))
 
 
-def _whole(asked: str) -> tuple[int, ...]:
-    parts = asked.split(",")
+def _whole(text: str) -> tuple[int, ...]:
+    parts = text.split(",")
     if not all(part and len(part) < 7 for part in parts):
-        raise Refused("numbers between commas, such as 3,7")
+        raise InvalidSetting("numbers between commas, such as 3,7")
     return tuple(dict.fromkeys(map(int, parts)))
 
 
-def _checked(plan: Plan, config: Config) -> Plan:
+def _checked(spec: InterventionSpec, config: Config) -> InterventionSpec:
     """The plan, as this network can carry it out on a text that is long enough."""
     states = [each.symbol for each in CELLS[config.kind] if each.symbol in "ch"]
-    offered = {"hold": [*PACKED[config.kind], *(["h"] if config.kind == "rnn" else [])], "set": states, "cut": ["h"]}[plan.act]
-    if plan.symbol not in offered:
-        raise Refused(f"of this network {' '.join(offered)}")
-    if plan.act == "set" and not isinstance(plan.at, tuple):
-        raise Refused("a state is set at a step, such as set-c:0:3:1.5@4")
-    ends = plan.ends(config)
-    if ends is not None and not ends[0] <= plan.value <= ends[1]:
-        raise Refused(f"values of {plan.symbol} from {ends[0]:g} to {ends[1]:g}")
+    available = {"hold": [*PACKED[config.kind], *(["h"] if config.kind == "rnn" else [])], "set": states, "cut": ["h"]}[spec.act]
+    if spec.symbol not in available:
+        raise InvalidSetting(f"of this network {' '.join(available)}")
+    if spec.act == "set" and not isinstance(spec.at, tuple):
+        raise InvalidSetting("a state is set at a step, such as set-c:0:3:1.5@4")
+    ends = spec.value_range(config)
+    if ends is not None and not ends[0] <= spec.value <= ends[1]:
+        raise InvalidSetting(f"values of {spec.symbol} from {ends[0]:g} to {ends[1]:g}")
     # A text longer than any that is read: a step that this text does not have is said where the change stands.
-    _, (problem,) = fitting([plan], config, 10**7)
+    _, (problem,) = validate([spec], config, 10**7)
     if problem:
-        raise Refused(problem)
-    return plan
+        raise InvalidSetting(problem)
+    return spec

@@ -10,7 +10,7 @@ from typing import Literal
 from lstm_viz.gates import quantity
 from lstm_viz.models.language import Config
 from lstm_viz.text.labels import label
-from lstm_viz.what_if import Ablate, Change, Clamp, Overwrite, check
+from lstm_viz.what_if import Ablate, Clamp, Intervention, Overwrite, check
 
 Act = Literal["hold", "cut", "set"]
 #: Steps by number, symbols at whose reading it happens, or None for always.
@@ -18,7 +18,7 @@ At = tuple[int, ...] | str | None
 
 
 @dataclass(frozen=True)
-class Plan:
+class InterventionSpec:
     """Hold a gate, cut units out, or set a state; None stands for all layers, all units, every step."""
 
     act: Act
@@ -28,7 +28,7 @@ class Plan:
     units: tuple[int, ...] | None = None
     at: At = None
 
-    def changes(self, config: Config) -> tuple[Change, ...]:
+    def to_interventions(self, config: Config) -> tuple[Intervention, ...]:
         """The plan as changes of the library, one for each layer (and each step at which a state is set)."""
         layers = range(config.layers) if self.layers is None else self.layers
         if self.act == "hold":
@@ -39,17 +39,19 @@ class Plan:
         state: Literal["c", "h"] = "c" if self.symbol == "c" else "h"
         return tuple(Overwrite(layer, self.units, step, self.value, state) for layer in layers for step in steps)
 
-    def words(self, config: Config) -> str:
+    def describe(self, config: Config) -> str:
         """What is changed and where, short enough for a row."""
-        where = "all units" if self.units is None else f"unit{'s' * (len(self.units) > 1)} {listed(self.units)}"
+        where = "all units" if self.units is None else f"unit{'s' * (len(self.units) > 1)} {format_numbers(self.units)}"
         if config.layers > 1:
             named = range(config.layers) if self.layers is None else self.layers
-            where += " of all layers" if len(named) == config.layers else f" of layer {listed(layer + 1 for layer in named)}"
+            where += (
+                " of all layers" if len(named) == config.layers else f" of layer {format_numbers(layer + 1 for layer in named)}"
+            )
         if self.act == "cut":
-            return f"{where} cut out{_when(self.at)}"
-        return f"{_name(config, self.symbol)} of {where}{_when(self.at)}"
+            return f"{where} cut out{_format_when(self.at)}"
+        return f"{_name(config, self.symbol)} of {where}{_format_when(self.at)}"
 
-    def ends(self, config: Config) -> tuple[float, float] | None:
+    def value_range(self, config: Config) -> tuple[float, float] | None:
         """Between which values a slider may move it; None where there is no value to move."""
         if self.act == "cut":
             return None
@@ -60,41 +62,41 @@ class Plan:
         return (drawn.low, drawn.high) if drawn.bounded else (-5.0, 5.0)
 
 
-def fitting(plans: Sequence[Plan], config: Config, steps: int) -> tuple[list[Change], list[str | None]]:
+def validate(specs: Sequence[InterventionSpec], config: Config, steps: int) -> tuple[list[Intervention], list[str | None]]:
     """The changes of all plans that fit a model and a text, and for each plan why it does not fit (None where it does)."""
-    changes: list[Change] = []
+    interventions: list[Intervention] = []
     problems: list[str | None] = []
-    for plan in plans:
-        own, problem = plan.changes(config), None
+    for spec in specs:
+        own, problem = spec.to_interventions(config), None
         for change in own:
             try:
                 check(change, config, steps)
             except ValueError as error:
                 problem = str(error)
         problems.append(problem)
-        changes += [] if problem else own
-    return changes, problems
+        interventions += [] if problem else own
+    return interventions, problems
 
 
-def numbers(typed: str, count: int, what: str) -> tuple[int, ...]:
+def parse_numbers(typed: str, count: int, what: str) -> tuple[int, ...]:
     """Read numbers as people type them, "3, 7-9"; raises ValueError naming what cannot be read or is not there."""
-    found: list[int] = []
+    numbers: list[int] = []
     for part in re.split(r"[,;\s]+", re.sub(r"\s*[-–]\s*", "-", typed.strip())):
         match = re.fullmatch(r"(\d{1,6})(?:-(\d{1,6}))?", part)
         if match is None:
             raise ValueError(f"“{part[:20]}” is no {what}; write numbers such as 3, 7-9")
         first, last = int(match[1]), int(match[2] or match[1])
         if not first <= last < count:
-            there = f"they go from 0 to {count - 1}" if count else "type something first"
-            raise ValueError(f"There is no {what} {part}; {there}")
-        found += range(first, last + 1)
-    return tuple(dict.fromkeys(found))
+            available = f"they go from 0 to {count - 1}" if count else "type something first"
+            raise ValueError(f"There is no {what} {part}; {available}")
+        numbers += range(first, last + 1)
+    return tuple(dict.fromkeys(numbers))
 
 
-def listed(entries: Iterable[int]) -> str:
+def format_numbers(entries: Iterable[int]) -> str:
     """A few numbers, and how many more there are."""
-    shown = [str(entry) for entry in entries]
-    return ", ".join(shown[:4]) + (f" and {len(shown) - 4} more" if len(shown) > 4 else "")
+    shown_numbers = [str(entry) for entry in entries]
+    return ", ".join(shown_numbers[:4]) + (f" and {len(shown_numbers) - 4} more" if len(shown_numbers) > 4 else "")
 
 
 def _name(config: Config, symbol: str) -> str:
@@ -104,9 +106,9 @@ def _name(config: Config, symbol: str) -> str:
         return symbol
 
 
-def _when(at: At) -> str:
+def _format_when(at: At) -> str:
     if at is None:
         return ""
     if isinstance(at, str):
         return f" at every {' or '.join(f'“{label(symbol)}”' for symbol in at)}"
-    return f" at step{'s' * (len(at) > 1)} {listed(at)}"
+    return f" at step{'s' * (len(at) > 1)} {format_numbers(at)}"

@@ -8,37 +8,37 @@ import streamlit as st
 
 from lstm_viz.ui import components
 from lstm_viz.ui.components import controls
-from lstm_viz.ui.components.layout import head, tighten
+from lstm_viz.ui.components.layout import page_header, page_setup
 from lstm_viz.ui.pages.what_if import before_after, continuation, text_comparison, unit_ablation
-from lstm_viz.ui.pages.what_if import scene as kept
-from lstm_viz.ui.pages.what_if.editor import rows
+from lstm_viz.ui.pages.what_if import scene as what_if_state
+from lstm_viz.ui.pages.what_if.editor import intervention_rows
 from lstm_viz.ui.pages.what_if.experiments import experiments
-from lstm_viz.ui.pages.what_if.scene import Scene, compose
+from lstm_viz.ui.pages.what_if.scene import WhatIfState, current_state
 from lstm_viz.ui.state import session
-from lstm_viz.ui.state.models import exhibit
+from lstm_viz.ui.state.models import get_model
 from lstm_viz.ui.state.view import View
 
 #: Draws the changes that are made, and the way to make more.
 Changes = Callable[[], None]
 
 
-def _below(show: Callable[[Scene], None]) -> Callable[[Scene, Changes], None]:
+def _with_interventions(show: Callable[[WhatIfState], None]) -> Callable[[WhatIfState, Changes], None]:
     """What draws an answer below the changes."""
 
-    def both(scene: Scene, changes: Changes) -> None:
+    def both(state: WhatIfState, changes: Changes) -> None:
         changes()
-        show(scene)
+        show(state)
 
     return both
 
 
 #: What draws the answer to each question.
-LENSES: dict[str, Callable[[Scene, Changes], None]] = {
-    kept.HAPPENS: before_after.show,
-    kept.WRITES: _below(continuation.show),
-    kept.MATTERS: _below(unit_ablation.show),
+QUESTIONS: dict[str, Callable[[WhatIfState, Changes], None]] = {
+    what_if_state.HAPPENS: before_after.render,
+    what_if_state.WRITES: _with_interventions(continuation.render),
+    what_if_state.MATTERS: _with_interventions(unit_ablation.render),
     # Two texts are read as the network was trained: no change to it has a part in that.
-    kept.TEXTS: lambda scene, changes: text_comparison.show(scene.view),
+    what_if_state.TEXTS: lambda state, changes: text_comparison.render(state.view),
 }
 _MARKED = "what_if_marked"
 _TERMS = (
@@ -47,32 +47,32 @@ _TERMS = (
 )  # fmt: skip
 
 
-def show() -> None:
+def render() -> None:
     """Draw the page; a keystroke reruns the fragment with the box and its pictures, nothing else."""
-    tighten()
-    head(
+    page_setup()
+    page_header(
         "What if something inside were different?",
         "Change a gate, a unit or a state of the trained network, and see what follows from it.",
-        _TERMS, brief=True,
+        _TERMS, as_tooltip=True,
     )  # fmt: skip
-    controls.question(kept.QUESTIONS, kept.LENS)
-    view = session.foretelling()
+    controls.question_control(what_if_state.QUESTION_TITLES, what_if_state.QUESTION_KEY)
+    view = session.view_for_language_model()
     with components.control_row():
         controls.network(view)
         controls.layer(view)
-        _offer(view)
+        _experiment_buttons(view)
     _answer()
 
 
-def _offer(view: View) -> None:
+def _experiment_buttons(view: View) -> None:
     """Draw a row of buttons, an experiment each; the one that is being carried out is marked."""
-    config = exhibit(view.model).model.config
-    now = kept.active(view.model, config)
+    config = get_model(view.model).model.config
+    now = what_if_state.active_experiment(view.model, config)
     st.session_state[_MARKED] = now
     with st.container(horizontal=True, gap="xsmall", key="scroll_row_experiments"):
         for each in experiments(view.model, config):
             st.button(
-                each.name, key=f"what_if_take_{each.id}", on_click=kept.take, args=(each, config),
+                each.name, key=f"what_if_take_{each.id}", on_click=what_if_state.apply, args=(each, config),
                 type="primary" if each == now else "secondary", icon=":material/check:" if each == now else None,
             )  # fmt: skip
         controls.undo()
@@ -80,19 +80,22 @@ def _offer(view: View) -> None:
 
 @st.fragment
 def _answer() -> None:
-    scene = compose()
-    session.keep(scene.view)
-    now = kept.active(scene.view.model, scene.model.config)
-    asked = controls.asked(kept.QUESTIONS, kept.LENS)
-    components.write(letters=text_comparison.letters(scene.view) if asked == kept.TEXTS else scene.letters(), question=asked)
+    state = current_state()
+    session.save(state.view)
+    now = what_if_state.active_experiment(state.view.model, state.model.config)
+    question_id = controls.selected_question(what_if_state.QUESTION_TITLES, what_if_state.QUESTION_KEY)
+    components.shared_text_box(
+        token_colors=text_comparison.token_colors(state.view) if question_id == what_if_state.TEXTS else state.token_colors(),
+        question=question_id,
+    )
 
     def changes() -> None:
-        if now is not None or not scene.plans:
+        if now is not None or not state.specs:
             st.caption(now.hint if now else "No change yet: choose one above, or make your own.")
-        rows(scene)
+        intervention_rows(state)
 
-    if scene.tokens:
-        LENSES[asked](scene, changes)
+    if state.tokens:
+        QUESTIONS[question_id](state, changes)
     else:
         changes()
         st.info("Type something above, and it is read twice: as trained, and changed.", icon=":material/keyboard:")

@@ -12,16 +12,16 @@ from lstm_viz.figures.text_comparison import GAP, differences_map, distance_curv
 from lstm_viz.reader import trace
 from lstm_viz.trace import Trace
 from lstm_viz.ui import components
-from lstm_viz.ui.components import Letters, controls
+from lstm_viz.ui.components import TokenColors, controls
 from lstm_viz.ui.state import session, settings
-from lstm_viz.ui.state.models import exhibit
+from lstm_viz.ui.state.models import get_model
 from lstm_viz.ui.state.theme import palette
 from lstm_viz.ui.state.view import LINK_LIMIT, View
 
 _COPIES = "what_if_copies"
 _WHOSE = settings.choice("what_if_difference", "differs", ["mean", "unit"], "mean")
 #: The second text, where it is not what the page begins with.
-_SECOND = settings.words("what_if_second", "second", longest=LINK_LIMIT)
+_SECOND = settings.text("what_if_second", "second", longest=LINK_LIMIT)
 #: How many letters of each text are compared.
 WINDOW = 300
 #: What may be changed in a text without saying so: pairs that make a small but telling difference.
@@ -29,71 +29,74 @@ _SWAPS = (("old", "young"), ("not", "now"), ("(", "["), ("light", "sound"), ("re
 
 
 @dataclass(frozen=True, eq=False)
-class Pair:
+class ComparedTexts:
     """Both texts as the network read them, side by side."""
 
     one: Trace
     other: Trace
-    found: Comparison
+    comparison: Comparison
 
 
-def show(view: View) -> None:
+def render(view: View) -> None:
     """Draw the lens: the second box, and what sets its text apart from the first."""
-    config = exhibit(view.model).model.config
+    config = get_model(view.model).model.config
     st.markdown(
         "**The same network reads both texts: their states part at the first letter that differs, and come together again "
         "as the memory of it fades.**"
     )
-    pair = _read(view)
-    layer = pair.found.layers[min(view.layer, len(pair.found.layers) - 1)]
-    second = components.write_other(
-        _box(view), "The second text: change a word and see how long it matters.", _initial(view), _letters(view, pair, layer)
+    pair = _compared_texts(view)
+    layer = pair.comparison.layers[min(view.layer, len(pair.comparison.layers) - 1)]
+    second = components.second_text_box(
+        _box(view),
+        "The second text: change a word and see how long it matters.",
+        _initial(view),
+        _second_token_colors(view, pair, layer),
     )
     st.button("Begin again with the first text, a little changed", on_click=_copy, icon=":material/content_copy:")
     if not pair.one.tokens or not pair.other.tokens:
         st.info("Type something into both boxes, and they are compared here.", icon=":material/keyboard:")
         return
-    st.markdown(_told(pair, layer))
+    st.markdown(_describe(pair, layer))
     if max(len(view.text), len(second)) > WINDOW:
         st.caption(f"The first {WINDOW} letters of each text are compared.")
     colours, texts = palette(), (pair.one.tokens, pair.other.tokens)
-    components.picture(
-        distance_curve(layer, pair.found.alignment, *texts, colours), "what_if_distance", _told(pair, layer),
+    components.draw_figure(
+        distance_curve(layer, pair.comparison.alignment, *texts, colours), "what_if_distance", _describe(pair, layer),
         "Each column is a letter of the first text above the one of the second; 0 means the same state, about 1.4 unrelated "
         f"ones. Within the band (below {NEAR}) they count as together.",
     )  # fmt: skip
     with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
         st.segmented_control(
-            "What differs?", ["mean", "unit"], required=True, width="content", **_WHOSE.bound(),
+            "What differs?", ["mean", "unit"], required=True, width="content", **_WHOSE.widget_args(),
             format_func={"mean": "all units of the layer", "unit": "one unit"}.__getitem__,
         )  # fmt: skip
         if _WHOSE.value() == "unit":
             controls.unit(view)
     if _WHOSE.value() == "unit":
         unit = min(view.unit, config.hidden - 1)
-        figure = unit_differences_map(layer, config.kind, unit, pair.found.alignment, *texts, colours)
+        figure = unit_differences_map(layer, config.kind, unit, pair.comparison.alignment, *texts, colours)
         words = f"Unit {unit}: red where the second text's value is higher, blue where it is lower."
     else:
-        figure = differences_map(layer, config.kind, pair.found.alignment, *texts, colours)
+        figure = differences_map(layer, config.kind, pair.comparison.alignment, *texts, colours)
         words = "The stronger the colour, the more that gate or state differs, on average over the layer's units."
-    components.picture(figure, "what_if_differences", words, words)
+    components.draw_figure(figure, "what_if_differences", words, words)
 
 
-def letters(view: View) -> Letters | None:
+def token_colors(view: View) -> TokenColors | None:
     """The first text's letters, coloured by how far apart the states are there; for the page that draws its box."""
-    pair = _read(view)
+    pair = _compared_texts(view)
     if not pair.one.tokens:
         return None
-    layer = pair.found.layers[min(view.layer, len(pair.found.layers) - 1)]
-    return _distances(layer, pair.found.alignment.one, _count(view, view.read))
+    layer = pair.comparison.layers[min(view.layer, len(pair.comparison.layers) - 1)]
+    return _distances(layer, pair.comparison.alignment.one, _count(view, view.read))
 
 
-def begun(view: View) -> str:
+def default_second_text(view: View) -> str:
     """What the second box holds at first: the shared text with one thing changed."""
     text = view.read
-    for there, instead in _SWAPS:
-        if there in text:
-            return text.replace(there, instead, 1)
+    for old, new in _SWAPS:
+        if old in text:
+            return text.replace(old, new, 1)
     return text[:1].swapcase() + text[1:]
 
 
@@ -109,58 +112,58 @@ def _copy() -> None:
 
 def _initial(view: View) -> str:
     """What the second box holds at first: what a link says, else the first text with one thing changed."""
-    return _SECOND.value() or begun(view)
+    return _SECOND.value() or default_second_text(view)
 
 
 def _second(view: View) -> str:
     """What is read of the second text."""
-    text = components.other(_box(view), _initial(view))
-    own = "" if text == begun(view) else text
+    text = components.second_text(_box(view), _initial(view))
+    own = "" if text == default_second_text(view) else text
     if own != _SECOND.value() and len(own) <= LINK_LIMIT:
-        _SECOND.keep(own)
+        _SECOND.save(own)
     return View(text, "").read
 
 
-def _read(view: View) -> Pair:
+def _compared_texts(view: View) -> ComparedTexts:
     one = session.reader(view.model).read(view.read[:WINDOW])
-    other = trace(exhibit(view.model).model, _second(view)[:WINDOW])
-    return Pair(one, other, compare(one, other))
+    other = trace(get_model(view.model).model, _second(view)[:WINDOW])
+    return ComparedTexts(one, other, compare(one, other))
 
 
-def _letters(view: View, pair: Pair, layer: LayerComparison) -> Letters | None:
+def _second_token_colors(view: View, pair: ComparedTexts, layer: LayerComparison) -> TokenColors | None:
     """The second text's letters, coloured likewise."""
-    return _distances(layer, pair.found.alignment.other, _count(view, _second(view)))
+    return _distances(layer, pair.comparison.alignment.other, _count(view, _second(view)))
 
 
 def _count(view: View, text: str) -> int:
     """How many symbols a text has for the view's network."""
-    return len(exhibit(view.model).model.vocabulary.split(text).written)
+    return len(get_model(view.model).model.vocabulary.split(text).surface)
 
 
-def _distances(layer: LayerComparison, steps: np.ndarray, count: int) -> Letters:
+def _distances(layer: LayerComparison, steps: np.ndarray, count: int) -> TokenColors:
     """Each letter of one text coloured by the distance in its column; blank where the other text has none."""
     values = np.full(count, np.nan)
-    there = steps >= 0
-    values[steps[there]] = layer.distance[there]
-    return Letters(values, 0.0, 1.0, False, "by the distance of the states")
+    paired = steps >= 0
+    values[steps[paired]] = layer.distance[paired]
+    return TokenColors(values, 0.0, 1.0, False, "by the distance of the states")
 
 
-def _told(pair: Pair, layer: LayerComparison) -> str:
+def _describe(pair: ComparedTexts, layer: LayerComparison) -> str:
     """Where the states part and meet, in words."""
-    if layer.parts is None:
+    if layer.diverges_at is None:
         return "Both texts are the same, and so are the states."
-    above, below = letters_of(pair.found.alignment, pair.one.tokens, pair.other.tokens)
+    above, below = letters_of(pair.comparison.alignment, pair.one.tokens, pair.other.tokens)
 
-    def named(column: int) -> str:
-        if GAP in (above[column], below[column]) and not pair.found.alignment.paired[column]:
+    def format_column(column: int) -> str:
+        if GAP in (above[column], below[column]) and not pair.comparison.alignment.paired[column]:
             first = below[column] == GAP
             return f"‘{above[column] if first else below[column]}’, which only the {'first' if first else 'second'} text has,"
         return f"‘{above[column]}’" if above[column] == below[column] else f"‘{above[column]}’ against ‘{below[column]}’"
 
     number = layer.layer + 1
-    said = f"The states of layer {number} part at {named(layer.parts)}"
-    if layer.meets is None:
-        return f"{said} and are **still apart** at the end."
-    columns = np.flatnonzero(~pair.found.alignment.same)
-    since = layer.meets - int(columns[-1]) - 1
-    return f"{said} and meet again at {named(layer.meets)}, **{since} letter{'s' * (since != 1)}** behind the last difference."
+    sentence = f"The states of layer {number} part at {format_column(layer.diverges_at)}"
+    if layer.reconverges_at is None:
+        return f"{sentence} and are **still apart** at the end."
+    columns = np.flatnonzero(~pair.comparison.alignment.same)
+    since = layer.reconverges_at - int(columns[-1]) - 1
+    return f"{sentence} and meet again at {format_column(layer.reconverges_at)}, **{since} letter{'s' * (since != 1)}** behind the last difference."

@@ -8,18 +8,18 @@ import pytest
 from lstm_viz.gates import CELLS, Kind
 from lstm_viz.gradients import TextLoss
 from lstm_viz.reader import trace
-from lstm_viz.ui.components.live_view.coloring import Tint, choices, tint
+from lstm_viz.ui.components.live_view.coloring import TokenColoring, coloring_choices, token_coloring
 from tests.tiny import KINDS, TEXT, tiny
 from tests.ui.components.live_view.test_payload import scene
 
 
-def tinted(kind: Kind, colour: str, text: str = TEXT, unit: int = 2) -> Tint:
-    return tint(scene(kind, text, unit=unit, colour=colour))
+def tinted(kind: Kind, colour: str, text: str = TEXT, unit: int = 2) -> TokenColoring:
+    return token_coloring(scene(kind, text, unit=unit, colour=colour))
 
 
 @pytest.mark.parametrize(("kind", "first"), [("lstm", "mean.f"), ("gru", "mean.z"), ("rnn", "mean.h")])
 def test_the_first_choice_is_what_the_cell_keeps_by(kind: Kind, first: str) -> None:
-    found = choices(kind)
+    found = coloring_choices(kind)
     assert next(iter(found)) == first
     assert set(found) == {f"{way}.{each.symbol}" for way in ("mean", "unit") for each in CELLS[kind]} | {"surprise", "norm.h"}
     assert len(set(found.values())) == len(found)
@@ -36,7 +36,7 @@ def test_every_choice_is_the_number_that_it_names(kind: Kind) -> None:
             f"mean.{each.symbol}": layer[each.symbol][:, 0].sum(axis=1) / layer.units,
             f"unit.{each.symbol}": layer[each.symbol][:, 0, 2],
         }
-    for colour in choices(kind):
+    for colour in coloring_choices(kind):
         found = tinted(kind, colour)
         np.testing.assert_allclose(found.values, expected[colour], rtol=1e-5, atol=1e-7)
         symbol = colour.partition(".")[2]
@@ -60,7 +60,7 @@ def test_an_empty_text_has_a_scale_all_the_same(colour: str) -> None:
 
 
 def test_without_gradients_nothing_depends_on_anything() -> None:
-    found = tint(scene(gradients=False, colour="norm.h"))
+    found = token_coloring(scene(gradients=False, colour="norm.h"))
     assert not found.values.any()
     assert (found.low, found.high) == (0.0, 1.0)
 

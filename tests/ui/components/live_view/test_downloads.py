@@ -6,14 +6,14 @@ import pytest
 
 from lstm_viz.reader import Reader
 from lstm_viz.ui.components.live_view.downloads import as_page
-from lstm_viz.ui.components.live_view.from_text import compose
-from lstm_viz.ui.state.models import exhibit
+from lstm_viz.ui.components.live_view.from_text import scene_from_text
+from lstm_viz.ui.state.models import get_model
 from lstm_viz.ui.state.view import View, Zoom
 
 
 def page(text: str, zoom: Zoom) -> str:
     view = View(text, "counting", unit=2, zoom=zoom)
-    written = as_page(compose(view, Reader(exhibit("counting").model))).decode()
+    written = as_page(scene_from_text(view, Reader(get_model("counting").model))).decode()
     # Plotly's own code comes before the figure.
     return written[:400] + written[-60_000:]
 

@@ -9,9 +9,9 @@ import pytest
 
 from lstm_viz.series.forecasting import forecast
 from lstm_viz.series.reading import SeriesTrace, read_series
-from lstm_viz.ui.components.live_view.coloring import tint
-from lstm_viz.ui.components.live_view.from_series import Told, cut, series_scene
-from lstm_viz.ui.components.live_view.scene import Curve, Scene
+from lstm_viz.ui.components.live_view.coloring import token_coloring
+from lstm_viz.ui.components.live_view.from_series import SeriesLabels, scene_from_series, slice_trace
+from lstm_viz.ui.components.live_view.scene import LiveScene, SeriesCurve
 from lstm_viz.ui.state.view import View
 from tests.series.small_series import VALUES, small
 from tests.ui.components.live_view.test_payload import drawn
@@ -21,7 +21,7 @@ LABELS = [f"week {week}" for week in range(80)]
 START, KNOWN, AHEAD = 41, 60, 6
 
 
-def seen(window: slice = slice(START, None), **changes: Any) -> tuple[Scene, SeriesTrace]:
+def seen(window: slice = slice(START, None), **changes: Any) -> tuple[LiveScene, SeriesTrace]:
     """The last steps of a series with its forecast; the gradients are of the forecast made after the chosen step."""
     model = small(**DESIGN)
     coming = forecast(model, VALUES, AHEAD, residuals=np.array([-0.5, 0.5]), paths=20)
@@ -31,8 +31,8 @@ def seen(window: slice = slice(START, None), **changes: Any) -> tuple[Scene, Ser
     asked = window.start + view.step
     reading = read_series(model, np.concatenate((VALUES, coming.values)), asked)
     blank = np.full(KNOWN, np.nan)
-    shown = series_scene(
-        view, model, reading, Told("Rain", "mm", LABELS), title="Rain · LSTM", hint="Look.", asked=asked, window=window,
+    shown = scene_from_series(
+        view, model, reading, SeriesLabels("Rain", "mm", LABELS), title="Rain · LSTM", hint="Look.", target_step=asked, window=window,
         border=KNOWN, low=np.concatenate((blank, coming.low)), high=np.concatenate((blank, coming.high)),
     )  # fmt: skip
     return shown, reading
@@ -41,7 +41,7 @@ def seen(window: slice = slice(START, None), **changes: Any) -> tuple[Scene, Ser
 def test_the_curve_is_the_series_and_each_forecast_stands_at_its_place() -> None:
     shown, reading = seen()
     header, arrays = drawn(shown)
-    assert header["reads"] == "series"
+    assert header["stepUnit"] == "series"
     assert header["curve"]["labels"] == LABELS[START : KNOWN + AHEAD]
     assert (header["curve"]["name"], header["curve"]["unit"], header["curve"]["border"]) == ("Rain", "mm", KNOWN - START)
     np.testing.assert_array_equal(arrays["curve"], reading.values[START:])
@@ -59,7 +59,7 @@ def test_the_curve_is_the_series_and_each_forecast_stands_at_its_place() -> None
 
 def test_errors_are_how_far_off_the_forecasts_were_and_none_in_the_future() -> None:
     shown, reading = seen()
-    found = tint(shown)
+    found = token_coloring(shown)
     off = np.abs(reading.values[1:] - reading.expected[:-1])
     np.testing.assert_allclose(found.values[: KNOWN - START], off[START - 1 : KNOWN - 1])
     assert np.isnan(found.values[KNOWN - START :]).all()
@@ -106,7 +106,7 @@ def test_a_view_from_elsewhere_is_moved_to_where_there_is_something() -> None:
     model = small()
     reading = read_series(model, VALUES)
     view = View("", "", layer=9, unit=99, step=500, colour="surprise", zoom="units")
-    shown = series_scene(view, model, reading, Told("Rain", "mm", LABELS), title="", hint="")
+    shown = scene_from_series(view, model, reading, SeriesLabels("Rain", "mm", LABELS), title="", hint="")
     assert (shown.view.layer, shown.view.unit, shown.view.step, shown.view.colour) == (0, 4, 59, "mean.f")
     header, arrays = drawn(shown)
     assert sorted(arrays["order"].tolist()) == list(range(5))
@@ -115,11 +115,11 @@ def test_a_view_from_elsewhere_is_moved_to_where_there_is_something() -> None:
 
 def test_cutting_a_trace_keeps_the_states_before_it() -> None:
     whole = read_series(small(kind="gru"), VALUES, 30).trace
-    part = cut(whole, 10, 40)
+    part = slice_trace(whole, 10, 40)
     assert len(part.tokens) == part.layers[0].steps == 30
     np.testing.assert_array_equal(part.layers[0].h0, whole.layers[0].h[9])
     assert part.layers[0].c0 is None
-    assert cut(whole, 0, 5).layers[0].h0 is whole.layers[0].h0
+    assert slice_trace(whole, 0, 5).layers[0].h0 is whole.layers[0].h0
 
 
 @pytest.mark.parametrize(
@@ -127,4 +127,4 @@ def test_cutting_a_trace_keeps_the_states_before_it() -> None:
 )
 def test_a_scale_has_room_between_its_ends(values: list[float], ends: tuple[float, float]) -> None:
     numbers = np.array(values)
-    assert Curve("a", "b", (), numbers, np.full(len(numbers), np.nan)).ends == ends
+    assert SeriesCurve("a", "b", (), numbers, np.full(len(numbers), np.nan)).ends == ends

@@ -17,16 +17,16 @@ from starlette.websockets import WebSocket
 
 from lstm_viz.reader import Reader
 from lstm_viz.ui.components.live_view import live_socket
-from lstm_viz.ui.components.live_view.from_text import compose
-from lstm_viz.ui.components.live_view.payload import frame
+from lstm_viz.ui.components.live_view.from_text import scene_from_text
+from lstm_viz.ui.components.live_view.payload import build_payload
 from lstm_viz.ui.state import session
-from lstm_viz.ui.state.models import exhibit
-from lstm_viz.ui.state.session import Note
+from lstm_viz.ui.state.models import get_model
+from lstm_viz.ui.state.session import LiveSession
 from lstm_viz.ui.state.view import View
 from tests.ui.page_testing import unpack
 
 LINK = {"model": "counting", "layer": "0", "unit": "2", "step": "-1", "zoom": "unit", "colour": "mean.f", "aim": "next"}
-KEYS = ["note", "link", "view", "seq", "push", "text", "model"]
+KEYS = ["socketToken", "link", "view", "seq", "textRevision", "text", "model"]
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.text(),
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.sampled_from(KEYS), inner),
@@ -35,16 +35,16 @@ JSON = st.recursive(
 
 
 @pytest.fixture
-def note(monkeypatch: pytest.MonkeyPatch) -> Note:
+def note(monkeypatch: pytest.MonkeyPatch) -> LiveSession:
     """The note of a session that is alive."""
-    own = Note("secret")
-    monkeypatch.setitem(session._NOTES, own.name, own)
+    own = LiveSession("secret")
+    monkeypatch.setitem(session._LIVE_SESSIONS, own.name, own)
     return own
 
 
 def written(text: str = "aabb", seq: int = 1, note: str = "secret", **link: str) -> str:
     said = {"text": text, "step": -1}
-    return json.dumps({"note": note, "link": {**LINK, **link}, "view": said, "seq": seq, "push": 4})
+    return json.dumps({"socketToken": note, "link": {**LINK, **link}, "view": said, "seq": seq, "textRevision": 4})
 
 
 def visit(*messages: str, origin: str | None = "http://here:8501", host: str = "here:8501") -> list[MutableMapping[str, Any]]:
@@ -60,7 +60,7 @@ def visit(*messages: str, origin: str | None = "http://here:8501", host: str = "
     async def send(message: MutableMapping[str, Any]) -> None:
         answers.append(message)
 
-    visited = live_socket.road(WebSocket({"type": "websocket", "headers": headers}, receive, send))
+    visited = live_socket.serve_live_socket(WebSocket({"type": "websocket", "headers": headers}, receive, send))
     # In a thread of its own, as the browser tests have a loop running in this one.
     with ThreadPoolExecutor(1) as other:
         other.submit(asyncio.run, visited).result()
@@ -72,36 +72,36 @@ def closed_with(answers: list[MutableMapping[str, Any]]) -> int | None:
 
 
 @pytest.mark.parametrize("texts", [["a", "aa", "aab"], ["aabb", "", "ab"], ["aaabbb", "aaabbb"]])
-def test_every_text_gets_the_frame_that_the_page_would_draw(note: Note, texts: list[str]) -> None:
+def test_every_text_gets_the_frame_that_the_page_would_draw(note: LiveSession, texts: list[str]) -> None:
     answers = visit(*(written(text, seq) for seq, text in enumerate(texts)))
     assert [answer["type"] for answer in answers] == ["websocket.accept"] + ["websocket.send"] * len(texts)
     # One letter at a time is read by another kernel than a whole text at once: this reader goes through the same texts.
-    reader = Reader(exhibit("counting").model)
+    reader = Reader(get_model("counting").model)
     shown = None
     for seq, (text, answer) in enumerate(zip(texts, answers[1:], strict=True)):
         header, arrays = shown = unpack(answer["bytes"], shown)
-        scene = compose(View(text, "counting", unit=2, zoom="unit"), reader)
-        page_header, page_arrays = frame(scene)
+        scene = scene_from_text(View(text, "counting", unit=2, zoom="unit"), reader)
+        page_header, page_arrays = build_payload(scene)
         assert header["link"] == scene.view.query()
-        assert (header["seq"], header["push"], header["text"]) == (seq, 4, text)
+        assert (header["seq"], header["textRevision"], header["text"]) == (seq, 4, text)
         assert {name: header[name] for name in page_header} == json.loads(json.dumps(page_header))
         assert arrays.keys() == page_arrays.keys()
         for name, array in page_arrays.items():
             np.testing.assert_array_equal(arrays[name], array.astype(arrays[name].dtype), err_msg=name)
 
 
-def test_the_session_knows_what_came_and_what_was_drawn_for_it(note: Note) -> None:
+def test_the_session_knows_what_came_and_what_was_drawn_for_it(note: LiveSession) -> None:
     visit(written("ab", 1), written("abb", 2))
-    assert note.heard == {"text": "abb", "step": -1, "seq": 2, "push": 4}
+    assert note.last_message == {"text": "abb", "step": -1, "seq": 2, "textRevision": 4}
     assert note.scene.trace.tokens == ("a", "b", "b")
 
 
-def test_who_knows_no_living_session_is_not_served(note: Note) -> None:
+def test_who_knows_no_living_session_is_not_served(note: LiveSession) -> None:
     assert closed_with(visit(written(note="guessed"))) == live_socket.GONE
-    assert note.heard is None
+    assert note.last_message is None
 
 
-def test_what_the_view_says_goes_before_the_link(note: Note) -> None:
+def test_what_the_view_says_goes_before_the_link(note: LiveSession) -> None:
     message = json.loads(written("ab"))
     message["link"]["text"] = "something older"
     header, _ = unpack(visit(json.dumps(message))[1]["bytes"])
@@ -116,7 +116,7 @@ def test_pages_of_other_hosts_are_not_let_in(origin: str | None) -> None:
 
 
 def test_a_page_behind_a_proxy_that_encrypts_is_let_in() -> None:
-    assert live_socket.is_own("https://lstm.example.org", "lstm.example.org")
+    assert live_socket.is_same_origin("https://lstm.example.org", "lstm.example.org")
 
 
 @pytest.mark.parametrize(
@@ -127,9 +127,9 @@ def test_a_page_behind_a_proxy_that_encrypts_is_let_in() -> None:
         "[]",
         "7",
         '{"link": {}}',
-        '{"link": 3, "view": {}, "seq": 1, "push": 1}',
+        '{"link": 3, "view": {}, "seq": 1, "textRevision": 1}',
         "[" * 10_000,
-        '{"link": {}, "view": {}, "note": "", "seq": Infinity, "push": 1}',
+        '{"link": {}, "view": {}, "socketToken": "", "seq": Infinity, "textRevision": 1}',
     ],
 )
 def test_nonsense_ends_the_visit(nonsense: str) -> None:
@@ -137,10 +137,10 @@ def test_nonsense_ends_the_visit(nonsense: str) -> None:
 
 
 def test_a_message_that_is_too_long_ends_the_visit() -> None:
-    assert closed_with(visit(written("a" * live_socket.LONGEST))) == live_socket.TOO_LONG
+    assert closed_with(visit(written("a" * live_socket.MAX_MESSAGE))) == live_socket.TOO_LONG
 
 
-def test_a_model_that_nobody_has_any_more_ends_the_visit(note: Note) -> None:
+def test_a_model_that_nobody_has_any_more_ends_the_visit(note: LiveSession) -> None:
     assert closed_with(visit(written(model="own-7"))) == live_socket.GONE
     assert closed_with(visit(written(model="../../etc/passwd"))) == live_socket.GONE
 
@@ -149,7 +149,7 @@ def test_a_model_that_nobody_has_any_more_ends_the_visit(note: Note) -> None:
 def test_whatever_comes_is_a_message_or_nonsense(value: Any) -> None:
     try:
         message = live_socket.Message.read(json.dumps(value))
-    except live_socket.Nonsense:
+    except live_socket.InvalidMessage:
         return
     assert isinstance(message.view, View)
     assert message.said["seq"] == message.seq
@@ -162,7 +162,13 @@ def test_whatever_comes_is_a_message_or_nonsense(value: Any) -> None:
     zoom=st.sampled_from(["overview", "units", "unit", "?"]),
 )
 def test_whatever_view_is_asked_for_gets_a_frame(text: str, unit: int, step: int, zoom: str) -> None:
-    sent = {"note": "", "link": LINK, "view": {"text": text, "unit": unit, "step": step, "zoom": zoom}, "seq": 9, "push": 1}
-    header, _ = unpack(live_socket.Guest().answer(live_socket.Message.read(json.dumps(sent)), Note()))
+    sent = {
+        "socketToken": "",
+        "link": LINK,
+        "view": {"text": text, "unit": unit, "step": step, "zoom": zoom},
+        "seq": 9,
+        "textRevision": 1,
+    }
+    header, _ = unpack(live_socket.LiveConnection().answer(live_socket.Message.read(json.dumps(sent)), LiveSession()))
     assert header["seq"] == 9
-    assert len(header["tokens"]) == len(exhibit("counting").model.vocabulary.split(header["text"]).written)
+    assert len(header["tokens"]) == len(get_model("counting").model.vocabulary.split(header["text"]).surface)

@@ -24,21 +24,21 @@ def page_of_a_series() -> None:
     from lstm_viz.series.reading import read_series
     from lstm_viz.ui.components.live_view import live_view
     from lstm_viz.ui.components.live_view.downloads import as_csv, as_npz, as_page
-    from lstm_viz.ui.components.live_view.from_series import Told, series_scene
-    from lstm_viz.ui.components.live_view.scene import Scene
+    from lstm_viz.ui.components.live_view.from_series import SeriesLabels, scene_from_series
+    from lstm_viz.ui.components.live_view.scene import LiveScene
     from lstm_viz.ui.state import session
     from lstm_viz.ui.state.view import View  # noqa: F401  looked at when this runs
     from tests.series.small_series import VALUES, small
 
-    def scene(view: View) -> Scene:
+    def scene(view: View) -> LiveScene:
         reading = read_series(small(), VALUES, view.step_in(len(VALUES)))
         labels = [f"day {day}" for day in range(len(VALUES))]
-        return series_scene(view, small(), reading, Told("Rain", "mm", labels), title="Rain", hint="Look.")
+        return scene_from_series(view, small(), reading, SeriesLabels("Rain", "mm", labels), title="Rain", hint="Look.")
 
     if st.button("to the fifth"):
-        live_view.put("rain", replace(live_view.current("rain"), step=4))
-    live_view.stage(scene, "rain")
-    seen = session.note("rain").scene
+        live_view.set_view("rain", replace(live_view.current_view("rain"), step=4))
+    live_view.live_view(scene, "rain")
+    seen = session.live_session("rain").scene
     assert seen is not None
     st.session_state["taken"] = as_npz(seen), as_csv(seen), as_page(seen)
 
@@ -54,7 +54,7 @@ def seen(page: AppTest) -> dict[str, Any]:
 
 def sent(page: AppTest, **view: object) -> dict[str, Any]:
     """What is drawn after the browser sent a view."""
-    page.session_state["rain"] = {"view": {"text": "", "push": seen(page)["push"], "seq": 5, **view}}
+    page.session_state["rain"] = {"view": {"text": "", "textRevision": seen(page)["textRevision"], "seq": 5, **view}}
     return seen(page.run())
 
 
@@ -76,9 +76,9 @@ def test_what_the_page_itself_sets_the_browser_takes_over() -> None:
     sent(page, step=12)
     page.button[0].click().run()
     found = seen(page)
-    assert (found["view"]["step"], found["push"]) == (4, 2)
+    assert (found["view"]["step"], found["textRevision"]) == (4, 2)
     # What was sent before that is about another step.
-    assert sent(page, step=30, push=1)["view"]["step"] == 4
+    assert sent(page, step=30, textRevision=1)["view"]["step"] == 4
     assert sent(page, step=30, seq=6)["view"]["step"] == 30
 
 

@@ -13,7 +13,7 @@ from lstm_viz.gates import CELLS, PACKED, Kind
 from lstm_viz.gradients import TextLoss
 from lstm_viz.reader import trace
 from lstm_viz.text.labels import label
-from lstm_viz.ui.components.live_view.payload import EXPECTED, STRIPS, Scene, frame
+from lstm_viz.ui.components.live_view.payload import MAX_PREDICTIONS, STRIPS, LiveScene, build_payload
 from lstm_viz.ui.frontend.payload import pack
 from lstm_viz.ui.state.scales import scales
 from lstm_viz.ui.state.view import LIMIT, View, Zoom
@@ -23,20 +23,20 @@ from tests.ui.page_testing import unpack
 ORDER = np.array([3, 0, 4, 1, 2])
 
 
-def scene(kind: Kind = "lstm", text: str = TEXT, *, zoom: Zoom = "units", gradients: bool = True, **changes: Any) -> Scene:
+def scene(kind: Kind = "lstm", text: str = TEXT, *, zoom: Zoom = "units", gradients: bool = True, **changes: Any) -> LiveScene:
     """A frame's scene: layer 2, unit 2, and rows in an order of their own."""
     model = tiny(kind)
     view = View(text, "tiny", **{"layer": 1, "unit": 2, "zoom": zoom, "colour": "surprise", **changes})
     read = trace(model, view.read, TextLoss() if gradients and view.read else None)
-    return Scene(
+    return LiveScene(
         trace=read, view=view, answers=model.outputs, weights=layers_of(model.rnn)[view.layer].weights,
         order=lambda: ORDER, scales=scales(trace(model, TEXT).layers[view.layer]), title="Tiny", layers=2, hint="Look.",
     )  # fmt: skip
 
 
-def drawn(shown: Scene) -> tuple[Mapping[str, Any], Mapping[str, np.ndarray]]:
+def drawn(shown: LiveScene) -> tuple[Mapping[str, Any], Mapping[str, np.ndarray]]:
     """The frame as the browser gets it: the header through JSON, every array of a kind that a frame carries."""
-    header, arrays = frame(shown)
+    header, arrays = build_payload(shown)
     return unpack(pack(header, arrays))[0], arrays
 
 
@@ -115,11 +115,11 @@ def test_what_is_expected_is_sorted_and_complete() -> None:
     shown = scene()
     header, arrays = drawn(shown)
     probs, ids, expected = shown.trace.probs, arrays["expect_id"], arrays["expect_p"]
-    assert ids.shape == expected.shape == (len(TEXT), EXPECTED)
+    assert ids.shape == expected.shape == (len(TEXT), MAX_PREDICTIONS)
     # A network's symbol for all that it does not know comes first.
     assert header["symbols"] == ["any other", *(label(symbol) for symbol in shown.answers[1:])]
     for step in range(len(TEXT)):
-        assert expected[step].tolist() == sorted(probs[step].tolist(), reverse=True)[:EXPECTED]
+        assert expected[step].tolist() == sorted(probs[step].tolist(), reverse=True)[:MAX_PREDICTIONS]
         assert probs[step, ids[step]].tolist() == expected[step].tolist()
         assert 0.0 < expected[step].sum() <= 1.0 + 1e-6
 
@@ -142,7 +142,7 @@ def test_the_header_says_what_is_shown() -> None:
     header, _ = drawn(shown)
     assert header["model"] == {"kind": "gru", "name": "tiny", "title": "Tiny", "layer": 1, "layers": 2, "units": 5}
     assert header["view"] == {"zoom": "units", "unit": 2, "step": 3, "colour": "mean.r"}
-    assert (header["text"], header["hint"], header["reads"], header["curve"]) == (TEXT, "Look.", "letters", None)
+    assert (header["text"], header["hint"], header["stepUnit"], header["curve"]) == (TEXT, "Look.", "letters", None)
     assert header["objective"] == shown.trace.objective
     assert header["palette"].keys() == {"light", "dark"}
     assert header["tokens"] == [label(symbol) for symbol in TEXT]
@@ -184,4 +184,4 @@ def test_of_a_long_text_the_beginning_is_shown_and_all_of_it_kept() -> None:
     header, arrays = drawn(scene(text=text, zoom="overview"))
     assert header["text"] == text
     assert len(header["tokens"]) == arrays["mean"].shape[1] == LIMIT == header["limit"]
-    assert header["note"] is not None
+    assert header["warning"] is not None

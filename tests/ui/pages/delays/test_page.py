@@ -16,18 +16,18 @@ from streamlit.testing.v1 import AppTest
 
 from lstm_viz.delay_results import shipped
 from lstm_viz.models.language import LanguageModel
-from lstm_viz.recall_probe import answer, held, holder
+from lstm_viz.recall_probe import best_unit, predict_answer, retention
 from lstm_viz.training.tasks import delay_training
-from lstm_viz.training.tasks.delay_training import Race, run
+from lstm_viz.training.tasks.delay_training import DelayExperiment, train_side_by_side
 from lstm_viz.training.tasks.delays import TASKS
 from lstm_viz.ui.pages.delays import query, training
-from lstm_viz.ui.pages.delays.page import LENSES
-from lstm_viz.ui.pages.delays.query import Question
-from lstm_viz.ui.pages.delays.task_text import verdict
+from lstm_viz.ui.pages.delays.page import QUESTIONS
+from lstm_viz.ui.pages.delays.query import TypedQuestion
+from lstm_viz.ui.pages.delays.task_text import describe_result
 from tests.ui.page_testing import PAGES
 
 PAGE = PAGES / "delays.py"
-WHO, ASK = LENSES
+WHO, ASK = QUESTIONS
 
 
 def opened(lens: str = WHO, task: str = "copy") -> AppTest:
@@ -63,7 +63,7 @@ def figures(page: AppTest) -> list[dict[str, Any]]:
 def typed(page: AppTest, text: str, task: str = "copy") -> AppTest:
     """The page after this was typed."""
     push = page.session_state[f"delays_box_{task}_push"]
-    page.session_state[f"delays_box_{task}"] = {"view": {"text": text, "push": push, "seq": 1}}
+    page.session_state[f"delays_box_{task}"] = {"view": {"text": text, "textRevision": push, "seq": 1}}
     return ran(page.run())
 
 
@@ -71,11 +71,11 @@ def typed(page: AppTest, text: str, task: str = "copy") -> AppTest:
 def test_before_anybody_trains_the_shipped_race_is_shown(task: str) -> None:
     page = opened(task=task)
     outcome = shipped(task)
-    assert verdict(outcome) in words(page)
+    assert describe_result(outcome) in words(page)
     accuracy, reach = figures(page)
-    for kind, drawn in zip(outcome.race.kinds, accuracy["data"][:3], strict=True):
+    for kind, drawn in zip(outcome.experiment.kinds, accuracy["data"][:3], strict=True):
         assert drawn["y"] == pytest.approx(list(outcome.latest()[kind].right.values()))
-    assert max(max(drawn["y"]) for drawn in reach["data"]) == outcome.race.longest
+    assert max(max(drawn["y"]) for drawn in reach["data"]) == outcome.experiment.longest
     assert f"took {outcome.seconds:.0f} seconds" in words(page)
     assert ("latching" in words(page)) == (task != "copy")
 
@@ -125,8 +125,8 @@ def test_one_s_own_race_is_drawn_as_it_comes_and_then_asked(quick: Callable[[int
     page.select_slider(key="delays_longest").set_value(20)
     page.number_input(key="delays_seed").set_value(4).run()
     page.button(key="delays_run_copy_start").click().run()
-    wanted = Race("copy", seed=4, units=16, longest=20, steps=40, every=20)
-    own = {each.kind: each for each in run(wanted)}
+    wanted = DelayExperiment("copy", seed=4, units=16, longest=20, steps=40, every=20)
+    own = {each.kind: each for each in train_side_by_side(wanted)}
     for kind, drawn in zip(wanted.kinds, figures(page)[0]["data"][:3], strict=True):
         assert drawn["y"] == pytest.approx(list(own[kind].right.values()))
     assert "Below: the run that ships" not in words(page)
@@ -136,11 +136,11 @@ def test_one_s_own_race_is_drawn_as_it_comes_and_then_asked(quick: Callable[[int
     assert "that you have just trained: 16 units each, delays up to 20, seed 4" in words(page)
     text = page.session_state["delays_box_copy_text"]
     for kind in wanted.kinds:
-        assert answer(delay_training.revive(own[kind], wanted), text, 4).symbols in alt(page, kind)
+        assert predict_answer(delay_training.restore_model(own[kind], wanted), text, 4).symbols in alt(page, kind)
 
     page.session_state["delays_lens"] = WHO
     next(each for each in ran(page.run()).button if "Back to" in each.label).click().run()
-    assert verdict(shipped("copy")) in words(ran(page))
+    assert describe_result(shipped("copy")) in words(ran(page))
 
 
 def alt(page: AppTest, kind: str) -> str:
@@ -169,7 +169,7 @@ def test_the_answers_and_maps_are_those_of_the_networks(task: str) -> None:
     wanted = rule.solve(text)
     shown = html(page)
     for (kind, model), figure in zip(shipped(task).networks.items(), figures(page), strict=True):
-        given = answer(model, text, len(wanted))
+        given = predict_answer(model, text, len(wanted))
         assert f"{given.right(wanted)} of {len(wanted)} right" in shown
         assert f"answers {given.symbols}." in alt(page, kind)
         assert all(f"{sure:.0%}" in shown for sure in given.probabilities)
@@ -181,7 +181,7 @@ def test_the_map_s_upper_rows_are_what_is_held() -> None:
     page = opened(ASK)
     text = page.session_state["delays_box_copy_text"]
     for model, figure in zip(shipped("copy").networks.values(), figures(page), strict=True):
-        expected = held(model, TASKS["copy"], text)
+        expected = retention(model, TASKS["copy"], text)
         drawn = figure["data"][1]["z"]
         values = np.frombuffer(base64.b64decode(drawn["bdata"]), drawn["dtype"]).reshape(expected.shape)
         for place, row in enumerate(values):
@@ -225,10 +225,10 @@ def test_whatever_is_typed_is_answered_and_what_is_odd_is_said(text: str, said: 
 
 
 def test_a_question_is_cut_at_the_first_question_mark() -> None:
-    found = Question.of("CABA...?CA?", "copy")
+    found = TypedQuestion.of("CABA...?CA?", "copy")
     assert (found.text, found.wanted, found.read) == ("CABA...?", "CABA", 8)
-    assert Question.of("CABA...?", "copy").note is None
-    assert Question.of("x", "recall").wanted is None
+    assert TypedQuestion.of("CABA...?", "copy").note is None
+    assert TypedQuestion.of("x", "recall").expected is None
 
 
 @pytest.mark.parametrize("kind", ["rnn", "gru", "lstm"])
@@ -239,8 +239,8 @@ def test_a_network_goes_to_the_explorer_with_the_text_and_the_unit_that_holds(ki
         seen.append((model, title, examples, key))
         return f"own-{key}-x"
 
-    monkeypatch.setattr("lstm_viz.ui.pages.delays.query.adopt", adopt)
-    monkeypatch.setattr("lstm_viz.ui.pages.delays.query.explore", seen.append)
+    monkeypatch.setattr("lstm_viz.ui.pages.delays.query.register_model", adopt)
+    monkeypatch.setattr("lstm_viz.ui.pages.delays.query.open_in_explorer", seen.append)
     page = opened(ASK)
     page.button(key=f"delays_open_{kind}").click().run()
     (model, title, examples, key), view = seen
@@ -248,8 +248,8 @@ def test_a_network_goes_to_the_explorer_with_the_text_and_the_unit_that_holds(ki
     assert key == f"delay-copy-{kind}"
     assert "Copy a word" in title
     text = page.session_state["delays_box_copy_text"]
-    assert view.text == text + answer(model, text, 4).symbols
-    assert view.unit == holder(model, TASKS["copy"], text)
+    assert view.text == text + predict_answer(model, text, 4).symbols
+    assert view.unit == best_unit(model, TASKS["copy"], text)
     assert view.step == len(text) - 1
     assert view.colour == ("unit.c" if kind == "lstm" else "unit.h")
     assert [TASKS["copy"].solve(each.text.partition("?")[0] + "?") for each in examples]

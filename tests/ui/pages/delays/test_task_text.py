@@ -6,18 +6,18 @@ import re
 
 import pytest
 
-from lstm_viz.delay_results import Outcome, shipped
+from lstm_viz.delay_results import DelayResult, shipped
 from lstm_viz.figures.palette import DARK, LIGHT
-from lstm_viz.training.tasks.delay_training import Race, Snapshot
+from lstm_viz.training.tasks.delay_training import DelayExperiment, DelaySnapshot
 from lstm_viz.training.tasks.delays import TASKS
-from lstm_viz.ui.pages.delays.task_text import TITLES, explained, verdict, written
+from lstm_viz.ui.pages.delays.task_text import TITLES, describe_result, example_html, explain_rnn
 
-RACE = Race("copy", longest=20, steps=200)
+RACE = DelayExperiment("copy", longest=20, steps=200)
 
 
 def ended(step: int, reach: int, right: float, over: bool = True) -> str:
     shares = dict.fromkeys(RACE.tested, right)
-    return verdict(Outcome(RACE, (Snapshot("gru", step, 1.25, reach, shares, over, {} if over else None),)))
+    return describe_result(DelayResult(RACE, (DelaySnapshot("gru", step, 1.25, reach, shares, over, {} if over else None),)))
 
 
 def test_each_ending_has_its_sentence() -> None:
@@ -33,16 +33,16 @@ def test_each_ending_has_its_sentence() -> None:
 
 
 def test_what_a_plain_network_manages_and_what_it_does_not_is_explained() -> None:
-    failed, managed = explained(shipped("copy")), explained(shipped("recall"))
+    failed, managed = explain_rnn(shipped("copy")), explain_rnn(shipped("recall"))
     assert failed is not None
     assert "gates that can leave a state alone" in failed
     assert managed is not None
     assert "latching" in managed
-    assert "plain RNN** **mastered a delay of 100" in verdict(shipped("recall"))
-    begun = Outcome(RACE, (Snapshot("rnn", 50, 1.0, 4, dict.fromkeys(RACE.tested, 0.3), False, None),))
-    assert explained(begun) is None
-    alone = Outcome(RACE, (Snapshot("rnn", 200, 1.0, 4, dict.fromkeys(RACE.tested, 0.3), True, {}),))
-    assert explained(alone) is None
+    assert "plain RNN** **mastered a delay of 100" in describe_result(shipped("recall"))
+    begun = DelayResult(RACE, (DelaySnapshot("rnn", 50, 1.0, 4, dict.fromkeys(RACE.tested, 0.3), False, None),))
+    assert explain_rnn(begun) is None
+    alone = DelayResult(RACE, (DelaySnapshot("rnn", 200, 1.0, 4, dict.fromkeys(RACE.tested, 0.3), True, {}),))
+    assert explain_rnn(alone) is None
 
 
 def test_every_task_has_a_title() -> None:
@@ -51,7 +51,7 @@ def test_every_task_has_a_title() -> None:
 
 @pytest.mark.parametrize("palette", [LIGHT, DARK])
 def test_an_example_shows_what_is_kept_and_what_is_due(palette: object) -> None:
-    shown = written(TASKS["add"], "+31+2<?", "5", palette)  # type: ignore[arg-type]
+    shown = example_html(TASKS["add"], "+31+2<?", "5", palette)  # type: ignore[arg-type]
     assert "<?" not in shown
     coloured = re.findall(r"background:(#\w+)[^>]*>(.)<", shown)
     assert coloured == [(palette.roles["cell"], "3"), (palette.roles["cell"], "2"), (palette.roles["read"], "5")]  # type: ignore[attr-defined]

@@ -10,7 +10,7 @@ from streamlit.testing.v1 import AppTest
 from lstm_viz.models.catalog import load, models
 from lstm_viz.text.labels import label
 from lstm_viz.ui.state.examples import presets
-from lstm_viz.ui.state.models import exhibit, offered, title
+from lstm_viz.ui.state.models import available_models, get_model, model_title
 from lstm_viz.ui.state.view import LIMIT, View
 from tests.ui.page_testing import PAGES, unpack
 
@@ -40,17 +40,17 @@ def header(page: AppTest) -> dict[str, Any]:
 
 def typed(page: AppTest, text: str, **more: object) -> AppTest:
     """The page after the browser sent a text."""
-    page.session_state["live"] = {"view": {"text": text, "push": header(page)["push"], "seq": 5, **more}}
+    page.session_state["live"] = {"view": {"text": text, "textRevision": header(page)["textRevision"], "seq": 5, **more}}
     return page.run()
 
 
-@pytest.mark.parametrize("name", offered(judges=True))
+@pytest.mark.parametrize("name", available_models(classifiers=True))
 def test_every_model_opens_with_an_example_of_its_own(name: str) -> None:
     page = opened(model=name)
     example = presets(name)[0]
     assert (view(page).model, view(page).text) == (name, example.text)
     found = header(page)
-    steps, units = len(load(name).vocabulary.split(example.text).written), load(name).config.hidden
+    steps, units = len(load(name).vocabulary.split(example.text).surface), load(name).config.hidden
     assert found["model"]["units"] == units
     assert len(found["tokens"]) == steps
     assert found["blocks"]["mean"].shape == (len(found["quantities"]), steps)
@@ -59,7 +59,7 @@ def test_every_model_opens_with_an_example_of_its_own(name: str) -> None:
 
 
 def test_without_a_link_the_first_model_opens() -> None:
-    assert view(opened()).model == offered()[0]
+    assert view(opened()).model == available_models()[0]
 
 
 def test_what_is_typed_is_read() -> None:
@@ -72,7 +72,7 @@ def test_what_is_typed_is_read() -> None:
 def test_what_was_sent_before_the_page_set_another_text_is_passed_over() -> None:
     page = opened(model="counting")
     before = view(page)
-    assert view(typed(page, "too late", push=header(page)["push"] - 1)) == before
+    assert view(typed(page, "too late", textRevision=header(page)["textRevision"] - 1)) == before
 
 
 @pytest.mark.parametrize("text", ["", "a", "😀e\u0301 שלום\u202e", "\ud83d", "x" * (LIMIT + 9)])
@@ -83,7 +83,7 @@ def test_any_text_is_shown(text: str, zoom: str) -> None:
     found = header(page)
     assert len(found["tokens"]) == min(len(text), LIMIT)
     assert len(found["unknown"]) == sum(symbol not in "ab\n" for symbol in text[:LIMIT])
-    assert (found["note"] is None) == (len(text) <= LIMIT)
+    assert (found["warning"] is None) == (len(text) <= LIMIT)
 
 
 @pytest.mark.parametrize("text", ["", " \n", "great", "😀e\u0301 שלום\u202e 👧🏽!", "\ud83d", "so-o-o " * 200, "x" * (LIMIT + 9)])
@@ -96,19 +96,19 @@ def test_a_judge_is_shown_any_text(text: str) -> None:
     assert len(found["blocks"]["score"]) == len(found["tokens"])
 
 
-@pytest.mark.parametrize("name", offered(judges=True))
+@pytest.mark.parametrize("name", available_models(classifiers=True))
 def test_an_example_takes_the_place_of_the_text(name: str) -> None:
     page = opened(model=name)
-    example = exhibit(name).presets[1]
+    example = get_model(name).presets[1]
     page.button(key=f"choose_example_{example.id}").click().run()
     assert (view(page).text, view(page).model) == (example.text, name)
     # The browser must take this text over in place of its own.
-    assert header(page)["push"] == 2
+    assert header(page)["textRevision"] == 2
     assert header(page)["text"] == example.text
 
 
 def test_another_model_keeps_ones_own_text_and_replaces_an_example() -> None:
-    first, second = offered()[:2]
+    first, second = available_models()[:2]
     page = opened(model=first)
     page.selectbox(key="choose_model").select(second).run()
     assert (view(page).model, view(page).text) == (second, presets(second)[0].text)
@@ -118,7 +118,7 @@ def test_another_model_keeps_ones_own_text_and_replaces_an_example() -> None:
     assert header(page)["model"]["name"] == first
 
 
-@pytest.mark.parametrize("name", offered())
+@pytest.mark.parametrize("name", available_models())
 def test_a_link_brings_the_view_back(name: str) -> None:
     wanted = View("ab\n(c) é", name, layer=0, unit=1, step=2, zoom="units", colour="surprise", aim="text")
     page = opened(**wanted.query())
@@ -136,7 +136,7 @@ HOSTILE = (
     {"model": "../../etc/passwd", "layer": "99", "unit": "-5", "step": "1e9", "zoom": "<script>", "colour": "mean.q"},
     {"model": "", "text": "", "aim": "symbol", "symbol": "not one symbol"},
     {"aim": "symbol", "symbol": "é", "step": "999999999", "unit": "999999999", "layer": "999999999"},
-    {"text": "x" * 5000, "push": "7", "seq": "x", "unknown": "1"},
+    {"text": "x" * 5000, "textRevision": "7", "seq": "x", "unknown": "1"},
 )
 
 
@@ -159,10 +159,10 @@ def test_the_gradients_aim_is_said_in_words(aim: str) -> None:
 
 def test_a_judge_reads_words_and_gives_its_verdict_after_each() -> None:
     page = opened(model="sst-lstm")
-    assert page.selectbox(key="choose_model").options[-1] == title("sst-lstm")
+    assert page.selectbox(key="choose_model").options[-1] == model_title("sst-lstm")
     found = header(typed(page, "Isn't this zzorbly great?!"))
     assert found["tokens"] == ["Is", "n't", "this", "zzorbly", "great", "?!"]
-    assert (found["unknown"], found["reads"], found["foretells"]) == ([3], "words", False)
+    assert (found["unknown"], found["stepUnit"], found["predictsNextToken"]) == ([3], "words", False)
     assert found["spans"][4] == [19, 24]
     assert found["symbols"] == list(load("sst-lstm").config.classes)
     assert found["blocks"]["expect_p"].sum(axis=1) == pytest.approx(1.0)
@@ -205,8 +205,8 @@ def test_other_pages_go_on_with_a_network_that_foretells(room: str) -> None:
     # The first question of Gradients has three networks of its own, whichever is chosen.
     page.session_state["gradients_lens"] = "gradient-flow"
     page.run()
-    assert (view(page).model, view(page).text) == (offered()[0], "Oh, my own words")
-    assert title("sst-lstm") not in page.selectbox(key="choose_model").options
+    assert (view(page).model, view(page).text) == (available_models()[0], "Oh, my own words")
+    assert model_title("sst-lstm") not in page.selectbox(key="choose_model").options
 
 
 def test_the_network_that_was_shown_before_the_judge_is_the_one_that_goes_on() -> None:
@@ -219,7 +219,7 @@ def test_the_network_that_was_shown_before_the_judge_is_the_one_that_goes_on() -
 
         from lstm_viz.ui.state import session
 
-        st.text(session.foretelling().model)
+        st.text(session.view_for_language_model().model)
 
     other = AppTest.from_function(elsewhere, default_timeout=120)
     for key in ("view", "push", "view_foreteller"):

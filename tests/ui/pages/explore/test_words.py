@@ -14,12 +14,12 @@ import torch
 from lstm_viz.capture.layers import layers_of
 from lstm_viz.models.language import Config, LanguageModel
 from lstm_viz.reader import Reader, trace
-from lstm_viz.sentiment import judge
+from lstm_viz.sentiment import classify_sentiment
 from lstm_viz.text.vocabulary import WordVocabulary
-from lstm_viz.ui.components.live_view.coloring import choices, tint
+from lstm_viz.ui.components.live_view.coloring import coloring_choices, token_coloring
 from lstm_viz.ui.components.live_view.downloads import as_csv, as_page
-from lstm_viz.ui.components.live_view.scene import Scene
-from lstm_viz.ui.state.objective_choice import VERDICTS, objective, steps
+from lstm_viz.ui.components.live_view.scene import LiveScene
+from lstm_viz.ui.state.objective_choice import CLASSIFIER_CHOICES, count_steps, objective
 from lstm_viz.ui.state.scales import scales
 from lstm_viz.ui.state.view import View
 from tests.ui.components.live_view.test_payload import drawn
@@ -39,15 +39,15 @@ def tiny_judge() -> LanguageModel:
     return model.eval().requires_grad_(False)
 
 
-def scene(text: str = TEXT, **changes: Any) -> Scene:
+def scene(text: str = TEXT, **changes: Any) -> LiveScene:
     model = tiny_judge()
     reader = Reader(model)
     view = View(text, "judge", **{"layer": 1, "unit": 2, "colour": "verdict", **changes})
     read = reader.read(text, objective(view, reader))
-    return Scene(
+    return LiveScene(
         trace=read, view=view, answers=model.outputs, weights=layers_of(model.rnn)[view.layer].weights,
         order=lambda: np.arange(5), scales=scales(trace(model, TEXT).layers[view.layer]), title="Judge", layers=2, hint="",
-        reads="words", foretells=False,
+        step_unit="words", predicts_next_token=False,
     )  # fmt: skip
 
 
@@ -55,7 +55,7 @@ def test_steps_are_words_with_their_places_in_the_text() -> None:
     header, arrays = drawn(scene())
     assert tuple(header["tokens"]) == WORDS
     assert [TEXT[start:end] for start, end in header["spans"]] == list(WORDS)
-    assert (header["reads"], header["foretells"], header["unknown"]) == ("words", False, [5])
+    assert (header["stepUnit"], header["predictsNextToken"], header["unknown"]) == ("words", False, [5])
     assert arrays["mean"].shape[1] == len(WORDS)
 
 
@@ -65,20 +65,20 @@ def test_the_answer_is_every_class_in_order_and_the_running_score() -> None:
     assert header["symbols"] == list(CLASSES)
     np.testing.assert_array_equal(arrays["expect_p"], shown.trace.probs)
     assert arrays["expect_id"].tolist() == [[0, 1, 2, 3, 4]] * len(WORDS)
-    expected = judge(Reader(tiny_judge()), TEXT).score
+    expected = classify_sentiment(Reader(tiny_judge()), TEXT).score
     np.testing.assert_allclose(arrays["score"], expected, atol=1e-5)
     np.testing.assert_allclose(arrays["tint"], expected, atol=1e-5)
-    found = tint(shown)
+    found = token_coloring(shown)
     assert (found.low, found.high, found.signed) == (2.0, -2.0, True)
 
 
 def test_nothing_is_said_of_surprise_or_of_characters() -> None:
-    offered = choices("lstm", "words", foretells=False)
+    offered = coloring_choices("lstm", "words", predicts_next_token=False)
     assert next(iter(offered)) == "verdict"
     assert "surprise" not in offered
     assert not any("character" in label or "letter" in label for label in offered.values())
     with pytest.raises(KeyError):
-        tint(scene(colour="surprise"))
+        token_coloring(scene(colour="surprise"))
 
 
 def test_the_first_layer_reads_the_word() -> None:
@@ -107,21 +107,21 @@ def test_gradients_are_those_of_the_verdict(aim: Any, step: int) -> None:
 def test_a_blank_text_has_no_words_and_an_unknown_class_is_the_first() -> None:
     header, arrays = drawn(scene("  "))
     assert (header["tokens"], header["spans"], header["view"]["step"], arrays["score"].shape) == ([], [], -1, (0,))
-    assert set(VERDICTS) == {"next", "step", "symbol"}
+    assert set(CLASSIFIER_CHOICES) == {"next", "step", "symbol"}
     asked = scene(aim="symbol", symbol="q", step=2).trace.objective
     assert asked == 'the logit of class ‘very bad’ after "n\'t" at step 2'
 
 
 def test_steps_are_counted_in_words() -> None:
     view = View(TEXT, "judge", step=500)
-    assert steps(view, Reader(tiny_judge())) == len(WORDS)
-    assert view.inside(2, 5, ("verdict",), len(WORDS)).step == len(WORDS) - 1
+    assert count_steps(view, Reader(tiny_judge())) == len(WORDS)
+    assert view.clamped(2, 5, ("verdict",), len(WORDS)).step == len(WORDS) - 1
     assert replace(view, text="").inside(2, 5, ("verdict",), 0).step == 0
 
 
 def test_the_verdict_can_be_taken_away() -> None:
     shown = scene()
-    expected = judge(Reader(tiny_judge()), TEXT).score
+    expected = classify_sentiment(Reader(tiny_judge()), TEXT).score
     rows = list(DictReader(StringIO(as_csv(shown).decode(), newline="")))
     assert [row["token"] for row in rows[::5]] == list(WORDS)
     np.testing.assert_allclose([float(row["score"]) for row in rows[::5]], expected, atol=1e-5)

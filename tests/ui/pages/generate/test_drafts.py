@@ -7,38 +7,38 @@ from typing import Any
 import pytest
 
 from lstm_viz.models.sampling import Sampling, sample
-from lstm_viz.ui.pages.generate.drafts import Desk, again, ahead, heard, lay, resumed, stopped, take
+from lstm_viz.ui.pages.generate.drafts import Drafts, advance, apply_message, replace_token, resume, rewrite, start_drafts, stop
 from tests.tiny import tiny
 
 HOW = Sampling(0.9, 6)
 MODELS = {"one": tiny("lstm"), "two": tiny("gru")}
 
 
-def begun(count: int = 40, seed: int = 3) -> Desk:
-    return lay(MODELS, "The h", seed, count, "two", 7)
+def begun(count: int = 40, seed: int = 3) -> Drafts:
+    return start_drafts(MODELS, "The h", seed, count, "two", 7)
 
 
-def lengths(desk: Desk) -> list[int]:
-    return [len(draft.picks) for draft in desk.drafts]
+def lengths(desk: Drafts) -> list[int]:
+    return [len(draft.tokens) for draft in desk.generations]
 
 
-def written(desk: Desk, shown: list[int], lead: int = 10, **more: Any) -> Desk:
+def written(desk: Drafts, shown: list[int], lead: int = 10, **more: Any) -> Drafts:
     """The desk after the browser showed so much of it."""
-    return ahead(heard(desk, {"epoch": desk.epoch, "shown": shown, "chosen": None, **more}), HOW, lead)
+    return advance(apply_message(desk, {"epoch": desk.epoch, "shown": shown, "chosen": None, **more}), HOW, lead)
 
 
-def finished(desk: Desk) -> Desk:
+def finished(desk: Drafts) -> Drafts:
     """Written and shown to the end."""
-    while desk.going:
+    while desk.is_running:
         desk = written(desk, lengths(desk))
     return desk
 
 
 def test_no_more_is_written_than_somebody_waits_for() -> None:
-    desk = ahead(begun(), HOW, 10)
+    desk = advance(begun(), HOW, 10)
     assert lengths(desk) == [10, 10]
     # The same word twice, or another run without any, writes nothing more.
-    assert lengths(ahead(desk, HOW, 10)) == [10, 10]
+    assert lengths(advance(desk, HOW, 10)) == [10, 10]
     desk = written(desk, [4, 8])
     assert lengths(desk) == [14, 18]
     assert lengths(written(desk, [4, 8])) == [14, 18]
@@ -48,54 +48,54 @@ def test_no_more_is_written_than_somebody_waits_for() -> None:
 def test_what_comes_out_is_a_sample_however_it_was_asked_for() -> None:
     for lead in (1, 7, 100):
         desk = begun()
-        while desk.going:
+        while desk.is_running:
             desk = written(desk, lengths(desk), lead)
-        for draft, model in zip(desk.drafts, MODELS.values(), strict=True):
-            assert "".join(draft.written) == sample(model, "The h", 40, 0.9, 3, 6)
+        for draft, model in zip(desk.generations, MODELS.values(), strict=True):
+            assert "".join(draft.generated) == sample(model, "The h", 40, 0.9, 3, 6)
         assert desk.finished
 
 
 def test_it_goes_on_until_everything_was_shown() -> None:
-    desk = ahead(begun(20), HOW, 100)
-    assert desk.going
+    desk = advance(begun(20), HOW, 100)
+    assert desk.is_running
     assert written(desk, [20, 19]).going
     assert not written(desk, [20, 20]).going
 
 
 def test_stopping_keeps_what_was_written_and_going_on_ends_alike() -> None:
-    desk = stopped(ahead(begun(), HOW, 13))
+    desk = stop(advance(begun(), HOW, 13))
     assert lengths(desk) == [13, 13] == list(desk.shown)
-    assert lengths(ahead(desk, HOW, 50)) == [13, 13]
-    whole = finished(resumed(desk, 30))
+    assert lengths(advance(desk, HOW, 50)) == [13, 13]
+    whole = finished(resume(desk, 30))
     assert lengths(whole) == [30, 30]
-    assert "".join(whole.drafts[0].written) == sample(MODELS["one"], "The h", 30, 0.9, 3, 6)
+    assert "".join(whole.drafts[0].generated) == sample(MODELS["one"], "The h", 30, 0.9, 3, 6)
 
 
 def test_writing_again_from_a_letter_keeps_its_beginning_and_the_other_sheet() -> None:
     whole = finished(begun())
-    desk = heard(whole, {"epoch": 7, "shown": [40, 40], "chosen": [1, 12]})
-    assert (desk.focus, desk.place, desk.name) == (1, 12, "two")
-    other = again(desk, 4, 40)
+    desk = apply_message(whole, {"epoch": 7, "shown": [40, 40], "chosen": [1, 12]})
+    assert (desk.focus, desk.index, desk.name) == (1, 12, "two")
+    other = rewrite(desk, 4, 40)
     assert (other.epoch, other.shown, other.going) == (8, (40, 12), True)
     end = finished(other)
-    assert end.drafts[0].picks == whole.drafts[0].picks
-    assert end.draft.written[:12] == whole.drafts[1].written[:12]
-    assert end.draft.written != whole.drafts[1].written
-    assert [pick.seed for pick in end.draft.picks] == [3] * 12 + [4] * 28
+    assert end.drafts[0].tokens == whole.drafts[0].tokens
+    assert end.draft.generated[:12] == whole.drafts[1].generated[:12]
+    assert end.draft.generated != whole.drafts[1].generated
+    assert [pick.seed for pick in end.draft.tokens] == [3] * 12 + [4] * 28
     # The old dice bring the old text back.
-    assert finished(again(end, 3, 40)).draft.written == whole.drafts[1].written
+    assert finished(rewrite(end, 3, 40)).draft.generated == whole.drafts[1].generated
 
 
 def test_another_letter_may_be_put_in_place() -> None:
-    desk = heard(finished(begun()), {"epoch": 7, "shown": [40, 40], "chosen": [0, 5]})
+    desk = apply_message(finished(begun()), {"epoch": 7, "shown": [40, 40], "chosen": [0, 5]})
     number = MODELS["one"].vocabulary.index["?"]
-    end = finished(take(desk, number, HOW, 40))
-    assert end.draft.written[:6] == (*desk.draft.written[:5], "?")
-    assert len(end.draft.picks) == 40
-    assert [pick.seed for pick in end.draft.picks[4:7]] == [3, None, 3]
+    end = finished(replace_token(desk, number, HOW, 40))
+    assert end.draft.generated[:6] == (*desk.generation.generated[:5], "?")
+    assert len(end.draft.tokens) == 40
+    assert [pick.seed for pick in end.draft.tokens[4:7]] == [3, None, 3]
     # At the last letter nothing is left to be written after it, but the letter stays.
-    last = heard(desk, {"epoch": 7, "shown": [40, 40], "chosen": [0, 39]})
-    assert finished(take(last, number, HOW, 20)).draft.written == (*desk.draft.written[:39], "?")
+    last = apply_message(desk, {"epoch": 7, "shown": [40, 40], "chosen": [0, 39]})
+    assert finished(replace_token(last, number, HOW, 20)).draft.generated == (*desk.generation.generated[:39], "?")
 
 
 @pytest.mark.parametrize(
@@ -111,17 +111,17 @@ def test_another_letter_may_be_put_in_place() -> None:
     ],
 )
 def test_what_makes_no_sense_changes_nothing(sent: dict[str, Any] | None) -> None:
-    desk = ahead(begun(), HOW, 10)
-    after = heard(desk, sent)
+    desk = advance(begun(), HOW, 10)
+    after = apply_message(desk, sent)
     assert (after.shown, after.focus, after.place, after.going) == ((0, 0), 1, 0, True)
 
 
 def test_the_browser_cannot_have_seen_more_than_was_written() -> None:
-    assert heard(ahead(begun(), HOW, 10), {"epoch": 7, "shown": [10**9, 5], "chosen": None}).shown == (10, 5)
+    assert apply_message(advance(begun(), HOW, 10), {"epoch": 7, "shown": [10**9, 5], "chosen": None}).shown == (10, 5)
 
 
 def test_a_chosen_place_without_a_letter_has_no_pick() -> None:
     assert begun().pick is None
-    desk = ahead(begun(), HOW, 1)
-    assert desk.pick is desk.drafts[1].picks[0]
+    desk = advance(begun(), HOW, 1)
+    assert desk.token is desk.generations[1].tokens[0]
     assert desk.prompt == "The h"

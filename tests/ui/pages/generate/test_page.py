@@ -15,9 +15,9 @@ from lstm_viz.models.sampling import sample
 from lstm_viz.reader import trace
 from lstm_viz.ui.components import Click
 from lstm_viz.ui.pages.generate import alternatives, gates
-from lstm_viz.ui.pages.generate.drafts import Desk
+from lstm_viz.ui.pages.generate.drafts import Drafts
 from lstm_viz.ui.pages.generate.output import KEY
-from lstm_viz.ui.pages.generate.prompts import PROMPTS, SIBLINGS, family, prompts, untouched
+from lstm_viz.ui.pages.generate.prompts import PROMPTS, SIBLINGS, family, is_unedited, prompts
 from lstm_viz.ui.pages.generate.settings import Settings
 from lstm_viz.ui.state.examples import PYTHON as PRESETS
 from lstm_viz.ui.state.view import LIMIT, View
@@ -34,9 +34,9 @@ def opened(**link: str) -> AppTest:
     return page.run()
 
 
-def desk(page: AppTest) -> Desk:
+def desk(page: AppTest) -> Drafts:
     assert not page.exception, [each.value for each in page.exception]
-    found: Desk = page.session_state["generate_desk"]
+    found: Drafts = page.session_state["generate_desk"]
     return found
 
 
@@ -65,8 +65,8 @@ def shown(page: AppTest, *counts: int, chosen: list[int] | None = None) -> AppTe
 
 
 def finished(page: AppTest, chosen: list[int] | None = None) -> AppTest:
-    while desk(page).going:
-        page = shown(page, *(len(draft.picks) for draft in desk(page).drafts), chosen=chosen)
+    while desk(page).is_running:
+        page = shown(page, *(len(draft.tokens) for draft in desk(page).generations), chosen=chosen)
     return page
 
 
@@ -87,7 +87,7 @@ def test_three_networks_begin_to_write_before_anyone_does_anything() -> None:
     assert found.names == SIBLINGS
     assert found.going
     assert found.prompt == PROMPTS["shakespeare"][0].text
-    assert all(draft.picks for draft in found.drafts)
+    assert all(draft.tokens for draft in found.generations)
     (frame,) = frames(page)
     assert [each["title"] for each in frame["sheets"]] == ["LSTM", "GRU", "plain RNN"]
     assert page.button(key="generate_stop")
@@ -108,12 +108,12 @@ def test_written_is_a_sample_and_its_colours_are_its_surprise() -> None:
 
 def test_the_same_seed_writes_the_same_and_another_seed_does_not() -> None:
     page = quick(model="brackets", text="([")
-    first = desk(page).draft.written
+    first = desk(page).generation.generated
     page = finished(page.button(key="generate_reseed").click().run())
     assert settings(page).seed == 2
-    assert desk(page).draft.written != first
+    assert desk(page).generation.generated != first
     page = finished(page.number_input(key="generate_seed").set_value(1).run())
-    assert desk(page).draft.written == first
+    assert desk(page).generation.generated == first
 
 
 def test_stop_keeps_and_go_on_goes_on() -> None:
@@ -121,19 +121,19 @@ def test_stop_keeps_and_go_on_goes_on() -> None:
     page.button(key="generate_stop").click().run()
     stopped = desk(page)
     assert not stopped.going
-    assert 20 < len(stopped.draft.picks) < 240
-    assert desk(page.run()).draft.written == stopped.draft.written
+    assert 20 < len(stopped.draft.tokens) < 240
+    assert desk(page.run()).generation.generated == stopped.draft.generated
     page = finished(page.button(key="generate_on").click().run())
-    assert desk(page).draft.written[: len(stopped.draft.picks)] == stopped.draft.written
-    assert desk(page).draft.text == "aaab" + sample(load("counting"), "aaab", 240, 0.7, 1)
+    assert desk(page).generation.generated[: len(stopped.draft.tokens)] == stopped.draft.generated
+    assert desk(page).generation.text == "aaab" + sample(load("counting"), "aaab", 240, 0.7, 1)
     assert page.button(key="generate_on").disabled
 
 
 def test_clearing_leaves_the_prompt_alone() -> None:
     page = quick()
     page.button(key="generate_clear").click().run()
-    assert desk(page).draft.picks == ()
-    assert not desk(page).going
+    assert desk(page).generation.tokens == ()
+    assert not desk(page).is_running
     assert "expects after your prompt" in words(page)
     assert page.button(key="generate_again").disabled
     assert finished(page.button(key="generate_write").click().run()).session_state["generate_desk"].finished
@@ -143,29 +143,29 @@ def test_clearing_without_a_prompt_clears_everything_and_nothing_begins_by_itsel
     page = quick()
     page.session_state["view"] = View("", "counting")
     page.run()
-    assert desk(page).draft.picks
+    assert desk(page).generation.tokens
     page.button(key="generate_clear").click().run()
     assert "generate_desk" not in page.session_state
     assert page.button(key="generate_clear").disabled
     page.session_state["view"] = View("aa", "counting")
     page.run()
-    assert (desk(page).prompt, desk(page).going, len(desk(page).draft.picks)) == ("aa", False, 0)
+    assert (desk(page).prompt, desk(page).is_running, len(desk(page).generation.tokens)) == ("aa", False, 0)
     page.button(key="generate_write").click().run()
-    assert desk(page).going
+    assert desk(page).is_running
 
 
 def test_who_comes_back_from_its_gates_finds_the_prompt_and_what_was_written(monkeypatch: pytest.MonkeyPatch) -> None:
     went: list[View] = []
     monkeypatch.setattr(alternatives, "explore", went.append)
     page = quick()
-    written = desk(page).draft.text
+    written = desk(page).generation.text
     page.button(key="generate_explore").click().run()
     (there,) = went
     assert there.text == written
     page.session_state["view"] = there
     page.run()
     assert page.session_state["view"].text == "aaab"
-    assert desk(page).draft.text == written
+    assert desk(page).generation.text == written
     assert "has changed since" not in words(page)
     # A text of one's own that was typed over there stays.
     page.button(key="generate_explore").click().run()
@@ -176,13 +176,13 @@ def test_who_comes_back_from_its_gates_finds_the_prompt_and_what_was_written(mon
 
 def test_a_chosen_letter_is_written_again_with_what_stands_before_it_kept() -> None:
     page = shown(quick(model="brackets", text="(["), 60, chosen=[0, 9])
-    before = desk(page).draft.written
+    before = desk(page).generation.generated
     assert "**Letter 10 is ‘" in words(page)
     page = finished(page.button(key="generate_again").click().run())
-    found = desk(page).draft
-    assert found.written[:9] == before[:9]
-    assert found.written != before
-    assert [pick.seed for pick in found.picks] == [1] * 9 + [2] * 51
+    found = desk(page).generation
+    assert found.generated[:9] == before[:9]
+    assert found.generated != before
+    assert [pick.seed for pick in found.tokens] == [1] * 9 + [2] * 51
     assert settings(page).seed == 2
 
 
@@ -192,13 +192,13 @@ def test_settings_change_the_choice_at_once_and_what_is_written_next() -> None:
     drawn = json.loads(page.get("bidi_component")[-2].proto.bytes.split(b"\n", 1)[1])["data"][1]["x"]
     assert sorted(drawn)[-2:] == [0.0, 1.0]
     page = finished(page.button(key="generate_write").click().run())
-    probs = trace(load("brackets"), desk(page).draft.text).probs[1:-1]
-    np.testing.assert_array_equal([pick.number for pick in desk(page).draft.picks], probs.argmax(1))
+    probs = trace(load("brackets"), desk(page).generation.text).probs[1:-1]
+    np.testing.assert_array_equal([pick.token_id for pick in desk(page).generation.tokens], probs.argmax(1))
 
 
 def test_a_changed_prompt_waits_for_the_button() -> None:
     page = quick()
-    page.session_state["box"] = {"view": {"text": "ab", "step": 1, "push": 1, "seq": 1}}
+    page.session_state["box"] = {"view": {"text": "ab", "step": 1, "textRevision": 1, "seq": 1}}
     page.run()
     assert page.session_state["view"].text == "ab"
     assert "prompt has changed" in words(page)
@@ -213,10 +213,10 @@ def test_an_empty_prompt_is_asked_for() -> None:
     assert "The prompt is empty" in words(page)
     assert page.button(key="generate_write").disabled
     kept = quick()
-    kept.session_state["box"] = {"view": {"text": "", "step": 0, "push": 1, "seq": 1}}
+    kept.session_state["box"] = {"view": {"text": "", "step": 0, "textRevision": 1, "seq": 1}}
     kept.run()
     assert "The prompt is empty" in words(kept)
-    assert len(desk(kept).draft.picks) == 60
+    assert len(desk(kept).generation.tokens) == 60
 
 
 def test_characters_never_seen_are_marked_and_long_prompts_read_to_their_limit() -> None:
@@ -233,7 +233,7 @@ def test_an_example_brings_its_prompt_and_begins() -> None:
     page = quick()
     page.button(key="generate_prompt_twenty-a").click().run()
     assert page.session_state["view"].text == "a" * 20 == desk(page).prompt
-    assert desk(page).going
+    assert desk(page).is_running
 
 
 def test_another_network_writes_on_a_desk_of_its_own_and_siblings_share_one() -> None:
@@ -275,14 +275,14 @@ def test_who_comes_from_the_explorer_keeps_what_was_chosen_there() -> None:
 def page_of_ones_own() -> None:
     import streamlit as st
 
-    from lstm_viz.ui.pages.generate.page import show
+    from lstm_viz.ui.pages.generate.page import render
     from lstm_viz.ui.state.examples import Preset
-    from lstm_viz.ui.state.session_models import adopt
+    from lstm_viz.ui.state.session_models import register_model
     from tests.tiny import TEXT, tiny
 
     if "mine" not in st.session_state:
-        st.session_state["mine"] = adopt(tiny(), "My own", [Preset("own", "The beginning", TEXT, "")], "mine")
-    show()
+        st.session_state["mine"] = register_model(tiny(), "My own", [Preset("own", "The beginning", TEXT, "")], "mine")
+    render()
 
 
 def test_a_network_of_ones_own_writes_too() -> None:
@@ -311,26 +311,26 @@ def test_gates_and_choice_are_drawn_for_every_kind_of_network(name: str) -> None
 
 def test_clicks_put_a_letter_and_choose_one(monkeypatch: pytest.MonkeyPatch) -> None:
     taken: list[int] = []
-    monkeypatch.setattr("lstm_viz.ui.pages.generate.writing_session.take", taken.append)
+    monkeypatch.setattr("lstm_viz.ui.pages.generate.writing_session.replace_token", taken.append)
     for customdata in (3, None, "x"):
-        alternatives._take(Click(0, 0, 0, customdata))
+        alternatives._on_bar_click(Click(0, 0, 0, customdata))
     assert taken == [3]
     found = desk(quick())
-    monkeypatch.setattr("lstm_viz.ui.pages.generate.writing_session.kept", lambda: found)
+    monkeypatch.setattr("lstm_viz.ui.pages.generate.writing_session.saved_drafts", lambda: found)
     placed: list[int] = []
     monkeypatch.setattr("lstm_viz.ui.pages.generate.writing_session.choose", placed.append)
-    gates._choose(Click(0, 0, 0, 9))
+    gates._on_letter_click(Click(0, 0, 0, 9))
     assert placed == [5]
 
 
 def test_the_explorer_is_shown_the_end_of_a_long_text() -> None:
     found = desk(shown(quick(), 60, chosen=[0, 30]))
-    view = alternatives.explored(View("aaab", "counting"), found)
+    view = alternatives.view_for_explorer(View("aaab", "counting"), found)
     assert (view.text, view.step, view.colour) == (found.draft.text, 34, "surprise")
     long = desk(shown(quick(text="ab" * 490), 60, chosen=[0, 50]))
-    view = alternatives.explored(View("", "counting"), long)
+    view = alternatives.view_for_explorer(View("", "counting"), long)
     assert len(view.text) == LIMIT
-    assert view.text[view.step] == long.draft.written[50]
+    assert view.text[view.step] == long.draft.generated[50]
 
 
 def test_a_window_holds_the_chosen_letter_and_stands_still_at_the_beginning() -> None:
@@ -347,9 +347,9 @@ def test_every_prompt_is_known_to_its_networks_and_nobodys_own() -> None:
         model = next(name for name in (*SIBLINGS, "python-lstm", "counting", "brackets") if name.startswith(kind))
         for prompt in found:
             assert all(symbol in load(model).vocabulary for symbol in prompt.text), prompt.name
-            assert untouched(prompt.text)
+            assert is_unedited(prompt.text)
         assert prompts(model, ()) == found
-    assert not untouched("My own words")
+    assert not is_unedited("My own words")
     assert family("python-lstm") == ("python-lstm",)
 
 

@@ -9,9 +9,9 @@ from typing import Any
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from lstm_viz.training.tasks.exploding_gradients import Course, Setting, Step, train
-from lstm_viz.training.tasks.gradient_clipping import Cap, Size
-from lstm_viz.ui.pages.gradients.clipping import verdict
+from lstm_viz.training.tasks.exploding_gradients import ClippingStep, ExplodingSetting, TrainingHistory, train
+from lstm_viz.training.tasks.gradient_clipping import GradientClip, Size
+from lstm_viz.ui.pages.gradients.clipping import describe_outcome
 
 
 class AtOnce:
@@ -43,9 +43,9 @@ def page(monkeypatch: pytest.MonkeyPatch) -> AppTest:
     monkeypatch.setattr("lstm_viz.jobs.warm", lambda: None)
 
     def script() -> None:
-        from lstm_viz.ui.pages.gradients.clipping import show
+        from lstm_viz.ui.pages.gradients.clipping import render
 
-        show()
+        render()
 
     at = AppTest.from_function(script, default_timeout=120).run()
     assert not at.exception
@@ -61,9 +61,9 @@ def test_both_runs_are_drawn_and_told(page: AppTest) -> None:
     assert "With clipping:" not in said(page)
     page.button(key="cap_run_start").click().run()
     words = said(page)
-    setting = Setting("tanh", 0)
-    for cap in (None, Cap("norm", 0.5)):
-        assert verdict(Course(tuple(train(setting, cap))), setting) in words
+    setting = ExplodingSetting("tanh", 0)
+    for cap in (None, GradientClip("norm", 0.5)):
+        assert describe_outcome(TrainingHistory(tuple(train(setting, cap))), setting) in words
     assert "Without clipping: **not learned in 300 steps**" in words
     assert "With clipping: **learned after" in words
 
@@ -74,24 +74,24 @@ def test_the_controls_say_what_is_trained(page: AppTest) -> None:
     page.select_slider(key="cap_size_value").set_value(0.03)
     page.number_input(key="cap_seed").set_value(1).run()
     page.button(key="cap_run_start").click().run()
-    setting = Setting("relu", 1)
-    assert verdict(Course(tuple(train(setting, Cap("value", 0.03)))), setting) in said(page)
+    setting = ExplodingSetting("relu", 1)
+    assert describe_outcome(TrainingHistory(tuple(train(setting, GradientClip("value", 0.03)))), setting) in said(page)
     assert "the numbers overflowed at step" in said(page)
 
 
-def course(rights: list[float], **last: float) -> Course:
-    steps = [Step(number + 1, 1.0, right, Size(2.5, 1.0), Size(1.0, 1.0)) for number, right in enumerate(rights)]
+def course(rights: list[float], **last: float) -> TrainingHistory:
+    steps = [ClippingStep(number + 1, 1.0, right, Size(2.5, 1.0), Size(1.0, 1.0)) for number, right in enumerate(rights)]
     if last:
-        steps.append(Step(len(steps) + 1, last["loss"], 0.2, Size(1.0, 1.0), Size(1.0, 1.0)))
-    return Course(tuple(steps))
+        steps.append(ClippingStep(len(steps) + 1, last["loss"], 0.2, Size(1.0, 1.0), Size(1.0, 1.0)))
+    return TrainingHistory(tuple(steps))
 
 
 def test_each_ending_has_its_sentence() -> None:
-    setting = Setting(steps=40)
-    assert verdict(Course(), setting) == "nothing yet."
-    assert verdict(course([0.25] * 8), setting).startswith("step 8, 25% of the answers are right; guessing gives 25%.")
-    assert "**not learned in 40 steps**" in verdict(course([0.25] * 40), setting)
-    assert "2.5 at step 1" in verdict(course([0.25] * 40), setting)
-    assert verdict(course([1.0] * 40), setting).startswith("**learned after 20 steps**. ")
-    assert "lost it again (50% right now)" in verdict(course([1.0] * 20 + [0.5] * 20), setting)
-    assert "**the numbers overflowed at step 3**" in verdict(course([0.25] * 2, loss=math.nan), setting)
+    setting = ExplodingSetting(steps=40)
+    assert describe_outcome(TrainingHistory(), setting) == "nothing yet."
+    assert describe_outcome(course([0.25] * 8), setting).startswith("step 8, 25% of the answers are right; guessing gives 25%.")
+    assert "**not learned in 40 steps**" in describe_outcome(course([0.25] * 40), setting)
+    assert "2.5 at step 1" in describe_outcome(course([0.25] * 40), setting)
+    assert describe_outcome(course([1.0] * 40), setting).startswith("**learned after 20 steps**. ")
+    assert "lost it again (50% right now)" in describe_outcome(course([1.0] * 20 + [0.5] * 20), setting)
+    assert "**the numbers overflowed at step 3**" in describe_outcome(course([0.25] * 2, loss=math.nan), setting)

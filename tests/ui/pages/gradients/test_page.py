@@ -6,20 +6,20 @@ import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from lstm_viz.gradients import Attribution, Fading, NextSymbol, TextLoss, fading, flow, ranking, roads
+from lstm_viz.gradients import Attribution, GradientDecay, NextToken, TextLoss, flow, gradient_decay, gradient_paths, ranking
 from lstm_viz.models.catalog import load
 from lstm_viz.models.perturbed import altered, radii
 from lstm_viz.reader import trace
 from lstm_viz.ui.components import Click
 from lstm_viz.ui.pages.gradients.attribution import completeness
-from lstm_viz.ui.pages.gradients.gate_ranking import goal, window
-from lstm_viz.ui.pages.gradients.page import LENSES, VERSE
-from lstm_viz.ui.pages.gradients.vanishing import fate
+from lstm_viz.ui.pages.gradients.gate_ranking import view_after_click, window
+from lstm_viz.ui.pages.gradients.page import QUESTIONS, VERSE
+from lstm_viz.ui.pages.gradients.vanishing import describe_end
 from lstm_viz.ui.state.view import View
 from tests.ui.page_testing import PAGES, figures, letters
 
 PAGE = PAGES / "gradients.py"
-FADE, BLAME, ROADS, GATES, LETTERS, CAP = LENSES
+FADE, BLAME, ROADS, GATES, LETTERS, CAP = QUESTIONS
 TEXT = "To be, or not to be, that is"
 
 
@@ -43,7 +43,7 @@ def view(page: AppTest) -> View:
 
 
 def typed(page: AppTest, text: str) -> AppTest:
-    page.session_state["box"] = {"view": {"text": text, "push": page.session_state["push"], "seq": 3}}
+    page.session_state["box"] = {"view": {"text": text, "textRevision": page.session_state["push"], "seq": 3}}
     return run(page)
 
 
@@ -57,7 +57,7 @@ def words(page: AppTest) -> str:
 
 
 @pytest.mark.parametrize("name", ["shakespeare-lstm", "shakespeare-gru", "shakespeare-rnn", "counting"])
-@pytest.mark.parametrize("lens", LENSES)
+@pytest.mark.parametrize("lens", QUESTIONS)
 def test_every_lens_answers_for_every_kind_of_network(name: str, lens: str) -> None:
     page = opened(lens, model=name)
     if lens != CAP:
@@ -65,7 +65,7 @@ def test_every_lens_answers_for_every_kind_of_network(name: str, lens: str) -> N
         assert letters(page) is not None
 
 
-@pytest.mark.parametrize("lens", LENSES)
+@pytest.mark.parametrize("lens", QUESTIONS)
 def test_any_text_is_answered(lens: str) -> None:
     page = opened(lens, model="shakespeare-gru")
     for text in ("", "a", "ab", "😀e\u0301 שלום", "x" * 150):
@@ -94,7 +94,7 @@ def test_what_the_sliders_do_is_measured_on_the_altered_networks(scale: float, k
     assert sorted(isinstance(each["y"], list) for each in figures(page)[0]["data"]) == [False] * 4 + [True]
     for name in ("shakespeare-rnn", "shakespeare-gru", "shakespeare-lstm"):
         model = altered(load(name), scale, 0.0 if name.endswith("rnn") else keep)
-        for curve in fading(trace(model, TEXT, TextLoss()).layers[0]):
+        for curve in gradient_decay(trace(model, TEXT, TextLoss()).layers[0]):
             assert curve.decay is not None
             radius = max(radii(model)[0].values())
             row = next(line for line in words(page).splitlines() if line.startswith(f"| {curve.label} |"))
@@ -141,7 +141,7 @@ def test_the_roads_end_at_the_chosen_letter() -> None:
     page.session_state["roads_whose"] = "unit"
     run(page)
     model = load("shakespeare-lstm")
-    found = roads(model, trace(model, TEXT), 0, 12, units=[119])
+    found = gradient_paths(model, trace(model, TEXT), 0, 12, units=[119])
     assert f"a change of 1 in unit 119 arrives as **{found.diagonal[0, 0]:.3g}**" in words(page)
     coloured = letters(page)
     assert coloured is not None
@@ -151,7 +151,7 @@ def test_the_roads_end_at_the_chosen_letter() -> None:
 
 def test_each_row_of_the_ranking_leads_to_its_unit_and_step() -> None:
     page = opened(GATES, model="shakespeare-gru", text=TEXT, aim="symbol", symbol="e", step="20")
-    found = ranking(trace(load("shakespeare-gru"), TEXT, NextSymbol(20, "e")).layers)
+    found = ranking(trace(load("shakespeare-gru"), TEXT, NextToken(20, "e")).layers)
     rows = [line for line in words(page).splitlines() if "zoom=unit" in line]
     assert len(rows) == len(found) == 10
     for row, each in zip(rows, found, strict=True):
@@ -164,9 +164,9 @@ def test_a_click_on_the_map_goes_to_the_letter() -> None:
     start = View("x" * 300, "counting", step=200)
     first, last = window(200, 300)
     assert first <= 200 < last
-    assert goal(start, 300, Click("7", "forget gate f", 0)).step == first + 7
-    assert goal(start, 300, Click("99999", "forget gate f", 0)).step == 299
-    assert goal(start, 300, Click(None, "forget gate f", 0)) == start
+    assert view_after_click(start, 300, Click("7", "forget gate f", 0)).step == first + 7
+    assert view_after_click(start, 300, Click("99999", "forget gate f", 0)).step == 299
+    assert view_after_click(start, 300, Click(None, "forget gate f", 0)) == start
 
 
 def test_shares_are_told_with_how_well_they_add_up() -> None:
@@ -199,9 +199,9 @@ def test_the_first_picture_shows_a_gradient_that_is_gone_and_one_that_is_there()
     for name, low, high in (("shakespeare-rnn", 0.0, 1e-9), ("shakespeare-lstm", 0.05, 1.0)):
         model = load(name)
         expected = model.outputs[int(trace(model, VERSE.text).probs[-1].argmax())]
-        curve = fading(trace(model, VERSE.text, NextSymbol(-1, expected)).layers[1])[0]
+        curve = gradient_decay(trace(model, VERSE.text, NextToken(-1, expected)).layers[1])[0]
         assert low <= curve.share[-1] <= high
-        assert f"**{fate(curve)}**" in rows(page)[curve.label][0]
+        assert f"**{describe_end(curve)}**" in rows(page)[curve.label][0]
     page.segmented_control(key="gradients_lens").set_value(BLAME)
     run(page)
     assert view(page).text != VERSE.text
@@ -231,7 +231,7 @@ def test_own_words_and_the_layer_stay_under_the_first_question() -> None:
     ],
 )
 def test_a_gradient_vanishes_remains_or_grows(share: list[float], told: str) -> None:
-    assert told in fate(Fading("lstm", "c", np.array(share)))
+    assert told in describe_end(GradientDecay("lstm", "c", np.array(share)))
 
 
 def test_large_weights_make_gradients_grow_and_the_page_says_so() -> None:

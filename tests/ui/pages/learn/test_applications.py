@@ -12,10 +12,10 @@ import torch
 from lstm_viz.delay_results import shipped
 from lstm_viz.models.catalog import WEIGHTS, load
 from lstm_viz.models.forecaster_serialization import load_forecaster
-from lstm_viz.series.backtesting import Parts, judge
+from lstm_viz.series.backtesting import Split, backtest
 from lstm_viz.series.datasets import SHIPPED
 from lstm_viz.training.tasks.delays import TASKS
-from lstm_viz.ui.pages.learn.applications import FORECASTER, JUDGE, WRITER, _found, applications, errors
+from lstm_viz.ui.pages.learn.applications import FORECASTER, SENTIMENT_MODEL, WRITER, _search_scores, applications, errors
 
 
 def words(title: str) -> str:
@@ -24,7 +24,7 @@ def words(title: str) -> str:
 
 
 def test_sentiment_s_share_is_that_of_the_card() -> None:
-    card = (WEIGHTS / f"{JUDGE}.md").read_text("utf-8")
+    card = (WEIGHTS / f"{SENTIMENT_MODEL}.md").read_text("utf-8")
     (share,) = re.findall(r"\*\*([\d.]+)%\*\*", words("Sentiment"))
     assert f"test: {share}% of 1,821 sentences" in card
     assert "1,821" in words("Sentiment")
@@ -33,13 +33,13 @@ def test_sentiment_s_share_is_that_of_the_card() -> None:
 def test_the_writer_hesitates_between_e_to_its_nats_characters() -> None:
     card = (WEIGHTS / f"{WRITER}.md").read_text("utf-8")
     nats = float(card.split("| scores | ")[1].split(" nats")[0])
-    assert f"**{round(math.exp(nats), 1)}** characters, of the {len(load(WRITER).vocabulary.symbols)}" in words("Writing")
+    assert f"**{round(math.exp(nats), 1)}** characters, of the {len(load(WRITER).vocabulary.tokens)}" in words("Writing")
 
 
 def test_the_forecaster_s_errors_are_measured_again() -> None:
     model, values = load_forecaster(FORECASTER), SHIPPED[FORECASTER].read().values
-    report = judge(model, values, Parts.of(len(values)), model.config.season or 12)
-    told = errors(model.facts["scores"])
+    report = backtest(model, values, Split.of(len(values)), model.config.season or 12)
+    told = errors(model.metadata["scores"])
     assert list(told) == [row.name for row in report.rows]
     for row in report.rows:
         assert told[row.name] == pytest.approx(row.mae, rel=1e-3)
@@ -57,7 +57,7 @@ def test_what_is_repeated_after_the_delay_is_counted_again() -> None:
         read = torch.stack([torch.from_numpy(model.vocabulary.encode(text + answer[:-1])) for text, answer in drawn], dim=1)
         said = model.decoder(model.rnn(model.embedding(read))[0][-4:]).argmax(-1)
         right = sum(
-            model.vocabulary.symbols[said[place, number]] == answer[place]
+            model.vocabulary.tokens[said[place, number]] == answer[place]
             for number, (_, answer) in enumerate(drawn)
             for place in range(4)
         )
@@ -66,4 +66,4 @@ def test_what_is_repeated_after_the_delay_is_counted_again() -> None:
 
 def test_a_card_without_its_score_is_named() -> None:
     with pytest.raises(ValueError, match="the facts of some-model say 'nothing'"):
-        _found("test: (.)", "some-model", "nothing")
+        _search_scores("test: (.)", "some-model", "nothing")

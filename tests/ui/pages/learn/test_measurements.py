@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 import torch
 
-from lstm_viz.ui.pages.learn.measurements import fadings, saturated, shares_back
+from lstm_viz.ui.pages.learn.measurements import gradient_decays, saturated, shares_back
 from tests.tiny import TEXT, tiny
 
 
@@ -22,20 +22,20 @@ def test_the_hidden_state_fades_as_autograd_says(kind: str) -> None:
         slopes = torch.autograd.grad(log_p, states)
         norms = np.array([slope.norm().item() for slope in slopes[::-1]][:span])
         shares.append(norms / norms[0])
-    (curve,) = fadings(model, TEXT, span, every=3)
+    (curve,) = gradient_decays(model, TEXT, span, every=3)
     assert (curve.kind, curve.symbol) == (kind, "h")
     np.testing.assert_allclose(curve.share, np.median(shares, axis=0), rtol=1e-9)
 
 
 def test_an_lstm_has_a_curve_for_its_cell_too() -> None:
-    curves = fadings(tiny("lstm"), TEXT, 6)
+    curves = gradient_decays(tiny("lstm"), TEXT, 6)
     assert [curve.symbol for curve in curves] == ["c", "h"]
     assert all(curve.share[0] == 1.0 and len(curve.share) == 6 for curve in curves)
 
 
 def test_a_text_that_is_too_short_is_refused() -> None:
     with pytest.raises(ValueError, match="more than 80 are needed"):
-        fadings(tiny(), TEXT)
+        gradient_decays(tiny(), TEXT)
 
 
 def test_saturated_shares_are_shares_of_everything() -> None:

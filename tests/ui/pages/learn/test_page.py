@@ -7,14 +7,14 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from lstm_viz import load, models
-from lstm_viz.ui.components.live_view.coloring import choices
-from lstm_viz.ui.pages.gradients.page import LENSES as GRADIENTS
+from lstm_viz.ui.components.live_view.coloring import coloring_choices
+from lstm_viz.ui.pages.gradients.page import QUESTIONS as GRADIENTS
 from lstm_viz.ui.pages.learn.applications import applications
 from lstm_viz.ui.pages.learn.fading import READ
 from lstm_viz.ui.pages.learn.measurements import shares_back
 from lstm_viz.ui.pages.learn.page import SECTIONS
-from lstm_viz.ui.pages.memory.page import LENSES as MEMORY
-from lstm_viz.ui.pages.what_if.page import LENSES as WHAT_IF
+from lstm_viz.ui.pages.memory.page import QUESTIONS as MEMORY
+from lstm_viz.ui.pages.what_if.page import QUESTIONS as WHAT_IF
 from lstm_viz.ui.state.view import View
 from tests.ui.page_testing import PAGES
 
@@ -108,7 +108,7 @@ def test_every_link_to_the_explorer_asks_for_a_colour_that_its_model_offers(page
     found = [dict(parse_qsl(link.query)) for link in links(page) if link.path == "./"]
     assert found
     for link in found:
-        assert link["colour"] in choices(load(link["model"]).config.kind)
+        assert link["colour"] in coloring_choices(load(link["model"]).config.kind)
 
 
 def test_the_way_to_every_section_is_on_top(page: AppTest) -> None:

@@ -16,9 +16,9 @@ from lstm_viz import corpus
 from lstm_viz.models.catalog import load
 from lstm_viz.reader import trace
 from lstm_viz.ui.components import text_source, text_upload
-from lstm_viz.ui.components.sample_text import tale
+from lstm_viz.ui.components.sample_text import sample_text
 from lstm_viz.ui.pages.long_text import page as screen
-from lstm_viz.ui.state.markdown import escaped
+from lstm_viz.ui.state.markdown import escape_inline
 from tests.ui.page_testing import PAGES, unpack
 
 PAGE = PAGES / "your_text.py"
@@ -107,7 +107,7 @@ def test_the_example_is_there_at_once(name: str, lens: str) -> None:
 
 
 def test_what_is_said_of_surprise_is_what_an_unbroken_reading_gives() -> None:
-    whole = trace(load("shakespeare-lstm"), tale())
+    whole = trace(load("shakespeare-lstm"), sample_text())
     # The tale's quotation marks are unknown to the network: they count for nothing.
     known = np.where(whole.known, whole.surprise, np.nan)
     page = opened()
@@ -115,7 +115,7 @@ def test_what_is_said_of_surprise_is_what_an_unbroken_reading_gives() -> None:
     assert f"with them it would be {whole.loss:.2f}" in words(page)
     _, passages, values = parts(page)
     assert passages is not None
-    means = np.nanmean(known[: len(tale()) // 64 * 64].reshape(-1, 64), axis=1)
+    means = np.nanmean(known[: len(sample_text()) // 64 * 64].reshape(-1, 64), axis=1)
     for number, (each, best) in enumerate(zip(passages["passages"], np.argsort(-means)[:5], strict=True)):
         first, count = each["first"], len(each["tokens"])
         assert first == max(0, best * 64 - 32)
@@ -126,7 +126,7 @@ def test_what_is_said_of_surprise_is_what_an_unbroken_reading_gives() -> None:
 
 
 def test_where_a_unit_fires_is_where_an_unbroken_reading_finds_it() -> None:
-    whole = trace(load("shakespeare-lstm"), tale()).layers[1]
+    whole = trace(load("shakespeare-lstm"), sample_text()).layers[1]
     page = opened(lens=screen.FIRES, layer="1", unit="37")
     cell = whole.c[:, 0, 37]
     assert f"is {cell.mean():.2f} on average, between {cell.min():.2f} and {cell.max():.2f}".replace("-", "−") in words(page)
@@ -146,7 +146,7 @@ def test_a_phrase_is_found_page_by_page() -> None:
     page = opened(lens=screen.PHRASE)
     assert parts(page)[1] is None
     page.text_input(key="your_text_phrase").input("FERRYMAN").run()
-    steps = corpus.scan(load("brackets"), tale()).find("ferryman")
+    steps = corpus.scan(load("brackets"), sample_text()).find("ferryman")
     assert f"stands {len(steps)} times" in words(page)
     figure, _, _ = parts(well(page))
     assert figure is not None
@@ -163,22 +163,22 @@ def test_a_passage_opens_exactly_as_the_network_came_there() -> None:
     step = 2_500
     page = opened_at(step)
     stage = next(header | arrays for header, arrays in frames(page) if "quantities" in header)
-    whole = trace(load("shakespeare-lstm"), tale())
+    whole = trace(load("shakespeare-lstm"), sample_text())
     start = step - 60
-    assert stage["text"] == tale()[start : start + 160]
+    assert stage["text"] == sample_text()[start : start + 160]
     assert stage["view"]["step"] == 60
     np.testing.assert_allclose(stage["mean"][3], whole.layers[0].o[start : start + 160, 0].mean(axis=1), atol=1e-5)
     np.testing.assert_allclose(stage["surprise"][1:], whole.surprise[start + 1 : start + 160], atol=2e-4)
     assert f"Every gate around letter {step:,}" in words(page)
     page.button(key="your_text_explore").click().run()
-    assert page.session_state["view"].text == tale()[start : start + 160]
+    assert page.session_state["view"].text == sample_text()[start : start + 160]
 
 
 def test_a_phrase_of_marks_is_told_as_it_was_typed() -> None:
     page = opened(lens=screen.PHRASE, text="It cost $5, then *$6*, then $7.")
     read(page)
     page.text_input(key="your_text_phrase").input("*$6*").run()
-    assert f"“{escaped('*$6*')}” stands once" in words(well(page))
+    assert f"“{escape_inline('*$6*')}” stands once" in words(well(page))
 
 
 def opened_at(step: int) -> AppTest:
@@ -194,8 +194,10 @@ def opened_at(step: int) -> AppTest:
 
         if "done" not in st.session_state:
             st.session_state["done"] = True
-            model = session.foretelling().model
-            passage.turn_to(scan_job.Read("the-ferry.txt", scan_job.exhibit(model).model, scan_job._example(model)), step)
+            model = session.view_for_language_model().model
+            passage.open_at(
+                scan_job.ScannedText("the-ferry.txt", scan_job.get_model(model).model, scan_job._example(model)), step
+            )
         runpy.run_path(path)
 
     page = AppTest.from_function(script, args=(str(PAGE), step), default_timeout=120)
@@ -248,12 +250,12 @@ def test_a_chat_is_told_its_unknown_letters_and_read_in_plain_forms() -> None:
 
 
 def test_a_unit_is_drawn_along_the_whole_text() -> None:
-    whole = trace(load("shakespeare-lstm"), tale()).layers[1]
+    whole = trace(load("shakespeare-lstm"), sample_text()).layers[1]
     figure, _, _ = parts(opened(lens=screen.FIRES, layer="1", unit="37"))
     assert figure is not None
     assert "cell state" in figure["layout"]["yaxis"]["title"]["text"]
     x, y = (values(figure["data"][0][axis]) for axis in "xy")
-    ends = [*x[1:].astype(int), len(tale())]
+    ends = [*x[1:].astype(int), len(sample_text())]
     wanted = [whole.c[int(begin) : end, 0, 37].mean() for begin, end in zip(x, ends, strict=True)]
     np.testing.assert_allclose(y, wanted, atol=1e-4)
 
@@ -304,7 +306,7 @@ class Upload:
 def test_a_file_that_is_no_text_is_refused_in_words(content: bytes, said: str, monkeypatch: pytest.MonkeyPatch) -> None:
     state: dict[str, Any] = {}
     monkeypatch.setattr("streamlit.session_state", state)
-    text_upload.hold("your_text", [Upload("book.txt", content)], 5 * 2**20)  # type: ignore[list-item]
+    text_upload.read_uploads("your_text", [Upload("book.txt", content)], 5 * 2**20)  # type: ignore[list-item]
     refused = state["your_text_files"].refused
     assert refused[0].startswith(said)
     assert len(refused[0]) < 200

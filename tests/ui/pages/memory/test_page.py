@@ -10,20 +10,20 @@ import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from lstm_viz.cell_decomposition import ledger
+from lstm_viz.cell_decomposition import cell_contributions
 from lstm_viz.half_life import half_life
 from lstm_viz.models.catalog import load
 from lstm_viz.reader import trace
 from lstm_viz.ui.components import Click
 from lstm_viz.ui.pages.memory import contributions, saturation
 from lstm_viz.ui.pages.memory import half_life as half_life_page
-from lstm_viz.ui.pages.memory.page import LENSES
+from lstm_viz.ui.pages.memory.page import QUESTIONS
 from lstm_viz.ui.pages.memory.scene import WINDOW
 from lstm_viz.ui.state.view import View
 from tests.ui.page_testing import PAGES, figures, letters, view
 
 PAGE = PAGES / "memory.py"
-WHO, LASTING, GATES = LENSES
+WHO, LASTING, GATES = QUESTIONS
 READERS = ("python-lstm", "shakespeare-gru", "shakespeare-rnn", "counting")
 
 
@@ -39,7 +39,7 @@ def words(page: AppTest) -> str:
     return "\n".join(each.value for each in [*page.markdown, *page.info])
 
 
-@pytest.mark.parametrize("lens", LENSES)
+@pytest.mark.parametrize("lens", QUESTIONS)
 @pytest.mark.parametrize("name", READERS)
 def test_every_lens_answers_for_every_kind_of_network(name: str, lens: str) -> None:
     page = opened(lens, model=name)
@@ -54,7 +54,7 @@ def test_every_lens_answers_for_every_kind_of_network(name: str, lens: str) -> N
         assert letters(page) is not None
 
 
-@pytest.mark.parametrize("lens", LENSES)
+@pytest.mark.parametrize("lens", QUESTIONS)
 @pytest.mark.parametrize("text", ["", "a", "aab" * 400])
 @pytest.mark.parametrize("name", ["counting", "shakespeare-rnn"])
 def test_any_length_of_text_is_shown(name: str, text: str, lens: str) -> None:
@@ -67,13 +67,13 @@ def test_any_length_of_text_is_shown(name: str, text: str, lens: str) -> None:
 def test_letters_and_words_tell_what_was_written_into_the_chosen_unit() -> None:
     text = "The cat (old) sat."
     page = opened(WHO, model="python-lstm", text=text, unit="243", step="14")
-    found = ledger(trace(load("python-lstm"), text).layers[0], 14)
+    found = cell_contributions(trace(load("python-lstm"), text).layers[0], 14)
     coloured = letters(page)
     assert coloured is not None
-    np.testing.assert_allclose(coloured[:15], found.of_unit(243)[:15], atol=1e-5)
+    np.testing.assert_allclose(coloured[:15], found.unit(243)[:15], atol=1e-5)
     assert np.isnan(coloured[15:]).all()
     assert f"**{found.state[243]:+.2f}**".replace("-", "−") in words(page)
-    assert f"‘)’ (step 12) wrote {found.of_unit(243)[12]:+.2f}".replace("-", "−") in words(page)
+    assert f"‘)’ (step 12) wrote {found.unit(243)[12]:+.2f}".replace("-", "−") in words(page)
 
 
 def test_the_whole_layer_is_told_in_shares() -> None:
@@ -89,9 +89,9 @@ def test_the_whole_layer_is_told_in_shares() -> None:
 @pytest.mark.parametrize(
     ("listener", "customdata", "step"),
     [
-        (contributions._take_bar, [1, 0.5], 1),
-        (contributions._take_bar, [-1, 0.5], 4),  # all that is older than the window: no step
-        (partial(contributions._take_cell, 2), None, 3),
+        (contributions._on_bar_click, [1, 0.5], 1),
+        (contributions._on_bar_click, [-1, 0.5], 4),  # all that is older than the window: no step
+        (partial(contributions._on_cell_click, 2), None, 3),
     ],
 )
 def test_clicks_move_the_step(
@@ -99,16 +99,16 @@ def test_clicks_move_the_step(
 ) -> None:
     kept = [View("aaabbb", "counting", step=4)]
     monkeypatch.setattr("lstm_viz.ui.state.session.current", lambda: kept[-1])
-    monkeypatch.setattr("lstm_viz.ui.state.session.keep", kept.append)
+    monkeypatch.setattr("lstm_viz.ui.state.session.save", kept.append)
     listener(Click("0", "1", 0, customdata))
     assert kept[-1].step == step
 
 
-@pytest.mark.parametrize("listener", [half_life_page._take_unit, saturation._take_unit])
+@pytest.mark.parametrize("listener", [half_life_page._on_unit_click, saturation._on_unit_click])
 def test_clicks_choose_the_unit(monkeypatch: pytest.MonkeyPatch, listener: Callable[[Click], None]) -> None:
     kept = [View("aaabbb", "counting", unit=1)]
     monkeypatch.setattr("lstm_viz.ui.state.session.current", lambda: kept[-1])
-    monkeypatch.setattr("lstm_viz.ui.state.session.keep", kept.append)
+    monkeypatch.setattr("lstm_viz.ui.state.session.save", kept.append)
     for customdata, unit in ((3, 3), (None, 3), (0, 0)):
         listener(Click(0, 0, 0, customdata))
         assert kept[-1].unit == unit

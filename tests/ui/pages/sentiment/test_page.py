@@ -12,20 +12,20 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from lstm_viz import Reader, load
-from lstm_viz.figures.sentiment import Row
+from lstm_viz.figures.sentiment import WordRow
 from lstm_viz.models.catalog import WEIGHTS
-from lstm_viz.sentiment import judge
+from lstm_viz.sentiment import classify_sentiment
 from lstm_viz.ui.components import Click
 from lstm_viz.ui.pages.sentiment import measured, units, words
 from lstm_viz.ui.pages.sentiment.page import MEASURED, UNITS, WORDS
-from lstm_viz.ui.pages.sentiment.scene import JUDGE, WINDOW, signed, window
+from lstm_viz.ui.pages.sentiment.scene import SENTIMENT_MODEL, WINDOW, signed, window
 from lstm_viz.ui.state.examples import PYTHON, SENTIMENT, Preset
-from lstm_viz.ui.state.markdown import escaped
+from lstm_viz.ui.state.markdown import escape_inline
 from lstm_viz.ui.state.view import LIMIT, View
 from tests.ui.page_testing import PAGES, box, figures, view
 
 PAGE = PAGES / "sentiment.py"
-READER = Reader(load(JUDGE))
+READER = Reader(load(SENTIMENT_MODEL))
 
 
 def opened(lens: str = WORDS, **link: str) -> AppTest:
@@ -52,7 +52,7 @@ def _bytes(drawn: dict[str, Any]) -> bytes:
 def test_an_example_is_there_before_anyone_does_anything() -> None:
     page = opened()
     assert view(page).text == SENTIMENT[0].text
-    assert view(page).model != JUDGE
+    assert view(page).model != SENTIMENT_MODEL
     assert box(page)["tokens"][:2] == ["The", "plot"]
     assert page.subheader[0].value == "Positive (+1.0)"
     assert SENTIMENT[0].hint in said(page)
@@ -99,39 +99,39 @@ def test_any_text_is_judged(lens: str, text: str) -> None:
         assert len(drawn["data"]) == 4
         assert len(drawn["layout"]["xaxis"]["labelalias"]) == min(len(tokens), WINDOW)
     if len(text) > LIMIT:
-        assert "1,000" in box(page)["note"]
+        assert "1,000" in box(page)["warning"]
 
 
 def test_what_is_drawn_is_what_was_judged() -> None:
     text = "The film is not good, I think."
-    page, found = opened(text=text, step="3"), judge(READER, text)
+    page, found = opened(text=text, step="3"), classify_sentiment(READER, text)
     np.testing.assert_allclose(box(page)["values"], found.score, atol=1e-5)
     (rows,) = figures(page)
     columns = next(each.proto.body for each in page.get("html") if "How likely" in each.proto.body)
     told = ", ".join(f"{name} {each:.0%}" for name, each in zip(READER.model.outputs, found.trace.probs[-1], strict=True))
     assert told in columns
-    wanted = (found.score, found.alone, found.by_gradient, found.left_out)
+    wanted = (found.score, found.isolated, found.input_x_gradient, found.occlusion)
     for drawn, values in zip(rows["data"], wanted, strict=True):
         np.testing.assert_allclose(numbers(drawn["customdata"]).reshape(-1, 2)[:, 1], values, atol=1e-5)
     assert rows["layout"]["shapes"][0]["x0"] == 2.5
-    without = signed(float(found.score[-1] - found.left_out[3]))
+    without = signed(float(found.score[-1] - found.occlusion[3]))
     assert f"Without it the last verdict would be {without}, not {signed(float(found.score[-1]))}." in said(page)
 
 
 def test_the_units_parts_are_told_drawn_and_lead_to_the_explorer() -> None:
     text = "The film is not good."
-    page, found = opened(UNITS, text=text, step="3"), judge(READER, text)
-    parts = found.by_unit[3]
+    page, found = opened(UNITS, text=text, step="3"), classify_sentiment(READER, text)
+    parts = found.unit_contributions[3]
     best = int(np.abs(parts).argmax())
     bars, cells = figures(page)
     assert numbers(bars["data"][0]["x"])[0] == pytest.approx(parts[best], abs=1e-6)
-    everywhere = np.argsort(-np.abs(found.by_unit).sum(axis=0))[0]
+    everywhere = np.argsort(-np.abs(found.unit_contributions).sum(axis=0))[0]
     assert cells["data"][0]["y"][0] == f"unit {everywhere}"
     (half,) = re.findall(r"(\d+) of 168 units do half", said(page))
     sizes = np.sort(np.abs(parts))[::-1]
     assert sizes[: int(half)].sum() >= sizes.sum() / 2 > sizes[: int(half) - 1].sum()
     link = page.get("link_button")[0].proto.url
-    assert all(part in link for part in (f"model={JUDGE}", f"unit={best}", "layer=1", "step=3", "zoom=unit"))
+    assert all(part in link for part in (f"model={SENTIMENT_MODEL}", f"unit={best}", "layer=1", "step=3", "zoom=unit"))
     # A click on a cell brings its word and unit.
     page.session_state["sentiment_unit"] = 7
     assert "unit=7&" in page.run().get("link_button")[0].proto.url
@@ -152,9 +152,9 @@ def test_a_long_text_says_which_words_are_drawn() -> None:
     assert "The last 40 of 100 words are drawn." in said(opened(text=text))
     page = opened(text=text, step="9")
     assert "Words 1 to 40 of 100 are drawn." in said(page)
-    found = judge(READER, text)
+    found = classify_sentiment(READER, text)
     drawn = numbers(figures(page)[0]["data"][3]["customdata"]).reshape(-1, 2)[:, 1]
-    np.testing.assert_allclose(drawn, found.left_out[:40], atol=1e-5)
+    np.testing.assert_allclose(drawn, found.occlusion[:40], atol=1e-5)
 
 
 @pytest.mark.parametrize(
@@ -183,7 +183,7 @@ def test_what_it_does_not_know_is_said(text: str, told: str | None) -> None:
 def test_scores_come_from_the_models_own_facts() -> None:
     page = opened(MEASURED)
     view(page)
-    card = (WEIGHTS / f"{JUDGE}.md").read_text(encoding="utf-8")
+    card = (WEIGHTS / f"{SENTIMENT_MODEL}.md").read_text(encoding="utf-8")
     two, sided, five, whole = re.findall(r"test: ([\d.]+)% of ([\d,]+) .*?, ([\d.]+)% of ([\d,]+)", card)[0]
     assert f"| **this network** | **{two} %** | **{five} %** |" in said(page)
     assert f"({sided} sentences)" in said(page)
@@ -195,17 +195,17 @@ def test_scores_come_from_the_models_own_facts() -> None:
 def test_clicks_choose_words_and_units_and_those_that_make_no_sense_harm_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
     kept, state = [View("a good film", "counting", step=1)], {"sentiment_unit": 5}
     monkeypatch.setattr("lstm_viz.ui.state.session.current", lambda: kept[-1])
-    monkeypatch.setattr("lstm_viz.ui.state.session.keep", kept.append)
+    monkeypatch.setattr("lstm_viz.ui.state.session.save", kept.append)
     monkeypatch.setattr("streamlit.session_state", state)
-    cell = partial(units.take_cell, 7)
+    cell = partial(units.on_cell_click, 7)
     for data in (None, "x", [], ["a"], [-1, 2], {"a": 1}, -1, 0.5):
-        words.take(Click(0, 0, 0, data))
-        units.take(Click(0, 0, 0, data))
+        words.on_bar_click(Click(0, 0, 0, data))
+        units.on_bar_click(Click(0, 0, 0, data))
     for x, y in ((None, None), ("a", "unit 3"), ("2", "units"), (0.5, "unit 3"), ("2", None), ("2", "unit " + "9" * 30)):
         cell(Click(x, y, 0))
     assert (kept[-1].step, state["sentiment_unit"]) == (1, 5)
-    words.take(Click(0, 0, 0, [2, 0.7]))
-    units.take(Click(0, 0, 0, 9))
+    words.on_bar_click(Click(0, 0, 0, [2, 0.7]))
+    units.on_bar_click(Click(0, 0, 0, 9))
     assert (kept[-1].step, state["sentiment_unit"]) == (2, 9)
     cell(Click("2", "unit 3", 0))
     assert (kept[-1].step, state["sentiment_unit"]) == (9, 3)
@@ -214,16 +214,16 @@ def test_clicks_choose_words_and_units_and_those_that_make_no_sense_harm_nothing
 def test_numbers_and_words_as_sentences_have_them() -> None:
     assert [signed(value) for value in (0.04, -0.04, 1.25, -0.5)] == ["0.0", "0.0", "+1.2", "−0.5"]
     assert signed(-0.154, 2) == "−0.15"
-    assert escaped("*x_[y]$") == r"\*x\_\[y\]\$"
+    assert escape_inline("*x_[y]$") == r"\*x\_\[y\]\$"
 
 
 def test_how_high_the_lower_rows_are_drawn_is_said() -> None:
-    def drawn(end: float) -> list[Row]:
-        return [Row("", np.zeros(1), 2.0), Row("", np.zeros(1), end)]
+    def drawn(end: float) -> list[WordRow]:
+        return [WordRow("", np.zeros(1), 2.0), WordRow("", np.zeros(1), end)]
 
-    assert words.magnified(drawn(2.0)) == ""
-    assert words.magnified(drawn(0.5)) == "; the two lower ones are drawn 4 times as high"
-    assert words.magnified(drawn(3.0)) == "; the two lower ones reach to 3"
+    assert words.describe_scale(drawn(2.0)) == ""
+    assert words.describe_scale(drawn(0.5)) == "; the two lower ones are drawn 4 times as high"
+    assert words.describe_scale(drawn(3.0)) == "; the two lower ones reach to 3"
     marks = figures(opened(text="great"))[0]["layout"]["yaxis"]["ticktext"]
     times = 2.0 / float(marks[-1])
     assert (f"are drawn {times:g} times as high" in said(opened(text="great"))) == (times != 1)

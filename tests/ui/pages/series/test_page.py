@@ -19,13 +19,13 @@ from lstm_viz.figures.series import AGAIN, AHEAD, CAME, NEXT
 from lstm_viz.series.datasets import SHIPPED
 from lstm_viz.series.forecasting import ahead
 from lstm_viz.series.reading import read_series
-from lstm_viz.series.report_text import verdict
+from lstm_viz.series.report_text import report_text
 from lstm_viz.ui.pages.series.error_table import table
-from lstm_viz.ui.pages.series.evaluation import coming, shipped
+from lstm_viz.ui.pages.series.evaluation import forecast_window, shipped
 from lstm_viz.ui.pages.series.forecast_chart import as_csv
 from lstm_viz.ui.pages.series.gates import STAGE, WINDOW
-from lstm_viz.ui.pages.series.sensitivity import told
-from lstm_viz.ui.pages.series.state import NAMES, Begin, Chosen, Lens
+from lstm_viz.ui.pages.series.sensitivity import describe
+from lstm_viz.ui.pages.series.state import NAMES, Begin, QuestionId, SeriesChoice
 from tests.ui.page_testing import unpack
 from tests.ui.pages.series.series_page import asking, figures, lines, said, showing
 
@@ -43,21 +43,21 @@ def numbers(values: Any) -> np.ndarray:
 def test_each_series_is_judged_at_once(opened: Open, name: str) -> None:
     page = opened(series=name)
     of = shipped(name)
-    assert of.judged is not None
+    assert of.backtest is not None
     words = said(page)
-    assert SHIPPED[name].words in words
-    assert f"**{verdict(of.judged.report)}**" in words
-    assert table(of.judged.report, SHIPPED[name].unit) in words
+    assert SHIPPED[name].description in words
+    assert f"**{report_text(of.backtest.report)}**" in words
+    assert table(of.backtest.report, SHIPPED[name].unit) in words
     assert "does not beat" not in words
     # A year's and a month's sunspots and a share of the air are never below 0.
-    assert of.judged.model.config.floor
+    assert of.backtest.model.config.floor
 
 
 def test_the_curve_is_the_series_with_its_forecasts(opened: Open) -> None:
     of = shipped("yearly-sunspots")
     drawn = lines(figures(opened())[0])
     np.testing.assert_allclose(numbers(drawn[CAME]["y"]), of.values)
-    model = of.judged.model
+    model = of.backtest.model
     np.testing.assert_allclose(numbers(drawn[NEXT]["y"])[1:], read_series(model, of.values).expected[:-1])
     coming = ahead(model, of.values, np.array([308]), 22)[:, 0]
     np.testing.assert_allclose(numbers(drawn[AHEAD]["y"]), coming)
@@ -82,15 +82,15 @@ def test_the_forecast_from_the_held_out_part_lies_beside_what_came(opened: Open)
     page.segmented_control(key="series_begin").set_value("held").run()
     of = shipped("yearly-sunspots")
     drawn = lines(figures(page)[0])
-    assert numbers(drawn[AHEAD]["x"])[0] == of.parts.choose == 263
-    coming = ahead(of.judged.model, of.values[:263], np.array([262]), 22)[:, 0]
+    assert numbers(drawn[AHEAD]["x"])[0] == of.parts.validation_end == 263
+    coming = ahead(of.backtest.model, of.values[:263], np.array([262]), 22)[:, 0]
     np.testing.assert_allclose(numbers(drawn[AHEAD]["y"]), coming)
 
 
 def test_a_forecast_can_be_taken_away() -> None:
     of = shipped("co2")
-    for border in (len(of.values) - 2, of.parts.choose):
-        ahead_of = coming(of, border, 4)
+    for border in (len(of.values) - 2, of.parts.validation_end):
+        ahead_of = forecast_window(of, border, 4)
         rows = list(csv.DictReader(io.StringIO(as_csv(of, ahead_of))))
         np.testing.assert_array_equal([float(row["forecast"]) for row in rows], ahead_of.forecast.values)
         np.testing.assert_array_equal([float(row["high"]) for row in rows], ahead_of.forecast.high)
@@ -116,22 +116,22 @@ def test_one_may_ask_what_any_forecast_hangs_on(opened: Open) -> None:
     assert "The forecast for **2009**" in said(page)
     page.select_slider(key="series_place").set_value(250).run()
     of = shipped("yearly-sunspots")
-    reading = read_series(of.judged.model, of.values[:250], -1)
-    assert told(reading.by_value, of.series.labels, (float(reading.expected[-1]), "1950"), 190) in said(page)
+    reading = read_series(of.backtest.model, of.values[:250], -1)
+    assert describe(reading.gradient_by_value, of.series.labels, (float(reading.expected[-1]), "1950"), 190) in said(page)
     _, bars = figures(page)[0], figures(page)[1]["data"][2]
-    np.testing.assert_allclose(numbers(bars["y"]), reading.by_value[190:])
+    np.testing.assert_allclose(numbers(bars["y"]), reading.gradient_by_value[190:])
     # A slope is what the forecast does when that value is another.
     nudge = np.where(np.arange(250) == 249, 0.2, 0.0)
-    above, below = (read_series(of.judged.model, of.values[:250] + by * nudge).expected[-1] for by in (1, -1))
-    assert reading.by_value[249] == pytest.approx((above - below) / 0.4, rel=1e-2)
+    above, below = (read_series(of.backtest.model, of.values[:250] + by * nudge).expected[-1] for by in (1, -1))
+    assert reading.gradient_by_value[249] == pytest.approx((above - below) / 0.4, rel=1e-2)
 
 
 def clicked(place: object) -> AppTest:
     def script(place: object) -> None:
         from lstm_viz.ui.components import Click
-        from lstm_viz.ui.pages.series.forecast_chart import _take_place
+        from lstm_viz.ui.pages.series.forecast_chart import _on_point_click
 
-        _take_place(Click(1.0, 2.0, 1, place))
+        _on_point_click(Click(1.0, 2.0, 1, place))
 
     return AppTest.from_function(script, args=(place,)).run()
 
@@ -177,7 +177,7 @@ def live(page: AppTest) -> dict[str, Any]:
 def test_the_gates_go_on_into_the_forecast(opened: Open) -> None:
     page = asking(opened(), "gates")
     of = shipped("yearly-sunspots")
-    coming = ahead(of.judged.model, of.values, np.array([308]), 22)[:, 0]
+    coming = ahead(of.backtest.model, of.values, np.array([308]), 22)[:, 0]
     whole = np.concatenate((of.values, coming))
     shown = live(page)
     begin = 331 - WINDOW
@@ -185,7 +185,7 @@ def test_the_gates_go_on_into_the_forecast(opened: Open) -> None:
     assert shown["curve"]["labels"][0] == str(1700 + begin)
     assert shown["curve"]["labels"][-1] == "2030"
     np.testing.assert_allclose(shown["blocks"]["curve"], whole[begin:], rtol=1e-6)
-    gates = read_series(of.judged.model, whole).trace.layers[0]
+    gates = read_series(of.backtest.model, whole).trace.layers[0]
     np.testing.assert_allclose(shown["blocks"]["unit"][0], gates.f[begin:, 0, 0], rtol=1e-5)
     np.testing.assert_allclose(shown["blocks"]["mean"][0], gates.f[begin:, 0].mean(axis=1), rtol=1e-5)
     low, high = shown["blocks"]["curve_low"], shown["blocks"]["curve_high"]
@@ -196,12 +196,12 @@ def test_the_gates_go_on_into_the_forecast(opened: Open) -> None:
 def test_the_gradients_are_of_the_forecast_at_the_chosen_step(opened: Open) -> None:
     page = asking(opened(), "gates")
     page.select_slider(key="series_gates_start").set_value(0).run()
-    page.session_state[STAGE] = {"view": {"step": 120, "unit": 3, "zoom": "unit", "seq": 2, "push": 1, "text": ""}}
+    page.session_state[STAGE] = {"view": {"step": 120, "unit": 3, "zoom": "unit", "seq": 2, "textRevision": 1, "text": ""}}
     page.run()
     of = shipped("yearly-sunspots")
     shown = live(page)
     assert (shown["view"]["step"], shown["view"]["unit"]) == (120, 3)
-    layer = read_series(of.judged.model, of.values, 120).trace.layers[0]
+    layer = read_series(of.backtest.model, of.values, 120).trace.layers[0]
     symbols = [row["symbol"] for row in shown["gradients"]]
     norms = shown["blocks"]["norms"][symbols.index("h")]
     np.testing.assert_allclose(norms, layer.grads.magnitude("h")[:WINDOW, 0], rtol=1e-4, atol=1e-9)
@@ -220,7 +220,7 @@ def test_what_was_chosen_is_forgotten_with_the_series_but_the_question_stays(ope
 
 
 def test_an_unknown_name_in_a_link_is_passed_over(opened: Open) -> None:
-    assert SHIPPED["yearly-sunspots"].words in said(opened(series="<b>"))
+    assert SHIPPED["yearly-sunspots"].description in said(opened(series="<b>"))
 
 
 def test_a_link_brings_the_same_view_back(opened: Open) -> None:
@@ -238,17 +238,20 @@ def test_a_link_brings_the_same_view_back(opened: Open) -> None:
 
 
 @given(st.builds(
-    Chosen, series=st.sampled_from(NAMES), begin=st.sampled_from(get_args(Begin)), lens=st.sampled_from(get_args(Lens)),
+    SeriesChoice, series=st.sampled_from(NAMES), begin=st.sampled_from(get_args(Begin)), lens=st.sampled_from(get_args(QuestionId)),
     steps=st.integers(0, 150), start=st.none() | st.integers(0, 10_000), place=st.none() | st.integers(0, 10_000),
     gates=st.none() | st.integers(0, 10_000),
 ))  # fmt: skip
-def test_what_is_chosen_fits_into_a_link(choice: Chosen) -> None:
-    assert Chosen.of_query(choice.query()) == choice
+def test_what_is_chosen_fits_into_a_link(choice: SeriesChoice) -> None:
+    assert SeriesChoice.of_query(choice.query()) == choice
 
 
 @pytest.mark.parametrize("nonsense", ["", "-1", "1e9", "9" * 12, "²", "<b>", "None"])
 def test_nonsense_in_a_link_is_passed_over(opened: Open, nonsense: str) -> None:
-    assert Chosen.of_query(dict.fromkeys(["series", "begin", "lens", "steps", "start", "place", "gates"], nonsense)) == Chosen()
+    assert (
+        SeriesChoice.of_query(dict.fromkeys(["series", "begin", "lens", "steps", "start", "place", "gates"], nonsense))
+        == SeriesChoice()
+    )
 
 
 def test_a_link_to_places_that_are_not_there_shows_the_last(opened: Open) -> None:

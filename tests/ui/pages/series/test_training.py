@@ -13,15 +13,15 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from lstm_viz.figures.series import AHEAD, CAME, NEXT
-from lstm_viz.models.forecaster import Design
+from lstm_viz.models.forecaster import ForecasterConfig
 from lstm_viz.models.forecaster_serialization import pack, unpack
-from lstm_viz.series.backtesting import Parts, judge
+from lstm_viz.series.backtesting import Split, backtest
 from lstm_viz.series.datasets import SHIPPED
-from lstm_viz.series.report_text import verdict
-from lstm_viz.training.tasks.series import Learned, Lesson, Progress, designs_for, learn
-from lstm_viz.ui.pages.series.evaluation import shipped, subject
-from lstm_viz.ui.pages.series.model_choice import MOST, file_of
-from lstm_viz.ui.pages.series.training import best, courses, progress
+from lstm_viz.series.report_text import report_text
+from lstm_viz.training.tasks.series import ForecasterTrainingConfig, Progress, TrainedForecaster, candidate_configs, train
+from lstm_viz.ui.pages.series.evaluation import evaluate, shipped
+from lstm_viz.ui.pages.series.model_choice import MAX_MODELS, model_file
+from lstm_viz.ui.pages.series.training import best_weights, describe_progress, error_curves
 from tests.series.small_series import small
 from tests.ui.pages.series.series_page import asking, figures, lines, pasting, said, showing
 from tests.ui.pages.series.test_page import numbers
@@ -50,18 +50,18 @@ def taught(page: AppTest) -> AppTest:
 
 
 @cache
-def the_same() -> tuple[list[Any], Learned]:
+def the_same() -> tuple[list[Any], TrainedForecaster]:
     """The very run that the page makes, made here."""
-    parts = Parts.of(80)
-    *steps, end = learn(WAVE, designs_for(WAVE, parts, Design(hidden=8)), Lesson(50))
-    assert isinstance(end, Learned)
+    parts = Split.of(80)
+    *steps, end = train(WAVE, candidate_configs(WAVE, parts, ForecasterConfig(hidden=8)), ForecasterTrainingConfig(50))
+    assert isinstance(end, TrainedForecaster)
     return steps, end
 
 
 def test_before_it_starts_the_page_says_what_it_will_take(own: AppTest) -> None:
     words = said(own)
     assert re.search(r"It will take about \d+ seconds on this server", words)
-    designs = designs_for(WAVE, Parts.of(80), Design(hidden=8))
+    designs = candidate_configs(WAVE, Split.of(80), ForecasterConfig(hidden=8))
     assert f"{len(designs)} ways to feed the network are tried, 50 steps each" in words
     assert f"({len(designs)}) the {' and the '.join(designs[-1].inputs)}" in words
 
@@ -71,10 +71,13 @@ def test_what_was_taught_is_what_the_library_teaches(own: AppTest) -> None:
     page = taught(own)
     steps, end = the_same()
     words = said(page)
-    assert f"**{verdict(end.report)}**" in words
+    assert f"**{report_text(end.report)}**" in words
     assert "Learned in" in words
     way = end.designs.index(end.design)
-    assert f"Way ({way + 1}) was taken: off by {end.near[way]:.4g} one step ahead and {end.far[way]:.4g} many steps" in words
+    assert (
+        f"Way ({way + 1}) was taken: off by {end.one_step_maes[way]:.4g} one step ahead and {end.multi_step_maes[way]:.4g} many steps"
+        in words
+    )
     assert page.segmented_control(key="series_lens").value == "teach"
     assert page.segmented_control(key="series_lens").options == [
         "How good is it?", "What do its gates do?", "What does a forecast depend on?", "Train a forecaster",
@@ -82,7 +85,7 @@ def test_what_was_taught_is_what_the_library_teaches(own: AppTest) -> None:
     outlook, errors, attempt = figures(page)
     assert AHEAD in lines(outlook)
     assert [trace["name"] for trace in errors["data"]] == [f"way {number}" for number in range(1, len(end.designs) + 1)]
-    scores = [item.score for item in steps if item.design == 1]
+    scores = [item.validation_loss for item in steps if item.design == 1]
     np.testing.assert_allclose(numbers(errors["data"][1]["y"]), scores)
     drawn = lines(attempt)
     np.testing.assert_allclose(numbers(drawn[CAME]["y"]), WAVE[44:68])
@@ -102,15 +105,15 @@ def test_a_run_that_is_stopped_keeps_the_best_so_far(own: AppTest) -> None:
     assert "Stopped after" in words
     steps, _ = the_same()
     seen = int(re.search(r"Stopped after (\d+) of", words)[1])
-    weights = best(steps[:seen])
+    weights = best_weights(steps[:seen])
     model = unpack(weights)
-    report = judge(model, WAVE, Parts.of(80), model.config.season or 10)
-    assert f"**{verdict(report)}**" in words
+    report = backtest(model, WAVE, Split.of(80), model.config.season or 10)
+    assert f"**{report_text(report)}**" in words
 
 
 def test_a_shipped_series_has_two_networks_then(opened: Open) -> None:
     page = quick(asking(opened(series="yearly-sunspots"), "teach"))
-    before = verdict(shipped("yearly-sunspots").judged.report)
+    before = report_text(shipped("yearly-sunspots").backtest.report)
     taught(page)
     assert before not in said(page)
     control = page.segmented_control(key="series_network")
@@ -121,26 +124,26 @@ def test_a_shipped_series_has_two_networks_then(opened: Open) -> None:
 
 
 def test_the_network_of_ones_own_series_is_there_on_the_way_back(own: AppTest) -> None:
-    words = verdict(the_same()[1].report)
+    words = report_text(the_same()[1].report)
     page = taught(own)
     assert words in said(showing(showing(page, "co2"), "own"))
 
 
 def test_a_kept_network_is_the_same_when_loaded_again(own: AppTest) -> None:
     of = shipped("co2")
-    data = file_of(of)
+    data = model_file(of)
     again = unpack(data)
-    assert again.facts["data"] == SHIPPED["co2"].title
-    assert f"MAE {of.rules.forecaster.mae:.4g}" in again.facts["scores"]
-    assert subject(of.told, of.series, again).rules == of.rules
+    assert again.metadata["data"] == SHIPPED["co2"].title
+    assert f"MAE {of.rules.forecaster.mae:.4g}" in again.metadata["scores"]
+    assert evaluate(of.description, of.series, again).rules == of.rules
     with pytest.raises(ValueError, match="no network has learned"):
-        file_of(subject(of.told, of.series, None))
+        model_file(evaluate(of.description, of.series, None))
     page = showing(own, "co2")
     page = asking(page, "teach")
     page.file_uploader(key="series_network_file").set_value(("kept.safetensors", data, "")).run()
     assert not page.error
     assert page.segmented_control(key="series_network").value == "file"
-    assert f"**{verdict(of.rules)}**" in said(page)
+    assert f"**{report_text(of.rules)}**" in said(page)
 
 
 def hostile() -> list[tuple[bytes, str]]:
@@ -166,7 +169,7 @@ def test_what_is_no_network_is_refused_and_the_page_stays(opened: Open, place: i
     assert not page.exception
     (error,) = page.error
     assert reason in error.value.replace("\\", "")
-    assert verdict(shipped("yearly-sunspots").judged.report) in said(page)
+    assert report_text(shipped("yearly-sunspots").backtest.report) in said(page)
 
 
 def test_a_network_that_cannot_read_the_series_is_told_and_left_aside(opened: Open) -> None:
@@ -180,26 +183,26 @@ def test_a_network_that_cannot_read_the_series_is_told_and_left_aside(opened: Op
 
 def test_only_so_many_networks_are_kept() -> None:
     def script() -> None:
-        from lstm_viz.ui.pages.series.model_choice import MOST, Held, hold
+        from lstm_viz.ui.pages.series.model_choice import MAX_MODELS, StoredModel, store_model
 
-        for number in range(MOST + 2):
-            hold(f"series {number}", "taught", Held(b"", str(number)))
+        for number in range(MAX_MODELS + 2):
+            store_model(f"series {number}", "taught", StoredModel(b"", str(number)))
 
     page = AppTest.from_function(script).run()
     kept = page.session_state["series_networks"]
-    assert len(kept) == MOST
+    assert len(kept) == MAX_MODELS
     assert ("series 0", "taught") not in kept
-    assert kept[f"series {MOST + 1}", "taught"].name == str(MOST + 1)
+    assert kept[f"series {MAX_MODELS + 1}", "taught"].name == str(MAX_MODELS + 1)
 
 
 def test_the_words_of_a_run_are_its_numbers() -> None:
     steps, end = the_same()
-    assert best([]) is None
-    assert best([*steps, end]) == end.weights
-    assert best(steps[:1]) == steps[0].weights
+    assert best_weights([]) is None
+    assert best_weights([*steps, end]) == end.weights
+    assert best_weights(steps[:1]) == steps[0].weights
     first = steps[0]
     assert isinstance(first, Progress)
-    told = progress([first], None)
-    assert told.startswith(f"Way (1) of {len(end.designs)}, step 20 of 50: the best so far is off by {first.score:.4g}")
+    told = describe_progress([first], None)
+    assert told.startswith(f"Way (1) of {len(end.designs)}, step 20 of 50: the best so far is off by {first.validation_loss:.4g}")
     assert ("not less yet" in told) == (first.best >= first.naive)
-    assert courses(steps)["way 2"] == ([20, 40, 50], [item.score for item in steps if item.design == 1])
+    assert error_curves(steps)["way 2"] == ([20, 40, 50], [item.validation_loss for item in steps if item.design == 1])

@@ -15,16 +15,16 @@ from hypothesis import strategies as st
 from safetensors.torch import save as pack
 from streamlit.testing.v1 import AppTest
 
-from lstm_viz.training.tasks.cost_estimate import Effort
+from lstm_viz.training.tasks.cost_estimate import CostEstimate
 from lstm_viz.ui.pages.train import checkpoint_upload, cost_estimate, vocabulary_input
 from lstm_viz.ui.state import models
-from lstm_viz.ui.state.models import Exhibit
+from lstm_viz.ui.state.models import DisplayModel
 from lstm_viz.ui.state.view import View
 from tests.models.importing.foreign_models import CHARACTERS, Their, grown, ids_of
 from tests.models.importing.test_errors import Trap
 from tests.ui.page_testing import PAGES
 
-Went = list[tuple[Exhibit, View]]
+Went = list[tuple[DisplayModel, View]]
 PAGE = str(PAGES / "train.py")
 
 
@@ -35,8 +35,8 @@ def measured(monkeypatch: pytest.MonkeyPatch) -> None:
     class Done:
         done, state, error = True, "done", None
 
-        def poll(self) -> list[Effort]:
-            return [Effort(0.01, 300_000_000, True)]
+        def poll(self) -> list[CostEstimate]:
+            return [CostEstimate(0.01, 300_000_000, True)]
 
     monkeypatch.setattr("lstm_viz.jobs.start", lambda *_, **__: Done())
     monkeypatch.setattr("lstm_viz.jobs.warm", lambda: None)
@@ -73,7 +73,8 @@ def went(monkeypatch: pytest.MonkeyPatch) -> Went:
     """What is taken to the explorer: the network as all pages would show it, and the view. A browser test goes there."""
     gone: Went = []
     monkeypatch.setattr(
-        "lstm_viz.ui.pages.train.checkpoint_upload.explore", lambda view: gone.append((models.exhibit(view.model), view))
+        "lstm_viz.ui.pages.train.checkpoint_upload.open_in_explorer",
+        lambda view: gone.append((models.get_model(view.model), view)),
     )
     return gone
 
@@ -123,7 +124,7 @@ def test_characters_may_come_as_the_text_that_was_learned_from(page: AppTest, we
     page.file_uploader(key="train_symbols_upload").set_value([("text.txt", (CHARACTERS * 40).encode(), "text/plain")]).run()
     assert "Read as a text; its 17 different characters were sorted." in said(page)
     page.button(key="train_open_loaded").click().run()
-    assert went[0][0].model.vocabulary.symbols[1:] == tuple(row)
+    assert went[0][0].model.vocabulary.tokens[1:] == tuple(row)
 
 
 def test_what_are_not_its_characters_is_said_and_can_be_mended(page: AppTest) -> None:
@@ -184,9 +185,9 @@ def test_whatever_is_typed_is_read_or_refused(text: str, count: int) -> None:
     different = {len(set(text)), len(set(text.removesuffix("\n")))}
     if vocabulary_input._structure(text) is None and count not in different:
         with pytest.raises(ValueError, match=f"the network tells {count} apart"):
-            vocabulary_input.given(text, count)
+            vocabulary_input.parse_vocabulary(text, count)
         return
-    found, words = vocabulary_input.given(text, count)
+    found, words = vocabulary_input.parse_vocabulary(text, count)
     assert words.startswith("Read as")
     assert isinstance(found, (list, tuple, dict)) or len(found) == len(set(found)) == count
 

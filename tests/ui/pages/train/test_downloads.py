@@ -15,9 +15,9 @@ from lstm_viz.models.language import Config, LanguageModel
 from lstm_viz.models.serialization import UnreadableModel, save
 from lstm_viz.text.vocabulary import Vocabulary, WordVocabulary
 from lstm_viz.training.data.text_dataset import prepare_text
-from lstm_viz.training.tasks.char_lm_config import Recipe
-from lstm_viz.training.tasks.cost_estimate import Effort
-from lstm_viz.training.tasks.train_text import Lesson
+from lstm_viz.training.tasks.char_lm_config import CharLMConfig
+from lstm_viz.training.tasks.cost_estimate import CostEstimate
+from lstm_viz.training.tasks.train_text import TrainingJob
 from lstm_viz.ui.components import text_source, text_upload
 from lstm_viz.ui.pages.train import checkpoint_upload, cost_estimate
 from tests.tiny import TEXT, tiny
@@ -42,10 +42,10 @@ def upload(path: Path) -> Any:
 def test_a_kept_network_comes_back_as_it_was(tmp_path: Path) -> None:
     model = tiny()
     save(model, tmp_path / "mine.safetensors", {"summary": "mine"}, torch.float32)
-    back = checkpoint_upload.checked(upload(tmp_path / "mine.safetensors"))
+    back = checkpoint_upload.load_checked(upload(tmp_path / "mine.safetensors"))
     ids = torch.from_numpy(model.vocabulary.encode(TEXT))[:, None]
     assert torch.equal(back(ids)[0], model(ids)[0])
-    assert checkpoint_upload._from_vocabulary(back) == "".join(back.vocabulary.symbols[1:41])
+    assert checkpoint_upload._from_vocabulary(back) == "".join(back.vocabulary.tokens[1:41])
 
 
 @pytest.mark.parametrize(
@@ -60,7 +60,7 @@ def test_a_kept_network_comes_back_as_it_was(tmp_path: Path) -> None:
 def test_a_network_that_cannot_be_shown_is_refused_by_name(model: LanguageModel, complaint: str, tmp_path: Path) -> None:
     save(model, tmp_path / "theirs.safetensors", {})
     with pytest.raises(UnreadableModel, match=rf"^theirs\.safetensors.*{complaint}"):
-        checkpoint_upload.checked(upload(tmp_path / "theirs.safetensors"))
+        checkpoint_upload.load_checked(upload(tmp_path / "theirs.safetensors"))
 
 
 @pytest.mark.parametrize(
@@ -73,7 +73,7 @@ def test_a_network_that_cannot_be_shown_is_refused_by_name(model: LanguageModel,
 )
 def test_what_is_no_network_is_refused_by_name(content: bytes, complaint: str) -> None:
     with pytest.raises(UnreadableModel, match=rf"^x\.safetensors.*{complaint}"):
-        checkpoint_upload.checked(Upload("x.safetensors", content))  # type: ignore[arg-type]
+        checkpoint_upload.load_checked(Upload("x.safetensors", content))  # type: ignore[arg-type]
 
 
 def test_a_network_that_knows_the_alphabet_begins_with_a_sentence() -> None:
@@ -93,7 +93,7 @@ def test_a_network_that_knows_the_alphabet_begins_with_a_sentence() -> None:
 def test_a_file_that_is_no_text_is_refused_in_words(content: bytes, words: str, monkeypatch: pytest.MonkeyPatch) -> None:
     state: dict[str, Any] = {}
     monkeypatch.setattr("streamlit.session_state", state)
-    text_upload.hold("train", [Upload("mine.txt", content)], 2 * 2**20)  # type: ignore[list-item]
+    text_upload.read_uploads("train", [Upload("mine.txt", content)], 2 * 2**20)  # type: ignore[list-item]
     assert state["train_files"].refused[0].startswith(words)
 
 
@@ -102,8 +102,8 @@ def test_a_file_in_any_encoding_is_taken(encoding: str, monkeypatch: pytest.Monk
     state: dict[str, Any] = {}
     monkeypatch.setattr("streamlit.session_state", state)
     text = "Съешь же ещё этих мягких французских булок, да выпей чаю.\n" * 20
-    text_upload.hold("train", [Upload("булки.txt", text.encode(encoding))], 2 * 2**20)  # type: ignore[list-item]
-    found = text_source.brought_from(state["train_files"])
+    text_upload.read_uploads("train", [Upload("булки.txt", text.encode(encoding))], 2 * 2**20)  # type: ignore[list-item]
+    found = text_source.loaded_text_from(state["train_files"])
     assert (found.name, found.text, found.refused) == ("булки.txt", text, None)
 
 
@@ -112,12 +112,12 @@ def test_a_file_in_any_encoding_is_taken(encoding: str, monkeypatch: pytest.Monk
     [(0.2, "1 second"), (3.2, "4 seconds"), (10.1, "10 seconds"), (61, "60 seconds"), (150, "2 minutes"), (7200, "2.0 hours")],
 )
 def test_times_are_said_as_people_do(seconds: float, words: str) -> None:
-    assert cost_estimate.duration(seconds) == words
+    assert cost_estimate.format_duration(seconds) == words
 
 
 @given(seconds=st.floats(0.01, 1e6))
 def test_what_is_said_is_never_far_from_what_is_meant(seconds: float) -> None:
-    number, unit = cost_estimate.duration(seconds).split()
+    number, unit = cost_estimate.format_duration(seconds).split()
     meant = float(number) * {"s": 1, "m": 60, "h": 3600}[unit[0]]
     assert abs(meant - seconds) <= max(1.0, 0.25 * seconds)
 
@@ -125,14 +125,14 @@ def test_what_is_said_is_never_far_from_what_is_meant(seconds: float) -> None:
 def test_what_it_takes_is_counted_from_the_recipe() -> None:
     text = "one fish, two fish, red fish, blue fish.\n" * 100
     material = prepare_text(text)
-    lesson = Lesson(text, "fish.txt", Recipe(units=20, steps=400, score_every=10, streams=material.streams))
+    lesson = TrainingJob(text, "fish.txt", CharLMConfig(units=20, steps=400, score_every=10, bptt=material.bptt))
     shape = cost_estimate.shape_of(lesson, material)
-    effort = Effort(0.1, 250_000_000, True)
-    seconds = cost_estimate.total(effort, lesson, material, shape)
+    effort = CostEstimate(0.1, 250_000_000, True)
+    seconds = cost_estimate.total_seconds(effort, lesson, material, shape)
     # 3,690 characters in streams of 16 × 64; 410 are read 40 times at a third of the price.
     assert seconds == pytest.approx(0.1 * (400 + 40 * 410 / (3 * 16 * 64)))
-    model = LanguageModel(lesson.recipe.config, material.vocabulary)
-    words = cost_estimate.words(effort, lesson, material, shape)
+    model = LanguageModel(lesson.config.model_config, material.vocabulary)
+    words = cost_estimate.describe_cost(effort, lesson, material, shape)
     read = "409,600 letters, as many as 111 times its text to learn from"
     assert f"A network of {model.parameter_count:,} weights reads {read}" in words
     assert "250 MB of memory" in words
@@ -141,9 +141,9 @@ def test_what_it_takes_is_counted_from_the_recipe() -> None:
 def test_a_long_text_is_read_in_part() -> None:
     text = "one fish, two fish, red fish, blue fish.\n" * 5000
     material = prepare_text(text)
-    recipe = Recipe(units=20, steps=100, streams=replace(material.streams, batch=16, window=64))
-    lesson = Lesson(text, "fish.txt", recipe)
+    recipe = CharLMConfig(units=20, steps=100, bptt=replace(material.bptt, batch=16, bptt_steps=64))
+    lesson = TrainingJob(text, "fish.txt", recipe)
     shape = cost_estimate.shape_of(lesson, material)
     share = 100 * 16 * 64 / len(material.corpus.train)
-    words = cost_estimate.words(Effort(0.1, None, False), lesson, material, shape)
+    words = cost_estimate.describe_cost(CostEstimate(0.1, None, False), lesson, material, shape)
     assert f"102,400 letters, as many as {share:.0%} of its text to learn from" in words

@@ -16,12 +16,12 @@ from streamlit.testing.v1 import AppTest
 from lstm_viz.models.serialization import read, read_bytes
 from lstm_viz.training.data.text_dataset import prepare_text
 from lstm_viz.training.tasks import train_text
-from lstm_viz.training.tasks.char_lm_config import Recipe
-from lstm_viz.training.tasks.cost_estimate import Effort, probe
-from lstm_viz.training.tasks.train_text import Lesson, learn
+from lstm_viz.training.tasks.char_lm_config import CharLMConfig
+from lstm_viz.training.tasks.cost_estimate import CostEstimate, measure
+from lstm_viz.training.tasks.train_text import TrainingJob, train
 from lstm_viz.ui.components import text_source
 from lstm_viz.ui.pages.train import cost_estimate, downloads, hyperparameters, snapshots
-from lstm_viz.ui.pages.train.run import Training, example
+from lstm_viz.ui.pages.train.run import SessionTraining, example
 from lstm_viz.ui.state import settings
 from tests.ui.page_testing import PAGES
 
@@ -67,13 +67,13 @@ def here(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[tuple[Any, ...]]]:
 
     def start(function: Callable[..., Iterator[Any]], *args: Any, patience: float = 1.0, shared: bool = False) -> Stepwise:
         started.append((function, args, patience))
-        if function is probe:
-            return Stepwise(lambda: iter([Effort(0.01, 300_000_000, True)]), ())
+        if function is measure:
+            return Stepwise(lambda: iter([CostEstimate(0.01, 300_000_000, True)]), ())
         return Stepwise(function, args)
 
     monkeypatch.setattr("lstm_viz.jobs.start", start)
     monkeypatch.setattr("lstm_viz.jobs.warm", lambda: None)
-    monkeypatch.setattr(train_text, "KEEP_EVERY", 0.0)
+    monkeypatch.setattr(train_text, "SAVE_INTERVAL", 0.0)
     monkeypatch.setattr(cost_estimate, "_MEASURED", {})
     offer(monkeypatch, "STEPS", (1000, STEPS, 50_000))
     monkeypatch.setattr(train_text, "WRITTEN", 40)
@@ -126,15 +126,15 @@ def trained(page: AppTest) -> AppTest:
 
 def ended(page: AppTest) -> AppTest:
     for _ in range(40):
-        if not kept(page).busy:
+        if not kept(page).is_busy:
             break
         page.run()
     # The last look may have come after the buttons were drawn; a browser looks once more.
     return page.run()
 
 
-def kept(page: AppTest) -> Training:
-    found: Training = page.session_state["train_training"]
+def kept(page: AppTest) -> SessionTraining:
+    found: SessionTraining = page.session_state["train_training"]
     return found
 
 
@@ -169,7 +169,7 @@ def test_training_is_watched_to_its_end_and_every_moment_can_be_looked_at(monkey
     assert figures(page)[:2] == ["The loss by step of training.", "The gradient's length by step, before and after clipping."]
     assert len(figures(page)) == 4
     slider = page.select_slider(key="train_at")
-    assert slider.options == [f"{step:,}" for step in training.moments]
+    assert slider.options == [f"{step:,}" for step in training.all_snapshots]
     assert slider.value == 24
     slider.set_value(5).run()
     assert training.written[5] in [code.value for code in page.code]
@@ -183,7 +183,7 @@ def test_numbers_on_the_page_are_those_of_the_same_lesson_alone(tmp_path: Path, 
     offer(monkeypatch, "CAP", (0.3, 0.0))
     page = trained(opened())
     training = kept(page)
-    alone = [item for item in learn(training.lesson, str(tmp_path)) if hasattr(item, "gradient_norm")]
+    alone = [item for item in train(training.lesson, str(tmp_path)) if hasattr(item, "gradient_norm")]
     assert len(alone) == 24
     assert training.losses == [step.loss for step in alone]
     assert training.norms == [step.gradient_norm for step in alone]
@@ -209,7 +209,7 @@ def test_a_stopped_training_keeps_what_it_has_and_goes_on_as_if_never_stopped(
     page.button(key="train_resume").click().run()
     training = kept(ended(page))
     assert training.finished
-    alone = [item for item in learn(training.lesson, str(tmp_path)) if hasattr(item, "gradient_norm")]
+    alone = [item for item in train(training.lesson, str(tmp_path)) if hasattr(item, "gradient_norm")]
     assert training.losses == [step.loss for step in alone]
     assert read(training.path(training.snapshots[24])).state_dict().keys()
 
@@ -223,13 +223,13 @@ def test_the_settings_reach_the_training(here: list[tuple[Any, ...]]) -> None:
     page.select_slider(key="train_dropout").set_value(0.3)
     page.number_input(key="train_seed").set_value(7).run()
     page.button(key="train_start").click().run()
-    lesson: Lesson = next(args[0] for function, args, _ in here if function is learn)
-    recipe = lesson.recipe
-    expected = Recipe("gru", 16, 2, 32, 0.3, STEPS, 1e-2, None, 7, 1, streams=recipe.streams)
+    lesson: TrainingJob = next(args[0] for function, args, _ in here if function is train)
+    recipe = lesson.config
+    expected = CharLMConfig("gru", 16, 2, 32, 0.3, STEPS, 1e-2, None, 7, 1, bptt=recipe.bptt)
     assert recipe == expected
     assert lesson.text == TEXT
     assert lesson.command() in [code.value for code in ended(page).code]
-    assert next(patience for function, _, patience in here if function is learn) == 900
+    assert next(patience for function, _, patience in here if function is train) == 900
 
 
 @pytest.mark.parametrize("kind", ["gru", "rnn"])
@@ -277,7 +277,7 @@ def test_another_sentence_is_read_by_all_snapshots() -> None:
     assert all("".join(trace.tokens) == "red two" for trace in after.values())
     training = kept(page)
     for (_, step, _), trace in after.items():
-        model = read(training.path(training.moments[step]))
+        model = read(training.path(training.all_snapshots[step]))
         hidden = model.rnn(model.embedding(torch.from_numpy(model.vocabulary.encode("red two"))[:, None]))[0]
         assert torch.allclose(torch.from_numpy(trace.layers[-1].h), hidden, atol=1e-5)
 
@@ -315,7 +315,7 @@ def test_a_training_goes_on_being_shown_when_the_text_is_gone() -> None:
 def test_too_long_a_training_is_refused_with_the_command(monkeypatch: pytest.MonkeyPatch) -> None:
     page = opened()
     page.select_slider(key="train_steps").set_value(50_000)
-    monkeypatch.setattr(cost_estimate, "MOST_SECONDS", 60.0)
+    monkeypatch.setattr(cost_estimate, "MAX_SECONDS", 60.0)
     page.run()
     assert "too long for a server" in said(page)
     assert "train_start" not in buttons(page)
@@ -339,7 +339,7 @@ def test_the_example_is_what_its_files_say() -> None:
     training = example()
     material = prepare_text(training.lesson.text)
     model = read(training.path(training.snapshots[1000]))
-    assert model.facts["steps"] == "1,000 of 1,000"
+    assert model.metadata["steps"] == "1,000 of 1,000"
     ids = torch.from_numpy(model.vocabulary.encode(material.corpus.held_out))
     parts = 64
     length = (len(ids) - 1) // parts
@@ -351,7 +351,7 @@ def test_the_example_is_what_its_files_say() -> None:
     assert training.held_out[training.best.step] == min(training.held_out.values())
     assert training.losses[0] == pytest.approx(torch.log(torch.tensor(len(model.vocabulary))).item(), abs=0.2)
     assert training.held_out[1000] < 0.7 * training.guessing
-    assert set(training.moments) <= set(training.written)
+    assert set(training.all_snapshots) <= set(training.written)
     assert not training.busy
     assert not training.own
 
@@ -376,7 +376,7 @@ def test_changed_settings_are_marked_and_a_new_training_takes_the_place_of_the_o
     page.number_input(key="train_seed").set_value(9).run()
     assert "have changed: Train anew uses them" in said(page)
     page.button(key="train_start").click().run()
-    assert kept(page).lesson.recipe.seed == 9
+    assert kept(page).lesson.config.seed == 9
     assert "have changed" not in said(page)
     assert folder != kept(page).folder
 
@@ -403,12 +403,12 @@ def test_the_kept_file_is_the_network_of_the_chosen_moment() -> None:
     (download,) = (each for each in page.get("download_button") if "Download it" in each.proto.label)
     assert download.proto.label == "Download it (.safetensors)"
     model = read_bytes(training.path(growth_choice(page)).read_bytes(), "kept")
-    assert model.facts["steps"] == "20 of 24"
+    assert model.metadata["steps"] == "20 of 24"
 
 
 def growth_choice(page: AppTest) -> Any:
     training = kept(page)
-    return training.moments[page.session_state["train_moment_kept"]]
+    return training.all_snapshots[page.session_state["train_moment_kept"]]
 
 
 def test_what_is_downloaded_is_the_network_at_the_chosen_moment(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -419,7 +419,7 @@ def test_what_is_downloaded_is_the_network_at_the_chosen_moment(monkeypatch: pyt
     # The server asks for it in a thread that knows no session.
     with ThreadPoolExecutor(1) as elsewhere:
         content = elsewhere.submit(offered["lstm_viz-lstm-step-1.safetensors"]).result()
-    assert read_bytes(content, "kept").facts["steps"].startswith("1 of")
+    assert read_bytes(content, "kept").metadata["steps"].startswith("1 of")
 
 
 def test_what_becomes_of_too_large_a_file_is_said_beforehand_as_it_never_leaves_the_browser() -> None:

@@ -10,10 +10,10 @@ import pytest
 from lstm_viz.models.catalog import load, models
 from lstm_viz.reader import trace
 from lstm_viz.ui.pages.what_if.experiments import Experiment, experiments
-from lstm_viz.ui.pages.what_if.interventions import fitting
-from lstm_viz.what_if import Ablate, Change, Overwrite, WhatIf, continuation, rerun
+from lstm_viz.ui.pages.what_if.interventions import validate
+from lstm_viz.what_if import Ablate, Intervention, Overwrite, WhatIf, continuation, rerun
 
-LANGUAGE = [name for name in models() if load(name).foretells]
+LANGUAGE = [name for name in models() if load(name).predicts_next_token]
 
 
 def named(model: str, name: str) -> Experiment:
@@ -23,8 +23,8 @@ def named(model: str, name: str) -> Experiment:
 def done(model: str, name: str) -> WhatIf:
     experiment, net = named(model, name), load(model)
     before = trace(net, experiment.text or "The cat (who was very old) sat on a mat.")
-    changes, problems = fitting(experiment.plans, net.config, len(before.tokens))
-    assert problems == [None] * len(experiment.plans)
+    changes, problems = validate(experiment.specs, net.config, len(before.tokens))
+    assert problems == [None] * len(experiment.specs)
     return rerun(net, before, changes)
 
 
@@ -53,7 +53,8 @@ def test_every_experiment_can_be_done_and_changes_something(model: str) -> None:
         assert result.first is not None, each.name
         apart = np.abs(result.after.probs - result.before.probs).max() > 0.02
         written = [
-            continuation(load(model), run, 40, own, 0.5, 1) for run, own in ((result.before, ()), (result.after, result.changes))
+            continuation(load(model), run, 40, own, 0.5, 1)
+            for run, own in ((result.before, ()), (result.after, result.interventions))
         ]
         assert written[0] != written[1] if each.written else apart, each.name
 
@@ -62,8 +63,8 @@ def test_the_unit_that_knows_the_bracket() -> None:
     result = done("python-lstm", "Cut out the unit that knows the bracket")
     plain, left = chance("python-lstm", result, ")")
     assert left < plain / 2
-    assert load("python-lstm").vocabulary.symbols[result.before.probs[-1].argmax()] == ")"
-    assert load("python-lstm").vocabulary.symbols[result.after.probs[-1].argmax()] == "]"
+    assert load("python-lstm").vocabulary.tokens[result.before.probs[-1].argmax()] == ")"
+    assert load("python-lstm").vocabulary.tokens[result.after.probs[-1].argmax()] == "]"
     assert most_needed("python-lstm", "foo(bar(x, y", ")") == (0, 243)
 
 
@@ -73,7 +74,7 @@ def test_indenting_as_far_as_one_says() -> None:
     read = trace(model, text)
     assert float(read.layers[0].c[-1, 0, 168]) == pytest.approx(0.75, abs=0.03)
     for value, spaces in ((0.75, 8), (-0.5, 12), (-1.0, 16), (-3.0, 24)):
-        change: list[Change] = [Overwrite(0, (168,), len(text) - 1, value)]
+        change: list[Intervention] = [Overwrite(0, (168,), len(text) - 1, value)]
         written = continuation(model, rerun(model, read, change).after, 30, change, 0.05, 1)
         assert len(re.match(" *", written)[0]) == spaces
 
@@ -94,7 +95,7 @@ def test_miscounting() -> None:
     assert float(read.layers[0].c[4, 0, 3]) == pytest.approx(4.2, abs=0.05)
     assert float(read.layers[0].c[2, 0, 3]) == pytest.approx(2.3, abs=0.05)
     for value, count in ((4.2, 5), (3.3, 4), (2.3, 3), (1.4, 2)):
-        change: list[Change] = [Overwrite(0, (3,), 4, value)]
+        change: list[Intervention] = [Overwrite(0, (3,), 4, value)]
         written = continuation(model, rerun(model, read, change).after, 8, change, 0.1)
         assert ("b" + written).index("\n") == count
 
@@ -102,7 +103,7 @@ def test_miscounting() -> None:
 def test_without_the_counter_nobody_knows_when_to_stop() -> None:
     result = done("counting", "Cut out the counter")
     assert result.rise > 0.5
-    written = continuation(load("counting"), result.after, 60, result.changes, 0.5)
+    written = continuation(load("counting"), result.after, 60, result.interventions, 0.5)
     assert any(line.count("a") != line.count("b") for line in written.split("\n"))
 
 

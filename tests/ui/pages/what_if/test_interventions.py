@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lstm_viz.models.language import Config
-from lstm_viz.ui.pages.what_if.interventions import Plan, fitting, numbers
+from lstm_viz.ui.pages.what_if.interventions import InterventionSpec, parse_numbers, validate
 from lstm_viz.what_if import Ablate, Clamp, Overwrite
 
 LSTM, GRU, SMALL = Config("lstm", 4, 5, 2), Config("gru", 4, 5, 2), Config("lstm", 4, 5, 1)
@@ -17,7 +17,7 @@ LSTM, GRU, SMALL = Config("lstm", 4, 5, 2), Config("gru", 4, 5, 2), Config("lstm
     ("typed", "found"), [("3", (3,)), ("3, 7-9", (3, 7, 8, 9)), (" 4;4  2 ", (4, 2)), ("0 – 2", (0, 1, 2)), ("9,8-9", (9, 8))]
 )
 def test_numbers_are_read_as_people_type_them(typed: str, found: tuple[int, ...]) -> None:
-    assert numbers(typed, 10, "unit") == found
+    assert parse_numbers(typed, 10, "unit") == found
 
 
 @pytest.mark.parametrize(
@@ -27,13 +27,13 @@ def test_numbers_are_read_as_people_type_them(typed: str, found: tuple[int, ...]
 )  # fmt: skip
 def test_what_cannot_be_read_is_said(typed: str, message: str) -> None:
     with pytest.raises(ValueError, match=message):
-        numbers(typed, 10, "unit")
+        parse_numbers(typed, 10, "unit")
 
 
 @given(st.text(max_size=30))
 def test_anything_typed_is_read_or_refused_in_words(typed: str) -> None:
     try:
-        found = numbers(typed, 10, "unit")
+        found = parse_numbers(typed, 10, "unit")
     except ValueError as error:
         found, said = (), str(error)
         assert said.startswith(("“", "There is no unit"))
@@ -41,11 +41,14 @@ def test_anything_typed_is_read_or_refused_in_words(typed: str) -> None:
 
 
 def test_a_plan_stands_for_a_change_in_each_of_its_layers() -> None:
-    assert Plan("hold", "f", 1.0).changes(LSTM) == (Clamp("f", 1.0, 0), Clamp("f", 1.0, 1))
-    assert Plan("hold", "f", 0.0, (1,), (2,), ".").changes(LSTM) == (Clamp("f", 0.0, 1, (2,), "."),)
-    assert Plan("cut", layers=(0,), units=(3, 4)).changes(LSTM) == (Ablate(0, (3, 4)),)
-    assert Plan("set", "c", 2.0, (0,), (1,), (4, 6)).changes(LSTM) == (Overwrite(0, (1,), 4, 2.0), Overwrite(0, (1,), 6, 2.0))
-    assert Plan("set", "h", 0.5, None, None, (1,)).changes(GRU) == (
+    assert InterventionSpec("hold", "f", 1.0).to_interventions(LSTM) == (Clamp("f", 1.0, 0), Clamp("f", 1.0, 1))
+    assert InterventionSpec("hold", "f", 0.0, (1,), (2,), ".").to_interventions(LSTM) == (Clamp("f", 0.0, 1, (2,), "."),)
+    assert InterventionSpec("cut", layers=(0,), units=(3, 4)).to_interventions(LSTM) == (Ablate(0, (3, 4)),)
+    assert InterventionSpec("set", "c", 2.0, (0,), (1,), (4, 6)).to_interventions(LSTM) == (
+        Overwrite(0, (1,), 4, 2.0),
+        Overwrite(0, (1,), 6, 2.0),
+    )
+    assert InterventionSpec("set", "h", 0.5, None, None, (1,)).to_interventions(GRU) == (
         Overwrite(0, None, 1, 0.5, "h"), Overwrite(1, None, 1, 0.5, "h"),
     )  # fmt: skip
 
@@ -53,20 +56,24 @@ def test_a_plan_stands_for_a_change_in_each_of_its_layers() -> None:
 @pytest.mark.parametrize(
     ("plan", "config", "words"),
     [
-        (Plan("hold", "f", 1.0), LSTM, "forget gate f of all units of all layers"),
-        (Plan("hold", "f", 1.0), SMALL, "forget gate f of all units"),
-        (Plan("hold", "z", 0.0, (1,), at="\n."), GRU, "update gate z of all units of layer 2 at every “⏎” or “.”"),
-        (Plan("cut", layers=(0,), units=(3,)), LSTM, "unit 3 of layer 1 cut out"),
-        (Plan("set", "c", 2.0, (0,), (1, 2), (4,)), LSTM, "cell state c of units 1, 2 of layer 1 at step 4"),
+        (InterventionSpec("hold", "f", 1.0), LSTM, "forget gate f of all units of all layers"),
+        (InterventionSpec("hold", "f", 1.0), SMALL, "forget gate f of all units"),
+        (InterventionSpec("hold", "z", 0.0, (1,), at="\n."), GRU, "update gate z of all units of layer 2 at every “⏎” or “.”"),
+        (InterventionSpec("cut", layers=(0,), units=(3,)), LSTM, "unit 3 of layer 1 cut out"),
+        (InterventionSpec("set", "c", 2.0, (0,), (1, 2), (4,)), LSTM, "cell state c of units 1, 2 of layer 1 at step 4"),
     ],
 )
-def test_a_plan_in_words(plan: Plan, config: Config, words: str) -> None:
-    assert plan.words(config) == words
+def test_a_plan_in_words(spec: InterventionSpec, config: Config, words: str) -> None:
+    assert spec.describe(config) == words
 
 
 def test_only_what_fits_is_done_and_the_rest_says_why() -> None:
-    plans = [Plan("hold", "f", 1.0), Plan("hold", "r", 0.0), Plan("set", "h", 0.0, (0,), None, (9,))]
-    changes, problems = fitting(plans, GRU, 5)
+    specs = [
+        InterventionSpec("hold", "f", 1.0),
+        InterventionSpec("hold", "r", 0.0),
+        InterventionSpec("set", "h", 0.0, (0,), None, (9,)),
+    ]
+    changes, problems = validate(specs, GRU, 5)
     assert changes == [Clamp("r", 0.0, 0), Clamp("r", 0.0, 1)]
     assert [problem is None for problem in problems] == [False, True, False]
     assert "no gate 'f'" in str(problems[0])
@@ -74,8 +81,8 @@ def test_only_what_fits_is_done_and_the_rest_says_why() -> None:
 
 
 def test_the_ends_of_the_slider() -> None:
-    assert Plan("hold", "f", 1.0).ends(LSTM) == (0.0, 1.0)
-    assert Plan("hold", "g", 1.0).ends(LSTM) == (-1.0, 1.0)
-    assert Plan("set", "c", 1.0).ends(LSTM) == (-5.0, 5.0)
-    assert Plan("cut").ends(LSTM) is None
-    assert Plan("hold", "f", 1.0).ends(GRU) is None
+    assert InterventionSpec("hold", "f", 1.0).value_range(LSTM) == (0.0, 1.0)
+    assert InterventionSpec("hold", "g", 1.0).value_range(LSTM) == (-1.0, 1.0)
+    assert InterventionSpec("set", "c", 1.0).value_range(LSTM) == (-5.0, 5.0)
+    assert InterventionSpec("cut").value_range(LSTM) is None
+    assert InterventionSpec("hold", "f", 1.0).value_range(GRU) is None

@@ -12,16 +12,16 @@ from streamlit.testing.v1 import AppTest
 from lstm_viz.models.catalog import load, models
 from lstm_viz.reader import trace
 from lstm_viz.ui.pages.what_if import in_link, unit_ablation
-from lstm_viz.ui.pages.what_if.continuation import page as written_page
-from lstm_viz.ui.pages.what_if.continuation import parting
-from lstm_viz.ui.pages.what_if.interventions import Plan
+from lstm_viz.ui.pages.what_if.continuation import common_prefix_length
+from lstm_viz.ui.pages.what_if.continuation import continuation_html as written_page
+from lstm_viz.ui.pages.what_if.interventions import InterventionSpec
 from lstm_viz.ui.pages.what_if.scene import HAPPENS, MATTERS, TEXTS, WRITES
 from lstm_viz.ui.state.view import View
 from lstm_viz.what_if import Clamp, continuation, scan, what_if
 from tests.ui.page_testing import PAGES, box, setting
 
 PAGE = PAGES / "what_if.py"
-LANGUAGE = [name for name in models() if load(name).foretells]
+LANGUAGE = [name for name in models() if load(name).predicts_next_token]
 
 
 def opened(**link: str) -> AppTest:
@@ -47,7 +47,7 @@ def pictures(page: AppTest) -> list[tuple[dict[str, Any], dict[str, Any]]]:
 
 
 def typed(page: AppTest, text: str) -> AppTest:
-    page.session_state["box"] = {"view": {"text": text, "push": box(page)["push"], "seq": 3}}
+    page.session_state["box"] = {"view": {"text": text, "textRevision": box(page)["textRevision"], "seq": 3}}
     return page.run()
 
 
@@ -59,10 +59,10 @@ def test_every_network_answers_every_question(name: str, lens: str) -> None:
     assert "**" in words(page.run())
 
 
-def plans(page: AppTest) -> list[Plan]:
+def plans(page: AppTest) -> list[InterventionSpec]:
     """The changes that are made, as the address has them too."""
     assert not page.exception, [each.value for each in page.exception]
-    made: tuple[Plan, ...] = setting(page, "what_if_changes", ())
+    made: tuple[InterventionSpec, ...] = setting(page, "what_if_changes", ())
     assert box(page)["link"]["change"] == (in_link.write(made) or None)
     return list(made)
 
@@ -77,7 +77,7 @@ def test_the_page_opens_with_no_change() -> None:
 
 def test_a_network_that_never_forgets() -> None:
     page = opened(model="python-lstm", text="The cat (who sat", change="f:all:all:1")
-    assert plans(page) == [Plan("hold", "f", 1.0)]
+    assert plans(page) == [InterventionSpec("hold", "f", 1.0)]
     found = what_if(load("python-lstm"), "The cat (who sat", [Clamp("f", 1.0, 0), Clamp("f", 1.0, 1)])
     assert f"{found.after.loss:.2f} nats a letter in place of {found.before.loss:.2f}" in words(page)
     np.testing.assert_allclose(box(page)["values"], found.surprise, atol=1e-4)
@@ -141,21 +141,24 @@ def test_undoing_leaves_the_network_as_trained() -> None:
 def test_a_change_that_another_network_cannot_carry_out_stays_and_says_so() -> None:
     page = opened(model="python-lstm", change="f:all:all:1 cut:0:3")
     page.selectbox(key="choose_model").set_value("shakespeare-gru").run()
-    assert plans(page) == [Plan("hold", "f", 1.0), Plan("cut", layers=(0,), units=(3,))]
+    assert plans(page) == [InterventionSpec("hold", "f", 1.0), InterventionSpec("cut", layers=(0,), units=(3,))]
     assert words(page).count("this does nothing now") == 1
     assert np.nan_to_num(box(page)["values"]).any()
 
 
 CHANGES = [
-    ("f:all:all:0", [Plan("hold", "f", 0.0)]),
-    ("f:1:3,7:0.25@u2e,u21", [Plan("hold", "f", 0.25, (1,), (3, 7), ".!")]),
-    ("cut:0:243 set-c:0:168:-1@4", [Plan("cut", "h", 0.0, (0,), (243,)), Plan("set", "c", -1.0, (0,), (168,), (4,))]),
-    ("o:0:all:0@0,2", [Plan("hold", "o", 0.0, (0,), None, (0, 2))]),
+    ("f:all:all:0", [InterventionSpec("hold", "f", 0.0)]),
+    ("f:1:3,7:0.25@u2e,u21", [InterventionSpec("hold", "f", 0.25, (1,), (3, 7), ".!")]),
+    (
+        "cut:0:243 set-c:0:168:-1@4",
+        [InterventionSpec("cut", "h", 0.0, (0,), (243,)), InterventionSpec("set", "c", -1.0, (0,), (168,), (4,))],
+    ),
+    ("o:0:all:0@0,2", [InterventionSpec("hold", "o", 0.0, (0,), None, (0, 2))]),
 ]
 
 
 @pytest.mark.parametrize(("asked", "made"), CHANGES)
-def test_a_link_carries_the_changes(asked: str, made: list[Plan]) -> None:
+def test_a_link_carries_the_changes(asked: str, made: list[InterventionSpec]) -> None:
     page = opened(model="python-lstm", text="The cat (who sat. Up!", change=asked)
     assert plans(page) == made
     assert box(page)["link"]["change"] == asked
@@ -201,13 +204,13 @@ def test_the_form_makes_a_plan_of_ones_own() -> None:
     page = opened(model="python-lstm", text="a.b.", step="2", unit="5")
     form(page, symbol="o", layer=1, units_hold="these", these="3, 7-8",
          when="whenever it reads", symbols=".")  # fmt: skip
-    assert plans(page)[-1] == Plan("hold", "o", 0.0, (1,), (3, 7, 8), ".")
+    assert plans(page)[-1] == InterventionSpec("hold", "o", 0.0, (1,), (3, 7, 8), ".")
     form(page, symbol="f", units_hold="all", when="at these steps", steps="0, 2-3")
-    assert plans(page)[-1] == Plan("hold", "f", 1.0, (1,), None, (0, 2, 3))
+    assert plans(page)[-1] == InterventionSpec("hold", "f", 1.0, (1,), None, (0, 2, 3))
     form(page, act="set", symbol="c", layer=0, units_set="all")
-    assert plans(page)[-1] == Plan("set", "c", 0.0, (0,), None, (2,))
+    assert plans(page)[-1] == InterventionSpec("set", "c", 0.0, (0,), None, (2,))
     form(page, act="cut", units_cut="the selected one", when="at the selected step")
-    assert plans(page)[-1] == Plan("cut", "h", 0.0, (0,), (5,), (2,))
+    assert plans(page)[-1] == InterventionSpec("cut", "h", 0.0, (0,), (5,), (2,))
 
 
 @pytest.mark.parametrize(
@@ -232,8 +235,8 @@ def test_both_write_on_with_the_same_dice() -> None:
     model = load("shakespeare-lstm")
     found = what_if(model, text, [Clamp("f", 1.0, 0), Clamp("f", 1.0, 1)])
     plain = continuation(model, found.before, 80, (), 0.5, 1)
-    changed = continuation(model, found.after, 80, found.changes, 0.5, 1)
-    apart = parting(plain, changed)
+    changed = continuation(model, found.after, 80, found.interventions, 0.5, 1)
+    apart = common_prefix_length(plain, changed)
     shown = "".join(each.proto.body for each in page.get("html"))
     assert written_page(text, plain[:apart], plain[apart:]) in shown
     assert written_page(text, changed[:apart], changed[apart:]) in shown
@@ -246,7 +249,12 @@ def test_what_is_written_is_no_html() -> None:
 
 
 def test_parting() -> None:
-    assert [parting("abc", "abd"), parting("", "a"), parting("ab", "ab"), parting("x", "y")] == [2, 0, 2, 0]
+    assert [
+        common_prefix_length("abc", "abd"),
+        common_prefix_length("", "a"),
+        common_prefix_length("ab", "ab"),
+        common_prefix_length("x", "y"),
+    ] == [2, 0, 2, 0]
 
 
 class Job:

@@ -10,8 +10,8 @@ from streamlit.testing.v1 import AppTest
 from lstm_viz.comparison import compare
 from lstm_viz.models.catalog import load
 from lstm_viz.reader import trace
-from lstm_viz.ui.pages.what_if.scene import LENS, TEXTS
-from lstm_viz.ui.pages.what_if.text_comparison import WINDOW, begun
+from lstm_viz.ui.pages.what_if.scene import QUESTION_KEY, TEXTS
+from lstm_viz.ui.pages.what_if.text_comparison import WINDOW, default_second_text
 from lstm_viz.ui.state.view import View
 from tests.ui.page_testing import PAGES, unpack
 
@@ -22,9 +22,9 @@ def opened(second: str | None = None, **link: str) -> AppTest:
     page = AppTest.from_file(str(PAGE), default_timeout=120)
     for name, value in link.items():
         page.query_params[name] = value
-    page.session_state[LENS] = TEXTS
+    page.session_state[QUESTION_KEY] = TEXTS
     if second is not None:
-        page.session_state[f"what_if_other_{link['model']}_0"] = {"view": {"text": second, "push": 1, "seq": 1}}
+        page.session_state[f"what_if_other_{link['model']}_0"] = {"view": {"text": second, "textRevision": 1, "seq": 1}}
     page.run()
     assert not page.exception, [each.value for each in page.exception]
     return page
@@ -53,11 +53,11 @@ def test_where_they_part_and_meet_is_told() -> None:
     page = opened(other, model="shakespeare-gru", text=one)
     model = load("shakespeare-gru")
     found = compare(trace(model, one), trace(model, other)).layers[0]
-    assert found.parts == 4
-    assert found.meets is not None
+    assert found.diverges_at == 4
+    assert found.reconverges_at is not None
     assert "part at ‘o’ against ‘a’" in words(page)
     # The last difference is in column 7, where only the second text has a letter: one column more than letters before it.
-    assert f"meet again at ‘{one[found.meets - 1]}’, **{found.meets - 8} letters** behind" in words(page)
+    assert f"meet again at ‘{one[found.reconverges_at - 1]}’, **{found.reconverges_at - 8} letters** behind" in words(page)
 
 
 @pytest.mark.parametrize(("one", "second"), [("", "ab"), ("ab", ""), ("", "")])
@@ -87,10 +87,10 @@ def test_one_unit_can_be_looked_at() -> None:
 def test_a_new_beginning_copies_the_first_text_changed() -> None:
     page = opened("words of one's own", model="shakespeare-lstm", text="The light is not here")
     next(each for each in page.button if each.label.startswith("Begin again")).click().run()
-    assert boxes(page)[1]["text"] == begun(View("The light is not here", "shakespeare-lstm"))
+    assert boxes(page)[1]["text"] == default_second_text(View("The light is not here", "shakespeare-lstm"))
 
 
 @pytest.mark.parametrize("text", ["", "x", "Xyz", "not", "😀", "the old cat"])
 def test_a_beginning_differs_where_it_can(text: str) -> None:
-    changed = begun(View(text, "counting"))
+    changed = default_second_text(View(text, "counting"))
     assert changed != text or text in ("", "😀")
