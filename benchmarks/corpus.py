@@ -122,7 +122,8 @@ def main(text: Path | None, letters: int, names: tuple[str, ...], lengths: tuple
         starts = [draw.randrange(max(1, len(content) - 300)) for _ in range(15)]
         looks = [clock(partial(corpus.window, model, found, at, min(at + 300, len(content))))[0] for at in starts]
         print(
-            f"| {name} | {found.segments} | {took:.1f} | {len(content) / took:,.0f} | {slow:.1f} | {took / slow:.2f} | {kept:.1f} "
+            f"| {name} | {found.segments} | {took:.1f} | {len(content) / took:,.0f} | {slow:.1f} | {took / slow:.2f} | "
+            f"{kept:.1f} "
             f"| {4e-6 * numbers * len(content):,.0f} | {1000 * median(looks):.0f} |",
             flush=True,
         )

@@ -51,8 +51,8 @@ def predict_answer(model: LanguageModel, text: str, count: int) -> PredictedAnsw
 def retention(model: LanguageModel, task: DelayTask, text: str) -> Float[np.ndarray, "place time"]:
     """How well the state still tells what stood in each place that the answer hangs on: 0 where it no longer does.
 
-    For each of the task's `memory_positions`, after each symbol: the relative distance (see `comparison`) of the state, an LSTM's cell
-    state, from the nearest one that there would be, had another symbol stood there.
+    For each of the task's `memory_positions`, after each symbol: the relative distance (see `comparison`) of the state, an
+    LSTM's cell state, from the nearest one that there would be, had another symbol stood there.
     """
     positions = task.memory_positions(text)
     variants = [_variants(task, text, position) for position in positions]

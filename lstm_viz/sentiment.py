@@ -32,10 +32,10 @@ class SentimentResult(Result):
     """A text and what one judge thinks of it, word by word.
 
     `score[t]` is the verdict after word t and `balance[t]` the balance; `initial` is the verdict before the first word.
-    `isolated[t]` is the verdict on word t read by itself. Two ways say what word t brought to the last verdict: `input_x_gradient[t]`,
-    the gradient by its embedding times the embedding (a first-order share), and `occlusion[t]`, the verdict on the text less
-    that on the text without word t; NaN where that was not asked for. `unit_contributions[t, j]` is what the change of unit j of the last
-    layer at word t did to the verdict: over units it sums to the step's change.
+    `isolated[t]` is the verdict on word t read by itself. Two ways say what word t brought to the last verdict:
+    `input_x_gradient[t]`, the gradient by its embedding times the embedding (a first-order share), and `occlusion[t]`, the
+    verdict on the text less that on the text without word t; NaN where that was not asked for. `unit_contributions[t, j]` is
+    what the change of unit j of the last layer at word t did to the verdict: over units it sums to the step's change.
     """
 
     _drawn = ("score",)

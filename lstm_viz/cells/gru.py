@@ -162,8 +162,8 @@ def backward_step(
 ) -> StepGradients:
     """Go one step back with any number of right-hand sides.
 
-    `factors` are those of `local_derivatives` at step t; `d_h` [side, unit] is all that reaches h_t; `by_input` asks for the derivative
-    by x_t too.
+    `factors` are those of `local_derivatives` at step t; `d_h` [side, unit] is all that reaches h_t; `by_input` asks for the
+    derivative by x_t too.
     """
     r_hh, z_pre, n_hh, n_pre, z = factors
 

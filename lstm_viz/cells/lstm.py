@@ -235,8 +235,8 @@ def backward_step(
 ) -> StepGradients:
     """Go one step back with any number of right-hand sides.
 
-    `factors` are those of `local_derivatives` at step t; `d_h` [side, hidden] is all that reaches h_t, `d_c` [side, unit] what reaches
-    c_t from the steps after; `by_input` asks for the derivative by x_t too.
+    `factors` are those of `local_derivatives` at step t; `d_h` [side, hidden] is all that reaches h_t, `d_c` [side, unit] what
+    reaches c_t from the steps after; `by_input` asks for the derivative by x_t too.
     """
     i_c, f_c, g_c, f, o_h, c_h = factors
     dh = d_h if weights.hr is None else d_h @ weights.hr

@@ -105,8 +105,8 @@ def backward_step(
 ) -> StepGradients:
     """Go one step back with any number of right-hand sides.
 
-    `factors` are those of `local_derivatives` at step t; `d_h` [side, unit] is all that reaches h_t; `by_input` asks for the derivative
-    by x_t too.
+    `factors` are those of `local_derivatives` at step t; `d_h` [side, unit] is all that reaches h_t; `by_input` asks for the
+    derivative by x_t too.
     """
     rows = factors[0] * d_h
     return StepGradients(rows @ weights.hh, rows @ weights.ih if by_input else None)

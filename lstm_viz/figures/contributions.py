@@ -53,7 +53,8 @@ def history_map(history: History, tokens: Sequence[str], step: int, signed: bool
     count, first = len(tokens), history.first
     hover = "%{z:+.3f}" if signed else "%{z:.1%}"
     drawn = go.Heatmap(
-        z=np.where(active, values, np.nan).astype(np.float32), x=positions(count), y=positions(count), zmin=-end if signed else 0.0,
+        z=np.where(active, values, np.nan).astype(np.float32), x=positions(count), y=positions(count),
+        zmin=-end if signed else 0.0,
         zmax=end, colorscale=colourscale(palette.diverging if signed else palette.sequential), hoverongaps=False,
         hovertemplate=f"after ‘%{{y}}’, ‘%{{x}}’ accounts for {hover}<extra></extra>",
         colorbar={"thickness": 10, "len": 0.9, "tickformat": "" if signed else ".0%", "nticks": 5, "outlinewidth": 0},

@@ -40,7 +40,8 @@ def gradient_flow_matrix(
     depth = np.where(there, np.log10(np.maximum(norms / most, FAINTEST)), np.nan)
     figure = go.Figure(
         go.Heatmap(
-            z=depth.astype(np.float32), x=positions(count), y=positions(count), zmin=np.log10(FAINTEST), zmax=0.0, hoverongaps=False,
+            z=depth.astype(np.float32), x=positions(count), y=positions(count), zmin=np.log10(FAINTEST), zmax=0.0,
+            hoverongaps=False,
             colorscale=colourscale(palette.sequential), customdata=norms.astype(np.float32),
             hovertemplate="the surprise at ‘%{y}’ by the state after ‘%{x}’: %{customdata:.2g}<extra></extra>",
             colorbar={

@@ -34,7 +34,8 @@ def gate_means(
         curves = [(DISTANCE, palette.roles["hidden"], np.abs(layer["h"][visible, 0]).mean(axis=-1))]
     traces = [
         {
-            "type": "scatter", "mode": "lines", "name": name, "x": positions(count), "y": values.astype(np.float32), "text": names,
+            "type": "scatter", "mode": "lines", "name": name, "x": positions(count), "y": values.astype(np.float32),
+            "text": names,
             "line": {"color": colour, "width": 2}, "customdata": list(range(first, last)),
             "hovertemplate": f"%{{text}} (step %{{customdata}}): {name} %{{y:.3f}}<extra></extra>",
         }

@@ -59,7 +59,8 @@ def half_lives(half_life: HalfLife, unit: int, palette: Palette) -> go.Figure:
     }  # fmt: skip
     return quick(
         traces, {"title_text": "units, the longest memory first"}, axis, 320,
-        shapes=[level(half_life.longest * 1.2, palette)] if endless.any() else [], annotations=[annotation] if endless.any() else [],
+        shapes=[level(half_life.longest * 1.2, palette)] if endless.any() else [],
+        annotations=[annotation] if endless.any() else [],
     )  # fmt: skip
 
 

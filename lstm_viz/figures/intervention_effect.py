@@ -53,7 +53,8 @@ def intervention_effect(
             )  # fmt: skip
     if len(clamped):
         figure.add_scatter(
-            x=[x[position] for position in clamped], y=np.zeros(len(clamped)), yaxis="y9", name="a change holds here", mode="markers",
+            x=[x[position] for position in clamped], y=np.zeros(len(clamped)), yaxis="y9", name="a change holds here",
+            mode="markers",
             hoverinfo="skip", marker={"symbol": "triangle-up", "size": 8, "color": palette.gradient},
         )  # fmt: skip
     apply_layout(figure, "", "", 60 + height * len(pairs))

@@ -23,7 +23,7 @@ def letter_axis(
 def letters_along(
     tokens: Sequence[str], title: str = "", below: Sequence[str] = (), room: float | None = None
 ) -> dict[str, Any]:  # fmt: skip
-    """The settings of an axis whose values are the `positions` of a text's letters; letters that have no room are left out evenly.
+    """The settings of an axis whose values are the `positions` of a text's letters; letters without room are left out evenly.
 
     `below` are the letters of a second text, which stand under the first one's. With `room`, the axis' length in pixels where it
     is known, all letters are written, smaller where there are many, or none: every second one would read as another text.

@@ -25,7 +25,8 @@ SURPRISE = "surprise"
 class TrainingCurve:
     """A training so far: values of its steps, the first being step 1, and the held-out loss by step; all in nats a character.
 
-    `unigram_loss` is the held-out loss of one who knows only how frequent each letter is, `max_grad_norm` the bound on the gradient.
+    `unigram_loss` is the held-out loss of one who knows only how frequent each letter is, `max_grad_norm` the bound on the
+    gradient.
     """
 
     loss: Float[np.ndarray, " step"]
@@ -124,7 +125,8 @@ def snapshot_heatmap(
     ]  # fmt: skip
     y = {
         "type": "category", "categoryorder": "array", "categoryarray": positions(len(frames)), "title_text": "steps of training",
-        "labelalias": dict(zip(positions(len(frames)), steps, strict=True)), "range": [len(frames) - 0.5, -0.5], "showgrid": False,
+        "labelalias": dict(zip(positions(len(frames)), steps, strict=True)), "range": [len(frames) - 0.5, -0.5],
+        "showgrid": False,
     }  # fmt: skip
     margin = {"l": 64, "r": 48, "t": 8, "b": 32}
     return quick([cells], letters_along(tokens), y, 56 + max(18 * len(frames), 90), shapes=shapes, margin=margin)

@@ -111,8 +111,8 @@ class Job:
 class Pool:
     """At most `limit` pieces of work at once, each in a process of its own; where more is wanted they take turns.
 
-    Who has run for `time_slice` seconds pauses at the next item for one who waits. Who has not begun goes first, so that short work
-    is soon over; those that pause go on in the order in which they paused.
+    Who has run for `time_slice` seconds pauses at the next item for one who waits. Who has not begun goes first, so that short
+    work is soon over; those that pause go on in the order in which they paused.
     """
 
     def __init__(self, limit: int, check_every: float = 1.0, time_slice: float = TIME_SLICE) -> None:

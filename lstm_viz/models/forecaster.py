@@ -33,7 +33,8 @@ class ForecasterConfig:
     `level`: the value itself too. `season` (0: none): the change that came a season before the coming one. `form`: changes are
     those of the square root, as fits counts, which are never below 0 and scatter more the higher they are; or those of the
     logarithm, as fits what grows in proportion to itself. `floor`: no forecast is below 0, whatever the form. In training only
-    act `dropout`, and `scale_augmentation`: each window comes larger or smaller, by a factor from 1 / `scale_augmentation` to `scale_augmentation`.
+    act `dropout`, and `scale_augmentation`: each window comes larger or smaller, by a factor from 1 / `scale_augmentation` to
+    `scale_augmentation`.
     """
 
     kind: Kind = "lstm"
@@ -132,8 +133,8 @@ class Forecaster(nn.Module):
     ) -> Float[Tensor, "step batch"]:  # fmt: skip
         """The coming levels, each made from what was said before it and then read as if it had come.
 
-        `recent` are the last levels (see `context_length`), `raw_output` and `state` what the network said and held after them; `errors` are
-        added to what it says, scaled changes like that. Derivatives run through all steps.
+        `recent` are the last levels (see `context_length`), `raw_output` and `state` what the network said and held after them;
+        `errors` are added to what it says, scaled changes like that. Derivatives run through all steps.
         """
         forecasts: list[Tensor] = []
         season = max(self.config.season, 1)

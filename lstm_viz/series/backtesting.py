@@ -23,7 +23,7 @@ MAX_ORIGINS = 200
 
 @dataclass(frozen=True)
 class Split:
-    """Where a series is cut: weights are learned before `train_end`, chosen between it and `validation_end`, and tested from there on."""
+    """Where a series is cut: weights are learned before `train_end`, chosen up to `validation_end`, and tested from there on."""
 
     train_end: int
     validation_end: int
@@ -39,7 +39,8 @@ class Split:
     def description(self) -> str:
         """The cut, in words."""
         return (
-            f"first {self.train_end:,} values to learn from, next {self.validation_end - self.train_end:,} to choose weights and inputs by, "
+            f"first {self.train_end:,} values to learn from, next {self.validation_end - self.train_end:,} to choose weights and "
+            f"inputs by, "
             f"last {self.length - self.validation_end:,} held out for the errors alone"
         )
 
@@ -48,8 +49,8 @@ class Split:
 class Score(Result):
     """One way of forecasting and its errors on the held-out part.
 
-    One step ahead: `mae` in the series' unit and `mase`. `multi_step_mae` is the MAE over all of the next `horizon` steps, forecast
-    stepwise from many places.
+    One step ahead: `mae` in the series' unit and `mase`. `multi_step_mae` is the MAE over all of the next `horizon` steps,
+    forecast stepwise from many places.
     """
 
     name: str

@@ -83,7 +83,8 @@ def _gap_notes(values: Float[np.ndarray, " time"], labels: tuple[str, ...], how:
         return []
     first = f"the first at {labels[missing[0]]}, at most {missing_values.longest(values):,} in a row"
     notes = [
-        f"values that are missing: {len(missing):,} of {len(values):,}, {first}; in each place: {missing_values.FILL_METHODS[how]}"
+        f"values that are missing: {len(missing):,} of {len(values):,}, {first}; in each place: "
+        f"{missing_values.FILL_METHODS[how]}"
     ]
     if {0, len(values) - 1} & set(missing.tolist()):
         notes.append("gaps before the first and after the last value are left out")

@@ -22,8 +22,8 @@ class SeriesTrace(Result):
     """A series as one forecaster read it.
 
     `expected[t]` is the forecast of value t + 1 made at step t, `raw_output[t]` the scaled change that the network gave for it.
-    Where a forecast was asked about, `gradient_by_value[k]` is its total derivative by value k, and the layers hold its gradients.
-    `trace` has the shape of a text's: tokens are the values as short texts; there is no symbol to be surprised by.
+    Where a forecast was asked about, `gradient_by_value[k]` is its total derivative by value k, and the layers hold its
+    gradients. `trace` has the shape of a text's: tokens are the values as short texts; there is no symbol to be surprised by.
     """
 
     _drawn = ("values",)
@@ -36,7 +36,7 @@ class SeriesTrace(Result):
 
 
 def read_series(model: Forecaster, values: Values, target_step: int | None = None) -> SeriesTrace:
-    """Read a series from its first value on; `target_step` is the step whose forecast is differentiated (None: none; −1: the last).
+    """Read a series from its first value on; the forecast made at `target_step` is differentiated (None: none; −1: the last).
 
     Raises ValueError for a step that is not there.
     """

@@ -21,7 +21,8 @@ def _near(report: BacktestReport) -> str:
         )
     if f"{network.mae:.3g}" == f"{best.mae:.3g}":
         return (
-            f"One step ahead the network does not beat the {best.name} ({best.description}): both are off by {best.mae:.3g} on average."
+            f"One step ahead the network does not beat the {best.name} ({best.description}): both are off by {best.mae:.3g} on "
+            f"average."
             f"{_naive(report, best)}"
         )
     return (
@@ -39,7 +40,8 @@ def _far(report: BacktestReport) -> str:
     if network.multi_step_mae < best.multi_step_mae:
         too = " too" if network.mae < report.best_baseline.mae else " than every rule"
         return f"{ahead} it is better{too}: {network.multi_step_mae:.3g} against {best.multi_step_mae:.3g} ({best.name})."
-    return f"{ahead} it does not beat the {best.name} ({best.description}): {network.multi_step_mae:.3g} against {best.multi_step_mae:.3g}."
+    errors = f"{network.multi_step_mae:.3g} against {best.multi_step_mae:.3g}"
+    return f"{ahead} it does not beat the {best.name} ({best.description}): {errors}."
 
 
 def _naive(report: BacktestReport, error: Score) -> str:

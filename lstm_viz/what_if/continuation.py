@@ -30,10 +30,9 @@ def continuation(
     The same seed draws with the same random numbers, so that two continuations part only where the networks expect other symbols.
 
     Args:
-        model: The model that read the text.
-        read: The trace of the text, as `what_if(…).before` or `.after`.
-        count: How many symbols are drawn.
-        interventions: Those that hold at every step or at a character go on holding in what is written; those at numbered steps are
+        model: The model that read the text. read: The trace of the text, as `what_if(…).before` or `.after`. count: How many
+        symbols are drawn. interventions: Those that hold at every step or at a character go on holding in what is written;
+        those at numbered steps are
             over.
         temperature: Divides the logits: below 1 is more careful, above 1 bolder.
         seed: Of the random numbers.

@@ -30,7 +30,8 @@ from lstm_viz.reader import trace
 from tests.tiny import KINDS, TEXT, tiny
 
 CURVE = TrainingCurve(
-    loss=np.array([3.0, 2.0, 1.0, 0.5]), norm=np.array([0.5, 4.0, 1.0, 0.25]), held_out={2: 2.5, 4: 1.5}, unigram_loss=2.9, max_grad_norm=1.0,
+    loss=np.array([3.0, 2.0, 1.0, 0.5]), norm=np.array([0.5, 4.0, 1.0, 0.25]), held_out={2: 2.5, 4: 1.5}, unigram_loss=2.9,
+    max_grad_norm=1.0,
     steps=10,
 )  # fmt: skip
 

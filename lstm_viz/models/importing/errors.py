@@ -24,7 +24,7 @@ class UnsupportedCheckpoint(UnreadableModel):
 
 
 class NoVocabulary(UnsupportedCheckpoint):
-    """The weights are understood, but not what the network's `count` symbols are; `reason` is why, without what to do in Python."""
+    """The weights are understood, but not what the network's `count` tokens are; `reason` says why, without advice for Python."""
 
     def __init__(self, reason: str, wish: str, count: int) -> None:
         super().__init__(f"{reason}; {wish}")

@@ -150,7 +150,8 @@ def _check_names(program: bytes, name: str) -> None:
         raise UnsupportedCheckpoint(f"{name} is damaged ({format_error(error)}); copy or save it again") from error
     if strange:
         raise UnsafeCheckpoint(
-            f"{name} holds more than weights: to open it {format_list(strange)} would have to be called, and that could run anything, "
+            f"{name} holds more than weights: to open it {format_list(strange)} would have to be called, and that could run "
+            f"anything, "
             f"so it was not opened; {_SAVE}"
         )
 

@@ -53,8 +53,8 @@ def report(result: DelayResult, seconds: float) -> dict[str, str]:
     """The facts of a finished race for its card, scores measured anew."""
     experiment, task = result.experiment, TASKS[result.experiment.task]
     return {
-        "summary": f"A plain RNN, a GRU and an LSTM of {experiment.units} units each, trained side by side on a task that only memory "
-        f"solves, up to a delay of {experiment.longest} symbols.",
+        "summary": f"A plain RNN, a GRU and an LSTM of {experiment.units} units each, trained side by side on a task "
+        f"that only memory solves, up to a delay of {experiment.longest} symbols.",
         "task": task.rule,
         "data": "random examples, drawn by rule while training",
         "licence of the data": "none needed: drawn by rule",

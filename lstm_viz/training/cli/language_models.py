@@ -98,7 +98,8 @@ def shape_options(command: Callable[..., Any]) -> Callable[..., Any]:
         click.option("--epochs", default=30.0, show_default=True),
         click.option("--steps", type=int, help="How many steps, in place of epochs."),
         click.option("--rate", default=3e-3, show_default=True, help="The highest learning rate."),
-        click.option("--cap", type=PositiveOrNone(), default="1.0", show_default=True, help="Cap on the gradient's norm; none for none."),
+        click.option("--cap", type=PositiveOrNone(), default="1.0", show_default=True, help="Cap on the gradient's norm; none "
+                                                                                            "for none."),
         click.option("--calm", default=0.0, show_default=True, help="Penalty on an LSTM's squared cell state."),
         click.option("--batch", default=20, show_default=True, help="Places of the text read side by side."),
         click.option("--window", default=100, show_default=True, help="Characters of each place that a step reads."),

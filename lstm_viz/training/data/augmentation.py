@@ -18,7 +18,8 @@ NEAREST = 8
 
 
 def augment(
-    prefixes: Sequence[LabelledPrefix], vectors: Float[np.ndarray, "symbol dimension"], count: int, seed: int, swapped: float = 0.2,
+    prefixes: Sequence[LabelledPrefix], vectors: Float[np.ndarray, "symbol dimension"], count: int, seed: int,
+    swapped: float = 0.2,
     shortest: int = 8,
 ) -> Iterator[LabelledPrefix]:  # fmt: skip
     """`count` variants of each reading of at least `shortest` words, each word `swapped` with that chance."""

@@ -34,7 +34,7 @@ class Task(Protocol):
 
 @dataclass(frozen=True)
 class TrainerConfig:
-    """How to train: AdamW, a linear warm-up, then a cosine to a hundredth; `max_grad_norm` bounds the gradient's L2 norm (None: no cap)."""
+    """How to train: AdamW, a linear warm-up, then a cosine to a hundredth; `max_grad_norm` clips the gradient (None: not)."""
 
     steps: int
     learning_rate: float = 2e-3

@@ -19,8 +19,8 @@ from lstm_viz.training.tasks.charlm import BpttConfig, CharacterTask
 class CharLMConfig:
     """All that decides what becomes of a text: the network's shape, how long and how fast it learns, and the seed.
 
-    `learning_rate` is the highest learning rate, `max_grad_norm` the bound on the gradient's L2 norm (None: none), `cell_state_penalty` the penalty on an
-    LSTM's squared cell state; the held-out text is measured every `score_every` steps.
+    `learning_rate` is the highest learning rate, `max_grad_norm` the bound on the gradient's L2 norm (None: none),
+    `cell_state_penalty` the penalty on an LSTM's squared cell state; the held-out text is measured every `score_every` steps.
     """
 
     kind: Kind = "lstm"
@@ -53,7 +53,8 @@ class CharLMConfig:
         """The command that trains the same network from a text file, with at most so many characters held out and known."""
         options = {
             "text": text, "kind": self.kind, "hidden": self.units, "layers": self.layers, "embedding": self.embedding,
-            "dropout": self.dropout, "steps": self.steps, "rate": self.learning_rate, "cap": self.max_grad_norm or "none", "seed": self.seed,
+            "dropout": self.dropout, "steps": self.steps, "rate": self.learning_rate, "cap": self.max_grad_norm or "none",
+            "seed": self.seed,
             "batch": self.bptt.batch, "window": self.bptt.bptt_steps, "score-every": self.score_every,
             "held-out": held_out, "symbols": symbols, "out": out,
         }  # fmt: skip

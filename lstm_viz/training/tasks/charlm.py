@@ -18,8 +18,9 @@ from lstm_viz.models.language import LanguageModel
 class BpttConfig:
     """How a text is cut for training: `batch` streams side by side, `bptt_steps` symbols a step.
 
-    `state_reset_probability` is the chance that a stream starts its window from the zero state, as a typed text does; `unk_probability` the chance
-    that a symbol is read as the unknown one, so that the network learns what to make of characters it never saw.
+    `state_reset_probability` is the chance that a stream starts its window from the zero state, as a typed text does;
+    `unk_probability` the chance that a symbol is read as the unknown one, so that the network learns what to make of characters
+    it never saw.
     """
 
     batch: int = 20
@@ -35,8 +36,8 @@ class BpttConfig:
 class CharacterTask:
     """Next-symbol prediction; the loss is the mean cross-entropy in nats a symbol.
 
-    `cell_state_penalty` weighs a penalty on an LSTM's mean squared cell state at the end of each window. Without one many cells count up
-    for ever, where tanh(c) is ±1 whatever they do: neither a reader nor a gradient can make anything of them.
+    `cell_state_penalty` weighs a penalty on an LSTM's mean squared cell state at the end of each window. Without one many cells
+    count up for ever, where tanh(c) is ±1 whatever they do: neither a reader nor a gradient can make anything of them.
     """
 
     def __init__(

@@ -136,7 +136,7 @@ class TeacherTask:
 def soft_labels(
     teacher: Teacher, texts: Sequence[Ids], prefix_share: float, draw: np.random.Generator
 ) -> list[Float[np.ndarray, "time class"]]:
-    """What a tutor thinks of each text, and with a chance of `prefix_share` of each of its beginnings; zeros where it was not asked."""
+    """A teacher's soft labels of each text, and with probability `prefix_share` of each of its prefixes; else zeros."""
     asked_prefixes = [np.append(draw.random(len(text) - 1) < prefix_share, True) for text in texts]
     probabilities = teacher.predict(
         [text[: t + 1] for text, here in zip(texts, asked_prefixes, strict=True) for t in np.flatnonzero(here)]

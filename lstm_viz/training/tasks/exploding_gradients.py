@@ -30,7 +30,7 @@ GUESSING_LOSS, GUESSING = math.log(CHOICES), 1.0 / CHOICES
 
 @dataclass(frozen=True)
 class ExplodingSetting:
-    """What is trained: `nonlinearity` is the non-linearity, `radius` the spectral radius of the recurrent weights at the start."""
+    """What is trained: its `nonlinearity`, and the spectral `radius` of the recurrent weights at the start."""
 
     nonlinearity: Nonlinearity = "tanh"
     seed: int = 0

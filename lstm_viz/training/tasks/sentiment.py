@@ -21,10 +21,11 @@ from lstm_viz.training.data.treebank import CLASSES, NEUTRAL, NO_LABEL, Labelled
 class SentimentTrainingConfig:
     """How a judge is trained.
 
-    `batch_tokens` is about how many words stand in a batch. `unk_probability` is the chance that a word is read as the unknown one, `pretrained_only_probability`
-    the chance that it is read by its pretrained vector alone, as words that training never shows will be; `embedding_dropout` the chance
-    that a number of its embedding is dropped. A phrase of n words weighs n^`length_exponent`; `distillation_weight` is the weight of the
-    teachers' opinion, where there are teachers, against the treebank's label.
+    `batch_tokens` is about how many words stand in a batch. `unk_probability` is the chance that a word is read as the unknown
+    one, `pretrained_only_probability` the chance that it is read by its pretrained vector alone, as words that training never
+    shows will be; `embedding_dropout` the chance that a number of its embedding is dropped. A phrase of n words weighs
+    n^`length_exponent`; `distillation_weight` is the weight of the teachers' opinion, where there are teachers, against the
+    treebank's label.
     """
 
     batch_tokens: int = 2000
@@ -85,7 +86,8 @@ class SentimentTask:
     """
 
     def __init__(
-        self, model: SentimentTrainerModel, prefixes: Sequence[LabelledPrefix], held_out: Sequence[tuple[Int[np.ndarray, " time"], int]], seed: int,
+        self, model: SentimentTrainerModel, prefixes: Sequence[LabelledPrefix], held_out: Sequence[tuple[Int[np.ndarray, " time"],
+        int]], seed: int,
         soft_labels: Sequence[Float[np.ndarray, "time class"]] | None = None,
     ) -> None:  # fmt: skip
         self.model = model

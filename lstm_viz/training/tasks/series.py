@@ -108,9 +108,9 @@ class ForecasterTrainingConfig:
 class Progress(Result):
     """How far a run is, at each score: `expected` [time] forecasts the value after each step up to the held-out part.
 
-    `design` of `designs` is tried at the moment; `validation_loss` is its error on the part to choose by (see `SeriesTask.validation_loss`) and
-    `naive` what repeating the last value errs there. `weights` hold the best forecaster of all so far as a file where this
-    step found it, else None.
+    `design` of `designs` is tried at the moment; `validation_loss` is its error on the part to choose by (see
+    `SeriesTask.validation_loss`) and `naive` what repeating the last value errs there. `weights` hold the best forecaster of
+    all so far as a file where this step found it, else None.
     """
 
     design: int
@@ -131,8 +131,9 @@ class Progress(Result):
 class TrainedForecaster(Result):
     """The end of a run: the best forecaster as a file, its design, and its errors on the held-out part, measured once.
 
-    `one_step_maes` and `multi_step_maes` [design] are the errors on the part to choose by, in the order of `designs`: one step ahead, and over
-    the next steps forecast stepwise. The design with the least product of the two was taken, as is each one's best step.
+    `one_step_maes` and `multi_step_maes` [design] are the errors on the part to choose by, in the order of `designs`: one step
+    ahead, and over the next steps forecast stepwise. The design with the least product of the two was taken, as is each one's
+    best step.
     """
 
     weights: bytes
@@ -197,7 +198,8 @@ def train(
             best = min(best, step.validation_loss)
             yield Progress(
                 number, designs, step.number, step.of, step.loss, step.gradient_norm, step.validation_loss,
-                best, naive, seconds + step.seconds, task.expected(), pack(model, {"split": split.description}) if better else None,
+                best, naive, seconds + step.seconds, task.expected(), pack(model,
+                {"split": split.description}) if better else None,
             )  # fmt: skip
         seconds += trainer.seconds
         if trainer.best is None or trainer.best_weights is None:

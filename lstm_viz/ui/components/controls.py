@@ -132,7 +132,7 @@ def selected_question(questions: Mapping[str, str], key: str) -> str:
 
 
 def question_control(questions: Mapping[str, str], key: str) -> None:
-    """Draw the choice of what the page answers; only the chosen question is computed. For the arguments see `selected_question`."""
+    """Draw the choice of what the page answers; only the chosen question is computed. See `selected_question` for arguments."""
     st.segmented_control(
         "What do you want to know?", list(questions), format_func=questions.__getitem__, required=True, width="stretch",
         label_visibility="collapsed", **question_setting(questions, key).widget_args(),

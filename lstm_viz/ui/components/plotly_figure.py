@@ -70,7 +70,8 @@ def pack_figure(figure: go.Figure, alt: str, caption: str, clickable: bool, link
     spec["layout"].pop("template", None)
     spec["layout"].setdefault("height", HEIGHT)
     header = {
-        "alt": strip_markdown(alt), "words": strip_markdown(caption), "clickable": clickable, "run": run_count(), "network": network(),
+        "alt": strip_markdown(alt), "words": strip_markdown(caption), "clickable": clickable, "run": run_count(),
+        "network": network(),
         "link": link and dict(link),
     }  # fmt: skip
     return f"{json.dumps(header)}\n{to_json_plotly(spec)}".encode()

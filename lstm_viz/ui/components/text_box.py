@@ -117,7 +117,8 @@ def draw_text_box(
         "key": key, "seq": int((last_message(key) or {}).get("seq", 0)), "run": run_count(), "label": label,
         "tokens": [mark(token) for token in tokens.surface], "stepUnit": "words" if words else "letters",
         "spans": tokens.spans.tolist() if words else None, "unknown": np.flatnonzero(~known).tolist(),
-        "scale": token_colors and token_colors.scale(), "palette": PALETTES_BY_THEME, "session": session.live_session().name, "link_limit": LINK_LIMIT,
+        "scale": token_colors and token_colors.scale(), "palette": PALETTES_BY_THEME, "session": session.live_session().name,
+        "link_limit": LINK_LIMIT,
     }  # fmt: skip
     arrays = {} if token_colors is None else {"values": np.asarray(token_colors.values, np.float32)}
     mount(pack(header, arrays), key, part="text_box")

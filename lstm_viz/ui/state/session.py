@@ -36,7 +36,7 @@ class BorrowedExample:
 
 @dataclass(eq=False)
 class LiveSession:
-    """What is known of a stage outside any run: `scene` is what was drawn last, `last_message` what its browser said on the short road.
+    """What is known of a live view outside any script run: `scene` was drawn last, `last_message` came last over the socket.
 
     `name` is told to that browser alone.
     """
@@ -128,7 +128,7 @@ def view_without_borrowed_example(part: str = "") -> View:
 
 
 def view_for_text_page() -> View:
-    """What `view_without_borrowed_example` gives, on a page that shows the view's own network; an example lent to another's gives way to its own."""
+    """The view on a page that shows the view's own network: an example lent to another page gives way to the shared text."""
     borrowed: BorrowedExample | None = st.session_state.get(_BORROWED)
     view = view_without_borrowed_example()
     if borrowed is None or is_borrowed_example():
@@ -140,9 +140,9 @@ def view_for_text_page() -> View:
 
 
 def view_for_language_model() -> View:
-    """What `view_for_text_page` gives, on a page that asks what comes next: a judge gives way to the language model that was shown last.
+    """The view on a page that needs a language model: a classifier gives way to the language model that was shown last.
 
-    The text stays. Pages without judges call it in the place of `current`.
+    The text stays. Pages without classifiers call it in the place of `current`.
     """
     view = view_for_text_page()
     if get_model(view.model).model.predicts_next_token:
@@ -165,7 +165,7 @@ def latest_message(key: str) -> Mapping[str, Any] | None:
 
 
 def consume_message(key: str, message: Mapping[str, Any] | None) -> Mapping[str, Any] | None:
-    """What the component of this key `message`, once a message: what a control or a click changed since must not be changed back."""
+    """A component's message, once: what a control or a click changed since must not be changed back."""
     consumed: dict[str, Mapping[str, Any] | None] = st.session_state.setdefault(_CONSUMED, {})
     before, consumed[key] = consumed.get(key), message
     return None if message == before else message

@@ -25,7 +25,8 @@ def open_view(requested: Mapping[str, str], before: View | None = None) -> View:
     if requested_model and not is_known(requested_model):
         address.add_note(
             "model",
-            f"The network “{address.quote_value(requested_model)}” is not on this server: gone with the session that had it, or its name "
+            f"The network “{address.quote_value(requested_model)}” is not on this server: gone with the session that had it, or "
+            f"its name "
             f"is misspelt. Shown instead: {escape_block(model_title(name))}.",
         )
     elif name not in available_models(classifiers=True):

@@ -33,13 +33,14 @@ class SeriesLabels:
 
 
 def scene_from_series(
-    view: View, model: Forecaster, reading: SeriesTrace, names: SeriesLabels, *, title: str, hint: str, target_step: int | None = None,
+    view: View, model: Forecaster, reading: SeriesTrace, names: SeriesLabels, *, title: str, hint: str,
+    target_step: int | None = None,
     window: slice = slice(None), border: int | None = None, low: Values | None = None, high: Values | None = None,
 ) -> LiveScene:  # fmt: skip
     """The scene of a reading, or of a `window` of its steps.
 
-    `target_step`, the step whose forecast was differentiated, `border`, `low` and `high` [time] are about the whole reading, as are
-    the labels; the view's step counts in the window.
+    `target_step`, the step whose forecast was differentiated, `border`, `low` and `high` [time] are about the whole reading, as
+    are the labels; the view's step counts in the window.
     """
     start, stop, _ = window.indices(len(reading.values))
     layers, whole = layers_of(model.rnn), reading.trace

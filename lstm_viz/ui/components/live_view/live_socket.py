@@ -54,8 +54,8 @@ class SessionGone(LookupError):
 class Message:
     """What a browser asks: the frame of a view, under the number `seq` that its answer shall bear.
 
-    `text_revision` is how often the page had set the text when this was sent; `view_message` is the live view's own part, `session_token` the name of
-    the session's note.
+    `text_revision` is how often the page had set the text when this was sent; `view_message` is the live view's own part,
+    `session_token` the name of the session's note.
     """
 
     view: View
@@ -66,7 +66,7 @@ class Message:
 
     @classmethod
     def read(cls, text: str) -> Message:
-        """Read {socketToken, link, view, seq, textRevision}: a link, changed by what the live view says; Nonsense for anything else."""
+        """Read {socketToken, link, view, seq, textRevision}: a link, changed by the live view; else InvalidMessage."""
         try:
             sent = json.loads(text)
             link = {name: str(value) for name, value in sent["link"].items()}

@@ -29,9 +29,9 @@ Values = Float[np.ndarray, " time"]
 class SeriesCurve:
     """A numeric series, drawn in the place of a text; every array is [time], one number for each step of the trace.
 
-    `expected[t]` is the forecast made for the value of step t, before that step was read (NaN where none was), and `next_forecast`
-    the one made after the last step. From step `border` on the values are themselves forecasts; `low` and `high` hold the
-    spread around them. `inputs` says what each number is that the network sees at one step.
+    `expected[t]` is the forecast made for the value of step t, before that step was read (NaN where none was), and
+    `next_forecast` the one made after the last step. From step `border` on the values are themselves forecasts; `low` and
+    `high` hold the spread around them. `inputs` says what each number is that the network sees at one step.
     """
 
     name: str
@@ -68,10 +68,10 @@ class SeriesCurve:
 class LiveScene:
     """All that one frame shows: a view of one layer of one trace, and what the page says about it.
 
-    `answers` names the columns of the trace's `probs`: the symbols that may come next, or, where the model `predicts_next_token` none,
-    the classes that the text may belong to. `bars` asks in words what the gradient bars of one unit answer. `few_known` names all
-    symbols of a network that knows only a few. `order()` says which unit stands in which row, where all units are shown. With a
-    `curve` there is no text.
+    `answers` names the columns of the trace's `probs`: the symbols that may come next, or, where the model
+    `predicts_next_token` none, the classes that the text may belong to. `bars` asks in words what the gradient bars of one unit
+    answer. `few_known` names all symbols of a network that knows only a few. `order()` says which unit stands in which row,
+    where all units are shown. With a `curve` there is no text.
     """
 
     trace: Trace

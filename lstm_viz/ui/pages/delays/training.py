@@ -38,7 +38,8 @@ def render(task: str) -> None:
     if not run_state.has_session_run(task):
         ready = shipped(task)
         st.caption(
-            f"Below: the run that ships with this app, {ready.experiment.units} units each, seed {ready.experiment.seed}. Its training took "
+            f"Below: the run that ships with this app, {ready.experiment.units} units each, seed {ready.experiment.seed}. Its "
+            f"training took "
             f"{ready.seconds:.0f} seconds on an idle core, measuring a few more; the largest settings take three times that."
         )
         _pictures(ready)

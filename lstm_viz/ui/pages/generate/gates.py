@@ -28,7 +28,8 @@ def render(view: View, drafts: Drafts) -> None:
     if layer.kind == "rnn":
         heading = "A plain RNN has no gates; drawn is how far its units are from 0 at each letter."
     else:
-        heading = f"The gates of {output.model_phrase(drafts)} while it read your prompt (shaded) and its own letters: 0 is shut, 1 is open."
+        model = output.model_phrase(drafts)
+        heading = f"The gates of {model} while it read your prompt (shaded) and its own letters: 0 is shut, 1 is open."
     st.markdown(f"**{heading}**")
     controls.layer(view)
     words = "The dotted line is the chosen letter; click anywhere to choose another."

@@ -68,7 +68,8 @@ def completeness(attribution: Attribution) -> str:
     """How well the shares add up, in words, and whether to trust them."""
     change, missing = attribution.value - attribution.baseline_value, abs(attribution.error)
     summary = (
-        f"Completeness: all bars add up to {np.nansum(attribution.shares):+.3f} nats, the answer really changes by {change:+.3f}; the "
+        f"Completeness: all bars add up to {np.nansum(attribution.shares):+.3f} nats, the answer really changes by "
+        f"{change:+.3f}; the "
         f"error is {attribution.error:+.1g}."
     )
     summary = with_minus_sign(summary)

@@ -51,14 +51,16 @@ def render(state: GradientsState) -> None:
         )  # fmt: skip
         if len(gradient_flow.symbols) > 1:
             st.segmented_control(
-                "With respect to", list(gradient_flow.symbols), required=True, width="content", **_state_setting(gradient_flow).widget_args(),
+                "With respect to", list(gradient_flow.symbols), required=True, width="content",
+                **_state_setting(gradient_flow).widget_args(),
                 format_func={"c": "cell state c", "h": "hidden state h"}.__getitem__,
             )  # fmt: skip
         symbol, chosen = _symbol(gradient_flow), _clicked_cell(gradient_flow)
         if _VIEW.value() == "loss":
             st.markdown(_describe_cell(gradient_flow, symbol, chosen, state))
         st.caption(
-            f"Sizes are lengths of gradients, ‖∂L/∂{symbol}‖, in layer {gradient_flow.layer + 1}. Source: Cashman et al. 2018 (RNNbow).",
+            f"Sizes are lengths of gradients, ‖∂L/∂{symbol}‖, in layer {gradient_flow.layer + 1}. Source: Cashman et al. 2018 "
+            f"(RNNbow).",
             help=explain("gradient norm"),
         )
     norms, tokens = gradient_flow.of(symbol), state.trace.tokens[gradient_flow.first :]
@@ -127,6 +129,7 @@ def _describe_cell(gradient_flow: Flow, symbol: str, chosen: tuple[int, int] | N
     state_name = {"c": "cell state", "h": "hidden state"}[symbol]
     share = f", **{size / arriving:.0%}** of all that arrives there" if arriving else ""
     return (
-        f"The surprise at {state.format_step(gradient_flow.first + row + 1)} depends on the {state_name} after {state.format_step(gradient_flow.first + column)}, "
+        f"The surprise at {state.format_step(gradient_flow.first + row + 1)} depends on the {state_name} after "
+        f"{state.format_step(gradient_flow.first + column)}, "
         f"{back} letter{'s' * (back != 1)} earlier, with a gradient of **{size:.2g}**{share}."
     )

@@ -51,7 +51,8 @@ def render(state: GradientsState) -> None:
         st.markdown(summary)
         state_symbol, gate = ("c", "f") if state.layer.kind == "lstm" else ("h", "z")
         st.caption(
-            f"Exactly: ∂{state_symbol}_T/∂{state_symbol}_t = ∏ {gate}_s over all steps s after t, plus what goes through h and the gates. For "
+            f"Exactly: ∂{state_symbol}_T/∂{state_symbol}_t = ∏ {gate}_s over all steps s after t, plus what goes through h and "
+            f"the gates. For "
             "a layer the sizes are Frobenius norms over all its units. Sources: Hochreiter & Schmidhuber 1997; Gers et al. 2000."
             if state.layer.kind != "rnn" else
             "A plain RNN has no gate that keeps, and so no direct path: everything goes through weights and tanh.",
@@ -59,7 +60,8 @@ def render(state: GradientsState) -> None:
         )  # fmt: skip
     with figure:
         components.draw_figure(
-            unit_paths(paths, 0, tokens, palette()) if _is_single_unit() else layer_paths(paths, tokens, palette()), "roads_curves", summary,
+            unit_paths(paths, 0, tokens, palette()) if _is_single_unit() else layer_paths(paths, tokens, palette()),
+            "roads_curves", summary,
             f"At each letter: what a small change in the memory there does to the memory after {state.format_step(state.step)}."
             + (f" The {len(tokens) - 1} letters before it are drawn." if paths.first else ""),
         )  # fmt: skip
@@ -87,7 +89,8 @@ def _describe(paths: GradientPaths, state: GradientsState) -> str:
     if _is_single_unit():
         straight, total = float(paths.direct[0, 0]), float(paths.diagonal[0, 0])
         return (
-            f"{begin}, a change of 1 in unit {state.view.unit} arrives as **{with_minus_sign(f'{total:.3g}')}**: {straight:.3g} directly "
+            f"{begin}, a change of 1 in unit {state.view.unit} arrives as **{with_minus_sign(f'{total:.3g}')}**: {straight:.3g} "
+            f"directly "
             f"and {with_minus_sign(f'{total - straight:+.3g}')} by way of the gates."
         )
     whole = np.sqrt(state.layer.units)

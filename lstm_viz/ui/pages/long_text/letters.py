@@ -60,13 +60,15 @@ def _show_unknown(text: LoadedText, vocabulary: Vocabulary, original: LoadedText
     with st.container(horizontal=True, gap="small"):
         if original is None and forms:
             st.button(
-                f"Use plain forms for {forms:,} of them", key="your_text_plain_forms", on_click=_on_plain_forms, args=(source, False),
+                f"Use plain forms for {forms:,} of them", key="your_text_plain_forms", on_click=_on_plain_forms, args=(source,
+                False),
                 help="Straight quotes, hyphens, dots and blanks in the place of “ ” ’ – … and the like. It can be undone.",
             )  # fmt: skip
         if bare > forms and not accents:
             st.button(
                 f"{'Plain forms and no' if original is None and forms else 'No'} accents: {bare:,} of them",
-                key="your_text_no_accents", on_click=_on_plain_forms, args=(source, True), help="é is read as e, ü as u. It can be undone.",
+                key="your_text_no_accents", on_click=_on_plain_forms, args=(source, True), help="é is read as e, ü as u. It can "
+                                                                                                "be undone.",
             )  # fmt: skip
 
 

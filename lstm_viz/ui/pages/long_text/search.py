@@ -86,8 +86,10 @@ def unit_activations(scanned: ScannedText, layer: int, unit: int, symbol: str, l
     hits = scanned.scan.top_activations(layer, unit, symbol, lowest)
     unit_summary = scanned.scan.summaries[layer, symbol]
     summary = (
-        f"Over the whole text {drawn.label} of unit {unit} of layer {layer + 1} is {_format_number(unit_summary.mean[unit])} on average, "
-        f"between {_format_number(unit_summary.low[unit])} and {_format_number(unit_summary.high[unit])}. Here it is {'lowest' if lowest else 'highest'}."
+        f"Over the whole text {drawn.label} of unit {unit} of layer {layer + 1} is {_format_number(unit_summary.mean[unit])} on "
+        f"average, "
+        f"between {_format_number(unit_summary.low[unit])} and {_format_number(unit_summary.high[unit])}. Here it is "
+        f"{'lowest' if lowest else 'highest'}."
     )
     passages, values = [], [np.zeros(0)]
     for hit in hits:

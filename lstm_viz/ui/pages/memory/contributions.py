@@ -39,8 +39,9 @@ def render(state: MemoryState) -> None:
     contributions = cell_contributions(state.layer, state.step)
     with text:
         st.markdown(
-            f"**The {state.state_name} is a sum: every letter adds its part, and the {gates} gates let the older parts fade. Click a "
-            "letter to see where the value after it comes from.**"
+            f"**The {state.state_name} is a sum: every letter adds its part, and the {gates} gates let the older parts fade. "
+            f"Click "
+            "a letter to see where the value after it comes from.**"
         )
         with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
             st.segmented_control(
@@ -64,7 +65,8 @@ def _pictures(contributions: CellContributions, state: MemoryState, container: D
     whose = f"unit {state.unit}" if signed else f"layer {state.layer.layer + 1}"
     with container:
         components.draw_figure(
-            contribution_bars(parts[first:last], older, tokens, first, signed, colours), "memory_bars", _describe(contributions, state),
+            contribution_bars(parts[first:last], older, tokens, first, signed, colours), "memory_bars",
+            _describe(contributions, state),
             f"What {whose} holds after {state.format_step(state.step)}, by the letter that wrote it."
             + (" Up: the letter raised it. Down: it lowered it." if signed else ""), on_click=_on_bar_click,
         )  # fmt: skip
@@ -99,7 +101,8 @@ def _describe(contributions: CellContributions, state: MemoryState) -> str:
         return f"Of everything that layer {state.layer.layer + 1} holds after {state.format_step(state.step)}: {largest}."
     parts, unit = contributions.unit(state.unit), state.unit
     largest = ", ".join(f"{state.format_step(each)} wrote {_signed(parts[each])}" for each in _largest(parts))
-    sentence = f"After {state.format_step(state.step)} the {state.state_name} of unit {unit} is **{_signed(contributions.state[unit])}**. "
+    value = _signed(contributions.state[unit])
+    sentence = f"After {state.format_step(state.step)} the {state.state_name} of unit {unit} is **{value}**. "
     if not largest:
         return f"{sentence}Nothing worth naming was written into it."
     return f"{sentence}{largest[0].upper()}{largest[1:]}. All parts together give exactly this number."

@@ -47,7 +47,8 @@ def render(state: MemoryState) -> None:
     summary = _describe(state, counted or typed, reference_stats is not None)
     words = "A ring marks the chosen unit; click a point to choose another."
     if reference_stats is not None:
-        words = f"In colour: on your text. Grey: the same units over {reference_stats.steps:,} symbols of {reference_stats.corpus}. {words}"
+        corpus = f"{reference_stats.steps:,} symbols of {reference_stats.corpus}"
+        words = f"In colour: on your text. Grey: the same units over {corpus}. {words}"
     gates = saturating(kind)
     for gate, column in zip(gates, st.columns(len(gates), gap="small"), strict=True):
         with column:

@@ -160,7 +160,8 @@ def _describe_table(table: Table) -> None:
     words, count = len(table.texts), len(table.columns)
     others = f"; {words} column{'s hold' if words > 1 else ' holds'} text" if words else ""
     st.caption(
-        f"Read from {escape_block(current().name)}: {table.rows:,} rows{dated}, {count} column{'s' * (count > 1)} of numbers{others}. "
+        f"Read from {escape_block(current().name)}: {table.rows:,} rows{dated}, {count} column{'s' * (count > 1)} of "
+        f"numbers{others}. "
         f"Encoding {table.encoding}."
     )
 

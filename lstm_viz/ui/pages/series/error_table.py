@@ -20,20 +20,24 @@ def render(evaluated: EvaluatedSeries) -> None:
     )
     st.markdown(table(evaluated.rules, evaluated.description.unit))
     st.caption(
-        f"Error: how far off on average (mean absolute error), in {escape_block(evaluated.description.unit)}. MASE: one step ahead, as a multiple "
+        f"Error: how far off on average (mean absolute error), in {escape_block(evaluated.description.unit)}. MASE: one step "
+        f"ahead, as a multiple "
         "of what repeating the last value erred on all that came before; below 1 is better than that rule used to be (Hyndman & "
-        f"Koehler 2006). The last column: many steps ahead from {evaluated.rules.origins} places, mean over {evaluated.rules.horizon} steps."
+        f"Koehler 2006). The last column: many steps ahead from {evaluated.rules.origins} places, mean over "
+        f"{evaluated.rules.horizon} steps."
     )
     st.caption(_season(evaluated.rules))
     if evaluated.backtest is not None:
         st.caption(
-            f"Luck or skill? Of {test_length:,} test values the network came nearer to {evaluated.backtest.nearer:g} than the best rule did "
+            f"Luck or skill? Of {test_length:,} test values the network came nearer to {evaluated.backtest.nearer:g} than the "
+            f"best rule did "
             f"({evaluated.backtest.report.best_baseline.name}); a coin would say {test_length / 2:g}."
         )
         design = evaluated.backtest.model.config
         bound = " As no value of the series is below 0, no forecast is." if design.floor else ""
         st.caption(
-            f"The network: {design.layers} × {design.hidden} {design.kind.upper()}, {evaluated.backtest.model.parameter_count:,} numbers "
+            f"The network: {design.layers} × {design.hidden} {design.kind.upper()}, {evaluated.backtest.model.parameter_count:,} "
+            f"numbers "
             f"learned. At each step it reads the {' and the '.join(design.inputs)}.{bound}"
         )
 

@@ -96,7 +96,8 @@ def _controls(evaluated: EvaluatedSeries, choice: SeriesChoice, ahead: ForecastW
         state.set_widget(_STEPS, steps)
         st.slider("Steps ahead", 1, MAX_STEPS, key=_STEPS, on_change=state.saver("steps", _STEPS), width=260)
         st.button(
-            "One step more", icon=":material/arrow_forward:", on_click=_on_one_step_more, args=(steps,), disabled=steps >= MAX_STEPS,
+            "One step more", icon=":material/arrow_forward:", on_click=_on_one_step_more, args=(steps,),
+            disabled=steps >= MAX_STEPS,
             help="Each forecast is read as if it had been observed, and the next one made from it.",
         )  # fmt: skip
         if ahead.forecast is not None:
@@ -117,7 +118,8 @@ def _window(evaluated: EvaluatedSeries, choice: SeriesChoice, end: int) -> int:
     offers = sorted({*range(0, last, by), start, last})
     state.set_widget("series_start", start)
     st.select_slider(
-        f"{WINDOW} of {len(evaluated.values):,} values are drawn, from", offers, key="series_start", format_func=labels.__getitem__,
+        f"{WINDOW} of {len(evaluated.values):,} values are drawn, from", offers, key="series_start",
+        format_func=labels.__getitem__,
         on_change=state.saver("start", "series_start"), width=420,
     )  # fmt: skip
     return start
@@ -128,7 +130,8 @@ def _forecast_view(evaluated: EvaluatedSeries, ahead: ForecastWindow, end: int) 
     if ahead.forecast is not None:
         values = {"future": ahead.forecast.values, "low": ahead.forecast.low, "high": ahead.forecast.high}
     return drawn.ForecastView(
-        evaluated.description.title, escape_html(evaluated.description.unit), evaluated.labels(end - len(evaluated.values)), evaluated.values, evaluated.parts,
+        evaluated.description.title, escape_html(evaluated.description.unit), evaluated.labels(end - len(evaluated.values)),
+        evaluated.values, evaluated.parts,
         None if evaluated.backtest is None else evaluated.backtest.expected, ahead.border, again=ahead.seasonal_naive, **values,
     )  # fmt: skip
 
@@ -136,7 +139,8 @@ def _forecast_view(evaluated: EvaluatedSeries, ahead: ForecastWindow, end: int) 
 def _caption(evaluated: EvaluatedSeries, ahead: ForecastWindow) -> str:
     cut = evaluated.parts
     parts = (
-        f"the first {cut.train_end:,} of {len(evaluated.values):,} values (training); the next {cut.validation_end - cut.train_end:,} say which weights "
+        f"the first {cut.train_end:,} of {len(evaluated.values):,} values (training); the next "
+        f"{cut.validation_end - cut.train_end:,} say which weights "
         f"and inputs are best (validation), and the last {cut.length - cut.validation_end:,} measure its errors (test)."
     )
     if ahead.forecast is None:

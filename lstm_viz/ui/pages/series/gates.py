@@ -44,7 +44,8 @@ def scene(evaluated: EvaluatedSeries, model_backtest: Backtest, ahead: ForecastW
     target_step = start + view.step_in(stop - start)
     reading = read_series(model_backtest.model, values, target_step)
     return scene_from_series(
-        view, model_backtest.model, reading, SeriesLabels(evaluated.description.title, evaluated.description.unit, evaluated.labels(len(values))[: len(values)]),
+        view, model_backtest.model, reading, SeriesLabels(evaluated.description.title, evaluated.description.unit,
+        evaluated.labels(len(values))[: len(values)]),
         title=f"{evaluated.description.title} · {model_backtest.model.config.kind.upper()}",
         hint="Move along the curve: each step shows the value that was read, the gates at it, and the forecast for the next.",
         target_step=target_step, window=slice(start, stop), border=ahead.border,

@@ -83,8 +83,8 @@ def model_file(evaluated: EvaluatedSeries) -> bytes:
     """The network of a subject as a file to keep; raises ValueError where it has none."""
     if evaluated.backtest is None:
         raise ValueError("no network has learned this series yet")
-    row = evaluated.backtest.report.forecaster
-    scores = f"test part: MAE {row.mae:.4g}, MASE {row.mase:.3f}, MAE over the next {evaluated.backtest.report.horizon} {row.multi_step_mae:.4g}"
+    row, horizon = evaluated.backtest.report.forecaster, evaluated.backtest.report.horizon
+    scores = f"test part: MAE {row.mae:.4g}, MASE {row.mase:.3f}, MAE over the next {horizon} {row.multi_step_mae:.4g}"
     return pack(
         evaluated.backtest.model, {**evaluated.backtest.model.metadata, "data": evaluated.description.title, "scores": scores}
     )

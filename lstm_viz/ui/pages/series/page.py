@@ -88,7 +88,8 @@ def describe_verdict(evaluated: EvaluatedSeries) -> str:
         return f"**{report_text(evaluated.backtest.report)}**"
     best = min(evaluated.rules.rows, key=lambda row: row.mae if math.isfinite(row.mae) else math.inf)
     return (
-        f"**No network has learned this series yet: train one below. It will have to beat the rule “{best.description}” ({best.name}), "
+        f"**No network has learned this series yet: train one below. It will have to beat the rule “{best.description}” "
+        f"({best.name}), "
         f"which is off by {best.mae:.3g} on average.**"
     )
 

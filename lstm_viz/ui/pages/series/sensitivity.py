@@ -46,7 +46,8 @@ def render(evaluated: EvaluatedSeries, choice: SeriesChoice, ahead: ForecastWind
     predicted = (float(reading.expected[-1]), labels[step_index])
     summary = describe(reading.gradient_by_value, labels, predicted, start)
     figure = sensitivity_bars(
-        labels[start:step_index], values[start:step_index], reading.gradient_by_value[start:], start, escape_html(evaluated.description.unit), predicted, palette()
+        labels[start:step_index], values[start:step_index], reading.gradient_by_value[start:], start,
+        escape_html(evaluated.description.unit), predicted, palette()
     )  # fmt: skip
     st.markdown(summary)
     components.draw_figure(figure, "series_hangs_on", summary.replace("**", ""))

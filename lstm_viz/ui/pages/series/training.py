@@ -72,7 +72,8 @@ def render(evaluated: EvaluatedSeries) -> None:
     seconds = _pace(evaluated, base) * lesson.steps
     ways = "; ".join(f"({number}) {design.description}" for number, design in enumerate(designs, 1))
     st.caption(
-        f"It will take about {_format_seconds(seconds)} on this server, in a process of its own. {len(designs)} ways to feed the network "
+        f"It will take about {_format_seconds(seconds)} on this server, in a process of its own. {len(designs)} ways to feed the "
+        f"network "
         f"are tried, {lesson.steps} steps each: {ways}."
     )
     spec = JobSpec(
@@ -157,7 +158,8 @@ def describe_progress(items: list[Any], spec: JobSpec) -> str:
         way = last.designs.index(last.design)
         near, far = last.one_step_maes[way], last.multi_step_maes[way]
         return (
-            f"Learned in {_format_seconds(last.seconds)}. Way ({way + 1}) was taken: off by {near:.4g} one step ahead and {far:.4g} "
+            f"Learned in {_format_seconds(last.seconds)}. Way ({way + 1}) was taken: off by {near:.4g} one step ahead and "
+            f"{far:.4g} "
             "many steps ahead on the validation part. The curve and the verdict above are now this network's."
         )
     better = "less" if last.best < last.naive else "not less yet"

@@ -86,7 +86,8 @@ def describe_losses(training: SessionTraining) -> str:
     gap = last - sum(recent) / len(recent)
     if last > 1.05 * best or gap > 0.5:
         return (
-            f"On new text it is at {last:.2f} (guessing: {training.guessing:.2f}; best so far: {best:.2f}), far above the text it "
+            f"On new text it is at {last:.2f} (guessing: {training.guessing:.2f}; best so far: {best:.2f}), far above the text "
+            f"it "
             "learns from: it has begun to learn that one by heart."
         )
     return f"On new text it is at {last:.2f}; guessing by letter frequency gives {training.guessing:.2f}."

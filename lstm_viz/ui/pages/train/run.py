@@ -29,8 +29,8 @@ RECORDED = Path(__file__).parent / "recorded"
 class SessionTraining:
     """What one session holds of its training; `poll` takes in what has come since the last look.
 
-    `guessing` is the held-out loss of guessing by letter frequency. A folder that is `temporary_folder` goes when the session does; the
-    example that ships has none, and no job.
+    `guessing` is the held-out loss of guessing by letter frequency. A folder that is `temporary_folder` goes when the session
+    does; the example that ships has none, and no job.
     """
 
     lesson: TrainingJob

@@ -97,7 +97,8 @@ def _curves(state: WhatIfState, drawn: Quantity, scope: str) -> None:
         pairs.append(BeforeAfter(f"{drawn.symbol}, mean", before, after, *ends))
     active_steps = [step - first for step in state.active_steps if step >= first]
     components.draw_figure(
-        intervention_effect(pairs, tokens, active_steps if len(active_steps) < len(tokens) else [], state.step - first, colours), "what_if_curves",
+        intervention_effect(pairs, tokens, active_steps if len(active_steps) < len(tokens) else [], state.step - first, colours),
+        "what_if_curves",
         f"Surprise and {of}, as trained and changed, by letter. {describe(state)}",
         f"Below: {of} ({drawn.plain}). Click a letter to choose the step.{note}", on_click=take,
     )  # fmt: skip

@@ -143,7 +143,8 @@ _RNN = (
 )
 _STOP = "I am not well. I pray you, let me go. Is the king dead?\n"
 _AT_STOP = {
-    "lstm": InterventionSpec("hold", "f", 0.0, at="."), "gru": InterventionSpec("hold", "z", 0.0, at="."), "rnn": InterventionSpec("hold", "h", 0.0, at="."),
+    "lstm": InterventionSpec("hold", "f", 0.0, at="."), "gru": InterventionSpec("hold", "z", 0.0, at="."),
+    "rnn": InterventionSpec("hold", "h", 0.0, at="."),
 }  # fmt: skip
 _PLAIN = {"lstm": _LSTM, "gru": _GRU, "rnn": _RNN}
 

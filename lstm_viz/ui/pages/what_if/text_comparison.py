@@ -166,4 +166,5 @@ def _describe(pair: ComparedTexts, layer: LayerComparison) -> str:
         return f"{sentence} and are **still apart** at the end."
     columns = np.flatnonzero(~pair.comparison.alignment.same)
     since = layer.reconverges_at - int(columns[-1]) - 1
-    return f"{sentence} and meet again at {format_column(layer.reconverges_at)}, **{since} letter{'s' * (since != 1)}** behind the last difference."
+    letters = f"{since} letter{'s' * (since != 1)}"
+    return f"{sentence} and meet again at {format_column(layer.reconverges_at)}, **{letters}** behind the last difference."

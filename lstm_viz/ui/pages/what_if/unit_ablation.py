@@ -106,7 +106,8 @@ def _ranked(state: WhatIfState, scan: AblationScan) -> None:
         with st.container(horizontal=True, gap="small"):
             st.button(
                 f"Cut out unit {view.unit} of layer {view.layer + 1}", icon=":material/content_cut:", key="what_if_cut",
-                on_click=what_if_state.add, args=(InterventionSpec("cut", layers=(view.layer,), units=(view.unit,)), state.model.config),
+                on_click=what_if_state.add, args=(InterventionSpec("cut", layers=(view.layer,), units=(view.unit,)),
+                state.model.config),
             )  # fmt: skip
             st.link_button(f"Unit {view.unit} in Explore", components.page_link(explorer_view), icon=":material/open_in_new:")
 

@@ -32,7 +32,8 @@ def seen(window: slice = slice(START, None), **changes: Any) -> tuple[LiveScene,
     reading = read_series(model, np.concatenate((VALUES, coming.values)), asked)
     blank = np.full(KNOWN, np.nan)
     shown = scene_from_series(
-        view, model, reading, SeriesLabels("Rain", "mm", LABELS), title="Rain · LSTM", hint="Look.", target_step=asked, window=window,
+        view, model, reading, SeriesLabels("Rain", "mm", LABELS), title="Rain · LSTM", hint="Look.", target_step=asked,
+        window=window,
         border=KNOWN, low=np.concatenate((blank, coming.low)), high=np.concatenate((blank, coming.high)),
     )  # fmt: skip
     return shown, reading

@@ -238,7 +238,8 @@ def test_a_link_brings_the_same_view_back(opened: Open) -> None:
 
 
 @given(st.builds(
-    SeriesChoice, series=st.sampled_from(NAMES), begin=st.sampled_from(get_args(Begin)), lens=st.sampled_from(get_args(QuestionId)),
+    SeriesChoice, series=st.sampled_from(NAMES), begin=st.sampled_from(get_args(Begin)),
+    lens=st.sampled_from(get_args(QuestionId)),
     steps=st.integers(0, 150), start=st.none() | st.integers(0, 10_000), place=st.none() | st.integers(0, 10_000),
     gates=st.none() | st.integers(0, 10_000),
 ))  # fmt: skip

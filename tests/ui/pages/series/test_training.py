@@ -75,7 +75,8 @@ def test_what_was_taught_is_what_the_library_teaches(own: AppTest) -> None:
     assert "Learned in" in words
     way = end.designs.index(end.design)
     assert (
-        f"Way ({way + 1}) was taken: off by {end.one_step_maes[way]:.4g} one step ahead and {end.multi_step_maes[way]:.4g} many steps"
+        f"Way ({way + 1}) was taken: off by {end.one_step_maes[way]:.4g} one step ahead and {end.multi_step_maes[way]:.4g} many "
+        f"steps"
         in words
     )
     assert page.segmented_control(key="series_lens").value == "teach"
