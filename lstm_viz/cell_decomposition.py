@@ -125,7 +125,7 @@ def history(layer: LayerTrace, unit: int | None = None, first: int = 0, batch: i
     return History(first, parts, before)
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class LinearRecurrence:
     """A memory s_t = keep_t s_{t−1} + write_t in the order of reading, all [time, unit] in double precision."""
 

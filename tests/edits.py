@@ -45,7 +45,7 @@ def scenes(count: int, seed: int = 1) -> Iterator[LiveScene]:
             )  # fmt: skip
         view = replace(view, text=text)
         asked = NextToken(-1, model.outputs[1]) if text else None
-        shown = view.inside(2, 5, tuple(coloring_choices("lstm")))
+        shown = view.clamped(2, 5, tuple(coloring_choices("lstm")))
         yield LiveScene(
             trace=reader.read(text, asked), view=shown, answers=model.outputs, weights=weights[shown.layer],
             order=partial(orders.__getitem__, shown.layer), scales=sizes[shown.layer], title="Tiny", layers=2, hint="Look.",

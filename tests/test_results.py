@@ -35,11 +35,11 @@ def results() -> Iterator[Any]:
     read = lstm_viz.trace(model, TEXT, lstm_viz.TextLoss())
     yield from (read, *read.layers, read.layers[0].grads, lstm_viz.trace(model, ""), lstm_viz.trace(model, TEXT))
     yield from (
-        lstm_viz.ledger(read.layers[0], 5),
-        cell_decomposition.half_life(read.layers[0]),
+        lstm_viz.cell_contributions(read.layers[0], 5),
+        lstm_viz.half_life(read.layers[0]),
         cell_decomposition.history(read.layers[0], unit=3),
     )
-    yield from (*lstm_viz.flow(model, read), lstm_viz.roads(model, read, 0, 9), *lstm_viz.ranking(read.layers, 2))
+    yield from (*lstm_viz.flow(model, read), lstm_viz.gradient_paths(model, read, 0, 9), *lstm_viz.ranking(read.layers, 2))
     yield from (*gradients.gradient_decay(read.layers[1]), lstm_viz.integrated_gradients(model, read, lstm_viz.TextLoss()))
     yield from (lstm_viz.what_if(model, TEXT, [lstm_viz.Clamp("f", 1.0)]), *lstm_viz.saturation(read.layers[0]).values())
     yield from (lstm_viz.compare(read, lstm_viz.trace(model, "To me.")), unit_stats.unit_percentiles(read.layers[0].h[:, 0]))
@@ -88,7 +88,7 @@ def test_copies_are_as_frozen_as_what_they_came_from(every: list[Any]) -> None:
         for each in (result, pickle.loads(pickle.dumps(result)), copy.deepcopy(result)):
             with pytest.raises(dataclasses.FrozenInstanceError):
                 setattr(each, name, None)
-    facts = pickle.loads(pickle.dumps(every[0])).facts
+    facts = pickle.loads(pickle.dumps(every[0])).metadata
     with pytest.raises(TypeError):
         facts["kind"] = "other"
 

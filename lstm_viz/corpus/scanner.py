@@ -107,7 +107,7 @@ def scanning(
     if stride < PASSAGE or stride % PASSAGE:
         raise ValueError(f"the stride is {stride}; a multiple of {PASSAGE} was wanted, such as {CHECKPOINT_INTERVAL}")
     if top < 1 or (segments is not None and segments < 1):
-        raise ValueError(f"top is {top} and lanes {segments}; each must be at least 1")
+        raise ValueError(f"top is {top} and segments {segments}; each must be at least 1")
     return _TextScanner(model, text, stride, top, check_parts(parts, len(text)), None if note is None else Path(note)).through(
         segments
     )

@@ -207,7 +207,7 @@ def test_memory_grows_with_checkpoints_and_not_with_gates(stride: int) -> None:
         ("a", {"stride": 100}, "the stride is 100; a multiple of 64"),
         ("a", {"stride": 0}, "the stride is 0"),
         ("a", {"top": 0}, "top is 0"),
-        ("a", {"lanes": 0}, "lanes 0"),
+        ("a", {"segments": 0}, "segments 0"),
     ],
 )
 def test_what_cannot_be_scanned_is_refused_in_words(text: str, settings: dict[str, int], words: str) -> None:

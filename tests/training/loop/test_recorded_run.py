@@ -32,7 +32,7 @@ def test_what_is_read_back_is_what_was_yielded(tmp_path: Path) -> None:
         assert other.loss == pytest.approx(one.loss, rel=1e-3)
         assert other.gradient_norm == pytest.approx(one.gradient_norm, rel=1e-3)
         assert other.validation_loss == (None if one.validation_loss is None else pytest.approx(one.validation_loss, rel=1e-3))
-        plain = {"loss": 0.0, "gradient_norm": 0.0, "seconds": 0.0, "score": None, "best": None}
+        plain = {"loss": 0.0, "gradient_norm": 0.0, "seconds": 0.0, "validation_loss": None, "best": None}
         assert replace(one, **plain) == replace(other, **plain)
     assert not list((tmp_path / "recorded").glob("*.pt"))
 

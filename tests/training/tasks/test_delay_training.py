@@ -87,7 +87,7 @@ def test_a_trained_network_comes_back_and_the_explorer_reads_it() -> None:
     model = restore_model(end, COPY)
     assert {delay: accuracy(model, TASKS["copy"], delay) for delay in COPY.tested} == end.right
     text = "CABA" + "." * 12 + "?"
-    trace = lstm_viz.trace(model, text, lstm_viz.NextSymbol(-1, "C"))
+    trace = lstm_viz.trace(model, text, lstm_viz.NextToken(-1, "C"))
     assert model.vocabulary.decode([int(trace.probs[-1].argmax())]) == "C"
     assert trace.layers[0].c.shape == (len(text), 1, COPY.units)
     assert trace.layers[0].grads is not None

@@ -26,7 +26,7 @@ def test_an_untouched_example_says_what_is_to_be_seen_in_it() -> None:
 
 
 def test_the_lesson_stays_with_its_unit_for_a_persons_own_words() -> None:
-    view = replace(PYTHON[0].applied(View("", "python-lstm")), text="my own (words)")
+    view = replace(PYTHON[0].apply_to(View("", "python-lstm")), text="my own (words)")
     assert hint(view, "lstm", PYTHON) == PYTHON[0].hint
     assert hint(replace(view, unit=12), "lstm", PYTHON) != PYTHON[0].hint
     assert hint(replace(view, layer=1), "lstm", PYTHON) != PYTHON[0].hint
@@ -34,5 +34,5 @@ def test_the_lesson_stays_with_its_unit_for_a_persons_own_words() -> None:
 
 
 def test_a_cell_without_the_unit_gets_no_lesson_about_it() -> None:
-    view = COUNTING[0].applied(View("", "some-gru"))
+    view = COUNTING[0].apply_to(View("", "some-gru"))
     assert hint(view, "gru", COUNTING) not in {each.hint for each in COUNTING}

@@ -35,10 +35,10 @@ def page() -> None:
     whose = settings.choice("whose_control", "whose", ["unit", "layer"], "unit")
     find = settings.text("find_box", "find")
     st.text(f"before: {weights.value():g} {whose.value()} {find.value()}")
-    st.slider("Weights", 0.2, 3.0, step=0.05, **weights.bound())
+    st.slider("Weights", 0.2, 3.0, step=0.05, **weights.widget_args())
     if st.toggle("ask", value=True):
-        st.segmented_control("Whose?", ["unit", "layer"], required=True, **whose.bound())
-    st.text_input("Find", **find.bound())
+        st.segmented_control("Whose?", ["unit", "layer"], required=True, **whose.widget_args())
+    st.text_input("Find", **find.widget_args())
     components.sync_address_bar(unsaved=bool(find.value()))
 
 

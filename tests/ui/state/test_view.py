@@ -48,7 +48,7 @@ VALUES = st.sampled_from(["-7", "1e9", "９", "9" * 5000, "NaN", "0x10", ""])
 
 @given(st.dictionaries(NAMES | anything, VALUES | anything))
 def test_hostile_links_make_a_view_that_can_be_shown(parameters: dict[str, str]) -> None:
-    view = START.with_query(parameters).inside(layers=2, units=8, colours=("mean.f", "surprise"))
+    view = START.with_query(parameters).clamped(layers=2, units=8, colours=("mean.f", "surprise"))
     assert view.layer in range(2)
     assert view.unit in range(8)
     assert view.colour in ("mean.f", "surprise")
@@ -80,10 +80,10 @@ def test_the_browser_changes_only_what_it_owns() -> None:
 
 def test_a_long_text_is_read_to_its_limit_and_says_so() -> None:
     exact, longer = View("x" * LIMIT, "m"), View("x" * LIMIT + "yz", "m")
-    assert (exact.read, exact.note) == ("x" * LIMIT, None)
+    assert (exact.read, exact.warning) == ("x" * LIMIT, None)
     assert longer.read == "x" * LIMIT
-    assert longer.note is not None
-    assert "1,000 of 1,002" in longer.note
+    assert longer.warning is not None
+    assert "1,000 of 1,002" in longer.warning
 
 
 @pytest.mark.parametrize(("step", "steps", "expected"), [(-1, 5, 4), (-1, 0, -1), (0, 0, -1), (3, 5, 3), (9, 5, 4)])

@@ -31,5 +31,5 @@ def render() -> None:
     )
     st.markdown(" · ".join(f"[{title}](#{anchor})" for anchor, title in SECTIONS.items()))
     for section in (recurrence, cell, squashing, fading, clipping, application_section, glossary):
-        section.show()
+        section.render()
     components.sync_address_bar("learn_address")

@@ -65,7 +65,7 @@ def _answer() -> None:
     if question_id == MEASURED:
         measured.render()
     elif has_text:
-        (words if question_id == WORDS else units).show(state)
+        (words if question_id == WORDS else units).render(state)
 
 
 def _hint(state: SentimentState) -> None:

@@ -116,7 +116,7 @@ def test_steps_are_counted_in_words() -> None:
     view = View(TEXT, "judge", step=500)
     assert count_steps(view, Reader(tiny_judge())) == len(WORDS)
     assert view.clamped(2, 5, ("verdict",), len(WORDS)).step == len(WORDS) - 1
-    assert replace(view, text="").inside(2, 5, ("verdict",), 0).step == 0
+    assert replace(view, text="").clamped(2, 5, ("verdict",), 0).step == 0
 
 
 def test_the_verdict_can_be_taken_away() -> None:

@@ -58,8 +58,8 @@ def test_what_comes_out_is_a_sample_however_it_was_asked_for() -> None:
 def test_it_goes_on_until_everything_was_shown() -> None:
     desk = advance(begun(20), HOW, 100)
     assert desk.is_running
-    assert written(desk, [20, 19]).going
-    assert not written(desk, [20, 20]).going
+    assert written(desk, [20, 19]).is_running
+    assert not written(desk, [20, 20]).is_running
 
 
 def test_stopping_keeps_what_was_written_and_going_on_ends_alike() -> None:
@@ -68,7 +68,7 @@ def test_stopping_keeps_what_was_written_and_going_on_ends_alike() -> None:
     assert lengths(advance(desk, HOW, 50)) == [13, 13]
     whole = finished(resume(desk, 30))
     assert lengths(whole) == [30, 30]
-    assert "".join(whole.drafts[0].generated) == sample(MODELS["one"], "The h", 30, 0.9, 3, 6)
+    assert "".join(whole.generations[0].generated) == sample(MODELS["one"], "The h", 30, 0.9, 3, 6)
 
 
 def test_writing_again_from_a_letter_keeps_its_beginning_and_the_other_sheet() -> None:
@@ -76,26 +76,26 @@ def test_writing_again_from_a_letter_keeps_its_beginning_and_the_other_sheet() -
     desk = apply_message(whole, {"epoch": 7, "shown": [40, 40], "chosen": [1, 12]})
     assert (desk.focus, desk.index, desk.name) == (1, 12, "two")
     other = rewrite(desk, 4, 40)
-    assert (other.epoch, other.shown, other.going) == (8, (40, 12), True)
+    assert (other.epoch, other.shown, other.is_running) == (8, (40, 12), True)
     end = finished(other)
-    assert end.drafts[0].tokens == whole.drafts[0].tokens
-    assert end.draft.generated[:12] == whole.drafts[1].generated[:12]
-    assert end.draft.generated != whole.drafts[1].generated
-    assert [pick.seed for pick in end.draft.tokens] == [3] * 12 + [4] * 28
+    assert end.generations[0].tokens == whole.generations[0].tokens
+    assert end.generation.generated[:12] == whole.generations[1].generated[:12]
+    assert end.generation.generated != whole.generations[1].generated
+    assert [pick.seed for pick in end.generation.tokens] == [3] * 12 + [4] * 28
     # The old dice bring the old text back.
-    assert finished(rewrite(end, 3, 40)).draft.generated == whole.drafts[1].generated
+    assert finished(rewrite(end, 3, 40)).generation.generated == whole.generations[1].generated
 
 
 def test_another_letter_may_be_put_in_place() -> None:
     desk = apply_message(finished(begun()), {"epoch": 7, "shown": [40, 40], "chosen": [0, 5]})
     number = MODELS["one"].vocabulary.index["?"]
     end = finished(replace_token(desk, number, HOW, 40))
-    assert end.draft.generated[:6] == (*desk.generation.generated[:5], "?")
-    assert len(end.draft.tokens) == 40
-    assert [pick.seed for pick in end.draft.tokens[4:7]] == [3, None, 3]
+    assert end.generation.generated[:6] == (*desk.generation.generated[:5], "?")
+    assert len(end.generation.tokens) == 40
+    assert [pick.seed for pick in end.generation.tokens[4:7]] == [3, None, 3]
     # At the last letter nothing is left to be written after it, but the letter stays.
     last = apply_message(desk, {"epoch": 7, "shown": [40, 40], "chosen": [0, 39]})
-    assert finished(replace_token(last, number, HOW, 20)).draft.generated == (*desk.generation.generated[:39], "?")
+    assert finished(replace_token(last, number, HOW, 20)).generation.generated == (*desk.generation.generated[:39], "?")
 
 
 @pytest.mark.parametrize(
@@ -113,7 +113,7 @@ def test_another_letter_may_be_put_in_place() -> None:
 def test_what_makes_no_sense_changes_nothing(sent: dict[str, Any] | None) -> None:
     desk = advance(begun(), HOW, 10)
     after = apply_message(desk, sent)
-    assert (after.shown, after.focus, after.place, after.going) == ((0, 0), 1, 0, True)
+    assert (after.shown, after.focus, after.index, after.is_running) == ((0, 0), 1, 0, True)
 
 
 def test_the_browser_cannot_have_seen_more_than_was_written() -> None:
@@ -121,7 +121,7 @@ def test_the_browser_cannot_have_seen_more_than_was_written() -> None:
 
 
 def test_a_chosen_place_without_a_letter_has_no_pick() -> None:
-    assert begun().pick is None
+    assert begun().token is None
     desk = advance(begun(), HOW, 1)
     assert desk.token is desk.generations[1].tokens[0]
     assert desk.prompt == "The h"

@@ -85,7 +85,7 @@ def test_three_networks_begin_to_write_before_anyone_does_anything() -> None:
     page = opened()
     found = desk(page)
     assert found.names == SIBLINGS
-    assert found.going
+    assert found.is_running
     assert found.prompt == PROMPTS["shakespeare"][0].text
     assert all(draft.tokens for draft in found.generations)
     (frame,) = frames(page)
@@ -96,14 +96,14 @@ def test_three_networks_begin_to_write_before_anyone_does_anything() -> None:
 def test_written_is_a_sample_and_its_colours_are_its_surprise() -> None:
     page = quick()
     found = desk(page)
-    assert found.draft.text == "aaab" + sample(load("counting"), "aaab", 60, 0.7, 1)
-    assert not found.going
+    assert found.generation.text == "aaab" + sample(load("counting"), "aaab", 60, 0.7, 1)
+    assert not found.is_running
     (frame,) = frames(page)
-    np.testing.assert_allclose(frame["values0"], trace(load("counting"), found.draft.text).surprise[4:], atol=1e-4)
+    np.testing.assert_allclose(frame["values0"], trace(load("counting"), found.generation.text).surprise[4:], atol=1e-4)
     assert len(frame["sheets"][0]["tokens"]) == 60
     assert frame["sheets"][0]["prompt"] == list("aaab")
     page.button_group(key="generate_colour").set_value("entropy").run()
-    np.testing.assert_allclose(frames(page)[0]["values0"], found.draft.entropy, atol=1e-5)
+    np.testing.assert_allclose(frames(page)[0]["values0"], found.generation.entropy, atol=1e-5)
 
 
 def test_the_same_seed_writes_the_same_and_another_seed_does_not() -> None:
@@ -120,11 +120,11 @@ def test_stop_keeps_and_go_on_goes_on() -> None:
     page = shown(opened(model="counting", text="aaab"), 20)
     page.button(key="generate_stop").click().run()
     stopped = desk(page)
-    assert not stopped.going
-    assert 20 < len(stopped.draft.tokens) < 240
-    assert desk(page.run()).generation.generated == stopped.draft.generated
+    assert not stopped.is_running
+    assert 20 < len(stopped.generation.tokens) < 240
+    assert desk(page.run()).generation.generated == stopped.generation.generated
     page = finished(page.button(key="generate_on").click().run())
-    assert desk(page).generation.generated[: len(stopped.draft.tokens)] == stopped.draft.generated
+    assert desk(page).generation.generated[: len(stopped.generation.tokens)] == stopped.generation.generated
     assert desk(page).generation.text == "aaab" + sample(load("counting"), "aaab", 240, 0.7, 1)
     assert page.button(key="generate_on").disabled
 
@@ -156,7 +156,7 @@ def test_clearing_without_a_prompt_clears_everything_and_nothing_begins_by_itsel
 
 def test_who_comes_back_from_its_gates_finds_the_prompt_and_what_was_written(monkeypatch: pytest.MonkeyPatch) -> None:
     went: list[View] = []
-    monkeypatch.setattr(alternatives, "explore", went.append)
+    monkeypatch.setattr(alternatives, "open_in_explorer", went.append)
     page = quick()
     written = desk(page).generation.text
     page.button(key="generate_explore").click().run()
@@ -326,11 +326,11 @@ def test_clicks_put_a_letter_and_choose_one(monkeypatch: pytest.MonkeyPatch) -> 
 def test_the_explorer_is_shown_the_end_of_a_long_text() -> None:
     found = desk(shown(quick(), 60, chosen=[0, 30]))
     view = alternatives.view_for_explorer(View("aaab", "counting"), found)
-    assert (view.text, view.step, view.colour) == (found.draft.text, 34, "surprise")
+    assert (view.text, view.step, view.colour) == (found.generation.text, 34, "surprise")
     long = desk(shown(quick(text="ab" * 490), 60, chosen=[0, 50]))
     view = alternatives.view_for_explorer(View("", "counting"), long)
     assert len(view.text) == LIMIT
-    assert view.text[view.step] == long.draft.generated[50]
+    assert view.text[view.step] == long.generation.generated[50]
 
 
 def test_a_window_holds_the_chosen_letter_and_stands_still_at_the_beginning() -> None:

@@ -307,6 +307,6 @@ def test_a_file_that_is_no_text_is_refused_in_words(content: bytes, said: str, m
     state: dict[str, Any] = {}
     monkeypatch.setattr("streamlit.session_state", state)
     text_upload.read_uploads("your_text", [Upload("book.txt", content)], 5 * 2**20)  # type: ignore[list-item]
-    refused = state["your_text_files"].refused
+    refused = state["your_text_files"].errors
     assert refused[0].startswith(said)
     assert len(refused[0]) < 200

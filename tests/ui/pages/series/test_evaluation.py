@@ -54,8 +54,8 @@ def test_nearer_is_counted_value_by_value() -> None:
     flat = of_values(np.arange(30.0))
     tied = evaluate(TOLD, flat, Forecaster(ForecasterConfig(hidden=2), Normalization.of(torch.arange(30.0))).eval())
     # An untrained network forecasts the mean change, which is what the drift does.
-    assert tied.judged is not None
-    assert tied.judged.nearer == 2.0
+    assert tied.backtest is not None
+    assert tied.backtest.nearer == 2.0
 
 
 def test_a_forecast_sees_nothing_from_its_border_on() -> None:
@@ -73,12 +73,12 @@ def test_a_forecast_sees_nothing_from_its_border_on() -> None:
 
 def test_the_season_before_is_repeated() -> None:
     of = shipped("co2")
-    again = forecast_window(of, len(of.values), 14).again
+    again = forecast_window(of, len(of.values), 14).seasonal_naive
     np.testing.assert_array_equal(again, np.concatenate((of.values[-12:], of.values[-12:-10])))
     flat = evaluate(TOLD, of_values(np.random.default_rng(0).normal(size=40)), None)
     found = forecast_window(flat, 40, 3)
     assert found.forecast is None
-    assert (found.again is None) == (flat.season < 2)
+    assert (found.seasonal_naive is None) == (flat.season < 2)
 
 
 def test_labels_go_on_after_the_last_value() -> None:

@@ -94,7 +94,7 @@ def test_a_file_that_is_no_text_is_refused_in_words(content: bytes, words: str, 
     state: dict[str, Any] = {}
     monkeypatch.setattr("streamlit.session_state", state)
     text_upload.read_uploads("train", [Upload("mine.txt", content)], 2 * 2**20)  # type: ignore[list-item]
-    assert state["train_files"].refused[0].startswith(words)
+    assert state["train_files"].errors[0].startswith(words)
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "cp1251"])
@@ -104,7 +104,7 @@ def test_a_file_in_any_encoding_is_taken(encoding: str, monkeypatch: pytest.Monk
     text = "Съешь же ещё этих мягких французских булок, да выпей чаю.\n" * 20
     text_upload.read_uploads("train", [Upload("булки.txt", text.encode(encoding))], 2 * 2**20)  # type: ignore[list-item]
     found = text_source.loaded_text_from(state["train_files"])
-    assert (found.name, found.text, found.refused) == ("булки.txt", text, None)
+    assert (found.name, found.text, found.error) == ("булки.txt", text, None)
 
 
 @pytest.mark.parametrize(

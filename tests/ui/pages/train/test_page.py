@@ -65,8 +65,8 @@ def here(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[tuple[Any, ...]]]:
     """Work is done in this process; what was started is written down."""
     started: list[tuple[Any, ...]] = []
 
-    def start(function: Callable[..., Iterator[Any]], *args: Any, patience: float = 1.0, shared: bool = False) -> Stepwise:
-        started.append((function, args, patience))
+    def start(function: Callable[..., Iterator[Any]], *args: Any, idle_timeout: float = 1.0, shared: bool = False) -> Stepwise:
+        started.append((function, args, idle_timeout))
         if function is measure:
             return Stepwise(lambda: iter([CostEstimate(0.01, 300_000_000, True)]), ())
         return Stepwise(function, args)
@@ -352,7 +352,7 @@ def test_the_example_is_what_its_files_say() -> None:
     assert training.losses[0] == pytest.approx(torch.log(torch.tensor(len(model.vocabulary))).item(), abs=0.2)
     assert training.held_out[1000] < 0.7 * training.guessing
     assert set(training.all_snapshots) <= set(training.written)
-    assert not training.busy
+    assert not training.is_busy
     assert not training.own
 
 

@@ -54,7 +54,7 @@ def test_a_plan_stands_for_a_change_in_each_of_its_layers() -> None:
 
 
 @pytest.mark.parametrize(
-    ("plan", "config", "words"),
+    ("spec", "config", "words"),
     [
         (InterventionSpec("hold", "f", 1.0), LSTM, "forget gate f of all units of all layers"),
         (InterventionSpec("hold", "f", 1.0), SMALL, "forget gate f of all units"),
