@@ -1,4 +1,4 @@
-"""Watch a recurrent module at work: its kernels' calls recorded in a `with` block, gates and gradients given back."""
+"""Capture: record the kernel calls of recurrent modules in a `with` block and return gates and gradients."""
 
 from lstm_viz.capture.context import Capture, capture
 

@@ -1,4 +1,4 @@
-"""What one recorded call computed: its layers and directions one at a time, forwards and, where gradients came, back."""
+"""Compute what one recorded call did: its layers and directions one at a time, forward and, if gradients arrived, backward."""
 
 from __future__ import annotations
 
@@ -16,13 +16,13 @@ from lstm_viz.capture.record import Record
 from lstm_viz.cells import Derivatives, State, Steps
 from lstm_viz.trace import Gradients, LayerTrace
 
-#: How far a recomputed h may stand from the kernel's own, by precision; more means that something else was computed.
+#: Largest difference between a recomputed h and the kernel's own, by precision; a larger one means a different computation.
 NEAR = {torch.float64: 1e-8, torch.float32: 1e-3, torch.bfloat16: 0.1, torch.float16: 0.02}
 
 
 @dataclass(eq=False)
 class DirectionPass:
-    """One layer and direction in one call, in its order of computation: the reverse direction's last step comes first."""
+    """One layer and direction of one call, in its order of computation: the reverse direction starts with the last step."""
 
     layer: Layer
     values: dict[str, Steps]
@@ -32,11 +32,11 @@ class DirectionPass:
 
 
 class ModuleCall:
-    """The runs of one recorded call, lowest layer first, forward direction before reverse.
+    """The direction passes of one recorded call, lowest layer first, forward direction before reverse.
 
-    The top layer's hidden states are the kernel's. Those of lower layers are computed once more by the same kernel from the
-    same numbers, with the same dropout. That all of it is what the kernel did is checked: the top layer's h is recomputed
-    from the gates found, and has to come out.
+    The hidden states of the top layer are the kernel's. Those of lower layers are recomputed by the same kernel from the same
+    inputs, with the same dropout mask. As a check, the top layer's h is recomputed from the recovered gates and compared with
+    the kernel's output.
     """
 
     def __init__(self, name: str, record: Record) -> None:
@@ -57,7 +57,7 @@ class ModuleCall:
                 self._backward()
 
     def _read(self, tensor: Tensor) -> Tensor:
-        """A recorded tensor as the kernel saw it: on the CPU, in the precision that it computed in."""
+        """Return a recorded tensor as the kernel saw it: on the CPU, in the precision of the computation."""
         return tensor.to("cpu", self.precision)
 
     def _forward(self) -> None:
@@ -92,7 +92,7 @@ class ModuleCall:
         self._output = x
 
     def _run(self, layer: Layer, x: Tensor, h0: Tensor, c0: Tensor | None) -> tuple[Tensor, np.ndarray | None]:
-        """A lower layer once more, as precisely as it ran: its h, and its gates where the kernel leaves them."""
+        """Rerun a lower layer in the original precision; return its h, and its gates if the kernel leaves them."""
         autocast = self._record.autocast
         with torch.autocast("cpu", autocast, enabled=autocast is not None):
             h, gates = layer.run_with_gates(x, h0, c0)
@@ -108,7 +108,7 @@ class ModuleCall:
         self.runs.append(DirectionPass(layer, layer.values(gates, x, h, h0, c0), h0, c0))
 
     def _drop(self, x: Tensor, random: torch.Generator) -> Tensor:
-        """The factors by which dropout between layers multiplied, drawn as PyTorch draws them on the CPU."""
+        """Return the dropout mask between layers, drawn as PyTorch draws it on the CPU."""
         keep = 1.0 - self._record.given.dropout
         drawn = self.layout.pack(x)
         if keep == 0.0:
@@ -116,7 +116,7 @@ class ModuleCall:
         return self.layout.unpack(torch.empty_like(drawn).bernoulli_(keep, generator=random).div_(keep))
 
     def _check(self) -> None:
-        """Raise where the top layer's h does not come of the gates that were found for it."""
+        """Raise RuntimeError if the recovered gates do not reproduce the top layer's h."""
         real = True if self.layout.padding is None else ~self.layout.padding[..., None].numpy()
         for run in self.runs[-self._record.given.directions :]:
             again = run.layer.cell.hidden_of(run.layer.weights, run.values, run.h0)
@@ -124,13 +124,13 @@ class ModuleCall:
             size = max(1.0, float(np.abs(run.values["h"]).max(initial=0.0)))
             if not apart <= self._near * size + _rounding(run) and np.isfinite(run.values["h"]).all():
                 raise RuntimeError(
-                    f"{self.name}: the gates found for this call do not give the hidden states that it returned "
-                    f"(apart by {apart:.2g}), so capture shows none of it. Were other random numbers drawn at the same time, "
-                    "as by another thread, or does this device draw dropout in a way of its own? Call .eval() or set dropout=0."
+                    f"{self.name}: the gates recovered for this call do not reproduce the hidden states that it returned "
+                    f"(difference {apart:.2g}), so capture shows none of it. Possible causes: another thread drew random numbers "
+                    "at the same time, or this device draws dropout masks differently. Call .eval() or set dropout=0."
                 )
 
     def _backward(self) -> None:
-        """Go back through every layer, from the derivatives by the kernel's outputs to all others."""
+        """Backpropagate through every layer, from the kernel's outputs to all other quantities."""
         given, slopes = self._record.given, [None if one is None else one.to("cpu", self.dtype) for one in self._record.slopes]
         outside = slopes[0]
         d_x = torch.zeros_like(self._output, dtype=self.dtype) if outside is None else self.layout.open(outside)
@@ -148,7 +148,7 @@ class ModuleCall:
                 run.grads = {**one.values, "x": self._flip_if_reverse(run)(d_x).numpy()}
 
     def _back(self, run: DirectionPass, index: int, d_h: Tensor, d_ends: list[Tensor | None]) -> Derivatives:
-        """Go back through one run."""
+        """Backpropagate through one layer and direction."""
         d_h, d_c = self._flip_if_reverse(run)(d_h).contiguous(), None
         if d_ends[0] is not None:
             d_h = self.layout.add_last(d_h, d_ends[0][index])
@@ -157,11 +157,11 @@ class ModuleCall:
         return run.layer.cell.bptt(run.layer.weights, run.values, run.h0, run.c0, d_h.numpy(), d_c)
 
     def _flip_if_reverse(self, run: DirectionPass) -> Callable[[Tensor], Tensor]:
-        """Between the order of the text and a run's order of computation; the same way there and back."""
+        """Return the conversion between text order and the pass's order of computation; it is its own inverse."""
         return self.layout.turn if run.layer.reverse else _as_is
 
     def traces(self) -> list[LayerTrace]:
-        """What was captured, one trace a run, time running forward in the text."""
+        """Return one trace for each layer and direction, in text order."""
         lengths = None if self.layout.lengths is None else self.layout.lengths.numpy()
         return [
             LayerTrace(
@@ -191,7 +191,7 @@ class ModuleCall:
 
 
 def _rounding(run: DirectionPass) -> float:
-    """How far rounding alone may move a pre-activation: weights far beyond the usual magnify it."""
+    """Return the rounding error that a pre-activation may have; it grows with the size of the weights."""
     weights, values = run.layer.weights, run.values
     by_input = np.abs(weights.ih).sum(1).max() * np.abs(values["x"]).max(initial=0.0)
     by_hidden = np.abs(weights.hh).sum(1).max() * max(np.abs(values["h"]).max(initial=0.0), np.abs(run.h0).max(initial=0.0))
@@ -200,7 +200,7 @@ def _rounding(run: DirectionPass) -> float:
 
 @contextmanager
 def computing() -> Iterator[None]:
-    """Compute as if nothing of the caller's were around: no autograd, autocast, default device, or capture that watches."""
+    """Compute in isolation: no autograd, autocast, default device or active capture of the caller."""
     with torch.no_grad(), torch.autocast("cpu", enabled=False), torch._C.DisableTorchFunction():
         yield
 

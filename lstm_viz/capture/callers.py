@@ -1,4 +1,4 @@
-"""Which module calls a kernel: read off the frames that lead to the call, so that no module has to be touched."""
+"""Identify the module that calls a kernel by the call stack, so that no module has to be modified."""
 
 from __future__ import annotations
 
@@ -12,18 +12,18 @@ from torch.nn.utils.rnn import PackedSequence
 
 @dataclass(frozen=True, eq=False)
 class Caller:
-    """The module at work, and how it sorted packed sequences: entry k of the kernel's batch is the caller's order[k]."""
+    """The calling module, and how it sorted packed sequences: entry k of the kernel's batch is the caller's order[k]."""
 
     module: nn.Module
     order: Tensor | None
 
 
 def caller_of(frame: FrameType | None, batch_sizes: Tensor | None) -> Caller | None:
-    """The innermost module among the frames, and how the sequences that have `batch_sizes` are sorted.
+    """Return the innermost module on the call stack, and how the sequences with these `batch_sizes` are sorted.
 
-    A module at work stands in a frame as the first argument of its forward; where that was replaced by a function that does
-    not take it, it still stands in the frame of nn.Module's call. No hook on a module is needed, so that none can be
-    left behind, copied or saved with it, and `module.forward(x)` is seen too.
+    A running module is the first argument of its forward. If forward was replaced by a function without that argument, the
+    module is still found in the frame of nn.Module's call. No hook is registered, so none can be left behind, copied or saved
+    with the module, and a direct `module.forward(x)` is recorded too.
     """
     order = None
     while frame is not None:

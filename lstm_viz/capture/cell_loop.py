@@ -1,4 +1,4 @@
-"""Successive calls of one step each, nn.LSTMCell's or nn.LSTM's in a Python loop: gathered into one trace a layer."""
+"""Join successive one-step calls, of nn.LSTMCell or of nn.LSTM in a Python loop, into one trace for each layer."""
 
 from __future__ import annotations
 
@@ -18,9 +18,9 @@ from lstm_viz.trace import Gradients, LayerTrace
 
 @dataclass(eq=False)
 class CellLoop:
-    """Calls of one module, each of which goes on from the state that the call before gave back; at first a single call.
+    """Calls of one module, each starting from the state that the previous call returned; at first a single call.
 
-    `changed` are the places in `records` of those whose state was changed on the way, by dropout for example.
+    `changed` lists the indices in `records` of calls whose state was changed in between, for example by dropout.
     """
 
     name: str
@@ -28,24 +28,24 @@ class CellLoop:
     changed: list[int] = field(default_factory=list)
 
     def takes(self, record: Record) -> bool:
-        """True where a call could be the next one: one step, by the same kernel, of as many sequences side by side."""
+        """Return True if a call can be the next step: one step of the same kernel with the same batch size."""
         last = self.records[-1]
         if record.steps() != 1 or any(each.given.bidirectional or each.given.batch_sizes is not None for each in (last, record)):
             return False
         return last.kernel == record.kernel and _shapes(last.last()) == _shapes(record.first())
 
     def left(self, record: Record) -> bool:
-        """True where a call begins from exactly the states that the last one left."""
+        """Return True if a call starts from exactly the states that the last one returned."""
         pairs = zip(self.records[-1].last(), record.first(), strict=True)
         return all(torch.equal(one, other) for one, other in pairs)
 
     def traces(self) -> list[LayerTrace]:
-        """One trace a layer. Steps that no backward pass reached count for nothing beside those it did reach."""
+        """Return one trace for each layer. Steps that no backward pass reached have zero gradients if others were reached."""
         parts = [_apart(self.name, records) for records in _groups(self.records)]
         return [self._joined(list(layer)) for layer in zip(*parts, strict=True)]
 
     def passes(self) -> int:
-        """How many backward passes came by, over all calls."""
+        """Return the number of backward passes over all calls."""
         return sum(record.passes for record in self.records)
 
     def _joined(self, parts: Sequence[LayerTrace]) -> LayerTrace:
@@ -66,7 +66,7 @@ class CellLoop:
 
 
 def _groups(records: Sequence[Record]) -> list[list[Record]]:
-    """Runs of calls of one step that share their weights: computed side by side, as every state is known."""
+    """Group one-step calls that share their weights; they are computed as one batch, as every state is known."""
     groups: list[list[Record]] = []
     for record in records:
         before = groups[-1][-1] if groups else None
@@ -89,7 +89,7 @@ def _side_by_side(one: Record, other: Record) -> bool:
 
 
 def _apart(name: str, records: list[Record]) -> list[LayerTrace]:
-    """The traces of several calls of one step, computed as one call of one step over as many sequences."""
+    """Return the traces of several one-step calls, computed as one call of one step over a larger batch."""
     if len(records) == 1:
         return ModuleCall(name, records[0]).traces()
     first, stepped = records[0], records[0].kernel.stepped
@@ -140,7 +140,7 @@ def _merged_slopes(records: Sequence[Record], batch_axis: int, states_axis: int)
 
 
 def _in_time(values: Mapping[str, Steps], count: int) -> dict[str, Steps]:
-    """[1, step · batch, unit] as [step, batch, unit]."""
+    """Reshape [1, step · batch, unit] to [step, batch, unit]."""
     return {symbol: steps.reshape(count, -1, steps.shape[-1]) for symbol, steps in values.items()}
 
 

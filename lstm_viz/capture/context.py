@@ -1,4 +1,4 @@
-"""capture(module): a `with` block in which a recurrent module shows its gates and gradients."""
+"""capture(module): a context manager that records the gates and gradients of a recurrent module."""
 
 from __future__ import annotations
 
@@ -20,14 +20,14 @@ from lstm_viz.capture.record import Copies, Record
 from lstm_viz.capture.refusals import describe, unseen
 from lstm_viz.trace import LayerTrace
 
-#: PyTorch numbers hooks with a counter that threads must not race for.
+#: PyTorch numbers hooks with a global counter; the lock prevents races between threads.
 _REGISTRATION = threading.Lock()
 
 
 class Capture:
-    """What recurrent modules compute inside the `with` block, in this thread and, with asyncio, in this task only.
+    """Record what recurrent modules compute inside a `with` block, in this thread and, with asyncio, in this task only.
 
-    The program runs as it would without: the same kernels forwards and back, the same random numbers, the same `.grad`.
+    The recorded program is unchanged: the same kernels forward and backward, the same random numbers, the same `.grad`.
 
     Examples:
         >>> gru = torch.nn.GRU(3, 4, bidirectional=True)
@@ -51,7 +51,7 @@ class Capture:
                 blind.append(f"{describe(part, label)}: {reason}")
         if len(self._expected) == len(blind):
             kind = type(module).__name__
-            why = "; ".join(blind) or f"{kind} holds nothing recurrent"
+            why = "; ".join(blind) or f"{kind} has no recurrent submodule"
             raise ValueError(f"{why}; capture needs nn.LSTM, nn.GRU, nn.RNN or their cells")
         self._module = module
         self._thread = 0
@@ -68,7 +68,7 @@ class Capture:
 
     def __enter__(self) -> Capture:
         if self._open:
-            raise RuntimeError("this capture is at work already; open another one with capture(module)")
+            raise RuntimeError("this capture is already open; open another one with capture(module)")
         self._thread = threading.get_ident()
         self._open = True
         try:
@@ -87,7 +87,7 @@ class Capture:
     ) -> None:
         try:
             self._close()
-        except BaseException:  # an interrupt on the way out: nothing may stay behind
+        except BaseException:  # an interrupt while closing: remove everything first
             self._close()
             raise
         self._over = True
@@ -96,9 +96,9 @@ class Capture:
 
     @property
     def layers(self) -> tuple[LayerTrace, ...]:
-        """Every layer and direction of every call so far, in the order of computation; steps in a loop make one trace.
+        """Return every layer and direction of every call so far, in the order of computation; a loop of steps makes one trace.
 
-        `grads` is there where a backward pass has come by: ask again after one. Computed once for all that was seen until now.
+        `grads` is set once a backward pass has run: read `layers` again after one. Results are cached until new calls arrive.
         """
         traces: list[LayerTrace] = []
         for loop in self._loops:
@@ -110,28 +110,28 @@ class Capture:
             self._layers = tuple(traces)
         if not traces and self._over and not (self._left or self._called):
             warnings.warn(
-                f"capture saw no call of {', '.join(self._expected.values())}: nothing of it ran in the block, or it ran in "
+                f"capture saw no call of {', '.join(self._expected.values())}: it did not run in the block, or it ran in "
                 "another thread or process. Call the module inside the block, and in the thread that opened it.", stacklevel=2,
             )  # fmt: skip
         return self._layers
 
-    # What mode.py tells:
+    # Called by mode.py:
 
     def name_of(self, caller: Caller) -> str | None:
-        """The name of a module that calls a kernel; None where it is not watched."""
+        """Return the name of the module that calls a kernel; None if it is not recorded."""
         return self._names.get(id(caller.module._parameters)) if self._open and self._here() else None
 
     def earlier(self, name: str, record: Record) -> Record | None:
-        """The call that this one repeats during a backward pass, as checkpointing does."""
+        """Return the call that this one repeats during a backward pass, as with checkpointing."""
         records = (each for loop in self._loops if loop.name == name for each in loop.records)
         return next((each for each in records if each.repeats(record) and not each.passes), None)
 
     def take(self, name: str, record: Record, before: Set[Record]) -> None:
-        """Keep one call: as the next step of a loop, or as a call of its own."""
+        """Store one call, as the next step of a loop or as a new call."""
         self._seen.add(name)
         loops = [loop for loop in self._loops if loop.name == name and loop.takes(record)]
         descended = [loop for loop in loops if loop.records[-1] in before]
-        if not descended and any(bool(state.any()) for state in record.first()):  # from zeros everybody may begin
+        if not descended and any(bool(state.any()) for state in record.first()):  # zero states do not identify a predecessor
             loops = [loop for loop in loops if loop.left(record)]
         else:
             loops = sorted(descended, key=lambda loop: not loop.left(record))
@@ -150,12 +150,12 @@ class Capture:
         return threading.get_ident() == self._thread
 
     def _note(self, module: nn.Module, arguments: Any) -> None:
-        """Remember that a module was called, to say so where no kernel follows."""
+        """Note that a module was called, to warn if no kernel call follows."""
         if module in self._expected and self._here() and self in WATCHERS.get():
             self._called.setdefault(module)
 
     def _close(self) -> None:
-        """Leave nothing behind; harmless when called again."""
+        """Remove all hooks and modes; a second call does nothing."""
         self._open = False
         WATCHERS.set(tuple(each for each in WATCHERS.get() if each is not self))
         with _REGISTRATION:
@@ -166,7 +166,7 @@ class Capture:
             close_mode(self)
 
     def _warn(self) -> None:
-        """Say what was called and could not be captured."""
+        """Warn about calls that could not be recorded."""
         for name, reason in self._left.items():
             warnings.warn(f"capture saw a call of {name} but did not record it: {reason}.", stacklevel=3)
         for module in self._called:
@@ -177,13 +177,13 @@ class Capture:
                     "call super().forward or one of torch's recurrent functions (torch.lstm_cell and the like)"
                 )
                 warnings.warn(
-                    f"{describe(module, name)} was called, but none of PyTorch's recurrent kernels ran in it, so that capture "
-                    f"has nothing of it: {reason}.", stacklevel=3,
+                    f"{describe(module, name)} was called, but it called none of PyTorch's recurrent kernels, so capture "
+                    f"recorded nothing of it: {reason}.", stacklevel=3,
                 )  # fmt: skip
 
 
 def capture(module: nn.Module) -> Capture:
-    """Watch every recurrent part of a module during a `with` block.
+    """Record every recurrent part of a module during a `with` block.
 
     Examples:
         >>> lstm = torch.nn.LSTM(3, 4)
@@ -192,18 +192,18 @@ def capture(module: nn.Module) -> Capture:
         >>> cap.layers[0].f.shape, cap.layers[0].grads.c.shape
         ((5, 1, 4), (5, 1, 4))
 
-    The program runs as it would without: outputs, every `.grad`, buffers and random numbers stay what they were, to the last
-    bit. What is seen are the calls of PyTorch's recurrent kernels (torch.lstm, gru, rnn_tanh, rnn_relu and the `*_cell`
-    functions) that modules inside `module` make: with the input, first states and weights that reach the kernel, after any
-    subclass, hook, dropout or parametrization, and before anybody edits what it gives back. So `layer.x` and `layer.h` are the
-    kernel's, whatever a hook makes of them later.
+    The recorded program is unchanged: outputs, every `.grad`, buffers and random numbers are bitwise identical. Capture records
+    the calls of PyTorch's recurrent kernels (torch.lstm, gru, rnn_tanh, rnn_relu and the `*_cell` functions) by modules inside
+    `module`, with the input, initial states and weights that reach the kernel: after any subclass, hook, dropout or
+    parametrization, and before the output is modified. So `layer.x` and `layer.h` are the kernel's, whatever a hook changes
+    afterwards.
 
-    Calls of one step that carry the state on (nn.LSTMCell or nn.LSTM in a loop) make one trace for each layer, also where the
-    state was changed on the way, as by dropout; `layer.changed` lists those steps. Half precision and autocast are shown in
-    float32. Only this thread is watched, and with asyncio only this task and those that it starts.
+    One-step calls that pass the state on (nn.LSTMCell or nn.LSTM in a loop) make one trace for each layer, also if the state
+    is changed in between, for example by dropout; `layer.changed` lists those steps. Half precision and autocast are reported
+    in float32. Only this thread is recorded, and with asyncio only this task and those that it starts.
 
     Args:
-        module: Any torch module that holds nn.LSTM, nn.GRU, nn.RNN, their cells, or subclasses of these.
+        module: Any torch module that contains nn.LSTM, nn.GRU, nn.RNN, their cells, or subclasses of these.
 
     Returns:
         A context manager. Its `layers` is a tuple of `LayerTrace`, one for each layer and direction of each call, in the order
@@ -211,18 +211,18 @@ def capture(module: nn.Module) -> Capture:
         `layer.grads_missing` says why, such as before any backward pass.
 
     Raises:
-        ValueError: The module holds nothing recurrent, or only scripted or quantized parts, which run outside Python.
-        RuntimeError: On entering, this capture is open already. On reading `layers`, the gates found for a call do not give the
-            hidden states that the kernel returned, as where another thread drew random numbers during dropout.
+        ValueError: The module has no recurrent submodule, or only scripted or quantized ones, which run outside Python.
+        RuntimeError: On entering, if this capture is open already. On reading `layers`, if the recovered gates do not reproduce
+            the hidden states that the kernel returned, for example because another thread drew random numbers during dropout.
 
     Warns:
         UserWarning: When the block ends, for each module whose calls could not be recorded: a forward that computes the step
-            itself, scripted or quantized modules, torch.func's transforms, forward-mode differentiation, tracing and
-            exporting, tensors without numbers (meta) or of classes of their own. Such calls run untouched.
+            itself, scripted or quantized modules, torch.func transforms, forward-mode differentiation, tracing and exporting,
+            tensors without data (meta) or of custom classes. Such calls run unchanged.
     """
     return Capture(module)
 
 
 def _own_forward(module: nn.Module) -> bool:
-    """True where a module's forward is not PyTorch's, so that it may never reach a kernel."""
+    """Return True if a module's forward is not PyTorch's, so that it may never call a kernel."""
     return type(module).__module__ != "torch.nn.modules.rnn" or "forward" in vars(module)

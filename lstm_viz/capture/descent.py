@@ -1,4 +1,4 @@
-"""Which tensors were computed from the states that a call handed on: how the next step of a loop is known."""
+"""Track which tensors were computed from the states that a call returned, to recognise the next step of a loop."""
 
 from __future__ import annotations
 
@@ -10,25 +10,25 @@ from torch.utils.weak import WeakIdKeyDictionary
 
 from lstm_viz.capture.record import Record
 
-#: A state mixed from more calls than this remembers the latest.
+#: Maximum number of calls remembered for one state; the latest are kept.
 MOST = 8
 
 
 class Descent:
-    """For each living tensor the calls whose states it was computed from, through any functions that keep the size."""
+    """For each live tensor, the calls whose states it was computed from, through any functions that keep the size."""
 
     def __init__(self) -> None:
         self._from: Any = WeakIdKeyDictionary()
         self._serial = 0
 
     def begin(self, states: Iterable[Tensor], record: Record) -> None:
-        """Note the states that a call handed on."""
+        """Register the states that a call returned."""
         self._serial += 1
         for state in states:
             self._from[state] = {record: self._serial}
 
     def follow(self, args: Iterable[Any], result: Any) -> None:
-        """Note what some function made of its arguments."""
+        """Propagate the origins of a function's arguments to its result."""
         known = [(tensor, self._from[tensor]) for tensor in _tensors(args) if tensor in self._from]
         if not known:
             return
@@ -42,7 +42,7 @@ class Descent:
                 self._from[made] = dict(latest)
 
     def of(self, states: Iterable[Tensor | None]) -> set[Record]:
-        """The calls whose states these were computed from."""
+        """Return the calls whose states these were computed from."""
         return {record for state in states if state is not None for record in self._from.get(state, ())}
 
 

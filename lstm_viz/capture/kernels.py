@@ -1,7 +1,7 @@
-"""PyTorch's recurrent kernels, and what goes into one call of them.
+"""PyTorch's recurrent kernels, and the arguments of one call.
 
-Every recurrent module of PyTorch ends in one of these functions. What they are given is the truth: a subclass's forward, a
-hook or a parametrization has had its say by then, and whatever changes the outputs comes later.
+Every recurrent module of PyTorch calls one of these functions. Their arguments are what is really computed with: after any
+subclass, hook or parametrization, and before any change of the outputs.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from lstm_viz.gates import Kind
 
 @dataclass(frozen=True)
 class Kernel:
-    """One of PyTorch's functions: the cell it runs, and whether it goes one step only (`stepped`, nn.LSTMCell's)."""
+    """One of PyTorch's functions: the cell that it runs, and whether it runs one step only (`stepped`, as nn.LSTMCell's)."""
 
     kind: Kind
     stepped: bool
@@ -45,11 +45,11 @@ _PACKED = ("data", "batch_sizes", "hx", "params", *_FLAGS)
 
 @dataclass(frozen=True, eq=False)
 class Arguments:
-    """What one call of a kernel was given, in the kernel's own shapes.
+    """The arguments of one kernel call, in the kernel's own shapes.
 
     `x` is [time, batch, input], [batch, time, input] with `batch_first`, [row, input] with `batch_sizes`, and [batch, input]
-    for a kernel of one step. `h0` and `c0` are [run, batch, unit], or [batch, unit] for one step; c0 is None but for the
-    LSTM. `weights` are flat, in PyTorch's order. `dropout` is 0 outside training and where no layer follows.
+    for a one-step kernel. `h0` and `c0` are [run, batch, unit], or [batch, unit] for one step; c0 is None except for the
+    LSTM. `weights` are flat, in PyTorch's order. `dropout` is 0 outside training and after the last layer.
     """
 
     x: Tensor
@@ -65,7 +65,7 @@ class Arguments:
 
     @classmethod
     def of(cls, kernel: Kernel, given: Sequence[Any], named: Mapping[str, Any]) -> Arguments | None:
-        """Bind a call's arguments by name; None where they are not such that the kernel could run."""
+        """Bind a call's arguments by name; None if the kernel could not run with them."""
         packed = "data" in named or "batch_sizes" in named or (len(given) > 3 and isinstance(given[3], list | tuple))
         names = _STEPPED if kernel.stepped else _PACKED if packed else _PADDED
         bound = {**dict(zip(names, given, strict=False)), **named}
@@ -93,16 +93,16 @@ class Arguments:
         return made if all(isinstance(tensor, Tensor) for tensor in made.tensors()) and made._complete() else None
 
     def tensors(self) -> tuple[Any, ...]:
-        """Every tensor of numbers."""
+        """Return every tensor argument."""
         return (self.x, self.h0, *(() if self.c0 is None else (self.c0,)), *self.weights)
 
     @property
     def directions(self) -> int:
-        """Two where each layer reads both ways."""
+        """Return 2 if each layer reads both ways, else 1."""
         return 2 if self.bidirectional else 1
 
     def by_run(self) -> list[dict[str, Tensor]]:
-        """The weights of each layer and direction, keyed as `cells.Weights` names them."""
+        """Return the weights of each layer and direction, keyed as `cells.Weights` names them."""
         each = len(self.weights) // (self.layers * self.directions)
         names = ("ih", "hh", *(("b_ih", "b_hh") if self.biases else ()), "hr")
         starts = range(0, len(self.weights), each)

@@ -29,7 +29,7 @@ _ONE_STEP: dict[str, Callable[..., Tensor | tuple[Tensor, ...]]] = {
 
 @dataclass(frozen=True, eq=False)
 class Layer:
-    """One layer and direction: its place, and its parameters keyed as `Weights` names them."""
+    """One layer and direction: its position, and its parameters keyed as `Weights` names them."""
 
     kind: Kind
     index: int
@@ -39,39 +39,39 @@ class Layer:
 
     @property
     def cell(self) -> Cell:
-        """The mathematics of this layer's cell."""
+        """Return the functions of this layer's cell."""
         return CELLS[self.kind]
 
     @cached_property
     def weights(self) -> Weights:
-        """The parameters as arrays."""
+        """Return the parameters as arrays."""
         return Weights.of(self.parameters, self.relu)
 
     def read(self, x: Tensor, h0: Tensor, c0: Tensor | None) -> dict[str, Steps]:
-        """Everything the layer computes over x [time, batch, input]: its cell's quantities, h and x; h0 and c0 [batch, unit]."""
+        """Compute the cell's quantities, h and x, over x [time, batch, input]; h0 and c0 are [batch, unit]."""
         h, gates = self.run_with_gates(x, h0, c0)
         return self.values(gates, x.numpy(), h.numpy(), h0.numpy(), None if c0 is None else c0.numpy())
 
     def values(self, gates: np.ndarray | None, x: Steps, h: Steps, h0: State, c0: State | None) -> dict[str, Steps]:
-        """The same from h, which is known: by the `gates` that `run_with_gates` found if h comes of them, else computed anew."""
+        """Return the same for a known h: from the `gates` of `run_with_gates` if they reproduce h, else recomputed."""
         values = None if gates is None else lstm.from_gates(self.weights, gates, x, h, h0, c0)
         if values is None:
             values = self.cell.replay(self.weights, x, h, h0, c0)
         return {**values, "h": h, "x": x}
 
     def run_with_gates(self, x: Tensor, h0: Tensor, c0: Tensor | None) -> tuple[Tensor, np.ndarray | None]:
-        """What `run` gives, and an LSTM's gates [time, batch, 4, unit] where its kernel leaves them; they are not checked."""
+        """Return the result of `run`, and an LSTM's gates [time, batch, 4, unit] if its kernel leaves them, unchecked."""
         if self.kind != "lstm" or c0 is None or len(x) == 1 or not workspace.can_run(x, self.parameters):
             return self.run(x, h0, c0), None
         h, saved = workspace.run(x, self.parameters, h0, c0)
         return h, workspace.gates_in(saved, *h.shape)
 
     def run(self, x: Tensor, h0: Tensor, c0: Tensor | None) -> Tensor:
-        """Hidden states [time, batch, unit] over x [time, batch, input] in the order given; h0 and c0 [batch, unit]."""
+        """Return h [time, batch, unit] over x [time, batch, input] in the given order; h0 and c0 are [batch, unit]."""
         kernel = self.kind if self.kind != "rnn" else "relu" if self.relu else "tanh"
         parameters = list(self.parameters.values())
         if len(x) == 1 and "hr" not in self.parameters:
-            # For the one letter that was typed the fused kernel would pack the weights, which takes longer than the step.
+            # For a single typed character the fused kernel would pack the weights, which takes longer than the step.
             stepped = _ONE_STEP[kernel](x[0], h0 if c0 is None else (h0, c0), *parameters)
             return (stepped if isinstance(stepped, Tensor) else stepped[0])[None]
         fused = _FUSED[kernel]
@@ -80,14 +80,14 @@ class Layer:
 
 
 def kind_of(module: nn.Module) -> Kind | None:
-    """Which cell a module runs; None where it is no recurrent module of PyTorch."""
+    """Return which cell a module runs; None if it is not a recurrent module of PyTorch."""
     return next((kind for type_, kind in KINDS.items() if isinstance(module, type_)), None)
 
 
 def layers_of(module: Recurrent) -> tuple[Layer, ...]:
-    """A recurrent module's layers and directions in the order of computation, sharing its parameters."""
+    """Return a recurrent module's layers and directions in the order of computation, sharing its parameters."""
     kind = kind_of(module)
-    assert kind is not None, f"{type(module).__name__} is no recurrent module"
+    assert kind is not None, f"{type(module).__name__} is not a recurrent module"
     relu = getattr(module, "nonlinearity", "tanh") == "relu"
     if isinstance(module, nn.RNNCellBase):
         own = {"ih": module.weight_ih, "hh": module.weight_hh, "b_ih": module.bias_ih, "b_hh": module.bias_hh}

@@ -1,4 +1,4 @@
-"""How the sequences of one call lie in memory, and the one way in which everything else sees them: [time, batch, unit]."""
+"""The memory layout of one call's sequences, and its conversion to [time, batch, unit]."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ from torch import Tensor
 
 @dataclass(frozen=True, eq=False)
 class Layout:
-    """Opens what a kernel was given into [time, batch, unit].
+    """Convert a kernel's data to [time, batch, unit].
 
-    `stepped` is True for the kernels of one step, whose data have no time axis. `batch_sizes` and `order` are those of a
-    packed sequence, on the CPU: opened, its shorter sequences are padded with zeros and stand in the caller's order.
+    `stepped` is True for one-step kernels, whose data have no time axis. `batch_sizes` and `order` are those of a packed
+    sequence, on the CPU: once opened, shorter sequences are padded with zeros and in the caller's order.
     """
 
     batch_first: bool = False
@@ -24,14 +24,14 @@ class Layout:
 
     @cached_property
     def lengths(self) -> Tensor | None:
-        """Steps of each packed sequence in the caller's order, [batch]; None where all are equally long."""
+        """Return the length of each packed sequence in the caller's order, [batch]; None if all are equally long."""
         if self.batch_sizes is None:
             return None
         step, column = self._places
         return torch.zeros(int(self.batch_sizes[0]), dtype=torch.long).index_add_(0, column, torch.ones_like(step))
 
     def open(self, data: Tensor) -> Tensor:
-        """The kernel's data as [time, batch, unit]."""
+        """Return the kernel's data as [time, batch, unit]."""
         if self.batch_sizes is not None:
             steps = data.new_zeros(len(self.batch_sizes), int(self.batch_sizes[0]), data.shape[-1])
             steps[self._places] = data
@@ -39,15 +39,15 @@ class Layout:
         return data[None] if self.stepped else data.transpose(0, 1) if self.batch_first else data
 
     def pack(self, steps: Tensor) -> Tensor:
-        """Steps [time, batch, unit] as they lie between a kernel's layers: rows of packed data, or unchanged."""
+        """Convert [time, batch, unit] to the layout between a kernel's layers: rows of packed data, or unchanged."""
         return steps if self.batch_sizes is None else steps[self._places]
 
     def unpack(self, data: Tensor) -> Tensor:
-        """The other way round."""
+        """Invert `pack`."""
         return data if self.batch_sizes is None else self.open(data)
 
     def open_states(self, states: Tensor) -> Tensor:
-        """The kernel's first or last states as [run, batch, unit]."""
+        """Return the kernel's initial or final states as [run, batch, unit]."""
         if self.stepped:
             return states[None]
         if self.order is None:
@@ -57,7 +57,7 @@ class Layout:
         return opened
 
     def turn(self, steps: Tensor) -> Tensor:
-        """Each sequence the other way round, padding staying at its end; turning twice changes nothing."""
+        """Reverse each sequence, with the padding still at its end; turning twice changes nothing."""
         if self.lengths is None:
             return steps.flip(0)
         time = torch.arange(len(steps))[:, None]
@@ -65,7 +65,7 @@ class Layout:
         return steps[source, torch.arange(len(self.lengths))]
 
     def add_last(self, steps: Tensor, states: Tensor) -> Tensor:
-        """Steps with states [batch, unit] added to each sequence's last one."""
+        """Return steps with states [batch, unit] added to each sequence's last step."""
         steps, lengths = steps.clone(), self.lengths
         last = torch.full((steps.shape[1],), len(steps)) if lengths is None else lengths
         steps[last - 1, torch.arange(steps.shape[1])] += states
@@ -73,15 +73,15 @@ class Layout:
 
     @cached_property
     def padding(self) -> Tensor | None:
-        """True past the end of a shorter sequence, [time, batch]; None where there is no such place."""
+        """Return True for padding, [time, batch]; None if there is none."""
         if self.lengths is None:
             return None
         return torch.arange(int(self.lengths.max()))[:, None] >= self.lengths
 
     @cached_property
     def _places(self) -> tuple[Tensor, Tensor]:
-        """The time and the batch entry of each row of packed data."""
-        assert self.batch_sizes is not None, "only packed sequences have places"
+        """Return the time and the batch entry of each row of packed data."""
+        assert self.batch_sizes is not None, "only packed sequences have rows"
         step = torch.repeat_interleave(torch.arange(len(self.batch_sizes)), self.batch_sizes)
         row = torch.cat([torch.arange(int(size)) for size in self.batch_sizes])
         return step, row if self.order is None else self.order[row]

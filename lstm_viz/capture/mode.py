@@ -1,4 +1,4 @@
-"""Seeing a thread's calls of recurrent kernels, while at least one capture is open in it."""
+"""Intercept a thread's calls of recurrent kernels while at least one capture is open in it."""
 
 from __future__ import annotations
 
@@ -24,34 +24,34 @@ from lstm_viz.capture.refusals import why_not
 
 
 class Watcher(Protocol):
-    """Somebody who wants to know of calls."""
+    """A receiver of kernel calls."""
 
     copies: Copies
 
     def name_of(self, caller: Caller) -> str | None:
-        """The name of the module that calls; None where it is not watched."""
+        """Return the name of the calling module; None if it is not recorded."""
 
     def earlier(self, name: str, record: Record) -> Record | None:
-        """The call that this one repeats during a backward pass, as checkpointing does."""
+        """Return the call that this one repeats during a backward pass, as with checkpointing."""
 
     def take(self, name: str, record: Record, before: Set[Record]) -> None:
-        """Keep one call, whose first states were computed from those of the calls `before`."""
+        """Store one call, whose initial states were computed from those of the calls `before`."""
 
     def leave(self, name: str, reason: str) -> None:
         """Note a call that cannot be recorded."""
 
 
-# PyTorch silences its own modules in the same way: whatever is traced passes through the mode.
+# PyTorch disables tracing of its own modules in the same way: anything traced passes through the mode.
 warnings.filterwarnings("ignore", category=torch.jit._trace.TracerWarning, module=r"lstm_viz\.capture\.mode")
 
-#: Who is watching, innermost last. A context of its own for each thread and each task of asyncio.
+#: The active captures, innermost last; separate for each thread and each asyncio task.
 WATCHERS: ContextVar[tuple[Watcher, ...]] = ContextVar("WATCHERS", default=())
 
 
 class _Kernels(TorchFunctionMode):
-    """Hands each recurrent kernel's call to `_call`, and every other function straight on.
+    """Pass each call of a recurrent kernel to `_call`, and every other function straight on.
 
-    Once a call of one step was seen, what is computed from its states is followed, to know the next step of the loop.
+    After a one-step call, results computed from its states are tracked to recognise the next step of the loop.
     """
 
     descent: Descent | None = None
@@ -68,7 +68,7 @@ class _Kernels(TorchFunctionMode):
 
 
 class _Thread(threading.local):
-    """One mode for all captures of a thread, so that those of two coroutines may end in any order."""
+    """One mode for all captures of a thread, so that those of two coroutines may close in any order."""
 
     def __init__(self) -> None:
         self.open: weakref.WeakSet[Watcher] = weakref.WeakSet()
@@ -80,9 +80,9 @@ _UNCOMPILED: set[str] = set()
 
 
 def open_mode(watcher: Watcher) -> None:
-    """See this thread's calls from now on, for one more watcher."""
+    """Start sending this thread's kernel calls to one more watcher."""
     if "torch._dynamo" in sys.modules and __package__ not in _UNCOMPILED:
-        # torch.compile would compile what stands here too; left alone, it runs compiled callers as written while somebody looks.
+        # torch.compile would compile the code here too; disabled, it runs compiled callers eagerly while a capture is open.
         sys.modules["torch._dynamo"].trace_rules.add(__package__)
         _UNCOMPILED.add(__package__)
     _THREAD.open.add(watcher)
@@ -92,7 +92,7 @@ def open_mode(watcher: Watcher) -> None:
 
 
 def close_mode(watcher: Watcher) -> None:
-    """See them no longer, if this was the last watcher of this thread; harmless when called again."""
+    """Stop it if this was the thread's last watcher; a second call does nothing."""
     _THREAD.open.discard(watcher)
     if _THREAD.open or _THREAD.mode is None:
         return
@@ -101,13 +101,13 @@ def close_mode(watcher: Watcher) -> None:
         index = stack.index(_THREAD.mode)
         for _ in stack[index:]:
             torch._C._pop_torch_function_stack()
-        for mode in stack[index + 1 :]:  # somebody else's, opened since and still at work
+        for mode in stack[index + 1 :]:  # modes of others, opened later and still active
             torch._C._push_on_torch_function_stack(mode)
     _THREAD.mode = None
 
 
 def _call(func: Callable[..., Any], args: Sequence[Any], named: dict[str, Any], frame: FrameType) -> Any:
-    """Run one call of a kernel, and record it for everybody who watches the module that called."""
+    """Run one kernel call and record it for every watcher of the calling module."""
     kernel, watchers = KERNELS[func], WATCHERS.get()
     given = Arguments.of(kernel, args, named) if watchers else None
     caller = None if given is None else caller_of(frame, given.batch_sizes)
@@ -138,12 +138,12 @@ def _record(
     result: Any,
     before: Set[Record],
 ) -> Any:
-    """Keep what the kernel gave; its outputs come back as the caller gets them."""
+    """Store the kernel's outputs, and return them as the caller gets them."""
     outputs = (result,) if isinstance(result, Tensor) else tuple(result)
     differentiable = any(output.requires_grad for output in outputs)
     detached = tuple(output.detach() if differentiable else output.detach().clone() for output in outputs)
     record = Record(kernel, copied, detached, caller.order, random, _autocast(detached[0].device.type))
-    if torch._C._current_graph_task_id() != -1:  # inside a backward pass, where only checkpointing computes anew
+    if torch._C._current_graph_task_id() != -1:  # inside a backward pass, where only checkpointing recomputes
         earlier = [watcher.earlier(name, record) for watcher, name in names]
         again = next((each for each in earlier if each is not None), None)
         if again is not None:
@@ -168,7 +168,7 @@ def _autocast(device: str) -> torch.dtype | None:
 
 
 def _before(given: Arguments, short: bool) -> Set[Record]:
-    """The calls whose states a call of one step began from."""
+    """Return the calls from whose states a one-step call started."""
     if not short or _THREAD.mode is None:
         return frozenset()
     if _THREAD.mode.descent is None:

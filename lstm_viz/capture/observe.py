@@ -1,4 +1,4 @@
-"""Capture's own node in the autograd graph: what comes back to a kernel's outputs is noted and passed on unchanged."""
+"""Capture's node in the autograd graph: records the gradients of a kernel's outputs and passes them on unchanged."""
 
 from __future__ import annotations
 
@@ -11,21 +11,21 @@ from lstm_viz.capture.record import Record
 
 
 class Observe(torch.autograd.Function):
-    """The identity, right behind the kernel: its outputs go on as copies, and the derivatives by them are noted.
+    """The identity, directly after the kernel: returns copies of its outputs and records their gradients.
 
-    The kernel's own backward pass stays in use, so that every `.grad` is what it would have been. Whatever the caller does to
-    the outputs, in place too, is done to the copies.
+    The kernel's own backward pass stays in use, so every `.grad` is unchanged. In-place changes by the caller affect only the
+    copies.
     """
 
     @staticmethod
     def forward(ctx: Any, record: Record, *outputs: Tensor) -> tuple[Tensor, ...]:
-        """Copies of the outputs."""
+        """Return copies of the outputs."""
         ctx.record = record
         ctx.set_materialize_grads(False)
         return tuple(output.clone() for output in outputs)
 
     @staticmethod
     def backward(ctx: Any, *slopes: Tensor | None) -> Any:
-        """The derivatives as they came."""
+        """Record the gradients and pass them on."""
         ctx.record.add(slopes)
         return None, *slopes

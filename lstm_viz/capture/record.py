@@ -1,4 +1,4 @@
-"""One call of a kernel, kept: what went in, what came out, and the derivatives that backward passes brought."""
+"""One recorded kernel call: its inputs, its outputs, and the gradients from backward passes."""
 
 from __future__ import annotations
 
@@ -12,30 +12,30 @@ from torch import Tensor
 
 from lstm_viz.capture.kernels import Arguments, Kernel
 
-#: Why a call has no gradients, for people to read.
-NO_PASS = "no backward pass has come by yet"
+#: Why a call has no gradients, as shown to users.
+NO_PASS = "no backward pass has run yet"
 NO_GRAD_MODE = (
-    "it ran under torch.no_grad() or torch.inference_mode(), as reentrant checkpointing runs it too: there, use_reentrant=False"
+    "it ran under torch.no_grad() or torch.inference_mode(), as reentrant checkpointing does: there, use use_reentrant=False"
 )
 NOTHING_ASKS = (
-    "neither its input nor its first states nor its weights require a gradient: "
+    "neither its input nor its initial states nor its weights require a gradient: "
     "call requires_grad_() on the input, or on the weights, before the call"
 )
 DOUBLE = (
-    "a backward pass with create_graph=True came by, whose derivatives are differentiated in turn: "
-    "capture keeps those of plain backward passes"
+    "a backward pass with create_graph=True ran, whose gradients are differentiated again: "
+    "capture records those of plain backward passes"
 )
-BATCHED = "a backward pass of many derivatives at once came by (is_grads_batched or torch.func): capture keeps one at a time"
+BATCHED = "a backward pass with batched gradients ran (is_grads_batched or torch.func): capture records one at a time"
 
 
 @dataclass(eq=False)
 class Record:
-    """Copies of what one call was given and gave; nobody else holds them, so that later changes in place cannot reach them.
+    """Copies of one call's inputs and outputs; they are not shared, so later in-place changes do not affect them.
 
-    `outputs` are the kernel's: output, h_n and, of an LSTM, c_n; of a kernel of one step h and c. `slopes` are the
-    derivatives of the objective by them, summed over the `passes` that came by. `random` is the state of torch's random
-    numbers before the call, where dropout drew from them, `autocast` the precision that autocast was set to. `blocked` says why
-    gradients cannot be told.
+    `outputs` are the kernel's: output, h_n and, for an LSTM, c_n; for a one-step kernel h and c. `slopes` are the derivatives
+    of the objective with respect to them, summed over `passes` backward passes. `random` is the state of torch's random number
+    generator before the call, if dropout used it; `autocast` is autocast's precision. `blocked` says why gradients are not
+    available.
     """
 
     kernel: Kernel
@@ -51,11 +51,11 @@ class Record:
 
     @property
     def grads_missing(self) -> str | None:
-        """Why there are no gradients; None where there are."""
+        """Return why there are no gradients; None if there are."""
         return self.blocked if self.blocked or self.passes else NO_PASS
 
     def add(self, slopes: Sequence[Tensor | None]) -> None:
-        """Keep the derivatives that one backward pass brought; those of several add up, as they do in `.grad`."""
+        """Add the gradients of one backward pass; several passes accumulate, as in `.grad`."""
         if all(slope is None for slope in slopes):
             return
         if any(slope is not None and is_wrapped(slope) for slope in slopes):
@@ -66,12 +66,12 @@ class Record:
             before = self.slopes or [None] * len(slopes)
             try:
                 self.slopes = [_sum(one, other) for one, other in zip(before, slopes, strict=True)]
-            except RuntimeError as error:  # tensors of a kind not thought of: the caller's own backward pass goes on
-                self.blocked = f"a backward pass came by whose derivatives cannot be kept: {error}"
+            except RuntimeError as error:  # an unexpected kind of tensor must not break the caller's backward pass
+                self.blocked = f"a backward pass ran whose gradients cannot be recorded: {error}"
         self.passes += 1
 
     def steps(self) -> int:
-        """How many timesteps the call went."""
+        """Return the number of timesteps of the call."""
         if self.kernel.stepped:
             return 1
         if self.given.batch_sizes is not None:
@@ -79,30 +79,30 @@ class Record:
         return self.given.x.shape[1 if self.given.batch_first else 0]
 
     def last(self) -> tuple[Tensor, ...]:
-        """The states it handed on: h and, of an LSTM, c."""
+        """Return the final states: h and, for an LSTM, c."""
         return self.outputs if self.kernel.stepped else self.outputs[1:]
 
     def first(self) -> tuple[Tensor, ...]:
-        """The states it began from: h and, of an LSTM, c."""
+        """Return the initial states: h and, for an LSTM, c."""
         return (self.given.h0,) if self.given.c0 is None else (self.given.h0, self.given.c0)
 
     def repeats(self, other: Record) -> bool:
-        """True where another call did the same: the same kernel on equal numbers."""
+        """Return True if another call ran the same kernel on equal values."""
         ours, theirs = (each.given for each in (self, other))
         same = self.kernel == other.kernel and (ours.layers, ours.bidirectional) == (theirs.layers, theirs.bidirectional)
         return same and all(_equal(one, two) for one, two in zip(ours.tensors(), theirs.tensors(), strict=True))
 
 
 class Copies:
-    """Copies of weights, shared by calls that found them unchanged."""
+    """Copies of weights, shared by calls with unchanged weights."""
 
     def __init__(self) -> None:
         self._last: dict[str, tuple[list[weakref.ref[Tensor]], list[int], tuple[Tensor, ...]]] = {}
 
     def of(self, name: str, weights: tuple[Tensor, ...], short: bool) -> tuple[Tensor, ...]:
-        """Copies of one module's weights as they are now.
+        """Return copies of one module's current weights.
 
-        For `short` calls PyTorch's own count of changes is trusted, as comparing would take longer than the call.
+        For `short` calls PyTorch's version counter is trusted, as comparing would take longer than the call.
         """
         versions = [-1 if weight.is_inference() else weight._version for weight in weights]
         before, counted, copies = self._last.get(name, ([], [], ()))
@@ -116,7 +116,7 @@ class Copies:
 
 
 def copy_arguments(given: Arguments, weights: tuple[Tensor, ...]) -> Arguments:
-    """The same arguments, in memory that nobody else holds."""
+    """Return the same arguments in memory that is not shared."""
     return replace(
         given,
         x=given.x.detach().clone(),
@@ -127,7 +127,7 @@ def copy_arguments(given: Arguments, weights: tuple[Tensor, ...]) -> Arguments:
 
 
 def is_wrapped(tensor: Any) -> bool:
-    """True for the tensors inside torch.func's transforms, which have no numbers of their own."""
+    """Return True for tensors inside torch.func transforms, which have no data of their own."""
     functorch = torch._C._functorch
     return bool(functorch.is_functorch_wrapped_tensor(tensor) or functorch.is_legacy_batchedtensor(tensor))
 

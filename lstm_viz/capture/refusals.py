@@ -1,4 +1,4 @@
-"""What capture does not record: the call then runs as if nobody looked, and is named when the block ends."""
+"""What capture does not record: such a call runs unchanged and is reported when the block ends."""
 
 from __future__ import annotations
 
@@ -11,14 +11,14 @@ from torch.autograd import forward_ad
 
 from lstm_viz.capture.record import is_wrapped
 
-#: Numbers that capture reads; half precision is recorded in float32.
+#: Data types that capture reads; half precision is recorded in float32.
 PRECISIONS = (torch.float64, torch.float32, torch.bfloat16, torch.float16)
 
 
 def why_not(tensors: Iterable[Tensor]) -> str | None:
-    """Why a kernel's call cannot be recorded, and what to do instead; None where it can be."""
+    """Return why a kernel call cannot be recorded, and what to do instead; None if it can be."""
     if torch.compiler.is_compiling() or torch.jit._trace.is_tracing():
-        return "it was being traced or compiled, which keeps no numbers: capture the module itself, outside the tracing"
+        return "it was being traced or compiled, which has no values: capture the module itself, outside the tracing"
     for tensor in tensors:
         reason = _why_not(tensor)
         if reason is not None:
@@ -31,13 +31,13 @@ def why_not(tensors: Iterable[Tensor]) -> str | None:
 def _why_not(tensor: Tensor) -> str | None:
     if is_wrapped(tensor) or torch._C._functorch.peek_interpreter_stack() is not None:
         return (
-            "it ran inside a transform of torch.func (grad, vmap, jacrev and the like), whose tensors have no numbers of "
+            "it ran inside a transform of torch.func (grad, vmap, jacrev and the like), whose tensors have no values of "
             "their own: capture a plain call with backward() or torch.autograd.grad"
         )
     if type(tensor) not in (Tensor, nn.Parameter):
         return f"it was given a {type(tensor).__name__}, and capture reads plain tensors"
     if tensor.is_meta:
-        return "its tensors are on the meta device and have no numbers: capture a call with real ones"
+        return "its tensors are on the meta device and have no values: capture a call with real ones"
     if tensor.layout != torch.strided:
         return f"it was given a tensor of layout {tensor.layout}, and capture reads dense ones"
     if tensor.dtype not in PRECISIONS:
@@ -46,11 +46,11 @@ def _why_not(tensor: Tensor) -> str | None:
 
 
 def unseen(module: nn.Module) -> str | None:
-    """Why a module that looks recurrent never calls PyTorch's kernels where Python could see it; None for all others."""
+    """Return why a module that looks recurrent never calls PyTorch's kernels from Python; None for all others."""
     if isinstance(module, torch.jit.ScriptModule) and getattr(module, "original_name", "") in _NAMES:
-        return "it is scripted or traced and runs outside Python: capture the module as it was before torch.jit"
+        return "it is scripted or traced and runs outside Python: capture the original module, before torch.jit"
     if type(module).__module__.startswith(("torch.ao.nn.", "torch.nn.quantized")) and type(module).__name__ in _NAMES:
-        return "it is quantized and runs kernels of its own: capture the module as it was before quantization"
+        return "it is quantized and runs kernels of its own: capture the original module, before quantization"
     return None
 
 
@@ -58,7 +58,7 @@ _NAMES = ("LSTM", "GRU", "RNN", "LSTMCell", "GRUCell", "RNNCell")
 
 
 def describe(module: nn.Module, name: str) -> str:
-    """A module's place and class: `decoder (a MyCell)`."""
+    """Return a module's path and class: `decoder (of class MyCell)`."""
     kind = type(module).__name__
     own: Any = getattr(module, "original_name", kind) if isinstance(module, torch.jit.ScriptModule) else kind
     return name if name == own else f"{name} (of class {own})"

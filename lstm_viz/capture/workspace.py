@@ -1,7 +1,7 @@
-"""Gates as oneDNN's LSTM leaves them: its training pass keeps i f g o of every step, so that they need not be computed again.
+"""Gates as oneDNN's LSTM leaves them: its training pass stores i f g o of every step, so they need not be recomputed.
 
-Nothing documents where they lie. Who takes them has to check that the hidden states come of them, as `cells.lstm.from_gates`
-does, and compute them anew where they do not.
+The memory layout is not documented. Callers must check that the gates reproduce the hidden states, as
+`cells.lstm.from_gates` does, and recompute them otherwise.
 """
 
 from __future__ import annotations
@@ -13,14 +13,14 @@ import torch
 from jaxtyping import Float
 from torch import Tensor
 
-#: PyTorch's number for the LSTM among oneDNN's recurrent kernels.
+#: PyTorch's constant for the LSTM among oneDNN's recurrent kernels.
 _LSTM = 2
-#: None where PyTorch was built without oneDNN.
+#: None if PyTorch was built without oneDNN.
 _KERNEL = getattr(torch.ops.aten, "mkldnn_rnn_layer", None) if torch.backends.mkldnn.is_available() else None
 
 
 def can_run(x: Tensor, parameters: Mapping[str, Tensor]) -> bool:
-    """True where PyTorch runs an LSTM's layer over x [time, batch, input] by oneDNN in single precision."""
+    """Return True if PyTorch runs an LSTM layer over x [time, batch, input] by oneDNN in single precision."""
     return (
         _KERNEL is not None
         and "hr" not in parameters
@@ -32,11 +32,11 @@ def can_run(x: Tensor, parameters: Mapping[str, Tensor]) -> bool:
 
 
 def run(x: Tensor, parameters: Mapping[str, Tensor], h0: Tensor, c0: Tensor) -> tuple[Tensor, Tensor]:
-    """One layer's hidden states [time, batch, unit], and the workspace that a backward pass would need, as bytes."""
+    """Return one layer's hidden states [time, batch, unit], and the workspace for a backward pass as bytes."""
     weights = [each.detach().contiguous() for each in parameters.values()]
     if "b_ih" not in parameters:
         weights += [torch.zeros(len(weights[1]))] * 2
-    assert _KERNEL is not None, "can_run was not asked"
+    assert _KERNEL is not None, "check can_run first"
     with torch.enable_grad():  # without it no workspace is kept
         h, _, _, workspace = _KERNEL(
             x.detach().contiguous(), *weights, h0.contiguous(), c0.contiguous(),
@@ -46,10 +46,10 @@ def run(x: Tensor, parameters: Mapping[str, Tensor], h0: Tensor, c0: Tensor) -> 
 
 
 def gates_in(workspace: Tensor, steps: int, batch: int, units: int) -> Float[np.ndarray, "time batch 4 unit"] | None:
-    """A copy of i f g o; None where the workspace is too small to hold them.
+    """Return a copy of i f g o; None if the workspace is too small to hold them.
 
-    They lie at its beginning, one row for each step and batch entry. A row is as long as whole cache lines of 64 bytes, and
-    one line longer where it would be a multiple of 1 KiB (oneDNN's `get_good_ld`). The rest, three times as large, is not kept.
+    They are at its beginning, one row for each step and batch entry. A row is padded to whole cache lines of 64 bytes, plus
+    one line if it would be a multiple of 1 KiB (oneDNN's `get_good_ld`). The rest, three times as large, is discarded.
     """
     width = -(-4 * units // 16) * 16
     width += 16 * (width % 256 == 0)

@@ -1,9 +1,8 @@
-"""One cell's mathematics a file, all with the same functions.
+"""The mathematics of each cell in one file, all with the same functions.
 
-replay: states → gates, all steps at once; hidden_of: gates → states; factors and bptt: gates → gradients, Backward: the same a
-piece at a time; step: one step forward,
-open to changes;
-slopes and back: one step back, for many right-hand sides.
+replay: states → gates, all steps at once; hidden_of: gates → states; factors and bptt: gates → gradients, Backward: the same
+in pieces; step: one step forward, with interventions; local_derivatives and backward_step: one step back, for many right-hand
+sides.
 """
 
 from __future__ import annotations
@@ -19,39 +18,39 @@ from lstm_viz.gates import Kind
 
 
 class Cell(Protocol):
-    """What lstm.py, gru.py and rnn.py offer alike."""
+    """The common interface of lstm.py, gru.py and rnn.py."""
 
     def replay(self, weights: Weights, x: Steps, h: Steps, h0: State, c0: State | None) -> dict[str, Steps]:
-        """Recover what the cell computed, [time, batch, unit], from inputs and hidden states."""
+        """Recover the cell's quantities, [time, batch, unit], from inputs and hidden states."""
 
     def factors(self, weights: Weights, values: Mapping[str, Steps], h0: State, c0: State | None) -> Factors:
-        """What `bptt` multiplies by, [time, batch, …] by name; a step's are of this step and the one before it alone."""
+        """Return the multipliers of `bptt`, [time, batch, …] by name; a step's depend on it and the previous step only."""
 
     def hidden_of(self, weights: Weights, values: Mapping[str, Steps], h0: State) -> Steps:
-        """What the gates make of h_{t−1} at each step, [time, batch, unit]: h itself, where they are the right ones."""
+        """Compute h from the gates and h_{t−1} at each step, [time, batch, unit]; it equals h if the gates are right."""
 
     def bptt(
         self, weights: Weights, values: Mapping[str, Steps], h0: State, c0: State | None, d_h: Steps, d_c: Steps | None,
         known: Factors | None = ...,
     ) -> Derivatives:  # fmt: skip
-        """Carry the derivatives by h_t and c_t from outside back through time; `known` are its `factors`, where kept."""
+        """Propagate external derivatives by h_t and c_t back through time; `known` are cached `factors`."""
 
     @property
     def Backward(self) -> Callable[..., BackwardPass]:  # noqa: N802
-        """Begins what `bptt` does at once, with the same arguments."""
+        """Return the class that runs `bptt` in pieces, with the same arguments."""
 
     def step(
         self, weights: Weights, preactivations: State, h: State, c: State | None, edit: InterventionHook = ...
     ) -> dict[str, State]:
-        """Go one step forward from states [batch, unit], giving each quantity to `edit` before anything depends on it."""
+        """Compute one step forward from states [batch, unit], passing each quantity to `edit` before it is used."""
 
     def local_derivatives(self, weights: Weights, values: Mapping[str, Steps], h0: State, c0: State | None) -> tuple[Steps, ...]:
-        """What `backward_step` multiplies by, each [time, batch, unit]."""
+        """Return the multipliers of `backward_step`, each [time, batch, unit]."""
 
     def backward_step(
         self, weights: Weights, factors: Sequence[State], d_h: State, d_c: State | None, by_input: bool = ...
     ) -> StepGradients:
-        """Go one step back from all that reaches h_t and what reaches c_t from the steps after, [side, unit]."""
+        """Compute one step back from the total derivative by h_t and the later steps' derivative by c_t, [side, unit]."""
 
 
 CELLS: dict[Kind, Cell] = {"lstm": lstm, "gru": gru, "rnn": rnn}

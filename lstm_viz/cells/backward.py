@@ -1,4 +1,4 @@
-"""A backward pass through time of one layer, which can be run a piece at a time, from the last step to the first."""
+"""The backward pass through time of one layer, run in pieces from the last step to the first."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ from lstm_viz.cells.weights import Derivatives, Steps, Weights
 class BackwardPass(ABC):
     """The derivatives of one layer while they are computed.
 
-    Pieces are taken in order, the last steps of the text first; of each piece `scan` comes before `to_input`. What is outside
-    of the layer, `d_h` [time, batch, hidden], is read piece by piece, so that it may be the `x` of the layer above, in which the
-    later steps are there already.
+    Pieces run from the last steps to the first; for each piece `scan` runs before `to_input`. The external derivatives `d_h`
+    [time, batch, hidden] are read piece by piece, so they may be the `x` of the layer above, where only later steps are
+    complete.
     """
 
     def __init__(self, weights: Weights, d_h: Steps) -> None:
@@ -28,19 +28,19 @@ class BackwardPass(ABC):
 
     @abstractmethod
     def to_input(self, first: int, last: int) -> None:
-        """Compute `x` of steps that were gone through: one matrix product."""
+        """Compute `x` for scanned steps: one matrix product."""
 
     @abstractmethod
     def derivatives(self) -> Derivatives:
-        """All derivatives, once both were done for every step."""
+        """Return all derivatives, once both have run for every step."""
 
     def run(self) -> Derivatives:
-        """Go through all steps at once."""
+        """Run all steps at once."""
         self.scan(0, len(self.d_h))
         self.to_input(0, len(self.d_h))
         return self.derivatives()
 
     def _multiply(self, rows: Steps, first: int, last: int) -> None:
-        """Put rows @ W_ih of some steps into `x`."""
+        """Write rows @ W_ih of some steps to `x`."""
         flat, into = rows[first:last].reshape(-1, rows.shape[-1]), self.x[first:last].reshape(-1, self.x.shape[-1])
         np.matmul(flat, self.weights.ih, out=into)

@@ -44,7 +44,7 @@ def replay(weights: Weights, x: Steps, h: Steps, h0: State, c0: State | None = N
 
 
 def hidden_of(weights: Weights, values: Mapping[str, Steps], h0: State) -> Steps:
-    """h_t of every step from its z and n and from h_{t−1}, [time, batch, unit]."""
+    """Compute h_t of every step from its z and n and from h_{t−1}, [time, batch, unit]."""
     h: Steps = (1 - values["z"]) * values["n"] + values["z"] * previous(values["h"], h0)
     return h
 
@@ -52,9 +52,10 @@ def hidden_of(weights: Weights, values: Mapping[str, Steps], h0: State) -> Steps
 def step(
     weights: Weights, preactivations: State, h: State, c: State | None = None, edit: InterventionHook = no_op
 ) -> dict[str, State]:
-    """Go one step forward: r z n h [batch, unit], each given to `edit` before anything depends on it.
+    """Compute one step forward: r z n h [batch, unit], each passed to `edit` before it is used.
 
-    `preactivations` [batch, row] are W_ih x_t + b_ih; `h` is the state before the step, and `c` is there for the LSTM's sake.
+    `preactivations` [batch, row] are W_ih x_t + b_ih; `h` is the state before the step. `c` is unused; it keeps the signatures
+    of all cells equal.
     """
     inputs, hidden = (part.reshape(len(part), 3, -1) for part in (preactivations, weights.recurrent_projection(h)))
     values = {"r": sigmoid(inputs[:, 0] + hidden[:, 0]), "z": sigmoid(inputs[:, 1] + hidden[:, 1])}
@@ -71,16 +72,16 @@ def bptt(
     weights: Weights, values: Mapping[str, Steps], h0: State, c0: State | None, d_h: Steps, d_c: Steps | None = None,
     known: Factors | None = None,
 ) -> Derivatives:  # fmt: skip
-    """Carry derivatives back through time: a whole `Backward` at once."""
+    """Propagate derivatives back through time: a whole `Backward` at once."""
     return Backward(weights, values, h0, c0, d_h, d_c, known).run()
 
 
 class Backward(BackwardPass):
-    """The way back through time of a GRU layer.
+    """The backward pass through time of a GRU layer.
 
     `d_h` [time, batch, unit] are the derivatives by h_t from outside this layer. Their batch axis may hold K right-hand
-    sides at once where `values` has a batch of one. `c0` and `d_c` are not used: they keep the signatures of all cells equal;
-    `known` are the `factors` of these values, where somebody has kept them.
+    sides at once if `values` has a batch of one. `c0` and `d_c` are not used: they keep the signatures of all cells equal;
+    `known` are cached `factors` of these values.
     """
 
     def __init__(
@@ -95,7 +96,7 @@ class Backward(BackwardPass):
         self._gates_hh, self._d_pre = np.empty((2, time, batch, 3, units), d_h.dtype)
         self._rows_hh, self._rows = (each.reshape(time, batch, 3 * units) for each in (self._gates_hh, self._d_pre))
         zeros = np.zeros((batch, units), d_h.dtype)
-        # Of the step after the one that comes next: its rows, its dh and its z.
+        # The next later step's rows, dh and z.
         self._carried = np.zeros((batch, 3 * units), d_h.dtype), zeros, zeros
 
     def scan(self, first: int, last: int) -> None:
@@ -124,7 +125,7 @@ class Backward(BackwardPass):
         self._multiply(self._rows, first, last)
 
     def derivatives(self) -> Derivatives:
-        """All derivatives by symbol, and those by the first states."""
+        """Return all derivatives by symbol, and those by the initial states."""
         dh, d_pre, z = self._dh, self._d_pre, self._values["z"]
         d_values = {
             "r": d_pre[:, :, 2] * self._known["q"],
@@ -139,7 +140,7 @@ class Backward(BackwardPass):
 
 
 def factors(weights: Weights, values: Mapping[str, Steps], h0: State, c0: State | None = None) -> Factors:
-    """What the way back multiplies by at each step, all known beforehand and of this step and the one before alone.
+    """Return the multipliers of the backward pass at each step, which depend on it and the previous step only.
 
     `by_h` [time, batch, 3, unit] is what one unit of dL/dh_t adds to the r, z and n rows of W_hh h_{t−1} + b_hh, `n_pre` what
     it adds to n_pre; `q` is the n rows themselves.
@@ -151,7 +152,7 @@ def factors(weights: Weights, values: Mapping[str, Steps], h0: State, c0: State 
 
 
 def local_derivatives(weights: Weights, values: Mapping[str, Steps], h0: State, c0: State | None = None) -> tuple[Steps, ...]:
-    """What `backward_step` multiplies by at each step, all known beforehand."""
+    """Return the multipliers of `backward_step` at each step."""
     before = previous(values["h"], h0)
     n_pre, parts = _slopes(values, before, _hidden_part(weights, before))
     return (*parts, n_pre, values["z"])
@@ -160,10 +161,10 @@ def local_derivatives(weights: Weights, values: Mapping[str, Steps], h0: State, 
 def backward_step(
     weights: Weights, factors: Sequence[State], d_h: State, d_c: State | None = None, by_input: bool = False
 ) -> StepGradients:
-    """Go one step back with any number of right-hand sides.
+    """Compute one step back with any number of right-hand sides.
 
-    `factors` are those of `local_derivatives` at step t; `d_h` [side, unit] is all that reaches h_t; `by_input` asks for the
-    derivative by x_t too.
+    `factors` are those of `local_derivatives` at step t; `d_h` [side, unit] is the total derivative by h_t; `by_input` requests
+    the derivative by x_t.
     """
     r_hh, z_pre, n_hh, n_pre, z = factors
 
@@ -178,14 +179,14 @@ def backward_step(
 
 
 def _hidden_part(weights: Weights, before: Steps) -> Steps:
-    """q_t = W_hn h_{t−1} + b_hn, [time, batch, unit]."""
+    """Compute q_t = W_hn h_{t−1} + b_hn, [time, batch, unit]."""
     first = 2 * weights.hh.shape[1]
     bias = 0.0 if weights.b_hh is None else weights.b_hh[first:]
     return apply_rows(before, weights.hh[first:].T) + bias
 
 
 def _slopes(values: Mapping[str, Steps], before: Steps, q: Steps) -> tuple[Steps, tuple[Steps, Steps, Steps]]:
-    """What one unit of dL/dh_t adds to n_pre, and to the r, z and n rows of W_hh h_{t−1} + b_hh."""
+    """Return what one unit of dL/dh_t adds to n_pre, and to the r, z and n rows of W_hh h_{t−1} + b_hh."""
     r, z, n = (values[symbol] for symbol in "rzn")
     n_pre = (1 - z) * (1 - n * n)
     return n_pre, (n_pre * q * r * (1 - r), (before - n) * z * (1 - z), n_pre * r)

@@ -34,7 +34,7 @@ from lstm_viz.cells.weights import (
     sigmoid,
 )
 
-#: Gates and hidden states of single precision that are no further apart than this were computed from one another.
+#: Largest difference, in single precision, between hidden states and those computed from the gates.
 SAME = 1e-5
 _HALVES = np.array([[0.5], [0.5], [1.0], [0.5]], np.float32)
 
@@ -42,7 +42,7 @@ _HALVES = np.array([[0.5], [0.5], [1.0], [0.5]], np.float32)
 def replay(weights: Weights, x: Steps, h: Steps, h0: State, c0: State | None) -> dict[str, Steps]:
     """Recover i f g o c [time, batch, unit] from inputs and hidden states, all steps at once.
 
-    Every h_{t−1} is known already, so that the gates need one matrix product and only c_t a scan.
+    Every h_{t−1} is known, so the gates need one matrix product and only c_t a scan.
     """
     assert c0 is not None, "an LSTM has a cell state"
     gates = weights.input_projection(x)
@@ -58,10 +58,10 @@ def replay(weights: Weights, x: Steps, h: Steps, h0: State, c0: State | None) ->
 def from_gates(
     weights: Weights, gates: Float[np.ndarray, "time batch 4 unit"], x: Steps, h: Steps, h0: State, c0: State | None
 ) -> dict[str, Steps] | None:
-    """The same as `replay` from gates that somebody kept; None where they are not those that gave h.
+    """Return the same as `replay` from cached gates; None if they do not reproduce h.
 
-    Every h_t has to come of them, and the last step's own gates of the input and state before it: h alone would not show
-    i and g in each other's place.
+    Every h_t is compared, and the gates of the last step are recomputed from its input and previous state: h alone would not
+    reveal swapped i and g.
     """
     assert c0 is not None, "an LSTM has a cell state"
     values = _with_cell(gates, c0)
@@ -75,7 +75,7 @@ def from_gates(
 
 
 def _with_cell(gates: np.ndarray, c0: State) -> dict[str, Steps]:
-    """The gates [time, batch, 4, unit] by symbol, and the c that comes of them."""
+    """Return the gates [time, batch, 4, unit] by symbol, and the c computed from them."""
     i, f, g, o = (gates[:, :, k] for k in range(4))
     c = i * g
     carried, before = np.empty_like(c0), c0
@@ -87,13 +87,13 @@ def _with_cell(gates: np.ndarray, c0: State) -> dict[str, Steps]:
 
 
 def hidden_of(weights: Weights, values: Mapping[str, Steps], h0: State) -> Steps:
-    """h_t of every step from its o and c, [time, batch, unit]."""
+    """Compute h_t of every step from its o and c, [time, batch, unit]."""
     h: Steps = values["o"] * np.tanh(values["c"])
     return h if weights.hr is None else apply_rows(h, weights.hr.T)
 
 
 def step(weights: Weights, preactivations: State, h: State, c: State | None, edit: InterventionHook = no_op) -> dict[str, State]:
-    """Go one step forward: i f g o c h [batch, unit], each given to `edit` before anything depends on it.
+    """Compute one step forward: i f g o c h [batch, unit], each passed to `edit` before it is used.
 
     `preactivations` [batch, row] are W_ih x_t + b_ih; `h` and `c` are the states before the step.
     """
@@ -115,16 +115,16 @@ def bptt(
     weights: Weights, values: Mapping[str, Steps], h0: State, c0: State | None, d_h: Steps, d_c: Steps | None = None,
     known: Factors | None = None,
 ) -> Derivatives:  # fmt: skip
-    """Carry derivatives back through time: a whole `Backward` at once."""
+    """Propagate derivatives back through time: a whole `Backward` at once."""
     return Backward(weights, values, h0, c0, d_h, d_c, known).run()
 
 
 class Backward(BackwardPass):
-    """The way back through time of an LSTM layer.
+    """The backward pass through time of an LSTM layer.
 
     `d_h` and `d_c` [time, batch, unit] are the derivatives by h_t and c_t from outside this layer (d_c None: none).
-    Their batch axis may hold K right-hand sides at once where `values` has a batch of one. `known` are the `factors` of these
-    values, where somebody has kept them.
+    Their batch axis may hold K right-hand sides at once if `values` has a batch of one. `known` are cached `factors` of these
+    values.
     """
 
     def __init__(
@@ -138,16 +138,16 @@ class Backward(BackwardPass):
         self._recurrent = weights.hh if weights.hr is None else weights.hh @ weights.hr
         time, batch, units = *d_h.shape[:2], self._recurrent.shape[1]
         self._dh, self._dc = np.empty((2, time, batch, units), d_h.dtype)
-        # Of each step side by side: f dc, the pre-activations' i f g o, and what dh adds to dc.
+        # For each step side by side: f dc, the pre-activations' i f g o, and what dh adds to dc.
         self._products = np.empty((time, batch, 6, units), d_h.dtype)
         self._rows = self._products[:, :, 1:5].reshape(time, batch, 4 * units)
-        # What the step after the one that comes next hands back: its rows, and its f dc.
+        # From the next later step: its rows, and its f dc.
         self._carried = np.zeros((batch, 4 * units), d_h.dtype), np.zeros((batch, units), d_h.dtype)
 
     def scan(self, first: int, last: int) -> None:
         """Complete dh and dc of some steps.
 
-        At each  dh_t += dpre_{t+1} W_hh  and  dc_t = d_c_t + o_t (1 − tanh² c_t) dh_t + f_{t+1} dc_{t+1}.
+        Each step computes  dh_t += dpre_{t+1} W_hh  and  dc_t = d_c_t + o_t (1 − tanh² c_t) dh_t + f_{t+1} dc_{t+1}.
         """
         piece = slice(first, last)
         outside, dh, dc, d_c = self.d_h[piece], self._dh[piece], self._dc[piece], self._d_c
@@ -157,13 +157,13 @@ class Backward(BackwardPass):
         dh_rows, dc_rows = dh[:, :, None], dc[:, :, None]
         (rows_next, f_dc), d_c = self._carried, None if d_c is None else d_c[piece]
         if dh.shape[1] == 1:
-            # A vector's product with the matrix is quicker than that of a matrix of one row.
+            # The product of a vector and the matrix is faster than that of a one-row matrix.
             dh, dc, by_c, by_h, products, rows = (each[:, 0] for each in (dh, dc, by_c, by_h, products, rows))
             rows_next, f_dc, d_c = rows_next.reshape(-1), f_dc.reshape(-1), None if d_c is None else d_c[:, 0]
             dh_rows, dc_rows = dh, dc
         term = np.empty_like(f_dc)
         matrix = self._recurrent
-        # On arrays this small each call's own cost counts, as much as the product with the matrix: the fewer the better, and
+        # On such small arrays the overhead of each call matters as much as the matrix product, so calls are kept few;
         # iteration yields the views.
         for dh_t, dh_row, dc_t, dc_row, by_c_t, by_h_t, with_c, with_h, f_dc_t, c_h_t, rows_t, d_c_t in zip(
             dh[::-1], dh_rows[::-1], dc[::-1], dc_rows[::-1], by_c[::-1], by_h[::-1], products[::-1, ..., :4, :],
@@ -185,7 +185,7 @@ class Backward(BackwardPass):
         self._multiply(self._rows, first, last)
 
     def derivatives(self) -> Derivatives:
-        """All derivatives by symbol, and those by the first states."""
+        """Return all derivatives by symbol, and those by the initial states."""
         weights, values, dh, dc, rows = self.weights, self._values, self._dh, self._dc, self._rows
         d_pre = self._products[:, :, 1:5]
         derivatives = {"c": dc, "h": dh, "x": self.x, **{f"{symbol}_pre": d_pre[:, :, k] for k, symbol in enumerate("ifgo")}}
@@ -203,7 +203,7 @@ class Backward(BackwardPass):
 
 
 def factors(weights: Weights, values: Mapping[str, Steps], h0: State, c0: State | None) -> Factors:
-    """What the way back multiplies by at each step, all known beforehand and of this step and the one before alone.
+    """Return the multipliers of the backward pass at each step, which depend on it and the previous step only.
 
     `by_c` [time, batch, 4, unit] is what one unit of dL/dc_t adds to dL/dc_{t−1} and to i_pre, f_pre and g_pre, `by_h`
     [time, batch, 2, unit] what one of dL/dh_t adds to o_pre and to dL/dc_t.
@@ -223,7 +223,7 @@ def factors(weights: Weights, values: Mapping[str, Steps], h0: State, c0: State 
 
 
 def local_derivatives(weights: Weights, values: Mapping[str, Steps], h0: State, c0: State | None) -> tuple[Steps, ...]:
-    """What `backward_step` multiplies by at each step, all known beforehand."""
+    """Return the multipliers of `backward_step` at each step."""
     known = factors(weights, values, h0, c0)
     f, i_c, f_c, g_c = (known["by_c"][:, :, k] for k in range(4))
     o_h, c_h = (known["by_h"][:, :, k] for k in range(2))
@@ -233,10 +233,10 @@ def local_derivatives(weights: Weights, values: Mapping[str, Steps], h0: State, 
 def backward_step(
     weights: Weights, factors: Sequence[State], d_h: State, d_c: State | None, by_input: bool = False
 ) -> StepGradients:
-    """Go one step back with any number of right-hand sides.
+    """Compute one step back with any number of right-hand sides.
 
-    `factors` are those of `local_derivatives` at step t; `d_h` [side, hidden] is all that reaches h_t, `d_c` [side, unit] what
-    reaches c_t from the steps after; `by_input` asks for the derivative by x_t too.
+    `factors` are those of `local_derivatives` at step t; `d_h` [side, hidden] is the total derivative by h_t, `d_c` [side, unit]
+    the later steps' derivative by c_t; `by_input` requests the derivative by x_t.
     """
     i_c, f_c, g_c, f, o_h, c_h = factors
     dh = d_h if weights.hr is None else d_h @ weights.hr
@@ -247,7 +247,7 @@ def backward_step(
     rows = np.concatenate((dc, dh) if many else (i_c * dc, f_c * dc, g_c * dc, o_h * dh), axis=1)
     if not many:
         return StepGradients(rows @ weights.hh, rows @ weights.ih if by_input else None, dc, f * dc)
-    # Both matrices side by side: one wide product is quicker than two narrow ones.
+    # Both matrices side by side: one wide product is faster than two narrow ones.
     hidden = weights.hh.shape[1]
     fewer = np.empty((2 * units, hidden + (weights.ih.shape[1] if by_input else 0)), weights.hh.dtype)
     for matrix, into in ((weights.hh, fewer[:, :hidden]), (weights.ih, fewer[:, hidden:]))[: 1 + by_input]:

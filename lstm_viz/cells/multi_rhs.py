@@ -1,4 +1,4 @@
-"""Going back one step with many right-hand sides at once: what comes out of it, and what makes it cheap."""
+"""One backward step with many right-hand sides: its result, and a cheaper matrix product."""
 
 from __future__ import annotations
 
@@ -8,16 +8,16 @@ from dataclasses import dataclass
 import numpy as np
 from jaxtyping import Float
 
-#: From this many right-hand sides on it pays to add up the gates' weights before they are multiplied by.
+#: From this many right-hand sides on, summing the gates' weights before the product is faster.
 MIN_RHS_FOR_FUSION = 24
 
 
 @dataclass(frozen=True, eq=False)
 class StepGradients:
-    """One step's derivatives for many right-hand sides at once, on their way from step t to the step before.
+    """One step's derivatives for many right-hand sides.
 
-    `h_before` and `c_before` are what reaches h_{t−1} and c_{t−1} from step t, `c` the completed derivative by c_t, `x`
-    that by x_t where it was asked for.
+    `h_before` and `c_before` are the derivatives by h_{t−1} and c_{t−1} through step t, `c` is the complete derivative by c_t,
+    `x` the one by x_t, if requested.
     """
 
     h_before: Float[np.ndarray, "side hidden"]
@@ -31,14 +31,14 @@ def weighted_blocks(
     matrix: Float[np.ndarray, "row column"],
     into: Float[np.ndarray, "unit column"] | None = None,
 ) -> Float[np.ndarray, "unit column"]:
-    """Σ_k diag(factor_k) · block k of the matrix: several gates' rows as one; written `into` an array where one is given.
+    """Compute Σ_k diag(factor_k) · block k of the matrix, which merges several gates' rows; the result goes to `into` if given.
 
-    Each gate's derivative is the same derivative times a known factor. For many right-hand sides it is cheaper to add up the
-    weights once, and multiply by a matrix with fewer rows.
+    Each gate's derivative is the same derivative times a known factor. With many right-hand sides it is cheaper to sum the
+    weights once and multiply by a matrix with fewer rows.
     """
     units = factors[0].shape[1]
     blocks = matrix.reshape(len(factors), units, -1).transpose(1, 0, 2)
     total = np.empty((units, matrix.shape[1]), matrix.dtype) if into is None else into
-    # A small product for each unit, [1, gate] by [gate, column], goes over the weights once.
+    # A small product for each unit, [1, gate] by [gate, column], reads the weights once.
     np.matmul(np.concatenate(factors).T[:, None], blocks, out=total[:, None])
     return total

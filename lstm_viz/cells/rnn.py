@@ -1,6 +1,6 @@
 """The vanilla recurrent cell's mathematics: hidden states to pre-activations, and those to gradients.
 
-    h_t = tanh(W_ih x_t + b_ih + W_hh h_{t−1} + b_hh)      or relu in tanh's place
+    h_t = tanh(W_ih x_t + b_ih + W_hh h_{t−1} + b_hh)      or relu instead of tanh
 
 Sources: Elman 1990, PyTorch's documentation of nn.RNN; on how the gradient vanishes, Pascanu et al. 2013.
 """
@@ -17,12 +17,12 @@ from lstm_viz.cells.weights import Derivatives, Factors, InterventionHook, State
 
 
 def replay(weights: Weights, x: Steps, h: Steps, h0: State, c0: State | None = None) -> dict[str, Steps]:
-    """Recover h_pre [time, batch, unit], what enters the non-linearity, from inputs and hidden states."""
+    """Recover h_pre [time, batch, unit], the input of the non-linearity, from inputs and hidden states."""
     return {"h_pre": weights.input_projection(x) + weights.recurrent_projection(previous(h, h0))}
 
 
 def hidden_of(weights: Weights, values: Mapping[str, Steps], h0: State) -> Steps:
-    """h_t of every step from its pre-activation, [time, batch, unit]."""
+    """Compute h_t of every step from its pre-activation, [time, batch, unit]."""
     h: Steps = np.maximum(values["h_pre"], 0) if weights.relu else np.tanh(values["h_pre"])
     return h
 
@@ -30,9 +30,10 @@ def hidden_of(weights: Weights, values: Mapping[str, Steps], h0: State) -> Steps
 def step(
     weights: Weights, preactivations: State, h: State, c: State | None = None, edit: InterventionHook = no_op
 ) -> dict[str, State]:
-    """Go one step forward: h_pre and h [batch, unit], each given to `edit` before anything depends on it.
+    """Compute one step forward: h_pre and h [batch, unit], each passed to `edit` before it is used.
 
-    `preactivations` [batch, row] are W_ih x_t + b_ih; `h` is the state before the step, and `c` is there for the LSTM's sake.
+    `preactivations` [batch, row] are W_ih x_t + b_ih; `h` is the state before the step. `c` is unused; it keeps the signatures
+    of all cells equal.
     """
     values = {"h_pre": weights.recurrent_projection(h) + preactivations}
     edit("h_pre", values["h_pre"])
@@ -45,16 +46,16 @@ def bptt(
     weights: Weights, values: Mapping[str, Steps], h0: State, c0: State | None, d_h: Steps, d_c: Steps | None = None,
     known: Factors | None = None,
 ) -> Derivatives:  # fmt: skip
-    """Carry derivatives back through time: a whole `Backward` at once."""
+    """Propagate derivatives back through time: a whole `Backward` at once."""
     return Backward(weights, values, h0, c0, d_h, d_c, known).run()
 
 
 class Backward(BackwardPass):
-    """The way back through time of a layer of the vanilla RNN.
+    """The backward pass through time of a vanilla RNN layer.
 
     `d_h` [time, batch, unit] are the derivatives by h_t from outside this layer. Their batch axis may hold K right-hand
-    sides at once where `values` has a batch of one. `c0` and `d_c` are not used: they keep the signatures of all cells equal;
-    `known` are the `factors` of these values, where somebody has kept them.
+    sides at once if `values` has a batch of one. `c0` and `d_c` are not used: they keep the signatures of all cells equal;
+    `known` are cached `factors` of these values.
     """
 
     def __init__(
@@ -84,18 +85,18 @@ class Backward(BackwardPass):
         self._multiply(self._d_pre, first, last)
 
     def derivatives(self) -> Derivatives:
-        """All derivatives by symbol, and those by the first states."""
+        """Return all derivatives by symbol, and those by the initial states."""
         d_values = {"h": self._dh, "h_pre": self._d_pre, "x": self.x}
         return Derivatives(d_values, self._d_pre, self._d_pre, h0=(self._d_pre[:1] @ self.weights.hh).sum(0))
 
 
 def factors(weights: Weights, values: Mapping[str, Steps], h0: State, c0: State | None = None) -> Factors:
-    """What the way back multiplies by at each step: the non-linearity's `slope`."""
+    """Return the multiplier of the backward pass at each step: the non-linearity's `slope`."""
     return {"slope": local_derivatives(weights, values, h0, c0)[0]}
 
 
 def local_derivatives(weights: Weights, values: Mapping[str, Steps], h0: State, c0: State | None = None) -> tuple[Steps, ...]:
-    """What `backward_step` multiplies by at each step, all known beforehand: the non-linearity's slope."""
+    """Return the multiplier of `backward_step` at each step: the non-linearity's slope."""
     h = values["h"]
     return ((h > 0).astype(h.dtype) if weights.relu else 1 - h * h,)
 
@@ -103,10 +104,10 @@ def local_derivatives(weights: Weights, values: Mapping[str, Steps], h0: State, 
 def backward_step(
     weights: Weights, factors: Sequence[State], d_h: State, d_c: State | None = None, by_input: bool = False
 ) -> StepGradients:
-    """Go one step back with any number of right-hand sides.
+    """Compute one step back with any number of right-hand sides.
 
-    `factors` are those of `local_derivatives` at step t; `d_h` [side, unit] is all that reaches h_t; `by_input` asks for the
-    derivative by x_t too.
+    `factors` are those of `local_derivatives` at step t; `d_h` [side, unit] is the total derivative by h_t; `by_input` requests
+    the derivative by x_t.
     """
     rows = factors[0] * d_h
     return StepGradients(rows @ weights.hh, rows @ weights.ih if by_input else None)

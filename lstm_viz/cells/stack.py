@@ -1,7 +1,7 @@
-"""Backward passes of stacked layers, each given the derivatives by the input of the one above it.
+"""Backward passes of stacked layers, each given the derivatives by the input of the layer above.
 
-A layer's way back is one product of a vector and a matrix after another, which keeps one processor waiting for its memory.
-Where another one is free, the layer below follows some steps behind, on a thread of its own.
+A layer's backward pass is a sequence of vector-matrix products, limited by memory latency on one processor. If another one
+is free, the layer below follows some steps behind on a second thread.
 """
 
 from __future__ import annotations
@@ -16,17 +16,17 @@ from threading import Lock
 from lstm_viz.cells.backward import BackwardPass
 from lstm_viz.cells.weights import Derivatives, Steps
 
-#: So many steps are one piece of a pass: the layer below waits for one piece, and each costs a handover.
+#: Steps in one piece of a pass: the layer below waits for one piece, and each piece costs a handover.
 PIECE = 64
-#: In shorter texts two threads gain nothing.
+#: Shorter texts gain nothing from two threads.
 LEAST = 2 * PIECE
 
-#: Begins one layer's pass from the derivatives by its h.
+#: Starts one layer's pass from the derivatives by its h.
 Begin = Callable[[Steps], BackwardPass]
 
 
 class _Helper:
-    """The second thread, of which there is one for the whole process: whoever finds it at work does without."""
+    """The second thread, one for the whole process; a caller that finds it busy runs alone."""
 
     def __init__(self) -> None:
         self.free = Lock()
@@ -37,14 +37,14 @@ _helper = _Helper()
 
 
 def run_stack(begins: Sequence[Begin], d_h: Steps) -> list[Derivatives]:
-    """Go back through layers, the uppermost first.
+    """Backpropagate through layers, the topmost first.
 
     Args:
-        begins: For each layer what begins its pass.
-        d_h: The derivatives by the uppermost layer's h, [time, batch, hidden].
+        begins: For each layer the function that starts its pass.
+        d_h: The derivatives by the topmost layer's h, [time, batch, hidden].
 
     Returns:
-        Each layer's derivatives, to the last bit the same on one thread and on two.
+        Each layer's derivatives, bitwise equal on one thread and on two.
     """
     done: list[Derivatives] = []
     for first in range(0, len(begins), 2):
@@ -59,7 +59,7 @@ def run_stack(begins: Sequence[Begin], d_h: Steps) -> list[Derivatives]:
 
 
 def _pieces(steps: int) -> Iterator[tuple[int, int]]:
-    """First step and end of each piece, from the end of the text; products of other sizes may round differently."""
+    """Yield start and end of each piece, from the end of the text; products of other sizes may round differently."""
     return ((max(0, end - PIECE), end) for end in range(steps, 0, -PIECE))
 
 
@@ -70,7 +70,7 @@ def _run_alone(each: BackwardPass) -> None:
 
 
 def _run_side_by_side(upper: BackwardPass, lower: BackwardPass) -> bool:
-    """Run two passes, the lower one behind the upper one on the helper's thread; False, and nothing done, where that is busy."""
+    """Run two passes, the lower one behind the upper one on the helper's thread; return False without any work if it is busy."""
     helper = _helper
     if _processors() < 2 or not helper.free.acquire(blocking=False):
         return False
@@ -91,18 +91,18 @@ def _run_side_by_side(upper: BackwardPass, lower: BackwardPass) -> bool:
         if all(scanned.done() for scanned in handed):
             helper.free.release()
         else:
-            # After an error a piece may still be at work; the thread takes one after another.
+            # After an error a piece may still be running; the thread runs one at a time.
             helper.thread.submit(helper.free.release)
     return True
 
 
 def _processors() -> int:
-    """How many processors this process may use."""
+    """Return how many processors this process may use."""
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 def _renew() -> None:
-    """Begin with a thread that is there: a forked process has none but the one that forked."""
+    """Start a new thread: a forked process has only the thread that forked."""
     global _helper
     _helper = _Helper()
 

@@ -1,4 +1,4 @@
-"""One layer and direction's weights as the cells read them, and the derivatives that reach them."""
+"""The weights of one layer and direction as the cells read them, and the derivatives with respect to them."""
 
 from __future__ import annotations
 
@@ -9,22 +9,22 @@ import numpy as np
 import torch
 from jaxtyping import Float
 
-#: Side by side from so many on, texts are worth another way.
+#: From this batch size on a different method is faster.
 MIN_BATCH_FOR_TORCH = 32
 
 Steps = Float[np.ndarray, "time batch unit"]
 State = Float[np.ndarray, "batch unit"]
 
-#: What a cell's `factors` gives: arrays [time, batch, …] by name.
+#: The result of a cell's `factors`: arrays [time, batch, …] by name.
 Factors = Mapping[str, np.ndarray]
 
-#: Told a quantity's symbol and its values [batch, unit] as soon as they are computed; may change them in place.
+#: Called with a quantity's symbol and its values [batch, unit] as soon as they are computed; may change them in place.
 InterventionHook = Callable[[str, State], None]
 
 
 @dataclass(frozen=True, eq=False)
 class Weights:
-    """Views of PyTorch's parameters of one layer and direction; nothing is copied on the CPU.
+    """Views of PyTorch's parameters of one layer and direction; on the CPU nothing is copied.
 
     `ih` [row, input] and `hh` [row, hidden] hold one block of rows for each gate in PyTorch's order, `b_ih` and `b_hh`
     [row] their biases (None with bias=False), `hr` [hidden, unit] the LSTM's projection (None without proj_size).
@@ -40,25 +40,25 @@ class Weights:
 
     @classmethod
     def of(cls, parameters: Mapping[str, torch.Tensor], relu: bool = False) -> Weights:
-        """See parameters, keyed `ih`, `hh`, `b_ih`, `b_hh`, `hr`, as arrays that share their memory."""
+        """Return views of parameters, keyed `ih`, `hh`, `b_ih`, `b_hh`, `hr`, as arrays that share their memory."""
         return cls(**{name: values.detach().cpu().numpy() for name, values in parameters.items()}, relu=relu)
 
     def input_projection(self, x: Steps) -> Steps:
-        """W_ih x_t + b_ih for every step at once, [time, batch, row]."""
+        """Compute W_ih x_t + b_ih for every step at once, [time, batch, row]."""
         return _affine(x, self.ih, self.b_ih)
 
     def recurrent_projection(self, h: Steps) -> Steps:
-        """W_hh h_{t−1} + b_hh for every step at once, [time, batch, row]."""
+        """Compute W_hh h_{t−1} + b_hh for every step at once, [time, batch, row]."""
         return _affine(h, self.hh, self.b_hh)
 
 
 @dataclass(frozen=True, eq=False)
 class Derivatives:
-    """Total derivatives of one objective by everything in one layer and direction.
+    """Total derivatives of one objective by every quantity of one layer and direction.
 
     `values` maps a symbol to [time, batch, unit]: the cell's quantities, `x`, and each pre-activation as `i_pre`, ….
-    `rows_ih` and `rows_hh` [time, batch, row] are those by W_ih x_t + b_ih and by W_hh h_{t−1} + b_hh, which differ in
-    the GRU only. `h0` and `c0` [batch, unit] are those by the states before the first step.
+    `rows_ih` and `rows_hh` [time, batch, row] are the derivatives by W_ih x_t + b_ih and by W_hh h_{t−1} + b_hh, which differ
+    in the GRU only. `h0` and `c0` [batch, unit] are those by the initial states.
     """
 
     values: Mapping[str, Steps]
@@ -69,7 +69,7 @@ class Derivatives:
 
 
 class Derived(Mapping[str, Steps]):
-    """Arrays by name, some of which are computed when they are first asked for: of many layers only one is looked at."""
+    """Arrays by name, some of which are computed on first access: usually only one of many layers is read."""
 
     def __init__(self, known: Mapping[str, Steps], later: Mapping[str, Callable[[], Steps]]) -> None:
         self._names = (*later, *known)
@@ -92,7 +92,7 @@ class Derived(Mapping[str, Steps]):
 
 
 def previous(states: Steps, first: State) -> Steps:
-    """Shift states by one step: at t what was there before it, [time, batch, unit]."""
+    """Shift states by one step: entry t is the state before step t, [time, batch, unit]."""
     shifted = np.empty_like(states)
     shifted[:1] = first
     shifted[1:] = states[:-1]
@@ -100,12 +100,12 @@ def previous(states: Steps, first: State) -> Steps:
 
 
 def apply_rows(rows: Steps, matrix: Float[np.ndarray, "row column"]) -> Steps:
-    """rows @ matrix as one matrix product over all steps and batch entries, [time, batch, column]."""
+    """Compute rows @ matrix as one matrix product over all steps and batch entries, [time, batch, column]."""
     return (_flat(rows) @ matrix).reshape(*rows.shape[:-1], matrix.shape[1])
 
 
 def weight_gradients(weights: Weights, values: Mapping[str, Steps], h0: State, derivatives: Derivatives) -> dict[str, np.ndarray]:
-    """Derivatives by the weights themselves, keyed and shaped as `Weights` has them; absent ones get none."""
+    """Compute the derivatives by the weights, keyed and shaped as in `Weights`; absent weights are left out."""
     rows_ih, rows_hh = _flat(derivatives.rows_ih), _flat(derivatives.rows_hh)
     gradients = {"ih": rows_ih.T @ _flat(values["x"]), "hh": rows_hh.T @ _flat(previous(values["h"], h0))}
     if weights.b_ih is not None:
@@ -127,15 +127,15 @@ def _affine(inputs: Steps, matrix: Float[np.ndarray, "row column"], bias: Float[
 
 
 def no_op(symbol: str, values: State) -> None:
-    """The edit that leaves every quantity as it was computed."""
+    """Leave every quantity unchanged."""
 
 
 def sigmoid(z: State) -> State:
-    """σ(z) for one step's gate, of one text by numpy's kind of call: a torch operation would wait for other threads each time."""
+    """Compute σ(z) for one step's gate; small batches use scipy, as each torch operation waits for other threads."""
     if len(z) >= MIN_BATCH_FOR_TORCH:
-        # For many texts side by side PyTorch's is several times as fast, and its wait is nothing to the step's product.
+        # For large batches PyTorch's is several times as fast, and its wait is small compared with the step's product.
         return torch.from_numpy(z).sigmoid().numpy()
-    from scipy.special import expit  # half a second to import, and reading a text does without it
+    from scipy.special import expit  # half a second to import, and not needed to read a text
 
     squashed: State = expit(z)
     return squashed

@@ -1,4 +1,4 @@
-"""What depends on what: objectives, and what is read off their derivatives."""
+"""Objectives, and analyses of their derivatives: attribution, gradient flow, gradient decay, paths, rankings."""
 
 from lstm_viz.gradients.attribution import Attribution, gradient_times_input, integrated_gradients
 from lstm_viz.gradients.flow import Flow, flow

@@ -1,8 +1,8 @@
-"""Which symbol of the text an answer owes how much to: gradient × input, and integrated gradients.
+"""Attribution of an output to the tokens of the text: input × gradient, and integrated gradients.
 
-Source: Sundararajan, Taly & Yan 2017. Integrated gradients follow the straight line from a baseline that says nothing to the
-text's embeddings, and give each symbol its share of what the objective changes on the way; the shares add up to that change.
-Over many steps a recurrent network may bend wildly on that line; fewer symbols (`first`) or more points mend it.
+Source: Sundararajan, Taly & Yan 2017. Integrated gradients follow the straight line from a neutral baseline to the text's
+embeddings, and attribute to each token its share of the change of the objective along it; the shares add up to that change.
+Over many steps a recurrent network may be strongly non-linear on that line; fewer tokens (`first`) or more points help.
 """
 
 from __future__ import annotations
@@ -22,16 +22,16 @@ from lstm_viz.models.language import LanguageModel
 from lstm_viz.results import Result
 from lstm_viz.trace import Trace
 
-#: What stands for a symbol that says nothing: the model's own symbol for what it never saw, zeros, or the mean embedding.
+#: The baseline of a token: the model's unknown token, zeros, or the mean embedding.
 Baseline = Literal["unknown", "zero", "mean"]
 
 
 @dataclass(frozen=True, eq=False, repr=False)
 class Attribution(Result):
-    """Each symbol's share of `value` − `baseline_value`, the objective at the text and at the baseline, [time].
+    """Each token's share of `value` − `baseline_value`, the objective at the text and at the baseline, [time].
 
-    Shares of symbols that were not asked for are NaN. `error` is the sum of the shares less that difference: zero for an
-    exact integral (completeness).
+    Shares that were not requested are NaN. `error` is the sum of the shares minus that difference: zero for an exact
+    integral (completeness).
     """
 
     _drawn = ("shares",)
@@ -42,12 +42,12 @@ class Attribution(Result):
 
     @property
     def error(self) -> float:
-        """By how much completeness is missed."""
+        """Return the completeness error."""
         return float(np.nansum(self.shares)) - (self.value - self.baseline_value)
 
 
 def gradient_times_input(trace: Trace) -> Float[np.ndarray, " time"]:
-    """Σ_e ∂L/∂x_e x_e over each symbol's embedding, [time]: what the symbol adds to L, to first order.
+    """Compute Σ_e ∂L/∂x_e x_e over each token's embedding, [time]: what the token adds to L, to first order.
 
     Raises ValueError where the trace has no gradients.
     """
@@ -65,24 +65,24 @@ def integrated_gradients(
     points: int = 32,
     first: int = 0,
 ) -> Attribution:
-    """Each symbol's share of the objective, by Gauss–Legendre quadrature with `points` points on the way.
+    """Compute each token's share of the objective, by Gauss–Legendre quadrature with `points` points on the line.
 
-    The symbols from step `first` on go together from the baseline to what the text says, those before stay as they are;
-    all points are one batch.
+    The tokens from step `first` on move together from the baseline to their embeddings, those before stay unchanged; all
+    points form one batch.
 
     Args:
         model: The model that read the text.
         trace: Its trace; no objective is needed.
-        objective: What is shared out, as `NextToken(-1, "e")`.
-        baseline: What stands for a symbol that says nothing: "unknown", "zero" or "mean" (of all embeddings).
+        objective: What is attributed, such as `NextToken(-1, "e")`.
+        baseline: The baseline of each token: "unknown", "zero" or "mean" (of all embeddings).
         points: Points of the quadrature; more make the error smaller.
-        first: The first symbol that gets a share.
+        first: The first token that gets a share.
 
     Returns:
         The shares [time] in units of the objective, its value at the text and at the baseline, and the error of their sum.
 
     Raises:
-        ValueError: There is no such baseline, number of points or first step, or the objective does not fit the text.
+        ValueError: An invalid baseline, number of points or first step, or an objective that does not fit the text.
 
     Examples:
         >>> model = lstm_viz.load("counting")
@@ -94,12 +94,12 @@ def integrated_gradients(
     if baseline not in get_args(Baseline):
         raise ValueError(f"the baseline is {baseline!r}; choose one of {', '.join(get_args(Baseline))}")
     if points < 1 or not 0 <= first <= steps:
-        raise ValueError(f"{points} points from step {first} on were asked for; choose 1 or more, and 0 to {steps}")
+        raise ValueError(f"points is {points} and first is {first}; points must be 1 or more, and first 0 to {steps}")
     x = trace.layers[0].values["x"][first:, 0]
     start = _nothing(model, baseline, x)
     objective = fix_target(objective, trace.probs, model.outputs)
     nodes, weights = np.polynomial.legendre.leggauss(points)
-    # The baseline and the text themselves ride along, for the objective's values at both ends.
+    # The baseline and the text itself are added for the objective's values at both ends.
     along = np.concatenate((0.5 * (nodes + 1.0), (0.0, 1.0))).astype(x.dtype)[:, None]
     states = _states(trace, first, len(along))
     logits, layers = _read(model, start[:, None] + along * (x - start)[:, None], states)
@@ -122,7 +122,7 @@ def _nothing(model: LanguageModel, baseline: Baseline, x: Float[np.ndarray, "tim
 
 
 def _states(trace: Trace, first: int, points: int) -> list[tuple[State, State | None]]:
-    """Each layer's states before step `first`, repeated for every point."""
+    """Return each layer's states before step `first`, repeated for every point."""
     collected = []
     for layer in trace.layers:
         h, c = (layer.h0, layer.c0) if not first else (layer.h[first - 1], None if layer.c0 is None else layer.c[first - 1])
@@ -133,7 +133,7 @@ def _states(trace: Trace, first: int, points: int) -> list[tuple[State, State | 
 def _read(
     model: LanguageModel, x: Steps, states: Sequence[tuple[State, State | None]]
 ) -> tuple[Float[np.ndarray, "time point vocab"], Sequence[dict[str, Steps]]]:
-    """Run the model on embeddings [time, point, embedding]: logits, and what each layer computed."""
+    """Run the model on embeddings [time, point, embedding]; return logits, and the quantities of each layer."""
     collected = []
     with torch.inference_mode():
         inputs = torch.from_numpy(np.ascontiguousarray(x))
@@ -152,7 +152,7 @@ def _read(
 def _by_input(
     model: LanguageModel, layers: Sequence[dict[str, Steps]], states: Sequence[tuple[State, State | None]], by_logits: Steps
 ) -> Steps:
-    """Carry the derivative by the logits down to the embeddings, [time, point, embedding]."""
+    """Propagate the derivative by the logits to the embeddings, [time, point, embedding]."""
     d_h = by_logits @ model.decoder.weight.detach().numpy()
     for layer, values, (h0, c0) in zip(layers_of(model.rnn)[::-1], layers[::-1], states[::-1], strict=True):
         d_h = layer.cell.bptt(layer.weights, values, h0, c0, d_h, None).values["x"]

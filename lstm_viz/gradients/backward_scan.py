@@ -1,4 +1,4 @@
-"""One layer walked backwards a step at a time, with more right-hand sides joining on the way."""
+"""Backward scan of one layer, one step at a time, with more right-hand sides joining on the way."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ from lstm_viz.trace import LayerTrace
 
 
 class BackwardScan:
-    """What a layer carries from one step to the step before, [side, unit], for at most `sides` right-hand sides.
+    """The derivatives that a layer passes to the previous step, [side, unit], for at most `sides` right-hand sides.
 
-    `symbols` are its states, the cell's first. The trace must be of one text (batch 1).
+    `symbols` are its states, the cell's first. The trace must have a batch of 1.
     """
 
     def __init__(self, layer: Layer, trace: LayerTrace, sides: int) -> None:
@@ -25,10 +25,10 @@ class BackwardScan:
     def backward_step(
         self, step: int, d_h: State, d_c: State | None = None, by_input: bool = False
     ) -> tuple[dict[str, State], State | None]:
-        """Go from the step to the one before; the sides that take part are the first len(d_h).
+        """Go to the previous step; the first len(d_h) sides take part.
 
-        `d_h` and `d_c` [side, unit] are derivatives by h and c of the step from outside the layer. Returns the total ones,
-        by symbol, and the one by the layer's input where it is asked for.
+        `d_h` and `d_c` [side, unit] are derivatives by the step's h and c from outside the layer. Return the total ones by
+        symbol, and the one by the layer's input if requested.
         """
         sides = len(d_h)
         d_h = d_h + self._h[:sides]

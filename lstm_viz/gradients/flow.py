@@ -1,7 +1,7 @@
-"""Who gets the blame: how much of every later surprise reaches back into every earlier state.
+"""Gradient flow: how much of every later loss reaches every earlier state.
 
-Source: Cashman et al. 2018, RNNbow. All losses go back in one reverse scan, each as one right-hand side that joins at its
-own step, through all layers at once: nothing is computed for steps after a loss, and nothing is kept but norms.
+Source: Cashman et al. 2018, RNNbow. All losses share one reverse scan through all layers, each as one right-hand side that
+joins at its own step: nothing is computed for steps after a loss, and only norms are stored.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ GradientNorms = Float[np.ndarray, "loss step"]
 class Flow(Result):
     """‖∂L_k/∂h_t‖ and ‖∂L_k/∂c_t‖ in one layer, [loss, step], where L_k = −ln p(token k+1 | tokens up to k), in nats.
 
-    Row and column j both stand for step `first` + j. Zero where the loss comes before the step; `c` is None without a cell.
+    Row and column j both stand for step `first` + j. Zero if the loss is before the step; `c` is None without a cell.
     """
 
     _drawn = ("c", "h")
@@ -39,31 +39,31 @@ class Flow(Result):
 
     @property
     def symbols(self) -> tuple[str, ...]:
-        """The states there are, the cell's first."""
+        """Return the symbols of the states, the cell's first."""
         return ("h",) if self.c is None else ("c", "h")
 
     def of(self, symbol: str) -> GradientNorms:
-        """The norms by one state; KeyError where the layer does not have it."""
+        """Return the norms for one state; KeyError if the layer does not have it."""
         if symbol not in self.symbols:
-            raise KeyError(f"no flow by {symbol!r}; there is {', '.join(self.symbols)}")
+            raise KeyError(f"no flow by {symbol!r}; available: {', '.join(self.symbols)}")
         return self.h if symbol == "h" or self.c is None else self.c
 
 
 def flow(model: LanguageModel, trace: Trace, first: int = 0, lowest: int = 0) -> tuple[Flow, ...]:
-    """Every later loss's derivative by every state, for each layer from `lowest` up, lowest first.
+    """Compute the derivative of every later loss by every state, for each layer from `lowest` up, lowest first.
 
     Args:
         model: The model that read the text.
         trace: Its trace; no objective is needed.
-        first: Steps and losses before it are left out, for long texts: the cost grows with the square of those left.
-        lowest: The lowest layer that is wanted.
+        first: Earlier steps and losses are left out, for long texts: the cost grows with the square of the rest.
+        lowest: The lowest layer to compute.
 
     Returns:
         For each layer the norms by c and h, [loss, step], in nats per unit of the state. A text of fewer than two tokens from
         `first` on has no losses, and gives matrices of no rows.
 
     Raises:
-        ValueError: `first` or `lowest` is not there, or the model answers with classes.
+        ValueError: `first` or `lowest` is out of range, or the model is a classifier.
 
     Examples:
         >>> model = lstm_viz.load("counting")
@@ -74,16 +74,16 @@ def flow(model: LanguageModel, trace: Trace, first: int = 0, lowest: int = 0) ->
     """
     if first < 0 or not 0 <= lowest < len(trace.layers):
         raise ValueError(
-            f"step {first} in layer {lowest} is not there; choose 0 or later, and layers 0 to {len(trace.layers) - 1}"
+            f"step {first} in layer {lowest} is out of range; choose step 0 or later, and layers 0 to {len(trace.layers) - 1}"
         )
     if not model.predicts_next_token:
-        raise ValueError("this model foretells no symbol, so no symbol of the text is a loss")
+        raise ValueError("this model is a classifier and predicts no next token, so a text has no losses; use a language model")
     losses = max(len(trace.ids) - 1 - first, 0)
     slopes = _by_top(model, trace, first, losses)
     reads = trace.layers[lowest:]
     layers = [BackwardScan(layer, read, losses) for layer, read in zip(layers_of(model.rnn)[lowest:], reads, strict=True)]
     norms = [{symbol: np.zeros((losses, losses)) for symbol in layer.symbols} for layer in layers]
-    # The latest loss is side 0: those that reach a step are then the first few, and a step's own loss is the newest.
+    # The latest loss is side 0: the losses that reach a step are then the first few, and a step's own loss is the last of them.
     for position in range(losses - 1, -1, -1):
         sides = losses - position
         d_h = np.zeros((sides, slopes.shape[1]), slopes.dtype)
@@ -100,7 +100,7 @@ def flow(model: LanguageModel, trace: Trace, first: int = 0, lowest: int = 0) ->
 
 
 def _by_top(model: LanguageModel, trace: Trace, first: int, losses: int) -> Float[np.ndarray, "loss hidden"]:
-    """∂L_k/∂h_k of the topmost layer, each loss by its own step: Wᵀ(p − one-hot of what came)."""
+    """Compute ∂L_k/∂h_k of the topmost layer, each loss at its own step: Wᵀ(p − one-hot of the next token)."""
     by_logits = trace.probs[first : first + losses].copy()
     by_logits[np.arange(losses), trace.ids[first + 1 : first + 1 + losses]] -= 1.0
     return by_logits @ model.decoder.weight.detach().numpy()

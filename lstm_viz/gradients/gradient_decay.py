@@ -1,4 +1,4 @@
-"""How a gradient fades on its way back through time: its curve, what each step costs on average, how far it reaches."""
+"""How gradients vanish through time: the curve, the average factor for each step, and the distance until a share is left."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from lstm_viz.gates import NAMES, Kind
 from lstm_viz.results import Result
 from lstm_viz.trace import LayerTrace
 
-#: Below this share of the gradient single precision has no digits left to fit to.
+#: Below this share of the gradient single precision has no digits left for a fit.
 _FLOOR = 1e-30
 
 
@@ -26,7 +26,7 @@ class Decay:
 
 @dataclass(frozen=True, eq=False, repr=False)
 class GradientDecay(Result):
-    """‖∂L/∂s_t‖ of one state s of one network, as a share of the same at the last step; `share[k]` is k steps before it."""
+    """‖∂L/∂s_t‖ of one state s of one network, relative to that at the last step; `share[k]` is k steps before it."""
 
     _drawn = ("share",)
 
@@ -36,20 +36,20 @@ class GradientDecay(Result):
 
     @property
     def label(self) -> str:
-        """The network and the state, as the legend writes them."""
+        """Return the network and the state, as shown in the legend."""
         return f"{NAMES[self.kind]}, {'cell state c' if self.symbol == 'c' else 'hidden state h'}"
 
     def steps_until(self, left: float) -> int | None:
-        """How many steps back less than `left` (0..1) is there for the first time; None where that never happens."""
+        """Return after how many steps back the share first falls below `left` (0..1); None if it never does."""
         below = np.flatnonzero(self.share < left)
         return int(below[0]) if len(below) else None
 
     @property
     def decay(self) -> Decay | None:
-        """What each step multiplies by on average: a straight line by least squares through the logarithms.
+        """Fit the average factor for each step: a straight line by least squares through the logarithms.
 
-        The last step is left out, because the last hidden state answers directly and all others only through the network;
-        so is everything from where nothing is left that could be measured. None below three steps.
+        The last step is left out, because the last hidden state affects the output directly and all others only through the
+        network; so are all steps from the first unmeasurably small share on. None below three steps.
         """
         gone = np.flatnonzero(~((self.share > _FLOOR) & np.isfinite(self.share)))
         end = int(gone[0]) if len(gone) else len(self.share)
@@ -61,10 +61,10 @@ class GradientDecay(Result):
 
 
 def gradient_decay(layer: LayerTrace) -> tuple[GradientDecay, ...]:
-    """How a trace's gradients fade in one layer (batch 0), the cell's curve first where there is one.
+    """Compute how a trace's gradients decay in one layer (batch 0), the cell's curve first if there is one.
 
-    Distances count from the last step that the objective depends on. Empty where it depends on none; ValueError where the
-    trace has no gradients.
+    Distances count from the last step that the objective depends on. Empty if it depends on none; ValueError if the trace
+    has no gradients.
     """
     if layer.grads is None:
         raise ValueError("the trace has no gradients; read the text with an objective, as in trace(model, text, objective)")

@@ -1,9 +1,9 @@
-"""Two roads of the cell's gradient: straight along the memory, and round through the gates.
+"""Two paths of the cell's gradient: the direct path along the cell state, and the path through the gates.
 
-    ∂c_T/∂c_t = ∏_{s=t+1..T} diag(f_s)  +  what goes through h_t … h_{T−1} and the gates they open
+    ∂c_T/∂c_t = ∏_{s=t+1..T} diag(f_s)  +  what goes through h_t … h_{T−1} and the gates that they open
 
 Source: Hochreiter & Schmidhuber 1997 (the constant error carousel), Gers et al. 2000 (its forget gate). The GRU's h has the
-same direct road with its update gate z; a plain RNN has none, so that its direct road is empty before T.
+same direct path with its update gate z; a plain RNN has none, so its direct path is zero before T.
 """
 
 from __future__ import annotations
@@ -24,11 +24,11 @@ from lstm_viz.trace import LayerTrace, Trace
 
 @dataclass(frozen=True, eq=False, repr=False)
 class GradientPaths(Result):
-    """∂s_T/∂s_t in one layer for the steps t = `first` … T, s being its memory `symbol`: c, or h without a cell.
+    """∂s_T/∂s_t in one layer for the steps t = `first` … T, where s is its memory `symbol`: c, or h without a cell.
 
-    For every unit u that was asked for, [time, unit]: `direct` its ∏ of the keeping gate, `diagonal` ∂s_T,u/∂s_t,u, and
+    For every requested unit u, [time, unit]: `direct` is the ∏ of its forget (or update) gate, `diagonal` ∂s_T,u/∂s_t,u, and
     `row` the norm of ∂s_T,u/∂s_t over all units of s_t. For these units together, as Frobenius norms [time]: `layer` of
-    the Jacobian, `layer_direct` of the direct road, `layer_gates` of their difference, which went through the gates.
+    the Jacobian, `layer_direct` of the direct path, `layer_gates` of their difference, the path through the gates.
     """
 
     _drawn = ("layer",)
@@ -47,10 +47,10 @@ class GradientPaths(Result):
 def gradient_paths(
     model: LanguageModel, trace: Trace, layer: int, step: int, first: int = 0, units: Sequence[int] | None = None
 ) -> GradientPaths:
-    """The Jacobian of one layer's memory at `step` by the same at every step from `first` on, and its direct road.
+    """Compute the Jacobian of one layer's memory at `step` by that at every step from `first` on, and its direct path.
 
-    All units, or only the rows of some `units`, go back at once as right-hand sides of one reverse scan; no step's whole
-    Jacobian is kept.
+    All units, or only the rows of some `units`, go back at once as right-hand sides of one reverse scan; no full Jacobian is
+    stored.
 
     Args:
         model: The model that read the text.
@@ -58,13 +58,13 @@ def gradient_paths(
         layer: The layer, from 0.
         step: The step T whose memory is differentiated.
         first: The earliest step by which it is differentiated.
-        units: The units of the memory at T that are wanted; None for all.
+        units: The units of the memory at T to compute; None for all.
 
     Returns:
         The whole Jacobian's norms and those of the direct path, [time] and [time, unit] for the steps `first` … T.
 
     Raises:
-        IndexError: The layer, a step or a unit is not there.
+        IndexError: A layer, step or unit is out of range.
 
     Examples:
         >>> model = lstm_viz.load("counting")
@@ -73,13 +73,13 @@ def gradient_paths(
         [1.33 1.33 1.52 2.  ] [1.29 1.32 1.46 2.  ]
     """
     if not 0 <= layer < len(trace.layers):
-        raise IndexError(f"layer {layer} is not there; the model has layers 0 to {len(trace.layers) - 1}")
+        raise IndexError(f"layer {layer} is out of range; the model has layers 0 to {len(trace.layers) - 1}")
     read = trace.layers[layer]
     if not 0 <= first <= step < read.steps:
         raise IndexError(f"steps {first} to {step} lie outside a text of {read.steps} steps")
     rows = np.arange(read.units) if units is None else np.asarray(units, dtype=np.intp)
     if not ((rows >= 0) & (rows < read.units)).all():
-        raise IndexError(f"units {rows.tolist()} are not all there; the layer has units 0 to {read.units - 1}")
+        raise IndexError(f"units {rows.tolist()} are out of range; the layer has units 0 to {read.units - 1}")
     symbol, count = "h" if read.c0 is None else "c", step + 1 - first
     carried = BackwardScan(layers_of(model.rnn)[layer], read, len(rows))
     direct = direct_path(read, step)[first:, rows]
@@ -100,7 +100,7 @@ def gradient_paths(
 
 
 def direct_path(layer: LayerTrace, step: int) -> Float[np.ndarray, "time unit"]:
-    """∏_{s=t+1..step} of the keeping gate for t = 0 … step; without such a gate 1 at the step itself and 0 before it."""
+    """Compute ∏_{s=t+1..step} of the forget (or update) gate for t = 0 … step; without one, 1 at the step itself and 0 before."""
     road = np.ones((step + 1, layer.units), layer.h0.dtype)
     keeper = KEEP_GATE.get(layer.kind)
     if keeper is None:

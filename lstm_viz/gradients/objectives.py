@@ -1,4 +1,4 @@
-"""Objectives: what the gradients are of. Each says in words what it measures and gives its value and its derivative."""
+"""Objectives: the scalars that gradients are taken of. Each describes itself and gives its value and its derivative."""
 
 from __future__ import annotations
 
@@ -17,16 +17,16 @@ Logits = Float[np.ndarray, "time vocab"]
 
 
 class Objective(Protocol):
-    """One number computed from what a model expected at each step."""
+    """A scalar computed from a model's outputs at each step."""
 
     def describe(self, tokens: Sequence[str]) -> str:
-        """What it measures, in one plain phrase for the screen."""
+        """Return a short description of what it measures."""
 
     def value(self, logits: Logits, ids: Int[np.ndarray, " time"], vocabulary: Vocabulary) -> float:
-        """The number itself, from the logits after each step, [time, vocab]."""
+        """Return its value, from the logits after each step, [time, vocab]."""
 
     def by_logits(self, probs: Probabilities, ids: Int[np.ndarray, " time"], vocabulary: Vocabulary) -> Probabilities:
-        """Its derivative by the logits after each step, [time, vocab], given the softmax of those logits."""
+        """Return its derivative by the logits after each step, [time, vocab], given their softmax."""
 
 
 @dataclass(frozen=True)
@@ -39,18 +39,18 @@ class TextLoss:
     """
 
     def describe(self, tokens: Sequence[str]) -> str:
-        """What it measures, in one plain phrase for the screen."""
-        return "how surprised the model was by this text, on average over its symbols (nats)"
+        """Return a short description of what it measures."""
+        return "the model's mean surprise over the tokens of this text (nats)"
 
     def value(self, logits: Logits, ids: Int[np.ndarray, " time"], vocabulary: Vocabulary) -> float:
-        """The mean surprise; zero below two tokens, where nothing is predicted."""
+        """Return the mean surprise; zero below two tokens, where nothing is predicted."""
         predicted = len(ids) - 1
         if predicted < 1:
             return 0.0
         return -float(_log_softmax(logits)[np.arange(predicted), ids[1:]].mean())
 
     def by_logits(self, probs: Probabilities, ids: Int[np.ndarray, " time"], vocabulary: Vocabulary) -> Probabilities:
-        """(p − one-hot of what came next) / (T−1); zeros below two tokens, where nothing is predicted."""
+        """Return (p − one-hot of the next token) / (T−1); zeros below two tokens, where nothing is predicted."""
         slopes = probs.copy()
         slopes[-1:] = 0.0
         predicted = len(ids) - 1
@@ -66,7 +66,7 @@ class NextToken:
 
     Examples:
         >>> read = lstm_viz.trace(lstm_viz.load("counting"), "aabb", lstm_viz.NextToken(1, "b"))
-        >>> print(read.layers[0].grads.magnitude("h")[:, 0].round(1))     # nothing after step 1 can matter
+        >>> print(read.layers[0].grads.magnitude("h")[:, 0].round(1))     # steps after 1 have no effect
         [0.9 5.8 0.  0. ]
     """
 
@@ -74,19 +74,19 @@ class NextToken:
     token: str
 
     def describe(self, tokens: Sequence[str]) -> str:
-        """What it measures, in one plain phrase for the screen."""
+        """Return a short description of what it measures."""
         if not tokens:
             return f"the log-probability that ‘{label(self.token)}’ comes next (nats)"
         step = _inside(self.step, len(tokens))
         return f"the log-probability that ‘{label(self.token)}’ comes after ‘{label(tokens[step])}’ at step {step} (nats)"
 
     def value(self, logits: Logits, ids: Int[np.ndarray, " time"], vocabulary: Vocabulary) -> float:
-        """ln p of the symbol after the step; zero for an empty text. Raises ValueError where either is not there."""
+        """Return ln p of the token after the step; zero for an empty text. ValueError if either is out of range."""
         token_id = self._token_id(vocabulary)
         return float(_log_softmax(logits)[_inside(self.step, len(logits)), token_id]) if len(logits) else 0.0
 
     def by_logits(self, probs: Probabilities, ids: Int[np.ndarray, " time"], vocabulary: Vocabulary) -> Probabilities:
-        """One-hot of the symbol − p at the step, zero elsewhere; raises ValueError where either is not there."""
+        """Return one-hot of the token − p at the step, zero elsewhere; ValueError if either is out of range."""
         token_id, slopes = self._token_id(vocabulary), np.zeros_like(probs)
         if len(probs):
             step = _inside(self.step, len(probs))
@@ -96,13 +96,13 @@ class NextToken:
 
     def _token_id(self, vocabulary: Vocabulary) -> int:
         if self.token not in vocabulary.tokens:
-            raise ValueError(f"the model has no symbol {self.token!r}; choose one of its {len(vocabulary)}")
+            raise ValueError(f"the model has no token {self.token!r}; choose one of its {len(vocabulary)}")
         return vocabulary.tokens.index(self.token)
 
 
 @dataclass(frozen=True)
 class LikeliestNext:
-    """The log-probability, in nats, of the symbol that is likeliest after `step`; negative steps count from the end.
+    """The log-probability, in nats, of the most likely token after `step`; negative steps count from the end.
 
     Examples:
         >>> model = lstm_viz.load("counting")
@@ -113,38 +113,38 @@ class LikeliestNext:
     step: int = -1
 
     def fixed(self, probs: Probabilities, symbols: Sequence[str]) -> NextToken:
-        """The same question about the symbol that is likeliest now; ValueError where the step is not there."""
+        """Return the objective for the currently most likely token; ValueError if the step is out of range."""
         step = _inside(self.step, len(probs))
         return NextToken(step, symbols[int(probs[step].argmax())])
 
     def describe(self, tokens: Sequence[str]) -> str:
-        """What it measures, in one plain phrase for the screen."""
+        """Return a short description of what it measures."""
         if not tokens:
-            return "the log-probability of the likeliest next symbol (nats)"
+            return "the log-probability of the most likely next token (nats)"
         step = _inside(self.step, len(tokens))
-        return f"the log-probability of the likeliest next symbol after ‘{label(tokens[step])}’ at step {step} (nats)"
+        return f"the log-probability of the most likely next token after ‘{label(tokens[step])}’ at step {step} (nats)"
 
     def value(self, logits: Logits, ids: Int[np.ndarray, " time"], vocabulary: Vocabulary) -> float:
-        """The largest ln p after the step; zero for an empty text."""
+        """Return the largest ln p after the step; zero for an empty text."""
         return float(_log_softmax(logits)[_inside(self.step, len(logits))].max()) if len(logits) else 0.0
 
     def by_logits(self, probs: Probabilities, ids: Int[np.ndarray, " time"], vocabulary: Vocabulary) -> Probabilities:
-        """One-hot of the likeliest symbol − p at the step, zero elsewhere."""
+        """Return one-hot of the most likely token − p at the step, zero elsewhere."""
         if not len(probs):
             return np.zeros_like(probs)
         return self.fixed(probs, vocabulary.tokens).by_logits(probs, ids, vocabulary)
 
 
 def fix_target(objective: Objective, probs: Probabilities, symbols: Sequence[str]) -> Objective:
-    """Name the symbol that a `LikeliestNext` means for these probabilities; other objectives stay as they are."""
+    """Fix the target token of a `LikeliestNext` for these probabilities; other objectives are returned unchanged."""
     return objective.fixed(probs, symbols) if isinstance(objective, LikeliestNext) and len(probs) else objective
 
 
 @dataclass(frozen=True)
 class ClassLogit:
-    """The logit of one class after a step: before the softmax, so that other classes do not enter.
+    """The logit of one class after a step: before the softmax, so that other classes have no influence.
 
-    Negative steps count from the end; `name` is what the class is called.
+    Negative steps count from the end; `name` is the class's name.
 
     Examples:
         >>> objective = lstm_viz.ClassLogit(4, name="very positive")
@@ -157,7 +157,7 @@ class ClassLogit:
     name: str = ""
 
     def describe(self, tokens: Sequence[str]) -> str:
-        """What it measures, in one plain phrase for the screen."""
+        """Return a short description of what it measures."""
         called = f"class ‘{self.name}’" if self.name else f"class {self.index}"
         step = _inside(self.step, len(tokens)) if tokens else -1
         if step in (-1, len(tokens) - 1):
@@ -165,12 +165,12 @@ class ClassLogit:
         return f"the logit of {called} after {tokens[step]!r} at step {step}"
 
     def value(self, logits: Logits, ids: Int[np.ndarray, " time"], vocabulary: Vocabulary) -> float:
-        """That logit; zero for an empty text. Raises ValueError where class or step is not there."""
+        """Return that logit; zero for an empty text. ValueError if class or step is out of range."""
         self._check(logits.shape[1])
         return float(logits[_inside(self.step, len(logits)), self.index]) if len(logits) else 0.0
 
     def by_logits(self, probs: Probabilities, ids: Int[np.ndarray, " time"], vocabulary: Vocabulary) -> Probabilities:
-        """One at the class after the step, zero elsewhere; raises ValueError where either is not there."""
+        """Return one at the class after the step, zero elsewhere; ValueError if either is out of range."""
         self._check(probs.shape[1])
         slopes = np.zeros_like(probs)
         if len(probs):
@@ -179,7 +179,7 @@ class ClassLogit:
 
     def _check(self, classes: int) -> None:
         if not 0 <= self.index < classes:
-            raise ValueError(f"class {self.index} is not there; the model has classes 0 to {classes - 1}")
+            raise ValueError(f"class {self.index} is out of range; the model has classes 0 to {classes - 1}")
 
 
 def _log_softmax(logits: Logits) -> Logits:

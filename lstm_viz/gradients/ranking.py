@@ -1,4 +1,4 @@
-"""Which gate, at which step, in which unit of which layer an answer depends on most."""
+"""Which gate, at which step, in which unit of which layer, an output depends on most."""
 
 from __future__ import annotations
 
@@ -24,15 +24,15 @@ class Dependence:
 
 
 def ranking(layers: Iterable[LayerTrace], count: int = 10, gates: Iterable[str] | None = None) -> tuple[Dependence, ...]:
-    """The gates (batch 0) with the largest |∂L/∂pre-activation|, largest first; `gates` keeps only some symbols.
+    """Return the gates (batch 0) with the largest |∂L/∂pre-activation|, largest first; `gates` selects symbols.
 
-    Pre-activations, not the gates themselves: a shut gate may have a large derivative and yet hardly move, whatever reaches
-    it; the slope of its σ or tanh, which a pre-activation's derivative includes, tells that.
+    Pre-activations are used instead of gates: a closed gate may have a large derivative and still hardly move; the derivative
+    by its pre-activation includes the slope of σ or tanh and accounts for that.
 
     Args:
-        layers: Layers with gradients, as those of a trace with an objective.
-        count: How many are wanted.
-        gates: The symbols that are wanted, as "if"; None for all.
+        layers: Layers with gradients, such as those of a trace with an objective.
+        count: How many to return.
+        gates: The symbols to include, such as "if"; None for all.
 
     Returns:
         The gates, each with layer, step, unit, value, and `slope` in units of the objective per unit of the pre-activation.

@@ -1,10 +1,10 @@
-"""Long work in a process of its own: start a generator function, poll what it yields, stop it at once.
+"""Run long work in a separate process: start a generator function, poll what it yields, stop it at once.
 
     job = jobs.start(function, *args)
     job.poll()      # what was yielded since the last poll
     job.done, job.error, job.waiting, job.stop()
 
-All work of this server shares one pool: as many run at once as there are cores, and where more is wanted they take turns.
+All work of this server shares one pool: one job for each core, and further jobs take turns.
 """
 
 import atexit

@@ -1,4 +1,4 @@
-"""The pool: who runs, whose turn it is, who waits, and who is still looking."""
+"""A fair scheduler: time slices, a queue, cancellation of abandoned jobs."""
 
 from __future__ import annotations
 
@@ -16,21 +16,21 @@ from lstm_viz.jobs.worker import DONE, ITEM
 
 State = Literal["waiting", "running", "done", "failed", "stopped"]
 
-#: A prepared process is sent away when nobody has needed it for so many seconds.
+#: Idle timeout of the spare worker, in seconds.
 _SPARE_FOR = 300.0
-#: Who has run for so many seconds lets the next one in, where somebody waits.
+#: Seconds after which a running job yields to a waiting one.
 TIME_SLICE = 10.0
-#: Work that has begun keeps its memory while it pauses, so that only so many times the limit may have begun.
+#: Paused jobs keep their memory, so at most this many times the limit may have started.
 _BEGUN = 3
 
 
 def default_limit() -> int:
-    """How much work runs at once: as much as there are cores, from 2 (a long one must not bar the short) to 4."""
+    """Return how many jobs run at once: one for each core, at least 2 (so a long one does not block others), at most 4."""
     return min(4, max(2, os.cpu_count() or 1))
 
 
 class WorkItem:
-    """One piece of work, perhaps looked at by several; the pool's lock guards it."""
+    """One piece of work, possibly shared by several jobs; guarded by the pool's lock."""
 
     def __init__(self, packed: bytes) -> None:
         self.packed = packed
@@ -38,18 +38,18 @@ class WorkItem:
         self.state: State = "waiting"
         self.error: str | None = None
         self.worker: Worker | None = None
-        # When its turn began. The first one begins with the first item: a process takes seconds to load what it needs.
+        # When its time slice began. The first slice begins with the first item, as a process takes seconds to load.
         self.since = math.inf
         self.jobs: weakref.WeakSet[Job] = weakref.WeakSet()
 
     @property
     def over(self) -> bool:
-        """True when nothing more will come."""
+        """Return True if nothing more will come."""
         return self.state not in ("waiting", "running")
 
 
 class Job:
-    """What one person holds of a piece of work."""
+    """One caller's handle on a piece of work."""
 
     def __init__(self, pool: Pool, item: WorkItem, idle_timeout: float, present: Callable[[], bool] | None = None) -> None:
         self._pool, self._item, self._idle_timeout, self._present = pool, item, idle_timeout, present
@@ -58,7 +58,7 @@ class Job:
         self._looked = time.monotonic()
 
     def poll(self) -> list[Any]:
-        """Take what was yielded since the last poll, and so say that somebody still looks."""
+        """Return what was yielded since the last poll; polling keeps the job alive."""
         self._looked = time.monotonic()
         if self._left:
             return []
@@ -68,51 +68,51 @@ class Job:
 
     @property
     def state(self) -> State:
-        """Waiting, running, done, failed, or stopped."""
+        """Return "waiting", "running", "done", "failed" or "stopped"."""
         return "stopped" if self._left else self._item.state
 
     @property
     def done(self) -> bool:
-        """True when nothing more will come, for whatever reason, and everything that came was polled."""
+        """Return True if the work has ended, for whatever reason, and everything that it yielded was polled."""
         return self._left or (self._item.over and self._taken == len(self._item.items))
 
     @property
     def error(self) -> str | None:
-        """What went wrong, in words; None where nothing did."""
+        """Return an error message; None if there was no error."""
         return None if self._left else self._item.error
 
     @property
     def waiting(self) -> int:
-        """The place in the queue, counted from 1; 0 while it runs and once it is over."""
+        """Return the position in the queue, counted from 1; 0 while it runs and once it has ended."""
         return 0 if self._left else self._pool.queue_position(self._item)
 
     @property
     def begun(self) -> bool:
-        """True once it has run; where it waits nevertheless, it pauses."""
+        """Return True once it has run; a job that waits again is paused."""
         return self._item.worker is not None
 
     @property
     def soon(self) -> float | None:
-        """About how many seconds until its turn comes, at most; None where it cannot be told: until other work has ended."""
+        """Return an upper estimate of the seconds until it runs; None if unknown, until other work has ended."""
         return self._pool.soon(self._item)
 
     def stop(self) -> None:
-        """Leave; the work itself ends at once unless somebody else looks at the same."""
+        """Cancel the job; shared work ends once its last job is cancelled."""
         self._left = True
         self._pool.abandon(self._item)
 
     def looking(self) -> bool:
-        """True while the holder is present, or has neither stopped nor forgotten the work."""
+        """Return True unless the job was stopped or abandoned."""
         if not self._left and self._present is not None and self._present():
             self._looked = time.monotonic()
         return not self._left and time.monotonic() - self._looked < self._idle_timeout
 
 
 class Pool:
-    """At most `limit` pieces of work at once, each in a process of its own; where more is wanted they take turns.
+    """Run at most `limit` pieces of work at once, each in its own process; further ones take turns.
 
-    Who has run for `time_slice` seconds pauses at the next item for one who waits. Who has not begun goes first, so that short
-    work is soon over; those that pause go on in the order in which they paused.
+    Work that has run for `time_slice` seconds pauses at its next item if other work waits. New work runs first, so that short
+    jobs finish soon; paused work resumes in the order in which it paused.
     """
 
     def __init__(self, limit: int, check_every: float = 1.0, time_slice: float = TIME_SLICE) -> None:
@@ -120,7 +120,7 @@ class Pool:
         self._check_every = check_every
         self._lock = threading.RLock()
         self._waiting: list[WorkItem] = []
-        # All that has begun and not ended, be it running or pausing.
+        # All work that has started and not ended, running or paused.
         self._begun: dict[WorkItem, threading.Thread] = {}
         self._spare: Worker | None = None
         self._spare_until = 0.0
@@ -130,13 +130,12 @@ class Pool:
         self, function: Callable[..., Iterator[Any]], *args: Any, idle_timeout: float = 150.0, shared: bool = False,
         present: Callable[[], bool] | None = None,
     ) -> Job:  # fmt: skip
-        """Have `function(*args)` run through; what it yields, and its arguments, must be picklable.
+        """Run `function(*args)` in a worker process; its arguments and what it yields must be picklable.
 
-        It ends when nobody has polled for `idle_timeout` seconds (a browser asks once a minute for a hidden page); as long as
-        `present` answers True that counts as a poll, whatever page its holder is on. With
-        `shared`, one who starts what already waits or runs, arguments and all, joins in and sees it from its beginning;
-        the function's answer must then depend on its arguments alone. Raises ValueError for a function or arguments that
-        cannot be sent to another process.
+        The job is cancelled when it has not been polled for `idle_timeout` seconds (a browser polls once a minute for a hidden
+        page); while `present` returns True, that counts as a poll. With `shared`, a job with equal function and arguments joins
+        work that already waits or runs, and gets its items from the beginning; the function's result must then depend on its
+        arguments alone. Raises ValueError for a function or arguments that cannot be sent to another process.
         """
         packed = pack(function, args)
         with self._lock:
@@ -151,25 +150,25 @@ class Pool:
         return job
 
     def warm(self) -> None:
-        """Have a process ready for the next start, which otherwise loads torch first."""
+        """Start a spare process, so that the next job need not wait for torch to load."""
         with self._lock:
             if self._spare is None or not self._spare.alive:
                 self._discard_spare()
                 try:
                     self._spare = Worker()
                 except OSError:
-                    # It was only a precaution; a start that fails will say so.
+                    # Only a precaution: a failing start will report the error.
                     return
             self._spare_until = time.monotonic() + _SPARE_FOR
             self._watch()
 
     def queue_position(self, item: WorkItem) -> int:
-        """A run's place in the queue, counted from 1; 0 where it does not wait."""
+        """Return the position in the queue, counted from 1; 0 if the work is not waiting."""
         with self._lock:
             return self._queue().index(item) + 1 if item in self._waiting else 0
 
     def soon(self, item: WorkItem) -> float | None:
-        """About how many seconds until a run's turn comes, at most; 0 where it does not wait, None where it cannot be told."""
+        """Return an upper estimate of the seconds until the work runs; 0 if it is not waiting, None if unknown."""
         with self._lock:
             if item not in self._waiting:
                 return 0.0
@@ -182,13 +181,13 @@ class Pool:
             return rounds * self.time_slice + (left[slot] if slot < len(left) else 0.0)
 
     def abandon(self, item: WorkItem) -> None:
-        """End a run that nobody looks at any more."""
+        """Cancel work whose jobs have all been abandoned."""
         with self._lock:
             if not item.over and not any(job.looking() for job in item.jobs):
                 self._end(item, "stopped")
 
     def close(self) -> None:
-        """End everything and wait until it has ended."""
+        """Cancel everything and wait until it has ended."""
         with self._lock:
             for item in self._all():
                 self._end(item, "stopped")
@@ -198,7 +197,7 @@ class Pool:
             thread.join()
 
     def pids(self) -> list[int]:
-        """The numbers of all processes that belong to this pool."""
+        """Return the process ids of all workers of this pool."""
         with self._lock:
             workers = [item.worker for item in self._begun] + [self._spare]
             return [worker.pid for worker in workers if worker is not None]
@@ -210,21 +209,21 @@ class Pool:
         return [item for item in self._begun if item not in self._waiting]
 
     def _room(self) -> int:
-        """How many more may begin, for the memory that they take."""
+        """Return how many more may start, given their memory."""
         return max(_BEGUN * self.limit - len(self._begun), 0)
 
     def _queue(self) -> list[WorkItem]:
-        """Those that wait, in the order in which they will run."""
+        """Return the waiting work in the order in which it will run."""
         new, pausing = ([item for item in self._waiting if (item in self._begun) is begun] for begun in (False, True))
         return new[: self._room()] + pausing + new[self._room() :]
 
     def _ready(self) -> int:
-        """How many of the queue could run now if it were their turn."""
+        """Return how many of the queue could run now."""
         pausing = sum(item in self._begun for item in self._waiting)
         return pausing + min(len(self._waiting) - pausing, self._room())
 
     def _schedule(self) -> None:
-        """End the turns that are over, and let in who is next."""
+        """End expired time slices and start the next work."""
         running, now = self._running(), time.monotonic()
         expired = sorted(
             (item for item in running if now - item.since >= self.time_slice and not item.over), key=lambda item: item.since
@@ -265,7 +264,7 @@ class Pool:
             self._spare = None
 
     def _follow(self, item: WorkItem, worker: Worker) -> None:
-        """Gather what one process sends until the work is over, then let the next one in."""
+        """Collect what one process sends until the work has ended, then start the next work."""
         worker.submit(item.packed)
         last = ITEM
         for last, content in worker.messages():
@@ -280,7 +279,7 @@ class Pool:
             if last == ITEM:
                 self._end(item, "failed", worker.exit_reason())
             del self._begun[item]
-            # Whoever stops a run kills its process, which may have been about to finish.
+            # Cancelling kills the process, which may have been about to finish.
             if last != ITEM and item.state != "stopped" and self._spare is None:
                 self._spare, self._spare_until = worker, time.monotonic() + _SPARE_FOR
                 self._watch()
@@ -289,7 +288,7 @@ class Pool:
             self._schedule()
 
     def _end(self, item: WorkItem, state: State, error: str | None = None) -> None:
-        """The first to say how a run ended is right."""
+        """Set how the work ended; only the first call counts."""
         with self._lock:
             if item.over:
                 return
@@ -305,7 +304,7 @@ class Pool:
             self._reaper.start()
 
     def _reap_loop(self) -> None:
-        """Look for what nobody wants any more, for as long as there is something."""
+        """Cancel abandoned work, as long as there is any work."""
         while True:
             time.sleep(self._check_every)
             with self._lock:

@@ -13,14 +13,14 @@ from typing import Any
 
 from lstm_viz.jobs.worker import GO_ON, HEADER, ITEM, PAUSE
 
-# The priority is lowered before torch is loaded, as that alone takes a second of a core.
+# The priority is lowered before torch is loaded, as loading alone takes a second of a core.
 _COMMAND = "import os; getattr(os, 'nice', int)(10); from lstm_viz.jobs.worker import main; main()"
 
 
 class Worker:
-    """A process that has loaded torch and does one piece of work after another; raises OSError where no process can be started.
+    """A process that has loaded torch and runs one piece of work after another; raises OSError if no process can be started.
 
-    It is no fork and no multiprocessing child: a fork of a server full of threads may hang, and multiprocessing would
+    It is neither a fork nor a multiprocessing child: a fork of a multithreaded server may hang, and multiprocessing would
     run the server's main script again, which under Streamlit is the app.
     """
 
@@ -33,36 +33,36 @@ class Worker:
 
     @property
     def pid(self) -> int:
-        """The process's number."""
+        """Return the process id."""
         return self._process.pid
 
     @property
     def alive(self) -> bool:
-        """True while the process runs."""
+        """Return True while the process runs."""
         return self._process.poll() is None
 
     def submit(self, packed: bytes) -> None:
-        """Tell the process its next work; a process that has died meanwhile shows in `messages`."""
-        # Packed twice: what cannot be unpacked over there is then an error of the work, with a message.
+        """Send the process its next work; `messages` reports a process that has died."""
+        # Pickled twice: a failure to unpickle in the worker is then an error of the work, with a message.
         self._tell(packed)
 
     def pause(self) -> None:
-        """Have the process wait before its next item; only for one that has got its order."""
+        """Pause the process before its next item; only after `submit`."""
         self._tell(PAUSE)
 
     def go_on(self) -> None:
-        """End a pause."""
+        """Resume after a pause."""
         self._tell(GO_ON)
 
     def _tell(self, what: bytes | str) -> None:
         assert self._process.stdin is not None
-        # Of a process that has ended the pipe is broken, or closed already.
+        # If the process has ended, the pipe is broken or already closed.
         with contextlib.suppress(BrokenPipeError, ValueError):
             pickle.dump(what, self._process.stdin)
             self._process.stdin.flush()
 
     def messages(self) -> Iterator[tuple[bytes, bytes]]:
-        """What the process sends, each its kind and pickled content, until the work or the process has ended."""
+        """Yield what the process sends, each its kind and pickled content, until the work or the process has ended."""
         out = self._process.stdout
         assert out is not None
         while len(header := out.read(HEADER.size)) == HEADER.size:
@@ -76,17 +76,17 @@ class Worker:
         self._close()
 
     def kill(self) -> None:
-        """End the process, whatever it is doing."""
+        """Kill the process."""
         self._process.kill()
 
     def terminate(self) -> None:
-        """End the process and wait until it has ended."""
+        """Kill the process and wait until it has ended."""
         self.kill()
         self._process.wait()
         self._close()
 
     def exit_reason(self) -> str:
-        """In words, how a process ended that said nothing itself."""
+        """Describe how a process ended that reported nothing itself."""
         status = self._process.returncode
         if status is None or status >= 0:
             return f"Its process ended by itself, with exit status {status}."
@@ -105,9 +105,9 @@ class Worker:
 
 
 def pack(function: Callable[..., Any], args: tuple[Any, ...]) -> bytes:
-    """A function and its arguments as bytes; ValueError where another process could not make them again."""
+    """Pickle a function and its arguments; ValueError if another process could not unpickle them."""
     if getattr(function, "__module__", "__main__") == "__main__":
-        raise ValueError(f"{function!r} stands in the main script, which no other process can import; move it to a module")
+        raise ValueError(f"{function!r} is in the main script, which another process cannot import; move it to a module")
     try:
         return pickle.dumps((function, args), pickle.HIGHEST_PROTOCOL)
     except (pickle.PicklingError, AttributeError, TypeError) as error:

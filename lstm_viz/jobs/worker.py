@@ -1,6 +1,6 @@
-"""The side of the worker process: it is told one generator function after another, runs it, and sends what it yields.
+"""The worker process: runs one generator function after another and sends what each yields.
 
-Frames go to standard output: one byte that says what comes, the length as four bytes, then the pickled content.
+Frames go to standard output: one byte for the kind, four bytes for the length, then the pickled content.
 """
 
 from __future__ import annotations
@@ -18,21 +18,21 @@ from typing import Any, BinaryIO
 import torch
 
 ITEM, FAILED, DONE = b"I", b"F", b"D"
-#: What the server says beside orders, which are bytes.
+#: Messages from the server other than work, which is sent as bytes.
 PAUSE, GO_ON = "pause", "go on"
 HEADER = struct.Struct(">cI")
 
-#: Seconds between two sendings: many small items would otherwise wake the server for each.
+#: Minimum seconds between two sends, so that many small items do not wake the server for each.
 _EVERY = 0.05
 
 
 def main() -> None:
-    """Do one piece of work after another; end at once when the server does."""
-    # Ctrl-C in the server's terminal reaches this process too; the server's end is what ends it.
+    """Run one piece of work after another; exit when the server does."""
+    # Ctrl-C in the server's terminal reaches this process too, which must exit only when the server does.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     torch.set_num_threads(1)
     sink = os.fdopen(os.dup(1), "wb")
-    # What the work prints must not run into the frames.
+    # Printed output must not mix with the frames.
     os.dup2(2, 1)
     orders: queue.SimpleQueue[bytes] = queue.SimpleQueue()
     our_turn = threading.Event()
@@ -62,12 +62,12 @@ def _work(order: bytes, sink: BinaryIO, our_turn: threading.Event) -> None:
 
 
 def _format_exception(error: Exception) -> str:
-    """What the person reads; a ValueError's text is written for people, others need their name."""
+    """Format an error for the user; a ValueError's text is a message already, others need their name."""
     return str(error) if isinstance(error, ValueError) and str(error) else f"{type(error).__name__}: {error}"
 
 
 def _send(sink: BinaryIO, kind: bytes, content: Any) -> None:
-    # Pickled at once, as a generator may go on to change what it has yielded.
+    # Pickled at once, as the generator may modify what it has yielded.
     packed = pickle.dumps(content, pickle.HIGHEST_PROTOCOL)
     sink.write(HEADER.pack(kind, len(packed)) + packed)
 
@@ -78,14 +78,14 @@ def _flush(sink: BinaryIO, finished: threading.Event) -> None:
 
 
 def _listen(orders: queue.SimpleQueue[bytes], our_turn: threading.Event) -> None:
-    """Standard input stays open for as long as the server lives, and closes however it ends."""
+    """Read orders from standard input, which closes whenever and however the server ends."""
     try:
         while True:
             message = pickle.load(sys.stdin.buffer)
             if message == PAUSE:
                 our_turn.clear()
                 continue
-            # Whoever is told what to do has its turn, even if the work before ended in a pause.
+            # New work must not start paused, even if the previous work ended paused.
             our_turn.set()
             if message != GO_ON:
                 orders.put(message)

@@ -1,4 +1,4 @@
-"""Numeric series: reading anybody's table, filling gaps, baselines that every forecaster must beat, and forecasts."""
+"""Numeric series: reading CSV tables, filling gaps, baselines, backtests and forecasts."""
 
 from lstm_viz.models.forecaster_serialization import forecasters, load_forecaster
 from lstm_viz.series.backtesting import BacktestReport, Split, backtest, residuals_of

@@ -1,4 +1,4 @@
-"""Is the forecaster worth its weights? Its errors beside those of the baselines, on the part that nobody learned from."""
+"""Backtesting: the errors of a forecaster and of the baselines on the held-out part."""
 
 from __future__ import annotations
 
@@ -17,13 +17,13 @@ from lstm_viz.series.reading import read_series
 
 Values = Float[np.ndarray, " time"]
 
-#: Forecasts into the future are made from at most so many places of the held-out part.
+#: Maximum number of origins in the held-out part from which multi-step forecasts are made.
 MAX_ORIGINS = 200
 
 
 @dataclass(frozen=True)
 class Split:
-    """Where a series is cut: weights are learned before `train_end`, chosen up to `validation_end`, and tested from there on."""
+    """The split of a series: train before `train_end`, validate before `validation_end`, test from there on."""
 
     train_end: int
     validation_end: int
@@ -31,26 +31,25 @@ class Split:
 
     @classmethod
     def of(cls, length: int, tested: float = 0.15) -> Split:
-        """The last `tested` share to test on, as much before it to choose by, the rest to learn from."""
+        """Split off the last `tested` share for testing and as much before it for validation; the rest is for training."""
         held_out = max(2, round(length * tested))
         return cls(length - 2 * held_out, length - held_out, length)
 
     @property
     def description(self) -> str:
-        """The cut, in words."""
+        """Describe the split in words."""
         return (
-            f"first {self.train_end:,} values to learn from, next {self.validation_end - self.train_end:,} to choose weights and "
-            f"inputs by, "
-            f"last {self.length - self.validation_end:,} held out for the errors alone"
+            f"first {self.train_end:,} values for training, next {self.validation_end - self.train_end:,} for choosing weights "
+            f"and inputs, last {self.length - self.validation_end:,} held out for testing"
         )
 
 
 @dataclass(frozen=True, eq=False, repr=False)
 class Score(Result):
-    """One way of forecasting and its errors on the held-out part.
+    """The errors of one forecaster or baseline on the held-out part.
 
     One step ahead: `mae` in the series' unit and `mase`. `multi_step_mae` is the MAE over all of the next `horizon` steps,
-    forecast stepwise from many places.
+    forecast recursively from many origins.
     """
 
     name: str
@@ -62,9 +61,9 @@ class Score(Result):
 
 @dataclass(frozen=True, eq=False, repr=False)
 class BacktestReport(Result):
-    """The forecaster's row, first where one was judged, and the baselines'.
+    """The scores of the forecaster, if there is one, first, and of the baselines.
 
-    MASE is scaled by the last value's MAE, one step, before the held-out part.
+    MASE is scaled by the one-step MAE of the last-value baseline before the held-out part.
     """
 
     rows: tuple[Score, ...]
@@ -74,42 +73,42 @@ class BacktestReport(Result):
 
     @property
     def forecaster(self) -> Score:
-        """The network's row; the others are baselines."""
+        """Return the forecaster's score; the others are baselines."""
         return self.rows[0]
 
     @property
     def best_baseline(self) -> Score:
-        """The baseline that errs least one step ahead."""
+        """Return the baseline with the smallest one-step error."""
         return min(self.rows[1:], key=lambda row: row.mae if np.isfinite(row.mae) else np.inf)
 
     @property
     def beats(self) -> dict[str, bool]:
-        """Does the forecaster err less, one step ahead? By baseline."""
+        """Return for each baseline whether the forecaster's one-step error is smaller."""
         return {row.name: bool(self.forecaster.mae < row.mae) for row in self.rows[1:]}
 
     def row(self, name: str) -> Score:
-        """One row by its name."""
+        """Return a score by its name."""
         return next(row for row in self.rows if row.name == name)
 
 
 def horizon_of(length: int, season: int) -> int:
-    """How far to forecast when a part of this length is judged: a season, at least twelve steps, at most half of it."""
+    """Return the forecast horizon for a part of this length: one season, at least 12 steps, at most half of the length."""
     return min(max(season, 12), length // 2)
 
 
 def origins_in(start: int, stop: int, horizon: int) -> Int[np.ndarray, " origin"]:
-    """The places from which the next `horizon` values lie inside [start, stop), at most ORIGINS of them, evenly spread."""
+    """Return evenly spaced origins whose next `horizon` values lie inside [start, stop), at most MAX_ORIGINS."""
     last = np.arange(start - 1, stop - horizon)
     return last[np.unique(np.linspace(0, len(last) - 1, MAX_ORIGINS).round().astype(int))]
 
 
 def actual_values(values: Values, origins: Int[np.ndarray, " origin"], horizon: int) -> Float[np.ndarray, "step origin"]:
-    """The values that really came after each origin."""
+    """Return the actual values after each origin."""
     return values[origins[None] + 1 + np.arange(horizon)[:, None]]
 
 
 def stepwise_error(model: Forecaster, values: Values, start: int, horizon: int) -> float:
-    """The MAE over the next `horizon` steps, forecast stepwise from many places at and after `start`."""
+    """Compute the MAE over the next `horizon` steps, forecast recursively from many origins at and after `start`."""
     origins = origins_in(start, len(values), horizon)
     return mae(actual_values(values, origins, horizon), ahead(model, values, origins, horizon))
 
@@ -125,7 +124,7 @@ def backtest(model: Forecaster, values: Values, split: Split, season: int) -> Ba
 
 
 def backtest_baselines(values: Values, split: Split, season: int) -> BacktestReport:
-    """The same without any forecaster: what each rule errs that one would have to beat."""
+    """Measure the baselines only: the errors that a forecaster would have to beat."""
     history, held_out = values[: split.validation_end], values[split.validation_end :]
     horizon = horizon_of(len(held_out), season)
     origins = origins_in(split.validation_end, len(values), horizon)
@@ -140,9 +139,9 @@ def backtest_baselines(values: Values, split: Split, season: int) -> BacktestRep
 
 
 def residuals_of(model: Forecaster, values: Values, split: Split) -> Values:
-    """By how much the network erred while weights were chosen, in its own unit (scaled changes), without their mean.
+    """Return the network's one-step errors on the validation part, in scaled changes, with their mean removed.
 
-    Neither from the part it learned from, where it errs too little, nor from the held-out part, which stays unseen.
+    The training part is not used, because errors are too small there, nor the held-out part, which must stay unseen.
     """
     reading = read_series(model, values[: split.validation_end])
     came = model.targets(torch.from_numpy(reading.values)[:, None])[:, 0].double().numpy()

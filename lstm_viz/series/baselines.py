@@ -1,4 +1,4 @@
-"""The forecasts that cost nothing and that every forecaster must beat."""
+"""Naive forecasts that every forecaster should beat."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ Values = Float[np.ndarray, " time"]
 
 @dataclass(frozen=True)
 class Baseline:
-    """A rule: its name, what it does in plain words, and the forecasts that follow on a history, (history, steps) → [step]."""
+    """A naive forecast: its name, a description, and the function (history, steps) → [step]."""
 
     name: str
     description: str
@@ -21,19 +21,19 @@ class Baseline:
     rule: Callable[[Values, int], Values]
 
     def ahead(self, history: Values, steps: int) -> Values:
-        """Forecasts of the next `steps` values; NaN where the history is too short for the rule."""
+        """Forecast the next `steps` values; NaN if the history is too short."""
         return self.rule(history, steps) if len(history) >= self.least else np.full(steps, np.nan)
 
     def one_step(self, values: Values) -> Values:
-        """The forecast of each value from those before it, [time]; NaN where there are too few."""
+        """Forecast each value from those before it, [time]; NaN if there are too few."""
         return np.array([self.ahead(values[:step], 1)[0] for step in range(len(values))])
 
 
 def baselines(season: int) -> tuple[Baseline, ...]:
-    """Those that make sense for a series that repeats itself after `season` steps (0: it does not)."""
+    """Return the baselines for a series with this season (0: none)."""
     plain = (
-        Baseline("last value", "the next is like the last", 1, lambda history, steps: np.repeat(history[-1:], steps)),
-        Baseline("drift", "it goes on as it went on average so far", 2, _drift),
+        Baseline("last value", "the last value again", 1, lambda history, steps: np.repeat(history[-1:], steps)),
+        Baseline("drift", "the average change so far, continued", 2, _drift),
     )
     if season < 2:
         return plain
@@ -46,8 +46,8 @@ def baselines(season: int) -> tuple[Baseline, ...]:
 
     return (
         *plain,
-        Baseline("seasonal naive", f"it is as it was {season} steps before", season, as_then),
-        Baseline("seasonal change", f"it changes as it changed {season} steps before", season + 1, change_as_then),
+        Baseline("seasonal naive", f"the value {season} steps before", season, as_then),
+        Baseline("seasonal change", f"the change {season} steps before", season + 1, change_as_then),
     )
 
 

@@ -1,4 +1,4 @@
-"""A table out of a CSV file that anybody may bring: whatever the bytes are, a Table or an UnreadableSeries comes back."""
+"""Read a table from any CSV file: the result is a Table or an UnreadableSeries error."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from lstm_viz.series import date_parsing, number_parsing
 from lstm_viz.series.number_parsing import Mark
 from lstm_viz.text.decoding import LIMIT, UnreadableText, read_text
 
-#: Told from each other in this order where two fit alike: the first three hardly ever stand inside a field.
+#: The candidates in order of preference if two fit equally well: the first three rarely occur inside a field.
 SEPARATORS = ("\t", ";", "|", ",")
 ROWS, COLUMNS, CELLS = 200_000, 500, 1_000_000
 LINE = 100_000
@@ -29,7 +29,7 @@ _WORDS = {"\t": "tab", ";": "semicolon", "|": "bar", ",": "comma", "": "none"}
 
 
 class UnreadableSeries(ValueError):
-    """What came is no series that can be read; the message says what came, what was wanted and what to do."""
+    """The input is not a readable series; the message says what came, what was wanted and what to do."""
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -42,9 +42,9 @@ class Column(Result):
 
 @dataclass(frozen=True, eq=False, repr=False)
 class Table(Result):
-    """What a file holds: numeric columns, the moment of each row where one column has dates, and remarks for the person.
+    """The content of a file: numeric columns, the timestamp of each row if one column has dates, and notes for the user.
 
-    `texts` are the names of the columns that are neither numbers nor the dates, `timestamps` [row] datetime64[s].
+    `texts` are the names of the columns that are neither numeric nor dates, `timestamps` [row] datetime64[s].
     """
 
     columns: tuple[Column, ...]
@@ -59,11 +59,11 @@ class Table(Result):
 
     @property
     def names(self) -> tuple[str, ...]:
-        """The names of the numeric columns."""
+        """Return the names of the numeric columns."""
         return tuple(column.name for column in self.columns)
 
     def column(self, name: str) -> Column:
-        """A numeric column by its name; raises UnreadableSeries naming those there are."""
+        """Return a numeric column by its name; UnreadableSeries listing the available ones otherwise."""
         for column in self.columns:
             if column.name == name:
                 return column
@@ -75,9 +75,9 @@ def read_table(
     source: bytes | str | os.PathLike[str], *, separator: str | None = None, decimal: Mark | None = None,
     header: bool | None = None, limit: int = LIMIT,
 ) -> Table:  # fmt: skip
-    """Read a table from bytes or a path; what is None is told from the file.
+    """Read a table from bytes or a path; options that are None are inferred from the file.
 
-    Raises UnreadableSeries where there is nothing to forecast in it; at most `limit` bytes are read into memory.
+    Raises UnreadableSeries if there is nothing to forecast; at most `limit` bytes are read into memory.
     """
     try:
         file = read_text(source, limit)
@@ -87,7 +87,7 @@ def read_table(
     comments = sum(line.startswith("#") for line in lines)
     lines = [line for line in lines if not line.startswith("#")]
     if not lines:
-        raise UnreadableSeries("the file holds remarks only; a table with a number in each row was wanted")
+        raise UnreadableSeries("the file holds comments only; a table with a number in each row was wanted")
     if max(map(len, lines)) > LINE:
         raise UnreadableSeries(f"a line has more than {LINE:,} characters; a table as CSV with one row a line was wanted")
     parted = _separator(lines) if separator is None else separator
@@ -121,7 +121,7 @@ def _columns(
     for name, column in zip(names, cells, strict=True):
         numbers = number_parsing.read(column, mark)
         when = date_parsing.read(column) if dated is None else None
-        # A year is a number too: a lone numeric column is the series itself, not its dates.
+        # A year is a number too: a single numeric column is the series itself, not its dates.
         if when is not None and (not numbers.numeric or len(cells) > 1):
             dated, timestamps = name, when.timestamps
             notes += [when.note] if when.note else []
@@ -130,17 +130,17 @@ def _columns(
             if numbers.strange:
                 first = numbers.strange[0]
                 notes.append(
-                    f"cells of {name!r} that are no numbers and count as gaps: {len(numbers.strange):,}, "
+                    f"cells of {name!r} that are not numbers and count as gaps: {len(numbers.strange):,}, "
                     f"the first in row {first + 1:,}: {_short(column[first])!r}"
                 )
         else:
             texts.append(name)
     if not columns:
         expected = "a column of numbers was wanted" + (", beside the dates" if dated else "")
-        # The last one, as the first may be a name that was not recognised as one.
+        # The last one, as the first may be a date column that was not recognised.
         others = (column for name, column in zip(names, cells, strict=True) if name != dated)
         last = next((cell for column in others for cell in reversed(column) if cell), "")
-        expected = f"{_short(last)!r} is no number; {expected}" if last else expected
+        expected = f"{_short(last)!r} is not a number; {expected}" if last else expected
         advice = "name the separator and the decimals, or bring another table"
         raise UnreadableSeries(
             f"no column holds numbers ({_listed([*texts, *([dated] if dated else [])])}); {expected}; {advice}"
@@ -149,10 +149,10 @@ def _columns(
 
 
 def _separator(lines: Sequence[str]) -> str:
-    """The separator that cuts most of the first lines into equally many fields; none for a single column."""
+    """Return the separator that splits most of the first lines into the same number of fields; none for a single column."""
     probe = lines[:_PROBE]
     best, most = "", 0.5
-    # A comma in every number and none in the name above them stands before decimals.
+    # A comma in every number and none in the header is a decimal comma.
     decimals = len(probe) > 1 and "," not in probe[0] and all(map(_ONE_COMMA.fullmatch, probe[1:]))
     for candidate in SEPARATORS:
         widths = Counter(map(len, _cut(probe, candidate)))
@@ -163,7 +163,7 @@ def _separator(lines: Sequence[str]) -> str:
 
 
 def _rows(lines: Sequence[str], separator: str) -> tuple[list[list[str]], list[str]]:
-    """Rows of equally many fields, and what had to be done to get them."""
+    """Return rows with the same number of fields, and notes on the changes that were needed."""
     rows = _cut(lines, separator)
     if len(rows) > ROWS:
         raise UnreadableSeries(f"the table has more than {ROWS:,} rows; bring a part of it, or its averages")
@@ -181,34 +181,34 @@ def _rows(lines: Sequence[str], separator: str) -> tuple[list[list[str]], list[s
     ragged = sum(len(row) != width for row in rows)
     if ragged > len(rows) / 2:
         raise UnreadableSeries(
-            f"the rows have from {min(map(len, rows))} to {widest} fields; a table with equally many in each was wanted, "
+            f"the rows have from {min(map(len, rows))} to {widest} fields; the same number in each row was wanted, "
             f"so check the separator ({_WORDS.get(separator, separator)} was used)"
         )
     if ragged:
-        done = "what they lack counts as gaps, what they have more is left out"
+        done = "missing fields count as gaps, additional ones are left out"
         notes.append(f"rows that do not have the {width} fields of the others: {ragged:,}; {done}")
         rows = [[*row[:width], *[""] * (width - len(row))] for row in rows]
     return rows, notes
 
 
 def _cut(lines: Sequence[str], separator: str) -> list[list[str]]:
-    """Lines cut into fields, one row more than are allowed at the most."""
+    """Split lines into fields, at most one row more than allowed."""
     if not separator:
         return [[line.strip().strip('"')] for line in lines[: ROWS + 1]]
     for quoting in (csv.QUOTE_MINIMAL, csv.QUOTE_NONE):
         reader = csv.reader((f"{line}\n" for line in lines), delimiter=separator, quoting=quoting, skipinitialspace=True)
         try:
             rows = [row or [""] for row in islice(reader, ROWS + 1)]
-        except csv.Error:  # a field without an end
+        except csv.Error:  # an unterminated field
             continue
-        # A quote that nobody closes swallows the lines after it.
+        # An unclosed quote swallows the lines after it.
         if not any(field.count("\n") > 3 for row in rows for field in row):
             break
     return rows
 
 
 def _has_header(cells: Sequence[Sequence[str]], mark: Mark) -> bool:
-    """True where a column of numbers or dates begins with something else."""
+    """Return True if a column of numbers or dates starts with something else."""
     for column in cells:
         first, rest = column[0], column[1:]
         if number_parsing.is_gap(first) or number_parsing.number(first, mark) is not None:

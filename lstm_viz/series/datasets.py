@@ -1,4 +1,4 @@
-"""The series that ship, each with the column, the averaging and the words that belong to it."""
+"""The shipped series, each with its column, averaging and texts."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ DATA = Path(__file__).parent / "data"
 
 @dataclass(frozen=True)
 class Dataset:
-    """A series that ships; the forecaster of the same name was trained on it."""
+    """A shipped series; the forecaster of the same name was trained on it."""
 
     name: str
     title: str
@@ -29,18 +29,18 @@ class Dataset:
         return DATA / f"{self.name}.csv"
 
     def read(self) -> Series:
-        """The series itself."""
+        """Read the series."""
         return select_series(read_table(self.path), self.column, every=self.every)
 
 
 SHIPPED: dict[str, Dataset] = {
     shipped.name: shipped
     for shipped in (
-        Dataset("yearly-sunspots", "Sunspots a year", "Spots on the sun, 1700–2008: they come and go about every eleven years, "
-                "each time to another height.", "sunspot number", "SUNACTIVITY"),
-        Dataset("monthly-sunspots", "Sunspots a month", "Spots on the sun, month by month, 1749–1983: the same cycle under a "
-                "lot of noise.", "sunspot number", "Sunspots"),
-        Dataset("co2", "CO₂ in the air", "Carbon dioxide on Mauna Loa, 1958–2001, averaged by month: it climbs, and breathes "
-                "with the seasons.", "ppm", "co2", "month"),
+        Dataset("yearly-sunspots", "Sunspots a year", "Sunspot numbers, 1700–2008: a cycle of about eleven years "
+                "with varying height.", "sunspot number", "SUNACTIVITY"),
+        Dataset("monthly-sunspots", "Sunspots a month", "Monthly sunspot numbers, 1749–1983: the same cycle with much "
+                "more noise.", "sunspot number", "Sunspots"),
+        Dataset("co2", "CO₂ in the air", "Carbon dioxide on Mauna Loa, 1958–2001, monthly means: a rising trend "
+                "with a yearly season.", "ppm", "co2", "month"),
     )
 }  # fmt: skip

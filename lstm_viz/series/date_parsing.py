@@ -1,4 +1,4 @@
-"""A column of dates in one of the ways in which people write them."""
+"""Parse a column of dates in any common format."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ import numpy as np
 from lstm_viz.results import Result
 from lstm_viz.series.number_parsing import MOST, is_gap
 
-#: Moments to the second, [row]; NaT where a cell holds none.
+#: Timestamps to the second, [row]; NaT if a cell holds none.
 Timestamps = np.ndarray
 
 _DAYS = (
@@ -25,21 +25,21 @@ _MONTHS = (
 )
 _TIMES = ("%H:%M", "%H:%M:%S", "%H:%M:%S.%f", "%I:%M %p", "%I:%M:%S %p")
 
-#: Ways that plain numbers could be mistaken for: they must also go one way.
+#: Formats that plain numbers could match: the parsed dates must also be monotonic.
 _PLAIN = ("%Y%m%d", "%Y.%m", "%Y")
 _PROBE = 24
 
 
 @dataclass(frozen=True, eq=False, repr=False)
 class Dates(Result):
-    """A column of moments [row]; `note` says how day and month were told apart where both orders would do."""
+    """A column of timestamps [row]; `note` explains the choice if day/month order is ambiguous."""
 
     timestamps: Timestamps
     note: str = ""
 
 
 def read(cells: Sequence[str]) -> Dates | None:
-    """A column's cells as dates where nearly all of them are written in one known way; None otherwise."""
+    """Parse a column's cells as dates if nearly all of them match one known format; None otherwise."""
     filled = [cell.strip() for cell in cells if not is_gap(cell)]
     if len(filled) < 2:
         return None
@@ -54,7 +54,7 @@ def read(cells: Sequence[str]) -> Dates | None:
         fits.append((name, timestamps))
     if not fits:
         return None
-    # Of day first and month first the one whose dates go one way is right; where both do, or none, day first is common.
+    # Of day-first and month-first, the order with monotonic dates is right; if both or neither are, day-first is assumed.
     name, timestamps = next((fit for fit in fits if _one_way(fit[1])), fits[0])
     rivals = [rival for rival, parsed in fits if not np.array_equal(parsed, timestamps, equal_nan=True)]
     return Dates(
@@ -63,7 +63,7 @@ def read(cells: Sequence[str]) -> Dates | None:
 
 
 def _fits(reading: Callable[[str], datetime | None], probe: Sequence[str]) -> bool:
-    # Most ways fail at once: a wide table is not asked about each of them to its end.
+    # Most formats fail at once, so wide tables are cheap.
     allowed = (1 - MOST) * len(probe)
     for cell in probe:
         allowed -= _try(reading, cell) is None
@@ -87,13 +87,13 @@ def _quarter(cell: str) -> datetime | None:
 
 
 def _year(cell: str) -> datetime | None:
-    # A year, not just any four digits: counts and prices reach 4,000 more often than calendars do.
+    # A year, not any four digits: counts and prices reach 4,000 more often than calendars do.
     text = cell.removesuffix(".0")
     return datetime(int(text), 1, 1) if len(text) == 4 and text.isdecimal() and 1000 <= int(text) < 2200 else None
 
 
 def _parse_with(form: str, cell: str) -> datetime | None:
-    if form == "%Y%m%d" and len(cell) != 8:  # strptime would take one digit for a month
+    if form == "%Y%m%d" and len(cell) != 8:  # strptime would accept one digit for a month
         return None
     return datetime.strptime(cell, form) if cell[:1].isalnum() and len(cell) <= 40 else None
 

@@ -1,4 +1,4 @@
-"""Into the future, step by step: each forecast is read as if it had come, and the next one made from it."""
+"""Recursive multi-step forecasts: each forecast is fed back as the next input."""
 
 from __future__ import annotations
 
@@ -14,15 +14,15 @@ from lstm_viz.series.reading import SeriesTrace, read_series
 
 Values = Float[np.ndarray, " time"]
 
-#: So many steps, and so many paths, are more than a picture can show.
+#: Maximum numbers of steps and of paths, more than a figure can show.
 FARTHEST, MOST_PATHS = 2_000, 1_000
 
 
 @dataclass(frozen=True, eq=False, repr=False)
 class Forecast(Result):
-    """The coming values [step]; `reading` goes on from the series into the forecast, which begins at its step `border`.
+    """The forecast values [step]; `reading` continues the series into the forecast, which begins at its step `border`.
 
-    `low` and `high` [step] hold the asked share of `paths` [step, path], where a spread was asked for.
+    `low` and `high` [step] enclose the requested share of `paths` [step, path], if an interval was requested.
     """
 
     _drawn = ("values",)
@@ -39,10 +39,10 @@ def forecast(
     model: Forecaster, values: Values, steps: int, *,
     residuals: Values | None = None, paths: int = 200, share: float = 0.8, seed: int = 0,
 ) -> Forecast:  # fmt: skip
-    """Forecast `steps` values; with `residuals` (see `residuals_of`) also a spread: what the model erred may come again.
+    """Forecast `steps` values; with `residuals` (see `residuals_of`) also an interval, from resampled past errors.
 
-    Each of the `paths` adds, at every step, an error drawn from the residuals, and goes on from there (residual bootstrap,
-    Efron & Tibshirani 1993; Hyndman & Athanasopoulos 2021, 5.5). The same seed draws the same.
+    Each of the `paths` adds, at every step, an error drawn from the residuals, and continues from there (residual bootstrap,
+    Efron & Tibshirani 1993; Hyndman & Athanasopoulos 2021, 5.5). The same seed gives the same result.
     """
     if not 1 <= steps <= FARTHEST:
         raise ValueError(f"{steps} steps were asked for; choose 1 to {FARTHEST:,}")
@@ -62,9 +62,9 @@ def ahead(
     model: Forecaster, values: Values, origins: Int[np.ndarray, " origin"], steps: int,
     errors: Float[np.ndarray, "step origin"] | None = None,
 ) -> Float[np.ndarray, "step origin"]:  # fmt: skip
-    """Stepwise forecasts from after each origin (a place in the series), all at once; nothing after an origin is seen.
+    """Forecast recursively from each origin (an index of the series), all at once; nothing after an origin is used.
 
-    `errors` are added to what the network says, in its own unit (scaled changes).
+    `errors` are added to the network's output, in scaled changes.
     """
     layers = read_series(model, values[: int(origins.max()) + 1]).trace.layers
     hidden = torch.from_numpy(np.stack([layer.h[origins, 0] for layer in layers]))

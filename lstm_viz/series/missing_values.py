@@ -1,4 +1,4 @@
-"""What to do where a series has no value: three ways, chosen by the person, never silently."""
+"""Missing values: three ways to fill them, chosen by the user, never silently."""
 
 from __future__ import annotations
 
@@ -10,16 +10,16 @@ from jaxtyping import Bool, Float
 FillMethod = Literal["line", "carry", "drop"]
 
 FILL_METHODS: dict[FillMethod, str] = {
-    "line": "a straight line between the neighbours",
+    "line": "interpolated linearly",
     "carry": "the last value before it again",
     "drop": "left out, as if its neighbours followed each other",
 }
 
 
 def fill(values: Float[np.ndarray, " time"], how: FillMethod) -> tuple[Float[np.ndarray, " time"], Bool[np.ndarray, " time"]]:
-    """The series without gaps (NaN), and which of its old places [time] it keeps.
+    """Return the series without gaps (NaN), and which of its old positions [time] are kept.
 
-    Gaps before the first and after the last value are left out in any case: nothing is known there.
+    Gaps before the first and after the last value are always left out, as they cannot be filled.
     """
     finite = np.isfinite(values)
     if not finite.any():
@@ -35,6 +35,6 @@ def fill(values: Float[np.ndarray, " time"], how: FillMethod) -> tuple[Float[np.
 
 
 def longest(values: Float[np.ndarray, " time"]) -> int:
-    """How many gaps follow each other at the most."""
+    """Return the length of the longest gap."""
     edges = np.flatnonzero(np.diff(np.concatenate(([0], ~np.isfinite(values), [0]))))
     return int((edges[1::2] - edges[::2]).max(initial=0))

@@ -1,4 +1,4 @@
-"""One series, ready for a forecaster: evenly read, without gaps, with what stands under each value."""
+"""A series ready for a forecaster: evenly spaced, without gaps, with a label for each value."""
 
 from __future__ import annotations
 
@@ -13,17 +13,17 @@ from lstm_viz.series.csv_reader import Table, UnreadableSeries
 from lstm_viz.series.missing_values import FillMethod
 from lstm_viz.series.resampling import Frequency, TimestampedValues
 
-#: Fewer values teach nothing, and further ones than the last so many make a picture and an epoch too long.
+#: The minimum length for training, and the maximum: of longer series the last values are used.
 SHORTEST, LONGEST = 24, 10_000
 WIDEST = 100_000
 
-#: Beyond this size slopes leave the numbers a network computes in; closer together than that, the squares of differences do.
+#: Beyond this size, gradients leave the range of single precision; with smaller differences, their squares do.
 LARGEST, CLOSEST = 1e30, 1e-100
 
 
 @dataclass(frozen=True, eq=False, repr=False)
 class Series(Result):
-    """Values [time] without gaps; `labels` are their dates or row numbers, `filled` [time] says where a gap was."""
+    """Values [time] without gaps; `labels` are their dates or row numbers, `filled` [time] marks former gaps."""
 
     _drawn = ("values",)
 
@@ -37,10 +37,10 @@ class Series(Result):
 def select_series(
     table: Table, column: str, how: FillMethod = "line", *, dates: bool = True, every: Frequency | None = None
 ) -> Series:
-    """One column of a table as a series.
+    """Return one column of a table as a series.
 
-    `dates` False takes the rows one after another whatever their dates; `every` averages by the calendar first. Raises
-    UnreadableSeries where what remains cannot be forecast: too short, constant, or beyond all measure.
+    `dates` False ignores dates and takes the rows in order; `every` averages over calendar periods first. Raises
+    UnreadableSeries if the result cannot be forecast: too short, constant, or out of range.
     """
     values = table.column(column).values
     if every is not None and (table.timestamps is None or not dates):
@@ -71,7 +71,7 @@ def select_series(
 
 
 def of_values(values: Float[np.ndarray, " time"], name: str = "values") -> Series:
-    """A series from plain numbers."""
+    """Return a series from plain numbers."""
     values = np.asarray(values, np.float64)
     _check(values, name)
     return Series(name, values, tuple(str(step + 1) for step in range(len(values))), np.zeros(len(values), bool))

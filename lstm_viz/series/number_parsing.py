@@ -1,4 +1,4 @@
-"""Cells of a table as numbers, however their country writes them: 1234.5, 1,234.5, 1.234,5, 1 234,5."""
+"""Parse cells as numbers in any country's notation: 1234.5, 1,234.5, 1.234,5, 1 234,5."""
 
 from __future__ import annotations
 
@@ -14,13 +14,13 @@ from lstm_viz.results import Result
 
 Mark = Literal[".", ","]
 
-#: What people write where there is no value.
+#: Common notations for a missing value.
 GAPS = frozenset((
     *("", "na", "n/a", "#n/a", "nan", "null", "none", "nil", "missing"),
     *("-", "--", "–", "—", ".", "..", "...", "?", "*"),
 ))  # fmt: skip
 
-#: So many of a column's filled cells must be numbers for it to count as numeric.
+#: Share of a column's filled cells that must be numbers for it to count as numeric.
 MOST = 0.9
 
 _SIGN = r"[+-]?"
@@ -36,29 +36,29 @@ _UNITS = "$€£¥% "
 
 @dataclass(frozen=True, eq=False, repr=False)
 class Numbers(Result):
-    """A column's values [row], NaN where a cell holds none; `strange` are the rows whose cells hold something else."""
+    """A column's values [row], NaN if a cell holds none; `strange` are the rows whose cells hold something else."""
 
     values: Float[np.ndarray, " row"]
     strange: tuple[int, ...]
 
     @property
     def count(self) -> int:
-        """How many cells hold a number."""
+        """Return how many cells hold a number."""
         return int(np.isfinite(self.values).sum())
 
     @property
     def numeric(self) -> bool:
-        """True where nearly all filled cells are numbers."""
+        """Return True if nearly all filled cells are numbers."""
         return self.count > 0 and self.count >= MOST * (self.count + len(self.strange))
 
 
 def is_gap(cell: str) -> bool:
-    """True where a cell says that there is no value."""
+    """Return True if a cell marks a missing value."""
     return cell.strip().lower() in GAPS
 
 
 def number(cell: str, mark: Mark = ".") -> float | None:
-    """A cell as a finite number, its decimals behind `mark`; None where it is none."""
+    """Parse a cell as a finite number with this decimal `mark`; None if it is not one."""
     text = _BLANKS.sub(" ", cell).strip(_UNITS).replace("−", "-")
     if _PLAIN[mark].fullmatch(text):
         text = text.replace(mark, ".")
@@ -71,7 +71,7 @@ def number(cell: str, mark: Mark = ".") -> float | None:
 
 
 def read(cells: Sequence[str], mark: Mark = ".") -> Numbers:
-    """A column's cells as numbers."""
+    """Parse a column's cells as numbers."""
     values, strange = np.full(len(cells), np.nan), []
     for row, cell in enumerate(cells):
         if is_gap(cell):
@@ -85,10 +85,10 @@ def read(cells: Sequence[str], mark: Mark = ".") -> Numbers:
 
 
 def decimal_mark(cells: Iterable[str], separator: str) -> tuple[Mark, str]:
-    """Which mark stands before decimals in these cells, and a cell to show where that had to be guessed ("" where not).
+    """Return the decimal mark of these cells, and an example cell if it had to be guessed ("" otherwise).
 
-    Each cell that only one of the two readings makes sense of votes. Where all could be either (1,234), a point stands
-    before decimals and a comma between thousands, but in a table parted by semicolons, as countries with commas have it.
+    Each cell that is valid in only one of the two notations votes. If all are ambiguous (1,234), the point is the decimal mark
+    and the comma separates thousands, except in a table separated by semicolons, which is common with decimal commas.
     """
     votes = {".": 0, ",": 0}
     either = ""

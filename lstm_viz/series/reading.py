@@ -1,4 +1,4 @@
-"""A forecaster reads a series: every gate at every step, what it expected next, and what one forecast hangs on."""
+"""Read a series with a forecaster: every gate at every step, the forecasts, and what one forecast depends on."""
 
 from __future__ import annotations
 
@@ -19,11 +19,11 @@ Values = Float[np.ndarray, " time"]
 
 @dataclass(frozen=True, eq=False, repr=False)
 class SeriesTrace(Result):
-    """A series as one forecaster read it.
+    """A series as read by one forecaster.
 
     `expected[t]` is the forecast of value t + 1 made at step t, `raw_output[t]` the scaled change that the network gave for it.
-    Where a forecast was asked about, `gradient_by_value[k]` is its total derivative by value k, and the layers hold its
-    gradients. `trace` has the shape of a text's: tokens are the values as short texts; there is no symbol to be surprised by.
+    With a target step, `gradient_by_value[k]` is the total derivative of its forecast by value k, and the layers hold its
+    gradients. `trace` has the shape of a text's: tokens are the values as short texts; surprise is not defined.
     """
 
     _drawn = ("values",)
@@ -36,9 +36,9 @@ class SeriesTrace(Result):
 
 
 def read_series(model: Forecaster, values: Values, target_step: int | None = None) -> SeriesTrace:
-    """Read a series from its first value on; the forecast made at `target_step` is differentiated (None: none; −1: the last).
+    """Read a series from its first value; differentiate the forecast made at `target_step` (None: none; −1: the last).
 
-    Raises ValueError for a step that is not there.
+    Raises ValueError for a step out of range.
     """
     series = torch.from_numpy(np.ascontiguousarray(values, np.float64))[:, None]
     with torch.inference_mode():
@@ -63,7 +63,7 @@ def read_series(model: Forecaster, values: Values, target_step: int | None = Non
             derivatives = cells[index].cell.bptt(cells[index].weights, read[index], *states, d_h, None)
             gradients[index] = Gradients({name: by_said * values for name, values in derivatives.values.items()})
             d_h = derivatives.values["x"]
-        # The network's numbers are of the size of 1, whatever the series' unit: its slopes stay so until the very end.
+        # The network's values are of order 1, whatever the series' unit; gradients are converted to that unit at the end.
         by_value = by_said * _by_value(model, series, d_h)
         by_value[step] += direct
     tokens = tuple(f"{value:.4g}" for value in values)
@@ -87,14 +87,14 @@ def read_series(model: Forecaster, values: Values, target_step: int | None = Non
 
 
 def _slopes(model: Forecaster, value: torch.Tensor, raw_output: torch.Tensor) -> tuple[float, float]:
-    """The forecast's derivative by what the network said and, that being held, by the value it follows on."""
+    """Return the forecast's derivative by the network's output and, with that fixed, by the value before it."""
     ends = (value.clone().requires_grad_(True), raw_output.double().clone().requires_grad_(True))
     by_value, by_said = torch.autograd.grad(model.next_value(*ends).sum(), ends)
     return by_said.item(), by_value.item()
 
 
 def _by_value(model: Forecaster, series: torch.Tensor, by_feature: np.ndarray) -> Values:
-    """From derivatives by the features to those by the values that they are made of."""
+    """Convert derivatives by the features to derivatives by the values that they are computed from."""
     with torch.enable_grad():
         values = series.clone().requires_grad_(True)
         (slopes,) = torch.autograd.grad(model.features(values), values, torch.from_numpy(by_feature))
@@ -102,7 +102,7 @@ def _by_value(model: Forecaster, series: torch.Tensor, by_feature: np.ndarray) -
 
 
 def _spans(tokens: tuple[str, ...]) -> np.ndarray:
-    """Where each token stands when they are written one after another with a blank between."""
+    """Return the character span of each token in their blank-separated text."""
     lengths = np.array([len(token) for token in tokens], int)
     ends = np.cumsum(lengths + 1) - 1
     return np.stack((ends - lengths, ends), axis=1)

@@ -1,4 +1,4 @@
-"""What the errors of a forecaster come to, said in a sentence: whether it is worth its weights."""
+"""Summarise a backtest in a sentence: does the forecaster beat the baselines?"""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from lstm_viz.series.backtesting import BacktestReport, Score
 
 
 def report_text(report: BacktestReport) -> str:
-    """One step ahead and many: is the network better than every baseline, and which one is better where it is not?"""
+    """Compare the network with every baseline, one step ahead and many, and name the better one."""
     return f"{_near(report)} {_far(report)}"
 
 
@@ -16,18 +16,17 @@ def _near(report: BacktestReport) -> str:
     network, best = report.forecaster, report.best_baseline
     if network.mae < best.mae:
         return (
-            f"One step ahead the network beats every simple rule: it is off by {network.mae:.3g} on average, the best of them "
-            f"({best.name}: {best.description}) by {best.mae:.3g}."
+            f"One step ahead the network beats every baseline: its mean error is {network.mae:.3g}, that of the best baseline "
+            f"({best.name}: {best.description}) {best.mae:.3g}."
         )
     if f"{network.mae:.3g}" == f"{best.mae:.3g}":
         return (
-            f"One step ahead the network does not beat the {best.name} ({best.description}): both are off by {best.mae:.3g} on "
-            f"average."
-            f"{_naive(report, best)}"
+            f"One step ahead the network does not beat the {best.name} ({best.description}): both have a mean error "
+            f"of {best.mae:.3g}.{_naive(report, best)}"
         )
     return (
-        f"One step ahead the network does not beat a simple rule: it is off by {network.mae:.3g} on average, the {best.name} "
-        f"({best.description}) by only {best.mae:.3g}.{_naive(report, best)}"
+        f"One step ahead the network does not beat every baseline: its mean error is {network.mae:.3g}, that of the {best.name} "
+        f"({best.description}) only {best.mae:.3g}.{_naive(report, best)}"
     )
 
 
@@ -45,7 +44,7 @@ def _far(report: BacktestReport) -> str:
 
 
 def _naive(report: BacktestReport, error: Score) -> str:
-    """Whether the seasonal naive is better too, where it is not the rule that was named."""
+    """Say whether the seasonal naive is better too, unless it is the named baseline."""
     name = "seasonal naive"
     if name == error.name or report.beats.get(name, True):
         return ""

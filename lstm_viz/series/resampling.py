@@ -1,4 +1,4 @@
-"""What lies between the rows of a dated table: their usual step, dates that are missing, and averages by the calendar."""
+"""Resampling of timestamped tables: their usual interval, missing dates, and averages over calendar periods."""
 
 from __future__ import annotations
 
@@ -16,13 +16,13 @@ Frequency = Literal["day", "week", "month", "year"]
 
 FREQUENCIES: dict[Frequency, str] = {"day": "D", "week": "W", "month": "M", "year": "Y"}
 
-#: Beyond this share of missing dates they are no gaps but the way of the series, as weekends are for a stock exchange.
+#: Above this share, missing dates are regular, such as a stock exchange's weekends, and not gaps.
 MOST_MISSING = 0.2
 
 
 @dataclass(frozen=True, eq=False, repr=False)
 class TimestampedValues(Result):
-    """Values with the moment of each, [row]; `notes` say what was done to them."""
+    """Values with the timestamp of each, [row]; `notes` list the changes made to them."""
 
     values: Float[np.ndarray, " row"]
     timestamps: Timestamps
@@ -30,7 +30,7 @@ class TimestampedValues(Result):
 
 
 def in_order(values: Float[np.ndarray, " row"], timestamps: Timestamps) -> TimestampedValues:
-    """Rows from the earliest to the latest: undated rows left out, rows of one date averaged."""
+    """Sort rows by date; rows without a date are left out, rows of one date averaged."""
     notes: list[str] = []
     dated = ~np.isnat(timestamps)
     if not dated.all():
@@ -39,7 +39,7 @@ def in_order(values: Float[np.ndarray, " row"], timestamps: Timestamps) -> Times
     steps = np.diff(timestamps).astype(np.int64)
     if (steps < 0).any():
         back = bool((steps <= 0).all())
-        notes.append("the rows ran back in time and were turned round" if back else "the rows were put in order of date")
+        notes.append("the rows ran back in time and were reversed" if back else "the rows were sorted by date")
         order = np.argsort(timestamps, kind="stable")
         values, timestamps = values[order], timestamps[order]
     different, index = np.unique(timestamps, return_inverse=True)
@@ -50,13 +50,13 @@ def in_order(values: Float[np.ndarray, " row"], timestamps: Timestamps) -> Times
 
 
 def span(timestamps: Timestamps, every: Frequency) -> int:
-    """How many days, weeks, months or years lie from the first to the last moment, both counted."""
+    """Return how many days, weeks, months or years there are from the first to the last timestamp, inclusive."""
     periods = timestamps.astype(f"datetime64[{FREQUENCIES[every]}]").astype(np.int64)
     return int(periods.max() - periods.min()) + 1
 
 
 def average(dated: TimestampedValues, every: Frequency) -> TimestampedValues:
-    """The mean of the values in each day, week (from Thursday, as numpy counts), month or year; NaN where there is none."""
+    """Average the values of each day, week (from Thursday, as in numpy), month or year; NaN if there are none."""
     periods = dated.timestamps.astype(f"datetime64[{FREQUENCIES[every]}]").astype(np.int64)
     first = int(periods.min())
     count = span(dated.timestamps, every)
@@ -66,7 +66,7 @@ def average(dated: TimestampedValues, every: Frequency) -> TimestampedValues:
 
 
 def complete(dated: TimestampedValues) -> TimestampedValues:
-    """The same with a row, NaN, for every date that the usual step would have and the table has not."""
+    """Insert a row, NaN, for every date that the usual interval implies and the table lacks."""
     if len(dated.timestamps) < 3:
         return dated
     for positions, back in ((_months(dated.timestamps), _from_months), (_seconds(dated.timestamps), _from_seconds)):
@@ -94,7 +94,7 @@ def complete(dated: TimestampedValues) -> TimestampedValues:
 
 
 def format_labels(timestamps: Timestamps) -> tuple[str, ...]:
-    """Moments as short as they may be written: years, months, days or minutes."""
+    """Format timestamps as short as possible: years, months, days or minutes."""
     for unit in ("Y", "M", "D", "m"):
         coarse = timestamps.astype(f"datetime64[{unit}]")
         if (coarse == timestamps).all():
@@ -103,7 +103,7 @@ def format_labels(timestamps: Timestamps) -> tuple[str, ...]:
 
 
 def extend_labels(labels: Sequence[str], steps: int) -> tuple[str, ...]:
-    """The labels of the steps that follow, dates going on as the last ones went; +1, +2, … where they went unevenly."""
+    """Return labels for the following steps: dates continue at the last interval; +1, +2, … if it was irregular."""
     coming = tuple(f"+{step}" for step in range(1, steps + 1))
     if len(labels) < 2 or not labels[-1].isascii():
         return coming
@@ -128,7 +128,7 @@ def _means(values: Float[np.ndarray, " row"], index: Int[np.ndarray, " row"], co
 
 
 def _months(timestamps: Timestamps) -> Int[np.ndarray, " row"] | None:
-    """Months since 1970 where all dates are the same day of their month (or its last day), None otherwise."""
+    """Return months since 1970 if all dates are the same day of their month (or its last day), None otherwise."""
     months = timestamps.astype("datetime64[M]")
     inside = timestamps - months.astype("datetime64[s]")
     to_next = (months + 1).astype("datetime64[s]") - timestamps

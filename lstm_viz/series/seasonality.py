@@ -1,4 +1,4 @@
-"""Does a series repeat itself, and after how many steps? Asked of its autocorrelation."""
+"""Detect seasonality from the autocorrelation."""
 
 from __future__ import annotations
 
@@ -6,14 +6,14 @@ import numpy as np
 from jaxtyping import Float
 from scipy.signal import correlate, detrend, find_peaks
 
-#: A peak this far above its surroundings, and this high, is no accident of a short series.
+#: Minimum height of a peak, absolute and above its surroundings, to rule out chance in a short series.
 PROMINENCE, LEAST = 0.1, 0.15
 
 
 def autocorrelation(values: Float[np.ndarray, " time"]) -> Float[np.ndarray, " lag"]:
-    """How alike the series is to itself `lag` steps before, −1 to 1, its straight trend removed first.
+    """Compute the linearly detrended series' correlation with itself `lag` steps before, −1 to 1.
 
-    r_k = Σ_t d_t d_{t−k} / Σ_t d_t²  with d the detrended values (Box & Jenkins 1976); zeros where nothing varies.
+    r_k = Σ_t d_t d_{t−k} / Σ_t d_t²  with d the detrended values (Box & Jenkins 1976); zeros for a constant series.
     """
     rest = detrend(values / max(np.abs(values).max(), 1e-300))
     power = float(rest @ rest)
@@ -23,7 +23,7 @@ def autocorrelation(values: Float[np.ndarray, " time"]) -> Float[np.ndarray, " l
 
 
 def season(values: Float[np.ndarray, " time"]) -> int:
-    """The lag of the highest clear peak of the autocorrelation, at most a third of the length; 0 where there is none."""
+    """Return the lag of the highest clear peak of the autocorrelation, at most a third of the length; 0 if there is none."""
     correlations = autocorrelation(values)[: len(values) // 3 + 2]
     peaks, _ = find_peaks(correlations, height=LEAST, prominence=PROMINENCE)
     peaks = peaks[(peaks >= 2) & (peaks <= len(values) // 3)]

@@ -1,4 +1,4 @@
-"""What would happen if: a network reads on with gates clamped, units cut out or states overwritten."""
+"""Interventions: run a network with gates clamped, units ablated or states overwritten."""
 
 from lstm_viz.what_if.ablation_scan import AblationScan, scan, scan_text
 from lstm_viz.what_if.continuation import continuation

@@ -1,4 +1,4 @@
-"""Every unit cut out once: which ones does a text need?"""
+"""Ablate every unit once: which ones does a text need?"""
 
 from __future__ import annotations
 
@@ -22,9 +22,9 @@ from lstm_viz.what_if.rerun import log_probs, run_steps
 
 @dataclass(frozen=True, eq=False, repr=False)
 class AblationScan(Result):
-    """How much the text's mean surprise rises, in nats, with one unit cut out; units are in the order of their scanning.
+    """The rise of the text's mean surprise, in nats, with one unit ablated; units are in the order of the scan.
 
-    `layers`, `units` and `rises` have an entry for each unit scanned so far, `total` counts all there are.
+    `layers`, `units` and `rises` have an entry for each unit scanned so far, `total` counts all units.
     """
 
     layers: Int[np.ndarray, " scanned"]
@@ -34,28 +34,28 @@ class AblationScan(Result):
 
     @property
     def share(self) -> float:
-        """How much of the scan is done, 0 to 1."""
+        """Return how much of the scan is done, 0 to 1."""
         return len(self.units) / self.total
 
     def ranked(self) -> Int[np.ndarray, " scanned"]:
-        """Indices into the entries, the unit whose loss hurts most first."""
+        """Return indices into the entries, the largest rise first."""
         return np.argsort(-self.rises, kind="stable")
 
 
 def scan(model: LanguageModel, read: Trace, chunk: int = 32) -> Iterator[AblationScan]:
-    """Cut every unit of every layer out at every step, one at a time, and yield what is known after each chunk of units.
+    """Ablate every unit of every layer at every step, one at a time, and yield the results so far after each chunk of units.
 
-    `read` is the text as the model plainly read it. The uppermost layer comes first: its units are quickest to scan. Stop
-    by asking for no more. Raises ValueError below two tokens and for a model of classes, where no surprise can rise.
+    `read` is the model's trace of the text without interventions. The topmost layer comes first: its units are the fastest to
+    scan. Stop iterating to cancel. Raises ValueError below two tokens and for a classifier, which has no surprise.
     """
     require_language_model(model)
     if read.loss is None:
-        raise ValueError(f"the text has {len(read.tokens)} symbols; a scan needs at least two, one to predict the other")
+        raise ValueError(f"the text has {len(read.tokens)} tokens; a scan needs at least two, one to predict the other")
     return _scan(model, read, chunk)
 
 
 def scan_text(model: str | LanguageModel, text: str, chunk: int = 16) -> Iterator[AblationScan]:
-    """Scan a text with a model, or a shipped one by its name: all that another process needs to be told."""
+    """Scan a text with a model, or with a shipped one by its name; picklable arguments for another process."""
     model = load(model) if isinstance(model, str) else model
     yield from scan(model, trace(model, text), chunk)
 
@@ -75,7 +75,7 @@ def _scan(model: LanguageModel, read: Trace, chunk: int) -> Iterator[AblationSca
 
 
 def _losses(model: LanguageModel, read: Trace, layer: int, units: Int[np.ndarray, " unit"]) -> Float[np.ndarray, " unit"]:
-    """The text's mean surprise with one unit of a layer cut out, for several units side by side on the batch axis."""
+    """Compute the text's mean surprise with one unit of a layer ablated, for several units in one batch."""
     cut, *above = layers_of(model.rnn)[layer:]
     rows = np.arange(len(units))
 
@@ -93,11 +93,11 @@ def _losses(model: LanguageModel, read: Trace, layer: int, units: Int[np.ndarray
 
 
 def _of_what_came(values: Steps, read: Trace) -> Float[np.ndarray, "time batch"]:
-    """Of [time, batch, vocab], the entries of the symbol that came next in the text."""
+    """Select from [time, batch, vocab] the entries of the next token in the text."""
     return np.take_along_axis(values, read.ids[1:, None, None], axis=-1)[..., 0]
 
 
 def _repeated(read: Trace, layer: int, batch: int) -> tuple[State, State | None]:
-    """A layer's states before the first step, once for each entry of the batch."""
+    """Return a layer's initial states, repeated for each entry of the batch."""
     h0, c0 = read.layers[layer].h0, read.layers[layer].c0
     return np.repeat(h0, batch, axis=0), None if c0 is None else np.repeat(c0, batch, axis=0)

@@ -1,4 +1,4 @@
-"""What the model writes after a text, with changes that go on holding: the same dice before and after."""
+"""Generate text after an intervention, with the same random numbers before and after."""
 
 from __future__ import annotations
 
@@ -25,23 +25,23 @@ def continuation(
     temperature: float = 1.0,
     seed: int = 0,
 ) -> str:
-    """Draw `count` symbols that follow a text as it was read, before or after changes.
+    """Draw `count` tokens that follow a text as it was read, before or after interventions.
 
-    The same seed draws with the same random numbers, so that two continuations part only where the networks expect other symbols.
+    The same seed draws the same random numbers, so two continuations differ only where the networks' predictions do.
 
     Args:
-        model: The model that read the text. read: The trace of the text, as `what_if(…).before` or `.after`. count: How many
-        symbols are drawn. interventions: Those that hold at every step or at a character go on holding in what is written;
-        those at numbered steps are
-            over.
-        temperature: Divides the logits: below 1 is more careful, above 1 bolder.
-        seed: Of the random numbers.
+        model: The model that read the text.
+        read: The trace of the text, such as `what_if(…).before` or `.after`.
+        count: How many tokens to draw.
+        interventions: Those at every step or at a character stay active in the generated text; those at numbered steps do not.
+        temperature: Divides the logits: below 1 is more conservative, above 1 more random.
+        seed: Seed of the random numbers.
 
     Returns:
-        The text that was drawn, without the text that was read.
+        The generated text, without the text that was read.
 
     Raises:
-        ValueError: An empty text, a temperature that is not above 0, a change that does not fit, or a model of classes.
+        ValueError: An empty text, a temperature that is not above 0, an intervention that does not fit, or a classifier.
 
     Examples:
         >>> model = lstm_viz.load("counting")
@@ -50,7 +50,7 @@ def continuation(
     """
     require_language_model(model)
     if not read.tokens:
-        raise ValueError("the text is empty; give at least one character to write on from")
+        raise ValueError("the text is empty; give at least one character to continue from")
     for intervention in interventions:
         check(intervention, model.config, len(read.tokens))
     layers, step = layers_of(model.rnn), len(read.tokens)

@@ -1,4 +1,4 @@
-"""What can be changed inside a network while it reads: gates clamped, units cut out, states overwritten."""
+"""Interventions inside a network: clamp gates, ablate units, overwrite states."""
 
 from __future__ import annotations
 
@@ -15,51 +15,51 @@ from lstm_viz.gates import ONE_OF, PACKED, Kind, quantity, symbols
 from lstm_viz.models.language import Config
 from lstm_viz.text.labels import label
 
-#: The units a change reaches: their numbers, or None for the whole layer.
+#: The indices of the affected units, or None for the whole layer.
 Units = Sequence[int] | None
-#: The steps at which a change holds: their numbers, the symbols at whose reading it holds, or None for always.
+#: When an intervention is active: indices of steps, tokens at which it is active, or None for always.
 When = Sequence[int] | Sequence[str] | None
 
 
 class Intervention(Protocol):
-    """One quantity of one layer that takes given values at given steps, whatever the network computed."""
+    """Set one quantity of one layer to given values at given steps."""
 
     @property
     def layer(self) -> int:
-        """The layer, from 0."""
+        """Return the layer, from 0."""
 
     @property
     def units(self) -> Units:
-        """The units that are changed; None for all."""
+        """Return the affected units; None for all."""
 
     @property
     def symbol(self) -> str:
-        """The quantity that is changed."""
+        """Return the affected quantity's symbol."""
 
     @property
     def when(self) -> When:
-        """The steps at which it is changed."""
+        """Return when it is active."""
 
     @property
     def values(self) -> float | Sequence[float]:
-        """The value that it takes, or one for each of the units."""
+        """Return the value to set, or one for each unit."""
 
     def describe(self, kind: Kind) -> str:
-        """What is done, in one plain phrase."""
+        """Return a short description."""
 
 
 @dataclass(frozen=True)
 class Clamp:
     """Hold a gate at one value: i f g o of an LSTM, r z n of a GRU, h of a plain RNN, which has no gates.
 
-    `steps` are step numbers, or symbols at whose reading the gate is held: "." for full stops, ".!?" for any of three,
-    ("not", "never") where the model reads words.
+    `steps` are indices of steps, or tokens at which the gate is held: "." for full stops, ".!?" for any of three,
+    ("not", "never") for a model of words.
 
     Args:
         gate: The gate's symbol.
-        value: From 0 to 1, or −1 to 1 for what a tanh gives.
+        value: From 0 to 1, or −1 to 1 for a tanh gate.
         layer: The layer, from 0.
-        units: The units' numbers; None for all.
+        units: The units' indices; None for all.
         steps: When it is held; None for always.
 
     Examples:
@@ -81,28 +81,28 @@ class Clamp:
 
     @property
     def when(self) -> When:
-        """The steps at which it is held."""
+        """Return the steps at which it is held."""
         return self.steps
 
     @property
     def values(self) -> float:
-        """The value it is held at."""
+        """Return the value that it is held at."""
         return self.value
 
     def describe(self, kind: Kind) -> str:
-        """What is done, in one plain phrase."""
+        """Return a short description."""
         return f"{quantity(kind, self.gate).label} held at {self.value:g} {_format_scope(self)}"
 
 
 @dataclass(frozen=True)
 class Ablate:
-    """Cut units out: their output is 0 for everything above and for the next step.
+    """Ablate units: their output is 0 for everything above and for the next step.
 
     An LSTM's cell state still evolves, but its output is masked; a GRU's and an RNN's memory is its output.
 
     Args:
         layer: The layer, from 0.
-        units: The units' numbers; None for all.
+        units: The units' indices; None for all.
         steps: As for `Clamp`; None for always.
 
     Examples:
@@ -122,26 +122,26 @@ class Ablate:
 
     @property
     def when(self) -> When:
-        """The steps at which they are cut out."""
+        """Return the steps at which they are ablated."""
         return self.steps
 
     @property
     def values(self) -> float:
-        """Nothing comes out."""
+        """Return 0, the output of an ablated unit."""
         return 0.0
 
     def describe(self, kind: Kind) -> str:
-        """What is done, in one plain phrase."""
+        """Return a short description."""
         return f"cut out: the output {_format_scope(self)} is 0"
 
 
 @dataclass(frozen=True)
 class Overwrite:
-    """Put other values in the place of a state that the step computed: the cell state c, before it is read out, or h.
+    """Overwrite a state after the step computed it: the cell state c, before the output gate reads it, or h.
 
     Args:
         layer: The layer, from 0.
-        units: The units' numbers; None for all.
+        units: The units' indices; None for all.
         step: The step whose state is overwritten.
         value: One number for all the units, or one for each of them.
         state: "c" or "h".
@@ -166,25 +166,25 @@ class Overwrite:
 
     @property
     def when(self) -> When:
-        """The one step."""
+        """Return the step."""
         return (self.step,)
 
     @property
     def values(self) -> float | Sequence[float]:
-        """What is put there."""
+        """Return the value to set."""
         return self.value
 
     def describe(self, kind: Kind) -> str:
-        """What is done, in one plain phrase."""
+        """Return a short description."""
         value = f"{self.value:g}" if isinstance(self.value, (int, float)) else "given values"
         return f"{quantity(kind, self.state).label} set to {value} {_format_scope(self)}"
 
 
 def check(intervention: Intervention, config: Config, steps: int) -> None:
-    """Raise ValueError, saying what came and what was wanted, where a change does not fit the model or the text."""
+    """Raise ValueError if an intervention does not fit the model or the text; the message says what was wanted."""
     name, kind = type(intervention).__name__, config.kind
     if not 0 <= _whole(intervention.layer, f"{name}: the layer") < config.layers:
-        raise ValueError(f"{name}: layer {intervention.layer} is not there; the model has layers 0 to {config.layers - 1}")
+        raise ValueError(f"{name}: layer {intervention.layer} is out of range; the model has layers 0 to {config.layers - 1}")
     if isinstance(intervention, Clamp) and intervention.gate not in PACKED[kind]:
         offered = ", ".join(PACKED[kind])
         raise ValueError(f"{name}: {ONE_OF[kind]} has no gate {intervention.gate!r}; choose one of {offered}")
@@ -192,7 +192,7 @@ def check(intervention: Intervention, config: Config, steps: int) -> None:
         raise ValueError(f"{name}: {ONE_OF[kind]} has no state {intervention.symbol!r}; its state is h")
     _check_numbers(intervention.units, config.hidden, f"{name}: unit", "the layer has units")
     if intervention.when == "":
-        raise ValueError(f"{name}: no symbol is named; give some, or None for every step")
+        raise ValueError(f"{name}: steps is empty; give some tokens, or None for every step")
     numbers = None if intervention.when is None else [step for step in intervention.when if not isinstance(step, str)]
     if numbers or not intervention.when:
         _check_numbers(numbers, steps, f"{name}: step", "the text has steps")
@@ -200,7 +200,7 @@ def check(intervention: Intervention, config: Config, steps: int) -> None:
 
 
 def intervention_at(interventions: Sequence[Intervention], step: int, token: str) -> InterventionHook | None:
-    """What the changes of one layer do at a step, the later ones last; None where they leave it alone."""
+    """Return a hook that applies one layer's interventions at a step, later ones last; None if there are none."""
     active = [intervention for intervention in interventions if is_active(intervention, step, token)]
     if not active:
         return None
@@ -214,12 +214,12 @@ def intervention_at(interventions: Sequence[Intervention], step: int, token: str
 
 
 def is_active(intervention: Intervention, step: int, token: str) -> bool:
-    """True where a change holds at a step that reads this token."""
+    """Return True if an intervention is active at a step that reads this token."""
     return intervention.when is None or not {step, token}.isdisjoint(intervention.when)
 
 
 def _format_scope(intervention: Intervention) -> str:
-    """Which units of which layer, and when, in words; units and steps by number, layers from 1 as on the screen."""
+    """Describe which units of which layer, and when; units and steps by index, layers from 1 as in the app."""
     units, when = intervention.units, intervention.when
     if units is None:
         where = f"in all units of layer {intervention.layer + 1}"
@@ -244,7 +244,7 @@ def _check_numbers(numbers: Sequence[int] | None, count: int, name: str, there: 
         raise ValueError(f"{name}s: none is given; give some numbers, or None for all")
     for number in numbers:
         if not 0 <= _whole(number, name) < count:
-            raise ValueError(f"{name} {number} is not there; {f'{there} 0 to {count - 1}' if count else 'the text is empty'}")
+            raise ValueError(f"{name} {number} is out of range; {f'{there} 0 to {count - 1}' if count else 'the text is empty'}")
 
 
 def _check_values(intervention: Intervention, config: Config, name: str) -> None:

@@ -1,7 +1,7 @@
-"""A network reads a text once more, with changes inside it: everything above them and after them sees what they do.
+"""Run a network again with interventions, and propagate their effect upwards and forwards in time.
 
-Only what can differ is computed again: layers below the lowest change and steps before the first one are those of the plain
-run. Where changes hold, a layer goes step by step; after the last one the fused kernel goes on from the state they left.
+Only what can differ is recomputed: layers below the lowest intervention and steps before the first one are taken from the
+original run. While interventions are active, a layer runs step by step; after the last one the fused kernel continues.
 """
 
 from __future__ import annotations
@@ -22,13 +22,13 @@ from lstm_viz.results import FrozenMapping, Result
 from lstm_viz.trace import LayerTrace, Trace
 from lstm_viz.what_if.interventions import Intervention, check, intervention_at, is_active
 
-#: What is to be edited at a step, given its number; None where nothing is.
+#: Returns the hook for a step, given its index; None if there is none.
 Edits = Callable[[int], InterventionHook | None]
 
 
 @dataclass(frozen=True, eq=False, repr=False)
 class WhatIf(Result):
-    """One text read twice: plainly, and with the changes. `first` is the first step at which a change held, None for none."""
+    """One text read twice: without and with interventions. `first` is the first affected step, None for none."""
 
     _drawn = ("after",)
 
@@ -39,30 +39,30 @@ class WhatIf(Result):
 
     @property
     def rise(self) -> float | None:
-        """By how much the mean surprise rose, in nats; None where there is none: below two tokens, and with classes."""
+        """Return the rise of the mean surprise, in nats; None below two tokens, and for a classifier."""
         if self.before.loss is None or self.after.loss is None:
             return None
         return self.after.loss - self.before.loss
 
     @property
     def surprise(self) -> Float[np.ndarray, " time"]:
-        """How much more surprised the changed network was at each token, in nats; NaN where nothing was foretold, as at t = 0."""
+        """Return the rise of each token's surprise, in nats; NaN where nothing was predicted, as at t = 0."""
         return self.after.surprise - self.before.surprise
 
 
 def what_if(model: LanguageModel, text: str, interventions: Sequence[Intervention]) -> WhatIf:
-    """Read a text as the model does and once more with changes inside it.
+    """Read a text with a model, first without and then with interventions.
 
     Args:
         model: The model; it is not changed.
         text: The text.
-        interventions: `Clamp`, `Ablate` and `Overwrite`; where two set the same value, the later one stands.
+        interventions: `Clamp`, `Ablate` and `Overwrite`; if two set the same value, the later one wins.
 
     Returns:
-        The traces `before` and `after`, which hold the same, and `rise`, by which the mean surprise rose, in nats.
+        The traces `before` and `after`, and `rise`, by which the mean surprise rose, in nats.
 
     Raises:
-        ValueError: A change does not fit the model or the text.
+        ValueError: An intervention does not fit the model or the text.
 
     Examples:
         >>> model = lstm_viz.load("counting")
@@ -74,7 +74,7 @@ def what_if(model: LanguageModel, text: str, interventions: Sequence[Interventio
 
 
 def rerun(model: LanguageModel, before: Trace, interventions: Sequence[Intervention]) -> WhatIf:
-    """Read again, with changes, what a trace of the same model has read."""
+    """Run a model again, with interventions, on the text of a trace."""
     interventions, tokens = tuple(interventions), before.tokens
     for intervention in interventions:
         check(intervention, model.config, len(tokens))
@@ -98,7 +98,7 @@ def rerun(model: LanguageModel, before: Trace, interventions: Sequence[Intervent
 
 
 def run_steps(layer: Layer, x: Steps, h: State, c: State | None, edits: Edits) -> dict[str, Steps]:
-    """Everything one layer computes over x [time, batch, input], step by step, open to edits; h and c [batch, unit]."""
+    """Compute one layer over x [time, batch, input], step by step, with hooks; h and c are [batch, unit]."""
     steps: list[dict[str, State]] = []
     for step, rows in enumerate(layer.weights.input_projection(x)):
         values = layer.cell.step(layer.weights, rows, h, c, edits(step) or no_op)
@@ -112,7 +112,7 @@ def _editor(interventions: Sequence[Intervention], tokens: Sequence[str]) -> Edi
 
 
 def _read_on(layer: Layer, read: LayerTrace, x: Steps, start: int, last: int, edits: Edits) -> Mapping[str, Steps]:
-    """One layer's values with the plain run's before `start`, edits from there up to `last`, and none after it."""
+    """Return one layer's values: the original ones before `start`, with hooks up to `last`, and without after it."""
     parts: list[Mapping[str, Steps]] = [{symbol: values[:start] for symbol, values in read.values.items()}]
     h, c = (read.h0, read.c0) if start == 0 else _states(read.values, start - 1)
     if last > start:
@@ -126,7 +126,7 @@ def _read_on(layer: Layer, read: LayerTrace, x: Steps, start: int, last: int, ed
 
 
 def _judged(model: LanguageModel, read: Trace, start: int) -> Trace:
-    """A trace whose layers are changed from `start` on, with what the model then expected and how surprised it was."""
+    """Return a trace whose layers are changed from `start` on, with the resulting predictions and surprise."""
     if start == len(read.tokens):
         return read
     new = log_probs(model, read.layers[-1].h[start:, 0])
@@ -140,7 +140,7 @@ def _judged(model: LanguageModel, read: Trace, start: int) -> Trace:
 
 
 def log_probs(model: LanguageModel, hidden: Float[np.ndarray, "*rows unit"]) -> Float[np.ndarray, "*rows vocab"]:
-    """ln p of every next symbol (or class), given the uppermost hidden states."""
+    """Compute ln p of every next token (or class) from the topmost hidden states."""
     with torch.inference_mode():
         return model.decoder(torch.from_numpy(hidden)).log_softmax(-1).numpy()
 

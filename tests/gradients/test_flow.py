@@ -105,9 +105,9 @@ def test_a_text_without_losses_has_an_empty_flow(text: str) -> None:
 
 def test_refusals() -> None:
     model = tiny("gru")
-    with pytest.raises(ValueError, match="step -1 in layer 0 is not there"):
+    with pytest.raises(ValueError, match="step -1 in layer 0 is out of range"):
         flow(model, trace(model, TEXT), -1)
     with pytest.raises(ValueError, match="layers 0 to 1"):
         flow(model, trace(model, TEXT), lowest=2)
-    with pytest.raises(KeyError, match="no flow by 'c'; there is h"):
+    with pytest.raises(KeyError, match="no flow by 'c'; available: h"):
         flow(model, trace(model, TEXT))[0].of("c")

@@ -95,9 +95,9 @@ def test_some_units_are_rows_of_all() -> None:
 def test_refusals() -> None:
     model = tiny()
     read = trace(model, TEXT)
-    with pytest.raises(IndexError, match="units \\[5\\] are not all there; the layer has units 0 to 4"):
+    with pytest.raises(IndexError, match="units \\[5\\] are out of range; the layer has units 0 to 4"):
         gradient_paths(model, read, 0, 3, units=[5])
-    with pytest.raises(IndexError, match="layer 2 is not there; the model has layers 0 to 1"):
+    with pytest.raises(IndexError, match="layer 2 is out of range; the model has layers 0 to 1"):
         gradient_paths(model, read, 2, 3)
     with pytest.raises(IndexError, match="steps 0 to 17 lie outside a text of 17 steps"):
         gradient_paths(model, read, 0, 17)

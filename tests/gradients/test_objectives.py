@@ -87,7 +87,7 @@ def test_nothing_is_measured_on_an_empty_text(objective: Objective) -> None:
 
 def test_words() -> None:
     tokens = ("t", "h", "e")
-    assert "surprised" in TextLoss().describe(tokens)
+    assert "surprise" in TextLoss().describe(tokens)
     assert NextToken(-1, "n").describe(tokens) == "the log-probability that ‘n’ comes after ‘e’ at step 2 (nats)"
     assert NextToken(0, "\n").describe(" ") == "the log-probability that ‘⏎’ comes after ‘␣’ at step 0 (nats)"
     assert NextToken(-1, "n").describe(()) == "the log-probability that ‘n’ comes next (nats)"
@@ -102,9 +102,9 @@ def test_words() -> None:
     [
         (NextToken(5, "a"), "step 5 lies outside a text of 5 steps; choose -5 to 4"),
         (NextToken(-6, "a"), "step -6 lies outside"),
-        (NextToken(0, "ü"), "the model has no symbol 'ü'; choose one of its 4"),
-        (ClassLogit(4), "class 4 is not there; the model has classes 0 to 3"),
-        (ClassLogit(-1), "class -1 is not there"),
+        (NextToken(0, "ü"), "the model has no token 'ü'; choose one of its 4"),
+        (ClassLogit(4), "class 4 is out of range; the model has classes 0 to 3"),
+        (ClassLogit(-1), "class -1 is out of range"),
         (ClassLogit(1, 9), "step 9 lies outside"),
     ],
 )

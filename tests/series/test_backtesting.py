@@ -23,7 +23,7 @@ from tests.series.small_series import VALUES, small
 def test_a_series_is_cut_in_three() -> None:
     parts = Split.of(100)
     assert (parts.train_end, parts.validation_end, parts.length) == (70, 85, 100)
-    assert "first 70 values to learn from, next 15 to choose" in parts.description
+    assert "first 70 values for training, next 15 for choosing" in parts.description
     assert "last 15 held out" in parts.description
     shortest = Split.of(24)
     assert 0 < shortest.train_end < shortest.validation_end < 24

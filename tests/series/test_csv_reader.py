@@ -69,7 +69,7 @@ def test_what_people_put_around_tables_is_left_out_and_told() -> None:
     assert "lines that begin with #, left out: 1" in told
     assert "lines above the table, left out: 1" in told
     assert "rows that do not have the 2 fields of the others: 2;" in told
-    assert "cells of 'x' that are no numbers and count as gaps: 1, the first in row 3: 'oops'" in told
+    assert "cells of 'x' that are not numbers and count as gaps: 1, the first in row 3: 'oops'" in told
 
 
 def test_columns_of_text_are_listed_and_cannot_be_chosen() -> None:
@@ -101,11 +101,11 @@ def test_a_quote_that_nobody_closes_does_not_swallow_the_table() -> None:
     [
         (b"", "is empty; bring a file with text"),
         (b" \n\n", "holds only blanks"),
-        (b"# nothing\n# else\n", "remarks only"),
+        (b"# nothing\n# else\n", "comments only"),
         (b"x\n1\n", "the table has one row of values; a series needs at least two"),
         (b"5", "the table has one row of values"),
         (b"a,b\n", "the table has one row|no column holds numbers"),
-        (b"a,b\nc,d\ne,f\n", "no column holds numbers \\('column 1', 'column 2'\\); 'e' is no number; a column of numbers"),
+        (b"a,b\nc,d\ne,f\n", "no column holds numbers \\('column 1', 'column 2'\\); 'e' is not a number; a column of numbers"),
         (b"day,who\n2020-01-01,me\n2020-01-02,you\n", "no column holds numbers.*beside the dates"),
         ("日本\n語\nです\n".encode(), "no column holds numbers"),
         (b"\x89PNG\r\n\x1a\n" + bytes(range(256)), "plain text was wanted"),

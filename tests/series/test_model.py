@@ -75,7 +75,7 @@ def test_rows_are_put_in_order_and_rows_of_one_date_averaged() -> None:
     lines = [f"{month},{step}" for step, month in enumerate(MONTHS)]
     back = series(lines[::-1])
     np.testing.assert_array_equal(back.values, np.arange(36))
-    assert "the rows ran back in time and were turned round" in back.notes
+    assert "the rows ran back in time and were reversed" in back.notes
     mixed = series([*lines[9:], f"{MONTHS[9]},11", *lines[:9]])
     np.testing.assert_array_equal(mixed.values[8:11], [8, 10, 10])
     assert any("rows that repeat a date: 1;" in note for note in mixed.notes)

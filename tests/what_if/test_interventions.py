@@ -20,16 +20,16 @@ from tests.tiny import TEXT, tiny
         ("lstm", Clamp("i", -0.1), "a number from 0 to 1"),
         ("lstm", Clamp("g", -1.1), "candidate g cannot be -1.1; give a number from -1 to 1"),
         ("lstm", Clamp("f", float("nan")), "cannot be nan"),
-        ("lstm", Clamp("f", 1.0, layer=2), "Clamp: layer 2 is not there; the model has layers 0 to 1"),
-        ("lstm", Clamp("f", 1.0, layer=-1), "layer -1 is not there"),
+        ("lstm", Clamp("f", 1.0, layer=2), "Clamp: layer 2 is out of range; the model has layers 0 to 1"),
+        ("lstm", Clamp("f", 1.0, layer=-1), "layer -1 is out of range"),
         ("lstm", Clamp("f", 1.0, layer=0.5), "layer must be a whole number; 0.5 came"),
-        ("lstm", Clamp("f", 1.0, units=(0, 5)), "Clamp: unit 5 is not there; the layer has units 0 to 4"),
+        ("lstm", Clamp("f", 1.0, units=(0, 5)), "Clamp: unit 5 is out of range; the layer has units 0 to 4"),
         ("lstm", Clamp("f", 1.0, units=()), "units: none is given; give some numbers, or None for all"),
-        ("lstm", Clamp("f", 1.0, steps=(0, 17)), "step 17 is not there; the text has steps 0 to 16"),
-        ("lstm", Clamp("f", 1.0, steps=(-1,)), "step -1 is not there"),
-        ("lstm", Clamp("f", 1.0, steps=""), "no symbol is named"),
+        ("lstm", Clamp("f", 1.0, steps=(0, 17)), "step 17 is out of range; the text has steps 0 to 16"),
+        ("lstm", Clamp("f", 1.0, steps=(-1,)), "step -1 is out of range"),
+        ("lstm", Clamp("f", 1.0, steps=""), "steps is empty"),
         ("lstm", Ablate(0, (1.5,)), "Ablate: unit must be a whole number; 1.5 came"),
-        ("lstm", Overwrite(0, (1,), 99, 0.0), "Overwrite: step 99 is not there"),
+        ("lstm", Overwrite(0, (1,), 99, 0.0), "Overwrite: step 99 is out of range"),
         ("lstm", Overwrite(0, (1,), 0, float("inf")), "cell state c cannot be inf; give a finite number"),
         ("lstm", Overwrite(0, (1,), 0, 1.5, "h"), "hidden state h cannot be 1.5; give a number from -1 to 1"),
         ("lstm", Overwrite(0, (1, 2, 3), 0, (0.1, 0.2)), "2 values came for 3 units; give one for each, or a single number"),
@@ -42,7 +42,7 @@ def test_what_does_not_fit_is_said(kind: Kind, change: Intervention, message: st
 
 
 def test_steps_of_an_empty_text() -> None:
-    with pytest.raises(ValueError, match="step 0 is not there; the text is empty"):
+    with pytest.raises(ValueError, match="step 0 is out of range; the text is empty"):
         what_if(tiny(), "", [Clamp("f", 1.0, steps=(0,))])
 
 

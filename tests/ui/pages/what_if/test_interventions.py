@@ -77,7 +77,7 @@ def test_only_what_fits_is_done_and_the_rest_says_why() -> None:
     assert changes == [Clamp("r", 0.0, 0), Clamp("r", 0.0, 1)]
     assert [problem is None for problem in problems] == [False, True, False]
     assert "no gate 'f'" in str(problems[0])
-    assert "step 9 is not there" in str(problems[2])
+    assert "step 9 is out of range" in str(problems[2])
 
 
 def test_the_ends_of_the_slider() -> None:

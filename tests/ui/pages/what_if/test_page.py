@@ -182,7 +182,7 @@ def test_a_plan_for_a_step_that_is_gone_says_so() -> None:
     page.button(key="what_if_take_miscount").click().run()
     typed(page, "aa")
     assert "this does nothing now" in words(page)
-    assert "step 4 is not there" in words(page)
+    assert "step 4 is out of range" in words(page)
 
 
 def form(page: AppTest, **choices: Any) -> AppTest:
