@@ -1,6 +1,6 @@
-"""See what a recurrent network does at every step: gates, states and gradients, live and exact.
+"""Visualize what a recurrent network computes at every step: gates, states and gradients, live and exact.
 
-What is public is imported when it is first used (PEP 562): `import lstm_viz` and `lstm_viz.gates` load no PyTorch.
+Public names are imported lazily (PEP 562): `import lstm_viz` and `lstm_viz.gates` do not load PyTorch.
 """
 
 import sys
@@ -100,7 +100,7 @@ _MODULES = {
     "what_if": ("Ablate", "Clamp", "Overwrite", "continuation", "what_if"),
 }
 _MODULE_OF = {name: module for module, names in _MODULES.items() for name in names}
-#: Modules that are read as attributes of the package without an import of their own.
+#: Submodules available as attributes of the package.
 _SUBMODULES = frozenset({"corpus", "export", "figures", "gates", "generation", "sentiment", "series"})
 
 
@@ -119,7 +119,7 @@ def __dir__() -> list[str]:
 
 
 class _Package(ModuleType):
-    """Keeps functions that are named as a module is (`capture`, `trace`, `models`, `what_if`) from being replaced by it."""
+    """Keep functions that share a submodule's name (`capture`, `trace`, `models`, `what_if`) from being replaced by it."""
 
     def __setattr__(self, name: str, value: Any) -> None:
         if not (name in _MODULE_OF and isinstance(value, ModuleType)):

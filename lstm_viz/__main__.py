@@ -7,7 +7,7 @@ from importlib import import_module
 
 import click
 
-#: Commands that import PyTorch, and are therefore imported when they are called, with their lines in the help.
+#: Commands that import PyTorch and are therefore imported lazily, with their help lines.
 LAZY = {
     "forecast": "Measure a forecaster on the held-out part of its series.",
     "judge": "Measure a sentiment classifier on a treebank's whole sentences.",
@@ -18,14 +18,14 @@ LAZY = {
 
 
 class LazyGroup(click.Group):
-    """A group whose commands are imported when they are called, so that `--help` answers at once."""
+    """A group whose commands are imported when they are called, so that `--help` is fast."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         """Return the names of all commands, sorted."""
         return sorted([*super().list_commands(ctx), *LAZY])
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        """Return a command by its name, None where there is none."""
+        """Return a command by its name, None if there is none."""
         if cmd_name not in LAZY:
             return super().get_command(ctx, cmd_name)
         command: click.Command = getattr(import_module("lstm_viz.training.cli.commands"), cmd_name)
@@ -48,7 +48,7 @@ def main() -> None:
 @main.command(context_settings={"ignore_unknown_options": True})
 @click.argument("options", nargs=-1, type=click.UNPROCESSED)
 def app(options: tuple[str, ...]) -> None:
-    """Start the explorer in the browser; further options go to Streamlit, as --server.port 8502."""
+    """Start the explorer in the browser; further options go to Streamlit, such as --server.port 8502."""
     from lstm_viz.ui.server.launch import launch
 
     sys.exit(launch(options))

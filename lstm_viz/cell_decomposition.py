@@ -1,11 +1,11 @@
-"""Cell state decomposition: what each step contributed to what is in the memory now.
+"""Cell state decomposition: the contribution of each step to the current cell state.
 
 Solving c_t = f_t c_{t−1} + i_t g_t (Hochreiter & Schmidhuber 1997, Gers et al. 2000) gives, as in Murdoch & Szlam 2017,
 
     c_T = Σ_t (∏_{s>t} f_s) i_t g_t + (∏_s f_s) c_0
 
-so that every earlier step's part in the cell is exactly known. The GRU's h_t = z_t h_{t−1} + (1 − z_t) n_t (Cho et al.
-2014, PyTorch's nn.GRU) has the same form; a plain RNN has not.
+so that every earlier step's contribution to the cell is exact. The GRU's h_t = z_t h_{t−1} + (1 − z_t) n_t (Cho et al.
+2014, PyTorch's nn.GRU) has the same form; a plain RNN does not.
 """
 
 from __future__ import annotations
@@ -23,15 +23,15 @@ Parts = Float[np.ndarray, "time unit"]
 
 
 class NotDecomposable(ValueError):
-    """The cell keeps nothing that could be told apart; the message says why."""
+    """The layer's state cannot be decomposed into contributions; the message says why."""
 
 
 @dataclass(frozen=True, eq=False, repr=False)
 class CellContributions(Result):
-    """What is in the memory after one step, by who wrote it.
+    """The memory after one step, decomposed into the contributions of all steps.
 
-    `contributions[t]` is what step t wrote and is still there, zero for steps that were not read yet; `initial` [unit] is what is
-    left of the state before the first step. Their sum is `state` [unit], the captured cell state (the GRU's hidden state).
+    `contributions[t]` is what remains of what step t wrote, zero for later steps; `initial` [unit] is what remains of the
+    initial state. Their sum is `state` [unit], the captured cell state (the GRU's hidden state).
     """
 
     step: int
@@ -40,26 +40,26 @@ class CellContributions(Result):
     state: Float[np.ndarray, " unit"]
 
     def unit(self, unit: int) -> Float[np.ndarray, " time"]:
-        """What each step wrote into one unit, with its sign."""
+        """Return the signed contribution of each step to one unit."""
         return self.contributions[:, unit]
 
     def signed(self) -> Float[np.ndarray, " time"]:
-        """Summed over units; parts of opposite sign cancel."""
+        """Sum over units; contributions of opposite sign cancel."""
         return self.contributions.sum(axis=1)
 
     def magnitude(self) -> Float[np.ndarray, " time"]:
-        """Magnitudes summed over units: how much of the whole memory each step wrote."""
+        """Sum magnitudes over units: each step's contribution to the whole memory."""
         return np.abs(self.contributions).sum(axis=1)
 
     def _picture(self) -> str:
-        return curve(self.magnitude(), "how much of the memory each step wrote")
+        return curve(self.magnitude(), "each step's contribution to the memory")
 
 
 @dataclass(frozen=True, eq=False, repr=False)
 class History(Result):
-    """The ledgers of all steps of a window: `parts[now, then]` is what step `first + then` wrote and is there at `first + now`.
+    """The contributions at all steps of a window: `parts[now, then]` is step `first + then`'s contribution at `first + now`.
 
-    `before` [now] is what is left of the state before the window. Of one unit both are signed and sum to its state; of a
+    `before` [now] is the contribution of the state before the window. For one unit both are signed and sum to its state; for a
     whole layer they are magnitudes summed over units.
     """
 
@@ -71,19 +71,19 @@ class History(Result):
 
 
 def cell_contributions(layer: LayerTrace, step: int, batch: int = 0) -> CellContributions:
-    """Take apart the memory after one step: what each earlier step wrote and is still there.
+    """Decompose the memory after one step into the remaining contributions of each earlier step.
 
     Args:
         layer: A layer of an LSTM or a GRU, from a trace or a capture.
-        step: The step after which the memory is taken apart, from 0.
+        step: The step after which the memory is decomposed, from 0.
         batch: The entry of the batch.
 
     Returns:
-        The parts `contributions` [time, unit] and `initial` [unit], in the units of the cell state; their sum is the state.
+        The contributions `contributions` [time, unit] and `initial` [unit], in units of the cell state; their sum is the state.
 
     Raises:
         IndexError: The step lies outside the trace.
-        NoLedger: The layer is a plain RNN, or its state was changed on the way.
+        NotDecomposable: The layer is a plain RNN, or its state was changed between steps.
 
     Examples:
         >>> layer = lstm_viz.trace(lstm_viz.load("counting"), "aabb").layers[0]
@@ -93,7 +93,7 @@ def cell_contributions(layer: LayerTrace, step: int, batch: int = 0) -> CellCont
     """
     carried = LinearRecurrence.of(layer, batch)
     position = carried.place(step)
-    # after[t] = the product of every gate behind step t; the last entry, of none, is 1.
+    # after[t] = the product of every gate after step t; the last entry, an empty product, is 1.
     gates = np.concatenate((carried.keep[: position + 1], np.ones((1, layer.units))))
     after = np.cumprod(gates[::-1], axis=0)[::-1]
     contributions = np.zeros_like(carried.write)
@@ -102,9 +102,9 @@ def cell_contributions(layer: LayerTrace, step: int, batch: int = 0) -> CellCont
 
 
 def history(layer: LayerTrace, unit: int | None = None, first: int = 0, batch: int = 0) -> History:
-    """The ledgers of every step from `first` on, of one unit or (None) of the layer, in O(time² + time · unit) memory.
+    """Decompose the memory at every step from `first` on, for one unit or (None) the layer, in O(time² + time · unit) memory.
 
-    Time is O(time² · unit) for a layer: mind the length of the window. Raises IndexError outside the trace and NoLedger for
+    Time is O(time² · unit) for a layer, so keep the window short. Raises IndexError outside the trace and NotDecomposable for
     a plain RNN.
     """
     if unit is not None and not 0 <= unit < layer.units:
@@ -127,7 +127,7 @@ def history(layer: LayerTrace, unit: int | None = None, first: int = 0, batch: i
 
 @dataclass(frozen=True, eq=False, repr=False)
 class LinearRecurrence:
-    """A memory s_t = keep_t s_{t−1} + write_t in the order of reading, all [time, unit] in double precision."""
+    """A memory s_t = keep_t s_{t−1} + write_t in reading order, all [time, unit] in double precision."""
 
     keep: Parts
     write: Parts
@@ -137,16 +137,16 @@ class LinearRecurrence:
 
     @classmethod
     def of(cls, layer: LayerTrace, batch: int) -> LinearRecurrence:
-        """Read it off a layer's trace; NoLedger where the cell has no such form."""
+        """Return a layer's recurrence; NotDecomposable if the cell has no such form."""
         if layer.kind == "rnn":
             raise NotDecomposable(
-                "a plain RNN keeps no ledger: h_t = tanh(W x_t + U h_{t−1} + b) mixes everything anew at each step, "
-                "and no part of it can be told apart; choose an LSTM or a GRU"
+                "a plain RNN's state cannot be decomposed: h_t = tanh(W x_t + U h_{t−1} + b) mixes all contributions "
+                "non-linearly at each step; choose an LSTM or a GRU"
             )
         if layer.changed:
             raise NotDecomposable(
-                f"the state was changed between two steps of this loop (before step {layer.changed[0]} for the first time), as "
-                "by dropout, so that what is in the cell does not come of the gates alone; capture the loop in eval mode"
+                f"the state was changed between two steps of this loop (before step {layer.changed[0]} for the first time), for "
+                "example by dropout, so the cell state does not follow from the gates alone; capture the loop in eval mode"
             )
         length = layer.steps if layer.lengths is None else int(layer.lengths[batch])
         way = slice(None, None, -1) if layer.reverse else slice(None)
@@ -162,17 +162,17 @@ class LinearRecurrence:
         return cls(f, i * g, c, layer.c0[batch].astype(np.float64), layer.reverse)
 
     def place(self, step: int) -> int:
-        """Where a step of the text stands in the order of reading."""
+        """Return the index in reading order of a step of the text."""
         if not 0 <= step < len(self.state):
             raise IndexError(f"step {step} lies outside a text of {len(self.state)} steps; choose 0 to {len(self.state) - 1}")
         return len(self.state) - 1 - step if self.reverse else step
 
     def in_text(self, steps: Parts) -> Parts:
-        """Put the order of reading back into the text's."""
+        """Convert from reading order to text order."""
         return steps[::-1] if self.reverse else steps
 
     def window(self, first: int, units: slice) -> LinearRecurrence:
-        """The steps of the text from `first` on, of some units; what was there before them is one part."""
+        """Return the steps from `first` on, for some units; the state before them is one contribution."""
         steps = len(self.state)
         if not 0 <= first <= max(steps - 1, 0):
             raise IndexError(f"a window from step {first} on lies outside a text of {steps} steps; choose one of them")

@@ -1,7 +1,7 @@
-"""Two texts as one model read them, side by side: which step answers to which, how far apart the states are, and when.
+"""Compare two texts read by one model: alignment, distance of the states, and where they diverge and reconverge.
 
-Texts are aligned by what they share: the common beginning and the common end, between them the longest common stretches
-(Ratcliff & Metzener 1988, as in Python's difflib). What stands between two stretches is paired from its start.
+Texts are aligned by their common beginning and common end, and between them by the longest common blocks
+(Ratcliff & Metzener 1988, as in Python's difflib). Tokens between two blocks are paired from their start.
 """
 
 from __future__ import annotations
@@ -17,13 +17,13 @@ from lstm_viz.gates import MEMORY_STATE, symbols
 from lstm_viz.results import Result
 from lstm_viz.trace import LayerTrace, Trace
 
-#: Nearer than this, relative to their own size, two states count as together.
+#: Two states with a smaller relative distance count as equal.
 NEAR = 0.1
 
 
 @dataclass(frozen=True, eq=False, repr=False)
 class Alignment(Result):
-    """Two texts in columns: `one[k]` and `other[k]` are the steps in column k, −1 where that text has none."""
+    """Two texts in columns: `one[k]` and `other[k]` are the steps in column k, −1 if that text has none."""
 
     one: Int[np.ndarray, " column"]
     other: Int[np.ndarray, " column"]
@@ -31,7 +31,7 @@ class Alignment(Result):
 
     @property
     def paired(self) -> Bool[np.ndarray, " column"]:
-        """Where both texts have a step."""
+        """Return True for columns in which both texts have a step."""
         return (self.one >= 0) & (self.other >= 0)
 
 
@@ -39,9 +39,9 @@ class Alignment(Result):
 class LayerComparison(Result):
     """One layer over an alignment: `differences[symbol]` [column, unit] is the other's value − the one's, NaN at gaps.
 
-    `distance` [column] is that of the states as `relative_distance` defines it. `diverges_at` is the first column in which the
-    texts differ or the states stand further apart than `NEAR`; `reconverges_at` the first column behind every difference of the
-    texts from which on the states stay within `NEAR` to the end. Both are None where that never happens.
+    `distance` [column] is the states' `relative_distance`. `diverges_at` is the first column in which the texts differ or the
+    states' distance exceeds `NEAR`; `reconverges_at` the first column after all differences of the texts from which on the
+    distance stays within `NEAR` to the end. Both are None if that never happens.
     """
 
     _drawn = ("distance",)
@@ -54,7 +54,7 @@ class LayerComparison(Result):
     reconverges_at: int | None
 
     def mean_difference(self, symbol: str) -> Float[np.ndarray, " column"]:
-        """The mean magnitude over units of one quantity's difference, NaN at gaps."""
+        """Return the mean magnitude over units of one quantity's difference, NaN at gaps."""
         return np.abs(self.differences[symbol]).mean(axis=1)
 
 
@@ -72,7 +72,7 @@ def compare(one: Trace, other: Trace, near: float = NEAR) -> Comparison:
     Args:
         one: The first text's trace.
         other: The other text's, by the same model.
-        near: States nearer than this, relative to their own size, count as together.
+        near: States with a smaller relative distance count as equal.
 
     Returns:
         The alignment of the texts in columns, and every layer's differences [column, unit].
@@ -94,7 +94,7 @@ def compare(one: Trace, other: Trace, near: float = NEAR) -> Comparison:
 
 
 def align(one: Sequence[str], other: Sequence[str]) -> Alignment:
-    """Put two texts into columns so that what they share stands together; no column is empty, and both run forward."""
+    """Align two texts so that common tokens share a column; no column is empty, and both texts run forward."""
     shared = _common(one, other)
     rest = min(len(one), len(other)) - shared
     ending = min(_common(one[::-1], other[::-1]), rest)
@@ -115,7 +115,7 @@ def align(one: Sequence[str], other: Sequence[str]) -> Alignment:
 def relative_distance(
     one: Float[np.ndarray, "column unit"], other: Float[np.ndarray, "column unit"]
 ) -> Float[np.ndarray, " column"]:
-    """‖b − a‖ / (½ (‖a‖ + ‖b‖)): 0 for equal states, √2 for states of one size at right angles, 2 for opposite ones."""
+    """Compute ‖b − a‖ / (½ (‖a‖ + ‖b‖)): 0 for equal states, √2 for orthogonal states of one size, 2 for opposite ones."""
     size = (np.linalg.norm(one, axis=1) + np.linalg.norm(other, axis=1)) / 2
     apart = np.linalg.norm(other - one, axis=1)
     return np.divide(apart, size, out=np.where(np.isnan(apart), np.nan, 0.0), where=size > 0)
@@ -132,7 +132,7 @@ def _layer(one: LayerTrace, other: LayerTrace, alignment: Alignment, near: float
 
 
 def _rows(layer: LayerTrace, symbol: str, steps: Int[np.ndarray, " column"]) -> Float[np.ndarray, "column unit"]:
-    """A quantity at the steps of each column, in double precision; NaN where there is none."""
+    """Return a quantity at the steps of each column, in double precision; NaN if there is none."""
     values = layer.values[symbol][:, 0]
     aligned = np.full((len(steps), values.shape[1]), np.nan)
     aligned[steps >= 0] = values[steps[steps >= 0]]
@@ -140,7 +140,7 @@ def _rows(layer: LayerTrace, symbol: str, steps: Int[np.ndarray, " column"]) -> 
 
 
 def _parting(distance: Float[np.ndarray, " column"], alignment: Alignment, near: float) -> tuple[int | None, int | None]:
-    """The columns at which two texts' states part and meet again."""
+    """Return the columns at which two texts' states diverge and reconverge."""
     apart = np.flatnonzero(~alignment.same | ~(distance <= near))
     if not len(apart):
         return None, None
@@ -149,6 +149,6 @@ def _parting(distance: Float[np.ndarray, " column"], alignment: Alignment, near:
 
 
 def _common(one: Sequence[str], other: Sequence[str]) -> int:
-    """How many tokens both begin with."""
+    """Return the length of the common prefix."""
     length = min(len(one), len(other))
     return next((index for index in range(length) if one[index] != other[index]), length)

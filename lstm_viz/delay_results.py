@@ -1,4 +1,4 @@
-"""Finished races on disk: how each network came along as JSON, what it learned as a model like any other; the shipped ones."""
+"""Results of delay experiments on disk: the snapshots as JSON, the networks as models; and the shipped ones."""
 
 from __future__ import annotations
 
@@ -25,44 +25,44 @@ from lstm_viz.training.tasks.delay_training import DelayExperiment, DelaySnapsho
 from lstm_viz.training.tasks.delays import TASKS
 from lstm_viz.unit_stats import cluster_order
 
-#: Where the shipped races lie, one for each task.
+#: The folder of the shipped results, one for each task.
 SHIPPED = WEIGHTS / "delays"
 
 
 @dataclass(frozen=True, eq=False, repr=False)
 class DelayResult(Result):
-    """A race as far as it has come: its snapshots in the order in which they were taken."""
+    """The results of a delay experiment so far: its snapshots in the order in which they were taken."""
 
     experiment: DelayExperiment
     snapshots: tuple[DelaySnapshot, ...]
 
     def snapshots_of(self, kind: Kind) -> tuple[DelaySnapshot, ...]:
-        """The snapshots of one network."""
+        """Return the snapshots of one network."""
         return tuple(each for each in self.snapshots if each.kind == kind)
 
     def latest(self) -> dict[Kind, DelaySnapshot]:
-        """The last snapshot of each network that has one, in the order of the race."""
+        """Return the last snapshot of each network that has one, in the experiment's order."""
         last = {each.kind: each for each in self.snapshots}
         return {kind: last[kind] for kind in self.experiment.kinds if kind in last}
 
     def mastered(self, kind: Kind) -> bool:
-        """True where a network was right at the longest delay, batch after batch, so that its training ended early."""
+        """Return True if a network mastered the longest delay, so that its training ended early."""
         last = self.latest().get(kind)
         return last is not None and last.over and last.step < self.experiment.steps
 
     @property
     def seconds(self) -> float:
-        """How long the training took up to now, that of all networks together."""
+        """Return the training time so far, of all networks together."""
         return sum(each.seconds for each in self.latest().values())
 
     @cached_property
     def networks(self) -> Mapping[Kind, LanguageModel]:
-        """The networks whose training is over, only to be read."""
+        """Return the networks whose training has ended, read-only."""
         return {kind: restore_model(last, self.experiment) for kind, last in self.latest().items() if last.weights is not None}
 
     @cached_property
     def orders(self) -> Mapping[Kind, Int[np.ndarray, " unit"]]:
-        """For each finished network an order of its units, by one example, in which those that behave alike are neighbours."""
+        """Return for each trained network an order of its units by similarity on one example."""
         task = TASKS[self.experiment.task]
         text = "".join(task.example(min(20, self.experiment.longest), random.Random(0)))
         read = {kind: trace(model, text).layers[-1] for kind, model in self.networks.items()}
@@ -70,9 +70,9 @@ class DelayResult(Result):
 
 
 def save_result(result: DelayResult, folder: Path, metadata: Mapping[str, str]) -> None:
-    """Write a finished race: <task>.json, and each network as <task>-<kind>.safetensors in float32."""
+    """Write finished results: <task>.json, and each network as <task>-<kind>.safetensors in float32."""
     folder.mkdir(parents=True, exist_ok=True)
-    # A line for each snapshot, so that a person can read the file too.
+    # One line for each snapshot, so that the file is readable.
     rows = ",\n".join(f"  {json.dumps(_to_dict(each))}" for each in result.snapshots)
     experiment, metadata_json = (
         json.dumps(dataclasses.asdict(result.experiment)),
@@ -85,7 +85,7 @@ def save_result(result: DelayResult, folder: Path, metadata: Mapping[str, str]) 
 
 
 def load_result(task: str, folder: Path = SHIPPED) -> DelayResult:
-    """A race that was kept, with what its networks learned; raises FileNotFoundError where there is none of this task."""
+    """Load saved results with their networks; FileNotFoundError if there are none for this task."""
     stored = json.loads((folder / f"{task}.json").read_text(encoding="utf-8"))
     experiment = DelayExperiment(**{**stored["race"], "kinds": tuple(stored["race"]["kinds"])})
     return DelayResult(experiment, tuple(_snapshot(each, experiment, folder) for each in stored["snapshots"]))
@@ -93,12 +93,12 @@ def load_result(task: str, folder: Path = SHIPPED) -> DelayResult:
 
 @cache
 def shipped(task: str) -> DelayResult:
-    """The shipped race of a task, read once; its networks must only be read."""
+    """Return the shipped results of a task, cached; its networks are read-only."""
     return load_result(task)
 
 
 def metadata(task: str, folder: Path = SHIPPED) -> dict[str, str]:
-    """What a kept race tells of itself, by the rows of its card."""
+    """Return the metadata of saved results, by the rows of their card."""
     stored: dict[str, str] = json.loads((folder / f"{task}.json").read_text(encoding="utf-8"))["facts"]
     return stored
 
@@ -121,5 +121,5 @@ def _snapshot(stored: Mapping[str, Any], experiment: DelayExperiment, folder: Pa
 
 
 def format_parameters(models: Iterable[LanguageModel]) -> str:
-    """How many numbers the networks hold, one after another."""
+    """List the networks' numbers of parameters."""
     return ", ".join(f"{model.config.kind.upper()} {model.parameter_count:,}" for model in models)

@@ -1,4 +1,4 @@
-"""Traces to take away: everything as .npz, one layer as a long .csv table."""
+"""Export of traces: everything as .npz, one layer as a long .csv table."""
 
 from __future__ import annotations
 
@@ -11,15 +11,15 @@ import numpy as np
 
 from lstm_viz.trace import LayerTrace, Trace
 
-#: By name, one number or text for each step, as the dates and values of a series.
+#: By name, one number or text for each step, such as a series' dates and values.
 Beside = Mapping[str, Sequence[str] | np.ndarray]
 
 
 def to_npz(trace: Trace, beside: Beside | None = None) -> bytes:
-    """Every array of a trace in one compressed .npz file; loads with allow_pickle=False.
+    """Write every array of a trace to one compressed .npz file; loads with allow_pickle=False.
 
     Keys are `tokens`, `ids`, `known`, `probs`, `surprise`, and for each layer `layer1.f`, `layer1.grad.f`, … with the
-    axes [time, batch, unit]. What stands `beside` the trace is put in under its own names.
+    axes [time, batch, unit]. Arrays in `beside` are added under their own names.
     """
     arrays: dict[str, np.ndarray] = {
         "tokens": np.array(trace.tokens, dtype=np.str_), "ids": trace.ids, "known": trace.known,
@@ -36,10 +36,10 @@ def to_npz(trace: Trace, beside: Beside | None = None) -> bytes:
 
 
 def to_csv(trace: Trace, layer: LayerTrace, beside: Beside | None = None) -> str:
-    """One layer as a table, a row for each step and unit: step, token, unit, every quantity, and its derivative if there.
+    """Write one layer as a table, a row for each step and unit: step, token, unit, every quantity, and its gradient if there.
 
-    What stands `beside` the trace has a column each behind the token, empty where it is NaN. Numbers are as short as can be
-    while they read back to the same value; lines end in CR LF (RFC 4180), as a token may be either and is then quoted.
+    Arrays in `beside` are columns after the token, empty for NaN. Numbers are as short as possible while they read back to the
+    same value; lines end in CR LF (RFC 4180), as a token may be either and is then quoted.
     """
     symbols = [symbol for symbol in layer.values if symbol != "x"]
     gradients = [] if layer.grads is None else [symbol for symbol in symbols if symbol in layer.grads.values]
@@ -57,5 +57,5 @@ def to_csv(trace: Trace, layer: LayerTrace, beside: Beside | None = None) -> str
 
 
 def _format_values(values: Sequence[str] | np.ndarray) -> list[str]:
-    """Each as a cell of a table: NaN is an empty one."""
+    """Format each value as a table cell, empty for NaN."""
     return ["" if isinstance(value, float) and math.isnan(value) else str(value) for value in np.asarray(values).tolist()]

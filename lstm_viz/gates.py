@@ -1,4 +1,4 @@
-"""The vocabulary: every quantity a recurrent cell computes, its symbol, name, range, formula and colour role.
+"""The quantities of recurrent cells: symbol, name, range, formula and colour role of each.
 
 Symbols are PyTorch's and the field's: i input (write), f forget, g cell candidate, o output (read), c cell state,
 h hidden state, x input; the GRU's r reset, z update, n new. Sources: Hochreiter & Schmidhuber 1997, Gers et al. 2000,
@@ -13,14 +13,14 @@ from typing import Literal
 Kind = Literal["lstm", "gru", "rnn"]
 Role = Literal["write", "keep", "candidate", "read", "cell", "hidden", "input"]
 
-#: The kinds of cells as they are called, by themselves and in a sentence.
+#: The names of the cell kinds, alone and with an article.
 NAMES: dict[Kind, str] = {"lstm": "LSTM", "gru": "GRU", "rnn": "plain RNN"}
 ONE_OF: dict[Kind, str] = {"lstm": "an LSTM", "gru": "a GRU", "rnn": "a plain RNN"}
 
 
 @dataclass(frozen=True)
 class Quantity:
-    """One quantity of a cell: what it is called, where its values lie, and how it is computed.
+    """One quantity of a cell: its name, its range, and its formula.
 
     `low` and `high` bound the drawn scale; `bounded` says that no value can leave them.
     """
@@ -36,12 +36,12 @@ class Quantity:
 
     @property
     def signed(self) -> bool:
-        """True where zero lies inside the range, so that a diverging colour scale fits."""
+        """Return True if zero lies inside the range, so that a diverging colour scale fits."""
         return self.low < 0.0
 
     @property
     def label(self) -> str:
-        """The name with its symbol, as axes and legends write it."""
+        """Return the name with its symbol, for axes and legends."""
         return f"{self.name} {self.symbol}"
 
 
@@ -80,7 +80,7 @@ RNN: tuple[Quantity, ...] = (
 
 CELLS: dict[Kind, tuple[Quantity, ...]] = {"lstm": LSTM, "gru": GRU, "rnn": RNN}
 
-#: The state that is a cell's memory, and the gate that multiplies what the memory held before (a plain RNN has none).
+#: The state that is a cell's memory, and the gate that multiplies its previous value (a plain RNN has none).
 MEMORY_STATE: dict[Kind, str] = {"lstm": "c", "gru": "h", "rnn": "h"}
 KEEP_GATE: dict[Kind, str] = {"lstm": "f", "gru": "z"}
 
@@ -89,12 +89,12 @@ PACKED: dict[Kind, tuple[str, ...]] = {"lstm": ("i", "f", "g", "o"), "gru": ("r"
 
 
 def symbols(kind: Kind) -> tuple[str, ...]:
-    """The symbols of a cell's quantities, gates first, in drawing order."""
+    """Return the symbols of a cell's quantities, gates first, in drawing order."""
     return tuple(quantity.symbol for quantity in CELLS[kind])
 
 
 def quantity(kind: Kind, symbol: str) -> Quantity:
-    """Look one quantity up; raises KeyError naming the symbols that the cell has."""
+    """Return one quantity; KeyError naming the symbols that the cell has."""
     for candidate in CELLS[kind]:
         if candidate.symbol == symbol:
             return candidate

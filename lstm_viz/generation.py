@@ -1,7 +1,7 @@
-"""A text while it is being written: every symbol with what else could have stood there, and any of them open to change.
+"""Text generation: every generated token with its alternatives, each of which may be chosen instead.
 
-A `Generation` is a value: writing on, going back and taking another symbol each give a new one. What is drawn at a place depends
-on the network, the text before it, the settings and the seed, and on nothing else: not on how often the writing stopped.
+A `Generation` is immutable: extending, truncating and choosing another token each return a new one. The token drawn at a
+position depends only on the network, the text before it, the settings and the seed, not on how the generation was split.
 """
 
 from __future__ import annotations
@@ -18,13 +18,13 @@ from lstm_viz.models.language import LanguageModel
 from lstm_viz.models.sampling import Logits, Sampling, gumbel_noise, require_language_model
 from lstm_viz.results import Result
 
-#: How many symbols a place is shown to have had for a choice.
+#: Number of alternatives shown for a position.
 SHOWN = 8
 
 
 @dataclass(frozen=True)
 class Alternative:
-    """A symbol that could stand at a place: its probability under the model as it is, and its chance to be drawn there."""
+    """A possible token at a position: its probability under the model, and its probability of being drawn."""
 
     token: str
     token_id: int
@@ -34,7 +34,7 @@ class Alternative:
 
 @dataclass(frozen=True, eq=False, repr=False)
 class GeneratedToken(Result):
-    """A written symbol by its number, and ln p of every symbol at its place; `seed` is None where a person put it there."""
+    """A generated token by its id, with ln p of every token at its position; `seed` is None if it was chosen by a user."""
 
     token_id: int
     log_probs: Logits
@@ -43,26 +43,26 @@ class GeneratedToken(Result):
 
     @property
     def probability(self) -> float:
-        """How likely the model held this symbol, 0..1."""
+        """Return the model's probability of this token, 0..1."""
         return float(np.exp(self.log_probs[self.token_id]))
 
     @property
     def surprise(self) -> float:
-        """−ln p of this symbol, in nats."""
+        """Return −ln p of this token, in nats."""
         return -float(self.log_probs[self.token_id])
 
     @property
     def entropy(self) -> float:
-        """How undecided the model was: the mean surprise that it expected, −Σ p ln p, in nats (Shannon 1948)."""
+        """Return the entropy of the model's distribution, −Σ p ln p, in nats (Shannon 1948)."""
         log_probs = self.log_probs.astype(np.float64)
         return -float(np.exp(log_probs) @ log_probs)
 
 
 @dataclass(frozen=True, eq=False, repr=False)
 class Generation(Result):
-    """A prompt and what a model has written after it so far.
+    """A prompt and the text generated so far.
 
-    `expected` is ln p of every symbol for the place that comes next, `state` the model's state there.
+    `expected` is ln p of every token at the next position, `state` the model's state there.
     """
 
     model: LanguageModel
@@ -73,35 +73,35 @@ class Generation(Result):
 
     @property
     def generated(self) -> tuple[str, ...]:
-        """The written symbols."""
+        """Return the generated tokens."""
         return tuple(self.model.vocabulary.tokens[token.token_id] for token in self.tokens)
 
     @property
     def text(self) -> str:
-        """The prompt with everything that was written after it."""
+        """Return the prompt with the generated text."""
         return self.prompt + self.model.vocabulary.decode(token.token_id for token in self.tokens)
 
     @property
     def surprise(self) -> Float[np.ndarray, " written"]:
-        """−ln p of each written symbol, in nats."""
+        """Return −ln p of each generated token, in nats."""
         return np.array([token.surprise for token in self.tokens])
 
     @property
     def entropy(self) -> Float[np.ndarray, " written"]:
-        """How undecided the model was before each written symbol, in nats."""
+        """Return the entropy of the model's distribution before each generated token, in nats."""
         return np.array([token.entropy for token in self.tokens])
 
 
 def start(model: LanguageModel, prompt: str) -> Generation:
-    """Read a prompt, ready to write on; ValueError for an empty one, or for a model that answers with classes."""
+    """Read a prompt; ValueError for an empty one, or for a classifier."""
     require_language_model(model)
     if not prompt:
-        raise ValueError("the prompt is empty; give at least one character to write on from")
+        raise ValueError("the prompt is empty; give at least one character to continue from")
     return Generation(model, prompt, (), *_read(model, model.vocabulary.encode(prompt), None))
 
 
 def extend(generation: Generation, count: int, sampling: Sampling, seed: int) -> Generation:
-    """Write `count` symbols more, each drawn as `sampling` says."""
+    """Generate `count` more tokens, each drawn as `sampling` says."""
     fresh, expected, state = list(generation.tokens), generation.expected, generation.state
     for noise in islice(gumbel_noise(seed, len(expected), len(fresh)), count):
         token_id = sampling.argmax_with_noise(expected, noise)
@@ -111,19 +111,19 @@ def extend(generation: Generation, count: int, sampling: Sampling, seed: int) ->
 
 
 def append(generation: Generation, token_id: int, sampling: Sampling) -> Generation:
-    """Write a symbol of one's own choice, by its number in the vocabulary."""
+    """Append a chosen token, by its id in the vocabulary."""
     symbols = len(generation.model.vocabulary)
     if not 0 < token_id < symbols:
-        raise ValueError(f"symbol {token_id} cannot be written; this model has symbols 1 to {symbols - 1}")
+        raise ValueError(f"token {token_id} cannot be generated; this model has tokens 1 to {symbols - 1}")
     expected, state = _read(generation.model, np.array([token_id]), generation.state)
     tokens = (*generation.tokens, GeneratedToken(token_id, generation.expected, sampling, None))
     return replace(generation, tokens=tokens, expected=expected, state=state)
 
 
 def truncate(generation: Generation, position: int) -> Generation:
-    """Take back everything from the written symbol `position` on, counted from 0; its beginning stays as it is."""
+    """Remove the generated token `position`, counted from 0, and all after it."""
     if not 0 <= position <= len(generation.tokens):
-        raise ValueError(f"there is no place {position} to go back to; the draft has places 0 to {len(generation.tokens)}")
+        raise ValueError(f"position {position} is out of range; the generated text has positions 0 to {len(generation.tokens)}")
     if position == len(generation.tokens):
         return generation
     remaining = generation.tokens[:position]
@@ -131,14 +131,14 @@ def truncate(generation: Generation, position: int) -> Generation:
         np.int64
     )
     _, state = _read(generation.model, ids, None)
-    # What was expected here is known already, to the last digit.
+    # The distribution at this position is known already, exactly.
     return replace(generation, tokens=remaining, expected=generation.tokens[position].log_probs, state=state)
 
 
 def alternatives(
     model: LanguageModel, log_probs: Logits, sampling: Sampling, count: int = SHOWN, among: int | None = None
 ) -> tuple[Alternative, ...]:
-    """The likeliest symbols, best first, with their chances under `sampling`; `among` is one that is listed in any case."""
+    """Return the most likely tokens, best first, with their probabilities under `sampling`; `among` is always included."""
     chances, probabilities = sampling.probabilities(log_probs), np.exp(log_probs.astype(np.float64))
     ranked = [int(token_id) for token_id in np.argsort(-log_probs, kind="stable") if token_id][:count]
     if among is not None and among not in ranked:
@@ -148,7 +148,7 @@ def alternatives(
 
 
 def _read(model: LanguageModel, ids: np.ndarray, state: Any) -> tuple[Logits, Any]:
-    """Read symbols from a state on: ln p of what comes next, and the state behind them."""
+    """Read tokens from a state: return ln p of the next token, and the new state."""
     with torch.inference_mode():
         logits, state = model(torch.from_numpy(ids)[:, None], state)
         return logits[-1, 0].log_softmax(-1).numpy(), state

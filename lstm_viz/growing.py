@@ -1,4 +1,4 @@
-"""Arrays that grow at their end, as a text does while it is typed, without what was there before being copied each time."""
+"""Arrays that grow at their end, like a typed text, without copying the previous content each time."""
 
 from __future__ import annotations
 
@@ -8,14 +8,14 @@ import numpy as np
 
 
 class Growing:
-    """Arrays [time, …] by name, all of one length; what was handed out once is never written to again."""
+    """Arrays [time, …] by name, all of one length; returned arrays are never modified."""
 
     def __init__(self, first: Mapping[str, np.ndarray]) -> None:
         self._buffers = dict(first)
         self._length = len(next(iter(first.values())))
 
     def extended(self, shared: int, more: Mapping[str, np.ndarray]) -> dict[str, np.ndarray]:
-        """The first `shared` steps with `more` behind them, as one array each; `more` has the same names."""
+        """Return the first `shared` steps followed by `more`, as one array each; `more` has the same names."""
         length = shared + len(next(iter(more.values())))
         if length != shared:
             self._make_room(shared, length)
@@ -25,7 +25,7 @@ class Growing:
         return {name: buffer[:length] for name, buffer in self._buffers.items()}
 
     def _make_room(self, shared: int, length: int) -> None:
-        """Move to new memory where there is no room for `length` steps, or where what stands behind `shared` was handed out."""
+        """Allocate new memory if `length` steps do not fit, or if the steps after `shared` were returned before."""
         room = len(next(iter(self._buffers.values())))
         if shared == self._length and length <= room:
             return

@@ -1,4 +1,4 @@
-"""The half-life of a unit's memory: how long what it wrote lasts on one text."""
+"""The half-life of a unit's memory on one text."""
 
 from __future__ import annotations
 
@@ -15,10 +15,10 @@ from lstm_viz.trace import LayerTrace
 
 @dataclass(frozen=True, eq=False, repr=False)
 class HalfLife(Result):
-    """How long what each unit writes lasts on one text.
+    """How long each unit's contributions last on one text.
 
-    `left[k]` [unit] is the share that is left k steps after the writing, 1 at k = 0. `steps` [unit] is where it falls to a
-    half: infinite where it never does within the text, NaN for a unit that wrote nothing or a text of one step.
+    `left[k]` [unit] is the share that is left after k steps, 1 at k = 0. `steps` [unit] is where it falls to one half: infinite
+    if it never does within the text, NaN for a unit that wrote nothing or a text of one step.
     """
 
     steps: Float[np.ndarray, " unit"]
@@ -26,34 +26,34 @@ class HalfLife(Result):
 
     @property
     def longest(self) -> int:
-        """The longest time, in steps, over which anything could be seen."""
+        """Return the longest observable lag, in steps."""
         return len(self.left) - 1
 
     def ranked(self) -> Int[np.ndarray, " unit"]:
-        """Unit numbers, the longest memory first; units that outlast the text by what is left at its end, NaN last."""
+        """Return unit indices, the longest half-life first; infinite ones by the share left at the end, NaN last."""
         return np.lexsort((-self.left[-1], -self.steps))
 
     def _picture(self) -> str:
-        return curve(self.left.mean(axis=1), "the share that is left so many steps after the writing, mean over units")
+        return curve(self.left.mean(axis=1), "the share of a contribution left after so many steps, mean over units")
 
 
 def half_life(layer: LayerTrace, batch: int = 0) -> HalfLife:
-    """How many steps after its writing half of what a unit wrote is left, on this text.
+    """Compute after how many steps half of a unit's contributions is left, on this text.
 
-    Each step's part, i_t g_t (the GRU's (1 − z_t) n_t), counts by its magnitude. From one lag to the next the share left is
-    multiplied by what the forget gates f (z) kept of all parts whose later steps the text still shows: the product-limit
-    estimator of Kaplan & Meier 1958, as the parts written near the end are only seen for a while. Between two lags the
-    share falls geometrically, so that a gate that is always f gives ln 2 / −ln f.
+    Each step's contribution, i_t g_t (the GRU's (1 − z_t) n_t), is weighted by its magnitude. From one lag to the next the share
+    left is multiplied by what the forget gates f (z) kept of all contributions whose later steps are in the text: the
+    product-limit estimator of Kaplan & Meier 1958, as contributions near the end are observed for a short time only. Between two
+    lags the share falls geometrically, so that a constant gate f gives ln 2 / −ln f.
 
     Args:
         layer: A layer of an LSTM or a GRU.
         batch: The entry of the batch.
 
     Returns:
-        `steps` [unit], the half-life in steps, infinite where it lies beyond the text; `left` [lag, unit], the share left.
+        `steps` [unit], the half-life in steps, infinite if it exceeds the text; `left` [lag, unit], the share left.
 
     Raises:
-        NoLedger: The layer is a plain RNN, or its state was changed on the way.
+        NotDecomposable: The layer is a plain RNN, or its state was changed between steps.
 
     Examples:
         >>> layer = lstm_viz.trace(lstm_viz.load("counting"), "aaaabbbb").layers[0]
@@ -76,7 +76,7 @@ def half_life(layer: LayerTrace, batch: int = 0) -> HalfLife:
 
 
 def _halved(left: Float[np.ndarray, "lag unit"]) -> Float[np.ndarray, " unit"]:
-    """Where falling curves reach a half; infinite where they do not."""
+    """Return where falling curves reach one half; infinite if they do not."""
     below = left <= 0.5
     lag, units = below.argmax(axis=0), np.arange(left.shape[1])
     above, under = left[lag - 1, units], left[lag, units]

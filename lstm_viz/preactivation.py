@@ -1,4 +1,4 @@
-"""Why a gate opened: one unit's pre-activation at one step, split into its exact parts W·x + U·h + b.
+"""Decompose a pre-activation: one unit at one step, split into its exact terms W·x + U·h + b.
 
 For the GRU's new state the recurrent part is what the reset gate lets through, r_t (W_hn h_{t−1} + b_hn), as in
 PyTorch's documentation of nn.GRU.
@@ -23,7 +23,7 @@ Ranked = tuple[tuple[int, float], ...]
 class PreactivationTerms(Result):
     """One pre-activation as a sum: `total` = `inputs` + `recurrent` + `bias`.
 
-    `largest_inputs` and `largest_units` rank single products W_kj x_j and U_kj h_j by size, as (j, product).
+    `largest_inputs` and `largest_units` rank single products W_kj x_j and U_kj h_j by magnitude, as (j, product).
     """
 
     inputs: float
@@ -37,14 +37,14 @@ class PreactivationTerms(Result):
 def decompose_preactivation(
     layer: LayerTrace, weights: Weights, step: int, unit: int, count: int = 4
 ) -> Mapping[str, PreactivationTerms]:
-    """Every gate of one unit at one step of a trace of one text (batch 0), by symbol.
+    """Decompose every gate of one unit at one step of a trace of one text (batch 0), by symbol.
 
-    Raises IndexError outside the trace, and ValueError where the state before the step was changed and is not in the trace.
+    Raises IndexError outside the trace, and ValueError if the state before the step was changed and is not in the trace.
     """
     if not (0 <= step < layer.steps and 0 <= unit < layer.units):
         raise IndexError(f"step {step}, unit {unit} lie outside {layer.steps} steps and {layer.units} units")
     if step in layer.changed:
-        raise ValueError(f"step {step} began from a state that was changed on the way and is not in the trace; take another step")
+        raise ValueError(f"step {step} starts from a changed state that is not in the trace; choose another step")
     x = layer.values["x"][step, 0]
     before = (layer.values["h"][step - 1] if step else layer.h0)[0]
     terms = {}

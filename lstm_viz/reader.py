@@ -1,8 +1,8 @@
-"""A model reads a text: every gate, every expectation, and the gradients of one objective, without autograd.
+"""Read a text with a model: every gate, every prediction, and the gradients of one objective, without autograd.
 
-The path is the shortest there is: each layer's fused forward in inference mode, its gates as the kernel leaves them or by
-one matrix product, and the explicit backward scan of `cells`. No hook is set and no parameter written, so that many threads
-may share a model.
+Each layer runs as a fused forward in inference mode; its gates are taken from the kernel or recomputed by one matrix
+product, and gradients come from the explicit backward scan of `cells`. No hook is registered and no parameter written, so
+threads may share a model.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ from lstm_viz.trace import Gradients, LayerTrace, Trace
 
 @dataclass(frozen=True, eq=False)
 class _Forward:
-    """What was computed on the way forward: each layer's values; ln p, and p, of every answer [time, vocab]."""
+    """The forward pass: each layer's values; ln p, and p, of every output [time, vocab]."""
 
     ids: Int[np.ndarray, " time"]
     layers: tuple[Mapping[str, Steps], ...]
@@ -40,17 +40,17 @@ class _Forward:
 
 
 class Reader:
-    """Reads one text after another with one model; a beginning shared with the last text is not read again.
+    """Read texts one after another with one model; a prefix shared with the previous text is not recomputed.
 
-    Keep one for each session.
+    Use one reader for each session.
 
     Args:
-        model: The model that reads; it is never changed.
-        state: The model's state before the first symbol, as its forward returns it; zeros if None.
+        model: The model; it is never changed.
+        state: The model's state before the first token, as its forward returns it; zeros if None.
 
     Examples:
         >>> reader = lstm_viz.Reader(lstm_viz.load("counting"))
-        >>> round(reader.read("aab").loss, 3), round(reader.read("aabb").loss, 3)     # only the last b is read anew
+        >>> round(reader.read("aab").loss, 3), round(reader.read("aabb").loss, 3)     # only the last b is computed
         (1.138, 0.759)
     """
 
@@ -59,7 +59,7 @@ class Reader:
         self._layers = layers_of(model.rnn)
         self._first = _first_states(model, state)
         self._last: _Forward | None = None
-        #: Each layer's values and, last, what is expected; and what each layer's way back multiplies by, known for so many steps.
+        #: Each layer's values and, last, the predictions; and each layer's backward multipliers, for that many steps.
         self._grown: list[Growing] = []
         self._factors: list[Growing] = []
         self._factored = 0
@@ -67,20 +67,20 @@ class Reader:
         self._lock = Lock()
 
     def tokens(self, text: str) -> Tokens:
-        """A text as the model's vocabulary cuts it; the last one's are kept."""
+        """Split a text by the model's vocabulary; the last result is cached."""
         if self._cut is None or self._cut[0] != text:
             self._cut = text, self.model.vocabulary.split(text)
         return self._cut[1]
 
     def read(self, text: str, objective: Objective | None = None) -> Trace:
-        """Read a text and differentiate an objective; two threads that share a reader take turns.
+        """Read a text and differentiate an objective; threads that share a reader take turns.
 
         Args:
-            text: Any text, an empty one too; characters or words are cut by the model's vocabulary.
-            objective: What is differentiated, as `TextLoss()`; None for no gradients.
+            text: Any text, also an empty one; the model's vocabulary splits it into characters or words.
+            objective: What is differentiated, such as `TextLoss()`; None for no gradients.
 
         Returns:
-            The trace, with gradients where an objective was given.
+            The trace, with gradients if an objective was given.
 
         Raises:
             ValueError: The objective does not fit the text or the model.
@@ -91,7 +91,7 @@ class Reader:
     def _read(self, text: str, objective: Objective | None) -> Trace:
         if isinstance(objective, (TextLoss, NextToken, LikeliestNext)) and not self.model.predicts_next_token:
             answers = ", ".join(self.model.outputs)
-            raise ValueError(f"this model foretells no symbol, it answers {answers}; take ClassLogit or another objective")
+            raise ValueError(f"this model predicts no next token, it classifies as {answers}; use ClassLogit or the like")
         vocabulary = self.model.vocabulary
         tokens = self.tokens(text)
         ids = vocabulary.encode(tokens.normalized)
@@ -121,7 +121,7 @@ class Reader:
         )
 
     def _advance(self, ids: Int[np.ndarray, " time"]) -> _Forward:
-        """Go on from the longest prefix that is known already; its numbers are kept, not computed again."""
+        """Continue from the longest known prefix, whose values are reused."""
         last = self._last
         shared = 0 if last is None else common_prefix(last.ids, ids)
         self._factored = min(self._factored, shared)
@@ -141,7 +141,7 @@ class Reader:
         return _Forward(ids, tuple(layers), **expected)
 
     def _differentiate(self, forward: _Forward, by_logits: Float[np.ndarray, "time vocab"]) -> list[Gradients]:
-        """Gradients for each layer, lowest first: from the decoder down, each layer's d_x being the next one's d_h."""
+        """Compute gradients for each layer, lowest first: from the decoder down, each layer's d_x is the d_h of the one below."""
         d_h = (by_logits @ self.model.decoder.weight.detach().numpy())[:, None]
         several = zip(self._layers, forward.layers, self._first, self._known_factors(forward), strict=True)
         begins = [
@@ -151,7 +151,7 @@ class Reader:
         return [Gradients(derivatives.values) for derivatives in reversed(run_stack(begins[::-1], d_h))]
 
     def _known_factors(self, forward: _Forward) -> list[dict[str, np.ndarray]]:
-        """What each layer's way back multiplies by; the steps that it is known for are not computed again."""
+        """Return each layer's multipliers of the backward pass; known steps are not recomputed."""
         shared = self._factored
         more = [
             layer.cell.factors(
@@ -163,7 +163,7 @@ class Reader:
         return _grow(self._factors, shared, more)
 
     def _states(self, forward: _Forward | None, index: int, step: int) -> tuple[State, State | None]:
-        """The states of a layer before a step."""
+        """Return the states of a layer before a step."""
         if forward is None or not step:
             return self._first[index]
         values = forward.layers[index]
@@ -171,14 +171,14 @@ class Reader:
 
 
 def trace(model: LanguageModel, text: str, objective: Objective | None = None, state: Any = None) -> Trace:
-    """Read a text once: everything the model computed and expected, and the gradients of an objective.
+    """Read a text once: everything the model computed and predicted, and the gradients of an objective.
 
     Args:
-        model: A model of `load`, `load_checkpoint` or a training.
+        model: A model from `load`, `load_checkpoint` or training.
         text: The text; an empty one gives a trace of no steps.
         objective: What is differentiated: `TextLoss()`, `NextToken(…)`, `ClassLogit(…)`; None for no gradients.
-        state: The model's state before the first symbol, as its forward returns it, so that a window of a long text can be
-            read from where it stands; zeros if None.
+        state: The model's state before the first token, as its forward returns it, to read a window of a long text; zeros
+            if None.
 
     Returns:
         The trace: every quantity of every layer, [time, batch = 1, unit]; `probs` [time, vocab]; surprise and loss in nats.
@@ -197,7 +197,7 @@ def trace(model: LanguageModel, text: str, objective: Objective | None = None, s
 
 
 def read_layer(layer: Layer, x: torch.Tensor, h0: State, c0: State | None) -> dict[str, Steps]:
-    """Everything one layer computes over x [time, batch, input] from the states before it: its quantities, h and x."""
+    """Compute one layer over x [time, batch, input] from its initial states: its quantities, h and x."""
     if len(x):
         return layer.read(x, torch.from_numpy(h0), None if c0 is None else torch.from_numpy(c0))
     inputs, hidden = x.numpy(), np.zeros((0, 1, layer.weights.hh.shape[1]), x.numpy().dtype)
@@ -205,7 +205,7 @@ def read_layer(layer: Layer, x: torch.Tensor, h0: State, c0: State | None) -> di
 
 
 def _first_states(model: LanguageModel, state: Any) -> list[tuple[State, State | None]]:
-    """Each layer's states before the first step, [batch = 1, unit]; c0 None where the cell has none."""
+    """Return each layer's initial states, [batch = 1, unit]; c0 is None if the cell has none."""
     is_lstm = model.config.kind == "lstm"
     if state is None:
         zeros = torch.zeros(model.config.layers, 1, model.config.hidden, dtype=model.decoder.weight.dtype)
@@ -218,7 +218,7 @@ def _first_states(model: LanguageModel, state: Any) -> list[tuple[State, State |
 
 
 def _grow(cached: list[Growing], shared: int, more: Sequence[Mapping[str, np.ndarray]]) -> list[dict[str, np.ndarray]]:
-    """Go on from the first `shared` steps of what is kept; begins anew where nothing is shared."""
+    """Extend the first `shared` cached steps; start anew if nothing is shared."""
     if not shared:
         cached[:] = [Growing(each) for each in more]
         return [dict(each) for each in more]

@@ -1,4 +1,4 @@
-"""What a network answers to a typed example, and how much it still holds of what it has to keep."""
+"""A network's answer to a typed example of a delay task, and how well its state retains the relevant symbols."""
 
 from __future__ import annotations
 
@@ -20,28 +20,28 @@ from lstm_viz.training.tasks.delays import DelayTask
 
 @dataclass(frozen=True, eq=False, repr=False)
 class PredictedAnswer(Result):
-    """An answer, symbol by symbol, with the probability of each; `trace` is of the text with the answer behind it."""
+    """An answer, token by token, with the probability of each; `trace` is of the text followed by the answer."""
 
     symbols: str
     probabilities: Float[np.ndarray, " symbol"]
     trace: Trace
 
     def right(self, expected: str) -> int:
-        """How many symbols are the wanted ones in their places."""
+        """Return how many tokens are correct at their positions."""
         return sum(one == other for one, other in zip(self.symbols, expected, strict=False))
 
 
 def predict_answer(model: LanguageModel, text: str, count: int) -> PredictedAnswer:
-    """Let a network answer with `count` symbols: at each place the likeliest, which it then reads as its own.
+    """Let a network answer with `count` tokens: at each position the most likely one, which is then its next input.
 
-    Raises ValueError for an empty text, after which nothing is expected yet.
+    Raises ValueError for an empty text, for which there is no prediction.
     """
     if not text:
         raise ValueError("an empty text came; a question of at least one symbol is wanted")
     reader, answer_text, sure = Reader(model), "", []
     for _ in range(count):
         expected = reader.read(text + answer_text).probs[-1]
-        # The unknown symbol is number 0 and answers nothing.
+        # The unknown token has id 0 and is never an answer.
         likeliest = 1 + int(expected[1:].argmax())
         answer_text += model.vocabulary.tokens[likeliest]
         sure.append(float(expected[likeliest]))
@@ -49,10 +49,10 @@ def predict_answer(model: LanguageModel, text: str, count: int) -> PredictedAnsw
 
 
 def retention(model: LanguageModel, task: DelayTask, text: str) -> Float[np.ndarray, "place time"]:
-    """How well the state still tells what stood in each place that the answer hangs on: 0 where it no longer does.
+    """Measure how well the state still distinguishes each symbol that the answer depends on: 0 if it no longer does.
 
-    For each of the task's `memory_positions`, after each symbol: the relative distance (see `comparison`) of the state, an
-    LSTM's cell state, from the nearest one that there would be, had another symbol stood there.
+    For each of the task's `memory_positions`, after each step: the relative distance (see `comparison`) of the state, an
+    LSTM's cell state, from the nearest state with another symbol at that position.
     """
     positions = task.memory_positions(text)
     variants = [_variants(task, text, position) for position in positions]
@@ -61,15 +61,15 @@ def retention(model: LanguageModel, task: DelayTask, text: str) -> Float[np.ndar
     for row, each in enumerate(variants):
         apart = [relative_distance(states[:, 0], states[:, other]) for other in range(first, first + len(each))]
         distances[row], first = np.min(apart, axis=0), first + len(each)
-        # The texts are the same up to here; a kernel's sums may differ in the last bit by where in a batch they stand.
+        # The texts are equal up to here; a kernel's sums may differ in the last bit by position in the batch.
         distances[row, : positions[row]] = 0.0
     return distances
 
 
 def best_unit(model: LanguageModel, task: DelayTask, text: str) -> int:
-    """The unit that tells best at the text's end what stood in the first place the answer hangs on; 0 where there is none.
+    """Return the unit that best distinguishes, at the text's end, the first relevant symbol; 0 if there is none.
 
-    An LSTM's cell counts as it is read out, by its tanh: beyond ±1 it may grow without telling any more.
+    An LSTM's cell is compared by its tanh, as the output gate reads it: beyond ±1 differences no longer matter.
     """
     positions = task.memory_positions(text)
     if not positions:
@@ -79,12 +79,12 @@ def best_unit(model: LanguageModel, task: DelayTask, text: str) -> int:
 
 
 def _variants(task: DelayTask, text: str, position: int) -> list[str]:
-    """The same text with each other symbol in one place."""
+    """Return the same text with each other symbol at one position."""
     return [text[:position] + other + text[position + 1 :] for other in task.alphabet if other != text[position]]
 
 
 def _states(model: LanguageModel, texts: list[str]) -> Float[np.ndarray, "time batch unit"]:
-    """The states of the topmost layer over texts of one length, read at once."""
+    """Return the states of the topmost layer over texts of one length, read as one batch."""
     x = torch.from_numpy(np.stack([model.vocabulary.encode(text) for text in texts], axis=1))
     with torch.inference_mode():
         steps = model.embedding(x)

@@ -1,4 +1,4 @@
-"""What all results have in common: a short repr, a small picture in a notebook, equality by value, and copies."""
+"""The base of all results: a short repr, a thumbnail in a notebook, equality by value, and copies."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ import numpy as np
 
 from lstm_viz.thumbnail import curve, heat_map
 
-#: A repr is never longer, whatever the result holds.
+#: Maximum length of a repr.
 LONGEST = 280
-#: Short texts among a result's fields that say what it is; other texts may be a person's own and are not shown.
+#: Text fields that are short and shown; other texts may be private and are not shown.
 _SHOWN = {"kind", "symbol", "state", "encoding", "gate"}
 
 Key = TypeVar("Key")
@@ -21,11 +21,11 @@ Value = TypeVar("Value", covariant=True)
 
 
 class Result:
-    """A dataclass of arrays and numbers that shows itself in one short line and is equal to its copies.
+    """A dataclass of arrays and numbers with a one-line repr and equality by value.
 
-    Declare the dataclass with `repr=False`, and with `eq=False` where it holds arrays. Override `_summary` to say more than
-    the fields' shapes. In a notebook the first field of `_drawn` that is there is drawn small: [time] as a curve, [row, column]
-    as a heat map, a result as it draws itself.
+    Declare the dataclass with `repr=False`, and with `eq=False` if it holds arrays. Override `_summary` to show more than
+    the fields' shapes. In a notebook the first available field of `_drawn` is drawn as a thumbnail: [time] as a curve, [row,
+    column] as a heat map, a result as its own thumbnail.
     """
 
     _drawn: ClassVar[tuple[str, ...]] = ()
@@ -47,13 +47,13 @@ class Result:
         return hash((type(self).__name__, *(_shape(getattr(self, name)) for name in _names(self))))
 
     def _summary(self) -> Iterator[str]:
-        """The parts of the repr: no array's values and no text that was read."""
+        """Yield the parts of the repr: no array's values and no text that was read."""
         for field in fields(self):  # type: ignore[arg-type]
             if field.repr:
                 yield f"{field.name}={describe(field.name, getattr(self, field.name))}"
 
     def _picture(self) -> str:
-        """A small picture as HTML; empty where none suits."""
+        """Return a thumbnail as HTML; empty if there is none."""
         for name in self._drawn:
             value = getattr(self, name)
             if isinstance(value, Result):
@@ -64,7 +64,7 @@ class Result:
 
 
 class FrozenMapping(Mapping[Key, Value]):
-    """A mapping that cannot be changed, and that can be pickled and deep-copied, as types.MappingProxyType cannot."""
+    """An immutable mapping that can be pickled and deep-copied, unlike types.MappingProxyType."""
 
     __slots__ = ("_items",)
     _items: dict[Key, Value]
@@ -92,13 +92,13 @@ class FrozenMapping(Mapping[Key, Value]):
 
 
 def shorten(text: str, longest: int = LONGEST) -> str:
-    """Cut a text in its middle to at most `longest` characters, on one line."""
+    """Shorten a text in its middle to at most `longest` characters, on one line."""
     text = " ".join(text.split())
     return text if len(text) <= longest else f"{text[: longest - 21]}…{text[-20:]}"
 
 
 def describe(name: str, value: object) -> str:
-    """What a field holds, by its kind and size: neither an array's values nor a text."""
+    """Describe a field by its type and size, without an array's values or a text."""
     if isinstance(value, np.ndarray):
         return f"{value.dtype.name.rstrip('0123456789') if value.dtype.kind == 'U' else value.dtype}{list(value.shape)}"
     if isinstance(value, str):
@@ -116,7 +116,7 @@ def describe(name: str, value: object) -> str:
 
 
 def same(one: Any, other: Any) -> bool:
-    """True where two fields hold the same: arrays of one shape and dtype, NaN equal to NaN."""
+    """Return True if two fields are equal: arrays of one shape and dtype, NaN equal to NaN."""
     if isinstance(one, np.ndarray) and isinstance(other, np.ndarray):
         if one.shape != other.shape or one.dtype != other.dtype:
             return False
@@ -136,7 +136,7 @@ def _names(result: Any) -> list[str]:
 
 
 def _shape(value: object) -> object:
-    """What is equal for equal values and quickly hashed."""
+    """Return a quickly hashed key that is equal for equal values."""
     if isinstance(value, np.ndarray):
         return value.shape
     if isinstance(value, (str, bool, int)):

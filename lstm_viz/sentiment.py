@@ -1,8 +1,8 @@
-"""What a judge of sentiment made of a text: after every word, of each word alone, and what each word and unit brought.
+"""Sentiment of a text: after every word, of each word alone, and the contribution of each word and unit.
 
-The judge's classes run from the most negative to the most positive; with an odd number the middle one is neutral. Its verdict
-is the score: the expected class, from −2 to 2. The balance b = ln p(positive) − ln p(negative) leaves the neutral class aside
-and says which side outweighs the other: 0 is undecided, +1 is odds of e to 1.
+The classes run from the most negative to the most positive; with an odd number the middle one is neutral. The score is the
+expected class, from −2 to 2. The balance b = ln p(positive) − ln p(negative) leaves the neutral class out: 0 is undecided,
++1 is odds of e to 1.
 """
 
 from __future__ import annotations
@@ -29,13 +29,13 @@ _POINTS, _WEIGHTS = (0.5 * part for part in np.polynomial.legendre.leggauss(16))
 
 @dataclass(frozen=True, eq=False, repr=False)
 class SentimentResult(Result):
-    """A text and what one judge thinks of it, word by word.
+    """A text as read by one sentiment classifier, word by word.
 
-    `score[t]` is the verdict after word t and `balance[t]` the balance; `initial` is the verdict before the first word.
-    `isolated[t]` is the verdict on word t read by itself. Two ways say what word t brought to the last verdict:
+    `score[t]` is the score after word t and `balance[t]` the balance; `initial` is the score before the first word.
+    `isolated[t]` is the score of word t read alone. Two attributions say what word t contributes to the final score:
     `input_x_gradient[t]`, the gradient by its embedding times the embedding (a first-order share), and `occlusion[t]`, the
-    verdict on the text less that on the text without word t; NaN where that was not asked for. `unit_contributions[t, j]` is
-    what the change of unit j of the last layer at word t did to the verdict: over units it sums to the step's change.
+    score of the text minus that of the text without word t; NaN if not requested. `unit_contributions[t, j]` is the effect of
+    the change of unit j of the last layer at word t on the score: the sum over units is the step's change.
     """
 
     _drawn = ("score",)
@@ -57,17 +57,17 @@ class LogOddsObjective:
     step: int = -1
 
     def describe(self, tokens: Sequence[str]) -> str:
-        """What it measures, in one plain phrase for the screen."""
-        return f"how far the text up to word {self.step % len(tokens) + 1} tips to the positive" if tokens else "nothing yet"
+        """Return a short description of what it measures."""
+        return f"the log odds of positive after word {self.step % len(tokens) + 1}" if tokens else "nothing yet"
 
     def value(self, logits: Float[np.ndarray, "time class"], ids: Int[np.ndarray, " time"], vocabulary: Vocabulary) -> float:
-        """The balance after the step; zero for an empty text."""
+        """Return the balance after the step; zero for an empty text."""
         return float(balance(logits)[self.step]) if len(logits) else 0.0
 
     def by_logits(
         self, probs: Float[np.ndarray, "time class"], ids: Int[np.ndarray, " time"], vocabulary: Vocabulary
     ) -> Float[np.ndarray, "time class"]:
-        """Each positive class's share among the positive ones, less each negative one's; zero at other steps."""
+        """Return each positive class's share among the positive ones, minus each negative one's; zero at other steps."""
         slopes = np.zeros_like(probs)
         if len(probs):
             slopes[self.step] = _slopes(probs[self.step])
@@ -81,17 +81,17 @@ class ScoreObjective:
     step: int = -1
 
     def describe(self, tokens: Sequence[str]) -> str:
-        """What it measures, in one plain phrase for the screen."""
-        return f"the verdict on the text up to word {self.step % len(tokens) + 1}, from −2 to 2" if tokens else "nothing yet"
+        """Return a short description of what it measures."""
+        return f"the sentiment score after word {self.step % len(tokens) + 1}, from −2 to 2" if tokens else "nothing yet"
 
     def value(self, logits: Float[np.ndarray, "time class"], ids: Int[np.ndarray, " time"], vocabulary: Vocabulary) -> float:
-        """The score after the step; zero for an empty text."""
+        """Return the score after the step; zero for an empty text."""
         return float(score(logits)[self.step]) if len(logits) else 0.0
 
     def by_logits(
         self, probs: Float[np.ndarray, "time class"], ids: Int[np.ndarray, " time"], vocabulary: Vocabulary
     ) -> Float[np.ndarray, "time class"]:
-        """Each class's probability times how far its place lies above the score; zero at other steps."""
+        """Return each class's probability times the distance of its value above the score; zero at other steps."""
         slopes = np.zeros_like(probs)
         if len(probs):
             slopes[self.step] = _score_slopes(probs[self.step])
@@ -99,14 +99,14 @@ class ScoreObjective:
 
 
 def classify_sentiment(reader: Reader, text: str, occlusion: slice = slice(None)) -> SentimentResult:
-    """Read a text and say of every word what it did; raises ValueError for a model that is no judge.
+    """Classify a text and attribute the score to its words; ValueError for a model that is not a sentiment classifier.
 
-    Leaving out takes time that grows with the square of the words; 60 of them take some hundredths of a second. Of a long
-    text only the words of the slice `occlusion` are.
+    The time for occlusion grows with the square of the number of words; 60 words take some hundredths of a second. In a long
+    text only the words of the slice `occlusion` are occluded.
     """
     model = reader.model
     if model.predicts_next_token or not model.config.words:
-        raise ValueError("this model judges no words: a word model with classes from negative to positive is wanted")
+        raise ValueError("this model is no sentiment classifier: a word model with classes from negative to positive is wanted")
     trace = reader.read(text, ScoreObjective())
     logits = _decode(model, trace.layers[-1].h[:, 0])
     scores, first = score(logits), trace.layers[0]
@@ -123,24 +123,24 @@ def classify_sentiment(reader: Reader, text: str, occlusion: slice = slice(None)
 
 
 def score(logits: Float[np.ndarray, "time class"]) -> Words:
-    """The expected class, its values spread evenly from −2 to 2."""
+    """Compute the expected class, with values spread evenly from −2 to 2."""
     shares = np.exp(logits - logits.max(-1, keepdims=True))
     return shares @ class_values(logits.shape[1], logits.dtype) / shares.sum(-1)
 
 
 def balance(logits: Float[np.ndarray, "time class"]) -> Words:
-    """ln p(positive) − ln p(negative), the neutral class left aside."""
+    """Compute ln p(positive) − ln p(negative), without the neutral class."""
     negative, positive = _sides(logits.shape[1])
     return np.logaddexp.reduce(logits[:, positive], axis=1) - np.logaddexp.reduce(logits[:, negative], axis=1)
 
 
 def class_values(classes: int, dtype: Any) -> Float[np.ndarray, " class"]:
-    """Where on −2…2 each class stands."""
+    """Return the value of each class on −2…2."""
     return np.linspace(-2.0, 2.0, classes, dtype=dtype)
 
 
 def _score_slopes(probs: Float[np.ndarray, "... class"]) -> Float[np.ndarray, "... class"]:
-    """The score's derivative by the logits, whose softmax is given: p_k (v_k − Σ v p)."""
+    """Return the score's derivative by the logits, whose softmax is given: p_k (v_k − Σ v p)."""
     values = class_values(probs.shape[-1], probs.dtype)
     return probs * (values - (probs @ values)[..., None])
 
@@ -150,9 +150,9 @@ def _sides(classes: int) -> tuple[slice, slice]:
 
 
 def _slopes(probs: Float[np.ndarray, "... class"]) -> Float[np.ndarray, "... class"]:
-    """The balance's derivative by the logits, whose softmax is given."""
+    """Return the balance's derivative by the logits, whose softmax is given."""
     slopes = np.zeros_like(probs)
-    # A side that underflowed has no shares to tell apart; its slope is 0, not 0 / 0.
+    # A side that underflowed has no shares; its slope is 0, not 0 / 0.
     least = np.finfo(probs.dtype).tiny
     for side, sign in zip(_sides(probs.shape[-1]), (-1.0, 1.0), strict=True):
         slopes[..., side] = sign * probs[..., side] / np.maximum(probs[..., side].sum(-1, keepdims=True), least)
@@ -160,15 +160,15 @@ def _slopes(probs: Float[np.ndarray, "... class"]) -> Float[np.ndarray, "... cla
 
 
 def units_for_share(parts: Float[np.ndarray, " unit"], share: float = 0.5) -> int:
-    """How many units it takes, the strongest first, to do a share of everything that all of them do, up or down."""
+    """Return how many units, the strongest first, account for a share of the total magnitude of all contributions."""
     sizes = np.sort(np.abs(parts))[::-1]
-    # The parts before each one: the last is never counted twice, however its sum is rounded.
+    # Each entry is the sum before it: the last unit is never counted twice, however the sum is rounded.
     before = np.cumsum(sizes) - sizes
     return int((before < share * sizes.sum()).sum())
 
 
 def _occlusion(model: LanguageModel, trace: Trace, scores: Words, which: slice) -> Words:
-    """What each word of the slice brought; every reading without one begins where the slice does."""
+    """Return each occluded word's contribution; every reading without one starts at the slice's beginning."""
     first, last, _ = which.indices(len(trace.ids))
     contributions = np.full_like(scores, np.nan)
     if first < last:
@@ -179,7 +179,7 @@ def _occlusion(model: LanguageModel, trace: Trace, scores: Words, which: slice) 
 
 
 def _states(trace: Trace, step: int) -> list[Float[np.ndarray, "layer batch unit"]]:
-    """The states of all layers before a step: h, and c where the cells have one."""
+    """Return the states of all layers before a step: h, and c if the cells have one."""
     parts = [[layer.h[step - 1] if step else layer.h0 for layer in trace.layers]]
     if trace.layers[0].c0 is not None:
         parts.append([layer.c[step - 1] if step else layer.c0 for layer in trace.layers])
@@ -189,7 +189,7 @@ def _states(trace: Trace, step: int) -> list[Float[np.ndarray, "layer batch unit
 def _last_logits(
     model: LanguageModel, texts: Int[np.ndarray, "text time"], states: Sequence[Float[np.ndarray, "layer batch unit"]]
 ) -> Float[np.ndarray, "text class"]:
-    """The logits after the last word of each text of equal length, all read side by side from the same states on."""
+    """Return the logits after the last word of each text of equal length, read as one batch from the same states."""
     if not texts.size:
         return _decode(model, np.repeat(states[0][-1], len(texts), axis=0))
     begin = [torch.from_numpy(state).expand(-1, len(texts), -1).contiguous() for state in states]
@@ -204,10 +204,10 @@ def _decode(model: LanguageModel, hidden: Float[np.ndarray, "time unit"]) -> Flo
 
 
 def _unit_contributions(model: LanguageModel, trace: Trace) -> Float[np.ndarray, "time unit"]:
-    """Each unit's change times the score's mean slope by that unit along the step from h_{t−1} to h_t.
+    """Multiply each unit's change by the score's mean slope by that unit along the step from h_{t−1} to h_t.
 
-    The score bends over the hidden state; its slope averaged over the straight step (Aumann & Shapley 1974) makes the
-    parts sum to the change.
+    The score is non-linear in the hidden state; its slope averaged over the straight step (Aumann & Shapley 1974) makes the
+    contributions sum to the change.
     """
     layer = trace.layers[-1]
     after = layer.h[:, 0]

@@ -1,4 +1,4 @@
-"""Small pictures of arrays as HTML, a heat map as PNG and a curve as SVG: numpy and the standard library alone."""
+"""Thumbnails of arrays as HTML, a heat map as PNG and a curve as SVG, with numpy and the standard library only."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ from jaxtyping import Float, UInt8
 
 from lstm_viz.colours import DIVERGING, INK, SEQUENTIAL
 
-#: The largest picture, in pixels on the screen, whatever the array's size.
+#: The maximum size of a thumbnail, in pixels, for any array.
 WIDTH, HEIGHT = 480, 96
 
 
 def heat_map(values: Float[np.ndarray, "row column"], caption: str) -> str:
-    """A heat map as an <img> with its PNG inside, at most `WIDTH` × `HEIGHT` pixels.
+    """Draw a heat map as an <img> with its PNG inside, at most `WIDTH` × `HEIGHT` pixels.
 
     Larger arrays are averaged over blocks of neighbours. Non-negative values are drawn from 0 to their largest, others from
     minus to plus their largest magnitude; NaN and infinite values stay transparent.
@@ -46,14 +46,14 @@ def heat_map(values: Float[np.ndarray, "row column"], caption: str) -> str:
 
 
 def curve(values: Float[np.ndarray, " time"], caption: str) -> str:
-    """A curve as an inline SVG of `WIDTH` × 48 pixels, averaged to at most `WIDTH` points; gaps at NaN and infinite values.
+    """Draw a curve as an inline SVG of `WIDTH` × 48 pixels, averaged to at most `WIDTH` points; gaps at NaN and infinite values.
 
     Args:
         values: What is drawn from left to right, [time].
         caption: What the picture shows, for screen readers and as tooltip.
 
     Returns:
-        The HTML element; an empty string where no value is finite.
+        The HTML element; an empty string if no value is finite.
     """
     if not np.isfinite(values).any():
         return ""
@@ -72,13 +72,13 @@ def curve(values: Float[np.ndarray, " time"], caption: str) -> str:
 
 
 def _to_size_one(values: np.ndarray) -> np.ndarray:
-    """Divided by their largest finite magnitude, so that no sum of them overflows; what is not finite becomes NaN."""
+    """Divide by the largest finite magnitude, so that sums do not overflow; other values become NaN."""
     known = np.where(np.isfinite(values), values, np.nan).astype(np.float64)
     return known / (float(np.nanmax(np.abs(known), initial=0.0)) or 1.0)
 
 
 def _block_means(values: Float[np.ndarray, "row column"], most: int) -> Float[np.ndarray, "row block"]:
-    """At most `most` columns, each the mean of its block's finite values (NaN where there is none)."""
+    """Reduce to at most `most` columns, each the mean of its block's finite values (NaN if there are none)."""
     if values.shape[1] <= most:
         return values
     finite = np.isfinite(values)
@@ -101,7 +101,7 @@ def _colour(values: Float[np.ndarray, "row column"]) -> UInt8[np.ndarray, "row c
 
 
 def _png(pixels: UInt8[np.ndarray, "row column 4"]) -> bytes:
-    """Pixels as a PNG file (ISO/IEC 15948): 8 bits a channel with alpha, every row without a filter."""
+    """Encode pixels as a PNG file (ISO/IEC 15948): 8 bits a channel with alpha, every row without a filter."""
     rows, columns, _ = pixels.shape
     lines = np.concatenate((np.zeros((rows, 1), np.uint8), pixels.reshape(rows, -1)), axis=1).tobytes()
     header = struct.pack(">IIBBBBB", columns, rows, 8, 6, 0, 0, 0)

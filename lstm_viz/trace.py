@@ -1,4 +1,4 @@
-"""What was captured, as frozen data: no torch, no plotting, no model inside.
+"""Captured data as frozen dataclasses: no torch, no plotting, no model inside.
 
 Axes are written out in full and always in this order: [time, batch, unit]. Time runs forward in the text, for the
 reverse direction of a bidirectional network too.
@@ -18,12 +18,12 @@ from lstm_viz.thumbnail import heat_map
 
 Steps = Float[np.ndarray, "time batch unit"]
 
-#: Below this the squares of single precision are lost.
+#: Below this, squares underflow in single precision.
 FAINT = 1e-17
 
 
 class _Named:
-    """Values under their symbols, readable as attributes: `layer.f`, `layer.grads.c`."""
+    """Values by symbol, readable as attributes: `layer.f`, `layer.grads.c`."""
 
     values: Mapping[str, Steps]
 
@@ -31,7 +31,7 @@ class _Named:
         values = self.__dict__.get("values", {})
         if symbol in values:
             return values[symbol]
-        raise AttributeError(f"no {symbol!r} here; there is {', '.join(values) or 'nothing'}")
+        raise AttributeError(f"no {symbol!r} here; available: {', '.join(values) or 'nothing'}")
 
     def __getitem__(self, symbol: str) -> Steps:
         return self.values[symbol]
@@ -47,7 +47,7 @@ class _Named:
 class Gradients(_Named, Result):
     """Total derivatives of one objective, by symbol, each [time, batch, unit] in the module's dtype.
 
-    Symbols are those of the cell, `x` for the layer's input, and `i_pre`, `f_pre`, … for what enters each non-linearity.
+    Symbols are those of the cell, `x` for the layer's input, and `i_pre`, `f_pre`, … for the pre-activations.
 
     Examples:
         >>> read = lstm_viz.trace(lstm_viz.load("counting"), "aabb", lstm_viz.TextLoss())
@@ -61,7 +61,7 @@ class Gradients(_Named, Result):
     values: Mapping[str, Steps]
 
     def magnitude(self, symbol: str) -> Float[np.ndarray, "time batch"]:
-        """The L2 norm over units of one derivative at each timestep, [time, batch]."""
+        """Return the L2 norm over units of one derivative at each timestep, [time, batch]."""
         values = self.values[symbol]
         sizes = np.sqrt(np.vecdot(values, values))
         faint = sizes < FAINT
@@ -87,8 +87,8 @@ class LayerTrace(_Named, Result):
 
     `values` holds the cell's quantities and `x`, the layer's input, each [time, batch, unit], in the module's dtype; past
     the end of a shorter packed sequence they are NaN. `h0` and `c0` are the states before the first step, [batch, unit].
-    Where `grads` is None, `grads_missing` says why. `changed` lists the steps, of a cell in a loop, that began from another
-    state than the step before had left, as with dropout on the state.
+    If `grads` is None, `grads_missing` says why. `changed` lists the steps, of a cell in a loop, that started from another state
+    than the previous step returned, for example with dropout on the state.
 
     Examples:
         >>> layer = lstm_viz.trace(lstm_viz.load("counting"), "aabb").layers[0]
@@ -113,12 +113,12 @@ class LayerTrace(_Named, Result):
 
     @property
     def units(self) -> int:
-        """How many units the cell state has (the hidden state's, where there is no cell)."""
+        """Return the number of units of the cell state (of the hidden state, if there is no cell)."""
         return self.values["c" if "c" in self.values else "h"].shape[-1]
 
     @property
     def steps(self) -> int:
-        """How many timesteps were captured."""
+        """Return the number of captured timesteps."""
         return self.values["h"].shape[0]
 
     def _summary(self) -> Iterator[str]:
@@ -139,13 +139,13 @@ class LayerTrace(_Named, Result):
 
 @dataclass(frozen=True, eq=False, repr=False)
 class Trace(Result):
-    """A text as one model read it: tokens, every layer, what it expected, and the gradients of one objective.
+    """A text as read by one model: tokens, every layer, the predictions, and the gradients of one objective.
 
-    `tokens[t]` is the symbol (a character, or a word as written) read at step t, text[start:end] with (start, end) =
-    `spans[t]`, and `known[t]` False where the model never saw it in training. `probs[t]` is the distribution over the
-    symbol after step t; `surprise[t]` is −ln p of token t given those before it, in nats, NaN at t = 0, where nothing was
-    predicted yet. `loss` is the mean surprise in nats (None below two tokens). Where a model answers with classes, `probs[t]`
-    is their distribution for the text up to step t [time, class], surprise is NaN throughout and loss None.
+    `tokens[t]` is the token (a character, or a word as written) read at step t, text[start:end] with (start, end) =
+    `spans[t]`, and `known[t]` is False if it is not in the model's vocabulary. `probs[t]` is the predicted distribution of the
+    token after step t; `surprise[t]` is −ln p of token t given those before it, in nats, NaN at t = 0, where nothing was
+    predicted yet. `loss` is the mean surprise in nats (None below two tokens). For a classifier, `probs[t]` is the distribution
+    of the classes for the text up to step t [time, class], surprise is NaN throughout and loss None.
 
     Examples:
         >>> read = lstm_viz.trace(lstm_viz.load("counting"), "aabb")
@@ -180,6 +180,6 @@ class Trace(Result):
 
 
 def _size(values: Steps) -> str:
-    """The axes of what was captured, and their dtype."""
+    """Format the axes of a captured array, and its dtype."""
     steps, batch, units = values.shape
     return f"{steps:,} steps × {batch:,} batch × {units:,} units, {values.dtype}"

@@ -1,4 +1,4 @@
-"""Many units at a glance: an order in which similar units stand together, summaries over units, and saturated gates."""
+"""Statistics over units: an order by similarity, percentiles, and saturation of gates."""
 
 from __future__ import annotations
 
@@ -16,13 +16,13 @@ from lstm_viz.trace import LayerTrace
 if TYPE_CHECKING:
     from lstm_viz.models.reference_stats import Reference
 
-#: Nearer than this to an end of its range a gate counts as closed or open (Karpathy et al. 2015).
+#: A gate closer than this to an end of its range counts as closed or open (Karpathy et al. 2015).
 EDGE = 0.1
 
 
 @dataclass(frozen=True, eq=False, repr=False)
 class UnitPercentiles(Result):
-    """Over all units, at each step: the mean and the 10th and 90th percentiles, each [time]."""
+    """The mean and the 10th and 90th percentiles over all units at each step, each [time]."""
 
     mean: Float[np.ndarray, " time"]
     low: Float[np.ndarray, " time"]
@@ -38,18 +38,18 @@ def unit_percentiles(values: Float[np.ndarray, "time unit"]) -> UnitPercentiles:
 
 
 def cluster_order(values: Float[np.ndarray, "time unit"]) -> Int[np.ndarray, " unit"]:
-    """Unit numbers such that units whose curves are alike are neighbours.
+    """Return unit indices ordered so that units with similar curves are neighbours.
 
-    Average linkage on correlation distance with optimal leaf ordering (Bar-Joseph et al. 2001); a unit that never
-    changes counts as unlike every other.
+    Average linkage on correlation distance with optimal leaf ordering (Bar-Joseph et al. 2001); a constant unit counts as
+    unlike every other.
     """
-    # Half a second to import, and the first view does without it.
+    # Half a second to import, and not needed for the first view.
     from scipy.cluster.hierarchy import leaves_list, linkage
 
     units = values.shape[1]
     if units < 3 or len(values) < 2:
         return np.arange(units)
-    # In single precision the mean of equal numbers is not that number, and what is left would pass for a curve.
+    # In single precision the mean of equal numbers may differ from them, and the residue would look like a curve.
     centred = values - values.mean(axis=0, dtype=np.float64)
     length = np.linalg.norm(centred, axis=0)
     unit_length = np.divide(centred, length, out=np.zeros_like(centred), where=length > 1e-9)
@@ -60,7 +60,7 @@ def cluster_order(values: Float[np.ndarray, "time unit"]) -> Int[np.ndarray, " u
 
 @dataclass(frozen=True, eq=False, repr=False)
 class Saturation(Result):
-    """At how many of `steps` steps one quantity stood near an end of its range, [unit].
+    """The number of `steps` at which one quantity was near an end of its range, [unit].
 
     For a gate `low` counts the steps below 0.1 and `high` those above 0.9, as in Karpathy, Johnson & Fei-Fei 2015,
     "Visualizing and Understanding Recurrent Networks", figure 3; for the plain RNN's state those below −0.9 and above 0.9.
@@ -75,23 +75,23 @@ class Saturation(Result):
 
     @property
     def low_share(self) -> Float[np.ndarray, " unit"]:
-        """The share of steps near the lower end; NaN without a step."""
+        """Return the share of steps near the lower end; NaN without a step."""
         return self.low / self.steps if self.steps else np.full(len(self.low), np.nan)
 
     @property
     def high_share(self) -> Float[np.ndarray, " unit"]:
-        """The share of steps near the upper end; NaN without a step."""
+        """Return the share of steps near the upper end; NaN without a step."""
         return self.high / self.steps if self.steps else np.full(len(self.high), np.nan)
 
 
 def saturating(kind: Kind) -> tuple[Quantity, ...]:
-    """What of a cell saturates: its gates; the plain RNN has none, and its state is looked at in their place."""
+    """Return the quantities that saturate: a cell's gates; for the plain RNN, which has none, its state."""
     gates = tuple(each for each in CELLS[kind] if each.bounded and not each.signed)
     return gates or tuple(each for each in CELLS[kind] if each.symbol == "h")
 
 
 def saturation(layer: LayerTrace) -> dict[str, Saturation]:
-    """Count at how many steps each gate stood near an end of its range: below 0.1 and above 0.9.
+    """Count at how many steps each gate was near an end of its range: below 0.1 and above 0.9.
 
     Args:
         layer: A layer of a trace or a capture; all its steps and batch entries count.
@@ -114,7 +114,7 @@ def saturation(layer: LayerTrace) -> dict[str, Saturation]:
 
 
 def reference_saturation(reference: Reference, layer: int, kind: Kind) -> dict[str, Saturation]:
-    """The same, as it was counted once over a model's reference corpus."""
+    """Return the counts over a model's reference corpus, as shipped with it."""
     counts: Mapping[tuple[int, str, str], Int[np.ndarray, " unit"]] = reference.counts
     return {
         each.symbol: Saturation(counts[layer, each.symbol, "low"], counts[layer, each.symbol, "high"], reference.steps)

@@ -225,7 +225,7 @@ def test_a_letter_typed_into_the_last_word_changes_that_word_only() -> None:
 
 @pytest.mark.parametrize("objective", [TextLoss(), NextToken(-1, "cat")])
 def test_a_judge_foretells_nothing_and_says_so(objective: Objective) -> None:
-    with pytest.raises(ValueError, match="foretells no symbol, it answers bad, middling, good"):
+    with pytest.raises(ValueError, match="predicts no next token, it classifies as bad, middling, good"):
         trace(judge(), "a cat", objective)
 
 

@@ -162,10 +162,10 @@ def test_no_word_and_one_word() -> None:
     assert one.isolated == pytest.approx(one.score)
     assert one.occlusion == pytest.approx(one.score - one.initial)
     assert LogOddsObjective().describe(()) == ScoreObjective().describe(()) == "nothing yet"
-    assert ScoreObjective(-2).describe(("a", "bad", "film")) == "the verdict on the text up to word 2, from −2 to 2"
-    assert trace(net, "a bad film", LogOddsObjective(1)).objective == "how far the text up to word 2 tips to the positive"
+    assert ScoreObjective(-2).describe(("a", "bad", "film")) == "the sentiment score after word 2, from −2 to 2"
+    assert trace(net, "a bad film", LogOddsObjective(1)).objective == "the log odds of positive after word 2"
 
 
 def test_a_model_that_is_no_judge_is_refused() -> None:
-    with pytest.raises(ValueError, match="judges no words: a word model with classes"):
+    with pytest.raises(ValueError, match="no sentiment classifier: a word model with classes"):
         classify_sentiment(Reader(tiny()), "good")

@@ -10,7 +10,7 @@ from jaxtyping import Bool, Float
 FillMethod = Literal["line", "carry", "drop"]
 
 FILL_METHODS: dict[FillMethod, str] = {
-    "line": "interpolated linearly",
+    "line": "a straight line between the neighbours",
     "carry": "the last value before it again",
     "drop": "left out, as if its neighbours followed each other",
 }

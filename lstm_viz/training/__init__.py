@@ -1,1 +1,1 @@
-"""Training: one trainer that yields steps and knows no task, and the tasks that it trains on."""
+"""Training: a trainer that is independent of the task and yields steps, and the tasks that it trains."""

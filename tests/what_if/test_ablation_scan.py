@@ -50,5 +50,5 @@ def test_progress_comes_chunk_by_chunk_and_can_be_left() -> None:
 
 
 def test_a_text_without_a_prediction_cannot_be_scanned() -> None:
-    with pytest.raises(ValueError, match="1 symbols; a scan needs at least two"):
+    with pytest.raises(ValueError, match="1 tokens; a scan needs at least two"):
         scan(tiny(), trace(tiny(), "T"))

@@ -1,1 +1,1 @@
-"""Where training data comes from: texts, trees, word vectors, formal languages, augmentation."""
+"""Training data: texts, trees, word vectors, formal languages, augmentation."""

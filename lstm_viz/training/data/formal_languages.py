@@ -1,5 +1,4 @@
-"""Two small formal languages that only memory can speak: aⁿbⁿ (count) and nested brackets (remember which is open).
-
+"""Two small formal languages that need memory: aⁿbⁿ (counting) and nested brackets (a stack).
 Learning aⁿbⁿ by an LSTM goes back to Gers & Schmidhuber 2001, "LSTM recurrent networks learn simple context-free
 and context-sensitive languages".
 """
@@ -16,56 +15,56 @@ END = "\n"
 
 
 class Language(Protocol):
-    """A language whose next symbols are known: `longest` bounds the length of a string, END aside."""
+    """A language whose possible next symbols are known: `longest` bounds the length of a string, without END."""
 
     @property
     def longest(self) -> int:
-        """The longest string that is drawn, in symbols."""
+        """Return the length of the longest string, in symbols."""
 
     def string(self, draw: random.Random) -> str:
-        """A random string of the language, with its END."""
+        """Draw a random string of the language, with its END."""
 
     def allowed(self, string: str) -> Iterator[set[str]]:
-        """The symbols that may follow each symbol of `string` (its END left out)."""
+        """Yield the symbols that may follow each symbol of `string` (without its END)."""
 
     def tokens(self) -> str:
-        """Every symbol of the language."""
+        """Return every symbol of the language."""
 
 
 @dataclass(frozen=True)
 class Counting:
-    """aⁿbⁿ with n from `shortest` to `longest`/2: as many b as there were a, then the end."""
+    """aⁿbⁿ with n from `shortest` to `longest`/2: as many b as a, then the end."""
 
     longest: int
     shortest: int = 2
 
     def string(self, draw: random.Random) -> str:
-        """A string with n drawn evenly."""
+        """Draw a string with uniform n."""
         count = draw.randint(self.shortest // 2, self.longest // 2)
         return "a" * count + "b" * count + END
 
     def allowed(self, string: str) -> Iterator[set[str]]:
-        """While reading a, both may follow; from the first b on only one symbol can."""
+        """Yield both symbols while reading a; from the first b on only one is possible."""
         left = 0
         for symbol in string.rstrip(END):
             left += 1 if symbol == "a" else -1
             yield {"a", "b"} if symbol == "a" else {"b"} if left else {END}
 
     def tokens(self) -> str:
-        """a, b and the end."""
+        """Return a, b and the end."""
         return "ab" + END
 
 
 @dataclass(frozen=True)
 class Brackets:
-    """Nested round and square brackets, at most `depth` open at once; every one is closed by its own kind."""
+    """Nested round and square brackets, at most `depth` open at once; each is closed by its own kind."""
 
     longest: int
     shortest: int = 2
     depth: int = 3
 
     def string(self, draw: random.Random) -> str:
-        """A string whose length is drawn evenly; the walk up and down is random within what can still be closed."""
+        """Draw a string of uniform length: a random walk over the depth that can still be closed in time."""
         length = 2 * draw.randint(self.shortest // 2, self.longest // 2)
         text, open_ones = "", ""
         while len(text) < length:
@@ -79,7 +78,7 @@ class Brackets:
         return text + END
 
     def allowed(self, string: str) -> Iterator[set[str]]:
-        """An opening bracket unless `depth` are open; the closing one of the last opened, or the end when none is."""
+        """Yield the opening brackets unless `depth` are open, and the matching closing one, or the end if none is open."""
         open_ones = ""
         for symbol in string.rstrip(END):
             open_ones = open_ones + symbol if symbol in PAIRS else open_ones[:-1]
@@ -87,5 +86,5 @@ class Brackets:
             yield closing | (set(PAIRS) if len(open_ones) < self.depth else set())
 
     def tokens(self) -> str:
-        """Both kinds of brackets and the end."""
+        """Return both kinds of brackets and the end."""
         return "([])" + END

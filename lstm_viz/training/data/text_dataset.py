@@ -1,4 +1,4 @@
-"""A person's own text as something to learn from, or a clear word on why it cannot be."""
+"""A user's text as a training set, or a clear error."""
 
 from __future__ import annotations
 
@@ -13,25 +13,25 @@ from lstm_viz.text.vocabulary import Vocabulary
 from lstm_viz.training.data.text_sources import Corpus, split
 from lstm_viz.training.tasks.charlm import BpttConfig
 
-#: Fewest and most characters that are learned from.
+#: Minimum and maximum number of characters.
 LEAST, LARGEST = 400, 2_000_000
-#: At most so many different characters are told apart, and so many are held out.
+#: Maximum size of the vocabulary, and maximum number of held-out characters.
 SYMBOLS, HELD_OUT = 1000, 10_000
 
-#: Streams by size: the first whose two windows of every stream fit into the text is taken.
+#: BPTT settings by size: the first that fits two windows of every stream into the text is used.
 _STREAMS = ((16, 64), (8, 64), (8, 32), (4, 32))
 
 
 class UnusableText(ValueError):
-    """Nothing can be learned from the text; the message says what came, what was wanted and what to do."""
+    """The text cannot be used for training; the message says what came, what was wanted and what to do."""
 
 
 @dataclass(frozen=True, eq=False, repr=False)
 class TextDataset(Result):
-    """A text in its two parts with the characters that are told apart.
+    """A text split into training and held-out part, with its vocabulary.
 
-    `unknown` is the share of the text's characters that are too rare for that, `different` how many different ones there
-    are, and `unigram_loss` the held-out loss, in nats a character, of guessing by the letters' frequencies alone.
+    `unknown` is the share of the text's characters that are too rare for the vocabulary, `different` the number of distinct
+    characters, and `unigram_loss` the held-out loss, in nats a character, of predicting by character frequency alone.
     """
 
     corpus: Corpus
@@ -43,7 +43,7 @@ class TextDataset(Result):
 
     @property
     def note(self) -> str | None:
-        """What a person should know about this text, in a sentence."""
+        """Return a note for the user about this text, or None."""
         if self.different < len(self.vocabulary):
             return None
         return (
@@ -53,14 +53,14 @@ class TextDataset(Result):
 
 
 def prepare_text(text: str) -> TextDataset:
-    """See whether a text can be learned from and cut it; raises UnfitText with a message for people."""
+    """Check a text and split it; raises UnusableText with a message for the user."""
     check(text)
     corpus = split(text, most=HELD_OUT)
     vocabulary = corpus.vocabulary(most=SYMBOLS)
     if len(vocabulary) < 3:
         only = f"‘{label(vocabulary.tokens[-1])}’"
         raise UnusableText(
-            f"The text says only {only}, over and over: there is nothing to tell apart. Bring one with more letters."
+            f"The text says only {only}, over and over: there is nothing to learn. Use one with more different characters."
         )
     train, held_out = vocabulary.encode(corpus.train), vocabulary.encode(corpus.held_out)
     unknown = (np.count_nonzero(train == 0) + np.count_nonzero(held_out == 0)) / len(text)
@@ -70,28 +70,28 @@ def prepare_text(text: str) -> TextDataset:
 
 
 def check(text: str) -> None:
-    """Raise UnfitText where a text is empty, too short, too long, or no text."""
+    """Raise UnusableText if a text is empty, too short, too long, or binary data."""
     if not text.strip():
         came = "There is no text yet" if not text else "There are only blanks"
         raise UnusableText(f"{came}. Paste or upload at least {LEAST} characters.")
     if "\0" in text:
         raise UnusableText("This is data, not text: it holds NUL characters, which no text has. Save it as plain text (UTF-8).")
     if len(text) < LEAST:
-        raise UnusableText(f"This text has {len(text)} characters; {LEAST} is the least, some thousands are better. Add more.")
+        raise UnusableText(f"This text has {len(text)} characters; {LEAST} are needed, some thousands are better. Add more.")
     if len(text) > LARGEST:
-        raise UnusableText(f"This text has {len(text):,} characters; {LARGEST:,} is the most. Bring a part of it.")
+        raise UnusableText(f"This text has {len(text):,} characters; {LARGEST:,} is the most. Use a part of it.")
 
 
 def fit(symbols: int) -> BpttConfig:
-    """The widest streams that a training part of so many symbols can fill."""
+    """Return the widest BPTT settings that a training part of this many tokens can fill."""
     fitting = [BpttConfig(batch, window) for batch, window in _STREAMS if symbols - 1 >= 2 * batch * window]
     return (fitting or [BpttConfig(*_STREAMS[-1])])[0]
 
 
 def unigram_loss(train: Int[np.ndarray, " time"], held_out: Int[np.ndarray, " time"], symbols: int) -> float:
-    """Held-out loss, nats a symbol, of one who knows only how frequent each symbol is in training: −mean ln p.
+    """Compute the held-out loss, in nats a token, of a model that knows only token frequencies: −mean ln p.
 
-    p = (count + 1) / (all + symbols), so that what never occurred is not held impossible (Laplace's rule of succession).
+    p = (count + 1) / (total + tokens), so that unseen tokens have a probability above 0 (Laplace's rule of succession).
     """
     counts = np.bincount(train, minlength=symbols) + 1.0
     return float(-np.log(counts[held_out[1:]] / counts.sum()).mean())

@@ -1,4 +1,4 @@
-"""Texts to train on: one file, or the source code of the running Python's own standard library."""
+"""Texts to train on: one file, or the source code of Python's standard library."""
 
 from __future__ import annotations
 
@@ -13,15 +13,15 @@ from lstm_viz.text.vocabulary import UNKNOWN, Vocabulary
 
 @dataclass(frozen=True)
 class Corpus:
-    """A text in its two parts: what a model learns from, and what it never sees."""
+    """A text split into a training part and a held-out part."""
 
     train: str
     held_out: str
 
     def vocabulary(self, rarest: int = 1, most: int | None = None) -> Vocabulary:
-        """Every character that occurs at least `rarest` times in the training part; of these the `most` frequent.
+        """Return every character that occurs at least `rarest` times in the training part; of these the `most` frequent.
 
-        Of equally frequent ones the first in Unicode's order is taken.
+        Ties are broken by Unicode order.
         """
         counts = Counter(self.train)
         frequent = sorted(counts, key=lambda symbol: (-counts[symbol], symbol))
@@ -29,14 +29,14 @@ class Corpus:
 
 
 def split(text: str, share: float = 0.9, most: int | None = None) -> Corpus:
-    """The first `share` of a text to learn from, the rest held out: of that at most the last `most` characters."""
+    """Split off the first `share` of a text for training; at most the last `most` characters of the rest are held out."""
     border = int(len(text) * share)
     border = border if most is None else max(border, len(text) - most)
     return Corpus(text[:border], text[border:])
 
 
 def standard_library(seed: int, characters: int, share: float = 0.9) -> Corpus:
-    """Source files of the running Python's standard library (tests and generated tables left out), in random order.
+    """Read Python's standard library source files (without tests and generated tables), in random order.
 
     Whole files are held out, never parts of one; `characters` bounds the sum of all files.
     """

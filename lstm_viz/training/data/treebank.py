@@ -1,4 +1,4 @@
-"""The Stanford Sentiment Treebank's trees (Socher et al. 2013), cut into what a network that reads forward can learn from.
+"""The trees of the Stanford Sentiment Treebank (Socher et al. 2013), converted to labelled prefixes for a forward network.
 
 A line is one tree, "(3 (2 It) (4 works))", with a label from 0 (very negative) to 4 (very positive) on every node.
 """
@@ -17,10 +17,10 @@ from jaxtyping import Int
 from lstm_viz.text import ptb_tokenizer
 from lstm_viz.text.vocabulary import UNKNOWN, WordVocabulary
 
-#: What the labels 0 to 4 are called.
+#: The names of labels 0 to 4.
 CLASSES = ("very negative", "negative", "neutral", "positive", "very positive")
 NEUTRAL = 2
-#: Stands for a prefix that has no label of its own.
+#: Marks a prefix without a label of its own.
 NO_LABEL = -1
 
 _PIECE = re.compile(r"\((\d)|([^()\s][^()]*)|\)")
@@ -28,27 +28,27 @@ _PIECE = re.compile(r"\((\d)|([^()\s][^()]*)|\)")
 
 @dataclass(frozen=True)
 class Tree:
-    """A sentence's leaves, and a label for each phrase: (first leaf, leaf behind the last, label), the whole one last."""
+    """A sentence's leaves, and a label for each phrase: (first leaf, end, label), the whole sentence last."""
 
     leaves: tuple[str, ...]
     phrases: tuple[tuple[int, int, int], ...]
 
     @property
     def label(self) -> int:
-        """The whole sentence's label."""
+        """Return the whole sentence's label."""
         return self.phrases[-1][2]
 
 
 @dataclass(frozen=True, eq=False)
 class LabelledPrefix:
-    """Words read from some place of a sentence on: `labels[t]` judges the phrase that ends with word t, where it has a label."""
+    """Words from some position of a sentence on: `labels[t]` is the label of the phrase ending with word t, if it has one."""
 
     ids: Int[np.ndarray, " time"]
     labels: Int[np.ndarray, " time"]
 
 
 def parse(line: str) -> Tree:
-    """One line of the treebank; raises ValueError where it is no labelled tree."""
+    """Parse one line of the treebank; ValueError if it is not a labelled tree."""
     leaves: list[str] = []
     phrases: list[tuple[int, int, int]] = []
     opened: list[tuple[int, int]] = []
@@ -69,7 +69,7 @@ def parse(line: str) -> Tree:
 
 
 def read_trees(path: Path) -> tuple[Tree, ...]:
-    """Every tree of a file; raises ValueError naming the line that is none."""
+    """Read every tree of a file; ValueError naming the first invalid line."""
     result = []
     for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1):
         try:
@@ -80,7 +80,7 @@ def read_trees(path: Path) -> tuple[Tree, ...]:
 
 
 def vocabulary(trees: Iterable[Tree], rarest: int, others: Collection[str]) -> WordVocabulary:
-    """Words that occur at least `rarest` times, and all of `others`; a compound that is rare counts as its parts."""
+    """Return words that occur at least `rarest` times, and all of `others`; a rare compound counts as its parts."""
     counts = Counter(form for tree in trees for leaf in tree.leaves for form in ptb_tokenizer.split(leaf).normalized)
     known = {form for form, count in counts.items() if count >= rarest or form in others}
     parts = Counter(part for form, count in counts.items() if form not in known for part in re.split("[-/]", form) * count)
@@ -89,9 +89,9 @@ def vocabulary(trees: Iterable[Tree], rarest: int, others: Collection[str]) -> W
 
 
 def labelled_prefixes(tree: Tree, vocabulary: WordVocabulary) -> Iterator[LabelledPrefix]:
-    """Every beginning at which a phrase begins, read to the end of the longest phrase that begins there.
+    """Yield, for every position where a phrase begins, the words up to the end of the longest phrase that begins there.
 
-    All phrases with one beginning are prefixes of the longest of them, so that one pass of the network judges them all.
+    All phrases with one beginning are prefixes of the longest of them, so one pass of the network classifies them all.
     """
     pieces = [vocabulary.encode(vocabulary.split(leaf).normalized) for leaf in tree.leaves]
     ends = np.cumsum([0, *map(len, pieces)])
@@ -108,9 +108,9 @@ def labelled_prefixes(tree: Tree, vocabulary: WordVocabulary) -> Iterator[Labell
 
 
 def read_lexicon(path: Path) -> dict[str, int]:
-    """Words with their labels, from lines "word <tab> valence …" with valences from −4 to 4, as VADER's (Hutto & Gilbert 2014).
+    """Read words with labels, from lines "word <tab> valence …" with valences from −4 to 4, as VADER's (Hutto & Gilbert 2014).
 
-    Half the valence, rounded, is the distance from neutral. Raises ValueError naming a line that is none.
+    Half the valence, rounded, is the distance from neutral. Raises ValueError naming the first invalid line.
     """
     result: dict[str, int] = {}
     for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1):
@@ -124,7 +124,7 @@ def read_lexicon(path: Path) -> dict[str, int]:
 
 
 def single_words(lexicon: Mapping[str, int], vocabulary: WordVocabulary, taken: Collection[int]) -> Iterator[LabelledPrefix]:
-    """A reading of one word for each of the lexicon's that the vocabulary has and no other reading shows."""
+    """Yield a one-word reading for each lexicon entry in the vocabulary that no other reading contains."""
     for word, label in lexicon.items():
         token_id = vocabulary.index.get(word, 0)
         if token_id and token_id not in taken:

@@ -1,4 +1,4 @@
-"""Word vectors that others trained, to begin from: GloVe's text files, or a folder with the same as NumPy and Parquet files."""
+"""Pretrained word vectors: GloVe's text files, or a folder with the same as NumPy and Parquet files."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ class WordVectors(Result):
     vectors: Float[np.ndarray, "word dimension"]
 
     def of(self, words: Iterable[str]) -> Float[np.ndarray, "wanted dimension"]:
-        """The vectors of some words, float32; zeros for a word without one."""
+        """Return the vectors of some words, float32; zeros for a word without one."""
         rows = {word: row for row, word in enumerate(self.words)}
         rows_of = [rows.get(word, -1) for word in words]
         picked = np.asarray(self.vectors[rows_of], dtype=np.float32)
@@ -30,14 +30,14 @@ class WordVectors(Result):
         return picked
 
     def plain(self, count: int) -> tuple[str, ...]:
-        """The `count` most frequent words that are made of letters alone, as most typed words are."""
+        """Return the `count` most frequent words that consist of letters only."""
         return tuple(islice((word for word in self.words if word.isalpha()), count))
 
 
 def read_vectors(path: Path) -> WordVectors:
     """Read GloVe's text format ("the 0.418 0.24968 …", a word a line), or a folder with one .npy and one .parquet file.
 
-    Raises ValueError where the path holds neither, or lines that do not fit each other.
+    Raises ValueError if the path holds neither, or lines of inconsistent length.
     """
     return _folder(path) if path.is_dir() else _text(path)
 
@@ -70,7 +70,7 @@ def _folder(path: Path) -> WordVectors:
     arrays, tables = sorted(path.glob("*.npy")), sorted(path.glob("*.parquet"))
     if len(arrays) != 1 or len(tables) != 1:
         raise ValueError(f"{path.name} holds {len(arrays)} .npy and {len(tables)} .parquet files; one of each was expected")
-    # Parquet is read by training alone.
+    # Only training reads Parquet.
     from pyarrow.parquet import read_table  # type: ignore[import-untyped]
 
     words = tuple(read_table(tables[0]).column(0).to_pylist())

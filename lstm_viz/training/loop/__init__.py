@@ -1,1 +1,1 @@
-"""What every training shares: the trainer, checkpoints, recorded runs, model cards."""
+"""Shared parts of all training: the trainer, checkpoints, recorded runs, model cards."""

@@ -1,4 +1,4 @@
-"""One training run on disk: where its weights, card and resumable state lie, and how often they are written."""
+"""One training run on disk: paths of its weights, card and resumable state, and when they are written."""
 
 from __future__ import annotations
 
@@ -14,31 +14,31 @@ from lstm_viz.training.loop.trainer import Step, Trainer
 
 @dataclass(frozen=True)
 class TrainingRun:
-    """The files of one run; `state` holds what resuming needs."""
+    """The files of one run; `state` is what resuming needs."""
 
     out: Path
 
     @property
     def state(self) -> Path:
-        """The resumable state, beside the weights."""
+        """Return the path of the resumable state, beside the weights."""
         return self.out.with_suffix(".state.pt")
 
     def resume(self, trainer: Trainer) -> bool:
-        """Carry on from the saved state, if there is one."""
+        """Resume from the saved state, if there is one."""
         if not self.state.exists():
             return False
         trainer.load_state_dict(torch.load(self.state, weights_only=True))
         return True
 
     def save(self, trainer: Trainer) -> None:
-        """Write the resumable state; an interrupted write leaves the old one whole."""
+        """Write the resumable state atomically."""
         self.out.parent.mkdir(parents=True, exist_ok=True)
         draft = self.state.with_suffix(".draft")
         torch.save(trainer.state_dict(), draft)
         os.replace(draft, self.state)
 
     def steps(self, trainer: Trainer) -> Iterator[Step]:
-        """The trainer's steps, keeping the state at every score and when stopped in between (Ctrl-C too)."""
+        """Yield the trainer's steps; save the state at every validation and on interruption (Ctrl-C too)."""
         try:
             for step in trainer:
                 yield step

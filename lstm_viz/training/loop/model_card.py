@@ -1,4 +1,4 @@
-"""The card beside each model: what it was trained on, how, and what it scores, written from the run itself."""
+"""The model card: the data, the training and the scores, written from the run itself."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from pathlib import Path
 
 from lstm_viz.models.language import LanguageModel
 
-#: The order of the rows; rows that a run has nothing for are left out.
+#: The order of the rows; a run's missing rows are left out.
 ROWS = (
     *("task", "data", "licence of the data", "split", "command", "seed"),
     *("parameters", "epochs", "minutes", "scores", "versions"),
@@ -17,13 +17,13 @@ ROWS = (
 
 @dataclass(frozen=True)
 class Card:
-    """A model's facts by row name; all values are text."""
+    """A model's metadata by row name; all values are text."""
 
     name: str
     metadata: Mapping[str, str]
 
     def markdown(self) -> str:
-        """The card as it lies beside the weights."""
+        """Return the card as Markdown."""
         rows = "\n".join(f"| {row} | {self.metadata[row]} |" for row in ROWS if row in self.metadata)
         return f"# {self.name}\n\n{self.metadata['summary']}\n\n| | |\n|---|---|\n{rows}\n"
 
@@ -33,6 +33,6 @@ class Card:
 
 
 def describe(model: LanguageModel) -> str:
-    """The model's shape in one line."""
+    """Describe the model's shape in one line."""
     shape, cell = model.config, model.config.kind.upper()
     return f"{shape.layers} × {shape.hidden} {cell}, embedding {shape.embedding}, {len(model.vocabulary)} symbols"

@@ -1,4 +1,4 @@
-"""A lesson on disk: all that came of it, so that it can be looked at without being learned again."""
+"""A recorded training run on disk, which can be replayed without training again."""
 
 from __future__ import annotations
 
@@ -16,13 +16,13 @@ from lstm_viz.training.tasks.train_text import SampledText, Snapshot, TrainingEv
 
 COURSE = "course.json"
 
-#: Fields of the configuration under the names that older files have.
+#: Fields of the configuration under their names in older files.
 _RENAMED = {"rate": "learning_rate", "cap": "max_grad_norm", "calm": "cell_state_penalty", "streams": "bptt"}
 _RENAMED_BPTT = {"window": "bptt_steps", "forget": "state_reset_probability", "hide": "unk_probability"}
 
 
 def save_recorded_run(job: TrainingJob, folder: Path) -> None:
-    """Train from the beginning and leave snapshots and course.json in a folder; the text itself is not written."""
+    """Train from scratch and write snapshots and course.json to a folder; the text itself is not written."""
     folder.mkdir(parents=True, exist_ok=True)
     state = TrainingRun(folder / "network").state
     state.unlink(missing_ok=True)
@@ -43,7 +43,7 @@ def save_recorded_run(job: TrainingJob, folder: Path) -> None:
 
 
 def load_recorded_run(folder: Path, text: str) -> tuple[TrainingJob, tuple[TrainingEvent, ...]]:
-    """The lesson that `save_recorded_run` left in a folder, its numbers rounded to four digits; `text` is what was learned."""
+    """Load a run written by `save_recorded_run`, its numbers rounded to four digits; `text` is the training text."""
     course: dict[str, Any] = json.loads((folder / COURSE).read_text(encoding="utf-8"))
     config = _config(course["recipe"])
     scores = {int(step): score for step, score in course["held_out"].items()}
@@ -60,7 +60,7 @@ def load_recorded_run(folder: Path, text: str) -> tuple[TrainingJob, tuple[Train
 
 
 def _config(stored: Mapping[str, Any]) -> CharLMConfig:
-    """The configuration from its JSON object; the field names of older files are read, too."""
+    """Read the configuration from its JSON object; the field names of older files are accepted, too."""
     fields = {_RENAMED.get(name, name): value for name, value in stored.items()}
     bptt = {_RENAMED_BPTT.get(name, name): value for name, value in fields["bptt"].items()}
     return CharLMConfig(**{**fields, "bptt": BpttConfig(**bptt)})

@@ -1,4 +1,4 @@
-"""A training loop that knows nothing of what it trains: it yields one Step after another and can stop and resume anywhere."""
+"""A task-independent training loop: yields one Step after another and can stop and resume anywhere."""
 
 from __future__ import annotations
 
@@ -13,28 +13,28 @@ from torch import Tensor, nn
 
 
 class Task(Protocol):
-    """What the trainer needs of a task; `validation_loss` is lower for better, on data that training never sees."""
+    """The interface of a task; `validation_loss` is lower for better, on data that is never trained on."""
 
     @property
     def model(self) -> nn.Module:
-        """The network in training."""
+        """Return the network in training."""
 
     def loss(self, step: int) -> Tensor:
-        """The training loss of batch number `step`, a differentiable scalar."""
+        """Return the training loss of batch number `step`, a differentiable scalar."""
 
     def validation_loss(self) -> float:
-        """The model's loss on held-out data, in the task's unit."""
+        """Return the model's loss on held-out data, in the task's unit."""
 
     def state_dict(self) -> dict[str, Any]:
-        """What the task carries from step to step (tensors and plain values)."""
+        """Return the state that the task carries from step to step (tensors and plain values)."""
 
     def load_state_dict(self, state: dict[str, Any]) -> None:
-        """Carry on from a saved state."""
+        """Restore a saved state."""
 
 
 @dataclass(frozen=True)
 class TrainerConfig:
-    """How to train: AdamW, a linear warm-up, then a cosine to a hundredth; `max_grad_norm` clips the gradient (None: not)."""
+    """Settings of the trainer: AdamW, linear warm-up, cosine decay to 1/100; `max_grad_norm` clips the gradient (None: off)."""
 
     steps: int
     learning_rate: float = 2e-3
@@ -44,7 +44,7 @@ class TrainerConfig:
     score_every: int = 500
 
     def learning_rate_at(self, step: int) -> float:
-        """The learning rate of a step counted from 0."""
+        """Return the learning rate of a step counted from 0."""
         if step < self.warmup:
             return self.learning_rate * (step + 1) / self.warmup
         done = (step - self.warmup) / max(1, self.steps - self.warmup)
@@ -53,9 +53,9 @@ class TrainerConfig:
 
 @dataclass(frozen=True)
 class Step:
-    """One step of training: `number` counts from 1; `validation_loss` is there when it was measured, `best` once it ever was.
+    """One training step: `number` counts from 1; `validation_loss` is set when measured, `best` from the first measurement on.
 
-    `gradient_norm` is the L2 norm over all parameters before the cap.
+    `gradient_norm` is the L2 norm over all parameters before clipping.
     """
 
     number: int
@@ -69,7 +69,7 @@ class Step:
 
 
 class Trainer:
-    """Trains a task by a plan; iterate over it. `best_weights` are those with the lowest score so far."""
+    """Train a task by a configuration; iterate over it. `best_weights` have the lowest validation loss so far."""
 
     def __init__(self, task: Task, config: TrainerConfig) -> None:
         self.task = task
@@ -107,14 +107,14 @@ class Trainer:
         self.task.model.eval()
         with torch.no_grad():
             score = self.task.validation_loss()
-        # NaN is never the best, as nothing could be lower than it.
+        # NaN is never the best, as no loss would be lower.
         if math.isfinite(score) and (self.best is None or score < self.best):
             self.best = score
             self.best_weights = {name: value.clone() for name, value in self.task.model.state_dict().items()}
         return score
 
     def state_dict(self) -> dict[str, Any]:
-        """Everything that a resumed run needs to go on as if it had never stopped; loads with weights_only=True."""
+        """Return everything that is needed to resume exactly; loads with weights_only=True."""
         return {
             "step": self.step,
             "seconds": self.seconds,
@@ -127,7 +127,7 @@ class Trainer:
         }
 
     def load_state_dict(self, state: dict[str, Any]) -> None:
-        """Carry on from `state_dict`'s answer; the task and the plan must be those it came from."""
+        """Restore a `state_dict`; task and configuration must be the same."""
         self.step, self.seconds = state["step"], state["seconds"]
         self.best, self.best_weights = state["best"], state["best_weights"]
         self.task.model.load_state_dict(state["model"])

@@ -1,1 +1,1 @@
-"""What is trained: one task a file."""
+"""The training tasks, one in each file."""

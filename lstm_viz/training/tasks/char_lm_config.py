@@ -1,4 +1,4 @@
-"""How one character model is trained: a recipe that makes the same network wherever it is followed, and its command line."""
+"""The reproducible training configuration of a character model, and its command line."""
 
 from __future__ import annotations
 
@@ -17,10 +17,10 @@ from lstm_viz.training.tasks.charlm import BpttConfig, CharacterTask
 
 @dataclass(frozen=True)
 class CharLMConfig:
-    """All that decides what becomes of a text: the network's shape, how long and how fast it learns, and the seed.
+    """All training settings of a character model: the network's shape, duration, learning rate and seed.
 
-    `learning_rate` is the highest learning rate, `max_grad_norm` the bound on the gradient's L2 norm (None: none),
-    `cell_state_penalty` the penalty on an LSTM's squared cell state; the held-out text is measured every `score_every` steps.
+    `learning_rate` is the maximum learning rate, `max_grad_norm` the bound on the gradient's L2 norm (None: none),
+    `cell_state_penalty` the penalty on an LSTM's squared cell state; validation runs every `score_every` steps.
     """
 
     kind: Kind = "lstm"
@@ -38,19 +38,19 @@ class CharLMConfig:
 
     @property
     def model_config(self) -> Config:
-        """The network's shape."""
+        """Return the network's configuration."""
         return Config(self.kind, self.embedding, self.units, self.layers, self.dropout)
 
     @property
     def trainer_config(self) -> TrainerConfig:
-        """The trainer's plan; a short training warms up for a tenth of it only."""
+        """Return the trainer's configuration; a short training uses at most a tenth of its steps for warm-up."""
         warmup = min(100, max(1, self.steps // 10))
         return TrainerConfig(
             self.steps, self.learning_rate, warmup, max_grad_norm=self.max_grad_norm, score_every=self.score_every
         )
 
     def command(self, text: str, out: str, held_out: int, symbols: int) -> str:
-        """The command that trains the same network from a text file, with at most so many characters held out and known."""
+        """Return the command that trains the same network from a text file; `held_out` and `symbols` are upper limits."""
         options = {
             "text": text, "kind": self.kind, "hidden": self.units, "layers": self.layers, "embedding": self.embedding,
             "dropout": self.dropout, "steps": self.steps, "rate": self.learning_rate, "cap": self.max_grad_norm or "none",
@@ -64,9 +64,9 @@ class CharLMConfig:
 
 
 def prepare(corpus: Corpus, vocabulary: Vocabulary, config: CharLMConfig) -> Trainer:
-    """A trainer at step 0; sets torch's random numbers to the recipe's seed, which with dropout stay in use.
+    """Return a trainer at step 0; seeds torch's random numbers, which dropout uses.
 
-    Raises ValueError where the text is too short for the recipe's streams.
+    Raises ValueError if the text is too short for the BPTT settings.
     """
     torch.manual_seed(config.seed)
     model = LanguageModel(config.model_config, vocabulary)

@@ -1,4 +1,4 @@
-"""Predicting the next character of a text, by truncated backpropagation through time over parallel streams."""
+"""Predict the next character of a text, with truncated backpropagation through time over parallel streams."""
 
 from __future__ import annotations
 
@@ -16,11 +16,11 @@ from lstm_viz.models.language import LanguageModel
 
 @dataclass(frozen=True)
 class BpttConfig:
-    """How a text is cut for training: `batch` streams side by side, `bptt_steps` symbols a step.
+    """How a text is cut for training: `batch` parallel streams, `bptt_steps` tokens a step.
 
-    `state_reset_probability` is the chance that a stream starts its window from the zero state, as a typed text does;
-    `unk_probability` the chance that a symbol is read as the unknown one, so that the network learns what to make of characters
-    it never saw.
+    `state_reset_probability` is the probability that a stream starts its window from the zero state, as a typed text does;
+    `unk_probability` the probability that a token is replaced by the unknown token, so that the network learns to handle unseen
+    characters.
     """
 
     batch: int = 20
@@ -29,15 +29,15 @@ class BpttConfig:
     unk_probability: float = 0.002
 
     def steps_an_epoch(self, tokens: int) -> int:
-        """How many steps it takes to read so many symbols once, wherever an epoch begins; below 1 there are too few."""
+        """Return the number of steps in one epoch over this many tokens; below 1 there are too few."""
         return (tokens - 1) // self.batch // self.bptt_steps - 1
 
 
 class CharacterTask:
-    """Next-symbol prediction; the loss is the mean cross-entropy in nats a symbol.
+    """Next-token prediction; the loss is the mean cross-entropy in nats a token.
 
-    `cell_state_penalty` weighs a penalty on an LSTM's mean squared cell state at the end of each window. Without one many cells
-    count up for ever, where tanh(c) is ±1 whatever they do: neither a reader nor a gradient can make anything of them.
+    `cell_state_penalty` weighs a penalty on an LSTM's mean squared cell state at the end of each window. Without it many cells
+    grow without bound, where tanh(c) is always ±1: such cells are neither interpretable nor trainable.
     """
 
     def __init__(
@@ -54,12 +54,12 @@ class CharacterTask:
         self.steps_an_epoch = bptt.steps_an_epoch(len(train))
         if self.steps_an_epoch < 1:
             needed = 2 * bptt.batch * bptt.bptt_steps + 1
-            raise ValueError(f"the text has {len(train):,} symbols to train on; {needed:,} are needed for these streams")
+            raise ValueError(f"the text has {len(train):,} tokens to train on; {needed:,} are needed for these streams")
         if len(held_out) < 2:
-            raise ValueError(f"{len(held_out)} symbols are held out; 2 are needed to measure one prediction")
+            raise ValueError(f"{len(held_out)} tokens are held out; 2 are needed to measure one prediction")
 
     def loss(self, step: int) -> Tensor:
-        """The mean cross-entropy of one window of every stream."""
+        """Return the mean cross-entropy of one window of every stream."""
         epoch, index = divmod(step, self.steps_an_epoch)
         inputs, targets = self._windows(epoch, index)
         draw = torch.Generator().manual_seed(self.seed * 1_000_003 + step)
@@ -75,7 +75,7 @@ class CharacterTask:
         )
 
     def _windows(self, epoch: int, index: int) -> tuple[Tensor, Tensor]:
-        """Inputs and targets [time, batch]; every epoch cuts the text elsewhere."""
+        """Return inputs and targets [time, batch]; every epoch cuts the text at another offset."""
         window, batch = self.bptt.bptt_steps, self.bptt.batch
         offset = np.random.default_rng((self.seed, epoch)).integers(window * batch)
         length = (len(self._train) - 1 - int(offset)) // batch
@@ -88,7 +88,7 @@ class CharacterTask:
         return tuple(part * keep for part in self._state) if isinstance(self._state, tuple) else self._state * keep
 
     def validation_loss(self, streams: int = 64) -> float:
-        """Nats a symbol on the held-out text, cut into at most `bptt` equal parts, each read from the zero state."""
+        """Return the held-out loss in nats a token; the text is cut into at most `streams` parts, read from the zero state."""
         streams = min(streams, len(self._held_out) - 1)
         length = (len(self._held_out) - 1) // streams
         where = torch.arange(streams) * length + torch.arange(length)[:, None]
@@ -99,9 +99,9 @@ class CharacterTask:
         return total / where.numel()
 
     def state_dict(self) -> dict[str, Any]:
-        """The carried hidden state."""
+        """Return the carried hidden state."""
         return {"state": self._state}
 
     def load_state_dict(self, state: dict[str, Any]) -> None:
-        """Carry on with a saved hidden state."""
+        """Restore a saved hidden state."""
         self._state = state["state"]

@@ -1,4 +1,4 @@
-"""What a training will take, measured before it starts: a few steps on random symbols of the same shape."""
+"""Estimate the cost of a training, measured before it starts: a few steps on random tokens of the same shape."""
 
 from __future__ import annotations
 
@@ -16,13 +16,13 @@ from lstm_viz.text.vocabulary import Vocabulary
 from lstm_viz.training.loop.trainer import Trainer, TrainerConfig
 from lstm_viz.training.tasks.charlm import BpttConfig, CharacterTask
 
-#: Steps that are timed, and those before them in which memory is taken and caches fill.
+#: Number of timed steps, and of untimed warm-up steps before them.
 TIMED, WARM = 5, 2
 
 
 @dataclass(frozen=True)
 class Shape:
-    """All that the time of a training step depends on: the network, its number of symbols, and the streams."""
+    """Everything that the time of a training step depends on: the network, its vocabulary size, and the streams."""
 
     config: Config
     vocabulary_size: int
@@ -31,46 +31,46 @@ class Shape:
 
     @property
     def recurrent(self) -> int:
-        """Weights that are used once for every symbol read."""
+        """Return the number of weights used once for every token."""
         gates = {"lstm": 4, "gru": 3, "rnn": 1}[self.config.kind]
         units, inputs = self.config.hidden, self.config.embedding + (self.config.layers - 1) * self.config.hidden
         return gates * units * (inputs + self.config.layers * units) + units * self.vocabulary_size
 
     @property
     def parameters(self) -> int:
-        """How many numbers training may change."""
+        """Return the number of trainable parameters."""
         gates = {"lstm": 4, "gru": 3, "rnn": 1}[self.config.kind]
         biases = 2 * gates * self.config.hidden * self.config.layers + self.vocabulary_size
         return self.recurrent + biases + self.vocabulary_size * self.config.embedding
 
     @property
     def bytes(self) -> int:
-        """About how large a file of these weights is: two bytes each, and the symbols."""
+        """Return the approximate size of the weights' file: two bytes each, and the vocabulary."""
         return 2 * self.parameters + 8 * self.vocabulary_size + 2000
 
 
 @dataclass(frozen=True)
 class CostEstimate:
-    """What one step takes: `seconds` of a core, and the `memory` of the process in bytes (None where the system does not say)."""
+    """The cost of one step: `seconds` of a core, and the process's `memory` in bytes (None if the system does not report it)."""
 
     seconds: float
     memory: int | None
     measured: bool
 
     def total(self, steps: int, scores: int, held_out: int, shape: Shape) -> float:
-        """Seconds of a whole training with a core to itself; a symbol that is only read costs a third of one learned from."""
+        """Return the seconds of a whole training on a core of its own; validation costs a third of training for each token."""
         read = scores * held_out / (3 * shape.batch * shape.bptt_steps)
         return self.seconds * (steps + read)
 
 
 def rough_estimate(shape: Shape) -> CostEstimate:
-    """An estimate before anything was measured: 6 operations a weight and symbol at 40·10⁹ a second, 60 µs a time step."""
+    """Estimate without a measurement: 6 operations a weight and token at 40·10⁹ a second, 60 µs a time step."""
     operations = 6 * shape.recurrent * shape.batch * shape.bptt_steps
     return CostEstimate(60e-6 * shape.bptt_steps * shape.config.layers + operations / 40e9, None, False)
 
 
 def measure(shape: Shape) -> Iterator[CostEstimate]:
-    """Time real training steps of this shape; yields one Effort."""
+    """Time real training steps of this shape; yields one CostEstimate."""
     vocabulary = Vocabulary.of(chr(0x4E00 + number) for number in range(shape.vocabulary_size - 1))
     ids = np.random.default_rng(0).integers(1, len(vocabulary), 2 * shape.batch * shape.bptt_steps + 1)
     with torch.random.fork_rng(devices=()):
@@ -78,13 +78,13 @@ def measure(shape: Shape) -> Iterator[CostEstimate]:
         task = CharacterTask(model, ids, ids[:2], BpttConfig(shape.batch, shape.bptt_steps), 0)
         times = []
         for _ in Trainer(task, TrainerConfig(TIMED + WARM, score_every=TIMED + WARM + 1)):
-            # The core's own time: what other work does at this very moment says nothing about the minutes to come.
+            # CPU time: the current load of the machine says nothing about the minutes to come.
             times.append(process_time())
     yield CostEstimate(float(median(np.diff(times)[WARM - 1 :])), peak_memory(), True)
 
 
 def peak_memory() -> int | None:
-    """The most memory that this process has held, in bytes; None where the system does not say."""
+    """Return the peak memory of this process, in bytes; None if the system does not report it."""
     try:
         import resource
     except ImportError:

@@ -1,4 +1,4 @@
-"""How long a delay can each network bridge? RNN, GRU and LSTM learn one task side by side, the delay growing with success."""
+"""Train RNN, GRU and LSTM side by side on one task with growing delays: how long a delay can each bridge?"""
 
 from __future__ import annotations
 
@@ -24,10 +24,10 @@ from lstm_viz.training.tasks.delays import TASKS, DelayTask
 
 @dataclass(frozen=True)
 class DelayExperiment:
-    """What is trained: for each kind a network of `units` units and one layer, at most `steps` steps.
+    """The settings: for each kind a network of `units` units and one layer, at most `steps` steps.
 
-    The longest delay trained on starts at `shortest` and grows by a quarter whenever the last ten batches were right, up to
-    `longest`. A snapshot is taken `every` so many steps.
+    The longest delay in training starts at `shortest` and grows by a quarter whenever the last ten batches were right, up to
+    `longest`. A snapshot is taken every `every` steps.
     """
 
     task: str = "copy"
@@ -42,23 +42,23 @@ class DelayExperiment:
 
     def __post_init__(self) -> None:
         if self.task not in TASKS:
-            raise ValueError(f"there is no task {self.task!r}; there are {', '.join(TASKS)}")
+            raise ValueError(f"there is no task {self.task!r}; choose one of {', '.join(TASKS)}")
         if not 0 <= self.shortest <= self.longest:
-            raise ValueError(f"delays grow from {self.shortest} to {self.longest}; the first has to be 0 or more and the smaller")
+            raise ValueError(f"delays grow from {self.shortest} to {self.longest}; the first must be 0 or more and smaller")
 
     @property
     def tested(self) -> tuple[int, ...]:
-        """The delays that snapshots are tested on, up to twice the longest that was ever trained on."""
+        """Return the delays that snapshots are tested on, up to twice the longest in training."""
         return tuple(sorted({*(delay for delay in (1, 2, 5, 10, 20, 50, 100, 200, 500) if delay < self.longest),
                              self.longest, 2 * self.longest}))  # fmt: skip
 
 
 @dataclass(frozen=True, eq=False, repr=False)
 class DelaySnapshot(Result):
-    """How one network does after `step` steps: `right[d]` is the share of right answer symbols at delay d, on new examples.
+    """One network's results after `step` steps: `right[d]` is the accuracy of answer tokens at delay d, on new examples.
 
-    `current_delay` is the longest delay that it is trained on by now, and `seconds` the time that its training took. When it is
-    `over`, at its last step or as it masters the longest delay, `weights` are what it has learned.
+    `current_delay` is the longest delay in training so far, and `seconds` its training time. When it is `over`, at its last
+    step or once it masters the longest delay, `weights` are the trained weights.
     """
 
     kind: Kind
@@ -71,9 +71,9 @@ class DelaySnapshot(Result):
 
 
 class BridgingTask:
-    """One network learning one delayed task; its reach grows as it succeeds."""
+    """One network learning one delayed task; its longest delay grows as it succeeds."""
 
-    #: So many batches have to be right, and this share of their answers, before the delay grows by a factor.
+    #: Number of batches, and accuracy in each, that are required before the delay grows by a factor.
     batches, share, growth = 10, 0.98, 1.25
 
     def __init__(self, model: LanguageModel, task: DelayTask, experiment: DelayExperiment) -> None:
@@ -82,7 +82,7 @@ class BridgingTask:
         self._recent: list[float] = []
 
     def loss(self, step: int) -> Tensor:
-        """The mean cross-entropy of the answer's symbols; half of all batches have the longest delay, the others a shorter."""
+        """Return the mean cross-entropy of the answer's tokens; half of the batches have the longest delay."""
         draw = random.Random(f"{self.experiment.seed} {step}")
         delay = self.current_delay if draw.random() < 0.5 else draw.randint(0, self.current_delay)
         ids, answers = examples(self.task, self.model.vocabulary, delay, self.experiment.batch, draw)
@@ -98,23 +98,23 @@ class BridgingTask:
             self._recent = []
 
     def validation_loss(self) -> float:
-        """The share of wrong answers, averaged over the tested delays."""
+        """Return the error rate of answer tokens, averaged over the tested delays."""
         right = [accuracy(self.model, self.task, delay) for delay in self.experiment.tested]
         return 1.0 - sum(right) / len(right)
 
     def state_dict(self) -> dict[str, Any]:
-        """How far the delay has grown."""
+        """Return the current delay and the success count."""
         return {"reach": self.current_delay, "mastered": self.mastered, "recent": self._recent}
 
     def load_state_dict(self, state: dict[str, Any]) -> None:
-        """Carry on from there."""
+        """Restore a saved state."""
         self.current_delay, self.mastered, self._recent = state["reach"], state["mastered"], list(state["recent"])
 
 
 def examples(
     task: DelayTask, vocabulary: Vocabulary, delay: int, batch: int, draw: random.Random
 ) -> tuple[Int[Tensor, "time batch"], int]:
-    """Random examples of one delay, text and answer in one column each, and how many symbols the answer has."""
+    """Return random examples of one delay, text and answer in one column each, and the answer's length in tokens."""
     drawn = [task.example(delay, draw) for _ in range(batch)]
     ids = np.stack([vocabulary.encode(text + answer) for text, answer in drawn], axis=1)
     return torch.from_numpy(ids), len(drawn[0][1])
@@ -122,14 +122,14 @@ def examples(
 
 @torch.no_grad()
 def accuracy(model: LanguageModel, task: DelayTask, delay: int, count: int = 32) -> float:
-    """The share of answer symbols that the model holds likeliest where they are due, on examples never trained on."""
+    """Return the share of answer tokens that the model ranks first, on examples never trained on."""
     ids, answers = examples(task, model.vocabulary, delay, count, random.Random(f"test {delay}"))
     guesses = model(ids[:-1])[0][-answers:].argmax(-1)
     return (guesses == ids[-answers:]).float().mean().item()
 
 
 def fresh(kind: Kind, experiment: DelayExperiment) -> LanguageModel:
-    """An untrained network of the race; the seed alone decides its weights."""
+    """Return an untrained network of the experiment; its weights depend on the seed alone."""
     vocabulary = Vocabulary.of(TASKS[experiment.task].tokens())
     with torch.random.fork_rng(devices=()):
         torch.manual_seed(experiment.seed)
@@ -137,16 +137,16 @@ def fresh(kind: Kind, experiment: DelayExperiment) -> LanguageModel:
 
 
 def restore_model(snapshot: DelaySnapshot, experiment: DelayExperiment) -> LanguageModel:
-    """The trained network of a race's last snapshot of its kind, only to be read; ValueError where that is not the last."""
+    """Return the trained network of a kind's last snapshot, read-only; ValueError for another snapshot."""
     if snapshot.weights is None:
-        raise ValueError(f"the snapshot at step {snapshot.step} is not the last; only that holds the weights")
+        raise ValueError(f"the snapshot at step {snapshot.step} is not the last one; only that one holds the weights")
     model = fresh(snapshot.kind, experiment)
     model.load_state_dict({name: torch.from_numpy(value) for name, value in snapshot.weights.items()})
     return model.eval().requires_grad_(False)
 
 
 def train_side_by_side(experiment: DelayExperiment) -> Iterator[DelaySnapshot]:
-    """Train all networks in turn, `every` steps of each at a time, each until its last step or until it masters the longest."""
+    """Train all networks in turn, `every` steps each, until the last step or until each masters the longest delay."""
     running = [_train(kind, experiment) for kind in experiment.kinds]
     while running:
         for one in list(running):

@@ -1,7 +1,7 @@
-"""A pretrained transformer as a tutor: it reads a whole phrase at once, learns to judge it, and tells a judge what it thinks.
+"""Distillation: a pretrained transformer learns to classify phrases, and its predictions are soft labels for a small network.
 
-What a small network learns from a few thousand sentences it learns better from the opinion of a large one that has read
-much more (Hinton et al. 2015, "Distilling the knowledge in a neural network"; Tang et al. 2019, for LSTMs).
+A small network learns more from the soft labels of a large one that was trained on much more text than from a few thousand
+labelled sentences alone (Hinton et al. 2015, "Distilling the knowledge in a neural network"; Tang et al. 2019, for LSTMs).
 """
 
 from __future__ import annotations
@@ -27,12 +27,12 @@ from lstm_viz.training.tasks.sentiment import accuracies, batches_of, pad
 
 Ids = Int[np.ndarray, " time"]
 
-#: Longer phrases are cut; no sentence of the treebank is.
+#: Longer phrases are truncated; the treebank has none.
 LONGEST = 128
 
 
 class UnreadableTeacher(ValueError):
-    """The folder holds no transformer of BERT's make; the message says what is missing."""
+    """The folder holds no BERT model; the message says what is missing."""
 
 
 @dataclass(frozen=True)
@@ -48,7 +48,7 @@ class Sizes:
 
 
 class Teacher(nn.Module):
-    """BERT's encoder with its words averaged, and the classes' logits from that; `spelling[k]` are the pieces of word k."""
+    """BERT's encoder with mean pooling and a linear classifier; `spelling[k]` are the word pieces of word k."""
 
     def __init__(self, sizes: Sizes, spelling: Sequence[tuple[int, ...]], ends: tuple[int, int]) -> None:
         super().__init__()
@@ -62,7 +62,7 @@ class Teacher(nn.Module):
         self.head = nn.Linear(sizes.width, len(CLASSES))
 
     def forward(self, pieces: Int[Tensor, "batch piece"], mask: Bool[Tensor, "batch piece"]) -> Float[Tensor, "batch class"]:
-        """Logits of the classes for whole phrases; `mask` is False where a shorter one is filled up."""
+        """Return class logits for whole phrases; `mask` is False for padding."""
         places = torch.arange(pieces.shape[1])
         hidden = self.dropout(self.norm(self.pieces(pieces) + self.places(places)))
         hidden = self.encoder(hidden, src_key_padding_mask=~mask) * mask[..., None]
@@ -70,13 +70,13 @@ class Teacher(nn.Module):
         return logits
 
     def spell(self, ids: Ids) -> Ids:
-        """The pieces of a phrase of words, between the marks of beginning and end."""
+        """Return the word pieces of a phrase, between the start and end tokens."""
         inside = [piece for word_id in ids for piece in self.spelling[word_id]][: LONGEST - 2]
         return np.array([self.ends[0], *inside, self.ends[1]], np.int64)
 
     @torch.no_grad()
     def predict(self, phrases: Sequence[Ids], pieces: int = 2048) -> Float[np.ndarray, "phrase class"]:
-        """The probabilities of the classes for each phrase of words."""
+        """Return the class probabilities of each phrase."""
         self.eval()
         spelt = [self.spell(phrase) for phrase in phrases]
         result = np.zeros((len(spelt), len(CLASSES)), np.float32)
@@ -86,10 +86,10 @@ class Teacher(nn.Module):
 
 
 class TeacherTask:
-    """Phrases of the treebank and their labels; the score is the share of held-out sentences judged wrong.
+    """Phrases of the treebank and their labels; the validation loss is the error rate on held-out sentences.
 
-    Whole readings are always among the examples of an epoch, a shorter phrase of n words with a chance that grows with n,
-    `share` at most.
+    An epoch includes every whole reading; a shorter phrase of n words is included with a probability that grows with n, at most
+    `share`.
     """
 
     def __init__(
@@ -112,7 +112,7 @@ class TeacherTask:
         return [picked[batch] for batch in batches_of([len(self._spelt[k]) for k in picked], 1024, draw)]
 
     def loss(self, step: int) -> Tensor:
-        """The mean cross-entropy of one batch of phrases, in nats."""
+        """Return the mean cross-entropy of one batch of phrases, in nats."""
         epoch, batch_index = divmod(step, self.steps_an_epoch)
         if self._epoch[0] != epoch:
             self._epoch = epoch, self._batches(epoch)
@@ -121,22 +121,22 @@ class TeacherTask:
         return cross_entropy(self.model(*side_by_side([self._spelt[k] for k in picked])), self._labels[picked])
 
     def validation_loss(self) -> float:
-        """The share of held-out sentences, those labelled neutral left out, whose side is judged wrongly."""
+        """Return the error rate on held-out sentences, positive or negative, without those labelled neutral."""
         texts, labels = zip(*self.held_out, strict=True)
         return 1.0 - accuracies(self.model.predict(texts), labels)[0]
 
     def state_dict(self) -> dict[str, Any]:
-        """Nothing is carried between steps."""
+        """Return nothing: no state is carried between steps."""
         return {}
 
     def load_state_dict(self, state: dict[str, Any]) -> None:
-        """Nothing is carried between steps."""
+        """Do nothing: no state is carried between steps."""
 
 
 def soft_labels(
     teacher: Teacher, texts: Sequence[Ids], prefix_share: float, draw: np.random.Generator
 ) -> list[Float[np.ndarray, "time class"]]:
-    """A teacher's soft labels of each text, and with probability `prefix_share` of each of its prefixes; else zeros."""
+    """Return a teacher's soft labels of each text, and with probability `prefix_share` of each of its prefixes; else zeros."""
     asked_prefixes = [np.append(draw.random(len(text) - 1) < prefix_share, True) for text in texts]
     probabilities = teacher.predict(
         [text[: t + 1] for text, here in zip(texts, asked_prefixes, strict=True) for t in np.flatnonzero(here)]
@@ -147,14 +147,14 @@ def soft_labels(
 
 
 def side_by_side(rows: Sequence[Ids]) -> tuple[Int[Tensor, "batch piece"], Bool[Tensor, "batch piece"]]:
-    """Phrases of different lengths as one batch, and where there is something in it."""
+    """Pad phrases of different lengths to one batch; return it and its mask."""
     return pad(rows, 0).T.contiguous(), pad([np.ones(len(row), bool) for row in rows], False).T.contiguous()
 
 
 def read_teacher(folder: Path, symbols: Sequence[str]) -> Teacher:
-    """A pretrained BERT from config.json, tokenizer.json and model.safetensors, made to read a vocabulary's words.
+    """Load a pretrained BERT from config.json, tokenizer.json and model.safetensors, for a vocabulary's words.
 
-    Raises UnreadableTutor where one of the files is missing or none of BERT's.
+    Raises UnreadableTeacher if one of the files is missing or is not BERT's.
     """
     try:
         config = json.loads((folder / "config.json").read_text("utf-8"))
@@ -166,12 +166,12 @@ def read_teacher(folder: Path, symbols: Sequence[str]) -> Teacher:
         teacher.load_state_dict(teacher.state_dict() | _translated(weights, sizes.layers))
     except (OSError, KeyError, TypeError, ValueError, RuntimeError, SafetensorError) as error:
         expected = "a folder with config.json, tokenizer.json and model.safetensors of a BERT is wanted"
-        raise UnreadableTeacher(f"{folder.name} holds no tutor ({type(error).__name__}: {error}); {expected}") from error
+        raise UnreadableTeacher(f"{folder.name} holds no teacher ({type(error).__name__}: {error}); {expected}") from error
     return teacher
 
 
 def spell(word: str, known: dict[str, int]) -> tuple[int, ...]:
-    """A word in lower case as WordPiece's numbers: without accents, marks apart, then always the longest piece that is known."""
+    """Split a lower-case word into WordPiece ids: accents removed, punctuation separate, greedy longest match."""
     plain = "".join(sign for sign in unicodedata.normalize("NFD", word) if unicodedata.category(sign) != "Mn")
     return tuple(piece for part in re.findall(r"\w+|[^\w\s]", plain) for piece in _longest(part, known))
 
@@ -189,7 +189,7 @@ def _longest(part: str, known: dict[str, int]) -> list[int]:
 
 
 def _translated(weights: dict[str, Tensor], layers: int) -> dict[str, Tensor]:
-    """BERT's names for weights as PyTorch's; the kind of a sentence, always the first, is added to the places."""
+    """Rename BERT's weights to PyTorch's names; the first segment embedding is added to the position embeddings."""
     kind = weights["embeddings.token_type_embeddings.weight"][0]
     result = {
         "pieces.weight": weights["embeddings.word_embeddings.weight"],

@@ -1,9 +1,9 @@
-"""A training run that explodes: a plain recurrent network, its weights drawn large, learning what it has to keep for long.
+"""A training run with exploding gradients: a plain RNN, initialised with a large spectral radius, on a recall task.
 
 The task is the simplest that needs memory: the first of `delay` symbols is one of four, noise follows, and at the end the
-network has to say which it was (after Hochreiter & Schmidhuber 1997, experiment 2). The way back through so many steps
-multiplies the gradient again and again by the recurrent weights; their spectral radius above 1 makes it explode
-(Pascanu et al. 2013). Plain gradient descent with momentum takes every step as long as the gradient says.
+network has to name it (after Hochreiter & Schmidhuber 1997, experiment 2). Backpropagation through so many steps multiplies
+the gradient repeatedly by the recurrent weights; with a spectral radius above 1 it explodes (Pascanu et al. 2013). Plain
+gradient descent with momentum takes steps in proportion to the gradient.
 """
 
 from __future__ import annotations
@@ -22,15 +22,15 @@ from lstm_viz.training.tasks.gradient_clipping import GradientClip, Size, clip_g
 
 Nonlinearity = Literal["tanh", "relu"]
 
-#: How many symbols may come first, and how many others the noise consists of.
+#: Number of possible first symbols, and of noise symbols.
 CHOICES, NOISE = 4, 4
-#: The mean loss and the share of right answers of pure guessing.
+#: Mean loss and accuracy of guessing.
 GUESSING_LOSS, GUESSING = math.log(CHOICES), 1.0 / CHOICES
 
 
 @dataclass(frozen=True)
 class ExplodingSetting:
-    """What is trained: its `nonlinearity`, and the spectral `radius` of the recurrent weights at the start."""
+    """The settings: the `nonlinearity`, and the initial spectral `radius` of the recurrent weights."""
 
     nonlinearity: Nonlinearity = "tanh"
     seed: int = 0
@@ -42,21 +42,21 @@ class ExplodingSetting:
 
     @property
     def radius(self) -> float:
-        """Large enough to explode; a state without bounds needs less for it."""
+        """Return a radius large enough to explode; an unbounded state needs less."""
         return 1.5 if self.nonlinearity == "tanh" else 1.2
 
     @property
     def learning_rate(self) -> float:
-        """The learning rate, one at which training with a cap succeeds."""
+        """Return a learning rate at which training with gradient clipping succeeds."""
         return 0.1 if self.nonlinearity == "tanh" else 0.02
 
 
 @dataclass(frozen=True)
 class ClippingStep:
-    """One step of training, `number` counted from 1: `right` is the share of right answers before it.
+    """One training step, `number` counted from 1: `right` is the accuracy before it.
 
-    `computed` is the gradient's size as it came, `taken` that after the cap. The loss may be infinite or no number: the
-    weights have overflowed then.
+    `computed` is the gradient's size before clipping, `taken` that after it. The loss may be infinite or NaN once the weights
+    have overflowed.
     """
 
     number: int
@@ -67,12 +67,12 @@ class ClippingStep:
 
     @property
     def overflowed(self) -> bool:
-        """True where the loss or the gradient is beyond all numbers, so that nothing can be learned any more."""
+        """Return True if the loss or the gradient is not finite, so that training cannot continue."""
         return not (math.isfinite(self.loss) and math.isfinite(self.computed.norm))
 
 
 class RecallNetwork(nn.Module):
-    """A plain recurrent network that says at the end what it read first."""
+    """A plain RNN that names the first symbol at the end."""
 
     def __init__(self, setting: ExplodingSetting, draw: torch.Generator) -> None:
         super().__init__()
@@ -86,29 +86,29 @@ class RecallNetwork(nn.Module):
             self.rnn.get_parameter("weight_hh_l0").copy_(recurrent(setting, draw))
 
     def forward(self, ids: Int[Tensor, "time batch"]) -> Float[Tensor, "batch choice"]:
-        """Logits of what came first."""
+        """Return logits of the first symbol."""
         hidden, _ = self.rnn(one_hot(ids, CHOICES + NOISE).float())
         return self.decoder(hidden[-1])
 
 
 def recurrent(setting: ExplodingSetting, draw: torch.Generator) -> Float[Tensor, "unit unit"]:
-    """Recurrent weights of the wanted spectral radius: random for tanh, near the identity for relu (Le et al. 2015)."""
+    """Draw recurrent weights of the given spectral radius: random for tanh, near the identity for relu (Le et al. 2015)."""
     noise = torch.randn(setting.units, setting.units, generator=draw)
     weights = noise if setting.nonlinearity == "tanh" else torch.eye(setting.units) + 0.02 * noise
     return weights * (setting.radius / torch.linalg.eigvals(weights).abs().max())
 
 
 def batch(setting: ExplodingSetting, draw: torch.Generator) -> Int[Tensor, "time batch"]:
-    """Random examples: the first symbol below CHOICES is to be recalled, those after it are noise."""
+    """Draw random examples: the first symbol, below CHOICES, is to be recalled; the others are noise."""
     ids = torch.randint(CHOICES, CHOICES + NOISE, (setting.delay, setting.batch), generator=draw)
     ids[0] = torch.randint(CHOICES, (setting.batch,), generator=draw)
     return ids
 
 
 def train(setting: ExplodingSetting, clip: GradientClip | None) -> Iterator[ClippingStep]:
-    """Train a fresh network step by step; the run ends early at the first step that overflows.
+    """Train a new network step by step; the run ends early at the first step that overflows.
 
-    Weights and examples depend on the setting's seed alone, not on the cap.
+    Weights and examples depend on the setting's seed alone, not on clipping.
     """
     draw = torch.Generator().manual_seed(setting.seed)
     network = RecallNetwork(setting, draw)
@@ -130,7 +130,7 @@ def train(setting: ExplodingSetting, clip: GradientClip | None) -> Iterator[Clip
 
 
 def side_by_side(setting: ExplodingSetting, clip: GradientClip) -> Iterator[tuple[ClippingStep | None, ClippingStep | None]]:
-    """The same training without and with the cap, a step of each at a time; None for one that is over already."""
+    """Run the same training without and with clipping, one step each in turn; None for a run that has ended."""
     without, with_cap = train(setting, None), train(setting, clip)
     for _ in range(setting.steps):
         steps = next(without, None), next(with_cap, None)
@@ -141,12 +141,12 @@ def side_by_side(setting: ExplodingSetting, clip: GradientClip) -> Iterator[tupl
 
 @dataclass(frozen=True)
 class TrainingHistory:
-    """One training run as far as it has come."""
+    """One training run so far."""
 
     steps: tuple[ClippingStep, ...] = ()
 
     def learned(self, share: float = 0.99, over: int = 20) -> int | None:
-        """The first step that ends `over` steps with at least `share` right answers on average; None where there is none."""
+        """Return the first step that ends `over` steps with a mean accuracy of at least `share`; None if there is none."""
         right = [step.right for step in self.steps]
         for end in range(over, len(right) + 1):
             if sum(right[end - over : end]) >= share * over:
@@ -155,15 +155,15 @@ class TrainingHistory:
 
     @property
     def overflowed(self) -> int | None:
-        """The step at which numbers overflowed."""
+        """Return the step at which numbers overflowed."""
         return self.steps[-1].number if self.steps and self.steps[-1].overflowed else None
 
     def peak(self) -> ClippingStep | None:
-        """The step with the largest gradient."""
-        # A gradient that is no number is larger than any: it comes of infinities.
+        """Return the step with the largest gradient."""
+        # A NaN gradient counts as the largest: it results from infinities.
         return max(self.steps, key=lambda step: math.inf if step.overflowed else step.computed.norm, default=None)
 
     def right(self, over: int = 20) -> float:
-        """The share of right answers in the last steps; 0 where there are none."""
+        """Return the accuracy over the last steps; 0 if there are none."""
         last = self.steps[-over:]
         return sum(step.right for step in last) / len(last) if last else 0.0

@@ -1,4 +1,4 @@
-"""Learning a small formal language, and judging it by what it holds possible at every step."""
+"""Learn a small formal language, and evaluate which next symbols the model considers possible."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ PADDING = -100
 
 
 class LanguageTask:
-    """Next-symbol prediction on random strings of a language; several strings in a row, from the zero state."""
+    """Next-token prediction on random strings of a language; several strings in a row, from the zero state."""
 
     def __init__(self, model: LanguageModel, language: Language, seed: int, batch: int = 64, in_a_row: int = 3) -> None:
         self.model, self.language, self.seed = model, language, seed
@@ -36,31 +36,31 @@ class LanguageTask:
         return cross_entropy(logits.flatten(0, 1), ids[1:].flatten(), ignore_index=PADDING)
 
     def loss(self, step: int) -> Tensor:
-        """The mean cross-entropy of fresh strings, in nats a symbol."""
+        """Return the mean cross-entropy of new random strings, in nats a token."""
         return self._loss(self._draw(random.Random(f"{self.seed} {step}"), self.batch))
 
     def validation_loss(self) -> float:
-        """The same on strings that are drawn once and never trained on."""
+        """Return the same on fixed strings that are never trained on."""
         return self._loss(self._held_out).item()
 
     def state_dict(self) -> dict[str, Any]:
-        """Nothing is carried between steps."""
+        """Return nothing: no state is carried between steps."""
         return {}
 
     def load_state_dict(self, state: dict[str, Any]) -> None:
-        """Nothing is carried between steps."""
+        """Do nothing: no state is carried between steps."""
 
 
 @torch.no_grad()
 def accuracy(model: LanguageModel, language: Language, strings: int, seed: int) -> float:
-    """The share of random strings at whose every step each allowed next symbol is likelier than each forbidden one."""
+    """Return the share of random strings with each allowed next symbol likelier than each forbidden one at every step."""
     draw = random.Random(f"test {seed}")
     return sum(is_right(model, language, language.string(draw)) for _ in range(strings)) / strings
 
 
 @torch.no_grad()
 def is_right(model: LanguageModel, language: Language, string: str) -> bool:
-    """True where the model separates allowed from forbidden next symbols at every step of the string."""
+    """Return True if the model separates allowed from forbidden next symbols at every step of the string."""
     ids = torch.from_numpy(model.vocabulary.encode(string[:-1]))[:, None]
     logits = model(ids)[0][:, 0]
     everything = set(language.tokens())

@@ -1,4 +1,4 @@
-"""The cap on the gradient: what is done in training against one that explodes."""
+"""Gradient clipping, the remedy for exploding gradients."""
 
 from __future__ import annotations
 
@@ -15,13 +15,13 @@ By = Literal["norm", "value"]
 
 @dataclass(frozen=True)
 class Size:
-    """How large a gradient is: `norm` its L2 norm over all parameters, `largest` its largest component's magnitude."""
+    """The size of a gradient: `norm` is its L2 norm over all parameters, `largest` its largest component's magnitude."""
 
     norm: float
     largest: float
 
     def by(self, by: By) -> float:
-        """What a cap of this kind looks at."""
+        """Return the size that clipping of this kind compares."""
         return self.norm if by == "norm" else self.largest
 
 
@@ -39,15 +39,15 @@ class GradientClip:
 
     def __post_init__(self) -> None:
         if self.by not in ("norm", "value"):
-            raise ValueError(f"a cap is by norm or by value; got {self.by!r}")
+            raise ValueError(f"gradient clipping is by norm or by value; got {self.by!r}")
         if not (math.isfinite(self.size) and self.size > 0.0):
-            raise ValueError(f"a cap is a number above 0; got {self.size}")
+            raise ValueError(f"the clipping size must be a number above 0; got {self.size}")
 
 
 def measure(parameters: Iterable[nn.Parameter]) -> Size:
-    """The size of the gradient that the parameters hold."""
+    """Return the size of the parameters' gradient."""
     gradients = [parameter.grad for parameter in parameters if parameter.grad is not None]
-    # In double precision, as the squares of a gradient that explodes overflow long before it does itself.
+    # In double precision, as the squares overflow long before the gradient itself does.
     squares = [gradient.double().square().sum() for gradient in gradients]
     largest = [gradient.abs().max() for gradient in gradients]
     return Size(float(torch.stack(squares).sum().sqrt()), float(torch.stack(largest).max()))
@@ -55,9 +55,9 @@ def measure(parameters: Iterable[nn.Parameter]) -> Size:
 
 @torch.no_grad()
 def clip_gradients(parameters: Iterable[nn.Parameter], clip: GradientClip | None) -> tuple[Size, Size]:
-    """Change the gradient that the parameters hold so that it obeys the cap; its size before and after.
+    """Clip the parameters' gradient in place; return its size before and after.
 
-    One that is not finite stays as it is, as no direction is left in it.
+    A gradient that is not finite is left unchanged, as it has no direction.
     """
     tensors = list(parameters)
     before = measure(tensors)

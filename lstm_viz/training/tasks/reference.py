@@ -1,4 +1,4 @@
-"""`python -m lstm_viz reference …`: how a model's gates behave over a long text, counted once and shipped beside it."""
+"""`python -m lstm_viz reference …`: gate statistics over a long text, counted once and shipped beside the model."""
 
 from __future__ import annotations
 
@@ -23,21 +23,21 @@ from lstm_viz.training.data.formal_languages import Brackets, Counting, Language
 from lstm_viz.training.data.text_sources import split, standard_library
 from lstm_viz.unit_stats import Saturation, saturation
 
-#: The languages of the shipped models that were trained on one, as their cards name them.
+#: The languages of the shipped models that were trained on one, as named in their cards.
 LANGUAGES: dict[str, Language] = {"counting": Counting(20), "brackets": Brackets(32, depth=3)}
-#: How many strings are drawn, and how many symbols are read at once.
+#: Number of random strings, and number of tokens read at once.
 STRINGS, WINDOW = 1000, 1000
 _HEADING = "## Reference"
 
 
 @click.command()
 @click.argument("model")
-@click.option("--text", type=click.Path(exists=True, dir_okay=False, path_type=Path), help="A text: its last 10 % are read.")
-@click.option("--library", type=int, help="Read what was held out of the standard library, cut as training was: N characters.")
+@click.option("--text", type=click.Path(exists=True, dir_okay=False, path_type=Path), help="A text file; its last 10 % are read.")
+@click.option("--library", type=int, help="Read the held-out part of the standard library, cut as in training: N characters.")
 def reference(model: str, text: Path | None, library: int | None) -> None:
     """Count how often each gate of a model is open or closed, over a text, and note it beside the weights.
 
-    Models of a language made by rule read random strings of it.
+    Models of a formal language read random strings of it.
     """
     torch.set_num_threads(1)
     try:
@@ -53,7 +53,7 @@ def reference(model: str, text: Path | None, library: int | None) -> None:
 
 
 def count(model: LanguageModel, texts: Sequence[str], corpus: str) -> Reference:
-    """Read each text from the zero state to its end and add up how often every gate stood near an end."""
+    """Read each text from the zero state and count how often every gate was near an end of its range."""
     totals: dict[tuple[int, str], Saturation] = {}
     for text in texts:
         for read in windows(model, text):
@@ -68,7 +68,7 @@ def count(model: LanguageModel, texts: Sequence[str], corpus: str) -> Reference:
 
 
 def windows(model: LanguageModel, text: str, size: int = WINDOW) -> Iterator[Trace]:
-    """Read a long text a window at a time, carrying the state; only one window is kept."""
+    """Read a long text in windows, carrying the state; only one window is in memory."""
     state: Any = None
     for start in range(0, len(text), size):
         read = trace(model, text[start : start + size], state=state)
@@ -81,7 +81,7 @@ def windows(model: LanguageModel, text: str, size: int = WINDOW) -> Iterator[Tra
 
 
 def _corpus(name: str, model: LanguageModel, text: Path | None, library: int | None) -> tuple[str, list[str]]:
-    """What to read, in words and as texts."""
+    """Return the texts to read and a description of them."""
     if text is not None:
         held_out = split(text.read_text(encoding="utf-8")).held_out
         return f"the last 10 % of {text.name}, which training never saw", [held_out]
@@ -91,11 +91,11 @@ def _corpus(name: str, model: LanguageModel, text: Path | None, library: int | N
     if name in LANGUAGES:
         draw = random.Random("reference")
         return f"{STRINGS:,} random strings of the language", [LANGUAGES[name].string(draw) for _ in range(STRINGS)]
-    raise click.ClickException(f"what is {name} to read? Name a text with --text, or the standard library with --library")
+    raise click.ClickException(f"{name} has no text to read: give one by --text, or the standard library by --library")
 
 
 def _note(card: Path, file: str, result: Reference) -> None:
-    """Name the reference at the end of the card, in place of an older one."""
+    """Add the reference to the end of the card, replacing an older one."""
     before = card.read_text(encoding="utf-8").split(f"\n{_HEADING}\n")[0] if card.exists() else f"# {card.stem}\n"
     command = f"`python -m lstm_viz {shlex.join(sys.argv[1:])}`"
     row = f"{file}: how often each gate stood below 0.1 and above 0.9 over {result.steps:,} symbols of {result.corpus}; {command}"

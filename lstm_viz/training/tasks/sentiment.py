@@ -1,4 +1,4 @@
-"""Judging the sentiment of every phrase of a treebank, by a network that reads forward and judges after each word."""
+"""Sentiment classification of every phrase of a treebank, by a forward network with an output after each word."""
 
 from __future__ import annotations
 
@@ -19,13 +19,13 @@ from lstm_viz.training.data.treebank import CLASSES, NEUTRAL, NO_LABEL, Labelled
 
 @dataclass(frozen=True)
 class SentimentTrainingConfig:
-    """How a judge is trained.
+    """How a sentiment classifier is trained.
 
-    `batch_tokens` is about how many words stand in a batch. `unk_probability` is the chance that a word is read as the unknown
-    one, `pretrained_only_probability` the chance that it is read by its pretrained vector alone, as words that training never
-    shows will be; `embedding_dropout` the chance that a number of its embedding is dropped. A phrase of n words weighs
-    n^`length_exponent`; `distillation_weight` is the weight of the teachers' opinion, where there are teachers, against the
-    treebank's label.
+    `batch_tokens` is the approximate number of words in a batch. `unk_probability` is the probability that a word is replaced
+    by the unknown token, `pretrained_only_probability` the probability that only its pretrained vector is used, as for words
+    outside the training set; `embedding_dropout` the dropout probability of its embedding. A phrase of n words is weighted by
+    n^`length_exponent`; `distillation_weight` is the weight of the teachers' soft labels, if there are teachers, against the
+    treebank's labels.
     """
 
     batch_tokens: int = 2000
@@ -37,7 +37,7 @@ class SentimentTrainingConfig:
 
 
 class SentimentTrainerModel(nn.Module):
-    """A judge in training: each word's embedding is its pretrained vector, which stays, plus what training adds to it."""
+    """A classifier in training: each word's embedding is its fixed pretrained vector plus a trained difference."""
 
     places: Tensor
 
@@ -49,7 +49,7 @@ class SentimentTrainerModel(nn.Module):
         self.training_config = training_config
         self.judge = LanguageModel(config, vocabulary)
         self.judge.embedding.weight.requires_grad_(False).copy_(torch.from_numpy(vectors))
-        # Row 0 is for all words that training never shows: it stays zero.
+        # Row 0 is for words outside the training set: it stays zero.
         places = np.zeros(len(vocabulary), np.int64)
         places[trained] = np.arange(1, len(trained) + 1)
         self.register_buffer("places", torch.from_numpy(places))
@@ -58,7 +58,7 @@ class SentimentTrainerModel(nn.Module):
             self.added.weight[1:].normal_(std=0.02 if vectors.any() else 0.1)
 
     def forward(self, ids: Int[Tensor, "time batch"]) -> Float[Tensor, "time batch class"]:
-        """Logits of the classes after every word."""
+        """Return class logits after every word."""
         if self.training:
             ids = ids.masked_fill(torch.rand(ids.shape) < self.training_config.unk_probability, 0)
         added = self.added(self.places[ids])
@@ -70,7 +70,7 @@ class SentimentTrainerModel(nn.Module):
         return logits
 
     def folded(self) -> LanguageModel:
-        """The judge as it ships, with what training added in its embedding."""
+        """Return the classifier as it ships, with the trained differences added to its embedding."""
         judge = LanguageModel(self.judge.config, self.judge.vocabulary)
         judge.load_state_dict(self.judge.state_dict())
         with torch.no_grad():
@@ -79,8 +79,8 @@ class SentimentTrainerModel(nn.Module):
 
 
 class SentimentTask:
-    """Every phrase an example; the loss is a mean cross-entropy in nats, the score is the share of held-out
-    sentences judged wrong.
+    """Every phrase is an example; the loss is a mean cross-entropy in nats, the validation loss the error rate on held-out
+    sentences.
 
     `soft_labels[k]` are the teachers' probabilities [time, class] for reading k, for every prefix, labelled or not.
     """
@@ -103,11 +103,11 @@ class SentimentTask:
         return batches_of(self._lengths, self.model.training_config.batch_tokens, np.random.default_rng((self.seed, epoch)))
 
     def loss(self, step: int) -> Tensor:
-        """The weighted mean cross-entropy of one batch: against the labels, and against the teachers' opinion of every prefix."""
+        """Return one batch's weighted mean cross-entropy: against the labels, and against the soft labels of every prefix."""
         epoch, batch_index = divmod(step, self.steps_an_epoch)
         if self._epoch[0] != epoch:
             self._epoch = (epoch, self._batches(epoch))
-        # Some epochs cut into a few batches more or less than the first.
+        # Some epochs have a few more or fewer batches than the first.
         batches = self._epoch[1]
         picked = batches[batch_index % len(batches)]
         ids, labels = pad([self.prefixes[k].ids for k in picked], 0), pad([self.prefixes[k].labels for k in picked], NO_LABEL)
@@ -126,29 +126,29 @@ class SentimentTask:
         return trust * taught + (1.0 - trust) * loss
 
     def validation_loss(self) -> float:
-        """The share of held-out sentences, those labelled neutral left out, whose side is judged wrongly."""
+        """Return the error rate on held-out sentences, positive or negative, without those labelled neutral."""
         texts, labels = zip(*self.held_out, strict=True)
         return 1.0 - accuracies(final_probabilities(self.model, texts), labels)[0]
 
     def state_dict(self) -> dict[str, Any]:
-        """Nothing is carried between steps."""
+        """Return nothing: no state is carried between steps."""
         return {}
 
     def load_state_dict(self, state: dict[str, Any]) -> None:
-        """Nothing is carried between steps."""
+        """Do nothing: no state is carried between steps."""
 
 
 def batches_of(
     lengths: Sequence[int] | Int[np.ndarray, " row"], most: int, draw: np.random.Generator | None = None
 ) -> list[Int[np.ndarray, " row"]]:
-    """Rows of about one length side by side, so that a batch filled up to its longest row holds at most `most` places.
+    """Group rows of similar length into batches of at most `most` entries, padding included.
 
-    With `draw` shorter and longer batches come in random order, and each time other rows stand together.
+    With `draw`, batches are shuffled and grouped differently each time.
     """
     sizes = np.asarray(lengths)
     by = sizes if draw is None else sizes * draw.uniform(1.0, 1.1, len(sizes)) + draw.random(len(sizes))
     order = np.argsort(by, kind="stable")
-    # A batch ends where one row more would be too much; `width` is its longest row.
+    # A batch ends before the row that would exceed the limit; `width` is its longest row.
     starts, width = [0], 0
     for position, length in enumerate(sizes[order]):
         width = max(width, length)
@@ -160,7 +160,7 @@ def batches_of(
 
 
 def pad(rows: Sequence[np.ndarray], filler: float) -> Tensor:
-    """Arrays [time, …] of different lengths side by side, [time, batch, …]."""
+    """Pad arrays [time, …] of different lengths to [time, batch, …]."""
     padded = np.full((max(map(len, rows)), len(rows), *rows[0].shape[1:]), filler, rows[0].dtype)
     for column, row in enumerate(rows):
         padded[: len(row), column] = row
@@ -171,7 +171,7 @@ def pad(rows: Sequence[np.ndarray], filler: float) -> Tensor:
 def ensemble_probabilities(
     models: Sequence[nn.Module], texts: Sequence[Int[np.ndarray, " time"]], batch: int = 256
 ) -> list[np.ndarray]:
-    """The models' mean probabilities after every word of every text, [time, class] each, in the order given."""
+    """Return the models' mean probabilities after every word of every text, [time, class] each, in the given order."""
     probabilities: list[np.ndarray] = [np.zeros(0)] * len(texts)
     by_length = np.argsort([len(text) for text in texts], kind="stable")
     for picked in np.array_split(by_length, max(1, len(texts) // batch)):
@@ -183,7 +183,7 @@ def ensemble_probabilities(
 
 
 def final_probabilities(model: nn.Module, texts: Sequence[Int[np.ndarray, " time"]]) -> Float[np.ndarray, "text class"]:
-    """A model's probabilities after the last word of each text."""
+    """Return a model's probabilities after the last word of each text."""
     return np.stack([each[-1] for each in ensemble_probabilities([model], texts)])
 
 
@@ -193,9 +193,9 @@ def _logits(model: nn.Module, ids: Tensor) -> Tensor:
 
 
 def accuracies(probs: Float[np.ndarray, "text class"], labels: Sequence[int]) -> tuple[float, float]:
-    """The share of texts whose side is right, those labelled neutral left out; and the share whose class of five is right.
+    """Return the binary accuracy, without texts labelled neutral, and the five-class accuracy.
 
-    The side is positive where p(positive) + p(very positive) > p(negative) + p(very negative), as in Tai et al. 2015 without
+    A text is positive if p(positive) + p(very positive) > p(negative) + p(very negative), as in Tai et al. 2015 without
     the neutral class.
     """
     truth = np.asarray(labels)
@@ -205,11 +205,11 @@ def accuracies(probs: Float[np.ndarray, "text class"], labels: Sequence[int]) ->
 
 
 def sentences(trees: Sequence[Tree], vocabulary: Vocabulary) -> list[tuple[Int[np.ndarray, " time"], int]]:
-    """Every tree's words as numbers, and the label of the whole."""
+    """Return every tree's word ids, and the label of the whole sentence."""
     cut = [[form for leaf in tree.leaves for form in vocabulary.split(leaf).normalized] for tree in trees]
     return [(vocabulary.encode(forms), tree.label) for forms, tree in zip(cut, trees, strict=True)]
 
 
 def shape(embedding: int, hidden: int, layers: int, share: float) -> Config:
-    """The shape of a judge of words, with a `share` of the units dropped in training."""
+    """Return the configuration of a word classifier, with a dropout of `share` in training."""
     return Config("lstm", embedding, hidden, layers, share, CLASSES, words=True)

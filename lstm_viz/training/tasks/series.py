@@ -1,4 +1,4 @@
-"""Learning to forecast a series: the task for the trainer, and whole runs that yield how far they are."""
+"""Learn to forecast a series: the task for the trainer, and whole runs that yield their progress."""
 
 from __future__ import annotations
 
@@ -25,19 +25,18 @@ from lstm_viz.training.loop.trainer import Trainer, TrainerConfig
 Values = Float[np.ndarray, " time"]
 
 
-#: So many steps are taken to see how long one takes.
+#: Number of steps that are timed for an estimate.
 _PROBE = 6
 
-#: Where windows are stretched, up to so many times larger or smaller.
+#: Maximum factor of scale augmentation.
 _STRETCH = 4.0
 
 
 class SeriesTask:
-    """Forecasting the next value from random windows of the part to learn from; the loss is Huber's, of scaled changes.
+    """Forecast the next value from random windows of the training part; the loss is Huber's, of scaled changes.
 
-    A window may be stretched as its design says: waves of which each rises to another height are so learned at heights, too,
-    that they have not reached yet. The score is the geometric mean of both `errors` on the part to choose by. The held-out
-    part is never given.
+    With scale augmentation, windows are scaled by random factors, so that levels beyond those of the training part are learned
+    too. The validation loss is the geometric mean of both `errors` on the validation part. The held-out part is never used.
     """
 
     def __init__(
@@ -47,15 +46,15 @@ class SeriesTask:
         self.values = np.asarray(values[: split.validation_end], np.float64)
         self._seen = torch.from_numpy(self.values)[:, None]
         self._inputs = model.features(self._seen)
-        # Short windows begin at many places, which teaches more than reading the same few long ones again.
+        # Many short windows with different beginnings teach more than the same few long ones again.
         changes = split.train_end - 1
         self.window = min(window, changes, max(24, changes // 4))
 
     def loss(self, step: int) -> Tensor:
-        """Huber's loss over one batch of windows, each read from the zero state."""
+        """Return Huber's loss over one batch of windows, each read from the zero state."""
         draw = np.random.default_rng((self.seed, step))
         starts = draw.integers(self.split.train_end - self.window, size=self.batch)
-        # What the first features of a window are made of comes before it.
+        # The first features of a window need the values before it.
         before = self.model.context_length
         where = torch.from_numpy(starts + np.arange(-before, self.window + 1)[:, None]).clamp(min=0)
         by = math.log(self.model.config.scale_augmentation)
@@ -64,30 +63,30 @@ class SeriesTask:
         return huber_loss(raw_output, self.model.targets(read)[before:])
 
     def validation_loss(self) -> float:
-        """The geometric mean of both errors, in the series' unit: a forecaster has to do both."""
+        """Return the geometric mean of both errors, in the series' unit: a forecaster needs both."""
         return math.sqrt(math.prod(self.errors()))
 
     def errors(self) -> tuple[float, float]:
-        """The MAE on the part to choose by: one step ahead, and over the next `horizon` steps forecast stepwise."""
+        """Return the MAE on the validation part: one step ahead, and over the next `horizon` steps forecast recursively."""
         near = mae(self.values[self.split.train_end :], self.expected()[self.split.train_end - 1 : -1])
         return near, stepwise_error(self.model, self.values, self.split.train_end, self.horizon)
 
     @torch.no_grad()
     def expected(self) -> Values:
-        """The forecast of the value after each step, [time], up to where the held-out part begins."""
+        """Return the forecast of the value after each step, [time], up to the held-out part."""
         return self.model.next_value(self._seen, self.model(self._inputs)[0])[:, 0].numpy()
 
     def state_dict(self) -> dict[str, Any]:
-        """Nothing is carried between steps."""
+        """Return nothing: no state is carried between steps."""
         return {}
 
     def load_state_dict(self, state: dict[str, Any]) -> None:
-        """Nothing is carried between steps."""
+        """Do nothing: no state is carried between steps."""
 
 
 @dataclass(frozen=True)
 class ForecasterTrainingConfig:
-    """How to learn a series: steps for each design that is tried, and what they all share."""
+    """Training settings of a forecaster: steps for each candidate configuration, and shared settings."""
 
     steps: int = 400
     learning_rate: float = 5e-3
@@ -99,18 +98,18 @@ class ForecasterTrainingConfig:
 
     @property
     def trainer_config(self) -> TrainerConfig:
-        """The same for the trainer."""
+        """Return the trainer's configuration."""
         warmup = min(50, self.steps)
         return TrainerConfig(self.steps, self.learning_rate, warmup, self.weight_decay, 1.0, self.score_every)
 
 
 @dataclass(frozen=True, eq=False, repr=False)
 class Progress(Result):
-    """How far a run is, at each score: `expected` [time] forecasts the value after each step up to the held-out part.
+    """The progress of a run, at each validation: `expected` [time] forecasts the value after each step up to the held-out part.
 
-    `design` of `designs` is tried at the moment; `validation_loss` is its error on the part to choose by (see
-    `SeriesTask.validation_loss`) and `naive` what repeating the last value errs there. `weights` hold the best forecaster of
-    all so far as a file where this step found it, else None.
+    Configuration `design` of `designs` is in training; `validation_loss` is its error on the validation part (see
+    `SeriesTask.validation_loss`) and `naive` that of repeating the last value. `weights` is the best forecaster so far as a
+    file if this step found it, else None.
     """
 
     design: int
@@ -129,11 +128,11 @@ class Progress(Result):
 
 @dataclass(frozen=True, eq=False, repr=False)
 class TrainedForecaster(Result):
-    """The end of a run: the best forecaster as a file, its design, and its errors on the held-out part, measured once.
+    """The end of a run: the best forecaster as a file, its configuration, and its errors on the held-out part, measured once.
 
-    `one_step_maes` and `multi_step_maes` [design] are the errors on the part to choose by, in the order of `designs`: one step
-    ahead, and over the next steps forecast stepwise. The design with the least product of the two was taken, as is each one's
-    best step.
+    `one_step_maes` and `multi_step_maes` [design] are the errors on the validation part, in the order of `designs`: one step
+    ahead, and over the next steps forecast recursively. The configuration with the smallest product of the two was chosen, and
+    so was each one's best step.
     """
 
     weights: bytes
@@ -149,10 +148,10 @@ class TrainedForecaster(Result):
 def candidate_configs(
     values: Values, split: Split, base: ForecasterConfig | None = None, season_length: int | None = None
 ) -> tuple[ForecasterConfig, ...]:
-    """What is worth a try on a series: changes alone, with the level, with the season, and by square roots and logarithms.
+    """Return candidate configurations for a series: changes only, with level, with season, by square roots and by logarithms.
 
-    A series that is never below 0 is forecast by no less. Nothing after the part to learn from is looked at but its sign.
-    `season_length` is the season where it is known already (0: none).
+    Forecasts of a non-negative series are never below 0. After the training part, only the sign of the values is used.
+    `season_length` is the season if it is known already (0: none).
     """
     learned, least = values[: split.train_end], values.min()
     season_length = season(learned) if season_length is None else season_length
@@ -160,7 +159,7 @@ def candidate_configs(
     ways = [base, dataclasses.replace(base, level=True)]
     if 2 <= season_length < len(learned) // 2:
         ways.append(dataclasses.replace(base, season=season_length))
-    # Where the size hardly differs, changes of roots and logarithms are the plain ones up to a factor.
+    # With nearly constant size, changes of roots and logarithms equal the plain ones up to a factor.
     varied = learned.max() > 2 * learned.min()
     logs: list[ForecasterConfig] = [dataclasses.replace(way, form="log") for way in ways] if least > 0 and varied else []
     roots: list[ForecasterConfig] = [dataclasses.replace(base, level=True, form="root")] if least >= 0 and varied else []
@@ -174,10 +173,10 @@ def train(
     training: ForecasterTrainingConfig,
     tested: float = 0.15,
 ) -> Iterator[Progress | TrainedForecaster]:
-    """Train each design, keep the one that errs least on the part to choose by, and measure it on the held-out part.
+    """Train each configuration, keep the one with the smallest validation error, and measure it on the held-out part.
 
-    All arguments and everything yielded can be pickled, so that a run may live in a process of its own; with a tuple of
-    values two orders of the same work are equal, too.
+    All arguments and everything yielded can be pickled, so that a run can be a background job; values as a tuple make two
+    equal jobs comparable, too.
     """
     values = np.asarray(values, np.float64)
     split = Split.of(len(values), tested)
@@ -203,7 +202,7 @@ def train(
             )  # fmt: skip
         seconds += trainer.seconds
         if trainer.best is None or trainer.best_weights is None:
-            raise ValueError("no step gave a finite error; the values may be too large or too wild to learn from")
+            raise ValueError("no step gave a finite error; the values may be too large or vary too much for training")
         model.load_state_dict(trainer.best_weights)
         model.eval().requires_grad_(False)
         tried.append((trainer.best, task.errors(), model))
@@ -215,14 +214,14 @@ def train(
 
 
 def _naive(values: Values, split: Split, horizon: int) -> float:
-    """The score of repeating the last value."""
+    """Return the validation loss of repeating the last value."""
     near = np.abs(np.diff(values[split.train_end - 1 : split.validation_end])).mean()
     origins = origins_in(split.train_end, split.validation_end, horizon)
     return math.sqrt(near * np.abs(actual_values(values, origins, horizon) - values[origins]).mean())
 
 
 def seconds_for(values: Values, designs: tuple[ForecasterConfig, ...], training: ForecasterTrainingConfig) -> float:
-    """How long `train_end` will take on this machine, from a few steps of its first design that are really taken."""
+    """Estimate the seconds that `train` will take on this machine, by timing a few steps of its first configuration."""
     split = Split.of(len(values))
     with torch.random.fork_rng(devices=()):
         model = Forecaster(designs[0], Normalization.of(torch.from_numpy(values[: split.train_end]), designs[0].form))
@@ -231,7 +230,7 @@ def seconds_for(values: Values, designs: tuple[ForecasterConfig, ...], training:
         task = SeriesTask(model, values, split, training.seed, training.batch, training.window, horizon)
         trainer = Trainer(task, probe.trainer_config)
         ends = [step.seconds for step in trainer]
-    # The first step prepares what the others only use, and the last one measures a score as well.
+    # The first step includes one-time preparations, and the last one a validation.
     each = (ends[-2] - ends[0]) / (_PROBE - 2)
     score = max(ends[-1] - ends[-2] - each, 0.0)
     return len(designs) * training.steps * (each + 2 * score / training.score_every)

@@ -1,7 +1,7 @@
-"""A network learns a person's own text, step by step, and leaves behind what one needs to see how it came to be.
+"""Train a network on a user's text and write snapshots for later inspection.
 
-Everything lies in one folder: `step-000100.safetensors`, … as it was after so many steps, `best.safetensors` as it was when
-it did best on the held-out part, and the state from which the same lesson goes on as if it had never stopped.
+A run is one folder: `step-000100.safetensors`, … for the snapshots, `best.safetensors` for the lowest held-out loss, and
+the state from which the run resumes exactly.
 """
 
 from __future__ import annotations
@@ -26,9 +26,9 @@ from lstm_viz.training.loop.trainer import Step, Trainer
 from lstm_viz.training.tasks.char_lm_config import CharLMConfig, prepare
 from lstm_viz.training.tasks.charlm import CharacterTask
 
-#: How many characters it writes each time it is asked, and how boldly.
+#: Number of characters of a sample, and its temperature.
 WRITTEN, TEMPERATURE = 200, 0.7
-#: Seconds after which the resumable state is written again.
+#: Seconds between two saves of the resumable state.
 SAVE_INTERVAL = 2.0
 BEST = "best.safetensors"
 OVERFLOWED = "The numbers overflowed"
@@ -36,20 +36,20 @@ OVERFLOWED = "The numbers overflowed"
 
 @dataclass(frozen=True)
 class TrainingJob:
-    """A text, what it is called, and how it is to be learned."""
+    """A text, its name, and the training configuration."""
 
     text: str
     name: str
     config: CharLMConfig
 
     def command(self) -> str:
-        """The command line that trains the same network from a file with this text."""
+        """Return the command line that trains the same network from a file with this text."""
         return self.config.command(self.name, "my-network.safetensors", HELD_OUT, SYMBOLS)
 
 
 @dataclass(frozen=True)
 class SampledText:
-    """What the network writes by itself after `step` steps."""
+    """A sample of generated text after `step` steps."""
 
     step: int
     text: str
@@ -57,7 +57,7 @@ class SampledText:
 
 @dataclass(frozen=True)
 class Snapshot:
-    """The network as it was after `step` steps, in the folder's file of this name; `best` where none before did better."""
+    """The network after `step` steps, in the file `file` of the folder; `best` if it is the best so far."""
 
     step: int
     file: str
@@ -68,17 +68,16 @@ TrainingEvent = Step | SampledText | Snapshot
 
 
 def snapshot_steps(steps: int) -> tuple[int, ...]:
-    """After how many steps snapshots are taken: before the first, ever more seldom, and after the last."""
+    """Return the steps after which snapshots are taken: before the first, at growing intervals, and after the last."""
     rising = (lead * 10**power for power in range(9) for lead in ((1, 2, 5) if power < 2 else (1, 1.5, 2, 3, 5, 7)))
     return (0, *(int(number) for number in rising if number < steps), steps)
 
 
 def train(job: TrainingJob, folder: str) -> Iterator[TrainingEvent]:
-    """Train; yields every step, and what it writes at every score; snapshots as their files are whole.
+    """Train; yields every step, a text sample at every validation, and each snapshot once its file is complete.
 
-    Goes on from the folder's state where there is one, else begins at step 0. Steps that were done after the state was
-    written are done again, with the same numbers. Raises UnfitText for a text that cannot be learned, and ValueError where
-    the numbers overflow.
+    Resumes from the folder's state if there is one, else begins at step 0. Steps after the last saved state are repeated, with
+    the same results. Raises UnusableText for a text that cannot be used, and ValueError if the numbers overflow.
     """
     dataset = prepare_text(job.text)
     trainer = prepare(dataset.corpus, dataset.vocabulary, job.config)
@@ -105,25 +104,25 @@ def train(job: TrainingJob, folder: str) -> Iterator[TrainingEvent]:
 
 
 def _initial_events(trainer: Trainer, job: TrainingJob, folder: str) -> Iterator[TrainingEvent]:
-    """What there is to see before the first step."""
+    """Yield the events before the first step."""
     yield SampledText(0, write(model_of(trainer), job.text))
     yield save_snapshot(trainer, job, folder)
 
 
 def model_of(trainer: Trainer) -> LanguageModel:
-    """The network in training, ready for reading."""
+    """Return the network in training, in eval mode."""
     model = trainer.task.model
     assert isinstance(model, LanguageModel)
     return model.eval()
 
 
 def write(model: LanguageModel, text: str) -> str:
-    """What the network writes after the text's first line break, or its first character where there is none."""
+    """Generate text after the text's first line break, or after its first character if there is none."""
     return sample(model, "\n" if "\n" in model.vocabulary else text[:1], WRITTEN, TEMPERATURE)
 
 
 def save_snapshot(trainer: Trainer, job: TrainingJob, folder: str, file: str | None = None) -> Snapshot:
-    """Write the network's weights with all that is to be known about them."""
+    """Write the network's weights with its metadata."""
     name = file or f"step-{trainer.step:06}.safetensors"
     model = model_of(trainer)
     path, draft = Path(folder) / name, Path(folder) / "draft.safetensors"
@@ -131,18 +130,18 @@ def save_snapshot(trainer: Trainer, job: TrainingJob, folder: str, file: str | N
         save(model, draft, metadata(trainer, job, model))
     except ValueError as error:
         raise _overflow(trainer.step, job.config) from error
-    # Whoever reads the file while it is replaced sees the old one or the new one.
+    # Replaced atomically: a concurrent reader gets the old file or the new one.
     os.replace(draft, path)
     return Snapshot(trainer.step, name, file == BEST)
 
 
 def metadata(trainer: Trainer, job: TrainingJob, model: LanguageModel) -> dict[str, str]:
-    """The card's rows for the network as it is now."""
+    """Return the card's rows for the network in its current state."""
     config, task = job.config, trainer.task
     assert isinstance(task, CharacterTask)
     best = "not measured yet" if trainer.best is None else f"{trainer.best:.4f} nats a character held out, the best so far"
     return {
-        "summary": f"A character language model of one's own: {describe(model)}.",
+        "summary": f"A character language model trained on a user's text: {describe(model)}.",
         "task": "predict the next character",
         "data": f"{job.name}, {len(job.text):,} characters",
         "split": f"the last tenth, at most {HELD_OUT:,} characters, held out",
@@ -160,6 +159,6 @@ def metadata(trainer: Trainer, job: TrainingJob, model: LanguageModel) -> dict[s
 def _overflow(step: int, config: CharLMConfig) -> ValueError:
     advice = "clip the gradients, or take a lower learning rate" if config.max_grad_norm is None else "take a lower learning rate"
     return ValueError(
-        f"{OVERFLOWED} at step {step:,}: the weights were thrown so far that nothing can be learned any more. "
-        f"What was kept before stays; to go further, {advice} and train anew."
+        f"{OVERFLOWED} at step {step:,}: the weights are too large for training to continue. "
+        f"Earlier snapshots are kept; to go further, {advice} and train again."
     )

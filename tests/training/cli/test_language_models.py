@@ -129,7 +129,7 @@ def test_a_text_that_is_too_short_is_refused_in_one_line(text: Path, tmp_path: P
     text.write_text("too short")
     result = charlm(text, tmp_path / "small.safetensors")
     assert (result.exit_code, len(result.output.splitlines())) == (1, 1)
-    assert "the text has 8 symbols to train on; 4,001 are needed" in result.output
+    assert "the text has 8 tokens to train on; 4,001 are needed" in result.output
 
 
 @pytest.mark.parametrize("language", ["counting", "brackets"])

@@ -22,11 +22,11 @@ from tests.tiny import TEXT, tiny
     [
         ("", "There is no text yet. Paste or upload at least 400 characters."),
         (" \n\t " * 200, "There are only blanks."),
-        ("A few words.", "This text has 12 characters; 400 is the least"),
+        ("A few words.", "This text has 12 characters; 400 are needed"),
         ("ab" * 300 + "\0" + "ab" * 300, "NUL characters"),
         ("a" * 1000, "The text says only ‘a’, over and over"),
         ("a" * 950 + "b" * 50, "The text says only ‘a’, over and over"),
-        ("x y" * (LARGEST // 3 + 1), "2,000,000 is the most. Bring a part of it."),
+        ("x y" * (LARGEST // 3 + 1), "2,000,000 is the most. Use a part of it."),
     ],
 )
 def test_what_cannot_be_learned_is_refused_in_words(text: str, complaint: str) -> None:

@@ -54,4 +54,4 @@ def test_a_text_that_cannot_be_learned_is_refused_in_words(tmp_path: Path) -> No
     text.write_text("too short", encoding="utf-8")
     result = CliRunner().invoke(main, ["train", "recorded", "--text", str(text), "--out", str(tmp_path / "folder")])
     assert result.exit_code == 1
-    assert "This text has 9 characters; 400 is the least" in result.output
+    assert "This text has 9 characters; 400 are needed" in result.output

@@ -153,7 +153,7 @@ def test_a_folder_that_lacks_a_file_is_refused(folder: Path, gone: str) -> None:
 
 def test_other_weights_are_refused(folder: Path) -> None:
     save_file({"something": torch.zeros(2)}, folder / "model.safetensors")
-    with pytest.raises(UnreadableTeacher, match="holds no tutor"):
+    with pytest.raises(UnreadableTeacher, match="holds no teacher"):
         read_teacher(folder, WORDS)
 
 

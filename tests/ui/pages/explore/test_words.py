@@ -101,7 +101,7 @@ def test_gradients_are_those_of_the_verdict(aim: Any, step: int) -> None:
     assert grads is not None
     np.testing.assert_allclose(grads.x, embedded.grad.numpy(), atol=1e-5)
     assert shown.trace.objective is not None
-    assert ("‘bad’" if aim == "symbol" else "tips to the positive") in shown.trace.objective
+    assert ("‘bad’" if aim == "symbol" else "log odds of positive") in shown.trace.objective
 
 
 def test_a_blank_text_has_no_words_and_an_unknown_class_is_the_first() -> None:

@@ -45,7 +45,7 @@ def test_every_lens_answers_for_every_kind_of_network(name: str, lens: str) -> N
     page = opened(lens, model=name)
     view(page)
     if name == "shakespeare-rnn" and lens != GATES:
-        assert "plain RNN keeps no ledger" in words(page)
+        assert "state cannot be decomposed" in words(page)
         assert "choose an LSTM or a GRU" in words(page)
         assert figures(page) == []
     else:

@@ -286,7 +286,7 @@ def test_another_sentence_is_read_by_all_snapshots() -> None:
     ("text", "words"),
     [
         ("", "There is no text yet"),
-        ("too short", "This text has 9 characters; 400 is the least"),
+        ("too short", "This text has 9 characters; 400 are needed"),
         ("a" * 3000, "The text says only ‘a’"),
         ("ab\0" * 500, "NUL characters"),
     ],
