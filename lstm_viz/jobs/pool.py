@@ -55,11 +55,11 @@ class Job:
         self._pool, self._item, self._idle_timeout, self._present = pool, item, idle_timeout, present
         self._taken = 0
         self._left = False
-        self._looked = time.monotonic()
+        self._looked = pool.clock()
 
     def poll(self) -> list[Any]:
         """Return what was yielded since the last poll; polling keeps the job alive."""
-        self._looked = time.monotonic()
+        self._looked = self._pool.clock()
         if self._left:
             return []
         fresh = self._item.items[self._taken :]
@@ -104,8 +104,8 @@ class Job:
     def looking(self) -> bool:
         """Return True unless the job was stopped or abandoned."""
         if not self._left and self._present is not None and self._present():
-            self._looked = time.monotonic()
-        return not self._left and time.monotonic() - self._looked < self._idle_timeout
+            self._looked = self._pool.clock()
+        return not self._left and self._pool.clock() - self._looked < self._idle_timeout
 
 
 class Pool:
@@ -113,10 +113,14 @@ class Pool:
 
     Work that has run for `time_slice` seconds pauses at its next item if other work waits. New work runs first, so that short
     jobs finish soon; paused work resumes in the order in which it paused.
+
+    Time slices and idle time-outs are measured by `clock`, in seconds; a thread calls `check` every `check_every` real seconds.
     """
 
-    def __init__(self, limit: int, check_every: float = 1.0, time_slice: float = TIME_SLICE) -> None:
-        self.limit, self.time_slice = limit, time_slice
+    def __init__(
+        self, limit: int, check_every: float = 1.0, time_slice: float = TIME_SLICE, clock: Callable[[], float] = time.monotonic
+    ) -> None:
+        self.limit, self.time_slice, self.clock = limit, time_slice, clock
         self._check_every = check_every
         self._lock = threading.RLock()
         self._waiting: list[WorkItem] = []
@@ -159,7 +163,7 @@ class Pool:
                 except OSError:
                     # Only a precaution: a failing start will report the error.
                     return
-            self._spare_until = time.monotonic() + _SPARE_FOR
+            self._spare_until = self.clock() + _SPARE_FOR
             self._watch()
 
     def queue_position(self, item: WorkItem) -> int:
@@ -175,7 +179,7 @@ class Pool:
             ahead = self._queue().index(item)
             if ahead >= self._ready():
                 return None
-            now = time.monotonic()
+            now = self.clock()
             left = sorted(min(max(self.time_slice - (now - other.since), 0.0), self.time_slice) for other in self._running())
             rounds, slot = divmod(ahead, self.limit)
             return rounds * self.time_slice + (left[slot] if slot < len(left) else 0.0)
@@ -185,6 +189,15 @@ class Pool:
         with self._lock:
             if not item.over and not any(job.looking() for job in item.jobs):
                 self._end(item, "stopped")
+
+    def check(self) -> None:
+        """Cancel abandoned work, end expired time slices, and end a spare process that has timed out."""
+        with self._lock:
+            for item in self._all():
+                self.abandon(item)
+            self._schedule()
+            if self._spare is not None and self.clock() > self._spare_until:
+                self._discard_spare()
 
     def close(self) -> None:
         """Cancel everything and wait until it has ended."""
@@ -224,7 +237,7 @@ class Pool:
 
     def _schedule(self) -> None:
         """End expired time slices and start the next work."""
-        running, now = self._running(), time.monotonic()
+        running, now = self._running(), self.clock()
         expired = sorted(
             (item for item in running if now - item.since >= self.time_slice and not item.over), key=lambda item: item.since
         )
@@ -240,7 +253,7 @@ class Pool:
                 self._begin(item)
             else:
                 item.worker.go_on()
-                item.state, item.since = "running", time.monotonic()
+                item.state, item.since = "running", self.clock()
         if any(item.worker is None for item in self._waiting):
             self.warm()
 
@@ -269,8 +282,9 @@ class Pool:
         last = ITEM
         for last, content in worker.messages():
             if last == ITEM:
+                # Before the item is visible: its time slice has then begun for certain.
+                item.since = min(item.since, self.clock())
                 item.items.append(content)
-                item.since = min(item.since, time.monotonic())
             elif last == DONE:
                 self._end(item, "done")
             else:
@@ -281,7 +295,7 @@ class Pool:
             del self._begun[item]
             # Cancelling kills the process, which may have been about to finish.
             if last != ITEM and item.state != "stopped" and self._spare is None:
-                self._spare, self._spare_until = worker, time.monotonic() + _SPARE_FOR
+                self._spare, self._spare_until = worker, self.clock() + _SPARE_FOR
                 self._watch()
             else:
                 worker.terminate()
@@ -304,15 +318,11 @@ class Pool:
             self._reaper.start()
 
     def _reap_loop(self) -> None:
-        """Cancel abandoned work, as long as there is any work."""
+        """Check again and again, as long as there is any work."""
         while True:
             time.sleep(self._check_every)
             with self._lock:
-                for item in self._all():
-                    self.abandon(item)
-                self._schedule()
-                if self._spare is not None and time.monotonic() > self._spare_until:
-                    self._discard_spare()
+                self.check()
                 if not (self._waiting or self._begun or self._spare):
                     self._reaper = None
                     return

@@ -1,4 +1,4 @@
-"""The pool, with real processes: what comes back, who waits, and that nothing is left behind."""
+"""The pool, with real processes: what comes back, pauses, and that nothing is left behind."""
 
 from __future__ import annotations
 
@@ -17,41 +17,25 @@ import pytest
 
 from lstm_viz.jobs import Job, Pool
 from tests.jobs import work
+from tests.jobs.clock import ManualClock
+from tests.jobs.waiting import first, gather, wait_for
 
 ROOT = Path(__file__).parents[2]
+#: The niceness that Linux does not go beyond.
+LOWEST_PRIORITY = 19
 
 
 @pytest.fixture(scope="module")
-def pool() -> Iterator[Pool]:
+def clock() -> ManualClock:
+    return ManualClock()
+
+
+@pytest.fixture(scope="module")
+def pool(clock: ManualClock) -> Iterator[Pool]:
     """One for all tests, as each process takes its time to load torch."""
-    with_room_for_two = Pool(2, check_every=0.05, time_slice=1000.0)
+    with_room_for_two = Pool(2, check_every=0.05, clock=clock)
     yield with_room_for_two
     with_room_for_two.close()
-
-
-def wait_for(ready: Callable[[], Any], what: str, seconds: float = 60.0) -> None:
-    deadline = time.monotonic() + seconds
-    while not ready():
-        assert time.monotonic() < deadline, f"waited in vain for {what}"
-        time.sleep(0.01)
-
-
-def gather(job: Job) -> list[Any]:
-    """Everything that a piece of work yields, to its end."""
-    items: list[Any] = []
-
-    def over() -> bool:
-        items.extend(job.poll())
-        return job.done
-
-    wait_for(over, "the end of the work")
-    return items
-
-
-def first(job: Job) -> Any:
-    items: list[Any] = []
-    wait_for(lambda: items.extend(job.poll()) or items, "a first item")
-    return items[0]
 
 
 def test_everything_comes_back_in_order(pool: Pool) -> None:
@@ -63,7 +47,7 @@ def test_everything_comes_back_in_order(pool: Pool) -> None:
 def test_the_process_is_another_one_gives_way_and_has_one_thread(pool: Pool) -> None:
     ((pid, niceness, threads),) = gather(pool.start(work.surroundings))
     assert pid != os.getpid()
-    assert (niceness, threads) == (os.getpriority(os.PRIO_PROCESS, 0) + 10, 1)
+    assert (niceness, threads) == (min(os.getpriority(os.PRIO_PROCESS, 0) + 10, LOWEST_PRIORITY), 1)
 
 
 def test_an_item_is_what_it_was_when_it_was_yielded(pool: Pool) -> None:
@@ -140,30 +124,10 @@ def test_stopping_ends_busy_work_at_once(pool: Pool) -> None:
     assert (job.state, job.done, job.error, job.poll()) == ("stopped", True, None, [])
 
 
-def test_the_rest_wait_in_turn_and_are_told_their_place(pool: Pool, tmp_path: Path) -> None:
-    gates = [tmp_path / "one", tmp_path / "two"]
-    busy = [pool.start(work.until, str(gate)) for gate in gates]
-    leaves, second, third = (pool.start(work.squares, count) for count in (2, 3, 4))
-    pids = [first(job) for job in busy]
-    assert [job.waiting for job in (*busy, leaves, second, third)] == [0, 0, 1, 2, 3]
-    assert [job.state for job in (*busy, third)] == ["running", "running", "waiting"]
-    # Two at work, and one that is made ready for the next in the queue.
-    assert len(set(pool.pids()) - set(pids)) == 1
-    leaves.stop()
-    assert [job.waiting for job in (leaves, second, third)] == [0, 1, 2]
-    assert not second.done
-    gates[0].touch()
-    assert gather(second) == [0, 1, 4]
-    assert gather(third) == [0, 1, 4, 9]
-    assert busy[1].state == "running"
-    gates[1].touch()
-    assert gather(busy[1]) == [0]
-
-
 @pytest.fixture
-def taking_turns() -> Iterator[Pool]:
-    """Room for one at a time; a turn lasts as long as the test says, at first for good."""
-    alone = Pool(1, check_every=0.02, time_slice=1000.0)
+def taking_turns(clock: ManualClock) -> Iterator[Pool]:
+    """Room for one at a time."""
+    alone = Pool(1, check_every=0.05, clock=clock)
     yield alone
     alone.close()
 
@@ -182,16 +146,15 @@ def quiet(job: Job, seconds: float = 0.3) -> list[Any]:
     return items
 
 
-def test_long_work_pauses_for_what_comes_later_and_goes_on_where_it_was(taking_turns: Pool, tmp_path: Path) -> None:
+def test_long_work_pauses_for_what_comes_later_and_then_goes_on(taking_turns: Pool, clock: ManualClock, tmp_path: Path) -> None:
     gate = tmp_path / "gate"
     long = taking_turns.start(work.counting)
     items: list[Any] = []
     wait_for(lambda: items.extend(long.poll()) or items, "a first item")
     short = taking_turns.start(work.until, str(gate))
     assert (short.state, short.waiting, short.begun) == ("waiting", 1, False)
-    taking_turns.time_slice = 0.0
+    clock.advance(taking_turns.time_slice)
     wait_for(lambda: short.state == "running", "the turn of the second")
-    taking_turns.time_slice = 1000.0
     first(short)
     items += quiet(long)
     assert (long.state, long.waiting, long.begun, long.done) == ("waiting", 1, True, False)
@@ -204,81 +167,12 @@ def test_long_work_pauses_for_what_comes_later_and_goes_on_where_it_was(taking_t
     long.stop()
 
 
-def test_all_who_want_to_run_have_their_turns(taking_turns: Pool) -> None:
-    taking_turns.time_slice = 0.1
-    everybody = [taking_turns.start(work.counting) for _ in range(3)]
-    counts = [0, 0, 0]
-    for rounds in (1, 2, 3):
-        before = list(counts)
-
-        def all_went_on(before: list[int] = before) -> bool:
-            for number, job in enumerate(everybody):
-                counts[number] += len(job.poll())
-            return all(now > then for now, then in zip(counts, before, strict=True))
-
-        wait_for(all_went_on, f"all to have turn {rounds}")
-    assert sorted(job.waiting for job in everybody) == [0, 1, 2]
-    for job in everybody:
-        job.stop()
-
-
-def test_who_has_not_begun_goes_before_those_that_pause(taking_turns: Pool) -> None:
-    one = taking_turns.start(work.counting)
-    first(one)
-    two = taking_turns.start(work.counting)
-    taking_turns.time_slice = 0.0
-    wait_for(lambda: one.waiting == 1, "a pause")
-    taking_turns.time_slice = 1000.0
-    first(two)
-    three = taking_turns.start(work.squares, 3)
-    assert [job.waiting for job in (three, one)] == [1, 2]
-    two.stop()
-    assert gather(three) == [0, 1, 4]
-    wait_for(lambda: one.state == "running", "the one that paused")
-    one.stop()
-
-
-def test_loading_and_what_comes_before_the_first_item_use_up_no_turn(taking_turns: Pool, tmp_path: Path) -> None:
-    slow = taking_turns.start(work.silent_until, str(tmp_path / "gate"))
-    taking_turns.time_slice = 0.0
-    other = taking_turns.start(work.counting)
-    time.sleep(0.3)  # the watch has looked many times by then
-    assert (slow.waiting, other.waiting) == (0, 1)
-    (tmp_path / "gate").touch()
-    wait_for(lambda: other.waiting == 0, "the turn of the second")
-    assert first(slow) == 1
-    taking_turns.time_slice = 1000.0
-    for job in (slow, other):
-        job.stop()
-
-
-def test_how_soon_a_turn_comes(taking_turns: Pool, monkeypatch: pytest.MonkeyPatch) -> None:
-    busy = taking_turns.start(work.counting)
-    first(busy)
-    second, third = (taking_turns.start(work.squares, count) for count in (3, 4))
-    fourth = taking_turns.start(work.squares, 5)
-    assert busy.soon == 0.0
-    assert 900.0 < (second.soon or 0.0) < 1000.0
-    assert 1900.0 < (third.soon or 0.0) < 2000.0
-    # Three times the limit may have begun: one runs and two could, the fourth has to wait for an end.
-    assert fourth.soon is None
-    # Where nobody else may begin, nobody pauses.
-    monkeypatch.setattr("lstm_viz.jobs.pool._BEGUN", 1)
-    taking_turns.time_slice = 0.0
-    time.sleep(0.2)
-    assert [job.waiting for job in (busy, second, third, fourth)] == [0, 1, 2, 3]
-    assert second.soon is None
-    busy.stop()
-    assert [gather(job)[-1] for job in (second, third, fourth)] == [4, 9, 16]
-
-
-def test_what_pauses_can_be_stopped(taking_turns: Pool, tmp_path: Path) -> None:
+def test_what_pauses_can_be_stopped(taking_turns: Pool, clock: ManualClock, tmp_path: Path) -> None:
     one = taking_turns.start(work.until, str(tmp_path / "never"))
     pid = first(one)
     two = taking_turns.start(work.counting)
-    taking_turns.time_slice = 0.0
+    clock.advance(taking_turns.time_slice)
     wait_for(lambda: one.waiting == 1, "a pause")
-    taking_turns.time_slice = 1000.0
     one.stop()
     wait_for(lambda: not psutil.pid_exists(pid), "the process to end")
     assert (one.state, one.waiting, one.done) == ("stopped", 0, True)
@@ -313,14 +207,14 @@ def test_the_last_who_leaves_shared_work_ends_it(pool: Pool) -> None:
     wait_for(lambda: not psutil.pid_exists(pid), "the process to end")
 
 
-def test_work_that_nobody_looks_at_is_ended(pool: Pool) -> None:
+def test_work_that_nobody_looks_at_is_ended(pool: Pool, clock: ManualClock) -> None:
     dropped, forgotten = (pool.start(work.endless, idle_timeout=60.0) for _ in range(2))
     pids = first(dropped), first(forgotten)
     del dropped
     gc.collect()
     wait_for(lambda: not psutil.pid_exists(pids[0]), "the process to end")
     assert forgotten.state == "running"
-    forgotten._idle_timeout = 0.0
+    clock.advance(60.0)
     wait_for(lambda: not psutil.pid_exists(pids[1]), "the process to end")
     assert forgotten.state == "stopped"
 
@@ -344,21 +238,12 @@ def test_a_warm_process_that_died_is_replaced(pool: Pool) -> None:
     assert gather(pool.start(work.squares, 3)) == [0, 1, 4]
 
 
-def test_a_server_without_room_for_a_process_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
-    def no_room() -> None:
-        raise OSError("Cannot allocate memory")
-
-    monkeypatch.setattr("lstm_viz.jobs.pool.Worker", no_room)
-    job = Pool(1).start(work.squares, 3)
-    assert (job.state, job.done) == ("failed", True)
-    assert "Cannot allocate memory" in str(job.error)
-    assert "Try again later" in str(job.error)
-
-
 SERVER = """
 import sys, time
 from lstm_viz import jobs
 from tests.jobs import work
+from tests.jobs.clock import ManualClock
+from tests.jobs.waiting import first, gather, wait_for
 jobs.warm()
 held = jobs.start(work.endless)
 if sys.argv[1] == "kill":
@@ -368,7 +253,7 @@ while not items:
     items += held.poll()
     time.sleep(0.01)
 if sys.argv[1] == "pause":
-    jobs._POOL.turn = 0.0
+    jobs._POOL.time_slice = 0.0
     more = [jobs.start(work.counting) for _ in range(jobs._POOL.limit)]
     while not any(job.begun and job.waiting for job in more):
         time.sleep(0.01)
@@ -394,14 +279,3 @@ def test_no_process_outlives_the_server(how: str) -> None:
     for pid in pids:
         wait_for(lambda pid=pid: not psutil.pid_exists(pid) or psutil.Process(pid).status() == "zombie", "the end")
 
-
-def test_work_goes_on_while_its_holder_is_present_on_whatever_page(pool: Pool) -> None:
-    there = [True]
-    job = pool.start(work.endless, idle_timeout=0.2, present=lambda: there[0])
-    first(job)
-    looked = job._looked
-    # Nobody polls any more, and the pool looks several times.
-    wait_for(lambda: job._looked > looked + 1.0, "the pool's looking")
-    assert job.state == "running"
-    there[0] = False
-    wait_for(lambda: job.state == "stopped", "the end of work that nobody waits for")

@@ -13,11 +13,17 @@ from streamlit.testing.v1 import AppTest
 from lstm_viz.jobs import Pool
 from lstm_viz.ui.components.job_panel import queue_message
 from tests.jobs import work
+from tests.jobs.clock import ManualClock
 
 
 @pytest.fixture(scope="module")
-def pool() -> Iterator[Pool]:
-    alone = Pool(1, check_every=0.05, time_slice=1000.0)
+def clock() -> ManualClock:
+    return ManualClock()
+
+
+@pytest.fixture(scope="module")
+def pool(clock: ManualClock) -> Iterator[Pool]:
+    alone = Pool(1, check_every=0.05, clock=clock)
     yield alone
     alone.close()
 
@@ -115,14 +121,13 @@ def test_who_waits_is_told_its_place(tmp_path: Path, pool: Pool) -> None:
     assert busy.state == "done"
 
 
-def test_who_pauses_is_told_so_and_keeps_what_has_come(tmp_path: Path, pool: Pool) -> None:
+def test_who_pauses_is_told_so_and_keeps_what_has_come(tmp_path: Path, pool: Pool, clock: ManualClock) -> None:
     page = opened(tmp_path, "counting")
     page.button(key="bench_start").click().run()
     until(page, lambda: any(words.startswith("counting: ") for words in said(page)))
     other = pool.start(work.until, str(tmp_path / "gate"))
-    pool.time_slice, before = 0.0, pool.time_slice
+    clock.advance(pool.time_slice)
     until(page, lambda: any("Pausing: others compute here too" in words for words in said(page)))
-    pool.time_slice = before
     assert any(words.startswith("counting: ") for words in said(page))
     (tmp_path / "gate").touch()
     until(page, lambda: bool(page.get("progress")))
