@@ -22,7 +22,7 @@ from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.typing import Origin, Subprotocol
 
-from benchmarks.app_in_browser import RunningApp, running_app
+from tests.app_server import RunningApp, running_app
 
 #: How many type at once, how many keys a second each on average, and for how many seconds.
 CLASSES = (1, 10, 30)

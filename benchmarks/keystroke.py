@@ -22,7 +22,7 @@ from urllib.parse import urlencode
 import numpy as np
 from playwright.sync_api import Browser, Page
 
-from benchmarks.app_in_browser import PAINTED, TIMEOUT, RunningApp, running_app, running_chromium
+from tests.app_server import PAINTED, TIMEOUT, RunningApp, running_app, running_chromium
 
 LENGTHS = (60, 300, 960)
 ZOOMS = {"overview": "overview", "units": "All units"}

@@ -8,7 +8,7 @@ from __future__ import annotations
 import psutil
 from playwright.sync_api import Browser, Page
 
-from benchmarks.app_in_browser import PAINTED, TIMEOUT, RunningApp, running_app, running_chromium
+from tests.app_server import PAINTED, TIMEOUT, RunningApp, running_app, running_chromium
 
 LINE = "and so the long day ended where it had begun"
 VISITORS = 10

@@ -17,8 +17,8 @@ from typing import Any
 import numpy as np
 from playwright.sync_api import Browser, Page
 
-from benchmarks.app_in_browser import TIMEOUT, RunningApp, running_app, running_chromium
 from benchmarks.keystroke import LISTENER, TYPED, split
+from tests.app_server import TIMEOUT, RunningApp, running_app, running_chromium
 
 PAGES = ("gradients", "memory", "what_if", "sentiment")
 KEYS, GAP = 30, 0.25

@@ -10,7 +10,7 @@ import sys
 import numpy as np
 from playwright.sync_api import Page
 
-from benchmarks.app_in_browser import TIMEOUT, running_app, running_chromium
+from tests.app_server import TIMEOUT, running_app, running_chromium
 
 #: Milliseconds that 95 of 100 answers may take.
 BAR = 300.0

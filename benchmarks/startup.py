@@ -14,7 +14,7 @@ from time import time
 
 from playwright.sync_api import Browser, Page
 
-from benchmarks.app_in_browser import TIMEOUT, running_app, running_chromium
+from tests.app_server import TIMEOUT, running_app, running_chromium
 
 ROUNDS = 5
 SETTLE = 2.0

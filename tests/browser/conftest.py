@@ -6,7 +6,7 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from benchmarks.app_in_browser import TIMEOUT, find_chromium, running_app, running_chromium
+from tests.app_server import TIMEOUT, find_chromium, running_app, running_chromium
 
 
 @pytest.fixture(scope="session")

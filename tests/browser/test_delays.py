@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from benchmarks.app_in_browser import PAINTED, TIMEOUT
+from tests.app_server import PAINTED, TIMEOUT
 
 WAIT = TIMEOUT * 1000
 #: Work runs at a low priority: on a machine that is busy otherwise it waits long.

@@ -5,7 +5,7 @@ from urllib.parse import urlsplit
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from benchmarks.app_in_browser import PAINTED, TIMEOUT, running_app
+from tests.app_server import PAINTED, TIMEOUT, running_app
 
 
 def test_the_app_opens_on_the_explorer_and_asks_no_other_server(page: Page, app_url: str) -> None:

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from benchmarks.app_in_browser import PAINTED
+from tests.app_server import PAINTED
 from tests.browser.wait_for_plots import at_rest
 
 PLACES = [(0.2, 0.08), (0.3, 0.22), (0.41, 0.37), (0.5, 0.5), (0.63, 0.66), (0.72, 0.8), (0.8, 0.93)]

@@ -7,7 +7,7 @@ import re
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from benchmarks.app_in_browser import TIMEOUT
+from tests.app_server import TIMEOUT
 from tests.browser.wait_for_plots import at_rest
 
 WAIT = TIMEOUT * 1000

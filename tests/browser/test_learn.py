@@ -2,7 +2,7 @@
 
 from playwright.sync_api import Page, expect
 
-from benchmarks.app_in_browser import TIMEOUT
+from tests.app_server import TIMEOUT
 
 WAIT = TIMEOUT * 1000
 

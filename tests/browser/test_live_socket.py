@@ -5,7 +5,7 @@ import re
 import pytest
 from playwright.sync_api import Page, WebSocket, WebSocketRoute, expect
 
-from benchmarks.app_in_browser import PAINTED
+from tests.app_server import PAINTED
 
 SOCKET_URL = re.compile(r"/live$")
 BOX = ".live textarea"

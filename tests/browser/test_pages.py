@@ -2,7 +2,7 @@
 
 from playwright.sync_api import Page, expect
 
-from benchmarks.app_in_browser import PAINTED, TIMEOUT
+from tests.app_server import PAINTED, TIMEOUT
 
 WAIT = TIMEOUT * 1000
 TYPED = "My own words (quite my own)"

@@ -10,7 +10,7 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from benchmarks.app_in_browser import TIMEOUT, free_port, running_app
+from tests.app_server import TIMEOUT, free_port, running_app
 
 LONG = "a text too long for any link " * 60
 

@@ -9,8 +9,8 @@ import numpy as np
 import pytest
 from playwright.sync_api import Page, expect
 
-from benchmarks.app_in_browser import TIMEOUT
 from lstm_viz.models.forecaster_serialization import load_forecaster
+from tests.app_server import TIMEOUT
 
 WAIT = TIMEOUT * 1000
 #: Work runs at a low priority: on a machine that is busy otherwise it waits long.

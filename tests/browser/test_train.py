@@ -8,7 +8,7 @@ from pathlib import Path
 import torch
 from playwright.sync_api import Page, expect
 
-from benchmarks.app_in_browser import PAINTED, TIMEOUT
+from tests.app_server import PAINTED, TIMEOUT
 from tests.models.importing.foreign_models import CHARACTERS, Their, grown
 
 WAIT = TIMEOUT * 1000

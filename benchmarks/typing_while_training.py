@@ -1,7 +1,7 @@
 """Typing while somebody else trains: keystroke to painted in the explorer alone, and beside one and two running trainings.
 
-Run it with `python -m benchmarks.beside`; it ends with status 1 where a bar is missed. Trainings are started as people do it,
-on the train page in visits of their own, whose tabs are then closed; each runs in a process of its own for as long as its
+Run it with `python -m benchmarks.typing_while_training`; it ends with status 1 where a bar is missed. Trainings are started on
+the train page in visits of their own, whose tabs are then closed; each runs in a process of its own for as long as its
 session waits for the visitor to come back. The browser, the server and the trainings share the cores.
 """
 
@@ -14,8 +14,8 @@ import numpy as np
 import psutil
 from playwright.sync_api import Browser
 
-from benchmarks.app_in_browser import TIMEOUT, RunningApp, running_app, running_chromium
 from benchmarks.keystroke import TYPED, WARM_UP, Case, open_explorer, split, type_at
+from tests.app_server import TIMEOUT, RunningApp, running_app, running_chromium
 
 KEYS, GAP = 40, 0.25
 #: Milliseconds that 95 of 100 keystrokes may take, however many train beside them.

@@ -1,4 +1,4 @@
-"""A page put together from the board's pieces, as the app's pages are, with figures whose numbers are known."""
+"""A page made of the shared components, as the app's pages are, with figures whose numbers are known."""
 
 from __future__ import annotations
 

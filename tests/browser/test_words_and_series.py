@@ -1,4 +1,4 @@
-"""The live view on other tasks than letters: words with a verdict, and a series with its forecast."""
+"""The live view of words and of a series: a sentence with its sentiment, and a series with its forecast."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
-from benchmarks.app_in_browser import PAINTED, ROOT, TIMEOUT, running_app
+from tests.app_server import PAINTED, ROOT, TIMEOUT, running_app
 from tests.browser.wait_for_plots import at_rest
 
 PLACE = """(step) => {
@@ -42,64 +42,65 @@ def opened(page: Page, url: str) -> Page:
 
 
 @pytest.fixture
-def judging(page: Page) -> Page:
-    """The explorer with the judge of sentences."""
+def sentiment(page: Page) -> Page:
+    """The explorer with the sentiment network."""
     return opened(page, "/?model=sst-lstm&text=A+good+film.")
 
 
-def test_typed_words_are_judged_one_after_another(judging: Page) -> None:
-    area = judging.locator(".live textarea")
+def test_typed_words_are_classified_one_after_another(sentiment: Page) -> None:
+    area = sentiment.locator(".live textarea")
     area.fill("")
     area.press_sequentially("This film is terrible", delay=30)
-    settled(judging, 4)
-    expect(judging.locator("[data-part=moment]")).to_have_text("‘terrible’ step 3")
-    expect(judging.locator("[data-part=expect-title]")).to_have_text("The verdict after ‘terrible’")
-    expect(judging.locator(".live-expect b")).to_have_text(["very negative", "negative", "neutral", "positive", "very positive"])
-    expect(judging.locator(".live-likeliest b")).to_contain_text("negative")
-    expect(judging.locator("[data-part=surprise]")).to_contain_text("moves the verdict from")
-    expect(judging.locator(".live label[for=live-text]")).to_contain_text("word by word")
+    settled(sentiment, 4)
+    expect(sentiment.locator("[data-part=moment]")).to_have_text("‘terrible’ step 3")
+    expect(sentiment.locator("[data-part=expect-title]")).to_have_text("The verdict after ‘terrible’")
+    classes = ["very negative", "negative", "neutral", "positive", "very positive"]
+    expect(sentiment.locator(".live-expect b")).to_have_text(classes)
+    expect(sentiment.locator(".live-likeliest b")).to_contain_text("negative")
+    expect(sentiment.locator("[data-part=surprise]")).to_contain_text("moves the verdict from")
+    expect(sentiment.locator(".live label[for=live-text]")).to_contain_text("word by word")
 
 
-def test_the_caret_chooses_its_word_also_while_one_types_inside_a_text(judging: Page) -> None:
-    area = judging.locator(".live textarea")
+def test_the_caret_chooses_its_word_also_while_one_types_inside_a_text(sentiment: Page) -> None:
+    area = sentiment.locator(".live textarea")
     area.fill("It isn't a bad film.")
-    settled(judging, 7)
+    settled(sentiment, 7)
     for _ in range(6):
-        judging.keyboard.press("ArrowLeft")
-    expect(judging.locator("[data-part=moment]")).to_have_text("‘bad’ step 4")
+        sentiment.keyboard.press("ArrowLeft")
+    expect(sentiment.locator("[data-part=moment]")).to_have_text("‘bad’ step 4")
     # Two words at once, one of which the network has never seen.
-    judging.keyboard.insert_text(", zorbly")
-    settled(judging, 9)
-    expect(judging.locator("[data-part=moment]")).to_have_text("‘zorbly’ step 6", timeout=WAIT)
+    sentiment.keyboard.insert_text(", zorbly")
+    settled(sentiment, 9)
+    expect(sentiment.locator("[data-part=moment]")).to_have_text("‘zorbly’ step 6", timeout=WAIT)
     assert area.input_value() == "It isn't a bad, zorbly film."
-    expect(judging.locator("[data-part=note]")).to_contain_text("‘zorbly’ never stood in")
-    expect(judging.locator("[data-part=surprise]")).to_contain_text("never saw it")
+    expect(sentiment.locator("[data-part=note]")).to_contain_text("‘zorbly’ never stood in")
+    expect(sentiment.locator("[data-part=surprise]")).to_contain_text("never saw it")
 
 
-def test_a_click_on_a_word_shows_the_cell_there(judging: Page) -> None:
-    at_rest(judging)
-    box = judging.locator(".live-chart").bounding_box()
+def test_a_click_on_a_word_shows_the_cell_there(sentiment: Page) -> None:
+    at_rest(sentiment)
+    box = sentiment.locator(".live-chart").bounding_box()
     assert box is not None
-    judging.mouse.click(judging.evaluate(PLACE, 1), box["y"] + 20)
-    expect(judging.locator("[data-part=cell-title]")).to_contain_text("‘good’")
-    judging.wait_for_function("location.search.includes('step=1')")
+    sentiment.mouse.click(sentiment.evaluate(PLACE, 1), box["y"] + 20)
+    expect(sentiment.locator("[data-part=cell-title]")).to_contain_text("‘good’")
+    sentiment.wait_for_function("location.search.includes('step=1')")
 
 
-def test_of_a_long_sentence_the_words_around_the_step_are_shown(judging: Page) -> None:
-    judging.set_viewport_size({"width": 390, "height": 844})
-    judging.locator(".live textarea").fill("word " * 30)
-    settled(judging, 30)
-    judging.wait_for_function(f"{RANGE}[1] === 29.5 && {RANGE}[0] > 19.5")
-    judging.locator("[data-part=step]").fill("3")
-    judging.wait_for_function(f"{RANGE}[0] <= 3 && {RANGE}[1] >= 3")
-    judging.locator(".live textarea").press("End")
-    judging.keyboard.type("and more")
-    settled(judging, 32)
-    judging.wait_for_function(f"{RANGE}[1] === 31.5")
-    assert judging.evaluate("document.documentElement.scrollWidth <= innerWidth")
+def test_of_a_long_sentence_the_words_around_the_step_are_shown(sentiment: Page) -> None:
+    sentiment.set_viewport_size({"width": 390, "height": 844})
+    sentiment.locator(".live textarea").fill("word " * 30)
+    settled(sentiment, 30)
+    sentiment.wait_for_function(f"{RANGE}[1] === 29.5 && {RANGE}[0] > 19.5")
+    sentiment.locator("[data-part=step]").fill("3")
+    sentiment.wait_for_function(f"{RANGE}[0] <= 3 && {RANGE}[1] >= 3")
+    sentiment.locator(".live textarea").press("End")
+    sentiment.keyboard.type("and more")
+    settled(sentiment, 32)
+    sentiment.wait_for_function(f"{RANGE}[1] === 31.5")
+    assert sentiment.evaluate("document.documentElement.scrollWidth <= innerWidth")
 
 
-def test_the_box_of_a_judge_takes_the_caret_for_a_word(page: Page) -> None:
+def test_the_box_of_the_sentiment_page_takes_the_caret_for_a_word(page: Page) -> None:
     page.set_default_timeout(WAIT)
     page.goto("/sentiment")
     area = page.locator(".board-box textarea").first

@@ -1,4 +1,4 @@
-"""The box, its letters and the pictures in a real browser: typing, clicking, zooming, and going from page to page."""
+"""Text box, coloured letters and figures in a real browser: typing, clicking, zooming, and going from page to page."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from urllib.parse import urljoin
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from benchmarks.app_in_browser import PAINTED, ROOT, TIMEOUT, running_app
+from tests.app_server import PAINTED, ROOT, TIMEOUT, running_app
 from tests.browser.wait_for_plots import at_rest
 
 WAIT = TIMEOUT * 1000
@@ -27,10 +27,10 @@ INK = "getComputedStyle(document.querySelector('.board-plot .xtick text')).fill"
 
 
 @pytest.fixture(scope="module")
-def board_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """The address of a page of its own, made of the board's pieces."""
-    folder = tmp_path_factory.mktemp("board")
-    shutil.copyfile(Path(__file__).with_name("board_page.py"), folder / "app.py")
+def components_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The address of a page of its own, made of the shared components."""
+    folder = tmp_path_factory.mktemp("components")
+    shutil.copyfile(Path(__file__).with_name("components_page.py"), folder / "app.py")
     # Streamlit serves the folder beside the script; the pieces are published into the app's.
     (ROOT / "static").mkdir(exist_ok=True)
     (folder / "static").symlink_to(ROOT / "static")
@@ -39,11 +39,11 @@ def board_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 
 
 @pytest.fixture
-def board(page: Page, board_url: str) -> Page:
+def components(page: Page, components_url: str) -> Page:
     """The page with its first pictures drawn."""
     page.set_default_timeout(WAIT)
     page.add_init_script("window.__liveTimes = []")
-    page.goto(f"{board_url}/?model=counting&text=aaabbb")
+    page.goto(f"{components_url}/?model=counting&text=aaabbb")
     drawn(page, 6)
     page.wait_for_function("document.querySelectorAll('.board-plot .main-svg .xtick').length > 0")
     page.wait_for_function("[...document.querySelectorAll('.board-plot')].filter((plot) => plot._fullLayout).length === 2")
@@ -74,103 +74,103 @@ def click_cell(page: Page, x: int, y: int) -> None:
     page.mouse.click(left, top)
 
 
-def test_every_keystroke_is_answered_by_letters_and_pictures(board: Page) -> None:
-    box(board).press("Control+End")
-    box(board).press_sequentially(" and b", delay=30)
-    drawn(board, 12)
-    expect(box(board)).to_have_value("aaabbb and b")
-    expect(letters(board)).to_have_text(list("aaabbb␣and␣b"))
-    expect(moment(board)).to_have_text("‘b’ step 11: 11.000")
-    assert board.evaluate("document.querySelectorAll('.board-plot')[0]._fullData[0].z[7].length") == 12
-    assert board.evaluate("document.querySelectorAll('.board-plot')[1]._fullData[0].y.length") == 12
-    expect(board.locator(".board-unknown")).to_have_text(["␣", "n", "d", "␣"])
+def test_every_keystroke_is_answered_by_letters_and_pictures(components: Page) -> None:
+    box(components).press("Control+End")
+    box(components).press_sequentially(" and b", delay=30)
+    drawn(components, 12)
+    expect(box(components)).to_have_value("aaabbb and b")
+    expect(letters(components)).to_have_text(list("aaabbb␣and␣b"))
+    expect(moment(components)).to_have_text("‘b’ step 11: 11.000")
+    assert components.evaluate("document.querySelectorAll('.board-plot')[0]._fullData[0].z[7].length") == 12
+    assert components.evaluate("document.querySelectorAll('.board-plot')[1]._fullData[0].y.length") == 12
+    expect(components.locator(".board-unknown")).to_have_text(["␣", "n", "d", "␣"])
 
 
-def test_no_picture_is_mounted_anew_while_one_types(board: Page) -> None:
-    board.evaluate("document.querySelectorAll('.board-plot').forEach((plot) => (plot.marked = true))")
-    box(board).press("Control+End")
-    box(board).press_sequentially("bb")
-    drawn(board, 8)
-    assert board.evaluate("[...document.querySelectorAll('.board-plot')].map((plot) => plot.marked)") == [True, True]
+def test_no_picture_is_mounted_anew_while_one_types(components: Page) -> None:
+    components.evaluate("document.querySelectorAll('.board-plot').forEach((plot) => (plot.marked = true))")
+    box(components).press("Control+End")
+    box(components).press_sequentially("bb")
+    drawn(components, 8)
+    assert components.evaluate("[...document.querySelectorAll('.board-plot')].map((plot) => plot.marked)") == [True, True]
 
 
-def test_a_letter_chooses_its_step_by_click_and_by_key(board: Page) -> None:
-    letters(board).nth(1).click()
-    expect(moment(board)).to_have_text("‘a’ step 1: 1.000")
-    board.wait_for_function("location.search.includes('step=1')")
-    board.locator(".board-letters").press("ArrowRight")
-    board.locator(".board-letters").press("ArrowRight")
-    expect(moment(board)).to_have_text("‘b’ step 3: 3.000")
-    expect(board.locator(".board-chosen")).to_have_text("b")
-    expect(board.get_by_role("slider", name="The text, letter by letter")).to_have_attribute("aria-valuenow", "3")
+def test_a_letter_chooses_its_step_by_click_and_by_key(components: Page) -> None:
+    letters(components).nth(1).click()
+    expect(moment(components)).to_have_text("‘a’ step 1: 1.000")
+    components.wait_for_function("location.search.includes('step=1')")
+    components.locator(".board-letters").press("ArrowRight")
+    components.locator(".board-letters").press("ArrowRight")
+    expect(moment(components)).to_have_text("‘b’ step 3: 3.000")
+    expect(components.locator(".board-chosen")).to_have_text("b")
+    expect(components.get_by_role("slider", name="The text, letter by letter")).to_have_attribute("aria-valuenow", "3")
 
 
-def test_a_cell_of_a_heatmap_chooses_step_and_unit(board: Page) -> None:
-    at_rest(board, ".board-plot")
-    click_cell(board, 4, 2)
-    expect(board.get_by_text("clicked (4, 2, 0), unit 2")).to_be_visible()
-    expect(moment(board)).to_have_text("‘b’ step 4: 4.000")
+def test_a_cell_of_a_heatmap_chooses_step_and_unit(components: Page) -> None:
+    at_rest(components, ".board-plot")
+    click_cell(components, 4, 2)
+    expect(components.get_by_text("clicked (4, 2, 0), unit 2")).to_be_visible()
+    expect(moment(components)).to_have_text("‘b’ step 4: 4.000")
     # What Python chose holds until the person chooses something else.
-    box(board).press("Control+End")
-    box(board).press_sequentially("b")
-    drawn(board, 7)
-    expect(moment(board)).to_have_text("‘b’ step 6: 6.000")
+    box(components).press("Control+End")
+    box(components).press_sequentially("b")
+    drawn(components, 7)
+    expect(moment(components)).to_have_text("‘b’ step 6: 6.000")
 
 
-def test_a_zoom_stays_while_one_types(board: Page) -> None:
-    at_rest(board, ".board-plot")
-    (x0, y0), (x1, y1) = board.evaluate(PLACE, [0, 1, 6]), board.evaluate(PLACE, [0, 4, 2])
-    board.mouse.move(x0, y0)
-    board.mouse.down()
-    board.mouse.move(x0 + 30, y0 + 30)
-    board.mouse.move(x1, y1)
-    board.mouse.up()
-    board.wait_for_function(f"{RANGE}[1] < 4.5")
-    zoomed = board.evaluate(RANGE)
+def test_a_zoom_stays_while_one_types(components: Page) -> None:
+    at_rest(components, ".board-plot")
+    (x0, y0), (x1, y1) = components.evaluate(PLACE, [0, 1, 6]), components.evaluate(PLACE, [0, 4, 2])
+    components.mouse.move(x0, y0)
+    components.mouse.down()
+    components.mouse.move(x0 + 30, y0 + 30)
+    components.mouse.move(x1, y1)
+    components.mouse.up()
+    components.wait_for_function(f"{RANGE}[1] < 4.5")
+    zoomed = components.evaluate(RANGE)
     assert zoomed == pytest.approx([1, 4], abs=0.3)
-    box(board).press("Control+End")
-    box(board).press_sequentially("bbb", delay=50)
-    drawn(board, 9)
-    assert board.evaluate(RANGE) == zoomed
-    left, top = board.evaluate(PLACE, [0, 2, 4])
-    board.mouse.dblclick(left, top)
-    board.wait_for_function(f"{RANGE}[1] > 8")
+    box(components).press("Control+End")
+    box(components).press_sequentially("bbb", delay=50)
+    drawn(components, 9)
+    assert components.evaluate(RANGE) == zoomed
+    left, top = components.evaluate(PLACE, [0, 2, 4])
+    components.mouse.dblclick(left, top)
+    components.wait_for_function(f"{RANGE}[1] > 8")
 
 
-def test_figures_without_anything_in_them_are_drawn_all_the_same(board: Page) -> None:
-    board.get_by_text("Empty figures").click()
-    expect(board.locator(".board-plot .main-svg").nth(8)).to_be_attached()
-    box(board).fill("")
-    drawn(board, 0)
-    expect(board.get_by_text("Nothing to read yet.")).to_be_visible()
-    box(board).fill("ab")
-    drawn(board, 2)
+def test_figures_without_anything_in_them_are_drawn_all_the_same(components: Page) -> None:
+    components.get_by_text("Empty figures").click()
+    expect(components.locator(".board-plot .main-svg").nth(8)).to_be_attached()
+    box(components).fill("")
+    drawn(components, 0)
+    expect(components.get_by_text("Nothing to read yet.")).to_be_visible()
+    box(components).fill("ab")
+    drawn(components, 2)
 
 
 @pytest.mark.parametrize(
     ("text", "said"),
     [("word " * 1000, "The first 1,000 of 5,000"), ("👧 שלום", "time runs from left to right"), ("a\ud83d", "never stood")],
 )
-def test_any_text_is_shown_and_what_is_odd_is_said(board: Page, text: str, said: str) -> None:
+def test_any_text_is_shown_and_what_is_odd_is_said(components: Page, text: str, said: str) -> None:
     # Set as JavaScript holds it, since half an emoji does not survive the way through the test's own wire.
     codes = [ord(symbol) for symbol in text]
-    board.evaluate(
+    components.evaluate(
         "(codes) => { const area = document.querySelector('.board-box textarea');"
         " area.value = codes.map((code) => String.fromCodePoint(code)).join('');"
         " area.dispatchEvent(new InputEvent('input')); }",
         codes,
     )
-    drawn(board, min(len(text), 1000))
-    expect(board.locator(".board-box [data-part=note]")).to_contain_text(said)
+    drawn(components, min(len(text), 1000))
+    expect(components.locator(".board-box [data-part=note]")).to_contain_text(said)
 
 
-def test_pictures_follow_the_theme_and_the_width(board: Page) -> None:
-    light = board.evaluate(INK)
-    board.emulate_media(color_scheme="dark")
-    board.wait_for_function(f"{INK} !== '{light}'")
-    board.set_viewport_size({"width": 390, "height": 844})
-    board.wait_for_function("document.querySelector('.board-plot')._fullLayout.width < 390")
-    assert board.evaluate("document.documentElement.scrollWidth <= innerWidth")
+def test_pictures_follow_the_theme_and_the_width(components: Page) -> None:
+    light = components.evaluate(INK)
+    components.emulate_media(color_scheme="dark")
+    components.wait_for_function(f"{INK} !== '{light}'")
+    components.set_viewport_size({"width": 390, "height": 844})
+    components.wait_for_function("document.querySelector('.board-plot')._fullLayout.width < 390")
+    assert components.evaluate("document.documentElement.scrollWidth <= innerWidth")
 
 
 def test_text_network_layer_unit_and_step_go_along_from_page_to_page(page: Page) -> None:

@@ -1,4 +1,4 @@
-"""What frames every page: its title, its width, and that both are the same however it was opened."""
+"""The layout of every page: its title and its width are the same however it was opened."""
 
 from __future__ import annotations
 

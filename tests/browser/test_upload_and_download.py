@@ -1,4 +1,4 @@
-"""One's own text and what one takes away, as a person does it: choose a file, explore a window of it, download."""
+"""A person's own text: choose a file, explore a window of it, and download the trace."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import io
 import numpy as np
 from playwright.sync_api import Page, expect
 
-from benchmarks.app_in_browser import PAINTED, TIMEOUT
+from tests.app_server import PAINTED, TIMEOUT
 
 WORDS = "Der Bär (ein alter) schläft im Wald. "
 

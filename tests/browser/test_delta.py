@@ -1,4 +1,4 @@
-"""The browser puts frames together of which only what is new was sent, as the tests' own decoder does."""
+"""The browser rebuilds whole payloads from those that hold only what is new, as the tests' own decoder does."""
 
 from __future__ import annotations
 

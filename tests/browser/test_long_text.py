@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from playwright.sync_api import Page, expect
 
-from benchmarks.app_in_browser import TIMEOUT
+from tests.app_server import TIMEOUT
 from tests.browser.wait_for_plots import at_rest
 
 WAIT = TIMEOUT * 1000

@@ -5,7 +5,7 @@ import re
 import pytest
 from playwright.sync_api import Page, expect
 
-from benchmarks.app_in_browser import PAINTED, TIMEOUT
+from tests.app_server import PAINTED, TIMEOUT
 from tests.browser.wait_for_plots import at_rest
 
 STRIPS = "document.querySelector('.live-chart canvas').toDataURL()"
