@@ -1,11 +1,11 @@
-"""The app's front door: what the server is, and, for each visitor, page settings and navigation over pages/."""
+"""The app's entry point: the server object and, for each session, page settings and navigation over pages/."""
 
 import streamlit as st
 
 from lstm_viz.ui.server.lifespan import lifespan, routes
 
-if __name__ == "__main__":  # Streamlit runs this file for every visitor; the server has imported it once before
-    # Before the navigation: without an icon of its own the browser would fetch the page's from another server.
+if __name__ == "__main__":  # Streamlit runs this file for every session; the server process has imported it once before.
+    # Set before the navigation: without an icon the browser would fetch the page's emoji from another server.
     st.set_page_config(page_icon="🧠")
     page = st.navigation(
         [
@@ -23,7 +23,7 @@ if __name__ == "__main__":  # Streamlit runs this file for every visitor; the se
         ],
         position="top",
     )
-    # Set here alone, so that a page looks the same however it was opened. A page to be read is narrow.
+    # Set only here, so that a page looks the same however it was opened. Reading pages are narrow.
     st.set_page_config(page_title=f"{page.title} · lstm_viz", layout="centered" if page.url_path == "learn" else "wide")
     page.run()
 else:

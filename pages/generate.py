@@ -1,4 +1,4 @@
-"""Generate: networks write on from a prompt, and what else they could have written."""
+"""Generate: networks continue a prompt; see the alternatives for each token."""
 
 from lstm_viz.ui.pages.generate.page import render
 

@@ -1,4 +1,4 @@
-"""Gradients: what an answer depends on, and how far back."""
+"""Gradients: what an output depends on, and how far back."""
 
 from lstm_viz.ui.pages.gradients.page import render
 

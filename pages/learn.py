@@ -1,4 +1,4 @@
-"""Learn: how LSTMs work, in pictures that can be touched."""
+"""Learn: how LSTMs work, in interactive figures."""
 
 from lstm_viz.ui.pages.learn.page import render
 

@@ -1,4 +1,4 @@
-"""Memory: what each letter wrote into the cell, and how long it stays."""
+"""Memory: what each character writes into the cell state, and how long it stays."""
 
 from lstm_viz.ui.pages.memory.page import render
 

@@ -1,4 +1,4 @@
-"""Time series: what comes next, how good the forecast is, and what the gates do under the curve."""
+"""Time series: the forecast, its error, and the gates below the curve."""
 
 from lstm_viz.ui.pages.series.page import render
 

@@ -1,4 +1,4 @@
-"""Train: a network learns one's own text while one watches."""
+"""Train: train a network on your own text and watch it learn."""
 
 from lstm_viz.ui.pages.train.page import render
 

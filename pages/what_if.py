@@ -1,4 +1,4 @@
-"""What if: change the network while it runs, and see what follows."""
+"""What if: intervene in the network while it runs, and compare the results."""
 
 from lstm_viz.ui.pages.what_if.page import render
 

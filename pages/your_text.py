@@ -1,4 +1,4 @@
-"""Your text: a whole book read at once, looked over, searched, and opened anywhere."""
+"""Long text: scan a whole book, search it, and open any position."""
 
 from lstm_viz.ui.pages.long_text.page import render
 

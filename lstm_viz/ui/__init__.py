@@ -1,1 +1,1 @@
-"""The screen: the only Streamlit code beside app.py and pages/."""
+"""The user interface: the only Streamlit code outside app.py and pages/."""

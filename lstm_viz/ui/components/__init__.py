@@ -1,7 +1,7 @@
-"""What the pages are put together from: the box one types into, the text as coloured letters, pictures that stay in place.
+"""Building blocks of the pages: text boxes, colored tokens, figures that are updated in place, controls.
 
-A keystroke or a click reruns the fragment that the piece stands in and nothing else; nothing that reruns touches what is
-being typed, and a picture keeps its zoom.
+A keystroke or a click reruns only the fragment around the component. A rerun never touches text being typed, and a figure keeps
+its zoom.
 """
 
 from lstm_viz.ui.components.address_bar import sync_address_bar

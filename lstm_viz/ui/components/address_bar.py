@@ -1,4 +1,4 @@
-"""The page's settings in the address bar, and the browser's question before something unsaved is lost."""
+"""Write the page's settings into the address bar; ask before unsaved work is lost."""
 
 from __future__ import annotations
 
@@ -10,10 +10,10 @@ from lstm_viz.ui.state import session, settings
 
 
 def sync_address_bar(key: str = "address", unsaved: bool = False, more: Mapping[str, str | None] | None = None) -> None:
-    """Bring the address in step with the page's settings, and `more` parameters of its own (None takes one out).
+    """Write the page's settings and the parameters `more` into the address (None removes one).
 
-    Call it at the end of a page without a box, or of a fragment that is drawn again by itself; each call on one page has a `key`
-    of its own. With `unsaved` the browser asks before it leaves the page or loads it again, since something would be lost.
+    Call it at the end of a page without a text box, or of a fragment that reruns alone; each call on a page needs its own `key`.
+    With `unsaved` the browser asks for confirmation before it leaves or reloads the page.
     """
     header = {"link": settings.link_parameters() | dict(more or {}), "unsaved": unsaved, "session": session.live_session().name}
     mount(json.dumps(header).encode(), key, part="address")

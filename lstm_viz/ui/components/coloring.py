@@ -1,4 +1,4 @@
-"""Numbers that colour the letters of a text."""
+"""Values that color the tokens of a text."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ from jaxtyping import Float
 
 @dataclass(frozen=True, eq=False)
 class TokenColors:
-    """One number for each symbol that was read, NaN where there is none, with the ends of its scale.
+    """One number per token, NaN for none, and the ends of the scale.
 
-    A `signed` scale has zero in its middle. `label` is short: it stands beside the coloured text.
+    A `signed` scale has zero in its middle. `label` is a short legend beside the text.
     """
 
     values: Float[np.ndarray, " time"]
@@ -24,11 +24,11 @@ class TokenColors:
 
     @classmethod
     def fitted(cls, values: Float[np.ndarray, " time"], label: str, signed: bool = False) -> TokenColors:
-        """Letters on a scale that ends at the largest of the values: from 0, or from its negative where `signed`."""
+        """Build a scale that ends at the largest absolute value: from 0, or symmetric if `signed`."""
         finite = np.abs(values[np.isfinite(values)])
         high = float(finite.max(initial=0.0)) or 1.0
         return cls(values, -high if signed else 0.0, high, signed, label)
 
     def scale(self) -> dict[str, Any]:
-        """The scale as the browser is told."""
+        """Return the scale as sent to the browser."""
         return {"low": self.low, "high": self.high, "signed": self.signed, "label": self.label}

@@ -1,7 +1,7 @@
-"""Native controls bound to the one view that all pages share: network, layer, unit, examples, and what the gradients are of.
+"""Streamlit controls bound to the shared view: network, layer, unit, examples, and the objective of the gradients.
 
-Each control shows the session's view and changes it in a callback, before the page is drawn again. They stand outside the
-fragment that answers keystrokes where they can: a browser takes longer to draw a row of controls again than a picture.
+Each control shows the session's view and changes it in a callback, before the page is drawn. They stand outside the fragment that
+handles keystrokes where possible: the browser takes longer to redraw a row of controls than a figure.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from lstm_viz.ui.state.models import available_models, get_model, model_title
 from lstm_viz.ui.state.objective_choice import chosen_output
 from lstm_viz.ui.state.view import View
 
-#: What links made before questions had ids of their own say, and the id that is meant.
+#: Question titles that older links use as ids, and the ids that replaced them.
 OLD_QUESTION_IDS = {
     "how-fast-does-it-fade": "vanishing",
     "who-gets-the-blame": "gradient-flow",
@@ -46,7 +46,7 @@ OLD_QUESTION_IDS = {
 
 
 def network(view: View, classifiers: bool = False) -> None:
-    """Draw the choice of the network; with `classifiers` also of those that answer with classes."""
+    """Draw the choice of the network; with `classifiers`, classifiers are offered too."""
     _set_widget("choose_model", view.model)
     st.selectbox(
         "Network",
@@ -59,7 +59,7 @@ def network(view: View, classifiers: bool = False) -> None:
 
 
 def layer(view: View) -> None:
-    """Draw the choice of the layer, where there is more than one."""
+    """Draw the choice of the layer, if there is more than one."""
     count = len(get_model(view.model).layers)
     if count > 1:
         _set_widget("choose_layer", min(view.layer, count - 1))
@@ -75,14 +75,14 @@ def layer(view: View) -> None:
 
 
 def unit(view: View) -> None:
-    """Draw the choice of the unit, by its number."""
+    """Draw the choice of the unit, by its index."""
     last = get_model(view.model).model.config.hidden - 1
     _set_widget("choose_unit", min(view.unit, last))
     st.number_input("Unit", 0, last, key="choose_unit", on_change=_on_unit_change, width=130)
 
 
 def objective(view: View) -> None:
-    """Draw the choice of what the gradients are of."""
+    """Draw the choice of the gradients' objective."""
     model = get_model(view.model).model
     offer = objective_choice.available_choices(model.predicts_next_token)
     _set_widget("choose_aim", view.aim if view.aim in offer else "next")
@@ -102,7 +102,7 @@ def objective(view: View) -> None:
 
 
 def examples(offer: Sequence[Preset]) -> None:
-    """Draw a row of buttons; each brings a text, and the unit and layer where it is worth reading."""
+    """Draw a row of buttons; each sets an example text with its unit and layer."""
     with st.container(horizontal=True, gap="xsmall", key="scroll_row_examples"):
         for preset in offer:
             st.button(preset.name, key=f"choose_example_{preset.id}", on_click=_on_example_click, args=(preset,))
@@ -110,29 +110,29 @@ def examples(offer: Sequence[Preset]) -> None:
 
 
 def undo() -> None:
-    """Draw the way back to one's own words, where an example has just replaced them."""
+    """Draw the button that restores the user's text after an example has replaced it."""
     if session.is_text_replaced():
         st.caption("Your text was replaced.", width="content")
         st.button("Undo", icon=":material/undo:", key="choose_undo", on_click=session.restore_text)
 
 
 def selected_question(questions: Mapping[str, str], key: str) -> str:
-    """Which of a page's questions is chosen, known before the choice is drawn.
+    """Return the id of the page's selected question, before the control is drawn.
 
-    At first it is the one that a link names (see `board.jump`), else the first; on the way back from another page, the last.
+    It is the one that a link names, else the last one selected, else the first.
 
     Args:
-        questions: The questions' ids with their texts. A link says the id; the text may change, the id must not.
+        questions: The questions' ids with their texts. Links use the id; the text may change, the id must not.
         key: The key of the choice in the session's state.
 
     Returns:
-        The id of the chosen question.
+        The id of the selected question.
     """
     return question_setting(questions, key).value()
 
 
 def question_control(questions: Mapping[str, str], key: str) -> None:
-    """Draw the choice of what the page answers; only the chosen question is computed. See `selected_question` for arguments."""
+    """Draw the choice of the question; only the selected one is computed. See `selected_question` for the arguments."""
     st.segmented_control(
         "What do you want to know?", list(questions), format_func=questions.__getitem__, required=True, width="stretch",
         label_visibility="collapsed", **question_setting(questions, key).widget_args(),
@@ -140,13 +140,13 @@ def question_control(questions: Mapping[str, str], key: str) -> None:
 
 
 def question_setting(questions: Mapping[str, str], key: str) -> settings.Setting[str]:
-    """A page's question as a setting. For the arguments see `selected_question`."""
+    """Return the setting of a page's question. See `selected_question` for the arguments."""
     ids = list(questions)
     return settings.choice(key, "ask", ids, ids[0], renamed=OLD_QUESTION_IDS)
 
 
 def _set_widget(key: str, value: object) -> None:
-    """Make a control show what the view says; the view wins, because a link or an example may have changed it."""
+    """Make a control show the view's value, which a link or an example may have changed."""
     settings.show(key, value)
 
 

@@ -1,4 +1,4 @@
-"""The glossary where its terms stand: a popover beside a page's title, and short explanations for tooltips."""
+"""The glossary as a popover beside a page's title, and explanations for tooltips."""
 
 from __future__ import annotations
 
@@ -10,24 +10,24 @@ from lstm_viz.ui.components.glossary_terms import Term, terms
 
 
 def popover(names: Sequence[str]) -> None:
-    """Draw the button that opens the glossary: the named terms, or those that one looks for.
+    """Draw the button that opens the glossary: the page's terms, and a search.
 
     Args:
-        names: The names of the terms that the page uses, as `terms` has them; where there are none, all terms are shown.
+        names: The names of the terms that the page uses, as in `terms`; if empty, all terms are shown.
 
     Raises:
         KeyError: A name is not in the glossary.
     """
     listed = [find(name) for name in names] or terms()
     closed = st.popover("Glossary", icon=":material/dictionary:", key="glossary", on_change="rerun", type="tertiary")
-    # Its content is drawn once it is opened: a page that nobody asks for words pays nothing for them.
+    # The content is drawn only once the popover is opened.
     if closed.open:
         with closed:
             _content(listed)
 
 
 def explain(name: str) -> str:
-    """A term in one sentence, as a tooltip has it: what it means, and its formula or range where it has one.
+    """Explain a term in one sentence, for a tooltip: its meaning, and its formula or range if it has one.
 
     Args:
         name: The term's name, such as `"half-life"` or `"forget gate (LSTM)"`.
@@ -45,14 +45,14 @@ def explain(name: str) -> str:
 
 
 def describe(term: Term) -> str:
-    """A term with its symbol, meaning, formula and range, as one line of Markdown."""
+    """Format a term with its symbol, meaning, formula and range as one line of Markdown."""
     symbol = f" `{term.symbol}`" if term.symbol else ""
     metadata = " · ".join(f"`{fact}`" for fact in (term.formula, term.range) if fact)
     return f"**{term.name}**{symbol}: {term.plain}.{' ' if metadata else ''}{metadata}"
 
 
 def find(name: str) -> Term:
-    """The term of this name; raises KeyError where the glossary has none."""
+    """Return the term with this name. Raises KeyError if there is none."""
     for term in terms():
         if term.name == name:
             return term
@@ -68,5 +68,5 @@ def _content(listed: Sequence[Term]) -> None:
         return
     with st.container(height=380, border=False, key="glossary_terms"):
         st.markdown("\n\n".join(describe(term) for term in matches))
-    # Relative, as the app may be served under any base path.
+    # Relative, because the app may be served under any base path.
     st.caption("[How LSTMs work, with the whole glossary](./learn#words)")

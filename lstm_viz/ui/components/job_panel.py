@@ -1,4 +1,4 @@
-"""Long work on the screen: a button that starts it, how far it is, one that stops it, and what it yields as it comes."""
+"""Render a background job: start, progress, stop, and its results as they arrive."""
 
 from __future__ import annotations
 
@@ -13,16 +13,16 @@ from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from lstm_viz import jobs
 
-#: Seconds between two looks at running work.
+#: Seconds between two polls of a running job.
 POLL_SECONDS = 0.4
 
 
 @dataclass(frozen=True)
 class JobSpec:
-    """What is to be done: `function(*args)` yields `items` items; `label` stand on the button, asked for at each look.
+    """A job: `function(*args)` yields `items` results; `label` is the text of the start button, evaluated on every poll.
 
-    People who order the same at the same time share one run where `shared` says that its answer is always the same. An item
-    stands for `each` of what is counted, which `unit` names.
+    Sessions that start the same job share one run if `shared` says that its result is deterministic. One result stands for `each`
+    of what is counted; `unit` names what is counted.
     """
 
     function: Callable[..., Iterator[Any]]
@@ -36,7 +36,7 @@ class JobSpec:
 
 @dataclass
 class _SessionJob:
-    """What one session holds: the work, and all that it has yielded."""
+    """A session's job and all results received so far."""
 
     spec: JobSpec
     job: jobs.Job
@@ -48,22 +48,21 @@ class _SessionJob:
 
 @dataclass(frozen=True, eq=False)
 class JobResult:
-    """What has come of an order by the last look, and whether nothing more will; `items` stays one list, which grows."""
+    """The results of a job at the last poll, and whether it is done; `items` stays one list, which grows."""
 
     spec: JobSpec
     items: list[Any]
     is_finished: bool
 
 
-#: Draws what has come so far, and is told for which order.
+#: Draws the results so far; the second argument is the job's specification.
 Draw = Callable[[list[Any], JobSpec], None]
 
 
 def job_panel(key: str, spec: JobSpec, draw: Draw) -> None:
-    """Offer work and show it; stand it in a fragment. `draw` is called once something has come, then at every look.
+    """Render start, stop and progress of a job; call it inside a fragment. `draw` is called on every poll once there are results.
 
-    The work belongs to this session under `key`. Work that is running goes on being shown when the order changes; the next
-    start is of the new one.
+    The job belongs to this session under `key`. A running job is shown even if `spec` changes; the next start uses the new one.
     """
     session_job: _SessionJob | None = st.session_state.get(key)
     busy = session_job is not None and not session_job.job.done
@@ -71,38 +70,38 @@ def job_panel(key: str, spec: JobSpec, draw: Draw) -> None:
         st.button("Stop", icon=":material/stop:", key=f"{key}_stop", on_click=_stop, args=(key,))
         st.fragment(_poll_job, run_every=POLL_SECONDS)(key, draw)
         return
-    # Loads what the next start needs while the person is still reading.
+    # Prepare the worker while the user is still reading.
     jobs.warm()
     label = spec.label() if callable(spec.label) else spec.label
     st.button(label, icon=":material/play_arrow:", type="primary", key=f"{key}_start", on_click=_start, args=(key, spec))
     if session_job is not None:
         if session_job.spec != spec:
-            st.caption("The settings have changed since this run: start again to see what they do.")
+            st.caption("The settings have changed since this run: start again to apply them.")
         _render(session_job, draw)
 
 
 def job_result(key: str) -> JobResult | None:
-    """What this session's work under a key has yielded, for a page that goes on from it; None where nothing was started."""
+    """Return the results of this session's job; None if none was started."""
     session_job: _SessionJob | None = st.session_state.get(key)
     return None if session_job is None else JobResult(session_job.spec, session_job.items, session_job.job.done)
 
 
 def queue_message(job: jobs.Job) -> str:
-    """What one who waits is told: for what, and for how long; "" where the work does not wait."""
+    """Describe what a queued job waits for, and how long; "" if it does not wait."""
     if not job.waiting:
         return ""
     soon = job.soon
     if soon is None:
-        return f"Waiting: number {job.waiting} in the queue. All places are taken; it starts by itself when others have ended."
+        return f"Waiting: number {job.waiting} in the queue. All workers are busy; it starts automatically."
     seconds = math.ceil(soon)
     when = "in a moment" if seconds < 2 else f"in about {seconds} seconds"
     if job.begun:
-        return f"Pausing: others compute here too, and all take turns. It goes on by itself {when}."
-    return f"Waiting for its turn: number {job.waiting} in the queue. Others compute here too; it starts by itself {when}."
+        return f"Paused: jobs on this server take turns. It continues automatically {when}."
+    return f"Waiting: number {job.waiting} in the queue. It starts automatically {when}."
 
 
 def connection_check() -> Callable[[], bool] | None:
-    """Something that tells whether this session's browser is still connected, on whatever page; None outside a server."""
+    """Return a function that reports whether this session's browser is connected; None outside a server."""
     context = get_script_run_ctx()
     if context is None or not runtime.exists():
         return None
@@ -122,13 +121,13 @@ def _start(key: str, spec: JobSpec) -> None:
 def _stop(key: str) -> None:
     session_job: _SessionJob | None = st.session_state.get(key)
     if session_job is not None:
-        # What came since the last look is still worth seeing.
+        # Results since the last poll are still shown.
         session_job.poll()
         session_job.job.stop()
 
 
 def _poll_job(key: str, draw: Draw) -> None:
-    """One look at running work; at its end the whole page is drawn once more, which ends the looking."""
+    """Poll a running job; when it ends, rerun the whole page, which stops the polling."""
     session_job: _SessionJob | None = st.session_state.get(key)
     if session_job is None:
         return
@@ -147,7 +146,7 @@ def _render(session_job: _SessionJob, draw: Draw) -> None:
     elif state == "running":
         st.progress(min(1.0, len(session_job.items) / session_job.spec.items), count)
     elif state == "failed":
-        st.error(session_job.job.error or "It ended without a word.")
+        st.error(session_job.job.error or "The job ended without an error message.")
     elif state == "stopped":
         st.caption(f"Stopped after {count}.")
     if session_job.items:

@@ -1,4 +1,4 @@
-"""The page's frame: its style, its title with the glossary beside it, and the app's entry where a page was opened alone."""
+"""The page frame: style, title with glossary, and app.py's setup for a page that is opened alone."""
 
 from __future__ import annotations
 
@@ -59,7 +59,7 @@ _STYLE = """<style>
 BUTTONS
 </style>"""
 
-#: Text on the primary colour: in the dark theme that is a light blue, on which white has a contrast of 2.3.
+#: Text on the primary color. The dark theme's light blue has a contrast of only 2.3 with white.
 _DARK_BUTTONS = """[data-testid="stBaseButton-primary"], [data-testid="stBaseButton-primaryFormSubmit"],
 [data-testid="stBaseLinkButton-primary"] { color: #11161D !important; }"""
 
@@ -74,13 +74,13 @@ def page_setup() -> None:
 
 
 def page_header(title: str, caption: str = "", terms: Sequence[str] = (), as_tooltip: bool = False) -> None:
-    """Draw the page's title with the glossary beside it, and below it what the page shows.
+    """Draw the page's title with the glossary beside it, and a caption below.
 
     Args:
         title: The title, Markdown.
-        caption: A line on what is to be seen, Markdown; none where it is empty.
+        caption: A line on what the page shows, Markdown; none if empty.
         terms: The names of the glossary's terms that the page uses.
-        as_tooltip: Whether the line is a tooltip of the title, so that the page begins with its answer.
+        as_tooltip: Show the caption as a tooltip of the title, to save vertical space.
 
     Raises:
         KeyError: A term is not in the glossary.
@@ -93,10 +93,10 @@ def page_header(title: str, caption: str = "", terms: Sequence[str] = (), as_too
 
 
 def _run_entrypoint() -> None:
-    """Run app.py where Streamlit, on a server whose first visitor follows a link to a page, ran the page's file alone.
+    """Run app.py first if Streamlit ran the page's file alone, as for the first link that a new server receives.
 
-    Until app.py has called st.navigation once, Streamlit takes a folder named pages for its older kind of multipage app,
-    which knows neither navigation nor page settings. A browser test holds this, as the flag is not documented.
+    Until app.py has called st.navigation once, Streamlit treats a folder named pages as its older kind of multipage app, without
+    navigation or page settings. A browser test covers this, because the flag is undocumented.
     """
     if PagesManager.uses_pages_directory:
         PagesManager.uses_pages_directory = False

@@ -8,8 +8,8 @@ from lstm_viz.ui.state.view import View
 
 
 def page_link(view: View, page: str = "", question: str = "") -> str:
-    """The address of the explorer opened at a view, or of another page by its name, asked one of its questions by its id.
+    """Return the address of the explorer opened at a view, or of another page, optionally at one of its questions.
 
-    It is relative, as the app may be served under any base path.
+    It is relative, because the app may be served under any base path.
     """
     return f"./{page}?{urlencode(view.query() | ({'ask': question} if question else {}))}"

@@ -1,4 +1,4 @@
-"""Going to the explorer with something to see there."""
+"""Open the explorer at a view."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ EXPLORE = "pages/explore.py"
 
 
 def open_in_explorer(view: View) -> None:
-    """Show a view in the explorer; ends the script's run, so call it there and not in a callback."""
-    # What was written on from one's own words holds them still.
+    """Show a view in the explorer. This ends the script run, so do not call it in a callback."""
+    # A continuation of the user's own text still contains that text.
     (session.set_text if session.current().text in view.text else session.replace_text)(view)
     st.switch_page(EXPLORE)

@@ -1,4 +1,4 @@
-"""Passages of a long text as coloured letters, one below the other; a click on a letter comes back."""
+"""Passages of a long text as colored tokens; a click returns the step."""
 
 from __future__ import annotations
 
@@ -18,9 +18,9 @@ from lstm_viz.ui.state.theme import PALETTES_BY_THEME
 
 @dataclass(frozen=True, eq=False)
 class Passage:
-    """Letters of a text from step `first` on, one number for each of them, NaN for none; `chosen` is outlined, counted from 0.
+    """Tokens of a text from step `first` on, with one number each, NaN for none; `chosen`, counted from 0, is outlined.
 
-    `title` stands above it, `unknown` are the letters that the network never saw, counted from 0.
+    `title` is shown above; `unknown` are the tokens outside the vocabulary, counted from 0.
     """
 
     title: str
@@ -34,9 +34,9 @@ class Passage:
 def passages(
     items: Sequence[Passage], scale: TokenColors, key: str, on_click: Callable[[int], None], opened: int | None = None
 ) -> None:
-    """Draw passages on one scale (whose own values are not drawn); `on_click` is told the step of the letter that was clicked.
+    """Draw passages on one scale (its own values are not drawn); `on_click` receives the step of a clicked token.
 
-    `opened` is the place in the list of the one that is shown elsewhere on the page.
+    `opened` is the index of the passage that is shown elsewhere on the page.
     """
 
     def on_message() -> None:

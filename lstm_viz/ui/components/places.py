@@ -1,4 +1,4 @@
-"""Where the parts of an answer stand, so that its figure is in the first screen."""
+"""Containers of a page, arranged so that the figure is on the first screen."""
 
 from __future__ import annotations
 
@@ -7,11 +7,11 @@ from streamlit.delta_generator import DeltaGenerator
 
 
 def figure_and_text() -> tuple[DeltaGenerator, DeltaGenerator]:
-    """The place of a figure, and that of its words and controls: beside it, or below it on a phone."""
+    """Return containers for the figure and for its text and controls: side by side, on a phone one below the other."""
     figure, words = st.columns([3, 2], gap="medium")
     return figure, words
 
 
 def control_row() -> DeltaGenerator:
-    """The row of a page's controls, on one baseline; examples that have no room in it are scrolled sideways on a phone."""
+    """Return the container of the page's controls, on one baseline; on a phone it scrolls sideways."""
     return st.container(horizontal=True, vertical_alignment="bottom", gap="small", key="page_controls")

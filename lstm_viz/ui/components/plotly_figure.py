@@ -1,4 +1,4 @@
-"""Plotly figures that stay in place: drawn anew by the browser without a remount, so that a zoom is kept; clicks come back."""
+"""Plotly figures that are updated in place without a remount, so that they keep their zoom; clicks are returned."""
 
 from __future__ import annotations
 
@@ -15,15 +15,15 @@ from lstm_viz.ui.frontend.component import mount
 from lstm_viz.ui.state.markdown import strip_markdown
 from lstm_viz.ui.state.messages import last_message
 
-#: The height of a figure that names none, in pixels.
+#: Default height of a figure, in pixels.
 HEIGHT = 360
 
 
 @dataclass(frozen=True)
 class Click:
-    """The point, bar or cell of a figure that was clicked: its place in the axes' own terms and the number of its trace.
+    """A click on a point, bar or cell: its position in axis units and the index of its trace.
 
-    `x` and `y` are numbers, or strings on an axis of names; `customdata` is what the figure says of that point.
+    `x` and `y` are numbers, or strings on a categorical axis; `customdata` is the point's own.
     """
 
     x: float | str | None
@@ -36,10 +36,10 @@ def draw_figure(
     figure: go.Figure, key: str, alt: str, caption: str = "", on_click: Callable[[Click], None] | None = None,
     link: Mapping[str, str] | None = None,
 ) -> Click | None:  # fmt: skip
-    """Draw a figure; `alt` says in words what it shows, `caption` stand below it; both may be sentences that the page prints too.
+    """Draw a figure; `alt` describes it for screen readers, `caption` is printed below.
 
-    Returns the last click, for as long as the figure is on the page. `on_click` is called once for each click, before the
-    fragment runs again: the place to change the view. The browser keeps the parameters of `link` in its address.
+    Returns the last click while the figure is on the page. `on_click` is called once per click, before the fragment reruns;
+    change the view there. The browser writes the parameters of `link` into its address.
     """
 
     def on_message() -> None:
@@ -52,7 +52,7 @@ def draw_figure(
 
 
 def last_click(key: str) -> Click | None:
-    """The last click on the figure of this key, known before it is drawn; None where there was none that makes sense."""
+    """Return the last click on the figure with this key, before it is drawn; None if there is none."""
     sent = last_message(key) or {}
     curve = sent.get("curve")
     if not isinstance(curve, int):
@@ -61,10 +61,10 @@ def last_click(key: str) -> Click | None:
 
 
 def pack_figure(figure: go.Figure, alt: str, caption: str, clickable: bool, link: Mapping[str, str] | None = None) -> bytes:
-    """A figure as the browser is given it: a line of JSON with what is said of it, then the figure's own JSON.
+    """Pack a figure for the browser: a line of JSON with its description, then the figure's own JSON.
 
-    The figure goes without its template, as the page's theme dresses it there, and apart, as one that has not changed is
-    not drawn again.
+    The template is left out, because the browser applies the page's theme. The parts are separate so that an unchanged figure is
+    not redrawn.
     """
     spec = figure.to_plotly_json()
     spec["layout"].pop("template", None)

@@ -1,4 +1,4 @@
-"""A tale to begin with, written for this page: so full of repetition that a small network has words after seconds."""
+"""A sample story, written for this page: repetitive, so that a small network learns words within seconds."""
 
 from __future__ import annotations
 
@@ -10,5 +10,5 @@ NAME = "the-ferry.txt"
 
 @cache
 def sample_text() -> str:
-    """The tale."""
+    """Return the story."""
     return Path(__file__).with_suffix(".txt").read_text(encoding="utf-8")

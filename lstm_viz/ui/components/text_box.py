@@ -1,7 +1,7 @@
-"""The box one types into, with the text below it as coloured letters.
+"""The text box, with its text as colored tokens below.
 
-The browser owns the text area: it sends every keystroke, one message in flight at a time, and no rerun touches what is being
-typed. What was typed is known before the box is drawn, so that a page can compute what colours the letters first.
+The browser owns the text area: it sends every keystroke with one message in flight at a time, and no rerun touches the text being
+typed. The text is known before the box is drawn, so that a page can compute the coloring first.
 """
 
 from __future__ import annotations
@@ -29,11 +29,11 @@ def shared_text_box(
     key: str = session.BOX, label: str | None = None, token_colors: TokenColors | None = None, model: str | None = None,
     question: str | None = None,
 ) -> View:  # fmt: skip
-    """Draw the box of the shared text, and below it the letters; a click on a letter chooses the step.
+    """Draw the box of the shared text and its colored tokens; a click on a token selects the step.
 
-    `model` reads the text in place of the view's own; without a `label` the box says what to do. The address bar follows the
-    view, and the page's `question` where it is given. Returns the current view.
-    Raises ValueError where `token_colors` are not one for each symbol that is read.
+    `model` reads the text instead of the view's model; without a `label` the box shows a typing prompt. The address bar follows
+    the view, and the page's `question` if given. Returns the current view. Raises ValueError if `token_colors` has not one value
+    per token.
     """
     view = session.current()
     start_run()
@@ -58,7 +58,7 @@ def shared_text_box(
 
 
 def second_text(key: str, initial: str) -> str:
-    """The text of a second box, known before it is drawn; `initial` until something is typed."""
+    """Return the text of a second box, before it is drawn; `initial` until something is typed."""
     saved_key = f"{key}_kept"
     sent = last_message(key)
     if sent is not None:
@@ -68,9 +68,9 @@ def second_text(key: str, initial: str) -> str:
 
 
 def second_text_box(key: str, label: str, initial: str, token_colors: TokenColors | None = None, model: str | None = None) -> str:
-    """Draw a second box with a text of its own, which stays on this page; returns its text (see `View.read` for the limit).
+    """Draw a second box with its own text, local to this page; return its text (see `View.read` for the limit).
 
-    `model` reads the text in place of the shared view's.
+    `model` reads the text instead of the shared view's model.
     """
     text = second_text(key, initial)
     second_view = View(text, model or session.current().model)
@@ -84,24 +84,24 @@ def second_text_box(key: str, label: str, initial: str, token_colors: TokenColor
 
 
 def run_count() -> int:
-    """How many runs have drawn the shared box; all that the same run draws carries this number."""
+    """Return how many runs have drawn the shared box; everything drawn by one run carries this number."""
     count: int = st.session_state.get(_RUNS, 0)
     return count
 
 
 def network() -> str:
-    """The title of the network that read the shared box last; "" before any did."""
+    """Return the title of the network that last read the shared box; "" before the first."""
     found: str = st.session_state.get(_NETWORK, "")
     return found
 
 
 def start_run() -> None:
-    """Note that this run draws a box that pictures belong to; call it before them, once a run."""
+    """Start a run that draws a box with figures; call it before them, once per run."""
     st.session_state[_RUNS] = run_count() + 1
 
 
 def typing_prompt(words: bool) -> str:
-    """What the box of a network that reads letters, or words, asks for."""
+    """Return the typing prompt for a network that reads letters or words."""
     one = "word" if words else "letter"
     return f"Type here. The network reads along, {one} by {one}."
 
@@ -109,10 +109,10 @@ def typing_prompt(words: bool) -> str:
 def draw_text_box(
     key: str, label: str, token_colors: TokenColors | None, tokens: Tokens, known: np.ndarray, words: bool, header: dict[str, Any]
 ) -> None:
-    """Draw a box; `header` says its text, its note, the step and the link that go with it, and how often Python set the text."""
+    """Draw a box; `header` has its text, warning, step, link and text revision."""
     count = len(tokens.surface)
     if token_colors is not None and len(token_colors.values) != count:
-        raise ValueError(f"{len(token_colors.values)} letters for {count} symbols read; give one number each, NaN for none")
+        raise ValueError(f"{len(token_colors.values)} colors for {count} tokens; give one number each, NaN for none")
     header |= {
         "key": key, "seq": int((last_message(key) or {}).get("seq", 0)), "run": run_count(), "label": label,
         "tokens": [mark(token) for token in tokens.surface], "stepUnit": "words" if words else "letters",

@@ -1,4 +1,4 @@
-"""A text of one's own comes to a page: the sample tale, what is typed, or a file."""
+"""Choose a text: the sample story, typed text, or a file."""
 
 from __future__ import annotations
 
@@ -13,16 +13,16 @@ from lstm_viz.ui.state.markdown import escape_block, escape_file_name
 
 EXAMPLE, TYPED, FILE = "Sample tale", "My own words", "A file"
 _SOURCES = (EXAMPLE, TYPED, FILE)
-#: So many remarks on a file are shown.
+#: How many notes on a file are shown.
 _MAX_NOTES = 6
 
 
 @dataclass(frozen=True)
 class LoadedText:
-    """A text and what it is called; `error` says in words why it cannot be used, `notes` what else is to be said.
+    """A text and its name; `error` says why it cannot be used, `notes` are further remarks.
 
-    `starts` has the index of each part's first character, where a network's state is reset; `part_names` their names.
-    `own` is True for words of one's own, which are gone when the page is loaded again.
+    `starts` holds the index of each part's first character, where the network's state is reset; `part_names` their names.
+    `own` is True for typed text, which is lost when the page is reloaded.
     """
 
     name: str
@@ -36,7 +36,7 @@ class LoadedText:
 
 @dataclass(frozen=True)
 class TextSourceOptions:
-    """What a page asks for; `key` begins the keys of its controls, `limit` is the largest file in bytes."""
+    """Options of a page; `key` is the prefix of its controls' keys, `limit` the largest file in bytes."""
 
     key: str
     question: str
@@ -48,7 +48,7 @@ class TextSourceOptions:
 
 
 def text_source(options: TextSourceOptions) -> LoadedText:
-    """Draw the choice of the text and give it back."""
+    """Draw the choice of the text and return it."""
     with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
         chosen = settings.choice(f"{options.key}_source", "source", _SOURCES, EXAMPLE)
         source = st.segmented_control(options.question, _SOURCES, required=True, width="content", **chosen.widget_args())
@@ -70,7 +70,7 @@ def _typed(options: TextSourceOptions) -> LoadedText:
 def _uploaded(options: TextSourceOptions) -> LoadedText:
     uploads = text_upload(options.file, options.key, options.limit)
     if uploads is None:
-        # A larger file never leaves the browser, so that nothing can be said of it when it was chosen.
+        # The browser rejects a larger file before upload, so the server cannot report on it.
         too_large = f"A file of more than {options.limit // 2**20} MB turns red above and is not read: cut it first."
         return LoadedText("", "", error=f"{options.file_prompt} {too_large}")
     if uploads.file is None:
@@ -80,7 +80,7 @@ def _uploaded(options: TextSourceOptions) -> LoadedText:
 
 
 def loaded_text_from(uploads: Uploads) -> LoadedText:
-    """The text of files that could be read, and what is to be said of it, for Markdown."""
+    """Return the text of the readable files, and notes on it, in Markdown."""
     file = uploads.file
     if file is None:
         return LoadedText(uploads.name, "", error=" ".join(f"{escape_block(message)}." for message in uploads.errors))

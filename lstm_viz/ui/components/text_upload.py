@@ -1,4 +1,4 @@
-"""The upload of texts, the same on every page: files, how each is read, and its first lines as they would read."""
+"""Upload of text files, the same on every page: how each is read, and a preview."""
 
 from __future__ import annotations
 
@@ -14,16 +14,16 @@ from lstm_viz.text.markup import FORMS, strip_markup
 from lstm_viz.text.rows import find_columns, is_rows
 from lstm_viz.ui.state.markdown import escape_block, sanitize
 
-#: So much of a text is shown where it cannot be edited, and so much of a line in a choice, in characters.
+#: Length of the preview of a text, and of one line in a select box, in characters.
 _SHOWN, _LINES, _SNIPPET = 500, 5, 28
 _GUESS = ""
 
 
 @dataclass(frozen=True)
 class Uploads:
-    """The files that a person brought to a page, how each is to be read, and what they are found to be.
+    """The uploaded files, and how each is read.
 
-    `errors` has the messages on files that could not be read; `file` is None where none could.
+    `errors` holds the messages on unreadable files; `file` is None if none is readable.
     """
 
     files: tuple[tuple[str, bytes], ...] = ()
@@ -34,7 +34,7 @@ class Uploads:
 
     @property
     def name(self) -> str:
-        """What the text is called: its file's name, or how many files could be read."""
+        """The text's name: the file's, or how many files were read."""
         if len(self.files) == 1:
             return self.files[0][0]
         read = len(self.files) - len(self.errors)
@@ -42,15 +42,15 @@ class Uploads:
 
 
 def text_upload(label: str, key: str, limit: int, types: Sequence[str] | None = None) -> Uploads | None:
-    """Draw the upload and how its files are read; None where no file has come.
+    """Draw the upload and the reading options; return None before a file was uploaded.
 
-    Files stay when a person comes back from another page, where the browser has forgotten them.
+    Files are kept when the user returns from another page, where the browser has forgotten them.
 
     Args:
-        label: What is asked for.
-        key: What begins the keys of the controls and of what is kept in the session.
+        label: The upload's label.
+        key: The prefix of the controls' keys and of what is stored in the session.
         limit: The most bytes of all files together.
-        types: Endings that files may have; all if None.
+        types: Allowed file extensions; all if None.
     """
     most = max(1, limit // 2**20)
     generation = st.session_state.get(f"{key}_generation", 0)
@@ -72,7 +72,7 @@ def text_upload(label: str, key: str, limit: int, types: Sequence[str] | None = 
 
 
 def read_uploads(key: str, uploads: Sequence[UploadedFile], limit: int) -> None:
-    """Read files once and keep them in the session, with what was chosen for those that were there before."""
+    """Read files once and store them in the session; keep the options chosen for earlier ones."""
     stored: Uploads | None = st.session_state.get(f"{key}_files")
     ids = tuple(upload.file_id for upload in uploads)
     if stored is not None and stored.ids == ids:
@@ -82,8 +82,8 @@ def read_uploads(key: str, uploads: Sequence[UploadedFile], limit: int) -> None:
 
 
 def show_excerpt(text: str) -> None:
-    """The beginning of a text, as plain text."""
-    # A few lines and no scroll bar of its own: a box that only a mouse can scroll hides its end from a keyboard.
+    """Show the beginning of a text, as plain text."""
+    # A few lines without a scroll bar: a box that only a mouse can scroll hides its end from keyboard users.
     begin = "\n".join(text[:_SHOWN].split("\n")[:_LINES])
     more = f" … {len(text):,} characters in all" if len(text) > len(begin) else ""
     with st.container(border=True):
@@ -91,7 +91,7 @@ def show_excerpt(text: str) -> None:
 
 
 def _deduplicate_names(files: Sequence[tuple[str, bytes]]) -> tuple[tuple[str, bytes], ...]:
-    """Give files of the same name a number each."""
+    """Number files of the same name."""
     renamed: dict[str, bytes] = {}
     for name, data in files:
         unique_name, number = sanitize(name, 120), 2
@@ -111,12 +111,12 @@ def _read(uploads: Uploads, limit: int) -> Uploads:
                 read_text(data, limit, name=name)
             except UnreadableText as error:
                 messages.append(str(error))
-        return replace(uploads, file=None, errors=tuple(messages) or ("the files could not be read together; bring fewer",))
+        return replace(uploads, file=None, errors=tuple(messages) or ("the files could not be read together; upload fewer",))
     return replace(uploads, file=file, errors=refused)
 
 
 def _choose(key: str, stored: Uploads, limit: int) -> Uploads:
-    """Draw how one of the files is read; the new reading where a person chose another way."""
+    """Draw the reading options of a file; return the new reading if the user changed one."""
     names = [name for name, _ in stored.files]
     name = names[0]
     if len(names) > 1:
@@ -126,7 +126,7 @@ def _choose(key: str, stored: Uploads, limit: int) -> Uploads:
     text_file = _examine(key, name, data, limit)
     if text_file is None:
         return stored
-    # Controls are told apart by their file, so that a new one begins with its own guess.
+    # Keys contain the file, so that a new file starts with its own guess.
     prefix = f"{key}_{stored.ids[names.index(name)]}"
     encoding = _choose_encoding(prefix, data, text_file)
     alone = True
@@ -143,7 +143,7 @@ def _choose(key: str, stored: Uploads, limit: int) -> Uploads:
 
 
 def _examine(key: str, name: str, data: bytes, limit: int) -> TextFile | None:
-    """What a file is, however it is to be read; found out once."""
+    """Detect a file's encoding and form, once."""
     known: dict[str, tuple[int, TextFile | None]] = st.session_state.setdefault(f"{key}_examined", {})
     if name not in known or known[name][0] != hash(data):
         try:
@@ -155,7 +155,7 @@ def _examine(key: str, name: str, data: bytes, limit: int) -> TextFile | None:
 
 def _choose_encoding(prefix: str, data: bytes, text_file: TextFile) -> str | None:
     found_encoding = text_file.encoding if text_file.encoding in ENCODINGS else None
-    # Not None for the guess: to a select box that is drawn again None is no choice, and it asks for one.
+    # The guess is not None: a select box that is redrawn treats None as no choice.
     options = [
         _GUESS,
         *text_file.candidates[1:],
@@ -192,12 +192,12 @@ def _as_read(data: bytes, encoding: str) -> str:
 
 
 def _snippet(text: str, form: str) -> str:
-    """The first words of a text that are not plain ASCII, as encodings differ in these; without the marks of its form."""
+    """Return the first words that are not plain ASCII, where encodings differ; without markup."""
     if form != "plain":
         try:
             text = strip_markup(text[: 2**16], form)
         except UnreadableText:
-            # Its beginning alone may be broken where the whole is not.
+            # The cut beginning of a valid file can be invalid.
             return ""
     index = next((index for index, letter in enumerate(text[:100_000]) if not letter.isascii()), None)
     if index is None:
@@ -207,13 +207,13 @@ def _snippet(text: str, form: str) -> str:
 
 
 def _forget(key: str, widget: str) -> None:
-    # Whoever takes out the last file wants none; a browser that has forgotten its files does not come here.
+    # The user removed the last file. A browser that has forgotten its files does not call this.
     if not st.session_state.get(widget):
         st.session_state.pop(f"{key}_files", None)
 
 
 def _clear(key: str) -> None:
-    """Forget the files and begin a new upload: red entries, of which only the browser knows, go too."""
+    """Forget the files and start a new upload; this also removes rejected entries, which only the browser knows."""
     st.session_state.pop(f"{key}_files", None)
     st.session_state.pop(f"{key}_examined", None)
     st.session_state[f"{key}_generation"] = st.session_state.get(f"{key}_generation", 0) + 1

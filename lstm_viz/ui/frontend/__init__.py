@@ -1,4 +1,4 @@
-"""The live view: one component that owns the text area, the strips, the cell's diagram and what is expected next."""
+"""The browser components, their JavaScript and CSS, and the binary frame format."""
 
 from lstm_viz.ui.frontend.component import mount
 from lstm_viz.ui.frontend.payload import pack

@@ -1,6 +1,4 @@
-/**
- * A part that shows nothing: it keeps the page's settings in the address, and has the browser ask before unsaved work is lost.
- */
+/** An invisible component: keeps the page's settings in the address, and asks before unsaved work is lost. */
 
 import { AddressBar } from "./address_bar.js";
 import { setSession } from "./reconnect.js";
@@ -9,7 +7,7 @@ import { setUnsaved } from "./unsaved.js";
 const decoder = new TextDecoder();
 const parts = new WeakMap();
 
-/** Follow what Python says; see `text_box.js`. */
+/** Apply a frame from Python; see `text_box.js`. */
 export function show({ data, parentElement }, folder) {
   const root = parentElement.querySelector(".board-address");
   if (!parts.has(root)) parts.set(root, new AddressBar());

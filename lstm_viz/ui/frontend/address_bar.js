@@ -1,8 +1,6 @@
-/**
- * The address bar follows the page, so that a link, a reload and the way back show the same view again.
- */
+/** Keep the address bar in sync with the page, so that a link, a reload and the back button restore the view. */
 
-/** Milliseconds after the last change, so that typing does not write an address for every letter. */
+/** Milliseconds after the last change, so that typing does not write an address for every character. */
 const REST = 300;
 
 export class AddressBar {
@@ -11,7 +9,7 @@ export class AddressBar {
     this.written = [];
   }
 
-  /** Write these keys into the query once things rest; null takes a key out, keys written before go, those of others stay. */
+  /** Write these parameters into the query after a pause. null removes one; parameters written earlier are removed, others stay. */
   follow(pairs) {
     clearTimeout(this.timer);
     this.timer = setTimeout(() => {
@@ -22,7 +20,7 @@ export class AddressBar {
         else url.searchParams.set(key, value);
       }
       this.written = Object.keys(pairs);
-      // Replaced, never pushed: the back button leaves the page instead of undoing letters.
+      // Replaced, not pushed: the back button leaves the page instead of undoing characters.
       if (url.href !== location.href) history.replaceState(history.state, "", url);
     }, REST);
   }

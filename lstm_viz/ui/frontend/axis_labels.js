@@ -1,14 +1,12 @@
-/**
- * A text along a figure's axis, spelled in full: Plotly by itself leaves out letters that would well have room.
- */
+/** Show every character along a figure's axis; Plotly by itself leaves out some that would fit. */
 
-/** A sign of a monospace font is so many times as wide as the font is high. */
+/** Width of a character in a monospace font, relative to its font size. */
 const CHARACTER_WIDTH = 0.61;
 const SMALLEST = 8;
 const LARGEST = 12;
 
 /**
- * Have each axis of letters show all of them, in smaller print where that helps; one without room for that stays as it is.
+ * Show all labels on each axis of characters, in a smaller font if needed; an axis without enough room stays as it is.
  * @param {object} layout a figure's own, changed in place
  * @param {number} width of the figure, in pixels
  */
@@ -25,7 +23,7 @@ export function showAllLabels(layout, width) {
   }
 }
 
-/** True where every place on the axis bears one letter, or one above another. */
+/** Return true if every label of the axis is one character, or two stacked ones. */
 function isText({ categoryarray, labelalias }) {
   if (!categoryarray?.length || !labelalias) return false;
   return Object.values(labelalias).every((label) => label.split("<br>").every((line) => [...line].length <= 1));

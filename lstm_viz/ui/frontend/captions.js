@@ -1,11 +1,9 @@
-/**
- * The captions beside the strips and the switches of the gradients; each explains itself.
- */
+/** The captions beside the strips and the switches of the gradients, with their explanations. */
 
 import { quantityText, term } from "./explain.js";
 import { gradientColour } from "./theme.js";
 
-/** Put a caption beside every row, over it where the chart is narrow. */
+/** Place a caption beside every row, above it if the chart is narrow. */
 export function captionsOf({ plan: { rows, narrow }, frame }) {
   return rows.map((row) => {
     const caption = Object.assign(document.createElement("button"), { type: "button", className: "live-caption", title: explained(row, frame) });
@@ -32,9 +30,9 @@ function gradientText({ objective }) {
 }
 
 /**
- * A switch for every gradient.
- * @param {Set<string>} hidden symbols; a click moves one in or out
- * @param {() => void} changed told of every click
+ * Create a switch for every gradient.
+ * @param {Set<string>} hidden symbols; a click toggles one
+ * @param {() => void} changed called on every click
  */
 export function switchesOf(frame, theme, hidden, changed) {
   return frame.gradients.map(({ symbol, label }) => {

@@ -1,8 +1,8 @@
 /**
- * The textbook's cells as drawings: where everything stands, and which numbers go where.
+ * The textbook cell diagrams as SVG: the layout, and where each number is shown.
  *
- * Each function draws one kind of cell into an SVG and returns what puts a moment's numbers into it. A moment holds the
- * quantities by symbol, the states before (`c0`, `h0`) and what was `read`, in words.
+ * Each function draws one kind of cell and returns a function that sets the numbers of a step: the quantities by symbol, the
+ * previous states (`c0`, `h0`), and the text of the input (`read`).
  */
 
 import { quantityText } from "./explain.js";
@@ -11,10 +11,10 @@ import { number } from "./number_format.js";
 
 export const SIZE = { width: 460, height: 348 };
 
-/** The left and right end of what runs through the cell. */
+/** The left and right end of the state's line through the cell. */
 const [ENTRY, EXIT] = [4, 456];
 
-/** What enters all gates: h from the left, x from below. */
+/** Draw the inputs of all gates: h from the left, x from below. */
 function drawInputs(svg, columns, y) {
   const bus = y + 84;
   const inputs = [edge(svg, `M ${ENTRY} ${bus} H ${columns.at(-1)}`, "hidden")];
@@ -116,7 +116,7 @@ function drawGru(svg, gates, open) {
   };
 }
 
-/** h_t = tanh(W x + U h_{t−1} + b) (PyTorch's nn.RNN): no gate, no belt, all is written anew. */
+/** h_t = tanh(W x + U h_{t−1} + b) (PyTorch's nn.RNN): no gates, the state is overwritten at every step. */
 function drawRnn(svg, gates, open) {
   const [x, y, out] = [230, 196, 92];
   const flow = edge(svg, `M ${x} ${y - 31} V ${out} H ${EXIT}`, "hidden");
@@ -132,7 +132,7 @@ function drawRnn(svg, gates, open) {
   };
 }
 
-/** The gates of a cell, each at its column; returns what sets their values. */
+/** Draw the gates of a cell, one per column; return a function that sets their values. */
 function drawGates(svg, gates, columns, y, open) {
   const set = gates.map((quantity) => {
     const { symbol, name, role, signed } = quantity;
@@ -144,5 +144,5 @@ function drawGates(svg, gates, columns, y, open) {
 
 export const CELLS = { lstm: drawLstm, gru: drawGru, rnn: drawRnn };
 
-/** The gates of each kind in the order in which PyTorch packs their rows. */
+/** The gates of each kind in PyTorch's row order. */
 export const PACKED = { lstm: ["i", "f", "g", "o"], gru: ["r", "z", "n"], rnn: ["h"] };

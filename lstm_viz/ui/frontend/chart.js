@@ -1,6 +1,4 @@
-/**
- * The chart: canvas, captions and Plotly's overlay put together, and what a pointer or key on them means.
- */
+/** The chart: canvas, captions and Plotly overlay, and its pointer and keyboard input. */
 
 import { captionsOf, switchesOf } from "./captions.js";
 import { HeatmapBitmaps } from "./paint_heatmap.js";
@@ -15,17 +13,17 @@ import { objectiveLine } from "./number_format.js";
 /** A pointer that moved further than this was dragging, in pixels. */
 const STILL = 4;
 
-/** The width from which on the cell stands beside the strips, in pixels; as live.css has it. */
+/** From this width on the cell is shown beside the strips, in pixels; the same as in live.css. */
 const TWO_COLUMNS = 1020;
 
-/** Gradients by gate are there to be switched on; at first the three that say how far a step matters. */
+/** The gradients shown at first; those by gate can be switched on. */
 const FIRST_SHOWN = ["h", "c", "x"];
 
 export class Chart {
   /**
-   * @param {(name: string) => HTMLElement} part finds the pieces of the page by name
+   * @param {(name: string) => HTMLElement} part finds the elements of the page by name
    * @param {URL} folder of the static files
-   * @param {(change: object) => void} choose told of {step} or {unit, step} that the person chose
+   * @param {(change: object) => void} choose receives {step} or {unit, step} that the user selected
    */
   constructor(part, folder, choose) {
     this.box = part("chart");
@@ -61,9 +59,9 @@ export class Chart {
   show(frame, zoom, step, theme) {
     this.hidden ??= new Set(frame.gradients.map(({ symbol }) => symbol).filter((symbol) => !FIRST_SHOWN.includes(symbol)));
     const heat = zoom === "units" ? this.heat.of(frame, theme) : [];
-    // Another text of the page's own making, or another series, is shown whole.
+    // A text set by the page, or another series, is shown whole.
     if (this.scene?.frame.textRevision !== frame.textRevision) this.zoomed = null;
-    // A view that only followed the step comes back to the text's end as soon as one types there.
+    // A zoomed view that only followed the step returns to the end of the text when the user types there.
     if (this.scene?.frame.text !== frame.text || this.scene.frame.textRevision !== frame.textRevision) this.shifted = null;
     if (this.scene?.frame.text !== frame.text) this.hover.clear();
     this.scene = { frame, zoom, step, theme, heat, hidden: this.hidden };
@@ -72,7 +70,7 @@ export class Chart {
     this.redraw();
   }
 
-  /** Move the cursor, and the view with it where the step is outside. */
+  /** Move the cursor, and the visible range if the step is outside. */
   moveTo(step) {
     this.scene.step = step;
     const range = including(this.scene.range, step);
@@ -82,7 +80,7 @@ export class Chart {
 
   redraw() {
     const { scene } = this;
-    // Before the first layout there is no width; the observer calls again.
+    // No width before the first layout; the observer calls again.
     if (!this.width) return;
     scene.plan = layRows(scene.frame, scene.zoom, this.width, this.least);
     scene.range = this.zoomed ?? including(this.shifted ?? defaultRange(scene.frame, scene.plan.inner), scene.step);
@@ -113,7 +111,7 @@ export class Chart {
     this.#look(factor === "all" ? (frame.steps > range[1] - range[0] ? whole : null) : magnified(range, Number(factor), step, frame.steps));
   }
 
-  /** Give the canvas as many pixels as the screen has; setting a size also clears it, so only when it changes. */
+  /** Match the canvas to the screen's pixels. Setting a size also clears it, so only do so when it changes. */
   #fit({ width, height }) {
     const ratio = window.devicePixelRatio || 1;
     const [across, down] = [Math.round(width * ratio), Math.round(height * ratio)];
@@ -181,7 +179,7 @@ export class Chart {
     this.choose(change);
   }
 
-  /** The unit drawn beside the selected one where all are drawn; else the next by number. */
+  /** Return the neighbouring unit: in drawing order if all units are shown, else by index. */
   #neighbour(distance) {
     const { frame } = this.scene;
     const order = this.scene.zoom === "units" ? frame.blocks.order.values : null;
@@ -191,7 +189,7 @@ export class Chart {
   }
 }
 
-/** How high the strips are at least: where the cell stands beside them, about as high as that, if the window has room for it. */
+/** Return the least height of the strips: about that of the cell diagram beside them, if the window has room. */
 function leastHeight(width) {
   return width < TWO_COLUMNS ? 0 : Math.min(600, Math.max(500, innerHeight - 430));
 }

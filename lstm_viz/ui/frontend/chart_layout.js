@@ -1,28 +1,26 @@
-/**
- * The plan of the chart: which rows there are, where each lies, and which steps are in view. No drawing here.
- */
+/** The chart's layout: its rows, their positions, and the visible steps. Nothing is drawn here. */
 
 import { formatValue } from "./step_text.js";
 
 const HEIGHTS = { text: 32, series: 128, curve: 42, heat: 66, norms: 84 };
 const AXIS = 22;
 
-/** Rows that are drawn taller where there is room, and how much taller at most. */
+/** Rows that grow with the available height, up to a limit. */
 const STRETCHED = ["curve", "heat", "norms"];
 const MOST_STRETCH = 4;
 
-/** A word wants this much room, in pixels; steps of a text that is longer are scrolled to. */
+/** Minimum width of a word, in pixels; longer texts scroll. */
 const WORD = 50;
 
-/** Below this width captions stand above their rows instead of beside them, in pixels. */
+/** Below this width captions are above their rows instead of beside them, in pixels. */
 const NARROW = 620;
 
 /**
- * Lay the rows out.
+ * Compute the layout of the rows.
  * @param {object} frame
  * @param {string} zoom "overview", "units" or "unit"
  * @param {number} width of the whole chart in pixels
- * @param {number} least height in pixels; where the rows are few, they are drawn taller
+ * @param {number} least height in pixels; if there are few rows, they are drawn taller
  */
 export function layRows(frame, zoom, width, least = 0) {
   const narrow = width < NARROW;
@@ -50,7 +48,7 @@ export function layRows(frame, zoom, width, least = 0) {
   return { rows, narrow, width, left, right, inner: Math.max(40, width - left - right), height: top + AXIS, bottom: AXIS + gap };
 }
 
-/** The row of what was read: the text, or the series. */
+/** The top row: the text, or the series. */
 function topmost({ curve, tint }, narrow) {
   if (!curve) return { id: "text", kind: "text", name: "text", plain: tint.label };
   const plain = `${curve.unit} · dashes: forecast`;
@@ -58,9 +56,9 @@ function topmost({ curve, tint }, narrow) {
 }
 
 /**
- * The steps shown while nobody has zoomed: all of them, or the last ones of a long text; of words as many as can be read.
+ * The visible steps before any zoom: all, or the last ones of a long text; for words as many as are readable.
  *
- * The number of columns grows in strides, so that the letters already there stay where they are while someone types.
+ * The number of columns grows in increments, so that existing characters stay in place during typing.
  */
 export function defaultRange({ steps, stepUnit }, inner) {
   if (stepUnit === "series") return [-0.5, steps - 0.5];
@@ -72,7 +70,7 @@ export function defaultRange({ steps, stepUnit }, inner) {
   return [last - most - 0.5, last - 0.5];
 }
 
-/** Shift a range, width kept, so that a step is inside. */
+/** Shift a range without changing its width so that it contains a step. */
 export function including(range, step) {
   const [from, to] = range;
   if (step - 0.5 < from) return [step - 0.5, step - 0.5 + (to - from)];
@@ -80,7 +78,7 @@ export function including(range, step) {
   return range;
 }
 
-/** Show a multiple of the steps now in view, around one of them; never fewer than four, nor more than there are. */
+/** Scale the visible range around a step; never fewer than four steps, nor more than there are. */
 export function magnified(range, factor, step, steps) {
   const width = Math.max(4, Math.min((range[1] - range[0]) * factor, Math.max(16, steps)));
   const from = Math.max(-0.5, Math.min(step - width / 2, Math.max(16, steps) - 0.5 - width));
@@ -97,12 +95,12 @@ export function columnWidth(plan, range) {
   return plan.inner / (range[1] - range[0]);
 }
 
-/** The unit whose row of pixels lies at a fraction of the height of a row that shows all units. */
+/** Return the unit at a relative height of a row that shows all units. */
 export function unitAt({ blocks, model }, fraction) {
   return blocks.order.values[Math.min(model.units - 1, Math.max(0, Math.floor(fraction * model.units)))];
 }
 
-/** The step and row under a point of the chart, both null outside. */
+/** Return the step and row at a point of the chart; both null outside. */
 export function locate(plan, range, x, y, steps) {
   const step = Math.round(range[0] + ((x - plan.left) / plan.inner) * (range[1] - range[0]));
   const inside = x >= plan.left && x <= plan.left + plan.inner && step >= 0 && step < steps;
@@ -110,7 +108,7 @@ export function locate(plan, range, x, y, steps) {
   return { step: inside ? step : null, row, fraction: row ? (y - row.top) / row.height : 0 };
 }
 
-/** The ends of a quantity's scale, widened where values leave it. */
+/** Return the ends of a quantity's scale, extended if values exceed it. */
 export function limits(quantity, ...series) {
   let most = 0;
   for (const values of series) for (const value of values) most = Math.max(most, Math.abs(value) || 0);
@@ -120,7 +118,7 @@ export function limits(quantity, ...series) {
   return [low < 0 ? -end : low, end];
 }
 
-/** Decades shown for gradient magnitudes: the largest rounded up, and three below it; null where all are zero. */
+/** Return the decades shown for gradient norms: the largest rounded up, and three below; null if all are zero. */
 export function decades(norms) {
   let most = 0;
   for (const value of norms.values) if (value > most) most = value;
@@ -129,7 +127,7 @@ export function decades(norms) {
   return [top - 3, top];
 }
 
-/** The first and last step that are at least partly in view. */
+/** Return the first and last step that are at least partly visible. */
 export function visible({ range, frame }) {
   return [Math.max(0, Math.floor(range[0] + 0.5)), Math.min(frame.steps - 1, Math.ceil(range[1] - 0.5))];
 }
@@ -139,7 +137,7 @@ export function heightOf(row, low, high) {
   return (value) => row.top + 2 + (1 - (value - low) / (high - low)) * (row.height - 4);
 }
 
-/** What a curve row shows: the unit's values, or mean, 10th and 90th percentile over units. */
+/** Return a curve row's series: the unit's values, or mean, 10th and 90th percentile over units. */
 export function seriesOf(frame, zoom, index) {
   const { unit, mean, low, high } = frame.blocks;
   return zoom === "unit" ? [unit.row(index)] : [mean.row(index), low.row(index), high.row(index)];

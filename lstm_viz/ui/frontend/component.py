@@ -1,4 +1,4 @@
-"""The browser's parts as Streamlit components: each registered once, mounted by key, driven by bytes."""
+"""The Streamlit components: each is registered once, mounted by key and fed with binary frames."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ import streamlit as st
 from lstm_viz.ui.frontend.plotly_asset import publish_plotly
 from lstm_viz.ui.frontend.publish import modules, publish_live
 
-#: The live view, a box for typing, a Plotly figure that stays in place, sheets being written, passages of a long text, the
-#: address bar, and what scrolls to where it stands; each has its .html and .js here.
+#: The live view, the text box, a Plotly figure that is updated in place, generated texts, passages of a long text, the address
+#: bar, and scrolling to an element; each has its .html and .js here.
 Part = Literal["live", "text_box", "plotly_figure", "generated_texts", "passages", "address", "scroll"]
 
-# Streamlit sends this text again with every frame and runs it from a blob: URL, hence its brevity and the detour over
-# Streamlit's own script: that one's address holds for any base path the app is served under. All modules are asked for at once,
-# where a browser left to itself would find out about them in four rounds.
+# Streamlit sends this text with every frame and runs it from a blob: URL. It is therefore short, and resolves URLs relative to
+# Streamlit's own script, whose address holds for any base path. All modules are imported at once; otherwise the browser would
+# discover them in four round trips.
 STUB = """
 const own = [...document.scripts].find((script) => script.src.includes("/static/js/"));
 const folder = new URL("../../app/static/", own ? own.src : document.baseURI + "static/js/");
@@ -29,7 +29,7 @@ export default async (component) => (await part).show(component, folder);
 
 @cache
 def _renderer(part: Part) -> Callable[..., Any]:
-    """Publish the files and register the component, once a process."""
+    """Publish the files and register the component, once per process."""
     publish_plotly()
     stub = STUB.replace("{folder}", publish_live()).replace("{modules}", " ".join(modules(f"{part}.js")))
     html = Path(__file__).with_name(f"{part}.html").read_text("utf-8")
@@ -39,7 +39,7 @@ def _renderer(part: Part) -> Callable[..., Any]:
 def mount(
     frame: bytes, key: str, on_view_change: Callable[[], None] = lambda: None, part: Part = "live"
 ) -> Mapping[str, Any] | None:
-    """Show a frame (see `pack`); returns what the person last chose and typed, or None before anything came."""
+    """Mount a component with a frame (see `pack`). Returns its last message, or None before there is one."""
     result = _renderer(part)(key=key, data=frame, on_view_change=on_view_change)
     view: Mapping[str, Any] | None = result.get("view")
     return view

@@ -1,6 +1,4 @@
-/**
- * The text area and the toolbar: native controls, each reporting one change of the view.
- */
+/** The text area and the toolbar: native controls, each reporting one change of the view. */
 
 import { Explanations, learn, term } from "./explain.js";
 import { isMostlyUnknown, formatPosition, prompt, warnings } from "./step_text.js";
@@ -8,14 +6,14 @@ import { put } from "./put.js";
 import { number, runsRightToLeft } from "./number_format.js";
 import { TextInput } from "./text_input.js";
 
-/** One step each, in milliseconds; slower for people who asked their system for less motion. */
+/** Playback interval per step, in milliseconds; slower with the system's reduced-motion setting. */
 const PACE = { usual: 260, reduced: 900 };
 
 export class Controls {
   /**
-   * @param {(name: string) => any} part finds the pieces of the page by name
+   * @param {(name: string) => any} part finds the elements of the page by name
    * @param {HTMLElement} root of the component
-   * @param {(change: object) => void} choose told of every change of text, step, unit, zoom or colour
+   * @param {(change: object) => void} choose receives every change of text, step, unit, zoom or colour
    */
   constructor(part, root, choose) {
     this.part = part;
@@ -32,7 +30,7 @@ export class Controls {
     this.#listenToTools();
   }
 
-  /** Bring the controls in step with the view; the text only where Python itself set it. */
+  /** Show the view in the controls; the text only if Python set it. */
   show(view, frame, { withText }) {
     learn(frame.glossary);
     this.part("unit-label").title = term("unit");
@@ -62,10 +60,10 @@ export class Controls {
     this.input.note(frame, step);
   }
 
-  /** Show the scale that the letters are coloured by. */
+  /** Show the scale of the token coloring. */
   showScale({ tint }, theme) {
     const [low, bar, high] = this.part("scale").children;
-    // A scale may run backwards; its legend runs forwards all the same.
+    // A scale may be reversed; its legend is always ascending.
     const ends = [tint.low, tint.high].sort((one, other) => one - other);
     put(low, number(ends[0], ends[0] % 1 ? 2 : 0));
     put(high, number(ends[1], ends[1] % 1 ? 2 : 0));
@@ -84,7 +82,7 @@ export class Controls {
     for (const radio of this.zooms) radio.addEventListener("change", () => this.choose({ zoom: radio.value }));
     const unit = this.part("unit");
     unit.addEventListener("input", () => unit.value !== "" && this.choose({ unit: Number(unit.value) }));
-    // While one types, the box is left alone; then it says which unit is drawn, also where none has the number typed.
+    // The box is left alone during typing; on blur it shows the unit drawn, even if the typed number was invalid.
     unit.addEventListener("blur", () => (unit.value = this.unit));
     unit.addEventListener("change", () => (unit.value = this.unit));
     this.part("colour").addEventListener("change", (event) => this.choose({ colour: event.target.value }));

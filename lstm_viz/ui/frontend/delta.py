@@ -1,14 +1,14 @@
-"""A frame told as what is new in it since the frame before: what a text keeps while it is typed need not be sent again.
+"""Delta frames: send only what changed since the previous frame of the connection.
 
-What `Sender.pack` adds to the layout of `payload.py`, in the header; `payload.js` puts the whole frame together again.
+What `Sender.pack` adds to the header of `payload.py`; `payload.js` restores the whole frame.
 
-| field | says |
+| field | meaning |
 |---|---|
-| `same` | names of header fields that are as in the frame before, and are left out |
-| `tails` | {name: n}: of this list only the entries from n on are sent; those before stand in the frame before |
+| `same` | names of header fields that equal those of the previous frame and are left out |
+| `tails` | {name: n}: only entries from n on of this list are sent; the others equal those of the previous frame |
 | `arrays.*.axis`, `arrays.*.from` | along this axis only the entries from `from` on are sent; `shape` is the whole array's |
 
-Both ends keep the frame before for as long as one connection lasts; the first frame of a connection is whole.
+Both ends keep the previous frame for the lifetime of a connection; the first frame of a connection is complete.
 """
 
 from __future__ import annotations
@@ -22,14 +22,14 @@ from lstm_viz.ui.frontend.payload import pack, sendable
 
 
 class Sender:
-    """Packs the frames of one connection, one after the other."""
+    """Packs the frames of one connection, in order."""
 
     def __init__(self) -> None:
         self._header: Mapping[str, Any] = {}
         self._arrays: Mapping[str, np.ndarray] = {}
 
     def pack(self, header: Mapping[str, Any], arrays: Mapping[str, np.ndarray]) -> bytes:
-        """The next frame; raises what `frame.pack` raises, and the frame is then as if it had never been asked for."""
+        """Pack the next frame. If `payload.pack` raises, the state is unchanged."""
         sent = {name: sendable(name, array) for name, array in arrays.items()}
         cuts = {name: _shared(self._arrays[name], array) for name, array in sent.items() if name in self._arrays}
         same = [name for name, value in header.items() if name in self._header and _is_same(value, self._header[name])]
@@ -55,7 +55,7 @@ def _common_length(one: list[Any], other: list[Any]) -> int:
 
 
 def _shared(before: np.ndarray, now: np.ndarray) -> tuple[int, int]:
-    """Along which axis an array goes on from one before it, and how many entries they share, bit for bit; 0 for none."""
+    """Return the axis along which an array extends an earlier one and how many entries they share, bit for bit."""
     if before.dtype != now.dtype or before.ndim != now.ndim:
         return 0, 0
     apart = [axis for axis in range(now.ndim) if before.shape[axis] != now.shape[axis]]
@@ -64,7 +64,7 @@ def _shared(before: np.ndarray, now: np.ndarray) -> tuple[int, int]:
     axis = apart[0] if apart else 0
     count = min(before.shape[axis], now.shape[axis])
     if before.ctypes.data == now.ctypes.data and before.strides == now.strides:
-        # The same memory: arrays that grow are never written to again where they were handed out.
+        # The same memory: arrays that grow are never overwritten where they have been handed out.
         return axis, count
     one, other = (np.moveaxis(array, axis, 0)[:count] for array in (_bits(before), _bits(now)))
     if np.array_equal(one, other):
@@ -74,5 +74,5 @@ def _shared(before: np.ndarray, now: np.ndarray) -> tuple[int, int]:
 
 
 def _bits(array: np.ndarray) -> np.ndarray:
-    """The same numbers as whole ones, of which each is equal to itself alone."""
+    """View floats as integers, so that NaN equals itself."""
     return array.view(np.int32) if array.dtype.kind == "f" else array

@@ -1,6 +1,4 @@
-/**
- * The memory cell of one unit at one step, with the real numbers in it, and what any gate is the sum of.
- */
+/** The cell diagram of one unit at one step, with its numbers, and the pre-activation sum of a gate. */
 
 import { CELLS, PACKED, SIZE } from "./cell_diagrams.js";
 import { quantityText, term } from "./explain.js";
@@ -19,7 +17,7 @@ const EQUATIONS = {
   rnn: (m) => [`h = tanh(W·x + U·h + b) = tanh(${number(m.terms?.h.pre)}) = ${number(m.h)}`],
 };
 
-/** What each equation says. */
+/** The meaning of each equation. */
 const MEANINGS = {
   lstm: [
     "new cell state\nthe share f of the old cell state is kept, and the share i of the candidate g is added",
@@ -29,7 +27,7 @@ const MEANINGS = {
   rnn: ["new hidden state\nall is computed anew from what is read (x) and the state before (h)"],
 };
 
-/** The selected unit's numbers at one step, by symbol; `terms` only where Python has sent them for this step and unit. */
+/** Return the selected unit's numbers at one step, by symbol; `terms` only if Python has sent them for this step and unit. */
 function momentOf(frame, step) {
   const { unit, before } = frame.blocks;
   const known = frame.terms && frame.terms.step === step && frame.terms.unit === frame.view.unit;
@@ -44,7 +42,7 @@ function momentOf(frame, step) {
 }
 
 export class Diagram {
-  /** @param {(name: string) => HTMLElement} part finds the pieces of the page by name */
+  /** @param {(name: string) => HTMLElement} part finds the elements of the page by name */
   constructor(part) {
     this.svg = part("cell");
     this.title = part("cell-title");
@@ -67,7 +65,7 @@ export class Diagram {
     this.#showTerms();
   }
 
-  /** The lines stay the same elements, so that what one rests on keeps its explanation. */
+  /** Update the lines in place, so that an open explanation stays on its line. */
   #writeEquations(lines) {
     const { equations, kind } = this;
     if (equations.dataset.kind !== kind) {
@@ -100,7 +98,7 @@ export class Diagram {
     if (!PACKED[this.kind].includes(this.opened)) this.opened = null;
   }
 
-  /** Show what a gate is the sum of, or hide it where it is shown. */
+  /** Toggle the pre-activation sum of a gate. */
   #open(symbol) {
     this.opened = this.opened === symbol ? null : symbol;
     this.#showTerms();

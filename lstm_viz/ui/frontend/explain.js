@@ -1,33 +1,33 @@
 /**
- * Short explanations of what is on the screen: whatever has a `title` (in a drawing `data-explains`) shows it in a box beside it,
- * under a resting pointer at once and after a tap. The first line is what the thing is called.
+ * Tooltips: every element with a `title` (in an SVG `data-explains`) shows it in a box beside it, on hover and on tap. The first
+ * line is the name.
  */
 
-/** How long a pointer rests on something before its explanation opens, in milliseconds. */
+/** Hover time before a tooltip opens, in milliseconds. */
 const REST = 300;
 
 const EXPLAINED = "[title], [data-explains]";
 
 let glossary = {};
 
-/** Keep the list of terms; the page sends it once, and frames of typed text go without. */
+/** Store the glossary; the page sends it once, frames on the WebSocket do not contain it. */
 export function learn(terms) {
   if (terms) glossary = terms;
 }
 
-/** A term of the glossary as an explanation; empty where it has none. */
+/** Return a glossary term as a tooltip text; empty if there is none. */
 export function term(name) {
   const found = glossary[name];
   return found ? [found.name, found.plain, found.formula].filter(Boolean).join("\n") : "";
 }
 
-/** A quantity of the cell as an explanation. */
+/** Return a quantity of the cell as a tooltip text. */
 export function quantityText({ symbol, name, plain, formula, range }) {
   return [`${name} ${symbol}`, plain, formula, `range: ${range}`].join("\n");
 }
 
 export class Explanations {
-  /** @param {HTMLElement} root of the component; the box is put into it, so that it is seen in full screen, too */
+  /** @param {HTMLElement} root of the component; it contains the box, so that it is visible in full screen too */
   constructor(root) {
     this.root = root;
     this.box = Object.assign(document.createElement("div"), { className: "live-explanation", hidden: true });
@@ -52,7 +52,7 @@ export class Explanations {
     this.#hide();
     this.entered = element;
     if (!element) return;
-    // The browser's own tooltip would open over this one.
+    // Removed, so that the browser's own tooltip does not cover this one.
     if (element.title) {
       element.dataset.explains = element.title;
       element.removeAttribute("title");
@@ -78,7 +78,7 @@ export class Explanations {
     this.#place(element.getBoundingClientRect());
   }
 
-  /** Under the element, or over it where there is no room below; inside the component from left to right. */
+  /** Place the box under the element, or above it if there is no room; never outside the component. */
   #place(target) {
     const [page, own] = [this.root.getBoundingClientRect(), this.box.getBoundingClientRect()];
     const below = target.bottom + 6 + own.height < innerHeight;

@@ -1,15 +1,13 @@
-/**
- * One sheet: a heading, the prompt dimmed, and behind it the written letters, each on the colour of its number.
- */
+/** One generated text: a heading, the prompt dimmed, then the generated tokens, each colored by its value. */
 
 import { luminance } from "./theme.js";
 import { number, percent, quoted } from "./number_format.js";
 
-/** The luminance on which black and white letters are equally easy to read (WCAG 2). */
+/** The luminance on which black and white text are equally readable (WCAG 2). */
 const EVEN = 0.18;
 
 export class GeneratedText {
-  /** @param {(place: number) => void} choose told of the written letter that the person chose */
+  /** @param {(place: number) => void} choose receives the index of the token that the user selected */
   constructor(choose) {
     const make = (tag, name, parent) => {
       const element = document.createElement(tag);
@@ -35,7 +33,7 @@ export class GeneratedText {
     this.prompt = null;
     this.page.tabIndex = 0;
     this.page.setAttribute("role", "slider");
-    // Told even before a letter is chosen: a slider without a value is none to a screen reader.
+    // Set before a token is selected: screen readers ignore a slider without a value.
     this.page.setAttribute("aria-valuemin", 0);
     this.page.setAttribute("aria-valuemax", 0);
     this.page.setAttribute("aria-valuenow", 0);
@@ -47,7 +45,7 @@ export class GeneratedText {
     this.page.addEventListener("keydown", (event) => this.#steer(event, choose));
   }
 
-  /** Take what Python has written so far; only its first `shown` letters are on the screen. `alone`: no other sheet is beside it. */
+  /** Store the text generated so far; only its first `shown` tokens are visible. `alone`: it is the only text. */
   take(sheet, alone, values, scale, theme) {
     this.sheet = sheet;
     this.alone = alone;
@@ -66,13 +64,13 @@ export class GeneratedText {
     this.#append();
   }
 
-  /** Show so many letters more, as far as they are written. */
+  /** Show that many more tokens, as far as they are generated. */
   reveal(count) {
     this.shown = Math.min(this.shown + count, this.written);
     this.#append();
   }
 
-  /** Outline a written letter; null for none. */
+  /** Outline a generated token; null for none. */
   select(place) {
     if (this.place !== null) this.spans[this.place]?.classList.remove("board-chosen");
     this.place = place;
@@ -83,7 +81,7 @@ export class GeneratedText {
     this.page.setAttribute("aria-valuetext", this.describe(place));
   }
 
-  /** A written letter in words. */
+  /** Describe a generated token. */
   describe(place) {
     if (place >= this.shown) return "";
     const whose = this.alone ? "" : ` of ${this.sheet.title}`;
@@ -120,7 +118,7 @@ export class GeneratedText {
     this.letters.append(...fresh);
   }
 
-  /** Put prompt and text into the clipboard; where a browser does not let it, they are selected, to be copied by hand. */
+  /** Copy prompt and text to the clipboard; if the browser denies it, select them for copying by hand. */
   async #copy() {
     try {
       await navigator.clipboard.writeText(this.sheet.text);
@@ -132,7 +130,7 @@ export class GeneratedText {
     setTimeout(() => (this.copy.textContent = "Copy"), 2000);
   }
 
-  /** Touch only what has changed. */
+  /** Set only what has changed. */
   #style(span, place) {
     const { tokens } = this.sheet;
     const { low, high } = this.scale;
@@ -159,17 +157,17 @@ export class GeneratedText {
   }
 }
 
-/** A letter's number in words: a surprise is told as the probability that it comes from. */
+/** Describe a token's value; a surprise is shown as its probability. */
 function describeValue(nats, of) {
   return of === "surprise" ? `${percent(Math.exp(-nats))} likely` : `${number(nats)} nats of uncertainty`;
 }
 
-/** What stands on the sheet: whole sentences are read here, and blanks with a sign in each would be in the way. */
+/** Return the visible form of a token; blanks are not marked, because whole sentences are read here. */
 function displayed(token) {
   return token === "␣" ? " " : token;
 }
 
-/** The class of a letter that ends a line. */
+/** The CSS class of a token that ends a line. */
 function kind(token) {
   return token === "⏎" ? "board-break" : "";
 }

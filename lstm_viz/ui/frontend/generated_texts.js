@@ -1,8 +1,8 @@
 /**
- * Sheets side by side on which networks write: Python writes ahead, the browser shows the letters at a person's pace.
+ * Generated texts side by side: Python generates ahead, the browser shows the tokens at reading pace.
  *
- * While the writing goes on, the browser says how far it has shown each sheet, and Python writes on from there; so nothing is
- * written that nobody waits for, and a page that is left alone costs nothing.
+ * During generation the browser reports how many tokens of each text it has shown, and Python continues from there; a page that is not
+ * watched costs nothing.
  */
 
 import { LatestMessageChannel } from "./message_channel.js";
@@ -12,7 +12,7 @@ import { loadStyles } from "./load_styles.js";
 import { readTheme, watchTheme } from "./theme.js";
 import { number } from "./number_format.js";
 
-/** Milliseconds between two looks at which letters are due. */
+/** Milliseconds between two updates of the visible tokens. */
 const TICK = 40;
 
 const mounted = new WeakMap();
@@ -43,7 +43,7 @@ class GeneratedTexts {
     await this.styled;
     this.root.hidden = false;
     this.channel.continueFrom(frame.seq);
-    // Another epoch is another text: what was shown of the last one says nothing about it.
+    // A new epoch is a new text: how much of the old one was shown does not matter.
     if (this.frame?.epoch !== frame.epoch) this.#begin(frame);
     else if (this.channel.isLast(frame.seq)) this.chosen = frame.chosen;
     this.frame = frame;
@@ -81,7 +81,7 @@ class GeneratedTexts {
     const { frame } = this;
     const theme = readTheme(this.root, frame.palette);
     this.sheets.forEach((sheet, s) => {
-      // What was stopped is shown to its last letter.
+      // After a stop every text is shown to its end.
       if (!frame.going) sheet.shown = frame.sheets[s].tokens.length;
       sheet.take(frame.sheets[s], frame.alone, frame.blocks[`values${s}`].values, frame.scale, theme);
     });
@@ -124,11 +124,11 @@ class GeneratedTexts {
     else this.last = performance.now();
   }
 
-  /** Show the letters that are due, and have more written before the last of them is shown. */
+  /** Show the tokens that are due; request more before the last one is shown. */
   #tick() {
     const { frame, sheets } = this;
     const now = performance.now();
-    // Who asked for less motion gets the text at once.
+    // With reduced motion the text appears at once.
     const pace = matchMedia("(prefers-reduced-motion: reduce)").matches ? 0 : frame.pace;
     this.due += pace ? ((now - this.last) / 1000) * pace : Infinity;
     this.last = now;

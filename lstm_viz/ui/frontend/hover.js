@@ -1,6 +1,6 @@
 /**
- * What lies under the pointer: its step, its unit and the exact values, written in the column beside the rows, so that nothing
- * covers the curves. It names what a click at the same place would choose.
+ * The readout of the pointer: its step, its unit and the exact values, in the column beside the rows, so that no curve is covered.
+ * It names what a click would select.
  */
 
 import { hoverText, formatStep } from "./step_text.js";
@@ -20,14 +20,14 @@ export class Hover {
     box.addEventListener("pointerleave", () => this.clear());
   }
 
-  /** Note what is drawn, and say what lies under a resting pointer now. */
+  /** Store the scene, and update the readout of a resting pointer. */
   follow(scene) {
     this.scene = scene;
     this.at = null;
     if (this.resting) this.#say(this.resting);
   }
 
-  /** Say nothing until the pointer moves again. */
+  /** Clear the readout until the pointer moves. */
   clear() {
     this.layer.hidden = true;
     this.at = null;
@@ -63,7 +63,7 @@ export class Hover {
     said.style.left = `${Math.max(0, Math.min(stepX(plan, range, step) - said.offsetWidth / 2, plan.width - said.offsetWidth))}px`;
   }
 
-  /** The values of one row, over the chosen step's number at its right. */
+  /** The values of one row, over the selected step's number at its right. */
   #beside(row, step, unit, isHeat) {
     const { plan } = this.scene;
     const cell = make("div", "live-hovered-values");
@@ -95,7 +95,7 @@ export class Hover {
   }
 }
 
-/** A value of all units, as exact as the byte that it was sent as. */
+/** Return one value of the heat map, as exact as the byte it was sent as. */
 function valueOf(frame, { index, quantity: { low, high } }, step, unit) {
   const { units, order } = frame.blocks;
   if (unit === frame.view.unit) return frame.blocks.unit.row(index)[step];

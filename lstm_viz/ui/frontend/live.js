@@ -1,8 +1,8 @@
 /**
- * The live view's entry: one view (what the person chose), one frame (what Python knows), and the parts that show both.
+ * The live view's entry point: one view (what the user selected), one frame (what Python sent), and the parts that show both.
  *
- * Streamlit calls `show` at every rerun of the page. The first call for an element mounts the view, later ones hand it the
- * next frame. What needs no server, such as moving the step, is drawn at once; Python hears of it all the same.
+ * Streamlit calls `show` on every rerun of the page. The first call for an element mounts the view, later ones pass the next frame.
+ * Changes that need no server, such as moving the step, are drawn at once and sent to Python afterwards.
  */
 
 import { AddressBar } from "./address_bar.js";
@@ -22,14 +22,14 @@ import { applyTheme, readTheme, watchTheme } from "./theme.js";
 
 const views = new WeakMap();
 
-/** What begins before a page can be told that something on it was chosen. */
+/** Events that precede a selection elsewhere on the page. */
 const TURNS = ["pointerdown", "focusout"];
 
 /**
  * Show the component's newest frame.
- * @param {object} component what Streamlit hands over: data, parentElement, setStateValue
- * @param {URL} folder that static files are served from
- * @returns {() => void} Streamlit calls it when the component goes
+ * @param {object} component Streamlit's arguments: data, parentElement, setStateValue
+ * @param {URL} folder of the static files
+ * @returns {() => void} cleanup, called by Streamlit
  */
 export function show({ data, parentElement, setStateValue }, folder) {
   const root = parentElement.querySelector(".live");
@@ -37,7 +37,7 @@ export function show({ data, parentElement, setStateValue }, folder) {
   const view = views.get(root);
   view.tellPage = (message) => setStateValue("view", message);
   if (data) view.receiveFromPage(data);
-  // Streamlit also calls this for a rerun that was overtaken; the element is gone only when it has left the page.
+  // Streamlit also calls this for an overtaken rerun; the view is closed only if its element has left the page.
   return () => setTimeout(() => root.isConnected || view.close());
 }
 
@@ -62,15 +62,15 @@ class LiveView {
     this.chart = new Chart(this.part, folder, choose);
     this.diagram = new Diagram(this.part);
     this.predictions = new Predictions(this.part);
-    // A system that turns dark in the evening does so while nobody types.
+    // The system theme may change while nobody types.
     watchTheme(root, () => this.frame && this.draw());
     this.styled = Promise.all([loadStyles("live.css"), loadStyles("side.css"), loadStyles("explain.css")]);
-    // Who turns to another part of the page wants it to know every letter; a click on it comes a moment after this.
+    // Another control of the page needs the latest text; a click on it follows a moment later.
     this.turned = () => this.channel.flushNow();
     for (const turn of TURNS) document.addEventListener(turn, this.turned, true);
   }
 
-  /** Take a frame from the page: it says which network, layer and question are meant, and whether there is a socket. */
+  /** Take a frame from a script run: it determines the network, the layer and the question, and whether there is a socket. */
   async receiveFromPage(bytes) {
     const frame = unpack(bytes);
     this.asked = frame.link;
@@ -81,13 +81,13 @@ class LiveView {
     await this.receive(frame);
   }
 
-  /** Take a frame from the socket, unless it is of a text that the page has replaced since. */
+  /** Take a frame from the socket, unless the page has replaced the text since. */
   #receiveFromSocket(frame) {
     if (frame.textRevision === this.frame.textRevision) this.receive(frame);
     else this.channel.answered(frame.seq);
   }
 
-  /** Draw a frame, unless the other connection was faster with a later one. */
+  /** Draw a frame, unless a later one has already arrived on the other connection. */
   async receive(frame) {
     window.__liveTimes?.push({ what: "receive", bytes: frame.size, at: performance.now() });
     await this.styled;
@@ -96,13 +96,13 @@ class LiveView {
     this.channel.continueFrom(frame.seq);
     const pushed = !this.view || this.view.textRevision !== frame.textRevision;
     const first = !this.view && Boolean(this.socketToken);
-    // Python's word counts only where Python set the text; else the person may be a few letters ahead of this frame.
+    // Python's view counts only if Python set the text; otherwise the user may be a few characters ahead of this frame.
     if (pushed) this.view = { ...frame.view, text: frame.text, textRevision: frame.textRevision };
     const awaited = awaitedText(frame);
     if (frame.awaited && awaited === null) frame.warning = lostText(frame.awaited);
     if (pushed && awaited !== null) Object.assign(this.view, { text: awaited, step: -1 });
     this.frame = frame;
-    // Read before anything is written: the browser would have to style the page in between.
+    // Read before anything is written; otherwise the browser would compute styles twice.
     const theme = readTheme(this.root, frame.palette);
     this.#settle();
     this.controls.show(this.#shownView(), frame, { withText: pushed });
@@ -115,7 +115,7 @@ class LiveView {
     if (first) this.#takeBack();
   }
 
-  /** Go on with what was typed before the page had to be loaded again, and keep what will be. */
+  /** Restore the text that was typed before the page had to reload, and save what is typed from now on. */
   #takeBack() {
     const [area, kept] = [this.part("text"), takeBack("live")];
     keepText("live", { area, link: () => this.#linked(), repeat: () => this.channel.repeat() });
@@ -127,22 +127,22 @@ class LiveView {
     refocus(area, kept);
   }
 
-  /** The view as the address has it; a text that is too long for a link is left out. */
+  /** Return the view as link parameters; a text too long for a link is left out. */
   #linked() {
     const { text, unit, step, zoom, colour } = this.view;
     return { ...this.frame.link, text: text.length <= this.linkLimit ? text : null, unit, step, zoom, colour };
   }
 
-  /** The person chose something: show what can be shown at once, and tell Python. */
+  /** Apply the user's selection: show what can be shown at once, and send it to Python. */
   choose(change) {
     if (!this.frame) return;
     Object.assign(this.view, change);
-    // A new text cannot be shown before Python has read it: nothing to draw, so that keys never wait for drawing.
+    // A new text cannot be shown before Python has read it, so a key press never waits for drawing.
     if (!("text" in change)) this.#showChange(change);
     this.channel.offer(this.view);
   }
 
-  /** Ask for the newest view's frame: on the socket while it is open, else of the page. */
+  /** Request the newest view's frame: on the socket while it is open, else with a script run. */
   #send(message) {
     const { textRevision, seq, ...view } = message;
     const onSocket = this.socketToken && this.socket.send({ socketToken: this.socketToken, link: this.asked, view, seq, textRevision });
@@ -187,7 +187,7 @@ class LiveView {
     views.delete(this.root);
   }
 
-  /** The step as this frame can show it: the person may have typed further than Python has read. */
+  /** Return the step clamped to this frame: the user may have typed further than Python has read. */
   #shownStep() {
     const { view, frame } = this;
     return view.step < 0 ? frame.steps - 1 : Math.min(view.step, frame.steps - 1);
@@ -197,13 +197,13 @@ class LiveView {
     return { ...this.view, step: this.#shownStep() };
   }
 
-  /** All units are drawn once Python has sent them; until then what was drawn stays. */
+  /** The heat map is shown once Python has sent it; until then the current zoom stays. */
   #shownZoom() {
     const { zoom } = this.view;
     return zoom === "units" && !this.frame.blocks.units ? "overview" : zoom;
   }
 
-  /** Keep step and unit inside what there is. */
+  /** Clamp step and unit to what exists. */
   #settle() {
     const { view, frame } = this;
     const read = view.text === frame.text;
@@ -218,12 +218,12 @@ class LiveView {
     this.controls.showStep(step, frame);
     this.diagram.show(frame, step);
     this.predictions.show(frame, step, this.theme);
-    // Spoken once things rest, so that a screen reader is not flooded while someone types.
+    // Announced after a pause, so that a screen reader is not flooded during typing.
     clearTimeout(this.speaking);
     this.speaking = setTimeout(() => (this.part("spoken").textContent = spoken(frame, step)), 900);
   }
 
-  /** Say, for measurements and tests, which text is on the screen now. */
+  /** Expose the text on screen to benchmarks and tests. */
   #markPainted() {
     const { seq, steps } = this.frame;
     this.root.dataset.liveSeq = seq;

@@ -1,22 +1,20 @@
-/**
- * A WebSocket of the app's own to Python. A message goes out, its frame comes back, and no script is run.
- */
+/** The live WebSocket: a message goes out, its frame comes back, without a script run. See PROTOCOL.md. */
 
 import { unpack } from "./payload.js";
 
-/** Where the server listens, seen from the folder of static files. */
+/** The server's path, relative to the folder of static files. */
 const PATH = "../../live";
 
-/** How long an answer is awaited before the connection is given up, in milliseconds; it answers every message, in order. */
+/** Time without a response before the connection is given up, in milliseconds. Every message is answered, in order. */
 const TIMEOUT = 10_000;
 
-/** How long a closed connection is left alone, in milliseconds. */
+/** Time before a closed connection is reopened, in milliseconds. */
 const RETRY_AFTER = 30_000;
 
 export class LiveSocket {
   /**
-   * @param {URL} folder that static files are served from
-   * @param {{onFrame: (frame: object) => void, onClose: () => void}} listener told of frames, and once of the end
+   * @param {URL} folder of the static files
+   * @param {{onFrame: (frame: object) => void, onClose: () => void}} listener receives every frame, and the end of the connection
    */
   constructor(folder, listener) {
     this.address = new URL(PATH, folder);
@@ -26,7 +24,7 @@ export class LiveSocket {
     this.triedAt = -RETRY_AFTER;
   }
 
-  /** Send a message if the connection is open; where it is not, it may be for a later one. */
+  /** Send a message if the connection is open; otherwise open it for a later message. */
   send(message) {
     if (this.socket?.readyState !== WebSocket.OPEN) {
       this.open();
@@ -38,7 +36,7 @@ export class LiveSocket {
     return true;
   }
 
-  /** Open the connection, unless it is open already or was closed a moment ago. */
+  /** Open the connection, unless it is open or was closed a moment ago. */
   open() {
     if (this.socket || performance.now() - this.triedAt < RETRY_AFTER) return;
     this.triedAt = performance.now();
@@ -47,7 +45,7 @@ export class LiveSocket {
     let before = null;
     socket.onmessage = ({ data }) => {
       clearTimeout(this.timer);
-      // A connection's frames build on each other: each is unpacked, also one that is not shown.
+      // Delta frames build on each other: each is unpacked, even if it is not shown.
       before = unpack(new Uint8Array(data), before);
       this.listener.onFrame(before);
     };

@@ -1,10 +1,8 @@
-/**
- * Plotly, as the installed package brings it and this server hands it out.
- */
+/** Plotly from the installed package, served by this server. */
 
 let library;
 
-/** Load Plotly once a page; `folder` is where static files are served from. */
+/** Load Plotly once per page; `folder` is that of the static files. */
 export function loadPlotly(folder) {
   library ??= new Promise((resolve, reject) => {
     if (window.Plotly) return resolve(window.Plotly);

@@ -1,8 +1,6 @@
-/**
- * Stylesheets beside the modules, each loaded once a page.
- */
+/** Stylesheets beside the modules, each loaded once per page. */
 
-/** Load a stylesheet; what it dresses stays hidden until it is there. */
+/** Load a stylesheet; the component stays hidden until it is there. */
 export function loadStyles(name) {
   const href = new URL(name, import.meta.url).href;
   const present = document.querySelector(`link[href="${href}"]`);
@@ -10,7 +8,7 @@ export function loadStyles(name) {
   const link = Object.assign(document.createElement("link"), { rel: "stylesheet", href });
   link.loaded = new Promise((resolve) => {
     link.onload = resolve;
-    // Plain but working beats hidden for good.
+    // An unstyled component is better than a hidden one.
     link.onerror = resolve;
   });
   document.head.append(link);

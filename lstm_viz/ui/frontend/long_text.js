@@ -1,20 +1,18 @@
-/**
- * A text that is too long for the address is kept by the tab, so that a reload finds it again.
- */
+/** A text too long for the address is kept in the tab's session storage, so that a reload restores it. */
 
 const KEY = "lstm_viz.text";
 
-/** Keep the text of a frame, where its link could not hold it. */
+/** Save the text of a frame if its link could not hold it. */
 export function keepLong({ link, text }) {
   if (!link?.long) return;
   try {
     sessionStorage.setItem(KEY, text);
   } catch {
-    // A browser may forbid it, or have no room: then a reload loses the text, as the note below the box says of a copied link.
+    // If storage is forbidden or full, a reload loses the text, as the note below the box says.
   }
 }
 
-/** The text that this frame waits for, as its address could not hold it; null where this tab does not have it. */
+/** Return the text that did not fit into this frame's address; null if this tab does not have it. */
 export function awaitedText({ awaited }) {
   if (!awaited) return null;
   try {
@@ -25,7 +23,7 @@ export function awaitedText({ awaited }) {
   }
 }
 
-/** What is said where nobody has it. */
+/** The message if the text is not available. */
 export function lostText(length) {
   return `The text of this link, ${length.toLocaleString("en")} characters, was too long for a link. What stands here is an example.`;
 }

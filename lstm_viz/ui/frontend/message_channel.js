@@ -1,22 +1,20 @@
-/**
- * What goes to Python and when: one message in flight at a time, always the latest state, never a queue of old ones.
- */
+/** Messages to Python: one in flight at a time, always the latest state, never a queue. */
 
 /**
- * How long an answer is awaited before the next message goes, in milliseconds, at first and at most.
+ * How long to wait for a response before the next message is sent, in milliseconds: initial and maximum.
  *
- * A message that arrives while Python works makes Streamlit start that work over. On a slow machine a short timeout would
- * therefore starve the page; so the timeout grows whenever it was too short.
+ * A message that arrives during a script run makes Streamlit restart it. On a slow machine a short timeout would starve the page, so it
+ * grows whenever it was too short.
  */
 const TIMEOUT = { first: 600, most: 10_000 };
 
-/** How often an unanswered message is repeated when nothing newer is there to send. */
+/** How often an unanswered message is repeated if there is no newer one. */
 const REPEATS = 3;
 
 export class LatestMessageChannel {
   /**
-   * @param {(view: object) => any} send hands one message over; true where it needs no timeout, as it is answered surely
-   * @param {() => void} silent told when an answer stays away
+   * @param {(view: object) => any} send sends one message; returns true if it needs no timeout because a response is certain
+   * @param {() => void} silent called when a response is missing
    */
   constructor(send, silent = () => {}) {
     this.send = send;
@@ -31,24 +29,24 @@ export class LatestMessageChannel {
     this.reliable = false;
   }
 
-  /** Take over the numbering that Python knows, after a reload or a page switch. */
+  /** Continue with Python's sequence number, after a reload or a page switch. */
   continueFrom(seq) {
     this.seq = Math.max(this.seq, seq);
   }
 
-  /** True where message `seq` is the last one and nothing newer waits: what Python says then is the whole truth. */
+  /** Return true if message `seq` is the last one and nothing newer waits: Python's state is then complete. */
   isLast(seq) {
     return seq === this.seq && !this.latest;
   }
 
-  /** Offer the newest view: it leaves now or, while an answer is awaited, as soon as that has come. */
+  /** Offer the newest view: it is sent now, or as soon as the pending response arrives. */
   offer(view) {
     this.latest = view;
     this.timeouts = 0;
     if (this.inFlight === null) this.#flush();
   }
 
-  /** Note that the answer to message `seq` has come. */
+  /** Record the response to message `seq`. */
   answered(seq) {
     this.answeredTo = Math.max(this.answeredTo, seq);
     if (seq !== this.inFlight) return;
@@ -57,17 +55,17 @@ export class LatestMessageChannel {
     this.#free();
   }
 
-  /** Let the newest view go at once, if it may be sent before the answer to the one before it. */
+  /** Send the newest view at once, even if a response is pending. */
   flushNow() {
     if (this.latest && this.reliable) this.#flush();
   }
 
-  /** Send once more what was given up without an answer. */
+  /** Repeat a message that timed out. */
   repeat() {
     if (this.inFlight === null && this.sent && this.sent.seq > this.answeredTo) this.offer(this.sent);
   }
 
-  /** Note that no answer will come any more: what was sent goes again, on whatever connection there is now. */
+  /** No response will arrive any more: send again, on the connection that is open now. */
   resend() {
     if (this.inFlight === null) return;
     this.latest ??= this.sent;

@@ -1,8 +1,6 @@
-/**
- * Numbers in words: what is read aloud, hovered over and printed beside the drawings.
- */
+/** Format numbers for screen readers, tooltips and labels. */
 
-/** A number with a true minus sign: two decimals, three where two would say nothing. */
+/** Format a number with a true minus sign: two decimals, three for small values. */
 export function number(value, digits = 2) {
   if (value === null || value === undefined || Number.isNaN(value)) return "–";
   if (value === 0) return "0";
@@ -10,43 +8,43 @@ export function number(value, digits = 2) {
   return Number(text) === 0 ? text.replace("-", "") : text.replace("-", "−");
 }
 
-/** A number as it stands in a product: a negative one in brackets. */
+/** Format a factor of a product: a negative one in brackets. */
 export function factor(value) {
   return value < 0 ? `(${number(value)})` : number(value);
 }
 
 const RAISED = { "-": "⁻", 0: "⁰", 1: "¹", 2: "²", 3: "³", 4: "⁴", 5: "⁵", 6: "⁶", 7: "⁷", 8: "⁸", 9: "⁹" };
 
-/** A magnitude of any size, as 3·10⁻⁴ where plain decimals would be mostly zeros. */
+/** Format a magnitude of any size; 3·10⁻⁴ where plain decimals would be mostly zeros. */
 export function magnitude(value) {
   if (value === 0 || (value >= 0.01 && value < 1000)) return String(Number(value.toPrecision(2)));
   const [digits, power] = value.toExponential(0).split("e");
   return `${digits}·10${[...power.replace("+", "")].map((sign) => RAISED[sign]).join("")}`;
 }
 
-/** A probability as a percentage. */
+/** Format a probability as a percentage. */
 export function percent(probability) {
   const value = probability * 100;
   if (value < 0.1) return "< 0.1 %";
   return `${value < 10 ? value.toFixed(1) : value.toFixed(0)} %`;
 }
 
-/** The read symbol in quotation marks. */
+/** Return the token in quotation marks. */
 export function quoted(token) {
   return `‘${token}’`;
 }
 
-/** A text cut to a number of signs, with a mark where it goes on. */
+/** Shorten a text to a number of characters, with an ellipsis. */
 export function shortened(text, most) {
   return text.length > most ? `${text.slice(0, most - 1)}…` : text;
 }
 
-/** A number that says which way it goes. */
+/** Format a number with its sign. */
 export function signed(value) {
   return `${value > 0 ? "+" : ""}${number(value)}`;
 }
 
-/** A measured value with as many decimals as the range that it lies in asks for. */
+/** Format a value with as many decimals as its range needs. */
 export function quantity(value, range) {
   const size = Math.max(Math.abs(value), range);
   if (size && (size >= 1e7 || size < 1e-3)) return value.toExponential(2).replace(/-/g, "−").replace("e+", "e");
@@ -55,12 +53,12 @@ export function quantity(value, range) {
   return text.replace("-", "−");
 }
 
-/** True where a text holds letters that are written from right to left. */
+/** Return true if a text contains right-to-left characters. */
 export function runsRightToLeft(text) {
   return /[\p{Script=Hebrew}\p{Script=Arabic}\p{Script=Syriac}\p{Script=Thaana}]/u.test(text);
 }
 
-/** What the strips draw, and what the gradients are of. */
+/** Describe what the strips show, and the objective of the gradients. */
 export function objectiveLine({ objective, bars, model }, zoom) {
   const drawn = {
     overview: `Lines: the mean of all ${model.units} units; band: eight in ten of them.`,

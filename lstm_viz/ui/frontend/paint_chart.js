@@ -1,8 +1,7 @@
 /**
- * Painting the whole chart on a canvas: the background, every row, the cursor, the axis and the numbers beside the rows.
+ * Paint the whole chart on a canvas: background, rows, cursor, axis and the numbers beside the rows.
  *
- * Everything is drawn anew at every change: a hundred columns take about a millisecond, and what is drawn whole in one
- * task can neither flicker nor fall out of step.
+ * Everything is repainted on every change: a hundred columns take about a millisecond, and painting in one task cannot flicker.
  */
 
 import { paintCurve, paintNorms } from "./paint_curves.js";
@@ -76,7 +75,7 @@ function paintAxis(context, { frame, plan, range, theme }) {
   context.globalAlpha = 1;
 }
 
-/** The scale's ends at the left and the selected step's value at the right of a row. */
+/** Paint the scale's ends at the left and the selected step's value at the right of a row. */
 function paintReadout(context, scene, row) {
   const { frame, plan, theme, zoom, step } = scene;
   if (row.kind === "text") return;
@@ -106,7 +105,7 @@ function paintReadout(context, scene, row) {
   context.fillText(number(block.row(row.index)[step]), plan.left + plan.inner + 8, row.top + row.height / 2);
 }
 
-/** The series' scale and the value that the selected step read. */
+/** Paint the series' scale and the value at the selected step. */
 function paintValue(context, { frame, plan, theme, step }, { top, height }) {
   context.font = `10.5px ${theme.font}`;
   context.fillStyle = theme.text;

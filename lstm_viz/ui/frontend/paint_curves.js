@@ -1,13 +1,11 @@
-/**
- * Painting curves: the mean over units with its spread, one unit with its gradient, gradient magnitudes.
- */
+/** Paint curves: the mean over units with its percentile band, one unit with its gradient, gradient norms. */
 
 import { columnWidth, decades, heightOf, limits, stepX, seriesOf, visible } from "./chart_layout.js";
 import { gradientColour } from "./theme.js";
 
 function trace(context, scene, values, y) {
   const [first, last] = visible(scene);
-  // One step beyond each edge, so that lines run on out of the picture.
+  // One step beyond each edge, so that lines continue out of view.
   for (let t = Math.max(0, first - 1); t <= Math.min(scene.frame.steps - 1, last + 1); t++) {
     if (Number.isFinite(y(values[t]))) context.lineTo(stepX(scene.plan, scene.range, t), y(values[t]));
   }
@@ -20,7 +18,7 @@ function line(context, scene, values, y, colour, width) {
   context.lineWidth = width;
   context.lineJoin = "round";
   context.stroke();
-  // A line of one point has no length, and columns with room show where the values are.
+  // A line of one point is invisible; wide columns show a dot per value.
   if (columnWidth(scene.plan, scene.range) > 14 || scene.frame.steps === 1) dots(context, scene, values, y, colour, width + 0.6);
 }
 
@@ -67,7 +65,7 @@ function traceBack(context, scene, values, y) {
   }
 }
 
-/** The unit's gradient: thin bars from the middle of the row, scaled to the largest in the row. */
+/** Paint the unit's gradient: thin bars from the middle of the row, scaled to the largest in the row. */
 function paintUnitGradient(context, scene, row) {
   const { frame, theme, plan, range } = scene;
   const values = frame.blocks.unit_grads.row(row.index);
@@ -85,7 +83,7 @@ function paintUnitGradient(context, scene, row) {
   context.globalAlpha = 1;
 }
 
-/** Magnitudes on a logarithmic scale; a gradient of zero lies on the bottom. */
+/** Paint norms on a logarithmic scale; zero is at the bottom. */
 export function paintNorms(context, scene, row) {
   const { frame, theme, hidden } = scene;
   const span = decades(frame.blocks.norms);

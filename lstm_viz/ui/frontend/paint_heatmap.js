@@ -1,6 +1,4 @@
-/**
- * Painting all units of a quantity: units × steps, one pixel each, stretched to the row.
- */
+/** Paint all units of a quantity: units × steps, one pixel each, stretched to the row. */
 
 import { columnWidth, stepX } from "./chart_layout.js";
 
@@ -20,17 +18,17 @@ export function paintHeatmap(context, scene, row) {
 }
 
 /**
- * Bitmaps of all units, a row of pixels for each unit and a column for each step; columns that are painted stay.
+ * Bitmaps of all units, a row of pixels per unit and a column per step; painted columns are reused.
  *
- * They hold for frames that follow each other, of the same units in the same order, on the same scales and colours.
+ * They hold for consecutive frames with the same units, order, scales and colours.
  */
 export class HeatmapBitmaps {
-  /** The bitmaps of a frame, one for each quantity, at least as wide as it has steps. */
+  /** Return the bitmaps of a frame, one per quantity, at least as wide as it has steps. */
   of(frame, theme) {
     const { units, order } = frame.blocks;
     const ends = frame.quantities.map(({ symbol, low, high }) => [symbol, low, high]);
     const key = JSON.stringify([theme.dark, frame.textRevision, frame.model.name, frame.model.layer, ends, order.values.join()]);
-    // A frame may have been passed over, as one of an older text is: only what was painted here is there.
+    // A frame may have been skipped, for example one of an older text: only what was painted here is reused.
     const first = key === this.key && this.painted === units.before ? units.from : 0;
     if (key !== this.key || frame.steps > this.room) this.#makeRoom(frame, first);
     this.key = key;

@@ -1,13 +1,11 @@
-/**
- * Painting a series in the place of the letters: what was read, the forecasts for it, and below it the chosen colours.
- */
+/** Paint a series instead of text: the values, their forecasts, and the colored cells below. */
 
 import { columnWidth, heightOf, stepX, visible } from "./chart_layout.js";
 
-/** Height of the coloured cells under the curve and of the gap above them, in pixels. */
+/** Height of the colored cells under the curve and of the gap above them, in pixels. */
 const [CELLS, GAP] = [12, 4];
 
-/** The part of the row in which the curve lies. */
+/** Return the part of the row that holds the curve. */
 export function curvePart(row) {
   return { top: row.top, height: row.height - CELLS - GAP };
 }
@@ -48,7 +46,7 @@ function line(context, scene, values, y, from, to, { colour, width, dashes }) {
   context.setLineDash([]);
 }
 
-/** The spread around a forecast, one piece for each step whose ends are both there. */
+/** Paint the forecast band, one piece per step with both ends. */
 function paintBand(context, scene, lower, upper, y) {
   const [first, last] = visible(scene);
   context.fillStyle = scene.theme.gradient;
@@ -64,7 +62,7 @@ function paintBand(context, scene, lower, upper, y) {
   context.globalAlpha = 1;
 }
 
-/** Where the series ends and its forecast begins. */
+/** Paint the border between the series and its forecast. */
 function paintBorder(context, { plan, range, theme }, { top, height }, border) {
   const x = Math.round(stepX(plan, range, border - 0.5)) - 0.5;
   context.strokeStyle = theme.text;
@@ -79,7 +77,7 @@ function paintBorder(context, { plan, range, theme }, { top, height }, border) {
   context.globalAlpha = 1;
 }
 
-/** One cell for each step on the colour of the chosen quantity. */
+/** Paint one cell per step, colored by the selected quantity. */
 function paintCells(context, scene, top) {
   const { frame, plan, range, theme, step } = scene;
   const { tint } = frame;
@@ -89,7 +87,7 @@ function paintCells(context, scene, top) {
   for (let t = first; t <= last; t++) {
     const value = frame.blocks.tint.values[t];
     context.fillStyle = Number.isNaN(value) ? theme.surface : `rgb(${[...scale.at((value - tint.low) / (tint.high - tint.low))].join()})`;
-    // Wider by a hair, so that no background shows between narrow cells.
+    // Slightly wider, so that no background shows between narrow cells.
     context.fillRect(stepX(plan, range, t) - width / 2, top, width > 7 ? width - 1 : width + 0.5, CELLS);
   }
   if (step < first || step > last) return;

@@ -1,6 +1,4 @@
-/**
- * Painting the text as a chart: each symbol in its place, on the colour of the chosen quantity.
- */
+/** Paint the text as a row of the chart: each token in its column, colored by the selected quantity. */
 
 import { columnWidth, stepX, visible } from "./chart_layout.js";
 
@@ -25,7 +23,7 @@ export function paintTokens(context, scene, row) {
     context.fillRect(left + gap / 2, row.top, width - gap, row.height);
     const ink = empty ? theme.text : scale.inks[colour];
     if (frame.unknown.includes(t)) paintHatching(context, left, row, width, ink);
-    // Below this size a letter is a smudge; the colours go on telling.
+    // Below this size a character is unreadable; only the colors are painted.
     if (words || size >= 6) {
       context.fillStyle = ink;
       const written = words ? fitted(context, theme.font, frame.tokens[t], width - 4) : frame.tokens[t];
@@ -39,13 +37,13 @@ export function paintTokens(context, scene, row) {
   }
 }
 
-/** Set the largest type in which a word fits, and return the word, shortened where even the smallest is too large. */
+/** Set the largest font size at which a word fits, and return the word, shortened if even the smallest is too large. */
 function fitted(context, font, word, room) {
   for (const size of [15, 13.5, 12, 11, 10]) {
     context.font = `${size}px ${font}`;
     if (context.measureText(word).width <= room) return word;
   }
-  // A word longer than this is no word that could be shown in part; measuring it over and over would take its time.
+  // Longer words are not measured at every length, which would be slow.
   for (let kept = Math.min(word.length, 24) - 1; kept > 0; kept--) {
     const part = `${word.slice(0, kept)}…`;
     if (context.measureText(part).width <= room) return part;
@@ -53,7 +51,7 @@ function fitted(context, font, word, room) {
   return "…";
 }
 
-/** Mark a symbol that the model never saw. */
+/** Mark a token outside the vocabulary. */
 function paintHatching(context, left, row, width, ink) {
   context.save();
   context.beginPath();

@@ -1,6 +1,4 @@
-/**
- * Passages of a long text, one below the other, each as coloured letters; a click on a letter opens its passage there.
- */
+/** Passages of a long text as colored tokens, one below the other; a click opens the passage at that token. */
 
 import { unpack } from "./payload.js";
 import { loadStyles } from "./load_styles.js";
@@ -74,7 +72,7 @@ class Passages {
     }
   }
 
-  /** Say at once that something comes; the next frame says what is open. */
+  /** Show at once that something is loading; the next frame says what is open. */
   #choose(p, step) {
     const { head } = this.passages[p];
     const { first, title } = this.frame.passages[p];

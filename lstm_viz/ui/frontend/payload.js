@@ -1,14 +1,12 @@
-/**
- * Reading a frame: the bytes that `frame.py` packs, as a header and named blocks of numbers.
- */
+/** Read a frame, packed by `payload.py`: its header and named arrays. */
 
 const KINDS = { f4: Float32Array, u1: Uint8Array, i4: Int32Array };
 const decoder = new TextDecoder();
 
 /**
- * Numbers with a shape; the last axis runs fastest.
+ * An array with a shape; the last axis runs fastest.
  *
- * Along its first axis the block is the same up to `from` as the one called `before` was; a block may know nobody before it.
+ * Along its first axis it equals `before` up to `from`; `before` may be null.
  */
 class Block {
   constructor(values, shape, from = 0, before = null) {
@@ -19,7 +17,7 @@ class Block {
     this.name = Symbol();
   }
 
-  /** The numbers along the last axis at one place of the axes before it, as a view, not a copy. */
+  /** Return a view on the numbers along the last axis, at an index of the other axes. */
   row(...place) {
     const length = this.shape[this.shape.length - 1];
     let start = 0;
@@ -30,14 +28,14 @@ class Block {
   }
 }
 
-/** Memory with room behind what is used of it, by the array that looks at its beginning. */
+/** Buffers with spare capacity, by the array that views their beginning. */
 const rooms = new WeakMap();
 
-/** The numbers of a block that goes on along its first axis: `kept` from the block before, then what was sent. */
+/** Extend an array along its first axis: `kept` entries of the previous one, then those that were sent. */
 function grown(before, sent, kept) {
   const length = kept + sent.length;
   let room = rooms.get(before.values);
-  // What stands behind the kept part may still be looked at.
+  // An older array may still view what is behind the kept part.
   if (!room || room.used !== kept || room.values.length < length) {
     room = { values: new sent.constructor(length + Math.max(4096, length >> 2)), used: kept };
     room.values.set(before.values.subarray(0, kept));
@@ -49,7 +47,7 @@ function grown(before, sent, kept) {
   return values;
 }
 
-/** The numbers of a block whose beginning along one axis stands in the block before it. */
+/** Return an array whose beginning along one axis is in the previous one. */
 function joined(before, sent, shape, axis, from) {
   const size = (axes) => axes.reduce((product, length) => product * length, 1);
   const inner = size(shape.slice(axis + 1));
@@ -63,7 +61,7 @@ function joined(before, sent, shape, axis, from) {
   return values;
 }
 
-/** The header's fields, with those that were not sent again taken from the frame before (`delta.py`). */
+/** Restore the header fields that were not sent again, from the previous frame (`delta.py`). */
 function complete({ same = [], tails = {}, ...header }, before) {
   for (const name of same) header[name] = before[name];
   for (const [name, count] of Object.entries(tails)) header[name] = [...before[name].slice(0, count), ...header[name]];
@@ -72,14 +70,14 @@ function complete({ same = [], tails = {}, ...header }, before) {
 
 /**
  * Unpack one frame.
- * @param {Uint8Array} bytes as `frame.py` describes them
- * @param {object | null} before the frame that came before on the same connection: what it holds need not be sent again
+ * @param {Uint8Array} bytes as `payload.py` describes them
+ * @param {object | null} before the previous frame of the same connection; null for a complete frame
  * @returns {object} the header's fields, `blocks` by name, `steps`, the number of timesteps, and `size` in bytes
  */
 export function unpack(bytes, before = null) {
   const size = new DataView(bytes.buffer, bytes.byteOffset).getUint32(0, true);
   const header = complete(JSON.parse(decoder.decode(bytes.subarray(4, 4 + size))), before);
-  // Typed arrays must start at a multiple of their item's size, which only a buffer of their own guarantees.
+  // Typed arrays need aligned offsets, which only a separate buffer guarantees.
   const body = bytes.slice(Math.ceil((4 + size) / 8) * 8).buffer;
   const blocks = {};
   for (const [name, { dtype, shape, offset, axis, from = 0 }] of Object.entries(header.arrays)) {

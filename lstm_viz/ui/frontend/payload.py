@@ -1,7 +1,7 @@
-"""The frame: all that the browser needs to draw one moment, as one run of bytes.
+"""The frame: everything the browser needs for one drawing, as one byte string.
 
-Layout: uint32 (little endian) length of the header, the header as UTF-8 JSON, zeros up to a multiple of 8, then every
-array, each at an offset that is a multiple of 8. `payload.js` reads it; typed arrays in the browser are views on these bytes.
+Layout: uint32 (little endian) length of the header, the header as UTF-8 JSON, zeros up to a multiple of 8, then the
+arrays, each at an offset that is a multiple of 8. `payload.js` reads it; typed arrays in the browser are views on these bytes.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from typing import Any
 
 import numpy as np
 
-#: What crosses the border, by NumPy's short names; JavaScript has a typed array for each.
+#: The dtypes of a frame, by NumPy's short names; JavaScript has a typed array for each.
 DTYPES = ("f4", "u1", "i4")
 
 
@@ -24,9 +24,9 @@ def pack(
 ) -> bytes:
     """Pack a JSON-ready header and named arrays (any shape; NaN allowed) into one frame.
 
-    Floats of any width are sent as f4. The header gains "arrays": {name: {dtype, shape, offset}}, offsets counted from
-    the end of the padded header. `cuts` names arrays of which only a part is sent, as (axis, first entry): see `delta.py`.
-    Raises TypeError for an array of another kind, ValueError for NaN or infinity in the header.
+    Floats of any width are sent as f4. The header gains "arrays": {name: {dtype, shape, offset}}, with offsets counted from the
+    end of the padded header. `cuts` names arrays of which only a part is sent, as (axis, first entry): see `delta.py`. Raises
+    TypeError for an unsupported dtype, ValueError for NaN or infinity in the header.
     """
     described: dict[str, dict[str, Any]] = {}
     blobs: list[bytes] = []
@@ -48,7 +48,7 @@ def pack(
 
 
 def _encoded(text: str) -> bytes:
-    """Encode JSON text as UTF-8; a lone surrogate, as a broken emoji leaves behind, has none and becomes JSON's escape."""
+    """Encode JSON as UTF-8; a lone surrogate, as a broken emoji leaves behind, becomes a JSON escape."""
     try:
         return text.encode("utf-8")
     except UnicodeEncodeError:
@@ -56,7 +56,7 @@ def _encoded(text: str) -> bytes:
 
 
 def sendable(name: str, array: np.ndarray) -> np.ndarray:
-    """Bring an array to one of the kinds that the browser reads, little endian and contiguous; TypeError for another kind."""
+    """Convert an array to a supported dtype, little endian and contiguous. Raises TypeError for an unsupported one."""
     kind = "f4" if array.dtype.kind == "f" else array.dtype.str[1:]
     if kind not in DTYPES:
         raise TypeError(f"array {name!r} is {array.dtype}; a frame carries {', '.join(DTYPES)}: convert it first")

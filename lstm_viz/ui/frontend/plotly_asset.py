@@ -1,4 +1,4 @@
-"""Plotly's JavaScript for the live page, taken from the installed plotly package and never kept in the repository."""
+"""Publish Plotly's JavaScript from the installed plotly package; it is not part of the repository."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ PACKAGE = Path(__file__).parents[2]
 def app_folder() -> Path:
     """Find the folder of app.py: beside the package in the repository, inside it once installed.
 
-    Raises FileNotFoundError where there is neither.
+    Raises FileNotFoundError if neither exists.
     """
     for folder in (PACKAGE.parent, PACKAGE / "screen"):
         if (folder / "app.py").is_file() and (folder / "pages").is_dir():
@@ -24,20 +24,20 @@ def app_folder() -> Path:
 
 @cache
 def publish_plotly() -> Path:
-    """Put plotly.min.js where Streamlit serves it, as /app/static/plotly.min.js; returns its path."""
+    """Publish plotly.min.js as /app/static/plotly.min.js; return its path."""
     return copy_plotly(app_folder() / "static")
 
 
 def copy_plotly(static: Path) -> Path:
-    """Copy the installed plotly.min.js into a folder unless the same version is there already; returns its path."""
-    # Located, not imported: the import alone would cost the first view 100 ms.
+    """Copy the installed plotly.min.js into a folder unless the same version is there; return its path."""
+    # Located without importing plotly, which would add 100 ms to the first view.
     source = Path(str(distribution("plotly").locate_file("plotly/package_data/plotly.min.js")))
     target = static / source.name
     content = source.read_bytes()
     if target.is_file() and target.read_bytes() == content:
         return target
     static.mkdir(parents=True, exist_ok=True)
-    # Written aside and moved into place: a browser that asks meanwhile never gets half a file.
+    # Written to a temporary file and renamed: a concurrent request never gets a partial file.
     handle, draft = tempfile.mkstemp(dir=static, suffix=".js")
     try:
         with os.fdopen(handle, "wb") as file:

@@ -1,6 +1,4 @@
-/**
- * A Plotly figure that stays in place: every frame is drawn into the same element, so that zoom and pointer stay where they are.
- */
+/** A Plotly figure that is updated in place, so that zoom and hover stay. */
 
 import { AddressBar } from "./address_bar.js";
 import { plotlyTemplate } from "./plotly_theme.js";
@@ -17,9 +15,9 @@ const NEWLINE = 10;
 
 /**
  * Show the component's newest figure.
- * @param {object} component what Streamlit hands over: data, parentElement, setStateValue
- * @param {URL} folder that static files are served from
- * @returns {() => void} Streamlit calls it when the component goes
+ * @param {object} component Streamlit's arguments: data, parentElement, setStateValue
+ * @param {URL} folder of the static files
+ * @returns {() => void} cleanup, called by Streamlit
  */
 export function show({ data, parentElement, setStateValue }, folder) {
   const root = parentElement.querySelector(".board-picture");
@@ -61,13 +59,13 @@ class PlotlyFigure {
     this.words.hidden = !header.words;
     if (header.link) this.addressBar.follow(header.link);
     if (written === this.written) {
-      // Drawn already; still it belongs to this run.
+      // Unchanged, but part of this run.
       if (!this.drawing) drawn(this);
       return;
     }
     this.written = written;
     this.figure = JSON.parse(written);
-    // Reserved before anything is drawn, so that nothing on the page jumps.
+    // Reserved before drawing, so that the page does not jump.
     this.plot.style.height = `${this.figure.layout.height}px`;
     this.root.style.minHeight = "";
     this.#draw();
@@ -82,7 +80,7 @@ class PlotlyFigure {
     gone(this);
   }
 
-  /** Draw the newest figure; one drawing at a time, and what came meanwhile after it. */
+  /** Draw the newest figure; one drawing at a time, then the newest that arrived meanwhile. */
   async #draw() {
     this.stale = true;
     if (this.drawing) return;
@@ -101,11 +99,11 @@ class PlotlyFigure {
     this.width = this.plot.clientWidth;
     const full = document.fullscreenElement === this.root;
     if (this.figure) this.plot.style.height = `${full ? this.#fullHeight() : this.figure.layout.height}px`;
-    // Without a layout there is no width; the observer calls again.
+    // No width before the first layout; the observer calls again.
     if (!this.figure || !this.width) return;
     const { data, layout } = this.figure;
     try {
-      // Copies, as Plotly writes a person's zoom into what it is given, and would take it for the figure's own wish later.
+      // Copies, because Plotly writes the user's zoom into its arguments and would later take it for the figure's own range.
       const traces = data.map((trace) => ({ ...trace }));
       await plotly.react(this.plot, traces, this.#laidOut(layout), CONFIG);
       if (!this.listening) this.#listen();
@@ -128,7 +126,7 @@ class PlotlyFigure {
     };
   }
 
-  /** As high as the screen is, less what is said below. */
+  /** The height of the screen less the caption. */
   #fullHeight() {
     return Math.max(200, innerHeight - this.words.offsetHeight - 80);
   }
@@ -144,7 +142,7 @@ class PlotlyFigure {
 
 const CONFIG = { displayModeBar: false, responsive: false, showTips: false, doubleClick: "reset" };
 
-/** Where one place on the axis holds a point of every curve, the one that the pointer is closest to. */
+/** If several curves have a point at the same x, return the one closest to the pointer. */
 function nearest(points, event, plot) {
   const top = plot.getBoundingClientRect().top;
   const away = ({ yaxis, y }) => {
@@ -154,7 +152,7 @@ function nearest(points, event, plot) {
   return [...points].sort((one, other) => away(one) - away(other))[0];
 }
 
-/** What Python hears of a point. */
+/** The message to Python about a clicked point. */
 function clickMessage({ x, y, curveNumber, customdata }) {
   return { x: x ?? null, y: y ?? null, curve: curveNumber, customdata: ArrayBuffer.isView(customdata) ? Array.from(/** @type {any} */ (customdata)) : customdata ?? null };
 }

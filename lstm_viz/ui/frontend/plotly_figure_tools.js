@@ -1,18 +1,16 @@
-/**
- * What every figure can do besides being looked at: be saved as a PNG for a slide, and fill the screen.
- */
+/** Buttons of every figure: save as PNG, and full screen. */
 
 import { readPage } from "./theme.js";
 import { shortened } from "./number_format.js";
 
-/** Room for the picture's title, in pixels. */
+/** Height of the image's title, in pixels. */
 const TITLE = 54;
 
 /**
- * Put the buttons into a figure's element.
+ * Add the buttons to a figure's element.
  * @param {HTMLElement} root of the figure
- * @param {() => {plotly: object, plot: HTMLElement, data: object[], layout: object, network: string}} figure as it is drawn now,
- *   with a zoom of the person's own, and the title of the network that it is about
+ * @param {() => {plotly: object, plot: HTMLElement, data: object[], layout: object, network: string}} figure as drawn now, with the
+ *   user's zoom, and the title of its network
  */
 export function addTools(root, figure) {
   const tools = Object.assign(document.createElement("div"), { className: "picture-tools" });
@@ -30,7 +28,7 @@ function button(textContent, title, onclick) {
   return Object.assign(document.createElement("button"), { type: "button", textContent, title, onclick });
 }
 
-/** What the picture shows: the page, and the network and text that its address names, where it names any; `network` is its title. */
+/** The image's title: the page, and the network and text of its address, if any; `network` is its title. */
 export function titleOf(address, page, network) {
   const { searchParams } = new URL(address);
   const [model, text] = [searchParams.get("model"), searchParams.get("text")?.replace(/\s+/g, " ").trim()];
@@ -52,7 +50,7 @@ async function save(root, { plotly, plot, data, layout, network }) {
         height,
         margin,
         paper_bgcolor: background,
-        // Plotly takes what looks like a tag for one.
+        // Plotly would interpret what looks like a tag.
         title: { text: title.replaceAll("&", "&amp;").replaceAll("<", "&lt;"), x: 0.01, xanchor: "left", y: 1 - 22 / height, font: { size: 15, color: text } },
       },
       config: {},

@@ -1,36 +1,36 @@
 /**
  * Plotly over the canvas: an axis of steps that can be zoomed and panned.
  *
- * Plotly draws nothing here. Its axis is brought up to date when the typing rests, and says which steps are in view; the canvas
- * below is painted to match.
+ * Plotly draws nothing here. Its axis is updated when typing pauses, and reports the visible steps; the canvas below is painted to
+ * match.
  */
 
 import { loadPlotly } from "./load_plotly.js";
 
-/** How long nothing must have changed before the axis follows, in milliseconds. */
+/** Pause before the axis is updated, in milliseconds. */
 const REST = 400;
 
-/** Run when the browser has nothing better to do; a slow machine is busy with the keys themselves. */
+/** Run when the browser is idle; on a slow machine key presses come first. */
 const whenIdle = window.requestIdleCallback ?? ((task) => setTimeout(task, 50));
 
 export class PlotlyOverlay {
   /**
    * @param {HTMLElement} element to draw into
    * @param {URL} folder that Plotly is served from
-   * @param {{onRange: (range: number[] | null) => void}} listener told of the steps in view, null for all
+   * @param {{onRange: (range: number[] | null) => void}} listener receives the visible steps, null for all
    */
   constructor(element, folder, listener) {
     this.element = element;
     this.listener = listener;
     this.timer = 0;
     this.busy = false;
-    // Plotly keeps the browser busy for a second while it is taken in; the first view is painted before that.
+    // Loading Plotly blocks the browser for a second; the first view is painted before.
     this.ready = new Promise((resolve) => whenIdle(resolve)).then(() => loadPlotly(folder)).then((plotly) => {
       this.plotly = plotly;
     });
   }
 
-  /** Bring the axis up to date once the typing rests; at once where there is none yet. */
+  /** Update the axis when typing pauses; at once if there is none yet. */
   follow(scene) {
     this.scene = scene;
     clearTimeout(this.timer);
@@ -64,7 +64,7 @@ export class PlotlyOverlay {
       paper_bgcolor: "rgba(0,0,0,0)",
       plot_bgcolor: "rgba(0,0,0,0)",
       showlegend: false,
-      // Dragging zooms into what is wholly in view and pans what is not; on a phone it scrolls the page.
+      // Dragging zooms if everything is visible, else it pans; on a phone it scrolls the page.
       dragmode: narrow ? false : whole ? "zoom" : "pan",
       hovermode: false,
       xaxis: { range: [...range], visible: false, minallowed: -0.5, maxallowed: Math.max(range[1], frame.steps - 0.5), domain: [0, 1] },
@@ -74,7 +74,7 @@ export class PlotlyOverlay {
 
   #listen() {
     this.element.on("plotly_relayouting", (change) => {
-      // A zoom box reports its range while it is drawn, though nothing has moved yet; a pan has.
+      // A zoom box reports its range while it is being drawn; only a pan has moved the axis.
       if (this.element._fullLayout.dragmode === "pan") this.#report(change);
     });
     this.element.on("plotly_relayout", (change) => this.#report(change));
@@ -89,5 +89,5 @@ export class PlotlyOverlay {
 
 const CONFIG = { displayModeBar: false, doubleClick: false, responsive: false };
 
-/** Plotly keeps axes only where there is something to draw. */
+/** Plotly keeps axes only if there is a trace. */
 const TRACES = [{ type: "scatter", mode: "lines", x: [0], y: [0], line: { color: "rgba(0,0,0,0)" }, hoverinfo: "skip" }];

@@ -1,10 +1,8 @@
-/**
- * A Plotly template of the theme's colours and fonts, which a figure's own settings overrule.
- */
+/** A Plotly template with the theme's colours and fonts, overridden by a figure's own settings. */
 
 import { faded } from "./theme.js";
 
-/** The template for a page as `readPage` found it. */
+/** Return the template for a page as `readPage` found it. */
 export function plotlyTemplate({ text, background, border, font }) {
   const axis = {
     gridcolor: faded(text, 0.12),

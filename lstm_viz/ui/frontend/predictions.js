@@ -1,6 +1,6 @@
 /**
- * What the network expects next: the likeliest symbols as bars, the one that really came marked; a judge's classes; or what a
- * forecaster says of the next value.
+ * The network's predictions: the likeliest tokens as bars with the actual one marked; a classifier's classes; or a forecaster's
+ * next value.
  */
 
 import { term } from "./explain.js";
@@ -9,7 +9,7 @@ import { put } from "./put.js";
 import { percent } from "./number_format.js";
 
 export class Predictions {
-  /** @param {(name: string) => HTMLElement} part finds the pieces of the page by name */
+  /** @param {(name: string) => HTMLElement} part finds the elements of the page by name */
   constructor(part) {
     this.title = part("expect-title");
     this.list = part("expect");
@@ -37,7 +37,7 @@ export class Predictions {
     const chances = frame.blocks.expect_p.row(step);
     const next = frame.predictsNextToken ? answerFor(frame, step + 1) : undefined;
     const largest = frame.predictsNextToken ? -1 : chances.indexOf(Math.max(...chances));
-    // The columns are as wide as a letter, but for the name of all the letters that are unknown.
+    // The columns are as wide as a character, except for the label of the unknown token.
     this.list.classList.toggle("live-named", frame.predictsNextToken && [...ids].some((id) => frame.symbols[id].length > 4));
     this.#fit(ids.length);
     [...this.list.children].forEach((row, rank) => {
@@ -59,7 +59,7 @@ export class Predictions {
   }
 }
 
-/** The name under which the network expected what a step read: one for all that it does not know. */
+/** Return the label under which a step's token was predicted; all tokens outside the vocabulary share one. */
 function answerFor({ unknown, symbols, tokens }, step) {
   return unknown.includes(step) ? symbols[0] : tokens[step];
 }
@@ -75,7 +75,7 @@ function fill(row, { name, value, share = 0, came = false, chosen = false, colou
   row.title = came ? "This one came next" : "";
 }
 
-/** Classes stand in order, from one end of the scale to the other; in its middle, where the scale shows nothing, is grey. */
+/** Classes are ordered from one end of the scale to the other; its empty middle is drawn in grey. */
 function colourOf(rank, count, theme) {
   if (2 * rank === count - 1) return theme.roles.input;
   return `rgb(${[...theme.diverging.at(0.08 + (0.84 * rank) / (count - 1))].join()})`;

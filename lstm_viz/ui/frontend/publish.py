@@ -1,4 +1,4 @@
-"""The component's JavaScript and CSS, put where Streamlit serves files."""
+"""Publish the components' JavaScript and CSS where Streamlit serves static files."""
 
 from __future__ import annotations
 
@@ -18,14 +18,14 @@ _IMPORTED = re.compile(r'from "\./([\w.]+)";')
 
 @cache
 def publish_live() -> str:
-    """Copy the component's files into the folder that Streamlit serves as app/static; returns their folder's name there."""
+    """Copy the components' files below app/static; return the name of their folder there."""
     return copy_sources(app_folder() / "static")
 
 
 def copy_sources(static: Path) -> str:
-    """Copy every .js and .css file into static/live-<digest of their content>; returns that folder's name.
+    """Copy every .js and .css file into static/live-<digest of the content>; return that folder's name.
 
-    The digest in the path lets browsers keep the files for as long as they like and never mix two versions of the modules.
+    With the digest in the path browsers may cache the files for ever and never mix two versions of the modules.
     """
     sources = sorted(path for path in SOURCES.iterdir() if path.suffix in {".js", ".css"})
     digest = hashlib.sha256(b"".join(path.name.encode() + path.read_bytes() for path in sources)).hexdigest()[:12]
@@ -33,7 +33,7 @@ def copy_sources(static: Path) -> str:
     if target.is_dir():
         return target.name
     static.mkdir(parents=True, exist_ok=True)
-    # Written aside and moved into place: a browser that asks meanwhile never gets half a folder.
+    # Written to a temporary folder and renamed: a concurrent request never gets a partial folder.
     draft = Path(tempfile.mkdtemp(dir=static, prefix=".live-"))
     try:
         for path in sources:
@@ -42,14 +42,14 @@ def copy_sources(static: Path) -> str:
         os.rename(draft, target)
     except OSError:
         shutil.rmtree(draft, ignore_errors=True)
-        # Another process may have published the same files between the look and the move.
+        # Another process may have published the same files between the check and the rename.
         if not target.is_dir():
             raise
     return target.name
 
 
 def modules(entry: str) -> list[str]:
-    """Names of the module `entry` and of all that it imports, itself or through others, nearest first."""
+    """Return the names of the module `entry` and everything it imports, directly or not, nearest first."""
     names = [entry]
     for module in names:
         imported = _IMPORTED.findall((SOURCES / module).read_text("utf-8"))

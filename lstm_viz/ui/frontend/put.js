@@ -1,6 +1,4 @@
-/**
- * Text on the page, written only where it changes: the browser lays out anew what was written to, whether it changed or not.
- */
+/** Set an element's text only if it changes: the browser recomputes the layout on every write. */
 
 export function put(element, text) {
   if (element.textContent !== text) element.textContent = text;

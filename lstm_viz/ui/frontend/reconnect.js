@@ -1,31 +1,30 @@
 /**
- * What a page does when the server has forgotten it.
+ * Recover a page whose session the server has lost.
  *
- * A server that was started anew, or a computer that slept for long, leaves a page whose session is gone: Streamlit connects
- * again, but to a new session that has run no script, and nothing that is typed is ever answered. Whenever answers stay away,
- * after a click, and now and then, the page therefore asks `live/<name of its session>`. It loads itself again once the server says that it
- * knows no such session; texts go along in the browser's storage, the view in the address.
+ * After a server restart or a long sleep Streamlit reconnects, but to a new session that has run no script, and typed text is never
+ * answered. When a response is missing, after a click, and at intervals, the page therefore asks `live/<name of its session>`. If the
+ * server does not know the session, the page reloads; texts are saved in the browser's storage, the view in the address.
  */
 
 import { isUnsaved } from "./unsaved.js";
 
-/** Where texts wait for the page to be there again, and when it was last loaded again. */
+/** Storage keys: the texts during a reload, and the time of the last reload. */
 const [TEXTS, RELOADED] = ["lstm_viz texts", "lstm_viz reloaded"];
 
-/** Milliseconds: between two questions while no answer comes, while all is well, and how long what waits is good. */
+/** Milliseconds: between two requests while a response is missing (least, most) and otherwise; how long saved texts stay valid. */
 const PACE = { least: 250, most: 2000, usual: 20_000, fresh: 120_000 };
 
 const SAID = "The server was started anew and no longer knows this page. Load the page again to go on; what was typed is kept.";
 
-/** Which texts are typed on this page, by name. */
+/** The texts that are typed on this page, by name. */
 const typed = new Map();
 
 const server = { name: null, folder: null, asking: false, looked: 0 };
 
-/** What had the focus last; Streamlit's dialogs about a lost connection take it without being asked. */
+/** The element that had the focus last; Streamlit's connection dialogs take the focus. */
 let focused = null;
 
-/** Note by which name the server knows this page's session, and where static files are served from. */
+/** Store the server's name for this page's session, and the folder of the static files. */
 export function setSession(name, folder) {
   if (!name) return;
   if (!server.name) {
@@ -41,10 +40,10 @@ export function setSession(name, folder) {
 }
 
 /**
- * Take part: a text that is typed here is to be kept.
- * @param {string} name of the text, the same when the page is there again
- * @param {{area: HTMLTextAreaElement, link: () => object, repeat: () => void}} text where it is typed, the parameters of the
- *   page's address that go with it, and what asks once more for what was not answered
+ * Register a text that survives a reload.
+ * @param {string} name of the text, the same after the reload
+ * @param {{area: HTMLTextAreaElement, link: () => object, repeat: () => void}} text its text area, the link parameters that belong
+ *   to it, and a function that repeats an unanswered message
  */
 export function keepText(name, text) {
   typed.set(name, text);
@@ -55,14 +54,14 @@ export function forgetText(name, { area }) {
   if (typed.get(name)?.area === area) typed.delete(name);
 }
 
-/** Ask once after a click, as nothing tells whether Streamlit's own controls are answered; at most every other second. */
+/** Ask once after a click, because nothing reports whether Streamlit's own controls are answered; at most every other second. */
 async function look() {
   if (server.asking || Date.now() - server.looked < PACE.most) return;
   server.looked = Date.now();
   if (!(await isKnown())) checkSession();
 }
 
-/** An answer stayed away: ask until it is clear whether the server still knows this page. */
+/** A response is missing: ask until it is clear whether the server knows this session. */
 export async function checkSession() {
   if (server.asking || !server.name) return;
   server.asking = true;
@@ -76,7 +75,7 @@ export async function checkSession() {
   server.asking = false;
 }
 
-/** Whether the server knows this page's session; null where it does not say. */
+/** Return whether the server knows this page's session; null if it does not answer. */
 async function isKnown() {
   try {
     const response = await fetch(new URL(`../../live/${server.name}`, server.folder), { cache: "no-store" });
@@ -86,7 +85,7 @@ async function isKnown() {
   }
 }
 
-/** What the tab keeps; nothing where the browser forbids it or has no room, and then the address alone brings the view back. */
+/** Read from the tab's storage; null if it is forbidden or full, and then only the address restores the view. */
 function stored(key) {
   try {
     return sessionStorage.getItem(key);
@@ -99,13 +98,13 @@ function store(key, value) {
   try {
     sessionStorage.setItem(key, value);
   } catch {
-    // Nothing to be done.
+    // Ignored.
   }
 }
 
 function loadAgain() {
   const before = Number(stored(RELOADED));
-  // Never in a circle, as behind a proxy that sends each question to another server.
+  // Never reload in a loop, for example behind a proxy that sends each request to another server.
   if (isUnsaved() || Date.now() - before < PACE.usual) return say();
   store(RELOADED, Date.now());
   reload();
@@ -125,7 +124,7 @@ function reload() {
   location.replace(url);
 }
 
-/** A text that was kept under this name while the page was loaded again: {text, caret, focused}; null where there is none. */
+/** Return the text saved under this name before a reload, {text, caret, focused}; null if there is none. */
 export function takeBack(name) {
   const kept = JSON.parse(stored(TEXTS) ?? "null");
   const text = kept?.texts[name];
@@ -135,7 +134,7 @@ export function takeBack(name) {
   return kept.path === location.pathname && Date.now() - kept.at < PACE.fresh ? text : null;
 }
 
-/** Put the caret back to where it was. */
+/** Restore the focus and the caret. */
 export function refocus(area, { focused, caret }) {
   if (!focused) return;
   area.focus({ preventScroll: true });

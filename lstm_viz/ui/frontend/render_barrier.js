@@ -1,35 +1,35 @@
 /**
- * Rounds: a box's message is answered once every picture of its page has been drawn from the same run.
+ * Render barrier: a text box's message counts as answered once every figure of the page shows the same run.
  *
- * The next message leaves only then. One that came earlier would make Streamlit start over before the last pictures are
- * sent, and someone who types fast would never see them.
+ * The next message is sent only then. An earlier one would make Streamlit restart before the last figures are sent, and a fast typist
+ * would never see them.
  */
 
-/** How long pictures are waited for that do not take part, as they stand outside the box's fragment, in milliseconds. */
+/** How long to wait for figures that are outside the box's fragment, in milliseconds. */
 const ASIDE = 2000;
 
 const pictures = new Map();
 let waiting = [];
 
-/** Note that a picture has got the figure of this run, and is drawing it. */
+/** Record that a figure received the data of this run and is being drawn. */
 export function begun(picture, run) {
   pictures.set(picture, { run, busy: true, aside: false });
 }
 
-/** Note that a picture shows what it got last. */
+/** Record that a figure shows its newest data. */
 export function drawn(picture) {
   const state = pictures.get(picture);
   if (state) state.busy = false;
   settle();
 }
 
-/** Forget a picture that has left the page. */
+/** Remove a figure that has left the page. */
 export function gone(picture) {
   pictures.delete(picture);
   settle();
 }
 
-/** Call `then` as soon as all pictures show what this run has drawn; a round of the same box that still waits is forgotten. */
+/** Call `then` once all figures show this run; an earlier wait of the same box is dropped. */
 export function whenDrawn(box, run, then) {
   waiting = waiting.filter((round) => round.box !== box);
   const round = { box, run, then };

@@ -1,12 +1,10 @@
-/**
- * The strips as a picture for a slide, exactly as seen, titled with network and text; and the whole view in full screen.
- */
+/** Save the strips as an image with a title, exactly as seen; show the whole view in full screen. */
 
 import { paint } from "./paint_chart.js";
 import { gradientColour } from "./theme.js";
 import { objectiveLine, shortened } from "./number_format.js";
 
-/** Pixels of the picture for one of the screen. */
+/** Image pixels per screen pixel. */
 const SCALE = 2;
 const MARGIN = 16;
 const TITLE = 50;
@@ -14,7 +12,7 @@ const FOOT = 44;
 
 export class Snapshot {
   /**
-   * @param {(name: string) => HTMLElement} part finds the pieces of the page by name
+   * @param {(name: string) => HTMLElement} part finds the elements of the page by name
    * @param {HTMLElement} root of the component
    * @param {() => object} scene what the chart shows now
    */
@@ -30,7 +28,7 @@ export class Snapshot {
   }
 }
 
-/** The chart with title, captions and legend on a canvas of its own. */
+/** Draw the chart with title, captions and legend on a new canvas. */
 export function drawn(scene) {
   const { plan, theme } = scene;
   const canvas = document.createElement("canvas");
@@ -38,7 +36,7 @@ export function drawn(scene) {
   canvas.height = (plan.height + TITLE + FOOT + 2 * MARGIN) * SCALE;
   const context = canvas.getContext("2d");
   context.setTransform(SCALE, 0, 0, SCALE, MARGIN * SCALE, (MARGIN + TITLE) * SCALE);
-  // Painting begins by clearing, so that the background comes last, under everything.
+  // Painting starts by clearing, so the background is drawn last, under everything.
   paint(context, scene);
   writeCaptions(context, scene);
   writeFoot(context, scene);
@@ -53,7 +51,7 @@ export function drawn(scene) {
   return canvas;
 }
 
-/** What the picture shows, in two lines: network, layer and units; and the text that is read. */
+/** The image's title in two lines: network, layer and units; and the text. */
 export function titleOf({ frame, zoom }) {
   const { model, curve, text, view } = frame;
   const units = { overview: `mean of ${model.units} units`, units: `all ${model.units} units`, unit: `unit ${view.unit}` }[zoom];
@@ -109,7 +107,7 @@ function wrapped(context, text, font, width) {
   return lines;
 }
 
-/** Hand a canvas to the browser as a file. */
+/** Download a canvas as a file. */
 export async function save(canvas, name) {
   const blob = await new Promise((resolve) => canvas.toBlob(resolve, "image/png"));
   const link = Object.assign(document.createElement("a"), { href: URL.createObjectURL(blob), download: name });

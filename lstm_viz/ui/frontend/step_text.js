@@ -1,42 +1,42 @@
 /**
- * What is said of one step: what was read there, what had been expected of it, and what is expected next.
+ * Text about one step: what was read, what was predicted for it, and what is predicted next.
  *
- * A step reads a letter, a word, or a value of a series; a network answers with the next symbol, with a class, or with the
- * next value. The frame says which (`stepUnit`, `predictsNextToken`, `curve`); everything else in this folder is the same for all.
+ * A step reads a character, a word, or a value of a series; a network predicts the next token, a class, or the next value. The frame
+ * says which (`stepUnit`, `predictsNextToken`, `curve`); the other modules do not depend on it.
  */
 
 import { number, percent, quantity, quoted, shortened, signed } from "./number_format.js";
 
 const NOUNS = { letters: "letter", words: "word", series: "value" };
 
-/** What one step reads, in one word. */
+/** The noun for what one step reads. */
 export function noun({ stepUnit }) {
   return NOUNS[stepUnit] ?? NOUNS.letters;
 }
 
-/** The label of the box one types into. */
+/** The label of the text box. */
 export function prompt(frame) {
   return `Type here. The network reads along, ${noun(frame)} by ${noun(frame)}.`;
 }
 
-/** What stands in the place of the strips where there is nothing to read. */
+/** The placeholder of the strips for an empty text. */
 export function invitation(frame) {
   if (frame.curve) return "There is no value to read yet.";
   return `Nothing to read yet. Type ${frame.stepUnit === "words" ? "a sentence" : "a word"}: each ${noun(frame)} becomes one step of the network.`;
 }
 
-/** A step as sentences name it: what was read there, in quotation marks; of a series its date and value. */
+/** Format a step for a sentence: the token in quotation marks; for a series its date and value. */
 export function formatStep(frame, step) {
   const token = quoted(shortened(frame.tokens[step], 32));
   return frame.curve ? `${frame.curve.labels[step]}: ${valueAt(frame, step)}` : token;
 }
 
-/** The step beside the slider. */
+/** The position beside the slider. */
 export function formatPosition(frame, step) {
   return frame.curve ? formatStep(frame, step) : `${formatStep(frame, step)} step ${step}`;
 }
 
-/** The line that appears under the pointer, over the topmost row. */
+/** The line under the pointer, over the top row. */
 export function hoverText(frame, step) {
   if (frame.curve) {
     const { curve_expected: expected } = frame.blocks;
@@ -47,7 +47,7 @@ export function hoverText(frame, step) {
   return `${step} ${quoted(frame.tokens[step])} · ${answer}`;
 }
 
-/** What had been expected of what a step read, and what came of it. */
+/** What was predicted for a step, and what was read. */
 export function outcome(frame, step) {
   if (frame.curve) return error(frame, step);
   return frame.predictsNextToken ? surprise(frame, step) : verdict(frame, step);
@@ -82,13 +82,13 @@ function doubt({ unknown }, step) {
   return unknown.includes(step) ? " The model never saw it in training." : "";
 }
 
-/** The heading over what is expected. */
+/** The heading over the predictions. */
 export function predictionHeading(frame, step) {
   if (frame.curve) return `After ${frame.curve.labels[step]} it expects`;
   return frame.predictsNextToken ? `After ${formatStep(frame, step)} it expects` : `The verdict after ${formatStep(frame, step)}`;
 }
 
-/** What is expected of a series after a step, and what came: pairs of words and numbers. */
+/** The forecast after a step and the observed value, as pairs of label and number. */
 export function forecastFacts(frame, step) {
   const { border, coming, labels } = frame.curve;
   const { curve_expected: expected } = frame.blocks;
@@ -106,12 +106,12 @@ export function forecastFacts(frame, step) {
   return found;
 }
 
-/** True where a series is read on into its own forecast. */
+/** Return true if the step is part of the forecast, fed back as input. */
 export function isForecast({ curve: { border } }, step) {
   return border !== null && step >= border;
 }
 
-/** A value of the series, as precise as its range asks for. */
+/** Format a value of the series, as precise as its range needs. */
 export function formatValue({ curve: { low, high } }, value) {
   return value === null || Number.isNaN(value) ? "–" : quantity(value, high - low);
 }
@@ -120,7 +120,7 @@ function valueAt(frame, step) {
   return formatValue(frame, frame.blocks.curve.values[step]);
 }
 
-/** The sentence that a screen reader says when the step or unit changes. */
+/** The sentence that a screen reader announces when the step or unit changes. */
 export function spoken(frame, step) {
   const values = frame.quantities
     .map(({ name, symbol }, index) => `${name} ${symbol} ${number(frame.blocks.unit.row(index)[step])}`)
@@ -143,11 +143,11 @@ export function chartLabel(frame, zoom, step) {
   );
 }
 
-/** What has to be said of a text: that it is too long, or holds what the model does not know. */
+/** Warnings about a text: too long, or tokens outside the vocabulary. */
 export function warnings(frame) {
   const lines = frame.warning ? [frame.warning] : [];
   const words = frame.stepUnit === "words";
-  // A word that is still being typed is no word yet: a line that came and went with each one would move the whole page.
+  // A word that is still being typed is ignored: a line that appears for each one would move the whole page.
   const begun = words && /\p{L}$/u.test(frame.text) ? frame.tokens.length - 1 : -1;
   const unknown = [...new Set(frame.unknown.filter((step) => step !== begun).map((step) => frame.tokens[step]))];
   if (!unknown.length) return lines;
@@ -156,7 +156,7 @@ export function warnings(frame) {
   return lines;
 }
 
-/** True where most of a text is unknown to the network: what is drawn then says little. */
+/** Return true if most of a text is outside the vocabulary; the drawing then means little. */
 export function isMostlyUnknown({ unknown, steps }) {
   return steps > 0 && 2 * unknown.length >= steps;
 }

@@ -1,12 +1,10 @@
-/**
- * The diagram's bricks: gates, operations, edges and numbers as SVG.
- */
+/** Parts of the cell diagram: gates, operations, edges and numbers as SVG. */
 
 import { put } from "./put.js";
 
 const SPACE = "http://www.w3.org/2000/svg";
 
-/** One SVG element with attributes, put into its parent. */
+/** Create an SVG element with attributes, inside its parent. */
 export function shape(parent, name, attributes = {}, text = null) {
   const element = document.createElementNS(SPACE, name);
   for (const [key, value] of Object.entries(attributes)) element.setAttribute(key, value);
@@ -15,13 +13,13 @@ export function shape(parent, name, attributes = {}, text = null) {
   return element;
 }
 
-/** An edge along a path; its thickness is set by what flows. */
+/** Draw an edge along a path; its thickness is set by its value. */
 export function edge(parent, path, role) {
   const element = shape(parent, "path", { d: path, class: "live-wire", style: `stroke: var(--live-${role})` });
   return (value) => element.setAttribute("stroke-width", (1.2 + Math.min(1, Math.abs(value) || 0) * 5).toFixed(2));
 }
 
-/** A round operation: ×, + or tanh. */
+/** Draw a round operation: ×, + or tanh. */
 export function operation(outer, x, y, sign, explained) {
   const parent = shape(outer, "g", { "data-explains": explained });
   const wide = sign.length > 1;
@@ -32,7 +30,7 @@ export function operation(outer, x, y, sign, explained) {
   shape(parent, "text", { x, y: y + (wide ? 4 : 5.5), class: wide ? "live-function" : "live-sign" }, sign);
 }
 
-/** A number with its name above; returns what sets the number. */
+/** Draw a number with its name above; return a function that sets the number. */
 export function reading(outer, x, y, name, role, anchor, explained) {
   const parent = shape(outer, "g", { "data-explains": explained });
   const colour = `fill: var(--live-${role})`;
@@ -43,7 +41,7 @@ export function reading(outer, x, y, name, role, anchor, explained) {
   };
 }
 
-/** An annotation in small type; returns what sets it. */
+/** Draw an annotation in small type; return a function that sets it. */
 export function annotation(parent, x, y, anchor = "start") {
   const element = shape(parent, "text", { x, y, class: "live-remark", "text-anchor": anchor });
   return (text) => {
@@ -54,7 +52,7 @@ export function annotation(parent, x, y, anchor = "start") {
 const GATE = { width: 82, height: 62 };
 
 /**
- * A gate as a box filled to its opening; a signed value fills up or down from the middle.
+ * Draw a gate as a box filled to its value; a signed value fills up or down from the middle.
  * @returns {(value: number, text: string) => void} sets the value
  */
 export function gateBox(parent, { x, y, symbol, name, role, squash, signed, explained }, open) {

@@ -1,11 +1,9 @@
-/**
- * What makes a gate: W·x + U·h + b with its largest terms as bars.
- */
+/** The pre-activation of a gate: W·x + U·h + b with its largest terms as bars. */
 
 import { term } from "./explain.js";
 import { number } from "./number_format.js";
 
-/** What the parts of the sum are. */
+/** The parts of the sum. */
 const PARTS = {
   "W·x": "W·x\nthe weights of this gate times what is read at this step",
   "U·h": "U·h\nthe weights of this gate times the hidden states of all units one step earlier",
@@ -22,7 +20,7 @@ const PARTS = {
 export function fillTerms(panel, { frame, moment }, symbol) {
   const { name, role, signed } = frame.quantities.find((quantity) => quantity.symbol === symbol);
   panel.style.setProperty("--live-own", `var(--live-${role})`);
-  // While the step is moving, Python's terms are still on their way; the bars wait instead of showing another step's.
+  // While the step moves, its terms have not arrived yet; the bars wait instead of showing another step's.
   const known = moment.terms?.[symbol];
   panel.classList.toggle("live-stale", !known);
   const squash = signed ? "tanh" : "σ";
@@ -59,7 +57,7 @@ function line(text) {
   return element;
 }
 
-/** Label, bar to the left or right of a middle line, and number. */
+/** Label, bar to the left or right of a centre line, and number. */
 function bar(label, fraction, value, kind) {
   const name = line(label);
   name.className = `live-term live-${kind}`;

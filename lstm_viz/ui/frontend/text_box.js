@@ -1,8 +1,7 @@
 /**
- * The box: a text area that belongs to the browser, and its text below as coloured letters.
+ * The text box: a text area owned by the browser, and its text below as colored tokens.
  *
- * Streamlit calls `show` at every rerun of the fragment. What is being typed is never touched by that, unless Python itself
- * set another text.
+ * Streamlit calls `show` on every rerun of the fragment. A rerun never touches the text being typed, unless Python set another one.
  */
 
 import { AddressBar } from "./address_bar.js";
@@ -22,8 +21,8 @@ const boxes = new WeakMap();
 
 /**
  * Show the component's newest frame.
- * @param {object} component what Streamlit hands over: data, parentElement, setStateValue
- * @returns {() => void} Streamlit calls it when the component goes
+ * @param {object} component Streamlit's arguments: data, parentElement, setStateValue
+ * @returns {() => void} cleanup, called by Streamlit
  */
 export function show({ data, parentElement, setStateValue }, folder) {
   const root = parentElement.querySelector(".board-box");
@@ -31,7 +30,7 @@ export function show({ data, parentElement, setStateValue }, folder) {
   const box = boxes.get(root);
   box.channel.send = (message) => setStateValue("view", message);
   if (data) box.receive(data);
-  // Streamlit also calls this for a rerun that was overtaken; the element is gone only when it has left the page.
+  // Streamlit also calls this for an overtaken rerun; the box is closed only if its element has left the page.
   return () => setTimeout(() => root.isConnected || box.close());
 }
 
@@ -61,7 +60,7 @@ class Box {
     const first = !this.view;
     this.channel.continueFrom(frame.seq);
     const pushed = !this.view || this.view.textRevision !== frame.textRevision;
-    // Python's word counts where it set the text, and for the step where nothing newer is on its way.
+    // Python's view counts if it set the text, and for the step if nothing newer is in flight.
     if (pushed) this.view = { text: frame.text, step: frame.step, textRevision: frame.textRevision };
     else if (this.channel.isLast(frame.seq)) this.view.step = frame.step;
     this.frame = frame;
@@ -76,7 +75,7 @@ class Box {
     if (first) this.#takeBack();
   }
 
-  /** Go on with what was typed before the page had to be loaded again, and keep what will be. */
+  /** Restore the text that was typed before the page had to reload, and save what is typed from now on. */
   #takeBack() {
     const { key } = this.frame;
     const [area, kept] = [this.part("text"), takeBack(key)];
@@ -89,7 +88,7 @@ class Box {
     refocus(area, kept);
   }
 
-  /** The view as the address has it; a text that is too long for a link is left out. */
+  /** Return the view as link parameters; a text too long for a link is left out. */
   #linked() {
     const { link, link_limit: most } = this.frame;
     const { text, step } = this.view;
@@ -134,7 +133,7 @@ class Box {
     this.input.note(this.frame, step);
   }
 
-  /** The step as this frame can show it: the person may have typed further than Python has read. */
+  /** Return the step clamped to this frame: the user may have typed further than Python has read. */
   #shownStep() {
     const { step } = this.view;
     if (step === null) return null;
@@ -156,7 +155,7 @@ class Box {
     if (!scale) return;
     const [label, low, bar, high] = legend.children;
     label.textContent = scale.label;
-    // A scale may run backwards; its legend runs forwards all the same.
+    // A scale may be reversed; its legend is always ascending.
     const ends = [scale.low, scale.high].sort((one, other) => one - other);
     low.textContent = number(ends[0], ends[0] % 1 ? 2 : 0);
     high.textContent = number(ends[1], ends[1] % 1 ? 2 : 0);
@@ -164,7 +163,7 @@ class Box {
     bar.style.background = (scale.signed ? theme.diverging : theme.sequential).gradient;
   }
 
-  /** All pictures show this frame's text: say so, for measurements and tests, and let the next message go. */
+  /** All figures show this frame's text: expose it to benchmarks and tests, and send the next message. */
   #finish({ key, seq, run, steps }) {
     this.root.dataset.boardSeq = seq;
     this.root.dataset.boardLength = steps;

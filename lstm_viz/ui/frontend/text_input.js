@@ -1,8 +1,6 @@
-/**
- * The text area: every keystroke is told of, drafts of an input method are not, and the caret chooses the step.
- */
+/** The text area: reports every keystroke, ignores drafts of an input method, and selects the step at the caret. */
 
-/** The step whose symbol stands before the caret: where no spans say otherwise, one step is one code point. */
+/** Return the step before the caret; without spans, one step is one code point. */
 function stepBeforeCaret(area, spans) {
   const signs = [...area.value.slice(0, area.selectionEnd)].length;
   const step = spans ? spans.findLastIndex(([start]) => start < signs) : signs - 1;
@@ -12,8 +10,8 @@ function stepBeforeCaret(area, spans) {
 export class TextInput {
   /**
    * @param {HTMLTextAreaElement} area
-   * @param {{typed: (text: string, step: number) => void, moved: (step: number) => void}} listener told of a new text and
-   *   its step, −1 for the last, and of a caret that moved in a text that has been read
+   * @param {{typed: (text: string, step: number) => void, moved: (step: number) => void}} listener receives a new text and its step,
+   *   −1 for the last, and the step of a caret that moved in a text that has been read
    */
   constructor(area, { typed, moved }) {
     this.area = area;
@@ -23,10 +21,10 @@ export class TextInput {
     this.shown = { text: null, step: 0, steps: 0, spans: null };
     const tell = () => {
       typed(area.value, this.#stepOfTyping());
-      // Python is on its way by then.
+      // Laid out after the message is sent.
       this.#grow();
     };
-    // While an input method composes, the text holds drafts that nobody has written yet.
+    // While an input method composes, the text holds unconfirmed drafts.
     area.addEventListener("input", (event) => event.isComposing || this.composing || tell());
     area.addEventListener("compositionstart", () => (this.composing = true));
     area.addEventListener("compositionend", () => {
@@ -35,7 +33,7 @@ export class TextInput {
     });
     this.followCaret = () => {
       const { text, step, steps, spans } = this.shown;
-      // A caret that moved because of typing has been told of already, and its step may not be read yet.
+      // A caret that moved because of typing is already reported, and its step may not be read yet.
       if (document.activeElement !== area || this.composing || area.value !== text) return;
       const chosen = Math.min(stepBeforeCaret(area, spans), steps - 1);
       if (chosen !== step && chosen >= 0) moved(chosen);
@@ -43,18 +41,18 @@ export class TextInput {
     document.addEventListener("selectionchange", this.followCaret);
   }
 
-  /** Replace what stands in the area; only where Python itself set the text. */
+  /** Replace the text of the area; only if Python set it. */
   write(text) {
     this.area.value = text;
     this.#grow();
   }
 
-  /** Note which frame is on the screen, and the step chosen in it; null where none can be. */
+  /** Record the frame on screen and its selected step; null if none can be selected. */
   note({ text, steps, spans }, step) {
     this.shown = { text, step, steps: step === null ? 0 : steps, spans };
     if (!this.guessed || text !== this.area.value) return;
     this.guessed = false;
-    // Once this frame is drawn: what is told now is drawn at once, and may be noted again.
+    // After this frame is drawn, because the listener may draw and record again.
     queueMicrotask(this.followCaret);
   }
 
@@ -62,7 +60,7 @@ export class TextInput {
     document.removeEventListener("selectionchange", this.followCaret);
   }
 
-  /** The step of what was just typed. Where words end only Python knows: inside a text the last frame's are a first guess. */
+  /** Return the step of the last typed character. Only Python knows the word boundaries: inside a text the last frame's are used. */
   #stepOfTyping() {
     const { area } = this;
     const { spans } = this.shown;
@@ -71,11 +69,11 @@ export class TextInput {
     return this.guessed ? stepBeforeCaret(area, spans) : -1;
   }
 
-  /** As many rows as the text needs: at least those of the page's own HTML, and up to three more. */
+  /** Set the number of rows: at least those of the page's HTML, and up to three more. */
   #grow() {
     const { area } = this;
     const { length } = area.value;
-    // A text that became longer needs no fewer rows; to find out, the browser lays out the whole page each time.
+    // A longer text never needs fewer rows; measuring makes the browser lay out the whole page.
     if (length <= this.length && area.rows !== this.least) area.rows = this.least;
     this.length = length;
     while (area.rows < this.least + 3 && area.scrollHeight > area.clientHeight + 2) area.rows += 1;

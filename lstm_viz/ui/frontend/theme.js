@@ -1,6 +1,4 @@
-/**
- * Colours: Streamlit's theme as it stands now, and the palette of the frame made ready for painting.
- */
+/** Colours: Streamlit's current theme, and the palette of the frame prepared for painting. */
 
 /** [red, green, blue] of "#rrggbb", each 0 to 255. */
 function channels(hex) {
@@ -14,7 +12,7 @@ export function luminance([red, green, blue]) {
   return 0.2126 * linear(red) + 0.7152 * linear(green) + 0.0722 * linear(blue);
 }
 
-/** The luminance on which black and white letters are equally easy to read (WCAG 2). */
+/** The luminance on which black and white text are equally readable (WCAG 2). */
 const EVEN = 0.18;
 
 /** A colour scale as 256 colours between its stops. */
@@ -22,9 +20,9 @@ class Scale {
   constructor(stops) {
     this.stops = stops;
     this.colours = new Uint8ClampedArray(256 * 3);
-    /** The same as whole pixels, red first in memory, as on every processor that browsers run on. */
+    /** The colours as 32-bit pixels, red first in memory (little endian). */
     this.pixels = new Uint32Array(256);
-    /** The same as CSS has them, and what can be read on each. */
+    /** The colours as CSS strings, and a readable text colour on each. */
     this.css = [];
     this.inks = [];
     const ends = stops.map(channels);
@@ -42,12 +40,12 @@ class Scale {
     }
   }
 
-  /** Which of the colours stands at a fraction of the scale, clipped to its ends. */
+  /** Return the index of the colour at a fraction of the scale, clipped to its ends. */
   index(fraction) {
     return Math.round(Math.min(1, Math.max(0, fraction)) * 255) || 0;
   }
 
-  /** [red, green, blue] at a fraction of the scale, clipped to its ends. */
+  /** Return [red, green, blue] at a fraction of the scale, clipped to its ends. */
   at(fraction) {
     const index = this.index(fraction) * 3;
     return this.colours.subarray(index, index + 3);
@@ -67,7 +65,7 @@ function scale(stops) {
 }
 
 /**
- * Resolve any CSS colour to [red, green, blue]; Streamlit's themes may be written in every notation.
+ * Resolve any CSS colour to [red, green, blue]; Streamlit's themes may use any notation.
  * @returns {any}
  */
 function resolve(colour) {
@@ -80,7 +78,7 @@ function resolve(colour) {
 /** @type {any} */
 let known = { key: "" };
 
-/** Read the page's own colours and fonts from the CSS variables of an element inside the component. */
+/** Read the page's colours and fonts from the CSS variables of an element inside the component. */
 export function readPage(element) {
   const style = getComputedStyle(element);
   const variable = (name) => style.getPropertyValue(`--st-${name}`).trim();
@@ -102,7 +100,7 @@ export function readPage(element) {
 }
 
 /**
- * Read the theme of the page and choose the palette that fits.
+ * Read the theme of the page and select the matching palette.
  * @param {Element} element inside the component
  * @param {{light: object, dark: object}} palette from the frame
  */
@@ -118,18 +116,18 @@ export function readTheme(element, palette) {
   };
 }
 
-/** Call `changed` when the theme changes under an element; its stylesheet gives it the class board-themed. */
+/** Call `changed` when the theme of an element changes; its stylesheet gives it the class board-themed. */
 export function watchTheme(element, changed) {
   element.classList.add("board-themed");
   element.addEventListener("transitionend", (event) => event.target === element && event.propertyName === "color" && changed());
 }
 
-/** A colour of the theme with this much of it left, 0 to 1. */
+/** A colour of the theme at this opacity, 0 to 1. */
 export function faded(colour, share) {
   return `rgba(${[...resolve(colour).slice(0, 3)].join()},${share})`;
 }
 
-/** Hand the role colours to the stylesheet, as --live-write, --live-keep and so on. */
+/** Pass the role colours to the stylesheet, as --live-write, --live-keep and so on. */
 export function applyTheme(element, theme) {
   const wanted = theme.dark ? "dark" : "light";
   if (element.dataset.theme === wanted) return;
@@ -138,7 +136,7 @@ export function applyTheme(element, theme) {
   element.dataset.theme = wanted;
 }
 
-/** The colour of a gradient row: its quantity's own, so that a gate looks the same everywhere. */
+/** The colour of a gradient row: that of its quantity, so that a gate looks the same everywhere. */
 export function gradientColour(frame, theme, symbol) {
   const quantity = frame.quantities.find((candidate) => candidate.symbol === symbol);
   return theme.roles[quantity ? quantity.role : "input"];

@@ -1,12 +1,10 @@
-/**
- * The text as coloured letters that wrap like text: each symbol on the colour of its number, the chosen step outlined.
- */
+/** The text as colored tokens that wrap like text, the selected step outlined. */
 
 import { noun } from "./step_text.js";
 import { luminance } from "./theme.js";
 import { number, quoted } from "./number_format.js";
 
-/** The luminance on which black and white letters are equally easy to read (WCAG 2). */
+/** The luminance on which black and white text are equally readable (WCAG 2). */
 const EVEN = 0.18;
 
 const PLAIN = "";
@@ -14,7 +12,7 @@ const PLAIN = "";
 export class TokenText {
   /**
    * @param {HTMLElement} element to fill
-   * @param {(step: number) => void} choose told of the step that the person chose
+   * @param {(step: number) => void} choose receives the step that the user selected
    */
   constructor(element, choose) {
     this.element = element;
@@ -30,7 +28,7 @@ export class TokenText {
     element.addEventListener("keydown", (event) => this.#steer(event, choose));
   }
 
-  /** Show a frame's symbols; `step` null where none is chosen. */
+  /** Show a frame's tokens; `step` is null if none is selected. */
   show(frame, step, theme) {
     this.frame = frame;
     this.choosing = step !== null;
@@ -48,21 +46,21 @@ export class TokenText {
     this.spans.forEach((span, t) => span.classList.toggle("board-chosen", t === step));
     if (step === null || !this.frame.steps) return;
     const { element } = this;
-    // Once the page is laid out anyway: measuring now would do it twice.
+    // In the next frame, when the layout is computed anyway.
     requestAnimationFrame(() => this.spans[step] && this.#reveal(this.spans[step]));
     element.setAttribute("aria-valuemax", this.frame.steps - 1);
     element.setAttribute("aria-valuenow", step);
     element.setAttribute("aria-valuetext", this.describe(step));
   }
 
-  /** A step in words, with its number where the letters have one; a passage's first letter may be a later step of its text. */
+  /** Describe a step, with its number if tokens have one; a passage may start at a later step of its text. */
   describe(step) {
     const { tokens, blocks } = this.frame;
     const value = blocks.values?.values[step];
     return `${quoted(tokens[step])} step ${step + (this.frame.first ?? 0)}${value === undefined || Number.isNaN(value) ? "" : `: ${number(value, 3)}`}`;
   }
 
-  /** Scroll the letters, and never the page, to where a letter can be seen. */
+  /** Scroll the tokens, never the page, until a token is visible. */
   #reveal({ offsetTop, offsetHeight }) {
     const { element } = this;
     if (offsetTop < element.scrollTop) element.scrollTop = offsetTop;
@@ -75,7 +73,7 @@ export class TokenText {
     element.tabIndex = choosing ? 0 : -1;
     element.setAttribute("role", choosing ? "slider" : "group");
     if (choosing) element.setAttribute("aria-valuemin", 0);
-    // Some labels begin with "by", as they stand beside a scale, and some do not.
+    // Some labels begin with "by", because they are also used beside a scale.
     const colour = this.frame.scale ? `, coloured by ${this.frame.scale.label.replace(/^by /, "")}` : "";
     element.setAttribute("aria-label", `The text, ${noun(this.frame)} by ${noun(this.frame)}${colour}.${choosing ? " Arrow keys choose the step." : ""}`);
   }
@@ -91,7 +89,7 @@ export class TokenText {
     this.element.append(...fresh);
   }
 
-  /** Touch only what has changed: a thousand letters must not slow a keystroke. */
+  /** Set only what has changed: a thousand tokens must not slow a keystroke. */
   #style(span, token, { background, ink }, unknown) {
     const key = `${token}|${background}|${unknown}`;
     if (span.styledAs === key) return;

@@ -1,22 +1,20 @@
-/**
- * What on the page would be lost if it were loaded again.
- */
+/** What on the page would be lost by a reload. */
 
 const unsaved = new Set();
 
-/** Note whether something that belongs to this element is unsaved; the browser then asks before the page goes. */
+/** Record whether something of this element is unsaved; the browser then asks before the page is left. */
 export function setUnsaved(root, precious) {
   if (precious) unsaved.add(root);
   else unsaved.delete(root);
-  // Registered only while it is needed: a page with such a listener is not kept in the browser's memory of pages.
+  // Registered only while needed: a page with such a listener is excluded from the back/forward cache.
   if (unsaved.size) addEventListener("beforeunload", ask);
   else removeEventListener("beforeunload", ask);
 }
 
-/** Whether anything is. */
+/** Return true if anything is unsaved. */
 export const isUnsaved = () => unsaved.size > 0;
 
-/** The browser asks in its own words. */
+/** The browser asks with its own text. */
 function ask(event) {
   event.preventDefault();
 }

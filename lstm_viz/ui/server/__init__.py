@@ -1,1 +1,1 @@
-"""What the server process does beside running scripts: start, preload, the live web socket."""
+"""The server process besides running scripts: start, preload, the live WebSocket."""

@@ -1,4 +1,4 @@
-"""What the server does beside running the pages' scripts: it gets ready before anyone comes, and keeps the short road open."""
+"""Preload models at start-up and serve the live WebSocket."""
 
 from __future__ import annotations
 
@@ -19,30 +19,30 @@ _TCP = [(family, socket.SOCK_STREAM) for family in (socket.AF_INET, socket.AF_IN
 
 @asynccontextmanager
 async def lifespan(app: st.App) -> AsyncIterator[None]:
-    """Import and load what the first visitor needs while their browser is still on its way."""
+    """Preload what the first session needs, in the background."""
     set_tcp_nodelay()
     Thread(target=_preload, name="ready", daemon=True).start()
     yield
 
 
 def routes() -> list[BaseRoute]:
-    """The addresses that are the app's own."""
+    """Return the app's own routes."""
     base = str(st.get_option("server.baseUrlPath")).strip("/")
     live = f"/{base}/live" if base else "/live"
     return [WebSocketRoute(live, _live_socket), Route(f"{live}/{{name}}", _is_session_known)]
 
 
 async def _live_socket(socket: WebSocket) -> None:
-    # Imported when the first browser comes: the server shall answer before torch is there.
+    # Imported on the first connection, so that the server answers before torch is imported.
     from lstm_viz.ui.components.live_view.live_socket import serve_live_socket
 
     await serve_live_socket(socket)
 
 
 def _is_session_known(request: Request) -> JSONResponse:
-    """Say whether a session is alive, to a page that waits for an answer: one of a server before this one has none any more.
+    """Tell a waiting page whether its session is alive; after a server restart no session is.
 
-    Starlette runs it in a thread, as the first import takes its time.
+    Starlette runs it in a thread, because the first import is slow.
     """
     from lstm_viz.ui.state.session import find_live_session
 
@@ -50,11 +50,11 @@ def _is_session_known(request: Request) -> JSONResponse:
 
 
 def set_tcp_nodelay() -> None:
-    """Have every connection send what is written without delay: a listening socket hands TCP_NODELAY down to those it accepts.
+    """Set TCP_NODELAY on the listening socket; accepted connections inherit it.
 
-    asyncio sees to that itself where a socket was opened as TCP by name (`asyncio.base_events._set_nodelay`). Streamlit opens
-    its own without, and hands it to nobody; each answer of a head and a body would then wait for the browser's delayed
-    acknowledgement of the head, 40 ms, and a first visit asks for a hundred files.
+    asyncio does this itself for sockets opened explicitly as TCP (`asyncio.base_events._set_nodelay`). Streamlit opens its own
+    socket without, and does not expose it; every response of a head and a body would then wait for the browser's delayed
+    acknowledgement of the head, 40 ms, and a first visit makes a hundred requests.
     """
     for each in gc.get_objects():
         if type(each) is socket.socket and each.fileno() >= 0 and (each.family, each.type) in _TCP:

@@ -1,1 +1,1 @@
-"""What one person looks at, shared by all pages: the view, the session that keeps it, and the models on show."""
+"""Session state shared by all pages: the view, the settings in the link, and the models."""

@@ -1,7 +1,7 @@
-"""The address of the page that a person is on: what a link asked for, and what of it could not be had.
+"""The current page's address: which parameters a link set, and which of them are invalid.
 
-A visit begins when a session opens a page, by a link, by the menu, or by going back in the browser. What the address said then
-counts for more than what the session remembers; an address without parameters, as the menu opens it, changes nothing.
+A visit begins when a session opens a page: by a link, by the menu, or with the browser's back button. Parameters in the address
+take precedence over the session's state; an address without parameters, as the menu opens it, changes nothing.
 """
 
 from __future__ import annotations
@@ -15,17 +15,18 @@ from streamlit.runtime.scriptrunner import get_script_run_ctx
 from lstm_viz.ui.state.markdown import escape_block
 
 _VISIT = "address_visit"
-#: How much of a value that makes no sense is repeated.
+#: How many characters of an invalid value are quoted.
 _MAX_QUOTED = 40
 
 
 @dataclass(eq=False)
 class Visit:
-    """One stay on a page: `requested` is what its address said at first, `pending` what nobody has taken from it yet.
+    """One stay on a page.
 
-    `stale` is true as long as what the session remembers of this page has not yet given way to an address that says something.
-    `show_notes` says by parameter what could not be had and what is shown instead; `shown` holds the keys of
-    the controls that were set in this visit; `placeholder` is where these notes stand on the page.
+    `requested` holds the parameters of the address at the start, `pending` those not yet consumed. `stale` is true until the
+    page's saved state has been replaced by an address that has parameters. `notes` describes by parameter what is invalid and
+    what is shown instead; `shown` holds the keys of the controls set during this visit; `placeholder` is where the notes are
+    drawn.
     """
 
     page: str
@@ -39,7 +40,7 @@ class Visit:
 
 
 def visit() -> Visit:
-    """The visit that this run belongs to."""
+    """Return the visit that this script run belongs to."""
     context = get_script_run_ctx()
     page = "" if context is None else context.page_script_hash
     now: Visit | None = st.session_state.get(_VISIT)
@@ -53,12 +54,12 @@ def visit() -> Visit:
 
 
 def quote_value(value: str) -> str:
-    """What somebody's link said, short enough for a note and harmless in it."""
+    """Shorten and escape a value from a link, for use in a note."""
     return escape_block(value[:_MAX_QUOTED] + "…" * (len(value) > _MAX_QUOTED)) or "nothing"
 
 
 def add_note(name: str, text: str) -> None:
-    """Say that what a link asked for under `name` cannot be had, and what is shown instead; `told` is Markdown."""
+    """Note that the value of parameter `name` is unavailable and what is shown instead; `text` is Markdown."""
     now = visit()
     now.notes[name] = text
     if now.placeholder is not None:
@@ -66,18 +67,18 @@ def add_note(name: str, text: str) -> None:
 
 
 def refuse(name: str, value: str, possible: str) -> None:
-    """Say that a link asks for something that makes no sense, and what would."""
-    text = f"This link says {name} = {quote_value(value)}. Possible: {possible}. What is shown is not what the link was made of."
+    """Note that a link's value is invalid, and list the valid ones."""
+    text = f"This link says {name} = {quote_value(value)}. Possible: {possible}. The default is shown instead."
     add_note(name, text)
 
 
 def clear_note(name: str) -> None:
-    """Take back what was said of `name`: somebody has chosen since."""
+    """Remove the note on `name`: the user has chosen a value since."""
     visit().notes.pop(name, None)
 
 
 def show_notes() -> None:
-    """Draw what could not be had; call it once at the top of a page."""
+    """Draw the notes on invalid parameters. Call it once, at the top of a page."""
     now = visit()
     now.placeholder = st.empty()
     _render_notes(now)

@@ -1,4 +1,4 @@
-"""Sentences to begin with, each with something worth seeing in it and one line that says what."""
+"""Example sentences, each with a one-line hint on what to look at."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ from lstm_viz.ui.state.view import View, Zoom
 
 @dataclass(frozen=True)
 class Preset:
-    """A text for one family of models; the rest of the view follows where the model has such a unit.
+    """An example text for one family of models, with the unit to show where the model has it.
 
-    `id` is what the session's state knows it by; the name may change, the id must not.
+    `id` identifies it in the session state; the name may change, the id must not.
     """
 
     id: str
@@ -25,16 +25,16 @@ class Preset:
     layer: int = 0
     unit: int = 0
     step: int = -1
-    #: It shows a gate by which the cell keeps, which a plain RNN does not have.
+    #: True for presets about a gate that keeps the cell state, which a plain RNN does not have.
     gated: bool = False
 
     @property
     def unit_shown(self) -> tuple[int, int, str] | None:
-        """Layer, unit and colour of the unit that the hint speaks of; None where it speaks of no single one."""
+        """Return layer, unit and colour of the unit that the hint is about; None if it is about no single unit."""
         return (self.layer, self.unit, self.colour) if self.colour.startswith("unit.") else None
 
     def apply_to(self, view: View) -> View:
-        """The view as this preset shows it; the model and the objective stay."""
+        """Return the view as this preset shows it; model and objective stay."""
         return replace(view, text=self.text, colour=self.colour, zoom=self.zoom, layer=self.layer, unit=self.unit, step=self.step)
 
 
@@ -132,7 +132,7 @@ BRACKETS = (
     ),
 )  # fmt: skip
 
-#: Sentences for the judge; where it fails, the line says so.
+#: Sentences for the sentiment classifier. Where it fails, the hint says so.
 SENTIMENT = (
     Preset(
         "but", "But",
@@ -209,21 +209,24 @@ FAMILIES = {"shakespeare": SHAKESPEARE, "python": PYTHON, "counting": COUNTING, 
 
 
 def presets(model: str, kind: Kind | None = None) -> tuple[Preset, ...]:
-    """The presets of a model by its name, with its `kind` those that show something there; own models get those of the verses."""
+    """Return a model's presets; with `kind`, only those that apply to that cell kind.
+
+    Session models get those of the verses.
+    """
     family = next((named_presets for family, named_presets in FAMILIES.items() if model.startswith(family)), SHAKESPEARE)
     return tuple(preset for preset in family if kind != "rnn" or not preset.gated)
 
 
 def is_example(text: str) -> bool:
-    """True for a text that came from a preset of any model, so that nobody's own words are lost by replacing it."""
+    """Return True for the text of any model's preset: replacing it does not lose the user's own text."""
     return any(preset.text == text for family in FAMILIES.values() for preset in family)
 
 
 def hint(view: View, kind: Kind, examples: Sequence[Preset]) -> str:
-    """One line on what to look at.
+    """Return one line on what to look at.
 
-    That of the example whose text is shown untouched; for a person's own words that of the first example about the unit that is
-    shown; else what the chosen colours mean.
+    For an untouched example, its own hint; for the user's own text, the hint of the first example about the unit shown; otherwise
+    an explanation of the chosen colours.
     """
     preset = next((each for each in examples if each.text == view.text), None)
     if preset is None or preset.colour != view.colour:
@@ -233,7 +236,7 @@ def hint(view: View, kind: Kind, examples: Sequence[Preset]) -> str:
     return _HINTS.get(view.colour, "The text is coloured by the chosen quantity; click on it to see the cell at that step.")
 
 
-# "Strong" and "faint" are true in both themes; in one of them the strong end of a scale is dark, in the other bright.
+# “Strong” and “faint” hold in both themes: the strong end of a scale is dark in one and bright in the other.
 _HINTS = {
     "mean.f": "The text is coloured by the forget gate: strong where the cell keeps what it knows, faint where it lets go.",
     "mean.z": "The text is coloured by the update gate: strong where the old state is kept, faint where it is overwritten.",

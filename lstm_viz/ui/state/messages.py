@@ -1,4 +1,4 @@
-"""What the browser's components sent to this session."""
+"""Messages that the browser's components sent to this session."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import streamlit as st
 
 
 def last_message(key: str) -> Mapping[str, Any] | None:
-    """What the browser last sent for the component of this key, known before the component is mounted in this run."""
+    """Return the last message of the component with this key, before it is mounted in this run."""
     state = st.session_state.get(key) or {}
     view: Mapping[str, Any] | None = state.get("view")
     return view

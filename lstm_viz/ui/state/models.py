@@ -1,6 +1,6 @@
-"""The models as the pages offer them: titles, layers, and an order of units that stays put while one types.
+"""The models as pages offer them: titles, layers, and a stable order of units.
 
-Beside the shipped ones a session may have models of its own. Every page finds both by name.
+Besides the pretrained ones a session may register its own models. Every page finds both by name.
 """
 
 from __future__ import annotations
@@ -36,13 +36,13 @@ TITLES = {
     "sst-lstm": "Sentiment of words · LSTM",
 }
 
-#: Models that answer with classes: the pages that ask what comes next do not offer them.
+#: Models that output classes; pages about the next token do not offer them.
 CLASSIFIERS = ("sst-lstm",)
 
 
 @dataclass(frozen=True, eq=False)
 class DisplayModel:
-    """One model ready to be shown, with what it made of its own examples; `scales[layer]` says where scales end."""
+    """A model prepared for display, with its trace of its own examples; `scales[layer]` holds the ends of the scales."""
 
     name: str
     title: str
@@ -54,55 +54,55 @@ class DisplayModel:
     _orders: dict[int, Int[np.ndarray, " unit"]] = field(default_factory=dict, init=False, repr=False)
 
     def order(self, layer: int) -> Int[np.ndarray, " unit"]:
-        """Which unit stands in which row of all units: those that behave alike on the examples are neighbours."""
-        # Kept by the exhibit itself, so that nothing outlives a session's own.
+        """Return the order of units for the heat map: units that behave alike on the examples are neighbours."""
+        # Cached on the instance, so that the cache does not outlive a session's own model.
         if layer not in self._orders:
             layer_trace = self.examples.layers[layer]
             self._orders[layer] = cluster_order(layer_trace.values[MEMORY_STATE[layer_trace.kind]][:, 0])
         return self._orders[layer]
 
 
-#: Models of the sessions that are alive, by name; each is held by its session alone, and gone with it.
+#: Models of live sessions, by name. Only the session holds a strong reference.
 _REGISTERED: WeakValueDictionary[str, DisplayModel] = WeakValueDictionary()
 _SESSION_KEY = "own_models"
 
 
 def available_models(classifiers: bool = False) -> list[str]:
-    """The names of the shipped language models in the order of the titles, then this session's own; `classifiers` come last."""
+    """Return the names of the pretrained language models in title order, then this session's own; `classifiers` come last."""
     shipped = [name for name in models() if name not in CLASSIFIERS]
     known = [name for name in TITLES if name in shipped] + [name for name in shipped if name not in TITLES]
     return [*known, *session_models(), *(CLASSIFIERS if classifiers else ())]
 
 
 def get_model(name: str) -> DisplayModel:
-    """A model by its name, its scales fitted to how its units behave on its own examples; KeyError where there is none."""
+    """Return a model by name, its scales fitted to its own examples. Raises KeyError if there is none."""
     return _REGISTERED.get(name) or _shipped(name)
 
 
 def is_known(name: str) -> bool:
-    """True for a model that ships or belongs to any session that is alive, so that a link to it can be followed."""
+    """Return True for a pretrained model or one of any live session, so that links to it work."""
     return name in _REGISTERED or name in _names()
 
 
 def model_title(name: str) -> str:
-    """What a model is called on the screen."""
+    """Return a model's title on screen."""
     own = _REGISTERED.get(name)
     return TITLES.get(name, name) if own is None else own.title
 
 
 def session_models() -> dict[str, DisplayModel]:
-    """This session's own models by name, oldest first; the same dictionary for as long as the session lasts."""
+    """Return this session's own models by name, oldest first; the same dictionary during the whole session."""
     own: dict[str, DisplayModel] = st.session_state.setdefault(_SESSION_KEY, {})
     return own
 
 
 def register(model: DisplayModel) -> None:
-    """Make a model one of this session's own."""
+    """Register a model for this session."""
     _REGISTERED[model.name] = session_models()[model.name] = model
 
 
 def prepare_model(name: str, title: str, model: LanguageModel, examples: Sequence[Preset]) -> DisplayModel:
-    """A model made ready to be shown."""
+    """Prepare a model for display."""
     _tune_threads()
     example_trace = trace(model, "\n".join(preset.text for preset in examples))
     return DisplayModel(
@@ -117,13 +117,13 @@ def _names() -> frozenset[str]:
 
 @cache
 def _shipped(name: str) -> DisplayModel:
-    """Load a model once a process."""
+    """Load a model once per process."""
     model = load(name)
     return prepare_model(name, TITLES.get(name, name), model, presets(name, model.config.kind))
 
 
 @cache
 def _tune_threads() -> None:
-    """One thread for each session's small products, and short turns, so that thirty people who type do not wait for one."""
+    """Use one thread per matrix product and a short switch interval, so that many sessions respond at once."""
     torch.set_num_threads(1)
     sys.setswitchinterval(5e-4)

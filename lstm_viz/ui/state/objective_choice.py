@@ -1,4 +1,4 @@
-"""What the gradients are of, as the page offers it."""
+"""The objective of the gradients, as pages offer it."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ LANGUAGE_MODEL_CHOICES: dict[ObjectiveChoice, str] = {
     "text": "the whole text: mean surprise",
 }
 
-#: What a judge can be asked; the same names, so that a link keeps its meaning where the network is changed.
+#: Objectives of a classifier, under the same ids, so that a link stays valid when the model is changed.
 CLASSIFIER_CHOICES: dict[ObjectiveChoice, str] = {
     "next": "the verdict, at the end: positive or negative",
     "step": "the verdict, at the selected word",
@@ -25,12 +25,12 @@ CLASSIFIER_CHOICES: dict[ObjectiveChoice, str] = {
 
 
 def available_choices(predicts_next_token: bool) -> Mapping[ObjectiveChoice, str]:
-    """What may be asked of a model, in words."""
+    """Return the titles of the objectives that a model offers."""
     return LANGUAGE_MODEL_CHOICES if predicts_next_token else CLASSIFIER_CHOICES
 
 
 def objective(view: View, reader: Reader) -> Objective | None:
-    """The view's objective; None for an empty text, where nothing is expected yet."""
+    """Return the view's objective; None for an empty text, which has no prediction yet."""
     count, predicts_next_token = count_steps(view, reader), reader.model.predicts_next_token
     if not count:
         return None
@@ -45,12 +45,12 @@ def objective(view: View, reader: Reader) -> Objective | None:
 
 
 def count_steps(view: View, reader: Reader) -> int:
-    """How many steps the view's text is for a model: characters, or words."""
+    """Return the number of steps of the view's text for a model: characters or words."""
     return len(reader.tokens(view.read).surface)
 
 
 def chosen_output(view: View, answers: Sequence[str]) -> str:
-    """The answer that the view asks for; the first of `answers` where the model does not have it."""
+    """Return the class or token that the view asks for; the first of `answers` if the model does not have it."""
     return view.symbol if view.symbol in answers else answers[0]
 
 

@@ -1,4 +1,4 @@
-"""The shared text as the view's network reads it: what the pages that ask about a text begin with."""
+"""The shared text, read by the view's network: what the analysis pages start from."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from lstm_viz.ui.state.view import View
 
 @dataclass(frozen=True, eq=False)
 class TextState:
-    """A text as the chosen network read it, with the layer, unit and step that are looked at."""
+    """A text read by the chosen network, with the selected layer, unit and step."""
 
     view: View
     trace: Trace
@@ -21,21 +21,21 @@ class TextState:
 
     @property
     def layer(self) -> LayerTrace:
-        """The layer that is looked at."""
+        """The selected layer."""
         return self.trace.layers[self.view.layer]
 
     @property
     def unit(self) -> int:
-        """The chosen unit."""
+        """The selected unit."""
         return self.view.unit
 
     def format_step(self, step: int) -> str:
-        """A step as sentences name it."""
+        """Format a step for a sentence."""
         return markdown.format_step(self.trace.tokens, step)
 
 
 def current_view_and_reader() -> tuple[View, DisplayModel, Reader]:
-    """The view, moved to where its network has a layer and a unit, the network, and the session's reader of it."""
+    """Return the view, clamped to the layers and units of its network, the network, and the session's reader for it."""
     view = session.view_for_language_model()
     display_model = get_model(view.model)
     view = view.clamped(len(display_model.layers), display_model.model.config.hidden, (view.colour,))

@@ -1,4 +1,4 @@
-"""The ends of every drawn scale, taken from a model's own examples so that they stand still while one types."""
+"""The ends of every scale, fitted to a model's own examples so that they stay fixed during typing."""
 
 from __future__ import annotations
 
@@ -16,14 +16,14 @@ Ends = tuple[float, float]
 
 @dataclass(frozen=True)
 class Scales:
-    """By symbol: `units` the ends for single units' values, `means` those for means over units."""
+    """Scale ends by symbol: `units` for single units, `means` for means over units."""
 
     units: Mapping[str, Ends]
     means: Mapping[str, Ends]
 
 
 def scales(reference: LayerTrace) -> Scales:
-    """Fit both kinds of scale to one layer of a trace; bounded quantities keep their own range for single units."""
+    """Fit both kinds of scale to one layer of a trace. Bounded quantities keep their own range for single units."""
     values = {each: reference.values[each.symbol][:, 0] for each in CELLS[reference.kind]}
     return Scales(
         units={each.symbol: units_ends(each, values[each]) for each in values},
@@ -32,7 +32,7 @@ def scales(reference: LayerTrace) -> Scales:
 
 
 def units_ends(drawn: Quantity, values: np.ndarray) -> Ends:
-    """The quantity's range; where values may leave it, a round number that 80 % of them stay within."""
+    """Return the quantity's range; if unbounded, a round number that covers 80 % of the values."""
     if drawn.bounded or not values.size:
         return drawn.low, drawn.high
     end = max(round_up(float(np.quantile(np.abs(values), 0.8))), drawn.high)
@@ -40,7 +40,7 @@ def units_ends(drawn: Quantity, values: np.ndarray) -> Ends:
 
 
 def curve_ends(drawn: Quantity, values: np.ndarray) -> Ends:
-    """The quantity's range; where values may leave it, a round number that all of them stay within."""
+    """Return the quantity's range; if unbounded, a round number that covers all values."""
     if drawn.bounded or not values.size:
         return drawn.low, drawn.high
     end = max(round_up(float(np.abs(values).max())), drawn.high)
@@ -48,7 +48,7 @@ def curve_ends(drawn: Quantity, values: np.ndarray) -> Ends:
 
 
 def means_ends(drawn: Quantity, means: np.ndarray) -> Ends:
-    """Ends that show how a mean moves: twentieths around what occurs, with zero in the middle for signed quantities."""
+    """Return ends for the curve of a mean: multiples of 1/20 around the values, symmetric about zero for signed quantities."""
     if not means.size:
         return drawn.low, drawn.high
     if drawn.signed:
@@ -59,7 +59,7 @@ def means_ends(drawn: Quantity, means: np.ndarray) -> Ends:
 
 
 def round_up(value: float) -> float:
-    """The next of 1, 2, 5, 10, 20, … at or above a positive value."""
+    """Round a positive value up to the next of 1, 2, 5, 10, 20, …"""
     if value <= 0.0 or not math.isfinite(value):
         return 1.0
     decade = 10.0 ** math.floor(math.log10(value))

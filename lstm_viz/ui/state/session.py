@@ -1,4 +1,4 @@
-"""What is remembered for one person: the view, across pages, and the reader that saves reading twice."""
+"""State of one session: the view shared by all pages, and the cached reader."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from lstm_viz.ui.state.messages import last_message
 from lstm_viz.ui.state.models import available_models, get_model, is_known, session_models
 from lstm_viz.ui.state.view import View
 
-#: The components in which the shared text is typed, each on its own pages: the live view, and the plain box.
+#: The components that edit the shared text, each on its own pages: the live view and the plain text box.
 LIVE, BOX = "live", "box"
 _VIEW, _TEXT_REVISION, _CONSUMED = "view", "push", "heard"
 _LANGUAGE_MODEL, _BORROWED, _PREVIOUS = "view_foreteller", "view_lent", "view_previous"
@@ -27,7 +27,7 @@ _REPLACED, _APP_TEXTS, _FROZEN_LINK, _AWAITED = "view_replaced", "view_brought",
 
 @dataclass(frozen=True)
 class BorrowedExample:
-    """An example that stands on one page by that page's own choice; `shared_view` is the view that the other pages go on with."""
+    """An example that one page has put up by itself; `shared_view` is the view that the other pages keep."""
 
     page: str
     text: str
@@ -36,9 +36,9 @@ class BorrowedExample:
 
 @dataclass(eq=False)
 class LiveSession:
-    """What is known of a live view outside any script run: `scene` was drawn last, `last_message` came last over the socket.
+    """State of a live view outside any script run: `scene` was drawn last, `last_message` arrived last over the WebSocket.
 
-    `name` is told to that browser alone.
+    `name` is a secret token, known to that browser only.
     """
 
     name: str = field(default_factory=lambda: secrets.token_urlsafe(16))
@@ -47,33 +47,33 @@ class LiveSession:
     _reader: Reader | None = None
 
     def reader(self, model: LanguageModel) -> Reader:
-        """The reader of this visitor, for the page and for the live socket alike; only the last model's is kept."""
+        """Return the session's reader, shared by the page and the live WebSocket. Only the last model's reader is cached."""
         reader = self._reader
         if reader is None or reader.model is not model:
             reader = self._reader = Reader(model)
         return reader
 
 
-#: The notes of the sessions that are alive.
+#: Live sessions by token; entries disappear with their session.
 _LIVE_SESSIONS: WeakValueDictionary[str, LiveSession] = WeakValueDictionary()
 
 
 def live_session(key: str = LIVE) -> LiveSession:
-    """The session's note of the stage of this key; the same object for as long as the session lasts."""
+    """Return the live session of the component with this key; the same object during the whole session."""
     own: LiveSession = st.session_state.setdefault(f"note_{key}", LiveSession())
     _LIVE_SESSIONS[own.name] = own
     return own
 
 
 def find_live_session(name: str) -> LiveSession | None:
-    """A note of any session that is alive, for who knows its name."""
+    """Return the live session with this token; None if it does not exist."""
     return _LIVE_SESSIONS.get(name)
 
 
 def current() -> View:
-    """The view before this run's controls: the remembered one, with what the browser sent since.
+    """Return the view before this run's controls: the saved one, updated by the browser's latest message.
 
-    Where a page is opened at an address that says something, by a link or on the way back, that counts instead.
+    If the page was opened by an address with parameters, those take precedence.
     """
     now = address.visit()
     requested = {name: now.pending.pop(name) for name in view_from_link.NAMES if name in now.pending}
@@ -88,7 +88,7 @@ def current() -> View:
     view: View = st.session_state[_VIEW]
     for key, last in ((LIVE, latest_message(LIVE)), (BOX, last_message(BOX))):
         message = consume_message(key, last)
-        # What was sent before the page set another text is about a text that is gone.
+        # A message sent before the page set another text is about a text that is gone.
         if message is not None and message.get("textRevision") == text_revision():
             view = view.with_live(message)
     save(view)
@@ -96,15 +96,15 @@ def current() -> View:
 
 
 def is_borrowed_example(part: str = "") -> bool:
-    """True where the page that is shown, or this part of it, has put up an example of its own."""
+    """Return True if this page, or this part of it, shows an example that it has put up by itself."""
     borrowed: BorrowedExample | None = st.session_state.get(_BORROWED)
     return borrowed is not None and borrowed.page == address.visit().page + part
 
 
 def mark_borrowed_example(view: View, shared_view: View | None = None, part: str = "") -> None:
-    """Note that this page has put up an example by itself: the others go on with `shared_view`, whatever they showed before.
+    """Record that this page put up an example by itself; other pages keep `shared_view`.
 
-    With `part`, as for one of a page's questions, the rest of the page counts among the others.
+    With `part`, as for one of a page's questions, the rest of the page counts as another page.
     """
     borrowed = st.session_state.get(_BORROWED)
     if shared_view is None:
@@ -113,9 +113,9 @@ def mark_borrowed_example(view: View, shared_view: View | None = None, part: str
 
 
 def view_without_borrowed_example(part: str = "") -> View:
-    """The current view; an example that another page has put up by itself, and nobody has touched, gives way to what was before.
+    """Return the current view; an untouched example that another page put up gives way to the shared view.
 
-    Whatever one typed stays, and so does an example that one brought or typed here.
+    Text that the user typed, or an example that the user chose, stays.
     """
     view, borrowed = current(), st.session_state.get(_BORROWED)
     if borrowed is None or is_borrowed_example(part):
@@ -128,7 +128,7 @@ def view_without_borrowed_example(part: str = "") -> View:
 
 
 def view_for_text_page() -> View:
-    """The view on a page that shows the view's own network: an example lent to another page gives way to the shared text."""
+    """Return the view for a page that shows the view's own network; an example of another page gives way to the shared text."""
     borrowed: BorrowedExample | None = st.session_state.get(_BORROWED)
     view = view_without_borrowed_example()
     if borrowed is None or is_borrowed_example():
@@ -140,9 +140,9 @@ def view_for_text_page() -> View:
 
 
 def view_for_language_model() -> View:
-    """The view on a page that needs a language model: a classifier gives way to the language model that was shown last.
+    """Return the view for a page that needs a language model: a classifier gives way to the language model that was shown last.
 
-    The text stays. Pages without classifiers call it in the place of `current`.
+    The text stays. Pages without classifiers call it instead of `current`.
     """
     view = view_for_text_page()
     if get_model(view.model).model.predicts_next_token:
@@ -155,7 +155,7 @@ def view_for_language_model() -> View:
 
 
 def latest_message(key: str) -> Mapping[str, Any] | None:
-    """What the stage of this key sent last, to the page or on the short road; the note keeps what a page that is left forgets."""
+    """Return the component's latest message, from the script run or the WebSocket; survives leaving the page."""
     own = live_session(key)
     messages = [message for message in (own.last_message, last_message(key)) if message is not None]
     own.last_message = max(
@@ -165,74 +165,74 @@ def latest_message(key: str) -> Mapping[str, Any] | None:
 
 
 def consume_message(key: str, message: Mapping[str, Any] | None) -> Mapping[str, Any] | None:
-    """A component's message, once: what a control or a click changed since must not be changed back."""
+    """Return a component's message once, so that it cannot undo what a control or a click changed since."""
     consumed: dict[str, Mapping[str, Any] | None] = st.session_state.setdefault(_CONSUMED, {})
     before, consumed[key] = consumed.get(key), message
     return None if message == before else message
 
 
 def save(view: View) -> None:
-    """Remember a view."""
+    """Save a view."""
     st.session_state[_VIEW] = view
 
 
 def set_text(view: View) -> None:
-    """Remember a view whose text the browser has to take over."""
+    """Save a view and have the browser take over its text."""
     save(view)
     st.session_state[_TEXT_REVISION] = text_revision() + 1
 
 
 def replace_text(view: View) -> None:
-    """Remember a view whose text replaces the one that stands there; `restore_text` gives somebody's own words back."""
+    """Save a view that replaces the current text; `restore_text` undoes it if that text was the user's own."""
     before: View | None = st.session_state.get(_VIEW)
     app_texts: set[str] = st.session_state.setdefault(_APP_TEXTS, set())
     if before is not None and before.text not in ("", view.text) and not is_app_text(before.text):
         st.session_state[_REPLACED] = (before, view.text)
     elif is_text_replaced():
-        # One example after the other: the words that the first one replaced are still to be had.
+        # With several examples in a row, keep the user's text that the first one replaced.
         st.session_state[_REPLACED] = (st.session_state[_REPLACED][0], view.text)
     app_texts.add(view.text)
     set_text(view)
 
 
 def is_text_replaced() -> bool:
-    """True as long as the text that stands there has taken the place of somebody's own words."""
+    """Return True while the text shown has replaced the user's own."""
     before: tuple[View, str] | None = st.session_state.get(_REPLACED)
     return before is not None and before[1] == current().text
 
 
 def restore_text() -> None:
-    """Give back the words that an example has replaced, with the network and the place that went with them."""
+    """Restore the text that an example has replaced, with its model, layer, unit and step."""
     before: tuple[View, str] | None = st.session_state.pop(_REPLACED, None)
     if before is not None:
         set_text(before[0])
 
 
 def text_revision() -> int:
-    """How often the page, not the person, has set the text."""
+    """Return how often the page, not the user, has set the text."""
     count: int = st.session_state.get(_TEXT_REVISION, 1)
     return count
 
 
 def choose_model(name: str) -> None:
-    """Go to another model; one's own text stays, an untouched example gives way to one that suits the model."""
+    """Switch to another model. The user's own text stays; an untouched example is replaced by one for the new model."""
     before, example = current(), get_model(name).presets[0]
     address.clear_note("model")
     predicted_before, predicts_now = (get_model(each).model.predicts_next_token for each in (before.model, name))
     if predicted_before:
         st.session_state[_LANGUAGE_MODEL] = before.model
-    # One's own words are shown at the unit that the first example is about; those are known of LSTM networks.
+    # Show the user's own text at the unit of the first example. Such units are known for LSTM networks only.
     is_lstm = get_model(name).model.config.kind == "lstm"
     view = replace(before, model=name, unit=example.unit * is_lstm, layer=example.layer * is_lstm, step=-1)
     if _is_example(view.text):
         view = example.apply_to(view)
     elif predicted_before != predicts_now:
-        # What is worth colouring by is another thing where another thing is answered.
+        # Models of another kind have other colours: start with their default.
         view = replace(view, colour=example.colour)
     set_text(view)
     borrowed: BorrowedExample | None = st.session_state.get(_BORROWED)
     if borrowed is not None and borrowed.shared_view is not None and is_borrowed_example():
-        # Whoever chooses a network on a page with an example of its own means it for the others too.
+        # A model chosen on a page with an example of its own is chosen for the other pages too.
         shared_view = replace(borrowed.shared_view, model=name, unit=0, layer=0, step=-1)
         st.session_state[_BORROWED] = replace(
             borrowed, shared_view=example.apply_to(shared_view) if _is_example(shared_view.text) else shared_view
@@ -240,14 +240,14 @@ def choose_model(name: str) -> None:
 
 
 def is_app_text(text: str) -> bool:
-    """True for a text that the app has put there: replacing it loses nobody's own words."""
+    """Return True for a text that the app has put there: replacing it does not lose the user's own."""
     return _is_example(text) or text in st.session_state.get(_APP_TEXTS, ())
 
 
 def is_link_frozen(view: View) -> bool:
-    """True as long as the address shall stay as it came: it names a network that is gone or a text that did not fit into it.
+    """Return True while the address must stay as it is: it names a missing model or a text too long for a link.
 
-    Once something else is chosen it is written again.
+    Any later choice updates the address again.
     """
     if "model" not in address.visit().notes and awaited_length() is None:
         st.session_state.pop(_FROZEN_LINK, None)
@@ -260,16 +260,16 @@ def is_link_frozen(view: View) -> bool:
 
 
 def awaited_length() -> int | None:
-    """How long the text was that did not fit into the link, as long as an example stands in its place."""
+    """Return the length of the text that did not fit into the link, while an example is shown instead."""
     awaited: tuple[int, str] | None = st.session_state.get(_AWAITED)
     return awaited[0] if awaited is not None and awaited[1] == current().text else None
 
 
 def _is_example(text: str) -> bool:
-    """True for a text that came from an example of any model."""
+    """Return True for the text of an example of any model."""
     return is_example(text) or any(preset.text == text for own in session_models().values() for preset in own.presets)
 
 
 def reader(name: str) -> Reader:
-    """The session's own reader of one model; only the last model's is kept."""
+    """Return the session's reader of a model; only the last model's reader is cached."""
     return live_session().reader(get_model(name).model)

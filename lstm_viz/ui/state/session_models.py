@@ -1,4 +1,4 @@
-"""Models of one's own: trained, loaded or revived in this session, offered on every page from then on."""
+"""Models of the session: trained, loaded or restored here, then offered on every page."""
 
 from __future__ import annotations
 
@@ -10,18 +10,18 @@ from lstm_viz.models.language import LanguageModel
 from lstm_viz.ui.state import models, session
 from lstm_viz.ui.state.examples import Preset
 
-#: So many are kept for one session; the oldest make room.
+#: Maximum number of models of a session; the oldest is dropped first.
 MAX_MODELS = 8
 
 
 def register_model(model: LanguageModel, title: str, examples: Sequence[Preset], key: str) -> str:
-    """Offer a model under a title, with at least one example text, and give back its name.
+    """Register a model under a title, with at least one example text, and return its name.
 
-    Another model under the same `key` takes the place of the first. Nobody can guess the name: a link that holds it works
-    in other sessions too, for as long as this one lasts.
+    Another model with the same `key` replaces the first. The name is random and cannot be guessed; a link with it works in other
+    sessions while this one is alive.
     """
     if not examples:
-        raise ValueError("a model of one's own needs an example text, from which its scales are taken")
+        raise ValueError("a session model needs an example text to fit its scales to")
     name = f"own-{key}-{secrets.token_hex(4)}"
     models.register(models.prepare_model(name, title, model, examples))
     own = models.session_models()
@@ -33,7 +33,7 @@ def register_model(model: LanguageModel, title: str, examples: Sequence[Preset],
 
 
 def _leave_model(old: str, new: str) -> None:
-    """Nobody goes on looking at a model that is gone."""
+    """Move the session's views from a removed model to the new one."""
     view = session.current()
     if view.model == old:
         session.save(replace(view, model=new))

@@ -1,13 +1,13 @@
-"""Controls whose values are in the link: they come back with it, after a reload, and on the way back from another page.
+"""Controls whose values are in the link: restored by a link, a reload, or on return from another page.
 
 A `Setting` ties a Streamlit control to a parameter of the address:
 
     SCALE = settings.number("fade_scale", "weights", 0.2, 3.0, 1.0)
-    times = st.slider("Recurrent weights, times", 0.2, 3.0, step=0.05, **SCALE.bound())
+    times = st.slider("Recurrent weights, times", 0.2, 3.0, step=0.05, **SCALE.widget_args())
 
-`SCALE.value()` is known before the control is drawn. What a link asks for is checked: what makes no sense gives the default and a
-note at the top of the page. On pages with a box (`board.write`) the address follows by itself; the others, and a fragment that is
-drawn again without the box, call `board.follow()` at their end.
+`SCALE.value()` is known before the control is drawn. Values from a link are validated: an invalid one gives the default and a
+note at the top of the page. Pages with a text box update the address by themselves; other pages, and a fragment that is redrawn
+without the box, call `address_bar.follow()` at their end.
 """
 
 from __future__ import annotations
@@ -24,25 +24,25 @@ from lstm_viz.ui.state import address
 
 Value = TypeVar("Value")
 _USED = "settings_used"
-#: What the view itself writes into the address: no setting may have such a name.
+#: Parameters of the view itself; no setting may use such a name.
 RESERVED = frozenset(
     {"model", "layer", "unit", "step", "zoom", "colour", "aim", "symbol", "text", "long", "embed", "embed_options"}
 )
-#: A number as a link has it; Python's float would also take “nan”, “1_000” and other scripts' digits.
+#: A number as written in a link; Python's float() would also accept “nan”, “1_000” and digits of other scripts.
 _NUMBER = re.compile(r"[+-]?[0-9]{1,9}(\.[0-9]{0,12})?(e-?[0-9]{1,2})?")
-#: The longest value that is written into a link, in characters.
+#: Longest value that is written into a link, in characters.
 MAX_LINK_VALUE = 2000
 
 
 class InvalidSetting(ValueError):
-    """A link asks for something that cannot be had; the message says what can."""
+    """A link's value is not valid; the message lists the valid ones."""
 
 
 @dataclass(frozen=True)
 class Setting(Generic[Value]):
-    """A value that a control of this `key` shows and the address has under `name`, unless it is the `default`.
+    """A value shown by the control `key` and stored in the address as `name`, unless it is the `default`.
 
-    `read` makes a value of what a link says or raises Refused, `write` is its reverse; `fit` moves a remembered value to what is
+    `read` parses a link's value or raises InvalidSetting, `write` is its inverse; `fit` adjusts a saved value to the options
     offered now.
     """
 
@@ -58,7 +58,7 @@ class Setting(Generic[Value]):
             raise ValueError(f"{self.name!r} is the view's own parameter; give the setting {self.key!r} another name")
 
     def value(self) -> Value:
-        """The value now: what a link asked for when the page was opened, else what was chosen last, else the default."""
+        """Return the current value: the link's when the page was opened by one, else the last choice, else the default."""
         now = address.visit()
         used = _page_settings(now.page)
         used[self.name] = self
@@ -73,25 +73,25 @@ class Setting(Generic[Value]):
             except InvalidSetting as refused:
                 self.forget()
                 address.refuse(self.name, requested, str(refused))
-        # A page may also set the control itself, by its key, before it is drawn for the first time.
+        # A page may also set the control itself, by its key, before it is first drawn.
         saved: Value = st.session_state.get(self._saved_key, st.session_state.get(self.key, self.default))
         return self.fit(saved)
 
     def save(self, value: Value) -> None:
-        """Remember a value, as if it had been chosen."""
+        """Save a value as if the user had chosen it."""
         address.visit().pending.pop(self.name, None)
         address.clear_note(self.name)
         st.session_state[self._saved_key] = value
 
     def forget(self) -> None:
-        """Go back to the default."""
+        """Reset to the default."""
         for key in (self._saved_key, self.key):
             st.session_state.pop(key, None)
 
     def widget_args(self, then: Callable[[], None] | None = None) -> dict[str, Any]:
-        """What a control is given to show this setting and change it: its key and `on_change`; `then` is called after a change.
+        """Return the keyword arguments that bind a control to this setting; `then` is called after a change.
 
-        The control must not have a default of its own.
+        The control must not set a default of its own.
         """
         show(self.key, self.value())
 
@@ -112,7 +112,9 @@ def choice(
     key: str, name: str, options: Sequence[Value], default: Value, names: Mapping[Value, str] | None = None,
     renamed: Mapping[str, str] | None = None,
 ) -> Setting[Value]:  # fmt: skip
-    """One of several options; `names` says how the link calls them, else what they print as; `renamed` what older links say."""
+    """Define a setting with several options; `names` are their names in a link (default: printed form), `renamed` those of older
+    links.
+    """
     called = {option: names[option] if names else slug(option) for option in options}
 
     def read(requested: str) -> Value:
@@ -129,7 +131,7 @@ def choice(
 
 
 def number(key: str, name: str, low: float, high: float, default: float) -> Setting[float]:
-    """A number within bounds; whole where both bounds and the default are."""
+    """Define a number within bounds; an integer if both bounds and the default are."""
     whole = all(isinstance(each, int) for each in (low, high, default))
 
     def read(requested: str) -> float:
@@ -145,12 +147,12 @@ def number(key: str, name: str, low: float, high: float, default: float) -> Sett
 
 
 def switch(key: str, name: str, default: bool = False) -> Setting[bool]:
-    """On or off."""
+    """Define an on/off setting."""
     return choice(key, name, [True, False], default, {True: "on", False: "off"})
 
 
 def text(key: str, name: str, default: str = "", longest: int = 300) -> Setting[str]:
-    """A short text, such as what is searched for."""
+    """Define a short text, such as a search term."""
 
     def read(requested: str) -> str:
         if len(requested) > longest:
@@ -161,11 +163,11 @@ def text(key: str, name: str, default: str = "", longest: int = 300) -> Setting[
 
 
 def show(key: str, value: object) -> None:
-    """Make the control of this key show a value; call it before the control is drawn.
+    """Make the control with this key show a value. Call it before the control is drawn.
 
-    What it shows already is not set again: the browser would take it for newer than what somebody chose there in the meantime,
-    and a quick second press of an arrow key would be lost. On a page that was just turned to it is always set: there the control
-    is a new one, which begins with its first option else.
+    A value that is already shown is not set again: the browser would treat it as newer than a choice made meanwhile, and a quick
+    second press of an arrow key would be lost. On a newly opened page it is always set: the control is new there and would start
+    with its first option.
     """
     now = address.visit()
     if key not in now.shown or key not in st.session_state or st.session_state[key] != value:
@@ -174,13 +176,13 @@ def show(key: str, value: object) -> None:
 
 
 def slug(option: object) -> str:
-    """An option as the address has it: `reading-pace`, `0.95`."""
+    """Format an option for the address: `reading-pace`, `0.95`."""
     written = f"{option:g}" if isinstance(option, float) else str(option)
     return re.sub(r"[^a-z0-9.]+", "-", written.lower()).strip("-")
 
 
 def link_parameters() -> dict[str, str | None]:
-    """The page's settings as its address has them; None for those that are at their default and need not be there."""
+    """Return the page's settings as address parameters; None for those at their default."""
     now = address.visit()
     pairs: dict[str, str | None] = {}
     for name, setting in _page_settings(now.page).items():
@@ -191,6 +193,6 @@ def link_parameters() -> dict[str, str | None]:
 
 
 def _page_settings(page: str) -> dict[str, Setting[Any]]:
-    """Every setting that this session has seen on a page, by its name in the address."""
+    """Return every setting that this session has used on a page, by its name in the address."""
     pages: dict[str, dict[str, Setting[Any]]] = st.session_state.setdefault(_USED, {})
     return pages.setdefault(page, {})

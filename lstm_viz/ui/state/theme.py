@@ -1,4 +1,4 @@
-"""The colours of the person's theme: for figures the palette in use, for the browser's own drawings both."""
+"""The colours of the user's theme: one palette for figures, both for drawings in the browser."""
 
 from __future__ import annotations
 
@@ -8,10 +8,10 @@ import streamlit as st
 
 from lstm_viz.figures.palette import PALETTES, Palette
 
-#: The palettes as they are sent to the browser, which knows its theme best; converted once, not at every keystroke.
+#: Both palettes as sent to the browser, which selects by its own theme; converted once.
 PALETTES_BY_THEME = {name: asdict(palette) for name, palette in PALETTES.items()}
 
 
 def palette() -> Palette:
-    """The colours that suit the person's theme."""
+    """Return the palette of the user's theme."""
     return PALETTES["dark" if st.context.theme.type == "dark" else "light"]

@@ -1,4 +1,4 @@
-"""What a person looks at: text, model, layer, unit, step and zoom, as one frozen value that fits into a link."""
+"""The view: text, model, layer, unit, step and zoom as one frozen value that fits into a link."""
 
 from __future__ import annotations
 
@@ -9,18 +9,18 @@ from typing import Any, Literal, get_args
 Zoom = Literal["overview", "units", "unit"]
 ObjectiveChoice = Literal["next", "step", "text", "symbol"]
 
-#: How many characters are read at every keystroke; what stands behind them waits unread in the box.
+#: How many characters are read on every keystroke; the rest of the text stays unread in the box.
 LIMIT = 1000
-#: The longest text that a link carries; servers and browsers refuse much longer addresses.
+#: Longest text that a link carries; servers and browsers reject much longer addresses.
 LINK_LIMIT = 1500
 
 
 @dataclass(frozen=True)
 class View:
-    """Where a person is: `layer`, `unit` and `step` count from 0; `step` is -1 for the last one.
+    """What the user looks at. `layer`, `unit` and `step` count from 0; `step` is -1 for the last one.
 
-    `colour` names what colours the text (see `tints`); `aim` what the gradients are of, with `symbol` the wanted next
-    symbol where `aim` is "symbol".
+    `colour` names the token coloring; `aim` names the objective of the gradients, with `symbol` the target token where `aim` is
+    "symbol".
     """
 
     text: str
@@ -40,7 +40,7 @@ class View:
 
     @property
     def warning(self) -> str | None:
-        """What happens to a text that is too long, in one line."""
+        """A one-line warning if the text is too long."""
         if len(self.text) <= LIMIT:
             return None
         warning = f"The first {LIMIT:,} of {len(self.text):,} characters are read; the rest stays in the box, unread."
@@ -51,7 +51,7 @@ class View:
         return warning
 
     def query(self) -> dict[str, str]:
-        """The view as the parameters of a link; of a text that is too long for one only its length, `long`."""
+        """Return the view as link parameters; a text too long for a link is replaced by its length, `long`."""
         parameters = {
             "model": self.model, "layer": str(self.layer), "unit": str(self.unit), "step": str(self.step),
             "zoom": self.zoom, "colour": self.colour, "aim": self.aim,
@@ -65,7 +65,7 @@ class View:
         return parameters
 
     def with_query(self, parameters: Mapping[str, str]) -> View:
-        """This view, changed by a link's parameters; what a link says that makes no sense is passed over."""
+        """Return this view updated by a link's parameters; invalid values are ignored."""
         changes: dict[str, Any] = {}
         for name in ("text", "model", "colour", "symbol"):
             if name in parameters:
@@ -81,11 +81,11 @@ class View:
         return replace(self, **changes)
 
     def with_live(self, live: Mapping[str, Any]) -> View:
-        """This view, changed by what the live component sent; every value is checked as if it came from a link."""
+        """Return this view updated by a message of the live view; every value is validated as if it came from a link."""
         return self.with_query({name: str(value) for name, value in live.items() if name in _LIVE})
 
     def clamped(self, layers: int, units: int, colours: tuple[str, ...], steps: int | None = None) -> View:
-        """The same view moved to where the model has something to show; without `steps` each character is one."""
+        """Return the view clamped to what the model has; without `steps` each character is one step."""
         last = (len(self.read) if steps is None else steps) - 1
         return replace(
             self,
@@ -96,7 +96,7 @@ class View:
         )
 
     def step_in(self, steps: int) -> int:
-        """The step as an index into `steps` steps; -1 where there is none."""
+        """Return the step as an index into `steps` steps; -1 if there are none."""
         return steps - 1 if self.step < 0 else min(self.step, steps - 1)
 
 
@@ -104,7 +104,7 @@ _LIVE = ("text", "unit", "step", "zoom", "colour")
 
 
 def _replace_surrogates(text: str) -> str:
-    """Half of a surrogate pair, as a cut emoji leaves it behind, becomes the replacement character: no file can hold it."""
+    """Replace lone surrogates, as a cut emoji leaves them, by the replacement character: they cannot be encoded."""
     return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
 
 

@@ -1,4 +1,4 @@
-"""The view that a link opens: what of it can be had, and a note on what cannot."""
+"""Open the view of a link; note which of its values are unavailable."""
 
 from __future__ import annotations
 
@@ -12,14 +12,14 @@ from lstm_viz.ui.state.markdown import escape_block
 from lstm_viz.ui.state.models import available_models, get_model, is_known, model_title, register
 from lstm_viz.ui.state.view import ObjectiveChoice, View, Zoom
 
-#: The parameters of a link that are the view's.
+#: The link parameters of the view.
 NAMES = ("model", "layer", "unit", "step", "zoom", "colour", "aim", "symbol", "text", "long")
 _COLOUR = re.compile(r"surprise|verdict|error|(mean|unit|norm)\.[a-z]")
 _WHOLE = re.compile(r"-?[0-9]{1,9}")
 
 
 def open_view(requested: Mapping[str, str], before: View | None = None) -> View:
-    """The view of a link, put on top of the one `before`; of a fresh session's, on the first example of the link's network."""
+    """Return the view of a link, applied on top of `before`; in a new session, on top of the model's first example."""
     requested_model = requested.get("model", "")
     name = requested_model if is_known(requested_model) else before.model if before is not None else available_models()[0]
     if requested_model and not is_known(requested_model):
@@ -30,7 +30,7 @@ def open_view(requested: Mapping[str, str], before: View | None = None) -> View:
             f"is misspelt. Shown instead: {escape_block(model_title(name))}.",
         )
     elif name not in available_models(classifiers=True):
-        # Another session's own model, found by a link: held here too, so that it outlives that session.
+        # A model of another session, found by a link: registered here too, so that it outlives that session.
         register(get_model(name))
     start = before if before is not None else get_model(name).presets[0].apply_to(View("", name))
     view = replace(start.with_query(requested), model=name)
@@ -39,7 +39,7 @@ def open_view(requested: Mapping[str, str], before: View | None = None) -> View:
 
 
 def _add_notes(requested: Mapping[str, str], view: View) -> None:
-    """Say what the link asks for and this network does not have."""
+    """Note which of the link's values this model does not have."""
     model = get_model(view.model).model
     bounds = {
         "layer": (0, model.config.layers - 1),

@@ -33,7 +33,7 @@ def test_one_finds_by_symbol_name_or_words() -> None:
 
     assert found("FORGET gate") == {"forget gate (LSTM)"}
     assert "backpropagation through time" in found("bptt")
-    assert "surprise" in found("unexpected symbol")
+    assert "surprise" in found("unexpected token")
     assert found("no such thing anywhere") == set()
     assert len(found("")) == len(terms())
 

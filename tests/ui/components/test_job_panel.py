@@ -127,7 +127,7 @@ def test_who_pauses_is_told_so_and_keeps_what_has_come(tmp_path: Path, pool: Poo
     until(page, lambda: any(words.startswith("counting: ") for words in said(page)))
     other = pool.start(work.until, str(tmp_path / "gate"))
     clock.advance(pool.time_slice)
-    until(page, lambda: any("Pausing: others compute here too" in words for words in said(page)))
+    until(page, lambda: any("Paused: jobs on this server take turns" in words for words in said(page)))
     assert any(words.startswith("counting: ") for words in said(page))
     (tmp_path / "gate").touch()
     until(page, lambda: bool(page.get("progress")))
@@ -142,7 +142,7 @@ def test_how_long_one_waits_is_said_as_far_as_it_is_known() -> None:
 
     assert waits(0, True, 0.0) == ""
     assert waits(2, False, 12.2).endswith(
-        "number 2 in the queue. Others compute here too; it starts by itself in about 13 seconds."
+        "number 2 in the queue. It starts automatically in about 13 seconds."
     )
     assert waits(1, True, 0.4).endswith("It goes on by itself in a moment.")
     assert waits(7, False, None).endswith("it starts by itself when others have ended.")

@@ -1,1 +1,1 @@
-"""The live view as any page can mount it: a text or a series becomes a scene, a scene a payload."""
+"""The live view for any page: a text or a series becomes a scene, a scene a frame. See PROTOCOL.md."""

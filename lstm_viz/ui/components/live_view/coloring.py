@@ -1,4 +1,4 @@
-"""What the steps can be coloured by: each choice gives one number a step and the scale that it is drawn on."""
+"""Token coloring: each choice gives one number per step, and its scale."""
 
 from __future__ import annotations
 
@@ -12,15 +12,15 @@ from lstm_viz.trace import Trace
 from lstm_viz.ui.components.live_view.scene import STEP_UNIT_NAMES, LiveScene, StepUnit
 from lstm_viz.ui.state.scales import curve_ends, round_up
 
-#: What colours the steps by the network's answer, by what it is: a next symbol, a class, a value.
+#: The colorings by the network's output: next token, class, or value.
 SURPRISE, VERDICT, ERROR = "surprise", "verdict", "error"
 
 
 @dataclass(frozen=True, eq=False)
 class TokenColoring:
-    """One number for each step, with the ends of its scale; `signed` scales have zero in their middle.
+    """One number per step and the ends of the scale; `signed` scales have zero in their middle.
 
-    `label` is short: it stands beside the coloured text.
+    `label` is a short legend beside the text.
     """
 
     label: str
@@ -31,7 +31,7 @@ class TokenColoring:
 
 
 def coloring_choices(kind: Kind, step_unit: StepUnit = "letters", predicts_next_token: bool = True) -> dict[str, str]:
-    """What a cell of this kind offers, as {id: label}; first a judge's verdict, else what the cell keeps by."""
+    """Return the colorings that a cell offers, {id: label}; the default is first."""
     keeps = KEEP_GATE.get(kind, "h")
     choices = {} if predicts_next_token else {VERDICT: f"verdict after each {STEP_UNIT_NAMES[step_unit]}"}
     choices |= {f"mean.{keeps}": _mean_label(kind, keeps)}
@@ -46,7 +46,7 @@ def coloring_choices(kind: Kind, step_unit: StepUnit = "letters", predicts_next_
 
 
 def token_coloring(scene: LiveScene) -> TokenColoring:
-    """The numbers of the view's choice for its layer and unit; raises KeyError for an unknown choice."""
+    """Return the view's coloring for its layer and unit. Raises KeyError for an unknown one."""
     layer, colour, unit = scene.layer, scene.view.colour, scene.view.unit
     available = coloring_choices(layer.kind, scene.step_unit, scene.predicts_next_token)
     if colour not in available:
@@ -72,7 +72,7 @@ def token_coloring(scene: LiveScene) -> TokenColoring:
 
 
 def expected_class(trace: Trace) -> Float[np.ndarray, " time"]:
-    """A judge's expected class after each step, its classes spread evenly from −2 to 2."""
+    """Return the expected class after each step, with the classes spread evenly from −2 to 2."""
     return trace.probs @ np.linspace(-2.0, 2.0, trace.probs.shape[1], dtype=trace.probs.dtype)
 
 

@@ -1,4 +1,4 @@
-"""Downloads of the explore page: the numbers and the figure; each is made when it is asked for."""
+"""Downloads of the explore page: the arrays, a table, the figure; each is generated on demand."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ from lstm_viz.ui.components.live_view.coloring import expected_class
 from lstm_viz.ui.components.live_view.scene import STEP_UNIT_NAMES, LiveScene
 from lstm_viz.ui.state.session import LiveSession
 
-#: Plotly's own buttons but the one that uploads a figure, and with it the text, to its maker's server.
+#: Plotly's own buttons, except the ones that upload the figure, and with it the text, to Plotly's server.
 _CONFIG = {"displaylogo": False, "modeBarButtonsToRemove": ["sendChartToCloud", "sendDataToCloud"]}
 
 
 def download_buttons(live_session: LiveSession) -> None:
-    """Draw the download buttons; what they give is what is on the stage at the click."""
+    """Draw the download buttons; they deliver what the live view shows at the time of the click."""
     theme = "dark" if st.context.theme.type == "dark" else "light"
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         st.caption("Download:", width="content")
@@ -32,17 +32,17 @@ def download_buttons(live_session: LiveSession) -> None:
 
 
 def as_npz(scene: LiveScene) -> bytes:
-    """Every array of the trace."""
+    """Return every array of the trace."""
     return to_npz(scene.trace, _extra_columns(scene))
 
 
 def as_csv(scene: LiveScene) -> bytes:
-    """The layer as a table, UTF-8."""
+    """Return the layer as a CSV table, UTF-8."""
     return to_csv(scene.trace, scene.layer, _extra_columns(scene)).encode("utf-8")
 
 
 def as_page(scene: LiveScene, theme: str = "light") -> bytes:
-    """What the strips show, with a title that names network and text, as one stand-alone HTML file."""
+    """Return the strips as one stand-alone HTML file, with the network and the text in its title."""
     names = None if scene.curve is None else scene.curve.labels
     view, order = scene.view, scene.order() if scene.view.zoom == "units" else None
     title = " · ".join(map(escape, _title(scene)))
@@ -54,7 +54,7 @@ def as_page(scene: LiveScene, theme: str = "light") -> bytes:
 
 
 def _title(scene: LiveScene) -> list[str]:
-    """Network, layer and units, and the text or the name of the series."""
+    """Format network, layer and units, and the text or the name of the series."""
     view, units = scene.view, scene.layer.units
     drawn = {"overview": f"mean of {units} units", "units": f"all {units} units", "unit": f"unit {view.unit}"}[view.zoom]
     layer = [f"layer {view.layer + 1}"] if scene.layers > 1 else []
@@ -64,7 +64,7 @@ def _title(scene: LiveScene) -> list[str]:
 
 
 def _extra_columns(scene: LiveScene) -> Beside:
-    """What the trace itself does not hold: a judge's score; the dates, values and forecasts of a series."""
+    """Return columns that the trace does not have: a classifier's score; the dates, values and forecasts of a series."""
     curve = scene.curve
     if curve is None:
         return {} if scene.predicts_next_token else {"score": expected_class(scene.trace)}
@@ -72,7 +72,7 @@ def _extra_columns(scene: LiveScene) -> Beside:
 
 
 def _output_row(scene: LiveScene) -> OutputRow | None:
-    """What stands in the figure's last row, where that is not surprise."""
+    """Return the figure's last row, unless it is surprise."""
     curve = scene.curve
     if curve is not None:
         values = {curve.unit: curve.values, "the forecast for it": curve.expected}

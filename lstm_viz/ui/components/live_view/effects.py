@@ -1,4 +1,4 @@
-"""How answers are named, and what a gradient bar asks: what would a little more of this value do to the answer?"""
+"""Labels of outputs, and the question that a gradient bar answers."""
 
 from __future__ import annotations
 
@@ -7,18 +7,18 @@ from lstm_viz.sentiment import LogOddsObjective
 from lstm_viz.text.labels import label
 from lstm_viz.text.vocabulary import UNKNOWN
 
-#: What the symbol is called that stands for all those that a network does not know.
+#: The label of the unknown token.
 ANY_OTHER = "any other"
 _RAISE = "raise (up) or lower (down)"
 
 
 def answer_label(answer: str) -> str:
-    """How a possible next symbol, or a class, is called on the screen."""
+    """Format a token or class for the screen."""
     return ANY_OTHER if answer == UNKNOWN else label(answer)
 
 
 def gradient_question(objective: Objective | None) -> str:
-    """The question that the bars of an objective answer; an empty string where there is none."""
+    """Return the question that the bars of an objective answer; "" if there is none."""
     match objective:
         case None:
             return ""
@@ -36,7 +36,7 @@ def gradient_question(objective: Objective | None) -> str:
 
 
 def gradient_question_about(what: str) -> str:
-    """The same question about a number that is named in words."""
+    """Return the same question about any quantity, given by its description."""
     return _format_question(f"{_RAISE} {what}")
 
 

@@ -1,4 +1,4 @@
-"""A forecaster's reading of a series as a scene, so that the explorer shows it as it shows a text."""
+"""Build a scene from a forecaster's trace of a series."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ Values = Float[np.ndarray, " time"]
 
 @dataclass(frozen=True, eq=False)
 class SeriesLabels:
-    """What the screen says of a series: its name, its unit, and a date or number for each of its values."""
+    """Labels of a series: its name, its unit, and a date or number for each value."""
 
     name: str
     unit: str
@@ -37,16 +37,16 @@ def scene_from_series(
     target_step: int | None = None,
     window: slice = slice(None), border: int | None = None, low: Values | None = None, high: Values | None = None,
 ) -> LiveScene:  # fmt: skip
-    """The scene of a reading, or of a `window` of its steps.
+    """Build the scene of a trace, or of a `window` of its steps.
 
-    `target_step`, the step whose forecast was differentiated, `border`, `low` and `high` [time] are about the whole reading, as
-    are the labels; the view's step counts in the window.
+    `target_step` is the step whose forecast was differentiated. `target_step`, `border`, `low` and `high` [time] and the labels
+    refer to the whole trace; the view's step counts within the window.
     """
     start, stop, _ = window.indices(len(reading.values))
     layers, whole = layers_of(model.rnn), reading.trace
     kind = model.config.kind
     view = view.clamped(len(layers), model.config.hidden, tuple(coloring_choices(kind, "series")), stop - start)
-    # Of a step people know the date, not its number in the series.
+    # Name the step by its date, not by its index.
     objective = whole.objective if target_step is None else f"the forecast made after {names.labels[target_step]}"
     before = np.concatenate(([np.nan], reading.expected))
     fitted = whole.layers[view.layer]
@@ -74,7 +74,7 @@ def scene_from_series(
 
 
 def slice_trace(trace: Trace, start: int, stop: int) -> Trace:
-    """The steps of a trace from `start` to before `stop`; the states before them are those that were reached there."""
+    """Return the steps of a trace from `start` up to `stop`; the initial states are those reached at `start`."""
     return replace(
         trace, tokens=trace.tokens[start:stop], ids=trace.ids[start:stop], known=trace.known[start:stop],
         spans=trace.spans[start:stop], probs=trace.probs[start:stop], surprise=trace.surprise[start:stop],

@@ -1,4 +1,4 @@
-"""A text and the network that reads it, as a scene."""
+"""Build a scene from a text and the network that reads it."""
 
 from __future__ import annotations
 
@@ -16,12 +16,12 @@ from lstm_viz.ui.state.models import get_model
 from lstm_viz.ui.state.objective_choice import count_steps, objective
 from lstm_viz.ui.state.view import View
 
-#: So many symbols of a network's vocabulary are named in one sentence.
+#: A vocabulary of at most this many tokens is listed in a sentence.
 MAX_NAMED = 8
 
 
 def scene_from_text(view: View, reader: Reader) -> LiveScene:
-    """Read the view's text with its model's reader and gather what the frame shows; KeyError where there is no such model."""
+    """Read the view's text and collect what the frame shows. Raises KeyError if the model does not exist."""
     display_model = get_model(view.model)
     config, predicts_next_token = display_model.model.config, display_model.model.predicts_next_token
     step_unit: StepUnit = "words" if config.words else "letters"
@@ -51,6 +51,6 @@ def scene_from_text(view: View, reader: Reader) -> LiveScene:
 
 
 def few_known(tokens: Sequence[str]) -> tuple[str, ...]:
-    """All symbols but the one for unknown ones, where there are so few that a sentence can name them; else none."""
+    """Return all tokens except the unknown one if there are few enough to list; else none."""
     known = tokens[1:]
     return tuple(map(label, known)) if len(known) <= MAX_NAMED else ()

@@ -1,8 +1,8 @@
-"""The short road of a keystroke: a websocket of the explorer's own, on which a text goes out and a frame comes back.
+"""The live WebSocket: a keystroke goes out, a frame comes back, without a script run.
 
-A run of the page's script costs the server about as much as reading the text does, and a class that types at once pays for
-both. While somebody types, the browser therefore asks here. What it says is noted for its session, so that the next script to run
-finds it; where this road is closed the browser takes the page's.
+A script run costs the server about as much as reading the text. During typing the browser therefore uses this WebSocket; its last
+message is saved for the session, so that the next script run starts from it. If the connection is closed, the browser falls back
+to script runs. PROTOCOL.md describes messages and frames.
 """
 
 from __future__ import annotations
@@ -27,35 +27,35 @@ from lstm_viz.ui.state.models import get_model, is_known
 from lstm_viz.ui.state.session import LiveSession, find_live_session
 from lstm_viz.ui.state.view import View
 
-#: The road's address below the app's own.
+#: Path of the WebSocket, relative to the app's base path.
 PATH = "live"
-#: The longest message that is read, in characters; a text has room in it many times over.
+#: Longest accepted message, in characters; far longer than a message with the longest text.
 MAX_MESSAGE = 2**18
-#: Why the road was closed: RFC 6455's codes for a message that makes no sense, one too long, a failure; and a model that is gone.
+#: Close codes: an invalid message, a too long one and a failure (RFC 6455), and an unknown model or session.
 REFUSED, TOO_LONG, FAILED, GONE = 1008, 1009, 1011, 4404
 
 _LOG = logging.getLogger(__name__)
 
 
-#: One text is read after another, in the order in which they came: two threads would spend more on taking turns than they gain
+#: A single thread: texts are read in order of arrival. Two threads would lose more by switching than they gain
 #: (`python -m benchmarks.classroom`).
 _READER_EXECUTOR = ThreadPoolExecutor(1, "live-socket")
 
 
 class InvalidMessage(ValueError):
-    """What came was sent by no live view."""
+    """The message was not sent by a live view."""
 
 
 class SessionGone(LookupError):
-    """Session and model are alive no longer, or never were."""
+    """Unknown or expired session or model."""
 
 
 @dataclass(frozen=True)
 class Message:
-    """What a browser asks: the frame of a view, under the number `seq` that its answer shall bear.
+    """A request for the frame of a view; the response carries the same `seq`.
 
-    `text_revision` is how often the page had set the text when this was sent; `view_message` is the live view's own part,
-    `session_token` the name of the session's note.
+    `text_revision` is how often the page had set the text when the message was sent; `view_message` is the live view's part,
+    `session_token` identifies the session.
     """
 
     view: View
@@ -66,7 +66,7 @@ class Message:
 
     @classmethod
     def read(cls, text: str) -> Message:
-        """Read {socketToken, link, view, seq, textRevision}: a link, changed by the live view; else InvalidMessage."""
+        """Parse {socketToken, link, view, seq, textRevision}: a link, updated by the live view. Raises InvalidMessage."""
         try:
             sent = json.loads(text)
             link = {name: str(value) for name, value in sent["link"].items()}
@@ -80,7 +80,7 @@ class Message:
 
 
 class LiveConnection:
-    """One browser on the road: what its frames share with the frame before."""
+    """One WebSocket connection: its delta encoder and memo."""
 
     def __init__(self) -> None:
         self._model: LanguageModel | None = None
@@ -88,7 +88,7 @@ class LiveConnection:
         self._sender = Sender()
 
     def answer(self, message: Message, live_session: LiveSession) -> bytes:
-        """The frame that a message asks for; Gone where nobody has its model any more."""
+        """Return the frame for a message. Raises SessionGone if its model does not exist any more."""
         if not is_known(message.view.model):
             raise SessionGone(message.view.model)
         model = get_model(message.view.model).model
@@ -103,7 +103,7 @@ class LiveConnection:
 
 
 async def serve_live_socket(socket: WebSocket) -> None:
-    """Answer one browser, message by message, until it goes; only pages of this very host are let in."""
+    """Serve one browser until it disconnects; only pages of the same origin are accepted."""
     if not is_same_origin(socket.headers.get("origin"), socket.headers.get("host")):
         await socket.close(REFUSED)
         return
@@ -119,7 +119,7 @@ async def serve_live_socket(socket: WebSocket) -> None:
             live_session = find_live_session(message.session_token)
             if live_session is None:
                 raise SessionGone(message.session_token)
-            # Noted before it is read: a page that is turned to meanwhile finds every letter.
+            # Saved before the text is read: a page opened meanwhile finds every character.
             live_session.last_message = message.view_message
             await socket.send_bytes(await run(_READER_EXECUTOR, connection.answer, message, live_session))
     except WebSocketDisconnect:
@@ -129,11 +129,11 @@ async def serve_live_socket(socket: WebSocket) -> None:
     except SessionGone:
         await socket.close(GONE)
     except Exception:
-        # The page takes over, and says in its own words what goes wrong.
-        _LOG.exception("a text could not be read on the short road")
+        # The page falls back to a script run, which shows the error.
+        _LOG.exception("the live WebSocket failed")
         await socket.close(FAILED)
 
 
 def is_same_origin(origin: str | None, host: str | None) -> bool:
-    """True where a page of this host asks: browsers let every page open websockets anywhere, and say in `Origin` which it was."""
+    """Return True if the page is of this host. Browsers let any page open a WebSocket and send its origin in `Origin`."""
     return bool(host) and origin is not None and urlsplit(origin).netloc == host

@@ -1,7 +1,7 @@
-"""The live view on a page: a fragment of its own that hears what the browser sent, composes a scene and draws it.
+"""The live view on a page: a fragment that receives the browser's message, builds a scene and sends a frame.
 
-The explorer's stage shows the view that all pages share. A page whose steps are no text, a series for one, gives its stage
-another key and has a view of its own there.
+The explorer's live view shows the view that all pages share. A page whose steps are not text, such as a series, uses another key
+and has its own view.
 """
 
 from __future__ import annotations
@@ -18,16 +18,16 @@ from lstm_viz.ui.frontend.payload import pack
 from lstm_viz.ui.state import session
 from lstm_viz.ui.state.view import LINK_LIMIT, View
 
-#: What the address says of a stage whose steps are no text.
+#: The parameters that the address holds for a live view without text.
 _LINKED = ("layer", "unit", "step", "zoom", "colour")
 
 
 @st.fragment
 def live_view(scene_from_view: Callable[[View], LiveScene], key: str = session.LIVE, *, linked: bool = False) -> None:
-    """Draw what `scene_from_view` makes of the current view; step, unit, zoom and colour rerun this fragment and nothing else.
+    """Draw the scene of the current view; step, unit, zoom and colour rerun only this fragment.
 
-    The scene's own view is kept: it may have been moved to where there is something to show. A page's own stage that is `linked`
-    begins as the page's address says, and keeps it there.
+    The scene's view is saved, because it may have been clamped. A page's own live view that is `linked` starts from the page's
+    address and keeps it up to date.
     """
     if linked and _view_key(key) not in st.session_state:
         requested = st.query_params.to_dict()
@@ -53,7 +53,7 @@ def live_view(scene_from_view: Callable[[View], LiveScene], key: str = session.L
 
 
 def current_view(key: str) -> View:
-    """The view of the stage with this key, with what the browser sent since; a page's own begins empty."""
+    """Return the view of the component with this key, updated by the browser's latest message; a page's own starts empty."""
     if key == session.LIVE:
         return session.current()
     view: View = st.session_state.get(_view_key(key)) or View("", "")
@@ -65,7 +65,7 @@ def current_view(key: str) -> View:
 
 
 def save_view(key: str, view: View) -> None:
-    """Remember the view of a stage; what it shows of step, unit, zoom and colour the browser knows already."""
+    """Save the view of a component; the browser already knows step, unit, zoom and colour."""
     if key == session.LIVE:
         session.save(view)
     else:
@@ -73,7 +73,7 @@ def save_view(key: str, view: View) -> None:
 
 
 def set_view(key: str, view: View) -> None:
-    """Remember a view that the browser has to take over, as after another series was chosen."""
+    """Save a view that the browser has to take over, for example after another series was chosen."""
     if key == session.LIVE:
         session.set_text(view)
     else:

@@ -1,4 +1,4 @@
-"""A trace and a view, turned into what the live component draws; numbers only, no Streamlit."""
+"""Convert a scene into the header and arrays of a frame; no Streamlit."""
 
 from __future__ import annotations
 
@@ -22,12 +22,12 @@ from lstm_viz.unit_stats import unit_percentiles
 
 __all__ = ["MAX_PREDICTIONS", "STRIPS", "LiveScene", "SeriesCurve", "build_payload"]
 
-#: How many of the likeliest next symbols are sent for every step.
+#: How many of the likeliest next tokens are sent for every step.
 MAX_PREDICTIONS = 8
 
 
 def build_payload(scene: LiveScene, memo: Memo | None = None) -> tuple[dict[str, Any], dict[str, np.ndarray]]:
-    """The header and arrays of one frame, ready for `pack`; with a `memo` steps that were there before are not computed again."""
+    """Return the header and arrays of a frame, ready for `pack`; a `memo` reuses the arrays of earlier steps."""
     memo = Memo() if memo is None else memo
     layer, view, trace = scene.layer, scene.view, scene.trace
     step = view.step_in(layer.steps)
@@ -64,7 +64,7 @@ def build_payload(scene: LiveScene, memo: Memo | None = None) -> tuple[dict[str,
 
 
 def _ends(scene: LiveScene) -> Mapping[str, Ends]:
-    """The scale of each strip: still ones for many units, one that holds the whole curve for a single unit."""
+    """Return the scale of each strip: fixed ones for many units, one that fits the curve for a single unit."""
     if scene.view.zoom != "unit":
         return scene.scales.units
     unit = scene.view.unit
@@ -100,7 +100,7 @@ def _arrays(scene: LiveScene, colour: TokenColoring, ends: Mapping[str, Ends], m
 
 
 def _gradients(scene: LiveScene) -> dict[str, np.ndarray]:
-    """Magnitudes by step, and the selected unit's own derivatives; zeros where none were asked for."""
+    """Return gradient norms per step, and the selected unit's derivatives; zeros if none were computed."""
     layer, unit, symbols = scene.layer, scene.view.unit, _gradient_symbols(scene)
     packed = [f"{symbol}_pre" for symbol in PACKED[layer.kind]]
     if layer.grads is None:
@@ -114,14 +114,14 @@ def _gradients(scene: LiveScene) -> dict[str, np.ndarray]:
 
 
 def _gradient_symbols(scene: LiveScene) -> list[str]:
-    """What the gradient row shows: the states and the input, then each gate."""
+    """Return the rows of the gradient strip: the states, the input, then each gate."""
     strips = [each.symbol for each in scene.strips]
     states = [symbol for symbol in ("h", "c") if symbol in strips]
     return [*states, "x", *(symbol for symbol in strips if symbol not in states)]
 
 
 def _before(layer: LayerTrace, unit: int) -> np.ndarray:
-    """The unit's states one step earlier, [1 or 2, time]: c where there is a cell, then h."""
+    """Return the unit's previous states, [1 or 2, time]: c if there is a cell state, then h."""
     rows = [] if layer.c0 is None else [(layer.values["c"], layer.c0)]
     rows.append((layer.values["h"], layer.h0))
     return np.stack([np.concatenate((first[:, unit], states[:-1, 0, unit]))[: layer.steps] for states, first in rows])
@@ -132,7 +132,7 @@ def _coloring_choices(scene: LiveScene) -> dict[str, str]:
 
 
 def _curve_to_dict(curve: SeriesCurve) -> dict[str, Any]:
-    """What is said of a curve; its numbers travel as arrays."""
+    """Describe a curve; its numbers are sent as arrays."""
     low, high = curve.ends
     return {
         "name": curve.name, "unit": curve.unit, "labels": curve.labels, "border": curve.border, "coming": curve.next_forecast,
@@ -141,13 +141,13 @@ def _curve_to_dict(curve: SeriesCurve) -> dict[str, Any]:
 
 
 def _curve(curve: SeriesCurve) -> dict[str, np.ndarray]:
-    """The series and the forecast for each of its places, [time]; the forecasts' spread where there is one."""
+    """Return the series and the forecast for each step, [time], and the forecast band if there is one."""
     arrays = {"curve": curve.values, "curve_expected": curve.expected, "curve_low": curve.low, "curve_high": curve.high}
     return {name: values for name, values in arrays.items() if values is not None}
 
 
 def _predictions(scene: LiveScene, memo: Memo) -> dict[str, np.ndarray]:
-    """The likeliest next symbols after every step, most likely first, [time, K]; every class, where a judge answers."""
+    """Return the likeliest next tokens after every step, most likely first, [time, K]; all classes for a classifier."""
     probs = scene.trace.probs
     if not scene.predicts_next_token:
         classes = np.broadcast_to(np.arange(probs.shape[1], dtype=np.int32), probs.shape)
@@ -169,7 +169,7 @@ def _quantity_to_dict(drawn: Quantity, low: float, high: float) -> dict[str, Any
 
 
 def _range(drawn: Quantity) -> str:
-    """The values that a quantity can have, in words; a strip's own ends may be narrower or wider."""
+    """Format the range of a quantity; a strip's own ends may differ."""
     return f"{drawn.low:g} … {drawn.high:g}".replace("-", "−") if drawn.bounded else "any"
 
 
@@ -185,9 +185,9 @@ def _terms(scene: LiveScene, step: int) -> dict[str, Any] | None:
 
 
 def _gate_to_dict(scene: LiveScene, terms: PreactivationTerms, symbol: str, step: int) -> dict[str, Any]:
-    """One gate's sum; an embedding has no readable parts, so that the first layer names the letter or word itself.
+    """Describe one gate's pre-activation sum. The first layer names the token, because an embedding has no readable components.
 
-    What it sees of a series is a few numbers, each of which has a name.
+    For a series the inputs are a few named numbers.
     """
     below = scene.view.layer - 1
     inputs: list[list[Any]]
@@ -205,5 +205,5 @@ def _gate_to_dict(scene: LiveScene, terms: PreactivationTerms, symbol: str, step
 
 
 def _quantize(values: np.ndarray, low: float, high: float) -> np.ndarray:
-    """Scale to 0..255, rounded, for colours; exact numbers travel beside it as floats."""
+    """Quantize to 0..255 for colors; the exact numbers of the selected unit are sent as floats."""
     return np.clip(np.rint((values - low) * (255.0 / (high - low))), 0, 255).astype(np.uint8)

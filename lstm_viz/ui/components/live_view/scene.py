@@ -1,4 +1,4 @@
-"""What one frame shows: a layer of a trace, seen from one view, whether letters, words or the values of a series were read."""
+"""What one frame shows: one layer of a trace and a view of it; steps are letters, words or values of a series."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ from lstm_viz.trace import LayerTrace, Trace
 from lstm_viz.ui.state.scales import Scales
 from lstm_viz.ui.state.view import View
 
-#: What one step of the network reads, in one word and in many.
+#: What one step reads, singular and plural.
 StepUnit = Literal["letters", "words", "series"]
 STEP_UNIT_NAMES: dict[StepUnit, str] = {"letters": "character", "words": "word", "series": "value"}
 
-#: The strips from top to bottom: what is kept, what is written, what is read, and what comes of it.
+#: The strips from top to bottom: what is kept, what is written, what is read, then the states.
 STRIPS = {"lstm": "figoch", "gru": "zrnh", "rnn": "h"}
 
 Values = Float[np.ndarray, " time"]
@@ -27,11 +27,11 @@ Values = Float[np.ndarray, " time"]
 
 @dataclass(frozen=True, eq=False)
 class SeriesCurve:
-    """A numeric series, drawn in the place of a text; every array is [time], one number for each step of the trace.
+    """A numeric series, drawn instead of a text; every array is [time], one number per step of the trace.
 
-    `expected[t]` is the forecast made for the value of step t, before that step was read (NaN where none was), and
-    `next_forecast` the one made after the last step. From step `border` on the values are themselves forecasts; `low` and
-    `high` hold the spread around them. `inputs` says what each number is that the network sees at one step.
+    `expected[t]` is the forecast for step t, made before that step was read (NaN if there was none); `next_forecast` is the one
+    made after the last step. From step `border` on the values are forecasts; `low` and `high` hold the band around them. `inputs`
+    names the numbers that the network reads at one step.
     """
 
     name: str
@@ -47,14 +47,14 @@ class SeriesCurve:
 
     @property
     def error(self) -> Values:
-        """How far off each forecast was, in the series' unit; NaN where nothing was forecast or nothing has come yet."""
+        """The absolute error of each forecast, in the series' unit; NaN where there is no forecast or no value."""
         off = np.abs(self.values - self.expected)
         off[len(off) if self.border is None else self.border :] = np.nan
         return off
 
     @property
     def ends(self) -> tuple[float, float]:
-        """The lowest and highest number that is drawn."""
+        """The lowest and highest value drawn."""
         parts = [each for each in (self.values, self.expected, self.low, self.high) if each is not None]
         drawn = np.concatenate(parts) if parts else np.zeros(0)
         drawn = drawn[np.isfinite(drawn)]
@@ -66,12 +66,11 @@ class SeriesCurve:
 
 @dataclass(frozen=True, eq=False)
 class LiveScene:
-    """All that one frame shows: a view of one layer of one trace, and what the page says about it.
+    """Everything one frame shows: a view of one layer of one trace, with its labels.
 
-    `answers` names the columns of the trace's `probs`: the symbols that may come next, or, where the model
-    `predicts_next_token` none, the classes that the text may belong to. `bars` asks in words what the gradient bars of one unit
-    answer. `few_known` names all symbols of a network that knows only a few. `order()` says which unit stands in which row,
-    where all units are shown. With a `curve` there is no text.
+    `answers` names the columns of the trace's `probs`: tokens, or classes if the model does not predict the next token. `bars` is
+    the question that the gradient bars of one unit answer. `few_known` lists a small vocabulary. `order()` gives the row order of
+    all units. With a `curve` there is no text.
     """
 
     trace: Trace
@@ -91,7 +90,7 @@ class LiveScene:
 
     @property
     def layer(self) -> LayerTrace:
-        """The layer that is looked at."""
+        """The selected layer."""
         return self.trace.layers[self.view.layer]
 
     @property

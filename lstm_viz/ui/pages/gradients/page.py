@@ -50,7 +50,7 @@ VERSE = Preset("verse", "A line of verse", "He said that he would bring it to th
 _TERMS = (
     "gradient", "loss", "surprise", "log-probability", "vanishing gradient", "exploding gradient", "backpropagation through time",
     "gradient norm", "direct path, gate path", "spectral radius", "integrated gradients", "completeness", "gradient × input",
-    "clipping", "forget gate (LSTM)", "update gate (GRU)", "cell state (LSTM)", "hidden state (LSTM)",
+    "gradient clipping", "forget gate (LSTM)", "update gate (GRU)", "cell state (LSTM)", "hidden state (LSTM)",
 )  # fmt: skip
 
 

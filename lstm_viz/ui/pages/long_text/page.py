@@ -36,7 +36,7 @@ _PHRASE_SETTING = settings.text("your_text_phrase", "phrase", longest=_LONGEST)
 def render() -> None:
     """Draw the page; while a text is being read only the fragment of its progress is drawn again and again."""
     page_setup()
-    page_header("What does a network make of a whole book?", terms=("surprise", "nat", "symbol", "vocabulary", "unit", "layer"))
+    page_header("What does a network make of a whole book?", terms=("surprise", "nat", "token", "vocabulary", "unit", "layer"))
     st.markdown("**It reads a text once to its end. Then look where it was surprised, where a unit fires, and open any place.**")
     view = beginning.initial_view()
     with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):

@@ -20,7 +20,7 @@ def render() -> None:
     page_header(
         "How does a network learn to write?",
         "Train one: it reads a text letter by letter and learns to predict the next letter. Press Train and watch.",
-        terms=("loss", "surprise", "gradient descent", "learning rate", "clipping", "dropout", "held-out part", "seed"),
+        terms=("loss", "surprise", "gradient descent", "learning rate", "gradient clipping", "dropout", "held-out part", "seed"),
     )
     loaded, material = text_input()
     if material is not None:

@@ -291,7 +291,7 @@ def test_a_scan_shows_its_progress_and_its_ranking(monkeypatch: pytest.MonkeyPat
     assert "what_if_stop" in [each.key for each in page.button]
     job = page.session_state["what_if_scan"].job
     job.waiting, job.begun, job.soon = 1, True, 4.2
-    assert "Pausing: others compute here too" in page.run().get("progress")[0].proto.text
+    assert "Paused: jobs on this server take turns" in page.run().get("progress")[0].proto.text
     job.waiting = 0
     for _ in range(8):
         page.run()
