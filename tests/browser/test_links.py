@@ -30,7 +30,7 @@ def test_a_copied_link_opens_the_same_experiment(page: Page, browser: Browser, a
     page.goto("/what_if")
     expect(page.get_by_text("No change yet")).to_be_visible()
     page.get_by_role("button", name="Forget everything", exact=True).click()
-    said = page.get_by_text(re.compile("nats a letter in place of"))
+    said = page.get_by_text(re.compile("nats a letter instead of"))
     expect(said).to_be_visible()
     follows(page, change="f:all:all:0")
     with browser.new_context(base_url=app_url) as stranger:

@@ -144,8 +144,8 @@ def test_how_long_one_waits_is_said_as_far_as_it_is_known() -> None:
     assert waits(2, False, 12.2).endswith(
         "number 2 in the queue. It starts automatically in about 13 seconds."
     )
-    assert waits(1, True, 0.4).endswith("It goes on by itself in a moment.")
-    assert waits(7, False, None).endswith("it starts by itself when others have ended.")
+    assert waits(1, True, 0.4).endswith("It continues automatically in a moment.")
+    assert waits(7, False, None).endswith("it starts automatically.")
 
 
 def test_results_of_other_settings_are_marked_as_such(tmp_path: Path) -> None:

@@ -142,7 +142,7 @@ def test_letters_must_be_one_for_each_symbol() -> None:
 
     page = AppTest.from_function(wrong, default_timeout=120)
     page.query_params["text"] = "four"
-    assert "3 letters for 4 symbols" in page.run().exception[0].value
+    assert "3 colors for 4 tokens" in page.run().exception[0].value
 
 
 def test_another_network_may_read_the_text() -> None:

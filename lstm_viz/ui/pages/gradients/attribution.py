@@ -1,4 +1,4 @@
-"""Which letter matters most? What the answer owes to each letter: integrated gradients, and gradient × input beside them."""
+"""Which letter matters most? Integrated gradients of the output, compared with gradient × input."""
 
 from __future__ import annotations
 
@@ -16,16 +16,16 @@ from lstm_viz.ui.state import settings
 from lstm_viz.ui.state.markdown import with_minus_sign
 from lstm_viz.ui.state.theme import palette
 
-#: So many letters before the answer are asked for; earlier ones stay as they are. Over more of them the network bends so
-#: wildly on the way from the baseline that no affordable number of points adds up.
+#: How many letters before the prediction are attributed; earlier ones keep their values. With more of them the path from the
+#: baseline is too nonlinear for an affordable number of quadrature points.
 WINDOW = 16
-#: Points of the quadrature on that way.
+#: Quadrature points on the path.
 POINTS = 32
-#: What may be missing of the whole change, as a share of it, before the bars are not to be trusted.
+#: Largest accepted completeness error, as a share of the whole change.
 TOLERABLE = 0.05
 
 BASELINES: dict[Baseline, str] = {
-    "unknown": "the symbol for what was never seen",
+    "unknown": "the token for unknown characters",
     "zero": "an embedding of zeros",
     "mean": "the mean of all embeddings",
 }
@@ -33,19 +33,19 @@ _BASELINE = settings.choice("owed_baseline", "baseline", list(BASELINES), "unkno
 
 
 def token_colors(state: GradientsState) -> TokenColors | None:
-    """Each letter coloured by its share of the answer; blank where it was not asked for."""
+    """Color each letter by its share; blank outside the window."""
     if state.objective is None:
         return None
     return TokenColors.fitted(_shares(state, state.objective).shares, "by its share of the answer", signed=True)
 
 
 def render(state: GradientsState) -> None:
-    """Draw the lens."""
+    """Draw the figure and its explanation."""
     assert state.objective is not None, "a text that is not empty has an objective"
     figure, text = components.figure_and_text()
     with text:
         st.markdown(
-            "**What if a letter said nothing? Letters with a bar above zero raise the answer, those below zero lower it.** "
+            "**How much does each letter contribute? Bars above zero raise the answer, bars below zero lower it.** "
             + state.answer
         )
         controls.objective(state.view)
@@ -59,23 +59,23 @@ def render(state: GradientsState) -> None:
     with figure:
         components.draw_figure(
             share_bars(attribution.shares[:end], slopes[:end], state.trace.tokens[:end], first, palette()), "owed_bars", summary,
-            "Bars: integrated gradients, which add up to the whole change. Diamonds: gradient × input, a guess from the slope "
-            "alone." + (f" The last {WINDOW} letters before the answer; earlier ones stay as they are." if first else ""),
+            "Bars: integrated gradients, which add up to the whole change. Diamonds: gradient × input, a linear "
+            "estimate." + (f" The last {WINDOW} letters before the answer; earlier ones stay as they are." if first else ""),
         )  # fmt: skip
 
 
 def completeness(attribution: Attribution) -> str:
-    """How well the shares add up, in words, and whether to trust them."""
+    """Describe the completeness error, and whether to trust the shares."""
     change, missing = attribution.value - attribution.baseline_value, abs(attribution.error)
     summary = (
-        f"Completeness: all bars add up to {np.nansum(attribution.shares):+.3f} nats, the answer really changes by "
+        f"Completeness: the bars add up to {np.nansum(attribution.shares):+.3f} nats, the answer changes by "
         f"{change:+.3f}; the "
         f"error is {attribution.error:+.1g}."
     )
     summary = with_minus_sign(summary)
     if missing <= TOLERABLE * max(abs(change), 0.1):
         return summary
-    return summary + " That is too much to trust the bars here: on this way the network bends too wildly. Try another baseline."
+    return summary + " This is too large to trust the bars. Try another baseline."
 
 
 def _first(state: GradientsState) -> int:
@@ -89,7 +89,7 @@ def _shares(state: GradientsState, objective: Objective) -> Attribution:
 
 
 def _describe(attribution: Attribution, state: GradientsState) -> str:
-    """The largest shares in words."""
+    """Describe the largest shares."""
     sizes = np.nan_to_num(np.abs(attribution.shares))
     largest = [int(index) for index in np.argsort(-sizes, kind="stable")[:3] if sizes[index]]
     named = (
@@ -98,5 +98,5 @@ def _describe(attribution: Attribution, state: GradientsState) -> str:
     )
     baseline, summary = with_minus_sign(f"{attribution.baseline_value:.2f}"), with_minus_sign(f"{attribution.value:.2f}")
     return (
-        f"From {baseline}, if these letters said nothing, to **{summary}** with the text as it is. The largest shares: {named}."
+        f"From {baseline} with these letters replaced to **{summary}** for the text as it is. Largest shares: {named}."
     )

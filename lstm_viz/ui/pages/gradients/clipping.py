@@ -1,4 +1,4 @@
-"""Gradient clipping: the same training twice, live, without it and with it."""
+"""Gradient clipping: the same training twice, live, without and with clipping."""
 
 from __future__ import annotations
 
@@ -23,10 +23,10 @@ from lstm_viz.ui.state import settings
 from lstm_viz.ui.state.theme import palette
 
 _BENDS: dict[Nonlinearity, str] = {"tanh": "within ±1 (tanh)", "relu": "without bounds (ReLU)"}
-_BYS: dict[By, str] = {"norm": "the gradient's length", "value": "each weight's slope"}
+_BYS: dict[By, str] = {"norm": "the gradient's norm", "value": "each value"}
 _SIZES: dict[By, list[float]] = {"norm": [0.1, 0.25, 0.5, 1, 2, 5, 10, 100], "value": [0.001, 0.003, 0.01, 0.03, 0.1, 1, 10]}
 _USUAL: dict[By, float] = {"norm": 0.5, "value": 0.01}
-_WHAT: dict[By, str] = {"norm": "length of the gradient", "value": "largest slope in the gradient"}
+_WHAT: dict[By, str] = {"norm": "norm of the gradient", "value": "largest value in the gradient"}
 _BEND = settings.choice("cap_bend", "state", list(_BENDS), "tanh")
 _BY = settings.choice("cap_by", "bounds", list(_BYS), "norm")
 _SEED = settings.number("cap_seed", "seed", 0, 9999, 0)
@@ -34,24 +34,25 @@ _SEED = settings.number("cap_seed", "seed", 0, 9999, 0)
 
 @st.fragment
 def render() -> None:
-    """Draw the lens."""
+    """Draw the figures and their explanation."""
     st.markdown(
-        "**A gradient that explodes throws the weights so far in one step that the network may never find back. Clipping "
-        "makes that step short.** See it happen: two equal networks are trained on the same examples, one of them with clipping."
+        "**An exploding gradient changes the weights so much in one step that training may never recover. Gradient "
+        "clipping (a cap on the gradient) limits that step.** Two equal networks are trained on the same examples, one of "
+        "them with clipping."
     )
     setting, cap = _choose()
     st.caption(
-        f"The task: of {setting.delay} symbols only the first counts, and at the end the network has to say which of {CHOICES} "
-        f"it was. A plain RNN of {setting.units} units, whose recurrent weights start too large (spectral radius "
-        f"{setting.radius:g}); gradient descent with momentum. It is really trained, on the server, when you press the button."
+        f"The task: recall the first of {setting.delay} symbols, one of {CHOICES}, at the end. A plain RNN of "
+        f"{setting.units} units with large initial recurrent weights (spectral radius {setting.radius:g}); gradient descent with "
+        "momentum, trained live on the server."
     )
     job_panel("cap_run", JobSpec(side_by_side, (setting, cap), setting.steps, "Train both", shared=True), _draw)
-    st.caption("Sources: Pascanu, Mikolov & Bengio 2013 (by length, which keeps the direction); Mikolov 2012 (by value).")
+    st.caption("Sources: Pascanu, Mikolov & Bengio 2013 (by norm, which keeps the direction); Mikolov 2012 (by value).")
     components.sync_address_bar("cap_address")
 
 
 def _choose() -> tuple[ExplodingSetting, GradientClip]:
-    """The controls and what they are set to."""
+    """Draw the controls and return their values."""
     with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
         st.segmented_control(
             "The network's state is", list(_BENDS), required=True, format_func=_BENDS.__getitem__, **_BEND.widget_args()
@@ -61,7 +62,7 @@ def _choose() -> tuple[ExplodingSetting, GradientClip]:
         size = settings.choice(f"cap_size_{by}", f"at-most-{by}", _SIZES[by], _USUAL[by])
         st.select_slider("at", _SIZES[by], format_func=lambda value: f"{value:g}", width=220, **size.widget_args())
         st.number_input(
-            "Seed", 0, 9999, width=120, help="Another seed draws other weights and other examples.", **_SEED.widget_args()
+            "Seed", 0, 9999, width=120, help="Determines the initial weights and the examples.", **_SEED.widget_args()
         )  # fmt: skip
     return ExplodingSetting(_BEND.value(), int(_SEED.value())), GradientClip(by, float(size.value()))
 
@@ -74,21 +75,21 @@ def _draw(pairs: list[Any], spec: JobSpec) -> None:
     left, right = st.columns(2)
     with left:
         figure = losses(*runs, GUESSING_LOSS, setting.steps, palette())
-        components.draw_figure(figure, "cap_losses", "The loss of both runs by step.", "How wrong the answers are. Low is good.")
+        components.draw_figure(figure, "cap_losses", "The loss of both runs by step.", "The loss: lower is better.")
     with right:
         figure = sizes(*runs, cap.size, _WHAT[cap.by], setting.steps, palette())
-        words = "How hard each step pushes the weights. The thin line is the gradient before clipping."
+        words = "The gradient of each training step. The thin line is the gradient before clipping."
         components.draw_figure(figure, "cap_sizes", "The gradient's size in both runs by step, and where it is clipped.", words)
 
 
 def describe_outcome(course: TrainingHistory, setting: ExplodingSetting) -> str:
-    """In a sentence, how one run is going or how it ended."""
+    """Describe the progress or the outcome of one run in a sentence."""
     peak = course.peak()
     if peak is None:
         return "nothing yet."
     if course.overflowed is not None:
-        return f"**the numbers overflowed at step {course.overflowed}**; nothing can be learned any more."
-    largest = f"The gradient's length reached {peak.computed.norm:.3g} at step {peak.number}."
+        return f"**the numbers overflowed at step {course.overflowed}**; training cannot continue."
+    largest = f"The gradient norm reached {peak.computed.norm:.3g} at step {peak.number}."
     learned = course.learned()
     if learned is not None:
         lost_again = "" if course.right() >= 0.95 else f", but lost it again ({course.right():.0%} right now)"
@@ -99,7 +100,7 @@ def describe_outcome(course: TrainingHistory, setting: ExplodingSetting) -> str:
 
 
 def _run(course: TrainingHistory, cap: GradientClip) -> ClippingRun:
-    """A course as the figures want it, its gradients measured as the cap measures them."""
+    """Convert a training history for the figures; gradients are measured by the clipping's own norm."""
     return ClippingRun(
         loss=np.array([step.loss for step in course.steps]),
         computed=np.array([step.computed.by(cap.by) for step in course.steps]),

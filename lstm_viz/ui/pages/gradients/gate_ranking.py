@@ -1,4 +1,4 @@
-"""Which gate matters most? The gates, units and steps that the answer depends on, ranked."""
+"""Which gate matters most? A ranking of gates, units and steps by the slope of the output."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ COUNT, WINDOW = 10, 120
 
 
 def token_colors(state: GradientsState) -> TokenColors | None:
-    """Each letter coloured by how much the answer depends on all gates there, in all layers."""
+    """Color each letter by how much the output depends on all gates there, in all layers."""
     if state.objective is None:
         return None
     sizes = [gate_sizes(layer).sum(axis=0) for layer in state.trace.layers]
@@ -33,7 +33,7 @@ def token_colors(state: GradientsState) -> TokenColors | None:
 
 
 def render(state: GradientsState) -> None:
-    """Draw the lens."""
+    """Draw the figure and its explanation."""
     tokens = state.trace.tokens
     first, last = window(state.step, len(tokens))
     figure, text = components.figure_and_text()
@@ -47,23 +47,23 @@ def render(state: GradientsState) -> None:
         )  # fmt: skip
     with text:
         st.markdown(
-            "**If one gate or candidate could be pushed a little, at one letter, where would the answer change most?** "
+            "**If one gate or candidate changed a little, at one letter, where would the answer change most?** "
             + state.answer
         )
         controls.objective(state.view)
         st.caption(
-            "“A push adds”: the slope ∂L/∂a in nats, where a is what enters the gate's σ or tanh. So a gate that is shut for "
-            "good, and hardly moves, counts for little, however much the answer would gain from opening it.",
+            "Slope: ∂L/∂a in nats, where a is the gate's pre-activation. A saturated gate has a small slope, even if the "
+            "answer would gain much from opening it.",
             help=explain("pre-activation"),
         )
     rows = [_row(each, state) for each in ranking(state.trace.layers, COUNT)]
-    head = ("| gate or candidate | layer | unit | step | value | a push adds |", "|---|---:|---:|---|---:|---:|")
+    head = ("| gate or candidate | layer | unit | step | value | slope |", "|---|---:|---:|---|---:|---:|")
     st.markdown("**The single gates and candidates that matter most**\n\n" + "\n".join((*head, *rows)))
-    st.caption("Each name leads to Explore, at its unit and letter.")
+    st.caption("Each name opens Explore at its unit and letter.")
 
 
 def window(step: int, steps: int) -> tuple[int, int]:
-    """The first step drawn and the one behind the last, the chosen one among them."""
+    """Return the range of steps drawn, as first and end; it contains the selected one."""
     last = min(max(step + 1 + WINDOW // 3, WINDOW), steps)
     return max(last - WINDOW, 0), last
 
@@ -88,7 +88,7 @@ def _on_cell_click(click: components.Click) -> None:
 
 
 def view_after_click(view: View, steps: int, click: components.Click) -> View:
-    """The view at the letter of the clicked cell; as it was where the click makes no sense."""
+    """Return the view at the letter of the clicked cell; unchanged if the click is invalid."""
     if not isinstance(click.x, str) or not click.x.isdecimal() or len(click.x) > 6:
         return view
     return replace(view, step=min(window(view.step_in(steps), steps)[0] + int(click.x), steps - 1))

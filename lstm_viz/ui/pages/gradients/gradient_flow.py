@@ -1,4 +1,4 @@
-"""Which steps does a loss reach? Every later surprise against every earlier state (RNNbow, Cashman et al. 2018)."""
+"""Gradient flow: every later surprise against every earlier state (RNNbow, Cashman et al. 2018)."""
 
 from __future__ import annotations
 
@@ -16,33 +16,33 @@ from lstm_viz.ui.pages.gradients.scene import GradientsState, compute_once
 from lstm_viz.ui.state import session, settings
 from lstm_viz.ui.state.theme import palette
 
-#: The cost grows with the square of the letters; so many are drawn, up to the end of the text.
+#: How many letters are drawn, up to the end of the text; the cost is quadratic.
 WINDOW = 48
 _MATRIX = "blame_matrix"
 _VIEW = settings.choice("blame_view", "seen-from", ["loss", "state"], "loss")
 
 
 def token_colors(state: GradientsState) -> TokenColors | None:
-    """Each letter coloured by all gradients that arrive there; blank before what is drawn, and at the last letter."""
+    """Color each letter by the total of the gradients that reach it; blank outside the window, and at the last letter."""
     steps = len(state.trace.tokens)
     if steps < 2:
         return None
     gradient_flow = _flow(state)
     received = np.full(steps, np.nan)
     received[gradient_flow.first : steps - 1] = gradient_flow.of(_symbol(gradient_flow)).sum(axis=0)
-    return TokenColors.fitted(received, "by the gradients that arrive there")
+    return TokenColors.fitted(received, "by the gradients that reach it")
 
 
 def render(state: GradientsState) -> None:
-    """Draw the lens."""
+    """Draw the figure and its explanation."""
     if len(state.trace.tokens) < 2:
-        st.info("Type at least two letters: the first one has to foretell the second.", icon=":material/info:")
+        st.info("Type at least two letters: the loss is the surprise at the second one.", icon=":material/info:")
         return
     gradient_flow = _flow(state)
     figure, text = components.figure_and_text()
     with text:
         st.markdown(
-            "**Every letter that surprises the network sends a correction back through the text. The stronger a cell's colour, "
+            "**The surprise (−ln p, nats) at each letter sends a gradient back through the text. The stronger a cell's colour, "
             "the more the surprise in that row depends on the state in that column.**"
         )
         st.segmented_control(
@@ -65,13 +65,13 @@ def render(state: GradientsState) -> None:
         )
     norms, tokens = gradient_flow.of(symbol), state.trace.tokens[gradient_flow.first :]
     last = f" The last {WINDOW + 1} letters are drawn." if gradient_flow.first else ""
-    # One picture at a time: two of them would not keep up with typing.
+    # One figure at a time: two would be too slow for typing.
     with figure:
         if _VIEW.value() == "state":
             components.draw_figure(
                 gradient_flow_stack(norms, tokens, palette()), "blame_stack",
-                "For each letter, the gradients that arrive there, stacked by how far on the surprise lies.",
-                "All gradients that arrive at a letter: which part comes from the next letter, which from letters far on." + last,
+                "For each letter, the gradients that reach it, stacked by the distance of the surprise.",
+                "The gradients that reach each letter, split by how far away the surprise is." + last,
             )  # fmt: skip
         else:
             components.draw_figure(
@@ -82,7 +82,7 @@ def render(state: GradientsState) -> None:
 
 
 def _flow(state: GradientsState) -> Flow:
-    """The chosen layer's flow over the window; a click or another chosen letter does not compute it again."""
+    """Return the selected layer's flow over the window, cached for clicks and other letters."""
     first = max(len(state.trace.tokens) - 1 - WINDOW, 0)
     layer = state.view.layer
     return compute_once(
@@ -95,7 +95,7 @@ def _symbol(gradient_flow: Flow) -> str:
 
 
 def _state_setting(gradient_flow: Flow) -> settings.Setting[str]:
-    """Whose gradients are drawn: of the states that the network has."""
+    """Return the setting that selects c or h, of the states that the network has."""
     return settings.choice("blame_symbol", "gradients-of", gradient_flow.symbols, gradient_flow.symbols[0])
 
 
@@ -107,7 +107,7 @@ def _on_cell_click(click: components.Click) -> None:
 
 
 def _clicked_cell(gradient_flow: Flow) -> tuple[int, int] | None:
-    """The clicked (row, column), as long as it is still in the picture."""
+    """Return the clicked (row, column) while it is still in the figure."""
     click = components.last_click(_MATRIX)
     row, column = (None, None) if click is None else (_index(click.y), _index(click.x))
     if row is None or column is None or not column <= row < len(gradient_flow.h):
@@ -116,18 +116,18 @@ def _clicked_cell(gradient_flow: Flow) -> tuple[int, int] | None:
 
 
 def _index(value: float | str | None) -> int | None:
-    """A place on an axis of letters; None for anything else that a browser may send."""
+    """Return an index on an axis of letters; None for anything else that a browser may send."""
     return int(value) if isinstance(value, str) and value.isdecimal() and len(value) < 6 else None
 
 
 def _describe_cell(gradient_flow: Flow, symbol: str, chosen: tuple[int, int] | None, state: GradientsState) -> str:
-    """One cell in words: the clicked one, else the last surprise and the earlier state that it depends on most."""
+    """Describe one cell: the clicked one, else the last surprise and the earlier state that it depends on most."""
     norms = gradient_flow.of(symbol)
     row, column = chosen or (len(norms) - 1, int(norms[-1].argmax()))
     size, arriving = float(norms[row, column]), float(norms[:, column].sum())
     back = row - column + 1
     state_name = {"c": "cell state", "h": "hidden state"}[symbol]
-    share = f", **{size / arriving:.0%}** of all that arrives there" if arriving else ""
+    share = f", **{size / arriving:.0%}** of the total there" if arriving else ""
     return (
         f"The surprise at {state.format_step(gradient_flow.first + row + 1)} depends on the {state_name} after "
         f"{state.format_step(gradient_flow.first + column)}, "

@@ -1,4 +1,4 @@
-"""Two roads of the cell's gradient: straight along the memory, and by way of the gates."""
+"""Two paths of the cell state's gradient: direct, and through the gates."""
 
 from __future__ import annotations
 
@@ -15,31 +15,31 @@ from lstm_viz.ui.state import settings
 from lstm_viz.ui.state.markdown import with_minus_sign
 from lstm_viz.ui.state.theme import palette
 
-#: Letters before the chosen one that are gone back for one unit.
+#: How many letters before the selected one are drawn for one unit.
 WINDOW = 80
-#: For a layer each of its units goes back: at most so many steps times units times units.
+#: For a layer: the maximum of steps × units × units.
 _WORK = 1_600_000
 _WHOSE = settings.choice("roads_whose", "memory-of", ["unit", "layer"], "unit")
 
 
 def token_colors(state: GradientsState) -> TokenColors | None:
-    """Each letter coloured by how much of its memory is still felt at the chosen one."""
+    """Color each letter by how much of its cell state reaches the selected one."""
     paths = _paths(state)
     felt = np.full(len(state.trace.tokens), np.nan)
     felt[paths.first : state.step + 1] = paths.diagonal[:, 0] if _is_single_unit() else paths.layer / np.sqrt(state.layer.units)
-    return TokenColors.fitted(felt, "by how much of its memory is felt at the chosen letter", signed=_is_single_unit())
+    return TokenColors.fitted(felt, "by how much of its memory reaches the chosen letter", signed=_is_single_unit())
 
 
 def render(state: GradientsState) -> None:
-    """Draw the lens."""
+    """Draw the figure and its explanation."""
     figure, text = components.figure_and_text()
     paths = _paths(state)
     tokens = state.trace.tokens[paths.first : state.step + 1]
     summary = _describe(paths, state)
     with text:
         st.markdown(
-            "**A change in the memory can reach a later memory on two paths: directly, let through by one open gate after the "
-            "other, or by way of the gates, by changing what later gates do.** Click a letter above: the paths end there."
+            "**A change in the memory reaches a later step on two paths: directly, through open gates, or through the gates, "
+            "by changing their later values.** Click a letter above: the paths end there."
         )
         with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
             st.segmented_control(
@@ -51,11 +51,11 @@ def render(state: GradientsState) -> None:
         st.markdown(summary)
         state_symbol, gate = ("c", "f") if state.layer.kind == "lstm" else ("h", "z")
         st.caption(
-            f"Exactly: ∂{state_symbol}_T/∂{state_symbol}_t = ∏ {gate}_s over all steps s after t, plus what goes through h and "
+            f"Exactly: ∂{state_symbol}_T/∂{state_symbol}_t = ∏ {gate}_s over all steps s after t, plus the path through h and "
             f"the gates. For "
             "a layer the sizes are Frobenius norms over all its units. Sources: Hochreiter & Schmidhuber 1997; Gers et al. 2000."
             if state.layer.kind != "rnn" else
-            "A plain RNN has no gate that keeps, and so no direct path: everything goes through weights and tanh.",
+            "A plain RNN has no forget gate, so no direct path: everything passes through weights and tanh.",
             help=explain("direct path, gate path"),
         )  # fmt: skip
     with figure:
@@ -81,7 +81,7 @@ def _paths(state: GradientsState) -> GradientPaths:
 
 
 def _describe(paths: GradientPaths, state: GradientsState) -> str:
-    """What is left from the earliest letter drawn, in words."""
+    """Describe what is left of a change at the earliest letter drawn."""
     steps = len(paths.layer) - 1
     if not steps:
         return "Type or choose a later letter: a path needs a letter to come from."
@@ -91,11 +91,11 @@ def _describe(paths: GradientPaths, state: GradientsState) -> str:
         return (
             f"{begin}, a change of 1 in unit {state.view.unit} arrives as **{with_minus_sign(f'{total:.3g}')}**: {straight:.3g} "
             f"directly "
-            f"and {with_minus_sign(f'{total - straight:+.3g}')} by way of the gates."
+            f"and {with_minus_sign(f'{total - straight:+.3g}')} through the gates."
         )
     whole = np.sqrt(state.layer.units)
     both, straight, gates = (float(each[0] / whole) for each in (paths.layer, paths.layer_direct, paths.layer_gates))
     return (
         f"{begin}, of a change of size 1 on average **{both:.3g}** arrives: {straight:.3g} directly, "
-        f"{gates:.3g} by way of the gates."
+        f"{gates:.3g} through the gates."
     )

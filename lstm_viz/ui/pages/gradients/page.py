@@ -1,4 +1,4 @@
-"""The gradients page, put together: network, text, and the pictures of the chosen question."""
+"""The gradients page: network, text, and the figure of the selected question."""
 
 from __future__ import annotations
 
@@ -20,9 +20,9 @@ from lstm_viz.ui.state.view import View
 
 @dataclass(frozen=True)
 class Question:
-    """One question: its text, what draws its answer, and what colours the letters meanwhile.
+    """One question: its title, the function that draws the answer, and the token coloring.
 
-    `model` reads the text where the question is not put to the chosen network; without `of_text` there is no text at all.
+    `model` reads the text instead of the selected network; without `of_text` the question needs no text.
     """
 
     title: str
@@ -32,7 +32,7 @@ class Question:
     of_text: bool = True
 
 
-#: By the id that links and sessions know each question by; its text may change, its id must not.
+#: The questions by id, which links and sessions use; the text may change, the id must not.
 QUESTIONS: dict[str, Question] = {
     "vanishing": Question("How fast does it vanish?", vanishing.render, vanishing.token_colors, model=vanishing.TRIO[-1]),
     "gradient-flow": Question("Which steps does a loss reach?", gradient_flow.render, gradient_flow.token_colors),
@@ -43,9 +43,9 @@ QUESTIONS: dict[str, Question] = {
 }
 QUESTION_TITLES = {each: question.title for each, question in QUESTIONS.items()}
 _QUESTION_KEY = "gradients_lens"
-#: The part of the page that has an example of its own.
+#: The part of the page with its own example.
 _BORROWED = "vanishing"
-#: What the three networks of one question read until one types: short, and it shows what they do in their topmost layer.
+#: The default text of the three networks: short, and its topmost layer shows the difference.
 VERSE = Preset("verse", "A line of verse", "He said that he would bring it to the king", "", layer=1)
 _TERMS = (
     "gradient", "loss", "surprise", "log-probability", "vanishing gradient", "exploding gradient", "backpropagation through time",
@@ -55,11 +55,11 @@ _TERMS = (
 
 
 def render() -> None:
-    """Draw the page; a keystroke reruns the fragment with the box and its pictures, nothing else."""
+    """Draw the page; a keystroke reruns only the fragment with the box and its figures."""
     page_setup()
     page_header(
         "What does an answer depend on, and how far back?",
-        "Which letters, gates and states stand behind what the network expects, and how its errors find the way back to them.",
+        "Which letters, gates and states a prediction depends on, and how gradients flow back to them.",
         _TERMS, as_tooltip=True,
     )  # fmt: skip
     question = QUESTIONS[controls.selected_question(QUESTION_TITLES, _QUESTION_KEY)]
@@ -82,7 +82,7 @@ def _answer() -> None:
         clipping.render()
         return
     state = current_state(question.model)
-    # The network of the other questions stays what it is.
+    # The network of the other questions stays.
     session.save(state.view if question.model is None else replace(state.view, model=session.current().model))
     has_text = bool(state.trace.tokens)
     components.shared_text_box(
@@ -95,7 +95,7 @@ def _answer() -> None:
 
 
 def _view_with_model(model: str) -> View:
-    """The view as `model` reads it; an untouched example that it has never seen the like of gives way to a verse meanwhile."""
+    """Return the view as `model` reads it; an untouched example for another kind of network is replaced by a verse."""
     view = shared_view = session.view_without_borrowed_example(_BORROWED)
     if is_example(view.text) and all(view.text != each.text for each in (*get_model(model).presets, VERSE)):
         view = replace(view, text=VERSE.text, layer=VERSE.layer, step=-1)

@@ -1,4 +1,4 @@
-"""What the gradients page shows at the moment, read once for all its lenses."""
+"""State of the gradients page, computed once for all its questions."""
 
 from __future__ import annotations
 
@@ -24,24 +24,24 @@ Result = TypeVar("Result")
 
 @dataclass(frozen=True, eq=False)
 class GradientsState(TextState):
-    """A reading with the gradients of the chosen objective (None for an empty text)."""
+    """A trace with the gradients of the selected objective (None for an empty text)."""
 
     model: LanguageModel
     objective: Objective | None
 
     @property
     def end(self) -> int:
-        """The step after which the answer is asked for: the text's last, unless the aim is at the chosen one."""
+        """The step of the prediction that is differentiated: the last one, unless the objective is at the selected step."""
         return self.step if self.view.aim in ("step", "symbol") else len(self.trace.tokens) - 1
 
     @property
     def answer(self) -> str:
-        """What the gradients are of, as a sentence of its own; for Markdown."""
+        """A sentence that names the objective, in Markdown."""
         return f"The answer is {escape_inline(str(self.trace.objective))}."
 
 
 def current_state(model: str | None = None) -> GradientsState:
-    """Read the session's text with its network, or with this `model`, and differentiate what the view asks for."""
+    """Read the session's text with its network, or with `model`, and differentiate the view's objective."""
     if model is None:
         view, display_model, reader = current_view_and_reader()
     else:
@@ -55,7 +55,7 @@ def current_state(model: str | None = None) -> GradientsState:
 
 
 def perturbed_reader(name: str, scale: float, keep: float) -> Reader:
-    """The session's reader of a model with its recurrent weights scaled and its gates' bias raised; one is kept for each name."""
+    """Return a cached reader of a model with scaled recurrent weights and a raised gate bias, one per model."""
     readers: dict[str, tuple[tuple[float, float], Reader]] = st.session_state.setdefault(_READERS, {})
     key = (scale, keep)
     if name not in readers or readers[name][0] != key:
@@ -65,7 +65,7 @@ def perturbed_reader(name: str, scale: float, keep: float) -> Reader:
 
 
 def compute_once(key: object, compute: Callable[[], Result]) -> Result:
-    """What the letters and the pictures of one run share: computed anew only where `wanted` differs from the last time."""
+    """Return the cached result if `key` is unchanged, else compute it. Shared by the coloring and the figures of a run."""
     cached: tuple[object, Result] | None = st.session_state.get(_CACHED)
     if cached is None or cached[0] != key:
         cached = st.session_state[_CACHED] = (key, compute())

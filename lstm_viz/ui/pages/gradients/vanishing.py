@@ -1,4 +1,4 @@
-"""How fast does it vanish? The same text through a plain RNN, a GRU and an LSTM of one size, gradients against distance."""
+"""How fast does it vanish? Gradients against distance for a plain RNN, a GRU and an LSTM of the same size."""
 
 from __future__ import annotations
 
@@ -19,16 +19,16 @@ from lstm_viz.ui.state import settings
 from lstm_viz.ui.state.objective_choice import objective
 from lstm_viz.ui.state.theme import palette
 
-#: Three networks that learned from the same verses, with as many parameters within 1.5 %.
+#: Three networks trained on the same verses, with the same number of parameters within 1.5 %.
 TRIO = ("shakespeare-rnn", "shakespeare-gru", "shakespeare-lstm")
-#: So many letters are read, up to the one after which the answer is asked for.
+#: How many letters are read, up to the one whose prediction is differentiated.
 WINDOW = 120
 _SCALE = settings.number("fade_scale", "weights-times", 0.2, 3.0, 1.0)
 _KEEP = settings.number("fade_keep", "bias-plus", -4.0, 6.0, 0.0)
 
 
 def token_colors(state: GradientsState) -> TokenColors | None:
-    """Each letter coloured by how much the LSTM's answer depends on the layer's state there."""
+    """Color each letter by how much the LSTM's output depends on the layer's state there."""
     if state.layer.grads is None:
         return None
     symbol = "h" if state.layer.c0 is None else "c"
@@ -36,13 +36,13 @@ def token_colors(state: GradientsState) -> TokenColors | None:
 
 
 def render(state: GradientsState) -> None:
-    """Draw the lens."""
+    """Draw the figure and its explanation."""
     figure, text = components.figure_and_text()
     with text:
         st.markdown(
-            "**A gradient says how much an answer would change if a state were a little different. On its way back through the "
-            "text it is multiplied at every letter: it vanishes, or it explodes.** Three networks that learned Shakespeare read "
-            "this text: which one still feels its beginning?"
+            "**A gradient says how much an answer would change if a state were a little different. Going back through the text "
+            "it is multiplied at every letter: it vanishes or explodes.** Three networks trained on Shakespeare read this text: "
+            "whose gradient reaches the beginning?"
         )
         controls.objective(state.view)
         st.slider(
@@ -73,7 +73,7 @@ def render(state: GradientsState) -> None:
 
 
 def curves(state: GradientsState, name: str, scale: float, keep: float) -> tuple[GradientDecay, ...]:
-    """How the gradient of the page's objective fades in one of the three networks, altered as the sliders say."""
+    """Return the gradient decay of one of the three networks, perturbed as the sliders say."""
     if not state.trace.tokens:
         return ()
     reader = perturbed_reader(name, scale, 0.0 if name.endswith("rnn") else keep)
@@ -84,7 +84,7 @@ def curves(state: GradientsState, name: str, scale: float, keep: float) -> tuple
 
 
 def describe_decay(curve: GradientDecay) -> str:
-    """Where one per cent is left for the first time, in words."""
+    """Describe where one per cent is left for the first time."""
     reach, steps = curve.steps_until(0.01), len(curve.share) - 1
     if reach is None:
         return f"not within these {steps} letters"
@@ -92,7 +92,7 @@ def describe_decay(curve: GradientDecay) -> str:
 
 
 def describe_end(curve: GradientDecay) -> str:
-    """What has become of the gradient at the earliest letter, in words: it vanishes, remains, or grows."""
+    """Describe the gradient at the earliest letter: it vanishes, remains, or grows."""
     left = float(curve.share[-1])
     if left > 1.0:
         return f"grows {left:,.0f}-fold" if left >= 10 else f"grows {left:.2g}-fold"
@@ -108,7 +108,7 @@ def _row(curve: GradientDecay, name: str, scale: float, layer: int) -> str:
 
 @cache
 def radius(name: str, layer: int) -> float:
-    """The largest spectral radius of one layer's recurrent weights, over its gates."""
+    """Return the largest spectral radius of one layer's recurrent weights, over its gates."""
     layer_radii = radii(load(name))
     return max(layer_radii[min(layer, len(layer_radii) - 1)].values())
 
@@ -117,7 +117,7 @@ def _hint(state: GradientsState) -> str:
     layers = len(state.trace.layers)
     if state.view.layer == layers - 1:
         return ""
-    return f" The answer is read from layer {layers}: choose it above, there the three differ most."
+    return f" The output is computed from layer {layers}: choose it above, where the three differ most."
 
 
 def _small_print(state: GradientsState) -> str:

@@ -1,4 +1,4 @@
-"""Where does this value come from? What each letter wrote into the memory and how much of it is still there."""
+"""Where does this value come from? What each letter wrote into the cell state and how much of it is left."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _WHOSE = settings.choice("memory_whose", "memory-of", ["unit", "layer"], "unit")
 
 
 def token_colors(state: MemoryState) -> TokenColors:
-    """Each letter coloured by what it wrote into the memory at the chosen step."""
+    """Color each letter by its contribution to the memory at the selected step."""
     contributions = cell_contributions(state.layer, state.step)
     if _is_whole_layer():
         return TokenColors.fitted(_shares(contributions), "by its share of the layer's memory")
@@ -33,15 +33,14 @@ def token_colors(state: MemoryState) -> TokenColors:
 
 
 def render(state: MemoryState) -> None:
-    """Draw the lens."""
+    """Draw the figures and their explanation."""
     figure, text = components.figure_and_text()
     gates = "forget" if state.layer.kind == "lstm" else "update"
     contributions = cell_contributions(state.layer, state.step)
     with text:
         st.markdown(
-            f"**The {state.state_name} is a sum: every letter adds its part, and the {gates} gates let the older parts fade. "
-            f"Click "
-            "a letter to see where the value after it comes from.**"
+            f"**The {state.state_name} is a sum: every letter adds its part, and the {gates} gates scale down older parts. "
+            "Click a letter to see where the value after it comes from.**"
         )
         with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
             st.segmented_control(
@@ -73,8 +72,8 @@ def _pictures(contributions: CellContributions, state: MemoryState, container: D
         components.draw_figure(
             history_map(whole, tokens, state.step, signed, colours), "memory_history",
             f"For every step, a row: how much of what {whose} holds then each earlier letter wrote.",
-            "The same after every letter, from top to bottom: each column is one letter's part, fading as one reads on. Click a "
-            "cell to look at that moment." + _window_note(state), on_click=partial(_on_cell_click, first),
+            "The same after every letter, from top to bottom: each column is one letter's part as it decays. Click a cell to "
+            "select that step." + _window_note(state), on_click=partial(_on_cell_click, first),
         )  # fmt: skip
 
 
@@ -84,7 +83,7 @@ def _on_bar_click(click: components.Click) -> None:
 
 
 def _on_cell_click(first: int, click: components.Click) -> None:
-    """Rows count from the first letter that was drawn."""
+    """Select the clicked step; rows count from the first letter drawn."""
     if click.y is not None:
         _select_step(first + int(float(click.y)))
 
@@ -94,7 +93,7 @@ def _select_step(step: int) -> None:
 
 
 def _describe(contributions: CellContributions, state: MemoryState) -> str:
-    """The largest parts in words."""
+    """Describe the largest contributions."""
     if _is_whole_layer():
         parts = _shares(contributions)
         largest = ", ".join(f"{state.format_step(each)} wrote {parts[each]:.0%}" for each in _largest(parts))
@@ -104,22 +103,22 @@ def _describe(contributions: CellContributions, state: MemoryState) -> str:
     value = _signed(contributions.state[unit])
     sentence = f"After {state.format_step(state.step)} the {state.state_name} of unit {unit} is **{value}**. "
     if not largest:
-        return f"{sentence}Nothing worth naming was written into it."
+        return f"{sentence}No single contribution reaches 0.005."
     return f"{sentence}{largest[0].upper()}{largest[1:]}. All parts together give exactly this number."
 
 
 def _largest(parts: np.ndarray, count: int = 3) -> list[int]:
-    """The steps of the largest parts, those left out that two digits would show as nothing."""
+    """Return the steps of the largest parts, without those that round to 0.00."""
     return [int(each) for each in np.argsort(-np.abs(parts), kind="stable")[:count] if abs(parts[each]) >= 0.005]
 
 
 def _signed(value: float) -> str:
-    """A number as sentences have it, with a minus of a plus's width."""
+    """Format a signed number with a true minus sign."""
     return with_minus_sign(f"{value:+.2f}")
 
 
 def _blank_unread(parts: np.ndarray, state: MemoryState) -> np.ndarray:
-    """Parts, blank for letters that were not read yet at the chosen step."""
+    """Blank the parts of letters that were not read yet at the selected step."""
     return np.where(np.arange(len(parts)) <= state.step, parts, np.nan)
 
 

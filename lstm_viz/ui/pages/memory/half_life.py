@@ -1,4 +1,4 @@
-"""How long does it last? The half-life of every unit on this text, and how the chosen one forgets."""
+"""How long does it last? The half-life of every unit on this text, and the decay of the selected one."""
 
 from __future__ import annotations
 
@@ -18,21 +18,21 @@ from lstm_viz.ui.pages.memory.scene import MemoryState
 from lstm_viz.ui.state import session
 from lstm_viz.ui.state.theme import palette
 
-#: How many units are named at either end.
+#: How many units are listed at either end.
 _NAMED = 5
 _LONG, _SHORT = "memory_long", "memory_short"
 
 
 def token_colors(state: MemoryState) -> TokenColors | None:
-    """Each letter coloured by how much of its memory the chosen unit keeps there."""
+    """Color each letter by how much of its memory the selected unit keeps there."""
     gate = state.keeps
     if gate == "h":
-        half_life(state.layer)  # says why there is none
+        half_life(state.layer)  # raises NotDecomposable with the reason
     return TokenColors(state.layer[gate][:, 0, state.unit], 0.0, 1.0, False, f"by {gate} of unit {state.unit}: how much is kept")
 
 
 def render(state: MemoryState) -> None:
-    """Draw the lens."""
+    """Draw the figures and their explanation."""
     result = half_life(state.layer)
     gate = "forget" if state.layer.kind == "lstm" else "update"
     colours = palette()
@@ -40,7 +40,7 @@ def render(state: MemoryState) -> None:
     with text:
         st.markdown(
             f"**Half of what a unit writes is gone after its half-life: a few letters for most units, a whole sentence for some. "
-            f"It is counted from the {gate} gates while this text is read.**",
+            f"It is computed from the {gate} gates on this text.**",
             help=explain("half-life"),
         )
         with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
@@ -54,7 +54,7 @@ def render(state: MemoryState) -> None:
     with figure:
         components.draw_figure(
             half_lives(result, state.unit, colours), "memory_half_lives", _describe(result, state),
-            "Every place on the curve is a unit; the mark is the chosen one. Click to choose another.", on_click=_on_unit_click,
+            "Each point of the curve is a unit; the mark is the chosen one. Click to choose another.", on_click=_on_unit_click,
         )  # fmt: skip
         components.draw_figure(
             fades(result, state.unit, colours), "memory_fades",
@@ -66,7 +66,7 @@ def render(state: MemoryState) -> None:
 def _describe(result: HalfLife, state: MemoryState) -> str:
     steps = result.steps[state.unit]
     count = int(np.isinf(result.steps).sum())
-    endless = f" {count} of {state.layer.units} units hold on for longer than this text." if count else ""
+    endless = f" {count} of {state.layer.units} units keep more than half for longer than this text." if count else ""
     if math.isnan(steps):
         why = "the text is too short to tell" if result.longest < 1 else "it wrote nothing"
         return f"Unit {state.unit}: {why}.{endless}"
@@ -77,14 +77,14 @@ def _describe(result: HalfLife, state: MemoryState) -> str:
 
 
 def _ends(result: HalfLife) -> tuple[list[int], list[int]]:
-    """The units of the longest and of the shortest memory, no unit in both."""
+    """Return the units of the longest and of the shortest memory, no unit in both."""
     ranked = [int(each) for each in result.ranked() if not math.isnan(result.steps[each])]
     count = min(_NAMED, len(ranked) // 2)
     return ranked[:count], ranked[::-1][:count]
 
 
 def _pills(label: str, units: list[int], key: str, chosen: int) -> None:
-    """Units by number, of which one can be chosen."""
+    """Draw units by index; one can be selected."""
     if not units:
         return
     st.session_state[key] = chosen if chosen in units else None

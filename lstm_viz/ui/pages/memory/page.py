@@ -1,4 +1,4 @@
-"""The memory page, put together: network, text, and the pictures of the chosen question."""
+"""The memory page: network, text, and the figure of the selected question."""
 
 from __future__ import annotations
 
@@ -15,13 +15,13 @@ from lstm_viz.ui.pages.memory.scene import current_state
 from lstm_viz.ui.state import session
 from lstm_viz.ui.state.models import get_model
 
-#: The questions by the ids that links and sessions know them by; the texts may change, the ids must not.
+#: The questions by id, which links and sessions use; the text may change, the id must not.
 QUESTION_TITLES = {
     "contributions": "Where does this value come from?",
     "half-life": "How long does it last?",
     "saturation": "Which gates are always open?",
 }
-#: What answers each question: `letters(scene)` colours the text, `render(scene)` draws the rest.
+#: The module of each question: `token_colors(state)` colors the text, `render(state)` draws the rest.
 QUESTIONS: dict[str, ModuleType] = {"contributions": contributions, "half-life": half_life, "saturation": saturation}
 _QUESTION_KEY = "memory_lens"
 _TERMS = (
@@ -31,7 +31,7 @@ _TERMS = (
 
 
 def render() -> None:
-    """Draw the page; a keystroke reruns the fragment with the box and its pictures, nothing else."""
+    """Draw the page; a keystroke reruns only the fragment with the box and its figures."""
     page_setup()
     page_header(
         "What is in the cell state, and which letters put it there?",

@@ -1,4 +1,4 @@
-"""Which gates are always open? Each unit by how often its gates are shut or wide open, here and on a long text."""
+"""Which gates are always open? How often each unit's gates are closed or open, here and on a long text."""
 
 from __future__ import annotations
 
@@ -17,29 +17,29 @@ from lstm_viz.ui.state import session
 from lstm_viz.ui.state.theme import palette
 from lstm_viz.unit_stats import Saturation, reference_saturation, saturating, saturation
 
-#: A gate counts as always open or shut from this share of steps on.
+#: A gate counts as always open or closed from this share of steps on.
 _ALWAYS = 0.9
 
 
 def token_colors(state: MemoryState) -> TokenColors:
-    """Each letter coloured by the chosen unit's forget gate, or what stands in its place."""
+    """Color each letter by the selected unit's forget gate, or its replacement."""
     drawn = quantity(state.layer.kind, state.keeps)
     values = state.layer[state.keeps][:, 0, state.unit]
     return TokenColors(values, drawn.low, drawn.high, drawn.signed, f"by {drawn.label} of unit {state.unit}")
 
 
 def render(state: MemoryState) -> None:
-    """Draw the lens."""
+    """Draw the figures and their explanation."""
     kind = state.layer.kind
     if kind == "rnn":
         st.markdown(
-            "**A plain RNN has no gates to open: all it has is its state, and a point is a unit, further right or up the more "
-            "often that state is stuck at an end, where no gradient gets through.**"
+            "**A plain RNN has no gates, only its state. Each point is a unit: the further right or up, the more often its state "
+            "is saturated, where no gradient passes.**"
         )
     else:
         st.markdown(
-            "**A point is a unit: further right, its gate is shut more often; further up, open more often; "
-            "at the lower left it is never quite either.**"
+            "**Each point is a unit: further right, its gate is closed more often; further up, open more often; "
+            "at the lower left it is rarely either.**"
         )
     typed = saturation(state.layer)
     reference_stats = reference(state.view.model)
@@ -47,7 +47,7 @@ def render(state: MemoryState) -> None:
     summary = _describe(state, counted or typed, reference_stats is not None)
     words = "A ring marks the chosen unit; click a point to choose another."
     if reference_stats is not None:
-        corpus = f"{reference_stats.steps:,} symbols of {reference_stats.corpus}"
+        corpus = f"{reference_stats.steps:,} tokens of {reference_stats.corpus}"
         words = f"In colour: on your text. Grey: the same units over {corpus}. {words}"
     gates = saturating(kind)
     for gate, column in zip(gates, st.columns(len(gates), gap="small"), strict=True):
@@ -68,7 +68,7 @@ def render(state: MemoryState) -> None:
 
 
 def _describe(state: MemoryState, counted: dict[str, Saturation], long: bool) -> str:
-    """How many units are always at an end, in words."""
+    """Describe how many units are always saturated."""
     where = "on a long text" if long else "on this text"
     if state.layer.kind == "rnn":
         ends = counted["h"]

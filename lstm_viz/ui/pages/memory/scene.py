@@ -1,30 +1,30 @@
-"""What the memory page shows at the moment, read once for all its lenses."""
+"""State of the memory page, computed once for all its questions."""
 
 from __future__ import annotations
 
 from lstm_viz.gates import KEEP_GATE
 from lstm_viz.ui.state.reading import TextState, current_view_and_reader
 
-#: Pictures that grow with the square of the text show this many letters.
+#: Figures of quadratic size show this many letters.
 WINDOW = 120
 
 
 class MemoryState(TextState):
-    """A reading, and how its memory is called and kept."""
+    """A trace, with the names of its memory and of the gate that keeps it."""
 
     @property
     def state_name(self) -> str:
-        """What the chosen cell's memory is called."""
+        """The name of the cell's memory."""
         return "cell state" if self.layer.kind == "lstm" else "hidden state"
 
     @property
     def keeps(self) -> str:
-        """The symbol of the gate by which the chosen cell keeps; of its state where it has none."""
+        """The symbol of the gate that keeps the memory; of the state if there is no gate."""
         return KEEP_GATE.get(self.layer.kind, "h")
 
     @property
     def window(self) -> tuple[int, int]:
-        """The first step and the one behind the last of at most `WINDOW`, the chosen one among them."""
+        """The range of at most `WINDOW` steps drawn, as first and end; it contains the selected one."""
         last = max(self.step + 1, min(self.layer.steps, self.step + 1 + WINDOW // 3))
         return max(last - WINDOW, 0), last
 

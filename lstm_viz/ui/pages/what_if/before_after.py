@@ -1,4 +1,4 @@
-"""What happens? Surprise, gates and expectations, as trained and changed."""
+"""What happens? Surprise, gates and predictions, as trained and changed."""
 
 from __future__ import annotations
 
@@ -17,12 +17,12 @@ from lstm_viz.ui.pages.what_if.scene import EVERY, MEAN, SCOPE, UNIT, WhatIfStat
 from lstm_viz.ui.state import session
 from lstm_viz.ui.state.theme import palette
 
-#: Pictures show so many of the last letters.
+#: Figures show this many of the last letters.
 WINDOW = 150
 
 
 def render(state: WhatIfState, changes: Callable[[], None]) -> None:
-    """Draw the lens; `changes` draws the changes that are made."""
+    """Draw the figures and their explanation; `changes` draws the rows of interventions."""
     figure, text = components.figure_and_text()
     with text:
         changes()
@@ -35,7 +35,7 @@ def render(state: WhatIfState, changes: Callable[[], None]) -> None:
 
 
 def _choose(state: WhatIfState) -> tuple[Quantity, str]:
-    """Draw the choice of what is looked at."""
+    """Draw the choice of the quantity and return it."""
     kind = state.model.config.kind
     chosen = quantity_of(kind)
     with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
@@ -49,20 +49,20 @@ def _choose(state: WhatIfState) -> tuple[Quantity, str]:
 
 
 def describe(state: WhatIfState) -> str:
-    """What the change did to the surprise, in one or two sentences."""
+    """Describe the effect on the surprise in one or two sentences."""
     result = state.result
     if result.first is None:
         return "Nothing is changed at the moment, so both are the same."
     if result.rise is None or result.before.loss is None or result.after.loss is None:
         return f"The first difference is at {state.format_step(result.first)}."
     if result.first == len(state.tokens) - 1:
-        return "The change comes with the last letter: see what it expects next, and what it would write."
+        return "The change is at the last letter: see the predictions, and what it would write."
     before, after = result.before.loss, result.after.loss
     if abs(result.rise) < 0.005:
         return f"On average it is as surprised as before: {after:.2f} nats a letter."
     step = int(np.nanargmax(result.surprise * np.sign(result.rise)))
     signed = f"{result.surprise[step]:+.1f}".replace("-", "−")
-    much = f"{'more' if result.rise > 0 else 'less'} surprised: {after:.2f} nats a letter in place of {before:.2f}"
+    much = f"{'more' if result.rise > 0 else 'less'} surprised: {after:.2f} nats a letter instead of {before:.2f}"
     return f"It is **{much}**, most of all at {state.format_step(step)}: {signed}."
 
 
@@ -100,7 +100,7 @@ def _curves(state: WhatIfState, drawn: Quantity, scope: str) -> None:
         intervention_effect(pairs, tokens, active_steps if len(active_steps) < len(tokens) else [], state.step - first, colours),
         "what_if_curves",
         f"Surprise and {of}, as trained and changed, by letter. {describe(state)}",
-        f"Below: {of} ({drawn.plain}). Click a letter to choose the step.{note}", on_click=take,
+        f"Surprise: −ln p, in nats. Below: {of} ({drawn.plain}). Click a letter to choose the step.{note}", on_click=take,
     )  # fmt: skip
 
 
@@ -112,7 +112,7 @@ def _answers(state: WhatIfState) -> None:
     likely = [f"‘{label(outputs[int(run.argmax())])}’ ({run.max():.0%})" for run in (before, after)]
     components.draw_figure(
         answers(outputs, before, after, palette()), "what_if_answers",
-        f"{words}: {likely[0]} as trained, {likely[1]} changed.", f"{words}: how likely each run thinks {ahead} is.",
+        f"{words}: {likely[0]} as trained, {likely[1]} changed.", f"{words}: each run's probability of {ahead}.",
     )  # fmt: skip
 
 

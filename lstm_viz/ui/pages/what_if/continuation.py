@@ -1,4 +1,4 @@
-"""What would it write? The text goes on, as trained and changed, with the same random numbers."""
+"""What would it write? Continuations of the text, as trained and changed, with the same random numbers."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ COUNT = 80
 _SEEDS = 9999
 _TEMPERATURE = settings.number("what_if_temperature", "temperature", 0.1, 1.5, 0.5)
 _SEED = settings.number("what_if_seed", "seed", 1, _SEEDS, 1)
-#: How much of the text is shown again in front of what is written.
+#: How much of the prompt is shown.
 _SHOWN = 60
 _STYLE = """<style>
 .written { font-family: var(--st-code-font, monospace); white-space: pre-wrap; overflow-wrap: anywhere; font-size: 0.9rem;
@@ -26,16 +26,16 @@ _STYLE = """<style>
 
 
 def render(state: WhatIfState) -> None:
-    """Draw the lens."""
+    """Draw both continuations."""
     st.markdown(
-        "**Each network writes on from the end of your text, letter by letter. Both draw with the same random numbers, so they "
-        "part only where they expect something else.**"
+        "**Both networks continue your text, letter by letter. They sample with the same random numbers, so they differ only "
+        "where their predictions do.**"
     )
     if not state.model.predicts_next_token:
-        st.info("This network answers with classes and writes nothing; choose one that expects letters.", icon=":material/info:")
+        st.info("This network is a classifier and generates no text; choose a language model.", icon=":material/info:")
         return
     with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
-        st.slider("Temperature: low is careful, high is bold", 0.1, 1.5, step=0.05, width=320, **_TEMPERATURE.widget_args())
+        st.slider("Temperature: low is predictable, high is varied", 0.1, 1.5, step=0.05, width=320, **_TEMPERATURE.widget_args())
         st.number_input("Seed", 1, _SEEDS, width=130, **_SEED.widget_args())
         st.button("New seed", icon=":material/casino:", key="what_if_again", on_click=_on_new_seed)
     temperature, seed = _TEMPERATURE.value(), int(_SEED.value())
@@ -51,17 +51,17 @@ def render(state: WhatIfState) -> None:
     if plain == changed:
         st.caption("Both write the same.")
     else:
-        st.caption(f"The same for {apart} letter{'s' * (apart != 1)}, then they part (coloured). Dimmed: the end of your text.")
+        st.caption(f"The same for {apart} letter{'s' * (apart != 1)}, then they differ (coloured). Dimmed: the end of your text.")
 
 
 def common_prefix_length(one: str, other: str) -> int:
-    """How many letters two texts have in common at their beginning."""
+    """Return the length of the common prefix."""
     different = (index for index, (mine, yours) in enumerate(zip(one, other, strict=False)) if mine != yours)
     return next(different, min(len(one), len(other)))
 
 
 def continuation_html(prompt: str, same: str, other: str) -> str:
-    """A text and what was written after it as HTML, everything in it escaped."""
+    """Format a prompt and its continuation as HTML; everything is escaped."""
     parts = (("given", prompt), ("same", same), ("other", other))
     return f'<p class="written">{"".join(f"<span class={name}>{html.escape(part)}</span>" for name, part in parts)}</p>'
 

@@ -1,4 +1,4 @@
-"""The plans as rows that one can move and remove, and a form for one more."""
+"""The interventions as rows that can be edited and removed, and a form to add one."""
 
 from __future__ import annotations
 
@@ -20,23 +20,23 @@ _ERROR = "what_if_error"
 
 
 def intervention_rows(state: WhatIfState) -> None:
-    """Draw a row for each plan, and the form."""
+    """Draw a row for each intervention, and the form."""
     config = state.model.config
     with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
         for number, spec in state.specs.items():
             _row(number, spec, config)
-        # Of one name always: another one would be another popover, closed again, its form forgotten.
+        # With a constant name: another one would be another popover, closed again with an empty form.
         add = st.popover("Change something", icon=":material/add:", key="what_if_add", on_change="rerun")
-        # A form that nobody sees would cost every keystroke its time.
+        # A form that is not visible would slow every keystroke.
         if add.open:
             with add:
                 _form(state)
     for number, spec in state.specs.items():
         description = spec.describe(config)
         if number in state.problems:
-            st.caption(f":material/info: {description}: this does nothing now. {state.problems[number]}.")
+            st.caption(f":material/info: {description}: no effect now. {state.problems[number]}.")
         elif isinstance(spec.at, str) and not set(spec.at) & set(state.tokens):
-            st.caption(f":material/info: {description}: this does nothing now, as there is none in the text.")
+            st.caption(f":material/info: {description}: no effect now: none of these characters is in the text.")
 
 
 def _row(number: int, spec: InterventionSpec, config: Config) -> None:
@@ -67,7 +67,7 @@ def _on_value_change(number: int, key: str, config: Config) -> None:
 
 
 def _form(state: WhatIfState) -> None:
-    """Ask for one more plan."""
+    """Draw the form for one more intervention."""
     config, session_state = state.model.config, st.session_state
     acts = [act for act in _ACTS if act != "hold" or config.kind != "rnn"]
     act = st.segmented_control("What", acts, key="what_if_act", default=acts[0], required=True, format_func=_ACTS.__getitem__)
@@ -115,7 +115,7 @@ def _on_form_submit(state: WhatIfState, act: Act, symbol: str) -> None:
 
 
 def spec_from_form(state: WhatIfState, act: Act, symbol: str) -> InterventionSpec:
-    """The plan that the form describes; ValueError where something is missing or cannot be read."""
+    """Return the intervention that the form describes. Raises ValueError if something is missing or invalid."""
     config, session_state = state.model.config, st.session_state
     layer, chosen = session_state.get("what_if_layer", 0), session_state.get(f"what_if_units_{act}")
     units: tuple[int, ...] | None = None
@@ -133,7 +133,7 @@ def spec_from_form(state: WhatIfState, act: Act, symbol: str) -> InterventionSpe
     elif session_state.get("what_if_when") == _SYMBOLS:
         at = session_state.get("what_if_symbols", "")
         if not at:
-            raise ValueError("Say at which character it is to happen, for instance a full stop.")
+            raise ValueError("Enter at which characters it applies, for example a full stop.")
     drawn = quantity(config.kind, symbol)
     value = drawn.high if drawn.role == "keep" else 0.0
     return InterventionSpec(act, symbol, value, None if layer is None else (layer,), units, at)

@@ -1,4 +1,4 @@
-"""Changes worth seeing, one click away: each with what to look at, some with a text that shows it best."""
+"""Prepared experiments, each with a hint on what to look at, some with their own text."""
 
 from __future__ import annotations
 
@@ -10,11 +10,9 @@ from lstm_viz.ui.pages.what_if.interventions import InterventionSpec
 
 @dataclass(frozen=True)
 class Experiment:
-    """A named set of plans, known by its `id`; with `text` None it is done to what stands in the box.
+    """A named set of interventions with an `id`; with `text` None it applies to the current text.
 
-    `unit` and `layer` are then looked at.
-
-    `shows_continuation` says that what the network would write shows it best.
+    `unit` and `layer` are selected. `shows_continuation` opens the question about generated text.
     """
 
     id: str
@@ -34,7 +32,7 @@ PYTHON = (
         "cut-bracket-unit", "Cut out the unit that knows the bracket",
         (InterventionSpec("cut", layers=(0,), units=(243,)),),
         "Of all 512 units, unit 243 of layer 1 matters most here: without it the network no longer expects the round bracket "
-        "to be closed. It would rather close a square one, which nobody opened.",
+        "to be closed. It expects a square one instead, which was never opened.",
         text="foo(bar(x, y", layer=0, unit=243,
     ),
     Experiment(
@@ -67,7 +65,7 @@ COUNTING = (
     Experiment(
         "cut-counter", "Cut out the counter",
         (InterventionSpec("cut", layers=(0,), units=(3,)),),
-        "Without unit 3 the network still writes a and b, but when to stop, nobody knows.",
+        "Without unit 3 the network still writes a and b, but it no longer knows when to stop.",
         text="aaaaabbbbb\n", layer=0, unit=3,
     ),
 )  # fmt: skip
@@ -89,27 +87,27 @@ _LSTM = (
         "never-forget",
         "Never forget",
         (InterventionSpec("hold", "f", 1.0),),
-        "The forget gate f stays open: whatever was written stays in the cell and piles up, until it is too full to tell "
-        "anything by it.",
+        "The forget gate f stays open: whatever was written stays in the cell and accumulates, until no single value "
+        "can be read from it.",
     ),
     Experiment(
         "forget-all",
         "Forget everything",
         (InterventionSpec("hold", "f", 0.0),),
-        "The forget gate f stays shut: the cell starts anew at every symbol. All that is left of the past is what h carried "
-        "over from one step to the next.",
+        "The forget gate f stays closed: the cell is emptied at every step. Only h carries information from one step to "
+        "the next.",
     ),
     Experiment(
         "write-nothing",
         "Write nothing",
         (InterventionSpec("hold", "i", 0.0),),
-        "The input gate i stays shut: nothing ever enters the cell, and the network says the same after every symbol.",
+        "The input gate i stays shut: nothing ever enters the cell, and the network predicts the same after every token.",
     ),
     Experiment(
         "output-nothing",
         "Output nothing",
         (InterventionSpec("hold", "o", 0.0),),
-        "The output gate o stays shut: the cell may remember what it likes, nothing of it gets out.",
+        "The output gate o stays shut: the cell state still evolves, but its output is zero.",
     ),
 )
 _GRU = (
@@ -138,7 +136,7 @@ _RNN = (
         "forget-at-space",
         "Forget everything at the space",
         (InterventionSpec("hold", "h", 0.0, at=" "),),
-        "A plain RNN has no gates; its memory is its output h. Set to 0 at every space, it begins each word knowing nothing.",
+        "A plain RNN has no gates; its memory is its output h. Set to 0 at every space, it starts each word without memory.",
     ),
 )
 _STOP = "I am not well. I pray you, let me go. Is the king dead?\n"
@@ -150,11 +148,11 @@ _PLAIN = {"lstm": _LSTM, "gru": _GRU, "rnn": _RNN}
 
 
 def experiments(model: str, config: Config) -> tuple[Experiment, ...]:
-    """What is offered for a model: that of its own units first, then what can be done to every cell of its kind."""
+    """Return a model's experiments: those on its own units first, then those for every cell of its kind."""
     own = next((own_experiments for family, own_experiments in _FAMILIES.items() if model.startswith(family)), ())
     stop: tuple[Experiment, ...] = ()
     if model.startswith("shakespeare"):
-        hint = "At every full stop the memory is emptied, and the next sentence begins from nothing. See what that costs."
+        hint = "At every full stop the memory is emptied: the next sentence starts without it. See how the surprise changes."
         stop = (
             Experiment("forget-at-full-stop", "Forget everything at the full stop", (_AT_STOP[config.kind],), hint, text=_STOP),
         )

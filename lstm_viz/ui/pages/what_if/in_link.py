@@ -1,8 +1,8 @@
-"""Changes as the address has them: `f:all:all:0 cut:0:3,7` holds f at 0 everywhere, and cuts two units of the first layer out.
+"""Interventions in the address: `f:all:all:0 cut:0:3,7` clamps f to 0 everywhere, and ablates two units of the first layer.
 
-One change is what is changed, then layers, units and, where there is one, the value, between colons: a gate's symbol holds it,
-`cut` cuts units out, `set-c` and `set-h` overwrite a state. Layers and units count from 0, as `layer=` and `unit=` do; `all`
-stands for each of them. `@3,5` behind it says at which steps it holds, `@u2e` at which characters (here a full stop).
+One intervention is its kind, layers, units and, if it has one, the value, separated by colons: a gate's symbol clamps the gate,
+`cut` ablates units, `set-c` and `set-h` overwrite a state. Layers and units count from 0, as in `layer=` and `unit=`; `all` means
+every one. A suffix `@3,5` limits it to steps, `@u2e` to characters (here a full stop).
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from lstm_viz.models.language import Config
 from lstm_viz.ui.pages.what_if.interventions import Act, At, InterventionSpec, validate
 from lstm_viz.ui.state.settings import InvalidSetting
 
-#: So many changes are read from a link.
+#: The most interventions read from a link.
 MAX_CHANGES = 12
 _LONGEST = 2000
 _CHANGE = re.compile(
@@ -24,12 +24,12 @@ _CHANGE = re.compile(
 
 
 def write(specs: tuple[InterventionSpec, ...]) -> str:
-    """Plans as a link has them."""
+    """Format interventions for a link."""
     return " ".join(map(_written, specs))
 
 
 def read(text: str, config: Config) -> tuple[InterventionSpec, ...]:
-    """The plans that a link names; Refused for what cannot be read and for what this network does not have."""
+    """Parse the interventions of a link. Raises InvalidSetting for what is malformed or not in this network."""
     parts = text.split()
     if len(text) > _LONGEST or len(parts) > MAX_CHANGES:
         raise InvalidSetting(f"up to {MAX_CHANGES} changes")
@@ -77,7 +77,7 @@ def _whole(text: str) -> tuple[int, ...]:
 
 
 def _checked(spec: InterventionSpec, config: Config) -> InterventionSpec:
-    """The plan, as this network can carry it out on a text that is long enough."""
+    """Return the intervention if this network supports it on a sufficiently long text. Raises InvalidSetting otherwise."""
     states = [each.symbol for each in CELLS[config.kind] if each.symbol in "ch"]
     available = {"hold": [*PACKED[config.kind], *(["h"] if config.kind == "rnn" else [])], "set": states, "cut": ["h"]}[spec.act]
     if spec.symbol not in available:
@@ -87,7 +87,7 @@ def _checked(spec: InterventionSpec, config: Config) -> InterventionSpec:
     ends = spec.value_range(config)
     if ends is not None and not ends[0] <= spec.value <= ends[1]:
         raise InvalidSetting(f"values of {spec.symbol} from {ends[0]:g} to {ends[1]:g}")
-    # A text longer than any that is read: a step that this text does not have is said where the change stands.
+    # Longer than any text that is read: a step beyond the text is reported next to the intervention instead.
     _, (problem,) = validate([spec], config, 10**7)
     if problem:
         raise InvalidSetting(problem)

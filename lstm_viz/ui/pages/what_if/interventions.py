@@ -1,4 +1,4 @@
-"""What a person changes, as the page keeps it: one plan stands for the same change in several layers."""
+"""Interventions as the page stores them: one specification covers several layers."""
 
 from __future__ import annotations
 
@@ -13,13 +13,13 @@ from lstm_viz.text.labels import label
 from lstm_viz.what_if import Ablate, Clamp, Intervention, Overwrite, check
 
 Act = Literal["hold", "cut", "set"]
-#: Steps by number, symbols at whose reading it happens, or None for always.
+#: Steps by index, the characters at which it applies, or None for always.
 At = tuple[int, ...] | str | None
 
 
 @dataclass(frozen=True)
 class InterventionSpec:
-    """Hold a gate, cut units out, or set a state; None stands for all layers, all units, every step."""
+    """Clamp a gate, ablate units, or overwrite a state; None means all layers, all units, every step."""
 
     act: Act
     symbol: str = "h"
@@ -29,7 +29,7 @@ class InterventionSpec:
     at: At = None
 
     def to_interventions(self, config: Config) -> tuple[Intervention, ...]:
-        """The plan as changes of the library, one for each layer (and each step at which a state is set)."""
+        """Return the library's interventions, one per layer (and per step for an overwritten state)."""
         layers = range(config.layers) if self.layers is None else self.layers
         if self.act == "hold":
             return tuple(Clamp(self.symbol, self.value, layer, self.units, self.at) for layer in layers)
@@ -40,7 +40,7 @@ class InterventionSpec:
         return tuple(Overwrite(layer, self.units, step, self.value, state) for layer in layers for step in steps)
 
     def describe(self, config: Config) -> str:
-        """What is changed and where, short enough for a row."""
+        """Describe what is changed and where, in a short phrase."""
         where = "all units" if self.units is None else f"unit{'s' * (len(self.units) > 1)} {format_numbers(self.units)}"
         if config.layers > 1:
             named = range(config.layers) if self.layers is None else self.layers
@@ -52,7 +52,7 @@ class InterventionSpec:
         return f"{_name(config, self.symbol)} of {where}{_format_when(self.at)}"
 
     def value_range(self, config: Config) -> tuple[float, float] | None:
-        """Between which values a slider may move it; None where there is no value to move."""
+        """Return the slider's range; None if there is no value."""
         if self.act == "cut":
             return None
         try:
@@ -63,7 +63,7 @@ class InterventionSpec:
 
 
 def validate(specs: Sequence[InterventionSpec], config: Config, steps: int) -> tuple[list[Intervention], list[str | None]]:
-    """The changes of all plans that fit a model and a text, and for each plan why it does not fit (None where it does)."""
+    """Return the interventions that fit a model and a text, and for each specification its problem (None if it fits)."""
     interventions: list[Intervention] = []
     problems: list[str | None] = []
     for spec in specs:
@@ -79,7 +79,7 @@ def validate(specs: Sequence[InterventionSpec], config: Config, steps: int) -> t
 
 
 def parse_numbers(typed: str, count: int, what: str) -> tuple[int, ...]:
-    """Read numbers as people type them, "3, 7-9"; raises ValueError naming what cannot be read or is not there."""
+    """Parse numbers such as "3, 7-9". Raises ValueError naming what is malformed or out of range."""
     numbers: list[int] = []
     for part in re.split(r"[,;\s]+", re.sub(r"\s*[-–]\s*", "-", typed.strip())):
         match = re.fullmatch(r"(\d{1,6})(?:-(\d{1,6}))?", part)
@@ -94,7 +94,7 @@ def parse_numbers(typed: str, count: int, what: str) -> tuple[int, ...]:
 
 
 def format_numbers(entries: Iterable[int]) -> str:
-    """A few numbers, and how many more there are."""
+    """Format a few numbers, and how many more there are."""
     shown_numbers = [str(entry) for entry in entries]
     return ", ".join(shown_numbers[:4]) + (f" and {len(shown_numbers) - 4} more" if len(shown_numbers) > 4 else "")
 

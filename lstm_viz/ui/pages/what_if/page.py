@@ -1,4 +1,4 @@
-"""The what-if page, put together: network, experiments, text, changes, and the pictures of the chosen question."""
+"""The what-if page: network, experiments, text, interventions, and the figure of the selected question."""
 
 from __future__ import annotations
 
@@ -18,12 +18,12 @@ from lstm_viz.ui.state import session
 from lstm_viz.ui.state.models import get_model
 from lstm_viz.ui.state.view import View
 
-#: Draws the changes that are made, and the way to make more.
+#: Draws the interventions and the form to add one.
 Changes = Callable[[], None]
 
 
 def _with_interventions(show: Callable[[WhatIfState], None]) -> Callable[[WhatIfState, Changes], None]:
-    """What draws an answer below the changes."""
+    """Return a function that draws the interventions, then an answer."""
 
     def both(state: WhatIfState, changes: Changes) -> None:
         changes()
@@ -32,12 +32,12 @@ def _with_interventions(show: Callable[[WhatIfState], None]) -> Callable[[WhatIf
     return both
 
 
-#: What draws the answer to each question.
+#: The function that draws the answer to each question.
 QUESTIONS: dict[str, Callable[[WhatIfState, Changes], None]] = {
     what_if_state.HAPPENS: before_after.render,
     what_if_state.WRITES: _with_interventions(continuation.render),
     what_if_state.MATTERS: _with_interventions(unit_ablation.render),
-    # Two texts are read as the network was trained: no change to it has a part in that.
+    # Both texts are read by the trained network, without interventions.
     what_if_state.TEXTS: lambda state, changes: text_comparison.render(state.view),
 }
 _MARKED = "what_if_marked"
@@ -48,11 +48,11 @@ _TERMS = (
 
 
 def render() -> None:
-    """Draw the page; a keystroke reruns the fragment with the box and its pictures, nothing else."""
+    """Draw the page; a keystroke reruns only the fragment with the box and its figures."""
     page_setup()
     page_header(
         "What if something inside were different?",
-        "Change a gate, a unit or a state of the trained network, and see what follows from it.",
+        "Change a gate, a unit or a state of the trained network, and compare the results.",
         _TERMS, as_tooltip=True,
     )  # fmt: skip
     controls.question_control(what_if_state.QUESTION_TITLES, what_if_state.QUESTION_KEY)
@@ -65,7 +65,7 @@ def render() -> None:
 
 
 def _experiment_buttons(view: View) -> None:
-    """Draw a row of buttons, an experiment each; the one that is being carried out is marked."""
+    """Draw a row of buttons, one per experiment; the active one is marked."""
     config = get_model(view.model).model.config
     now = what_if_state.active_experiment(view.model, config)
     st.session_state[_MARKED] = now
@@ -100,6 +100,6 @@ def _answer() -> None:
         changes()
         st.info("Type something above, and it is read twice: as trained, and changed.", icon=":material/keyboard:")
     if now != st.session_state[_MARKED]:
-        # A slider or a key has made another experiment of it: the row of buttons stands outside this fragment. Last, as controls
-        # that a run does not reach forget what they show.
+        # A slider or a key has started or ended an experiment, and the buttons are outside this fragment. Last, because controls
+        # that a run does not reach lose their state.
         st.rerun()

@@ -1,4 +1,4 @@
-"""What the what-if page shows at the moment, and the plans that one person has made."""
+"""State of the what-if page, and the session's interventions."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from lstm_viz.ui.state.reading import current_view_and_reader
 from lstm_viz.ui.state.view import View
 from lstm_viz.what_if import WhatIf, is_active, rerun
 
-#: The key of the chosen question, and the questions by the ids that links and sessions know them by.
+#: The key of the selected question, and the questions by id, which links and sessions use.
 QUESTION_KEY = "what_if_lens"
 HAPPENS, WRITES, MATTERS, TEXTS = "effect", "continuation", "ablation", "comparison"
 QUESTION_TITLES = {
@@ -27,13 +27,13 @@ QUESTION_TITLES = {
     TEXTS: "Two texts",
 }
 MEAN, UNIT, EVERY = "the layer's mean", "one unit", "every unit's change"
-#: Which values of the chosen quantity are drawn; an experiment chooses both.
+#: Which values of the quantity are drawn; an experiment sets it.
 SCOPE = settings.choice("what_if_scope", "show", [MEAN, UNIT, EVERY], MEAN, {MEAN: "mean", UNIT: "unit", EVERY: "every-unit"})
 
 
 @dataclass(frozen=True, eq=False)
 class WhatIfState:
-    """One text read twice; `specs` by number, `problems` says by number why a plan does not fit this text or network."""
+    """One text read twice; `specs` by number, `problems` by number why an intervention does not fit this text or network."""
 
     view: View
     model: LanguageModel
@@ -44,31 +44,31 @@ class WhatIfState:
 
     @property
     def tokens(self) -> tuple[str, ...]:
-        """What was read."""
+        """The tokens read."""
         return self.result.before.tokens
 
     @property
     def active_steps(self) -> list[int]:
-        """The steps at which a change holds."""
+        """The steps at which an intervention is active."""
         tokens, interventions = self.tokens, self.result.interventions
         return [step for step, token in enumerate(tokens) if any(is_active(change, step, token) for change in interventions)]
 
     def format_step(self, step: int) -> str:
-        """A step as sentences name it."""
+        """Format a step for a sentence."""
         return markdown.format_step(self.tokens, step)
 
     def token_colors(self) -> TokenColors | None:
-        """Each letter coloured by how much more it surprised the changed network; None where nothing is foretold."""
+        """Color each letter by how much the surprise rises; None for a classifier."""
         if not self.model.predicts_next_token or not self.tokens:
             return None
         rises = self.result.surprise
-        # Below one nat nothing stands out, so that rounding is not painted as if it were an effect.
+        # Scale to at least one nat, so that rounding errors are not visible.
         end = max(1.0, float(np.nanmax(np.abs(rises), initial=0.0)))
         return TokenColors(rises, -end, end, True, "more surprised than as trained (nats)")
 
 
 def current_state() -> WhatIfState:
-    """Read the session's text with its network, plainly and with the plans carried out."""
+    """Read the session's text with its network, without and with the interventions."""
     view, display_model, reader = current_view_and_reader()
     before = reader.read(view.read)
     specs = current_specs(display_model.model.config)
@@ -85,28 +85,28 @@ def current_state() -> WhatIfState:
 
 
 def quantity_of(kind: Kind) -> settings.Setting[str]:
-    """Which gate or state is drawn."""
+    """Return the setting of the quantity drawn."""
     return settings.choice("what_if_quantity", "look-at", symbols(kind), symbols(kind)[0])
 
 
 def current_specs(config: Config) -> dict[int, InterventionSpec]:
-    """This person's plans, counted from 1; none until somebody makes one or comes by a link that holds some."""
+    """Return the session's interventions by number, from 1; empty unless the user made some or a link has some."""
     return dict(enumerate(_specs_setting(config).value(), 1))
 
 
 def add(spec: InterventionSpec, config: Config) -> None:
-    """Make one more plan."""
+    """Add an intervention."""
     setting = _specs_setting(config)
     setting.save((*setting.value(), spec))
 
 
 def update(number: int, spec: InterventionSpec, config: Config) -> None:
-    """Put another plan in the place of one."""
+    """Replace an intervention."""
     _specs_setting(config).save(tuple((current_specs(config) | {number: spec}).values()))
 
 
 def remove(number: int, config: Config) -> None:
-    """Give a plan up."""
+    """Remove an intervention."""
     _specs_setting(config).save(tuple(spec for each, spec in current_specs(config).items() if each != number))
 
 
@@ -116,7 +116,7 @@ def _specs_setting(config: Config) -> settings.Setting[tuple[InterventionSpec, .
 
 
 def apply(experiment: Experiment, config: Config) -> None:
-    """Carry an experiment out in the place of all plans, on its own text where it has one."""
+    """Apply an experiment in place of all interventions, on its own text if it has one."""
     _specs_setting(config).save(experiment.specs)
     spec = experiment.specs[0]
     quantity_of(config.kind).save(spec.symbol)
@@ -134,7 +134,7 @@ def apply(experiment: Experiment, config: Config) -> None:
 
 
 def active_experiment(model: str, config: Config) -> Experiment | None:
-    """The experiment that is being carried out, on its own text where it has one; None once anything of it was changed."""
+    """Return the active experiment, on its own text if it has one; None if anything of it was changed."""
     made, text = tuple(current_specs(config).values()), session.current().text
     available = (each for each in experiments(model, config) if each.specs == made and each.text in (None, text))
     return next(available, None)

@@ -1,4 +1,4 @@
-"""Two texts against each other: where the network's states part, what differs, and when they meet again."""
+"""Compare two texts: where the states diverge, what differs, and where they converge again."""
 
 from __future__ import annotations
 
@@ -20,17 +20,17 @@ from lstm_viz.ui.state.view import LINK_LIMIT, View
 
 _COPIES = "what_if_copies"
 _WHOSE = settings.choice("what_if_difference", "differs", ["mean", "unit"], "mean")
-#: The second text, where it is not what the page begins with.
+#: The second text, unless it is the default.
 _SECOND = settings.text("what_if_second", "second", longest=LINK_LIMIT)
 #: How many letters of each text are compared.
 WINDOW = 300
-#: What may be changed in a text without saying so: pairs that make a small but telling difference.
+#: Replacements that make the default second text: small changes with a visible effect.
 _SWAPS = (("old", "young"), ("not", "now"), ("(", "["), ("light", "sound"), ("return", "raise"), ("The", "A"), ("aaab", "aab"))
 
 
 @dataclass(frozen=True, eq=False)
 class ComparedTexts:
-    """Both texts as the network read them, side by side."""
+    """Both texts as read by the network, and their comparison."""
 
     one: Trace
     other: Trace
@@ -38,11 +38,11 @@ class ComparedTexts:
 
 
 def render(view: View) -> None:
-    """Draw the lens: the second box, and what sets its text apart from the first."""
+    """Draw the second box, and how its text differs from the first."""
     config = get_model(view.model).model.config
     st.markdown(
-        "**The same network reads both texts: their states part at the first letter that differs, and come together again "
-        "as the memory of it fades.**"
+        "**The same network reads both texts: their states diverge at the first difference, and converge again as its "
+        "influence fades.**"
     )
     pair = _compared_texts(view)
     layer = pair.comparison.layers[min(view.layer, len(pair.comparison.layers) - 1)]
@@ -52,7 +52,7 @@ def render(view: View) -> None:
         _initial(view),
         _second_token_colors(view, pair, layer),
     )
-    st.button("Begin again with the first text, a little changed", on_click=_copy, icon=":material/content_copy:")
+    st.button("Copy the first text with one change", on_click=_copy, icon=":material/content_copy:")
     if not pair.one.tokens or not pair.other.tokens:
         st.info("Type something into both boxes, and they are compared here.", icon=":material/keyboard:")
         return
@@ -63,7 +63,7 @@ def render(view: View) -> None:
     components.draw_figure(
         distance_curve(layer, pair.comparison.alignment, *texts, colours), "what_if_distance", _describe(pair, layer),
         "Each column is a letter of the first text above the one of the second; 0 means the same state, about 1.4 unrelated "
-        f"ones. Within the band (below {NEAR}) they count as together.",
+        f"ones. Within the band (below {NEAR}) they count as equal.",
     )  # fmt: skip
     with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
         st.segmented_control(
@@ -83,7 +83,7 @@ def render(view: View) -> None:
 
 
 def token_colors(view: View) -> TokenColors | None:
-    """The first text's letters, coloured by how far apart the states are there; for the page that draws its box."""
+    """Color the first text by the distance of the states."""
     pair = _compared_texts(view)
     if not pair.one.tokens:
         return None
@@ -92,7 +92,7 @@ def token_colors(view: View) -> TokenColors | None:
 
 
 def default_second_text(view: View) -> str:
-    """What the second box holds at first: the shared text with one thing changed."""
+    """Return the default second text: the shared text with one change."""
     text = view.read
     for old, new in _SWAPS:
         if old in text:
@@ -101,7 +101,7 @@ def default_second_text(view: View) -> str:
 
 
 def _box(view: View) -> str:
-    """The second box's key: each network has its own, and so has each new beginning."""
+    """Return the second box's key: one per network and reset."""
     return f"what_if_other_{view.model}_{st.session_state.get(_COPIES, 0)}"
 
 
@@ -111,12 +111,12 @@ def _copy() -> None:
 
 
 def _initial(view: View) -> str:
-    """What the second box holds at first: what a link says, else the first text with one thing changed."""
+    """Return the initial second text: the link's, else the default."""
     return _SECOND.value() or default_second_text(view)
 
 
 def _second(view: View) -> str:
-    """What is read of the second text."""
+    """Return the part of the second text that is read."""
     text = components.second_text(_box(view), _initial(view))
     own = "" if text == default_second_text(view) else text
     if own != _SECOND.value() and len(own) <= LINK_LIMIT:
@@ -131,17 +131,17 @@ def _compared_texts(view: View) -> ComparedTexts:
 
 
 def _second_token_colors(view: View, pair: ComparedTexts, layer: LayerComparison) -> TokenColors | None:
-    """The second text's letters, coloured likewise."""
+    """Color the second text by the distance of the states."""
     return _distances(layer, pair.comparison.alignment.other, _count(view, _second(view)))
 
 
 def _count(view: View, text: str) -> int:
-    """How many symbols a text has for the view's network."""
+    """Return the number of tokens of a text for the view's network."""
     return len(get_model(view.model).model.vocabulary.split(text).surface)
 
 
 def _distances(layer: LayerComparison, steps: np.ndarray, count: int) -> TokenColors:
-    """Each letter of one text coloured by the distance in its column; blank where the other text has none."""
+    """Color each letter of one text by the distance in its column; blank where the other text has none."""
     values = np.full(count, np.nan)
     paired = steps >= 0
     values[steps[paired]] = layer.distance[paired]
@@ -149,7 +149,7 @@ def _distances(layer: LayerComparison, steps: np.ndarray, count: int) -> TokenCo
 
 
 def _describe(pair: ComparedTexts, layer: LayerComparison) -> str:
-    """Where the states part and meet, in words."""
+    """Describe where the states diverge and converge."""
     if layer.diverges_at is None:
         return "Both texts are the same, and so are the states."
     above, below = letters_of(pair.comparison.alignment, pair.one.tokens, pair.other.tokens)
@@ -161,10 +161,10 @@ def _describe(pair: ComparedTexts, layer: LayerComparison) -> str:
         return f"‘{above[column]}’" if above[column] == below[column] else f"‘{above[column]}’ against ‘{below[column]}’"
 
     number = layer.layer + 1
-    sentence = f"The states of layer {number} part at {format_column(layer.diverges_at)}"
+    sentence = f"The states of layer {number} diverge at {format_column(layer.diverges_at)}"
     if layer.reconverges_at is None:
-        return f"{sentence} and are **still apart** at the end."
+        return f"{sentence} and are **still different** at the end."
     columns = np.flatnonzero(~pair.comparison.alignment.same)
     since = layer.reconverges_at - int(columns[-1]) - 1
     letters = f"{since} letter{'s' * (since != 1)}"
-    return f"{sentence} and meet again at {format_column(layer.reconverges_at)}, **{letters}** behind the last difference."
+    return f"{sentence} and converge at {format_column(layer.reconverges_at)}, **{letters}** after the last difference."

@@ -1,4 +1,4 @@
-"""Which unit matters? Every unit cut out once, in a process of its own, so that nobody's typing waits for it."""
+"""Which unit matters? Ablate every unit once, in a separate process."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ _KEY = "what_if_scan"
 
 @dataclass
 class RunningScan:
-    """A scan of one text with one network, as far as it has come."""
+    """A running scan of one text with one network, and its latest result."""
 
     model: str
     text: str
@@ -34,25 +34,25 @@ class RunningScan:
     scan: AblationScan | None = None
 
     def poll(self) -> None:
-        """Take in what has come since the last look."""
+        """Store the latest result."""
         for scan in self.job.poll():
             self.scan = scan
 
 
 def render(state: WhatIfState) -> None:
-    """Draw the lens."""
+    """Draw the ranking and its controls."""
     st.markdown(
-        "**Every unit of every layer is cut out once, alone, and the text read again: the more the surprise rises without it, "
-        "the more this text needs the unit.**"
+        "**Each unit is cut out alone, and the text read again: the more the surprise (−ln p, nats) rises, the more this text "
+        "needs the unit.**"
     )
     if not state.model.predicts_next_token or len(state.tokens) < 2:
-        st.info("A scan needs a network that foretells letters and a text of at least two.", icon=":material/info:")
+        st.info("A scan needs a language model and a text of at least two letters.", icon=":material/info:")
         return
     if state.specs:
-        st.caption("Your own change is not in force during the scan: each unit is cut out of the network as it was trained.")
+        st.caption("Your own changes are ignored during the scan: each unit is cut out of the trained network.")
     running: RunningScan | None = st.session_state.get(_KEY)
     active = running is not None and not running.job.done
-    # Polled only for as long as there is something to come.
+    # Polled only while the job runs.
     st.fragment(_progress, run_every=0.4 if active else None)(state, active)
 
 
@@ -65,7 +65,7 @@ def _progress(state: WhatIfState, polled: bool) -> None:
     if running is not None and running.scan is not None:
         _ranked(state, running.scan)
     if active != polled:
-        # Begun or ended since: how often this is drawn again is for the whole page to say.
+        # Started or ended since: the page sets the polling interval.
         st.rerun()
 
 
@@ -113,7 +113,7 @@ def _ranked(state: WhatIfState, scan: AblationScan) -> None:
 
 
 def _start(model: str, text: str) -> None:
-    # The other process has the shipped models itself; one of the session's own goes along.
+    # The worker has the pretrained models; a session model is sent along.
     sent = get_model(model).model if model in session_models() else model
     st.session_state[_KEY] = RunningScan(model, text, jobs.start(scan_text, sent, text))
 

@@ -171,9 +171,9 @@ def test_a_click_on_the_map_goes_to_the_letter() -> None:
 
 def test_shares_are_told_with_how_well_they_add_up() -> None:
     assert "too much" not in completeness(Attribution(np.array([np.nan, 0.5, 0.51]), 0.0, -1.0))
-    assert "too much to trust" in completeness(Attribution(np.array([0.5, 0.7]), 0.0, -1.0))
+    assert "too large to trust" in completeness(Attribution(np.array([0.5, 0.7]), 0.0, -1.0))
     page = opened(LETTERS, model="shakespeare-lstm", text=TEXT)
-    assert "Completeness: all bars add up to" in words(page)
+    assert "Completeness: the bars add up to" in words(page)
     page.selectbox(key="owed_baseline").select("zero")
     assert "Completeness" in words(run(page))
 

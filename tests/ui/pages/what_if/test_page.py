@@ -79,7 +79,7 @@ def test_a_network_that_never_forgets() -> None:
     page = opened(model="python-lstm", text="The cat (who sat", change="f:all:all:1")
     assert plans(page) == [InterventionSpec("hold", "f", 1.0)]
     found = what_if(load("python-lstm"), "The cat (who sat", [Clamp("f", 1.0, 0), Clamp("f", 1.0, 1)])
-    assert f"{found.after.loss:.2f} nats a letter in place of {found.before.loss:.2f}" in words(page)
+    assert f"{found.after.loss:.2f} nats a letter instead of {found.before.loss:.2f}" in words(page)
     np.testing.assert_allclose(box(page)["values"], found.surprise, atol=1e-4)
     (curves, figure), (answers, _) = pictures(page)
     assert len(figure["data"]) == 4
@@ -110,7 +110,7 @@ def test_every_experiment_is_one_click_away() -> None:
             page.button(key=button).click().run()
             said = words(page)
             assert "Nothing is changed" not in said, button
-            assert "does nothing now" not in said, button
+            assert "no effect now" not in said, button
             made = plans(page)
             assert made, button
             assert [each.key for each in page.button if each.proto.type == "primary"] == [button]
@@ -142,7 +142,7 @@ def test_a_change_that_another_network_cannot_carry_out_stays_and_says_so() -> N
     page = opened(model="python-lstm", change="f:all:all:1 cut:0:3")
     page.selectbox(key="choose_model").set_value("shakespeare-gru").run()
     assert plans(page) == [InterventionSpec("hold", "f", 1.0), InterventionSpec("cut", layers=(0,), units=(3,))]
-    assert words(page).count("this does nothing now") == 1
+    assert words(page).count("no effect now") == 1
     assert np.nan_to_num(box(page)["values"]).any()
 
 
@@ -181,7 +181,7 @@ def test_a_plan_for_a_step_that_is_gone_says_so() -> None:
     page = opened(model="counting")
     page.button(key="what_if_take_miscount").click().run()
     typed(page, "aa")
-    assert "this does nothing now" in words(page)
+    assert "no effect now" in words(page)
     assert "step 4 is out of range" in words(page)
 
 
@@ -218,7 +218,7 @@ def test_the_form_makes_a_plan_of_ones_own() -> None:
     [
         ({"units_hold": "these", "these": "300"}, "There is no unit 300; they go from 0 to 255"),
         ({"units_hold": "these", "these": "x"}, "“x” is no unit"),
-        ({"when": "whenever it reads"}, "Say at which character"),
+        ({"when": "whenever it reads"}, "Enter at which characters"),
         ({"when": "at these steps", "steps": "99"}, "There is no step 99"),
     ],
 )

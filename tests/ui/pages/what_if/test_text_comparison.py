@@ -44,7 +44,7 @@ def test_it_opens_with_a_text_that_differs_a_little(name: str) -> None:
     one, other = boxes(page)
     assert one["text"] != other["text"]
     assert (one["scale"]["label"], other["scale"]["label"]) == ("by the distance of the states",) * 2
-    assert "part at" in words(page)
+    assert "diverge at" in words(page)
     assert len(page.get("bidi_component")) == 4
 
 
@@ -55,7 +55,7 @@ def test_where_they_part_and_meet_is_told() -> None:
     found = compare(trace(model, one), trace(model, other)).layers[0]
     assert found.diverges_at == 4
     assert found.reconverges_at is not None
-    assert "part at ‘o’ against ‘a’" in words(page)
+    assert "diverge at ‘o’ against ‘a’" in words(page)
     # The last difference is in column 7, where only the second text has a letter: one column more than letters before it.
     assert f"meet again at ‘{one[found.reconverges_at - 1]}’, **{found.reconverges_at - 8} letters** behind" in words(page)
 
@@ -86,7 +86,7 @@ def test_one_unit_can_be_looked_at() -> None:
 
 def test_a_new_beginning_copies_the_first_text_changed() -> None:
     page = opened("words of one's own", model="shakespeare-lstm", text="The light is not here")
-    next(each for each in page.button if each.label.startswith("Begin again")).click().run()
+    next(each for each in page.button if each.label.startswith("Copy the first text")).click().run()
     assert boxes(page)[1]["text"] == default_second_text(View("The light is not here", "shakespeare-lstm"))
 
 
