@@ -57,7 +57,7 @@ def test_where_they_part_and_meet_is_told() -> None:
     assert found.reconverges_at is not None
     assert "diverge at ‘o’ against ‘a’" in words(page)
     # The last difference is in column 7, where only the second text has a letter: one column more than letters before it.
-    assert f"meet again at ‘{one[found.reconverges_at - 1]}’, **{found.reconverges_at - 8} letters** behind" in words(page)
+    assert f"converge at ‘{one[found.reconverges_at - 1]}’, **{found.reconverges_at - 8} letters** after" in words(page)
 
 
 @pytest.mark.parametrize(("one", "second"), [("", "ab"), ("ab", ""), ("", "")])
