@@ -1,10 +1,10 @@
-"""Long texts: read once with the state carried on; checkpoints and summaries are kept, and any window is replayed exactly.
+"""Long texts: read once with the state carried on; checkpoints and summaries are stored, and any window is replayed exactly.
 
     book = corpus.scan(model, text)
-    book.top_activations(layer=1, unit=37, symbol="c")        # the passages where that cell is fullest
+    book.top_activations(layer=1, unit=37, symbol="c")        # the passages with that cell's highest values
     book.surprising(5)                              # where the network was most surprised
     corpus.window(model, book, 40_000, 40_300)      # every gate there, as if the whole text had just been read
-    book.save("novel.scan.safetensors")             # and Scan.load(path, model, text) takes it back
+    book.save("novel.scan.safetensors")             # Scan.load(path, model, text) loads it
 
 Memory grows with length / stride, not with length × units.
 """

@@ -1,4 +1,4 @@
-"""Parts of a text on their way through a model side by side: where they stand, and what was gathered so far."""
+"""Segments of a text read in parallel: their positions, and the results so far."""
 
 from __future__ import annotations
 
@@ -14,13 +14,13 @@ from lstm_viz.corpus.result import Summary, TopActivations
 from lstm_viz.corpus.running_stats import RunningStats
 from lstm_viz.results import Result
 
-#: Each layer's h and c (None where there is none), [lane, unit].
+#: Each layer's h and c (None if there is none), [segment, unit].
 States = list[tuple[State, State | None]]
 
 
 @dataclass(eq=False, repr=False)
 class Batch(Result):
-    """As many lanes as there are `starts`, each `length` symbols long, of which `offset` are read; [lane, …] everywhere."""
+    """One segment for each of `starts`, `length` tokens long, of which `offset` are read; [segment, …] everywhere."""
 
     starts: Int[np.ndarray, " lane"]
     length: int
@@ -30,7 +30,7 @@ class Batch(Result):
     offset: int = 0
 
     def segments(self) -> list[Segment]:
-        """Each lane for itself."""
+        """Return the segments one by one."""
         first, last = rows(self.first), rows(self.states)
         return [
             Segment(
@@ -41,7 +41,7 @@ class Batch(Result):
         ]  # fmt: skip
 
     def arrays(self, index: int) -> dict[str, np.ndarray]:
-        """All that `restored` needs, by name; the names begin with the batch's number."""
+        """Return all that `restored` needs, by name; the names begin with the batch's index."""
         arrays = {"starts": self.starts, "place": np.array([self.length, self.offset])}
         for name, states in (("first", self.first), ("states", self.states)):
             arrays |= {f"{name}.{row}": values for row, values in enumerate(rows(states))}
@@ -51,7 +51,7 @@ class Batch(Result):
 
     @classmethod
     def restored(cls, arrays: Mapping[str, np.ndarray], index: int, keys: Sequence[tuple[int, str]], has_cell: bool) -> Batch:
-        """The batch that gave these arrays, of a model with these layers and quantities; KeyError where one is missing."""
+        """Restore a batch from these arrays, for a model with these layers and quantities; KeyError if one is missing."""
 
         def of(name: str) -> np.ndarray:
             return placed(arrays[f"{index}.{name}"])
@@ -73,7 +73,7 @@ class Batch(Result):
 
 @dataclass(frozen=True, eq=False, repr=False)
 class Segment(Result):
-    """A part of the text that was read: its states at the ends, [unit] each, and what was gathered on the way."""
+    """A segment that was read: its initial and final states, [unit] each, and its results."""
 
     start: int
     length: int
@@ -82,28 +82,28 @@ class Segment(Result):
     tallies: Mapping[tuple[int, str], RunningStats]
 
     def after(self, has_cell: bool) -> States:
-        """The states to go on from where it ended, as those of one lane."""
+        """Return the final states as those of a batch of one segment."""
         if has_cell:
             return [(h[None], c[None]) for h, c in zip(self.last[::2], self.last[1::2], strict=True)]
         return [(h[None], None) for h in self.last]
 
     def stretches(self, width: int) -> Int[np.ndarray, " stretch"]:
-        """Where its stretches of `width` symbols begin."""
+        """Return the starts of its stretches of `width` tokens."""
         return np.arange(self.start, self.start + self.length, width)
 
 
 def placed(values: np.ndarray) -> np.ndarray:
-    """A copy where PyTorch lays its own numbers: some kernels round by where in memory they begin to read."""
+    """Copy an array to PyTorch's own alignment: some kernels round differently with the memory address."""
     return torch.from_numpy(np.array(values)).clone().numpy()
 
 
 def rows(states: States) -> list[np.ndarray]:
-    """Every array of the states, [lane, unit] each, in one row."""
+    """Return every array of the states, [segment, unit] each, in one list."""
     return [each for layer in states for each in layer if each is not None]
 
 
 def side_by_side(segments: Sequence[States]) -> States:
-    """The states of several lanes as one set of arrays."""
+    """Concatenate the states of several segments."""
     joined: States = []
     for layer in zip(*segments, strict=True):
         cells = [c for _, c in layer if c is not None]
@@ -112,7 +112,7 @@ def side_by_side(segments: Sequence[States]) -> States:
 
 
 def summary(segments: Sequence[Segment], key: tuple[int, str], width: int, dtype: np.dtype) -> Summary:
-    """The lanes' counts of one quantity as one; the text's first steps come first where peaks are alike."""
+    """Merge the segments' statistics of one quantity; ties between peaks are broken by position in the text."""
     tallies = [segment.tallies[key] for segment in segments]
     counts = np.array([int(tally.count) for tally in tallies], dtype=np.float64)[:, None]
     means = np.stack([tally.mean for tally in tallies])

@@ -1,4 +1,4 @@
-"""Letters of a long text as numbers, a piece at a time, so that no array of all its letters is ever made."""
+"""Character ids of a long text, in pieces, so that no array of all its characters is ever made."""
 
 from __future__ import annotations
 
@@ -9,34 +9,34 @@ from jaxtyping import Bool, Int
 
 from lstm_viz.text.vocabulary import Vocabulary
 
-#: So many letters are looked at at once.
+#: Number of characters converted at once.
 PIECE = 1 << 16
 
 
 class Numbers:
-    """Numbers of letters as `Vocabulary.encode` gives them, looked up for many letters at once."""
+    """Character ids as `Vocabulary.encode` gives them, looked up for many characters at once."""
 
     def __init__(self, vocabulary: Vocabulary) -> None:
-        """Take a vocabulary of single letters."""
+        """Take a vocabulary of single characters."""
         known = np.array([ord(symbol) for symbol in vocabulary.tokens[1:]], np.uint32)
         order = np.argsort(known)
         self._known, self._numbers = known[order], order + 1
 
     def of(self, codes: Int[np.ndarray, "*letters"]) -> Int[np.ndarray, "*letters"]:
-        """Number letters given by their code points; 0 where a letter is not known."""
+        """Return the ids of characters given by their code points; 0 for an unknown one."""
         if not len(self._known):
             return np.zeros(codes.shape, np.int64)
         place = np.minimum(np.searchsorted(self._known, codes), len(self._known) - 1)
         return np.where(self._known[place] == codes, self._numbers[place], 0)
 
     def at(self, text: str, starts: Int[np.ndarray, " lane"], steps: int) -> Int[np.ndarray, "time lane"]:
-        """Number `steps` letters of a text from each of `starts` on; behind its end stands any number."""
+        """Return the ids of `steps` characters from each of `starts` on; beyond the text's end they are arbitrary."""
         pieces = "".join(text[start : start + steps].ljust(steps) for start in starts.tolist())
         return np.ascontiguousarray(self.of(_codes(pieces)).reshape(len(starts), steps).T)
 
 
 def count_unknown(vocabulary: Vocabulary, text: str) -> dict[str, int]:
-    """Count the letters of a text that a vocabulary lacks, the most frequent first.
+    """Count the characters of a text that a vocabulary lacks, the most frequent first.
 
         count_unknown(Vocabulary.of("ab"), "a–b–ç")      # {"–": 2, "ç": 1}
     """
@@ -49,7 +49,7 @@ def count_unknown(vocabulary: Vocabulary, text: str) -> dict[str, int]:
 
 
 def known_letters(text: str, unknown: Mapping[str, int]) -> Bool[np.ndarray, " time"]:
-    """Tell which letters of a text [time] are not among the `unknown` ones."""
+    """Return True for each character of a text [time] that is not among the `unknown` ones."""
     known = np.ones(len(text), bool)
     lacking = np.array(sorted(ord(letter) for letter in unknown), np.uint32)
     if len(lacking):

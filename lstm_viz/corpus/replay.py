@@ -1,4 +1,4 @@
-"""Any window of a scanned text once more with every gate, from the checkpoint before it."""
+"""Replay any window of a scanned text with every gate, from the checkpoint before it."""
 
 from __future__ import annotations
 
@@ -17,17 +17,17 @@ from lstm_viz.trace import Trace
 
 
 def window(model: LanguageModel, scan: Scan, start: int, stop: int, objective: Objective | None = None) -> Trace:
-    """Everything that the model computed over the steps `start` to `stop` (behind the last) of a text it has scanned.
+    """Compute everything in the model over the steps `start` to `stop` (exclusive) of a text that it has scanned.
 
-    The objective's gradients are taken within the window. Unlike in `trace`, the first symbol's surprise is known, as the
-    scan has noted it; `loss` is the mean of the others, as ever. Where a part of the text begins within the window the network
-    begins anew. Raises ValueError for steps that the text does not have, and for an objective over more than one part.
+    The objective's gradients are taken within the window. Unlike in `trace`, the first token's surprise is known from the
+    scan; `loss` is the mean of the others, as usual. If a part of the text begins within the window, the network restarts
+    there. Raises ValueError for steps outside the text, and for an objective over more than one part.
     """
     if not 0 <= start <= stop <= len(scan.text):
         raise ValueError(f"steps {start} to {stop} were wanted; the text has {len(scan.text)}: give 0 ≤ start ≤ stop ≤ that")
     inside = scan.parts[(scan.parts > start) & (scan.parts < stop)].tolist()
     if inside and objective is not None:
-        raise ValueError(f"a part of the text begins at step {inside[0]}, where no gradient goes; give steps within one part")
+        raise ValueError(f"a part of the text begins at step {inside[0]}, where gradients stop; give steps within one part")
     read = _joined(
         [
             trace(model, scan.text[begin:end], objective, state_at(model, scan, begin))
@@ -40,7 +40,7 @@ def window(model: LanguageModel, scan: Scan, start: int, stop: int, objective: O
 
 
 def state_at(model: LanguageModel, scan: Scan, step: int) -> Any:
-    """The model's state before a step, as its forward takes it: read on from the checkpoint before, or its part's beginning."""
+    """Return the model's state before a step, as its forward takes it, from the previous checkpoint or the part's beginning."""
     index = int(np.searchsorted(scan.checkpoints, step, side="right")) - 1
     begin = int(scan.checkpoints[index])
     part = part_at(scan, step)[0]
@@ -59,13 +59,13 @@ def state_at(model: LanguageModel, scan: Scan, step: int) -> Any:
 
 
 def part_at(scan: Scan, step: int) -> tuple[int, int]:
-    """Where the part that holds a step begins and ends (behind its last); the whole text where it is one."""
+    """Return start and end (exclusive) of the part that contains a step; the whole text if it has one part."""
     index = int(np.searchsorted(scan.parts, step, side="right"))
     return int(scan.parts[index - 1]), int(scan.parts[index]) if index < len(scan.parts) else len(scan.text)
 
 
 def _joined(read: Sequence[Trace]) -> Trace:
-    """Traces of parts that follow one another as one."""
+    """Concatenate the traces of consecutive parts."""
     if len(read) == 1:
         return read[0]
     layers = tuple(

@@ -1,4 +1,4 @@
-"""Texts made of several parts: where a network begins anew, with nothing of the part before in its states."""
+"""Texts with several parts: the network restarts from the zero state at each."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from lstm_viz.cells import State
 
 
 def check_parts(parts: Sequence[int] | np.ndarray, length: int) -> Int[np.ndarray, " part"]:
-    """Take the starts of a text's parts as an array; ValueError where they are none: 0 first, rising, within the text."""
+    """Return the starts of a text's parts as an array; ValueError unless they begin at 0 and rise within the text."""
     starts = np.asarray(parts)
     if starts.ndim != 1 or not len(starts) or starts.dtype.kind not in "iu":
         raise ValueError(f"the parts are {parts!r}; the steps at which they begin were wanted, such as (0, 120)")
@@ -24,10 +24,10 @@ def check_parts(parts: Sequence[int] | np.ndarray, length: int) -> Int[np.ndarra
 def resets(
     parts: Int[np.ndarray, " part"], starts: Int[np.ndarray, " lane"], steps: int
 ) -> list[tuple[int, int, Int[np.ndarray, " anew"]]]:
-    """Cut some steps of several lanes wherever a part begins in one of them.
+    """Split some steps of several segments wherever a part begins in one of them.
 
     Returns:
-        Where each piece begins and ends, counted from `starts`, and which lanes begin anew there.
+        Start and end of each piece, counted from `starts`, and which segments restart there.
     """
     low, high = np.searchsorted(parts, starts), np.searchsorted(parts, starts + steps)
     segments = np.repeat(np.arange(len(starts)), high - low)
@@ -40,7 +40,7 @@ def resets(
 
 
 def without(states: State, segments: Int[np.ndarray, " anew"]) -> State:
-    """States [lane, unit] with those lanes at zero that begin anew."""
+    """Return states [segment, unit] with the restarting segments set to zero."""
     if not len(segments):
         return states
     states = states.copy()

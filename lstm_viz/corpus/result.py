@@ -1,4 +1,4 @@
-"""What is kept of a long text that was read once: states at checkpoints, each unit's summary, the surprise of each symbol."""
+"""The result of a scan: states at checkpoints, each unit's statistics, the surprise of each token."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from lstm_viz.results import Result
 
 @dataclass(frozen=True)
 class Hit:
-    """A step of the text, counted from 0, and the number that it was found by."""
+    """A step of the text, counted from 0, and the value that ranks it."""
 
     step: int
     value: float
@@ -31,7 +31,7 @@ class Hit:
 class TopActivations(Result):
     """Each unit's extreme values, one a passage, the most extreme first, with their steps; [unit, rank].
 
-    There are as many ranks as were asked for, or as the text has passages.
+    There are as many ranks as requested, or as the text has passages.
     """
 
     values: Float[np.ndarray, "unit rank"]
@@ -40,7 +40,7 @@ class TopActivations(Result):
 
 @dataclass(frozen=True, eq=False, repr=False)
 class Summary(Result):
-    """One quantity of one layer over the whole text: extremes, mean and standard deviation of each unit, and where it peaks.
+    """Statistics of one quantity of one layer over the whole text: extremes, mean and standard deviation of each unit, and peaks.
 
     `along` is each unit's mean over the stretches of the text that begin at the scan's `stretches`.
     """
@@ -56,13 +56,13 @@ class Summary(Result):
 
 @dataclass(frozen=True, eq=False, repr=False)
 class Scan(Result):
-    """A text as one model read it from its beginning to its end.
+    """A text as read by one model from beginning to end.
 
-    `surprise[t]` is −ln p of symbol t given all before it, in nats, NaN for the first of each part. `hidden` and `cell`
-    [checkpoint, layer, unit] hold the states before the steps `checkpoints` (`cell` None where there is none); all in the
-    model's dtype. `summaries` are by layer and symbol. `segments` says how much of the text was read side by side. `parts` are
-    the steps at which the network began anew, `unknown` counts the letters that it does not know, `fingerprint` tells it
-    from any other.
+    `surprise[t]` is −ln p of token t given all before it, in nats, NaN for the first of each part. `hidden` and `cell`
+    [checkpoint, layer, unit] are the states before the steps `checkpoints` (`cell` None if there is none); all in the
+    model's dtype. `summaries` are by layer and symbol. `segments` is the number of segments read in parallel. `parts` are
+    the steps at which the network restarted, `unknown` counts the characters outside its vocabulary, `fingerprint` identifies
+    the model.
     """
 
     _drawn = ("surprise",)
@@ -82,29 +82,29 @@ class Scan(Result):
 
     @property
     def loss(self) -> float | None:
-        """The mean surprise in nats, unknown letters included; None where nothing was predicted, as below two symbols."""
+        """Return the mean surprise in nats, unknown characters included; None if nothing was predicted, as below two tokens."""
         return _mean(self.surprise, np.isfinite(self.surprise))
 
     @property
     def known_loss(self) -> float | None:
-        """The mean surprise at the letters that the network knows, in nats; None where there is none."""
+        """Return the mean surprise of known characters, in nats; None if there are none."""
         return _mean(self.surprise, self.counted)
 
     @property
     def unknown_count(self) -> int:
-        """How many letters of the text the network does not know."""
+        """Return how many characters of the text are unknown."""
         return sum(self.unknown.values())
 
     @cached_property
     def counted(self) -> Bool[np.ndarray, " time"]:
-        """True for each letter that has a surprise and is known to the network: these are ranked and averaged."""
+        """Return True for each known character with a surprise: these are ranked and averaged."""
         counted = np.isfinite(self.surprise)
         if self.unknown:
             counted &= known_letters(self.text, self.unknown)
         return counted
 
     def top_activations(self, layer: int, unit: int, symbol: str, lowest: bool = False) -> list[Hit]:
-        """The passages where a quantity of one unit is highest (or lowest), the strongest first; the place is the peak's.
+        """Return the passages with a unit's highest (or lowest) values, the strongest first; each step is the peak's.
 
         Raises KeyError for a layer or symbol that the network lacks, IndexError for a unit that it lacks.
         """
@@ -118,11 +118,11 @@ class Scan(Result):
         return [Hit(int(step), float(value)) for step, value in zip(peaks.steps[unit], peaks.values[unit], strict=True)]
 
     def surprising(self, count: int, least: bool = False) -> list[Hit]:
-        """The passages of the highest (or lowest) mean surprise, in nats a symbol; the place is where the passage begins.
+        """Return the passages of the highest (or lowest) mean surprise, in nats a token; each step is the passage's first.
 
-        Letters that the network does not know count for nothing here, as what it thinks of them is chance: a passage's mean
-        is over the letters that it knows, and one of which it knows less than half takes no part. Nor does a last passage
-        that is shorter than the others. Where no passage is left, all with a known letter take part.
+        Unknown characters do not count, as their probabilities are meaningless: a passage's mean is over its known characters,
+        and a passage with less than half of them is left out. So is a shorter last passage. If no passage is left, all with a
+        known character are ranked.
         """
         length = len(self.surprise)
         begins = np.arange(0, length, PASSAGE)
@@ -137,16 +137,16 @@ class Scan(Result):
         return [Hit(int(passages[each]) * PASSAGE, float(means[each])) for each in order]
 
     def find(self, phrase: str, most: int | None = None) -> list[int]:
-        """The steps at which a phrase begins, whatever its case, in the order of the text; at most `most` of them."""
+        """Return the first steps of a phrase's occurrences, ignoring case, in text order; at most `most` of them."""
         if not phrase:
             return []
         matches = (match.start() for match in re.finditer(re.escape(phrase), self.text, re.IGNORECASE))
         return list(islice(matches, most))
 
     def bins(self, count: int) -> tuple[Int[np.ndarray, " bin"], Float[np.ndarray, " bin"]]:
-        """At most `count` stretches of nearly equal length: where each begins, and its mean surprise in nats.
+        """Split the text into at most `count` bins of nearly equal length: return their starts, and mean surprises in nats.
 
-        The mean is over the letters that the network knows; NaN where there is none.
+        The mean is over known characters; NaN if there are none.
         """
         length = len(self.surprise)
         if length < 2:
@@ -163,13 +163,13 @@ class Scan(Result):
 
     @staticmethod
     def load(path: str | Path, model: LanguageModel, text: str) -> Scan:
-        """Take a scan from a file, for the model and the text that it was made of; see `corpus.load_scan`."""
+        """Load a scan from a file, for its model and text; see `corpus.load_scan`."""
         from lstm_viz.corpus.saving import load_scan
 
         return load_scan(path, model, text)
 
     def _sums(self, begins: Int[np.ndarray, " stretch"]) -> tuple[np.ndarray, np.ndarray]:
-        """The surprise of stretches added up in float64, and over how many letters each."""
+        """Sum the surprise of stretches in float64, and count the characters of each."""
         if not len(self.surprise):
             return np.zeros(0), np.zeros(0)
         values = np.where(self.counted, self.surprise, self.surprise.dtype.type(0))

@@ -1,4 +1,4 @@
-"""Running summaries of one quantity, for many units and lanes at once: extremes, mean, spread, peaks, means along a text."""
+"""Running statistics of one quantity, for many units and segments: extremes, mean, spread, peaks, means along a text."""
 
 from __future__ import annotations
 
@@ -7,16 +7,16 @@ from dataclasses import dataclass, fields
 import numpy as np
 from jaxtyping import Float, Int
 
-#: So many symbols make a passage; each passage counts once among a unit's peaks, which would all be neighbours otherwise.
+#: Tokens in a passage; each passage counts once among a unit's peaks, which would otherwise be neighbours.
 PASSAGE = 64
 
 
 @dataclass(eq=False)
 class RunningStats:
-    """Counts of several lanes, or of one without the axis of lanes; `peaks` and `steps` have a low and a high end.
+    """Statistics of several segments, or of one without the segment axis; `peaks` and `steps` have a low and a high end.
 
     `squares` is the sum of squared deviations from the mean. Peaks at the low end are negated, so that larger means stronger;
-    −inf stands where there has been no passage yet. `sums` are over stretches of the lane, `width` symbols long each.
+    −inf means that there was no passage yet. `sums` are over stretches of the segment, `width` tokens long each.
     """
 
     count: Int[np.ndarray, " lane"]
@@ -28,7 +28,7 @@ class RunningStats:
 
     @classmethod
     def empty(cls, segments: int, units: int, ranks: int, stretches: int, dtype: np.dtype) -> RunningStats:
-        """Nothing counted yet."""
+        """Return statistics of no values."""
         return cls(
             np.zeros(segments, np.int64), np.zeros((segments, units)), np.zeros((segments, units)),
             np.full((segments, 2, ranks, units), -np.inf, dtype), np.full((segments, 2, ranks, units), -1, np.int64),
@@ -36,13 +36,13 @@ class RunningStats:
         )  # fmt: skip
 
     def add(self, values: Float[np.ndarray, "time lane unit"], first: Int[np.ndarray, " lane"], offset: int, width: int) -> None:
-        """Count values that go on where the last ones ended.
+        """Add the values that follow the previous ones.
 
         Args:
-            values: What comes next of every lane.
-            first: The step of the text at which each lane's values begin.
-            offset: The same counted from each lane's beginning, a multiple of PASSAGE.
-            width: How many symbols make a stretch, a multiple of PASSAGE.
+            values: The next values of every segment.
+            first: The step of the text at which each segment's values begin.
+            offset: The same counted from each segment's beginning, a multiple of PASSAGE.
+            width: Tokens in a stretch, a multiple of PASSAGE.
         """
         whole = len(values) // PASSAGE * PASSAGE
         if whole:
@@ -51,7 +51,7 @@ class RunningStats:
             self._add(values[None, whole:], first + whole, offset + whole, width)
 
     def segment(self, index: int) -> RunningStats:
-        """One lane's own counts, without the axis of lanes."""
+        """Return the statistics of one segment, without the segment axis."""
         return RunningStats(*(getattr(self, each.name)[index] for each in fields(self)))
 
     def _add(
@@ -67,7 +67,7 @@ class RunningStats:
     def _merge_moments(
         self, block: Float[np.ndarray, "passage step lane unit"], means: Float[np.ndarray, "passage lane unit"]
     ) -> None:
-        """Chan, Golub & LeVeque 1979: two means and sums of squared deviations become one, without cancellation."""
+        """Merge two means and sums of squared deviations without cancellation (Chan, Golub & LeVeque 1979)."""
         mean = means.mean(axis=0, dtype=np.float64)
         off = block - mean.astype(block.dtype)
         before, more = self.count[:, None], block.shape[0] * block.shape[1]
@@ -81,14 +81,14 @@ class RunningStats:
         self, end: int, extremes: Float[np.ndarray, "passage lane unit"], block: Float[np.ndarray, "passage step lane unit"],
         first: Int[np.ndarray, " lane"],
     ) -> None:  # fmt: skip
-        """Let those passages in that go further than the weakest peak so far: after the first few they are rare."""
+        """Insert the passages that exceed the weakest peak so far: after the first few they are rare."""
         ranks = self.peaks.shape[2]
         lane, unit = np.nonzero(extremes.max(axis=0) > self.peaks[:, end, -1])
         if not len(lane):
             return
         new = extremes[:, lane, unit]
         values = np.concatenate((self.peaks[lane, end, :, unit].T, new))
-        # Of two alike the earlier stays in front, and what was there before is the earlier.
+        # Ties keep the earlier passage first, and the existing peaks are earlier.
         order = np.argsort(-values, axis=0, kind="stable")[:ranks]
         steps = np.concatenate((self.steps[lane, end, :, unit].T, np.zeros(new.shape, np.int64)))
         steps = np.take_along_axis(steps, order, axis=0)

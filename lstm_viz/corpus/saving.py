@@ -1,7 +1,7 @@
-"""Finished scans as files: saved without the text, taken back for the same text and the same model only.
+"""Scans as files: saved without the text, loaded for the same text and the same model only.
 
-A file is safetensors: names, shapes and numbers, nothing that could be called. What comes from one is not believed: shapes,
-ranges and order are checked against model and text, and in some places the text is read again and compared.
+A file is safetensors: names, shapes and numbers, nothing executable. Its content is not trusted: shapes, ranges and order
+are checked against model and text, and the text is read again at some positions and compared.
 """
 
 from __future__ import annotations
@@ -23,9 +23,9 @@ from lstm_viz.models.fingerprint import fingerprint
 from lstm_viz.models.language import LanguageModel
 
 FORMAT = "lstm_viz scan 1"
-#: In so many places, and over so many letters each, what a file says is compared with a reading of the text.
+#: Number of positions, and characters at each, at which a file is compared with a new reading of the text.
 _PLACES, _COMPARED = 5, 64
-#: By so many nats may they differ: another machine's kernels round differently.
+#: Maximum difference in nats: another machine's kernels round differently.
 _ALLOWED = 0.02
 _OF_UNITS = ("low", "high", "mean", "spread")
 
@@ -35,7 +35,7 @@ class UnreadableScan(ValueError):
 
 
 def digest(text: str, parts: np.ndarray | None = None) -> str:
-    """Name a text by its letters, and by its parts where they are given: 64 hexadecimal digits, a SHA-256."""
+    """Return the SHA-256 of a text, and of its parts if given: 64 hexadecimal digits."""
     result = hashlib.sha256()
     for begin in range(0, len(text), PIECE):
         result.update(text[begin : begin + PIECE].encode("utf-8", "surrogatepass"))
@@ -45,7 +45,7 @@ def digest(text: str, parts: np.ndarray | None = None) -> str:
 
 
 def save(scan: Scan, path: str | Path) -> None:
-    """Write a scan to a file: all but its text.
+    """Write a scan to a file, without its text.
 
         scan = corpus.scan(model, text)
         scan.save("novel.scan.safetensors")
@@ -69,16 +69,16 @@ def save(scan: Scan, path: str | Path) -> None:
 
 
 def load_scan(source: str | Path | bytes, model: LanguageModel, text: str, parts: Any = None) -> Scan:
-    """Take a scan from a file, or from a file's content.
+    """Load a scan from a file, or from a file's content.
 
     Args:
         source: The path, or the content.
         model: The model that made it.
-        text: The text that was read, to the letter.
-        parts: Where its parts begin, if the scan must have read it in just these; None: whatever the file says.
+        text: The text that was read, unchanged.
+        parts: The starts of its parts, if they must match; None accepts the file's.
 
     Raises:
-        UnreadableScan: Where the file is none, or of another text or model, or holds what cannot be right.
+        UnreadableScan: The file is not a scan, is of another text or model, or is inconsistent.
     """
     try:
         if isinstance(source, bytes):
@@ -114,7 +114,7 @@ def load_scan(source: str | Path | bytes, model: LanguageModel, text: str, parts
 
 
 def _checked(header: dict[str, str], arrays: dict[str, np.ndarray], model: LanguageModel, text: str) -> Scan:
-    """The scan that the arrays hold; ValueError where a shape, a type or a range is wrong."""
+    """Return the scan in the arrays; ValueError if a shape, a type or a range is wrong."""
     config, dtype, length = model.config, model.decoder.weight.detach().numpy().dtype, len(text)
 
     def take(name: str, shape: tuple[int | None, ...], kind: Any = dtype) -> np.ndarray:
@@ -123,13 +123,13 @@ def _checked(header: dict[str, str], arrays: dict[str, np.ndarray], model: Langu
         if not fits or values.dtype != kind:
             raise ValueError(f"{name} is {values.dtype} {values.shape}, {np.dtype(kind)} {shape} was wanted")
         if values.dtype.kind == "f" and name != "surprise" and not np.isfinite(values).all():
-            raise ValueError(f"{name} holds what is no number")
+            raise ValueError(f"{name} holds numbers that are not finite")
         return values
 
     def steps(name: str, shape: tuple[int | None, ...] = (None,), rising: bool = True) -> np.ndarray:
         found = take(name, shape, np.int64)
         if found.size and (found.min() < 0 or found.max() >= length):
-            raise ValueError(f"{name} names letters outside the text")
+            raise ValueError(f"{name} refers to letters outside the text")
         if rising and (not len(found) or found[0] != 0 or (np.diff(found) <= 0).any()):
             raise ValueError(f"{name} does not rise from 0")
         return found
@@ -137,7 +137,7 @@ def _checked(header: dict[str, str], arrays: dict[str, np.ndarray], model: Langu
     parts, surprise = check_parts(steps("parts"), length), take("surprise", (length,))
     foretold = np.delete(surprise, parts)
     if not np.isnan(surprise[parts]).all() or not np.isfinite(foretold).all() or (foretold < -1e-3).any():
-        raise ValueError("the surprise is not one of every letter but each part's first")
+        raise ValueError("the surprise is not one number for every letter but each part's first")
     checkpoints, stretches = steps("checkpoints"), steps("stretches")
     states = len(checkpoints), config.layers, config.hidden
     summaries = {}
@@ -149,13 +149,13 @@ def _checked(header: dict[str, str], arrays: dict[str, np.ndarray], model: Langu
                 for end in ("lowest", "highest")
             ]
             if any(each.values.shape != each.steps.shape for each in peaks):
-                raise ValueError(f"the peaks of {key} are not as many as their steps")
+                raise ValueError(f"the numbers of peaks of {key} and of their steps differ")
             low, high, mean, spread = (take(f"{key}.{name}", (units,)) for name in _OF_UNITS)
             along = take(f"{key}.along", (len(stretches), units))
             summaries[layer, symbol] = Summary(low, high, mean, spread, peaks[0], peaks[1], along)
     lanes = header["lanes"]
     if not (lanes.isascii() and lanes.isdigit() and len(lanes) < 6):
-        raise ValueError("the number of lanes is none")
+        raise ValueError("the number of segments is below 1")
     return Scan(
         text, config.kind, surprise, checkpoints, take("hidden", states),
         take("cell", states) if config.kind == "lstm" else None, summaries, int(lanes), parts, stretches,
@@ -164,7 +164,7 @@ def _checked(header: dict[str, str], arrays: dict[str, np.ndarray], model: Langu
 
 
 def _compare(scan: Scan, model: LanguageModel) -> None:
-    """Read on from some checkpoints, and see whether the network is surprised as the scan says."""
+    """Read on from some checkpoints, and compare the surprise with the scan's."""
     for place in np.unique(np.linspace(0, len(scan.checkpoints) - 1, _PLACES).astype(int)):
         start = int(scan.checkpoints[place])
         stop = min(start + _COMPARED, len(scan.text))

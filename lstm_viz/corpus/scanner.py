@@ -1,8 +1,8 @@
-"""Reading a long text once. Where the network forgets, its parts are read side by side, and it is seen to that they meet.
+"""Read a long text once. If the network is contractive, segments are read in parallel and their boundary states verified.
 
-Step follows step, and one step of one text leaves a processor mostly idle. A network that has forgotten after some symbols how
-it began can be started anywhere, a little before the part that counts. Whether the state at a part's start is the one that the
-part before ended with is checked afterwards, and what does not meet is read again.
+Steps depend on each other, and one step of one text leaves a processor mostly idle. A network whose state no longer depends
+on its initial state after some tokens can start anywhere, a little before its segment. Afterwards the state at each
+segment's start is compared with the previous segment's final state, and segments that do not match are read again.
 """
 
 from __future__ import annotations
@@ -33,27 +33,27 @@ from lstm_viz.models.sampling import require_language_model
 from lstm_viz.reader import read_layer
 from lstm_viz.what_if.rerun import log_probs, run_steps
 
-#: Symbols between two checkpoints, unless the text is so long that there would be more than `MAX_CHECKPOINTS`.
+#: Tokens between two checkpoints, unless the text is so long that there would be more than `MAX_CHECKPOINTS`.
 CHECKPOINT_INTERVAL, MAX_CHECKPOINTS = 1024, 4096
-#: How many passages are kept for each unit, quantity and end.
+#: Number of passages stored for each unit, quantity and end.
 TOP_K = 5
-#: Into about how many stretches a text is cut for each unit's means along it.
+#: Approximate number of stretches for each unit's means along a text.
 STRETCHES = 256
-#: A part starts so many symbols early; a network that has not forgotten by then is read in one piece.
+#: Warm-up tokens before a segment; a network that still depends on its initial state then is read in one piece.
 WARMUP_STEPS = 1024
-#: Where so large a share of places shows a network that has forgotten, its text is read side by side.
+#: Minimum share of positions at which the network has forgotten its initial state, for parallel segments.
 MIN_FORGOTTEN_SHARE = 0.75
-#: Parts side by side: at most so many, each at least so many times `WARMUP_STEPS` long.
+#: Maximum number of segments, and minimum length of each in multiples of `WARMUP_STEPS`.
 MAX_SEGMENTS, LEAST_LENGTH = 64, 4
-#: From so many lanes on a step at a time is quicker than the fused kernel and the gates after it.
+#: From this many segments on, one step at a time is faster than the fused kernel and the gates after it.
 MIN_SEGMENTS_FOR_STEPWISE = 32
-#: Two states meet where they differ by no more than this many units in the last place: different kernels round differently.
+#: Two states match if they differ by at most this many units in the last place: different kernels round differently.
 STATE_TOLERANCE_ULP = 100.0
-#: How often parts that do not meet are read again side by side, before the rest is read in one piece.
+#: How often mismatched segments are read again in parallel, before the rest is read in one piece.
 MAX_REPAIRS = 2
-#: Seconds between two notes of how far a reading is; writing them takes at most so small a share of the time.
+#: Seconds between two checkpoints of the progress file, and the maximum share of time spent on writing it.
 NOTE_EVERY, NOTE_SHARE = 3.0, 0.03
-#: What a note looks like; another number where that changes.
+#: Version of the progress file's format.
 NOTE = 1
 
 
@@ -70,9 +70,9 @@ def scan(
 def scan_text(
     model: str | LanguageModel, text: str, parts: Sequence[int] = (0,), note: str | Path | None = None
 ) -> Iterator[int | Scan]:
-    """Scan a text with a model, or a shipped one by its name: all that another process needs to be told.
+    """Scan a text with a model, or with a shipped one by its name; picklable arguments for another process.
 
-    The scan that comes last has an empty `text`: whoever asked has the text, and it need not travel twice.
+    The scan that comes last has an empty `text`: the caller has the text, so it need not be sent back.
     """
     for item in scanning(load(model) if isinstance(model, str) else model, text, parts=parts, note=note):
         yield item if isinstance(item, int) else replace(item, text="")
@@ -82,20 +82,20 @@ def scanning(
     model: LanguageModel, text: str, stride: int | None = None, top: int = TOP_K, segments: int | None = None,
     parts: Sequence[int] = (0,), note: str | Path | None = None,
 ) -> Iterator[int | Scan]:  # fmt: skip
-    """Read a text once and yield 1, 2, … 99 as that many hundredths of it are read, and in the end the scan.
+    """Read a text once; yield 1, 2, … 99 as percentages of progress, and finally the scan.
 
     Args:
-        model: A language model of letters. What its vocabulary lacks is read as its unknown symbol.
-        text: At least one letter. Stop by asking for no more.
-        stride: Symbols between checkpoints, a multiple of PASSAGE; None: STRIDE, or more for a very long text.
-        top: How many passages are kept for each unit and quantity.
-        segments: In how many parts the text is read side by side; None: as many as pay, one where the network does not forget.
-        parts: Where in the text the network begins anew, the first at 0, as for one text a row.
-        note: A file that says every few seconds how far the reading is. Where it is there already, of the same text, model and
-            settings, the reading goes on from it, and gives what an unbroken one gives to the last bit. It goes at the end.
+        model: A language model of characters. Characters outside its vocabulary are read as its unknown token.
+        text: At least one character. Stop iterating to cancel.
+        stride: Tokens between checkpoints, a multiple of PASSAGE; None: CHECKPOINT_INTERVAL, or more for a very long text.
+        top: Number of passages stored for each unit and quantity.
+        segments: Number of segments read in parallel; None: as many as useful, one if the network is not contractive.
+        parts: Steps at which the network restarts, the first at 0, as for one text a row.
+        note: A file in which progress is saved every few seconds. If it exists and is of the same text, model and settings,
+            the scan resumes from it with bitwise equal results. It is deleted at the end.
 
     Raises:
-        ValueError: For an empty text, a stride that is none, parts that are none, and a model of words or classes.
+        ValueError: For an empty text, an invalid stride or invalid parts, and for a model of words or a classifier.
     """
     require_language_model(model)
     if model.config.words:
@@ -114,7 +114,7 @@ def scanning(
 
 
 class _TextScanner:
-    """One text on its way through one model."""
+    """The scan of one text by one model."""
 
     def __init__(
         self, model: LanguageModel, text: str, stride: int, top: int, parts: Int[np.ndarray, " part"], note: Path | None
@@ -158,7 +158,7 @@ class _TextScanner:
         yield self._build_scan(read, count)
 
     def _repair(self, read: list[Segment], length: int) -> Generator[int, None, list[Segment]]:
-        """Read again what does not begin where the part before it ended."""
+        """Read segments again whose initial state does not match the previous segment's final state."""
         for _ in range(MAX_REPAIRS):
             bad = self._mismatched(read)
             if not bad:
@@ -176,7 +176,7 @@ class _TextScanner:
     def _read(
         self, starts: Int[np.ndarray, " lane"], length: int, states: Callable[[], States], before: int
     ) -> Generator[int, None, list[Segment]]:
-        """Read `length` symbols from each of `starts` on, side by side; `before` symbols count as read already."""
+        """Read `length` tokens from each of `starts` on in parallel; `before` tokens count as read already."""
         count = len(starts)
         if self._turn == len(self.batches):
             first, units, stretches = states(), self.model.config.hidden, -(-length // self.width)
@@ -198,7 +198,7 @@ class _TextScanner:
         return batch.segments()
 
     def _check(self, at: Int[np.ndarray, " lane"], states: States) -> None:
-        """Keep the states of those lanes that have come to a checkpoint."""
+        """Store the states of the segments that have reached a checkpoint."""
         here = np.flatnonzero(at % self.stride == 0)
         for layer, (h, c) in enumerate(states):
             self.hidden[at[here] // self.stride, layer] = h[here]
@@ -206,8 +206,8 @@ class _TextScanner:
                 self.cell[at[here] // self.stride, layer] = c[here]
 
     def _block(self, starts: Int[np.ndarray, " lane"], steps: int, batch: Batch) -> States:
-        """All layers over some steps of every lane; what they did is counted, and the surprise at what follows each noted."""
-        # One letter more: each step foretells the one behind it.
+        """Run all layers over some steps of every segment; update the statistics, and store the surprise of the next tokens."""
+        # One token more: each step predicts the one after it.
         ids = self.numbers.at(self.text, starts, steps + 1)
         x = self._embedded(ids[:-1])
         after: States = []
@@ -239,14 +239,14 @@ class _TextScanner:
             return self.model.embedding(torch.from_numpy(ids)).numpy()
 
     def _choose_segment_count(self) -> int:
-        """How many parts to read side by side: one for a short text, and for a network that remembers how it began."""
-        # Where one lane begins anew all stop for a moment: in many short texts they would do nothing else.
+        """Return the number of segments: one for a short text, and for a network that is not contractive."""
+        # All segments stop whenever one restarts: with many short parts they would do nothing else.
         most = max(1, len(self.text) // len(self.parts) // PASSAGE) if len(self.parts) > 1 else MAX_SEGMENTS
         count = min(MAX_SEGMENTS, most, len(self.text) // (LEAST_LENGTH * WARMUP_STEPS))
         return count if count > 1 and self._is_contractive() else 1
 
     def _is_contractive(self) -> bool:
-        """Whether it makes no difference at most places of the text that `WARMUP_STEPS` symbols more were read before."""
+        """Return True if at most positions `WARMUP_STEPS` more tokens of context make no difference."""
         spots = np.linspace(WARMUP_STEPS, len(self.text) - WARMUP_STEPS, 8).astype(np.int64)
         late = self._run(spots, WARMUP_STEPS, self._zeros(len(spots)))
         early = self._run(spots - WARMUP_STEPS, 2 * WARMUP_STEPS, self._zeros(len(spots)))
@@ -257,7 +257,7 @@ class _TextScanner:
         return sum(met) >= MIN_FORGOTTEN_SHARE * len(spots)
 
     def _warm_up(self, starts: Int[np.ndarray, " lane"]) -> States:
-        """The state at each start, the first from nothing and the others from what stands before them."""
+        """Return the state at each start, the first from zero and the others after a warm-up on the text before them."""
         first = self._zeros(1)
         if len(starts) == 1:
             return first
@@ -265,7 +265,7 @@ class _TextScanner:
         return side_by_side([first, self._run(starts[1:] - before, before, self._zeros(len(starts) - 1))])
 
     def _run(self, starts: Int[np.ndarray, " lane"], steps: int, states: States) -> States:
-        """The states after some steps, by the fused kernels alone."""
+        """Return the states after some steps, by the fused kernels only."""
         with torch.inference_mode():
             for offset in range(0, steps, PASSAGE):
                 size = min(PASSAGE, steps - offset)
@@ -287,23 +287,23 @@ class _TextScanner:
         return [segment for segment in range(1, len(read)) if not self._states_match(read[segment].first, read[segment - 1].last)]
 
     def _states_match(self, one: Sequence[np.ndarray], other: Sequence[np.ndarray]) -> bool:
-        """Whether two states are the same but for rounding, each array measured by its own largest number."""
+        """Return True if two states are equal up to rounding, each array relative to its largest value."""
         allowed = STATE_TOLERANCE_ULP * float(np.finfo(self.dtype).eps)
         return all(np.abs(a - b).max() <= allowed * max(1.0, float(np.abs(b).max())) for a, b in zip(one, other, strict=True))
 
     def _report_progress(self, read: int, of: int) -> Iterator[int]:
-        """Each hundredth once, also where something is read again."""
+        """Yield each percentage once, even if something is read again."""
         while self._reported < min(99, 100 * read // of):
             self._reported += 1
             yield self._reported
 
     def _identity(self) -> dict[str, str]:
-        """By what a note is known to be of this reading and no other."""
+        """Return what identifies the progress file of this scan."""
         settings = [self.stride, self.top, self.width, len(self.parts), NOTE]
         return {"fingerprint": fingerprint(self.model), "text": digest(self.text, self.parts), "settings": repr(settings)}
 
     def _write_checkpoint(self) -> None:
-        """Write down where the reading stands, so that one that was stopped can go on."""
+        """Save the progress, so that an interrupted scan can resume."""
         begin = time.monotonic()
         if self._note_at is None or begin < self._next:
             return
@@ -315,7 +315,7 @@ class _TextScanner:
         self._next = now + max(NOTE_EVERY, (now - begin) / NOTE_SHARE)
 
     def _resume(self) -> None:
-        """Take up what the note says, if it is of this reading; one that is not, or is broken, is as good as none."""
+        """Restore the saved progress if it is of this scan; any other or damaged file is ignored."""
         if self._note_at is None or not self._note_at.exists():
             return
         try:

@@ -1,4 +1,4 @@
-"""Arrays and a few words in one safetensors file: written as they lie in memory, read with nothing in the file called."""
+"""Arrays and texts in one safetensors file: written without a copy in memory, read without executing anything."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ _TYPES = {"float32": "F32", "float64": "F64", "float16": "F16", "int64": "I64", 
 
 
 def write(path: str | Path, texts: Mapping[str, str], arrays: Mapping[str, np.ndarray]) -> None:
-    """Write a file whole or not at all; beside the arrays themselves no memory is taken.
+    """Write a file atomically; beside the arrays themselves no memory is used.
 
     Args:
-        path: Where to; what stands there is replaced once all has been written.
-        texts: Texts that go into the file's header.
-        arrays: Numbers by name, of any shape.
+        path: The path; an existing file is replaced once all has been written.
+        texts: Texts for the file's header.
+        arrays: Arrays by name, of any shape.
     """
     header: dict[str, object] = {"__metadata__": dict(texts)}
     end = 0
@@ -28,7 +28,7 @@ def write(path: str | Path, texts: Mapping[str, str], arrays: Mapping[str, np.nd
         begin, end = end, end + values.nbytes
         header[name] = {"dtype": _TYPES[values.dtype.name], "shape": list(values.shape), "data_offsets": [begin, end]}
     packed = json.dumps(header).encode()
-    # Eight bytes at a time, so that the numbers lie where a processor likes them.
+    # The header is padded to 8 bytes, so that the arrays are aligned.
     packed += b" " * (-len(packed) % 8)
     beside = Path(f"{path}.{os.getpid()}.part")
     try:
@@ -42,10 +42,10 @@ def write(path: str | Path, texts: Mapping[str, str], arrays: Mapping[str, np.nd
 
 
 def read(path: str | Path) -> tuple[dict[str, str], dict[str, np.ndarray]]:
-    """Read what `write` wrote; ValueError where the file is none of that kind, is cut off, or says more than it holds."""
+    """Read what `write` wrote; ValueError for another kind of file, a truncated file, or inconsistent sizes."""
     try:
         with safe_open(str(path), "np") as file:
             texts = dict(file.metadata() or {})
             return texts, {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118 (no mapping)
     except (SafetensorError, OSError, TypeError, KeyError, AttributeError) as error:
-        raise ValueError(f"this is no file of numbers in the safetensors format ({error})") from error
+        raise ValueError(f"this is not a safetensors file ({error})") from error

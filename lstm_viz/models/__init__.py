@@ -1,1 +1,1 @@
-"""Architectures, loading and saving; the shipped weights lie in weights/ with a card beside each."""
+"""Architectures, loading and saving; the shipped weights are in weights/ with a model card each."""

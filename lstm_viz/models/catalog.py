@@ -1,4 +1,4 @@
-"""The models that ship, by name, and loading one by name or path."""
+"""The shipped models by name, and loading a model by name or path."""
 
 from __future__ import annotations
 
@@ -12,10 +12,10 @@ WEIGHTS = Path(__file__).parent / "weights"
 
 
 def models() -> tuple[str, ...]:
-    """The names of the shipped models, sorted.
+    """Return the names of the shipped models, sorted.
 
     Returns:
-        The names that `load` takes, forecasters of series apart (`lstm_viz.series`).
+        The names that `load` takes; forecasters of series are separate (`lstm_viz.series`).
 
     Examples:
         >>> "shakespeare-lstm" in lstm_viz.models()
@@ -27,17 +27,17 @@ def models() -> tuple[str, ...]:
 def load(name_or_path: str | Path) -> LanguageModel:
     """Load a shipped model by its name, or one from a file that this project wrote.
 
-    Shipped models are loaded once and shared: they are in eval mode, without gradients, and must only be read.
+    Shipped models are loaded once and shared: they are in eval mode, without gradients, and read-only.
 
     Args:
         name_or_path: One of `models()`, or the path of a .safetensors file; for other files see `load_checkpoint`.
 
     Returns:
-        The model: embedding, recurrent layers, decoder, vocabulary, and `facts` about its training.
+        The model: embedding, recurrent layers, decoder, vocabulary, and `metadata` about its training.
 
     Raises:
         KeyError: There is neither a model nor a file of that name; the message lists the models.
-        UnreadableModel: The file is damaged or none of this project's.
+        UnreadableModel: The file is damaged or not of this project's format.
 
     Examples:
         >>> model = lstm_viz.load("counting")

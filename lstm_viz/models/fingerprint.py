@@ -1,4 +1,4 @@
-"""A model in one short word, by which to tell whether two are the same."""
+"""A model's fingerprint, to compare two models."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from lstm_viz.models.language import LanguageModel
 
 
 def fingerprint(model: LanguageModel) -> str:
-    """Name a model by its weights, its vocabulary and its build: 32 hexadecimal digits of their SHA-256."""
+    """Return 32 hexadecimal digits of the SHA-256 of a model's weights, vocabulary and architecture."""
     digest = hashlib.sha256(repr((model.config, model.vocabulary.tokens)).encode("utf-8", "surrogatepass"))
     for name, values in model.state_dict().items():
         digest.update(f"{name} {values.dtype} {tuple(values.shape)}".encode())

@@ -1,4 +1,4 @@
-"""Forecasters on disk and the shipped ones by name: a safetensors file with design, scale and facts in its header."""
+"""Forecasters on disk and the shipped ones by name: a safetensors file with configuration and metadata in its header."""
 
 from __future__ import annotations
 
@@ -22,14 +22,14 @@ from lstm_viz.models.serialization import UnreadableModel
 FORMAT = "lstm_viz forecaster 1"
 SHIPPED = Path(__file__).parent / "weights" / "series"
 
-#: Files are refused beyond these, before any memory is taken for them: bytes, and sizes of the design.
+#: Limits that are checked before memory is allocated: bytes of the file, and sizes of the configuration.
 LARGEST = 64 * 2**20
 LIMITS = {"hidden": 2048, "layers": 8, "season": 10_000}
 MOST_STRETCHED = 100.0
 
 
 def pack(model: Forecaster, metadata: Mapping[str, str]) -> bytes:
-    """A forecaster with its facts as the bytes of a safetensors file, weights in float32."""
+    """Serialise a forecaster with its metadata to a safetensors file's bytes, weights in float32."""
     header = {
         "format": FORMAT,
         "design": json.dumps(dataclasses.asdict(model.config)),
@@ -40,7 +40,7 @@ def pack(model: Forecaster, metadata: Mapping[str, str]) -> bytes:
 
 
 def unpack(data: bytes, name: str = "the file") -> Forecaster:
-    """A forecaster from a file's bytes, for reading only; raises UnreadableModel where they are not one of ours."""
+    """Load a read-only forecaster from a file's bytes; UnreadableModel if they are not one."""
     try:
         header = _header(data)
         if header.get("format") != FORMAT:
@@ -48,8 +48,8 @@ def unpack(data: bytes, name: str = "the file") -> Forecaster:
         design = _design(header)
         scale = Normalization(**{key: float(value) for key, value in _renamed(json.loads(header["scale"])).items()})
         if not all(map(math.isfinite, dataclasses.astuple(scale))) or min(scale.spread, scale.width) <= 0 or scale.offset < 0:
-            raise ValueError(f"the header says scale = {scale}; finite numbers, spreads above 0, no lift below 0 expected")
-        with torch.device("meta"):  # shapes without memory: see first that the file holds what its header describes
+            raise ValueError(f"the header says scale = {scale}; finite numbers, spreads above 0, no offset below 0 expected")
+        with torch.device("meta"):  # shapes without memory: first check that the file holds what its header describes
             expected_shapes = {key: tuple(value.shape) for key, value in Forecaster(design, scale).state_dict().items()}
         weights = load_tensors(data)
         shapes = {key: tuple(value.shape) for key, value in weights.items()}
@@ -62,23 +62,23 @@ def unpack(data: bytes, name: str = "the file") -> Forecaster:
         model.load_state_dict(weights)
         model.metadata = {str(key): str(value) for key, value in dict(json.loads(header["facts"])).items()}
     except SafetensorError as error:
-        raise UnreadableModel(f"{name} is no safetensors file ({error}); save models with lstm_viz") from error
+        raise UnreadableModel(f"{name} is not a safetensors file ({error}); save models with lstm_viz") from error
     except KeyError as error:
-        raise UnreadableModel(f"{name} is no forecaster or a damaged one: its header lacks {error}") from error
+        raise UnreadableModel(f"{name} is not a forecaster or is damaged: its header lacks {error}") from error
     except (TypeError, ValueError, AttributeError, RuntimeError, RecursionError) as error:
-        raise UnreadableModel(f"{name} is no forecaster or a damaged one: {error}") from error
+        raise UnreadableModel(f"{name} is not a forecaster or is damaged: {error}") from error
     return model.eval().requires_grad_(False)
 
 
 def forecasters() -> tuple[str, ...]:
-    """The names of the shipped forecasters, sorted."""
+    """Return the names of the shipped forecasters, sorted."""
     return tuple(sorted(path.stem for path in SHIPPED.glob("*.safetensors")))
 
 
 def load_forecaster(name_or_path: str | Path) -> Forecaster:
-    """A shipped forecaster by its name, or one from a file; raises KeyError naming what there is, or UnreadableModel.
+    """Load a shipped forecaster by its name, or one from a file; KeyError listing the names, or UnreadableModel.
 
-    Shipped ones are loaded once and shared; they must only be read.
+    Shipped ones are loaded once and shared; they are read-only.
     """
     if str(name_or_path) in forecasters():
         return _shipped(str(name_or_path))
@@ -98,13 +98,13 @@ def _shipped(name: str) -> Forecaster:
 def _header(data: bytes) -> dict[str, str]:
     length = int.from_bytes(data[:8], "little")
     if len(data) < 8 or length > len(data) - 8:
-        raise SafetensorError("it is cut short or something else")
+        raise SafetensorError("it is truncated or of another format")
     header = json.loads(data[8 : 8 + length])
     return dict(header.get("__metadata__", {}))
 
 
 def _renamed(fields: Mapping[str, Any]) -> dict[str, Any]:
-    """Fields under today's names; files from before they were renamed have the others."""
+    """Rename the fields of older files to their current names."""
     return {{"lift": "offset", "stretch": "scale_augmentation"}.get(name, name): value for name, value in fields.items()}
 
 
@@ -122,5 +122,5 @@ def _design(header: Mapping[str, str]) -> ForecasterConfig:
             raise ValueError(f"the header says {name} = {size!r}; a whole number from {least} to {limit} was expected")
     shares = 0.0 <= design.dropout < 1.0 <= design.scale_augmentation <= MOST_STRETCHED
     if not (type(design.level) is type(design.floor) is bool and shares):
-        raise ValueError("the header says what no design can say of level, floor, dropout or stretch")
+        raise ValueError("the header has invalid values of level, floor, dropout or scale augmentation")
     return design

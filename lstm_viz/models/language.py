@@ -1,4 +1,4 @@
-"""A recurrent model of text: embedding, LSTM, GRU or RNN, and a linear decoder to the next symbol's logits or to classes'."""
+"""A recurrent model of text: embedding, LSTM, GRU or RNN, and a linear decoder to logits of the next token or of classes."""
 
 from __future__ import annotations
 
@@ -18,9 +18,9 @@ CELLS: dict[Kind, Callable[..., nn.RNNBase]] = {"lstm": nn.LSTM, "gru": nn.GRU, 
 
 @dataclass(frozen=True)
 class Config:
-    """The shape of a model; `dropout` acts in training only, between layers and before the decoder.
+    """The configuration of a model; `dropout` acts in training only, between layers and before the decoder.
 
-    With `classes` the model says after every symbol which of them the text so far belongs to, and foretells no symbol.
+    With `classes` the model is a classifier: after every token it predicts the class of the text so far, not the next token.
     With `words` it reads words, otherwise code points.
     """
 
@@ -34,7 +34,7 @@ class Config:
 
 
 class LanguageModel(nn.Module):
-    """Reads symbols one after another and says at each which one it expects next (or which class fits what it read)."""
+    """Read tokens one after another and predict after each the next one (or, for a classifier, the class of the text)."""
 
     def __init__(self, config: Config, vocabulary: Vocabulary) -> None:
         super().__init__()
@@ -50,28 +50,28 @@ class LanguageModel(nn.Module):
             open_forget_gates(self.rnn, config.hidden)
 
     def forward(self, ids: Int[Tensor, "time batch"], state: Any = None) -> tuple[Float[Tensor, "time batch vocab"], Any]:
-        """Logits of the symbol after each step (of the classes after each), and the state to carry on from."""
+        """Return logits of the token after each step (or of the classes), and the state to carry on from."""
         hidden, state = self.rnn(self.embedding(ids), state)
         return self.decoder(self.dropout(hidden)), state
 
     @property
     def predicts_next_token(self) -> bool:
-        """True where the outputs are the next symbol's probabilities, False where they are those of classes."""
+        """Return True if the outputs are the next token's probabilities, False if they are those of classes."""
         return not self.config.classes
 
     @property
     def outputs(self) -> tuple[str, ...]:
-        """What each of the decoder's rows stands for."""
+        """Return what each of the decoder's rows stands for."""
         return self.config.classes or self.vocabulary.tokens
 
     @property
     def parameter_count(self) -> int:
-        """How many numbers training may change."""
+        """Return the number of trainable parameters."""
         return sum(parameter.numel() for parameter in self.parameters())
 
 
 def open_forget_gates(lstm: nn.RNNBase, hidden: int) -> None:
-    """Start every forget gate's bias at 1, so that the cell keeps at first (Gers et al. 2000; Jozefowicz et al. 2015)."""
+    """Set every forget gate's bias to 1, so that cells remember at first (Gers et al. 2000; Jozefowicz et al. 2015)."""
     for name, bias in lstm.named_parameters():
         if name.startswith("bias"):
             with torch.no_grad():

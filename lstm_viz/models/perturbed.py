@@ -1,4 +1,4 @@
-"""A model with its recurrent weights scaled, or its forget gates opened: a copy, made to watch gradients change.
+"""A copy of a model with scaled recurrent weights or opened forget gates, to observe how gradients change.
 
 Sources: Pascanu et al. 2013 on the spectral radius, Gers et al. 2000 and Jozefowicz et al. 2015 on the forget gate's bias.
 """
@@ -14,16 +14,16 @@ from jaxtyping import Float
 from lstm_viz.gates import KEEP_GATE, PACKED
 from lstm_viz.models.language import LanguageModel
 
-#: The block of rows that keeps the old state, in PyTorch's order: the LSTM's forget gate, the GRU's update gate.
+#: The block of rows of the forget gate (LSTM) or update gate (GRU), in PyTorch's order.
 _KEEPERS = {kind: PACKED[kind].index(gate) for kind, gate in KEEP_GATE.items()}
 
 
 def altered(model: LanguageModel, scale: float = 1.0, keep: float = 0.0) -> LanguageModel:
-    """A copy whose every W_hh is multiplied by `scale` and whose keeping gates' bias is raised by `keep`.
+    """Return a copy with every W_hh multiplied by `scale` and the forget (or update) gates' bias raised by `keep`.
 
-    Scaling a matrix scales its spectral radius. The original is not touched; what does not change is shared with it, so
-    that the copy too must only be read. ValueError for numbers that are not finite, a negative scale, or a `keep` other
-    than 0 for a plain RNN, which has no gate that keeps.
+    Scaling a matrix scales its spectral radius. The original is not changed; unchanged parameters are shared with it, so the
+    copy is read-only too. ValueError for numbers that are not finite, a negative scale, or a `keep` other than 0 for a plain
+    RNN, which has no such gate.
     """
     kind = model.config.kind
     if not (np.isfinite(scale) and np.isfinite(keep) and scale >= 0.0):
@@ -43,7 +43,7 @@ def altered(model: LanguageModel, scale: float = 1.0, keep: float = 0.0) -> Lang
 
 
 def radii(model: LanguageModel) -> tuple[dict[str, float], ...]:
-    """The spectral radius of each gate's block of W_hh, by symbol, for each layer: its largest |eigenvalue|."""
+    """Return the spectral radius of each gate's block of W_hh, by symbol, for each layer: its largest |eigenvalue|."""
     return tuple(
         {
             symbol: float(np.abs(np.linalg.eigvals(block)).max())

@@ -1,4 +1,4 @@
-"""What a model did on a long text of its own, counted once and shipped beside its weights."""
+"""Gate statistics of a model over a reference corpus, counted once and shipped beside its weights."""
 
 from __future__ import annotations
 
@@ -16,9 +16,9 @@ from lstm_viz.results import Result
 
 @dataclass(frozen=True, eq=False, repr=False)
 class Reference(Result):
-    """Counts over a model's reference corpus of `steps` symbols; `corpus` says in words what was read.
+    """Statistics over a model's reference corpus of `steps` tokens; `corpus` describes it in words.
 
-    `counts[layer, symbol, end]` [unit] is at how many steps a quantity stood near its "low" or "high" end.
+    `counts[layer, symbol, end]` [unit] is the number of steps at which a quantity was near its "low" or "high" end.
     """
 
     corpus: str
@@ -27,12 +27,12 @@ class Reference(Result):
 
 
 def beside(weights: Path) -> Path:
-    """Where the reference of a model's weights lies."""
+    """Return the path of the reference of a model's weights."""
     return weights.with_suffix(".reference.npz")
 
 
 def write(path: Path, reference: Reference) -> None:
-    """Write a reference as .npz, its counts under layer1.f.low, …; nothing in it can run."""
+    """Write a reference as .npz, its counts under layer1.f.low, …; the file is not executable."""
     arrays = {f"layer{layer + 1}.{symbol}.{end}": counts for (layer, symbol, end), counts in reference.counts.items()}
     with path.open("wb") as file:
         np.savez_compressed(
@@ -41,7 +41,7 @@ def write(path: Path, reference: Reference) -> None:
 
 
 def read(path: Path) -> Reference:
-    """Read a reference that `write` wrote; raises ValueError for a file that is none."""
+    """Read a reference that `write` wrote; ValueError for any other file."""
     try:
         with np.load(path, allow_pickle=False) as file:
             corpus, steps = str(file["corpus"]), int(file["steps"])
@@ -49,13 +49,13 @@ def read(path: Path) -> Reference:
     except FileNotFoundError:
         raise
     except Exception as error:
-        raise ValueError(f"{path.name} is no reference or a damaged one ({error}); count it again with lstm_viz") from error
+        raise ValueError(f"{path.name} is not a reference or is damaged ({error}); count it again with lstm_viz") from error
     return Reference(corpus, steps, counts)
 
 
 @cache
 def reference(name: str) -> Reference | None:
-    """The reference that ships with a model; None where there is none."""
+    """Return the reference that ships with a model; None if there is none."""
     path = beside(WEIGHTS / f"{name}.safetensors")
     return read(path) if name in models() and path.exists() else None
 

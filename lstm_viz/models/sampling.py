@@ -1,4 +1,4 @@
-"""A language model writes on: each next symbol is drawn from what the model expects."""
+"""Sampling from a language model: each next token is drawn from the predicted distribution."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from jaxtyping import Float
 
 from lstm_viz.models.language import LanguageModel
 
-#: Where every vocabulary keeps the symbol for characters never seen.
+#: The id of every vocabulary's unknown token.
 _UNKNOWN = 0
 
 #: Logits, or ln p, which differ from them by a constant only.
@@ -22,14 +22,14 @@ Logits = Float[np.ndarray, " vocab"]
 
 @dataclass(frozen=True)
 class Sampling:
-    """How a symbol is drawn from what a model expects; None for no cut.
+    """How a token is drawn from the predicted distribution; None for no cut-off.
 
-    `temperature` divides the logits: below 1 is more careful, above 1 bolder. Of what that gives, `top_k` leaves the k
-    likeliest symbols (Fan et al. 2018), and `top_p` of these the fewest whose probabilities reach p together (the nucleus,
-    Holtzman et al. 2020), in this order. The symbol for unknown characters is never drawn.
+    `temperature` divides the logits: below 1 is more conservative, above 1 more random. Then `top_k` keeps the k most likely
+    tokens (Fan et al. 2018), and `top_p` the fewest of these whose probabilities sum to at least p (nucleus sampling,
+    Holtzman et al. 2020), in this order. The unknown token is never drawn.
 
     Examples:
-        >>> logits = np.log([0.1, 0.5, 0.3, 0.1])     # the first symbol stands for unknown characters
+        >>> logits = np.log([0.1, 0.5, 0.3, 0.1])     # the first token is the unknown token
         >>> lstm_viz.Sampling(temperature=0.5, top_k=2).probabilities(logits).round(3).tolist()
         [0.0, 0.735, 0.265, 0.0]
     """
@@ -42,15 +42,15 @@ class Sampling:
         if not 0.0 < self.temperature < math.inf:
             raise ValueError(f"the temperature is {self.temperature}; it must be above 0 and finite")
         if self.top_k is not None and self.top_k < 1:
-            raise ValueError(f"top-k is {self.top_k}; at least 1 symbol must be left to draw from, or None for no cut")
+            raise ValueError(f"top-k is {self.top_k}; at least 1 token must be left to draw from, or None for no cut")
         if self.top_p is not None and not 0.0 < self.top_p <= 1.0:
             raise ValueError(f"top-p is {self.top_p}; it must be above 0 and at most 1, or None for no cut")
 
     def scores(self, logits: Logits) -> Float[np.ndarray, " vocab"]:
-        """Ln of each symbol's chance to be drawn, float64, up to a constant; −∞ for what was cut off."""
+        """Return ln of each token's probability to be drawn, float64, up to a constant; −∞ for tokens that were cut off."""
         scores = np.array(logits, dtype=np.float64)
         scores[_UNKNOWN] = -np.inf
-        # Close to temperature 0 all but the likeliest may leave the range of floats, which is what is wanted.
+        # Close to temperature 0, scores of all but the most likely token may underflow, as intended.
         with np.errstate(over="ignore"):
             scores = (scores - scores.max()) / self.temperature
         if self.top_k is not None or self.top_p is not None:
@@ -59,16 +59,16 @@ class Sampling:
         return scores
 
     def probabilities(self, logits: Logits) -> Float[np.ndarray, " vocab"]:
-        """Each symbol's chance to be drawn, float64; they sum to 1."""
+        """Return each token's probability to be drawn, float64; they sum to 1."""
         weights = np.exp(self.scores(logits))
         return weights / weights.sum()
 
     def argmax_with_noise(self, logits: Logits, noise: Float[np.ndarray, " vocab"]) -> int:
-        """The symbol that is drawn with this noise: the one with the largest score + noise."""
+        """Return the token drawn with this noise: the one with the largest score + noise."""
         return int((self.scores(logits) + noise).argmax())
 
     def _nucleus_size(self, ranked: Float[np.ndarray, " vocab"]) -> int:
-        """How many symbols are left, given the scores from the largest down."""
+        """Return how many tokens the nucleus holds, given the scores in descending order."""
         count = len(ranked) if self.top_k is None else min(self.top_k, len(ranked))
         if self.top_p is None or self.top_p == 1.0:
             return count
@@ -81,22 +81,22 @@ def sample(
     model: LanguageModel, prompt: str, count: int, temperature: float = 1.0, seed: int = 0,
     top_k: int | None = None, top_p: float | None = None,
 ) -> str:  # fmt: skip
-    """Draw `count` symbols that follow a prompt, as `Sampling` says; the same seed draws the same.
+    """Draw `count` tokens that follow a prompt, as `Sampling` says; the same seed gives the same text.
 
     Args:
         model: A language model.
-        prompt: The text that is read first, at least one character.
-        count: How many symbols are drawn.
-        temperature: Divides the logits: below 1 is more careful, above 1 bolder.
-        seed: Of the random numbers.
-        top_k: Draw from the k likeliest symbols only; None for no cut.
-        top_p: Draw from the fewest symbols whose probabilities reach p together; None for no cut.
+        prompt: The text to continue, at least one character.
+        count: How many tokens to draw.
+        temperature: Divides the logits: below 1 is more conservative, above 1 more random.
+        seed: Seed of the random numbers.
+        top_k: Draw from the k most likely tokens only; None for no cut-off.
+        top_p: Draw from the fewest tokens whose probabilities sum to at least p; None for no cut-off.
 
     Returns:
-        The symbols that were drawn, without the prompt.
+        The generated text, without the prompt.
 
     Raises:
-        ValueError: An empty prompt, settings that `Sampling` refuses, or a model that answers with classes.
+        ValueError: An empty prompt, invalid `Sampling` settings, or a classifier.
 
     Examples:
         >>> lstm_viz.sample(lstm_viz.load("counting"), "aaab", 3, seed=1)
@@ -104,7 +104,7 @@ def sample(
     """
     require_language_model(model)
     if not prompt:
-        raise ValueError("the prompt is empty; give at least one character to write on from")
+        raise ValueError("the prompt is empty; give at least one character to continue from")
     state = None
 
     def advance(ids: np.ndarray) -> Logits:
@@ -119,17 +119,17 @@ def sample(
 
 
 def require_language_model(model: LanguageModel) -> None:
-    """Raise ValueError where a model answers with classes and so has no next symbol to write."""
+    """Raise ValueError for a classifier, which predicts no next token."""
     if not model.predicts_next_token:
-        raise ValueError(f"this model tells {', '.join(model.outputs)} apart and foretells no symbol; take a language model")
+        raise ValueError(f"this model classifies as {', '.join(model.outputs)} and predicts no next token; use a language model")
 
 
 def draw(logits: Logits, advance: Callable[[int], Logits], sampling: Sampling, seed: int = 0) -> Iterator[int]:
-    """Yield symbols without end, each drawn from the chances of `sampling`; `advance` reads one and gives the next logits.
+    """Yield tokens without end, each drawn by `sampling`; `advance` reads one and returns the next logits.
 
-    The draw is the largest of score + noise, with standard Gumbel noise (Gumbel 1954; Maddison et al. 2014). The noise
-    depends on the seed and the place alone, so that two models, or one model before and after a change, differ in what
-    they write only where they differ in what they expect.
+    The drawn token has the largest score + noise, with standard Gumbel noise (Gumbel 1954; Maddison et al. 2014). The noise
+    depends on the seed and the position alone, so that two models, or one model before and after an intervention, generate
+    different tokens only where their predictions differ.
     """
     for noise in gumbel_noise(seed, len(logits)):
         symbol = sampling.argmax_with_noise(logits, noise)
@@ -138,7 +138,7 @@ def draw(logits: Logits, advance: Callable[[int], Logits], sampling: Sampling, s
 
 
 def gumbel_noise(seed: int, vocabulary_size: int, position: int = 0) -> Iterator[Float[np.ndarray, " vocab"]]:
-    """The noise of every place from `position` on, without end: one standard Gumbel variable for each symbol."""
+    """Yield the noise of every position from `position` on, without end: one standard Gumbel variable for each token."""
     thrown = np.random.default_rng(seed)
     thrown.gumbel(size=(position, vocabulary_size))
     while True:

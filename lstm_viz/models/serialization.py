@@ -1,4 +1,4 @@
-"""Models on disk: one safetensors file, its shape, symbols and facts in the header; nothing in it can run."""
+"""Models on disk: one safetensors file with configuration, vocabulary and metadata in its header; nothing is executed."""
 
 from __future__ import annotations
 
@@ -18,10 +18,10 @@ from lstm_viz.text.vocabulary import Vocabulary, WordVocabulary
 
 FORMAT = "lstm_viz language model 1"
 
-#: Uploaded files are refused beyond these, before any memory is taken for them.
+#: Limits on uploaded files, checked before memory is allocated.
 LIMITS = {"embedding": 1024, "hidden": 2048, "layers": 8, "symbols": 200_000}
 
-#: No training leaves weights so large; with larger ones sums overflow, and nothing that is drawn would be a number.
+#: Limit on the magnitude of weights; with larger ones sums overflow and results are not finite.
 LARGEST = 1e6
 
 
@@ -30,12 +30,12 @@ class UnreadableModel(ValueError):
 
 
 def save(model: LanguageModel, path: str | Path, metadata: Mapping[str, str], dtype: torch.dtype = torch.float16) -> None:
-    """Write a model with its facts (text values only); half precision halves the file and is widened again when loaded.
+    """Write a model with its metadata (text values only); half precision halves the file and is widened again when loaded.
 
-    Raises ValueError where a weight is not finite or too large for `dtype`, or for a vocabulary that a file cannot hold.
+    Raises ValueError if a weight is not finite or too large for `dtype`, or for a vocabulary that a file cannot hold.
     """
     if type(model.vocabulary) not in (Vocabulary, WordVocabulary):
-        raise ValueError(f"a vocabulary of {type(model.vocabulary).__name__} cannot be kept; keep the file that it came from")
+        raise ValueError(f"a vocabulary of {type(model.vocabulary).__name__} cannot be saved; keep the file that it came from")
     weights = {name: value.detach().to(dtype).contiguous() for name, value in model.state_dict().items()}
     check_finite(weights)
     header = {
@@ -48,13 +48,13 @@ def save(model: LanguageModel, path: str | Path, metadata: Mapping[str, str], dt
 
 
 def read(path: str | Path) -> LanguageModel:
-    """Load a model for reading only, in float32; raises UnreadableModel where the file is not one of ours."""
+    """Load a read-only model in float32; UnreadableModel if the file is not one of this project."""
     return _read(path, Path(path).name)
 
 
 def read_bytes(data: bytes, name: str) -> LanguageModel:
-    """Load a model from a file's content, as `read` does; `name` is what messages call it."""
-    # A header can be read from files only.
+    """Load a model from a file's content, as `read` does; `name` is used in messages."""
+    # safetensors reads headers from files only.
     with TemporaryDirectory(prefix="lstm_viz-") as folder:
         path = Path(folder) / "model.safetensors"
         path.write_bytes(data)
@@ -80,11 +80,11 @@ def _read(path: str | Path, name: str) -> LanguageModel:
     except FileNotFoundError:
         raise
     except (SafetensorError, OSError) as error:
-        raise UnreadableModel(f"{name} is no safetensors file ({error}); save models with lstm_viz") from error
+        raise UnreadableModel(f"{name} is not a safetensors file ({error}); save models with lstm_viz") from error
     except KeyError as error:
-        raise UnreadableModel(f"{name} is no lstm_viz model or a damaged one: its header lacks {error}") from error
+        raise UnreadableModel(f"{name} is not an lstm_viz model or is damaged: its header lacks {error}") from error
     except (TypeError, ValueError, RuntimeError) as error:
-        raise UnreadableModel(f"{name} is no lstm_viz model or a damaged one: {error}") from error
+        raise UnreadableModel(f"{name} is not an lstm_viz model or is damaged: {error}") from error
     return model.eval().requires_grad_(False)
 
 
@@ -103,7 +103,7 @@ def _config(header: Mapping[str, str]) -> Config:
 
 
 def _classes(named: Any) -> tuple[str, ...]:
-    """The classes' names as the header has them: none, or at least two different ones."""
+    """Return the class names in the header: none, or at least two different ones."""
     fit = type(named) in (list, tuple) and all(type(name) is str and name for name in named)
     if not fit or len(named) == 1 or len(set(named)) != len(named):
         raise ValueError(f"the header says classes = {str(named)[:80]}; at least two different names were expected, or none")
@@ -111,16 +111,16 @@ def _classes(named: Any) -> tuple[str, ...]:
 
 
 def _check_texts(header: Mapping[str, str]) -> None:
-    """Half of a surrogate pair may stand in JSON, but no screen and no file can hold it."""
+    """Check for unpaired surrogates, which JSON may contain, but which cannot be displayed or written."""
     for name in ("config", "symbols", "facts"):
         try:
             json.dumps(json.loads(header[name]), ensure_ascii=False).encode("utf-8")
         except UnicodeEncodeError as error:
-            raise ValueError(f"its {name} hold half a surrogate pair, which is no character") from error
+            raise ValueError(f"its {name} hold half a surrogate pair, which is not a character") from error
 
 
 def _check_shapes(config: Config, symbols: int, weights: Mapping[str, torch.Tensor]) -> None:
-    """Before memory is taken for a model, see that the file really holds what its header describes."""
+    """Check, before memory is allocated for a model, that the file really holds what its header describes."""
     rows = {"lstm": 4, "gru": 3, "rnn": 1}[config.kind] * config.hidden
     expected = {
         "embedding.weight": (symbols, config.embedding),
@@ -140,14 +140,14 @@ def _check_shapes(config: Config, symbols: int, weights: Mapping[str, torch.Tens
 
 
 def check_finite(weights: Mapping[str, torch.Tensor]) -> None:
-    """Raise ValueError naming a tensor that holds numbers that are not finite."""
+    """Raise ValueError naming a tensor with values that are not finite."""
     for name, value in weights.items():
         if not value.isfinite().all():
             raise ValueError(f"{name} holds numbers that are not finite in {value.dtype}; train or save the model again")
 
 
 def check_size(weights: Mapping[str, torch.Tensor]) -> None:
-    """Raise ValueError naming a tensor with numbers so large that sums of them overflow."""
+    """Raise ValueError naming a tensor with values so large that sums overflow."""
     for name, value in weights.items():
         if value.numel() and value.abs().max() > LARGEST:
-            raise ValueError(f"{name} holds numbers beyond ±{LARGEST:,.0f}, as no training leaves them; train the model again")
+            raise ValueError(f"{name} holds numbers beyond ±{LARGEST:,.0f}, too large for a trained model; train the model again")

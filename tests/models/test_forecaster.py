@@ -85,8 +85,8 @@ def test_however_far_down_it_is_told_to_go_no_count_is_below_zero(design: Foreca
 @pytest.mark.parametrize(
     ("form", "least", "message"),
     [
-        ("log", 0.0, "the least value is 0; logarithms want values above 0, so choose plain changes"),
-        ("root", -0.5, "the least value is -0.5; square roots want values of 0 or more, so choose plain changes"),
+        ("log", 0.0, "the least value is 0; logarithms need values above 0, so choose plain changes"),
+        ("root", -0.5, "the least value is -0.5; square roots need values of 0 or more, so choose plain changes"),
     ],
 )
 def test_values_that_a_form_cannot_read_are_refused(form: Transform, least: float, message: str) -> None:
@@ -125,8 +125,8 @@ def altered(part: str, **entries: object) -> bytes:
 @pytest.mark.parametrize(
     ("data", "message"),
     [
-        (b"", "no safetensors file"),
-        (b"\xff" * 40, "no safetensors file"),
+        (b"", "not a safetensors file"),
+        (b"\xff" * 40, "not a safetensors file"),
         (altered("format"), "lacks the format 'lstm_viz forecaster 1'"),
         (altered("missing"), "lacks 'scale'"),
         (altered("design", kind="transformer"), "kind = 'transformer'; lstm, gru, rnn were expected"),
@@ -142,8 +142,8 @@ def altered(part: str, **entries: object) -> bytes:
         (altered("design", more=1), "unexpected keyword"),
         (altered("scale", spread=0), "spreads above 0"),
         (altered("scale", level=float("nan")), "finite numbers"),
-        (altered("scale", lift=-1), "no lift below 0"),
-        (altered("facts")[:-4], "no safetensors file"),
+        (altered("scale", lift=-1), "no offset below 0"),
+        (altered("facts")[:-4], "not a safetensors file"),
     ],
 )
 def test_files_that_are_none_are_refused(data: bytes, message: str) -> None:

@@ -49,14 +49,14 @@ def test_what_is_written_is_read_again(tmp_path: Path) -> None:
 def test_a_file_that_is_no_reference_is_refused_by_name(tmp_path: Path, content: bytes) -> None:
     path = tmp_path / "own.reference.npz"
     path.write_bytes(content)
-    with pytest.raises(ValueError, match=r"own\.reference\.npz is no reference"):
+    with pytest.raises(ValueError, match=r"own\.reference\.npz is not a reference"):
         read(path)
 
 
 def test_pickles_are_not_opened(tmp_path: Path) -> None:
     path = tmp_path / "own.reference.npz"
     np.savez(path, corpus=np.array([print], dtype=object), steps=np.array(3))
-    with pytest.raises(ValueError, match="no reference"):
+    with pytest.raises(ValueError, match="not a reference"):
         read(path)
 
 

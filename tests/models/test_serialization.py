@@ -186,7 +186,7 @@ def test_weights_whose_sums_would_overflow_are_refused(size: float, tmp_path: Pa
 def test_a_files_content_is_read_like_the_file_and_called_by_the_name_it_came_with(file: Path) -> None:
     mine, theirs = read_bytes(file.read_bytes(), "kept.safetensors").state_dict(), read(file).state_dict()
     assert all(torch.equal(mine[name], theirs[name]) for name in theirs)
-    with pytest.raises(UnreadableModel, match=r"^kept\.safetensors is no safetensors file"):
+    with pytest.raises(UnreadableModel, match=r"^kept\.safetensors is not a safetensors file"):
         read_bytes(file.read_bytes()[:50], "kept.safetensors")
 
 
@@ -206,7 +206,7 @@ def test_a_damaged_file_is_refused_or_read(tmp_path_factory: pytest.TempPathFact
 @pytest.mark.parametrize("keep", [0, 1, 8, 100, -1])
 def test_a_truncated_file_is_refused(file: Path, keep: int) -> None:
     file.write_bytes(file.read_bytes()[:keep])
-    with pytest.raises(UnreadableModel, match=r"model\.safetensors is no safetensors file"):
+    with pytest.raises(UnreadableModel, match=r"model\.safetensors is not a safetensors file"):
         read(file)
 
 
@@ -220,10 +220,10 @@ class Trap:
 def test_a_pickle_is_refused_and_not_run(tmp_path: Path) -> None:
     path = tmp_path / "weights.pt"
     path.write_bytes(pickle.dumps(Trap()))
-    with pytest.raises(UnreadableModel, match=r"weights\.pt is no safetensors file"):
+    with pytest.raises(UnreadableModel, match=r"weights\.pt is not a safetensors file"):
         read(path)
     torch.save(tiny().state_dict(), path)
-    with pytest.raises(UnreadableModel, match=r"weights\.pt is no safetensors file"):
+    with pytest.raises(UnreadableModel, match=r"weights\.pt is not a safetensors file"):
         read(path)
 
 

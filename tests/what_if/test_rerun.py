@@ -236,7 +236,7 @@ def test_a_model_of_words_and_classes() -> None:
     assert np.abs(found.after.probs[2:] - found.before.probs[2:]).max() > 0
     np.testing.assert_allclose(found.after.probs.sum(1), 1, atol=1e-6)
     assert np.isnan(found.surprise).all()
-    with pytest.raises(ValueError, match="tells bad, good apart and foretells no symbol"):
+    with pytest.raises(ValueError, match="classifies as bad, good and predicts no next token"):
         continuation(model, found.after, 3)
-    with pytest.raises(ValueError, match="foretells no symbol"):
+    with pytest.raises(ValueError, match="predicts no next token"):
         scan(model, found.before)

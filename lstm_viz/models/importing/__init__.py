@@ -1,4 +1,4 @@
-"""Weights that another project trained: opened without running anything, understood by their shapes, read like our own."""
+"""Import checkpoints of other projects: opened without running anything, inferred from shapes, converted to this format."""
 
 from lstm_viz.models.importing.convert import load_checkpoint, load_checkpoint_bytes
 from lstm_viz.models.importing.errors import NoVocabulary, UnsafeCheckpoint, UnsupportedCheckpoint

@@ -1,7 +1,7 @@
-"""Which tensor of a state dict is what: found by PyTorch's endings of recurrent weights and by the shapes of the rest.
+"""Infer a checkpoint's architecture from PyTorch's names of recurrent weights and the shapes of the rest.
 
-`weight_ih_l0` and its like are named by PyTorch (documentation of nn.LSTM, nn.GRU, nn.RNN and their cells); everything before
-and beside them is named by whoever wrote the model.
+`weight_ih_l0` and the like are PyTorch's names (documentation of nn.LSTM, nn.GRU, nn.RNN and their cells); all other names,
+and the prefixes of these, depend on the project.
 """
 
 from __future__ import annotations
@@ -22,17 +22,17 @@ _RECURRENT = re.compile(
 )
 _BLOCKS: dict[int, Kind] = {len(gates): kind for kind, gates in PACKED.items()}
 
-#: Names that tell an embedding from a decoder where shapes do not.
+#: Names that distinguish an embedding from a decoder if shapes do not.
 _FIRST = re.compile(r"emb|enc|wte|look|inp", re.IGNORECASE)
 _LAST = re.compile(r"dec|out|head|fc|lin|logit|h2", re.IGNORECASE)
 _ATTENTION = re.compile(r"attn|attention|in_proj_|query", re.IGNORECASE)
-#: A layer of such a name is linear; of two layers with other names nobody knows what stands between them.
+#: Names of linear projections; between other consecutive layers there may be an unknown non-linearity.
 _PROJECTION = re.compile(r"proj", re.IGNORECASE)
 
 
 @dataclass(frozen=True, eq=False)
 class Linear:
-    """A matrix [row, column] with its bias [row], None without one, and what the file calls it."""
+    """A matrix [row, column] with its bias [row] or None, and its name in the file."""
 
     name: str
     weight: Tensor
@@ -41,12 +41,12 @@ class Linear:
 
 @dataclass(frozen=True, eq=False)
 class InferredArchitecture:
-    """The parts of a network that foretells `vocabulary_size` symbols.
+    """The parts of a network that predicts `vocabulary_size` tokens.
 
-    `layers` hold each layer's tensors as PyTorch names their sides: `weight_ih` [row, input], `weight_hh` [row, state], `bias_ih`
-    and `bias_hh` [row] where there are any, `weight_hr` [state, unit] of an LSTM with a projection. `embedding` [symbol, column]
-    is None for one-hot input; `before` and `after` are projections around the layers; `tied` says that embedding and decoder are
-    one matrix.
+    `layers` are each layer's tensors by PyTorch's names: `weight_ih` [row, input], `weight_hh` [row, state], `bias_ih`
+    and `bias_hh` [row] if there are any, `weight_hr` [state, unit] of an LSTM with a projection. `embedding` [token, column]
+    is None for one-hot input; `before` and `after` are projections around the layers; `tied` means that embedding and decoder
+    share one matrix.
     """
 
     kind: Kind
@@ -61,24 +61,24 @@ class InferredArchitecture:
 
     @property
     def inputs(self) -> int:
-        """How many numbers the first layer reads at a step."""
+        """Return the input size of the first layer."""
         return int(self.layers[0]["weight_ih"].shape[1])
 
 
 def is_recurrent(name: str) -> bool:
-    """True for a name that PyTorch gives to a recurrent layer's weights."""
+    """Return True for PyTorch's names of a recurrent layer's weights."""
     return _RECURRENT.match(name) is not None
 
 
 def infer_architecture(tensors: Mapping[str, Tensor], name: str) -> InferredArchitecture:
-    """Tell a state dict's tensors apart; raises UnsupportedCheckpoint naming those that fit no place."""
+    """Infer the architecture of a state dict; UnsupportedCheckpoint naming the tensors that do not fit."""
     recurrent = {key: result for key in tensors if (result := _RECURRENT.match(key))}
     if not recurrent:
         raise UnsupportedCheckpoint(f"{name} holds no recurrent layer, but {format_list(tensors) or 'nothing'}; {SUPPORTED}")
     turned = [key for key, result in recurrent.items() if result["reverse"]]
     if turned:
         raise UnsupportedCheckpoint(
-            f"{name} reads in both directions ({format_list(turned)}), so it cannot foretell what comes next; {SUPPORTED}"
+            f"{name} is bidirectional ({format_list(turned)}), so it cannot predict the next token; {SUPPORTED}"
         )
     layers = _layers(tensors, recurrent, name)
     kind, hidden = _chain(layers, name)
@@ -87,7 +87,7 @@ def infer_architecture(tensors: Mapping[str, Tensor], name: str) -> InferredArch
 
 
 def _layers(tensors: Mapping[str, Tensor], recurrent: Mapping[str, re.Match[str]], name: str) -> tuple[dict[str, Tensor], ...]:
-    """The recurrent tensors by layer, lowest first: numbered by PyTorch, or by the names of cells and modules."""
+    """Return the recurrent tensors by layer, lowest first: by PyTorch's numbers, or by the names of cells and modules."""
     modules = {result["module"] for result in recurrent.values()}
     if len({re.sub(r"\d+", "", module) for module in modules}) > 1:
         raise UnsupportedCheckpoint(f"{name} holds several recurrent networks ({format_list(modules)}); {SUPPORTED}")
@@ -99,13 +99,13 @@ def _layers(tensors: Mapping[str, Tensor], recurrent: Mapping[str, re.Match[str]
 
 
 def _chain(layers: tuple[dict[str, Tensor], ...], name: str) -> tuple[Kind, int]:
-    """The kind of cell and the units of a layer, after a look at whether the layers fit each other."""
+    """Check that the layers fit each other; return the kind of cell and the number of units."""
     kinds, sizes, below = set(), set(), 0
     for number, layer in enumerate(layers):
         called = f"layer {number} of {name}"
         if not {"weight_ih", "weight_hh"} <= layer.keys() or len(layer.keys() & {"bias_ih", "bias_hh"}) == 1:
             raise UnsupportedCheckpoint(
-                f"{called} has {format_list(layer)} alone; weight_ih and weight_hh, with both biases or none, make one"
+                f"{called} has {format_list(layer)} only; weight_ih and weight_hh, with both biases or none, were wanted"
             )
         shapes = {part: tuple(value.shape) for part, value in layer.items()}
         rows, state = shapes["weight_hh"] if len(shapes["weight_hh"]) == 2 else (0, 0)
@@ -132,7 +132,7 @@ def _chain(layers: tuple[dict[str, Tensor], ...], name: str) -> tuple[Kind, int]
         sizes.add(units)
     if len(kinds) > 1 or len(sizes) > 1:
         raise UnsupportedCheckpoint(
-            f"{name} has layers of different makes ({', '.join(sorted(kinds))} of {', '.join(map(str, sorted(sizes)))} units); "
+            f"{name} has layers of different kinds ({', '.join(sorted(kinds))} of {', '.join(map(str, sorted(sizes)))} units); "
             "layers of one kind and size are supported"
         )
     return kinds.pop(), sizes.pop()
@@ -141,12 +141,12 @@ def _chain(layers: tuple[dict[str, Tensor], ...], name: str) -> tuple[Kind, int]
 def _ends(
     kind: Kind, hidden: int, layers: tuple[dict[str, Tensor], ...], rest: Mapping[str, Tensor], name: str
 ) -> InferredArchitecture:
-    """What stands before and after the layers, from the one arrangement into which every other tensor fits."""
+    """Return what comes before and after the layers, from the one arrangement into which every other tensor fits."""
     linears, lone, strange = _sorted(rest)
     strange += [key for key in rest if key not in strange and _ATTENTION.search(key)]
     if strange or len(linears) > 4 or len(lone) > 1:
         left = {key: rest[key] for key in strange} or rest
-        raise UnsupportedCheckpoint(f"{name} holds {_shapes(left)} ({_guess(left)}), which fits no place here; {SUPPORTED}")
+        raise UnsupportedCheckpoint(f"{name} holds {_shapes(left)} ({_guess(left)}), which does not fit; {SUPPORTED}")
     inputs, top = int(layers[0]["weight_ih"].shape[1]), int(layers[-1]["weight_hh"].shape[1])
     result = [
         InferredArchitecture(kind, hidden, int(decoder.weight.shape[0]), layers, embedding, before, after, decoder, tied)
@@ -154,8 +154,8 @@ def _ends(
     ]
     if not result:
         raise UnsupportedCheckpoint(
-            f"beside recurrent layers from {inputs} to {top} numbers {name} holds {_shapes(rest) or 'nothing'}, which make no "
-            "way from symbols to symbols. Of two linear layers in a row the file does not say what stands between them; a plain "
+            f"beside recurrent layers from {inputs} to {top} units {name} holds {_shapes(rest) or 'nothing'}, which do not "
+            "connect input and output tokens. The file does not say what is between two consecutive linear layers; a plain "
             f"projection has “proj” in its name. {SUPPORTED[0].upper()}{SUPPORTED[1:]}"
         )
     best = max(map(_name_score, result))
@@ -168,7 +168,7 @@ def _ends(
 
 
 def _sorted(rest: Mapping[str, Tensor]) -> tuple[list[Linear], list[Tensor], list[str]]:
-    """Matrices with their biases, biases without a matrix, and the names of everything else."""
+    """Return matrices with their biases, biases without a matrix, and the names of everything else."""
     stems = {key.removesuffix("weight"): key for key, value in rest.items() if key.endswith("weight") and value.ndim == 2}
     biases = {key.removesuffix("bias"): key for key, value in rest.items() if key.endswith("bias") and value.ndim == 1}
     linears = [Linear(key, rest[key], rest[biases[stem]] if stem in biases else None) for stem, key in stems.items()]
@@ -181,7 +181,7 @@ _Arrangement = tuple[Linear | None, Linear | None, Linear | None, Linear, bool]
 
 
 def _arrangements(linears: list[Linear], lone: list[Tensor], inputs: int, top: int) -> Iterator[_Arrangement]:
-    """Every way to use each matrix once so that shapes meet: symbols → inputs, top → symbols."""
+    """Yield every way to use each matrix once with fitting shapes: tokens → inputs, top → tokens."""
     projections: list[Linear | None] = [None, *(each for each in linears if _PROJECTION.search(each.name))]
     positions: list[Linear | None] = [None, *linears]
     for embedding, before, after, last in product(positions, projections, projections, positions):
@@ -205,7 +205,7 @@ def _arrangements(linears: list[Linear], lone: list[Tensor], inputs: int, top: i
 
 
 def _shared(embedding: Linear, lone: list[Tensor]) -> Linear:
-    """The decoder that has an embedding's matrix, with the bias that has lost its own."""
+    """Return a decoder that shares an embedding's matrix, with the bias that has no matrix of its own."""
     return Linear(embedding.name, embedding.weight, embedding.bias if embedding.bias is not None or not lone else lone[0])
 
 
@@ -214,21 +214,21 @@ def _uneven(linear: Linear) -> bool:
 
 
 def _name_score(result: InferredArchitecture) -> int:
-    """How well names fit the places."""
+    """Return how well names fit the arrangement."""
     first = [result.embedding, result.before] if not result.tied else [result.before]
     last = [result.decoder, result.after] if not result.tied else [result.after]
     return sum(map(_end_hint, filter(None, last))) - sum(map(_end_hint, filter(None, first)))
 
 
 def _end_hint(linear: Linear) -> int:
-    """Which end a layer's own name points to: 1 the last, −1 the first, 0 neither or both."""
+    """Return which end a layer's name suggests: 1 the last, −1 the first, 0 neither or both."""
     own = [part for part in linear.name.split(".")[:-1] if not part.isdecimal()][-1:]
     called = _PROJECTION.sub("", own[0]) if own else ""
     return bool(_LAST.search(called)) - bool(_FIRST.search(called))
 
 
 def _equivalent(result: list[InferredArchitecture]) -> bool:
-    """True where all arrangements are the same network: one matrix saved under two names."""
+    """Return True if all arrangements are the same network: one matrix saved under two names."""
     pairs = [(each.embedding, each.decoder) for each in result]
     return all(
         first is not None and torch.equal(first.weight, last.weight) and first.weight.shape == result[0].decoder.weight.shape
@@ -242,7 +242,7 @@ def _shapes(tensors: Mapping[str, Tensor]) -> str:
 
 
 def _guess(tensors: Mapping[str, Tensor]) -> str:
-    """What tensors that fit no place may belong to."""
+    """Guess what the tensors that do not fit belong to."""
     names = " ".join(tensors).lower()
     if _ATTENTION.search(names):
         return "attention?"

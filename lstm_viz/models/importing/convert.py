@@ -1,8 +1,8 @@
-"""Somebody else's weights → a model of this project's that computes the same.
+"""Convert another project's weights to an equivalent model of this project.
 
-What this project's model has no part for is folded into what it has, exactly: one-hot input is an embedding that is the
-identity; a linear projection before or after the layers is multiplied into its neighbour; and the LSTM's own projection
-h = W_hr (o tanh c) (Sak et al. 2014) is multiplied into everything that reads h, as W_hh h = (W_hh W_hr) (o tanh c).
+Parts that this project's model lacks are folded into others, exactly: one-hot input becomes an identity embedding; a linear
+projection before or after the layers is multiplied into its neighbour; and the LSTM's own projection h = W_hr (o tanh c)
+(Sak et al. 2014) is multiplied into everything that reads h, as W_hh h = (W_hh W_hr) (o tanh c).
 """
 
 from __future__ import annotations
@@ -24,34 +24,34 @@ from lstm_viz.models.language import Config, LanguageModel
 from lstm_viz.models.serialization import FORMAT, LIMITS, UnreadableModel, check_finite, check_size, read
 from lstm_viz.text.vocabulary import WordVocabulary
 
-#: Where a file holds several sets of weights, the one of such a name is taken.
+#: If a file holds several sets of weights, the one with such a name is used.
 _USUAL = ("state_dict.", "model_state_dict.", "model_state.", "model.", "net.", "weights.")
 
-#: The most numbers that a network may have once it is put together, by default: half a gigabyte.
+#: Default maximum number of weights of a converted network: half a gigabyte.
 MOST = 2**27
 
-#: By so much is the logit of what the network never saw below the mean of all: e^−30 is far less than the last digit of a sum.
+#: How far the unknown token's logit is below the mean of all: e^−30 is far less than the last digit of a sum.
 _NEVER = 30.0
 
 
 def load_checkpoint(path: str | Path, *, vocabulary: Given | None = None) -> LanguageModel:
-    """Somebody else's character or word model from a .pt, .pth or .safetensors file, for reading only, in float32.
+    """Load another project's character or word model from a .pt, .pth or .safetensors file, read-only, in float32.
 
-    The file is a state dict, bare or within a dictionary, whatever its modules are called: an embedding or one-hot input, an
-    nn.LSTM, nn.GRU, nn.RNN (taken to be tanh) or their cells in one direction, and a linear layer to the next symbol; tied
-    weights and projections too. Nothing in the file is run.
+    The file is a state dict, bare or within a dictionary, with any module names: an embedding or one-hot input, an
+    nn.LSTM, nn.GRU, nn.RNN (assumed to be tanh) or their cells in one direction, and a linear layer to the next token; tied
+    weights and projections are supported. Nothing in the file is executed.
 
     Args:
         path: The file.
-        vocabulary: The symbols in the order of their numbers, as a string, a list or a dictionary to or from numbers; looked
-            for in the file if None.
+        vocabulary: The tokens in the order of their ids, as a string, a list or a dictionary to or from ids; None looks for
+            it in the file.
 
     Returns:
-        The model, to be read by `trace` as the shipped ones are.
+        The model, for use with `trace` like the shipped ones.
 
     Raises:
-        UnsafeCheckpoint: Opening the file could run code or fill the memory.
-        UnsupportedCheckpoint: The weights are not understood, or no symbols are named.
+        UnsafeCheckpoint: Opening the file could run code or exhaust the memory.
+        UnsupportedCheckpoint: The architecture is not supported, or the file has no vocabulary.
         FileNotFoundError: There is no such file.
 
     Examples:
@@ -65,7 +65,7 @@ def load_checkpoint(path: str | Path, *, vocabulary: Given | None = None) -> Lan
 
 def load_checkpoint_bytes(data: bytes, name: str, vocabulary: Given | None = None, most: int = MOST) -> LanguageModel:
     """Load a checkpoint of up to `most` weights from a file's content, as `load_checkpoint` does; messages call it `name`."""
-    # Tensors are mapped from a file, so that none is larger than what came.
+    # Tensors are mapped from a file, so that none is larger than the content.
     with TemporaryDirectory(prefix="lstm_viz-") as folder:
         path = Path(folder) / "checkpoint"
         path.write_bytes(data)
@@ -85,7 +85,7 @@ def _load(path: Path, name: str, vocabulary: Given | None, most: int) -> Languag
     architecture = infer_architecture(tensors, name)
     _check_limits(architecture, tensors, path.stat().st_size, most, name)
     if architecture.kind == "rnn" and _says_relu(beside):
-        raise UnsupportedCheckpoint(f"{name} says that its RNN squashes by ReLU; those of tanh are supported")
+        raise UnsupportedCheckpoint(f"{name} says that its RNN uses ReLU; tanh is supported")
     imported = _vocabulary(beside, architecture.vocabulary_size, vocabulary, name)
     try:
         return _model(architecture, imported, name)
@@ -94,7 +94,7 @@ def _load(path: Path, name: str, vocabulary: Given | None, most: int) -> Languag
 
 
 def _state(contents: Contents, name: str) -> tuple[dict[str, Tensor], dict[str, Any]]:
-    """The one set of weights in a file, and the dictionary in which it stood, with a safetensors file's metadata."""
+    """Return the one set of weights in a file, and the dictionary that contained it, with a safetensors file's metadata."""
     sets = {path: imported for path, each in nested(contents.values) if any(map(is_recurrent, imported := tensors_of(each)))}
     beside = {**contents.values, **parsed(contents.metadata)}
     if not sets:
@@ -104,12 +104,12 @@ def _state(contents: Contents, name: str) -> tuple[dict[str, Tensor], dict[str, 
         )
     usual = next((path for path in ("", *_USUAL) if path in sets), None)
     if usual is None and len(sets) > 1:
-        raise UnsupportedCheckpoint(f"{name} holds several sets of weights ({format_list(sets)}); save the one that you mean")
+        raise UnsupportedCheckpoint(f"{name} holds several sets of weights ({format_list(sets)}); save only the one to load")
     return sets[usual if usual is not None else next(iter(sets))], beside
 
 
 def _check_limits(architecture: InferredArchitecture, tensors: Mapping[str, Tensor], size: int, most: int, name: str) -> None:
-    """Before memory is taken, see that no size is beyond reason and that the file really holds its numbers."""
+    """Check, before memory is allocated, that sizes are within limits and that the file really holds its data."""
     sizes = {
         "embedding": architecture.inputs,
         "hidden": architecture.hidden,
@@ -119,7 +119,7 @@ def _check_limits(architecture: InferredArchitecture, tensors: Mapping[str, Tens
     for part, limit in LIMITS.items():
         if not 1 <= sizes[part] <= limit:
             raise UnsupportedCheckpoint(f"{name} has {part} = {sizes[part]:,}; 1 to {limit:,} are read")
-    # Folding may need more numbers than the file has, so that they are counted as they will be.
+    # Folding may need more weights than the file has, so the resulting ones are counted.
     blocks = architecture.hidden * len(PACKED[architecture.kind])
     count = architecture.vocabulary_size * (architecture.inputs + architecture.hidden) + len(architecture.layers) * blocks * (
         2 * architecture.hidden + 2
@@ -130,7 +130,7 @@ def _check_limits(architecture: InferredArchitecture, tensors: Mapping[str, Tens
     parameters = {(value.untyped_storage().data_ptr(), value.storage_offset()): value for value in tensors.values()}
     if any(not value.is_floating_point() for value in tensors.values()):
         whole = [key for key, value in tensors.items() if not value.is_floating_point()]
-        raise UnsupportedCheckpoint(f"{name} holds {format_list(whole)} as whole numbers; weights in floating point were wanted")
+        raise UnsupportedCheckpoint(f"{name} holds {format_list(whole)} as integers; weights in floating point were wanted")
     if sum(value.numel() * value.element_size() for value in parameters.values()) > size or any(
         value.numel() * value.element_size() > value.untyped_storage().nbytes() for value in tensors.values()
     ):
@@ -143,7 +143,7 @@ def _says_relu(beside: Mapping[str, Any]) -> bool:
 
 
 def _vocabulary(beside: Mapping[str, Any], count: int, vocabulary: Given | None, name: str) -> ImportedVocabulary:
-    wish = f"give vocabulary=, its {count:,} symbols in the order of their numbers; often that is sorted(set(text)) of its text"
+    wish = f"give vocabulary=, its {count:,} tokens in the order of their ids; often that is sorted(set(text)) of its text"
     try:
         row = symbols_in(beside, count) if vocabulary is None else ordered(vocabulary, count)
         if row is not None:
@@ -151,17 +151,17 @@ def _vocabulary(beside: Mapping[str, Any], count: int, vocabulary: Given | None,
     except ValueError as error:
         reason = f"{name}: {error}" if vocabulary is None else f"the given vocabulary {error}"
         raise NoVocabulary(reason, wish, count) from error
-    raise NoVocabulary(f"{name} does not say what its {count:,} symbols are", wish, count)
+    raise NoVocabulary(f"{name} does not say what its {count:,} tokens are", wish, count)
 
 
 def _model(architecture: InferredArchitecture, imported: ImportedVocabulary, name: str) -> LanguageModel:
-    """The network with this project's parts; ValueError for numbers that no training leaves."""
+    """Build this project's model; ValueError for weights that are not finite or too large."""
     weights, notes = _fold_projections(architecture)
     order = [number for number in imported.order if number is not None]
     for part in ("embedding.weight", "decoder.weight", "decoder.bias"):
         own = weights[part][order]
         if imported.order[0] is None:
-            # What the network never saw reads like the mean of all symbols, and is never expected.
+            # The unknown token's embedding is the mean of all tokens, and it is never predicted.
             own = torch.cat((own.mean(0, keepdim=True) - (_NEVER if part == "decoder.bias" else 0.0), own))
         weights[part] = own
     weights = {part: value.float().contiguous() for part, value in weights.items()}
@@ -178,11 +178,11 @@ def _model(architecture: InferredArchitecture, imported: ImportedVocabulary, nam
 
 
 def _fold_projections(architecture: InferredArchitecture) -> tuple[dict[str, Tensor], list[str]]:
-    """The weights by this project's names, float64, what they have no part for folded in; and a remark on each such step."""
+    """Return the weights by this project's names, float64, with other parts folded in; and a note on each such step."""
     notes: list[str] = []
     given, before = architecture.embedding, architecture.before
     if given is None:
-        notes.append("it reads symbols one-hot, without an embedding")
+        notes.append("it reads tokens one-hot, without an embedding")
     if architecture.tied:
         notes.append(f"{format_list([architecture.decoder.name])} is both embedding and decoder")
     if before is None:
@@ -210,9 +210,9 @@ def _fold_projections(architecture: InferredArchitecture) -> tuple[dict[str, Ten
         below = projection
     if below is not None:
         decoder = decoder @ below
-        notes.append("its projections are multiplied into what reads them: the hidden state is shown as it is before them")
+        notes.append("its projections are multiplied into what reads them: the hidden state is shown before projection")
     if architecture.kind == "rnn":
-        notes.append("weights do not say what squashes; it is taken to be tanh")
+        notes.append("weights do not show the non-linearity; it is assumed to be tanh")
     return weights | {"embedding.weight": embedding, "decoder.weight": decoder, "decoder.bias": bias}, notes
 
 

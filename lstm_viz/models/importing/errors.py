@@ -1,4 +1,4 @@
-"""Why a checkpoint is not opened, or not understood."""
+"""Errors of importing a checkpoint."""
 
 from __future__ import annotations
 
@@ -6,25 +6,25 @@ from collections.abc import Iterable
 
 from lstm_viz.models.serialization import UnreadableModel
 
-#: What is understood, for the end of a message.
+#: What is supported, for the end of a message.
 SUPPORTED = (
     "supported are an embedding or one-hot input, an nn.LSTM, nn.GRU, nn.RNN (or their cells) in one direction, and one linear "
-    "layer to the next symbol"
+    "layer to the next token"
 )
-#: How many names a message lists.
+#: Maximum number of names in a message.
 _NAMED = 6
 
 
 class UnsafeCheckpoint(UnreadableModel):
-    """Opening the file could run code or fill the memory, so it was not opened; the message says how to save it safely."""
+    """Opening the file could run code or exhaust the memory, so it was not opened; the message says how to save it safely."""
 
 
 class UnsupportedCheckpoint(UnreadableModel):
-    """The file holds no network that is understood; the message names what it holds and what is supported."""
+    """The file holds no supported network; the message names what it holds and what is supported."""
 
 
 class NoVocabulary(UnsupportedCheckpoint):
-    """The weights are understood, but not what the network's `count` tokens are; `reason` says why, without advice for Python."""
+    """The architecture is supported, but the `count` tokens are unknown; `reason` says why, without advice for Python."""
 
     def __init__(self, reason: str, wish: str, count: int) -> None:
         super().__init__(f"{reason}; {wish}")
@@ -33,12 +33,12 @@ class NoVocabulary(UnsupportedCheckpoint):
 
 
 def format_list(names: Iterable[str]) -> str:
-    """Names for a message: the first few, shortened, and how many more there are."""
+    """Format names for a message: the first few, shortened, and how many more there are."""
     ordered = sorted(names)
     listing = ", ".join(repr(name[:60]) for name in ordered[:_NAMED])
     return f"{listing} and {len(ordered) - _NAMED} more" if len(ordered) > _NAMED else listing
 
 
 def format_error(error: Exception) -> str:
-    """What a library said of a stranger's bytes: its first line, shortened, in letters that any screen can hold."""
+    """Format a library's error for a message: its first line, shortened, in printable characters."""
     return str(error).split("\n")[0][:120].encode("ascii", "backslashreplace").decode()

@@ -1,8 +1,8 @@
-"""A checkpoint's file opened without running anything in it, and without taking more memory than the file has bytes.
+"""Read a checkpoint file without executing anything in it, and without using more memory than the file's size.
 
-What `torch.save` writes is a zip archive with a pickle in it, which is a program. It is read by PyTorch's own restricted
-reader (`weights_only=True`) with the tensors mapped from the file, and only after every name that it would call was found on a
-short list: that reader knows more functions, and some of them take as much memory as they are told to.
+`torch.save` writes a zip archive with a pickle, which is a program. It is read by PyTorch's restricted reader
+(`weights_only=True`) with the tensors mapped from the file, and only after every global that it names was found on a short
+allowlist: the reader allows more functions, and some of them allocate as much memory as they are asked to.
 """
 
 from __future__ import annotations
@@ -21,15 +21,15 @@ from torch import Tensor
 
 from lstm_viz.models.importing.errors import UnsafeCheckpoint, UnsupportedCheckpoint, format_error, format_list
 
-#: Files are refused beyond these: bytes in all, entries, bytes of the part that is no tensor, and its steps and tuples.
+#: Limits on a file: bytes in all, entries, bytes of the part that is not tensors, and its opcodes and tuples.
 LARGEST = 2**30
 _ENTRIES = 10_000
 _HEADER = 2 * 2**20
 _STEPS = 500_000
-#: Tuples within tuples are hashed by recursion, which must not outgrow a thread's stack.
+#: Limit on nested tuples, which are hashed by recursion and could overflow a thread's stack.
 _TUPLES = 20_000
 
-#: What the pickle of a state dict names, beside the types of its numbers.
+#: The globals that the pickle of a state dict may name, beside the storage types.
 _HARMLESS = {
     "collections.OrderedDict", "torch._utils._rebuild_tensor_v2", "torch._utils._rebuild_parameter", "torch.Size", "torch.device",
 }  # fmt: skip
@@ -37,26 +37,26 @@ _NUMBERS = {
     *(f"torch.{name}Storage" for name in ("Float", "Half", "Double", "BFloat16", "Long", "Int", "Short", "Char", "Byte", "Bool")),
     *("torch.float32", "torch.float16", "torch.float64", "torch.bfloat16", "torch.int64"),
 }
-#: What to do with a model of Keras.
+#: Advice for a Keras model.
 _KERAS = (
-    "as Keras saves models, which are not read yet; copy its weights into an LSTM of the same size in PyTorch and give what "
-    "torch.save(model.state_dict(), path) writes"
+    "as Keras saves models, which are not supported; copy its weights into an LSTM of the same size in PyTorch and give the file "
+    "that torch.save(model.state_dict(), path) writes"
 )
 _SAVE = "save its weights alone: torch.save(model.state_dict(), path) with PyTorch 1.6 or newer, or safetensors"
 
 
 @dataclass(frozen=True, eq=False)
 class Contents:
-    """What a file holds: nested dictionaries of tensors and plain values; `metadata` is a safetensors file's."""
+    """A file's content: nested dictionaries of tensors and plain values; `metadata` is a safetensors file's."""
 
     values: Mapping[Any, Any]
     metadata: Mapping[str, str]
 
 
 def read_archive(path: Path, name: str) -> Contents:
-    """Open a .safetensors file or one that `torch.save` wrote; `name` is what messages call it.
+    """Open a .safetensors file or one that `torch.save` wrote; `name` is used in messages.
 
-    Raises UnsafeCheckpoint where opening could run code or fill the memory, UnsupportedCheckpoint for what is neither.
+    Raises UnsafeCheckpoint if opening could run code or exhaust the memory, UnsupportedCheckpoint for other formats.
     """
     if not path.is_file():
         raise UnsupportedCheckpoint(f"{name} is a folder; give the path of one .pt, .pth or .safetensors file")
@@ -81,7 +81,7 @@ def _safetensors(path: Path, name: str, header: int) -> Contents:
         raise UnsafeCheckpoint(f"{name} claims a header of {header:,} bytes; up to {_HEADER:,} are read")
     try:
         with safe_open(str(path), framework="pt") as file:
-            # The library has checked by now that the file really holds what each tensor's shape claims.
+            # The library has checked that the file holds the data that each tensor's shape claims.
             return Contents({key: file.get_tensor(key) for key in file.keys()}, file.metadata() or {})  # noqa: SIM118
     except (SafetensorError, OSError, TypeError, AttributeError) as error:
         raise UnsupportedCheckpoint(f"{name} is a damaged safetensors file ({format_error(error)}); save it again") from error
@@ -91,7 +91,7 @@ def _torch_archive(path: Path, name: str, size: int) -> Mapping[Any, Any]:
     _check_names(_inspected(path, name, size), name)
     try:
         values = torch.load(path, map_location="cpu", mmap=True, weights_only=True)
-    except Exception as error:  # whatever a damaged pickle makes of PyTorch's reader
+    except Exception as error:  # a damaged pickle may raise anything in PyTorch's reader
         raise UnsupportedCheckpoint(f"{name} is damaged, PyTorch cannot read it ({format_error(error)}); {_SAVE}") from error
     if not isinstance(values, Mapping):
         raise UnsupportedCheckpoint(f"{name} holds a {type(values).__name__} where a state dict was expected; {_SAVE}")
@@ -99,7 +99,7 @@ def _torch_archive(path: Path, name: str, size: int) -> Mapping[Any, Any]:
 
 
 def _inspected(path: Path, name: str, size: int) -> bytes:
-    """The pickle of an archive that is what `torch.save` writes: nothing compressed, nothing twice."""
+    """Check that an archive is as `torch.save` writes it, without compressed or duplicate entries; return its pickle."""
     try:
         with zipfile.ZipFile(path) as archive:
             entries = archive.infolist()
@@ -118,7 +118,7 @@ def _inspected(path: Path, name: str, size: int) -> bytes:
             if "model.weights.h5" in files:
                 raise UnsupportedCheckpoint(f"{name} is a Keras archive (.keras), {_KERAS}")
             if len(pickles) != 1:
-                raise UnsupportedCheckpoint(f"{name} is a zip archive, but none that torch.save wrote; {_SAVE}")
+                raise UnsupportedCheckpoint(f"{name} is a zip archive, but torch.save did not write it; {_SAVE}")
             if pickles[0].file_size > _HEADER:
                 raise UnsupportedCheckpoint(
                     f"{name} holds {pickles[0].file_size:,} bytes beside its tensors, up to {_HEADER:,} are read; {_SAVE}"
@@ -131,7 +131,7 @@ def _inspected(path: Path, name: str, size: int) -> bytes:
 
 
 def _check_names(program: bytes, name: str) -> None:
-    """Follow a pickle without running it, and refuse it where it names anything but tensors and dictionaries."""
+    """Parse a pickle without running it, and refuse it if it names anything but tensors and dictionaries."""
     strange, tuples = set(), 0
     try:
         for step, (opcode, argument, _) in enumerate(pickletools.genops(program)):
@@ -146,7 +146,7 @@ def _check_names(program: bytes, name: str) -> None:
                 raise UnsafeCheckpoint(f"{name} holds far more beside its tensors than a state dict does; {_SAVE}")
     except UnsafeCheckpoint:
         raise
-    except Exception as error:  # pickletools raises whatever a damaged pickle leads to
+    except Exception as error:  # a damaged pickle may raise anything in pickletools
         raise UnsupportedCheckpoint(f"{name} is damaged ({format_error(error)}); copy or save it again") from error
     if strange:
         raise UnsafeCheckpoint(
@@ -157,17 +157,17 @@ def _check_names(program: bytes, name: str) -> None:
 
 
 def _is_pickle(head: bytes) -> bool:
-    """True for what begins like a pickle: with a protocol's number, or in the old form whole within this beginning."""
+    """Return True for the beginning of a pickle: a protocol number, or a complete pickle of protocol 0."""
     if head[:1] == b"\x80" and head[1:2] <= b"\x05":
         return True
     try:
         return any(opcode.name == "STOP" for opcode, _, _ in pickletools.genops(head))
-    except Exception:  # pickletools raises whatever other bytes lead to
+    except Exception:  # other bytes may raise anything in pickletools
         return False
 
 
 def nested(values: Mapping[Any, Any], deepest: int = 4) -> Iterator[tuple[str, Mapping[Any, Any]]]:
-    """A dictionary and those within it, each once and with its path, outer ones first."""
+    """Yield a dictionary and those within it, each once and with its path, outer ones first."""
     seen, row = set(), [("", values)]
     for _ in range(deepest):
         below: list[tuple[str, Mapping[Any, Any]]] = []
@@ -182,12 +182,12 @@ def nested(values: Mapping[Any, Any], deepest: int = 4) -> Iterator[tuple[str, M
 
 
 def tensors_of(values: Mapping[Any, Any]) -> dict[str, Tensor]:
-    """The tensors that stand in a dictionary itself, by name."""
+    """Return the tensors directly in a dictionary, by name."""
     return {key: value for key, value in values.items() if isinstance(key, str) and isinstance(value, Tensor)}
 
 
 def parsed(metadata: Mapping[str, str]) -> dict[str, Any]:
-    """A safetensors file's metadata, lists and dictionaries in it read from their JSON."""
+    """Return a safetensors file's metadata, with lists and dictionaries parsed from JSON."""
     read: dict[str, Any] = {}
     for key, text in metadata.items():
         try:

@@ -1,4 +1,4 @@
-"""What another project's numbers stand for: the symbols found in a file or given by hand, made a vocabulary of this project's."""
+"""Vocabularies of imported checkpoints: found in the file or given by the user, converted to this project's."""
 
 from __future__ import annotations
 
@@ -18,11 +18,11 @@ from lstm_viz.text import ptb_tokenizer
 from lstm_viz.text.tokens import Tokens
 from lstm_viz.text.vocabulary import UNKNOWN, Vocabulary, WordVocabulary
 
-#: A string of characters, a list of symbols, or a dictionary from either to the other's numbers.
+#: A string of characters, a list of tokens, or a dictionary between tokens and ids.
 Given = str | Sequence[str] | Mapping[str, int] | Mapping[int, str]
 
 _NUMBERS = ("idx", "ix", "id", "int", "index", "i")
-#: What projects call the list of their symbols, without case, lines and marks.
+#: Common names of a list of tokens, in lower case without separators.
 _CALLED = {
     *("chars", "characters", "allchars", "allcharacters", "charset", "alphabet", "symbols", "tokens", "vocab", "vocabulary"),
     *("charvocab", "itos", "stoi", "dictionary"),
@@ -33,15 +33,15 @@ _SPECIAL = re.compile(r"^(?:<[^<>\s]{1,20}>|\[[A-Z_]{1,20}\]|pad|unk|oov|eos|sos
 _UNKNOWN = re.compile(r"^\W*(?:unk|unknown|oov)\W*$", re.IGNORECASE)
 _LINE_END = ("<eos>", "</s>", "<EOS>", "<nl>")
 _SIGNS = {"pad": "␀", "sos": "␂", "bos": "␂", "s": "␂", "start": "␂", "eos": "␃", "/s": "␃", "end": "␃", "eot": "␄"}
-#: So many numbers may stand for nothing that can be typed, before symbols are taken for words or a vocabulary for another's.
+#: Maximum number of ids without a typeable token, beyond which a vocabulary is taken for words or a wrong one.
 _ODD = 16
-#: So many of a file's lists are looked at.
+#: Maximum number of a file's lists to examine.
 _TRIED = 20
 
 
 @dataclass(frozen=True, eq=False, repr=False)
 class ImportedVocabulary(Result):
-    """A vocabulary, and the network's own number of each symbol; `order[0]` is None where the network has no unknown one."""
+    """A vocabulary, and the network's own id of each token; `order[0]` is None if the network has no unknown token."""
 
     vocabulary: Vocabulary
     order: tuple[int | None, ...]
@@ -49,13 +49,13 @@ class ImportedVocabulary(Result):
 
 
 class WordsAsWritten(WordVocabulary):
-    """Words as another project cut them: at blanks where that gives a known word, else as the Penn Treebank does.
+    """Words split as in another project: at blanks if that gives a known word, else as the Penn Treebank does.
 
-    A word is looked up as it is written before it is in lower case; the end of a line is a symbol where the vocabulary has one.
+    A word is looked up as written before it is in lower case; the end of a line is a token if the vocabulary has one.
     """
 
     def split(self, text: str) -> Tokens:
-        """Cut a text into words and look each up."""
+        """Split a text into words and look each up."""
         ending = next((each for each in _LINE_END if each in self.index), None)
         entries: list[tuple[int, int, str]] = []
         for chunk in re.finditer(r"\n|[^\S\n]*([^\s]+)", text):
@@ -77,7 +77,7 @@ class WordsAsWritten(WordVocabulary):
 
 
 def symbols_in(entries: Mapping[Any, Any], count: int) -> list[str | None] | None:
-    """The `count` symbols that a file names somewhere; None where it names none, ValueError where none of its lists fits."""
+    """Find `count` tokens in a file; None if it has no list of tokens, ValueError if none of its lists fits."""
     problem: ValueError | None = None
     for key, value in islice(_lists(entries), _TRIED):
         try:
@@ -90,36 +90,36 @@ def symbols_in(entries: Mapping[Any, Any], count: int) -> list[str | None] | Non
 
 
 def _lists(entries: Mapping[Any, Any]) -> Iterator[tuple[str, Any]]:
-    """Whatever stands under a name that projects give to their symbols, and may be a list of them."""
+    """Yield the entries with common names of a token list that may be one."""
     for _, each in nested(entries):
         for key, value in each.items():
             called = isinstance(key, str) and re.sub(r"[\W_]", "", key).lower() in _CALLED
-            # Of a dictionary that leads deeper the first entry shows it; all of them could be many, met again and again.
+            # For a dictionary that contains others only the first entry is examined, as there could be very many.
             deeper = isinstance(value, Mapping) and isinstance(next(iter(value.values()), None), (Mapping, list))
             if called and isinstance(value, (str, list, tuple, Mapping)) and not deeper:
                 yield key, value
 
 
 def ordered(symbols: Any, count: int) -> list[str | None]:
-    """Symbols in the order of their numbers, None where there is none; ValueError where they are not `count` different ones."""
+    """Return tokens in the order of their ids, None for a missing one; ValueError unless they are `count` different ones."""
     if isinstance(symbols, Mapping):
         row = _by_number(symbols, count)
     elif isinstance(symbols, (str, list, tuple)):
         row = list(symbols)
     else:
         raise ValueError(
-            f"is a {type(symbols).__name__}; a string, a list of symbols or a dictionary of their numbers was wanted"
+            f"is a {type(symbols).__name__}; a string, a list of tokens or a dictionary of their ids was wanted"
         )
     if len(row) != count:
-        raise ValueError(f"names {len(row):,} symbols, the network tells {count:,} apart")
+        raise ValueError(f"names {len(row):,} tokens, the network has {count:,}")
     if any(each is not None and not isinstance(each, str) for each in row):
-        raise ValueError("holds something else than text for a symbol")
+        raise ValueError("has a token that is not a text")
     named = [each for each in row if each is not None]
     if len(set(named)) < len(named):
         (twice, _), *_ = Counter(named).most_common(1)
-        raise ValueError(f"names the symbol {twice[:20]!r} twice")
+        raise ValueError(f"names the token {twice[:20]!r} twice")
     if any(0xD800 <= ord(sign) <= 0xDFFF for each in named for sign in each):
-        raise ValueError("holds half a surrogate pair, which is no character")
+        raise ValueError("holds half a surrogate pair, which is not a character")
     return row
 
 
@@ -130,25 +130,25 @@ def _by_number(symbols: Mapping[Any, Any], count: int) -> list[Any]:
     row: list[Any] = [None] * count
     for symbol, number in pairs:
         if type(number) is not int or not 0 <= number < count or row[number] is not None:
-            raise ValueError(f"gives a symbol the number {_short(number)}; each of 0 to {count - 1} was wanted once")
+            raise ValueError(f"gives a token the id {_short(number)}; each of 0 to {count - 1} was wanted once")
         row[number] = symbol
     if row.count(None) > _ODD:
-        raise ValueError(f"names {count - row.count(None):,} symbols, the network tells {count:,} apart")
+        raise ValueError(f"names {count - row.count(None):,} tokens, the network has {count:,}")
     return row
 
 
 def _short(number: Any) -> str:
-    """What stood in a number's place, fit for a message."""
+    """Format an invalid id for a message."""
     return str(number) if type(number) is bool or (type(number) is int and abs(number) < 10**12) else f"{type(number).__name__}"
 
 
 def build_vocabulary(row: Sequence[str | None]) -> ImportedVocabulary:
-    """A vocabulary for symbols in the order of a network's numbers; ValueError for pieces of words, which cannot be typed."""
+    """Build a vocabulary from tokens in the order of their ids; ValueError for subword pieces, which cannot be typed."""
     unknown = next((index for index, each in enumerate(row) if each is not None and _is_unknown(each)), None)
     plain = [each for each in row if each and not _SPECIAL.match(each) and not _is_unknown(each)]
     long = [each for each in plain if len(each) > 1]
     if sum(each.startswith(("Ġ", "▁", "##")) or each.endswith(("@@", "</w>")) for each in long) > 0.1 * len(plain):
-        raise ValueError("names pieces of words; characters or whole words are supported")
+        raise ValueError("names subword pieces; characters or whole words are supported")
     by_words = 2 * len(long) > len(plain)
     if not by_words and len(long) > _ODD:
         raise ValueError(f"mixes characters with longer pieces like {long[0][:20]!r}; characters or whole words are supported")
@@ -159,7 +159,7 @@ def build_vocabulary(row: Sequence[str | None]) -> ImportedVocabulary:
         each = row[index]
         if not each or (len(each) > 1 and not by_words):
             sign = f"<{index}>" if by_words else _sign(each or "", taken)
-            notes.append(f"{sign} stands for {each!r}" if each else f"{sign} stands for number {index}, which has no name")
+            notes.append(f"{sign} stands for {each!r}" if each else f"{sign} stands for id {index}, which has no name")
             each = sign
             taken.add(each)
         named.append(each)
@@ -172,7 +172,7 @@ def _is_unknown(symbol: str) -> bool:
 
 
 def _sign(symbol: str, taken: set[str]) -> str:
-    """A single visible sign for what is no single character, one that nothing else has."""
+    """Return a single visible character, not in use, for a token that is not a single character."""
     wished = _SIGNS.get(symbol.strip("<>[]").lower())
     if wished is not None and wished not in taken:
         return wished

@@ -221,16 +221,16 @@ def test_a_given_vocabulary_is_taken_before_the_files(given: Any, tmp_path: Path
 @pytest.mark.parametrize(
     ("beside", "given", "complaint"),
     [
-        ({}, None, r"theirs\.pt does not say what its 17 symbols are; give vocabulary=.*sorted\(set\(text\)\)"),
-        ({"chars": "abc"}, None, "its entry 'chars' names 3 symbols, the network tells 17 apart"),
-        ({}, "abc", "the given vocabulary names 3 symbols, the network tells 17 apart"),
-        ({}, "a" * 17, "names the symbol 'a' twice"),
-        ({}, ["a", 5] * 8 + ["b"], "something else than text"),
+        ({}, None, r"theirs\.pt does not say what its 17 tokens are; give vocabulary=.*sorted\(set\(text\)\)"),
+        ({"chars": "abc"}, None, "its entry 'chars' names 3 tokens, the network has 17"),
+        ({}, "abc", "the given vocabulary names 3 tokens, the network has 17"),
+        ({}, "a" * 17, "names the token 'a' twice"),
+        ({}, ["a", 5] * 8 + ["b"], "a token that is not a text"),
         ({}, {"a": 17}, "number 17; each of 0 to 16"),
         ({}, {"a": True}, "number True"),
-        ({}, 17, "is a int; a string, a list of symbols or a dictionary"),
+        ({}, 17, "is a int; a string, a list of tokens or a dictionary"),
         ({}, [*CHARACTERS[:-1], "\ud800"], "half a surrogate pair"),
-        ({}, [f"▁{sign}b" for sign in CHARACTERS], "pieces of words"),
+        ({}, [f"▁{sign}b" for sign in CHARACTERS], "subword pieces"),
     ],
 )
 def test_a_missing_or_wrong_vocabulary_is_said_in_words(beside: Any, given: Any, complaint: str, tmp_path: Path) -> None:
@@ -273,7 +273,7 @@ def test_symbols_that_are_no_characters_are_shown_by_a_sign(tmp_path: Path) -> N
     assert "␀ stands for '<pad>'" in model.metadata["notes"]
     gaps = {sign: number for number, sign in enumerate(row) if number not in (1, 5)}
     model = lstm_viz.load_checkpoint(tmp_path / "theirs.pt", vocabulary=gaps)
-    assert "stands for number 5, which has no name" in model.metadata["notes"]
+    assert "stands for id 5, which has no name" in model.metadata["notes"]
     assert len(set(model.vocabulary.tokens)) == 18
 
 
@@ -296,7 +296,7 @@ def test_a_word_model_reads_words_as_they_are_written(tmp_path: Path) -> None:
     np.testing.assert_allclose(read.probs, theirs.softmax(-1)[:, order], **CLOSE)
     assert read.known.tolist() == [word in WORDS for word in expected]
     assert set(lstm_viz.sample(model, "The cat", 5).split()) <= set(WORDS)
-    with pytest.raises(ValueError, match="WordsAsWritten cannot be kept"):
+    with pytest.raises(ValueError, match="WordsAsWritten cannot be saved"):
         save(model, tmp_path / "kept.safetensors", {})
 
 
@@ -345,5 +345,5 @@ def test_a_file_of_ours_is_read_as_such(kind: Kind, tmp_path: Path) -> None:
 def test_the_facts_say_what_was_loaded_and_how(tmp_path: Path) -> None:
     model = lstm_viz.load_checkpoint(saved(grown(lambda: Their("RNN", one_hot=True)), tmp_path / "theirs.pt"))
     assert model.metadata["summary"] == "plain RNN, 2 layers of 7 units, 17 characters, loaded from theirs.pt"
-    assert "it reads symbols one-hot" in model.metadata["notes"]
+    assert "it reads tokens one-hot" in model.metadata["notes"]
     assert "taken to be tanh" in model.metadata["notes"]

@@ -265,7 +265,7 @@ def test_a_hostile_safetensors_header_is_refused(header: bytes, error: type[Exce
 
 def test_metadata_nested_without_end_names_no_vocabulary(tmp_path: Path) -> None:
     data = pack(grown(Their).state_dict(), {"vocab": "[" * 200_000})
-    with pytest.raises(lstm_viz.UnsupportedCheckpoint, match="names 200,000 symbols"):
+    with pytest.raises(lstm_viz.UnsupportedCheckpoint, match="names 200,000 tokens"):
         load_checkpoint_bytes(data, "theirs.safetensors")
 
 
@@ -308,14 +308,14 @@ def changed(change: Callable[[dict[str, torch.Tensor]], object], build: Callable
         (lambda s: s.update({"attn.in_proj_weight": torch.ones(9, 3)}), r"in_proj_weight' \(9, 3\) \(attention\?\).*supported"),
         (lambda s: s.update({"conv.weight": torch.ones(3, 3, 2)}), r"'conv.weight' \(3, 3, 2\) \(a convolution\?\)"),
         (lambda s: s.update({"norm.weight": torch.ones(7), "norm.bias": torch.ones(7)}), "a normalisation"),
-        (lambda s: s.update({"rnn.weight_ih_l0_reverse": torch.ones(28, 6)}), "reads in both directions.*weight_ih_l0_reverse"),
+        (lambda s: s.update({"rnn.weight_ih_l0_reverse": torch.ones(28, 6)}), "is bidirectional.*weight_ih_l0_reverse"),
         (lambda s: s.update({"h0": torch.ones(1, 7)}), "'h0'"),
-        (lambda s: s.update({"fc2.weight": torch.ones(17, 17)}), "two linear layers in a row"),
-        (lambda s: s.update({"decoder.weight": torch.ones(5, 7), "decoder.bias": torch.ones(5)}), "no way from symbols"),
-        (lambda s: s.pop("encoder.weight"), "no way from symbols to symbols"),
-        (lambda s: s.pop("decoder.weight"), "no way from symbols to symbols"),
+        (lambda s: s.update({"fc2.weight": torch.ones(17, 17)}), "two consecutive linear layers"),
+        (lambda s: s.update({"decoder.weight": torch.ones(5, 7), "decoder.bias": torch.ones(5)}), "do not connect input"),
+        (lambda s: s.pop("encoder.weight"), "do not connect input and output tokens"),
+        (lambda s: s.pop("decoder.weight"), "do not connect input and output tokens"),
         (lambda s: s.update({"decoder.bias": torch.ones(3)}), "decoder.weight"),
-        (lambda s: s.pop("rnn.weight_hh_l1"), "layer 1 .* has 'bias_hh', 'bias_ih', 'weight_ih' alone"),
+        (lambda s: s.pop("rnn.weight_hh_l1"), "layer 1 .* has 'bias_hh', 'bias_ih', 'weight_ih' only"),
         (lambda s: s.pop("rnn.bias_hh_l1"), "both biases or none"),
         (lambda s: s.update({"rnn.weight_hh_l1": torch.ones(35, 7)}), "those of no LSTM, GRU or RNN"),
         (lambda s: s.update({"rnn.weight_hh_l1": torch.ones(28)}), "those of no LSTM, GRU or RNN"),
@@ -327,8 +327,8 @@ def changed(change: Callable[[dict[str, torch.Tensor]], object], build: Callable
         (lambda s: [s.pop(key) for key in list(s) if "rnn" in key], "holds no recurrent layer, but 'decoder.bias'"),
         (lambda s: s["rnn.weight_hh_l1"].fill_(float("nan")), "weight_hh_l1 holds numbers that are not finite"),
         (lambda s: s["encoder.weight"].fill_(1e9), "embedding.weight holds numbers beyond"),
-        (lambda s: s.update({key: value.long() for key, value in s.items()}), "as whole numbers"),
-        (lambda s: s.update({"encoder.weight": s["encoder.weight"].to(torch.complex64)}), "whole numbers|more than weights"),
+        (lambda s: s.update({key: value.long() for key, value in s.items()}), "as integers"),
+        (lambda s: s.update({"encoder.weight": s["encoder.weight"].to(torch.complex64)}), "integers|more than weights"),
     ],
 )  # fmt: skip
 def test_what_is_not_understood_is_named(change: Callable[[Any], object], complaint: str) -> None:
@@ -349,7 +349,7 @@ def test_strange_names_are_said_briefly_in_letters_that_any_screen_can_hold(name
 
 def test_a_symbol_that_comes_again_at_the_end_of_a_long_list_is_found_at_once() -> None:
     row = [str(number) for number in range(100_000)]
-    with pytest.raises(ValueError, match="names the symbol '7' twice"):
+    with pytest.raises(ValueError, match="names the token '7' twice"):
         ordered([*row[1:], "7"], 100_000)
 
 
@@ -358,7 +358,7 @@ def test_layers_of_different_size_and_kind_are_named() -> None:
         "l1.weight_ih": torch.ones(28, 6), "l1.weight_hh": torch.ones(28, 7), "l2.weight_ih": torch.ones(9, 7),
         "l2.weight_hh": torch.ones(9, 3),
     }  # fmt: skip
-    with pytest.raises(lstm_viz.UnsupportedCheckpoint, match=r"different makes \(gru, lstm of 3, 7 units\)"):
+    with pytest.raises(lstm_viz.UnsupportedCheckpoint, match=r"different kinds \(gru, lstm of 3, 7 units\)"):
         load_checkpoint_bytes(pack(mixed), "theirs.safetensors", CHARACTERS)
 
 
@@ -376,7 +376,7 @@ def test_which_of_two_alike_is_the_embedding_is_asked() -> None:
 
 def test_an_rnn_that_says_it_is_of_relu_is_not_taken_for_tanh(path: Path) -> None:
     torch.save({"state_dict": grown(lambda: Their("RNN")).state_dict(), "args": {"rnn_type": "RNN_RELU"}}, path)
-    with pytest.raises(lstm_viz.UnsupportedCheckpoint, match=r"by ReLU; those of tanh are supported"):
+    with pytest.raises(lstm_viz.UnsupportedCheckpoint, match=r"uses ReLU; tanh is supported"):
         lstm_viz.load_checkpoint(path, vocabulary=CHARACTERS)
 
 
@@ -403,7 +403,7 @@ def test_a_file_of_another_kind_is_refused(content: bytes, complaint: str) -> No
 def test_a_zip_archive_of_something_else_and_a_folder_are_refused(tmp_path: Path) -> None:
     with zipfile.ZipFile(tmp_path / "x.zip", "w") as packed:
         packed.writestr("word/document.xml", b"<a/>")
-    with pytest.raises(lstm_viz.UnsupportedCheckpoint, match=r"none that torch\.save wrote"):
+    with pytest.raises(lstm_viz.UnsupportedCheckpoint, match=r"torch\.save did not write it"):
         lstm_viz.load_checkpoint(tmp_path / "x.zip")
     with pytest.raises(lstm_viz.UnsupportedCheckpoint, match="is a folder"):
         lstm_viz.load_checkpoint(tmp_path)

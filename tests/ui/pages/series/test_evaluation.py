@@ -87,7 +87,7 @@ def test_labels_go_on_after_the_last_value() -> None:
 
 def test_a_network_that_cannot_read_such_values_is_refused() -> None:
     model = small(form="log")
-    with pytest.raises(ValueError, match="logarithms want values above 0"):
+    with pytest.raises(ValueError, match="logarithms need values above 0"):
         evaluate(TOLD, of_values(VALUES - VALUES.mean()), model)
 
 

@@ -154,10 +154,10 @@ def hostile() -> list[tuple[bytes, str]]:
     header["__metadata__"]["design"] = json.dumps({"kind": "lstm", "hidden": 10**9})
     forged = json.dumps(header).encode()
     return [
-        (b"", "is no safetensors file"),
-        (b"hello", "is no safetensors file"),
-        (good[:-9], "is no safetensors file"),
-        (b"\x80\x04cos\nsystem\n" + bytes(64), "is no safetensors file"),
+        (b"", "is not a safetensors file"),
+        (b"hello", "is not a safetensors file"),
+        (good[:-9], "is not a safetensors file"),
+        (b"\x80\x04cos\nsystem\n" + bytes(64), "is not a safetensors file"),
         (len(forged).to_bytes(8, "little") + forged + good[8 + length :], "hidden = 1000000000"),
     ]
 
@@ -178,7 +178,7 @@ def test_a_network_that_cannot_read_the_series_is_told_and_left_aside(opened: Op
     data = pack(small(form="log"), {})
     page.file_uploader(key="series_network_file").set_value(("log.safetensors", data, "")).run()
     assert not page.exception
-    assert "logarithms want values above 0" in page.error[0].value.replace("\\", "")
+    assert "logarithms need values above 0" in page.error[0].value.replace("\\", "")
     assert "No network has learned this series yet" in said(page)
 
 

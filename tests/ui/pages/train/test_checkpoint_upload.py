@@ -110,7 +110,7 @@ def test_a_checkpoint_that_names_its_characters_opens_in_the_explorer(page: AppT
 def test_characters_that_a_file_does_not_name_are_asked_for(page: AppTest, went: Went, typed: str, read: str) -> None:
     module = grown(lambda: Their("GRU"))
     put(page, pack(module.state_dict()), "theirs.safetensors")
-    assert "theirs.safetensors does not say what its 17 symbols are: give them below" in said(page)
+    assert "theirs.safetensors does not say what its 17 tokens are: give them below" in said(page)
     assert not opens(page)
     page.text_area(key="train_symbols").set_value(typed).run()
     assert read in said(page)
@@ -132,7 +132,7 @@ def test_what_are_not_its_characters_is_said_and_can_be_mended(page: AppTest) ->
     page.text_area(key="train_symbols").set_value("abc").run()
     assert "3 characters came, 3 different ones; the network tells 17 apart. Give the very text" in said(page)
     page.text_area(key="train_symbols").set_value('["a", "b"]').run()
-    assert "the given vocabulary names 2 symbols, the network tells 17 apart" in said(page)
+    assert "the given vocabulary names 2 tokens, the network has 17" in said(page)
     assert not opens(page)
     page.text_area(key="train_symbols").set_value(CHARACTERS).run()
     assert opens(page)
