@@ -1,1 +1,1 @@
-"""Data in, Plotly figure out: the colours and the figures that are kept, exported and tested as data."""
+"""Plotly figures from data: colours, and figures that can be exported and tested as data."""

@@ -1,4 +1,4 @@
-"""The two curves that every gate and candidate passes through, with their slopes: the logistic sigmoid and tanh."""
+"""The activation functions of gates and candidates, with their slopes: the logistic sigmoid and tanh."""
 
 from __future__ import annotations
 
@@ -11,27 +11,27 @@ from lstm_viz.figures.palette import Palette
 
 Reals = Float[np.ndarray, "..."]
 
-#: Pre-activations as far as they are drawn; beyond, both curves are flat to the eye.
+#: The drawn range of pre-activations; beyond it both curves look flat.
 ENDS = (-6.0, 6.0)
 
 
 def sigmoid(x: Reals) -> Reals:
-    """σ(x) = 1 / (1 + e^−x), between 0 and 1; written with tanh, which never overflows."""
+    """Compute σ(x) = 1 / (1 + e^−x), between 0 and 1; written with tanh, which never overflows."""
     return 0.5 + 0.5 * np.tanh(0.5 * x)
 
 
 def sigmoid_slope(x: Reals) -> Reals:
-    """σ′(x) = σ(x) (1 − σ(x)), at most 1/4."""
+    """Compute σ′(x) = σ(x) (1 − σ(x)), at most 1/4."""
     return sigmoid(x) * sigmoid(-x)
 
 
 def tanh_slope(x: Reals) -> Reals:
-    """tanh′(x) = 1 − tanh²(x), at most 1."""
+    """Compute tanh′(x) = 1 − tanh²(x), at most 1."""
     return 1.0 - np.tanh(x) ** 2
 
 
 def activations(at: float, palette: Palette) -> go.Figure:
-    """Both curves (solid) and their slopes (dashed), with a point on each at the pre-activation `at`."""
+    """Draw both curves (solid) and their slopes (dashed), with a marker on each at the pre-activation `at`."""
     x = np.linspace(*ENDS, 241)
     here = np.array([at])
     curves = (
@@ -48,4 +48,4 @@ def activations(at: float, palette: Palette) -> go.Figure:
             x=here, y=curve(here), name=f"{name} at x", mode="markers", marker={"color": colour, "size": 9}, showlegend=False
         )
     figure.update_yaxes(range=[-1.08, 1.08])
-    return apply_layout(figure, "x: what enters the curve", "what comes out")
+    return apply_layout(figure, "x: the pre-activation", "output")

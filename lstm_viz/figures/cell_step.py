@@ -1,4 +1,4 @@
-"""One step of one unit of an LSTM's memory cell, as bars: what is kept, what is written, what is read out."""
+"""One step of one unit of an LSTM cell as bars: what is kept, what is written, what is read out."""
 
 from __future__ import annotations
 
@@ -36,17 +36,17 @@ class CellStep:
 
     @property
     def c(self) -> float:
-        """c_t = f c_{t−1} + i g."""
+        """Return c_t = f c_{t−1} + i g."""
         return self.retained + self.added
 
     @property
     def h(self) -> float:
-        """h_t = o tanh(c_t)."""
+        """Return h_t = o tanh(c_t)."""
         return self.o * math.tanh(self.c)
 
 
 def cell_step(step: CellStep, palette: Palette) -> go.Figure:
-    """The step as bars from left to right; what is written stands on top of what is kept."""
+    """Draw the step as bars from left to right; what is written is stacked on what is kept."""
     roles = palette.roles
     bars = (
         ("c<sub>t−1</sub>", step.before, 0.0, roles["input"], "old"),

@@ -1,4 +1,4 @@
-"""A cap on the gradient's length: an arrow that is too long keeps its direction and is shortened to the circle."""
+"""Gradient clipping by norm: an arrow that is too long is scaled to the circle and keeps its direction."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ from lstm_viz.figures.palette import Palette
 
 
 def clip(gradient: Float[np.ndarray, " direction"], threshold: float) -> Float[np.ndarray, " direction"]:
-    """Shorten a gradient to length `threshold` where it is longer, g · min(1, cap / ‖g‖) (Pascanu et al. 2013)."""
+    """Scale a gradient to length `threshold` if it is longer, g · min(1, threshold / ‖g‖) (Pascanu et al. 2013)."""
     length = float(np.linalg.norm(gradient))
     return gradient if length <= threshold else gradient * (threshold / length)
 
 
 def clipping(gradient: Float[np.ndarray, " direction"], threshold: float, end: float, palette: Palette) -> go.Figure:
-    """Two slopes, each 0 or more, as an arrow before (thin) and after the cap (thick); axes run to `end`."""
+    """Draw two slopes, each 0 or more, as an arrow before (thin) and after clipping (thick); axes run to `end`."""
     clipped = clip(gradient, threshold)
     around = np.linspace(0.0, 0.5 * np.pi, 91)
     figure = go.Figure()

@@ -1,4 +1,4 @@
-"""A training run without and with a cap on the gradient: loss and size of the gradient, step by step."""
+"""A training run without and with gradient clipping: loss and size of the gradient, step by step."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ from lstm_viz.figures.palette import Palette
 
 @dataclass(frozen=True, eq=False)
 class ClippingRun:
-    """One training run: values of its steps, the first being step 1; they need not be finite.
+    """One training run: values of its steps, the first being step 1; they may be infinite or NaN.
 
-    `computed` is the size of the gradient as it came, `taken` that which moved the weights.
+    `computed` is the size of the gradient before clipping, `taken` that after it.
     """
 
     loss: Float[np.ndarray, " step"]
@@ -27,7 +27,7 @@ class ClippingRun:
 
 
 def losses(without: ClippingRun, clipped: ClippingRun, guessing: float, steps: int, palette: Palette) -> go.Figure:
-    """The loss of both runs on a logarithmic axis, with that of pure guessing; a loss of 0 lies below the picture."""
+    """Draw the loss of both runs on a logarithmic axis, with the loss of guessing; a loss of 0 is below the axis."""
     figure = go.Figure()
     _line(figure, without.loss, "without clipping", palette.gradient)
     _line(figure, clipped.loss, "with clipping", palette.roles["keep"])
@@ -40,7 +40,7 @@ def losses(without: ClippingRun, clipped: ClippingRun, guessing: float, steps: i
 
 
 def sizes(without: ClippingRun, clipped: ClippingRun, threshold: float, what: str, steps: int, palette: Palette) -> go.Figure:
-    """The gradient's size in both runs on a logarithmic axis, the cap drawn in; `what` names the size."""
+    """Draw the gradient's size in both runs on a logarithmic axis, with the threshold; `what` names the size."""
     figure = go.Figure()
     _line(figure, without.computed, "without clipping", palette.gradient)
     _line(figure, clipped.computed, "before clipping", palette.roles["keep"], 1.0)
@@ -54,7 +54,7 @@ def sizes(without: ClippingRun, clipped: ClippingRun, threshold: float, what: st
 
 
 def _line(figure: go.Figure, values: Float[np.ndarray, " step"], name: str, colour: str, width: float = 2.0) -> None:
-    # A logarithm's axis has no place for 0, and JSON none for what is no number.
+    # A logarithmic axis cannot show 0, and JSON has no NaN.
     drawn = np.where(np.isfinite(values), np.maximum(values, 1e-30), np.nan)
     figure.add_scatter(
         x=np.arange(1, len(values) + 1), y=drawn, name=name, mode="lines", line={"color": colour, "width": width},
@@ -63,7 +63,7 @@ def _line(figure: go.Figure, values: Float[np.ndarray, " step"], name: str, colo
 
 
 def _overflow(figure: go.Figure, run: ClippingRun, values: Float[np.ndarray, " step"], colour: str) -> None:
-    """A cross where the run ended, at the last value that still was a number."""
+    """Draw a cross where the run ended, at the last finite value."""
     finite = values[np.isfinite(values)]
     if run.overflowed is None or not len(finite):
         return
@@ -75,7 +75,7 @@ def _overflow(figure: go.Figure, run: ClippingRun, values: Float[np.ndarray, " s
 
 
 def _level(figure: go.Figure, value: float, text: str, steps: int, palette: Palette) -> None:
-    """A dashed line at a value, named in the legend, as words beside it would lie on the curves."""
+    """Draw a dashed line at a value, named in the legend, as a label beside it would cover the curves."""
     figure.add_scatter(
         x=[0, steps], y=[value, value], name=text, mode="lines",
         line={"color": palette.roles["input"], "width": 1.5, "dash": "dash"}, hoverinfo="skip",
@@ -83,7 +83,7 @@ def _level(figure: go.Figure, value: float, text: str, steps: int, palette: Pale
 
 
 def _log_axis(figure: go.Figure, runs: Sequence[np.ndarray], around: list[float], floor: float) -> None:
-    """Show at least `around`, and whatever is larger; nothing below `floor`, so that one tiny value flattens no picture."""
+    """Show at least `around`, and any larger values; nothing below `floor`, so that a tiny value does not flatten the curves."""
     values = np.concatenate([np.asarray(run, float) for run in runs] + [np.asarray(around)])
     values = values[np.isfinite(values) & (values >= floor)]
     low, high = np.log10(values.min()), np.log10(values.max())

@@ -1,4 +1,4 @@
-"""Who wrote what is in the memory: one bar for each letter, and the same after every step as a picture of time × time."""
+"""Contributions to the memory: one bar for each letter, and the same after every step as a time × time map."""
 
 from __future__ import annotations
 
@@ -14,16 +14,16 @@ from lstm_viz.figures.letter_axis import letters_along, positions
 from lstm_viz.figures.palette import Palette, colourscale
 from lstm_viz.text.labels import label
 
-#: What a part is called where it stands for one unit, and where for a layer.
+#: The name of a contribution of one unit, and of a layer.
 AMOUNT, SHARE = "amount", "share of the memory"
 
 
 def contribution_bars(
     parts: Float[np.ndarray, " then"], before: float, tokens: Sequence[str], first: int, signed: bool, palette: Palette
 ) -> go.Figure:
-    """What each letter of a window wrote and is still there; `before` stands for all that is older, left out where nothing is.
+    """Draw what each letter of a window contributed and is still there; `before` is everything older, left out if zero.
 
-    `signed` parts are amounts and coloured by their sign; others are shares of the whole, 0..1.
+    `signed` contributions are amounts coloured by their sign; others are shares of the whole, 0..1.
     """
     older = bool(before)
     values = np.concatenate(([before], parts)) if older else np.asarray(parts)
@@ -41,13 +41,13 @@ def contribution_bars(
 
 
 def history_map(history: History, tokens: Sequence[str], step: int, signed: bool, palette: Palette) -> go.Figure:
-    """Rows: after which letter one looks; columns: which letter wrote it. A frame marks the row of `step`.
+    """Draw a map: rows are the letters after which the memory is read, columns those that wrote it. `step`'s row is framed.
 
-    `signed` values are amounts; others are drawn as shares of each row's whole, on a scale that 98 % of them stay within.
+    `signed` values are amounts; others are drawn as shares of each row's whole, on a scale that covers 98 % of them.
     """
     active = np.tril(np.ones(history.parts.shape, dtype=bool))
     values = history.parts if signed else shares(history)
-    # Of the first letters each has a large share, for want of others: they would leave no colour for the rest.
+    # The first letters have large shares, as there are few others: they would dominate the colour scale.
     drawn_ones = np.abs(values[active])
     end = float((drawn_ones.max(initial=0.0) if signed or not drawn_ones.size else np.quantile(drawn_ones, 0.98)) or 1.0)
     count, first = len(tokens), history.first
@@ -68,6 +68,6 @@ def history_map(history: History, tokens: Sequence[str], step: int, signed: bool
 
 
 def shares(history: History) -> Float[np.ndarray, "now then"]:
-    """A layer's parts as shares of everything that is there after each step; zeros where nothing is."""
+    """Return a layer's contributions as shares of the whole memory after each step; zeros if it is empty."""
     whole = (history.parts.sum(axis=1) + history.before)[:, None]
     return np.divide(history.parts, whole, out=np.zeros_like(history.parts), where=whole > 0)

@@ -1,4 +1,4 @@
-"""Networks that learn to bridge a delay: how often they are right, how far they reach, and what they hold while they wait."""
+"""Delay experiments: accuracy by delay, the delay reached by step, and what a network retains during the delay."""
 
 from __future__ import annotations
 
@@ -19,20 +19,20 @@ from lstm_viz.text.labels import label
 if TYPE_CHECKING:
     from lstm_viz.delay_results import DelayResult
 
-#: How each network is drawn.
+#: The colour role of each network.
 _ROLES: dict[Kind, Role] = {"rnn": "input", "gru": "read", "lstm": "cell"}
 _SHAPES: dict[Kind, str] = {"rnn": "circle", "gru": "diamond", "lstm": "square"}
 _DASHES: dict[Kind, str] = {"rnn": "dot", "gru": "dash", "lstm": "solid"}
-#: States at this relative distance or more from each other count as wholly apart: the held map's darkest colour.
+#: Relative distance from which states count as fully different: the retention map's darkest colour.
 APART = 0.5
 _HEIGHT = 330
 _NTH = ("1st", "2nd", "3rd", "4th")
 
 
 def accuracy_by_delay(result: DelayResult, chance_accuracy: float, palette: Palette) -> go.Figure:
-    """Each network's share of right answers against the delay, as it is now, with that of guessing.
+    """Draw each network's current accuracy against the delay, with that of guessing.
 
-    What stands right of the upright line no network was ever trained on.
+    No network was trained on delays to the right of the vertical line.
     """
     traces = [
         go.Scatter(
@@ -45,7 +45,7 @@ def accuracy_by_delay(result: DelayResult, chance_accuracy: float, palette: Pale
     race, quiet, edge = result.experiment, palette.roles["input"], 1.06 * result.experiment.longest
     upright = {"x0": edge, "x1": edge, "yref": "paper", "y0": 0, "y1": 1}
     ends = (-0.03, math.log10(2 * race.longest) + 0.03)
-    # In the legend, where no curve runs through it.
+    # In the legend, where it does not cover a curve.
     traces.append(go.Scatter(
         x=[10**end for end in ends], y=[chance_accuracy, chance_accuracy], name=f"guessing: {chance_accuracy:.0%}", mode="lines",
         line={"color": quiet, "width": 1.5, "dash": "longdash"}, hoverinfo="skip",
@@ -63,9 +63,9 @@ def accuracy_by_delay(result: DelayResult, chance_accuracy: float, palette: Pale
 
 
 def delay_by_step(result: DelayResult, palette: Palette) -> go.Figure:
-    """How long a delay each network is trained on after so many steps, which only success makes longer; both axes logarithmic.
+    """Draw the longest delay in training of each network after each step; it grows only with success; both axes logarithmic.
 
-    A star stands where a network mastered the longest one.
+    A star marks where a network mastered the longest delay.
     """
     race = result.experiment
     traces: list[Any] = []
@@ -97,14 +97,14 @@ def retention_map(
     states: Float[np.ndarray, "time unit"], shares: Float[np.ndarray, "place known"], slots: Sequence[int], tokens: Sequence[str],
     order: Int[np.ndarray, " unit"], palette: Palette,
 ) -> go.Figure:  # fmt: skip
-    """What one network holds over a text and its own answer: above, how well its state still tells each thing to keep; below,
-    the state of every unit.
+    """Draw what one network retains over a text and its own answer: above, how well its state still distinguishes each relevant
+    symbol; below, the state of every unit.
 
-    `slots` are the places of what is to be kept, and `shares` (0: forgotten) reaches as far as the question; behind it, at an
-    upright line, stands the answer. `order` says which unit stands in which row.
+    `slots` are the positions of the relevant symbols, and `shares` (0: forgotten) runs up to the question; after it, at a
+    vertical line, follows the answer. `order` gives the unit of each row.
     """
     known, columns = shares.shape[1], positions(len(tokens))
-    # A few of an LSTM's cells grow so large that beside them nothing else would be seen.
+    # A few of an LSTM's cells grow so large that they would dominate the colour scale.
     end = (float(np.quantile(np.abs(states), 0.9)) if states.size else 0.0) or 1.0
     traces: list[Any] = [
         go.Heatmap(
@@ -116,7 +116,7 @@ def retention_map(
     rows = [f"{_NTH[index]}: {label(tokens[place])}" for index, place in enumerate(slots)]
     above: dict[str, Any] = {"domain": [0, 0.98]}
     if rows:
-        # One row is as high for one thing to keep as for four.
+        # A row has the same height for one symbol as for four.
         share = 0.09 * len(rows)
         above = {"domain": [0, 1 - share - 0.04]}
         blank = np.where(np.arange(known) < np.array(slots)[:, None], np.nan, shares)
@@ -154,6 +154,6 @@ def _line(kind: Kind, palette: Palette) -> dict[str, Any]:
 
 
 def _ticks(low: float, high: float) -> list[int]:
-    """Round numbers between two ends, both included."""
+    """Return round numbers between two ends, both included."""
     rounds = (each * 10**power for power in range(6) for each in (1, 2, 5))
     return [each for each in rounds if low <= each <= high]

@@ -1,4 +1,4 @@
-"""Figures that are made anew at every keystroke: put together at once, as changing a Plotly figure takes twenty times as long."""
+"""Figures that are rebuilt at every keystroke: built in one call, as updating a Plotly figure takes twenty times as long."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ import plotly.graph_objects as go
 def quick(
     traces: Sequence[Any], x: Mapping[str, Any], y: Mapping[str, Any], height: int, top: int = 8, bottom: int = 44, **layout: Any
 ) -> go.Figure:
-    """A quiet figure of these traces and axes; `height` and the margins `top` and `bottom` in pixels."""
+    """Build a figure of these traces and axes in the plain layout; `height` and the margins `top` and `bottom` in pixels."""
     still = {"fixedrange": True, "zeroline": False}
     return go.Figure(
         list(traces),

@@ -1,4 +1,4 @@
-"""Gradient flow, drawn: every later surprise against every earlier step, as a matrix and stacked up (RNNbow)."""
+"""Gradient flow figures: every later loss against every earlier step, as a matrix and stacked (RNNbow)."""
 
 from __future__ import annotations
 
@@ -14,10 +14,10 @@ from lstm_viz.figures.palette import Palette, colourscale
 
 GradientNorms = Float[np.ndarray, "loss step"]
 
-#: Below this share of the largest entry the matrix is as pale as nothing.
+#: Below this share of the largest entry the matrix has the palest colour.
 FAINTEST = 1e-4
 
-#: How far on a surprise lies, in letters: the bands of the stacked bars, from the first number to before the second.
+#: Bands of the distance between loss and step, in letters: from the first number to before the second.
 BANDS: tuple[tuple[int, int, str], ...] = (
     (1, 2, "the next letter"),
     (2, 5, "2 to 4 on"),
@@ -30,9 +30,9 @@ BANDS: tuple[tuple[int, int, str], ...] = (
 def gradient_flow_matrix(
     norms: GradientNorms, tokens: Sequence[str], chosen: tuple[int, int] | None, palette: Palette
 ) -> go.Figure:
-    """Rows: the letter that surprised; columns: the earlier states; colours logarithmic, from the largest down.
+    """Draw the matrix: rows are the letters of each loss, columns the earlier states; colours are logarithmic.
 
-    `tokens` are those of the steps drawn, one more than there are losses; `chosen` is a (row, column) to be framed.
+    `tokens` are those of the drawn steps, one more than there are losses; `chosen` is a (row, column) to be framed.
     """
     count = len(norms)
     most = float(norms.max(initial=0.0)) or 1.0
@@ -65,23 +65,23 @@ def gradient_flow_matrix(
 
 
 def bands(norms: GradientNorms) -> list[Float[np.ndarray, " step"]]:
-    """For each band of distances, the sizes that its losses send back to each step, added up."""
+    """Sum, for each band of distances, the norms of the gradients that its losses send to each step."""
     ahead = np.arange(len(norms))[:, None] - np.arange(len(norms))[None, :] + 1
     return [np.where((ahead >= near) & (ahead < far), norms, 0.0).sum(axis=0) for near, far, _ in BANDS]
 
 
 def gradient_flow_stack(norms: GradientNorms, tokens: Sequence[str], palette: Palette) -> go.Figure:
-    """For each step the sizes of all gradients that reach it, stacked by how far on the surprise lies."""
+    """Draw for each step the norms of all gradients that reach it, stacked by distance of the loss."""
     figure = go.Figure()
-    # Five areas with steps in them: the browser draws them in a fraction of the time that as many bars as letters take. The
-    # shades begin at the scale's third colour, as its pale end is lost on the page's own.
+    # Five stepped areas: the browser draws them in a fraction of the time that one bar for each letter takes. The
+    # shades begin at the scale's third colour, as its pale end is invisible on the page's background.
     for (_, _, name), values, shade in zip(BANDS, bands(norms), palette.sequential[2:], strict=True):
         figure.add_scatter(
             x=positions(len(norms)), y=values, name=name, mode="lines", stackgroup="blame", fillcolor=shade,
             line={"color": shade, "width": 0.5, "shape": "hvh"},
             hovertemplate=f"‘%{{x}}’, {name}: %{{y:.2g}}<extra></extra>",
         )  # fmt: skip
-    apply_layout(figure, "", "gradient that arrives", 440)
+    apply_layout(figure, "", "gradient norm", 440)
     letter_axis(figure, tokens[: len(norms)], "x", "state after this letter")
     figure.update_yaxes(nticks=6, automargin=False)
     return figure.update_layout(margin_b=48, legend={"traceorder": "normal"})

@@ -1,4 +1,4 @@
-"""The gates of a layer at a glance: the mean of each over all units, letter by letter."""
+"""The mean of each gate over all units of a layer, letter by letter."""
 
 from __future__ import annotations
 
@@ -14,17 +14,17 @@ from lstm_viz.gates import CELLS
 from lstm_viz.text.labels import label
 from lstm_viz.trace import LayerTrace
 
-#: How a step of a cell without gates is told.
+#: The name of the curve for a cell without gates.
 DISTANCE = "mean |h|"
 
 
 def gate_means(
     layer: LayerTrace, tokens: Sequence[str], first: int, last: int, begun: int, step: int, palette: Palette
 ) -> go.Figure:
-    """A curve for each gate over the steps `first` to `last` (behind the last one), 0 shut to 1 open.
+    """Draw a curve for each gate over the steps `first` to `last` (exclusive), 0 closed to 1 open.
 
-    What stands before step `begun` was given and is shaded; a line marks `step`. A plain RNN has no gates: how far its
-    units are from 0 is drawn in their place.
+    Steps before `begun` belong to the prompt and are shaded; a line marks `step`. For a plain RNN, which has no gates, the
+    mean magnitude of its units is drawn.
     """
     visible, count = slice(first, last), last - first
     names = [label(token) for token in tokens[visible]]

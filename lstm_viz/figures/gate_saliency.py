@@ -1,4 +1,4 @@
-"""How much an answer hangs on every gate at every letter, and on every letter itself."""
+"""Attribution by gates and letters: how much an output depends on every gate at every letter, and on every letter."""
 
 from __future__ import annotations
 
@@ -18,14 +18,14 @@ Sizes = Float[np.ndarray, "gate time"]
 
 
 def gate_sizes(layer: LayerTrace) -> Sizes:
-    """‖∂L/∂pre-activation‖ over units for each gate of a layer at each step (batch 0); zeros where there are no gradients."""
+    """Compute ‖∂L/∂pre-activation‖ over units for each gate of a layer at each step (batch 0); zeros without gradients."""
     if layer.grads is None:
         return np.zeros((len(PACKED[layer.kind]), layer.steps))
     return np.stack([layer.grads.magnitude(f"{symbol}_pre")[:, 0] for symbol in PACKED[layer.kind]])
 
 
 def gate_rows(layers: Sequence[LayerTrace]) -> list[str]:
-    """The names of all gates of some layers, in the order in which `gate_map` draws them."""
+    """Return the names of all gates of some layers, in the order of `gate_map`'s rows."""
     many = len(layers) > 1
     return [
         quantity(layer.kind, symbol).label + (f", layer {layer.layer + 1}" if many else "")
@@ -35,7 +35,7 @@ def gate_rows(layers: Sequence[LayerTrace]) -> list[str]:
 
 
 def gate_map(layers: Sequence[LayerTrace], tokens: Sequence[str], first: int, last: int, palette: Palette) -> go.Figure:
-    """A row for each gate of each layer, a column for each letter of the steps `first` … `last` − 1: what `gate_sizes` says."""
+    """Draw `gate_sizes`: a row for each gate of each layer, a column for each letter of the steps `first` … `last` − 1."""
     sizes = np.concatenate([gate_sizes(layer)[:, first:last] for layer in layers])
     names = gate_rows(layers)
     figure = go.Figure(
@@ -54,7 +54,7 @@ def gate_map(layers: Sequence[LayerTrace], tokens: Sequence[str], first: int, la
 def share_bars(
     shares: Float[np.ndarray, " time"], slopes: Float[np.ndarray, " time"], tokens: Sequence[str], first: int, palette: Palette
 ) -> go.Figure:
-    """Integrated gradients as bars coloured by their sign, gradient × input as points, from step `first` on, in nats."""
+    """Draw integrated gradients as bars coloured by their sign, input × gradient as points, from step `first` on, in nats."""
     seen, guessed = shares[first:], slopes[first:]
     figure = go.Figure()
     figure.add_bar(

@@ -1,4 +1,4 @@
-"""How a gradient fades on its way back through time: measured on networks, and as the powers of one number."""
+"""Gradient decay: measured on networks, and as the powers of one number."""
 
 from __future__ import annotations
 
@@ -19,16 +19,16 @@ _COLOURS = {("lstm", "c"): "cell", ("lstm", "h"): "hidden", ("gru", "h"): "read"
 _DASHES: dict[Kind, str] = {"lstm": "solid", "gru": "dash", "rnn": "dot"}
 
 
-#: What counts as hardly anything: a line marks it.
+#: A small share that is marked by a line.
 LITTLE = 0.01
-#: The axis ends where less than this is left.
+#: The lower end of the axis.
 _FLOOR = 1e-24
 
 
 def gradient_decay(curves: Sequence[GradientDecay], palette: Palette) -> go.Figure:
-    """Measured gradients against the distance from the last step, on a logarithmic axis, with a line at one per cent."""
+    """Draw measured gradients against the distance from the last step, on a logarithmic axis, with a line at one per cent."""
     figure = go.Figure()
-    # Named in the legend, as words beside the line would lie on the curves.
+    # Named in the legend, as a label beside the line would cover the curves.
     figure.add_scatter(
         x=[0, max((len(curve.share) for curve in curves), default=1) - 1], y=[LITTLE, LITTLE], name="1 % is left", mode="lines",
         line={"color": palette.roles["input"], "width": 1, "dash": "dot"}, hoverinfo="skip",
@@ -47,7 +47,7 @@ def gradient_decay(curves: Sequence[GradientDecay], palette: Palette) -> go.Figu
 
 
 def powers(factor: float, steps: int, palette: Palette) -> go.Figure:
-    """`factor`ⁿ for n = 0 … `steps` on a logarithmic axis: what is left of 1 when each step back multiplies once."""
+    """Draw `factor`ⁿ for n = 0 … `steps` on a logarithmic axis: a gradient multiplied by it at each step back."""
     n = np.arange(steps + 1)
     figure = go.Figure()
     figure.add_hline(1.0, line={"color": palette.roles["input"], "width": 1, "dash": "dot"})

@@ -1,4 +1,4 @@
-"""Two paths back through time, drawn: directly along the memory, and by way of the gates."""
+"""Gradient paths through time: the direct path along the memory, and the path through the gates."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from lstm_viz.gates import KEEP_GATE
 if TYPE_CHECKING:
     from lstm_viz.gradients.gradient_paths import GradientPaths
 
-#: The logarithmic axis ends here: less is drawn as this.
+#: The lower end of the logarithmic axis: smaller values are drawn at it.
 FLOOR = 1e-6
 
 
@@ -32,33 +32,33 @@ class _Curve:
 
 
 def unit_paths(paths: GradientPaths, index: int, tokens: Sequence[str], palette: Palette) -> go.Figure:
-    """One unit's own ∂s_T/∂s_t and its two parts, which add up to it; and the norm over all units of s_t, thin.
+    """Draw one unit's own ∂s_T/∂s_t and its two parts, which add up to it; and the norm over all units of s_t, thin.
 
-    `index` says which of the units in `paths` it is, `tokens` are those from its first step on.
+    `index` is the unit's index in `paths`, `tokens` are those from its first step on.
     """
     total, straight = paths.diagonal[:, index], paths.direct[:, index]
     curves = (
         _Curve("from all units together", paths.row[:, index], palette.roles["input"], "solid", 1.2),
         _Curve("from the unit itself", total, palette.gradient, "solid", 3.0),
         _Curve(_straight(paths), straight, palette.roles["keep"], "dash"),
-        _Curve("by way of the gates", total - straight, palette.roles["write"], "dot"),
+        _Curve("through the gates", total - straight, palette.roles["write"], "dot"),
     )
     figure = _drawn(curves, tokens)
-    return figure.update_yaxes(title_text="arrives of a change of 1", zeroline=True, nticks=7)
+    return figure.update_yaxes(title_text="effect of a change of 1", zeroline=True, nticks=7)
 
 
 def layer_paths(paths: GradientPaths, tokens: Sequence[str], palette: Palette) -> go.Figure:
-    """The Frobenius norms of a layer's Jacobian and of its two parts, 1 at the last step, on a logarithmic axis."""
+    """Draw the Frobenius norms of a layer's Jacobian and of its two parts, 1 at the last step, on a logarithmic axis."""
     whole = np.sqrt(paths.direct.shape[1])
     curves = (
         _Curve("both together", paths.layer / whole, palette.gradient, "solid", 3.0),
         _Curve(_straight(paths), paths.layer_direct / whole, palette.roles["keep"], "dash"),
-        _Curve("by way of the gates", paths.layer_gates / whole, palette.roles["write"], "dot"),
+        _Curve("through the gates", paths.layer_gates / whole, palette.roles["write"], "dot"),
     )
     figure = _drawn(tuple(_Curve(c.name, np.maximum(c.values, FLOOR), c.colour, c.dash, c.width) for c in curves), tokens)
     lowest, highest = (float(pick([1.0, *(pick(c.values) for c in curves if len(c.values))])) for pick in (np.min, np.max))
     ends = [np.log10(max(min(lowest, 0.1), 1e-4)) - 0.1, np.log10(highest) + 0.2]
-    return figure.update_yaxes(title_text="arrives, the last letter = 1", type="log", range=ends, dtick=1, exponentformat="power")
+    return figure.update_yaxes(title_text="norm, last letter = 1", type="log", range=ends, dtick=1, exponentformat="power")
 
 
 def _straight(paths: GradientPaths) -> str:

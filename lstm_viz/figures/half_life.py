@@ -1,4 +1,4 @@
-"""How long units remember: all half-lives in order, and how what one unit writes fades."""
+"""Half-lives of units: all in order, and how one unit's contributions fade."""
 
 from __future__ import annotations
 
@@ -12,14 +12,14 @@ from lstm_viz.figures.fast_figure import quick
 from lstm_viz.figures.palette import Palette
 from lstm_viz.half_life import HalfLife
 
-#: Half-lives below this are drawn at it: less than that nobody tells apart.
+#: Half-lives below this are drawn at it.
 FLOOR = 0.2
 
 
 def half_lives(half_life: HalfLife, unit: int, palette: Palette) -> go.Figure:
-    """One point for each unit that wrote anything, the longest memory first, on a logarithmic axis; `unit` is marked.
+    """Draw one point for each unit that wrote anything, the longest half-life first, on a logarithmic axis; `unit` is marked.
 
-    Units that outlast the text stand above it as triangles.
+    Units whose half-life exceeds the text are triangles above it.
     """
     ranked = half_life.ranked()
     ranked = ranked[~np.isnan(half_life.steps[ranked])]
@@ -34,7 +34,7 @@ def half_lives(half_life: HalfLife, unit: int, palette: Palette) -> go.Figure:
     traces = [
         go.Scatter(
             x=np.arange(1, len(ranked) + 1), y=height, customdata=ranked, text=hover, hovertemplate="%{text}<extra></extra>",
-            # Hundreds of markers would take longer to draw than a keystroke may.
+            # Hundreds of markers would take longer to draw than a keystroke allows.
             mode="lines+markers" if few else "lines", line={"color": palette.roles["keep"], "width": 1 if few else 5},
             marker={"size": 9}, name="units",
         )
@@ -44,7 +44,7 @@ def half_lives(half_life: HalfLife, unit: int, palette: Palette) -> go.Figure:
         x, y = int(rank[0]) + 1, float(height[rank[0]])
         traces.append(go.Scatter(
             x=[x], y=[y], mode="markers+text", text=[f"unit {unit}"], hoverinfo="skip", name=f"unit {unit}",
-            # Towards the middle, so that no edge cuts the words.
+            # Towards the middle, so that the label is not cut off.
             textposition="top right" if x < len(ranked) / 2 else "top left", textfont={"color": palette.gradient},
             marker={"size": 13, "color": palette.gradient},
         ))  # fmt: skip
@@ -65,7 +65,7 @@ def half_lives(half_life: HalfLife, unit: int, palette: Palette) -> go.Figure:
 
 
 def fades(half_life: HalfLife, unit: int, palette: Palette) -> go.Figure:
-    """The share that is left of what `unit` writes, letter by letter; thin lines are the longest and the shortest memory."""
+    """Draw the share left of what `unit` wrote, letter by letter; thin lines are the longest and the shortest half-life."""
     ranked = half_life.ranked()
     ranked = ranked[~np.isnan(half_life.steps[ranked])]
     ends = {} if not len(ranked) else {"longest": (int(ranked[0]), "dash"), "shortest": (int(ranked[-1]), "dot")}
@@ -83,7 +83,7 @@ def fades(half_life: HalfLife, unit: int, palette: Palette) -> go.Figure:
 
 
 def level(height: float, palette: Palette) -> dict[str, object]:
-    """A quiet line across the picture."""
+    """Return a horizontal line across the figure."""
     line = {"color": palette.roles["input"], "width": 1, "dash": "dot"}
     return {"type": "line", "xref": "paper", "x0": 0, "x1": 1, "y0": height, "y1": height, "line": line}
 

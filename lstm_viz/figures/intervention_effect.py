@@ -1,4 +1,4 @@
-"""A text read twice, plainly and with something changed inside the network: what differs, letter by letter."""
+"""The effect of an intervention: both runs of a text, and their differences, letter by letter."""
 
 from __future__ import annotations
 
@@ -15,13 +15,13 @@ from lstm_viz.figures.letter_axis import letter_axis, positions
 from lstm_viz.figures.palette import Palette, colourscale
 from lstm_viz.text.labels import label
 
-#: How the two runs are called on the screen.
+#: The names of the two runs.
 BEFORE, AFTER = "as trained", "changed"
 
 
 @dataclass(frozen=True, eq=False)
 class BeforeAfter:
-    """One quantity by letter in both runs, NaN where there is none; `low` and `high` bound the axis, None as far as values go."""
+    """One quantity by letter in both runs, NaN if there is none; `low` and `high` bound the axis, None for the data's range."""
 
     title: str
     before: Float[np.ndarray, " time"]
@@ -33,12 +33,12 @@ class BeforeAfter:
 def intervention_effect(
     pairs: Sequence[BeforeAfter], tokens: Sequence[str], clamped: Sequence[int], step: int, palette: Palette, height: int = 170
 ) -> go.Figure:
-    """A row for each pair: the plain run dotted, the changed one drawn out, and what lies between shaded.
+    """Draw a row for each pair: the original run dotted, the changed one solid, with the area between them shaded.
 
-    Triangles along the lowest row mark the steps at which a change held; a line marks the selected step.
+    Triangles along the lowest row mark the steps at which an intervention was active; a line marks the selected step.
     """
     count, marks = len(tokens), [label(token) for token in tokens]
-    # One axis of letters serves all rows: each further one would cost the browser as much as all the curves.
+    # One axis of letters for all rows: each further axis would cost the browser as much as all the curves.
     figure, x = go.Figure(), positions(count)
     for row, pair in enumerate(pairs, 1):
         runs = (
@@ -81,7 +81,7 @@ def answers(
     palette: Palette,
     most: int = 8,
 ) -> go.Figure:
-    """What both runs expect next: the symbols likeliest in either, with their probabilities side by side."""
+    """Draw what both runs predict next: the most likely tokens of either, with their probabilities side by side."""
     chosen = likeliest(before, after, most)
     names = [label(symbols[index]) if len(symbols[index]) == 1 else symbols[index] for index in chosen]
     figure = go.Figure()
@@ -97,7 +97,7 @@ def answers(
 
 
 def likeliest(before: Float[np.ndarray, " vocab"], after: Float[np.ndarray, " vocab"], most: int) -> Int[np.ndarray, " chosen"]:
-    """The symbols that are likeliest in either run, those first that the plain run expects most."""
+    """Return the most likely tokens of either run, ordered by the original run's probabilities."""
     chosen = np.argsort(-np.maximum(before, after), kind="stable")[:most]
     ranked: Int[np.ndarray, " chosen"] = chosen[np.argsort(-before[chosen], kind="stable")]
     return ranked
@@ -106,8 +106,8 @@ def likeliest(before: Float[np.ndarray, " vocab"], after: Float[np.ndarray, " vo
 def spread_of_change(
     difference: Float[np.ndarray, "time unit"], tokens: Sequence[str], name: str, palette: Palette, height: int = 420
 ) -> go.Figure:
-    """How much one quantity of every unit differs, after − before, at every letter; a click tells unit and step."""
-    # Rounding is not to be painted as if it were a change.
+    """Draw the difference of one quantity of every unit, after − before, at every letter; a click selects unit and step."""
+    # Rounding errors must not look like a change.
     end = max(float(np.abs(difference).max(initial=0.0)), 0.01)
     marks = [label(token) for token in tokens]
     figure = go.Figure(
@@ -126,7 +126,7 @@ def spread_of_change(
 def ranking(
     names: Sequence[str], rises: Float[np.ndarray, " unit"], customdata: Sequence[tuple[int, int]], palette: Palette
 ) -> go.Figure:
-    """Units as bars, the most needed on top: by how much the surprise rises, in nats, without each."""
+    """Draw units as bars, the most needed on top: the rise of the surprise, in nats, without each."""
     colours = [palette.diverging[5] if rise >= 0 else palette.diverging[1] for rise in rises]
     figure = go.Figure(
         go.Bar(
@@ -144,11 +144,11 @@ def ranking(
 
 
 def _band(row: int, rows: int) -> list[float]:
-    """Where one of several rows stands, counted from 1 and from the top, as shares of the figure's height."""
+    """Return the position of one of several rows, counted from 1 and from the top, as shares of the figure's height."""
     return [max(1.0 - row / rows + 0.04 * (row < rows), 0.0), 1.0 - (row - 1) / rows - 0.04 * (row > 1)]
 
 
 def _faint(colour: str) -> str:
-    """A #rrggbb colour, nearly transparent."""
+    """Return a #rrggbb colour as nearly transparent."""
     red, green, blue = (int(colour[place : place + 2], 16) for place in (1, 3, 5))
     return f"rgba({red},{green},{blue},0.18)"

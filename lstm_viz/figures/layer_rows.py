@@ -1,4 +1,4 @@
-"""The rows of a layer's picture: a heat map for each quantity, the norms of the gradients, the surprise of each token."""
+"""The rows of a layer's figure: a heat map for each quantity, the norms of the gradients, the surprise of each token."""
 
 from __future__ import annotations
 
@@ -14,17 +14,17 @@ from lstm_viz.figures.palette import Palette, colourscale
 from lstm_viz.gates import CELLS, Quantity
 from lstm_viz.trace import LayerTrace
 
-#: The least and the greatest height of a heat map, the pixels that a unit has between them, and the height of a row of curves.
+#: Minimum and maximum height of a heat map, the pixels for each unit in between, and the height of a row of curves.
 SHORTEST, TALLEST, UNIT, CURVES = 56, 170, 6, 120
-#: So few units have their numbers beside them, and so many pixels each.
+#: Maximum number of units with labels, and pixels for each.
 LABELLED, LABEL = 8, 15
-#: Where a state has no bound, the colours end where all but this share of its values lie.
+#: Share of an unbounded state's values that may lie beyond the colour scale.
 OUTSIDE = 0.005
 
 
 @dataclass(frozen=True, eq=False)
 class Row:
-    """One row of the picture: what is written above it, its traces, its height in pixels, and its y axis' settings."""
+    """One row of the figure: its title, its traces, its height in pixels, and its y axis' settings."""
 
     title: str
     traces: Sequence[go.Heatmap | go.Scatter | go.Bar]
@@ -35,15 +35,15 @@ class Row:
 def gate_rows(
     layer: LayerTrace, batch: int, orders: dict[int, Int[np.ndarray, " unit"]], block: int, palette: Palette, names: Sequence[str]
 ) -> Iterator[Row]:
-    """A heat map for each quantity of one batch entry.
+    """Yield a heat map for each quantity of one batch entry.
 
     Args:
         layer: The layer.
         batch: The batch entry.
-        orders: The units from top to bottom, by how many a quantity has.
-        block: So many steps are averaged to one column; their means are over finite values alone.
+        orders: The units from top to bottom, by a quantity's number of units.
+        block: Number of steps that are averaged to one column; means are over finite values only.
         palette: The colours.
-        names: What each step's token is called in the hover box; empty for none.
+        names: Each step's token for the hover text; empty for none.
     """
     for quantity in CELLS[layer.kind]:
         values = layer.values[quantity.symbol][:, batch]
@@ -66,7 +66,7 @@ def gate_rows(
 
 
 def norm_row(layer: LayerTrace, batch: int, objective: str, palette: Palette, names: Sequence[str], legend: bool) -> Row:
-    """‖∂L/∂·‖ over units by step on a logarithmic axis; where a norm is zero there is a gap."""
+    """Draw ‖∂L/∂·‖ over units by step on a logarithmic axis, with gaps at zero."""
     assert layer.grads is not None
     colours = {quantity.symbol: palette.roles[quantity.role] for quantity in CELLS[layer.kind]} | {"x": palette.roles["input"]}
     curves = []
@@ -86,7 +86,7 @@ def norm_row(layer: LayerTrace, batch: int, objective: str, palette: Palette, na
 
 
 def surprise_row(surprise: Float[np.ndarray, " time"], palette: Palette, names: Sequence[str]) -> Row:
-    """−ln p of each token given those before it, in nats."""
+    """Draw −ln p of each token given those before it, in nats."""
     bars = go.Bar(
         y=surprise, marker_color=palette.roles["input"], marker_line_width=0, name="surprise", showlegend=False,
         text=list(names) or None, textposition="none",
@@ -96,9 +96,9 @@ def surprise_row(surprise: Float[np.ndarray, " time"], palette: Palette, names: 
 
 
 def bounds(quantity: Quantity, values: Float[np.ndarray, "time unit"]) -> tuple[float, float, str]:
-    """The ends of the colour scale, and a remark where values lie beyond them.
+    """Return the ends of the colour scale, and a note if values lie beyond them.
 
-    The ends are those of the quantity's own range; where values lie outside of it, all but a two-hundredth of them are inside.
+    The ends are those of the quantity's own range; if values exceed it, they are chosen to include all but 0.5 % of them.
     """
     finite = np.abs(values[np.isfinite(values)])
     if not finite.size or finite.max() <= quantity.high:
@@ -109,7 +109,7 @@ def bounds(quantity: Quantity, values: Float[np.ndarray, "time unit"]) -> tuple[
 
 
 def _decades(norms: Float[np.ndarray, " value"]) -> dict[str, Any]:
-    """A logarithmic axis with a mark at each power of ten, or at 1, 2 and 5 where there are few of them."""
+    """Return a logarithmic axis with ticks at powers of ten, or at 1, 2 and 5 if there are few of them."""
     known = norms[np.isfinite(norms)]
     axis: dict[str, Any] = {"type": "log", "tickfont": {"size": 11}}
     if not known.size:
@@ -122,7 +122,7 @@ def _decades(norms: Float[np.ndarray, " value"]) -> dict[str, Any]:
 
 
 def block_means(values: Float[np.ndarray, "time unit"], block: int) -> Float[np.ndarray, "column unit"]:
-    """Means over blocks of so many steps, of what is finite in each; NaN where nothing is."""
+    """Compute means over blocks of steps, of finite values only; NaN if there are none."""
     known = np.where(np.isfinite(values), values, np.nan)
     if block == 1 or not len(values):
         return known

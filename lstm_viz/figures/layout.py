@@ -1,15 +1,15 @@
-"""The dress of the small figures that explain one thing each: bounded, quiet, and no trap for a scrolling finger."""
+"""Layout of the small figures: fixed axes, no toolbar, no drag."""
 
 from __future__ import annotations
 
 import plotly.graph_objects as go
 
-#: How a small figure is shown: no tool bar, as there is nothing to zoom into.
+#: Plotly's configuration for a small figure: no toolbar, as there is nothing to zoom into.
 CONFIG = {"displayModeBar": False}
 
 
 def apply_layout(figure: go.Figure, x: str, y: str, height: int = 320, legend: bool = True) -> go.Figure:
-    """Give a figure its axis titles and height in pixels, a legend above it, and axes that stay where they are."""
+    """Set a figure's axis titles and height in pixels, with a legend above it and fixed axes."""
     figure.update_layout(
         height=height, margin={"l": 60, "r": 12, "t": 32 if legend else 8, "b": 24}, dragmode=False, template="none",
         showlegend=legend, legend={"orientation": "h", "x": 0, "y": 1.02, "yanchor": "bottom"},

@@ -1,4 +1,4 @@
-"""The colours, in one place: roles from Okabe & Ito 2008 (told apart by colour-blind people), scales light and dark."""
+"""The colours, in one place: roles from Okabe & Ito 2008 (distinguishable for colour-blind people), light and dark scales."""
 
 from __future__ import annotations
 

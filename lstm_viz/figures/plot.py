@@ -1,4 +1,4 @@
-"""One figure for anything that was captured: every gate and state of its layers, the gradients' norms, the surprise."""
+"""One figure for captured data: every gate and state of its layers, the gradients' norms, the surprise."""
 
 from __future__ import annotations
 
@@ -19,13 +19,13 @@ from lstm_viz.text.labels import label
 from lstm_viz.trace import LayerTrace, Trace
 from lstm_viz.unit_stats import cluster_order
 
-#: So many cells of heat maps a browser draws at once without a wait; beyond, neighbouring steps are averaged.
+#: Number of heat map cells that a browser draws without delay; beyond it, neighbouring steps are averaged.
 CELLS_DRAWN = 2_000_000
-#: Up to so many cells each one carries its token in the hover box.
+#: Maximum number of cells with a token in their hover text.
 NAMED = 200_000
-#: So many tokens of one letter, or longer ones, have room below the steps.
+#: Maximum number of single-letter tokens, and of longer ones, that fit below the steps.
 LETTERS, WORDS = 100, 60
-#: Between two rows, in pixels: room for the title of the lower one and for letters, or words, below the upper one.
+#: Distance between two rows, in pixels: for the title of the lower one and the letters, or words, below the upper one.
 GAP, WORDS_GAP = 46, 84
 
 Units = Literal["numbered", "similar"] | Sequence[int]
@@ -36,15 +36,15 @@ class Layered(Protocol):
 
     @property
     def layers(self) -> Sequence[LayerTrace]:
-        """The layers, in the order of computation."""
+        """Return the layers, in the order of computation."""
 
 
 class HasTrace(Protocol):
-    """Anything that holds a trace: a series' reading, a judge's result."""
+    """Anything that holds a trace: a series' reading, a sentiment result."""
 
     @property
     def trace(self) -> Trace:
-        """How the network read it."""
+        """Return the trace."""
 
 
 def plot(
@@ -53,24 +53,24 @@ def plot(
 ) -> go.Figure:  # fmt: skip
     """Draw the gates, candidate and states of captured layers as heat maps [unit, step], with the gradients' norms below.
 
-    Padded steps of packed sequences stay blank. Where there would be more than 2,000,000 cells, each column is the mean of
-    several steps, and the title says of how many.
+    Padded steps of packed sequences stay blank. Above 2,000,000 cells, each column is the mean of several steps, and the
+    title says of how many.
 
     Args:
-        result: A LayerTrace, several of them, a capture, a Trace, or what holds a trace, as a series' reading.
-        layer: Which of several layers, as a place in `layers`; None for all, one below the other.
+        result: A LayerTrace, several of them, a capture, a Trace, or a result that holds a trace, such as a series' reading.
+        layer: The index of one of several layers; None for all, one below the other.
         batch: Which entry of the batch.
-        tokens: What stands below the steps, one for each; None for those of the trace, or the steps' numbers.
-        units: "numbered" from top to bottom, "similar" ones side by side, or the numbers of those to draw, in this order.
+        tokens: Labels of the steps, one for each; None for those of the trace, or the steps' indices.
+        units: "numbered" from top to bottom, "similar" ones side by side, or the indices of those to draw, in this order.
         theme: "light" or "dark".
 
     Returns:
         A Plotly figure; `show()` shows it, `write_html("gates.html")` saves it.
 
     Raises:
-        TypeError: For what holds no layers.
-        ValueError: Where nothing was captured, or the tokens are not one for each step.
-        IndexError: For a layer, batch entry or unit that is not there.
+        TypeError: The result has no layers.
+        ValueError: Nothing was captured, or the number of tokens differs from that of the steps.
+        IndexError: A layer, batch entry or unit is out of range.
 
     Examples:
         >>> import torch, lstm_viz
@@ -85,7 +85,7 @@ def plot(
     layers = _chosen(layers, layer)
     for each in layers:
         if not -each.values["h"].shape[1] <= batch < each.values["h"].shape[1]:
-            raise IndexError(f"batch entry {batch} is not there; the batch has entries 0 to {each.values['h'].shape[1] - 1}")
+            raise IndexError(f"batch entry {batch} is out of range; the batch has entries 0 to {each.values['h'].shape[1] - 1}")
     if tokens is None and trace is not None:
         tokens = trace.tokens
     names = _names(tokens, layers, batch)
@@ -116,7 +116,7 @@ def plot(
 
 
 def _taken_apart(result: Any) -> tuple[Trace | None, tuple[LayerTrace, ...]]:
-    """The trace, where there is one, and the layers."""
+    """Return the trace, if there is one, and the layers."""
     if isinstance(result, LayerTrace):
         return None, (result,)
     trace = result if isinstance(result, Trace) else getattr(result, "trace", None)
@@ -140,12 +140,12 @@ def _chosen(layers: tuple[LayerTrace, ...], layer: int | None) -> tuple[LayerTra
     if layer is None:
         return layers
     if not -len(layers) <= layer < len(layers):
-        raise IndexError(f"layer {layer} is not there; choose 0 to {len(layers) - 1}")
+        raise IndexError(f"layer {layer} is out of range; choose 0 to {len(layers) - 1}")
     return (layers[layer],)
 
 
 def _names(tokens: Sequence[str] | None, layers: Sequence[LayerTrace], batch: int) -> list[str]:
-    """A visible name for each step, empty past a shorter entry's end; no names without tokens."""
+    """Return a visible name for each step, empty past a shorter entry's end; no names without tokens."""
     if tokens is None:
         return []
     names = [_plain(shorten(label(str(token)), 40)) for token in tokens]
@@ -161,7 +161,7 @@ def _width(layer: LayerTrace, symbol: str) -> int:
 
 
 def _orders(layer: LayerTrace, batch: int, units: Units) -> dict[int, Int[np.ndarray, " unit"]]:
-    """The units from top to bottom, by how many a quantity has: with a projection h has fewer than c."""
+    """Return the units from top to bottom, by a quantity's number of units: with a projection h has fewer than c."""
     selected: dict[int, Int[np.ndarray, " unit"]] = {}
     for symbol in ("c", "h"):
         if symbol not in layer or _width(layer, symbol) in selected:
@@ -171,7 +171,7 @@ def _orders(layer: LayerTrace, batch: int, units: Units) -> dict[int, Int[np.nda
             known = layer.values[symbol][:, batch]
             known = known[np.isfinite(known).all(axis=1)]
             selected[count] = cluster_order(known) if units == "similar" else np.arange(count)
-        elif selected:  # the numbers that were asked for are the cell's
+        elif selected:  # the requested indices are the cell's
             selected[count] = np.arange(count)
         else:
             selected[count] = np.asarray(units, dtype=np.int64).reshape(-1)
@@ -181,7 +181,7 @@ def _orders(layer: LayerTrace, batch: int, units: Units) -> dict[int, Int[np.nda
 
 
 def _stacked(rows: Sequence[tuple[int, Row]], layers: Sequence[LayerTrace], gap: int) -> go.Figure:
-    """All rows one below the other at their heights, `gap` pixels apart; those of equally many steps share them."""
+    """Stack all rows at their heights, `gap` pixels apart; rows with the same number of steps share their x axis."""
     heights = [row.height for _, row in rows]
     inner = sum(heights) + gap * (len(rows) - 1)
     several = len(layers) > 1
@@ -208,7 +208,7 @@ def _stacked(rows: Sequence[tuple[int, Row]], layers: Sequence[LayerTrace], gap:
 
 
 def _ticks(names: Sequence[str]) -> dict[str, Any]:
-    """The tokens below the steps where all have room; else the steps' numbers, as every second letter reads as another text."""
+    """Label the steps with tokens if all fit; else with indices, as every second letter would read as another text."""
     longest = max(map(len, names), default=0)
     if not names or len(names) > (LETTERS if longest == 1 else WORDS):
         return {"tickfont": {"size": 11}}
@@ -223,7 +223,7 @@ def _name(layer: LayerTrace) -> str:
 
 
 def _title(layers: Sequence[LayerTrace], batch: int, block: int) -> str:
-    """What is drawn, and below it what a person has to know to read it."""
+    """Return the title, with the notes that are needed to read the figure below it."""
     first, entries = layers[0], layers[0].values["h"].shape[1]
     title_parts = [f"{NAMES[first.kind]}, {first.steps:,} steps × {first.units:,} units"]
     if entries > 1:
@@ -241,5 +241,5 @@ def _title(layers: Sequence[LayerTrace], batch: int, block: int) -> str:
 
 
 def _plain(text: str) -> str:
-    """A text that Plotly writes as it stands: neither its tags nor MathJax's dollars mean anything in it."""
+    """Escape a text for Plotly: neither tags nor MathJax's dollars are interpreted."""
     return text.replace("&", "&amp;").replace("<", "&lt;").replace("$", "&#36;")

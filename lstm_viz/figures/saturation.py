@@ -1,4 +1,4 @@
-"""Karpathy's picture of saturated gates: a point a unit, by how often its gate is closed and how often it is open."""
+"""Saturation of gates as in Karpathy et al.: a point for each unit, by how often its gate is closed and open."""
 
 from __future__ import annotations
 
@@ -16,15 +16,15 @@ if TYPE_CHECKING:
     from lstm_viz.unit_stats import Saturation
 
 TYPED, REFERENCE = "on your text", "on a long text of its own"
-#: How wide a dot is, in shares of steps, and how high, in pixels: about square where a panel is 300 pixels wide.
+#: A dot's width, in shares of steps, and height, in pixels: about square if a panel is 300 pixels wide.
 _WIDE, _HIGH = 0.018, 5
 
 
 def saturation_map(gate: Quantity, typed: Saturation, reference: Saturation | None, unit: int, palette: Palette) -> go.Figure:
-    """One gate: x the share of steps below 0.1, y that above 0.9 (−0.9 and 0.9 for the plain RNN's state).
+    """Draw one gate: x is the share of steps below 0.1, y that above 0.9 (−0.9 and 0.9 for the plain RNN's state).
 
-    Coloured dots are units on the typed text, grey ones the same units on the reference corpus; `unit` is ringed on both and
-    its rings are joined by a line. As in Karpathy et al. 2015, figure 3.
+    Coloured dots are units on the typed text, grey ones the same units on the reference corpus; `unit` is ringed on both, with
+    a line between the rings. As in Karpathy et al. 2015, figure 3.
     """
     rings = [each for each in (reference, typed) if each is not None]
     traces = [
@@ -38,14 +38,14 @@ def saturation_map(gate: Quantity, typed: Saturation, reference: Saturation | No
     ]  # fmt: skip
     low, high = ("share of letters below −0.9", "above 0.9") if gate.signed else ("closed: below 0.1", "open: above 0.9")
     axis = {"range": [-0.04, 1.04], "tickformat": ".0%", "tickvals": [0, 0.5, 1]}
-    # Both shares together are one at the most.
+    # The two shares sum to at most one.
     look = {"color": palette.roles["input"], "width": 1, "dash": "dot"}
     border = {"type": "line", "x0": 0, "y0": 1, "x1": 1, "y1": 0, "line": look}
     return quick(traces, {**axis, "title_text": low}, {**axis, "title_text": high}, 320, shapes=[border])
 
 
 def _dots(shares: Saturation, name: str, colour: str, opacity: float) -> go.Scatter:
-    """A dot for each unit, all of them drawn as one dashed line: hundreds of markers would take longer than a keystroke may."""
+    """Draw a dot for each unit, all as one dashed line: hundreds of markers would take longer than a keystroke allows."""
     x, y = shares.low_share, shares.high_share
     said = f"unit %{{customdata}} {name}<br>near the lower end: %{{x:.0%}} of the letters<br>near the upper end: %{{y:.0%}}"
     return go.Scatter(
@@ -57,5 +57,5 @@ def _dots(shares: Saturation, name: str, colour: str, opacity: float) -> go.Scat
 
 
 def _ends(one: Float[np.ndarray, " unit"], other: Float[np.ndarray, " unit"]) -> Float[np.ndarray, " place"]:
-    """From one end of each dot to the other, and up from the paper."""
+    """Return both ends of each dot, with a gap after each."""
     return np.stack((one, other, np.full_like(one, np.nan)), axis=1).ravel().astype(np.float32)

@@ -1,4 +1,4 @@
-"""What a judge of sentences thinks: its verdict, four rows of bars over one axis of words, and the units behind a word."""
+"""Sentiment of a text: class probabilities, four rows of bars over one axis of words, and the units behind a word."""
 
 from __future__ import annotations
 
@@ -16,11 +16,11 @@ from lstm_viz.figures.fast_figure import quick
 from lstm_viz.figures.letter_axis import letters_along, positions
 from lstm_viz.figures.palette import Palette, colourscale
 
-#: Longer words are cut on the axis: an address must not push all pictures up.
+#: Longer words are shortened on the axis: a long address must not shrink the figure.
 LONGEST = 14
 _ROW, _APART = 96, 2.6
 _TALLEST = 92
-#: The width of a sign on the axis, and of the words' axis on a phone, in pixels; the angle of slanted words.
+#: Pixels of a character on the axis, and of the axis on a phone; the angle of slanted words.
 _SIGN, _NARROW, _SLANT = 7.3, 330, math.pi / 4
 
 
@@ -34,9 +34,9 @@ class WordRow:
 
 
 def class_bars(probs: Float[np.ndarray, " class"], classes: Sequence[str], palette: Palette) -> str:
-    """The five probabilities as columns of HTML, from the most negative to the most positive; `_TALLEST` pixels are half or more.
+    """Return the class probabilities as HTML columns, from most negative to most positive; one half has `_TALLEST` pixels.
 
-    A figure of its own would take the browser longer at every keystroke than so simple a picture is worth.
+    A Plotly figure would take the browser longer at every keystroke than so simple a chart is worth.
     """
     label_text = ", ".join(f"{name} {each:.0%}" for name, each in zip(classes, probs, strict=True))
     scale = _TALLEST / max(float(probs.max(initial=0.0)), 0.5)
@@ -45,7 +45,7 @@ def class_bars(probs: Float[np.ndarray, " class"], classes: Sequence[str], palet
         f'<div style="height:2.4em;padding-top:0.3em">{escape(name)}</div></div>'
         for name, each, colour in zip(classes, probs.tolist(), class_colours(len(classes), palette), strict=True)
     )
-    # Of one height, whatever the columns': what stands below must not move while one types.
+    # A fixed height, so that the content below does not move while typing.
     frame = (
         f"display:flex;gap:4%;align-items:flex-end;text-align:center;font-size:0.8rem;line-height:1.2;height:{_TALLEST + 52}px"
     )
@@ -53,12 +53,12 @@ def class_bars(probs: Float[np.ndarray, " class"], classes: Sequence[str], palet
 
 
 def sign_colour(value: float, palette: Palette) -> str:
-    """Blue for positive and red for negative: people read red as bad."""
+    """Return blue for positive and red for negative: red is read as bad."""
     return palette.diverging[1] if value >= 0 else palette.diverging[5]
 
 
 def class_colours(count: int, palette: Palette) -> list[str]:
-    """Classes from negative to positive on the diverging scale, without its palest tones; one in the middle is grey."""
+    """Return colours of classes from negative to positive on the diverging scale, without its palest; a middle one is grey."""
     half = count // 2
     stops = palette.diverging[::-1]
     low = [stops[round(position)] for position in np.linspace(0, 1 if half > 1 else 0, half)]
@@ -69,11 +69,11 @@ def class_colours(count: int, palette: Palette) -> list[str]:
 def word_rows(
     rows: Sequence[WordRow], tokens: Sequence[str], known: Bool[np.ndarray, " word"], first: int, step: int, palette: Palette
 ) -> go.Figure:
-    """Each row's bars below the words that they belong to; word `step` is marked through all rows.
+    """Draw each row's bars below their words; word `step` is marked through all rows.
 
-    `first` is the number of the first word that is drawn. Up and blue is positive, down and red negative; unknown words
-    bear a question mark. All rows share one pair of axes, on which each goes one up and one down from a zero of its own: a
-    browser draws that far faster than one pair for each.
+    `first` is the index of the first drawn word. Up and blue is positive, down and red negative; unknown words have a question
+    mark. All rows share one pair of axes, on which each has its own zero and extends one up and one down: a browser draws that
+    far faster than one pair for each.
     """
     words, along = [shortened(token) for token in tokens], positions(len(tokens))
     numbers = np.arange(first, first + len(tokens))
@@ -94,14 +94,14 @@ def word_rows(
     ]  # fmt: skip
     line = {"type": "line", "xref": "paper", "x0": 0, "x1": 1, "line": {"color": grey, "width": 1}, "layer": "below"}
     x, room, behind = word_axis([f"{word} ?" if not finite else word for word, finite in zip(words, known, strict=True)])
-    # The words stand on top: one reads them first, and they are on the first screen.
+    # The words are on top, so that they are read first and are on the first screen.
     x |= {"side": "top"}
     y = {
         "range": [zeros[-1] - 1.08, _APART - 1.08], "tickfont": {"size": 11},
         "tickvals": [zero + position for zero in zeros for position in (-1, 0, 1)],
         "ticktext": [text for row in rows for text in (f"−{row.end:g}", "0", f"+{row.end:g}")],
     }  # fmt: skip
-    # Many bars are too small to be met: all of a word's column is theirs.
+    # Many bars are too small to hover: each word's whole column responds.
     return quick(
         traces, x, y, len(rows) * _ROW + room + 10, bargap=0.12, barmode="overlay", annotations=titles, hovermode="x",
         shapes=[*_band(step - first, len(tokens), palette), *({**line, "y0": zero, "y1": zero} for zero in zeros)],
@@ -110,7 +110,7 @@ def word_rows(
 
 
 def unit_bars(parts: Float[np.ndarray, " unit"], visible: Int[np.ndarray, " some"], unit: int, palette: Palette) -> go.Figure:
-    """What each of the units `visible` did, the strongest on top; `unit` is framed."""
+    """Draw the contribution of each of the units `visible`, the strongest on top; `unit` is framed."""
     values = parts[visible]
     drawn = go.Bar(
         x=values, y=[f"unit {each}" for each in visible], orientation="h", customdata=[int(each) for each in visible],
@@ -121,7 +121,7 @@ def unit_bars(parts: Float[np.ndarray, " unit"], visible: Int[np.ndarray, " some
         hovertemplate="%{y}: %{x:+.3f}<extra></extra>",
     )  # fmt: skip
     y = {"type": "category", "autorange": "reversed", "tickfont": {"size": 12}}
-    x = {"title_text": "added to the verdict", "zeroline": True, "zerolinecolor": palette.roles["input"], "nticks": 5}
+    x = {"title_text": "added to the score", "zeroline": True, "zerolinecolor": palette.roles["input"], "nticks": 5}
     return quick([drawn], x, y, 360, bargap=0.25, margin={"l": 66, "r": 12, "t": 8, "b": 44})
 
 
@@ -129,7 +129,7 @@ def unit_map(
     parts: Float[np.ndarray, "word unit"], visible: Int[np.ndarray, " some"], tokens: Sequence[str], first: int, step: int,
     unit: int, palette: Palette,
 ) -> go.Figure:  # fmt: skip
-    """Rows: the units `visible`; columns: words, from the word `first` on; colours: what each unit did at each word.
+    """Draw a map: rows are the units `visible`, columns words, from the word `first` on, colours each unit's contribution.
 
     Word `step` and `unit` are marked.
     """
@@ -154,27 +154,27 @@ def unit_map(
 
 
 def word_axis(words: Sequence[str]) -> tuple[dict[str, Any], int, int]:
-    """The settings of an axis of words, and how much room they need beside it and behind its end, in pixels.
+    """Return the settings of an axis of words, and the margins that they need below it and after its end, in pixels.
 
-    Words lie flat where even a phone has room for all of them side by side, and are slanted otherwise: an axis that turned
-    them by itself would not know its own margin in time.
+    Words are horizontal if all fit even on a phone, and slanted otherwise: an axis that rotated them by itself would not know
+    its own margin in time.
     """
     lengths = np.array([len(word) for word in words] or [1])
     slanted = lengths.max() * len(lengths) * _SIGN > _NARROW
     reach = lengths * _SIGN * math.sin(_SLANT) * slanted
-    # What a word reaches beyond those that stand behind it, where they stand closest.
+    # How far a word extends beyond those after it, at the closest spacing.
     behind = reach - (np.arange(len(lengths))[::-1] + 0.5) * _NARROW / len(lengths)
     axis = {**letters_along(words), "tickangle": -math.degrees(_SLANT) if slanted else 0}
     return axis, 18 + round(reach.max()), max(4, round(behind.max()))
 
 
 def shortened(token: str) -> str:
-    """A word as an axis has it."""
+    """Shorten a word for an axis."""
     return token if len(token) <= LONGEST else f"{token[: LONGEST - 1]}…"
 
 
 def _band(position: int, count: int, palette: Palette) -> list[dict[str, Any]]:
-    """A mark through all rows at one place."""
+    """Return a mark through all rows at one position."""
     if not 0 <= position < count:
         return []
     ends = {"x0": position - 0.5, "x1": position + 0.5, "y0": 0, "y1": 1, "xref": "x", "yref": "paper"}

@@ -1,4 +1,4 @@
-"""A numeric series and what a network makes of it: forecasts beside what was observed, what one depends on, how learning goes."""
+"""Figures of a numeric series: forecasts and observed values, what a forecast depends on, and training progress."""
 
 from __future__ import annotations
 
@@ -19,12 +19,12 @@ if TYPE_CHECKING:
 
 Values = Float[np.ndarray, " time"]
 
-#: How the lines are called on the screen.
+#: The names of the lines.
 CAME, NEXT, AHEAD, AGAIN = "observed", "one step ahead", "many steps ahead", "a season before"
 PARTS = ("training", "validation", "test")
 
 _LEGEND = {"orientation": "h", "x": 0, "y": 1.02, "yanchor": "bottom"}
-#: Numbers between two marks on an axis of time that people count in.
+#: Preferred intervals between ticks on an axis of time.
 _ROUND = (1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000)
 
 
@@ -32,8 +32,8 @@ _ROUND = (1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000)
 class ForecastView:
     """A series up to the present and beyond; all arrays but the future's are [time].
 
-    `expected` is the forecast for a place made one step before it, NaN where there is none. The future's arrays [step]
-    begin at the place `border`, which may lie inside the series: observed values then stand beside it. `labels` go on to its end.
+    `expected` is the forecast for an index made one step before it, NaN if there is none. The future's arrays [step] begin at
+    index `border`, which may lie inside the series, to compare with observed values. `labels` extend to its end.
     """
 
     name: str
@@ -50,7 +50,7 @@ class ForecastView:
 
 
 def forecast_view(seen: ForecastView, start: int, stop: int, step: int | None, palette: Palette) -> go.Figure:
-    """The places from `start` to before `stop`: observed values, forecasts, the band, the parts shaded; `step` is marked."""
+    """Draw indices from `start` to before `stop`: observed values, forecasts, the band, the shaded parts; `step` is marked."""
     labels, positions = list(seen.labels[start:stop]), np.arange(start, stop)
     traces: list[Any] = []
     ahead = positions[positions >= seen.border]
@@ -88,9 +88,9 @@ def forecast_view(seen: ForecastView, start: int, stop: int, step: int | None, p
 def sensitivity_bars(
     labels: Sequence[str], values: Values, slopes: Values, start: int, unit: str, predicted: tuple[float, str], palette: Palette
 ) -> go.Figure:
-    """Above the values that were read, from place `start` on, and the forecast after them; below, the slopes as bars.
+    """Draw the input values from index `start` on and the forecast after them; below them the slopes as bars.
 
-    `slopes` [time] are the forecast's derivatives by each value; `predicted` is the forecast and the label of its place.
+    `slopes` [time] are the forecast's derivatives by each value; `predicted` is the forecast and its label.
     """
     positions = np.arange(start, start + len(values))
     forecast, after = predicted
@@ -119,7 +119,7 @@ def sensitivity_bars(
 def errors(
     courses: Mapping[str, tuple[Sequence[int], Sequence[float]]], naive: float, unit: str, steps: int, palette: Palette
 ) -> go.Figure:
-    """The error where weights are chosen, by step of training: a line for each way to feed it, a level for the naive rule.
+    """Draw the validation error by training step: a line for each configuration, a level for the naive forecast.
 
     `courses` holds by name the steps and the errors so far.
     """
@@ -128,7 +128,7 @@ def errors(
         go.Scatter(
             x=list(at), y=list(maes), name=name, mode="lines+markers",
             line={"color": roles[index % len(roles)], "width": 2, "dash": "solid" if index < len(roles) else "dot"},
-            marker={"size": 4}, hovertemplate="step %{x}: off by %{y:.4g}<extra></extra>",
+            marker={"size": 4}, hovertemplate="step %{x}: mean error %{y:.4g}<extra></extra>",
         )
         for index, (name, (at, maes)) in enumerate(courses.items())
     ]  # fmt: skip
@@ -140,7 +140,7 @@ def errors(
         "font": {"color": palette.roles["input"]},
     }  # fmt: skip
     all_maes = [naive, *(each for _, maes in courses.values() for each in maes if np.isfinite(each))]
-    # A rule that errs nothing is no measure of how high to draw.
+    # A naive error of zero must not set the axis' range.
     top, low = min(max(all_maes), 3 * naive or math.inf), min(all_maes)
     room = 0.15 * (top - low)
     return quick(
@@ -153,7 +153,7 @@ def errors(
 def validation_forecast(
     labels: Sequence[str], values: Values, expected: Values, start: int, unit: str, palette: Palette
 ) -> go.Figure:
-    """What the network in training says one step ahead, beside the observed values, from place `start` on."""
+    """Draw the one-step forecasts of the network in training, and the observed values, from index `start` on."""
     positions = np.arange(start, start + len(values))
     traces = [
         _line(CAME, positions, values, list(labels), palette.roles["input"], 2.0, "solid"),
@@ -166,10 +166,10 @@ def validation_forecast(
 
 
 def marks_along(labels: Sequence[str], start: int = 0, most: int = 8) -> dict[str, Any]:
-    """Where an axis of numbered places is marked with its dates: at round years where they are years, evenly otherwise."""
+    """Return dates as ticks of an axis of indices: at round years for dates with years, evenly spaced otherwise."""
     years = [_year(label) for label in labels]
     if all(year is not None for year in years):
-        # Where the picture begins within a year, that year has begun outside it.
+        # A year that began before the figure's start has no tick.
         begun = bool(labels) and labels[0][4:7] not in ("", "-01")
         first = [position for position, year in enumerate(years) if (years[position - 1] != year if position else not begun)]
         for by in _ROUND:
@@ -188,13 +188,13 @@ def marks_along(labels: Sequence[str], start: int = 0, most: int = 8) -> dict[st
 
 
 def faint(colour: str, share: float) -> str:
-    """A #rrggbb colour, nearly transparent."""
+    """Return a #rrggbb colour as nearly transparent."""
     red, green, blue = (int(colour[position : position + 2], 16) for position in (1, 3, 5))
     return f"rgba({red},{green},{blue},{share})"
 
 
 def _year(label: str) -> int | None:
-    """The year with which a date begins; None for row numbers and whatever else."""
+    """Return the year at the beginning of a date; None for row numbers and other labels."""
     head, rest = label[:4], label[4:5]
     return int(head) if len(head) == 4 and head.isdecimal() and rest in ("", "-") and 1000 <= int(head) < 2200 else None
 
@@ -210,7 +210,7 @@ def _line(
 
 
 def _shaded(seen: ForecastView, start: int, stop: int, palette: Palette) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
-    """The parts as shades, each with its name, and a line where the forecast of many steps begins."""
+    """Return the shaded parts, each with its name, and a line where the multi-step forecast begins."""
     cuts = (0, seen.parts.train_end, seen.parts.validation_end, seen.parts.length)
     shapes: list[dict[str, Any]] = []
     words: list[dict[str, Any]] = []
@@ -227,7 +227,7 @@ def _shaded(seen: ForecastView, start: int, stop: int, palette: Palette) -> tupl
         if right - left > 0.1 * (stop - start):
             words.append({
                 "x": (left + right) / 2, "y": 1, "yref": "paper", "yanchor": "top", "text": name, "showarrow": False,
-                # On a phone two names have no room beside each other.
+                # On a phone two names do not fit beside each other.
                 "yshift": -14 * (index == 1),
                 "font": {"size": 12, "color": palette.roles["input"]},
             })  # fmt: skip

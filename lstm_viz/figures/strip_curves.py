@@ -1,4 +1,4 @@
-"""The strips of one layer as curves: the mean over units with its band, or one unit with its gradient."""
+"""Curves of one layer's quantities: the mean over units with its band, or one unit with its gradient."""
 
 from __future__ import annotations
 
@@ -12,10 +12,10 @@ from lstm_viz.unit_stats import unit_percentiles
 
 
 def mean_and_band(layer: LayerTrace, quantity: Quantity, palette: Palette) -> list[go.Scatter]:
-    """The mean over units at each step, and the band that eight in ten of them lie in.
+    """Draw the mean over units at each step, and the band between the 10th and 90th percentiles.
 
     Args:
-        layer: The captured layer; of a batch its first text is drawn.
+        layer: The captured layer; of a batch the first text is drawn.
         quantity: Which of its quantities.
         palette: The theme's colours.
 
@@ -34,16 +34,16 @@ def mean_and_band(layer: LayerTrace, quantity: Quantity, palette: Palette) -> li
 
 
 def one_unit(layer: LayerTrace, quantity: Quantity, unit: int, palette: Palette) -> list[go.Bar | go.Scatter]:
-    """One unit's values at each step, and bars for the gradient by them, as long as the largest in the row allows.
+    """Draw one unit's values at each step, and bars for the gradient by them, scaled by the row's largest.
 
     Args:
-        layer: The captured layer; of a batch its first text is drawn.
+        layer: The captured layer; of a batch the first text is drawn.
         quantity: Which of its quantities.
-        unit: The unit's number.
+        unit: The unit's index.
         palette: The theme's colours.
 
     Returns:
-        The bars, whose custom data are the gradient's own values, where there are any, and the curve, each [time].
+        The bars, whose custom data are the gradient values, if there are any, and the curve, each [time].
     """
     symbol, values = quantity.symbol, layer.values[quantity.symbol][:, 0, unit]
     curve = go.Scatter(

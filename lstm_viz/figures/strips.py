@@ -23,7 +23,7 @@ Shown = Literal["overview", "units", "unit"]
 
 @dataclass(frozen=True, eq=False)
 class OutputRow:
-    """What came of the reading at each step: a title and one or more curves by name, each [time]."""
+    """An output of the model at each step: a title and one or more curves by name, each [time]."""
 
     title: str
     curves: Mapping[str, np.ndarray]
@@ -33,12 +33,12 @@ def strips(
     trace: Trace, layer: LayerTrace, order: Int[np.ndarray, " unit"] | None = None, theme: str = "light",
     output: OutputRow | None = None, names: Sequence[str] | None = None, shown: Shown = "units", unit: int = 0, title: str = "",
 ) -> go.Figure:  # fmt: skip
-    """Draw every quantity [time, unit] of one layer of one text, units in `order` (None: as numbered) from top to bottom.
+    """Draw every quantity [time, unit] of one layer of one text, units in `order` (None: by index) from top to bottom.
 
-    Below them the L2 norms of the gradients by step (log scale), where there are any, and the `output` (None: the surprise of
-    each character in nats). A quantity's row draws what is `shown`: all "units" as a heatmap, their mean with the band that eight
-    in ten of them lie in ("overview"), or one "unit" with its gradient. Hovering gives exact values. `title` stands over the
-    figure (empty: the layer). `theme` is "light" or "dark"; `names` stand on the axis of steps
+    Below them the L2 norms of the gradients by step (log scale), if there are any, and the `output` (None: the surprise of
+    each character in nats). A quantity's row draws `shown`: all "units" as a heatmap, their mean with the band between the 10th
+    and 90th percentiles ("overview"), or one "unit" with its gradient. Hovering shows exact values. `title` is the figure's
+    title (empty: the layer). `theme` is "light" or "dark"; `names` are the labels of the steps
     (None: the tokens).
     """
     palette, quantities = PALETTES[theme], CELLS[layer.kind]
@@ -73,7 +73,7 @@ def strips(
 
 
 def _output_rows(output: OutputRow, palette: Palette) -> list[go.Bar | go.Scatter]:
-    """One row of numbers as bars, several as lines."""
+    """Draw one row of numbers as bars, several as lines."""
     if len(output.curves) == 1:
         ((name, values),) = output.curves.items()
         return [go.Bar(y=values, marker_color=palette.roles["input"], name=name, showlegend=False)]
@@ -85,7 +85,7 @@ def _output_rows(output: OutputRow, palette: Palette) -> list[go.Bar | go.Scatte
 
 
 def _axis(trace: Trace, names: Sequence[str] | None) -> dict[str, object]:
-    """A mark under every letter; words, and names that are given, stand upright, and are left out where they would overlap."""
+    """Label every letter; words and given names are vertical, and are left out where they would overlap."""
     labels = [label(token) for token in trace.tokens] if names is None else list(names)
     letters = max(map(len, trace.tokens), default=1) == 1 and names is None
     stride = 1 if letters else max(1, len(labels) // 40)

@@ -1,4 +1,4 @@
-"""One number along a whole text: a curve of as many stretches as a screen is wide, with what was found marked on it."""
+"""One quantity along a whole text: a curve of as many bins as the screen is wide, with search results marked on it."""
 
 from __future__ import annotations
 
@@ -18,10 +18,10 @@ def surprise_profile(
     begins: Int[np.ndarray, " bin"], means: Float[np.ndarray, " bin"], length: int, mean: float, hits: Sequence[int],
     opened: int | None, palette: Palette, name: str = "surprise", unit: str = "nats",
 ) -> go.Figure:  # fmt: skip
-    """The mean of each stretch, by the step where it begins; a dotted line at the whole text's `mean`.
+    """Draw the mean of each bin at its first step; a dotted line at the whole text's `mean`.
 
-    `name` says of what and `unit` in which unit ("" for none); surprise is drawn from zero on.
-    `hits` are steps, marked on the curve; a line stands at the step `opened`. Each point's customdata is its step.
+    `name` is the quantity and `unit` its unit ("" for none); surprise is drawn from zero on.
+    `hits` are steps, marked on the curve; a line marks the step `opened`. Each point's customdata is its step.
     """
     stretch = np.searchsorted(begins, hits, side="right") - 1
     quiet = {"color": palette.roles["input"], "width": 1, "dash": "dot"}

@@ -1,4 +1,4 @@
-"""Two texts in columns: their letters under each other, how far apart the states are, and which gates differ."""
+"""Compare two texts: their letters in columns, the distance of the states, and which gates differ."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ from lstm_viz.figures.palette import Palette, colourscale
 from lstm_viz.gates import CELLS, Kind, quantity
 from lstm_viz.text.labels import label
 
-#: What stands where one of the texts has no letter.
+#: Placeholder where one of the texts has no letter.
 GAP = "·"
 
 
 def letters_of(alignment: Alignment, one: Sequence[str], other: Sequence[str]) -> tuple[list[str], list[str]]:
-    """Both texts spread over the columns, as they are drawn."""
+    """Return both texts' labels by column."""
     return (
         [label(one[step]) if step >= 0 else GAP for step in alignment.one],
         [label(other[step]) if step >= 0 else GAP for step in alignment.other],
@@ -30,7 +30,7 @@ def letters_of(alignment: Alignment, one: Sequence[str], other: Sequence[str]) -
 def distance_curve(
     comparison: LayerComparison, alignment: Alignment, one: Sequence[str], other: Sequence[str], palette: Palette
 ) -> go.Figure:
-    """How far apart the states are, column by column, with where they part and meet; columns of a gap are left out."""
+    """Draw the states' distance by column, with where they diverge and reconverge; columns with a gap are left out."""
     above, below = letters_of(alignment, one, other)
     columns = np.flatnonzero(~np.isnan(comparison.distance))
     hover = [f"‘{above[column]}’ and ‘{below[column]}’" for column in columns]
@@ -58,7 +58,7 @@ def distance_curve(
 def differences_map(
     comparison: LayerComparison, kind: Kind, alignment: Alignment, one: Sequence[str], other: Sequence[str], palette: Palette
 ) -> go.Figure:
-    """A row for each quantity: the mean over units of how much it differs, in parts of its range; blank at gaps."""
+    """Draw a row for each quantity: the mean over units of the difference, relative to its range; blank at gaps."""
     above, below = letters_of(alignment, one, other)
     cell = CELLS[kind]
     rows = np.array([comparison.mean_difference(each.symbol) / (each.high - each.low) for each in cell]).reshape(len(cell), -1)
@@ -70,7 +70,7 @@ def unit_differences_map(
     comparison: LayerComparison, kind: Kind, unit: int, alignment: Alignment, one: Sequence[str], other: Sequence[str],
     palette: Palette,
 ) -> go.Figure:  # fmt: skip
-    """A row for each quantity of one unit: the second text's value minus the first's, with its sign; blank at gaps."""
+    """Draw a row for each quantity of one unit: the second text's value minus the first's, signed; blank at gaps."""
     above, below = letters_of(alignment, one, other)
     symbols = [each.symbol for each in CELLS[kind]]
     rows = np.array([comparison.differences[symbol][:, unit] for symbol in symbols]).reshape(len(symbols), -1)

@@ -1,4 +1,4 @@
-"""What else could have been written: the likeliest symbols at one place, before and after temperature and cuts."""
+"""Token alternatives: the most likely tokens at one position, before and after temperature and cut-offs."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ from lstm_viz.figures.fast_figure import quick
 from lstm_viz.figures.palette import Palette
 from lstm_viz.text.labels import label
 
-#: How the two bars of a symbol are called on the screen.
+#: The names of the two bars of a token.
 EXPECTED, DRAWN = "the network's probability", "chance to be drawn"
 _ROW = 30
 
 
 class Choice(Protocol):
-    """A symbol by its number, with both its probabilities."""
+    """A token by its id, with both its probabilities."""
 
     @property
     def token(self) -> str: ...  # noqa: D102
@@ -30,13 +30,13 @@ class Choice(Protocol):
 
 
 def alternative_bars(choices: Sequence[Choice], generated: int | None, palette: Palette) -> go.Figure:
-    """Two bars for each symbol, the likeliest on top; `generated` is the number of the one that stands there.
+    """Draw two bars for each token, the most likely on top; `generated` is the id of the chosen one.
 
-    A symbol that was cut off has no chance and is drawn faintly; the one that was written is named so.
+    A token that was cut off has probability 0 and is drawn faintly; the chosen one is marked in its label.
     """
     names = [f"<b>{label(each.token)} ◂ written</b>" if each.token_id == generated else label(each.token) for each in choices]
     hover = [_format_choice(each) for each in choices]
-    # A whole row answers to the pointer, as many a bar is too short to be met; one of its two speaks for both.
+    # The whole row responds to the pointer, as many bars are too short to hover; one of its two bars handles both.
     kinds = (
         (EXPECTED, [each.probability for each in choices], palette.roles["input"], "none"),
         (DRAWN, [each.chance for each in choices], palette.roles["keep"], "text"),

@@ -1,4 +1,4 @@
-"""A training while it goes on: how wrong the network still is, how hard it is pushed, and how its gates came to be."""
+"""The progress of a training: losses, gradient norms, and the development of the gates."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ from lstm_viz.figures.palette import Palette, colourscale
 from lstm_viz.gates import CELLS, Quantity, quantity
 from lstm_viz.trace import LayerTrace
 
-#: So many points show a curve as well as all of them would.
+#: Maximum number of points of a curve.
 POINTS = 300
-#: What the rows of a film show beside a cell's own quantities.
+#: Quantities of snapshot rows besides a cell's own.
 SURPRISE = "surprise"
 
 
@@ -25,8 +25,7 @@ SURPRISE = "surprise"
 class TrainingCurve:
     """A training so far: values of its steps, the first being step 1, and the held-out loss by step; all in nats a character.
 
-    `unigram_loss` is the held-out loss of one who knows only how frequent each letter is, `max_grad_norm` the bound on the
-    gradient.
+    `unigram_loss` is the held-out loss of predicting by letter frequency alone, `max_grad_norm` the bound on the gradient.
     """
 
     loss: Float[np.ndarray, " step"]
@@ -39,7 +38,7 @@ class TrainingCurve:
 
 @dataclass(frozen=True, eq=False)
 class SnapshotTrace:
-    """One sentence as the network read it after `step` steps; `surprise` [time] in nats."""
+    """One sentence as read by the network after `step` steps; `surprise` [time] in nats."""
 
     step: int
     layer: LayerTrace
@@ -49,7 +48,7 @@ class SnapshotTrace:
 def downsampled(
     values: Float[np.ndarray, " step"], points: int = POINTS
 ) -> tuple[Float[np.ndarray, " point"], Float[np.ndarray, " point"], Float[np.ndarray, " point"]]:
-    """At most `points` points for any number of steps: the middle step of each stretch, its mean, and its largest value."""
+    """Reduce any number of steps to at most `points` bins: each one's middle step, mean, and largest value."""
     size = -(-len(values) // points) or 1
     starts = np.arange(0, len(values), size)
     counts = np.diff(np.append(starts, len(values)))
@@ -60,15 +59,15 @@ def downsampled(
 
 
 def losses(curve: TrainingCurve, palette: Palette) -> go.Figure:
-    """Training loss (a mean over neighbouring steps), held-out loss where it was measured, and that of guessing."""
+    """Draw training loss (smoothed over neighbouring steps), held-out loss where measured, and that of guessing."""
     where, mean, _ = downsampled(curve.loss)
     steps = list(curve.held_out)
     traces = [
-        _line(where, mean, "on the text it learns from", palette.roles["keep"], 2),
+        _line(where, mean, "training text", palette.roles["keep"], 2),
         go.Scatter(
-            x=steps, y=list(curve.held_out.values()), mode="lines+markers", name="on the part it never sees",
+            x=steps, y=list(curve.held_out.values()), mode="lines+markers", name="held-out text",
             line={"color": palette.gradient, "width": 2}, marker={"size": 5},
-            hovertemplate="step %{x}: %{y:.3f}<extra>on the part it never sees</extra>",
+            hovertemplate="step %{x}: %{y:.3f}<extra>held-out text</extra>",
         ),
     ]  # fmt: skip
     top = 1.1 * max([curve.unigram_loss, *curve.held_out.values(), *mean[np.isfinite(mean)].tolist()])
@@ -78,7 +77,7 @@ def losses(curve: TrainingCurve, palette: Palette) -> go.Figure:
 
 
 def norms(curve: TrainingCurve, palette: Palette) -> go.Figure:
-    """The gradient's length: the largest of neighbouring steps, and what clipping left of it; both axes start at nothing."""
+    """Draw the gradient's norm: the largest of neighbouring steps, before and after clipping; the x axis starts at 0."""
     where, _, largest = downsampled(curve.norm)
     traces = [_line(where, largest, "before clipping", palette.gradient, 1.5)]
     ends = largest[np.isfinite(largest) & (largest > 0)].tolist() or [1.0]
@@ -90,7 +89,7 @@ def norms(curve: TrainingCurve, palette: Palette) -> go.Figure:
     marks = [lead * 10.0**power for power in range(int(low) - 2, int(high) + 2) for lead in (1, 2, 5)]
     wide = max(1, round((high - low) / 2))
     y = {
-        "title_text": "length of the gradient", "type": "log", "range": [low - 0.1, high + 0.15], "tickmode": "array",
+        "title_text": "gradient norm", "type": "log", "range": [low - 0.1, high + 0.15], "tickmode": "array",
         "tickvals": marks[::1 if wide == 1 else 3 * (wide // 3 + 1)], "tickformat": "~g",
     }  # fmt: skip
     return quick(traces, _along(curve), y, 300, 32, showlegend=True, legend=_LEGEND)
@@ -99,10 +98,10 @@ def norms(curve: TrainingCurve, palette: Palette) -> go.Figure:
 def snapshot_heatmap(
     frames: Sequence[SnapshotTrace], tokens: Sequence[str], symbol: str, unit: int | None, chosen: int, palette: Palette
 ) -> go.Figure:
-    """A row for each moment of training, the first at the top, a column for each letter; the row of step `chosen` is framed.
+    """Draw a row for each snapshot, the first at the top, a column for each letter; the row of step `chosen` is framed.
 
-    The colour is one quantity of one unit, its mean over all (None; of its magnitude where it is signed), or the surprise
-    at the letter. Its scale reaches from the least to the largest value of the film, so that small beginnings are seen.
+    The colour is one quantity of one unit, its mean over all units (None; of its magnitude if it is signed), or the surprise
+    at the letter. Its scale covers the range of all snapshots, so that small values at the start are visible.
     """
     rows = np.array([_row(frame, symbol, unit) for frame in frames], dtype=np.float32)
     low, high = float(np.nanmin(rows, initial=np.inf)), float(np.nanmax(rows, initial=-np.inf))
@@ -142,7 +141,7 @@ def _row(frame: SnapshotTrace, symbol: str, unit: int | None) -> Float[np.ndarra
 
 
 def unit_heatmaps(frame: SnapshotTrace, tokens: Sequence[str], order: np.ndarray, palette: Palette) -> go.Figure:
-    """All units of a layer at one moment of training: a panel for each quantity, units in `order` from top to bottom."""
+    """Draw all units of a layer in one snapshot: a panel for each quantity, units in `order` from top to bottom."""
     quantities = CELLS[frame.layer.kind]
     gap = 0.06
     height = (1.0 - gap * (len(quantities) - 1)) / len(quantities)
@@ -176,7 +175,7 @@ _LEGEND = {"orientation": "h", "x": 0, "y": 1.02, "yanchor": "bottom"}
 
 
 def _line(x: np.ndarray, y: np.ndarray, name: str, colour: str, width: float) -> go.Scatter:
-    # JSON has no place for what is no number.
+    # JSON has no NaN or infinity.
     drawn = np.where(np.isfinite(y), y, np.nan)
     hover = "step %{x:.0f}: %{y:.3g}<extra>" + name + "</extra>"
     return go.Scatter(x=x, y=drawn, name=name, mode="lines", line={"color": colour, "width": width}, hovertemplate=hover)
@@ -187,6 +186,6 @@ def _along(curve: TrainingCurve) -> dict[str, object]:
 
 
 def _level(name: str, y: float, curve: TrainingCurve, palette: Palette) -> go.Scatter:
-    """A dashed line across; its name is in the legend, where no curve runs through it."""
+    """Draw a dashed line; its name is in the legend, where it does not cover a curve."""
     dash = {"color": palette.roles["input"], "width": 1.5, "dash": "dash"}
     return go.Scatter(x=[0, curve.steps], y=[y, y], name=name, mode="lines", line=dash, hoverinfo="skip")

@@ -1,4 +1,4 @@
-"""A recurrent network folded and unrolled, as SVG: one box with a loop, the same box for every step, and the way back."""
+"""A recurrent network folded and unrolled, as SVG: one box with a loop, the same box for every step, and the gradients."""
 
 from __future__ import annotations
 
@@ -11,22 +11,22 @@ from jaxtyping import Float
 from lstm_viz.figures.palette import Palette
 from lstm_viz.text.labels import label
 
-#: In SVG units: the box, the distance between boxes, and where the rows stand.
+#: In SVG units: the box, the distance between boxes, and the positions of the rows.
 BOX, STEP, MIDDLE, TOP, BOTTOM = 46, 100, 110, 22, 204
-#: Where the unrolled network begins, right of the folded one.
+#: Left edge of the unrolled network, to the right of the folded one.
 START = 186
-#: The way back: a row's height and its boxes' width, and the width in which the whole gradient is drawn.
+#: Of the gradient diagram: a row's height and its boxes' width, and the width of a full gradient's band.
 ROW, WIDE, WHOLE = 92, 58, 14
 
 
 def unrolled(tokens: Sequence[str], expected: Sequence[str], palette: Palette) -> str:
-    """Draw the folded network and beside it one box for each token that is read.
+    """Draw the folded network and beside it one box for each token.
 
-    `expected[t]` is what the network finds likeliest after token t, drawn above its box. Lines take the text's own
-    colour (currentColor), so that they suit a light and a dark page; equal weights have equal colours.
+    `expected[t]` is the most likely token after token t, drawn above its box. Lines use the text's colour (currentColor), so
+    that they suit a light and a dark page; equal weights have equal colours.
     """
     if len(tokens) != len(expected):
-        raise ValueError(f"{len(tokens)} tokens, but {len(expected)} expectations; one is wanted for each token")
+        raise ValueError(f"{len(tokens)} tokens, but {len(expected)} predictions; one is wanted for each token")
     width = START + STEP * len(tokens)
     parts = [_defs(), *_folded(palette), _text(START - 54, MIDDLE + 8, "=", size=26)]
     for step, (token, likeliest) in enumerate(zip(tokens, expected, strict=True)):
@@ -40,10 +40,10 @@ def unrolled(tokens: Sequence[str], expected: Sequence[str], palette: Palette) -
 
 
 def sent_back(tokens: Sequence[str], shares: Mapping[str, Float[np.ndarray, " time"]], palette: Palette) -> str:
-    """Draw a row of boxes for each network, one box for each token, joined by bands that lead back through time.
+    """Draw a row of boxes for each network, one box for each token, joined by bands for the gradient through time.
 
-    `shares` gives for each network's name the share (0..1) of the gradient that is left at each token; a box says it, and the
-    band that leads there is as wide. ValueError where a network has not one share for each token.
+    `shares` gives for each network's name the share (0..1) of the gradient that is left at each token; it is written in the
+    box and is the width of the band. ValueError unless each network has one share for each token.
     """
     count = len(tokens)
     for name, left in shares.items():
@@ -64,7 +64,7 @@ def sent_back(tokens: Sequence[str], shares: Mapping[str, Float[np.ndarray, " ti
 
 
 def _way_back(name: str, left: Float[np.ndarray, " time"], top: float, step: int, palette: Palette) -> list[str]:
-    """One network's row: its name, its boxes, and between two of them a band with its tip at the earlier one."""
+    """Return one network's row: its name, its boxes, and between two of them a band with its tip at the earlier one."""
     middle = top + 46
     parts = [f'<text x="4" y="{top + 16}" font-size="15" text-anchor="start" fill="currentColor">{escape(name)}</text>']
     for position, share in enumerate(left.tolist()):
@@ -110,7 +110,7 @@ def _step(step: int, token: str, likeliest: str, palette: Palette) -> list[str]:
 
 
 def _column(centre: float, below: str, above: str, inside: str, palette: Palette) -> list[str]:
-    """A box with its input below and its output above."""
+    """Draw a box with its input below and its output above."""
     half = BOX / 2
     return [
         f'<rect x="{centre - half}" y="{MIDDLE - half}" width="{BOX}" height="{BOX}" rx="8" fill="none" '

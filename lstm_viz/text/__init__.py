@@ -1,1 +1,1 @@
-"""Text as models read it: decoding bytes, and turning characters or words into numbers."""
+"""Text as models read it: decode bytes, and convert characters or words to ids."""

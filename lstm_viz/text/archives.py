@@ -1,4 +1,4 @@
-"""What is packed: the texts in .gz, .bz2, .xz, .zip, .epub, .docx and .odt, unpacked within a bound and never onto the disk."""
+"""Archives: the texts in .gz, .bz2, .xz, .zip, .epub, .docx and .odt, unpacked in memory up to a limit, never to disk."""
 
 from __future__ import annotations
 
@@ -16,9 +16,9 @@ from urllib.parse import unquote
 from lstm_viz.text.files import UnreadableText
 from lstm_viz.text.markup import strip_markup, strip_paragraphs
 
-#: So many files are looked at in one archive.
+#: Maximum number of files in an archive.
 MOST_FILES = 2000
-#: The memory that unpacking .xz may take, in bytes.
+#: Memory limit for unpacking .xz, in bytes.
 _MEMORY = 128 * 2**20
 _ASIDE = re.compile(r"(^|/)(__MACOSX/|\.)|/$|(^|/)(Thumbs\.db|desktop\.ini)$")
 _PACKED = (b"PK\x03\x04", b"PK\x05\x06", b"\x1f\x8b", b"BZh", b"\xfd7zXZ\x00")
@@ -26,14 +26,14 @@ _PACKED = (b"PK\x03\x04", b"PK\x05\x06", b"\x1f\x8b", b"BZh", b"\xfd7zXZ\x00")
 
 @dataclass(frozen=True)
 class Member:
-    """One text in an archive: its name, and its bytes or, where it was written in an office's or a book's form, its text."""
+    """One text in an archive: its name, and its bytes or, for an office document or a book, its text."""
 
     name: str
     content: bytes | str
 
 
 def is_packed(data: bytes) -> bool:
-    """Whether the bytes are an archive of a kind that is unpacked here."""
+    """Return True for an archive of a supported kind."""
     return data.startswith(_PACKED[:3]) or data.startswith(b"\xfd7zXZ\x00") or data[:10] == b"BZh" + data[3:4] + b"1AY&SY"
 
 
@@ -42,11 +42,11 @@ def unpack(data: bytes, name: str, limit: int) -> tuple[list[Member], tuple[str,
 
     Args:
         data: The archive.
-        name: What messages call it.
-        limit: The most bytes that may come out, counted as they are read, whatever the archive says of itself.
+        name: The name used in messages.
+        limit: Maximum number of unpacked bytes, counted while reading, whatever the archive's header says.
 
     Raises:
-        UnreadableText: It is broken, locked, too large, another kind of document, or has paths that lead outside.
+        UnreadableText: It is damaged, encrypted, too large, another kind of document, or has paths that lead outside.
     """
     if not data.startswith(b"PK"):
         return _stream(data, name, limit)
@@ -104,7 +104,7 @@ def _too_large(name: str, limit: int) -> str:
 
 
 class _Zip:
-    """The reading of one ZIP file, with what may still come out of it."""
+    """One open ZIP file, with the remaining byte limit."""
 
     def __init__(self, archive: zipfile.ZipFile, name: str, limit: int) -> None:
         self.archive, self.name, self.limit = archive, name, limit
@@ -162,7 +162,7 @@ class _Zip:
             raise UnreadableText(f"{self.name} is a broken document; save it again, or as plain text") from error
 
     def _book(self, names: set[str]) -> str:
-        """The chapters of an EPUB in the order in which they are read."""
+        """Return the chapters of an EPUB in reading order."""
         broken = f"{self.name} is a broken EPUB; bring its text"
         if "META-INF/encryption.xml" in names and b"EncryptedData" in self._read("META-INF/encryption.xml"):
             raise UnreadableText(f"{self.name} is locked (DRM), so that its text cannot be read; bring its text")

@@ -1,4 +1,4 @@
-"""From bytes to characters, whatever the encoding: what is certain first, then a guess that is said to be one."""
+"""Decode bytes of any encoding: certain encodings first, then a guess with a note that it is one."""
 
 from __future__ import annotations
 
@@ -19,20 +19,20 @@ from lstm_viz.text.unicode_forms import (
     may_be_accident,
 )
 
-#: A byte in so many may be without meaning in an encoding that is guessed, as in a damaged file.
+#: One byte in this many may be invalid in a guessed encoding, as in a damaged file.
 _MOST_DAMAGE = 0.002
-#: Stray NULs in a text: one, or one byte in a hundred. More are data.
+#: Tolerated NULs in a text: one, or one byte in a hundred. More means binary data.
 _MOST_NULS = 0.01
-#: A text of so many letters or more makes sense in one order of bytes only.
+#: Number of letters from which a text makes sense in one byte order only.
 _LONG = 12
 _HIGH_CONTROLS = re.compile("[\x80-\x84\x86-\x9f]")
-#: So many encodings are named beside the one that was taken.
+#: Maximum number of alternative encodings named in a note.
 _NAMED = 3
 
 
 @dataclass(frozen=True, repr=False)
 class Decoded(Result):
-    """A text, the encoding it was read in, what is to be said of that, and what it may be in, the likeliest first."""
+    """A text, its encoding, notes on it, and the candidate encodings, most likely first."""
 
     text: str
     encoding: str
@@ -41,9 +41,9 @@ class Decoded(Result):
 
 
 def decode(data: bytes, name: str = "the file", encoding: str | None = None) -> Decoded:
-    """Decode the bytes of a text: in the encoding that is named, or in the one that they are in.
+    """Decode the bytes of a text in the given encoding, or in the detected one.
 
-    What is certain is tried first: a byte order mark, UTF-16 and UTF-32 by their NULs, strict UTF-8, UTF-8 with damage; a
+    Certain evidence is tried first: a byte order mark, UTF-16 and UTF-32 by their NULs, strict UTF-8, UTF-8 with damage. A
     guess comes only after these, and a note says that it is one. Raises UnreadableText.
     """
     if encoding is not None:
@@ -94,7 +94,7 @@ def _decode_unmarked(data: bytes, name: str) -> Decoded:
 
 
 def _tell_wide(fits: list[tuple[str, str]]) -> Decoded:
-    """UTF-16 or UTF-32 without a mark; a guess where a short text makes sense in both orders of bytes."""
+    """Return UTF-16 or UTF-32 without a mark; a guess if a short text makes sense in both byte orders."""
     (text, encoding), *others = fits
     if not others or len(text) > _LONG:
         return Decoded(text, encoding, (f"No byte order mark; read as {encoding.upper()}.", *_tell_damage(text)), (encoding,))
@@ -134,7 +134,7 @@ def _guess(data: bytes, name: str, otherwise: str | None = None) -> Decoded:
         text = _replace(data, encoding)
         if text.count(REPLACEMENT) > damage or text.count(REPLACEMENT) == len(text):
             continue
-        # Control characters beyond ASCII stand in no text: the encoding that has letters there was meant.
+        # C1 control characters do not occur in text: the encoding that has letters there is right.
         if _HIGH_CONTROLS.search(text):
             later = later or encoding
             continue
@@ -160,7 +160,7 @@ def _replace(data: bytes, encoding: str) -> str:
 
 
 def _tell_guess(text: str, encoding: str, ranked: list[str], data: bytes) -> Decoded:
-    """A guess with what it may be otherwise: the next encodings in which the text reads differently."""
+    """Return a guess with its alternatives: the next encodings in which the text reads differently."""
     sample = telling(data)
     candidates, texts = [encoding], {_replace(sample, encoding)}
     for other in ranked:

@@ -1,4 +1,4 @@
-"""From files to text, whatever their encoding and packing; what is no text is refused with a message that says why."""
+"""Read text from files of any encoding and packing; other files are refused with a message that says why."""
 
 from __future__ import annotations
 
@@ -17,13 +17,13 @@ from lstm_viz.text.rows import read_rows
 
 __all__ = ["LIMIT", "Choices", "TextFile", "UnreadableText", "join_texts", "read_text", "read_texts"]
 
-#: A name of a file is not longer in messages.
+#: Maximum length of a file name in messages.
 _LONGEST_NAME = 80
 
 
 @dataclass(frozen=True)
 class Choices:
-    """How a person wants a file read: in which encoding, whether without its markup, and which column of its rows."""
+    """The user's choices for a file: its encoding, whether to strip markup, and which column of its rows to read."""
 
     encoding: str | None = None
     text_alone: bool = False
@@ -41,19 +41,19 @@ def read_text(
 ) -> TextFile:
     """Read a text from bytes, from an open file or from the file at a path.
 
-    Archives (.gz, .bz2, .xz, .zip) are unpacked, each file in them a part of its own; of .epub, .docx and .odt the text is read.
-    Characters are kept as they came, without Unicode normalisation; only line ends become \\n, and the notes say so.
+    Archives (.gz, .bz2, .xz, .zip) are unpacked, and each file in them is a part; of .epub, .docx and .odt the text is read.
+    Characters are kept without Unicode normalisation; only line ends become \\n, and the notes say so.
 
     Args:
         source: The bytes, an open binary file, or a path.
-        limit: The most bytes that are read, packed and unpacked.
-        name: What messages call the file, and by whose ending its rows are told; a path's own name if None.
-        encoding: The encoding, one of `lstm_viz.text.encodings.ENCODINGS`; told by the bytes if None.
-        text_alone: Leave out the markup of HTML, RTF and XML.
-        column: Read a .csv, .tsv or .jsonl row by row, each row's text in this column a part of its own.
+        limit: Maximum number of bytes, packed and unpacked.
+        name: The name used in messages, whose extension tells rows; None for a path's own name.
+        encoding: One of `lstm_viz.text.encodings.ENCODINGS`; None to detect it.
+        text_alone: Strip the markup of HTML, RTF and XML.
+        column: Read a .csv, .tsv or .jsonl row by row; each row's text in this column is a part.
 
     Returns:
-        The text with its parts, its encoding and what is to be said of both.
+        The text with its parts, its encoding and notes on both.
 
     Raises:
         UnreadableText: An empty, binary, damaged, oversized or missing file; the message says what to do.
@@ -77,12 +77,12 @@ def read_text(
 def read_texts(
     files: Sequence[tuple[str, bytes]], limit: int = LIMIT, choices: Mapping[str, Choices] | None = None
 ) -> tuple[TextFile, tuple[str, ...]]:
-    """Read several files as one text whose parts are the files, or the parts that these have themselves.
+    """Read several files as one text; its parts are the files, or their own parts.
 
     Args:
         files: Names and bytes.
-        limit: The most bytes that are read of all of them together.
-        choices: How each file is to be read, by its name.
+        limit: Maximum number of bytes of all files together.
+        choices: The choices for each file, by its name.
 
     Returns:
         The text, and the messages on files that could not be read.
@@ -112,9 +112,9 @@ def read_texts(
 
 
 def join_texts(texts: Sequence[tuple[str, TextFile]]) -> TextFile:
-    """Join texts that have nothing to do with each other; each part but the last ends with a newline.
+    """Join independent texts; each part but the last ends with a newline.
 
-    Notes are led by the names of the files that they are about, and alike ones stand once.
+    Notes start with the names of their files, and equal notes are merged.
     """
     if len(texts) == 1:
         return texts[0][1]
@@ -162,7 +162,7 @@ def _load(source: bytes | bytearray | memoryview | str | os.PathLike[str] | Bina
         return "the file", bytes(source)
     if not isinstance(source, (str, os.PathLike)):
         return _load_open(source, limit)
-    # Devices and pipes have no end, and one byte beyond the limit is enough to know that a file is too large.
+    # Devices and pipes have no end, and one byte beyond the limit shows that a file is too large.
     try:
         path = Path(source)
         if not path.is_file():

@@ -1,4 +1,4 @@
-"""Which encodings there are to choose from, and which of them the bytes of a text are likely to be in."""
+"""The supported encodings, and a ranking of those that a text's bytes are likely to be in."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import re
 
 import chardet
 
-#: What a person may choose by name: Unicode first, then by script, each as Python names its codec.
+#: The encodings that a user may choose: Unicode first, then by script, each by the name of Python's codec.
 ENCODINGS: dict[str, str] = {
     "utf-8": "Unicode (UTF-8)",
     "utf-16-le": "Unicode (UTF-16, little-endian)",
@@ -89,8 +89,8 @@ ENCODINGS: dict[str, str] = {
     "cp1140": "EBCDIC (US, with euro sign)",
 }
 
-#: How common an encoding is beside the others, for texts too short to tell by their letters alone. Text of today that is
-#: not in Unicode is nearly always in an encoding of Windows or of the East; those of DOS, Macs and mainframes are rare.
+#: Prior frequency of encodings, for texts too short to decide by their letters. Today's text that is not in Unicode is
+#: nearly always in an encoding of Windows or of East Asia; those of DOS, Macs and mainframes are rare.
 _RARE = {
     **dict.fromkeys(("iso8859-2", "iso8859-5", "iso8859-7", "iso8859-9", "iso8859-15", "koi8-r"), 0.7),
     **dict.fromkeys(("iso8859-3", "iso8859-4", "iso8859-10", "iso8859-13", "iso8859-14", "iso8859-16", "iso8859-6"), 0.3),
@@ -100,10 +100,10 @@ _RARE = {
     **dict.fromkeys(("koi8-t", "kz1048", "ptcp154", "cp1006", "hp-roman8", "johab", "cp1258"), 0.08),
     **dict.fromkeys(("cp037", "cp424", "cp500", "cp875", "cp1026", "cp1140", "cp273"), 0.02),
 }
-#: How common an encoding is decides in full among so many letters beyond ASCII, and the less the more there are.
+#: Number of letters beyond ASCII up to which the prior counts in full; beyond it, its weight decreases.
 _SHORT = 3
 
-#: What includes another encoding and is what people's files are really in.
+#: Supersets that files really use in place of the encodings that they include.
 _INCLUDES = {
     "iso8859-1": "cp1252",
     "gb2312": "gb18030",
@@ -114,7 +114,7 @@ _INCLUDES = {
     "iso2022_jp": "iso2022_jp_ext",
     "iso2022_jp_1": "iso2022_jp_ext",
 }
-#: What includes others that read a few signs differently: those are meant where they will do.
+#: Supersets that decode a few characters differently: the subsets are preferred if they fit.
 _MEANT: dict[str, tuple[str, ...]] = {
     "shift_jis_2004": ("shift_jis", "cp932"),
     "shift_jisx0213": ("shift_jis", "cp932"),
@@ -125,7 +125,7 @@ _MEANT: dict[str, tuple[str, ...]] = {
     "big5": ("big5", "cp950", "big5hkscs"),
 }
 
-#: Encodings of the East, of two bytes or more a letter; and how likely one is for few letters within Latin words.
+#: East Asian multi-byte encodings; and their prior for a few letters within Latin words.
 _EASTERN = frozenset(
     (
         *("shift_jis", "cp932", "shift_jis_2004", "euc_jp", "euc_jis_2004", "gb18030", "gb2312", "gbk"),
@@ -136,23 +136,23 @@ _AMONG_LATIN = 0.01
 _FEW_RUNS = 12
 _WITHIN = re.compile(rb"[A-Za-z][\x80-\xff]{1,2}(?=[A-Za-z])")
 
-#: So many bytes of telling lines settle an encoding as well as a whole book would.
+#: Number of bytes of informative lines that are enough to detect an encoding.
 _SAMPLE = 2**16
 _PLAIN = re.compile(rb"[\x00-\x7f]*")
-#: The escapes of ISO-2022, of HZ and of UTF-7: texts of pure ASCII bytes that mean other letters.
+#: The escapes of ISO-2022, HZ and UTF-7: pure ASCII bytes that encode other letters.
 _ESCAPES = re.compile(rb"\x1b[$(]|\x1b\$\)C|~\{|\+[A-Za-z0-9/+]{2,}-")
 
 
 def is_escaped(data: bytes) -> bool:
-    """Whether plain ASCII bytes may stand for other letters: by ISO-2022's, HZ's or UTF-7's escapes."""
+    """Return True if plain ASCII bytes may encode other letters by the escapes of ISO-2022, HZ or UTF-7."""
     return _ESCAPES.search(data) is not None
 
 
 def rank(data: bytes) -> list[str]:
-    """Give the encodings that the bytes may be in, the likeliest first, as Python's codecs are named.
+    """Return the possible encodings of the bytes, the most likely first, by the names of Python's codecs.
 
-    The ranking is chardet's, told by the letters, their pairs and what a page says of itself; where it is unsure, as with a
-    word or two, how common an encoding is decides along.
+    The ranking is chardet's, by letters, their pairs and a page's own declaration; if it is unsure, as with a word or two, the
+    prior frequency of the encodings is included.
     """
     sample = telling(data)
     guesses = chardet.detect_all(sample, ignore_threshold=True, compat_names=False, max_bytes=2 * _SAMPLE)
@@ -165,7 +165,7 @@ def rank(data: bytes) -> list[str]:
             continue
         wider = _INCLUDES.get(encoding, encoding)
         weight = confidence * _RARE.get(wider, 1.0) ** doubt
-        # The narrower one is tried where a byte has no meaning in the wider one.
+        # The narrower one is tried if a byte is invalid in the wider one.
         for index, meant in enumerate((*_MEANT.get(wider, ()), wider, encoding)):
             weighed[meant] = max(weighed.get(meant, 0.0), weight * (1 - index * 1e-3))
     if _within_words(data):
@@ -177,7 +177,7 @@ def rank(data: bytes) -> list[str]:
 
 
 def _within_words(data: bytes) -> bool:
-    """Whether the bytes beyond ASCII are few and stand alone or in pairs within words of plain letters, as accents do."""
+    """Return True if the bytes beyond ASCII are few and single or in pairs within words of ASCII letters, like accents."""
     runs = re.findall(rb"[\x80-\xff]+", data[:_SAMPLE])
     if not 0 < len(runs) <= _FEW_RUNS or max(len(run) for run in runs) > 2:
         return False
@@ -185,7 +185,7 @@ def _within_words(data: bytes) -> bool:
 
 
 def telling(data: bytes) -> bytes:
-    """The part of a text that tells its encoding: its first lines that are not plain ASCII, or escapes, and not more."""
+    """Return the part of a text that reveals its encoding: its first lines that are not plain ASCII, or have escapes."""
     if len(data) <= _SAMPLE:
         return data
     if data.isascii():
@@ -193,7 +193,7 @@ def telling(data: bytes) -> bytes:
         return data[max(first.start() - 100, 0) : first.start() + _SAMPLE] if first else data[:_SAMPLE]
     lines: list[bytes] = []
     size, position = 0, 0
-    # A page that names its encoding does so at its beginning.
+    # A page declares its encoding at its beginning.
     head = data[:1024].lower()
     if b"charset" in head or b"encoding=" in head:
         lines.append(data[: data.find(b"\n", 1000) + 1 or 1000])

@@ -1,8 +1,8 @@
-"""Telling files that are no text by their first bytes, so that a refusal can name what came."""
+"""Recognise binary files by their first bytes, so that a message can name the format."""
 
 from __future__ import annotations
 
-#: First bytes of common binary formats, as their specifications give them, and what to call such a file.
+#: First bytes of common binary formats, from their specifications, and their names.
 SIGNATURES: tuple[tuple[bytes, str], ...] = (
     (b"\x89PNG\r\n\x1a\n", "a PNG image"),
     (b"\xff\xd8\xff", "a JPEG image"),
@@ -33,15 +33,15 @@ SIGNATURES: tuple[tuple[bytes, str], ...] = (
     *((bytes([0x80, protocol]), "a Python pickle") for protocol in range(2, 6)),
 )
 
-#: Bytes that stand in no text of any 8-bit or multi-byte encoding but UTF-16 and UTF-32 (tab, line ends and escape do).
+#: Bytes that occur in no text of any 8-bit or multi-byte encoding but UTF-16 and UTF-32 (tab, line ends and escape do).
 CONTROLS = bytes(byte for byte in (*range(0x20), 0x7F) if byte not in b"\b\t\n\v\f\r\x1b")
 
-#: Damaged or very old text holds a stray control byte here and there; data holds one in ten.
+#: Damaged or very old text has a few control bytes; binary data has one in ten.
 MOST_CONTROLS = 0.01
 
 
 def name_binary(data: bytes) -> str | None:
-    """Say what kind of binary file starts like this; None where the first bytes are no known signature."""
+    """Return the name of a binary format by its first bytes; None if they are not a known signature."""
     if data[:4] == b"RIFF" and data[8:12] in (b"WAVE", b"AVI ", b"WEBP"):
         return "a recording or an image (RIFF)"
     if data[257:262] == b"ustar":
@@ -50,6 +50,6 @@ def name_binary(data: bytes) -> str | None:
 
 
 def looks_binary(data: bytes) -> bool:
-    """True where NUL bytes or many control bytes say that this is no text in an 8-bit or multi-byte encoding."""
+    """Return True if NUL bytes or many control bytes show that this is not text in an 8-bit or multi-byte encoding."""
     controls = len(data) - len(data.translate(None, CONTROLS))
     return b"\x00" in data or controls > MOST_CONTROLS * len(data)

@@ -1,4 +1,4 @@
-"""What a file of text becomes, and the error that says why one cannot be read."""
+"""The result of reading a text file, and the error for one that cannot be read."""
 
 from __future__ import annotations
 
@@ -6,27 +6,27 @@ from dataclasses import dataclass
 
 from lstm_viz.results import Result
 
-#: The largest file read by default, in bytes.
+#: Default maximum size of a file, in bytes.
 LIMIT = 5 * 2**20
 
-#: Stands for what could not be decoded (U+FFFD), as Unicode has it.
+#: Unicode's replacement character (U+FFFD), for bytes that could not be decoded.
 REPLACEMENT = "\ufffd"
 
 
 class UnreadableText(ValueError):
-    """The bytes are no text that can be read; the message says what came, what was wanted and what to do."""
+    """The bytes are not a readable text; the message says what came, what was wanted and what to do."""
 
 
 @dataclass(frozen=True, repr=False)
 class TextFile(Result):
-    """A text with \\n line ends, the encoding it came in, and remarks for the person who brought it.
+    """A text with \\n line ends, its encoding, and notes for the user.
 
-    A text may have parts that have nothing to do with each other: the files of an archive, the rows of a table. `starts` holds
-    the index of each part's first character, ascending from 0, and `part_names` what each is called ("" where there is but
-    one). Whoever reads on across `text` resets the network's state at each start.
+    A text may have independent parts: the files of an archive, the rows of a table. `starts` holds the index of each part's
+    first character, ascending from 0, and `part_names` their names ("" if there is only one). A network that reads across
+    `text` should reset its state at each start.
 
-    `candidates` are the encodings that the bytes may be in, the one that was taken first; there are several only where the
-    encoding is a guess. `form` is what the text is written in: "plain", "html", "rtf" or "xml".
+    `candidates` are the possible encodings, the chosen one first; there are several only if the encoding is a guess. `form` is
+    the text's format: "plain", "html", "rtf" or "xml".
 
     Examples:
         >>> file = TextFile("ab\\ncd", "utf-8", starts=(0, 3), part_names=("one.txt", "two.txt"))
@@ -44,6 +44,6 @@ class TextFile(Result):
 
     @property
     def parts(self) -> tuple[str, ...]:
-        """The text of each part; joined, they are `text`."""
+        """Return the text of each part; joined, they are `text`."""
         ends = (*self.starts[1:], len(self.text))
         return tuple(self.text[start:end] for start, end in zip(self.starts, ends, strict=True))

@@ -1,4 +1,4 @@
-"""How a symbol is written on the screen, where many characters show nothing by themselves."""
+"""Visible labels of tokens, as many characters are invisible by themselves."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ _NAMED = {"\n": "\N{RETURN SYMBOL}", "\t": "\N{RIGHTWARDS ARROW TO BAR}", " ": S
 
 @lru_cache(4096)
 def label(token: str) -> str:
-    """A visible mark for one code point: itself, a sign for white space and controls, a carrier under combining marks."""
+    """Return a visible label of one code point: itself, a sign for white space and controls, a base for combining marks."""
     if token in _NAMED:
         return _NAMED[token]
     kind = unicodedata.category(token) if len(token) == 1 else ""

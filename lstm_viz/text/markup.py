@@ -1,4 +1,4 @@
-"""Texts written in markup: told by how they begin, and read without it."""
+"""Markup formats: recognised by a text's beginning, and stripped."""
 
 from __future__ import annotations
 
@@ -9,15 +9,15 @@ from striprtf.striprtf import rtf_to_text
 
 from lstm_viz.text.files import UnreadableText
 
-#: What a file in each form is called.
+#: The name of each format.
 FORMS = {"html": "HTML", "rtf": "RTF", "xml": "XML"}
 
 _HTML = re.compile(r"\s*(<\?xml[^>]*>\s*)?(<!--.*?-->\s*)*<(!doctype\s+html|html|head|body)\b", re.IGNORECASE | re.DOTALL)
 _XML = re.compile(r"\s*<\?xml\s")
-#: So much of a file's beginning tells its form.
+#: Length of the beginning by which a format is recognised.
 _HEAD = 4096
 
-#: Elements whose content is not text, and those that stand on lines of their own.
+#: Elements whose content is not text, and block elements.
 _HIDDEN = frozenset(("script", "style", "head", "template", "noscript", "svg", "math", "iframe", "object", "select"))
 _BLOCKS = frozenset((
     *("address", "article", "aside", "blockquote", "body", "center", "dd", "details", "div", "dl", "dt", "fieldset"),
@@ -25,13 +25,13 @@ _BLOCKS = frozenset((
     *("nav", "ol", "p", "pre", "section", "summary", "table", "tbody", "tfoot", "thead", "title", "tr", "ul", "br", "option"),
 ))  # fmt: skip
 _CELLS = frozenset(("td", "th"))
-#: Open XML's and OpenDocument's paragraphs, tabs, and breaks of a line, without their namespaces.
+#: Paragraphs, tabs and line breaks of Open XML and OpenDocument, without their namespaces.
 _PARAGRAPHS = frozenset(("p", "h"))
 _TABS, _BREAKS = frozenset(("tab",)), frozenset(("br", "cr", "line-break"))
 
 
 def tell_form(text: str) -> str:
-    """What a text is written in: "html", "rtf", "xml" or "plain"."""
+    """Return a text's format: "html", "rtf", "xml" or "plain"."""
     head = text[:_HEAD]
     if head.lstrip().startswith("{\\rtf"):
         return "rtf"
@@ -41,15 +41,15 @@ def tell_form(text: str) -> str:
 
 
 def strip_markup(text: str, form: str) -> str:
-    """The text alone of what is written in a form that `tell_form` names.
+    """Return the plain text of a text in a format from `tell_form`.
 
-    Raises UnreadableText where there is none in it, or the form is broken.
+    Raises UnreadableText if it has no text, or the format is broken.
     """
     try:
         bare = {"html": _strip_html, "rtf": _strip_rtf, "xml": _strip_xml}[form](text)
     except (etree.LxmlError, ValueError, LookupError, ArithmeticError, RecursionError) as error:
         raise UnreadableText(f"its {FORMS[form]} is broken; save it as plain text") from error
-    # Numbers in RTF may name halves of surrogate pairs.
+    # Numbers in RTF may be unpaired surrogates.
     bare = bare.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace").replace("\0", "")
     if not bare.strip():
         raise UnreadableText(f"there is no text in its {FORMS[form]}; bring one with text in it, or read it as it stands")
@@ -57,7 +57,7 @@ def strip_markup(text: str, form: str) -> str:
 
 
 class _Visible:
-    """A target of lxml's parsers that gathers what a reader of a page sees, line by line; no tree is built."""
+    """A target of lxml's parsers that collects the visible text of a page, line by line, without building a tree."""
 
     def __init__(self) -> None:
         self.pieces: list[str] = []
@@ -87,10 +87,10 @@ class _Visible:
             self.pieces.append(data if self._kept else re.sub(r"[ \t\r\n\f]+", " ", data))
 
     def comment(self, text: str) -> None:
-        """Comments are not seen."""
+        """Ignore comments."""
 
     def pi(self, target: str, data: str | None = None) -> None:
-        """Instructions are not seen."""
+        """Ignore processing instructions."""
 
     def close(self) -> str:
         text = re.sub(r"[ \t]*\n[ ]*", "\n", "".join(self.pieces))
@@ -98,7 +98,7 @@ class _Visible:
 
 
 class _Paragraphs(_Visible):
-    """The same for XML of word processors: paragraphs, tabs and breaks; anything else is only what stands in it."""
+    """The same for word processors' XML: paragraphs, tabs and breaks; other elements only contribute their content."""
 
     def start(self, tag: str, attributes: object) -> None:
         name = tag.rpartition("}")[2]
@@ -120,7 +120,7 @@ class _Paragraphs(_Visible):
 
 def _strip_html(text: str) -> str:
     parser = etree.HTMLParser(target=_Visible(), huge_tree=True)
-    # An encoding that the page names is done with: it is a str by now.
+    # The encoding that the page declares must be ignored: it is decoded already.
     parser.feed(re.sub(r"^\s*<\?xml[^>]*>", "", text))
     plain_text: str = parser.close()
     return plain_text
@@ -136,7 +136,7 @@ def _strip_xml(text: str) -> str:
 
 
 def strip_paragraphs(data: bytes) -> str:
-    """The text in XML: paragraphs become lines. Raises ValueError for a document type, whose entities may blow up a text."""
+    """Return the text in XML, one line a paragraph; ValueError for a document type, whose entities may expand without limit."""
     if b"<!DOCTYPE" in data or b"<!ENTITY" in data:
         raise ValueError("a document type")
     parser = etree.XMLParser(target=_Paragraphs(), resolve_entities=False, no_network=True, huge_tree=True)

@@ -1,4 +1,4 @@
-"""Plain forms of letters that a network does not know: straight quotes, hyphens, dots, blanks, and letters without accents."""
+"""Replace unknown characters by plain forms: straight quotes, hyphens, dots, blanks, and letters without accents."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from lstm_viz.results import Result
 
-#: What may stand for a letter, the best first; the first whose letters are all known is taken.
+#: Replacements of characters, best first; the first with known letters only is used.
 _FORMS: dict[str, tuple[str, ...]] = {
     **dict.fromkeys("‘’‛′´`ʼ‹›", ("'",)),
     **dict.fromkeys("“”„‟″«»\"", ('"', "'")),
@@ -18,7 +18,7 @@ _FORMS: dict[str, tuple[str, ...]] = {
     "‚": (",",),
     "\t": ("    ", " "),
     **dict.fromkeys("\u2028\u2029\x0b\x0c\x85\r", ("\n",)),
-    # Blanks of no width, marks of direction, soft hyphens, and what makes a sign an emoji or none.
+    # Zero-width blanks, direction marks, soft hyphens, and variation selectors.
     **dict.fromkeys("\u200b\u200c\u200d\u200e\u200f\u2060\ufeff\xad\ufe0e\ufe0f", ("",)),
     **dict.fromkeys("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069", ("",)),
 }  # fmt: skip
@@ -26,7 +26,7 @@ _FORMS: dict[str, tuple[str, ...]] = {
 
 @dataclass(frozen=True, eq=False, repr=False)
 class Plain(Result):
-    """A text in plain forms: where its parts now begin, and what stands for each letter that was replaced."""
+    """A text in plain forms: the new starts of its parts, and the replacement of each replaced character."""
 
     text: str
     starts: tuple[int, ...]
@@ -34,11 +34,11 @@ class Plain(Result):
 
 
 def plain_form(letter: str, known: Container[str], accents: bool = False) -> str | None:
-    """Say what may stand for a letter that a network does not know; None where nothing does that the network knows.
+    """Return the replacement of an unknown character; None if there is none that the network knows.
 
     Args:
         letter: One code point.
-        known: All letters that the network knows.
+        known: All characters in the network's vocabulary.
         accents: Whether é may become e.
 
     Examples:
@@ -51,7 +51,7 @@ def plain_form(letter: str, known: Container[str], accents: bool = False) -> str
     if unicodedata.category(letter) == "Zs":
         offered = (" ",)
     elif not offered:
-        # Ligatures, full-width letters, superscripts; an accent stays in this form.
+        # Ligatures, full-width letters, superscripts; accents are kept by this normalisation form.
         offered = (unicodedata.normalize("NFKC", letter),)
         if accents:
             whole = unicodedata.normalize("NFKD", letter)
@@ -62,16 +62,16 @@ def plain_form(letter: str, known: Container[str], accents: bool = False) -> str
 
 
 def plain(text: str, known: Container[str], starts: tuple[int, ...] = (0,), accents: bool = False) -> Plain:
-    """Put plain forms where a network does not know a letter and knows its form; parts of the text stay parts.
+    """Replace characters that a network does not know by known plain forms; parts of the text stay parts.
 
     Args:
         text: Any text.
-        known: All letters that the network knows.
+        known: All characters in the network's vocabulary.
         starts: Where the text's parts begin.
         accents: Whether é may become e.
 
     Returns:
-        The new text. A part of which nothing would be left stays as it was.
+        The new text. A part that would become empty is left unchanged.
     """
     replacements = {letter: plain_form(letter, known, accents) for letter in set(text)}
     forms = {letter: form for letter, form in replacements.items() if form is not None}

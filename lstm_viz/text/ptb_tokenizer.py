@@ -1,8 +1,8 @@
-"""A typed text becomes words as the Penn Treebank has them: don't → do n't, film's → film 's, marks on their own.
+"""Split typed text into the Penn Treebank's words: don't → do n't, film's → film 's, punctuation separate.
 
 The forms are lower-cased, with one kind of double quote, one apostrophe, `--` for every dash and `...` for every ellipsis.
-Source of the rules: the treebank's tokenizer (MacIntyre 1995), widened to what people type: curly quotes, emoticons, emoji,
-"dont", marks without a blank behind them.
+Source of the rules: the treebank's tokenizer (MacIntyre 1995), extended to typed text: curly quotes, emoticons, emoji,
+"dont", punctuation without a blank after it.
 """
 
 from __future__ import annotations
@@ -15,16 +15,16 @@ import numpy as np
 
 from lstm_viz.text.tokens import Tokens
 
-#: How the treebank writes what its own brackets and quotes must not be taken for, lower-cased.
+#: The treebank's escapes for brackets and quotes, in lower case.
 ESCAPES = {
     "-lrb-": "(", "-rrb-": ")", "-lsb-": "[", "-rsb-": "]", "-lcb-": "{", "-rcb-": "}", "``": '"', "''": '"',
 }  # fmt: skip
 
-# A letter or digit, with the accents that may stand as code points of their own behind it.
+# A letter or digit, with accents as separate code points after it.
 _SIGN = r"(?:[^\W_][\u0300-\u036F]*)"
 _ENDINGS = r"(?:s|re|ve|ll|d|m)"
 _MODALS = "do|does|did|is|was|are|were|has|have|had|could|would|should|ca|ai"
-#: The first alternative that fits at a place is taken; the last takes any code point that no other wants.
+#: The first alternative that matches is taken; the last matches any other code point.
 _WORD = re.compile(
     rf"""
       https?://\S+ | www\.\S+
@@ -48,14 +48,14 @@ _SAME = str.maketrans({"’": "'", "‘": "'", "`": "'", "“": '"', "”": '"',
 
 
 def split(text: str) -> Tokens:
-    """The words of a text with their places; every code point but blanks belongs to one word."""
+    """Split a text into words with their spans; every code point but blanks belongs to one word."""
     spans = [match.span() for match in _WORD.finditer(text)]
     surface = tuple(text[start:end] for start, end in spans)
     return Tokens(surface, tuple(map(normalize, surface)), np.array(spans, dtype=np.int64).reshape(-1, 2))
 
 
 def normalize(word: str) -> str:
-    """One word as a vocabulary knows it, whether typed or from the treebank."""
+    """Normalise one word as a vocabulary has it, whether typed or from the treebank."""
     plain = unicodedata.normalize("NFC", word).lower()
     plain = ESCAPES.get(plain, plain).translate(_SAME)
     if plain == "nt":
@@ -68,13 +68,13 @@ def normalize(word: str) -> str:
 
 
 def detokenize(word: str) -> str:
-    """A treebank's leaf as a person would have typed it."""
+    """Return a treebank's leaf as it is typed."""
     plain = word.replace("\\/", "/").replace("\\*", "*").replace("\N{NO-BREAK SPACE}", " ")
     return ESCAPES.get(plain.lower(), plain)
 
 
 def fallbacks(word: str) -> Iterator[str]:
-    """A form, then what it may be found under: without accents, with letters repeated three times or more drawn in."""
+    """Yield a form and its fallbacks: without accents, with repeated letters reduced."""
     plain = "".join(sign for sign in unicodedata.normalize("NFD", word) if not unicodedata.combining(sign))
     yield from (word, plain, _DRAWN_OUT.sub(r"\1\1", plain), _DRAWN_OUT.sub(r"\1", plain))
 

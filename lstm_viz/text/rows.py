@@ -12,12 +12,12 @@ from dataclasses import dataclass
 from lstm_viz.results import Result
 from lstm_viz.text.files import LIMIT, UnreadableText
 
-#: What ends the names of tables and of lists of JSON.
+#: Extensions of tables and of JSON Lines.
 TABLES, LISTS = (".csv", ".tsv"), (".jsonl", ".ndjson")
 _SEPARATORS = ",;\t|"
-#: So many rows tell the separator and the columns, and so many columns are offered.
+#: Number of rows from which the separator and the columns are detected, and maximum number of columns offered.
 _SOME, _MOST_COLUMNS = 50, 200
-#: Fields are as long as files may be; Python's own bound is 128 KiB.
+#: Fields may be as long as files; Python's own limit is 128 KiB.
 csv.field_size_limit(max(csv.field_size_limit(), 4 * LIMIT))
 
 
@@ -32,12 +32,12 @@ class Rows(Result):
 
 
 def is_rows(name: str) -> bool:
-    """Whether a file's name says that it holds rows."""
+    """Return True if a file's name says that it holds rows."""
     return name.lower().endswith((*TABLES, *LISTS))
 
 
 def find_columns(text: str, name: str) -> tuple[str, ...]:
-    """The columns of a table or a list that hold texts, the one with the longest first; () where it has no rows."""
+    """Return the columns that hold texts, the one with the longest first; () if there are no rows."""
     try:
         records = _records(text, name, _SOME)
     except UnreadableText:
@@ -46,9 +46,9 @@ def find_columns(text: str, name: str) -> tuple[str, ...]:
 
 
 def read_rows(text: str, name: str, column: str | None = None) -> Rows:
-    """The texts in one column, of the longest texts if none is named; blank ones are left out.
+    """Read the texts in one column, or in the one with the longest texts; blank ones are left out.
 
-    Raises UnreadableText where there is no such column or no text in it.
+    Raises UnreadableText if there is no such column or no text in it.
     """
     records = _records(text, name, None)
     whole = [record for record in records if record is not None]
@@ -91,7 +91,7 @@ def _lines(text: str) -> Iterator[dict[str, str] | None]:
 
 def _table(text: str) -> Iterator[dict[str, str] | None]:
     head = text[: 2**16].split("\n")[:_SOME]
-    # The separator that the first row has; where there are several, the one that the most rows have as often as it.
+    # The first row's separator; of several, the one with the same count in the most rows.
     counts = {each: [line.count(each) for line in head if line.strip()] for each in _SEPARATORS}
     separator = max(_SEPARATORS, key=lambda each: (counts[each][:1] > [0], Counter(counts[each]).most_common(1)[:1], each == ","))
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator if any(map(any, counts.values())) else ",")

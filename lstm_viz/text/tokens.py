@@ -1,4 +1,4 @@
-"""A text cut into what a model reads, with the places where each piece stands."""
+"""The tokens of a text, with their positions."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from lstm_viz.results import Result
 
 @dataclass(frozen=True, eq=False, repr=False)
 class Tokens(Result):
-    """The pieces of a text in order; what stands between two of them (blanks, a hyphen) is not read.
+    """The tokens of a text in order; what is between two of them (blanks, a hyphen) is not read.
 
     `surface[t]` is token t as the text has it, `normalized[t]` as a vocabulary looks it up, and text[start:end] with
     (start, end) = `spans[t]` is `surface[t]`; spans count code points and never overlap.
@@ -24,7 +24,7 @@ class Tokens(Result):
 
 
 def of_characters(text: str) -> Tokens:
-    """Every code point is a token and its own form."""
+    """Return every code point as a token in its own form."""
     positions = np.arange(len(text))
     characters = tuple(text)
     return Tokens(characters, characters, np.stack((positions, positions + 1), axis=1))

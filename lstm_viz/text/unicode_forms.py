@@ -1,4 +1,4 @@
-"""Unicode in its forms: with a byte order mark and without, damaged here and there, or cut inside its last letter."""
+"""Decode Unicode: with a byte order mark and without, damaged in places, or truncated within the last letter."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from unicodedata import category
 from lstm_viz.text.file_signatures import MOST_CONTROLS
 from lstm_viz.text.files import REPLACEMENT
 
-#: Byte order marks, the longer first: UTF-32's begins with UTF-16's.
+#: Byte order marks, the longer first, as UTF-32's begins with UTF-16's.
 MARKS: tuple[tuple[bytes, str], ...] = (
     (codecs.BOM_UTF8, "utf-8"),
     (codecs.BOM_UTF32_LE, "utf-32-le"),
@@ -21,21 +21,21 @@ MARKS: tuple[tuple[bytes, str], ...] = (
 )
 WIDE = ("utf-32-le", "utf-32-be", "utf-16-le", "utf-16-be")
 
-#: A letter of two to four bytes in UTF-8, surrogates (as CESU-8 and Java write them) included.
+#: A letter of two to four bytes in UTF-8, including surrogates (as CESU-8 and Java write them).
 _SEQUENCE = re.compile(rb"[\xc2-\xdf][\x80-\xbf]|[\xe0-\xef][\x80-\xbf]{2}|[\xf0-\xf4][\x80-\xbf]{3}")
-#: The beginning of such a letter where the bytes end: cut off.
+#: A truncated letter at the end.
 _CUT = re.compile(rb"(?:[\xc2-\xf4]|[\xe0-\xf4][\x80-\xbf]|[\xf0-\xf4][\x80-\xbf]{2})\Z")
-#: Nearly all sequences are whole where one in so many is damaged; where a mark says UTF-8, fewer need be.
+#: Maximum share of damaged sequences, as one in this many; with a UTF-8 mark, more are accepted.
 _WHOLE = 10
-#: So much of a marked file may be damaged, as a share of its letters.
+#: Maximum share of damaged letters in a marked file.
 _MOST_DAMAGE = 0.1
-#: Fewer letters of more than one byte than this, and no plain ones beside them, may be UTF-8 by accident.
+#: Fewer multi-byte letters than this, without plain ones beside them, may be valid UTF-8 by accident.
 _FEW = 3
 
 
 @dataclass(frozen=True)
 class Damage:
-    """How many places could not be decoded, and where the first is: the line and the character in the text, from 1."""
+    """The number of places that could not be decoded, and the line and character of the first, from 1."""
 
     count: int
     line: int
@@ -43,11 +43,11 @@ class Damage:
 
 
 def find_damage(text: str, before: str = "") -> Damage | None:
-    """Where a decoded text has U+FFFD for what could not be decoded; None where it has none.
+    """Find U+FFFD that replaces undecodable bytes in a decoded text; None if there is none.
 
     Args:
-        text: What decoding with replacement gave.
-        before: Text that stood there without damage, whose own U+FFFD do not count.
+        text: The result of decoding with replacement.
+        before: The preceding undamaged text, whose own U+FFFD do not count.
     """
     count = text.count(REPLACEMENT) - before.count(REPLACEMENT)
     if count <= 0:
@@ -57,9 +57,9 @@ def find_damage(text: str, before: str = "") -> Damage | None:
 
 
 def decode_marked(data: bytes) -> tuple[str, str] | None:
-    """Decode what begins with a byte order mark, with U+FFFD for damage; None where there is no mark.
+    """Decode a text with a byte order mark, with U+FFFD for damage; None if there is no mark.
 
-    Raises ValueError, naming the encoding and the first damaged byte, where too much of it is damaged.
+    Raises ValueError, naming the encoding and the first damaged byte, if too much of it is damaged.
     """
     for mark, encoding in MARKS:
         if data.startswith(mark):
@@ -81,7 +81,7 @@ def _first_error(data: bytes, encoding: str) -> int:
 
 
 def join_surrogates(data: bytes) -> str:
-    """Decode UTF-8, surrogates in pairs included (CESU-8); U+FFFD stands for what is damaged."""
+    """Decode UTF-8, including surrogate pairs (CESU-8); damaged bytes become U+FFFD."""
     try:
         return data.decode("utf-8")
     except UnicodeDecodeError:
@@ -105,9 +105,9 @@ codecs.register_error("surrogatepass_or_replace", _surrogatepass_or_replace)
 
 
 def decode_damaged_utf8(data: bytes) -> str | None:
-    """Decode bytes that are UTF-8 but for damage here and there or a cut in the last letter; None where they are not.
+    """Decode bytes that are UTF-8 but for some damage or a truncated last letter; None if they are not.
 
-    They are where nearly all bytes beyond ASCII form whole letters of UTF-8: in no other encoding do they by accident.
+    The criterion is that nearly all bytes beyond ASCII form complete UTF-8 letters, which other encodings do not by accident.
     """
     rest = _CUT.sub(b"", data)
     whole = len(_SEQUENCE.findall(rest))
@@ -118,12 +118,12 @@ def decode_damaged_utf8(data: bytes) -> str | None:
 
 
 def may_be_accident(data: bytes, text: str) -> bool:
-    """Whether a text is so short that its bytes may be UTF-8 by accident."""
+    """Return True if a text is so short that its bytes may be valid UTF-8 by accident."""
     return not text.isascii() and len(text) <= _FEW and not any(letter.isascii() and letter.isalpha() for letter in text)
 
 
 def decode_unmarked(data: bytes) -> list[tuple[str, str]]:
-    """Decode UTF-16 or UTF-32 without a byte order mark: (text, encoding) wherever that makes sense, the most likely first."""
+    """Decode UTF-16 or UTF-32 without a byte order mark: (text, encoding) for each plausible one, the most likely first."""
     fits: list[tuple[float, str, str]] = []
     bare = data.replace(b"\0", b"")
     plain = not bare.translate(None, bytes(range(0x20, 0x7F)) + b"\t\n\r")
@@ -135,11 +135,11 @@ def decode_unmarked(data: bytes) -> list[tuple[str, str]]:
         try:
             text = body.decode(encoding)
         except UnicodeDecodeError as error:
-            # A pair of surrogates may be cut where the bytes end.
+            # A surrogate pair may be truncated at the end.
             if size == 4 or error.start < len(body) - 2:
                 continue
             text = body[:-2].decode(encoding)
-        # Plain ASCII with NULs in between is no text of ideographs: two letters each would make them up.
+        # Plain ASCII with NULs in between would decode to ideographs of two letters each.
         if plain and sum(letter.isascii() for letter in text) * 2 < len(text):
             continue
         if (fit := _sense(text)) is not None:
@@ -147,16 +147,16 @@ def decode_unmarked(data: bytes) -> list[tuple[str, str]]:
     return [(text, encoding) for _, text, encoding in sorted(fits, reverse=True)]
 
 
-#: What parts words and sentences in some script or other.
+#: Separators of words and sentences in various scripts.
 _PARTING = frozenset(" \n\u3000\u3001\u3002\uff0c\uff0e\uff01\uff1f\u0e2f")
-#: Control characters that stand in texts.
+#: Control characters that occur in texts.
 _ALLOWED = frozenset("\t\n\r\f\v\b\x1b")
-#: How much of a text, at the least, are ASCII or letters from its commonest scripts: misread, letters come from everywhere.
+#: Minimum share of ASCII and letters of the text's most common scripts: wrongly decoded letters come from many scripts.
 _LEAST_SENSE = 0.75
 
 
 def _sense(text: str) -> float | None:
-    """How much of a text is ASCII and its commonest blocks of letters, 0..1; None where it is no text at all."""
+    """Return the share of ASCII and the most common blocks of letters, 0..1; None if it is not a text."""
     counts = Counter(text)
     size = len(text)
     strange = sum(
@@ -172,12 +172,12 @@ def _sense(text: str) -> float | None:
             ideographs += n
         else:
             blocks[code >> 8] += n
-    # Latin, general punctuation and full-width forms go with every script, and kana with ideographs.
+    # Latin, general punctuation and full-width forms combine with every script, and kana with ideographs.
     common = sum(blocks.pop(block, 0) for block in (0x00, 0x01, 0x20, 0x30, 0xFF))
     parted = any(each in counts for each in _PARTING)
     best = max((n for n in blocks.values()), default=0)
     if ideographs > size / 2 and not parted and size > 40:
         return None
     sense = (common + max(best, ideographs)) / size
-    # Letters that are all ideographs are what misread bytes look like; common ones speak for it.
+    # Wrongly decoded bytes look like ideographs; common ones are evidence for real text.
     return sense + 0.5 * common / size if sense >= _LEAST_SENSE else None

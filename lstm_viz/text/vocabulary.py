@@ -1,4 +1,4 @@
-"""The symbols a model knows, code points or words, and one more for everything it never saw."""
+"""Vocabularies: a model's tokens, code points or words, and an unknown token for all others."""
 
 from __future__ import annotations
 
@@ -14,13 +14,13 @@ from lstm_viz.results import Result
 from lstm_viz.text import ptb_tokenizer
 from lstm_viz.text.tokens import Tokens, of_characters
 
-#: Stands for every symbol that training never showed; it is always symbol 0.
+#: The unknown token; its id is always 0.
 UNKNOWN = "\N{REPLACEMENT CHARACTER}"
 
 
 @dataclass(frozen=True, repr=False)
 class Vocabulary(Result):
-    """An ordered set of symbols of one code point each, `tokens[0]` being the unknown one."""
+    """An ordered set of tokens of one code point each; `tokens[0]` is the unknown token."""
 
     tokens: tuple[str, ...]
     index: dict[str, int] = field(init=False, repr=False, compare=False)
@@ -28,7 +28,7 @@ class Vocabulary(Result):
     def __post_init__(self) -> None:
         fit = all(isinstance(token, str) and self._fits(token) for token in self.tokens)
         if not fit or self.tokens[:1] != (UNKNOWN,) or len(set(self.tokens)) != len(self.tokens):
-            raise ValueError(f"a vocabulary holds different single symbols, {UNKNOWN!r} first; got {self.tokens[:5]!r} …")
+            raise ValueError(f"a vocabulary holds different single tokens, {UNKNOWN!r} first; got {self.tokens[:5]!r} …")
         object.__setattr__(self, "index", {token: token_id for token_id, token in enumerate(self.tokens)})
 
     @staticmethod
@@ -37,7 +37,7 @@ class Vocabulary(Result):
 
     @classmethod
     def of(cls, tokens: Iterable[str]) -> Self:
-        """The vocabulary of everything in `tokens`, sorted, with the unknown symbol in front."""
+        """Return the vocabulary of everything in `tokens`, sorted, after the unknown token."""
         return cls((UNKNOWN, *sorted(set(tokens) - {UNKNOWN})))
 
     def __len__(self) -> int:
@@ -47,24 +47,24 @@ class Vocabulary(Result):
         return token != UNKNOWN and token in self.index
 
     def split(self, text: str) -> Tokens:
-        """Cut a text into this vocabulary's kind of symbols."""
+        """Split a text into this vocabulary's kind of tokens."""
         return of_characters(text)
 
     def encode(self, text: Iterable[str]) -> Int[np.ndarray, " time"]:
-        """The number of each symbol, int64 [time]; 0 where it is not known."""
+        """Return the id of each token, int64 [time]; 0 for an unknown one."""
         return np.fromiter((self.index.get(token, 0) for token in text), dtype=np.int64)
 
     def decode(self, ids: Iterable[int]) -> str:
-        """The text that these numbers stand for."""
+        """Return the text of these ids."""
         return "".join(self.tokens[token_id] for token_id in ids)
 
 
 @dataclass(frozen=True, repr=False)
 class WordVocabulary(Vocabulary):
-    """An ordered set of words in lower case, `tokens[0]` being the unknown one.
+    """An ordered set of words in lower case; `tokens[0]` is the unknown token.
 
-    A word that is not in it is looked for once more without accents and with drawn-out letters drawn in (sooo), then cut at
-    its hyphens and slashes; only what is still not found is unknown.
+    A word that is not in it is looked up again without accents and with repeated letters reduced (sooo), then split at its
+    hyphens and slashes; only what is still not found is unknown.
     """
 
     @staticmethod
@@ -72,7 +72,7 @@ class WordVocabulary(Vocabulary):
         return token != ""
 
     def split(self, text: str) -> Tokens:
-        """Cut a text into words and look each up; `normalized` are the symbols found, or the word itself where there is none."""
+        """Split a text into words and look each up; `normalized` are the tokens found, or the word itself if there is none."""
         pieces = ptb_tokenizer.split(text)
         entries = [
             (start + first, start + last, form)
@@ -86,7 +86,7 @@ class WordVocabulary(Vocabulary):
         )
 
     def _parts(self, word: str, form: str) -> list[tuple[int, int, str]]:
-        """A word as a whole where it is known or cannot be cut, else its parts: each one's place in the word, and its form."""
+        """Return a word as a whole if it is known or cannot be split, else its parts: position in the word, and form of each."""
         entries = self._known_form(form)
         cut = [] if entries in self.index else [part.span() for part in _PARTS.finditer(word)]
         if len(cut) < 2:
@@ -97,13 +97,13 @@ class WordVocabulary(Vocabulary):
         return next((variant for variant in ptb_tokenizer.fallbacks(form) if variant in self.index), form)
 
     def encode(self, text: Iterable[str]) -> Int[np.ndarray, " time"]:
-        """The number of each word of a text, or of each word given, int64 [time]; 0 where it is not known."""
+        """Return the id of each word of a text, or of each given word, int64 [time]; 0 for an unknown one."""
         return super().encode(self.split(text).normalized if isinstance(text, str) else text)
 
     def decode(self, ids: Iterable[int]) -> str:
-        """The words that these numbers stand for, with blanks between."""
+        """Return the words of these ids, separated by blanks."""
         return " ".join(self.tokens[token_id] for token_id in ids)
 
 
-#: What hyphens and slashes part.
+#: Hyphens and slashes split words.
 _PARTS = re.compile(r"[^-/]+")
