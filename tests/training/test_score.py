@@ -36,5 +36,5 @@ def test_a_model_that_is_not_there_is_named_in_one_line(text: Path) -> None:
 def test_a_judge_is_sent_to_its_own_command(text: Path) -> None:
     result = CliRunner().invoke(score, ["sst-lstm", "--text", str(text)])
     assert result.exit_code == 1
-    assert "sst-lstm foretells no symbol" in result.output
+    assert "sst-lstm is a classifier" in result.output
     assert "`judge`" in result.output

@@ -1,4 +1,4 @@
-"""The commands of `python -m lstm_viz` that train and measure, put together."""
+"""The commands of `python -m lstm_viz` that train and measure."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`python -m lstm_viz train delays …`: RNN, GRU and LSTM learn one task that only memory solves, and what came of it is kept."""
+"""`python -m lstm_viz train delays …`: train RNN, GRU and LSTM on one task that needs memory."""
 
 from __future__ import annotations
 
@@ -16,20 +16,20 @@ from lstm_viz.training.loop.model_card import Card
 from lstm_viz.training.tasks.delay_training import DelayExperiment, DelaySnapshot, accuracy, train_side_by_side
 from lstm_viz.training.tasks.delays import TASKS
 
-#: On so many new examples of each delay the finished networks are measured for the card.
+#: Number of new examples of each delay for the scores in the card.
 EXAMPLES = 500
 
 
 @click.command()
 @click.argument("task", type=click.Choice(list(TASKS)))
 @click.option("--units", default=DelayExperiment.units, show_default=True, help="Units of each network's one layer.")
-@click.option("--longest", default=DelayExperiment.longest, show_default=True, help="The longest delay that is trained on.")
-@click.option("--steps", default=DelayExperiment.steps, show_default=True, help="The most steps for each network.")
+@click.option("--longest", default=DelayExperiment.longest, show_default=True, help="Maximum delay in training.")
+@click.option("--steps", default=DelayExperiment.steps, show_default=True, help="Maximum number of steps for each network.")
 @click.option("--seed", default=DelayExperiment.seed, show_default=True)
-@click.option("--every", default=DelayExperiment.every, show_default=True, help="Steps between two measurements.")
-@click.option("--out", type=click.Path(file_okay=False, path_type=Path), required=True, help="The folder for what comes of it.")
+@click.option("--every", default=DelayExperiment.every, show_default=True, help="Steps between two snapshots.")
+@click.option("--out", type=click.Path(file_okay=False, path_type=Path), required=True, help="The output folder.")
 def delays(task: str, units: int, longest: int, steps: int, seed: int, every: int, out: Path) -> None:
-    """RNN, GRU and LSTM side by side on a task that only memory solves; the delay grows as they succeed."""
+    """Train RNN, GRU and LSTM side by side on a task that needs memory; the delay grows as they succeed."""
     torch.set_num_threads(1)
     try:
         experiment = DelayExperiment(task, seed=seed, units=units, longest=longest, steps=steps, every=every)
@@ -50,7 +50,7 @@ def delays(task: str, units: int, longest: int, steps: int, seed: int, every: in
 
 
 def report(result: DelayResult, seconds: float) -> dict[str, str]:
-    """The facts of a finished race for its card, scores measured anew."""
+    """Return the metadata of finished results for their card, with newly measured scores."""
     experiment, task = result.experiment, TASKS[result.experiment.task]
     return {
         "summary": f"A plain RNN, a GRU and an LSTM of {experiment.units} units each, trained side by side on a task "
@@ -69,7 +69,7 @@ def report(result: DelayResult, seconds: float) -> dict[str, str]:
 
 
 def measured(result: DelayResult) -> dict[str, str]:
-    """For each network its share of right answer symbols at each delay, on more examples than a snapshot takes."""
+    """Return each network's accuracy of answer tokens at each delay, on more examples than a snapshot uses."""
     task = TASKS[result.experiment.task]
     return {
         kind: ", ".join(f"{accuracy(model, task, delay, EXAMPLES):.1%} at {delay}" for delay in result.experiment.tested)
@@ -80,4 +80,4 @@ def measured(result: DelayResult) -> dict[str, str]:
 def _print_progress(snapshot: DelaySnapshot) -> None:
     if snapshot.over or snapshot.step % 500 == 0:
         right = ", ".join(f"{share:.0%} at {delay}" for delay, share in snapshot.right.items())
-        click.echo(f"{snapshot.kind} step {snapshot.step}: reaches {snapshot.current_delay}; right: {right}")
+        click.echo(f"{snapshot.kind} step {snapshot.step}: delay {snapshot.current_delay}; accuracy: {right}")

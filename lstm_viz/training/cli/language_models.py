@@ -1,4 +1,4 @@
-"""`python -m lstm_viz train …`: each shipped model has one command here, and its card names it."""
+"""`python -m lstm_viz train …`: the commands that train the shipped models, as named in their cards."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ from lstm_viz.training.tasks.charlm import BpttConfig
 from lstm_viz.training.tasks.formal_language_task import LanguageTask, accuracy
 from lstm_viz.training.tasks.train_text import TrainingJob
 
-#: The largest text file that is trained on, in bytes.
+#: Maximum size of a text file for training, in bytes.
 FILE_LIMIT = 2**30
 
 TASK_TEXTS = {
@@ -64,18 +64,18 @@ def score(model: str, text: Path) -> None:
     except (KeyError, UnreadableModel) as error:
         raise click.ClickException(error.args[0]) from error
     if not loaded.predicts_next_token:
-        raise click.ClickException(f"{model} foretells no symbol, so that no text can surprise it; measure it with `judge`")
+        raise click.ClickException(f"{model} is a classifier and predicts no next token; measure it with `judge`")
     held_out = loaded.vocabulary.encode(split(text.read_text(encoding="utf-8")).held_out)
     click.echo(f"{model}: {contiguous_loss(loaded, held_out):.4f} nats/char on {len(held_out):,} characters")
 
 
 class PositiveOrNone(click.ParamType):
-    """A number above 0, or the word none."""
+    """A parameter type: a number above 0, or the word none."""
 
     name = "number|none"
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> float | None:
-        """The number, None for none."""
+        """Return the number, None for none."""
         if value is None or value == "none":
             return None
         try:
@@ -88,7 +88,7 @@ class PositiveOrNone(click.ParamType):
 
 
 def shape_options(command: Callable[..., Any]) -> Callable[..., Any]:
-    """The options that every character model's training shares."""
+    """Add the options shared by all character models."""
     for option in reversed((
         click.option("--kind", type=click.Choice(["lstm", "gru", "rnn"]), default="lstm", show_default=True),
         click.option("--hidden", default=256, show_default=True, help="Units a layer."),
@@ -96,17 +96,16 @@ def shape_options(command: Callable[..., Any]) -> Callable[..., Any]:
         click.option("--embedding", default=64, show_default=True),
         click.option("--dropout", default=0.3, show_default=True),
         click.option("--epochs", default=30.0, show_default=True),
-        click.option("--steps", type=int, help="How many steps, in place of epochs."),
-        click.option("--rate", default=3e-3, show_default=True, help="The highest learning rate."),
-        click.option("--cap", type=PositiveOrNone(), default="1.0", show_default=True, help="Cap on the gradient's norm; none "
-                                                                                            "for none."),
+        click.option("--steps", type=int, help="Number of steps, instead of epochs."),
+        click.option("--rate", default=3e-3, show_default=True, help="Maximum learning rate."),
+        click.option("--cap", type=PositiveOrNone(), default="1.0", show_default=True, help="Maximum gradient norm, or none."),
         click.option("--calm", default=0.0, show_default=True, help="Penalty on an LSTM's squared cell state."),
-        click.option("--batch", default=20, show_default=True, help="Places of the text read side by side."),
-        click.option("--window", default=100, show_default=True, help="Characters of each place that a step reads."),
-        click.option("--score-every", type=int, help="Steps between two measurements; one epoch if not given."),
+        click.option("--batch", default=20, show_default=True, help="Number of parallel streams of the text."),
+        click.option("--window", default=100, show_default=True, help="Characters of each stream in one step (BPTT length)."),
+        click.option("--score-every", type=int, help="Steps between two validations; default: one epoch."),
         click.option("--seed", default=1, show_default=True),
         click.option("--threads", default=1, show_default=True),
-        click.option("--out", type=click.Path(path_type=Path), required=True, help="Where the .safetensors file goes."),
+        click.option("--out", type=click.Path(path_type=Path), required=True, help="Path of the .safetensors file."),
     )):  # fmt: skip
         command = option(command)
     return command
@@ -114,13 +113,13 @@ def shape_options(command: Callable[..., Any]) -> Callable[..., Any]:
 
 @train.command()
 @click.option("--text", type=click.Path(exists=True, dir_okay=False, path_type=Path), required=True)
-@click.option("--data", "data", default="", help="What the text is and where it comes from, for the card.")
-@click.option("--licence", default="not stated", help="The text's licence, for the card.")
-@click.option("--held-out", type=int, help="Hold out at most so many characters.")
-@click.option("--symbols", type=int, help="Tell at most so many different characters apart, the most frequent.")
+@click.option("--data", "data", default="", help="Description and source of the text, for the model card.")
+@click.option("--licence", default="not stated", help="The text's licence, for the model card.")
+@click.option("--held-out", type=int, help="Maximum number of held-out characters.")
+@click.option("--symbols", type=int, help="Maximum vocabulary size; the most frequent characters are kept.")
 @shape_options
 def charlm(text: Path, data: str, licence: str, held_out: int | None, symbols: int | None, **options: Any) -> None:
-    """A character model of one text file: the first 90 % to learn from, the last 10 % held out."""
+    """Train a character model on a text file: the first 90 % for training, the last 10 % held out."""
     try:
         corpus = split(read_text(text, limit=FILE_LIMIT).text, most=held_out)
     except UnreadableText as error:
@@ -137,9 +136,9 @@ def charlm(text: Path, data: str, licence: str, held_out: int | None, symbols: i
 @click.option("--hidden", default=24, show_default=True, help="Units of the one LSTM layer.")
 @click.option("--steps", default=1000, show_default=True)
 @click.option("--seed", default=1, show_default=True)
-@click.option("--out", type=click.Path(file_okay=False, path_type=Path), required=True, help="The folder that is written.")
+@click.option("--out", type=click.Path(file_okay=False, path_type=Path), required=True, help="The output folder.")
 def recorded(text: Path, hidden: int, steps: int, seed: int, out: Path) -> None:
-    """A character model with its whole way there: curves, samples and snapshots, as the app shows them."""
+    """Train a character model and record curves, samples and snapshots, as shown in the app."""
     torch.set_num_threads(1)
     try:
         read = read_text(text, limit=FILE_LIMIT).text
@@ -156,10 +155,10 @@ def recorded(text: Path, hidden: int, steps: int, seed: int, out: Path) -> None:
 
 
 @train.command()
-@click.option("--characters", default=8_000_000, show_default=True, help="How much of the library to read at the most.")
+@click.option("--characters", default=8_000_000, show_default=True, help="Maximum number of characters to read.")
 @shape_options
 def python(characters: int, **options: Any) -> None:
-    """A character model of Python source: the standard library of the Python that runs."""
+    """Train a character model on the source of the running Python's standard library."""
     corpus = standard_library(options["seed"], characters)
     metadata = {
         "data": f"{len(corpus.train):,} + {len(corpus.held_out):,} characters of the standard library of Python "
@@ -173,14 +172,14 @@ def python(characters: int, **options: Any) -> None:
 @train.command()
 @click.argument("name", type=click.Choice(["counting", "brackets"]))
 @click.option("--hidden", default=4, show_default=True)
-@click.option("--depth", default=3, show_default=True, help="How many brackets may be open at once.")
-@click.option("--longest", default=20, show_default=True, help="The longest string of training.")
+@click.option("--depth", default=3, show_default=True, help="Maximum nesting depth of brackets.")
+@click.option("--longest", default=20, show_default=True, help="Maximum length of training strings.")
 @click.option("--steps", default=6000, show_default=True)
 @click.option("--rate", default=1e-2, show_default=True)
 @click.option("--seed", default=1, show_default=True)
 @click.option("--out", type=click.Path(path_type=Path), required=True)
 def toy(name: str, hidden: int, depth: int, longest: int, steps: int, rate: float, seed: int, out: Path) -> None:
-    """A tiny LSTM that counts (a's and b's) or matches nested brackets."""
+    """Train a tiny LSTM to count (a's and b's) or to match nested brackets."""
     torch.set_num_threads(1)
     torch.manual_seed(seed)
     language: Counting | Brackets = Counting(longest) if name == "counting" else Brackets(longest, depth=depth)
@@ -249,11 +248,11 @@ def follow(run: TrainingRun, trainer: Trainer, unit: str) -> None:
 
 
 def finish(trainer: Trainer, out: Path, held_out: np.ndarray, epochs: float, metadata: dict[str, str]) -> None:
-    """Write the best weights, measure them as they lie on disk, and write the card."""
+    """Write the best weights, measure the written file, and write the model card."""
     model = trainer.task.model
     assert isinstance(model, LanguageModel)
     if trainer.best_weights is None:
-        click.echo("nothing was measured yet, so no weights were written")
+        click.echo("stopped before the first validation; no weights were written")
         return
     model.load_state_dict(trainer.best_weights)
     save(model, out, {})
@@ -270,7 +269,7 @@ def finish(trainer: Trainer, out: Path, held_out: np.ndarray, epochs: float, met
 
 
 def publish(model: LanguageModel, out: Path, metadata: dict[str, str], dtype: torch.dtype) -> None:
-    """Write weights and card, with what every run has to tell of itself."""
+    """Write weights and model card, with the metadata common to all runs."""
     metadata = metadata | {
         "command": f"`python -m lstm_viz {shlex.join(sys.argv[1:])}`",
         "parameters": f"{model.parameter_count:,}",
@@ -282,7 +281,7 @@ def publish(model: LanguageModel, out: Path, metadata: dict[str, str], dtype: to
 
 @torch.no_grad()
 def contiguous_loss(model: LanguageModel, ids: np.ndarray, window: int = 1000) -> float:
-    """Mean nats a symbol over one text read from start to end with the state carried, as `ids` [time]."""
+    """Return the mean loss in nats a token over one text read from start to end with the state carried, as `ids` [time]."""
     total, state, symbols = 0.0, None, torch.from_numpy(ids)[:, None]
     for start in range(0, len(ids) - 1, window):
         inputs, targets = symbols[start : start + window], symbols[start + 1 : start + 1 + window, 0]

@@ -1,4 +1,4 @@
-"""`python -m lstm_viz train sentiment` and `judge`: the network that judges sentences, trained and measured."""
+"""`python -m lstm_viz train sentiment` and `judge`: train and measure a sentiment classifier."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ from lstm_viz.training.tasks.sentiment import (
 
 Sentence = tuple[np.ndarray, int]
 
-#: GloVe's numbers spread over about ±1 each; smaller ones leave the gates open to what training adds.
+#: GloVe's values are of order 1; they are scaled down so that the gates do not saturate before training.
 SCALE = 0.25
 
 _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
@@ -56,7 +56,7 @@ _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 
 @dataclass(frozen=True)
 class Data:
-    """What is learned from and what is held out, in numbers."""
+    """The training and held-out data as word ids."""
 
     vocabulary: WordVocabulary
     vectors: np.ndarray
@@ -65,19 +65,19 @@ class Data:
 
     @property
     def trained(self) -> np.ndarray:
-        """The numbers of the words that training shows, the unknown one among them."""
+        """Return the ids of the words in the training data, including the unknown token."""
         return np.unique(np.concatenate([np.zeros(1, np.int64), *(reading.ids for reading in self.prefixes)]))
 
 
 @click.command()
 @click.option("--train", "learned", type=_FILE, required=True, help="Labelled trees, one a line.")
-@click.option("--dev", type=_FILE, required=True, help="Trees to choose the best weights by.")
-@click.option("--test", type=_FILE, help="Trees that the finished model is measured on, once nothing is chosen any more.")
-@click.option("--vectors", type=click.Path(exists=True, path_type=Path), help="GloVe's text file or folder, to begin from.")
+@click.option("--dev", type=_FILE, required=True, help="Labelled trees for validation.")
+@click.option("--test", type=_FILE, help="Labelled trees for the final test.")
+@click.option("--vectors", type=click.Path(exists=True, path_type=Path), help="Pretrained GloVe vectors: a text file or folder.")
 @click.option("--lexicon", type=_FILE, help="Words and valences from −4 to 4, for words that the trees lack.")
-@click.option("--words", default=60_000, show_default=True, help="How many of the vectors' words to know besides the trees'.")
-@click.option("--rarest", default=2, show_default=True, help="How often the trees must have a word to know it without a vector.")
-@click.option("--embedding", default=128, show_default=True, help="Numbers a word, where no vectors are given.")
+@click.option("--words", default=60_000, show_default=True, help="Number of words to add from the vectors.")
+@click.option("--rarest", default=2, show_default=True, help="Minimum count of a word without a vector.")
+@click.option("--embedding", default=128, show_default=True, help="Embedding size without vectors.")
 @click.option("--hidden", default=168, show_default=True)
 @click.option("--layers", default=1, show_default=True)
 @click.option("--dropout", default=0.5, show_default=True)
@@ -89,36 +89,36 @@ class Data:
     "--general",
     default=SentimentTrainingConfig.pretrained_only_probability,
     show_default=True,
-    help="How often a word is read by its vector alone.",
+    help="Probability of reading a word by its pretrained vector only.",
 )
 @click.option(
     "--length",
     default=SentimentTrainingConfig.length_exponent,
     show_default=True,
-    help="A phrase of n words weighs n to the power of this.",
+    help="A phrase of n words has the weight n to the power of this.",
 )
 @click.option(
-    "--trust", default=SentimentTrainingConfig.distillation_weight, show_default=True, help="The weight of the teachers' opinion."
+    "--trust", default=SentimentTrainingConfig.distillation_weight, show_default=True, help="The weight of the soft labels."
 )
-@click.option("--teachers", default=0, show_default=True, help="Train so many first, and learn from what they think together.")
+@click.option("--teachers", default=0, show_default=True, help="Number of networks to train first as an ensemble of teachers.")
 @click.option(
     "--tutor",
     type=click.Path(exists=True, file_okay=False, path_type=Path),
     help="A folder with a pretrained BERT "
-    "(config.json, tokenizer.json, model.safetensors): taught first, then asked for its opinion.",
+    "(config.json, tokenizer.json, model.safetensors): fine-tuned first, then used as the teacher.",
 )
 @click.option("--tutor-epochs", default=2.0, show_default=True)
-@click.option("--tutor-share", default=0.22, show_default=True, help="How many of the shorter phrases the tutor learns from.")
-@click.option("--asked", default=0.12, show_default=True, help="How often it is asked about a beginning; about wholes, always.")
-@click.option("--invented", default=1, show_default=True, help="So many variants of each long reading for the tutor to judge.")
-@click.option("--licence", default="not stated", help="The licences of all data, for the card.")
+@click.option("--tutor-share", default=0.22, show_default=True, help="Share of the shorter phrases in the teacher's training.")
+@click.option("--asked", default=0.12, show_default=True, help="Share of prefixes with soft labels, besides whole readings.")
+@click.option("--invented", default=1, show_default=True, help="Augmented variants of each long reading for soft labels.")
+@click.option("--licence", default="not stated", help="The licences of all data, for the model card.")
 @click.option("--seed", default=1, show_default=True)
 @click.option("--out", type=click.Path(path_type=Path), required=True)
 def sentiment(
     learned: Path, dev: Path, test: Path | None, vectors: Path | None, lexicon: Path | None, tutor: Path | None,
     licence: str, seed: int, out: Path, **options: Any,
 ) -> None:  # fmt: skip
-    """A judge of sentences: five classes, from very negative to very positive, after every word."""
+    """Train a sentiment classifier: five classes, from very negative to very positive, after every word."""
     torch.set_num_threads(1)
     try:
         word_vectors = None if vectors is None else read_vectors(vectors)
@@ -163,13 +163,13 @@ def sentiment(
 
 
 class Unfinished(Exception):
-    """A training was stopped before there was anything to go on with; its state is on disk."""
+    """A training was interrupted before its result could be used; its state is on disk."""
 
 
 class SentimentTraining:
-    """One judge's way: what it learns from, by which options, and how long all that took so far, in seconds.
+    """One classifier's training: its data, its options, and the seconds spent so far.
 
-    `epochs` is how often the last network has seen everything.
+    `epochs` is the number of epochs of the last network.
     """
 
     def __init__(self, data: Data, out: Path, seed: int, options: Mapping[str, Any]) -> None:
@@ -180,7 +180,7 @@ class SentimentTraining:
         self.seconds = self.epochs = 0.0
 
     def distil(self, tutor: Teacher) -> None:
-        """Teach the tutor on the labelled phrases, then ask what it thinks of every beginning and of invented sentences."""
+        """Train the teacher on the labelled phrases; return its soft labels of prefixes and of augmented sentences."""
         torch.manual_seed(self.seed)
         task = TeacherTask(tutor, self.prefixes, self.data.dev, self.seed, self.options["tutor_share"])
         steps = round(self.options["tutor_epochs"] * task.steps_an_epoch)
@@ -200,7 +200,7 @@ class SentimentTraining:
         self.seconds += time.perf_counter() - began
 
     def train_classifier(self, name: str, seed: int, done: bool = True) -> SentimentTrainerModel:
-        """Train one network on the readings, and on what is thought of them; it has to be `done` for another to learn from it."""
+        """Train one network on the readings and their soft labels; it must be `done` before another can learn from it."""
         options = self.options
         config = shape(self.data.vectors.shape[1], options["hidden"], options["layers"], options["dropout"])
         training_config = SentimentTrainingConfig(
@@ -222,11 +222,11 @@ class SentimentTraining:
         return model.eval()
 
     def _train(self, trainer: Trainer, name: str, done: bool) -> float:
-        """Train to the best weights and load them; returns their share of held-out sentences judged wrongly."""
+        """Train and load the best weights; return their error rate on held-out sentences."""
         follow(TrainingRun(self.out.with_name(f"{self.out.stem}{name}{self.out.suffix}")), trainer, "wrong")
         self.seconds += trainer.seconds
         if trainer.best is None or trainer.best_weights is None or (done and trainer.step < trainer.config.steps):
-            click.echo("the last network has learned nothing yet, so no weights were written")
+            click.echo("stopped before the first validation; no weights were written")
             raise Unfinished
         trainer.task.model.load_state_dict(trainer.best_weights)
         return trainer.best
@@ -236,7 +236,7 @@ def gather(
     trees: Sequence[Tree], dev: Sequence[Tree], word_vectors: WordVectors | None, lexicon: Mapping[str, int],
     words: int, rarest: int, embedding: int,
 ) -> Data:  # fmt: skip
-    """Everything in numbers; equal readings count once, as "the film" is no more neutral for being frequent."""
+    """Convert everything to word ids; equal readings count once, as frequency does not make "the film" more neutral."""
     others = set() if word_vectors is None else {*word_vectors.plain(words), *(set(lexicon) & set(word_vectors.words))}
     known = vocabulary(trees, rarest, others)
     unique = {(each.ids.tobytes(), each.labels.tobytes()): each for tree in trees for each in labelled_prefixes(tree, known)}
@@ -246,7 +246,7 @@ def gather(
 
 
 def finish(model: LanguageModel, dev: Sequence[Sentence], trees: Sequence[Tree], out: Path, metadata: dict[str, str]) -> None:
-    """Write the weights, measure them as they lie on disk, and write the card."""
+    """Write the weights, measure the written file, and write the model card."""
     save(model, out, {})
     shipped = read(out)
     scores = {"held out": dev} | ({"test": sentences(trees, model.vocabulary)} if trees else {})
@@ -259,7 +259,7 @@ def finish(model: LanguageModel, dev: Sequence[Sentence], trees: Sequence[Tree],
 
 
 def measure(model: LanguageModel, texts: Sequence[Sentence]) -> str:
-    """Both accuracies in words."""
+    """Format both accuracies."""
     labels = [label for _, label in texts]
     sides, classes = accuracies(final_probabilities(model, [ids for ids, _ in texts]), labels)
     count = sum(label != NEUTRAL for label in labels)
@@ -270,12 +270,12 @@ def measure(model: LanguageModel, texts: Sequence[Sentence]) -> str:
 @click.argument("model")
 @click.option("--trees", type=_FILE, required=True, help="Labelled trees, one a line.")
 def judge(model: str, trees: Path) -> None:
-    """Measure a judge of sentences on the whole sentences of a treebank."""
+    """Measure a sentiment classifier on the whole sentences of a treebank."""
     torch.set_num_threads(1)
     try:
         loaded, labelled_trees = load(model), read_trees(trees)
     except (KeyError, UnreadableModel, ValueError) as error:
         raise click.ClickException(error.args[0]) from error
     if loaded.outputs != CLASSES or not isinstance(loaded.vocabulary, WordVocabulary):
-        raise click.ClickException(f"{model} judges no sentences; a model with the classes {', '.join(CLASSES)} was expected")
+        raise click.ClickException(f"{model} is no sentiment classifier; the classes {', '.join(CLASSES)} were expected")
     click.echo(f"{model}: {measure(loaded, sentences(labelled_trees, loaded.vocabulary))}")

@@ -1,4 +1,4 @@
-"""`python -m lstm_viz train series …` and `forecast …`: a forecaster of one column, its errors beside the baselines'."""
+"""`python -m lstm_viz train series …` and `forecast …`: train and measure a forecaster of one column, compared with baselines."""
 
 from __future__ import annotations
 
@@ -29,23 +29,23 @@ from lstm_viz.training.tasks.series import ForecasterTrainingConfig, Progress, T
 
 @click.command()
 @click.option("--csv", type=click.Path(exists=True, dir_okay=False, path_type=Path), required=True)
-@click.option("--column", default=None, help="The column to forecast; may be left out where only one holds numbers.")
-@click.option("--every", type=click.Choice(list(FREQUENCIES)), default=None, help="Average by the calendar first.")
+@click.option("--column", default=None, help="The column to forecast; optional if only one is numeric.")
+@click.option("--every", type=click.Choice(list(FREQUENCIES)), default=None, help="Average over calendar periods first.")
 @click.option(
-    "--gaps", "how", type=click.Choice(list(FILL_METHODS)), default="line", show_default=True, help="What to do with gaps."
+    "--gaps", "how", type=click.Choice(list(FILL_METHODS)), default="line", show_default=True, help="How to fill gaps."
 )
 @click.option("--kind", type=click.Choice(["lstm", "gru", "rnn"]), default="lstm", show_default=True)
 @click.option("--hidden", default=24, show_default=True, help="Units a layer.")
 @click.option("--layers", default=1, show_default=True)
 @click.option("--dropout", default=0.0, show_default=True)
-@click.option("--steps", default=400, show_default=True, help="Steps for each choice of inputs that is tried.")
-@click.option("--rate", default=5e-3, show_default=True, help="The highest learning rate.")
+@click.option("--steps", default=400, show_default=True, help="Steps for each candidate configuration.")
+@click.option("--rate", default=5e-3, show_default=True, help="Maximum learning rate.")
 @click.option("--seed", default=1, show_default=True)
-@click.option("--data", "data", default="", help="What the series is and where it comes from, for the card.")
-@click.option("--licence", default="not stated", help="The series' licence, for the card.")
-@click.option("--out", type=click.Path(path_type=Path), required=True, help="Where the .safetensors file goes.")
+@click.option("--data", "data", default="", help="Description and source of the series, for the model card.")
+@click.option("--licence", default="not stated", help="The series' licence, for the model card.")
+@click.option("--out", type=click.Path(path_type=Path), required=True, help="Path of the .safetensors file.")
 def series(csv: Path, column: str | None, every: Any, how: Any, data: str, licence: str, out: Path, **options: Any) -> None:
-    """A forecaster of a numeric series from a CSV file; which inputs it gets is chosen on data that it does not learn from."""
+    """Train a forecaster on a numeric series from a CSV file; its inputs are chosen on the validation part."""
     torch.set_num_threads(1)
     try:
         table = read_table(csv)
@@ -67,7 +67,7 @@ def series(csv: Path, column: str | None, every: Any, how: Any, data: str, licen
 def run(
     chosen: Series, base: ForecasterConfig, training: ForecasterTrainingConfig
 ) -> tuple[Forecaster, BacktestReport, dict[str, str]]:
-    """Train to the end, or to Ctrl-C, and give back the best forecaster, its errors and what the run tells of itself."""
+    """Train to the end, or to Ctrl-C; return the best forecaster, its errors and its metadata."""
     values, split = chosen.values, Split.of(len(chosen.values))
     weights, seconds = None, 0.0
     try:
@@ -75,7 +75,7 @@ def run(
             if isinstance(item, TrainedForecaster):
                 tried = zip(item.designs, item.one_step_maes, item.multi_step_maes, strict=True)
                 tried_texts = [f"{config.description}: {near:.4g} / {far:.4g}" for config, near, far in tried]
-                click.echo("tried (error one step ahead / stepwise, where weights were chosen):\n  " + "\n  ".join(tried_texts))
+                click.echo("tried (validation error one step ahead / many steps ahead):\n  " + "\n  ".join(tried_texts))
                 metadata = {"tried": "; ".join(tried_texts), "minutes": f"{item.seconds / 60:.1f} on one core"}
                 return unpack(item.weights), item.report, metadata
             _print_progress(item)
@@ -83,14 +83,14 @@ def run(
     except KeyboardInterrupt:
         click.echo("\nstopped; the best forecaster so far is kept")
     if weights is None:
-        raise click.ClickException("nothing was measured yet, so no weights were written")
+        raise click.ClickException("stopped before the first validation; no weights were written")
     model = unpack(weights)
     metadata = {"minutes": f"{seconds / 60:.1f} on one core, stopped before the end"}
     return model, backtest(model, values, split, model.config.season or season(values[: split.train_end])), metadata
 
 
 def publish(model: Forecaster, report: BacktestReport, tried_texts: dict[str, str], out: Path, metadata: dict[str, str]) -> None:
-    """Write weights and card."""
+    """Write weights and model card."""
     config, cell = model.config, model.config.kind.upper()
     tried = f", chosen among (error one step ahead / stepwise): {tried_texts.pop('tried')}" if "tried" in tried_texts else ""
     metadata = {
@@ -115,14 +115,14 @@ def publish(model: Forecaster, report: BacktestReport, tried_texts: dict[str, st
 @click.command()
 @click.argument("name")
 @click.option("--csv", type=click.Path(exists=True, dir_okay=False, path_type=Path), default=None, help="Another table.")
-@click.option("--column", default=None, help="The column to forecast; may be left out where only one holds numbers.")
-@click.option("--every", type=click.Choice(list(FREQUENCIES)), default=None, help="Average by the calendar first.")
+@click.option("--column", default=None, help="The column to forecast; optional if only one is numeric.")
+@click.option("--every", type=click.Choice(list(FREQUENCIES)), default=None, help="Average over calendar periods first.")
 @click.option(
-    "--gaps", "how", type=click.Choice(list(FILL_METHODS)), default="line", show_default=True, help="What to do with gaps."
+    "--gaps", "how", type=click.Choice(list(FILL_METHODS)), default="line", show_default=True, help="How to fill gaps."
 )
-@click.option("--steps", type=click.IntRange(1, FARTHEST), default=12, show_default=True, help="How far to forecast.")
+@click.option("--steps", type=click.IntRange(1, FARTHEST), default=12, show_default=True, help="Number of steps to forecast.")
 def forecast(name: str, csv: Path | None, column: str | None, every: Any, how: Any, steps: int) -> None:
-    """Measure a forecaster on the held-out part of its series, beside the baselines, and say what comes next.
+    """Measure a forecaster on the held-out part of its series, compared with baselines, and forecast its next values.
 
     NAME is a shipped one or a file; one that does not ship needs the table that it was trained on.
     """
@@ -160,7 +160,7 @@ def _print(report: BacktestReport) -> None:
 
 
 def scores(report: BacktestReport) -> str:
-    """All errors in one line, the forecaster's first."""
+    """Format all errors in one line, the forecaster's first."""
     rows = "; ".join(f"{row.name} {row.mae:.4g} / {row.mase:.3f} / {row.multi_step_mae:.4g}" for row in report.rows)
     return (
         f"held-out part, MAE one step ahead / MASE (scaled by the last value's MAE before it) / MAE over the next "
@@ -171,4 +171,4 @@ def scores(report: BacktestReport) -> str:
 def _print_progress(item: Progress) -> None:
     if item.step % 100 == 0 or item.step == item.of:
         tried = f"inputs {item.design + 1} of {len(item.designs)}"
-        click.echo(f"{tried}, step {item.step}: {item.validation_loss:.4g} where weights are chosen; last value {item.naive:.4g}")
+        click.echo(f"{tried}, step {item.step}: {item.validation_loss:.4g} on the validation part; last value {item.naive:.4g}")

@@ -104,7 +104,7 @@ def test_ctrl_c_before_any_score_writes_no_weights_but_can_be_resumed(
     out = tmp_path / "small.safetensors"
     stop_at(1, monkeypatch)
     result = charlm(text, out)
-    assert "nothing was measured yet" in result.output
+    assert "stopped before the first validation" in result.output
     assert not out.exists()
     assert "resuming after step 1" in charlm(text, out).output
     assert out.exists()
