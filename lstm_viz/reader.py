@@ -97,9 +97,9 @@ class Reader:
         ids = vocabulary.encode(tokens.normalized)
         forward = self._last = self._advance(ids)
         surprise = np.full(len(ids), np.nan, forward.probs.dtype)
-        foretold = len(ids) - 1 if self.model.predicts_next_token else 0
-        if foretold > 0:
-            surprise[1:] = -forward.log_probs[np.arange(foretold), ids[1:]]
+        predicted = len(ids) - 1 if self.model.predicts_next_token else 0
+        if predicted > 0:
+            surprise[1:] = -forward.log_probs[np.arange(predicted), ids[1:]]
         gradients: Sequence[Gradients | None] = [None] * len(self._layers)
         if objective is not None:
             objective = fix_target(objective, forward.probs, vocabulary.tokens)
@@ -115,7 +115,7 @@ class Reader:
             ),
             probs=forward.probs,
             surprise=surprise,
-            loss=float(surprise[1:].mean()) if foretold > 0 else None,
+            loss=float(surprise[1:].mean()) if predicted > 0 else None,
             objective=None if objective is None else objective.describe(tokens.surface),
             metadata=FrozenMapping(dict(self.model.metadata)),
         )

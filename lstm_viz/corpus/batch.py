@@ -22,7 +22,7 @@ States = list[tuple[State, State | None]]
 class Batch(Result):
     """One segment for each of `starts`, `length` tokens long, of which `offset` are read; [segment, …] everywhere."""
 
-    starts: Int[np.ndarray, " lane"]
+    starts: Int[np.ndarray, " segment"]
     length: int
     first: States
     states: States

@@ -29,7 +29,7 @@ class Numbers:
         place = np.minimum(np.searchsorted(self._known, codes), len(self._known) - 1)
         return np.where(self._known[place] == codes, self._numbers[place], 0)
 
-    def at(self, text: str, starts: Int[np.ndarray, " lane"], steps: int) -> Int[np.ndarray, "time lane"]:
+    def at(self, text: str, starts: Int[np.ndarray, " segment"], steps: int) -> Int[np.ndarray, "time segment"]:
         """Return the ids of `steps` characters from each of `starts` on; beyond the text's end they are arbitrary."""
         pieces = "".join(text[start : start + steps].ljust(steps) for start in starts.tolist())
         return np.ascontiguousarray(self.of(_codes(pieces)).reshape(len(starts), steps).T)

@@ -22,7 +22,7 @@ def check_parts(parts: Sequence[int] | np.ndarray, length: int) -> Int[np.ndarra
 
 
 def resets(
-    parts: Int[np.ndarray, " part"], starts: Int[np.ndarray, " lane"], steps: int
+    parts: Int[np.ndarray, " part"], starts: Int[np.ndarray, " segment"], steps: int
 ) -> list[tuple[int, int, Int[np.ndarray, " anew"]]]:
     """Split some steps of several segments wherever a part begins in one of them.
 

@@ -19,12 +19,12 @@ class RunningStats:
     −inf means that there was no passage yet. `sums` are over stretches of the segment, `width` tokens long each.
     """
 
-    count: Int[np.ndarray, " lane"]
-    mean: Float[np.ndarray, "lane unit"]
-    squares: Float[np.ndarray, "lane unit"]
-    peaks: Float[np.ndarray, "lane end rank unit"]
-    steps: Int[np.ndarray, "lane end rank unit"]
-    sums: Float[np.ndarray, "lane stretch unit"]
+    count: Int[np.ndarray, " segment"]
+    mean: Float[np.ndarray, "segment unit"]
+    squares: Float[np.ndarray, "segment unit"]
+    peaks: Float[np.ndarray, "segment end rank unit"]
+    steps: Int[np.ndarray, "segment end rank unit"]
+    sums: Float[np.ndarray, "segment stretch unit"]
 
     @classmethod
     def empty(cls, segments: int, units: int, ranks: int, stretches: int, dtype: np.dtype) -> RunningStats:
@@ -35,7 +35,9 @@ class RunningStats:
             np.zeros((segments, stretches, units)),
         )  # fmt: skip
 
-    def add(self, values: Float[np.ndarray, "time lane unit"], first: Int[np.ndarray, " lane"], offset: int, width: int) -> None:
+    def add(
+        self, values: Float[np.ndarray, "time segment unit"], first: Int[np.ndarray, " segment"], offset: int, width: int
+    ) -> None:
         """Add the values that follow the previous ones.
 
         Args:
@@ -55,7 +57,7 @@ class RunningStats:
         return RunningStats(*(getattr(self, each.name)[index] for each in fields(self)))
 
     def _add(
-        self, block: Float[np.ndarray, "passage step lane unit"], first: Int[np.ndarray, " lane"], offset: int, width: int
+        self, block: Float[np.ndarray, "passage step segment unit"], first: Int[np.ndarray, " segment"], offset: int, width: int
     ) -> None:
         means = block.mean(axis=1)
         self._merge_moments(block, means)
@@ -65,7 +67,7 @@ class RunningStats:
         self._update_top_k(0, -block.min(axis=1), block, first)
 
     def _merge_moments(
-        self, block: Float[np.ndarray, "passage step lane unit"], means: Float[np.ndarray, "passage lane unit"]
+        self, block: Float[np.ndarray, "passage step segment unit"], means: Float[np.ndarray, "passage segment unit"]
     ) -> None:
         """Merge two means and sums of squared deviations without cancellation (Chan, Golub & LeVeque 1979)."""
         mean = means.mean(axis=0, dtype=np.float64)
@@ -78,24 +80,27 @@ class RunningStats:
         self.count += more
 
     def _update_top_k(
-        self, end: int, extremes: Float[np.ndarray, "passage lane unit"], block: Float[np.ndarray, "passage step lane unit"],
-        first: Int[np.ndarray, " lane"],
-    ) -> None:  # fmt: skip
+        self,
+        end: int,
+        extremes: Float[np.ndarray, "passage segment unit"],
+        block: Float[np.ndarray, "passage step segment unit"],
+        first: Int[np.ndarray, " segment"],
+    ) -> None:
         """Insert the passages that exceed the weakest peak so far: after the first few they are rare."""
         ranks = self.peaks.shape[2]
-        lane, unit = np.nonzero(extremes.max(axis=0) > self.peaks[:, end, -1])
-        if not len(lane):
+        segment, unit = np.nonzero(extremes.max(axis=0) > self.peaks[:, end, -1])
+        if not len(segment):
             return
-        new = extremes[:, lane, unit]
-        values = np.concatenate((self.peaks[lane, end, :, unit].T, new))
+        new = extremes[:, segment, unit]
+        values = np.concatenate((self.peaks[segment, end, :, unit].T, new))
         # Ties keep the earlier passage first, and the existing peaks are earlier.
         order = np.argsort(-values, axis=0, kind="stable")[:ranks]
-        steps = np.concatenate((self.steps[lane, end, :, unit].T, np.zeros(new.shape, np.int64)))
+        steps = np.concatenate((self.steps[segment, end, :, unit].T, np.zeros(new.shape, np.int64)))
         steps = np.take_along_axis(steps, order, axis=0)
         rank, column = np.nonzero(order >= ranks)
         passage = order[rank, column] - ranks
-        within = block[passage, :, lane[column], unit[column]]
+        within = block[passage, :, segment[column], unit[column]]
         at = within.argmax(axis=1) if end else within.argmin(axis=1)
-        steps[rank, column] = first[lane[column]] + passage * PASSAGE + at
-        self.peaks[lane, end, :, unit] = np.take_along_axis(values, order, axis=0).T
-        self.steps[lane, end, :, unit] = steps.T
+        steps[rank, column] = first[segment[column]] + passage * PASSAGE + at
+        self.peaks[segment, end, :, unit] = np.take_along_axis(values, order, axis=0).T
+        self.steps[segment, end, :, unit] = steps.T

@@ -135,8 +135,8 @@ def _checked(header: dict[str, str], arrays: dict[str, np.ndarray], model: Langu
         return found
 
     parts, surprise = check_parts(steps("parts"), length), take("surprise", (length,))
-    foretold = np.delete(surprise, parts)
-    if not np.isnan(surprise[parts]).all() or not np.isfinite(foretold).all() or (foretold < -1e-3).any():
+    predicted = np.delete(surprise, parts)
+    if not np.isnan(surprise[parts]).all() or not np.isfinite(predicted).all() or (predicted < -1e-3).any():
         raise ValueError("the surprise is not one number for every letter but each part's first")
     checkpoints, stretches = steps("checkpoints"), steps("stretches")
     states = len(checkpoints), config.layers, config.hidden

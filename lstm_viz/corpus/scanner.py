@@ -174,7 +174,7 @@ class _TextScanner:
         return read
 
     def _read(
-        self, starts: Int[np.ndarray, " lane"], length: int, states: Callable[[], States], before: int
+        self, starts: Int[np.ndarray, " segment"], length: int, states: Callable[[], States], before: int
     ) -> Generator[int, None, list[Segment]]:
         """Read `length` tokens from each of `starts` on in parallel; `before` tokens count as read already."""
         count = len(starts)
@@ -197,7 +197,7 @@ class _TextScanner:
             yield from self._report_progress(before + batch.offset * count, len(self.text))
         return batch.segments()
 
-    def _check(self, at: Int[np.ndarray, " lane"], states: States) -> None:
+    def _check(self, at: Int[np.ndarray, " segment"], states: States) -> None:
         """Store the states of the segments that have reached a checkpoint."""
         here = np.flatnonzero(at % self.stride == 0)
         for layer, (h, c) in enumerate(states):
@@ -205,7 +205,7 @@ class _TextScanner:
             if self.cell is not None and c is not None:
                 self.cell[at[here] // self.stride, layer] = c[here]
 
-    def _block(self, starts: Int[np.ndarray, " lane"], steps: int, batch: Batch) -> States:
+    def _block(self, starts: Int[np.ndarray, " segment"], steps: int, batch: Batch) -> States:
         """Run all layers over some steps of every segment; update the statistics, and store the surprise of the next tokens."""
         # One token more: each step predicts the one after it.
         ids = self.numbers.at(self.text, starts, steps + 1)
@@ -234,7 +234,7 @@ class _TextScanner:
         self.surprise[follows[inside]] = -np.take_along_axis(expected, ids[1:, :, None], axis=-1)[..., 0][inside]
         return after
 
-    def _embedded(self, ids: Int[np.ndarray, "time lane"]) -> Steps:
+    def _embedded(self, ids: Int[np.ndarray, "time segment"]) -> Steps:
         with torch.inference_mode():
             return self.model.embedding(torch.from_numpy(ids)).numpy()
 
@@ -256,7 +256,7 @@ class _TextScanner:
         ]
         return sum(met) >= MIN_FORGOTTEN_SHARE * len(spots)
 
-    def _warm_up(self, starts: Int[np.ndarray, " lane"]) -> States:
+    def _warm_up(self, starts: Int[np.ndarray, " segment"]) -> States:
         """Return the state at each start, the first from zero and the others after a warm-up on the text before them."""
         first = self._zeros(1)
         if len(starts) == 1:
@@ -264,7 +264,7 @@ class _TextScanner:
         before = min(WARMUP_STEPS, int(starts[1]))
         return side_by_side([first, self._run(starts[1:] - before, before, self._zeros(len(starts) - 1))])
 
-    def _run(self, starts: Int[np.ndarray, " lane"], steps: int, states: States) -> States:
+    def _run(self, starts: Int[np.ndarray, " segment"], steps: int, states: States) -> States:
         """Return the states after some steps, by the fused kernels only."""
         with torch.inference_mode():
             for offset in range(0, steps, PASSAGE):

@@ -77,7 +77,7 @@ def gradient_flow_stack(norms: GradientNorms, tokens: Sequence[str], palette: Pa
     # shades begin at the scale's third colour, as its pale end is invisible on the page's background.
     for (_, _, name), values, shade in zip(BANDS, bands(norms), palette.sequential[2:], strict=True):
         figure.add_scatter(
-            x=positions(len(norms)), y=values, name=name, mode="lines", stackgroup="blame", fillcolor=shade,
+            x=positions(len(norms)), y=values, name=name, mode="lines", stackgroup="flow", fillcolor=shade,
             line={"color": shade, "width": 0.5, "shape": "hvh"},
             hovertemplate=f"‘%{{x}}’, {name}: %{{y:.2g}}<extra></extra>",
         )  # fmt: skip

@@ -101,10 +101,10 @@ def gradient_paths(
 
 def direct_path(layer: LayerTrace, step: int) -> Float[np.ndarray, "time unit"]:
     """Compute ∏_{s=t+1..step} of the forget (or update) gate for t = 0 … step; without one, 1 at the step itself and 0 before."""
-    road = np.ones((step + 1, layer.units), layer.h0.dtype)
+    products = np.ones((step + 1, layer.units), layer.h0.dtype)
     keeper = KEEP_GATE.get(layer.kind)
     if keeper is None:
-        road[:-1] = 0.0
+        products[:-1] = 0.0
     else:
-        road[:-1] = np.cumprod(layer.values[keeper][step:0:-1, 0], axis=0)[::-1]
-    return road
+        products[:-1] = np.cumprod(layer.values[keeper][step:0:-1, 0], axis=0)[::-1]
+    return products

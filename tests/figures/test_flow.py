@@ -34,7 +34,7 @@ def test_the_bands_share_everything_that_arrives() -> None:
 
 def test_the_areas_are_the_bands_stacked() -> None:
     figure = gradient_flow_stack(BLAME, "abcd", LIGHT)
-    assert {each.stackgroup for each in figure.data} == {"blame"}
+    assert {each.stackgroup for each in figure.data} == {"flow"}
     assert np.array_equal(np.sum([bar.y for bar in figure.data], axis=0), BLAME.sum(axis=0))
 
 

@@ -133,7 +133,7 @@ def test_a_cut_sample_holds_only_what_was_left() -> None:
         ({"temperature": -1.0}, "must be above 0"),
         ({"temperature": float("nan")}, "must be above 0"),
         ({"temperature": float("inf")}, "finite"),
-        ({"top_k": 0}, "at least 1 symbol"),
+        ({"top_k": 0}, "at least 1 token"),
         ({"top_p": 0.0}, "above 0 and at most 1"),
         ({"top_p": 1.5}, "above 0 and at most 1"),
     ],

@@ -230,7 +230,7 @@ def test_a_pickle_is_refused_and_not_run(tmp_path: Path) -> None:
 def test_safetensors_of_another_project_are_refused(tmp_path: Path) -> None:
     path = tmp_path / "other.safetensors"
     save_file({"weight": torch.zeros(2)}, path)
-    with pytest.raises(UnreadableModel, match=r"other\.safetensors is no lstm_viz model.*lacks the format"):
+    with pytest.raises(UnreadableModel, match=r"other\.safetensors is not an lstm_viz model.*lacks the format"):
         read(path)
 
 

@@ -127,7 +127,7 @@ def sentiment(
         data = gather(trees, read_trees(dev), word_vectors, opinion, options["words"], options["rarest"], options["embedding"])
         learning = SentimentTraining(data, out, seed, options)
         if tutor is not None and options["teachers"]:
-            raise ValueError("a judge learns from teachers or from a tutor; leave one of the two out")
+            raise ValueError("--teachers and --tutor cannot be combined; leave one of the two out")
         taught = None if tutor is None else read_teacher(tutor, data.vocabulary.tokens)
     except (ValueError, UnicodeDecodeError) as error:
         raise click.ClickException(str(error)) from error
@@ -145,14 +145,14 @@ def sentiment(
     sources += (
         []
         if word_vectors is None
-        else [f"word vectors to begin from: {word_vectors.name}, {word_vectors.vectors.shape[1]} numbers each"]
+        else [f"pretrained word vectors: {word_vectors.name}, {word_vectors.vectors.shape[1]} numbers each"]
     )
     sources += [] if lexicon is None else [f"labels of single words from {lexicon.name}"]
-    sources += [] if tutor is None else [f"the opinion of a tutor, {tutor.name}, taught on the same treebank"]
+    sources += [] if tutor is None else [f"soft labels of a teacher, {tutor.name}, fine-tuned on the same treebank"]
     epochs = f"{learning.epochs:.1f}" + (f", after {len(colleagues)} teachers of as many" if colleagues else "")
-    epochs += f", after a tutor's {options['tutor_epochs']:g} ({learning.teacher_accuracy})" if tutor is not None else ""
+    epochs += f", after a teacher's {options['tutor_epochs']:g} ({learning.teacher_accuracy})" if tutor is not None else ""
     finish(last.folded(), data.dev, tested, out, {
-        "task": "judge every phrase: very negative, negative, neutral, positive or very positive",
+        "task": "classify every phrase: very negative, negative, neutral, positive or very positive",
         "data": "; ".join(sources),
         "licence of the data": licence,
         "split": "the treebank's own: weights chosen on its dev part",
@@ -179,10 +179,10 @@ class SentimentTraining:
         self.teacher_accuracy = ""
         self.seconds = self.epochs = 0.0
 
-    def distil(self, tutor: Teacher) -> None:
-        """Train the teacher on the labelled phrases; return its soft labels of prefixes and of augmented sentences."""
+    def distil(self, teacher: Teacher) -> None:
+        """Train the teacher on the labelled phrases; store its soft labels of prefixes and of augmented sentences."""
         torch.manual_seed(self.seed)
-        task = TeacherTask(tutor, self.prefixes, self.data.dev, self.seed, self.options["tutor_share"])
+        task = TeacherTask(teacher, self.prefixes, self.data.dev, self.seed, self.options["tutor_share"])
         steps = round(self.options["tutor_epochs"] * task.steps_an_epoch)
         trainer_config = TrainerConfig(steps, 8e-5, warmup=max(1, steps // 16), score_every=max(1, steps // 6))
         wrong = self._train(Trainer(task, trainer_config), "-tutor", done=True)
@@ -192,10 +192,10 @@ class SentimentTraining:
         self.prefixes = (*self.prefixes, *others)
         draw = np.random.default_rng(self.seed)
         self.soft_labels = []
-        with click.progressbar(length=len(self.prefixes), label="asking the tutor", file=sys.stderr) as bar:
+        with click.progressbar(length=len(self.prefixes), label="soft labels", file=sys.stderr) as bar:
             for start in range(0, len(self.prefixes), 1000):
                 block = self.prefixes[start : start + 1000]
-                self.soft_labels += soft_labels(tutor, [reading.ids for reading in block], self.options["asked"], draw)
+                self.soft_labels += soft_labels(teacher, [reading.ids for reading in block], self.options["asked"], draw)
                 bar.update(len(block))
         self.seconds += time.perf_counter() - began
 
@@ -226,7 +226,7 @@ class SentimentTraining:
         follow(TrainingRun(self.out.with_name(f"{self.out.stem}{name}{self.out.suffix}")), trainer, "wrong")
         self.seconds += trainer.seconds
         if trainer.best is None or trainer.best_weights is None or (done and trainer.step < trainer.config.steps):
-            click.echo("stopped before the first validation; no weights were written")
+            click.echo("stopped before its end; no weights were written")
             raise Unfinished
         trainer.task.model.load_state_dict(trainer.best_weights)
         return trainer.best

@@ -226,8 +226,8 @@ def test_a_given_vocabulary_is_taken_before_the_files(given: Any, tmp_path: Path
         ({}, "abc", "the given vocabulary names 3 tokens, the network has 17"),
         ({}, "a" * 17, "names the token 'a' twice"),
         ({}, ["a", 5] * 8 + ["b"], "a token that is not a text"),
-        ({}, {"a": 17}, "number 17; each of 0 to 16"),
-        ({}, {"a": True}, "number True"),
+        ({}, {"a": 17}, "id 17; each of 0 to 16"),
+        ({}, {"a": True}, "id True"),
         ({}, 17, "is a int; a string, a list of tokens or a dictionary"),
         ({}, [*CHARACTERS[:-1], "\ud800"], "half a surrogate pair"),
         ({}, [f"▁{sign}b" for sign in CHARACTERS], "subword pieces"),
@@ -346,4 +346,4 @@ def test_the_facts_say_what_was_loaded_and_how(tmp_path: Path) -> None:
     model = lstm_viz.load_checkpoint(saved(grown(lambda: Their("RNN", one_hot=True)), tmp_path / "theirs.pt"))
     assert model.metadata["summary"] == "plain RNN, 2 layers of 7 units, 17 characters, loaded from theirs.pt"
     assert "it reads tokens one-hot" in model.metadata["notes"]
-    assert "taken to be tanh" in model.metadata["notes"]
+    assert "assumed to be tanh" in model.metadata["notes"]

@@ -136,9 +136,9 @@ def test_the_command_teaches_a_tutor_first_and_says_so_on_the_card(
     result = CliRunner().invoke(main, ["train", "sentiment", *parts, *sizes, "--asked", "1", "--out", str(out)])
     assert result.exit_code == 0, result.output
     facts = load(out).metadata
-    assert f"the opinion of a tutor, {folder.name}, taught on the same treebank" in facts["data"]
+    assert f"soft labels of a teacher, {folder.name}, fine-tuned on the same treebank" in facts["data"]
     share = torch.load(place / "judge-tutor.state.pt", weights_only=True)["best"]
-    assert facts["epochs"] == f"2.0, after a tutor's 3 ({1 - share:.2%} of the held-out sentences on the right side)"
+    assert facts["epochs"] == f"2.0, after a teacher's 3 ({1 - share:.2%} of the held-out sentences on the right side)"
     both = CliRunner().invoke(main, ["train", "sentiment", *parts, *sizes, "--teachers", "1", "--out", str(out)])
     assert both.exit_code == 1
     assert "leave one of the two out" in both.output

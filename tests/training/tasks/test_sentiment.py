@@ -160,7 +160,7 @@ def test_the_command_trains_a_judge_that_understands_not(trees: Path) -> None:
     judge = load(trees / "judge.safetensors")
     assert "100.00% of 30 sentences on the right side, 100.00% of 30 in the right class of five" in judge.metadata["scores"]
     assert judge.config.words
-    assert judge.metadata["task"].startswith("judge every phrase: very negative")
+    assert judge.metadata["task"].startswith("classify every phrase: very negative")
 
     measured = CliRunner().invoke(main, ["judge", str(trees / "judge.safetensors"), "--trees", str(trees / "test.txt")])
     assert "100.00% of 30 sentences" in measured.output

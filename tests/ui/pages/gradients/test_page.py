@@ -116,7 +116,7 @@ def test_the_blame_is_stacked_where_it_arrives() -> None:
     page = opened(BLAME, model="counting", text="aaabbb")
     page.segmented_control(key="blame_view").set_value("state")
     (figure,) = figures(run(page))
-    assert {each["stackgroup"] for each in figure["data"]} == {"blame"}
+    assert {each["stackgroup"] for each in figure["data"]} == {"flow"}
 
 
 @pytest.mark.parametrize(("x", "y"), [(None, None), ("a", "1"), ("2", "-1"), ("99", "99"), ("5", "2"), ("9" * 30, "1"), (3.5, 1)])
