@@ -87,8 +87,8 @@ def cell_contributions(layer: LayerTrace, step: int, batch: int = 0) -> CellCont
 
     Examples:
         >>> layer = lstm_viz.trace(lstm_viz.load("counting"), "aabb").layers[0]
-        >>> found = lstm_viz.cell_contributions(layer, 3)
-        >>> np.allclose(found.contributions.sum(axis=0) + found.initial, layer.c[3, 0])
+        >>> result = lstm_viz.cell_contributions(layer, 3)
+        >>> np.allclose(result.contributions.sum(axis=0) + result.initial, layer.c[3, 0])
         True
     """
     carried = LinearRecurrence.of(layer, batch)

@@ -82,8 +82,8 @@ def compare(one: Trace, other: Trace, near: float = NEAR) -> Comparison:
 
     Examples:
         >>> model = lstm_viz.load("counting")
-        >>> found = lstm_viz.compare(lstm_viz.trace(model, "aabb"), lstm_viz.trace(model, "aaab"))
-        >>> found.layers[0].diverges_at, found.layers[0].differences["c"].shape
+        >>> result = lstm_viz.compare(lstm_viz.trace(model, "aabb"), lstm_viz.trace(model, "aaab"))
+        >>> result.layers[0].diverges_at, result.layers[0].differences["c"].shape
         (2, (4, 4))
     """
     if [(layer.kind, layer.units) for layer in one.layers] != [(layer.kind, layer.units) for layer in other.layers]:

@@ -68,8 +68,8 @@ def half_life(layer: LayerTrace, batch: int = 0) -> HalfLife:
         seen = amount[: steps - lag]
         before = seen.sum(axis=0)
         amount = seen * carried.keep[lag:]
-        kept = np.divide(amount.sum(axis=0), before, out=np.ones(layer.units), where=before > 0)
-        left[lag] = left[lag - 1] * kept
+        survival = np.divide(amount.sum(axis=0), before, out=np.ones(layer.units), where=before > 0)
+        left[lag] = left[lag - 1] * survival
     half_lives = _halved(left)
     half_lives[~np.abs(carried.write).any(axis=0) | (steps < 2)] = np.nan
     return HalfLife(half_lives, left)

@@ -41,14 +41,14 @@ class CellLoop:
 
     def traces(self) -> list[LayerTrace]:
         """Return one trace for each layer. Steps that no backward pass reached have zero gradients if others were reached."""
-        parts = [_apart(self.name, records) for records in _groups(self.records)]
-        return [self._joined(list(layer)) for layer in zip(*parts, strict=True)]
+        parts = [_batched_traces(self.name, records) for records in _groups(self.records)]
+        return [self._join(list(layer)) for layer in zip(*parts, strict=True)]
 
     def passes(self) -> int:
         """Return the number of backward passes over all calls."""
         return sum(record.passes for record in self.records)
 
-    def _joined(self, parts: Sequence[LayerTrace]) -> LayerTrace:
+    def _join(self, parts: Sequence[LayerTrace]) -> LayerTrace:
         if len(parts) == 1 and not self.changed:
             return parts[0]
         first = parts[0]
@@ -70,14 +70,14 @@ def _groups(records: Sequence[Record]) -> list[list[Record]]:
     groups: list[list[Record]] = []
     for record in records:
         before = groups[-1][-1] if groups else None
-        if before is not None and _side_by_side(before, record):
+        if before is not None and _can_batch(before, record):
             groups[-1].append(record)
         else:
             groups.append([record])
     return groups
 
 
-def _side_by_side(one: Record, other: Record) -> bool:
+def _can_batch(one: Record, other: Record) -> bool:
     return (
         one.steps() == other.steps() == 1
         and one.given.weights is other.given.weights
@@ -88,7 +88,7 @@ def _side_by_side(one: Record, other: Record) -> bool:
     )
 
 
-def _apart(name: str, records: list[Record]) -> list[LayerTrace]:
+def _batched_traces(name: str, records: list[Record]) -> list[LayerTrace]:
     """Return the traces of several one-step calls, computed as one call of one step over a larger batch."""
     if len(records) == 1:
         return ModuleCall(name, records[0]).traces()
@@ -101,7 +101,7 @@ def _apart(name: str, records: list[Record]) -> list[LayerTrace]:
         Arguments(
             torch.cat([record.given.x for record in records], batch_axis),
             torch.cat([record.given.h0 for record in records], states_axis),
-            None if given.c0 is None else torch.cat([_there(record.given.c0) for record in records], states_axis),
+            None if given.c0 is None else torch.cat([_required(record.given.c0) for record in records], states_axis),
             given.weights, given.biases, given.layers, 0.0, False, given.batch_first,
         ),
         tuple(
@@ -158,6 +158,6 @@ def _shapes(states: Sequence[Tensor]) -> list[tuple[torch.Size, torch.dtype]]:
     return [(state.shape, state.dtype) for state in states]
 
 
-def _there(state: Tensor | None) -> Tensor:
+def _required(state: Tensor | None) -> Tensor:
     assert state is not None, "an LSTM has a cell state"
     return state

@@ -54,7 +54,7 @@ class Batch(Result):
         """Restore a batch from these arrays, for a model with these layers and quantities; KeyError if one is missing."""
 
         def of(name: str) -> np.ndarray:
-            return placed(arrays[f"{index}.{name}"])
+            return aligned_copy(arrays[f"{index}.{name}"])
 
         layers = 1 + max(layer for layer, _ in keys)
 
@@ -92,7 +92,7 @@ class Segment(Result):
         return np.arange(self.start, self.start + self.length, width)
 
 
-def placed(values: np.ndarray) -> np.ndarray:
+def aligned_copy(values: np.ndarray) -> np.ndarray:
     """Copy an array to PyTorch's own alignment: some kernels round differently with the memory address."""
     return torch.from_numpy(np.array(values)).clone().numpy()
 
@@ -102,7 +102,7 @@ def rows(states: States) -> list[np.ndarray]:
     return [each for layer in states for each in layer if each is not None]
 
 
-def side_by_side(segments: Sequence[States]) -> States:
+def concatenate_states(segments: Sequence[States]) -> States:
     """Concatenate the states of several segments."""
     joined: States = []
     for layer in zip(*segments, strict=True):

@@ -28,7 +28,7 @@ def window(model: LanguageModel, scan: Scan, start: int, stop: int, objective: O
     inside = scan.parts[(scan.parts > start) & (scan.parts < stop)].tolist()
     if inside and objective is not None:
         raise ValueError(f"a part of the text begins at step {inside[0]}, where gradients stop; give steps within one part")
-    read = _joined(
+    read = _concatenate(
         [
             trace(model, scan.text[begin:end], objective, state_at(model, scan, begin))
             for begin, end in zip([start, *inside], [*inside, stop], strict=True)
@@ -64,7 +64,7 @@ def part_at(scan: Scan, step: int) -> tuple[int, int]:
     return int(scan.parts[index - 1]), int(scan.parts[index]) if index < len(scan.parts) else len(scan.text)
 
 
-def _joined(read: Sequence[Trace]) -> Trace:
+def _concatenate(read: Sequence[Trace]) -> Trace:
     """Concatenate the traces of consecutive parts."""
     if len(read) == 1:
         return read[0]

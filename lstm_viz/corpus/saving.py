@@ -100,7 +100,7 @@ def load_scan(source: str | Path | bytes, model: LanguageModel, text: str, parts
     if header.get("model") != fingerprint(model):
         raise UnreadableScan("it was made by another network, or by one with other weights: choose the one that made it")
     try:
-        scan = _checked(header, arrays, model, text)
+        scan = _build_scan(header, arrays, model, text)
     except (KeyError, IndexError, TypeError) as error:
         raise UnreadableScan(f"the file lacks what a reading has ({error})") from error
     except UnreadableScan:
@@ -113,7 +113,7 @@ def load_scan(source: str | Path | bytes, model: LanguageModel, text: str, parts
     return scan
 
 
-def _checked(header: dict[str, str], arrays: dict[str, np.ndarray], model: LanguageModel, text: str) -> Scan:
+def _build_scan(header: dict[str, str], arrays: dict[str, np.ndarray], model: LanguageModel, text: str) -> Scan:
     """Return the scan in the arrays; ValueError if a shape, a type or a range is wrong."""
     config, dtype, length = model.config, model.decoder.weight.detach().numpy().dtype, len(text)
 

@@ -19,7 +19,7 @@ from jaxtyping import Int
 from lstm_viz.capture.layers import Layer, layers_of
 from lstm_viz.cells import Steps
 from lstm_viz.corpus import stored
-from lstm_viz.corpus.batch import Batch, Segment, States, placed, rows, side_by_side, summary
+from lstm_viz.corpus.batch import Batch, Segment, States, aligned_copy, concatenate_states, rows, summary
 from lstm_viz.corpus.letters import Numbers, count_unknown
 from lstm_viz.corpus.resets import check_parts, resets, without
 from lstm_viz.corpus.result import Scan
@@ -163,7 +163,7 @@ class _TextScanner:
             bad = self._mismatched(read)
             if not bad:
                 return read
-            states = side_by_side([read[segment - 1].after(self.has_cell) for segment in bad])
+            states = concatenate_states([read[segment - 1].after(self.has_cell) for segment in bad])
             starts = np.array([read[segment].start for segment in bad])
             again = yield from self._read(starts, length, lambda states=states: states, 0)  # type: ignore[misc]
             read = [again[bad.index(segment)] if segment in bad else read[segment] for segment in range(len(read))]
@@ -223,7 +223,7 @@ class _TextScanner:
                     values = run_steps(layer, x[begin:end], h, c, lambda step: None)
                 h, c = values["h"][-1], values["c"][-1] if c is not None else None
                 pieces.append(values)
-            after.append((placed(h), None if c is None else placed(c)))
+            after.append((aligned_copy(h), None if c is None else aligned_copy(c)))
             for symbol in symbols(layer.kind):
                 whole = pieces[0][symbol] if len(pieces) == 1 else np.concatenate([piece[symbol] for piece in pieces])
                 batch.tallies[layer.index, symbol].add(whole, starts, batch.offset, self.width)
@@ -262,7 +262,7 @@ class _TextScanner:
         if len(starts) == 1:
             return first
         before = min(WARMUP_STEPS, int(starts[1]))
-        return side_by_side([first, self._run(starts[1:] - before, before, self._zeros(len(starts) - 1))])
+        return concatenate_states([first, self._run(starts[1:] - before, before, self._zeros(len(starts) - 1))])
 
     def _run(self, starts: Int[np.ndarray, " segment"], steps: int, states: States) -> States:
         """Return the states after some steps, by the fused kernels only."""

@@ -36,8 +36,8 @@ def gradient_flow_matrix(
     """
     count = len(norms)
     most = float(norms.max(initial=0.0)) or 1.0
-    there = np.tril(np.ones(norms.shape, dtype=bool))
-    depth = np.where(there, np.log10(np.maximum(norms / most, FAINTEST)), np.nan)
+    reached = np.tril(np.ones(norms.shape, dtype=bool))
+    depth = np.where(reached, np.log10(np.maximum(norms / most, FAINTEST)), np.nan)
     figure = go.Figure(
         go.Heatmap(
             z=depth.astype(np.float32), x=positions(count), y=positions(count), zmin=np.log10(FAINTEST), zmax=0.0,

@@ -81,7 +81,7 @@ def plot(
         >>> [each.name for each in figure.data][:6]
         ['input gate i', 'forget gate f', 'candidate g', 'output gate o', 'cell state c', 'hidden state h']
     """
-    trace, layers = _taken_apart(result)
+    trace, layers = _trace_and_layers(result)
     layers = _chosen(layers, layer)
     for each in layers:
         if not -each.values["h"].shape[1] <= batch < each.values["h"].shape[1]:
@@ -115,7 +115,7 @@ def plot(
     return figure
 
 
-def _taken_apart(result: Any) -> tuple[Trace | None, tuple[LayerTrace, ...]]:
+def _trace_and_layers(result: Any) -> tuple[Trace | None, tuple[LayerTrace, ...]]:
     """Return the trace, if there is one, and the layers."""
     if isinstance(result, LayerTrace):
         return None, (result,)

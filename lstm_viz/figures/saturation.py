@@ -47,12 +47,12 @@ def saturation_map(gate: Quantity, typed: Saturation, reference: Saturation | No
 def _dots(shares: Saturation, name: str, colour: str, opacity: float) -> go.Scatter:
     """Draw a dot for each unit, all as one dashed line: hundreds of markers would take longer than a keystroke allows."""
     x, y = shares.low_share, shares.high_share
-    said = f"unit %{{customdata}} {name}<br>near the lower end: %{{x:.0%}} of the letters<br>near the upper end: %{{y:.0%}}"
+    hover = f"unit %{{customdata}} {name}<br>near the lower end: %{{x:.0%}} of the letters<br>near the upper end: %{{y:.0%}}"
     return go.Scatter(
         x=_ends(x - _WIDE / 2, x + _WIDE / 2), y=_ends(y, y), mode="lines",
         customdata=np.repeat(np.arange(len(x), dtype=np.int32), 3),
         line={"color": colour, "width": _HIGH}, opacity=opacity, connectgaps=False, name=name,
-        hovertemplate=f"{said}<extra></extra>",
+        hovertemplate=f"{hover}<extra></extra>",
     )  # fmt: skip
 
 

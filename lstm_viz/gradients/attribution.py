@@ -86,8 +86,8 @@ def integrated_gradients(
 
     Examples:
         >>> model = lstm_viz.load("counting")
-        >>> found = lstm_viz.integrated_gradients(model, lstm_viz.trace(model, "aabb"), lstm_viz.NextToken(-1, "\\n"))
-        >>> found.shares.round(1).tolist(), abs(found.error) < 0.01
+        >>> result = lstm_viz.integrated_gradients(model, lstm_viz.trace(model, "aabb"), lstm_viz.NextToken(-1, "\\n"))
+        >>> result.shares.round(1).tolist(), abs(result.error) < 0.01
         ([-3.1, -2.6, 22.1, 14.1], True)
     """
     steps = len(trace.ids)

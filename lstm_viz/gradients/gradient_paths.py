@@ -68,8 +68,8 @@ def gradient_paths(
 
     Examples:
         >>> model = lstm_viz.load("counting")
-        >>> found = lstm_viz.gradient_paths(model, lstm_viz.trace(model, "aabb"), layer=0, step=3)
-        >>> print(found.layer.round(2), found.layer_direct.round(2))
+        >>> result = lstm_viz.gradient_paths(model, lstm_viz.trace(model, "aabb"), layer=0, step=3)
+        >>> print(result.layer.round(2), result.layer_direct.round(2))
         [1.33 1.33 1.52 2.  ] [1.29 1.32 1.46 2.  ]
     """
     if not 0 <= layer < len(trace.layers):

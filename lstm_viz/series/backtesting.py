@@ -144,6 +144,6 @@ def residuals_of(model: Forecaster, values: Values, split: Split) -> Values:
     The training part is not used, because errors are too small there, nor the held-out part, which must stay unseen.
     """
     reading = read_series(model, values[: split.validation_end])
-    came = model.targets(torch.from_numpy(reading.values)[:, None])[:, 0].double().numpy()
-    off = (came - reading.raw_output[:-1])[split.train_end - 1 :]
-    return off - off.mean()
+    actual = model.targets(torch.from_numpy(reading.values)[:, None])[:, 0].double().numpy()
+    errors = (actual - reading.raw_output[:-1])[split.train_end - 1 :]
+    return errors - errors.mean()

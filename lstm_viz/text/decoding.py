@@ -134,14 +134,14 @@ def join_texts(texts: Sequence[tuple[str, TextFile]]) -> TextFile:
             size += 1
         for note in file.notes:
             notes.setdefault(note, []).append(_shorten(name))
-    told = tuple(f"{_count_names(of, len(texts))}: {note}" for note, of in notes.items())
+    merged_notes = tuple(f"{_count_names(of, len(texts))}: {note}" for note, of in notes.items())
     first = texts[0][1]
     encodings = dict.fromkeys(file.encoding for _, file in texts)
     form = next((file.form for _, file in texts if file.form != "plain"), "plain")
     return TextFile(
         "".join(pieces),
         first.encoding if len(encodings) == 1 else ", ".join(encodings),
-        told,
+        merged_notes,
         tuple(starts),
         tuple(names),
         (),

@@ -89,10 +89,10 @@ def _losses(model: LanguageModel, read: Trace, layer: int, units: Int[np.ndarray
         for index, upper in enumerate(above, layer + 1):
             h0, c0 = _repeated(read, index, len(units))
             h = upper.run(torch.from_numpy(h), torch.from_numpy(h0), None if c0 is None else torch.from_numpy(c0)).numpy()
-    return -_of_what_came(log_probs(model, h), read).mean(axis=0)
+    return -_at_next_token(log_probs(model, h), read).mean(axis=0)
 
 
-def _of_what_came(values: Steps, read: Trace) -> Float[np.ndarray, "time batch"]:
+def _at_next_token(values: Steps, read: Trace) -> Float[np.ndarray, "time batch"]:
     """Select from [time, batch, vocab] the entries of the next token in the text."""
     return np.take_along_axis(values, read.ids[1:, None, None], axis=-1)[..., 0]
 

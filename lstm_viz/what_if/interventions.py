@@ -148,8 +148,8 @@ class Overwrite:
 
     Examples:
         >>> model = lstm_viz.load("counting")
-        >>> found = lstm_viz.what_if(model, "aabb", [lstm_viz.Overwrite(0, [1], step=1, value=-2.0)])
-        >>> found.after.layers[0].c[1, 0, 1].item(), found.first
+        >>> result = lstm_viz.what_if(model, "aabb", [lstm_viz.Overwrite(0, [1], step=1, value=-2.0)])
+        >>> result.after.layers[0].c[1, 0, 1].item(), result.first
         (-2.0, 1)
     """
 

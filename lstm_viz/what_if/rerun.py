@@ -66,8 +66,8 @@ def what_if(model: LanguageModel, text: str, interventions: Sequence[Interventio
 
     Examples:
         >>> model = lstm_viz.load("counting")
-        >>> found = lstm_viz.what_if(model, "aabb", [lstm_viz.Clamp("f", 1.0)])
-        >>> round(found.rise, 2), found.after.layers[0].f.min().item()
+        >>> result = lstm_viz.what_if(model, "aabb", [lstm_viz.Clamp("f", 1.0)])
+        >>> round(result.rise, 2), result.after.layers[0].f.min().item()
         (0.74, 1.0)
     """
     return rerun(model, trace(model, text), interventions)
@@ -91,7 +91,7 @@ def rerun(model: LanguageModel, before: Trace, interventions: Sequence[Intervent
         new = _read_on(layer, read, read.values["x"] if x is None else x, start, last, _editor(own, tokens))
         x = new["h"]
         layers.append(replace(read, values=new, grads=None))
-    after = _judged(model, replace(before, layers=tuple(layers), objective=None), start)
+    after = _with_predictions(model, replace(before, layers=tuple(layers), objective=None), start)
     words = "; ".join(intervention.describe(model.config.kind) for intervention in interventions)
     after = replace(after, metadata=FrozenMapping({**before.metadata, "changed": words or "nothing"}))
     return WhatIf(before, after, interventions, None if start == len(tokens) else start)
@@ -125,7 +125,7 @@ def _read_on(layer: Layer, read: LayerTrace, x: Steps, start: int, last: int, ed
     return {symbol: np.concatenate([part[symbol] for part in parts]) for symbol in read.values}
 
 
-def _judged(model: LanguageModel, read: Trace, start: int) -> Trace:
+def _with_predictions(model: LanguageModel, read: Trace, start: int) -> Trace:
     """Return a trace whose layers are changed from `start` on, with the resulting predictions and surprise."""
     if start == len(read.tokens):
         return read

@@ -142,7 +142,7 @@ def _ends(
     kind: Kind, hidden: int, layers: tuple[dict[str, Tensor], ...], rest: Mapping[str, Tensor], name: str
 ) -> InferredArchitecture:
     """Return what comes before and after the layers, from the one arrangement into which every other tensor fits."""
-    linears, lone, strange = _sorted(rest)
+    linears, lone, strange = _split_tensors(rest)
     strange += [key for key in rest if key not in strange and _ATTENTION.search(key)]
     if strange or len(linears) > 4 or len(lone) > 1:
         left = {key: rest[key] for key in strange} or rest
@@ -167,7 +167,7 @@ def _ends(
     return likely[0]
 
 
-def _sorted(rest: Mapping[str, Tensor]) -> tuple[list[Linear], list[Tensor], list[str]]:
+def _split_tensors(rest: Mapping[str, Tensor]) -> tuple[list[Linear], list[Tensor], list[str]]:
     """Return matrices with their biases, biases without a matrix, and the names of everything else."""
     stems = {key.removesuffix("weight"): key for key, value in rest.items() if key.endswith("weight") and value.ndim == 2}
     biases = {key.removesuffix("bias"): key for key, value in rest.items() if key.endswith("bias") and value.ndim == 1}

@@ -72,8 +72,8 @@ def prepare_text(text: str) -> TextDataset:
 def check(text: str) -> None:
     """Raise UnusableText if a text is empty, too short, too long, or binary data."""
     if not text.strip():
-        came = "There is no text yet" if not text else "There are only blanks"
-        raise UnusableText(f"{came}. Paste or upload at least {LEAST} characters.")
+        problem = "There is no text yet" if not text else "There are only blanks"
+        raise UnusableText(f"{problem}. Paste or upload at least {LEAST} characters.")
     if "\0" in text:
         raise UnusableText("This is data, not text: it holds NUL characters, which no text has. Save it as plain text (UTF-8).")
     if len(text) < LEAST:
