@@ -41,7 +41,7 @@ def test_each_theme_has_its_colours_and_text_takes_the_pages() -> None:
 
 
 def test_an_expectation_for_each_token() -> None:
-    with pytest.raises(ValueError, match="2 tokens, but 1 expectations"):
+    with pytest.raises(ValueError, match="2 tokens, but 1 predictions"):
         unrolled("ab", "c", LIGHT)
 
 
