@@ -119,7 +119,7 @@ def test_ones_own_words_are_judged_and_go_back_to_the_network_they_came_from(pag
     page.goto("/?model=counting&text=aabb")
     expect(page.get_by_label("Type here.")).to_have_value("aabb", timeout=WAIT)
     page.get_by_role("link", name="Sentiment").click()
-    expect(page.get_by_text("So many of these words it has never seen")).to_be_visible(timeout=WAIT)
+    expect(page.get_by_text("Most of these words are unknown to it")).to_be_visible(timeout=WAIT)
     page.get_by_role("link", name="Memory").click()
     expect(page.locator(".board-letters span")).to_have_text(list("aabb"), timeout=WAIT)
     expect(page.locator(".board-unknown")).to_have_count(0)

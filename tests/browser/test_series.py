@@ -87,7 +87,7 @@ def test_ones_own_table_is_learned_and_kept(series: Page, tmp_path: Path) -> Non
         {"name": "own.csv", "mimeType": "text/csv", "buffer": table.encode("cp1252")}
     )
     expect(series.get_by_text("60 rows, dated by “when”")).to_be_visible(timeout=WAIT)
-    expect(series.get_by_text("No network has learned this series yet")).to_be_visible(timeout=WAIT)
+    expect(series.get_by_text("No network is trained on this series yet")).to_be_visible(timeout=WAIT)
     for _ in range(3):
         series.get_by_role("slider", name="Steps for each way").press("ArrowLeft")
     expect(series.get_by_text("50 steps each")).to_be_visible(timeout=WAIT)
@@ -95,7 +95,7 @@ def test_ones_own_table_is_learned_and_kept(series: Page, tmp_path: Path) -> Non
     expect(series.get_by_text("was taken: off by")).to_be_visible(timeout=WORKED)
     expect(series.get_by_text("One step ahead the network")).to_be_visible(timeout=WAIT)
     with series.expect_download() as download:
-        series.get_by_role("button", name="Keep this network").click()
+        series.get_by_role("button", name="Save this network").click()
     path = tmp_path / "kept.safetensors"
     download.value.save_as(path)
     assert load_forecaster(path).config.hidden == 24

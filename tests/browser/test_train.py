@@ -54,7 +54,7 @@ def test_train_stop_resume_explore_keep_and_load(page: Page, tmp_path: Path) -> 
 
     press(page, "Train")
     press(page, "Stop")
-    expect(page.get_by_text("It can go on as if it had never stopped.")).to_be_visible(timeout=WAIT)
+    expect(page.get_by_text("It can be resumed without loss.")).to_be_visible(timeout=WAIT)
     press(page, "Resume")
     # Another page and back: it goes on, and the text is still there.
     page.get_by_role("link", name="Learn").click()
@@ -65,7 +65,7 @@ def test_train_stop_resume_explore_keep_and_load(page: Page, tmp_path: Path) -> 
     drawn(page, "The loss by step of training.")
     drawn(page, "A row for each moment of training.")
 
-    slider = page.get_by_role("slider", name="After so many steps of training")
+    slider = page.get_by_role("slider", name="After this many training steps")
     slider.press("Home")
     expect(page.get_by_text("What it wrote after 0 steps")).to_be_visible(timeout=WAIT)
     slider.press("ArrowRight")
@@ -83,7 +83,7 @@ def test_train_stop_resume_explore_keep_and_load(page: Page, tmp_path: Path) -> 
     expect(page.get_by_label("Type here.")).to_have_value("one fish, two fish, red fish, blue fish.", timeout=WAIT)
 
     page.get_by_role("link", name="Train").click()
-    page.get_by_text("Load a network that you kept").click()
+    page.get_by_text("Load a saved network").click()
     page.locator("input[type=file]").last.set_input_files(kept)
     expect(page.get_by_text("steps: 1,000 of 1,000")).to_be_visible(timeout=WAIT)
     page.get_by_role("button", name="Open it in the explorer").last.click()
@@ -95,7 +95,7 @@ def test_a_file_that_is_no_network_is_refused_in_words(page: Page) -> None:
     page.goto("/train")
     # Measuring ends with drawing the page again.
     expect(page.get_by_text(MEASURED)).to_be_visible(timeout=WAIT)
-    page.get_by_text("Load a network that you kept").click()
+    page.get_by_text("Load a saved network").click()
     wrong = {"name": "other.safetensors", "mimeType": "application/octet-stream", "buffer": b"PK\x03\x04" + bytes(99)}
     page.locator("input[type=file]").last.set_input_files(wrong)
     expect(page.get_by_role("alert")).to_contain_text("other.safetensors is a damaged archive")
@@ -108,7 +108,7 @@ def test_somebody_elses_checkpoint_opens_in_the_explorer(page: Page, tmp_path: P
     page.goto("/train")
     # Measuring ends with drawing the page again.
     expect(page.get_by_text(MEASURED)).to_be_visible(timeout=WAIT)
-    page.get_by_text("Load a network that you kept").click()
+    page.get_by_text("Load a saved network").click()
     page.locator("input[type=file]").last.set_input_files(tmp_path / "theirs.pt")
     box = page.get_by_label("Its 17 characters in order, or its text")
     expect(box).to_be_visible(timeout=WAIT)

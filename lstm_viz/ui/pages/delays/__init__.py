@@ -1,1 +1,1 @@
-"""The page on long delays: three networks learn to bridge one, and what each holds and answers on a typed example."""
+"""The delays page: three networks learn to bridge a delay; compare their memory and their answers."""

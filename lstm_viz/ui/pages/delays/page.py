@@ -1,4 +1,4 @@
-"""The page, put together: the task with an example, and what comes of it in one of two questions."""
+"""The delays page: the task with an example, and the selected question."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from lstm_viz.ui.pages.delays.task_text import TITLES, example_html
 from lstm_viz.ui.state import settings
 from lstm_viz.ui.state.theme import palette
 
-#: The questions by the ids that links and sessions know them by; the texts may change, the ids must not.
+#: The questions by id, which links and sessions use; the text may change, the id must not.
 QUESTION_TITLES = {"training": "Who remembers longest?", "answers": "What does each one answer?"}
 #: The module that answers each question: `render(task)` draws it.
 QUESTIONS: dict[str, ModuleType] = {"training": training, "answers": query}

@@ -1,4 +1,4 @@
-"""What does each one answer? A typed example, read by the three trained networks, with what each of them holds meanwhile."""
+"""What does each one answer? A typed example, read by the three trained networks, with their memory."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ from lstm_viz.ui.state.session_models import register_model
 from lstm_viz.ui.state.theme import palette
 from lstm_viz.ui.state.view import View
 
-#: The delay of the first example, the longest one offered, and how many symbols of a typed text are read.
+#: The delay of the first example, the longest one offered, and how many tokens of a typed text are read.
 FIRST, LONGEST, MAX_SYMBOLS = 100, 200, 250
 _DRAWN = "delays_drawn"
 _DELAY = settings.number("delays_delay", "delay", 0, LONGEST, FIRST)
@@ -33,7 +33,7 @@ _DELAY = settings.number("delays_delay", "delay", 0, LONGEST, FIRST)
 
 @dataclass(frozen=True)
 class TypedQuestion:
-    """A typed text as the networks read it: up to the first ?, which is put behind a text that has none."""
+    """A typed text as the networks read it: up to the first ?, which is appended if it is missing."""
 
     text: str
     expected: str | None
@@ -41,7 +41,7 @@ class TypedQuestion:
 
     @classmethod
     def of(cls, typed_text: str, task: str) -> TypedQuestion:
-        """Cut a text, and find its right answer where it follows the rule."""
+        """Cut a text, and find its right answer if it follows the rule."""
         before, requested, behind = typed_text.partition(ASK)
         notes = []
         if not requested:
@@ -60,12 +60,12 @@ class TypedQuestion:
 
     @property
     def read(self) -> int:
-        """How many symbols of the box are read."""
+        """How many tokens of the box are read."""
         return len(self.text)
 
 
 def render(task: str) -> None:
-    """Draw the lens; a keystroke reruns the box, the answers and their maps, nothing else."""
+    """Draw the box, the answers and the maps; a keystroke reruns nothing else."""
     outcome, mine = run_state.queryable_result(task)
     key = f"delays_box_{task}"
     linked = "example" in address.visit().pending
@@ -96,7 +96,7 @@ def _answers(outcome: DelayResult, key: str) -> None:
     text_box.draw_task_box(
         key, f"Type an example of your own. {TASKS[task].rule}", typed_text, min(len(typed_text), question.read), vocabulary
     )
-    # There even when empty, so that what stands below keeps its place and is not mounted anew.
+    # Drawn even if empty, so that nothing below moves or is remounted.
     with st.container():
         if question.note:
             st.caption(question.note)
@@ -119,7 +119,7 @@ def _choose(task: str, key: str) -> None:
 
 
 def _draw_example(task: str, key: str) -> None:
-    """The same word over another delay, so that the slider shows what the delay alone does."""
+    """Draw the same word over another delay, so that the slider changes only the delay."""
     draw = random.Random(st.session_state.get(_DRAWN, 3))
     text = TASKS[task].example(int(_DELAY.value()), draw)[0]
     text_box.set_text(key, text)
@@ -127,7 +127,7 @@ def _draw_example(task: str, key: str) -> None:
 
 
 def _example_setting(task: str) -> settings.Setting[str]:
-    """The text in the box of a task, for the link."""
+    """Return the setting of a task's typed text, for the link."""
     return settings.text(f"delays_example_{task}", "example", longest=MAX_SYMBOLS)
 
 
@@ -155,7 +155,7 @@ def _network(outcome: DelayResult, kind: Kind, question: TypedQuestion) -> None:
 
 
 def answer_html(title: str, answer_given: PredictedAnswer, expected: str | None, palette: Palette) -> str:
-    """An answer in HTML: each symbol with its probability, marked as right or wrong where that is known."""
+    """Format an answer as HTML: each token with its probability, marked right or wrong if known."""
     parts = []
     for index, (token, sure) in enumerate(zip(answer_given.symbols, answer_given.probabilities, strict=True)):
         right = expected is None or expected[index : index + 1] == token
@@ -172,7 +172,7 @@ def answer_html(title: str, answer_given: PredictedAnswer, expected: str | None,
 
 
 def _open(outcome: DelayResult, kind: Kind, question: TypedQuestion, answer_given: PredictedAnswer) -> None:
-    """Take a network to the explorer, with this text and the unit that holds best what has to be kept."""
+    """Open a network in the explorer, with this text and the unit that stores the information best."""
     race, model = outcome.experiment, outcome.networks[kind]
     task = TASKS[race.task]
     unit, colour = best_unit(model, task, question.text), f"unit.{MEMORY_STATE[kind]}"

@@ -1,4 +1,4 @@
-"""Which race is on show: the person's own where one has begun, else the shipped one."""
+"""The delay experiment shown: the session's own, else the shipped one."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ Round = tuple[DelaySnapshot, ...]
 
 
 def training_rounds(race: DelayExperiment) -> Iterator[Round]:
-    """Train; yields after every `race.every` steps the snapshots of all networks that still learn."""
+    """Train side by side; yield every `race.every` steps the snapshots of all networks still in training."""
     turn: list[DelaySnapshot] = []
     for snapshot in train_side_by_side(race):
         if turn and race.kinds.index(snapshot.kind) <= race.kinds.index(turn[-1].kind):
@@ -25,22 +25,22 @@ def training_rounds(race: DelayExperiment) -> Iterator[Round]:
 
 
 def key(task: str) -> str:
-    """Where the session keeps its own race of a task."""
+    """Return the session key of a task's own run."""
     return f"delays_run_{task}"
 
 
 def has_session_run(task: str) -> bool:
-    """True where the session has a race of its own, even if nothing has come of it yet."""
+    """Return True if the session has its own run of a task, even without results."""
     return key(task) in st.session_state
 
 
 def result_so_far(items: list[Round], race: DelayExperiment) -> DelayResult:
-    """What has come so far of a race, as one."""
+    """Return the results so far of a running experiment."""
     return DelayResult(race, tuple(snapshot for turn in items for snapshot in turn))
 
 
 def session_result(task: str) -> DelayResult | None:
-    """The session's own race of a task, where anything has come of it."""
+    """Return the session's own results for a task; None if there are none."""
     session_job = st.session_state.get(key(task))
     if session_job is None:
         return None
@@ -49,11 +49,11 @@ def session_result(task: str) -> DelayResult | None:
 
 
 def queryable_result(task: str) -> tuple[DelayResult, bool]:
-    """The race whose networks can be asked, and whether it is the session's own: as soon as one of its networks is done."""
+    """Return the results whose networks can be queried, and whether they are the session's own: once one network is done."""
     mine, cache_key = session_result(task), f"{key(task)}_finished"
     if mine is None:
         return shipped(task), False
-    # Networks are revived once and not at every keystroke.
+    # Networks are restored once and not at every keystroke.
     before: DelayResult | None = st.session_state.get(cache_key)
     if before is None or before.snapshots[-1] is not mine.snapshots[-1]:
         st.session_state[cache_key] = mine
@@ -62,7 +62,7 @@ def queryable_result(task: str) -> tuple[DelayResult, bool]:
 
 
 def forget(task: str) -> None:
-    """Go back to the shipped race."""
+    """Return to the shipped run."""
     session_job = st.session_state.pop(key(task), None)
     if session_job is not None:
         session_job.job.stop()

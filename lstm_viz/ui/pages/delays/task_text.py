@@ -1,4 +1,4 @@
-"""The tasks as the page speaks of them: titles, an example as coloured letters, and what comes out of a race in sentences."""
+"""Texts about the tasks: titles, a coloured example, and the results in sentences."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ from lstm_viz.gates import NAMES, Kind
 from lstm_viz.text.labels import label
 from lstm_viz.training.tasks.delays import TASKS, DelayTask
 
-#: What the choice of the task says; the first is shown first.
+#: The titles of the tasks; the first is the default.
 TITLES = {"copy": "Copy a word", "recall": "Recall a letter", "add": "Add two digits"}
 
 
 def example_html(task: DelayTask, text: str, answer: str, palette: Palette) -> str:
-    """An example in HTML: what has to be kept stands out, and so does the answer that is due."""
+    """Format an example as HTML; the information to remember and the expected answer are highlighted."""
     kept_indices = set(task.memory_positions(text))
     ink = palette.sequential[0]  # light on a light page's dark colours, dark on a dark page's light ones
     letters = "".join(
@@ -31,7 +31,7 @@ def _letter(token: str, colour: str, ink: str) -> str:
 
 
 def describe_result(outcome: DelayResult) -> str:
-    """In a sentence for each network, how it is doing or how it ended, in Markdown."""
+    """Describe each network's progress or result in a sentence, in Markdown."""
     return "  \n".join(_describe(outcome, kind) for kind in outcome.latest())
 
 
@@ -53,7 +53,7 @@ def _describe(outcome: DelayResult, kind: Kind) -> str:
 
 
 def explain_rnn(outcome: DelayResult) -> str | None:
-    """Why the plain network does not get over a long delay, or why on this task it does; None where neither is known yet."""
+    """Explain why the plain RNN fails at a long delay, or why it succeeds on this task; None while neither is known."""
     last = outcome.latest().get("rnn")
     if last is None or not last.over:
         return None

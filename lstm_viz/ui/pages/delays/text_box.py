@@ -1,4 +1,4 @@
-"""The page's own box: a text that stays here, typed by the person or set by the page when another example is asked for."""
+"""The page's own text box: typed by the user, or set by the page when another example is selected."""
 
 from __future__ import annotations
 
@@ -12,18 +12,18 @@ from lstm_viz.ui.state.view import View
 
 
 def set_text(key: str, text: str) -> None:
-    """Set the text; what the browser sent before is about a text that is gone."""
+    """Set the text; earlier messages of the browser are then obsolete."""
     st.session_state[f"{key}_text"] = text
     st.session_state[f"{key}_push"] = _text_revision(key) + 1
 
 
 def has_text(key: str) -> bool:
-    """True where a text was ever set, be it empty by now."""
+    """Return True if a text was ever set, even an empty one."""
     return f"{key}_text" in st.session_state
 
 
 def current_text(key: str) -> str:
-    """The text as it stands, known before the box is drawn; "" where none was ever set."""
+    """Return the current text, before the box is drawn; "" if none was ever set."""
     sent = last_message(key)
     if sent is not None and sent.get("textRevision") == _text_revision(key):
         st.session_state[f"{key}_text"] = View("", "").with_live({"text": sent.get("text", "")}).text
@@ -32,7 +32,7 @@ def current_text(key: str) -> str:
 
 
 def draw_task_box(key: str, label: str, text: str, read: int, vocabulary: Vocabulary) -> None:
-    """Draw the box with `text` in it, of which the first `read` symbols are read; below it these one by one."""
+    """Draw the box with `text`, of which the first `read` tokens are read, and these tokens below it."""
     text_box.start_run()
     tokens = vocabulary.split(text[:read])
     known = np.fromiter((form in vocabulary for form in tokens.normalized), dtype=bool)

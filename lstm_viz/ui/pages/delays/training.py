@@ -1,4 +1,4 @@
-"""Who remembers longest? Three networks trained side by side, and how far each gets."""
+"""Who remembers longest? Three networks trained side by side, and the delay each one masters."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ _SEED = settings.number("delays_seed", "seed", 0, 9999, DelayExperiment.seed)
 
 
 def render(task: str) -> None:
-    """Draw the lens."""
+    """Draw the figures and the job."""
     st.markdown(
         "**All three networks learn from the same examples, at first with a short delay; it grows whenever a network is right. "
         "Then: how long a delay can each of them bridge?**"
@@ -48,13 +48,13 @@ def render(task: str) -> None:
 
 
 def _choose(task: str) -> DelayExperiment:
-    """The controls, and the race they stand for."""
+    """Draw the controls and return the experiment."""
     with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
         longest = st.select_slider("Longest delay", _LONGEST, width=220, **_AT_MOST.widget_args())
         units = st.select_slider("Units in each network", _UNITS, width=200, **_SIZE.widget_args())
         seed = st.number_input(
             "Seed", 0, 9999, width=120, **_SEED.widget_args(),
-            help="Another seed draws other weights and examples.",
+            help="Determines the initial weights and the examples.",
         )  # fmt: skip
     return DelayExperiment(task, seed=int(seed), units=int(units), longest=int(longest))
 

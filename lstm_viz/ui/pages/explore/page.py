@@ -1,4 +1,4 @@
-"""The explore page, put together: controls, the live component, and what one can take away."""
+"""The explore page: controls, the live view, and downloads."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from lstm_viz.ui.state.view import View
 
 
 def render() -> None:
-    """Draw the page; a keystroke reruns nothing but the live component, as a fragment of its own."""
+    """Draw the page; a keystroke reruns only the live view, a fragment of its own."""
     page_setup()
     view = session.view_for_text_page()
     page_header(f"What does {ONE_OF[get_model(view.model).model.config.kind]} do while it reads?", _caption(view))

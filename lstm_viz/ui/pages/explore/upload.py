@@ -1,4 +1,4 @@
-"""One's own text: a file is read, a window of it is chosen, and the window is explored like typed text."""
+"""Open a text file: a window of it is selected and explored like typed text."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _OPEN = "explore_open"
 
 
 def upload_button() -> None:
-    """Offer the file dialogue; a chosen window replaces the text in the box."""
+    """Draw the upload; a selected window replaces the text in the box."""
     with st.popover("Open a file", icon=":material/upload_file:", key=_OPEN, on_change="rerun"):
         uploads = text_upload("A text file, up to 5 MB", "explore", LARGEST)
         if uploads is None:
@@ -45,5 +45,5 @@ def _window(file: TextFile) -> None:
 
 def _on_explore_click(window: str) -> None:
     session.replace_text(replace(session.current(), text=window, step=-1))
-    # What was asked for is to be seen on the page behind.
+    # Close the popover to show the page behind it.
     st.session_state[_OPEN] = False

@@ -1,1 +1,1 @@
-"""The page on which networks write: a prompt, a seed, and what else could have been written."""
+"""The generate page: a prompt, a seed, and the alternatives for each token."""

@@ -1,4 +1,4 @@
-"""What else could have stood at the chosen letter, and writing on from there."""
+"""The alternatives at the selected letter, and rewriting from there."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _TAKEN = "generate_taken_to_explore"
 
 
 def render(drafts: Drafts) -> None:
-    """Draw the choice that the network had, and what one can do with it."""
+    """Draw the alternatives and the actions."""
     generation, token, sampling = drafts.generation, drafts.token, settings.current().sampling
     expected = token.log_probs if token else generation.expected
     choices = alternatives(generation.model, expected, sampling, among=token.token_id if token else None)
@@ -55,7 +55,7 @@ def render(drafts: Drafts) -> None:
 
 
 def view_for_explorer(view: View, drafts: Drafts) -> View:
-    """The written text as the explorer shows it: its last part where it is too long to be read there."""
+    """Return the view of the generated text for the explorer; a text too long for it is cut at the beginning."""
     text = drafts.generation.text
     cut = max(len(text) - LIMIT, 0)
     step = max(len(drafts.prompt) + drafts.index - cut, 0) if drafts.token else -1
@@ -63,7 +63,7 @@ def view_for_explorer(view: View, drafts: Drafts) -> View:
 
 
 def view_after_explorer(view: View) -> View:
-    """The view with the prompt again, where its text is still the written one that went to the explorer from here."""
+    """Restore the prompt if the text is still the one that was opened in the explorer from here."""
     taken: tuple[str, str] | None = st.session_state.pop(_TAKEN, None)
     if taken is None or view.text != taken[0]:
         return view
@@ -73,7 +73,7 @@ def view_after_explorer(view: View) -> View:
 
 
 def _describe_origin(token: GeneratedToken | None) -> str:
-    """How the letter came there, in words."""
+    """Describe how the letter was chosen."""
     if token is None:
         return ""
     if token.seed is None:

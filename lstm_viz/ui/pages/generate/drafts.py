@@ -1,4 +1,4 @@
-"""The desk: what the networks on a page have written so far, and how far a person has seen it; every change gives a new one."""
+"""Drafts: the texts generated so far and how much of each was shown; immutable, every change returns a new value."""
 
 from __future__ import annotations
 
@@ -10,16 +10,16 @@ from lstm_viz.generation import GeneratedToken, Generation, append, extend, star
 from lstm_viz.models.language import LanguageModel
 from lstm_viz.models.sampling import Sampling
 
-#: The longest text that is written, in letters.
+#: The longest generated text, in letters.
 MAX_LENGTH = 600
 
 
 @dataclass(frozen=True, eq=False)
 class Drafts:
-    """One draft for each network by name, and for each its seed, where it ends, and how much of it was shown.
+    """One draft per network, with its seed, its target length, and how much of it was shown.
 
-    `focus` is the sheet that is looked at and `index` a written letter on it. An `epoch` is a text that only grows: where
-    letters are taken back, a new one begins, and what the browser still says of the last one is not listened to.
+    `focus` is the selected draft and `index` the selected letter in it. Within an `epoch` drafts only grow; when letters are
+    removed, a new epoch starts, and messages of the old one are ignored.
     """
 
     names: tuple[str, ...]
@@ -34,41 +34,41 @@ class Drafts:
 
     @property
     def generation(self) -> Generation:
-        """The draft that is looked at."""
+        """The selected draft."""
         return self.generations[self.focus]
 
     @property
     def name(self) -> str:
-        """Which network's it is."""
+        """The name of its network."""
         return self.names[self.focus]
 
     @property
     def token(self) -> GeneratedToken | None:
-        """The chosen letter; None as long as nothing stands there."""
+        """The selected letter; None if there is none yet."""
         return self.generation.tokens[self.index] if self.index < len(self.generation.tokens) else None
 
     @property
     def prompt(self) -> str:
-        """What all networks write on from."""
+        """The common prompt."""
         return self.generation.prompt
 
     @property
     def finished(self) -> bool:
-        """True where every draft has come to its end."""
+        """True if every draft has its target length."""
         return all(len(generation.tokens) >= end for generation, end in zip(self.generations, self.ends, strict=True))
 
 
 def start_drafts(
     models: Mapping[str, LanguageModel], prompt: str, seed: int, count: int, focus: str, epoch: int
 ) -> Drafts:  # fmt: skip
-    """A desk on which each of these models is about to write `count` letters after the prompt."""
+    """Return empty drafts for these models, each with a target of `count` letters after the prompt."""
     names, sheets = tuple(models), len(models)
     generations = tuple(start(model, prompt) for model in models.values())
     return Drafts(names, generations, (seed,) * sheets, (count,) * sheets, (0,) * sheets, epoch, focus=names.index(focus))
 
 
 def advance(drafts: Drafts, sampling: Sampling, lead: int) -> Drafts:
-    """Write each draft on to `lead` letters beyond what was shown of it, and no further than its end."""
+    """Extend each draft up to `lead` letters beyond what was shown, but not beyond its target length."""
     if not drafts.is_running:
         return drafts
     each = zip(drafts.generations, drafts.seeds, drafts.shown, drafts.ends, strict=True)
@@ -80,7 +80,7 @@ def advance(drafts: Drafts, sampling: Sampling, lead: int) -> Drafts:
 
 
 def apply_message(drafts: Drafts, message: Mapping[str, Any] | None) -> Drafts:
-    """The desk after a word from the browser: how much of each sheet it has shown, and which letter was chosen."""
+    """Apply a message of the browser: how much of each draft it has shown, and the selected letter."""
     if not message or message.get("epoch") != drafts.epoch:
         return drafts
     reported = _numbers(message.get("shown"), len(drafts.names))
@@ -94,22 +94,22 @@ def apply_message(drafts: Drafts, message: Mapping[str, Any] | None) -> Drafts:
 
 
 def stop(drafts: Drafts) -> Drafts:
-    """The pen laid down; everything that was written stays."""
+    """Stop generating; all text stays."""
     return replace(drafts, is_running=False, shown=tuple(len(generation.tokens) for generation in drafts.generations))
 
 
 def resume(drafts: Drafts, count: int) -> Drafts:
-    """Written on, on every sheet, until it holds `count` letters, each with its own seed."""
+    """Continue every draft up to `count` letters, each with its own seed."""
     return replace(drafts, is_running=True, ends=(count,) * len(drafts.names))
 
 
 def rewrite(drafts: Drafts, seed: int, count: int) -> Drafts:
-    """The sheet that is looked at written again from the chosen letter on, with another seed; the others stay as they are."""
+    """Regenerate the selected draft from the selected letter on with another seed; the others stay."""
     return _rewritten(drafts, truncate(drafts.generation, drafts.index), seed, count)
 
 
 def replace_token(drafts: Drafts, number: int, sampling: Sampling, count: int) -> Drafts:
-    """Another symbol put in the place of the chosen letter, and written on from there with the same seed."""
+    """Replace the selected letter by another token, and regenerate from there with the same seed."""
     generation = append(truncate(drafts.generation, drafts.index), number, sampling)
     return _rewritten(drafts, generation, drafts.seeds[drafts.focus], count)
 
@@ -132,7 +132,7 @@ def _with(values: Sequence[Any], index: int, value: Any) -> tuple[Any, ...]:
 
 
 def _numbers(message: object, count: int) -> tuple[int, ...] | None:
-    """Whole numbers from 0 on, as many as expected; None for anything else that a browser may send."""
+    """Return non-negative integers, as many as expected; None for anything else that a browser may send."""
     if not isinstance(message, list) or len(message) != count:
         return None
     return tuple(message) if all(type(each) is int and each >= 0 for each in message) else None

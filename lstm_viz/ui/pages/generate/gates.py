@@ -1,4 +1,4 @@
-"""The gates of what was written, at a glance."""
+"""The gates of the generated text."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ from lstm_viz.ui.state.theme import palette
 from lstm_viz.ui.state.view import View
 
 _READER = "generate_reader"
-#: So many letters are drawn, with the chosen one among them.
+#: How many letters are drawn, the selected one among them.
 WINDOW = 110
 
 
 def render(view: View, drafts: Drafts) -> None:
-    """Draw the mean of each gate while the network read the prompt and its own words."""
+    """Draw the mean of each gate over the prompt and the generated text."""
     trace = _reader(drafts).read(drafts.generation.text)
     layer = trace.layers[min(view.layer, len(trace.layers) - 1)]
     begun = layer.steps - len(drafts.generation.tokens)
@@ -40,13 +40,13 @@ def render(view: View, drafts: Drafts) -> None:
 
 
 def window(steps: int, step: int) -> tuple[int, int]:
-    """The first step and the one behind the last of at most `WINDOW`; it stands still while more is written."""
+    """Return the range of at most `WINDOW` steps, as first and end; it stays fixed while the text grows."""
     first = max(min(step - WINDOW // 4, steps - WINDOW), 0) if step >= WINDOW // 4 else 0
     return first, min(first + WINDOW, steps)
 
 
 def _reader(drafts: Drafts) -> Reader:
-    """A reader of this page's own: the prompt is read by the shared one, which would forget what is written here."""
+    """Return this page's own reader; the shared one reads the prompt and would lose its cache."""
     cached = st.session_state.get(_READER)
     if cached is None or cached[0] is not drafts.generation.model:
         cached = st.session_state[_READER] = (drafts.generation.model, Reader(drafts.generation.model))

@@ -1,4 +1,4 @@
-"""The sheets on the screen: what was written, letter by letter, each coloured by a number of its own."""
+"""The generated texts on screen, each token coloured by its value."""
 
 from __future__ import annotations
 
@@ -17,24 +17,24 @@ from lstm_viz.ui.state.models import model_title
 from lstm_viz.ui.state.theme import PALETTES_BY_THEME
 
 KEY = "generate_sheets"
-#: How much of the prompt is shown again in front of what is written, in letters.
+#: How much of the prompt is shown, in letters.
 _GIVEN = 160
 
 COLOURS: dict[Colour, str] = {
     "surprise": "surprise: the stronger the colour, the less likely the letter",
     "entropy": "uncertainty: the stronger the colour, the more was possible (entropy)",
 }
-#: Where the colours end, in nats: e⁻⁴ is a probability of 2 %, and 3 nats are about 20 letters that are equally likely.
+#: The ends of the colour scales, in nats: e⁻⁴ is a probability of 2 %; 3 nats are about 20 equally likely letters.
 _ENDS: dict[Colour, float] = {"surprise": 4.0, "entropy": 3.0}
 
 
 def render(drafts: Drafts, settings: Settings) -> None:
-    """Draw the sheets."""
+    """Draw the generated texts."""
     mount(build_payload(drafts, settings, int((last_message(KEY) or {}).get("seq", 0))), KEY, part="generated_texts")
 
 
 def build_payload(drafts: Drafts, settings: Settings, seq: int) -> bytes:
-    """Everything that the browser needs to show the desk; `seq` is the number of the message that this answers."""
+    """Pack everything that the browser needs to show the drafts; `seq` is the number of the message that this answers."""
     each = zip(drafts.names, drafts.generations, drafts.ends, drafts.shown, strict=True)
     header: dict[str, Any] = {
         "key": KEY, "tokens": [], "palette": PALETTES_BY_THEME, "alone": len(drafts.names) == 1,
@@ -53,7 +53,7 @@ def build_payload(drafts: Drafts, settings: Settings, seq: int) -> bytes:
 
 
 def as_text(drafts: Drafts) -> str:
-    """Everything on the sheets as plain text: the prompt with what each network wrote, one below the other under its title."""
+    """Return all texts as plain text: prompt and continuation, under the network's title if there are several."""
     texts = [
         (output_title(name, len(drafts.names)), generation.text)
         for name, generation in zip(drafts.names, drafts.generations, strict=True)
@@ -62,13 +62,13 @@ def as_text(drafts: Drafts) -> str:
 
 
 def output_title(name: str, beside: int) -> str:
-    """What a sheet is called: by its cell where networks stand side by side."""
+    """Return a draft's title: the cell's name if networks are shown side by side."""
     written = model_title(name)
     return written.rsplit(" · ", 1)[-1] if beside > 1 else written
 
 
 def model_phrase(drafts: Drafts) -> str:
-    """How a sentence speaks of the network that is looked at."""
+    """Return the phrase that names the selected network in a sentence."""
     return f"the {output_title(drafts.name, len(drafts.names))}" if len(drafts.names) > 1 else "the network"
 
 

@@ -1,4 +1,4 @@
-"""The page on which networks write, put together: network, prompt, settings, what was written, and what is seen in it."""
+"""The generate page: network, prompt, settings, generated texts, alternatives and gates."""
 
 from __future__ import annotations
 
@@ -16,14 +16,14 @@ from lstm_viz.ui.state import address, session
 from lstm_viz.ui.state.models import available_models, get_model
 from lstm_viz.ui.state.view import View
 
-_PROMPT = "Your prompt: the network reads it, then writes on from its last letter."
-#: Which network the other pages showed when this one was opened.
+_PROMPT = "Your prompt: the network reads it and continues it."
+#: The network that the other pages showed when this one was opened.
 _FROM = "generate_from"
 _COLOURED = {"surprise": "Colour: surprise", "entropy": "Colour: uncertainty"}
 
 
 def render() -> None:
-    """Draw the page; a keystroke, a click or a letter that is due reruns the fragment, nothing else."""
+    """Draw the page; a keystroke, a click or a due letter reruns only the fragment."""
     page_setup()
     page_header("Generate text", terms=("prompt", "sample", "temperature", "top-k, top-p", "softmax", "seed"))
     view = _initial_view()
@@ -38,7 +38,7 @@ def render() -> None:
 
 
 def _initial_view() -> View:
-    """The view, moved to a network that writes; an example that nobody has touched gives way, on this page alone, to a prompt."""
+    """Return the view, with a language model; on this page an untouched example is replaced by a prompt."""
     requested = address.visit().requested
     view = shared_view = alternatives.view_after_explorer(session.view_for_language_model())
     if is_unedited(view.text, get_model(view.model).presets) and not requested and not session.is_borrowed_example():
@@ -50,13 +50,13 @@ def _initial_view() -> View:
     if view != shared_view:
         session.set_text(view)
     if is_unedited(view.text, own):
-        # What this page puts up by itself the others do not take over.
+        # Examples that this page puts up by itself stay local to it.
         session.mark_borrowed_example(view, None if session.is_borrowed_example() else shared_view)
     return view
 
 
 def _default_view(view: View) -> View:
-    """What a visitor with nothing of their own finds: what was here last, at first three networks that write side by side."""
+    """Return the default view: the page's last one, at first three networks side by side."""
     drafts, first = writing_session.saved_drafts(), available_models()[0]
     if drafts is not None and st.session_state.get(_FROM) == view.model and is_unedited(drafts.prompt):
         return replace(view, model=drafts.name, text=drafts.prompt, unit=0, layer=0, step=-1)
@@ -90,7 +90,7 @@ def _answer() -> None:
 
 
 def _toolbar(view: View, drafts: Drafts | None) -> None:
-    """Draw what starts and stops the writing."""
+    """Draw the buttons that start and stop generation."""
     is_running = drafts is not None and drafts.is_running
     with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
         st.button(
@@ -127,14 +127,14 @@ def _toolbar(view: View, drafts: Drafts | None) -> None:
 
 
 def _caption(view: View, drafts: Drafts) -> str:
-    """What to know of this text: that the prompt is another one by now, or what to look for."""
+    """Return a caption: the prompt or the settings have changed, or a hint on the text."""
     if view.read and view.read != drafts.prompt:
-        return "**The prompt has changed since: press Write to begin from it.**"
+        return "**The prompt has changed since: press Write to start from it.**"
     if writing_session.outdated(drafts):
         return "**Settings have changed since: press Write.**"
     offer = prompts(view.model, get_model(view.model).presets)
     hint = next((prompt.hint for prompt in offer if prompt.text == drafts.prompt), "")
-    return hint or "Click a written letter to see what else could have stood there."
+    return hint or "Click a generated letter to see the alternatives."
 
 
 def _on_prompt_click(prompt: Prompt) -> None:

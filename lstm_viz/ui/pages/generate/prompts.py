@@ -1,4 +1,4 @@
-"""Prompts worth writing on from, and which networks write side by side."""
+"""Example prompts, and the networks that generate side by side."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from lstm_viz.ui.state.examples import Preset, is_example
 
 @dataclass(frozen=True)
 class Prompt:
-    """A beginning, and one line on what to look for in what comes after it."""
+    """A prompt, and one line on what to look for in its continuation."""
 
     id: str
     name: str
@@ -18,7 +18,7 @@ class Prompt:
     hint: str
 
 
-#: Networks that learned the same texts, told apart by their cell alone.
+#: Networks trained on the same texts that differ only in their cell.
 SIBLINGS = ("shakespeare-lstm", "shakespeare-gru", "shakespeare-rnn")
 
 PROMPTS = {
@@ -39,13 +39,13 @@ PROMPTS = {
             "question",
             "A question",
             "JULIET:\nWhat is thy name",
-            "Nobody told them what a question is: see which of them find the mark, and how sure they were of it.",
+            "No rule about questions was given: see which networks find the question mark, and with what probability.",
         ),
         Prompt(
             "to-be",
             "To be, or not to be",
             "To be, or not to be: ",
-            "The line is famous, and in no play that they read: they must make up what follows.",
+            "The line is famous, but in none of the training plays: the networks must invent what follows.",
         ),
     ),
     "python": (
@@ -79,7 +79,7 @@ PROMPTS = {
             "twenty-a",
             "Twenty a",
             "a" * 20,
-            "Training stopped at ten. Whoever has learned to count goes on beyond; count what it writes.",
+            "Training stopped at ten. A network that counts continues beyond; check its output.",
         ),
     ),
     "brackets": (
@@ -97,17 +97,17 @@ PROMPTS = {
 
 
 def family(model: str) -> tuple[str, ...]:
-    """The networks that write beside this one, itself among them."""
+    """Return the networks shown side by side with this one, including itself."""
     return SIBLINGS if model in SIBLINGS else (model,)
 
 
 def prompts(model: str, examples: Iterable[Preset]) -> tuple[Prompt, ...]:
-    """The prompts for a model by its name; a model of one's own writes on from its own examples."""
+    """Return a model's prompts; a session model has its own examples."""
     family_prompts = next((family_prompts for kind, family_prompts in PROMPTS.items() if model.startswith(kind)), None)
     return family_prompts or tuple(Prompt(each.id, each.name, each.text, "") for each in examples)
 
 
 def is_unedited(text: str, examples: Iterable[Preset] = ()) -> bool:
-    """True for a text that nobody has written: an example of this page or of another."""
+    """Return True for a prompt or example that the user has not edited."""
     offered = any(prompt.text == text for family_prompts in PROMPTS.values() for prompt in family_prompts)
     return offered or is_example(text) or any(preset.text == text for preset in examples)

@@ -1,4 +1,4 @@
-"""What one session holds of this page: its desk, from which everything on the page is drawn."""
+"""The session's drafts, from which the whole page is drawn."""
 
 from __future__ import annotations
 
@@ -18,18 +18,18 @@ from lstm_viz.ui.state.models import get_model
 from lstm_viz.ui.state.view import View
 
 _DRAFTS, _LAST_MESSAGE, _MODEL, _CLEARED = "generate_desk", "generate_heard", "generate_model", "generate_cleared"
-#: How the letters of the desk are drawn, and whether it began by itself, which nobody should have to wait for.
+#: The sampling settings of the drafts, and whether they were started by the page itself and are shown at once.
 _SAMPLING, _UNASKED = "generate_sampling", "generate_unasked"
 
 
 def current(view: View) -> Drafts | None:
-    """The desk as it stands now: what the browser said is heard, and what it waits for written. None without a prompt."""
+    """Apply the browser's message, generate what it waits for, and return the drafts. None without a prompt."""
     drafts = saved_drafts()
     if drafts is None or drafts.names != family(view.model):
         drafts = _start(view)
         st.session_state[_UNASKED] = True
         if drafts is not None and st.session_state.pop(_CLEARED, False):
-            # Who cleared everything begins when they please.
+            # After Clear, generation starts only on request.
             drafts = replace(drafts, is_running=False)
     if drafts is None:
         return None
@@ -37,7 +37,7 @@ def current(view: View) -> Drafts | None:
         drafts = replace(drafts, focus=drafts.names.index(view.model))
     st.session_state[_MODEL] = view.model
     message = last_message(KEY)
-    # What was clicked once must not undo what was chosen elsewhere since.
+    # Consumed once, so that a click cannot undo a later choice.
     if message is not None and message != st.session_state.get(_LAST_MESSAGE):
         drafts = draft_steps.apply_message(drafts, message)
     st.session_state[_LAST_MESSAGE] = message
@@ -45,26 +45,26 @@ def current(view: View) -> Drafts | None:
 
 
 def display_settings() -> settings.Settings:
-    """The settings by which the sheets are shown: what began by itself, as the page was opened, is there at once."""
+    """Return the display settings; drafts that the page started by itself are shown at once."""
     chosen = settings.current()
     return replace(chosen, pace=0) if st.session_state.get(_UNASKED) else chosen
 
 
 def outdated(drafts: Drafts) -> bool:
-    """True where another press of Write would write something else, as temperature, top-k, top-p or length were changed since."""
+    """Return True if the sampling settings have changed since the drafts were generated."""
     chosen = settings.current()
     drawn = {token.sampling for generation in drafts.generations for token in generation.tokens if token.seed is not None}
     return bool(drawn - {chosen.sampling}) or any(end != chosen.count for end in drafts.ends)
 
 
 def saved_drafts() -> Drafts | None:
-    """The desk as it was left; None where nothing has been written yet."""
+    """Return the saved drafts; None if there are none."""
     drafts: Drafts | None = st.session_state.get(_DRAFTS)
     return drafts
 
 
 def write() -> None:
-    """Begin anew from the prompt as it stands, with the seed as it is set."""
+    """Start again from the current prompt and seed."""
     drafts = _start(session.current())
     if drafts is not None:
         st.session_state[_UNASKED] = False
@@ -72,13 +72,13 @@ def write() -> None:
 
 
 def reseed() -> None:
-    """Begin anew with another seed."""
+    """Start again with another seed."""
     _next_seed()
     write()
 
 
 def clear() -> None:
-    """Take back everything that was written; without a prompt nothing is left."""
+    """Remove all generated text, and the drafts if there is no prompt."""
     drafts = _start(session.current())
     if drafts is not None:
         _save(replace(drafts, is_running=False))
@@ -88,14 +88,14 @@ def clear() -> None:
 
 
 def stop() -> None:
-    """Lay down the pen."""
+    """Stop generating."""
     drafts = saved_drafts()
     if drafts is not None:
         _save(draft_steps.stop(drafts))
 
 
 def resume() -> None:
-    """Write on up to the length that is set."""
+    """Continue up to the length that is set."""
     drafts = saved_drafts()
     if drafts is not None:
         _draw_as_chosen()
@@ -103,7 +103,7 @@ def resume() -> None:
 
 
 def rewrite() -> None:
-    """Write the sheet that is looked at again from the chosen letter on, with another seed."""
+    """Regenerate the selected draft from the selected letter on with another seed."""
     drafts = saved_drafts()
     if drafts is not None:
         _draw_as_chosen()
@@ -111,7 +111,7 @@ def rewrite() -> None:
 
 
 def replace_token(number: int) -> None:
-    """Put another symbol in the place of the chosen letter, and write on."""
+    """Replace the selected letter by another token, and continue."""
     drafts, chosen = saved_drafts(), settings.current()
     if drafts is not None:
         _draw_as_chosen()
@@ -119,21 +119,21 @@ def replace_token(number: int) -> None:
 
 
 def choose(index: int) -> None:
-    """Look at another written letter of the same sheet."""
+    """Select another letter of the same draft."""
     drafts = saved_drafts()
     if drafts is not None and 0 <= index < len(drafts.generation.tokens):
         _save(replace(drafts, index=index))
 
 
 def _next_seed() -> int:
-    """Take the next seed, so that it can be named and taken again."""
+    """Advance to the next seed, so that it can be shown and reused."""
     seed = (settings.current().seed + 1) % (settings.SEEDS + 1)
     settings.change(seed=seed)
     return seed
 
 
 def _sampling() -> Sampling:
-    """How letters are drawn: as it was set when the writing began, so that one text is of one kind."""
+    """Return the sampling settings from the start of the drafts, so that one text uses one setting."""
     sampling: Sampling = st.session_state.get(_SAMPLING) or settings.current().sampling
     return sampling
 

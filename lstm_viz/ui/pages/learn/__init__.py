@@ -1,1 +1,1 @@
-"""The learn page: what stands behind the explorer, one idea and one picture a section."""
+"""The learn page: how LSTMs work, one idea and one figure per section."""

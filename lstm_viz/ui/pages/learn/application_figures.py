@@ -1,4 +1,4 @@
-"""What three of the uses look like, computed by the models that ship; no Streamlit."""
+"""Figures of three applications, computed by the pretrained models; no Streamlit."""
 
 from __future__ import annotations
 
@@ -24,20 +24,20 @@ from lstm_viz.training.tasks.delays import TASKS
 from lstm_viz.ui.pages.learn.applications import FORECASTER, SENTIMENT_MODEL, TASK
 
 SENTENCE = "The plot is thin, but the actors are wonderful."
-#: So many months are drawn, the last of those that training never saw.
+#: How many months are drawn, the last of the test part.
 MONTHS = 48
 
 
 @dataclass(frozen=True, eq=False)
 class ApplicationFigure:
-    """A figure, and what it shows in words."""
+    """A figure and its description."""
 
     figure: go.Figure
     caption: str
 
 
 def sentence(palette: Palette) -> ApplicationFigure:
-    """The verdict after each word of a sentence that turns round."""
+    """Return the sentiment after each word of a sentence that turns."""
     result = _sentiment_result()
     row = WordRow("The verdict after each word, from −2 to 2", result.score, 2.0)
     tokens = result.trace.tokens
@@ -50,7 +50,7 @@ def sentence(palette: Palette) -> ApplicationFigure:
 
 
 def months(palette: Palette) -> ApplicationFigure:
-    """Forecasts of the last months of the held-out part, each made one month before, beside what came."""
+    """Return one-month-ahead forecasts of the last months of the test part, with the observed values."""
     series, read = SHIPPED[FORECASTER].read(), _forecast()
     values, expected = series.values[-MONTHS:], read.expected[-MONTHS - 1 : -1]
     figure = validation_forecast(series.labels[-MONTHS:], values, expected, 0, SHIPPED[FORECASTER].unit, palette)
@@ -62,7 +62,7 @@ def months(palette: Palette) -> ApplicationFigure:
 
 
 def delays(palette: Palette) -> ApplicationFigure:
-    """How often three networks are right by the delay; the shipped run of the task."""
+    """Return the accuracy of three networks by delay, from the shipped run."""
     outcome = shipped(TASK)
     longest = max(outcome.experiment.tested)
     right_shares = ", ".join(f"{NAMES[kind]} {last.right[longest]:.0%}" for kind, last in outcome.latest().items())
@@ -73,7 +73,7 @@ def delays(palette: Palette) -> ApplicationFigure:
     )
 
 
-#: The picture of a use, by the file of its page.
+#: The figure of an application, by the file of its page.
 PICTURES: dict[str, Callable[[Palette], ApplicationFigure]] = {
     "pages/sentiment.py": sentence,
     "pages/series.py": months,

@@ -1,4 +1,4 @@
-"""What LSTMs are for: four uses with their pages and pictures, and a sample that one network writes now."""
+"""Applications: four pages with a figure each, and a sample that one network generates live."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def render() -> None:
             show_figure(application_figure.figure, f"learn_{PurePath(use.page).stem}", application_figure.caption)
             st.caption(application_figure.caption)
     st.markdown(
-        "**See one write.** This sample is drawn now, by the shipped Shakespeare network; at a high temperature it dares more."
+        "**See one write.** This sample is generated now, by the shipped Shakespeare network; a high temperature varies more."
     )
     with st.container(horizontal=True, vertical_alignment="bottom"):
         temperature = st.slider("temperature", 0.2, 1.5, 0.7, 0.05, key="learn_temperature", persist_state="session")
@@ -49,7 +49,7 @@ def _link(use: Application) -> None:
     try:
         st.page_link(use.page, label=f"**{use.title}** →", icon=use.icon)
     except StreamlitPageNotFoundError:
-        # The page stands alone, without the app's navigation.
+        # The page is opened alone, without the app's navigation.
         st.link_button(use.title, f"./{PurePath(use.page).stem}", icon=use.icon)
 
 

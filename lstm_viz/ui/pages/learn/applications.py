@@ -1,4 +1,4 @@
-"""What LSTMs are for: four uses, each with its page and one number that its shipped model was measured at; no Streamlit."""
+"""Four applications, each with its page and one measured score of its pretrained model; no Streamlit."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ WRITER, SENTIMENT_MODEL, FORECASTER, TASK = "shakespeare-lstm", "sst-lstm", "co2
 
 @dataclass(frozen=True)
 class Application:
-    """One use: the file of its page, an icon, a title, and what is said of it in Markdown."""
+    """An application: the file of its page, an icon, a title, and a description in Markdown."""
 
     page: str
     icon: str
@@ -25,7 +25,10 @@ class Application:
 
 
 def applications() -> tuple[Application, ...]:
-    """The four uses, with the numbers of the models as they ship; ValueError where a model's facts lack its score."""
+    """Return the four applications with the scores of the pretrained models.
+
+    Raises ValueError if a model's metadata has no score.
+    """
     return (
         Application("pages/sentiment.py", ":material/sentiment_satisfied:", "Sentiment of words and sentences", _sentiment()),
         Application("pages/generate.py", ":material/edit_note:", "Writing sentences", _generation()),
@@ -49,7 +52,7 @@ def _generation() -> str:
     (nats,) = _search_scores(r"^([\d.]+) nats", WRITER, model.metadata["scores"])
     return (
         "A network that expects the next character can draw one, read it, and go on. Measured: on verses that it never saw it "
-        f"hesitates as if between **{math.exp(float(nats)):.1f}** characters, of the {len(model.vocabulary)} that it knows."
+        f"has a perplexity of **{math.exp(float(nats)):.1f}** characters, of the {len(model.vocabulary)} that it knows."
     )
 
 
@@ -67,13 +70,13 @@ def _delays() -> str:
     delay, scores = shipped(TASK).experiment.longest, metadata(TASK)["scores"]
     (lstm,), (rnn,) = (_search_scores(rf"{kind} [^;]*?([\d.]+)% at {delay}(?!\d)", TASK, scores) for kind in ("LSTM", "RNN"))
     return (
-        f"What came first decides what comes last, however much stands between. Measured: {delay} symbols after a word the LSTM "
+        f"What came first decides what comes last, whatever is in between. Measured: {delay} symbols after a word the LSTM "
         f"still repeats **{lstm}%** of its letters, a plain RNN {rnn}%; guessing gives {TASKS[TASK].chance_accuracy:.0%}."
     )
 
 
 def errors(scores: str) -> dict[str, float]:
-    """The mean absolute error one step ahead of a forecaster and of each simple rule, as a forecaster's facts tell them."""
+    """Parse the one-step mean absolute errors of a forecaster and the baselines from a forecaster's metadata."""
     return {name: float(error) for name, error in re.findall(r"(?:^|[:;] )([A-Za-z ]+) ([\d.]+) / [\d.]+ / [\d.]+", scores)}
 
 

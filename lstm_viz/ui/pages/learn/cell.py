@@ -1,4 +1,4 @@
-"""The memory cell: three gates in formulas and words, and a cell whose gates one opens by hand."""
+"""The memory cell: three gates in formulas and words, and a cell with adjustable gates."""
 
 from __future__ import annotations
 
@@ -17,17 +17,17 @@ def render() -> None:
     """Draw the section."""
     st.header("A memory cell with three gates", anchor="cell", divider="gray")
     st.markdown(
-        "A plain RNN writes its whole state anew at each step. An LSTM has a second state, the cell c, "
-        "which is only changed where three gates say so: the forget gate f for keeping, the input gate i for writing, the "
-        "output gate o for reading. σ squeezes a gate between 0, shut, and 1, open; products are taken unit by unit."
+        "A plain RNN overwrites its whole state at each step. An LSTM has a second state, the cell state c, controlled by "
+        "three gates: the forget gate f, the input (write) gate i and the output (read) gate o. "
+        "σ keeps a gate between 0 (closed) and 1 (open); products are taken unit by unit."
     )
     for quantity in LSTM:
         formula, words = st.columns([3, 2], vertical_alignment="center", gap="small")
-        # Inline, so that both columns are lines of one height.
+        # Inline, so that the lines of both columns have the same height.
         formula.markdown(f"${as_tex(quantity.formula)}$")
         words.markdown(f"**{quantity.name}**: {quantity.plain}")
     st.markdown(
-        "**Open the gates yourself.** Shut the forget gate, and the past is gone; shut the input gate, and nothing new comes in."
+        "**Move the gates.** Close the forget gate, and the past is gone; close the input gate, and nothing new is written."
     )
     step = _cell_step()
     alt = f"Bars: kept {step.retained:.2f}, written {step.added:.2f}, cell {step.c:.2f}, hidden {step.h:.2f}."
@@ -38,12 +38,12 @@ def render() -> None:
     with st.container(horizontal=True, gap="small"):
         see_live("See a cell that holds an open bracket", brackets)
         see_live("See which letter wrote it", brackets, "memory", "contributions")
-        see_live("Hold a gate open, or shut", brackets, "what_if", "effect")
+        see_live("Hold a gate open or closed", brackets, "what_if", "effect")
     source("Hochreiter & Schmidhuber 1997 for the cell, Gers, Schmidhuber & Cummins 2000 for the forget gate.")
 
 
 def _cell_step() -> CellStep:
-    """The step as the sliders stand."""
+    """Compute the step from the sliders."""
     left, middle, right = st.columns(3)
     return CellStep(
         f=left.slider("forget gate f", 0.0, 1.0, 0.9, 0.01, key="learn_f", persist_state="session"),

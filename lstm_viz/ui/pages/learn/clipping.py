@@ -1,4 +1,4 @@
-"""Gradient clipping: what is done in training against gradients that explode."""
+"""Gradient clipping: how training handles exploding gradients."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from lstm_viz.ui.pages.learn.section import see_live, show_figure, source
 from lstm_viz.ui.state.theme import palette
 from lstm_viz.ui.state.view import View
 
-#: Which way the example points; only its length matters.
+#: The direction of the example; only its length matters.
 DIRECTION = np.array([0.8, 0.6])
 LONGEST = 5.0
 EXAMPLE = View("The king is", "shakespeare-rnn")
@@ -22,7 +22,7 @@ def render() -> None:
     """Draw the section."""
     st.header("Gradient clipping", anchor="clipping", divider="gray")
     st.markdown(
-        "One exploding gradient can undo hours of learning. So training clips every gradient that is longer than a threshold: "
+        "One exploding gradient can undo hours of training. Gradient clipping (a cap on the gradient) limits its norm: "
         "its direction stays, its length becomes the threshold. Shorter ones are left alone."
     )
     st.latex(r"g \;\leftarrow\; g \cdot \min\left(1,\; \frac{\mathrm{threshold}}{\Vert g \Vert}\right)")

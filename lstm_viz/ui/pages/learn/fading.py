@@ -1,4 +1,4 @@
-"""Backpropagation through time: gradients that vanish or explode, measured and as the powers of one number."""
+"""Backpropagation through time: vanishing and exploding gradients, measured and as powers of one number."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from lstm_viz.ui.state.theme import palette
 from lstm_viz.ui.state.view import View
 
 STEPS = 100
-#: What the two networks in the drawing have read.
+#: The text that the two networks have read.
 READ = "The king"
 
 
@@ -41,8 +41,8 @@ def render() -> None:
     st.markdown(f"After {STEPS} steps 1 has become {factor:.2f}¹⁰⁰ = {_power(factor**STEPS)}.")
     st.subheader("How far back does it reach?", anchor=False)
     st.markdown(
-        "An LSTM's cell state is passed on by a mere multiplication with the forget gate. Where that gate is open, "
-        "the gradient comes through almost whole; the hidden state's has to squeeze through weights and curves."
+        "An LSTM's cell state is only multiplied by the forget gate. Where that gate is open, "
+        "the gradient passes almost unchanged; the hidden state's passes through weights and activations."
     )
     curves = [curve for name in readers_of_verse() for curve in _measured(name)]
     show_figure(gradient_decay(curves, palette()), "learn_fading", " ".join(map(_describe, curves)))

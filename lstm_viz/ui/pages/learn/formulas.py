@@ -1,4 +1,4 @@
-"""The vocabulary's plain formulas in TeX, so that each is written once."""
+"""Convert the plain formulas of `lstm_viz.gates` to TeX, so that each is written once."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ _SIGNS = {"−": "-", "σ": r"\sigma", "tanh": r"\tanh", "·": r"\cdot", "‖": 
 
 
 def as_tex(formula: str) -> str:
-    """Write a formula such as `i_t = σ(W_ii x_t + b_ii)` in TeX: signs by name, and indices of two letters in braces."""
+    """Convert a formula such as `i_t = σ(W_ii x_t + b_ii)` to TeX: symbols by name, long indices in braces."""
     for plain, tex in _SIGNS.items():
         formula = formula.replace(plain, tex)
     return re.sub(r"_([a-z]{2})\b", r"_{\1}", formula)

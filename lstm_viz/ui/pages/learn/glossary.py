@@ -1,4 +1,4 @@
-"""The glossary: every term and symbol of the app, to be searched."""
+"""The searchable glossary of every term and symbol."""
 
 from __future__ import annotations
 

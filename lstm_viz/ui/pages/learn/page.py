@@ -1,4 +1,4 @@
-"""The learn page, put together: one section after another, from the folded network to the list of words."""
+"""The learn page: its sections, from recurrence to the glossary."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from lstm_viz.ui import components
 from lstm_viz.ui.components.layout import page_header, page_setup
 from lstm_viz.ui.pages.learn import application_section, cell, clipping, fading, glossary, recurrence, squashing
 
-#: What leads to the sections, by their anchors.
+#: The sections' anchors and titles.
 SECTIONS = {
     "recurrence": "Folded and unrolled",
     "cell": "The memory cell",
@@ -21,7 +21,7 @@ SECTIONS = {
 
 
 def render() -> None:
-    """Draw the page; each section is a fragment, so that moving a slider redraws its own picture only."""
+    """Draw the page; each section is a fragment, so that a slider redraws only its own figure."""
     page_setup()
     page_header("How LSTMs work")
     st.markdown(

@@ -1,4 +1,4 @@
-"""Recurrence: one network used again at every step, folded and unrolled."""
+"""Recurrence: one network reused at every step, folded and unrolled."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ def render() -> None:
     """Draw the section."""
     st.header("One network, used again and again", anchor="recurrence", divider="gray")
     st.markdown(
-        "A recurrent network reads one symbol at a time and hands its hidden state h on to itself: that is the loop on the left. "
+        "A recurrent network reads one token at a time and feeds its hidden state h back into itself: the loop on the left. "
         "Unrolled over time it is a deep feed-forward network with one layer for each step. "
         "All these layers share their weights: every $W_{hh}$ below is the same matrix, learned once, "
         "so that a text of any length can be read."

@@ -1,4 +1,4 @@
-"""What all sections share: figures in place, and links to the pages that show their matter live."""
+"""Shared by all sections: figures, links to other pages, sources."""
 
 from __future__ import annotations
 
@@ -11,16 +11,16 @@ from lstm_viz.ui.state.view import View
 
 
 def show_figure(figure: go.Figure, key: str, alt: str) -> None:
-    """Draw a figure; `alt` says in words what it shows."""
+    """Draw a figure; `alt` describes it for screen readers."""
     components.draw_figure(figure, key, alt)
 
 
 def see_live(words: str, view: View, page: str = "", question: str = "") -> None:
-    """Link to the explorer, or to another page, opened at a view and a question: in a new tab, so that what one typed stays."""
+    """Link to the explorer, or to another page, at a view and a question; in a new tab, so that typed text stays."""
     name = page.replace("_", " ").capitalize() or "Explore"
     st.link_button(words, page_link(view, page, question), icon=":material/open_in_new:", help=f"Opens {name} in a new tab.")
 
 
 def source(words: str) -> None:
-    """Name where a section's matter comes from."""
+    """Draw the sources of a section."""
     st.caption(f"Source: {words}")

@@ -1,4 +1,4 @@
-"""Sigmoid and tanh: what they let through, and how little slope they leave at their ends."""
+"""Sigmoid and tanh: their ranges, and their small slopes at the ends."""
 
 from __future__ import annotations
 
@@ -19,9 +19,9 @@ def render() -> None:
     """Draw the section."""
     st.header("Two curves that keep numbers in bounds", anchor="curves", divider="gray")
     st.markdown(
-        "The sigmoid σ turns any number into a share between 0 and 1: right for a gate. "
-        "The tanh keeps it between −1 and 1: right for what is written, which may add or take away. "
-        "Far out both curves are flat: a gate there is saturated, and the slope that learning needs is nearly zero."
+        "The sigmoid σ maps any number to 0 … 1: suitable for a gate. "
+        "The tanh maps it to −1 … 1: suitable for the candidate, which may add or subtract. "
+        "Far from 0 both curves are flat: a gate there is saturated, and the slope that training needs is nearly zero."
     )
     x = st.slider("x", *ENDS, 1.5, 0.1, key="learn_x", persist_state="session")
     here = np.array(x)

@@ -1,1 +1,1 @@
-"""A long text of one's own: read once, looked over as a whole, searched, and opened anywhere with every gate."""
+"""The long-text page: scan a text once, search it, and open any position with every gate."""

@@ -1,4 +1,4 @@
-"""The network that a visitor finds: one that knows English reads the sample tale, not one that has only seen program code."""
+"""The default network of the page: one trained on English for the sample story, not one trained on program code."""
 
 from __future__ import annotations
 
@@ -11,16 +11,16 @@ from lstm_viz.ui.state.examples import is_example
 from lstm_viz.ui.state.models import available_models, get_model, is_known
 from lstm_viz.ui.state.view import View
 
-#: The network that the page begins with where nobody has chosen one.
+#: The default network.
 _ENGLISH = "shakespeare-lstm"
-#: Which network the other pages showed when this one was opened, and which it showed last.
+#: The network that the other pages showed when this one was opened, and the one this page showed last.
 _FROM, _LAST = "your_text_from", "your_text_network"
 
 
 def initial_view() -> View:
-    """The view, on this page moved to a network that knows English as long as nobody has chosen a network or typed anything.
+    """Return the view, with a network that knows English until the user has chosen a network or typed a text.
 
-    The other pages go on with what they showed before.
+    The other pages keep their network.
     """
     view = session.view_for_language_model()
     if not session.is_borrowed_example() and not address.visit().requested and is_example(view.text):
@@ -36,7 +36,7 @@ def initial_view() -> View:
 
 
 def _preferred_model(now: str) -> str:
-    """What was here last, if the other pages have shown nothing else since; at first the network that knows English."""
+    """Return the page's last network if the other pages have not changed theirs since; at first the English one."""
     last = st.session_state.get(_LAST, "")
     if is_known(last):
         return last if st.session_state.get(_FROM) == now else now

@@ -1,4 +1,4 @@
-"""Letters that the network does not know: how many, which, what that means below, and plain forms for them."""
+"""Letters outside the vocabulary: how many, which, the consequences, and plain replacements."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _PLAIN = "your_text_plain"
 
 
 def unknown_letters_notice(loaded: LoadedText, vocabulary: Vocabulary) -> LoadedText:
-    """Draw what the network does not know of a text, and give the text back as it is to be read: perhaps in plain forms."""
+    """Draw a notice on unknown letters; return the text to read, with plain forms if chosen."""
     accents = _plain_forms_choice(loaded)
     if accents is None:
         _show_unknown(loaded, vocabulary)
@@ -46,7 +46,7 @@ def unknown_letters_notice(loaded: LoadedText, vocabulary: Vocabulary) -> Loaded
 
 
 def _show_unknown(text: LoadedText, vocabulary: Vocabulary, original: LoadedText | None = None, accents: bool = False) -> None:
-    """Tell how many letters are unknown and which, and offer what can be done about it."""
+    """Show how many letters are unknown and which, and offer replacements."""
     unknown = corpus.count_unknown(vocabulary, text.text)
     if not unknown:
         return
@@ -79,14 +79,14 @@ _MEANING = (
 
 
 def format_share(count: int, length: int) -> str:
-    """How many letters of a text, and how many in a hundred: `12 of 80 letters (15 %) are`."""
+    """Format a number of letters and its share: `12 of 80 letters (15 %) are`."""
     percent = 100 * count / length
     rounded = "less than 0.1" if percent < 0.1 else f"{percent:.1f}" if percent < 10 else f"{percent:.0f}"
     return f"{count:,} of {length:,} letters ({rounded} %) {'is' if count == 1 else 'are'}"
 
 
 def format_letters(unknown: Mapping[str, int]) -> str:
-    """The most frequent unknown letters with their counts, as Markdown."""
+    """Format the most frequent unknown letters with their counts, as Markdown."""
     named = [f"{_quote(letter)} ({many:,})" for letter, many in list(unknown.items())[:_NAMED]]
     remaining = len(unknown) - len(named)
     return ", ".join(named) + (f" and {remaining:,} other{'s' if remaining > 1 else ''}" if remaining else "")
@@ -101,7 +101,7 @@ def _count_replaceable(unknown: Mapping[str, int], vocabulary: Vocabulary, accen
 
 
 def _plain_forms_choice(loaded: LoadedText) -> bool | None:
-    """Whether plain forms were asked for this text: None for none, else whether without accents."""
+    """Return the choice for this text: None for no plain forms, else whether accents are removed."""
     choice: tuple[object, bool] | None = st.session_state.get(_PLAIN)
     return None if choice is None or choice[0] != _name(loaded) else choice[1]
 

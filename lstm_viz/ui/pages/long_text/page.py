@@ -1,4 +1,4 @@
-"""The page of long texts, put together: the text, its reading, the whole at a glance, what was asked, and the opened passage."""
+"""The long-text page: the text, its scan, the profile, search results, and the opened passage."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from lstm_viz.ui.state.models import get_model
 from lstm_viz.ui.state.theme import palette
 
 SURPRISED, CERTAIN, FIRES, PHRASE = "surprising", "certain", "activations", "search"
-#: The questions by the ids that links and sessions know them by; the texts may change, the ids must not.
+#: The questions by id, which links and sessions use; the text may change, the id must not.
 QUESTION_TITLES = {
     SURPRISED: "Where was it surprised?",
     CERTAIN: "Where was it sure?",
@@ -24,17 +24,17 @@ QUESTION_TITLES = {
     PHRASE: "Where are these words?",
 }
 _QUESTION_KEY = "your_text_lens"
-#: Into how many stretches the whole text is cut for its picture.
+#: Number of bins of the profile.
 _WIDTH = 400
 _HIGHEST, _LOWEST = "highest", "lowest"
 _END = settings.choice("your_text_end", "end", (_HIGHEST, _LOWEST), _HIGHEST)
-#: The longest phrase that is searched for, in letters.
+#: The longest search phrase, in letters.
 _LONGEST = 200
 _PHRASE_SETTING = settings.text("your_text_phrase", "phrase", longest=_LONGEST)
 
 
 def render() -> None:
-    """Draw the page; while a text is being read only the fragment of its progress is drawn again and again."""
+    """Draw the page; during a scan only the progress fragment reruns."""
     page_setup()
     page_header("What does a network make of a whole book?", terms=("surprise", "nat", "token", "vocabulary", "unit", "layer"))
     st.markdown("**It reads a text once to its end. Then look where it was surprised, where a unit fires, and open any place.**")
@@ -129,7 +129,7 @@ def _phrase(text: ScannedText) -> SearchResult | None:
             "A word or phrase, in capitals or not", max_chars=_LONGEST, width=320, **_PHRASE_SETTING.widget_args()
         )
         last = max(1, -(-len(text.scan.find(phrase)) // MAX_PASSAGES)) if phrase else 1
-        # Another phrase begins at its first page.
+        # Another phrase starts at its first page.
         page = settings.number(f"your_text_page_{phrase}", "page", 1, last, 1)
         number = page.value()
         if last > 1:
@@ -138,7 +138,7 @@ def _phrase(text: ScannedText) -> SearchResult | None:
 
 
 def _open(text: ScannedText, result: SearchResult) -> int | None:
-    """Which of the passages holds the opened step."""
+    """Return the index of the passage that contains the opened step."""
     step = passage.opened_step(text)
     if step is None:
         return None

@@ -1,4 +1,4 @@
-"""A passage opened with every gate: the explorer's own stage, started from the state in which the network came there."""
+"""A passage with every gate: a live view that starts from the network's state at that position."""
 
 from __future__ import annotations
 
@@ -20,35 +20,35 @@ from lstm_viz.ui.state.markdown import escape_file_name
 from lstm_viz.ui.state.settings import Setting
 from lstm_viz.ui.state.view import View
 
-#: How many letters are opened at once, and how many of them stand before the one that was clicked.
+#: How many letters are opened at once, and how many of them precede the clicked one.
 LENGTH, BEFORE = 160, 60
 _LIVE_VIEW_KEY = "your_text_stage"
-#: Which place the stage was last brought to, and the reader of what it shows.
+#: The step that the live view was last set to, and the reader of its passage.
 _BROUGHT, _READER = "your_text_brought", "your_text_reader"
-#: The number of the click that the browser has still to scroll for, and of the last one.
+#: The counter of the scroll request that is pending, and of the last one.
 _SCROLL, _SCROLLED = "your_text_scroll_to", "your_text_scrolled"
 
 
 def opened_step(text: ScannedText) -> int | None:
-    """The step that is opened in this text, by a click or by the page's link; None where none is."""
+    """Return the step opened in this text, by a click or a link; None if there is none."""
     step = int(_setting(text).value())
     return None if step < 0 else step
 
 
 def open_at(text: ScannedText, step: int, symbol: str | None = None) -> None:
-    """Open a text at a step; with `symbol` coloured by that quantity of the chosen unit, else by surprise."""
+    """Open a text at a step, coloured by `symbol` of the selected unit if given, else by surprise."""
     step = min(max(step, 0), len(text.scan.text) - 1)
     _setting(text).save(step)
     _show_step(text, step, symbol)
 
 
 def _setting(text: ScannedText) -> Setting[float]:
-    """Where a text is opened, -1 for nowhere: each text has a place of its own, whichever network reads it."""
+    """Return the setting of the opened step, -1 for none: one per text, for every network."""
     return settings.number(f"your_text_letter_{hash(text.scan.text)}", "letter", -1, len(text.scan.text) - 1, -1)
 
 
 def _show_step(text: ScannedText, step: int, symbol: str | None) -> None:
-    """Have the stage show the letters around a step, and the browser scroll to it."""
+    """Show the letters around a step in the live view, and scroll to it."""
     st.session_state[_BROUGHT] = _passage_key(text, step)
     st.session_state[_SCROLL] = st.session_state.get(_SCROLLED, 0) + 1
     start = _start(text, step)
@@ -66,7 +66,7 @@ def _passage_key(text: ScannedText, step: int) -> tuple[int, int]:
 
 
 def render(text: ScannedText, symbol: str | None = None) -> None:
-    """Draw the opened passage; one that a link asks for is coloured as `open_at` says."""
+    """Draw the opened passage; one opened by a link is coloured as in `open_at`."""
     step = opened_step(text)
     if step is None:
         return
@@ -97,7 +97,7 @@ def _scene(text: ScannedText, start: int, view: View) -> LiveScene:
 
 
 def _reader(text: ScannedText, start: int) -> Reader:
-    """The session's reader of the opened passage, which begins in the state that the scan had there."""
+    """Return the cached reader of the opened passage, which starts from the scan's state there."""
     cached: tuple[object, int, Reader] | None = st.session_state.get(_READER)
     if cached is None or cached[0] is not text.scan or cached[1] != start:
         cached = (text.scan, start, Reader(text.model, corpus.state_at(text.model, text.scan, start)))
@@ -110,7 +110,7 @@ def _start(text: ScannedText, step: int) -> int:
 
 
 def _scroll_into_view() -> None:
-    """Have the browser scroll here once after each click that opened something."""
+    """Scroll here once after each click that opened a passage."""
     number = st.session_state.pop(_SCROLL, None)
     if number is not None:
         st.session_state[_SCROLLED] = number

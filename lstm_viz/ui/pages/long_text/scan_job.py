@@ -1,7 +1,7 @@
-"""The text that is looked at, and how it gets read: the example at once, one's own in a process beside the server's.
+"""The scanned text: the sample at once, the user's own in a separate process.
 
-A reading notes every few seconds how far it is, in a file that goes with the server: one that was stopped, by whatever, goes on
-from there. A finished one can be saved to a file, and taken back for the same text and network.
+A scan saves its progress every few seconds in a temporary file of the server; a stopped scan resumes from it. A finished scan can
+be downloaded, and loaded again for the same text and network.
 """
 
 from __future__ import annotations
@@ -28,11 +28,11 @@ from lstm_viz.ui.state.models import get_model, session_models
 
 _KEY = "your_text"
 _READ, _REFUSED = "your_text_read", "your_text_refused"
-#: Items that a reading yields: every hundredth, the scan itself being the last.
+#: Items of a scan job: one per hundredth; the last is the scan itself.
 _PARTS = 100
-#: So many notes of stopped readings lie on the server at most; the oldest goes first.
+#: The most progress files on the server; the oldest is deleted first.
 _MAX_NOTES = 12
-#: The largest saved reading, in megabytes: one of 5 MB of text has some 45.
+#: The largest saved scan, in megabytes; one of a 5 MB text has about 45.
 _LARGEST = 200
 _OPTIONS = TextSourceOptions(
     key=_KEY,
@@ -47,7 +47,7 @@ _OPTIONS = TextSourceOptions(
 
 @dataclass(frozen=True, eq=False)
 class ScannedText:
-    """A text that a network has read to its end."""
+    """A text scanned by a network."""
 
     name: str
     model: LanguageModel
@@ -55,9 +55,9 @@ class ScannedText:
 
 
 def scanned_text(model: str) -> tuple[ScannedText | None, bool]:
-    """Draw the choice of the text and what it takes to read it; None until a network of this name has read it.
+    """Draw the choice of the text and its scan job; return None until it is scanned.
 
-    The second is True where there are words of one's own, which are gone when the page is loaded again.
+    The second value is True for the user's own text, which is lost when the page is reloaded.
     """
     loaded = text_source(_OPTIONS)
     return _read(model, loaded), loaded.own
@@ -73,7 +73,7 @@ def _read(model: str, loaded: LoadedText) -> ScannedText | None:
         st.info("Paste a text above, and it can be read.", icon=":material/keyboard:")
         return None
     network = get_model(model).model
-    # An empty part has no letter at which to begin anew.
+    # An empty part has no first letter.
     starts = tuple(sorted({0, *(start for start in loaded.starts if start < len(loaded.text))}))
     text = letters.unknown_letters_notice(replace(loaded, starts=starts), network.vocabulary)
     if (text.name, text.text) == (NAME, sample_text()):
@@ -82,7 +82,7 @@ def _read(model: str, loaded: LoadedText) -> ScannedText | None:
 
 
 def save_button(text: ScannedText) -> None:
-    """Draw the button that saves a finished reading of a text of one's own."""
+    """Draw the download button of a finished scan of the user's own text."""
     if text.scan.text == sample_text():
         return
     st.download_button(
@@ -94,7 +94,7 @@ def save_button(text: ScannedText) -> None:
 
 @lru_cache(maxsize=16)
 def _example(model: str) -> Scan:
-    """The tale is short: everybody's first look at it costs half a second once."""
+    """Scan the sample story, once per model; this takes half a second."""
     return corpus.scan(get_model(model).model, sample_text())
 
 
@@ -103,7 +103,7 @@ def _own(model: str, loaded: LoadedText) -> ScannedText | None:
     cached: ScannedText | None = st.session_state.get(_READ)
     if cached is not None and cached.model is network and cached.scan.text == loaded.text and _same_parts(cached.scan, loaded):
         return cached
-    # The other process has the shipped models itself; one of the session's own goes along.
+    # The worker has the pretrained models; a session model is sent along.
     sent = network if model in session_models() else model
     length = len(loaded.text)
     each = max(1, round(length / _PARTS))
@@ -132,7 +132,7 @@ def _own(model: str, loaded: LoadedText) -> ScannedText | None:
 
 
 def _load(model: LanguageModel, loaded: LoadedText) -> None:
-    """Offer to take a reading that was saved before."""
+    """Draw the upload of a saved scan."""
     with st.popover("Load a saved reading", icon=":material/upload_file:"):
         upload = st.file_uploader(
             "A reading of this text by this network, saved from this page", key=f"{_KEY}_load", max_upload_size=_LARGEST
@@ -164,7 +164,7 @@ def _packed(scan: Scan) -> bytes:
 
 
 def _note(model: LanguageModel, loaded: LoadedText) -> Path:
-    """Where the reading of a text by a model says how far it is: the same for everybody who has both."""
+    """Return the progress file of a scan: the same for every session with this text and model."""
     named = f"{fingerprint(model)} {digest(loaded.text)} {loaded.starts}"
     folder = Path(_folder().name)
     for old in sorted(folder.glob("*.note"), key=lambda path: path.stat().st_mtime)[:-_MAX_NOTES]:
@@ -174,5 +174,5 @@ def _note(model: LanguageModel, loaded: LoadedText) -> Path:
 
 @cache
 def _folder() -> TemporaryDirectory[str]:
-    """The server's own folder; it goes when the server does."""
+    """Return the server's temporary folder; it is deleted with the server process."""
     return TemporaryDirectory(prefix="lstm_viz-readings-")

@@ -1,4 +1,4 @@
-"""What can be asked of a text that was read, and which passages answer it."""
+"""Questions about a scanned text, and the passages that answer them."""
 
 from __future__ import annotations
 
@@ -14,19 +14,19 @@ from lstm_viz.ui.pages.long_text.scan_job import ScannedText
 from lstm_viz.ui.state.markdown import escape_inline
 from lstm_viz.ui.state.scales import curve_ends
 
-#: How many letters stand before and behind a passage that was found.
+#: How many letters are shown before and after a hit.
 AROUND = 32
-#: Where surprise is painted darkest, in nats: as in the explorer.
+#: The end of the surprise scale in nats; the same as in the explorer.
 MOST_SURPRISE = 6.0
-#: How many passages are shown.
+#: The most passages shown.
 MAX_PASSAGES = 5
 
 
 @dataclass(frozen=True, eq=False)
 class SearchResult:
-    """Passages with the scale of their colours; `steps` is where each is marked, `summary` say what was found.
+    """Passages with their colour scale; `steps` are the marked positions, `summary` describes the result.
 
-    `curve` is what the whole text shows above them; None for its surprise.
+    `curve` is the profile shown above the passages; None for surprise.
     """
 
     summary: str
@@ -38,7 +38,7 @@ class SearchResult:
 
 @dataclass(frozen=True, eq=False)
 class ProfileCurve:
-    """What is drawn along the whole text in the place of surprise: its name, where its stretches begin, means, and their mean."""
+    """A profile of the whole text: its name, the start of each bin, the bins' means, and the overall mean."""
 
     name: str
     begins: np.ndarray
@@ -47,7 +47,7 @@ class ProfileCurve:
 
 
 def surprising_passages(scanned: ScannedText, least: bool) -> SearchResult:
-    """The passages that surprised the network most or least."""
+    """Return the passages that surprised the network most or least."""
     hits = scanned.scan.surprising(MAX_PASSAGES, least)
     summary = (
         f"Of all passages of {corpus.PASSAGE} letters these surprised the network {'least' if least else 'most'}. "
@@ -62,7 +62,7 @@ def surprising_passages(scanned: ScannedText, least: bool) -> SearchResult:
 
 
 def phrase_occurrences(scanned: ScannedText, phrase: str, first: int) -> SearchResult:
-    """Where a phrase stands, from its occurrence number `first` on."""
+    """Return the occurrences of a phrase, from number `first` on."""
     steps = scanned.scan.find(phrase)
     count = len(steps)
     times = "once" if count == 1 else f"{count:,} times"
@@ -81,7 +81,7 @@ def phrase_occurrences(scanned: ScannedText, phrase: str, first: int) -> SearchR
 
 
 def unit_activations(scanned: ScannedText, layer: int, unit: int, symbol: str, lowest: bool) -> SearchResult:
-    """The passages where a quantity of one unit is highest or lowest, coloured by it; replayed from the checkpoints."""
+    """Return the passages where a quantity of one unit is highest or lowest, coloured by it; replayed from checkpoints."""
     drawn = quantity(scanned.scan.kind, symbol)
     hits = scanned.scan.top_activations(layer, unit, symbol, lowest)
     unit_summary = scanned.scan.summaries[layer, symbol]
@@ -104,7 +104,7 @@ def unit_activations(scanned: ScannedText, layer: int, unit: int, symbol: str, l
 
 
 def quantities(kind: Kind) -> Sequence[Quantity]:
-    """What a unit can be looked at by: what it remembers first, then its gates."""
+    """Return a cell's quantities: the memory first, then the gates."""
     return sorted(CELLS[kind], key=lambda each: "chzrifogn".index(each.symbol))
 
 
@@ -126,7 +126,7 @@ def _by_surprise(
 
 
 def _sharpest(scanned: ScannedText, step: int) -> int:
-    """The letter of a passage that surprised most."""
+    """Return the most surprising letter of a passage."""
     passage_slice = slice(step, step + corpus.PASSAGE)
     return step + int(np.where(scanned.scan.counted[passage_slice], scanned.scan.surprise[passage_slice], -1.0).argmax())
 

@@ -1,4 +1,4 @@
-"""How good is it? What was measured on sentences that training never saw, and where the network comes from."""
+"""How good is it? Test scores, and the origin of the network."""
 
 from __future__ import annotations
 
@@ -10,28 +10,28 @@ import streamlit as st
 from lstm_viz.ui.pages.sentiment.scene import SENTIMENT_MODEL
 from lstm_viz.ui.state.models import get_model
 
-#: What Tai et al. 2015 measured on the same sentences with word vectors of 300 numbers: positive or negative, one class of five.
+#: Results of Tai et al. 2015 on the same sentences with 300-dimensional word vectors: two classes, five classes.
 LITERATURE = {
     "an LSTM that reads forward (Tai et al. 2015)": ("84.9 %", "46.4 %"),
     "one that reads both ways (Tai et al. 2015)": ("87.5 %", "49.1 %"),
-    "a coin, or a die of five sides": ("50 %", "20 %"),
+    "random guessing": ("50 %", "20 %"),
 }
-#: What a network's facts say of its data.
+#: The metadata entries about the data.
 ORIGIN = ("data", "licence of the data", "split")
 _TEST = re.compile(r"test: ([\d.]+)% of ([\d,]+) sentences on the right side, ([\d.]+)% of ([\d,]+) in the right class of five")
 
 
 def render() -> None:
-    """Draw the lens."""
+    """Draw the scores and the origin."""
     metadata = get_model(SENTIMENT_MODEL).model.metadata
     st.markdown(
         "**Measured on sentences that training never saw: is it positive or negative, and which of the five classes is it? "
-        "People themselves disagree on a sentence's class often.**"
+        "Human annotators often disagree on the class.**"
     )
     st.markdown(table(metadata))
     st.markdown(
-        "It fails where you would expect it: sarcasm, double negation, anything that takes knowledge of the world. It reads one "
-        "sentence at a time; of several, the last ones weigh most."
+        "Known failures: sarcasm, double negation, anything that needs knowledge of the world. It is trained on single "
+        "sentences; of several, the last ones weigh most."
     )
     with st.expander("Where the network comes from", icon=":material/info:", key="sentiment_origin"):
         st.markdown("\n".join(f"- **{name}**: {metadata[name]}" for name in ORIGIN if name in metadata))
@@ -40,7 +40,7 @@ def render() -> None:
 
 
 def table(metadata: Mapping[str, str]) -> str:
-    """The scores of the model's own facts beside what is known from the literature."""
+    """Format the model's scores beside those of the literature."""
     match = _TEST.search(metadata.get("scores", ""))
     ours = ("not measured", "not measured") if match is None else (f"**{match[1]} %**", f"**{match[3]} %**")
     counts = ("", "") if match is None else (f" ({match[2]} sentences)", f" ({match[4]} sentences)")

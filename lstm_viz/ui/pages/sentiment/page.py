@@ -1,4 +1,4 @@
-"""The sentiment page, put together: the text, the verdict, and the pictures of the chosen question."""
+"""The sentiment page: the text, the verdict, and the figure of the selected question."""
 
 from __future__ import annotations
 
@@ -15,13 +15,13 @@ from lstm_viz.ui.state import session
 from lstm_viz.ui.state.examples import SENTIMENT, is_example
 
 WORDS, UNITS, MEASURED = "words", "units", "accuracy"
-#: The questions by the ids that links and sessions know them by; the texts may change, the ids must not.
+#: The questions by id, which links and sessions use; the text may change, the id must not.
 QUESTION_TITLES = {WORDS: "What does each word do?", UNITS: "Which units carry it?", MEASURED: "How good is it?"}
 _QUESTION_KEY = "sentiment_lens"
 
 
 def render() -> None:
-    """Draw the page; a keystroke reruns the fragment with the box and its pictures, nothing else."""
+    """Draw the page; a keystroke reruns only the fragment with the box and its figures."""
     page_setup()
     _set_initial_text()
     page_header(
@@ -34,7 +34,7 @@ def render() -> None:
 
 
 def _set_initial_text() -> None:
-    """Put an example for a judge in the place of one that was made for other networks; one's own words stay."""
+    """Replace an untouched example for other networks by one for the classifier; the user's own text stays."""
     view, shared_view = session.view_without_borrowed_example(), None
     if is_example(view.text) and not any(each.text == view.text for each in SENTIMENT):
         shared_view, view = view, replace(view, text=SENTIMENT[0].text, step=SENTIMENT[0].step)
@@ -52,7 +52,7 @@ def _answer() -> None:
     left, right = st.columns([3, 2], gap="medium")
     with left:
         components.shared_text_box(
-            label="Type an English sentence, on a film if you like. The network judges along, word by word.",
+            label="Type an English sentence, on a film if you like. The network classifies it, word by word.",
             token_colors=state.token_colors() if has_text else None, model=SENTIMENT_MODEL,
         )  # fmt: skip
         _hint(state)
@@ -60,7 +60,7 @@ def _answer() -> None:
         if has_text:
             verdict.render(state)
         else:
-            st.info("Type a word, and the verdict stands here.", icon=":material/keyboard:")
+            st.info("Type a word to see the verdict.", icon=":material/keyboard:")
     controls.question_control(QUESTION_TITLES, _QUESTION_KEY)
     if question_id == MEASURED:
         measured.render()
@@ -69,7 +69,7 @@ def _answer() -> None:
 
 
 def _hint(state: SentimentState) -> None:
-    """What is to be seen in an example, for as long as nobody has changed it."""
+    """Draw the hint of an untouched example."""
     example = next((each for each in SENTIMENT if each.text == state.view.text), None)
     if example is not None:
         st.markdown(f":material/lightbulb: {example.hint}")

@@ -1,4 +1,4 @@
-"""The shared text as the judge read it, once for all that the sentiment page draws."""
+"""State of the sentiment page: the shared text, read by the classifier."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ from lstm_viz.ui.state.markdown import escape_inline
 from lstm_viz.ui.state.models import get_model
 from lstm_viz.ui.state.view import View
 
-#: Who judges: the page's network is always this one, and the other pages go on with theirs.
+#: The page's network; the other pages keep theirs.
 SENTIMENT_MODEL = "sst-lstm"
-#: Pictures show so many words, as more have no room for their names.
+#: How many words are drawn; more would have no room for their labels.
 WINDOW = 40
 #: Below this the likeliest of five classes is hardly likelier than the others.
 MIN_TOP_PROBABILITY = 1 / 3
@@ -24,7 +24,7 @@ MIN_TOP_PROBABILITY = 1 / 3
 
 @dataclass(frozen=True, eq=False)
 class SentimentState:
-    """A text and what the judge thinks of it, with the word that is looked at and the window of words that is drawn."""
+    """A text with the classifier's result, the selected word and the range of words drawn."""
 
     view: View
     result: SentimentResult
@@ -39,12 +39,12 @@ class SentimentState:
 
     @property
     def known(self) -> Bool[np.ndarray, " word"]:
-        """False for words that the judge has never seen."""
+        """False for words outside the vocabulary."""
         return self.result.trace.known
 
     @property
     def classes(self) -> tuple[str, ...]:
-        """What the judge answers, from the most negative to the most positive."""
+        """The classes, from the most negative to the most positive."""
         return get_model(SENTIMENT_MODEL).model.outputs
 
     @property
@@ -54,12 +54,12 @@ class SentimentState:
 
     @property
     def visible(self) -> slice:
-        """The words that are drawn."""
+        """The range of words drawn."""
         return slice(self.first, self.last)
 
     @property
     def window_note(self) -> str:
-        """Which words are drawn, where not all are."""
+        """A note on which words are drawn, if not all."""
         if self.last - self.first == len(self.tokens):
             return ""
         if self.last == len(self.tokens):
@@ -67,21 +67,21 @@ class SentimentState:
         return f" Words {self.first + 1} to {self.last} of {len(self.tokens)} are drawn."
 
     def token_colors(self) -> TokenColors:
-        """Each word coloured by the verdict after it, blue for positive and red for negative: the scale runs backwards."""
+        """Color each word by the verdict after it; the scale is reversed, so that blue is positive and red negative."""
         return TokenColors(self.result.score, 2.0, -2.0, True, "by the verdict so far")
 
     def format_step(self, step: int) -> str:
-        """A word as sentences name it."""
+        """Format a word for a sentence."""
         return f"‘{escape_inline(self.tokens[step])}’"
 
     def in_explore(self, unit: int) -> View:
-        """The view that shows a unit of the last layer at the chosen word in the explorer."""
+        """Return the explorer's view of a unit of the last layer at the selected word."""
         last = len(get_model(SENTIMENT_MODEL).layers) - 1
         return replace(self.view, model=SENTIMENT_MODEL, layer=last, unit=unit, step=self.step, zoom="unit", colour="unit.c")
 
 
 def current_state(leave_out: bool) -> SentimentState:
-    """Have the shared text judged; its words are left out, which takes the longest, only where that is shown."""
+    """Classify the shared text; occlusion, the slowest part, is computed only if `leave_out`."""
     view, reader = session.current(), session.reader(SENTIMENT_MODEL)
     steps = len(reader.model.vocabulary.split(view.read).normalized)
     step = view.step_in(steps)
@@ -92,12 +92,12 @@ def current_state(leave_out: bool) -> SentimentState:
 
 
 def window(step: int, steps: int) -> tuple[int, int]:
-    """The first word drawn and the one behind the last: the text's last ones, or, where it is earlier, around the chosen."""
+    """Return the range of words drawn, as first and end: the last ones, or around the selected word."""
     last = steps if step >= steps - WINDOW else max(step + 1 + WINDOW // 3, WINDOW)
     return max(last - WINDOW, 0), last
 
 
 def signed(value: float, digits: int = 1) -> str:
-    """A number as sentences have it, with a minus of a plus's width; what rounds to nothing has no sign."""
+    """Format a signed number with a true minus sign; what rounds to zero has no sign."""
     text = f"{value:+.{digits}f}"
     return text[1:] if not float(text) else text.replace("-", "−")

@@ -1,4 +1,4 @@
-"""Which units carry it? What each unit of the last layer did to the verdict at the chosen word, and at all words."""
+"""Which units carry it? The contribution of each unit of the last layer to the verdict, at one word and at all."""
 
 from __future__ import annotations
 
@@ -21,13 +21,13 @@ _UNIT = "sentiment_unit"
 
 
 def render(state: SentimentState) -> None:
-    """Draw the lens."""
+    """Draw the figures and their explanation."""
     parts = state.result.unit_contributions
     here, everywhere = strongest(parts[state.step]), strongest(np.abs(parts).sum(axis=0))
     unit = chosen_unit(state)
     st.markdown(
-        f"**The verdict is read off the {parts.shape[1]} units of the upper layer. At each word every unit moves a little, and "
-        f"pushes the verdict up or down.** {describe(state)}"
+        f"**The verdict is computed from the {parts.shape[1]} units of the upper layer. At each word every unit changes and "
+        f"moves the verdict up or down.** {describe(state)}"
     )
     view = state.in_explore(unit)
     others = float(parts[state.step].sum() - parts[state.step, here].sum())
@@ -56,18 +56,18 @@ def render(state: SentimentState) -> None:
 
 
 def strongest(parts: np.ndarray) -> np.ndarray:
-    """The numbers of the units that do most, up or down, the strongest first."""
+    """Return the units with the largest contributions, up or down, the largest first."""
     return np.argsort(-np.abs(parts), kind="stable")[:COUNT]
 
 
 def chosen_unit(state: SentimentState) -> int:
-    """The unit that was clicked; before that the strongest at the chosen word."""
+    """Return the clicked unit; by default the strongest at the selected word."""
     clicked = st.session_state.get(_UNIT)
     return int(strongest(state.result.unit_contributions[state.step])[0]) if clicked is None else int(clicked)
 
 
 def describe(state: SentimentState) -> str:
-    """The step of the verdict at the chosen word, and how many units it takes."""
+    """Describe the change of the verdict at the selected word, and how many units cause it."""
     result, step = state.result, state.step
     parts = result.unit_contributions[step]
     before = float(result.score[step - 1]) if step else result.initial
@@ -80,13 +80,13 @@ def describe(state: SentimentState) -> str:
 
 
 def on_bar_click(click: components.Click) -> None:
-    """Choose the unit of the clicked bar."""
+    """Select the unit of the clicked bar."""
     if isinstance(click.customdata, int) and click.customdata >= 0:
         st.session_state[_UNIT] = click.customdata
 
 
 def on_cell_click(first: int, click: components.Click) -> None:
-    """Choose the word and the unit of the clicked cell; words count from the first that was drawn."""
+    """Select the word and the unit of the clicked cell; words count from the first drawn."""
     index, unit = str(click.x), str(click.y).removeprefix("unit ")
     if index.isdecimal() and unit.isdecimal() and len(index + unit) < 9:
         st.session_state[_UNIT] = int(unit)

@@ -1,4 +1,4 @@
-"""What it thinks of the whole: one word, five probabilities, and what it does not know."""
+"""The verdict on the whole text: class, probabilities, and unknown words."""
 
 from __future__ import annotations
 
@@ -25,31 +25,31 @@ def render(state: SentimentState) -> None:
 
 
 def title(state: SentimentState) -> str:
-    """The likeliest class, or that there is none to speak of; with the score."""
+    """Return the likeliest class, or "Undecided", with the score."""
     best = int(state.probs.argmax())
     name = state.classes[best].capitalize() if state.probs[best] >= MIN_TOP_PROBABILITY else "Undecided"
     return f"{name} ({signed(float(state.result.score[-1]))})"
 
 
 def describe_unknown_words(state: SentimentState) -> str:
-    """What is to be said of words that the judge has never seen; nothing where it knows them all.
+    """Describe the words outside the vocabulary; empty if there are none.
 
-    A word that is still being typed is passed over: a line that came and went with each one would move the page.
+    A word that is still being typed is ignored: a line that appears for each one would move the page.
     """
     last = len(state.tokens) - (state.view.read[-1:].isalpha() and len(state.tokens) > 1)
     unknown = {token: None for token, known in zip(state.tokens[:last], state.known[:last], strict=True) if not known}
     if not unknown:
         return ""
-    knows = f"It learned English only: {len(get_model(SENTIMENT_MODEL).model.vocabulary) - 1:,} words and marks, and no emoji."
+    knows = f"Its vocabulary is English: {len(get_model(SENTIMENT_MODEL).model.vocabulary) - 1:,} words and marks, no emoji."
     words = [token for token in state.tokens[:last] if any(sign.isalpha() for sign in token)]
     if words and sum(word in unknown for word in words) >= len(words) / 2:
-        return f"So many of these words it has never seen that this verdict means little. {knows}"
+        return f"Most of these words are unknown to it, so this verdict means little. {knows}"
     named = " ".join(f"‘{escape_inline(token)}’" for token in list(unknown)[:_NAMED])
     more = f" and {len(unknown) - _NAMED} more" if len(unknown) > _NAMED else ""
-    return f"Never seen: {named}{more}. Such words are all one to it. {knows}"
+    return f"Unknown words: {named}{more}. It treats them all alike. {knows}"
 
 
 def nearest_class(state: SentimentState, score: float) -> str:
-    """The class whose place on −2…2 is the nearest to a score."""
+    """Return the class nearest to a score, with the classes spread evenly over −2…2."""
     class_scores = np.linspace(-2.0, 2.0, len(state.classes))
     return state.classes[int(np.abs(class_scores - score).argmin())]

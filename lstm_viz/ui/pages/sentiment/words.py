@@ -1,4 +1,4 @@
-"""What does each word do? The verdict so far, the word alone, and what it brings to the whole, one row each."""
+"""What does each word do? The verdict so far, the word alone, gradient × input, and occlusion, one row each."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ SO_FAR, ALONE, SHARE, LEFT_OUT = "The text so far", "The word alone", "Its share
 
 
 def render(state: SentimentState) -> None:
-    """Draw the lens."""
+    """Draw the figure and its explanation."""
     st.markdown(f"**Up, blue: positive. Down, red: negative. Click a word to look at it.** {describe(state)}")
     result, visible = state.result, state.visible
     drawn = rows(state)
@@ -31,20 +31,20 @@ def render(state: SentimentState) -> None:
         figure, "sentiment_words", f"The verdict after each word, from −2 to 2: {scores}.", on_click=on_bar_click
     )
     st.caption(
-        f"All four rows count on the verdict's scale, from −2, very negative, to +2, very positive{describe_scale(drawn)}."
+        f"All four rows use the verdict's scale, from −2, very negative, to +2, very positive{describe_scale(drawn)}."
         f"{state.window_note} "
-        f"**{SO_FAR}**: the verdict after that word. **{ALONE}**: the verdict on that word with nothing around it. "
-        f"**{SHARE}**: how steeply the last verdict would change with the numbers that stand for the word, times these numbers. "
+        f"**{SO_FAR}**: the verdict after that word. **{ALONE}**: the verdict on that word alone. "
+        f"**{SHARE}**: the gradient of the last verdict with respect to the word's embedding, times the embedding. "
         f"**{LEFT_OUT}**: by how much the last verdict falls when the word is deleted."
     )
     st.caption(
-        "The last two may disagree: a gradient speaks of small changes only, and says little where the verdict is as sure as it "
-        "gets; and a word that is deleted also changes what the words behind it mean."
+        "The last two may disagree: a gradient describes small changes only and is small where the verdict is saturated; "
+        "deleting a word also changes what later words mean."
     )
 
 
 def rows(state: SentimentState) -> list[WordRow]:
-    """What is drawn; the two that speak of the last verdict share one scale, so that they can be compared."""
+    """Return the rows; the last two share one scale, so that they can be compared."""
     result, visible = state.result, state.visible
     share, gone = result.input_x_gradient[visible], result.occlusion[visible]
     largest = float(np.abs([share, gone]).max())
@@ -56,7 +56,7 @@ def rows(state: SentimentState) -> list[WordRow]:
 
 
 def describe_scale(drawn: list[WordRow]) -> str:
-    """That the lower rows are drawn on a scale of their own, where they are."""
+    """Describe the scale of the lower rows, if it differs."""
     end, whole = drawn[-1].end, drawn[0].end
     if end == whole:
         return ""
@@ -64,7 +64,7 @@ def describe_scale(drawn: list[WordRow]) -> str:
 
 
 def describe(state: SentimentState) -> str:
-    """What the chosen word does, in words."""
+    """Describe the effect of the selected word."""
     result, step = state.result, state.step
     alone, after = float(result.isolated[step]), float(result.score[step])
     before = float(result.score[step - 1]) if step else result.initial
@@ -80,7 +80,7 @@ def describe(state: SentimentState) -> str:
 
 
 def on_bar_click(click: components.Click) -> None:
-    """Go to the word whose bar was clicked."""
+    """Select the word whose bar was clicked."""
     data = click.customdata
     if isinstance(data, list) and data and isinstance(data[0], int | float) and data[0] >= 0:
         session.save(replace(session.current(), step=int(data[0])))

@@ -1,4 +1,4 @@
-"""One's own series: a file or pasted numbers, how they are to be read, and what had to be done to them."""
+"""The user's own series: a file or pasted numbers, reading options, and notes on what was changed."""
 
 from __future__ import annotations
 
@@ -17,11 +17,11 @@ from lstm_viz.series.resampling import FREQUENCIES, Frequency
 from lstm_viz.ui.pages.series import state
 from lstm_viz.ui.state.markdown import escape_block, escape_file_name
 
-#: What the table is called that is there at first.
+#: The name of the initial example table.
 EXAMPLE = "the example"
 _SOURCE, _READ, _PASTE, _FILE, _BEGAN = "series_source", "series_read", "series_paste", "series_file", "series_paste_began"
 
-#: None is what no choice among others can be called, hence the empty string for "as it is".
+#: None is not available as an option of a select box; the empty string means "as it is".
 _SEPARATORS: dict[str, str] = {"": "as the file shows", ",": "comma", ";": "semicolon", "\t": "tab", "|": "bar"}
 _MARKS: dict[str, str] = {"": "as the file shows", ".": "1234.5", ",": "1234,5"}
 _EVERY: dict[str, str] = {"": "no, as they are", **{every: f"each {every}" for every in FREQUENCIES}}
@@ -30,7 +30,7 @@ _HOW: dict[FillMethod, str] = {"line": "a straight line", "carry": "the value be
 
 @dataclass(frozen=True)
 class CsvSource:
-    """What was brought, and how it is to be read; None: as the file itself shows, or the first there is."""
+    """An uploaded or pasted table and its reading options; None: detected, or the first one."""
 
     name: str
     data: bytes
@@ -43,7 +43,7 @@ class CsvSource:
 
 
 def example() -> bytes:
-    """A made-up table as people write them: decimal commas, semicolons, dates, and a gap."""
+    """Return an example table with decimal commas, semicolons, dates, and a gap."""
     months = np.arange(96)
     draw = np.random.default_rng(7)
     values = 40 + 0.12 * months + 22 * np.sin(2 * np.pi * (months - 3) / 12) + draw.normal(0, 3, len(months))
@@ -55,7 +55,7 @@ def example() -> bytes:
 
 
 def current() -> CsvSource:
-    """What was brought last; the example until then."""
+    """Return the current source; the example at first."""
     if _SOURCE not in st.session_state:
         st.session_state[_SOURCE] = CsvSource(EXAMPLE, example())
     source: CsvSource = st.session_state[_SOURCE]
@@ -63,7 +63,7 @@ def current() -> CsvSource:
 
 
 def series_input() -> Series | None:
-    """Draw the ways to bring numbers and the choices of how to read them; None, and why, where there is no series in them."""
+    """Draw the input and the reading options; return None, after an error message, if there is no usable series."""
     with st.container(border=True):
         left, right = st.columns(2, gap="medium")
         with left:
@@ -80,12 +80,12 @@ def series_input() -> Series | None:
 
 
 def show_error(name: str, error: Exception) -> None:
-    """Say what came, what was wanted and what to do."""
+    """Show an error: what was found, what was expected and what to do."""
     st.error(f"{escape_file_name(name)}: {escape_block(str(error))}.", icon=":material/error:")
 
 
 def read(source: CsvSource, table: Table) -> Series:
-    """The chosen column of a table; raises UnreadableSeries where there is nothing in it to forecast."""
+    """Return the selected column of a table. Raises UnreadableSeries if there is nothing to forecast."""
     column = source.column if source.column in table.names else table.names[0]
     every = source.every if source.dates and table.timestamps is not None else None
     return select_series(table, column, source.how, dates=source.dates, every=every)
@@ -96,7 +96,7 @@ def _ways() -> None:
     st.caption(f"Larger? Bring averages by day or month, or the last rows: the last {LONGEST:,} values are used.")
     if _PASTE not in st.session_state:
         source = current()
-        # As its first value, not set from here: the browser may miss a value that is set while it draws, and send none back.
+        # Passed as the initial value, because the browser may miss a value that is set while it draws.
         st.session_state[_BEGAN] = source.data.decode("utf-8", "replace") if source.name != _name_of_file() else ""
     st.text_area(
         "or numbers pasted here, one a line or a whole table", st.session_state[_BEGAN], key=_PASTE, height=150,
@@ -112,7 +112,7 @@ def _name_of_file() -> str | None:
 
 
 def _table(source: CsvSource) -> Table:
-    """The table of a source, read once for as long as it stays."""
+    """Return the table of a source, parsed once."""
     key_parts = (source.data, source.separator, source.decimal)
     cached: tuple[Any, Table] | None = st.session_state.get(_READ)
     if cached is None or cached[0] != key_parts:
@@ -148,7 +148,7 @@ def _chosen(table: Table) -> Series | None:
 
 
 def _forms() -> None:
-    """How the file is written, where what it shows was misread."""
+    """Draw the format options, for a file that was misread."""
     source = current()
     with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
         _select("Separator", list(_SEPARATORS), "separator", source.separator or "", _SEPARATORS.__getitem__, 180)
@@ -185,7 +185,7 @@ def _on_file_change() -> None:
 
 
 def _on_paste_change() -> None:
-    # An emptied box is no series: what was read before stays until there is another.
+    # An emptied box keeps the previous series.
     if st.session_state[_PASTE].strip():
         _save(CsvSource("the pasted numbers", st.session_state[_PASTE].encode("utf-8", "replace")))
 

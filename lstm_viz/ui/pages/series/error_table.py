@@ -1,4 +1,4 @@
-"""How good is it? The network's errors on the test part beside those of rules that cost nothing."""
+"""How good is it? The network's test errors compared with naive baselines."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ from lstm_viz.ui.state.markdown import escape_block
 
 
 def render(evaluated: EvaluatedSeries) -> None:
-    """Draw the lens."""
+    """Draw the table and its explanation."""
     test_length = evaluated.parts.length - evaluated.parts.validation_end
     st.markdown(
-        "**A forecaster is worth something only if it is better than rules that anybody can follow. So each is asked about the "
-        f"last {test_length:,} values, which the network never saw while it learned; the smallest error of a column is bold.**"
+        "**A forecaster is useful only if it beats simple rules (baselines). All are evaluated on the "
+        f"last {test_length:,} values, which training never saw; the smallest error of a column is bold.**"
     )
     st.markdown(table(evaluated.rules, evaluated.description.unit))
     st.caption(
@@ -29,9 +29,9 @@ def render(evaluated: EvaluatedSeries) -> None:
     st.caption(_season(evaluated.rules))
     if evaluated.backtest is not None:
         st.caption(
-            f"Luck or skill? Of {test_length:,} test values the network came nearer to {evaluated.backtest.nearer:g} than the "
+            f"Chance or skill? Of {test_length:,} test values the network was nearer to {evaluated.backtest.nearer:g} than the "
             f"best rule did "
-            f"({evaluated.backtest.report.best_baseline.name}); a coin would say {test_length / 2:g}."
+            f"({evaluated.backtest.report.best_baseline.name}); chance gives {test_length / 2:g}."
         )
         design = evaluated.backtest.model.config
         bound = " As no value of the series is below 0, no forecast is." if design.floor else ""
@@ -43,7 +43,7 @@ def render(evaluated: EvaluatedSeries) -> None:
 
 
 def table(report: BacktestReport, unit: str) -> str:
-    """The errors as a table in Markdown, the smallest of each column bold."""
+    """Format the errors as a Markdown table, the smallest of each column bold."""
     columns = [[row.mae for row in report.rows], [row.mase for row in report.rows], [row.multi_step_mae for row in report.rows]]
     values = [_column(column, "{:.3f}" if column_index == 1 else "{:.4g}") for column_index, column in enumerate(columns)]
     lines = [
@@ -67,7 +67,7 @@ def _column(errors: list[float], form: str) -> list[str]:
 
 def _season(report: BacktestReport) -> str:
     if report.season < 2:
-        return "No season was found in the part to learn from, so that there is no seasonal rule to beat."
+        return "No season was found in the part to learn from, so there is no seasonal baseline."
     return (
         f"The series repeats itself about every {report.season} steps, as the part to learn from shows; that is the season of "
         "the two seasonal rules."

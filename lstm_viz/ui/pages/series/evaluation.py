@@ -1,4 +1,4 @@
-"""A series with the network that forecasts it, and all that the page says of the two; numbers only, no Streamlit."""
+"""A series with its forecaster, and everything the page shows about them; no Streamlit."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ Values = Float[np.ndarray, " time"]
 
 @dataclass(frozen=True, eq=False)
 class SeriesDescription:
-    """What the screen calls a series: a title, a sentence, and the unit of its values."""
+    """The title, description and unit of a series on screen."""
 
     title: str
     summary: str
@@ -34,9 +34,9 @@ class SeriesDescription:
 
 @dataclass(frozen=True, eq=False)
 class Backtest:
-    """A forecaster of a series: how it read all of it, its errors beside the baselines', and by how much it was off before.
+    """A forecaster's backtest on a series: its trace, its errors and the baselines', and the residuals of the validation part.
 
-    `nearer` counts the held-out values to which it came nearer, one step ahead, than the best baseline did; ties count half.
+    `nearer` counts the test values that its one-step forecast was closer to than the best baseline; ties count half.
     """
 
     model: Forecaster
@@ -47,13 +47,13 @@ class Backtest:
 
     @property
     def expected(self) -> Values:
-        """The forecast for each place, made one step before it, [time]; NaN for the first."""
+        """The one-step forecast for each index, [time]; NaN for the first."""
         return np.concatenate(([np.nan], self.reading.expected[:-1]))
 
 
 @dataclass(frozen=True, eq=False)
 class EvaluatedSeries:
-    """A series, how it is cut, the season found in the part to learn from (0: none), and its network where there is one."""
+    """A series, its split, the season found in the training part (0: none), and its backtest if there is a network."""
 
     key: str
     description: SeriesDescription
@@ -65,17 +65,17 @@ class EvaluatedSeries:
 
     @property
     def values(self) -> Values:
-        """The numbers."""
+        """The values."""
         return self.series.values
 
     def labels(self, steps: int) -> tuple[str, ...]:
-        """What stands under each value and under so many steps after the last."""
+        """The labels of all values and of so many steps after the last."""
         return (*self.series.labels, *extend_labels(self.series.labels, steps))
 
 
 @dataclass(frozen=True, eq=False)
 class ForecastWindow:
-    """The stepwise forecast from the place `border` on, and what the season before it says, [step]."""
+    """The stepwise forecast from index `border` on, and the seasonal baseline, [step]."""
 
     border: int
     forecast: Forecast | None
@@ -83,12 +83,12 @@ class ForecastWindow:
 
 
 def digest(values: Values) -> str:
-    """A short name that two series share only where all their values are the same."""
+    """Return a digest that identifies the values of a series."""
     return hashlib.sha256(np.ascontiguousarray(values, np.float64).tobytes()).hexdigest()[:16]
 
 
 def evaluate(description: SeriesDescription, series: Series, model: Forecaster | None) -> EvaluatedSeries:
-    """Measure everything about a series and its network; raises ValueError where the network cannot read such values."""
+    """Evaluate a series and its network. Raises ValueError if the network cannot read its values."""
     values, parts = series.values, Split.of(len(series.values))
     season_length = season(values[: parts.train_end])
     if model is None:
@@ -113,14 +113,14 @@ def _count_nearer(values: Values, expected: Values, parts: Split, report: Backte
 
 @cache
 def shipped(name: str) -> EvaluatedSeries:
-    """A series that ships, with its forecaster; measured once a process."""
+    """Return a pretrained series and forecaster, evaluated once per process."""
     one = SHIPPED[name]
     return evaluate(SeriesDescription(one.title, one.description, one.unit), one.read(), load_forecaster(name))
 
 
 @lru_cache(maxsize=16)
 def forecast_window(evaluated: EvaluatedSeries, border: int, steps: int) -> ForecastWindow:
-    """Forecast `steps` values from the place `border` on, of which nothing at or after it was seen."""
+    """Forecast `steps` values from index `border` on, using only earlier values."""
     known = evaluated.values[:border]
     naive = next((rule for rule in baselines(evaluated.season) if rule.name == "seasonal naive"), None)
     seasonal_naive = None if naive is None or len(known) < naive.least else naive.ahead(known, steps)

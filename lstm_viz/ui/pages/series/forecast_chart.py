@@ -1,4 +1,4 @@
-"""The series, what was forecast of it, and its future: the picture on top of the page, with its controls."""
+"""The chart of a series, its forecasts and its future, with the controls."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ from lstm_viz.ui.pages.series.state import Begin, SeriesChoice
 from lstm_viz.ui.state.markdown import escape_html, with_minus_sign
 from lstm_viz.ui.state.theme import palette
 
-#: So many places are drawn at once; a longer series is looked at through a window.
+#: How many values are drawn at once; longer series have a window.
 WINDOW = 600
-#: The farthest that one forecasts on this page.
+#: The longest forecast on this page.
 MAX_STEPS = 150
-#: No more at first, so that one can still go on.
+#: The longest forecast at first, so that it can still be extended.
 MAX_FIRST_STEPS = 120
 
 _BEGINS: dict[Begin, str] = {"end": "after the last value", "held": "where the test part begins"}
@@ -27,14 +27,14 @@ _STEPS = "series_steps"
 
 
 def forecast_steps(evaluated: EvaluatedSeries, choice: SeriesChoice) -> int:
-    """How far to forecast: as chosen, at first two seasons or 24 steps."""
+    """Return the forecast length: the selected one, by default two seasons or 24 steps."""
     if choice.steps:
         return min(choice.steps, MAX_STEPS)
     return min(2 * evaluated.season or 24, MAX_FIRST_STEPS)
 
 
 def chosen_forecast(evaluated: EvaluatedSeries, choice: SeriesChoice) -> ForecastWindow:
-    """The forecast of many steps as it is chosen."""
+    """Return the selected forecast of many steps."""
     border, steps = (
         len(evaluated.values) if choice.begin == "end" else evaluated.parts.validation_end,
         forecast_steps(evaluated, choice),
@@ -44,7 +44,7 @@ def chosen_forecast(evaluated: EvaluatedSeries, choice: SeriesChoice) -> Forecas
 
 
 def render(evaluated: EvaluatedSeries, choice: SeriesChoice, ahead: ForecastWindow) -> None:
-    """Draw the picture and the controls; a click on a point asks what its forecast depends on."""
+    """Draw the chart and the controls; a click on a point selects its forecast."""
     steps = forecast_steps(evaluated, choice)
     end = max(len(evaluated.values), ahead.border + steps)
     forecast_view = _forecast_view(evaluated, ahead, end)
@@ -59,7 +59,7 @@ def render(evaluated: EvaluatedSeries, choice: SeriesChoice, ahead: ForecastWind
 
 
 def selected_step(evaluated: EvaluatedSeries, choice: SeriesChoice, ahead: ForecastWindow) -> int | None:
-    """The place whose forecast is asked about; None where nothing forecasts."""
+    """Return the index whose forecast is explained; None if there is no network."""
     if ahead.forecast is None:
         return None
     last = max(len(evaluated.values), ahead.border + len(ahead.forecast.values)) - 1
@@ -67,7 +67,7 @@ def selected_step(evaluated: EvaluatedSeries, choice: SeriesChoice, ahead: Forec
 
 
 def as_csv(evaluated: EvaluatedSeries, ahead: ForecastWindow) -> str:
-    """The forecast as a table: each step, the ends of the band, and the observed value where it is known."""
+    """Return the forecast as a CSV table: each step, the ends of the band, and the observed value if known."""
     assert ahead.forecast is not None
     predicted = ahead.forecast
     steps = len(predicted.values)
@@ -91,14 +91,14 @@ def _controls(evaluated: EvaluatedSeries, choice: SeriesChoice, ahead: ForecastW
         st.segmented_control(
             "Forecast many steps ahead", list(_BEGINS), key="series_begin", format_func=_BEGINS.__getitem__, required=True,
             on_change=_on_start_change, width="content",
-            help="From the test part on, the observed values stand beside the forecast. Nothing after that place is read.",
+            help="From the test part on, observed values are shown with the forecast. Only earlier values are read.",
         )  # fmt: skip
         state.set_widget(_STEPS, steps)
         st.slider("Steps ahead", 1, MAX_STEPS, key=_STEPS, on_change=state.saver("steps", _STEPS), width=260)
         st.button(
             "One step more", icon=":material/arrow_forward:", on_click=_on_one_step_more, args=(steps,),
             disabled=steps >= MAX_STEPS,
-            help="Each forecast is read as if it had been observed, and the next one made from it.",
+            help="Each forecast is fed back as the next input.",
         )  # fmt: skip
         if ahead.forecast is not None:
             st.download_button(
@@ -108,7 +108,7 @@ def _controls(evaluated: EvaluatedSeries, choice: SeriesChoice, ahead: ForecastW
 
 
 def _window(evaluated: EvaluatedSeries, choice: SeriesChoice, end: int) -> int:
-    """Where the window begins; a slider moves it where the series is longer than one."""
+    """Return the start of the window, set by a slider if the series is longer."""
     last = end - WINDOW
     if last <= 0:
         return 0
@@ -173,5 +173,5 @@ def _on_one_step_more(steps: int) -> None:
 
 def _on_point_click(click: components.Click) -> None:
     if isinstance(click.customdata, int) and not isinstance(click.customdata, bool) and click.customdata >= 0:
-        # Only this question shows anything of one forecast.
+        # Only this question explains a single forecast.
         state.save(place=click.customdata, lens="hangs")

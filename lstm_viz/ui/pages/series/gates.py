@@ -1,4 +1,4 @@
-"""What do its gates do? The live view under the curve, on into the forecast, which has gates of its own."""
+"""What do its gates do? The live view of the series, continued into the forecast."""
 
 from __future__ import annotations
 
@@ -16,28 +16,28 @@ from lstm_viz.ui.pages.series.evaluation import Backtest, EvaluatedSeries, Forec
 from lstm_viz.ui.pages.series.state import SeriesChoice
 from lstm_viz.ui.state.view import View
 
-#: So many steps are shown at once.
+#: How many steps are shown at once.
 WINDOW = 150
 STAGE = "series_live"
 _START = "series_gates_start"
 
 
 def render(evaluated: EvaluatedSeries, choice: SeriesChoice, ahead: ForecastWindow) -> None:
-    """Draw the lens."""
+    """Draw the live view."""
     if evaluated.backtest is None or ahead.forecast is None:
         return
     st.markdown(
-        "**The network reads the curve value by value. Below it stands what each gate did at that value, and what the cell "
-        "remembered; behind the border it reads its own forecasts as if they had come.**"
+        "**The network reads the curve value by value. Below: each gate and the cell state at that value. After the border it "
+        "reads its own forecasts.**"
     )
     start = _window(evaluated, choice, len(ahead.forecast.reading.values))
-    # A long series takes a moment, and the page must not look dead meanwhile.
+    # A long series takes a moment; show that work is in progress.
     with st.spinner("Reading the series"):
         live.live_view(partial(scene, evaluated, evaluated.backtest, ahead, start), STAGE, linked=True)
 
 
 def scene(evaluated: EvaluatedSeries, model_backtest: Backtest, ahead: ForecastWindow, start: int, view: View) -> LiveScene:
-    """The reading from `start` on as the explorer shows it; the gradients are of the forecast made after the view's step."""
+    """Return the scene from `start` on; the gradients are of the forecast made after the view's step."""
     assert ahead.forecast is not None
     values = ahead.forecast.reading.values
     stop = min(start + WINDOW, len(values))
@@ -47,14 +47,14 @@ def scene(evaluated: EvaluatedSeries, model_backtest: Backtest, ahead: ForecastW
         view, model_backtest.model, reading, SeriesLabels(evaluated.description.title, evaluated.description.unit,
         evaluated.labels(len(values))[: len(values)]),
         title=f"{evaluated.description.title} · {model_backtest.model.config.kind.upper()}",
-        hint="Move along the curve: each step shows the value that was read, the gates at it, and the forecast for the next.",
+        hint="Move along the curve: each step shows the value, the gates, and the forecast for the next.",
         target_step=target_step, window=slice(start, stop), border=ahead.border,
         low=_placed(ahead.forecast.low, ahead.border, len(values)), high=_placed(ahead.forecast.high, ahead.border, len(values)),
     )  # fmt: skip
 
 
 def _placed(band: np.ndarray | None, border: int, steps: int) -> np.ndarray | None:
-    """One end of the forecast's band [step] as an array over the whole reading, NaN where there is no forecast."""
+    """Extend one end of the forecast band [step] to the whole trace, NaN elsewhere."""
     if band is None:
         return None
     whole = np.full(steps, np.nan)
@@ -63,7 +63,7 @@ def _placed(band: np.ndarray | None, border: int, steps: int) -> np.ndarray | No
 
 
 def _window(evaluated: EvaluatedSeries, choice: SeriesChoice, steps: int) -> int:
-    """Where the window begins; at its last place it ends with the forecast."""
+    """Return the start of the window; its last position ends with the forecast."""
     last = steps - WINDOW
     if last <= 0:
         return 0

@@ -1,4 +1,4 @@
-"""The networks of one session: taught on this page or loaded from a file, each under the series that it belongs to."""
+"""The session's forecasters: trained on this page or loaded from a file, by series."""
 
 from __future__ import annotations
 
@@ -13,20 +13,20 @@ from lstm_viz.ui.pages.series.evaluation import EvaluatedSeries, SeriesDescripti
 from lstm_viz.ui.pages.series.state import OWN, Network, SeriesChoice
 
 _MODELS, _MADE = "series_networks", "series_subject"
-#: So many networks are kept for one session; the oldest make room.
+#: Maximum number of forecasters of a session; the oldest is dropped first.
 MAX_MODELS = 8
 
 
 @dataclass(frozen=True)
 class StoredModel:
-    """A network as the bytes of its file, and a name for it."""
+    """A forecaster as the bytes of its file, with its name."""
 
     weights: bytes
     name: str
 
 
 def store_model(key: str, source: Network, model: StoredModel) -> None:
-    """Keep a network for the series with this key."""
+    """Store a forecaster for the series with this key."""
     models = _all()
     models.pop((key, source), None)
     models[key, source] = model
@@ -35,31 +35,31 @@ def store_model(key: str, source: Network, model: StoredModel) -> None:
 
 
 def stored_model(key: str, source: Network) -> StoredModel | None:
-    """The network of this series from this source; None where there is none."""
+    """Return the forecaster of this series and source; None if there is none."""
     return _all().get((key, source))
 
 
 def has_trained_models() -> bool:
-    """True where a network was trained in this session, which is gone with it unless it was saved."""
+    """Return True if a forecaster was trained in this session; it is lost unless saved."""
     return any(source == "taught" for _, source in _all())
 
 
 def available_sources(key: str, name: str) -> list[Network]:
-    """Where this series can have a network from."""
+    """Return the sources of a forecaster for this series."""
     shipped_too: list[Network] = [] if name == OWN else ["shipped"]
     others: list[Network] = ["taught", "file"]
     return [*shipped_too, *(source for source in others if stored_model(key, source) is not None)]
 
 
 def without_model(choice: SeriesChoice, own: Series | None) -> EvaluatedSeries:
-    """The chosen series as it is without any network of one's own."""
+    """Return the selected series without a forecaster of the session."""
     if own is None:
         return shipped(choice.series)
     return evaluate(_describe(own), own, None)
 
 
 def with_model(choice: SeriesChoice, own: Series | None) -> EvaluatedSeries:
-    """The chosen series with its chosen network; the last one is kept. Raises ValueError where the two do not fit."""
+    """Return the selected series with its forecaster, cached. Raises ValueError if they do not fit."""
     if choice.series in SHIPPED:
         plain = shipped(choice.series)
         series, description, key = plain.series, plain.description, plain.key
@@ -80,9 +80,9 @@ def with_model(choice: SeriesChoice, own: Series | None) -> EvaluatedSeries:
 
 
 def model_file(evaluated: EvaluatedSeries) -> bytes:
-    """The network of a subject as a file to keep; raises ValueError where it has none."""
+    """Return the forecaster as a file. Raises ValueError if there is none."""
     if evaluated.backtest is None:
-        raise ValueError("no network has learned this series yet")
+        raise ValueError("no network is trained on this series yet")
     row, horizon = evaluated.backtest.report.forecaster, evaluated.backtest.report.horizon
     scores = f"test part: MAE {row.mae:.4g}, MASE {row.mase:.3f}, MAE over the next {horizon} {row.multi_step_mae:.4g}"
     return pack(

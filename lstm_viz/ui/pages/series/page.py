@@ -1,4 +1,4 @@
-"""The time series page, put together: which series, its curve and future, the verdict, and the chosen question."""
+"""The time series page: the series, its chart and forecast, the verdict, and the selected question."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ _SOURCES: dict[Network, str] = {"shipped": "shipped", "taught": "trained here", 
 
 
 def render() -> None:
-    """Draw the page; a control reruns the fragment below the heading, and in it the live view and running work their own."""
+    """Draw the page; a control reruns the fragment below the title, the live view and running jobs their own."""
     page_setup()
     page_header("Forecast a time series", terms=("forecast", "season", "band", "baseline", "mean absolute error", "scaled error"))
     _answer()
@@ -59,7 +59,7 @@ def _answer() -> None:
 
 
 def _follow(choice: SeriesChoice) -> None:
-    """Keep the settings in the address; the browser asks before numbers or networks of one's own are lost."""
+    """Update the address; ask before the user's own numbers or networks are lost."""
     own_numbers = csv_input.current().name != csv_input.EXAMPLE
     components.sync_address_bar("series_address", unsaved=own_numbers or model_choice.has_trained_models(), more=choice.query())
 
@@ -83,12 +83,12 @@ def _content(evaluated: EvaluatedSeries, choice: SeriesChoice) -> None:
 
 
 def describe_verdict(evaluated: EvaluatedSeries) -> str:
-    """The verdict in bold; for a series that no network has learned, what to do."""
+    """Return the verdict in bold; without a network, what to do."""
     if evaluated.backtest is not None:
         return f"**{report_text(evaluated.backtest.report)}**"
     best = min(evaluated.rules.rows, key=lambda row: row.mae if math.isfinite(row.mae) else math.inf)
     return (
-        f"**No network has learned this series yet: train one below. It will have to beat the rule “{best.description}” "
+        f"**No network is trained on this series yet: train one below. The baseline to beat is “{best.description}” "
         f"({best.name}), "
         f"which is off by {best.mae:.3g} on average.**"
     )
@@ -105,7 +105,7 @@ def _network(evaluated: EvaluatedSeries, choice: SeriesChoice) -> None:
 
 
 def _question(questions: list[QuestionId], choice: SeriesChoice) -> QuestionId:
-    """Draw the choice of what the page answers; only the chosen question is computed."""
+    """Draw the choice of the question; only the selected one is computed."""
     question = choice.lens if choice.lens in questions else questions[0]
     state.set_widget(_QUESTION_KEY, question)
     st.segmented_control(

@@ -1,4 +1,4 @@
-"""What does a forecast depend on? Its derivative by every value that was read before it."""
+"""What does a forecast depend on? Its derivative with respect to every earlier value."""
 
 from __future__ import annotations
 
@@ -15,24 +15,24 @@ from lstm_viz.ui.pages.series.state import SeriesChoice
 from lstm_viz.ui.state.markdown import escape_html, with_minus_sign
 from lstm_viz.ui.state.theme import palette
 
-#: So many values are drawn; what lies further back is told in words.
+#: How many values are drawn; the rest is summarized.
 WINDOW = 60
-#: So many places stand on the slider; a click on the curve reaches all of them.
+#: How many forecasts the slider offers; a click on the curve reaches all.
 CHOICE = 240
 _PLACE = "series_place"
 
 
 def render(evaluated: EvaluatedSeries, choice: SeriesChoice, ahead: ForecastWindow) -> None:
-    """Draw the lens."""
+    """Draw the figure and its explanation."""
     step_index = selected_step(evaluated, choice, ahead)
     if evaluated.backtest is None or ahead.forecast is None or step_index is None:
         return
-    # Observed values are read where there are some, and the forecasts where they take its place.
+    # Read observed values where they exist, forecasts otherwise.
     values = evaluated.values if step_index < ahead.border else ahead.forecast.reading.values
     labels = evaluated.labels(len(values))
     st.markdown(
-        "**A bar says how far the forecast would move if the value above it had been 1 higher: to the top, it would rise; to the "
-        "bottom, fall. The nearest values count most; how far back it reaches is the network's memory.**"
+        "**Each bar: how much the forecast would change if the value above had been 1 higher. The nearest values count most; "
+        "how far back the bars reach shows the network's memory.**"
     )
     first = max(1, min(step_index - CHOICE // 2, len(values) - CHOICE))
     state.set_widget(_PLACE, step_index)
@@ -56,7 +56,7 @@ def render(evaluated: EvaluatedSeries, choice: SeriesChoice, ahead: ForecastWind
 
 
 def describe(slopes: np.ndarray, labels: tuple[str, ...], predicted: tuple[float, str], start: int) -> str:
-    """The values that weigh most, in a sentence; `slopes` [time] are of all values read, those from `start` on are drawn."""
+    """Describe the values with the largest slopes [time]; those from `start` on are drawn."""
     most = np.argsort(-np.abs(slopes), kind="stable")[:3]
     named = ", ".join(f"{labels[step_index]} ({with_minus_sign(f'{slopes[step_index]:+.2g}')})" for step_index in most)
     value, label = predicted

@@ -1,4 +1,4 @@
-"""Train a forecaster: a network learns the series while one watches, and can be kept and loaded again."""
+"""Train a forecaster live, save it, and load it again."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ _SEED = settings.number("series_seed", "seed", 0, 9999, 1)
 
 
 def collect_trained() -> None:
-    """Take what a run has found that has ended since the last look: its network is from now on that of its series."""
+    """Store the network of a run that has finished since the last poll."""
     run = job_result(_RUN)
     if run is None or not run.is_finished or st.session_state.get(_TAKEN) is run.items:
         return
@@ -51,21 +51,21 @@ def collect_trained() -> None:
     if weights is not None:
         key = digest(np.array(run.spec.args[0]))
         model_choice.store_model(key, "taught", StoredModel(weights, "the network trained here"))
-        # The run stays in view, whatever the page would have shown first of a series with a network.
+        # The run stays visible instead of the page's first question.
         state.save(network="taught", lens=state.current().lens or "teach")
 
 
 def best_weights(items: list[Any]) -> bytes | None:
-    """The network of a run that has come to its end, or of one that was stopped the best so far; None where there is none."""
+    """Return the weights of a finished run, or the best so far of a stopped one; None if there are none."""
     weights = [item.weights for item in items if item.weights is not None]
     return weights[-1] if weights else None
 
 
 def render(evaluated: EvaluatedSeries) -> None:
-    """Draw the lens."""
+    """Draw the controls and the job."""
     st.markdown(
-        "**Watch a network learn this series. It learns from the first part (training), the next part (validation) says when to "
-        "stop and what to feed it, and the last part is used once, at the end, to measure its errors.**"
+        "**Train a network on this series. It learns from the first part (training); the next part (validation) selects when to "
+        "stop and which inputs to use; the last part (test) measures its errors once, at the end.**"
     )
     base, lesson = _settings()
     designs = candidate_configs(evaluated.values, evaluated.parts, base)
@@ -93,13 +93,13 @@ def _settings() -> tuple[ForecasterConfig, ForecasterTrainingConfig]:
         )
         units = st.select_slider("Units", _UNITS, width=200, **_SIZE.widget_args())
         steps = st.select_slider("Steps for each way", _STEPS, width=200, **_EACH.widget_args())
-        seed = st.number_input("Seed", 0, 9999, width=110, help="Another seed begins with other weights.", **_SEED.widget_args())
+        seed = st.number_input("Seed", 0, 9999, width=110, help="Determines the initial weights.", **_SEED.widget_args())
     return ForecasterConfig(kind, int(units)), ForecasterTrainingConfig(int(steps), seed=int(seed))
 
 
 @lru_cache(maxsize=64)
 def _pace(evaluated: EvaluatedSeries, base: ForecasterConfig) -> float:
-    """Seconds for one step of every way, measured when first asked."""
+    """Return the seconds per step of every input design, measured once."""
     return (
         seconds_for(evaluated.values, candidate_configs(evaluated.values, evaluated.parts, base), ForecasterTrainingConfig(1_000))
         / 1_000
@@ -111,7 +111,7 @@ def _format_seconds(seconds: float) -> str:
 
 
 def _draw(items: list[Any], spec: JobSpec, evaluated: EvaluatedSeries) -> None:
-    """How the run goes; it may be of another series than the one that is looked at."""
+    """Draw a run's progress; it may be of another series than the selected one."""
     steps = [item for item in items if isinstance(item, Progress)]
     values, designs, lesson = np.array(spec.args[0]), spec.args[1], spec.args[2]
     if not steps:
@@ -125,8 +125,8 @@ def _draw(items: list[Any], spec: JobSpec, evaluated: EvaluatedSeries) -> None:
         figure = errors(error_curves(steps), last.naive, unit, lesson.steps, palette())
         components.draw_figure(
             figure, "series_errors", f"The error by step of training; the last: {last.validation_loss:.4g}.",
-            "How far off it is on the validation part, one step ahead and many steps ahead at once (the geometric mean of both). "
-            "Low is good.",
+            "The validation error: geometric mean of the errors one step and many steps ahead. "
+            "Lower is better.",
         )  # fmt: skip
     with right:
         learned = len(last.expected) - max(len(last.expected) // 5, 24)
@@ -137,12 +137,12 @@ def _draw(items: list[Any], spec: JobSpec, evaluated: EvaluatedSeries) -> None:
         design = designs[last.design]
         components.draw_figure(
             figure, "series_attempt", f"The forecasts of the network in training, fed {design.description}.",
-            "What it says one step ahead right now, up to where the test part begins.",
+            "Its current one-step forecasts, up to the test part.",
         )  # fmt: skip
 
 
 def error_curves(steps: list[Progress]) -> Mapping[str, tuple[list[int], list[float]]]:
-    """The errors so far by the way of feeding, for the figure."""
+    """Return the error curve of each input design."""
     curves: dict[str, tuple[list[int], list[float]]] = {}
     for item in steps:
         at, errors_then = curves.setdefault(f"way {item.design + 1}", ([], []))
@@ -152,7 +152,7 @@ def error_curves(steps: list[Progress]) -> Mapping[str, tuple[list[int], list[fl
 
 
 def describe_progress(items: list[Any], spec: JobSpec) -> str:
-    """In words, where a run is or how it ended."""
+    """Describe a run's progress or outcome."""
     last = items[-1]
     if isinstance(last, TrainedForecaster):
         way = last.designs.index(last.design)
@@ -174,17 +174,17 @@ def _files(evaluated: EvaluatedSeries) -> None:
         if evaluated.backtest is not None:
             name = "".join(each if each.isalnum() else "-" for each in evaluated.description.title)[:40].strip("-") or "series"
             st.download_button(
-                "Keep this network (.safetensors)",
+                "Save this network (.safetensors)",
                 lambda: model_choice.model_file(evaluated),
                 f"{name}-forecaster.safetensors",
                 on_click="ignore",
             )
         with st.popover("Load a network", icon=":material/upload_file:"):
-            st.file_uploader("A file that was kept here, up to 5 MB", key=_FILE, on_change=_on_file_change, args=(evaluated.key,))
+            st.file_uploader("A file saved on this page, up to 5 MB", key=_FILE, on_change=_on_file_change, args=(evaluated.key,))
             refused = st.session_state.get(_REFUSED)
             if refused:
                 st.error(refused)
-            st.caption("Only weights are read; nothing in the file can run. It should have learned from this very series.")
+            st.caption("Only weights are read; nothing in the file is executed. It should be trained on this series.")
 
 
 def _on_file_change(key: str) -> None:
@@ -199,7 +199,7 @@ def _on_file_change(key: str) -> None:
 
 
 def load(key: str, data: bytes, name: str) -> None:
-    """Take a network from a file's bytes for the series with this key; raises UnreadableModel where they hold none."""
+    """Load a network from a file's bytes for the series with this key. Raises UnreadableModel if it is not one."""
     if len(data) > LARGEST:
         raise UnreadableModel(f"{name} is larger than {LARGEST // 2**20} MB, the most that is read as a forecaster")
     unpack(data, name)

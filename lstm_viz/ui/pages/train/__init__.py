@@ -1,1 +1,1 @@
-"""Train your own: a network learns a person's text while they watch; one part of the page a file."""
+"""The train page: train a network on your own text and watch it; one module per part of the page."""

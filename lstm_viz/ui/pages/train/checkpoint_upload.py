@@ -1,4 +1,4 @@
-"""A network brought as a file: one that was kept here, or somebody else's checkpoint; and the way with it to the explorer."""
+"""Load a network from a file: one saved here, or a checkpoint of another project; open it in the explorer."""
 
 from __future__ import annotations
 
@@ -19,20 +19,20 @@ from lstm_viz.ui.state.examples import Preset
 from lstm_viz.ui.state.markdown import escape_block
 from lstm_viz.ui.state.session_models import register_model
 
-#: The largest file of a network that is loaded, in bytes, and the most weights that are kept for one visitor's network.
+#: The largest file that is loaded, in bytes, and the most weights of a loaded network.
 _MEGABYTES = 32
 LIMIT = _MEGABYTES * 2**20
 MAX_WEIGHTS = 6_000_000
-#: A chance for each of these is computed at every letter of a text, so that far more would fill the server's memory.
+#: The largest vocabulary: probabilities are computed for every token at every step, and more would exhaust the memory.
 MAX_TOKENS = 5000
-#: How much of a fact that a stranger may have written is shown.
+#: How much of a user-supplied metadata value is shown.
 _MAX_METADATA = 300
 _LOADED = "train_loaded"
 
 
 @dataclass(frozen=True, eq=False)
 class _LoadedCheckpoint:
-    """What a file was found to be, with what was said of its characters: a network, or why it is none."""
+    """The result of reading a file with a given vocabulary: a network, or an error."""
 
     file: str
     vocabulary_text: str | None
@@ -43,17 +43,17 @@ class _LoadedCheckpoint:
 
 
 def upload_section() -> None:
-    """Offer to load a file that was kept, or that another project wrote."""
-    label = "Load a network that you kept, or somebody else's"
+    """Draw the upload of a network that was saved here or by another project."""
+    label = "Load a saved network, or another project's"
     with st.expander(label, icon=":material/folder_open:", key="train_load_more", on_change="rerun"):
-        # Of any ending: what a file is, its bytes say, and the answer is a sentence of ours.
+        # Of any extension: the content is checked, and errors are reported in our own words.
         upload = st.file_uploader(
             "A .safetensors file from this page, or another project's weights", key="train_load", max_upload_size=_MEGABYTES
         )
         if upload is None:
             st.caption(
-                "Another project's LSTM, GRU or plain RNN of characters is understood by the shapes of its weights, whatever it "
-                "calls them: save them with `torch.save(model.state_dict(), path)`. Nothing in a file is run."
+                "Another project's LSTM, GRU or plain RNN of characters is recognized by the shapes of its weights, not "
+                "their names: save them with `torch.save(model.state_dict(), path)`. Nothing in the file is executed."
             )
             return
         loaded = _load_once(upload, None)
@@ -76,14 +76,14 @@ def _render_loaded(model: LanguageModel, title: str, note: str) -> None:
         st.caption(note)
     for name in ("summary", "notes", "data", "steps", "scores"):
         if name in model.metadata:
-            # As plain text: whoever made the file wrote it.
+            # Plain text, because the file's author wrote it.
             st.text(f"{name}: {model.metadata[name][:_MAX_METADATA]}")
     if st.button("Open it in the explorer", icon=":material/keyboard:", type="primary", key="train_open_loaded"):
-        open_network(model, title, "Its own words", _from_vocabulary(model), "loaded")
+        open_network(model, title, "Its own characters", _from_vocabulary(model), "loaded")
 
 
 def _load_once(upload: UploadedFile, vocabulary_text: str | None, count: int = 0) -> _LoadedCheckpoint:
-    """What a file is, found out once for as long as it and what was said of its `count` characters stay."""
+    """Read a file once per vocabulary input."""
     cached: dict[bool, _LoadedCheckpoint] = st.session_state.setdefault(_LOADED, {})
     loaded = cached.get(vocabulary_text is None)
     if loaded is None or (loaded.file, loaded.vocabulary_text) != (upload.file_id, vocabulary_text):
@@ -102,7 +102,7 @@ def _read(upload: UploadedFile, vocabulary_text: str | None, count: int) -> _Loa
 
 
 def load_checked(upload: UploadedFile, vocabulary: Any = None) -> LanguageModel:
-    """The network in an uploaded file; raises UnreadableModel where it cannot be shown."""
+    """Return the network in an uploaded file. Raises UnreadableModel if it cannot be shown."""
     if upload.size > LIMIT:
         raise UnreadableModel(
             f"{upload.name} is larger than {LIMIT // 2**20} MB; save the weights alone, without an optimizer's state, or read it "
@@ -111,14 +111,14 @@ def load_checked(upload: UploadedFile, vocabulary: Any = None) -> LanguageModel:
     model = load_checkpoint_bytes(upload.getvalue(), upload.name, vocabulary, MAX_WEIGHTS)
     if not model.predicts_next_token or model.config.words:
         raise UnreadableModel(
-            f"{upload.name} does not foretell characters; a network that does was wanted. One of words can be read in Python "
+            f"{upload.name} does not predict characters, as this page needs. A network of words can be read in Python "
             "with lstm_viz.load_checkpoint(path)"
         )
     if len(model.vocabulary) < 2:
-        raise UnreadableModel(f"{upload.name} knows no character; a network that does was wanted")
+        raise UnreadableModel(f"{upload.name} has an empty vocabulary; a character-level network is needed")
     if len(model.vocabulary) > MAX_TOKENS:
         raise UnreadableModel(
-            f"{upload.name} tells {len(model.vocabulary):,} characters apart; up to {MAX_TOKENS:,} can be shown here. "
+            f"{upload.name} has a vocabulary of {len(model.vocabulary):,} characters; up to {MAX_TOKENS:,} can be shown here. "
             "Train it with fewer, or read it in Python with lstm_viz.load_checkpoint(path)"
         )
     if model.parameter_count > MAX_WEIGHTS:
@@ -127,14 +127,14 @@ def load_checked(upload: UploadedFile, vocabulary: Any = None) -> LanguageModel:
 
 
 def open_network(model: LanguageModel, title: str, example: str, text: str, key: str) -> None:
-    """Make a network one of the session's own and go to the explorer with it."""
+    """Register a network for the session and open it in the explorer."""
     preset = Preset("own", example, text, "A network of your own reads this. Type what you like.")
     name = register_model(model, title, [preset], key)
     open_in_explorer(preset.apply_to(replace(session.current(), model=name)))
 
 
 def _from_vocabulary(model: LanguageModel) -> str:
-    """Something to read for a network of which only its characters are known."""
+    """Return an example text for a network of which only the vocabulary is known."""
     known = "The quick brown fox jumps over the lazy dog."
     own = "".join(model.vocabulary.tokens[1:41])
     return known if all(symbol in model.vocabulary for symbol in known.lower() if symbol != "t") else own

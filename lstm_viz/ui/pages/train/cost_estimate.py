@@ -1,4 +1,4 @@
-"""What a training will take, said before it starts; measured on this server, in a process of its own."""
+"""Estimate a training's cost before it starts, measured on this server in a separate process."""
 
 from __future__ import annotations
 
@@ -13,26 +13,24 @@ from lstm_viz.training.tasks.cost_estimate import CostEstimate, Shape, measure, 
 from lstm_viz.training.tasks.train_text import TrainingJob
 from lstm_viz.ui.components.job_panel import POLL_SECONDS
 
-#: Longer trainings belong on one's own machine.
+#: Longest training on this server; longer ones run on the user's machine.
 MAX_SECONDS = 1800.0
 _PROBE = "train_probe"
-#: What was measured, for everybody on this server; shapes are few, as controls have few values.
+#: Measured costs, shared by all sessions; there are few shapes, because controls have few values.
 _MEASURED: dict[Shape, CostEstimate] = {}
 _MAX_MEASURED = 5000
 
 
 def shape_of(lesson: TrainingJob, material: TextDataset) -> Shape:
-    """All that the time of one step depends on."""
+    """Return the shape that determines the time of a step."""
     streams = lesson.config.bptt
     return Shape(lesson.config.model_config, len(material.vocabulary), streams.batch, streams.bptt_steps)
 
 
 def show_estimate(lesson: TrainingJob, material: TextDataset, busy: bool, more: DeltaGenerator) -> float:
-    """Draw how long the training will take, and in `more` what else it takes; measure it where it is not known.
+    """Draw how long the training will take, and in `more` what else it needs; measure it if it is unknown.
 
-    Gives back the seconds.
-
-    While the person's own training is running nothing is measured beside it.
+    Returns the seconds. Nothing is measured while the session's own training is running.
     """
     shape = shape_of(lesson, material)
     known = shape in _MEASURED
@@ -46,20 +44,20 @@ def show_estimate(lesson: TrainingJob, material: TextDataset, busy: bool, more: 
 
 
 def total_seconds(effort: CostEstimate, lesson: TrainingJob, material: TextDataset, shape: Shape) -> float:
-    """Seconds of the whole training."""
+    """Return the seconds of the whole training."""
     recipe = lesson.config
     return effort.total(recipe.steps, recipe.steps // recipe.score_every, len(material.corpus.held_out), shape)
 
 
 def describe_duration(effort: CostEstimate, seconds: float) -> str:
-    """How long it will take, in a sentence."""
+    """Describe the duration in a sentence."""
     return (
         f"**It will take about {format_duration(seconds)}**{'' if effort.measured else ' (an estimate; it is being measured)'}."
     )
 
 
 def describe_cost(effort: CostEstimate, lesson: TrainingJob, material: TextDataset, shape: Shape) -> str:
-    """What else it takes, in sentences."""
+    """Describe the other costs in sentences."""
     recipe = lesson.config
     letters = recipe.steps * recipe.bptt.batch * recipe.bptt.bptt_steps
     rounds = letters / len(material.corpus.train)
@@ -74,7 +72,7 @@ def describe_cost(effort: CostEstimate, lesson: TrainingJob, material: TextDatas
 
 
 def format_duration(seconds: float) -> str:
-    """A time as people say it."""
+    """Format a duration."""
     if seconds < 90:
         whole = math.ceil(seconds) if seconds < 10 else 5 * round(seconds / 5)
         return f"{max(1, whole)} second{'s' if whole > 1 else ''}"
@@ -82,17 +80,17 @@ def format_duration(seconds: float) -> str:
 
 
 def format_steps(steps: int) -> str:
-    """A number of steps as sentences name it."""
+    """Format a number of steps."""
     return f"{steps:,} step{'' if steps == 1 else 's'}"
 
 
 def format_size(count: float) -> str:
-    """A number of bytes as people say it."""
+    """Format a number of bytes."""
     return f"{count / 1e6:.1f} MB" if count >= 1e6 else f"{max(1, round(count / 1e3))} kB"
 
 
 def _measure(shape: Shape) -> None:
-    """Have one shape measured; once it is, the page is drawn again, which ends the waiting."""
+    """Measure one shape; the page is redrawn when the result arrives."""
     probe_job: tuple[Shape, jobs.Job] | None = st.session_state.get(_PROBE)
     if probe_job is not None and probe_job[0] != shape:
         probe_job[1].stop()
@@ -104,7 +102,7 @@ def _measure(shape: Shape) -> None:
         if len(_MEASURED) >= _MAX_MEASURED:
             del _MEASURED[next(iter(_MEASURED))]
         _MEASURED[shape] = estimate
-    # Where measuring failed the guess stands, and nothing is tried again for the same shape.
+    # If measuring failed, keep the estimate and do not try again.
     if shape in _MEASURED:
         del st.session_state[_PROBE]
         st.rerun()

@@ -1,4 +1,4 @@
-"""Keeping what was trained: a file to take away, and the explorer."""
+"""Save a trained network: download it, or open it in the explorer."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from lstm_viz.ui.pages.train.run import SessionTraining, displayed
 
 
 def download_section() -> None:
-    """Offer the snapshot that the slider stands at."""
+    """Offer the snapshot selected by the slider."""
     training = displayed()
     if not training.all_snapshots:
         return
@@ -33,18 +33,18 @@ def download_section() -> None:
             on_click="ignore",
         )
     st.caption(
-        "Kept is the network as it was where the slider above stands. In the explorer it can be chosen like the others, on every "
-        "page, for as long as this visit lasts; the file holds it for good and can be loaded again below, or in Python with "
+        "The snapshot selected above is saved. Opened in the explorer it is available on every page "
+        "during this session; the file can be loaded again below, or in Python with "
         "`lstm_viz.load(path)`."
     )
     with st.expander("The command that trains the same network", icon=":material/terminal:"):
         st.code(training.lesson.command(), language="bash", wrap_lines=True)
-        st.caption("The same text, settings and seed give the same weights. It keeps those that did best on the held-out part.")
+        st.caption("The same text, settings and seed give the same weights. It saves those with the lowest held-out loss.")
 
 
 def _open_in_explorer(training: SessionTraining) -> None:
     snapshot, recipe = snapshots.chosen_snapshot(training), training.lesson.config
     title = f"{'My own' if training.own else 'The ferry'} · {NAMES[recipe.kind]} of {recipe.units}, {snapshot.step:,} steps"
-    # Each moment is a network of its own there, so that two of them can be compared.
+    # Each snapshot is a separate model there, so that two can be compared.
     key = f"trained-{recipe.kind}-{snapshot.step}"
     open_network(read(training.path(snapshot)), title, "The sentence of its training", snapshots.sentence(training), key)

@@ -1,4 +1,4 @@
-"""The controls that say what kind of network is trained and how; all have sensible values already."""
+"""The hyperparameter controls; all have sensible defaults."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ from lstm_viz.ui.state import settings
 UNITS = (16, 32, 48, 64, 96, 128, 192, 256)
 STEPS = (100, 200, 500, 1000, 2000, 3000, 5000, 10_000, 20_000, 50_000)
 RATES = (5e-4, 1e-3, 2e-3, 3e-3, 5e-3, 1e-2, 2e-2, 5e-2)
-#: 0 stands for no cap.
+#: 0 means no clipping.
 CAPS = (0.0, 0.1, 0.25, 0.5, 1.0, 2.0, 5.0)
-#: Times that the held-out part is measured in one training.
+#: How often the held-out loss is measured during a training.
 SCORES = 40
 
 
@@ -32,7 +32,7 @@ _SEED = settings.number("train_seed", "seed", 0, 9999, 1)
 
 
 def hyperparameter_controls(material: TextDataset) -> tuple[CharLMConfig, DeltaGenerator]:
-    """Draw the controls; the recipe that they say, its streams as wide as the text allows, and the place of further settings."""
+    """Draw the controls; return the configuration, and the container of further settings."""
     with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
         kind: Kind = st.segmented_control(
             "Kind of network", list(NAMES), required=True, format_func=NAMES.__getitem__, width="content", **_KIND.widget_args()
@@ -40,14 +40,14 @@ def hyperparameter_controls(material: TextDataset) -> tuple[CharLMConfig, DeltaG
         layers: int = st.segmented_control("Layers", [1, 2], required=True, width="content", **_LAYERS.widget_args())
         units: int = st.select_slider(
             "Units a layer", UNITS, width=220, **_UNITS.widget_args(),
-            help="How many numbers each layer remembers. More can learn more, and take longer.",
+            help="The size of each layer's state. More units can learn more and take longer.",
         )  # fmt: skip
         steps: int = st.select_slider(
             "Steps of training", STEPS, width=260, format_func=lambda count: f"{count:,}", **_STEPS.widget_args(),
-            help="At each step it reads a piece of the text and all its weights are corrected a little.",
+            help="Each step reads a piece of the text and updates all weights a little.",
         )  # fmt: skip
     recipe = CharLMConfig(kind, units, layers, steps=steps, bptt=material.bptt, score_every=max(1, steps // SCORES))
-    # Kept by its key: the page is drawn anew while it measures, and must not close what somebody has opened.
+    # With a key, so that an opened expander stays open when the page is redrawn.
     more = st.expander("More settings", icon=":material/tune:", key="train_more", on_change="rerun")
     with more:
         return _details(recipe), more
@@ -57,18 +57,18 @@ def _details(recipe: CharLMConfig) -> CharLMConfig:
     with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
         rate: float = st.select_slider(
             "Learning rate", RATES, width=200, format_func=lambda rate: f"{rate:g}", **_RATE.widget_args(),
-            help="How far the weights move at a step, at the most: it rises at first and falls to a hundredth in the end.",
+            help="The maximum step size: it warms up first and decays to a hundredth.",
         )  # fmt: skip
         cap: float = st.select_slider(
             "Clip gradients at", CAPS, width=200, format_func=lambda cap: f"{cap:g}" if cap else "none", **_CAP.widget_args(),
-            help="A gradient that is longer is shortened to this length, so that no step throws the weights too far.",
+            help="Gradient clipping: a larger gradient is scaled down to this norm (a cap on the gradient).",
         )  # fmt: skip
         dropout: float = st.select_slider(
             "Dropout", (0.0, 0.1, 0.2, 0.3, 0.5), width=160, **_DROPOUT.widget_args(),
-            help="The share of numbers that are set to zero by chance in training, which makes learning by heart harder.",
+            help="The share of values set to zero at random in training, against overfitting.",
         )  # fmt: skip
         seed = st.number_input(
             "Seed", 0, 9999, width=120, **_SEED.widget_args(),
-            help="Decides all that chance decides: the same seed gives the same network.",
+            help="Start of all random numbers: the same seed gives the same network.",
         )  # fmt: skip
     return replace(recipe, learning_rate=rate, max_grad_norm=cap or None, dropout=dropout, seed=int(seed))

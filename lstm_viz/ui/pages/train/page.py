@@ -1,4 +1,4 @@
-"""The page where a network learns one's own text, put together: text, settings, what it takes, the training, what to keep."""
+"""The train page: text, settings, cost, training, snapshots, downloads."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from lstm_viz.ui.pages.train.text_input import text_input
 
 
 def render() -> None:
-    """Draw the page; while a training runs only its own fragment is drawn again and again."""
+    """Draw the page; during a training only its own fragment reruns."""
     page_setup()
     page_header(
         "How does a network learn to write?",
@@ -36,7 +36,7 @@ def render() -> None:
 
 @st.fragment
 def _look_back() -> None:
-    """The slider, what it shows, and what it offers to keep."""
+    """Draw the snapshot slider, what it shows, and the downloads."""
     snapshots.render()
     downloads.download_section()
     components.sync_address_bar("train_look_back_address")
@@ -47,8 +47,8 @@ def _train(lesson: TrainingJob, material: TextDataset, more: DeltaGenerator) -> 
     seconds = cost_estimate.show_estimate(lesson, material, busy=training is not None and training.is_busy, more=more)
     if seconds > cost_estimate.MAX_SECONDS:
         st.warning(
-            f"That is too long for a server that others use too; "
-            f"{cost_estimate.format_duration(cost_estimate.MAX_SECONDS)} are the most. "
+            f"That is too long for a shared server; "
+            f"{cost_estimate.format_duration(cost_estimate.MAX_SECONDS)} are the limit. "
             "Take fewer steps or a smaller network, or train it on your own machine:",
             icon=":material/hourglass_top:",
         )
@@ -59,14 +59,14 @@ def _train(lesson: TrainingJob, material: TextDataset, more: DeltaGenerator) -> 
 
 
 def _buttons(lesson: TrainingJob | None, material: TextDataset | None) -> None:
-    """Train, stop, resume: those that make sense now."""
+    """Draw train, stop and resume, as far as they apply."""
     training = run.current()
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         if training is not None and training.is_busy:
             st.button("Stop", icon=":material/stop:", key="train_stop", on_click=run.stop)
-            st.caption("You may look at other pages meanwhile: it goes on for a quarter of an hour. Closing this page ends it.")
+            st.caption("Training continues for a quarter of an hour while you visit other pages. Closing this page ends it.")
             return
-        # Loads what the next start needs while the person is still reading.
+        # Prepare the worker while the user is still reading.
         jobs.warm()
         if training is not None and training.resumable:
             st.button("Resume", icon=":material/resume:", type="primary", key="train_resume", on_click=run.resume)
@@ -77,7 +77,7 @@ def _buttons(lesson: TrainingJob | None, material: TextDataset | None) -> None:
                 on_click=_begin, args=(lesson, material.unigram_loss),
             )  # fmt: skip
             if training is not None and training.lesson != lesson:
-                st.caption("The text or the settings have changed: Train anew uses them, what is shown below was made without.")
+                st.caption("The text or the settings have changed: press Train anew to use them.")
 
 
 def _begin(lesson: TrainingJob, guessing: float) -> None:

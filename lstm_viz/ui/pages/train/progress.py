@@ -1,4 +1,4 @@
-"""A training as one watches it: how far it is, its two curves, and what the network writes by now."""
+"""A training in progress: steps, loss curves, and sampled text."""
 
 from __future__ import annotations
 
@@ -18,33 +18,33 @@ _DRAWN = "train_drawn"
 
 
 def render() -> None:
-    """Draw the session's training and go on drawing it for as long as it runs."""
+    """Draw the session's training, repeatedly while it runs."""
     training = displayed()
     st.session_state[_DRAWN] = _state(training)
     st.fragment(_look, run_every=POLL_SECONDS if training.is_busy else None)()
 
 
 def _state(training: SessionTraining) -> tuple[bool, int]:
-    """What of a training the rest of the page depends on."""
+    """Return the part of the state that the rest of the page depends on."""
     return training.is_busy, len(training.snapshots)
 
 
 def _look() -> None:
     training = displayed()
     if st.session_state.get(_DRAWN) != _state(training):
-        # A button changes or the slider becomes longer: both stand outside.
+        # The buttons and the slider are outside this fragment.
         st.rerun()
     _progress(training)
     if not training.steps:
         return
     left, right = st.columns(2)
     with left:
-        words = "Surprise 0 would be knowing each letter; 0.69 is a coin toss. " + describe_losses(training)
+        words = "Surprise (−ln p, nats): 0 is certainty, 0.69 a coin toss. " + describe_losses(training)
         components.draw_figure(losses(training.curve(), palette()), "train_losses", "The loss by step of training.", words)
     with right:
         figure = norms(training.curve(), palette())
         components.draw_figure(
-            figure, "train_norms", "The gradient's length by step, before and after clipping.", describe_clipping(training)
+            figure, "train_norms", "The gradient norm by step, before and after clipping.", describe_clipping(training)
         )
     if training.is_busy and training.written:
         step = max(training.written)
@@ -70,13 +70,13 @@ def _progress(training: SessionTraining) -> None:
     elif training.finished:
         st.caption(f"Trained for all {of:,} steps in {format_duration(training.seconds)}.")
     else:
-        st.caption(f"Stopped after {training.steps:,} of {of:,} steps. It can go on as if it had never stopped.")
+        st.caption(f"Stopped after {training.steps:,} of {of:,} steps. It can be resumed without loss.")
 
 
 def describe_losses(training: SessionTraining) -> str:
-    """In a sentence, what the two losses say."""
+    """Describe the two losses in a sentence."""
     if not training.held_out:
-        return "The part that it never sees has not been measured yet."
+        return "The held-out loss has not been measured yet."
     last, best = list(training.held_out.values())[-1], min(training.held_out.values())
     recent = training.losses[-20:]
     if not math.isfinite(last):
@@ -88,18 +88,18 @@ def describe_losses(training: SessionTraining) -> str:
         return (
             f"On new text it is at {last:.2f} (guessing: {training.guessing:.2f}; best so far: {best:.2f}), far above the text "
             f"it "
-            "learns from: it has begun to learn that one by heart."
+            "learns from: it is overfitting."
         )
     return f"On new text it is at {last:.2f}; guessing by letter frequency gives {training.guessing:.2f}."
 
 
 def describe_clipping(training: SessionTraining) -> str:
-    """In a sentence, how often gradients were clipped."""
+    """Describe in a sentence how often gradients were clipped."""
     cap, peak = training.lesson.config.max_grad_norm, max(training.norms)
     if cap is None:
-        return f"How hard each step pushes the weights. Nothing is clipped; the hardest push was {peak:.2f}."
+        return f"The gradient norm of each step. Nothing is clipped; the largest was {peak:.2f}."
     capped = sum(norm > cap for norm in training.norms)
     return (
-        f"How hard each step pushes the weights. {capped:,} of {training.steps:,} steps were clipped; "
-        f"the hardest push was {peak:.2f}."
+        f"The gradient norm of each step. {capped:,} of {training.steps:,} steps were clipped; "
+        f"the largest norm was {peak:.2f}."
     )

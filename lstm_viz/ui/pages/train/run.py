@@ -1,4 +1,4 @@
-"""One person's training: its process, its folder, and all that has come of it; it outlives visits to other pages."""
+"""The session's training: its process, its folder and its results; it survives visits to other pages."""
 
 from __future__ import annotations
 
@@ -18,19 +18,19 @@ from lstm_viz.training.loop.trainer import Step
 from lstm_viz.training.tasks.train_text import OVERFLOWED, SampledText, Snapshot, TrainingEvent, TrainingJob, train
 from lstm_viz.ui.components.sample_text import sample_text
 
-#: It goes on for so many seconds while nobody looks: on another page, or with the lid closed.
+#: Seconds that it continues while the page is not open.
 IDLE_SECONDS = 900.0
 _RUN = "train_training"
-#: Where the example's curves and snapshots lie.
+#: The folder of the example's curves and snapshots.
 RECORDED = Path(__file__).parent / "recorded"
 
 
 @dataclass
 class SessionTraining:
-    """What one session holds of its training; `poll` takes in what has come since the last look.
+    """A session's training; `poll` takes in new results.
 
-    `guessing` is the held-out loss of guessing by letter frequency. A folder that is `temporary_folder` goes when the session
-    does; the example that ships has none, and no job.
+    `guessing` is the held-out loss of predicting letter frequencies. A `temporary_folder` is deleted with the session; the
+    shipped example has none, and no job.
     """
 
     lesson: TrainingJob
@@ -48,24 +48,24 @@ class SessionTraining:
 
     @property
     def is_busy(self) -> bool:
-        """True while it waits or runs, or has sent what nobody has looked at."""
+        """True while it waits or runs, or has results that were not polled."""
         return self.job is not None and not self.job.done
 
     @property
     def failure(self) -> str | None:
-        """What went wrong, in words."""
+        """The error message."""
         if self.job is None or self.job.state != "failed":
             return None
         return self.job.error or "The training ended without an error message."
 
     @property
     def own(self) -> bool:
-        """True for a person's own training, False for the example that ships."""
+        """True for the user's own training, False for the shipped example."""
         return self.job is not None
 
     @property
     def steps(self) -> int:
-        """How many steps are done."""
+        """The number of steps done."""
         return len(self.losses)
 
     @property
@@ -75,31 +75,31 @@ class SessionTraining:
 
     @property
     def resumable(self) -> bool:
-        """True where it can go on: not from numbers that have overflowed, as they would again."""
+        """True if it can be resumed; not after an overflow, which would recur."""
         return self.own and not self.is_busy and not self.finished and OVERFLOWED not in (self.failure or "")
 
     @property
     def left(self) -> float | None:
-        """About how many seconds of work are left; None before the first step."""
+        """The estimated seconds left; None before the first step."""
         return self.seconds / self.steps * (self.lesson.config.steps - self.steps) if self.steps else None
 
     @property
     def all_snapshots(self) -> dict[int, Snapshot]:
-        """All networks there are to look at, by step: the snapshots, and the best where none of them is."""
+        """All networks by step: the snapshots, and the best one if it is not among them."""
         best = {} if self.best is None or self.best.step in self.snapshots else {self.best.step: self.best}
         return dict(sorted({**self.snapshots, **best}.items()))
 
     def path(self, snapshot: Snapshot) -> Path:
-        """Where a snapshot's file lies."""
+        """Return the path of a snapshot's file."""
         return self.folder / snapshot.file
 
     def poll(self) -> None:
-        """Take in what has come."""
+        """Take in new results."""
         for item in self.job.poll() if self.job is not None else ():
             self.add_item(item)
 
     def add_item(self, item: TrainingEvent) -> None:
-        """Take in one item; what comes again after a stop takes the place of what it repeats."""
+        """Take in one item; after a resume it replaces the one with the same step."""
         if isinstance(item, Step):
             index = item.number - 1
             self.losses[index : index + 1], self.norms[index : index + 1] = [item.loss], [item.gradient_norm]
@@ -114,7 +114,7 @@ class SessionTraining:
             self.snapshots[item.step] = item
 
     def curve(self) -> TrainingCurve:
-        """The figures' numbers."""
+        """The data of the figures."""
         recipe = self.lesson.config
         return TrainingCurve(
             np.array(self.losses), np.array(self.norms), self.held_out, self.guessing, recipe.max_grad_norm, recipe.steps
@@ -122,7 +122,7 @@ class SessionTraining:
 
 
 def current() -> SessionTraining | None:
-    """The session's training, looked at; None where none was started yet."""
+    """Return the session's training, polled; None if none was started."""
     training: SessionTraining | None = st.session_state.get(_RUN)
     if training is not None:
         training.poll()
@@ -130,13 +130,13 @@ def current() -> SessionTraining | None:
 
 
 def displayed() -> SessionTraining:
-    """What the page shows: the session's training, or until there is one the example."""
+    """Return the session's training, or the example if there is none."""
     return current() or example()
 
 
 @cache
 def example() -> SessionTraining:
-    """A training of the tale that is here already, recorded by `train recorded`; everybody's, and only to be read."""
+    """Return the shipped training of the sample story, recorded by `train recorded`; read-only."""
     lesson, items = load_recorded_run(RECORDED, sample_text())
     recorded = SessionTraining(lesson, prepare_text(lesson.text).unigram_loss, RECORDED)
     for item in items:
@@ -145,7 +145,7 @@ def example() -> SessionTraining:
 
 
 def start(lesson: TrainingJob, guessing: float) -> None:
-    """Start a training; one before it ends, and what was not kept of it is gone."""
+    """Start a training; a previous one ends, and its unsaved results are lost."""
     discard()
     folder = TemporaryDirectory(prefix="lstm_viz-train-", ignore_cleanup_errors=True)
     st.session_state[_RUN] = SessionTraining(lesson, guessing, Path(folder.name), _start(lesson, folder.name), folder)
@@ -159,14 +159,14 @@ def stop() -> None:
 
 
 def resume() -> None:
-    """Go on where it was stopped."""
+    """Resume a stopped training."""
     training = current()
     if training is not None and not training.is_busy:
         training.job = _start(training.lesson, str(training.folder))
 
 
 def discard() -> None:
-    """End the session's training and forget it."""
+    """End the session's training and delete it."""
     stop()
     st.session_state.pop(_RUN, None)
 

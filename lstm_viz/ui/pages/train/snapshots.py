@@ -1,4 +1,4 @@
-"""How the gates developed: one sentence, read by the network as it was at each moment of its training."""
+"""How the gates developed: one sentence, read by the network of each snapshot."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ _WORDS = settings.text("train_sentence", "sentence", longest=LONGEST)
 
 
 def first_sentence(text: str) -> str:
-    """The beginning of the text's first line that is no heading, up to the end of a sentence or a word."""
+    """Return the beginning of the text's first line that is not a heading, up to the end of a sentence or word."""
     lines = [line.strip() for line in text.splitlines() if line.strip()]
     long = [line for line in lines if len(line) >= 20]
     line = next((line for line in long if line != line.upper()), (long or lines or [""])[0])
@@ -46,19 +46,19 @@ _END = re.compile(r"[.!?](?=\s|$)")
 
 
 def sentence(training: SessionTraining) -> str:
-    """The sentence that is read."""
+    """Return the sentence that is read."""
     return _WORDS.value()[:LONGEST] or first_sentence(training.lesson.text)
 
 
 def render() -> None:
-    """Draw the slider through training time and what the sentence looked like then."""
+    """Draw the snapshot slider, the gates and the sampled text."""
     training = displayed()
     if len(training.all_snapshots) < 2:
         return
     st.markdown("### How did the gates develop?")
     st.markdown(
-        "**Go back in its training: the same sentence, read by the network as it was then.** At first its gates do the same "
-        "at every letter; step by step they learn to open and close where it matters."
+        "**The same sentence, read by the network at earlier steps of its training.** At first its gates are the same "
+        "at every letter; step by step they learn to open and close."
     )
     _step_controls(training)
     moment = chosen_snapshot(training).step
@@ -80,44 +80,44 @@ def render() -> None:
         rows = cluster_order(last.values[MEMORY_STATE[last.kind]][:, 0])
         figure = unit_heatmaps(next(frame for frame in frames if frame.step == moment), tokens, rows, palette())
         words = (
-            f"All {last.units} units after {format_steps(moment)}, a row each; rows keep their place over time. "
+            f"All {last.units} units after {format_steps(moment)}, a row each; the order of rows is fixed. "
             "Click one to see on the left how it developed."
         )
         components.draw_figure(figure, "train_panels", "All units at the chosen moment.", words, _on_unit_click)
 
 
 def chosen_snapshot(training: SessionTraining) -> Snapshot:
-    """The moment that is looked at; the last one until another is chosen."""
+    """Return the selected snapshot; by default the last one."""
     moments, at = training.all_snapshots, int(_MOMENT.value())
     return moments[at] if at in moments else moments[max(moments)]
 
 
 def follow_latest() -> None:
-    """Look at the newest moment again, and at all units."""
+    """Select the latest snapshot, and all units."""
     _MOMENT.save(_NEWEST)
     _UNIT.save(_ALL)
 
 
 def _step_controls(training: SessionTraining) -> None:
-    """The moment: by slider, and by a click while training goes on, as a slider that grows is hard to hold."""
+    """Draw the slider; during a training a button selects the latest, because a growing slider is hard to hold."""
     with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
         if not training.is_busy:
             settings.show(_AT, chosen_snapshot(training).step)
             st.select_slider(
-                "After so many steps of training", list(training.all_snapshots), key=_AT, format_func=lambda step: f"{step:,}",
+                "After this many training steps", list(training.all_snapshots), key=_AT, format_func=lambda step: f"{step:,}",
                 on_change=_on_step_change, width=520,
             )  # fmt: skip
         elif _MOMENT.value() != _NEWEST:
-            st.button("Back to the newest", icon=":material/last_page:", key="train_newest", on_click=follow_latest)
+            st.button("Latest snapshot", icon=":material/last_page:", key="train_newest", on_click=follow_latest)
         st.text_input(
             "The sentence", max_chars=LONGEST, placeholder=first_sentence(training.lesson.text), width=440, **_WORDS.widget_args()
         )  # fmt: skip
     if training.best is not None and not training.is_busy:
-        st.caption(f"On text that it never sees it did best after {format_steps(training.best.step)}.")
+        st.caption(f"The held-out loss is lowest after {format_steps(training.best.step)}.")
 
 
 def _quantity_controls(training: SessionTraining) -> tuple[int, str, int | None]:
-    """Which layer, which quantity the film shows, and of which unit (None: the mean of all)."""
+    """Draw the choice of layer, quantity and unit (None: the mean of all)."""
     recipe = training.lesson.config
     keeps: dict[Kind, str] = {"lstm": "f", "gru": "z", "rnn": "h"}
     offered = [*(each.symbol for each in CELLS[recipe.kind]), SURPRISE]
@@ -140,18 +140,18 @@ def _quantity_controls(training: SessionTraining) -> tuple[int, str, int | None]
 
 
 def describe_colors(training: SessionTraining, symbol: str, unit: int | None) -> str:
-    """What a row's colour says."""
+    """Describe the colours of a row."""
     rows = "A row is a moment of training, the first at the top; a column is a letter. "
     if symbol == SURPRISE:
-        return rows + "Dark: it did not expect this letter. Click a row to go there."
+        return rows + "Dark: a surprising letter. Click a row to select it."
     each = quantity(training.lesson.config.kind, symbol)
     size = "mean size of the" if each.signed else "mean"
     whose = f"the {size} {each.label} over all units" if unit is None else f"the {each.label} of unit {unit}"
-    return f"{rows}Colour: {whose} ({each.plain}). Click a row to go there."
+    return f"{rows}Colour: {whose} ({each.plain}). Click a row to select it."
 
 
 def traces(training: SessionTraining) -> dict[int, Trace]:
-    """The sentence as each snapshot reads it, read once."""
+    """Return the sentence as read by each snapshot, cached."""
     known: dict[tuple[str, int, str], Trace] = st.session_state.get(_READ, {})
     keys = {(str(training.path(moment)), step, sentence(training)): moment for step, moment in training.all_snapshots.items()}
     read_traces = {

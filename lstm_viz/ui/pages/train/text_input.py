@@ -1,4 +1,4 @@
-"""The text that is to be learned: an example that is there already, one's own words, or a file."""
+"""The training text: the sample story, typed text, or a file."""
 
 from __future__ import annotations
 
@@ -11,18 +11,18 @@ from lstm_viz.ui.components.text_source import LoadedText, TextSourceOptions, te
 
 _OPTIONS = TextSourceOptions(
     key="train",
-    question="What shall it learn from?",
+    question="Which text to learn from?",
     typed=f"Paste or write at least {LEAST} characters, then click outside the box",
     placeholder="A poem, a chapter, a recipe book, your own letters, source code …",
     file="A text file in any common encoding",
-    file_prompt=f"Choose a file: plain text of {LEAST} to {LARGEST:,} characters. It is kept nowhere.",
+    file_prompt=f"Choose a file: plain text of {LEAST} to {LARGEST:,} characters. It is not stored.",
     limit=2 * 2**20,
 )
 _MATERIAL = "train_material"
 
 
 def text_input() -> tuple[LoadedText, TextDataset | None]:
-    """Draw the choice of the text; gives it back with what can be learned from it (None where nothing can)."""
+    """Draw the choice of the text; return it with its data set (None if it is unusable)."""
     loaded = text_source(_OPTIONS)
     material, refused = (None, loaded.error) if loaded.error else _dataset(loaded.text)
     loaded = replace(loaded, error=refused)
@@ -34,7 +34,7 @@ def text_input() -> tuple[LoadedText, TextDataset | None]:
 
 
 def _dataset(text: str) -> tuple[TextDataset | None, str | None]:
-    """What can be learned from a text, found out once; or the words that say why nothing can."""
+    """Return a text's data set, cached, or the reason why it is unusable."""
     cached: tuple[str, tuple[TextDataset | None, str | None]] | None = st.session_state.get(_MATERIAL)
     if cached is None or cached[0] != text:
         try:

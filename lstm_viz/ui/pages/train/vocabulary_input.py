@@ -1,4 +1,4 @@
-"""The characters of somebody else's network whose file does not name them: given in order, or by the text it learned from."""
+"""The vocabulary of a network whose file does not contain it: listed in order, or derived from its training text."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ import streamlit as st
 from lstm_viz.ui.components.text_upload import text_upload
 from lstm_viz.ui.state.markdown import escape_block
 
-#: The largest file that is read for them, in bytes; and the longest list that is taken for one, in characters.
+#: The largest file, in bytes; and the longest text that is taken for a list, in characters.
 _LARGEST = 5 * 2**20
 _LONGEST = 200_000
 
 
 def ask(reason: str, count: int) -> str | None:
-    """Draw the ways to give `count` characters; what was given as it came, None where nothing was."""
+    """Draw the inputs for `count` characters; return the raw input, None if there is none."""
     st.info(
         f"{escape_block(reason)}: give them below in the order of their numbers, or the text that it learned from.",
         icon=":material/abc:",
@@ -33,14 +33,14 @@ def ask(reason: str, count: int) -> str | None:
 
 
 def parse_vocabulary(text: str, count: int) -> tuple[Any, str]:
-    """What somebody wrote → a vocabulary as `load_checkpoint` takes it, and in words how it was read.
+    """Parse a vocabulary as `load_checkpoint` takes it; return it with a description of how it was read.
 
-    Raises ValueError where it is neither `count` characters nor a text of so many different ones.
+    Raises ValueError if it is neither `count` characters nor a text with that many different ones.
     """
     entries = _structure(text)
     if entries is not None:
         return entries, f"Read as a {'dictionary' if isinstance(entries, dict) else 'list'} of {len(entries):,} entries."
-    # Whoever pastes a line often brings its end along.
+    # A pasted line often includes its line end.
     ways = (text, text.removesuffix("\n"))
     for one in ways:
         if len(one) == count == len(set(one)):
@@ -55,7 +55,7 @@ def parse_vocabulary(text: str, count: int) -> tuple[Any, str]:
 
 
 def _structure(text: str) -> Sequence[Any] | dict[Any, Any] | None:
-    """The list or dictionary that a text is in JSON or Python; None where it is none."""
+    """Parse a JSON or Python list or dictionary; return None if the text is neither."""
     if text.lstrip()[:1] not in ("[", "{", "(") or len(text) > _LONGEST:
         return None
     for reading in (json.loads, ast.literal_eval):

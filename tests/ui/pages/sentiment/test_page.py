@@ -161,14 +161,14 @@ def test_a_long_text_says_which_words_are_drawn() -> None:
     ("text", "told"),
     [
         ("A fine film.", None),
-        ("A zorbly film.", "Never seen: ‘zorbly’. Such words are all one to it"),
+        ("A zorbly film.", "Unknown words: ‘zorbly’. It treats them all alike"),
         ("good aqzz bqzz cqzz dqzz eqzz so good good good good.", "‘dqzz’ and 1 more."),
-        ("A fine film 😍", "Never seen: ‘😍’."),
+        ("A fine film 😍", "Unknown words: ‘😍’."),
         ("A fine zorb", None),
-        ("A fine zorb ", "Never seen: ‘zorb’."),
-        ("wunderbar, sehr schön gemacht", "So many of these words it has never seen"),
-        ("zorb", "So many of these words it has never seen"),
-        ("Фильм прекрасный", "So many of these words it has never seen"),
+        ("A fine zorb ", "Unknown words: ‘zorb’."),
+        ("wunderbar, sehr schön gemacht", "Most of these words are unknown to it"),
+        ("zorb", "Most of these words are unknown to it"),
+        ("Фильм прекрасный", "Most of these words are unknown to it"),
     ],
 )
 def test_what_it_does_not_know_is_said(text: str, told: str | None) -> None:
@@ -177,7 +177,7 @@ def test_what_it_does_not_know_is_said(text: str, told: str | None) -> None:
         assert "ever seen" not in said(page)
     else:
         assert told in said(page)
-        assert "It learned English only: 62,680 words and marks, and no emoji." in said(page)
+        assert "Its vocabulary is English: 62,680 words and marks, no emoji." in said(page)
 
 
 def test_scores_come_from_the_models_own_facts() -> None:

@@ -39,7 +39,7 @@ def test_the_example_is_there_before_anybody_does_anything(own: AppTest) -> None
     words = said(own)
     assert "Read from the example: 96 rows, dated by “month”, 1 column of numbers" in words
     assert "alues that are missing\\: 1 of 96, the first at 2019\\-05" in words
-    assert "No network has learned this series yet" in words
+    assert "No network is trained on this series yet" in words
     values = curve(own)
     assert len(values) == 96
     # Decimal commas were read as such, and the gap is the mean of its neighbours.

@@ -100,7 +100,7 @@ def test_a_run_that_is_stopped_keeps_the_best_so_far(own: AppTest) -> None:
     own.button(key="series_run_start").click().run()
     own.run()
     assert "step 50 of 50" in said(own) or "step 40 of 50" in said(own)
-    assert "No network has learned this series yet" in said(own)
+    assert "No network is trained on this series yet" in said(own)
     own.button(key="series_run_stop").click().run()
     words = said(own)
     assert "Stopped after" in words
@@ -179,7 +179,7 @@ def test_a_network_that_cannot_read_the_series_is_told_and_left_aside(opened: Op
     page.file_uploader(key="series_network_file").set_value(("log.safetensors", data, "")).run()
     assert not page.exception
     assert "logarithms need values above 0" in page.error[0].value.replace("\\", "")
-    assert "No network has learned this series yet" in said(page)
+    assert "No network is trained on this series yet" in said(page)
 
 
 def test_only_so_many_networks_are_kept() -> None:

@@ -162,7 +162,7 @@ LARGE = grown(lambda: Their(symbols=6, inputs=700, hidden=700)).state_dict()
         # A word joiner, which is not seen, keeps the address from becoming a link.
         ({"![x](http://x.y/z.png)": torch.ones(3)}, "![x](http\u2060://x.y/z.png)"),
         ({key: value.half() for key, value in LARGE.items()}, "makes a network of 7,8"),
-        ({"m": grown(lambda: Their(symbols=3)).state_dict(), "itos": ["the", "cat", "sat"]}, "does not foretell characters"),
+        ({"m": grown(lambda: Their(symbols=3)).state_dict(), "itos": ["the", "cat", "sat"]}, "does not predict characters"),
     ],
 )  # fmt: skip
 def test_what_cannot_be_shown_is_refused_in_words(page: AppTest, found: Any, words: str) -> None:

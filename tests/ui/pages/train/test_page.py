@@ -166,7 +166,7 @@ def test_training_is_watched_to_its_end_and_every_moment_can_be_looked_at(monkey
     assert training.finished
     assert "train_stop" not in buttons(page)
     assert "Trained for all 24 steps" in said(page)
-    assert figures(page)[:2] == ["The loss by step of training.", "The gradient's length by step, before and after clipping."]
+    assert figures(page)[:2] == ["The loss by step of training.", "The gradient norm by step, before and after clipping."]
     assert len(figures(page)) == 4
     slider = page.select_slider(key="train_at")
     assert slider.options == [f"{step:,}" for step in training.all_snapshots]
@@ -242,7 +242,7 @@ def test_every_kind_and_layer_can_be_seen_growing(kind: str) -> None:
     for symbol in page.button_group(key=f"train_symbol_{kind}").options:
         assert symbol
     page.button_group(key=f"train_symbol_{kind}").set_value("surprise").run()
-    assert "Dark: it did not expect this letter" in "".join(str(each.proto.bytes[:600]) for each in page.get("bidi_component"))
+    assert "Dark: a surprising letter" in "".join(str(each.proto.bytes[:600]) for each in page.get("bidi_component"))
     assert len(figures(page)) == 4
 
 
@@ -317,7 +317,7 @@ def test_too_long_a_training_is_refused_with_the_command(monkeypatch: pytest.Mon
     page.select_slider(key="train_steps").set_value(50_000)
     monkeypatch.setattr(cost_estimate, "MAX_SECONDS", 60.0)
     page.run()
-    assert "too long for a server" in said(page)
+    assert "too long for a shared server" in said(page)
     assert "train_start" not in buttons(page)
     assert any("--steps 50000" in code.value for code in page.code)
 
@@ -374,7 +374,7 @@ def test_changed_settings_are_marked_and_a_new_training_takes_the_place_of_the_o
     page = trained(opened())
     folder = kept(page).folder
     page.number_input(key="train_seed").set_value(9).run()
-    assert "have changed: Train anew uses them" in said(page)
+    assert "have changed: press Train anew" in said(page)
     page.button(key="train_start").click().run()
     assert kept(page).lesson.config.seed == 9
     assert "have changed" not in said(page)
