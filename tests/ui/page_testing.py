@@ -78,3 +78,88 @@ def figures(page: AppTest) -> list[dict[str, Any]]:
         assert json.loads(said)["alt"]
         found.append(json.loads(figure))
     return found
+
+
+class PageDriver:
+    """A page of the app as Streamlit runs it, without a browser; whatever a run raises fails the test at once.
+
+    `app` is Streamlit's own test object, for what stands on one page only.
+    """
+
+    def __init__(self, script: str, question: str | None = None, state: dict[str, Any] | None = None, **link: str) -> None:
+        """Open `pages/<script>.py` with a link's values, at a question and with what the session already holds."""
+        self.script, self.app = script, AppTest.from_file(str(PAGES / f"{script}.py"), default_timeout=120)
+        for name, value in link.items():
+            self.app.query_params[name] = value
+        if question is not None:
+            self.state[f"{script}_lens"] = question
+        for name, value in (state or {}).items():
+            self.state[name] = value
+        self.run()
+
+    def run(self) -> PageDriver:
+        """Run the script once more."""
+        self.app.run()
+        assert not self.app.exception, [each.value for each in self.app.exception]
+        return self
+
+    def control(self, key: str) -> Any:
+        """The control of this key, whatever its kind."""
+        keys = {each.key: each for each in self.app.main if getattr(each, "key", None)}
+        assert key in keys, f"no control {key!r}, only {sorted(keys)}"
+        return keys[key]
+
+    def press(self, key: str) -> PageDriver:
+        """Press a button."""
+        self.control(key).click()
+        return self.run()
+
+    def choose(self, key: str, value: Any) -> PageDriver:
+        """Set a control to a value: an option, a number, on or off."""
+        self.control(key).set_value(value)
+        return self.run()
+
+    def ask(self, question: str) -> PageDriver:
+        """Turn to another of the page's questions."""
+        return self.choose(f"{self.script}_lens", question)
+
+    def type(self, text: str, box: str = "box") -> PageDriver:
+        """Put a text into the box, as its component sends it."""
+        self.state[box] = {"view": {"text": text, "textRevision": self.box["textRevision"], "seq": 3}}
+        return self.run()
+
+    def click(self, figure: str, x: object, y: object = "0") -> PageDriver:
+        """Click on a place of a figure, as its component sends it."""
+        self.state[figure] = {"view": {"x": x, "y": y, "curve": 0, "n": 1}}
+        return self.run()
+
+    @property
+    def state(self) -> Any:
+        """The session's state."""
+        return self.app.session_state
+
+    @property
+    def view(self) -> View:
+        """The session's view."""
+        return view(self.app)
+
+    @property
+    def box(self) -> dict[str, Any]:
+        """What the page's box was given."""
+        return box(self.app)
+
+    @property
+    def letters(self) -> np.ndarray | None:
+        """The numbers that colour the text; None where it is not coloured."""
+        return letters(self.app)
+
+    @property
+    def figures(self) -> list[dict[str, Any]]:
+        """The figures that the page draws, from top to bottom, as data."""
+        return figures(self.app)
+
+    @property
+    def words(self) -> str:
+        """The page's sentences, from headings to error messages."""
+        kinds = ("subheader", "markdown", "caption", "info", "warning", "error")
+        return "\n".join(str(each.value) for kind in kinds for each in self.app.get(kind))

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from itertools import product
+
 import numpy as np
 import pytest
-from streamlit.testing.v1 import AppTest
 
 from lstm_viz.gradients import Attribution, GradientDecay, NextToken, TextLoss, flow, gradient_decay, gradient_paths, ranking
 from lstm_viz.models.catalog import load
@@ -16,113 +17,92 @@ from lstm_viz.ui.pages.gradients.gate_ranking import view_after_click, window
 from lstm_viz.ui.pages.gradients.page import QUESTIONS, VERSE
 from lstm_viz.ui.pages.gradients.vanishing import describe_end
 from lstm_viz.ui.state.view import View
-from tests.ui.page_testing import PAGES, figures, letters
+from tests.ui.page_testing import PageDriver
 
-PAGE = PAGES / "gradients.py"
 FADE, BLAME, ROADS, GATES, LETTERS, CAP = QUESTIONS
 TEXT = "To be, or not to be, that is"
 
 
-def opened(lens: str = FADE, **link: str) -> AppTest:
-    page = AppTest.from_file(str(PAGE), default_timeout=120)
-    page.session_state["gradients_lens"] = lens
-    for name, value in link.items():
-        page.query_params[name] = value
-    return run(page)
+def opened(lens: str = FADE, **link: str) -> PageDriver:
+    return PageDriver("gradients", lens, **link)
 
 
-def run(page: AppTest) -> AppTest:
-    page.run()
-    assert not page.exception, [each.value for each in page.exception]
-    return page
-
-
-def view(page: AppTest) -> View:
-    found: View = page.session_state["view"]
-    return found
-
-
-def typed(page: AppTest, text: str) -> AppTest:
-    page.session_state["box"] = {"view": {"text": text, "textRevision": page.session_state["push"], "seq": 3}}
-    return run(page)
-
-
-def clicked(page: AppTest, key: str, x: object, y: object = "0") -> AppTest:
-    page.session_state[key] = {"view": {"x": x, "y": y, "curve": 0, "n": 1}}
-    return run(page)
-
-
-def words(page: AppTest) -> str:
-    return "\n".join(each.value for each in [*page.markdown, *page.caption, *page.info])
-
-
-@pytest.mark.parametrize("name", ["shakespeare-lstm", "shakespeare-gru", "shakespeare-rnn", "counting"])
-@pytest.mark.parametrize("lens", QUESTIONS)
-def test_every_lens_answers_for_every_kind_of_network(name: str, lens: str) -> None:
+@pytest.mark.parametrize(
+    ("lens", "name"),
+    [
+        (FADE, "counting"),
+        *product((BLAME, ROADS, GATES, LETTERS), ("shakespeare-lstm", "shakespeare-gru", "shakespeare-rnn", "counting")),
+    ],
+)
+def test_every_question_is_answered_for_every_kind_of_network(lens: str, name: str) -> None:
     page = opened(lens, model=name)
-    if lens != CAP:
-        assert len(figures(page)) == 1
-        assert letters(page) is not None
+    assert len(page.figures) == 1
+    assert page.letters is not None
 
 
-@pytest.mark.parametrize("lens", QUESTIONS)
+def test_a_text_typed_just_before_clipping_is_asked_about_is_kept() -> None:
+    page = opened(model="shakespeare-gru")
+    page.state["box"] = {"view": {"text": "typed", "textRevision": page.box["textRevision"], "seq": 3}}
+    assert page.ask(CAP).view.text == "typed"
+
+
+@pytest.mark.parametrize("lens", [FADE, BLAME, ROADS, GATES, LETTERS])
 def test_any_text_is_answered(lens: str) -> None:
     page = opened(lens, model="shakespeare-gru")
     for text in ("", "a", "ab", "😀e\u0301 שלום", "x" * 150):
-        typed(page, text)
-        assert view(page).text == text
-    page.session_state["roads_whose"] = "unit"
-    run(page)
+        page.type(text)
+        assert page.view.text == text
+    if lens == ROADS:
+        page.state["roads_whose"] = "unit"
+        page.run()
 
 
 @pytest.mark.parametrize("aim", ["next", "step", "symbol", "text"])
 @pytest.mark.parametrize("lens", [FADE, GATES, LETTERS])
 def test_every_objective_is_offered(lens: str, aim: str) -> None:
     page = opened(lens, model="counting", text="aaabbb", aim=aim, symbol="a", step="3")
-    assert page.selectbox(key="choose_aim").value == aim
+    assert page.control("choose_aim").value == aim
     if lens != FADE:
-        assert ("surprised" if aim == "text" else "log-probability") in words(page)
+        assert (TextLoss().describe(()) if aim == "text" else "log-probability") in page.words
 
 
 @pytest.mark.parametrize(("scale", "keep"), [(1.0, 0.0), (0.5, 0.0), (1.0, 2.0)])
 def test_what_the_sliders_do_is_measured_on_the_altered_networks(scale: float, keep: float) -> None:
     page = opened(model="shakespeare-rnn", text=TEXT, aim="text")
-    page.slider(key="fade_scale").set_value(scale)
-    page.slider(key="fade_keep").set_value(keep)
-    run(page)
+    page.choose("fade_scale", scale)
+    page.choose("fade_keep", keep)
     # Four states of three networks, and the level of one per cent, which is a plain list.
-    assert sorted(isinstance(each["y"], list) for each in figures(page)[0]["data"]) == [False] * 4 + [True]
+    assert sorted(isinstance(each["y"], list) for each in page.figures[0]["data"]) == [False] * 4 + [True]
     for name in ("shakespeare-rnn", "shakespeare-gru", "shakespeare-lstm"):
         model = altered(load(name), scale, 0.0 if name.endswith("rnn") else keep)
         for curve in gradient_decay(trace(model, TEXT, TextLoss()).layers[0]):
             assert curve.decay is not None
             radius = max(radii(model)[0].values())
-            row = next(line for line in words(page).splitlines() if line.startswith(f"| {curve.label} |"))
+            row = next(line for line in page.words.splitlines() if line.startswith(f"| {curve.label} |"))
             assert f"| {curve.decay.factor:.1%} |" in row
             assert row.endswith(f"| {radius:.2f} |")
 
 
 def test_a_click_on_the_matrix_is_read_aloud() -> None:
-    page = clicked(opened(BLAME, model="shakespeare-lstm", text="To be, or not"), "blame_matrix", "2", "5")
+    page = opened(BLAME, model="shakespeare-lstm", text="To be, or not").click("blame_matrix", "2", "5")
     model = load("shakespeare-lstm")
     found = flow(model, trace(model, "To be, or not"))[0].c
     assert found is not None
-    told = words(page).replace("⎵", "␣")
+    told = page.words.replace("⎵", "␣")
     assert "The surprise at ‘␣’ (step 6) depends on the cell state after ‘␣’ (step 2), 4 letters earlier" in told
-    assert f"**{found[5, 2]:.2g}**, **{found[5, 2] / found[:, 2].sum():.0%}**" in words(page)
+    assert f"**{found[5, 2]:.2g}**, **{found[5, 2] / found[:, 2].sum():.0%}**" in page.words
 
 
 def test_the_blame_is_stacked_where_it_arrives() -> None:
     page = opened(BLAME, model="counting", text="aaabbb")
-    page.segmented_control(key="blame_view").set_value("state")
-    (figure,) = figures(run(page))
+    (figure,) = page.choose("blame_view", "state").figures
     assert {each["stackgroup"] for each in figure["data"]} == {"flow"}
 
 
 @pytest.mark.parametrize(("x", "y"), [(None, None), ("a", "1"), ("2", "-1"), ("99", "99"), ("5", "2"), ("9" * 30, "1"), (3.5, 1)])
 @pytest.mark.parametrize(("lens", "key"), [(BLAME, "blame_matrix"), (GATES, "matters_map")])
 def test_a_click_that_makes_no_sense_is_passed_over(lens: str, key: str, x: object, y: object) -> None:
-    assert figures(clicked(opened(lens, model="counting", text="aaabbb"), key, x, y))
+    assert opened(lens, model="counting", text="aaabbb").click(key, x, y).figures
 
 
 def test_the_letters_are_coloured_by_the_blame_that_arrives() -> None:
@@ -130,7 +110,7 @@ def test_the_letters_are_coloured_by_the_blame_that_arrives() -> None:
     model = load("counting")
     found = flow(model, trace(model, "aaabbb\n"))[0].c
     assert found is not None
-    coloured = letters(page)
+    coloured = page.letters
     assert coloured is not None
     np.testing.assert_allclose(coloured[:-1], found.sum(axis=0), rtol=1e-5)
     assert np.isnan(coloured[-1])
@@ -138,12 +118,12 @@ def test_the_letters_are_coloured_by_the_blame_that_arrives() -> None:
 
 def test_the_roads_end_at_the_chosen_letter() -> None:
     page = opened(ROADS, model="shakespeare-lstm", text=TEXT, step="12", unit="119")
-    page.session_state["roads_whose"] = "unit"
-    run(page)
+    page.state["roads_whose"] = "unit"
+    page.run()
     model = load("shakespeare-lstm")
     found = gradient_paths(model, trace(model, TEXT), 0, 12, units=[119])
-    assert f"a change of 1 in unit 119 arrives as **{found.diagonal[0, 0]:.3g}**" in words(page)
-    coloured = letters(page)
+    assert f"a change of 1 in unit 119 arrives as **{found.diagonal[0, 0]:.3g}**" in page.words
+    coloured = page.letters
     assert coloured is not None
     np.testing.assert_allclose(coloured[:13], found.diagonal[:, 0], rtol=1e-4, atol=1e-7)
     assert np.isnan(coloured[13:]).all()
@@ -152,7 +132,7 @@ def test_the_roads_end_at_the_chosen_letter() -> None:
 def test_each_row_of_the_ranking_leads_to_its_unit_and_step() -> None:
     page = opened(GATES, model="shakespeare-gru", text=TEXT, aim="symbol", symbol="e", step="20")
     found = ranking(trace(load("shakespeare-gru"), TEXT, NextToken(20, "e")).layers)
-    rows = [line for line in words(page).splitlines() if "zoom=unit" in line]
+    rows = [line for line in page.words.splitlines() if "zoom=unit" in line]
     assert len(rows) == len(found) == 10
     for row, each in zip(rows, found, strict=True):
         assert f"layer={each.layer}&unit={each.unit}&step={each.step}&zoom=unit" in row
@@ -173,50 +153,46 @@ def test_shares_are_told_with_how_well_they_add_up() -> None:
     assert "too much" not in completeness(Attribution(np.array([np.nan, 0.5, 0.51]), 0.0, -1.0))
     assert "too large to trust" in completeness(Attribution(np.array([0.5, 0.7]), 0.0, -1.0))
     page = opened(LETTERS, model="shakespeare-lstm", text=TEXT)
-    assert "Completeness: the bars add up to" in words(page)
-    page.selectbox(key="owed_baseline").select("zero")
-    assert "Completeness" in words(run(page))
+    assert "Completeness: the bars add up to" in page.words
+    assert "Completeness" in page.choose("owed_baseline", "zero").words
 
 
 def test_the_same_reader_is_kept_for_the_same_sliders() -> None:
     page = opened(model="shakespeare-lstm")
-    first = page.session_state["gradients_readers"]["shakespeare-gru"][1]
-    typed(page, "more")
-    assert page.session_state["gradients_readers"]["shakespeare-gru"][1] is first
+    first = page.state["gradients_readers"]["shakespeare-gru"][1]
+    page.type("more")
+    assert page.state["gradients_readers"]["shakespeare-gru"][1] is first
 
 
-def rows(page: AppTest) -> dict[str, list[str]]:
+def rows(page: PageDriver) -> dict[str, list[str]]:
     """The table of what becomes of the gradients, by network and state."""
-    found = [line.strip("|").split("|") for line in words(page).splitlines() if line.startswith("| ") and "state" in line[:40]]
+    found = [line.strip("|").split("|") for line in page.words.splitlines() if line.startswith("| ") and "state" in line[:40]]
     return {cells[0].strip(): [each.strip() for each in cells[1:]] for cells in found if "network" not in cells[0]}
 
 
 def test_the_first_picture_shows_a_gradient_that_is_gone_and_one_that_is_there() -> None:
     page = opened()
-    assert not [each for each in page.selectbox if each.key == "choose_model"], "the question is put to three networks"
-    assert view(page).text == VERSE.text
-    assert view(page).model == "python-lstm", "the other questions keep their network"
+    assert not [each for each in page.app.selectbox if each.key == "choose_model"], "the question is put to three networks"
+    assert page.view.text == VERSE.text
+    assert page.view.model == "python-lstm", "the other questions keep their network"
     for name, low, high in (("shakespeare-rnn", 0.0, 1e-9), ("shakespeare-lstm", 0.05, 1.0)):
         model = load(name)
         expected = model.outputs[int(trace(model, VERSE.text).probs[-1].argmax())]
         curve = gradient_decay(trace(model, VERSE.text, NextToken(-1, expected)).layers[1])[0]
         assert low <= curve.share[-1] <= high
         assert f"**{describe_end(curve)}**" in rows(page)[curve.label][0]
-    page.segmented_control(key="gradients_lens").set_value(BLAME)
-    run(page)
-    assert view(page).text != VERSE.text
-    assert page.selectbox(key="choose_model").value == "python-lstm"
+    page.ask(BLAME)
+    assert page.view.text != VERSE.text
+    assert page.control("choose_model").value == "python-lstm"
 
 
 def test_own_words_and_the_layer_stay_under_the_first_question() -> None:
-    page = typed(opened(), "My own words")
-    assert view(page).text == "My own words"
-    page.segmented_control(key="choose_layer").set_value(0)
-    run(page)
-    assert (view(page).text, view(page).layer) == ("My own words", 0)
-    page.segmented_control(key="gradients_lens").set_value(GATES)
-    run(page)
-    assert view(page).text == "My own words"
+    page = opened().type("My own words")
+    assert page.view.text == "My own words"
+    page.choose("choose_layer", 0)
+    assert (page.view.text, page.view.layer) == ("My own words", 0)
+    page.ask(GATES)
+    assert page.view.text == "My own words"
 
 
 @pytest.mark.parametrize(
@@ -241,5 +217,5 @@ def test_large_weights_make_gradients_grow_and_the_page_says_so() -> None:
 
 def test_clipping_needs_no_text_and_shows_no_control_that_does_nothing() -> None:
     page = opened(CAP)
-    assert {each.key for each in page.selectbox} == set()
-    assert all(each.key != "choose_layer" for each in page.segmented_control)
+    assert {each.key for each in page.app.selectbox} == set()
+    assert all(each.key != "choose_layer" for each in page.app.segmented_control)

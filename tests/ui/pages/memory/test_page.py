@@ -8,7 +8,6 @@ from functools import partial
 
 import numpy as np
 import pytest
-from streamlit.testing.v1 import AppTest
 
 from lstm_viz.cell_decomposition import cell_contributions
 from lstm_viz.half_life import half_life
@@ -20,38 +19,28 @@ from lstm_viz.ui.pages.memory import half_life as half_life_page
 from lstm_viz.ui.pages.memory.page import QUESTIONS
 from lstm_viz.ui.pages.memory.scene import WINDOW
 from lstm_viz.ui.state.view import View
-from tests.ui.page_testing import PAGES, figures, letters, view
+from tests.ui.page_testing import PageDriver
 
-PAGE = PAGES / "memory.py"
 WHO, LASTING, GATES = QUESTIONS
 READERS = ("python-lstm", "shakespeare-gru", "shakespeare-rnn", "counting")
 
 
-def opened(lens: str = WHO, **link: str) -> AppTest:
-    page = AppTest.from_file(str(PAGE), default_timeout=120)
-    for name, value in link.items():
-        page.query_params[name] = value
-    page.session_state["memory_lens"] = lens
-    return page.run()
-
-
-def words(page: AppTest) -> str:
-    return "\n".join(each.value for each in [*page.markdown, *page.info])
+def opened(lens: str = WHO, **link: str) -> PageDriver:
+    return PageDriver("memory", lens, **link)
 
 
 @pytest.mark.parametrize("lens", QUESTIONS)
 @pytest.mark.parametrize("name", READERS)
 def test_every_lens_answers_for_every_kind_of_network(name: str, lens: str) -> None:
     page = opened(lens, model=name)
-    view(page)
     if name == "shakespeare-rnn" and lens != GATES:
-        assert "state cannot be decomposed" in words(page)
-        assert "choose an LSTM or a GRU" in words(page)
-        assert figures(page) == []
+        assert "state cannot be decomposed" in page.words
+        assert "choose an LSTM or a GRU" in page.words
+        assert page.figures == []
     else:
         gates_of = {"shakespeare-rnn": 1, "shakespeare-gru": 2}.get(name, 3)
-        assert len(figures(page)) == (gates_of if lens == GATES else 2)
-        assert letters(page) is not None
+        assert len(page.figures) == (gates_of if lens == GATES else 2)
+        assert page.letters is not None
 
 
 @pytest.mark.parametrize("lens", QUESTIONS)
@@ -59,31 +48,31 @@ def test_every_lens_answers_for_every_kind_of_network(name: str, lens: str) -> N
 @pytest.mark.parametrize("name", ["counting", "shakespeare-rnn"])
 def test_any_length_of_text_is_shown(name: str, text: str, lens: str) -> None:
     page = opened(lens, model=name, text=text)
-    assert view(page).text == text
+    assert page.view.text == text
     if not text:
-        assert "Type something" in words(page) or "plain RNN" in words(page)
+        assert "Type something" in page.words or "plain RNN" in page.words
 
 
 def test_letters_and_words_tell_what_was_written_into_the_chosen_unit() -> None:
     text = "The cat (old) sat."
     page = opened(WHO, model="python-lstm", text=text, unit="243", step="14")
     found = cell_contributions(trace(load("python-lstm"), text).layers[0], 14)
-    coloured = letters(page)
+    coloured = page.letters
     assert coloured is not None
     np.testing.assert_allclose(coloured[:15], found.unit(243)[:15], atol=1e-5)
     assert np.isnan(coloured[15:]).all()
-    assert f"**{found.state[243]:+.2f}**".replace("-", "−") in words(page)
-    assert f"‘)’ (step 12) wrote {found.unit(243)[12]:+.2f}".replace("-", "−") in words(page)
+    assert f"**{found.state[243]:+.2f}**".replace("-", "−") in page.words
+    assert f"‘)’ (step 12) wrote {found.unit(243)[12]:+.2f}".replace("-", "−") in page.words
 
 
 def test_the_whole_layer_is_told_in_shares() -> None:
     page = opened(WHO, model="shakespeare-gru", text="To be, or not")
-    page.session_state["memory_whose"] = "layer"
+    page.state["memory_whose"] = "layer"
     page.run()
-    coloured = letters(page)
+    coloured = page.letters
     assert coloured is not None
     assert coloured.sum() == pytest.approx(1.0, abs=1e-5)
-    assert "Of everything that layer 1 holds" in words(page)
+    assert "Of everything that layer 1 holds" in page.words
 
 
 @pytest.mark.parametrize(
@@ -118,10 +107,9 @@ def test_a_long_text_is_drawn_around_the_chosen_step() -> None:
     text = "ab" * 300
     for step in (0, 50, 300, 599):
         page = opened(WHO, model="counting", text=text, step=str(step))
-        view(page)
-        whole = figures(page)[1]
+        whole = page.figures[1]
         assert len(whole["data"][0]["x"]) == len(whole["layout"]["xaxis"]["labelalias"]) <= WINDOW
-        told = re.search(r"Letters (\d+) to (\d+) of 600 are drawn", str(page.get("bidi_component")[-1].proto.bytes))
+        told = re.search(r"Letters (\d+) to (\d+) of 600 are drawn", str(page.app.get("bidi_component")[-1].proto.bytes))
         assert told is not None
         first, last = map(int, told.groups())
         assert first <= step <= last
@@ -134,20 +122,20 @@ def test_half_lives_are_those_of_the_text_and_pills_choose_a_unit() -> None:
     text = "The cat (who was very old) sat on a mat."
     page = opened(LASTING, model="python-lstm", text=text, unit="243")
     found = half_life(trace(load("python-lstm"), text).layers[0])
-    assert f"**{found.steps[243]:.1f} letters**" in words(page)
+    assert f"**{found.steps[243]:.1f} letters**" in page.words
     longest = int(found.ranked()[0])
-    assert page.button_group(key="memory_long").options[0] == str(longest)
-    page.button_group(key="memory_long").select(longest).run()
-    assert view(page).unit == longest
+    assert page.app.button_group(key="memory_long").options[0] == str(longest)
+    page.app.button_group(key="memory_long").select(longest)
+    page.run()
+    assert page.view.unit == longest
 
 
 def test_saturation_is_told_against_the_reference_corpus() -> None:
     page = opened(GATES, model="shakespeare-lstm")
-    assert len(figures(page)) == 3
-    for drawn in figures(page):
+    assert len(page.figures) == 3
+    for drawn in page.figures:
         assert {each.get("name") for each in drawn["data"]} >= {"on your text", "on a long text of its own"}
-    assert "units on a long text" in words(page)
-    assert "111,540 symbols" in "".join(each.value for each in page.caption)
+    assert "units on a long text" in page.words
+    assert "111,540" in page.words
     rnn = opened(GATES, model="shakespeare-rnn")
-    assert "no gates, only its state" in words(rnn)
-    view(rnn)
+    assert "no gates, only its state" in rnn.words

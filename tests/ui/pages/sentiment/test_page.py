@@ -9,7 +9,6 @@ from typing import Any
 
 import numpy as np
 import pytest
-from streamlit.testing.v1 import AppTest
 
 from lstm_viz import Reader, load
 from lstm_viz.figures.sentiment import WordRow
@@ -22,22 +21,13 @@ from lstm_viz.ui.pages.sentiment.scene import SENTIMENT_MODEL, WINDOW, signed, w
 from lstm_viz.ui.state.examples import PYTHON, SENTIMENT, Preset
 from lstm_viz.ui.state.markdown import escape_inline
 from lstm_viz.ui.state.view import LIMIT, View
-from tests.ui.page_testing import PAGES, box, figures, view
+from tests.ui.page_testing import PageDriver
 
-PAGE = PAGES / "sentiment.py"
 READER = Reader(load(SENTIMENT_MODEL))
 
 
-def opened(lens: str = WORDS, **link: str) -> AppTest:
-    page = AppTest.from_file(str(PAGE), default_timeout=120)
-    for name, value in link.items():
-        page.query_params[name] = value
-    page.session_state["sentiment_lens"] = lens
-    return page.run()
-
-
-def said(page: AppTest) -> str:
-    return "\n".join(each.value for each in [*page.subheader, *page.markdown, *page.info, *page.caption])
+def opened(lens: str = WORDS, **link: str) -> PageDriver:
+    return PageDriver("sentiment", lens, **link)
 
 
 def numbers(drawn: Any) -> np.ndarray:
@@ -51,16 +41,16 @@ def _bytes(drawn: dict[str, Any]) -> bytes:
 
 def test_an_example_is_there_before_anyone_does_anything() -> None:
     page = opened()
-    assert view(page).text == SENTIMENT[0].text
-    assert view(page).model != SENTIMENT_MODEL
-    assert box(page)["tokens"][:2] == ["The", "plot"]
-    assert page.subheader[0].value == "Positive (+1.0)"
-    assert SENTIMENT[0].hint in said(page)
+    assert page.view.text == SENTIMENT[0].text
+    assert page.view.model != SENTIMENT_MODEL
+    assert page.box["tokens"][:2] == ["The", "plot"]
+    assert page.app.subheader[0].value == "Positive (+1.0)"
+    assert SENTIMENT[0].hint in page.words
 
 
 @pytest.mark.parametrize("text", ["My own words", PYTHON[0].text])
 def test_ones_own_words_stay_and_an_example_for_others_gives_way(text: str) -> None:
-    kept = view(opened(text=text, model="shakespeare-gru"))
+    kept = opened(text=text, model="shakespeare-gru").view
     assert kept.model == "shakespeare-gru"
     assert kept.text == (text if text == "My own words" else SENTIMENT[0].text)
 
@@ -68,15 +58,14 @@ def test_ones_own_words_stay_and_an_example_for_others_gives_way(text: str) -> N
 @pytest.mark.parametrize("example", SENTIMENT, ids=lambda each: each.name)
 def test_every_example_has_its_line(example: Preset) -> None:
     page = opened(text=example.text, step=str(example.step))
-    assert view(page).step == example.step
-    assert example.hint in said(page)
+    assert page.view.step == example.step
+    assert example.hint in page.words
 
 
 @pytest.mark.parametrize(("lens", "drawn"), [(WORDS, 1), (UNITS, 2), (MEASURED, 0)])
 def test_every_lens_answers(lens: str, drawn: int) -> None:
     page = opened(lens)
-    view(page)
-    assert len(figures(page)) == drawn
+    assert len(page.figures) == drawn
 
 
 @pytest.mark.parametrize(
@@ -89,25 +78,25 @@ def test_every_lens_answers(lens: str, drawn: int) -> None:
 )
 def test_any_text_is_judged(lens: str, text: str) -> None:
     page = opened(lens, text=text)
-    assert view(page).text == text
-    tokens = box(page)["tokens"]
+    assert page.view.text == text
+    tokens = page.box["tokens"]
     if not tokens:
-        assert "Type a word" in said(page)
-        assert not page.subheader
+        assert "Type a word" in page.words
+        assert not page.app.subheader
     elif lens == WORDS:
-        drawn = figures(page)[0]
+        drawn = page.figures[0]
         assert len(drawn["data"]) == 4
         assert len(drawn["layout"]["xaxis"]["labelalias"]) == min(len(tokens), WINDOW)
     if len(text) > LIMIT:
-        assert "1,000" in box(page)["warning"]
+        assert "1,000" in page.box["warning"]
 
 
 def test_what_is_drawn_is_what_was_judged() -> None:
     text = "The film is not good, I think."
     page, found = opened(text=text, step="3"), classify_sentiment(READER, text)
-    np.testing.assert_allclose(box(page)["values"], found.score, atol=1e-5)
-    (rows,) = figures(page)
-    columns = next(each.proto.body for each in page.get("html") if "How likely" in each.proto.body)
+    np.testing.assert_allclose(page.box["values"], found.score, atol=1e-5)
+    (rows,) = page.figures
+    columns = next(each.proto.body for each in page.app.get("html") if "How likely" in each.proto.body)
     told = ", ".join(f"{name} {each:.0%}" for name, each in zip(READER.model.outputs, found.trace.probs[-1], strict=True))
     assert told in columns
     wanted = (found.score, found.isolated, found.input_x_gradient, found.occlusion)
@@ -115,7 +104,7 @@ def test_what_is_drawn_is_what_was_judged() -> None:
         np.testing.assert_allclose(numbers(drawn["customdata"]).reshape(-1, 2)[:, 1], values, atol=1e-5)
     assert rows["layout"]["shapes"][0]["x0"] == 2.5
     without = signed(float(found.score[-1] - found.occlusion[3]))
-    assert f"Without it the last verdict would be {without}, not {signed(float(found.score[-1]))}." in said(page)
+    assert f"Without it the last verdict would be {without}, not {signed(float(found.score[-1]))}." in page.words
 
 
 def test_the_units_parts_are_told_drawn_and_lead_to_the_explorer() -> None:
@@ -123,18 +112,18 @@ def test_the_units_parts_are_told_drawn_and_lead_to_the_explorer() -> None:
     page, found = opened(UNITS, text=text, step="3"), classify_sentiment(READER, text)
     parts = found.unit_contributions[3]
     best = int(np.abs(parts).argmax())
-    bars, cells = figures(page)
+    bars, cells = page.figures
     assert numbers(bars["data"][0]["x"])[0] == pytest.approx(parts[best], abs=1e-6)
     everywhere = np.argsort(-np.abs(found.unit_contributions).sum(axis=0))[0]
     assert cells["data"][0]["y"][0] == f"unit {everywhere}"
-    (half,) = re.findall(r"(\d+) of 168 units do half", said(page))
+    (half,) = re.findall(r"(\d+) of 168 units do half", page.words)
     sizes = np.sort(np.abs(parts))[::-1]
     assert sizes[: int(half)].sum() >= sizes.sum() / 2 > sizes[: int(half) - 1].sum()
-    link = page.get("link_button")[0].proto.url
+    link = page.app.get("link_button")[0].proto.url
     assert all(part in link for part in (f"model={SENTIMENT_MODEL}", f"unit={best}", "layer=1", "step=3", "zoom=unit"))
     # A click on a cell brings its word and unit.
-    page.session_state["sentiment_unit"] = 7
-    assert "unit=7&" in page.run().get("link_button")[0].proto.url
+    page.state["sentiment_unit"] = 7
+    assert "unit=7&" in page.run().app.get("link_button")[0].proto.url
 
 
 @pytest.mark.parametrize("count", [1, 39, 40, 41, 150])
@@ -149,11 +138,11 @@ def test_the_window_holds_the_chosen_word_and_the_last_ones_where_it_can(count: 
 
 def test_a_long_text_says_which_words_are_drawn() -> None:
     text = " ".join(["good", "bad"] * 50)
-    assert "The last 40 of 100 words are drawn." in said(opened(text=text))
+    assert "The last 40 of 100 words are drawn." in opened(text=text).words
     page = opened(text=text, step="9")
-    assert "Words 1 to 40 of 100 are drawn." in said(page)
+    assert "Words 1 to 40 of 100 are drawn." in page.words
     found = classify_sentiment(READER, text)
-    drawn = numbers(figures(page)[0]["data"][3]["customdata"]).reshape(-1, 2)[:, 1]
+    drawn = numbers(page.figures[0]["data"][3]["customdata"]).reshape(-1, 2)[:, 1]
     np.testing.assert_allclose(drawn, found.occlusion[:40], atol=1e-5)
 
 
@@ -174,21 +163,20 @@ def test_a_long_text_says_which_words_are_drawn() -> None:
 def test_what_it_does_not_know_is_said(text: str, told: str | None) -> None:
     page = opened(text=text)
     if told is None:
-        assert "Its vocabulary" not in said(page)
+        assert "Its vocabulary" not in page.words
     else:
-        assert told in said(page)
-        assert "Its vocabulary is English: 62,680 words and marks, no emoji." in said(page)
+        assert told in page.words
+        assert "Its vocabulary is English: 62,680 words and marks, no emoji." in page.words
 
 
 def test_scores_come_from_the_models_own_facts() -> None:
     page = opened(MEASURED)
-    view(page)
     card = (WEIGHTS / f"{SENTIMENT_MODEL}.md").read_text(encoding="utf-8")
     two, sided, five, whole = re.findall(r"test: ([\d.]+)% of ([\d,]+) .*?, ([\d.]+)% of ([\d,]+)", card)[0]
-    assert f"| **this network** | **{two} %** | **{five} %** |" in said(page)
-    assert f"({sided} sentences)" in said(page)
-    assert f"({whole} sentences)" in said(page)
-    assert page.code[0].value in card
+    assert f"| **this network** | **{two} %** | **{five} %** |" in page.words
+    assert f"({sided} sentences)" in page.words
+    assert f"({whole} sentences)" in page.words
+    assert page.app.code[0].value in card
     assert "not measured" in measured.table({})
 
 
@@ -224,6 +212,6 @@ def test_how_high_the_lower_rows_are_drawn_is_said() -> None:
     assert words.describe_scale(drawn(2.0)) == ""
     assert words.describe_scale(drawn(0.5)) == "; the two lower ones are drawn 4 times as high"
     assert words.describe_scale(drawn(3.0)) == "; the two lower ones reach to 3"
-    marks = figures(opened(text="great"))[0]["layout"]["yaxis"]["ticktext"]
-    times = 2.0 / float(marks[-1])
-    assert (f"are drawn {times:g} times as high" in said(opened(text="great"))) == (times != 1)
+    page = opened(text="great")
+    times = 2.0 / float(page.figures[0]["layout"]["yaxis"]["ticktext"][-1])
+    assert (f"are drawn {times:g} times as high" in page.words) == (times != 1)
