@@ -149,7 +149,7 @@ def test_figures_without_anything_in_them_are_drawn_all_the_same(components: Pag
 
 @pytest.mark.parametrize(
     ("text", "said"),
-    [("word " * 1000, "The first 1,000 of 5,000"), ("👧 שלום", "time runs from left to right"), ("a\ud83d", "never stood")],
+    [("word " * 1000, "The first 1,000 of 5,000"), ("👧 שלום", "time runs from left to right"), ("a\ud83d", "is not in")],
 )
 def test_any_text_is_shown_and_what_is_odd_is_said(components: Page, text: str, said: str) -> None:
     # Set as JavaScript holds it, since half an emoji does not survive the way through the test's own wire.

@@ -149,7 +149,7 @@ def test_an_input_method_sends_nothing_until_it_is_done(live: Page) -> None:
     keyboard.send("Input.insertText", {"text": "好"})
     settled(live, 3)
     assert live.locator(".live textarea").input_value() == "ni好"
-    expect(live.locator("[data-part=note]")).to_contain_text("‘好’ never stood in")
+    expect(live.locator("[data-part=note]")).to_contain_text("‘好’ is not in")
 
 
 def test_the_numbers_in_the_cell_agree_with_each_other(live: Page) -> None:
@@ -179,7 +179,7 @@ def test_no_text_is_an_invitation_and_one_letter_is_a_text(live: Page) -> None:
     expect(live.locator(".live-chart")).to_be_hidden()
     write(live, "a")
     expect(live.locator(".live-chart")).to_be_visible()
-    expect(live.locator("[data-part=surprise]")).to_contain_text("nothing was expected yet")
+    expect(live.locator("[data-part=surprise]")).to_contain_text("has no prediction")
 
 
 def test_nothing_scrolls_sideways_on_a_phone(live: Page) -> None:

@@ -69,7 +69,7 @@ def test_the_verdict_follows_what_one_types(judge: Page) -> None:
 
 
 def test_a_word_that_is_being_typed_moves_nothing(judge: Page) -> None:
-    box, hatched = judge.get_by_label("Type an English sentence"), judge.get_by_text("never stood in this network's training")
+    box, hatched = judge.get_by_label("Type an English sentence"), judge.get_by_text("not in this network's training")
     box.fill("A fine zorb")
     expect(judge.locator(".board-unknown")).to_have_text("zorb", timeout=WAIT)
     expect(hatched).to_be_hidden()
@@ -93,7 +93,7 @@ def test_a_word_is_chosen_in_the_text_and_under_its_bars(judge: Page) -> None:
 def test_an_example_a_question_and_the_way_to_a_unit(judge: Page) -> None:
     judge.get_by_role("button", name="Isn't bad").click()
     expect(verdict(judge, f"Negative {scored(BAD)}")).to_be_visible(timeout=WAIT)
-    expect(judge.get_by_text("Read wrong:")).to_be_visible()
+    expect(judge.get_by_text("Misclassified:")).to_be_visible()
     judge.get_by_text("Which units carry it?").click()
     link = judge.get_by_role("link", name="at this word in Explore")
     expect(link).to_be_visible(timeout=WAIT)

@@ -114,7 +114,7 @@ def test_somebody_elses_checkpoint_opens_in_the_explorer(page: Page, tmp_path: P
     expect(box).to_be_visible(timeout=WAIT)
     box.fill("abc")
     box.blur()
-    expect(page.get_by_role("alert").last).to_contain_text("3 characters came, 3 different ones; the network tells 17 apart")
+    expect(page.get_by_role("alert").last).to_contain_text("3 different ones; the network's vocabulary has 17")
     box.fill(repr(list(CHARACTERS)))
     box.blur()
     expect(page.get_by_text("summary: LSTM, 2 layers of 7 units, 17 characters")).to_be_visible(timeout=WAIT)

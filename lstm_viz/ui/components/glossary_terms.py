@@ -21,8 +21,8 @@ class Term:
 
     def matches(self, words: str) -> bool:
         """Return True if every word occurs in the term, ignoring case."""
-        told = f"{self.symbol} {self.name} {self.range} {self.formula} {self.plain}".lower()
-        return all(word in told for word in words.lower().split())
+        entry = f"{self.symbol} {self.name} {self.range} {self.formula} {self.plain}".lower()
+        return all(word in entry for word in words.lower().split())
 
 
 GENERAL = (

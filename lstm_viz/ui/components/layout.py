@@ -28,7 +28,7 @@ _STYLE = """<style>
 [data-testid="stTopNavLink"]:focus-visible, [data-testid="stSidebarNavLink"]:focus-visible,
 [data-testid="stExpandSidebarButton"]:focus-visible { outline: 2px solid var(--focus); outline-offset: 1px; }
 
-/* The row of a page's controls: examples are small and share it, so that the answer stands in the first screen. */
+/* The row of a page's controls: examples are small and share it, so that the figure is on the first screen. */
 .st-key-page_controls { row-gap: 0.5rem; }
 .st-key-page_controls > :has(> [class*="st-key-scroll_row"]) { flex: 1 1 18rem; min-width: 0; width: auto; }
 .st-key-page_controls [class*="st-key-scroll_row"] { row-gap: 0.25rem; }
@@ -44,7 +44,7 @@ _STYLE = """<style>
 @media (max-width: 640px) {
   .stMainBlockContainer { padding-left: 0.75rem; padding-right: 0.75rem; }
   .stMainBlockContainer h1 { font-size: 1.15rem; }
-  /* Rows of choices are scrolled sideways, not folded, so that the figure stands in the first screen too. */
+  /* Rows of choices are scrolled sideways, not folded, so that the figure is on the first screen too. */
   [class*="st-key-scroll_row"], [data-testid="stButtonGroup"] [role="radiogroup"] {
     flex-wrap: nowrap !important; overflow-x: auto; scrollbar-width: none;
   }

@@ -21,7 +21,7 @@ function drawInputs(svg, columns, y) {
   for (const x of columns) inputs.push(edge(svg, `M ${x} ${bus} V ${y + 50}`, "hidden"));
   const entry = edge(svg, `M ${ENTRY + 24} ${bus + 26} V ${bus}`, "input");
   const before = reading(svg, ENTRY, bus - 10, "h before", "hidden", "start", "h before\nthe hidden state after the step before; it enters every gate");
-  const explained = "x, the input\nwhat is read at this step, as numbers: the symbol's learned vector, or what the layer below hands up";
+  const explained = "x, the input\nthe input of this step: the token's learned vector, or the hidden states of the layer below";
   const token = shape(svg, "text", { x: ENTRY + 34, y: bus + 24, class: "live-token", "data-explains": explained });
   return ({ h0, read }) => {
     inputs.forEach((flow) => flow(h0));
@@ -51,11 +51,11 @@ function drawLstm(svg, gates, open) {
   operation(svg, f, belt, "×", "forget\nthe old cell state times the forget gate: what is kept\nf·c");
   operation(svg, join, belt, "+", "add\nthe new cell state: what is kept and what is written\nc = f·c + i·g");
   operation(svg, join, meet, "×", "write\nthe candidate times the input gate: what is written\ni·g");
-  operation(svg, o, belt + 38, "tanh", "tanh\nsqueezes the cell state into −1 … 1, keeping its sign");
-  operation(svg, o, meet + 24, "×", "read out\nthe squeezed cell state times the output gate: what is handed on\nh = o·tanh(c)");
+  operation(svg, o, belt + 38, "tanh", "tanh\nmaps the cell state to −1 … 1");
+  operation(svg, o, meet + 24, "×", "read out\nthe cell state after tanh times the output gate\nh = o·tanh(c)");
   const c0 = reading(svg, ENTRY, belt - 10, "c before", "cell", "start", "c before\nthe cell state after the step before: the unit's memory");
   const c = reading(svg, EXIT, belt - 10, "c now", "cell", "end", "c now\nthe cell state after this step\nc = f·c + i·g");
-  const h = reading(svg, EXIT, meet + 14, "h now", "hidden", "end", "h now\nthe hidden state: what is handed on to the next step and layer\nh = o·tanh(c)");
+  const h = reading(svg, EXIT, meet + 14, "h now", "hidden", "end", "h now\nthe hidden state, passed to the next step and layer\nh = o·tanh(c)");
   const kept = annotation(svg, f + 19, belt + 18);
   const written = annotation(svg, join + 12, meet - 26);
   const squashed = annotation(svg, o + 27, belt + 43);
@@ -122,7 +122,7 @@ function drawRnn(svg, gates, open) {
   const flow = edge(svg, `M ${x} ${y - 31} V ${out} H ${EXIT}`, "hidden");
   const inputs = drawInputs(svg, [x], y);
   const h = reading(svg, EXIT, out - 10, "h now", "hidden", "end", "h now\nthe hidden state after this step\nh = tanh(W·x + U·h + b)");
-  annotation(svg, ENTRY, 36)("No gate, no cell state: each step writes the whole memory anew.");
+  annotation(svg, ENTRY, 36)("No gate, no cell state: each step overwrites the whole state.");
   const openings = drawGates(svg, gates, { h: x }, y, open);
   return (moment) => {
     openings(moment);

@@ -21,10 +21,10 @@ const EQUATIONS = {
 const MEANINGS = {
   lstm: [
     "new cell state\nthe share f of the old cell state is kept, and the share i of the candidate g is added",
-    "new hidden state\nthe cell state squeezed into −1 … 1, and the share o of it handed on",
+    "new hidden state\nthe cell state squeezed into −1 … 1, and multiplied by the output gate o",
   ],
   gru: ["new hidden state\nthe share z of the old state is kept, and the rest is the new state n"],
-  rnn: ["new hidden state\nall is computed anew from what is read (x) and the state before (h)"],
+  rnn: ["new hidden state\ncomputed from the input (x) and the previous state (h)"],
 };
 
 /** Return the selected unit's numbers at one step, by symbol; `terms` only if Python has sent them for this step and unit. */

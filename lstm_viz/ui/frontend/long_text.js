@@ -25,5 +25,5 @@ export function awaitedText({ awaited }) {
 
 /** The message if the text is not available. */
 export function lostText(length) {
-  return `The text of this link, ${length.toLocaleString("en")} characters, was too long for a link. What stands here is an example.`;
+  return `The text of this link, ${length.toLocaleString("en")} characters, was too long for a link. An example is shown instead.`;
 }

@@ -61,7 +61,7 @@ export function runsRightToLeft(text) {
 /** Describe what the strips show, and the objective of the gradients. */
 export function objectiveLine({ objective, bars, model }, zoom) {
   const drawn = {
-    overview: `Lines: the mean of all ${model.units} units; band: eight in ten of them.`,
+    overview: `Lines: the mean of all ${model.units} units; band: 80 % of them.`,
     units: `One row of pixels for each of ${model.units} units, those that behave alike side by side.`,
     unit: bars,
   }[zoom];

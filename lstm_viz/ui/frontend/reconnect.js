@@ -14,7 +14,7 @@ const [TEXTS, RELOADED] = ["lstm_viz texts", "lstm_viz reloaded"];
 /** Milliseconds: between two requests while a response is missing (least, most) and otherwise; how long saved texts stay valid. */
 const PACE = { least: 250, most: 2000, usual: 20_000, fresh: 120_000 };
 
-const SAID = "The server was started anew and no longer knows this page. Load the page again to go on; what was typed is kept.";
+const SAID = "The server was restarted and has lost this session. Reload the page to continue; your text is kept.";
 
 /** The texts that are typed on this page, by name. */
 const typed = new Map();
@@ -144,7 +144,7 @@ export function refocus(area, { focused, caret }) {
 function say() {
   if (document.querySelector(".live-forgotten")) return;
   const bar = Object.assign(document.createElement("div"), { className: "live-forgotten", role: "alert", textContent: SAID });
-  bar.append(Object.assign(document.createElement("button"), { type: "button", textContent: "Load again", onclick: reload }));
+  bar.append(Object.assign(document.createElement("button"), { type: "button", textContent: "Reload", onclick: reload }));
   document.body.append(bar);
   bar.style.cssText =
     "position:fixed;inset:auto 0 0 0;z-index:1000000;display:flex;gap:1rem;align-items:center;justify-content:center;" +

@@ -55,7 +55,7 @@ export function outcome(frame, step) {
 
 function surprise(frame, step) {
   const nats = frame.blocks.surprise.values[step];
-  if (Number.isNaN(nats)) return `Read ${formatStep(frame, step)}: the first symbol, nothing was expected yet.`;
+  if (Number.isNaN(nats)) return `Read ${formatStep(frame, step)}: the first token has no prediction.`;
   const chance = Math.exp(-nats);
   const given = `${percent(chance)} (${number(nats)} nats of surprise)`;
   const said = chance >= 0.5 ? `was expected: the network gave it ${given}` : chance < 0.05 ? `was a surprise: the network gave it only ${given}` : `was one of several: the network gave it ${given}`;
@@ -72,14 +72,14 @@ function verdict(frame, step) {
 function error(frame, step) {
   const { curve, curve_expected: expected } = frame.blocks;
   const said = `Read ${formatStep(frame, step)} (${frame.curve.unit})`;
-  if (isForecast(frame, step)) return `${said}: the forecast itself, read as if it had come.`;
-  if (Number.isNaN(expected.values[step])) return `${said}: nothing had been forecast for it.`;
+  if (isForecast(frame, step)) return `${said}: the forecast, fed back as input.`;
+  if (Number.isNaN(expected.values[step])) return `${said}: there was no forecast.`;
   const off = Math.abs(curve.values[step] - expected.values[step]);
   return `${said}; the forecast had been ${formatValue(frame, expected.values[step])}, off by ${formatValue(frame, off)}.`;
 }
 
 function doubt({ unknown }, step) {
-  return unknown.includes(step) ? " The model never saw it in training." : "";
+  return unknown.includes(step) ? " It is not in the vocabulary." : "";
 }
 
 /** The heading over the predictions. */
@@ -96,7 +96,7 @@ export function forecastFacts(frame, step) {
   const inside = next < frame.steps;
   const forecast = inside ? expected.values[next] : coming;
   const found = [
-    [isForecast(frame, step) ? "read as if it had come" : "read", valueAt(frame, step)],
+    [isForecast(frame, step) ? "fed back" : "read", valueAt(frame, step)],
     [`forecast for ${inside ? labels[next] : "the next step"}`, formatValue(frame, forecast)],
   ];
   if (inside && (border === null || next < border)) {
@@ -151,8 +151,8 @@ export function warnings(frame) {
   const begun = words && /\p{L}$/u.test(frame.text) ? frame.tokens.length - 1 : -1;
   const unknown = [...new Set(frame.unknown.filter((step) => step !== begun).map((step) => frame.tokens[step]))];
   if (!unknown.length) return lines;
-  if (frame.few_known?.length) lines.push(`This network knows only ${listed(frame.few_known)}: try an example above. It reads everything else as “any other”, hatched here.`);
-  else lines.push(`${listed(unknown.map(quoted), 6)} never stood in this network's training text: hatched.`);
+  if (frame.few_known?.length) lines.push(`This network knows only ${listed(frame.few_known)}: try an example above. Everything else is read as “any other”, hatched here.`);
+  else lines.push(`${listed(unknown.map(quoted), 6)} ${unknown.length > 1 ? "are" : "is"} not in this network's training text: hatched.`);
   return lines;
 }
 

@@ -7,7 +7,7 @@ import { number } from "./number_format.js";
 const PARTS = {
   "W·x": "W·x\nthe weights of this gate times what is read at this step",
   "U·h": "U·h\nthe weights of this gate times the hidden states of all units one step earlier",
-  "b,": "b, the bias\nwhat this gate starts from, whatever is read: learned in training, the same at every step",
+  "b,": "b, the bias\na learned constant, the same at every step",
   from: "from another unit\nthe largest parts of U·h: the weight between the two units times that unit's hidden state",
 };
 

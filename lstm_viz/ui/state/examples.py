@@ -49,7 +49,7 @@ SHAKESPEARE = (
     Preset(
         "forgetting", "Where it lets go",
         "KING HENRY:\nGood morrow, cousin. Is the night so young?\n",
-        "Coloured by the forget gate of the second layer: faint where it lets go, at a word's end, more at a line's.",
+        "Coloured by the forget gate of the second layer: faint where it forgets, at a word's end, more at a line's.",
         layer=1, gated=True,
     ),
     Preset(
@@ -64,7 +64,7 @@ PYTHON = (
     Preset(
         "brackets", "Brackets",
         "def total(prices):\n    ret",
-        "Nobody told this network what brackets are: it only learned to guess the next character of code. "
+        "This network was trained only to predict the next character of code, without any rule about brackets. "
         "Yet its unit 243 turns from blue to orange-red inside them.",
         colour="unit.c", zoom="unit", unit=243,
     ),
@@ -158,28 +158,28 @@ SENTIMENT = (
     Preset(
         "isnt-bad", "Isn't bad",
         "The film isn't bad.",
-        "Read wrong: “not” turns what is good round; what is bad it makes only a little milder.",
+        "Misclassified: “not” inverts a positive word, but only weakens a negative one.",
         step=3,
         colour="verdict",
     ),
     Preset(
         "double-negation", "Double negation",
         "I can't say that I didn't like it.",
-        "Read wrong: two negations should cancel out, but to this network the second makes it worse.",
+        "Misclassified: two negations should cancel out, but to this network the second makes it worse.",
         step=7,
         colour="verdict",
     ),
     Preset(
         "never-better", "Never better",
         "I have never seen a better film.",
-        "Read wrong, though it praises highly: “never” tips it to negative, and “better”, positive by itself, makes that worse.",
+        "Misclassified, though it praises: “never” tips it to negative, and “better”, positive by itself, makes that worse.",
         step=2,
         colour="verdict",
     ),
     Preset(
         "sarcasm", "Sarcasm",
         "A masterpiece, if you like watching paint dry.",
-        "Read wrong: it takes “masterpiece” at its word, and knows nothing of paint. Sarcasm needs to know the world.",
+        "Misclassified: it takes “masterpiece” at its word, and knows nothing of paint. Sarcasm needs to know the world.",
         step=1,
         colour="verdict",
     ),
@@ -200,7 +200,7 @@ SENTIMENT = (
     Preset(
         "unknown-word", "Never seen",
         "I loved this zorbly film 😡 :)",
-        "Read wrong: words and emoji that it has never seen are hatched, and do little. “:)” it knows, but takes for negative.",
+        "Misclassified: words and emoji that it never saw are hatched, and do little. “:)” it knows, but takes for negative.",
         step=6,
     ),
 )
@@ -238,7 +238,7 @@ def hint(view: View, kind: Kind, examples: Sequence[Preset]) -> str:
 
 # “Strong” and “faint” hold in both themes: the strong end of a scale is dark in one and bright in the other.
 _HINTS = {
-    "mean.f": "The text is coloured by the forget gate: strong where the cell keeps what it knows, faint where it lets go.",
+    "mean.f": "The text is coloured by the forget gate: strong where the cell state is kept, faint where it is forgotten.",
     "mean.z": "The text is coloured by the update gate: strong where the old state is kept, faint where it is overwritten.",
     "mean.i": "The text is coloured by the input gate: strong where much is written into the cell.",
     "mean.o": "The text is coloured by the output gate: strong where much of the cell is read out.",

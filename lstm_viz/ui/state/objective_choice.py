@@ -10,9 +10,9 @@ from lstm_viz.sentiment import LogOddsObjective
 from lstm_viz.ui.state.view import ObjectiveChoice, View
 
 LANGUAGE_MODEL_CHOICES: dict[ObjectiveChoice, str] = {
-    "next": "the likeliest next symbol, at the end",
-    "step": "the likeliest next symbol, at the selected step",
-    "symbol": "a symbol of my choice, at the selected step",
+    "next": "the likeliest next token, at the end",
+    "step": "the likeliest next token, at the selected step",
+    "symbol": "a token of my choice, at the selected step",
     "text": "the whole text: mean surprise",
 }
 

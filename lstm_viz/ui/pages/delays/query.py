@@ -47,7 +47,7 @@ class TypedQuestion:
         if not requested:
             notes.append(f"The answer is due at a {ASK}; one is read behind your text.")
         if behind:
-            notes.append(f"What stands behind the {ASK} is not read: there the networks answer.")
+            notes.append(f"Text after the {ASK} is not read: the networks answer there.")
         if len(before) >= MAX_SYMBOLS:
             notes.append(f"Only the first {MAX_SYMBOLS - 1} symbols before the {ASK} are read.")
         text = before[: MAX_SYMBOLS - 1] + ASK
@@ -176,7 +176,7 @@ def _open(outcome: DelayResult, kind: Kind, question: TypedQuestion, answer_give
     race, model = outcome.experiment, outcome.networks[kind]
     task = TASKS[race.task]
     unit, colour = best_unit(model, task, question.text), f"unit.{MEMORY_STATE[kind]}"
-    hint = f"{task.rule} Unit {unit} tells best what came first: see whether it holds on until the {ASK}."
+    hint = f"{task.rule} Unit {unit} distinguishes the first letters best: see whether it holds its value until the {ASK}."
     here = Preset(
         "own", "Your example", question.text + answer_given.symbols, hint, colour, "unit", 0, unit, len(question.text) - 1
     )

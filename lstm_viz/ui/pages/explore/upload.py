@@ -23,7 +23,7 @@ def upload_button() -> None:
     with st.popover("Open a file", icon=":material/upload_file:", key=_OPEN, on_change="rerun"):
         uploads = text_upload("A text file, up to 5 MB", "explore", LARGEST)
         if uploads is None:
-            st.caption("Any common encoding. The file is read here and kept nowhere.")
+            st.caption("Any common encoding. The file is not stored.")
         elif uploads.file is not None:
             _window(uploads.file)
 

@@ -29,7 +29,7 @@ def render(view: View, drafts: Drafts) -> None:
         heading = "A plain RNN has no gates; drawn is how far its units are from 0 at each letter."
     else:
         model = output.model_phrase(drafts)
-        heading = f"The gates of {model} while it read your prompt (shaded) and its own letters: 0 is shut, 1 is open."
+        heading = f"The gates of {model} while it read your prompt (shaded) and its own letters: 0 is closed, 1 is open."
     st.markdown(f"**{heading}**")
     controls.layer(view)
     words = "The dotted line is the chosen letter; click anywhere to choose another."

@@ -34,7 +34,7 @@ def unknown_letters_notice(loaded: LoadedText, vocabulary: Vocabulary) -> Loaded
             f"Read in plain forms: {pairs_text}{more}." if pairs else "Nothing here has a plain form that this network knows."
         )
         st.button(
-            "Undo: read it as it came",
+            "Undo: read the original",
             icon=":material/undo:",
             key="your_text_undo",
             on_click=_on_plain_forms,
@@ -62,7 +62,7 @@ def _show_unknown(text: LoadedText, vocabulary: Vocabulary, original: LoadedText
             st.button(
                 f"Use plain forms for {forms:,} of them", key="your_text_plain_forms", on_click=_on_plain_forms, args=(source,
                 False),
-                help="Straight quotes, hyphens, dots and blanks in the place of “ ” ’ – … and the like. It can be undone.",
+                help="Straight quotes, hyphens, dots and blanks instead of “ ” ’ – … and the like. It can be undone.",
             )  # fmt: skip
         if bare > forms and not accents:
             st.button(
@@ -73,8 +73,7 @@ def _show_unknown(text: LoadedText, vocabulary: Vocabulary, original: LoadedText
 
 
 _MEANING = (
-    "It reads each as one and the same “any other” letter. They are hatched below, and what it thinks of them is left out of "
-    "means and rankings, as it never learned when to expect them."
+    "All are read as one “any other” token. They are hatched below and excluded from means and rankings."
 )
 
 

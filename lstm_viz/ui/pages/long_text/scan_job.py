@@ -40,7 +40,7 @@ _OPTIONS = TextSourceOptions(
     typed="Paste a text of any length, then click outside the box",
     placeholder="A chapter, a whole play, a long piece of source code, your diary …",
     file="A text file in any common encoding, such as a whole book",
-    file_prompt="Choose a file: plain text of up to 5 MB, which is several novels. It is kept nowhere.",
+    file_prompt="Choose a file: plain text of up to 5 MB, which is several novels. It is not stored.",
     limit=5 * 2**20,
 )
 
@@ -113,10 +113,10 @@ def _own(model: str, loaded: LoadedText) -> ScannedText | None:
 
     def button_label() -> str:
         if note.exists():
-            return f"Go on reading these {length:,} letters from where it stopped"
+            return f"Continue reading these {length:,} letters"
         before = job_result(f"{_KEY}_bench")
         if before is not None and before.spec.args == args:
-            return f"Start anew: stopped too early to go on from there ({length:,} letters)"
+            return f"Start again: stopped before the first checkpoint ({length:,} letters)"
         return f"Read all {length:,} letters" if length > 1 else "Read this letter"
 
     spec = JobSpec(corpus.scan_text, args, _PARTS, button_label, shared=True, each=each, unit="letters")
@@ -138,7 +138,7 @@ def _load(model: LanguageModel, loaded: LoadedText) -> None:
             "A reading of this text by this network, saved from this page", key=f"{_KEY}_load", max_upload_size=_LARGEST
         )
         if upload is None:
-            st.caption("It is checked against the text and the network, and kept nowhere.")
+            st.caption("It is checked against the text and the network, and not stored.")
             return
         try:
             scan = corpus.load_scan(upload.getvalue(), model, loaded.text, loaded.starts)

@@ -49,8 +49,8 @@ def parse_vocabulary(text: str, count: int) -> tuple[Any, str]:
         if len(set(one)) == count:
             return sorted(set(one)), f"Read as a text; its {count:,} different characters were sorted."
     raise ValueError(
-        f"{len(text):,} characters came, {len(set(text)):,} different ones; the network tells {count:,} apart. "
-        "Give the very text that it learned from, or its list of characters"
+        f"{len(text):,} characters found, {len(set(text)):,} different ones; the network's vocabulary has {count:,}. "
+        "Give its training text or its list of characters"
     )
 
 

@@ -101,13 +101,13 @@ _LSTM = (
         "write-nothing",
         "Write nothing",
         (InterventionSpec("hold", "i", 0.0),),
-        "The input gate i stays shut: nothing ever enters the cell, and the network predicts the same after every token.",
+        "The input gate i stays closed: nothing ever enters the cell, and the network predicts the same after every token.",
     ),
     Experiment(
         "output-nothing",
         "Output nothing",
         (InterventionSpec("hold", "o", 0.0),),
-        "The output gate o stays shut: the cell state still evolves, but its output is zero.",
+        "The output gate o stays closed: the cell state still evolves, but its output is zero.",
     ),
 )
 _GRU = (
@@ -128,7 +128,7 @@ _GRU = (
         "never-look-back",
         "Never look back",
         (InterventionSpec("hold", "r", 0.0),),
-        "The reset gate r stays shut: what would be written no longer depends on what is remembered.",
+        "The reset gate r stays closed: what would be written no longer depends on what is remembered.",
     ),
 )
 _RNN = (

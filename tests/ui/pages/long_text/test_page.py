@@ -219,7 +219,7 @@ def test_a_text_of_ones_own_is_read_and_can_be_stopped() -> None:
     page.button(key="your_text_bench_stop").click().run()
     assert "Stopped after" in words(well(page))
     # It had not noted yet how far it was.
-    assert page.button(key="your_text_bench_start").label.startswith("Start anew")
+    assert page.button(key="your_text_bench_start").label.startswith("Start again")
     assert parts(page)[0] is None
     read(page)
     whole = trace(load("shakespeare-lstm"), text)

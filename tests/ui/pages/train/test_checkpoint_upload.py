@@ -130,7 +130,7 @@ def test_characters_may_come_as_the_text_that_was_learned_from(page: AppTest, we
 def test_what_are_not_its_characters_is_said_and_can_be_mended(page: AppTest) -> None:
     put(page, file_of(grown(Their).state_dict()))
     page.text_area(key="train_symbols").set_value("abc").run()
-    assert "3 characters came, 3 different ones; the network tells 17 apart. Give the very text" in said(page)
+    assert "3 characters found, 3 different ones; the network's vocabulary has 17. Give its training text" in said(page)
     page.text_area(key="train_symbols").set_value('["a", "b"]').run()
     assert "the given vocabulary names 2 tokens, the network has 17" in said(page)
     assert not opens(page)
@@ -184,7 +184,7 @@ def test_a_network_of_so_many_weights_is_the_largest(monkeypatch: pytest.MonkeyP
 def test_whatever_is_typed_is_read_or_refused(text: str, count: int) -> None:
     different = {len(set(text)), len(set(text.removesuffix("\n")))}
     if vocabulary_input._structure(text) is None and count not in different:
-        with pytest.raises(ValueError, match=f"the network tells {count} apart"):
+        with pytest.raises(ValueError, match=f"the network's vocabulary has {count}"):
             vocabulary_input.parse_vocabulary(text, count)
         return
     found, words = vocabulary_input.parse_vocabulary(text, count)
