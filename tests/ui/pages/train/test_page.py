@@ -229,7 +229,7 @@ def test_the_settings_reach_the_training(here: list[tuple[Any, ...]]) -> None:
     assert recipe == expected
     assert lesson.text == TEXT
     assert lesson.command() in [code.value for code in ended(page).code]
-    assert next(patience for function, _, patience in here if function is train) == 900
+    assert next(seconds for function, _, seconds in here if function is train) == 900
 
 
 @pytest.mark.parametrize("kind", ["gru", "rnn"])

@@ -16,6 +16,7 @@ from lstm_viz.ui.pages.what_if.continuation import common_prefix_length
 from lstm_viz.ui.pages.what_if.continuation import continuation_html as written_page
 from lstm_viz.ui.pages.what_if.interventions import InterventionSpec
 from lstm_viz.ui.pages.what_if.scene import HAPPENS, MATTERS, TEXTS, WRITES
+from lstm_viz.ui.state.settings import InvalidSetting
 from lstm_viz.ui.state.view import View
 from lstm_viz.what_if import Clamp, continuation, scan, what_if
 from tests.ui.page_testing import PAGES, box, setting
@@ -171,7 +172,14 @@ HOSTILE = ["x", "f", "f:all:all", "f:all:all:2", "f:all:all:nan", "f:all:all:1e9
 
 
 @pytest.mark.parametrize("asked", HOSTILE)
-def test_a_change_that_makes_no_sense_is_none_and_is_said(asked: str) -> None:
+def test_a_change_that_makes_no_sense_is_refused(asked: str) -> None:
+    with pytest.raises(InvalidSetting):
+        in_link.read(asked, load("python-lstm").config)
+
+
+# One that cannot be parsed, one that this network does not have, and too many.
+@pytest.mark.parametrize("asked", ["<b>", "z:all:all:0", "f:all:all:0 " * 13])
+def test_of_a_refused_change_the_page_makes_none_and_says_so(asked: str) -> None:
     page = opened(model="python-lstm", text="The cat", change=asked)
     assert plans(page) == []
     assert "change" in page.warning[0].value
