@@ -91,7 +91,7 @@ def load_scan(source: str | Path | bytes, model: LanguageModel, text: str, parts
     except ValueError as error:
         raise UnreadableScan(str(error)) from error
     if header.get("format") != FORMAT:
-        raise UnreadableScan(f"this file is no saved reading: its format is {header.get('format')!r:.60}, {FORMAT!r} was wanted")
+        raise UnreadableScan(f"this is not a saved reading: its format is {header.get('format')!r:.60}, {FORMAT!r} was wanted")
     if header.get("text") != digest(text):
         raise UnreadableScan(
             f"it is of another text, of {header.get('letters', '?'):.12} letters; this one has {len(text)}: "
@@ -102,11 +102,11 @@ def load_scan(source: str | Path | bytes, model: LanguageModel, text: str, parts
     try:
         scan = _build_scan(header, arrays, model, text)
     except (KeyError, IndexError, TypeError) as error:
-        raise UnreadableScan(f"the file lacks what a reading has ({error})") from error
+        raise UnreadableScan(f"the file lacks parts of a reading ({error})") from error
     except UnreadableScan:
         raise
     except ValueError as error:
-        raise UnreadableScan(f"the file holds what cannot be right: {error}") from error
+        raise UnreadableScan(f"the file is inconsistent: {error}") from error
     if parts is not None and not np.array_equal(scan.parts, np.asarray(parts)):
         raise UnreadableScan("it read this text in other parts: choose the text as it was then")
     _compare(scan, model)

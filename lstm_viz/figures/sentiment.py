@@ -49,7 +49,7 @@ def class_bars(probs: Float[np.ndarray, " class"], classes: Sequence[str], palet
     frame = (
         f"display:flex;gap:4%;align-items:flex-end;text-align:center;font-size:0.8rem;line-height:1.2;height:{_TALLEST + 52}px"
     )
-    return f'<div role="img" aria-label="How likely each verdict is: {escape(label_text)}." style="{frame}">{columns}</div>'
+    return f'<div role="img" aria-label="Class probabilities: {escape(label_text)}." style="{frame}">{columns}</div>'
 
 
 def sign_colour(value: float, palette: Palette) -> str:

@@ -141,7 +141,7 @@ def _columns(
         others = (column for name, column in zip(names, cells, strict=True) if name != dated)
         last = next((cell for column in others for cell in reversed(column) if cell), "")
         expected = f"{_short(last)!r} is not a number; {expected}" if last else expected
-        advice = "name the separator and the decimals, or bring another table"
+        advice = "name the separator and the decimals, or use another table"
         raise UnreadableSeries(
             f"no column holds numbers ({_listed([*texts, *([dated] if dated else [])])}); {expected}; {advice}"
         )
@@ -166,13 +166,13 @@ def _rows(lines: Sequence[str], separator: str) -> tuple[list[list[str]], list[s
     """Return rows with the same number of fields, and notes on the changes that were needed."""
     rows = _cut(lines, separator)
     if len(rows) > ROWS:
-        raise UnreadableSeries(f"the table has more than {ROWS:,} rows; bring a part of it, or its averages")
+        raise UnreadableSeries(f"the table has more than {ROWS:,} rows; use a part of it, or its averages")
     widest = max(map(len, rows))
     width = Counter(map(len, rows)).most_common(1)[0][0]
     if width > COLUMNS:
-        raise UnreadableSeries(f"the table has {width:,} columns; at most {COLUMNS} are read, so bring those that matter")
+        raise UnreadableSeries(f"the table has {width:,} columns; at most {COLUMNS} are read, so keep only those needed")
     if width * len(rows) > CELLS:
-        raise UnreadableSeries(f"the table has {width * len(rows):,} cells; at most {CELLS:,} are read, so bring a part of it")
+        raise UnreadableSeries(f"the table has {width * len(rows):,} cells; at most {CELLS:,} are read, so use a part of it")
     notes: list[str] = []
     above = next(index for index, row in enumerate(rows) if len(row) == width)
     if above:

@@ -95,8 +95,8 @@ def _check(values: Float[np.ndarray, " time"], name: str) -> None:
     if len(values) < SHORTEST:
         raise UnreadableSeries(f"{name!r} has {len(values)} values; at least {SHORTEST} are needed to learn from and to test on")
     if not np.isfinite(values).all() or np.abs(values).max() > LARGEST:
-        raise UnreadableSeries(f"{name!r} has values beyond ±{LARGEST:g}; bring it in a larger unit")
+        raise UnreadableSeries(f"{name!r} has values beyond ±{LARGEST:g}; use a larger unit")
     if np.ptp(values) == 0.0:
         raise UnreadableSeries(f"all {len(values):,} values of {name!r} are {values[0]:g}; there is nothing to forecast")
     if np.ptp(values) < CLOSEST:
-        raise UnreadableSeries(f"the values of {name!r} differ by less than {CLOSEST:g}; bring it in a smaller unit")
+        raise UnreadableSeries(f"the values of {name!r} differ by less than {CLOSEST:g}; use a smaller unit")

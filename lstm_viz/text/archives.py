@@ -65,7 +65,7 @@ def unpack(data: bytes, name: str, limit: int) -> tuple[list[Member], tuple[str,
     ) as error:
         if isinstance(error, UnreadableText):
             raise
-        raise UnreadableText(f"{name} is a broken ZIP archive; pack it again, or bring the text itself") from error
+        raise UnreadableText(f"{name} is a broken ZIP archive; pack it again, or use the text itself") from error
 
 
 def _stream(data: bytes, name: str, limit: int) -> tuple[list[Member], tuple[str, ...]]:
@@ -89,7 +89,7 @@ def _stream(data: bytes, name: str, limit: int) -> tuple[list[Member], tuple[str
                 break
     except (zlib.error, OSError, lzma.LZMAError, EOFError, MemoryError) as error:
         if not unpacked:
-            raise UnreadableText(f"{name} is a broken archive; pack it again, or bring the text itself") from error
+            raise UnreadableText(f"{name} is a broken archive; pack it again, or use the text itself") from error
         notes = ("Its packed data are damaged; what came before is read.",)
     if not unpacked:
         raise UnreadableText(f"{name} is an archive with nothing in it that can be read; pack it again")
@@ -100,7 +100,7 @@ def _stream(data: bytes, name: str, limit: int) -> tuple[list[Member], tuple[str
 
 def _too_large(name: str, limit: int) -> str:
     most = f"{limit / 2**20:g} MB" if limit >= 2**20 else f"{limit:,} bytes"
-    return f"{name} holds more than {most} once unpacked, the most that is read; bring a part of it"
+    return f"{name} holds more than {most} once unpacked, the most that is read; use a part of it"
 
 
 class _Zip:
@@ -163,9 +163,9 @@ class _Zip:
 
     def _book(self, names: set[str]) -> str:
         """Return the chapters of an EPUB in reading order."""
-        broken = f"{self.name} is a broken EPUB; bring its text"
+        broken = f"{self.name} is a broken EPUB; use its text"
         if "META-INF/encryption.xml" in names and b"EncryptedData" in self._read("META-INF/encryption.xml"):
-            raise UnreadableText(f"{self.name} is locked (DRM), so that its text cannot be read; bring its text")
+            raise UnreadableText(f"{self.name} is locked (DRM), so that its text cannot be read; use its text")
         if "META-INF/container.xml" not in names:
             raise UnreadableText(broken)
         container = self._read("META-INF/container.xml").decode("utf-8", "replace")
@@ -190,7 +190,7 @@ class _Zip:
                 if "no text in its" not in str(error):
                     raise
         if not chapters:
-            raise UnreadableText(f"no chapter with text is in {self.name}; bring its text")
+            raise UnreadableText(f"no chapter with text is in {self.name}; use its text")
         return "\n".join(chapters)
 
 
@@ -208,7 +208,7 @@ def _other_kind(names: set[str]) -> str | None:
     if "META-INF/MANIFEST.MF" in names:
         return "a Java program"
     if "content.xml" in names and "mimetype" in names:
-        return "an OpenDocument file that is no text"
+        return "an OpenDocument file that is not a text"
     if names and all(name.endswith(".npy") for name in names):
         return "NumPy arrays"
     return None

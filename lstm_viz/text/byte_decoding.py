@@ -64,7 +64,7 @@ def decode(data: bytes, name: str = "the file", encoding: str | None = None) -> 
 
 def _decode_as(data: bytes, name: str, encoding: str) -> Decoded:
     if encoding not in ENCODINGS:
-        raise UnreadableText(f"{encoding} is no encoding that is known here; choose one of {', '.join(ENCODINGS)}")
+        raise UnreadableText(f"{encoding} is not a supported encoding; choose one of {', '.join(ENCODINGS)}")
     data = next((data.removeprefix(mark) for mark, marked in MARKS if marked == encoding), data)
     text = join_surrogates(data) if encoding == "utf-8" else _replace(data, encoding)
     text = text.replace("\0", REPLACEMENT)

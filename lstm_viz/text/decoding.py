@@ -65,9 +65,9 @@ def read_text(
     file_name, data = _load(source, limit)
     called = _shorten(name or file_name)
     if len(data) > limit:
-        raise UnreadableText(f"{called} is larger than {_megabytes(limit)}, the most that is read; bring a part of it")
+        raise UnreadableText(f"{called} is larger than {_megabytes(limit)}, the most that is read; use a part of it")
     if not data:
-        raise UnreadableText(f"{called} is empty; bring a file with text in it")
+        raise UnreadableText(f"{called} is empty; choose a file with text in it")
     choices = Choices(encoding, text_alone, column)
     if is_packed(data):
         return _read_packed(data, called, name or file_name, limit, choices)
@@ -107,7 +107,7 @@ def read_texts(
         left = max(0, left - max(len(data), len(file.text)))
         texts.append((name, file))
     if not texts:
-        raise UnreadableText(refused[0] if refused else "no file came; bring one with text in it")
+        raise UnreadableText(refused[0] if refused else "no file came; choose one with text in it")
     return join_texts(texts), tuple(refused)
 
 
@@ -210,7 +210,7 @@ def _read_packed(data: bytes, called: str, name: str, limit: int, choices: Choic
         raise UnreadableText(f"no file in {called} is a text; pack texts into it")
     joined = join_texts(texts)
     if refused:
-        notes += (f"{len(refused):,} of {len(members):,} files in it are no texts and were left out: {_list(refused)}.",)
+        notes += (f"{len(refused):,} of {len(members):,} files in it are not texts and were left out: {_list(refused)}.",)
     return replace(joined, notes=notes + joined.notes)
 
 
@@ -220,7 +220,7 @@ def _list(names: Sequence[str]) -> str:
 
 def _read_one(data: bytes, called: str, name: str, choices: Choices) -> TextFile:
     if not data:
-        raise UnreadableText(f"{called} is empty; bring a file with text in it")
+        raise UnreadableText(f"{called} is empty; choose a file with text in it")
     if kind := name_binary(data):
         raise UnreadableText(f"{called} looks like {kind}; plain text was wanted, so save it as a text file (UTF-8)")
     read = decode(data, called, choices.encoding)
@@ -262,7 +262,7 @@ def _read_column(
 
 def _finish(text: str, encoding: str, notes: tuple[str, ...], candidates: tuple[str, ...], form: str, called: str) -> TextFile:
     if not text.strip():
-        raise UnreadableText(f"{called} holds only blanks; bring a file with text in it")
+        raise UnreadableText(f"{called} holds only blanks; choose a file with text in it")
     text, more = _mend_line_ends(text)
     return TextFile(text, encoding, notes + more, candidates=candidates, form=form)
 

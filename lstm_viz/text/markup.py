@@ -52,7 +52,7 @@ def strip_markup(text: str, form: str) -> str:
     # Numbers in RTF may be unpaired surrogates.
     bare = bare.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace").replace("\0", "")
     if not bare.strip():
-        raise UnreadableText(f"there is no text in its {FORMS[form]}; bring one with text in it, or read it as it stands")
+        raise UnreadableText(f"there is no text in its {FORMS[form]}; choose one with text in it, or read it as it stands")
     return bare
 
 

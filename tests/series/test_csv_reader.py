@@ -99,7 +99,7 @@ def test_a_quote_that_nobody_closes_does_not_swallow_the_table() -> None:
 @pytest.mark.parametrize(
     ("data", "message"),
     [
-        (b"", "is empty; bring a file with text"),
+        (b"", "is empty; choose a file with text"),
         (b" \n\n", "holds only blanks"),
         (b"# nothing\n# else\n", "comments only"),
         (b"x\n1\n", "the table has one row of values; a series needs at least two"),
@@ -126,7 +126,7 @@ def test_nothing_beyond_the_limit_is_read(tmp_path: Path) -> None:
     path = tmp_path / "huge.csv"
     with path.open("wb") as file:
         file.truncate(200 * 2**20)
-    with pytest.raises(UnreadableSeries, match=r"huge\.csv is larger than 5 MB, the most that is read; bring a part of it"):
+    with pytest.raises(UnreadableSeries, match=r"huge\.csv is larger than 5 MB, the most that is read; use a part of it"):
         read_table(path)
     with pytest.raises(UnreadableSeries, match=r"none\.csv is not there; .*a table of numbers as CSV was wanted"):
         read_table(tmp_path / "none.csv")

@@ -116,7 +116,7 @@ def test_what_was_misread_can_be_said(own: AppTest) -> None:
 
 
 BAD = [
-    ("empty.csv", b"", "empty; bring a file"),
+    ("empty.csv", b"", "empty; choose a file"),
     ("blank.csv", b" \n \n", "holds only blanks"),
     ("row.csv", b"x\n5\n", "one row of values; a series needs at least two rows"),
     ("short.csv", b"x\n5\n6\n7\n", "'x' has 3 values; at least 24 are needed"),
@@ -131,9 +131,9 @@ BAD = [
     (
         "book.csv",
         b"PK\x03\x04" + bytes(200),
-        "broken ZIP archive; pack it again, or bring the text itself (a table of numbers as CSV was wanted)",
+        "broken ZIP archive; pack it again, or use the text itself (a table of numbers as CSV was wanted)",
     ),
-    ("fine.csv", b"x\n" + b"1e-200\n2e-200\n" * 20, "differ by less than 1e-100; bring it in a smaller unit"),
+    ("fine.csv", b"x\n" + b"1e-200\n2e-200\n" * 20, "differ by less than 1e-100; use a smaller unit"),
     ("vast.csv", b"x\n" + b"1e200\n2e200\n" * 20, "values beyond"),
 ]
 
@@ -167,7 +167,7 @@ def test_200_megabytes_are_refused_unread(own: AppTest, monkeypatch: pytest.Monk
     page = uploading(own, "huge.csv", bytes(200 * 2**20))
     (error,) = page.error
     told = error.value.replace("\\", "")
-    assert "huge.csv: the file is larger than 5 MB, the most that is read; bring a part of it" in told
+    assert "huge.csv: the file is larger than 5 MB, the most that is read; use a part of it" in told
     assert not [size for size in read if size >= decoding.LIMIT]
 
 
