@@ -152,7 +152,7 @@ def test_whatever_comes_is_a_message_or_nonsense(value: Any) -> None:
     except live_socket.InvalidMessage:
         return
     assert isinstance(message.view, View)
-    assert message.said["seq"] == message.seq
+    assert message.view_message["seq"] == message.seq
 
 
 @given(
