@@ -153,7 +153,7 @@ def test_the_gradients_aim_is_said_in_words(aim: str) -> None:
     page.selectbox(key="choose_aim").select(aim).run()
     assert view(page).aim == aim
     words = header(page)["objective"]
-    assert ("surprised" if aim == "text" else "log-probability") in words
+    assert ("mean surprise" if aim == "text" else "log-probability") in words
     assert header(page)["blocks"]["norms"].any()
 
 
