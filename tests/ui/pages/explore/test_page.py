@@ -171,7 +171,7 @@ def test_a_judge_reads_words_and_gives_its_verdict_after_each() -> None:
 
 
 @pytest.mark.parametrize(
-    ("aim", "said"), [("next", "word 4 tips"), ("step", "word 2 tips"), ("symbol", "‘very positive’ after 'good'")]
+    ("aim", "said"), [("next", "after word 4"), ("step", "after word 2"), ("symbol", "‘very positive’ after 'good'")]
 )
 def test_a_judge_is_asked_for_its_verdict(aim: str, said: str) -> None:
     page = opened(model="sst-lstm", text="A good film.", step="1")
