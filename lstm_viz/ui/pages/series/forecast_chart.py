@@ -154,7 +154,7 @@ def _caption(evaluated: EvaluatedSeries, ahead: ForecastWindow) -> str:
 
 def _alt(evaluated: EvaluatedSeries, ahead: ForecastWindow, steps: int) -> str:
     if ahead.forecast is None:
-        return f"{evaluated.description.title}: the curve of {len(evaluated.values)} values; no network has learned it yet."
+        return f"{evaluated.description.title}: the curve of {len(evaluated.values)} values; no network is trained on it yet."
     last = ahead.forecast.values[-1]
     labels = evaluated.labels(ahead.border + steps)
     return (

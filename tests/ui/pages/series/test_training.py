@@ -137,7 +137,7 @@ def test_a_kept_network_is_the_same_when_loaded_again(own: AppTest) -> None:
     assert again.metadata["data"] == SHIPPED["co2"].title
     assert f"MAE {of.rules.forecaster.mae:.4g}" in again.metadata["scores"]
     assert evaluate(of.description, of.series, again).rules == of.rules
-    with pytest.raises(ValueError, match="no network has learned"):
+    with pytest.raises(ValueError, match="no network is trained"):
         model_file(evaluate(of.description, of.series, None))
     page = showing(own, "co2")
     page = asking(page, "teach")
