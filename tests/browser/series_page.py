@@ -35,7 +35,7 @@ def scene(view: View):  # type: ignore[no-untyped-def]  # a page's script
     asked = start + view.step_in(STEPS)
     return scene_from_series(
         view, model, read_series(model, values, asked), SeriesLabels(shipped.title, shipped.unit, labels), title=f"{name} · LSTM",
-        hint="Watch the gates follow the curve.", asked=asked, window=slice(start, None), border=len(series.values),
+        hint="Watch the gates follow the curve.", target_step=asked, window=slice(start, None), border=len(series.values),
         low=np.concatenate((blank, coming.low)), high=np.concatenate((blank, coming.high)),
     )  # fmt: skip
 
