@@ -46,7 +46,9 @@ def second(first: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder with a source distribution and a wheel, both built from the first source distribution alone."""
     source, target = tmp_path_factory.mktemp("source"), tmp_path_factory.mktemp("second")
     with tarfile.open(first) as tar:
-        tar.extractall(source, filter="data")
+        if hasattr(tarfile, "data_filter"):
+            tar.extraction_filter = tarfile.data_filter  # Python 3.11.4 and newer
+        tar.extractall(source)
     build(next(source.iterdir()), target)
     return target
 

@@ -65,7 +65,7 @@ def test_a_restart_loses_neither_text_nor_view(browser: Browser, path: str, box:
     ("path", "ready"),
     [
         ("/generate?temperature=0.5", ".board-box:visible"),
-        ("/your_text?model=shakespeare-lstm&ask=where-was-it-sure", ".board-passages section"),
+        ("/your_text?model=shakespeare-lstm&ask=certain", ".board-passages section"),
         ("/learn", ".board-address"),
     ],
     ids=["generate", "your text", "learn"],

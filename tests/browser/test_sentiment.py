@@ -76,7 +76,7 @@ def test_a_word_that_is_being_typed_moves_nothing(judge: Page) -> None:
     box.press("End")
     box.press_sequentially(" ")
     expect(hatched).to_be_visible(timeout=WAIT)
-    expect(judge.get_by_text("Never seen: ‘zorb’.")).to_be_visible(timeout=WAIT)
+    expect(judge.get_by_text("Unknown words: ‘zorb’.")).to_be_visible(timeout=WAIT)
 
 
 def test_a_word_is_chosen_in_the_text_and_under_its_bars(judge: Page) -> None:

@@ -96,7 +96,7 @@ def test_what_is_drawn_is_what_was_judged() -> None:
     page, found = opened(text=text, step="3"), classify_sentiment(READER, text)
     np.testing.assert_allclose(page.box["values"], found.score, atol=1e-5)
     (rows,) = page.figures
-    columns = next(each.proto.body for each in page.app.get("html") if "How likely" in each.proto.body)
+    columns = next(each.proto.body for each in page.app.get("html") if "aria-label" in each.proto.body)
     told = ", ".join(f"{name} {each:.0%}" for name, each in zip(READER.model.outputs, found.trace.probs[-1], strict=True))
     assert told in columns
     wanted = (found.score, found.isolated, found.input_x_gradient, found.occlusion)
