@@ -123,7 +123,9 @@ def _own(model: str, loaded: LoadedText) -> ScannedText | None:
     st.fragment(job_panel)(f"{_KEY}_bench", spec, lambda items, spec: None)
     done = job_result(f"{_KEY}_bench")
     if done is not None and done.is_finished and done.spec == spec and done.items and isinstance(done.items[-1], Scan):
-        return _save(ScannedText(loaded.name, network, replace(done.items[-1], text=loaded.text)))
+        _save(ScannedText(loaded.name, network, replace(done.items[-1], text=loaded.text)))
+        # The panel above may have polled the end in this very run, as after a visit to another page; it has no more to offer.
+        st.rerun()
     if done is None or done.is_finished:
         _load(network, loaded)
         if _READ in st.session_state and st.session_state[_READ].scan.text == loaded.text:

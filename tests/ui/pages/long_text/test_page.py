@@ -224,6 +224,8 @@ def test_a_text_of_ones_own_is_read_and_can_be_stopped() -> None:
     read(page)
     whole = trace(load("shakespeare-lstm"), text)
     assert f"{np.nanmean(whole.surprise[whole.known]):.2f} nats a letter" in words(page)
+    # What is read to its end is neither started nor stopped.
+    assert not [each.key for each in page.button if each.key and each.key.startswith("your_text_bench_")]
     # Another text has to be read before anything is said of it.
     page.text_area(key="your_text_typed").set_value("Another text").run()
     assert parts(well(page))[0] is None
