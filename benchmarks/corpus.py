@@ -92,8 +92,8 @@ def memory(names: tuple[str, ...], lengths: tuple[int, ...]) -> None:
     for name in names:
         for letters in lengths:
             with multiprocessing.get_context("spawn").Pool(1) as pool:
-                before, after, lanes = pool.apply(taken, (name, letters))
-            print(f"| {name} | {letters:,} | {lanes} | {before:.0f} | {after:.0f} | {after - before:.0f} |", flush=True)
+                before, after, segments = pool.apply(taken, (name, letters))
+            print(f"| {name} | {letters:,} | {segments} | {before:.0f} | {after:.0f} | {after - before:.0f} |", flush=True)
 
 
 @click.command(help=__doc__)

@@ -68,9 +68,10 @@ class Reader:
 
     def tokens(self, text: str) -> Tokens:
         """Split a text by the model's vocabulary; the last result is cached."""
-        if self._cut is None or self._cut[0] != text:
-            self._cut = text, self.model.vocabulary.split(text)
-        return self._cut[1]
+        cached = self._cut  # read once: another thread may replace it meanwhile
+        if cached is None or cached[0] != text:
+            cached = self._cut = text, self.model.vocabulary.split(text)
+        return cached[1]
 
     def read(self, text: str, objective: Objective | None = None) -> Trace:
         """Read a text and differentiate an objective; threads that share a reader take turns.
