@@ -107,9 +107,7 @@ def ordered(symbols: Any, count: int) -> list[str | None]:
     elif isinstance(symbols, (str, list, tuple)):
         row = list(symbols)
     else:
-        raise ValueError(
-            f"is a {type(symbols).__name__}; a string, a list of tokens or a dictionary of their ids was wanted"
-        )
+        raise ValueError(f"is a {type(symbols).__name__}; a string, a list of tokens or a dictionary of their ids was wanted")
     if len(row) != count:
         raise ValueError(f"names {len(row):,} tokens, the network has {count:,}")
     if any(each is not None and not isinstance(each, str) for each in row):

@@ -1,0 +1,234 @@
+"""Keras's layers as parts in PyTorch's layout.
+
+Keras's kernels are [input, row] and are transposed here. An LSTM's rows are i f c o, which are PyTorch's i f g o; a GRU's are
+z r h, where PyTorch has r z n. A GRU with `reset_after` has PyTorch's equation and both biases; the older form, which resets the
+state before its matrix product, has no equal in PyTorch and is refused. (Keras's documentation, "LSTM layer" and "GRU layer"; the
+layouts, also cuDNN's: `keras/src/layers/rnn` and TensorFlow's `keras/saving/hdf5_format.py`.)
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from lstm_viz.gates import Kind
+from lstm_viz.models.importing.errors import UnsupportedCheckpoint, format_list
+from lstm_viz.models.importing.parts import Part
+
+KINDS: dict[str, Kind] = {
+    "LSTM": "lstm", "CuDNNLSTM": "lstm", "GRU": "gru", "CuDNNGRU": "gru", "SimpleRNN": "rnn",
+}  # fmt: skip
+#: Layers that change nothing when a network is used.
+_PASSIVE = frozenset({
+    "InputLayer", "Dropout", "SpatialDropout1D", "GaussianNoise", "GaussianDropout", "ActivityRegularization", "Masking",
+    "AlphaDropout",
+})  # fmt: skip
+_ACTIVATIONS = {
+    **{each: each for each in ("relu", "tanh", "sigmoid", "elu", "gelu", "selu", "silu", "softplus")}, "swish": "silu",
+}  # fmt: skip
+VOCABULARIES = ("TextVectorization", "StringLookup")
+
+
+@dataclass(frozen=True, eq=False)
+class Layer:
+    """One layer as Keras describes it: its class, its name, its configuration (None where unknown), and its weights in order."""
+
+    sort: str
+    name: str
+    config: Mapping[str, Any] | None
+    weights: Sequence[np.ndarray]
+
+
+def snake_case(called: str) -> str:
+    """Return Keras's name of a class in a file: `LSTM` is `lstm`, `TimeDistributed` is `time_distributed`."""
+    called = re.sub(r"\W+", "", called)
+    called = re.sub(r"(.)([A-Z][a-z]+)", r"\1_\2", called)
+    return re.sub(r"([a-z])([A-Z])", r"\1_\2", called).lower()
+
+
+def recurrent_sort(shapes: Sequence[tuple[int, ...]]) -> str | None:
+    """Return the class of a recurrent layer with weights of such shapes; None for those of another layer."""
+    if len(shapes) not in (2, 3) or len(shapes[0]) != 2 or len(shapes[1]) != 2 or shapes[0][1] != shapes[1][1]:
+        return None
+    units, rows = shapes[1]
+    biases = shapes[2] if len(shapes) == 3 else None
+    if rows == 4 * units and biases in (None, (rows,), (2 * rows,)):
+        return "LSTM"
+    if rows == 3 * units and biases in (None, (rows,), (2, rows), (2 * rows,)):
+        return "GRU"
+    return "SimpleRNN" if rows == units and len(shapes) == 3 and biases == (rows,) else None
+
+
+def is_layer(each: Any) -> bool:
+    """Return True for the description of a layer: its class and its configuration."""
+    return isinstance(each, Mapping) and isinstance(each.get("class_name"), str) and isinstance(each.get("config"), Mapping)
+
+
+def convert_layer(layer: Layer, name: str) -> Iterator[Part]:
+    """Yield the parts that equal a layer."""
+    config = layer.config or {}
+    called = f"{name}'s layer {layer.name[:60]!r}"
+    if layer.sort in _PASSIVE or layer.sort in VOCABULARIES:
+        return
+    if layer.sort == "Embedding":
+        yield Part(layer.name, "embedding", {"weight": _tensor(layer, 0, 2, called)})
+    elif layer.sort in KINDS:
+        weights = convert_recurrent(layer.sort, config, layer.weights, called)
+        yield Part(layer.name, "recurrent", weights, _recurrent_facts(layer.sort, config, layer.config is not None))
+    elif layer.sort == "Bidirectional":
+        yield _bidirectional(layer, called)
+    elif layer.sort == "TimeDistributed" and isinstance(inner := config.get("layer"), Mapping) and is_layer(inner):
+        yield from convert_layer(Layer(inner["class_name"], layer.name, inner["config"], layer.weights), name)
+    elif layer.sort == "Dense":
+        tensors = {"weight": _tensor(layer, 0, 2, called).T.contiguous()}
+        if len(layer.weights) > 1:
+            tensors["bias"] = _tensor(layer, 1, 1, called)
+        yield Part(layer.name, "linear", tensors)
+        yield from _activation(layer.name, config.get("activation") if layer.config is not None else "unknown", called)
+    elif layer.sort in ("Activation", "Softmax", "ReLU", "ELU"):
+        _check_defaults(config, called)
+        named = config.get("activation") if layer.sort == "Activation" else layer.sort.lower()
+        yield from _activation(layer.name, named, called)
+    elif layer.sort == "LayerNormalization":
+        yield Part(layer.name, "norm", _norm(layer, config, called), {"eps": float(config.get("epsilon", 1e-3))})
+    else:
+        raise UnsupportedCheckpoint(
+            f"{called} is a {layer.sort[:40]}; supported are Embedding, LSTM, GRU, SimpleRNN, Bidirectional, LayerNormalization, "
+            "Dense, activations and dropout, in one chain"
+        )
+
+
+def _check_defaults(config: Mapping[str, Any], called: str) -> None:
+    """Refuse settings of an activation layer that change its function."""
+    usual = {"max_value": (None,), "negative_slope": (0, None), "threshold": (0, None), "alpha": (1, None), "axis": (-1,)}
+    odd = [key for key, values in usual.items() if key in config and config[key] not in values]
+    if odd:
+        raise UnsupportedCheckpoint(f"{called} sets {format_list(odd)}; only the default is supported")
+
+
+def _activation(layer: str, activation: Any, called: str) -> Iterator[Part]:
+    named = activation.get("class_name") if isinstance(activation, Mapping) else activation
+    if named in (None, "linear", "softmax"):
+        # Softmax is what every reader of logits applies.
+        if named == "softmax":
+            yield Part(layer, "activation", facts={"activation": "softmax"})
+        return
+    if named == "unknown":
+        yield Part(layer, "activation", facts={})
+        return
+    if named not in _ACTIVATIONS:
+        raise UnsupportedCheckpoint(f"{called} has the activation {str(named)[:40]!r}; supported: {', '.join(_ACTIVATIONS)}")
+    yield Part(layer, "activation", facts={"activation": _ACTIVATIONS[named]})
+
+
+def _norm(layer: Layer, config: Mapping[str, Any], called: str) -> dict[str, Tensor]:
+    scale, center = config.get("scale", True), config.get("center", True)
+    if config.get("rms_scaling") or len(layer.weights) != bool(scale) + bool(center):
+        raise UnsupportedCheckpoint(f"{called} is not a plain layer normalization over units")
+    rest = [_tensor(layer, number, 1, called) for number in range(len(layer.weights))]
+    tensors = {"weight": rest.pop(0)} if scale else {}
+    return tensors | ({"bias": rest.pop(0)} if center else {})
+
+
+def _bidirectional(layer: Layer, called: str) -> Part:
+    config, known = layer.config or {}, layer.config is not None
+    inner = config.get("layer")
+    inner = inner if isinstance(inner, Mapping) and is_layer(inner) else None
+    if known and inner is None:
+        raise UnsupportedCheckpoint(f"{called} does not say which layer it wraps")
+    if config.get("merge_mode", "concat") != "concat":
+        raise UnsupportedCheckpoint(f"{called} merges its directions by {config['merge_mode']!r}; 'concat' is supported")
+    half = len(layer.weights) // 2
+    sort = recurrent_sort([each.shape for each in layer.weights[:half]]) if inner is None else inner["class_name"]
+    if sort not in KINDS:
+        raise UnsupportedCheckpoint(f"{called} wraps a {str(sort)[:40]}; LSTM, GRU and SimpleRNN are supported")
+    own = {} if inner is None else inner["config"]
+    forward = convert_recurrent(sort, own, layer.weights[:half], called)
+    reverse = convert_recurrent(sort, own, layer.weights[half:], called)
+    if {key: value.shape for key, value in forward.items()} != {key: value.shape for key, value in reverse.items()}:
+        raise UnsupportedCheckpoint(f"{called} has directions of different sizes")
+    tensors = forward | {f"{key}_reverse": value for key, value in reverse.items()}
+    return Part(layer.name, "recurrent", tensors, _recurrent_facts(sort, own, known))
+
+
+def _recurrent_facts(sort: str, config: Mapping[str, Any], known: bool) -> dict[str, Any]:
+    facts: dict[str, Any] = {"kind": KINDS[sort]}
+    if known:
+        facts |= {"sequences": bool(config.get("return_sequences")), "nonlinearity": config.get("activation", "tanh")}
+    return facts
+
+
+def convert_recurrent(sort: str, config: Mapping[str, Any], weights: Sequence[np.ndarray], called: str) -> dict[str, Tensor]:
+    """Return a recurrent layer's weights in PyTorch's layout."""
+    kind = KINDS[sort]
+    _check_equation(kind, config, called)
+    gates = {"lstm": 4, "gru": 3, "rnn": 1}[kind]
+    if len(weights) not in (2, 3) or any(each.ndim != 2 for each in weights[:2]):
+        raise UnsupportedCheckpoint(
+            f"{called} has {len(weights)} weights; a kernel, a recurrent kernel and perhaps a bias were wanted"
+        )
+    kernel, recurrent, *biases = weights
+    units = len(recurrent)
+    rows = gates * units
+    if recurrent.shape[1] != rows or kernel.shape[1] != rows or units == 0:
+        raise UnsupportedCheckpoint(
+            f"{called} has kernels of {kernel.shape} and {recurrent.shape}, which are not those of a {sort}"
+        )
+    bias = biases[0] if biases else None
+    before_product = bias is not None and kind == "gru" and bias.shape == (rows,)
+    if kind == "gru" and (config.get("reset_after") is False or before_product):
+        raise UnsupportedCheckpoint(
+            f"{called} is a GRU with reset_after=False, whose reset gate acts before the matrix product; PyTorch's GRU has "
+            "no such form. Train it with reset_after=True"
+        )
+    if bias is not None and bias.size not in ((rows,) if kind == "rnn" else (rows, 2 * rows)):
+        raise UnsupportedCheckpoint(f"{called} has a bias of {bias.size:,} numbers; {rows:,} or {2 * rows:,} were wanted")
+    if bias is not None and bias.shape == (2 * rows,):
+        kernel, recurrent = _from_cudnn(kernel, recurrent, gates)
+    both = np.zeros((2, rows), kernel.dtype)
+    if bias is not None:
+        both = bias.reshape(2, rows) if bias.size == 2 * rows else np.stack((bias, np.zeros_like(bias)))
+    order = [1, 0, 2] if kind == "gru" else range(gates)
+
+    def blocks(rows_of: np.ndarray) -> Tensor:
+        cut = np.split(rows_of, gates, axis=0)
+        return torch.from_numpy(np.ascontiguousarray(np.concatenate([cut[each] for each in order])))
+
+    tensors = {"weight_ih_l0": blocks(kernel.T), "weight_hh_l0": blocks(recurrent.T)}
+    if bias is not None:
+        tensors |= {"bias_ih_l0": blocks(both[0]), "bias_hh_l0": blocks(both[1])}
+    return tensors
+
+
+def _check_equation(kind: Kind, config: Mapping[str, Any], called: str) -> None:
+    """Refuse what changes the cell's equation."""
+    activation = config.get("activation", "tanh")
+    allowed = ("tanh", "relu") if kind == "rnn" else ("tanh",)
+    if activation not in allowed:
+        raise UnsupportedCheckpoint(f"{called} has the activation {str(activation)[:40]!r}; {' or '.join(allowed)} is supported")
+    gate = config.get("recurrent_activation", "sigmoid")
+    if kind != "rnn" and gate != "sigmoid":
+        raise UnsupportedCheckpoint(
+            f"{called} has gates with {str(gate)[:40]!r} (the default of Keras before 2.3 was 'hard_sigmoid'); 'sigmoid' is "
+            "supported. Train it with recurrent_activation='sigmoid'"
+        )
+    if config.get("go_backwards"):
+        raise UnsupportedCheckpoint(f"{called} reads backwards (go_backwards); a Bidirectional layer is supported")
+
+
+def _from_cudnn(kernel: np.ndarray, recurrent: np.ndarray, gates: int) -> tuple[np.ndarray, np.ndarray]:
+    """Return kernels in Keras's layout from the layout of CuDNNLSTM and CuDNNGRU, gate by gate."""
+    again = [each.T.reshape(each.shape, order="F") for each in np.split(kernel, gates, axis=1)]
+    return np.concatenate(again, axis=1), np.concatenate([each.T for each in np.split(recurrent, gates, axis=1)], axis=1)
+
+
+def _tensor(layer: Layer, number: int, dims: int, called: str) -> Tensor:
+    if number >= len(layer.weights) or layer.weights[number].ndim != dims:
+        raise UnsupportedCheckpoint(f"{called} ({layer.sort[:40]}) lacks its weights, or they have another shape than expected")
+    return torch.from_numpy(np.ascontiguousarray(layer.weights[number]))
