@@ -62,6 +62,25 @@ def test_typing_repaints_the_strips_and_every_letter_arrives(live: Page) -> None
     assert step_of(live) == len("The dog barks at noon") - 1
 
 
+def test_a_letter_keeps_the_captions_and_updates_what_they_explain(live: Page) -> None:
+    write(live, "The dog")
+    captions = "[...document.querySelectorAll('.live-caption')]"
+    live.evaluate(f"window.__captions = {captions}")
+    write(live, "The dogs")
+    assert live.evaluate(f"{captions}.every((caption, place) => caption === window.__captions[place])")
+    assert "after ‘s’ at step 7" in live.evaluate(f"{captions}.at(-1).title")
+
+
+def test_the_bars_of_the_predictions_are_as_long_as_their_percentages(live: Page) -> None:
+    shares = live.evaluate(
+        "[...document.querySelectorAll('.live-expect li')].map(({ children: [, track, digits] }) =>"
+        " [track.firstChild.getBoundingClientRect().width / track.getBoundingClientRect().width, digits.textContent])"
+    )
+    assert len(shares) == 8
+    for length, percentage in shares:
+        assert 100 * length == pytest.approx(float(re.findall(r"[\d.]+", percentage)[0]), abs=1)
+
+
 def test_the_strips_are_never_blank_while_one_types(live: Page) -> None:
     write(live, "never")
     live.evaluate("""() => {

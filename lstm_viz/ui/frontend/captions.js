@@ -4,15 +4,22 @@ import { quantityText, term } from "./explain.js";
 import { gradientColour } from "./theme.js";
 
 /** Place a caption beside every row, above it if the chart is narrow. */
-export function captionsOf({ plan: { rows, narrow }, frame }) {
+export function captionsOf({ plan: { rows, narrow } }) {
   return rows.map((row) => {
-    const caption = Object.assign(document.createElement("button"), { type: "button", className: "live-caption", title: explained(row, frame) });
+    const caption = Object.assign(document.createElement("button"), { type: "button", className: "live-caption" });
     caption.style.top = `${narrow ? row.top - 17 : row.top}px`;
     caption.style.height = narrow ? "17px" : `${row.height}px`;
     const name = Object.assign(document.createElement("b"), { textContent: row.symbol ? `${row.name} ${row.symbol}` : row.name });
     if (row.role) name.style.color = `var(--live-${row.role})`;
     caption.append(name, Object.assign(document.createElement("span"), { textContent: row.plain }));
     return caption;
+  });
+}
+
+/** Update the explanations; the one of the gradients names what is differentiated, which changes during typing. */
+export function explainCaptions(captions, { plan: { rows }, frame }) {
+  rows.forEach((row, place) => {
+    captions[place].title = explained(row, frame);
   });
 }
 

@@ -1,6 +1,6 @@
 /** The chart: canvas, captions and Plotly overlay, and its pointer and keyboard input. */
 
-import { captionsOf, switchesOf } from "./captions.js";
+import { captionsOf, explainCaptions, switchesOf } from "./captions.js";
 import { HeatmapBitmaps } from "./paint_heatmap.js";
 import { Hover } from "./hover.js";
 import { chartLabel } from "./step_text.js";
@@ -9,6 +9,7 @@ import { defaultRange, including, layRows, locate, magnified, unitAt } from "./c
 import { PlotlyOverlay } from "./plotly_overlay.js";
 import { Snapshot } from "./snapshot.js";
 import { objectiveLine } from "./number_format.js";
+import { put } from "./put.js";
 
 /** A pointer that moved further than this was dragging, in pixels. */
 const STILL = 4;
@@ -65,9 +66,9 @@ export class Chart {
     if (this.scene?.frame.text !== frame.text || this.scene.frame.textRevision !== frame.textRevision) this.shifted = null;
     if (this.scene?.frame.text !== frame.text) this.hover.clear();
     this.scene = { frame, zoom, step, theme, heat, hidden: this.hidden };
-    this.#fillLegend(frame, theme);
-    this.objective.textContent = objectiveLine(frame, zoom);
     this.redraw();
+    this.#fillLegend(frame, theme);
+    put(this.objective, objectiveLine(frame, zoom));
   }
 
   /** Move the cursor, and the visible range if the step is outside. */
@@ -85,8 +86,8 @@ export class Chart {
     scene.plan = layRows(scene.frame, scene.zoom, this.width, this.least);
     scene.range = this.zoomed ?? including(this.shifted ?? defaultRange(scene.frame, scene.plan.inner), scene.step);
     this.#fit(scene.plan);
-    this.#placeCaptions(scene);
     paint(this.context, scene);
+    this.#placeCaptions(scene);
     this.canvas.setAttribute("aria-label", chartLabel(scene.frame, scene.zoom, scene.step));
     this.overlay.follow(scene);
     this.hover.follow(scene);
@@ -125,10 +126,10 @@ export class Chart {
 
   #placeCaptions(scene) {
     const { rows, narrow } = scene.plan;
-    const key = JSON.stringify([rows.map(({ name, plain, symbol, top, height }) => [name, plain, symbol, top, height]), narrow, scene.frame.objective]);
-    if (key === this.captioned) return;
+    const key = JSON.stringify([rows.map(({ name, plain, symbol, top, height }) => [name, plain, symbol, top, height]), narrow]);
+    if (key !== this.captioned) this.captions.replaceChildren(...captionsOf(scene));
     this.captioned = key;
-    this.captions.replaceChildren(...captionsOf(scene));
+    explainCaptions(this.captions.children, scene);
   }
 
   #fillLegend(frame, theme) {

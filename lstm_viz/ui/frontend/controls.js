@@ -1,6 +1,6 @@
 /** The text area and the toolbar: native controls, each reporting one change of the view. */
 
-import { Explanations, learn, term } from "./explain.js";
+import { Explanations, term } from "./explain.js";
 import { isMostlyUnknown, formatPosition, prompt, warnings } from "./step_text.js";
 import { put } from "./put.js";
 import { number, runsRightToLeft } from "./number_format.js";
@@ -32,7 +32,6 @@ export class Controls {
 
   /** Show the view in the controls; the text only if Python set it. */
   show(view, frame, { withText }) {
-    learn(frame.glossary);
     this.part("unit-label").title = term("unit");
     if (withText) this.input.write(view.text);
     for (const radio of this.zooms) radio.checked = radio.value === view.zoom;
@@ -111,7 +110,7 @@ export class Controls {
 
   #face(sign, label) {
     const button = this.part("play");
-    button.textContent = sign;
+    put(button, sign);
     button.setAttribute("aria-label", label);
   }
 

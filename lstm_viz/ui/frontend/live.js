@@ -8,6 +8,7 @@
 import { AddressBar } from "./address_bar.js";
 import { Chart } from "./chart.js";
 import { Controls } from "./controls.js";
+import { learn } from "./explain.js";
 import { Diagram } from "./diagram.js";
 import { LatestMessageChannel } from "./message_channel.js";
 import { Predictions } from "./predictions.js";
@@ -104,9 +105,10 @@ class LiveView {
     this.frame = frame;
     // Read before anything is written; otherwise the browser would compute styles twice.
     const theme = readTheme(this.root, frame.palette);
+    learn(frame.glossary);
     this.#settle();
-    this.controls.show(this.#shownView(), frame, { withText: pushed });
     this.draw(theme);
+    this.controls.show(this.#shownView(), frame, { withText: pushed });
     if (frame.link && !frame.silent) this.addressBar.follow(frame.link);
     keepLong(frame);
     this.#markPainted();
@@ -162,17 +164,17 @@ class LiveView {
     this.#drawMoment();
   }
 
+  /** Draw the frame. The canvas comes first: its fonts make the browser lay out the page if anything was written before. */
   draw(theme = readTheme(this.root, this.frame.palette)) {
     const { frame, root } = this;
     this.theme = theme;
     applyTheme(root, theme);
+    this.part("stage").hidden = frame.steps === 0;
+    if (frame.steps) this.chart.show(frame, this.#shownZoom(), this.#shownStep(), theme);
     this.controls.showScale(frame, theme);
     put(this.part("invitation"), invitation(frame));
     this.part("invitation").hidden = frame.steps > 0;
-    this.part("stage").hidden = frame.steps === 0;
-    if (!frame.steps) return;
-    this.chart.show(frame, this.#shownZoom(), this.#shownStep(), theme);
-    this.#drawMoment();
+    if (frame.steps) this.#drawMoment();
   }
 
   close() {

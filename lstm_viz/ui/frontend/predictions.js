@@ -67,7 +67,7 @@ function answerFor({ unknown, symbols, tokens }, step) {
 function fill(row, { name, value, share = 0, came = false, chosen = false, colour = "" }) {
   const [title, track, digits] = row.children;
   put(title, name);
-  track.firstChild.style.width = `${share * 100}%`;
+  track.firstChild.style.transform = `scaleX(${share})`;
   track.firstChild.style.background = colour;
   put(digits, value);
   row.classList.toggle("live-came", came);
