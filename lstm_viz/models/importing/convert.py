@@ -24,6 +24,11 @@ from lstm_viz.models.language import Config, LanguageModel
 from lstm_viz.models.serialization import FORMAT, LIMITS, UnreadableModel, check_finite, check_size, read
 from lstm_viz.text.vocabulary import WordVocabulary
 
+#: Where attributes of saved modules stand among what is beside the weights.
+_OF_MODULES = "attributes of modules"
+#: Activations, which have no weights: where they are applied is not in a file.
+_ACTIVATIONS = {"ReLU", "ReLU6", "LeakyReLU", "ELU", "SELU", "GELU", "SiLU", "Mish", "Tanh", "Sigmoid", "Softplus", "GLU"}
+
 #: If a file holds several sets of weights, the one with such a name is used.
 _USUAL = ("state_dict.", "model_state_dict.", "model_state.", "model.", "net.", "weights.")
 
@@ -35,11 +40,12 @@ _NEVER = 30.0
 
 
 def load_checkpoint(path: str | Path, *, vocabulary: Given | None = None) -> LanguageModel:
-    """Load another project's character or word model from a .pt, .pth or .safetensors file, read-only, in float32.
+    """Load another project's character or word model from a file of weights, read-only, in float32.
 
-    The file is a state dict, bare or within a dictionary, with any module names: an embedding or one-hot input, an
-    nn.LSTM, nn.GRU, nn.RNN (assumed to be tanh) or their cells in one direction, and a linear layer to the next token; tied
-    weights and projections are supported. Nothing in the file is executed.
+    The file is what `torch.save`, `torch.jit.save` or `pickle.dump` wrote, .safetensors or .npz: a state dict, bare or within
+    a dictionary or list, or a whole module. Its parts have any names: an embedding or one-hot input, an nn.LSTM, nn.GRU, nn.RNN
+    (assumed to be tanh) or their cells in one direction, and a linear layer to the next token; tied weights and projections
+    are supported. Nothing in the file is executed: classes and functions that it names are neither imported nor called.
 
     Args:
         path: The file.
@@ -50,7 +56,7 @@ def load_checkpoint(path: str | Path, *, vocabulary: Given | None = None) -> Lan
         The model, for use with `trace` like the shipped ones.
 
     Raises:
-        UnsafeCheckpoint: Opening the file could run code or exhaust the memory.
+        UnsafeCheckpoint: The file names functions that could act on the computer, or would exhaust the memory.
         UnsupportedCheckpoint: The architecture is not supported, or the file has no vocabulary.
         FileNotFoundError: There is no such file.
 
@@ -83,12 +89,12 @@ def _load(path: Path, name: str, vocabulary: Given | None, most: int) -> Languag
             raise UnsupportedCheckpoint(str(error)) from error
     tensors, beside = _state(contents, name)
     architecture = infer_architecture(tensors, name)
-    _check_limits(architecture, tensors, path.stat().st_size, most, name)
+    _check_limits(architecture, tensors, contents.held, most, name)
     if architecture.kind == "rnn" and _says_relu(beside):
         raise UnsupportedCheckpoint(f"{name} says that its RNN uses ReLU; tanh is supported")
     imported = _vocabulary(beside, architecture.vocabulary_size, vocabulary, name)
     try:
-        return _model(architecture, imported, name)
+        return _model(architecture, imported, _unplaced(contents), name)
     except ValueError as error:
         raise UnsupportedCheckpoint(f"{name}: {error}") from error
 
@@ -97,6 +103,8 @@ def _state(contents: Contents, name: str) -> tuple[dict[str, Tensor], dict[str, 
     """Return the one set of weights in a file, and the dictionary that contained it, with a safetensors file's metadata."""
     sets = {path: imported for path, each in nested(contents.values) if any(map(is_recurrent, imported := tensors_of(each)))}
     beside = {**contents.values, **parsed(contents.metadata)}
+    if contents.modules:
+        beside[_OF_MODULES] = {path: facts.attributes for path, facts in contents.modules.items()}
     if not sets:
         every = [path + key for path, each in nested(contents.values) for key in tensors_of(each)]
         raise UnsupportedCheckpoint(
@@ -139,7 +147,14 @@ def _check_limits(architecture: InferredArchitecture, tensors: Mapping[str, Tens
 
 def _says_relu(beside: Mapping[str, Any]) -> bool:
     named = [(str(key).lower(), value) for _, each in nested(beside) for key, value in each.items() if isinstance(value, str)]
-    return any(key in ("nonlinearity", "rnn_type", "model") and value.lower() in ("relu", "rnn_relu") for key, value in named)
+    says = ("nonlinearity", "rnn_type", "model", "mode")
+    return any(key in says and value.lower() in ("relu", "rnn_relu") for key, value in named)
+
+
+def _unplaced(contents: Contents) -> list[str]:
+    """Return a note on activations that a saved module holds beside its weights."""
+    found = [path for path, facts in contents.modules.items() if facts.class_name in _ACTIVATIONS]
+    return [f"{format_list(found)} is left out, as the file does not say where it is applied"] if found else []
 
 
 def _vocabulary(beside: Mapping[str, Any], count: int, vocabulary: Given | None, name: str) -> ImportedVocabulary:
@@ -154,7 +169,7 @@ def _vocabulary(beside: Mapping[str, Any], count: int, vocabulary: Given | None,
     raise NoVocabulary(f"{name} does not say what its {count:,} tokens are", wish, count)
 
 
-def _model(architecture: InferredArchitecture, imported: ImportedVocabulary, name: str) -> LanguageModel:
+def _model(architecture: InferredArchitecture, imported: ImportedVocabulary, doubts: list[str], name: str) -> LanguageModel:
     """Build this project's model; ValueError for weights that are not finite or too large."""
     weights, notes = _fold_projections(architecture)
     order = [number for number in imported.order if number is not None]
@@ -173,7 +188,7 @@ def _model(architecture: InferredArchitecture, imported: ImportedVocabulary, nam
     )  # fmt: skip
     model = LanguageModel(config, imported.vocabulary)
     model.load_state_dict(weights)
-    model.metadata = _metadata(architecture, config, [*notes, *imported.notes], name)
+    model.metadata = _metadata(architecture, config, [*doubts, *notes, *imported.notes], name)
     return model.eval().requires_grad_(False)
 
 

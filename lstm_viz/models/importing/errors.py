@@ -16,7 +16,7 @@ _NAMED = 6
 
 
 class UnsafeCheckpoint(UnreadableModel):
-    """Opening the file could run code or exhaust the memory, so it was not opened; the message says how to save it safely."""
+    """The file names functions that act on a computer, or would exhaust the memory; the message says how to save it safely."""
 
 
 class UnsupportedCheckpoint(UnreadableModel):

@@ -1,169 +1,197 @@
-"""Read a checkpoint file without executing anything in it, and without using more memory than the file's size.
+"""Read a checkpoint file without executing anything in it, and without using more memory than the file's size justifies.
 
-`torch.save` writes a zip archive with a pickle, which is a program. It is read by PyTorch's restricted reader
-(`weights_only=True`) with the tensors mapped from the file, and only after every global that it names was found on a short
-allowlist: the reader allows more functions, and some of them allocate as much memory as they are asked to.
+What `torch.save` and `pickle.dump` write holds a pickle, which is a program. It is read as data (`unpickler`): nothing that it
+names is imported or called. This module tells kinds of files apart and says in words what was wrong with one.
 """
 
 from __future__ import annotations
 
 import json
-import pickletools
 import zipfile
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import torch
 from safetensors import SafetensorError, safe_open
 from torch import Tensor
 
+from lstm_viz.models.importing import numpy_files, torch_files
 from lstm_viz.models.importing.errors import UnsafeCheckpoint, UnsupportedCheckpoint, format_error, format_list
+from lstm_viz.models.importing.inert_values import ActingPickle, CostlyPickle, DamagedPickle, UnsupportedValue
+from lstm_viz.models.importing.plain_types import numeric
+from lstm_viz.models.importing.records import Attributes, ModuleFacts, to_plain
+from lstm_viz.models.importing.tensor_rebuilding import Storage
 
-#: Limits on a file: bytes in all, entries, bytes of the part that is not tensors, and its opcodes and tuples.
+#: Limits on a file: bytes in all, and of a safetensors header.
 LARGEST = 2**30
-_ENTRIES = 10_000
 _HEADER = 2 * 2**20
-_STEPS = 500_000
-#: Limit on nested tuples, which are hashed by recursion and could overflow a thread's stack.
-_TUPLES = 20_000
+#: Lists up to this length are looked into for weights, as [model, criterion, optimizer].
+_SHORT = 16
 
-#: The globals that the pickle of a state dict may name, beside the storage types.
-_HARMLESS = {
-    "collections.OrderedDict", "torch._utils._rebuild_tensor_v2", "torch._utils._rebuild_parameter", "torch.Size", "torch.device",
-}  # fmt: skip
-_NUMBERS = {
-    *(f"torch.{name}Storage" for name in ("Float", "Half", "Double", "BFloat16", "Long", "Int", "Short", "Char", "Byte", "Bool")),
-    *("torch.float32", "torch.float16", "torch.float64", "torch.bfloat16", "torch.int64"),
-}
 #: Advice for a Keras model.
 _KERAS = (
     "as Keras saves models, which are not supported; copy its weights into an LSTM of the same size in PyTorch and give the file "
     "that torch.save(model.state_dict(), path) writes"
 )
-_SAVE = "save its weights alone: torch.save(model.state_dict(), path) with PyTorch 1.6 or newer, or safetensors"
+_SAVE = "save its weights alone: torch.save(model.state_dict(), path), or safetensors"
+#: How compressed files begin, what they are, and how to unpack them.
+_PACKED = {
+    b"\x1f\x8b": ("with gzip", "gunzip"), b"BZh": ("with bzip2", "bunzip2"), b"\xfd7zXZ\x00": ("with xz", "unxz"),
+    b"(\xb5/\xfd": ("with zstandard", "unzstd"), b"7z\xbc\xaf'\x1c": ("with 7-Zip", "7z x"), b"Rar!": ("with RAR", "unrar"),
+    b"x\x01": ("with zlib, as joblib does", "joblib.dump(..., compress=0)"),
+    b"x\x9c": ("with zlib, as joblib does", "joblib.dump(..., compress=0)"),
+    b"x\xda": ("with zlib, as joblib does", "joblib.dump(..., compress=0)"),
+}  # fmt: skip
 
 
 @dataclass(frozen=True, eq=False)
 class Contents:
-    """A file's content: nested dictionaries of tensors and plain values; `metadata` is a safetensors file's."""
+    """A file's content.
+
+    Attributes:
+        values: Nested dictionaries of tensors and plain values. A module is its state dict with dotted names and its own plain
+            attributes, another object the dictionary of its attributes (both are `Attributes`, which know the class), a short
+            list the dictionary of its items by number. Classes and functions are inert `Global`.
+        metadata: A safetensors file's.
+        modules: What each saved module says of itself, by its name in `values`, such as “model.rnn”; empty for state dicts.
+        held: How many bytes of numbers the file may hold: its size, or what a compressed .npz claims.
+    """
 
     values: Mapping[Any, Any]
     metadata: Mapping[str, str]
+    modules: Mapping[str, ModuleFacts] = field(default_factory=dict)
+    held: int = 0
 
 
 def read_archive(path: Path, name: str) -> Contents:
-    """Open a .safetensors file or one that `torch.save` wrote; `name` is used in messages.
+    """Open a file of weights: .safetensors, or what `torch.save`, `torch.jit.save`, `pickle.dump` or `numpy.savez` wrote.
 
-    Raises UnsafeCheckpoint if opening could run code or exhaust the memory, UnsupportedCheckpoint for other formats.
+    Args:
+        path: The file.
+        name: What messages call it.
+
+    Raises:
+        UnsafeCheckpoint: The file names functions that could act on the computer, or would exhaust the memory.
+        UnsupportedCheckpoint: It is of another format, damaged, or holds neither a dictionary nor a module.
     """
+    head, size = _beginning(path, name)
+    if head[8:9] == b"{" and int.from_bytes(head[:8], "little") <= size - 8:
+        return _safetensors(path, name, int.from_bytes(head[:8], "little"), size)
+    value = _value(path, name, head, size)
+    held = size
+    if isinstance(value, numpy_files.Arrays):
+        held = max(size, sum(array.nbytes for array in value.values()))
+    if isinstance(value, (list, tuple)) and len(value) <= _SHORT and any(isinstance(each, Mapping) for each in value):
+        value = dict(enumerate(value))
+    if not isinstance(value, Mapping):
+        raise UnsupportedCheckpoint(f"{name} holds {_described(value)} where a state dict or a module was expected; {_SAVE}")
+    modules = {
+        f"{place}{inner}".rstrip("."): facts
+        for place, each in nested(value)
+        if isinstance(each, Attributes)
+        for inner, facts in (each.modules or {}).items()
+    }
+    return Contents(value, {}, modules, held)
+
+
+def read_plain(path: Path, name: str) -> Any:
+    """Read any pickled or NumPy value as plain data, for instance a vocabulary; several pickles in a row are a tuple.
+
+    Raises UnsafeCheckpoint and UnsupportedCheckpoint as `read_archive` does.
+
+    Examples:
+        >>> import pickle
+        >>> _ = (folder / "vocab.pkl").write_bytes(pickle.dumps({"a": 0, "b": 1}))
+        >>> read_plain(folder / "vocab.pkl", "vocab.pkl")
+        {'a': 0, 'b': 1}
+    """
+    head, size = _beginning(path, name)
+    return _value(path, name, head, size)
+
+
+def _beginning(path: Path, name: str) -> tuple[bytes, int]:
     if not path.is_file():
-        raise UnsupportedCheckpoint(f"{name} is a folder; give the path of one .pt, .pth or .safetensors file")
+        raise UnsupportedCheckpoint(f"{name} is a folder; give the path of one .pt, .pth, .pkl, .npz or .safetensors file")
     size = path.stat().st_size
     if size > LARGEST:
         raise UnsupportedCheckpoint(f"{name} is larger than {LARGEST // 2**20:,} MB; {_SAVE}")
     with path.open("rb") as file:
-        head = file.read(4096)
-    if head[:4] == b"PK\x03\x04":
-        return Contents(_torch_archive(path, name, size), {})
-    if head[8:9] == b"{" and int.from_bytes(head[:8], "little") <= size - 8:
-        return _safetensors(path, name, int.from_bytes(head[:8], "little"))
-    if _is_pickle(head):
-        raise UnsafeCheckpoint(f"{name} is a bare pickle, a program that runs when it is opened, so it was not; {_SAVE}")
+        return file.read(4096), size
+
+
+def _value(path: Path, name: str, head: bytes, size: int) -> Any:
+    """Read a file's value by how it begins, and say what is wrong in words."""
+    _refuse_by_name(head, name)
+    try:
+        if head[:6] == b"\x93NUMPY":
+            return numpy_files.read_array(path, size)
+        if head[:4] == b"PK\x03\x04":
+            return numpy_files.read_arrays(path) if numpy_files.is_npz(path) else to_plain(torch_files.read_zip(path, size))
+        return to_plain(torch_files.read_pickles(path, size)) if size else _no_format(name)
+    except ActingPickle as error:
+        raise UnsafeCheckpoint(
+            f"{name} names functions that could run anything on this computer ({format_list(error.names)}), so it was not "
+            f"opened; a file of weights needs none of them: {_SAVE}"
+        ) from error
+    except CostlyPickle as error:
+        raise UnsafeCheckpoint(f"{name} was not opened: {error}; {_SAVE}") from error
+    except UnsupportedValue as error:
+        raise UnsupportedCheckpoint(f"{name} {format_error(error)}") from error
+    except torch_files.NotTorch as error:
+        raise UnsupportedCheckpoint(f"{name} is a zip archive, but torch.save did not write it: it {error}; {_SAVE}") from error
+    except DamagedPickle as error:
+        if _looks_like_pickle(head):
+            raise UnsupportedCheckpoint(f"{name} is damaged: {format_error(error)}; copy or save it again") from error
+        return _no_format(name)
+    except (zipfile.BadZipFile, OSError, NotImplementedError, ValueError, EOFError, RuntimeError) as error:
+        raise UnsupportedCheckpoint(f"{name} is a damaged archive ({format_error(error)}); copy or save it again") from error
+
+
+def _no_format(name: str) -> Any:
+    raise UnsupportedCheckpoint(f"{name} is neither a safetensors file nor one that torch.save, pickle or NumPy wrote; {_SAVE}")
+
+
+def _refuse_by_name(head: bytes, name: str) -> None:
+    """Refuse formats that are known, but not read, with advice."""
     if head[:8] == b"\x89HDF\r\n\x1a\n":
         raise UnsupportedCheckpoint(f"{name} is an HDF5 file (.h5), {_KERAS}")
-    raise UnsupportedCheckpoint(f"{name} is neither a safetensors file nor one that torch.save wrote; {_SAVE}")
+    for begins, (how, advice) in _PACKED.items():
+        if head.startswith(begins):
+            raise UnsupportedCheckpoint(f"{name} is compressed {how}; unpack it ({advice}) and give the file within")
+    if head[257:262] == b"ustar" or head.startswith((b"sys_info\x00", b"pickle\x00", b"storages\x00", b"tensors\x00")):
+        raise UnsupportedCheckpoint(
+            f"{name} is a tar archive; unpack it (tar -xf) and give the checkpoint within. If that is how PyTorch 0.1 saved it, "
+            f"open it with a PyTorch before 2.6 and {_SAVE}"
+        )
 
 
-def _safetensors(path: Path, name: str, header: int) -> Contents:
+def _looks_like_pickle(head: bytes) -> bool:
+    return head[:4] == b"PK\x03\x04" or (head[:1] == b"\x80" and head[1:2] <= b"\x05")
+
+
+def _described(value: Any) -> str:
+    if isinstance(value, Tensor):
+        return f"a tensor of shape {tuple(value.shape)}"
+    if isinstance(value, np.ndarray):
+        return f"an array of shape {value.shape}"
+    if isinstance(value, Storage):
+        return "a storage without a tensor"
+    return f"a {type(value).__name__}" + (f" of {len(value):,}" if isinstance(value, (str, list, tuple, set)) else "")
+
+
+def _safetensors(path: Path, name: str, header: int, size: int) -> Contents:
     if header > _HEADER:
         raise UnsafeCheckpoint(f"{name} claims a header of {header:,} bytes; up to {_HEADER:,} are read")
     try:
         with safe_open(str(path), framework="pt") as file:
             # The library has checked that the file holds the data that each tensor's shape claims.
-            return Contents({key: file.get_tensor(key) for key in file.keys()}, file.metadata() or {})  # noqa: SIM118
+            tensors = {key: file.get_tensor(key) for key in file.keys()}  # noqa: SIM118
+            return Contents(tensors, file.metadata() or {}, held=size)
     except (SafetensorError, OSError, TypeError, AttributeError) as error:
         raise UnsupportedCheckpoint(f"{name} is a damaged safetensors file ({format_error(error)}); save it again") from error
-
-
-def _torch_archive(path: Path, name: str, size: int) -> Mapping[Any, Any]:
-    _check_names(_inspected(path, name, size), name)
-    try:
-        values = torch.load(path, map_location="cpu", mmap=True, weights_only=True)
-    except Exception as error:  # a damaged pickle may raise anything in PyTorch's reader
-        raise UnsupportedCheckpoint(f"{name} is damaged, PyTorch cannot read it ({format_error(error)}); {_SAVE}") from error
-    if not isinstance(values, Mapping):
-        raise UnsupportedCheckpoint(f"{name} holds a {type(values).__name__} where a state dict was expected; {_SAVE}")
-    return values
-
-
-def _inspected(path: Path, name: str, size: int) -> bytes:
-    """Check that an archive is as `torch.save` writes it, without compressed or duplicate entries; return its pickle."""
-    try:
-        with zipfile.ZipFile(path) as archive:
-            entries = archive.infolist()
-            files = [entry.filename for entry in entries]
-            if any(entry.compress_type != zipfile.ZIP_STORED or entry.flag_bits & 1 for entry in entries):
-                raise UnsafeCheckpoint(f"{name} is a compressed archive, which could fill the memory when unpacked; {_SAVE}")
-            claimed = sum(entry.file_size for entry in entries)
-            if claimed > size or len(entries) > _ENTRIES or len({file.casefold() for file in files}) < len(files):
-                raise UnsafeCheckpoint(
-                    f"{name} claims {len(entries):,} entries of {claimed:,} bytes in a file of {size:,}, some of them twice or "
-                    f"inside one another; {_SAVE}"
-                )
-            if any(file.endswith("/constants.pkl") or "/code/" in file for file in files):
-                raise UnsafeCheckpoint(f"{name} holds a program (TorchScript), which is not run here; {_SAVE}")
-            pickles = [entry for entry in entries if entry.filename.endswith("/data.pkl")]
-            if "model.weights.h5" in files:
-                raise UnsupportedCheckpoint(f"{name} is a Keras archive (.keras), {_KERAS}")
-            if len(pickles) != 1:
-                raise UnsupportedCheckpoint(f"{name} is a zip archive, but torch.save did not write it; {_SAVE}")
-            if pickles[0].file_size > _HEADER:
-                raise UnsupportedCheckpoint(
-                    f"{name} holds {pickles[0].file_size:,} bytes beside its tensors, up to {_HEADER:,} are read; {_SAVE}"
-                )
-            return archive.read(pickles[0])
-    except (zipfile.BadZipFile, OSError, NotImplementedError, ValueError, EOFError) as error:
-        if isinstance(error, (UnsafeCheckpoint, UnsupportedCheckpoint)):
-            raise
-        raise UnsupportedCheckpoint(f"{name} is a damaged archive ({format_error(error)}); copy or save it again") from error
-
-
-def _check_names(program: bytes, name: str) -> None:
-    """Parse a pickle without running it, and refuse it if it names anything but tensors and dictionaries."""
-    strange, tuples = set(), 0
-    try:
-        for step, (opcode, argument, _) in enumerate(pickletools.genops(program)):
-            tuples += opcode.name.startswith("TUPLE")
-            if opcode.name == "GLOBAL":
-                called = str(argument).replace(" ", ".")
-                if called not in _HARMLESS | _NUMBERS:
-                    strange.add(called)
-            elif opcode.name in ("STACK_GLOBAL", "INST", "OBJ", "NEWOBJ_EX", "EXT1", "EXT2", "EXT4"):
-                strange.add(opcode.name.lower())
-            if step > _STEPS or tuples > _TUPLES:
-                raise UnsafeCheckpoint(f"{name} holds far more beside its tensors than a state dict does; {_SAVE}")
-    except UnsafeCheckpoint:
-        raise
-    except Exception as error:  # a damaged pickle may raise anything in pickletools
-        raise UnsupportedCheckpoint(f"{name} is damaged ({format_error(error)}); copy or save it again") from error
-    if strange:
-        raise UnsafeCheckpoint(
-            f"{name} holds more than weights: to open it {format_list(strange)} would have to be called, and that could run "
-            f"anything, "
-            f"so it was not opened; {_SAVE}"
-        )
-
-
-def _is_pickle(head: bytes) -> bool:
-    """Return True for the beginning of a pickle: a protocol number, or a complete pickle of protocol 0."""
-    if head[:1] == b"\x80" and head[1:2] <= b"\x05":
-        return True
-    try:
-        return any(opcode.name == "STOP" for opcode, _, _ in pickletools.genops(head))
-    except Exception:  # other bytes may raise anything in pickletools
-        return False
 
 
 def nested(values: Mapping[Any, Any], deepest: int = 4) -> Iterator[tuple[str, Mapping[Any, Any]]]:
@@ -176,14 +204,29 @@ def nested(values: Mapping[Any, Any], deepest: int = 4) -> Iterator[tuple[str, M
                 continue
             seen.add(id(each))
             yield path, each
-            inner = ((key, value) for key, value in each.items() if isinstance(value, Mapping))
-            below += [(f"{path}{key if isinstance(key, (str, int)) else '?'}.", value) for key, value in inner]
+            below += [(f"{path}{key}.", value) for key, value in _inner(each)]
         row = below
 
 
+def _inner(values: Mapping[Any, Any]) -> Iterator[tuple[Any, Mapping[Any, Any]]]:
+    """Yield the dictionaries directly in a dictionary, or in short lists in it, with their keys."""
+    for key, value in values.items():
+        named = key if isinstance(key, (str, int)) else "?"
+        if isinstance(value, Mapping):
+            yield named, value
+        elif isinstance(value, (list, tuple)) and len(value) <= _SHORT:
+            yield from ((f"{named}.{place}", item) for place, item in enumerate(value) if isinstance(item, Mapping))
+
+
 def tensors_of(values: Mapping[Any, Any]) -> dict[str, Tensor]:
-    """Return the tensors directly in a dictionary, by name."""
-    return {key: value for key, value in values.items() if isinstance(key, str) and isinstance(value, Tensor)}
+    """Return the tensors directly in a dictionary, by name, and its arrays of floating point numbers as tensors."""
+    found = {}
+    for key, value in values.items():
+        if isinstance(value, np.ndarray) and numeric(value):
+            value = torch.from_numpy(value.astype(value.dtype.newbyteorder("="), order="C", copy=True))
+        if isinstance(key, str) and isinstance(value, Tensor):
+            found[key] = value
+    return found
 
 
 def parsed(metadata: Mapping[str, str]) -> dict[str, Any]:

@@ -12,6 +12,7 @@ from typing import Any
 
 import numpy as np
 
+from lstm_viz.models.importing.records import array_items
 from lstm_viz.models.importing.safe_reader import nested
 from lstm_viz.results import Result
 from lstm_viz.text import ptb_tokenizer
@@ -94,6 +95,7 @@ def _lists(entries: Mapping[Any, Any]) -> Iterator[tuple[str, Any]]:
     for _, each in nested(entries):
         for key, value in each.items():
             called = isinstance(key, str) and re.sub(r"[\W_]", "", key).lower() in _CALLED
+            value = array_items(value)
             # For a dictionary that contains others only the first entry is examined, as there could be very many.
             deeper = isinstance(value, Mapping) and isinstance(next(iter(value.values()), None), (Mapping, list))
             if called and isinstance(value, (str, list, tuple, Mapping)) and not deeper:
@@ -102,6 +104,7 @@ def _lists(entries: Mapping[Any, Any]) -> Iterator[tuple[str, Any]]:
 
 def ordered(symbols: Any, count: int) -> list[str | None]:
     """Return tokens in the order of their ids, None for a missing one; ValueError unless they are `count` different ones."""
+    symbols = array_items(symbols)
     if isinstance(symbols, Mapping):
         row = _by_number(symbols, count)
     elif isinstance(symbols, (str, list, tuple)):

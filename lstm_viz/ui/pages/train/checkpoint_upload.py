@@ -53,7 +53,8 @@ def upload_section() -> None:
         if upload is None:
             st.caption(
                 "Another project's LSTM, GRU or plain RNN of characters is recognized by the shapes of its weights, not "
-                "their names: save them with `torch.save(model.state_dict(), path)`. Nothing in the file is executed."
+                "their names: `torch.save(model.state_dict(), path)` saves them, and a whole module is read too. Nothing in the "
+                "file is executed."
             )
             return
         loaded = _load_once(upload, None)

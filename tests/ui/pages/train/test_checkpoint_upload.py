@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import os
 from collections import Counter
 from typing import Any
 
@@ -21,7 +22,7 @@ from lstm_viz.ui.state import models
 from lstm_viz.ui.state.models import DisplayModel
 from lstm_viz.ui.state.view import View
 from tests.models.importing.foreign_models import CHARACTERS, Their, grown, ids_of
-from tests.models.importing.test_errors import Trap
+from tests.models.importing.test_errors import Reduced
 from tests.ui.page_testing import PAGES
 
 Went = list[tuple[DisplayModel, View]]
@@ -146,7 +147,7 @@ def test_another_file_is_read_anew(page: AppTest) -> None:
     assert "plain RNN, 1 layer of 7 units" in said(page)
     put(page, b"not a network", "other.pt")
     assert not opens(page)
-    assert "other.pt is neither a safetensors file nor one that torch.save wrote" in said(page)
+    assert "other.pt is neither a safetensors file nor one that torch.save, pickle or NumPy wrote" in said(page)
 
 
 LARGE = grown(lambda: Their(symbols=6, inputs=700, hidden=700)).state_dict()
@@ -155,10 +156,10 @@ LARGE = grown(lambda: Their(symbols=6, inputs=700, hidden=700)).state_dict()
 @pytest.mark.parametrize(
     ("found", "words"),
     [
-        (Trap(), "would have to be called, and that could run anything, so it was not opened"),
+        (Reduced(os.system, "exit 1"), "could run anything on this computer ('posix.system'), so it was not opened"),
         ({"weight": torch.ones(3)}, "holds no recurrent layer, but 'weight'"),
-        ({"a": Counter("ab")}, "would have to be called"),
-        ([1, 2], "holds a list where a state dict was expected"),
+        ({"a": Counter("ab")}, "holds no recurrent layer, but no tensor at all"),
+        ([1, 2], "holds a list of 2 where a state dict or a module was expected"),
         # A word joiner, which is not seen, keeps the address from becoming a link.
         ({"![x](http://x.y/z.png)": torch.ones(3)}, "![x](http\u2060://x.y/z.png)"),
         ({key: value.half() for key, value in LARGE.items()}, "makes a network of 7,8"),

@@ -1,0 +1,97 @@
+"""What stands for the calls of a pickle: plain data where this project has a function for it, else an inert record."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from lstm_viz.models.importing.acting_globals import acts, acts_when_called
+from lstm_viz.models.importing.inert_values import UNKNOWN, ActingPickle, Budget, Constructor, DamagedPickle, Global, Record
+
+_GETATTR = Global("builtins", "getattr")
+#: Python 2's names of modules, and the present ones.
+_RENAMED = {"__builtin__": "builtins", "copy_reg": "copyreg"}
+_IDENTIFIER = re.compile(r"(?!__)[^\W\d]\w{0,200}")
+
+
+class Calls:
+    """The globals that one pickle names, and what their calls become.
+
+    `getattr` could reach anything, but methods and inner classes are saved with it. So it is counted (`loose`) whenever it comes
+    onto the stack, and counted off where it is used for such a thing; a pickle that keeps one loose could act.
+    """
+
+    def __init__(self, known: Mapping[Global, Constructor], budget: Budget) -> None:
+        self._known, self._budget = known, budget
+        self._globals: dict[tuple[str, str], Global] = {}
+        self._acting: set[str] = set()
+        #: The pickle's own `getattr`.
+        self.getattr: Any = UNKNOWN
+        self.loose = 0
+
+    def check_acting(self) -> None:
+        """Raise ActingPickle if a global was named that could act."""
+        if self.loose:
+            self._acting.add(str(_GETATTR))
+        if self._acting:
+            raise ActingPickle(self._acting)
+
+    def name_global(self, module: str, name: str) -> Global:
+        """Return the inert global of a name; note it if it could act."""
+        module = _RENAMED.get(module, module)
+        found = self._globals.get((module, name))
+        if found is None:
+            self._budget.take(300)
+            found = self._globals[module, name] = Global(module, name)
+            if found == _GETATTR:
+                self.getattr = found
+            elif acts(module, name):
+                self._acting.add(f"{module}.{name}"[:120])
+        return found
+
+    def call(self, function: Any, args: Any, kwargs: Any = None, making: bool = False) -> Any:
+        """Return plain data for a call of a known global, else the call's record."""
+        if not isinstance(function, (Global, Record)) or type(args) is not tuple or not isinstance(kwargs, (dict, type(None))):
+            raise DamagedPickle(f"it calls a {type(function).__name__} with a {type(args).__name__}")
+        self._budget.take(200)
+        if isinstance(function, Global):
+            if function == _GETATTR and not making and kwargs is None:
+                return self._attribute(args)
+            if acts_when_called(function.module, function.name):
+                self._acting.add(str(function)[:120])
+            if function.module == "copyreg":
+                return self._copyreg(function, args, kwargs)
+            maker = self._known.get(function) if not kwargs else None
+            made = UNKNOWN if maker is None else maker(args, self._budget)
+            if made is not UNKNOWN:
+                return made
+        return Record(function, args, kwargs or {})
+
+    def _attribute(self, args: tuple[Any, ...]) -> Any:
+        """Return what stands for `getattr(args)`, with which methods and inner classes are saved; else leave it loose."""
+        if len(args) != 2 or type(args[1]) is not str or not _IDENTIFIER.fullmatch(args[1]):
+            return Record(_GETATTR, args)
+        if isinstance(args[0], Global) and len(args[0].name) < 1000:
+            self.loose -= 1
+            return self.name_global(args[0].module, f"{args[0].name}.{args[1]}")
+        if isinstance(args[0], Record):
+            self.loose -= 1
+        return Record(_GETATTR, args)
+
+    def _copyreg(self, function: Global, args: tuple[Any, ...], kwargs: Any) -> Any:
+        """Return the object that `copyreg`'s functions would make, as protocols 0 and 1 save objects."""
+        if function.name == "_reconstructor" and len(args) == 3 and isinstance(args[0], (Global, Record)):
+            made = Record(args[0])
+            if args[1] == Global("builtins", "dict") and type(args[2]) is dict:
+                made.entries = args[2]
+            elif args[1] == Global("builtins", "list") and type(args[2]) is list:
+                made.items = args[2]
+            elif args[2] is not None:
+                made.args = (args[2],)
+            return made
+        if function.name == "__newobj__" and args:
+            return self.call(args[0], args[1:], making=True)
+        if function.name == "__newobj_ex__" and len(args) == 3:
+            return self.call(*args, making=True)
+        return Record(function, args, kwargs or {})
