@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
 import plotly.graph_objects as go
-from jaxtyping import Int
+from jaxtyping import Float, Int
 from plotly.subplots import make_subplots
 
 from lstm_viz.figures.palette import PALETTES, Palette, colourscale
@@ -17,6 +17,8 @@ from lstm_viz.gates import CELLS, Quantity
 from lstm_viz.text.labels import label
 from lstm_viz.trace import LayerTrace, Trace
 
+#: Height of the row of coloured tokens, in heights of the other rows.
+COLOURED = 0.25
 #: What a quantity's row draws.
 Shown = Literal["overview", "units", "unit"]
 
@@ -29,9 +31,33 @@ class OutputRow:
     curves: Mapping[str, np.ndarray]
 
 
+@dataclass(frozen=True, eq=False)
+class TokenColoring:
+    """One number per step and the ends of the scale; `signed` scales have zero in their middle.
+
+    `label` is a short legend beside the text.
+    """
+
+    label: str
+    values: Float[np.ndarray, " time"]
+    low: float
+    high: float
+    signed: bool
+
+
+@dataclass(frozen=True)
+class Opening:
+    """How the figure opens: the visible `steps`, from and to (None: all), the marked `step` and the `gradients` drawn."""
+
+    steps: tuple[float, float] | None = None
+    step: int | None = None
+    gradients: Collection[str] = "hcx"
+
+
 def strips(
     trace: Trace, layer: LayerTrace, order: Int[np.ndarray, " unit"] | None = None, theme: str = "light",
     output: OutputRow | None = None, names: Sequence[str] | None = None, shown: Shown = "units", unit: int = 0, title: str = "",
+    opening: Opening = Opening(), coloring: TokenColoring | None = None,
 ) -> go.Figure:  # fmt: skip
     """Draw every quantity [time, unit] of one layer of one text, units in `order` (None: by index) from top to bottom.
 
@@ -39,17 +65,28 @@ def strips(
     each character in nats). A quantity's row draws `shown`: all "units" as a heatmap, their mean with the band between the 10th
     and 90th percentiles ("overview"), or one "unit" with its gradient. Hovering shows exact values. `title` is the figure's
     title (empty: the layer). `theme` is "light" or "dark"; `names` are the labels of the steps
-    (None: the tokens).
+    (None: the tokens). `opening` says which steps and gradients are visible at first, and which step is marked;
+    `coloring` adds a row of the coloured tokens at the top.
     """
     palette, quantities = PALETTES[theme], CELLS[layer.kind]
     rows = np.arange(layer.units) if order is None else order
     titles = [f"{each.name} {each.symbol}: {each.plain}" for each in quantities]
     if layer.grads is not None:
-        titles.append(f"gradient magnitudes: how {trace.objective} changes with each step")
+        titles.append(f"gradient norms: how {trace.objective} changes with each step")
     output = output or OutputRow("surprise: −ln p of each character, in nats", {"surprise": trace.surprise})
     titles.append(output.title)
-    figure = make_subplots(len(titles), 1, shared_xaxes=True, vertical_spacing=0.25 / len(titles), subplot_titles=titles)
-    for row, quantity in enumerate(quantities, start=1):
+    top = 0 if coloring is None else 1
+    if coloring is not None:
+        titles.insert(0, f"text, coloured {coloring.label}")
+    last = len(titles)
+    figure = make_subplots(
+        last, 1, shared_xaxes=True, vertical_spacing=0.25 / last, subplot_titles=titles,
+        row_heights=[COLOURED] * top + [1.0] * (last - top),
+    )  # fmt: skip
+    if coloring is not None:
+        figure.add_trace(_coloured(coloring, palette), 1, 1)
+        figure.update_yaxes(visible=False, row=1, col=1)
+    for row, quantity in enumerate(quantities, start=1 + top):
         if shown == "units":
             figure.add_trace(_heatmap(layer, quantity, rows, palette), row, 1)
             figure.update_yaxes(autorange="reversed", showticklabels=False, title_text="units", row=row, col=1)
@@ -59,17 +96,28 @@ def strips(
         if quantity.bounded:
             figure.update_yaxes(range=[quantity.low, quantity.high], row=row, col=1)
     if layer.grads is not None:
-        for curve in _magnitudes(layer, palette):
-            figure.add_trace(curve, len(quantities) + 1, 1)
-        figure.update_yaxes(type="log", row=len(quantities) + 1, col=1)
+        for curve in _norms(layer, palette, opening.gradients):
+            figure.add_trace(curve, last - 1, 1)
+        figure.update_yaxes(type="log", row=last - 1, col=1)
     for curve in _output_rows(output, palette):
-        figure.add_trace(curve, len(titles), 1)
-    figure.update_xaxes(**_axis(trace, names), showticklabels=True)
+        figure.add_trace(curve, last, 1)
+    figure.update_xaxes(**_axis(trace, names), range=opening.steps, showticklabels=True)
+    if opening.step is not None:
+        figure.add_vline(opening.step, line={"color": palette.gradient, "width": 1, "dash": "dot"})
     figure.update_layout(
-        template="plotly_dark" if theme == "dark" else "plotly_white", height=170 * len(titles) + 80,
+        template="plotly_dark" if theme == "dark" else "plotly_white", height=170 * (last - top) + 80 * (1 + top),
         title=title or f"Layer {layer.layer + 1} ({layer.kind.upper()}, {layer.units} units)", margin={"l": 60, "r": 20},
     )  # fmt: skip
     return figure
+
+
+def _coloured(coloring: TokenColoring, palette: Palette) -> go.Heatmap:
+    low, high = sorted((coloring.low, coloring.high))
+    scale = palette.diverging if coloring.signed else palette.sequential
+    return go.Heatmap(
+        z=[coloring.values], zmin=low, zmax=high, showscale=False, reversescale=coloring.low > coloring.high,
+        colorscale=colourscale(scale), name="text", hovertemplate="step %{x}: %{z:.4f}<extra></extra>",
+    )  # fmt: skip
 
 
 def _output_rows(output: OutputRow, palette: Palette) -> list[go.Bar | go.Scatter]:
@@ -109,13 +157,13 @@ def _heatmap(layer: LayerTrace, quantity: Quantity, rows: np.ndarray, palette: P
     )  # fmt: skip
 
 
-def _magnitudes(layer: LayerTrace, palette: Palette) -> list[go.Scatter]:
+def _norms(layer: LayerTrace, palette: Palette, drawn: Collection[str]) -> list[go.Scatter]:
     assert layer.grads is not None
     colours = {quantity.symbol: palette.roles[quantity.role] for quantity in CELLS[layer.kind]} | {"x": palette.roles["input"]}
     return [
         go.Scatter(
             y=layer.grads.magnitude(symbol)[:, 0], mode="lines+markers", marker_size=3, name=f"‖∂L/∂{symbol}‖",
-            line_color=colour, visible=True if symbol in "hcx" else "legendonly",
+            line_color=colour, visible=True if symbol in drawn else "legendonly",
         )
         for symbol, colour in colours.items()
         if symbol in layer.grads

@@ -1,6 +1,7 @@
 """The live view in a real browser: what one types, clicks and reloads is what one sees."""
 
 import re
+from typing import Literal
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -206,3 +207,30 @@ def test_nothing_scrolls_sideways_on_a_phone(live: Page) -> None:
     write(live, "א emoji 👧 é and a rather long line of words that wraps a few times")
     assert live.evaluate("document.documentElement.scrollWidth <= innerWidth")
     expect(live.locator("[data-part=note]")).to_contain_text("left to right")
+
+
+@pytest.mark.parametrize("model", ["python-lstm", "shakespeare-gru", "shakespeare-rnn", "counting"])
+@pytest.mark.parametrize("height", [720, 900])
+def test_no_blank_space_is_left_below_the_strips(live: Page, model: str, height: int) -> None:
+    live.set_viewport_size({"width": 1440, "height": height})
+    live.goto(f"/?model={model}")
+    live.locator(PAINTED).wait_for()
+    # The strips are stretched once what stands beside them is drawn.
+    live.wait_for_function(
+        """() => { const end = (part) => document.querySelector(`[data-part=${part}]`).getBoundingClientRect().bottom;
+        return Math.abs(end("side") - end("objective")) < 40; }"""
+    )
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_the_line_on_unknown_letters_keeps_clear_of_the_focus_ring(live: Page, scheme: Literal["light", "dark"]) -> None:
+    live.emulate_media(color_scheme=scheme)
+    live.locator(".live textarea").fill("Ödön")
+    expect(live.locator("[data-part=note]")).to_contain_text("Ö")
+    gap = live.evaluate(
+        """() => { const box = document.querySelector(".live textarea"), note = document.querySelector("[data-part=note]");
+        const { outlineWidth, outlineOffset } = getComputedStyle(box);
+        return note.getBoundingClientRect().top - box.getBoundingClientRect().bottom
+            - parseFloat(outlineWidth) - parseFloat(outlineOffset); }"""
+    )
+    assert gap >= 1

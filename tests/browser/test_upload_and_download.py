@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import io
+import json
 
 import numpy as np
+import pytest
 from playwright.sync_api import Page, expect
 
 from tests.app_server import PAINTED, TIMEOUT
@@ -52,3 +54,34 @@ def test_the_download_holds_what_was_typed_last(page: Page) -> None:
         arrays = np.load(io.BytesIO(file.read()), allow_pickle=False)
     assert "".join(arrays["tokens"]) == "take (me) away"
     assert arrays["layer1.f"].shape[0] == 14
+
+
+def ranges(page: Page) -> list[list[float]]:
+    """Download the figure, and return the first steps that its x axes show."""
+    with page.expect_download() as download:
+        page.get_by_role("button", name="Figure (.html)").click()
+    with open(download.value.path(), encoding="utf-8") as file:
+        _, _, call = file.read().rpartition("Plotly.newPlot(")
+    data = call.index("[")
+    _, size = json.JSONDecoder().raw_decode(call[data:])
+    layout, _ = json.JSONDecoder().raw_decode(call[call.index("{", data + size) :])
+    return [axis["range"] for name, axis in layout.items() if name.startswith("xaxis") and "range" in axis]
+
+
+def test_the_figure_opens_with_the_steps_that_are_looked_at(page: Page) -> None:
+    page.set_default_timeout(TIMEOUT * 1000)
+    page.goto("/")
+    page.locator(PAINTED).wait_for()
+    page.locator(".live textarea").fill("one two three four five six seven eight")
+    page.wait_for_function("document.querySelector('.live').dataset.liveLength === '39'")
+    for _ in range(2):
+        page.get_by_role("button", name="Show fewer steps").click()
+    found = ranges(page)
+    assert len(found) > 5
+    first, last = found[0]
+    # Half of half of forty columns, around the last step.
+    assert last - first == pytest.approx(10, abs=0.5)
+    assert last == pytest.approx(38.5, abs=0.5)
+    assert all(each == found[0] for each in found)
+    page.get_by_role("button", name="All steps").click()
+    assert ranges(page) == []

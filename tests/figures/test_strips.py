@@ -9,7 +9,7 @@ import plotly.graph_objects as go
 import pytest
 
 from lstm_viz.figures.palette import PALETTES, colourscale
-from lstm_viz.figures.strips import OutputRow, strips
+from lstm_viz.figures.strips import Opening, OutputRow, TokenColoring, strips
 from lstm_viz.gates import CELLS, Kind
 from lstm_viz.gradients import TextLoss
 from lstm_viz.reader import trace
@@ -152,3 +152,33 @@ def test_an_overview_is_the_mean_between_the_ends_of_its_band() -> None:
         np.testing.assert_allclose(named[f"{label}, mean"].y, values.mean(axis=1), atol=1e-6)
         low, high = named[f"{symbol}, 10th percentile"].y, named[f"{symbol}, 90th percentile"].y
         assert ((values.min(axis=1) <= low) & (low <= high) & (high <= values.max(axis=1))).all()
+
+
+def test_the_figure_opens_with_the_given_steps_step_and_gradients() -> None:
+    found = read("lstm")
+    figure = strips(found, found.layers[0], opening=Opening((1.5, 3.5), 2, "cf"))
+    axes = [axis for axis in figure.layout if axis.startswith("xaxis")]
+    assert len(axes) == len(CELLS["lstm"]) + 2
+    assert {tuple(figure.layout[axis].range) for axis in axes} == {(1.5, 3.5)}
+    # One line in every row.
+    assert [(line.x0, line.x1) for line in figure.layout.shapes] == [(2, 2)] * len(axes)
+    drawn = {each.name for each in figure.data if isinstance(each, go.Scatter) and each.visible is True}
+    assert drawn == {"‖∂L/∂c‖", "‖∂L/∂f‖"}
+
+
+def test_without_an_opening_all_steps_are_visible() -> None:
+    found = read("gru")
+    assert strips(found, found.layers[0]).layout.xaxis.range is None
+
+
+@pytest.mark.parametrize(("low", "high"), [(0.0, 6.0), (2.0, -2.0)])
+def test_coloured_tokens_are_a_row_at_the_top(low: float, high: float) -> None:
+    found = read("lstm")
+    values = np.linspace(0.0, 1.0, len(TEXT))
+    figure = strips(found, found.layers[0], coloring=TokenColoring("by surprise", values, low, high, signed=low > high))
+    first, *others = heatmaps(figure)
+    np.testing.assert_array_equal(first.z, [values])
+    assert (first.zmin, first.zmax, bool(first.reversescale)) == (min(low, high), max(low, high), low > high)
+    assert [each.name for each in others] == [each.label for each in CELLS["lstm"]]
+    assert figure.layout.annotations[0].text == "text, coloured by surprise"
+    assert figure.layout.yaxis.domain[0] > figure.layout.yaxis2.domain[1]

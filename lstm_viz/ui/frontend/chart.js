@@ -17,6 +17,9 @@ const STILL = 4;
 /** From this width on the cell is shown beside the strips, in pixels; the same as in live.css. */
 const TWO_COLUMNS = 1020;
 
+/** The strips are at least as high as what stands beside them, within these limits, in pixels. */
+const LEAST = { least: 500, most: 640 };
+
 /** The gradients shown at first; those by gate can be switched on. */
 const FIRST_SHOWN = ["h", "c", "x"];
 
@@ -25,8 +28,9 @@ export class Chart {
    * @param {(name: string) => HTMLElement} part finds the elements of the page by name
    * @param {URL} folder of the static files
    * @param {(change: object) => void} choose receives {step} or {unit, step} that the user selected
+   * @param {(shown: object) => void} onShown receives {range, gradients}, each null for the default, whenever the chart is drawn
    */
-  constructor(part, folder, choose) {
+  constructor(part, folder, choose, onShown = () => {}) {
     this.box = part("chart");
     /** @type {any} */
     this.root = this.box.closest(".live");
@@ -36,29 +40,27 @@ export class Chart {
     this.objective = part("objective");
     this.context = this.canvas.getContext("2d");
     this.choose = choose;
+    this.onShown = onShown;
     this.heat = new HeatmapBitmaps();
     this.zoomed = null;
     this.shifted = null;
-    this.hidden = null;
+    this.hidden = new Set();
+    this.known = new Set();
     this.overlay = new PlotlyOverlay(part("shell"), folder, { onRange: (range) => this.#look(range) });
     this.hover = new Hover(this.box);
     this.snapshot = new Snapshot(part, this.root, () => this.scene);
     this.width = this.box.clientWidth;
-    this.least = leastHeight(this.root.clientWidth);
-    this.resizing = new ResizeObserver(([{ contentRect }]) => {
-      if (contentRect.width === this.width) return;
-      this.width = contentRect.width;
-      this.least = leastHeight(this.root.clientWidth);
-      if (this.scene) this.redraw();
-    });
-    this.resizing.observe(this.box);
+    this.least = 0;
+    this.below = this.box.nextElementSibling;
+    this.resizing = new ResizeObserver(() => this.#measure(part("side"), part("terms")));
+    for (const element of [this.box, part("side")]) this.resizing.observe(element);
     for (const button of part("zooming").children) button.addEventListener("click", () => this.#magnify(button.dataset.zoom));
     this.#listen();
   }
 
   /** Show a frame at a step; `theme` as read from the page. */
   show(frame, zoom, step, theme) {
-    this.hidden ??= new Set(frame.gradients.map(({ symbol }) => symbol).filter((symbol) => !FIRST_SHOWN.includes(symbol)));
+    this.#hideAtFirst(frame.gradients);
     const heat = zoom === "units" ? this.heat.of(frame, theme) : [];
     // A text set by the page, or another series, is shown whole.
     if (this.scene?.frame.textRevision !== frame.textRevision) this.zoomed = null;
@@ -91,12 +93,31 @@ export class Chart {
     this.canvas.setAttribute("aria-label", chartLabel(scene.frame, scene.zoom, scene.step));
     this.overlay.follow(scene);
     this.hover.follow(scene);
+    this.onShown(this.#shown());
   }
 
   close() {
     this.resizing.disconnect();
     window.removeEventListener("pointerup", this.released);
     this.overlay.close();
+  }
+
+  /** Switch off the gradients by gate when they first come; another network has others. */
+  #hideAtFirst(gradients) {
+    for (const { symbol } of gradients) {
+      if (!this.known.has(symbol) && !FIRST_SHOWN.includes(symbol)) this.hidden.add(symbol);
+      this.known.add(symbol);
+    }
+  }
+
+  /** What part of the scene is visible, for the figure that is downloaded: the range unless all steps are, and the gradients. */
+  #shown() {
+    const { range, frame } = this.scene;
+    const whole = range[0] <= -0.5 && range[1] >= frame.steps - 0.5;
+    const symbols = frame.gradients.map(({ symbol }) => symbol);
+    const drawn = symbols.filter((symbol) => !this.hidden.has(symbol));
+    const asAtFirst = String(drawn) === String(symbols.filter((symbol) => FIRST_SHOWN.includes(symbol)));
+    return { range: whole ? null : [...range], gradients: asAtFirst ? null : drawn };
   }
 
   /** Show these steps, null for all. */
@@ -110,6 +131,18 @@ export class Chart {
     const { range, step, frame } = this.scene;
     const whole = [-0.5, frame.steps - 0.5];
     this.#look(factor === "all" ? (frame.steps > range[1] - range[0] ? whole : null) : magnified(range, Number(factor), step, frame.steps));
+  }
+
+  /** Take the width from the page, and the least height from what stands beside the strips, without its opened details. */
+  #measure(side, details) {
+    const { clientWidth: width } = this.box;
+    // The text beside the strips grows and shrinks by a line as one types; the strips stay.
+    const kept = width === this.width && this.measured === this.scene?.frame.model.name ? this.least : 0;
+    const beside = side.offsetHeight - details.offsetHeight - this.below.offsetHeight - this.objective.offsetHeight;
+    const least = this.root.clientWidth < TWO_COLUMNS ? 0 : Math.max(kept, Math.min(LEAST.most, Math.max(LEAST.least, beside)));
+    if (width === this.width && least === this.least) return;
+    Object.assign(this, { width, least, measured: this.scene?.frame.model.name });
+    if (this.scene) this.redraw();
   }
 
   /** Match the canvas to the screen's pixels. Setting a size also clears it, so only do so when it changes. */
@@ -188,9 +221,4 @@ export class Chart {
     const next = Math.min(frame.model.units - 1, Math.max(0, place + distance));
     return order ? order[next] : next;
   }
-}
-
-/** Return the least height of the strips: about that of the cell diagram beside them, if the window has room. */
-function leastHeight(width) {
-  return width < TWO_COLUMNS ? 0 : Math.min(600, Math.max(500, innerHeight - 430));
 }

@@ -26,6 +26,9 @@ const views = new WeakMap();
 /** Events that precede a selection elsewhere on the page. */
 const TURNS = ["pointerdown", "focusout"];
 
+/** Pause after which Python is told what part is visible, in milliseconds; longer than between two keys. */
+const REST = 600;
+
 /**
  * Show the component's newest frame.
  * @param {object} component Streamlit's arguments: data, parentElement, setStateValue
@@ -60,14 +63,17 @@ class LiveView {
     });
     this.addressBar = new AddressBar();
     this.controls = new Controls(this.part, root, choose);
-    this.chart = new Chart(this.part, folder, choose);
+    this.chart = new Chart(this.part, folder, choose, (shown) => this.#noteShown(shown));
     this.diagram = new Diagram(this.part);
     this.predictions = new Predictions(this.part);
     // The system theme may change while nobody types.
     watchTheme(root, () => this.frame && this.draw());
     this.styled = Promise.all([loadStyles("live.css"), loadStyles("side.css"), loadStyles("explain.css")]);
     // Another control of the page needs the latest text; a click on it follows a moment later.
-    this.turned = () => this.channel.flushNow();
+    this.turned = () => {
+      if (this.resting) this.#tellShown();
+      this.channel.flushNow();
+    };
     for (const turn of TURNS) document.addEventListener(turn, this.turned, true);
   }
 
@@ -152,6 +158,22 @@ class LiveView {
     return onSocket;
   }
 
+  /** Remember what part of the chart is visible: the figure that is downloaded opens with it. */
+  #noteShown({ range, gradients }) {
+    const { view } = this;
+    if (JSON.stringify([range, gradients]) === JSON.stringify([view.range ?? null, view.gradients ?? null])) return;
+    Object.assign(view, { range, gradients });
+    clearTimeout(this.resting);
+    // Only the explorer has downloads; its messages go over the socket and run no script.
+    if (this.socketToken) this.resting = setTimeout(() => this.#tellShown(), REST);
+  }
+
+  #tellShown() {
+    clearTimeout(this.resting);
+    this.resting = 0;
+    this.channel.offer(this.view);
+  }
+
   #showChange(change) {
     this.#settle();
     this.controls.show(this.#shownView(), this.frame, { withText: false });
@@ -186,6 +208,7 @@ class LiveView {
     this.controls.close();
     this.chart.close();
     clearTimeout(this.speaking);
+    clearTimeout(this.resting);
     views.delete(this.root);
   }
 

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import numpy as np
 from jaxtyping import Float
 
+from lstm_viz.figures.strips import TokenColoring
 from lstm_viz.gates import CELLS, KEEP_GATE, Kind, quantity
 from lstm_viz.trace import Trace
 from lstm_viz.ui.components.live_view.scene import STEP_UNIT_NAMES, LiveScene, StepUnit
@@ -14,20 +13,6 @@ from lstm_viz.ui.state.scales import curve_ends, round_up
 
 #: The colorings by the network's output: next token, class, or value.
 SURPRISE, VERDICT, ERROR = "surprise", "verdict", "error"
-
-
-@dataclass(frozen=True, eq=False)
-class TokenColoring:
-    """One number per step and the ends of the scale; `signed` scales have zero in their middle.
-
-    `label` is a short legend beside the text.
-    """
-
-    label: str
-    values: Float[np.ndarray, " time"]
-    low: float
-    high: float
-    signed: bool
 
 
 def coloring_choices(kind: Kind, step_unit: StepUnit = "letters", predicts_next_token: bool = True) -> dict[str, str]:

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import json
+from typing import Any
+
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from lstm_viz.reader import Reader
-from lstm_viz.ui.components.live_view.downloads import as_page
+from lstm_viz.ui.components.live_view.downloads import as_page, opening
 from lstm_viz.ui.components.live_view.from_text import scene_from_text
 from lstm_viz.ui.state.models import get_model
 from lstm_viz.ui.state.view import View, Zoom
@@ -37,3 +42,39 @@ def test_a_text_that_looks_like_markup_stays_text() -> None:
 
 def test_nothing_in_it_sends_the_text_away() -> None:
     assert '"modeBarButtonsToRemove": ["sendChartToCloud", "sendDataToCloud"]' in page("aab", "unit")
+
+
+TEXT = "aaabbb\naabb\n"
+SCENE = scene_from_text(View(TEXT, "counting", step=4), Reader(get_model("counting").model))
+
+
+def test_it_opens_with_what_the_browser_shows() -> None:
+    shown = opening(SCENE, {"text": TEXT, "range": [2.5, 7.5], "gradients": ["c", "f"]})
+    assert (shown.steps, shown.step, set(shown.gradients)) == ((2.5, 7.5), 4, {"c", "f"})
+    written = as_page(SCENE, message={"text": TEXT, "range": [2.5, 7.5], "gradients": None}).decode()
+    assert written[-60_000:].count('"range":[2.5,7.5]') == 9
+    assert "step 4" in written.split("</title>")[0]
+
+
+@pytest.mark.parametrize("message", [{}, {"text": TEXT, "range": None, "gradients": None}, {"text": "aab", "range": [0, 2]}])
+def test_without_a_range_of_this_text_all_steps_are_shown(message: dict[str, Any]) -> None:
+    shown = opening(SCENE, message)
+    assert (shown.steps, set(shown.gradients)) == (None, set("hcx"))
+
+
+def test_a_range_that_is_wider_than_the_text_is_cut_to_it() -> None:
+    assert opening(SCENE, {"range": [-4, 40.5]}).steps == (-0.5, len(TEXT) - 0.5)
+
+
+anything = st.recursive(
+    st.none() | st.booleans() | st.floats() | st.text(max_size=5) | st.integers(),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=3), inner, max_size=2),
+    max_leaves=4,
+)
+
+
+@given(anything, anything)
+def test_a_hostile_message_opens_a_figure_that_can_be_drawn(steps: Any, gradients: Any) -> None:
+    shown = opening(SCENE, {"text": TEXT, "range": steps, "gradients": gradients})
+    assert shown.steps is None or -0.5 <= shown.steps[0] < shown.steps[1] <= len(TEXT) - 0.5
+    json.dumps([shown.steps, shown.step, sorted(shown.gradients)])
