@@ -7,11 +7,12 @@ from typing import Any
 
 import numpy as np
 
+from lstm_viz.figures.strips import TokenColoring
 from lstm_viz.gates import PACKED, Quantity
 from lstm_viz.preactivation import PreactivationTerms, decompose_preactivation
 from lstm_viz.text.labels import label
 from lstm_viz.trace import LayerTrace
-from lstm_viz.ui.components.live_view.coloring import TokenColoring, coloring_choices, expected_class, token_coloring
+from lstm_viz.ui.components.live_view.coloring import coloring_choices, expected_class, token_coloring
 from lstm_viz.ui.components.live_view.effects import answer_label
 from lstm_viz.ui.components.live_view.memo import Memo
 from lstm_viz.ui.components.live_view.scene import STRIPS, LiveScene, SeriesCurve
