@@ -17,12 +17,12 @@ def clip(gradient: Float[np.ndarray, " direction"], threshold: float) -> Float[n
 
 
 def clipping(gradient: Float[np.ndarray, " direction"], threshold: float, end: float, palette: Palette) -> go.Figure:
-    """Draw two slopes, each 0 or more, as an arrow before (thin) and after clipping (thick); axes run to `end`."""
+    """Draw the gradient by two weights, each 0 or more, before (thin) and after clipping (thick); axes run to `end`."""
     clipped = clip(gradient, threshold)
     around = np.linspace(0.0, 0.5 * np.pi, 91)
     figure = go.Figure()
     figure.add_scatter(
-        x=threshold * np.cos(around), y=threshold * np.sin(around), mode="lines", name="the cap",
+        x=threshold * np.cos(around), y=threshold * np.sin(around), mode="lines", name="threshold",
         line={"color": palette.roles["input"], "dash": "dash"},
     )  # fmt: skip
     arrows = (("before", gradient, palette.roles["input"], 2.0), ("after", clipped, palette.gradient, 4.0))
@@ -34,4 +34,4 @@ def clipping(gradient: Float[np.ndarray, " direction"], threshold: float, end: f
         )  # fmt: skip
     figure.update_xaxes(range=[0, end], constrain="domain")
     figure.update_yaxes(range=[0, 0.75 * end], scaleanchor="x")
-    return apply_layout(figure, "slope by one weight", "slope by another")
+    return apply_layout(figure, "gradient by one weight", "gradient by another")

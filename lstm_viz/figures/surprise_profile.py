@@ -43,5 +43,6 @@ def surprise_profile(
         line = {"color": palette.gradient, "width": 2}
         shapes.append({"type": "line", "yref": "paper", "x0": opened, "x1": opened, "y0": 0, "y1": 1, "line": line})
     x = {"title_text": "letter of the text", "range": [0, length], "tickformat": ",d"}
-    y = {"title_text": f"{name} ({unit})" if unit else name, "rangemode": "tozero" if unit else "normal"}
+    quantity = "−ln p, nats" if (name, unit) == ("surprise", "nats") else unit
+    y = {"title_text": f"{name} ({quantity})" if unit else name, "rangemode": "tozero" if unit else "normal"}
     return quick(traces, x, y, 240, shapes=shapes, hovermode="closest")

@@ -45,7 +45,7 @@ def distance_curve(
         {"type": "rect", **across, "fillcolor": palette.roles["keep"], "opacity": 0.12, "line": {"width": 0}}
     ]
     text: list[dict[str, Any]] = []
-    for column, marker in ((comparison.diverges_at, "part"), (comparison.reconverges_at, "meet again")):
+    for column, marker in ((comparison.diverges_at, "diverge"), (comparison.reconverges_at, "reconverge")):
         if column is not None:
             upright = {"x0": column, "x1": column, "yref": "paper", "y0": 0, "y1": 1}
             shapes.append({"type": "line", **upright, "line": {"color": palette.gradient, "width": 1.5, "dash": "dot"}})

@@ -25,6 +25,8 @@ _MOST_DAMAGE = 0.002
 _MOST_NULS = 0.01
 #: Number of letters from which a text makes sense in one byte order only.
 _LONG = 12
+#: Size in bytes of a file of a letter or two, which may be UTF-16 even if it has no NUL.
+_TINY = 4
 _HIGH_CONTROLS = re.compile("[\x80-\x84\x86-\x9f]")
 #: Maximum number of alternative encodings named in a note.
 _NAMED = 3
@@ -81,12 +83,18 @@ def _decode_unmarked(data: bytes, name: str) -> Decoded:
     # ISO-2022-KR shifts between its two alphabets by control bytes.
     binary = looks_binary(bare.translate(None, b"\x0e\x0f") if b"\x1b$)C" in bare[:100] else bare)
     if (nuls and not (stray and _is_utf8(bare))) or binary:
-        if wide := decode_unmarked(data):
+        if wide := decode_unmarked(data, strict=len(data) > 2):
             return _tell_wide(wide)
         if binary or not stray:
             raise UnreadableText(f"{name} holds binary data; plain text was wanted, so save it as a text file (UTF-8)")
     if not nuls:
         return _decode_bytes(data, name)
+    if len(bare) <= 2 * _LONG and (wide := decode_unmarked(data)):
+        # With so few letters, NULs at the end may as well be halves of letters.
+        names = tuple(dict.fromkeys((*(encoding for _, encoding in wide), "utf-8")))
+        if any(other.rstrip("\0") != bare.decode("utf-8", "replace") for other, _ in wide):
+            text, encoding = wide[0]
+            return Decoded(text, encoding, (_guessed(encoding, [*names[1:]]), *_tell_damage(text)), names)
     read = _decode_bytes(bare if padded else data, name)
     text = read.text.replace("\0", REPLACEMENT)
     ending = (f"{nuls:,} NUL bytes at its end are left out.",) if padded else ()
@@ -109,7 +117,10 @@ def _guessed(encoding: str, others: list[str]) -> str:
 
 def _decode_bytes(data: bytes, name: str) -> Decoded:
     if data.isascii():
-        return _guess(data, name, "utf-8") if is_escaped(data) else Decoded(data.decode("ascii"), "utf-8")
+        if is_escaped(data):
+            return _guess(data, name, "utf-8")
+        text = data.decode("ascii")
+        return _tell_guess(text, "utf-8", [], data) if len(data) == 2 and text.isprintable() else Decoded(text, "utf-8")
     try:
         text = data.decode("utf-8")
     except UnicodeDecodeError:
@@ -161,6 +172,8 @@ def _replace(data: bytes, encoding: str) -> str:
 
 def _tell_guess(text: str, encoding: str, ranked: list[str], data: bytes) -> Decoded:
     """Return a guess with its alternatives: the next encodings in which the text reads differently."""
+    if len(data) <= _TINY:
+        ranked = [*(wide for _, wide in decode_unmarked(data, strict=False)), *ranked]
     sample = telling(data)
     candidates, texts = [encoding], {_replace(sample, encoding)}
     for other in ranked:

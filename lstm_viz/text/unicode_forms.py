@@ -122,9 +122,12 @@ def may_be_accident(data: bytes, text: str) -> bool:
     return not text.isascii() and len(text) <= _FEW and not any(letter.isascii() and letter.isalpha() for letter in text)
 
 
-def decode_unmarked(data: bytes) -> list[tuple[str, str]]:
-    """Decode UTF-16 or UTF-32 without a byte order mark: (text, encoding) for each plausible one, the most likely first."""
-    fits: list[tuple[float, str, str]] = []
+def decode_unmarked(data: bytes, strict: bool = True) -> list[tuple[str, str]]:
+    """Decode UTF-16 or UTF-32 without a byte order mark: (text, encoding) for each plausible one, the most likely first.
+
+    Unless `strict`, plain ASCII counts as letters of UTF-16 too.
+    """
+    fits: list[tuple[float, float, str, str]] = []
     bare = data.replace(b"\0", b"")
     plain = not bare.translate(None, bytes(range(0x20, 0x7F)) + b"\t\n\r")
     for encoding in WIDE:
@@ -140,11 +143,24 @@ def decode_unmarked(data: bytes) -> list[tuple[str, str]]:
                 continue
             text = body[:-2].decode(encoding)
         # Plain ASCII with NULs in between would decode to ideographs of two letters each.
-        if plain and sum(letter.isascii() for letter in text) * 2 < len(text):
+        if strict and plain and sum(letter.isascii() for letter in text) * 2 < len(text):
             continue
         if (fit := _sense(text)) is not None:
-            fits.append((fit + (size == 4), data.decode(encoding, "replace"), encoding))
-    return [(text, encoding) for _, text, encoding in sorted(fits, reverse=True)]
+            wide = size == 4 and any(letter.isascii() for letter in text)
+            fits.append((fit + wide, _usual(text), data.decode(encoding, "replace"), encoding))
+    return [(text, encoding) for *_, text, encoding in sorted(fits, reverse=True)]
+
+
+#: Code points of the scripts that most texts are written in, and of emoji: Latin to Arabic, Thai, kana, ideographs, Hangul.
+_USUAL = (
+    *((0x09, 0x700), (0xE00, 0xE80), (0x2010, 0x2040), (0x3000, 0x3100), (0x4E00, 0xA000), (0xAC00, 0xD7A4)),
+    (0x1F300, 0x1FB00),
+)
+
+
+def _usual(text: str) -> float:
+    """Return the share of letters of the usual scripts; it decides where two byte orders make sense."""
+    return sum(any(low <= ord(letter) < high for low, high in _USUAL) for letter in text) / len(text)
 
 
 #: Separators of words and sentences in various scripts.

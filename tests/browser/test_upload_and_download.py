@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import io
 import json
+import urllib.error
+import urllib.request
 
 import numpy as np
 import pytest
@@ -85,3 +87,13 @@ def test_the_figure_opens_with_the_steps_that_are_looked_at(page: Page) -> None:
     assert all(each == found[0] for each in found)
     page.get_by_role("button", name="All steps").click()
     assert ranges(page) == []
+
+
+@pytest.mark.parametrize("origin", [None, "http://elsewhere.example"])
+def test_an_upload_without_the_token_of_a_page_is_refused(app_url: str, origin: str | None) -> None:
+    headers = {"Content-Type": "multipart/form-data; boundary=x"} | ({} if origin is None else {"Origin": origin})
+    request = urllib.request.Request(f"{app_url}/_stcore/upload_file/session/file", b"--x--", headers, method="PUT")
+    with pytest.raises(urllib.error.HTTPError) as refusal:
+        urllib.request.urlopen(request)
+    assert refusal.value.code == 403
+    refusal.value.close()

@@ -37,10 +37,10 @@ def test_parting_and_meeting_are_marked_at_their_columns() -> None:
     found = compare(trace(tiny(), ONE), trace(tiny(), OTHER), near=10.0)
     figure = distance_curve(found.layers[0], found.alignment, ONE, OTHER, LIGHT)
     assert found.layers[0].reconverges_at is None
-    assert [(note.text, note.x) for note in figure.layout.annotations] == [("part", 4)]
+    assert [(note.text, note.x) for note in figure.layout.annotations] == [("diverge", 4)]
     again = compare(trace(tiny(), "The cat"), trace(tiny(), "the cat"), near=10.0)
     figure = distance_curve(again.layers[0], again.alignment, "The cat", "the cat", LIGHT)
-    assert [(note.text, note.x) for note in figure.layout.annotations] == [("part", 0), ("meet again", 1)]
+    assert [(note.text, note.x) for note in figure.layout.annotations] == [("diverge", 0), ("reconverge", 1)]
     assert figure.layout.xaxis.labelalias["0"] == "T<br>t"
 
 

@@ -156,3 +156,22 @@ def test_any_bytes_are_read_or_refused_but_nothing_else_happens(data: bytes) -> 
         return
     assert read.text.strip()
     assert "\r" not in read.text
+
+
+SINGLE = ("A", "é", "Ж", "中", "ア", "한", "א", "€", "😀", "?", "Ā", "一", "ß", "\u2019", "好")
+
+
+@pytest.mark.parametrize("ending", ["", "\n", " "])
+@pytest.mark.parametrize("letter", SINGLE)
+@pytest.mark.parametrize("encoding", ["utf-16-le", "utf-16-be"])
+def test_a_letter_in_utf_16_without_a_mark_is_read_right_or_doubted(letter: str, ending: str, encoding: str) -> None:
+    file = read_text((letter + ending).encode(encoding))
+    if file.text != letter + ending:
+        assert encoding in file.candidates
+        assert any("guessed" in note and encoding in note for note in file.notes)
+
+
+@pytest.mark.parametrize("letter", ["A", "é", "5"])
+@pytest.mark.parametrize("encoding", ["utf-16-le", "utf-16-be", "utf-32-le", "utf-32-be"])
+def test_a_latin_letter_and_a_newline_are_certain(letter: str, encoding: str) -> None:
+    assert read_text(f"{letter}\n".encode(encoding)).text == f"{letter}\n"

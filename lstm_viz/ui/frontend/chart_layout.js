@@ -31,7 +31,7 @@ export function layRows(frame, zoom, width, least = 0) {
     topmost(frame, narrow),
     ...frame.quantities.map((quantity, index) => ({ ...quantity, id: quantity.symbol, kind, quantity, index })),
   ];
-  if (frame.gradients.length) wanted.push({ id: "norms", kind: "norms", name: "gradients", plain: "size per step, log scale" });
+  if (frame.gradients.length) wanted.push({ id: "norms", kind: "norms", name: "gradients", plain: "norm per step, log scale" });
   const fixed = 4 + AXIS + wanted.reduce((sum, { kind }) => sum + caption + gap + (STRETCHED.includes(kind) ? 0 : HEIGHTS[kind]), 0);
   const stretched = wanted.reduce((sum, { kind }) => sum + (STRETCHED.includes(kind) ? HEIGHTS[kind] : 0), 0);
   const stretch = Math.max(1, Math.min(MOST_STRETCH, (least - fixed) / stretched));

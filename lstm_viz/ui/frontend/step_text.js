@@ -138,7 +138,7 @@ export function chartLabel(frame, zoom, step) {
   const names = frame.quantities.map(({ name }) => name).join(", ");
   return (
     `${frame.steps} ${frame.curve ? `values of ${frame.curve.name}` : frame.stepUnit === "words" ? "words" : "symbols"} read by ` +
-    `${frame.model.title}, layer ${frame.model.layer + 1}: ${names} and gradient magnitudes at each step, ${what}. ` +
+    `${frame.model.title}, layer ${frame.model.layer + 1}: ${names} and gradient norms at each step, ${what}. ` +
     `Selected: step ${step}, ${formatStep(frame, step)}.`
   );
 }

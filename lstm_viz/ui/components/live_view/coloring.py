@@ -38,7 +38,7 @@ def token_coloring(scene: LiveScene) -> TokenColoring:
         raise KeyError(f"{layer.kind} offers no colour {colour!r}; it has {', '.join(available)}")
     source, _, symbol = colour.partition(".")
     if source == SURPRISE:
-        return TokenColoring("by surprise, in nats", scene.trace.surprise, 0.0, 6.0, signed=False)
+        return TokenColoring("by surprise (−ln p, nats)", scene.trace.surprise, 0.0, 6.0, signed=False)
     if source == VERDICT:
         return TokenColoring("by verdict: blue is positive", expected_class(scene.trace), 2.0, -2.0, signed=True)
     if source == ERROR and scene.curve is not None:

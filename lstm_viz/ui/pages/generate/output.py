@@ -21,8 +21,8 @@ KEY = "generate_sheets"
 _GIVEN = 160
 
 COLOURS: dict[Colour, str] = {
-    "surprise": "surprise: the stronger the colour, the less likely the letter",
-    "entropy": "uncertainty: the stronger the colour, the more was possible (entropy)",
+    "surprise": "surprise (−ln p, nats): the stronger the colour, the less likely the letter",
+    "entropy": "uncertainty (entropy, nats): the stronger the colour, the more was possible",
 }
 #: The ends of the colour scales, in nats: e⁻⁴ is a probability of 2 %; 3 nats are about 20 equally likely letters.
 _ENDS: dict[Colour, float] = {"surprise": 4.0, "entropy": 3.0}
@@ -43,7 +43,7 @@ def build_payload(drafts: Drafts, settings: Settings, seq: int) -> bytes:
                    for name, generation, end, shown in each],
         "chosen": [drafts.focus, drafts.index] if drafts.token else None,
         "scale": {"low": 0.0, "high": _ENDS[settings.colour], "of": settings.colour,
-                  "label": f"{COLOURS[settings.colour]}, in nats"},
+                  "label": COLOURS[settings.colour]},
         "label": "Dimmed: your prompt.",
     }  # fmt: skip
     values = {

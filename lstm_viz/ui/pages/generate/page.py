@@ -72,7 +72,7 @@ def _answer() -> None:
     view = session.view_for_language_model()
     drafts = writing_session.current(view)
     trace = session.reader(view.model).read(view.read)
-    letters = TokenColors(trace.surprise, 0.0, 4.0, False, "how unlikely your own letters were for it (surprise, in nats)")
+    letters = TokenColors(trace.surprise, 0.0, 4.0, False, "how unlikely your own letters were for it (surprise: −ln p, nats)")
     components.shared_text_box(label=_PROMPT, token_colors=letters if trace.tokens else None)
     _toolbar(view, drafts)
     if not view.read:

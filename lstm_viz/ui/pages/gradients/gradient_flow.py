@@ -76,7 +76,7 @@ def render(state: GradientsState) -> None:
         else:
             components.draw_figure(
                 gradient_flow_matrix(norms, tokens, chosen, palette()), _MATRIX,
-                f"For each of {len(norms)} surprises, the size of its gradient by {symbol} at each earlier letter.",
+                f"For each of {len(norms)} surprises, the norm of its gradient by {symbol} at each earlier letter.",
                 "Click a cell to read it." + last, on_click=_on_cell_click,
             )  # fmt: skip
 

@@ -23,17 +23,18 @@ def render() -> None:
     st.header("Gradient clipping", anchor="clipping", divider="gray")
     st.markdown(
         "One exploding gradient can undo hours of training. Gradient clipping (a cap on the gradient) limits its norm: "
-        "its direction stays, its length becomes the threshold. Shorter ones are left alone."
+        "its direction stays, its norm becomes the threshold. Smaller gradients are left alone."
     )
     st.latex(r"g \;\leftarrow\; g \cdot \min\left(1,\; \frac{\mathrm{threshold}}{\Vert g \Vert}\right)")
     left, right = st.columns(2)
-    length = left.slider("length of the gradient ‖g‖", 0.1, LONGEST, 3.0, 0.1, key="learn_length", persist_state="session")
+    length = left.slider("gradient norm ‖g‖", 0.1, LONGEST, 3.0, 0.1, key="learn_length", persist_state="session")
     threshold = right.slider("clip at", 0.1, LONGEST, TrainerConfig.max_grad_norm, 0.1, key="learn_cap", persist_state="session")
     gradient = length * DIRECTION
     clipped = float(np.linalg.norm(clip(gradient, threshold)))
     figure = clipping(gradient, threshold, 1.05 * LONGEST * float(DIRECTION[0]), palette())
-    show_figure(figure, "learn_clipping", f"An arrow of length {length:.1f}, of which {clipped:.1f} is kept.")
-    st.markdown(f"Length {length:.1f} becomes **{clipped:.1f}**: each weight's slope is multiplied by {clipped / length:.2f}.")
+    show_figure(figure, "learn_clipping", f"A gradient of norm {length:.1f} as an arrow; clipped to norm {clipped:.1f}.")
+    factor = clipped / length
+    st.markdown(f"A norm of {length:.1f} becomes **{clipped:.1f}**: each weight's gradient is multiplied by {factor:.2f}.")
     st.caption(f"By default this app's trainer clips the gradient over all parameters at {TrainerConfig.max_grad_norm:g}.")
     see_live("Train a network with and without clipping", EXAMPLE, "gradients", "clipping")
     source("Pascanu, Mikolov & Bengio 2013, algorithm 1.")

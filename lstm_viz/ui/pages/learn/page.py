@@ -6,7 +6,7 @@ import streamlit as st
 
 from lstm_viz.ui import components
 from lstm_viz.ui.components.layout import page_header, page_setup
-from lstm_viz.ui.pages.learn import application_section, cell, clipping, fading, glossary, recurrence, squashing
+from lstm_viz.ui.pages.learn import application_section, cell, clipping, glossary, recurrence, squashing, vanishing
 
 #: The sections' anchors and titles.
 SECTIONS = {
@@ -30,6 +30,6 @@ def render() -> None:
         "networks of this app."
     )
     st.markdown(" · ".join(f"[{title}](#{anchor})" for anchor, title in SECTIONS.items()))
-    for section in (recurrence, cell, squashing, fading, clipping, application_section, glossary):
+    for section in (recurrence, cell, squashing, vanishing, clipping, application_section, glossary):
         section.render()
     components.sync_address_bar("learn_address")

@@ -121,7 +121,7 @@ def _by_surprise(
         begin, end = _ends(scanned, step, length)
         passages.append(_passage(scanned, title, begin, end, scanned.scan.surprise[begin:end], peak))
     return SearchResult(
-        summary, tuple(peaks), tuple(passages), TokenColors(np.zeros(0), 0.0, MOST_SURPRISE, False, "surprise (nats)")
+        summary, tuple(peaks), tuple(passages), TokenColors(np.zeros(0), 0.0, MOST_SURPRISE, False, "surprise (−ln p, nats)")
     )
 
 

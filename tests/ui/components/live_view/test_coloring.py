@@ -40,7 +40,7 @@ def test_every_choice_is_the_number_that_it_names(kind: Kind) -> None:
         found = tinted(kind, colour)
         np.testing.assert_allclose(found.values, expected[colour], rtol=1e-5, atol=1e-7)
         symbol = colour.partition(".")[2]
-        assert found.label == {"surprise": "by surprise, in nats", "norm.h": "by ‖∂L/∂h‖"}.get(
+        assert found.label == {"surprise": "by surprise (−ln p, nats)", "norm.h": "by ‖∂L/∂h‖"}.get(
             colour, f"by {symbol}, mean of all units" if colour.startswith("mean") else f"by {symbol} of unit 2"
         )
         assert found.low < found.high

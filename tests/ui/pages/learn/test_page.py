@@ -10,9 +10,9 @@ from lstm_viz import load, models
 from lstm_viz.ui.components.live_view.coloring import coloring_choices
 from lstm_viz.ui.pages.gradients.page import QUESTIONS as GRADIENTS
 from lstm_viz.ui.pages.learn.applications import applications
-from lstm_viz.ui.pages.learn.fading import READ
 from lstm_viz.ui.pages.learn.measurements import shares_back
 from lstm_viz.ui.pages.learn.page import SECTIONS
+from lstm_viz.ui.pages.learn.vanishing import READ
 from lstm_viz.ui.pages.memory.page import QUESTIONS as MEMORY
 from lstm_viz.ui.pages.what_if.page import QUESTIONS as WHAT_IF
 from lstm_viz.ui.state.view import View
@@ -46,7 +46,7 @@ def test_every_slider_moves_its_section(page: AppTest) -> None:
     assert rf"\tanh(-0.75) = {0.5 * math.tanh(-0.75):.2f}" in words
     assert "σ(0.0) = **0.500** with slope 0.250; tanh(0.0) = **0.000** with slope 1.000." in words
     assert r"$1.4 \cdot 10^{4}$" in words
-    assert "Length 4.0 becomes **2.0**" in words
+    assert "A norm of 4.0 becomes **2.0**" in words
 
 
 def test_as_many_steps_are_drawn_as_asked_for(page: AppTest) -> None:
