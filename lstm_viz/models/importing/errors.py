@@ -32,6 +32,21 @@ class NoVocabulary(UnsupportedCheckpoint):
         self.count = count
 
 
+class NeedsAnswer(UnsupportedCheckpoint):
+    """The file leaves something open that changes the numbers; `answers={question: …}` of `load_checkpoint` says it.
+
+    Attributes:
+        reason: What is open.
+        question: The question's id.
+        options: The answers that are possible.
+        usual: The most usual answer.
+    """
+
+    def __init__(self, reason: str, question: str, options: tuple[str, ...], usual: str) -> None:
+        super().__init__(f'{reason}; say it by answers={{"{question}": …}}, one of {", ".join(options)}')
+        self.reason, self.question, self.options, self.usual = reason, question, options, usual
+
+
 def format_list(names: Iterable[str]) -> str:
     """Format names for a message: the first few, shortened, and how many more there are."""
     ordered = sorted(names)

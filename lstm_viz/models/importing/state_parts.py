@@ -1,0 +1,265 @@
+"""Turn a state dict into parts: which tensors belong together, what each part is, and the order in which parts compute."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from itertools import pairwise, permutations, product
+from typing import Any, Protocol
+
+from torch import Tensor
+
+from lstm_viz.gates import PACKED, Kind
+from lstm_viz.models.importing.errors import UnsupportedCheckpoint, format_list
+from lstm_viz.models.importing.parts import Part
+
+_LAYER = re.compile(r"^(?P<own>(?:weight|bias)_(?:ih|hh|hr))(?:_l(?P<layer>\d{1,3}))?(?P<reverse>_reverse)?$")
+_BLOCKS: dict[int, Kind] = {len(gates): kind for kind, gates in PACKED.items()}
+#: Classes of modules without parameters that change nothing when a network is used.
+_PASSIVE = frozenset({"Dropout", "Dropout1d", "Identity", "Flatten", "Softmax", "LogSoftmax", "AlphaDropout"})
+_FUNCTIONS = {
+    "ReLU": "relu", "Tanh": "tanh", "Sigmoid": "sigmoid", "GELU": "gelu", "ELU": "elu", "SELU": "selu", "SiLU": "silu",
+    "Softplus": "softplus", "LeakyReLU": "leaky_relu",
+}  # fmt: skip
+#: The setting of such a class that its function depends on, and PyTorch's default.
+_SETTINGS: dict[str, tuple[str, Any]] = {
+    "LeakyReLU": ("negative_slope", 0.01), "ELU": ("alpha", 1.0), "GELU": ("approximate", "none"), "Softplus": ("beta", 1),
+}  # fmt: skip
+_EMBEDDING = re.compile(r"emb|wte|encoder|lookup", re.IGNORECASE)
+#: The most parts after the recurrent layers whose order is looked for.
+_PERMUTED = 5
+
+
+class Described(Protocol):
+    """What a file says of one module: its class and its plain attributes."""
+
+    @property
+    def class_name(self) -> str:
+        """Return the name of its class, without the module."""
+        ...
+
+    @property
+    def attributes(self) -> Mapping[str, Any]:
+        """Return its plain attributes."""
+        ...
+
+
+def parts_of_state(tensors: Mapping[str, Tensor], modules: Mapping[str, Described], name: str) -> list[Part]:
+    """Return the parts of a state dict in the order of computation.
+
+    Args:
+        tensors: The state dict, in its own order.
+        modules: What the file says of its modules, by their dotted names; empty for a bare state dict.
+        name: What messages call the file.
+
+    Returns:
+        Embedding, recurrent layers, and the head's parts. Where a file does not say what is between two linear layers, an
+        activation part without facts stands between them.
+
+    Raises:
+        UnsupportedCheckpoint: Tensors belong to none of these, or sizes allow no order; the message names them.
+    """
+    groups = _groups(tensors)
+    recurrent = [part for stem, group in groups.items() for part in _recurrent(stem, group, modules, name)]
+    if not recurrent:
+        raise UnsupportedCheckpoint(f"{name} holds no recurrent layer, but {format_list(tensors) or 'nothing'}")
+    rest = [part for stem, group in groups.items() if (part := _other(stem, group, modules, name)) is not None]
+    return _ordered(rest, recurrent, modules, name)
+
+
+def _groups(tensors: Mapping[str, Tensor]) -> dict[str, dict[str, Tensor]]:
+    """Return each module's tensors by their own names, modules in the file's order."""
+    groups: dict[str, dict[str, Tensor]] = {}
+    for key, value in tensors.items():
+        stem, _, own = key.rpartition(".")
+        if own == "num_batches_tracked":
+            continue
+        groups.setdefault(stem, {})[own] = value
+    return groups
+
+
+def _recurrent(stem: str, group: Mapping[str, Tensor], modules: Mapping[str, Described], name: str) -> list[Part]:
+    """Return a module's recurrent layers, one part a layer; none if it is another module."""
+    layers: dict[int, dict[str, Tensor]] = {}
+    for own, value in group.items():
+        found = _LAYER.match(own)
+        if found is None:
+            continue
+        layers.setdefault(int(found["layer"] or 0), {})[f"{found['own']}_l0{found['reverse'] or ''}"] = value
+    described = modules.get(stem)
+    parts = []
+    for number, layer in sorted(layers.items()):
+        called = f"{stem or 'the network'} layer {number}" if len(layers) > 1 else stem or "the network"
+        kind = _kind(layer, called, name)
+        facts: dict[str, Any] = {"kind": kind}
+        if described is not None and kind == "rnn":
+            facts["nonlinearity"] = _nonlinearity(described)
+        parts.append(Part(called, "recurrent", layer, facts))
+    return parts
+
+
+def _kind(layer: Mapping[str, Tensor], called: str, name: str) -> Kind:
+    kinds: set[Kind] = set()
+    both = any(key.endswith("_reverse") for key in layer)
+    for ending in ("_l0", "_l0_reverse") if both else ("_l0",):
+        own = {key.removesuffix(ending): value for key, value in layer.items() if key.endswith(ending)}
+        if not {"weight_ih", "weight_hh"} <= own.keys() or len(own.keys() & {"bias_ih", "bias_hh"}) == 1:
+            raise UnsupportedCheckpoint(f"{name}'s {called} has {format_list(own)} only")
+        rows, state = own["weight_hh"].shape if own["weight_hh"].ndim == 2 else (0, 0)
+        units = own["weight_hr"].shape[-1] if "weight_hr" in own else state
+        kind = _BLOCKS.get(rows // units) if units and rows % units == 0 else None
+        shapes = {"weight_ih": (rows, *own["weight_ih"].shape[1:2]), "weight_hh": (rows, state), "weight_hr": (state, units)}
+        if kind is None or any(tuple(value.shape) != shapes.get(key, (rows,)) for key, value in own.items()):
+            listing = ", ".join(f"{key} {tuple(value.shape)}" for key, value in own.items())
+            raise UnsupportedCheckpoint(f"{name}'s {called} has {listing}, which are the shapes of no LSTM, GRU or RNN")
+        kinds.add(kind)
+    return kinds.pop()
+
+
+def _nonlinearity(described: Described) -> str:
+    said = described.attributes.get("nonlinearity", described.attributes.get("mode", "tanh"))
+    return "relu" if "relu" in str(said).lower() else "tanh"
+
+
+def _other(stem: str, group: Mapping[str, Tensor], modules: Mapping[str, Described], name: str) -> Part | None:
+    """Return the part of a module that is not recurrent."""
+    if any(map(_LAYER.match, group)):
+        return None
+    shapes = {own: tuple(value.shape) for own, value in group.items()}
+    weight = shapes.get("weight", ())
+    described = modules.get(stem)
+    if set(shapes) <= {"weight", "bias"} and len(weight) == 2 and shapes.get("bias", weight[:1]) == weight[:1]:
+        said = described.class_name if described is not None else ""
+        embeds = said == "Embedding" or (not said and "bias" not in shapes and _EMBEDDING.search(stem.rpartition(".")[2] or stem))
+        return Part(stem, "embedding" if embeds else "linear", group)
+    if set(shapes) <= {"weight", "bias"} and len(weight) == 1 and shapes.get("bias", weight) == weight:
+        eps = described.attributes.get("eps") if described is not None else None
+        return Part(stem, "norm", group, {"eps": eps} if isinstance(eps, float) else {})
+    listing = ", ".join(f"{f'{stem}.' if stem else ''}{own} {shape}" for own, shape in list(shapes.items())[:6])
+    raise UnsupportedCheckpoint(f"{name} holds {listing[:300]}, which belongs to no supported layer{_guess(stem, shapes)}")
+
+
+def _guess(stem: str, shapes: Mapping[str, tuple[int, ...]]) -> str:
+    if "running_mean" in shapes:
+        return " (a batch normalization?)"
+    if any(len(shape) > 2 for shape in shapes.values()):
+        return " (a convolution?)"
+    return " (attention?)" if re.search(r"att|query|key|value|in_proj", stem + " ".join(shapes), re.IGNORECASE) else ""
+
+
+def _ordered(rest: Sequence[Part], recurrent: Sequence[Part], modules: Mapping[str, Described], name: str) -> list[Part]:
+    """Return all parts in the one order that sizes and the file's own order allow."""
+    chain = _chained(recurrent, name)
+    reads, gives = width_in(chain[0]), width_out(chain[-1])
+    embeddings = [part for part in rest if part.sort == "embedding"]
+    matrices = [part for part in rest if part.sort != "embedding"]
+    if not embeddings:
+        embeddings = [part for part in matrices if part.sort == "linear" and "bias" not in part.tensors][:1]
+        embeddings = [part for part in embeddings if width_out(part) != gives and part.tensors["weight"].shape[1] == reads]
+        embeddings = [Part(part.name, "embedding", part.tensors) for part in embeddings]
+        matrices = [part for part in matrices if part.name not in {each.name for each in embeddings}]
+    if len(embeddings) > 1 or len(matrices) > _PERMUTED:
+        listing = format_list(part.name for part in rest)
+        raise UnsupportedCheckpoint(f"{name} holds {listing} beside its recurrent layers; one embedding and a head were expected")
+    given = embeddings[0].tensors["weight"].shape[1] if embeddings else None
+    orders = [
+        [*embeddings, *before, *chain, *after]
+        for number in range(len(matrices) + 1)
+        for before, after in _splits(matrices, number)
+        if _runs(before, given, reads) and _runs(after, gives, None)
+    ]
+    if not orders:
+        listing = ", ".join(f"{part.name} {tuple(part.tensors['weight'].shape)}" for part in rest) or "nothing"
+        raise UnsupportedCheckpoint(
+            f"{name} holds {listing} beside recurrent layers from {reads} to {gives} numbers, which fit in no order"
+        )
+    return _with_activations(min(orders, key=lambda order: _disorder(order, matrices)), modules)
+
+
+def _splits(matrices: Sequence[Part], number: int) -> list[tuple[tuple[Part, ...], tuple[Part, ...]]]:
+    """Return every order with `number` parts before the recurrent layers; at most one stands there."""
+    if number > 1:
+        return []
+    return [(order[:number], order[number:]) for order in permutations(matrices)]
+
+
+def _disorder(order: Sequence[Part], matrices: Sequence[Part]) -> tuple[int, int]:
+    """Return how many pairs of parts are not in the file's order; with as few parts as can be before the recurrent layers."""
+    places = {id(part): place for place, part in enumerate(matrices)}
+    row = [places[id(part)] for part in order if id(part) in places]
+    swapped = sum(first > last for (at, first), (later, last) in product(enumerate(row), repeat=2) if at < later)
+    before = next(place for place, part in enumerate(order) if part.sort == "recurrent")
+    return swapped, before
+
+
+def _runs(parts: Sequence[Part], given: int | None, wanted: int | None) -> bool:
+    """Return True if each part reads what the one before gives, from `given` to `wanted` numbers (None: any)."""
+    for part in parts:
+        if given is not None and width_in(part) != given:
+            return False
+        given = width_out(part)
+    return wanted is None or given is None or given == wanted
+
+
+def _chained(recurrent: Sequence[Part], name: str) -> list[Part]:
+    """Return the recurrent layers in the file's order, or in the one other order that their sizes allow."""
+    orders = [list(order) for order in permutations(recurrent)] if len(recurrent) <= _PERMUTED else [list(recurrent)]
+    fitting = [order for order in orders if all(width_out(a) == width_in(b) for a, b in pairwise(order))]
+    if not fitting or (list(recurrent) != fitting[0] and len(fitting) > 1):
+        listing = ", ".join(f"{part.name} from {width_in(part)} to {width_out(part)}" for part in recurrent)
+        raise UnsupportedCheckpoint(f"{name} has recurrent layers that form no one chain ({listing[:300]})")
+    return fitting[0]
+
+
+def width_in(part: Part) -> int:
+    """Return how many numbers a part reads."""
+    weight = part.tensors["weight_ih_l0" if part.sort == "recurrent" else "weight"]
+    return int(weight.shape[-1])
+
+
+def width_out(part: Part) -> int:
+    """Return how many numbers a part gives."""
+    if part.sort == "recurrent":
+        return int(part.tensors["weight_hh_l0"].shape[1]) * (2 if "weight_ih_l0_reverse" in part.tensors else 1)
+    weight = part.tensors["weight"]
+    return int(weight.shape[1] if part.sort == "embedding" else weight.shape[0])
+
+
+def _with_activations(parts: Sequence[Part], modules: Mapping[str, Described]) -> list[Part]:
+    """Put an activation between consecutive linear layers and norms: the one that the file names, or one that is not known."""
+    row: list[Part] = []
+    for part in parts:
+        before = row[-1] if row else None
+        if before is not None and part.sort == "linear" and before.sort in ("linear", "norm", "recurrent"):
+            found = _between(before, part, modules)
+            if found is not None:
+                row += found
+            elif before.sort == "linear":
+                row.append(Part(f"between {before.name} and {part.name}", "activation"))
+        row.append(part)
+    return row
+
+
+def _between(before: Part, part: Part, modules: Mapping[str, Described]) -> list[Part] | None:
+    """Return the activations that stand between two entries of one nn.Sequential; None if the file does not say."""
+    (stem, _, first), (other, _, last) = before.name.rpartition("."), part.name.rpartition(".")
+    if (
+        stem != other
+        or not first.isdecimal()
+        or not last.isdecimal()
+        or getattr(modules.get(stem), "class_name", "") != "Sequential"
+    ):
+        return None
+    found = []
+    for number in range(int(first) + 1, int(last)):
+        called = f"{stem}.{number}" if stem else str(number)
+        module = modules.get(called)
+        if module is None or module.class_name in _PASSIVE:
+            continue
+        key, usual = _SETTINGS.get(module.class_name, ("", None))
+        if module.class_name not in _FUNCTIONS or module.attributes.get(key, usual) != usual:
+            raise UnsupportedCheckpoint(
+                f"{called} is a {module.class_name[:40]} with settings of its own, which is not supported"
+            )
+        found.append(Part(called, "activation", facts={"activation": _FUNCTIONS[module.class_name]}))
+    return found
