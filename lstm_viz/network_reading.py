@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, replace
 
 import numpy as np
 import torch
@@ -10,6 +11,7 @@ from jaxtyping import Float
 from torch import Tensor
 
 from lstm_viz.capture import capture
+from lstm_viz.gradients import LikeliestNext, NextToken, Objective, TextLoss, fix_target
 from lstm_viz.models.imported_network import ImportedNetwork
 from lstm_viz.results import FrozenMapping
 from lstm_viz.text.tokens import Tokens
@@ -19,7 +21,7 @@ from lstm_viz.trace import LayerTrace, Trace
 BEGINNINGS = 400
 
 
-def read_network(network: ImportedNetwork, text: str, target: int | None = None, gradients: bool = True) -> Trace:
+def read_network(network: ImportedNetwork, text: str, objective: Objective | None = None) -> Trace:
     """Read a text with an imported network, as `trace` does with a `LanguageModel`.
 
     The layers are captured from PyTorch's own modules, and their gradients are autograd's.
@@ -27,17 +29,17 @@ def read_network(network: ImportedNetwork, text: str, target: int | None = None,
     Args:
         network: The network; its parameters are not changed.
         text: The text; the network's vocabulary splits it.
-        target: What is differentiated: the output with this number after the whole text; None for the text's mean surprise in
-            nats (a network that predicts the next token) or for the output that is largest after the whole text.
-        gradients: Whether to differentiate at all.
+        objective: What is differentiated: `TextLoss()`, `NextToken(…)` for the next token, `ClassLogit(…)` for classes; None for
+            no gradients.
 
     Returns:
-        The trace. `layers` has one entry for each layer and direction; `probs` [time, output] are the outputs after each step:
-        probabilities of the next token or of the classes. A network in both directions reads each beginning of a text of up to
-        400 tokens anew for them; of a longer text only the last row is computed, the others are NaN.
+        The trace. `layers` has one entry for each layer and direction; `probs` [time, output] are the probabilities of the next
+        token or of the classes after each step. A network in both directions reads each beginning of a text of up to 400 tokens
+        anew for them; of a longer text only the last row is computed, the others are NaN.
 
     Raises:
-        ValueError: The network reads numbers, or it has no such output.
+        ValueError: The network reads numbers, the objective does not fit it, or it asks for outputs before the last step of a
+            network in both directions.
 
     Examples:
         >>> from lstm_viz.models.importing.assembly import assemble, build_network
@@ -45,112 +47,140 @@ def read_network(network: ImportedNetwork, text: str, target: int | None = None,
         >>> from lstm_viz.text.vocabulary import Vocabulary
         >>> theirs = torch.nn.ModuleDict({"e": torch.nn.Embedding(4, 5), "r": torch.nn.LSTM(5, 3), "d": torch.nn.Linear(3, 2)})
         >>> assembly = assemble(parts_of_state(theirs.state_dict(), {}, "theirs"), {}, {}, None, "theirs")
-        >>> trace = read_network(build_network(assembly, Vocabulary.of("abc")), "abba")
-        >>> trace.layers[0].h.shape, trace.probs.shape
-        ((4, 1, 3), (4, 2))
+        >>> read = read_network(build_network(assembly, Vocabulary.of("abc")), "abba", lstm_viz.ClassLogit(1))
+        >>> read.layers[0].h.shape, read.probs.shape, read.layers[0].grads.c.shape
+        ((4, 1, 3), (4, 2), (4, 1, 3))
     """
     if network.vocabulary is None:
         raise ValueError("this network reads numbers; use read_values")
-    tokens = network.vocabulary.split(text)
-    ids = network.vocabulary.encode(tokens.normalized)
-    known = np.fromiter((form in network.vocabulary for form in tokens.normalized), dtype=bool, count=len(ids))
-    return _read(network, torch.from_numpy(ids)[:, None], tokens, ids, known, target, gradients)
+    if isinstance(objective, (TextLoss, NextToken, LikeliestNext)) and not network.predicts_next_token:
+        raise ValueError(f"this network predicts no next token, it gives {', '.join(network.outputs)[:200]}; use ClassLogit")
+    vocabulary = network.vocabulary
+    tokens = vocabulary.split(text)
+    ids = vocabulary.encode(tokens.normalized)
+    known = np.fromiter((form in vocabulary for form in tokens.normalized), dtype=bool, count=len(ids))
+    steps = _Steps(tokens, ids, known, torch.from_numpy(ids)[:, None])
+    if objective is None or not len(ids):
+        return _read(network, steps, None, None if objective is None else objective.describe(tokens.surface))
+
+    def by_outputs(outputs: np.ndarray) -> np.ndarray:
+        settled = fix_target(objective, outputs, network.outputs)
+        return np.asarray(settled.by_logits(outputs, ids, vocabulary))
+
+    return _read(network, steps, by_outputs, objective.describe(tokens.surface))
 
 
-def read_values(
-    network: ImportedNetwork, values: Float[np.ndarray, "time feature"], target: int | None = None, gradients: bool = True
-) -> Trace:
-    """Read a series with an imported network that reads numbers; `probs` of the trace holds the outputs themselves.
+def read_values(network: ImportedNetwork, values: Float[np.ndarray, "time feature"], target: int | None = None) -> Trace:
+    """Read a series with an imported network that reads numbers.
 
     Args:
         network: The network.
         values: The numbers of each step, as the network was trained on them.
-        target: The output to differentiate after the last step; None for the first.
-        gradients: Whether to differentiate at all.
+        target: The output after the last step that is differentiated; None for no gradients.
 
     Returns:
-        The trace; its tokens are the numbers of the steps.
+        The trace; its tokens are the numbers of the steps, and `probs` [time, output] holds the outputs themselves.
 
     Raises:
         ValueError: The columns are not as many as the network reads, or it has no such output.
+
+    Examples:
+        >>> from lstm_viz.models.importing.assembly import assemble, build_network
+        >>> from lstm_viz.models.importing.state_parts import parts_of_state
+        >>> theirs = torch.nn.ModuleDict({"lstm": torch.nn.LSTM(2, 3), "out": torch.nn.Linear(3, 1)})
+        >>> network = build_network(assemble(parts_of_state(theirs.state_dict(), {}, "theirs"), {}, {}, None, "theirs"))
+        >>> read_values(network, np.zeros((5, 2)), target=0).layers[0].grads.h.shape
+        (5, 1, 3)
     """
     wanted = network.example().shape[-1]
-    if network.vocabulary is not None or values.ndim != 2 or values.shape[1] != wanted:
+    if network.reads_tokens or values.ndim != 2 or values.shape[1] != wanted:
         raise ValueError(f"got numbers of shape {values.shape}; the network reads {wanted} numbers at each step")
+    if target is not None and not 0 <= target < len(network.outputs):
+        raise ValueError(f"output {target} does not exist; the network has the outputs 0 to {len(network.outputs) - 1}")
     surface = tuple(map(str, range(1, len(values) + 1)))
-    steps = np.arange(len(values))
-    tokens = Tokens(surface, surface, np.stack((steps, steps + 1), axis=1))
+    numbers = np.arange(len(values))
+    tokens = Tokens(surface, surface, np.stack((numbers, numbers + 1), axis=1))
     x = torch.from_numpy(np.ascontiguousarray(values, dtype=np.float32))[:, None]
-    return _read(network, x, tokens, steps, np.ones(len(values), dtype=bool), target, gradients)
+    steps = _Steps(tokens, numbers, np.ones(len(values), dtype=bool), x)
+    if target is None:
+        return _read(network, steps, None, None)
+
+    def by_outputs(outputs: np.ndarray) -> np.ndarray:
+        slopes = np.zeros_like(outputs)
+        slopes[-1, target] = 1
+        return slopes
+
+    return _read(network, steps, by_outputs, f"{network.outputs[target]} after the last step")
+
+
+@dataclass(frozen=True, eq=False)
+class _Steps:
+    """What is read: tokens, their ids, which are known, and the network's input [time, batch = 1, …]."""
+
+    tokens: Tokens
+    ids: np.ndarray
+    known: np.ndarray
+    x: Tensor
 
 
 def _read(
-    network: ImportedNetwork, x: Tensor, tokens: Tokens, ids: np.ndarray, known: np.ndarray, target: int | None, gradients: bool
-) -> Trace:  # fmt: skip
-    if target is not None and not 0 <= target < len(network.outputs):
-        raise ValueError(f"output {target} does not exist; the network has the outputs 0 to {len(network.outputs) - 1}")
-    if not len(x):
-        return _empty(network, tokens)
+    network: ImportedNetwork, steps: _Steps, by_outputs: Callable[[np.ndarray], np.ndarray] | None, objective: str | None
+) -> Trace:
+    """Capture one pass; `by_outputs` gives an objective's derivative by the outputs [time, output] at known probabilities."""
+    if not len(steps.ids):
+        return _trace(network, steps, (), np.zeros((0, len(network.outputs))), objective)
+    at_each = network.causal or network.pooling == "steps"
+    beginnings = None if at_each else _of_beginnings(network, steps.x)
     with torch.enable_grad(), capture(network) as captured:
         # Nothing in the network asks for gradients, so its input does.
-        start = network.body[0](x) if network.vocabulary is not None else x.clone()
-        start.requires_grad_(gradients)
+        start = (network.body[0](steps.x) if network.reads_tokens else steps.x.clone()).requires_grad_(by_outputs is not None)
         hidden = network.hidden_from(start)
-        last = network.answer_of(hidden)
-        value, objective = _objective(network, hidden, last, ids, target)
-        if gradients:
-            value.backward()
+        outputs = network.head(network.pool_each(hidden)) if at_each else network.answer_of(hidden)[None]
+        given = outputs.detach() if beginnings is None else beginnings
+        log_probs = (given.double().log_softmax(-1) if network.answer != "values" else given.double())[:, 0].numpy()
+        if by_outputs is not None:
+            slopes = by_outputs(np.exp(log_probs) if network.answer != "values" else log_probs)
+            if not at_each and slopes[:-1].any():
+                raise ValueError("of a network in both directions only the outputs after the last step can be differentiated")
+            outputs.backward(torch.from_numpy(slopes if at_each else slopes[-1:]).to(outputs.dtype)[:, None])
+    return _trace(network, steps, tuple(_numbered(captured.layers)), log_probs, objective)
+
+
+def _of_beginnings(network: ImportedNetwork, x: Tensor) -> Tensor:
+    """Return the outputs after each beginning of x [time, batch, output]; of a long x after the whole only."""
     with torch.inference_mode():
-        outputs = _after_each(network, x, hidden.detach(), last.detach())[:, 0]
-    log_probs = outputs.double().log_softmax(-1).numpy() if network.answer != "values" else outputs.double().numpy()
-    probs = (np.exp(log_probs) if network.answer != "values" else log_probs).astype(np.float32)
-    surprise = np.full(len(ids), np.nan, np.float32)
-    if network.predicts_next_token and len(ids) > 1:
-        surprise[1:] = -log_probs[np.arange(len(ids) - 1), ids[1:]]
-    return Trace(
-        tokens.surface, ids, known, tokens.spans, tuple(_named(captured.layers)), probs, surprise,
-        float(surprise[1:].mean()) if network.predicts_next_token and len(ids) > 1 else None,
-        objective if gradients else None, FrozenMapping(dict(network.metadata)),
-    )  # fmt: skip
+        if len(x) <= BEGINNINGS:
+            return network(x).clone()
+        last = network.whole(x)
+        outputs = torch.full((len(x), *last.shape), torch.nan)
+        outputs[-1] = last
+        return outputs
 
 
-def _objective(network: ImportedNetwork, hidden: Tensor, last: Tensor, ids: np.ndarray, target: int | None) -> tuple[Tensor, str]:
-    """Return what is differentiated, and its description."""
-    if network.predicts_next_token and target is None and len(ids) > 1:
-        logits = network.head(hidden)[:-1, 0]
-        return torch.nn.functional.cross_entropy(logits, torch.from_numpy(ids[1:])), "the mean surprise of the text"
-    if target is None:
-        target = 0 if network.answer == "values" else int(last[0].argmax())
-    what = "output" if network.answer == "values" else "logit of"
-    return last[0, target], f"the {what} {network.outputs[target]!r} after the last step"
-
-
-def _after_each(network: ImportedNetwork, x: Tensor, hidden: Tensor, last: Tensor) -> Tensor:
-    """Return the outputs after each step [time, batch, output]."""
-    if network.causal or network.pooling == "steps":
-        return network.head(network.pool_each(hidden))
-    if len(x) <= BEGINNINGS:
-        return network(x)
-    outputs = torch.full((len(x), *last.shape), torch.nan)
-    outputs[-1] = last
-    return outputs
-
-
-def _named(layers: Iterable[LayerTrace]) -> Iterable[LayerTrace]:
+def _numbered(layers: Iterable[LayerTrace]) -> Iterator[LayerTrace]:
     """Number captured layers from below; the two directions of one layer share its number."""
     number = -1
     for layer in layers:
-        if not layer.reverse:
-            number += 1
-        yield LayerTrace(
-            "rnn", layer.kind, number, layer.reverse, layer.values, layer.h0, layer.c0, layer.grads, layer.lengths,
-            layer.grads_missing, layer.changed,
-        )  # fmt: skip
+        number += not layer.reverse
+        yield replace(layer, name="rnn", layer=number)
 
 
-def _empty(network: ImportedNetwork, tokens: Tokens) -> Trace:
-    nothing, outputs = np.zeros(0, np.float32), np.zeros((0, len(network.outputs)), np.float32)
+def _trace(
+    network: ImportedNetwork, steps: _Steps, layers: tuple[LayerTrace, ...], log_probs: np.ndarray, objective: str | None
+) -> Trace:
+    surprise = np.full(len(steps.ids), np.nan, np.float32)
+    predicts = network.predicts_next_token and len(steps.ids) > 1
+    if predicts:
+        surprise[1:] = -log_probs[np.arange(len(steps.ids) - 1), steps.ids[1:]]
     return Trace(
-        tokens.surface, np.zeros(0, np.int64), np.zeros(0, bool), tokens.spans, (), outputs, nothing, None, None,
-        FrozenMapping(dict(network.metadata)),
-    )  # fmt: skip
+        tokens=steps.tokens.surface,
+        ids=steps.ids,
+        known=steps.known,
+        spans=steps.tokens.spans,
+        layers=layers,
+        probs=(np.exp(log_probs) if network.answer != "values" else log_probs).astype(np.float32),
+        surprise=surprise,
+        loss=float(surprise[1:].mean()) if predicts else None,
+        objective=objective,
+        metadata=FrozenMapping(dict(network.metadata)),
+    )

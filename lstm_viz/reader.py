@@ -22,7 +22,9 @@ from lstm_viz.cells import State, Steps
 from lstm_viz.cells.stack import run_stack
 from lstm_viz.gradients import LikeliestNext, NextToken, Objective, TextLoss, fix_target
 from lstm_viz.growing import Growing
+from lstm_viz.models.imported_network import ImportedNetwork
 from lstm_viz.models.language import LanguageModel
+from lstm_viz.network_reading import read_network
 from lstm_viz.results import FrozenMapping
 from lstm_viz.text.prefix import common_prefix
 from lstm_viz.text.tokens import Tokens
@@ -146,8 +148,7 @@ class Reader:
         d_h = (by_logits @ self.model.decoder.weight.detach().numpy())[:, None]
         several = zip(self._layers, forward.layers, self._first, self._known_factors(forward), strict=True)
         begins = [
-            partial(layer.cell.Backward, layer.weights, values, h0, c0, known=known)
-            for layer, values, (h0, c0), known in several
+            partial(layer.cell.Backward, layer.weights, values, h0, c0, known=known) for layer, values, (h0, c0), known in several
         ]
         return [Gradients(derivatives.values) for derivatives in reversed(run_stack(begins[::-1], d_h))]
 
@@ -171,7 +172,7 @@ class Reader:
         return values["h"][step - 1], values["c"][step - 1] if "c" in values else None
 
 
-def trace(model: LanguageModel, text: str, objective: Objective | None = None, state: Any = None) -> Trace:
+def trace(model: LanguageModel | ImportedNetwork, text: str, objective: Objective | None = None, state: Any = None) -> Trace:
     """Read a text once: everything the model computed and predicted, and the gradients of an objective.
 
     Args:
@@ -194,6 +195,10 @@ def trace(model: LanguageModel, text: str, objective: Objective | None = None, s
         >>> read.layers[0].grads.c.shape
         (4, 1, 4)
     """
+    if isinstance(model, ImportedNetwork):
+        if state is not None:
+            raise ValueError("an imported network of this form starts from zeros; leave `state` out")
+        return read_network(model, text, objective)
     return Reader(model, state).read(text, objective)
 
 

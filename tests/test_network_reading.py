@@ -9,6 +9,7 @@ import pytest
 import torch
 from torch import Tensor, nn
 
+from lstm_viz.gradients import ClassLogit, TextLoss
 from lstm_viz.models.imported_network import ImportedNetwork
 from lstm_viz.models.importing.assembly import assemble, build_network
 from lstm_viz.models.importing.errors import NeedsAnswer, UnsupportedCheckpoint
@@ -90,7 +91,7 @@ def test_the_answers_after_each_step_are_the_originals(shape: dict[str, Any], an
 def test_the_gradient_by_each_hidden_state_is_that_of_finite_differences(shape: dict[str, Any], answers: dict[str, str]) -> None:
     theirs = grown(Classifier(**shape))
     network = imported(theirs, **answers)
-    trace = read_network(network, TEXT, target=1)
+    trace = read_network(network, TEXT, ClassLogit(1))
     top = [layer for layer in trace.layers if layer.layer == max(each.layer for each in trace.layers)]
     hidden = torch.from_numpy(np.concatenate([layer.h for layer in top], axis=-1)).double()
     network.double()
@@ -110,7 +111,7 @@ def test_the_gradient_by_each_hidden_state_is_that_of_finite_differences(shape: 
 
 def test_the_gradients_are_those_of_the_original_program() -> None:
     theirs = grown(Classifier(layers=2, both=True))
-    trace = read_network(imported(theirs), TEXT, target=2)
+    trace = read_network(imported(theirs), TEXT, ClassLogit(2))
     kept: list[Tensor] = []
 
     def keep(_: nn.Module, __: Any, out: Tensor) -> Tensor:
@@ -166,6 +167,13 @@ def test_layers_of_different_sizes_predict_the_next_token() -> None:
     logits = theirs["out"](theirs["b"](theirs["a"](theirs["e"](ids[:, None]))[0])[0])[:, 0]
     np.testing.assert_allclose(trace.surprise[1:], nn.functional.cross_entropy(logits[:-1], ids[1:], reduction="none"), atol=1e-5)
     assert [layer.units for layer in trace.layers] == [9, 4]
+    graded = read_network(imported(theirs), TEXT, TextLoss())
+    start = theirs["e"](ids[:, None]).requires_grad_()
+    logits = theirs["out"](theirs["b"](theirs["a"](start)[0])[0])[:, 0]
+    nn.functional.cross_entropy(logits[:-1], ids[1:]).backward()
+    assert start.grad is not None
+    assert graded.layers[0].grads is not None
+    np.testing.assert_allclose(graded.layers[0].grads.values["x"], start.grad, atol=1e-6)
     assert trace.loss == pytest.approx(trace.surprise[1:].mean(), abs=1e-6)
 
 

@@ -6,14 +6,16 @@ also what a converted `LanguageModel` is compared with.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+import warnings
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from typing import Any, Literal, get_args
 
 import torch
 from jaxtyping import Float
 from torch import Tensor, nn
 
-from lstm_viz.models.importing.parts import Part
+from lstm_viz.models.parts import Part
 from lstm_viz.text.vocabulary import Vocabulary
 
 #: What the head reads of the recurrent layers' output: of each step, of the last step, the mean or the maximum over all steps.
@@ -50,7 +52,7 @@ class ImportedNetwork(nn.Module):
         answer: What the outputs are.
         outputs: A name for each output.
         pooling: What the head reads of the top recurrent layer.
-        vocabulary: The tokens by id; None for a network that reads numbers.
+        vocabulary: The tokens by id; None for a network that reads numbers, or ids alone.
 
     Raises:
         ValueError: A part does not fit the one before it, or there is no recurrent part.
@@ -64,8 +66,9 @@ class ImportedNetwork(nn.Module):
         self.answer, self.outputs, self.pooling, self.vocabulary = answer, outputs, pooling, vocabulary
         self.metadata: dict[str, str] = {}
         places = [number for number, part in enumerate(parts) if part.sort == "recurrent"]
-        if not places or (vocabulary is not None) != (parts[0].sort == "embedding"):
-            raise ValueError("a network of tokens has an embedding and recurrent parts, one of numbers recurrent parts only")
+        if not places:
+            raise ValueError("it has no recurrent part")
+        self.reads_tokens = parts[0].sort == "embedding"
         self.body = nn.ModuleList(map(build_part, parts[: places[-1] + 1]))
         self.head = nn.Sequential(*map(build_part, parts[places[-1] + 1 :]))
         self.causal = not any(isinstance(each, nn.RNNBase) and each.bidirectional for each in self.body)
@@ -98,11 +101,11 @@ class ImportedNetwork(nn.Module):
 
     def hidden(self, x: Tensor) -> Float[Tensor, "time batch unit"]:
         """Return what the top recurrent layer gives, both directions side by side."""
-        return self.hidden_from(self.body[0](x) if self.vocabulary is not None else x)
+        return self.hidden_from(self.body[0](x) if self.reads_tokens else x)
 
     def hidden_from(self, x: Float[Tensor, "time batch input"]) -> Float[Tensor, "time batch unit"]:
         """Return the same from the embedded tokens, or from numbers."""
-        for part in self.body[self.vocabulary is not None :]:
+        for part in self.body[self.reads_tokens :]:
             x = part(x)[0] if isinstance(part, nn.RNNBase) else part(x)
         return x
 
@@ -133,7 +136,7 @@ class ImportedNetwork(nn.Module):
     def example(self, length: int = 2) -> Tensor:
         """Return an input of the right form: ids of the first token, or zeros."""
         first = self.body[0]
-        if self.vocabulary is not None:
+        if self.reads_tokens:
             return torch.zeros(length, 1, dtype=torch.int64)
         size = first.in_features if isinstance(first, nn.Linear) else self.recurrent[0].input_size
         return torch.zeros(length, 1, size)
@@ -141,12 +144,20 @@ class ImportedNetwork(nn.Module):
     def _check(self) -> None:
         """Check that the parts fit and that there is a name for each output."""
         try:
-            with torch.inference_mode():
+            with torch.inference_mode(), without_projection_warning():
                 given = self(self.example()).shape[-1]
         except (RuntimeError, IndexError) as error:
             raise ValueError(f"its parts do not fit each other ({str(error).splitlines()[0][:120]})") from error
         if given != len(self.outputs):
             raise ValueError(f"it has {given:,} outputs, {len(self.outputs):,} names were given")
+
+
+@contextmanager
+def without_projection_warning() -> Iterator[None]:
+    """Ignore PyTorch's warning that oneDNN runs no LSTM with a projection, and that another kernel does."""
+    with warnings.catch_warnings():
+        warnings.filterwarnings("ignore", "LSTM with projections", UserWarning)
+        yield
 
 
 def build_part(part: Part) -> nn.Module:

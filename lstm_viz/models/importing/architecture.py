@@ -15,7 +15,7 @@ import torch
 from torch import Tensor
 
 from lstm_viz.gates import PACKED, Kind
-from lstm_viz.models.importing.errors import SUPPORTED, UnsupportedCheckpoint, format_list
+from lstm_viz.models.importing.errors import SUPPORTED, Ambiguous, UnsupportedCheckpoint, format_list
 
 _RECURRENT = re.compile(
     r"^(?P<module>.*?)(?P<sort>weight|bias)_(?P<side>ih|hh|hr)(?:_l(?P<layer>\d{1,6}))?(?P<reverse>_reverse)?$"
@@ -161,9 +161,7 @@ def _ends(
     best = max(map(_name_score, result))
     likely = [each for each in result if _name_score(each) == best]
     if len(likely) > 1 and not _equivalent(likely):
-        raise UnsupportedCheckpoint(
-            f"which of {format_list(rest)} in {name} is the embedding? Name it “embedding”, the last one “decoder”"
-        )
+        raise Ambiguous(f"which of {format_list(rest)} in {name} is the embedding? Name it “embedding”, the last one “decoder”")
     return likely[0]
 
 

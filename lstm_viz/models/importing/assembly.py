@@ -16,10 +16,12 @@ from torch import Tensor
 from lstm_viz.gates import NAMES
 from lstm_viz.models.imported_network import ACTIVATIONS, POOLINGS, Answer, ImportedNetwork, Pooling
 from lstm_viz.models.importing.errors import NeedsAnswer, UnsupportedCheckpoint
-from lstm_viz.models.importing.parts import Part
 from lstm_viz.models.importing.state_parts import width_in, width_out
+from lstm_viz.models.parts import Part
 
 Origin = Literal["found", "inferred", "asked", "assumed"]
+#: The name of the part that stands for one-hot input: an embedding whose matrix is the identity.
+ONE_HOT = "one-hot input"
 #: Up to this many inputs, equally many outputs are more likely columns of numbers than letters one-hot.
 _FEW = 12
 #: The most classes that are named; a larger output that is not the vocabulary's size is not a classifier's.
@@ -102,7 +104,7 @@ def assemble(
     given = next(width_out(part) for part in reversed(row) if part.sort in ("linear", "recurrent"))
     is_text = embedding is not None or _reads_tokens(reads, given, answers, symbols_known, facts, name)
     if embedding is None and is_text:
-        row.insert(0, Part("one-hot input", "embedding", {"weight": torch.eye(reads)}))
+        row.insert(0, Part(ONE_HOT, "embedding", {"weight": torch.eye(reads)}))
         facts.append(Fact("input", f"{reads:,} tokens, one-hot", "inferred"))
     elif embedding is not None:
         facts.append(Fact("input", f"an embedding of {reads:,} tokens", "inferred"))
@@ -179,6 +181,10 @@ def _reads_tokens(
     reads: int, given: int, answers: Mapping[str, str], symbols_known: int | None, facts: list[Fact], name: str
 ) -> bool:
     """Return True if a network without an embedding reads tokens one-hot, False if it reads numbers."""
+    if symbols_known is not None and symbols_known != reads:
+        raise UnsupportedCheckpoint(
+            f"{name} reads {reads} numbers at each step, and no embedding gives them; the vocabulary has {symbols_known:,} tokens"
+        )
     if symbols_known == reads:
         return True
     said = answers.get("reads")

@@ -23,6 +23,10 @@ class UnsupportedCheckpoint(UnreadableModel):
     """The file holds no supported network; the message names what it holds and what is supported."""
 
 
+class Ambiguous(UnsupportedCheckpoint):
+    """Two readings of a file fit its sizes and names alike, and give different numbers."""
+
+
 class NoVocabulary(UnsupportedCheckpoint):
     """The architecture is supported, but the `count` tokens are unknown; `reason` says why, without advice for Python."""
 

@@ -24,7 +24,7 @@ import numpy as np
 
 from lstm_viz.models.importing.errors import UnsafeCheckpoint, UnsupportedCheckpoint, format_list
 from lstm_viz.models.importing.keras_layers import KINDS, VOCABULARIES, Layer, convert_layer, is_layer, recurrent_sort, snake_case
-from lstm_viz.models.importing.parts import Part
+from lstm_viz.models.parts import Part
 
 #: The program that reads HDF5; it is run, not imported.
 _PROGRAM = Path(__file__).with_name("hdf5_process.py")
@@ -58,6 +58,21 @@ class _Tree:
     def below(self, path: str) -> dict[str, np.ndarray]:
         """Return the arrays under a path, by their path from there."""
         return {key[len(path) + 1 :]: value for key, value in self.arrays.items() if key.startswith(path + "/")}
+
+
+def is_keras(path: Path) -> bool:
+    """Return True for an HDF5 file, or a zip archive with a Keras model."""
+    if not path.is_file():
+        return False
+    with path.open("rb") as file:
+        head = file.read(8)
+    if head[:4] != b"PK\x03\x04":
+        return head == SIGNATURE
+    try:
+        with zipfile.ZipFile(path) as archive:
+            return _WEIGHTS in archive.namelist()
+    except (zipfile.BadZipFile, OSError, ValueError):
+        return False
 
 
 def read_keras(path: Path, name: str) -> KerasContents:

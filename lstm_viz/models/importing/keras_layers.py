@@ -19,7 +19,7 @@ from torch import Tensor
 
 from lstm_viz.gates import Kind
 from lstm_viz.models.importing.errors import UnsupportedCheckpoint, format_list
-from lstm_viz.models.importing.parts import Part
+from lstm_viz.models.parts import Part
 
 KINDS: dict[str, Kind] = {
     "LSTM": "lstm", "CuDNNLSTM": "lstm", "GRU": "gru", "CuDNNGRU": "gru", "SimpleRNN": "rnn",

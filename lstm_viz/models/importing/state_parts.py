@@ -11,7 +11,7 @@ from torch import Tensor
 
 from lstm_viz.gates import PACKED, Kind
 from lstm_viz.models.importing.errors import UnsupportedCheckpoint, format_list
-from lstm_viz.models.importing.parts import Part
+from lstm_viz.models.parts import Part
 
 _LAYER = re.compile(r"^(?P<own>(?:weight|bias)_(?:ih|hh|hr))(?:_l(?P<layer>\d{1,3}))?(?P<reverse>_reverse)?$")
 _BLOCKS: dict[int, Kind] = {len(gates): kind for kind, gates in PACKED.items()}
@@ -64,7 +64,7 @@ def parts_of_state(tensors: Mapping[str, Tensor], modules: Mapping[str, Describe
     if not recurrent:
         raise UnsupportedCheckpoint(f"{name} holds no recurrent layer, but {format_list(tensors) or 'nothing'}")
     rest = [part for stem, group in groups.items() if (part := _other(stem, group, modules, name)) is not None]
-    return _ordered(rest, recurrent, modules, name)
+    return _ordered(rest, recurrent, list(groups), modules, name)
 
 
 def _groups(tensors: Mapping[str, Tensor]) -> dict[str, dict[str, Tensor]]:
@@ -86,6 +86,11 @@ def _recurrent(stem: str, group: Mapping[str, Tensor], modules: Mapping[str, Des
         if found is None:
             continue
         layers.setdefault(int(found["layer"] or 0), {})[f"{found['own']}_l0{found['reverse'] or ''}"] = value
+    strange = [own for own in group if not _LAYER.match(own)] if layers else []
+    if strange:
+        raise UnsupportedCheckpoint(
+            f"{name}'s {stem[:60] or 'network'} holds {format_list(strange)} beside its recurrent weights"
+        )
     described = modules.get(stem)
     parts = []
     for number, layer in sorted(layers.items()):
@@ -147,8 +152,10 @@ def _guess(stem: str, shapes: Mapping[str, tuple[int, ...]]) -> str:
     return " (attention?)" if re.search(r"att|query|key|value|in_proj", stem + " ".join(shapes), re.IGNORECASE) else ""
 
 
-def _ordered(rest: Sequence[Part], recurrent: Sequence[Part], modules: Mapping[str, Described], name: str) -> list[Part]:
-    """Return all parts in the one order that sizes and the file's own order allow."""
+def _ordered(
+    rest: Sequence[Part], recurrent: Sequence[Part], stems: Sequence[str], modules: Mapping[str, Described], name: str
+) -> list[Part]:
+    """Return all parts in an order that sizes allow; of several, in the one nearest to the file's own."""
     chain = _chained(recurrent, name)
     reads, gives = width_in(chain[0]), width_out(chain[-1])
     embeddings = [part for part in rest if part.sort == "embedding"]
@@ -173,7 +180,7 @@ def _ordered(rest: Sequence[Part], recurrent: Sequence[Part], modules: Mapping[s
         raise UnsupportedCheckpoint(
             f"{name} holds {listing} beside recurrent layers from {reads} to {gives} numbers, which fit in no order"
         )
-    return _with_activations(min(orders, key=lambda order: _disorder(order, matrices)), modules)
+    return _with_activations(min(orders, key=lambda order: _disorder(order, stems)), modules)
 
 
 def _splits(matrices: Sequence[Part], number: int) -> list[tuple[tuple[Part, ...], tuple[Part, ...]]]:
@@ -183,13 +190,11 @@ def _splits(matrices: Sequence[Part], number: int) -> list[tuple[tuple[Part, ...
     return [(order[:number], order[number:]) for order in permutations(matrices)]
 
 
-def _disorder(order: Sequence[Part], matrices: Sequence[Part]) -> tuple[int, int]:
-    """Return how many pairs of parts are not in the file's order; with as few parts as can be before the recurrent layers."""
-    places = {id(part): place for place, part in enumerate(matrices)}
-    row = [places[id(part)] for part in order if id(part) in places]
-    swapped = sum(first > last for (at, first), (later, last) in product(enumerate(row), repeat=2) if at < later)
-    before = next(place for place, part in enumerate(order) if part.sort == "recurrent")
-    return swapped, before
+def _disorder(order: Sequence[Part], stems: Sequence[str]) -> int:
+    """Return how many pairs of parts are not in the file's order; a recurrent part stands where its module does."""
+    places = {stem: place for place, stem in enumerate(stems)}
+    row = [places.get(re.sub(r" layer \d+$", "", part.name), -1) for part in order]
+    return sum(first > last for (at, first), (later, last) in product(enumerate(row), repeat=2) if at < later)
 
 
 def _runs(parts: Sequence[Part], given: int | None, wanted: int | None) -> bool:
@@ -223,6 +228,12 @@ def width_out(part: Part) -> int:
         return int(part.tensors["weight_hh_l0"].shape[1]) * (2 if "weight_ih_l0_reverse" in part.tensors else 1)
     weight = part.tensors["weight"]
     return int(weight.shape[1] if part.sort == "embedding" else weight.shape[0])
+
+
+def units_of(part: Part) -> int:
+    """Return how many units a recurrent part has: those of its cell, before a projection."""
+    projection = part.tensors.get("weight_hr_l0")
+    return int(part.tensors["weight_hh_l0"].shape[1] if projection is None else projection.shape[1])
 
 
 def _with_activations(parts: Sequence[Part], modules: Mapping[str, Described]) -> list[Part]:

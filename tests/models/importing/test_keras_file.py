@@ -18,7 +18,7 @@ from torch import Tensor, nn
 from lstm_viz.models.importing.errors import UnsafeCheckpoint, UnsupportedCheckpoint
 from lstm_viz.models.importing.keras_file import read_keras
 from lstm_viz.models.importing.keras_layers import convert_recurrent
-from lstm_viz.models.importing.parts import Part
+from lstm_viz.models.parts import Part
 
 os.environ["KERAS_BACKEND"] = "torch"
 keras: Any = importlib.import_module("keras")

@@ -110,7 +110,7 @@ def load_checked(upload: UploadedFile, vocabulary: Any = None) -> LanguageModel:
             "in Python with lstm_viz.load_checkpoint(path)"
         )
     model = load_checkpoint_bytes(upload.getvalue(), upload.name, vocabulary, MAX_WEIGHTS)
-    if not model.predicts_next_token or model.config.words:
+    if not isinstance(model, LanguageModel) or not model.predicts_next_token or model.config.words:
         raise UnreadableModel(
             f"{upload.name} does not predict characters, as this page needs. A network of words can be read in Python "
             "with lstm_viz.load_checkpoint(path)"

@@ -1,0 +1,310 @@
+"""Load another project's network from a file: read it as data, find what it is made of, and build the same network here."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, field, replace
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+from torch import Tensor
+
+from lstm_viz.gates import NAMES
+from lstm_viz.models.imported_network import ImportedNetwork
+from lstm_viz.models.importing.architecture import InferredArchitecture, infer_architecture, is_recurrent
+from lstm_viz.models.importing.assembly import Fact, Origin, assemble, build_network
+from lstm_viz.models.importing.convert import convert
+from lstm_viz.models.importing.equivalence import as_architecture, compare, plain_parts, with_rows
+from lstm_viz.models.importing.errors import SUPPORTED, Ambiguous, NoVocabulary, UnsupportedCheckpoint, format_list
+from lstm_viz.models.importing.keras_file import is_keras, read_keras
+from lstm_viz.models.importing.limits import MOST, check_architecture, check_parts, check_tensors
+from lstm_viz.models.importing.safe_reader import Contents, nested, parsed, read_archive, tensors_of
+from lstm_viz.models.importing.state_parts import parts_of_state, width_in
+from lstm_viz.models.importing.symbol_order import choose_order, doubt_about
+from lstm_viz.models.importing.vocabulary import Given, ImportedVocabulary, build_vocabulary, ordered, symbols_in
+from lstm_viz.models.language import LanguageModel
+from lstm_viz.models.parts import Part
+from lstm_viz.models.serialization import FORMAT, UnreadableModel, read
+
+#: Where attributes of saved modules stand among what is beside the weights.
+_OF_MODULES = "attributes of modules"
+#: Activations, which have no weights: where they are applied is not in a file.
+_ACTIVATIONS = {"ReLU", "ReLU6", "LeakyReLU", "ELU", "SELU", "GELU", "SiLU", "Mish", "Tanh", "Sigmoid", "Softplus", "GLU"}
+#: If a file holds several sets of weights, the one with such a name is used.
+_USUAL = ("state_dict.", "model_state_dict.", "model_state.", "model.", "net.", "weights.")
+#: Up to this many inputs without an embedding may be columns of numbers as well as tokens.
+_FEW = 12
+#: The largest difference of a log-probability from PyTorch's own modules.
+_LARGEST_DIFFERENCE = 1e-3
+
+
+@dataclass(frozen=True, eq=False)
+class _Request:
+    """What a person gave beside a file.
+
+    Attributes:
+        name: What messages call the file.
+        vocabulary: The tokens in the order of their ids, or None.
+        answers: Answers to what a file leaves open, by the question's id.
+        text: A text like the one that the network learned from, or None.
+        most: The most weights that are read.
+    """
+
+    name: str
+    vocabulary: Given | None = None
+    answers: Mapping[str, str] = field(default_factory=dict)
+    text: str | None = None
+    most: int = MOST
+
+
+def load_checkpoint(
+    path: str | Path, *, vocabulary: Given | None = None, answers: Mapping[str, str] | None = None, text: str | None = None
+) -> LanguageModel | ImportedNetwork:
+    """Load another project's network from its file, read-only, in float32.
+
+    The file is what `torch.save`, `torch.jit.save` or `pickle.dump` wrote, .safetensors, .npz, or Keras's .keras, .h5 and
+    .weights.h5: a state dict, bare or within a dictionary or list, or a whole module. Its parts have any names: an embedding or
+    one-hot input or numbers; nn.LSTM, nn.GRU, nn.RNN or their cells; and a head to the next token, to classes or to numbers.
+    Nothing in the file is executed: classes and functions that it names are neither imported nor called.
+
+    Args:
+        path: The file.
+        vocabulary: The tokens in the order of their ids, as a string, a list or a dictionary to or from ids; None looks for
+            it in the file.
+        answers: Answers to what the file leaves open, by the question's id, such as {"activation": "relu"}.
+        text: A text like the one that the network learned from: without a vocabulary, the usual orders of its characters are
+            tried on it; with one, the order is checked on it.
+
+    Returns:
+        A `LanguageModel`, for use like the shipped ones, if the network is embedding, layers of one size and a linear decoder,
+        possibly with projections; otherwise an `ImportedNetwork`, for `trace`.
+
+    Raises:
+        UnsafeCheckpoint: The file names functions that could act on the computer, or would exhaust the memory.
+        UnsupportedCheckpoint: The architecture is not supported, or the file leaves something open: then it is a `NoVocabulary`
+            or a `NeedsAnswer`.
+        FileNotFoundError: There is no such file.
+
+    Examples:
+        >>> parts = torch.nn.ModuleDict({"e": torch.nn.Embedding(3, 4), "r": torch.nn.LSTM(4, 5), "d": torch.nn.Linear(5, 3)})
+        >>> torch.save(parts.state_dict(), folder / "theirs.pt")
+        >>> lstm_viz.trace(lstm_viz.load_checkpoint(folder / "theirs.pt", vocabulary="abc"), "abba").layers[0].f.shape
+        (4, 1, 5)
+    """
+    return _load(Path(path), _Request(Path(path).name, vocabulary, answers or {}, text))
+
+
+def load_checkpoint_bytes(
+    data: bytes, name: str, vocabulary: Given | None = None, most: int = MOST, answers: Mapping[str, str] | None = None,
+    text: str | None = None,
+) -> LanguageModel | ImportedNetwork:  # fmt: skip
+    """Load a checkpoint of up to `most` weights from a file's content, as `load_checkpoint` does; messages call it `name`."""
+    # Tensors are mapped from a file, so that none is larger than the content.
+    with TemporaryDirectory(prefix="lstm_viz-") as folder:
+        path = Path(folder) / "checkpoint"
+        path.write_bytes(data)
+        return _load(path, _Request(name, vocabulary, answers or {}, text, most))
+
+
+def _load(path: Path, request: _Request) -> LanguageModel | ImportedNetwork:
+    if not path.exists():
+        raise FileNotFoundError(f"there is no file {path}")
+    try:
+        return _read(path, request)
+    except UnsupportedCheckpoint:
+        raise
+    except ValueError as error:
+        if isinstance(error, UnreadableModel):
+            raise
+        raise UnsupportedCheckpoint(f"{request.name}: {error}") from error
+
+
+def _read(path: Path, request: _Request) -> LanguageModel | ImportedNetwork:
+    name = request.name
+    if is_keras(path):
+        keras = read_keras(path, name)
+        check_parts(keras.parts, request.most, name)
+        beside = {} if keras.vocabulary is None else {"vocabulary": list(keras.vocabulary)}
+        return _from_parts(keras.parts, beside, [], request)
+    contents = read_archive(path, name)
+    if contents.metadata.get("format") == FORMAT:
+        try:
+            return read(path)
+        except UnreadableModel as error:
+            raise UnsupportedCheckpoint(str(error)) from error
+    tensors, place, beside = _state(contents, name)
+    check_tensors(tensors, contents.held, name)
+    doubts = _unplaced(contents)
+    architecture = _language_model(tensors, beside, request)
+    if architecture is not None:
+        check_architecture(architecture, request.most, name)
+        return _finish_language_model(architecture, plain_parts(architecture), (), beside, doubts, request)
+    modules = {key.removeprefix(place): facts for key, facts in contents.modules.items() if key.startswith(place)}
+    parts = parts_of_state(tensors, modules, name)
+    check_parts(parts, request.most, name)
+    return _from_parts(parts, beside, doubts, request)
+
+
+def _language_model(tensors: Mapping[str, Tensor], beside: Mapping[str, Any], request: _Request) -> InferredArchitecture | None:
+    """Return the architecture if it is surely a language model's; None if it is to be looked at part by part."""
+    try:
+        architecture = infer_architecture(tensors, request.name)
+    except Ambiguous:
+        raise
+    except UnsupportedCheckpoint as error:
+        try:
+            parts_of_state(tensors, {}, request.name)
+        except UnsupportedCheckpoint:
+            raise error from None
+        return None
+    few = architecture.embedding is None and architecture.vocabulary_size <= _FEW
+    if few and request.vocabulary is None and _found(beside, architecture.vocabulary_size) is None:
+        return None
+    return None if architecture.kind == "rnn" and _says_relu(beside) else architecture
+
+
+def _from_parts(
+    parts: Sequence[Part], beside: Mapping[str, Any], doubts: list[str], request: _Request
+) -> LanguageModel | ImportedNetwork:
+    """Decide what the parts are, and build a language model where they allow it."""
+    name = request.name
+    if _says_relu(beside):
+        parts = [
+            replace(part, facts={"nonlinearity": "relu", **part.facts}) if part.facts.get("kind") == "rnn" else part
+            for part in parts
+        ]
+    assembly = assemble(parts, request.answers, beside, _known_count(beside, parts, request), name)
+    if assembly.answer == "values":
+        network = build_network(assembly)
+        network.metadata = _metadata(network, assembly.facts, doubts, name)
+        return network
+    architecture = as_architecture(assembly)
+    if architecture is not None:
+        check_architecture(architecture, request.most, name)
+        return _finish_language_model(architecture, assembly.parts, assembly.classes, beside, doubts, request, assembly.facts)
+    imported = _vocabulary(beside, assembly.symbols, request)
+    completed = with_rows(assembly, imported)
+    network = build_network(completed, imported.vocabulary)
+    network.metadata = _metadata(network, assembly.facts, [*doubts, *imported.notes], name)
+    return network
+
+
+def _finish_language_model(
+    architecture: InferredArchitecture, parts: Sequence[Part], classes: tuple[str, ...], beside: Mapping[str, Any],
+    doubts: list[str], request: _Request, facts: Sequence[Fact] = (),
+) -> LanguageModel:  # fmt: skip
+    """Convert, with the vocabulary found, given, or chosen by a text; and compare with PyTorch's own modules."""
+    name = request.name
+
+    def build(imported: ImportedVocabulary) -> LanguageModel:
+        return convert(architecture, imported, classes, doubts, name)
+
+    facts = list(facts or _facts_of(architecture))
+    try:
+        imported = _vocabulary(beside, architecture.vocabulary_size, request)
+        model = build(imported)
+        origin: Origin = "asked" if request.vocabulary is not None else "found"
+        facts.append(Fact("vocabulary", f"{architecture.vocabulary_size:,} tokens", origin))
+        if request.text and not classes and not model.config.words and (doubt := doubt_about(model, request.text)):
+            facts.append(Fact("order of the vocabulary", doubt, "inferred"))
+            model.metadata["doubt"] = doubt
+    except NoVocabulary:
+        chosen = None if not request.text or classes else choose_order(build, architecture.vocabulary_size, request.text)
+        if chosen is None:
+            raise
+        model, imported, how = chosen
+        facts.append(Fact("vocabulary", how, "inferred"))
+    difference = compare(model, parts, imported)
+    if not difference <= _LARGEST_DIFFERENCE:
+        raise UnsupportedCheckpoint(
+            f"{name} could not be converted exactly: a log-probability differs by {difference:.1e} from PyTorch's own modules"
+        )
+    model.metadata["parity"] = f"{difference:.0e}"
+    model.metadata["import_facts"] = json.dumps([asdict(fact) for fact in facts])
+    return model
+
+
+def _state(contents: Contents, name: str) -> tuple[dict[str, Tensor], str, dict[str, Any]]:
+    """Return the one set of weights in a file, its path there, and what is beside it, with a safetensors file's metadata."""
+    sets = {path: imported for path, each in nested(contents.values) if any(map(is_recurrent, imported := tensors_of(each)))}
+    beside = {**contents.values, **parsed(contents.metadata)}
+    if contents.modules:
+        beside[_OF_MODULES] = {path: facts.attributes for path, facts in contents.modules.items()}
+    if not sets:
+        every = [path + key for path, each in nested(contents.values) for key in tensors_of(each)]
+        raise UnsupportedCheckpoint(
+            f"{name} holds no recurrent layer, but {format_list(every) or 'no tensor at all'}; {SUPPORTED}"
+        )
+    usual = next((path for path in ("", *_USUAL) if path in sets), None)
+    if usual is None and len(sets) > 1:
+        raise UnsupportedCheckpoint(f"{name} holds several sets of weights ({format_list(sets)}); save only the one to load")
+    place = usual if usual is not None else next(iter(sets))
+    return sets[place], place, beside
+
+
+def _says_relu(beside: Mapping[str, Any]) -> bool:
+    named = [(str(key).lower(), value) for _, each in nested(beside) for key, value in each.items() if isinstance(value, str)]
+    says = ("nonlinearity", "rnn_type", "model", "mode")
+    return any(key in says and value.lower() in ("relu", "rnn_relu") for key, value in named)
+
+
+def _unplaced(contents: Contents) -> list[str]:
+    """Return a note on activations that a saved module holds beside its weights, outside of an nn.Sequential."""
+    inside = {path for path, facts in contents.modules.items() if facts.class_name == "Sequential"}
+    found = [
+        path for path, facts in contents.modules.items()
+        if facts.class_name in _ACTIVATIONS and path.rpartition(".")[0] not in inside
+    ]  # fmt: skip
+    return [f"{format_list(found)} is left out, as the file does not say where it is applied"] if found else []
+
+
+def _vocabulary(beside: Mapping[str, Any], count: int, request: _Request) -> ImportedVocabulary:
+    wish = f"give vocabulary=, its {count:,} tokens in the order of their ids; often that is sorted(set(text)) of its text"
+    try:
+        row = symbols_in(beside, count) if request.vocabulary is None else ordered(request.vocabulary, count)
+        if row is not None:
+            return build_vocabulary(row)
+    except ValueError as error:
+        reason = f"{request.name}: {error}" if request.vocabulary is None else f"the given vocabulary {error}"
+        raise NoVocabulary(reason, wish, count) from error
+    raise NoVocabulary(f"{request.name} does not say what its {count:,} tokens are", wish, count)
+
+
+def _found(beside: Mapping[str, Any], count: int) -> int | None:
+    """Return `count` if the file names that many tokens."""
+    try:
+        return None if symbols_in(beside, count) is None else count
+    except ValueError:
+        return None
+
+
+def _known_count(beside: Mapping[str, Any], parts: Sequence[Part], request: _Request) -> int | None:
+    """Return how many tokens the vocabulary has that is given, or found for what the first part reads."""
+    if request.vocabulary is not None:
+        given = request.vocabulary
+        return len(given)
+    return None if parts[0].sort == "embedding" else _found(beside, width_in(parts[0]))
+
+
+def _metadata(network: ImportedNetwork, facts: Sequence[Fact], notes: Sequence[str], name: str) -> dict[str, str]:
+    layers = ", ".join(
+        f"{type(each).__name__} of {each.hidden_size:,} units{' in both directions' if each.bidirectional else ''}"
+        for each in network.recurrent
+    )
+    metadata = {
+        "summary": f"{layers}; {len(network.outputs):,} outputs; loaded from {name[:80]}",
+        "import_facts": json.dumps([asdict(fact) for fact in facts]),
+    }
+    return metadata | ({"notes": "; ".join(notes)[:1000]} if notes else {})
+
+
+def _facts_of(architecture: InferredArchitecture) -> list[Fact]:
+    """Return what is known of a language model's architecture."""
+    symbols = f"{architecture.vocabulary_size:,} tokens"
+    reads = f"an embedding of {symbols}" if architecture.embedding is not None else f"{symbols}, one-hot"
+    layers = [Fact(f"layer {number}", f"{NAMES[architecture.kind]} of {architecture.hidden:,} units", "found")
+              for number in range(len(architecture.layers))]  # fmt: skip
+    function = [Fact("function of the layers", "tanh", "assumed")] if architecture.kind == "rnn" else []
+    return [Fact("input", reads, "inferred"), *layers, *function, Fact("output", "the next token", "inferred")]
