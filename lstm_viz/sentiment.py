@@ -135,7 +135,13 @@ def balance(logits: Float[np.ndarray, "time class"]) -> Words:
 
 
 def class_values(classes: int, dtype: Any) -> Float[np.ndarray, " class"]:
-    """Return the value of each class on −2…2."""
+    """Return the value of each class on −2…2.
+
+    Examples:
+        >>> from lstm_viz.sentiment import class_values
+        >>> class_values(5, np.float64)
+        array([-2., -1.,  0.,  1.,  2.])
+    """
     return np.linspace(-2.0, 2.0, classes, dtype=dtype)
 
 
@@ -160,7 +166,13 @@ def _slopes(probs: Float[np.ndarray, "... class"]) -> Float[np.ndarray, "... cla
 
 
 def units_for_share(parts: Float[np.ndarray, " unit"], share: float = 0.5) -> int:
-    """Return how many units, the strongest first, account for a share of the total magnitude of all contributions."""
+    """Return how many units, the strongest first, account for a share of the total magnitude of all contributions.
+
+    Examples:
+        >>> from lstm_viz.sentiment import units_for_share
+        >>> units_for_share(np.array([0.1, -3.0, 2.0, 0.4]))
+        1
+    """
     sizes = np.sort(np.abs(parts))[::-1]
     # Each entry is the sum before it: the last unit is never counted twice, however the sum is rounded.
     before = np.cumsum(sizes) - sizes

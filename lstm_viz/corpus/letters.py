@@ -38,7 +38,10 @@ class Numbers:
 def count_unknown(vocabulary: Vocabulary, text: str) -> dict[str, int]:
     """Count the characters of a text that a vocabulary lacks, the most frequent first.
 
-        count_unknown(Vocabulary.of("ab"), "a–b–ç")      # {"–": 2, "ç": 1}
+    Examples:
+        >>> from lstm_viz.corpus import count_unknown
+        >>> count_unknown(lstm_viz.load("counting").vocabulary, "a–b–ç")
+        {'–': 2, 'ç': 1}
     """
     numbers, counts = Numbers(vocabulary), dict[int, int]()
     for _, codes in _pieces(text):

@@ -61,7 +61,14 @@ def scan(
     model: LanguageModel, text: str, stride: int | None = None, top: int = TOP_K, segments: int | None = None,
     parts: Sequence[int] = (0,), note: str | Path | None = None,
 ) -> Scan:  # fmt: skip
-    """Read a text of any length once; see `scanning`."""
+    """Read a text of any length once; see `scanning`.
+
+    Examples:
+        >>> from lstm_viz.corpus import scan
+        >>> result = scan(lstm_viz.load("counting"), "aabb\\n" * 100)
+        >>> len(result.surprise)
+        500
+    """
     *_, result = scanning(model, text, stride, top, segments, parts, note)
     assert isinstance(result, Scan)
     return result

@@ -78,6 +78,12 @@ def read_table(
     """Read a table from bytes or a path; options that are None are inferred from the file.
 
     Raises UnreadableSeries if there is nothing to forecast; at most `limit` bytes are read into memory.
+
+    Examples:
+        >>> from lstm_viz.series import read_table
+        >>> table = read_table("\\n".join(["level", *map(str, range(200))]).encode())
+        >>> table.column("level").values[:3]
+        array([0., 1., 2.])
     """
     try:
         file = read_text(source, limit)

@@ -41,6 +41,12 @@ def select_series(
 
     `dates` False ignores dates and takes the rows in order; `every` averages over calendar periods first. Raises
     UnreadableSeries if the result cannot be forecast: too short, constant, or out of range.
+
+    Examples:
+        >>> from lstm_viz.series import read_table, select_series
+        >>> table = read_table("\\n".join(["level", *map(str, range(200))]).encode())
+        >>> select_series(table, "level").values[:3]
+        array([0., 1., 2.])
     """
     values = table.column(column).values
     if every is not None and (table.timestamps is None or not dates):
@@ -71,7 +77,13 @@ def select_series(
 
 
 def of_values(values: Float[np.ndarray, " time"], name: str = "values") -> Series:
-    """Return a series from plain numbers."""
+    """Return a series from plain numbers.
+
+    Examples:
+        >>> from lstm_viz.series import of_values
+        >>> of_values(np.sin(np.arange(200.0)), "a wave").labels[-1]
+        '200'
+    """
     values = np.asarray(values, np.float64)
     _check(values, name)
     return Series(name, values, tuple(str(step + 1) for step in range(len(values))), np.zeros(len(values), bool))
