@@ -105,7 +105,7 @@ COUNTING = (
     Preset(
         "longer-than-trained", "Longer than it ever saw",
         "aaaaaaaaaaaaaaabbbbbbbbbbbbbbb\n",
-        "Training stopped at ten and ten. The counter, unit 3, keeps counting beyond that, and the line still ends where it must.",
+        "Training stopped at ten and ten. The counter, unit 3, counts on beyond that, and the line still ends where it must.",
         colour="unit.c", zoom="units", unit=3,
     ),
     Preset(
