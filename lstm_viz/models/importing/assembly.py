@@ -6,8 +6,10 @@ nothing says otherwise and the usual is taken ("assumed"). Facts go with the net
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import product
 from typing import Any, Literal
 
 import torch
@@ -16,6 +18,7 @@ from torch import Tensor
 from lstm_viz.gates import NAMES
 from lstm_viz.models.imported_network import ACTIVATIONS, POOLINGS, Answer, ImportedNetwork, Pooling
 from lstm_viz.models.importing.errors import NeedsAnswer, UnsupportedCheckpoint
+from lstm_viz.models.importing.safe_reader import nested
 from lstm_viz.models.importing.state_parts import width_in, width_out
 from lstm_viz.models.parts import Part
 
@@ -26,22 +29,15 @@ ONE_HOT = "one-hot input"
 _FEW = 12
 #: The most classes that are named; a larger output that is not the vocabulary's size is not a classifier's.
 _CLASSES = 1000
-#: Common names of a list of classes, in lower case.
+_NUMBERS = ("idx", "ix", "id", "int", "index", "i", "map", "mapping")
+_NUMBERS = ("idx", "ix", "id", "int", "index", "i", "map", "mapping")
+#: Common names of a list of classes, in lower case without separators.
 _NAMES = {
-    *("classes", "class_names", "classnames", "labels", "label_names", "labelnames", "target_names", "categories"),
-    *(
-        "id2label",
-        "idx2label",
-        "int2label",
-        "label2id",
-        "label2idx",
-        "label2int",
-        "label_map",
-        "label_mapping",
-        "tag2idx",
-        "idx2tag",
-    ),
-}
+    *("classes", "classnames", "labels", "labelnames", "targetnames", "categories", "tags", "tagset"),
+    *("allcategories", "languages"),
+    *(name for label, to, number in product(("label", "class", "tag", "category", "cat", "target"), ("2", "to", ""), _NUMBERS)
+      for name in (f"{label}{to}{number}", f"{number}{to}{label}")),
+}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -134,7 +130,10 @@ def assemble(
 def _complete(parts: Sequence[Part], answers: Mapping[str, str], facts: list[Fact], name: str) -> list[Part]:
     """Return the parts with every activation and every RNN's function known."""
     row = []
-    for part in parts:
+    for place, part in enumerate(parts):
+        if part.sort == "activation" and place == len(parts) - 1 and "activation" not in part.facts:
+            facts.append(Fact("function at the end", "softmax, or the sigmoid of one output", "assumed"))
+            continue
         if part.sort == "activation":
             said, origin = part.facts.get("activation"), "found"
             if said is None:
@@ -235,8 +234,9 @@ def _classes(count: int, answers: Mapping[str, str], beside: Mapping[str, Any], 
             raise UnsupportedCheckpoint(f"{len(given)} names of classes were given; {name} has {count}, with a comma between two")
         facts.append(Fact("classes", ", ".join(given), "asked"))
         return given
-    for key, value in beside.items():
-        row = _names_in(value, count) if str(key).lower() in _NAMES else None
+    for key, value in ((key, value) for _, each in nested(beside) for key, value in each.items()):
+        called = re.sub(r"[\W_]", "", str(key)).lower()
+        row = _names_in(value, count) if called in _NAMES else None
         if row is not None:
             facts.append(Fact("classes", ", ".join(row)[:200], "found"))
             return row

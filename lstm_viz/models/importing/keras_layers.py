@@ -120,7 +120,7 @@ def _activation(layer: str, activation: Any, called: str) -> Iterator[Part]:
             yield Part(layer, "activation", facts={"activation": "softmax"})
         return
     if named == "unknown":
-        yield Part(layer, "activation", facts={})
+        yield Part(f"after {layer}", "activation")
         return
     if named not in _ACTIVATIONS:
         raise UnsupportedCheckpoint(f"{called} has the activation {str(named)[:40]!r}; supported: {', '.join(_ACTIVATIONS)}")

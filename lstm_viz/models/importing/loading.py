@@ -18,8 +18,10 @@ from lstm_viz.models.importing.assembly import Fact, Origin, assemble, build_net
 from lstm_viz.models.importing.convert import convert
 from lstm_viz.models.importing.equivalence import as_architecture, compare, plain_parts, with_rows
 from lstm_viz.models.importing.errors import SUPPORTED, Ambiguous, NoVocabulary, UnsupportedCheckpoint, format_list
+from lstm_viz.models.importing.handwritten import rename_handwritten
 from lstm_viz.models.importing.keras_file import is_keras, read_keras
 from lstm_viz.models.importing.limits import MOST, check_architecture, check_parts, check_tensors
+from lstm_viz.models.importing.reparametrization import plain_weights
 from lstm_viz.models.importing.safe_reader import Contents, nested, parsed, read_archive, tensors_of
 from lstm_viz.models.importing.state_parts import parts_of_state, width_in
 from lstm_viz.models.importing.symbol_order import choose_order, doubt_about
@@ -134,7 +136,7 @@ def _read(path: Path, request: _Request) -> LanguageModel | ImportedNetwork:
             return read(path)
         except UnreadableModel as error:
             raise UnsupportedCheckpoint(str(error)) from error
-    tensors, place, beside = _state(contents, name)
+    tensors, place, beside = _state(contents, request)
     check_tensors(tensors, contents.held, name)
     doubts = _unplaced(contents)
     architecture = _language_model(tensors, beside, request)
@@ -156,8 +158,9 @@ def _language_model(tensors: Mapping[str, Tensor], beside: Mapping[str, Any], re
     except UnsupportedCheckpoint as error:
         try:
             parts_of_state(tensors, {}, request.name)
-        except UnsupportedCheckpoint:
-            raise error from None
+        except UnsupportedCheckpoint as strange:
+            # A network in both directions is no language model, so what else it holds is the reason.
+            raise (strange if any(key.endswith("_reverse") for key in tensors) else error) from None
         return None
     few = architecture.embedding is None and architecture.vocabulary_size <= _FEW
     if few and request.vocabulary is None and _found(beside, architecture.vocabulary_size) is None:
@@ -226,13 +229,22 @@ def _finish_language_model(
     return model
 
 
-def _state(contents: Contents, name: str) -> tuple[dict[str, Tensor], str, dict[str, Any]]:
+def _state(contents: Contents, request: _Request) -> tuple[dict[str, Tensor], str, dict[str, Any]]:
     """Return the one set of weights in a file, its path there, and what is beside it, with a safetensors file's metadata."""
-    sets = {path: imported for path, each in nested(contents.values) if any(map(is_recurrent, imported := tensors_of(each)))}
+    sets = {
+        path: imported
+        for path, each in nested(contents.values)
+        if any(map(is_recurrent, imported := plain_weights(tensors_of(each))))
+    }
     beside = {**contents.values, **parsed(contents.metadata)}
     if contents.modules:
         beside[_OF_MODULES] = {path: facts.attributes for path, facts in contents.modules.items()}
+    name = request.name
     if not sets:
+        for path, each in nested(contents.values):
+            renamed = rename_handwritten(tensors_of(each), request.answers, name)
+            if renamed is not None:
+                return renamed, path, beside
         every = [path + key for path, each in nested(contents.values) for key in tensors_of(each)]
         raise UnsupportedCheckpoint(
             f"{name} holds no recurrent layer, but {format_list(every) or 'no tensor at all'}; {SUPPORTED}"

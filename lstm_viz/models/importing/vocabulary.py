@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
@@ -22,12 +23,16 @@ from lstm_viz.text.vocabulary import UNKNOWN, Vocabulary, WordVocabulary
 #: A string of characters, a list of tokens, or a dictionary between tokens and ids.
 Given = str | Sequence[str] | Mapping[str, int] | Mapping[int, str]
 
-_NUMBERS = ("idx", "ix", "id", "int", "index", "i")
+_TOKENS = (
+    *("char", "chars", "character", "ch", "chr", "c", "letter", "letters", "word", "words", "w", "token", "tokens", "tok", "t"),
+    *("symbol", "symbols", "sym", "vocab"),
+)
+_NUMBERS = ("idx", "ix", "id", "ids", "int", "index", "indices", "indexes", "i", "num", "number", "n", "mapping", "map", "dict")
 #: Common names of a list of tokens, in lower case without separators.
 _CALLED = {
-    *("chars", "characters", "allchars", "allcharacters", "charset", "alphabet", "symbols", "tokens", "vocab", "vocabulary"),
-    *("charvocab", "itos", "stoi", "dictionary"),
-    *(name for symbol, to, number in product(("char", "ch", "word", "token", "tok"), ("2", "to"), _NUMBERS)
+    *("chars", "characters", "allchars", "allcharacters", "allletters", "letters", "charset", "alphabet", "symbols", "tokens"),
+    *("vocab", "vocabulary", "charvocab", "wordvocab", "itos", "stoi", "dictionary", "lookup", "uniquechars", "words"),
+    *(name for symbol, to, number in product(_TOKENS, ("2", "to", ""), _NUMBERS)
       for name in (f"{symbol}{to}{number}", f"{number}{to}{symbol}")),
 }  # fmt: skip
 _SPECIAL = re.compile(r"^(?:<[^<>\s]{1,20}>|\[[A-Z_]{1,20}\]|pad|unk|oov|eos|sos|bos|eot)$", re.IGNORECASE)
@@ -95,11 +100,21 @@ def _lists(entries: Mapping[Any, Any]) -> Iterator[tuple[str, Any]]:
     for _, each in nested(entries):
         for key, value in each.items():
             called = isinstance(key, str) and re.sub(r"[\W_]", "", key).lower() in _CALLED
-            value = array_items(value)
+            value = _from_json(array_items(value)) if called else array_items(value)
             # For a dictionary that contains others only the first entry is examined, as there could be very many.
             deeper = isinstance(value, Mapping) and isinstance(next(iter(value.values()), None), (Mapping, list))
             if called and isinstance(value, (str, list, tuple, Mapping)) and not deeper:
                 yield key, value
+
+
+def _from_json(value: Any) -> Any:
+    """Return the dictionary or list of a JSON text, as Keras's Tokenizer keeps its words; anything else as it is."""
+    if not isinstance(value, str) or value[:2] not in ('{"', '["'):
+        return value
+    try:
+        return json.loads(value)
+    except (ValueError, RecursionError):
+        return value
 
 
 def ordered(symbols: Any, count: int) -> list[str | None]:

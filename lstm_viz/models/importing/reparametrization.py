@@ -1,0 +1,69 @@
+"""Weights that a file keeps in another form: weight norm, spectral norm, and the raw weights of weight dropout."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+
+from torch import Tensor
+
+_NEW = re.compile(r"^(?P<path>.*?)parametrizations\.(?P<own>[^.]+)\.(?P<rest>original[01]?|0\._[uv])$")
+_OLD = re.compile(r"^(?P<whole>.*(?:weight|bias)(?:_(?:ih|hh|hr)_l\d{1,3}(?:_reverse)?|_(?:ih|hh))?)_(?P<rest>g|v|u|orig|raw)$")
+
+
+def plain_weights(tensors: Mapping[str, Tensor]) -> dict[str, Tensor]:
+    """Return a state dict with every weight under its own name, as the module computes it for use.
+
+    Formulas: weight norm w = g v / |v| (Salimans and Kingma 2016); spectral norm w = w₀ / (uᵀ w₀ v) (Miyato et al. 2018), both as
+    in `torch.nn.utils.parametrizations`; weight dropout (Merity et al. 2018) drops nothing when a network is used.
+
+    Args:
+        tensors: A state dict.
+
+    Returns:
+        The same, its entries in the same order; what has none of these forms is unchanged.
+    """
+    parts: dict[str, dict[str, Tensor]] = {}
+    places: dict[str, str] = {}
+    for key, value in tensors.items():
+        new, old = _NEW.match(key), _OLD.match(key)
+        if new is not None:
+            whole, rest = f"{new['path']}{new['own']}", new["rest"]
+            rest = {"original0": "g", "original1": "v", "original": "orig", "0._u": "u", "0._v": "v"}[rest]
+        elif old is not None:
+            whole, rest = old["whole"], old["rest"]
+        else:
+            places[key] = key
+            continue
+        parts.setdefault(whole, {})[rest] = value
+        places[key] = whole
+    result: dict[str, Tensor] = {}
+    for key, whole in places.items():
+        if whole not in parts:
+            result[key] = tensors[key]
+            continue
+        computed = _weight(parts[whole])
+        if computed is None:
+            result[key] = tensors[key]
+        else:
+            result[whole] = computed
+    # The raw weights are the true ones where the last dropped ones were saved beside them.
+    return {key: _weight(parts[key]) if "raw" in parts.get(key, {}) else value for key, value in result.items()}  # type: ignore[misc]
+
+
+def _weight(own: Mapping[str, Tensor]) -> Tensor | None:
+    """Return the weight of one form; None if its parts are of none."""
+    if own.keys() == {"raw"}:
+        return own["raw"]
+    if own.keys() == {"g", "v"} and own["v"].ndim == 2:
+        norm = own["v"].norm() if own["g"].ndim == 0 else own["v"].norm(dim=1 - _dim(own["g"]), keepdim=True)
+        return own["v"] * (own["g"] / norm)
+    if {"orig", "u", "v"} == own.keys() and own["orig"].ndim == 2:
+        sigma = own["u"] @ (own["orig"] @ own["v"])
+        return own["orig"] / sigma
+    return None
+
+
+def _dim(magnitude: Tensor) -> int:
+    """Return which axis a weight norm's magnitude [row, 1] or [1, column] runs along."""
+    return int(magnitude.shape[0] == 1 and magnitude.shape[-1] > 1)
