@@ -66,11 +66,11 @@ def _shared(before: np.ndarray, now: np.ndarray) -> tuple[int, int]:
     if before.ctypes.data == now.ctypes.data and before.strides == now.strides:
         # The same memory: arrays that grow are never overwritten where they have been handed out.
         return axis, count
-    one, other = (np.moveaxis(array, axis, 0)[:count] for array in (_bits(before), _bits(now)))
-    if np.array_equal(one, other):
+    common = (slice(None),) * axis + (slice(count),)
+    equal = _bits(before)[common] == _bits(now)[common]
+    if equal.all():
         return axis, count
-    different = (one != other).reshape(count, -1).any(axis=1)
-    return axis, int(different.argmax())
+    return axis, int(equal.all(axis=tuple(other for other in range(now.ndim) if other != axis)).argmin())
 
 
 def _bits(array: np.ndarray) -> np.ndarray:
