@@ -44,6 +44,8 @@ from lstm_viz.ui.components.sample_text import sample_text
 
 #: So much of the text is read plainly.
 PLAIN = 200_000
+#: The made-up text whose repetitions are read when memory is measured.
+REPEATED = 100_000
 NAMES = ("shakespeare-lstm", "shakespeare-gru", "shakespeare-rnn", "python-lstm")
 
 
@@ -78,9 +80,10 @@ def peak() -> float:
 
 
 def taken(name: str, letters: int) -> tuple[float, float, int]:
-    """The peak before a scan of a made-up text and after it, in MB, and in how many parts it was read."""
+    """The peak before a scan of a made-up text, repeated, and after it, in MB; and in how many segments it was read."""
     torch.set_num_threads(1)
-    model, text = load(name), made_up(letters)
+    # Repeated, so that the peak before is the text's alone and not that of its making.
+    model, text = load(name), (made_up(REPEATED) * -(-letters // REPEATED))[:letters]
     before = peak()
     found = corpus.scan(model, text)
     return before, peak(), found.segments

@@ -33,8 +33,9 @@ from lstm_viz.models.sampling import require_language_model
 from lstm_viz.reader import read_layer
 from lstm_viz.what_if.rerun import log_probs, run_steps
 
-#: Tokens between two checkpoints, unless the text is so long that there would be more than `MAX_CHECKPOINTS`.
-CHECKPOINT_INTERVAL, MAX_CHECKPOINTS = 1024, 4096
+#: Tokens between two checkpoints, unless the text is so long that there would be more than `MAX_CHECKPOINTS`: their memory is
+#: bounded, and a window of a very long text is replayed from further away.
+CHECKPOINT_INTERVAL, MAX_CHECKPOINTS = 1024, 1024
 #: Number of passages stored for each unit, quantity and end.
 TOP_K = 5
 #: Approximate number of stretches for each unit's means along a text.

@@ -182,6 +182,19 @@ def test_a_reading_can_be_left_at_any_time() -> None:
     assert list(reading) == []
 
 
+def test_a_longer_text_has_no_more_checkpoints(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(reading, "CHECKPOINT_INTERVAL", 128)
+    monkeypatch.setattr(reading, "MAX_CHECKPOINTS", 4)
+    whole = unbroken("lstm", torch.float64, 2900)
+    few = corpus.scan(model("lstm"), words(512), segments=1)
+    many = corpus.scan(model("lstm"), words(2900), segments=1)
+    assert few.checkpoints.tolist() == [0, 128, 256, 384]
+    assert len(many.checkpoints) <= 4 and len(many.hidden) == len(many.checkpoints)
+    for start in (0, 767, 768, 2890):
+        found = corpus.window(model("lstm"), many, start, min(start + 50, 2900))
+        close(found.layers[1].h, whole.layers[1].h[start : start + 50], BOUND[torch.float64])
+
+
 @pytest.mark.parametrize("stride", [256, 1024])
 def test_memory_grows_with_checkpoints_and_not_with_gates(stride: int) -> None:
     # Every gate of one symbol would take 2 layers × 6 quantities × 64 units × 4 bytes.
