@@ -189,7 +189,8 @@ def test_a_longer_text_has_no_more_checkpoints(monkeypatch: pytest.MonkeyPatch) 
     few = corpus.scan(model("lstm"), words(512), segments=1)
     many = corpus.scan(model("lstm"), words(2900), segments=1)
     assert few.checkpoints.tolist() == [0, 128, 256, 384]
-    assert len(many.checkpoints) <= 4 and len(many.hidden) == len(many.checkpoints)
+    assert len(many.checkpoints) <= 4
+    assert len(many.hidden) == len(many.checkpoints)
     for start in (0, 767, 768, 2890):
         found = corpus.window(model("lstm"), many, start, min(start + 50, 2900))
         close(found.layers[1].h, whole.layers[1].h[start : start + 50], BOUND[torch.float64])

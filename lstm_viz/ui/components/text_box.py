@@ -19,6 +19,7 @@ from lstm_viz.ui.frontend.payload import pack
 from lstm_viz.ui.state import session, settings
 from lstm_viz.ui.state.messages import last_message
 from lstm_viz.ui.state.models import model_title
+from lstm_viz.ui.state.synced import synced_text
 from lstm_viz.ui.state.theme import PALETTES_BY_THEME
 from lstm_viz.ui.state.view import LINK_LIMIT, View
 
@@ -59,12 +60,10 @@ def shared_text_box(
 
 def second_text(key: str, initial: str) -> str:
     """Return the text of a second box, before it is drawn; `initial` until something is typed."""
-    saved_key = f"{key}_kept"
-    sent = last_message(key)
-    if sent is not None:
-        st.session_state[saved_key] = View(initial, "").with_live({"text": sent.get("text", "")}).text
-    text: str = st.session_state.setdefault(saved_key, initial)
-    return text
+    text = synced_text(key)
+    if not text.is_set:
+        text.save(initial)
+    return text.saved(initial)
 
 
 def second_text_box(key: str, label: str, initial: str, token_colors: TokenColors | None = None, model: str | None = None) -> str:
@@ -78,7 +77,7 @@ def second_text_box(key: str, label: str, initial: str, token_colors: TokenColor
     vocabulary, words = model_read.vocabulary, model_read.config.words
     tokens = vocabulary.split(second_view.read)
     known = np.fromiter((form in vocabulary for form in tokens.normalized), dtype=bool)
-    header = {"text": text, "warning": second_view.warning, "step": None, "textRevision": 1, "link": None}
+    header = {"text": text, "warning": second_view.warning, "step": None, "textRevision": synced_text(key).revision, "link": None}
     draw_text_box(key, label, token_colors, tokens, known, words, header)
     return text
 

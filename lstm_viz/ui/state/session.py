@@ -16,13 +16,17 @@ from lstm_viz.ui.state import address, view_from_link
 from lstm_viz.ui.state.examples import is_example
 from lstm_viz.ui.state.messages import last_message
 from lstm_viz.ui.state.models import available_models, get_model, is_known, session_models
+from lstm_viz.ui.state.synced import Synced
 from lstm_viz.ui.state.view import View
 
 #: The components that edit the shared text, each on its own pages: the live view and the plain text box.
 LIVE, BOX = "live", "box"
-_VIEW, _TEXT_REVISION, _CONSUMED = "view", "push", "heard"
+_CONSUMED = "heard"
 _LANGUAGE_MODEL, _BORROWED, _PREVIOUS = "view_foreteller", "view_lent", "view_previous"
 _REPLACED, _APP_TEXTS, _FROZEN_LINK, _AWAITED = "view_replaced", "view_brought", "view_unwritten", "view_awaited"
+
+#: The view shared by all pages.
+_VIEW: Synced[View] = Synced("view")
 
 
 @dataclass(frozen=True)
@@ -76,20 +80,20 @@ def current() -> View:
     If the page was opened by an address with parameters, those take precedence.
     """
     now = address.visit()
+    view = _VIEW.saved(View("", ""))
     requested = {name: now.pending.pop(name) for name in view_from_link.NAMES if name in now.pending}
-    if _VIEW not in st.session_state:
-        st.session_state[_TEXT_REVISION] = 1
+    if not _VIEW.is_set:
         save(view_from_link.open_view(requested))
     elif requested:
-        st.session_state[_PREVIOUS] = st.session_state[_VIEW]
-        set_text(view_from_link.open_view(requested, st.session_state[_VIEW]))
+        st.session_state[_PREVIOUS] = view
+        set_text(view_from_link.open_view(requested, view))
     if "text" not in requested and requested.get("long", "").isdecimal() and len(requested["long"]) < 9:
-        st.session_state[_AWAITED] = int(requested["long"]), st.session_state[_VIEW].text
-    view: View = st.session_state[_VIEW]
+        st.session_state[_AWAITED] = int(requested["long"]), _VIEW.saved(view).text
+    view = _VIEW.saved(view)
     for key, last in ((LIVE, latest_message(LIVE)), (BOX, last_message(BOX))):
         message = consume_message(key, last)
         # A message sent before the page set another text is about a text that is gone.
-        if message is not None and message.get("textRevision") == text_revision():
+        if message is not None and _VIEW.accepts(message):
             view = view.with_live(message)
     save(view)
     return view
@@ -173,20 +177,19 @@ def consume_message(key: str, message: Mapping[str, Any] | None) -> Mapping[str,
 
 def save(view: View) -> None:
     """Save a view."""
-    st.session_state[_VIEW] = view
+    _VIEW.save(view)
 
 
 def set_text(view: View) -> None:
     """Save a view and have the browser take over its text."""
-    save(view)
-    st.session_state[_TEXT_REVISION] = text_revision() + 1
+    _VIEW.replace(view)
 
 
 def replace_text(view: View) -> None:
     """Save a view that replaces the current text; `restore_text` undoes it if that text was the user's own."""
-    before: View | None = st.session_state.get(_VIEW)
+    before = _VIEW.saved(View("", ""))
     app_texts: set[str] = st.session_state.setdefault(_APP_TEXTS, set())
-    if before is not None and before.text not in ("", view.text) and not is_app_text(before.text):
+    if before.text not in ("", view.text) and not is_app_text(before.text):
         st.session_state[_REPLACED] = (before, view.text)
     elif is_text_replaced():
         # With several examples in a row, keep the user's text that the first one replaced.
@@ -210,8 +213,7 @@ def restore_text() -> None:
 
 def text_revision() -> int:
     """Return how often the page, not the user, has set the text."""
-    count: int = st.session_state.get(_TEXT_REVISION, 1)
-    return count
+    return _VIEW.revision
 
 
 def choose_model(name: str) -> None:

@@ -16,6 +16,7 @@ from lstm_viz.ui.components.live_view.terms import glossary
 from lstm_viz.ui.frontend.component import mount
 from lstm_viz.ui.frontend.payload import pack
 from lstm_viz.ui.state import session
+from lstm_viz.ui.state.synced import Synced
 from lstm_viz.ui.state.view import LINK_LIMIT, View
 
 #: The parameters that the address holds for a live view without text.
@@ -29,7 +30,7 @@ def live_view(scene_from_view: Callable[[View], LiveScene], key: str = session.L
     The scene's view is saved, because it may have been clamped. A page's own live view that is `linked` starts from the page's
     address and keeps it up to date.
     """
-    if linked and _view_key(key) not in st.session_state:
+    if linked and not _own_view(key).is_set:
         requested = st.query_params.to_dict()
         save_view(key, View("", "").with_query({name: requested[name] for name in _LINKED if name in requested}))
     scene = scene_from_view(current_view(key))
@@ -40,7 +41,7 @@ def live_view(scene_from_view: Callable[[View], LiveScene], key: str = session.L
     shared, query = key == session.LIVE, scene.view.query()
     header |= {
         "seq": int((session.latest_message(key) or {}).get("seq", 0)),
-        "textRevision": session.text_revision() if shared else _text_revision(key),
+        "textRevision": session.text_revision() if shared else _own_view(key).revision,
         "link": query if shared else {name: query[name] for name in _LINKED} if linked else None,
         "socketToken": live_session.name if shared else None,
         "glossary": glossary(),
@@ -56,9 +57,9 @@ def current_view(key: str) -> View:
     """Return the view of the component with this key, updated by the browser's latest message; a page's own starts empty."""
     if key == session.LIVE:
         return session.current()
-    view: View = st.session_state.get(_view_key(key)) or View("", "")
+    view = _own_view(key).saved(View("", ""))
     message = session.consume_message(key, session.latest_message(key))
-    if message is not None and message.get("textRevision") == _text_revision(key):
+    if message is not None and _own_view(key).accepts(message):
         view = view.with_live(message)
     save_view(key, view)
     return view
@@ -69,7 +70,7 @@ def save_view(key: str, view: View) -> None:
     if key == session.LIVE:
         session.save(view)
     else:
-        st.session_state[_view_key(key)] = view
+        _own_view(key).save(view)
 
 
 def set_view(key: str, view: View) -> None:
@@ -77,14 +78,8 @@ def set_view(key: str, view: View) -> None:
     if key == session.LIVE:
         session.set_text(view)
     else:
-        save_view(key, view)
-        st.session_state[f"{_view_key(key)}_push"] = _text_revision(key) + 1
+        _own_view(key).replace(view)
 
 
-def _text_revision(key: str) -> int:
-    count: int = st.session_state.get(f"{_view_key(key)}_push", 1)
-    return count
-
-
-def _view_key(key: str) -> str:
-    return f"stage_{key}"
+def _own_view(key: str) -> Synced[View]:
+    return Synced(f"stage_{key}")

@@ -10,6 +10,7 @@ from lstm_viz.ui import components
 from lstm_viz.ui.components import controls
 from lstm_viz.ui.pages.generate import output, writing_session
 from lstm_viz.ui.pages.generate.drafts import Drafts
+from lstm_viz.ui.state.memo import remember
 from lstm_viz.ui.state.theme import palette
 from lstm_viz.ui.state.view import View
 
@@ -47,11 +48,7 @@ def window(steps: int, step: int) -> tuple[int, int]:
 
 def _reader(drafts: Drafts) -> Reader:
     """Return this page's own reader; the shared one reads the prompt and would lose its cache."""
-    cached = st.session_state.get(_READER)
-    if cached is None or cached[0] is not drafts.generation.model:
-        cached = st.session_state[_READER] = (drafts.generation.model, Reader(drafts.generation.model))
-    reader: Reader = cached[1]
-    return reader
+    return remember(_READER, drafts.generation.model, lambda: Reader(drafts.generation.model))
 
 
 def _on_letter_click(click: components.Click) -> None:

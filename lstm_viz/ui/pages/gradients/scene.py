@@ -4,9 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from typing import TypeVar
-
-import streamlit as st
 
 from lstm_viz.gradients import Objective, fix_target
 from lstm_viz.models.language import LanguageModel
@@ -14,12 +11,10 @@ from lstm_viz.models.perturbed import altered
 from lstm_viz.reader import Reader
 from lstm_viz.ui.state import session
 from lstm_viz.ui.state.markdown import escape_inline
+from lstm_viz.ui.state.memo import Result, remember
 from lstm_viz.ui.state.models import get_model
 from lstm_viz.ui.state.objective_choice import objective
 from lstm_viz.ui.state.reading import TextState, current_view_and_reader
-
-_READERS, _CACHED = "gradients_readers", "gradients_kept"
-Result = TypeVar("Result")
 
 
 @dataclass(frozen=True, eq=False)
@@ -56,17 +51,14 @@ def current_state(model: str | None = None) -> GradientsState:
 
 def perturbed_reader(name: str, scale: float, keep: float) -> Reader:
     """Return a cached reader of a model with scaled recurrent weights and a raised gate bias, one per model."""
-    readers: dict[str, tuple[tuple[float, float], Reader]] = st.session_state.setdefault(_READERS, {})
-    key = (scale, keep)
-    if name not in readers or readers[name][0] != key:
+
+    def perturb() -> Reader:
         model = get_model(name).model
-        readers[name] = (key, Reader(model if key == (1.0, 0.0) else altered(model, scale, keep)))
-    return readers[name][1]
+        return Reader(model if (scale, keep) == (1.0, 0.0) else altered(model, scale, keep))
+
+    return remember(f"gradients_readers_{name}", (scale, keep), perturb)
 
 
 def compute_once(key: object, compute: Callable[[], Result]) -> Result:
     """Return the cached result if `key` is unchanged, else compute it. Shared by the coloring and the figures of a run."""
-    cached: tuple[object, Result] | None = st.session_state.get(_CACHED)
-    if cached is None or cached[0] != key:
-        cached = st.session_state[_CACHED] = (key, compute())
-    return cached[1]
+    return remember("gradients_kept", key, compute)

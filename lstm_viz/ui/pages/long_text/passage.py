@@ -17,6 +17,7 @@ from lstm_viz.ui.frontend.payload import pack
 from lstm_viz.ui.pages.long_text.scan_job import ScannedText
 from lstm_viz.ui.state import session, settings
 from lstm_viz.ui.state.markdown import escape_file_name
+from lstm_viz.ui.state.memo import remember
 from lstm_viz.ui.state.settings import Setting
 from lstm_viz.ui.state.view import View
 
@@ -98,11 +99,7 @@ def _scene(text: ScannedText, start: int, view: View) -> LiveScene:
 
 def _reader(text: ScannedText, start: int) -> Reader:
     """Return the cached reader of the opened passage, which starts from the scan's state there."""
-    cached: tuple[object, int, Reader] | None = st.session_state.get(_READER)
-    if cached is None or cached[0] is not text.scan or cached[1] != start:
-        cached = (text.scan, start, Reader(text.model, corpus.state_at(text.model, text.scan, start)))
-        st.session_state[_READER] = cached
-    return cached[2]
+    return remember(_READER, (text.scan, start), lambda: Reader(text.model, corpus.state_at(text.model, text.scan, start)))
 
 
 def _start(text: ScannedText, step: int) -> int:

@@ -16,6 +16,7 @@ from lstm_viz.series.number_parsing import Mark
 from lstm_viz.series.resampling import FREQUENCIES, Frequency
 from lstm_viz.ui.pages.series import state
 from lstm_viz.ui.state.markdown import escape_block, escape_file_name
+from lstm_viz.ui.state.memo import remember
 
 #: The name of the initial example table.
 EXAMPLE = "the example"
@@ -114,12 +115,7 @@ def _name_of_file() -> str | None:
 def _table(source: CsvSource) -> Table:
     """Return the table of a source, parsed once."""
     key_parts = (source.data, source.separator, source.decimal)
-    cached: tuple[Any, Table] | None = st.session_state.get(_READ)
-    if cached is None or cached[0] != key_parts:
-        table = read_table(source.data, separator=source.separator, decimal=source.decimal)
-        cached = (key_parts, table)
-        st.session_state[_READ] = cached
-    return cached[1]
+    return remember(_READ, key_parts, lambda: read_table(source.data, separator=source.separator, decimal=source.decimal))
 
 
 def _chosen(table: Table) -> Series | None:

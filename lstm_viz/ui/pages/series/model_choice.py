@@ -11,8 +11,9 @@ from lstm_viz.series.datasets import SHIPPED
 from lstm_viz.series.model import Series
 from lstm_viz.ui.pages.series.evaluation import EvaluatedSeries, SeriesDescription, digest, evaluate, shipped
 from lstm_viz.ui.pages.series.state import OWN, Network, SeriesChoice
+from lstm_viz.ui.state.memo import remember
 
-_MODELS, _MADE = "series_networks", "series_subject"
+_MODELS = "series_networks"
 #: Maximum number of forecasters of a session; the oldest is dropped first.
 MAX_MODELS = 8
 
@@ -72,11 +73,11 @@ def with_model(choice: SeriesChoice, own: Series | None) -> EvaluatedSeries:
     if network is None and plain is not None:
         return plain
     key_parts = (key, description.title, series.labels, network)
-    cached: tuple[object, EvaluatedSeries] | None = st.session_state.get(_MADE)
-    if cached is None or cached[0] != key_parts:
-        cached = (key_parts, evaluate(description, series, None if network is None else unpack(network.weights, network.name)))
-        st.session_state[_MADE] = cached
-    return cached[1]
+    return remember(
+        "series_subject",
+        key_parts,
+        lambda: evaluate(description, series, None if network is None else unpack(network.weights, network.name)),
+    )
 
 
 def model_file(evaluated: EvaluatedSeries) -> bytes:

@@ -17,6 +17,7 @@ from lstm_viz.ui.pages.train import vocabulary_input
 from lstm_viz.ui.state import session
 from lstm_viz.ui.state.examples import Preset
 from lstm_viz.ui.state.markdown import escape_block
+from lstm_viz.ui.state.memo import remember
 from lstm_viz.ui.state.session_models import register_model
 
 #: The largest file that is loaded, in bytes, and the most weights of a loaded network.
@@ -34,8 +35,6 @@ _LOADED = "train_loaded"
 class _LoadedCheckpoint:
     """The result of reading a file with a given vocabulary: a network, or an error."""
 
-    file: str
-    vocabulary_text: str | None
     model: LanguageModel | None
     note: str = ""
     reason: str = ""
@@ -85,21 +84,18 @@ def _render_loaded(model: LanguageModel, title: str, note: str) -> None:
 
 def _load_once(upload: UploadedFile, vocabulary_text: str | None, count: int = 0) -> _LoadedCheckpoint:
     """Read a file once per vocabulary input."""
-    cached: dict[bool, _LoadedCheckpoint] = st.session_state.setdefault(_LOADED, {})
-    loaded = cached.get(vocabulary_text is None)
-    if loaded is None or (loaded.file, loaded.vocabulary_text) != (upload.file_id, vocabulary_text):
-        loaded = cached[vocabulary_text is None] = _read(upload, vocabulary_text, count)
-    return loaded
+    key = f"{_LOADED}_plain" if vocabulary_text is None else _LOADED
+    return remember(key, (upload.file_id, vocabulary_text), lambda: _read(upload, vocabulary_text, count))
 
 
 def _read(upload: UploadedFile, vocabulary_text: str | None, count: int) -> _LoadedCheckpoint:
     try:
         vocabulary, note = (None, "") if vocabulary_text is None else vocabulary_input.parse_vocabulary(vocabulary_text, count)
-        return _LoadedCheckpoint(upload.file_id, vocabulary_text, load_checked(upload, vocabulary), note)
+        return _LoadedCheckpoint(load_checked(upload, vocabulary), note)
     except NoVocabulary as missing:
-        return _LoadedCheckpoint(upload.file_id, vocabulary_text, None, missing=missing)
+        return _LoadedCheckpoint(None, missing=missing)
     except ValueError as error:
-        return _LoadedCheckpoint(upload.file_id, vocabulary_text, None, reason=str(error))
+        return _LoadedCheckpoint(None, reason=str(error))
 
 
 def load_checked(upload: UploadedFile, vocabulary: Any = None) -> LanguageModel:

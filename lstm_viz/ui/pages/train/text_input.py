@@ -8,6 +8,7 @@ import streamlit as st
 
 from lstm_viz.training.data.text_dataset import LARGEST, LEAST, TextDataset, UnusableText, prepare_text
 from lstm_viz.ui.components.text_source import LoadedText, TextSourceOptions, text_source
+from lstm_viz.ui.state.memo import remember
 
 _OPTIONS = TextSourceOptions(
     key="train",
@@ -35,12 +36,11 @@ def text_input() -> tuple[LoadedText, TextDataset | None]:
 
 def _dataset(text: str) -> tuple[TextDataset | None, str | None]:
     """Return a text's data set, cached, or the reason why it is unusable."""
-    cached: tuple[str, tuple[TextDataset | None, str | None]] | None = st.session_state.get(_MATERIAL)
-    if cached is None or cached[0] != text:
+
+    def prepare() -> tuple[TextDataset | None, str | None]:
         try:
-            result: tuple[TextDataset | None, str | None] = prepare_text(text), None
+            return prepare_text(text), None
         except UnusableText as error:
-            result = None, str(error)
-        cached = (text, result)
-        st.session_state[_MATERIAL] = cached
-    return cached[1]
+            return None, str(error)
+
+    return remember(_MATERIAL, text, prepare)

@@ -62,7 +62,7 @@ def figures(page: AppTest) -> list[dict[str, Any]]:
 
 def typed(page: AppTest, text: str, task: str = "copy") -> AppTest:
     """The page after this was typed."""
-    push = page.session_state[f"delays_box_{task}_push"]
+    push = page.session_state[f"delays_box_{task}_text_push"]
     page.session_state[f"delays_box_{task}"] = {"view": {"text": text, "textRevision": push, "seq": 1}}
     return ran(page.run())
 

@@ -1,0 +1,18 @@
+"""The last result of a computation, kept in the session."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TypeVar
+
+import streamlit as st
+
+Result = TypeVar("Result")
+
+
+def remember(key: str, wanted: object, compute: Callable[[], Result]) -> Result:
+    """Return `compute()`, or the result saved under `key` if it was computed for an equal `wanted`; only the last one is kept."""
+    cached: tuple[object, Result] | None = st.session_state.get(key)
+    if cached is None or cached[0] != wanted:
+        cached = st.session_state[key] = (wanted, compute())
+    return cached[1]
