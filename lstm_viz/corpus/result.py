@@ -12,7 +12,7 @@ from pathlib import Path
 import numpy as np
 from jaxtyping import Bool, Float, Int
 
-from lstm_viz.corpus.letters import known_letters
+from lstm_viz.corpus.letters import PIECE, known_letters
 from lstm_viz.corpus.running_stats import PASSAGE
 from lstm_viz.gates import Kind
 from lstm_viz.models.language import LanguageModel
@@ -170,10 +170,19 @@ class Scan(Result):
 
     def _sums(self, begins: Int[np.ndarray, " stretch"]) -> tuple[np.ndarray, np.ndarray]:
         """Sum the surprise of stretches in float64, and count the characters of each."""
-        if not len(self.surprise):
-            return np.zeros(0), np.zeros(0)
-        values = np.where(self.counted, self.surprise, self.surprise.dtype.type(0))
-        return np.add.reduceat(values, begins, dtype=np.float64), np.add.reduceat(self.counted, begins, dtype=np.float64)
+        length = len(self.surprise)
+        sums, sizes = np.zeros((2, len(begins) if length else 0))
+        ends = np.append(begins[1:], length)
+        first = 0
+        # Some whole stretches at a time: the temporary arrays would be several times as large as the text.
+        while first < len(sums):
+            last = max(first + 1, int(np.searchsorted(ends, begins[first] + PIECE, side="right")))
+            piece, offsets = slice(begins[first], ends[last - 1]), begins[first:last] - begins[first]
+            values = np.where(self.counted[piece], self.surprise[piece], self.surprise.dtype.type(0))
+            sums[first:last] = np.add.reduceat(values, offsets, dtype=np.float64)
+            sizes[first:last] = np.add.reduceat(self.counted[piece], offsets, dtype=np.float64)
+            first = last
+        return sums, sizes
 
 
 def _mean(values: Float[np.ndarray, " time"], where: Bool[np.ndarray, " time"]) -> float | None:

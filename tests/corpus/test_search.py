@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import tracemalloc
+
 import numpy as np
 import pytest
 
-from lstm_viz.corpus import Hit, Scan
+from lstm_viz.corpus import Hit, Scan, result
 
 
 def scanned(text: str, surprise: np.ndarray | None = None) -> Scan:
@@ -34,7 +36,11 @@ def test_passages_are_ranked_by_their_mean_surprise() -> None:
 
 @pytest.mark.parametrize("length", [2, 3, 10, 64, 1001])
 @pytest.mark.parametrize("count", [1, 2, 7, 500])
-def test_stretches_hold_the_mean_of_their_own_symbols(length: int, count: int) -> None:
+@pytest.mark.parametrize("piece", [1, 50, 1 << 16])
+def test_stretches_hold_the_mean_of_their_own_symbols(
+    length: int, count: int, piece: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(result, "PIECE", piece)
     nats = np.random.default_rng(length).random(length)
     found = scanned("x" * length, nats)
     begins, means = found.bins(count)
@@ -48,6 +54,19 @@ def test_stretches_hold_the_mean_of_their_own_symbols(length: int, count: int) -
 
 def test_no_stretch_of_a_text_that_is_too_short() -> None:
     assert [len(each) for each in scanned("a").bins(10)] == [0, 0]
+
+
+def test_looking_up_takes_no_memory_in_proportion_to_the_text() -> None:
+    length = 1_000_000
+    found = scanned("x" * length, np.ones(length))
+    assert not found.counted.all()  # known from here on, one byte a letter
+    tracemalloc.start()
+    found.bins(500)
+    found.surprising(5)
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    # Beside the passages' means, a few arrays of one piece.
+    assert peak < 3 * length
 
 
 def test_what_the_network_lacks_is_named() -> None:
