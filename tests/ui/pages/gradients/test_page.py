@@ -159,9 +159,9 @@ def test_shares_are_told_with_how_well_they_add_up() -> None:
 
 def test_the_same_reader_is_kept_for_the_same_sliders() -> None:
     page = opened(model="shakespeare-lstm")
-    first = page.state["gradients_readers"]["shakespeare-gru"][1]
+    first = page.state["gradients_readers_shakespeare-gru"][1]
     page.type("more")
-    assert page.state["gradients_readers"]["shakespeare-gru"][1] is first
+    assert page.state["gradients_readers_shakespeare-gru"][1] is first
 
 
 def rows(page: PageDriver) -> dict[str, list[str]]:
