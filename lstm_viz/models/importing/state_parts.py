@@ -109,7 +109,7 @@ def _kind(layer: Mapping[str, Tensor], called: str, name: str) -> Kind:
     for ending in ("_l0", "_l0_reverse") if both else ("_l0",):
         own = {key.removesuffix(ending): value for key, value in layer.items() if key.endswith(ending)}
         if not {"weight_ih", "weight_hh"} <= own.keys() or len(own.keys() & {"bias_ih", "bias_hh"}) == 1:
-            raise UnsupportedCheckpoint(f"{name}'s {called} has {format_list(own)} only")
+            raise UnsupportedCheckpoint(f"{name}'s {called} has {format_list(key + ending for key in own)} only")
         rows, state = own["weight_hh"].shape if own["weight_hh"].ndim == 2 else (0, 0)
         units = own["weight_hr"].shape[-1] if "weight_hr" in own else state
         kind = _BLOCKS.get(rows // units) if units and rows % units == 0 else None
