@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 #: What a file may make this process hold: a base, and so many bytes for each of its own.
-_BASE = 64 * 2**20
-_EACH = 12
+_BASE = 96 * 2**20
+_EACH = 16
 
 
 class DamagedPickle(ValueError):

@@ -7,11 +7,23 @@ from collections.abc import Mapping
 from typing import Any
 
 from lstm_viz.models.importing.acting_globals import acts, acts_when_called
-from lstm_viz.models.importing.inert_values import UNKNOWN, ActingPickle, Budget, Constructor, DamagedPickle, Global, Record
+from lstm_viz.models.importing.inert_values import (
+    UNKNOWN,
+    ActingPickle,
+    Budget,
+    Constructor,
+    CostlyPickle,
+    DamagedPickle,
+    Global,
+    Record,
+)
 
+#: Limit on different names.
+_GLOBALS = 5_000
 _GETATTR = Global("builtins", "getattr")
-#: Python 2's names of modules, and the present ones.
-_RENAMED = {"__builtin__": "builtins", "copy_reg": "copyreg"}
+#: Python 2's names of modules and types, which protocols 0 to 2 use, and the present ones.
+_RENAMED = {"__builtin__": "builtins", "copy_reg": "copyreg", "exceptions": "builtins"}
+_TYPES = {"unicode": "str", "basestring": "str", "long": "int", "xrange": "range", "unichr": "chr"}
 _IDENTIFIER = re.compile(r"(?!__)[^\W\d]\w{0,200}")
 
 
@@ -40,9 +52,12 @@ class Calls:
     def name_global(self, module: str, name: str) -> Global:
         """Return the inert global of a name; note it if it could act."""
         module = _RENAMED.get(module, module)
+        name = _TYPES.get(name, name) if module == "builtins" else name
         found = self._globals.get((module, name))
         if found is None:
             self._budget.take(300)
+            if len(self._globals) >= _GLOBALS:
+                raise CostlyPickle(f"it names more than {_GLOBALS:,} classes and functions")
             found = self._globals[module, name] = Global(module, name)
             if found == _GETATTR:
                 self.getattr = found

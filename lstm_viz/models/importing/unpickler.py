@@ -8,7 +8,6 @@ and a `Budget` that grows with the length of the program. Nothing here recurses,
 
 from __future__ import annotations
 
-import re
 import struct
 from collections.abc import Callable, Mapping
 from mmap import mmap
@@ -25,6 +24,7 @@ from lstm_viz.models.importing.inert_values import (
     UnsupportedValue,
 )
 from lstm_viz.models.importing.pickle_calls import Calls
+from lstm_viz.models.importing.pickle_stream import PickleStream
 
 #: Limits: opcodes of one program, bytes of one integer (Python prints up to 4,300 digits), keys of several parts.
 STEPS = 5_000_000
@@ -36,9 +36,6 @@ _KEY_BITS = 60
 
 #: Called for each persistent id, the reference to something outside of the pickle.
 PersistentLoader = Callable[[Any], Any]
-
-_ESCAPE = re.compile(rb"\\(x[0-9a-fA-F]{2}|[0-7]{1,3}|.)", re.DOTALL)
-_LETTERS = {b"n": b"\n", b"t": b"\t", b"r": b"\r", b"a": b"\a", b"b": b"\b", b"f": b"\f", b"v": b"\v", b"\n": b""}
 
 
 def unpickle(
@@ -89,7 +86,7 @@ def unpickle(
     return value, machine.position
 
 
-class _Machine:
+class _Machine(PickleStream):
     def __init__(
         self,
         data: bytes | mmap,
@@ -98,8 +95,8 @@ class _Machine:
         known: Mapping[Global, Constructor],
         persistent: PersistentLoader | None,
     ) -> None:
-        self.data, self.position, self.end = data, start, len(data)
-        self.budget, self.known, self.persistent = budget, known, persistent
+        super().__init__(data, start, budget)
+        self.known, self.persistent = known, persistent
         self.stack: list[Any] = []
         self.below: list[list[Any]] = []
         self.memo: dict[int, Any] = {}
@@ -119,46 +116,11 @@ class _Machine:
             step = _OPCODES.get(code)
             if step is None:
                 raise DamagedPickle(_REFUSED.get(code, f"it holds the unknown opcode {code:#04x} at {self.position - 1:,}"))
-            budget.left -= _COST
+            budget.left -= _CHEAP.get(code, _COST)
             if budget.left < 0:
                 raise CostlyPickle("it would take far more memory than its length")
             step(self)
         raise CostlyPickle(f"it has more than {STEPS:,} steps")
-
-    # Arguments of opcodes.
-
-    def bytes_of(self, count: int) -> bytes:
-        """Return the next bytes, after a check that there are so many."""
-        if not 0 <= count <= self.end - self.position:
-            raise DamagedPickle(f"it claims {count:,} bytes at {self.position:,}, and holds {self.end - self.position:,}")
-        self.budget.take(count)
-        self.position += count
-        return self.data[self.position - count : self.position]
-
-    def number(self, size: int, signed: bool = False) -> int:
-        """Return the next little-endian integer of `size` bytes."""
-        return int.from_bytes(self.bytes_of(size), "little", signed=signed)
-
-    def line(self, longest: int | None = None) -> bytes:
-        """Return what comes before the next line feed."""
-        end = self.data.find(b"\n", self.position, self.end if longest is None else min(self.position + longest, self.end))
-        if end < 0:
-            raise DamagedPickle(f"a line at {self.position:,} has no end")
-        found = self.bytes_of(end - self.position)
-        self.position += 1
-        return found
-
-    def text(self, data: bytes) -> str:
-        """Decode UTF-8; wide characters make a text up to four times as long."""
-        self.budget.take(4 * len(data))
-        return data.decode("utf-8", "surrogatepass")
-
-    def python2_string(self, data: bytes) -> str | bytes:
-        """Return a string of Python 2, text or bytes, as text where it can be; encoding it gives the bytes back."""
-        try:
-            return self.text(data)
-        except UnicodeDecodeError:
-            return data
 
     def marked(self) -> list[Any]:
         """Take what was pushed since the last mark."""
@@ -186,13 +148,8 @@ class _Machine:
     def long(self, count: int) -> None:
         if count > _INTEGER:
             raise CostlyPickle(f"it holds an integer of {count:,} bytes; up to {_INTEGER:,} are read")
+        self.budget.take(2 * count)
         self.stack.append(self.number(count, signed=True))
-
-    def string_line(self) -> None:
-        quoted = self.line().strip()
-        if len(quoted) < 2 or quoted[:1] not in b"'\"" or quoted[-1:] != quoted[:1]:
-            raise DamagedPickle("a string has no quotes")
-        self.stack.append(self.python2_string(_ESCAPE.sub(_unescaped, quoted[1:-1])))
 
     def unicode_line(self) -> None:
         found = self.line()
@@ -301,6 +258,7 @@ class _Machine:
 
     def instance(self) -> None:
         function = self.calls.name_global(*self.global_lines())
+        self.calls.loose += function is self.calls.getattr
         self.push(self.calls.call(function, tuple(self.marked()), making=True))
 
     def object(self) -> None:
@@ -328,7 +286,7 @@ class _Machine:
 
     def put(self, index: int) -> None:
         if index not in self.memo:
-            self.budget.take(140)
+            self.budget.take(100)
         self.memo[index] = self.stack[-1]
 
     def pop(self) -> None:
@@ -350,18 +308,15 @@ class _Machine:
         return taken
 
 
-def _unescaped(found: re.Match[bytes]) -> bytes:
-    part = found[1]
-    if part[:1] == b"x":
-        return bytes([int(part[1:], 16)])
-    if part[:1].isdigit() and part[:1] < b"8":
-        return bytes([int(part, 8) & 0xFF])
-    return _LETTERS.get(part, part)
-
-
 _STOP = ord(".")
-#: What each opcode is charged: a place on the stack and a small object. What may take more is charged where it is taken.
-_COST = 56
+#: What each opcode is charged in bytes: a place on the stack and a small object. What may take more is charged where it is taken.
+_COST = 64
+#: Opcodes that make no object, and small numbers.
+_CHEAP = {
+    **dict.fromkeys(b"01aesubpqr\x80\x90\x94\x95", 8),
+    **dict.fromkeys(b"(2NKghj)\x88\x89", 16),
+    **dict.fromkeys(b"FGIJM\x8a", 40),
+}
 
 _Step = Callable[[_Machine], Any]
 _OPCODES: dict[int, _Step] = {
@@ -370,16 +325,16 @@ _OPCODES: dict[int, _Step] = {
         "(": _Machine.mark, "0": _Machine.pop, "1": _Machine.marked, "2": lambda m: m.push(m.stack[-1]),
         "F": _Machine.float_line, "G": lambda m: m.stack.append(struct.unpack(">d", m.bytes_of(8))[0]),
         "I": _Machine.int_line, "J": lambda m: m.stack.append(m.number(4, signed=True)),
-        "K": lambda m: m.stack.append(m.number(1)), "M": lambda m: m.stack.append(m.number(2)),
-        "L": _Machine.long_line, "\x8a": lambda m: m.long(m.number(1)), "\x8b": lambda m: m.long(m.number(4)),
+        "K": lambda m: m.stack.append(m.byte()), "M": lambda m: m.stack.append(m.number(2)),
+        "L": _Machine.long_line, "\x8a": lambda m: m.long(m.byte()), "\x8b": lambda m: m.long(m.number(4)),
         "N": lambda m: m.stack.append(None), "\x88": lambda m: m.stack.append(True), "\x89": lambda m: m.stack.append(False),
         "P": lambda m: m.load_persistent(m.text(m.line())), "Q": lambda m: m.load_persistent(m.stack.pop()),
-        "S": _Machine.string_line, "T": lambda m: m.stack.append(m.python2_string(m.bytes_of(m.number(4)))),
-        "U": lambda m: m.stack.append(m.python2_string(m.bytes_of(m.number(1)))), "V": _Machine.unicode_line,
+        "S": lambda m: m.stack.append(m.quoted()), "T": lambda m: m.stack.append(m.python2_string(m.bytes_of(m.number(4)))),
+        "U": lambda m: m.stack.append(m.python2_string(m.bytes_of(m.byte()))), "V": _Machine.unicode_line,
         "X": lambda m: m.stack.append(m.text(m.bytes_of(m.number(4)))),
-        "\x8c": lambda m: m.stack.append(m.text(m.bytes_of(m.number(1)))),
+        "\x8c": lambda m: m.stack.append(m.text(m.bytes_of(m.byte()))),
         "\x8d": lambda m: m.stack.append(m.text(m.bytes_of(m.number(8)))),
-        "B": lambda m: m.stack.append(m.bytes_of(m.number(4))), "C": lambda m: m.stack.append(m.bytes_of(m.number(1))),
+        "B": lambda m: m.stack.append(m.bytes_of(m.number(4))), "C": lambda m: m.stack.append(m.bytes_of(m.byte())),
         "\x8e": lambda m: m.stack.append(m.bytes_of(m.number(8))), "\x96": lambda m: m.stack.append(m.bytes_of(m.number(8))),
         "]": lambda m: m.stack.append([]), "a": lambda m: m.append([m.stack.pop()]), "e": lambda m: m.append(m.marked()),
         "l": lambda m: m.push(m.marked()), "}": lambda m: m.stack.append({}), "d": _Machine.make_dict,
@@ -392,8 +347,8 @@ _OPCODES: dict[int, _Step] = {
         "c": lambda m: m.push(m.calls.name_global(*m.global_lines())), "\x93": _Machine.stack_global,
         "R": _Machine.reduce, "b": _Machine.build, "i": _Machine.instance, "o": _Machine.object,
         "\x81": _Machine.new_object, "\x92": _Machine.new_object_with_names,
-        "g": lambda m: m.push(m.memo[int(m.line(20))]), "h": lambda m: m.push(m.memo[m.number(1)]),
-        "j": lambda m: m.push(m.memo[m.number(4)]), "p": lambda m: m.put(int(m.line(20))), "q": lambda m: m.put(m.number(1)),
+        "g": lambda m: m.push(m.memo[int(m.line(20))]), "h": lambda m: m.push(m.memo[m.byte()]),
+        "j": lambda m: m.push(m.memo[m.number(4)]), "p": lambda m: m.put(int(m.line(20))), "q": lambda m: m.put(m.byte()),
         "r": lambda m: m.put(m.number(4)), "\x94": lambda m: m.put(len(m.memo)),
         "\x80": lambda m: m.bytes_of(1), "\x95": lambda m: m.bytes_of(8),
     }.items()
