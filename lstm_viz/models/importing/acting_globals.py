@@ -71,6 +71,9 @@ _NAMES = tuple(
     """.split()  # noqa: SIM905
 )
 
+#: Harmless names below those, which sparse tensors use.
+_HARMLESS = frozenset({"torch.serialization._get_layout"})
+
 #: Functions that act when called, but stand in ordinary files as the class of an array.
 _WHEN_CALLED = frozenset({"numpy.memmap", "numpy.core.memmap.memmap", "numpy._core.memmap.memmap"})
 
@@ -104,7 +107,7 @@ def acts(module: str, name: str) -> bool:
         return not (below in _EXCEPT[top] or below.partition(".")[0] in _EXCEPT[top])
     if top == "pathlib" and any(part[:1].islower() for part in inner):
         return True
-    return any(whole == each or whole.startswith(f"{each}.") for each in _NAMES)
+    return whole not in _HARMLESS and any(whole == each or whole.startswith(f"{each}.") for each in _NAMES)
 
 
 def acts_when_called(module: str, name: str) -> bool:
