@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import base64
 import json
 import struct
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -70,14 +72,30 @@ def letters(page: AppTest) -> np.ndarray | None:
     return box(page).get("values")
 
 
+def frames(page: AppTest) -> list[dict[str, Any]]:
+    """What boxes, sheets and live views were given, from top to bottom: headers and numbers in one."""
+    packed = [each.proto.bytes for each in page.get("bidi_component") if not each.proto.bytes.startswith(b"{")]
+    return [header | arrays for header, arrays in map(unpack, packed)]
+
+
 def figures(page: AppTest) -> list[dict[str, Any]]:
-    """The figures that the page draws, from top to bottom; each is told in words too."""
+    """The figures that the page draws, from top to bottom; each is told in words too, under "told"."""
     found = []
-    for each in page.get("bidi_component")[1:]:
-        said, figure = each.proto.bytes.split(b"\n", 1)
-        assert json.loads(said)["alt"]
-        found.append(json.loads(figure))
+    for each in page.get("bidi_component"):
+        # A text box is packed, and what keeps the address has no second line.
+        told, _, figure = each.proto.bytes.partition(b"\n")
+        if told.startswith(b"{") and figure:
+            assert json.loads(told)["alt"]
+            found.append(json.loads(figure) | {"told": json.loads(told)})
     return found
+
+
+def numbers(values: Any) -> np.ndarray:
+    """A figure's numbers as they travel: a list, or packed; None in a list is a gap."""
+    if not isinstance(values, dict):
+        return np.array([np.nan if value is None else value for value in values], float)
+    flat = np.frombuffer(base64.b64decode(values["bdata"]), values["dtype"]).astype(float)
+    return flat.reshape([int(size) for size in values["shape"].split(",")]) if "shape" in values else flat
 
 
 class PageDriver:
@@ -88,9 +106,21 @@ class PageDriver:
 
     def __init__(self, script: str, question: str | None = None, state: dict[str, Any] | None = None, **link: str) -> None:
         """Open `pages/<script>.py` with a link's values, at a question and with what the session already holds."""
-        self.script, self.app = script, AppTest.from_file(str(PAGES / f"{script}.py"), default_timeout=120)
+        self._open(script, AppTest.from_file(str(PAGES / f"{script}.py"), default_timeout=120), question, state, link)
+
+    @classmethod
+    def of_function(cls, script: str, function: Callable[..., None], *args: object, **link: str) -> PageDriver:
+        """Open a page that this function draws as `pages/<script>.py` would, after it has prepared something."""
+        driver = cls.__new__(cls)
+        driver._open(script, AppTest.from_function(function, args=args, default_timeout=120), None, None, link)
+        return driver
+
+    def _open(
+        self, script: str, app: AppTest, question: str | None, state: dict[str, Any] | None, link: dict[str, str]
+    ) -> None:
+        self.script, self.app = script, app
         for name, value in link.items():
-            self.app.query_params[name] = value
+            app.query_params[name] = value
         if question is not None:
             self.state[f"{script}_lens"] = question
         for name, value in (state or {}).items():
@@ -108,6 +138,11 @@ class PageDriver:
         keys = {each.key: each for each in self.app.main if getattr(each, "key", None)}
         assert key in keys, f"no control {key!r}, only {sorted(keys)}"
         return keys[key]
+
+    @property
+    def keys(self) -> set[str]:
+        """The keys of all controls on the page."""
+        return {each.key for each in self.app.main if getattr(each, "key", None)}
 
     def press(self, key: str) -> PageDriver:
         """Press a button."""
@@ -157,6 +192,27 @@ class PageDriver:
     def figures(self) -> list[dict[str, Any]]:
         """The figures that the page draws, from top to bottom, as data."""
         return figures(self.app)
+
+    @property
+    def colours(self) -> np.ndarray:
+        """The numbers that colour the text; fails where it is not coloured."""
+        found = self.letters
+        assert found is not None
+        return found
+
+    @property
+    def frames(self) -> list[dict[str, Any]]:
+        """What boxes, sheets and live views were given, headers and numbers in one."""
+        return frames(self.app)
+
+    @property
+    def html(self) -> str:
+        """The HTML that the page writes itself."""
+        return "\n".join(each.proto.body for each in self.app.get("html"))
+
+    def messages(self, kind: str) -> list[str]:
+        """The messages of one kind: "info", "warning", "error" or "caption"."""
+        return [str(each.value) for each in self.app.get(kind)]
 
     @property
     def words(self) -> str:

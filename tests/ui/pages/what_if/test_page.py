@@ -2,149 +2,135 @@
 
 from __future__ import annotations
 
-import json
 from typing import Any
 
 import numpy as np
 import pytest
-from streamlit.testing.v1 import AppTest
 
 from lstm_viz.models.catalog import load, models
 from lstm_viz.reader import trace
+from lstm_viz.ui.components.job_panel import queue_message
 from lstm_viz.ui.pages.what_if import in_link, unit_ablation
 from lstm_viz.ui.pages.what_if.continuation import common_prefix_length
 from lstm_viz.ui.pages.what_if.continuation import continuation_html as written_page
+from lstm_viz.ui.pages.what_if.experiments import experiments
 from lstm_viz.ui.pages.what_if.interventions import InterventionSpec
 from lstm_viz.ui.pages.what_if.scene import HAPPENS, MATTERS, TEXTS, WRITES
 from lstm_viz.ui.state.settings import InvalidSetting
-from lstm_viz.ui.state.view import View
 from lstm_viz.what_if import Clamp, continuation, scan, what_if
-from tests.ui.page_testing import PAGES, box, setting
+from tests.ui.page_testing import PageDriver, numbers, setting
 
-PAGE = PAGES / "what_if.py"
 LANGUAGE = [name for name in models() if load(name).predicts_next_token]
+#: How the page says that a change does nothing to this network and text.
+NO_EFFECT = "no effect now"
+#: How many figures answer a question about the trained network, and one of the controls that stand by.
+ANSWERED = {
+    HAPPENS: (2, "what_if_add"), WRITES: (0, "what_if_again"), MATTERS: (0, "what_if_start"), TEXTS: (2, "what_if_lens"),
+}  # fmt: skip
 
 
-def opened(**link: str) -> AppTest:
-    page = AppTest.from_file(str(PAGE), default_timeout=120)
-    for name, value in link.items():
-        page.query_params[name] = value
-    return page.run()
-
-
-def words(page: AppTest) -> str:
-    assert not page.exception, [each.value for each in page.exception]
-    return "\n".join(each.value for each in (*page.markdown, *page.caption, *page.info, *page.error))
-
-
-def pictures(page: AppTest) -> list[tuple[dict[str, Any], dict[str, Any]]]:
-    """What is said of each figure, and the figure."""
-    found = []
-    for each in page.get("bidi_component"):
-        said, _, figure = each.proto.bytes.partition(b"\n")
-        if figure.startswith(b"{") and said.startswith(b"{"):
-            found.append((json.loads(said), json.loads(figure)))
-    return found
-
-
-def typed(page: AppTest, text: str) -> AppTest:
-    page.session_state["box"] = {"view": {"text": text, "textRevision": box(page)["textRevision"], "seq": 3}}
-    return page.run()
+def opened(question: str | None = None, **link: str) -> PageDriver:
+    return PageDriver("what_if", question, **link)
 
 
 @pytest.mark.parametrize("name", LANGUAGE)
 @pytest.mark.parametrize("lens", [HAPPENS, WRITES, MATTERS, TEXTS])
 def test_every_network_answers_every_question(name: str, lens: str) -> None:
-    page = opened(model=name)
-    page.segmented_control(key="what_if_lens").set_value(lens)
-    assert "**" in words(page.run())
+    page = opened(model=name).ask(lens)
+    drawn, control = ANSWERED[lens]
+    assert len(page.figures) == drawn
+    assert control in page.keys
+    assert ("written" in page.html) == (lens == WRITES)
+    assert not page.messages("error")
 
 
-def plans(page: AppTest) -> list[InterventionSpec]:
+def plans(page: PageDriver) -> list[InterventionSpec]:
     """The changes that are made, as the address has them too."""
-    assert not page.exception, [each.value for each in page.exception]
-    made: tuple[InterventionSpec, ...] = setting(page, "what_if_changes", ())
-    assert box(page)["link"]["change"] == (in_link.write(made) or None)
+    made: tuple[InterventionSpec, ...] = setting(page.app, "what_if_changes", ())
+    assert page.box["link"]["change"] == (in_link.write(made) or None)
     return list(made)
+
+
+def without_effect(page: PageDriver) -> list[str]:
+    """What the page says of each change that does nothing to this network and text."""
+    return [each for each in page.messages("caption") if NO_EFFECT in each]
 
 
 def test_the_page_opens_with_no_change() -> None:
     page = opened(model="python-lstm", text="The cat (who sat")
     assert plans(page) == []
-    assert "Nothing is changed at the moment" in words(page)
-    assert not np.nan_to_num(box(page)["values"]).any()
-    assert not page.slider
+    assert not np.nan_to_num(page.colours).any()
+    assert not page.app.slider
 
 
 def test_a_network_that_never_forgets() -> None:
     page = opened(model="python-lstm", text="The cat (who sat", change="f:all:all:1")
     assert plans(page) == [InterventionSpec("hold", "f", 1.0)]
     found = what_if(load("python-lstm"), "The cat (who sat", [Clamp("f", 1.0, 0), Clamp("f", 1.0, 1)])
-    assert f"{found.after.loss:.2f} nats a letter instead of {found.before.loss:.2f}" in words(page)
-    np.testing.assert_allclose(box(page)["values"], found.surprise, atol=1e-4)
-    (curves, figure), (answers, _) = pictures(page)
-    assert len(figure["data"]) == 4
-    assert "as trained and changed" in curves["alt"]
-    assert "Expected after" in answers["alt"]
+    for loss in (found.before.loss, found.after.loss):
+        assert f"{loss:.2f}" in page.words
+    np.testing.assert_allclose(page.colours, found.surprise, atol=1e-4)
+    curves, answers = page.figures
+    before, after = ([run.surprise, run.layers[0].i[:, 0].mean(axis=1)] for run in (found.before, found.after))
+    drawn = [numbers(each["y"]) for each in curves["data"]]
+    for curve in (*before, *after):
+        assert any(np.allclose(curve, each, atol=1e-4, equal_nan=True) for each in drawn)
+    assert len(drawn) == 4
+    for run in (found.before, found.after):
+        assert f"({run.probs[-1].max():.0%})" in answers["told"]["alt"]
 
 
 def test_a_moved_slider_changes_what_is_held() -> None:
-    page = opened(model="python-lstm", text="The cat (who sat", change="f:all:all:1")
-    page.slider(key="what_if_value_1").set_value(0.5)
+    page = opened(model="python-lstm", text="The cat (who sat", change="f:all:all:1").choose("what_if_value_1", 0.5)
     found = what_if(load("python-lstm"), "The cat (who sat", [Clamp("f", 0.5, 0), Clamp("f", 0.5, 1)])
-    page.run()
-    assert not page.exception
-    np.testing.assert_allclose(box(page)["values"], found.surprise, atol=1e-4)
+    np.testing.assert_allclose(page.colours, found.surprise, atol=1e-4)
 
 
 def test_what_is_typed_is_read_twice_and_may_be_nothing() -> None:
-    page = typed(opened(model="shakespeare-gru"), "O")
-    assert not page.exception
-    assert page.session_state["view"].text == "O"
-    assert "Type something above" in words(typed(page, ""))
+    page = opened(model="shakespeare-gru").type("O")
+    assert page.view.text == "O"
+    assert page.figures
+    page.type("")
+    assert page.view.text == ""
+    assert not page.figures
+    assert len(page.messages("info")) == 1
 
 
 def test_every_experiment_is_one_click_away() -> None:
     for name in LANGUAGE:
         page = opened(model=name)
-        for button in [each.key for each in page.button if each.key and each.key.startswith("what_if_take_")]:
-            page.button(key=button).click().run()
-            said = words(page)
-            assert "Nothing is changed" not in said, button
-            assert "no effect now" not in said, button
+        for button in sorted(each for each in page.keys if each.startswith("what_if_take_")):
+            page.press(button)
             made = plans(page)
             assert made, button
-            assert [each.key for each in page.button if each.proto.type == "primary"] == [button]
+            assert not without_effect(page), button
+            assert [each.key for each in page.app.button if each.proto.type == "primary"] == [button]
             # Whoever opens the address sees the same experiment.
-            again = opened(**{name: value for name, value in box(page)["link"].items() if value is not None})
+            again = opened(**{name: value for name, value in page.box["link"].items() if value is not None})
             assert plans(again) == made
-            assert again.session_state["view"] == page.session_state["view"]
-            np.testing.assert_allclose(box(again)["values"], box(page)["values"], atol=1e-4)
+            assert again.view == page.view
+            np.testing.assert_allclose(again.colours, page.colours, atol=1e-4)
 
 
 def test_an_experiment_brings_its_text_unit_and_question() -> None:
-    page = opened(model="counting")
-    page.button(key="what_if_take_miscount").click().run()
-    view: View = page.session_state["view"]
-    assert (view.text, view.layer, view.unit) == ("aaaaab", 0, 3)
-    assert page.segmented_control(key="what_if_lens").value == WRITES
-    assert "only three b" in words(page)
+    page = opened(model="counting").press("what_if_take_miscount")
+    assert (page.view.text, page.view.layer, page.view.unit) == ("aaaaab", 0, 3)
+    assert page.control("what_if_lens").value == WRITES
+    assert experiments("counting", load("counting").config)[0].hint in page.messages("caption")
 
 
 def test_undoing_leaves_the_network_as_trained() -> None:
-    page = opened(model="python-lstm", change="f:all:all:1")
-    page.button(key="what_if_drop_1").click().run()
+    page = opened(model="python-lstm", change="f:all:all:1").press("what_if_drop_1")
     assert plans(page) == []
-    assert "Nothing is changed at the moment" in words(page)
-    assert not np.nan_to_num(box(page)["values"]).any()
+    assert not np.nan_to_num(page.colours).any()
 
 
 def test_a_change_that_another_network_cannot_carry_out_stays_and_says_so() -> None:
     page = opened(model="python-lstm", change="f:all:all:1 cut:0:3")
-    page.selectbox(key="choose_model").set_value("shakespeare-gru").run()
+    page.choose("choose_model", "shakespeare-gru")
     assert plans(page) == [InterventionSpec("hold", "f", 1.0), InterventionSpec("cut", layers=(0,), units=(3,))]
-    assert words(page).count("no effect now") == 1
-    assert np.nan_to_num(box(page)["values"]).any()
+    assert len(without_effect(page)) == 1
+    assert np.nan_to_num(page.colours).any()
 
 
 CHANGES = [
@@ -162,8 +148,8 @@ CHANGES = [
 def test_a_link_carries_the_changes(asked: str, made: list[InterventionSpec]) -> None:
     page = opened(model="python-lstm", text="The cat (who sat. Up!", change=asked)
     assert plans(page) == made
-    assert box(page)["link"]["change"] == asked
-    assert not page.warning
+    assert page.box["link"]["change"] == asked
+    assert not page.messages("warning")
 
 
 HOSTILE = ["x", "f", "f:all:all", "f:all:all:2", "f:all:all:nan", "f:all:all:1e999", "f:9:all:0", "f:all:256:0", "z:all:all:0",
@@ -182,30 +168,23 @@ def test_a_change_that_makes_no_sense_is_refused(asked: str) -> None:
 def test_of_a_refused_change_the_page_makes_none_and_says_so(asked: str) -> None:
     page = opened(model="python-lstm", text="The cat", change=asked)
     assert plans(page) == []
-    assert "change" in page.warning[0].value
+    (said,) = page.messages("warning")
+    assert "change" in said
 
 
 def test_a_plan_for_a_step_that_is_gone_says_so() -> None:
-    page = opened(model="counting")
-    page.button(key="what_if_take_miscount").click().run()
-    typed(page, "aa")
-    assert "no effect now" in words(page)
-    assert "step 4 is out of range" in words(page)
+    page = opened(model="counting").press("what_if_take_miscount").type("aa")
+    (said,) = without_effect(page)
+    assert "step 4" in said
 
 
-def form(page: AppTest, **choices: Any) -> AppTest:
+def form(page: PageDriver, **choices: Any) -> PageDriver:
     """Open the form, fill it, one control after another as a person does, and press its button."""
-    page.session_state["what_if_add"] = True
+    page.state["what_if_add"] = True
     page.run()
     for key, value in choices.items():
-        control = next(
-            each
-            for kind in ("segmented_control", "selectbox", "text_input")
-            for each in getattr(page, kind)
-            if each.key == f"what_if_{key}"
-        )
-        control.set_value(value).run()
-    return page.button(key="what_if_do").click().run()
+        page.choose(f"what_if_{key}", value)
+    return page.press("what_if_do")
 
 
 def test_the_form_makes_a_plan_of_ones_own() -> None:
@@ -222,32 +201,31 @@ def test_the_form_makes_a_plan_of_ones_own() -> None:
 
 
 @pytest.mark.parametrize(
-    ("choices", "message"),
+    ("choices", "named"),
     [
-        ({"units_hold": "these", "these": "300"}, "There is no unit 300; they go from 0 to 255"),
-        ({"units_hold": "these", "these": "x"}, "“x” is no unit"),
-        ({"when": "whenever it reads"}, "Enter at which characters"),
-        ({"when": "at these steps", "steps": "99"}, "There is no step 99"),
+        ({"units_hold": "these", "these": "300"}, "unit 300"),
+        ({"units_hold": "these", "these": "x"}, "“x”"),
+        ({"when": "whenever it reads"}, "characters"),
+        ({"when": "at these steps", "steps": "99"}, "step 99"),
     ],
 )
-def test_the_form_says_what_it_cannot_read(choices: dict[str, Any], message: str) -> None:
+def test_the_form_says_what_it_cannot_read(choices: dict[str, Any], named: str) -> None:
     page = form(opened(model="python-lstm"), **choices)
-    assert message in words(page)
+    (refused,) = page.messages("error")
+    assert named in refused
     assert plans(page) == []
 
 
 def test_both_write_on_with_the_same_dice() -> None:
     text = "ROMEO:\nWhat light"
-    page = opened(model="shakespeare-lstm", text=text, change="f:all:all:1")
-    page.segmented_control(key="what_if_lens").set_value(WRITES).run()
+    page = opened(model="shakespeare-lstm", text=text, change="f:all:all:1").ask(WRITES)
     model = load("shakespeare-lstm")
     found = what_if(model, text, [Clamp("f", 1.0, 0), Clamp("f", 1.0, 1)])
     plain = continuation(model, found.before, 80, (), 0.5, 1)
     changed = continuation(model, found.after, 80, found.interventions, 0.5, 1)
     apart = common_prefix_length(plain, changed)
-    shown = "".join(each.proto.body for each in page.get("html"))
-    assert written_page(text, plain[:apart], plain[apart:]) in shown
-    assert written_page(text, changed[:apart], changed[apart:]) in shown
+    assert written_page(text, plain[:apart], plain[apart:]) in page.html
+    assert written_page(text, changed[:apart], changed[apart:]) in page.html
 
 
 def test_what_is_written_is_no_html() -> None:
@@ -292,22 +270,22 @@ def test_a_scan_shows_its_progress_and_its_ranking(monkeypatch: pytest.MonkeyPat
         return Job(list(parts))
 
     monkeypatch.setattr(unit_ablation.jobs, "start", start)
-    page = opened(model="brackets", text="([()")
-    page.segmented_control(key="what_if_lens").set_value(MATTERS).run()
-    page.button(key="what_if_start").click().run()
+    page = opened(MATTERS, model="brackets", text="([()").press("what_if_start")
     assert asked == [("brackets", "([()")]
-    assert "what_if_stop" in [each.key for each in page.button]
-    job = page.session_state["what_if_scan"].job
+    assert "what_if_stop" in page.keys
+    job = page.state["what_if_scan"].job
     job.waiting, job.begun, job.soon = 1, True, 4.2
-    assert "Paused: jobs on this server take turns" in page.run().get("progress")[0].proto.text
+    assert queue_message(job) in page.run().app.get("progress")[0].proto.text
     job.waiting = 0
     for _ in range(8):
         page.run()
-    assert not page.exception
-    bars = pictures(page)[-1][1]["data"][0]
+    bars = page.figures[-1]["data"][0]
     best = parts[-1].ranked()[0]
     assert bars["y"][0] == f"unit {parts[-1].units[best]} of layer 1"
-    assert "what_if_start" in [each.key for each in page.button]
-    page.button(key="what_if_start").click().run()
-    page.button(key="what_if_stop").click().run()
-    assert "Stopped" in words(page)
+    assert "what_if_start" in page.keys
+    page.press("what_if_start").press("what_if_stop")
+    assert "what_if_start" in page.keys
+    assert page.state["what_if_scan"].job.stopped
+    # How far it came, of all units.
+    done = page.state["what_if_scan"].scan
+    assert any(f"{len(done.units)} of {net.config.hidden * net.config.layers}" in each for each in page.messages("caption"))
