@@ -20,9 +20,10 @@ from playwright.sync_api import Browser, sync_playwright
 
 ROOT = Path(__file__).parents[1]
 
-#: No sandbox, as containers run as root; no GPU; and nothing that talks to the network on its own.
+#: No sandbox, as containers run as root; no GPU; one process for all pages of the app, so that each need not compile the app's
+#: scripts again; and nothing that talks to the network on its own.
 CHROMIUM_FLAGS = (
-    *("--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"),
+    *("--headless", "--no-sandbox", "--disable-gpu", "--process-per-site", "--disable-quic", "--no-first-run"),
     *("--disable-background-networking", "--disable-component-update", "--disable-sync"),
 )
 

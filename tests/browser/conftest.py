@@ -2,11 +2,15 @@
 
 import os
 from collections.abc import Iterator
+from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, BrowserContext, Page, ViewportSize, expect
 
 from tests.app_server import TIMEOUT, find_chromium, running_app, running_chromium
+
+#: The window of every test's page until the test changes it.
+WINDOW: ViewportSize = {"width": 1280, "height": 900}
 
 
 @pytest.fixture(scope="session")
@@ -27,13 +31,35 @@ def app_url() -> Iterator[str]:
         yield app.url
 
 
+@pytest.fixture(scope="session")
+def profile(browser: Browser, app_url: str) -> Iterator[BrowserContext]:
+    """The browser's memory that all pages share: what was fetched and compiled for one test need not be for the next.
+
+    A page of a few letters stays open, as otherwise the process that draws the pages would end with each of them.
+    """
+    with browser.new_context(base_url=app_url, viewport=WINDOW) as profile:
+        profile.set_default_timeout(TIMEOUT * 1000)
+        profile.new_page().goto("/_stcore/health")
+        yield profile
+
+
 @pytest.fixture
-def page(browser: Browser, app_url: str) -> Iterator[Page]:
+def page(profile: BrowserContext) -> Iterator[Page]:
     """A new visitor's page, not yet opened; `page.goto("/")` opens the app. Errors in its scripts fail the test."""
     errors: list[str] = []
-    with browser.new_context(base_url=app_url, viewport={"width": 1280, "height": 900}) as visitor:
-        visitor.set_default_timeout(TIMEOUT * 1000)
-        page = visitor.new_page()
-        page.on("pageerror", lambda error: errors.append(str(error)))
-        yield page
+    (kept,) = profile.pages
+    page = profile.new_page()
+    page.on("pageerror", lambda error: errors.append(str(error)))
+    yield page
+    # The next visitor is new too: nothing that the pages of this one have stored is left.
+    opened = [each for each in profile.pages if each is not kept]
+    origins = {"{0.scheme}://{0.netloc}".format(urlsplit(each.url)) for each in opened}
+    for each in opened:
+        each.close()
+    storage = profile.new_cdp_session(kept)
+    for origin in origins:
+        storage.send("Storage.clearDataForOrigin", {"origin": origin, "storageTypes": "cookies,indexeddb,local_storage"})
+    storage.detach()
+    profile.clear_cookies()
+    profile.clear_permissions()
     assert not errors, f"the page's scripts failed: {errors}"
