@@ -19,6 +19,7 @@ if __name__ == "__main__":  # Streamlit runs this file for every session; the se
             st.Page("pages/series.py", title="Time series", icon=":material/show_chart:"),
             st.Page("pages/delays.py", title="Delays", icon=":material/hourglass_empty:"),
             st.Page("pages/train.py", title="Train", icon=":material/model_training:"),
+            st.Page("pages/your_network.py", title="Your network", icon=":material/upload_file:"),
             st.Page("pages/learn.py", title="Learn", icon=":material/school:"),
         ],
         position="top",

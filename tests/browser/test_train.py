@@ -5,11 +5,9 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-import torch
 from playwright.sync_api import Page, expect
 
 from tests.app_server import PAINTED, TIMEOUT
-from tests.models.importing.foreign_models import CHARACTERS, Their, grown
 
 WAIT = TIMEOUT * 1000
 #: Work runs at a low priority: on a machine that is busy otherwise it waits long.
@@ -59,7 +57,7 @@ def test_train_stop_resume_explore_keep_and_load(page: Page, tmp_path: Path) -> 
     # Another page and back: it goes on, and the text is still there.
     page.get_by_role("link", name="Learn").click()
     expect(page.get_by_role("heading", name="How LSTMs work")).to_be_visible(timeout=WAIT)
-    page.get_by_role("link", name="Train").click()
+    page.get_by_role("link", name="Train", exact=True).click()
     expect(box).to_have_value(TEXT, timeout=WAIT)
     expect(page.get_by_text("Trained for all 1,000 steps")).to_be_visible(timeout=WORKED)
     drawn(page, "The loss by step of training.")
@@ -82,42 +80,10 @@ def test_train_stop_resume_explore_keep_and_load(page: Page, tmp_path: Path) -> 
     expect(page.locator(PAINTED)).to_be_visible(timeout=WAIT)
     expect(page.get_by_label("Type here.")).to_have_value("one fish, two fish, red fish, blue fish.", timeout=WAIT)
 
-    page.get_by_role("link", name="Train").click()
-    page.get_by_text("Load a saved network").click()
-    page.locator("input[type=file]").last.set_input_files(kept)
-    expect(page.get_by_text("steps: 1,000 of 1,000")).to_be_visible(timeout=WAIT)
+    page.get_by_role("link", name="Train", exact=True).click()
+    page.get_by_role("button", name="Load a saved network").click()
+    expect(page.get_by_role("heading", name="What does my own network do?")).to_be_visible(timeout=WAIT)
+    page.locator("input[type=file]").set_input_files(kept)
+    expect(page.get_by_text("1,000 of 1,000")).to_be_visible(timeout=WORKED)
     page.get_by_role("button", name="Open it in the explorer").last.click()
     expect(page.locator(PAINTED)).to_be_visible(timeout=WAIT)
-
-
-def test_a_file_that_is_no_network_is_refused_in_words(page: Page) -> None:
-    page.set_default_timeout(WAIT)
-    page.goto("/train")
-    # Measuring ends with drawing the page again.
-    expect(page.get_by_text(MEASURED)).to_be_visible(timeout=WAIT)
-    page.get_by_text("Load a saved network").click()
-    wrong = {"name": "other.safetensors", "mimeType": "application/octet-stream", "buffer": b"PK\x03\x04" + bytes(99)}
-    page.locator("input[type=file]").last.set_input_files(wrong)
-    expect(page.get_by_role("alert")).to_contain_text("other.safetensors is a damaged archive")
-
-
-def test_somebody_elses_checkpoint_opens_in_the_explorer(page: Page, tmp_path: Path) -> None:
-    module = grown(Their)
-    torch.save(module.state_dict(), tmp_path / "theirs.pt")
-    page.set_default_timeout(WAIT)
-    page.goto("/train")
-    # Measuring ends with drawing the page again.
-    expect(page.get_by_text(MEASURED)).to_be_visible(timeout=WAIT)
-    page.get_by_text("Load a saved network").click()
-    page.locator("input[type=file]").last.set_input_files(tmp_path / "theirs.pt")
-    box = page.get_by_label("Its 17 characters in order, or its text")
-    expect(box).to_be_visible(timeout=WAIT)
-    box.fill("abc")
-    box.blur()
-    expect(page.get_by_role("alert").last).to_contain_text("3 different ones; the network's vocabulary has 17")
-    box.fill(repr(list(CHARACTERS)))
-    box.blur()
-    expect(page.get_by_text("summary: LSTM, 2 layers of 7 units, 17 characters")).to_be_visible(timeout=WAIT)
-    page.get_by_role("button", name="Open it in the explorer").last.click()
-    expect(page.locator(PAINTED)).to_be_visible(timeout=WAIT)
-    expect(page.get_by_label("Type here.")).to_have_value(CHARACTERS, timeout=WAIT)

@@ -32,6 +32,11 @@ _ALPHABETS = {
 }
 
 
+def usual_alphabets(count: int) -> dict[str, str]:
+    """Return the usual alphabets of exactly `count` characters, by name."""
+    return {name: alphabet for name, alphabet in _ALPHABETS.items() if len(alphabet) == count}
+
+
 def likely_orders(text: str, count: int) -> Iterator[tuple[str, list[str | None]]]:
     """Yield usual orders of `count` characters of a text, each with what it is called; None stands for a special token."""
     orders = {

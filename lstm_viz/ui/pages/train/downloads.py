@@ -6,8 +6,8 @@ import streamlit as st
 
 from lstm_viz.gates import NAMES
 from lstm_viz.models.serialization import read
+from lstm_viz.ui.components.navigation import open_network
 from lstm_viz.ui.pages.train import snapshots
-from lstm_viz.ui.pages.train.checkpoint_upload import open_network
 from lstm_viz.ui.pages.train.run import SessionTraining, displayed
 
 
@@ -34,7 +34,7 @@ def download_section() -> None:
         )
     st.caption(
         "The snapshot selected above is saved. Opened in the explorer it is available on every page "
-        "during this session; the file can be loaded again below, or in Python with "
+        "during this session; the file can be loaded again on the page “Your network”, or in Python with "
         "`lstm_viz.load(path)`."
     )
     with st.expander("The command that trains the same network", icon=":material/terminal:"):

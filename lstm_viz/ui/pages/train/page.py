@@ -9,8 +9,9 @@ from lstm_viz import jobs
 from lstm_viz.training.data.text_dataset import TextDataset
 from lstm_viz.training.tasks.train_text import TrainingJob
 from lstm_viz.ui import components
+from lstm_viz.ui.components import navigation
 from lstm_viz.ui.components.layout import page_header, page_setup
-from lstm_viz.ui.pages.train import checkpoint_upload, cost_estimate, downloads, hyperparameters, progress, run, snapshots
+from lstm_viz.ui.pages.train import cost_estimate, downloads, hyperparameters, progress, run, snapshots
 from lstm_viz.ui.pages.train.text_input import text_input
 
 
@@ -30,7 +31,8 @@ def render() -> None:
         _buttons(None, None)
     progress.render()
     _look_back()
-    checkpoint_upload.upload_section()
+    if st.button("Load a saved network, or one of another project", icon=":material/upload_file:", key="train_load"):
+        st.switch_page(navigation.YOUR_NETWORK)
     components.sync_address_bar("train_address", unsaved=run.current() is not None or loaded.own)
 
 

@@ -1,26 +1,21 @@
-"""Files as strangers bring them: networks loaded or refused, texts read or refused; and what a training takes, in words."""
+"""Files as strangers bring them: texts read or refused; and what a training takes, in words."""
 
 from __future__ import annotations
 
 from dataclasses import replace
-from pathlib import Path
 from typing import Any
 
 import pytest
-import torch
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lstm_viz.models.language import Config, LanguageModel
-from lstm_viz.models.serialization import UnreadableModel, save
-from lstm_viz.text.vocabulary import Vocabulary, WordVocabulary
+from lstm_viz.models.language import LanguageModel
 from lstm_viz.training.data.text_dataset import prepare_text
 from lstm_viz.training.tasks.char_lm_config import CharLMConfig
 from lstm_viz.training.tasks.cost_estimate import CostEstimate
 from lstm_viz.training.tasks.train_text import TrainingJob
 from lstm_viz.ui.components import text_source, text_upload
-from lstm_viz.ui.pages.train import checkpoint_upload, cost_estimate
-from tests.tiny import TEXT, tiny
+from lstm_viz.ui.pages.train import cost_estimate
 
 
 class Upload:
@@ -33,52 +28,6 @@ class Upload:
 
     def getvalue(self) -> bytes:
         return self._content
-
-
-def upload(path: Path) -> Any:
-    return Upload(path.name, path.read_bytes())
-
-
-def test_a_kept_network_comes_back_as_it_was(tmp_path: Path) -> None:
-    model = tiny()
-    save(model, tmp_path / "mine.safetensors", {"summary": "mine"}, torch.float32)
-    back = checkpoint_upload.load_checked(upload(tmp_path / "mine.safetensors"))
-    ids = torch.from_numpy(model.vocabulary.encode(TEXT))[:, None]
-    assert torch.equal(back(ids)[0], model(ids)[0])
-    assert checkpoint_upload._from_vocabulary(back) == "".join(back.vocabulary.tokens[1:41])
-
-
-@pytest.mark.parametrize(
-    ("model", "complaint"),
-    [
-        (LanguageModel(Config("lstm", 3, 4, classes=("good", "bad")), Vocabulary.of("abc")), "does not predict characters"),
-        (LanguageModel(Config("lstm", 3, 4, words=True), WordVocabulary.of(["a", "word"])), "does not predict characters"),
-        (LanguageModel(Config("lstm", 3, 4), Vocabulary.of("")), "has an empty vocabulary"),
-        (LanguageModel(Config("rnn", 1, 1), Vocabulary.of(map(chr, range(20_000, 25_000)))), "vocabulary of 5,001"),
-    ],
-)
-def test_a_network_that_cannot_be_shown_is_refused_by_name(model: LanguageModel, complaint: str, tmp_path: Path) -> None:
-    save(model, tmp_path / "theirs.safetensors", {})
-    with pytest.raises(UnreadableModel, match=rf"^theirs\.safetensors.*{complaint}"):
-        checkpoint_upload.load_checked(upload(tmp_path / "theirs.safetensors"))
-
-
-@pytest.mark.parametrize(
-    ("content", "complaint"),
-    [
-        (b"", "is neither a safetensors file nor one that torch.save wrote"),
-        (b"PK\x03\x04" + bytes(500), "is a damaged archive"),
-        (bytes(checkpoint_upload.LIMIT + 1), "is larger than 32 MB"),
-    ],
-)
-def test_what_is_no_network_is_refused_by_name(content: bytes, complaint: str) -> None:
-    with pytest.raises(UnreadableModel, match=rf"^x\.safetensors.*{complaint}"):
-        checkpoint_upload.load_checked(Upload("x.safetensors", content))  # type: ignore[arg-type]
-
-
-def test_a_network_that_knows_the_alphabet_begins_with_a_sentence() -> None:
-    model = LanguageModel(Config("lstm", 3, 4), Vocabulary.of("the quick brown fox jumps over the lazy dog.T"))
-    assert checkpoint_upload._from_vocabulary(model) == "The quick brown fox jumps over the lazy dog."
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,4 @@
-"""The door for files on the train page: somebody else's checkpoint comes in, its characters are asked for, and it is shown."""
+"""A person's own network: its files come in, what they leave open is asked, and it is shown as PyTorch computes it."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import io
 import json
 import os
 from collections import Counter
+from contextlib import suppress
 from typing import Any
 
 import numpy as np
@@ -16,8 +17,9 @@ from hypothesis import strategies as st
 from safetensors.torch import save as pack
 from streamlit.testing.v1 import AppTest
 
-from lstm_viz.training.tasks.cost_estimate import CostEstimate
-from lstm_viz.ui.pages.train import checkpoint_upload, cost_estimate, vocabulary_input
+from lstm_viz.ui.pages.your_network import opening
+from lstm_viz.ui.pages.your_network.file_roles import numbered_rows, structure_of
+from lstm_viz.ui.pages.your_network.vocabulary_text import parse_vocabulary
 from lstm_viz.ui.state import models
 from lstm_viz.ui.state.models import DisplayModel
 from lstm_viz.ui.state.view import View
@@ -26,22 +28,7 @@ from tests.models.importing.test_errors import Reduced
 from tests.ui.page_testing import PAGES
 
 Went = list[tuple[DisplayModel, View]]
-PAGE = str(PAGES / "train.py")
-
-
-@pytest.fixture(autouse=True)
-def measured(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Nothing is trained here, so that nothing has to be measured in another process."""
-
-    class Done:
-        done, state, error = True, "done", None
-
-        def poll(self) -> list[CostEstimate]:
-            return [CostEstimate(0.01, 300_000_000, True)]
-
-    monkeypatch.setattr("lstm_viz.jobs.start", lambda *_, **__: Done())
-    monkeypatch.setattr("lstm_viz.jobs.warm", lambda: None)
-    monkeypatch.setattr(cost_estimate, "_MEASURED", {})
+PAGE = str(PAGES / "your_network.py")
 
 
 @pytest.fixture
@@ -55,18 +42,20 @@ def file_of(found: Any) -> bytes:
     return packed.getvalue()
 
 
-def put(page: AppTest, data: bytes, name: str = "theirs.pt") -> AppTest:
-    return page.file_uploader(key="train_load").set_value((name, data, "")).run()
+def put(page: AppTest, data: bytes, name: str = "theirs.pt", **beside: bytes) -> AppTest:
+    """Drop a file of weights, and others with it; `_` in a keyword stands for the dot."""
+    files = [(name, data, ""), *((called.replace("_", "."), content, "") for called, content in beside.items())]
+    return page.file_uploader(key="network_upload").set_value(files).run()
 
 
 def said(page: AppTest) -> str:
     assert not page.exception, [each.value for each in page.exception]
-    shown = [*page.markdown, *page.caption, *page.info, *page.error, *page.text]
+    shown = [*page.markdown, *page.caption, *page.info, *page.warning, *page.error, *page.text]
     return "\n".join(str(each.value).replace("\\", "") for each in shown)
 
 
 def opens(page: AppTest) -> bool:
-    return any(button.key == "train_open_loaded" for button in page.button)
+    return any(button.key == "network_open" for button in page.button)
 
 
 @pytest.fixture
@@ -74,7 +63,7 @@ def went(monkeypatch: pytest.MonkeyPatch) -> Went:
     """What is taken to the explorer: the network as all pages would show it, and the view. A browser test goes there."""
     gone: Went = []
     monkeypatch.setattr(
-        "lstm_viz.ui.pages.train.checkpoint_upload.open_in_explorer",
+        "lstm_viz.ui.components.navigation.open_in_explorer",
         lambda view: gone.append((models.get_model(view.model), view)),
     )
     return gone
@@ -82,7 +71,7 @@ def went(monkeypatch: pytest.MonkeyPatch) -> Went:
 
 def shown(page: AppTest, module: Any, went: Went) -> None:
     """What goes to the explorer computes there what the plain PyTorch module does."""
-    page.button(key="train_open_loaded").click().run()
+    page.button(key="network_open").click().run()
     ((found, view),) = went
     assert found.title == "theirs"
     assert found.name.startswith("own-loaded-")
@@ -95,15 +84,15 @@ def shown(page: AppTest, module: Any, went: Went) -> None:
 def test_a_checkpoint_that_names_its_characters_opens_in_the_explorer(page: AppTest, went: Went) -> None:
     module = grown(Their)
     put(page, file_of({"state_dict": module.state_dict(), "chars": CHARACTERS, "epoch": 9}))
-    assert "summary: LSTM, 2 layers of 7 units, 17 characters, loaded from theirs.pt" in said(page)
+    assert "LSTM, 2 layers of 7 units, 17 characters, loaded from theirs.pt" in said(page)
     shown(page, module, went)
 
 
 @pytest.mark.parametrize(
     ("typed", "read"),
     [
-        (CHARACTERS, "Read as the characters in the order of their numbers."),
-        (CHARACTERS + "\n", "Read as the characters in the order of their numbers."),
+        (CHARACTERS, "Read as the characters in the order of their ids."),
+        (CHARACTERS + "\n", "Read as the characters in the order of their ids."),
         (repr(list(CHARACTERS)), "Read as a list of 17 entries."),
         (json.dumps({sign: number for number, sign in enumerate(CHARACTERS)}), "Read as a dictionary of 17 entries."),
     ],
@@ -111,31 +100,43 @@ def test_a_checkpoint_that_names_its_characters_opens_in_the_explorer(page: AppT
 def test_characters_that_a_file_does_not_name_are_asked_for(page: AppTest, went: Went, typed: str, read: str) -> None:
     module = grown(lambda: Their("GRU"))
     put(page, pack(module.state_dict()), "theirs.safetensors")
-    assert "theirs.safetensors does not say what its 17 tokens are: give them below" in said(page)
+    assert "theirs.safetensors does not say what its 17 tokens are: drop its vocabulary above" in said(page)
     assert not opens(page)
-    page.text_area(key="train_symbols").set_value(typed).run()
+    page.text_area(key="network_symbols").set_value(typed).run()
     assert read in said(page)
     shown(page, module, went)
+
+
+def test_a_network_of_words_is_taken_to_the_explorer(page: AppTest, went: Went) -> None:
+    module = grown(lambda: Their(symbols=4))
+    put(page, file_of(module.state_dict()), vocab_txt=b"the\ncat\nsat\nmat\n")
+    assert "vocabulary: vocab.txt (one token a line)" in said(page).replace("*", "")
+    page.button(key="network_open").click().run()
+    ((found, view),) = went
+    assert found.model.config.words
+    assert view.text == "the cat sat mat"
+    theirs = module(torch.arange(4)).softmax(-1)
+    np.testing.assert_allclose(found.examples.probs[:, 1:], theirs, rtol=1e-5, atol=1e-6)
 
 
 def test_characters_may_come_as_the_text_that_was_learned_from(page: AppTest, went: Went) -> None:
     module = grown(Their)
     row = "".join(sorted(CHARACTERS))
     put(page, file_of(module.state_dict()))
-    page.file_uploader(key="train_symbols_upload").set_value([("text.txt", (CHARACTERS * 40).encode(), "text/plain")]).run()
+    page.file_uploader(key="network_symbols_upload").set_value([("text.txt", (CHARACTERS * 40).encode(), "text/plain")]).run()
     assert "Read as a text; its 17 different characters were sorted." in said(page)
-    page.button(key="train_open_loaded").click().run()
+    page.button(key="network_open").click().run()
     assert went[0][0].model.vocabulary.tokens[1:] == tuple(row)
 
 
 def test_what_are_not_its_characters_is_said_and_can_be_mended(page: AppTest) -> None:
     put(page, file_of(grown(Their).state_dict()))
-    page.text_area(key="train_symbols").set_value("abc").run()
+    page.text_area(key="network_symbols").set_value("abc").run()
     assert "3 characters found, 3 different ones; the network's vocabulary has 17. Give its training text" in said(page)
-    page.text_area(key="train_symbols").set_value('["a", "b"]').run()
+    page.text_area(key="network_symbols").set_value('["a", "b"]').run()
     assert "the given vocabulary names 2 tokens, the network has 17" in said(page)
     assert not opens(page)
-    page.text_area(key="train_symbols").set_value(CHARACTERS).run()
+    page.text_area(key="network_symbols").set_value(CHARACTERS).run()
     assert opens(page)
     assert not page.error
 
@@ -147,7 +148,9 @@ def test_another_file_is_read_anew(page: AppTest) -> None:
     assert "plain RNN, 1 layer of 7 units" in said(page)
     put(page, b"not a network", "other.pt")
     assert not opens(page)
-    assert "other.pt is neither a safetensors file nor one that torch.save, pickle or NumPy wrote" in said(page)
+    assert "no file of weights came, only other.pt (a text)" in said(page)
+    put(page, b"\x80\x02not a network", "other.pt")
+    assert "other.pt is damaged" in said(page)
 
 
 LARGE = grown(lambda: Their(symbols=6, inputs=700, hidden=700)).state_dict()
@@ -163,7 +166,6 @@ LARGE = grown(lambda: Their(symbols=6, inputs=700, hidden=700)).state_dict()
         # A word joiner, which is not seen, keeps the address from becoming a link.
         ({"![x](http://x.y/z.png)": torch.ones(3)}, "![x](http\u2060://x.y/z.png)"),
         ({key: value.half() for key, value in LARGE.items()}, "makes a network of 7,8"),
-        ({"m": grown(lambda: Their(symbols=3)).state_dict(), "itos": ["the", "cat", "sat"]}, "does not predict characters"),
     ],
 )  # fmt: skip
 def test_what_cannot_be_shown_is_refused_in_words(page: AppTest, found: Any, words: str) -> None:
@@ -176,23 +178,24 @@ def test_what_cannot_be_shown_is_refused_in_words(page: AppTest, found: Any, wor
 
 def test_a_network_of_so_many_weights_is_the_largest(monkeypatch: pytest.MonkeyPatch, page: AppTest) -> None:
     data = file_of({"model": grown(Their).state_dict(), "chars": CHARACTERS})
-    monkeypatch.setattr(checkpoint_upload, "LIMIT", len(data) - 1)
+    monkeypatch.setattr(opening, "LIMIT", len(data) - 1)
     put(page, data)
     assert "is larger than 0 MB; save the weights alone, without an optimizer's state" in said(page)
 
 
 @given(st.text(max_size=300), st.integers(2, 40))
 def test_whatever_is_typed_is_read_or_refused(text: str, count: int) -> None:
-    different = {len(set(text)), len(set(text.removesuffix("\n")))}
-    if vocabulary_input._structure(text) is None and count not in different:
+    known = {len(set(text)), len(set(text.removesuffix("\n"))), len(set(text.split())), len(text.splitlines())}
+    if structure_of(text) is None and numbered_rows(text) is None and count not in known:
         with pytest.raises(ValueError, match=f"the network's vocabulary has {count}"):
-            vocabulary_input.parse_vocabulary(text, count)
+            parse_vocabulary(text, count)
         return
-    found, words = vocabulary_input.parse_vocabulary(text, count)
-    assert words.startswith("Read as")
-    assert isinstance(found, (list, tuple, dict)) or len(found) == len(set(found)) == count
+    with suppress(ValueError):
+        found, words = parse_vocabulary(text, count)
+        assert words.startswith("Read as")
+        assert structure_of(text) is not None or len(found) == len(set(found)) == count
 
 
 @pytest.mark.parametrize("text", ["[" * 100_000, "(" * 5000 + ")" * 5000, "{}" * 10, "[1, 2", "__import__('os').system('true')"])
 def test_a_hostile_list_is_no_list(text: str) -> None:
-    assert vocabulary_input._structure(text) is None
+    assert structure_of(text) is None

@@ -1,0 +1,138 @@
+"""The card of an opened network: what it is, how each fact is known, its parity with PyTorch, and how well it predicts a text."""
+
+from __future__ import annotations
+
+import json
+import math
+from dataclasses import dataclass
+
+import numpy as np
+import streamlit as st
+
+from lstm_viz.models.language import LanguageModel
+from lstm_viz.reader import trace
+from lstm_viz.ui.pages.your_network import questions
+from lstm_viz.ui.pages.your_network.opening import Network, Opened
+from lstm_viz.ui.state.markdown import escape_block
+
+#: How much of a text is predicted for the card, in characters.
+MEASURED = 2000
+#: How much of a value that a file's author wrote is shown.
+_LONGEST = 300
+_NATS = "network_nats"
+_ORIGINS = "found: the file says it; inferred: sizes or names imply it; asked: you answered; assumed: nothing says otherwise."
+
+
+@dataclass(frozen=True)
+class Nats:
+    """How well a network predicts a text: the mean surprise of its known tokens in nats, and that of guessing, ln V."""
+
+    mean: float
+    guessing: float
+    tokens: int
+
+
+def nats_on(network: Network, text: str) -> Nats | None:
+    """Return how well a network predicts the beginning of a text; None if it predicts none of it.
+
+    Args:
+        network: A network that predicts the next token.
+        text: The text.
+
+    Returns:
+        The mean of −ln p over the known tokens after the first, and ln of how many tokens the network can predict.
+    """
+    read = trace(network, text[:MEASURED])
+    counted = read.surprise[1:][read.known[1:]]
+    if not counted.size:
+        return None
+    unknown = 1 if network.vocabulary is not None else 0
+    return Nats(float(np.mean(counted, dtype=np.float64)), math.log(max(len(network.outputs) - unknown, 1)), int(counted.size))
+
+
+def render(opened: Opened, network: Network) -> None:
+    """Draw the card."""
+    st.markdown(f"**{escape_block(summary(network))}**")
+    left, right = st.columns([3, 2], gap="medium")
+    with left:
+        st.markdown(facts_table(network))
+        st.caption(_ORIGINS)
+        questions.assumed(network)
+    with right:
+        st.markdown(parity(network))
+        _doubts(network)
+        if network.predicts_next_token:
+            _prediction(network, opened.text)
+
+
+def summary(network: Network) -> str:
+    """Return in one line what a network is."""
+    text = network.metadata.get("summary", "")
+    return f"{text[:_LONGEST]}; {network.parameter_count:,} weights" if text else f"{network.parameter_count:,} weights"
+
+
+def facts_table(network: Network) -> str:
+    """Return the table of facts with their origins, Markdown."""
+    facts: list[dict[str, str]] = json.loads(network.metadata.get("import_facts", "[]"))
+    own = [
+        {"subject": name, "value": network.metadata[name], "origin": "found"}
+        for name in ("notes", "data", "steps", "scores") if name in network.metadata
+    ]  # fmt: skip
+    rows = [
+        f"| {escape_block(fact['subject'])} | {escape_block(fact['value'], _LONGEST)} | {fact['origin']} |"
+        for fact in [*facts, *own]
+    ]
+    return "\n".join(["| What | Value | How it is known |", "|---|---|---|", *rows])
+
+
+def parity(network: Network) -> str:
+    """Return a sentence on how the network shown compares with PyTorch's own modules."""
+    if not isinstance(network, LanguageModel):
+        return ":material/verified: It runs as PyTorch's own modules; nothing was converted."
+    largest = network.metadata.get("parity")
+    if largest is None:
+        return ":material/verified: Saved here; nothing was converted."
+    differs = "The largest difference of a log-probability from PyTorch's own modules"
+    return f":material/verified: {differs}: **{escape_block(largest)}**."
+
+
+def _doubts(network: Network) -> None:
+    if doubt := network.metadata.get("doubt"):
+        st.warning(f"{escape_block(doubt[0].upper() + doubt[1:])}.", icon=":material/warning:")
+
+
+def _prediction(network: Network, text: str) -> None:
+    """Draw how well the network predicts the text that was brought, or a sentence that is typed."""
+    source = "the text"
+    if not text:
+        text = st.text_input("A sentence like those it learned from: how well does it predict it?", key="network_sentence") or ""
+        source = "the sentence"
+    if not text:
+        return
+    measured = _measured(network, text)
+    if measured is None:
+        st.caption("It knows no two tokens of it.")
+        return
+    st.markdown(describe_nats(measured, source))
+    if measured.mean > measured.guessing and "doubt" not in network.metadata:
+        st.warning(
+            "It predicts worse than guessing: another text than it learned from, or the order of its vocabulary is another one.",
+            icon=":material/warning:",
+        )
+
+
+def describe_nats(measured: Nats, source: str) -> str:
+    """Return a sentence on how well a network predicts, Markdown."""
+    return (
+        f"**{measured.mean:.2f} nats a token** on {measured.tokens:,} tokens of {source}; guessing among all tokens: "
+        f"ln V = {measured.guessing:.2f} nats."
+    )
+
+
+def _measured(network: Network, text: str) -> Nats | None:
+    """Measure once per network and text."""
+    known: tuple[Network, str, Nats | None] | None = st.session_state.get(_NATS)
+    if known is None or known[0] is not network or known[1] != text:
+        known = (network, text, nats_on(network, text))
+        st.session_state[_NATS] = known
+    return known[2]

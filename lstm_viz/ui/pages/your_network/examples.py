@@ -1,0 +1,42 @@
+"""Networks to try the page with: this project's own, saved as other projects save theirs."""
+
+from __future__ import annotations
+
+import io
+import json
+from functools import cache
+
+import streamlit as st
+import torch
+
+from lstm_viz.models.catalog import load
+from lstm_viz.ui.pages.your_network import files
+from lstm_viz.ui.state.examples import COUNTING, SENTIMENT
+
+#: The models by what their button says.
+EXAMPLES = {"counting": "A language model of 4 units", "sst-lstm": "A classifier of words"}
+_TEXTS = {"counting": "".join(preset.text for preset in COUNTING[:1]) * 4, "sst-lstm": SENTIMENT[0].text}
+
+
+def buttons() -> None:
+    """Draw a button for each example."""
+    st.caption("No file at hand? Two of this site's own networks, as `torch.save` writes a state dict, each with its vocabulary:")
+    with st.container(horizontal=True, gap="xsmall"):
+        for name, title in EXAMPLES.items():
+            st.button(title, key=f"network_example_{name}", on_click=_take, args=(name,))
+
+
+@cache
+def example_files(name: str) -> tuple[tuple[str, bytes], ...]:
+    """Return a model's weights as a state dict without anything else, its vocabulary as JSON, and a text."""
+    model = load(name)
+    packed = io.BytesIO()
+    torch.save(model.state_dict(), packed)
+    vocabulary = json.dumps(list(model.vocabulary.tokens))
+    return (
+        (f"{name}.pt", packed.getvalue()), ("vocabulary.json", vocabulary.encode()), ("text.txt", _TEXTS[name].encode()),
+    )  # fmt: skip
+
+
+def _take(name: str) -> None:
+    files.put(example_files(name), name)

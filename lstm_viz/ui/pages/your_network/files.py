@@ -1,0 +1,139 @@
+"""The files of a person's network: the upload, what each file is, and opening them in a job."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import streamlit as st
+from streamlit.runtime.uploaded_file_manager import UploadedFile
+
+from lstm_viz import jobs
+from lstm_viz.ui.components.job_panel import connection_check, queue_message
+from lstm_viz.ui.pages.your_network import answers
+from lstm_viz.ui.pages.your_network.file_roles import BroughtFile
+from lstm_viz.ui.pages.your_network.opening import LIMIT, Opened, Request, open_in_job
+from lstm_viz.ui.state.markdown import escape_block, escape_file_name, sanitize
+
+_FILES, _GENERATION, _JOB, _OPENED = "network_files", "network_generation", "network_job", "network_opened"
+#: Seconds between two polls of the job that opens a network.
+_POLL = 0.25
+_ROLES = {
+    "weights": (":material/memory:", "weights"),
+    "vocabulary": (":material/abc:", "vocabulary"),
+    "text": (":material/notes:", "text"),
+    "unused": (":material/block:", "not used"),
+}
+
+
+@dataclass(frozen=True)
+class StoredFiles:
+    """The files of the session; `ids` tells the uploads apart."""
+
+    files: tuple[tuple[str, bytes], ...]
+    ids: tuple[str, ...]
+
+
+def upload() -> StoredFiles | None:
+    """Draw the upload; return the files, None before there are any. They are kept when the user returns from another page."""
+    # Prepare the worker while the user is still reading.
+    jobs.warm()
+    generation = st.session_state.get(_GENERATION, 0)
+    key = f"network_upload_{generation}" if generation else "network_upload"
+    uploads = st.file_uploader(
+        "Its files, together: weights, and if you have them a vocabulary and a text", key=key, accept_multiple_files=True,
+        max_upload_size=LIMIT // 2**20, on_change=_forget, args=(key,),
+    )  # fmt: skip
+    if uploads:
+        _store(uploads)
+    return stored()
+
+
+def stored() -> StoredFiles | None:
+    """Return the session's files."""
+    files: StoredFiles | None = st.session_state.get(_FILES)
+    return files
+
+
+def put(files: Sequence[tuple[str, bytes]], name: str) -> None:
+    """Use these files instead of uploaded ones."""
+    clear()
+    st.session_state[_FILES] = StoredFiles(tuple(files), (name,))
+
+
+def clear() -> None:
+    """Forget the files and what was answered about them, and start a new upload."""
+    for key in (_FILES, _JOB, _OPENED):
+        st.session_state.pop(key, None)
+    answers.forget()
+    st.session_state[_GENERATION] = st.session_state.get(_GENERATION, 0) + 1
+
+
+def opened(request: Request) -> Opened | None:
+    """Return what came of a request; None, with a note on the page, while a job works on it."""
+    known: tuple[Request, Opened] | None = st.session_state.get(_OPENED)
+    if known is not None and known[0] == request:
+        return known[1]
+    started: tuple[Request, jobs.Job] | None = st.session_state.get(_JOB)
+    if started is None or started[0] != request:
+        if started is not None:
+            started[1].stop()
+        started = request, jobs.start(open_in_job, request, present=connection_check())
+        st.session_state[_JOB] = started
+    found = _collect(started)
+    if found is None:
+        _wait()
+    return found
+
+
+def _collect(started: tuple[Request, jobs.Job]) -> Opened | None:
+    """Return the job's result, and keep it; None while it works."""
+    request, job = started
+    items = job.poll()
+    if items:
+        found: Opened = items[-1]
+    elif job.done:
+        found = Opened((), error=job.error or "reading was interrupted; drop the files again")
+    else:
+        return None
+    st.session_state[_OPENED] = (request, found)
+    st.session_state.pop(_JOB, None)
+    return found
+
+
+@st.fragment(run_every=_POLL)
+def _wait() -> None:
+    """Show that files are read, and draw the page once they are."""
+    started: tuple[Request, jobs.Job] | None = st.session_state.get(_JOB)
+    if started is None or _collect(started) is not None:
+        st.rerun()
+    st.info(queue_message(started[1]) or "Reading the files …", icon=":material/hourglass_top:")
+
+
+def show_roles(files: Sequence[BroughtFile]) -> None:
+    """List which file is which."""
+    lines = []
+    for file in files:
+        icon, role = _ROLES[file.role]
+        note = escape_block(file.note.removeprefix("not used: "))
+        lines.append(f"{icon} **{role}**: {escape_file_name(file.name)}" + (f" ({note})" if note else ""))
+    if lines:
+        st.markdown("  \n".join(lines))
+    st.button("Start over", key="network_clear", type="tertiary", icon=":material/delete:", on_click=clear)
+
+
+def _store(uploads: Sequence[UploadedFile]) -> None:
+    ids = tuple(upload.file_id for upload in uploads)
+    before = stored()
+    if before is not None and before.ids == ids:
+        return
+    if before is None or not set(before.ids) & set(ids):
+        answers.forget()
+    files = tuple((sanitize(upload.name, 120), upload.getvalue()) for upload in uploads)
+    st.session_state[_FILES] = StoredFiles(files, ids)
+
+
+def _forget(key: str) -> None:
+    # The user removed the last file. A browser that has forgotten its files does not call this.
+    if not st.session_state.get(key):
+        clear()

@@ -1,0 +1,263 @@
+"""Open the network in a person's files, with what they answered; done in a job, so nothing here uses Streamlit."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from lstm_viz.models.imported_network import ImportedNetwork
+from lstm_viz.models.importing import NeedsAnswer, NoVocabulary, UnsafeCheckpoint, UnsupportedCheckpoint, load_checkpoint_bytes
+from lstm_viz.models.language import LanguageModel
+from lstm_viz.models.serialization import UnreadableModel
+from lstm_viz.ui.pages.your_network.file_roles import BroughtFile, find_roles, tokens_in, vocabulary_rows
+from lstm_viz.ui.pages.your_network.vocabulary_text import parse_vocabulary
+
+Network = LanguageModel | ImportedNetwork
+
+#: The largest file that is loaded, in bytes, and the most weights of a loaded network.
+LIMIT = 32 * 2**20
+MAX_WEIGHTS = 6_000_000
+#: The most tokens that a network predicts: their probabilities are computed at every step, and more would exhaust the memory.
+MAX_TOKENS = 5000
+#: How much of a text goes back to the page, in characters; and the largest table of numbers, in bytes.
+_TEXT, _TABLE = 20_000, 5 * 2**20
+#: How many of a vocabulary file's lists are tried.
+_TRIED = 4
+
+
+@dataclass(frozen=True)
+class Request:
+    """Files with their names, the answers by question, and a vocabulary that was typed."""
+
+    files: tuple[tuple[str, bytes], ...]
+    answers: tuple[tuple[str, str], ...] = ()
+    vocabulary: str | None = None
+
+
+@dataclass(frozen=True)
+class Question:
+    """Something that the file leaves open; see `NeedsAnswer`."""
+
+    id: str
+    reason: str
+    options: tuple[str, ...]
+    usual: str
+
+
+@dataclass(frozen=True)
+class MissingVocabulary:
+    """The network's `count` tokens are unknown; `problem` says what is wrong with the vocabulary that was typed."""
+
+    reason: str
+    count: int
+    problem: str = ""
+
+
+@dataclass(frozen=True, eq=False)
+class Opened:
+    """What came of a request: a network, a question, or an error.
+
+    Attributes:
+        files: What each file is; without the bytes, except of a table of numbers.
+        network: The network; None if there is a question or an error.
+        text: A text that was brought beside it; empty if there is none.
+        question: What the file leaves open.
+        missing: The vocabulary is unknown.
+        vocabulary_note: How a typed vocabulary was read.
+        error: Why nothing can be shown; empty otherwise.
+    """
+
+    files: tuple[BroughtFile, ...]
+    network: Network | None = None
+    text: str = ""
+    question: Question | None = None
+    missing: MissingVocabulary | None = None
+    vocabulary_note: str = ""
+    error: str = ""
+
+
+def open_in_job(request: Request) -> Iterator[Opened]:
+    """Open the network; a generator, as `jobs.start` runs them."""
+    yield open_network_files(request)
+
+
+def open_network_files(request: Request) -> Opened:
+    """Find what each file is, and open the network in them."""
+    files = list(find_roles(request.files))
+    weights = next((file for file in files if file.role == "weights"), None)
+    if weights is None:
+        return Opened(_light(files), error=_without_weights(files))
+    if len(weights.data) > LIMIT:
+        return Opened(_light(files), error=too_large(weights.name))
+    attempt = _Attempt(weights, dict(request.answers))
+    try:
+        network = _load(attempt, files, request.vocabulary)
+        check_limits(network, weights.name)
+    except NoVocabulary as missing:
+        return Opened(_light(files), missing=MissingVocabulary(missing.reason, missing.count, attempt.problem))
+    except NeedsAnswer as open_question:
+        question = Question(open_question.question, open_question.reason, open_question.options, open_question.usual)
+        return Opened(_light(files), question=question)
+    except UnreadableModel as error:
+        return Opened(_light(files), error=str(error))
+    return Opened(_light(files), network, _text(files)[:_TEXT], vocabulary_note=attempt.note)
+
+
+def too_large(name: str) -> str:
+    """Return the message on a file beyond the limit."""
+    return (
+        f"{name} is larger than {LIMIT // 2**20} MB; save the weights alone, without an optimizer's state, or read it "
+        "in Python with lstm_viz.load_checkpoint(path)"
+    )
+
+
+def check_limits(network: Network, name: str) -> None:
+    """Check that a network can be shown here. Raises UnreadableModel."""
+    if network.parameter_count > MAX_WEIGHTS:
+        raise UnreadableModel(f"{name} has {network.parameter_count:,} weights; up to {MAX_WEIGHTS:,} can be shown here")
+    if network.vocabulary is None:
+        return
+    if len(network.vocabulary) < 2:
+        raise UnreadableModel(f"{name} has an empty vocabulary; a network that knows at least one token is needed")
+    if network.predicts_next_token and len(network.vocabulary) > MAX_TOKENS:
+        raise UnreadableModel(
+            f"{name} predicts one of {len(network.vocabulary):,} tokens; up to {MAX_TOKENS:,} can be shown here. "
+            "Train it with fewer, or read it in Python with lstm_viz.load_checkpoint(path)"
+        )
+
+
+@dataclass(eq=False)
+class _Attempt:
+    """The weights with the answers; of a typed vocabulary, `note` says how it was read, and `problem` what was wrong with it."""
+
+    weights: BroughtFile
+    answers: Mapping[str, str]
+    problem: str = ""
+    note: str = ""
+
+    def load(self, vocabulary: Any = None, text: str | None = None) -> Network:
+        data, name = self.weights.data, self.weights.name
+        return load_checkpoint_bytes(data, name, vocabulary, MAX_WEIGHTS, self.answers, text)
+
+
+def _load(attempt: _Attempt, files: list[BroughtFile], typed: str | None) -> Network:
+    """Load with the vocabulary that was typed, else the one in a file, else the weights' own, else one found by a text."""
+    place = next((number for number, file in enumerate(files) if file.role == "vocabulary"), None)
+    problem: NoVocabulary | None = None
+    if place is not None and typed is None:
+        network, problem = _with_file(attempt, files, place)
+        if network is not None:
+            return network
+    try:
+        network = attempt.load()
+    except NoVocabulary as missing:
+        if typed is not None:
+            return _with_typed(attempt, typed, missing)
+        network = _with_texts(attempt, files, missing.count)
+        if network is not None:
+            return network
+        raise problem or missing from None
+    if typed is not None and network.vocabulary is not None:
+        return _with_typed(attempt, typed, NoVocabulary("", "", len(network.vocabulary) - 1))
+    if place is not None:
+        why = "it reads numbers" if network.vocabulary is None else "its own vocabulary, found in its file, is used"
+        files[place] = replace(files[place], role="unused", note=f"not used: it does not fit the network; {why}")
+    return network
+
+
+def _with_file(attempt: _Attempt, files: list[BroughtFile], place: int) -> tuple[Network | None, NoVocabulary | None]:
+    """Return the network with a vocabulary file's list that fits; else None and what did not fit."""
+    file, problem = files[place], None
+    for row in vocabulary_rows(file.entries)[:_TRIED]:
+        try:
+            try:
+                return attempt.load(row), None
+            except NoVocabulary as missing:
+                problem = missing
+                cut = _first_of(row, missing.count)
+                if cut is None:
+                    continue
+                network = attempt.load(cut)
+                note = f"its first {len(cut):,} of {len(row):,} words, as many as the network knows"
+                files[place] = replace(file, note=note)
+                return network, None
+        except NeedsAnswer:
+            raise
+        except NoVocabulary as missing:
+            problem = missing
+        except UnsafeCheckpoint:
+            raise
+        except UnsupportedCheckpoint:
+            continue
+    return None, problem
+
+
+def _first_of(row: Any, count: int) -> dict[str, int] | None:
+    """Return the words of a Keras tokenizer, which count from 1, up to as many as the network knows; None for others."""
+    if not isinstance(row, Mapping) or not row or not all(isinstance(word, str) for word in row):
+        return None
+    ids = list(row.values())
+    if not all(type(number) is int for number in ids) or min(ids) != 1 or max(ids) < count:
+        return None
+    return {word: number for word, number in row.items() if number < count}
+
+
+def _with_typed(attempt: _Attempt, typed: str, missing: NoVocabulary) -> Network:
+    try:
+        vocabulary, attempt.note = parse_vocabulary(typed, missing.count)
+    except ValueError as error:
+        attempt.problem = str(error)
+        raise missing from error
+    try:
+        return attempt.load(vocabulary)
+    except NoVocabulary as wrong:
+        attempt.problem = wrong.reason
+        raise
+
+
+def _with_texts(attempt: _Attempt, files: list[BroughtFile], count: int) -> Network | None:
+    """Return the network with a text file as its vocabulary, else with an order that a text speaks for; None if neither fits."""
+    for number, file in enumerate(files):
+        found = None if file.text is None else tokens_in(file.text, count)
+        if found is None:
+            continue
+        try:
+            network = attempt.load(found[0])
+        except NoVocabulary:
+            continue
+        files[number] = replace(file, role="vocabulary", note=found[1], text=None)
+        return network
+    text = _text(files)
+    if not text:
+        return None
+    try:
+        return attempt.load(text=text)
+    except NoVocabulary:
+        return None
+
+
+def _text(files: Sequence[BroughtFile]) -> str:
+    """Return the text that was brought, its beginning."""
+    return next((file.text for file in files if file.role == "text" and file.text), "")
+
+
+def _light(files: Sequence[BroughtFile]) -> tuple[BroughtFile, ...]:
+    """Return the files without the bytes that the page does not need."""
+    return tuple(
+        replace(
+            file,
+            data=file.data if file.role == "text" and len(file.data) <= _TABLE else b"",
+            entries=None,
+            text=file.text and file.text[:_TEXT],
+        )
+        for file in files
+    )
+
+
+def _without_weights(files: Sequence[BroughtFile]) -> str:
+    names = ", ".join(f"{file.name} ({_WHAT[file.role]})" for file in files)
+    return f"no file of weights came, only {names}; drop the network's weights beside it"
+
+
+_WHAT = {"weights": "weights", "vocabulary": "a vocabulary", "text": "a text", "unused": "not used"}

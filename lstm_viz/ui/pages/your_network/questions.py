@@ -1,0 +1,143 @@
+"""What the files leave open, asked with one control each; nothing is taken without being said."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Sequence
+from functools import partial
+
+import streamlit as st
+
+from lstm_viz.models.imported_network import POOLINGS
+from lstm_viz.models.importing.symbol_order import usual_alphabets
+from lstm_viz.ui.components.text_upload import text_upload
+from lstm_viz.ui.pages.your_network import answers
+from lstm_viz.ui.pages.your_network.opening import MissingVocabulary, Network, Question
+from lstm_viz.ui.pages.your_network.vocabulary_text import CHARACTERS
+from lstm_viz.ui.state.markdown import escape_block
+
+#: The largest file of a vocabulary, in bytes.
+_LARGEST = 5 * 2**20
+_LABELS = {
+    "activation": "The function between its linear layers",
+    "reads": "What it reads at each step",
+    "nonlinearity": "The function of its recurrent layers",
+    "pooling": "What its head reads of the recurrent layers",
+    "output": "What its outputs are",
+}
+_OPTIONS = {
+    "steps": "the output of each step", "last": "the last step", "mean": "the mean over all steps",
+    "max": "the maximum over all steps", "none": "no function", "numbers": "numbers", "tokens": "tokens, one-hot",
+}  # fmt: skip
+#: The options of what is assumed unless it is answered, by the subject of the fact.
+_ASSUMED = {"the head reads": ("pooling", POOLINGS), "function of": ("nonlinearity", ("tanh", "relu"))}
+
+
+def ask(question: Question) -> None:
+    """Ask what the files leave open; the usual answer is the first and is named as such."""
+    st.info(f"{escape_block(question.reason)}.", icon=":material/help:")
+    _choice(question.id, (question.usual, *(each for each in question.options if each != question.usual)), question.usual)
+
+
+def again(asked: Sequence[tuple[str, str]], vocabulary_note: str) -> None:
+    """Draw the questions that were answered, so that an answer can be changed."""
+    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+        for question, answer in asked:
+            if question in _LABELS and question not in ("pooling", "nonlinearity"):
+                title = f"{_LABELS[question]}: {_OPTIONS.get(answer, answer)}"
+                _change(title, question, partial(answers.save, question, None))
+        if vocabulary_note:
+            _change(f"The vocabulary: {vocabulary_note}", "vocabulary", partial(answers.save_vocabulary, ""))
+
+
+def _change(title: str, question: str, take_back: Callable[[], None]) -> None:
+    st.caption(escape_block(title), width="content")
+    st.button("Change", key=f"network_again_{question}", icon=":material/undo:", type="tertiary", on_click=take_back)
+
+
+def assumed(network: Network) -> None:
+    """Draw the choices for what was assumed, and the classes' names."""
+    facts: list[dict[str, str]] = json.loads(network.metadata.get("import_facts", "[]"))
+    given = answers.answers()
+    drawn = set()
+    for fact in facts:
+        for subject, (question, options) in _ASSUMED.items():
+            open_or_asked = fact["origin"] == "assumed" or question in given
+            if fact["subject"].startswith(subject) and open_or_asked and question not in drawn:
+                drawn.add(question)
+                usual = next((each for each in options if each in fact["value"]), options[0])
+                _choice(question, options, "", current=given.get(question, usual))
+    named = any(fact["subject"] == "classes" and fact["origin"] in ("assumed", "asked") for fact in facts)
+    if named:
+        _class_names(network)
+
+
+def _choice(question: str, options: Sequence[str], usual: str, current: str | None = None) -> None:
+    key = f"network_answer_{question}"
+
+    def describe(option: str) -> str:
+        return _OPTIONS.get(option, option) + (" (the usual)" if option == usual else "")
+
+    def take() -> None:
+        answers.save(question, st.session_state[key])
+
+    index = options.index(current) if current in options else None
+    st.selectbox(
+        _LABELS.get(question, question), options, index=index, key=key, format_func=describe, on_change=take,
+        placeholder="Choose", width=360,
+    )  # fmt: skip
+
+
+def _class_names(network: Network) -> None:
+    key, count = "network_answer_classes", len(network.outputs)
+
+    def take() -> None:
+        answers.save("classes", st.session_state[key])
+
+    st.text_input(
+        f"The names of its {count:,} classes, in the order of its outputs, with a comma between two",
+        answers.answers().get("classes", ""), key=key, on_change=take, placeholder="negative, positive", width=480,
+    )  # fmt: skip
+
+
+def ask_vocabulary(missing: MissingVocabulary) -> None:
+    """Ask for the tokens of a network whose files do not name them."""
+    count, words = missing.count, missing.count > CHARACTERS
+    what = "words" if words else "characters"
+    st.info(
+        f"{escape_block(missing.reason)}: drop its vocabulary above, or give it below in the order of its ids, or the text "
+        "that it learned from.",
+        icon=":material/abc:",
+    )
+    alphabets = {} if words else usual_alphabets(count)
+    if alphabets:
+        _alphabet(alphabets)
+    key = "network_symbols"
+
+    def take() -> None:
+        answers.save_vocabulary(st.session_state[key])
+
+    st.text_area(
+        f"Its {count:,} {what} in order, or its text", answers.vocabulary() or "", key=key, height=120, on_change=take,
+        placeholder='["the", "of", …], {"the": 0, …} as Python or JSON, or one word a line' if words
+        else 'abc…, or a list ["a", "b", …], or a dictionary {"a": 0, …}, as Python or JSON',
+    )  # fmt: skip
+    st.caption(
+        f"A text stands for its different {what}, sorted, as in sorted(set(text{'.split()' if words else ''})): so most projects "
+        "number them."
+    )
+    uploads = text_upload("or as a file: the list, the dictionary or the text", "network_symbols", _LARGEST)
+    if uploads is not None and uploads.file is not None and answers.vocabulary() != uploads.file.text:
+        answers.save_vocabulary(uploads.file.text)
+        st.rerun()
+    if missing.problem:
+        st.error(f"{escape_block(missing.problem)}.", icon=":material/block:")
+
+
+def _alphabet(alphabets: dict[str, str]) -> None:
+    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+        st.caption("Usual alphabets of this size:", width="content")
+        for number, (name, alphabet) in enumerate(alphabets.items()):
+            st.button(
+                name, key=f"network_alphabet_{number}", on_click=answers.save_vocabulary, args=(json.dumps(list(alphabet)),)
+            )
