@@ -9,6 +9,8 @@ from typing import Any
 #: What a file may make this process hold: a base, and so many bytes for each of its own.
 _BASE = 96 * 2**20
 _EACH = 16
+#: Limit on the opcodes of a file's pickles.
+STEPS = 5_000_000
 
 
 class DamagedPickle(ValueError):
@@ -32,12 +34,13 @@ class ActingPickle(ValueError):
 
 
 class Budget:
-    """The bytes that may still be taken for what a file of `length` bytes holds."""
+    """The bytes that may still be taken for what a file of `length` bytes holds, and the steps of its pickles."""
 
-    __slots__ = ("left",)
+    __slots__ = ("left", "steps")
 
     def __init__(self, length: int) -> None:
         self.left = _BASE + _EACH * length
+        self.steps = STEPS
 
     def take(self, count: int) -> None:
         """Account for `count` bytes before they are taken; CostlyPickle if none are left."""

@@ -13,7 +13,16 @@ from typing import Any
 
 import numpy as np
 
-from lstm_viz.models.importing.inert_values import UNKNOWN, Budget, Constructor, CostlyPickle, DamagedPickle, Global, Record
+from lstm_viz.models.importing.inert_values import (
+    UNKNOWN,
+    Budget,
+    Constructor,
+    CostlyPickle,
+    DamagedPickle,
+    Global,
+    Record,
+    UnsupportedValue,
+)
 
 #: Codes of NumPy's plain types: whole numbers, floating point, complex, truth values, text and bytes of fixed width, objects.
 CODE = re.compile(r"[<>|=]?(?:[iu][1248]|f[248]|c8|c16|b1|[US]\d{1,6}|O8?)")
@@ -167,7 +176,7 @@ def _joblib_array(args: tuple[Any, ...], budget: Budget) -> Any:
     kind = dtype_of(state.get("dtype")) if isinstance(state, Mapping) else None
     sizes = _shape(state.get("shape")) if isinstance(state, Mapping) else None
     if kind is None or sizes is None or kind.hasobject:
-        raise DamagedPickle("it holds an array of joblib that is not of plain numbers")
+        raise UnsupportedValue("holds an array of objects that joblib saved; give the arrays of numbers alone")
     if state.get("numpy_array_alignment_bytes") is not None and position < len(data):
         position += 1 + data[position]
     length = math.prod(sizes) * kind.itemsize

@@ -41,9 +41,7 @@ _SAVE = "save its weights alone: torch.save(model.state_dict(), path), or safete
 _PACKED = {
     b"\x1f\x8b": ("with gzip", "gunzip"), b"BZh": ("with bzip2", "bunzip2"), b"\xfd7zXZ\x00": ("with xz", "unxz"),
     b"(\xb5/\xfd": ("with zstandard", "unzstd"), b"7z\xbc\xaf'\x1c": ("with 7-Zip", "7z x"), b"Rar!": ("with RAR", "unrar"),
-    b"x\x01": ("with zlib, as joblib does", "joblib.dump(..., compress=0)"),
-    b"x\x9c": ("with zlib, as joblib does", "joblib.dump(..., compress=0)"),
-    b"x\xda": ("with zlib, as joblib does", "joblib.dump(..., compress=0)"),
+    **dict.fromkeys((b"x\x01", b"x^", b"x\x9c", b"x\xda"), ("with zlib, as joblib does", "save it with compress=0")),
 }  # fmt: skip
 
 

@@ -14,6 +14,7 @@ from mmap import mmap
 from typing import Any
 
 from lstm_viz.models.importing.inert_values import (
+    STEPS,
     ActingPickle,
     Budget,
     Constructor,
@@ -26,8 +27,7 @@ from lstm_viz.models.importing.inert_values import (
 from lstm_viz.models.importing.pickle_calls import Calls
 from lstm_viz.models.importing.pickle_stream import PickleStream
 
-#: Limits: opcodes of one program, bytes of one integer (Python prints up to 4,300 digits), keys of several parts.
-STEPS = 5_000_000
+#: Limits: bytes of one integer (Python prints up to 4,300 digits), keys of several parts.
 _INTEGER = 1024
 _COMPOUND_KEYS = 20_000
 _KEY_PARTS = 64
@@ -106,12 +106,13 @@ class _Machine(PickleStream):
     def run(self) -> Any:
         """Execute the opcodes up to STOP and return the value on top of the stack."""
         data, budget = self.data, self.budget
-        for _ in range(STEPS):
+        for number in range(budget.steps):
             if self.position >= self.end:
                 raise DamagedPickle("it ends too early")
             code = data[self.position]
             self.position += 1
             if code == _STOP:
+                budget.steps -= number
                 return self.stack.pop()
             step = _OPCODES.get(code)
             if step is None:

@@ -252,6 +252,26 @@ def test_several_pickles_in_a_row_are_a_tuple(tmp_path: Path) -> None:
     assert read_plain(tmp_path / "x.pkl", "x.pkl") == ({"a": 0}, ["a"])
 
 
+@pytest.mark.parametrize(("padding", "alignment"), [(b"", None), (b"\x03\xff\xff\xff", 16)])
+def test_arrays_that_joblib_wrote_behind_their_description_are_read(
+    padding: bytes, alignment: int | None, tmp_path: Path
+) -> None:
+    """The layout is that of joblib.numpy_pickle.NumpyArrayWrapper.write_array."""
+    array = np.arange(6, dtype="f4").reshape(2, 3)
+    state = {"subclass": np.ndarray, "shape": (2, 3), "order": "C", "dtype": array.dtype, "allow_mmap": True}
+    if alignment is not None:
+        state["numpy_array_alignment_bytes"] = alignment
+    described = b"cjoblib.numpy_pickle\nNumpyArrayWrapper\n)\x81" + pickle.dumps(state, 2)[2:-1] + b"b"
+    content = b"\x80\x02}U\x01w" + described + padding + array.tobytes() + b"sU\x01nK\x03s."
+    (tmp_path / "x.pkl").write_bytes(content)
+    found = read_plain(tmp_path / "x.pkl", "x.pkl")
+    np.testing.assert_array_equal(found["w"], array)
+    assert found["n"] == 3
+    (tmp_path / "x.pkl").write_bytes(content.replace(array.tobytes(), array.tobytes()[:8]))
+    with pytest.raises(lstm_viz.UnsupportedCheckpoint, match=r"claims more numbers|make no sense|too early|unknown opcode"):
+        read_plain(tmp_path / "x.pkl", "x.pkl")
+
+
 @pytest.mark.parametrize("cut", [1, 8, 100])
 def test_a_file_of_before_1_6_that_was_cut_is_refused(cut: int, tmp_path: Path) -> None:
     torch.save({"a": torch.ones(40)}, tmp_path / "x.pt", _use_new_zipfile_serialization=False)
@@ -281,7 +301,7 @@ def test_tensors_of_other_sorts_are_named(value: Callable[[], Tensor], words: st
         (b"\x1f\x8b\x08" + bytes(20), r"compressed with gzip; unpack it \(gunzip\)"),
         (b"BZh9" + bytes(20), "compressed with bzip2"),
         (b"\xfd7zXZ\x00" + bytes(20), "compressed with xz"),
-        (b"x\x9c" + bytes(20), "joblib"),
+        (b"x^" + bytes(20), "zlib, as joblib does"),
         (b"sys_info" + bytes(249) + b"ustar\x0000" + bytes(300), "tar archive"),
     ],
 )  # fmt: skip
