@@ -8,8 +8,8 @@ from lstm_viz.models.serialization import UnreadableModel
 
 #: What is supported, for the end of a message.
 SUPPORTED = (
-    "supported are an embedding or one-hot input, an nn.LSTM, nn.GRU, nn.RNN (or their cells) in one direction, and one linear "
-    "layer to the next token"
+    "supported is one chain: an embedding, one-hot input or numbers; LSTM, GRU or plain RNN layers or cells; a head of linear "
+    "layers. Any other module can be looked into in Python by lstm_viz.capture(module)"
 )
 #: Maximum number of names in a message.
 _NAMED = 6

@@ -10,7 +10,7 @@ from typing import Any, Protocol
 from torch import Tensor
 
 from lstm_viz.gates import PACKED, Kind
-from lstm_viz.models.importing.errors import UnsupportedCheckpoint, format_list
+from lstm_viz.models.importing.errors import SUPPORTED, UnsupportedCheckpoint, format_list
 from lstm_viz.models.parts import Part
 
 _LAYER = re.compile(r"^(?P<own>(?:weight|bias)_(?:ih|hh|hr))(?:_l(?P<layer>\d{1,3}))?(?P<reverse>_reverse)?$")
@@ -62,7 +62,7 @@ def parts_of_state(tensors: Mapping[str, Tensor], modules: Mapping[str, Describe
     groups = _groups(tensors)
     recurrent = [part for stem, group in groups.items() for part in _recurrent(stem, group, modules, name)]
     if not recurrent:
-        raise UnsupportedCheckpoint(f"{name} holds no recurrent layer, but {format_list(tensors) or 'nothing'}")
+        raise UnsupportedCheckpoint(f"{name} holds no recurrent layer, but {format_list(tensors) or 'nothing'}; {SUPPORTED}")
     rest = [part for stem, group in groups.items() if (part := _other(stem, group, modules, name)) is not None]
     return _ordered(rest, recurrent, list(groups), modules, name)
 
@@ -116,7 +116,9 @@ def _kind(layer: Mapping[str, Tensor], called: str, name: str) -> Kind:
         shapes = {"weight_ih": (rows, *own["weight_ih"].shape[1:2]), "weight_hh": (rows, state), "weight_hr": (state, units)}
         if kind is None or any(tuple(value.shape) != shapes.get(key, (rows,)) for key, value in own.items()):
             listing = ", ".join(f"{key} {tuple(value.shape)}" for key, value in own.items())
-            raise UnsupportedCheckpoint(f"{name}'s {called} has {listing}, which are the shapes of no LSTM, GRU or RNN")
+            raise UnsupportedCheckpoint(
+                f"{name}'s {called} has {listing}, which are the shapes of no LSTM, GRU or RNN; {SUPPORTED}"
+            )
         kinds.add(kind)
     return kinds.pop()
 
@@ -141,7 +143,9 @@ def _other(stem: str, group: Mapping[str, Tensor], modules: Mapping[str, Describ
         eps = described.attributes.get("eps") if described is not None else None
         return Part(stem, "norm", group, {"eps": eps} if isinstance(eps, float) else {})
     listing = ", ".join(f"{f'{stem}.' if stem else ''}{own} {shape}" for own, shape in list(shapes.items())[:6])
-    raise UnsupportedCheckpoint(f"{name} holds {listing[:300]}, which belongs to no supported layer{_guess(stem, shapes)}")
+    raise UnsupportedCheckpoint(
+        f"{name} holds {listing[:300]}, which belongs to no supported layer{_guess(stem, shapes)}; {SUPPORTED}"
+    )
 
 
 def _guess(stem: str, shapes: Mapping[str, tuple[int, ...]]) -> str:
@@ -167,7 +171,7 @@ def _ordered(
         matrices = [part for part in matrices if part.name not in {each.name for each in embeddings}]
     if len(embeddings) > 1 or len(matrices) > _PERMUTED:
         listing = format_list(part.name for part in rest)
-        raise UnsupportedCheckpoint(f"{name} holds {listing} beside its recurrent layers; one embedding and a head were expected")
+        raise UnsupportedCheckpoint(f"{name} holds {listing} beside its recurrent layers; {SUPPORTED}")
     given = embeddings[0].tensors["weight"].shape[1] if embeddings else None
     orders = [
         [*embeddings, *before, *chain, *after]
@@ -178,7 +182,7 @@ def _ordered(
     if not orders:
         listing = ", ".join(f"{part.name} {tuple(part.tensors['weight'].shape)}" for part in rest) or "nothing"
         raise UnsupportedCheckpoint(
-            f"{name} holds {listing} beside recurrent layers from {reads} to {gives} numbers, which fit in no order"
+            f"{name} holds {listing} beside recurrent layers from {reads} to {gives} numbers, which fit in no order; {SUPPORTED}"
         )
     return _with_activations(min(orders, key=lambda order: _disorder(order, stems)), modules)
 
@@ -212,7 +216,7 @@ def _chained(recurrent: Sequence[Part], name: str) -> list[Part]:
     fitting = [order for order in orders if all(width_out(a) == width_in(b) for a, b in pairwise(order))]
     if not fitting or (list(recurrent) != fitting[0] and len(fitting) > 1):
         listing = ", ".join(f"{part.name} from {width_in(part)} to {width_out(part)}" for part in recurrent)
-        raise UnsupportedCheckpoint(f"{name} has recurrent layers that form no one chain ({listing[:300]})")
+        raise UnsupportedCheckpoint(f"{name} has recurrent layers that form no one chain ({listing[:300]}); {SUPPORTED}")
     return fitting[0]
 
 
