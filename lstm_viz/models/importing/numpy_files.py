@@ -75,5 +75,6 @@ def _read(file: Any, size: int) -> np.ndarray[Any, Any]:
     content = file.read(count * kind.itemsize)
     if len(content) < count * kind.itemsize:
         raise ValueError("an array ends too early")
-    flat = np.frombuffer(content, kind) if content else np.zeros(count, kind)
+    flat = np.frombuffer(bytearray(content), kind) if content else np.zeros(count, kind)
+    flat = flat.astype(kind.newbyteorder("=")) if kind.kind == "f" and not kind.isnative else flat
     return flat.reshape(shape, order="F" if header[2] == b"True" else "C")

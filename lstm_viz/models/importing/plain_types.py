@@ -17,7 +17,6 @@ from lstm_viz.models.importing.inert_values import (
     UNKNOWN,
     Budget,
     Constructor,
-    CostlyPickle,
     DamagedPickle,
     Global,
     Record,
@@ -125,10 +124,11 @@ def _shape(shape: Any) -> tuple[int, ...] | None:
     return shape if fit else None
 
 
-def array_of(record: Record) -> Any:
+def array_of(record: Record, budget: Budget) -> Any:
     """Return the array that NumPy's `_reconstruct` and its state describe; None if it is not of a plain type.
 
-    An array of objects becomes a list, of lists if it has more dimensions. Others are views of the file's bytes.
+    An array of objects becomes a list if it has one dimension. Others are copies of the file's bytes, floating point numbers in
+    this machine's order, so that a tensor can be made of them without another copy.
     """
     state = record.state
     if record.function not in _ARRAYS or type(state) is not tuple or len(state) not in (4, 5):
@@ -140,34 +140,36 @@ def array_of(record: Record) -> Any:
     if kind.hasobject:
         fit = type(content) is list and len(content) == math.prod(sizes) and len(sizes) == 1
         return content if fit else None
-    return _numbers(content, kind, sizes, "F" if by_columns else "C")
+    return _numbers(content, kind, sizes, "F" if by_columns else "C", budget)
 
 
-def _numbers(content: Any, kind: np.dtype[Any], sizes: tuple[int, ...], order: Any) -> np.ndarray[Any, Any]:
+def _numbers(content: Any, kind: np.dtype[Any], sizes: tuple[int, ...], order: Any, budget: Budget) -> np.ndarray[Any, Any]:
     # Python 2 wrote bytes as a string, which was decoded where that can be undone.
     content = content.encode("utf-8", "surrogatepass") if type(content) is str else content
     count = math.prod(sizes)
     if type(content) is not bytes or len(content) != count * kind.itemsize or order not in ("C", "F"):
         raise DamagedPickle("a NumPy array claims other numbers than it holds")
-    if not count or not kind.itemsize:
-        if count > 10**6:
-            raise CostlyPickle("a NumPy array claims items without any bytes")
+    if count and not kind.itemsize:
+        raise DamagedPickle("a NumPy array claims items without any bytes")
+    if not count:
         return np.zeros(sizes, kind)
-    return np.frombuffer(content, kind).reshape(sizes, order=order)
+    budget.take(6 * len(content))
+    found = np.frombuffer(bytearray(content), kind).reshape(sizes, order=order)
+    return found.astype(kind.newbyteorder("=")) if kind.kind == "f" and not kind.isnative else found
 
 
-def _scalar(args: tuple[Any, ...], _: Budget) -> Any:
+def _scalar(args: tuple[Any, ...], budget: Budget) -> Any:
     kind = dtype_of(args[0]) if len(args) == 2 else None
     if kind is None or kind.hasobject or not kind.itemsize:
         return UNKNOWN
-    return _numbers(args[1], kind, (1,), "C")[0].item()
+    return _numbers(args[1], kind, (1,), "C", budget)[0].item()
 
 
-def _from_buffer(args: tuple[Any, ...], _: Budget) -> Any:
+def _from_buffer(args: tuple[Any, ...], budget: Budget) -> Any:
     kind, sizes = (dtype_of(args[1]), _shape(args[2])) if len(args) == 4 else (None, None)
     if kind is None or sizes is None or kind.hasobject:
         return UNKNOWN
-    return _numbers(args[0], kind, sizes, args[3])
+    return _numbers(args[0], kind, sizes, args[3], budget)
 
 
 def _joblib_array(args: tuple[Any, ...], budget: Budget) -> Any:
@@ -183,7 +185,7 @@ def _joblib_array(args: tuple[Any, ...], budget: Budget) -> Any:
     if length > len(data) - position:
         raise DamagedPickle("an array of joblib claims more numbers than the file holds")
     budget.take(length)
-    return _numbers(bytes(data[position : position + length]), kind, sizes, state.get("order")), position + length
+    return _numbers(bytes(data[position : position + length]), kind, sizes, state.get("order"), budget), position + length
 
 
 def numeric(array: np.ndarray[Any, Any]) -> bool:

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from torch import Tensor
 
-from lstm_viz.models.importing.inert_values import CostlyPickle, Global, Record
+from lstm_viz.models.importing.inert_values import Budget, CostlyPickle, Global, Record
 from lstm_viz.models.importing.plain_types import array_of
 from lstm_viz.models.importing.tensor_rebuilding import is_module
 
@@ -48,17 +48,18 @@ class Attributes(dict[Any, Any]):
     modules: Mapping[str, ModuleFacts] | None = None
 
 
-def to_plain(value: Any) -> Any:
+def to_plain(value: Any, budget: Budget | None = None) -> Any:
     """Replace the records in what `unpickle` gave by dictionaries, in place; return the value.
 
     A module becomes its state dict with dotted names, together with its own plain attributes; other objects become the
     dictionary of their attributes. What was shared stays shared. Classes and functions stay `Global`.
     """
-    return _Conversion().convert(value)
+    return _Conversion(budget or Budget(0)).convert(value)
 
 
 class _Conversion:
-    def __init__(self) -> None:
+    def __init__(self, budget: Budget) -> None:
+        self._budget = budget
         self._made: dict[int, Any] = {}
         # What was replaced is kept, so that no other object takes its number.
         self._kept: list[Any] = []
@@ -100,7 +101,7 @@ class _Conversion:
 
     def _stand_in(self, record: Record) -> Any:
         """Return the still empty dictionary or list for a record, or the array that it is."""
-        array = array_of(record)
+        array = array_of(record, self._budget)
         if array is not None:
             return self._replaced(array)
         if record.items is not None and not record.entries and not _attributes(record):

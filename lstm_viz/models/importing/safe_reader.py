@@ -22,7 +22,7 @@ from lstm_viz.models.importing import numpy_files, torch_files
 from lstm_viz.models.importing.errors import UnsafeCheckpoint, UnsupportedCheckpoint, format_error, format_list
 from lstm_viz.models.importing.inert_values import ActingPickle, CostlyPickle, DamagedPickle, UnsupportedValue
 from lstm_viz.models.importing.plain_types import numeric
-from lstm_viz.models.importing.records import Attributes, ModuleFacts, to_plain
+from lstm_viz.models.importing.records import Attributes, ModuleFacts
 from lstm_viz.models.importing.tensor_rebuilding import Storage
 
 #: Limits on a file: bytes in all, and of a safetensors header.
@@ -127,8 +127,8 @@ def _value(path: Path, name: str, head: bytes, size: int) -> Any:
         if head[:6] == b"\x93NUMPY":
             return numpy_files.read_array(path, size)
         if head[:4] == b"PK\x03\x04":
-            return numpy_files.read_arrays(path) if numpy_files.is_npz(path) else to_plain(torch_files.read_zip(path, size))
-        return to_plain(torch_files.read_pickles(path, size)) if size else _no_format(name)
+            return numpy_files.read_arrays(path) if numpy_files.is_npz(path) else torch_files.read_zip(path, size)
+        return torch_files.read_pickles(path, size) if size else _no_format(name)
     except ActingPickle as error:
         raise UnsafeCheckpoint(
             f"{name} names functions that could run anything on this computer ({format_list(error.names)}), so it was not "
@@ -221,7 +221,7 @@ def tensors_of(values: Mapping[Any, Any]) -> dict[str, Tensor]:
     found = {}
     for key, value in values.items():
         if isinstance(value, np.ndarray) and numeric(value):
-            value = torch.from_numpy(value.astype(value.dtype.newbyteorder("="), order="C", copy=True))
+            value = torch.from_numpy(value)
         if isinstance(key, str) and isinstance(value, Tensor):
             found[key] = value
     return found

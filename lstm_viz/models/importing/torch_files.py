@@ -19,6 +19,7 @@ import torch
 
 from lstm_viz.models.importing.inert_values import Budget, CostlyPickle, DamagedPickle, Global, UnsupportedValue
 from lstm_viz.models.importing.plain_types import KNOWN
+from lstm_viz.models.importing.records import to_plain
 from lstm_viz.models.importing.tensor_rebuilding import Storage, rebuilding, storage_type
 from lstm_viz.models.importing.unpickler import unpickle
 
@@ -76,8 +77,9 @@ def read_zip(path: Path, size: int) -> Any:
             untyped.byteswap(dtype)
         return Storage(dtype, untyped)
 
-    value, _ = unpickle(program, Budget(len(program)), known=_known(None), persistent=storage)
-    return value
+    budget = Budget(len(program))
+    value, _ = unpickle(program, budget, known=_known(None), persistent=storage)
+    return to_plain(value, budget)
 
 
 def check_entries(entries: list[zipfile.ZipInfo], size: int) -> None:
@@ -125,10 +127,10 @@ def read_pickles(path: Path, size: int) -> Any:
     """
     with path.open("rb") as file, mmap(file.fileno(), size, access=ACCESS_READ) as data:
         budget = Budget(size)
-        known = _known(lambda within: _read_legacy(within, Budget(len(within)), _known(None)))
+        known = _known(lambda within: _read_legacy(within, budget, _known(None)))
         value, end = unpickle(data, budget, known=known, persistent=_no_storage)
         if value == _MAGIC and type(value) is int:
-            return _read_legacy(data, budget, known)
+            return to_plain(_read_legacy(data, budget, known), budget)
         found = [value]
         while end < size and len(found) < _IN_A_ROW:
             try:
@@ -136,7 +138,7 @@ def read_pickles(path: Path, size: int) -> Any:
             except DamagedPickle:
                 break
             found.append(value)
-        return found[0] if len(found) == 1 else tuple(found)
+        return to_plain(found[0] if len(found) == 1 else tuple(found), budget)
 
 
 def _no_storage(_: Any) -> Any:
@@ -153,6 +155,7 @@ def _read_legacy(data: bytes | mmap, budget: Budget, known: dict[Global, Any]) -
     if type(system) is dict and system.get("little_endian") is False:
         raise UnsupportedValue("was saved on a big-endian machine")
     held: dict[str, tuple[torch.UntypedStorage, int]] = {}
+    total = 0
 
     def storage(reference: Any) -> Any:
         if type(reference) is tuple and len(reference) == 4 and reference[0] == "module":
@@ -162,8 +165,12 @@ def _read_legacy(data: bytes | mmap, budget: Budget, known: dict[Global, Any]) -
             raise DamagedPickle("it refers to something that is no storage")
         length = count * dtype.itemsize
         if key not in held:
-            if sum(each.nbytes() for each, _ in held.values()) + length > len(data):
+            nonlocal total
+            total += length
+            if total > len(data):
                 raise DamagedPickle(f"a storage claims {length:,} bytes, the file holds fewer")
+            # The same bytes may be read many times from within a pickle.
+            budget.take(length)
             held[key] = torch.UntypedStorage(length), dtype.itemsize
         untyped = held[key][0]
         if view and view[0] is not None:

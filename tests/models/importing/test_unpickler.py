@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import collections
+import io
 import pickle
 import pickletools
 import struct
@@ -13,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import psutil
 import pytest
 import torch
 from hypothesis import given, settings
@@ -187,6 +189,14 @@ def test_what_is_no_pickle_is_said(program: bytes, words: str) -> None:
 
 # Memory and time.
 
+def stored() -> bytes:
+    packed = io.BytesIO()
+    torch.save(torch.ones(50_000), packed, _use_new_zipfile_serialization=False)
+    return packed.getvalue()
+
+
+STORED = stored()
+
 BOMBS: dict[str, bytes] = {
     "integer of 2 GB": b"\x8b\xff\xff\xff\x7f",
     "bytes of an exabyte": b"\x8e" + struct.pack("<Q", 2**60) + b"x.",
@@ -211,6 +221,13 @@ BOMBS: dict[str, bytes] = {
     "globals": b"".join(b"cx\nn%d\n" % index for index in range(30_000)) + b".",
     "keys that hash long": b"}N" + b"2\x86" * 40 + b"Ns.",
     "nested keys": b"}N" + b"\x85" * 100_000 + b"Ns.",
+    "texts of NumPy's": b"cnumpy.core.multiarray\nscalar\nq\x00cnumpy\ndtype\n(S'U50000'\nI00\nI01\ntRq\x01B"
+    + struct.pack("<I", 200_000) + bytes(200_000) + b"q\x02" + b"h\x00h\x01h\x02\x86R" * 2_000 + b".",
+    "one array many times": b"cnumpy.core.multiarray\n_reconstruct\nq\x00cnumpy\ndtype\n(S'f4'\nI00\nI01\ntRq\x01B"
+    + struct.pack("<I", 200_000) + bytes(200_000) + b"q\x02("
+    + b"h\x00)R(K\x01(M\x50\xc3th\x01I00\nh\x02tb" * 2_000 + b"l.",
+    "one storage many times": b"ctorch.storage\n_load_from_bytes\nq\x00B" + struct.pack("<I", len(STORED)) + STORED + b"q\x01("
+    + b"h\x00h\x01\x85R" * 2_000 + b"l.",
     "an array of nothing": b"cnumpy.core.multiarray\nscalar\n(cnumpy\ndtype\n(S'U0'\nI00\nI01\ntRS''\ntR.",
 }  # fmt: skip
 
@@ -222,14 +239,17 @@ def test_memory_is_bounded_by_the_length(name: str, tmp_path: Path, monkeypatch:
     data = BOMBS[name]
     path = tmp_path / "x.pkl"
     path.write_bytes(data)
+    resident = psutil.Process().memory_info().rss
     tracemalloc.start()
     try:
         with suppress(lstm_viz.UnsafeCheckpoint, lstm_viz.UnsupportedCheckpoint):
-            read_plain(path, "x.pkl")
+            value = read_plain(path, "x.pkl")  # noqa: F841  kept, as its tensors are not traced
+        taken = psutil.Process().memory_info().rss - resident
         peak = tracemalloc.get_traced_memory()[1]
     finally:
         tracemalloc.stop()
     assert peak < 1.5 * (2**21 + 16 * len(data))
+    assert taken < 60 * 2**20
 
 
 def test_a_large_vocabulary_is_no_bomb() -> None:
