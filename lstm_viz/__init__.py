@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from lstm_viz.reader import Reader, trace
     from lstm_viz.text.decoding import TextFile, UnreadableText, read_text
     from lstm_viz.trace import Gradients, LayerTrace, Trace
+    from lstm_viz.unit_names import name_units
     from lstm_viz.unit_stats import saturation
     from lstm_viz.what_if import Ablate, Clamp, Overwrite, continuation, what_if
 
@@ -64,6 +65,7 @@ __all__ = [
     "load",
     "load_checkpoint",
     "models",
+    "name_units",
     "plot",
     "ranking",
     "read_text",
@@ -96,12 +98,13 @@ _MODULES = {
     "reader": ("Reader", "trace"),
     "text.decoding": ("TextFile", "UnreadableText", "read_text"),
     "trace": ("Gradients", "LayerTrace", "Trace"),
+    "unit_names": ("name_units",),
     "unit_stats": ("saturation",),
     "what_if": ("Ablate", "Clamp", "Overwrite", "continuation", "what_if"),
 }
 _MODULE_OF = {name: module for module, names in _MODULES.items() for name in names}
 #: Submodules available as attributes of the package.
-_SUBMODULES = frozenset({"corpus", "export", "figures", "gates", "generation", "sentiment", "series"})
+_SUBMODULES = frozenset({"corpus", "export", "figures", "gates", "generation", "sentiment", "series", "unit_names"})
 
 
 def __getattr__(name: str) -> Any:

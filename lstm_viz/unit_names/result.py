@@ -1,0 +1,203 @@
+"""The result of naming units: for each unit the feature that it tracks best, and for each feature the best unit."""
+
+from __future__ import annotations
+
+import csv
+import html
+import io
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from jaxtyping import Bool, Float, Int
+
+from lstm_viz.gates import Kind
+from lstm_viz.results import Result
+from lstm_viz.unit_names.feature import Measure
+
+#: The columns of `to_csv`.
+COLUMNS = (
+    "layer", "quantity", "unit", "feature", "description", "measure", "high_where", "score_choosing_half", "score_other_half",
+    "control", "tracks",
+)  # fmt: skip
+
+
+@dataclass(frozen=True, repr=False)
+class UnitName(Result):
+    """What one quantity of one unit tracks best.
+
+    `sign` is 1 if the unit is high where the feature is, −1 if it is low there. `chosen` and `score` are the AUC or |ρ| on the
+    half of the text that chose the feature and on the other half, in that direction; `control` is the highest score on the other
+    half that the same choice reached with shifted features. `tracks` is False if the score says nothing; `feature` is then only
+    the best of those tried, and "" if none could be.
+    """
+
+    layer: int
+    symbol: str
+    unit: int
+    feature: str
+    description: str
+    measure: Measure
+    sign: int
+    chosen: float
+    score: float
+    control: float
+    tracks: bool
+
+    @property
+    def strength(self) -> float:
+        """Return the score between −1 and 1: 2 AUC − 1 or ρ, on the other half."""
+        return 2.0 * self.score - 1.0 if self.measure == "AUC" else self.score
+
+    def describe(self) -> str:
+        """Return the name in words, with its score, such as "inside brackets, AUC 0.93 on unseen text"."""
+        if not self.feature:
+            return "tracks nothing on this list"
+        score = f"{self.measure if self.measure == 'AUC' else '|ρ|'} {self.score:.2f} on unseen text"
+        if not self.tracks:
+            return f"tracks nothing on this list (best: {self.description}, {score})"
+        return f"{self.description}{', low there' if self.sign < 0 else ''}, {score}"
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class UnitNames(Result):
+    """The names of all units of a network, one row for each layer, quantity and unit, measured on one text.
+
+    Strengths are 2 AUC − 1 for yes-or-no features and ρ for numbers, between −1 and 1; `chosen` is positive, and `scored` is in
+    the direction chosen. `feature` is an index into `features`, −1 where no feature could be tried. `best_row`, `best_chosen` and
+    `best_scored` are by feature: the row that tracks it best, chosen and scored in the same way; −1 for one that was too rare.
+    `control` is the highest strength on the other half that a unit reached with shifted features. `source` says in words which
+    text it was, `fingerprint` which network, `positions` how many tokens were compared.
+    """
+
+    kind: Kind
+    source: str
+    fingerprint: str
+    positions: int
+    shifts: int
+    features: tuple[tuple[str, str, Measure], ...]
+    layer: Int[np.ndarray, " row"]
+    symbol: tuple[str, ...]
+    unit: Int[np.ndarray, " row"]
+    feature: Int[np.ndarray, " row"]
+    sign: Int[np.ndarray, " row"]
+    chosen: Float[np.ndarray, " row"]
+    scored: Float[np.ndarray, " row"]
+    control: Float[np.ndarray, " row"]
+    tracks: Bool[np.ndarray, " row"]
+    best_row: Int[np.ndarray, " feature"]
+    best_sign: Int[np.ndarray, " feature"]
+    best_chosen: Float[np.ndarray, " feature"]
+    best_scored: Float[np.ndarray, " feature"]
+
+    def __len__(self) -> int:
+        return len(self.unit)
+
+    @property
+    def too_rare(self) -> tuple[str, ...]:
+        """Return the descriptions of the features that the text has too rarely, or not at all."""
+        return tuple(each[1] for each, row in zip(self.features, self.best_row.tolist(), strict=True) if row < 0)
+
+    def best(self, layer: int, symbol: str, unit: int) -> UnitName:
+        """Return what a unit tracks best; its layer is counted from 0.
+
+        Raises:
+            KeyError: The network has no such layer and quantity.
+            IndexError: It has no such unit.
+        """
+        here = np.flatnonzero((self.layer == layer) & (np.array(self.symbol) == symbol))
+        if not len(here):
+            has = sorted({(int(each), name) for each, name in zip(self.layer, self.symbol, strict=True)})
+            raise KeyError(f"there is no {symbol!r} of layer {layer}; there is {', '.join(f'{s} of layer {n}' for n, s in has)}")
+        at = here[self.unit[here] == unit]
+        if not len(at):
+            raise IndexError(f"unit {unit} of layer {layer} was wanted; its units are 0 to {self.unit[here].max()}")
+        return self.row(int(at[0]))
+
+    def row(self, index: int) -> UnitName:
+        """Return one row by its index."""
+        number = int(self.feature[index])
+        name, description, measure = self.features[number] if number >= 0 else ("", "", "AUC")
+        return UnitName(
+            int(self.layer[index]), self.symbol[index], int(self.unit[index]), name, description, measure, int(self.sign[index]),
+            natural(self.chosen[index], measure), natural(self.scored[index], measure), natural(self.control[index], measure),
+            bool(self.tracks[index]),
+        )  # fmt: skip
+
+    def table(
+        self, symbols: Sequence[str] | None = None, layer: int | None = None, feature: str | None = None, tracking: bool = False
+    ) -> list[UnitName]:
+        """Return rows, the strongest first, filtered by quantity, layer, feature, and by whether they track it."""
+        keep = np.ones(len(self), bool)
+        if symbols is not None:
+            keep &= np.isin(np.array(self.symbol), list(symbols))
+        if layer is not None:
+            keep &= self.layer == layer
+        if feature is not None:
+            numbers = [number for number, (name, _, _) in enumerate(self.features) if name == feature]
+            if not numbers:
+                raise KeyError(f"there is no feature {feature!r}; there are {', '.join(name for name, _, _ in self.features)}")
+            keep &= np.isin(self.feature, numbers)
+        if tracking:
+            keep &= self.tracks
+        rows = np.flatnonzero(keep)
+        return [self.row(index) for index in rows[np.argsort(-self.scored[rows], kind="stable")].tolist()]
+
+    def by_feature(self) -> list[UnitName]:
+        """Return for each feature that the text has often enough the unit that tracks it best, the strongest first.
+
+        Here the unit was chosen for the feature, not the feature for the unit; `control` and `tracks` are those of its row, where
+        the strength found here counts.
+        """
+        result = []
+        for number in np.argsort(-self.best_scored, kind="stable").tolist():
+            row = int(self.best_row[number])
+            if row < 0:
+                continue
+            name, description, measure = self.features[number]
+            scored, control = float(self.best_scored[number]), float(self.control[row])
+            result.append(
+                UnitName(
+                    int(self.layer[row]), self.symbol[row], int(self.unit[row]), name, description, measure,
+                    int(self.best_sign[number]), natural(self.best_chosen[number], measure), natural(scored, measure),
+                    natural(control, measure), scored >= LEAST_STRENGTH and scored > control,
+                )
+            )  # fmt: skip
+        return result
+
+    def to_csv(self, path: str | Path | None = None) -> str:
+        """Return all rows as CSV, the strongest first, layers counted from 1; write them to a file if a path is given."""
+        file = io.StringIO()
+        writer = csv.writer(file, lineterminator="\n")
+        writer.writerow(COLUMNS)
+        for each in self.table():
+            high = "feature" if each.sign > 0 else "elsewhere"
+            scores = [f"{value:.4f}" for value in (each.chosen, each.score, each.control)]
+            writer.writerow(
+                [each.layer + 1, each.symbol, each.unit, each.feature, each.description, each.measure, high, *scores, each.tracks]
+            )
+        if path is not None:
+            Path(path).write_text(file.getvalue(), encoding="utf-8")
+        return file.getvalue()
+
+    def _summary(self) -> Iterator[str]:
+        yield f"{len(self):,} rows"
+        yield f"{int(self.tracks.sum()):,} track one of {len(self.features)} features"
+        yield f"{self.positions:,} positions"
+
+    def _picture(self) -> str:
+        rows = "".join(
+            f"<tr><td>{each.symbol} {each.unit}, layer {each.layer + 1}</td><td>{html.escape(each.describe())}</td></tr>"
+            for each in self.by_feature()[:10]
+        )
+        return f"<table>{rows}</table>"
+
+
+#: The least strength at which a unit is said to track a feature: an AUC of 0.8, or |ρ| = 0.6.
+LEAST_STRENGTH = 0.6
+
+
+def natural(strength: float, measure: Measure) -> float:
+    """Return a strength as an AUC or as ρ."""
+    return (1.0 + float(strength)) / 2.0 if measure == "AUC" else float(strength)
