@@ -21,7 +21,7 @@ from lstm_viz.trace import LayerTrace, Trace
 BEGINNINGS = 400
 
 
-def read_network(network: ImportedNetwork, text: str, objective: Objective | None = None) -> Trace:
+def read_network(network: ImportedNetwork, text: str, objective: Objective | None = None, *, beginnings: bool = True) -> Trace:
     """Read a text with an imported network, as `trace` does with a `LanguageModel`.
 
     The layers are captured from PyTorch's own modules, and their gradients are autograd's.
@@ -31,11 +31,12 @@ def read_network(network: ImportedNetwork, text: str, objective: Objective | Non
         text: The text; the network's vocabulary splits it.
         objective: What is differentiated: `TextLoss()`, `NextToken(…)` for the next token, `ClassLogit(…)` for classes; None for
             no gradients.
+        beginnings: False computes the outputs of a network in both directions after the whole text only, which is far faster.
 
     Returns:
         The trace. `layers` has one entry for each layer and direction; `probs` [time, output] are the probabilities of the next
         token or of the classes after each step. A network in both directions reads each beginning of a text of up to 400 tokens
-        anew for them; of a longer text only the last row is computed, the others are NaN.
+        anew for them; of a longer text, or without `beginnings`, only the last row is computed, the others are NaN.
 
     Raises:
         ValueError: The network reads numbers, the objective does not fit it, or it asks for outputs before the last step of a
@@ -61,22 +62,25 @@ def read_network(network: ImportedNetwork, text: str, objective: Objective | Non
     known = np.fromiter((form in vocabulary for form in tokens.normalized), dtype=bool, count=len(ids))
     steps = _Steps(tokens, ids, known, torch.from_numpy(ids)[:, None])
     if objective is None or not len(ids):
-        return _read(network, steps, None, None if objective is None else objective.describe(tokens.surface))
+        return _read(network, steps, None, None if objective is None else objective.describe(tokens.surface), beginnings)
 
     def by_outputs(outputs: np.ndarray) -> np.ndarray:
         settled = fix_target(objective, outputs, network.outputs)
         return np.asarray(settled.by_logits(outputs, ids, vocabulary))
 
-    return _read(network, steps, by_outputs, objective.describe(tokens.surface))
+    return _read(network, steps, by_outputs, objective.describe(tokens.surface), beginnings)
 
 
-def read_values(network: ImportedNetwork, values: Float[np.ndarray, "time feature"], target: int | None = None) -> Trace:
+def read_values(
+    network: ImportedNetwork, values: Float[np.ndarray, "time feature"], target: int | None = None, *, beginnings: bool = True
+) -> Trace:
     """Read a series with an imported network that reads numbers.
 
     Args:
         network: The network.
         values: The numbers of each step, as the network was trained on them.
         target: The output after the last step that is differentiated; None for no gradients.
+        beginnings: As for `read_network`.
 
     Returns:
         The trace; its tokens are the numbers of the steps, and `probs` [time, output] holds the outputs themselves.
@@ -103,14 +107,14 @@ def read_values(network: ImportedNetwork, values: Float[np.ndarray, "time featur
     x = torch.from_numpy(np.ascontiguousarray(values, dtype=np.float32))[:, None]
     steps = _Steps(tokens, numbers, np.ones(len(values), dtype=bool), x)
     if target is None:
-        return _read(network, steps, None, None)
+        return _read(network, steps, None, None, beginnings)
 
     def by_outputs(outputs: np.ndarray) -> np.ndarray:
         slopes = np.zeros_like(outputs)
         slopes[-1, target] = 1
         return slopes
 
-    return _read(network, steps, by_outputs, f"{network.outputs[target]} after the last step")
+    return _read(network, steps, by_outputs, f"{network.outputs[target]} after the last step", beginnings)
 
 
 @dataclass(frozen=True, eq=False)
@@ -124,19 +128,22 @@ class _Steps:
 
 
 def _read(
-    network: ImportedNetwork, steps: _Steps, by_outputs: Callable[[np.ndarray], np.ndarray] | None, objective: str | None
-) -> Trace:
+    network: ImportedNetwork, steps: _Steps, by_outputs: Callable[[np.ndarray], np.ndarray] | None, objective: str | None,
+    each: bool = True,
+) -> Trace:  # fmt: skip
     """Capture one pass; `by_outputs` gives an objective's derivative by the outputs [time, output] at known probabilities."""
     if not len(steps.ids):
         return _trace(network, steps, (), np.zeros((0, len(network.outputs))), objective)
     at_each = network.causal or network.pooling == "steps"
-    beginnings = None if at_each else _of_beginnings(network, steps.x)
+    beginnings = _of_beginnings(network, steps.x) if each and not at_each and len(steps.x) <= BEGINNINGS else None
     with torch.enable_grad(), capture(network) as captured:
         # Nothing in the network asks for gradients, so its input does.
         start = (network.body[0](steps.x) if network.reads_tokens else steps.x.clone()).requires_grad_(by_outputs is not None)
         hidden = network.hidden_from(start)
         outputs = network.head(network.pool_each(hidden)) if at_each else network.answer_of(hidden)[None]
         given = outputs.detach() if beginnings is None else beginnings
+        if len(given) < len(steps.x):
+            given = _after_the_last(given, len(steps.x))
         log_probs = (given.double().log_softmax(-1) if network.answer != "values" else given.double())[:, 0].numpy()
         if by_outputs is not None:
             slopes = by_outputs(np.exp(log_probs) if network.answer != "values" else log_probs)
@@ -147,14 +154,16 @@ def _read(
 
 
 def _of_beginnings(network: ImportedNetwork, x: Tensor) -> Tensor:
-    """Return the outputs after each beginning of x [time, batch, output]; of a long x after the whole only."""
+    """Return the outputs after each beginning of x, [time, batch, output]."""
     with torch.inference_mode():
-        if len(x) <= BEGINNINGS:
-            return network(x).clone()
-        last = network.whole(x)
-        outputs = torch.full((len(x), *last.shape), torch.nan)
-        outputs[-1] = last
-        return outputs
+        return network(x).clone()
+
+
+def _after_the_last(outputs: Tensor, steps: int) -> Tensor:
+    """Return outputs [time, batch, output] that are known after the last step only, NaN elsewhere."""
+    known = torch.full((steps, *outputs.shape[1:]), torch.nan)
+    known[-1] = outputs[-1]
+    return known
 
 
 def _numbered(layers: Iterable[LayerTrace]) -> Iterator[LayerTrace]:

@@ -136,8 +136,8 @@ class LikeliestNext:
 
 
 def fix_target(objective: Objective, probs: Probabilities, symbols: Sequence[str]) -> Objective:
-    """Fix the target token of a `LikeliestNext` for these probabilities; other objectives are returned unchanged."""
-    return objective.fixed(probs, symbols) if isinstance(objective, LikeliestNext) and len(probs) else objective
+    """Fix the target of a `LikeliestNext` or `LikeliestClass` for these probabilities; other objectives stay as they are."""
+    return objective.fixed(probs, symbols) if isinstance(objective, (LikeliestNext, LikeliestClass)) and len(probs) else objective
 
 
 @dataclass(frozen=True)
@@ -180,6 +180,31 @@ class ClassLogit:
     def _check(self, classes: int) -> None:
         if not 0 <= self.index < classes:
             raise ValueError(f"class {self.index} is out of range; the model has classes 0 to {classes - 1}")
+
+
+@dataclass(frozen=True)
+class LikeliestClass:
+    """The logit of the most likely class after the last step."""
+
+    def fixed(self, probs: Probabilities, symbols: Sequence[str]) -> ClassLogit:
+        """Return the objective for the class that is the most likely one now."""
+        best = int(probs[-1].argmax())
+        return ClassLogit(best, -1, symbols[best])
+
+    def describe(self, tokens: Sequence[str]) -> str:
+        """Return a short description of what it measures."""
+        return "the logit of the most likely class after the last step"
+
+    def value(self, logits: Logits, ids: Int[np.ndarray, " time"], vocabulary: Vocabulary) -> float:
+        """Return the largest logit after the last step; zero for an empty text."""
+        return float(logits[-1].max()) if len(logits) else 0.0
+
+    def by_logits(self, probs: Probabilities, ids: Int[np.ndarray, " time"], vocabulary: Vocabulary) -> Probabilities:
+        """Return one at the most likely class after the last step, zero elsewhere."""
+        slopes = np.zeros_like(probs)
+        if len(probs):
+            slopes[-1, int(probs[-1].argmax())] = 1.0
+        return slopes
 
 
 def _log_softmax(logits: Logits) -> Logits:

@@ -24,7 +24,7 @@ export function text(tokens, more = {}) {
     unknown: [],
     warning: null,
     tint: { label: "surprise" },
-    model: { title: "Small LSTM", units: 2, layer: 0 },
+    model: { title: "Small LSTM", units: 2, layer: 0, layerTitle: "layer 1" },
     view: { unit: 1 },
     quantities: GATES.map((name) => ({ name, symbol: name[0], low: 0, high: 1 })),
     gradients: [],
@@ -40,7 +40,7 @@ export function series(values, expected, border = null) {
     ...text(labels),
     stepUnit: "series",
     predictsNextToken: false,
-    curve: { name: "sales", unit: "thousand", low: 0, high: 100, border, coming: 42, labels },
+    curve: { name: "sales", unit: "thousand", low: 0, high: 100, border, coming: 42, labels, forecasts: true },
     blocks: { ...text(labels).blocks, curve: block(values), curve_expected: block(expected) },
   };
 }

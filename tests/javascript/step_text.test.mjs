@@ -94,3 +94,20 @@ test("under the pointer stand step, symbol and surprise; of a series date and fo
   assert.match(say.hoverText(series([10, 20], [NaN, 18]), 1), /2002: 20.*18/);
   assert.match(say.hoverText(sentence(), 1), /\+1\.25/);
 });
+
+test("of classes without an order the probability of one is told, and what is not computed yet", () => {
+  const frame = { ...sentence(), targetClass: "sports" };
+  frame.blocks = { ...frame.blocks, score: block([0.125, 0.5, NaN]) };
+  assert.match(say.outcome(frame, 0), /makes the probability of ‘sports’ 13 %/);
+  assert.match(say.outcome(frame, 1), /from 13 % to 50 %/);
+  assert.match(say.outcome(frame, 2), /not computed yet/);
+  assert.match(say.hoverText(frame, 1), /sports 50 %/);
+  assert.match(say.hoverText(frame, 2), /sports –/);
+});
+
+test("where a series was not forecast, no forecast is told", () => {
+  const frame = series([10, 20], [NaN, NaN]);
+  frame.curve.forecasts = false;
+  assert.deepEqual(say.forecastFacts(frame, 1), [["read", "20"]]);
+  for (const said of [say.outcome(frame, 1), say.hoverText(frame, 1), say.predictionHeading(frame, 1)]) assert.doesNotMatch(said, /forecast|expects/);
+});

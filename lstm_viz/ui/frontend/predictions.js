@@ -44,11 +44,11 @@ export class Predictions {
       const name = frame.symbols[ids[rank]];
       fill(row, {
         name,
-        value: percent(chances[rank]),
-        share: chances[rank],
+        value: Number.isNaN(chances[rank]) ? "–" : percent(chances[rank]),
+        share: chances[rank] || 0,
         came: name === next,
         chosen: rank === largest,
-        colour: frame.predictsNextToken ? "" : colourOf(rank, ids.length, theme),
+        colour: frame.predictsNextToken || frame.targetClass ? "" : colourOf(rank, ids.length, theme),
       });
     });
   }

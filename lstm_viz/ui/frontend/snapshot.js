@@ -55,7 +55,7 @@ export function drawn(scene) {
 export function titleOf({ frame, zoom }) {
   const { model, curve, text, view } = frame;
   const units = { overview: `mean of ${model.units} units`, units: `all ${model.units} units`, unit: `unit ${view.unit}` }[zoom];
-  const layer = model.layers > 1 ? ` · layer ${model.layer + 1}` : "";
+  const layer = model.layers > 1 ? ` · ${model.layerTitle}` : "";
   return [`${model.title}${layer} · ${units}`, curve ? `${curve.name}, in ${curve.unit}` : `“${shortened(text.replace(/\s+/g, " ").trim(), 110)}”`];
 }
 

@@ -40,10 +40,11 @@ export function formatPosition(frame, step) {
 export function hoverText(frame, step) {
   if (frame.curve) {
     const { curve_expected: expected } = frame.blocks;
-    return `${formatStep(frame, step)} · forecast ${formatValue(frame, expected.values[step])}`;
+    const forecast = frame.curve.forecasts ? ` · forecast ${formatValue(frame, expected.values[step])}` : "";
+    return `${formatStep(frame, step)}${forecast}`;
   }
   const { surprise, score } = frame.blocks;
-  const answer = frame.predictsNextToken ? `surprise ${number(surprise.values[step])} nats` : `verdict ${signed(score.values[step])}`;
+  const answer = frame.predictsNextToken ? `surprise ${number(surprise.values[step])} nats` : frame.targetClass ? `${shortened(frame.targetClass, 24)} ${probabilityText(score.values[step])}` : `verdict ${signed(score.values[step])}`;
   return `${step} ${quoted(frame.tokens[step])} · ${answer}`;
 }
 
@@ -64,14 +65,28 @@ function surprise(frame, step) {
 
 function verdict(frame, step) {
   const scores = frame.blocks.score.values;
+  if (frame.targetClass) return probability(frame, scores, step);
   const [first, last] = [frame.symbols[0], frame.symbols.at(-1)];
   const moves = step ? `moves the verdict from ${signed(scores[step - 1])} to ${signed(scores[step])}` : `makes the verdict ${signed(scores[step])}`;
   return `Reading ${formatStep(frame, step)} ${moves}, between −2 (${first}) and +2 (${last}).${doubt(frame, step)}`;
 }
 
+function probability(frame, scores, step) {
+  const name = quoted(shortened(frame.targetClass, 32));
+  if (Number.isNaN(scores[step])) return `The verdict after ${formatStep(frame, step)} alone is not computed yet: the network reads each beginning anew.${doubt(frame, step)}`;
+  const from = step && !Number.isNaN(scores[step - 1]) ? `moves the probability of ${name} from ${probabilityText(scores[step - 1])} to ${probabilityText(scores[step])}` : `makes the probability of ${name} ${probabilityText(scores[step])}`;
+  return `Reading ${formatStep(frame, step)} ${from}.${doubt(frame, step)}`;
+}
+
+/** A probability, or a dash where it was not computed. */
+function probabilityText(value) {
+  return Number.isNaN(value) ? "–" : percent(value);
+}
+
 function error(frame, step) {
   const { curve, curve_expected: expected } = frame.blocks;
   const said = `Read ${formatStep(frame, step)} (${frame.curve.unit})`;
+  if (!frame.curve.forecasts) return `Read ${formatStep(frame, step)}.`;
   if (isForecast(frame, step)) return `${said}: the forecast, fed back as input.`;
   if (Number.isNaN(expected.values[step])) return `${said}: there was no forecast.`;
   const off = Math.abs(curve.values[step] - expected.values[step]);
@@ -84,7 +99,7 @@ function doubt({ unknown }, step) {
 
 /** The heading over the predictions. */
 export function predictionHeading(frame, step) {
-  if (frame.curve) return `After ${frame.curve.labels[step]} it expects`;
+  if (frame.curve) return frame.curve.forecasts ? `After ${frame.curve.labels[step]} it expects` : `At ${frame.curve.labels[step]}`;
   return frame.predictsNextToken ? `After ${formatStep(frame, step)} it expects` : `The verdict after ${formatStep(frame, step)}`;
 }
 
@@ -94,6 +109,7 @@ export function forecastFacts(frame, step) {
   const { curve_expected: expected } = frame.blocks;
   const next = step + 1;
   const inside = next < frame.steps;
+  if (!frame.curve.forecasts) return [["read", valueAt(frame, step)]];
   const forecast = inside ? expected.values[next] : coming;
   const found = [
     [isForecast(frame, step) ? "fed back" : "read", valueAt(frame, step)],
@@ -138,7 +154,7 @@ export function chartLabel(frame, zoom, step) {
   const names = frame.quantities.map(({ name }) => name).join(", ");
   return (
     `${frame.steps} ${frame.curve ? `values of ${frame.curve.name}` : frame.stepUnit === "words" ? "words" : "symbols"} read by ` +
-    `${frame.model.title}, layer ${frame.model.layer + 1}: ${names} and gradient norms at each step, ${what}. ` +
+    `${frame.model.title}, ${frame.model.layerTitle}: ${names} and gradient norms at each step, ${what}. ` +
     `Selected: step ${step}, ${formatStep(frame, step)}.`
   );
 }

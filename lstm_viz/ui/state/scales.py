@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -22,9 +22,12 @@ class Scales:
     means: Mapping[str, Ends]
 
 
-def scales(reference: LayerTrace) -> Scales:
-    """Fit both kinds of scale to one layer of a trace. Bounded quantities keep their own range for single units."""
-    values = {each: reference.values[each.symbol][:, 0] for each in CELLS[reference.kind]}
+def scales(reference: LayerTrace, quantities: Sequence[Quantity] | None = None) -> Scales:
+    """Fit both kinds of scale to one layer of a trace. Bounded quantities keep their own range for single units.
+
+    `quantities` are the cell's, unless they have other ranges here.
+    """
+    values = {each: reference.values[each.symbol][:, 0] for each in quantities or CELLS[reference.kind]}
     return Scales(
         units={each.symbol: units_ends(each, values[each]) for each in values},
         means={each.symbol: means_ends(each, values[each].mean(axis=1)) for each in values},

@@ -15,7 +15,9 @@ from lstm_viz.ui.state.scales import curve_ends, round_up
 SURPRISE, VERDICT, ERROR = "surprise", "verdict", "error"
 
 
-def coloring_choices(kind: Kind, step_unit: StepUnit = "letters", predicts_next_token: bool = True) -> dict[str, str]:
+def coloring_choices(
+    kind: Kind, step_unit: StepUnit = "letters", predicts_next_token: bool = True, forecasts: bool = True
+) -> dict[str, str]:
     """Return the colorings that a cell offers, {id: label}; the default is first."""
     keeps = KEEP_GATE.get(kind, "h")
     choices = {} if predicts_next_token else {VERDICT: f"verdict after each {STEP_UNIT_NAMES[step_unit]}"}
@@ -23,7 +25,7 @@ def coloring_choices(kind: Kind, step_unit: StepUnit = "letters", predicts_next_
     choices |= {f"mean.{each.symbol}": _mean_label(kind, each.symbol) for each in CELLS[kind]}
     choices |= {f"unit.{each.symbol}": f"selected unit: {each.name} {each.symbol}" for each in CELLS[kind]}
     if step_unit == "series":
-        choices |= {ERROR: "error: how far off the forecast was"}
+        choices |= {} if not forecasts else {ERROR: "error: how far off the forecast was"}
     elif predicts_next_token:
         choices |= {SURPRISE: f"surprise: how unexpected a {STEP_UNIT_NAMES[step_unit]} was"}
     choices |= {"norm.h": "gradient: how much depends on a step"}
@@ -33,14 +35,14 @@ def coloring_choices(kind: Kind, step_unit: StepUnit = "letters", predicts_next_
 def token_coloring(scene: LiveScene) -> TokenColoring:
     """Return the view's coloring for its layer and unit. Raises KeyError for an unknown one."""
     layer, colour, unit = scene.layer, scene.view.colour, scene.view.unit
-    available = coloring_choices(layer.kind, scene.step_unit, scene.predicts_next_token)
+    available = scene_coloring_choices(scene)
     if colour not in available:
         raise KeyError(f"{layer.kind} offers no colour {colour!r}; it has {', '.join(available)}")
     source, _, symbol = colour.partition(".")
     if source == SURPRISE:
         return TokenColoring("by surprise (−ln p, nats)", scene.trace.surprise, 0.0, 6.0, signed=False)
     if source == VERDICT:
-        return TokenColoring("by verdict: blue is positive", expected_class(scene.trace), 2.0, -2.0, signed=True)
+        return class_coloring(scene)
     if source == ERROR and scene.curve is not None:
         error = scene.curve.error
         finite = error[np.isfinite(error)]
@@ -50,10 +52,24 @@ def token_coloring(scene: LiveScene) -> TokenColoring:
     if source == "norm":
         values = np.zeros(layer.steps) if layer.grads is None else layer.grads.magnitude(symbol)[:, 0]
         return TokenColoring(f"by ‖∂L/∂{symbol}‖", values, 0.0, float(values.max(initial=0.0)) or 1.0, signed=False)
-    drawn, values = quantity(layer.kind, symbol), layer.values[symbol][:, 0]
+    drawn, values = scene.quantity(symbol), layer.values[symbol][:, 0]
     if source == "mean":
         return TokenColoring(f"by {symbol}, mean of all units", values.mean(axis=1), *scene.scales.means[symbol], drawn.signed)
     return TokenColoring(f"by {symbol} of unit {unit}", values[:, unit], *curve_ends(drawn, values[:, unit]), drawn.signed)
+
+
+def scene_coloring_choices(scene: LiveScene) -> dict[str, str]:
+    """Return the colorings of a scene, {id: label}."""
+    forecasts = scene.curve is None or bool(np.isfinite(scene.curve.expected).any())
+    return coloring_choices(scene.layer.kind, scene.step_unit, scene.predicts_next_token, forecasts)
+
+
+def class_coloring(scene: LiveScene) -> TokenColoring:
+    """Return a classifier's number after each step: the place between its ordered classes, or the probability of one class."""
+    if scene.target_class is None:
+        return TokenColoring("by verdict: blue is positive", expected_class(scene.trace), 2.0, -2.0, signed=True)
+    name = scene.answers[scene.target_class]
+    return TokenColoring(f"by the probability of ‘{name}’", scene.trace.probs[:, scene.target_class], 0.0, 1.0, signed=False)
 
 
 def expected_class(trace: Trace) -> Float[np.ndarray, " time"]:

@@ -11,7 +11,7 @@ import streamlit as st
 
 from lstm_viz.export import Beside, to_csv, to_npz
 from lstm_viz.figures.strips import Opening, OutputRow, strips
-from lstm_viz.ui.components.live_view.coloring import expected_class, token_coloring
+from lstm_viz.ui.components.live_view.coloring import class_coloring, token_coloring
 from lstm_viz.ui.components.live_view.scene import STEP_UNIT_NAMES, LiveScene
 from lstm_viz.ui.state.session import LiveSession
 
@@ -80,7 +80,7 @@ def _title(scene: LiveScene) -> list[str]:
     """Format network, layer and units, and the text or the name of the series."""
     view, units = scene.view, scene.layer.units
     drawn = {"overview": f"mean of {units} units", "units": f"all {units} units", "unit": f"unit {view.unit}"}[view.zoom]
-    layer = [f"layer {view.layer + 1}"] if scene.layers > 1 else []
+    layer = [scene.layer_title or f"layer {view.layer + 1}"] if scene.layers > 1 else []
     text = " ".join(view.read.split())
     subject = scene.curve.name if scene.curve is not None else f"“{text[:79]}…”" if len(text) > 80 else f"“{text}”"
     step = [f"step {view.step_in(scene.layer.steps)}"] if scene.layer.steps else []
@@ -91,7 +91,7 @@ def _extra_columns(scene: LiveScene) -> Beside:
     """Return columns that the trace does not have: a classifier's score; the dates, values and forecasts of a series."""
     curve = scene.curve
     if curve is None:
-        return {} if scene.predicts_next_token else {"score": expected_class(scene.trace)}
+        return {} if scene.predicts_next_token else {"score": class_coloring(scene).values}
     return {"label": curve.labels, "value": curve.values, "expected": curve.expected}
 
 
@@ -103,8 +103,11 @@ def _output_row(scene: LiveScene) -> OutputRow | None:
         return OutputRow(f"{curve.name}: what was read, and what had been expected", values)
     if scene.predicts_next_token:
         return None
+    if scene.target_class is not None:
+        name = f"probability of ‘{scene.answers[scene.target_class]}’"
+        return OutputRow(f"{name} after each {STEP_UNIT_NAMES[scene.step_unit]}", {name: class_coloring(scene).values})
     title = f"verdict after each {STEP_UNIT_NAMES[scene.step_unit]}: from −2, {scene.answers[0]}, to 2, {scene.answers[-1]}"
-    return OutputRow(title, {"verdict": expected_class(scene.trace)})
+    return OutputRow(title, {"verdict": class_coloring(scene).values})
 
 
 def _from_session(live_session: LiveSession, make: Callable[[LiveScene], bytes]) -> Callable[[], bytes]:

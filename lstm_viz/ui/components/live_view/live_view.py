@@ -24,11 +24,14 @@ _LINKED = ("layer", "unit", "step", "zoom", "colour")
 
 
 @st.fragment
-def live_view(scene_from_view: Callable[[View], LiveScene], key: str = session.LIVE, *, linked: bool = False) -> None:
+def live_view(
+    scene_from_view: Callable[[View], LiveScene], key: str = session.LIVE, *, linked: bool = False,
+    below: Callable[[LiveScene], None] | None = None,
+) -> None:  # fmt: skip
     """Draw the scene of the current view; step, unit, zoom and colour rerun only this fragment.
 
     The scene's view is saved, because it may have been clamped. A page's own live view that is `linked` starts from the page's
-    address and keeps it up to date.
+    address and keeps it up to date. `below` draws what follows the view and changes with it.
     """
     if linked and not _own_view(key).is_set:
         requested = st.query_params.to_dict()
@@ -51,6 +54,8 @@ def live_view(scene_from_view: Callable[[View], LiveScene], key: str = session.L
         "awaited": session.awaited_length() if shared else None,
     }
     mount(pack(header, arrays), key)
+    if below is not None:
+        below(scene)
 
 
 def current_view(key: str) -> View:

@@ -12,7 +12,7 @@ from lstm_viz.gates import PACKED, Quantity
 from lstm_viz.preactivation import PreactivationTerms, decompose_preactivation
 from lstm_viz.text.labels import label
 from lstm_viz.trace import LayerTrace
-from lstm_viz.ui.components.live_view.coloring import coloring_choices, expected_class, token_coloring
+from lstm_viz.ui.components.live_view.coloring import class_coloring, scene_coloring_choices, token_coloring
 from lstm_viz.ui.components.live_view.effects import answer_label
 from lstm_viz.ui.components.live_view.memo import Memo
 from lstm_viz.ui.components.live_view.scene import STRIPS, LiveScene, SeriesCurve
@@ -37,6 +37,7 @@ def build_payload(scene: LiveScene, memo: Memo | None = None) -> tuple[dict[str,
     header = {
         "stepUnit": scene.step_unit,
         "predictsNextToken": scene.predicts_next_token,
+        "targetClass": None if scene.target_class is None else scene.answers[scene.target_class],
         "curve": None if scene.curve is None else _curve_to_dict(scene.curve),
         "text": view.text,
         "warning": view.warning,
@@ -46,7 +47,7 @@ def build_payload(scene: LiveScene, memo: Memo | None = None) -> tuple[dict[str,
         "unknown": np.flatnonzero(~trace.known).tolist(),
         "model": {
             "kind": layer.kind, "name": view.model, "title": scene.title,
-            "layer": view.layer, "layers": scene.layers, "units": layer.units,
+            "layer": view.layer, "layers": scene.layers, "units": layer.units, "layerTitle": scene.layer_title or f"layer {view.layer + 1}",
         },
         "quantities": [_quantity_to_dict(each, *ends[each.symbol]) for each in scene.strips],
         "gradients": [{"symbol": symbol, "label": f"‖∂L/∂{symbol}‖"} for symbol in _gradient_symbols(scene)],
@@ -55,7 +56,7 @@ def build_payload(scene: LiveScene, memo: Memo | None = None) -> tuple[dict[str,
         "bars": scene.bars,
         "few_known": list(scene.few_known),
         "view": {"zoom": view.zoom, "unit": view.unit, "step": step, "colour": view.colour},
-        "colours": [{"id": each, "label": label_text} for each, label_text in _coloring_choices(scene).items()],
+        "colours": [{"id": each, "label": label_text} for each, label_text in scene_coloring_choices(scene).items()],
         "tint": {"label": colour.label, "low": colour.low, "high": colour.high, "signed": colour.signed},
         "symbols": [answer_label(answer) for answer in scene.answers],
         "terms": _terms(scene, step),
@@ -125,11 +126,9 @@ def _before(layer: LayerTrace, unit: int) -> np.ndarray:
     """Return the unit's previous states, [1 or 2, time]: c if there is a cell state, then h."""
     rows = [] if layer.c0 is None else [(layer.values["c"], layer.c0)]
     rows.append((layer.values["h"], layer.h0))
+    if layer.reverse:
+        return np.stack([np.concatenate((states[1:, 0, unit], first[:, unit]))[: layer.steps] for states, first in rows])
     return np.stack([np.concatenate((first[:, unit], states[:-1, 0, unit]))[: layer.steps] for states, first in rows])
-
-
-def _coloring_choices(scene: LiveScene) -> dict[str, str]:
-    return coloring_choices(scene.layer.kind, scene.step_unit, scene.predicts_next_token)
 
 
 def _curve_to_dict(curve: SeriesCurve) -> dict[str, Any]:
@@ -137,7 +136,7 @@ def _curve_to_dict(curve: SeriesCurve) -> dict[str, Any]:
     low, high = curve.ends
     return {
         "name": curve.name, "unit": curve.unit, "labels": curve.labels, "border": curve.border, "coming": curve.next_forecast,
-        "low": low, "high": high,
+        "low": low, "high": high, "forecasts": curve.next_forecast is not None or bool(np.isfinite(curve.expected).any()),
     }  # fmt: skip
 
 
@@ -152,7 +151,10 @@ def _predictions(scene: LiveScene, memo: Memo) -> dict[str, np.ndarray]:
     probs = scene.trace.probs
     if not scene.predicts_next_token:
         classes = np.broadcast_to(np.arange(probs.shape[1], dtype=np.int32), probs.shape)
-        return {"expect_id": classes, "expect_p": probs, "score": expected_class(scene.trace)}
+        if scene.target_class is not None and probs.shape[1] > MAX_PREDICTIONS:
+            classes = np.argsort(-probs, axis=1, kind="stable")[:, :MAX_PREDICTIONS].astype(np.int32)
+        score = class_coloring(scene).values
+        return {"expect_id": classes, "expect_p": np.take_along_axis(probs, classes, axis=1), "score": score}
     count = min(MAX_PREDICTIONS, probs.shape[1])
 
     def likeliest(first: int) -> dict[str, np.ndarray]:
@@ -190,14 +192,18 @@ def _gate_to_dict(scene: LiveScene, terms: PreactivationTerms, symbol: str, step
 
     For a series the inputs are a few named numbers.
     """
-    below = scene.view.layer - 1
+    below = scene.layer.layer - 1
     inputs: list[list[Any]]
     if below < 0 and scene.curve is not None:
         inputs = [[scene.curve.inputs[index], value] for index, value in sorted(terms.largest_inputs)]
     elif below < 0:
         inputs = [[f"“{label(scene.trace.tokens[step])}”", terms.inputs]]
     else:
-        inputs = [[f"unit {index} of layer {below + 1}", value] for index, value in terms.largest_inputs[:3]]
+        named = scene.inputs
+        inputs = [
+            [f"unit {index} of layer {below + 1}" if named is None else named[index], value]
+            for index, value in terms.largest_inputs[:3]
+        ]
     return {
         "pre": terms.total, "value": float(scene.layer.values[symbol][step, 0, scene.view.unit]), "bias": terms.bias,
         "input": terms.inputs, "inputs": inputs, "recurrent": terms.recurrent,

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 import numpy as np
 from jaxtyping import Float
 
 from lstm_viz.cells import Weights
-from lstm_viz.gates import CELLS, Quantity
+from lstm_viz.gates import CELLS, Quantity, quantity
 from lstm_viz.trace import LayerTrace, Trace
 from lstm_viz.ui.state.scales import Scales
 from lstm_viz.ui.state.view import View
@@ -70,7 +70,8 @@ class LiveScene:
 
     `answers` names the columns of the trace's `probs`: tokens, or classes if the model does not predict the next token. `bars` is
     the question that the gradient bars of one unit answer. `few_known` lists a small vocabulary. `order()` gives the row order of
-    all units. With a `curve` there is no text.
+    all units. With a `curve` there is no text. A classifier whose classes have no order is shown by the probability of one,
+    `target_class`. `inputs` names what a higher layer reads, `layer_title` the layer.
     """
 
     trace: Trace
@@ -87,6 +88,9 @@ class LiveScene:
     curve: SeriesCurve | None = None
     bars: str = ""
     few_known: tuple[str, ...] = ()
+    target_class: int | None = None
+    inputs: tuple[str, ...] | None = None
+    layer_title: str = ""
 
     @property
     def layer(self) -> LayerTrace:
@@ -96,5 +100,14 @@ class LiveScene:
     @property
     def strips(self) -> tuple[Quantity, ...]:
         """The quantities in drawing order."""
-        by_symbol = {each.symbol: each for each in CELLS[self.layer.kind]}
+        by_symbol = {each.symbol: self.quantity(each.symbol) for each in CELLS[self.layer.kind]}
         return tuple(by_symbol[symbol] for symbol in STRIPS[self.layer.kind])
+
+    def quantity(self, symbol: str) -> Quantity:
+        """Return a quantity of the layer's cell; a plain RNN with ReLU has no bounds."""
+        return with_relu(quantity(self.layer.kind, symbol)) if self.weights.relu else quantity(self.layer.kind, symbol)
+
+
+def with_relu(drawn: Quantity) -> Quantity:
+    """Return a plain RNN's quantity as ReLU makes it."""
+    return replace(drawn, bounded=False, formula=drawn.formula.replace("tanh", "ReLU"))

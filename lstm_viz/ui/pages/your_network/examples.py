@@ -11,11 +11,11 @@ import torch
 
 from lstm_viz.models.catalog import load
 from lstm_viz.ui.pages.your_network import files
-from lstm_viz.ui.state.examples import COUNTING, SENTIMENT
+from lstm_viz.ui.state.examples import COUNTING, PYTHON
 
 #: The models by what their button says.
-EXAMPLES = {"counting": "A language model of 4 units", "sst-lstm": "A classifier of words"}
-_TEXTS = {"counting": "".join(preset.text for preset in COUNTING[:1]) * 4, "sst-lstm": SENTIMENT[0].text}
+EXAMPLES = {"python-lstm": "A network of program code", "counting": "One of 4 units that counts"}
+_TEXTS = {"counting": COUNTING[0].text * 4, "python-lstm": "".join(preset.text for preset in PYTHON[3:])}
 
 
 def buttons() -> None:

@@ -24,7 +24,7 @@ from lstm_viz.models.importing.safe_reader import nested, read_plain
 from lstm_viz.models.serialization import UnreadableModel
 from lstm_viz.text.decoding import UnreadableText, read_text
 
-Role = Literal["weights", "vocabulary", "text", "unused"]
+Role = Literal["weights", "vocabulary", "text", "numbers", "unused"]
 #: The largest pickle that is looked into for a vocabulary, and the largest text, in bytes.
 _LARGEST_PICKLE, _LARGEST_TEXT = 8 * 2**20, 8 * 2**20
 #: The longest text that is read as a list or dictionary, in characters: of JSON, and of Python.

@@ -22,6 +22,7 @@ _ROLES = {
     "weights": (":material/memory:", "weights"),
     "vocabulary": (":material/abc:", "vocabulary"),
     "text": (":material/notes:", "text"),
+    "numbers": (":material/table:", "numbers"),
     "unused": (":material/block:", "not used"),
 }
 

@@ -101,6 +101,8 @@ def open_network_files(request: Request) -> Opened:
         return Opened(_light(files), question=question)
     except UnreadableModel as error:
         return Opened(_light(files), error=str(error))
+    if network.vocabulary is None:
+        files = [replace(file, role="numbers") if file.role == "text" else file for file in files]
     return Opened(_light(files), network, _text(files)[:_TEXT], vocabulary_note=attempt.note)
 
 
@@ -247,7 +249,7 @@ def _light(files: Sequence[BroughtFile]) -> tuple[BroughtFile, ...]:
     return tuple(
         replace(
             file,
-            data=file.data if file.role == "text" and len(file.data) <= _TABLE else b"",
+            data=file.data if file.role == "numbers" and len(file.data) <= _TABLE else b"",
             entries=None,
             text=file.text and file.text[:_TEXT],
         )
@@ -260,4 +262,4 @@ def _without_weights(files: Sequence[BroughtFile]) -> str:
     return f"no file of weights came, only {names}; drop the network's weights beside it"
 
 
-_WHAT = {"weights": "weights", "vocabulary": "a vocabulary", "text": "a text", "unused": "not used"}
+_WHAT = {"weights": "weights", "vocabulary": "a vocabulary", "text": "a text", "numbers": "numbers", "unused": "not used"}

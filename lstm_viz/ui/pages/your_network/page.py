@@ -6,12 +6,13 @@ from pathlib import PurePath
 
 import streamlit as st
 
+from lstm_viz.models.imported_network import ImportedNetwork
 from lstm_viz.models.language import LanguageModel
 from lstm_viz.ui import components
 from lstm_viz.ui.components.layout import page_header, page_setup
 from lstm_viz.ui.components.navigation import open_network
-from lstm_viz.ui.pages.your_network import answers, card, examples, files, questions
-from lstm_viz.ui.pages.your_network.opening import Opened, Request
+from lstm_viz.ui.pages.your_network import answers, card, examples, files, numbers, questions, reading
+from lstm_viz.ui.pages.your_network.opening import Network, Opened, Request
 from lstm_viz.ui.state.markdown import escape_block
 
 _ENDINGS = ".pt .pth .pkl .ckpt .bin .safetensors .npz .keras .h5 .hdf5, or no ending: the content decides"
@@ -70,19 +71,21 @@ def _show(opened: Opened, brought: tuple[tuple[str, bytes], ...]) -> None:
         questions.ask_vocabulary(opened.missing)
     elif opened.network is not None:
         card.render(opened, opened.network)
-        _use(opened)
+        _use(opened, opened.network)
 
 
-def _use(opened: Opened) -> None:
-    """Offer what the network can be used for."""
-    network = opened.network
+def _use(opened: Opened, network: Network) -> None:
+    """Draw what the network can be used for: the explorer, or the live view on this page."""
+    title = PurePath(next((file.name for file in opened.files if file.role == "weights"), "Your network")).stem[:40]
     if isinstance(network, LanguageModel) and network.predicts_next_token:
-        title = PurePath(next((file.name for file in opened.files if file.role == "weights"), "Your network")).stem[:40]
         if st.button("Open it in the explorer", icon=":material/keyboard:", type="primary", key="network_open"):
             example = "Its own text" if opened.text else "Its own tokens"
             open_network(network, title, example, example_text(network, opened.text), "loaded")
-        return
-    _look_inside()
+        st.caption("Every page that offers networks has it then, during this session.")
+    elif isinstance(network, ImportedNetwork) and network.vocabulary is None:
+        numbers.render(network, title, opened.files)
+    else:
+        reading.render(network, title, opened.text)
 
 
 def _look_inside() -> None:

@@ -140,7 +140,8 @@ def test_terms_lead_to_the_gates_value(kind: Kind, number: int) -> None:
 def test_the_header_says_what_is_shown() -> None:
     shown = scene("gru", step=3, colour="mean.r")
     header, _ = drawn(shown)
-    assert header["model"] == {"kind": "gru", "name": "tiny", "title": "Tiny", "layer": 1, "layers": 2, "units": 5}
+    model = {"kind": "gru", "name": "tiny", "title": "Tiny", "layer": 1, "layers": 2, "layerTitle": "layer 2", "units": 5}
+    assert header["model"] == model
     assert header["view"] == {"zoom": "units", "unit": 2, "step": 3, "colour": "mean.r"}
     assert (header["text"], header["hint"], header["stepUnit"], header["curve"]) == (TEXT, "Look.", "letters", None)
     assert header["objective"] == shown.trace.objective

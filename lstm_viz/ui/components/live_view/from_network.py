@@ -1,0 +1,213 @@
+"""Build a scene from any network's trace: layers of any sizes, in one direction or both, and outputs of any kind."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from functools import cached_property, partial
+from time import monotonic
+
+import numpy as np
+import torch
+from jaxtyping import Float
+
+from lstm_viz.capture.layers import Layer, layers_of
+from lstm_viz.gates import CELLS, MEMORY_STATE, NAMES, Quantity, quantity
+from lstm_viz.gradients import LikeliestNext, Objective, fix_target
+from lstm_viz.gradients.objectives import LikeliestClass
+from lstm_viz.models.imported_network import ImportedNetwork
+from lstm_viz.models.language import LanguageModel
+from lstm_viz.network_reading import BEGINNINGS, read_network
+from lstm_viz.reader import Reader
+from lstm_viz.text.prefix import common_prefix
+from lstm_viz.text.vocabulary import WordVocabulary
+from lstm_viz.trace import LayerTrace, Trace
+from lstm_viz.ui.components.live_view.coloring import coloring_choices
+from lstm_viz.ui.components.live_view.effects import gradient_question
+from lstm_viz.ui.components.live_view.from_text import few_known
+from lstm_viz.ui.components.live_view.scene import LiveScene, SeriesCurve, StepUnit, with_relu
+from lstm_viz.ui.state.scales import Scales, scales
+from lstm_viz.ui.state.view import View
+from lstm_viz.unit_stats import cluster_order
+
+#: Seconds that one keystroke may spend on verdicts after beginnings of a text.
+FILL = 0.1
+#: The name under which the browser knows the network.
+NAME = "your-network"
+
+
+@dataclass(eq=False)
+class NetworkView:
+    """A network prepared for the live view. It reads texts one after another and belongs to one session.
+
+    Attributes:
+        network: The network.
+        title: What it is called on the screen.
+        reference: A trace that scales and the order of units are fitted to, so that they stay while one types.
+    """
+
+    network: LanguageModel | ImportedNetwork
+    title: str
+    reference: Trace
+    _reader: Reader | None = None
+    _ids: np.ndarray = field(default_factory=lambda: np.zeros(0, dtype=np.int64))
+    _verdicts: np.ndarray | None = None
+
+    @cached_property
+    def layers(self) -> tuple[Layer, ...]:
+        """The recurrent layers and directions, in the order of a trace's `layers`."""
+        modules = self.network.recurrent if isinstance(self.network, ImportedNetwork) else (self.network.rnn,)
+        return tuple(layer for module in modules for layer in layers_of(module))
+
+    @cached_property
+    def layer_titles(self) -> tuple[str, ...]:
+        """A name for each layer and direction."""
+        both = any(layer.reverse for layer in self.layers)
+        return tuple(
+            f"layer {traced.layer + 1}{(' backward' if traced.reverse else ' forward') if both else ''}"
+            for traced in self.reference.layers
+        )
+
+    @property
+    def step_unit(self) -> StepUnit:
+        """What one step reads."""
+        vocabulary = self.network.vocabulary
+        return "series" if vocabulary is None else "words" if isinstance(vocabulary, WordVocabulary) else "letters"
+
+    @cached_property
+    def scales(self) -> tuple[Scales, ...]:
+        """The ends of the scales, by layer."""
+        return tuple(scales(traced, self._quantities(place)) for place, traced in enumerate(self.reference.layers))
+
+    def order(self, place: int) -> np.ndarray:
+        """Return the order of a layer's units: those that behave alike on the reference are neighbours."""
+        traced = self.reference.layers[place]
+        return cluster_order(traced.values[MEMORY_STATE[traced.kind]][:, 0])
+
+    def inputs(self, place: int) -> tuple[str, ...] | None:
+        """Return the names of what a layer reads: the units of the layer below, of both directions; None for the first."""
+        own = self.reference.layers[place]
+        below = [number for number, each in enumerate(self.reference.layers) if each.layer == own.layer - 1]
+        names = [
+            f"unit {unit} of {self.layer_titles[number]}"
+            for number in below for unit in range(self.reference.layers[number].units)
+        ]  # fmt: skip
+        reads = self.layers[place].weights.ih.shape[1]
+        return None if not below else tuple(names) if len(names) == reads else tuple(f"input {number}" for number in range(reads))
+
+    def _quantities(self, place: int) -> tuple[Quantity, ...]:
+        layer = self.layers[place]
+        return tuple(with_relu(quantity(layer.kind, each.symbol)) if layer.relu else each for each in CELLS[layer.kind])
+
+    def read(self, text: str) -> Trace:
+        """Read a text with the gradients of its likeliest class or next token after the last step.
+
+        A network in both directions reads each beginning of the text anew for its verdict there: those not known yet are NaN,
+        `verdicts_missing` says how many, and `fill` computes them.
+        """
+        network = self.network
+        objective: Objective = LikeliestNext() if network.predicts_next_token else LikeliestClass()
+        if isinstance(network, LanguageModel):
+            self._reader = self._reader or Reader(network)
+            read = self._reader.read(text, objective if text else None)
+        else:
+            read = read_network(network, text, objective if text else None, beginnings=False)
+            read = self._with_verdicts(network, read)
+        if not len(read.tokens):
+            return read
+        return replace(read, objective=fix_target(objective, read.probs, network.outputs).describe(read.tokens))
+
+    def verdicts_missing(self) -> int:
+        """Return how many beginnings of the last text have no verdict yet."""
+        return 0 if self._verdicts is None else int(np.isnan(self._verdicts[:, 0]).sum())
+
+    def fill(self, seconds: float) -> None:
+        """Compute the verdicts after more beginnings of the last text, for about so long."""
+        network, verdicts = self.network, self._verdicts
+        if verdicts is None or not isinstance(network, ImportedNetwork):
+            return
+        until = monotonic() + seconds
+        for step in np.flatnonzero(np.isnan(verdicts[:, 0])).tolist():
+            if monotonic() > until:
+                return
+            with torch.inference_mode():
+                logits = network.whole(torch.from_numpy(self._ids[: step + 1])[:, None])[0].double()
+            verdicts[step] = logits.softmax(-1).numpy()
+
+    @property
+    def verdicts(self) -> Float[np.ndarray, "time output"] | None:
+        """The verdicts after each step of the last text, NaN where not computed; None where each step has its own at once."""
+        return self._verdicts
+
+    def _with_verdicts(self, network: ImportedNetwork, read: Trace) -> Trace:
+        """Put in the verdicts that are known of an earlier text with the same beginning."""
+        if network.causal or network.pooling == "steps" or len(read.ids) > BEGINNINGS:
+            self._verdicts = None
+            return read
+        known = read.probs.copy()
+        if self._verdicts is not None:
+            shared = common_prefix(self._ids, read.ids)
+            known[:shared] = np.where(np.isnan(known[:shared]), self._verdicts[:shared], known[:shared])
+        self._ids, self._verdicts = read.ids, known
+        return replace(read, probs=known)
+
+
+def scene_of_text(view: View, shown: NetworkView) -> LiveScene:
+    """Read the view's text and collect what the frame shows."""
+    trace = shown.read(view.read)
+    shown.fill(FILL)
+    network = shown.network
+    count = len(trace.tokens)
+    best = None if network.predicts_next_token else int(trace.probs[-1].argmax()) if count else 0
+    scene = _scene(view, shown, trace, count)
+    objective: Objective | None = None
+    if count:
+        objective = fix_target(LikeliestNext() if network.predicts_next_token else LikeliestClass(), trace.probs, network.outputs)
+    tokens = network.vocabulary.tokens if network.vocabulary is not None else ()
+    return replace(scene, target_class=best, bars=gradient_question(objective), few_known=few_known(tokens))
+
+
+def scene_of_numbers(view: View, shown: NetworkView, trace: Trace, curve: SeriesCurve) -> LiveScene:
+    """Collect what the frame shows of a network that reads numbers."""
+    return replace(_scene(view, shown, trace, len(trace.tokens)), curve=curve)
+
+
+def _scene(view: View, shown: NetworkView, trace: Trace, steps: int) -> LiveScene:
+    layers = trace.layers or shown.reference.layers
+    place = min(max(view.layer, 0), len(layers) - 1)
+    kind, units = layers[place].kind, layers[place].units
+    # A series has no classes, whatever its outputs are.
+    predicts = shown.network.predicts_next_token or shown.step_unit == "series"
+    choices = coloring_choices(kind, shown.step_unit, predicts, forecasts=False)
+    view = replace(view.clamped(len(layers), units, tuple(choices), steps), model=NAME)
+    if not trace.layers:
+        trace = replace(trace, layers=tuple(map(_empty, shown.reference.layers)))
+    return LiveScene(
+        trace=trace,
+        view=view,
+        answers=() if shown.step_unit == "series" else shown.network.outputs,
+        weights=shown.layers[place].weights,
+        order=partial(shown.order, place),
+        scales=shown.scales[place],
+        title=shown.title,
+        layers=len(layers),
+        hint=_hint(shown, kind),
+        step_unit=shown.step_unit,
+        predicts_next_token=predicts,
+        inputs=shown.inputs(place),
+        layer_title=shown.layer_titles[place],
+    )
+
+
+def _hint(shown: NetworkView, kind: str) -> str:
+    direction = " The backward direction reads from the end: its first step is the last token." if _both(shown.layers) else ""
+    return f"Your network, {NAMES[shown.layers[0].kind]}. Click on the strips to see a cell at that step.{direction}"
+
+
+def _both(layers: Sequence[Layer]) -> bool:
+    return any(layer.reverse for layer in layers)
+
+
+def _empty(layer: LayerTrace) -> LayerTrace:
+    """Return a layer's trace of no steps."""
+    return replace(layer, values={symbol: values[:0] for symbol, values in layer.values.items()}, grads=None)

@@ -1,0 +1,160 @@
+"""What a network of numbers does with a table: its outputs after each step, and the live view."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from functools import partial
+
+import numpy as np
+import streamlit as st
+from jaxtyping import Float
+
+from lstm_viz.figures.output_curves import MAX_CURVES, output_curves
+from lstm_viz.models.imported_network import ImportedNetwork
+from lstm_viz.network_reading import read_values
+from lstm_viz.series.csv_reader import Table, UnreadableSeries, read_table
+from lstm_viz.ui import components
+from lstm_viz.ui.components.live_view import live_view as live
+from lstm_viz.ui.components.live_view.from_network import NetworkView, scene_of_numbers
+from lstm_viz.ui.components.live_view.scene import LiveScene, SeriesCurve
+from lstm_viz.ui.pages.your_network.file_roles import BroughtFile
+from lstm_viz.ui.pages.your_network.reading import choose_layer
+from lstm_viz.ui.state.markdown import escape_block, escape_file_name
+from lstm_viz.ui.state.memo import remember
+from lstm_viz.ui.state.theme import palette
+from lstm_viz.ui.state.view import View
+
+KEY = "network_series"
+#: The most steps that are read, and how many of them a network in both directions reads with each beginning anew.
+MAX_STEPS, _BEGINNINGS = 400, 60
+AS_THEY_ARE, Z_SCORE, MIN_MAX = "as they are", "z-score of each column", "each column from 0 to 1"
+
+
+@dataclass(frozen=True, eq=False)
+class Numbers:
+    """The numbers that the network reads, [time, column], with a name for each column and notes on what was left out."""
+
+    values: Float[np.ndarray, "time column"]
+    names: tuple[str, ...]
+    notes: tuple[str, ...] = ()
+
+
+def scaled(values: Float[np.ndarray, "time column"], how: str) -> Float[np.ndarray, "time column"]:
+    """Return the values scaled column by column; a constant column becomes zero.
+
+    Examples:
+        >>> scaled(np.array([[1.0], [3.0]]), Z_SCORE).ravel().tolist(), scaled(np.array([[1.0], [3.0]]), MIN_MAX).ravel().tolist()
+        ([-1.0, 1.0], [0.0, 1.0])
+    """
+    if how == AS_THEY_ARE or not len(values):
+        return values
+    low, spread = (values.mean(0), values.std(0)) if how == Z_SCORE else (values.min(0), np.ptp(values, 0))
+    return (values - low) / np.where(spread > 0, spread, 1.0)
+
+
+def numbers_of(table: Table, columns: Sequence[str]) -> Numbers:
+    """Return the chosen columns of a table, without rows that have gaps."""
+    values = np.stack([table.column(name).values for name in columns], axis=1)
+    whole = np.isfinite(values).all(1)
+    notes = [] if whole.all() else [f"rows with gaps, left out: {int((~whole).sum()):,}"]
+    values = values[whole]
+    if len(values) > MAX_STEPS:
+        notes.append(f"the last {MAX_STEPS} of {len(values):,} rows are read")
+        values = values[-MAX_STEPS:]
+    return Numbers(values, tuple(columns), tuple(notes))
+
+
+def render(network: ImportedNetwork, title: str, files: Sequence[BroughtFile]) -> None:
+    """Draw the input, the outputs, and the live view."""
+    count = network.example().shape[-1]
+    given = _input(count, files)
+    if given is None:
+        return
+    how = st.selectbox("The network reads the numbers", [AS_THEY_ARE, Z_SCORE, MIN_MAX], key="network_scaling", width=300)
+    if how == AS_THEY_ARE:
+        st.caption("Nothing is scaled: most networks were trained on scaled numbers, so choose the scaling of its training.")
+    for note in given.notes:
+        st.caption(escape_block(f"{note[0].upper()}{note[1:]}."))
+    values = scaled(given.values, how)
+    target = 0
+    if len(network.outputs) > 1:
+        target = st.selectbox(
+            "The gradients are of", range(len(network.outputs)), key="network_target", format_func=network.outputs.__getitem__,
+            width=220,
+        )  # fmt: skip
+    with st.spinner("Reading the numbers"):
+        each = network.causal or network.pooling == "steps" or len(values) <= _BEGINNINGS
+        read = remember(
+            "network_read",
+            (id(network), values.tobytes(), target),
+            partial(read_values, network, values, target, beginnings=each),
+        )
+    _outputs(network, read.probs)
+    shown = NetworkView(network, title, read)
+    choose_layer(KEY, shown)
+    curve = SeriesCurve(
+        given.names[0], "as read", tuple(map(str, range(1, len(values) + 1))), values[:, 0], np.full(len(values), np.nan),
+        inputs=given.names,
+    )  # fmt: skip
+
+    def scene(view: View) -> LiveScene:
+        return scene_of_numbers(replace(view, step=min(view.step, len(values) - 1)), shown, read, curve)
+
+    live.live_view(scene, KEY)
+
+
+def _outputs(network: ImportedNetwork, outputs: Float[np.ndarray, "time output"]) -> None:
+    names = network.outputs
+    more = f" The first {MAX_CURVES} of {len(names)} outputs are drawn." if len(names) > MAX_CURVES else ""
+    last = ", ".join(f"{escape_block(name)} {value:.4g}" for name, value in zip(names[:MAX_CURVES], outputs[-1], strict=False))
+    st.markdown(f"**After the last step: {last.replace('-', '−')}.**{more}")
+    labels = [f"step {step + 1}" for step in range(len(outputs))]
+    components.draw_figure(
+        output_curves(outputs, names, labels, palette()), "network_outputs", "The network's outputs after each step."
+    )
+
+
+def _input(count: int, files: Sequence[BroughtFile]) -> Numbers | None:
+    """Draw the text area and the choice of the columns; return None, with a message, if there are no such numbers."""
+    brought = next((file for file in files if file.role == "numbers" and file.data), None)
+    columns = f"{count} numbers" if count > 1 else "one number"
+    typed = st.text_area(
+        f"Numbers, {columns} a line" + ("; or the dropped table" if brought is not None else "; or drop a table as CSV above"),
+        key="network_numbers", height=110, placeholder="\n".join([" ".join(["0.5"] * min(count, 8)), "…"]),
+    )  # fmt: skip
+    name = "the numbers" if typed else brought.name if brought is not None else ""
+    data = _as_table(typed, count).encode() if typed else brought.data if brought is not None else b""
+    if not data:
+        return None
+    try:
+        table = remember("network_table", data, partial(read_table, data))
+        if len(table.names) < count:
+            raise UnreadableSeries(f"it has {len(table.names)} columns of numbers; the network reads {count} at each step")
+    except UnreadableSeries as error:
+        st.error(f"{escape_file_name(name)}: {escape_block(str(error))}.", icon=":material/error:")
+        return None
+    chosen: Sequence[str] = table.names
+    if len(table.names) > count:
+        chosen = st.multiselect(
+            f"Its {count} columns, in the order of the network's inputs",
+            table.names,
+            list(table.names[:count]),
+            key="network_columns",
+        )
+    if len(chosen) != count:
+        st.info(f"Choose {count} columns; {len(chosen)} are chosen.", icon=":material/info:")
+        return None
+    numbers = numbers_of(table, chosen)
+    if not len(numbers.values):
+        st.error("No row has a number in each of these columns.", icon=":material/error:")
+        return None
+    return numbers
+
+
+def _as_table(text: str, count: int) -> str:
+    """Return typed numbers with one step a line; several in one line are the steps of a network that reads one."""
+    if count == 1 and "\n" not in text.strip():
+        return "\n".join(each for each in re.split(r"[\s;]+|,\s+|,(?=\S+,)", text.strip()) if each)
+    return text

@@ -1,0 +1,127 @@
+"""What the network does with a text: the live view of a layer and direction, and the verdict after each token."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from functools import partial
+
+import streamlit as st
+
+from lstm_viz.figures.output_curves import MAX_CURVES, class_curves
+from lstm_viz.models.imported_network import ImportedNetwork
+from lstm_viz.models.language import LanguageModel
+from lstm_viz.network_reading import BEGINNINGS
+from lstm_viz.reader import trace
+from lstm_viz.text.vocabulary import UNKNOWN
+from lstm_viz.ui import components
+from lstm_viz.ui.components.live_view import live_view as live
+from lstm_viz.ui.components.live_view.downloads import download_buttons
+from lstm_viz.ui.components.live_view.from_network import NetworkView, scene_of_text
+from lstm_viz.ui.components.live_view.scene import LiveScene
+from lstm_viz.ui.pages.your_network.opening import Network
+from lstm_viz.ui.state import session
+from lstm_viz.ui.state.markdown import escape_inline
+from lstm_viz.ui.state.theme import palette
+from lstm_viz.ui.state.view import View
+
+#: The key of the live view, with a view of its own.
+KEY = "network_live"
+_SHOWN = "network_shown"
+#: How much of a text is put into the box at first, in characters; and seconds between two updates of the verdicts.
+_BEGINNING, _EVERY = 120, 0.5
+
+
+def render(network: Network, title: str, text: str) -> None:
+    """Draw the live view; typing reruns only its fragment."""
+    if isinstance(network, ImportedNetwork) and any(each.proj_size for each in network.recurrent):
+        st.info("An LSTM with a projection (proj_size) has no strips here: its states have two sizes.", icon=":material/info:")
+        return
+    shown = _prepared(network, title, text)
+    choose_layer(KEY, shown)
+    live.live_view(partial(scene_of_text, shown=shown), KEY, below=partial(_verdicts, shown))
+    download_buttons(session.live_session(KEY))
+
+
+def choose_layer(key: str, shown: NetworkView) -> None:
+    """Draw the choice of the layer and direction, if there are several."""
+    titles = shown.layer_titles
+    if len(titles) < 2:
+        return
+    widget = f"{key}_layer"
+
+    def take() -> None:
+        live.save_view(key, replace(live.current_view(key), layer=st.session_state[widget]))
+
+    st.segmented_control(
+        "Layer", range(len(titles)), key=widget, format_func=lambda place: titles[place].capitalize(),
+        default=min(live.current_view(key).layer, len(titles) - 1), required=True, on_change=take, width="content",
+    )  # fmt: skip
+
+
+def _prepared(network: Network, title: str, text: str) -> NetworkView:
+    """Prepare a network once; its view begins with the text that was brought, or one of its own tokens."""
+    known: NetworkView | None = st.session_state.get(_SHOWN)
+    if known is None or known.network is not network:
+        beginning = first_text(network, text)
+        reference = trace(network, beginning[:_BEGINNING])
+        known = st.session_state[_SHOWN] = NetworkView(network, title, reference)
+        st.session_state.pop(f"{KEY}_layer", None)
+        colour = "surprise" if network.predicts_next_token else "verdict"
+        live.set_view(KEY, View(beginning[:_BEGINNING], "", colour=colour))
+    return known
+
+
+def first_text(network: Network, text: str) -> str:
+    """Return a text to begin with: the one that was brought, else a sentence that the network knows, else its own tokens."""
+    if text.strip():
+        return text
+    vocabulary = network.vocabulary
+    assert vocabulary is not None
+    sentence = "The quick brown fox jumps over the lazy dog."
+    known = [form in vocabulary for form in vocabulary.split(sentence).normalized]
+    if sum(known) > len(known) / 2:
+        return sentence
+    own = [token for token in vocabulary.tokens if token != UNKNOWN][:24]
+    return (" " if any(len(token) > 1 for token in own) else "").join(own)
+
+
+def _verdicts(shown: NetworkView, scene: LiveScene) -> None:
+    """Draw the verdict after each token below the live view."""
+    if shown.network.predicts_next_token or not len(scene.trace.tokens):
+        return
+    every = _EVERY if shown.verdicts_missing() else None
+    st.fragment(partial(_draw_verdicts, shown, scene), run_every=every)()
+
+
+def _draw_verdicts(shown: NetworkView, scene: LiveScene) -> None:
+    network, trace_read = shown.network, scene.trace
+    before = shown.verdicts_missing()
+    if before:
+        shown.fill(_EVERY / 2)
+        if not shown.verdicts_missing():
+            st.rerun()
+    best = int(trace_read.probs[-1].argmax())
+    verdict = f"{escape_inline(network.outputs[best])}, {trace_read.probs[-1, best]:.0%}"
+    st.markdown(f"**After the last token: {verdict}.** {_about(shown, scene)}")
+    components.draw_figure(
+        class_curves(trace_read.probs, network.outputs, trace_read.tokens, palette()), "network_verdicts",
+        "The probability of each class after each token.",
+    )  # fmt: skip
+
+
+def _about(shown: NetworkView, scene: LiveScene) -> str:
+    """Say what the curves are."""
+    steps, missing = len(scene.trace.tokens), shown.verdicts_missing()
+    classes = len(shown.network.outputs)
+    which = (
+        f"The {MAX_CURVES} likeliest of {classes} classes after each token"
+        if classes > MAX_CURVES
+        else "Each class after each token"
+    )
+    if isinstance(shown.network, LanguageModel) or shown.verdicts is None:
+        if isinstance(shown.network, ImportedNetwork) and not shown.network.causal and steps > BEGINNINGS:
+            return f"Of a text of more than {BEGINNINGS} tokens only the verdict on the whole is computed."
+        return f"{which}."
+    if missing:
+        return f"The network reads each beginning anew: {steps - missing:,} of {steps:,} verdicts computed."
+    return f"{which}; the network reads each beginning of the text anew."
