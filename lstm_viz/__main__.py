@@ -11,6 +11,7 @@ import click
 LAZY = {
     "forecast": "Measure a forecaster on the held-out part of its series.",
     "judge": "Measure a sentiment classifier on a treebank's whole sentences.",
+    "name-units": "Name each unit of a network by the text feature that it tracks best.",
     "reference": "Count how often each gate of a model is open or closed, over a text.",
     "score": "Measure a model on the last 10 % of a text.",
     "train": "Train a model: characters, sentiment, series, delays.",
@@ -28,7 +29,7 @@ class LazyGroup(click.Group):
         """Return a command by its name, None if there is none."""
         if cmd_name not in LAZY:
             return super().get_command(ctx, cmd_name)
-        command: click.Command = getattr(import_module("lstm_viz.training.cli.commands"), cmd_name)
+        command: click.Command = getattr(import_module("lstm_viz.training.cli.commands"), cmd_name.replace("-", "_"))
         return command
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:

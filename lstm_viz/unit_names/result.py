@@ -7,6 +7,7 @@ import html
 import io
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 
 import numpy as np
@@ -106,14 +107,14 @@ class UnitNames(Result):
             KeyError: The network has no such layer and quantity.
             IndexError: It has no such unit.
         """
-        here = np.flatnonzero((self.layer == layer) & (np.array(self.symbol) == symbol))
-        if not len(here):
-            has = sorted({(int(each), name) for each, name in zip(self.layer, self.symbol, strict=True)})
+        row = self._rows.get((layer, symbol, unit))
+        if row is not None:
+            return self.row(row)
+        units = [number for at, name, number in self._rows if (at, name) == (layer, symbol)]
+        if not units:
+            has = sorted({(at, name) for at, name, _ in self._rows})
             raise KeyError(f"there is no {symbol!r} of layer {layer}; there is {', '.join(f'{s} of layer {n}' for n, s in has)}")
-        at = here[self.unit[here] == unit]
-        if not len(at):
-            raise IndexError(f"unit {unit} of layer {layer} was wanted; its units are 0 to {self.unit[here].max()}")
-        return self.row(int(at[0]))
+        raise IndexError(f"unit {unit} of layer {layer} was wanted; its units are 0 to {max(units)}")
 
     def row(self, index: int) -> UnitName:
         """Return one row by its index."""
@@ -180,6 +181,12 @@ class UnitNames(Result):
         if path is not None:
             Path(path).write_text(file.getvalue(), encoding="utf-8")
         return file.getvalue()
+
+    @cached_property
+    def _rows(self) -> dict[tuple[int, str, int], int]:
+        """Return each row by its layer, symbol and unit."""
+        keys = zip(self.layer.tolist(), self.symbol, self.unit.tolist(), strict=True)
+        return {key: row for row, key in enumerate(keys)}
 
     def _summary(self) -> Iterator[str]:
         yield f"{len(self):,} rows"
