@@ -21,7 +21,7 @@ from lstm_viz.models.importing.errors import SUPPORTED, Ambiguous, NoVocabulary,
 from lstm_viz.models.importing.handwritten import rename_handwritten
 from lstm_viz.models.importing.keras_file import is_keras, read_keras
 from lstm_viz.models.importing.limits import MOST, check_architecture, check_parts, check_tensors
-from lstm_viz.models.importing.reparametrization import plain_weights
+from lstm_viz.models.importing.parametrization import plain_weights
 from lstm_viz.models.importing.safe_reader import Contents, nested, parsed, read_archive, tensors_of
 from lstm_viz.models.importing.state_parts import parts_of_state, width_in
 from lstm_viz.models.importing.symbol_order import choose_order, doubt_about

@@ -31,12 +31,15 @@ _HEADER = 2 * 2**20
 #: Lists up to this length are looked into for weights, as [model, criterion, optimizer].
 _SHORT = 16
 
-#: Advice for a Keras model.
-_KERAS = (
-    "as Keras saves models, which are not supported; copy its weights into an LSTM of the same size in PyTorch and give the file "
-    "that torch.save(model.state_dict(), path) writes"
-)
 _SAVE = "save its weights alone: torch.save(model.state_dict(), path), or safetensors"
+#: How files begin that often come in place of weights, what they are, and what to do.
+_OTHERS = {
+    b"version https://git-lfs": ("a pointer of Git LFS", "download the file itself, for instance by git lfs pull"),
+    b"<!doctype html": ("a web page", "download the file itself, not the page about it"),
+    b"<html": ("a web page", "download the file itself, not the page about it"),
+    b"GGUF": ("a GGUF file, which holds a transformer", "give an LSTM, a GRU or a plain RNN"),
+    b"TFL3": ("a TensorFlow Lite model", "give the Keras model that it was converted from"),
+}
 #: How compressed files begin, what they are, and how to unpack them.
 _PACKED = {
     b"\x1f\x8b": ("with gzip", "gunzip"), b"BZh": ("with bzip2", "bunzip2"), b"\xfd7zXZ\x00": ("with xz", "unxz"),
@@ -128,7 +131,7 @@ def _value(path: Path, name: str, head: bytes, size: int) -> Any:
             return numpy_files.read_array(path, size)
         if head[:4] == b"PK\x03\x04":
             return numpy_files.read_arrays(path) if numpy_files.is_npz(path) else torch_files.read_zip(path, size)
-        return torch_files.read_pickles(path, size) if size else _no_format(name)
+        return torch_files.read_pickles(path, size)
     except ActingPickle as error:
         raise UnsafeCheckpoint(
             f"{name} names functions that could run anything on this computer ({format_list(error.names)}), so it was not "
@@ -149,13 +152,18 @@ def _value(path: Path, name: str, head: bytes, size: int) -> Any:
 
 
 def _no_format(name: str) -> Any:
-    raise UnsupportedCheckpoint(f"{name} is neither a safetensors file nor one that torch.save, pickle or NumPy wrote; {_SAVE}")
+    raise UnsupportedCheckpoint(
+        f"{name} is neither a safetensors file nor one that torch.save, pickle, NumPy or Keras wrote; {_SAVE}"
+    )
 
 
 def _refuse_by_name(head: bytes, name: str) -> None:
     """Refuse formats that are known, but not read, with advice."""
-    if head[:8] == b"\x89HDF\r\n\x1a\n":
-        raise UnsupportedCheckpoint(f"{name} is an HDF5 file (.h5), {_KERAS}")
+    if not head:
+        raise UnsupportedCheckpoint(f"{name} is empty; copy or save it again")
+    for begins, (what, advice) in _OTHERS.items():
+        if head.lstrip()[: len(begins)].lower() == begins.lower() or head[4:8] == begins:
+            raise UnsupportedCheckpoint(f"{name} is {what}, not the weights themselves; {advice}")
     for begins, (how, advice) in _PACKED.items():
         if head.startswith(begins):
             raise UnsupportedCheckpoint(f"{name} is compressed {how}; unpack it ({advice}) and give the file within")

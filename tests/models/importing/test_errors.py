@@ -464,3 +464,20 @@ def path_of_small(tmp_path_factory: pytest.TempPathFactory) -> Path:
     small = grown(lambda: Their(symbols=3, inputs=2, hidden=2, layers=1))
     torch.save({"model": small.state_dict(), "chars": "abc"}, found)
     return found
+
+
+@pytest.mark.parametrize(
+    ("content", "named"),
+    [
+        (b"", "is empty"),
+        (b"version https://git-lfs.github.com/spec/v1\noid sha256:0\nsize 3\n", "pointer of Git LFS"),
+        (b"<!DOCTYPE html>\n<html>404</html>", "a web page"),
+        (b"  <HTML><body>sign in</body></HTML>", "a web page"),
+        (b"GGUF\x03\0\0\0" + bytes(40), "GGUF"),
+        (b"\x1c\0\0\0TFL3" + bytes(40), "TensorFlow Lite"),
+    ],
+)
+def test_what_often_comes_in_place_of_weights_is_named(content: bytes, named: str, path: Path) -> None:
+    path.write_bytes(content)
+    with pytest.raises(lstm_viz.UnsupportedCheckpoint, match=named):
+        lstm_viz.load_checkpoint(path)

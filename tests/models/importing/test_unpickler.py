@@ -189,6 +189,7 @@ def test_what_is_no_pickle_is_said(program: bytes, words: str) -> None:
 
 # Memory and time.
 
+
 def stored() -> bytes:
     packed = io.BytesIO()
     torch.save(torch.ones(50_000), packed, _use_new_zipfile_serialization=False)

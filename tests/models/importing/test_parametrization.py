@@ -9,7 +9,7 @@ import pytest
 import torch
 from torch import Tensor, nn
 
-from lstm_viz.models.importing.reparametrization import plain_weights
+from lstm_viz.models.importing.parametrization import plain_weights
 
 
 def old_weight_norm(module: nn.LSTM) -> None:
