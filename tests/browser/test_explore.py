@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 import struct
 from pathlib import Path
+from urllib.parse import parse_qs, urlsplit
+from xml.etree import ElementTree
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
@@ -123,6 +125,27 @@ def test_the_picture_shows_what_is_seen(page: Page, tmp_path: Path) -> None:
     assert height > 2 * chart["height"]
 
 
+@pytest.mark.parametrize("zoom", ["overview", "units", "unit"])
+def test_the_svg_holds_the_same_picture_as_shapes_and_text(page: Page, tmp_path: Path, zoom: str) -> None:
+    opened(page, f"/?model=counting&zoom={zoom}&unit=3&text=aab%0Ax")
+    with page.expect_download() as download:
+        page.get_by_role("button", name="SVG").click()
+    assert download.value.suggested_filename.endswith(".svg")
+    download.value.save_as(tmp_path / "strips.svg")
+    svg = ElementTree.parse(tmp_path / "strips.svg").getroot()
+    words = [text.text for text in svg.iter("{http://www.w3.org/2000/svg}text")]
+    # The letters in their cells, the captions, the axis.
+    assert words[:5] == ["a", "a", "b", "⏎", "x"]
+    assert {"forget gate f", "cell state c", "step"} <= set(words)
+    images = list(svg.iter("{http://www.w3.org/2000/svg}image"))
+    assert len(images) == (6 if zoom == "units" else 0)
+    # It draws by itself: no script, nothing from elsewhere.
+    assert all(image.attrib["href"].startswith("data:image/png;base64,") for image in images)
+    shown = page.context.new_page()
+    shown.goto((tmp_path / "strips.svg").as_uri())
+    assert shown.evaluate("document.documentElement.getBBox().width") == pytest.approx(float(svg.attrib["width"]), abs=80)
+
+
 def test_a_note_under_the_box_moves_nothing(page: Page) -> None:
     opened(page, "/?text=hello")
     tools = page.locator(".live-tools")
@@ -194,12 +217,20 @@ def test_a_figure_is_saved_with_a_title_and_fills_the_screen(page: Page, tmp_pat
     page.goto("/memory?model=counting&text=aab")
     figure = page.locator(".board-picture").first
     figure.locator(".main-svg").first.wait_for()
+    # The address has the question a moment after the page.
+    page.wait_for_function("new URL(location).searchParams.has('ask')")
+    name = f"Memory_{parse_qs(urlsplit(page.url).query)['ask'][0]}_Counting_aⁿbⁿ_LSTM_of_4_units_aab_"
     figure.hover()
     with page.expect_download() as download:
         figure.get_by_role("button", name="PNG").click()
-    assert download.value.suggested_filename == "Memory_Counting_aⁿbⁿ_LSTM_of_4_units_aab_.png"
+    assert download.value.suggested_filename == f"{name}.png"
     download.value.save_as(tmp_path / "figure.png")
     assert (tmp_path / "figure.png").read_bytes()[:4] == b"\x89PNG"
+    with page.expect_download() as download:
+        figure.get_by_role("button", name="SVG").click()
+    assert download.value.suggested_filename == f"{name}.svg"
+    download.value.save_as(tmp_path / "figure.svg")
+    assert "Counting" in "".join(ElementTree.parse(tmp_path / "figure.svg").getroot().itertext())
     height = figure.locator("[data-part=plot]").evaluate("(plot) => plot.clientHeight")
     figure.get_by_role("button", name="Full screen").click()
     figure.get_by_role("button", name="Leave full screen").click()

@@ -7,3 +7,5 @@ export * as numberFormat from "../../lstm_viz/ui/frontend/number_format.js";
 export * as stepText from "../../lstm_viz/ui/frontend/step_text.js";
 export * as payload from "../../lstm_viz/ui/frontend/payload.js";
 export * as messageChannel from "../../lstm_viz/ui/frontend/message_channel.js";
+export * as svgContext from "../../lstm_viz/ui/frontend/svg_context.js";
+export * as figureTools from "../../lstm_viz/ui/frontend/plotly_figure_tools.js";

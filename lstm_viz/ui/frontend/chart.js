@@ -51,7 +51,10 @@ export class Chart {
     this.snapshot = new Snapshot(part, this.root, () => this.scene);
     this.width = this.box.clientWidth;
     this.least = 0;
+    /** @type {any} */
     this.below = this.box.nextElementSibling;
+    /** @type {string | undefined} */
+    this.measured = undefined;
     this.resizing = new ResizeObserver(() => this.#measure(part("side"), part("terms")));
     for (const element of [this.box, part("side")]) this.resizing.observe(element);
     for (const button of part("zooming").children) button.addEventListener("click", () => this.#magnify(button.dataset.zoom));
@@ -100,6 +103,7 @@ export class Chart {
     this.resizing.disconnect();
     window.removeEventListener("pointerup", this.released);
     this.overlay.close();
+    this.snapshot.close();
   }
 
   /** Switch off the gradients by gate when they first come; another network has others. */

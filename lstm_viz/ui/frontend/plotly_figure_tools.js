@@ -1,4 +1,4 @@
-/** Buttons of every figure: save as PNG, and full screen. */
+/** Buttons of every figure: save as PNG or SVG, and full screen. */
 
 import { readPage } from "./theme.js";
 import { shortened } from "./number_format.js";
@@ -14,13 +14,14 @@ const TITLE = 54;
  */
 export function addTools(root, figure) {
   const tools = Object.assign(document.createElement("div"), { className: "picture-tools" });
-  const png = button("PNG", "Save this figure as a PNG file, with a title", () => save(root, figure()));
+  const png = button("PNG", "Save this figure as a PNG file, with a title", () => save(root, figure(), "png"));
+  const svg = button("SVG", "Save the same as an SVG file, sharp at any size", () => save(root, figure(), "svg"));
   const full = button("Full screen", "Show this figure on the whole screen", () =>
     document.fullscreenElement ? document.exitFullscreen() : root.requestFullscreen(),
   );
   full.hidden = !document.fullscreenEnabled;
   root.addEventListener("fullscreenchange", () => (full.textContent = document.fullscreenElement === root ? "Leave full screen" : "Full screen"));
-  tools.append(png, full);
+  tools.append(png, svg, full);
   root.append(tools);
 }
 
@@ -35,7 +36,14 @@ export function titleOf(address, page, network) {
   return [page.replace(/ · lstm_viz$/, ""), model && (network || model), text && `“${shortened(text, 90)}”`].filter(Boolean).join(" · ");
 }
 
-async function save(root, { plotly, plot, data, layout, network }) {
+/** The file's name, without its ending: the page, its question, the network and the text. */
+export function fileName(address, page, network) {
+  const question = new URL(address).searchParams.get("ask");
+  const [first, ...others] = titleOf(address, page, network).split(" · ");
+  return [first, question, ...others].filter(Boolean).join(" ").replace(/[^\p{L}\p{N}]+/gu, "_").slice(0, 80) || "figure";
+}
+
+async function save(root, { plotly, plot, data, layout, network }, format) {
   // Nothing is drawn yet.
   if (!data) return;
   const { background, text } = readPage(root);
@@ -55,6 +63,6 @@ async function save(root, { plotly, plot, data, layout, network }) {
       },
       config: {},
     },
-    { format: "png", scale: 2, width: plot.clientWidth, height, filename: title.replace(/[^\p{L}\p{N}]+/gu, "_").slice(0, 60) || "figure" },
+    { format, scale: 2, width: plot.clientWidth, height, filename: fileName(location.href, document.title, network) },
   );
 }

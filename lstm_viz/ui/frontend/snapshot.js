@@ -1,8 +1,12 @@
-/** Save the strips as an image with a title, exactly as seen; show the whole view in full screen. */
+/** Save the strips as PNG or SVG with a title, exactly as seen; show the whole view in full screen. */
 
 import { paint } from "./paint_chart.js";
 import { gradientColour } from "./theme.js";
 import { objectiveLine, shortened } from "./number_format.js";
+import { SvgContext } from "./svg_context.js";
+
+/** The event on the document that asks for a picture; its detail is "png" or "svg". */
+export const PICTURE_WANTED = "lstm-viz-picture";
 
 /** Image pixels per screen pixel. */
 const SCALE = 2;
@@ -17,7 +21,12 @@ export class Snapshot {
    * @param {() => object} scene what the chart shows now
    */
   constructor(part, root, scene) {
-    part("png").addEventListener("click", () => save(drawn(scene()), fileName(scene())));
+    this.save = (format) => savePicture(scene(), format);
+    for (const format of ["png", "svg"]) part(format).addEventListener("click", () => this.save(format));
+    // The page's own buttons, outside the component.
+    /** @param {any} event */
+    this.asked = (event) => this.save(event.detail);
+    document.addEventListener(PICTURE_WANTED, this.asked);
     const button = part("fullscreen");
     button.hidden = !document.fullscreenEnabled;
     button.addEventListener("click", () => (document.fullscreenElement ? document.exitFullscreen() : root.requestFullscreen()));
@@ -26,29 +35,60 @@ export class Snapshot {
       button.textContent = isFull ? "Leave full screen" : "Full screen";
     });
   }
+
+  close() {
+    document.removeEventListener(PICTURE_WANTED, this.asked);
+  }
+}
+
+/** Save what the chart shows as "png" or "svg"; nothing before there is a chart. */
+async function savePicture(scene, format) {
+  if (!scene?.plan) return;
+  const blob = format === "svg" ? new Blob([asSvg(scene)], { type: "image/svg+xml" }) : await asPng(scene);
+  saveBlob(blob, `${fileName(scene)}.${format}`);
 }
 
 /** Draw the chart with title, captions and legend on a new canvas. */
-export function drawn(scene) {
-  const { plan, theme } = scene;
+function asPng(scene) {
   const canvas = document.createElement("canvas");
-  canvas.width = (plan.width + 2 * MARGIN) * SCALE;
-  canvas.height = (plan.height + TITLE + FOOT + 2 * MARGIN) * SCALE;
+  const { width, height } = sizeOf(scene);
+  Object.assign(canvas, { width: width * SCALE, height: height * SCALE });
   const context = canvas.getContext("2d");
-  context.setTransform(SCALE, 0, 0, SCALE, MARGIN * SCALE, (MARGIN + TITLE) * SCALE);
+  context.scale(SCALE, SCALE);
+  compose(context, scene);
+  context.setTransform(1, 0, 0, 1, 0, 0);
   // Painting starts by clearing, so the background is drawn last, under everything.
+  context.globalCompositeOperation = "destination-over";
+  context.fillStyle = scene.theme.background;
+  context.fillRect(0, 0, canvas.width, canvas.height);
+  return new Promise((resolve) => canvas.toBlob(resolve, "image/png"));
+}
+
+/** Write the same as SVG. */
+function asSvg(scene) {
+  const { width, height } = sizeOf(scene);
+  const context = new SvgContext(width, height);
+  compose(context, scene);
+  return context.toText(scene.theme.background, titleOf(scene).join(" · "));
+}
+
+function sizeOf({ plan }) {
+  return { width: plan.width + 2 * MARGIN, height: plan.height + TITLE + FOOT + 2 * MARGIN };
+}
+
+/** Draw everything but the background. */
+function compose(context, scene) {
+  const { plan, theme } = scene;
+  context.save();
+  context.translate(MARGIN, MARGIN + TITLE);
   paint(context, scene);
   writeCaptions(context, scene);
   writeFoot(context, scene);
-  context.setTransform(SCALE, 0, 0, SCALE, MARGIN * SCALE, MARGIN * SCALE);
+  context.restore();
+  context.translate(MARGIN, MARGIN);
   const [title, text] = titleOf(scene);
   write(context, title, 0, 0, `600 17px ${theme.font}`, theme.text);
   write(context, text, 0, 25, `13px ${theme.font}`, theme.text, plan.width);
-  context.setTransform(1, 0, 0, 1, 0, 0);
-  context.globalCompositeOperation = "destination-over";
-  context.fillStyle = theme.background;
-  context.fillRect(0, 0, canvas.width, canvas.height);
-  return canvas;
 }
 
 /** The image's title in two lines: network, layer and units; and the text. */
@@ -61,7 +101,7 @@ export function titleOf({ frame, zoom }) {
 
 function fileName({ frame, zoom }) {
   const unit = zoom === "unit" ? `_unit_${frame.view.unit}` : "";
-  return `lstm_viz_${frame.model.name || "series"}_layer_${frame.model.layer + 1}${unit}.png`.replace(/[^\w.-]+/g, "_");
+  return `lstm_viz_${frame.model.name || "series"}_layer_${frame.model.layer + 1}${unit}`.replace(/[^\w.-]+/g, "_");
 }
 
 function writeCaptions(context, { plan, theme }) {
@@ -107,9 +147,8 @@ function wrapped(context, text, font, width) {
   return lines;
 }
 
-/** Download a canvas as a file. */
-export async function save(canvas, name) {
-  const blob = await new Promise((resolve) => canvas.toBlob(resolve, "image/png"));
+/** Download a file. */
+export function saveBlob(blob, name) {
   const link = Object.assign(document.createElement("a"), { href: URL.createObjectURL(blob), download: name });
   link.click();
   setTimeout(() => URL.revokeObjectURL(link.href), 10_000);
