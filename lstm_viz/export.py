@@ -1,15 +1,25 @@
-"""Export of traces: everything as .npz, one layer as a long .csv table."""
+"""Export of traces: everything as .npz; long tables as .csv (one layer) and .parquet (all layers)."""
 
 from __future__ import annotations
 
 import csv
 import io
+import json
 import math
 from collections.abc import Mapping, Sequence
 
 import numpy as np
 
+from lstm_viz.gates import CELLS
 from lstm_viz.trace import LayerTrace, Trace
+
+#: What the .npz file says of itself.
+_ABOUT_NPZ = {
+    "format": "lstm_viz trace, wide: one array a quantity and layer",
+    "axes": {"layer1.f": "[time, batch, unit]", "layer1.h0": "[batch, unit]", "probs": "[time, output]", "tokens": "[time]"},
+    "layer1.grad.f": "the derivative of the objective by f, as `objective` names it",
+    "surprise": "−ln p of each token in nats, given those before it; NaN where nothing was predicted",
+}
 
 #: By name, one number or text for each step, such as a series' dates and values.
 Beside = Mapping[str, Sequence[str] | np.ndarray]
@@ -19,14 +29,19 @@ def to_npz(trace: Trace, beside: Beside | None = None) -> bytes:
     """Write every array of a trace to one compressed .npz file; loads with allow_pickle=False.
 
     Keys are `tokens`, `ids`, `known`, `probs`, `surprise`, and for each layer `layer1.f`, `layer1.grad.f`, … with the
-    axes [time, batch, unit]. Arrays in `beside` are added under their own names.
+    axes [time, batch, unit], and `layer1.h0`, `layer1.c0` [batch, unit] for the states before the first step. `about` is JSON
+    that says the same. Arrays in `beside` are added under their own names.
     """
     arrays: dict[str, np.ndarray] = {
         "tokens": np.array(trace.tokens, dtype=np.str_), "ids": trace.ids, "known": trace.known,
         "probs": trace.probs, "surprise": trace.surprise, "objective": np.array(trace.objective or "", dtype=np.str_),
+        "about": np.array(json.dumps(_ABOUT_NPZ, ensure_ascii=False), dtype=np.str_),
     }  # fmt: skip
     for layer in trace.layers:
         arrays |= {f"layer{layer.layer + 1}.{symbol}": values for symbol, values in layer.values.items()}
+        arrays[f"layer{layer.layer + 1}.h0"] = layer.h0
+        if layer.c0 is not None:
+            arrays[f"layer{layer.layer + 1}.c0"] = layer.c0
         if layer.grads is not None:
             arrays |= {f"layer{layer.layer + 1}.grad.{symbol}": values for symbol, values in layer.grads.values.items()}
     arrays |= {name: np.asarray(values) for name, values in (beside or {}).items()}
@@ -53,6 +68,60 @@ def to_csv(trace: Trace, layer: LayerTrace, beside: Beside | None = None) -> str
     for step, (token, rows) in enumerate(zip(trace.tokens, table, strict=True)):
         row_start = [step, token, *(values[step] for values in more.values())]
         writer.writerows([*row_start, unit, *row] for unit, row in enumerate(rows.astype(str).tolist()))
+    return file.getvalue()
+
+
+def to_parquet(trace: Trace, beside: Beside | None = None) -> bytes:
+    """Write all layers as one long Parquet table: a row for each layer, step and unit, in this order.
+
+    Columns are `layer` (from 1), `step` and `unit` (from 0), `token`, `surprise` (nats), the columns in `beside`, every quantity
+    of the cell, and `dL_d…` for its gradient if there. Numbers keep their bits. The schema's metadata holds, under `lstm_viz`,
+    JSON with the format, the objective and a line for each column. Layers of different cells leave each other's columns null.
+
+    Args:
+        trace: The text as read; of a batch the first one is written.
+        beside: By name, one number or text for each step.
+
+    Returns:
+        The file. It needs pyarrow.
+    """
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    about = {
+        "layer": "layer, from 1 at the input", "step": "step in time, from 0", "unit": "unit, from 0",
+        "token": "token read at the step",
+        "surprise": "−ln p of the token in nats, given those before it; NaN where nothing was predicted",
+        **dict.fromkeys(beside or {}, "one value for each step"),
+    }  # fmt: skip
+    tables = []
+    for layer in trace.layers:
+        steps, units = layer.steps, layer.units
+        columns: dict[str, pa.Array] = {
+            "layer": pa.array(np.full(steps * units, layer.layer + 1, np.int16)),
+            "step": pa.array(np.repeat(np.arange(steps, dtype=np.int32), units)),
+            "unit": pa.array(np.tile(np.arange(units, dtype=np.int32), steps)),
+            "token": pa.array([token.encode("utf-8", "replace").decode() for token in trace.tokens], pa.string()).take(
+                pa.array(np.repeat(np.arange(steps), units))
+            ),
+            "surprise": pa.array(np.repeat(trace.surprise, units), from_pandas=False),
+        }
+        for name, values in (beside or {}).items():
+            columns[name] = pa.array(np.repeat(np.asarray(values), units), from_pandas=False)
+        quantities = [each for each in CELLS[layer.kind] if layer.values[each.symbol].shape[-1] == units]
+        for each in quantities:
+            about[each.symbol] = f"{each.name}: {each.formula}"
+            columns[each.symbol] = pa.array(layer.values[each.symbol][:, 0].ravel(), from_pandas=False)
+        for each in quantities:
+            if layer.grads is not None and each.symbol in layer.grads:
+                about[f"dL_d{each.symbol}"] = f"derivative of the objective by {each.symbol}"
+                columns[f"dL_d{each.symbol}"] = pa.array(layer.grads.values[each.symbol][:, 0].ravel(), from_pandas=False)
+        tables.append(pa.table(columns))
+    table = pa.concat_tables(tables, promote_options="default") if tables else pa.table({})
+    form = "lstm_viz trace, long: one row a layer, step and unit"
+    facts = {"format": form, "objective": trace.objective or "", "columns": about}
+    file = io.BytesIO()
+    pq.write_table(table.replace_schema_metadata({"lstm_viz": json.dumps(facts, ensure_ascii=False)}), file, compression="zstd")
     return file.getvalue()
 
 

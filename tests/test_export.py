@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import csv
 import io
+import json
 
 import numpy as np
+import pandas as pd
+import pyarrow.parquet as pq
 import pytest
 
-from lstm_viz.export import to_csv, to_npz
+from lstm_viz.export import to_csv, to_npz, to_parquet
 from lstm_viz.gates import Kind, symbols
 from lstm_viz.gradients import Objective, TextLoss
 from lstm_viz.reader import trace
@@ -26,9 +29,11 @@ def test_the_npz_holds_every_array(kind: Kind, text: str, objective: Objective |
         found = dict(file)
     assert "".join(found.pop("tokens").tolist()) == text
     assert found.pop("objective").item() == (read.objective or "")
+    assert json.loads(found.pop("about").item())["axes"]["layer1.f"] == "[time, batch, unit]"
     expected = {"ids": read.ids, "known": read.known, "probs": read.probs, "surprise": read.surprise}
     for number, layer in enumerate(read.layers, start=1):
         expected |= {f"layer{number}.{symbol}": values for symbol, values in layer.values.items()}
+        expected |= {f"layer{number}.h0": layer.h0} | ({} if layer.c0 is None else {f"layer{number}.c0": layer.c0})
         if objective is not None:
             assert layer.grads is not None
             expected |= {f"layer{number}.grad.{symbol}": values for symbol, values in layer.grads.values.items()}
@@ -64,3 +69,45 @@ def test_what_stands_beside_the_trace_goes_with_it() -> None:
     assert [row["value"] for row in rows[::5]] == ["", "0.1", "1e-09"]
     with np.load(io.BytesIO(to_npz(read, beside)), allow_pickle=False) as file:
         np.testing.assert_array_equal(file["value"], beside["value"])
+
+
+@pytest.mark.parametrize("text", TEXTS)
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("objective", [None, TextLoss()])
+def test_the_parquet_table_holds_every_bit(kind: Kind, text: str, objective: Objective | None) -> None:
+    read = trace(tiny(kind), text, objective)
+    table = pq.read_table(io.BytesIO(to_parquet(read)))
+    about = json.loads(table.schema.metadata[b"lstm_viz"])
+    assert set(about["columns"]) == set(table.column_names)
+    assert about["objective"] == (read.objective or "")
+    frame = table.to_pandas()
+    assert len(frame) == sum(len(text) * layer.units for layer in read.layers)
+    for layer in read.layers:
+        rows = frame[frame["layer"] == layer.layer + 1].sort_values(["step", "unit"])
+        assert rows["token"].tolist() == [token for token in text for _ in range(layer.units)]
+        assert rows["surprise"].to_numpy().tobytes() == np.repeat(read.surprise, layer.units).tobytes()
+        for symbol in symbols(kind):
+            values = rows[symbol].to_numpy()
+            assert values.dtype == np.float32
+            assert values.tobytes() == layer.values[symbol][:, 0].tobytes()
+            if layer.grads is not None:
+                assert rows[f"dL_d{symbol}"].to_numpy().tobytes() == layer.grads.values[symbol][:, 0].tobytes()
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_pandas_reads_the_csv_back_bit_for_bit(kind: Kind) -> None:
+    read = trace(tiny(kind), TEXT, TextLoss())
+    layer = read.layers[-1]
+    columns = dict.fromkeys(symbols(kind), np.float32)
+    frame = pd.read_csv(io.StringIO(to_csv(read, layer)), dtype=columns, keep_default_na=False)
+    for symbol in columns:
+        assert frame[symbol].to_numpy().tobytes() == layer.values[symbol][:, 0].tobytes()
+
+
+def test_dates_and_gaps_of_a_series_are_columns_of_the_parquet_table() -> None:
+    read = trace(tiny(), "T c")
+    beside = {"label": ("1999", "2000", "a;b"), "value": np.array([np.nan, 0.1, 1e-9])}
+    frame = pq.read_table(io.BytesIO(to_parquet(read, beside))).to_pandas()
+    first = frame[(frame["layer"] == 1) & (frame["unit"] == 0)]
+    assert first["label"].tolist() == list(beside["label"])
+    np.testing.assert_array_equal(first["value"], beside["value"])

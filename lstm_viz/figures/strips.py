@@ -150,8 +150,9 @@ def _heatmap(layer: LayerTrace, quantity: Quantity, rows: np.ndarray, palette: P
     if not quantity.bounded:
         high = max(high, float(np.abs(values).max(initial=0.0)))
         low = -high
+    units = np.broadcast_to(rows.astype(np.int32)[:, None], (len(rows), len(values)))
     return go.Heatmap(
-        z=values[:, rows].T, zmin=low, zmax=high, customdata=np.broadcast_to(rows[:, None], (len(rows), len(values))),
+        z=values[:, rows].T, zmin=low, zmax=high, customdata=units,
         colorscale=colourscale(palette.diverging if quantity.signed else palette.sequential), showscale=False,
         name=quantity.label, hovertemplate=f"step %{{x}}, unit %{{customdata}}: {quantity.symbol} = %{{z:.4f}}<extra></extra>",
     )  # fmt: skip
