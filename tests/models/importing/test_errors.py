@@ -223,12 +223,12 @@ def test_a_storage_larger_than_the_file_is_never_read(count: int, path: Path) ->
 @pytest.mark.parametrize(
     ("program", "error"),
     [
-        (b"\x80\x02" + b"]" * 600_000 + b".", lstm_viz.UnsupportedCheckpoint),
+        (b"\x80\x02" + b"]" * 200_000 + b".", lstm_viz.UnsupportedCheckpoint),
         (b"\x80\x02" + b"]" * 3 * 2**20 + b".", lstm_viz.UnsafeCheckpoint),
         (b"\x80\x02}N" + b"\x85" * 30_000 + b"Ns.", lstm_viz.UnsafeCheckpoint),
         (b"\x80\x02}N" + b"\x85" * 300 + b"Ns.", lstm_viz.UnsafeCheckpoint),
         (b"\x80\x02}X\x04\x00\x00\x00" + b"chars]" + b".", lstm_viz.UnsupportedCheckpoint),
-        (b"\x80\x02" + b"N" * 3 * 2**20 + b".", lstm_viz.UnsupportedCheckpoint),
+        (b"\x80\x02" + b"N" * 400_000 + b".", lstm_viz.UnsupportedCheckpoint),
         (b"\x80\x04\x8c\x02os\x8c\x06system\x93.", lstm_viz.UnsafeCheckpoint),
         (b"\x80\x02(ios\nsystem\n.", lstm_viz.UnsafeCheckpoint),
         (b"\x80\x02K\x07.", lstm_viz.UnsupportedCheckpoint),
@@ -396,7 +396,7 @@ def test_several_sets_of_weights_are_named(path: Path) -> None:
 @pytest.mark.parametrize(
     ("content", "complaint"),
     [
-        (b"", "is neither"),
+        (b"", "empty"),
         (b"just words\nof a text", "is neither"),
         (b"PK\x03\x04" + bytes(500), "damaged archive"),
         (b"\x89HDF\r\n", "is neither"),
