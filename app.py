@@ -12,6 +12,7 @@ if __name__ == "__main__":  # Streamlit runs this file for every session; the se
             st.Page("pages/explore.py", title="Explore", icon=":material/keyboard:", default=True),
             st.Page("pages/gradients.py", title="Gradients", icon=":material/trending_down:"),
             st.Page("pages/memory.py", title="Memory", icon=":material/memory:"),
+            st.Page("pages/units.py", title="Units", icon=":material/grain:"),
             st.Page("pages/what_if.py", title="What if", icon=":material/tune:"),
             st.Page("pages/your_text.py", title="Your text", icon=":material/menu_book:"),
             st.Page("pages/sentiment.py", title="Sentiment", icon=":material/sentiment_satisfied:"),

@@ -17,7 +17,9 @@ from jaxtyping import Float
 from torch import Tensor
 
 from lstm_viz.gates import MEMORY_STATE
+from lstm_viz.models.catalog import load
 from lstm_viz.models.language import LanguageModel
+from lstm_viz.reader import trace
 from lstm_viz.results import Result
 from lstm_viz.trace import Trace
 
@@ -175,6 +177,23 @@ def slow_points(model: LanguageModel, traces: list[Trace], layer: int, points: i
         hidden, states = _split(model, state.detach()[order])
         outputs = model.decoder(hidden[-1]).log_softmax(-1)
     return SlowPoints(states[layer].numpy(), speed[order].numpy(), outputs.numpy())
+
+
+def slow_points_of_texts(model: str | LanguageModel, texts: tuple[str, ...], layer: int) -> Iterator[SlowPoints]:
+    """Yield the slow points near the states of some texts; a shipped model may be given by its name, for another process.
+
+    Args:
+        model: The model, or the name of a shipped one.
+        texts: The texts.
+        layer: The layer whose memory state is returned.
+
+    Examples:
+        >>> (found,) = slow_points_of_texts("counting", ("aaaabbbb", "aabb"), 0)
+        >>> found.states.shape[1]
+        4
+    """
+    model = load(model) if isinstance(model, str) else model
+    yield slow_points(model, [trace(model, text) for text in texts], layer)
 
 
 def _whole_states(trace: Trace, memory: str) -> Float[np.ndarray, "step state"]:

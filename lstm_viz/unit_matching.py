@@ -14,13 +14,19 @@ from typing import Literal
 import numpy as np
 from jaxtyping import Bool, Float, Int, UInt8
 
+from lstm_viz.gates import Kind, quantity
 from lstm_viz.results import Result
+from lstm_viz.trace import LayerTrace
 
 #: How many levels a quantity has, and the range that they divide, by its kind: a state or candidate, or a gate.
 LEVELS = 256
 Range = Literal["signed", "gate"]
 _BOTTOM = {"signed": -1.0, "gate": 0.0}
 _STEP = {"signed": 2.0 / LEVELS, "gate": 1.0 / LEVELS}
+#: The lowest threshold that `best_threshold` tries.
+LEAST = 0.1
+#: The threshold returned where no unit fits at any.
+_USUAL = 0.3
 #: The fraction of the selected units that must be on in a match.
 SHARE = 1.0
 
@@ -91,6 +97,42 @@ def to_levels(values: Float[np.ndarray, ...], range_: Range) -> UInt8[np.ndarray
     return levels.astype(np.uint8)
 
 
+def range_of(kind: Kind, symbol: str) -> Range:
+    """Return the range of a quantity's levels; KeyError if the cell does not have it.
+
+    Examples:
+        >>> range_of("lstm", "f"), range_of("lstm", "c")
+        ('gate', 'signed')
+    """
+    return "signed" if quantity(kind, symbol).signed else "gate"
+
+
+def bounded(values: Float[np.ndarray, "..."], kind: Kind, symbol: str) -> Float[np.ndarray, "..."]:
+    """Return a quantity as it is compared with a threshold: the tanh of an LSTM's cell state, any other one as it is."""
+    return np.tanh(values) if quantity(kind, symbol).symbol == "c" else values
+
+
+def trace_levels(layer: LayerTrace, symbol: str) -> Levels:
+    """Return the levels of one quantity of a traced text, [unit, time].
+
+    Args:
+        layer: A layer of a trace of one text.
+        symbol: The quantity; of the cell state c the levels are those of tanh(c).
+
+    Returns:
+        The levels of all units at all steps.
+
+    Raises:
+        KeyError: The cell does not have the quantity.
+
+    Examples:
+        >>> trace_levels(lstm_viz.trace(lstm_viz.load("counting"), "aabb").layers[0], "c").shape
+        (4, 4)
+    """
+    range_ = range_of(layer.kind, symbol)
+    return np.ascontiguousarray(to_levels(bounded(layer.values[symbol][:, 0], layer.kind, symbol), range_).T)
+
+
 def edge_of(threshold: float, range_: Range) -> int:
     """Return the level from which a quantity is above the threshold's nearest edge, 1 to 255."""
     return int(np.clip(round((threshold - _BOTTOM[range_]) / _STEP[range_]), 1, LEVELS - 1))
@@ -149,6 +191,51 @@ def select_units(levels: Levels, start: int, stop: int, threshold: float, range_
         margins.append(lowest)
     order = np.argsort(-np.concatenate(margins), kind="stable")
     return Selection(start, stop, threshold_at(edge, range_), np.concatenate(found)[order], np.concatenate(signs)[order])
+
+
+def best_threshold(levels: Levels, start: int, stop: int, range_: Range = "signed", margin: int = 1) -> tuple[float, int]:
+    """Find the threshold, of at least 0.1, at which most units are on in a stretch and off around it.
+
+    Without the bound, units that are hardly on would decide.
+
+    Args:
+        levels: The levels of all units at all steps.
+        start: The stretch's first step.
+        stop: The step after its last one.
+        range_: The quantity's range.
+        margin: How many steps before and after the stretch must be off.
+
+    Returns:
+        The threshold, of several equal ones the middle one, and how many units `select_units` selects there; 0 if none fits.
+
+    Raises:
+        ValueError: The stretch is empty or outside the text.
+
+    Examples:
+        >>> best_threshold(to_levels(np.array([[0.0, 0.9, 0.9, 0.5], [0.0, 0.6, 0.7, 0.0]]), "signed"), 1, 3)
+        (0.546875, 2)
+    """
+    if not 0 <= start < stop <= levels.shape[1]:
+        raise ValueError(f"steps {start} to {stop} are no stretch of a text of {levels.shape[1]} steps")
+    inside = levels[:, start:stop].astype(int)
+    around = np.concatenate((levels[:, max(0, start - margin) : start], levels[:, stop : stop + margin]), axis=1).astype(int)
+    # A unit fits at every edge above the highest level around the stretch, up to the lowest level inside it.
+    spans = [(around.max(axis=1, initial=-1) + 1, inside.min(axis=1))]
+    if range_ == "signed":
+        spans.append((LEVELS - around.min(axis=1, initial=LEVELS), LEVELS - 1 - inside.max(axis=1)))
+    least = edge_of(LEAST, range_)
+    changes = np.zeros(LEVELS + 1, int)
+    for first, last in spans:
+        first = np.maximum(first, least)
+        fits = first <= last
+        np.add.at(changes, first[fits], 1)
+        np.add.at(changes, last[fits] + 1, -1)
+    counts = np.cumsum(changes)[:LEVELS]
+    if not counts.any():
+        return threshold_at(edge_of(_USUAL, range_), range_), 0
+    best = np.flatnonzero(counts == counts.max())
+    edge = int(best[len(best) // 2])
+    return threshold_at(edge, range_), int(counts[edge])
 
 
 def find_matches(

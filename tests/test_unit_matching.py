@@ -2,13 +2,26 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
 
-from lstm_viz.unit_matching import LEVELS, edge_of, find_matches, select_units, threshold_at, to_levels
+import lstm_viz
+from lstm_viz.unit_matching import (
+    LEAST,
+    LEVELS,
+    best_threshold,
+    edge_of,
+    find_matches,
+    select_units,
+    threshold_at,
+    to_levels,
+    trace_levels,
+)
 
 SIGNED = arrays.arrays(
     np.float32, st.tuples(st.integers(1, 5), st.integers(1, 40)), elements=st.sampled_from([-0.9, -0.6, -0.1, 0.0, 0.2, 0.6, 0.9])
@@ -90,3 +103,33 @@ def test_the_best_match_of_a_stretch_is_itself() -> None:
 def test_a_stretch_outside_the_text_is_refused(start: int, stop: int) -> None:
     with pytest.raises(ValueError, match="no stretch"):
         select_units(np.zeros((2, 10), np.uint8), start, stop, 0.5)
+
+
+@given(SIGNED, st.data())
+def test_at_no_threshold_do_more_units_fit_than_at_the_best(values: np.ndarray, data: st.DataObject) -> None:
+    levels = to_levels(values, "signed")
+    start = data.draw(st.integers(0, values.shape[1] - 1))
+    stop = data.draw(st.integers(start + 1, values.shape[1]))
+    threshold, count = best_threshold(levels, start, stop)
+    assert threshold >= LEAST - 1 / LEVELS
+    edges = range(edge_of(LEAST, "signed"), LEVELS)
+    counts = [len(select_units(levels, start, stop, threshold_at(edge, "signed")).units) for edge in edges]
+    assert count == max(counts) == len(select_units(levels, start, stop, threshold).units)
+
+
+def test_levels_of_a_trace_are_those_of_its_values() -> None:
+    layer = lstm_viz.trace(lstm_viz.load("python-lstm"), "f(x)").layers[0]
+    np.testing.assert_array_equal(trace_levels(layer, "c"), to_levels(np.tanh(layer.c[:, 0]).T, "signed"))
+    np.testing.assert_array_equal(trace_levels(layer, "f"), to_levels(layer.f[:, 0].T, "gate"))
+    with pytest.raises(KeyError, match="no quantity"):
+        trace_levels(layer, "z")
+
+
+def test_the_unit_of_brackets_finds_itself_and_the_other_brackets() -> None:
+    text = "The cat (who was very old) sat on a mat, and (he) knew (it was a good) one."
+    levels = trace_levels(lstm_viz.trace(lstm_viz.load("python-lstm"), text).layers[0], "c")
+    threshold, _ = best_threshold(levels, 8, 25)
+    selection = select_units(levels, 8, 25, threshold)
+    assert 243 in selection.units
+    places = {text[match.start : match.stop] for match in find_matches(levels, replace(selection, units=np.array([243]), signs=np.array([1])))}
+    assert places == {"(who was very old", "(he", "(it was a good"}

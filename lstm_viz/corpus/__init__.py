@@ -10,6 +10,7 @@ Memory grows with length / stride, not with length × units.
 """
 
 from lstm_viz.corpus.letters import count_unknown
+from lstm_viz.corpus.levels import levels_size, open_levels, write_levels
 from lstm_viz.corpus.replay import part_at, state_at, window
 from lstm_viz.corpus.result import Hit, Scan, Summary, TopActivations
 from lstm_viz.corpus.running_stats import PASSAGE
@@ -25,7 +26,9 @@ __all__ = [
     "TopActivations",
     "UnreadableScan",
     "count_unknown",
+    "levels_size",
     "load_scan",
+    "open_levels",
     "part_at",
     "save",
     "scan",
@@ -33,4 +36,5 @@ __all__ = [
     "scanning",
     "state_at",
     "window",
+    "write_levels",
 ]  # fmt: skip

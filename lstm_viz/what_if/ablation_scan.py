@@ -74,8 +74,42 @@ def _scan(model: LanguageModel, read: Trace, chunk: int) -> Iterator[AblationSca
             yield AblationScan(np.array(layers), np.array(numbers), np.array(rises), hidden * count)
 
 
+def ablation_costs(model: LanguageModel, read: Trace, layer: int, unit: int) -> Float[np.ndarray, " time"]:
+    """Compute how much the surprise of each token rises with one unit ablated at every step.
+
+    Args:
+        model: A language model.
+        read: Its trace of a text.
+        layer: The unit's layer.
+        unit: The unit.
+
+    Returns:
+        The rise at each token in nats, NaN for the first, which nothing predicts. Its mean is the unit's rise in `scan`.
+
+    Raises:
+        ValueError: The model is a classifier, or the text has fewer than two tokens.
+
+    Examples:
+        >>> model = lstm_viz.load("counting")
+        >>> ablation_costs(model, lstm_viz.trace(model, "aabb"), 0, 1).shape
+        (4,)
+    """
+    require_language_model(model)
+    if read.loss is None:
+        raise ValueError(f"the text has {len(read.tokens)} tokens; at least two are needed, one to predict the other")
+    after = _surprises(model, read, layer, np.array([unit]))[:, 0]
+    return np.concatenate(([np.nan], after - read.surprise[1:]))
+
+
 def _losses(model: LanguageModel, read: Trace, layer: int, units: Int[np.ndarray, " unit"]) -> Float[np.ndarray, " unit"]:
     """Compute the text's mean surprise with one unit of a layer ablated, for several units in one batch."""
+    return _surprises(model, read, layer, units).mean(axis=0)
+
+
+def _surprises(
+    model: LanguageModel, read: Trace, layer: int, units: Int[np.ndarray, " unit"]
+) -> Float[np.ndarray, "time unit"]:
+    """Compute the surprise of every token but the first with one unit of a layer ablated, for several units in one batch."""
     cut, *above = layers_of(model.rnn)[layer:]
     rows = np.arange(len(units))
 
@@ -89,7 +123,7 @@ def _losses(model: LanguageModel, read: Trace, layer: int, units: Int[np.ndarray
         for index, upper in enumerate(above, layer + 1):
             h0, c0 = _repeated(read, index, len(units))
             h = upper.run(torch.from_numpy(h), torch.from_numpy(h0), None if c0 is None else torch.from_numpy(c0)).numpy()
-    return -_at_next_token(log_probs(model, h), read).mean(axis=0)
+    return -_at_next_token(log_probs(model, h), read)
 
 
 def _at_next_token(values: Steps, read: Trace) -> Float[np.ndarray, "time batch"]:

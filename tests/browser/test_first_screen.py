@@ -7,9 +7,11 @@ from playwright.sync_api import Browser, Page
 
 from lstm_viz.ui.pages.gradients.page import QUESTIONS as GRADIENTS
 from lstm_viz.ui.pages.memory.page import QUESTIONS as MEMORY
+from lstm_viz.ui.pages.units.page import QUESTIONS as UNITS
 
 #: Nothing is drawn before a training has been started.
 PAGES = [f"/gradients?ask={each}" for each in GRADIENTS if each != "clipping"] + [f"/memory?ask={each}" for each in MEMORY]
+PAGES += [f"/units?ask={each}" for each in UNITS]
 PAGES += ["/what_if", "/what_if?model=python-lstm&change=f:all:all:1"]
 DRAWN = "document.querySelector('.board-plot')?._fullLayout && document.querySelector('.board-letters span')"
 PLACE = "(({ top, height }) => [top, height])(document.querySelector('.board-plot').getBoundingClientRect())"

@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 NAMES = {
-    "": "Explore", "gradients": "Gradients", "memory": "Memory", "what_if": "What if", "your_text": "Your text",
+    "": "Explore", "gradients": "Gradients", "memory": "Memory", "units": "Units", "what_if": "What if", "your_text": "Your text",
     "sentiment": "Sentiment", "generate": "Generate", "series": "Time series", "delays": "Delays", "train": "Train",
     "your_network": "Your network", "learn": "Learn",
 }  # fmt: skip

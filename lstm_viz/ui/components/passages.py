@@ -18,14 +18,14 @@ from lstm_viz.ui.state.theme import PALETTES_BY_THEME
 
 @dataclass(frozen=True, eq=False)
 class Passage:
-    """Tokens of a text from step `first` on, with one number each, NaN for none; `chosen`, counted from 0, is outlined.
+    """Tokens of a text, letters or words, from step `first` on, with one number each, NaN for none; `chosen`, counted from 0, is outlined.
 
     `title` is shown above; `unknown` are the tokens outside the vocabulary, counted from 0.
     """
 
     title: str
     first: int
-    text: str
+    text: Sequence[str]
     values: Float[np.ndarray, " time"]
     chosen: int
     unknown: tuple[int, ...] = ()

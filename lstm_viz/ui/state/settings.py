@@ -162,6 +162,22 @@ def text(key: str, name: str, default: str = "", longest: int = 300) -> Setting[
     return Setting(key, name, default, read)
 
 
+def span(key: str, name: str, last: int, default: tuple[int, int]) -> Setting[tuple[int, int]]:
+    """Define the first and last step of a stretch of a text, from 0 to `last`; in a link they are joined by a dot."""
+
+    def read(requested: str) -> tuple[int, int]:
+        found = re.fullmatch(r"([0-9]{1,9})\.([0-9]{1,9})", requested)
+        if not found or not int(found[1]) <= int(found[2]) <= last:
+            raise InvalidSetting(f"two steps from 0 to {last}, such as 0.{last}")
+        return int(found[1]), int(found[2])
+
+    def fit(value: tuple[int, int]) -> tuple[int, int]:
+        first, end = (min(max(int(each), 0), last) for each in value)
+        return min(first, end), max(first, end)
+
+    return Setting(key, name, default, read, write=lambda value: f"{value[0]}.{value[1]}", fit=fit)
+
+
 def show(key: str, value: object) -> None:
     """Make the control with this key show a value. Call it before the control is drawn.
 

@@ -14,6 +14,7 @@ from lstm_viz.ui.pages.gradients.page import QUESTION_TITLES as GRADIENTS
 from lstm_viz.ui.pages.long_text.page import QUESTION_TITLES as YOUR_TEXT
 from lstm_viz.ui.pages.memory.page import QUESTION_TITLES as MEMORY
 from lstm_viz.ui.pages.sentiment.page import QUESTION_TITLES as SENTIMENT
+from lstm_viz.ui.pages.units.page import QUESTION_TITLES as UNITS
 from lstm_viz.ui.pages.what_if.scene import QUESTION_TITLES as WHAT_IF
 from lstm_viz.ui.pages.what_if.scene import UNIT
 from tests.ui.page_testing import PAGES, unpack
@@ -22,7 +23,7 @@ from tests.ui.page_testing import PAGES, unpack
 FORMS = ("what_if_add", "what_if_act", "explore_", "memory_long", "memory_short")
 QUESTIONS = {
     "gradients": GRADIENTS, "memory": MEMORY, "what_if": WHAT_IF, "sentiment": SENTIMENT, "delays": DELAYS,
-    "your_text": YOUR_TEXT,
+    "your_text": YOUR_TEXT, "units": UNITS,
 }  # fmt: skip
 #: What else is offered where a test cannot see it.
 CHOICES = {
@@ -34,7 +35,8 @@ CHOICES = {
     "train_kind": "gru", "train_layers": 2, "train_units": 64, "train_steps": 500, "train_rate": 1e-2, "train_cap": 0.5,
     "train_dropout": 0.1, "train_at": 100, "series_name": "co2", "series_begin": "held", "series_kind": "gru",
     "series_units": 48, "series_lesson": 100,
-    "series_start": 0,
+    "series_start": 0, "units_end": "lowest", "units_quantity": "z", "units_automatic": False, "units_share": 0.5,
+    "units_threshold": 0.5, "units_color": "position",
 }  # fmt: skip
 CASES = [(page, question) for page, found in QUESTIONS.items() for question in found] + [
     ("generate", ""),
@@ -81,7 +83,9 @@ def link(page: AppTest) -> dict[str, str]:
 
 def moved(control: Any) -> None:
     """Put the control on another value."""
-    if control.key in CHOICES:
+    if control.key.startswith("units_stretch"):
+        control.set_value((1, 3))
+    elif control.key in CHOICES:
         control.set_value(CHOICES[control.key])
     elif isinstance(control, NumberInput):
         control.set_value(control.value - 1 if control.value > control.min else control.value + 1)

@@ -16,6 +16,12 @@ from lstm_viz.ui.state import session
 from lstm_viz.ui.state.models import get_model
 from lstm_viz.ui.state.view import View
 
+#: Questions of the units page, with the buttons that open it there, by key.
+_UNIT_QUESTIONS = {
+    "explore_unit_card": ("card", "What does this unit do?"),
+    "explore_unit_match": ("match", "Which units know a stretch?"),
+}
+
 
 def render() -> None:
     """Draw the page; a keystroke reruns only the live view, a fragment of its own."""
@@ -26,6 +32,10 @@ def render() -> None:
     live_view(_scene)
     with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
         controls.objective(session.current())
+        for key, (question, label) in _UNIT_QUESTIONS.items():
+            # The page is opened at the unit that is shown now: the live view changes it without drawing this button again.
+            if st.button(label, icon=":material/grain:", key=key):
+                st.switch_page("pages/units.py", query_params={"ask": question})
     download_buttons(session.live_session())
 
 

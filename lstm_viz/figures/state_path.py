@@ -1,0 +1,80 @@
+"""A text as a path of states in the plane of two principal components."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+import plotly.graph_objects as go
+from jaxtyping import Float
+
+from lstm_viz.figures.fast_figure import quick
+from lstm_viz.figures.palette import Palette, colourscale
+from lstm_viz.text.labels import label
+
+TEXT, EXAMPLES, SLOW = "your text", "the examples", "slow points"
+#: The most points that are labelled; of more only every second, third … is.
+LABELLED = 160
+
+
+def state_path(
+    path: Float[np.ndarray, "step 2"], tokens: Sequence[str], values: Float[np.ndarray, " step"], name: str,
+    ends: tuple[float, float], signed: bool, around: Float[np.ndarray, "state 2"], variance: Float[np.ndarray, 2], step: int,
+    palette: Palette, slow: Float[np.ndarray, "point 2"] | None = None, slow_names: Sequence[str] = (),
+) -> go.Figure:  # fmt: skip
+    """Draw a text's states as a line with a token at each, coloured by `values`, NaN for none.
+
+    `around` are the states of the model's examples, drawn as small grey points; `slow` its slow points, drawn as diamonds with
+    their names in the hover text. The axis titles say the components' share of the examples' variance. A ring marks the `step`.
+    """
+    marks = [label(token) for token in tokens]
+    every = max(1, -(-len(marks) // LABELLED))
+    shown = [mark if place % every == 0 else "" for place, mark in enumerate(marks)]
+    low, high = ends
+    hover = [
+        f"step {place:,}, {mark}<br>{name}: {'–' if np.isnan(value) else f'{value:.3f}'}"
+        for place, (mark, value) in enumerate(zip(marks, values.tolist(), strict=True))
+    ]
+    traces = [
+        go.Scatter(
+            x=around[:, 0], y=around[:, 1], mode="markers", name=EXAMPLES, hoverinfo="skip",
+            marker={"size": 4, "color": palette.roles["input"], "opacity": 0.3},
+        ),
+        go.Scatter(
+            x=path[:, 0], y=path[:, 1], mode="lines", name="the order of the text", hoverinfo="skip", showlegend=False,
+            line={"color": palette.roles["input"], "width": 1},
+        ),
+        go.Scatter(
+            x=path[:, 0], y=path[:, 1], mode="markers+text", name=TEXT, text=shown, customdata=list(range(len(marks))),
+            hovertext=hover, hovertemplate="%{hovertext}<extra></extra>", textposition="top center",
+            textfont={"family": "monospace", "size": 13},
+            marker={
+                "size": 9, "color": np.where(np.isnan(values), low, values), "cmin": low, "cmax": high,
+                "colorscale": colourscale(palette.diverging if signed else palette.sequential), "showscale": True,
+                "colorbar": {"title": {"text": name, "side": "right"}, "thickness": 12},
+                "line": {"width": 1, "color": palette.roles["input"]},
+            },
+        ),
+    ]  # fmt: skip
+    if len(path):
+        traces.append(
+            go.Scatter(
+                x=path[step : step + 1, 0], y=path[step : step + 1, 1], mode="markers", hoverinfo="skip", showlegend=False,
+                name="the selected step", marker={"size": 17, "symbol": "circle-open", "color": palette.gradient, "line_width": 3},
+            )
+        )  # fmt: skip
+    if slow is not None:
+        traces.append(
+            go.Scatter(
+                x=slow[:, 0], y=slow[:, 1], mode="markers", name=SLOW, hovertext=list(slow_names),
+                hovertemplate="%{hovertext}<extra>slow point</extra>",
+                marker={"size": 9, "symbol": "diamond-open", "color": palette.gradient, "line_width": 2},
+            )
+        )  # fmt: skip
+    titles = [
+        f"principal component {number} ({100 * share:.0f} % of the variance)" for number, share in enumerate(variance, start=1)
+    ]
+    return quick(
+        traces, {"title_text": titles[0]}, {"title_text": titles[1]}, 520, top=32, showlegend=True, hovermode="closest",
+        legend={"orientation": "h", "x": 0, "y": 1.02, "yanchor": "bottom"},
+    )  # fmt: skip

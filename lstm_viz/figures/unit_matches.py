@@ -1,0 +1,132 @@
+"""Places of a text where the same units are on: aligned at their beginnings, with the units' values and tracks of the text."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import plotly.graph_objects as go
+from jaxtyping import Float
+
+from lstm_viz.figures.fast_figure import quick
+from lstm_viz.figures.palette import Palette, colourscale
+from lstm_viz.text.labels import label
+
+#: Height of a row, in pixels, and the most units drawn under each place.
+ROW, UNITS = 17, 6
+
+
+@dataclass(frozen=True, eq=False)
+class AlignedMatch:
+    """One place: its tokens from `first` on, the units' values at each, and which of the tokens are in the match.
+
+    Attributes:
+        first: The text's step of the first token.
+        tokens: The tokens of the match and around it.
+        values: The selected units' values at each of them.
+        start: The match's first token, counted from 0.
+        stop: The token after its last one.
+        name: What is written before it, such as its score.
+    """
+
+    first: int
+    tokens: Sequence[str]
+    values: Float[np.ndarray, "unit token"]
+    start: int
+    stop: int
+    name: str
+
+
+def aligned_matches(
+    matches: Sequence[AlignedMatch], units: Sequence[str], signed: bool, palette: Palette, words: bool = False
+) -> go.Figure:
+    """Draw the places one below the other, aligned at their first token.
+
+    Under the tokens of each: a track in which words take turns between two tones, then a row of colours for each unit. A frame
+    marks the match. With `words` a token is a word by itself, and there is no such track.
+    """
+    before = max((match.start for match in matches), default=0)
+    width = max((before - match.start + len(match.tokens) for match in matches), default=1)
+    drawn = min(len(units), UNITS)
+    block = drawn + (1 if words else 2) + 1
+    height = block * len(matches)
+    values = np.full((height, width), np.nan)
+    tones = np.full((height, width), np.nan)
+    hover = np.full((height, width), "", object)
+    names: dict[int, str] = {}
+    shapes, letters_x, letters_y, letters = [], [], [], []
+    for number, match in enumerate(matches):
+        top, left = number * block, before - match.start
+        rows = slice(top + block - 1 - drawn, top + block - 1)
+        values[rows, left : left + len(match.tokens)] = match.values[:drawn]
+        names[top] = match.name
+        for row, unit in enumerate(units[:drawn], rows.start):
+            names[row] = unit
+        for place, token in enumerate(match.tokens):
+            letters_x.append(left + place)
+            letters_y.append(top)
+            letters.append(label(token))
+        spoken = list(match.tokens) if words else _words(match.tokens)
+        for place, word in enumerate(spoken):
+            hover[rows, left + place] = f"step {match.first + place:,}, {label(match.tokens[place])}" + (
+                f", in “{word}”" if word and not words else ""
+            )
+        if not words:
+            tones[top + 1, left : left + len(match.tokens)] = _tones(match.tokens)
+            hover[top + 1, left : left + len(match.tokens)] = spoken
+        shapes.append({
+            "type": "rect", "x0": before - 0.5, "x1": before + match.stop - match.start - 0.5, "y0": top - 0.5,
+            "y1": top + block - 1.5, "line": {"color": palette.gradient, "width": 2},
+        })  # fmt: skip
+    low = -1.0 if signed else 0.0
+    grey = palette.roles["input"]
+    traces = [
+        go.Heatmap(
+            z=values, customdata=hover, zmin=low, zmax=1.0, showscale=False, name="units", hoverongaps=False,
+            colorscale=colourscale(palette.diverging if signed else palette.sequential),
+            hovertemplate="%{customdata}: %{z:.2f}<extra></extra>",
+        ),
+        go.Heatmap(
+            z=tones, customdata=hover, zmin=0, zmax=1, showscale=False, name="words", opacity=0.55, hoverongaps=False,
+            colorscale=[[0, "rgba(128,128,128,0.15)"], [0.5, "rgba(128,128,128,0.35)"], [1, grey]],
+            hovertemplate="%{customdata}<extra></extra>",
+        ),
+        go.Scatter(
+            x=letters_x, y=letters_y, text=letters, mode="text", hoverinfo="skip", name="letters",
+            textfont={"family": "monospace", "size": 11 if words else 13},
+        ),
+    ]  # fmt: skip
+    x = {"range": [-0.5, width - 0.5], "showgrid": False, "showticklabels": False, "ticks": ""}
+    y = {
+        "range": [height - 0.5, -0.7], "showgrid": False, "tickmode": "array", "tickvals": list(names), "automargin": True,
+        "ticktext": list(names.values()), "tickfont": {"size": 11}, "ticks": "",
+    }  # fmt: skip
+    return quick(traces, x, y, max(60, ROW * height + 24), bottom=12, shapes=shapes)
+
+
+def _words(tokens: Sequence[str]) -> list[str]:
+    """Return the word that each letter is in; "" for white space and signs."""
+    found: list[str] = []
+    start = 0
+    for place in range(len(tokens) + 1):
+        if place < len(tokens) and _in_word(tokens[place]):
+            continue
+        found += ["".join(tokens[start:place])] * (place - start)
+        if place < len(tokens):
+            found.append("")
+        start = place + 1
+    return found
+
+
+def _tones(tokens: Sequence[str]) -> list[float]:
+    """Return 0 for white space and signs, and 0.5 and 1 in turn for words."""
+    tones, number = [], 0
+    for place, token in enumerate(tokens):
+        number += _in_word(token) and not (place and _in_word(tokens[place - 1]))
+        tones.append((1.0 if number % 2 else 0.5) if _in_word(token) else 0.0)
+    return tones
+
+
+def _in_word(token: str) -> bool:
+    return token.isalnum() or token in "_'’"

@@ -1,0 +1,200 @@
+"""Select and match on a page: the controls, the units that were selected, and the places where they are on, ranked and aligned."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import streamlit as st
+
+from lstm_viz.figures.unit_matches import UNITS, AlignedMatch, aligned_matches
+from lstm_viz.gates import CELLS, Kind, quantity
+from lstm_viz.text.labels import label
+from lstm_viz.ui.components.coloring import TokenColors
+from lstm_viz.ui.components.passages import Passage, passages
+from lstm_viz.ui.components.plotly_figure import draw_figure
+from lstm_viz.ui.state import settings
+from lstm_viz.ui.state.markdown import escape_inline
+from lstm_viz.ui.state.theme import palette
+from lstm_viz.unit_matching import (
+    LEAST,
+    LEVELS,
+    Levels,
+    Match,
+    Selection,
+    best_threshold,
+    edge_of,
+    find_matches,
+    range_of,
+    select_units,
+)
+
+#: How many places are listed and drawn, the tokens around each, and the most tokens of one that are shown.
+LISTED, DRAWN, AROUND, LONGEST = 12, 6, 12, 60
+#: How many units are named in a sentence.
+_NAMED = 12
+
+
+@dataclass(frozen=True, eq=False)
+class MatchSettings:
+    """What the controls say: the quantity, the threshold (None: the best one), and the share that must be on."""
+
+    symbol: str
+    threshold: float | None
+    share: float
+
+
+@dataclass(frozen=True, eq=False)
+class Found:
+    """The levels of a text with the units selected in a stretch of it, and the places where they are on."""
+
+    levels: Levels
+    selection: Selection
+    matches: list[Match]
+    settings: MatchSettings
+    kind: Kind
+
+    @property
+    def signed(self) -> bool:
+        """True if the quantity has a sign."""
+        return range_of(self.kind, self.settings.symbol) == "signed"
+
+    def values(self, first: int, last: int) -> np.ndarray:
+        """Return the selected units' values at some steps, [unit, step], each in the middle of its level."""
+        low, step = (-1.0, 2 / LEVELS) if self.signed else (0.0, 1 / LEVELS)
+        return np.asarray(low + step * (self.levels[self.selection.units, first:last] + 0.5))
+
+    def share_on(self, first: int, last: int) -> np.ndarray:
+        """Return the share of the selected units that are on at each of some steps; NaN if none is selected."""
+        if not len(self.selection.units):
+            return np.full(last - first, np.nan)
+        edge = edge_of(self.selection.threshold, range_of(self.kind, self.settings.symbol))
+        levels, signs = self.levels[self.selection.units, first:last], self.selection.signs[:, None]
+        on: np.ndarray = np.where(signs > 0, levels >= edge, levels < LEVELS - edge)
+        return on.mean(axis=0)
+
+
+def quantity_choice(prefix: str, kind: Kind) -> settings.Setting[str]:
+    """Return the setting of the quantity: the memory first, then h and the gates."""
+    offered = [each.symbol for each in sorted(CELLS[kind], key=lambda each: "chzrifogn".index(each.symbol))]
+    return settings.choice(f"{prefix}_quantity", "quantity", offered, offered[0])
+
+
+def current_settings(prefix: str, kind: Kind) -> MatchSettings:
+    """Return what the controls say, before they are drawn."""
+    symbol = quantity_choice(prefix, kind).value()
+    auto = _automatic(prefix).value()
+    return MatchSettings(symbol, None if auto else _threshold(prefix).value(), _share(prefix).value())
+
+
+def match_controls(prefix: str, kind: Kind) -> None:
+    """Draw the choice of the quantity, the threshold and the share."""
+    with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
+        setting = quantity_choice(prefix, kind)
+        names = {each.symbol: f"tanh of {each.label}" if each.symbol == "c" else each.label for each in CELLS[kind]}
+        order = [each.symbol for each in sorted(CELLS[kind], key=lambda each: "chzrifogn".index(each.symbol))]
+        st.selectbox("Quantity", order, format_func=names.__getitem__, width=210, **setting.widget_args())
+        st.toggle(
+            "Best threshold", help="The threshold, of at least 0.1, at which most units fit the stretch.", **_automatic(prefix).widget_args()
+        )
+    with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
+        if not _automatic(prefix).value():
+            st.slider("A unit is on beyond", 0.02, 0.98, step=0.01, width=210, **_threshold(prefix).widget_args())
+        st.slider(
+            "Share of the units that must be on elsewhere", 0.3, 1.0, step=0.05, width=300, **_share(prefix).widget_args()
+        )
+
+
+def find(levels: Levels, first: int, last: int, kind: Kind, wanted: MatchSettings) -> Found:
+    """Select the units of the steps `first` to `last`, both included, and find where they are on."""
+    range_ = range_of(kind, wanted.symbol)
+    threshold = wanted.threshold
+    if threshold is None:
+        threshold = best_threshold(levels, first, last + 1, range_)[0]
+    selection = select_units(levels, first, last + 1, threshold, range_)
+    return Found(levels, selection, find_matches(levels, selection, range_, wanted.share), wanted, kind)
+
+
+def describe(found: Found, tokens: Sequence[str], words: bool = False) -> str:
+    """Describe the selected units, and how many places were found, as Markdown."""
+    chosen, one = found.selection, "word" if words else "letter"
+    name = quantity(found.kind, found.settings.symbol)
+    symbol = "tanh c" if name.symbol == "c" else name.symbol
+    stretch = (" " if words else "").join(label(token) for token in tokens[chosen.start : min(chosen.stop, chosen.start + LONGEST)])
+    count, most = len(chosen.units), f"{chosen.threshold:.3f}".rstrip("0")
+    beyond = f"{'|' if found.signed else ''}{symbol}{'|' if found.signed else ''} > {most}"
+    if not count:
+        tried = f"At no threshold from {LEAST} on is any" if found.settings.threshold is None else f"With {beyond} no"
+        return (
+            f"**{tried} unit on in every {one} of “{escape_inline(stretch)}” and off in the {one}s right before and after it.** "
+            "Try a shorter stretch, another beginning, another quantity or another layer."
+        )
+    named = ", ".join(
+        f"{unit}{' (−)' if sign < 0 else ''}"
+        for unit, sign in zip(chosen.units[:_NAMED].tolist(), chosen.signs[:_NAMED].tolist(), strict=True)
+    )
+    more = f" and {count - _NAMED} more" if count > _NAMED else ""
+    others = len(found.matches) - any(match.start <= chosen.start < match.stop for match in found.matches)
+    limit = "at least " if len(found.matches) >= 200 else ""
+    return (
+        f"**{count} unit{'s are' if count > 1 else ' is'} on ({beyond}) in every {one} of “{escape_inline(stretch)}” and off right "
+        f"before and after it: {named}{more}.** "
+        + (f"In {limit}{others:,} other place{'s' if others != 1 else ''} they are on too." if others else "Nowhere else are they on.")
+    )
+
+
+def draw_matches(
+    found: Found, tokens: Sequence[str], key: str, on_click: Callable[[int], None], words: bool = False, opened: int | None = None
+) -> None:
+    """Draw the best places as coloured passages, and aligned with the units' values. `on_click` receives a step."""
+    if not found.matches:
+        return
+    listed = found.matches[:LISTED]
+    chosen, name = found.selection, quantity(found.kind, found.settings.symbol)
+    aligned, items = [], []
+    for number, match in enumerate(listed):
+        end = min(match.stop, match.start + LONGEST)
+        first, last = max(0, match.start - AROUND), min(len(tokens), end + AROUND)
+        share = found.share_on(first, last)
+        inside = np.full(last - first, np.nan)
+        inside[match.start - first : end - first] = share[match.start - first : end - first]
+        title = f"score {match.score:.2f} · steps {match.start:,}–{match.stop - 1:,}" + (
+            " · the marked stretch" if (match.start, match.stop) == (chosen.start, chosen.stop) else ""
+        )
+        items.append(Passage(title, first, tokens[first:last], inside, match.start - first))
+        if number < DRAWN:
+            aligned.append(
+                AlignedMatch(
+                    first, tokens[first:last], found.values(first, last)[:UNITS], match.start - first, end - first,
+                    f"{match.score:.2f}",
+                )
+            )  # fmt: skip
+    names = [f"{unit}" for unit in chosen.units[:UNITS].tolist()]
+    drawn = f"tanh of {name.label}" if name.symbol == "c" else name.label
+    few = f"the first {UNITS} of the {len(chosen.units)} units" if len(chosen.units) > UNITS else "the selected units"
+    draw_figure(
+        aligned_matches(aligned, names, found.signed, palette(), words), f"{key}_aligned",
+        f"The best {len(aligned)} places, aligned where the units turn on.",
+        f"The best {len(aligned)} places, each from where the units turn on (frame). Rows: the text"
+        f"{'' if words else ', its words'}, and {drawn} of {few}. Left: score and unit.",
+    )  # fmt: skip
+    st.markdown(
+        "Every place, best first. Score: share of units on × off around it × how equal the lengths are. Click to go there."
+        if len(found.matches) <= LISTED
+        else f"The best {LISTED} of {'at least ' if len(found.matches) >= 200 else ''}{len(found.matches)} places. "
+        "Score: share of units on × off around it × how equal the lengths are. Click to go there."
+    )
+    passages(items, TokenColors(np.zeros(0), 0.0, 1.0, False, "share of the units that are on"), f"{key}_list", on_click, opened)
+
+
+def _automatic(prefix: str) -> settings.Setting[bool]:
+    return settings.switch(f"{prefix}_automatic", "best", True)
+
+
+def _threshold(prefix: str) -> settings.Setting[float]:
+    return settings.number(f"{prefix}_threshold", "above", 0.02, 0.98, 0.3)
+
+
+def _share(prefix: str) -> settings.Setting[float]:
+    return settings.number(f"{prefix}_share", "share", 0.3, 1.0, 1.0)

@@ -1,0 +1,241 @@
+"""What does one unit do? Its values along the text, its peaks, its gates' habits, what it pushes, what it is worth."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import replace
+
+import numpy as np
+import streamlit as st
+
+from lstm_viz.cell_decomposition import NotDecomposable
+from lstm_viz.figures.unit_card import pushed_outputs, unit_along_text, value_histogram
+from lstm_viz.half_life import half_life
+from lstm_viz.models.reference_stats import reference
+from lstm_viz.text.labels import label
+from lstm_viz.ui import components
+from lstm_viz.ui.components import Passage, TokenColors, controls
+from lstm_viz.ui.components.glossary import explain
+from lstm_viz.ui.pages.units.scene import UnitsState
+from lstm_viz.ui.state import session, settings
+from lstm_viz.ui.state.markdown import with_minus_sign
+from lstm_viz.ui.state.memo import remember
+from lstm_viz.ui.state.scales import curve_ends
+from lstm_viz.ui.state.theme import palette
+from lstm_viz.unit_effects import find_peaks, logit_contributions, logit_slopes
+from lstm_viz.unit_stats import Saturation, reference_saturation, saturating, saturation
+from lstm_viz.what_if.ablation_scan import ablation_costs
+
+_HIGHEST, _LOWEST = "highest", "lowest"
+_END = settings.choice("units_end", "end", (_HIGHEST, _LOWEST), _HIGHEST)
+#: How many peaks of a text are shown, the least number of tokens between two, and the tokens shown around each.
+PEAKS, APART, AROUND = 3, 12, 24
+
+
+def token_colors(state: UnitsState) -> TokenColors:
+    """Color each token by the unit's memory state."""
+    values = _values(state)
+    low, high = curve_ends(state.memory, values)
+    return TokenColors(values, low, high, state.memory.signed, f"by {state.memory.label} of unit {state.unit}")
+
+
+def render(state: UnitsState) -> None:
+    """Draw the card."""
+    figure, text = components.figure_and_text()
+    costs = _costs(state)
+    with figure:
+        _along_text(state, costs)
+    with text:
+        _choice(state)
+        st.markdown(_summary(state, costs))
+        st.markdown(_habits(state), help=explain("saturation"))
+    left, right = st.columns(2, gap="medium")
+    with left:
+        _pushes(state)
+    with right:
+        values, examples = _values(state), _example_values(state)
+        components.draw_figure(
+            value_histogram(values, examples, state.memory, curve_ends(state.memory, values), palette()), "units_histogram",
+            f"How often {state.memory.label} of unit {state.unit} takes each value.",
+            f"How often the unit takes each value: on your text, and on this network's {len(state.display.presets)} examples.",
+        )  # fmt: skip
+    _peaks(state)
+
+
+def _choice(state: UnitsState) -> None:
+    """Draw the choice of the unit; the arrow keys go through all units of the layer."""
+    with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
+        st.button(
+            "Previous", icon=":material/chevron_left:", key="units_previous", shortcut="Left", on_click=_turn, args=(state, -1)
+        )
+        controls.unit(state.view)
+        st.button("Next", icon=":material/chevron_right:", key="units_next", shortcut="Right", on_click=_turn, args=(state, 1))
+    explorer_view = replace(state.view, zoom="unit", colour=f"unit.{state.memory.symbol}")
+    with st.container(horizontal=True, gap="small"):
+        st.link_button(f"Unit {state.unit} in Explore", components.page_link(explorer_view), icon=":material/open_in_new:")
+
+
+def _turn(state: UnitsState, by: int) -> None:
+    view = session.current()
+    session.save(replace(view, unit=(view.unit + by) % state.layer.units))
+
+
+def _along_text(state: UnitsState, costs: np.ndarray | None) -> None:
+    first, last = state.window
+    values = _values(state)
+    figure = unit_along_text(
+        values[first:last], None if costs is None else costs[first:last], state.trace.tokens[first:last], state.memory,
+        curve_ends(state.memory, values), state.step - first, palette(),
+    )  # fmt: skip
+
+    def clicked(click: components.Click) -> None:
+        if isinstance(click.customdata, int):
+            session.save(replace(session.current(), step=first + click.customdata))
+
+    below = "" if costs is None else f" Below: how much more each {state.one} surprises the network when the unit is cut out."
+    part = "" if last - first == state.layer.steps else f" {state.one.title()}s {first:,} to {last - 1:,} are drawn."
+    components.draw_figure(
+        figure, "units_along", f"{state.memory.label} of unit {state.unit} along the text.",
+        f"The {state.memory.name} of unit {state.unit} after each {state.one}.{below}{part}", clicked,
+    )  # fmt: skip
+
+
+def _summary(state: UnitsState, costs: np.ndarray | None) -> str:
+    """Describe the unit's value, half-life and cost."""
+    unit, one = state.unit, state.one
+    sentences = [
+        f"**Unit {unit} of layer {state.layer.layer + 1}**: after {state.format_step(state.step)} its {state.memory.name} is "
+        f"**{_signed(float(_values(state)[state.step]))}**."
+    ]
+    try:
+        steps = float(half_life(state.layer).steps[unit])
+    except NotDecomposable:
+        steps = math.nan
+    if math.isinf(steps):
+        sentences.append(f"More than half of what it writes is still there at the end of this text of {state.layer.steps} {one}s.")
+    elif not math.isnan(steps):
+        sentences.append(f"Half of what it writes is gone after **{steps:.1f} {one}s**.")
+    if costs is None:
+        sentences.append("What cutting it out costs is measured for networks that predict the next token, from two tokens on.")
+    else:
+        rise = float(np.nanmean(costs))
+        most = int(np.nanargmax(costs))
+        sentences.append(
+            f"With the unit cut out the text's surprise {'rises' if rise >= 0 else 'falls'} by **{abs(rise):.4f} nats** a {one}"
+            + (f", most at {state.format_step(most)} ({_signed(float(costs[most]))})." if costs[most] >= 0.005 else ".")
+        )
+    return " ".join(sentences)
+
+
+def _habits(state: UnitsState) -> str:
+    """Return a table of how often each gate of the unit is near either end of its range."""
+    gates = saturating(state.layer.kind)
+    typed, stats = saturation(state.layer), reference(state.view.model)
+    counted = None if stats is None else reference_saturation(stats, state.layer.layer, state.layer.kind)
+    low, high = ("< −0.9", "> 0.9") if gates[0].signed else ("closed (< 0.1)", "open (> 0.9)")
+    lines = [f"| at a share of steps | {low} | {high} |", "|---|---:|---:|"]
+    for gate in gates:
+        here = _shares(typed[gate.symbol], state.unit)
+        long = _shares(counted[gate.symbol], state.unit) if counted else ["", ""]
+        cells = [f"{one}{f' ({other})' if other else ''}" for one, other in zip(here, long, strict=True)]
+        lines.append(f"| {gate.label} | " + " | ".join(cells) + " |")
+    below = "" if stats is None else f"\n\nIn brackets: over {stats.steps:,} tokens of {stats.corpus}."
+    return "\n".join(lines) + below
+
+
+def _shares(counted: Saturation, unit: int) -> list[str]:
+    return [f"{share[unit]:.0%}" for share in (counted.low_share, counted.high_share)]
+
+
+def _pushes(state: UnitsState) -> None:
+    """Draw what the unit raises and lowers: exactly at this step in the top layer, on average per unit of c below it."""
+    model, outputs = state.display.model, state.display.model.outputs
+    if state.layer.layer == len(state.trace.layers) - 1:
+        changes = logit_contributions(model, state.trace, state.unit)[state.step]
+        title = f"part of the logit after {label(state.trace.tokens[state.step])}"
+        caption = (
+            f"Which outputs the unit pushes up and down after {state.format_step(state.step)}: the decoder's weight times its hidden "
+            "state h, exact for the topmost layer."
+        )
+    else:
+        slopes = remember(
+            "units_slopes", (state.view.model, state.view.read, state.view.layer, state.unit),
+            lambda: logit_slopes(model, state.trace, state.view.layer, state.unit),
+        )  # fmt: skip
+        changes = slopes.mean(axis=0)
+        title = f"mean change of the logit per {state.memory.symbol} + 1"
+        caption = (
+            f"Which outputs the unit pushes up and down: the derivative of the logits by its {state.memory.name}, through the "
+            f"layers above at the same step, averaged over this text. What it does later through the state is not in it."
+        )
+    up, down = outputs[int(changes.argmax())], outputs[int(changes.argmin())]
+    components.draw_figure(
+        pushed_outputs(outputs, changes, title, palette()), "units_pushes",
+        f"Unit {state.unit} pushes {label(up)} up most and {label(down)} down most.", caption,
+    )  # fmt: skip
+
+
+def _peaks(state: UnitsState) -> None:
+    """Draw the places where the unit's memory is highest or lowest, on this text and on the network's examples."""
+    end = st.segmented_control(
+        f"Where its {state.memory.name} is", (_HIGHEST, _LOWEST), required=True, width="content", **_END.widget_args()
+    )
+    values, examples = _values(state), _example_values(state)
+    low, high = curve_ends(state.memory, np.concatenate((values, examples)))
+    scale = TokenColors(np.zeros(0), low, high, state.memory.signed, f"{state.memory.label} of unit {state.unit}")
+    own = _passages("your text", state.trace.tokens, values, end == _LOWEST, state)
+    known = _passages("the examples", state.display.examples.tokens, examples, end == _LOWEST, state)
+
+    def clicked(step: int) -> None:
+        session.save(replace(session.current(), step=step))
+
+    left, right = st.columns(2, gap="medium")
+    with left:
+        components.passages(own, scale, "units_own_peaks", clicked)
+    with right:
+        components.passages(known, scale, "units_example_peaks", lambda step: _open_example(state, step))
+
+
+def _open_example(state: UnitsState, step: int) -> None:
+    """Put the example that contains a step of all examples into the box, at this step."""
+    left = int(state.display.examples.spans[step][0])
+    for preset in state.display.presets:
+        if left <= len(preset.text):
+            before = state.display.model.vocabulary.split(preset.text[:left]).surface
+            session.replace_text(replace(session.current(), text=preset.text, step=len(before)))
+            return
+        left -= len(preset.text) + 1
+
+
+def _passages(
+    name: str, tokens: Sequence[str], values: np.ndarray, lowest: bool, state: UnitsState
+) -> list[Passage]:
+    found = []
+    for step in find_peaks(values, PEAKS, APART, lowest):
+        first, last = max(0, step - AROUND), min(len(tokens), step + AROUND)
+        title = f"{name}, {state.one} {step:,} · {state.memory.symbol} = {with_minus_sign(f'{values[step]:.2f}')}"
+        found.append(Passage(title, first, tokens[first:last], values[first:last], step - first))
+    return found
+
+
+def _costs(state: UnitsState) -> np.ndarray | None:
+    model = state.display.model
+    if not model.predicts_next_token or state.trace.loss is None:
+        return None
+    return remember(
+        "units_costs", (state.view.model, state.view.read, state.view.layer, state.unit),
+        lambda: ablation_costs(model, state.trace, state.view.layer, state.unit),
+    )  # fmt: skip
+
+
+def _values(state: UnitsState) -> np.ndarray:
+    return np.asarray(state.layer[state.memory.symbol][:, 0, state.unit])
+
+
+def _example_values(state: UnitsState) -> np.ndarray:
+    return np.asarray(state.display.examples.layers[state.view.layer][state.memory.symbol][:, 0, state.unit])
+
+
+def _signed(value: float, digits: int = 2) -> str:
+    return with_minus_sign(f"{value:+.{digits}f}")

@@ -1,0 +1,93 @@
+"""Which units know this stretch? Mark one; the units that are on in it and off around it are sought in the whole text."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+
+import streamlit as st
+
+from lstm_viz.text.labels import label
+from lstm_viz.ui import components
+from lstm_viz.ui.components import TokenColors
+from lstm_viz.ui.components.unit_matches import (
+    Found,
+    current_settings,
+    describe,
+    draw_matches,
+    find,
+    match_controls,
+)
+from lstm_viz.ui.pages.units.scene import UnitsState
+from lstm_viz.ui.state import session, settings
+from lstm_viz.ui.state.markdown import escape_inline
+from lstm_viz.ui.state.memo import remember
+from lstm_viz.unit_matching import trace_levels
+
+_PREFIX = "units"
+
+
+def token_colors(state: UnitsState) -> TokenColors:
+    """Color each token by the share of the selected units that are on."""
+    found = _found(state)
+    values = found.share_on(0, len(state.trace.tokens))
+    return TokenColors(values, 0.0, 1.0, False, "by the share of the selected units that are on")
+
+
+def render(state: UnitsState) -> None:
+    """Draw the controls, the units and the places."""
+    figure, text = components.figure_and_text()
+    tokens, setting = state.trace.tokens, _stretch(state)
+    with text:
+        st.markdown(
+            f"**Mark a stretch. The units that are on in every {state.one} of it and off right around it are found, and every other "
+            "place where the same units are on.**"
+        )
+        if len(tokens) > 1:
+            first, last = (f"‘{escape_inline(label(tokens[step]))}’" for step in setting.value())
+            st.slider(f"The stretch: steps from {first} to {last}", 0, len(tokens) - 1, step=1, **setting.widget_args())
+        with st.container(horizontal=True, gap="small"):
+            for name, key, end in (("Begin at the selected", "units_from", 0), ("End at the selected", "units_to", 1)):
+                st.button(f"{name} {state.one}", key=key, on_click=_mark, args=(state, end))
+        match_controls(_PREFIX, state.layer.kind)
+        found = _found(state)
+        st.markdown(describe(found, tokens, state.words))
+    with figure:
+        draw_matches(found, tokens, "units_matches", _select_step, state.words)
+
+
+def _found(state: UnitsState) -> Found:
+    first, last = _stretch(state).value()
+    wanted = current_settings(_PREFIX, state.layer.kind)
+    read = (state.view.model, state.view.read, state.view.layer, wanted.symbol)
+    levels = remember("units_levels", read, lambda: trace_levels(state.layer, wanted.symbol))
+    return find(levels, first, last, state.layer.kind, wanted)
+
+
+def _stretch(state: UnitsState) -> settings.Setting[tuple[int, int]]:
+    """Return the setting of the stretch: one for each text, by default its first bracket or its longest word."""
+    tokens = state.trace.tokens
+    return settings.span(f"units_stretch_{hash(state.view.read)}", "stretch", len(tokens) - 1, _default(tokens, state.words))
+
+
+def _default(tokens: tuple[str, ...], words: bool) -> tuple[int, int]:
+    if words:
+        longest = max(range(len(tokens)), key=lambda step: len(tokens[step]))
+        return longest, longest
+    text = "".join(tokens)
+    bracket = re.search(r"\([^()\n]+(?=\))", text)
+    if bracket:
+        return bracket.start(), bracket.end() - 1
+    found = max(re.finditer(r"\w+", text), key=lambda word: len(word[0]), default=None)
+    return (found.start(), found.end() - 1) if found else (0, len(tokens) - 1)
+
+
+def _mark(state: UnitsState, end: int) -> None:
+    """Move one end of the stretch to the selected step, and the other with it where they would cross."""
+    setting, step = _stretch(state), session.current().step_in(len(state.trace.tokens))
+    first, last = setting.value()
+    setting.save((step, max(step, last)) if end == 0 else (min(step, first), step))
+
+
+def _select_step(step: int) -> None:
+    session.save(replace(session.current(), step=step))

@@ -1,0 +1,56 @@
+"""The units page: network, text, and the figures of the selected question."""
+
+from __future__ import annotations
+
+from types import ModuleType
+
+import streamlit as st
+
+from lstm_viz.ui import components
+from lstm_viz.ui.components import controls
+from lstm_viz.ui.components.layout import page_header, page_setup
+from lstm_viz.ui.pages.units import card, match, path
+from lstm_viz.ui.pages.units.scene import current_state
+from lstm_viz.ui.state import session
+from lstm_viz.ui.state.models import get_model
+
+#: The questions by id, which links and sessions use; the text may change, the id must not.
+QUESTION_TITLES = {
+    "card": "What does one unit do?",
+    "match": "Which units know this stretch?",
+    "path": "Where does the state go?",
+}
+#: The module of each question: `token_colors(state)` colors the text, `render(state)` draws the rest.
+QUESTIONS: dict[str, ModuleType] = {"card": card, "match": match, "path": path}
+_QUESTION_KEY = "units_lens"
+_TERMS = ("unit", "cell state (LSTM)", "hidden state (LSTM)", "layer", "logit", "surprise", "nat", "half-life", "saturation", "cut out")
+
+
+def render() -> None:
+    """Draw the page; a keystroke reruns only the fragment with the box and its figures."""
+    page_setup()
+    page_header(
+        "What do single units do?",
+        "Each unit of a network is one number that changes with every token. Look at one, or find those that know a stretch.",
+        _TERMS, as_tooltip=True,
+    )  # fmt: skip
+    controls.question_control(QUESTION_TITLES, _QUESTION_KEY)
+    view = session.view_for_text_page()
+    with components.control_row():
+        controls.network(view, classifiers=True)
+        controls.layer(view)
+        controls.examples(get_model(view.model).presets)
+    _answer()
+
+
+@st.fragment
+def _answer() -> None:
+    question_id = controls.selected_question(QUESTION_TITLES, _QUESTION_KEY)
+    question = QUESTIONS[question_id]
+    state = current_state()
+    session.save(state.view)
+    components.shared_text_box(token_colors=question.token_colors(state) if state.layer.steps else None, question=question_id)
+    if not state.layer.steps:
+        st.info("Type something above, and its units are drawn here.", icon=":material/keyboard:")
+        return
+    question.render(state)

@@ -1,0 +1,131 @@
+"""Where does the state go? The text as a path in the plane of the examples' two first principal components."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import streamlit as st
+
+from lstm_viz.figures.state_path import state_path
+from lstm_viz.gates import CELLS
+from lstm_viz.state_space import Plane, SlowPoints, memory_states, plane_of, slow_points_of_texts
+from lstm_viz.ui import components
+from lstm_viz.ui.components import TokenColors
+from lstm_viz.ui.components.job_panel import JobSpec, job_panel, job_result
+from lstm_viz.ui.pages.units.scene import UnitsState
+from lstm_viz.ui.state import session, settings
+from lstm_viz.ui.state.memo import remember
+from lstm_viz.ui.state.models import session_models
+from lstm_viz.ui.state.scales import curve_ends, means_ends
+from lstm_viz.ui.state.theme import palette
+from lstm_viz.ui.state.view import View
+
+_SURPRISE, _STEP, _UNIT = "surprise", "position", "unit"
+#: The end of the surprise scale in nats; the same as in the explorer.
+_MOST_SURPRISE = 6.0
+_JOB = "units_slow"
+_WALK = View("a" * 12 + "b" * 12, "counting")
+
+
+def token_colors(state: UnitsState) -> TokenColors:
+    """Color each token by the chosen quantity, as the path is."""
+    symbol = _color(state).value()
+    if symbol == _SURPRISE:
+        return TokenColors(state.trace.surprise, 0.0, _MOST_SURPRISE, False, "surprise (−ln p, nats)")
+    if symbol == _STEP:
+        return TokenColors(np.arange(float(state.layer.steps)), 0.0, float(max(state.layer.steps - 1, 1)), False, "step")
+    if symbol == _UNIT:
+        values = np.asarray(state.layer[state.memory.symbol][:, 0, state.unit])
+        low, high = curve_ends(state.memory, values)
+        return TokenColors(values, low, high, state.memory.signed, f"{state.memory.symbol} of unit {state.unit}")
+    drawn = next(each for each in CELLS[state.layer.kind] if each.symbol == symbol)
+    means = state.layer[symbol][:, 0].mean(axis=1)
+    low, high = means_ends(drawn, means)
+    return TokenColors(means, low, high, drawn.signed, f"mean {drawn.label}")
+
+
+def render(state: UnitsState) -> None:
+    """Draw the path and its controls."""
+    figure, text = components.figure_and_text()
+    plane = remember("units_plane", (state.view.model, state.view.layer), lambda: _plane(state))
+    with text:
+        st.markdown(
+            f"**The {state.memory.name} of layer {state.layer.layer + 1} is {state.layer.units} numbers. Here it is seen in the two "
+            f"directions in which it varies most: each {state.one} moves it on.**"
+        )
+        setting = _color(state)
+        names = _color_names(state)
+        st.selectbox("Coloured by", list(names), format_func=names.__getitem__, width=280, **setting.widget_args())
+        st.markdown(
+            f"The plane is that of the two first principal components of {plane.states:,} states on this network's examples; it shows "
+            f"**{plane.variance.sum():.0%}** of their variance. What a picture leaves out, {1 - plane.variance.sum():.0%}, may matter."
+        )
+        if state.view.model == _WALK.model:
+            st.markdown("While it counts, every *a* moves the state on in one direction, and every *b* back in another: a straight walk.")
+        else:
+            link = components.page_link(_WALK, "units", "path")
+            st.link_button("The straight walk of a network that counts", link, icon=":material/open_in_new:")
+        slow = _slow(state)
+    with figure:
+        _draw(state, plane, slow)
+
+
+def _draw(state: UnitsState, plane: Plane, slow: SlowPoints | None) -> None:
+    colors = token_colors(state)
+    around = plane.project(memory_states(state.display.examples, state.view.layer))
+    points = None if slow is None else plane.project(slow.states)
+    names = [] if slow is None else [_name(state, each, speed) for each, speed in zip(slow.outputs, slow.speed, strict=True)]
+    drawn = state_path(
+        plane.project(memory_states(state.trace, state.view.layer)), state.trace.tokens, colors.values, colors.label,
+        (colors.low, colors.high), colors.signed, around, plane.variance, state.step, palette(), points, names,
+    )  # fmt: skip
+
+    def clicked(click: components.Click) -> None:
+        if isinstance(click.customdata, int):
+            session.save(replace(session.current(), step=click.customdata))
+
+    components.draw_figure(
+        drawn, "units_path", f"The text as a path of {state.layer.steps} states, coloured: {colors.label}.",
+        f"Each point is the state after one {state.one}; a line joins them in order. Grey: the network's examples. Click a point to "
+        "select its step.", clicked,
+    )  # fmt: skip
+
+
+def _slow(state: UnitsState) -> SlowPoints | None:
+    """Draw the job that finds slow points; return them once they are there for this network and layer."""
+    sent = state.display.model if state.view.model in session_models() else state.view.model
+    texts = tuple(preset.text for preset in state.display.presets)
+    spec = JobSpec(slow_points_of_texts, (sent, texts, state.view.layer), 1, "Find the slow points", shared=True)
+    job_panel(_JOB, spec, lambda items, spec: None)
+    done = job_result(_JOB)
+    st.caption(
+        "Slow points are states that one step with the average input hardly changes: where the network can rest. In a network that "
+        "tells praise from blame they lie along a line, on which it keeps the score (Maheswaranathan et al. 2019)."
+    )
+    if done is None or done.spec != spec or not done.items:
+        return None
+    found: SlowPoints = done.items[-1]
+    if not len(found.speed):
+        st.info("No state of this network is slow: nothing rests with the average input.", icon=":material/info:")
+    return found
+
+
+def _name(state: UnitsState, outputs: np.ndarray, speed: float) -> str:
+    best = int(outputs.argmax())
+    return f"likeliest output there: {state.display.model.outputs[best]} ({np.exp(outputs[best]):.0%})<br>speed: {speed:.3f} of usual"
+
+
+def _plane(state: UnitsState) -> Plane:
+    return plane_of(memory_states(state.display.examples, state.view.layer))
+
+
+def _color(state: UnitsState) -> settings.Setting[str]:
+    names = list(_color_names(state))
+    return settings.choice("units_color", "by", names, names[0])
+
+
+def _color_names(state: UnitsState) -> dict[str, str]:
+    surprise = {_SURPRISE: "surprise"} if state.display.model.predicts_next_token else {}
+    gates = {each.symbol: f"mean {each.label}" for each in CELLS[state.layer.kind]}
+    return {**surprise, _STEP: "the step", _UNIT: f"{state.memory.label} of one unit", **gates}
