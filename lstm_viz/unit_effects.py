@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Any
 
 import numpy as np
 import torch
@@ -109,7 +110,7 @@ def _one_step(layer: Layer, read: LayerTrace, x: Tensor) -> Tensor:
         before["c"] = np.concatenate((read.c0[None], read.c[:-1]))[:, 0]
     states = {name: torch.from_numpy(np.ascontiguousarray(values)) for name, values in before.items()}
     weights: Mapping[str, Tensor] = {name: value.detach() for name, value in layer.parameters.items()}
-    parameters = [weights["ih"], weights["hh"], weights.get("b_ih"), weights.get("b_hh")]
+    parameters: list[Any] = [weights["ih"], weights["hh"], weights.get("b_ih"), weights.get("b_hh")]
     if layer.kind == "lstm":
         return torch.lstm_cell(x, (states["h"], states["c"]), *parameters)[0]
     if layer.kind == "gru":

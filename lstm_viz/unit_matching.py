@@ -107,7 +107,7 @@ def range_of(kind: Kind, symbol: str) -> Range:
     return "signed" if quantity(kind, symbol).signed else "gate"
 
 
-def bounded(values: Float[np.ndarray, "..."], kind: Kind, symbol: str) -> Float[np.ndarray, "..."]:
+def bounded(values: Float[np.ndarray, ...], kind: Kind, symbol: str) -> Float[np.ndarray, ...]:
     """Return a quantity as it is compared with a threshold: the tanh of an LSTM's cell state, any other one as it is."""
     return np.tanh(values) if quantity(kind, symbol).symbol == "c" else values
 

@@ -131,5 +131,8 @@ def test_the_unit_of_brackets_finds_itself_and_the_other_brackets() -> None:
     threshold, _ = best_threshold(levels, 8, 25)
     selection = select_units(levels, 8, 25, threshold)
     assert 243 in selection.units
-    places = {text[match.start : match.stop] for match in find_matches(levels, replace(selection, units=np.array([243]), signs=np.array([1])))}
+    places = {
+        text[match.start : match.stop]
+        for match in find_matches(levels, replace(selection, units=np.array([243]), signs=np.array([1])))
+    }
     assert places == {"(who was very old", "(he", "(it was a good"}

@@ -60,7 +60,8 @@ def state_path(
         traces.append(
             go.Scatter(
                 x=path[step : step + 1, 0], y=path[step : step + 1, 1], mode="markers", hoverinfo="skip", showlegend=False,
-                name="the selected step", marker={"size": 17, "symbol": "circle-open", "color": palette.gradient, "line_width": 3},
+                name="the selected step",
+                marker={"size": 17, "symbol": "circle-open", "color": palette.gradient, "line_width": 3},
             )
         )  # fmt: skip
     if slow is not None:

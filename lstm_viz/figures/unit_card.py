@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 import plotly.graph_objects as go
@@ -38,7 +39,7 @@ def unit_along_text(
     low, high = min(ends[0], float(values.min(initial=0.0))), max(ends[1], float(values.max(initial=0.0)))
     pad = 0.06 * (high - low)
     y = {"title_text": drawn.label, "range": [low - pad, high + pad], "zeroline": drawn.signed}
-    rows: dict[str, object] = {}
+    rows: dict[str, Any] = {}
     if costs is not None:
         traces.append(
             go.Bar(

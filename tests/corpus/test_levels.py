@@ -17,7 +17,9 @@ TEXT = "def total(prices):\n    return sum(prices) # of all\n" * 60
 
 
 @pytest.mark.parametrize("layer", [0, 1])
-@pytest.mark.parametrize(("name", "symbol"), [("python-lstm", "c"), ("python-lstm", "f"), ("shakespeare-gru", "h"), ("shakespeare-rnn", "h")])
+@pytest.mark.parametrize(
+    ("name", "symbol"), [("python-lstm", "c"), ("python-lstm", "f"), ("shakespeare-gru", "h"), ("shakespeare-rnn", "h")]
+)
 def test_levels_are_those_of_the_trace(tmp_path: Path, name: str, symbol: str, layer: int) -> None:
     model = lstm_viz.load(name)
     scan = corpus.scan(model, TEXT, stride=512)
@@ -39,7 +41,9 @@ def test_every_part_starts_anew(tmp_path: Path) -> None:
     text = ("aaabbb\n" * 300)[:2000]
     scan = corpus.scan(model, text, stride=512, parts=parts)
     list(write_levels(model, scan, 0, "c", tmp_path / "levels"))
-    pieces = [trace_levels(lstm_viz.trace(model, text[a:b]).layers[0], "c") for a, b in zip(parts, (*parts[1:], 2000), strict=True)]
+    pieces = [
+        trace_levels(lstm_viz.trace(model, text[a:b]).layers[0], "c") for a, b in zip(parts, (*parts[1:], 2000), strict=True)
+    ]
     apart = np.abs(open_levels(model, scan, tmp_path / "levels").astype(int) - np.concatenate(pieces, axis=1).astype(int))
     assert apart.max() <= 1
 

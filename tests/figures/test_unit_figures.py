@@ -81,7 +81,8 @@ def test_a_path_goes_from_state_to_state_with_its_tokens() -> None:
     path = np.array([[0.0, 0.0], [1.0, 2.0], [3.0, 1.0]])
     values = np.array([np.nan, 0.5, 2.0])
     figure = state_path(
-        path, "ab ", values, "surprise", (0, 6), False, np.ones((4, 2)), np.array([0.7, 0.2]), 1, LIGHT, np.zeros((1, 2)), ["still"]
+        path, "ab ", values, "surprise", (0, 6), False, np.ones((4, 2)), np.array([0.7, 0.2]), 1, LIGHT, np.zeros((1, 2)),
+        ["still"],
     )  # fmt: skip
     around, line, points, ring, slow = figure.data
     assert (around.name, points.name, slow.name) == (EXAMPLES, TEXT, SLOW)

@@ -18,9 +18,9 @@ from lstm_viz.ui.state.theme import PALETTES_BY_THEME
 
 @dataclass(frozen=True, eq=False)
 class Passage:
-    """Tokens of a text, letters or words, from step `first` on, with one number each, NaN for none; `chosen`, counted from 0, is outlined.
+    """Tokens of a text, letters or words, from step `first` on, with one number each, NaN for none.
 
-    `title` is shown above; `unknown` are the tokens outside the vocabulary, counted from 0.
+    `title` is shown above; `chosen` is outlined, and `unknown` are the tokens outside the vocabulary, both counted from 0.
     """
 
     title: str

@@ -1,4 +1,4 @@
-"""Select and match on a page: the controls, the units that were selected, and the places where they are on, ranked and aligned."""
+"""Select and match on a page: the controls, the selected units, and the places where they are on, ranked and aligned."""
 
 from __future__ import annotations
 
@@ -96,14 +96,14 @@ def match_controls(prefix: str, kind: Kind) -> None:
         order = [each.symbol for each in sorted(CELLS[kind], key=lambda each: "chzrifogn".index(each.symbol))]
         st.selectbox("Quantity", order, format_func=names.__getitem__, width=210, **setting.widget_args())
         st.toggle(
-            "Best threshold", help="The threshold, of at least 0.1, at which most units fit the stretch.", **_automatic(prefix).widget_args()
+            "Best threshold",
+            help="The threshold, of at least 0.1, at which most units fit the stretch.",
+            **_automatic(prefix).widget_args(),
         )
     with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
         if not _automatic(prefix).value():
             st.slider("A unit is on beyond", 0.02, 0.98, step=0.01, width=210, **_threshold(prefix).widget_args())
-        st.slider(
-            "Share of the units that must be on elsewhere", 0.3, 1.0, step=0.05, width=300, **_share(prefix).widget_args()
-        )
+        st.slider("Share of the units that must be on elsewhere", 0.3, 1.0, step=0.05, width=300, **_share(prefix).widget_args())
 
 
 def find(levels: Levels, first: int, last: int, kind: Kind, wanted: MatchSettings) -> Found:
@@ -121,7 +121,9 @@ def describe(found: Found, tokens: Sequence[str], words: bool = False) -> str:
     chosen, one = found.selection, "word" if words else "letter"
     name = quantity(found.kind, found.settings.symbol)
     symbol = "tanh c" if name.symbol == "c" else name.symbol
-    stretch = (" " if words else "").join(label(token) for token in tokens[chosen.start : min(chosen.stop, chosen.start + LONGEST)])
+    stretch = (" " if words else "").join(
+        label(token) for token in tokens[chosen.start : min(chosen.stop, chosen.start + LONGEST)]
+    )
     count, most = len(chosen.units), f"{chosen.threshold:.3f}".rstrip("0")
     beyond = f"{'|' if found.signed else ''}{symbol}{'|' if found.signed else ''} > {most}"
     if not count:
@@ -138,9 +140,13 @@ def describe(found: Found, tokens: Sequence[str], words: bool = False) -> str:
     others = len(found.matches) - any(match.start <= chosen.start < match.stop for match in found.matches)
     limit = "at least " if len(found.matches) >= 200 else ""
     return (
-        f"**{count} unit{'s are' if count > 1 else ' is'} on ({beyond}) in every {one} of “{escape_inline(stretch)}” and off right "
-        f"before and after it: {named}{more}.** "
-        + (f"In {limit}{others:,} other place{'s' if others != 1 else ''} they are on too." if others else "Nowhere else are they on.")
+        f"**{count} unit{'s are' if count > 1 else ' is'} on ({beyond}) in every {one} of “{escape_inline(stretch)}” and off "
+        f"right before and after it: {named}{more}.** "
+        + (
+            f"In {limit}{others:,} other place{'s' if others != 1 else ''} they are on too."
+            if others
+            else "Nowhere else are they on."
+        )
     )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import lru_cache
 
 import numpy as np
 import streamlit as st
@@ -19,11 +20,12 @@ from lstm_viz.ui.components import Passage, TokenColors, controls
 from lstm_viz.ui.components.glossary import explain
 from lstm_viz.ui.pages.units.scene import UnitsState
 from lstm_viz.ui.state import session, settings
-from lstm_viz.ui.state.markdown import with_minus_sign
+from lstm_viz.ui.state.markdown import escape_inline, with_minus_sign
 from lstm_viz.ui.state.memo import remember
 from lstm_viz.ui.state.scales import curve_ends
 from lstm_viz.ui.state.theme import palette
 from lstm_viz.unit_effects import find_peaks, logit_contributions, logit_slopes
+from lstm_viz.unit_names import UnitNames, shipped_names
 from lstm_viz.unit_stats import Saturation, reference_saturation, saturating, saturation
 from lstm_viz.what_if.ablation_scan import ablation_costs
 
@@ -48,6 +50,7 @@ def render(state: UnitsState) -> None:
         _along_text(state, costs)
     with text:
         _choice(state)
+        st.markdown(_name(state))
         st.markdown(_summary(state, costs))
         st.markdown(_habits(state), help=explain("saturation"))
     left, right = st.columns(2, gap="medium")
@@ -101,6 +104,19 @@ def _along_text(state: UnitsState, costs: np.ndarray | None) -> None:
     )  # fmt: skip
 
 
+@lru_cache(maxsize=16)
+def _names(model: str) -> UnitNames | None:
+    return shipped_names(model)
+
+
+def _name(state: UnitsState) -> str:
+    """Return the text feature that the unit tracks best, as measured before; "" for a network without names."""
+    names = _names(state.view.model)
+    if names is None:
+        return ""
+    return f"**{escape_inline(names.best(state.view.layer, state.memory.symbol, state.unit).describe())}**"
+
+
 def _summary(state: UnitsState, costs: np.ndarray | None) -> str:
     """Describe the unit's value, half-life and cost."""
     unit, one = state.unit, state.one
@@ -113,7 +129,9 @@ def _summary(state: UnitsState, costs: np.ndarray | None) -> str:
     except NotDecomposable:
         steps = math.nan
     if math.isinf(steps):
-        sentences.append(f"More than half of what it writes is still there at the end of this text of {state.layer.steps} {one}s.")
+        sentences.append(
+            f"More than half of what it writes is still there at the end of this text of {state.layer.steps} {one}s."
+        )
     elif not math.isnan(steps):
         sentences.append(f"Half of what it writes is gone after **{steps:.1f} {one}s**.")
     if costs is None:
@@ -155,8 +173,8 @@ def _pushes(state: UnitsState) -> None:
         changes = logit_contributions(model, state.trace, state.unit)[state.step]
         title = f"part of the logit after {label(state.trace.tokens[state.step])}"
         caption = (
-            f"Which outputs the unit pushes up and down after {state.format_step(state.step)}: the decoder's weight times its hidden "
-            "state h, exact for the topmost layer."
+            f"Which outputs the unit pushes up and down after {state.format_step(state.step)}: the decoder's weight times its "
+            "hidden state h, exact for the topmost layer."
         )
     else:
         slopes = remember(
@@ -208,9 +226,7 @@ def _open_example(state: UnitsState, step: int) -> None:
         left -= len(preset.text) + 1
 
 
-def _passages(
-    name: str, tokens: Sequence[str], values: np.ndarray, lowest: bool, state: UnitsState
-) -> list[Passage]:
+def _passages(name: str, tokens: Sequence[str], values: np.ndarray, lowest: bool, state: UnitsState) -> list[Passage]:
     found = []
     for step in find_peaks(values, PEAKS, APART, lowest):
         first, last = max(0, step - AROUND), min(len(tokens), step + AROUND)

@@ -40,8 +40,8 @@ def render(state: UnitsState) -> None:
     tokens, setting = state.trace.tokens, _stretch(state)
     with text:
         st.markdown(
-            f"**Mark a stretch. The units that are on in every {state.one} of it and off right around it are found, and every other "
-            "place where the same units are on.**"
+            f"**Mark a stretch. The units that are on in every {state.one} of it and off right around it are found, and every "
+            "other place where the same units are on.**"
         )
         if len(tokens) > 1:
             first, last = (f"‘{escape_inline(label(tokens[step]))}’" for step in setting.value())

@@ -23,7 +23,18 @@ QUESTION_TITLES = {
 #: The module of each question: `token_colors(state)` colors the text, `render(state)` draws the rest.
 QUESTIONS: dict[str, ModuleType] = {"card": card, "match": match, "path": path}
 _QUESTION_KEY = "units_lens"
-_TERMS = ("unit", "cell state (LSTM)", "hidden state (LSTM)", "layer", "logit", "surprise", "nat", "half-life", "saturation", "cut out")
+_TERMS = (
+    "unit",
+    "cell state (LSTM)",
+    "hidden state (LSTM)",
+    "layer",
+    "logit",
+    "surprise",
+    "nat",
+    "half-life",
+    "saturation",
+    "cut out",
+)
 
 
 def render() -> None:

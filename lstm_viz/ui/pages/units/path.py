@@ -10,6 +10,7 @@ import streamlit as st
 from lstm_viz.figures.state_path import state_path
 from lstm_viz.gates import CELLS
 from lstm_viz.state_space import Plane, SlowPoints, memory_states, plane_of, slow_points_of_texts
+from lstm_viz.text.labels import label
 from lstm_viz.ui import components
 from lstm_viz.ui.components import TokenColors
 from lstm_viz.ui.components.job_panel import JobSpec, job_panel, job_result
@@ -51,18 +52,20 @@ def render(state: UnitsState) -> None:
     plane = remember("units_plane", (state.view.model, state.view.layer), lambda: _plane(state))
     with text:
         st.markdown(
-            f"**The {state.memory.name} of layer {state.layer.layer + 1} is {state.layer.units} numbers. Here it is seen in the two "
-            f"directions in which it varies most: each {state.one} moves it on.**"
+            f"**The {state.memory.name} of layer {state.layer.layer + 1} is {state.layer.units} numbers. Here it is seen in the "
+            f"two directions in which it varies most: each {state.one} moves it on.**"
         )
         setting = _color(state)
         names = _color_names(state)
         st.selectbox("Coloured by", list(names), format_func=names.__getitem__, width=280, **setting.widget_args())
         st.markdown(
-            f"The plane is that of the two first principal components of {plane.states:,} states on this network's examples; it shows "
-            f"**{plane.variance.sum():.0%}** of their variance. What a picture leaves out, {1 - plane.variance.sum():.0%}, may matter."
+            f"The plane is that of the two first principal components of {plane.states:,} states on this network's examples; it "
+            f"shows **{plane.variance.sum():.0%}** of their variance. The other {1 - plane.variance.sum():.0%} is not seen."
         )
         if state.view.model == _WALK.model:
-            st.markdown("While it counts, every *a* moves the state on in one direction, and every *b* back in another: a straight walk.")
+            st.markdown(
+                "While it counts, every *a* moves the state on in one direction, and every *b* back in another: a straight walk."
+            )
         else:
             link = components.page_link(_WALK, "units", "path")
             st.link_button("The straight walk of a network that counts", link, icon=":material/open_in_new:")
@@ -87,8 +90,8 @@ def _draw(state: UnitsState, plane: Plane, slow: SlowPoints | None) -> None:
 
     components.draw_figure(
         drawn, "units_path", f"The text as a path of {state.layer.steps} states, coloured: {colors.label}.",
-        f"Each point is the state after one {state.one}; a line joins them in order. Grey: the network's examples. Click a point to "
-        "select its step.", clicked,
+        f"Each point is the state after one {state.one}; a line joins them in order. Grey: the network's examples. Click a point "
+        "to select its step.", clicked,
     )  # fmt: skip
 
 
@@ -100,8 +103,8 @@ def _slow(state: UnitsState) -> SlowPoints | None:
     job_panel(_JOB, spec, lambda items, spec: None)
     done = job_result(_JOB)
     st.caption(
-        "Slow points are states that one step with the average input hardly changes: where the network can rest. In a network that "
-        "tells praise from blame they lie along a line, on which it keeps the score (Maheswaranathan et al. 2019)."
+        "Slow points are states that one step with the average input hardly changes: where the network can rest. In a network "
+        "that tells praise from blame they lie along a line, on which it keeps the score (Maheswaranathan et al. 2019)."
     )
     if done is None or done.spec != spec or not done.items:
         return None
@@ -113,7 +116,8 @@ def _slow(state: UnitsState) -> SlowPoints | None:
 
 def _name(state: UnitsState, outputs: np.ndarray, speed: float) -> str:
     best = int(outputs.argmax())
-    return f"likeliest output there: {state.display.model.outputs[best]} ({np.exp(outputs[best]):.0%})<br>speed: {speed:.3f} of usual"
+    output = f"{label(state.display.model.outputs[best])} ({np.exp(outputs[best]):.0%})"
+    return f"likeliest output there: {output}<br>speed: {speed:.3f} of usual"
 
 
 def _plane(state: UnitsState) -> Plane:
