@@ -11,10 +11,12 @@ import re
 from ast import literal_eval
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from io import BytesIO
 from itertools import pairwise
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any, Literal
+from zipfile import BadZipFile, ZipFile
 
 import numpy as np
 from torch import Tensor
@@ -27,6 +29,8 @@ from lstm_viz.text.decoding import UnreadableText, read_text
 Role = Literal["weights", "vocabulary", "text", "numbers", "unused"]
 #: The largest pickle that is looked into for a vocabulary, and the largest text, in bytes.
 _LARGEST_PICKLE, _LARGEST_TEXT = 8 * 2**20, 8 * 2**20
+#: Up to this many bytes a file is read in a moment, whatever is in it; and the most entries of such an archive.
+_QUICK, _ENTRIES = 2**20, 2000
 #: The longest text that is read as a list or dictionary, in characters: of JSON, and of Python.
 _LONGEST, _LONGEST_PYTHON = 5_000_000, 200_000
 #: How files of weights begin: HDF5, a zip archive, a NumPy array.
@@ -92,6 +96,22 @@ def find_role(name: str, data: bytes) -> BroughtFile:
     if numbered is not None:
         return BroughtFile(name, data, "vocabulary", "a token and its id in each row", entries=numbered)
     return BroughtFile(name, data, "text", f"read as {file.encoding}", text=file.text)
+
+
+def is_quick(data: bytes) -> bool:
+    """Return True if a file is surely read in a moment: small, or large by its numbers alone, which are not interpreted."""
+    # HDF5 is read by another process in any case.
+    if len(data) <= _QUICK or _is_safetensors(data) or data.startswith(_HDF5):
+        return True
+    if not data.startswith(_ZIP):
+        return False
+    try:
+        with ZipFile(BytesIO(data)) as archive:
+            entries = archive.infolist()
+    except (BadZipFile, NotImplementedError, ValueError, OSError):
+        return True
+    programs = sum(entry.file_size for entry in entries if entry.filename.endswith((".pkl", ".py", ".json")))
+    return len(entries) <= _ENTRIES and programs <= _QUICK and not any(entry.compress_type for entry in entries)
 
 
 def _is_safetensors(data: bytes) -> bool:

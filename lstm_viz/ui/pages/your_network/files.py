@@ -11,8 +11,8 @@ from streamlit.runtime.uploaded_file_manager import UploadedFile
 from lstm_viz import jobs
 from lstm_viz.ui.components.job_panel import connection_check, queue_message
 from lstm_viz.ui.pages.your_network import answers
-from lstm_viz.ui.pages.your_network.file_roles import BroughtFile
-from lstm_viz.ui.pages.your_network.opening import LIMIT, Opened, Request, open_in_job
+from lstm_viz.ui.pages.your_network.file_roles import BroughtFile, is_quick
+from lstm_viz.ui.pages.your_network.opening import LIMIT, Opened, Request, open_in_job, open_network_files
 from lstm_viz.ui.state.markdown import escape_block, escape_file_name, sanitize
 
 _FILES, _GENERATION, _JOB, _OPENED = "network_files", "network_generation", "network_job", "network_opened"
@@ -71,10 +71,18 @@ def clear() -> None:
 
 
 def opened(request: Request) -> Opened | None:
-    """Return what came of a request; None, with a note on the page, while a job works on it."""
+    """Return what came of a request; None, with a note on the page, while a job works on it.
+
+    A job holds nobody up, but has to wait for a worker; what is read in a moment is read at once.
+    """
     known: tuple[Request, Opened] | None = st.session_state.get(_OPENED)
     if known is not None and known[0] == request:
         return known[1]
+    if all(is_quick(data) for _, data in request.files):
+        with st.spinner("Reading the files"):
+            found = open_network_files(request)
+        st.session_state[_OPENED] = (request, found)
+        return found
     started: tuple[Request, jobs.Job] | None = st.session_state.get(_JOB)
     if started is None or started[0] != request:
         if started is not None:
