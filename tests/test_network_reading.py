@@ -9,7 +9,8 @@ import pytest
 import torch
 from torch import Tensor, nn
 
-from lstm_viz.gradients import ClassLogit, TextLoss
+from lstm_viz.gradients import ClassLogit, TextLoss, fix_target
+from lstm_viz.gradients.objectives import LikeliestClass
 from lstm_viz.models.imported_network import ImportedNetwork
 from lstm_viz.models.importing.assembly import assemble, build_network
 from lstm_viz.models.importing.errors import NeedsAnswer, UnsupportedCheckpoint
@@ -214,3 +215,18 @@ def test_an_empty_text_has_no_steps() -> None:
 def test_other_networks_are_refused_by_name(module: nn.Module, named: str) -> None:
     with pytest.raises(UnsupportedCheckpoint, match=named):
         parts_of_state(module.state_dict(), {}, "theirs")
+
+
+def test_without_beginnings_only_the_last_outputs_of_both_directions_are_known() -> None:
+    network = imported(grown(Classifier(both=True)))
+    whole, last = read_network(network, TEXT), read_network(network, TEXT, LikeliestClass(), beginnings=False)
+    assert np.isnan(last.probs[:-1]).all()
+    np.testing.assert_array_equal(last.probs[-1], whole.probs[-1])
+    best = int(whole.probs[-1].argmax())
+    named = read_network(network, TEXT, ClassLogit(best))
+    for one, other in zip(last.layers, named.layers, strict=True):
+        assert one.grads is not None
+        assert other.grads is not None
+        np.testing.assert_array_equal(one.grads.h, other.grads.h)
+    fixed = fix_target(LikeliestClass(), whole.probs, network.outputs)
+    assert fixed == ClassLogit(best, -1, network.outputs[best])

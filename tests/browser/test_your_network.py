@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import json
+import re
 from pathlib import Path
 
 import torch
 from playwright.sync_api import Page, expect
+from torch import nn
 
 from tests.app_server import PAINTED, TIMEOUT
 from tests.models.importing.foreign_models import CHARACTERS, Their, grown
@@ -40,3 +43,31 @@ def test_somebody_elses_checkpoint_opens_in_the_explorer(page: Page, tmp_path: P
     expect(page.get_by_text("LSTM, 2 layers of 7 units, 17 characters")).to_be_visible(timeout=WORKED)
     page.get_by_role("button", name="Open it in the explorer").click()
     expect(page.locator(PAINTED)).to_be_visible(timeout=WAIT)
+
+
+def test_three_files_a_question_and_typing(page: Page, tmp_path: Path) -> None:
+    parts = {
+        "embedding": nn.Embedding(17, 6),
+        "rnn": nn.LSTM(6, 5, bidirectional=True),
+        "a": nn.Linear(10, 4),
+        "b": nn.Linear(4, 2),
+    }
+    torch.save(grown(lambda: nn.ModuleDict(parts)).state_dict(), tmp_path / "weights")
+    (tmp_path / "vocabulary.json").write_text(json.dumps(list(CHARACTERS)))
+    (tmp_path / "sample.txt").write_text("bad cab")
+    page.set_default_timeout(WAIT)
+    page.goto("/your_network")
+    page.locator("input[type=file]").set_input_files([tmp_path / name for name in ("sample.txt", "weights", "vocabulary.json")])
+    page.get_by_role("combobox", name="The function between its linear layers").click()
+    page.get_by_role("option", name="relu (the usual)").click()
+    box = page.locator(".live textarea")
+    expect(box).to_have_value("bad cab")
+    box.press("End")
+    box.type("bage")
+    # Each character is a step, so that the last one shows that all of them were read.
+    expect(page.locator("[data-part=step]")).to_have_attribute("max", str(len("bad cabbage") - 1))
+    page.get_by_text("Layer 1 backward").click()
+    expect(page.locator(".live canvas")).to_have_attribute("aria-label", re.compile("layer 1 backward"))
+    expect(box).to_have_value("bad cabbage")
+    expect(page.get_by_text("After the last token: class")).to_be_visible()
+    expect(page.locator("[aria-label='The probability of each class after each token.'] .main-svg").first).to_be_visible()

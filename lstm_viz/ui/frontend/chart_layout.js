@@ -51,7 +51,7 @@ export function layRows(frame, zoom, width, least = 0) {
 /** The top row: the text, or the series. */
 function topmost({ curve, tint }, narrow) {
   if (!curve) return { id: "text", kind: "text", name: "text", plain: tint.label };
-  const plain = `${curve.unit} · dashes: forecast`;
+  const plain = curve.forecasts === false ? curve.unit : `${curve.unit} · dashes: forecast`;
   return { id: "series", kind: "series", name: curve.name, plain: narrow ? plain : `${plain} · cells ${tint.label}` };
 }
 

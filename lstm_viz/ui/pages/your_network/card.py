@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import json
 import math
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 import streamlit as st
@@ -14,6 +16,7 @@ from lstm_viz.reader import trace
 from lstm_viz.ui.pages.your_network import questions
 from lstm_viz.ui.pages.your_network.opening import Network, Opened
 from lstm_viz.ui.state.markdown import escape_block
+from lstm_viz.ui.state.memo import remember
 
 #: How much of a text is predicted for the card, in characters.
 MEASURED = 2000
@@ -51,18 +54,21 @@ def nats_on(network: Network, text: str) -> Nats | None:
 
 
 def render(opened: Opened, network: Network) -> None:
-    """Draw the card."""
+    """Draw the card: what the network is, what was assumed of it, and how well it predicts; the facts are folded."""
     st.markdown(f"**{escape_block(summary(network))}**")
+    questions.assumed(network)
+    facts = facts_of(opened, network)
+    assumed = sum(fact["origin"] == "assumed" for fact in facts)
+    title = f"{len(facts)} facts, and how each is known" + (f"; {assumed} assumed" if assumed else "")
     left, right = st.columns([3, 2], gap="medium")
-    with left:
-        st.markdown(facts_table(network))
+    with left, st.expander(title, icon=":material/fact_check:", key="network_facts", expanded=False):
+        st.markdown(facts_table(facts))
         st.caption(_ORIGINS)
-        questions.assumed(network)
     with right:
         st.markdown(parity(network))
-        _doubts(network)
         if network.predicts_next_token:
             _prediction(network, opened.text)
+    _doubts(network)
 
 
 def summary(network: Network) -> str:
@@ -71,17 +77,22 @@ def summary(network: Network) -> str:
     return f"{text[:_LONGEST]}; {network.parameter_count:,} weights" if text else f"{network.parameter_count:,} weights"
 
 
-def facts_table(network: Network) -> str:
-    """Return the table of facts with their origins, Markdown."""
+def facts_of(opened: Opened, network: Network) -> list[dict[str, str]]:
+    """Return the facts with their origins, and what the file's author noted."""
     facts: list[dict[str, str]] = json.loads(network.metadata.get("import_facts", "[]"))
-    own = [
-        {"subject": name, "value": network.metadata[name], "origin": "found"}
-        for name in ("notes", "data", "steps", "scores") if name in network.metadata
-    ]  # fmt: skip
-    rows = [
-        f"| {escape_block(fact['subject'])} | {escape_block(fact['value'], _LONGEST)} | {fact['origin']} |"
-        for fact in [*facts, *own]
+    from_file = any(file.role == "vocabulary" for file in opened.files) and not opened.vocabulary_note
+    for fact in facts:
+        if fact["subject"] == "vocabulary" and fact["origin"] == "asked" and from_file:
+            fact["origin"] = "found"
+    own = ("notes", "data", "steps", "scores")
+    return facts + [
+        {"subject": name, "value": network.metadata[name], "origin": "found"} for name in own if name in network.metadata
     ]
+
+
+def facts_table(facts: Sequence[Mapping[str, str]]) -> str:
+    """Return the table of facts with their origins, Markdown."""
+    rows = [f"| {escape_block(fact['subject'])} | {escape_block(fact['value'], _LONGEST)} | {fact['origin']} |" for fact in facts]
     return "\n".join(["| What | Value | How it is known |", "|---|---|---|", *rows])
 
 
@@ -93,7 +104,7 @@ def parity(network: Network) -> str:
     if largest is None:
         return ":material/verified: Saved here; nothing was converted."
     differs = "The largest difference of a log-probability from PyTorch's own modules"
-    return f":material/verified: {differs}: **{escape_block(largest)}**."
+    return f":material/verified: {differs}: **{'0' if largest == '0e+00' else escape_block(largest)}**."
 
 
 def _doubts(network: Network) -> None:
@@ -109,7 +120,7 @@ def _prediction(network: Network, text: str) -> None:
         source = "the sentence"
     if not text:
         return
-    measured = _measured(network, text)
+    measured = remember(_NATS, (id(network), text), partial(nats_on, network, text))
     if measured is None:
         st.caption("It knows no two tokens of it.")
         return
@@ -127,12 +138,3 @@ def describe_nats(measured: Nats, source: str) -> str:
         f"**{measured.mean:.2f} nats a token** on {measured.tokens:,} tokens of {source}; guessing among all tokens: "
         f"ln V = {measured.guessing:.2f} nats."
     )
-
-
-def _measured(network: Network, text: str) -> Nats | None:
-    """Measure once per network and text."""
-    known: tuple[Network, str, Nats | None] | None = st.session_state.get(_NATS)
-    if known is None or known[0] is not network or known[1] != text:
-        known = (network, text, nats_on(network, text))
-        st.session_state[_NATS] = known
-    return known[2]

@@ -50,7 +50,7 @@ def render() -> None:
         with right:
             files.show_roles(opened.files if opened is not None else ())
         if opened is not None:
-            _show(opened, stored.files)
+            _show(opened, stored.ids)
     components.sync_address_bar("network_address", unsaved=stored is not None)
 
 
@@ -60,21 +60,22 @@ def _introduce() -> None:
     st.code(_SAVE, language="python")
 
 
-def _show(opened: Opened, brought: tuple[tuple[str, bytes], ...]) -> None:
+def _show(opened: Opened, ids: tuple[str, ...]) -> None:
     questions.again(sorted(answers.answers().items()), opened.vocabulary_note)
     if opened.error:
         st.error(f"{escape_block(opened.error)}.", icon=":material/block:")
-        _look_inside()
+        if any(file.role == "weights" for file in opened.files):
+            _look_inside()
     elif opened.question is not None:
         questions.ask(opened.question)
     elif opened.missing is not None:
         questions.ask_vocabulary(opened.missing)
     elif opened.network is not None:
         card.render(opened, opened.network)
-        _use(opened, opened.network)
+        _use(opened, opened.network, ids)
 
 
-def _use(opened: Opened, network: Network) -> None:
+def _use(opened: Opened, network: Network, ids: tuple[str, ...]) -> None:
     """Draw what the network can be used for: the explorer, or the live view on this page."""
     title = PurePath(next((file.name for file in opened.files if file.role == "weights"), "Your network")).stem[:40]
     if isinstance(network, LanguageModel) and network.predicts_next_token:
@@ -85,7 +86,7 @@ def _use(opened: Opened, network: Network) -> None:
     elif isinstance(network, ImportedNetwork) and network.vocabulary is None:
         numbers.render(network, title, opened.files)
     else:
-        reading.render(network, title, opened.text)
+        reading.render(network, title, opened.text, ids)
 
 
 def _look_inside() -> None:

@@ -57,6 +57,11 @@ def _change(title: str, question: str, take_back: Callable[[], None]) -> None:
 
 def assumed(network: Network) -> None:
     """Draw the choices for what was assumed, and the classes' names."""
+    with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
+        _assumed(network)
+
+
+def _assumed(network: Network) -> None:
     facts: list[dict[str, str]] = json.loads(network.metadata.get("import_facts", "[]"))
     given = answers.answers()
     drawn = set()
@@ -96,7 +101,7 @@ def _class_names(network: Network) -> None:
 
     st.text_input(
         f"The names of its {count:,} classes, in the order of its outputs, with a comma between two",
-        answers.answers().get("classes", ""), key=key, on_change=take, placeholder="negative, positive", width=480,
+        answers.answers().get("classes", ""), key=key, on_change=take, placeholder=", ".join(network.outputs[:4]), width=480,
     )  # fmt: skip
 
 

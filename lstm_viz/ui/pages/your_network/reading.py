@@ -26,17 +26,17 @@ from lstm_viz.ui.state.view import View
 
 #: The key of the live view, with a view of its own.
 KEY = "network_live"
-_SHOWN = "network_shown"
+_SHOWN, _READ_FILES = "network_shown", "network_read_files"
 #: How much of a text is put into the box at first, in characters; and seconds between two updates of the verdicts.
 _BEGINNING, _EVERY = 120, 0.5
 
 
-def render(network: Network, title: str, text: str) -> None:
-    """Draw the live view; typing reruns only its fragment."""
+def render(network: Network, title: str, text: str, files: tuple[str, ...]) -> None:
+    """Draw the live view; typing reruns only its fragment. What was typed stays while the `files` are the same."""
     if isinstance(network, ImportedNetwork) and any(each.proj_size for each in network.recurrent):
         st.info("An LSTM with a projection (proj_size) has no strips here: its states have two sizes.", icon=":material/info:")
         return
-    shown = _prepared(network, title, text)
+    shown = _prepared(network, title, text, files)
     choose_layer(KEY, shown)
     live.live_view(partial(scene_of_text, shown=shown), KEY, below=partial(_verdicts, shown))
     download_buttons(session.live_session(KEY))
@@ -58,7 +58,7 @@ def choose_layer(key: str, shown: NetworkView) -> None:
     )  # fmt: skip
 
 
-def _prepared(network: Network, title: str, text: str) -> NetworkView:
+def _prepared(network: Network, title: str, text: str, files: tuple[str, ...]) -> NetworkView:
     """Prepare a network once; its view begins with the text that was brought, or one of its own tokens."""
     known: NetworkView | None = st.session_state.get(_SHOWN)
     if known is None or known.network is not network:
@@ -66,8 +66,10 @@ def _prepared(network: Network, title: str, text: str) -> NetworkView:
         reference = trace(network, beginning[:_BEGINNING])
         known = st.session_state[_SHOWN] = NetworkView(network, title, reference)
         st.session_state.pop(f"{KEY}_layer", None)
-        colour = "surprise" if network.predicts_next_token else "verdict"
-        live.set_view(KEY, View(beginning[:_BEGINNING], "", colour=colour))
+        if st.session_state.get(_READ_FILES) != files:
+            st.session_state[_READ_FILES] = files
+            colour = "surprise" if network.predicts_next_token else "verdict"
+            live.set_view(KEY, View(beginning[:_BEGINNING], "", colour=colour))
     return known
 
 

@@ -6,6 +6,9 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
+from streamlit.testing.v1 import AppTest
+
+from tests.ui.page_testing import PAGES
 
 
 class DoneJob:
@@ -32,3 +35,9 @@ class DoneJob:
 def _jobs_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("lstm_viz.jobs.start", lambda function, *args, **_: DoneJob(function, args))
     monkeypatch.setattr("lstm_viz.jobs.warm", lambda: None)
+
+
+@pytest.fixture
+def page() -> AppTest:
+    """The page, without files."""
+    return AppTest.from_file(str(PAGES / "your_network.py"), default_timeout=120).run()

@@ -47,7 +47,7 @@ def test_a_network_that_cannot_be_shown_is_refused_by_name(model: LanguageModel,
 @pytest.mark.parametrize(
     ("content", "complaint"),
     [
-        (b"", "no file of weights came, only x.safetensors (not used)"),
+        (b"", "No file of weights came, only x.safetensors (not used)"),
         (b"PK\x03\x04" + bytes(500), "is a damaged archive"),
         (b"\x00" * 8 + bytes(LIMIT), "is larger than 32 MB"),
     ],

@@ -25,15 +25,8 @@ from lstm_viz.ui.state.models import DisplayModel
 from lstm_viz.ui.state.view import View
 from tests.models.importing.foreign_models import CHARACTERS, Their, grown, ids_of
 from tests.models.importing.test_errors import Reduced
-from tests.ui.page_testing import PAGES
 
 Went = list[tuple[DisplayModel, View]]
-PAGE = str(PAGES / "your_network.py")
-
-
-@pytest.fixture
-def page() -> AppTest:
-    return AppTest.from_file(PAGE, default_timeout=120).run()
 
 
 def file_of(found: Any) -> bytes:
@@ -148,7 +141,7 @@ def test_another_file_is_read_anew(page: AppTest) -> None:
     assert "plain RNN, 1 layer of 7 units" in said(page)
     put(page, b"not a network", "other.pt")
     assert not opens(page)
-    assert "no file of weights came, only other.pt (a text)" in said(page)
+    assert "No file of weights came, only other.pt (a text)" in said(page)
     put(page, b"\x80\x02not a network", "other.pt")
     assert "other.pt is damaged" in said(page)
 
