@@ -51,11 +51,11 @@ class UnitName(Result):
         """Return the score between −1 and 1: 2 AUC − 1 or ρ, on the other half."""
         return 2.0 * self.score - 1.0 if self.measure == "AUC" else self.score
 
-    def describe(self) -> str:
-        """Return the name in words, with its score, such as "inside brackets, AUC 0.93 on unseen text"."""
+    def describe(self, brief: bool = False) -> str:
+        """Return the name and its score in words: "inside brackets, AUC 0.93 on unseen text"; `brief` ends at the score."""
         if not self.feature:
             return "tracks nothing on this list"
-        score = f"{self.measure if self.measure == 'AUC' else '|ρ|'} {self.score:.2f} on unseen text"
+        score = f"{self.measure if self.measure == 'AUC' else '|ρ|'} {self.score:.2f}{'' if brief else ' on unseen text'}"
         if not self.tracks:
             return f"tracks nothing on this list (best: {self.description}, {score})"
         return f"{self.description}{', low there' if self.sign < 0 else ''}, {score}"

@@ -60,7 +60,7 @@ def test_shipped_names_are_of_the_shipped_weights_and_say_their_text(model: str)
 @pytest.mark.parametrize(
     ("model", "feature", "least"),
     [("brackets", "in-brackets", 0.98), ("python-lstm", "in-brackets", 0.9), ("python-lstm", "leading-blank", 0.98),
-     ("shakespeare-lstm", "speaker", 0.98)],
+     ("shakespeare-lstm", "speaker", 0.98), ("shakespeare-gru", "speaker", 0.9), ("shakespeare-rnn", "newline", 0.9)],
 )  # fmt: skip
 def test_known_units_are_named(model: str, feature: str, least: float) -> None:
     found = shipped_names(model)

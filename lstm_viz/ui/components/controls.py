@@ -12,6 +12,7 @@ from dataclasses import replace
 import streamlit as st
 
 from lstm_viz.text.labels import label
+from lstm_viz.ui.components.unit_names import unit_help
 from lstm_viz.ui.state import objective_choice, session, settings
 from lstm_viz.ui.state.examples import Preset
 from lstm_viz.ui.state.models import available_models, get_model, model_title
@@ -78,7 +79,8 @@ def unit(view: View) -> None:
     """Draw the choice of the unit, by its index."""
     last = get_model(view.model).model.config.hidden - 1
     _set_widget("choose_unit", min(view.unit, last))
-    st.number_input("Unit", 0, last, key="choose_unit", on_change=_on_unit_change, width=130)
+    shown = replace(view, layer=min(view.layer, len(get_model(view.model).layers) - 1), unit=min(view.unit, last))
+    st.number_input("Unit", 0, last, key="choose_unit", on_change=_on_unit_change, width=130, help=unit_help(shown))
 
 
 def objective(view: View) -> None:

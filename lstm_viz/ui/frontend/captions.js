@@ -20,11 +20,19 @@ export function captionsOf({ plan: { rows, narrow } }) {
 export function explainCaptions(captions, { plan: { rows }, frame }) {
   rows.forEach((row, place) => {
     captions[place].title = explained(row, frame);
+    const name = nameOf(row, frame);
+    captions[place].lastElementChild.textContent = name && !name.startsWith("tracks nothing") ? `tracks: ${name}` : row.plain;
   });
 }
 
+/** What the unit drawn tracks, of this quantity; undefined where all units are drawn or nothing is known. */
+function nameOf(row, frame) {
+  return row.quantity && frame.view.zoom === "unit" ? frame.unitNames?.[row.quantity.symbol] : undefined;
+}
+
 function explained(row, frame) {
-  if (row.quantity) return quantityText(row.quantity);
+  const name = nameOf(row, frame);
+  if (row.quantity) return [quantityText(row.quantity), name && `on unseen text unit ${frame.view.unit} tracks: ${name.replace(/^tracks /, "")}`].filter(Boolean).join("\n");
   if (row.kind === "norms") return gradientText(frame);
   if (row.kind === "text") return `text\nWhat the network reads, one step a column, coloured ${frame.tint.label}. A click chooses the step.`;
   return `${row.name}\n${row.plain}`;

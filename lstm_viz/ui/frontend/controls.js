@@ -32,7 +32,8 @@ export class Controls {
 
   /** Show the view in the controls; the text only if Python set it. */
   show(view, frame, { withText }) {
-    this.part("unit-label").title = term("unit");
+    const names = Object.entries(frame.unitNames ?? {}).map(([symbol, name]) => `${symbol}: ${name.replace(/^tracks /, "")}`);
+    this.part("unit-label").title = [term("unit"), names.length && `Unit ${view.unit} tracks, on unseen text`, ...names].filter(Boolean).join("\n");
     if (withText) this.input.write(view.text);
     for (const radio of this.zooms) radio.checked = radio.value === view.zoom;
     const unit = this.part("unit");

@@ -14,6 +14,7 @@ from lstm_viz.ui.components.live_view.scene import LiveScene, StepUnit
 from lstm_viz.ui.state.examples import hint
 from lstm_viz.ui.state.models import get_model
 from lstm_viz.ui.state.objective_choice import count_steps, objective
+from lstm_viz.ui.state.unit_names import unit_names
 from lstm_viz.ui.state.view import View
 
 #: A vocabulary of at most this many tokens is listed in a sentence.
@@ -47,6 +48,7 @@ def scene_from_text(view: View, reader: Reader) -> LiveScene:
         predicts_next_token=predicts_next_token,
         bars=gradient_question(target and fix_target(target, trace.probs, display_model.model.outputs)),
         few_known=few_known(display_model.model.vocabulary.tokens),
+        unit_names={symbol: name.describe(brief=True) for symbol, name in unit_names(view.model, view.layer, view.unit).items()},
     )
 
 

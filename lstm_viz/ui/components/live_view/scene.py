@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
 from typing import Literal
 
 import numpy as np
@@ -71,7 +71,8 @@ class LiveScene:
     `answers` names the columns of the trace's `probs`: tokens, or classes if the model does not predict the next token. `bars` is
     the question that the gradient bars of one unit answer. `few_known` lists a small vocabulary. `order()` gives the row order of
     all units. With a `curve` there is no text. A classifier whose classes have no order is shown by the probability of one,
-    `target_class`. `inputs` names what a higher layer reads, `layer_title` the layer.
+    `target_class`. `inputs` names what a higher layer reads, `layer_title` the layer. `unit_names` says by symbol what
+    the view's unit tracks.
     """
 
     trace: Trace
@@ -91,6 +92,7 @@ class LiveScene:
     target_class: int | None = None
     inputs: tuple[str, ...] | None = None
     layer_title: str = ""
+    unit_names: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def layer(self) -> LayerTrace:

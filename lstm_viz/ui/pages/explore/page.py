@@ -11,6 +11,7 @@ from lstm_viz.ui.components.live_view.downloads import download_buttons
 from lstm_viz.ui.components.live_view.from_text import scene_from_text
 from lstm_viz.ui.components.live_view.live_view import live_view
 from lstm_viz.ui.components.live_view.scene import LiveScene
+from lstm_viz.ui.components.unit_names import unit_names_panel
 from lstm_viz.ui.pages.explore.upload import upload_button
 from lstm_viz.ui.state import session
 from lstm_viz.ui.state.models import get_model
@@ -37,6 +38,7 @@ def render() -> None:
             if st.button(label, icon=":material/grain:", key=key):
                 st.switch_page("pages/units.py", query_params={"ask": question})
     download_buttons(session.live_session())
+    unit_names_panel(session.current())
 
 
 def _caption(view: View) -> str:
