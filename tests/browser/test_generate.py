@@ -13,13 +13,24 @@ from tests.browser.wait_for_plots import at_rest
 WAIT = TIMEOUT * 1000
 
 
-@pytest.fixture
-def desk(page: Page) -> Page:
+def opened(page: Page, address: str) -> Page:
     """The page as it opens: three networks have written already, as nobody should have to wait for what they did not ask for."""
     page.set_default_timeout(WAIT)
-    page.goto("/generate")
+    page.goto(address)
     still(page)
     return page
+
+
+@pytest.fixture
+def desk(page: Page) -> Page:
+    """The page at the pace that it has by itself: letter by letter."""
+    return opened(page, "/generate")
+
+
+@pytest.fixture
+def at_once(page: Page) -> Page:
+    """The page with what was written shown at once."""
+    return opened(page, "/generate?pace=at-once")
 
 
 @pytest.fixture
@@ -96,34 +107,30 @@ def test_it_stops_and_goes_on_where_it_was(going: Page) -> None:
     assert written(going).startswith(stopped)
 
 
-def test_a_letter_shows_its_alternatives_and_is_written_again(desk: Page) -> None:
-    pace(desk, "at once")
-    still(desk)
-    others, before = written(desk, 0), written(desk, 1)
-    letters(desk, 1).nth(11).click()
-    expect(desk.get_by_text("Letter 12 of the GRU is")).to_be_visible()
-    expect(desk.locator(".sheets [data-part=moment]")).to_contain_text(re.compile(r"letter 12 of GRU: [<\d. ]+ % likely"))
-    assert letters(desk, 1).nth(11).get_attribute("class") == "board-chosen"
-    desk.locator(".sheet-page").nth(1).press("ArrowRight")
-    expect(desk.get_by_text("Letter 13 of the GRU is")).to_be_visible()
-    desk.get_by_role("button", name="Write again from here").click()
-    desk.wait_for_function("document.querySelector('.sheets').dataset.epoch === '2'")
-    still(desk)
-    again = written(desk, 1)
+def test_a_letter_shows_its_alternatives_and_is_written_again(at_once: Page) -> None:
+    others, before = written(at_once, 0), written(at_once, 1)
+    letters(at_once, 1).nth(11).click()
+    expect(at_once.get_by_text("Letter 12 of the GRU is")).to_be_visible()
+    expect(at_once.locator(".sheets [data-part=moment]")).to_contain_text(re.compile(r"letter 12 of GRU: [<\d. ]+ % likely"))
+    assert letters(at_once, 1).nth(11).get_attribute("class") == "board-chosen"
+    at_once.locator(".sheet-page").nth(1).press("ArrowRight")
+    expect(at_once.get_by_text("Letter 13 of the GRU is")).to_be_visible()
+    at_once.get_by_role("button", name="Write again from here").click()
+    at_once.wait_for_function("document.querySelector('.sheets').dataset.epoch === '2'")
+    still(at_once)
+    again = written(at_once, 1)
     assert again[:12] == before[:12]
     assert again != before
     assert len(again) == 240
-    assert written(desk, 0) == others
+    assert written(at_once, 0) == others
 
 
-def test_a_click_on_a_bar_puts_that_letter(desk: Page) -> None:
-    pace(desk, "at once")
-    still(desk)
-    letters(desk).nth(4).click()
-    expect(desk.get_by_text("Letter 5 of the LSTM is")).to_be_visible()
-    before = written(desk)
-    at_rest(desk, ".board-plot")
-    plot = desk.locator(".board-plot").first
+def test_a_click_on_a_bar_puts_that_letter(at_once: Page) -> None:
+    letters(at_once).nth(4).click()
+    expect(at_once.get_by_text("Letter 5 of the LSTM is")).to_be_visible()
+    before = written(at_once)
+    at_rest(at_once, ".board-plot")
+    plot = at_once.locator(".board-plot").first
     label = plot.locator(".ytick text").nth(7)
     label.scroll_into_view_if_needed()
     put, row, whole = (label.text_content() or "").strip(), label.bounding_box(), plot.bounding_box()
@@ -131,44 +138,46 @@ def test_a_click_on_a_bar_puts_that_letter(desk: Page) -> None:
     assert whole is not None
     # Far from the bar, which is short: its row is what is clicked.
     place = whole["x"] + whole["width"] - 60, row["y"] + row["height"] / 2
-    desk.mouse.move(place[0] - 3, place[1])
-    desk.mouse.move(*place)
-    desk.mouse.click(*place)
-    desk.wait_for_function("document.querySelector('.sheets').dataset.epoch === '2'")
-    still(desk)
-    after = written(desk)
+    at_once.mouse.move(place[0] - 3, place[1])
+    at_once.mouse.move(*place)
+    at_once.mouse.click(*place)
+    at_once.wait_for_function("document.querySelector('.sheets').dataset.epoch === '2'")
+    still(at_once)
+    after = written(at_once)
     assert after[:4] == before[:4]
     assert after[4] == {"␣": " "}.get(put, put)
-    expect(desk.get_by_text("You put this letter there.")).to_be_visible()
+    expect(at_once.get_by_text("You put this letter there.")).to_be_visible()
 
 
-def test_what_was_written_opens_in_the_explorer(desk: Page) -> None:
-    text = "ROMEO:\n" + written(desk).replace("⏎", "\n")
-    letters(desk).nth(7).click()
-    expect(desk.get_by_text("Letter 8 of the LSTM is")).to_be_visible()
-    desk.get_by_role("button", name="Explore its gates").click()
-    expect(desk.get_by_label("Type here.")).to_have_value(text)
-    expect(desk.locator("[data-part=step]")).to_have_value(str(len("ROMEO:\n") + 7))
+def test_what_was_written_opens_in_the_explorer(at_once: Page) -> None:
+    text = "ROMEO:\n" + written(at_once).replace("⏎", "\n")
+    letters(at_once).nth(7).click()
+    expect(at_once.get_by_text("Letter 8 of the LSTM is")).to_be_visible()
+    at_once.get_by_role("button", name="Explore its gates").click()
+    expect(at_once.get_by_label("Type here.")).to_have_value(text)
+    expect(at_once.locator("[data-part=step]")).to_have_value(str(len("ROMEO:\n") + 7))
 
 
 def test_nothing_below_the_sheets_moves_while_they_fill(going: Page) -> None:
-    places = [going.locator(".sheets .board-legend").bounding_box() for _ in (1, 2) if going.wait_for_timeout(1500) is None]
-    assert places[0] == places[1]
+    legend, before = going.locator(".sheets .board-legend"), len(written(going))
+    place = legend.bounding_box()
+    going.wait_for_function(f"document.querySelector('.sheet-letters').childElementCount > {before + 40}")
+    assert legend.bounding_box() == place
     going.set_viewport_size({"width": 390, "height": 844})
     assert going.evaluate("document.documentElement.scrollWidth <= innerWidth")
 
 
-def test_the_first_lines_are_in_sight_and_each_sheet_can_be_copied(desk: Page) -> None:
-    assert desk.evaluate("[...document.querySelectorAll('.sheet-page')].every((page) => page.scrollTop === 0)")
-    desk.context.grant_permissions(["clipboard-read", "clipboard-write"])
-    desk.get_by_role("button", name="Copy what GRU wrote").click()
-    expect(desk.locator(".sheet-copy").nth(1)).to_have_text("Copied")
-    copied = desk.evaluate("navigator.clipboard.readText()")
-    assert copied.replace("\n", "⏎") == "ROMEO:⏎" + written(desk, 1)
+def test_the_first_lines_are_in_sight_and_each_sheet_can_be_copied(at_once: Page) -> None:
+    assert at_once.evaluate("[...document.querySelectorAll('.sheet-page')].every((page) => page.scrollTop === 0)")
+    at_once.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    at_once.get_by_role("button", name="Copy what GRU wrote").click()
+    expect(at_once.locator(".sheet-copy").nth(1)).to_have_text("Copied")
+    copied = at_once.evaluate("navigator.clipboard.readText()")
+    assert copied.replace("\n", "⏎") == "ROMEO:⏎" + written(at_once, 1)
 
 
-def test_a_sheet_is_a_slider_with_a_value_before_anything_is_chosen(desk: Page) -> None:
-    values = desk.evaluate("[...document.querySelectorAll('.sheet-page')].map((page) => page.getAttribute('aria-valuenow'))")
+def test_a_sheet_is_a_slider_with_a_value_before_anything_is_chosen(at_once: Page) -> None:
+    values = at_once.evaluate("[...document.querySelectorAll('.sheet-page')].map((page) => page.getAttribute('aria-valuenow'))")
     assert all(value is not None and value.isdigit() for value in values)
 
 

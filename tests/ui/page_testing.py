@@ -74,7 +74,8 @@ def letters(page: AppTest) -> np.ndarray | None:
 
 def frames(page: AppTest) -> list[dict[str, Any]]:
     """What boxes, sheets and live views were given, from top to bottom: headers and numbers in one."""
-    packed = [each.proto.bytes for each in page.get("bidi_component") if not each.proto.bytes.startswith(b"{")]
+    # A header's JSON begins behind its size, which may itself look like a letter.
+    packed = [each.proto.bytes for each in page.get("bidi_component") if each.proto.bytes[4:5] == b"{"]
     return [header | arrays for header, arrays in map(unpack, packed)]
 
 
@@ -84,7 +85,7 @@ def figures(page: AppTest) -> list[dict[str, Any]]:
     for each in page.get("bidi_component"):
         # A text box is packed, and what keeps the address has no second line.
         told, _, figure = each.proto.bytes.partition(b"\n")
-        if told.startswith(b"{") and figure:
+        if each.proto.bytes[4:5] != b"{" and figure:
             assert json.loads(told)["alt"]
             found.append(json.loads(figure) | {"told": json.loads(told)})
     return found
@@ -104,7 +105,7 @@ class PageDriver:
     `app` is Streamlit's own test object, for what stands on one page only.
     """
 
-    def __init__(self, script: str, question: str | None = None, state: dict[str, Any] | None = None, **link: str) -> None:
+    def __init__(self, script: str, question: str | None = None, state: dict[str, Any] | None = None, /, **link: str) -> None:
         """Open `pages/<script>.py` with a link's values, at a question and with what the session already holds."""
         self._open(script, AppTest.from_file(str(PAGES / f"{script}.py"), default_timeout=120), question, state, link)
 
@@ -135,14 +136,17 @@ class PageDriver:
 
     def control(self, key: str) -> Any:
         """The control of this key, whatever its kind."""
-        keys = {each.key: each for each in self.app.main if getattr(each, "key", None)}
-        assert key in keys, f"no control {key!r}, only {sorted(keys)}"
-        return keys[key]
+        controls = self._controls()
+        assert key in controls, f"no control {key!r}, only {sorted(controls)}"
+        return controls[key]
 
     @property
     def keys(self) -> set[str]:
         """The keys of all controls on the page."""
-        return {each.key for each in self.app.main if getattr(each, "key", None)}
+        return set(self._controls())
+
+    def _controls(self) -> dict[str, Any]:
+        return {str(key): each for each in self.app.main if (key := getattr(each, "key", None))}
 
     def press(self, key: str) -> PageDriver:
         """Press a button."""
@@ -212,10 +216,10 @@ class PageDriver:
 
     def messages(self, kind: str) -> list[str]:
         """The messages of one kind: "info", "warning", "error" or "caption"."""
-        return [str(each.value) for each in self.app.get(kind)]
+        return [str(getattr(each, "value", "")) for each in self.app.get(kind)]
 
     @property
     def words(self) -> str:
         """The page's sentences, from headings to error messages."""
         kinds = ("subheader", "markdown", "caption", "info", "warning", "error")
-        return "\n".join(str(each.value) for kind in kinds for each in self.app.get(kind))
+        return "\n".join(said for kind in kinds for said in self.messages(kind))

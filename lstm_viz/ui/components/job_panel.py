@@ -21,8 +21,8 @@ POLL_SECONDS = 0.4
 class JobSpec:
     """A job: `function(*args)` yields `items` results; `label` is the text of the start button, evaluated on every poll.
 
-    Sessions that start the same job share one run if `shared` says that its result is deterministic. One result stands for `each`
-    of what is counted; `unit` names what is counted.
+    Sessions that start the same job share one run if `shared` says that its result is deterministic. Progress is counted in
+    results, or in equal shares of `total`; `unit` names what is counted.
     """
 
     function: Callable[..., Iterator[Any]]
@@ -31,7 +31,7 @@ class JobSpec:
     label: str | Callable[[], str] = field(compare=False)
     shared: bool = False
     unit: str = ""
-    each: int = 1
+    total: int | None = None
 
 
 @dataclass
@@ -139,15 +139,16 @@ def _poll_job(key: str, draw: Draw) -> None:
 
 def _render(session_job: _SessionJob, draw: Draw) -> None:
     waits, state = queue_message(session_job.job), session_job.job.state
-    done, whole = (number * session_job.spec.each for number in (len(session_job.items), session_job.spec.items))
-    count = f"{done:,} of {whole:,} {session_job.spec.unit}".rstrip()
+    spec, done = session_job.spec, len(session_job.items)
+    total = spec.items if spec.total is None else spec.total
+    count = f"{done * total // spec.items:,} of {total:,} {spec.unit}".rstrip()
     if waits:
         st.caption(waits)
     elif state == "running":
-        st.progress(min(1.0, len(session_job.items) / session_job.spec.items), count)
+        st.progress(min(1.0, done / spec.items), count)
     elif state == "failed":
         st.error(session_job.job.error or "The job ended without an error message.")
     elif state == "stopped":
         st.caption(f"Stopped after {count}.")
     if session_job.items:
-        draw(session_job.items, session_job.spec)
+        draw(session_job.items, spec)

@@ -90,12 +90,14 @@ def current() -> View:
     if "text" not in requested and requested.get("long", "").isdecimal() and len(requested["long"]) < 9:
         st.session_state[_AWAITED] = int(requested["long"]), _VIEW.saved(view).text
     view = _VIEW.saved(view)
-    for key, last in ((LIVE, latest_message(LIVE)), (BOX, last_message(BOX))):
-        message = consume_message(key, last)
+    messages = {LIVE: latest_message(LIVE), BOX: last_message(BOX)}
+    for key, message in messages.items():
         # A message sent before the page set another text is about a text that is gone.
-        if message is not None and _VIEW.accepts(message):
+        if message is not None and is_new_message(key, message) and _VIEW.accepts(message):
             view = view.with_live(message)
     save(view)
+    for key, message in messages.items():
+        mark_consumed(key, message)
     return view
 
 
@@ -168,11 +170,18 @@ def latest_message(key: str) -> Mapping[str, Any] | None:
     return own.last_message
 
 
-def consume_message(key: str, message: Mapping[str, Any] | None) -> Mapping[str, Any] | None:
-    """Return a component's message once, so that it cannot undo what a control or a click changed since."""
-    consumed: dict[str, Mapping[str, Any] | None] = st.session_state.setdefault(_CONSUMED, {})
-    before, consumed[key] = consumed.get(key), message
-    return None if message == before else message
+def is_new_message(key: str, message: Mapping[str, Any] | None) -> bool:
+    """Return True until a component's message is marked as consumed."""
+    consumed: dict[str, Mapping[str, Any] | None] = st.session_state.get(_CONSUMED, {})
+    return message != consumed.get(key)
+
+
+def mark_consumed(key: str, message: Mapping[str, Any] | None) -> None:
+    """Record that a component's message has been saved, so that it cannot undo what a control or a click changes later.
+
+    Call it after saving: Streamlit may end a run wherever it uses the session's state, and the message would be lost.
+    """
+    st.session_state.setdefault(_CONSUMED, {})[key] = message
 
 
 def save(view: View) -> None:

@@ -18,6 +18,14 @@ _COLOUR = re.compile(r"surprise|verdict|error|(mean|unit|norm)\.[a-z]")
 _WHOLE = re.compile(r"-?[0-9]{1,9}")
 
 
+def is_view_requested() -> bool:
+    """Return True if the page was opened by a link that names a view: a network, a text, or what is shown of them.
+
+    The settings of a page are no view: a link with nothing else opens the page as it opens by itself.
+    """
+    return not address.visit().requested.keys().isdisjoint(NAMES)
+
+
 def open_view(requested: Mapping[str, str], before: View | None = None) -> View:
     """Return the view of a link, applied on top of `before`; in a new session, on top of the model's first example."""
     requested_model = requested.get("model", "")

@@ -6,6 +6,8 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from lstm_viz.ui.state.examples import SENTIMENT, presets
+from lstm_viz.ui.state.synced import Synced
+from lstm_viz.ui.state.view import View
 from tests.ui.page_testing import APP, PAGES, box, view
 
 NETWORK = "shakespeare-gru"
@@ -142,3 +144,28 @@ def test_a_plain_rnn_is_offered_no_example_of_a_gate() -> None:
     app.selectbox(key="choose_model").set_value("shakespeare-rnn").run()
     assert app.button
     assert not any(each.label == "Where it lets go" for each in app.button)
+
+
+@pytest.mark.parametrize("interrupted", ["accepts", "save"])
+@pytest.mark.parametrize("component", ["box", "live"])
+def test_what_was_typed_is_kept_when_its_run_is_interrupted(
+    component: str, interrupted: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def script() -> None:
+        from lstm_viz.ui.state import session
+
+        session.current()
+
+    def interrupt(*_: object) -> None:
+        raise InterruptedError
+
+    app = AppTest.from_function(script).run()
+    app.session_state[component] = {"view": {"text": "My own words", "step": 3, "textRevision": 1, "seq": 1}}
+    with monkeypatch.context() as patch:
+        # Streamlit ends a run that another one overtakes wherever it uses the session's state.
+        patch.setattr(Synced, interrupted, interrupt)
+        assert app.run().exception
+    assert view(app.run()).text == "My own words"
+    # Once it is saved, the message does not undo what is chosen later.
+    app.session_state["view"] = View("Another text", NETWORK)
+    assert view(app.run()).text == "Another text"

@@ -63,10 +63,11 @@ def current_view(key: str) -> View:
     if key == session.LIVE:
         return session.current()
     view = _own_view(key).saved(View("", ""))
-    message = session.consume_message(key, session.latest_message(key))
-    if message is not None and _own_view(key).accepts(message):
+    message = session.latest_message(key)
+    if message is not None and session.is_new_message(key, message) and _own_view(key).accepts(message):
         view = view.with_live(message)
     save_view(key, view)
+    session.mark_consumed(key, message)
     return view
 
 

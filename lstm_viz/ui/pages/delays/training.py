@@ -32,7 +32,8 @@ def render(task: str) -> None:
     race = _choose(task)
     turns = race.steps // race.every
     spec = JobSpec(
-        run_state.training_rounds, (race,), turns, "Train all three", shared=True, unit="steps of training", each=race.every
+        run_state.training_rounds, (race,), turns, "Train all three", shared=True, unit="steps of training",
+        total=turns * race.every,
     )
     job_panel(run_state.key(task), spec, _render_result)
     if not run_state.has_session_run(task):

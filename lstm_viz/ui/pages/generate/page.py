@@ -15,6 +15,7 @@ from lstm_viz.ui.pages.generate.prompts import SIBLINGS, Prompt, is_unedited, pr
 from lstm_viz.ui.state import address, session
 from lstm_viz.ui.state.models import available_models, get_model
 from lstm_viz.ui.state.view import View
+from lstm_viz.ui.state.view_from_link import is_view_requested
 
 _PROMPT = "Your prompt: the network reads it and continues it."
 #: The network that the other pages showed when this one was opened.
@@ -39,13 +40,12 @@ def render() -> None:
 
 def _initial_view() -> View:
     """Return the view, with a language model; on this page an untouched example is replaced by a prompt."""
-    requested = address.visit().requested
     view = shared_view = alternatives.view_after_explorer(session.view_for_language_model())
-    if is_unedited(view.text, get_model(view.model).presets) and not requested and not session.is_borrowed_example():
+    if is_unedited(view.text, get_model(view.model).presets) and not is_view_requested() and not session.is_borrowed_example():
         view = _default_view(view)
-    own = get_model(view.model).presets
+    own, linked = get_model(view.model).presets, address.visit().requested.get("text")
     offer = prompts(view.model, own)
-    if view.text != requested.get("text") and is_unedited(view.text, own) and view.text not in [prompt.text for prompt in offer]:
+    if view.text != linked and is_unedited(view.text, own) and view.text not in [prompt.text for prompt in offer]:
         view = replace(view, text=offer[0].text, step=-1)
     if view != shared_view:
         session.set_text(view)

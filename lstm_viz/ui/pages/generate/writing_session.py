@@ -17,7 +17,7 @@ from lstm_viz.ui.state.messages import last_message
 from lstm_viz.ui.state.models import get_model
 from lstm_viz.ui.state.view import View
 
-_DRAFTS, _LAST_MESSAGE, _MODEL, _CLEARED = "generate_desk", "generate_heard", "generate_model", "generate_cleared"
+_DRAFTS, _MODEL, _CLEARED = "generate_desk", "generate_model", "generate_cleared"
 #: The sampling settings of the drafts, and whether they were started by the page itself and are shown at once.
 _SAMPLING, _UNASKED = "generate_sampling", "generate_unasked"
 
@@ -37,10 +37,9 @@ def current(view: View) -> Drafts | None:
         drafts = replace(drafts, focus=drafts.names.index(view.model))
     st.session_state[_MODEL] = view.model
     message = last_message(KEY)
-    # Consumed once, so that a click cannot undo a later choice.
-    if message is not None and message != st.session_state.get(_LAST_MESSAGE):
-        drafts = draft_steps.apply_message(drafts, message)
-    st.session_state[_LAST_MESSAGE] = message
+    if message is not None and session.is_new_message(KEY, message):
+        drafts = _save(draft_steps.apply_message(drafts, message))
+    session.mark_consumed(KEY, message)
     return _save(draft_steps.advance(drafts, _sampling(), display_settings().lead))
 
 

@@ -6,10 +6,11 @@ from dataclasses import replace
 
 import streamlit as st
 
-from lstm_viz.ui.state import address, session
+from lstm_viz.ui.state import session
 from lstm_viz.ui.state.examples import is_example
 from lstm_viz.ui.state.models import available_models, get_model, is_known
 from lstm_viz.ui.state.view import View
+from lstm_viz.ui.state.view_from_link import is_view_requested
 
 #: The default network.
 _ENGLISH = "shakespeare-lstm"
@@ -23,7 +24,7 @@ def initial_view() -> View:
     The other pages keep their network.
     """
     view = session.view_for_language_model()
-    if not session.is_borrowed_example() and not address.visit().requested and is_example(view.text):
+    if not session.is_borrowed_example() and not is_view_requested() and is_example(view.text):
         preferred = _preferred_model(view.model)
         st.session_state[_FROM] = view.model
         if preferred != view.model:

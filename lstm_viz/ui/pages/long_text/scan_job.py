@@ -106,7 +106,6 @@ def _own(model: str, loaded: LoadedText) -> ScannedText | None:
     # The worker has the pretrained models; a session model is sent along.
     sent = network if model in session_models() else model
     length = len(loaded.text)
-    each = max(1, round(length / _PARTS))
     note = _note(network, loaded)
 
     args = (sent, loaded.text, loaded.starts, str(note))
@@ -119,7 +118,7 @@ def _own(model: str, loaded: LoadedText) -> ScannedText | None:
             return f"Start again: stopped before the first checkpoint ({length:,} letters)"
         return f"Read all {length:,} letters" if length > 1 else "Read this letter"
 
-    spec = JobSpec(corpus.scan_text, args, _PARTS, button_label, shared=True, each=each, unit="letters")
+    spec = JobSpec(corpus.scan_text, args, _PARTS, button_label, shared=True, unit="letters", total=length)
     st.fragment(job_panel)(f"{_KEY}_bench", spec, lambda items, spec: None)
     done = job_result(f"{_KEY}_bench")
     if done is not None and done.is_finished and done.spec == spec and done.items and isinstance(done.items[-1], Scan):

@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-import json
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from typing import Any
 
 import numpy as np
 import pytest
-from streamlit.testing.v1 import AppTest
 
 from lstm_viz.models.catalog import load
 from lstm_viz.models.sampling import sample
 from lstm_viz.reader import trace
 from lstm_viz.ui.components import Click
 from lstm_viz.ui.pages.generate import alternatives, gates
+from lstm_viz.ui.pages.generate import drafts as draft_steps
 from lstm_viz.ui.pages.generate.drafts import Drafts
 from lstm_viz.ui.pages.generate.output import KEY
 from lstm_viz.ui.pages.generate.prompts import PROMPTS, SIBLINGS, family, is_unedited, prompts
@@ -22,164 +21,153 @@ from lstm_viz.ui.pages.generate.settings import Settings
 from lstm_viz.ui.state.examples import PYTHON as PRESETS
 from lstm_viz.ui.state.view import LIMIT, View
 from tests.tiny import TEXT
-from tests.ui.page_testing import PAGES, setting, unpack
-
-PAGE = PAGES / "generate.py"
+from tests.ui.page_testing import PageDriver, numbers, setting
 
 
-def opened(**link: str) -> AppTest:
-    page = AppTest.from_file(str(PAGE), default_timeout=120)
-    for name, value in link.items():
-        page.query_params[name] = value
-    return page.run()
+def opened(**link: str) -> PageDriver:
+    return PageDriver("generate", **link)
 
 
-def desk(page: AppTest) -> Drafts:
-    assert not page.exception, [each.value for each in page.exception]
-    found: Drafts = page.session_state["generate_desk"]
+def drafts(page: PageDriver) -> Drafts:
+    found: Drafts = page.state["generate_desk"]
     return found
 
 
-def settings(page: AppTest) -> Settings:
-    return Settings(**{name: setting(page, f"generate_{name}", plain) for name, plain in asdict(Settings()).items()})
+def settings(page: PageDriver) -> Settings:
+    return Settings(**{name: setting(page.app, f"generate_{name}", plain) for name, plain in asdict(Settings()).items()})
 
 
-def frames(page: AppTest) -> list[dict[str, Any]]:
+def sheets(page: PageDriver) -> dict[str, Any]:
     """What the sheets were given, with the numbers that colour the letters."""
-    found = []
-    for each in page.get("bidi_component"):
-        if each.proto.bytes[4:5] != b"{":
-            continue
-        header, arrays = unpack(each.proto.bytes)
-        if "epoch" in header:
-            found.append(header | arrays)
+    (found,) = (each for each in page.frames if "epoch" in each)
     return found
 
 
-def shown(page: AppTest, *counts: int, chosen: list[int] | None = None) -> AppTest:
+def shown(page: PageDriver, *counts: int, chosen: list[int] | None = None) -> PageDriver:
     """The page after the browser said how much it has shown."""
-    seq = frames(page)[0]["seq"] + 1
-    sent = {"text": "", "epoch": desk(page).epoch, "shown": list(counts), "chosen": chosen, "seq": seq}
-    page.session_state[KEY] = {"view": sent}
+    sent = {"text": "", "epoch": drafts(page).epoch, "shown": list(counts), "chosen": chosen, "seq": sheets(page)["seq"] + 1}
+    page.state[KEY] = {"view": sent}
     return page.run()
 
 
-def finished(page: AppTest, chosen: list[int] | None = None) -> AppTest:
-    while desk(page).is_running:
-        page = shown(page, *(len(draft.tokens) for draft in desk(page).generations), chosen=chosen)
+def finished(page: PageDriver, chosen: list[int] | None = None) -> PageDriver:
+    while drafts(page).is_running:
+        shown(page, *(len(draft.tokens) for draft in drafts(page).generations), chosen=chosen)
     return page
 
 
-def quick(**link: str) -> AppTest:
+def quick(**link: str) -> PageDriver:
     """A page of one small network that has written 60 letters."""
-    page = opened(**{"model": "counting", "text": "aaab", **link})
-    page.select_slider(key="generate_count").set_value(60).run()
-    return finished(page.button(key="generate_write").click().run())
+    page = opened(**{"model": "counting", "text": "aaab", "length": "60", **link})
+    return finished(page.press("generate_write"))
 
 
-def words(page: AppTest) -> str:
-    return "\n".join(each.value for each in [*page.markdown, *page.info, *page.caption])
+def outdated(page: PageDriver) -> bool:
+    """Whether the page says that the prompt has changed since it was continued."""
+    return any("prompt has changed" in each for each in page.messages("caption"))
 
 
 def test_three_networks_begin_to_write_before_anyone_does_anything() -> None:
     page = opened()
-    found = desk(page)
+    found = drafts(page)
     assert found.names == SIBLINGS
     assert found.is_running
     assert found.prompt == PROMPTS["shakespeare"][0].text
     assert all(draft.tokens for draft in found.generations)
-    (frame,) = frames(page)
+    frame = sheets(page)
     assert [each["title"] for each in frame["sheets"]] == ["LSTM", "GRU", "plain RNN"]
-    assert page.button(key="generate_stop")
+    assert "generate_stop" in page.keys
 
 
 def test_written_is_a_sample_and_its_colours_are_its_surprise() -> None:
     page = quick()
-    found = desk(page)
+    found = drafts(page)
     assert found.generation.text == "aaab" + sample(load("counting"), "aaab", 60, 0.7, 1)
     assert not found.is_running
-    (frame,) = frames(page)
+    frame = sheets(page)
     np.testing.assert_allclose(frame["values0"], trace(load("counting"), found.generation.text).surprise[4:], atol=1e-4)
     assert len(frame["sheets"][0]["tokens"]) == 60
     assert frame["sheets"][0]["prompt"] == list("aaab")
-    page.button_group(key="generate_colour").set_value("entropy").run()
-    np.testing.assert_allclose(frames(page)[0]["values0"], found.generation.entropy, atol=1e-5)
+    page.choose("generate_colour", "entropy")
+    np.testing.assert_allclose(sheets(page)["values0"], found.generation.entropy, atol=1e-5)
 
 
 def test_the_same_seed_writes_the_same_and_another_seed_does_not() -> None:
     page = quick(model="brackets", text="([")
-    first = desk(page).generation.generated
-    page = finished(page.button(key="generate_reseed").click().run())
+    first = drafts(page).generation.generated
+    page = finished(page.press("generate_reseed"))
     assert settings(page).seed == 2
-    assert desk(page).generation.generated != first
-    page = finished(page.number_input(key="generate_seed").set_value(1).run())
-    assert desk(page).generation.generated == first
+    assert drafts(page).generation.generated != first
+    page = finished(page.choose("generate_seed", 1))
+    assert drafts(page).generation.generated == first
 
 
 def test_stop_keeps_and_go_on_goes_on() -> None:
     page = shown(opened(model="counting", text="aaab"), 20)
-    page.button(key="generate_stop").click().run()
-    stopped = desk(page)
+    page.press("generate_stop")
+    stopped = drafts(page)
     assert not stopped.is_running
     assert 20 < len(stopped.generation.tokens) < 240
-    assert desk(page.run()).generation.generated == stopped.generation.generated
-    page = finished(page.button(key="generate_on").click().run())
-    assert desk(page).generation.generated[: len(stopped.generation.tokens)] == stopped.generation.generated
-    assert desk(page).generation.text == "aaab" + sample(load("counting"), "aaab", 240, 0.7, 1)
-    assert page.button(key="generate_on").disabled
+    assert drafts(page.run()).generation.generated == stopped.generation.generated
+    page = finished(page.press("generate_on"))
+    assert drafts(page).generation.generated[: len(stopped.generation.tokens)] == stopped.generation.generated
+    assert drafts(page).generation.text == "aaab" + sample(load("counting"), "aaab", 240, 0.7, 1)
+    assert page.control("generate_on").disabled
 
 
 def test_clearing_leaves_the_prompt_alone() -> None:
     page = quick()
-    page.button(key="generate_clear").click().run()
-    assert desk(page).generation.tokens == ()
-    assert not desk(page).is_running
-    assert "expects after your prompt" in words(page)
-    assert page.button(key="generate_again").disabled
-    assert finished(page.button(key="generate_write").click().run()).session_state["generate_desk"].finished
+    page.press("generate_clear")
+    assert drafts(page).generation.tokens == ()
+    assert not drafts(page).is_running
+    # What it expects after the prompt is shown, and there is nothing to write again.
+    choices, _ = page.figures
+    np.testing.assert_allclose(choices["data"][0]["x"][0], trace(load("counting"), "aaab").probs[-1].max(), atol=1e-5)
+    assert page.control("generate_again").disabled
+    assert finished(page.press("generate_write")).state["generate_desk"].finished
 
 
 def test_clearing_without_a_prompt_clears_everything_and_nothing_begins_by_itself() -> None:
     page = quick()
-    page.session_state["view"] = View("", "counting")
+    page.state["view"] = View("", "counting")
     page.run()
-    assert desk(page).generation.tokens
-    page.button(key="generate_clear").click().run()
-    assert "generate_desk" not in page.session_state
-    assert page.button(key="generate_clear").disabled
-    page.session_state["view"] = View("aa", "counting")
+    assert drafts(page).generation.tokens
+    page.press("generate_clear")
+    assert "generate_desk" not in page.state
+    assert page.control("generate_clear").disabled
+    page.state["view"] = View("aa", "counting")
     page.run()
-    assert (desk(page).prompt, desk(page).is_running, len(desk(page).generation.tokens)) == ("aa", False, 0)
-    page.button(key="generate_write").click().run()
-    assert desk(page).is_running
+    assert (drafts(page).prompt, drafts(page).is_running, len(drafts(page).generation.tokens)) == ("aa", False, 0)
+    page.press("generate_write")
+    assert drafts(page).is_running
 
 
 def test_who_comes_back_from_its_gates_finds_the_prompt_and_what_was_written(monkeypatch: pytest.MonkeyPatch) -> None:
     went: list[View] = []
     monkeypatch.setattr(alternatives, "open_in_explorer", went.append)
     page = quick()
-    written = desk(page).generation.text
-    page.button(key="generate_explore").click().run()
+    written = drafts(page).generation.text
+    page.press("generate_explore")
     (there,) = went
     assert there.text == written
-    page.session_state["view"] = there
+    page.state["view"] = there
     page.run()
-    assert page.session_state["view"].text == "aaab"
-    assert desk(page).generation.text == written
-    assert "has changed since" not in words(page)
+    assert page.view.text == "aaab"
+    assert drafts(page).generation.text == written
+    assert not outdated(page)
     # A text of one's own that was typed over there stays.
-    page.button(key="generate_explore").click().run()
-    page.session_state["view"] = View("abab", "counting")
+    page.press("generate_explore")
+    page.state["view"] = View("abab", "counting")
     page.run()
-    assert page.session_state["view"].text == "abab"
+    assert page.view.text == "abab"
 
 
 def test_a_chosen_letter_is_written_again_with_what_stands_before_it_kept() -> None:
     page = shown(quick(model="brackets", text="(["), 60, chosen=[0, 9])
-    before = desk(page).generation.generated
-    assert "**Letter 10 is ‘" in words(page)
-    page = finished(page.button(key="generate_again").click().run())
-    found = desk(page).generation
+    before = drafts(page).generation.generated
+    assert (drafts(page).index, sheets(page)["chosen"]) == (9, [0, 9])
+    page = finished(page.press("generate_again"))
+    found = drafts(page).generation
     assert found.generated[:9] == before[:9]
     assert found.generated != before
     assert [pick.seed for pick in found.tokens] == [1] * 9 + [2] * 51
@@ -188,88 +176,114 @@ def test_a_chosen_letter_is_written_again_with_what_stands_before_it_kept() -> N
 
 def test_settings_change_the_choice_at_once_and_what_is_written_next() -> None:
     page = quick(model="brackets", text="([")
-    page.select_slider(key="generate_top_k").set_value(1).run()
-    drawn = json.loads(page.get("bidi_component")[-2].proto.bytes.split(b"\n", 1)[1])["data"][1]["x"]
-    assert sorted(drawn)[-2:] == [0.0, 1.0]
-    page = finished(page.button(key="generate_write").click().run())
-    probs = trace(load("brackets"), desk(page).generation.text).probs[1:-1]
-    np.testing.assert_array_equal([pick.token_id for pick in desk(page).generation.tokens], probs.argmax(1))
+    choices, _ = page.choose("generate_top_k", 1).figures
+    assert sorted(choices["data"][1]["x"])[-2:] == [0.0, 1.0]
+    page = finished(page.press("generate_write"))
+    probs = trace(load("brackets"), drafts(page).generation.text).probs[1:-1]
+    np.testing.assert_array_equal([pick.token_id for pick in drafts(page).generation.tokens], probs.argmax(1))
 
 
 def test_a_changed_prompt_waits_for_the_button() -> None:
     page = quick()
-    page.session_state["box"] = {"view": {"text": "ab", "step": 1, "textRevision": 1, "seq": 1}}
-    page.run()
-    assert page.session_state["view"].text == "ab"
-    assert "prompt has changed" in words(page)
-    assert desk(page).prompt == "aaab"
-    page.button(key="generate_write").click().run()
-    assert desk(page).prompt == "ab"
+    assert not outdated(page)
+    page.type("ab")
+    assert page.view.text == "ab"
+    assert outdated(page)
+    assert drafts(page).prompt == "aaab"
+    page.press("generate_write")
+    assert drafts(page).prompt == "ab"
 
 
 def test_an_empty_prompt_is_asked_for() -> None:
     page = opened(model="counting", text="")
-    assert not page.exception
-    assert "The prompt is empty" in words(page)
-    assert page.button(key="generate_write").disabled
+    assert len(page.messages("info")) == 1
+    assert page.control("generate_write").disabled
     kept = quick()
-    kept.session_state["box"] = {"view": {"text": "", "step": 0, "textRevision": 1, "seq": 1}}
-    kept.run()
-    assert "The prompt is empty" in words(kept)
-    assert len(desk(kept).generation.tokens) == 60
+    assert not kept.messages("info")
+    kept.type("")
+    assert len(kept.messages("info")) == 1
+    assert len(drafts(kept).generation.tokens) == 60
 
 
 def test_characters_never_seen_are_marked_and_long_prompts_read_to_their_limit() -> None:
     page = opened(model="counting", text="aΩb😀")
-    assert frames(page)[0]["sheets"][0]["unknown"] == [1, 3]
+    assert sheets(page)["sheets"][0]["unknown"] == [1, 3]
     long = opened(model="counting", text="ab" * 700)
-    assert desk(long).prompt == "ab" * (LIMIT // 2)
-    (sheet,) = frames(long)[0]["sheets"]
+    assert drafts(long).prompt == "ab" * (LIMIT // 2)
+    (sheet,) = sheets(long)["sheets"]
     assert sheet["prompt"][0] == "…"
     assert len(sheet["prompt"]) < 200
 
 
 def test_an_example_brings_its_prompt_and_begins() -> None:
     page = quick()
-    page.button(key="generate_prompt_twenty-a").click().run()
-    assert page.session_state["view"].text == "a" * 20 == desk(page).prompt
-    assert desk(page).is_running
+    page.press("generate_prompt_twenty-a")
+    assert page.view.text == "a" * 20 == drafts(page).prompt
+    assert drafts(page).is_running
 
 
 def test_another_network_writes_on_a_desk_of_its_own_and_siblings_share_one() -> None:
     page = opened()
-    first = desk(page)
-    page.selectbox(key="choose_model").set_value("shakespeare-gru").run()
-    assert desk(page).epoch == first.epoch
-    assert desk(page).name == "shakespeare-gru"
-    page.selectbox(key="choose_model").set_value("python-lstm").run()
-    assert desk(page).names == ("python-lstm",)
-    assert desk(page).prompt == PROMPTS["python"][0].text
-    assert desk(page).epoch > first.epoch
+    first = drafts(page)
+    page.choose("choose_model", "shakespeare-gru")
+    assert drafts(page).epoch == first.epoch
+    assert drafts(page).name == "shakespeare-gru"
+    page.choose("choose_model", "python-lstm")
+    assert drafts(page).names == ("python-lstm",)
+    assert drafts(page).prompt == PROMPTS["python"][0].text
+    assert drafts(page).epoch > first.epoch
 
 
 def test_ones_own_words_are_the_prompt_of_any_network() -> None:
     page = opened(model="counting", text="ba")
-    page.selectbox(key="choose_model").set_value("brackets").run()
-    assert desk(page).prompt == "ba"
+    page.choose("choose_model", "brackets")
+    assert drafts(page).prompt == "ba"
 
 
 def test_a_text_in_a_link_is_the_prompt_even_where_it_is_an_example() -> None:
     text = "aaaaabbbbb\n"
-    assert desk(opened(model="counting", text=text)).prompt == text
-    assert desk(opened(model="counting")).prompt == PROMPTS["counting"][0].text
+    assert drafts(opened(model="counting", text=text)).prompt == text
+    assert drafts(opened(model="counting")).prompt == PROMPTS["counting"][0].text
 
 
-def test_who_comes_from_the_explorer_keeps_what_was_chosen_there() -> None:
-    page = AppTest.from_file(str(PAGE), default_timeout=120)
-    page.session_state["view"] = View("for x in", "python-lstm")
-    assert desk(page.run()).names == ("python-lstm",)
-    page = AppTest.from_file(str(PAGE), default_timeout=120)
-    page.session_state["view"] = View(PRESETS[1].text, "python-lstm")
-    assert desk(page.run()).names == ("python-lstm",)
-    page = AppTest.from_file(str(PAGE), default_timeout=120)
-    page.session_state["view"] = View(PRESETS[0].text, "python-lstm", unit=243, step=3)
-    assert desk(page.run()).names == SIBLINGS
+@pytest.mark.parametrize(
+    ("view", "names"),
+    [
+        (View("for x in", "python-lstm"), ("python-lstm",)),
+        (View(PRESETS[1].text, "python-lstm"), ("python-lstm",)),
+        (View(PRESETS[0].text, "python-lstm", unit=243, step=3), SIBLINGS),
+    ],
+)
+def test_who_comes_from_the_explorer_keeps_what_was_chosen_there(view: View, names: tuple[str, ...]) -> None:
+    assert drafts(PageDriver("generate", None, {"view": view})).names == names
+
+
+@pytest.mark.parametrize(
+    "link", [{"pace": "at-once"}, {"temperature": "1.2", "seed": "7"}, {"utm_source": "a-mail"}, {"pace": "?"}]
+)
+def test_a_link_with_settings_alone_opens_the_networks_of_the_page(link: dict[str, str]) -> None:
+    found = drafts(opened(**link))
+    assert (found.names, found.prompt) == (SIBLINGS, PROMPTS["shakespeare"][0].text)
+    assert found.seeds == (int(link.get("seed", 1)),) * 3
+
+
+def test_a_click_is_kept_when_its_run_is_interrupted(monkeypatch: pytest.MonkeyPatch) -> None:
+    page = shown(opened(model="counting", text="aaab"), 20)
+    with monkeypatch.context() as patch:
+        # Streamlit ends a run that another one overtakes, also while letters are generated.
+        patch.setattr(draft_steps, "advance", interrupted)
+        page.state[KEY] = {"view": {"epoch": 1, "shown": [30], "chosen": [0, 12], "seq": sheets(page)["seq"] + 1}}
+        page.app.run()
+        assert page.app.exception
+    assert drafts(page.run()).index == 12
+    assert sheets(page)["chosen"] == [0, 12]
+    # A later choice counts: the click is not taken up again.
+    page.state["generate_desk"] = replace(drafts(page), index=3)
+    assert drafts(page.run()).index == 3
+
+
+def interrupted(*_: object) -> None:
+    raise InterruptedError
 
 
 def page_of_ones_own() -> None:
@@ -286,27 +300,32 @@ def page_of_ones_own() -> None:
 
 
 def test_a_network_of_ones_own_writes_too() -> None:
-    page = AppTest.from_function(page_of_ones_own, default_timeout=120).run()
-    page.selectbox(key="choose_model").set_value(page.session_state["mine"]).run()
-    assert desk(page).names == (page.session_state["mine"],)
-    assert desk(page).prompt == TEXT
-    assert frames(page)[0]["sheets"][0]["title"] == "My own"
-    assert page.button(key="generate_prompt_own")
+    page = PageDriver.of_function("generate", page_of_ones_own)
+    page.choose("choose_model", page.state["mine"])
+    assert drafts(page).names == (page.state["mine"],)
+    assert drafts(page).prompt == TEXT
+    assert sheets(page)["sheets"][0]["title"] == "My own"
+    assert "generate_prompt_own" in page.keys
 
 
 def test_a_judge_gives_way_to_a_network_that_writes() -> None:
     page = opened(model="sst-lstm", text="A fine film")
-    assert desk(page).names == ("python-lstm",)
-    assert desk(page).prompt == "A fine film"
+    assert drafts(page).names == ("python-lstm",)
+    assert drafts(page).prompt == "A fine film"
 
 
-@pytest.mark.parametrize("name", ["shakespeare-rnn", "python-lstm", "brackets"])
-def test_gates_and_choice_are_drawn_for_every_kind_of_network(name: str) -> None:
-    page = opened(model=name)
-    desk(page)
-    pictures = page.get("bidi_component")[-2:]
-    assert all(json.loads(each.proto.bytes.split(b"\n", 1)[0])["alt"] for each in pictures)
-    assert ("no gates" in words(page)) == (name == "shakespeare-rnn")
+@pytest.mark.parametrize(("name", "symbols"), [("shakespeare-rnn", "h"), ("python-lstm", "ifo"), ("shakespeare-gru", "rz")])
+def test_gates_and_choice_are_drawn_for_every_kind_of_network(name: str, symbols: str) -> None:
+    page = finished(opened(model=name, length="60"))
+    choices, curves = page.figures
+    read = trace(load(name), drafts(page).generation.text)
+    before = len(drafts(page).prompt)
+    likeliest = np.sort(read.probs[before - 1])[::-1]
+    np.testing.assert_allclose(choices["data"][0]["x"][:5], likeliest[:5], atol=1e-5)
+    # A plain RNN has no gates: its units' distance from 0 is drawn.
+    layer = read.layers[page.view.layer]
+    means = [np.abs(layer[symbol][:, 0]).mean(axis=1) for symbol in symbols]
+    np.testing.assert_allclose([numbers(each["y"]) for each in curves["data"]], means, atol=1e-5)
 
 
 def test_clicks_put_a_letter_and_choose_one(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -315,7 +334,7 @@ def test_clicks_put_a_letter_and_choose_one(monkeypatch: pytest.MonkeyPatch) -> 
     for customdata in (3, None, "x"):
         alternatives._on_bar_click(Click(0, 0, 0, customdata))
     assert taken == [3]
-    found = desk(quick())
+    found = drafts(quick())
     monkeypatch.setattr("lstm_viz.ui.pages.generate.writing_session.saved_drafts", lambda: found)
     placed: list[int] = []
     monkeypatch.setattr("lstm_viz.ui.pages.generate.writing_session.choose", placed.append)
@@ -324,10 +343,10 @@ def test_clicks_put_a_letter_and_choose_one(monkeypatch: pytest.MonkeyPatch) -> 
 
 
 def test_the_explorer_is_shown_the_end_of_a_long_text() -> None:
-    found = desk(shown(quick(), 60, chosen=[0, 30]))
+    found = drafts(shown(quick(), 60, chosen=[0, 30]))
     view = alternatives.view_for_explorer(View("aaab", "counting"), found)
     assert (view.text, view.step, view.colour) == (found.generation.text, 34, "surprise")
-    long = desk(shown(quick(text="ab" * 490), 60, chosen=[0, 50]))
+    long = drafts(shown(quick(text="ab" * 490), 60, chosen=[0, 50]))
     view = alternatives.view_for_explorer(View("", "counting"), long)
     assert len(view.text) == LIMIT
     assert view.text[view.step] == long.generation.generated[50]

@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 
 from lstm_viz import corpus
+from lstm_viz.gates import quantity
 from lstm_viz.models.catalog import load
 from lstm_viz.reader import trace
 from lstm_viz.ui.components import text_source, text_upload
@@ -75,6 +76,11 @@ def test_the_example_is_there_at_once(name: str, lens: str) -> None:
     assert len(figure["data"][1]["x"]) == 5
 
 
+@pytest.mark.parametrize("link", [{"phrase": "ferryman"}, {"utm_source": "a-mail"}])
+def test_a_link_without_a_network_opens_the_one_that_reads_english(link: dict[str, str]) -> None:
+    assert PageDriver("your_text", **link).view.model == "shakespeare-lstm"
+
+
 def test_what_is_said_of_surprise_is_what_an_unbroken_reading_gives() -> None:
     whole = trace(load("shakespeare-lstm"), sample_text())
     # The tale's quotation marks are unknown to the network: they count for nothing.
@@ -117,7 +123,10 @@ def test_a_phrase_is_found_page_by_page() -> None:
     assert passages(page) is None
     (figure,) = page.choose("your_text_phrase", "FERRYMAN").figures
     steps = corpus.scan(load("brackets"), sample_text()).find("ferryman")
-    assert f" {len(steps)} " in page.words
+    # The number of hits stands behind the phrase, and alone in that sentence.
+    (said,) = (each for each in page.messages("markdown") if "“FERRYMAN”" in each)
+    assert re.findall(r"\d+", said)[0] == str(len(steps))
+    assert page.control("your_text_page_FERRYMAN").max == -(-len(steps) // 5)
     assert figure["data"][1]["customdata"] == steps[:5]
     (figure,) = page.choose("your_text_page_FERRYMAN", 2).figures
     assert figure["data"][1]["customdata"] == steps[5:10]
@@ -147,6 +156,9 @@ def test_a_phrase_of_marks_is_told_as_it_was_typed() -> None:
     page = opened(lens=screen.PHRASE, text="It cost $5, then *$6*, then $7.")
     read(page).choose("your_text_phrase", "*$6*")
     assert f"“{escape_inline('*$6*')}”" in page.words
+    found = passages(page)
+    assert found is not None
+    assert len(found["passages"]) == 1
 
 
 def opened_at(step: int) -> PageDriver:
@@ -160,14 +172,13 @@ def opened_at(step: int) -> PageDriver:
         from lstm_viz.ui.pages.long_text import page as screen
         from lstm_viz.ui.pages.long_text import passage, scan_job
         from lstm_viz.ui.state import session
+        from lstm_viz.ui.state.models import get_model
 
         if "done" not in st.session_state:
             st.session_state["done"] = True
             st.session_state["your_text_lens"] = screen.SURPRISED
             model = session.view_for_language_model().model
-            passage.open_at(
-                scan_job.ScannedText("the-ferry.txt", scan_job.get_model(model).model, scan_job._example(model)), step
-            )
+            passage.open_at(scan_job.ScannedText("the-ferry.txt", get_model(model).model, scan_job._example(model)), step)
         runpy.run_path(path)
 
     return PageDriver.of_function("your_text", script, str(PAGES / "your_text.py"), step, model="shakespeare-lstm")
@@ -177,10 +188,19 @@ def test_a_text_of_ones_own_is_read_and_can_be_stopped() -> None:
     text = "The king (old and grey) said: go!\n" * 40
     page = opened(text=text)
     assert not page.figures
-    assert f"{len(text):,}" in page.control("your_text_bench_start").label
+    first = page.control("your_text_bench_start").label
+    assert f"{len(text):,}" in first
     page.press("your_text_bench_start").press("your_text_bench_stop")
-    # It had not noted yet how far it was.
+    # Each of the job's hundred parts is a hundredth of the text, the last one its result.
+    stopped = page.state["your_text_bench"]
+    assert (stopped.job.state, stopped.spec.items) == ("stopped", 100)
+    assert 0 < len(stopped.items) < 100
+    assert [each for each in page.messages("caption") if f"{len(stopped.items) * len(text) // 100:,} of {len(text):,} " in each]
+    # It had not noted yet how far it was: a second start is offered, as one from the beginning.
     assert {"your_text_bench_start"} == {each for each in page.keys if each.startswith("your_text_bench_")}
+    again = page.control("your_text_bench_start").label
+    assert again != first
+    assert f"{len(text):,}" in again
     assert not page.figures
     read(page)
     whole = trace(load("shakespeare-lstm"), text)
@@ -219,6 +239,7 @@ def test_a_chat_is_told_its_unknown_letters_and_read_in_plain_forms() -> None:
 def test_a_unit_is_drawn_along_the_whole_text() -> None:
     whole = trace(load("shakespeare-lstm"), sample_text()).layers[1]
     (figure,) = opened(lens=screen.FIRES, layer="1", unit="37").figures
+    assert quantity("lstm", "c").label in figure["layout"]["yaxis"]["title"]["text"]
     x, y = (numbers(figure["data"][0][axis]) for axis in "xy")
     ends = [*x[1:].astype(int), len(sample_text())]
     wanted = [whole.c[int(begin) : end, 0, 37].mean() for begin, end in zip(x, ends, strict=True)]

@@ -10,7 +10,7 @@ import pytest
 from lstm_viz.models.catalog import load, models
 from lstm_viz.reader import trace
 from lstm_viz.ui.components.job_panel import queue_message
-from lstm_viz.ui.pages.what_if import in_link, unit_ablation
+from lstm_viz.ui.pages.what_if import in_link
 from lstm_viz.ui.pages.what_if.continuation import common_prefix_length
 from lstm_viz.ui.pages.what_if.continuation import continuation_html as written_page
 from lstm_viz.ui.pages.what_if.experiments import experiments
@@ -56,9 +56,19 @@ def without_effect(page: PageDriver) -> list[str]:
     return [each for each in page.messages("caption") if NO_EFFECT in each]
 
 
+def drawn_as_trained(page: PageDriver) -> bool:
+    """Whether both runs that are drawn are the unchanged network's: its surprise and the mean of its first gate, each twice."""
+    plain = trace(load(page.view.model), page.view.text)
+    drawn = [numbers(each["y"]) for each in page.figures[0]["data"]]
+    wanted = [plain.surprise, plain.layers[page.view.layer].i[:, 0].mean(axis=1)]
+    twice = [sum(np.allclose(curve, each, atol=1e-4, equal_nan=True) for each in drawn) for curve in wanted]
+    return (len(drawn), twice) == (4, [2, 2])
+
+
 def test_the_page_opens_with_no_change() -> None:
     page = opened(model="python-lstm", text="The cat (who sat")
     assert plans(page) == []
+    assert drawn_as_trained(page)
     assert not np.nan_to_num(page.colours).any()
     assert not page.app.slider
 
@@ -71,6 +81,7 @@ def test_a_network_that_never_forgets() -> None:
         assert f"{loss:.2f}" in page.words
     np.testing.assert_allclose(page.colours, found.surprise, atol=1e-4)
     curves, answers = page.figures
+    assert not drawn_as_trained(page)
     before, after = ([run.surprise, run.layers[0].i[:, 0].mean(axis=1)] for run in (found.before, found.after))
     drawn = [numbers(each["y"]) for each in curves["data"]]
     for curve in (*before, *after):
@@ -104,6 +115,10 @@ def test_every_experiment_is_one_click_away() -> None:
             made = plans(page)
             assert made, button
             assert not without_effect(page), button
+            # What it does is seen in the states, not only said.
+            model = load(page.view.model)
+            held = [each for spec in made for each in spec.to_interventions(model.config)]
+            assert what_if(model, page.view.text, held).first is not None, button
             assert [each.key for each in page.app.button if each.proto.type == "primary"] == [button]
             # Whoever opens the address sees the same experiment.
             again = opened(**{name: value for name, value in page.box["link"].items() if value is not None})
@@ -122,6 +137,7 @@ def test_an_experiment_brings_its_text_unit_and_question() -> None:
 def test_undoing_leaves_the_network_as_trained() -> None:
     page = opened(model="python-lstm", change="f:all:all:1").press("what_if_drop_1")
     assert plans(page) == []
+    assert drawn_as_trained(page)
     assert not np.nan_to_num(page.colours).any()
 
 
@@ -269,7 +285,7 @@ def test_a_scan_shows_its_progress_and_its_ranking(monkeypatch: pytest.MonkeyPat
         asked.append(arguments)
         return Job(list(parts))
 
-    monkeypatch.setattr(unit_ablation.jobs, "start", start)
+    monkeypatch.setattr("lstm_viz.jobs.start", start)
     page = opened(MATTERS, model="brackets", text="([()").press("what_if_start")
     assert asked == [("brackets", "([()")]
     assert "what_if_stop" in page.keys
