@@ -80,9 +80,9 @@ def opened(request: Request) -> Opened | None:
         return known[1]
     if all(is_quick(data) for _, data in request.files):
         with st.spinner("Reading the files"):
-            found = open_network_files(request)
-        st.session_state[_OPENED] = (request, found)
-        return found
+            at_once = open_network_files(request)
+        st.session_state[_OPENED] = (request, at_once)
+        return at_once
     started: tuple[Request, jobs.Job] | None = st.session_state.get(_JOB)
     if started is None or started[0] != request:
         if started is not None:
