@@ -73,6 +73,10 @@ def _read(model: str, loaded: LoadedText) -> ScannedText | None:
         st.info("Paste a text above, and it can be read.", icon=":material/keyboard:")
         return None
     network = get_model(model).model
+    if network.config.words:
+        advice = "This network reads words; whole texts are read letter by letter: choose another network above."
+        st.info(advice, icon=":material/info:")
+        return None
     # An empty part has no first letter.
     starts = tuple(sorted({0, *(start for start in loaded.starts if start < len(loaded.text))}))
     text = letters.unknown_letters_notice(replace(loaded, starts=starts), network.vocabulary)

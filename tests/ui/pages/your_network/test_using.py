@@ -15,13 +15,17 @@ import torch
 from streamlit.testing.v1 import AppTest
 from torch import Tensor, nn
 
+from lstm_viz.corpus import scan
+from lstm_viz.models.language import LanguageModel
 from lstm_viz.ui.components.live_view import from_network
 from lstm_viz.ui.pages.your_network import numbers
 from lstm_viz.ui.pages.your_network.card import nats_on
 from lstm_viz.ui.pages.your_network.opening import Request, open_network_files
+from lstm_viz.ui.state import models
+from lstm_viz.ui.state.examples import Preset
 from tests.models.importing.foreign_models import CHARACTERS, Their, grown, ids_of
+from tests.ui.page_testing import PAGES, unpack
 from tests.ui.page_testing import numbers as decoded_numbers
-from tests.ui.page_testing import unpack
 from tests.ui.pages.your_network.test_page import file_of, put, said
 
 VOCABULARY = json.dumps(list(CHARACTERS)).encode()
@@ -182,3 +186,18 @@ def test_a_classifier_of_keras_knows_the_first_words_of_its_tokenizer(page: AppT
     _, arrays = frame(page, "network_live")
     theirs = float(np.asarray(model.predict(np.array([[1, 2, 3]]), verbose=0))[0, 0])
     np.testing.assert_allclose(arrays["expect_p"][-1], [1 - theirs, theirs], atol=1e-6)
+
+
+def test_a_whole_text_is_not_scanned_by_a_network_of_words(monkeypatch: pytest.MonkeyPatch) -> None:
+    words = ["the", "cat", "sat", "mat"]
+    files = (("w", file_of(grown(lambda: Their(symbols=4)).state_dict())), ("v.json", json.dumps(words).encode()))
+    network = open_network_files(Request(files)).network
+    assert isinstance(network, LanguageModel)
+    shown = models.prepare_model("own-words", "Words", network, [Preset("own", "own", "the cat", "")])
+    monkeypatch.setitem(models._REGISTERED, "own-words", shown)
+    page = AppTest.from_file(str(PAGES / "your_text.py"), default_timeout=120)
+    page.query_params["model"] = "own-words"
+    page.run()
+    assert "This network reads words; whole texts are read letter by letter" in said(page)
+    with pytest.raises(ValueError, match="reads words"):
+        scan(network, "the cat")
