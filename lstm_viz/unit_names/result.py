@@ -57,7 +57,8 @@ class UnitName(Result):
             return "tracks nothing on this list"
         score = f"{self.measure if self.measure == 'AUC' else '|ρ|'} {self.score:.2f}{'' if brief else ' on unseen text'}"
         if not self.tracks:
-            return f"tracks nothing on this list (best: {self.description}, {score})"
+            reached = ", which shifted features reach too" if self.strength >= LEAST_STRENGTH else ""
+            return f"tracks nothing on this list (best: {self.description}, {score}{reached})"
         return f"{self.description}{', low there' if self.sign < 0 else ''}, {score}"
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import replace
-from functools import lru_cache
 
 import numpy as np
 import streamlit as st
@@ -24,8 +23,8 @@ from lstm_viz.ui.state.markdown import escape_inline, with_minus_sign
 from lstm_viz.ui.state.memo import remember
 from lstm_viz.ui.state.scales import curve_ends
 from lstm_viz.ui.state.theme import palette
+from lstm_viz.ui.state.unit_names import names_of
 from lstm_viz.unit_effects import find_peaks, logit_contributions, logit_slopes
-from lstm_viz.unit_names import UnitNames, shipped_names
 from lstm_viz.unit_stats import Saturation, reference_saturation, saturating, saturation
 from lstm_viz.what_if.ablation_scan import ablation_costs
 
@@ -104,14 +103,9 @@ def _along_text(state: UnitsState, costs: np.ndarray | None) -> None:
     )  # fmt: skip
 
 
-@lru_cache(maxsize=16)
-def _names(model: str) -> UnitNames | None:
-    return shipped_names(model)
-
-
 def _name(state: UnitsState) -> str:
     """Return the text feature that the unit tracks best, as measured before; "" for a network without names."""
-    names = _names(state.view.model)
+    names = names_of(state.view.model)
     if names is None:
         return ""
     return f"**{escape_inline(names.best(state.view.layer, state.memory.symbol, state.unit).describe())}**"

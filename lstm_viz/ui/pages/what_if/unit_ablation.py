@@ -15,8 +15,11 @@ from lstm_viz.ui.pages.what_if import scene as what_if_state
 from lstm_viz.ui.pages.what_if.interventions import InterventionSpec
 from lstm_viz.ui.pages.what_if.scene import WhatIfState
 from lstm_viz.ui.state import session
+from lstm_viz.ui.state.markdown import escape_inline
 from lstm_viz.ui.state.models import get_model, session_models
 from lstm_viz.ui.state.theme import palette
+from lstm_viz.ui.state.unit_names import unit_names
+from lstm_viz.unit_names import UnitName
 from lstm_viz.what_if import AblationScan, scan_text
 
 #: How many units are ranked on the screen.
@@ -102,6 +105,8 @@ def _ranked(state: WhatIfState, scan: AblationScan) -> None:
     )  # fmt: skip
     view = session.current()
     if (view.layer, view.unit) in units_by_rank:
+        if name := unit_names(state.view.model, view.layer, view.unit).get(MEMORY_STATE[state.model.config.kind]):
+            st.caption(f"Unit {view.unit} of layer {view.layer + 1}: its {name.symbol} {_tracks(name)}.")
         explorer_view = replace(view, zoom="unit", colour=f"unit.{MEMORY_STATE[state.model.config.kind]}")
         with st.container(horizontal=True, gap="small"):
             st.button(
@@ -110,6 +115,11 @@ def _ranked(state: WhatIfState, scan: AblationScan) -> None:
                 state.model.config),
             )  # fmt: skip
             st.link_button(f"Unit {view.unit} in Explore", components.page_link(explorer_view), icon=":material/open_in_new:")
+
+
+def _tracks(name: UnitName) -> str:
+    text = escape_inline(name.describe())
+    return f"tracks: {text}" if name.tracks else text
 
 
 def _start(model: str, text: str) -> None:
