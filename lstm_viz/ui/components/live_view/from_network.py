@@ -31,7 +31,7 @@ from lstm_viz.ui.state.view import View
 from lstm_viz.unit_stats import cluster_order
 
 #: Seconds that one keystroke may spend on verdicts after beginnings of a text.
-FILL = 0.1
+FILL = 0.05
 #: The name under which the browser knows the network.
 NAME = "your-network"
 
