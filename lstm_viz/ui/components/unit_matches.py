@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
@@ -36,7 +37,7 @@ LISTED, DRAWN, AROUND, LONGEST = 12, 6, 12, 60
 _NAMED = 12
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True)
 class MatchSettings:
     """What the controls say: the quantity, the threshold (None: the best one), and the share that must be on."""
 
@@ -104,6 +105,19 @@ def match_controls(prefix: str, kind: Kind) -> None:
         if not _automatic(prefix).value():
             st.slider("A unit is on beyond", 0.02, 0.98, step=0.01, width=210, **_threshold(prefix).widget_args())
         st.slider("Share of the units that must be on elsewhere", 0.3, 1.0, step=0.05, width=300, **_share(prefix).widget_args())
+
+
+def default_stretch(tokens: Sequence[str], words: bool = False) -> tuple[int, int]:
+    """Return the first and last step of a stretch to begin with: the first bracket without its end, or the longest word."""
+    if words:
+        longest = max(range(len(tokens)), key=lambda step: len(tokens[step]))
+        return longest, longest
+    text = "".join(tokens)
+    bracket = re.search(r"\([^()\n]+(?=\))", text)
+    if bracket:
+        return bracket.start(), bracket.end() - 1
+    found = max(re.finditer(r"\w+", text), key=lambda word: len(word[0]), default=None)
+    return (found.start(), found.end() - 1) if found else (0, len(tokens) - 1)
 
 
 def find(levels: Levels, first: int, last: int, kind: Kind, wanted: MatchSettings) -> Found:

@@ -36,7 +36,8 @@ CHOICES = {
     "train_dropout": 0.1, "train_at": 100, "series_name": "co2", "series_begin": "held", "series_kind": "gru",
     "series_units": 48, "series_lesson": 100,
     "series_start": 0, "units_end": "lowest", "units_quantity": "z", "units_automatic": False, "units_share": 0.5,
-    "units_threshold": 0.5, "units_color": "position",
+    "units_threshold": 0.5, "your_text_units_quantity": "z", "your_text_units_automatic": False, "your_text_units_share": 0.5,
+    "your_text_units_threshold": 0.5, "units_color": "position",
 }  # fmt: skip
 CASES = [(page, question) for page, found in QUESTIONS.items() for question in found] + [
     ("generate", ""),

@@ -8,20 +8,21 @@ from lstm_viz.figures.surprise_profile import surprise_profile
 from lstm_viz.ui import components
 from lstm_viz.ui.components import controls
 from lstm_viz.ui.components.layout import page_header, page_setup
-from lstm_viz.ui.pages.long_text import beginning, passage, search
+from lstm_viz.ui.pages.long_text import beginning, passage, search, stretch_units
 from lstm_viz.ui.pages.long_text.scan_job import ScannedText, save_button, scanned_text
 from lstm_viz.ui.pages.long_text.search import MAX_PASSAGES, ProfileCurve, SearchResult
 from lstm_viz.ui.state import session, settings
 from lstm_viz.ui.state.models import get_model
 from lstm_viz.ui.state.theme import palette
 
-SURPRISED, CERTAIN, FIRES, PHRASE = "surprising", "certain", "activations", "search"
+SURPRISED, CERTAIN, FIRES, PHRASE, UNITS = "surprising", "certain", "activations", "search", "units"
 #: The questions by id, which links and sessions use; the text may change, the id must not.
 QUESTION_TITLES = {
     SURPRISED: "Where was it surprised?",
     CERTAIN: "Where was it sure?",
     FIRES: "Where does a unit fire?",
     PHRASE: "Where are these words?",
+    UNITS: "Which units know this stretch?",
 }
 _QUESTION_KEY = "your_text_lens"
 #: Number of bins of the profile.
@@ -57,6 +58,9 @@ def _answer(text: ScannedText | None, own: bool) -> None:
 def _answered(text: ScannedText) -> None:
     controls.question_control(QUESTION_TITLES, _QUESTION_KEY)
     question_id = controls.selected_question(QUESTION_TITLES, _QUESTION_KEY)
+    if question_id == UNITS:
+        _units(text)
+        return
     result: SearchResult | None
     symbol = None
     if question_id == FIRES:
@@ -76,6 +80,15 @@ def _answered(text: ScannedText) -> None:
             _open(text, result),
         )
     passage.render(text, symbol)
+    save_button(text)
+
+
+def _units(text: ScannedText) -> None:
+    found = stretch_units.choose(text)
+    _whole(text, stretch_units.as_result(found))
+    if found is not None:
+        stretch_units.draw(text, found)
+    passage.render(text)
     save_button(text)
 
 

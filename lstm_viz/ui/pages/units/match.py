@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import replace
 
 import streamlit as st
@@ -13,6 +12,7 @@ from lstm_viz.ui.components import TokenColors
 from lstm_viz.ui.components.unit_matches import (
     Found,
     current_settings,
+    default_stretch,
     describe,
     draw_matches,
     find,
@@ -67,19 +67,8 @@ def _found(state: UnitsState) -> Found:
 def _stretch(state: UnitsState) -> settings.Setting[tuple[int, int]]:
     """Return the setting of the stretch: one for each text, by default its first bracket or its longest word."""
     tokens = state.trace.tokens
-    return settings.span(f"units_stretch_{hash(state.view.read)}", "stretch", len(tokens) - 1, _default(tokens, state.words))
-
-
-def _default(tokens: tuple[str, ...], words: bool) -> tuple[int, int]:
-    if words:
-        longest = max(range(len(tokens)), key=lambda step: len(tokens[step]))
-        return longest, longest
-    text = "".join(tokens)
-    bracket = re.search(r"\([^()\n]+(?=\))", text)
-    if bracket:
-        return bracket.start(), bracket.end() - 1
-    found = max(re.finditer(r"\w+", text), key=lambda word: len(word[0]), default=None)
-    return (found.start(), found.end() - 1) if found else (0, len(tokens) - 1)
+    first = default_stretch(tokens, state.words)
+    return settings.span(f"units_stretch_{hash(state.view.read)}", "stretch", len(tokens) - 1, first)
 
 
 def _mark(state: UnitsState, end: int) -> None:

@@ -1,0 +1,78 @@
+"""How long select and match take on a long text, after its scan: writing the levels once, then each search.
+
+    python benchmarks/unit_matching.py                     a million letters of the running Python's own standard library
+    python benchmarks/unit_matching.py --letters 200000 --model shakespeare-lstm
+
+Prints Markdown. A search is what the page does when a control is moved: the best threshold, the units, all places, the best 200
+ranked; median and worst over stretches spread evenly over the text. Wall time, on one thread.
+"""
+
+from __future__ import annotations
+
+import os
+
+os.environ["OMP_NUM_THREADS"] = "1"  # before numpy and torch read it
+
+import argparse
+import sysconfig
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from time import perf_counter
+
+import numpy as np
+
+import lstm_viz
+from lstm_viz import corpus
+from lstm_viz.unit_matching import best_threshold, find_matches, select_units
+
+#: How many stretches are searched for, and how long each is.
+SEARCHES, LENGTH = 40, 12
+
+
+def source(letters: int) -> str:
+    """Return the beginning of the standard library, in the order of its files' names."""
+    found, count = [], 0
+    for path in sorted(Path(sysconfig.get_path("stdlib")).glob("*.py")):
+        found.append(path.read_text(encoding="utf-8", errors="replace"))
+        count += len(found[-1])
+        if count >= letters:
+            break
+    return "".join(found)[:letters]
+
+
+def main() -> None:
+    """Scan, write the levels, search."""
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--letters", type=int, default=1_000_000)
+    parser.add_argument("--model", default="python-lstm")
+    parser.add_argument("--layer", type=int, default=0)
+    asked = parser.parse_args()
+    model, text = lstm_viz.load(asked.model), source(asked.letters)
+    started = perf_counter()
+    scan = corpus.scan(model, text)
+    scanned = perf_counter() - started
+    with TemporaryDirectory() as folder:
+        started = perf_counter()
+        for _ in corpus.write_levels(model, scan, asked.layer, "h" if scan.cell is None else "c", f"{folder}/levels"):
+            pass
+        written = perf_counter() - started
+        levels = corpus.open_levels(model, scan, f"{folder}/levels")
+        times, units, places = [], [], []
+        for start in np.linspace(0, len(text) - LENGTH, SEARCHES).astype(int).tolist():
+            started = perf_counter()
+            threshold, _ = best_threshold(levels, start, start + LENGTH)
+            selection = select_units(levels, start, start + LENGTH, threshold)
+            found = find_matches(levels, selection, share=0.5)
+            times.append(perf_counter() - started)
+            units.append(len(selection.units))
+            places.append(len(found))
+    print("| letters | scan | levels written | file | search p50 / worst | units selected, median / most |")
+    print("|---|---|---|---|---|---|")
+    print(
+        f"| {len(text):,} | {scanned:.0f} s | {written:.0f} s | {levels.size / 2**20:.0f} MB | {np.median(times):.3f} / "
+        f"{max(times):.3f} s | {np.median(units):.0f} / {max(units)} |"
+    )
+
+
+if __name__ == "__main__":
+    main()
