@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import base64
-import json
 import random
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from functools import partial
@@ -24,60 +23,52 @@ from lstm_viz.ui.pages.delays import query, training
 from lstm_viz.ui.pages.delays.page import QUESTIONS
 from lstm_viz.ui.pages.delays.query import TypedQuestion
 from lstm_viz.ui.pages.delays.task_text import describe_result
-from tests.ui.page_testing import PAGES
+from tests.ui.page_testing import APP, PageDriver, numbers
 
-PAGE = PAGES / "delays.py"
 WHO, ASK = QUESTIONS
 
 
-def opened(lens: str = WHO, task: str = "copy") -> AppTest:
-    page = AppTest.from_file(str(PAGE), default_timeout=120)
-    page.session_state["delays_lens"] = lens
-    page.session_state["delays_task"] = task
-    return ran(page.run())
+def opened(question: str = WHO, task: str = "copy") -> PageDriver:
+    return PageDriver("delays", question, {"delays_task": task})
 
 
-def ran(page: AppTest) -> AppTest:
-    assert not page.exception, [each.value for each in page.exception]
-    return page
+def question_text(page: PageDriver, task: str = "copy") -> str:
+    """What stands in the box of this task's questions."""
+    text: str = page.state[f"delays_box_{task}_text"]
+    return text
 
 
-def words(page: AppTest) -> str:
-    return "\n".join(str(each.value) for kind in ("markdown", "caption", "info") for each in page.get(kind))
+def typed(page: PageDriver, text: str) -> PageDriver:
+    """The page after this was typed into the box for copying."""
+    sent = {"text": text, "textRevision": page.state["delays_box_copy_text_push"], "seq": 1}
+    page.state["delays_box_copy"] = {"view": sent}
+    return page.run()
 
 
-def html(page: AppTest) -> str:
-    return "\n".join(each.proto.body for each in page.get("html"))
+def says(page: PageDriver, *counts: int) -> bool:
+    """Whether one of the page's sentences has all these numbers."""
+    said = [set(map(int, re.findall(r"\d+", each))) for kind in ("markdown", "caption") for each in page.messages(kind)]
+    return any(set(counts) <= each for each in said)
 
 
-def figures(page: AppTest) -> list[dict[str, Any]]:
-    found = []
-    for each in page.get("bidi_component"):
-        if each.proto.bytes[:1] == b"{" and b"\n" in each.proto.bytes:
-            said, figure = each.proto.bytes.split(b"\n", 1)
-            assert json.loads(said)["alt"]
-            found.append(json.loads(figure))
-    return found
-
-
-def typed(page: AppTest, text: str, task: str = "copy") -> AppTest:
-    """The page after this was typed."""
-    push = page.session_state[f"delays_box_{task}_text_push"]
-    page.session_state[f"delays_box_{task}"] = {"view": {"text": text, "textRevision": push, "seq": 1}}
-    return ran(page.run())
+def shows_shipped_run(page: PageDriver, task: str = "copy") -> bool:
+    """Whether the accuracies that are drawn are those of the run that ships."""
+    outcome = shipped(task)
+    drawn = [numbers(each["y"]) for each in page.figures[0]["data"][:3]]
+    wanted = [list(outcome.latest()[kind].right.values()) for kind in outcome.experiment.kinds]
+    return all(len(one) == len(other) and np.allclose(one, other) for one, other in zip(drawn, wanted, strict=True))
 
 
 @pytest.mark.parametrize("task", TASKS)
 def test_before_anybody_trains_the_shipped_race_is_shown(task: str) -> None:
     page = opened(task=task)
     outcome = shipped(task)
-    assert describe_result(outcome) in words(page)
-    accuracy, reach = figures(page)
-    for kind, drawn in zip(outcome.experiment.kinds, accuracy["data"][:3], strict=True):
-        assert drawn["y"] == pytest.approx(list(outcome.latest()[kind].right.values()))
+    assert describe_result(outcome) in page.words
+    assert shows_shipped_run(page, task)
+    _, reach = page.figures
     assert max(max(drawn["y"]) for drawn in reach["data"]) == outcome.experiment.longest
-    assert f"took {outcome.seconds:.0f} seconds" in words(page)
-    assert ("latching" in words(page)) == (task != "copy")
+    assert f"{outcome.seconds:.0f} seconds" in page.words
+    assert ("latching" in page.words) == (task != "copy")
 
 
 class AtOnce:
@@ -121,85 +112,76 @@ def quick(monkeypatch: pytest.MonkeyPatch) -> Callable[[int | None], None]:
 def test_one_s_own_race_is_drawn_as_it_comes_and_then_asked(quick: Callable[[int | None], None]) -> None:
     quick(None)
     page = opened()
-    page.select_slider(key="delays_units").set_value(16)
-    page.select_slider(key="delays_longest").set_value(20)
-    page.number_input(key="delays_seed").set_value(4).run()
-    page.button(key="delays_run_copy_start").click().run()
+    page.choose("delays_units", 16).choose("delays_longest", 20).choose("delays_seed", 4).press("delays_run_copy_start")
     wanted = DelayExperiment("copy", seed=4, units=16, longest=20, steps=40, every=20)
     own = {each.kind: each for each in train_side_by_side(wanted)}
-    for kind, drawn in zip(wanted.kinds, figures(page)[0]["data"][:3], strict=True):
+    for kind, drawn in zip(wanted.kinds, page.figures[0]["data"][:3], strict=True):
         assert drawn["y"] == pytest.approx(list(own[kind].right.values()))
-    assert "Below: the run that ships" not in words(page)
+    assert not shows_shipped_run(page)
 
-    page.session_state["delays_lens"] = ASK
-    ran(page.run())
-    assert "that you have just trained: 16 units each, delays up to 20, seed 4" in words(page)
-    text = page.session_state["delays_box_copy_text"]
+    text = question_text(page.ask(ASK))
+    assert says(page, wanted.units, wanted.longest, wanted.seed)
     for kind in wanted.kinds:
         assert predict_answer(delay_training.restore_model(own[kind], wanted), text, 4).symbols in alt(page, kind)
 
-    page.session_state["delays_lens"] = WHO
-    next(each for each in ran(page.run()).button if "Back to" in each.label).click().run()
-    assert describe_result(shipped("copy")) in words(ran(page))
+    next(each for each in page.ask(WHO).app.button if "Back to" in each.label).click()
+    assert shows_shipped_run(page.run())
 
 
-def alt(page: AppTest, kind: str) -> str:
+def alt(page: PageDriver, kind: str) -> str:
     """What is said of one network's map."""
-    sent = [each.proto.bytes for each in page.get("bidi_component")]
-    packed = [each for each in sent if each[:1] == b"{" and b"\n" in each]
-    told: str = json.loads(packed[["rnn", "gru", "lstm"].index(kind)].split(b"\n", 1)[0])["alt"]
+    told: str = page.figures[["rnn", "gru", "lstm"].index(kind)]["told"]["alt"]
     return told
 
 
 def test_a_race_stopped_before_any_network_was_done_leaves_the_shipped_ones_to_ask(quick: Callable[[int | None], None]) -> None:
     quick(1)
-    page = opened()
-    page.button(key="delays_run_copy_start").click().run()
-    assert "is at step 20 and trains on delays up to 4" in words(ran(page))
-    page.session_state["delays_lens"] = ASK
-    assert "The networks that ship with this app" in words(ran(page.run()))
+    page = opened().press("delays_run_copy_start")
+    assert not shows_shipped_run(page)
+    # One turn of 20 steps, at the first delay of up to 4.
+    assert says(page, 20, 4)
+    text = question_text(page.ask(ASK))
+    for kind, model in shipped("copy").networks.items():
+        assert predict_answer(model, text, 4).symbols in alt(page, kind)
 
 
 @pytest.mark.parametrize("task", TASKS)
 def test_the_answers_and_maps_are_those_of_the_networks(task: str) -> None:
     page = opened(ASK, task)
-    text = page.session_state[f"delays_box_{task}_text"]
+    text = question_text(page, task)
     rule = TASKS[task]
     assert text == rule.example(query.FIRST, random.Random(3))[0]
     wanted = rule.solve(text)
-    shown = html(page)
-    for (kind, model), figure in zip(shipped(task).networks.items(), figures(page), strict=True):
+    shown = page.html
+    for (kind, model), figure in zip(shipped(task).networks.items(), page.figures, strict=True):
         given = predict_answer(model, text, len(wanted))
         assert f"{given.right(wanted)} of {len(wanted)} right" in shown
         assert f"answers {given.symbols}." in alt(page, kind)
         assert all(f"{sure:.0%}" in shown for sure in given.probabilities)
         assert len(figure["data"][0]["x"]) == len(text) + len(wanted)
-    assert html(page).count("✓") + html(page).count("✗") == 3 * len(wanted)
+    assert page.html.count("✓") + page.html.count("✗") == 3 * len(wanted)
 
 
 def test_the_map_s_upper_rows_are_what_is_held() -> None:
     page = opened(ASK)
-    text = page.session_state["delays_box_copy_text"]
-    for model, figure in zip(shipped("copy").networks.values(), figures(page), strict=True):
+    text = question_text(page)
+    for model, figure in zip(shipped("copy").networks.values(), page.figures, strict=True):
         expected = retention(model, TASKS["copy"], text)
-        drawn = figure["data"][1]["z"]
-        values = np.frombuffer(base64.b64decode(drawn["bdata"]), drawn["dtype"]).reshape(expected.shape)
-        for place, row in enumerate(values):
+        for place, row in enumerate(numbers(figure["data"][1]["z"]).reshape(expected.shape)):
             assert np.isnan(row[:place]).all()
             np.testing.assert_allclose(row[place:], expected[place][place:], atol=1e-5)
 
 
 def test_the_slider_makes_an_example_of_that_delay_and_the_button_another_one() -> None:
     page = opened(ASK)
-    before = page.session_state["delays_box_copy_text"]
-    page.slider(key="delays_delay").set_value(9).run()
-    after = page.session_state["delays_box_copy_text"]
+    before = question_text(page)
+    page.choose("delays_delay", 9)
+    after = question_text(page)
     assert after == before[:4] + "." * 9 + "?"
-    next(each for each in page.button if each.label == "Another example").click().run()
-    other = page.session_state["delays_box_copy_text"]
+    next(each for each in page.app.button if each.label == "Another example").click()
+    other = question_text(page.run())
     assert len(other) == len(after)
     assert other != after
-    ran(page)
 
 
 @pytest.mark.parametrize(
@@ -216,11 +198,11 @@ def test_the_slider_makes_an_example_of_that_delay_and_the_button_another_one() 
 )
 def test_whatever_is_typed_is_answered_and_what_is_odd_is_said(text: str, said: str) -> None:
     page = typed(opened(ASK), text)
-    assert said in words(page)
-    assert len(figures(page)) == 3
+    assert said in page.words
+    assert len(page.figures) == 3
     # An emptied box stays empty.
-    assert page.run().session_state["delays_box_copy_text"] == text
-    judged = "right</p>" in html(page)
+    assert question_text(page.run()) == text
+    judged = "right</p>" in page.html
     assert judged == text.startswith("ABCD")
 
 
@@ -242,12 +224,12 @@ def test_a_network_goes_to_the_explorer_with_the_text_and_the_unit_that_holds(ki
     monkeypatch.setattr("lstm_viz.ui.pages.delays.query.register_model", adopt)
     monkeypatch.setattr("lstm_viz.ui.pages.delays.query.open_in_explorer", seen.append)
     page = opened(ASK)
-    page.button(key=f"delays_open_{kind}").click().run()
+    page.press(f"delays_open_{kind}")
     (model, title, examples, key), view = seen
     assert model is shipped("copy").networks[kind]  # type: ignore[index]
     assert key == f"delay-copy-{kind}"
     assert "Copy a word" in title
-    text = page.session_state["delays_box_copy_text"]
+    text = question_text(page)
     assert view.text == text + predict_answer(model, text, 4).symbols
     assert view.unit == best_unit(model, TASKS["copy"], text)
     assert view.step == len(text) - 1
@@ -256,7 +238,7 @@ def test_a_network_goes_to_the_explorer_with_the_text_and_the_unit_that_holds(ki
 
 
 def test_who_comes_back_from_another_page_finds_all_as_it_was_left() -> None:
-    page = AppTest.from_file(str(PAGE.parents[1] / "app.py"), default_timeout=120)
+    page = AppTest.from_file(str(APP), default_timeout=120)
     page.switch_page("pages/delays.py").run()
     page.segmented_control(key="delays_task").set_value("add").run()
     page.select_slider(key="delays_longest").set_value(50).run()
@@ -266,7 +248,7 @@ def test_who_comes_back_from_another_page_finds_all_as_it_was_left() -> None:
     page.slider(key="delays_delay").set_value(9).run()
     text = page.session_state["delays_box_add_text"]
     page.switch_page("pages/learn.py").run()
-    ran(page.switch_page("pages/delays.py").run())
+    page.switch_page("pages/delays.py").run()
     assert page.segmented_control(key="delays_task").value == "add"
     assert page.slider(key="delays_delay").value == 9
     assert page.session_state["delays_box_add_text"] == text
