@@ -85,8 +85,8 @@ def to_parquet(trace: Trace, beside: Beside | None = None) -> bytes:
     Returns:
         The file. It needs pyarrow.
     """
-    import pyarrow as pa
-    import pyarrow.parquet as pq
+    import pyarrow as pa  # type: ignore[import-untyped]
+    import pyarrow.parquet as pq  # type: ignore[import-untyped]
 
     about = {
         "layer": "layer, from 1 at the input", "step": "step in time, from 0", "unit": "unit, from 0",

@@ -6,11 +6,13 @@ import io
 import json
 import urllib.error
 import urllib.request
+from pathlib import Path
 
 import numpy as np
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Browser, Page, expect
 
+import lstm_viz
 from tests.app_server import PAINTED, TIMEOUT
 
 WORDS = "Der Bär (ein alter) schläft im Wald. "
@@ -50,6 +52,7 @@ def test_the_download_holds_what_was_typed_last(page: Page) -> None:
     page.locator(PAINTED).wait_for()
     page.locator(".live textarea").fill("take (me) away")
     page.wait_for_function("document.querySelector('.live').dataset.liveLength === '14'")
+    page.get_by_role("button", name="Take along").click()
     with page.expect_download() as download:
         page.get_by_role("button", name="Everything (.npz)").click()
     with open(download.value.path(), "rb") as file:
@@ -58,16 +61,93 @@ def test_the_download_holds_what_was_typed_last(page: Page) -> None:
     assert arrays["layer1.f"].shape[0] == 14
 
 
-def ranges(page: Page) -> list[list[float]]:
-    """Download the figure, and return the first steps that its x axes show."""
+def exploration(page: Page) -> str:
+    """Download the exploration; return the file's path."""
+    page.get_by_role("button", name="Take along").click()
     with page.expect_download() as download:
-        page.get_by_role("button", name="Figure (.html)").click()
-    with open(download.value.path(), encoding="utf-8") as file:
-        _, _, call = file.read().rpartition("Plotly.newPlot(")
-    data = call.index("[")
-    _, size = json.JSONDecoder().raw_decode(call[data:])
-    layout, _ = json.JSONDecoder().raw_decode(call[call.index("{", data + size) :])
+        page.get_by_role("button", name="Exploration (.html)").click()
+    page.keyboard.press("Escape")
+    return str(download.value.path())
+
+
+def ranges(page: Page) -> list[list[float]]:
+    """Return the first steps that the x axes of the downloaded exploration show."""
+    written = Path(exploration(page)).read_text("utf-8")
+    data, _ = json.JSONDecoder().raw_decode(written.rpartition('id="exploration">')[2])
+    layout = data["layers"][0]["figures"]["overview"]["layout"]
     return [axis["range"] for name, axis in layout.items() if name.startswith("xaxis") and "range" in axis]
+
+
+def test_the_exploration_lives_without_a_connection(page: Page, browser: Browser, tmp_path: Path) -> None:
+    page.goto("/?model=shakespeare-lstm&text=To%20be%20or%3C/script%3E&unit=7&step=3&zoom=unit")
+    page.locator(PAINTED).wait_for()
+    path = tmp_path / "exploration.html"
+    path.write_bytes(Path(exploration(page)).read_bytes())
+    text, model = "To be or</script>", lstm_viz.load("shakespeare-lstm")
+    read = lstm_viz.trace(model, text)
+    with browser.new_context(offline=True) as alone:
+        saved, asked = alone.new_page(), []
+        saved.on("request", lambda request: asked.append(request.url) if request.url.startswith(("http", "ws")) else None)
+        saved.goto(path.as_uri())
+        saved.locator("#figure .main-svg").first.wait_for()
+
+        def values() -> list[float]:
+            titles = saved.locator("#values dd").evaluate_all("(all) => all.map((each) => Number(each.title))")
+            return [float(np.float32(title)) for title in titles]
+
+        def expected(layer: int, unit: int, step: int) -> list[float]:
+            return [float(read.layers[layer].values[symbol][step, 0, unit]) for symbol in "ifgoch"]
+
+        assert values() == expected(0, 7, 3)
+        # The slider moves the step, the numbers and the marks.
+        saved.locator("#step").press("ArrowRight")
+        assert values() == expected(0, 7, 4)
+        saved.wait_for_function("document.querySelector('#figure').layout.shapes.every((shape) => shape.x0 === 4)")
+        saved.locator("#layer").select_option(label="2 of 2")
+        saved.locator("#unit").fill("11")
+        assert values() == expected(1, 11, 4)
+        curve = "document.querySelector('#figure').data.find(({name}) => name === 'cell state c of unit 11')"
+        saved.wait_for_function(f"Boolean({curve})")
+        drawn = np.float32(saved.evaluate(f"Array.from({curve}.y)"))
+        np.testing.assert_array_equal(drawn, read.layers[1].c[:, 0, 11])
+        # Hovering says the exact value.
+        saved.locator("#zoom").select_option("units")
+        saved.wait_for_function(
+            "document.querySelector('#figure').data.some(({type, name}) => type === 'heatmap' && name !== 'text')"
+        )
+        box = saved.locator("#figure .subplot.x2y2").bounding_box()
+        assert box
+        saved.mouse.move(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+        expect(saved.locator(".hoverlayer")).to_contain_text("unit")
+        assert "".join(saved.locator("#text button").all_inner_texts()) == text.replace(" ", "␣")
+        assert asked == []
+
+
+@pytest.mark.parametrize("lets", [True, False])
+def test_the_link_is_copied_or_shown_selected(page: Page, lets: bool) -> None:
+    page.goto("/?model=counting&text=aab")
+    page.locator(PAINTED).wait_for()
+    # As on a page over http: no clipboard; and the old command may be refused too.
+    page.evaluate(
+        """(lets) => {
+          Object.defineProperty(navigator, "clipboard", { value: undefined });
+          document.execCommand = () => lets && (window.copiedText = getSelection().toString() || document.activeElement.value);
+        }""",
+        lets,
+    )
+    page.get_by_role("button", name="Take along").click()
+    page.get_by_role("button", name="Copy the link").click()
+    field, said = page.get_by_label("The link"), page.locator(".take-along [role=status]")
+    if lets:
+        expect(said).to_contain_text("Copied")
+        expect(field).to_be_hidden()
+        copied = page.evaluate("window.copiedText")
+    else:
+        expect(field).to_be_focused()
+        expect(said).to_contain_text("Ctrl+C")
+        copied = field.evaluate("(field) => field.value.slice(field.selectionStart, field.selectionEnd)")
+    assert copied == page.url
+    assert "text=aab" in copied
 
 
 def test_the_figure_opens_with_the_steps_that_are_looked_at(page: Page) -> None:

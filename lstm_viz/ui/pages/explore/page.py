@@ -37,7 +37,7 @@ def render() -> None:
             # The page is opened at the unit that is shown now: the live view changes it without drawing this button again.
             if st.button(label, icon=":material/grain:", key=key):
                 st.switch_page("pages/units.py", query_params={"ask": question})
-    download_buttons(session.live_session())
+        download_buttons(session.live_session())
     unit_names_panel(session.current())
 
 

@@ -10,7 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lstm_viz.reader import Reader
-from lstm_viz.ui.components.live_view.downloads import as_page, opening
+from lstm_viz.ui.components.live_view.downloads import as_script, as_weights
+from lstm_viz.ui.components.live_view.exploration import exploration_page, opening
 from lstm_viz.ui.components.live_view.from_text import scene_from_text
 from lstm_viz.ui.state.models import get_model
 from lstm_viz.ui.state.view import View, Zoom
@@ -18,9 +19,14 @@ from lstm_viz.ui.state.view import View, Zoom
 
 def page(text: str, zoom: Zoom) -> str:
     view = View(text, "counting", unit=2, zoom=zoom)
-    written = as_page(scene_from_text(view, Reader(get_model("counting").model))).decode()
+    written = exploration_page(scene_from_text(view, Reader(get_model("counting").model))).decode()
     # Plotly's own code comes before the figure.
-    return written[:400] + written[-60_000:]
+    return written.split("<style>")[0] + written.split('id="exploration">')[1]
+
+
+def exploration_data(written: str) -> dict[str, Any]:
+    data: dict[str, Any] = json.JSONDecoder().raw_decode(written[written.rindex('{"steps"') :])[0]
+    return data
 
 
 @pytest.mark.parametrize(("zoom", "named"), [("overview", "mean of 4 units"), ("units", "all 4 units"), ("unit", "unit 2")])
@@ -30,8 +36,9 @@ def test_it_is_named_after_network_units_and_text(zoom: Zoom, named: str) -> Non
     assert "Counting" in head
     assert named in head
     assert "“aab”" in head
-    # What hovering says of a heatmap, which no template says.
-    assert ("unit %{customdata}" in written) == (zoom == "units")
+    data = exploration_data(written)
+    assert (data["zoom"], data["unit"], data["step"]) == (zoom, 2, 3)
+    assert all(layer["figures"].keys() == {"overview", "units", "unit"} for layer in data["layers"])
 
 
 def test_a_text_that_looks_like_markup_stays_text() -> None:
@@ -41,7 +48,9 @@ def test_a_text_that_looks_like_markup_stays_text() -> None:
 
 
 def test_nothing_in_it_sends_the_text_away() -> None:
-    assert '"modeBarButtonsToRemove": ["sendChartToCloud", "sendDataToCloud"]' in page("aab", "unit")
+    written = page("aab", "unit")
+    assert 'modeBarButtonsToRemove: ["sendChartToCloud", "sendDataToCloud"]' in written
+    assert "default-src 'none'" in written
 
 
 TEXT = "aaabbb\naabb\n"
@@ -51,8 +60,9 @@ SCENE = scene_from_text(View(TEXT, "counting", step=4), Reader(get_model("counti
 def test_it_opens_with_what_the_browser_shows() -> None:
     shown = opening(SCENE, {"text": TEXT, "range": [2.5, 7.5], "gradients": ["c", "f"]})
     assert (shown.steps, shown.step, set(shown.gradients)) == ((2.5, 7.5), 4, {"c", "f"})
-    written = as_page(SCENE, message={"text": TEXT, "range": [2.5, 7.5], "gradients": None}).decode()
-    assert written[-60_000:].count('"range":[2.5,7.5]') == 9
+    written = exploration_page(SCENE, message={"text": TEXT, "range": [2.5, 7.5], "gradients": None}).decode()
+    layout = exploration_data(written)["layers"][0]["figures"]["overview"]["layout"]
+    assert [axis["range"] for name, axis in layout.items() if name.startswith("xaxis")] == [[2.5, 7.5]] * 9
     assert "step 4" in written.split("</title>")[0]
 
 
@@ -78,3 +88,13 @@ def test_a_hostile_message_opens_a_figure_that_can_be_drawn(steps: Any, gradient
     shown = opening(SCENE, {"text": TEXT, "range": steps, "gradients": gradients})
     assert shown.steps is None or -0.5 <= shown.steps[0] < shown.steps[1] <= len(TEXT) - 0.5
     json.dumps([shown.steps, shown.step, sorted(shown.gradients)])
+
+
+def test_the_code_is_of_the_views_network_and_an_empty_text_has_none() -> None:
+    script = as_script(SCENE).decode()
+    assert "LAYER, UNIT, STEP = 0, 0, 4" in script
+    assert repr(TEXT) in script
+    assert as_weights(SCENE)
+    empty = scene_from_text(View("", "counting"), Reader(get_model("counting").model))
+    assert as_script(empty).startswith(b"# There is no text")
+    assert exploration_data(exploration_page(empty).decode())["steps"] == 0

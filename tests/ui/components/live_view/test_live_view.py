@@ -23,7 +23,8 @@ def page_of_a_series() -> None:
 
     from lstm_viz.series.reading import read_series
     from lstm_viz.ui.components.live_view import live_view
-    from lstm_viz.ui.components.live_view.downloads import as_csv, as_npz, as_page
+    from lstm_viz.ui.components.live_view.downloads import as_csv, as_npz
+    from lstm_viz.ui.components.live_view.exploration import exploration_page
     from lstm_viz.ui.components.live_view.from_series import SeriesLabels, scene_from_series
     from lstm_viz.ui.components.live_view.scene import LiveScene
     from lstm_viz.ui.state import session
@@ -40,7 +41,7 @@ def page_of_a_series() -> None:
     live_view.live_view(scene, "rain")
     seen = session.live_session("rain").scene
     assert seen is not None
-    st.session_state["taken"] = as_npz(seen), as_csv(seen), as_page(seen)
+    st.session_state["taken"] = as_npz(seen), as_csv(seen), exploration_page(seen)
 
 
 def opened() -> AppTest:
@@ -103,6 +104,6 @@ def test_there_is_something_to_take_away() -> None:
         np.testing.assert_array_equal(file["value"], VALUES)
         assert file["label"].tolist() == [f"day {day}" for day in range(STEPS)]
         assert file["layer1.c"].shape == (STEPS, 1, 5)
-    drawn = html.decode()[-200_000:]
+    drawn = html.decode().rpartition('id="exploration">')[2]
     assert "the forecast for it" in drawn
     assert "surprise" not in drawn

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from csv import DictReader
 from dataclasses import replace
 from io import StringIO
@@ -17,7 +18,8 @@ from lstm_viz.reader import Reader, trace
 from lstm_viz.sentiment import classify_sentiment
 from lstm_viz.text.vocabulary import WordVocabulary
 from lstm_viz.ui.components.live_view.coloring import coloring_choices, token_coloring
-from lstm_viz.ui.components.live_view.downloads import as_csv, as_page
+from lstm_viz.ui.components.live_view.downloads import as_csv
+from lstm_viz.ui.components.live_view.exploration import exploration_page
 from lstm_viz.ui.components.live_view.scene import LiveScene
 from lstm_viz.ui.state.objective_choice import CLASSIFIER_CHOICES, count_steps, objective
 from lstm_viz.ui.state.scales import scales
@@ -125,6 +127,8 @@ def test_the_verdict_can_be_taken_away() -> None:
     rows = list(DictReader(StringIO(as_csv(shown).decode(), newline="")))
     assert [row["token"] for row in rows[::5]] == list(WORDS)
     np.testing.assert_allclose([float(row["score"]) for row in rows[::5]], expected, atol=1e-5)
-    drawn = as_page(shown).decode()[-100_000:]
-    assert "verdict after each word: from \\u22122, very bad, to 2, very good" in drawn
+    written = exploration_page(shown).decode()
+    data = json.JSONDecoder().raw_decode(written[written.rindex('{"steps"') :])[0]
+    drawn = json.dumps(data, ensure_ascii=False)
+    assert "verdict after each word: from −2, very bad, to 2, very good" in drawn
     assert "surprise" not in drawn

@@ -1,0 +1,83 @@
+"""The script that is taken along runs without lstm_viz and prints the numbers of the view."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+import torch
+
+from lstm_viz.corpus import scan, state_at
+from lstm_viz.export import to_npz
+from lstm_viz.gates import Kind, symbols
+from lstm_viz.models.catalog import load
+from lstm_viz.models.language import LanguageModel
+from lstm_viz.reader import Reader, trace
+from lstm_viz.reproduction import TRACE, WEIGHTS, ScriptView, network_weights, reproduction_script
+from lstm_viz.trace import Trace
+from tests.tiny import KINDS, tiny
+
+#: Quotes, backslashes, braces and ends of lines: all of Python's own signs.
+TEXT = 'a "b" \'\'\' {x} \\n\n\ttail\u2028 é 😀 """'
+
+
+def printed(folder: Path, model: LanguageModel, read: Trace, text: str, view: ScriptView) -> dict[str, list[str]]:
+    """Run the script in a folder of its own, without this project on the path."""
+    (folder / "view.py").write_text(reproduction_script(model, read, text, view), encoding="utf-8")
+    (folder / WEIGHTS).write_bytes(network_weights(model))
+    (folder / TRACE).write_bytes(to_npz(read))
+    run = subprocess.run([sys.executable, "-I", "view.py"], cwd=folder, capture_output=True, text=True, timeout=120)
+    assert run.returncode == 0, run.stderr
+    return {line.split()[0]: line.split()[1:] for line in run.stdout.splitlines()}
+
+
+def check(folder: Path, model: LanguageModel, text: str, view: ScriptView, read: Trace | None = None) -> None:
+    read = trace(model, text) if read is None else read
+    lines = printed(folder, model, read, text, view)
+    for symbol in symbols(model.config.kind):
+        expected = read.layers[view.layer].values[symbol][view.step, 0, view.unit]
+        assert float(lines[symbol][0]) == pytest.approx(float(expected), abs=2e-6), symbol
+    output, probability = lines["likeliest"][1:]
+    assert int(output) == read.probs[view.step].argmax()
+    assert float(probability) == pytest.approx(float(read.probs[view.step].max()), abs=2e-6)
+    if view.layer == model.config.layers - 1:
+        assert float(lines["difference"][-1]) < 1e-5
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("layer", [0, 1])
+def test_it_prints_every_quantity_of_the_unit(kind: Kind, layer: int, tmp_path: Path) -> None:
+    check(tmp_path, tiny(kind), TEXT, ScriptView(layer, 3, 7, 'a """title""" \\'))
+
+
+@pytest.mark.parametrize("name", ["shakespeare-lstm", "shakespeare-gru", "sst-lstm", "counting"])
+def test_it_reproduces_the_shipped_networks(name: str, tmp_path: Path) -> None:
+    model = load(name)
+    check(tmp_path, model, "aabb to be, or not", ScriptView(model.config.layers - 1, 2, 3))
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_it_goes_on_from_the_state_that_a_passage_starts_with(kind: Kind, tmp_path: Path) -> None:
+    model = tiny(kind)
+    text = TEXT * 4
+    read = Reader(model, state_at(model, scan(model, text), 20)).read(text[20:40])
+    assert read.layers[1].h0.any()
+    check(tmp_path, model, text[20:40], ScriptView(1, 1, 5), read)
+
+
+def test_the_saved_weights_are_exact() -> None:
+    from safetensors.torch import load as load_tensors
+
+    for model, dtype in ((load("shakespeare-lstm"), torch.float16), (tiny("gru"), torch.float32)):
+        saved = load_tensors(network_weights(model))
+        assert {value.dtype for value in saved.values()} == {dtype}
+        for name, value in model.state_dict().items():
+            assert torch.equal(saved[name].float(), value)
+
+
+def test_a_view_outside_the_trace_is_refused() -> None:
+    model = tiny()
+    with pytest.raises(ValueError, match="0 steps"):
+        reproduction_script(model, trace(model, ""), "", ScriptView(0, 0, 0))
