@@ -192,11 +192,12 @@ def draw_matches(
             )  # fmt: skip
     names = [f"{unit}" for unit in chosen.units[:UNITS].tolist()]
     drawn = f"tanh of {name.label}" if name.symbol == "c" else name.label
+    best = f"The best {len(aligned)} places" if len(aligned) > 1 else "The only place"
     few = f"the first {UNITS} of the {len(chosen.units)} units" if len(chosen.units) > UNITS else "the selected units"
     draw_figure(
         aligned_matches(aligned, names, found.signed, palette(), words), f"{key}_aligned",
-        f"The best {len(aligned)} places, aligned where the units turn on.",
-        f"The best {len(aligned)} places, each from where the units turn on (frame). Rows: the text"
+        f"{best}, aligned where the units turn on.",
+        f"{best}, each from where the units turn on (frame). Rows: the text"
         f"{'' if words else ', its words'}, and {drawn} of {few}. Left: score and unit.",
     )  # fmt: skip
     st.markdown(

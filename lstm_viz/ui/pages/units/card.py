@@ -60,7 +60,8 @@ def render(state: UnitsState) -> None:
         components.draw_figure(
             value_histogram(values, examples, state.memory, curve_ends(state.memory, values), palette()), "units_histogram",
             f"How often {state.memory.label} of unit {state.unit} takes each value.",
-            f"How often the unit takes each value: on your text, and on this network's {len(state.display.presets)} examples.",
+            f"How often the unit takes each value: on your text, and on this network's {len(state.display.presets)} "
+            "examples, read one after another.",
         )  # fmt: skip
     _peaks(state)
 

@@ -9,6 +9,7 @@ import streamlit as st
 
 from lstm_viz.figures.state_path import state_path
 from lstm_viz.gates import CELLS
+from lstm_viz.reader import trace
 from lstm_viz.state_space import Plane, SlowPoints, memory_states, plane_of, slow_points_of_texts
 from lstm_viz.text.labels import label
 from lstm_viz.ui import components
@@ -49,7 +50,8 @@ def token_colors(state: UnitsState) -> TokenColors:
 def render(state: UnitsState) -> None:
     """Draw the path and its controls."""
     figure, text = components.figure_and_text()
-    plane = remember("units_plane", (state.view.model, state.view.layer), lambda: _plane(state))
+    examples = remember("units_example_states", (state.view.model, state.view.layer), lambda: _example_states(state))
+    plane = remember("units_plane", (state.view.model, state.view.layer), lambda: plane_of(examples))
     with text:
         st.markdown(
             f"**The {state.memory.name} of layer {state.layer.layer + 1} is {state.layer.units} numbers. Here it is seen in the "
@@ -71,12 +73,11 @@ def render(state: UnitsState) -> None:
             st.link_button("The straight walk of a network that counts", link, icon=":material/open_in_new:")
         slow = _slow(state)
     with figure:
-        _draw(state, plane, slow)
+        _draw(state, plane, plane.project(examples), slow)
 
 
-def _draw(state: UnitsState, plane: Plane, slow: SlowPoints | None) -> None:
+def _draw(state: UnitsState, plane: Plane, around: np.ndarray, slow: SlowPoints | None) -> None:
     colors = token_colors(state)
-    around = plane.project(memory_states(state.display.examples, state.view.layer))
     points = None if slow is None else plane.project(slow.states)
     names = [] if slow is None else [_name(state, each, speed) for each, speed in zip(slow.outputs, slow.speed, strict=True)]
     drawn = state_path(
@@ -120,8 +121,10 @@ def _name(state: UnitsState, outputs: np.ndarray, speed: float) -> str:
     return f"likeliest output there: {output}<br>speed: {speed:.3f} of usual"
 
 
-def _plane(state: UnitsState) -> Plane:
-    return plane_of(memory_states(state.display.examples, state.view.layer))
+def _example_states(state: UnitsState) -> np.ndarray:
+    """Return the memory states of the network's examples, each read from the beginning, as the slow points' starts are."""
+    traces = [trace(state.display.model, preset.text) for preset in state.display.presets]
+    return np.concatenate([memory_states(each, state.view.layer) for each in traces])
 
 
 def _color(state: UnitsState) -> settings.Setting[str]:

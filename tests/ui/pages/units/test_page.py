@@ -11,6 +11,7 @@ import lstm_viz
 from lstm_viz.half_life import half_life
 from lstm_viz.state_space import memory_states
 from lstm_viz.ui.pages.units.page import QUESTION_TITLES
+from lstm_viz.ui.state.models import get_model
 from lstm_viz.unit_stats import saturation
 from lstm_viz.what_if import Ablate, rerun
 from tests.ui.page_testing import PageDriver, numbers
@@ -108,6 +109,10 @@ def test_the_path_is_the_projection_and_is_coloured_as_asked() -> None:
     (figure,) = page.figures
     points = next(each for each in figure["data"] if each["name"] == "your text")
     np.testing.assert_allclose(numbers(points["marker"]["color"]), trace.layers[0].f[:, 0].mean(axis=1), atol=1e-5)
+    model = lstm_viz.load("counting")
+    alone = np.concatenate([memory_states(lstm_viz.trace(model, each.text), 0) for each in get_model("counting").presets])
+    values = np.linalg.eigvalsh(np.cov(alone.T))[::-1]
+    assert f"**{values[:2].sum() / values.sum():.0%}**" in page.words
     share = re.search(r"shows \*\*(\d+)%\*\*", page.words)
     titles = [figure["layout"][axis]["title"]["text"] for axis in ("xaxis", "yaxis")]
     told = [float(found[1]) for title in titles if (found := re.search(r"\((\d+) %", title))]
