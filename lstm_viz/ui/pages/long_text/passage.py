@@ -9,6 +9,7 @@ import streamlit as st
 from lstm_viz import corpus
 from lstm_viz.reader import Reader
 from lstm_viz.ui.components import navigation
+from lstm_viz.ui.components.live_view.downloads import download_buttons
 from lstm_viz.ui.components.live_view.from_text import scene_from_text
 from lstm_viz.ui.components.live_view.live_view import current_view, live_view, save_view, set_view
 from lstm_viz.ui.components.live_view.scene import LiveScene
@@ -84,6 +85,7 @@ def render(text: ScannedText, symbol: str | None = None) -> None:
         else "The beginning of the text, with every gate. Type into it, and the network reads along."
     )
     live_view(lambda view: _scene(text, start, view), _LIVE_VIEW_KEY)
+    download_buttons(session.live_session(_LIVE_VIEW_KEY), "passage")
     if st.button("Open this passage in Explore", icon=":material/open_in_new:", key="your_text_explore"):
         navigation.open_in_explorer(replace(current_view(_LIVE_VIEW_KEY), model=session.current().model))
     if start > corpus.part_at(text.scan, step)[0]:

@@ -9,11 +9,13 @@ import streamlit as st
 
 from lstm_viz.series.reading import read_series
 from lstm_viz.ui.components.live_view import live_view as live
+from lstm_viz.ui.components.live_view.downloads import download_buttons
 from lstm_viz.ui.components.live_view.from_series import SeriesLabels, scene_from_series
 from lstm_viz.ui.components.live_view.scene import LiveScene
 from lstm_viz.ui.pages.series import state
 from lstm_viz.ui.pages.series.evaluation import Backtest, EvaluatedSeries, ForecastWindow
 from lstm_viz.ui.pages.series.state import SeriesChoice
+from lstm_viz.ui.state import session
 from lstm_viz.ui.state.view import View
 
 #: How many steps are shown at once.
@@ -34,6 +36,7 @@ def render(evaluated: EvaluatedSeries, choice: SeriesChoice, ahead: ForecastWind
     # A long series takes a moment; show that work is in progress.
     with st.spinner("Reading the series"):
         live.live_view(partial(scene, evaluated, evaluated.backtest, ahead, start), STAGE, linked=True)
+    download_buttons(session.live_session(STAGE), "series")
 
 
 def scene(evaluated: EvaluatedSeries, model_backtest: Backtest, ahead: ForecastWindow, start: int, view: View) -> LiveScene:

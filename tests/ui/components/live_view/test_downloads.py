@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from lstm_viz.corpus import scan, state_at
 from lstm_viz.reader import Reader
 from lstm_viz.ui.components.live_view.downloads import as_script, as_weights
 from lstm_viz.ui.components.live_view.exploration import exploration_page, opening
@@ -98,3 +99,11 @@ def test_the_code_is_of_the_views_network_and_an_empty_text_has_none() -> None:
     empty = scene_from_text(View("", "counting"), Reader(get_model("counting").model))
     assert as_script(empty).startswith(b"# There is no text")
     assert exploration_data(exploration_page(empty).decode())["steps"] == 0
+
+
+def test_the_code_of_a_passage_reads_the_states_that_it_starts_from() -> None:
+    model = get_model("counting").model
+    reader = Reader(model, state_at(model, scan(model, TEXT), 3))
+    passage = scene_from_text(View(TEXT[3:], "counting"), reader)
+    assert "lstm_viz_trace.npz" in as_script(passage).decode()
+    assert "lstm_viz_trace.npz" not in as_script(SCENE).decode()
