@@ -33,7 +33,7 @@ def logit_contributions(model: LanguageModel, trace: Trace, unit: int) -> Float[
     Examples:
         >>> model = lstm_viz.load("counting")
         >>> logit_contributions(model, lstm_viz.trace(model, "aabb"), 1).shape
-        (4, 5)
+        (4, 4)
     """
     weights = model.decoder.weight.detach().numpy()[:, unit]
     return np.multiply.outer(trace.layers[-1].h[:, 0, unit], weights - weights.mean())
@@ -58,7 +58,7 @@ def logit_slopes(model: LanguageModel, trace: Trace, layer: int, unit: int) -> F
     Examples:
         >>> model = lstm_viz.load("counting")
         >>> logit_slopes(model, lstm_viz.trace(model, "aabb"), 0, 1).shape
-        (4, 5)
+        (4, 4)
     """
     read = trace.layers[layer]
     memory = torch.from_numpy(np.ascontiguousarray(read.values[MEMORY_STATE[read.kind]][:, 0]))

@@ -213,7 +213,7 @@ def best_threshold(levels: Levels, start: int, stop: int, range_: Range = "signe
 
     Examples:
         >>> best_threshold(to_levels(np.array([[0.0, 0.9, 0.9, 0.5], [0.0, 0.6, 0.7, 0.0]]), "signed"), 1, 3)
-        (0.546875, 2)
+        (0.5546875, 2)
     """
     if not 0 <= start < stop <= levels.shape[1]:
         raise ValueError(f"steps {start} to {stop} are no stretch of a text of {levels.shape[1]} steps")
