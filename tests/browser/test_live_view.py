@@ -146,7 +146,7 @@ def test_the_caret_is_the_step(live: Page) -> None:
 
 def test_a_reloaded_link_brings_the_view_back(live: Page) -> None:
     write(live, "Share (this) view")
-    live.get_by_text("All units").click()
+    live.get_by_text("All units", exact=True).click()
     live.locator("[data-part=step]").fill("6")
     live.wait_for_function("location.search.includes('step=6') && location.search.includes('zoom=units')")
     open_at(live, live.url)

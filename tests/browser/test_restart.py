@@ -44,7 +44,7 @@ def test_a_restart_loses_neither_text_nor_view(browser: Browser, path: str, box:
             area.fill(text)
             answered(len(text))
             if box == ".live":
-                page.get_by_text("All units").click()
+                page.get_by_text("All units", exact=True).click()
                 expect(page).to_have_url(re.compile("zoom=units"))
             area.press("End")
             page.evaluate("window.__before = true")
