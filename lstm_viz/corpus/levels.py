@@ -14,12 +14,12 @@ import torch
 from jaxtyping import UInt8
 
 from lstm_viz.capture.layers import layers_of
+from lstm_viz.corpus.layer_run import run_layer
 from lstm_viz.corpus.letters import Numbers
-from lstm_viz.corpus.resets import resets, without
+from lstm_viz.corpus.resets import resets
 from lstm_viz.corpus.result import Scan
 from lstm_viz.models.catalog import load
 from lstm_viz.models.language import LanguageModel
-from lstm_viz.reader import read_layer
 from lstm_viz.unit_matching import bounded, range_of, to_levels
 
 #: The largest file, in bytes: 2.3 million letters of a network of 256 units.
@@ -106,12 +106,7 @@ def _windows(model: LanguageModel, scan: Scan, layer: int, symbol: str, windows:
         x = model.embedding(torch.from_numpy(ids)).numpy()
         for read in layers_of(model.rnn)[: layer + 1]:
             h, c = scan.hidden[windows, read.index], None if scan.cell is None else scan.cell[windows, read.index]
-            hidden, wanted = [], []
-            for begin, end, anew in cuts:
-                h, c = np.ascontiguousarray(without(h, anew)), None if c is None else np.ascontiguousarray(without(c, anew))
-                values = read_layer(read, torch.from_numpy(np.ascontiguousarray(x[begin:end])), h, c)
-                h, c = values["h"][-1], None if c is None else values["c"][-1]
-                hidden.append(values["h"])
-                wanted.append(values[symbol])
-            x = np.concatenate(hidden)
-    return np.concatenate(wanted)
+            h, c = np.ascontiguousarray(h), None if c is None else np.ascontiguousarray(c)
+            pieces, _, _ = run_layer(read, x, h, c, cuts, stepwise=False)
+            x = np.concatenate([piece["h"] for piece in pieces])
+    return np.concatenate([piece[symbol] for piece in pieces])

@@ -20,6 +20,7 @@ from lstm_viz.capture.layers import Layer, layers_of
 from lstm_viz.cells import Steps
 from lstm_viz.corpus import stored
 from lstm_viz.corpus.batch import Batch, Segment, States, aligned_copy, concatenate_states, rows, summary
+from lstm_viz.corpus.layer_run import MIN_SEGMENTS_FOR_STEPWISE, run_layer
 from lstm_viz.corpus.letters import Numbers, count_unknown
 from lstm_viz.corpus.resets import check_parts, resets, without
 from lstm_viz.corpus.result import Scan
@@ -30,8 +31,7 @@ from lstm_viz.models.catalog import load
 from lstm_viz.models.fingerprint import fingerprint
 from lstm_viz.models.language import LanguageModel
 from lstm_viz.models.sampling import require_language_model
-from lstm_viz.reader import read_layer
-from lstm_viz.what_if.rerun import log_probs, run_steps
+from lstm_viz.what_if.rerun import log_probs
 
 #: Tokens between two checkpoints, unless the text is so long that there would be more than `MAX_CHECKPOINTS`: their memory is
 #: bounded, and a window of a very long text is replayed from further away.
@@ -46,8 +46,6 @@ WARMUP_STEPS = 1024
 MIN_FORGOTTEN_SHARE = 0.75
 #: Maximum number of segments, and minimum length of each in multiples of `WARMUP_STEPS`.
 MAX_SEGMENTS, LEAST_LENGTH = 64, 4
-#: From this many segments on, one step at a time is faster than the fused kernel and the gates after it.
-MIN_SEGMENTS_FOR_STEPWISE = 32
 #: Two states match if they differ by at most this many units in the last place: different kernels round differently.
 STATE_TOLERANCE_ULP = 100.0
 #: How often mismatched segments are read again in parallel, before the rest is read in one piece.
@@ -221,16 +219,7 @@ class _TextScanner:
         after: States = []
         cuts = resets(self.parts, starts, steps)
         for layer, (h, c) in zip(self.layers, batch.states, strict=True):
-            pieces = []
-            for begin, end, anew in cuts:
-                h, c = without(h, anew), None if c is None else without(c, anew)
-                if len(starts) < MIN_SEGMENTS_FOR_STEPWISE:
-                    with torch.inference_mode():
-                        values = read_layer(layer, torch.from_numpy(x[begin:end]), h, c)
-                else:
-                    values = run_steps(layer, x[begin:end], h, c, lambda step: None)
-                h, c = values["h"][-1], values["c"][-1] if c is not None else None
-                pieces.append(values)
+            pieces, h, c = run_layer(layer, x, h, c, cuts, len(starts) >= MIN_SEGMENTS_FOR_STEPWISE)
             after.append((aligned_copy(h), None if c is None else aligned_copy(c)))
             for symbol in symbols(layer.kind):
                 whole = pieces[0][symbol] if len(pieces) == 1 else np.concatenate([piece[symbol] for piece in pieces])

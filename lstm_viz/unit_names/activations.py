@@ -12,16 +12,15 @@ from jaxtyping import Int
 from lstm_viz.capture import capture
 from lstm_viz.capture.layers import kind_of, layers_of
 from lstm_viz.cells import State, Steps
+from lstm_viz.corpus.layer_run import MIN_SEGMENTS_FOR_STEPWISE, run_layer
 from lstm_viz.corpus.letters import Numbers
-from lstm_viz.corpus.resets import resets, without
+from lstm_viz.corpus.resets import resets
 from lstm_viz.corpus.result import Scan
-from lstm_viz.corpus.scanner import MIN_SEGMENTS_FOR_STEPWISE
 from lstm_viz.gates import Kind, symbols
 from lstm_viz.models.imported_network import ImportedNetwork
 from lstm_viz.models.language import LanguageModel
 from lstm_viz.reader import read_layer
 from lstm_viz.text.tokens import Tokens
-from lstm_viz.what_if.rerun import run_steps
 
 #: A layer's index in a trace, and a quantity's symbol.
 Key = tuple[int, str]
@@ -86,16 +85,7 @@ class ScannedActivations:
         result: dict[Key, Steps] = {}
         for layer in self.layers[: top + 1]:
             h, c = scan.hidden[index, layer.index], None if scan.cell is None else scan.cell[index, layer.index]
-            pieces = []
-            for begin, end, anew in cuts:
-                h, c = without(h, anew), None if c is None else without(c, anew)
-                if len(starts) < MIN_SEGMENTS_FOR_STEPWISE:
-                    with torch.inference_mode():
-                        values = read_layer(layer, torch.from_numpy(x[begin:end]), h, c)
-                else:
-                    values = run_steps(layer, x[begin:end], h, c, lambda step: None)
-                h, c = values["h"][-1], values["c"][-1] if c is not None else None
-                pieces.append(values)
+            pieces, _, _ = run_layer(layer, x, h, c, cuts, len(starts) >= MIN_SEGMENTS_FOR_STEPWISE)
             x = np.concatenate([piece["h"] for piece in pieces])
             for symbol in symbols(layer.kind):
                 if (layer.index, symbol) in keys:
