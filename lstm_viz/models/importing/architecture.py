@@ -20,7 +20,8 @@ from lstm_viz.models.importing.errors import SUPPORTED, Ambiguous, UnsupportedCh
 _RECURRENT = re.compile(
     r"^(?P<module>.*?)(?P<sort>weight|bias)_(?P<side>ih|hh|hr)(?:_l(?P<layer>\d{1,6}))?(?P<reverse>_reverse)?$"
 )
-_BLOCKS: dict[int, Kind] = {len(gates): kind for kind, gates in PACKED.items()}
+#: The kind of a cell by how many blocks of rows its matrices have.
+KIND_BY_BLOCKS: dict[int, Kind] = {len(gates): kind for kind, gates in PACKED.items()}
 
 #: Names that distinguish an embedding from a decoder if shapes do not.
 _FIRST = re.compile(r"emb|enc|wte|look|inp", re.IGNORECASE)
@@ -110,7 +111,7 @@ def _chain(layers: tuple[dict[str, Tensor], ...], name: str) -> tuple[Kind, int]
         shapes = {part: tuple(value.shape) for part, value in layer.items()}
         rows, state = shapes["weight_hh"] if len(shapes["weight_hh"]) == 2 else (0, 0)
         units = shapes["weight_hr"][-1] if len(shapes.get("weight_hr", ())) == 2 else state
-        kind = _BLOCKS.get(rows // units) if units and rows % units == 0 else None
+        kind = KIND_BY_BLOCKS.get(rows // units) if units and rows % units == 0 else None
         expected = {
             "weight_ih": (rows, *shapes["weight_ih"][1:2]),
             "weight_hh": (rows, state),

@@ -30,7 +30,6 @@ _FEW = 12
 #: The most classes that are named; a larger output that is not the vocabulary's size is not a classifier's.
 _CLASSES = 1000
 _NUMBERS = ("idx", "ix", "id", "int", "index", "i", "map", "mapping")
-_NUMBERS = ("idx", "ix", "id", "int", "index", "i", "map", "mapping")
 #: Common names of a list of classes, in lower case without separators.
 _NAMES = {
     *("classes", "classnames", "labels", "labelnames", "targetnames", "categories", "tags", "tagset"),
@@ -79,7 +78,7 @@ def assemble(
 
     Args:
         parts: The parts in the order of computation.
-        answers: Answers by the question's id: `activation` (or `activation:<part>`), `reads`, `pooling`, `output`, `classes`,
+        answers: Answers by the question's id: `activation` (or `activation:<part>`), `reads`, `pooling`, `classes`,
             `nonlinearity`.
         beside: What else the file holds.
         symbols_known: The number of tokens of a vocabulary that was found or given; None if there is none.

@@ -9,12 +9,12 @@ from typing import Any, Protocol
 
 from torch import Tensor
 
-from lstm_viz.gates import PACKED, Kind
+from lstm_viz.gates import Kind
+from lstm_viz.models.importing.architecture import KIND_BY_BLOCKS
 from lstm_viz.models.importing.errors import SUPPORTED, UnsupportedCheckpoint, format_list
 from lstm_viz.models.parts import Part
 
 _LAYER = re.compile(r"^(?P<own>(?:weight|bias)_(?:ih|hh|hr))(?:_l(?P<layer>\d{1,3}))?(?P<reverse>_reverse)?$")
-_BLOCKS: dict[int, Kind] = {len(gates): kind for kind, gates in PACKED.items()}
 #: Classes of modules without parameters that change nothing when a network is used.
 _PASSIVE = frozenset({"Dropout", "Dropout1d", "Identity", "Flatten", "Softmax", "LogSoftmax", "AlphaDropout"})
 _FUNCTIONS = {
@@ -112,7 +112,7 @@ def _kind(layer: Mapping[str, Tensor], called: str, name: str) -> Kind:
             raise UnsupportedCheckpoint(f"{name}'s {called} has {format_list(key + ending for key in own)} only")
         rows, state = own["weight_hh"].shape if own["weight_hh"].ndim == 2 else (0, 0)
         units = own["weight_hr"].shape[-1] if "weight_hr" in own else state
-        kind = _BLOCKS.get(rows // units) if units and rows % units == 0 else None
+        kind = KIND_BY_BLOCKS.get(rows // units) if units and rows % units == 0 else None
         shapes = {"weight_ih": (rows, *own["weight_ih"].shape[1:2]), "weight_hh": (rows, state), "weight_hr": (state, units)}
         if kind is None or any(tuple(value.shape) != shapes.get(key, (rows,)) for key, value in own.items()):
             listing = ", ".join(f"{key} {tuple(value.shape)}" for key, value in own.items())
@@ -175,7 +175,7 @@ def _ordered(
     given = embeddings[0].tensors["weight"].shape[1] if embeddings else None
     orders = [
         [*embeddings, *before, *chain, *after]
-        for number in range(len(matrices) + 1)
+        for number in (0, 1)  # at most one part stands before the recurrent layers
         for before, after in _splits(matrices, number)
         if _runs(before, given, reads) and _runs(after, gives, None)
     ]
@@ -188,9 +188,7 @@ def _ordered(
 
 
 def _splits(matrices: Sequence[Part], number: int) -> list[tuple[tuple[Part, ...], tuple[Part, ...]]]:
-    """Return every order with `number` parts before the recurrent layers; at most one stands there."""
-    if number > 1:
-        return []
+    """Return every order with `number` parts before the recurrent layers."""
     return [(order[:number], order[number:]) for order in permutations(matrices)]
 
 
