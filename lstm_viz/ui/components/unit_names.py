@@ -11,7 +11,7 @@ import streamlit as st
 from lstm_viz.gates import quantity
 from lstm_viz.text.decoding import UnreadableText, read_text
 from lstm_viz.ui.components.job_panel import JobSpec, job_panel
-from lstm_viz.ui.state import session
+from lstm_viz.ui.state import session, settings
 from lstm_viz.ui.state.markdown import escape_block, escape_inline
 from lstm_viz.ui.state.models import get_model, model_title, session_models
 from lstm_viz.ui.state.unit_names import keep_names, names_of, unit_names
@@ -56,13 +56,15 @@ def _table(names: UnitNames, model: str, key: str) -> None:
     symbols = list(dict.fromkeys(names.symbol))
     descriptions = {name: description for name, description, _ in names.features}
     with st.container(horizontal=True, gap="small"):
+        features = [_ANY, *(each.feature for each in names.by_feature())]
         feature = st.selectbox(
-            "Feature", [_ANY, *(each.feature for each in names.by_feature())], key=f"{key}_feature",
-            format_func=lambda name: descriptions.get(name, name), width=330,
+            "Feature", features, format_func=lambda name: descriptions.get(name, name), width=330,
+            **settings.choice(f"{key}_feature", "tracks", features, _ANY).widget_args(),
         )  # fmt: skip
         symbol = st.selectbox(
-            "Quantity", [_ALL, *symbols], key=f"{key}_symbol", width=200,
+            "Quantity", [_ALL, *symbols], width=200,
             format_func=lambda each: each if each == _ALL else quantity(kind, each).label,
+            **settings.choice(f"{key}_symbol", "of", [_ALL, *symbols], _ALL).widget_args(),
         )  # fmt: skip
     chosen = None if symbol == _ALL else [symbol]
     if feature == _ANY and symbol == _ALL:

@@ -20,7 +20,7 @@ from lstm_viz.ui.pages.what_if.scene import UNIT
 from tests.ui.page_testing import PAGES, unpack
 
 #: What opens something, or is typed into a form that is sent by a button: no part of what is seen.
-FORMS = ("what_if_add", "what_if_act", "explore_", "memory_long", "memory_short")
+FORMS = ("what_if_add", "what_if_act", "explore_", "memory_long", "memory_short", "unit_names_job")
 QUESTIONS = {
     "gradients": GRADIENTS, "memory": MEMORY, "what_if": WHAT_IF, "sentiment": SENTIMENT, "delays": DELAYS,
     "your_text": YOUR_TEXT, "units": UNITS,
@@ -38,6 +38,7 @@ CHOICES = {
     "series_start": 0, "units_end": "lowest", "units_quantity": "z", "units_automatic": False, "units_share": 0.5,
     "units_threshold": 0.5, "your_text_units_quantity": "z", "your_text_units_automatic": False, "your_text_units_share": 0.5,
     "your_text_units_threshold": 0.5, "units_color": "position",
+    "unit_names_table_feature": "blank line", "unit_names_table_symbol": "z",
 }  # fmt: skip
 CASES = [(page, question) for page, found in QUESTIONS.items() for question in found] + [
     ("generate", ""),

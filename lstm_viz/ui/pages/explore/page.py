@@ -6,6 +6,7 @@ import streamlit as st
 
 from lstm_viz.gates import ONE_OF
 from lstm_viz.ui.components import controls
+from lstm_viz.ui.components.address_bar import sync_address_bar
 from lstm_viz.ui.components.layout import page_header, page_setup
 from lstm_viz.ui.components.live_view.downloads import download_buttons
 from lstm_viz.ui.components.live_view.from_text import scene_from_text
@@ -39,6 +40,7 @@ def render() -> None:
                 st.switch_page("pages/units.py", query_params={"ask": question})
         download_buttons(session.live_session())
     unit_names_panel(session.current())
+    sync_address_bar("explore_address")
 
 
 def _caption(view: View) -> str:
