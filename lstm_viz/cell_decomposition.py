@@ -32,6 +32,12 @@ class CellContributions(Result):
 
     `contributions[t]` is what remains of what step t wrote, zero for later steps; `initial` [unit] is what remains of the
     initial state. Their sum is `state` [unit], the captured cell state (the GRU's hidden state).
+
+    Examples:
+        >>> layer = lstm_viz.trace(lstm_viz.load("counting"), "aabb").layers[0]
+        >>> result = lstm_viz.cell_contributions(layer, step=2)
+        >>> result.contributions.shape, np.allclose(result.contributions.sum(axis=0) + result.initial, result.state)
+        ((4, 4), True)
     """
 
     step: int

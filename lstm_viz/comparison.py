@@ -23,7 +23,14 @@ NEAR = 0.1
 
 @dataclass(frozen=True, eq=False, repr=False)
 class Alignment(Result):
-    """Two texts in columns: `one[k]` and `other[k]` are the steps in column k, −1 if that text has none."""
+    """Two texts in columns: `one[k]` and `other[k]` are the steps in column k, −1 if that text has none.
+
+    Examples:
+        >>> model = lstm_viz.load("counting")
+        >>> found = lstm_viz.compare(lstm_viz.trace(model, "aab"), lstm_viz.trace(model, "aaab")).alignment
+        >>> found.one.tolist(), found.other.tolist()
+        ([0, 1, -1, 2], [0, 1, 2, 3])
+    """
 
     one: Int[np.ndarray, " column"]
     other: Int[np.ndarray, " column"]
@@ -42,6 +49,12 @@ class LayerComparison(Result):
     `distance` [column] is the states' `relative_distance`. `diverges_at` is the first column in which the texts differ or the
     states' distance exceeds `NEAR`; `reconverges_at` the first column after all differences of the texts from which on the
     distance stays within `NEAR` to the end. Both are None if that never happens.
+
+    Examples:
+        >>> model = lstm_viz.load("counting")
+        >>> layer = lstm_viz.compare(lstm_viz.trace(model, "aabb"), lstm_viz.trace(model, "abbb")).layers[0]
+        >>> layer.state, layer.diverges_at, layer.distance.round(2).tolist()
+        ('c', 1, [0.0, 1.87, 1.08, 0.77])
     """
 
     _drawn = ("distance",)
@@ -60,7 +73,14 @@ class LayerComparison(Result):
 
 @dataclass(frozen=True, eq=False, repr=False)
 class Comparison(Result):
-    """Two texts read by one model: their alignment and every layer's differences."""
+    """Two texts read by one model: their alignment and every layer's differences.
+
+    Examples:
+        >>> model = lstm_viz.load("counting")
+        >>> result = lstm_viz.compare(lstm_viz.trace(model, "aab"), lstm_viz.trace(model, "aaab"))
+        >>> result.alignment.same.tolist(), len(result.layers)
+        ([True, True, False, True], 1)
+    """
 
     alignment: Alignment
     layers: tuple[LayerComparison, ...]

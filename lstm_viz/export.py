@@ -31,6 +31,13 @@ def to_npz(trace: Trace, beside: Beside | None = None) -> bytes:
     Keys are `tokens`, `ids`, `known`, `probs`, `surprise`, and for each layer `layer1.f`, `layer1.grad.f`, … with the
     axes [time, batch, unit], and `layer1.h0`, `layer1.c0` [batch, unit] for the states before the first step. `about` is JSON
     that says the same. Arrays in `beside` are added under their own names.
+
+    Examples:
+        >>> import io
+        >>> from lstm_viz import export
+        >>> arrays = np.load(io.BytesIO(export.to_npz(lstm_viz.trace(lstm_viz.load("counting"), "ab"))))
+        >>> arrays["layer1.f"].shape
+        (2, 1, 4)
     """
     arrays: dict[str, np.ndarray] = {
         "tokens": np.array(trace.tokens, dtype=np.str_), "ids": trace.ids, "known": trace.known,
@@ -55,6 +62,12 @@ def to_csv(trace: Trace, layer: LayerTrace, beside: Beside | None = None) -> str
 
     Arrays in `beside` are columns after the token, empty for NaN. Numbers are as short as possible while they read back to the
     same value; lines end in CR LF (RFC 4180), as a token may be either and is then quoted.
+
+    Examples:
+        >>> from lstm_viz import export
+        >>> read = lstm_viz.trace(lstm_viz.load("counting"), "ab")
+        >>> export.to_csv(read, read.layers[0]).splitlines()[0]
+        'step,token,unit,i,f,g,o,c,h'
     """
     symbols = [symbol for symbol in layer.values if symbol != "x"]
     gradients = [] if layer.grads is None else [symbol for symbol in symbols if symbol in layer.grads.values]
@@ -84,6 +97,14 @@ def to_parquet(trace: Trace, beside: Beside | None = None) -> bytes:
 
     Returns:
         The file. It needs pyarrow.
+
+    Examples:
+        >>> import io
+        >>> import pyarrow.parquet
+        >>> from lstm_viz import export
+        >>> data = export.to_parquet(lstm_viz.trace(lstm_viz.load("counting"), "ab"))
+        >>> pyarrow.parquet.read_table(io.BytesIO(data)).num_rows          # 2 steps of 4 units
+        8
     """
     import pyarrow as pa  # type: ignore[import-untyped]
     import pyarrow.parquet as pq  # type: ignore[import-untyped]

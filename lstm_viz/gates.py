@@ -23,6 +23,10 @@ class Quantity:
     """One quantity of a cell: its name, its range, and its formula.
 
     `low` and `high` bound the drawn scale; `bounded` says that no value can leave them.
+
+    Examples:
+        >>> lstm_viz.gates.quantity("lstm", "f").name, lstm_viz.gates.quantity("lstm", "f").formula
+        ('forget gate', 'f_t = σ(W_if x_t + b_if + W_hf h_{t−1} + b_hf)')
     """
 
     symbol: str
@@ -89,12 +93,22 @@ PACKED: dict[Kind, tuple[str, ...]] = {"lstm": ("i", "f", "g", "o"), "gru": ("r"
 
 
 def symbols(kind: Kind) -> tuple[str, ...]:
-    """Return the symbols of a cell's quantities, gates first, in drawing order."""
+    """Return the symbols of a cell's quantities, gates first, in drawing order.
+
+    Examples:
+        >>> lstm_viz.gates.symbols("lstm"), lstm_viz.gates.symbols("rnn")
+        (('i', 'f', 'g', 'o', 'c', 'h'), ('h',))
+    """
     return tuple(quantity.symbol for quantity in CELLS[kind])
 
 
 def quantity(kind: Kind, symbol: str) -> Quantity:
-    """Return one quantity; KeyError naming the symbols that the cell has."""
+    """Return one quantity; KeyError naming the symbols that the cell has.
+
+    Examples:
+        >>> lstm_viz.gates.quantity("gru", "z").bounded
+        True
+    """
     for candidate in CELLS[kind]:
         if candidate.symbol == symbol:
             return candidate

@@ -24,7 +24,15 @@ SHOWN = 8
 
 @dataclass(frozen=True)
 class Alternative:
-    """A possible token at a position: its probability under the model, and its probability of being drawn."""
+    """A possible token at a position: its probability under the model, and its probability of being drawn.
+
+    Examples:
+        >>> from lstm_viz import generation
+        >>> begun = generation.start(lstm_viz.load("counting"), "aabb")
+        >>> first, *_ = generation.alternatives(begun.model, begun.expected, lstm_viz.Sampling())
+        >>> first.token, round(first.probability, 2)
+        ('\\n', 1.0)
+    """
 
     token: str
     token_id: int
@@ -34,7 +42,14 @@ class Alternative:
 
 @dataclass(frozen=True, eq=False, repr=False)
 class GeneratedToken(Result):
-    """A generated token by its id, with ln p of every token at its position; `seed` is None if it was chosen by a user."""
+    """A generated token by its id, with ln p of every token at its position; `seed` is None if it was chosen by a user.
+
+    Examples:
+        >>> from lstm_viz import generation
+        >>> text = generation.extend(generation.start(lstm_viz.load("counting"), "aab"), 2, lstm_viz.Sampling(), seed=1)
+        >>> text.tokens[0].token_id, text.tokens[0].log_probs.shape
+        (3, (4,))
+    """
 
     token_id: int
     log_probs: Logits
@@ -63,6 +78,12 @@ class Generation(Result):
     """A prompt and the text generated so far.
 
     `expected` is ln p of every token at the next position, `state` the model's state there.
+
+    Examples:
+        >>> from lstm_viz import generation
+        >>> text = generation.extend(generation.start(lstm_viz.load("counting"), "aab"), 2, lstm_viz.Sampling(), seed=1)
+        >>> text.prompt, text.text
+        ('aab', 'aabb\\n')
     """
 
     model: LanguageModel
@@ -93,7 +114,13 @@ class Generation(Result):
 
 
 def start(model: LanguageModel, prompt: str) -> Generation:
-    """Read a prompt; ValueError for an empty one, or for a classifier."""
+    """Read a prompt; ValueError for an empty one, or for a classifier.
+
+    Examples:
+        >>> from lstm_viz import generation
+        >>> bool(np.isclose(np.exp(generation.start(lstm_viz.load("counting"), "aabb").expected).sum(), 1.0, atol=1e-5))
+        True
+    """
     require_language_model(model)
     if not prompt:
         raise ValueError("the prompt is empty; give at least one character to continue from")
@@ -101,7 +128,13 @@ def start(model: LanguageModel, prompt: str) -> Generation:
 
 
 def extend(generation: Generation, count: int, sampling: Sampling, seed: int) -> Generation:
-    """Generate `count` more tokens, each drawn as `sampling` says."""
+    """Generate `count` more tokens, each drawn as `sampling` says.
+
+    Examples:
+        >>> from lstm_viz import generation
+        >>> generation.extend(generation.start(lstm_viz.load("counting"), "aaab"), 3, lstm_viz.Sampling(), seed=1).text
+        'aaabbb\\n'
+    """
     fresh, expected, state = list(generation.tokens), generation.expected, generation.state
     for noise in islice(gumbel_noise(seed, len(expected), len(fresh)), count):
         token_id = sampling.argmax_with_noise(expected, noise)
@@ -111,7 +144,14 @@ def extend(generation: Generation, count: int, sampling: Sampling, seed: int) ->
 
 
 def append(generation: Generation, token_id: int, sampling: Sampling) -> Generation:
-    """Append a chosen token, by its id in the vocabulary."""
+    """Append a chosen token, by its id in the vocabulary.
+
+    Examples:
+        >>> from lstm_viz import generation
+        >>> model = lstm_viz.load("counting")
+        >>> generation.append(generation.start(model, "aa"), model.vocabulary.tokens.index("b"), lstm_viz.Sampling()).text
+        'aab'
+    """
     symbols = len(generation.model.vocabulary)
     if not 0 < token_id < symbols:
         raise ValueError(f"token {token_id} cannot be generated; this model has tokens 1 to {symbols - 1}")
@@ -121,7 +161,14 @@ def append(generation: Generation, token_id: int, sampling: Sampling) -> Generat
 
 
 def truncate(generation: Generation, position: int) -> Generation:
-    """Remove the generated token `position`, counted from 0, and all after it."""
+    """Remove the generated token `position`, counted from 0, and all after it.
+
+    Examples:
+        >>> from lstm_viz import generation
+        >>> text = generation.extend(generation.start(lstm_viz.load("counting"), "aaab"), 3, lstm_viz.Sampling(), seed=1)
+        >>> generation.truncate(text, 1).text
+        'aaabb'
+    """
     if not 0 <= position <= len(generation.tokens):
         raise ValueError(f"position {position} is out of range; the generated text has positions 0 to {len(generation.tokens)}")
     if position == len(generation.tokens):
@@ -138,7 +185,14 @@ def truncate(generation: Generation, position: int) -> Generation:
 def alternatives(
     model: LanguageModel, log_probs: Logits, sampling: Sampling, count: int = SHOWN, among: int | None = None
 ) -> tuple[Alternative, ...]:
-    """Return the most likely tokens, best first, with their probabilities under `sampling`; `among` is always included."""
+    """Return the most likely tokens, best first, with their probabilities under `sampling`; `among` is always included.
+
+    Examples:
+        >>> from lstm_viz import generation
+        >>> begun = generation.start(lstm_viz.load("counting"), "aabb")
+        >>> [each.token for each in generation.alternatives(begun.model, begun.expected, lstm_viz.Sampling(), count=2)]
+        ['\\n', 'b']
+    """
     chances, probabilities = sampling.probabilities(log_probs), np.exp(log_probs.astype(np.float64))
     ranked = [int(token_id) for token_id in np.argsort(-log_probs, kind="stable") if token_id][:count]
     if among is not None and among not in ranked:

@@ -19,6 +19,11 @@ class HalfLife(Result):
 
     `left[k]` [unit] is the share that is left after k steps, 1 at k = 0. `steps` [unit] is where it falls to one half: infinite
     if it never does within the text, NaN for a unit that wrote nothing or a text of one step.
+
+    Examples:
+        >>> result = lstm_viz.half_life(lstm_viz.trace(lstm_viz.load("counting"), "aaaabbbb").layers[0])
+        >>> result.left[0].tolist(), result.left.shape
+        ([1.0, 1.0, 1.0, 1.0], (8, 4))
     """
 
     steps: Float[np.ndarray, " unit"]

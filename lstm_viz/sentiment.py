@@ -36,6 +36,12 @@ class SentimentResult(Result):
     `input_x_gradient[t]`, the gradient by its embedding times the embedding (a first-order share), and `occlusion[t]`, the
     score of the text minus that of the text without word t; NaN if not requested. `unit_contributions[t, j]` is the effect of
     the change of unit j of the last layer at word t on the score: the sum over units is the step's change.
+
+    Examples:
+        >>> from lstm_viz.sentiment import classify_sentiment
+        >>> result = classify_sentiment(lstm_viz.Reader(lstm_viz.load("sst-lstm")), "not bad")
+        >>> np.allclose(result.unit_contributions.sum(axis=1), np.diff(result.score, prepend=result.initial), atol=1e-4)
+        True
     """
 
     _drawn = ("score",)
@@ -52,7 +58,13 @@ class SentimentResult(Result):
 
 @dataclass(frozen=True)
 class LogOddsObjective:
-    """ln p(positive) − ln p(negative) after a step, as an objective; negative steps count from the end."""
+    """ln p(positive) − ln p(negative) after a step, as an objective; negative steps count from the end.
+
+    Examples:
+        >>> from lstm_viz.sentiment import LogOddsObjective
+        >>> lstm_viz.trace(lstm_viz.load("sst-lstm"), "a warm film", LogOddsObjective()).objective
+        'the log odds of positive after word 3'
+    """
 
     step: int = -1
 
@@ -76,7 +88,13 @@ class LogOddsObjective:
 
 @dataclass(frozen=True)
 class ScoreObjective:
-    """The score after a step, as an objective; negative steps count from the end."""
+    """The score after a step, as an objective; negative steps count from the end.
+
+    Examples:
+        >>> from lstm_viz.sentiment import ScoreObjective
+        >>> lstm_viz.trace(lstm_viz.load("sst-lstm"), "a warm film", ScoreObjective()).objective
+        'the sentiment score after word 3, from −2 to 2'
+    """
 
     step: int = -1
 
@@ -103,6 +121,12 @@ def classify_sentiment(reader: Reader, text: str, occlusion: slice = slice(None)
 
     The time for occlusion grows with the square of the number of words; 60 words take some hundredths of a second. In a long
     text only the words of the slice `occlusion` are occluded.
+
+    Examples:
+        >>> from lstm_viz.sentiment import classify_sentiment
+        >>> reader = lstm_viz.Reader(lstm_viz.load("sst-lstm"))
+        >>> [bool(classify_sentiment(reader, text).score[-1] > 0) for text in ("a warm film", "a dull film")]
+        [True, False]
     """
     model = reader.model
     if model.predicts_next_token or not model.config.words:
@@ -123,13 +147,25 @@ def classify_sentiment(reader: Reader, text: str, occlusion: slice = slice(None)
 
 
 def score(logits: Float[np.ndarray, "time class"]) -> Words:
-    """Compute the expected class, with values spread evenly from −2 to 2."""
+    """Compute the expected class, with values spread evenly from −2 to 2.
+
+    Examples:
+        >>> from lstm_viz.sentiment import score
+        >>> score(np.log([[0.1, 0.1, 0.1, 0.2, 0.5]])).round(2)
+        array([0.9])
+    """
     shares = np.exp(logits - logits.max(-1, keepdims=True))
     return shares @ class_values(logits.shape[1], logits.dtype) / shares.sum(-1)
 
 
 def balance(logits: Float[np.ndarray, "time class"]) -> Words:
-    """Compute ln p(positive) − ln p(negative), without the neutral class."""
+    """Compute ln p(positive) − ln p(negative), without the neutral class.
+
+    Examples:
+        >>> from lstm_viz.sentiment import balance
+        >>> balance(np.log([[0.1, 0.1, 0.1, 0.2, 0.5]])).round(2)             # ln(0.7 / 0.2)
+        array([1.25])
+    """
     negative, positive = _sides(logits.shape[1])
     return np.logaddexp.reduce(logits[:, positive], axis=1) - np.logaddexp.reduce(logits[:, negative], axis=1)
 

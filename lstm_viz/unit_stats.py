@@ -64,6 +64,11 @@ class Saturation(Result):
 
     For a gate `low` counts the steps below 0.1 and `high` those above 0.9, as in Karpathy, Johnson & Fei-Fei 2015,
     "Visualizing and Understanding Recurrent Networks", figure 3; for the plain RNN's state those below −0.9 and above 0.9.
+
+    Examples:
+        >>> result = lstm_viz.saturation(lstm_viz.trace(lstm_viz.load("counting"), "aaaabbbb").layers[0])["f"]
+        >>> result.low.tolist(), result.high.tolist(), result.steps
+        ([3, 0, 2, 0], [0, 8, 0, 8], 8)
     """
 
     low: Int[np.ndarray, " unit"]

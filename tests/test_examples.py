@@ -6,6 +6,7 @@ import pkgutil
 import re
 from importlib import import_module
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -21,6 +22,22 @@ PACKAGES = sorted(
     for each in pkgutil.walk_packages(lstm_viz.__path__, "lstm_viz.")
     if not each.name.startswith(("lstm_viz.ui", "lstm_viz.__main__", "lstm_viz.screen"))
 )
+
+
+def exported() -> dict[str, Any]:
+    """What packages list in `__all__`, what the API reference shows, and what is public in the modules of `lstm_viz`."""
+    found: dict[str, Any] = {}
+    for name in ("lstm_viz", *PACKAGES):
+        module = import_module(name)
+        found |= {f"{name}.{each}": getattr(module, each) for each in getattr(module, "__all__", ())}
+    for file in sorted((Path(__file__).parents[1] / "docs" / "api").glob("*.md")):
+        for path in re.findall(r"^::: (\S+)$", file.read_text(), re.MULTILINE):
+            home, _, name = path.rpartition(".")
+            found[path] = getattr(import_module(home), name, None)
+    for module in (import_module(f"lstm_viz.{name}") for name in lstm_viz._SUBMODULES):
+        own = {name: each for name, each in vars(module).items() if getattr(each, "__module__", "") == module.__name__}
+        found |= {f"{module.__name__}.{name}": each for name, each in own.items() if not name.startswith("_")}
+    return found
 
 
 def examples() -> list[doctest.DocTest]:
@@ -58,3 +75,17 @@ def test_a_public_name_says_what_it_does_and_how(name: str) -> None:
             assert arguments, "say what goes in, under Args:"
             assert [each for each in given if not re.search(rf"^    {each}: ", arguments[0], re.MULTILINE)] == []
         assert "\nReturns:\n" in text, "say what comes out, under Returns:"
+
+
+def test_whatever_is_exported_has_an_example() -> None:
+    found = exported()
+    assert {"lstm_viz.trace", "lstm_viz.corpus.window", "lstm_viz.export.to_npz", "lstm_viz.what_if.rerun.WhatIf"} <= {*found}
+    # Errors are raised, not called; types of arrays and numbers have no docstring of their own.
+    called = {
+        name: inspect.getdoc(each) or ""
+        for name, each in found.items()
+        if (inspect.isroutine(each) or (inspect.isclass(each) and not issubclass(each, Exception)))
+        and each.__module__.startswith("lstm_viz")
+    }
+    assert len(called) > 150
+    assert [name for name, text in called.items() if "Examples:\n    >>> " not in text] == []

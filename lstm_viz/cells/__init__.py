@@ -18,7 +18,13 @@ from lstm_viz.gates import Kind
 
 
 class Cell(Protocol):
-    """The common interface of lstm.py, gru.py and rnn.py."""
+    """The common interface of lstm.py, gru.py and rnn.py.
+
+    Examples:
+        >>> from lstm_viz.cells import CELLS
+        >>> sorted(CELLS), hasattr(CELLS["gru"], "backward_step")
+        (['gru', 'lstm', 'rnn'], True)
+    """
 
     def replay(self, weights: Weights, x: Steps, h: Steps, h0: State, c0: State | None) -> dict[str, Steps]:
         """Recover the cell's quantities, [time, batch, unit], from inputs and hidden states."""

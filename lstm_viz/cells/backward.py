@@ -15,6 +15,15 @@ class BackwardPass(ABC):
     Pieces run from the last steps to the first; for each piece `scan` runs before `to_input`. The external derivatives `d_h`
     [time, batch, hidden] are read piece by piece, so they may be the `x` of the layer above, where only later steps are
     complete.
+
+    Examples:
+        >>> from lstm_viz.capture.layers import layers_of
+        >>> from lstm_viz.cells import CELLS
+        >>> (layer,) = layers_of(torch.nn.GRU(2, 3))
+        >>> x, h, h0 = np.ones((4, 1, 2), np.float32), np.zeros((4, 1, 3), np.float32), np.zeros((1, 3), np.float32)
+        >>> values = CELLS["gru"].replay(layer.weights, x, h, h0, None) | {"x": x, "h": h}
+        >>> CELLS["gru"].Backward(layer.weights, values, h0, None, np.ones_like(h), None).run().values["x"].shape
+        (4, 1, 2)
     """
 
     def __init__(self, weights: Weights, d_h: Steps) -> None:

@@ -18,6 +18,12 @@ class StepGradients:
 
     `h_before` and `c_before` are the derivatives by h_{t−1} and c_{t−1} through step t, `c` is the complete derivative by c_t,
     `x` the one by x_t, if requested.
+
+    Examples:
+        >>> from lstm_viz.cells import StepGradients
+        >>> one = StepGradients(h_before=np.ones((5, 3)), x=None)          # five objectives at once, a GRU of three units
+        >>> one.h_before.shape, one.c_before is None
+        ((5, 3), True)
     """
 
     h_before: Float[np.ndarray, "side hidden"]

@@ -29,6 +29,14 @@ class Weights:
     `ih` [row, input] and `hh` [row, hidden] hold one block of rows for each gate in PyTorch's order, `b_ih` and `b_hh`
     [row] their biases (None with bias=False), `hr` [hidden, unit] the LSTM's projection (None without proj_size).
     `relu` is True for nn.RNN(nonlinearity="relu").
+
+    Examples:
+        >>> from lstm_viz.capture.layers import layers_of
+        >>> (layer,) = layers_of(torch.nn.LSTM(2, 3))
+        >>> layer.weights.ih.shape, layer.weights.hh.shape, layer.weights.hr is None
+        ((12, 2), (12, 3), True)
+        >>> layer.weights.input_projection(np.ones((4, 1, 2), np.float32)).shape
+        (4, 1, 12)
     """
 
     ih: Float[np.ndarray, "row input"]
@@ -59,6 +67,15 @@ class Derivatives:
     `values` maps a symbol to [time, batch, unit]: the cell's quantities, `x`, and each pre-activation as `i_pre`, ….
     `rows_ih` and `rows_hh` [time, batch, row] are the derivatives by W_ih x_t + b_ih and by W_hh h_{t−1} + b_hh, which differ
     in the GRU only. `h0` and `c0` [batch, unit] are those by the initial states.
+
+    Examples:
+        >>> from lstm_viz.capture.layers import layers_of
+        >>> (layer,) = layers_of(torch.nn.RNN(2, 3))
+        >>> x, h, h0 = np.ones((4, 1, 2), np.float32), np.zeros((4, 1, 3), np.float32), np.zeros((1, 3), np.float32)
+        >>> values = layer.cell.replay(layer.weights, x, h, h0, None) | {"x": x, "h": h}
+        >>> result = layer.cell.bptt(layer.weights, values, h0, None, np.ones_like(h), None)
+        >>> sorted(result.values), result.h0.shape
+        (['h', 'h_pre', 'x'], (1, 3))
     """
 
     values: Mapping[str, Steps]

@@ -29,7 +29,14 @@ _STEPS = 16 * 1024
 
 
 def levels_size(model: LanguageModel, scan: Scan) -> int:
-    """Return how many bytes the levels of one quantity take: units × letters."""
+    """Return how many bytes the levels of one quantity take: units × letters.
+
+    Examples:
+        >>> from lstm_viz import corpus
+        >>> model = lstm_viz.load("counting")
+        >>> corpus.levels_size(model, corpus.scan(model, "aabb\\n" * 2))
+        40
+    """
     return model.config.hidden * len(scan.text)
 
 
@@ -69,7 +76,16 @@ def write_levels(model: str | LanguageModel, scan: Scan, layer: int, symbol: str
 
 
 def open_levels(model: LanguageModel, scan: Scan, path: str | Path) -> UInt8[np.ndarray, "unit time"]:
-    """Open a file that `write_levels` completed, mapped into memory and read-only."""
+    """Open a file that `write_levels` completed, mapped into memory and read-only.
+
+    Examples:
+        >>> from lstm_viz import corpus
+        >>> model = lstm_viz.load("counting")
+        >>> scan = corpus.scan(model, "aabb\\n" * 2)
+        >>> _ = list(corpus.write_levels(model, scan, 0, "h", folder / "levels"))
+        >>> corpus.open_levels(model, scan, folder / "levels").shape
+        (4, 10)
+    """
     return np.memmap(path, np.uint8, "r", shape=(model.config.hidden, len(scan.text)))
 
 

@@ -22,6 +22,13 @@ def window(model: LanguageModel, scan: Scan, start: int, stop: int, objective: O
     The objective's gradients are taken within the window. Unlike in `trace`, the first token's surprise is known from the
     scan; `loss` is the mean of the others, as usual. If a part of the text begins within the window, the network restarts
     there. Raises ValueError for steps outside the text, and for an objective over more than one part.
+
+    Examples:
+        >>> from lstm_viz import corpus
+        >>> model, text = lstm_viz.load("counting"), "aabb\\n" * 20
+        >>> part = corpus.window(model, corpus.scan(model, text), 50, 54)
+        >>> "".join(part.tokens), np.allclose(part.layers[0].f, lstm_viz.trace(model, text).layers[0].f[50:54], atol=1e-6)
+        ('aabb', True)
     """
     if not 0 <= start <= stop <= len(scan.text):
         raise ValueError(f"steps {start} to {stop} were wanted; the text has {len(scan.text)}: give 0 ≤ start ≤ stop ≤ that")
@@ -40,7 +47,15 @@ def window(model: LanguageModel, scan: Scan, start: int, stop: int, objective: O
 
 
 def state_at(model: LanguageModel, scan: Scan, step: int) -> Any:
-    """Return the model's state before a step, as its forward takes it, from the previous checkpoint or the part's beginning."""
+    """Return the model's state before a step, as its forward takes it, from the previous checkpoint or the part's beginning.
+
+    Examples:
+        >>> from lstm_viz import corpus
+        >>> model = lstm_viz.load("counting")
+        >>> h, c = corpus.state_at(model, corpus.scan(model, "aabb\\n" * 20), 50)
+        >>> h.shape, c.shape
+        (torch.Size([1, 1, 4]), torch.Size([1, 1, 4]))
+    """
     index = int(np.searchsorted(scan.checkpoints, step, side="right")) - 1
     begin = int(scan.checkpoints[index])
     part = part_at(scan, step)[0]
@@ -59,7 +74,14 @@ def state_at(model: LanguageModel, scan: Scan, step: int) -> Any:
 
 
 def part_at(scan: Scan, step: int) -> tuple[int, int]:
-    """Return start and end (exclusive) of the part that contains a step; the whole text if it has one part."""
+    """Return start and end (exclusive) of the part that contains a step; the whole text if it has one part.
+
+    Examples:
+        >>> from lstm_viz import corpus
+        >>> scan = corpus.scan(lstm_viz.load("counting"), "aabb\\naaabbb\\n", parts=(0, 5))
+        >>> corpus.part_at(scan, 3), corpus.part_at(scan, 5)
+        ((0, 5), (5, 12))
+    """
     index = int(np.searchsorted(scan.parts, step, side="right"))
     return int(scan.parts[index - 1]), int(scan.parts[index]) if index < len(scan.parts) else len(scan.text)
 

@@ -21,7 +21,13 @@ from lstm_viz.results import Result
 
 @dataclass(frozen=True)
 class Hit:
-    """A step of the text, counted from 0, and the value that ranks it."""
+    """A step of the text, counted from 0, and the value that ranks it.
+
+    Examples:
+        >>> from lstm_viz import corpus
+        >>> corpus.scan(lstm_viz.load("counting"), "aabb\\n" * 100).top_activations(0, 2, "f")[0].step < 500
+        True
+    """
 
     step: int
     value: float
@@ -32,6 +38,12 @@ class TopActivations(Result):
     """Each unit's extreme values, one a passage, the most extreme first, with their steps; [unit, rank].
 
     There are as many ranks as requested, or as the text has passages.
+
+    Examples:
+        >>> from lstm_viz import corpus
+        >>> scan = corpus.scan(lstm_viz.load("counting"), "aabb\\n" * 100, top=2)
+        >>> scan.summaries[0, "c"].highest.steps.shape
+        (4, 2)
     """
 
     values: Float[np.ndarray, "unit rank"]
@@ -43,6 +55,12 @@ class Summary(Result):
     """Statistics of one quantity of one layer over the whole text: extremes, mean and standard deviation of each unit, and peaks.
 
     `along` is each unit's mean over the stretches of the text that begin at the scan's `stretches`.
+
+    Examples:
+        >>> from lstm_viz import corpus
+        >>> gate = corpus.scan(lstm_viz.load("counting"), "aabb\\n" * 100).summaries[0, "f"]
+        >>> bool((gate.low <= gate.mean).all() and (gate.mean <= gate.high).all())
+        True
     """
 
     low: Float[np.ndarray, " unit"]
@@ -63,6 +81,12 @@ class Scan(Result):
     model's dtype. `summaries` are by layer and symbol. `segments` is the number of segments read in parallel. `parts` are
     the steps at which the network restarted, `unknown` counts the characters outside its vocabulary, `fingerprint` identifies
     the model.
+
+    Examples:
+        >>> from lstm_viz import corpus
+        >>> scan = corpus.scan(lstm_viz.load("counting"), "aabb\\n" * 100)
+        >>> round(scan.loss, 2), scan.find("bb\\na")[:2]
+        (0.77, [2, 7])
     """
 
     _drawn = ("surprise",)

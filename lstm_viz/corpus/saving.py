@@ -50,6 +50,12 @@ def save(scan: Scan, path: str | Path) -> None:
         scan = corpus.scan(model, text)
         scan.save("novel.scan.safetensors")
         scan = corpus.Scan.load("novel.scan.safetensors", model, text)
+
+    Examples:
+        >>> from lstm_viz import corpus
+        >>> corpus.save(corpus.scan(lstm_viz.load("counting"), "aabb\\n"), folder / "text.scan.safetensors")
+        >>> (folder / "text.scan.safetensors").exists()
+        True
     """
     header = {
         "format": FORMAT, "model": scan.fingerprint, "text": digest(scan.text), "letters": str(len(scan.text)),
@@ -79,6 +85,13 @@ def load_scan(source: str | Path | bytes, model: LanguageModel, text: str, parts
 
     Raises:
         UnreadableScan: The file is not a scan, is of another text or model, or is inconsistent.
+
+    Examples:
+        >>> from lstm_viz import corpus
+        >>> model, text = lstm_viz.load("counting"), "aabb\\n" * 20
+        >>> corpus.save(corpus.scan(model, text), folder / "text.scan.safetensors")
+        >>> corpus.load_scan(folder / "text.scan.safetensors", model, text).checkpoints.tolist()
+        [0]
     """
     try:
         if isinstance(source, bytes):

@@ -79,6 +79,12 @@ def scan_text(
     """Scan a text with a model, or with a shipped one by its name; picklable arguments for another process.
 
     The scan that comes last has an empty `text`: the caller has the text, so it need not be sent back.
+
+    Examples:
+        >>> from lstm_viz import corpus
+        >>> *_, scan = corpus.scan_text("counting", "aabb\\n" * 20)
+        >>> scan.text, len(scan.surprise)
+        ('', 100)
     """
     for item in scanning(load(model) if isinstance(model, str) else model, text, parts=parts, note=note):
         yield item if isinstance(item, int) else replace(item, text="")
@@ -102,6 +108,12 @@ def scanning(
 
     Raises:
         ValueError: For an empty text, an invalid stride or invalid parts, and for a model of words or a classifier.
+
+    Examples:
+        >>> from lstm_viz import corpus
+        >>> *percents, scan = corpus.scanning(lstm_viz.load("counting"), "aabb\\n" * 200)
+        >>> percents[-1], len(scan.surprise)
+        (99, 1000)
     """
     require_language_model(model)
     if model.config.words:

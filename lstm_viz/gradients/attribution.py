@@ -32,6 +32,12 @@ class Attribution(Result):
 
     Shares that were not requested are NaN. `error` is the sum of the shares minus that difference: zero for an exact
     integral (completeness).
+
+    Examples:
+        >>> model = lstm_viz.load("counting")
+        >>> result = lstm_viz.integrated_gradients(model, lstm_viz.trace(model, "aab"), lstm_viz.NextToken(-1, "b"), points=64)
+        >>> round(result.value - result.baseline_value, 2), round(float(result.shares.sum()), 2)
+        (1.95, 1.95)
     """
 
     _drawn = ("shares",)
@@ -50,6 +56,11 @@ def gradient_times_input(trace: Trace) -> Float[np.ndarray, " time"]:
     """Compute Σ_e ∂L/∂x_e x_e over each token's embedding, [time]: what the token adds to L, to first order.
 
     Raises ValueError where the trace has no gradients.
+
+    Examples:
+        >>> from lstm_viz.gradients import gradient_times_input
+        >>> gradient_times_input(lstm_viz.trace(lstm_viz.load("counting"), "aabb", lstm_viz.NextToken(-1, "b"))).round(1).tolist()
+        [13.699999809265137, 4.099999904632568, -5.0, -3.200000047683716]
     """
     lowest = trace.layers[0]
     if lowest.grads is None:

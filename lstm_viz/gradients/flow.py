@@ -27,6 +27,12 @@ class Flow(Result):
     """‖∂L_k/∂h_t‖ and ‖∂L_k/∂c_t‖ in one layer, [loss, step], where L_k = −ln p(token k+1 | tokens up to k), in nats.
 
     Row and column j both stand for step `first` + j. Zero if the loss is before the step; `c` is None without a cell.
+
+    Examples:
+        >>> model = lstm_viz.load("counting")
+        >>> layer = lstm_viz.flow(model, lstm_viz.trace(model, "aabb"))[0]
+        >>> layer.kind, layer.h.shape, layer.c is None
+        ('lstm', (3, 3), False)
     """
 
     _drawn = ("c", "h")

@@ -17,7 +17,13 @@ _FLOOR = 1e-30
 
 @dataclass(frozen=True)
 class Decay:
-    """share ≈ const · `factor` ** distance, fitted to the distances `first` … `last`."""
+    """share ≈ const · `factor` ** distance, fitted to the distances `first` … `last`.
+
+    Examples:
+        >>> from lstm_viz.gradients import Decay
+        >>> Decay(factor=0.5, first=1, last=8).factor
+        0.5
+    """
 
     factor: float
     first: int
@@ -26,7 +32,14 @@ class Decay:
 
 @dataclass(frozen=True, eq=False, repr=False)
 class GradientDecay(Result):
-    """‖∂L/∂s_t‖ of one state s of one network, relative to that at the last step; `share[k]` is k steps before it."""
+    """‖∂L/∂s_t‖ of one state s of one network, relative to that at the last step; `share[k]` is k steps before it.
+
+    Examples:
+        >>> from lstm_viz.gradients import gradient_decay
+        >>> read = lstm_viz.trace(lstm_viz.load("counting"), "aabb", lstm_viz.LikeliestNext())
+        >>> [(each.symbol, each.share.round(2).tolist()) for each in gradient_decay(read.layers[0])]
+        [('c', [1.0, 1.11, 1.11, 1.16]), ('h', [1.0, 0.11, 0.1, 0.19])]
+    """
 
     _drawn = ("share",)
 
@@ -65,6 +78,12 @@ def gradient_decay(layer: LayerTrace) -> tuple[GradientDecay, ...]:
 
     Distances count from the last step that the objective depends on. Empty if it depends on none; ValueError if the trace
     has no gradients.
+
+    Examples:
+        >>> from lstm_viz.gradients import gradient_decay
+        >>> read = lstm_viz.trace(lstm_viz.load("counting"), "aabb", lstm_viz.LikeliestNext())
+        >>> [curve.symbol for curve in gradient_decay(read.layers[0])]
+        ['c', 'h']
     """
     if layer.grads is None:
         raise ValueError("the trace has no gradients; read the text with an objective, as in trace(model, text, objective)")

@@ -29,6 +29,12 @@ class GradientPaths(Result):
     For every requested unit u, [time, unit]: `direct` is the ∏ of its forget (or update) gate, `diagonal` ∂s_T,u/∂s_t,u, and
     `row` the norm of ∂s_T,u/∂s_t over all units of s_t. For these units together, as Frobenius norms [time]: `layer` of
     the Jacobian, `layer_direct` of the direct path, `layer_gates` of their difference, the path through the gates.
+
+    Examples:
+        >>> model = lstm_viz.load("counting")
+        >>> result = lstm_viz.gradient_paths(model, lstm_viz.trace(model, "aabb"), layer=0, step=3)
+        >>> result.symbol, np.allclose(result.direct[-1], 1.0)             # at the last step nothing is between
+        ('c', True)
     """
 
     _drawn = ("layer",)

@@ -17,7 +17,13 @@ Logits = Float[np.ndarray, "time vocab"]
 
 
 class Objective(Protocol):
-    """A scalar computed from a model's outputs at each step."""
+    """A scalar computed from a model's outputs at each step.
+
+    Examples:
+        >>> read = lstm_viz.trace(lstm_viz.load("counting"), "aabb", lstm_viz.TextLoss())
+        >>> read.objective
+        "the model's mean surprise over the tokens of this text (nats)"
+    """
 
     def describe(self, tokens: Sequence[str]) -> str:
         """Return a short description of what it measures."""
@@ -136,7 +142,14 @@ class LikeliestNext:
 
 
 def fix_target(objective: Objective, probs: Probabilities, symbols: Sequence[str]) -> Objective:
-    """Fix the target of a `LikeliestNext` or `LikeliestClass` for these probabilities; other objectives stay as they are."""
+    """Fix the target of a `LikeliestNext` or `LikeliestClass` for these probabilities; other objectives stay as they are.
+
+    Examples:
+        >>> from lstm_viz.gradients import fix_target
+        >>> model = lstm_viz.load("counting")
+        >>> fix_target(lstm_viz.LikeliestNext(), lstm_viz.trace(model, "aabb").probs, model.vocabulary.tokens)
+        NextToken(step=3, token='\\n')
+    """
     return objective.fixed(probs, symbols) if isinstance(objective, (LikeliestNext, LikeliestClass)) and len(probs) else objective
 
 

@@ -13,7 +13,14 @@ from lstm_viz.trace import LayerTrace
 
 @dataclass(frozen=True)
 class Dependence:
-    """One gate of one unit at one step: its value, and `slope`, the objective's derivative by its pre-activation."""
+    """One gate of one unit at one step: its value, and `slope`, the objective's derivative by its pre-activation.
+
+    Examples:
+        >>> read = lstm_viz.trace(lstm_viz.load("counting"), "aabb", lstm_viz.TextLoss())
+        >>> (first,) = lstm_viz.ranking(read.layers, count=1, gates="f")
+        >>> first.gate, first.step, first.unit
+        ('f', 1, 2)
+    """
 
     layer: int
     step: int

@@ -49,7 +49,16 @@ class WorkItem:
 
 
 class Job:
-    """One caller's handle on a piece of work."""
+    """One caller's handle on a piece of work.
+
+    Examples:
+        >>> pool = Pool(limit=1)
+        >>> job = pool.start(enumerate, "ab")
+        >>> job.stop()
+        >>> job.state, job.poll()
+        ('stopped', [])
+        >>> pool.close()
+    """
 
     def __init__(self, pool: Pool, item: WorkItem, idle_timeout: float, present: Callable[[], bool] | None = None) -> None:
         self._pool, self._item, self._idle_timeout, self._present = pool, item, idle_timeout, present
@@ -115,6 +124,11 @@ class Pool:
     jobs finish soon; paused work resumes in the order in which it paused.
 
     Time slices and idle time-outs are measured by `clock`, in seconds; a thread calls `check` every `check_every` real seconds.
+
+    Examples:
+        >>> pool = Pool(limit=2)
+        >>> pool.limit, pool.time_slice
+        (2, 10.0)
     """
 
     def __init__(
@@ -140,6 +154,14 @@ class Pool:
         page); while `present` returns True, that counts as a poll. With `shared`, a job with equal function and arguments joins
         work that already waits or runs, and gets its items from the beginning; the function's result must then depend on its
         arguments alone. Raises ValueError for a function or arguments that cannot be sent to another process.
+
+        Examples:
+            >>> pool = Pool(limit=1)
+            >>> job = pool.start(enumerate, "ab")                              # anything picklable that returns an iterator
+            >>> job.stop()
+            >>> job.done
+            True
+            >>> pool.close()
         """
         packed = pack(function, args)
         with self._lock:
@@ -154,7 +176,13 @@ class Pool:
         return job
 
     def warm(self) -> None:
-        """Start a spare process, so that the next job need not wait for torch to load."""
+        """Start a spare process, so that the next job need not wait for torch to load.
+
+        Examples:
+            >>> pool = Pool(limit=1)
+            >>> pool.warm()
+            >>> pool.close()
+        """
         with self._lock:
             if self._spare is None or not self._spare.alive:
                 self._discard_spare()

@@ -71,7 +71,13 @@ def unpack(data: bytes, name: str = "the file") -> Forecaster:
 
 
 def forecasters() -> tuple[str, ...]:
-    """Return the names of the shipped forecasters, sorted."""
+    """Return the names of the shipped forecasters, sorted.
+
+    Examples:
+        >>> from lstm_viz import series
+        >>> series.forecasters()
+        ('co2', 'monthly-sunspots', 'yearly-sunspots')
+    """
     return tuple(sorted(path.stem for path in SHIPPED.glob("*.safetensors")))
 
 
@@ -79,6 +85,12 @@ def load_forecaster(name_or_path: str | Path) -> Forecaster:
     """Load a shipped forecaster by its name, or one from a file; KeyError listing the names, or UnreadableModel.
 
     Shipped ones are loaded once and shared; they are read-only.
+
+    Examples:
+        >>> from lstm_viz import series
+        >>> model = series.load_forecaster("co2")
+        >>> model.config.kind, model.config.season
+        ('lstm', 12)
     """
     if str(name_or_path) in forecasters():
         return _shipped(str(name_or_path))

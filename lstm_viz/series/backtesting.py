@@ -23,7 +23,13 @@ MAX_ORIGINS = 200
 
 @dataclass(frozen=True)
 class Split:
-    """The split of a series: train before `train_end`, validate before `validation_end`, test from there on."""
+    """The split of a series: train before `train_end`, validate before `validation_end`, test from there on.
+
+    Examples:
+        >>> from lstm_viz import series
+        >>> series.Split.of(100)
+        Split(train_end=70, validation_end=85, length=100)
+    """
 
     train_end: int
     validation_end: int
@@ -64,6 +70,14 @@ class BacktestReport(Result):
     """The scores of the forecaster, if there is one, first, and of the baselines.
 
     MASE is scaled by the one-step MAE of the last-value baseline before the held-out part.
+
+    Examples:
+        >>> from lstm_viz import series
+        >>> from lstm_viz.series.datasets import SHIPPED
+        >>> values = SHIPPED["yearly-sunspots"].read().values
+        >>> report = series.backtest(series.load_forecaster("yearly-sunspots"), values, series.Split.of(len(values)), season=11)
+        >>> report.forecaster.name, report.beats["last value"], report.best_baseline.name
+        ('LSTM', True, 'seasonal change')
     """
 
     rows: tuple[Score, ...]
@@ -114,7 +128,16 @@ def stepwise_error(model: Forecaster, values: Values, start: int, horizon: int) 
 
 
 def backtest(model: Forecaster, values: Values, split: Split, season: int) -> BacktestReport:
-    """Measure the forecaster and the baselines that fit the season (0: none) on the held-out part."""
+    """Measure the forecaster and the baselines that fit the season (0: none) on the held-out part.
+
+    Examples:
+        >>> from lstm_viz import series
+        >>> from lstm_viz.series.datasets import SHIPPED
+        >>> values = SHIPPED["yearly-sunspots"].read().values
+        >>> report = series.backtest(series.load_forecaster("yearly-sunspots"), values, series.Split.of(len(values)), season=11)
+        >>> round(report.forecaster.mae, 1), round(report.best_baseline.mae, 1)
+        (10.8, 20.6)
+    """
     rules = backtest_baselines(values, split, season)
     expected = read_series(model, values).expected
     error = mae(values[split.validation_end :], expected[split.validation_end - 1 : -1])
@@ -142,6 +165,15 @@ def residuals_of(model: Forecaster, values: Values, split: Split) -> Values:
     """Return the network's one-step errors on the validation part, in scaled changes, with their mean removed.
 
     The training part is not used, because errors are too small there, nor the held-out part, which must stay unseen.
+
+    Examples:
+        >>> from lstm_viz import series
+        >>> from lstm_viz.series.datasets import SHIPPED
+        >>> values = SHIPPED["yearly-sunspots"].read().values
+        >>> split = series.Split.of(len(values))
+        >>> errors = series.residuals_of(series.load_forecaster("yearly-sunspots"), values, split)
+        >>> len(errors) == split.validation_end - split.train_end, bool(abs(errors.mean()) < 1e-12)
+        (True, True)
     """
     reading = read_series(model, values[: split.validation_end])
     actual = model.targets(torch.from_numpy(reading.values)[:, None])[:, 0].double().numpy()

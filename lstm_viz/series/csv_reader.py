@@ -45,6 +45,12 @@ class Table(Result):
     """The content of a file: numeric columns, the timestamp of each row if one column has dates, and notes for the user.
 
     `texts` are the names of the columns that are neither numeric nor dates, `timestamps` [row] datetime64[s].
+
+    Examples:
+        >>> from lstm_viz import series
+        >>> table = series.read_table("day;level\\n2024-01-01;1,5\\n2024-01-02;2,5\\n".encode())
+        >>> table.names, table.separator, table.decimal, table.dated
+        (('level',), ';', ',', 'day')
     """
 
     columns: tuple[Column, ...]

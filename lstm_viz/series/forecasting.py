@@ -23,6 +23,14 @@ class Forecast(Result):
     """The forecast values [step]; `reading` continues the series into the forecast, which begins at its step `border`.
 
     `low` and `high` [step] enclose the requested share of `paths` [step, path], if an interval was requested.
+
+    Examples:
+        >>> from lstm_viz import series
+        >>> from lstm_viz.series.datasets import SHIPPED
+        >>> values = SHIPPED["co2"].read().values
+        >>> result = series.forecast(series.load_forecaster("co2"), values, 3)
+        >>> result.values.round(1).tolist(), result.border == len(values)
+        ([371.8, 372.7, 373.7], True)
     """
 
     _drawn = ("values",)
@@ -43,6 +51,15 @@ def forecast(
 
     Each of the `paths` adds, at every step, an error drawn from the residuals, and continues from there (residual bootstrap,
     Efron & Tibshirani 1993; Hyndman & Athanasopoulos 2021, 5.5). The same seed gives the same result.
+
+    Examples:
+        >>> from lstm_viz import series
+        >>> from lstm_viz.series.datasets import SHIPPED
+        >>> values, model = SHIPPED["co2"].read().values, series.load_forecaster("co2")
+        >>> errors = series.residuals_of(model, values, series.Split.of(len(values)))
+        >>> result = series.forecast(model, values, 3, residuals=errors, paths=20)
+        >>> result.paths.shape, bool((result.low <= result.high).all())
+        ((3, 20), True)
     """
     if not 1 <= steps <= FARTHEST:
         raise ValueError(f"{steps} steps were asked for; choose 1 to {FARTHEST:,}")

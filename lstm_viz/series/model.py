@@ -23,7 +23,14 @@ LARGEST, CLOSEST = 1e30, 1e-100
 
 @dataclass(frozen=True, eq=False, repr=False)
 class Series(Result):
-    """Values [time] without gaps; `labels` are their dates or row numbers, `filled` [time] marks former gaps."""
+    """Values [time] without gaps; `labels` are their dates or row numbers, `filled` [time] marks former gaps.
+
+    Examples:
+        >>> from lstm_viz import series
+        >>> wave = series.of_values(np.sin(np.arange(200.0)), "a wave")
+        >>> wave.values.shape, int(wave.filled.sum())
+        ((200,), 0)
+    """
 
     _drawn = ("values",)
 

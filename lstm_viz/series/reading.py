@@ -24,6 +24,13 @@ class SeriesTrace(Result):
     `expected[t]` is the forecast of value t + 1 made at step t, `raw_output[t]` the scaled change that the network gave for it.
     With a target step, `gradient_by_value[k]` is the total derivative of its forecast by value k, and the layers hold its
     gradients. `trace` has the shape of a text's: tokens are the values as short texts; surprise is not defined.
+
+    Examples:
+        >>> from lstm_viz import series
+        >>> from lstm_viz.series.datasets import SHIPPED
+        >>> read = series.read_series(series.load_forecaster("co2"), SHIPPED["co2"].read().values[:50], target_step=-1)
+        >>> read.expected.shape, read.gradient_by_value.shape, read.trace.layers[0].kind
+        ((50,), (50,), 'lstm')
     """
 
     _drawn = ("values",)
@@ -39,6 +46,14 @@ def read_series(model: Forecaster, values: Values, target_step: int | None = Non
     """Read a series from its first value; differentiate the forecast made at `target_step` (None: none; −1: the last).
 
     Raises ValueError for a step out of range.
+
+    Examples:
+        >>> from lstm_viz import series
+        >>> from lstm_viz.series.datasets import SHIPPED
+        >>> values = SHIPPED["co2"].read().values[:50]
+        >>> read = series.read_series(series.load_forecaster("co2"), values)
+        >>> round(float(np.abs(read.expected[:-1] - values[1:]).mean()), 1)     # parts per million, one month ahead
+        0.3
     """
     series = torch.from_numpy(np.ascontiguousarray(values, np.float64))[:, None]
     with torch.inference_mode():

@@ -23,7 +23,13 @@ _LONGEST_NAME = 80
 
 @dataclass(frozen=True)
 class Choices:
-    """The user's choices for a file: its encoding, whether to strip markup, and which column of its rows to read."""
+    """The user's choices for a file: its encoding, whether to strip markup, and which column of its rows to read.
+
+    Examples:
+        >>> from lstm_viz.text.decoding import Choices, read_texts
+        >>> read_texts([("a.txt", "Жуки".encode("cp866"))], choices={"a.txt": Choices("cp866")})[0].text
+        'Жуки'
+    """
 
     encoding: str | None = None
     text_alone: bool = False
@@ -89,6 +95,12 @@ def read_texts(
 
     Raises:
         UnreadableText: None of them could be read; the message is the first file's.
+
+    Examples:
+        >>> from lstm_viz.text.decoding import read_texts
+        >>> joined, problems = read_texts([("one.txt", b"one"), ("two.txt", "zwei, größer".encode("utf-16"))])
+        >>> joined.text, problems
+        ('one\\nzwei, größer', ())
     """
     texts: list[tuple[str, TextFile]] = []
     refused: list[str] = []
@@ -115,6 +127,11 @@ def join_texts(texts: Sequence[tuple[str, TextFile]]) -> TextFile:
     """Join independent texts; each part but the last ends with a newline.
 
     Notes start with the names of their files, and equal notes are merged.
+
+    Examples:
+        >>> from lstm_viz.text.decoding import join_texts
+        >>> join_texts([("one.txt", lstm_viz.read_text(b"one")), ("two.txt", lstm_viz.read_text(b"two"))]).parts
+        ('one\\n', 'two')
     """
     if len(texts) == 1:
         return texts[0][1]

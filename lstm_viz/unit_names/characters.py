@@ -17,6 +17,11 @@ class Characters:
     """The characters of a text; each array is computed when it is first needed.
 
     A word is a run of letters, digits and underscores. A line includes the newline that ends it.
+
+    Examples:
+        >>> from lstm_viz.unit_names import Characters
+        >>> np.flatnonzero(Characters("Two words").word_start).tolist()
+        [0, 4]
     """
 
     def __init__(self, text: str) -> None:

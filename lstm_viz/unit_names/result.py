@@ -32,6 +32,11 @@ class UnitName(Result):
     half of the text that chose the feature and on the other half, in that direction; `control` is the highest score on the other
     half that the same choice reached with shifted features. `tracks` is False if the score says nothing; `feature` is then only
     the best of those tried, and "" if none could be.
+
+    Examples:
+        >>> name = lstm_viz.unit_names.shipped_names("brackets").best(0, "c", 0)
+        >>> name.measure, 0 <= name.score <= 1
+        ('AUC', True)
     """
 
     layer: int
@@ -71,6 +76,11 @@ class UnitNames(Result):
     `best_scored` are by feature: the row that tracks it best, chosen and scored in the same way; −1 for one that was too rare.
     `control` is the highest strength on the other half that a unit reached with shifted features. `source` says in words which
     text it was, `fingerprint` which network, `positions` how many tokens were compared.
+
+    Examples:
+        >>> names = lstm_viz.unit_names.shipped_names("brackets")
+        >>> len(names.unit) == len(names.symbol), names.table()[0].layer
+        (True, 0)
     """
 
     kind: Kind

@@ -25,7 +25,14 @@ def beside(weights: Path) -> Path:
 
 
 def write_names(path: Path, names: UnitNames, command: str = "") -> None:
-    """Write names as JSON, strengths rounded to 4 digits; `command` is the command that measured them."""
+    """Write names as JSON, strengths rounded to 4 digits; `command` is the command that measured them.
+
+    Examples:
+        >>> from lstm_viz.unit_names import shipped_names, write_names
+        >>> write_names(folder / "names.json", shipped_names("brackets"), command="python -m lstm_viz names brackets")
+        >>> (folder / "names.json").read_text()[0]
+        '{'
+    """
     content: dict[str, Any] = {"format": FORMAT, "command": command}
     content |= {name: getattr(names, name) for name in ("kind", "source", "fingerprint", "positions", "shifts", "features")}
     content |= {name: getattr(names, name).tolist() for name in _INTEGERS}
@@ -35,7 +42,14 @@ def write_names(path: Path, names: UnitNames, command: str = "") -> None:
 
 
 def read_names(path: Path) -> UnitNames:
-    """Read names that `write_names` wrote; ValueError for any other file."""
+    """Read names that `write_names` wrote; ValueError for any other file.
+
+    Examples:
+        >>> from lstm_viz.unit_names import read_names, shipped_names, write_names
+        >>> write_names(folder / "names.json", shipped_names("brackets"))
+        >>> read_names(folder / "names.json").fingerprint == shipped_names("brackets").fingerprint
+        True
+    """
     try:
         content = json.loads(path.read_text(encoding="utf-8"))
         if content["format"] != FORMAT:
@@ -66,7 +80,12 @@ def read_names(path: Path) -> UnitNames:
 
 @cache
 def shipped_names(model: str) -> UnitNames | None:
-    """Return the names that ship with a model; None if there are none, or if they are of other weights."""
+    """Return the names that ship with a model; None if there are none, or if they are of other weights.
+
+    Examples:
+        >>> lstm_viz.unit_names.shipped_names("brackets").kind, lstm_viz.unit_names.shipped_names("no such model")
+        ('lstm', None)
+    """
     path = beside(WEIGHTS / f"{model}.safetensors")
     if model not in models() or not path.exists():
         return None

@@ -25,6 +25,12 @@ class AblationScan(Result):
     """The rise of the text's mean surprise, in nats, with one unit ablated; units are in the order of the scan.
 
     `layers`, `units` and `rises` have an entry for each unit scanned so far, `total` counts all units.
+
+    Examples:
+        >>> from lstm_viz.what_if import scan_text
+        >>> *_, result = scan_text("counting", "aabb\\n")
+        >>> result.units.tolist(), result.rises.round(1).tolist(), result.total
+        ([0, 1, 2, 3], [-0.3, 0.1, -0.3, 0.9], 4)
     """
 
     layers: Int[np.ndarray, " scanned"]
@@ -47,6 +53,13 @@ def scan(model: LanguageModel, read: Trace, chunk: int = 32) -> Iterator[Ablatio
 
     `read` is the model's trace of the text without interventions. The topmost layer comes first: its units are the fastest to
     scan. Stop iterating to cancel. Raises ValueError below two tokens and for a classifier, which has no surprise.
+
+    Examples:
+        >>> from lstm_viz.what_if import scan
+        >>> model = lstm_viz.load("counting")
+        >>> *_, result = scan(model, lstm_viz.trace(model, "aabb\\n"))
+        >>> int(result.units[result.rises.argmax()])                      # the unit without which the text is most surprising
+        3
     """
     require_language_model(model)
     if read.loss is None:
@@ -55,7 +68,13 @@ def scan(model: LanguageModel, read: Trace, chunk: int = 32) -> Iterator[Ablatio
 
 
 def scan_text(model: str | LanguageModel, text: str, chunk: int = 16) -> Iterator[AblationScan]:
-    """Scan a text with a model, or with a shipped one by its name; picklable arguments for another process."""
+    """Scan a text with a model, or with a shipped one by its name; picklable arguments for another process.
+
+    Examples:
+        >>> from lstm_viz.what_if import scan_text
+        >>> [len(each.units) for each in scan_text("counting", "aabb\\n", chunk=2)]
+        [2, 4]
+    """
     model = load(model) if isinstance(model, str) else model
     yield from scan(model, trace(model, text), chunk)
 

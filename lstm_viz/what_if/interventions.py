@@ -22,7 +22,12 @@ When = Sequence[int] | Sequence[str] | None
 
 
 class Intervention(Protocol):
-    """Set one quantity of one layer to given values at given steps."""
+    """Set one quantity of one layer to given values at given steps.
+
+    Examples:
+        >>> lstm_viz.Clamp("f", 1.0).describe("lstm"), lstm_viz.Ablate(0, [3]).symbol
+        ('forget gate f held at 1 in all units of layer 1 at every step', 'h')
+    """
 
     @property
     def layer(self) -> int:
@@ -181,7 +186,12 @@ class Overwrite:
 
 
 def check(intervention: Intervention, config: Config, steps: int) -> None:
-    """Raise ValueError if an intervention does not fit the model or the text; the message says what was wanted."""
+    """Raise ValueError if an intervention does not fit the model or the text; the message says what was wanted.
+
+    Examples:
+        >>> from lstm_viz.what_if import check
+        >>> check(lstm_viz.Clamp("f", 0.5), lstm_viz.load("counting").config, steps=4)
+    """
     name, kind = type(intervention).__name__, config.kind
     if not 0 <= _whole(intervention.layer, f"{name}: the layer") < config.layers:
         raise ValueError(f"{name}: layer {intervention.layer} is out of range; the model has layers 0 to {config.layers - 1}")
@@ -214,7 +224,14 @@ def intervention_at(interventions: Sequence[Intervention], step: int, token: str
 
 
 def is_active(intervention: Intervention, step: int, token: str) -> bool:
-    """Return True if an intervention is active at a step that reads this token."""
+    """Return True if an intervention is active at a step that reads this token.
+
+    Examples:
+        >>> from lstm_viz.what_if import is_active
+        >>> change = lstm_viz.Clamp("f", 0.0, steps=".!")
+        >>> is_active(change, 7, "!"), is_active(change, 7, "a")
+        (True, False)
+    """
     return intervention.when is None or not {step, token}.isdisjoint(intervention.when)
 
 

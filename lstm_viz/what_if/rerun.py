@@ -28,7 +28,13 @@ Edits = Callable[[int], InterventionHook | None]
 
 @dataclass(frozen=True, eq=False, repr=False)
 class WhatIf(Result):
-    """One text read twice: without and with interventions. `first` is the first affected step, None for none."""
+    """One text read twice: without and with interventions. `first` is the first affected step, None for none.
+
+    Examples:
+        >>> result = lstm_viz.what_if(lstm_viz.load("counting"), "aabb", [lstm_viz.Clamp("f", 0.0, steps=[2])])
+        >>> result.first, np.array_equal(result.before.layers[0].h[:2], result.after.layers[0].h[:2])
+        (2, True)
+    """
 
     _drawn = ("after",)
 
@@ -74,7 +80,15 @@ def what_if(model: LanguageModel, text: str, interventions: Sequence[Interventio
 
 
 def rerun(model: LanguageModel, before: Trace, interventions: Sequence[Intervention]) -> WhatIf:
-    """Run a model again, with interventions, on the text of a trace."""
+    """Run a model again, with interventions, on the text of a trace.
+
+    Examples:
+        >>> from lstm_viz.what_if import rerun
+        >>> model = lstm_viz.load("counting")
+        >>> read = lstm_viz.trace(model, "aabb")
+        >>> rerun(model, read, [lstm_viz.Clamp("f", 1.0)]).before is read
+        True
+    """
     interventions, tokens = tuple(interventions), before.tokens
     for intervention in interventions:
         check(intervention, model.config, len(tokens))

@@ -102,7 +102,16 @@ def load_checkpoint_bytes(
     data: bytes, name: str, vocabulary: Given | None = None, most: int = MOST, answers: Mapping[str, str] | None = None,
     text: str | None = None,
 ) -> LanguageModel | ImportedNetwork:  # fmt: skip
-    """Load a checkpoint of up to `most` weights from a file's content, as `load_checkpoint` does; messages call it `name`."""
+    """Load a checkpoint of up to `most` weights from a file's content, as `load_checkpoint` does; messages call it `name`.
+
+    Examples:
+        >>> import io
+        >>> from lstm_viz.models.importing import load_checkpoint_bytes
+        >>> parts = torch.nn.ModuleDict({"e": torch.nn.Embedding(3, 4), "r": torch.nn.LSTM(4, 5), "d": torch.nn.Linear(5, 3)})
+        >>> torch.save(parts.state_dict(), file := io.BytesIO())
+        >>> lstm_viz.trace(load_checkpoint_bytes(file.getvalue(), "theirs.pt", vocabulary="abc"), "abba").layers[0].f.shape
+        (4, 1, 5)
+    """
     # Tensors are mapped from a file, so that none is larger than the content.
     with TemporaryDirectory(prefix="lstm_viz-") as folder:
         path = Path(folder) / "checkpoint"
