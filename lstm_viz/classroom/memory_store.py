@@ -73,14 +73,15 @@ class MemoryRoomStore:
         with self._lock:
             self._rooms.pop(code, None)
 
-    def count(self, name: str, seconds: float) -> int:
-        """Count an event and return how many there were within `seconds`."""
+    def count(self, name: str, seconds: float, add: int = 1) -> int:
+        """Count events and return how many there are within `seconds`."""
         with self._lock:
             now = self._drop_ended()
             self._drop_counts(now)
-            number, ends = self._counts.get(name, (0, now + seconds))
-            self._counts[name] = number + 1, ends
-            return number + 1
+            number, ends = self._counts.get(name, (0, now + min(seconds, MAX_AGE)))
+            if name in self._counts or add > 0:
+                self._counts[name] = number + add, ends
+            return max(0, number + add)
 
     def names(self) -> list[str]:
         """Return the names of everything stored: rooms, then counts."""

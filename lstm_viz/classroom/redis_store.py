@@ -66,11 +66,12 @@ return 1
 """
 )
 
-# KEYS: the count. ARGV: its life in ms.
+# KEYS: the count. ARGV: its life in ms, what to add.
 _COUNT = """
-local number = redis.call('INCR', KEYS[1])
-if number == 1 then redis.call('PEXPIRE', KEYS[1], ARGV[1]) end
-return number
+if tonumber(ARGV[2]) <= 0 and redis.call('EXISTS', KEYS[1]) == 0 then return 0 end
+local number = redis.call('INCRBY', KEYS[1], ARGV[2])
+if redis.call('PTTL', KEYS[1]) < 0 then redis.call('PEXPIRE', KEYS[1], ARGV[1]) end
+return math.max(0, number)
 """
 
 
@@ -143,9 +144,9 @@ class RedisRoomStore:
         with _reached():
             self._client.delete(self._room(code))
 
-    def count(self, name: str, seconds: float) -> int:
-        """Count an event and return how many there were within `seconds`."""
-        return self._call(self._count, f"{self._prefix}count:{name}", _ms(min(seconds, MAX_AGE)))
+    def count(self, name: str, seconds: float, add: int = 1) -> int:
+        """Count events and return how many there are within `seconds`."""
+        return self._call(self._count, f"{self._prefix}count:{name}", _ms(min(seconds, MAX_AGE)), add)
 
     def close(self) -> None:
         """Close the connections."""

@@ -72,8 +72,8 @@ class RoomStore(Protocol):
         """End a room; nothing if there is none."""
         ...
 
-    def count(self, name: str, seconds: float) -> int:
-        """Count an event and return how many of this name there were, this one included, since the first within `seconds`."""
+    def count(self, name: str, seconds: float, add: int = 1) -> int:
+        """Count events and return how many of this name there are, from the first one on for `seconds`; −1 takes one back."""
         ...
 
 

@@ -95,6 +95,11 @@ def test_no_write_is_lost_between_threads(store: RoomStore) -> None:
 def test_events_are_counted_by_name(store: RoomStore) -> None:
     assert [store.count("a", 60) for _ in range(3)] == [1, 2, 3]
     assert store.count("b", 60) == 1
+    assert store.count("a", 60, -1) == 2
+    assert store.count("a", 60, 0) == 2
+    # What was never counted cannot be taken back, and leaves nothing.
+    assert store.count("c", 60, -1) == 0
+    assert store.count("c", 60) == 1
 
 
 def test_leases_and_counts_end_by_the_stores_own_clock() -> None:
