@@ -47,12 +47,17 @@ def main() -> None:
 
 
 @main.command(context_settings={"ignore_unknown_options": True})
+@click.option("--host", metavar="ADDRESS", help="The address to listen on; 0.0.0.0 for every network of this computer.")
+@click.option("--class", "for_class", is_flag=True, help="Print the addresses by which a class reaches the app, with a QR code.")
 @click.argument("options", nargs=-1, type=click.UNPROCESSED)
-def app(options: tuple[str, ...]) -> None:
+def app(options: tuple[str, ...], host: str | None, for_class: bool) -> None:
     """Start the explorer in the browser; further options go to Streamlit, such as --server.port 8502."""
     from lstm_viz.ui.server.launch import launch
 
-    sys.exit(launch(options))
+    try:
+        sys.exit(launch(options, host, for_class))
+    except ValueError as refused:
+        raise click.UsageError(str(refused)) from refused
 
 
 if __name__ == "__main__":

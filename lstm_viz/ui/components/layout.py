@@ -8,6 +8,7 @@ import streamlit as st
 from streamlit.runtime.pages_manager import PagesManager
 
 from lstm_viz.ui.components import glossary
+from lstm_viz.ui.components.share import share_popover
 from lstm_viz.ui.state import address
 
 _STYLE = """<style>
@@ -34,7 +35,7 @@ _STYLE = """<style>
 .st-key-page_controls [class*="st-key-scroll_row"] { row-gap: 0.25rem; }
 .st-key-page_head { flex-wrap: nowrap; }
 .st-key-page_head > :first-child { flex: 0 1 auto; min-width: 0; }
-.st-key-page_head > :last-child { flex: none; }
+.st-key-page_head > :not(:first-child) { flex: none; width: fit-content; min-width: 0; }
 [class*="st-key-scroll_row"] [data-testid="stButton"] button { min-height: 2rem; padding: 0.1rem 0.6rem; }
 
 /* On a phone the pages are behind a button that says so. */
@@ -74,7 +75,7 @@ def page_setup() -> None:
 
 
 def page_header(title: str, caption: str = "", terms: Sequence[str] = (), as_tooltip: bool = False) -> None:
-    """Draw the page's title with the glossary beside it, and a caption below.
+    """Draw the page's title with the glossary and the link to share beside it, and a caption below.
 
     Args:
         title: The title, Markdown.
@@ -88,6 +89,7 @@ def page_header(title: str, caption: str = "", terms: Sequence[str] = (), as_too
     with st.container(horizontal=True, vertical_alignment="center", gap="small", key="page_head"):
         st.title(title, anchor=False, help=caption if as_tooltip and caption else None, width="content")
         glossary.popover(terms)
+        share_popover()
     if caption and not as_tooltip:
         st.caption(caption)
 

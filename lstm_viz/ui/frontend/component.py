@@ -13,8 +13,10 @@ from lstm_viz.ui.frontend.plotly_asset import publish_plotly
 from lstm_viz.ui.frontend.publish import modules, publish_live
 
 #: The live view, the text box, a Plotly figure that is updated in place, generated texts, passages of a long text, the address
-#: bar, scrolling to an element, and pictures and the link to take along; each has its .html and .js here.
-Part = Literal["live", "text_box", "plotly_figure", "generated_texts", "passages", "address", "scroll", "take_along"]
+#: bar, scrolling to an element, pictures and the link to take along, and the link to share; each has its .html and .js here.
+Part = Literal[
+    "live", "text_box", "plotly_figure", "generated_texts", "passages", "address", "scroll", "take_along", "share",
+]  # fmt: skip
 
 # Streamlit sends this text with every frame and runs it from a blob: URL. It is therefore short, and resolves URLs relative to
 # Streamlit's own script, whose address holds for any base path. All modules are imported at once; otherwise the browser would

@@ -8,7 +8,9 @@ import pytest
 
 from lstm_viz.ui.frontend.publish import SOURCES, copy_sources, modules
 
-PARTS = ["live", "text_box", "plotly_figure", "generated_texts", "passages", "address", "scroll", "exploration", "take_along"]
+PARTS = [
+    "live", "text_box", "plotly_figure", "generated_texts", "passages", "address", "scroll", "take_along", "share", "exploration",
+]  # fmt: skip
 
 
 def test_every_script_and_style_is_published_once(tmp_path: Path) -> None:
