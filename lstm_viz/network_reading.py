@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, replace
+from collections.abc import Callable
+from dataclasses import dataclass
 
 import numpy as np
 import torch
 from jaxtyping import Float
 from torch import Tensor
 
-from lstm_viz.capture import capture
 from lstm_viz.gradients import LikeliestNext, NextToken, Objective, TextLoss, fix_target
 from lstm_viz.models.imported_network import ImportedNetwork
+from lstm_viz.network_passes import NetworkPass
 from lstm_viz.results import FrozenMapping
 from lstm_viz.text.tokens import Tokens
 from lstm_viz.trace import LayerTrace, Trace
@@ -24,7 +24,7 @@ BEGINNINGS = 400
 def read_network(network: ImportedNetwork, text: str, objective: Objective | None = None, *, beginnings: bool = True) -> Trace:
     """Read a text with an imported network, as `trace` does with a `LanguageModel`.
 
-    The layers are captured from PyTorch's own modules, and their gradients are autograd's.
+    The layers run as PyTorch's own kernels; gradients come from the explicit backward passes of the cells.
 
     Args:
         network: The network; its parameters are not changed.
@@ -136,21 +136,24 @@ def _read(
         return _trace(network, steps, (), np.zeros((0, len(network.outputs))), objective)
     at_each = network.causal or network.pooling == "steps"
     beginnings = _of_beginnings(network, steps.x) if each and not at_each and len(steps.x) <= BEGINNINGS else None
-    with torch.enable_grad(), capture(network) as captured:
-        # Nothing in the network asks for gradients, so its input does.
-        start = (network.body[0](steps.x) if network.reads_tokens else steps.x.clone()).requires_grad_(by_outputs is not None)
-        hidden = network.hidden_from(start)
+    with torch.inference_mode():
+        x = network.body[0](steps.x) if network.reads_tokens else steps.x
+    passed = NetworkPass(network, x, by_outputs is not None)
+    with torch.enable_grad():
+        hidden = passed.hidden.clone().requires_grad_(by_outputs is not None)
         outputs = network.head(network.pool_each(hidden)) if at_each else network.answer_of(hidden)[None]
-        given = outputs.detach() if beginnings is None else beginnings
-        if len(given) < len(steps.x):
-            given = _after_the_last(given, len(steps.x))
-        log_probs = (given.double().log_softmax(-1) if network.answer != "values" else given.double())[:, 0].numpy()
-        if by_outputs is not None:
-            slopes = by_outputs(np.exp(log_probs) if network.answer != "values" else log_probs)
-            if not at_each and slopes[:-1].any():
-                raise ValueError("of a network in both directions only the outputs after the last step can be differentiated")
-            outputs.backward(torch.from_numpy(slopes if at_each else slopes[-1:]).to(outputs.dtype)[:, None])
-    return _trace(network, steps, tuple(_numbered(captured.layers)), log_probs, objective)
+    given = outputs.detach() if beginnings is None else beginnings
+    if len(given) < len(steps.x):
+        given = _after_the_last(given, len(steps.x))
+    log_probs = (given.double().log_softmax(-1) if network.answer != "values" else given.double())[:, 0].numpy()
+    gradients = None
+    if by_outputs is not None:
+        slopes = by_outputs(np.exp(log_probs) if network.answer != "values" else log_probs)
+        if not at_each and slopes[:-1].any():
+            raise ValueError("of a network in both directions only the outputs after the last step can be differentiated")
+        by_each = torch.from_numpy(slopes if at_each else slopes[-1:]).to(outputs.dtype)[:, None]
+        gradients = passed.gradients(torch.autograd.grad(outputs, hidden, by_each)[0].numpy())
+    return _trace(network, steps, passed.traces(gradients), log_probs, objective)
 
 
 def _of_beginnings(network: ImportedNetwork, x: Tensor) -> Tensor:
@@ -164,14 +167,6 @@ def _after_the_last(outputs: Tensor, steps: int) -> Tensor:
     known = torch.full((steps, *outputs.shape[1:]), torch.nan)
     known[-1] = outputs[-1]
     return known
-
-
-def _numbered(layers: Iterable[LayerTrace]) -> Iterator[LayerTrace]:
-    """Number captured layers from below; the two directions of one layer share its number."""
-    number = -1
-    for layer in layers:
-        number += not layer.reverse
-        yield replace(layer, name="rnn", layer=number)
 
 
 def _trace(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import io
+import pickle
 from typing import Any
 
 import numpy as np
@@ -9,9 +11,11 @@ import pytest
 import torch
 from torch import Tensor, nn
 
+import lstm_viz
 from lstm_viz.gradients import ClassLogit, TextLoss, fix_target
 from lstm_viz.gradients.objectives import LikeliestClass
 from lstm_viz.models.imported_network import ImportedNetwork
+from lstm_viz.models.importing import load_checkpoint_bytes
 from lstm_viz.models.importing.assembly import assemble, build_network
 from lstm_viz.models.importing.errors import NeedsAnswer, UnsupportedCheckpoint
 from lstm_viz.models.importing.state_parts import parts_of_state
@@ -230,3 +234,53 @@ def test_without_beginnings_only_the_last_outputs_of_both_directions_are_known()
         np.testing.assert_array_equal(one.grads.h, other.grads.h)
     fixed = fix_target(LikeliestClass(), whole.probs, network.outputs)
     assert fixed == ClassLogit(best, -1, network.outputs[best])
+
+
+@pytest.mark.parametrize("both", [False, True])
+@pytest.mark.parametrize("layers", [1, 2])
+@pytest.mark.parametrize("embeds", [False, True])
+def test_a_projection_is_shown_as_a_layer_of_its_own(both: bool, layers: int, embeds: bool) -> None:
+    torch.manual_seed(3)
+    width = 6 if both else 3
+    theirs = nn.ModuleDict({"rnn": nn.LSTM(6, 7, layers, proj_size=3, bidirectional=both), "fc": nn.Linear(width, 4)})
+    if embeds:
+        theirs["embedding"] = nn.Embedding(9, 6)
+    saved = io.BytesIO()
+    torch.save(theirs.state_dict(), saved)
+    network = load_checkpoint_bytes(saved.getvalue(), "theirs.pt", "abcdefghi" if embeds else None)
+    x = torch.randn(9, 6) if not embeds else theirs["embedding"](torch.tensor(["abcdefghi".index(letter) for letter in TEXT]))
+    hidden, (last, _) = theirs["rnn"](x[:, None])
+    expected = theirs["fc"](torch.cat(tuple(last[-2:]), -1) if both else hidden[-1])[0].detach().numpy()
+    if embeds:
+        read = lstm_viz.trace(network, TEXT)
+        np.testing.assert_allclose(np.log(read.probs[-1]), expected - np.log(np.exp(expected).sum()), atol=2e-6)
+    else:
+        assert isinstance(network, ImportedNetwork)
+        read = read_values(network, x.numpy())
+        np.testing.assert_allclose(read.probs[-1], expected, atol=2e-6)
+    assert float(network.metadata["parity"]) < 2e-6
+    # What the projection makes of the top layer's h is what PyTorch's module gives.
+    top = read.layers[-2:] if both else read.layers[-1:]
+    for number, (layer, ending) in enumerate(zip(top, ("", "_reverse"), strict=False)):
+        projection = theirs["rnn"].state_dict()[f"weight_hr_l{layers - 1}{ending}"].numpy()
+        assert layer.h.shape[-1] == layer.c.shape[-1] == 7
+        np.testing.assert_allclose(layer.h[:, 0] @ projection.T, hidden[:, 0, 3 * number : 3 * number + 3].detach(), atol=2e-6)
+
+
+def test_gradients_are_those_of_capture() -> None:
+    theirs = grown(Classifier(layers=2, both=True))
+    network = imported(theirs)
+    read = read_network(network, TEXT, ClassLogit(2))
+    with lstm_viz.capture(network) as captured, torch.enable_grad():
+        x = network.body[0](torch.from_numpy(ALPHABET.encode(TEXT))[:, None]).requires_grad_()
+        network.answer_of(network.hidden_from(x))[0, 2].backward()
+    for ours, theirs_layer in zip(read.layers, captured.layers, strict=True):
+        assert ours.grads is not None
+        assert theirs_layer.grads is not None
+        assert set(ours.grads.values) == set(theirs_layer.grads.values)
+        for symbol, values in theirs_layer.values.items():
+            np.testing.assert_allclose(ours.values[symbol], values, atol=2e-6)
+        for symbol, steps in theirs_layer.grads.values.items():
+            np.testing.assert_allclose(ours.grads.values[symbol], steps, atol=2e-5)
+    again = pickle.loads(pickle.dumps(read))
+    np.testing.assert_array_equal(again.layers[0].grads.c, read.layers[0].grads.c)

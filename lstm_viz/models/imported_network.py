@@ -121,7 +121,7 @@ class ImportedNetwork(nn.Module):
 
     def last_of_both(self, hidden: Float[Tensor, "time batch unit"]) -> Float[Tensor, "batch unit"]:
         """Return the last step that each direction of the top layer computes, forward first."""
-        units = self.recurrent[-1].hidden_size
+        units = self.recurrent[-1].proj_size or self.recurrent[-1].hidden_size
         return torch.cat((hidden[-1, :, :units], hidden[0, :, units:]), -1)
 
     def pool_each(self, hidden: Float[Tensor, "time batch unit"]) -> Float[Tensor, "time batch unit"]:

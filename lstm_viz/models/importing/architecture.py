@@ -14,14 +14,13 @@ from itertools import product
 import torch
 from torch import Tensor
 
-from lstm_viz.gates import PACKED, Kind
+from lstm_viz.gates import Kind
 from lstm_viz.models.importing.errors import SUPPORTED, Ambiguous, UnsupportedCheckpoint, format_list
+from lstm_viz.models.importing.recurrent_shapes import check_recurrent
 
 _RECURRENT = re.compile(
     r"^(?P<module>.*?)(?P<sort>weight|bias)_(?P<side>ih|hh|hr)(?:_l(?P<layer>\d{1,6}))?(?P<reverse>_reverse)?$"
 )
-#: The kind of a cell by how many blocks of rows its matrices have.
-KIND_BY_BLOCKS: dict[int, Kind] = {len(gates): kind for kind, gates in PACKED.items()}
 
 #: Names that distinguish an embedding from a decoder if shapes do not.
 _FIRST = re.compile(r"emb|enc|wte|look|inp", re.IGNORECASE)
@@ -101,36 +100,15 @@ def _layers(tensors: Mapping[str, Tensor], recurrent: Mapping[str, re.Match[str]
 
 def _chain(layers: tuple[dict[str, Tensor], ...], name: str) -> tuple[Kind, int]:
     """Check that the layers fit each other; return the kind of cell and the number of units."""
-    kinds, sizes, below = set(), set(), 0
+    kinds, sizes, below = set[Kind](), set[int](), 0
     for number, layer in enumerate(layers):
         called = f"layer {number} of {name}"
-        if not {"weight_ih", "weight_hh"} <= layer.keys() or len(layer.keys() & {"bias_ih", "bias_hh"}) == 1:
-            raise UnsupportedCheckpoint(
-                f"{called} has {format_list(layer)} only; weight_ih and weight_hh, with both biases or none, were wanted"
-            )
-        shapes = {part: tuple(value.shape) for part, value in layer.items()}
-        rows, state = shapes["weight_hh"] if len(shapes["weight_hh"]) == 2 else (0, 0)
-        units = shapes["weight_hr"][-1] if len(shapes.get("weight_hr", ())) == 2 else state
-        kind = KIND_BY_BLOCKS.get(rows // units) if units and rows % units == 0 else None
-        expected = {
-            "weight_ih": (rows, *shapes["weight_ih"][1:2]),
-            "weight_hh": (rows, state),
-            "bias_ih": (rows,),
-            "bias_hh": (rows,),
-        }
-        expected["weight_hr"] = (state, units)
-        wrong = [part for part, shape in shapes.items() if shape != expected[part]]
-        if kind is None or wrong or len(shapes["weight_ih"]) != 2 or ("weight_hr" in shapes and kind != "lstm"):
-            raise UnsupportedCheckpoint(
-                f"{called} has the shapes {_shapes(layer)}, which are those of no LSTM, GRU or RNN; {SUPPORTED}"
-            )
-        if number and shapes["weight_ih"][1] != below:
-            raise UnsupportedCheckpoint(
-                f"{called} reads {shapes['weight_ih'][1]} numbers, the one below gives {below}; {SUPPORTED}"
-            )
-        below = state
-        kinds.add(kind)
-        sizes.add(units)
+        shape = check_recurrent(layer, called)
+        if number and shape.inputs != below:
+            raise UnsupportedCheckpoint(f"{called} reads {shape.inputs} numbers, the one below gives {below}; {SUPPORTED}")
+        below = shape.state
+        kinds.add(shape.kind)
+        sizes.add(shape.units)
     if len(kinds) > 1 or len(sizes) > 1:
         raise UnsupportedCheckpoint(
             f"{name} has layers of different kinds ({', '.join(sorted(kinds))} of {', '.join(map(str, sorted(sizes)))} units); "

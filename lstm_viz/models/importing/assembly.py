@@ -17,9 +17,9 @@ from torch import Tensor
 
 from lstm_viz.gates import NAMES
 from lstm_viz.models.imported_network import ACTIVATIONS, POOLINGS, Answer, ImportedNetwork, Pooling
-from lstm_viz.models.importing.errors import NeedsAnswer, UnsupportedCheckpoint
+from lstm_viz.models.importing.errors import NeedsAnswer, UnsupportedCheckpoint, format_count
 from lstm_viz.models.importing.safe_reader import nested
-from lstm_viz.models.importing.state_parts import width_in, width_out
+from lstm_viz.models.importing.state_parts import units_of, width_in, width_out
 from lstm_viz.models.parts import Part
 
 Origin = Literal["found", "inferred", "asked", "assumed"]
@@ -113,7 +113,7 @@ def assemble(
         return Assembly(row, "next", given, reads, pooling="last", facts=facts)
     pooling = _pooling(recurrent, both, answers, facts)
     if not is_text:
-        facts.append(Fact("output", f"{given:,} number{'s' * (given > 1)}", "inferred"))
+        facts.append(Fact("output", format_count(given, "number"), "inferred"))
         return Assembly(row, "values", given, 0, pooling=pooling, facts=facts)
     if given == 1:
         row, given = _two_sided(row, shape, facts), 2
@@ -155,7 +155,9 @@ def _complete(parts: Sequence[Part], answers: Mapping[str, str], facts: list[Fac
 def _recurrent(part: Part, answers: Mapping[str, str], facts: list[Fact]) -> Part:
     kind, both = part.facts["kind"], "weight_ih_l0_reverse" in part.tensors
     said = part.facts.get("nonlinearity")
-    named = f"{NAMES[kind]} of {part.tensors['weight_hh_l0'].shape[1]:,} units{', both directions' if both else ''}"
+    units, given = units_of(part), int(part.tensors["weight_hh_l0"].shape[1])
+    projected = f", projected to {format_count(given, 'number')}" if given != units else ""
+    named = f"{NAMES[kind]} of {format_count(units, 'unit')}{projected}{', both directions' if both else ''}"
     facts.append(Fact(part.name, named, "found"))
     if kind != "rnn":
         return part

@@ -58,6 +58,16 @@ def format_list(names: Iterable[str]) -> str:
     return f"{listing} and {len(ordered) - _NAMED} more" if len(ordered) > _NAMED else listing
 
 
+def format_count(number: int, noun: str) -> str:
+    """Format a number with its noun.
+
+    Examples:
+        >>> format_count(1, "output"), format_count(2000, "unit")
+        ('1 output', '2,000 units')
+    """
+    return f"{number:,} {noun}{'s' * (number != 1)}"
+
+
 def format_error(error: Exception) -> str:
     """Format a library's error for a message: its first line, shortened, in printable characters."""
     return str(error).split("\n")[0][:120].encode("ascii", "backslashreplace").decode()

@@ -71,7 +71,7 @@ def is_keras(path: Path) -> bool:
     try:
         with zipfile.ZipFile(path) as archive:
             return _WEIGHTS in archive.namelist()
-    except (zipfile.BadZipFile, OSError, ValueError):
+    except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError):
         return False
 
 

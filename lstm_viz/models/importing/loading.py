@@ -14,14 +14,15 @@ from torch import Tensor
 from lstm_viz.gates import NAMES
 from lstm_viz.models.imported_network import ImportedNetwork
 from lstm_viz.models.importing.architecture import InferredArchitecture, infer_architecture, is_recurrent
-from lstm_viz.models.importing.assembly import Fact, Origin, assemble, build_network
+from lstm_viz.models.importing.assembly import Fact, Origin, assemble
 from lstm_viz.models.importing.convert import convert
 from lstm_viz.models.importing.equivalence import as_architecture, compare, plain_parts, with_rows
-from lstm_viz.models.importing.errors import SUPPORTED, Ambiguous, NoVocabulary, UnsupportedCheckpoint, format_list
+from lstm_viz.models.importing.errors import SUPPORTED, Ambiguous, NoVocabulary, UnsupportedCheckpoint, format_count, format_list
 from lstm_viz.models.importing.handwritten import rename_handwritten
 from lstm_viz.models.importing.keras_file import is_keras, read_keras
 from lstm_viz.models.importing.limits import MOST, check_architecture, check_parts, check_tensors
 from lstm_viz.models.importing.parametrization import plain_weights
+from lstm_viz.models.importing.projections import build_unprojected
 from lstm_viz.models.importing.safe_reader import Contents, nested, parsed, read_archive, tensors_of
 from lstm_viz.models.importing.state_parts import parts_of_state, width_in
 from lstm_viz.models.importing.symbol_order import choose_order, doubt_about
@@ -148,29 +149,31 @@ def _read(path: Path, request: _Request) -> LanguageModel | ImportedNetwork:
     tensors, place, beside = _state(contents, request)
     check_tensors(tensors, contents.held, name)
     doubts = _unplaced(contents)
+    modules = {key.removeprefix(place): facts for key, facts in contents.modules.items() if key.startswith(place)}
     architecture = _language_model(tensors, beside, request)
-    if architecture is not None:
+    if isinstance(architecture, InferredArchitecture):
         check_architecture(architecture, request.most, name)
         return _finish_language_model(architecture, plain_parts(architecture), (), beside, doubts, request)
-    modules = {key.removeprefix(place): facts for key, facts in contents.modules.items() if key.startswith(place)}
-    parts = parts_of_state(tensors, modules, name)
+    try:
+        parts = parts_of_state(tensors, modules, name)
+    except UnsupportedCheckpoint as strange:
+        # A network in both directions is no language model, so what else it holds is the reason.
+        both = any(key.endswith("_reverse") for key in tensors)
+        raise (strange if both or architecture is None else architecture) from None
     check_parts(parts, request.most, name)
     return _from_parts(parts, beside, doubts, request)
 
 
-def _language_model(tensors: Mapping[str, Tensor], beside: Mapping[str, Any], request: _Request) -> InferredArchitecture | None:
-    """Return the architecture if it is surely a language model's; None if it is to be looked at part by part."""
+def _language_model(
+    tensors: Mapping[str, Tensor], beside: Mapping[str, Any], request: _Request
+) -> InferredArchitecture | UnsupportedCheckpoint | None:
+    """Return the architecture if it is surely a language model's; else why it is none, or None if it may be another network."""
     try:
         architecture = infer_architecture(tensors, request.name)
     except Ambiguous:
         raise
     except UnsupportedCheckpoint as error:
-        try:
-            parts_of_state(tensors, {}, request.name)
-        except UnsupportedCheckpoint as strange:
-            # A network in both directions is no language model, so what else it holds is the reason.
-            raise (strange if any(key.endswith("_reverse") for key in tensors) else error) from None
-        return None
+        return error
     few = architecture.embedding is None and architecture.vocabulary_size <= _FEW
     if few and request.vocabulary is None and _found(beside, architecture.vocabulary_size) is None:
         return None
@@ -189,8 +192,8 @@ def _from_parts(
         ]
     assembly = assemble(parts, request.answers, beside, _known_count(beside, parts, request), name)
     if assembly.answer == "values":
-        network = build_network(assembly)
-        network.metadata = _metadata(network, assembly.facts, doubts, name)
+        network = build_unprojected(assembly)
+        network.metadata |= _metadata(network, assembly.facts, doubts, name)
         return network
     architecture = as_architecture(assembly)
     if architecture is not None:
@@ -198,8 +201,8 @@ def _from_parts(
         return _finish_language_model(architecture, assembly.parts, assembly.classes, beside, doubts, request, assembly.facts)
     imported = _vocabulary(beside, assembly.symbols, request)
     completed = with_rows(assembly, imported)
-    network = build_network(completed, imported.vocabulary)
-    network.metadata = _metadata(network, assembly.facts, [*doubts, *imported.notes], name)
+    network = build_unprojected(completed, imported.vocabulary)
+    network.metadata |= _metadata(network, assembly.facts, [*doubts, *imported.notes], name)
     return network
 
 
@@ -311,11 +314,11 @@ def _known_count(beside: Mapping[str, Any], parts: Sequence[Part], request: _Req
 
 def _metadata(network: ImportedNetwork, facts: Sequence[Fact], notes: Sequence[str], name: str) -> dict[str, str]:
     layers = ", ".join(
-        f"{type(each).__name__} of {each.hidden_size:,} units{' in both directions' if each.bidirectional else ''}"
+        f"{type(each).__name__} of {format_count(each.hidden_size, 'unit')}{' in both directions' if each.bidirectional else ''}"
         for each in network.recurrent
     )
     metadata = {
-        "summary": f"{layers}; {len(network.outputs):,} outputs; loaded from {name[:80]}",
+        "summary": f"{layers}; {format_count(len(network.outputs), 'output')}; loaded from {name[:80]}",
         "import_facts": json.dumps([asdict(fact) for fact in facts]),
     }
     return metadata | ({"notes": "; ".join(notes)[:1000]} if notes else {})
@@ -325,7 +328,7 @@ def _facts_of(architecture: InferredArchitecture) -> list[Fact]:
     """Return what is known of a language model's architecture."""
     symbols = f"{architecture.vocabulary_size:,} tokens"
     reads = f"an embedding of {symbols}" if architecture.embedding is not None else f"{symbols}, one-hot"
-    layers = [Fact(f"layer {number}", f"{NAMES[architecture.kind]} of {architecture.hidden:,} units", "found")
+    layers = [Fact(f"layer {number}", f"{NAMES[architecture.kind]} of {format_count(architecture.hidden, 'unit')}", "found")
               for number in range(len(architecture.layers))]  # fmt: skip
     function = [Fact("function of the layers", "tanh", "assumed")] if architecture.kind == "rnn" else []
     return [Fact("input", reads, "inferred"), *layers, *function, Fact("output", "the next token", "inferred")]

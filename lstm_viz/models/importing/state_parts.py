@@ -9,9 +9,9 @@ from typing import Any, Protocol
 
 from torch import Tensor
 
-from lstm_viz.gates import Kind
-from lstm_viz.models.importing.architecture import KIND_BY_BLOCKS
+from lstm_viz.gates import NAMES, Kind
 from lstm_viz.models.importing.errors import SUPPORTED, UnsupportedCheckpoint, format_list
+from lstm_viz.models.importing.recurrent_shapes import check_recurrent
 from lstm_viz.models.parts import Part
 
 _LAYER = re.compile(r"^(?P<own>(?:weight|bias)_(?:ih|hh|hr))(?:_l(?P<layer>\d{1,3}))?(?P<reverse>_reverse)?$")
@@ -104,23 +104,15 @@ def _recurrent(stem: str, group: Mapping[str, Tensor], modules: Mapping[str, Des
 
 
 def _kind(layer: Mapping[str, Tensor], called: str, name: str) -> Kind:
-    kinds: set[Kind] = set()
-    both = any(key.endswith("_reverse") for key in layer)
-    for ending in ("_l0", "_l0_reverse") if both else ("_l0",):
+    """Check each direction of a layer; return the kind of its cell."""
+    shapes = []
+    for ending in ("_l0", "_l0_reverse") if any(key.endswith("_reverse") for key in layer) else ("_l0",):
         own = {key.removesuffix(ending): value for key, value in layer.items() if key.endswith(ending)}
-        if not {"weight_ih", "weight_hh"} <= own.keys() or len(own.keys() & {"bias_ih", "bias_hh"}) == 1:
-            raise UnsupportedCheckpoint(f"{name}'s {called} has {format_list(key + ending for key in own)} only")
-        rows, state = own["weight_hh"].shape if own["weight_hh"].ndim == 2 else (0, 0)
-        units = own["weight_hr"].shape[-1] if "weight_hr" in own else state
-        kind = KIND_BY_BLOCKS.get(rows // units) if units and rows % units == 0 else None
-        shapes = {"weight_ih": (rows, *own["weight_ih"].shape[1:2]), "weight_hh": (rows, state), "weight_hr": (state, units)}
-        if kind is None or any(tuple(value.shape) != shapes.get(key, (rows,)) for key, value in own.items()):
-            listing = ", ".join(f"{key} {tuple(value.shape)}" for key, value in own.items())
-            raise UnsupportedCheckpoint(
-                f"{name}'s {called} has {listing}, which are the shapes of no LSTM, GRU or RNN; {SUPPORTED}"
-            )
-        kinds.add(kind)
-    return kinds.pop()
+        shapes.append(check_recurrent(own, f"{name}'s {called}", ending))
+    if len(set(shapes)) > 1:
+        listing = " and ".join(f"{NAMES[each.kind]} from {each.inputs} to {each.state} numbers" for each in shapes)
+        raise UnsupportedCheckpoint(f"{name}'s {called} has two directions that differ: {listing}; {SUPPORTED}")
+    return shapes[0].kind
 
 
 def _nonlinearity(described: Described) -> str:

@@ -24,7 +24,7 @@ from torch import nn
 
 import lstm_viz
 from lstm_viz.models.imported_network import ImportedNetwork
-from lstm_viz.models.importing import load_checkpoint_bytes, safe_reader
+from lstm_viz.models.importing import keras_file, load_checkpoint_bytes, safe_reader
 from lstm_viz.models.importing.vocabulary import ordered
 from lstm_viz.models.serialization import LIMITS
 from tests.models.importing.foreign_models import CHARACTERS, OfCells, Their, grown, rewritten
@@ -325,10 +325,10 @@ def changed(change: Callable[[dict[str, torch.Tensor]], object], build: Callable
         (lambda s: s.update({"decoder.bias": torch.ones(3)}), "decoder.weight"),
         (lambda s: s.pop("rnn.weight_hh_l1"), "layer 1 .* has 'bias_hh', 'bias_ih', 'weight_ih' only"),
         (lambda s: s.pop("rnn.bias_hh_l1"), "both biases or none"),
-        (lambda s: s.update({"rnn.weight_hh_l1": torch.ones(35, 7)}), "those of no LSTM, GRU or RNN"),
-        (lambda s: s.update({"rnn.weight_hh_l1": torch.ones(28)}), "those of no LSTM, GRU or RNN"),
-        (lambda s: s.update({"rnn.weight_hh_l1": torch.ones(0, 0)}), "those of no LSTM, GRU or RNN"),
-        (lambda s: s.update({"rnn.weight_ih_l1": torch.ones(28)}), "those of no LSTM, GRU or RNN"),
+        (lambda s: s.update({"rnn.weight_hh_l1": torch.ones(35, 7)}), "the shapes of no LSTM, GRU or RNN"),
+        (lambda s: s.update({"rnn.weight_hh_l1": torch.ones(28)}), "the shapes of no LSTM, GRU or RNN"),
+        (lambda s: s.update({"rnn.weight_hh_l1": torch.ones(0, 0)}), "the shapes of no LSTM, GRU or RNN"),
+        (lambda s: s.update({"rnn.weight_ih_l1": torch.ones(28)}), "the shapes of no LSTM, GRU or RNN"),
         (lambda s: s.update({"rnn.weight_ih_l1": torch.ones(28, 6)}), "layer 1 .* reads 6 numbers, the one below gives 7"),
         (lambda s: s.update({"other.weight_ih_l0": torch.ones(28, 6)}), "several recurrent networks"),
         (lambda s: s.clear(), "holds no recurrent layer, but no tensor at all"),
@@ -483,3 +483,22 @@ def test_what_often_comes_in_place_of_weights_is_named(content: bytes, named: st
     path.write_bytes(content)
     with pytest.raises(lstm_viz.UnsupportedCheckpoint, match=named):
         lstm_viz.load_checkpoint(path)
+
+
+def test_an_archive_of_a_later_zip_version_is_refused(path: Path) -> None:
+    data = bytearray(path.read_bytes())
+    place = data.index(b"PK\x01\x02")
+    data[place + 6] = 64  # the version that is needed to extract it: 6.4
+    with pytest.raises(lstm_viz.UnsupportedCheckpoint, match="damaged archive"):
+        load_checkpoint_bytes(bytes(data), "theirs.pt")
+    assert not keras_file.is_keras(path)
+
+
+def test_the_two_directions_of_a_layer_must_agree() -> None:
+    state = {
+        **nn.LSTM(4, 6).state_dict(),
+        **{f"{key}_reverse": value for key, value in nn.LSTM(4, 5).state_dict().items()},
+    }
+    named = {f"rnn.{key}": value for key, value in state.items()} | {"fc.weight": torch.ones(3, 11)}
+    with pytest.raises(lstm_viz.UnsupportedCheckpoint, match=r"two directions that differ: LSTM from 4 to 6 .* from 4 to 5"):
+        load_checkpoint_bytes(pack({key: value.contiguous() for key, value in named.items()}), "t.safetensors", "abcd")

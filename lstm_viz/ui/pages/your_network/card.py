@@ -11,6 +11,7 @@ from functools import partial
 import numpy as np
 import streamlit as st
 
+from lstm_viz.models.imported_network import ImportedNetwork
 from lstm_viz.models.language import LanguageModel
 from lstm_viz.reader import trace
 from lstm_viz.ui.pages.your_network import questions
@@ -98,12 +99,12 @@ def facts_table(facts: Sequence[Mapping[str, str]]) -> str:
 
 def parity(network: Network) -> str:
     """Return a sentence on how the network shown compares with PyTorch's own modules."""
-    if not isinstance(network, LanguageModel):
-        return ":material/verified: It runs as PyTorch's own modules; nothing was converted."
     largest = network.metadata.get("parity")
     if largest is None:
-        return ":material/verified: Saved here; nothing was converted."
-    differs = "The largest difference of a log-probability from PyTorch's own modules"
+        runs = "Saved here" if isinstance(network, LanguageModel) else "It runs as PyTorch's own modules"
+        return f":material/verified: {runs}; nothing was converted."
+    what = "an output" if isinstance(network, ImportedNetwork) and network.answer == "values" else "a log-probability"
+    differs = f"The largest difference of {what} from PyTorch's own modules"
     return f":material/verified: {differs}: **{'0' if largest == '0e+00' else escape_block(largest)}**."
 
 

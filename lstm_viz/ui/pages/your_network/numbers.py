@@ -13,6 +13,7 @@ from jaxtyping import Float
 
 from lstm_viz.figures.output_curves import MAX_CURVES, output_curves
 from lstm_viz.models.imported_network import ImportedNetwork
+from lstm_viz.models.importing.errors import format_count
 from lstm_viz.network_reading import read_values
 from lstm_viz.series.csv_reader import Table, UnreadableSeries, read_table
 from lstm_viz.ui import components
@@ -20,15 +21,16 @@ from lstm_viz.ui.components.live_view import live_view as live
 from lstm_viz.ui.components.live_view.from_network import NetworkView, scene_of_numbers
 from lstm_viz.ui.components.live_view.scene import LiveScene, SeriesCurve
 from lstm_viz.ui.pages.your_network.file_roles import BroughtFile
-from lstm_viz.ui.pages.your_network.reading import choose_layer
+from lstm_viz.ui.pages.your_network.reading import choose_layer, without_strips
 from lstm_viz.ui.state.markdown import escape_block, escape_file_name
 from lstm_viz.ui.state.memo import remember
 from lstm_viz.ui.state.theme import palette
-from lstm_viz.ui.state.view import View
+from lstm_viz.ui.state.view import LIMIT, View
 
 KEY = "network_series"
-#: The most steps that are read, and how many of them a network in both directions reads with each beginning anew.
-MAX_STEPS, _BEGINNINGS = 400, 60
+#: The most steps that are read at a time, as the live view draws them, and up to how many of them a network in both directions
+#: reads each beginning anew.
+MAX_STEPS, _BEGINNINGS = LIMIT, 60
 AS_THEY_ARE, Z_SCORE, MIN_MAX = "as they are", "z-score of each column", "each column from 0 to 1"
 
 
@@ -59,11 +61,7 @@ def numbers_of(table: Table, columns: Sequence[str]) -> Numbers:
     values = np.stack([table.column(name).values for name in columns], axis=1)
     whole = np.isfinite(values).all(1)
     notes = [] if whole.all() else [f"rows with gaps, left out: {int((~whole).sum()):,}"]
-    values = values[whole]
-    if len(values) > MAX_STEPS:
-        notes.append(f"the last {MAX_STEPS} of {len(values):,} rows are read")
-        values = values[-MAX_STEPS:]
-    return Numbers(values, tuple(columns), tuple(notes))
+    return Numbers(values[whole], tuple(columns), tuple(notes))
 
 
 def render(network: ImportedNetwork, title: str, files: Sequence[BroughtFile]) -> None:
@@ -78,6 +76,8 @@ def render(network: ImportedNetwork, title: str, files: Sequence[BroughtFile]) -
     for note in given.notes:
         st.caption(escape_block(f"{note[0].upper()}{note[1:]}."))
     values = scaled(given.values, how)
+    first = _first_row(len(values))
+    values = values[first : first + MAX_STEPS]
     target = 0
     if len(network.outputs) > 1:
         target = st.selectbox(
@@ -91,11 +91,14 @@ def render(network: ImportedNetwork, title: str, files: Sequence[BroughtFile]) -
             (id(network), values.tobytes(), target),
             partial(read_values, network, values, target, beginnings=each),
         )
-    _outputs(network, read.probs)
+    _outputs(network, read.probs, first)
+    if without_strips(network):
+        return
     shown = NetworkView(network, title, read)
     choose_layer(KEY, shown)
+    rows = tuple(map(str, range(first + 1, first + len(values) + 1)))
     curve = SeriesCurve(
-        given.names[0], "as read", tuple(map(str, range(1, len(values) + 1))), values[:, 0], np.full(len(values), np.nan),
+        given.names[0], "as read", rows, values[:, 0], np.full(len(values), np.nan),
         inputs=given.names,
     )  # fmt: skip
 
@@ -105,12 +108,24 @@ def render(network: ImportedNetwork, title: str, files: Sequence[BroughtFile]) -
     live.live_view(scene, KEY)
 
 
-def _outputs(network: ImportedNetwork, outputs: Float[np.ndarray, "time output"]) -> None:
+def _first_row(count: int) -> int:
+    """Draw the choice of the rows that are read, if there are more than can be drawn; return the first one, from 0."""
+    if count <= MAX_STEPS:
+        return 0
+    last = count - MAX_STEPS + 1
+    chosen = st.slider(
+        f"First of the {MAX_STEPS:,} rows that are read, of {count:,}", 1, last, last, key="network_first_row", width=480,
+        help="The network starts from zeros there. The scaling is that of all rows.",
+    )  # fmt: skip
+    return int(chosen) - 1
+
+
+def _outputs(network: ImportedNetwork, outputs: Float[np.ndarray, "time output"], first: int) -> None:
     names = network.outputs
     more = f" The first {MAX_CURVES} of {len(names)} outputs are drawn." if len(names) > MAX_CURVES else ""
     last = ", ".join(f"{escape_block(name)} {value:.4g}" for name, value in zip(names[:MAX_CURVES], outputs[-1], strict=False))
     st.markdown(f"**After the last step: {last.replace('-', '−')}.**{more}")
-    labels = [f"step {step + 1}" for step in range(len(outputs))]
+    labels = [f"step {first + step + 1}" for step in range(len(outputs))]
     components.draw_figure(
         output_curves(outputs, names, labels, palette()), "network_outputs", "The network's outputs after each step."
     )
@@ -131,7 +146,9 @@ def _input(count: int, files: Sequence[BroughtFile]) -> Numbers | None:
     try:
         table = remember("network_table", data, partial(read_table, data))
         if len(table.names) < count:
-            raise UnreadableSeries(f"it has {len(table.names)} columns of numbers; the network reads {count} at each step")
+            raise UnreadableSeries(
+                f"it has {format_count(len(table.names), 'column')} of numbers; the network reads {count} at each step"
+            )
     except UnreadableSeries as error:
         st.error(f"{escape_file_name(name)}: {escape_block(str(error))}.", icon=":material/error:")
         return None

@@ -33,13 +33,24 @@ _BEGINNING, _EVERY = 120, 0.5
 
 def render(network: Network, title: str, text: str, files: tuple[str, ...]) -> None:
     """Draw the live view; typing reruns only its fragment. What was typed stays while the `files` are the same."""
-    if isinstance(network, ImportedNetwork) and any(each.proj_size for each in network.recurrent):
-        st.info("An LSTM with a projection (proj_size) has no strips here: its states have two sizes.", icon=":material/info:")
+    if without_strips(network):
         return
     shown = _prepared(network, title, text, files)
     choose_layer(KEY, shown)
     live.live_view(partial(scene_of_text, shown=shown), KEY, below=partial(_verdicts, shown))
     download_buttons(session.live_session(KEY))
+
+
+def without_strips(network: Network) -> bool:
+    """Return True, and say why, for a network whose layers cannot be drawn."""
+    if not isinstance(network, ImportedNetwork) or not any(each.proj_size for each in network.recurrent):
+        return False
+    st.info(
+        "No strips: its head reads the maximum over all steps of a projection (proj_size), so h has fewer entries than c. Choose "
+        "another reading of the head above if it is another one; in Python, lstm_viz.trace(network, text) has all values.",
+        icon=":material/info:",
+    )
+    return True
 
 
 def choose_layer(key: str, shown: NetworkView) -> None:

@@ -134,9 +134,24 @@ def test_too_few_columns_and_gaps_are_said(page: AppTest) -> None:
     module = grown(lambda: nn.ModuleDict({"rnn": nn.RNN(2, 5), "out": nn.Linear(5, 1)}))
     put(page, file_of(module.state_dict()))
     page.text_area(key="network_numbers").set_value("1\n2\n3").run()
-    assert "it has 1 columns of numbers; the network reads 2 at each step" in said(page)
+    assert "it has 1 column of numbers; the network reads 2 at each step" in said(page)
     page.text_area(key="network_numbers").set_value("1;2\n3;\n5;6").run()
     assert "Rows with gaps, left out: 1." in said(page)
+
+
+def test_any_rows_of_a_long_table_can_be_read(page: AppTest) -> None:
+    module = grown(lambda: nn.ModuleDict({"rnn": nn.LSTM(1, 7, proj_size=3), "out": nn.Linear(3, 1)}))
+    values = np.random.default_rng(0).normal(size=(1300, 1)).round(3)
+    put(page, file_of(module.state_dict()), numbers_csv=("value\n" + "\n".join(map(str, values[:, 0]))).encode())
+    page.selectbox(key="network_scaling").set_value(numbers.Z_SCORE).run()
+    scaled = (values - values.mean(0)) / values.std(0)
+    for first in (301, 20):
+        page.slider(key="network_first_row").set_value(first).run()
+        read = torch.from_numpy(scaled[first - 1 : first + 999]).float()[:, None]
+        theirs = module["out"](module["rnn"](read)[0])[-1, 0, 0].item()
+        assert f"output 1 {theirs:.4g}".replace("-", "−") in said(page)
+        _, arrays = frame(page, "network_series")
+        np.testing.assert_allclose(arrays["curve"], read[:, 0, 0], atol=1e-6)
 
 
 def test_nats_are_pytorchs_cross_entropy() -> None:
