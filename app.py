@@ -10,6 +10,7 @@ if __name__ == "__main__":  # Streamlit runs this file for every session; the se
     page = st.navigation(
         [
             st.Page("pages/explore.py", title="Explore", icon=":material/keyboard:", default=True),
+            st.Page("pages/learn.py", title="Learn", icon=":material/school:"),
             st.Page("pages/gradients.py", title="Gradients", icon=":material/trending_down:"),
             st.Page("pages/memory.py", title="Memory", icon=":material/memory:"),
             st.Page("pages/units.py", title="Units", icon=":material/grain:"),
@@ -21,12 +22,11 @@ if __name__ == "__main__":  # Streamlit runs this file for every session; the se
             st.Page("pages/delays.py", title="Delays", icon=":material/hourglass_empty:"),
             st.Page("pages/train.py", title="Train", icon=":material/model_training:"),
             st.Page("pages/your_network.py", title="Your network", icon=":material/upload_file:"),
-            st.Page("pages/learn.py", title="Learn", icon=":material/school:"),
         ],
         position="top",
     )
-    # Set only here, so that a page looks the same however it was opened. Reading pages are narrow.
-    st.set_page_config(page_title=f"{page.title} · lstm_viz", layout="centered" if page.url_path == "learn" else "wide")
+    # Set only here, so that a page looks the same however it was opened.
+    st.set_page_config(page_title=f"{page.title} · lstm_viz", layout="wide")
     page.run()
 else:
     app = st.App(__file__, lifespan=lifespan, routes=routes())

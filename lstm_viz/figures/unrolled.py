@@ -15,6 +15,8 @@ from lstm_viz.text.labels import label
 BOX, STEP, MIDDLE, TOP, BOTTOM = 46, 100, 110, 22, 204
 #: Left edge of the unrolled network, to the right of the folded one.
 START = 186
+#: Width of the folded network alone.
+FOLDED_WIDTH = 152
 #: Of the gradient diagram: a row's height and its boxes' width, and the width of a full gradient's band.
 ROW, WIDE, WHOLE = 92, 58, 14
 
@@ -27,13 +29,19 @@ def unrolled(tokens: Sequence[str], expected: Sequence[str], palette: Palette) -
     """
     if len(tokens) != len(expected):
         raise ValueError(f"{len(tokens)} tokens, but {len(expected)} predictions; one is wanted for each token")
-    width = START + STEP * len(tokens)
-    parts = [_defs(), *_folded(palette), _text(START - 54, MIDDLE + 8, "=", size=26)]
+    width = START + STEP * len(tokens) if tokens else FOLDED_WIDTH
+    parts = [_defs(), *_folded(palette)]
+    if tokens:
+        parts.append(_text(START - 54, MIDDLE + 8, "=", size=26))
     for step, (token, likeliest) in enumerate(zip(tokens, expected, strict=True)):
         parts += _step(step, token, likeliest, palette)
-    words = f"One box with a loop, and the same network unrolled into {len(tokens)} equal boxes joined by one weight matrix."
+    words = "One box with a loop: its state leaves it and comes back."
+    if tokens:
+        words = f"One box with a loop, and the same network unrolled into {len(tokens)} equal boxes joined by one weight matrix."
+    # Alone the box has room to be seen from afar.
+    widest = width if tokens else 2 * width
     return (
-        f'<svg viewBox="0 0 {width} 226" style="width: 100%; max-width: {width}px; min-width: {0.75 * width:.0f}px" '
+        f'<svg viewBox="0 0 {width} 226" style="width: 100%; max-width: {widest}px; min-width: {0.75 * width:.0f}px" '
         f'role="img" aria-label="{words}" '
         f'xmlns="http://www.w3.org/2000/svg" font-size="17" text-anchor="middle">{"".join(parts)}</svg>'
     )

@@ -9,3 +9,6 @@ export * as payload from "../../lstm_viz/ui/frontend/payload.js";
 export * as messageChannel from "../../lstm_viz/ui/frontend/message_channel.js";
 export * as svgContext from "../../lstm_viz/ui/frontend/svg_context.js";
 export * as figureTools from "../../lstm_viz/ui/frontend/plotly_figure_tools.js";
+export * as courseProgress from "../../lstm_viz/ui/frontend/course_progress.js";
+export * as courseKeys from "../../lstm_viz/ui/frontend/course_keys.js";
+export * as curve from "../../lstm_viz/ui/frontend/curve.js";

@@ -43,7 +43,7 @@ class Setting(Generic[Value]):
     """A value shown by the control `key` and stored in the address as `name`, unless it is the `default`.
 
     `read` parses a link's value or raises InvalidSetting, `write` is its inverse; `fit` adjusts a saved value to the options
-    offered now.
+    offered now. `without_view` is for a page that shows no view: its settings may have the names of the view's parameters.
     """
 
     key: str
@@ -52,9 +52,10 @@ class Setting(Generic[Value]):
     read: Callable[[str], Value]
     write: Callable[[Value], str] = str
     fit: Callable[[Value], Value] = lambda value: value
+    without_view: bool = False
 
     def __post_init__(self) -> None:
-        if self.name in RESERVED:
+        if self.name in RESERVED and not self.without_view:
             raise ValueError(f"{self.name!r} is the view's own parameter; give the setting {self.key!r} another name")
 
     def value(self) -> Value:
@@ -130,8 +131,10 @@ def choice(
     )  # fmt: skip
 
 
-def number(key: str, name: str, low: float, high: float, default: float) -> Setting[float]:
-    """Define a number within bounds; an integer if both bounds and the default are."""
+def number(
+    key: str, name: str, low: float, high: float, default: float, without_view: bool = False
+) -> Setting[float]:  # fmt: skip
+    """Define a number within bounds; an integer if both bounds and the default are. See `Setting` for `without_view`."""
     whole = all(isinstance(each, int) for each in (low, high, default))
 
     def read(requested: str) -> float:
@@ -143,7 +146,7 @@ def number(key: str, name: str, low: float, high: float, default: float) -> Sett
     def fit(value: float) -> float:
         return min(max(value, low), high)
 
-    return Setting(key, name, default, read, write=lambda value: f"{value:.10g}", fit=fit)
+    return Setting(key, name, default, read, write=lambda value: f"{value:.10g}", fit=fit, without_view=without_view)
 
 
 def switch(key: str, name: str, default: bool = False) -> Setting[bool]:

@@ -9,7 +9,8 @@ import pytest
 from lstm_viz.ui.frontend.publish import SOURCES, copy_sources, modules
 
 PARTS = [
-    "live", "text_box", "plotly_figure", "generated_texts", "passages", "address", "scroll", "take_along", "share", "exploration",
+    "live", "text_box", "plotly_figure", "generated_texts", "passages", "address", "scroll", "take_along", "share", "course",
+    "exploration",
 ]  # fmt: skip
 
 

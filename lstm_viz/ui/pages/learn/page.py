@@ -1,35 +1,43 @@
-"""The learn page: its sections, from recurrence to the glossary."""
+"""The learn page: the course of ten lessons, and everything on one page."""
 
 from __future__ import annotations
+
+import json
+from collections.abc import Callable
 
 import streamlit as st
 
 from lstm_viz.ui import components
-from lstm_viz.ui.components.layout import page_header, page_setup
-from lstm_viz.ui.pages.learn import application_section, cell, clipping, glossary, recurrence, squashing, vanishing
+from lstm_viz.ui.components.layout import page_setup
+from lstm_viz.ui.frontend.component import mount
+from lstm_viz.ui.pages.learn import all_sections
+from lstm_viz.ui.pages.learn.all_sections import SECTIONS
+from lstm_viz.ui.pages.learn.course import player
+from lstm_viz.ui.state import settings
+from lstm_viz.ui.state.messages import last_message
 
-#: The sections' anchors and titles.
-SECTIONS = {
-    "recurrence": "Folded and unrolled",
-    "cell": "The memory cell",
-    "curves": "σ and tanh",
-    "bptt": "Backpropagation through time",
-    "clipping": "Gradient clipping",
-    "uses": "Applications",
-    "words": "Glossary",
-}
+#: The page's parts by id, which links use; the titles may change.
+PARTS = {"lessons": "Ten lessons", "all": "All on one page"}
+_RENDER: dict[str, Callable[[], None]] = {"lessons": player.render, "all": all_sections.render}
+_PART = settings.choice("learn_part", "part", list(PARTS), "lessons")
 
 
 def render() -> None:
-    """Draw the page; each section is a fragment, so that a slider redraws only its own figure."""
+    """Draw the page."""
     page_setup()
-    page_header("How LSTMs work")
-    st.markdown(
-        "A recurrent network reads a text one letter at a time and keeps a memory of what it has read. Each section explains one "
-        "idea, with something to move, and leads to the page that shows it in a trained network. Measured numbers come from the "
-        "networks of this app."
+    _follow_anchor()
+    st.segmented_control(
+        "Part", list(PARTS), format_func=PARTS.__getitem__, required=True, label_visibility="collapsed", **_PART.widget_args()
     )
-    st.markdown(" · ".join(f"[{title}](#{anchor})" for anchor, title in SECTIONS.items()))
-    for section in (recurrence, cell, squashing, vanishing, clipping, application_section, glossary):
-        section.render()
-    components.sync_address_bar("learn_address")
+    _RENDER[_PART.value()]()
+    components.sync_address_bar("learn_part_address")
+
+
+def _follow_anchor() -> None:
+    """Open the part that has the section of a link such as learn#bptt; only the browser knows the part after the #."""
+
+    def on_message() -> None:
+        if (last_message("learn_anchor") or {}).get("anchor") in SECTIONS:
+            _PART.save("all")
+
+    mount(json.dumps({"kind": "anchor", "anchors": list(SECTIONS)}).encode(), "learn_anchor", on_message, part="course")

@@ -9,9 +9,9 @@ from streamlit.testing.v1 import AppTest
 from lstm_viz import load, models
 from lstm_viz.ui.components.live_view.coloring import coloring_choices
 from lstm_viz.ui.pages.gradients.page import QUESTIONS as GRADIENTS
+from lstm_viz.ui.pages.learn.all_sections import SECTIONS
 from lstm_viz.ui.pages.learn.applications import applications
 from lstm_viz.ui.pages.learn.measurements import shares_back
-from lstm_viz.ui.pages.learn.page import SECTIONS
 from lstm_viz.ui.pages.learn.vanishing import READ
 from lstm_viz.ui.pages.memory.page import QUESTIONS as MEMORY
 from lstm_viz.ui.pages.what_if.page import QUESTIONS as WHAT_IF
@@ -24,8 +24,10 @@ LENSES = {"gradients": GRADIENTS, "memory": MEMORY, "what_if": WHAT_IF}
 
 @pytest.fixture
 def page() -> AppTest:
-    """The page, drawn once."""
-    at = AppTest.from_file(str(PAGE), default_timeout=120).run()
+    """Everything on one page, drawn once."""
+    at = AppTest.from_file(str(PAGE), default_timeout=120)
+    at.query_params["part"] = "all"
+    at.run()
     assert not at.exception
     return at
 

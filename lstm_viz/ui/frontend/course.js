@@ -1,0 +1,32 @@
+/** The parts of the course that live in the browser: dots and keys, surfaces for a guess, the section of a link. */
+
+import { Anchor } from "./course_anchor.js";
+import { Bar } from "./course_bar.js";
+import { Guess } from "./course_guess.js";
+import { loadStyles } from "./load_styles.js";
+
+const KINDS = { bar: Bar, guess: Guess, anchor: Anchor };
+const decoder = new TextDecoder();
+const parts = new WeakMap();
+
+/** Apply a frame from Python; see `text_box.js`. Its `kind` says which part it is for. */
+export function show({ data, parentElement, setStateValue }) {
+  const root = parentElement.querySelector(".course");
+  if (data) {
+    const header = JSON.parse(decoder.decode(data));
+    root.classList.add(`course-${header.kind}`);
+    if (!parts.has(root)) parts.set(root, new KINDS[header.kind](root));
+    const part = parts.get(root);
+    const send = (message) => setStateValue("view", { ...message, n: Date.now() });
+    loadStyles("course.css").then(() => {
+      root.hidden = header.kind === "anchor";
+      part.receive(header, send);
+    });
+  }
+  return () => setTimeout(() => root.isConnected || close(root));
+}
+
+function close(root) {
+  parts.get(root)?.close();
+  parts.delete(root);
+}

@@ -1,0 +1,12 @@
+/** Tell the page which section its address names after the #, as the server never sees it. */
+
+export class Anchor {
+  receive({ anchors }, send) {
+    const anchor = location.hash.slice(1);
+    if (this.told === anchor || !anchors.includes(anchor)) return;
+    this.told = anchor;
+    send({ anchor });
+  }
+
+  close() {}
+}

@@ -1,0 +1,194 @@
+/** A surface for a guess: a curve over the tokens of a text, or bars to drag; then what was measured, beside it. */
+
+import { farthest, fill, heightOf, stroke, valueAt, written } from "./curve.js";
+import { readTheme, watchTheme } from "./theme.js";
+
+const SIZE = { height: 300, left: 54, right: 10, top: 26, bottom: 30 };
+const SPACE = "http://www.w3.org/2000/svg";
+/** How far an arrow key moves a value, as a share of the axis. */
+const PACE = { ArrowUp: 0.05, ArrowDown: -0.05, PageUp: 0.25, PageDown: -0.25 };
+
+export class Guess {
+  constructor(root) {
+    this.root = root;
+    this.svg = svgElement("svg", { class: "course-surface", tabindex: 0, role: "slider" });
+    this.send = Object.assign(document.createElement("button"), { type: "button", className: "course-send", textContent: "Show what the network did" });
+    this.key = Object.assign(document.createElement("p"), { className: "course-key" });
+    root.append(this.key, this.svg, this.send);
+    this.place = 0;
+    this.svg.addEventListener("pointerdown", (event) => this.#begin(event));
+    this.svg.addEventListener("pointermove", (event) => this.#move(event));
+    for (const end of ["pointerup", "pointercancel"]) this.svg.addEventListener(end, () => (this.last = null));
+    this.svg.addEventListener("keydown", (event) => this.#onKey(event));
+    this.resized = new ResizeObserver(() => this.header && this.#draw());
+    this.resized.observe(root);
+    watchTheme(root, () => this.header && this.#draw());
+  }
+
+  receive(header, send) {
+    if (!this.header || this.header.label !== header.label || header.given) {
+      this.values = header.given ? [...header.given] : header.names.map(() => null);
+      this.place = 0;
+    }
+    this.header = header;
+    this.send.hidden = Boolean(header.measured);
+    this.send.onclick = () => send({ values: fill(this.values) });
+    this.#draw();
+  }
+
+  close() {
+    this.resized.disconnect();
+  }
+
+  get #open() {
+    return !this.header.measured;
+  }
+
+  #begin(event) {
+    if (!this.#open) return;
+    this.svg.setPointerCapture(event.pointerId);
+    this.last = this.#point(event);
+    this.#stroke(this.last);
+  }
+
+  #move(event) {
+    if (this.last && this.#open) this.#stroke(this.#point(event));
+  }
+
+  #point(event) {
+    const box = this.svg.getBoundingClientRect();
+    const { names, style } = this.header;
+    const step = this.#step();
+    const place = Math.min(names.length - 1, Math.max(0, Math.floor((event.clientX - box.left - SIZE.left) / step)));
+    const height = 1 - (event.clientY - box.top - SIZE.top) / (SIZE.height - SIZE.top - SIZE.bottom);
+    // A bar stays with the finger that took it.
+    return { place: style === "bars" && this.last ? this.last.place : place, value: valueAt(height, this.header) };
+  }
+
+  #stroke(point) {
+    stroke(this.values, this.last, point);
+    this.last = point;
+    this.place = point.place;
+    this.#draw();
+  }
+
+  #onKey(event) {
+    const { names } = this.header;
+    const sideways = { ArrowLeft: this.place - 1, ArrowRight: this.place + 1, Home: 0, End: names.length - 1 }[event.key];
+    if (sideways !== undefined) this.place = Math.min(names.length - 1, Math.max(0, sideways));
+    else if (event.key in PACE && this.#open) {
+      const value = this.values[this.place] ?? fill(this.values)[this.place] ?? valueAt(0.5, this.header);
+      this.values[this.place] = valueAt(heightOf(value, this.header) + PACE[event.key], this.header);
+    } else return;
+    event.preventDefault();
+    event.stopPropagation();
+    this.#draw();
+  }
+
+  #step() {
+    const width = this.svg.getBoundingClientRect().width || 600;
+    return (width - SIZE.left - SIZE.right) / this.header.names.length;
+  }
+
+  #draw() {
+    const { header, svg } = this;
+    const theme = readTheme(this.root, header.palette);
+    const step = this.#step();
+    const y = (value) => SIZE.top + (1 - heightOf(value, header)) * (SIZE.height - SIZE.top - SIZE.bottom);
+    const x = (place) => SIZE.left + step * (place + 0.5);
+    const mine = fill(this.values);
+    const parts = [...this.#axis(theme, y), ...this.#names(theme, x, step)];
+    const colour = theme.roles[header.role];
+    const draw = header.style === "bars" ? bars : lines;
+    if (header.measured && mine.length) parts.push(this.#difference(mine, x, y, theme));
+    if (mine.length) parts.push(...draw(mine, { x, y, step, colour: theme.text, side: -1, dashed: true }));
+    if (header.measured) parts.push(...draw(header.measured, { x, y, step, colour, side: 1, dashed: false }));
+    if (header.style === "bars") parts.push(...this.#written(mine, x, y, step, theme, colour));
+    svg.replaceChildren(...parts);
+    svg.setAttribute("aria-label", `${this.#open ? "Your guess" : "Your guess, and what was measured"}: ${header.label}`);
+    svg.setAttribute("aria-valuetext", this.#said(mine));
+    svg.setAttribute("aria-valuenow", String(mine[this.place] ?? header.low));
+    svg.setAttribute("aria-valuemin", String(header.low));
+    svg.setAttribute("aria-valuemax", String(header.high));
+    this.send.disabled = !mine.length;
+    this.key.replaceChildren(...keyOf(header, colour, theme));
+    this.root.hidden = false;
+  }
+
+  #said(mine) {
+    const { header, place } = this;
+    const value = mine.length ? written(mine[place], header) : "nothing yet";
+    const measured = header.measured ? `, measured ${written(header.measured[place], header)}` : "";
+    return `${header.names[place]}: ${value}${measured}`;
+  }
+
+  #axis(theme, y) {
+    const { header } = this;
+    const end = this.svg.getBoundingClientRect().width - SIZE.right;
+    return [0, 0.25, 0.5, 0.75, 1].flatMap((height) => {
+      const value = valueAt(height, header);
+      return [
+        svgElement("line", { x1: SIZE.left, x2: end, y1: y(value), y2: y(value), stroke: theme.border }),
+        svgElement("text", { x: SIZE.left - 6, y: y(value) + 4, "text-anchor": "end", "font-size": 12, fill: theme.text }, written(value, header)),
+      ];
+    });
+  }
+
+  #names(theme, x, step) {
+    const { header, place } = this;
+    const bottom = SIZE.height - 10;
+    const isCurve = header.style === "curve";
+    const mark = svgElement("rect", { class: "course-place", x: x(place) - step / 2, y: SIZE.top, width: step, height: SIZE.height - SIZE.top, fill: theme.text });
+    return [mark, ...header.names.map((name, index) => svgElement("text", {
+      x: x(index), y: bottom, "text-anchor": "middle", fill: theme.text,
+      "font-size": isCurve ? Math.max(9, Math.min(16, 1.5 * step / Math.max(1, ...header.names.map((each) => each.length)))) : 14,
+      "font-family": isCurve ? theme.code : theme.font,
+    }, name))];
+  }
+
+  #difference(mine, x, y, theme) {
+    const { measured } = this.header;
+    const most = farthest(mine, measured, this.header);
+    return svgElement("line", { class: "course-farthest", x1: x(most), x2: x(most), y1: y(mine[most]), y2: y(measured[most]), stroke: theme.gradient, "stroke-width": 4, "stroke-opacity": 0.7 });
+  }
+
+  #written(mine, x, y, step, theme, colour) {
+    const { header } = this;
+    const label = (value, place, side, fill) => svgElement("text", { x: x(place) + (header.measured ? side * 0.2 * step : 0), y: Math.max(14, y(value) - 6), "text-anchor": "middle", "font-size": 14, "font-weight": 600, fill }, written(value, header));
+    return [
+      ...mine.map((value, place) => (this.values[place] === null ? null : label(value, place, -1, theme.text))),
+      ...(header.measured ?? []).map((value, place) => label(value, place, 1, colour)),
+    ].filter(Boolean);
+  }
+}
+
+/** Create an SVG element; its text is set as text, never as markup. */
+function svgElement(name, attributes, text = null) {
+  const element = document.createElementNS(SPACE, name);
+  for (const [key, value] of Object.entries(attributes)) element.setAttribute(key, String(value));
+  if (text !== null) element.textContent = text;
+  return element;
+}
+
+function lines(values, { x, y, colour, dashed }) {
+  const points = values.map((value, place) => `${x(place).toFixed(1)},${y(value).toFixed(1)}`).join(" ");
+  return [svgElement("polyline", { points, fill: "none", stroke: colour, "stroke-width": 3, "stroke-linejoin": "round", "stroke-dasharray": dashed ? "7 4" : "none" })];
+}
+
+function bars(values, { x, y, step, colour, side, dashed }) {
+  const bottom = SIZE.height - SIZE.bottom;
+  return values.map((value, place) => svgElement("rect", {
+    x: x(place) + side * 0.2 * step - 0.15 * step, width: 0.3 * step, y: y(value), height: Math.max(2, bottom - y(value)),
+    fill: colour, "fill-opacity": dashed ? 0.25 : 0.8, stroke: colour, "stroke-width": 2, "stroke-dasharray": dashed ? "7 4" : "none",
+  }));
+}
+
+function keyOf({ measured, label }, colour, theme) {
+  const named = (text, stroke, style) => {
+    const part = document.createElement("span");
+    part.append(Object.assign(document.createElement("i"), { style: `border-top: 3px ${style} ${stroke}` }), text);
+    return part;
+  };
+  const title = Object.assign(document.createElement("b"), { textContent: label });
+  return measured ? [title, named("your guess", theme.text, "dashed"), named("measured", colour, "solid")] : [title, named("your guess", theme.text, "dashed")];
+}

@@ -1,0 +1,32 @@
+/** The keys of a lesson: left, right and space press Back and Next. */
+
+/** Where a key belongs to the element itself. */
+const OWN = "input, textarea, select, button, a, [contenteditable], [role=slider], [role=radio], [role=tab], [role=menuitem], [role=dialog]";
+
+/**
+ * Return which button a key presses, "back" or "next"; null for none.
+ * @param {{key: string, altKey?: boolean, ctrlKey?: boolean, metaKey?: boolean, shiftKey?: boolean, defaultPrevented?: boolean}} event
+ * @param {boolean} typing whether the focus is on an element that has its own use for the key
+ */
+export function pressed(event, typing) {
+  if (event.defaultPrevented || event.altKey || event.ctrlKey || event.metaKey || event.shiftKey || typing) return null;
+  if (event.key === "ArrowLeft") return "back";
+  return event.key === "ArrowRight" || event.key === " " ? "next" : null;
+}
+
+/** Listen until the returned function is called. */
+export function listen() {
+  const onKey = (event) => {
+    const target = event.target instanceof Element ? event.target : null;
+    // After a click on Back or Next the focus rests there; the arrows go on turning the pages.
+    const turning = event.key !== " " && target?.closest(".st-key-lesson_go, .course-dots");
+    const way = pressed(event, Boolean(!turning && target?.closest(OWN)));
+    if (!way) return;
+    const button = document.querySelector(`.st-key-lesson_${way} button`);
+    if (!(button instanceof HTMLButtonElement) || button.disabled) return;
+    event.preventDefault();
+    button.click();
+  };
+  document.addEventListener("keydown", onKey);
+  return () => document.removeEventListener("keydown", onKey);
+}

@@ -1,0 +1,225 @@
+"""A lesson on the screen: where one is, the picture, the sentence, the act; a fragment, so that a step redraws nothing else."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+import streamlit as st
+
+from lstm_viz.text.labels import label
+from lstm_viz.ui import components
+from lstm_viz.ui.components.layout import page_header
+from lstm_viz.ui.frontend.component import mount
+from lstm_viz.ui.pages.learn.course import measures, state
+from lstm_viz.ui.pages.learn.course.lesson import ELEMENTS_ELSEWHERE, PAGES, Lesson, Step, facts_in, fill_in
+from lstm_viz.ui.pages.learn.course.picture import Choice, Control, Picture, Slider
+from lstm_viz.ui.pages.learn.course.pictures import PICTURES
+from lstm_viz.ui.pages.learn.course.progress import answer_key, read_answer
+from lstm_viz.ui.pages.learn.course.shipped import shipped_lessons
+from lstm_viz.ui.pages.learn.course.text import as_markdown
+from lstm_viz.ui.state.messages import last_message
+from lstm_viz.ui.state.settings import show
+from lstm_viz.ui.state.theme import PALETTES_BY_THEME, palette
+
+_BAR = "lesson_bar"
+_STYLE = """<style>
+.st-key-lesson { max-width: 1240px; }
+.st-key-lesson_say p { font-size: 1.15rem; line-height: 1.5; }
+.st-key-lesson_reveal { border-left: 4px solid var(--focus); padding-left: 0.9rem; }
+.st-key-lesson_idea p { font-size: 0.95rem; opacity: 0.85; }
+.st-key-lesson_options button { min-height: 2.75rem; }
+.st-key-lesson_options button div { justify-content: flex-start; text-align: left; width: 100%; }
+.st-key-lesson_go button { min-height: 2.75rem; }
+@media (min-width: 641px) { .st-key-lesson_picture svg { min-width: 0 !important; } }
+@media (max-width: 640px) { .st-key-lesson_later { display: none; } .st-key-lesson_say p { font-size: 1.05rem; } }
+POINT
+</style>"""
+
+
+@st.fragment
+def render() -> None:
+    """Draw the lesson at the reader's step."""
+    number, lesson, step = state.current()
+    here, key = lesson.steps[step], answer_key(lesson, step)
+    with st.container(key="lesson"):
+        page_header(f"{f'{number}. ' * bool(number)}{as_markdown(lesson.title)}")
+        _bar(number, lesson, step)
+        with st.container(key="lesson_later" if step else "lesson_idea_first"), st.container(key="lesson_idea"):
+            st.markdown(as_markdown(lesson.idea))
+        left, right = st.columns([7, 5], gap="medium")
+        picture = PICTURES[lesson.picture]
+        with left:
+            settings = _picture(lesson, step, picture, key)
+        with right:
+            _words(here, key, picture, settings)
+            _go(here, key, number, step)
+            if lesson.source:
+                st.caption(f"Source: {as_markdown(lesson.source)}")
+    point = f".st-key-lesson_{here.element} {{ outline: 3px solid var(--focus); outline-offset: 6px; border-radius: 6px; }}"
+    st.html(_STYLE.replace("POINT", point if here.element and here.page == "learn" else ""))
+    components.sync_address_bar("learn_address")
+
+
+def _bar(number: int, lesson: Lesson, step: int) -> None:
+    """Draw the row of dots; it also keeps the progress in the browser and listens to the keys."""
+    header = {
+        "kind": "bar", "titles": [each.title for each in shipped_lessons()], "lesson": number, "step": step + 1,
+        "steps": len(lesson.steps), "done": list(state.DONE.value()), "answers": state.answers(), "moved": state.has_moved(),
+    }  # fmt: skip
+
+    def on_message() -> None:
+        sent = last_message(_BAR) or {}
+        if "stored" in sent:
+            state.take_stored(sent["stored"])
+        lesson_asked, step_asked = sent.get("lesson"), sent.get("step", 1)
+        if isinstance(lesson_asked, int) and isinstance(step_asked, int) and 1 <= lesson_asked <= len(shipped_lessons()):
+            state.go(lesson_asked, min(max(step_asked - 1, 0), 11))
+
+    mount(json.dumps(header).encode(), _BAR, on_message, part="course")
+
+
+def _picture(lesson: Lesson, step: int, picture: Picture, key: str) -> dict[str, float | str]:
+    """Draw the picture with its controls, or the surface to draw on; return the picture's settings."""
+    here, done = lesson.steps[step], _is_done(lesson.steps[step], key)
+    settings = lesson.settings(step, done, picture.controls)
+    if here.act == "draw":
+        with st.container(key="lesson_picture"):
+            _surface(here, key)
+        return settings
+    moved = _moved(key)
+    settings |= moved
+    with st.container(key="lesson_picture"):
+        drawing = picture.draw(settings, palette())
+        if isinstance(drawing.content, str):
+            st.markdown(f'<div style="overflow-x: auto" tabindex="0">{drawing.content}</div>', unsafe_allow_html=True)
+        else:
+            components.draw_figure(drawing.content, f"lesson_figure_{lesson.picture}", drawing.alt)
+        if drawing.caption:
+            st.caption(drawing.caption)
+    # What a later step asks could be read off the picture before.
+    waiting = any(each.asks and answer_key(lesson, index) not in state.answers() for index, each in enumerate(lesson.steps))
+    free = [here.control] if here.control else [] if waiting else list(picture.controls)
+    with st.container(key="lesson_controls", horizontal=True, vertical_alignment="bottom"):
+        for name in free:
+            _control(name, picture.controls[name], settings[name], key)
+    return settings
+
+
+def _control(name: str, control: Control, value: float | str, key: str) -> None:
+    """Draw a control at the step's value; what the reader moves is kept for this step alone."""
+    widget = f"lesson_control_{key}_{name}"
+    show(widget, value)
+
+    def on_change() -> None:
+        st.session_state.setdefault("lesson_moved", {}).setdefault(key, {})[name] = st.session_state[widget]
+
+    if isinstance(control, Slider):
+        st.slider(control.label, control.low, control.high, step=control.step, key=widget, on_change=on_change)
+    elif isinstance(control, Choice):
+        st.segmented_control(
+            control.label, list(control.options), format_func=control.options.__getitem__, key=widget, on_change=on_change,
+            required=True,
+        )  # fmt: skip
+    else:
+        st.text_input(control.label, max_chars=control.longest, key=widget, on_change=on_change, live="0ms")
+
+
+def _moved(key: str) -> Mapping[str, float | str]:
+    moved: Mapping[str, float | str] = st.session_state.get("lesson_moved", {}).get(key, {})
+    return {name: value for name, value in moved.items() if value not in ("", None)}
+
+
+def _is_done(step: Step, key: str) -> bool:
+    return key in state.answers() if step.asks else step.control in _moved(key) if step.act == "move" else True
+
+
+def _surface(step: Step, key: str) -> None:
+    """Draw the surface for a guess; the measured values are sent only once there is one."""
+    measured, given = state.measured(step.measure), state.answers().get(key)
+    header: dict[str, Any] = {
+        "kind": "guess", "names": [label(each) for each in measured.names], "label": measured.label, "style": measured.style,
+        "low": measured.low, "high": measured.high, "log": measured.log, "share": measured.share, "role": measured.role,
+        "given": given, "palette": PALETTES_BY_THEME,
+    }  # fmt: skip
+    if given is not None:
+        header["measured"] = [float(each) for each in measured.values]
+    surface = f"lesson_surface_{key}"
+
+    def on_message() -> None:
+        answer = read_answer((last_message(surface) or {}).get("values"), len(measured.names), "draw")
+        if answer is not None:
+            state.answers()[key] = answer
+            state.mark_moved()
+
+    mount(json.dumps(header).encode(), surface, on_message, part="course")
+
+
+def _words(step: Step, key: str, picture: Picture, settings: Mapping[str, float | str]) -> None:
+    """Draw the sentence, the options, and what is revealed once the act is done."""
+    with st.container(key="lesson_words"):
+        with st.container(key="lesson_say"):
+            st.markdown(_filled(step.say, picture, settings))
+        done = _is_done(step, key)
+        if step.act == "choose":
+            _options(step, key, picture, settings)
+        if step.asks and not done:
+            st.caption("Choose first: what the network did is shown then." if step.act == "choose" else _HOW_TO_DRAW)
+        if done and (step.reveal or step.act == "draw"):
+            with st.container(key="lesson_reveal"):
+                if step.act == "draw":
+                    guess = state.answers()[key]
+                    if isinstance(guess, tuple):
+                        st.markdown(f"**{measures.compare(guess, state.measured(step.measure))}**")
+                if step.reveal:
+                    st.markdown(_filled(step.reveal, picture, settings))
+
+
+_HOW_TO_DRAW = (
+    "Draw with the mouse or a finger, or with the keyboard: ← → choose a place, ↑ ↓ move the line there. What the network did is "
+    "shown then."
+)
+
+
+def _options(step: Step, key: str, picture: Picture, settings: Mapping[str, float | str]) -> None:
+    given = state.answers().get(key)
+    right = None if given is None else _right(step, picture, settings)
+
+    def choose(option: int) -> None:
+        state.answers()[key] = option
+        state.mark_moved()
+
+    with st.container(key="lesson_options", gap="small"):
+        for option, text in enumerate(step.options):
+            icon = None if right is None else "✅" if option == right else "❌" if option == given else None
+            st.button(
+                _filled(text, picture, settings), key=f"lesson_option_{key}_{option}", icon=icon, width="stretch",
+                disabled=given is not None, on_click=choose, args=(option,), help="Your answer" if option == given else None,
+            )  # fmt: skip
+
+
+def _right(step: Step, picture: Picture, settings: Mapping[str, float | str]) -> int:
+    """Return the index of the right option, which the picture may measure."""
+    return (int(picture.facts[step.right](settings)) if isinstance(step.right, str) else step.right) - 1
+
+
+def _filled(text: str, picture: Picture, settings: Mapping[str, float | str]) -> str:
+    return as_markdown(fill_in(text, {name: picture.facts[name](settings) for name in facts_in(text)}))
+
+
+def _go(step: Step, key: str, number: int, index: int) -> None:
+    """Draw the link of the step, and Back and Next."""
+    if step.act == "open link":
+        look = f"; look at {ELEMENTS_ELSEWHERE[step.element]}" if step.element else ""
+        where = f"Opens {PAGES[step.page]} in a new tab{look}."
+        st.link_button(as_markdown(step.label), step.link, icon=":material/open_in_new:", help=where)
+    done = _is_done(step, key)
+    last = number == len(shipped_lessons()) and index == len(shipped_lessons()[-1].steps) - 1
+    with st.container(key="lesson_go", horizontal=True, gap="small"):
+        first = number <= 1 and index == 0
+        st.button("Back", key="lesson_back", icon=":material/arrow_back:", on_click=state.go_back, disabled=first)
+        st.button(
+            "Finish" if last else "Next", key="lesson_next", icon=":material/arrow_forward:", on_click=state.go_on,
+            type="primary" if done else "secondary", disabled=step.asks and not done,
+        )  # fmt: skip

@@ -1,0 +1,130 @@
+"""The reader's place in the course: in the link, in the session, and, through the browser, in its storage."""
+
+from __future__ import annotations
+
+from functools import cache
+
+import streamlit as st
+
+from lstm_viz.ui.pages.learn.course import progress
+from lstm_viz.ui.pages.learn.course.lesson import Lesson
+from lstm_viz.ui.pages.learn.course.measures import MEASURES
+from lstm_viz.ui.pages.learn.course.picture import Measured
+from lstm_viz.ui.pages.learn.course.progress import Answer
+from lstm_viz.ui.pages.learn.course.shipped import shipped_lessons
+from lstm_viz.ui.state import address, settings
+
+_ANSWERS, _OWN, _MOVED = "learn_answers", "learn_own_lesson", "learn_moved"
+#: The number of an own lesson: it stands before the shipped ones.
+OWN = 0
+
+
+def _read_done(text: str) -> tuple[int, ...]:
+    done = progress.read_done(text, len(shipped_lessons()))
+    if done is None:
+        raise settings.InvalidSetting(f"numbers of lessons, from 1 to {len(shipped_lessons())}, joined by dots")
+    return done
+
+
+LESSON = settings.number("learn_lesson", "lesson", 0, 10, 1)
+STEP = settings.number("learn_step", "step", 1, 12, 1, without_view=True)
+DONE: settings.Setting[tuple[int, ...]] = settings.Setting("learn_done", "done", (), _read_done, progress.write_done)
+
+
+def own_lesson() -> Lesson | None:
+    """Return the lesson that was opened from a file in this session."""
+    lesson: Lesson | None = st.session_state.get(_OWN)
+    return lesson
+
+
+def open_own(lesson: Lesson | None) -> None:
+    """Open a lesson of one's own at its first step; None closes it."""
+    st.session_state[_OWN] = lesson
+    if lesson is not None:
+        for index in range(len(lesson.steps)):
+            answers().pop(progress.answer_key(lesson, index), None)
+    go(OWN if lesson is not None else 1, 0)
+
+
+def all_lessons() -> tuple[Lesson, ...]:
+    """Return the lessons that can be played: the shipped ones, and the own one if there is one."""
+    own = own_lesson()
+    return shipped_lessons() if own is None else (own, *shipped_lessons())
+
+
+def current() -> tuple[int, Lesson, int]:
+    """Return the number of the lesson, the lesson, and the step from 0: an earlier one where a prediction is missing."""
+    number, own = int(LESSON.value()), own_lesson()
+    if number == OWN and own is None:
+        number = 1
+    lesson = own if number == OWN and own is not None else shipped_lessons()[min(number, len(shipped_lessons())) - 1]
+    return number, lesson, progress.reachable(lesson, int(STEP.value()) - 1, answers())
+
+
+def answers() -> dict[str, Answer]:
+    """Return the session's answers, by `progress.answer_key`; it is changed in place."""
+    given: dict[str, Answer] = st.session_state.setdefault(_ANSWERS, {})
+    return given
+
+
+def go(lesson: int, step: int) -> None:
+    """Go to a lesson and a step, counted from 0."""
+    LESSON.save(lesson)
+    STEP.save(step + 1)
+    mark_moved()
+
+
+def mark_moved() -> None:
+    """Record that the reader has done something here."""
+    st.session_state[_MOVED] = True
+
+
+def has_moved() -> bool:
+    """Return True once the reader has gone anywhere, so that the place may be stored as theirs."""
+    return bool(st.session_state.get(_MOVED, False)) or not {"lesson", "step"}.isdisjoint(address.visit().requested)
+
+
+def go_on() -> None:
+    """Go to the next step; the last one of a lesson ends it."""
+    number, lesson, step = current()
+    if number == OWN:
+        go(*((OWN, step + 1) if step + 1 < len(lesson.steps) else (1, 0)))
+        return
+    following, step, ended = progress.after(number, step, lengths())
+    if ended:
+        DONE.save(tuple(sorted({*DONE.value(), number})))
+    go(following, step)
+
+
+def go_back() -> None:
+    """Go to the step before."""
+    number, _, step = current()
+    go(*((OWN, max(step - 1, 0)) if number == OWN else progress.before(number, step, lengths())))
+
+
+def lengths() -> list[int]:
+    """Return the shipped lessons' numbers of steps."""
+    return [len(each.steps) for each in shipped_lessons()]
+
+
+def take_stored(stored: object) -> None:
+    """Take over what the browser has stored of an earlier visit; what this session knows itself counts for more."""
+    if not isinstance(stored, dict):
+        return
+    done = progress.read_done(str(stored.get("done", ""))[:100], len(shipped_lessons()))
+    if done:
+        DONE.save(tuple(sorted({*DONE.value(), *done})))
+    sizes = {
+        step.measure: len(measured(step.measure).names)
+        for each in all_lessons()
+        for index, step in enumerate(each.steps)
+        if step.act == "draw" and progress.answer_key(each, index) in stored.get("answers", {})
+    }
+    found = progress.valid_answers(stored.get("answers"), all_lessons(), sizes)
+    st.session_state[_ANSWERS] = found | answers()
+
+
+@cache
+def measured(name: str) -> Measured:
+    """Return a measure, computed once."""
+    return MEASURES[name]()
