@@ -56,7 +56,7 @@ def test_train_stop_resume_explore_keep_and_load(page: Page, tmp_path: Path) -> 
     press(page, "Resume")
     # Another page and back: it goes on, and the text is still there.
     page.get_by_role("link", name="Learn").click()
-    expect(page.get_by_role("heading", name="How LSTMs work")).to_be_visible(timeout=WAIT)
+    expect(page.get_by_role("heading", name="A network with a loop")).to_be_visible(timeout=WAIT)
     page.get_by_role("link", name="Train", exact=True).click()
     expect(box).to_have_value(TEXT, timeout=WAIT)
     expect(page.get_by_text("Trained for all 1,000 steps")).to_be_visible(timeout=WORKED)
