@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from itertools import pairwise
 
 import pytest
 from hypothesis import given
@@ -10,11 +11,19 @@ from hypothesis import strategies as st
 
 from lstm_viz.ui.pages.learn.course.lesson import Lesson, Step
 from lstm_viz.ui.pages.learn.course.progress import (
-    after, answer_key, before, reachable, read_answer, read_done, valid_answers, write_done,
+    after,
+    answer_key,
+    before,
+    reachable,
+    read_answer,
+    read_done,
+    valid_answers,
+    write_done,
 )  # fmt: skip
 
 LESSON = Lesson("one", "One", "A. B.", "loop", (
-    Step("Look", "next"), Step("Guess", "choose", options=("a", "b"), right=1), Step("Draw", "draw", measure="m"), Step("End", "next"),
+    Step("Look", "next"), Step("Guess", "choose", options=("a", "b"), right=1), Step("Draw", "draw", measure="m"),
+    Step("End", "next"),
 ))  # fmt: skip
 
 
@@ -39,7 +48,7 @@ def test_next_goes_through_every_step_and_back_again(lengths: list[int], data: s
         here = (lesson, step)
         places.append(here)
     assert places == [(lesson + 1, step) for lesson, length in enumerate(lengths) for step in range(length)]
-    for earlier, later in zip(places, places[1:], strict=False):
+    for earlier, later in pairwise(places):
         assert before(*later, lengths) == earlier
     assert before(1, 0, lengths) == (1, 0)
 
