@@ -1,9 +1,9 @@
 """A class that types at once: many visitors in one server, each with keys of its own, until the frame comes back.
 
-Run it with `python -m benchmarks.classroom`. The visitors are websocket clients that do what the browser's part does: they
-open the page and type on the short road, with one message in flight and always the newest text. No browser draws, since
-thirty browsers would need a machine of their own: from the key to the arrival of the first frame that holds it, then, is
-what the server makes them wait.
+Run it with `python -m benchmarks.classroom`, or behind HAProxy with `--replicas 2`. The visitors are WebSocket clients that do
+what the browser's part does: they open the page and type over the live WebSocket, with one message in flight and always the
+newest text. No browser draws, because thirty browsers would need a machine of their own: the time from the key to the arrival
+of the first frame that holds it is what the server makes them wait.
 """
 
 from __future__ import annotations
@@ -11,10 +11,13 @@ from __future__ import annotations
 import asyncio
 import json
 import random
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from time import perf_counter
 from typing import Any
 
+import click
 import numpy as np
 import psutil
 from streamlit.proto.BackMsg_pb2 import BackMsg
@@ -22,12 +25,15 @@ from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.typing import Origin, Subprotocol
 
-from tests.app_server import RunningApp, running_app
+from deploy.replicas import running_replicas
+from tests.app_server import TIMEOUT, running_app
 
 #: How many type at once, how many keys a second each on average, and for how many seconds.
 CLASSES = (1, 10, 30)
 RATES = (2.0, 4.0)
 SECONDS = 15.0
+#: Visitors who come first and are not measured: each process of the server waits for its imports once.
+FIRST = 2
 #: Typed over and over, each visitor beginning elsewhere; a full line is cleared.
 WORDS = "and by a sleep to say we end the heartache and the thousand natural shocks that flesh is heir to. "
 MAX_LINE = 80
@@ -88,10 +94,10 @@ class Visitor:
         known = {"socketToken": self.frame["socketToken"], "link": self.frame["link"], "textRevision": self.frame["textRevision"]}
         await self.socket.send(json.dumps({**known, "view": view, "seq": self.sent}))
 
-    async def type(self, rate: float) -> None:
-        """Press keys for `SECONDS`, with gaps as uneven as a person's, then wait for the last answer."""
+    async def type(self, rate: float, seconds: float) -> None:
+        """Press keys for so many seconds, with gaps as uneven as a person's, then wait for the last answer."""
         rng = random.Random(self.index)
-        end = perf_counter() + SECONDS
+        end = perf_counter() + seconds
         while perf_counter() < end:
             await asyncio.sleep(rng.expovariate(rate))
             self.typed += 1
@@ -112,24 +118,50 @@ def _header(frame: bytes) -> dict[str, Any]:
     return header
 
 
-async def connect_visitor(app: RunningApp, index: int) -> Visitor:
-    """Bring one visitor in."""
-    address, plain = app.url.replace("http", "ws"), {"max_size": None, "compression": None, "ping_interval": None}
+@dataclass(frozen=True)
+class Server:
+    """Where the app answers, and its processes: one, or one a replica."""
+
+    url: str
+    pids: tuple[int, ...]
+
+    def busy(self) -> float:
+        """Return the seconds of processor time that the processes have used."""
+        return float(sum(sum(psutil.Process(pid).cpu_times()[:2]) for pid in self.pids))
+
+
+@contextmanager
+def running_server(replicas: int) -> Iterator[Server]:
+    """Run the app until the block ends: one process, or several behind HAProxy."""
+    if replicas == 1:
+        with running_app() as app:
+            yield Server(app.url, (app.pid,))
+    else:
+        with running_replicas(replicas) as running:
+            yield Server(running.url, tuple(each.process.pid for each in running.replicas))
+
+
+async def connect_visitor(server: Server, index: int) -> Visitor:
+    """Bring one visitor in. Both WebSockets go to the replica that HAProxy's cookie names."""
+    address = server.url.replace("http", "ws")
+    plain = {"max_size": None, "compression": None, "ping_interval": None, "open_timeout": TIMEOUT}
     page = await connect(f"{address}/_stcore/stream", subprotocols=[Subprotocol("streamlit")], **plain)  # type: ignore[arg-type]
-    socket = await connect(f"{address}/live", origin=Origin(app.url), **plain)  # type: ignore[arg-type]
+    assert page.response is not None
+    cookies = "; ".join(each.split(";")[0] for each in page.response.headers.get_all("Set-Cookie"))
+    headers = {"Cookie": cookies} if cookies else None
+    socket = await connect(f"{address}/live", origin=Origin(server.url), additional_headers=headers, **plain)  # type: ignore[arg-type]
     visitor = Visitor(index, page, socket)
     await visitor.arrive()
     return visitor
 
 
-async def run_class(app: RunningApp, count: int, rate: float) -> tuple[np.ndarray, float]:
+async def run_class(server: Server, count: int, rate: float, seconds: float) -> tuple[np.ndarray, float]:
     """Let so many visitors type at once; returns each key's wait in ms and how many cores the server kept busy."""
-    visitors = [await connect_visitor(app, index) for index in range(count)]
+    visitors = [await connect_visitor(server, index) for index in range(count)]
     readers = [asyncio.ensure_future(reader) for each in visitors for reader in (each.read_socket(), each.read_page())]
-    server = psutil.Process(app.pid)
-    before, begun = sum(server.cpu_times()[:2]), perf_counter()
-    await asyncio.gather(*(visitor.type(rate) for visitor in visitors))
-    busy = (sum(server.cpu_times()[:2]) - before) / (perf_counter() - begun)
+    before, begun = server.busy(), perf_counter()
+    await asyncio.gather(*(visitor.type(rate, seconds) for visitor in visitors))
+    busy = (server.busy() - before) / (perf_counter() - begun)
     for reader in readers:
         reader.cancel()
     for visitor in visitors:
@@ -138,18 +170,22 @@ async def run_class(app: RunningApp, count: int, rate: float) -> tuple[np.ndarra
     return 1000 * np.array([wait for visitor in visitors for wait in visitor.waits]), busy
 
 
-def main() -> None:
+@click.command()
+@click.option("--replicas", default=1, show_default=True, help="Processes of the app; more than one stand behind HAProxy.")
+@click.option("--people", multiple=True, default=CLASSES, show_default=True, help="How many type at once; may be repeated.")
+@click.option("--rate", multiple=True, default=RATES, show_default=True, help="Keys a second, each; may be repeated.")
+@click.option("--seconds", default=SECONDS, show_default=True, help="How long they type.")
+def main(replicas: int, people: tuple[int, ...], rate: tuple[float, ...], seconds: float) -> None:
     """Print what classes of several sizes wait."""
-    print(f"{SECONDS:g} s of typing, lines of up to {MAX_LINE} letters; from the key to the frame's arrival\n")
+    print(f"{seconds:g} s of typing, lines of up to {MAX_LINE} letters, {replicas} processes; from key to frame\n")
     print("| type at once | keys a second, each | p50 / p95 / longest ms | the server keeps busy |\n|---|---|---|---|")
-    for rate in RATES:
-        for count in CLASSES:
-            with running_app() as app:
-                # The first visitor of a server waits for its imports; the class comes after.
-                asyncio.run(run_class(app, 1, rate))
-                waits, busy = asyncio.run(run_class(app, count, rate))
+    for each_rate in rate:
+        for count in people:
+            with running_server(replicas) as server:
+                asyncio.run(run_class(server, FIRST * replicas, each_rate, 2.0))
+                waits, busy = asyncio.run(run_class(server, count, each_rate, seconds))
             p50, p95 = np.percentile(waits, [50, 95])
-            print(f"| {count} | {rate:g} | {p50:.0f} / {p95:.0f} / {waits.max():.0f} | {busy:.2f} cores |", flush=True)
+            print(f"| {count} | {each_rate:g} | {p50:.0f} / {p95:.0f} / {waits.max():.0f} | {busy:.2f} cores |", flush=True)
 
 
 if __name__ == "__main__":

@@ -1,0 +1,105 @@
+"""Two replicas behind HAProxy with a shared store: what visitors do works on either, and the end of one loses no text."""
+
+from __future__ import annotations
+
+import io
+import os
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import numpy as np
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, expect
+
+from deploy.replicas import Replicas, find_program, haproxy_configuration, running_replicas, wait_until_healthy
+from tests.app_server import PAINTED, TIMEOUT
+
+NEEDED = {"haproxy": ("haproxy",), "redis-server": ("redis-server", "valkey-server")}
+
+
+@pytest.fixture(scope="module")
+def running() -> Iterator[Replicas]:
+    """Two replicas; tests skip where HAProxy or a store is missing, unless LSTM_VIZ_REQUIRE_HAPROXY=1 forbids it."""
+    missing = [package for package, programs in NEEDED.items() if not any(map(find_program, programs))]
+    if missing and os.environ.get("LSTM_VIZ_REQUIRE_HAPROXY") != "1":
+        pytest.skip(f"not installed: {', '.join(missing)}; install with: apt-get install {' '.join(missing)}")
+    with running_replicas(2) as replicas:
+        yield replicas
+
+
+@contextmanager
+def visitor(browser: Browser, running: Replicas) -> Iterator[tuple[BrowserContext, Page]]:
+    with browser.new_context(base_url=running.url, viewport={"width": 1280, "height": 900}) as context:
+        context.set_default_timeout(TIMEOUT * 1000)
+        yield context, context.new_page()
+
+
+def replica_of(context: BrowserContext) -> str:
+    """The replica that a visitor is with, as the cookie says."""
+    return next(each["value"] for each in context.cookies() if each["name"] == "REPLICA")
+
+
+def answered(page: Page, length: int) -> None:
+    page.wait_for_function(f"document.querySelector('.live')?.dataset.liveLength === '{length}'")
+
+
+def test_visitors_of_both_replicas_work_and_the_end_of_one_loses_no_text(browser: Browser, running: Replicas) -> None:
+    with visitor(browser, running) as (first, page), visitor(browser, running) as (second, other):
+        for each in (page, other):
+            each.goto("/")
+            each.locator(PAINTED).wait_for()
+        assert {replica_of(first), replica_of(second)} == {"replica1", "replica2"}
+
+        # Upload, download and a page switch, on one of the replicas: everything finds its session.
+        other.get_by_role("button", name="Open a file").click()
+        file = {"name": "bear.txt", "mimeType": "text/plain", "buffer": b"The bear (an old one) sleeps. " * 40}
+        other.locator("input[type=file]").set_input_files(file)  # type: ignore[arg-type]
+        other.get_by_role("button", name="Explore these").click()
+        answered(other, 300)
+        other.get_by_role("button", name="Take along").click()
+        with other.expect_download() as download:
+            other.get_by_role("button", name="Everything (.npz)").click()
+        arrays = np.load(io.BytesIO(Path(download.value.path()).read_bytes()), allow_pickle=False)
+        assert "".join(arrays["tokens"])[:12] == "The bear (an"
+        other.keyboard.press("Escape")
+        other.get_by_role("link", name="Memory").click()
+        expect(other.locator(".board-box textarea")).to_have_value(re.compile("^The bear"))
+
+        # The replica of the first visitor ends while a text is typed: the page goes to the other one, with text and view.
+        page.locator(".live textarea").fill("a text that stays")
+        page.get_by_text("All units", exact=True).click()
+        answered(page, 17)
+        expect(page).to_have_url(re.compile("zoom=units"))
+        before = replica_of(first)
+        page.evaluate("window.__before = true")
+        ended = running.replicas[int(before[-1]) - 1].process
+        ended.kill()
+        ended.wait()
+        page.locator(".live textarea").press_sequentially("!")
+        page.wait_for_function("window.__before === undefined")
+        answered(page, 18)
+        expect(page.locator(".live textarea")).to_have_value("a text that stays!")
+        assert page.locator("input[name=live-zoom]:checked").input_value() == "units"
+        assert replica_of(first) != before
+        expect(page.locator(".stException")).to_have_count(0)
+
+        # It is started again, once, and the visitor stays where the text is now.
+        assert running.restart_ended() == [int(before[-1]) - 1]
+        assert running.restart_ended() == []
+        restarted = running.replicas[int(before[-1]) - 1]
+        wait_until_healthy(restarted.url, restarted.process)
+        page.locator(".live textarea").press_sequentially("?")
+        answered(page, 19)
+
+
+def test_the_configuration_names_every_replica_once_and_nothing_else_changes() -> None:
+    written = haproxy_configuration("0.0.0.0:80", [9001, 9002, 9003])
+    shipped = (Path(__file__).parents[2] / "deploy" / "haproxy.cfg").read_text("utf-8")
+    assert re.findall(r"^    server (\S+) (\S+) cookie (\S+)$", written, re.M) == [
+        (f"replica{n}", f"127.0.0.1:900{n}", f"replica{n}") for n in (1, 2, 3)
+    ]
+    assert re.findall(r"^    bind (.*)$", written, re.M) == ["0.0.0.0:80"]
+    rest = [line for line in shipped.splitlines() if not line.startswith(("    server ", "    bind "))]
+    assert [line for line in written.splitlines() if not line.startswith(("    server ", "    bind "))] == rest
