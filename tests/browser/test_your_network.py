@@ -7,7 +7,7 @@ import re
 from pathlib import Path
 
 import torch
-from playwright.sync_api import Page, expect
+from playwright.sync_api import FilePayload, Page, expect
 from torch import nn
 
 from tests.app_server import PAINTED, TIMEOUT
@@ -21,7 +21,7 @@ WORKED = 4 * WAIT
 def test_a_file_that_is_no_network_is_refused_in_words(page: Page) -> None:
     page.set_default_timeout(WAIT)
     page.goto("/your_network")
-    wrong = {"name": "other.safetensors", "mimeType": "application/octet-stream", "buffer": b"PK\x03\x04" + bytes(99)}
+    wrong = FilePayload(name="other.safetensors", mimeType="application/octet-stream", buffer=b"PK\x03\x04" + bytes(99))
     page.locator("input[type=file]").set_input_files(wrong)
     expect(page.get_by_role("alert")).to_contain_text("other.safetensors is a damaged archive", timeout=WORKED)
     expect(page.get_by_text("lstm_viz.capture(module)")).to_be_visible()

@@ -43,7 +43,7 @@ def test_contrast_is_measured_right() -> None:
 @pytest.mark.parametrize("theme", PALETTES)
 def test_words_in_the_colours_of_roles_can_be_read(theme: str) -> None:
     palette = PALETTES[theme]
-    colours = {**palette.roles, "gradient": palette.gradient}
+    colours: dict[str, str] = dict(palette.roles) | {"gradient": palette.gradient}
     assert {name: round(contrast(colour, BACKGROUNDS[theme]), 2) for name, colour in colours.items()
             if contrast(colour, BACKGROUNDS[theme]) < 4.5} == {}  # fmt: skip
 

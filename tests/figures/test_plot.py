@@ -4,7 +4,7 @@ import copy
 import subprocess
 import sys
 from itertools import pairwise
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 import plotly.graph_objects as go
@@ -18,7 +18,7 @@ import lstm_viz
 from lstm_viz import sentiment, series
 from lstm_viz.figures import plot as module
 from lstm_viz.figures.layer_rows import block_means
-from lstm_viz.figures.palette import DARK, LIGHT
+from lstm_viz.figures.palette import DARK, LIGHT, Palette
 from lstm_viz.gates import CELLS, symbols
 from lstm_viz.trace import LayerTrace
 
@@ -77,7 +77,8 @@ def test_without_a_backward_pass_there_are_no_curves() -> None:
 
 def test_gates_run_from_0_to_1_and_states_around_zero_in_the_palettes_colours() -> None:
     (layer,) = captured(nn.LSTM(3, 4), torch.randn(9, 1, 3)).layers
-    for theme, palette in (("light", LIGHT), ("dark", DARK)):
+    themes: tuple[tuple[Literal["light", "dark"], Palette], ...] = (("light", LIGHT), ("dark", DARK))
+    for theme, palette in themes:
         maps = heat_maps(lstm_viz.plot(layer, theme=theme))
         ends = {each.name[-1]: (each.zmin, each.zmax, each.colorscale[0][1]) for each in maps}
         assert all(ends[gate] == (0.0, 1.0, palette.sequential[0]) for gate in "ifo")

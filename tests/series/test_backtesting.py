@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 
 import numpy as np
 import pytest
@@ -42,7 +43,7 @@ def test_the_verdict_is_what_plain_loops_give() -> None:
     report = backtest(model, VALUES, parts, season=5)
     assert (report.horizon, report.origins) == (4, 6)
     steps = np.abs(np.diff(VALUES[: parts.validation_end])).mean()
-    ways = {baseline.name: baseline.ahead for baseline in baselines(5)}
+    ways: dict[str, Callable[..., np.ndarray]] = {baseline.name: baseline.ahead for baseline in baselines(5)}
     ways["LSTM"] = lambda history, count: forecast(model, history, count).values
     assert [row.name for row in report.rows] == ["LSTM", "last value", "drift", "seasonal naive", "seasonal change"]
     for row in report.rows:

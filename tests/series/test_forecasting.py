@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import pytest
 import torch
@@ -32,7 +34,7 @@ def one_by_one(model: Forecaster, values: np.ndarray, steps: int) -> np.ndarray:
 
 
 @pytest.mark.parametrize("design", DESIGNS, ids=str)
-def test_each_forecast_is_read_as_if_it_had_come(design: dict[str, object]) -> None:
+def test_each_forecast_is_read_as_if_it_had_come(design: dict[str, Any]) -> None:
     model = small(**design).double()
     found = forecast(model, VALUES, 9)
     np.testing.assert_allclose(found.values, one_by_one(model, VALUES, 9), rtol=1e-10)
@@ -44,7 +46,7 @@ def test_each_forecast_is_read_as_if_it_had_come(design: dict[str, object]) -> N
 
 
 @pytest.mark.parametrize("design", DESIGNS, ids=str)
-def test_many_origins_at_once_are_each_one_alone(design: dict[str, object]) -> None:
+def test_many_origins_at_once_are_each_one_alone(design: dict[str, Any]) -> None:
     model, origins = small(**design).double(), np.array([0, 1, 3, 30, 59])
     found = ahead(model, VALUES, origins, 4)
     for column, origin in enumerate(origins):

@@ -12,7 +12,7 @@ from lstm_viz.series.metrics import mae, mase, naive_scale
 from lstm_viz.series.seasonality import autocorrelation, season
 
 HISTORY = np.array([1.0, 5.0, 2.0, 7.0, 4.0])
-BY_HAND = {
+BY_HAND: dict[str, list[float]] = {
     "last value": [4, 4, 4, 4],
     "drift": [4.75, 5.5, 6.25, 7],
     "seasonal naive": [2, 7, 4, 2],

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import pytest
 
@@ -113,7 +115,7 @@ def test_averages_by_month_leave_out_what_is_missing() -> None:
         (["0001-01-01,1", "9999-01-01,2"], {"every": "day"}, "reach over 3,651,695 days"),
     ],
 )
-def test_what_cannot_be_forecast_is_refused(lines: list[str], options: dict[str, object], message: str) -> None:
+def test_what_cannot_be_forecast_is_refused(lines: list[str], options: dict[str, Any], message: str) -> None:
     with pytest.raises(UnreadableSeries, match=message):
         series(lines, **options)
 

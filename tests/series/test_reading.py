@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import pytest
 import torch
@@ -19,7 +21,7 @@ DESIGNS = [
 
 
 @pytest.mark.parametrize("design", DESIGNS, ids=str)
-def test_gates_forecasts_and_gradients_are_pytorchs(design: dict[str, object]) -> None:
+def test_gates_forecasts_and_gradients_are_pytorchs(design: dict[str, Any]) -> None:
     model = small(**design).double()
     values = VALUES[:20]
     series = torch.from_numpy(values)[:, None]
@@ -43,7 +45,7 @@ def test_gates_forecasts_and_gradients_are_pytorchs(design: dict[str, object]) -
 
 
 @pytest.mark.parametrize("design", DESIGNS[:6:2] + DESIGNS[1:6:2], ids=str)
-def test_what_a_forecast_hangs_on_is_what_a_nudge_to_each_value_does(design: dict[str, object]) -> None:
+def test_what_a_forecast_hangs_on_is_what_a_nudge_to_each_value_does(design: dict[str, Any]) -> None:
     model, values, step, nudge = small(**design).double(), VALUES[:15], 11, 1e-5
     slopes = read_series(model, values, target_step=step).gradient_by_value
     assert slopes is not None

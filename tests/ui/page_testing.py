@@ -99,6 +99,11 @@ def numbers(values: Any) -> np.ndarray:
     return flat.reshape([int(size) for size in values["shape"].split(",")]) if "shape" in values else flat
 
 
+def curves(figure: dict[str, Any]) -> dict[str, dict[str, Any]]:
+    """A figure's traces by their names."""
+    return {trace.get("name", ""): trace for trace in figure["data"]}
+
+
 class PageDriver:
     """A page of the app as Streamlit runs it, without a browser; whatever a run raises fails the test at once.
 

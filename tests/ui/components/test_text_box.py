@@ -115,7 +115,7 @@ def test_any_text_is_shown(text: str) -> None:
 
 
 @pytest.mark.parametrize("message", [{}, {"text": 7}, {"step": "x"}, {"text": None, "step": None}, {"step": 10**12}])
-def test_a_message_that_makes_no_sense_harms_nothing(message: dict[str, object]) -> None:
+def test_a_message_that_makes_no_sense_harms_nothing(message: dict[str, Any]) -> None:
     page = sent(opened(), **message)
     assert view(page).model == "counting"
     assert headers(page)[0]["tokens"]

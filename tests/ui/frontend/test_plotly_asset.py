@@ -28,7 +28,7 @@ def test_a_failure_leaves_no_draft(tmp_path: Path, monkeypatch: pytest.MonkeyPat
     def refuse(*_: object) -> None:
         raise OSError("disk full")
 
-    monkeypatch.setattr(plotly_asset.os, "replace", refuse)
+    monkeypatch.setattr("os.replace", refuse)
     with pytest.raises(OSError, match="disk full"):
         plotly_asset.copy_plotly(tmp_path)
     assert list(tmp_path.iterdir()) == []

@@ -9,7 +9,6 @@ import pytest
 from click.testing import CliRunner
 
 from lstm_viz.__main__ import main
-from lstm_viz.ui.server import launch
 from lstm_viz.ui.server.launch import class_notice, free_port, option
 from lstm_viz.ui.state import network_address
 
@@ -24,7 +23,7 @@ def started(
         commands.append(command)
         return 0
 
-    monkeypatch.setattr(launch.subprocess, "call", call)
+    monkeypatch.setattr("subprocess.call", call)
     monkeypatch.setattr(network_address, "lan_addresses", lambda: list(addresses))
     result = CliRunner().invoke(main, ["app", *arguments])
     assert result.exit_code == 0, result.output

@@ -59,4 +59,4 @@ def test_a_page_can_ask_whether_its_session_is_alive(monkeypatch: pytest.MonkeyP
     monkeypatch.setitem(session._LIVE_SESSIONS, own.name, own)
     for name, known in (("secret", True), ("guessed", False)):
         answer = lifespan._is_session_known(Request({"type": "http", "path_params": {"name": name}}))
-        assert json.loads(answer.body) == {"known": known}
+        assert json.loads(bytes(answer.body)) == {"known": known}

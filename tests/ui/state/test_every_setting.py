@@ -94,7 +94,8 @@ def moved(control: Any) -> None:
     elif isinstance(control, TextInput):
         control.set_value("the")
     elif isinstance(control, Slider):
-        control.set_value(control.value + control.step)
+        value: Any = control.value
+        control.set_value(value + control.step)
     else:
         raise AssertionError(f"say in CHOICES what else {control.key} offers")
 

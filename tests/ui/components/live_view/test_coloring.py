@@ -5,10 +5,11 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from lstm_viz.figures.strips import TokenColoring
 from lstm_viz.gates import CELLS, Kind
 from lstm_viz.gradients import TextLoss
 from lstm_viz.reader import trace
-from lstm_viz.ui.components.live_view.coloring import TokenColoring, coloring_choices, token_coloring
+from lstm_viz.ui.components.live_view.coloring import coloring_choices, token_coloring
 from tests.tiny import KINDS, TEXT, tiny
 from tests.ui.components.live_view.test_payload import scene
 

@@ -51,7 +51,7 @@ def visit(*messages: str, origin: str | None = "http://here:8501", host: str = "
     """What the road answers to a browser that sends these messages and leaves."""
     headers = [(b"host", host.encode()), *([(b"origin", origin.encode())] if origin is not None else [])]
     sent = [{"type": "websocket.connect"}, *({"type": "websocket.receive", "text": each} for each in messages)]
-    coming = deque([*sent, {"type": "websocket.disconnect", "code": 1000}])
+    coming: deque[MutableMapping[str, Any]] = deque([*sent, {"type": "websocket.disconnect", "code": 1000}])
     answers: list[MutableMapping[str, Any]] = []
 
     async def receive() -> MutableMapping[str, Any]:

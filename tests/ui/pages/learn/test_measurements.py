@@ -4,12 +4,13 @@ import numpy as np
 import pytest
 import torch
 
+from lstm_viz.gates import Kind
 from lstm_viz.ui.pages.learn.measurements import gradient_decays, saturated, shares_back
 from tests.tiny import TEXT, tiny
 
 
 @pytest.mark.parametrize("kind", ["gru", "rnn"])
-def test_the_hidden_state_fades_as_autograd_says(kind: str) -> None:
+def test_the_hidden_state_fades_as_autograd_says(kind: Kind) -> None:
     model, span = tiny(kind, layers=1).double(), 10
     ids = torch.from_numpy(model.vocabulary.encode(TEXT))
     shares = []
@@ -47,7 +48,7 @@ def test_saturated_shares_are_shares_of_everything() -> None:
 
 
 @pytest.mark.parametrize("kind", ["lstm", "rnn"])
-def test_what_is_left_on_the_way_back_is_what_autograd_says(kind: str) -> None:
+def test_what_is_left_on_the_way_back_is_what_autograd_says(kind: Kind) -> None:
     model = tiny(kind, layers=1).double()
     read, symbol = TEXT[:8], TEXT[8]
     c = h = torch.zeros(model.config.hidden, dtype=torch.float64, requires_grad=True)

@@ -1,6 +1,7 @@
 """The learn page as Streamlit runs it: it stands alone, its sliders move what they say, its links open what they name."""
 
 import math
+from collections.abc import Collection
 from urllib.parse import SplitResult, parse_qsl, urlsplit
 
 import pytest
@@ -19,7 +20,7 @@ from lstm_viz.ui.state.view import View
 from tests.ui.page_testing import PAGES
 
 PAGE = PAGES / "learn.py"
-LENSES = {"gradients": GRADIENTS, "memory": MEMORY, "what_if": WHAT_IF}
+LENSES: dict[str, Collection[str]] = {"gradients": GRADIENTS, "memory": MEMORY, "what_if": WHAT_IF}
 
 
 @pytest.fixture
@@ -34,7 +35,7 @@ def page() -> AppTest:
 
 def said(page: AppTest) -> str:
     """All that the page says in words and formulas."""
-    return "\n".join(str(element.value) for kind in ("markdown", "caption", "latex") for element in page.get(kind))
+    return "\n".join(str(getattr(each, "value", "")) for kind in ("markdown", "caption", "latex") for each in page.get(kind))
 
 
 def test_every_slider_moves_its_section(page: AppTest) -> None:

@@ -8,15 +8,13 @@ from typing import Any
 
 import numpy as np
 import pytest
-from streamlit.testing.v1 import AppTest
 
 from lstm_viz.figures.series import CAME
 from lstm_viz.text import decoding
 from lstm_viz.ui.pages.series.csv_input import example
-from tests.ui.pages.series.series_page import asking, figures, lines, pasting, said, showing, uploading
-from tests.ui.pages.series.test_page import numbers
+from tests.ui.page_testing import PageDriver, curves, numbers
 
-Open = Callable[..., AppTest]
+Open = Callable[..., PageDriver]
 
 TIME = np.arange(60)
 WAVE = 20 + 0.1 * TIME + 5 * np.sin(2 * np.pi * TIME / 12)
@@ -27,16 +25,16 @@ def rows(values: np.ndarray, form: str = "{:.3f}") -> str:
 
 
 @pytest.fixture
-def own(opened: Open) -> AppTest:
+def own(opened: Open) -> PageDriver:
     return opened(series="own")
 
 
-def curve(page: AppTest) -> np.ndarray:
-    return numbers(lines(figures(page)[0])[CAME]["y"])
+def curve(page: PageDriver) -> np.ndarray:
+    return numbers(curves(page.figures[0])[CAME]["y"])
 
 
-def test_the_example_is_there_before_anybody_does_anything(own: AppTest) -> None:
-    words = said(own)
+def test_the_example_is_there_before_anybody_does_anything(own: PageDriver) -> None:
+    words = own.words
     assert "Read from the example: 96 rows, dated by “month”, 1 column of numbers" in words
     assert "alues that are missing\\: 1 of 96, the first at 2019\\-05" in words
     assert "No network is trained on this series yet" in words
@@ -47,17 +45,17 @@ def test_the_example_is_there_before_anybody_does_anything(own: AppTest) -> None
     assert values[40] == pytest.approx((values[39] + values[41]) / 2)
 
 
-def test_pasted_numbers_are_a_series(own: AppTest) -> None:
-    page = pasting(own, rows(WAVE))
-    assert "Read from the pasted numbers: 60 rows, without dates" in said(page)
+def test_pasted_numbers_are_a_series(own: PageDriver) -> None:
+    page = own.choose("series_paste", rows(WAVE))
+    assert "Read from the pasted numbers: 60 rows, without dates" in page.words
     np.testing.assert_allclose(curve(page), WAVE.round(3))
-    showing(showing(page, "co2"), "own")
+    page.choose("series_name", "co2").choose("series_name", "own")
     np.testing.assert_allclose(curve(page), WAVE.round(3))
 
 
-def test_an_emptied_box_takes_nothing_away(own: AppTest) -> None:
-    page = pasting(pasting(own, rows(WAVE)), "  ")
-    assert not page.error
+def test_an_emptied_box_takes_nothing_away(own: PageDriver) -> None:
+    page = own.choose("series_paste", rows(WAVE)).choose("series_paste", "  ")
+    assert not page.messages("error")
     np.testing.assert_allclose(curve(page), WAVE.round(3))
 
 
@@ -72,46 +70,46 @@ def table(days: int = 60) -> bytes:
     return "\r\n".join(lines).encode("cp1252")
 
 
-def test_a_table_is_read_as_it_is_meant_and_its_columns_can_be_chosen(own: AppTest) -> None:
-    page = uploading(own, "warm.csv", table())
-    words = said(page)
+def test_a_table_is_read_as_it_is_meant_and_its_columns_can_be_chosen(own: PageDriver) -> None:
+    page = own.choose("series_file", ("warm.csv", table(), "text/csv"))
+    words = page.words
     assert "Read from warm\\.csv: 60 rows, dated by “Tag”, 2 columns of numbers; 1 column holds text. Encoding cp1252" in words
     assert "first at 2021\\-02\\-19" in words
-    assert page.selectbox(key="series_own_column").options == ["Wärme in °C", "Regen"]
+    assert page.control("series_own_column").options == ["Wärme in °C", "Regen"]
     assert curve(page)[5] == WAVE[5].round(2)
-    assert figures(page)[0]["layout"]["yaxis"]["title"]["text"] == "Wärme in °C"
-    page.selectbox(key="series_own_column").set_value("Regen").run()
+    assert page.figures[0]["layout"]["yaxis"]["title"]["text"] == "Wärme in °C"
+    page.choose("series_own_column", "Regen")
     np.testing.assert_array_equal(curve(page), TIME % 3)
 
 
 @pytest.mark.parametrize(("how", "there"), [("line", (WAVE[29] + WAVE[31]) / 2), ("carry", WAVE[29]), ("drop", WAVE[31])])
-def test_a_gap_is_handled_as_one_chooses(own: AppTest, how: str, there: float) -> None:
-    page = uploading(own, "warm.csv", table())
-    page.selectbox(key="series_own_how").set_value(how).run()
+def test_a_gap_is_handled_as_one_chooses(own: PageDriver, how: str, there: float) -> None:
+    page = own.choose("series_file", ("warm.csv", table(), "text/csv"))
+    page.choose("series_own_how", how)
     assert curve(page)[30] == pytest.approx(there, abs=0.01)
     assert len(curve(page)) == (59 if how == "drop" else 60)
 
 
-def test_dates_can_be_averaged_or_left_unused(own: AppTest) -> None:
+def test_dates_can_be_averaged_or_left_unused(own: PageDriver) -> None:
     days = np.datetime64("2020-01-01") + np.arange(900)
-    page = pasting(own, "day,x\n" + "".join(f"{day},{number}\n" for number, day in enumerate(days)))
-    page.selectbox(key="series_own_every").set_value("month").run()
+    page = own.choose("series_paste", "day,x\n" + "".join(f"{day},{number}\n" for number, day in enumerate(days)))
+    page.choose("series_own_every", "month")
     months = days.astype("datetime64[M]")
     by_hand = [np.flatnonzero(months == month).mean() for month in np.unique(months)]
     np.testing.assert_allclose(curve(page), by_hand)
-    assert "each month is the mean of its values" in said(page).lower()
-    page.selectbox(key="series_own_dates").set_value(False).run()
+    assert "each month is the mean of its values" in page.words.lower()
+    page.choose("series_own_dates", False)
     assert len(curve(page)) == 600 - 24
-    assert "of 900 values are drawn" in page.select_slider(key="series_start").label
+    assert "of 900 values are drawn" in page.control("series_start").label
 
 
-def test_what_was_misread_can_be_said(own: AppTest) -> None:
-    page = pasting(own, "x\n" + "\n".join(f"{number},{number:03}" for number in range(1, 60)))
-    assert "was read as" in said(page)
+def test_what_was_misread_can_be_said(own: PageDriver) -> None:
+    page = own.choose("series_paste", "x\n" + "\n".join(f"{number},{number:03}" for number in range(1, 60)))
+    assert "was read as" in page.words
     before = curve(page)
-    page.selectbox(key="series_own_decimal").set_value(".").run()
+    page.choose("series_own_decimal", ".")
     after = curve(page)
-    page.selectbox(key="series_own_decimal").set_value(",").run()
+    page.choose("series_own_decimal", ",")
     assert sorted({float(before[10]), float(after[10]), float(curve(page)[10])}) == [11.011, 11011.0]
 
 
@@ -139,20 +137,19 @@ BAD = [
 
 
 @pytest.mark.parametrize(("name", "content", "reason"), BAD, ids=[name for name, *_ in BAD])
-def test_what_is_no_series_is_refused_in_one_message(own: AppTest, name: str, content: bytes, reason: str) -> None:
-    page = uploading(own, name, content)
-    assert not page.exception
-    (error,) = page.error
-    told = error.value.replace("\\", "")
+def test_what_is_no_series_is_refused_in_one_message(own: PageDriver, name: str, content: bytes, reason: str) -> None:
+    page = own.choose("series_file", (name, content, "text/csv"))
+    (error,) = page.messages("error")
+    told = error.replace("\\", "")
     assert told.startswith(f"{name}: ")
     assert reason in told
     assert len(told) < 300
-    assert not figures(page)
+    assert not page.figures
     # The way on stands beside it.
-    assert len(curve(pasting(page, rows(WAVE)))) == 60
+    assert len(curve(page.choose("series_paste", rows(WAVE)))) == 60
 
 
-def test_200_megabytes_are_refused_unread(own: AppTest, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_200_megabytes_are_refused_unread(own: PageDriver, monkeypatch: pytest.MonkeyPatch) -> None:
     read: list[int] = []
 
     def watched(reader: Callable[..., Any]) -> Callable[..., Any]:
@@ -164,24 +161,24 @@ def test_200_megabytes_are_refused_unread(own: AppTest, monkeypatch: pytest.Monk
 
     for name in ("decode", "unpack", "is_packed", "name_binary"):
         monkeypatch.setattr(decoding, name, watched(getattr(decoding, name)))
-    page = uploading(own, "huge.csv", bytes(200 * 2**20))
-    (error,) = page.error
-    told = error.value.replace("\\", "")
+    page = own.choose("series_file", ("huge.csv", bytes(200 * 2**20), "text/csv"))
+    (error,) = page.messages("error")
+    told = error.replace("\\", "")
     assert "huge.csv: the file is larger than 5 MB, the most that is read; use a part of it" in told
     assert not [size for size in read if size >= decoding.LIMIT]
 
 
-def test_names_are_no_markup(own: AppTest) -> None:
-    page = pasting(own, "a|b <b>*c*</b>\n" + rows(WAVE))
-    words = said(asking(page, "good"))
+def test_names_are_no_markup(own: PageDriver) -> None:
+    page = own.choose("series_paste", "a|b <b>*c*</b>\n" + rows(WAVE))
+    words = page.ask("good").words
     assert "a\\|b \\<b\\>\\*c\\*\\</b\\>" in words
-    assert figures(page)[0]["layout"]["yaxis"]["title"]["text"] == "a|b &lt;b&gt;*c*&lt;/b&gt;"
+    assert page.figures[0]["layout"]["yaxis"]["title"]["text"] == "a|b &lt;b&gt;*c*&lt;/b&gt;"
 
 
-def test_a_file_that_nothing_separates_can_be_told_its_separator(own: AppTest) -> None:
-    page = pasting(own, "\n".join(f"{step}|{value:.2f}" for step, value in enumerate(WAVE)))
-    page.selectbox(key="series_own_separator").set_value(";").run()
-    assert page.error
-    page.selectbox(key="series_own_separator").set_value("").run()
-    assert not page.error
-    assert page.selectbox(key="series_own_column").options == ["column 1", "column 2"]
+def test_a_file_that_nothing_separates_can_be_told_its_separator(own: PageDriver) -> None:
+    page = own.choose("series_paste", "\n".join(f"{step}|{value:.2f}" for step, value in enumerate(WAVE)))
+    page.choose("series_own_separator", ";")
+    assert page.messages("error")
+    page.choose("series_own_separator", "")
+    assert not page.messages("error")
+    assert page.control("series_own_column").options == ["column 1", "column 2"]

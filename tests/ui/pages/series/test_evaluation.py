@@ -100,5 +100,5 @@ def test_a_season_longer_than_the_series_does_no_harm() -> None:
 def test_two_series_share_a_name_only_where_they_are_the_same() -> None:
     nearly = VALUES.copy()
     nearly[3] = np.nextafter(nearly[3], 99)
-    assert digest(VALUES) == digest(list(VALUES)) != digest(nearly)
+    assert digest(VALUES) == digest(VALUES.copy()) != digest(nearly)
     assert dataclasses.replace(shipped("co2"), backtest=None).key == digest(shipped("co2").values)

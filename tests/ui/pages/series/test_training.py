@@ -23,28 +23,27 @@ from lstm_viz.ui.pages.series.evaluation import evaluate, shipped
 from lstm_viz.ui.pages.series.model_choice import MAX_MODELS, model_file
 from lstm_viz.ui.pages.series.training import best_weights, describe_progress, error_curves
 from tests.series.small_series import small
-from tests.ui.pages.series.series_page import asking, figures, lines, pasting, said, showing
-from tests.ui.pages.series.test_page import numbers
+from tests.ui.page_testing import PageDriver, curves, numbers
 
-Open = Callable[..., AppTest]
+Open = Callable[..., PageDriver]
 
 STEPS = np.arange(80)
 WAVE = (30 + 9 * np.sin(2 * np.pi * STEPS / 10) + np.random.default_rng(2).normal(0, 0.5, 80)).round(3)
 
 
-def quick(page: AppTest) -> AppTest:
+def quick(page: PageDriver) -> PageDriver:
     """Settings with which a run takes a moment."""
-    page.select_slider(key="series_lesson").set_value(50)
-    return page.select_slider(key="series_units").set_value(8).run()
+    page.control("series_lesson").set_value(50)
+    return page.choose("series_units", 8)
 
 
 @pytest.fixture
-def own(opened: Open) -> AppTest:
-    return quick(pasting(opened(series="own"), "\n".join(map(str, WAVE))))
+def own(opened: Open) -> PageDriver:
+    return quick(opened(series="own").choose("series_paste", "\n".join(map(str, WAVE))))
 
 
-def taught(page: AppTest) -> AppTest:
-    page.button(key="series_run_start").click().run()
+def taught(page: PageDriver) -> PageDriver:
+    page.press("series_run_start")
     # The end of the work draws the whole page anew.
     return page.run()
 
@@ -58,19 +57,19 @@ def the_same() -> tuple[list[Any], TrainedForecaster]:
     return steps, end
 
 
-def test_before_it_starts_the_page_says_what_it_will_take(own: AppTest) -> None:
-    words = said(own)
+def test_before_it_starts_the_page_says_what_it_will_take(own: PageDriver) -> None:
+    words = own.words
     assert re.search(r"It will take about \d+ seconds on this server", words)
     designs = candidate_configs(WAVE, Split.of(80), ForecasterConfig(hidden=8))
     assert f"{len(designs)} ways to feed the network are tried, 50 steps each" in words
     assert f"({len(designs)}) the {' and the '.join(designs[-1].inputs)}" in words
 
 
-def test_what_was_taught_is_what_the_library_teaches(own: AppTest) -> None:
-    assert AHEAD not in lines(figures(own)[0])
+def test_what_was_taught_is_what_the_library_teaches(own: PageDriver) -> None:
+    assert AHEAD not in curves(own.figures[0])
     page = taught(own)
     steps, end = the_same()
-    words = said(page)
+    words = page.words
     assert f"**{report_text(end.report)}**" in words
     assert "Learned in" in words
     way = end.designs.index(end.design)
@@ -79,30 +78,30 @@ def test_what_was_taught_is_what_the_library_teaches(own: AppTest) -> None:
         f"steps"
         in words
     )
-    assert page.segmented_control(key="series_lens").value == "teach"
-    assert page.segmented_control(key="series_lens").options == [
+    assert page.control("series_lens").value == "teach"
+    assert page.control("series_lens").options == [
         "How good is it?", "What do its gates do?", "What does a forecast depend on?", "Train a forecaster",
     ]  # fmt: skip
-    outlook, errors, attempt = figures(page)
-    assert AHEAD in lines(outlook)
+    outlook, errors, attempt = page.figures
+    assert AHEAD in curves(outlook)
     assert [trace["name"] for trace in errors["data"]] == [f"way {number}" for number in range(1, len(end.designs) + 1)]
     scores = [item.validation_loss for item in steps if item.design == 1]
     np.testing.assert_allclose(numbers(errors["data"][1]["y"]), scores)
-    drawn = lines(attempt)
+    drawn = curves(attempt)
     np.testing.assert_allclose(numbers(drawn[CAME]["y"]), WAVE[44:68])
     np.testing.assert_allclose(numbers(drawn[NEXT]["y"]), steps[-1].expected[43:67])
     for question in ("good", "gates", "hangs"):
-        assert not asking(page, question).exception
+        page.ask(question)
 
 
 @pytest.mark.parametrize("opened", [False], indirect=True)
-def test_a_run_that_is_stopped_keeps_the_best_so_far(own: AppTest) -> None:
-    own.button(key="series_run_start").click().run()
+def test_a_run_that_is_stopped_keeps_the_best_so_far(own: PageDriver) -> None:
+    own.press("series_run_start")
     own.run()
-    assert "step 50 of 50" in said(own) or "step 40 of 50" in said(own)
-    assert "No network is trained on this series yet" in said(own)
-    own.button(key="series_run_stop").click().run()
-    words = said(own)
+    assert "step 50 of 50" in own.words or "step 40 of 50" in own.words
+    assert "No network is trained on this series yet" in own.words
+    own.press("series_run_stop")
+    words = own.words
     assert "Stopped after" in words
     steps, _ = the_same()
     seen = int(re.search(r"Stopped after (\d+) of", words)[1])
@@ -113,24 +112,24 @@ def test_a_run_that_is_stopped_keeps_the_best_so_far(own: AppTest) -> None:
 
 
 def test_a_shipped_series_has_two_networks_then(opened: Open) -> None:
-    page = quick(asking(opened(series="yearly-sunspots"), "teach"))
+    page = quick(opened(series="yearly-sunspots").ask("teach"))
     before = report_text(shipped("yearly-sunspots").backtest.report)
     taught(page)
-    assert before not in said(page)
-    control = page.segmented_control(key="series_network")
+    assert before not in page.words
+    control = page.control("series_network")
     assert control.options == ["shipped", "trained here"]
-    control.set_value("shipped").run()
-    assert before in said(page)
-    assert before in said(showing(showing(page, "co2"), "yearly-sunspots"))
+    page.choose("series_network", "shipped")
+    assert before in page.words
+    assert before in page.choose("series_name", "co2").choose("series_name", "yearly-sunspots").words
 
 
-def test_the_network_of_ones_own_series_is_there_on_the_way_back(own: AppTest) -> None:
+def test_the_network_of_ones_own_series_is_there_on_the_way_back(own: PageDriver) -> None:
     words = report_text(the_same()[1].report)
     page = taught(own)
-    assert words in said(showing(showing(page, "co2"), "own"))
+    assert words in page.choose("series_name", "co2").choose("series_name", "own").words
 
 
-def test_a_kept_network_is_the_same_when_loaded_again(own: AppTest) -> None:
+def test_a_kept_network_is_the_same_when_loaded_again(own: PageDriver) -> None:
     of = shipped("co2")
     data = model_file(of)
     again = unpack(data)
@@ -139,12 +138,10 @@ def test_a_kept_network_is_the_same_when_loaded_again(own: AppTest) -> None:
     assert evaluate(of.description, of.series, again).rules == of.rules
     with pytest.raises(ValueError, match="no network is trained"):
         model_file(evaluate(of.description, of.series, None))
-    page = showing(own, "co2")
-    page = asking(page, "teach")
-    page.file_uploader(key="series_network_file").set_value(("kept.safetensors", data, "")).run()
-    assert not page.error
-    assert page.segmented_control(key="series_network").value == "file"
-    assert f"**{report_text(of.rules)}**" in said(page)
+    page = own.choose("series_name", "co2").ask("teach").choose("series_network_file", ("kept.safetensors", data, ""))
+    assert not page.messages("error")
+    assert page.control("series_network").value == "file"
+    assert f"**{report_text(of.rules)}**" in page.words
 
 
 def hostile() -> list[tuple[bytes, str]]:
@@ -165,21 +162,18 @@ def hostile() -> list[tuple[bytes, str]]:
 @pytest.mark.parametrize("place", range(5))
 def test_what_is_no_network_is_refused_and_the_page_stays(opened: Open, place: int) -> None:
     data, reason = hostile()[place]
-    page = asking(opened(), "teach")
-    page.file_uploader(key="series_network_file").set_value(("evil.safetensors", data, "")).run()
-    assert not page.exception
-    (error,) = page.error
-    assert reason in error.value.replace("\\", "")
-    assert report_text(shipped("yearly-sunspots").backtest.report) in said(page)
+    page = opened().ask("teach").choose("series_network_file", ("evil.safetensors", data, ""))
+    (error,) = page.messages("error")
+    assert reason in error.replace("\\", "")
+    assert report_text(shipped("yearly-sunspots").backtest.report) in page.words
 
 
 def test_a_network_that_cannot_read_the_series_is_told_and_left_aside(opened: Open) -> None:
-    page = asking(pasting(opened(series="own"), "\n".join(map(str, WAVE - WAVE.mean()))), "teach")
+    page = opened(series="own").choose("series_paste", "\n".join(map(str, WAVE - WAVE.mean()))).ask("teach")
     data = pack(small(form="log"), {})
-    page.file_uploader(key="series_network_file").set_value(("log.safetensors", data, "")).run()
-    assert not page.exception
-    assert "logarithms need values above 0" in page.error[0].value.replace("\\", "")
-    assert "No network is trained on this series yet" in said(page)
+    page.choose("series_network_file", ("log.safetensors", data, ""))
+    assert "logarithms need values above 0" in page.messages("error")[0].replace("\\", "")
+    assert "No network is trained on this series yet" in page.words
 
 
 def test_only_so_many_networks_are_kept() -> None:

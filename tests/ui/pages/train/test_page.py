@@ -11,21 +11,20 @@ from typing import Any
 
 import pytest
 import torch
-from streamlit.testing.v1 import AppTest
 
 from lstm_viz.models.serialization import read, read_bytes
 from lstm_viz.training.data.text_dataset import prepare_text
+from lstm_viz.training.loop.trainer import Step
 from lstm_viz.training.tasks import train_text
 from lstm_viz.training.tasks.char_lm_config import CharLMConfig
 from lstm_viz.training.tasks.cost_estimate import CostEstimate, measure
 from lstm_viz.training.tasks.train_text import TrainingJob, train
 from lstm_viz.ui.components import text_source
-from lstm_viz.ui.pages.train import cost_estimate, downloads, hyperparameters, snapshots
+from lstm_viz.ui.pages.train import cost_estimate, hyperparameters, snapshots
 from lstm_viz.ui.pages.train.run import SessionTraining, example
 from lstm_viz.ui.state import settings
-from tests.ui.page_testing import PAGES
+from tests.ui.page_testing import PageDriver
 
-PAGE = PAGES / "train.py"
 TEXT = "one fish, two fish, red fish, blue fish.\n" * 20
 #: Snapshots are then taken after 0, 1, 2, 5, 10, 20 and all steps.
 STEPS = 24
@@ -40,7 +39,8 @@ class Stepwise:
 
     def __init__(self, function: Callable[..., Iterator[Any]], args: tuple[Any, ...]) -> None:
         self._items = function(*args)
-        self.state, self.error, self.done = "running", None, False
+        self.state, self.done = "running", False
+        self.error: str | None = None
 
     def poll(self) -> list[Any]:
         if self.done:
@@ -88,43 +88,23 @@ def offer(monkeypatch: pytest.MonkeyPatch, name: str, values: tuple[float, ...])
     monkeypatch.setattr(hyperparameters, f"_{name}", settings.choice(of.key, of.name, values, values[0]))
 
 
-def opened(text: str | None = TEXT) -> AppTest:
-    page = AppTest.from_file(str(PAGE), default_timeout=120)
-    if text is not None:
-        page.session_state["train_source"] = text_source.TYPED
-        page.session_state["train_typed"] = text
-        page.session_state["train_units"] = 16
-        page.session_state["train_steps"] = STEPS
-    return page.run()
+def opened(text: str | None = TEXT) -> PageDriver:
+    """Open the page on a text of one's own, or as a newcomer finds it."""
+    own = {"train_source": text_source.TYPED, "train_typed": text, "train_units": 16, "train_steps": STEPS}
+    return PageDriver("train", None, {} if text is None else own)
 
 
-def said(page: AppTest) -> str:
-    assert not page.exception, [each.value for each in page.exception]
-    shown = [*page.markdown, *page.caption, *page.info, *page.error, *page.warning, *page.text]
+def said(page: PageDriver) -> str:
     # The text to learn from is HTML of the page's own, as Streamlit's scrolled box cannot be reached by keyboard.
-    return "\n".join([*(str(each.value) for each in shown), *(each.proto.body for each in page.get("html"))])
+    return "\n".join([page.words, *page.messages("text"), page.html])
 
 
-def figures(page: AppTest) -> list[str]:
-    """What the figures say of themselves."""
-    found = []
-    for each in page.get("bidi_component"):
-        about, _, figure = each.proto.bytes.partition(b"\n")
-        if figure:  # the page's address has none
-            found.append(json.loads(about)["alt"])
-    return found
-
-
-def buttons(page: AppTest) -> set[str]:
-    return {button.key for button in page.button if button.key}
-
-
-def trained(page: AppTest) -> AppTest:
-    page.button(key="train_start").click().run()
+def trained(page: PageDriver) -> PageDriver:
+    page.press("train_start")
     return ended(page)
 
 
-def ended(page: AppTest) -> AppTest:
+def ended(page: PageDriver) -> PageDriver:
     for _ in range(40):
         if not kept(page).is_busy:
             break
@@ -133,8 +113,8 @@ def ended(page: AppTest) -> AppTest:
     return page.run()
 
 
-def kept(page: AppTest) -> SessionTraining:
-    found: SessionTraining = page.session_state["train_training"]
+def kept(page: PageDriver) -> SessionTraining:
+    found: SessionTraining = page.state["train_training"]
     return found
 
 
@@ -147,34 +127,35 @@ def test_a_newcomer_can_press_train_at_once_and_is_told_what_it_takes() -> None:
     assert "A step takes 10 ms (measured on this server)" in words
     assert "300 MB of memory" in words
     assert "reads 1,024,000 letters, as many as 179 times its text to learn from" in words
-    assert {"train_start", "train_open"} <= buttons(page)
+    assert {"train_start", "train_open"} <= page.keys
     assert "An example until you press Train" in words
-    assert len(figures(page)) == 4
+    assert len(page.figures) == 4
     assert "Trained for all" not in words
 
 
 def test_training_is_watched_to_its_end_and_every_moment_can_be_looked_at(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(Stepwise, "items_a_look", Stepwise.slow)
     page = opened()
-    page.button(key="train_start").click().run()
-    assert "train_stop" in buttons(page)
-    assert page.get("progress")
+    page.press("train_start")
+    assert "train_stop" in page.keys
+    assert page.app.get("progress")
     page.run()
     assert "What it writes by itself after" in said(page)
     page = ended(page)
     training = kept(page)
     assert training.finished
-    assert "train_stop" not in buttons(page)
+    assert "train_stop" not in page.keys
     assert "Trained for all 24 steps" in said(page)
-    assert figures(page)[:2] == ["The loss by step of training.", "The gradient norm by step, before and after clipping."]
-    assert len(figures(page)) == 4
-    slider = page.select_slider(key="train_at")
+    told = [each["told"]["alt"] for each in page.figures]
+    assert told[:2] == ["The loss by step of training.", "The gradient norm by step, before and after clipping."]
+    assert len(page.figures) == 4
+    slider = page.control("train_at")
     assert slider.options == [f"{step:,}" for step in training.all_snapshots]
     assert slider.value == 24
-    slider.set_value(5).run()
-    assert training.written[5] in [code.value for code in page.code]
+    page.choose("train_at", 5)
+    assert training.written[5] in [code.value for code in page.app.code]
     assert "What it wrote after 5 steps" in said(page)
-    page.select_slider(key="train_at").set_value(0).run()
+    page.choose("train_at", 0)
     assert "What it wrote after 0 steps" in said(page)
 
 
@@ -183,15 +164,14 @@ def test_numbers_on_the_page_are_those_of_the_same_lesson_alone(tmp_path: Path, 
     offer(monkeypatch, "CAP", (0.3, 0.0))
     page = trained(opened())
     training = kept(page)
-    alone = [item for item in train(training.lesson, str(tmp_path)) if hasattr(item, "gradient_norm")]
+    alone = [item for item in train(training.lesson, str(tmp_path)) if isinstance(item, Step)]
     assert len(alone) == 24
     assert training.losses == [step.loss for step in alone]
     assert training.norms == [step.gradient_norm for step in alone]
     capped = sum(step.gradient_norm > 0.3 for step in alone)
     assert 0 < capped < 24
     said(page)
-    about = "".join(str(each.proto.bytes[:400]) for each in page.get("bidi_component"))
-    assert f"{capped} of 24 steps were clipped" in about
+    assert any(f"{capped} of 24 steps were clipped" in each["told"]["words"] for each in page.figures)
 
 
 def test_a_stopped_training_keeps_what_it_has_and_goes_on_as_if_never_stopped(
@@ -199,80 +179,78 @@ def test_a_stopped_training_keeps_what_it_has_and_goes_on_as_if_never_stopped(
 ) -> None:
     monkeypatch.setattr(Stepwise, "items_a_look", Stepwise.slow)
     page = opened()
-    page.button(key="train_start").click().run()
+    page.press("train_start")
     page.run()
-    page.button(key="train_stop").click().run()
+    page.press("train_stop")
     stopped = kept(page).steps
     assert 0 < stopped < 24
     assert f"Stopped after {stopped} of 24 steps" in said(page)
-    assert {"train_resume", "train_start", "train_open"} <= buttons(page)
-    page.button(key="train_resume").click().run()
+    assert {"train_resume", "train_start", "train_open"} <= page.keys
+    page.press("train_resume")
     training = kept(ended(page))
     assert training.finished
-    alone = [item for item in train(training.lesson, str(tmp_path)) if hasattr(item, "gradient_norm")]
+    alone = [item for item in train(training.lesson, str(tmp_path)) if isinstance(item, Step)]
     assert training.losses == [step.loss for step in alone]
     assert read(training.path(training.snapshots[24])).state_dict().keys()
 
 
 def test_the_settings_reach_the_training(here: list[tuple[Any, ...]]) -> None:
     page = opened()
-    page.segmented_control(key="train_kind").set_value("gru")
-    page.segmented_control(key="train_layers").set_value(2)
-    page.select_slider(key="train_rate").set_value(1e-2)
-    page.select_slider(key="train_cap").set_value(0.0)
-    page.select_slider(key="train_dropout").set_value(0.3)
-    page.number_input(key="train_seed").set_value(7).run()
-    page.button(key="train_start").click().run()
+    page.control("train_kind").set_value("gru")
+    page.control("train_layers").set_value(2)
+    page.control("train_rate").set_value(1e-2)
+    page.control("train_cap").set_value(0.0)
+    page.control("train_dropout").set_value(0.3)
+    page.choose("train_seed", 7)
+    page.press("train_start")
     lesson: TrainingJob = next(args[0] for function, args, _ in here if function is train)
     recipe = lesson.config
     expected = CharLMConfig("gru", 16, 2, 32, 0.3, STEPS, 1e-2, None, 7, 1, bptt=recipe.bptt)
     assert recipe == expected
     assert lesson.text == TEXT
-    assert lesson.command() in [code.value for code in ended(page).code]
+    assert lesson.command() in [code.value for code in ended(page).app.code]
     assert next(seconds for function, _, seconds in here if function is train) == 900
 
 
 @pytest.mark.parametrize("kind", ["gru", "rnn"])
 def test_every_kind_and_layer_can_be_seen_growing(kind: str) -> None:
     page = opened()
-    page.segmented_control(key="train_kind").set_value(kind)
-    page.segmented_control(key="train_layers").set_value(2).run()
+    page.control("train_kind").set_value(kind)
+    page.choose("train_layers", 2)
     trained(page)
-    page.segmented_control(key="train_layer").set_value(1).run()
-    for symbol in page.button_group(key=f"train_symbol_{kind}").options:
+    page.choose("train_layer", 1)
+    for symbol in page.control(f"train_symbol_{kind}").options:
         assert symbol
-    page.button_group(key=f"train_symbol_{kind}").set_value("surprise").run()
-    assert "Dark: a surprising letter" in "".join(str(each.proto.bytes[:600]) for each in page.get("bidi_component"))
-    assert len(figures(page)) == 4
+    page.choose(f"train_symbol_{kind}", "surprise")
+    assert any("Dark: a surprising letter" in each["told"]["words"] for each in page.figures)
+    assert len(page.figures) == 4
 
 
 def test_a_link_shows_the_same_moment_and_unit_of_the_example() -> None:
     page = opened()
-    page.select_slider(key="train_at").set_value(100).run()
-    link = json.loads(page.get("bidi_component")[-1].proto.bytes)["link"]
+    page.choose("train_at", 100)
+    link = json.loads(page.app.get("bidi_component")[-1].proto.bytes)["link"]
     assert link["moment"] == "100"
-    again = AppTest.from_file(str(PAGE), default_timeout=300)
-    again.query_params.update({"moment": "100", "unit-below": "5"})
-    again.run()
-    assert again.select_slider(key="train_at").value == 100
-    assert "Unit 5: back to all units" in [button.label for button in again.button]
+    again = PageDriver("train", **{"moment": "100", "unit-below": "5"})
+    assert again.control("train_at").value == 100
+    assert "Unit 5: back to all units" in [button.label for button in again.app.button]
 
 
 def test_a_unit_can_be_followed_and_left_again() -> None:
     page = trained(opened())
-    page.session_state["train_unit_kept"] = 3
+    page.state["train_unit_kept"] = 3
     page.run()
-    assert "Unit 3: back to all units" in [button.label for button in page.button]
-    page.button(key="train_all_units").click().run()
-    assert "train_all_units" not in buttons(page)
+    assert "Unit 3: back to all units" in [button.label for button in page.app.button]
+    page.press("train_all_units")
+    assert "train_all_units" not in page.keys
     said(page)
 
 
 def test_another_sentence_is_read_by_all_snapshots() -> None:
     page = trained(opened())
-    before = page.session_state["train_read"]
-    page.text_input(key="train_sentence").set_value("red two").run()
-    after = page.session_state["train_read"]
+    before = page.state["train_read"]
+    page.choose("train_sentence", "red two")
+    after = page.state["train_read"]
     assert len(after) == len(before) >= 7
     assert all("".join(trace.tokens) == "red two" for trace in after.values())
     training = kept(page)
@@ -294,7 +272,7 @@ def test_another_sentence_is_read_by_all_snapshots() -> None:
 def test_what_cannot_be_learned_is_said_and_nothing_can_be_started(text: str, words: str) -> None:
     page = opened(text)
     assert words in said(page)
-    assert "train_start" not in buttons(page)
+    assert "train_start" not in page.keys
 
 
 @pytest.mark.parametrize("text", ["Съешь ещё этих булок. " * 40, "春眠不觉晓，处处闻啼鸟。\n" * 50, "🙂🙃 ok\n" * 90])
@@ -307,31 +285,31 @@ def test_any_script_is_trained_on(text: str) -> None:
 
 def test_a_training_goes_on_being_shown_when_the_text_is_gone() -> None:
     page = trained(opened())
-    page.text_area(key="train_typed").set_value("").run()
+    page.choose("train_typed", "")
     assert "There is no text yet" in said(page)
-    assert len(figures(page)) == 4
+    assert len(page.figures) == 4
 
 
 def test_too_long_a_training_is_refused_with_the_command(monkeypatch: pytest.MonkeyPatch) -> None:
     page = opened()
-    page.select_slider(key="train_steps").set_value(50_000)
+    page.control("train_steps").set_value(50_000)
     monkeypatch.setattr(cost_estimate, "MAX_SECONDS", 60.0)
     page.run()
     assert "too long for a shared server" in said(page)
-    assert "train_start" not in buttons(page)
-    assert any("--steps 50000" in code.value for code in page.code)
+    assert "train_start" not in page.keys
+    assert any("--steps 50000" in code.value for code in page.app.code)
 
 
 def test_an_overflow_is_said_in_words(monkeypatch: pytest.MonkeyPatch) -> None:
     offer(monkeypatch, "RATE", (5e-3, 1e30))
     page = opened()
-    page.segmented_control(key="train_kind").set_value("rnn")
-    page.select_slider(key="train_rate").set_value(1e30)
-    page.select_slider(key="train_cap").set_value(0.0).run()
+    page.control("train_kind").set_value("rnn")
+    page.control("train_rate").set_value(1e30)
+    page.choose("train_cap", 0.0)
     page = trained(page)
     assert "The numbers overflowed at step" in said(page)
     assert "clip the gradients" in said(page)
-    assert "train_resume" not in buttons(page)
+    assert "train_resume" not in page.keys
 
 
 def test_the_example_is_what_its_files_say() -> None:
@@ -359,23 +337,23 @@ def test_the_example_is_what_its_files_say() -> None:
 def test_a_process_that_died_leaves_what_it_had_and_can_be_resumed(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(Stepwise, "items_a_look", Stepwise.slow)
     page = opened()
-    page.button(key="train_start").click().run()
+    page.press("train_start")
     page.run()
     job: Any = kept(page).job
     job.state, job.error, job.done = "failed", "Its process was ended from outside (SIGKILL).", True
     page.run()
     assert "ended from outside" in said(page)
-    assert "train_open" in buttons(page)
-    page.button(key="train_resume").click().run()
+    assert "train_open" in page.keys
+    page.press("train_resume")
     assert kept(ended(page)).finished
 
 
 def test_changed_settings_are_marked_and_a_new_training_takes_the_place_of_the_old() -> None:
     page = trained(opened())
     folder = kept(page).folder
-    page.number_input(key="train_seed").set_value(9).run()
+    page.choose("train_seed", 9)
     assert "have changed: press Train anew" in said(page)
-    page.button(key="train_start").click().run()
+    page.press("train_start")
     assert kept(page).lesson.config.seed == 9
     assert "have changed" not in said(page)
     assert folder != kept(page).folder
@@ -398,24 +376,24 @@ def test_the_first_sentence_is_no_heading_and_ends_where_words_end(text: str, se
 
 def test_the_kept_file_is_the_network_of_the_chosen_moment() -> None:
     page = trained(opened())
-    page.select_slider(key="train_at").set_value(20).run()
+    page.choose("train_at", 20)
     training = kept(page)
-    (download,) = (each for each in page.get("download_button") if "Download it" in each.proto.label)
+    (download,) = (each for each in page.app.get("download_button") if "Download it" in each.proto.label)
     assert download.proto.label == "Download it (.safetensors)"
     model = read_bytes(training.path(growth_choice(page)).read_bytes(), "kept")
     assert model.metadata["steps"] == "20 of 24"
 
 
-def growth_choice(page: AppTest) -> Any:
+def growth_choice(page: PageDriver) -> Any:
     training = kept(page)
-    return training.all_snapshots[page.session_state["train_moment_kept"]]
+    return training.all_snapshots[page.state["train_moment_kept"]]
 
 
 def test_what_is_downloaded_is_the_network_at_the_chosen_moment(monkeypatch: pytest.MonkeyPatch) -> None:
     offered: dict[str, Any] = {}
-    monkeypatch.setattr(downloads.st, "download_button", lambda label, data, name, **_: offered.update({name: data}))
+    monkeypatch.setattr("streamlit.download_button", lambda label, data, name, **_: offered.update({name: data}))
     page = trained(opened())
-    page.select_slider(key="train_at").set_value(1).run()
+    page.choose("train_at", 1)
     # The server asks for it in a thread that knows no session.
     with ThreadPoolExecutor(1) as elsewhere:
         content = elsewhere.submit(offered["lstm_viz-lstm-step-1.safetensors"]).result()
@@ -424,6 +402,6 @@ def test_what_is_downloaded_is_the_network_at_the_chosen_moment(monkeypatch: pyt
 
 def test_what_becomes_of_too_large_a_file_is_said_beforehand_as_it_never_leaves_the_browser() -> None:
     page = opened(None)
-    page.segmented_control(key="train_source").set_value(text_source.FILE).run()
-    assert page.file_uploader(key="train_upload").proto.max_upload_size_mb == 2
+    page.choose("train_source", text_source.FILE)
+    assert page.control("train_upload").proto.max_upload_size_mb == 2
     assert "A file of more than 2 MB turns red above and is not read: cut it first." in said(page)

@@ -28,7 +28,7 @@ def saved(value: Any, **options: Any) -> bytes:
     return file.getvalue()
 
 
-def arrays(**named: np.ndarray) -> bytes:
+def arrays(**named: Any) -> bytes:
     file = io.BytesIO()
     np.savez(file, **named)
     return file.getvalue()
