@@ -26,8 +26,10 @@ class Limit:
     seconds: float
 
 
-#: Wrong codes from one address. A class is behind one address, and some of thirty mistype.
-WRONG_CODES = Limit(40, 600)
+#: Wrong codes from one address. A class is behind one: some of thirty mistype, and all come back at once to a room that ended.
+WRONG_CODES = Limit(60, 600)
+#: Wrong codes from one address for longer: it cannot use up what all may do together.
+WRONG_CODES_AN_HOUR = Limit(100, 3600)
 #: Wrong codes altogether: in the four hours of a room at most 1200, of 83,521 codes.
 ALL_WRONG_CODES = Limit(300, 3600)
 #: Rooms opened from one address, and altogether.
@@ -44,7 +46,8 @@ def guard_codes(store: RoomStore, address: str) -> Iterator[None]:
     Raises:
         TooMany: There were too many wrong codes from this address, or altogether.
     """
-    counted = [(f"wrong:{network(address)}", WRONG_CODES), ("wrong", ALL_WRONG_CODES)]
+    who = network(address)
+    counted = [(f"wrong:{who}", WRONG_CODES), (f"wrong-hour:{who}", WRONG_CODES_AN_HOUR), ("wrong", ALL_WRONG_CODES)]
     _count(store, counted)
     try:
         yield

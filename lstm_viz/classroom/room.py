@@ -106,6 +106,7 @@ class Member:
         typed: When it was typed, in seconds; used for the order only.
         shown: What the teacher has decided about the line: shown, hidden, or None for what the room does.
         left: When the pupil's last connection closed, in seconds; None while there is one.
+        visits: How often the pupil has come back.
         vote: The vote that was answered last; 0 for none.
         picks: The options answered.
     """
@@ -118,6 +119,7 @@ class Member:
     typed: float = 0.0
     shown: bool | None = None
     left: float | None = None
+    visits: int = 0
     vote: int = 0
     picks: tuple[int, ...] = ()
 

@@ -11,7 +11,7 @@ from lstm_viz.classroom.cleaning import clean_line, clean_name
 from lstm_viz.classroom.codes import digest, is_token, new_code, new_token
 from lstm_viz.classroom.limits import count_opened, guard_codes
 from lstm_viz.classroom.room import Member, Room
-from lstm_viz.classroom.store import RoomFull, RoomGone, RoomStore
+from lstm_viz.classroom.store import MemberGone, RoomFull, RoomGone, RoomStore
 from lstm_viz.classroom.votes import read_picks
 
 #: Members of one room.
@@ -80,7 +80,7 @@ def change_room(store: RoomStore, code: str, change: Callable[[Room], Room]) -> 
 
 
 def change_member(store: RoomStore, code: str, number: int, change: Callable[[Member], Member]) -> Member:
-    """Change a member. Raises RoomGone, also if there is no such member."""
+    """Change a member. Raises RoomGone; MemberGone if there is no such member."""
 
     def changed(before: str) -> str:
         return change(Member.from_json(before)).to_json()
@@ -129,13 +129,16 @@ def rejoin(store: RoomStore, code: str, token: str, address: str) -> Member:
             store.get(code, _ROOM)
     if stored is None or not is_token(secret, Member.from_json(stored).token):
         raise NotAllowed(code)
-    return change_member(store, code, int(number), lambda member: replace(member, left=None))
+    return change_member(store, code, int(number), lambda member: replace(member, left=None, visits=member.visits + 1))
 
 
-def leave(store: RoomStore, code: str, number: int) -> None:
-    """Note that a member's connection has closed; the line stays. Nothing if room or member are gone."""
+def leave(store: RoomStore, code: str, number: int, visit: int) -> None:
+    """Note that a member's connection has closed; the line stays.
+
+    Nothing happens if the member has come back meanwhile, as `visit` then is not the last one, or if room or member are gone.
+    """
     try:
-        change_member(store, code, number, lambda member: replace(member, left=time()))
+        change_member(store, code, number, lambda member: replace(member, left=time()) if member.visits == visit else member)
     except RoomGone:
         return
 
@@ -145,7 +148,7 @@ def set_line(store: RoomStore, code: str, number: int, line: str, clears: int) -
     if Room.from_json(_get(store, code, _ROOM)).frozen:
         return False
     cleaned = clean_line(line)
-    change_member(store, code, number, lambda member: replace(member, line=cleaned, clears=clears, typed=time()))
+    change_member(store, code, number, lambda member: replace(member, line=cleaned, clears=clears, typed=time(), left=None))
     return True
 
 
@@ -168,7 +171,7 @@ def _field(number: int) -> str:
 def _get(store: RoomStore, code: str, field: str) -> str:
     value = store.get(code, field)
     if value is None:
-        raise RoomGone(f"{code} has no {field}")
+        raise (MemberGone if field.startswith(_MEMBER) else RoomGone)(f"{code} has no {field}")
     return value
 
 

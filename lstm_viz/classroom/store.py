@@ -22,6 +22,10 @@ class RoomGone(LookupError):
     """There is no room of this code: it never was, has been closed, or its time is over."""
 
 
+class MemberGone(RoomGone):
+    """The room has no such member any more."""
+
+
 class RoomFull(ValueError):
     """The room has as many fields as it may have."""
 

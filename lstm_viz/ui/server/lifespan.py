@@ -1,4 +1,4 @@
-"""Preload models at start-up and serve the live WebSocket."""
+"""Preload models at start-up and serve the WebSockets: the live view's and the class's."""
 
 from __future__ import annotations
 
@@ -28,8 +28,12 @@ async def lifespan(app: st.App) -> AsyncIterator[None]:
 def routes() -> list[BaseRoute]:
     """Return the app's own routes."""
     base = str(st.get_option("server.baseUrlPath")).strip("/")
-    live = f"/{base}/live" if base else "/live"
-    return [WebSocketRoute(live, _live_socket), Route(f"{live}/{{name}}", _is_session_known)]
+    root = f"/{base}" if base else ""
+    return [
+        WebSocketRoute(f"{root}/live", _live_socket),
+        Route(f"{root}/live/{{name}}", _is_session_known),
+        WebSocketRoute(f"{root}/room", _room_socket),
+    ]
 
 
 async def _live_socket(socket: WebSocket) -> None:
@@ -37,6 +41,12 @@ async def _live_socket(socket: WebSocket) -> None:
     from lstm_viz.ui.components.live_view.live_socket import serve_live_socket
 
     await serve_live_socket(socket)
+
+
+async def _room_socket(socket: WebSocket) -> None:
+    from lstm_viz.ui.components.classroom.room_socket import serve_room_socket
+
+    await serve_room_socket(socket)
 
 
 def _is_session_known(request: Request) -> JSONResponse:

@@ -47,11 +47,13 @@ def test_the_short_road_is_where_the_app_is(base: str, address: str, monkeypatch
         return base
 
     monkeypatch.setattr(st, "get_option", option)
-    route, known = lifespan.routes()
+    route, known, room = lifespan.routes()
     assert isinstance(route, WebSocketRoute)
     assert route.path == address
     assert isinstance(known, Route)
     assert known.path == f"{address}/{{name}}"
+    assert isinstance(room, WebSocketRoute)
+    assert room.path == address.removesuffix("live") + "room"
 
 
 def test_a_page_can_ask_whether_its_session_is_alive(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,0 +1,21 @@
+"""The link by which pupils join, and its QR code."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import segno
+from starlette.websockets import WebSocket
+
+#: Path of the page, beside the WebSocket.
+PAGE = "classroom"
+
+
+def join_link(socket: WebSocket, code: str) -> dict[str, Any]:
+    """Return the link to join a room, of the address under which the teacher's page was loaded, and its QR code.
+
+    The code comes as rows of 0 and 1, so that the browser draws it and no HTML is sent.
+    """
+    base = socket.url.path.rsplit("/", 1)[0]
+    link = f"{socket.headers.get('origin', '')}{base}/{PAGE}?room={code}"
+    return {"link": link, "qr": ["".join("1" if dark else "0" for dark in row) for row in segno.make(link, micro=False).matrix]}

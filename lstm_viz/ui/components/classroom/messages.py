@@ -1,0 +1,157 @@
+"""Messages from browsers of a class, checked: whatever else comes is refused."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from lstm_viz.classroom.room import SORTS, VOTE_KINDS, VoteKind
+
+#: Longest accepted message, in characters.
+MAX_MESSAGE = 4096
+#: Largest accepted number; none of a room comes near it.
+_MOST = 10**9
+
+
+class InvalidMessage(ValueError):
+    """The message is not one that the page sends."""
+
+
+@dataclass(frozen=True)
+class Open:
+    """Open a room."""
+
+
+@dataclass(frozen=True)
+class Lead:
+    """Come back as the teacher of a room."""
+
+    room: str
+    token: str
+
+
+@dataclass(frozen=True)
+class Join:
+    """Join a room, or come back with the token of the last time."""
+
+    room: str
+    name: str
+    token: str
+
+
+@dataclass(frozen=True)
+class Line:
+    """A pupil's line, typed after the wall had been cleared `clears` times."""
+
+    line: str
+    clears: int
+
+
+@dataclass(frozen=True)
+class Answer:
+    """A pupil's answer to a vote."""
+
+    vote: int
+    picks: tuple[int, ...]
+
+
+@dataclass(frozen=True)
+class Choose:
+    """Fields of the room that the teacher sets."""
+
+    fields: Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Show:
+    """Show or hide one member's line; None leaves it to the room."""
+
+    member: int
+    shown: bool | None
+
+
+@dataclass(frozen=True)
+class Ask:
+    """Start a vote about a text."""
+
+    kind: VoteKind
+    text: str
+
+
+@dataclass(frozen=True)
+class Act:
+    """A button of the teacher: clear the wall; close, reveal or end the vote; end the room."""
+
+    act: Literal["clear", "close", "reveal", "done", "end"]
+
+
+Hello = Open | Lead | Join
+Message = Hello | Line | Answer | Choose | Show | Ask | Act
+
+#: What the teacher sets: name and kind of value.
+_FIELDS: dict[str, type] = {
+    **{"model": str, "colour": str, "layer": int, "unit": int, "sort": str},
+    **{"moderated": bool, "frozen": bool, "spotlight": int},
+}
+
+
+def read_message(text: str) -> Message:
+    """Parse a message, a JSON object whose `do` names it. Raises InvalidMessage."""
+    try:
+        sent = json.loads(text)
+        return _message(sent["do"], sent)
+    except (LookupError, TypeError, AttributeError, RecursionError, ValueError) as error:
+        raise InvalidMessage(text[:80]) from error
+
+
+def _message(do: Any, sent: Mapping[str, Any]) -> Message:
+    if do == "open":
+        return Open()
+    if do == "lead":
+        return Lead(_text(sent["room"]), _text(sent["token"]))
+    if do == "join":
+        return Join(_text(sent["room"]), _text(sent.get("name", "")), _text(sent.get("token", "")))
+    if do == "line":
+        return Line(_text(sent["line"]), _number(sent["clears"]))
+    if do == "answer":
+        picks = sent["picks"]
+        if not isinstance(picks, list) or len(picks) > 100:
+            raise ValueError("picks")
+        return Answer(_number(sent["vote"]), tuple(map(_number, picks)))
+    if do == "set":
+        fields = {name: _value(sent[name], kind) for name, kind in _FIELDS.items() if name in sent}
+        if fields.get("sort", SORTS[0]) not in SORTS:
+            raise ValueError("sort")
+        return Choose(fields)
+    if do == "show":
+        shown = sent["shown"]
+        return Show(_number(sent["member"]), None if shown is None else _value(shown, bool))
+    if do == "ask":
+        kind = sent["kind"]
+        if kind not in VOTE_KINDS:
+            raise ValueError("kind")
+        return Ask(kind, _text(sent["text"]))
+    if do in ("clear", "close", "reveal", "done", "end"):
+        return Act(do)
+    raise ValueError("do")
+
+
+def _value(value: Any, kind: type) -> Any:
+    if kind is int:
+        return _number(value)
+    if not isinstance(value, kind):
+        raise TypeError(kind.__name__)
+    return value
+
+
+def _text(value: Any) -> str:
+    text: str = _value(value, str)
+    return text
+
+
+def _number(value: Any) -> int:
+    if not isinstance(value, int) or isinstance(value, bool) or not 0 <= value <= _MOST:
+        raise TypeError("number")
+    return value

@@ -1,0 +1,88 @@
+"""A pupil's connection: lines and answers in, what the teacher shows out."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Any
+
+from lstm_viz.classroom import rooms
+from lstm_viz.classroom.store import RoomGone, RoomStore, StoreUnavailable
+from lstm_viz.ui.components.classroom.connection import RoomConnection
+from lstm_viz.ui.components.classroom.messages import Answer, InvalidMessage, Line, Message
+from lstm_viz.ui.components.classroom.views import Snapshot, pupil_message
+
+#: Seconds between two lines that are stored; of those between them the latest is.
+LINE_EVERY = 0.3
+
+
+class PupilConnection(RoomConnection):
+    """One pupil's browser."""
+
+    def __init__(self, code: str, store: RoomStore, number: int, visit: int) -> None:
+        super().__init__(code, store)
+        self.number, self.visit = number, visit
+        #: True once somebody else took the place of this pupil, who seemed to be gone.
+        self.replaced = False
+        self._seen = False
+        self._sent: dict[str, Any] | None = None
+        self._line: Line | None = None
+        self._typed = asyncio.Event()
+        self._writer = asyncio.create_task(self._write_lines())
+
+    async def take(self, message: Message) -> None:
+        """Carry out a pupil's message. Raises InvalidMessage for a teacher's."""
+        if isinstance(message, Line):
+            self._line = message
+            self._typed.set()
+        elif isinstance(message, Answer):
+            taken = await self.run(rooms.answer_vote, self.store, self.code, self.number, message.vote, list(message.picks))
+            if not taken:
+                self.say("This vote is closed.")
+            if self.feed is not None:
+                # What was shown of the own answer may be wrong now: send it again.
+                self._sent = None
+                self.feed.wake()
+        else:
+            raise InvalidMessage("a teacher's message from a pupil")
+
+    def message(self, shot: Snapshot) -> dict[str, Any] | None:
+        """Return what the teacher shows, if that has changed."""
+        if self.number not in shot.state.members:
+            # A snapshot from before the pupil joined may come first.
+            self.ended = self.replaced = self._seen
+            return None
+        self._seen = True
+        self._typed.set()
+        message = pupil_message(shot, self.number)
+        if message == self._sent:
+            return None
+        self._sent = message
+        return message
+
+    async def close(self) -> None:
+        """Note that the pupil has left."""
+        self._writer.cancel()
+        await super().close()
+        try:
+            await self.run(rooms.leave, self.store, self.code, self.number, self.visit)
+        except StoreUnavailable:
+            return
+
+    async def _write_lines(self) -> None:
+        """Store the latest line, a few times a second at most; one that came while the wall was frozen, afterwards."""
+        while True:
+            await self._typed.wait()
+            self._typed.clear()
+            line = self._line
+            if line is None:
+                continue
+            try:
+                stored = await self.run(rooms.set_line, self.store, self.code, self.number, line.line, line.clears)
+            except RoomGone:
+                # The feed says so.
+                return
+            except StoreUnavailable:
+                stored = False
+            if stored and self._line is line:
+                self._line = None
+            await asyncio.sleep(LINE_EVERY)

@@ -1,0 +1,130 @@
+"""A room as one process sees it: read once a second, its changed lines read by the network, sent to everybody connected here.
+
+Each process reads the store for itself, so that members of one room may be connected to different processes.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+
+from lstm_viz.classroom.rooms import RoomState, read_room
+from lstm_viz.classroom.store import RoomGone, RoomStore, StoreUnavailable
+from lstm_viz.ui.components.classroom.line_reading import LineReading, checked, coloring, read_line
+from lstm_viz.ui.components.classroom.views import Snapshot, snapshot, wanted
+
+#: Seconds between two snapshots, and at least after a teacher's click.
+INTERVAL, SOON = 1.0, 0.1
+
+#: Connections to one room in one process: each member twice, and some for the teacher.
+MAX_LISTENERS = 130
+
+_LOG = logging.getLogger(__name__)
+
+#: The store is read and written here, as a server may be slow to answer.
+STORE_EXECUTOR = ThreadPoolExecutor(4, "room-store")
+#: Lines are read here, one at a time and apart from the live view's texts.
+READER_EXECUTOR = ThreadPoolExecutor(1, "room-reader")
+
+
+@dataclass(eq=False)
+class Listener:
+    """A connection: `deliver` takes every snapshot and must not block; None says that the room has ended."""
+
+    is_teacher: bool
+    deliver: Callable[[Snapshot | None], None]
+
+
+@dataclass(eq=False)
+class RoomFeed:
+    """The snapshots of one room, while somebody is connected."""
+
+    code: str
+    store: RoomStore
+    listeners: set[Listener] = field(default_factory=set)
+    latest: Snapshot | None = None
+    _wake: asyncio.Event = field(default_factory=asyncio.Event)
+    _task: asyncio.Task[None] | None = None
+
+    def add(self, listener: Listener) -> None:
+        """Send snapshots to a connection, from now on."""
+        self.listeners.add(listener)
+        if self._task is None:
+            self._task = asyncio.create_task(self._run())
+        self.wake()
+
+    def remove(self, listener: Listener) -> None:
+        """Send no more to a connection; without connections the feed ends."""
+        self.listeners.discard(listener)
+        if not self.listeners and self._task is not None:
+            self._task.cancel()
+            self._task = None
+
+    def wake(self) -> None:
+        """Take the next snapshot soon."""
+        self._wake.set()
+
+    async def _run(self) -> None:
+        while True:
+            self._wake.clear()
+            try:
+                await self._send()
+            except RoomGone:
+                self._deliver(None)
+                return
+            except StoreUnavailable:
+                _LOG.warning("the store of rooms does not answer; trying again")
+            except Exception:
+                # One line that cannot be read must not end the lesson.
+                _LOG.exception("a room's snapshot failed")
+            await asyncio.sleep(SOON)
+            try:
+                await asyncio.wait_for(self._wake.wait(), INTERVAL - SOON)
+            except TimeoutError:
+                continue
+
+    async def _send(self) -> None:
+        run = asyncio.get_running_loop().run_in_executor
+        state = await run(STORE_EXECUTOR, read_room, self.store, self.code)
+        state = RoomState(await run(READER_EXECUTOR, checked, state.room), state.members)
+        chosen = coloring(state.room)
+        before = {} if self.latest is None else self.latest.readings
+        readings: dict[int, LineReading] = {}
+        for number, line in wanted(state, any(each.is_teacher for each in self.listeners)).items():
+            known = before.get(number)
+            if known is None or known.line != line or known.coloring != chosen:
+                known = await run(READER_EXECUTOR, read_line, chosen, line, known)
+            readings[number] = known
+        self.latest = snapshot(state, readings)
+        self._deliver(self.latest)
+
+    def _deliver(self, shot: Snapshot | None) -> None:
+        for listener in tuple(self.listeners):
+            listener.deliver(shot)
+
+
+#: The feeds of this process, by code; each is of one event loop.
+_FEEDS: dict[tuple[int, str], RoomFeed] = {}
+
+
+def join_feed(code: str, store: RoomStore, listener: Listener) -> RoomFeed | None:
+    """Return the feed of a room with this connection added; None if too many are connected."""
+    key = id(asyncio.get_running_loop()), code
+    feed = _FEEDS.get(key)
+    if feed is None or feed.store is not store:
+        feed = _FEEDS[key] = RoomFeed(code, store)
+    if len(feed.listeners) >= MAX_LISTENERS:
+        return None
+    feed.add(listener)
+    return feed
+
+
+def leave_feed(feed: RoomFeed, listener: Listener) -> None:
+    """Remove a connection; the last one's feed is forgotten."""
+    feed.remove(listener)
+    if not feed.listeners:
+        for key in [key for key, each in _FEEDS.items() if each is feed]:
+            del _FEEDS[key]

@@ -1,0 +1,92 @@
+"""A teacher's connection: choices and buttons in, the wall out."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+from lstm_viz.classroom import rooms
+from lstm_viz.classroom.room import Room
+from lstm_viz.classroom.store import MemberGone, RoomGone, RoomStore, StoreUnavailable
+from lstm_viz.ui.components.classroom.connection import RoomConnection
+from lstm_viz.ui.components.classroom.line_reading import checked
+from lstm_viz.ui.components.classroom.messages import Act, Ask, Choose, InvalidMessage, Message, Show
+from lstm_viz.ui.components.classroom.views import Snapshot, wall_message
+from lstm_viz.ui.components.classroom.vote_reading import NoSuchVote, answered, new_vote
+
+#: Seconds after which the room's lease is extended.
+EXTEND_EVERY = 30.0
+
+
+class TeacherConnection(RoomConnection):
+    """One teacher's browser; a room may have several with the same token."""
+
+    is_teacher = True
+
+    def __init__(self, code: str, store: RoomStore) -> None:
+        super().__init__(code, store)
+        self._sent: dict[int, dict[str, Any]] = {}
+        self._keeper = asyncio.create_task(self._keep())
+
+    async def take(self, message: Message) -> None:
+        """Carry out a teacher's message. Raises InvalidMessage for a pupil's."""
+        if isinstance(message, Choose):
+            fields = dict(message.fields)
+            await self._change(lambda room: checked(replace(room, **fields)))
+        elif isinstance(message, Show):
+            shown = message.shown
+            try:
+                await self.run(
+                    rooms.change_member, self.store, self.code, message.member, lambda member: replace(member, shown=shown)
+                )
+            except MemberGone:
+                self.say("This pupil has left.")
+        elif isinstance(message, Ask):
+            try:
+                await self._change(
+                    lambda room: replace(room, vote=new_vote(room, message.kind, message.text), votes=room.votes + 1)
+                )
+            except NoSuchVote as error:
+                self.say(str(error))
+        elif isinstance(message, Act):
+            await self._act(message)
+        else:
+            raise InvalidMessage("a pupil's message from a teacher")
+        if self.feed is not None:
+            self.feed.wake()
+
+    def message(self, shot: Snapshot) -> dict[str, Any]:
+        """Return the wall with the cards that have changed."""
+        return wall_message(shot, self._sent)
+
+    async def close(self) -> None:
+        """Stop extending the room's lease: it ends some minutes later unless the teacher comes back."""
+        self._keeper.cancel()
+        await super().close()
+
+    async def _act(self, message: Act) -> None:
+        if message.act == "end":
+            await self.run(self.store.delete, self.code)
+        elif message.act == "clear":
+            await self._change(lambda room: replace(room, clears=room.clears + 1, spotlight=0))
+        elif message.act == "close":
+            await self._change(lambda room: room if room.vote is None else replace(room, vote=replace(room.vote, open=False)))
+        elif message.act == "reveal":
+            await self._change(lambda room: room if room.vote is None else replace(room, vote=answered(room.vote)))
+        else:
+            await self._change(lambda room: replace(room, vote=None))
+
+    async def _change(self, change: Callable[[Room], Room]) -> None:
+        await self.run(rooms.change_room, self.store, self.code, change)
+
+    async def _keep(self) -> None:
+        while True:
+            try:
+                await self.run(rooms.extend, self.store, self.code)
+            except RoomGone:
+                return
+            except StoreUnavailable:
+                pass
+            await asyncio.sleep(EXTEND_EVERY)
