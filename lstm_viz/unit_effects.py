@@ -43,7 +43,7 @@ def logit_slopes(model: LanguageModel, trace: Trace, layer: int, unit: int) -> F
     """Compute how the logits after each step change with a unit's memory state at that step, ∂ logits_t / ∂ s_t.
 
     The memory state is c of an LSTM, h of a GRU or RNN. The derivative goes through h and the layers above at the same step, by
-    forward-mode differentiation: o_t (1 − tanh² c_t) times the decoder's weights for the topmost layer of an LSTM. What the unit
+    automatic differentiation: o_t (1 − tanh² c_t) times the decoder's weights for the topmost layer of an LSTM. What the unit
     does to later steps is not in it. The mean over outputs is left out, which the softmax does not see.
 
     Args:
@@ -61,7 +61,7 @@ def logit_slopes(model: LanguageModel, trace: Trace, layer: int, unit: int) -> F
         (4, 4)
     """
     read = trace.layers[layer]
-    memory = torch.from_numpy(np.ascontiguousarray(read.values[MEMORY_STATE[read.kind]][:, 0]))
+    memory = torch.from_numpy(np.ascontiguousarray(read.values[MEMORY_STATE[read.kind]][:, 0])).requires_grad_()
     gate = torch.from_numpy(np.ascontiguousarray(read.values["o"][:, 0])) if read.kind == "lstm" else None
     above = list(zip(layers_of(model.rnn)[layer + 1 :], trace.layers[layer + 1 :], strict=True))
 
@@ -71,10 +71,13 @@ def logit_slopes(model: LanguageModel, trace: Trace, layer: int, unit: int) -> F
             h = _one_step(upper, values, h)
         return h @ model.decoder.weight.detach().T
 
-    direction = torch.zeros_like(memory)
-    direction[:, unit] = 1
-    with torch.no_grad():
-        slopes = torch.func.jvp(logits, (memory,), (direction,))[1].numpy()
+    # The product Jᵀu is linear in u, and its derivative by u along a direction is J times that direction (Townsend 2017).
+    # PyTorch's forward mode would do it in one pass, but its level is one for all threads: two visitors at once would fail.
+    with torch.enable_grad():
+        values = logits(memory)
+        u = torch.zeros_like(values, requires_grad=True)
+        (pulled,) = torch.autograd.grad(values, memory, u, create_graph=True)
+        slopes = torch.autograd.grad(pulled[:, unit].sum(), u)[0].numpy()
     return slopes - slopes.mean(axis=1, keepdims=True)
 
 

@@ -43,24 +43,27 @@ class RunningApp:
 
 
 @contextmanager
-def running_app(script: Path = ROOT / "app.py", port: int | None = None) -> Iterator[RunningApp]:
-    """Run a Streamlit script on a free port, or this one, until the block ends; RuntimeError with what it said if it fails."""
+def running_app(script: Path = ROOT / "app.py", port: int | None = None, log: Path | None = None) -> Iterator[RunningApp]:
+    """Run a Streamlit script on a free port, or this one, until the block ends; RuntimeError with what it said if it fails.
+
+    What it prints goes into the file `log`, if one is given.
+    """
     port = free_port() if port is None else port
     command = [sys.executable, "-m", "streamlit", "run", str(script), "--server.headless=true"]
     command += [f"--server.port={port}", "--server.address=127.0.0.1"]
-    with tempfile.TemporaryFile() as log:
+    with tempfile.TemporaryFile() if log is None else log.open("w+b") as said:
         server = subprocess.Popen(
             command,
             cwd=ROOT,
             env={**os.environ, "OMP_NUM_THREADS": "1", "PYTHONPATH": str(ROOT)},
-            stdout=log,
+            stdout=said,
             stderr=subprocess.STDOUT,
         )
         try:
             url = f"http://127.0.0.1:{port}"
             if not _answers(f"{url}/_stcore/health", server):
-                log.seek(0)
-                raise RuntimeError(f"the app did not start; it said:\n{log.read().decode(errors='replace')}")
+                said.seek(0)
+                raise RuntimeError(f"the app did not start; it said:\n{said.read().decode(errors='replace')}")
             yield RunningApp(url, server.pid)
         finally:
             server.terminate()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
+
 import numpy as np
 import pytest
 import torch
@@ -52,6 +54,15 @@ def test_slopes_are_the_differences_of_the_modules_logits(name: str, layer: int)
         with torch.no_grad():
             high, low = (logits_after(model, TEXT, step, layer, 7, each) for each in (1e-4, -1e-4))
         np.testing.assert_allclose(found[step], (high - low) / 2e-4, atol=2e-5)
+
+
+def test_people_who_ask_at_once_get_what_they_would_get_alone() -> None:
+    model = lstm_viz.load("shakespeare-lstm")
+    read = lstm_viz.trace(model, TEXT)
+    alone = [logit_slopes(model, read, 0, unit) for unit in range(8)]
+    with ThreadPoolExecutor(8) as people:
+        for unit, found in enumerate(people.map(lambda unit: logit_slopes(model, read, 0, unit % 8), range(64))):
+            np.testing.assert_array_equal(found, alone[unit % 8])
 
 
 @pytest.mark.parametrize("name", ["python-lstm", "shakespeare-gru", "shakespeare-rnn", "counting"])

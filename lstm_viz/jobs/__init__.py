@@ -11,9 +11,8 @@ import atexit
 
 from lstm_viz.jobs.pool import Job, Pool, default_limit
 
-__all__ = ["Job", "Pool", "start", "warm"]
+__all__ = ["Job", "Pool", "close", "start", "warm"]
 
 _POOL = Pool(default_limit())
-atexit.register(_POOL.close)
-
-start, warm = _POOL.start, _POOL.warm
+start, warm, close = _POOL.start, _POOL.warm, _POOL.close
+atexit.register(close)

@@ -9,8 +9,8 @@ from typing import Any
 from lstm_viz.jobs import Job
 
 
-def wait_for(ready: Callable[[], Any], what: str, seconds: float = 60.0) -> None:
-    """Look again and again; fails after so many seconds."""
+def wait_for(ready: Callable[[], Any], what: str, seconds: float = 300.0) -> None:
+    """Look again and again; fails after so many seconds. Jobs give way to all else: on a busy machine they start late."""
     deadline = time.monotonic() + seconds
     while not ready():
         assert time.monotonic() < deadline, f"waited in vain for {what}"

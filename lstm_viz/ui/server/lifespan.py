@@ -19,10 +19,11 @@ _TCP = [(family, socket.SOCK_STREAM) for family in (socket.AF_INET, socket.AF_IN
 
 @asynccontextmanager
 async def lifespan(app: st.App) -> AsyncIterator[None]:
-    """Preload what the first session needs, in the background."""
+    """Preload what the first session needs, in the background; leave nothing behind at the end."""
     set_tcp_nodelay()
     Thread(target=_preload, name="ready", daemon=True).start()
     yield
+    _clean_up()
 
 
 def routes() -> list[BaseRoute]:
@@ -76,3 +77,13 @@ def _preload() -> None:
     from lstm_viz.ui.state.models import TITLES, get_model
 
     get_model(next(iter(TITLES)))
+
+
+def _clean_up() -> None:
+    """End all jobs, then delete what they wrote into: a signal ends the process without Python's exit functions."""
+    # Imported here, so that the server answers before torch is imported.
+    from lstm_viz import jobs
+    from lstm_viz.ui.state.temporary import delete_temporary_folders
+
+    jobs.close()
+    delete_temporary_folders()

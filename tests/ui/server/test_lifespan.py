@@ -6,6 +6,7 @@ import asyncio
 import json
 import socket
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -15,6 +16,7 @@ from starlette.routing import Route, WebSocketRoute
 
 from lstm_viz.ui.server import lifespan
 from lstm_viz.ui.state import session
+from lstm_viz.ui.state.temporary import temporary_folder
 
 
 def accepted(listening: socket.socket) -> bool:
@@ -23,20 +25,33 @@ def accepted(listening: socket.socket) -> bool:
         return connection.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY) != 0
 
 
-def test_connections_send_at_once_when_the_server_is_ready(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(lifespan, "_preload", lambda: None)
+def run_lifespan() -> None:
+    """Start and end the server's lifespan, in a thread of its own: the browser tests have a loop running in this one."""
 
     async def start() -> None:
         async with lifespan.lifespan(st.App("app.py")):
             pass
 
+    with ThreadPoolExecutor(1) as other:
+        other.submit(asyncio.run, start()).result()
+
+
+def test_the_end_of_the_server_deletes_its_temporary_folders(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(lifespan, "_preload", lambda: None)
+    kept = temporary_folder("lstm_viz-test-")
+    (Path(kept.name) / "snapshot").write_text("a network", "utf-8")
+    run_lifespan()
+    assert not Path(kept.name).exists()
+
+
+def test_connections_send_at_once_when_the_server_is_ready(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(lifespan, "_preload", lambda: None)
+
     with socket.socket() as listening, socket.socket(type=socket.SOCK_DGRAM):
         listening.bind(("127.0.0.1", 0))
         listening.listen()
         assert not accepted(listening)
-        # In a thread of its own, as the browser tests have a loop running in this one.
-        with ThreadPoolExecutor(1) as other:
-            other.submit(asyncio.run, start()).result()
+        run_lifespan()
         assert accepted(listening)
 
 

@@ -25,6 +25,7 @@ from lstm_viz.ui.components.text_source import LoadedText, TextSourceOptions, te
 from lstm_viz.ui.pages.long_text import letters
 from lstm_viz.ui.state.markdown import escape_file_name, escape_inline
 from lstm_viz.ui.state.models import get_model, session_models
+from lstm_viz.ui.state.temporary import temporary_folder
 
 _KEY = "your_text"
 _READ, _REFUSED = "your_text_read", "your_text_refused"
@@ -180,4 +181,4 @@ def _note(model: LanguageModel, loaded: LoadedText) -> Path:
 @cache
 def _folder() -> TemporaryDirectory[str]:
     """Return the server's temporary folder; it is deleted with the server process."""
-    return TemporaryDirectory(prefix="lstm_viz-readings-")
+    return temporary_folder("lstm_viz-readings-")

@@ -17,6 +17,7 @@ from lstm_viz.training.loop.recorded_run import load_recorded_run
 from lstm_viz.training.loop.trainer import Step
 from lstm_viz.training.tasks.train_text import OVERFLOWED, SampledText, Snapshot, TrainingEvent, TrainingJob, train
 from lstm_viz.ui.components.sample_text import sample_text
+from lstm_viz.ui.state.temporary import temporary_folder
 
 #: Seconds that it continues while the page is not open.
 IDLE_SECONDS = 900.0
@@ -147,7 +148,7 @@ def example() -> SessionTraining:
 def start(lesson: TrainingJob, guessing: float) -> None:
     """Start a training; a previous one ends, and its unsaved results are lost."""
     discard()
-    folder = TemporaryDirectory(prefix="lstm_viz-train-", ignore_cleanup_errors=True)
+    folder = temporary_folder("lstm_viz-train-")
     st.session_state[_RUN] = SessionTraining(lesson, guessing, Path(folder.name), _start(lesson, folder.name), folder)
 
 
