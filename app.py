@@ -11,6 +11,7 @@ if __name__ == "__main__":  # Streamlit runs this file for every session; the se
         [
             st.Page("pages/explore.py", title="Explore", icon=":material/keyboard:", default=True),
             st.Page("pages/learn.py", title="Learn", icon=":material/school:"),
+            st.Page("pages/classroom.py", title="Class", icon=":material/groups:"),
             st.Page("pages/gradients.py", title="Gradients", icon=":material/trending_down:"),
             st.Page("pages/memory.py", title="Memory", icon=":material/memory:"),
             st.Page("pages/units.py", title="Units", icon=":material/grain:"),

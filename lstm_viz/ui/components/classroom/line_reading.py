@@ -13,6 +13,7 @@ import torch
 from lstm_viz.classroom.room import Room
 from lstm_viz.classroom.wall import Measures
 from lstm_viz.gates import KEEP_GATE, quantity
+from lstm_viz.models.catalog import load
 from lstm_viz.models.language import LanguageModel
 from lstm_viz.reader import Reader
 from lstm_viz.text.prefix import common_prefix
@@ -58,13 +59,17 @@ class Coloring:
 
 @dataclass(frozen=True, eq=False)
 class LineReading:
-    """A line as read: its tokens, one value and one surprise per token (NaN for none), and states after every 16 tokens."""
+    """A line as read: its tokens, one value and one surprise per token (NaN for none), and states after every 16 tokens.
+
+    `unknown` are the tokens outside the network's vocabulary.
+    """
 
     coloring: Coloring
     line: str
     tokens: tuple[str, ...]
     values: np.ndarray
     surprise: np.ndarray
+    unknown: tuple[int, ...] = ()
     states: tuple[Any, ...] = ()
 
     @cached_property
@@ -72,10 +77,15 @@ class LineReading:
         """What the wall is sorted by."""
         return Measures(_mean(self.surprise), _mean(self.values))
 
+    @property
+    def words(self) -> bool:
+        """True if the tokens are words."""
+        return self.coloring.network.model.config.words
+
     @cached_property
     def sent(self) -> dict[str, Any]:
         """Tokens and values as sent to the browser; null where there is no value."""
-        return {"tokens": self.tokens, "values": rounded(self.values)}
+        return {"tokens": self.tokens, "values": rounded(self.values), "unknown": list(self.unknown), "words": self.words}
 
 
 def rounded(values: np.ndarray) -> list[float | None]:
@@ -90,7 +100,7 @@ def offered() -> dict[str, str]:
 
 def coloring_ids(model: str) -> dict[str, str]:
     """Return the quantities that a network offers, {id: label}; the default is first."""
-    network = get_model(model).model
+    network = load(model)
     choices = coloring_choices(network.config.kind, "words" if network.config.words else "letters", network.predicts_next_token)
     return {name: label for name, label in choices.items() if not name.startswith("norm.")}
 
@@ -144,7 +154,9 @@ def _read(coloring: Coloring, line: str, before: LineReading | None, start: int,
         surprise = np.concatenate([before.surprise[: start + 1], surprise[1:]])
         tokens = before.tokens[:start] + tokens
         states = before.states[: start // STRIDE] + states
-    return LineReading(coloring, line, tokens, values, surprise, states)
+    known = model.vocabulary.split(line).normalized if model.config.words else tokens
+    unknown = tuple(step for step, token in enumerate(known) if token not in model.vocabulary)
+    return LineReading(coloring, line, tokens, values, surprise, unknown, states)
 
 
 def _values(trace: Trace, coloring: Coloring) -> np.ndarray:

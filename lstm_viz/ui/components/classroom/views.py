@@ -85,7 +85,7 @@ def _room(room: Room) -> dict[str, Any]:
 
 
 def _card(card: Card, reading: LineReading | None) -> dict[str, Any]:
-    read = {"tokens": (), "values": []} if reading is None else reading.sent
+    read = {"tokens": (), "values": [], "unknown": [], "words": False} if reading is None else reading.sent
     return {"number": card.number, "name": card.name, "shown": card.shown, "here": card.here, **read}
 
 

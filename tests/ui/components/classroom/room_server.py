@@ -89,7 +89,7 @@ class Browser:
 
 
 @asynccontextmanager
-async def browser(host: str, do: str, origin: str | None = None, **fields: Any) -> AsyncIterator[Browser]:
+async def browser(host: str, do: str, *, origin: str | None = None, **fields: Any) -> AsyncIterator[Browser]:
     """A page that has sent its first message."""
     own = Origin(f"http://{host}" if origin is None else origin)
     async with connect(f"ws://{host}/room", origin=own, compression=None, ping_interval=None) as socket:

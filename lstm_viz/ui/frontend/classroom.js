@@ -1,0 +1,96 @@
+/** The page of a class: join a room as a pupil, or open one as its teacher. */
+
+import { button, make } from "./elements.js";
+import { loadStyles } from "./load_styles.js";
+import { joinedRoom, ledRoom } from "./room_memory.js";
+import { PupilView, joinForm } from "./room_pupil.js";
+import { TeacherView } from "./room_teacher.js";
+import { readTheme, applyTheme, watchTheme } from "./theme.js";
+
+const decoder = new TextDecoder();
+const pages = new WeakMap();
+
+/** Show the page; see `text_box.js`. */
+export function show({ data, parentElement }, folder) {
+  const root = parentElement.querySelector(".classroom");
+  if (!pages.has(root)) pages.set(root, new Classroom(root, folder));
+  if (data) pages.get(root).receive(JSON.parse(decoder.decode(data)));
+  return () => setTimeout(() => root.isConnected || close(root));
+}
+
+function close(root) {
+  pages.get(root)?.view?.close();
+  pages.delete(root);
+}
+
+class Classroom {
+  constructor(root, folder) {
+    this.root = root;
+    this.folder = folder;
+    /** @type {TeacherView | PupilView | null} */
+    this.view = null;
+    this.styled = loadStyles("classroom.css");
+    watchTheme(root, () => this.#themed());
+  }
+
+  async receive(header) {
+    const first = !this.header;
+    this.header = header;
+    await this.styled;
+    this.root.hidden = false;
+    this.#themed();
+    if (first) this.#start();
+  }
+
+  #themed() {
+    if (!this.header) return;
+    applyTheme(this.root, readTheme(this.root, this.header.palette));
+    this.view?.draw();
+  }
+
+  /** Go on as who this browser was; otherwise ask. */
+  #start() {
+    const room = (new URL(location.href).searchParams.get("room") ?? "").replace(/\s/g, "").toUpperCase().slice(0, 10);
+    const led = ledRoom();
+    if (room && joinedRoom(room)) this.#join({ room, name: joinedRoom(room).name });
+    else if (!room && led) this.#lead({ room: led.room, token: led.token });
+    else this.#ask(room, "");
+  }
+
+  #ask(room, said) {
+    this.view = null;
+    this.root.dataset.view = "start";
+    const parts = [joinForm(room, said, (who) => this.#join(who))];
+    // A pupil who came by the link has nothing to open.
+    if (!new URL(location.href).searchParams.get("room")) {
+      parts.push(
+        make(
+          "section.room-open", {},
+          make("h2", { textContent: "Open a class" }),
+          make("p", {
+            textContent:
+              "Your pupils join by a code on their phones and type. Everybody's line stands on the wall as it is typed, coloured by what a network does while it reads.",
+          }),
+          button("Open a class", () => this.#lead(null), { className: "room-button room-primary" }),
+        ),
+      );
+    }
+    this.root.replaceChildren(make("div.room-start", {}, ...parts));
+  }
+
+  #join(who) {
+    this.root.dataset.view = "pupil";
+    this.view = new PupilView(this.#fresh(), this.folder, this.header, who, (why) => this.#ask(who.room, why));
+  }
+
+  #lead(known) {
+    this.root.dataset.view = "teacher";
+    this.view = new TeacherView(this.#fresh(), this.folder, this.header, known, (why) => this.#ask("", why));
+  }
+
+  #fresh() {
+    const page = make("div.room-page");
+    this.root.replaceChildren(page);
+    return page;
+  }
+}

@@ -1,0 +1,44 @@
+/** What a browser remembers of its rooms, so that a reload comes back as who it was. */
+
+/** A room lives for four hours at most. */
+const AGE = 4 * 3600 * 1000;
+
+const [TEACHER, PUPIL] = ["lstm_viz room led", "lstm_viz room joined"];
+
+/** The teacher's room in this browser, {room, token}; null if there is none. */
+export function ledRoom() {
+  return read(() => localStorage, TEACHER);
+}
+
+export function keepLed(known) {
+  write(() => localStorage, TEACHER, known);
+}
+
+/** Who this tab is in a room, {room, token, name}; null for nobody. Each tab may be another pupil. */
+export function joinedRoom(room) {
+  const known = read(() => sessionStorage, PUPIL);
+  return known?.room === room ? known : null;
+}
+
+export function keepJoined(known) {
+  write(() => sessionStorage, PUPIL, known);
+}
+
+function read(storage, key) {
+  try {
+    const known = JSON.parse(storage().getItem(key) ?? "null");
+    return known && Date.now() - known.at < AGE ? known : null;
+  } catch {
+    return null;
+  }
+}
+
+/** Write; null forgets. Where storage is forbidden, a reload starts anew. */
+function write(storage, key, known) {
+  try {
+    if (known === null) storage().removeItem(key);
+    else storage().setItem(key, JSON.stringify({ ...known, at: Date.now() }));
+  } catch {
+    // Ignored.
+  }
+}

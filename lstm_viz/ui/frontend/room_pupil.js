@@ -1,0 +1,172 @@
+/** A pupil's page: one text box, what the teacher shows, and the vote. */
+
+import { button, make } from "./elements.js";
+import { LatestLine } from "./latest_line.js";
+import { put } from "./put.js";
+import { joinedRoom, keepJoined } from "./room_memory.js";
+import { RoomSocket } from "./room_socket.js";
+import { colourText, legend } from "./room_text.js";
+import { ballot } from "./room_votes.js";
+import { readTheme } from "./theme.js";
+
+/** Longest line, in code points, as the server keeps it. */
+const MAX_LINE = 200;
+
+export class PupilView {
+  /**
+   * @param {HTMLElement} root where the page is built
+   * @param {URL} folder of the static files
+   * @param {{palette: any}} header from Python
+   * @param {{room: string, name: string}} who joins
+   * @param {(why: string) => void} onOver called when the room has ended or refuses, with the reason
+   */
+  constructor(root, folder, header, { room, name }, onOver) {
+    this.root = root;
+    this.header = header;
+    this.onOver = onOver;
+    this.room = room;
+    this.name = name;
+    this.clears = 0;
+    this.why = "";
+    /** @type {any} what the teacher shows */
+    this.shown = null;
+    this.line = new LatestLine((line, clears) => this.socket.send({ do: "line", line, clears }));
+    this.#build();
+    this.socket = new RoomSocket(
+      folder,
+      () => ({ do: "join", room: this.room, name: this.name, token: joinedRoom(this.room)?.token ?? "" }),
+      {
+        onMessage: (message) => this.#receive(message),
+        onLost: () => put(this.status, "Connection lost. Trying again …"),
+        onEnd: (ended) => this.#over(ended),
+      },
+    );
+  }
+
+  /** Draw again, in the theme of now. */
+  draw() {
+    if (this.shown) this.#show(this.shown);
+  }
+
+  close() {
+    this.socket.close();
+  }
+
+  #build() {
+    this.who = make("p.room-who");
+    this.status = make("p.room-note", { role: "status", textContent: "Joining …" });
+    this.vote = make("div");
+    this.large = make("div");
+    this.box = make("textarea", {
+      id: "room-line",
+      rows: 3,
+      maxLength: 2 * MAX_LINE,
+      autocomplete: "off",
+      autocapitalize: "off",
+      spellcheck: false,
+      dir: "auto",
+      disabled: true,
+      oninput: () => this.#typed(),
+    });
+    this.count = make("span.room-note");
+    const label = make("label", { for: "room-line", textContent: "Your line on the wall" });
+    this.root.replaceChildren(this.who, this.vote, make("div.room-write", {}, label, this.box, this.count), this.status, this.large);
+  }
+
+  #typed() {
+    // The wall has lines of one row.
+    const letters = [...this.box.value];
+    if (letters.length > MAX_LINE) this.box.value = letters.slice(0, MAX_LINE).join("");
+    put(this.count, `${Math.min(letters.length, MAX_LINE)} of ${MAX_LINE} letters`);
+    this.line.offer(this.box.value, this.clears);
+  }
+
+  #receive(message) {
+    if (message.type === "joined") this.#joined(message);
+    else if (message.type === "shown") this.#show(message);
+    else if (message.type === "refused") this.why = message.why;
+    else if (message.type === "said") put(this.status, message.why);
+  }
+
+  #joined({ room, token, number, name, line, clears }) {
+    this.room = room;
+    keepJoined({ room, token, name });
+    put(this.who, `${name || `Pupil ${number}`} in room ${room}`);
+    put(this.status, "");
+    const first = this.box.disabled;
+    this.box.disabled = false;
+    if (first) {
+      this.clears = clears;
+      this.box.value = line;
+    }
+    this.root.dataset.joined = String(number);
+    this.line.repeat();
+  }
+
+  #show(message) {
+    const theme = readTheme(this.root, this.header.palette);
+    const before = this.shown;
+    this.shown = message;
+    if (message.clears !== this.clears) {
+      this.clears = message.clears;
+      this.box.value = "";
+      this.line.forget();
+    }
+    if (before?.frozen !== message.frozen) put(this.status, message.frozen ? "The wall is frozen. Your line follows later." : "");
+    this.#showLarge(message.large, theme);
+    this.#showVote(message.vote, theme);
+  }
+
+  #showVote(vote, theme) {
+    if (!vote) return this.vote.replaceChildren();
+    const focused = [...this.vote.querySelectorAll("button")].indexOf(/** @type {any} */ (document.activeElement));
+    this.vote.replaceChildren(ballot(vote, theme, (picks) => this.#answer(vote, picks)));
+    // Who answers with the keyboard stays where they were.
+    if (focused >= 0) this.vote.querySelectorAll("button")[focused]?.focus();
+  }
+
+  #answer(vote, picks) {
+    // Shown at once; the server's next message says what counts.
+    this.#show({ ...this.shown, vote: { ...vote, mine: picks } });
+    if (picks.length) this.socket.send({ do: "answer", vote: vote.id, picks });
+  }
+
+  #showLarge(large, theme) {
+    if (!large) return this.large.replaceChildren();
+    const text = make("p.room-large-text", { dir: "auto" });
+    colourText(text, large, large.scale, theme);
+    this.large.replaceChildren(
+      make("section.room-large", {}, make("h2", { textContent: `On the wall: ${large.name}` }), text, legend(large.scale, theme)),
+    );
+  }
+
+  #over(ended) {
+    keepJoined(null);
+    this.onOver(ended ? "The class is over: its teacher has ended it." : this.why || "The server did not understand this page. Reload it.");
+  }
+}
+
+/** Build the form to join; `join` takes {room, name}. */
+export function joinForm(room, said, join) {
+  const code = make("input", {
+    id: "room-code", value: room, maxLength: 10, autocomplete: "off", autocapitalize: "characters", spellcheck: false, required: true,
+  });
+  const name = make("input", { id: "room-name", maxLength: 60, autocomplete: "off", placeholder: "or none" });
+  const form = make(
+    "form.room-join",
+    {
+      onsubmit: (event) => {
+        event.preventDefault();
+        join({ room: code.value.replace(/\s/g, "").toUpperCase(), name: name.value });
+      },
+    },
+    make("h2", { textContent: "Join a class" }),
+    make("label", { for: "room-code", textContent: "Code on the wall" }),
+    code,
+    make("label", { for: "room-name", textContent: "Your nickname" }),
+    name,
+    button("Join", null, { type: "submit", className: "room-button room-primary" }),
+    make("p.room-said", { role: "alert", textContent: said }),
+  );
+  return form;
+}

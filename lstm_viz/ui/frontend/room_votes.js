@@ -1,0 +1,99 @@
+/** Votes: the question, the answers of one pupil, and the class's beside the network's. */
+
+import { button, make } from "./elements.js";
+import { percent } from "./number_format.js";
+import { colourText, legend } from "./room_text.js";
+
+const GATES = { f: "forget gate", z: "update gate" };
+
+/** The question of a vote in a sentence. */
+export function question({ kind, symbol, network }) {
+  if (kind === "choice") return "Positive or negative?";
+  return `Where will the ${GATES[symbol] ?? symbol} shut? (${network})`;
+}
+
+/** Build what a pupil answers with; `answer` takes the chosen options. */
+export function ballot(vote, theme, answer) {
+  const chosen = new Set(vote.mine);
+  const section = make("section.room-vote", { "aria-label": "Vote" }, make("h2", { textContent: question(vote) }));
+  const open = vote.open && !vote.revealed;
+  if (vote.kind === "choice") {
+    section.append(make("p.room-quote", { textContent: vote.text }));
+    const options = vote.options.map((option, index) =>
+      button(option, () => answer([index]), { "aria-pressed": String(chosen.has(index)), disabled: !open }),
+    );
+    section.append(make("div.room-options", {}, ...options));
+  } else if (!vote.revealed) {
+    const toggle = (step) => {
+      const picks = new Set(chosen);
+      if (!picks.delete(step)) picks.add(step);
+      // The fourth tap takes the place of the first.
+      answer([...picks].slice(-3));
+    };
+    const letters = vote.options.map((token, step) =>
+      button(visible(token), () => toggle(step), {
+        "aria-pressed": String(chosen.has(step)),
+        "aria-label": `${step + 1}: ${token === " " ? "space" : token}`,
+        // Before the first step there is nothing to forget.
+        disabled: !open || step === 0,
+      }),
+    );
+    section.append(make("p.room-note", { textContent: "Tap up to three." }), make("div.room-letters", {}, ...letters));
+  }
+  if (vote.result) section.append(...outcome(vote, theme));
+  else section.append(make("p.room-note", { role: "status", textContent: told(vote, chosen.size > 0, open) }));
+  return section;
+}
+
+function told(vote, answered, open) {
+  if (open) return answered ? "Your answer is in. You may change it until the vote closes." : "Your answer is not in yet.";
+  return answered ? "The vote is closed. Your answer is in." : "The vote is closed.";
+}
+
+/** Build the class's answers and, once revealed, the network's: rows of coloured tokens, or two bars. */
+export function outcome(vote, theme) {
+  const { counts, voters, values, right, by_chance: chance } = vote.result;
+  const parts = [];
+  const shares = counts.map((count) => (voters ? count / voters : 0));
+  if (vote.kind === "choice") {
+    parts.push(bars("The class", vote.options, shares, (index) => `${counts[index]} of ${voters}`, theme));
+    if (values) parts.push(bars("The network", vote.options, values, (index) => percent(values[index]), theme));
+  } else {
+    const most = Math.max(...shares, 1e-9);
+    const scale = { low: 0, high: most, signed: false, label: "share of the class that tapped" };
+    parts.push(strip("The class", vote, shares, scale, theme));
+    if (values) {
+      const low = Math.min(...values), high = Math.max(...values);
+      const drawn = { low, high: high > low ? high : low + 1, signed: false, label: `${GATES[vote.symbol] ?? vote.symbol}, mean of all units: low is shut` };
+      parts.push(strip("The network", vote, values, drawn, theme, new Set(vote.result.aims)));
+    }
+  }
+  if (values) {
+    const where = vote.kind === "choice" ? "" : " one of the outlined";
+    const blind = chance === null ? "" : ` Blind answers: ${percent(chance)}.`;
+    parts.push(make("p.room-right", { role: "status", textContent: `${right} of ${voters} were right${where && `: they tapped${where}`}.${blind}` }));
+  }
+  return parts;
+}
+
+function strip(title, vote, values, scale, theme, aims = new Set()) {
+  const text = make("p.room-strip", { dir: "auto" });
+  const tokens = vote.options.map(visible);
+  colourText(text, { tokens, values }, scale, theme, (step) => (aims.has(step) ? { className: "room-aim" } : {}));
+  return make("div", {}, make("h3", { textContent: title }), text, legend(scale, theme));
+}
+
+function bars(title, options, shares, label, theme) {
+  const rows = options.map((option, index) => {
+    const bar = make("span.room-bar");
+    bar.style.width = `${100 * Math.min(1, shares[index])}%`;
+    bar.style.background = theme.roles[index ? "read" : "cell"];
+    return make("div.room-bar-row", {}, make("span", { textContent: option }), make("span.room-bar-track", {}, bar), make("span", { textContent: label(index) }));
+  });
+  return make("div", {}, make("h3", { textContent: title }), ...rows);
+}
+
+/** A blank is drawn as a sign, so that it can be tapped and seen. */
+function visible(token) {
+  return token === " " ? "␣" : token;
+}

@@ -1,0 +1,90 @@
+/** The wall: one card a pupil, in the teacher's order, and one line large. */
+
+import { button, make } from "./elements.js";
+import { put } from "./put.js";
+import { colourText, legend } from "./room_text.js";
+
+export class Wall {
+  /**
+   * @param {HTMLElement} element where the cards go
+   * @param {{enlarge: (member: number) => void, show: (member: number, shown: boolean) => void}} act
+   */
+  constructor(element, act) {
+    this.element = element;
+    this.act = act;
+    /** @type {Map<number, any>} */
+    this.cards = new Map();
+  }
+
+  /** Take in the cards that have changed, and draw those and the order. */
+  receive({ order, cards, scale }, theme, all) {
+    for (const card of cards) {
+      const known = this.cards.get(card.number) ?? this.#build(card.number);
+      known.card = card;
+      this.cards.set(card.number, known);
+    }
+    for (const [number, { element }] of this.cards) {
+      if (order.includes(number)) continue;
+      element.remove();
+      this.cards.delete(number);
+    }
+    const redrawn = all ? [...this.cards.keys()] : cards.map(({ number }) => number);
+    for (const number of redrawn) if (this.cards.has(number)) this.#draw(this.cards.get(number), scale, theme);
+    order.forEach((number, place) => {
+      const { element } = this.cards.get(number);
+      if (this.element.children[place] !== element) this.element.insertBefore(element, this.element.children[place] ?? null);
+    });
+  }
+
+  get(number) {
+    return this.cards.get(number)?.card;
+  }
+
+  #build(number) {
+    const name = make("span.room-name");
+    const large = button("⤢", () => this.act.enlarge(number), { className: "room-icon" });
+    const hide = button("", () => this.act.show(number, !this.cards.get(number).card.shown), { className: "room-icon" });
+    const peek = button("Read", () => {
+      this.cards.get(number).peeked = !this.cards.get(number).peeked;
+      this.again(number);
+    }, { className: "room-icon" });
+    const text = make("p.room-line", { dir: "auto" });
+    const element = make("article.room-card", { "data-member": String(number) }, make("header", {}, name, peek, hide, large), make("div.room-tail", {}, text));
+    return { element, name, large, hide, peek, text, peeked: false, card: null };
+  }
+
+  /** Draw one card again. */
+  again(number) {
+    const { scale, theme } = this.last;
+    this.#draw(this.cards.get(number), scale, theme);
+  }
+
+  #draw(known, scale, theme) {
+    this.last = { scale, theme };
+    const { card, element, name, large, hide, peek, text } = known;
+    put(name, card.name);
+    name.title = card.name;
+    element.classList.toggle("room-away", !card.here);
+    element.classList.toggle("room-hidden", !card.shown);
+    put(hide, card.shown ? "Hide" : "Show");
+    hide.setAttribute("aria-label", `${card.shown ? "Hide" : "Show"} ${card.name}'s line`);
+    large.setAttribute("aria-label", `Show ${card.name}'s line large`);
+    large.title = "Show this line large, on the phones too";
+    large.hidden = !card.shown || !card.tokens.length;
+    peek.hidden = card.shown || !card.tokens.length;
+    peek.setAttribute("aria-label", `Read ${card.name}'s hidden line, in small type`);
+    peek.setAttribute("aria-pressed", String(known.peeked));
+    hide.hidden = !card.tokens.length;
+    text.classList.toggle("room-peeked", !card.shown);
+    if (card.shown) colourText(text, card, scale, theme);
+    else text.replaceChildren(known.peeked ? card.tokens.join(card.words ? " " : "") : card.tokens.length ? "hidden" : "");
+  }
+}
+
+/** Build the big picture of one card. */
+export function bigPicture(card, scale, theme, back) {
+  const text = make("p.room-large-text", { dir: "auto" });
+  colourText(text, card, scale, theme);
+  const head = make("header", {}, make("h2", { textContent: card.name }), button("Back to the wall", back));
+  return make("section.room-large", { "aria-label": "Shown large" }, head, text, legend(scale, theme));
+}

@@ -1,0 +1,33 @@
+"""The page of a class. Everything on it goes over the class's WebSocket: the browser's part is mounted once."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import streamlit as st
+
+from lstm_viz.models.catalog import load
+from lstm_viz.ui.components.classroom.line_reading import coloring_ids, offered
+from lstm_viz.ui.components.layout import page_header, page_setup
+from lstm_viz.ui.frontend.component import mount
+from lstm_viz.ui.state.theme import PALETTES_BY_THEME
+
+
+def render() -> None:
+    """Draw the page."""
+    page_setup()
+    page_header(
+        "Class", "A wall of everybody's lines, coloured by what the network does, and votes before the reveal.", as_tooltip=True
+    )
+    # Who came by the link of a room chooses no network.
+    networks = [] if "room" in st.query_params else [_network(name, title) for name, title in offered().items()]
+    mount(json.dumps({"palette": PALETTES_BY_THEME, "networks": networks}).encode(), "classroom", part="classroom")
+
+
+def _network(name: str, title: str) -> dict[str, Any]:
+    config = load(name).config
+    return {
+        "id": name, "title": title, "layers": config.layers, "units": config.hidden, "words": config.words,
+        "colours": list(coloring_ids(name).items()),
+    }  # fmt: skip
