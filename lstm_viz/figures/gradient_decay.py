@@ -46,8 +46,11 @@ def gradient_decay(curves: Sequence[GradientDecay], palette: Palette) -> go.Figu
     return apply_layout(figure, "characters back from the last one", "gradient, last character = 1", 360)
 
 
-def powers(factor: float, steps: int, palette: Palette) -> go.Figure:
-    """Draw `factor`ⁿ for n = 0 … `steps` on a logarithmic axis: a gradient multiplied by it at each step back."""
+def powers(factor: float, steps: int, palette: Palette, log: bool = True) -> go.Figure:
+    """Draw `factor`ⁿ for n = 0 … `steps`: a gradient multiplied by it at each step back.
+
+    Without `log` the axis is linear and ends at 2, so that an explosion leaves the figure.
+    """
     n = np.arange(steps + 1)
     figure = go.Figure()
     figure.add_hline(1.0, line={"color": palette.roles["input"], "width": 1, "dash": "dot"})
@@ -55,5 +58,8 @@ def powers(factor: float, steps: int, palette: Palette) -> go.Figure:
         x=n, y=np.float_power(factor, n), mode="lines", name="wⁿ", line={"color": palette.gradient, "width": 2.5},
         hovertemplate="n = %{x}: %{y:.2g}<extra></extra>",
     )  # fmt: skip
-    figure.update_yaxes(type="log", range=[-12, 12], dtick=4, exponentformat="power")
+    if log:
+        figure.update_yaxes(type="log", range=[-12, 12], dtick=4, exponentformat="power")
+    else:
+        figure.update_yaxes(range=[0, 2], dtick=0.5)
     return apply_layout(figure, "n: steps back", "wⁿ", 260, legend=False)

@@ -8,8 +8,13 @@ import numpy as np
 
 from lstm_viz.text.labels import label
 from lstm_viz.ui.pages.learn.course.picture import Measure, Measured
+from lstm_viz.ui.pages.learn.course.pictures import delays, gradients, uses
 
-MEASURES: Mapping[str, Measure] = {}
+MEASURES: Mapping[str, Measure] = {
+    "gradient_left": gradients.left_after,
+    "copied": delays.copied,
+    "verdicts": uses.verdicts,
+}
 
 
 def compare(guess: tuple[float, ...], measured: Measured) -> str:
@@ -26,4 +31,4 @@ def compare(guess: tuple[float, ...], measured: Measured) -> str:
     return (
         f"You are {write(float(off.mean()))} off on average, most at ‘{label(measured.names[most])}’: "
         f"you {write(float(mine[most]))}, the network {write(float(truth[most]))}."
-    )
+    ).replace("-", "−")

@@ -93,16 +93,18 @@ class Drawing:
 class Picture:
     """A live picture: how it is drawn, what can be moved, and what it measures.
 
-    `facts` are computed only when a shown sentence names them; each returns plain text.
+    `facts` are computed only when a shown sentence names them; each returns plain text. `relevant` names the controls that
+    change what is drawn at some settings; all of them by default.
     """
 
     draw: Callable[[Settings, Palette], Drawing]
     controls: Mapping[str, Control] = field(default_factory=dict)
     facts: Mapping[str, Callable[[Settings], str]] = field(default_factory=dict)
+    relevant: Callable[[Settings], Sequence[str]] | None = None
 
-    def defaults(self) -> dict[str, float | str]:
-        """Return every control's default."""
-        return {name: control.default for name, control in self.controls.items()}
+    def movable(self, settings: Settings) -> list[str]:
+        """Return the names of the controls that change what is drawn at these settings."""
+        return list(self.controls if self.relevant is None else self.relevant(settings))
 
 
 @dataclass(frozen=True, eq=False)

@@ -31,6 +31,8 @@ _STYLE = """<style>
 .st-key-lesson_idea p { font-size: 0.95rem; opacity: 0.85; }
 .st-key-lesson_options button { min-height: 2.75rem; }
 .st-key-lesson_options button div { justify-content: flex-start; text-align: left; width: 100%; }
+.st-key-lesson_options button:disabled { color: inherit; opacity: 0.8; }
+.st-key-lesson_options button:disabled:has([data-testid="stIconMaterial"]) { opacity: 1; border-color: currentColor; }
 .st-key-lesson_go button { min-height: 2.75rem; }
 @media (min-width: 641px) { .st-key-lesson_picture svg { min-width: 0 !important; } }
 @media (max-width: 640px) { .st-key-lesson_later { display: none; } .st-key-lesson_say p { font-size: 1.05rem; } }
@@ -95,12 +97,14 @@ def _picture(lesson: Lesson, step: int, picture: Picture, key: str) -> dict[str,
         if isinstance(drawing.content, str):
             st.markdown(f'<div style="overflow-x: auto" tabindex="0">{drawing.content}</div>', unsafe_allow_html=True)
         else:
-            components.draw_figure(drawing.content, f"lesson_figure_{lesson.picture}", drawing.alt)
+            # A figure that is redrawn keeps its axes: another one of the same picture is a figure of its own.
+            chosen = "_".join(str(settings[name]) for name, each in picture.controls.items() if isinstance(each, Choice))
+            components.draw_figure(drawing.content, f"lesson_figure_{lesson.picture}_{chosen}", drawing.alt)
         if drawing.caption:
             st.caption(drawing.caption)
     # What a later step asks could be read off the picture before.
     waiting = any(each.asks and answer_key(lesson, index) not in state.answers() for index, each in enumerate(lesson.steps))
-    free = [here.control] if here.control else [] if waiting else list(picture.controls)
+    free = [here.control] if here.control else [] if waiting else picture.movable(settings)
     with st.container(key="lesson_controls", horizontal=True, vertical_alignment="bottom"):
         for name in free:
             _control(name, picture.controls[name], settings[name], key)
@@ -192,7 +196,15 @@ def _options(step: Step, key: str, picture: Picture, settings: Mapping[str, floa
 
     with st.container(key="lesson_options", gap="small"):
         for option, text in enumerate(step.options):
-            icon = None if right is None else "✅" if option == right else "❌" if option == given else None
+            icon = (
+                None
+                if right is None
+                else ":material/check:"
+                if option == right
+                else ":material/close:"
+                if option == given
+                else None
+            )
             st.button(
                 _filled(text, picture, settings), key=f"lesson_option_{key}_{option}", icon=icon, width="stretch",
                 disabled=given is not None, on_click=choose, args=(option,), help="Your answer" if option == given else None,

@@ -1,0 +1,73 @@
+"""Three networks learn to bridge a delay: the recorded runs of the Delays page, step by step."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from lstm_viz.delay_results import DelayResult, shipped
+from lstm_viz.figures.delays import accuracy_by_delay
+from lstm_viz.figures.palette import Palette
+from lstm_viz.gates import NAMES, Kind
+from lstm_viz.training.tasks.delays import TASKS
+from lstm_viz.ui.pages.learn.course.picture import Choice, Drawing, Measured, Picture, Settings, Slider
+
+#: The delay that is asked about, in symbols: the longest one that was trained on.
+ASKED = 100
+_KINDS: tuple[Kind, ...] = ("rnn", "gru", "lstm")
+
+
+def draw(settings: Settings, palette: Palette) -> Drawing:
+    """Draw the right answers by delay, as they were after so many steps of training."""
+    result = until(str(settings["task"]), int(settings["trained"]))
+    figure = accuracy_by_delay(result, TASKS[str(settings["task"])].chance_accuracy, palette)
+    words = ", ".join(f"{NAMES[kind]} {last.right[ASKED]:.0%}" for kind, last in result.latest().items())
+    return Drawing(
+        figure, f"Right answers by delay. Over {ASKED} symbols: {words}.",
+        f"A recorded run, seed {result.experiment.seed}: right answers on new examples after {int(settings['trained']):,} steps "
+        "of training. A network that has mastered all delays stops early.",
+    )  # fmt: skip
+
+
+def until(task: str, step: int) -> DelayResult:
+    """Return the recorded results of a task as far as a step of training."""
+    result = shipped(task)
+    first = min(each.step for each in result.snapshots)
+    return DelayResult(result.experiment, tuple(each for each in result.snapshots if each.step <= max(step, first)))
+
+
+def copied() -> Measured:
+    """Return the share of right letters over the asked delay at the end of the training, by network."""
+    latest = shipped("copy").latest()
+    values = np.array([latest[kind].right[ASKED] for kind in _KINDS])
+    names = tuple(NAMES[kind] for kind in _KINDS)
+    return Measured(names, values, f"Letters repeated rightly after {ASKED} dots", 0.0, 1.0, "bars", share=True, role="cell")
+
+
+def _right(task: str, kind: Kind, delay: int = ASKED) -> str:
+    return f"{shipped(task).latest()[kind].right[delay]:.0%}"
+
+
+def _steps(task: str, kind: Kind) -> str:
+    return f"{shipped(task).latest()[kind].step:,}"
+
+
+PICTURE = Picture(
+    draw,
+    controls={
+        "task": Choice("Task", {"copy": "repeat four letters", "recall": "remember one symbol"}, "copy"),
+        "trained": Slider("Steps of training", 25, 3000, 25, 25),
+    },
+    facts={
+        "delay": lambda settings: str(ASKED),
+        "beyond": lambda settings: str(2 * ASKED),
+        "guessing": lambda settings: f"{TASKS['copy'].chance_accuracy:.0%}",
+        "rnn_right": lambda settings: _right("copy", "rnn"),
+        "lstm_right": lambda settings: _right("copy", "lstm"),
+        "lstm_beyond": lambda settings: _right("copy", "lstm", 2 * ASKED),
+        "lstm_steps": lambda settings: _steps("copy", "lstm"),
+        "rnn_steps": lambda settings: _steps("copy", "rnn"),
+        "rnn_recall": lambda settings: _right("recall", "rnn"),
+        "rnn_recall_steps": lambda settings: _steps("recall", "rnn"),
+        "rnn_manages_recall": lambda settings: "2" if shipped("recall").mastered("rnn") else "1",
+    },
+)
