@@ -63,8 +63,7 @@ def setting(page: AppTest, key: str, default: Any = None) -> Any:
 
 def box(page: AppTest) -> dict[str, Any]:
     """What the page's box was given, with the numbers that colour its letters or words, where there are any."""
-    header, arrays = unpack(page.get("bidi_component")[0].proto.bytes)
-    return header | arrays
+    return frames(page)[0]
 
 
 def letters(page: AppTest) -> np.ndarray | None:

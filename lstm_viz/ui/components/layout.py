@@ -9,6 +9,7 @@ from streamlit.runtime.pages_manager import PagesManager
 
 from lstm_viz.ui.components import glossary
 from lstm_viz.ui.components.share import share_popover
+from lstm_viz.ui.frontend.component import mount
 from lstm_viz.ui.state import address
 
 _STYLE = """<style>
@@ -90,6 +91,7 @@ def page_header(title: str, caption: str = "", terms: Sequence[str] = (), as_too
         st.title(title, anchor=False, help=caption if as_tooltip and caption else None, width="content")
         glossary.popover(terms)
         share_popover()
+        mount(b"{}", "page_tools", part="page_tools")
     if caption and not as_tooltip:
         st.caption(caption)
 

@@ -4,11 +4,11 @@ import { quantityText, term } from "./explain.js";
 import { gradientColour } from "./theme.js";
 
 /** Place a caption beside every row, above it if the chart is narrow. */
-export function captionsOf({ plan: { rows, narrow } }) {
+export function captionsOf({ plan: { rows, narrow, scale } }) {
   return rows.map((row) => {
     const caption = Object.assign(document.createElement("button"), { type: "button", className: "live-caption" });
-    caption.style.top = `${narrow ? row.top - 17 : row.top}px`;
-    caption.style.height = narrow ? "17px" : `${row.height}px`;
+    caption.style.top = `${narrow ? row.top - 17 * scale : row.top}px`;
+    caption.style.height = narrow ? `${17 * scale}px` : `${row.height}px`;
     const name = Object.assign(document.createElement("b"), { textContent: row.symbol ? `${row.name} ${row.symbol}` : row.name });
     if (row.role) name.style.color = `var(--live-${row.role})`;
     caption.append(name, Object.assign(document.createElement("span"), { textContent: row.plain }));

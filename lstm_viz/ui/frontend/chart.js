@@ -9,6 +9,7 @@ import { defaultRange, including, layRows, locate, magnified, unitAt } from "./c
 import { PlotlyOverlay } from "./plotly_overlay.js";
 import { Snapshot } from "./snapshot.js";
 import { objectiveLine } from "./number_format.js";
+import { PRESENT_CHANGED, areAnswersHidden, isPresented, presentedHeight, typeScale } from "./present.js";
 import { put } from "./put.js";
 
 /** A pointer that moved further than this was dragging, in pixels. */
@@ -58,6 +59,9 @@ export class Chart {
     this.resizing = new ResizeObserver(() => this.#measure(part("side"), part("terms")));
     for (const element of [this.box, part("side")]) this.resizing.observe(element);
     for (const button of part("zooming").children) button.addEventListener("click", () => this.#magnify(button.dataset.zoom));
+    // The presenter view enlarges the type, and a lesson may hide the values.
+    this.presented = () => this.#measure(part("side"), part("terms"), true);
+    document.addEventListener(PRESENT_CHANGED, this.presented);
     this.#listen();
   }
 
@@ -88,8 +92,10 @@ export class Chart {
     const { scene } = this;
     // No width before the first layout; the observer calls again.
     if (!this.width) return;
-    scene.plan = layRows(scene.frame, scene.zoom, this.width, this.least);
-    scene.range = this.zoomed ?? including(this.shifted ?? defaultRange(scene.frame, scene.plan.inner), scene.step);
+    const scale = isPresented(this.root) ? typeScale() : 1;
+    scene.masked = areAnswersHidden();
+    scene.plan = layRows(scene.frame, scene.zoom, this.width, this.least, scale);
+    scene.range = this.zoomed ?? including(this.shifted ?? defaultRange(scene.frame, scene.plan.inner, scale), scene.step);
     this.#fit(scene.plan);
     paint(this.context, scene);
     this.#placeCaptions(scene);
@@ -101,6 +107,7 @@ export class Chart {
 
   close() {
     this.resizing.disconnect();
+    document.removeEventListener(PRESENT_CHANGED, this.presented);
     window.removeEventListener("pointerup", this.released);
     this.overlay.close();
     this.snapshot.close();
@@ -138,13 +145,21 @@ export class Chart {
   }
 
   /** Take the width from the page, and the least height from what stands beside the strips, without its opened details. */
-  #measure(side, details) {
+  #measure(side, details, anyway = false) {
     const { clientWidth: width } = this.box;
+    if (isPresented(this.root)) {
+      // All rows in the window, with the legend below them.
+      const least = presentedHeight(this.box) - this.below.offsetHeight - 8;
+      if (!anyway && width === this.width && least === this.least) return;
+      Object.assign(this, { width, least, measured: undefined });
+      if (this.scene) this.redraw();
+      return;
+    }
     // The text beside the strips grows and shrinks by a line as one types; the strips stay.
     const kept = width === this.width && this.measured === this.scene?.frame.model.name ? this.least : 0;
     const beside = side.offsetHeight - details.offsetHeight - this.below.offsetHeight - this.objective.offsetHeight;
     const least = this.root.clientWidth < TWO_COLUMNS ? 0 : Math.max(kept, Math.min(LEAST.most, Math.max(LEAST.least, beside)));
-    if (width === this.width && least === this.least) return;
+    if (!anyway && width === this.width && least === this.least) return;
     Object.assign(this, { width, least, measured: this.scene?.frame.model.name });
     if (this.scene) this.redraw();
   }
@@ -163,7 +178,7 @@ export class Chart {
 
   #placeCaptions(scene) {
     const { rows, narrow } = scene.plan;
-    const key = JSON.stringify([rows.map(({ name, plain, symbol, top, height }) => [name, plain, symbol, top, height]), narrow]);
+    const key = JSON.stringify([rows.map(({ name, plain, symbol, top, height }) => [name, plain, symbol, top, height]), narrow, scene.plan.scale]);
     if (key !== this.captioned) this.captions.replaceChildren(...captionsOf(scene));
     this.captioned = key;
     explainCaptions(this.captions.children, scene);

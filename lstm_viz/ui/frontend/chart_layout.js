@@ -15,14 +15,30 @@ const WORD = 50;
 /** Below this width captions are above their rows instead of beside them, in pixels. */
 const NARROW = 620;
 
+/** Enlarged type has fixed sizes: rows may be this much lower than their usual height, to be all in view. */
+const LEAST_STRETCH = 0.6;
+
+/** Width of a letter's column in which it is as large as the smallest type, in pixels before they are enlarged. */
+const LEGIBLE = 8.6;
+
 /**
  * Compute the layout of the rows.
  * @param {object} frame
  * @param {string} zoom "overview", "units" or "unit"
  * @param {number} width of the whole chart in pixels
  * @param {number} least height in pixels; if there are few rows, they are drawn taller
+ * @param {number} scale by which type and gaps are enlarged; with more than 1 the rows are as high together as `least`
  */
-export function layRows(frame, zoom, width, least = 0) {
+export function layRows(frame, zoom, width, least = 0, scale = 1) {
+  return scale === 1 ? layUsual(frame, zoom, width, least, 1) : enlarged(layUsual(frame, zoom, width / scale, least / scale, LEAST_STRETCH), scale);
+}
+
+function enlarged(plan, scale) {
+  const lengths = Object.fromEntries(["width", "left", "right", "inner", "height", "bottom"].map((name) => [name, plan[name] * scale]));
+  return { ...plan, ...lengths, scale, rows: plan.rows.map((row) => ({ ...row, top: Math.round(row.top * scale), height: Math.round(row.height * scale) })) };
+}
+
+function layUsual(frame, zoom, width, least, leastStretch) {
   const narrow = width < NARROW;
   const caption = narrow ? 17 : 0;
   const gap = narrow ? 5 : 9;
@@ -34,7 +50,7 @@ export function layRows(frame, zoom, width, least = 0) {
   if (frame.gradients.length) wanted.push({ id: "norms", kind: "norms", name: "gradients", plain: "norm per step, log scale" });
   const fixed = 4 + AXIS + wanted.reduce((sum, { kind }) => sum + caption + gap + (STRETCHED.includes(kind) ? 0 : HEIGHTS[kind]), 0);
   const stretched = wanted.reduce((sum, { kind }) => sum + (STRETCHED.includes(kind) ? HEIGHTS[kind] : 0), 0);
-  const stretch = Math.max(1, Math.min(MOST_STRETCH, (least - fixed) / stretched));
+  const stretch = Math.max(leastStretch, Math.min(MOST_STRETCH, (least - fixed) / stretched));
   let top = 4;
   const rows = wanted.map((row) => {
     const height = Math.round(HEIGHTS[row.kind] * (STRETCHED.includes(row.kind) ? stretch : 1));
@@ -45,7 +61,7 @@ export function layRows(frame, zoom, width, least = 0) {
   const longest = frame.curve ? Math.max(...[frame.curve.low, frame.curve.high].map((end) => formatValue(frame, end).length)) : 0;
   const left = (narrow ? 36 : 172) + Math.max(0, longest - (narrow ? 4 : 6)) * 6;
   const right = Math.max(narrow ? 44 : 78, longest * 8 + 8);
-  return { rows, narrow, width, left, right, inner: Math.max(40, width - left - right), height: top + AXIS, bottom: AXIS + gap };
+  return { rows, narrow, width, left, right, inner: Math.max(40, width - left - right), height: top + AXIS, bottom: AXIS + gap, scale: 1 };
 }
 
 /** The top row: the text, or the series. */
@@ -60,10 +76,12 @@ function topmost({ curve, tint }, narrow) {
  *
  * The number of columns grows in increments, so that existing characters stay in place during typing.
  */
-export function defaultRange({ steps, stepUnit }, inner) {
+export function defaultRange({ steps, stepUnit }, inner, scale = 1) {
   if (stepUnit === "series") return [-0.5, steps - 0.5];
-  const [stride, least] = stepUnit === "words" ? [2, Math.min(6, Math.floor(inner / WORD))] : [4, 8];
-  const most = stepUnit === "words" ? Math.max(4, Math.floor(inner / WORD)) : Math.max(40, Math.min(104, Math.floor(inner / 7)));
+  const room = Math.floor(inner / (WORD * scale));
+  const [stride, least] = stepUnit === "words" ? [2, Math.min(6, room)] : [4, 8];
+  const letters = scale === 1 ? Math.max(40, Math.min(104, Math.floor(inner / 7))) : Math.max(16, Math.min(104, Math.floor(inner / (LEGIBLE * scale))));
+  const most = stepUnit === "words" ? Math.max(4, room) : letters;
   const end = Math.max(least, Math.ceil(steps / stride) * stride);
   if (steps <= most) return [-0.5, Math.min(end, most) - 0.5];
   const last = stepUnit === "words" ? steps : end;

@@ -13,10 +13,11 @@ from lstm_viz.ui.frontend.plotly_asset import publish_plotly
 from lstm_viz.ui.frontend.publish import modules, publish_live
 
 #: The live view, the text box, a Plotly figure that is updated in place, generated texts, passages of a long text, the address
-#: bar, scrolling to an element, what to take along, the link to share, the course, and the class; each has its .html and .js
+#: bar, scrolling to an element, what to take along, the link to share, the course, the class, and the page's tools; each has its
+#: .html and .js here.
 Part = Literal[
     "live", "text_box", "plotly_figure", "generated_texts", "passages", "address", "scroll", "take_along", "share", "course",
-    "classroom",
+    "classroom", "page_tools",
 ]  # fmt: skip
 
 # Streamlit sends this text with every frame and runs it from a blob: URL. It is therefore short, and resolves URLs relative to

@@ -15,7 +15,8 @@ import { magnitude, number } from "./number_format.js";
 /**
  * Paint the whole chart.
  * @param {CanvasRenderingContext2D} context in CSS pixels
- * @param {object} scene {frame, plan, range, step, theme, zoom, hidden: Set of gradient symbols, heat: bitmaps by row}
+ * @param {object} scene {frame, plan, range, step, theme, zoom, hidden: Set of gradient symbols, heat: bitmaps by row; masked: whether
+ *   the values stay hidden, so that the text is drawn without colours and the rows are empty}
  */
 export function paint(context, scene) {
   const { plan } = scene;
@@ -26,12 +27,12 @@ export function paint(context, scene) {
     context.beginPath();
     context.rect(plan.left, row.top - 1, plan.inner, row.height + 2);
     context.clip();
-    painters[row.kind](context, scene, row);
+    if (!scene.masked || row.kind === "text") painters[row.kind](context, scene, row);
     context.restore();
   }
   paintCursor(context, scene);
   paintAxis(context, scene);
-  for (const row of plan.rows) paintReadout(context, scene, row);
+  if (!scene.masked) for (const row of plan.rows) paintReadout(context, scene, row);
 }
 
 const painters = { text: paintTokens, series: paintSeries, curve: paintCurve, heat: paintHeatmap, norms: paintNorms };
@@ -59,10 +60,10 @@ function paintCursor(context, { frame, plan, range, step, theme }) {
 function paintAxis(context, { frame, plan, range, theme }) {
   const span = range[1] - range[0];
   const labels = frame.curve?.labels;
-  context.font = `11px ${theme.font}`;
-  const room = plan.inner / (labels ? context.measureText(labels.at(-1)).width + 26 : 55);
+  context.font = `${11 * plan.scale}px ${theme.font}`;
+  const room = plan.inner / (labels ? context.measureText(labels.at(-1)).width + 26 * plan.scale : 55 * plan.scale);
   const stride = [1, 2, 5, 10, 20, 50, 100, 200, 500, 1000].find((size) => span / size <= room) ?? 2000;
-  const y = plan.rows.at(-1).top + plan.rows.at(-1).height + 6;
+  const y = plan.rows.at(-1).top + plan.rows.at(-1).height + 6 * plan.scale;
   context.textAlign = "center";
   context.textBaseline = "top";
   context.fillStyle = theme.text;
@@ -71,7 +72,7 @@ function paintAxis(context, { frame, plan, range, theme }) {
     context.fillText(labels ? labels[t] : t, stepX(plan, range, t), y);
   }
   context.textAlign = "right";
-  if (!labels) context.fillText("step", plan.left - 8, y);
+  if (!labels) context.fillText("step", plan.left - 8 * plan.scale, y);
   context.globalAlpha = 1;
 }
 
@@ -80,10 +81,10 @@ function paintReadout(context, scene, row) {
   const { frame, plan, theme, zoom, step } = scene;
   if (row.kind === "text") return;
   if (row.kind === "series") {
-    paintValue(context, scene, curvePart(row));
+    paintValue(context, scene, curvePart(row, plan.scale));
     return;
   }
-  context.font = `10.5px ${theme.font}`;
+  context.font = `${10.5 * plan.scale}px ${theme.font}`;
   context.fillStyle = theme.text;
   context.textAlign = "right";
   context.globalAlpha = 0.6;
@@ -91,36 +92,36 @@ function paintReadout(context, scene, row) {
   if (span) {
     const write = row.kind === "norms" ? (power) => magnitude(10 ** power) : (value) => number(value, value % 1 ? 1 : 0);
     context.textBaseline = "top";
-    context.fillText(write(span[1]), plan.left - 6, row.top);
+    context.fillText(write(span[1]), plan.left - 6 * plan.scale, row.top);
     context.textBaseline = "bottom";
-    context.fillText(write(span[0]), plan.left - 6, row.top + row.height + 1);
+    context.fillText(write(span[0]), plan.left - 6 * plan.scale, row.top + row.height + 1);
   }
   context.globalAlpha = 1;
   if (row.kind === "norms" || step >= frame.steps) return;
   const block = zoom === "overview" ? frame.blocks.mean : frame.blocks.unit;
-  context.font = `600 13px ${theme.font}`;
+  context.font = `600 ${13 * plan.scale}px ${theme.font}`;
   context.textAlign = "left";
   context.textBaseline = "middle";
   context.fillStyle = theme.roles[row.quantity.role];
-  context.fillText(number(block.row(row.index)[step]), plan.left + plan.inner + 8, row.top + row.height / 2);
+  context.fillText(number(block.row(row.index)[step]), plan.left + plan.inner + 8 * plan.scale, row.top + row.height / 2);
 }
 
 /** Paint the series' scale and the value at the selected step. */
 function paintValue(context, { frame, plan, theme, step }, { top, height }) {
-  context.font = `10.5px ${theme.font}`;
+  context.font = `${10.5 * plan.scale}px ${theme.font}`;
   context.fillStyle = theme.text;
   context.textAlign = "right";
   context.globalAlpha = 0.6;
   context.textBaseline = "top";
-  context.fillText(formatValue(frame, frame.curve.high), plan.left - 6, top);
+  context.fillText(formatValue(frame, frame.curve.high), plan.left - 6 * plan.scale, top);
   context.textBaseline = "bottom";
-  context.fillText(formatValue(frame, frame.curve.low), plan.left - 6, top + height + 1);
+  context.fillText(formatValue(frame, frame.curve.low), plan.left - 6 * plan.scale, top + height + 1);
   context.globalAlpha = 1;
   if (step >= frame.steps) return;
-  context.font = `600 13px ${theme.font}`;
+  context.font = `600 ${13 * plan.scale}px ${theme.font}`;
   context.textAlign = "left";
   context.textBaseline = "middle";
-  context.fillText(formatValue(frame, frame.blocks.curve.values[step]), plan.left + plan.inner + 8, top + height / 2);
+  context.fillText(formatValue(frame, frame.blocks.curve.values[step]), plan.left + plan.inner + 8 * plan.scale, top + height / 2);
 }
 
 function endsOf(frame, zoom, row) {

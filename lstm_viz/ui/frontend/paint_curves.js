@@ -44,7 +44,7 @@ export function paintCurve(context, scene, row) {
   }
   if (zoom === "unit") {
     if (frame.blocks.unit_grads) paintUnitGradient(context, scene, row);
-    line(context, scene, series[0], y, colour, 2);
+    line(context, scene, series[0], y, colour, 2 * plan.scale);
     return;
   }
   const [mean, lower, upper] = series;
@@ -55,7 +55,7 @@ export function paintCurve(context, scene, row) {
   context.globalAlpha = 0.22;
   context.fill();
   context.globalAlpha = 1;
-  line(context, scene, mean, y, colour, 2);
+  line(context, scene, mean, y, colour, 2 * plan.scale);
 }
 
 function traceBack(context, scene, values, y) {
@@ -72,7 +72,7 @@ function paintUnitGradient(context, scene, row) {
   const most = values.reduce((largest, value) => Math.max(largest, Math.abs(value)), 0);
   if (!most) return;
   const middle = row.top + row.height / 2;
-  const width = Math.max(1, Math.min(7, columnWidth(plan, range) * 0.45));
+  const width = Math.max(1, Math.min(7 * plan.scale, columnWidth(plan, range) * 0.45));
   const [first, last] = visible(scene);
   context.fillStyle = theme.gradient;
   context.globalAlpha = 0.45;
@@ -85,13 +85,13 @@ function paintUnitGradient(context, scene, row) {
 
 /** Paint norms on a logarithmic scale; zero is at the bottom. */
 export function paintNorms(context, scene, row) {
-  const { frame, theme, hidden } = scene;
+  const { frame, theme, hidden, plan } = scene;
   const span = decades(frame.blocks.norms);
   if (!span) return;
   const y = heightOf(row, ...span);
   frame.gradients.forEach(({ symbol }, index) => {
     if (hidden.has(symbol)) return;
     const logs = frame.blocks.norms.row(index).map((value) => Math.max(span[0], Math.log10(value)));
-    line(context, scene, logs, y, gradientColour(frame, theme, symbol), 1.6);
+    line(context, scene, logs, y, gradientColour(frame, theme, symbol), 1.6 * plan.scale);
   });
 }

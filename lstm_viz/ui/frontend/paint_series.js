@@ -6,14 +6,14 @@ import { columnWidth, heightOf, stepX, visible } from "./chart_layout.js";
 const [CELLS, GAP] = [12, 4];
 
 /** Return the part of the row that holds the curve. */
-export function curvePart(row) {
-  return { top: row.top, height: row.height - CELLS - GAP };
+export function curvePart(row, scale) {
+  return { top: row.top, height: row.height - (CELLS + GAP) * scale };
 }
 
 export function paintSeries(context, scene, row) {
   const { frame, plan, theme } = scene;
   const { border, low, high } = frame.curve;
-  const part = curvePart(row);
+  const part = curvePart(row, plan.scale);
   context.fillStyle = theme.surface;
   context.fillRect(plan.left, part.top, plan.inner, part.height);
   const y = heightOf(part, low, high);
@@ -21,9 +21,9 @@ export function paintSeries(context, scene, row) {
   if (lower && upper) paintBand(context, scene, lower.values, upper.values, y);
   if (border !== null) paintBorder(context, scene, part, border);
   const known = border ?? frame.steps;
-  line(context, scene, expected.values, y, 0, frame.steps, { colour: theme.gradient, width: 1.4, dashes: [4, 3] });
-  line(context, scene, curve.values, y, 0, known, { colour: theme.text, width: 1.8, dashes: [] });
-  paintCells(context, scene, row.top + row.height - CELLS);
+  line(context, scene, expected.values, y, 0, frame.steps, { colour: theme.gradient, width: 1.4 * plan.scale, dashes: [4 * plan.scale, 3 * plan.scale] });
+  line(context, scene, curve.values, y, 0, known, { colour: theme.text, width: 1.8 * plan.scale, dashes: [] });
+  paintCells(context, scene, row.top + row.height - CELLS * plan.scale, CELLS * plan.scale);
 }
 
 function line(context, scene, values, y, from, to, { colour, width, dashes }) {
@@ -78,7 +78,7 @@ function paintBorder(context, { plan, range, theme }, { top, height }, border) {
 }
 
 /** Paint one cell per step, colored by the selected quantity. */
-function paintCells(context, scene, top) {
+function paintCells(context, scene, top, cells) {
   const { frame, plan, range, theme, step } = scene;
   const { tint } = frame;
   const scale = tint.signed ? theme.diverging : theme.sequential;
@@ -88,10 +88,10 @@ function paintCells(context, scene, top) {
     const value = frame.blocks.tint.values[t];
     context.fillStyle = Number.isNaN(value) ? theme.surface : `rgb(${[...scale.at((value - tint.low) / (tint.high - tint.low))].join()})`;
     // Slightly wider, so that no background shows between narrow cells.
-    context.fillRect(stepX(plan, range, t) - width / 2, top, width > 7 ? width - 1 : width + 0.5, CELLS);
+    context.fillRect(stepX(plan, range, t) - width / 2, top, width > 7 ? width - 1 : width + 0.5, cells);
   }
   if (step < first || step > last) return;
   context.strokeStyle = theme.text;
   context.lineWidth = 2;
-  context.strokeRect(stepX(plan, range, step) - width / 2, top + 1, Math.max(3, width - 1), CELLS - 2);
+  context.strokeRect(stepX(plan, range, step) - width / 2, top + 1, Math.max(3, width - 1), cells - 2);
 }

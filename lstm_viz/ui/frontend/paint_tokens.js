@@ -9,7 +9,7 @@ export function paintTokens(context, scene, row) {
   const scale = tint.signed ? theme.diverging : theme.sequential;
   const gap = width > 7 ? 1 : 0;
   const words = frame.stepUnit === "words";
-  const size = words ? 15 : Math.min(18, width * 1.25);
+  const size = words ? 15 * plan.scale : Math.min(18 * plan.scale, width * 1.25);
   context.font = `${size}px ${words ? theme.font : theme.code}`;
   context.textAlign = "center";
   context.textBaseline = "middle";
@@ -18,7 +18,7 @@ export function paintTokens(context, scene, row) {
     const value = frame.blocks.tint.values[t];
     const colour = scale.index((value - tint.low) / (tint.high - tint.low));
     const left = stepX(plan, range, t) - width / 2;
-    const empty = Number.isNaN(value);
+    const empty = scene.masked || Number.isNaN(value);
     context.fillStyle = empty ? theme.surface : scale.css[colour];
     context.fillRect(left + gap / 2, row.top, width - gap, row.height);
     const ink = empty ? theme.text : scale.inks[colour];
@@ -26,21 +26,21 @@ export function paintTokens(context, scene, row) {
     // Below this size a character is unreadable; only the colors are painted.
     if (words || size >= 6) {
       context.fillStyle = ink;
-      const written = words ? fitted(context, theme.font, frame.tokens[t], width - 4) : frame.tokens[t];
+      const written = words ? fitted(context, theme.font, frame.tokens[t], width - 4, plan.scale) : frame.tokens[t];
       context.fillText(written, left + width / 2, row.top + row.height / 2 + 1);
     }
     if (t === step) {
       context.strokeStyle = theme.text;
-      context.lineWidth = 2;
+      context.lineWidth = 2 * plan.scale;
       context.strokeRect(left + 0.5, row.top + 1, width - 1, row.height - 2);
     }
   }
 }
 
 /** Set the largest font size at which a word fits, and return the word, shortened if even the smallest is too large. */
-function fitted(context, font, word, room) {
-  for (const size of [15, 13.5, 12, 11, 10]) {
-    context.font = `${size}px ${font}`;
+function fitted(context, font, word, room, scale) {
+  for (const size of [15, 13.5, 12, 11, 10.5]) {
+    context.font = `${size * scale}px ${font}`;
     if (context.measureText(word).width <= room) return word;
   }
   // Longer words are not measured at every length, which would be slow.

@@ -7,6 +7,8 @@ import { addTools } from "./plotly_figure_tools.js";
 import { begun, drawn, gone } from "./render_barrier.js";
 import { showAllLabels } from "./axis_labels.js";
 import { loadStyles } from "./load_styles.js";
+import { magnified } from "./plotly_scale.js";
+import { PRESENT_CHANGED, isPresented, presentedHeight, typeScale } from "./present.js";
 import { readPage, watchTheme } from "./theme.js";
 
 const figures = new WeakMap();
@@ -45,6 +47,8 @@ class PlotlyFigure {
     watchTheme(root, () => this.#draw());
     addTools(root, () => ({ plotly: window.Plotly, plot: this.plot, data: this.plot.data, layout: this.plot.layout, network: this.network }));
     root.addEventListener("fullscreenchange", () => this.#draw());
+    this.presented = () => this.#scale() !== this.scale && this.#draw();
+    document.addEventListener(PRESENT_CHANGED, this.presented);
   }
 
   receive(bytes) {
@@ -75,6 +79,7 @@ class PlotlyFigure {
     this.closed = true;
     this.addressBar.close();
     this.resizing.disconnect();
+    document.removeEventListener(PRESENT_CHANGED, this.presented);
     window.Plotly?.purge(this.plot);
     figures.delete(this.root);
     gone(this);
@@ -97,14 +102,14 @@ class PlotlyFigure {
 
   async #paint(plotly) {
     this.width = this.plot.clientWidth;
-    const full = document.fullscreenElement === this.root;
-    if (this.figure) this.plot.style.height = `${full ? this.#fullHeight() : this.figure.layout.height}px`;
+    this.scale = this.#scale();
+    if (this.figure) this.plot.style.height = `${this.#height() ?? this.figure.layout.height}px`;
     // No width before the first layout; the observer calls again.
     if (!this.figure || !this.width) return;
     const { data, layout } = this.figure;
     try {
       // Copies, because Plotly writes the user's zoom into its arguments and would later take it for the figure's own range.
-      const traces = data.map((trace) => ({ ...trace }));
+      const traces = data.map((trace) => ({ ...magnified(trace, this.#type()) }));
       await plotly.react(this.plot, traces, this.#laidOut(layout), CONFIG);
       if (!this.listening) this.#listen();
     } catch (error) {
@@ -114,21 +119,33 @@ class PlotlyFigure {
 
   #laidOut(layout) {
     const touched = matchMedia("(pointer: coarse)").matches;
-    const own = structuredClone(layout);
-    showAllLabels(own, this.width);
+    const [height, type] = [this.#height(), this.#type()];
+    const own = magnified(structuredClone(layout), type, LEAST_TYPE * type);
+    showAllLabels(own, this.width, type);
     return {
       uirevision: "kept",
       ...own,
       ...(touched ? { dragmode: false } : {}),
       width: this.width,
-      ...(document.fullscreenElement === this.root ? { height: this.#fullHeight() } : {}),
-      template: plotlyTemplate(readPage(this.root)),
+      ...(height === null ? {} : { height }),
+      template: magnified(plotlyTemplate(readPage(this.root)), type, LEAST_TYPE * type),
     };
   }
 
-  /** The height of the screen less the caption. */
-  #fullHeight() {
-    return Math.max(200, innerHeight - this.words.offsetHeight - 80);
+  /** By how much type and lines are enlarged. */
+  #type() {
+    return isPresented(this.root) ? typeScale() : 1;
+  }
+
+  /** What the size of everything hangs on: the enlargement, and the height where it is not the figure's own. */
+  #scale() {
+    return `${this.#type()} ${this.#height()}`;
+  }
+
+  /** The height of the window less the bar or the caption; null for the figure's own. */
+  #height() {
+    if (isPresented(this.root)) return Math.max(200, presentedHeight(this.plot) - 4);
+    return document.fullscreenElement === this.root ? Math.max(200, innerHeight - this.words.offsetHeight - 80) : null;
   }
 
   #listen() {
@@ -139,6 +156,9 @@ class PlotlyFigure {
     });
   }
 }
+
+/** The smallest type that is enlarged, in pixels. */
+const LEAST_TYPE = 10.5;
 
 const CONFIG = { displayModeBar: false, responsive: false, showTips: false, doubleClick: "reset" };
 

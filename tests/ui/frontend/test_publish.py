@@ -10,7 +10,7 @@ from lstm_viz.ui.frontend.publish import SOURCES, copy_sources, modules
 
 PARTS = [
     "live", "text_box", "plotly_figure", "generated_texts", "passages", "address", "scroll", "take_along", "share", "course",
-    "classroom",
+    "classroom", "page_tools",
     "exploration",
 ]  # fmt: skip
 

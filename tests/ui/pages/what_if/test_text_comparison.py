@@ -13,7 +13,7 @@ from lstm_viz.reader import trace
 from lstm_viz.ui.pages.what_if.scene import QUESTION_KEY, TEXTS
 from lstm_viz.ui.pages.what_if.text_comparison import WINDOW, default_second_text
 from lstm_viz.ui.state.view import View
-from tests.ui.page_testing import PAGES, unpack
+from tests.ui.page_testing import PAGES, figures, frames
 
 PAGE = PAGES / "what_if.py"
 
@@ -31,7 +31,7 @@ def opened(second: str | None = None, **link: str) -> AppTest:
 
 
 def boxes(page: AppTest) -> list[dict[str, Any]]:
-    return [unpack(each.proto.bytes)[0] for each in page.get("bidi_component")[:2]]
+    return frames(page)[:2]
 
 
 def words(page: AppTest) -> str:
@@ -45,7 +45,8 @@ def test_it_opens_with_a_text_that_differs_a_little(name: str) -> None:
     assert one["text"] != other["text"]
     assert (one["scale"]["label"], other["scale"]["label"]) == ("by the distance of the states",) * 2
     assert "diverge at" in words(page)
-    assert len(page.get("bidi_component")) == 4
+    assert len(frames(page)) == 2
+    assert len(figures(page)) == 2
 
 
 def test_where_they_part_and_meet_is_told() -> None:

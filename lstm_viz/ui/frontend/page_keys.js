@@ -1,0 +1,43 @@
+/** The keys of a page: which there are, and when a key belongs to what is being typed. */
+
+export const KEYS = { present: "p", help: "?", reveal: "r" };
+
+/** The keys of what a page has: [selector, keys, what they do]. */
+const OF_PARTS = [
+  [".live [data-part=chart]", "← →", "one step back or on (in the strips or the letters)"],
+  [".live [data-part=chart]", "↑ ↓", "the unit before or after (in the strips)"],
+  [".live [data-part=chart]", "Home End", "the first or last step"],
+  [".st-key-units_next", "← →", "the unit before or after"],
+  [".board-letters[role=slider]", "← →", "one step back or on (in the letters)"],
+  [".board-letters[role=slider]", "Home End", "the first or last step"],
+  [".sheet-page[role=slider]", "← →", "the letter before or after (in a generated text)"],
+];
+
+const PRESENTING = [
+  ["n PageDown", "the next picture"],
+  ["N PageUp", "the picture before"],
+  ["← → Home End", "the step, wherever the focus is"],
+  ["Space", "play through the text, where there is a play button"],
+  ["Esc", "leave the presenter view"],
+];
+
+/**
+ * Return the keys that work now, as [keys, what they do].
+ * @param {ParentNode} page
+ * @param {{presenting: boolean, hiding: boolean}} now whether a picture fills the screen, and whether the link hides the answers
+ */
+export function keysFor(page, { presenting, hiding }) {
+  const parts = OF_PARTS.filter(([selector]) => page.querySelector(selector)).map(([, keys, does]) => [keys, does]);
+  return [
+    [KEYS.help, "these keys"],
+    [KEYS.present, presenting ? "leave the presenter view" : "present: one picture on the whole screen"],
+    ...(hiding ? [[KEYS.reveal, "reveal or hide the answer"]] : []),
+    ...(presenting ? PRESENTING : parts),
+    ["Tab", "the next control"],
+  ];
+}
+
+/** Return whether keys pressed here are typed into something. */
+export function isTyping(target) {
+  return Boolean(target?.closest?.("textarea, select, [contenteditable]:not([contenteditable=false]), input:not([type=radio], [type=checkbox], [type=button], [type=range])"));
+}

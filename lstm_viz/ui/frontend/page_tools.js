@@ -1,0 +1,117 @@
+/** The buttons beside every page's title: present, keys, start over; and what they open. */
+
+import { loadStyles } from "./load_styles.js";
+import { KEYS, keysFor, isTyping } from "./page_keys.js";
+import { areAnswersHidden, hidesAnswers, isPresenting, setAnswersShown } from "./present.js";
+import { Presenter } from "./presenter.js";
+
+const mounted = new WeakMap();
+
+/** The storage's key for the link that a lesson began with, by path. */
+const START = "lstm_viz start ";
+
+/** Show the buttons; see `text_box.js`. */
+export function show({ parentElement }) {
+  const root = parentElement.querySelector(".page-tools");
+  loadStyles("page_tools.css");
+  loadStyles("present.css");
+  if (!mounted.has(root)) mounted.set(root, new PageTools(root));
+  return () => setTimeout(() => root.isConnected || mounted.get(root)?.close());
+}
+
+class PageTools {
+  constructor(root) {
+    this.root = root;
+    const part = (name) => root.querySelector(`[data-part=${name}]`);
+    this.part = part;
+    this.presenter = new Presenter(part);
+    rememberStart();
+    part("present").onclick = () => this.presenter.toggle();
+    part("keys").onclick = () => this.#help();
+    part("again").onclick = startOver;
+    part("close").onclick = () => part("help").close();
+    part("help").addEventListener("click", (event) => event.target === part("help") && part("help").close());
+    part("reveal").onclick = () => this.#reveal();
+    this.pressed = (event) => this.#press(event);
+    // Before Streamlit's own keys: r would run the page again.
+    window.addEventListener("keydown", this.pressed, true);
+    setAnswersShown(false);
+    this.#showReveal();
+  }
+
+  close() {
+    window.removeEventListener("keydown", this.pressed, true);
+    this.presenter.close();
+    mounted.delete(this.root);
+  }
+
+  #press(event) {
+    // The presenter passes step keys on to the picture.
+    if (!event.isTrusted || event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return;
+    const open = document.querySelector("dialog[open], [role=dialog]");
+    if (open || (isTyping(event.target) && !(isPresenting() && event.key === "Escape"))) return;
+    const act = this.#actOf(event.key);
+    if (!act) return;
+    event.preventDefault();
+    event.stopImmediatePropagation();
+    act();
+  }
+
+  #actOf(key) {
+    if (key === KEYS.present) return () => this.presenter.toggle();
+    if (key === KEYS.help) return () => this.#help();
+    if (key === KEYS.reveal && hidesAnswers(location.href)) return () => this.#reveal();
+    return isPresenting() ? this.presenter.actOf(key) : null;
+  }
+
+  #help() {
+    const { list, help } = { list: this.part("list"), help: this.part("help") };
+    const rows = keysFor(document, { presenting: isPresenting(), hiding: hidesAnswers(location.href) });
+    list.replaceChildren(...rows.flatMap(([keys, does]) => [entry("dt", keys), entry("dd", does)]));
+    help.showModal();
+  }
+
+  #reveal() {
+    setAnswersShown(areAnswersHidden());
+    this.#showReveal();
+  }
+
+  #showReveal() {
+    const button = this.part("reveal");
+    button.hidden = !hidesAnswers(location.href);
+    button.textContent = areAnswersHidden() ? "Reveal (r)" : "Hide the answer (r)";
+  }
+}
+
+function entry(tag, text) {
+  const element = document.createElement(tag);
+  if (tag === "dd") element.textContent = text;
+  else for (const key of text.split(" ")) element.append(Object.assign(document.createElement("kbd"), { textContent: key }), " ");
+  return element;
+}
+
+/** Remember the link of a lesson: it is where the page starts over. */
+function rememberStart() {
+  const [navigation] = performance.getEntriesByType("navigation");
+  const opened = new URL(navigation?.name ?? location.href);
+  if (/** @type {any} */ (navigation)?.type !== "navigate" || opened.pathname !== location.pathname) return;
+  try {
+    if (opened.searchParams.has("hide")) sessionStorage.setItem(START + location.pathname, opened.href);
+    else sessionStorage.removeItem(START + location.pathname);
+  } catch {
+    // Without storage the page starts over without a lesson's settings.
+  }
+}
+
+/** Open the page as it was first opened: by a lesson's link, else by its bare address. */
+function startOver() {
+  let start = null;
+  try {
+    start = sessionStorage.getItem(START + location.pathname);
+  } catch {
+    // Ignored.
+  }
+  const bare = new URL(location.pathname, location.href).href;
+  if ((start ?? bare) === location.href) location.reload();
+  else location.assign(start ?? bare);
+}

@@ -1,0 +1,67 @@
+/**
+ * What all pictures know of the presenter view: whether it is on, how large their type is, and whether the answers are hidden.
+ *
+ * Pictures scale their own fonts, so that the pointer's coordinates stay those of the screen. Whoever draws listens to
+ * PRESENT_CHANGED on the document.
+ */
+
+export const PRESENT_CHANGED = "lstm-viz-present";
+
+/** The screen for which the type is meant, and the smallest type on it, in pixels. */
+const SCREEN = { width: 1920, height: 1080, type: 24 };
+
+/** The smallest type on smaller screens, and that of the pictures outside the presenter view, in pixels. */
+const [LEAST, USUAL] = [14, 10.5];
+
+const state = { presenting: false, answersShown: false };
+
+/** The smallest type of the presenter view in a window of this size, in pixels: it grows and shrinks with the window. */
+export function smallestType(width, height) {
+  return Math.max(LEAST, SCREEN.type * Math.min(width / SCREEN.width, height / SCREEN.height));
+}
+
+/** Return whether the presenter view is on. */
+export const isPresenting = () => state.presenting;
+
+/** Return by how much pictures enlarge their type and lines; 1 outside the presenter view. */
+export function typeScale() {
+  return state.presenting ? smallestType(innerWidth, innerHeight) / USUAL : 1;
+}
+
+/** Return whether this element, or one around it, is the picture that is presented. */
+export function isPresented(element) {
+  return state.presenting && Boolean(element.closest(".presented"));
+}
+
+/** Height of the window that a presented picture may take from its top edge on, in pixels: the bar below it stays free. */
+export function presentedHeight(element) {
+  const bar = document.querySelector(".present-bar");
+  return innerHeight - element.getBoundingClientRect().top - (bar ? bar.getBoundingClientRect().height : 0);
+}
+
+/** Switch the presenter view on or off; it is told by the caller, once the picture is marked. */
+export function setPresenting(on) {
+  state.presenting = on;
+}
+
+/** Return whether a link hides the answers, and nobody has revealed them yet. */
+export function areAnswersHidden() {
+  return hidesAnswers(location.href) && !state.answersShown;
+}
+
+/** Return whether an address hides the answers. */
+export function hidesAnswers(href) {
+  return (new URL(href).searchParams.get("hide") ?? "").split(",").includes("answers");
+}
+
+/** Show or hide the answers. */
+export function setAnswersShown(shown) {
+  state.answersShown = shown;
+  document.documentElement.classList.toggle("answers-shown", shown);
+  tell();
+}
+
+/** Tell all pictures that they look different now. */
+export function tell() {
+  document.dispatchEvent(new CustomEvent(PRESENT_CHANGED));
+}

@@ -1,0 +1,55 @@
+/** The pictures of a page that can fill the screen, in the order in which they are presented. */
+
+/** Pictures, and texts: a page's figures come first. */
+const FIGURES = ".live, .board-picture, .sheets, [data-picture]";
+const TEXTS = ".board-box:not(.board-passages) > .board-letters, .board-passages";
+
+/** The views of the live view, one a screen. */
+const LIVE_VIEWS = [
+  ["strips", "Strips"],
+  ["cell", "Inside the unit, and what it expects"],
+];
+
+/** A picture's step keys go to the first of these that the page has. */
+const STEPPERS = ".live [data-part=chart], .board-letters[role=slider]:not([hidden]), .sheet-page[role=slider]";
+
+/**
+ * Return what can be presented: {element, view, name}.
+ * @param {ParentNode} page
+ */
+export function presentable(page) {
+  const found = [];
+  for (const selector of [FIGURES, TEXTS]) {
+    for (const element of page.querySelectorAll(selector)) {
+      if (!isShown(element) || element.parentElement.closest(".live, .board-picture, .sheets, [data-picture]")) continue;
+      if (element.matches(".live")) found.push(...LIVE_VIEWS.map(([view, name]) => ({ element, view, name })));
+      else found.push({ element, view: "", name: nameOf(element) });
+    }
+  }
+  return found;
+}
+
+/** The picture to begin with: the first that is in the window, else the first of all. */
+export function firstInView(pictures, height) {
+  const inView = pictures.findIndex(({ element }) => {
+    const { top, bottom } = element.getBoundingClientRect();
+    return bottom > 0 && top < height;
+  });
+  return Math.max(0, inView);
+}
+
+/** The element that understands the step keys. */
+export function stepper(page) {
+  return [...page.querySelectorAll(STEPPERS)].find((element) => !element.closest("[hidden]")) ?? null;
+}
+
+function isShown(element) {
+  return !element.hidden && element.getClientRects().length > 0;
+}
+
+function nameOf(element) {
+  if (element.dataset.picture) return element.dataset.picture;
+  const labelled = element.querySelector("[data-part=plot]")?.getAttribute("aria-label");
+  if (labelled) return labelled;
+  return element.matches(".sheets") ? "What the networks write" : "The text";
+}
