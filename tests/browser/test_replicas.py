@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 import io
+import json
 import os
 import re
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
+from websockets.exceptions import ConnectionClosed
+from websockets.sync.client import ClientConnection, connect
+from websockets.typing import Origin
 
 from deploy.replicas import Replicas, find_program, haproxy_configuration, running_replicas, wait_until_healthy
 from tests.app_server import PAINTED, TIMEOUT
@@ -92,6 +97,44 @@ def test_visitors_of_both_replicas_work_and_the_end_of_one_loses_no_text(browser
         wait_until_healthy(restarted.url, restarted.process)
         page.locator(".live textarea").press_sequentially("?")
         answered(page, 19)
+
+
+def browser_of_replica(running: Replicas, number: int) -> ClientConnection:
+    """A browser's WebSocket of the class, which the cookie sends to this replica."""
+    headers = {"Cookie": f"REPLICA=replica{number}"}
+    address = f"{running.url}/room".replace("http", "ws")
+    return connect(address, origin=Origin(running.url), additional_headers=headers, open_timeout=TIMEOUT)
+
+
+def receive(socket: ClientConnection, kind: str) -> dict[str, Any]:
+    """The next message of a kind; others before it are skipped."""
+    while True:
+        message: dict[str, Any] = json.loads(socket.recv(TIMEOUT))
+        if message["type"] == kind:
+            return message
+
+
+def test_members_of_one_room_may_be_with_different_replicas(running: Replicas) -> None:
+    assert running.redis is not None
+    with ExitStack() as stack:
+        teacher, pupil, near = (stack.enter_context(browser_of_replica(running, number)) for number in (1, 2, 1))
+        teacher.send(json.dumps({"do": "open"}))
+        room = receive(teacher, "leading")["room"]
+        for socket, name in ((pupil, "far"), (near, "near")):
+            socket.send(json.dumps({"do": "join", "room": room, "name": name}))
+            receive(socket, "joined")
+            socket.send(json.dumps({"do": "line", "line": f"({name})", "clears": 0}))
+        lines: dict[str, str] = {}
+        while lines != {"far": "(far)", "near": "(near)"}:
+            lines |= {card["name"]: "".join(card["tokens"]) for card in receive(teacher, "wall")["cards"]}
+        teacher.send(json.dumps({"do": "set", "spotlight": 1}))
+        for socket in (pupil, near):
+            while (large := receive(socket, "shown")["large"]) is None:
+                pass
+            assert "".join(large["tokens"]) == "(far)"
+        teacher.send(json.dumps({"do": "end"}))
+        with pytest.raises(ConnectionClosed):
+            receive(pupil, "never")
 
 
 def test_the_configuration_names_every_replica_once_and_nothing_else_changes() -> None:
