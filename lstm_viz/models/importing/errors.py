@@ -33,6 +33,7 @@ class NoVocabulary(UnsupportedCheckpoint):
     def __init__(self, reason: str, wish: str, count: int) -> None:
         super().__init__(f"{reason}; {wish}")
         self.reason = reason
+        self.wish = wish
         self.count = count
 
 

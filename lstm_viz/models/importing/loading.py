@@ -222,13 +222,16 @@ def _finish_language_model(
         model = build(imported)
         origin: Origin = "asked" if request.vocabulary is not None else "found"
         facts.append(Fact("vocabulary", f"{architecture.vocabulary_size:,} tokens", origin))
-        if request.text and not classes and not model.config.words and (doubt := doubt_about(model, request.text)):
+        if request.text and not classes and (doubt := doubt_about(model, request.text)):
             facts.append(Fact("order of the vocabulary", doubt, "inferred"))
             model.metadata["doubt"] = doubt
-    except NoVocabulary:
-        chosen = None if not request.text or classes else choose_order(build, architecture.vocabulary_size, request.text)
-        if chosen is None:
+    except NoVocabulary as missing:
+        if not request.text or classes:
             raise
+        chosen = choose_order(build, architecture.vocabulary_size, request.text)
+        if chosen is None:
+            tried = "no usual order of the text's characters or words has as many tokens and predicts it better than guessing"
+            raise NoVocabulary(f"{missing.reason}, and {tried}", missing.wish, missing.count) from None
         model, imported, how = chosen
         facts.append(Fact("vocabulary", how, "inferred"))
     difference = compare(model, parts, imported)
@@ -285,7 +288,10 @@ def _unplaced(contents: Contents) -> list[str]:
 
 
 def _vocabulary(beside: Mapping[str, Any], count: int, request: _Request) -> ImportedVocabulary:
-    wish = f"give vocabulary=, its {count:,} tokens in the order of their ids; often that is sorted(set(text)) of its text"
+    wish = (
+        f"give vocabulary=, its {count:,} tokens in the order of their ids, often sorted(set(text)) of its text; or text=, a "
+        "text like the one that it learned from, on which the usual orders are tried"
+    )
     try:
         row = symbols_in(beside, count) if request.vocabulary is None else ordered(request.vocabulary, count)
         if row is not None:

@@ -1,13 +1,15 @@
-"""The order of a character network's vocabulary, where a file does not say it: usual orders are tried on a text.
+"""The order of a network's vocabulary, where a file does not say it: usual orders of a text's tokens are tried on it.
 
 A wrong order gives wrong numbers without a sign of it, except that the network then predicts worse than guessing.
 """
 
 from __future__ import annotations
 
+import re
 import string
 from collections import Counter
 from collections.abc import Callable, Iterator
+from itertools import chain
 from math import log
 
 import torch
@@ -19,6 +21,7 @@ from lstm_viz.models.language import LanguageModel
 TRIED = 2000
 #: The most ids of special tokens, such as padding, before or after the characters.
 _SPECIAL = 4
+_MARKS = re.compile(r"\w+(?:'\w+)*|[^\w\s]")
 #: Alphabets by their usual names.
 _ALPHABETS = {
     "string.printable": string.printable,
@@ -57,9 +60,52 @@ def likely_orders(text: str, count: int) -> Iterator[tuple[str, list[str | None]
         yield f"{called}, before {special} special {'token' if special == 1 else 'tokens'}", [*row, *nothing]
 
 
+def likely_word_orders(text: str, count: int) -> Iterator[tuple[str, list[str | None]]]:
+    """Yield usual orders of `count` words of a text, each with what it is called; None stands for a special token.
+
+    Words are cut as most projects do: at blanks, as they are or in lower case, with or without a token at the end of each line,
+    or with punctuation marks as words of their own. Of more words than `count` the most frequent ones are taken.
+    """
+    lines = [[*line.split(), "<eos>"] for line in text.splitlines()]
+    cuts = {
+        "words between blanks": text.split(),
+        "words between blanks, in lower case": text.lower().split(),
+        "words between blanks and ends of lines": [word for line in lines for word in line],
+        "words and marks": _MARKS.findall(text),
+        "words and marks, in lower case": _MARKS.findall(text.lower()),
+    }
+    seen = set()
+    for called, words in cuts.items():
+        frequency = Counter(words)
+        orders = {
+            "alphabetical": sorted(frequency),
+            "by first appearance": list(frequency),
+            "by frequency": [word for word, _ in frequency.most_common()],
+            "by frequency, then alphabetical": sorted(frequency, key=lambda word, counts=frequency: (-counts[word], word)),  # type: ignore[misc]
+        }
+        for order, row in orders.items():
+            special = count - len(row)
+            befores = sorted({0, special}) if 0 <= special <= _SPECIAL else []
+            if special < 0 and order.startswith("by frequency"):
+                befores = list(range(_SPECIAL + 1))
+            for before in befores:
+                own = row[: count - before]
+                found: list[str | None] = [*[None] * before, *own, *[None] * (count - before - len(own))]
+                if tuple(found) in seen:
+                    continue
+                seen.add(tuple(found))
+                most = f"the {len(own):,} most frequent " if len(own) < len(row) else ""
+                after = f", after {before} special {'token' if before == 1 else 'tokens'}" if before else ""
+                yield f"{most}{called}, {order}{after}", found
+
+
 def nats_on(model: LanguageModel, text: str) -> float:
-    """Return the mean surprise of the known characters in the first part of a text, in nats."""
-    ids = torch.from_numpy(model.vocabulary.encode(model.vocabulary.split(text[:TRIED]).normalized))
+    """Return the mean surprise of the known tokens in a part of a text, in nats.
+
+    The part is from the middle: words of the beginning have low ids in one of the orders, as frequent words have in others.
+    """
+    start = max(0, len(text) // 2 - TRIED // 2) if len(text) > TRIED else 0
+    ids = torch.from_numpy(model.vocabulary.encode(model.vocabulary.split(text[start : start + TRIED]).normalized))
     if len(ids) < 2:
         return float("nan")
     with torch.inference_mode():
@@ -71,7 +117,7 @@ def nats_on(model: LanguageModel, text: str) -> float:
 def choose_order(
     build: Callable[[ImportedVocabulary], LanguageModel], count: int, text: str
 ) -> tuple[LanguageModel, ImportedVocabulary, str] | None:
-    """Build a model with each likely order of a text's characters; return the one that predicts the text best.
+    """Build a model with each likely order of a text's characters and words; return the one that predicts the text best.
 
     Args:
         build: Builds the model with a vocabulary.
@@ -79,20 +125,32 @@ def choose_order(
         text: A text like the one that it learned from.
 
     Returns:
-        The model, its vocabulary, and what was compared; None if no usual order has `count` tokens.
+        The model, its vocabulary, and what was compared; None if no usual order has `count` tokens, or none of words predicts
+        the text better than guessing.
     """
-    tried = []
-    for called, row in likely_orders(text, count):
-        imported = build_vocabulary(row)
+    tried: list[tuple[float, str]] = []
+    best: tuple[float, LanguageModel, ImportedVocabulary] | None = None
+    for called, row in chain(likely_orders(text, count), likely_word_orders(text, count)):
+        try:
+            imported = build_vocabulary(row)
+        except ValueError:
+            continue
         model = build(imported)
-        tried.append((nats_on(model, text), called, model, imported))
-    tried = sorted((each for each in tried if each[0] == each[0]), key=lambda each: each[0])
-    if not tried:
+        nats = nats_on(model, text)
+        tried += [(nats, called)] if nats == nats else []
+        if nats == nats and (best is None or nats < best[0]):
+            best = nats, model, imported
+    if best is None:
         return None
-    nats, called, model, imported = tried[0]
-    others = "".join(f"; {other}: {worse:.2f}" for worse, other, _, _ in tried[1:4])
-    how = f"{called}: {nats:.2f} nats a character on the text{others}; guessing: {log(count):.2f}"
-    if doubt := doubt_about(model, text):
+    _, model, imported = best
+    doubt = doubt_about(model, text)
+    if doubt and model.config.words:
+        return None
+    (nats, called), *rest = sorted(tried)
+    others = "".join(f"; {other}: {worse:.2f}" for worse, other in rest[:3])
+    one = "word" if model.config.words else "character"
+    how = f"{called}: {nats:.2f} nats a {one} on the text{others}; guessing: {log(count):.2f}"
+    if doubt:
         model.metadata["doubt"] = doubt
     return model, imported, how
 
@@ -102,7 +160,8 @@ def doubt_about(model: LanguageModel, text: str) -> str:
     nats, guessing = nats_on(model, text), log(len(model.vocabulary) - 1) if len(model.vocabulary) > 2 else 0.0
     if not nats > guessing:
         return ""
+    one = "word" if model.config.words else "character"
     return (
-        f"it gives {nats:.2f} nats a character on the text, guessing gives {guessing:.2f}: the order of its characters is "
-        "probably another one"
+        f"it gives {nats:.2f} nats a {one} on the text, guessing gives {guessing:.2f}: the order of its {one}s is probably "
+        "another one"
     )

@@ -11,7 +11,7 @@ from lstm_viz.models.importing import NeedsAnswer, NoVocabulary, UnsafeCheckpoin
 from lstm_viz.models.language import LanguageModel
 from lstm_viz.models.serialization import UnreadableModel
 from lstm_viz.ui.pages.your_network.file_roles import BroughtFile, find_roles, tokens_in, vocabulary_rows
-from lstm_viz.ui.pages.your_network.vocabulary_text import parse_vocabulary
+from lstm_viz.ui.pages.your_network.vocabulary_text import AS_TEXT, parse_vocabulary
 
 Network = LanguageModel | ImportedNetwork
 
@@ -206,13 +206,25 @@ def _first_of(row: Any, count: int) -> dict[str, int] | None:
 
 
 def _with_typed(attempt: _Attempt, typed: str, missing: NoVocabulary) -> Network:
+    """Load with what was typed: tokens, or a text whose characters or words are tried in the usual orders."""
+    vocabulary = problem = None
     try:
         vocabulary, attempt.note = parse_vocabulary(typed, missing.count)
     except ValueError as error:
-        attempt.problem = str(error)
-        raise missing from error
+        problem = error
+    if vocabulary is None or attempt.note.startswith(AS_TEXT):
+        try:
+            network = attempt.load(text=typed)
+        except NoVocabulary as none_fits:
+            if vocabulary is None:
+                attempt.problem = f"{problem}. {none_fits.reason}"
+                raise missing from problem
+        else:
+            if vocabulary is None or "doubt" not in network.metadata:
+                attempt.note = f"{AS_TEXT}; of the usual orders of its tokens, the one that predicts it best was taken."
+                return network
     try:
-        return attempt.load(vocabulary)
+        return attempt.load(vocabulary, typed if attempt.note.startswith(AS_TEXT) else None)
     except NoVocabulary as wrong:
         attempt.problem = wrong.reason
         raise

@@ -109,11 +109,8 @@ def ask_vocabulary(missing: MissingVocabulary) -> None:
     """Ask for the tokens of a network whose files do not name them."""
     count, words = missing.count, missing.count > CHARACTERS
     what = "words" if words else "characters"
-    st.info(
-        f"{escape_block(missing.reason)}: drop its vocabulary above, or give it below in the order of its ids, or the text "
-        "that it learned from.",
-        icon=":material/abc:",
-    )
+    st.info(f"{escape_block(missing.reason)}. Any of these will do:", icon=":material/abc:")
+    st.markdown(_wanted(count, what))
     alphabets = {} if words else usual_alphabets(count)
     if alphabets:
         _alphabet(alphabets)
@@ -127,16 +124,25 @@ def ask_vocabulary(missing: MissingVocabulary) -> None:
         placeholder='["the", "of", …], {"the": 0, …} as Python or JSON, or one word a line' if words
         else 'abc…, or a list ["a", "b", …], or a dictionary {"a": 0, …}, as Python or JSON',
     )  # fmt: skip
-    st.caption(
-        f"A text stands for its different {what}, sorted, as in sorted(set(text{'.split()' if words else ''})): so most projects "
-        "number them."
-    )
     uploads = text_upload("or as a file: the list, the dictionary or the text", "network_symbols", _LARGEST)
     if uploads is not None and uploads.file is not None and answers.vocabulary() != uploads.file.text:
         answers.save_vocabulary(uploads.file.text)
         st.rerun()
     if missing.problem:
         st.error(f"{escape_block(missing.problem)}.", icon=":material/block:")
+
+
+def _wanted(count: int, what: str) -> str:
+    """Return what can be given for an unknown vocabulary, Markdown."""
+    files = "vocab.pkl, .json, .csv, or .txt with one word a line" if what == "words" else "vocab.pkl, .json, .csv or .txt"
+    return (
+        f"- its vocabulary, dropped above: {files}\n"
+        f"- its {count:,} {what} in the order of their ids, in the box below: a list or a dictionary\n"
+        f"- the text that it learned from, or one like it, dropped above or in the box: its {what} are tried in the usual orders "
+        "(alphabetical, by first appearance, by frequency), and the order that predicts the text best is taken and said. "
+        "A classifier cannot be tried so: its order must be given, or the whole text, whose sorted "
+        f"{what} are then taken"
+    )
 
 
 def _alphabet(alphabets: dict[str, str]) -> None:

@@ -37,14 +37,16 @@ def parse_vocabulary(text: str, count: int) -> tuple[Any, str]:
         return numbered, f"Read as {count:,} tokens with their ids."
     for one in (text, text.removesuffix("\n")):
         if len(set(one)) == count:
-            return sorted(set(one)), f"Read as a text; its {count:,} different characters were sorted."
+            return sorted(set(one)), f"{AS_TEXT}; its {count:,} different characters were sorted."
     if len(set(text.split())) == count:
-        return sorted(set(text.split())), f"Read as a text; its {count:,} different words were sorted."
+        return sorted(set(text.split())), f"{AS_TEXT}; its {count:,} different words were sorted."
     raise ValueError(
         f"{len(text):,} characters found, {len(set(text)):,} different ones; the network's vocabulary has {count:,}. "
         f"Give its training text or its list of {'characters' if count <= CHARACTERS else 'words'}"
     )
 
 
+#: How the description of a text begins, whose tokens were only sorted.
+AS_TEXT = "Read as a text"
 #: Up to this many tokens are more likely characters than words.
 CHARACTERS = 400
