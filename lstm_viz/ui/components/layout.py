@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import streamlit as st
 from streamlit.runtime.pages_manager import PagesManager
 
-from lstm_viz.ui.components import glossary
+from lstm_viz.ui.components import glossary, lesson_pointer
 from lstm_viz.ui.components.share import share_popover
 from lstm_viz.ui.frontend.component import mount
 from lstm_viz.ui.state import address
@@ -73,6 +73,7 @@ def page_setup() -> None:
     style = _STYLE.replace("FOCUS", "#56B4E9" if dark else "#0072B2").replace("BUTTONS", _DARK_BUTTONS if dark else "")
     st.html(style)
     address.show_notes()
+    lesson_pointer.outline_element()
 
 
 def page_header(title: str, caption: str = "", terms: Sequence[str] = (), as_tooltip: bool = False) -> None:

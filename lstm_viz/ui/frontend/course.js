@@ -1,11 +1,14 @@
-/** The parts of the course that live in the browser: dots and keys, surfaces for a guess, the section of a link. */
+/** The parts of the course that live in the browser: dots and keys, guesses, the six questions, the offer of a first visit. */
 
 import { Anchor } from "./course_anchor.js";
 import { Bar } from "./course_bar.js";
 import { Guess } from "./course_guess.js";
+import { Offer } from "./course_offer.js";
+import { Print } from "./course_print.js";
+import { Questions } from "./course_questions.js";
 import { loadStyles } from "./load_styles.js";
 
-const KINDS = { bar: Bar, guess: Guess, anchor: Anchor };
+const KINDS = { bar: Bar, guess: Guess, anchor: Anchor, questions: Questions, offer: Offer, print: Print };
 const decoder = new TextDecoder();
 const parts = new WeakMap();
 

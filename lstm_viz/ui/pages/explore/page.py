@@ -13,6 +13,7 @@ from lstm_viz.ui.components.live_view.from_text import scene_from_text
 from lstm_viz.ui.components.live_view.live_view import live_view
 from lstm_viz.ui.components.live_view.scene import LiveScene
 from lstm_viz.ui.components.unit_names import unit_names_panel
+from lstm_viz.ui.frontend.component import mount
 from lstm_viz.ui.pages.explore.upload import upload_button
 from lstm_viz.ui.state import session
 from lstm_viz.ui.state.models import get_model
@@ -30,6 +31,7 @@ def render() -> None:
     page_setup()
     view = session.view_for_text_page()
     page_header(f"What does {ONE_OF[get_model(view.model).model.config.kind]} do while it reads?", _caption(view))
+    _offer_course()
     _controls(view)
     live_view(_scene)
     with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
@@ -41,6 +43,13 @@ def render() -> None:
         download_buttons(session.live_session())
     unit_names_panel(session.current())
     sync_address_bar("explore_address")
+
+
+def _offer_course() -> None:
+    """Offer the lessons on a first visit; the browser remembers that it was offered. Hidden it takes no room."""
+    st.html("<style>.st-key-explore_offer:has(.course[hidden]) { display: none; }</style>")
+    with st.container(key="explore_offer"):
+        mount(b'{"kind": "offer"}', "explore_offer_line", part="course")
 
 
 def _caption(view: View) -> str:

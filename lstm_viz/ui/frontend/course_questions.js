@@ -1,0 +1,153 @@
+/** The six questions: asked before and after, answers in the browser's storage, a file without names, and a class's gain. */
+
+import { load, save } from "./course_progress.js";
+import { LARGEST, MOST_FILES, classGain, isRight, readAnswers, readFile, score, toFile, toTable } from "./question_results.js";
+
+const STORED = "lstm_viz questions";
+const TITLES = { before: "Before the course", after: "After the course" };
+
+/** Create an element with properties and children; text is never read as markup. */
+function element(name, properties = {}, ...children) {
+  const made = Object.assign(document.createElement(name), properties);
+  made.append(...children);
+  return made;
+}
+
+const percent = (share) => (share === null ? "–" : `${Math.round(100 * share)} %`);
+
+export class Questions {
+  constructor(root) {
+    this.root = root;
+    this.pupils = [];
+  }
+
+  receive({ questions }) {
+    if (this.questions) return;
+    this.questions = questions;
+    this.#draw();
+  }
+
+  close() {}
+
+  #draw() {
+    const { questions } = this;
+    const answers = readAnswers(load(STORED), questions);
+    const open = !answers.before ? "before" : !answers.after ? "after" : null;
+    this.root.replaceChildren(
+      ...(answers.before ? [this.#results(answers)] : []),
+      ...(open ? [this.#form(open, answers)] : []),
+      this.#buttons(answers),
+      this.#teacher(),
+    );
+    this.root.dataset.open = open ?? "none";
+  }
+
+  #form(when, answers) {
+    const send = element("button", { type: "submit", className: "course-send", textContent: `Done: ${TITLES[when].toLowerCase()}` });
+    const form = element("form", { className: "course-form" }, element("h2", { textContent: TITLES[when] }), ...this.questions.map((question, number) => ask(question, number, when)), send);
+    form.onsubmit = (event) => {
+      event.preventDefault();
+      const chosen = new FormData(form);
+      const given = Object.fromEntries(this.questions.map(({ id }) => [id, Number(chosen.get(id))]));
+      save(STORED, JSON.stringify({ ...answers, [when]: given }));
+      this.#draw();
+      this.root.scrollIntoView();
+    };
+    if (when === "after") {
+      return element("details", {}, element("summary", { textContent: "After the course: answer the six questions once more" }), form);
+    }
+    return form;
+  }
+
+  /** Right and wrong, question by question; only after both times, so that the second time is no test of memory. */
+  #results(answers) {
+    const { questions } = this;
+    const all = questions.length;
+    const before = `Before: ${score(questions, answers.before)} of ${all} right.`;
+    if (!answers.after) return element("p", { className: "course-result", textContent: `${before} Which ones is shown after the course.` });
+    const mark = (question, given) => (isRight(question, given) ? "✓" : "✗");
+    const rows = questions.map((question) => element("tr", {},
+      element("td", {}, element("span", { textContent: question.ask }), element("small", { textContent: `Right: ${question.options[question.right - 1]}.` })),
+      element("td", { textContent: mark(question, answers.before) }), element("td", { textContent: mark(question, answers.after) })));
+    return element("div", {},
+      element("p", { className: "course-result", textContent: `${before} After: ${score(questions, answers.after)} of ${all} right.` }),
+      table(["Question", "Before", "After"], rows));
+  }
+
+  #buttons(answers) {
+    const row = element("p", { className: "course-row" });
+    if (answers.before) {
+      row.append(download("Download for the teacher (no name in it)", "six-questions.json", () => toFile(this.questions, answers)));
+      const forget = element("button", { type: "button", textContent: "Forget my answers" });
+      forget.onclick = () => {
+        if (!confirm("Forget your answers in this browser?")) return;
+        save(STORED, "{}");
+        this.#draw();
+      };
+      row.append(forget);
+    }
+    return row;
+  }
+
+  #teacher() {
+    const said = element("p", { role: "status" });
+    const shown = element("div");
+    const input = element("input", { type: "file", multiple: true, accept: ".json,application/json" });
+    input.setAttribute("aria-label", "Files of the class");
+    input.onchange = async () => {
+      const refused = await this.#take([...input.files]);
+      input.value = "";
+      said.textContent = [`${this.pupils.length} pupils.`, ...refused.slice(0, 5), ...(refused.length > 5 ? [`… and ${refused.length - 5} more.`] : [])].join(" ");
+      const rows = classGain(this.pupils, this.questions);
+      shown.replaceChildren(this.#class(rows), download("Download the table (.csv)", "class-gain.csv", () => toTable(rows)));
+    };
+    return element("details", { className: "course-teacher" },
+      element("summary", { textContent: "For teachers: what the class has gained" }),
+      element("p", { textContent: "Each pupil downloads a small file after the course: question, right before, right after, no name. Choose all of them here; they are read in this browser and sent nowhere." }),
+      input, said, shown);
+  }
+
+  /** Read files; return what was refused and why. */
+  async #take(files) {
+    const refused = [];
+    for (const file of files) {
+      if (this.pupils.length >= MOST_FILES) refused.push(`${file.name}: at most ${MOST_FILES} files.`);
+      else if (file.size > LARGEST) refused.push(`${file.name}: too large for a file of these questions.`);
+      else {
+        try {
+          this.pupils.push(readFile(await file.text(), this.questions));
+        } catch (error) {
+          refused.push(`${file.name}: ${error.message}.`);
+        }
+      }
+    }
+    return refused;
+  }
+
+  #class(rows) {
+    const cells = rows.map(({ pupils, before, after, gain }, number) => element("tr", {},
+      element("td", { textContent: this.questions[number].ask }), ...[String(pupils), percent(before), percent(after), percent(gain)].map((textContent) => element("td", { textContent }))));
+    return element("div", {}, table(["Question", "Pupils", "Right before", "Right after", "Gain"], cells),
+      element("p", { textContent: "Gain: of what could still be gained, how much was: (after − before) / (100 % − before), as Hake 1998 measures courses." }));
+  }
+}
+
+function ask({ id, ask, options }, number, when) {
+  const choices = options.map((option, index) => element("label", {}, element("input", { type: "radio", name: id, value: String(index), required: true, id: `${when}-${id}-${index}` }), element("span", { textContent: option })));
+  return element("fieldset", {}, element("legend", { textContent: `${number + 1}. ${ask}` }), ...choices);
+}
+
+function table(titles, rows) {
+  const head = element("tr", {}, ...titles.map((textContent) => element("th", { textContent, scope: "col" })));
+  return element("table", {}, element("thead", {}, head), element("tbody", {}, ...rows));
+}
+
+function download(title, name, content) {
+  const button = element("button", { type: "button", textContent: title });
+  button.onclick = () => {
+    const href = URL.createObjectURL(new Blob([content()], { type: "text/plain" }));
+    element("a", { href, download: name }).click();
+    setTimeout(() => URL.revokeObjectURL(href), 1000);
+  };
+  return button;
+}

@@ -1,0 +1,43 @@
+"""A lesson of one's own, from a small file: it is read, checked, and played in this session alone."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from lstm_viz.ui.pages.learn.course import state
+from lstm_viz.ui.pages.learn.course.lesson import MAX_FILE, InvalidLesson, parse_lesson
+from lstm_viz.ui.pages.learn.course.measures import MEASURES
+from lstm_viz.ui.pages.learn.course.pictures import PICTURES
+from lstm_viz.ui.pages.learn.course.shipped import FOLDER
+from lstm_viz.ui.state.markdown import escape_block
+
+_FILE, _REFUSED = "learn_lesson_file", "learn_lesson_refused"
+
+
+def render() -> None:
+    """Draw the upload, an example to start from, and what is wrong with a file."""
+    with st.expander("For teachers: a lesson of your own"):
+        st.markdown(
+            "A lesson is a small text file: a picture, and steps with one sentence and one act each. Start from the first one, "
+            "change it, and open it here. Texts are shown as they are written, and links lead to this app's pages only."
+        )
+        st.download_button(
+            "The first lesson as a file", (FOLDER / "01_loop.toml").read_bytes(), "lesson.toml", "text/plain",
+            icon=":material/download:",
+        )  # fmt: skip
+        st.file_uploader(f"Your lesson, a .toml file of at most {MAX_FILE:,} bytes", key=_FILE, on_change=_on_file)
+        if _REFUSED in st.session_state:
+            st.error(escape_block(st.session_state[_REFUSED]), icon=":material/error:")
+        if state.own_lesson() is not None:
+            st.button("Back to the ten lessons", on_click=state.open_own, args=(None,))
+
+
+def _on_file() -> None:
+    st.session_state.pop(_REFUSED, None)
+    file = st.session_state.get(_FILE)
+    if file is None:
+        return
+    try:
+        state.open_own(parse_lesson(file.read(MAX_FILE + 1), PICTURES, MEASURES))
+    except InvalidLesson as error:
+        st.session_state[_REFUSED] = f"This file is no lesson: {error}."
