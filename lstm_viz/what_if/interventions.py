@@ -26,7 +26,7 @@ class Intervention(Protocol):
 
     Examples:
         >>> lstm_viz.Clamp("f", 1.0).describe("lstm"), lstm_viz.Ablate(0, [3]).symbol
-        ('forget gate f held at 1 in all units of layer 1 at every step', 'h')
+        ('forget gate f clamped at 1 in all units of layer 1 at every step', 'h')
     """
 
     @property
@@ -55,7 +55,7 @@ class Intervention(Protocol):
 
 @dataclass(frozen=True)
 class Clamp:
-    """Hold a gate at one value: i f g o of an LSTM, r z n of a GRU, h of a plain RNN, which has no gates.
+    """Clamp a gate at one value: i f g o of an LSTM, r z n of a GRU, h of a plain RNN, which has no gates.
 
     `steps` are indices of steps, or tokens at which the gate is held: "." for full stops, ".!?" for any of three,
     ("not", "never") for a model of words.
@@ -96,7 +96,7 @@ class Clamp:
 
     def describe(self, kind: Kind) -> str:
         """Return a short description."""
-        return f"{quantity(kind, self.gate).label} held at {self.value:g} {_format_scope(self)}"
+        return f"{quantity(kind, self.gate).label} clamped at {self.value:g} {_format_scope(self)}"
 
 
 @dataclass(frozen=True)
@@ -137,7 +137,7 @@ class Ablate:
 
     def describe(self, kind: Kind) -> str:
         """Return a short description."""
-        return f"cut out: the output {_format_scope(self)} is 0"
+        return f"output set to 0 {_format_scope(self)}"
 
 
 @dataclass(frozen=True)

@@ -89,7 +89,7 @@ def test_ones_own_table_is_learned_and_kept(series: Page, tmp_path: Path) -> Non
     expect(series.get_by_text("60 rows, dated by “when”")).to_be_visible(timeout=WAIT)
     expect(series.get_by_text("No network is trained on this series yet")).to_be_visible(timeout=WAIT)
     for _ in range(3):
-        series.get_by_role("slider", name="Steps for each way").press("ArrowLeft")
+        series.get_by_role("slider", name="Steps of training each").press("ArrowLeft")
     expect(series.get_by_text("50 steps each")).to_be_visible(timeout=WAIT)
     series.get_by_role("button", name="Train it").click()
     expect(series.get_by_text("was taken: off by")).to_be_visible(timeout=WORKED)
@@ -103,7 +103,7 @@ def test_ones_own_table_is_learned_and_kept(series: Page, tmp_path: Path) -> Non
 
 def test_a_run_is_stopped_and_keeps_the_best_so_far(series: Page) -> None:
     series.get_by_role("radio", name="Your own numbers").click()
-    series.get_by_role("slider", name="Steps for each way").press("End")
+    series.get_by_role("slider", name="Steps of training each").press("End")
     expect(series.get_by_text("800 steps each")).to_be_visible(timeout=WAIT)
     series.get_by_role("button", name="Train it").click()
     expect(series.get_by_text("the best so far is off by")).to_be_visible(timeout=WORKED)

@@ -76,7 +76,7 @@ def test_train_stop_resume_explore_keep_and_load(page: Page, tmp_path: Path) -> 
     download.value.save_as(kept)
     assert kept.name == "lstm_viz-lstm-step-1000.safetensors"
 
-    press(page, "Open it in the explorer")
+    press(page, "Open it in Explore")
     expect(page.locator(PAINTED)).to_be_visible(timeout=WAIT)
     expect(page.get_by_label("Type here.")).to_have_value("one fish, two fish, red fish, blue fish.", timeout=WAIT)
 
@@ -86,5 +86,5 @@ def test_train_stop_resume_explore_keep_and_load(page: Page, tmp_path: Path) -> 
     page.locator("input[type=file]").set_input_files(kept)
     # The facts are folded up.
     expect(page.get_by_text("1,000 of 1,000")).to_be_attached(timeout=WORKED)
-    page.get_by_role("button", name="Open it in the explorer").last.click()
+    page.get_by_role("button", name="Open it in Explore").last.click()
     expect(page.locator(PAINTED)).to_be_visible(timeout=WAIT)

@@ -41,7 +41,7 @@ def test_somebody_elses_checkpoint_opens_in_the_explorer(page: Page, tmp_path: P
     box.fill(repr(list(CHARACTERS)))
     box.blur()
     expect(page.get_by_text("LSTM, 2 layers of 7 units, 17 characters")).to_be_visible(timeout=WORKED)
-    page.get_by_role("button", name="Open it in the explorer").click()
+    page.get_by_role("button", name="Open it in Explore").click()
     expect(page.locator(PAINTED)).to_be_visible(timeout=WAIT)
 
 

@@ -49,11 +49,11 @@ def test_steps_of_an_empty_text() -> None:
 @pytest.mark.parametrize(
     ("change", "words"),
     [
-        (Clamp("f", 1.0), "forget gate f held at 1 in all units of layer 1 at every step"),
-        (Clamp("f", 0.0, 1, None, "."), "forget gate f held at 0 in all units of layer 2 at every “.”"),
-        (Clamp("o", 0.25, 0, (3,), (4,)), "output gate o held at 0.25 in unit 3 of layer 1 at step 4"),
-        (Ablate(1, (7, 8)), "cut out: the output in units 7, 8 of layer 2 at every step is 0"),
-        (Clamp("i", 0, 0, range(9)), "input gate i held at 0 in units 0, 1, 2, 3, 4 and 4 more of layer 1 at every step"),
+        (Clamp("f", 1.0), "forget gate f clamped at 1 in all units of layer 1 at every step"),
+        (Clamp("f", 0.0, 1, None, "."), "forget gate f clamped at 0 in all units of layer 2 at every “.”"),
+        (Clamp("o", 0.25, 0, (3,), (4,)), "output gate o clamped at 0.25 in unit 3 of layer 1 at step 4"),
+        (Ablate(1, (7, 8)), "output set to 0 in units 7, 8 of layer 2 at every step"),
+        (Clamp("i", 0, 0, range(9)), "input gate i clamped at 0 in units 0, 1, 2, 3, 4 and 4 more of layer 1 at every step"),
         (Overwrite(0, (2,), 5, -1.5), "cell state c set to -1.5 in unit 2 of layer 1 at step 5"),
         (Overwrite(0, (2, 3), 5, (1.0, 2.0)), "cell state c set to given values in units 2, 3 of layer 1 at step 5"),
     ],

@@ -89,7 +89,7 @@ def objective(view: View) -> None:
     offer = objective_choice.available_choices(model.predicts_next_token)
     _set_widget("choose_aim", view.aim if view.aim in offer else "next")
     st.selectbox(
-        "The gradients are of",
+        "Explain",
         list(offer),
         key="choose_aim",
         format_func=offer.__getitem__,

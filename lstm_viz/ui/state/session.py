@@ -22,7 +22,7 @@ from lstm_viz.ui.state.view import View
 #: The components that edit the shared text, each on its own pages: the live view and the plain text box.
 LIVE, BOX = "live", "box"
 _CONSUMED = "heard"
-_LANGUAGE_MODEL, _BORROWED, _PREVIOUS = "view_foreteller", "view_lent", "view_previous"
+_LANGUAGE_MODEL, _BORROWED, _PREVIOUS = "view_language_model", "view_borrowed", "view_previous"
 _REPLACED, _APP_TEXTS, _FROZEN_LINK, _AWAITED = "view_replaced", "view_brought", "view_unwritten", "view_awaited"
 
 #: The view shared by all pages.

@@ -29,8 +29,8 @@ QUESTIONS = {
 }  # fmt: skip
 #: What else is offered where a test cannot see it.
 CHOICES = {
-    "choose_layer": 1, "choose_aim": "step", "memory_whose": "layer", "blame_view": "state", "blame_symbol": "h",
-    "roads_whose": "layer", "owed_baseline": "zero", "cap_bend": "relu", "cap_by": "value", "cap_size_norm": 2,
+    "choose_layer": 1, "choose_aim": "step", "memory_whose": "layer", "gradient_flow_view": "state", "gradient_flow_symbol": "h",
+    "gradient_paths_whose": "layer", "attribution_baseline": "zero", "cap_bend": "relu", "cap_by": "value", "cap_size_norm": 2,
     "cap_size_value": 0.1, "what_if_quantity": "n", "what_if_scope": UNIT, "what_if_difference": "unit",
     "generate_top_k": 5, "generate_top_p": 0.9, "generate_count": 60, "generate_pace": 0, "generate_colour": "entropy",
     "your_text_symbol": "r", "your_text_end": "lowest", "delays_task": "add", "delays_longest": 50, "delays_units": 32,

@@ -45,7 +45,7 @@ class TypedQuestion:
         before, requested, behind = typed_text.partition(ASK)
         notes = []
         if not requested:
-            notes.append(f"The answer is due at a {ASK}; one is read behind your text.")
+            notes.append(f"The networks answer at a {ASK}; one is added to your text.")
         if behind:
             notes.append(f"Text after the {ASK} is not read: the networks answer there.")
         if len(before) >= MAX_SYMBOLS:
@@ -81,7 +81,7 @@ def render(task: str) -> None:
     _choose(task, key)
     _answers(outcome, key)
     st.caption(
-        "A symbol counts as left as far as the state differs from the one there would be, had another symbol stood in its place. "
+        "What is left of a symbol: how much the state would differ, had another symbol stood in its place. "
         "Below it each row is a unit's state, an LSTM's cell state: blue below zero, red above. A row that keeps its colour "
         f"through the pause holds something. {_describe_networks(outcome, mine)}"
     )

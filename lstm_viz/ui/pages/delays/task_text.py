@@ -46,7 +46,7 @@ def _describe(outcome: DelayResult, kind: Kind) -> str:
     if not last.over:
         return f"{name} is at step {last.step:,} and trains on delays up to {last.current_delay}; {right}."
     if last.current_delay == race.longest:
-        return f"{name} came to a delay of {race.longest} but is not sure of it after {took}: {right}."
+        return f"{name} reached a delay of {race.longest} but does not always answer right after {took}: {right}."
     if last.current_delay == race.shortest:
         return f"{name} **never got beyond its first delay of {race.shortest}** in {took}: {right}."
     return f"{name} **got no further than a delay of {last.current_delay}** in {took}: {right}."
@@ -66,6 +66,6 @@ def explain_rnn(outcome: DelayResult) -> str | None:
     if not any(outcome.mastered(kind) for kind in ("gru", "lstm")):
         return None
     return (
-        "A plain RNN mixes its whole state anew at every step, what it kept of one letter with all that comes after. LSTM and "
-        "GRU have gates that can leave a state alone. See it under the other question: what is left of each letter."
+        "A plain RNN rewrites its whole state at every step, so that what it kept of a letter is mixed with all that follows. "
+        "LSTM and GRU have gates that can leave a state alone. See it under the other question: what is left of each letter."
     )

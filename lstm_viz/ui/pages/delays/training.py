@@ -40,8 +40,8 @@ def render(task: str) -> None:
         ready = shipped(task)
         st.caption(
             f"Below: the run that ships with this app, {ready.experiment.units} units each, seed {ready.experiment.seed}. Its "
-            f"training took "
-            f"{ready.seconds:.0f} seconds on an idle core, measuring a few more; the largest settings take three times that."
+            f"training took {ready.seconds:.0f} seconds on an idle core, its tests a few more; the largest settings take three "
+            "times as long."
         )
         _pictures(ready)
     else:
@@ -78,7 +78,7 @@ def _pictures(outcome: DelayResult) -> None:
     with right:
         components.draw_figure(
             delay_by_step(outcome, colours), "delays_reach", f"The delay reached against the steps of training. {summary}",
-            "How long a delay each has worked its way up to. A star: the longest one mastered.",
+            "The longest delay that each has reached so far. A star: the longest one mastered.",
         )  # fmt: skip
     if why is not None:
         st.info(why, icon=":material/info:")

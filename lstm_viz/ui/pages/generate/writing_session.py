@@ -17,7 +17,7 @@ from lstm_viz.ui.state.messages import last_message
 from lstm_viz.ui.state.models import get_model
 from lstm_viz.ui.state.view import View
 
-_DRAFTS, _MODEL, _CLEARED = "generate_desk", "generate_model", "generate_cleared"
+_DRAFTS, _MODEL, _CLEARED = "generate_drafts", "generate_model", "generate_cleared"
 #: The sampling settings of the drafts, and whether they were started by the page itself and are shown at once.
 _SAMPLING, _UNASKED = "generate_sampling", "generate_unasked"
 

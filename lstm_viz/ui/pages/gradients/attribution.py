@@ -29,7 +29,7 @@ BASELINES: dict[Baseline, str] = {
     "zero": "an embedding of zeros",
     "mean": "the mean of all embeddings",
 }
-_BASELINE = settings.choice("owed_baseline", "baseline", list(BASELINES), "unknown")
+_BASELINE = settings.choice("attribution_baseline", "baseline", list(BASELINES), "unknown")
 
 
 def token_colors(state: GradientsState) -> TokenColors | None:
@@ -58,7 +58,8 @@ def render(state: GradientsState) -> None:
     slopes = gradient_times_input(state.trace)
     with figure:
         components.draw_figure(
-            share_bars(attribution.shares[:end], slopes[:end], state.trace.tokens[:end], first, palette()), "owed_bars", summary,
+            share_bars(attribution.shares[:end], slopes[:end], state.trace.tokens[:end], first, palette()), "attribution_bars",
+            summary,
             "Bars: integrated gradients, which add up to the whole change. Diamonds: gradient × input, a linear "
             "estimate." + (f" The last {WINDOW} letters before the answer; earlier ones stay as they are." if first else ""),
         )  # fmt: skip
@@ -84,7 +85,7 @@ def _first(state: GradientsState) -> int:
 
 def _shares(state: GradientsState, objective: Objective) -> Attribution:
     baseline = _BASELINE.value()
-    key = ("owed", state.view.model, state.view.read, objective, baseline)
+    key = ("attribution", state.view.model, state.view.read, objective, baseline)
     return compute_once(key, lambda: integrated_gradients(state.model, state.trace, objective, baseline, POINTS, _first(state)))
 
 

@@ -18,8 +18,8 @@ from lstm_viz.ui.state.theme import palette
 
 #: How many letters are drawn, up to the end of the text; the cost is quadratic.
 WINDOW = 48
-_MATRIX = "blame_matrix"
-_VIEW = settings.choice("blame_view", "seen-from", ["loss", "state"], "loss")
+_MATRIX = "gradient_flow_matrix"
+_VIEW = settings.choice("gradient_flow_view", "seen-from", ["loss", "state"], "loss")
 
 
 def token_colors(state: GradientsState) -> TokenColors | None:
@@ -69,7 +69,7 @@ def render(state: GradientsState) -> None:
     with figure:
         if _VIEW.value() == "state":
             components.draw_figure(
-                gradient_flow_stack(norms, tokens, palette()), "blame_stack",
+                gradient_flow_stack(norms, tokens, palette()), "gradient_flow_stack",
                 "For each letter, the gradients that reach it, stacked by the distance of the surprise.",
                 "The gradients that reach each letter, split by how far away the surprise is." + last,
             )  # fmt: skip
@@ -96,7 +96,7 @@ def _symbol(gradient_flow: Flow) -> str:
 
 def _state_setting(gradient_flow: Flow) -> settings.Setting[str]:
     """Return the setting that selects c or h, of the states that the network has."""
-    return settings.choice("blame_symbol", "gradients-of", gradient_flow.symbols, gradient_flow.symbols[0])
+    return settings.choice("gradient_flow_symbol", "gradients-of", gradient_flow.symbols, gradient_flow.symbols[0])
 
 
 def _on_cell_click(click: components.Click) -> None:

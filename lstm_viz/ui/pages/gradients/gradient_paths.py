@@ -19,7 +19,7 @@ from lstm_viz.ui.state.theme import palette
 WINDOW = 80
 #: For a layer: the maximum of steps × units × units.
 _WORK = 1_600_000
-_WHOSE = settings.choice("roads_whose", "memory-of", ["unit", "layer"], "unit")
+_WHOSE = settings.choice("gradient_paths_whose", "memory-of", ["unit", "layer"], "unit")
 
 
 def token_colors(state: GradientsState) -> TokenColors | None:
@@ -61,7 +61,7 @@ def render(state: GradientsState) -> None:
     with figure:
         components.draw_figure(
             unit_paths(paths, 0, tokens, palette()) if _is_single_unit() else layer_paths(paths, tokens, palette()),
-            "roads_curves", summary,
+            "gradient_paths_curves", summary,
             f"At each letter: what a small change in the memory there does to the memory after {state.format_step(state.step)}."
             + (f" The {len(tokens) - 1} letters before it are drawn." if paths.first else ""),
         )  # fmt: skip
@@ -76,7 +76,7 @@ def _paths(state: GradientsState) -> GradientPaths:
     window = WINDOW if _is_single_unit() else min(WINDOW, max(_WORK // units**2, 8))
     first = max(state.step - window, 0)
     chosen = (view.unit,) if _is_single_unit() else None
-    key = ("roads", view.model, view.read, view.layer, state.step, chosen)
+    key = ("gradient_paths", view.model, view.read, view.layer, state.step, chosen)
     return compute_once(key, lambda: gradient_paths(state.model, state.trace, view.layer, state.step, first, chosen))
 
 

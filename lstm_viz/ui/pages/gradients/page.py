@@ -9,7 +9,7 @@ import streamlit as st
 
 from lstm_viz.ui import components
 from lstm_viz.ui.components import TokenColors, controls
-from lstm_viz.ui.components.layout import page_header, page_setup
+from lstm_viz.ui.components.question_page import question_head, text_controls
 from lstm_viz.ui.pages.gradients import attribution, clipping, gate_ranking, gradient_flow, gradient_paths, vanishing
 from lstm_viz.ui.pages.gradients.scene import GradientsState, current_state
 from lstm_viz.ui.state import session
@@ -56,21 +56,15 @@ _TERMS = (
 
 def render() -> None:
     """Draw the page; a keystroke reruns only the fragment with the box and its figures."""
-    page_setup()
-    page_header(
+    question_head(
         "What does an answer depend on, and how far back?",
         "Which letters, gates and states a prediction depends on, and how gradients flow back to them.",
-        _TERMS, as_tooltip=True,
+        _TERMS, QUESTION_TITLES, _QUESTION_KEY,
     )  # fmt: skip
     question = QUESTIONS[controls.selected_question(QUESTION_TITLES, _QUESTION_KEY)]
-    controls.question_control(QUESTION_TITLES, _QUESTION_KEY)
     view = session.view_for_language_model() if question.model is None else _view_with_model(question.model)
     if question.of_text:
-        with components.control_row():
-            if question.model is None:
-                controls.network(view)
-            controls.layer(view)
-            controls.examples(get_model(view.model).presets)
+        text_controls(view, networks=question.model is None)
     _answer()
 
 

@@ -38,7 +38,7 @@ def render() -> None:
     with st.container(horizontal=True, gap="small"):
         see_live("See a cell that holds an open bracket", brackets)
         see_live("See which letter wrote it", brackets, "memory", "contributions")
-        see_live("Hold a gate open or closed", brackets, "what_if", "effect")
+        see_live("Clamp a gate open or closed", brackets, "what_if", "effect")
     source("Hochreiter & Schmidhuber 1997 for the cell, Gers, Schmidhuber & Cummins 2000 for the forget gate.")
 
 

@@ -9,11 +9,10 @@ import streamlit as st
 from lstm_viz.cell_decomposition import NotDecomposable
 from lstm_viz.ui import components
 from lstm_viz.ui.components import controls
-from lstm_viz.ui.components.layout import page_header, page_setup
+from lstm_viz.ui.components.question_page import question_head, text_controls
 from lstm_viz.ui.pages.memory import contributions, half_life, saturation
 from lstm_viz.ui.pages.memory.scene import current_state
 from lstm_viz.ui.state import session
-from lstm_viz.ui.state.models import get_model
 
 #: The questions by id, which links and sessions use; the text may change, the id must not.
 QUESTION_TITLES = {
@@ -32,18 +31,12 @@ _TERMS = (
 
 def render() -> None:
     """Draw the page; a keystroke reruns only the fragment with the box and its figures."""
-    page_setup()
-    page_header(
+    question_head(
         "What is in the cell state, and which letters put it there?",
         "A cell state is a number in each unit: every letter adds to it, and older parts fade.",
-        _TERMS, as_tooltip=True,
+        _TERMS, QUESTION_TITLES, _QUESTION_KEY,
     )  # fmt: skip
-    controls.question_control(QUESTION_TITLES, _QUESTION_KEY)
-    view = session.view_for_language_model()
-    with components.control_row():
-        controls.network(view)
-        controls.layer(view)
-        controls.examples(get_model(view.model).presets)
+    text_controls(session.view_for_language_model())
     _answer()
 
 

@@ -20,25 +20,22 @@ def render(evaluated: EvaluatedSeries) -> None:
     )
     st.markdown(table(evaluated.rules, evaluated.description.unit))
     st.caption(
-        f"Error: how far off on average (mean absolute error), in {escape_block(evaluated.description.unit)}. MASE: one step "
-        f"ahead, as a multiple "
-        "of what repeating the last value erred on all that came before; below 1 is better than that rule used to be (Hyndman & "
-        f"Koehler 2006). The last column: many steps ahead from {evaluated.rules.origins} places, mean over "
-        f"{evaluated.rules.horizon} steps."
+        f"Error: how far off on average (mean absolute error), in {escape_block(evaluated.description.unit)}. MASE: the error "
+        "one step ahead, divided by that of repeating the last value, measured on all values before the test part (Hyndman & "
+        f"Koehler 2006); below 1 is better. The last column: the mean error over the next {evaluated.rules.horizon} steps, from "
+        f"{evaluated.rules.origins} places."
     )
     st.caption(_season(evaluated.rules))
     if evaluated.backtest is not None:
         st.caption(
-            f"Chance or skill? Of {test_length:,} test values the network was nearer to {evaluated.backtest.nearer:g} than the "
-            f"best rule did "
-            f"({evaluated.backtest.report.best_baseline.name}); chance gives {test_length / 2:g}."
+            f"Chance or skill? The network was nearer than the best rule ({evaluated.backtest.report.best_baseline.name}) to "
+            f"{evaluated.backtest.nearer:g} of {test_length:,} test values; by chance it would be {test_length / 2:g}."
         )
         design = evaluated.backtest.model.config
-        bound = " As no value of the series is below 0, no forecast is." if design.floor else ""
+        bound = " As no value of the series is below 0, no forecast is either." if design.floor else ""
         st.caption(
             f"The network: {design.layers} × {design.hidden} {design.kind.upper()}, {evaluated.backtest.model.parameter_count:,} "
-            f"numbers "
-            f"learned. At each step it reads the {' and the '.join(design.inputs)}.{bound}"
+            f"weights. At each step it reads the {' and the '.join(design.inputs)}.{bound}"
         )
 
 
@@ -67,8 +64,8 @@ def _column(errors: list[float], form: str) -> list[str]:
 
 def _season(report: BacktestReport) -> str:
     if report.season < 2:
-        return "No season was found in the part to learn from, so there is no seasonal baseline."
+        return "No season was found in the training part, so there is no seasonal baseline."
     return (
-        f"The series repeats itself about every {report.season} steps, as the part to learn from shows; that is the season of "
-        "the two seasonal rules."
+        f"In the training part the series repeats itself about every {report.season} steps; the two seasonal rules use this "
+        "season."
     )

@@ -140,8 +140,8 @@ def _caption(evaluated: EvaluatedSeries, ahead: ForecastWindow) -> str:
     cut = evaluated.parts
     parts = (
         f"the first {cut.train_end:,} of {len(evaluated.values):,} values (training); the next "
-        f"{cut.validation_end - cut.train_end:,} say which weights "
-        f"and inputs are best (validation), and the last {cut.length - cut.validation_end:,} measure its errors (test)."
+        f"{cut.validation_end - cut.train_end:,} choose the weights "
+        f"and inputs (validation), and the last {cut.length - cut.validation_end:,} measure its errors (test)."
     )
     if ahead.forecast is None:
         return f"A network will learn from {parts}"

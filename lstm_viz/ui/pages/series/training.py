@@ -70,11 +70,10 @@ def render(evaluated: EvaluatedSeries) -> None:
     base, lesson = _settings()
     designs = candidate_configs(evaluated.values, evaluated.parts, base)
     seconds = _pace(evaluated, base) * lesson.steps
-    ways = "; ".join(f"({number}) {design.description}" for number, design in enumerate(designs, 1))
+    choices = "; ".join(f"({number}) {design.description}" for number, design in enumerate(designs, 1))
     st.caption(
-        f"It will take about {_format_seconds(seconds)} on this server, in a process of its own. {len(designs)} ways to feed the "
-        f"network "
-        f"are tried, {lesson.steps} steps each: {ways}."
+        f"It will take about {_format_seconds(seconds)} on this server, in a process of its own. {len(designs)} choices of "
+        f"inputs are tried, {lesson.steps} steps each: {choices}."
     )
     spec = JobSpec(
         train,
@@ -92,7 +91,7 @@ def _settings() -> tuple[ForecasterConfig, ForecasterTrainingConfig]:
             "Cell", list(NAMES), required=True, format_func=NAMES.__getitem__, width="content", **_CELL.widget_args()
         )
         units = st.select_slider("Units", _UNITS, width=200, **_SIZE.widget_args())
-        steps = st.select_slider("Steps for each way", _STEPS, width=200, **_EACH.widget_args())
+        steps = st.select_slider("Steps of training each", _STEPS, width=200, **_EACH.widget_args())
         seed = st.number_input("Seed", 0, 9999, width=110, help="Determines the initial weights.", **_SEED.widget_args())
     return ForecasterConfig(kind, int(units)), ForecasterTrainingConfig(int(steps), seed=int(seed))
 
@@ -145,7 +144,7 @@ def error_curves(steps: list[Progress]) -> Mapping[str, tuple[list[int], list[fl
     """Return the error curve of each input design."""
     curves: dict[str, tuple[list[int], list[float]]] = {}
     for item in steps:
-        at, errors_then = curves.setdefault(f"way {item.design + 1}", ([], []))
+        at, errors_then = curves.setdefault(f"inputs {item.design + 1}", ([], []))
         at.append(item.step)
         errors_then.append(item.validation_loss)
     return curves
@@ -155,17 +154,16 @@ def describe_progress(items: list[Any], spec: JobSpec) -> str:
     """Describe a run's progress or outcome."""
     last = items[-1]
     if isinstance(last, TrainedForecaster):
-        way = last.designs.index(last.design)
-        near, far = last.one_step_maes[way], last.multi_step_maes[way]
+        best = last.designs.index(last.design)
+        near, far = last.one_step_maes[best], last.multi_step_maes[best]
         return (
-            f"Learned in {_format_seconds(last.seconds)}. Way ({way + 1}) was taken: off by {near:.4g} one step ahead and "
-            f"{far:.4g} "
-            "many steps ahead on the validation part. The curve and the verdict above are now this network's."
+            f"Trained in {_format_seconds(last.seconds)}. Inputs ({best + 1}) are best on the validation part: an error of "
+            f"{near:.4g} one step ahead and {far:.4g} many steps ahead. The curve and the errors above are now this network's."
         )
     better = "less" if last.best < last.naive else "not less yet"
     return (
-        f"Way ({last.design + 1}) of {len(last.designs)}, step {last.step} of {last.of}: the best so far is off by "
-        f"{last.best:.4g}, {better} than repeating the last value ({last.naive:.4g})."
+        f"Inputs ({last.design + 1}) of {len(last.designs)}, step {last.step} of {last.of}: the smallest error so far is "
+        f"{last.best:.4g}, {better} than that of repeating the last value ({last.naive:.4g})."
     )
 
 

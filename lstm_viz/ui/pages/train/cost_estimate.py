@@ -61,13 +61,13 @@ def describe_cost(effort: CostEstimate, lesson: TrainingJob, material: TextDatas
     recipe = lesson.config
     letters = recipe.steps * recipe.bptt.batch * recipe.bptt.bptt_steps
     rounds = letters / len(material.corpus.train)
-    read = f"as many as {rounds:,.0f} times" if rounds >= 1.5 else f"as many as {rounds:.0%} of"
+    read = f"{rounds:,.0f} times" if rounds >= 1.5 else f"{rounds:.0%} of"
     source = "measured on this server" if effort.measured else "an estimate until it is measured"
     pace = f"A step takes {1000 * effort.seconds:.0f} ms ({source}), longer while others are busy"
     memory = "" if effort.memory is None else f"; {effort.memory / 1e6:,.0f} MB of memory are needed"
     return (
-        f"{pace}{memory}. A network of {shape.parameters:,} weights reads {letters:,} letters, {read} its text to learn from; "
-        f"as a file it has {format_size(shape.bytes)}."
+        f"{pace}{memory}. The network has {shape.parameters:,} weights, {format_size(shape.bytes)} as a file; it reads "
+        f"{letters:,} letters, {read} the training part of the text."
     )
 
 

@@ -19,7 +19,7 @@ def download_section() -> None:
     st.markdown("### Save the model")
     snapshot = snapshots.chosen_snapshot(training)
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-        if st.button("Open it in the explorer", icon=":material/keyboard:", type="primary", key="train_open"):
+        if st.button("Open it in Explore", icon=":material/keyboard:", type="primary", key="train_open"):
             _open_in_explorer(training)
         st.download_button(
             "Download it (.safetensors)", training.path(snapshot).read_bytes,
@@ -33,7 +33,7 @@ def download_section() -> None:
             on_click="ignore",
         )
     st.caption(
-        "The snapshot selected above is saved. Opened in the explorer it is available on every page "
+        "The snapshot selected above is saved. Opened in Explore it is available on every page "
         "during this session; the file can be loaded again on the page “Your network”, or in Python with "
         "`lstm_viz.load(path)`."
     )

@@ -96,7 +96,7 @@ def _along_text(state: UnitsState, costs: np.ndarray | None) -> None:
         if isinstance(click.customdata, int):
             session.save(replace(session.current(), step=first + click.customdata))
 
-    below = "" if costs is None else f" Below: how much more each {state.one} surprises the network when the unit is cut out."
+    below = "" if costs is None else f" Below: how much more each {state.one} surprises the network when the unit is set to 0."
     part = "" if last - first == state.layer.steps else f" {state.one.title()}s {first:,} to {last - 1:,} are drawn."
     components.draw_figure(
         figure, "units_along", f"{state.memory.label} of unit {state.unit} along the text.",
@@ -135,7 +135,7 @@ def _summary(state: UnitsState, costs: np.ndarray | None) -> str:
         rise = float(np.nanmean(costs))
         most = int(np.nanargmax(costs))
         sentences.append(
-            f"With the unit cut out the text's surprise {'rises' if rise >= 0 else 'falls'} by **{abs(rise):.4f} nats** a {one}"
+            f"With the unit set to 0 the text's surprise {'rises' if rise >= 0 else 'falls'} by **{abs(rise):.4f} nats** a {one}"
             + (f", most at {state.format_step(most)} ({_signed(float(costs[most]))})." if costs[most] >= 0.005 else ".")
         )
     return " ".join(sentences)

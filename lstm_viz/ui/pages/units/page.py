@@ -8,11 +8,10 @@ import streamlit as st
 
 from lstm_viz.ui import components
 from lstm_viz.ui.components import controls
-from lstm_viz.ui.components.layout import page_header, page_setup
+from lstm_viz.ui.components.question_page import question_head, text_controls
 from lstm_viz.ui.pages.units import card, match, path
 from lstm_viz.ui.pages.units.scene import current_state
 from lstm_viz.ui.state import session
-from lstm_viz.ui.state.models import get_model
 
 #: The questions by id, which links and sessions use; the text may change, the id must not.
 QUESTION_TITLES = {
@@ -33,24 +32,18 @@ _TERMS = (
     "nat",
     "half-life",
     "saturation",
-    "cut out",
+    "ablation",
 )
 
 
 def render() -> None:
     """Draw the page; a keystroke reruns only the fragment with the box and its figures."""
-    page_setup()
-    page_header(
+    question_head(
         "What do single units do?",
         "Each unit of a network is one number that changes with every token. Look at one, or find those that know a stretch.",
-        _TERMS, as_tooltip=True,
+        _TERMS, QUESTION_TITLES, _QUESTION_KEY,
     )  # fmt: skip
-    controls.question_control(QUESTION_TITLES, _QUESTION_KEY)
-    view = session.view_for_text_page()
-    with components.control_row():
-        controls.network(view, classifiers=True)
-        controls.layer(view)
-        controls.examples(get_model(view.model).presets)
+    text_controls(session.view_for_text_page(), classifiers=True)
     _answer()
 
 

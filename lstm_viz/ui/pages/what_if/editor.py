@@ -13,7 +13,7 @@ from lstm_viz.ui.pages.what_if.interventions import Act, At, InterventionSpec, p
 from lstm_viz.ui.pages.what_if.scene import WhatIfState
 from lstm_viz.ui.state import settings
 
-_ACTS: dict[Act, str] = {"hold": "Hold a gate", "cut": "Cut units out", "set": "Overwrite a state"}
+_ACTS: dict[Act, str] = {"clamp": "Clamp a gate", "ablate": "Set units to 0", "overwrite": "Overwrite a state"}
 _ALL, _SEEN, _THESE = "all", "the selected one", "these"
 _ALWAYS, _HERE, _STEPS, _SYMBOLS = "always", "at the selected step", "at these steps", "whenever it reads"
 _ERROR = "what_if_error"
@@ -46,7 +46,7 @@ def _row(number: int, spec: InterventionSpec, config: Config) -> None:
     else:
         key = f"what_if_value_{number}"
         settings.show(key, float(min(max(spec.value, ends[0]), ends[1])))
-        verb = "set to" if spec.act == "set" else "held at"
+        verb = "set to" if spec.act == "overwrite" else "clamped at"
         st.slider(
             f"{description[0].upper()}{description[1:]}, {verb}",
             *ends,
@@ -69,12 +69,12 @@ def _on_value_change(number: int, key: str, config: Config) -> None:
 def _form(state: WhatIfState) -> None:
     """Draw the form for one more intervention."""
     config, session_state = state.model.config, st.session_state
-    acts = [act for act in _ACTS if act != "hold" or config.kind != "rnn"]
+    acts = [act for act in _ACTS if act != "clamp" or config.kind != "rnn"]
     act = st.segmented_control("What", acts, key="what_if_act", default=acts[0], required=True, format_func=_ACTS.__getitem__)
     symbol = "h"
-    if act != "cut":
+    if act != "ablate":
         available = (
-            PACKED[config.kind] if act == "hold" else tuple(each.symbol for each in CELLS[config.kind] if each.symbol in "ch")
+            PACKED[config.kind] if act == "clamp" else tuple(each.symbol for each in CELLS[config.kind] if each.symbol in "ch")
         )
         if session_state.get("what_if_symbol") not in available:
             session_state["what_if_symbol"] = available[0]
@@ -86,11 +86,11 @@ def _form(state: WhatIfState) -> None:
             "In layer", [None, *range(config.layers)], key="what_if_layer", default=state.view.layer, required=True,
             format_func=lambda layer: "all" if layer is None else str(layer + 1),
         )  # fmt: skip
-    units = [_ALL, _SEEN, _THESE] if act != "cut" else [_SEEN, _THESE]
+    units = [_ALL, _SEEN, _THESE] if act != "ablate" else [_SEEN, _THESE]
     chosen = st.segmented_control("In units", units, key=f"what_if_units_{act}", default=units[0], required=True)
     if chosen == _THESE:
         st.text_input("Units, by number", key="what_if_these", placeholder="3, 7-9")
-    if act == "set":
+    if act == "overwrite":
         st.caption(f"At the selected step, {state.format_step(state.step) if state.tokens else 'once there is a text'}.")
     else:
         when = st.segmented_control(
@@ -124,7 +124,7 @@ def spec_from_form(state: WhatIfState, act: Act, symbol: str) -> InterventionSpe
     elif chosen == _THESE:
         units = parse_numbers(session_state.get("what_if_these", ""), config.hidden, "unit")
     at: At = None
-    if act == "set" or session_state.get("what_if_when") == _HERE:
+    if act == "overwrite" or session_state.get("what_if_when") == _HERE:
         if not state.tokens:
             raise ValueError("There is no step yet: type something first.")
         at = (state.step,)

@@ -29,15 +29,15 @@ _CODE = "for row in rows:\n    if row:\n        total = 0\n"
 
 PYTHON = (
     Experiment(
-        "cut-bracket-unit", "Cut out the unit that knows the bracket",
-        (InterventionSpec("cut", layers=(0,), units=(243,)),),
+        "cut-bracket-unit", "Set the bracket unit to 0",
+        (InterventionSpec("ablate", layers=(0,), units=(243,)),),
         "Of all 512 units, unit 243 of layer 1 matters most here: without it the network no longer expects the round bracket "
         "to be closed. It expects a square one instead, which was never opened.",
         text="foo(bar(x, y", layer=0, unit=243,
     ),
     Experiment(
         "indent", "Indent as far as I say",
-        (InterventionSpec("set", "c", -1.0, (0,), (168,), (len(_CODE) - 1,)),),
+        (InterventionSpec("overwrite", "c", -1.0, (0,), (168,), (len(_CODE) - 1,)),),
         "Unit 168 of layer 1 holds how far the next line is to be indented; the network itself left it at 0.75, for 8 spaces. "
         "Move the slider down: at −0.5 it mostly writes 12, at −1 16, at −3 24.",
         text=_CODE, layer=0, unit=168, shows_continuation=True,
@@ -46,8 +46,8 @@ PYTHON = (
 
 SHAKESPEARE_LSTM = (
     Experiment(
-        "cut-line-unit", "Cut out the unit that ends the line",
-        (InterventionSpec("cut", layers=(0,), units=(119,)),),
+        "cut-line-unit", "Set the line-end unit to 0",
+        (InterventionSpec("ablate", layers=(0,), units=(119,)),),
         "The line is long, and a break was to be expected after the comma: 76 %. Without unit 119 of layer 1, which measures "
         "the line, 2 % are left. No other of the 512 units matters as much.",
         text="ROMEO:\nWhat light is on the hill tonight, and what,", layer=0, unit=119,
@@ -57,14 +57,14 @@ SHAKESPEARE_LSTM = (
 COUNTING = (
     Experiment(
         "miscount", "Make it miscount",
-        (InterventionSpec("set", "c", 2.3, (0,), (3,), (4,)),),
+        (InterventionSpec("overwrite", "c", 2.3, (0,), (3,), (4,)),),
         "Five a were read, and unit 3 had counted to 4.2. Set to 2.3, where it stands after three, it lets the network write "
         "only three b. Move the slider: each step of about 1 is one b more or less.",
         text="aaaaab", layer=0, unit=3, shows_continuation=True,
     ),
     Experiment(
-        "cut-counter", "Cut out the counter",
-        (InterventionSpec("cut", layers=(0,), units=(3,)),),
+        "cut-counter", "Set the counter to 0",
+        (InterventionSpec("ablate", layers=(0,), units=(3,)),),
         "Without unit 3 the network still writes a and b, but it no longer knows when to stop.",
         text="aaaaabbbbb\n", layer=0, unit=3,
     ),
@@ -73,7 +73,7 @@ COUNTING = (
 BRACKETS = (
     Experiment(
         "forget-at-bracket", "Forget all at the closing bracket",
-        (InterventionSpec("hold", "f", 0.0, at=")"),),
+        (InterventionSpec("clamp", "f", 0.0, at=")"),),
         "A round bracket was closed inside two others. With everything forgotten there, the network no longer expects the "
         "square one to be closed: it takes the line for new.",
         text="([()[",
@@ -86,27 +86,27 @@ _LSTM = (
     Experiment(
         "never-forget",
         "Never forget",
-        (InterventionSpec("hold", "f", 1.0),),
+        (InterventionSpec("clamp", "f", 1.0),),
         "The forget gate f stays open: whatever was written stays in the cell and accumulates, until no single value "
         "can be read from it.",
     ),
     Experiment(
         "forget-all",
         "Forget everything",
-        (InterventionSpec("hold", "f", 0.0),),
+        (InterventionSpec("clamp", "f", 0.0),),
         "The forget gate f stays closed: the cell is emptied at every step. Only h carries information from one step to "
         "the next.",
     ),
     Experiment(
         "write-nothing",
         "Write nothing",
-        (InterventionSpec("hold", "i", 0.0),),
+        (InterventionSpec("clamp", "i", 0.0),),
         "The input gate i stays closed: nothing ever enters the cell, and the network predicts the same after every token.",
     ),
     Experiment(
         "output-nothing",
         "Output nothing",
-        (InterventionSpec("hold", "o", 0.0),),
+        (InterventionSpec("clamp", "o", 0.0),),
         "The output gate o stays closed: the cell state still evolves, but its output is zero.",
     ),
 )
@@ -114,20 +114,20 @@ _GRU = (
     Experiment(
         "never-forget",
         "Never forget",
-        (InterventionSpec("hold", "z", 1.0),),
+        (InterventionSpec("clamp", "z", 1.0),),
         "The update gate z stays at 1: the old state is kept as it is. As one gate both keeps and writes here, nothing new "
         "comes in either.",
     ),
     Experiment(
         "keep-nothing",
         "Keep nothing",
-        (InterventionSpec("hold", "z", 0.0),),
+        (InterventionSpec("clamp", "z", 0.0),),
         "The update gate z stays at 0: every state is new; the past enters only through the candidate n.",
     ),
     Experiment(
         "never-look-back",
         "Never look back",
-        (InterventionSpec("hold", "r", 0.0),),
+        (InterventionSpec("clamp", "r", 0.0),),
         "The reset gate r stays closed: what would be written no longer depends on what is remembered.",
     ),
 )
@@ -135,14 +135,14 @@ _RNN = (
     Experiment(
         "forget-at-space",
         "Forget everything at the space",
-        (InterventionSpec("hold", "h", 0.0, at=" "),),
+        (InterventionSpec("clamp", "h", 0.0, at=" "),),
         "A plain RNN has no gates; its memory is its output h. Set to 0 at every space, it starts each word without memory.",
     ),
 )
 _STOP = "I am not well. I pray you, let me go. Is the king dead?\n"
 _AT_STOP = {
-    "lstm": InterventionSpec("hold", "f", 0.0, at="."), "gru": InterventionSpec("hold", "z", 0.0, at="."),
-    "rnn": InterventionSpec("hold", "h", 0.0, at="."),
+    "lstm": InterventionSpec("clamp", "f", 0.0, at="."), "gru": InterventionSpec("clamp", "z", 0.0, at="."),
+    "rnn": InterventionSpec("clamp", "h", 0.0, at="."),
 }  # fmt: skip
 _PLAIN = {"lstm": _LSTM, "gru": _GRU, "rnn": _RNN}
 

@@ -37,9 +37,9 @@ def read(text: str, config: Config) -> tuple[InterventionSpec, ...]:
 
 
 def _written(spec: InterventionSpec) -> str:
-    what = {"hold": spec.symbol, "cut": "cut", "set": f"set-{spec.symbol}"}[spec.act]
+    what = {"clamp": spec.symbol, "ablate": "cut", "overwrite": f"set-{spec.symbol}"}[spec.act]
     where = [",".join(map(str, each)) if each is not None else "all" for each in (spec.layers, spec.units)]
-    value = [] if spec.act == "cut" else [f"{round(spec.value, 6):.9g}"]
+    value = [] if spec.act == "ablate" else [f"{round(spec.value, 6):.9g}"]
     at = spec.at
     if isinstance(at, str):
         when = "@" + ",".join(f"u{ord(character):x}" for character in at)
@@ -54,8 +54,8 @@ def _plan(part: str) -> InterventionSpec:
         raise InvalidSetting("changes such as f:all:all:0, cut:0:3,7 or set-c:0:3:1.5@4")
     what, value = match["what"], float(match["value"] or 0)
     layers, units = (None if match[name] == "all" else _whole(match[name]) for name in ("layers", "units"))
-    act: Act = "cut" if what == "cut" else "set" if what.startswith("set") else "hold"
-    return InterventionSpec(act, "h" if act == "cut" else what[-1], value, layers, units, _at(match["at"]))
+    act: Act = "ablate" if what == "cut" else "overwrite" if what.startswith("set") else "clamp"
+    return InterventionSpec(act, "h" if act == "ablate" else what[-1], value, layers, units, _at(match["at"]))
 
 
 def _at(text: str | None) -> At:
@@ -79,10 +79,11 @@ def _whole(text: str) -> tuple[int, ...]:
 def _checked(spec: InterventionSpec, config: Config) -> InterventionSpec:
     """Return the intervention if this network supports it on a sufficiently long text. Raises InvalidSetting otherwise."""
     states = [each.symbol for each in CELLS[config.kind] if each.symbol in "ch"]
-    available = {"hold": [*PACKED[config.kind], *(["h"] if config.kind == "rnn" else [])], "set": states, "cut": ["h"]}[spec.act]
+    gates = [*PACKED[config.kind], *(["h"] if config.kind == "rnn" else [])]
+    available = {"clamp": gates, "overwrite": states, "ablate": ["h"]}[spec.act]
     if spec.symbol not in available:
         raise InvalidSetting(f"of this network {' '.join(available)}")
-    if spec.act == "set" and not isinstance(spec.at, tuple):
+    if spec.act == "overwrite" and not isinstance(spec.at, tuple):
         raise InvalidSetting("a state is set at a step, such as set-c:0:3:1.5@4")
     ends = spec.value_range(config)
     if ends is not None and not ends[0] <= spec.value <= ends[1]:

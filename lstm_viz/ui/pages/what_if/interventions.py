@@ -12,7 +12,7 @@ from lstm_viz.models.language import Config
 from lstm_viz.text.labels import label
 from lstm_viz.what_if import Ablate, Clamp, Intervention, Overwrite, check
 
-Act = Literal["hold", "cut", "set"]
+Act = Literal["clamp", "ablate", "overwrite"]
 #: Steps by index, the characters at which it applies, or None for always.
 At = tuple[int, ...] | str | None
 
@@ -31,9 +31,9 @@ class InterventionSpec:
     def to_interventions(self, config: Config) -> tuple[Intervention, ...]:
         """Return the library's interventions, one per layer (and per step for an overwritten state)."""
         layers = range(config.layers) if self.layers is None else self.layers
-        if self.act == "hold":
+        if self.act == "clamp":
             return tuple(Clamp(self.symbol, self.value, layer, self.units, self.at) for layer in layers)
-        if self.act == "cut":
+        if self.act == "ablate":
             return tuple(Ablate(layer, self.units, self.at) for layer in layers)
         steps = self.at if isinstance(self.at, tuple) else ()
         state: Literal["c", "h"] = "c" if self.symbol == "c" else "h"
@@ -47,13 +47,13 @@ class InterventionSpec:
             where += (
                 " of all layers" if len(named) == config.layers else f" of layer {format_numbers(layer + 1 for layer in named)}"
             )
-        if self.act == "cut":
-            return f"{where} cut out{_format_when(self.at)}"
+        if self.act == "ablate":
+            return f"{where} set to 0{_format_when(self.at)}"
         return f"{_name(config, self.symbol)} of {where}{_format_when(self.at)}"
 
     def value_range(self, config: Config) -> tuple[float, float] | None:
         """Return the slider's range; None if there is no value."""
-        if self.act == "cut":
+        if self.act == "ablate":
             return None
         try:
             drawn = quantity(config.kind, self.symbol)

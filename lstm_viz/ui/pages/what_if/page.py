@@ -8,7 +8,7 @@ import streamlit as st
 
 from lstm_viz.ui import components
 from lstm_viz.ui.components import controls
-from lstm_viz.ui.components.layout import page_header, page_setup
+from lstm_viz.ui.components.question_page import question_head, text_controls
 from lstm_viz.ui.pages.what_if import before_after, continuation, text_comparison, unit_ablation
 from lstm_viz.ui.pages.what_if import scene as what_if_state
 from lstm_viz.ui.pages.what_if.editor import intervention_rows
@@ -42,25 +42,19 @@ QUESTIONS: dict[str, Callable[[WhatIfState, Changes], None]] = {
 }
 _MARKED = "what_if_marked"
 _TERMS = (
-    "held gate", "cut out", "surprise", "nat", "forget gate (LSTM)", "input gate (LSTM)", "output gate (LSTM)",
+    "clamped gate", "ablation", "surprise", "nat", "forget gate (LSTM)", "input gate (LSTM)", "output gate (LSTM)",
     "cell state (LSTM)", "hidden state (LSTM)", "update gate (GRU)", "unit", "layer", "temperature", "distance of states",
 )  # fmt: skip
 
 
 def render() -> None:
     """Draw the page; a keystroke reruns only the fragment with the box and its figures."""
-    page_setup()
-    page_header(
+    question_head(
         "What if something inside were different?",
         "Change a gate, a unit or a state of the trained network, and compare the results.",
-        _TERMS, as_tooltip=True,
+        _TERMS, what_if_state.QUESTION_TITLES, what_if_state.QUESTION_KEY,
     )  # fmt: skip
-    controls.question_control(what_if_state.QUESTION_TITLES, what_if_state.QUESTION_KEY)
-    view = session.view_for_language_model()
-    with components.control_row():
-        controls.network(view)
-        controls.layer(view)
-        _experiment_buttons(view)
+    text_controls(session.view_for_language_model(), buttons=_experiment_buttons)
     _answer()
 
 

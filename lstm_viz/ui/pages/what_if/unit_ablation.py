@@ -45,14 +45,14 @@ class RunningScan:
 def render(state: WhatIfState) -> None:
     """Draw the ranking and its controls."""
     st.markdown(
-        "**Each unit is cut out alone, and the text read again: the more the surprise (−ln p, nats) rises, the more this text "
-        "needs the unit.**"
+        "**One unit at a time is set to 0, and the text read again: the more the surprise (−ln p, nats) rises, the more this "
+        "text needs the unit.**"
     )
     if not state.model.predicts_next_token or len(state.tokens) < 2:
         st.info("A scan needs a language model and a text of at least two letters.", icon=":material/info:")
         return
     if state.specs:
-        st.caption("Your own changes are ignored during the scan: each unit is cut out of the trained network.")
+        st.caption("Your own changes are ignored during the scan: one unit of the trained network is set to 0 at a time.")
     running: RunningScan | None = st.session_state.get(_KEY)
     active = running is not None and not running.job.done
     # Polled only while the job runs.
@@ -82,7 +82,7 @@ def _controls(state: WhatIfState, running: RunningScan | None, active: bool) -> 
         return
     again = running is not None
     st.button(
-        "Scan again" if again else f"Cut out each of the {units} units, one at a time", icon=":material/play_arrow:",
+        "Scan again" if again else f"Set each of the {units} units to 0, one at a time", icon=":material/play_arrow:",
         type="secondary" if again else "primary", key="what_if_start", on_click=_start, args=(state.view.model, state.view.read),
     )  # fmt: skip
     if running is None:
@@ -110,8 +110,8 @@ def _ranked(state: WhatIfState, scan: AblationScan) -> None:
         explorer_view = replace(view, zoom="unit", colour=f"unit.{MEMORY_STATE[state.model.config.kind]}")
         with st.container(horizontal=True, gap="small"):
             st.button(
-                f"Cut out unit {view.unit} of layer {view.layer + 1}", icon=":material/content_cut:", key="what_if_cut",
-                on_click=what_if_state.add, args=(InterventionSpec("cut", layers=(view.layer,), units=(view.unit,)),
+                f"Set unit {view.unit} of layer {view.layer + 1} to 0", icon=":material/exposure_zero:", key="what_if_cut",
+                on_click=what_if_state.add, args=(InterventionSpec("ablate", layers=(view.layer,), units=(view.unit,)),
                 state.model.config),
             )  # fmt: skip
             st.link_button(f"Unit {view.unit} in Explore", components.page_link(explorer_view), icon=":material/open_in_new:")

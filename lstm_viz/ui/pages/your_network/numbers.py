@@ -81,7 +81,7 @@ def render(network: ImportedNetwork, title: str, files: Sequence[BroughtFile]) -
     target = 0
     if len(network.outputs) > 1:
         target = st.selectbox(
-            "The gradients are of", range(len(network.outputs)), key="network_target", format_func=network.outputs.__getitem__,
+            "Explain", range(len(network.outputs)), key="network_target", format_func=network.outputs.__getitem__,
             width=220,
         )  # fmt: skip
     with st.spinner("Reading the numbers"):

@@ -79,7 +79,7 @@ def _use(opened: Opened, network: Network, ids: tuple[str, ...]) -> None:
     """Draw what the network can be used for: the explorer, or the live view on this page."""
     title = PurePath(next((file.name for file in opened.files if file.role == "weights"), "Your network")).stem[:40]
     if isinstance(network, LanguageModel) and network.predicts_next_token:
-        if st.button("Open it in the explorer", icon=":material/keyboard:", type="primary", key="network_open"):
+        if st.button("Open it in Explore", icon=":material/keyboard:", type="primary", key="network_open"):
             example = "Its own text" if opened.text else "Its own tokens"
             open_network(network, title, example, example_text(network, opened.text), "loaded")
         st.caption("Every page that offers networks has it then, during this session.")

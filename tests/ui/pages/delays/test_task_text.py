@@ -29,7 +29,7 @@ def test_each_ending_has_its_sentence() -> None:
     )
     assert "never got beyond its first delay of 4** in 200 steps (1.2 s): at 20 it is right 25%" in ended(200, 4, 0.25)
     assert "got no further than a delay of 9**" in ended(200, 9, 0.5)
-    assert "came to a delay of 20 but is not sure of it after 200 steps" in ended(200, 20, 0.9)
+    assert "reached a delay of 20 but does not always answer right after 200 steps" in ended(200, 20, 0.9)
 
 
 def test_what_a_plain_network_manages_and_what_it_does_not_is_explained() -> None:

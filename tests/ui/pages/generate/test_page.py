@@ -29,7 +29,7 @@ def opened(**link: str) -> PageDriver:
 
 
 def drafts(page: PageDriver) -> Drafts:
-    found: Drafts = page.state["generate_desk"]
+    found: Drafts = page.state["generate_drafts"]
     return found
 
 
@@ -124,7 +124,7 @@ def test_clearing_leaves_the_prompt_alone() -> None:
     choices, _ = page.figures
     np.testing.assert_allclose(choices["data"][0]["x"][0], trace(load("counting"), "aaab").probs[-1].max(), atol=1e-5)
     assert page.control("generate_again").disabled
-    assert finished(page.press("generate_write")).state["generate_desk"].finished
+    assert finished(page.press("generate_write")).state["generate_drafts"].finished
 
 
 def test_clearing_without_a_prompt_clears_everything_and_nothing_begins_by_itself() -> None:
@@ -133,7 +133,7 @@ def test_clearing_without_a_prompt_clears_everything_and_nothing_begins_by_itsel
     page.run()
     assert drafts(page).generation.tokens
     page.press("generate_clear")
-    assert "generate_desk" not in page.state
+    assert "generate_drafts" not in page.state
     assert page.control("generate_clear").disabled
     page.state["view"] = View("aa", "counting")
     page.run()
@@ -278,7 +278,7 @@ def test_a_click_is_kept_when_its_run_is_interrupted(monkeypatch: pytest.MonkeyP
     assert drafts(page.run()).index == 12
     assert sheets(page)["chosen"] == [0, 12]
     # A later choice counts: the click is not taken up again.
-    page.state["generate_desk"] = replace(drafts(page), index=3)
+    page.state["generate_drafts"] = replace(drafts(page), index=3)
     assert drafts(page.run()).index == 3
 
 

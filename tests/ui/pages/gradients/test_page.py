@@ -53,7 +53,7 @@ def test_any_text_is_answered(lens: str) -> None:
         page.type(text)
         assert page.view.text == text
     if lens == ROADS:
-        page.state["roads_whose"] = "unit"
+        page.state["gradient_paths_whose"] = "unit"
         page.run()
 
 
@@ -84,7 +84,7 @@ def test_what_the_sliders_do_is_measured_on_the_altered_networks(scale: float, k
 
 
 def test_a_click_on_the_matrix_is_read_aloud() -> None:
-    page = opened(BLAME, model="shakespeare-lstm", text="To be, or not").click("blame_matrix", "2", "5")
+    page = opened(BLAME, model="shakespeare-lstm", text="To be, or not").click("gradient_flow_matrix", "2", "5")
     model = load("shakespeare-lstm")
     found = flow(model, trace(model, "To be, or not"))[0].c
     assert found is not None
@@ -95,12 +95,12 @@ def test_a_click_on_the_matrix_is_read_aloud() -> None:
 
 def test_the_blame_is_stacked_where_it_arrives() -> None:
     page = opened(BLAME, model="counting", text="aaabbb")
-    (figure,) = page.choose("blame_view", "state").figures
+    (figure,) = page.choose("gradient_flow_view", "state").figures
     assert {each["stackgroup"] for each in figure["data"]} == {"flow"}
 
 
 @pytest.mark.parametrize(("x", "y"), [(None, None), ("a", "1"), ("2", "-1"), ("99", "99"), ("5", "2"), ("9" * 30, "1"), (3.5, 1)])
-@pytest.mark.parametrize(("lens", "key"), [(BLAME, "blame_matrix"), (GATES, "matters_map")])
+@pytest.mark.parametrize(("lens", "key"), [(BLAME, "gradient_flow_matrix"), (GATES, "matters_map")])
 def test_a_click_that_makes_no_sense_is_passed_over(lens: str, key: str, x: object, y: object) -> None:
     assert opened(lens, model="counting", text="aaabbb").click(key, x, y).figures
 
@@ -118,7 +118,7 @@ def test_the_letters_are_coloured_by_the_blame_that_arrives() -> None:
 
 def test_the_roads_end_at_the_chosen_letter() -> None:
     page = opened(ROADS, model="shakespeare-lstm", text=TEXT, step="12", unit="119")
-    page.state["roads_whose"] = "unit"
+    page.state["gradient_paths_whose"] = "unit"
     page.run()
     model = load("shakespeare-lstm")
     found = gradient_paths(model, trace(model, TEXT), 0, 12, units=[119])
@@ -154,7 +154,7 @@ def test_shares_are_told_with_how_well_they_add_up() -> None:
     assert "too large to trust" in completeness(Attribution(np.array([0.5, 0.7]), 0.0, -1.0))
     page = opened(LETTERS, model="shakespeare-lstm", text=TEXT)
     assert "Completeness: the bars add up to" in page.words
-    assert "Completeness" in page.choose("owed_baseline", "zero").words
+    assert "Completeness" in page.choose("attribution_baseline", "zero").words
 
 
 def test_the_same_reader_is_kept_for_the_same_sliders() -> None:

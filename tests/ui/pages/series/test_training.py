@@ -61,7 +61,7 @@ def test_before_it_starts_the_page_says_what_it_will_take(own: PageDriver) -> No
     words = own.words
     assert re.search(r"It will take about \d+ seconds on this server", words)
     designs = candidate_configs(WAVE, Split.of(80), ForecasterConfig(hidden=8))
-    assert f"{len(designs)} ways to feed the network are tried, 50 steps each" in words
+    assert f"{len(designs)} choices of inputs are tried, 50 steps each" in words
     assert f"({len(designs)}) the {' and the '.join(designs[-1].inputs)}" in words
 
 
@@ -71,20 +71,16 @@ def test_what_was_taught_is_what_the_library_teaches(own: PageDriver) -> None:
     steps, end = the_same()
     words = page.words
     assert f"**{report_text(end.report)}**" in words
-    assert "Learned in" in words
-    way = end.designs.index(end.design)
-    assert (
-        f"Way ({way + 1}) was taken: off by {end.one_step_maes[way]:.4g} one step ahead and {end.multi_step_maes[way]:.4g} many "
-        f"steps"
-        in words
-    )
+    best = end.designs.index(end.design)
+    (told,) = re.findall(r"Inputs \((\d+)\) are best .* error of (\S+) one step ahead and (\S+) many steps ahead", words)
+    assert told == (str(best + 1), f"{end.one_step_maes[best]:.4g}", f"{end.multi_step_maes[best]:.4g}")
     assert page.control("series_lens").value == "teach"
     assert page.control("series_lens").options == [
         "How good is it?", "What do its gates do?", "What does a forecast depend on?", "Train a forecaster",
     ]  # fmt: skip
     outlook, errors, attempt = page.figures
     assert AHEAD in curves(outlook)
-    assert [trace["name"] for trace in errors["data"]] == [f"way {number}" for number in range(1, len(end.designs) + 1)]
+    assert [trace["name"] for trace in errors["data"]] == [f"inputs {number}" for number in range(1, len(end.designs) + 1)]
     scores = [item.validation_loss for item in steps if item.design == 1]
     np.testing.assert_allclose(numbers(errors["data"][1]["y"]), scores)
     drawn = curves(attempt)
@@ -198,6 +194,6 @@ def test_the_words_of_a_run_are_its_numbers() -> None:
     first = steps[0]
     assert isinstance(first, Progress)
     told = describe_progress([first], None)
-    assert told.startswith(f"Way (1) of {len(end.designs)}, step 20 of 50: the best so far is off by {first.validation_loss:.4g}")
+    assert re.findall(r"[\d.]+", told)[:5] == ["1", str(len(end.designs)), "20", "50", f"{first.validation_loss:.4g}"]
     assert ("not less yet" in told) == (first.best >= first.naive)
-    assert error_curves(steps)["way 2"] == ([20, 40, 50], [item.validation_loss for item in steps if item.design == 1])
+    assert error_curves(steps)["inputs 2"] == ([20, 40, 50], [item.validation_loss for item in steps if item.design == 1])

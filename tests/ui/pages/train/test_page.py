@@ -126,7 +126,7 @@ def test_a_newcomer_can_press_train_at_once_and_is_told_what_it_takes() -> None:
     assert "It will take about 10 seconds" in words
     assert "A step takes 10 ms (measured on this server)" in words
     assert "300 MB of memory" in words
-    assert "reads 1,024,000 letters, as many as 179 times its text to learn from" in words
+    assert "reads 1,024,000 letters, 179 times the training part" in words
     assert {"train_start", "train_open"} <= page.keys
     assert "An example until you press Train" in words
     assert len(page.figures) == 4

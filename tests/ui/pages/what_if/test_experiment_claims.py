@@ -60,7 +60,7 @@ def test_every_experiment_can_be_done_and_changes_something(model: str) -> None:
 
 
 def test_the_unit_that_knows_the_bracket() -> None:
-    result = done("python-lstm", "Cut out the unit that knows the bracket")
+    result = done("python-lstm", "Set the bracket unit to 0")
     plain, left = chance("python-lstm", result, ")")
     assert left < plain / 2
     assert load("python-lstm").vocabulary.tokens[result.before.probs[-1].argmax()] == ")"
@@ -80,10 +80,10 @@ def test_indenting_as_far_as_one_says() -> None:
 
 
 def test_the_unit_that_ends_the_line() -> None:
-    result = done("shakespeare-lstm", "Cut out the unit that ends the line")
+    result = done("shakespeare-lstm", "Set the line-end unit to 0")
     plain, left = chance("shakespeare-lstm", result, "\n")
     assert (round(plain, 2), round(left, 2)) == (0.76, 0.02)
-    assert most_needed("shakespeare-lstm", named("shakespeare-lstm", "Cut out the unit that ends the line").text, "\n") == (
+    assert most_needed("shakespeare-lstm", named("shakespeare-lstm", "Set the line-end unit to 0").text, "\n") == (
         0,
         119,
     )
@@ -101,7 +101,7 @@ def test_miscounting() -> None:
 
 
 def test_without_the_counter_nobody_knows_when_to_stop() -> None:
-    result = done("counting", "Cut out the counter")
+    result = done("counting", "Set the counter to 0")
     assert result.rise > 0.5
     written = continuation(load("counting"), result.after, 60, result.interventions, 0.5)
     assert any(line.count("a") != line.count("b") for line in written.split("\n"))

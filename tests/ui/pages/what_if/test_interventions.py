@@ -41,14 +41,14 @@ def test_anything_typed_is_read_or_refused_in_words(typed: str) -> None:
 
 
 def test_a_plan_stands_for_a_change_in_each_of_its_layers() -> None:
-    assert InterventionSpec("hold", "f", 1.0).to_interventions(LSTM) == (Clamp("f", 1.0, 0), Clamp("f", 1.0, 1))
-    assert InterventionSpec("hold", "f", 0.0, (1,), (2,), ".").to_interventions(LSTM) == (Clamp("f", 0.0, 1, (2,), "."),)
-    assert InterventionSpec("cut", layers=(0,), units=(3, 4)).to_interventions(LSTM) == (Ablate(0, (3, 4)),)
-    assert InterventionSpec("set", "c", 2.0, (0,), (1,), (4, 6)).to_interventions(LSTM) == (
+    assert InterventionSpec("clamp", "f", 1.0).to_interventions(LSTM) == (Clamp("f", 1.0, 0), Clamp("f", 1.0, 1))
+    assert InterventionSpec("clamp", "f", 0.0, (1,), (2,), ".").to_interventions(LSTM) == (Clamp("f", 0.0, 1, (2,), "."),)
+    assert InterventionSpec("ablate", layers=(0,), units=(3, 4)).to_interventions(LSTM) == (Ablate(0, (3, 4)),)
+    assert InterventionSpec("overwrite", "c", 2.0, (0,), (1,), (4, 6)).to_interventions(LSTM) == (
         Overwrite(0, (1,), 4, 2.0),
         Overwrite(0, (1,), 6, 2.0),
     )
-    assert InterventionSpec("set", "h", 0.5, None, None, (1,)).to_interventions(GRU) == (
+    assert InterventionSpec("overwrite", "h", 0.5, None, None, (1,)).to_interventions(GRU) == (
         Overwrite(0, None, 1, 0.5, "h"), Overwrite(1, None, 1, 0.5, "h"),
     )  # fmt: skip
 
@@ -56,11 +56,11 @@ def test_a_plan_stands_for_a_change_in_each_of_its_layers() -> None:
 @pytest.mark.parametrize(
     ("spec", "config", "words"),
     [
-        (InterventionSpec("hold", "f", 1.0), LSTM, "forget gate f of all units of all layers"),
-        (InterventionSpec("hold", "f", 1.0), SMALL, "forget gate f of all units"),
-        (InterventionSpec("hold", "z", 0.0, (1,), at="\n."), GRU, "update gate z of all units of layer 2 at every “⏎” or “.”"),
-        (InterventionSpec("cut", layers=(0,), units=(3,)), LSTM, "unit 3 of layer 1 cut out"),
-        (InterventionSpec("set", "c", 2.0, (0,), (1, 2), (4,)), LSTM, "cell state c of units 1, 2 of layer 1 at step 4"),
+        (InterventionSpec("clamp", "f", 1.0), LSTM, "forget gate f of all units of all layers"),
+        (InterventionSpec("clamp", "f", 1.0), SMALL, "forget gate f of all units"),
+        (InterventionSpec("clamp", "z", 0.0, (1,), at="\n."), GRU, "update gate z of all units of layer 2 at every “⏎” or “.”"),
+        (InterventionSpec("ablate", layers=(0,), units=(3,)), LSTM, "unit 3 of layer 1 set to 0"),
+        (InterventionSpec("overwrite", "c", 2.0, (0,), (1, 2), (4,)), LSTM, "cell state c of units 1, 2 of layer 1 at step 4"),
     ],
 )
 def test_a_plan_in_words(spec: InterventionSpec, config: Config, words: str) -> None:
@@ -69,9 +69,9 @@ def test_a_plan_in_words(spec: InterventionSpec, config: Config, words: str) -> 
 
 def test_only_what_fits_is_done_and_the_rest_says_why() -> None:
     specs = [
-        InterventionSpec("hold", "f", 1.0),
-        InterventionSpec("hold", "r", 0.0),
-        InterventionSpec("set", "h", 0.0, (0,), None, (9,)),
+        InterventionSpec("clamp", "f", 1.0),
+        InterventionSpec("clamp", "r", 0.0),
+        InterventionSpec("overwrite", "h", 0.0, (0,), None, (9,)),
     ]
     changes, problems = validate(specs, GRU, 5)
     assert changes == [Clamp("r", 0.0, 0), Clamp("r", 0.0, 1)]
@@ -81,8 +81,8 @@ def test_only_what_fits_is_done_and_the_rest_says_why() -> None:
 
 
 def test_the_ends_of_the_slider() -> None:
-    assert InterventionSpec("hold", "f", 1.0).value_range(LSTM) == (0.0, 1.0)
-    assert InterventionSpec("hold", "g", 1.0).value_range(LSTM) == (-1.0, 1.0)
-    assert InterventionSpec("set", "c", 1.0).value_range(LSTM) == (-5.0, 5.0)
-    assert InterventionSpec("cut").value_range(LSTM) is None
-    assert InterventionSpec("hold", "f", 1.0).value_range(GRU) is None
+    assert InterventionSpec("clamp", "f", 1.0).value_range(LSTM) == (0.0, 1.0)
+    assert InterventionSpec("clamp", "g", 1.0).value_range(LSTM) == (-1.0, 1.0)
+    assert InterventionSpec("overwrite", "c", 1.0).value_range(LSTM) == (-5.0, 5.0)
+    assert InterventionSpec("ablate").value_range(LSTM) is None
+    assert InterventionSpec("clamp", "f", 1.0).value_range(GRU) is None

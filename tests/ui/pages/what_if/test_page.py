@@ -75,7 +75,7 @@ def test_the_page_opens_with_no_change() -> None:
 
 def test_a_network_that_never_forgets() -> None:
     page = opened(model="python-lstm", text="The cat (who sat", change="f:all:all:1")
-    assert plans(page) == [InterventionSpec("hold", "f", 1.0)]
+    assert plans(page) == [InterventionSpec("clamp", "f", 1.0)]
     found = what_if(load("python-lstm"), "The cat (who sat", [Clamp("f", 1.0, 0), Clamp("f", 1.0, 1)])
     for loss in (found.before.loss, found.after.loss):
         assert f"{loss:.2f}" in page.words
@@ -144,19 +144,19 @@ def test_undoing_leaves_the_network_as_trained() -> None:
 def test_a_change_that_another_network_cannot_carry_out_stays_and_says_so() -> None:
     page = opened(model="python-lstm", change="f:all:all:1 cut:0:3")
     page.choose("choose_model", "shakespeare-gru")
-    assert plans(page) == [InterventionSpec("hold", "f", 1.0), InterventionSpec("cut", layers=(0,), units=(3,))]
+    assert plans(page) == [InterventionSpec("clamp", "f", 1.0), InterventionSpec("ablate", layers=(0,), units=(3,))]
     assert len(without_effect(page)) == 1
     assert np.nan_to_num(page.colours).any()
 
 
 CHANGES = [
-    ("f:all:all:0", [InterventionSpec("hold", "f", 0.0)]),
-    ("f:1:3,7:0.25@u2e,u21", [InterventionSpec("hold", "f", 0.25, (1,), (3, 7), ".!")]),
+    ("f:all:all:0", [InterventionSpec("clamp", "f", 0.0)]),
+    ("f:1:3,7:0.25@u2e,u21", [InterventionSpec("clamp", "f", 0.25, (1,), (3, 7), ".!")]),
     (
         "cut:0:243 set-c:0:168:-1@4",
-        [InterventionSpec("cut", "h", 0.0, (0,), (243,)), InterventionSpec("set", "c", -1.0, (0,), (168,), (4,))],
+        [InterventionSpec("ablate", "h", 0.0, (0,), (243,)), InterventionSpec("overwrite", "c", -1.0, (0,), (168,), (4,))],
     ),
-    ("o:0:all:0@0,2", [InterventionSpec("hold", "o", 0.0, (0,), None, (0, 2))]),
+    ("o:0:all:0@0,2", [InterventionSpec("clamp", "o", 0.0, (0,), None, (0, 2))]),
 ]
 
 
@@ -205,22 +205,22 @@ def form(page: PageDriver, **choices: Any) -> PageDriver:
 
 def test_the_form_makes_a_plan_of_ones_own() -> None:
     page = opened(model="python-lstm", text="a.b.", step="2", unit="5")
-    form(page, symbol="o", layer=1, units_hold="these", these="3, 7-8",
+    form(page, symbol="o", layer=1, units_clamp="these", these="3, 7-8",
          when="whenever it reads", symbols=".")  # fmt: skip
-    assert plans(page)[-1] == InterventionSpec("hold", "o", 0.0, (1,), (3, 7, 8), ".")
-    form(page, symbol="f", units_hold="all", when="at these steps", steps="0, 2-3")
-    assert plans(page)[-1] == InterventionSpec("hold", "f", 1.0, (1,), None, (0, 2, 3))
-    form(page, act="set", symbol="c", layer=0, units_set="all")
-    assert plans(page)[-1] == InterventionSpec("set", "c", 0.0, (0,), None, (2,))
-    form(page, act="cut", units_cut="the selected one", when="at the selected step")
-    assert plans(page)[-1] == InterventionSpec("cut", "h", 0.0, (0,), (5,), (2,))
+    assert plans(page)[-1] == InterventionSpec("clamp", "o", 0.0, (1,), (3, 7, 8), ".")
+    form(page, symbol="f", units_clamp="all", when="at these steps", steps="0, 2-3")
+    assert plans(page)[-1] == InterventionSpec("clamp", "f", 1.0, (1,), None, (0, 2, 3))
+    form(page, act="overwrite", symbol="c", layer=0, units_overwrite="all")
+    assert plans(page)[-1] == InterventionSpec("overwrite", "c", 0.0, (0,), None, (2,))
+    form(page, act="ablate", units_ablate="the selected one", when="at the selected step")
+    assert plans(page)[-1] == InterventionSpec("ablate", "h", 0.0, (0,), (5,), (2,))
 
 
 @pytest.mark.parametrize(
     ("choices", "named"),
     [
-        ({"units_hold": "these", "these": "300"}, "unit 300"),
-        ({"units_hold": "these", "these": "x"}, "“x”"),
+        ({"units_clamp": "these", "these": "300"}, "unit 300"),
+        ({"units_clamp": "these", "these": "x"}, "“x”"),
         ({"when": "whenever it reads"}, "characters"),
         ({"when": "at these steps", "steps": "99"}, "step 99"),
     ],
