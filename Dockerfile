@@ -1,6 +1,6 @@
 # docker build -t lstm_viz . && docker run --rm -p 8501:8501 lstm_viz
 # As a Hugging Face Space: a Space of the kind "docker" with `app_port: 7860`, and the variable PORT set to 7860.
-# Untried: neither the build nor a Space could be run where this was written; only the start command and the health address were.
+# Untried: neither the build nor a Space could be run where this was written. The start command and the health address were run.
 FROM python:3.12-slim
 
 ENV PIP_NO_CACHE_DIR=1 \

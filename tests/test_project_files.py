@@ -4,6 +4,8 @@ import re
 from pathlib import Path
 
 import pytest
+import torch
+from torch import nn
 
 import lstm_viz
 
@@ -66,3 +68,34 @@ def test_every_page_of_the_documents_is_in_their_navigation() -> None:
 @pytest.mark.parametrize("file", ["README.md", "CONTRIBUTING.md"])
 def test_guides_name_the_pinned_torch(file: str) -> None:
     assert re.findall(r"pip install torch==(\S+) --index-url", (ROOT / file).read_text()) == [pinned("torch")]
+
+
+def test_the_guide_lists_every_page_of_the_app() -> None:
+    titles = re.findall(r'st\.Page\("pages/\w+\.py", title="([^"]+)"', (ROOT / "app.py").read_text())
+    table = (ROOT / "docs" / "guide.md").read_text().split("## The app")[1].split("\n## ")[0]
+    assert re.findall(r"^\| ([^|]+) \|", table, re.MULTILINE)[1:] == titles
+
+
+class Grown(nn.Module):
+    """A module of somebody else's, as small as can be."""
+
+    def __init__(self, inputs: int, outputs: int) -> None:
+        super().__init__()
+        self.embedding, self.lstm, self.decoder = nn.Embedding(inputs, 3), nn.LSTM(3, 4), nn.Linear(4, outputs)
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        return self.decoder(self.lstm(x)[0])
+
+
+def test_the_code_of_the_guide_runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    text, tokens = "To be, or not to be", ["a", "warm", "film"]
+    torch.save(Grown(len(set(text)), len(set(text))).state_dict(), "char-rnn.pt")
+    torch.save(Grown(len(tokens), 2).state_dict(), "reviews.keras")
+    Path("novel.txt").write_text("Romeo, Romeo. " * 2_900)
+    Path("my.csv").write_text("sales\n" + "\n".join(str(day % 7) for day in range(60)))
+    known = {"module": Grown(3, 3), "x": torch.randn(5, 1, 3), "loss": torch.sum, "text": text, "tokens": tokens}
+    blocks = re.findall(r"```python\n(.*?)```", (ROOT / "docs" / "guide.md").read_text(), re.DOTALL)
+    assert len(blocks) > 5
+    for block in blocks:
+        exec(compile(block, "guide.md", "exec"), known)
