@@ -8,7 +8,7 @@ from playwright.sync_api import Page, expect
 NAMES = {
     "": "Explore", "gradients": "Gradients", "memory": "Memory", "units": "Units", "what_if": "What if", "your_text": "Your text",
     "sentiment": "Sentiment", "generate": "Generate", "series": "Time series", "delays": "Delays", "train": "Train",
-    "your_network": "Your network", "learn": "Learn",
+    "your_network": "Your network", "learn": "Learn", "classroom": "Class",
 }  # fmt: skip
 WIDTH = "document.querySelector('.stMainBlockContainer').getBoundingClientRect().width"
 

@@ -45,10 +45,6 @@ export class LatestLine {
       }, wait);
       return;
     }
-    if (this.send(this.line, this.clears)) {
-      this.sentAt = this.clock.now();
-      // What is offered while it waits is newer; this one has gone.
-      this.sent = this.line;
-    }
+    if (this.send(this.line, this.clears)) this.sentAt = this.clock.now();
   }
 }

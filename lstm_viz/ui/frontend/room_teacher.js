@@ -72,7 +72,7 @@ export class TeacherView {
       }),
     };
     const toggle = (text, name) => button(text, () => this.#send({ do: "set", [name]: !this.latest?.room[name] }), { "aria-pressed": "false" });
-    this.moderated = toggle("Hide new lines", "moderated");
+    this.moderated = toggle("Hide until I show", "moderated");
     this.frozen = toggle("Freeze", "frozen");
     this.joining = button("How to join", () => this.#toggleInvitation(), { "aria-expanded": "true" });
     this.asking = button("Vote", () => (this.ask.hidden = !this.ask.hidden));
@@ -144,7 +144,7 @@ export class TeacherView {
         "div", {},
         make("p.room-code-large", { textContent: room }),
         make("p.room-link", { textContent: link }),
-        make("p.room-note", { textContent: "Scan the picture, or open the link and type the code. A nickname is not needed." }),
+        make("p.room-note", { textContent: "Scan the picture or open the link. A nickname is not needed." }),
       ),
     );
     this.root.dataset.room = room;
@@ -187,7 +187,7 @@ export class TeacherView {
       this.drawn = null;
     }
     this.#showVote(vote, message.here, theme, all);
-    this.cards.hidden = Boolean(vote);
+    this.cards.hidden = this.picture.hidden = Boolean(vote);
     this.scale.hidden = Boolean(vote) || !message.order.length;
     this.root.dataset.cards = String(message.order.length);
   }

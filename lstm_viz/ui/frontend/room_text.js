@@ -36,5 +36,5 @@ export function legend(scale, theme) {
   bar.style.background = (scale.signed ? theme.diverging : theme.sequential).gradient;
   const [left, right] = scale.low < scale.high ? [scale.low, scale.high] : [scale.high, scale.low];
   if (scale.low > scale.high) bar.style.transform = "scaleX(-1)";
-  return make("p.room-scale", {}, make("span", { textContent: scale.label }), `${number(left)} `, bar, ` ${number(right)}`);
+  return make("p.room-scale", {}, make("span", { textContent: scale.label }), make("span.room-ends", {}, `${number(left)} `, bar, ` ${number(right)}`));
 }

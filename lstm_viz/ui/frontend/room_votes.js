@@ -57,7 +57,11 @@ export function outcome(vote, theme) {
   const shares = counts.map((count) => (voters ? count / voters : 0));
   if (vote.kind === "choice") {
     parts.push(bars("The class", vote.options, shares, (index) => `${counts[index]} of ${voters}`, theme));
-    if (values) parts.push(bars("The network", vote.options, values, (index) => percent(values[index]), theme));
+    if (values) {
+      parts.push(bars("The network", vote.options, values, (index) => percent(values[index]), theme));
+      const rest = 1 - values.reduce((sum, value) => sum + value, 0);
+      parts.push(make("p.room-note", { textContent: `The rest, ${percent(Math.max(0, rest))}, is neither.` }));
+    }
   } else {
     const most = Math.max(...shares, 1e-9);
     const scale = { low: 0, high: most, signed: false, label: "share of the class that tapped" };
@@ -70,7 +74,7 @@ export function outcome(vote, theme) {
   }
   if (values) {
     const where = vote.kind === "choice" ? "" : " one of the outlined";
-    const blind = chance === null ? "" : ` Blind answers: ${percent(chance)}.`;
+    const blind = chance === null ? "" : ` Guessing would get ${percent(chance)}.`;
     parts.push(make("p.room-right", { role: "status", textContent: `${right} of ${voters} were right${where && `: they tapped${where}`}.${blind}` }));
   }
   return parts;

@@ -2,7 +2,7 @@
 
 import { button, make } from "./elements.js";
 import { put } from "./put.js";
-import { colourText, legend } from "./room_text.js";
+import { colourText } from "./room_text.js";
 
 export class Wall {
   /**
@@ -49,7 +49,7 @@ export class Wall {
       this.again(number);
     }, { className: "room-icon" });
     const text = make("p.room-line", { dir: "auto" });
-    const element = make("article.room-card", { "data-member": String(number) }, make("header", {}, name, peek, hide, large), make("div.room-tail", {}, text));
+    const element = make("article.room-card", { "data-member": String(number) }, make("header", {}, name, make("span.room-acts", {}, peek, hide, large)), make("div.room-tail", {}, text));
     return { element, name, large, hide, peek, text, peeked: false, card: null };
   }
 
@@ -81,10 +81,10 @@ export class Wall {
   }
 }
 
-/** Build the big picture of one card. */
+/** Build the big picture of one card; its scale is the wall's. */
 export function bigPicture(card, scale, theme, back) {
   const text = make("p.room-large-text", { dir: "auto" });
   colourText(text, card, scale, theme);
   const head = make("header", {}, make("h2", { textContent: card.name }), button("Back to the wall", back));
-  return make("section.room-large", { "aria-label": "Shown large" }, head, text, legend(scale, theme));
+  return make("section.room-large", { "aria-label": "Shown large" }, head, text);
 }

@@ -1,0 +1,63 @@
+"""A class in a real browser: a teacher and two pupils, from the code to the reveal and the end."""
+
+import pytest
+from playwright.sync_api import BrowserContext, Page, expect
+
+import lstm_viz
+
+LINES = {"Ada": "To be, or not", "": "<b>Bo</b> & \u202eco"}
+
+
+def test_a_teacher_and_two_pupils(page: Page, profile: BrowserContext) -> None:
+    page.goto("/classroom")
+    page.get_by_role("button", name="Open a class").click()
+    opened = page.locator("[data-room]")
+    expect(opened).to_be_visible()
+    code = opened.get_attribute("data-room")
+    expect(page.locator(".room-code-large")).to_have_text(str(code))
+    pupils: list[Page] = []
+    for name, line in LINES.items():
+        pupil = profile.new_page()
+        pupil.goto(f"/classroom?room={code}")
+        pupil.get_by_label("Your nickname").fill(name)
+        pupil.get_by_role("button", name="Join").click()
+        pupil.get_by_label("Your line on the wall").fill(line)
+        pupils.append(pupil)
+    ada, other = pupils
+    # What was typed is text, and in reading direction.
+    expect(page.locator("[data-member='1'] .room-line")).to_have_text(LINES["Ada"])
+    expect(page.locator("[data-member='2'] .room-line")).to_have_text("<b>Bo</b> & co")
+    expect(page.locator("[data-member='2'] .room-name")).to_have_text("Pupil 2")
+    assert page.locator("[data-member='2'] .room-line b").count() == 0
+    # One line large: on the phones too.
+    page.locator("[data-member='1']").hover()
+    page.get_by_label("Show Ada's line large").click()
+    expect(other.locator(".room-large-text")).to_have_text(LINES["Ada"])
+    # Each letter has its value as a tooltip, the network's own.
+    read = lstm_viz.trace(lstm_viz.load("python-lstm"), LINES["Ada"]).layers[0].f[:, 0].mean(axis=1)
+    shown = [float(each.get_attribute("title") or "nan") for each in other.locator(".room-large-text span").all()]
+    assert shown == pytest.approx(read.tolist(), abs=0.0051)
+    # Hidden: neither the wall's large line nor the phones show it.
+    page.get_by_label("Hide Ada's line").click()
+    expect(other.locator(".room-large-text")).to_have_count(0)
+    # A vote: answers come in, the phones learn of them with the reveal.
+    page.get_by_role("button", name="Vote").click()
+    page.get_by_role("button", name="Ask the class").click()
+    for pupil, letter in ((ada, "2: o"), (other, "4: b")):
+        pupil.get_by_role("button", name=letter, exact=True).click()
+        expect(pupil.get_by_role("button", name=letter, exact=True)).to_have_attribute("aria-pressed", "true")
+    expect(page.locator(".room-vote")).to_contain_text("2 of 2 have answered")
+    expect(other.locator(".room-strip")).to_have_count(0)
+    page.get_by_role("button", name="Reveal").click()
+    expect(other.locator(".room-strip")).to_have_count(2)
+    expect(page.locator(".room-right")).to_contain_text("of 2 were right")
+    # A reload comes back as who it was.
+    ada.reload()
+    expect(ada.locator("[data-joined='1']")).to_be_visible()
+    expect(ada.get_by_label("Your line on the wall")).to_have_value(LINES["Ada"])
+    page.reload()
+    expect(page.locator("[data-cards='2']")).to_be_visible()
+    page.on("dialog", lambda dialog: dialog.accept())
+    page.get_by_role("button", name="End the class").click()
+    expect(other.get_by_role("alert")).to_contain_text("over")
+    expect(page.get_by_role("button", name="Open a class")).to_be_visible()
