@@ -1,4 +1,4 @@
-"""A class of thirty in one room: everybody types, the wall follows, one vote is played, and one person types on Explore beside it.
+"""A class of thirty in one room: everybody types, the wall follows, and one vote is played; one more person types on Explore.
 
 Run it with `python -m benchmarks.class_wall`, or with `--replicas 2` and LSTM_VIZ_REDIS set to a running server. Pupils are
 WebSocket clients that do what the phone's page does: the latest line, a few times a second. It ends with status 1 where a

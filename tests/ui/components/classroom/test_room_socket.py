@@ -290,7 +290,9 @@ def test_the_first_message_and_the_page_are_checked(monkeypatch: pytest.MonkeyPa
             with pytest.raises(InvalidStatus):
                 async with browser(host, "open", origin="http://elsewhere.example"):
                     pass
-            for do, fields in (("line", {"line": "a", "clears": 0}), ("answer", {"vote": 1, "picks": []}), ("nothing", {})):
+            firsts: list[tuple[str, dict[str, Any]]]
+            firsts = [("line", {"line": "a", "clears": 0}), ("answer", {"vote": 1, "picks": []}), ("nothing", {})]
+            for do, fields in firsts:
                 async with browser(host, do, **fields) as page:
                     assert await page.until_closed() == 1008
             async with browser(host, "open") as teacher:
