@@ -175,7 +175,7 @@ NO_RESULTS = (
 )  # fmt: skip
 LIBRARY_ONLY = (
     "lstm_viz.ui", "lstm_viz.figures", "lstm_viz.capture", "lstm_viz.cells", "lstm_viz.training", "lstm_viz.jobs",
-    "lstm_viz.models.importing",
+    "lstm_viz.models.importing", "lstm_viz.classroom",
 )  # fmt: skip
 
 values = arrays.arrays(np.float32, arrays.array_shapes(max_dims=3, max_side=4), elements=st.floats(width=32))
