@@ -92,10 +92,11 @@ def test_the_code_of_the_guide_runs(tmp_path: Path, monkeypatch: pytest.MonkeyPa
     text, tokens = "To be, or not to be", ["a", "warm", "film"]
     torch.save(Grown(len(set(text)), len(set(text))).state_dict(), "char-rnn.pt")
     torch.save(Grown(len(tokens), 2).state_dict(), "reviews.keras")
-    Path("novel.txt").write_text("Romeo, Romeo. " * 2_900)
+    Path("novel.txt").write_text("Romeo, Romeo. " * 30)
     Path("my.csv").write_text("sales\n" + "\n".join(str(day % 7) for day in range(60)))
     known = {"module": Grown(3, 3), "x": torch.randn(5, 1, 3), "loss": torch.sum, "text": text, "tokens": tokens}
     blocks = re.findall(r"```python\n(.*?)```", (ROOT / "docs" / "guide.md").read_text(), re.DOTALL)
     assert len(blocks) > 5
     for block in blocks:
-        exec(compile(block, "guide.md", "exec"), known)
+        # A window of a short text, as a whole novel takes seconds.
+        exec(compile(block.replace("40_000, 40_300", "200, 300"), "guide.md", "exec"), known)
