@@ -111,7 +111,7 @@ def gate_and_switch(gate: GateTraining, switch: GateTraining, step: int, palette
     half = 206.0
     parts = [*_half(gate, step, 0.0, palette), *_half(switch, step, half, palette)]
     words = " ".join(_describe(each, step) for each in (gate, switch))
-    return drawing(400, 2 * half + 6, parts, words, widest=560)
+    return drawing(400, 2 * half + 6, parts, words, widest=450)
 
 
 def _describe(training: GateTraining, step: int) -> str:
@@ -165,5 +165,12 @@ def _way_back(training: GateTraining, step: int, top: float, colour: str, palett
         f'<path d="M{left} {top + 130}H392" stroke="{back}"/>',
         text(left, top + 148, f"= ∂L/∂w {signed(slope, 3)}", 14, "start", back, bold=True),
         text(left, top + 172, f"w = {signed(float(training.weight[step]))}", 15, "start", bold=True),
-        text(left, top + 190, "does not move" if not slope else "moves " + ("right" if slope < 0 else "left"), 14, "start"),
+        text(left, top + 190, _moves(slope), 14, "start"),
     ]  # fmt: skip
+
+
+def _moves(slope: float) -> str:
+    """Say what the next step does to the weight."""
+    if not slope:
+        return "does not move"
+    return "hardly moves" if abs(slope) < 0.0005 else "moves right" if slope < 0 else "moves left"

@@ -68,7 +68,7 @@ def layer_per_step(tokens: Sequence[str], expected: Sequence[str], depth: float,
     how = "a feed-forward network, one layer below the other" if depth > 0.5 else "a row unrolled in time"
     description = f"{count} equal boxes, each with an input of its own, joined by one weight matrix W: {how}."
     centred = f'<g transform="translate({size / 2:g} {size / 2:g})">{turned}</g>'
-    return drawing(size, size, [centred], description, widest=1.2 * size)
+    return drawing(size, size, [centred], description, widest=1.05 * size)
 
 
 def _row(count: int) -> list[float]:

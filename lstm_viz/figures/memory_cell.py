@@ -50,7 +50,7 @@ def memory_cell(
     )
     for x, y, anchor, name, role, value in ends:
         parts.append(_end(x, y, anchor, name, roles[role], value))
-    return drawing(WIDTH, HEIGHT + below_height, [*parts, below], _describe(step, token), widest=540)
+    return drawing(WIDTH, HEIGHT + below_height, [*parts, below], _describe(step, token), widest=440)
 
 
 def _describe(step: CellStep | None, token: str | None) -> str:

@@ -85,7 +85,7 @@ def park(hours: Sequence[CellStep], now: int, names: Sequence[str], palette: Pal
         f"{escape(label(names[now]))}: {people(hour.g)} arrive, {people(hour.added)} are let in, {people(home)} go home, "
         f"{people(hour.c)} are in the park; the board shows {signed(100 * hour.h, 0)}%."
     )
-    return drawing(WIDTH, HEIGHT, parts, description, widest=540)
+    return drawing(WIDTH, HEIGHT, parts, description, widest=440)
 
 
 def people(hundreds: float) -> str:

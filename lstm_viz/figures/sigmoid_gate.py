@@ -56,7 +56,7 @@ def sigmoid_gate(x: float, amount: float, palette: Palette, shown: bool = True) 
     parts += _gate(share, amount, palette, shown)
     words = f"The sigmoid curve; {number(amount)} come to a gate"
     words += f" with σ({number(x)}) = {share:.3f}, and {share * amount:.2f} pass." if shown else f" at x = {number(x)}."
-    return drawing(400, GATE_TOP + 92, parts, words, widest=560)
+    return drawing(400, GATE_TOP + 92, parts, words, widest=500)
 
 
 def _gate(share: float, amount: float, palette: Palette, shown: bool) -> list[str]:

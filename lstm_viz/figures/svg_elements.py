@@ -91,10 +91,11 @@ def level(x: float, y: float, width: float, height: float, share: float, colour:
 
 
 def bar(x: float, y: float, width: float, height: float, colour: str, value: float) -> str:
-    """Return a horizontal bar that carries its value as data; the smallest is still a line."""
+    """Return a horizontal bar that carries its value as data; the smallest is still a line, and one below zero is hollow."""
+    look = f'fill="{colour}"' if value >= 0 else f'fill="none" stroke="{colour}" stroke-width="1.5"'
     return (
         f'<rect class="bar" data-value="{value:.6f}" x="{x:g}" y="{y:g}" width="{max(width, 0.8):.2f}" height="{height:g}" '
-        f'rx="2" fill="{colour}"/>'
+        f'rx="2" {look}/>'
     )
 
 
@@ -107,3 +108,13 @@ def signed(value: float, digits: int = 2) -> str:
     """Return a number with a true minus sign; what rounds to zero has none."""
     written = f"{value:.{digits}f}"
     return written.lstrip("-") if float(written) == 0.0 else written.replace("-", "−")
+
+
+def small(value: float) -> str:
+    """Return a positive number with the first two digits after its zeros, without a power of ten.
+
+    Examples:
+        >>> small(0.0000131), small(0.25)
+        ('0.000013', '0.25')
+    """
+    return f"{value:.{max(2, 1 - math.floor(math.log10(value)))}f}" if value > 0 else "0"

@@ -61,7 +61,7 @@ def tanh_outliers(numbers: Sequence[float], palette: Palette, shown: bool = True
     parts.append(text(372, top, "1", 14, colour=colour))
     pairs = ", ".join(f"{number(each)} becomes {_close(float(np.tanh(each)))}" for each in numbers)
     words = f"The tanh curve; {pairs}." if shown else f"The numbers {', '.join(map(number, numbers))} before tanh."
-    return drawing(400, end + 8, parts, words, widest=520)
+    return drawing(400, end + 8, parts, words, widest=500)
 
 
 def repeat(weight: float, steps: int, squashed: bool, start: float = 1.0) -> Float[np.ndarray, " steps"]:
@@ -92,13 +92,14 @@ def repeat(weight: float, steps: int, squashed: bool, start: float = 1.0) -> Flo
     return np.array(values)
 
 
-def repeated(weight: float, steps: int, palette: Palette) -> str:
+def repeated(weight: float, steps: int, palette: Palette, shown: bool = True) -> str:
     """Draw a multiplication by one weight repeated, with and without tanh; a number that leaves the picture is still written.
 
     Args:
         weight: The weight.
         steps: How often, from 1.
         palette: The colours.
+        shown: False hides the numbers, while they are still to be guessed.
 
     Returns:
         An SVG.
@@ -112,12 +113,13 @@ def repeated(weight: float, steps: int, palette: Palette) -> str:
         (True, palette.roles["candidate"], f"x ← tanh({number(weight)} · x)", 46),
     ):
         values = repeat(weight, steps, squashed)
-        ends.append(_large(float(values[-1])))
-        parts.append(plot.curve(np.arange(steps + 1.0), values, colour))
-        parts += [plot.point(float(step), float(value), colour, 3.5) for step, value in enumerate(values) if value <= CEILING]
+        ends.append(_large(float(values[-1])) if shown else "?")
+        if shown:
+            parts.append(plot.curve(np.arange(steps + 1.0), values, colour))
+            parts += [plot.point(float(step), float(value), colour, 3.5) for step, value in enumerate(values) if value <= CEILING]
         parts.append(text(8, y, f"{name}: after {steps} steps {ends[-1]}", 16, "start", colour, bold=True))
     words = f"1 multiplied {steps} times by {number(weight)}: {ends[0]} without tanh, {ends[1]} with it."
-    return drawing(400, 292, parts, words, widest=560)
+    return drawing(400, 292, parts, words, widest=500)
 
 
 def _close(value: float) -> str:

@@ -1,4 +1,4 @@
-"""A strip of values along a text or over hours, part of an SVG drawing: a bar for each step, the present one in full colour."""
+"""A strip of values along a text or over hours, part of an SVG drawing: a bar for each step so far, the present one bold."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ def value_strip(
 
     Args:
         values: One for each step; bars below zero hang down.
-        names: What stands below each.
+        names: What stands below each; bars that are still to come are not drawn, only their names.
         now: The present step, from 0.
         top: The upper edge, in SVG units.
         colour: The bars' colour.
@@ -45,13 +45,16 @@ def value_strip(
     zero = top + 14 + scale * highest + max(0.0, _BARS - scale * (highest - lowest))
     parts = [f'<path d="M{_LEFT} {zero:.2f}H{_RIGHT}" stroke="currentColor" stroke-opacity="0.5"/>']
     for place in seen:
-        x, size, value = start + each * (place - first), scale * abs(values[place]), values[place]
+        x = start + each * (place - first)
+        parts.append(text(x + each / 2, top + HEIGHT - 6, escape(label(names[place])), 14, code=True, bold=place == now))
+        if place > now:
+            continue
+        size, value = scale * abs(values[place]), values[place]
         upper = zero - size if value >= 0 else zero
         parts.append(
             f'<rect class="step" data-value="{value:.6f}" x="{x + 0.12 * each:.2f}" y="{upper:.2f}" width="{0.76 * each:.2f}" '
             f'height="{size:.2f}" fill="{colour}" fill-opacity="{1.0 if place == now else 0.3}"/>'
         )
-        parts.append(text(x + each / 2, top + HEIGHT - 6, escape(label(names[place])), 14, code=True, bold=place == now))
         if each > 30:
             parts.append(text(x + each / 2, zero - max(size if value >= 0 else 0, 0) - 4, write(value), 12, bold=place == now))
     return "".join(parts)

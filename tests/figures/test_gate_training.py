@@ -35,6 +35,7 @@ def test_every_step_is_that_of_torch_s_descent(start: float, target: float, rate
             w -= rate * w.grad
 
 
+@settings(max_examples=25)
 @given(START, TARGET)
 def test_the_slope_is_that_of_finite_differences(start: float, target: float) -> None:
     training, tiny = GateTraining(False, target, np.array([start])), 1e-6
@@ -42,6 +43,7 @@ def test_the_slope_is_that_of_finite_differences(start: float, target: float) ->
     assert float(training.slope[0]) == pytest.approx((loss[0] - loss[1]) / (2 * tiny), abs=1e-8)
 
 
+@settings(max_examples=25)
 @given(START.filter(lambda w: abs(w) > 0.01), TARGET, st.floats(0.1, 8))
 def test_a_hard_switch_never_moves(start: float, target: float, rate: float) -> None:
     training = train_gate(start, target, rate, 20, hard=True)

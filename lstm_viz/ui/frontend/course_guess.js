@@ -12,7 +12,7 @@ export class Guess {
   constructor(root) {
     this.root = root;
     this.svg = svgElement("svg", { class: "course-surface", tabindex: 0, role: "slider" });
-    this.send = Object.assign(document.createElement("button"), { type: "button", className: "course-send", textContent: "Show what the network did" });
+    this.send = Object.assign(document.createElement("button"), { type: "button", className: "course-send", textContent: "Show the answer" });
     this.key = Object.assign(document.createElement("p"), { className: "course-key" });
     root.append(this.key, this.svg, this.send);
     this.place = 0;

@@ -54,8 +54,8 @@ export function farthest(first, second, axis) {
 }
 
 /** A value as it is written: a share as a percentage with as many digits as it needs. */
-export function written(value, { share }) {
-  if (!share) return value.toFixed(2).replace("-", "−");
+export function written(value, { share, high = 1 }) {
+  if (!share) return value.toFixed(high >= 10 ? 0 : 2).replace("-", "−");
   const percent = 100 * value;
   if (percent >= 10 || percent === 0) return `${Math.round(percent)} %`;
   const digits = Math.min(10, Math.max(1, -Math.floor(Math.log10(percent))));

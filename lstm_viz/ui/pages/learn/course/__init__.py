@@ -24,7 +24,7 @@ The one act that completes a step:
   counts it. A prediction and a question to check are both of this kind.
 - `draw`: `measure`, one of `measures.MEASURES`: the reader draws a curve over the tokens of a text, or drags bars, and then sees
   what was measured, with the difference. The measured values reach the browser only after the guess.
-- `move <control>`: one of the picture's controls is moved.
+- `move <control>`: one of the picture's controls is moved; `move enter stay` offers two.
 - `open link`: `page` (one of `lesson.PAGES`), `view` (that page's own link parameters) and `label`, the button's text.
 
 `reveal` is a sentence that is shown, and `reveal_view` a view of the picture that is taken, once the act of the step is done;

@@ -40,7 +40,7 @@ class InvalidLesson(ValueError):
 
 @dataclass(frozen=True)
 class Step:
-    """One step of a lesson; see the package's documentation. `control` is what a "move" moves; `view` holds pairs."""
+    """One step of a lesson; see the package's documentation. `control` names what a "move" moves; `view` holds pairs."""
 
     say: str
     act: str
@@ -136,7 +136,8 @@ def _step(table: Any, where: str, picture: Picture, measures: Mapping[str, Measu
     if act not in ("next", "choose", "draw", "move", "open link") or (control and act != "move"):
         raise InvalidLesson(f"{where}: act is {table['act']!r}; use next, choose, draw, move <control> or open link")
     if act == "move":
-        _one_of(control, picture.controls, f"{where}: move")
+        for each in control.split() or [""]:
+            _one_of(each, picture.controls, f"{where}: move")
     page = _one_of(_text(table, "page", where, 40, optional=True) or "learn", PAGES, f"{where}: page")
     if (page == "learn") == (act == "open link"):
         raise InvalidLesson(f"{where}: act is {act}, page is {page}; only “open link” leads to another page, and it has to")

@@ -7,10 +7,15 @@ from collections.abc import Mapping
 import numpy as np
 
 from lstm_viz.text.labels import label
+from lstm_viz.ui.pages.learn.course import gate_measures
 from lstm_viz.ui.pages.learn.course.picture import Measure, Measured
 from lstm_viz.ui.pages.learn.course.pictures import delays, gradients, uses
 
 MEASURES: Mapping[str, Measure] = {
+    "bracket_forget": gate_measures.bracket_forget,
+    "sigmoid_values": gate_measures.sigmoid_values,
+    "tanh_values": gate_measures.tanh_values,
+    "park_visitors": gate_measures.park_visitors,
     "gradient_left": gradients.left_after,
     "copied": delays.copied,
     "verdicts": uses.verdicts,
@@ -27,8 +32,10 @@ def compare(guess: tuple[float, ...], measured: Measured) -> str:
         return "; ".join(parts) + "."
     off = np.abs(mine - truth)
     most = int(off.argmax())
-    write = (lambda value: f"{value:.0%}") if measured.share else (lambda value: f"{value:.2f}")
+    # As in the browser's `curve.js`: what is counted in tens or more needs no decimals.
+    written = "{:.0%}" if measured.share else "{:.0f}" if measured.high >= 10 else "{:.2f}"
+    write = written.format
     return (
         f"You are {write(float(off.mean()))} off on average, most at ‘{label(measured.names[most])}’: "
-        f"you {write(float(mine[most]))}, the network {write(float(truth[most]))}."
+        f"you {write(float(mine[most]))}, in truth {write(float(truth[most]))}."
     ).replace("-", "−")

@@ -105,7 +105,7 @@ def _picture(lesson: Lesson, step: int, picture: Picture, key: str) -> dict[str,
             st.caption(drawing.caption)
     # What a later step asks could be read off the picture before.
     waiting = any(each.asks and answer_key(lesson, index) not in state.answers() for index, each in enumerate(lesson.steps))
-    free = [here.control] if here.control else [] if waiting else picture.movable(settings)
+    free = here.control.split() if here.control else [] if waiting else picture.movable(settings)
     with st.container(key="lesson_controls", horizontal=True, vertical_alignment="bottom"):
         for name in free:
             _control(name, picture.controls[name], settings[name], key)
@@ -137,7 +137,9 @@ def _moved(key: str) -> Mapping[str, float | str]:
 
 
 def _is_done(step: Step, key: str) -> bool:
-    return key in state.answers() if step.asks else step.control in _moved(key) if step.act == "move" else True
+    if step.act == "move":
+        return not _moved(key).keys().isdisjoint(step.control.split())
+    return key in state.answers() if step.asks else True
 
 
 def _surface(step: Step, key: str) -> None:
@@ -170,7 +172,7 @@ def _words(step: Step, key: str, picture: Picture, settings: Mapping[str, float 
         if step.act == "choose":
             _options(step, key, picture, settings)
         if step.asks and not done:
-            st.caption("Choose first: what the network did is shown then." if step.act == "choose" else _HOW_TO_DRAW)
+            st.caption("Choose first: the answer is shown then." if step.act == "choose" else _HOW_TO_DRAW)
         if done and (step.reveal or step.act == "draw"):
             with st.container(key="lesson_reveal"):
                 if step.act == "draw":

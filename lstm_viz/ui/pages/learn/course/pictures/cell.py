@@ -1,0 +1,63 @@
+"""The memory cell with its labels, and filled with what a real unit does as it reads a text."""
+
+from __future__ import annotations
+
+from lstm_viz.figures.memory_cell import HEIGHT, memory_cell
+from lstm_viz.figures.palette import Palette
+from lstm_viz.figures.svg_elements import signed
+from lstm_viz.figures.value_strip import HEIGHT as STRIP
+from lstm_viz.figures.value_strip import value_strip
+from lstm_viz.text.labels import label
+from lstm_viz.ui.pages.learn.course.picture import Choice, Drawing, Picture, Settings, Slider, Text
+from lstm_viz.ui.pages.learn.course.pictures.bracket_unit import LONGEST, MODEL, TEXT, UNIT, at, read
+
+#: The letters among which a lesson asks where the input gate opens: places in TEXT, from 0.
+ASKED = (0, 1, 3)
+
+
+def draw(settings: Settings, palette: Palette) -> Drawing:
+    """Draw the cell, with the unit's numbers at a letter if they are shown."""
+    if settings["numbers"] == "hidden":
+        return Drawing(memory_cell(None, palette), "")
+    steps = read(str(settings["text"]))
+    now = at(str(settings["text"]), float(settings["letter"]))
+    tokens, values = [token for token, _ in steps], [step.c for _, step in steps]
+    strip = value_strip(values, tokens, now, HEIGHT, palette.roles["cell"])
+    caption = f"Unit {UNIT} of the shipped network `{MODEL}`. The bars are its cell state after each letter."
+    return Drawing(memory_cell(steps[now][1], palette, tokens[now], strip, STRIP), "", caption)
+
+
+def _value(symbol: str, settings: Settings) -> str:
+    text = str(settings["text"])
+    return signed(float(getattr(read(text)[at(text, float(settings["letter"]))][1], symbol)))
+
+
+def _token(settings: Settings) -> str:
+    text = str(settings["text"])
+    return f"‘{label(read(text)[at(text, float(settings['letter']))][0])}’"
+
+
+def widest() -> int:
+    """Return which of the letters asked for opens the input gate widest, from 1."""
+    openings = [read(TEXT)[place][1].i for place in ASKED]
+    return openings.index(max(openings)) + 1
+
+
+PICTURE = Picture(
+    draw,
+    controls={
+        "text": Text("Text", TEXT, LONGEST),
+        "letter": Slider("Letter", 1, LONGEST, 1, 4),
+        "numbers": Choice("Numbers", {"shown": "of a real unit", "hidden": "none"}, "shown"),
+    },
+    facts={
+        "i": lambda settings: _value("i", settings),
+        "f": lambda settings: _value("f", settings),
+        "o": lambda settings: _value("o", settings),
+        "c": lambda settings: _value("c", settings),
+        "before": lambda settings: _value("before", settings),
+        "token": _token,
+        "widest": lambda settings: str(widest()),
+    },
+    relevant=lambda settings: ("text", "letter") if settings["numbers"] == "shown" else ("numbers",),
+)

@@ -1,0 +1,84 @@
+"""The amusement park with dials of one's own, and then with the gates of a real unit as its dials."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from lstm_viz.figures.cell_step import CellStep
+from lstm_viz.figures.palette import Palette
+from lstm_viz.figures.park import open_park, park, people
+from lstm_viz.figures.svg_elements import number, signed
+from lstm_viz.text.labels import label
+from lstm_viz.ui.pages.learn.course.picture import Choice, Drawing, Picture, Settings, Slider
+from lstm_viz.ui.pages.learn.course.pictures.bracket_unit import TEXT, UNIT, read
+
+#: Who arrives in each hour, in hundreds.
+ARRIVALS = (1.0, 1.0, 0.0, 0.0, 1.0, 0.0)
+#: The dials that the lesson begins with: entrance, exit, board.
+ENTER, STAY, TELL = 0.5, 0.8, 1.0
+#: The letters among which the lesson asks where the exit shuts: places in the unit's text, from 0.
+ASKED = (2, 3, 6)
+
+
+def draw(settings: Settings, palette: Palette) -> Drawing:
+    """Draw the park in one hour."""
+    hours, names = opened(settings)
+    now = min(int(settings["hour"]), len(hours)) - 1
+    caption = "One figure stands for ten visitors. The bars show how many are in the park after each hour."
+    if settings["dials"] == "unit":
+        caption = (
+            f"The dials are the gates of unit {UNIT}, letter by letter; its cell state, times a hundred, are the visitors. "
+            "A number below zero is drawn hollow."
+        )
+    return Drawing(park(hours, now, names, palette, gates=settings["dials"] != "park"), "", caption)
+
+
+def opened(settings: Settings) -> tuple[Sequence[CellStep], Sequence[str]]:
+    """Return the hours and their names: of the reader's dials, or of the real unit."""
+    if settings["dials"] == "unit":
+        tokens, steps = zip(*read(TEXT), strict=True)
+        return steps, tokens
+    dials = (float(settings[name]) for name in ("enter", "stay", "tell"))
+    return open_park(ARRIVALS, *dials), [str(hour + 1) for hour in range(len(ARRIVALS))]
+
+
+def _hour(settings: Settings) -> CellStep:
+    hours, _ = opened(settings)
+    return hours[min(int(settings["hour"]), len(hours)) - 1]
+
+
+def _name(settings: Settings) -> str:
+    hours, names = opened(settings)
+    return f"‘{label(names[min(int(settings['hour']), len(hours)) - 1])}’"
+
+
+def shut() -> int:
+    """Return at which of the letters asked for the forget gate is lowest, from 1."""
+    openings = [read(TEXT)[place][1].f for place in ASKED]
+    return openings.index(min(openings)) + 1
+
+
+PICTURE = Picture(
+    draw,
+    controls={
+        "enter": Slider("entrance (input gate)", 0.0, 1.0, 0.05, ENTER),
+        "stay": Slider("exit (forget gate)", 0.0, 1.0, 0.05, STAY),
+        "tell": Slider("board (output gate)", 0.0, 1.0, 0.05, TELL),
+        "hour": Slider("hour, or letter", 1, len(TEXT), 1, 1),
+        "dials": Choice("Dials", {"park": "your park", "gates": "your park, as a cell", "unit": "a real unit"}, "park"),
+    },
+    facts={
+        "enter": lambda settings: number(float(settings["enter"])),
+        "stay": lambda settings: number(float(settings["stay"])),
+        "hour": lambda settings: str(min(int(settings["hour"]), len(opened(settings)[0]))),
+        "letter": _name,
+        "stayed": lambda settings: people(_hour(settings).retained),
+        "entered": lambda settings: people(_hour(settings).added),
+        "visitors": lambda settings: people(_hour(settings).c),
+        "board": lambda settings: f"{signed(100 * _hour(settings).h, 0)}%",
+        "i": lambda settings: f"{_hour(settings).i:.2f}",
+        "f": lambda settings: f"{_hour(settings).f:.2f}",
+        "shut": lambda settings: str(shut()),
+    },
+    relevant=lambda settings: ("hour", "dials") if settings["dials"] == "unit" else ("hour", "enter", "stay", "tell", "dials"),
+)

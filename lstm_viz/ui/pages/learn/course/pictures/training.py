@@ -1,0 +1,63 @@
+"""One gate in training, and a hard switch beside it that learns nothing."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+from lstm_viz.figures.gate_training import GateTraining, gate_and_switch, train_gate
+from lstm_viz.figures.palette import Palette
+from lstm_viz.figures.svg_elements import signed, small
+from lstm_viz.ui.pages.learn.course.picture import Drawing, Picture, Settings, Slider
+from lstm_viz.ui.pages.learn.course.pictures.bracket_unit import TEXT, read
+
+RATE, STEPS = 4.0, 60
+
+
+def draw(settings: Settings, palette: Palette) -> Drawing:
+    """Draw both after some training steps."""
+    gate, switch = trained(float(settings["start"]), float(settings["target"]))
+    caption = f"The learning rate is {RATE:g}. The dashed line is the slope of the loss where the weight stands now."
+    return Drawing(gate_and_switch(gate, switch, int(settings["steps"]), palette), "", caption)
+
+
+@lru_cache(maxsize=256)
+def trained(start: float, target: float) -> tuple[GateTraining, GateTraining]:
+    """Train a gate and a hard switch from the same weight to the same share."""
+    return train_gate(start, target, RATE, STEPS), train_gate(start, target, RATE, STEPS, hard=True)
+
+
+def _shares(settings: Settings) -> tuple[float, float]:
+    gate, switch = trained(float(settings["start"]), float(settings["target"]))
+    step = int(settings["steps"])
+    return float(gate.share[step]), float(switch.share[step])
+
+
+def _slope(settings: Settings) -> str:
+    gate, _ = trained(float(settings["start"]), float(settings["target"]))
+    return signed(float(gate.slope[int(settings["steps"])]), 3)
+
+
+def slopes() -> tuple[float, float]:
+    """Return the smallest and the largest slope σ′ = f (1 − f) of the bracket unit's forget gate along its text."""
+    found = [step.f * (1.0 - step.f) for _, step in read(TEXT)]
+    return min(found), max(found)
+
+
+PICTURE = Picture(
+    draw,
+    controls={
+        "steps": Slider("Training steps", 0, STEPS, 1, 0),
+        "start": Slider("Weight at the start", -4.0, 4.0, 0.5, -2.0),
+        "target": Slider("Target share", 0.1, 0.9, 0.1, 0.8),
+    },
+    facts={
+        "steps": lambda settings: str(int(settings["steps"])),
+        "gate": lambda settings: f"{_shares(settings)[0]:.2f}",
+        "switch": lambda settings: f"{_shares(settings)[1]:.2f}",
+        "slope": _slope,
+        "target": lambda settings: f"{float(settings['target']):g}",
+        "smallest": lambda settings: small(slopes()[0]),
+        "largest": lambda settings: f"{slopes()[1]:.2f}",
+        "learns": lambda settings: "2" if slopes()[0] > 0 else "1",
+    },
+)
