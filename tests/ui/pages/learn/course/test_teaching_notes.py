@@ -60,7 +60,7 @@ def test_the_delays_of_the_notes_are_recorded() -> None:
 
 def test_never_forgetting_costs_more_than_forgetting_everything() -> None:
     text = "The cat (who was very old) sat on a mat."
-    every = [what_if(load("python-lstm"), text, [Clamp("f", value)]) for value in (0.0, 1.0)]
+    every = [what_if(load("python-lstm"), text, [Clamp("f", value, layer) for layer in (0, 1)]) for value in (0.0, 1.0)]
     losses = [every[0].before.loss, *(each.after.loss for each in every)]
     assert [f"{loss:.2f}" for loss in losses if loss is not None] == ["2.75", "2.99", "4.04"]
     assert "2.99 nats a letter instead of 2.75" in NOTES
