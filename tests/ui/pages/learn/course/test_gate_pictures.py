@@ -183,18 +183,17 @@ def test_the_visitors_by_hand() -> None:
     by_hand = [50, 90, 72, 57.6, 96.08, 76.864]
     np.testing.assert_allclose(MEASURES["park_visitors"]().values, by_hand)
     assert [fact("park", "visitors", hour=hour + 1) for hour in range(6)] == [f"{each:.0f}" for each in by_hand]
-    # Beyond the last hour it is the last; nobody is lost where all may stay.
-    assert fact("park", "visitors", hour=13) == "77"
+    # Nobody is lost where all may stay.
     assert fact("park", "visitors", hour=6, stay=1.0) == "150"
     assert fact("park", "board", hour=2, tell=0.0) == "0%"
 
 
 def test_the_park_with_the_gates_of_the_unit() -> None:
     fourth = torch_unit(bracket_unit.TEXT)[3]
-    assert fact("park", "visitors", dials="unit", hour=4) == f"{100 * fourth['c']:.0f}"
-    assert fact("park", "entered", dials="unit", hour=4) == f"{100 * fourth['i'] * fourth['g']:.0f}"
-    assert fact("park", "letter", dials="unit", hour=4) == "‘(’"
-    assert f"{fourth['i']:.0%}" in " ".join(texts("park", dials="unit", hour=4))
+    assert fact("park", "visitors", dials="unit", letter=4) == f"{100 * fourth['c']:.0f}"
+    assert fact("park", "entered", dials="unit", letter=4) == f"{100 * fourth['i'] * fourth['g']:.0f}"
+    assert fact("park", "letter", dials="unit", letter=4) == "‘(’"
+    assert f"{fourth['i']:.0%}" in " ".join(texts("park", dials="unit", letter=4))
     assert "= forget gate" in texts("park", dials="gates")
     assert "= forget gate" not in texts("park")
 

@@ -23,14 +23,13 @@ ASKED = (2, 3, 6)
 def draw(settings: Settings, palette: Palette) -> Drawing:
     """Draw the park in one hour."""
     hours, names = opened(settings)
-    now = min(int(settings["hour"]), len(hours)) - 1
     caption = "One figure stands for ten visitors. The bars show how many are in the park after each hour."
     if settings["dials"] == "unit":
         caption = (
             f"The dials are the gates of unit {UNIT}, letter by letter; its cell state, times a hundred, are the visitors. "
             "A number below zero is drawn hollow."
         )
-    return Drawing(park(hours, now, names, palette, gates=settings["dials"] != "park"), "", caption)
+    return Drawing(park(hours, _now(settings), names, palette, gates=settings["dials"] != "park"), "", caption)
 
 
 def opened(settings: Settings) -> tuple[Sequence[CellStep], Sequence[str]]:
@@ -42,14 +41,17 @@ def opened(settings: Settings) -> tuple[Sequence[CellStep], Sequence[str]]:
     return open_park(ARRIVALS, *dials), [str(hour + 1) for hour in range(len(ARRIVALS))]
 
 
+def _now(settings: Settings) -> int:
+    """Return the index of the hour, or of the letter, that is drawn."""
+    return int(settings["letter" if settings["dials"] == "unit" else "hour"]) - 1
+
+
 def _hour(settings: Settings) -> CellStep:
-    hours, _ = opened(settings)
-    return hours[min(int(settings["hour"]), len(hours)) - 1]
+    return opened(settings)[0][_now(settings)]
 
 
 def _name(settings: Settings) -> str:
-    hours, names = opened(settings)
-    return f"‘{label(names[min(int(settings['hour']), len(hours)) - 1])}’"
+    return f"‘{label(opened(settings)[1][_now(settings)])}’"
 
 
 def shut() -> int:
@@ -64,13 +66,14 @@ PICTURE = Picture(
         "enter": Slider("entrance (input gate)", 0.0, 1.0, 0.05, ENTER),
         "stay": Slider("exit (forget gate)", 0.0, 1.0, 0.05, STAY),
         "tell": Slider("board (output gate)", 0.0, 1.0, 0.05, TELL),
-        "hour": Slider("hour, or letter", 1, len(TEXT), 1, 1),
+        "hour": Slider("hour", 1, len(ARRIVALS), 1, 1),
+        "letter": Slider("letter", 1, len(TEXT), 1, 4),
         "dials": Choice("Dials", {"park": "your park", "gates": "your park, as a cell", "unit": "a real unit"}, "park"),
     },
     facts={
         "enter": lambda settings: number(float(settings["enter"])),
         "stay": lambda settings: number(float(settings["stay"])),
-        "hour": lambda settings: str(min(int(settings["hour"]), len(opened(settings)[0]))),
+        "hour": lambda settings: str(_now(settings) + 1),
         "letter": _name,
         "stayed": lambda settings: people(_hour(settings).retained),
         "entered": lambda settings: people(_hour(settings).added),
@@ -80,5 +83,5 @@ PICTURE = Picture(
         "f": lambda settings: f"{_hour(settings).f:.2f}",
         "shut": lambda settings: str(shut()),
     },
-    relevant=lambda settings: ("hour", "dials") if settings["dials"] == "unit" else ("hour", "enter", "stay", "tell", "dials"),
+    relevant=lambda settings: ("letter", "dials") if settings["dials"] == "unit" else ("hour", "enter", "stay", "tell", "dials"),
 )
