@@ -15,6 +15,7 @@ from lstm_viz.classroom.redis_store import RedisRoomStore
 from lstm_viz.classroom.room import Member, Room, Vote
 from lstm_viz.classroom.rooms import MAX_MEMBERS, NotAllowed
 from lstm_viz.classroom.store import RoomFull, RoomGone, RoomStore
+from lstm_viz.classroom.wall import order, wall
 
 HERE, ELSEWHERE = "192.0.2.1", "198.51.100.7"
 VOTE = Vote(1, "choice", "A dull film.", ("negative", "positive"), "sst-lstm")
@@ -244,3 +245,36 @@ def test_rooms_and_members_come_back_as_they_were_stored() -> None:
 )
 def test_one_visitor_is_one_address(address: str, name: str) -> None:
     assert limits.network(address) == name
+
+
+def test_a_code_that_is_used_again_lets_nobody_of_the_old_room_in(store: RoomStore, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(rooms, "new_code", lambda: "BCDF")
+    code, token = opened(store)
+    ada, ada_token = rooms.join(store, code, "Ada", HERE)
+    store.delete(code)
+    assert opened(store)[0] == code
+    with pytest.raises(NotAllowed):
+        rooms.lead(store, code, token, HERE)
+    with pytest.raises(NotAllowed):
+        rooms.rejoin(store, code, ada_token, HERE)
+    bo, _ = rooms.join(store, code, "Bo", HERE)
+    assert bo.number == ada.number
+    with pytest.raises(NotAllowed):
+        rooms.rejoin(store, code, ada_token, HERE)
+
+
+def test_a_clock_that_jumps_changes_the_order_at_most(store: RoomStore, monkeypatch: pytest.MonkeyPatch) -> None:
+    code, _ = opened(store)
+    for number, now in ((1, 1e9), (2, -5.0), (3, 4e9)):
+        monkeypatch.setattr(rooms, "time", lambda now=now: now)
+        rooms.join(store, code, "", HERE)
+        assert rooms.set_line(store, code, number, f"line {number}", 0)
+        rooms.leave(store, code, number, 0)
+    state = rooms.read_room(store, code)
+    room = replace(state.room, sort="typed")
+    cards = wall(room, state.members.values())
+    assert order(room, cards, state.members, {}) == [3, 1, 2]
+    # Whoever is absent since the earliest time makes room first.
+    monkeypatch.setattr(rooms, "MAX_MEMBERS", 3)
+    rooms.join(store, code, "", HERE)
+    assert sorted(rooms.read_room(store, code).members) == [1, 3, 4]
