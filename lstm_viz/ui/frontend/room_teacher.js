@@ -88,13 +88,15 @@ export class TeacherView {
     this.ask = this.#askForm();
     this.vote = make("section.room-vote", { hidden: true, "aria-label": "Vote" });
     this.picture = make("div");
-    this.scale = make("div");
-    this.cards = make("div.room-wall", { "aria-label": "Wall" });
+    this.scale = make("div.room-head");
+    this.cards = make("div.room-wall", { role: "group", "aria-label": "Wall" });
     this.wall = new Wall(this.cards, {
       enlarge: (member) => this.#send({ do: "set", spotlight: member }),
       show: (member, shown) => this.#send({ do: "show", member, shown }),
     });
-    this.root.replaceChildren(bar, this.status, this.ask, this.invitation, this.vote, this.picture, this.scale, this.cards);
+    // What the presenter view shows: everything but the controls.
+    const stage = make("div.room-stage", { "data-picture": "The wall" }, this.invitation, this.vote, this.picture, this.scale, this.cards);
+    this.root.replaceChildren(bar, this.status, this.ask, stage);
   }
 
   #askForm() {
@@ -174,7 +176,7 @@ export class TeacherView {
     this.#fill(room, network);
     const changed = JSON.stringify(before?.scale) !== JSON.stringify(scale);
     this.wall.receive(message, theme, all || changed);
-    if (all || changed) this.scale.replaceChildren(legend(scale, theme));
+    if (all || changed) this.scale.replaceChildren(legend(scale, theme), make("p.room-corner", { textContent: `Room ${this.known.room}` }));
     this.#placeInvitation();
     const card = room.spotlight ? this.wall.get(room.spotlight) : null;
     if (card?.shown && card.tokens.length) {

@@ -46,6 +46,7 @@ class RoomFeed:
     store: RoomStore
     listeners: set[Listener] = field(default_factory=set)
     latest: Snapshot | None = None
+    ended: bool = False
     _wake: asyncio.Event = field(default_factory=asyncio.Event)
     _task: asyncio.Task[None] | None = None
 
@@ -73,6 +74,7 @@ class RoomFeed:
             try:
                 await self._send()
             except RoomGone:
+                self.ended = True
                 self._deliver(None)
                 return
             except StoreUnavailable:
@@ -114,7 +116,7 @@ def join_feed(code: str, store: RoomStore, listener: Listener) -> RoomFeed | Non
     """Return the feed of a room with this connection added; None if too many are connected."""
     key = id(asyncio.get_running_loop()), code
     feed = _FEEDS.get(key)
-    if feed is None or feed.store is not store:
+    if feed is None or feed.ended or feed.store is not store:
         feed = _FEEDS[key] = RoomFeed(code, store)
     if len(feed.listeners) >= MAX_LISTENERS:
         return None

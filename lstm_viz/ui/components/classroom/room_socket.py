@@ -33,7 +33,7 @@ from lstm_viz.ui.state.models import TITLES
 
 #: Path of the WebSocket, relative to the app's base path.
 PATH = "room"
-#: Close codes: an invalid message, a too long one, a failure (RFC 6455), too many connections, refused with a reason, room ended.
+#: Close codes: an invalid message, a too long one, a failure (RFC 6455), try again, refused with a reason, room ended.
 INVALID, TOO_LONG, FAILED, CROWDED, REFUSED, ENDED = 1008, 1009, 1011, 1013, 4403, 4404
 
 #: Seconds until the first message must have come, and between two messages; more are left waiting in the network.
@@ -46,7 +46,6 @@ _WHY: dict[type[Exception], str] = {
     RoomGone: "There is no room with this code. Look at the code on the wall again.",
     rooms.NotAllowed: "This is not the browser that opened the room.",
     RoomFull: f"The room is full: {rooms.MAX_MEMBERS} are in it.",
-    StoreUnavailable: "The server cannot reach its store of rooms. Wait a moment.",
 }
 
 Connection = TeacherConnection | PupilConnection
@@ -130,6 +129,9 @@ async def _enter(socket: WebSocket, store: RoomStore, hello: Hello) -> Connectio
             await _tell(socket, {"type": "leading", "room": code, "token": hello.token, **join_link(socket, code)})
             return TeacherConnection(code, store)
         return await _join(socket, store, code, hello, address)
+    except StoreUnavailable:
+        # The browser tries again by itself.
+        raise _Closed(CROWDED, "The server cannot reach its store of rooms.") from None
     except TooMany as error:
         raise _Closed(REFUSED, f"Too many attempts. Wait {error.minutes} minutes.") from None
     except tuple(_WHY) as error:

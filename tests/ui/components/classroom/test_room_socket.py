@@ -335,7 +335,10 @@ def test_a_failing_line_or_store_does_not_end_the_lesson(monkeypatch: pytest.Mon
     from lstm_viz.classroom.store import StoreUnavailable
 
     store = MemoryRoomStore()
-    read, failures = store.read, 0
+    read, get, failures = store.read, store.get, 0
+
+    def away(code: str, field: str) -> str | None:
+        raise StoreUnavailable("away")
 
     def failing(code: str) -> dict[str, str]:
         nonlocal failures
@@ -347,6 +350,11 @@ def test_a_failing_line_or_store_does_not_end_the_lesson(monkeypatch: pytest.Mon
     async def lesson() -> None:
         async with serving(store) as host, browser(host, "open") as teacher:
             room = (await teacher.until("leading"))["room"]
+            monkeypatch.setattr(store, "get", away)
+            async with browser(host, "join", room=room) as pupil:
+                # The page comes back by itself.
+                assert await pupil.until_closed() == 1013
+            monkeypatch.setattr(store, "get", get)
             monkeypatch.setattr(store, "read", failing)
             async with browser(host, "join", room=room) as pupil:
                 await pupil.send("line", line="after all", clears=0)
