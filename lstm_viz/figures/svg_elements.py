@@ -20,8 +20,9 @@ MOTION = (
 
 def drawing(width: float, height: float, parts: Iterable[str], description: str, widest: float | None = None) -> str:
     """Return an SVG as wide as its place, at most `widest` pixels; `description` (markup) is its text for screen readers."""
+    # Below the lowest line some room is left, as a page may draw a frame around the picture.
     return (
-        f'<svg viewBox="0 0 {width:g} {height:g}" style="width: 100%; max-width: {widest or width:g}px; display: block; '
+        f'<svg viewBox="0 0 {width:g} {height + 10:g}" style="width: 100%; max-width: {widest or width:g}px; display: block; '
         f'margin: 0 auto" role="img" aria-label="{description}" xmlns="http://www.w3.org/2000/svg" font-size="15" '
         f'text-anchor="middle" fill="currentColor">{MOTION}{"".join(parts)}</svg>'
     )

@@ -18,7 +18,7 @@ PAGES: Mapping[str, str] = {
     "train": "Train", "your_network": "Your network",
 }  # fmt: skip
 #: What a step can point at on the lesson's own page, and on the others, with the words that name it.
-ELEMENTS: Mapping[str, str] = {"picture": "the picture", "controls": "the controls below it", "words": "the words beside it"}
+ELEMENTS: Mapping[str, str] = {"picture": "the picture", "controls": "the controls", "words": "the words beside it"}
 ELEMENTS_ELSEWHERE: Mapping[str, str] = {
     "text": "the text box", "figure": "the figure", "controls": "the row of controls", "question": "the questions",
 }  # fmt: skip

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import streamlit as st
@@ -55,7 +55,7 @@ def render() -> None:
         with left:
             settings = _picture(lesson, step, picture, key)
         with right:
-            _words(here, key, picture, settings)
+            _words(lesson, step, picture, settings)
             _go(here, key, number, step)
             if lesson.source:
                 st.caption(f"Source: {as_markdown(lesson.source)}")
@@ -105,11 +105,16 @@ def _picture(lesson: Lesson, step: int, picture: Picture, key: str) -> dict[str,
             st.caption(drawing.caption)
     # What a later step asks could be read off the picture before.
     waiting = any(each.asks and answer_key(lesson, index) not in state.answers() for index, each in enumerate(lesson.steps))
-    free = here.control.split() if here.control else [] if waiting else picture.movable(settings)
-    with st.container(key="lesson_controls", horizontal=True, vertical_alignment="bottom"):
-        for name in free:
-            _control(name, picture.controls[name], settings[name], key)
+    if here.act != "move" and not waiting:
+        _controls(picture.movable(settings), picture, settings, key)
     return settings
+
+
+def _controls(names: Sequence[str], picture: Picture, settings: Mapping[str, float | str], key: str) -> None:
+    """Draw controls of the picture: those that a step has moved beside the picture, so that both are in view; else below it."""
+    with st.container(key="lesson_controls", horizontal=True, vertical_alignment="bottom"):
+        for name in names:
+            _control(name, picture.controls[name], settings[name], key)
 
 
 def _control(name: str, control: Control, value: float | str, key: str) -> None:
@@ -163,12 +168,15 @@ def _surface(step: Step, key: str) -> None:
     mount(json.dumps(header).encode(), surface, on_message, part="course")
 
 
-def _words(step: Step, key: str, picture: Picture, settings: Mapping[str, float | str]) -> None:
-    """Draw the sentence, the options, and what is revealed once the act is done."""
+def _words(lesson: Lesson, index: int, picture: Picture, settings: Mapping[str, float | str]) -> None:
+    """Draw the sentence, the options or controls, and what is revealed once the act is done."""
+    step, key = lesson.steps[index], answer_key(lesson, index)
     with st.container(key="lesson_words"):
         with st.container(key="lesson_say"):
             st.markdown(_filled(step.say, picture, settings))
         done = _is_done(step, key)
+        if step.act == "move":
+            _controls(step.control.split(), picture, settings, key)
         if step.act == "choose":
             _options(step, key, picture, settings)
         if step.asks and not done:
@@ -184,8 +192,8 @@ def _words(step: Step, key: str, picture: Picture, settings: Mapping[str, float 
 
 
 _HOW_TO_DRAW = (
-    "Draw with the mouse or a finger, or with the keyboard: ← → choose a place, ↑ ↓ move the line there. What the network did is "
-    "shown then."
+    "Draw with the mouse or a finger, or with the keyboard: ← → choose a place, ↑ ↓ move the line there. The answer is shown "
+    "then."
 )
 
 
