@@ -3,7 +3,7 @@
 import { farthest, fill, heightOf, stroke, valueAt, written } from "./curve.js";
 import { readTheme, watchTheme } from "./theme.js";
 
-const SIZE = { height: 300, left: 54, right: 10, top: 26, bottom: 30 };
+const SIZE = { height: 300, right: 10, top: 26, bottom: 30 };
 const SPACE = "http://www.w3.org/2000/svg";
 /** How far an arrow key moves a value, as a share of the axis. */
 const PACE = { ArrowUp: 0.05, ArrowDown: -0.05, PageUp: 0.25, PageDown: -0.25 };
@@ -40,6 +40,11 @@ export class Guess {
     this.resized.disconnect();
   }
 
+  /** The room for the values beside the axis: small shares have many digits. */
+  get #left() {
+    return this.header.log ? 82 : 54;
+  }
+
   get #open() {
     return !this.header.measured;
   }
@@ -59,7 +64,7 @@ export class Guess {
     const box = this.svg.getBoundingClientRect();
     const { names, style } = this.header;
     const step = this.#step();
-    const place = Math.min(names.length - 1, Math.max(0, Math.floor((event.clientX - box.left - SIZE.left) / step)));
+    const place = Math.min(names.length - 1, Math.max(0, Math.floor((event.clientX - box.left - this.#left) / step)));
     const height = 1 - (event.clientY - box.top - SIZE.top) / (SIZE.height - SIZE.top - SIZE.bottom);
     // A bar stays with the finger that took it.
     return { place: style === "bars" && this.last ? this.last.place : place, value: valueAt(height, this.header) };
@@ -87,7 +92,7 @@ export class Guess {
 
   #step() {
     const width = this.svg.getBoundingClientRect().width || 600;
-    return (width - SIZE.left - SIZE.right) / this.header.names.length;
+    return (width - this.#left - SIZE.right) / this.header.names.length;
   }
 
   #draw() {
@@ -95,7 +100,7 @@ export class Guess {
     const theme = readTheme(this.root, header.palette);
     const step = this.#step();
     const y = (value) => SIZE.top + (1 - heightOf(value, header)) * (SIZE.height - SIZE.top - SIZE.bottom);
-    const x = (place) => SIZE.left + step * (place + 0.5);
+    const x = (place) => this.#left + step * (place + 0.5);
     const mine = fill(this.values);
     const parts = [...this.#axis(theme, y), ...this.#names(theme, x, step)];
     const colour = theme.roles[header.role];
@@ -128,8 +133,8 @@ export class Guess {
     return [0, 0.25, 0.5, 0.75, 1].flatMap((height) => {
       const value = valueAt(height, header);
       return [
-        svgElement("line", { x1: SIZE.left, x2: end, y1: y(value), y2: y(value), stroke: theme.border }),
-        svgElement("text", { x: SIZE.left - 6, y: y(value) + 4, "text-anchor": "end", "font-size": 12, fill: theme.text }, written(value, header)),
+        svgElement("line", { x1: this.#left, x2: end, y1: y(value), y2: y(value), stroke: theme.border }),
+        svgElement("text", { x: this.#left - 6, y: y(value) + 4, "text-anchor": "end", "font-size": 12, fill: theme.text }, written(value, header)),
       ];
     });
   }
@@ -138,10 +143,13 @@ export class Guess {
     const { header, place } = this;
     const bottom = SIZE.height - 10;
     const isCurve = header.style === "curve";
+    const longest = Math.max(1, ...header.names.map((each) => each.length));
+    // Words that would run into each other stand on two lines in turn.
+    const isTight = isCurve && 0.62 * 10 * longest > step;
     const mark = svgElement("rect", { class: "course-place", x: x(place) - step / 2, y: SIZE.top, width: step, height: SIZE.height - SIZE.top, fill: theme.text });
     return [mark, ...header.names.map((name, index) => svgElement("text", {
-      x: x(index), y: bottom, "text-anchor": "middle", fill: theme.text,
-      "font-size": isCurve ? Math.max(9, Math.min(16, 1.5 * step / Math.max(1, ...header.names.map((each) => each.length)))) : 14,
+      x: x(index), y: isTight ? bottom - 7 + 13 * (index % 2) : bottom, "text-anchor": "middle", fill: theme.text,
+      "font-size": isCurve ? Math.max(isTight ? 10 : 9, Math.min(16, (1.5 * step) / longest)) : 14,
       "font-family": isCurve ? theme.code : theme.font,
     }, name))];
   }

@@ -12,14 +12,21 @@ from lstm_viz.ui.components.layout import page_setup
 from lstm_viz.ui.frontend.component import mount
 from lstm_viz.ui.pages.learn import all_sections
 from lstm_viz.ui.pages.learn.all_sections import SECTIONS
-from lstm_viz.ui.pages.learn.course import cheat_sheet, player, questions
+from lstm_viz.ui.pages.learn.course import cheat_sheet, own_lesson, player, questions
 from lstm_viz.ui.state import settings
 from lstm_viz.ui.state.messages import last_message
 
 #: The page's parts by id, which links use; the titles may change.
 PARTS = {"lessons": "Ten lessons", "questions": "Six questions", "sheet": "Cheat sheet", "all": "All on one page"}
+
+
+def _lessons() -> None:
+    player.render()
+    own_lesson.render()
+
+
 _RENDER: dict[str, Callable[[], None]] = {
-    "lessons": player.render, "questions": questions.render, "sheet": cheat_sheet.render, "all": all_sections.render,
+    "lessons": _lessons, "questions": questions.render, "sheet": cheat_sheet.render, "all": all_sections.render,
 }  # fmt: skip
 _PART = settings.choice("learn_part", "part", list(PARTS), "lessons")
 

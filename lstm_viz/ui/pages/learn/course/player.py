@@ -12,7 +12,7 @@ from lstm_viz.text.labels import label
 from lstm_viz.ui import components
 from lstm_viz.ui.components.layout import page_header
 from lstm_viz.ui.frontend.component import mount
-from lstm_viz.ui.pages.learn.course import measures, own_lesson, state
+from lstm_viz.ui.pages.learn.course import measures, state
 from lstm_viz.ui.pages.learn.course.lesson import ELEMENTS_ELSEWHERE, PAGES, Lesson, Step, facts_in, fill_in
 from lstm_viz.ui.pages.learn.course.picture import Choice, Control, Picture, Slider
 from lstm_viz.ui.pages.learn.course.pictures import PICTURES
@@ -59,7 +59,6 @@ def render() -> None:
             _go(here, key, number, step)
             if lesson.source:
                 st.caption(f"Source: {as_markdown(lesson.source)}")
-        own_lesson.render()
     point = f".st-key-lesson_{here.element} {{ outline: 3px solid var(--focus); outline-offset: 6px; border-radius: 6px; }}"
     st.html(_STYLE.replace("POINT", point if here.element and here.page == "learn" else ""))
     components.sync_address_bar("learn_address")

@@ -1,0 +1,75 @@
+"""The course in a browser: keys turn its pages, a guess is drawn without a mouse, progress stays, the sheet has two pages."""
+
+from __future__ import annotations
+
+import re
+
+from playwright.sync_api import Page, expect
+
+from tests.app_server import PAINTED, TIMEOUT
+
+WAIT = TIMEOUT * 1000
+
+
+def at(page: Page, lesson: int, step: int) -> None:
+    """Wait until this step is shown."""
+    expect(page.locator(f"[data-at='{lesson}.{step}']")).to_be_visible(timeout=WAIT)
+
+
+def test_lesson_one_by_keys_and_a_later_one_by_its_link(page: Page) -> None:
+    page.goto("/")
+    expect(page.locator(PAINTED)).to_be_visible(timeout=WAIT)
+    page.get_by_role("link", name="Ten short lessons").click()
+    at(page, 1, 1)
+    page.keyboard.press("ArrowRight")
+    at(page, 1, 2)
+    # A prediction comes first: the key waits for it.
+    page.keyboard.press(" ")
+    at(page, 1, 2)
+    page.get_by_role("button", name="Exactly as many").click()
+    expect(page.get_by_text("All boxes are the same network")).to_be_visible(timeout=WAIT)
+    page.keyboard.press("ArrowRight")
+    at(page, 1, 3)
+    slider = page.get_by_role("slider", name="Letters read")
+    slider.press("ArrowRight")
+    expect(page.get_by_text(re.compile(r"^3 boxes"))).to_be_visible(timeout=WAIT)
+    at(page, 1, 3)  # The slider's own key turned no page.
+    slider.blur()
+    page.keyboard.press("ArrowLeft")
+    at(page, 1, 2)
+    expect(page).to_have_url(re.compile("step=2"), timeout=WAIT)
+
+    # Another visit: the answer is still known, and the reader is led back to where they were.
+    page.goto("/learn")
+    page.get_by_role("button", name="Where I was: lesson 1, step 2").click(timeout=WAIT)
+    at(page, 1, 2)
+    expect(page.get_by_text("All boxes are the same network")).to_be_visible(timeout=WAIT)
+
+    page.goto("/learn?lesson=9&step=2&done=1")
+    at(page, 9, 2)
+    surface = page.get_by_role("slider", name="Your guess: Letters repeated")
+    surface.press("ArrowUp")
+    surface.press("ArrowRight")
+    surface.press("PageDown")
+    expect(surface).to_have_attribute("aria-valuetext", re.compile("^GRU: "))
+    at(page, 9, 2)
+    page.get_by_role("button", name="Show the answer").click()
+    expect(page.get_by_text("off on average")).to_be_visible(timeout=WAIT)
+    expect(page.get_by_role("button", name=re.compile(r"\(done\)"))).to_have_count(1)
+    page.goto("/")
+    expect(page.locator(PAINTED)).to_be_visible(timeout=WAIT)
+    expect(page.get_by_role("link", name="Ten short lessons")).to_be_hidden()
+
+
+def test_the_cheat_sheet_is_printed_on_two_pages_and_answers_stay_in_the_browser(page: Page) -> None:
+    page.goto("/learn?part=questions")
+    questions = page.locator("fieldset")
+    expect(questions).to_have_count(6, timeout=WAIT)
+    for question in questions.all():
+        question.get_by_role("radio").first.check()
+    page.get_by_role("button", name="Done: before the course").click()
+    expect(page.get_by_text(re.compile(r"Before: \d of 6 right"))).to_be_visible()
+    page.goto("/learn?part=sheet")
+    expect(page.get_by_role("button", name="Print (two pages)")).to_be_visible(timeout=WAIT)
+    expect(page.locator(".cheat")).to_contain_text("temperature")
+    assert len(re.findall(rb"/Type\s*/Page\b", page.pdf(format="A4"))) == 2
