@@ -14,7 +14,7 @@ from lstm_viz.ui.state.markdown import escape_block
 
 _STYLE = """<style>
 .cheat { columns: 22rem auto; column-gap: 1.6rem; font-size: 0.9rem; line-height: 1.35; }
-.cheat p { margin: 0 0 0.45rem; break-inside: avoid; }
+.cheat p { margin: 0 0 0.45rem; break-inside: avoid; font-size: inherit; line-height: inherit; }
 .cheat code { font-size: 0.85em; white-space: normal; overflow-wrap: anywhere; padding: 0; }
 .cheat small { opacity: 0.8; }
 @media print {
@@ -29,7 +29,7 @@ _STYLE = """<style>
   [data-testid="stTextInput"], [data-testid="stPopover"], .st-key-cheat_controls,
   .st-key-page_head > :not(:first-child), iframe { display: none !important; }
   .stApp, .stApp * { background: white !important; color: black !important; }
-  .cheat { columns: 3; column-gap: 5mm; font-size: 7.4pt; line-height: 1.22; }
+  .cheat { columns: 3; column-gap: 5mm; font-size: 10.5pt; line-height: 1.3; }
   .cheat p { margin-bottom: 1.3mm; }
   h1 { font-size: 12pt !important; padding: 0 0 2mm !important; }
 }
