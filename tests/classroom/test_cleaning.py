@@ -3,7 +3,7 @@
 import unicodedata
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from lstm_viz.classroom.cleaning import MAX_LINE, MAX_NAME, clean_line, clean_name
@@ -13,6 +13,7 @@ TEXTS = st.text(st.characters() | st.sampled_from("\x00\u202e\u2066\ud800\ufeff\
 ALLOWED = {"\u200c", "\u200d"}
 
 
+@settings(max_examples=50)
 @given(TEXTS)
 def test_nothing_invisible_or_endless_is_left(text: str) -> None:
     line = clean_line(text)

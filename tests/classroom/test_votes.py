@@ -6,7 +6,7 @@ import random
 from dataclasses import replace
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from lstm_viz.classroom.room import Member, Vote
@@ -55,6 +55,7 @@ def test_answers_that_a_vote_takes(vote: Vote, picks: list[int], answer: tuple[i
     assert read_picks(vote, picks) == answer
 
 
+@settings(max_examples=40)
 @given(st.lists(st.floats(0, 1), min_size=2, max_size=80), st.integers(1, 3), st.integers(0, 10**6))
 def test_chance_is_what_blind_answers_get(values: list[float], taps: int, seed: int) -> None:
     vote = Vote(1, "tap", "", tuple("x" for _ in values), "m", 0, "f", values=tuple(values))
