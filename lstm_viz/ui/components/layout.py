@@ -10,7 +10,7 @@ from streamlit.runtime.pages_manager import PagesManager
 from lstm_viz.ui.components import glossary, lesson_pointer
 from lstm_viz.ui.components.share import share_popover
 from lstm_viz.ui.frontend.component import mount
-from lstm_viz.ui.state import address
+from lstm_viz.ui.state import address, lesson_link
 
 _STYLE = """<style>
 .stMainBlockContainer { padding-top: 3.2rem; padding-bottom: 2rem; }
@@ -71,7 +71,8 @@ def page_setup() -> None:
     _run_entrypoint()
     dark = st.context.theme.type == "dark"
     style = _STYLE.replace("FOCUS", "#56B4E9" if dark else "#0072B2").replace("BUTTONS", _DARK_BUTTONS if dark else "")
-    st.html(style)
+    hidden = lesson_link.hiding_style(lesson_link.hidden_parts(st.query_params.get(lesson_link.PARAMETER, "")))
+    st.html(style.replace("</style>", f"{hidden}</style>"))
     address.show_notes()
     lesson_pointer.outline_element()
 
@@ -91,10 +92,15 @@ def page_header(title: str, caption: str = "", terms: Sequence[str] = (), as_too
     with st.container(horizontal=True, vertical_alignment="center", gap="small", key="page_head"):
         st.title(title, anchor=False, help=caption if as_tooltip and caption else None, width="content")
         glossary.popover(terms)
-        share_popover()
-        mount(b"{}", "page_tools", part="page_tools")
+        page_actions()
     if caption and not as_tooltip:
         st.caption(caption)
+
+
+def page_actions() -> None:
+    """Draw what every page offers beside its title: the link to share, present, the keys, and start over."""
+    share_popover()
+    mount(b"{}", "page_tools", part="page_tools")
 
 
 def _run_entrypoint() -> None:

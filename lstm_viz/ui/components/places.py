@@ -12,6 +12,14 @@ def figure_and_text() -> tuple[DeltaGenerator, DeltaGenerator]:
     return figure, words
 
 
+def answer(part: str = "") -> DeltaGenerator:
+    """Return the container of what answers the page's question; a lesson's link may hide it until it is revealed.
+
+    A page that answers in several places gives each its own `part`.
+    """
+    return st.container(key=f"answer_{part}" if part else "answer")
+
+
 def control_row() -> DeltaGenerator:
     """Return the container of the page's controls, on one baseline; on a phone it scrolls sideways."""
     return st.container(horizontal=True, vertical_alignment="bottom", gap="small", key="page_controls")

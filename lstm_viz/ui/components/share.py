@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
-from urllib.parse import urlsplit
+from urllib.parse import parse_qsl, urlsplit
 
 import segno
 import streamlit as st
 
 from lstm_viz.ui.frontend.component import mount
+from lstm_viz.ui.state import lesson_link, settings
 from lstm_viz.ui.state.messages import last_message
 from lstm_viz.ui.state.network_address import Reach, lan_addresses, reach
 
@@ -17,6 +18,7 @@ MAX_QR_BYTES = 1273
 #: The longest address that is taken from a browser, in characters.
 _MAX_LINK = 16_000
 _PART = "share_link"
+_HIDDEN = "share_hidden"
 
 
 def qr_svg(link: str) -> str:
@@ -70,15 +72,40 @@ def _content() -> None:
         )  # fmt: skip
     else:
         chosen = next(iter(links))
-    frame = {"link": links[chosen], "svg": "", "tooLong": False, "byOthers": found.by_others}
+    shared = lesson_link.with_hidden(links[chosen], _hidden(link))
+    frame = {"link": shared, "svg": "", "tooLong": False, "byOthers": found.by_others}
     if frame["link"]:
         try:
-            frame["svg"] = qr_svg(links[chosen])
+            frame["svg"] = qr_svg(shared)
         except ValueError:
             frame["tooLong"] = True
     mount(json.dumps(frame).encode(), _PART, part="share")
     if found.note:
         st.caption(found.note)
+    _lesson(link)
+
+
+def _lesson(link: str) -> None:
+    """Draw the choice of what a link for a lesson hides."""
+    with st.expander("Link for a lesson", icon=":material/school:"):
+        st.caption("The link and its code hide what is ticked. Hidden controls keep the values that they have now.")
+        hidden = _hidden(link)
+        columns = st.columns(2, gap="small")
+        for place, (name, part) in enumerate(lesson_link.PARTS.items()):
+            settings.show(f"{_HIDDEN}_{name}", name in hidden)
+            columns[place % 2].checkbox(part.label, key=f"{_HIDDEN}_{name}", on_change=_on_hide, args=(name, tuple(hidden)))
+
+
+def _hidden(link: str) -> list[str]:
+    """Return the parts that the link for a lesson hides: those chosen, at first those that this page's own link hides."""
+    own = dict(parse_qsl(urlsplit(link).query)).get(lesson_link.PARAMETER, "") if link else ""
+    chosen: list[str] = st.session_state.get(_HIDDEN, lesson_link.hidden_parts(own))
+    return chosen
+
+
+def _on_hide(name: str, before: tuple[str, ...]) -> None:
+    others = [each for each in before if each != name]
+    st.session_state[_HIDDEN] = [*others, *([name] if st.session_state[f"{_HIDDEN}_{name}"] else [])]
 
 
 def _reported_link() -> str:

@@ -3,6 +3,7 @@
 import { CELLS, PACKED, SIZE } from "./cell_diagrams.js";
 import { quantityText, term } from "./explain.js";
 import { formatStep } from "./step_text.js";
+import { areAnswersHidden } from "./present.js";
 import { put } from "./put.js";
 import { shape } from "./svg_parts.js";
 import { fillTerms } from "./terms.js";
@@ -61,7 +62,7 @@ export class Diagram {
     put(this.title, `Inside unit ${frame.view.unit} as it reads ${moment.read}`);
     const lines = EQUATIONS[this.kind](moment);
     this.#writeEquations(lines);
-    this.svg.setAttribute("aria-label", `${this.title.textContent}, step ${step}: ${lines.join("; ")}`);
+    this.svg.setAttribute("aria-label", `${this.title.textContent}, step ${step}${areAnswersHidden() ? "" : `: ${lines.join("; ")}`}`);
     this.#showTerms();
   }
 

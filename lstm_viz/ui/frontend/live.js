@@ -19,6 +19,7 @@ import { put } from "./put.js";
 import { forgetText, keepText, setSession, refocus, checkSession, takeBack } from "./reconnect.js";
 import { LiveSocket } from "./live_socket.js";
 import { loadStyles } from "./load_styles.js";
+import { PRESENT_CHANGED } from "./present.js";
 import { applyTheme, readTheme, watchTheme } from "./theme.js";
 
 const views = new WeakMap();
@@ -75,6 +76,9 @@ class LiveView {
       this.channel.flushNow();
     };
     for (const turn of TURNS) document.addEventListener(turn, this.turned, true);
+    // A lesson's answers may have been revealed.
+    this.revealed = () => this.frame?.steps && this.#drawMoment();
+    document.addEventListener(PRESENT_CHANGED, this.revealed);
   }
 
   /** Take a frame from a script run: it determines the network, the layer and the question, and whether there is a socket. */
@@ -201,6 +205,7 @@ class LiveView {
 
   close() {
     for (const turn of TURNS) document.removeEventListener(turn, this.turned, true);
+    document.removeEventListener(PRESENT_CHANGED, this.revealed);
     forgetText("live", { area: this.part("text") });
     this.socket.close();
     this.channel.close();

@@ -1,5 +1,7 @@
 /** The pictures of a page that can fill the screen, in the order in which they are presented. */
 
+import { areAnswersHidden } from "./present.js";
+
 /** Pictures, and texts: a page's figures come first. */
 const FIGURES = ".live, .board-picture, .sheets, [data-picture]";
 const TEXTS = ".board-box:not(.board-passages) > .board-letters, .board-passages";
@@ -48,6 +50,8 @@ function isShown(element) {
 }
 
 function nameOf(element) {
+  // A figure's description tells what is to be predicted.
+  if (areAnswersHidden()) return "Predict first";
   if (element.dataset.picture) return element.dataset.picture;
   const labelled = element.querySelector("[data-part=plot]")?.getAttribute("aria-label");
   if (labelled) return labelled;

@@ -1,7 +1,7 @@
 /** The presenter view: one picture of the page fills the window, with a pointer, and the step keys work wherever the focus is. */
 
 import { put } from "./put.js";
-import { isPresenting, presentedHeight, setPresenting, smallestType, tell } from "./present.js";
+import { PRESENT_CHANGED, isPresenting, setPresenting, smallestType, tell } from "./present.js";
 import { firstInView, presentable, stepper } from "./presented_pictures.js";
 
 /** The root's font size for which the smallest text of the style sheets, 0.68rem, is as large as the smallest type of pictures. */
@@ -21,12 +21,16 @@ export class Presenter {
     this.part = part;
     this.at = 0;
     this.pictures = [];
+    this.telling = false;
     /** @type {any} */
     this.looking = 0;
     part("previous").onclick = () => this.#turn(-1);
     part("next").onclick = () => this.#turn(1);
     part("leave").onclick = () => this.leave();
     this.resized = () => this.#fit();
+    // Names of pictures may tell the answer.
+    this.told = () => isPresenting() && this.#soon();
+    document.addEventListener(PRESENT_CHANGED, this.told);
     /** @param {any} event */
     this.moved = (event) => this.#point(event);
     this.left = () => (part("dot").hidden = true);
@@ -80,6 +84,7 @@ export class Presenter {
 
   /** The component has left the page. */
   close() {
+    document.removeEventListener(PRESENT_CHANGED, this.told);
     if (isPresenting()) this.#stop();
   }
 
@@ -92,6 +97,8 @@ export class Presenter {
 
   /** Look again in a moment; figures that are drawn change the page many times. */
   #soon() {
+    // Telling the pictures to draw themselves is no reason to look for them again.
+    if (this.telling) return;
     this.looking ||= setTimeout(() => {
       this.looking = 0;
       const before = this.pictures[this.at];
@@ -140,9 +147,9 @@ export class Presenter {
   /** Fit the type to the window, then have all pictures draw themselves. */
   #fit() {
     document.documentElement.style.setProperty("--present-root", `${smallestType(innerWidth, innerHeight) / REM}px`);
-    const picture = this.pictures[this.at]?.element;
-    if (picture) picture.style.setProperty("--present-height", `${presentedHeight(picture)}px`);
+    this.telling = true;
     tell();
+    this.telling = false;
   }
 
   #stop() {

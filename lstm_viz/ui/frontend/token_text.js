@@ -1,5 +1,6 @@
 /** The text as colored tokens that wrap like text, the selected step outlined. */
 
+import { areAnswersHidden } from "./present.js";
 import { noun } from "./step_text.js";
 import { luminance } from "./theme.js";
 import { number, quoted } from "./number_format.js";
@@ -56,7 +57,7 @@ export class TokenText {
   /** Describe a step, with its number if tokens have one; a passage may start at a later step of its text. */
   describe(step) {
     const { tokens, blocks } = this.frame;
-    const value = blocks.values?.values[step];
+    const value = areAnswersHidden() ? undefined : blocks.values?.values[step];
     return `${quoted(tokens[step])} step ${step + (this.frame.first ?? 0)}${value === undefined || Number.isNaN(value) ? "" : `: ${number(value, 3)}`}`;
   }
 

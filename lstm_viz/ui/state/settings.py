@@ -26,7 +26,8 @@ Value = TypeVar("Value")
 _USED = "settings_used"
 #: Parameters of the view itself; no setting may use such a name.
 RESERVED = frozenset(
-    {"model", "layer", "unit", "step", "zoom", "colour", "aim", "symbol", "text", "long", "embed", "embed_options"}
+    {"model", "layer", "unit", "step", "zoom", "colour", "aim", "symbol", "text", "long"}
+    | {"embed", "embed_options", "hide", "present"}
 )
 #: A number as written in a link; Python's float() would also accept “nan”, “1_000” and digits of other scripts.
 _NUMBER = re.compile(r"[+-]?[0-9]{1,9}(\.[0-9]{0,12})?(e-?[0-9]{1,2})?")

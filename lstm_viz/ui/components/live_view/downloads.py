@@ -19,7 +19,7 @@ from lstm_viz.ui.state.session import LiveSession
 def download_buttons(live_session: LiveSession, key: str = "explore") -> None:
     """Draw the popover "Take along"; its files hold what the live view shows at the time of the click."""
     theme = "dark" if st.context.theme.type == "dark" else "light"
-    with st.popover("Take along", icon=":material/download:"):
+    with st.popover("Take along", icon=":material/download:", key=f"take_along_{key}"):
         mount(b"{}", f"{key}_take_along", part="take_along")
 
         def offer(label: str, name: str, make: Callable[[LiveScene], bytes], about: str) -> None:

@@ -100,9 +100,10 @@ def _answers(outcome: DelayResult, key: str) -> None:
     with st.container():
         if question.note:
             st.caption(question.note)
-    for column, kind in zip(st.columns(len(outcome.networks), gap="medium"), outcome.networks, strict=True):
-        with column:
-            _network(outcome, kind, question)
+    with components.answer():
+        for column, kind in zip(st.columns(len(outcome.networks), gap="medium"), outcome.networks, strict=True):
+            with column:
+                _network(outcome, kind, question)
     components.sync_address_bar("delays_example_address")
 
 

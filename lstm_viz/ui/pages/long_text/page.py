@@ -71,14 +71,15 @@ def _answered(text: ScannedText) -> None:
         result = search.surprising_passages(text, least=question_id == CERTAIN)
     _whole(text, result)
     if result is not None:
-        st.markdown(result.summary + (" Click a letter to see every gate there." if result.passages else ""))
-        components.passages(
-            result.passages,
-            result.scale,
-            "your_text_passages",
-            lambda step: passage.open_at(text, step, symbol),
-            _open(text, result),
-        )
+        with components.answer():
+            st.markdown(result.summary + (" Click a letter to see every gate there." if result.passages else ""))
+            components.passages(
+                result.passages,
+                result.scale,
+                "your_text_passages",
+                lambda step: passage.open_at(text, step, symbol),
+                _open(text, result),
+            )
     passage.render(text, symbol)
     save_button(text)
 

@@ -57,4 +57,5 @@ def _answer() -> None:
     elif not state.layer.steps:
         st.info("Type something above, and its memory is drawn here.", icon=":material/keyboard:")
     else:
-        question.render(state)
+        with components.answer():
+            question.render(state)

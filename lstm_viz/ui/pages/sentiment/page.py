@@ -58,14 +58,16 @@ def _answer() -> None:
         _hint(state)
     with right:
         if has_text:
-            verdict.render(state)
+            with components.answer("verdict"):
+                verdict.render(state)
         else:
             st.info("Type a word to see the verdict.", icon=":material/keyboard:")
     controls.question_control(QUESTION_TITLES, _QUESTION_KEY)
     if question_id == MEASURED:
         measured.render()
     elif has_text:
-        (words if question_id == WORDS else units).render(state)
+        with components.answer():
+            (words if question_id == WORDS else units).render(state)
 
 
 def _hint(state: SentimentState) -> None:

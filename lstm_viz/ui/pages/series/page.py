@@ -70,16 +70,19 @@ def _content(evaluated: EvaluatedSeries, choice: SeriesChoice) -> None:
     _network(evaluated, choice)
     ahead = forecast_chart.chosen_forecast(evaluated, choice)
     forecast_chart.render(evaluated, choice, ahead)
-    st.markdown(describe_verdict(evaluated))
+    with components.answer("verdict"):
+        st.markdown(describe_verdict(evaluated))
     question = _question(["good", "gates", "hangs", "teach"] if evaluated.backtest is not None else ["teach", "good"], choice)
-    if question == "good":
-        error_table.render(evaluated)
-    elif question == "gates":
-        gates.render(evaluated, choice, ahead)
-    elif question == "hangs":
-        sensitivity.render(evaluated, choice, ahead)
-    else:
+    if question == "teach":
         training.render(evaluated)
+        return
+    with components.answer():
+        if question == "good":
+            error_table.render(evaluated)
+        elif question == "gates":
+            gates.render(evaluated, choice, ahead)
+        else:
+            sensitivity.render(evaluated, choice, ahead)
 
 
 def describe_verdict(evaluated: EvaluatedSeries) -> str:

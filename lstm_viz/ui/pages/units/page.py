@@ -57,4 +57,5 @@ def _answer() -> None:
     if not state.layer.steps:
         st.info("Type something above, and its units are drawn here.", icon=":material/keyboard:")
         return
-    question.render(state)
+    with components.answer():
+        question.render(state)

@@ -89,7 +89,8 @@ def _answer() -> None:
         intervention_rows(state)
 
     if state.tokens:
-        QUESTIONS[question_id](state, changes)
+        with components.answer():
+            QUESTIONS[question_id](state, changes)
     else:
         changes()
         st.info("Type something above, and it is read twice: as trained, and changed.", icon=":material/keyboard:")
