@@ -59,11 +59,16 @@ _STYLE = """<style>
 }
 :root { --focus: FOCUS; }
 BUTTONS
+/* The theme may change without a run of the script; what Streamlit puts outside the app waits for one. */
+.stApp { --focus: light-dark(#0072B2, #56B4E9); }
+.stApp :is(PRIMARY) { color: light-dark(#FFFFFF, #11161D) !important; }
 </style>"""
 
 #: Text on the primary color. The dark theme's light blue has a contrast of only 2.3 with white.
-_DARK_BUTTONS = """[data-testid="stBaseButton-primary"], [data-testid="stBaseButton-primaryFormSubmit"],
-[data-testid="stBaseLinkButton-primary"] { color: #11161D !important; }"""
+_PRIMARY = (
+    "[data-testid=stBaseButton-primary], [data-testid=stBaseButton-primaryFormSubmit], [data-testid=stBaseLinkButton-primary]"
+)
+_DARK_BUTTONS = ":is(PRIMARY) { color: #11161D !important; }"
 
 
 def page_setup() -> None:
@@ -71,6 +76,7 @@ def page_setup() -> None:
     _run_entrypoint()
     dark = st.context.theme.type == "dark"
     style = _STYLE.replace("FOCUS", "#56B4E9" if dark else "#0072B2").replace("BUTTONS", _DARK_BUTTONS if dark else "")
+    style = style.replace("PRIMARY", _PRIMARY)
     hidden = lesson_link.hiding_style(lesson_link.hidden_parts(st.query_params.get(lesson_link.PARAMETER, "")))
     st.html(style.replace("</style>", f"{hidden}</style>"))
     address.show_notes()

@@ -12,6 +12,7 @@ from lstm_viz.ui.components.live_view.downloads import download_buttons
 from lstm_viz.ui.components.live_view.from_text import scene_from_text
 from lstm_viz.ui.components.live_view.live_view import live_view
 from lstm_viz.ui.components.live_view.scene import LiveScene
+from lstm_viz.ui.components.places import control_row
 from lstm_viz.ui.components.unit_names import unit_names_panel
 from lstm_viz.ui.frontend.component import mount
 from lstm_viz.ui.pages.explore.upload import upload_button
@@ -61,11 +62,11 @@ def _caption(view: View) -> str:
 
 
 def _controls(view: View) -> None:
-    with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
+    with control_row():
         controls.network(view, classifiers=True)
         controls.layer(view)
         upload_button()
-    controls.examples(get_model(view.model).presets)
+        controls.examples(get_model(view.model).presets)
 
 
 def _scene(view: View) -> LiveScene:
