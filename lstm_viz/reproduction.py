@@ -9,9 +9,10 @@ import numpy as np
 import torch
 from safetensors.torch import save as save_tensors
 
+from lstm_viz.cells import Weights
 from lstm_viz.gates import Kind
 from lstm_viz.models.language import LanguageModel
-from lstm_viz.trace import Trace
+from lstm_viz.trace import LayerTrace, Trace
 
 #: The names of the files beside the script.
 WEIGHTS, TRACE = "lstm_viz_network.safetensors", "lstm_viz_trace.npz"
@@ -74,6 +75,42 @@ print(f"likeliest output {{probabilities[STEP].argmax().item()}} {{probabilities
 '''
 
 
+_LAYER_SCRIPT = '''"""{title}.
+
+Computes the numbers of one unit of one layer{direction} with PyTorch alone (torch, safetensors); {file} beside this script
+holds the layer's weights, what it read at each step, and the states before the first one. The equations are those of PyTorch's
+nn.{module}.
+"""
+from pathlib import Path
+
+import torch
+from safetensors.torch import load_file
+from torch import nn
+
+UNIT, STEP = {unit}, {step}  # each from 0; steps as they stand in the text or series
+
+saved = load_file(Path(__file__).parent / "{file}")
+w_ih, w_hh, b_ih, b_hh = (saved[name] for name in ("weight_ih", "weight_hh", "bias_ih", "bias_hh"))
+inputs, h = saved["x"], saved["h0"]{cell}{turned}
+first, steps = h, []
+with torch.inference_mode():
+    for x_t in inputs:
+{equations}
+
+{turned_back}for symbol, values in steps[STEP].items():
+    print(f"{{symbol}} {{values[UNIT].item():.9g}}")
+
+rnn = nn.{module}({inputs}, {hidden}{relu})
+rnn.load_state_dict({{f"{{name}}_l0": saved[name] for name in ("weight_ih", "weight_hh", "bias_ih", "bias_hh")}})
+with torch.inference_mode():
+    hidden, _ = rnn(inputs[:, None], {initial})
+ours = torch.stack([values["h"] for values in steps])
+print(f"difference from nn.{module} {{(ours - hidden[:, 0]{flip}).abs().max().item():.1e}}")
+'''
+#: The name of the file beside the script of one layer.
+LAYER = "lstm_viz_layer.safetensors"
+
+
 @dataclass(frozen=True)
 class ScriptView:
     """Which unit of which layer at which step, each from 0, and the script's title."""
@@ -122,6 +159,59 @@ def reproduction_script(model: LanguageModel, trace: Trace, text: str, view: Scr
         embedding=config.embedding, hidden=config.hidden, layers=config.layers,
         initial={True: ", (first_h, first_c)" if config.kind == "lstm" else ", first_h", False: ""}[started],
     )  # fmt: skip
+
+
+def layer_script(layer: LayerTrace, view: ScriptView, relu: bool = False) -> str:
+    """Write a script that prints every quantity of one unit at one step of one layer, in whatever network it stands.
+
+    Args:
+        layer: The layer and direction, read with one text or series.
+        view: The unit, step and title; its layer is that of `layer`.
+        relu: True for a plain RNN with relu in place of tanh.
+
+    Returns:
+        The script; it loads what `layer_file` saves, and prints a line for each symbol, such as `f 0.973124683`.
+
+    Raises:
+        ValueError: The view is outside the layer, or its states have several sizes because of a projection.
+
+    Examples:
+        >>> layer = lstm_viz.trace(lstm_viz.load("counting"), "aabb").layers[0]
+        >>> layer_script(layer, ScriptView(0, 3, 1)).count("nn.LSTM")
+        3
+    """
+    if layer.values["h"].shape[-1] != layer.units:
+        raise ValueError("a layer with a projection (proj_size) is not written as a script")
+    if not (0 <= view.unit < layer.units and 0 <= view.step < layer.steps):
+        raise ValueError(
+            f"unit {view.unit}, step {view.step} came; this layer has {layer.units} units and {layer.steps} steps, each from 0"
+        )
+    is_lstm, module = layer.kind == "lstm", {"lstm": "LSTM", "gru": "GRU", "rnn": "RNN"}[layer.kind]
+    equations = _STEP[layer.kind]
+    return _LAYER_SCRIPT.format(
+        title=repr(view.title)[1:-1].replace('"', "'"),
+        direction=", which reads from the end," if layer.reverse else "",
+        file=LAYER, module=module, unit=view.unit, step=view.step,
+        cell='\nc = first_c = saved["c0"]' if is_lstm else "",
+        turned="\ninputs = inputs.flip(0)" if layer.reverse else "",
+        turned_back="steps.reverse()\n" if layer.reverse else "",
+        equations=equations.replace(".tanh()", ".relu()") if relu else equations,
+        inputs=layer.values["x"].shape[-1], hidden=layer.units,
+        relu=', nonlinearity="relu"' if relu else "",
+        initial="(first[None, None], first_c[None, None])" if is_lstm else "first[None, None]",
+        flip=".flip(0)" if layer.reverse else "",
+    )  # fmt: skip
+
+
+def layer_file(layer: LayerTrace, weights: Weights) -> bytes:
+    """Return a layer's weights, what it read [time, input] and its first states as a .safetensors file, in single precision."""
+    nothing = np.zeros(len(weights.ih), np.float32)
+    b_ih, b_hh = (nothing if each is None else each for each in (weights.b_ih, weights.b_hh))
+    arrays = {
+        "weight_ih": weights.ih, "weight_hh": weights.hh, "bias_ih": b_ih, "bias_hh": b_hh,
+        "x": layer.values["x"][:, 0], "h0": layer.h0[0], **({} if layer.c0 is None else {"c0": layer.c0[0]}),
+    }  # fmt: skip
+    return save_tensors({name: torch.from_numpy(np.array(values, np.float32, order="C")) for name, values in arrays.items()})
 
 
 def network_weights(model: LanguageModel) -> bytes:

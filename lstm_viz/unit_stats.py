@@ -125,3 +125,29 @@ def reference_saturation(reference: Reference, layer: int, kind: Kind) -> dict[s
         each.symbol: Saturation(counts[layer, each.symbol, "low"], counts[layer, each.symbol, "high"], reference.steps)
         for each in saturating(kind)
     }
+
+
+def most_correlated(
+    values: Float[np.ndarray, "time unit"], unit: int, count: int
+) -> list[tuple[int, float]]:
+    """Return the other units whose values go most with those of one unit, or most against them.
+
+    Args:
+        values: One quantity of all units at some steps.
+        unit: The unit.
+        count: How many units to return at most; those that never change are left out.
+
+    Returns:
+        Each unit with its Pearson correlation, the largest |r| first.
+
+    Examples:
+        >>> most_correlated(np.array([[0.0, 1.0, 5.0], [1.0, 0.0, 5.0], [2.0, -1.0, 5.0]]), 0, 2)
+        [(1, -1.0)]
+    """
+    apart = values.astype(np.float64) - values.mean(axis=0, dtype=np.float64)
+    sizes = np.sqrt((apart**2).sum(axis=0))
+    products = sizes * sizes[unit]
+    r = np.divide(apart.T @ apart[:, unit], products, out=np.zeros(len(sizes)), where=products > 1e-12)
+    r[unit] = 0.0
+    order = np.argsort(-np.abs(r), kind="stable")[:count]
+    return [(int(other), float(np.clip(r[other], -1.0, 1.0))) for other in order.tolist() if r[other] != 0.0]

@@ -2,21 +2,36 @@
 
 from __future__ import annotations
 
+import io
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 import torch
+from torch import nn
 
+from lstm_viz.capture.layers import layers_of
+from lstm_viz.cells import Weights
 from lstm_viz.corpus import scan, state_at
 from lstm_viz.export import to_npz
 from lstm_viz.gates import Kind, symbols
 from lstm_viz.models.catalog import load
+from lstm_viz.models.imported_network import ImportedNetwork
+from lstm_viz.models.importing import load_checkpoint_bytes
 from lstm_viz.models.language import LanguageModel
 from lstm_viz.reader import Reader, trace
-from lstm_viz.reproduction import TRACE, WEIGHTS, ScriptView, network_weights, reproduction_script
-from lstm_viz.trace import Trace
+from lstm_viz.reproduction import (
+    LAYER,
+    TRACE,
+    WEIGHTS,
+    ScriptView,
+    layer_file,
+    layer_script,
+    network_weights,
+    reproduction_script,
+)  # fmt: skip
+from lstm_viz.trace import LayerTrace, Trace
 from tests.tiny import KINDS, tiny
 
 #: Quotes, backslashes, braces and ends of lines: all of Python's own signs.
@@ -81,3 +96,47 @@ def test_a_view_outside_the_trace_is_refused() -> None:
     model = tiny()
     with pytest.raises(ValueError, match="0 steps"):
         reproduction_script(model, trace(model, ""), "", ScriptView(0, 0, 0))
+
+
+def strange(kind: str, both: bool = False, relu: bool = False) -> ImportedNetwork:
+    """Somebody's classifier, with names of their own."""
+    extra = {"nonlinearity": "relu"} if relu else {}
+    theirs = nn.ModuleDict({
+        "lookup_tbl": nn.Embedding(5, 4), "myBrain": getattr(nn, kind)(4, 6, 2, bidirectional=both, bias=not relu, **extra),
+        "verdict": nn.Linear(12 if both else 6, 3),
+    })  # fmt: skip
+    file = io.BytesIO()
+    torch.save(theirs.state_dict(), file)
+    answers = {"nonlinearity": "relu"} if relu else {}
+    network = load_checkpoint_bytes(file.getvalue(), "theirs.pt", "abcde", answers=answers)
+    assert isinstance(network, ImportedNetwork) == (both or relu)
+    return network
+
+
+@pytest.mark.parametrize(
+    ("kind", "both", "relu", "layer"),
+    [("LSTM", True, False, 3), ("GRU", True, False, 1), ("RNN", False, True, 1), ("LSTM", False, False, 0)],
+)
+def test_a_layer_of_any_network_is_reproduced(kind: str, both: bool, relu: bool, layer: int, tmp_path: Path) -> None:
+    network = strange(kind, both, relu)
+    read = trace(network, "abecdabead")
+    modules = network.recurrent if isinstance(network, ImportedNetwork) else (network.rnn,)
+    weights = [each for module in modules for each in layers_of(module)][layer].weights
+    check_layer(tmp_path, read.layers[layer], weights)
+
+
+def check_layer(folder: Path, layer: LayerTrace, weights: Weights) -> None:
+    view = ScriptView(0, 2, 3, 'a "view"')
+    (folder / "layer.py").write_text(layer_script(layer, view, weights.relu), encoding="utf-8")
+    (folder / LAYER).write_bytes(layer_file(layer, weights))
+    run = subprocess.run([sys.executable, "-I", "layer.py"], cwd=folder, capture_output=True, text=True, timeout=120)
+    assert run.returncode == 0, run.stderr
+    lines = {line.split()[0]: line.split()[-1] for line in run.stdout.splitlines()}
+    for symbol in symbols(layer.kind):
+        assert float(lines[symbol]) == pytest.approx(float(layer.values[symbol][3, 0, 2]), abs=2e-6), symbol
+    assert float(lines["difference"]) < 2e-6
+
+
+def test_a_view_outside_a_layer_is_refused() -> None:
+    with pytest.raises(ValueError, match="6 units and 3 steps"):
+        layer_script(trace(strange("GRU", True), "abc").layers[0], ScriptView(0, 6, 0))

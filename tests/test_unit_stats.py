@@ -11,7 +11,7 @@ from hypothesis.extra.numpy import arrays
 from lstm_viz.gates import Kind
 from lstm_viz.reader import trace
 from lstm_viz.trace import LayerTrace
-from lstm_viz.unit_stats import Saturation, cluster_order, saturating, saturation, unit_percentiles
+from lstm_viz.unit_stats import Saturation, cluster_order, most_correlated, saturating, saturation, unit_percentiles
 from tests.tiny import TEXT, tiny
 
 values = st.floats(-3, 3, width=32)
@@ -143,3 +143,15 @@ def test_no_step_has_no_share() -> None:
     none = Saturation(np.zeros(2, int), np.zeros(2, int), 0)
     assert np.isnan(none.low_share).all()
     assert np.isnan(none.high_share).all()
+
+
+@given(curves)
+def test_the_most_correlated_units_are_numpys(found: np.ndarray) -> None:
+    found = found.round(1)
+    ours = most_correlated(found, 0, 3)
+    moving = [unit for unit in range(1, found.shape[1]) if np.ptp(found[:, unit]) > 0 and np.ptp(found[:, 0]) > 0]
+    theirs = {unit: np.corrcoef(found[:, 0].astype(float), found[:, unit].astype(float))[0, 1] for unit in moving}
+    best = sorted((abs(r) for r in theirs.values() if abs(r) > 1e-6), reverse=True)[:3]
+    np.testing.assert_allclose([abs(r) for _, r in ours if abs(r) > 1e-6], best, atol=1e-6)
+    for unit, r in ours:
+        assert r == pytest.approx(theirs[unit], abs=1e-6)

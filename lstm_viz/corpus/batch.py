@@ -50,13 +50,13 @@ class Batch(Result):
         return {f"{index}.{name}": values for name, values in arrays.items()}
 
     @classmethod
-    def restored(cls, arrays: Mapping[str, np.ndarray], index: int, keys: Sequence[tuple[int, str]], has_cell: bool) -> Batch:
+    def restored(
+        cls, arrays: Mapping[str, np.ndarray], index: int, layers: int, keys: Sequence[tuple[int, str]], has_cell: bool
+    ) -> Batch:
         """Restore a batch from these arrays, for a model with these layers and quantities; KeyError if one is missing."""
 
         def of(name: str) -> np.ndarray:
             return aligned_copy(arrays[f"{index}.{name}"])
-
-        layers = 1 + max(layer for layer, _ in keys)
 
         def states(name: str) -> States:
             if has_cell:

@@ -92,7 +92,7 @@ def scan_text(
 
 def scanning(
     model: LanguageModel, text: str, stride: int | None = None, top: int = TOP_K, segments: int | None = None,
-    parts: Sequence[int] = (0,), note: str | Path | None = None,
+    parts: Sequence[int] = (0,), note: str | Path | None = None, keep_note: bool = False,
 ) -> Iterator[int | Scan]:  # fmt: skip
     """Read a text once; yield 1, 2, … 99 as percentages of progress, and finally the scan.
 
@@ -100,11 +100,13 @@ def scanning(
         model: A language model of characters. Characters outside its vocabulary are read as its unknown token.
         text: At least one character. Stop iterating to cancel.
         stride: Tokens between checkpoints, a multiple of PASSAGE; None: CHECKPOINT_INTERVAL, or more for a very long text.
-        top: Number of passages stored for each unit and quantity.
+        top: Number of passages stored for each unit and quantity. 0: neither statistics nor surprise, only the states at the
+            checkpoints, which takes a fraction of the time.
         segments: Number of segments read in parallel; None: as many as useful, one if the network is not contractive.
         parts: Steps at which the network restarts, the first at 0, as for one text a row.
         note: A file in which progress is saved every few seconds. If it exists and is of the same text, model and settings,
             the scan resumes from it with bitwise equal results. It is deleted at the end.
+        keep_note: True leaves the file at the end, from which the same scan is there again at once.
 
     Raises:
         ValueError: For an empty text, an invalid stride or invalid parts, and for a model of words or a classifier.
@@ -124,11 +126,10 @@ def scanning(
         stride = CHECKPOINT_INTERVAL * -(-len(text) // (CHECKPOINT_INTERVAL * MAX_CHECKPOINTS))
     if stride < PASSAGE or stride % PASSAGE:
         raise ValueError(f"the stride is {stride}; a multiple of {PASSAGE} was wanted, such as {CHECKPOINT_INTERVAL}")
-    if top < 1 or (segments is not None and segments < 1):
-        raise ValueError(f"top is {top} and segments {segments}; each must be at least 1")
-    return _TextScanner(model, text, stride, top, check_parts(parts, len(text)), None if note is None else Path(note)).through(
-        segments
-    )
+    if top < 0 or (segments is not None and segments < 1):
+        raise ValueError(f"top is {top} and segments {segments}; top must be at least 0 and segments at least 1")
+    scanner = _TextScanner(model, text, stride, top, check_parts(parts, len(text)), None if note is None else Path(note))
+    return scanner.through(segments, keep_note)
 
 
 class _TextScanner:
@@ -149,13 +150,13 @@ class _TextScanner:
         self.cell = np.zeros(shape, self.dtype) if self.has_cell else None
         passages = -(-len(text) // PASSAGE)
         self.width = PASSAGE * -(-passages // STRETCHES)
-        self.keys = [(layer.index, symbol) for layer in self.layers for symbol in symbols(layer.kind)]
+        self.keys = [(layer.index, symbol) for layer in self.layers for symbol in symbols(layer.kind)] if top else []
         self.batches: list[Batch] = []
         self._turn = self._reported = self._count = 0
         self._note_at, self._next = note, time.monotonic() + NOTE_EVERY
         self._header = {} if note is None else self._identity()
 
-    def through(self, segments: int | None) -> Iterator[int | Scan]:
+    def through(self, segments: int | None, keep_note: bool = False) -> Iterator[int | Scan]:
         self._header = self._header | {"lanes": str(segments)} if self._header else {}
         self._resume()
         self._count = self._count or (self._choose_segment_count() if segments is None else segments)
@@ -171,8 +172,11 @@ class _TextScanner:
             last = read[-1]
             read += yield from self._read(np.array([end]), len(self.text) - end, lambda: last.after(self.has_cell), end)
         yield from self._report_progress(99, 100)
-        if self._note_at is not None:
+        if self._note_at is not None and not keep_note:
             self._note_at.unlink(missing_ok=True)
+        elif self._note_at is not None:
+            self._next = 0.0
+            self._write_checkpoint()
         yield self._build_scan(read, count)
 
     def _repair(self, read: list[Segment], length: int) -> Generator[int, None, list[Segment]]:
@@ -225,6 +229,8 @@ class _TextScanner:
 
     def _block(self, starts: Int[np.ndarray, " segment"], steps: int, batch: Batch) -> States:
         """Run all layers over some steps of every segment; update the statistics, and store the surprise of the next tokens."""
+        if not self.keys:
+            return [(aligned_copy(h), None if c is None else aligned_copy(c)) for h, c in self._run(starts, steps, batch.states)]
         # One token more: each step predicts the one after it.
         ids = self.numbers.at(self.text, starts, steps + 1)
         x = self._embedded(ids[:-1])
@@ -332,7 +338,7 @@ class _TextScanner:
             if {name: header.get(name) for name in self._header} != self._header:
                 return
             batch_count = int(header["batches"])
-            batches = [Batch.restored(arrays, each, self.keys, self.has_cell) for each in range(batch_count)]
+            batches = [Batch.restored(arrays, each, len(self.layers), self.keys, self.has_cell) for each in range(batch_count)]
             surprise, hidden = arrays["surprise"].copy(), arrays["hidden"].copy()
             cell = arrays["cell"].copy() if self.has_cell else None
             count = int(header["count"])

@@ -11,7 +11,7 @@ import numpy as np
 from safetensors import SafetensorError, safe_open
 
 #: Names of safetensors' types for those that are written here.
-_TYPES = {"float32": "F32", "float64": "F64", "float16": "F16", "int64": "I64", "uint8": "U8"}
+_TYPES = {"float32": "F32", "float64": "F64", "float16": "F16", "int64": "I64", "uint8": "U8", "int8": "I8", "bool": "BOOL"}
 
 
 def write(path: str | Path, texts: Mapping[str, str], arrays: Mapping[str, np.ndarray]) -> None:

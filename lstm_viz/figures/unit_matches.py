@@ -15,6 +15,8 @@ from lstm_viz.text.labels import label
 
 #: Height of a row, in pixels, and the most units drawn under each place.
 ROW, UNITS = 17, 6
+#: The longest name of a track beside its row, in characters.
+LONGEST_NAME = 14
 
 
 @dataclass(frozen=True, eq=False)
@@ -28,6 +30,7 @@ class AlignedMatch:
         start: The match's first token, counted from 0.
         stop: The token after its last one.
         name: What is written before it, such as its score.
+        track: An annotation of each of the tokens, from 0 to 1; None for none.
     """
 
     first: int
@@ -36,20 +39,23 @@ class AlignedMatch:
     start: int
     stop: int
     name: str
+    track: Float[np.ndarray, " token"] | None = None
 
 
 def aligned_matches(
-    matches: Sequence[AlignedMatch], units: Sequence[str], signed: bool, palette: Palette, words: bool = False
+    matches: Sequence[AlignedMatch], units: Sequence[str], signed: bool, palette: Palette, words: bool = False, track: str = ""
 ) -> go.Figure:
     """Draw the places one below the other, aligned at their first token.
 
     Under the tokens of each: a track in which words take turns between two tones, then a row of colours for each unit. A frame
-    marks the match. With `words` a token is a word by itself, and there is no such track.
+    marks the match. With `words` a token is a word by itself, and there is no such track. `track` names the annotation of the
+    matches' tokens, one row more.
     """
     before = max((match.start for match in matches), default=0)
     width = max((before - match.start + len(match.tokens) for match in matches), default=1)
     drawn = min(len(units), UNITS)
-    block = drawn + (1 if words else 2) + 1
+    above = 1 if words else 2
+    block = drawn + above + bool(track) + 1
     height = block * len(matches)
     values = np.full((height, width), np.nan)
     tones = np.full((height, width), np.nan)
@@ -61,6 +67,10 @@ def aligned_matches(
         rows = slice(top + block - 1 - drawn, top + block - 1)
         values[rows, left : left + len(match.tokens)] = match.values[:drawn]
         names[top] = match.name
+        if track and match.track is not None:
+            tones[top + above, left : left + len(match.tokens)] = match.track
+            hover[top + above, left : left + len(match.tokens)] = [f"{track}: {value:.2g}" for value in match.track]
+            names[top + above] = track if len(track) <= LONGEST_NAME else f"{track[: LONGEST_NAME - 1]}…"
         for row, unit in enumerate(units[:drawn], rows.start):
             names[row] = unit
         for place, token in enumerate(match.tokens):

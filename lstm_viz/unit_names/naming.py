@@ -8,13 +8,16 @@ random distances, which breaks their relation to the units and keeps their runs.
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterator, Sequence
+from pathlib import Path
 
 import numpy as np
 
 from lstm_viz.corpus.resets import check_parts
 from lstm_viz.corpus.result import Scan
 from lstm_viz.corpus.running_stats import PASSAGE
+from lstm_viz.corpus.saving import digest
 from lstm_viz.corpus.scanner import MAX_CHECKPOINTS, scanning
 from lstm_viz.gates import Kind
 from lstm_viz.models.catalog import load
@@ -33,6 +36,8 @@ from lstm_viz.unit_names.result import UnitNames
 FEATURES: tuple[Feature, ...] = (*layout_features.FEATURES, *word_features.FEATURES)
 #: Tokens compared, at most, and fewest in a text.
 POSITIONS, FEWEST = 100_000, 500
+#: The share of progress that the scan of a text takes, in percent.
+SCANNING = 40
 
 
 def name_units(
@@ -42,9 +47,11 @@ def name_units(
     """Find for every unit of every quantity the text feature that it tracks best.
 
     Yes-or-no features are scored by the AUC, numbers by Spearman's |ρ|. The first half of the text chooses each unit's feature
-    and its direction, the second half scores it. A unit tracks its feature if the score is at least an AUC of 0.8 (or |ρ| of
-    0.6), and higher than what the same procedure reaches with features rotated along the text: in 99 % of all cases over the
-    quantity's units, and in each case of this unit.
+    and its direction, the second half scores it. Of several features that reach an AUC of 0.8 (or |ρ| of 0.6) the one is chosen
+    with which the unit, cut at its best value, agrees most: the highest φ coefficient, so that rare features, whose AUC is soon
+    high, do not win. A unit tracks its feature if the score is at least an AUC of 0.8 (or |ρ| of 0.6), φ with the same cut is at
+    least 0.3, and the score is higher than what the same procedure reaches with features rotated along the text: in 99 % of all
+    cases over the quantity's units, and in each case of this unit.
 
     Args:
         model: A network of characters or words, or the name of a shipped one. A language model of characters carries its state
@@ -81,8 +88,9 @@ def naming(
 ) -> Iterator[int | UnitNames]:  # fmt: skip
     """Name units as `name_units` does; yield 1, 2, … 99 as percentages of progress, and finally the names.
 
-    Stop iterating to cancel. `scan` is a scan of the text by this model, if there is one; otherwise the text is scanned first,
-    with progress saved to the file `note`, from which a stopped scan resumes. The arguments can be pickled for a job.
+    Stop iterating to cancel. `scan` is a scan of the text by this model, if there is one; otherwise the text is scanned first.
+    Progress is saved to the file `note` and one beside it, from which the same call resumes after it was stopped; both are
+    deleted at the end. The arguments can be pickled for a job.
 
     Examples:
         >>> from lstm_viz.unit_names import naming
@@ -100,9 +108,11 @@ def naming(
         _check_length(len(text))
         if scan is None:
             stride = 2 * PASSAGE * -(-len(text) // (2 * PASSAGE * MAX_CHECKPOINTS))
-            for item in scanning(network, text, stride, 1, parts=(0,) if parts is None else parts, note=note):
-                if isinstance(item, int) and item // 2 > reported:
-                    reported = item // 2
+            # The first percent says at once that it has begun: a long text and a busy server take a while to the next.
+            yield (reported := 1)
+            for item in scanning(network, text, stride, 0, parts=(0,) if parts is None else parts, note=note, keep_note=True):
+                if isinstance(item, int) and item * SCANNING // 100 > reported:
+                    reported = item * SCANNING // 100
                     yield reported
                 elif not isinstance(item, int):
                     scan = item
@@ -120,12 +130,28 @@ def naming(
         kind = activations.kind
     comparison = Comparison(chosen, measured, activations)
     begin = reported
-    for done, total in comparison.run():
+    compared = None if note is None else Path(f"{note}.compared")
+    identity = "" if note is None else _identity(network, text, parts, positions, chosen)
+    for done, total in comparison.run(compared, identity):
         percent = begin + (99 - begin) * done // total
         if percent > reported:
             reported = percent
             yield reported
+    if note is not None and compared is not None:
+        Path(note).unlink(missing_ok=True)
+        compared.unlink(missing_ok=True)
     yield comparison.result(kind, source, "" if isinstance(network, ImportedNetwork) else fingerprint(network))
+
+
+def _identity(
+    network: LanguageModel | ImportedNetwork, text: str, parts: Sequence[int] | None, positions: int, features: Sequence[Feature]
+) -> str:
+    """Return what must be the same for a stopped comparison to go on."""
+    weights = hashlib.sha256()
+    for name, value in network.state_dict().items():
+        weights.update(name.encode() + value.detach().contiguous().numpy().tobytes())
+    named = [(each.name, each.description) for each in features]
+    return f"{weights.hexdigest()} {digest(text)} {parts and list(parts)} {positions} {named}"
 
 
 def reads_words(network: LanguageModel | ImportedNetwork) -> bool:

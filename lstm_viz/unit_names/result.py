@@ -20,7 +20,7 @@ from lstm_viz.unit_names.feature import Measure
 #: The columns of `to_csv`.
 COLUMNS = (
     "layer", "quantity", "unit", "feature", "description", "measure", "high_where", "score_choosing_half", "score_other_half",
-    "control", "tracks",
+    "control", "agreement", "tracks",
 )  # fmt: skip
 
 
@@ -30,13 +30,9 @@ class UnitName(Result):
 
     `sign` is 1 if the unit is high where the feature is, −1 if it is low there. `chosen` and `score` are the AUC or |ρ| on the
     half of the text that chose the feature and on the other half, in that direction; `control` is the highest score on the other
-    half that the same choice reached with shifted features. `tracks` is False if the score says nothing; `feature` is then only
-    the best of those tried, and "" if none could be.
-
-    Examples:
-        >>> name = lstm_viz.unit_names.shipped_names("brackets").best(0, "c", 0)
-        >>> name.measure, 0 <= name.score <= 1
-        ('AUC', True)
+    half that the same choice reached with shifted features. `agreement` is φ on the other half of the feature and the unit, cut
+    at the value that was best on the first half; of a number it is ρ. `tracks` is False if the score says nothing; `feature` is
+    then only the best of those tried, and "" if none could be.
     """
 
     layer: int
@@ -49,6 +45,7 @@ class UnitName(Result):
     chosen: float
     score: float
     control: float
+    agreement: float
     tracks: bool
 
     @property
@@ -62,7 +59,10 @@ class UnitName(Result):
             return "tracks nothing on this list"
         score = f"{self.measure if self.measure == 'AUC' else '|ρ|'} {self.score:.2f}{'' if brief else ' on unseen text'}"
         if not self.tracks:
-            reached = ", which shifted features reach too" if self.strength >= LEAST_STRENGTH else ""
+            reached = ""
+            if self.strength >= LEAST_STRENGTH:
+                rare = self.agreement < LEAST_AGREEMENT
+                reached = ", but most places that it picks are others" if rare else ", which shifted features reach too"
             return f"tracks nothing on this list (best: {self.description}, {score}{reached})"
         return f"{self.description}{', low there' if self.sign < 0 else ''}, {score}"
 
@@ -72,15 +72,11 @@ class UnitNames(Result):
     """The names of all units of a network, one row for each layer, quantity and unit, measured on one text.
 
     Strengths are 2 AUC − 1 for yes-or-no features and ρ for numbers, between −1 and 1; `chosen` is positive, and `scored` is in
-    the direction chosen. `feature` is an index into `features`, −1 where no feature could be tried. `best_row`, `best_chosen` and
-    `best_scored` are by feature: the row that tracks it best, chosen and scored in the same way; −1 for one that was too rare.
-    `control` is the highest strength on the other half that a unit reached with shifted features. `source` says in words which
-    text it was, `fingerprint` which network, `positions` how many tokens were compared.
-
-    Examples:
-        >>> names = lstm_viz.unit_names.shipped_names("brackets")
-        >>> len(names.unit) == len(names.symbol), names.table()[0].layer
-        (True, 0)
+    the direction chosen. `feature` is an index into `features`, −1 where no feature could be tried. `best_row`, `best_chosen`,
+    `best_scored` and `best_agreement` are by feature: the row that tracks it best, chosen and scored in the same way; −1 for one
+    that was too rare.
+    `control` is the highest strength on the other half that a unit reached with shifted features, `agreement` φ or ρ there.
+    `source` says in words which text it was, `fingerprint` which network, `positions` how many tokens were compared.
     """
 
     kind: Kind
@@ -97,11 +93,13 @@ class UnitNames(Result):
     chosen: Float[np.ndarray, " row"]
     scored: Float[np.ndarray, " row"]
     control: Float[np.ndarray, " row"]
+    agreement: Float[np.ndarray, " row"]
     tracks: Bool[np.ndarray, " row"]
     best_row: Int[np.ndarray, " feature"]
     best_sign: Int[np.ndarray, " feature"]
     best_chosen: Float[np.ndarray, " feature"]
     best_scored: Float[np.ndarray, " feature"]
+    best_agreement: Float[np.ndarray, " feature"]
 
     def __len__(self) -> int:
         return len(self.unit)
@@ -134,7 +132,7 @@ class UnitNames(Result):
         return UnitName(
             int(self.layer[index]), self.symbol[index], int(self.unit[index]), name, description, measure, int(self.sign[index]),
             natural(self.chosen[index], measure), natural(self.scored[index], measure), natural(self.control[index], measure),
-            bool(self.tracks[index]),
+            float(self.agreement[index]), bool(self.tracks[index]),
         )  # fmt: skip
 
     def table(
@@ -173,7 +171,8 @@ class UnitNames(Result):
                 UnitName(
                     int(self.layer[row]), self.symbol[row], int(self.unit[row]), name, description, measure,
                     int(self.best_sign[number]), natural(self.best_chosen[number], measure), natural(scored, measure),
-                    natural(control, measure), scored >= LEAST_STRENGTH and scored > control,
+                    natural(control, measure), float(self.best_agreement[number]),
+                    scored >= LEAST_STRENGTH and scored > control and self.best_agreement[number] >= LEAST_AGREEMENT,
                 )
             )  # fmt: skip
         return result
@@ -185,7 +184,7 @@ class UnitNames(Result):
         writer.writerow(COLUMNS)
         for each in self.table():
             high = "feature" if each.sign > 0 else "elsewhere"
-            scores = [f"{value:.4f}" for value in (each.chosen, each.score, each.control)]
+            scores = [f"{value:.4f}" for value in (each.chosen, each.score, each.control, each.agreement)]
             writer.writerow(
                 [each.layer + 1, each.symbol, each.unit, each.feature, each.description, each.measure, high, *scores, each.tracks]
             )
@@ -214,6 +213,9 @@ class UnitNames(Result):
 
 #: The least strength at which a unit is said to track a feature: an AUC of 0.8, or |ρ| = 0.6.
 LEAST_STRENGTH = 0.6
+#: The least φ (or |ρ|) on the half that did not choose, without which a unit tracks nothing: the AUC of a rare feature is high
+#: already where most places that the unit picks are wrong.
+LEAST_AGREEMENT = 0.3
 
 
 def natural(strength: float, measure: Measure) -> float:

@@ -14,9 +14,9 @@ from lstm_viz.models.fingerprint import fingerprint
 from lstm_viz.unit_names.result import UnitNames
 
 #: The version of the file's format.
-FORMAT = 1
+FORMAT = 2
 _INTEGERS = ("layer", "unit", "feature", "sign", "best_row", "best_sign")
-_STRENGTHS = ("chosen", "scored", "control", "best_chosen", "best_scored")
+_STRENGTHS = ("chosen", "scored", "control", "agreement", "best_chosen", "best_scored", "best_agreement")
 
 
 def beside(weights: Path) -> Path:
@@ -67,7 +67,8 @@ def read_names(path: Path) -> UnitNames:
             **{name: np.array(content[name], np.float64) for name in _STRENGTHS},
         )
         rows = {
-            len(getattr(names, name)) for name in ("layer", "unit", "feature", "sign", "chosen", "scored", "control", "tracks")
+            len(getattr(names, name))
+            for name in ("layer", "unit", "feature", "sign", "chosen", "scored", "control", "agreement", "tracks")
         }
         if rows != {len(names.symbol)}:
             raise ValueError("its columns are not equally long")

@@ -69,6 +69,16 @@ def test_matches_are_aligned_at_their_first_token_and_framed() -> None:
     assert list(figure.layout.yaxis.ticktext) == ["1.00", "7", "9", "0.50", "7", "9"]
 
 
+def test_an_annotation_is_a_row_of_its_own_under_the_words() -> None:
+    match = AlignedMatch(10, list("a (b)"), np.arange(10.0).reshape(2, 5) / 10, 2, 4, "1.00", np.array([0, 0, 1, 0.5, 0]))
+    figure = aligned_matches([match], ["7", "9"], True, LIGHT, track="inside brackets ( [ {")
+    units, tracks, _ = figure.data
+    assert list(tracks.z[2]) == [0, 0, 1, 0.5, 0]
+    assert tracks.customdata[2, 3] == "inside brackets ( [ {: 0.5"
+    np.testing.assert_array_equal(units.z[3:5], match.values)
+    assert list(figure.layout.yaxis.ticktext) == ["1.00", "inside bracke…", "7", "9"]
+
+
 def test_words_have_no_track_of_words() -> None:
     match = AlignedMatch(0, ["a", "good", "film"], np.zeros((1, 3)), 1, 2, "1.00")
     figure = aligned_matches([match], ["3"], True, LIGHT, words=True)

@@ -7,6 +7,7 @@ import random
 import tracemalloc
 from dataclasses import replace
 from functools import cache
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -80,12 +81,22 @@ def test_scores_are_those_of_a_trace_of_the_whole_text(kind: str) -> None:
         inside, outside = values[part][truth], values[part][~truth]
         return 2 * float(stats.mannwhitneyu(inside, outside).statistic) / (len(inside) * len(outside)) - 1
 
+    def agreement(values: np.ndarray, feature: Feature, strength: float) -> float:
+        if feature.measure == "ρ":
+            return abs(strength)
+        truth = feature.of_text(text)[:half]
+        high = values >= np.unique(values)[1:, None]
+        return max(float(np.sign(strength) * np.corrcoef(row, truth)[0, 1]) for row in high)
+
     for layer in read.layers:
         for symbol in symbols(layer.kind):
             for unit in range(layer.units):
                 values = layer[symbol][:, 0, unit]
                 first = [strength(values, each, slice(half)) for each in features]
                 best = int(np.abs(first).argmax())
+                likely = [index for index, each in enumerate(first) if abs(each) >= 0.6]
+                if len(likely) > 1:
+                    best = max(likely, key=lambda index: agreement(values[:half], features[index], first[index]))
                 name = names.best(layer.layer, symbol, unit)
                 assert name.feature == features[best].name
                 assert name.sign == np.sign(first[best])
@@ -250,3 +261,29 @@ def test_the_result_is_sorted_filtered_written_and_copied() -> None:
         names.best(0, "c", 8)
     with pytest.raises(KeyError, match="nothing"):
         names.table(feature="nothing")
+
+
+def test_a_stopped_naming_goes_on_where_it_was(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    model, text, note = tiny(), letters(3000), tmp_path / "progress"
+    monkeypatch.setattr(comparing, "MOST_NUMBERS", 1)
+    whole = lstm_viz.name_units(model, text)
+    compared: list[int] = []
+    original = comparing.Comparison._compare
+
+    def counted(self: comparing.Comparison, values: np.ndarray) -> None:
+        compared.append(len(values))
+        original(self, values)
+
+    monkeypatch.setattr(comparing.Comparison, "_compare", counted)
+    stopped = naming(model, text, note=str(note))
+    for _ in stopped:
+        if len(compared) == 5:
+            break
+    stopped.close()
+    assert note.exists()
+    *_, names = naming(model, text, note=str(note))
+    assert names == whole
+    assert len(compared) == 2 * len(symbols("lstm")), "each quantity is compared once"
+    assert not list(tmp_path.iterdir())
+    other = naming(tiny(seed=5), text, note=str(note))
+    assert [*other][-1] == lstm_viz.name_units(tiny(seed=5), text)

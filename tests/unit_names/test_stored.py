@@ -35,7 +35,7 @@ def test_what_is_written_is_read_again(names: UnitNames, tmp_path: Path) -> None
     assert found.best(1, "c", 2).feature == names.best(1, "c", 2).feature
 
 
-@pytest.mark.parametrize("change", [{"format": 2}, {"unit": [1]}, {"features": 3}, {"symbol": None}, {"chosen": ["a"]}])
+@pytest.mark.parametrize("change", [{"format": 1}, {"unit": [1]}, {"features": 3}, {"symbol": None}, {"chosen": ["a"]}])
 def test_another_file_is_refused(names: UnitNames, tmp_path: Path, change: dict) -> None:
     path = tmp_path / "names.json"
     write_names(path, names)

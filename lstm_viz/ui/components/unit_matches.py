@@ -12,6 +12,7 @@ import streamlit as st
 from lstm_viz.figures.unit_matches import UNITS, AlignedMatch, aligned_matches
 from lstm_viz.gates import CELLS, Kind, quantity
 from lstm_viz.text.labels import label
+from lstm_viz.ui.components.annotation_track import AnnotationTrack
 from lstm_viz.ui.components.coloring import TokenColors
 from lstm_viz.ui.components.passages import Passage, passages
 from lstm_viz.ui.components.plotly_figure import draw_figure
@@ -165,9 +166,13 @@ def describe(found: Found, tokens: Sequence[str], words: bool = False) -> str:
 
 
 def draw_matches(
-    found: Found, tokens: Sequence[str], key: str, on_click: Callable[[int], None], words: bool = False, opened: int | None = None
-) -> None:
-    """Draw the best places as coloured passages, and aligned with the units' values. `on_click` receives a step."""
+    found: Found, tokens: Sequence[str], key: str, on_click: Callable[[int], None], words: bool = False,
+    opened: int | None = None, track: AnnotationTrack | None = None,
+) -> None:  # fmt: skip
+    """Draw the best places as coloured passages, and aligned with the units' values. `on_click` receives a step.
+
+    A `track` of annotation is drawn under each place.
+    """
     if not found.matches:
         return
     listed = found.matches[:LISTED]
@@ -187,18 +192,19 @@ def draw_matches(
             aligned.append(
                 AlignedMatch(
                     first, tokens[first:last], found.values(first, last)[:UNITS], match.start - first, end - first,
-                    f"{match.score:.2f}",
+                    f"{match.score:.2f}", None if track is None else track.values[first:last],
                 )
             )  # fmt: skip
     names = [f"{unit}" for unit in chosen.units[:UNITS].tolist()]
     drawn = f"tanh of {name.label}" if name.symbol == "c" else name.label
     best = f"The best {len(aligned)} places" if len(aligned) > 1 else "The only place"
     few = f"the first {UNITS} of the {len(chosen.units)} units" if len(chosen.units) > UNITS else "the selected units"
+    more = "" if track is None else f", where there is: {track.name}"
     draw_figure(
-        aligned_matches(aligned, names, found.signed, palette(), words), f"{key}_aligned",
+        aligned_matches(aligned, names, found.signed, palette(), words, "" if track is None else track.name), f"{key}_aligned",
         f"{best}, aligned where the units turn on.",
         f"{best}, each from where the units turn on (frame). Rows: the text"
-        f"{'' if words else ', its words'}, and {drawn} of {few}. Left: score and unit.",
+        f"{'' if words else ', its words'}{more}, and {drawn} of {few}. Left: score and unit.",
     )  # fmt: skip
     st.markdown(
         "Every place, best first. Score: share of units on × off around it × how equal the lengths are. Click to go there."

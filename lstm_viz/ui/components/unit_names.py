@@ -4,19 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import lru_cache
 from typing import Any
 
 import streamlit as st
 
+from lstm_viz.corpus.saving import digest
 from lstm_viz.gates import quantity
+from lstm_viz.models.fingerprint import fingerprint
 from lstm_viz.text.decoding import UnreadableText, read_text
 from lstm_viz.ui.components.job_panel import JobSpec, job_panel
+from lstm_viz.ui.components.progress_files import progress_file
 from lstm_viz.ui.state import session, settings
 from lstm_viz.ui.state.markdown import escape_block, escape_inline
 from lstm_viz.ui.state.models import get_model, model_title, session_models
 from lstm_viz.ui.state.unit_names import keep_names, names_of, unit_names
 from lstm_viz.ui.state.view import View
 from lstm_viz.unit_names import UnitName, UnitNames, naming, regex_feature
+from lstm_viz.unit_names.naming import POSITIONS
 
 _JOB, _TABLE = "unit_names_job", "unit_names_table"
 _ALL, _ANY = "every quantity", "any feature"
@@ -51,12 +56,13 @@ def _table(names: UnitNames, model: str, key: str) -> None:
         f"{tracked:,} of {len(names):,} quantities of units track a feature of this list of {len(names.features)}, measured on "
         f"{escape_inline(names.source)}: chosen on its first half, scored on the second. The AUC is the chance that the unit "
         "tells a place with the feature from one without (0.5: by luck; 1: always); |ρ| is the rank correlation with a number. "
+        "Of several features the unit is named by the one that it agrees with most, so that rare ones do not win. "
         "A click on a row shows the unit."
     )
     symbols = list(dict.fromkeys(names.symbol))
     descriptions = {name: description for name, description, _ in names.features}
     with st.container(horizontal=True, gap="small"):
-        features = [_ANY, *(each.feature for each in names.by_feature())]
+        features = [_ANY, *(each.feature for each in _rows(names, None, None))]
         feature = st.selectbox(
             "Feature", features, format_func=lambda name: descriptions.get(name, name), width=330,
             **settings.choice(f"{key}_feature", "tracks", features, _ANY).widget_args(),
@@ -66,21 +72,26 @@ def _table(names: UnitNames, model: str, key: str) -> None:
             format_func=lambda each: each if each == _ALL else quantity(kind, each).label,
             **settings.choice(f"{key}_symbol", "of", [_ALL, *symbols], _ALL).widget_args(),
         )  # fmt: skip
-    chosen = None if symbol == _ALL else [symbol]
+    chosen = None if symbol == _ALL else symbol
     if feature == _ANY and symbol == _ALL:
-        rows = names.by_feature()
+        rows = _rows(names, None, None)
         st.caption("The best unit of each feature. Choose a feature or a quantity to see all units.")
     else:
-        rows = names.table(chosen, feature=None if feature == _ANY else feature, tracking=feature != _ANY)
+        rows = _rows(names, chosen, None if feature == _ANY else feature)
     if not rows:
         st.caption("No unit has this name.")
         return
     picked: Any = st.dataframe(
-        _columns(rows), key=f"{key}_{model}_{feature}_{symbol}", hide_index=True, on_select="rerun", selection_mode="single-row",
+        _table_columns(names, chosen, None if feature == _ANY else feature), key=f"{key}_{model}_{feature}_{symbol}",
+        hide_index=True, on_select="rerun", selection_mode="single-row",
         height=min(420, 38 + 35 * len(rows)),
         column_config={
             "score": st.column_config.NumberColumn("score", format="%.2f", help="AUC or |ρ| on the half that did not choose"),
             "chosen at": st.column_config.NumberColumn("chosen at", format="%.2f", help="The same on the half that chose"),
+            "agreement": st.column_config.NumberColumn(
+                "agreement", format="%.2f",
+                help="φ, or |ρ| of a number: 1 if the unit is high at all places of the feature and nowhere else, 0 by luck",
+            ),
             "by chance": st.column_config.NumberColumn(
                 "by chance", format="%.2f", help="The highest of 20 scores with features shifted along the text"
             ),
@@ -98,6 +109,19 @@ def _table(names: UnitNames, model: str, key: str) -> None:
     )  # fmt: skip
 
 
+@lru_cache(maxsize=64)
+def _rows(names: UnitNames, symbol: str | None, feature: str | None) -> tuple[UnitName, ...]:
+    """Return the rows of a table, the strongest first; without a quantity and a feature the best unit of each feature."""
+    if symbol is None and feature is None:
+        return tuple(names.by_feature())
+    return tuple(names.table(None if symbol is None else [symbol], feature=feature, tracking=feature is not None))
+
+
+@lru_cache(maxsize=64)
+def _table_columns(names: UnitNames, symbol: str | None, feature: str | None) -> dict[str, list[Any]]:
+    return _columns(_rows(names, symbol, feature))
+
+
 def _columns(rows: Sequence[UnitName]) -> dict[str, list[Any]]:
     return {
         "tracks": [each.description if each.tracks else f"nothing (best: {each.description})" for each in rows],
@@ -107,6 +131,7 @@ def _columns(rows: Sequence[UnitName]) -> dict[str, list[Any]]:
         "quantity": [each.symbol for each in rows],
         "unit": [each.unit for each in rows],
         "is": ["high there" if each.sign > 0 else "low there" for each in rows],
+        "agreement": [each.agreement for each in rows],
         "chosen at": [each.chosen for each in rows],
         "by chance": [each.control for each in rows],
     }
@@ -131,7 +156,9 @@ def _measure(model: str) -> None:
         st.error(escape_block(str(error)), icon=":material/error:")
         return
     network = get_model(model).model if model in session_models() else model
-    spec = JobSpec(naming, (network, text, own, None, None, file.name), 100, "Name the units", unit="%")
+    note = progress_file(f"names {fingerprint(get_model(model).model)} {digest(text)} {pattern}")
+    args = (network, text, own, None, None, file.name, POSITIONS, None, str(note))
+    spec = JobSpec(naming, args, 100, lambda: "Continue naming the units" if note.exists() else "Name the units", unit="%")
     job_panel(_JOB, spec, lambda items, ran: _draw_measured(items, model))
 
 

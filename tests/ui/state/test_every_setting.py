@@ -39,7 +39,8 @@ CHOICES = {
     "series_units": 48, "series_lesson": 100,
     "series_start": 0, "units_end": "lowest", "units_quantity": "z", "units_automatic": False, "units_share": 0.5,
     "units_threshold": 0.5, "your_text_units_quantity": "z", "your_text_units_automatic": False, "your_text_units_share": 0.5,
-    "your_text_units_threshold": 0.5, "units_color": "position",
+    "your_text_units_threshold": 0.5, "units_color": "position", "units_track": "own", "your_text_units_track": "own",
+    "units_order": "score",
     "unit_names_table_feature": "blank line", "unit_names_table_symbol": "z",
 }  # fmt: skip
 CASES = [(page, question) for page, found in QUESTIONS.items() for question in found] + [

@@ -7,12 +7,21 @@ from collections.abc import Callable
 import streamlit as st
 
 from lstm_viz.export import Beside, to_csv, to_npz, to_parquet
-from lstm_viz.reproduction import TRACE, WEIGHTS, ScriptView, network_weights, reproduction_script
+from lstm_viz.reproduction import (
+    LAYER,
+    TRACE,
+    WEIGHTS,
+    ScriptView,
+    layer_file,
+    layer_script,
+    network_weights,
+    reproduction_script,
+)  # fmt: skip
 from lstm_viz.ui.components.live_view.coloring import expected_class
 from lstm_viz.ui.components.live_view.exploration import exploration_page, title
 from lstm_viz.ui.components.live_view.scene import LiveScene
 from lstm_viz.ui.frontend.component import mount
-from lstm_viz.ui.state.models import get_model
+from lstm_viz.ui.state.models import get_model, is_known
 from lstm_viz.ui.state.session import LiveSession
 
 
@@ -39,7 +48,15 @@ def download_buttons(live_session: LiveSession, key: str = "explore") -> None:
             lambda scene: exploration_page(scene, theme, live_session.last_message), "About 5 MB, more for long texts.",
         )  # fmt: skip
         scene = live_session.scene
-        if scene is not None and scene.curve is None:
+        if scene is not None and not _has_script(scene) and scene.layer.values["h"].shape[-1] == scene.layer.units:
+            st.caption("The chosen unit and step of this layer as PyTorch code; put both files into one folder")
+            with st.container(horizontal=True, gap="small"):
+                offer(
+                    "Code (.py)", "lstm_viz_layer.py", as_layer_script,
+                    "Computes the unit's gates anew from what the layer read, with PyTorch alone.",
+                )  # fmt: skip
+                offer("Its layer (.safetensors)", LAYER, as_layer_file, "The layer's weights and inputs, which the code loads.")
+        elif scene is not None and _has_script(scene):
             st.caption("The chosen unit and step as PyTorch code; put both files into one folder")
             with st.container(horizontal=True, gap="small"):
                 offer("Code (.py)", "lstm_viz_view.py", as_script, "Computes the unit's gates anew, with PyTorch alone.")
@@ -68,6 +85,24 @@ def as_script(scene: LiveScene) -> bytes:
         return b"# There is no text yet, so there are no numbers to reproduce. Type some, and download this again.\n"
     shown = ScriptView(view.layer, view.unit, view.step_in(scene.layer.steps), " · ".join(title(scene)))
     return reproduction_script(get_model(view.model).model, scene.trace, view.read, shown).encode("utf-8", "replace")
+
+
+def as_layer_script(scene: LiveScene) -> bytes:
+    """Return a script that computes the unit's numbers from what its layer read."""
+    if not scene.layer.steps:
+        return b"# There are no steps yet, so there are no numbers to reproduce.\n"
+    shown = ScriptView(scene.layer.layer, scene.view.unit, scene.view.step_in(scene.layer.steps), " · ".join(title(scene)))
+    return layer_script(scene.layer, shown, scene.weights.relu).encode("utf-8", "replace")
+
+
+def as_layer_file(scene: LiveScene) -> bytes:
+    """Return the layer's weights and inputs."""
+    return layer_file(scene.layer, scene.weights)
+
+
+def _has_script(scene: LiveScene) -> bool:
+    """Return True for a network of the registry that reads text: its script begins with the text."""
+    return scene.curve is None and is_known(scene.view.model)
 
 
 def as_weights(scene: LiveScene) -> bytes:

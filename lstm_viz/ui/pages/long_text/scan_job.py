@@ -6,9 +6,8 @@ be downloaded, and loaded again for the same text and network.
 
 from __future__ import annotations
 
-import hashlib
 from dataclasses import dataclass, replace
-from functools import cache, lru_cache
+from functools import lru_cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -20,19 +19,17 @@ from lstm_viz.corpus.saving import digest
 from lstm_viz.models.fingerprint import fingerprint
 from lstm_viz.models.language import LanguageModel
 from lstm_viz.ui.components.job_panel import JobSpec, job_panel, job_result
+from lstm_viz.ui.components.progress_files import progress_file
 from lstm_viz.ui.components.sample_text import NAME, sample_text
 from lstm_viz.ui.components.text_source import LoadedText, TextSourceOptions, text_source
 from lstm_viz.ui.pages.long_text import letters
 from lstm_viz.ui.state.markdown import escape_file_name, escape_inline
 from lstm_viz.ui.state.models import get_model, session_models
-from lstm_viz.ui.state.temporary import temporary_folder
 
 _KEY = "your_text"
 _READ, _REFUSED = "your_text_read", "your_text_refused"
 #: Items of a scan job: one per hundredth; the last is the scan itself.
 _PARTS = 100
-#: The most progress files on the server; the oldest is deleted first.
-_MAX_NOTES = 12
 #: The largest saved scan, in megabytes; one of a 5 MB text has about 45.
 _LARGEST = 200
 _OPTIONS = TextSourceOptions(
@@ -171,14 +168,4 @@ def _packed(scan: Scan) -> bytes:
 
 def _note(model: LanguageModel, loaded: LoadedText) -> Path:
     """Return the progress file of a scan: the same for every session with this text and model."""
-    named = f"{fingerprint(model)} {digest(loaded.text)} {loaded.starts}"
-    folder = Path(_folder().name)
-    for old in sorted(folder.glob("*.note"), key=lambda path: path.stat().st_mtime)[:-_MAX_NOTES]:
-        old.unlink(missing_ok=True)
-    return folder / f"{hashlib.sha256(named.encode()).hexdigest()[:32]}.note"
-
-
-@cache
-def _folder() -> TemporaryDirectory[str]:
-    """Return the server's temporary folder; it is deleted with the server process."""
-    return temporary_folder("lstm_viz-readings-")
+    return progress_file(f"{fingerprint(model)} {digest(loaded.text)} {loaded.starts}")

@@ -19,6 +19,7 @@ from lstm_viz.corpus.saving import digest
 from lstm_viz.gates import quantity
 from lstm_viz.models.fingerprint import fingerprint
 from lstm_viz.ui.components import TokenColors, controls
+from lstm_viz.ui.components.annotation_track import current_track, track_choice
 from lstm_viz.ui.components.job_panel import JobSpec, job_panel, job_result
 from lstm_viz.ui.components.unit_matches import (
     Found,
@@ -71,7 +72,10 @@ def choose(text: ScannedText) -> Found | None:
 
 def draw(text: ScannedText, found: Found) -> None:
     """Draw the places that were found."""
-    draw_matches(found, text.scan.text, _PREFIX, lambda step: passage.open_at(text, step))
+    if found.matches:
+        track_choice(_PREFIX, False)
+    track = current_track(_PREFIX, text.scan.text, False)
+    draw_matches(found, text.scan.text, _PREFIX, lambda step: passage.open_at(text, step), track=track)
 
 
 def as_result(found: Found | None) -> SearchResult | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import lru_cache
 
 import numpy as np
 import streamlit as st
@@ -25,11 +26,17 @@ from lstm_viz.ui.state.scales import curve_ends
 from lstm_viz.ui.state.theme import palette
 from lstm_viz.ui.state.unit_names import names_of
 from lstm_viz.unit_effects import find_peaks, logit_contributions, logit_slopes
-from lstm_viz.unit_stats import Saturation, reference_saturation, saturating, saturation
+from lstm_viz.unit_names import UnitNames
+from lstm_viz.unit_stats import Saturation, most_correlated, reference_saturation, saturating, saturation
 from lstm_viz.what_if.ablation_scan import ablation_costs
 
 _HIGHEST, _LOWEST = "highest", "lowest"
 _END = settings.choice("units_end", "end", (_HIGHEST, _LOWEST), _HIGHEST)
+_BY_NUMBER, _BY_SCORE = "number", "score"
+_ORDER = settings.choice("units_order", "order", (_BY_NUMBER, _BY_SCORE), _BY_NUMBER)
+_ORDERS = {_BY_NUMBER: "by number", _BY_SCORE: "by score"}
+#: How many of the most correlated units are shown.
+NEIGHBOURS = 5
 #: How many peaks of a text are shown, the least number of tokens between two, and the tokens shown around each.
 PEAKS, APART, AROUND = 3, 12, 24
 
@@ -50,6 +57,7 @@ def render(state: UnitsState) -> None:
     with text:
         _choice(state)
         st.markdown(_name(state))
+        _neighbours(state)
         st.markdown(_summary(state, costs))
         st.markdown(_habits(state), help=explain("saturation"))
     left, right = st.columns(2, gap="medium")
@@ -75,13 +83,55 @@ def _choice(state: UnitsState) -> None:
         controls.unit(state.view)
         st.button("Next", icon=":material/chevron_right:", key="units_next", shortcut="Right", on_click=_turn, args=(state, 1))
     explorer_view = replace(state.view, zoom="unit", colour=f"unit.{state.memory.symbol}")
-    with st.container(horizontal=True, gap="small"):
+    with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
+        if names_of(state.view.model) is not None:
+            st.selectbox(
+                "Order", (_BY_NUMBER, _BY_SCORE), format_func=_ORDERS.__getitem__, width=170, **_ORDER.widget_args(),
+                help="The arrow keys go through the units by their number, or from the best score of a name to the lowest.",
+            )  # fmt: skip
         st.link_button(f"Unit {state.unit} in Explore", components.page_link(explorer_view), icon=":material/open_in_new:")
 
 
 def _turn(state: UnitsState, by: int) -> None:
-    view = session.current()
-    session.save(replace(view, unit=(view.unit + by) % state.layer.units))
+    view, order = session.current(), _order(state)
+    session.save(replace(view, unit=order[(order.index(min(view.unit, len(order) - 1)) + by) % len(order)]))
+
+
+def _order(state: UnitsState) -> list[int]:
+    """Return the units in the order in which the arrow keys go through them."""
+    names = names_of(state.view.model)
+    if names is None or _ORDER.value() == _BY_NUMBER:
+        return list(range(state.layer.units))
+    return list(_by_score(names, state.view.layer, state.memory.symbol))
+
+
+@lru_cache(maxsize=32)
+def _by_score(names: UnitNames, layer: int, symbol: str) -> tuple[int, ...]:
+    """Return a layer's units, first those that track a feature, by their score; then the others."""
+    rows = names.table([symbol], layer)
+    return tuple(row.unit for row in sorted(rows, key=lambda row: (not row.tracks, -row.score)))
+
+
+def _neighbours(state: UnitsState) -> None:
+    """Draw the units that go most with this one, or most against it, on the network's examples."""
+    values = np.asarray(state.display.examples.layers[state.view.layer][state.memory.symbol][:, 0])
+    found = most_correlated(values, state.unit, NEIGHBOURS)
+    if not found:
+        return
+    with st.container(horizontal=True, vertical_alignment="center", gap="xsmall", key="scroll_row_neighbours"):
+        st.caption("Most alike:", width="content", help=(
+            f"The units whose {state.memory.name} is most correlated with this one's on the network's examples (Pearson's r). "
+            "With a minus they go against each other."
+        ))  # fmt: skip
+        for unit, r in found:
+            st.button(
+                f"{unit} ({_signed(r)})", key=f"units_neighbour_{unit}", type="tertiary", on_click=_show_unit, args=(unit,),
+                help=_name_of(state, unit) or None,
+            )  # fmt: skip
+
+
+def _show_unit(unit: int) -> None:
+    session.save(replace(session.current(), unit=unit))
 
 
 def _along_text(state: UnitsState, costs: np.ndarray | None) -> None:
@@ -106,10 +156,13 @@ def _along_text(state: UnitsState, costs: np.ndarray | None) -> None:
 
 def _name(state: UnitsState) -> str:
     """Return the text feature that the unit tracks best, as measured before; "" for a network without names."""
+    name = _name_of(state, state.unit)
+    return f"**{name}**" if name else ""
+
+
+def _name_of(state: UnitsState, unit: int) -> str:
     names = names_of(state.view.model)
-    if names is None:
-        return ""
-    return f"**{escape_inline(names.best(state.view.layer, state.memory.symbol, state.unit).describe())}**"
+    return "" if names is None else escape_inline(names.best(state.view.layer, state.memory.symbol, unit).describe())
 
 
 def _summary(state: UnitsState, costs: np.ndarray | None) -> str:

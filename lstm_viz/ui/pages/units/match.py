@@ -9,6 +9,7 @@ import streamlit as st
 from lstm_viz.text.labels import label
 from lstm_viz.ui import components
 from lstm_viz.ui.components import TokenColors
+from lstm_viz.ui.components.annotation_track import current_track, track_choice
 from lstm_viz.ui.components.unit_matches import (
     Found,
     current_settings,
@@ -53,7 +54,11 @@ def render(state: UnitsState) -> None:
         found = _found(state)
         st.markdown(describe(found, tokens, state.words))
     with figure:
-        draw_matches(found, tokens, "units_matches", _select_step, state.words)
+        if found.matches:
+            track_choice(_PREFIX, state.words)
+        draw_matches(
+            found, tokens, "units_matches", _select_step, state.words, track=current_track(_PREFIX, tokens, state.words)
+        )
 
 
 def _found(state: UnitsState) -> Found:

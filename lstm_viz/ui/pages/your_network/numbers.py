@@ -18,10 +18,12 @@ from lstm_viz.network_reading import read_values
 from lstm_viz.series.csv_reader import Table, UnreadableSeries, read_table
 from lstm_viz.ui import components
 from lstm_viz.ui.components.live_view import live_view as live
+from lstm_viz.ui.components.live_view.downloads import download_buttons
 from lstm_viz.ui.components.live_view.from_network import NetworkView, scene_of_numbers
 from lstm_viz.ui.components.live_view.scene import LiveScene, SeriesCurve
 from lstm_viz.ui.pages.your_network.file_roles import BroughtFile
 from lstm_viz.ui.pages.your_network.reading import choose_layer, without_strips
+from lstm_viz.ui.state import session
 from lstm_viz.ui.state.markdown import escape_block, escape_file_name
 from lstm_viz.ui.state.memo import remember
 from lstm_viz.ui.state.theme import palette
@@ -106,6 +108,7 @@ def render(network: ImportedNetwork, title: str, files: Sequence[BroughtFile]) -
         return scene_of_numbers(replace(view, step=min(view.step, len(values) - 1)), shown, read, curve)
 
     live.live_view(scene, KEY)
+    download_buttons(session.live_session(KEY), KEY)
 
 
 def _first_row(count: int) -> int:

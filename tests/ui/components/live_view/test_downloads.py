@@ -5,14 +5,21 @@ from __future__ import annotations
 import json
 from typing import Any
 
+import numpy as np
 import pytest
+import torch
 from hypothesis import given
 from hypothesis import strategies as st
+from safetensors.numpy import load as unpack
 
 from lstm_viz.corpus import scan, state_at
-from lstm_viz.reader import Reader
-from lstm_viz.ui.components.live_view.downloads import as_script, as_weights
+from lstm_viz.models.importing.assembly import assemble, build_network
+from lstm_viz.models.importing.state_parts import parts_of_state
+from lstm_viz.reader import Reader, trace
+from lstm_viz.text.vocabulary import Vocabulary
+from lstm_viz.ui.components.live_view.downloads import as_csv, as_layer_file, as_layer_script, as_npz, as_script, as_weights
 from lstm_viz.ui.components.live_view.exploration import exploration_page, opening
+from lstm_viz.ui.components.live_view.from_network import NetworkView, scene_of_text
 from lstm_viz.ui.components.live_view.from_text import scene_from_text
 from lstm_viz.ui.state.models import get_model
 from lstm_viz.ui.state.view import View, Zoom
@@ -107,3 +114,20 @@ def test_the_code_of_a_passage_reads_the_states_that_it_starts_from() -> None:
     passage = scene_from_text(View(TEXT[3:], "counting"), reader)
     assert "lstm_viz_trace.npz" in as_script(passage).decode()
     assert "lstm_viz_trace.npz" not in as_script(SCENE).decode()
+
+
+def test_everything_is_taken_along_of_a_network_of_ones_own() -> None:
+    torch.manual_seed(0)
+    theirs = torch.nn.ModuleDict(
+        {"e": torch.nn.Embedding(3, 4), "r": torch.nn.GRU(4, 5, bidirectional=True), "d": torch.nn.Linear(10, 2)}
+    )
+    network = build_network(assemble(parts_of_state(theirs.state_dict(), {}, "t"), {}, {}, None, "t"), Vocabulary.of("ab"))
+    shown = NetworkView(network, "theirs", trace(network, "abba"))
+    scene = scene_of_text(View("abba", "", layer=1, step=2, unit=3), shown)
+    assert b"UNIT, STEP = 3, 2" in as_layer_script(scene)
+    saved = unpack(as_layer_file(scene))
+    np.testing.assert_array_equal(saved["weight_hh"], theirs.state_dict()["r.weight_hh_l0_reverse"].numpy())
+    np.testing.assert_array_equal(saved["x"], scene.layer.values["x"][:, 0])
+    assert as_npz(scene)
+    assert as_csv(scene)
+    assert exploration_data(exploration_page(scene).decode())["steps"] == 4
