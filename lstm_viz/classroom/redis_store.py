@@ -16,7 +16,7 @@ from redis.exceptions import ConnectionError as RedisConnectionError
 from redis.exceptions import TimeoutError as RedisTimeoutError
 from redis.retry import Retry
 
-from lstm_viz.classroom.store import MAX_AGE, RoomFull, RoomGone, StoreUnavailable
+from lstm_viz.classroom.store import MAX_AGE, REDIS_VARIABLE, RoomFull, RoomGone, StoreUnavailable
 
 #: All keys of the store begin so.
 PREFIX = "lstm-viz:"
@@ -90,16 +90,23 @@ class RedisRoomStore:
     @classmethod
     def at(cls, url: str, prefix: str = PREFIX) -> RedisRoomStore:
         """Return a store at a URL such as redis://localhost:6379/0; connections open when needed. ValueError for a wrong URL."""
-        # A lost connection is opened again; a write that was carried out nevertheless is then answered as outdated.
-        client = redis.Redis.from_url(
-            url,
-            decode_responses=True,
-            socket_timeout=TIMEOUT,
-            socket_connect_timeout=TIMEOUT,
-            retry=Retry(ExponentialBackoff(cap=0.2, base=0.02), 2),
-            retry_on_error=[RedisConnectionError, RedisTimeoutError],
-            health_check_interval=30,
-        )
+        try:
+            # A lost connection is opened again; a write that was carried out nevertheless is then answered as outdated.
+            client = redis.Redis.from_url(
+                url,
+                decode_responses=True,
+                socket_timeout=TIMEOUT,
+                socket_connect_timeout=TIMEOUT,
+                retry=Retry(ExponentialBackoff(cap=0.2, base=0.02), 2),
+                retry_on_error=[RedisConnectionError, RedisTimeoutError],
+                health_check_interval=30,
+            )
+        except ValueError:
+            # The URL may hold a password: it is not repeated.
+            raise ValueError(
+                f"{REDIS_VARIABLE} is not the URL of a Redis or Valkey server; wanted is one such as redis://localhost:6379/0, "
+                "rediss://… or unix://…"
+            ) from None
         return cls(client, prefix)
 
     def create(self, code: str, fields: Mapping[str, str], lease: float) -> bool:

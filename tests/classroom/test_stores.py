@@ -155,6 +155,15 @@ def test_a_server_out_of_reach_is_said_without_its_password() -> None:
     store.close()
 
 
+@pytest.mark.parametrize("url", ["localhost:6379", "http://:secret@here", "redis://:secret@here:port/0", "secret"])
+def test_a_wrong_url_is_refused_without_its_password(url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    stores.room_store.cache_clear()
+    monkeypatch.setenv(stores.REDIS_VARIABLE, url)
+    with pytest.raises(ValueError, match=stores.REDIS_VARIABLE) as refused:
+        stores.room_store()
+    assert "secret" not in str(refused.value)
+
+
 def test_the_environment_chooses_the_store(monkeypatch: pytest.MonkeyPatch) -> None:
     stores.room_store.cache_clear()
     monkeypatch.delenv(stores.REDIS_VARIABLE, raising=False)

@@ -14,6 +14,8 @@ from starlette.responses import JSONResponse
 from starlette.routing import BaseRoute, Route, WebSocketRoute
 from starlette.websockets import WebSocket
 
+from lstm_viz.classroom.store import room_store
+
 _TCP = [(family, socket.SOCK_STREAM) for family in (socket.AF_INET, socket.AF_INET6)]
 
 
@@ -21,6 +23,8 @@ _TCP = [(family, socket.SOCK_STREAM) for family in (socket.AF_INET, socket.AF_IN
 async def lifespan(app: st.App) -> AsyncIterator[None]:
     """Preload what the first session needs, in the background; leave nothing behind at the end."""
     set_tcp_nodelay()
+    # A wrong URL of the rooms' store ends the start, not the first lesson.
+    room_store()
     Thread(target=_preload, name="ready", daemon=True).start()
     yield
     _clean_up()
