@@ -13,8 +13,7 @@ const START = "lstm_viz start ";
 /** Show the buttons; see `text_box.js`. */
 export function show({ parentElement }) {
   const root = parentElement.querySelector(".page-tools");
-  loadStyles("page_tools.css");
-  loadStyles("present.css");
+  Promise.all(["page_tools.css", "present.css"].map(loadStyles)).then(() => (root.hidden = false));
   if (!mounted.has(root)) mounted.set(root, new PageTools(root));
   return () => setTimeout(() => root.isConnected || mounted.get(root)?.close());
 }
