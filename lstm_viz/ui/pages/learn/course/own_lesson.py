@@ -9,6 +9,7 @@ from lstm_viz.ui.pages.learn.course.lesson import MAX_FILE, InvalidLesson, parse
 from lstm_viz.ui.pages.learn.course.measures import MEASURES
 from lstm_viz.ui.pages.learn.course.pictures import PICTURES
 from lstm_viz.ui.pages.learn.course.shipped import FOLDER
+from lstm_viz.ui.pages.learn.course.text import as_markdown
 from lstm_viz.ui.state.markdown import escape_block
 
 _FILE, _REFUSED = "learn_lesson_file", "learn_lesson_refused"
@@ -28,8 +29,11 @@ def render() -> None:
         st.file_uploader(f"Your lesson, a .toml file of at most {MAX_FILE:,} bytes", key=_FILE, on_change=_on_file)
         if _REFUSED in st.session_state:
             st.error(escape_block(st.session_state[_REFUSED]), icon=":material/error:")
-        if state.own_lesson() is not None:
-            st.button("Back to the ten lessons", on_click=state.open_own, args=(None,))
+        own = state.own_lesson()
+        if own is not None:
+            with st.container(horizontal=True):
+                st.button(f"Play “{as_markdown(own.title)}” from its first step", on_click=state.open_own, args=(own,))
+                st.button("Close it", on_click=state.open_own, args=(None,))
 
 
 def _on_file() -> None:
