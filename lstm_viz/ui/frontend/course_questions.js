@@ -97,7 +97,7 @@ export class Questions {
     input.onchange = async () => {
       const refused = await this.#take([...input.files]);
       input.value = "";
-      said.textContent = [`${this.pupils.length} pupils.`, ...refused.slice(0, 5), ...(refused.length > 5 ? [`… and ${refused.length - 5} more.`] : [])].join(" ");
+      said.textContent = [`Files read: ${this.pupils.length}.`, ...refused.slice(0, 5), ...(refused.length > 5 ? [`… and ${refused.length - 5} more.`] : [])].join(" ");
       const rows = classGain(this.pupils, this.questions);
       shown.replaceChildren(this.#class(rows), download("Download the table (.csv)", "class-gain.csv", () => toTable(rows)));
     };

@@ -82,7 +82,10 @@ class Lesson:
         """Return what the picture's controls show at a step; `done` says that its act is done, so that `reveal_view` counts."""
         settings = {name: control.default for name, control in controls.items()}
         here = self.steps[step]
-        pairs = here.reveal_view if done and here.reveal_view else here.view if here.page == "learn" else ()
+        if here.page != "learn":
+            # Its view is another page's: the picture stays as the step before left it.
+            here, done = next((each for each in reversed(self.steps[:step]) if each.page == "learn"), Step("", "next")), True
+        pairs = here.reveal_view if done and here.reveal_view else here.view
         return settings | {name: controls[name].read(value) for name, value in pairs}
 
 

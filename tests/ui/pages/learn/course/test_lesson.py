@@ -56,6 +56,13 @@ def test_a_small_lesson_is_read() -> None:
     assert lesson.settings(1, False, controls)["steps"] == controls["steps"].default
 
 
+def test_a_link_to_another_page_leaves_the_picture_as_it_was() -> None:
+    away = '[[steps]]\nsay = "Go."\nact = "open link"\npage = "explore"\nlabel = "Go"\nview = "text=a"\n'
+    controls = PICTURES["loop"].controls
+    assert parsed(HEAD + STEP + 'view = "steps=3"\n' + away).settings(1, True, controls)["steps"] == 3
+    assert parsed(HEAD + away).settings(0, True, controls)["steps"] == controls["steps"].default
+
+
 @pytest.mark.parametrize(
     ("text", "says"),
     [
