@@ -37,9 +37,9 @@ class Slider:
             value = float(text) if len(text) <= 12 else math.nan
         except ValueError:
             value = math.nan
-        if not self.low <= value <= self.high:
-            raise InvalidValue(f"a number from {self.low:g} to {self.high:g}")
-        return int(value) if self.is_whole and value == int(value) else value
+        if not self.low <= value <= self.high or (self.is_whole and value != int(value)):
+            raise InvalidValue(f"a {'whole ' * self.is_whole}number from {self.low:g} to {self.high:g}")
+        return int(value) if self.is_whole else value
 
     @property
     def is_whole(self) -> bool:

@@ -114,13 +114,14 @@ def take_stored(stored: object) -> None:
     done = progress.read_done(str(stored.get("done", ""))[:100], len(shipped_lessons()))
     if done:
         DONE.save(tuple(sorted({*DONE.value(), *done})))
+    given = stored.get("answers")
     sizes = {
         step.measure: len(measured(step.measure).names)
         for each in all_lessons()
         for index, step in enumerate(each.steps)
-        if step.act == "draw" and progress.answer_key(each, index) in stored.get("answers", {})
+        if step.act == "draw" and progress.answer_key(each, index) in (given if isinstance(given, dict) else {})
     }
-    found = progress.valid_answers(stored.get("answers"), all_lessons(), sizes)
+    found = progress.valid_answers(given, all_lessons(), sizes)
     st.session_state[_ANSWERS] = found | answers()
 
 

@@ -64,6 +64,23 @@ def test_an_own_lesson_is_played_and_a_bad_file_is_refused() -> None:
         assert page.title[0].value == "A network of my own", "the lesson that was open stays"
 
 
+@pytest.mark.parametrize(
+    "stored",
+    [None, 3, {}, {"answers": None}, {"answers": [1]}, {"done": {"a": 1}, "answers": {"loop.2": {}}}, {"done": "9" * 999},
+     {"answers": {"gradients.4": [0.1, 0.2, 0.3], "loop.2": 7}}],
+)  # fmt: skip
+def test_whatever_a_browser_has_stored_the_page_opens(stored: object) -> None:
+    script = (
+        "import streamlit as st\nfrom lstm_viz.ui.pages.learn.course import state\n"
+        "state.take_stored(st.session_state['stored'])\nst.text(state.answers())"
+    )
+    page = AppTest.from_string(script)
+    page.session_state["stored"] = stored
+    page.run()
+    assert not page.exception
+    assert page.text[0].value == "{}"
+
+
 @pytest.mark.parametrize(("point", "outlined"), [("text", True), ("figure", True), ("body{}", False), ("", False)])
 def test_a_link_points_at_elements_of_the_table_alone(point: str, outlined: bool) -> None:
     page = opened(part="sheet", point=point)
