@@ -5,6 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from lstm_viz.figures.cell_step import CellStep, cell_step
+from lstm_viz.figures.memory_cell import memory_cell
 from lstm_viz.gates import LSTM
 from lstm_viz.ui.pages.learn.formulas import as_tex
 from lstm_viz.ui.pages.learn.section import see_live, show_figure, source
@@ -30,6 +31,7 @@ def render() -> None:
         "**Move the gates.** Close the forget gate, and the past is gone; close the input gate, and nothing new is written."
     )
     step = _cell_step()
+    st.markdown(memory_cell(step, palette()), unsafe_allow_html=True)
     alt = f"Bars: kept {step.retained:.2f}, written {step.added:.2f}, cell {step.c:.2f}, hidden {step.h:.2f}."
     show_figure(cell_step(step, palette()), "learn_cell", alt)
     st.latex(rf"c_t = {step.f:.2f} \cdot {_signed(step.before)} + {step.i:.2f} \cdot {_signed(step.g)} = {step.c:.2f}")

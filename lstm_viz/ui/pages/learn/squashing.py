@@ -25,6 +25,7 @@ def render() -> None:
     )
     x = st.slider("x", *ENDS, 1.5, 0.1, key="learn_x", persist_state="session")
     here = np.array(x)
+    st.latex(r"\sigma(x) = \frac{1}{1 + e^{-x}} \qquad \tanh(x) = \frac{e^x - e^{-x}}{e^x + e^{-x}}")
     show_figure(activations(x, palette()), "learn_curves", "The sigmoid and tanh curves from −6 to 6 with their slopes.")
     st.markdown(
         f"σ({x:.1f}) = **{sigmoid(here):.3f}** with slope {sigmoid_slope(here):.3f}; "
