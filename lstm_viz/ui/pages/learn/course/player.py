@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
+from html import escape
 from typing import Any
 
 import streamlit as st
@@ -34,6 +35,8 @@ _STYLE = """<style>
 .st-key-lesson_options button:disabled { color: inherit; opacity: 0.8; }
 .st-key-lesson_options button:disabled:has([data-testid="stIconMaterial"]) { opacity: 1; border-color: currentColor; }
 .st-key-lesson_go button { min-height: 2.75rem; }
+html.presenting .presented > svg { max-width: none !important; height: 100%; }
+html.presenting .stMarkdown :not(:has(.presented), .presented, .presented *) { visibility: hidden; }
 @media (min-width: 641px) { .st-key-lesson_picture svg { min-width: 0 !important; } }
 @media (max-width: 640px) { .st-key-lesson_later { display: none; } .st-key-lesson_say p { font-size: 1.05rem; } }
 POINT
@@ -95,7 +98,8 @@ def _picture(lesson: Lesson, step: int, picture: Picture, key: str) -> dict[str,
     with st.container(key="lesson_picture"):
         drawing = picture.draw(settings, palette())
         if isinstance(drawing.content, str):
-            st.markdown(f'<div style="overflow-x: auto" tabindex="0">{drawing.content}</div>', unsafe_allow_html=True)
+            named = f'data-picture="{escape(lesson.title)}"'  # The presenter view fills the screen with it.
+            st.markdown(f'<div style="overflow-x: auto" tabindex="0" {named}>{drawing.content}</div>', unsafe_allow_html=True)
         else:
             # A figure that is redrawn keeps its axes: another one of the same picture is a figure of its own.
             chosen = "_".join(str(settings[name]) for name, each in picture.controls.items() if isinstance(each, Choice))

@@ -10,6 +10,7 @@ from functools import cache
 import numpy as np
 import pytest
 import torch
+from streamlit.testing.v1 import AppTest
 
 from lstm_viz.figures.palette import DARK, LIGHT
 from lstm_viz.models.catalog import load
@@ -19,6 +20,7 @@ from lstm_viz.ui.pages.learn.course.picture import Choice, Slider
 from lstm_viz.ui.pages.learn.course.pictures import PICTURES, bracket_unit, cell, depth, park, sigmoid, tanh, training
 from lstm_viz.ui.pages.learn.course.shipped import shipped_lessons
 from lstm_viz.ui.pages.learn.measurements import TEXT as VERSE
+from tests.ui.page_testing import PAGES
 
 SVG = "{http://www.w3.org/2000/svg}"
 
@@ -274,3 +276,20 @@ def test_a_step_may_have_several_controls_moved() -> None:
     for wrong, says in (("move", "''; there is enter"), ("move enter wheel", "'wheel'; there is enter")):
         with pytest.raises(InvalidLesson, match=says):
             parse_lesson(f'{head}act = "{wrong}"\n'.encode(), PICTURES, MEASURES)
+
+
+def test_the_park_is_played_on_the_page() -> None:
+    at = AppTest.from_file(str(PAGES / "learn.py"), default_timeout=120)
+    at.query_params |= {"lesson": "6", "step": "3"}
+    at.session_state["learn_answers"] = {"park.2": (50.0,) * 6}
+    at.run()
+    (picture,) = [each.value for each in at.markdown if "<svg" in each.value]
+    # The presenter view finds the picture by its name.
+    assert 'data-picture="The amusement park"' in picture
+    dials = {slider.label: slider for slider in at.slider}
+    assert list(dials) == ["hour", "entrance (input gate)", "exit (forget gate)", "board (output gate)"]
+    dials["hour"].set_value(2).run()
+    assert not at.exception
+    said = " ".join(each.value for each in at.markdown)
+    assert "40 stay and 50 come in, so 90 are in the park" in said
+    assert "90 in the park" in said
