@@ -141,7 +141,7 @@ def most_correlated(
         Each unit with its Pearson correlation, the largest |r| first.
 
     Examples:
-        >>> most_correlated(np.array([[0.0, 1.0, 5.0], [1.0, 0.0, 5.0], [2.0, -1.0, 5.0]]), 0, 2)
+        >>> [(unit, round(r, 3)) for unit, r in most_correlated(np.array([[0.0, 1, 5], [1, 0, 5], [2, -1, 5]]), 0, 2)]
         [(1, -1.0)]
     """
     apart = values.astype(np.float64) - values.mean(axis=0, dtype=np.float64)

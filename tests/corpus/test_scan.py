@@ -220,7 +220,7 @@ def test_memory_grows_with_checkpoints_and_not_with_gates(stride: int) -> None:
         ("", {}, "the text is empty"),
         ("a", {"stride": 100}, "the stride is 100; a multiple of 64"),
         ("a", {"stride": 0}, "the stride is 0"),
-        ("a", {"top": 0}, "top is 0"),
+        ("a", {"top": -1}, "top is -1"),
         ("a", {"segments": 0}, "segments 0"),
     ],
 )
@@ -252,3 +252,14 @@ def test_the_shortest_and_strangest_texts_are_scanned(kind: Kind, text: str) -> 
 def test_steps_outside_the_text_are_refused(start: int, stop: int) -> None:
     with pytest.raises(ValueError, match="the text has 2900"):
         corpus.window(model("lstm"), scanned("lstm", torch.float64, 2900, 128, 1), start, stop)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_states_alone_are_those_of_a_whole_scan(kind: Kind) -> None:
+    model, text, parts = tiny(kind), TEXT * 40, [0, 101]
+    whole, states = corpus.scan(model, text, 64, parts=parts), corpus.scan(model, text, 64, top=0, parts=parts)
+    np.testing.assert_allclose(states.hidden, whole.hidden, atol=1e-5)
+    assert states.summaries == {}
+    if whole.cell is not None:
+        assert states.cell is not None
+        np.testing.assert_allclose(states.cell, whole.cell, atol=1e-5)
