@@ -2,9 +2,10 @@
 
 import streamlit as st
 
-from lstm_viz.ui.server.lifespan import lifespan, routes
+from lstm_viz.ui.server.lifespan import lifespan, routes, wait_for_imports
 
 if __name__ == "__main__":  # Streamlit runs this file for every session; the server process has imported it once before.
+    wait_for_imports()
     # Set before the navigation: without an icon the browser would fetch the page's emoji from another server.
     st.set_page_config(page_icon="🧠")
     page = st.navigation(

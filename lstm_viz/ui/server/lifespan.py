@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
 import gc
 import socket
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from threading import Thread
+from threading import Event, Thread
 
 import streamlit as st
 from starlette.requests import Request
@@ -15,6 +16,11 @@ from starlette.routing import BaseRoute, Route, WebSocketRoute
 from starlette.websockets import WebSocket
 
 from lstm_viz.classroom.store import room_store
+
+#: Set unless the start-up imports are running. Two threads that import the same packages at once can each get a half of one:
+#: a package that another thread has begun counts as imported (https://github.com/python/cpython/issues/83065).
+_imported = Event()
+_imported.set()
 
 _TCP = [(family, socket.SOCK_STREAM) for family in (socket.AF_INET, socket.AF_INET6)]
 
@@ -25,7 +31,8 @@ async def lifespan(app: st.App) -> AsyncIterator[None]:
     set_tcp_nodelay()
     # A wrong URL of the rooms' store ends the start, not the first lesson.
     room_store()
-    Thread(target=_preload, name="ready", daemon=True).start()
+    _imported.clear()
+    Thread(target=_prepare, name="ready", daemon=True).start()
     yield
     _clean_up()
 
@@ -41,14 +48,21 @@ def routes() -> list[BaseRoute]:
     ]
 
 
+def wait_for_imports() -> None:
+    """Wait until the start-up imports are done; call it before the first import of another thread."""
+    _imported.wait()
+
+
 async def _live_socket(socket: WebSocket) -> None:
     # Imported on the first connection, so that the server answers before torch is imported.
+    await asyncio.to_thread(wait_for_imports)
     from lstm_viz.ui.components.live_view.live_socket import serve_live_socket
 
     await serve_live_socket(socket)
 
 
 async def _room_socket(socket: WebSocket) -> None:
+    await asyncio.to_thread(wait_for_imports)
     from lstm_viz.ui.components.classroom.room_socket import serve_room_socket
 
     await serve_room_socket(socket)
@@ -59,6 +73,7 @@ def _is_session_known(request: Request) -> JSONResponse:
 
     Starlette runs it in a thread, because the first import is slow.
     """
+    wait_for_imports()
     from lstm_viz.ui.state.session import find_live_session
 
     return JSONResponse({"known": find_live_session(request.path_params["name"]) is not None})
@@ -76,10 +91,19 @@ def set_tcp_nodelay() -> None:
             each.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
 
 
+def _prepare() -> None:
+    try:
+        _preload()
+    finally:
+        _imported.set()
+
+
 def _preload() -> None:
+    from lstm_viz.ui.components.classroom import room_socket  # noqa: F401  the WebSockets'
     from lstm_viz.ui.pages.explore import page  # noqa: F401  every import of the first view
     from lstm_viz.ui.state.models import TITLES, get_model
 
+    _imported.set()
     get_model(next(iter(TITLES)))
 
 

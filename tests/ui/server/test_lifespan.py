@@ -5,8 +5,10 @@ from __future__ import annotations
 import asyncio
 import json
 import socket
+import threading
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from threading import Event, Thread
 from typing import Any
 
 import pytest
@@ -34,6 +36,30 @@ def run_lifespan() -> None:
 
     with ThreadPoolExecutor(1) as other:
         other.submit(asyncio.run, start()).result()
+
+
+def test_nothing_else_is_imported_during_the_start_up_imports(monkeypatch: pytest.MonkeyPatch) -> None:
+    order: list[str] = []
+    go_on = Event()
+
+    def preload() -> None:
+        go_on.wait()
+        order.append("imported")
+        raise RuntimeError("and failed")
+
+    def serve() -> None:
+        lifespan.wait_for_imports()
+        order.append("served")
+
+    monkeypatch.setattr(lifespan, "_preload", preload)
+    monkeypatch.setattr(threading, "excepthook", lambda failure: order.append("reported"))
+    run_lifespan()
+    visitor = Thread(target=serve)
+    visitor.start()
+    go_on.set()
+    visitor.join()
+    assert order[0] == "imported"
+    assert "served" in order
 
 
 def test_the_end_of_the_server_deletes_its_temporary_folders(monkeypatch: pytest.MonkeyPatch) -> None:
