@@ -36,6 +36,27 @@ def test_at_least_half_of_the_first_figure_is_in_view_on_a_laptop(page: Page, pa
     assert 720 - top >= height / 2
 
 
+@pytest.mark.parametrize(("width", "height"), [(1280, 720), (1440, 900)])
+def test_explore_shows_its_text_and_its_first_gates(page: Page, width: int, height: int) -> None:
+    page.set_viewport_size({"width": width, "height": height})
+    page.goto("/")
+    page.wait_for_function("document.querySelectorAll('.live-caption').length > 3")
+    page.locator("[data-testid=stApp][data-test-script-state=notRunning]").wait_for()
+    first, second = (page.locator(".live-caption").nth(place).bounding_box() for place in (1, 2))
+    assert first
+    assert second
+    assert second["y"] + second["height"] <= height
+
+
+def test_a_network_of_one_s_own_says_what_it_is_in_the_first_screen(page: Page) -> None:
+    page.set_viewport_size({"width": 1280, "height": 720})
+    page.goto("/your_network")
+    page.get_by_role("button", name="One of 4 units that counts").click()
+    answer = page.locator(".st-key-network_open button").bounding_box()
+    assert answer
+    assert answer["y"] + answer["height"] <= 720
+
+
 @pytest.mark.parametrize("path", [PAGES[0], PAGES[5], PAGES[-1]])
 def test_the_first_figure_begins_in_view_on_a_phone(browser: Browser, app_url: str, path: str) -> None:
     size = {"width": 390, "height": 844}

@@ -3,7 +3,7 @@
 import { areAnswersHidden } from "./present.js";
 
 /** Pictures, and texts: a page's figures come first. */
-const FIGURES = ".live, .board-picture, .sheets, [data-picture]";
+const FIGURES = ".live, .board-picture, .sheets, [data-picture], :is([data-testid=stMarkdownContainer], [data-testid=stHtml]) svg[role=img]";
 const TEXTS = ".board-box:not(.board-passages) > .board-letters, .board-passages";
 
 /** The views of the live view, one a screen. */
@@ -52,8 +52,9 @@ function isShown(element) {
 function nameOf(element) {
   // A figure's description tells what is to be predicted.
   if (areAnswersHidden()) return "Predict first";
+  if (element.matches(TEXTS)) return "The text";
   if (element.dataset.picture) return element.dataset.picture;
-  const labelled = element.querySelector("[data-part=plot]")?.getAttribute("aria-label");
+  const labelled = (element.querySelector("[data-part=plot]") ?? element).getAttribute("aria-label");
   if (labelled) return labelled;
   return element.matches(".sheets") ? "What the networks write" : "The text";
 }
