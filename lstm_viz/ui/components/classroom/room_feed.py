@@ -16,7 +16,7 @@ from lstm_viz.classroom.store import RoomGone, RoomStore, StoreUnavailable
 from lstm_viz.ui.components.classroom.line_reading import LineReading, checked, coloring, read_line
 from lstm_viz.ui.components.classroom.views import Snapshot, snapshot, wanted
 
-#: Seconds between two snapshots, and at least after a teacher's click.
+#: Seconds from one snapshot to the next, and at least between them, after a teacher's click.
 INTERVAL, SOON = 1.0, 0.1
 
 #: Connections to one room in one process: each member twice, and some for the teacher.
@@ -69,7 +69,9 @@ class RoomFeed:
         self._wake.set()
 
     async def _run(self) -> None:
+        now = asyncio.get_running_loop().time
         while True:
+            begun = now()
             self._wake.clear()
             try:
                 await self._send()
@@ -82,9 +84,10 @@ class RoomFeed:
             except Exception:
                 # One line that cannot be read must not end the lesson.
                 _LOG.exception("a room's snapshot failed")
-            await asyncio.sleep(SOON)
+            # On a slow machine others get their turn too.
+            await asyncio.sleep(max(SOON, (now() - begun) / 3))
             try:
-                await asyncio.wait_for(self._wake.wait(), INTERVAL - SOON)
+                await asyncio.wait_for(self._wake.wait(), max(0.0, INTERVAL - (now() - begun)))
             except TimeoutError:
                 continue
 
