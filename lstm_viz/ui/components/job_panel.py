@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from time import monotonic
 from typing import Any
 
 import streamlit as st
@@ -41,6 +42,7 @@ class _SessionJob:
     spec: JobSpec
     job: jobs.Job
     items: list[Any] = field(default_factory=list)
+    started: float = field(default_factory=monotonic)
 
     def poll(self) -> None:
         self.items += self.job.poll()
@@ -137,6 +139,19 @@ def _poll_job(key: str, draw: Draw) -> None:
     _render(session_job, draw)
 
 
+def _elapsed(seconds: float) -> str:
+    """Format how long a job has run, once it is a few seconds: on a busy server its first result may take a while.
+
+    Examples:
+        >>> _elapsed(1.2), _elapsed(12.9), _elapsed(135.0)
+        ('', ' · running for 12 s', ' · running for 2:15 min')
+    """
+    if seconds < 3:
+        return ""
+    whole = int(seconds)
+    return f" · running for {whole} s" if whole < 120 else f" · running for {whole // 60}:{whole % 60:02d} min"
+
+
 def _render(session_job: _SessionJob, draw: Draw) -> None:
     waits, state = queue_message(session_job.job), session_job.job.state
     spec, done = session_job.spec, len(session_job.items)
@@ -145,7 +160,7 @@ def _render(session_job: _SessionJob, draw: Draw) -> None:
     if waits:
         st.caption(waits)
     elif state == "running":
-        st.progress(min(1.0, done / spec.items), count)
+        st.progress(min(1.0, done / spec.items), f"{count}{_elapsed(monotonic() - session_job.started)}")
     elif state == "failed":
         st.error(session_job.job.error or "The job ended without an error message.")
     elif state == "stopped":

@@ -11,6 +11,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from lstm_viz.jobs import Pool
+from lstm_viz.ui.components import job_panel as panel
 from lstm_viz.ui.components.job_panel import queue_message
 from tests.jobs import work
 from tests.jobs.clock import ManualClock
@@ -158,3 +159,9 @@ def test_results_of_other_settings_are_marked_as_such(tmp_path: Path) -> None:
     other.run()
     assert any("settings have changed" in words for words in said(other))
     assert "squares: 3" in said(other)
+
+
+def test_a_job_says_how_long_it_has_run() -> None:
+    assert [panel._elapsed(seconds) for seconds in (2.9, 3.0, 119.9, 135.0)] == [
+        "", " · running for 3 s", " · running for 119 s", " · running for 2:15 min",
+    ]  # fmt: skip
