@@ -62,7 +62,7 @@ def test_no_page_has_a_serious_fault_in_light_or_dark(page: Page) -> None:
         ready(page, title)
         # The theme changes colours alone. The next page begins with the one that is there.
         for rules, scheme in zip(([], ["color-contrast"]), ("dark", "light")[:: 1 if place % 2 else -1], strict=True):
-            page.emulate_media(color_scheme=scheme)
+            page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
             page.wait_for_function(
                 "wanted => getComputedStyle(document.querySelector('.stApp')).colorScheme === wanted", arg=scheme
             )
