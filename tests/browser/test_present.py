@@ -73,7 +73,7 @@ def test_the_strips_and_the_cell_are_legible_from_the_last_row_and_in_view(page:
     page.keyboard.press("Escape")
     expect(page.get_by_role("link", name="Gradients")).not_to_have_count(0)
     assert "present" not in page.url
-    assert page.evaluate(WIDEST) <= ZOOMED[0]
+    page.wait_for_function(f"{WIDEST} <= {ZOOMED[0]}")
     # Typed letters are letters.
     page.locator(".live-write textarea").press_sequentially("p?")
     expect(page.locator(".presented")).to_have_count(0)

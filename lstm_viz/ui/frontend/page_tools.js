@@ -64,7 +64,7 @@ class PageTools {
   }
 
   #help() {
-    const { list, help } = { list: this.part("list"), help: this.part("help") };
+    const { list, help } = { list: this.part("keys-list"), help: this.part("help") };
     const rows = keysFor(document, { presenting: isPresenting(), hiding: hidesAnswers(location.href) });
     list.replaceChildren(...rows.flatMap(([keys, does]) => [entry("dt", keys), entry("dd", does)]));
     help.showModal();

@@ -136,12 +136,12 @@ export class Presenter {
     const picture = this.pictures[this.at];
     const { part } = this;
     put(part("place"), this.pictures.length > 1 ? `${this.at + 1}/${this.pictures.length}` : "");
-    put(part("name"), picture?.name ?? "");
+    put(part("present-name"), picture?.name ?? "");
     part("previous").hidden = part("next").hidden = this.pictures.length < 2;
     const said = picture ? `Presenting: ${picture.name}` : "There is no picture on this page yet.";
-    put(part("spoken"), said);
-    part("spoken").classList.toggle("present-missing", isPresenting() && !picture);
-    put(part("moment"), picture?.element.matches(".live") ? "" : document.querySelector(".board-box [data-part=moment]:not([hidden])")?.textContent ?? "");
+    put(part("present-spoken"), said);
+    part("present-spoken").classList.toggle("present-missing", isPresenting() && !picture);
+    put(part("present-moment"), picture?.element.matches(".live") ? "" : document.querySelector(".board-box [data-part=moment]:not([hidden])")?.textContent ?? "");
   }
 
   /** Fit the type to the window, then have all pictures draw themselves. */
@@ -164,8 +164,8 @@ export class Presenter {
     this.#unmark();
     document.documentElement.classList.remove("presenting");
     this.part("bar").hidden = true;
-    this.part("spoken").textContent = "";
-    this.part("spoken").classList.remove("present-missing");
+    this.part("present-spoken").textContent = "";
+    this.part("present-spoken").classList.remove("present-missing");
     tell();
   }
 
