@@ -93,6 +93,7 @@ def test_the_code_of_the_guide_runs(tmp_path: Path, monkeypatch: pytest.MonkeyPa
     torch.save(Grown(len(set(text)), len(set(text))).state_dict(), "char-rnn.pt")
     torch.save(Grown(len(tokens), 2).state_dict(), "reviews.keras")
     Path("novel.txt").write_text("Romeo, Romeo. " * 30)
+    Path("play.txt").write_text("ROMEO:\nWhat light is on the hill?\n\nJULIET:\nI know not.\n\n" * 20)
     Path("my.csv").write_text("sales\n" + "\n".join(str(day % 7) for day in range(60)))
     known = {"module": Grown(3, 3), "x": torch.randn(5, 1, 3), "loss": torch.sum, "text": text, "tokens": tokens}
     blocks = re.findall(r"```python\n(.*?)```", (ROOT / "docs" / "guide.md").read_text(), re.DOTALL)

@@ -85,10 +85,10 @@ def likely_word_orders(text: str, count: int) -> Iterator[tuple[str, list[str | 
         }
         for order, row in orders.items():
             special = count - len(row)
-            befores = sorted({0, special}) if 0 <= special <= _SPECIAL else []
+            special_counts = sorted({0, special}) if 0 <= special <= _SPECIAL else []
             if special < 0 and order.startswith("by frequency"):
-                befores = list(range(_SPECIAL + 1))
-            for before in befores:
+                special_counts = list(range(_SPECIAL + 1))
+            for before in special_counts:
                 own = row[: count - before]
                 found: list[str | None] = [*[None] * before, *own, *[None] * (count - before - len(own))]
                 if tuple(found) in seen:
