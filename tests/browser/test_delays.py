@@ -68,7 +68,7 @@ def test_what_is_typed_is_answered_and_the_slider_makes_another_example(delays: 
     # What Python set is typed on from there, like anything else.
     box(delays).press("Control+End")
     box(delays).press("Backspace")
-    expect(delays.get_by_text("one is read behind your text")).to_be_visible()
+    expect(delays.get_by_text("one is added to your text")).to_be_visible()
 
 
 def test_a_network_is_taken_to_the_explorer_with_the_text(delays: Page) -> None:

@@ -188,7 +188,7 @@ def test_the_slider_makes_an_example_of_that_delay_and_the_button_another_one() 
     ("text", "said"),
     [
         ("AB", "4 letters out of ABCD"),
-        ("ABCD..", "one is read behind your text"),
+        ("ABCD..", "one is added to your text"),
         ("ABCD..?DD", "Text after the ? is not read"),
         ("", "does not fit the task"),
         ("?", "does not fit the task"),
