@@ -1,13 +1,15 @@
 """The live view in a real browser: what one types, clicks and reloads is what one sees."""
 
 import re
-from typing import Literal
+from typing import Literal, get_args
 
 import pytest
 from playwright.sync_api import Page, expect
 
 from tests.app_server import PAINTED, TIMEOUT
 from tests.browser.wait_for_plots import at_rest
+
+Scheme = Literal["light", "dark"]
 
 STRIPS = "document.querySelector('.live-chart canvas').toDataURL()"
 RANGE = "document.querySelector('.live-shell')._fullLayout.xaxis.range"
@@ -210,27 +212,27 @@ def test_nothing_scrolls_sideways_on_a_phone(live: Page) -> None:
 
 
 @pytest.mark.parametrize("model", ["python-lstm", "shakespeare-gru", "shakespeare-rnn", "counting"])
-@pytest.mark.parametrize("height", [720, 900])
-def test_no_blank_space_is_left_below_the_strips(live: Page, model: str, height: int) -> None:
-    live.set_viewport_size({"width": 1440, "height": height})
-    live.goto(f"/?model={model}")
-    live.locator(PAINTED).wait_for()
-    # The strips are stretched once what stands beside them is drawn.
-    live.wait_for_function(
-        """() => { const end = (part) => document.querySelector(`[data-part=${part}]`).getBoundingClientRect().bottom;
-        return Math.abs(end("side") - end("objective")) < 40; }"""
-    )
+def test_no_blank_space_is_left_below_the_strips(page: Page, model: str) -> None:
+    page.goto(f"/?model={model}")
+    page.locator(PAINTED).wait_for()
+    for height in (720, 900):
+        page.set_viewport_size({"width": 1440, "height": height})
+        # The strips are stretched once what stands beside them is drawn.
+        page.wait_for_function(
+            """() => { const end = (part) => document.querySelector(`[data-part=${part}]`).getBoundingClientRect().bottom;
+            return Math.abs(end("side") - end("objective")) < 40; }"""
+        )
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_the_line_on_unknown_letters_keeps_clear_of_the_focus_ring(live: Page, scheme: Literal["light", "dark"]) -> None:
-    live.emulate_media(color_scheme=scheme)
+def test_the_line_on_unknown_letters_keeps_clear_of_the_focus_ring(live: Page) -> None:
     live.locator(".live textarea").fill("Ödön")
     expect(live.locator("[data-part=note]")).to_contain_text("Ö")
-    gap = live.evaluate(
-        """() => { const box = document.querySelector(".live textarea"), note = document.querySelector("[data-part=note]");
-        const { outlineWidth, outlineOffset } = getComputedStyle(box);
-        return note.getBoundingClientRect().top - box.getBoundingClientRect().bottom
-            - parseFloat(outlineWidth) - parseFloat(outlineOffset); }"""
-    )
-    assert gap >= 1
+    for scheme in get_args(Scheme):
+        live.emulate_media(color_scheme=scheme)
+        gap = live.evaluate(
+            """() => { const box = document.querySelector(".live textarea"), note = document.querySelector("[data-part=note]");
+            const { outlineWidth, outlineOffset } = getComputedStyle(box);
+            return note.getBoundingClientRect().top - box.getBoundingClientRect().bottom
+                - parseFloat(outlineWidth) - parseFloat(outlineOffset); }"""
+        )
+        assert gap >= 1

@@ -92,7 +92,7 @@ def test_ones_own_table_is_learned_and_kept(series: Page, tmp_path: Path) -> Non
         series.get_by_role("slider", name="Steps of training each").press("ArrowLeft")
     expect(series.get_by_text("50 steps each")).to_be_visible(timeout=WAIT)
     series.get_by_role("button", name="Train it").click()
-    expect(series.get_by_text("was taken: off by")).to_be_visible(timeout=WORKED)
+    expect(series.get_by_text("are best on the validation part")).to_be_visible(timeout=WORKED)
     expect(series.get_by_text("One step ahead the network")).to_be_visible(timeout=WAIT)
     with series.expect_download() as download:
         series.get_by_role("button", name="Save this network").click()
@@ -106,7 +106,7 @@ def test_a_run_is_stopped_and_keeps_the_best_so_far(series: Page) -> None:
     series.get_by_role("slider", name="Steps of training each").press("End")
     expect(series.get_by_text("800 steps each")).to_be_visible(timeout=WAIT)
     series.get_by_role("button", name="Train it").click()
-    expect(series.get_by_text("the best so far is off by")).to_be_visible(timeout=WORKED)
+    expect(series.get_by_text("the smallest error so far is")).to_be_visible(timeout=WORKED)
     series.get_by_role("button", name="Stop").click()
     expect(series.get_by_text("Stopped after")).to_be_visible(timeout=WAIT)
     expect(series.get_by_text("One step ahead the network")).to_be_visible(timeout=WAIT)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import re
 import urllib.error
 import urllib.request
 from pathlib import Path
@@ -127,6 +128,8 @@ def test_the_exploration_lives_without_a_connection(page: Page, browser: Browser
 def test_the_link_is_copied_or_shown_selected(page: Page, lets: bool) -> None:
     page.goto("/?model=counting&text=aab")
     page.locator(PAINTED).wait_for()
+    # The whole view is in the address a moment later.
+    expect(page).to_have_url(re.compile("aim=next"))
     # As on a page over http: no clipboard; and the old command may be refused too.
     page.evaluate(
         """(lets) => {

@@ -106,7 +106,8 @@ def _pace(evaluated: EvaluatedSeries, base: ForecasterConfig) -> float:
 
 
 def _format_seconds(seconds: float) -> str:
-    return f"{max(seconds, 1):.0f} seconds" if seconds < 90 else f"{seconds / 60:.1f} minutes"
+    whole = max(round(seconds), 1)
+    return f"{whole} second{'s' * (whole != 1)}" if seconds < 90 else f"{seconds / 60:.1f} minutes"
 
 
 def _draw(items: list[Any], spec: JobSpec, evaluated: EvaluatedSeries) -> None:
