@@ -228,7 +228,15 @@ class Pool:
                 self._discard_spare()
 
     def close(self) -> None:
-        """Cancel everything and wait until it has ended."""
+        """Cancel everything and wait until it has ended.
+
+        Examples:
+            >>> pool = Pool(limit=1)
+            >>> job = pool.start(enumerate, "ab")
+            >>> pool.close()
+            >>> job.done
+            True
+        """
         with self._lock:
             for item in self._all():
                 self._end(item, "stopped")

@@ -33,6 +33,11 @@ class UnitName(Result):
     half that the same choice reached with shifted features. `agreement` is φ on the other half of the feature and the unit, cut
     at the value that was best on the first half; of a number it is ρ. `tracks` is False if the score says nothing; `feature` is
     then only the best of those tried, and "" if none could be.
+
+    Examples:
+        >>> name = lstm_viz.unit_names.shipped_names("shakespeare-lstm").best(0, "c", 119)
+        >>> name.symbol, name.unit, name.tracks, name.measure
+        ('c', 119, True, 'ρ')
     """
 
     layer: int
@@ -77,6 +82,11 @@ class UnitNames(Result):
     that was too rare.
     `control` is the highest strength on the other half that a unit reached with shifted features, `agreement` φ or ρ there.
     `source` says in words which text it was, `fingerprint` which network, `positions` how many tokens were compared.
+
+    Examples:
+        >>> names = lstm_viz.unit_names.shipped_names("shakespeare-lstm")
+        >>> len(names) == len(names.unit) == len(names.symbol), names.kind
+        (True, 'lstm')
     """
 
     kind: Kind

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Coroutine
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Any
@@ -23,6 +24,12 @@ from tests.app_server import free_port
 
 #: Seconds until a message that does not come fails the test.
 PATIENCE = 30.0
+
+
+def run(lesson: Callable[[], Coroutine[Any, Any, None]]) -> None:
+    """Run a lesson to its end, in a thread of its own: the browser tests may have a loop running in this one."""
+    with ThreadPoolExecutor(1) as other:
+        other.submit(asyncio.run, lesson()).result()
 
 
 @asynccontextmanager

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
 from contextlib import AsyncExitStack
 from typing import Any
@@ -16,7 +15,7 @@ from lstm_viz.classroom import limits, rooms
 from lstm_viz.classroom.memory_store import MemoryRoomStore
 from lstm_viz.classroom.store import RoomStore
 from lstm_viz.ui.components.classroom import room_feed
-from tests.ui.components.classroom.room_server import Browser, browser, serving
+from tests.ui.components.classroom.room_server import Browser, browser, run, serving
 
 
 def test_thirty_sockets_in_three_rooms_never_hear_of_another_room(store: RoomStore) -> None:
@@ -52,7 +51,7 @@ def test_thirty_sockets_in_three_rooms_never_hear_of_another_room(store: RoomSto
                 assert f"={mark}" in told
                 assert [other for other in others if other in told] == []
 
-    asyncio.run(lesson())
+    run(lesson)
 
 
 def test_the_wall_shows_what_trace_says(store: RoomStore) -> None:
@@ -83,7 +82,7 @@ def test_the_wall_shows_what_trace_says(store: RoomStore) -> None:
             surprise = [np.nanmean(read.surprise) for read in traces[:2]]
             assert teacher.latest["wall"]["order"] == ([1, 2] if surprise[0] > surprise[1] else [2, 1]) + [3]
 
-    asyncio.run(lesson())
+    run(lesson)
 
 
 def test_a_class_of_thirty_votes_and_sees_the_result_with_the_reveal_only(store: RoomStore) -> None:
@@ -123,7 +122,7 @@ def test_a_class_of_thirty_votes_and_sees_the_result_with_the_reveal_only(store:
             await teacher.send("done")
             await pupils[0].until("shown", lambda shown: shown["vote"] is None)
 
-    asyncio.run(lesson())
+    run(lesson)
 
 
 def test_positive_or_negative_is_what_the_classifier_says() -> None:
@@ -144,7 +143,7 @@ def test_positive_or_negative_is_what_the_classifier_says() -> None:
             np.testing.assert_allclose(result["values"], [probs[:2].sum(), probs[3:].sum()], atol=6e-5)
             assert (result["right"], result["by_chance"]) == (int(probs[:2].sum() > probs[3:].sum()), 0.5)
 
-    asyncio.run(lesson())
+    run(lesson)
 
 
 def test_hidden_lines_reach_no_pupil(store: RoomStore) -> None:
@@ -167,7 +166,7 @@ def test_hidden_lines_reach_no_pupil(store: RoomStore) -> None:
                 await teacher.send("show", member=99, shown=True)
                 assert "left" in (await teacher.until("said"))["why"]
 
-    asyncio.run(lesson())
+    run(lesson)
 
 
 def test_frozen_lines_come_afterwards_and_cleared_ones_do_not(store: RoomStore) -> None:
@@ -193,7 +192,7 @@ def test_frozen_lines_come_afterwards_and_cleared_ones_do_not(store: RoomStore) 
                 await teacher.until("wall", lambda wall: teacher.lines().get(1) == "new")
                 assert not any("late" in line for line in teacher.raw)
 
-    asyncio.run(lesson())
+    run(lesson)
 
 
 def test_teacher_and_pupil_reload_and_the_room_ends(store: RoomStore) -> None:
@@ -231,7 +230,7 @@ def test_teacher_and_pupil_reload_and_the_room_ends(store: RoomStore) -> None:
                     assert "no room" in (await page.until("refused"))["why"]
                     assert await page.until_closed() == 4403
 
-    asyncio.run(lesson())
+    run(lesson)
 
 
 STRANGE = [
@@ -264,7 +263,7 @@ def test_a_strange_message_closes_its_own_connection_only() -> None:
                 await pupil.send("line", line="still here", clears=0)
                 await teacher.until("wall", lambda wall: "still here" in teacher.lines().values())
 
-    asyncio.run(lesson())
+    run(lesson)
 
 
 LINES = [
@@ -287,7 +286,7 @@ def test_a_strange_line_is_a_line() -> None:
                     while teacher.lines().get(1) != shown:
                         await teacher.until("wall")
 
-    asyncio.run(lesson())
+    run(lesson)
 
 
 def test_the_first_message_and_the_page_are_checked(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -312,7 +311,7 @@ def test_the_first_message_and_the_page_are_checked(monkeypatch: pytest.MonkeyPa
                 async with browser(host, "join", room=room) as page:
                     assert await page.until_closed() == 1013
 
-    asyncio.run(lesson())
+    run(lesson)
 
 
 def test_a_full_room_and_too_many_guesses_say_so(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -334,7 +333,7 @@ def test_a_full_room_and_too_many_guesses_say_so(monkeypatch: pytest.MonkeyPatch
                     why = (await page.until("refused"))["why"]
             assert "Too many" in why
 
-    asyncio.run(lesson())
+    run(lesson)
 
 
 def test_a_failing_line_or_store_does_not_end_the_lesson(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -366,5 +365,5 @@ def test_a_failing_line_or_store_does_not_end_the_lesson(monkeypatch: pytest.Mon
                 await pupil.send("line", line="after all", clears=0)
                 await teacher.until("wall", lambda wall: teacher.lines().get(1) == "after all")
 
-    asyncio.run(lesson())
+    run(lesson)
     assert failures >= 4
