@@ -19,16 +19,13 @@ def settled(page: Page) -> None:
     page.get_by_role("heading").first.wait_for()
 
 
-def test_every_page_has_its_own_title_and_asks_no_other_server(page: Page) -> None:
+@pytest.mark.parametrize("path", NAMES)
+def test_every_page_has_its_own_title_and_asks_no_other_server(page: Page, path: str) -> None:
     others: list[str] = []
     page.on("request", lambda request: others.append(request.url))
-    page.goto("/")
-    # By the menu, in one session: opening each by its address takes seconds.
-    for path, name in NAMES.items():
-        page.get_by_role("link", name=name, exact=True).first.click()
-        expect(page).to_have_title(f"{name} · lstm_viz")
-        settled(page)
-        assert page.evaluate("location.pathname") == f"/{path}"
+    page.goto(f"/{path}")
+    settled(page)
+    expect(page).to_have_title(f"{NAMES[path]} · lstm_viz")
     home = page.evaluate("location.origin")
     assert [url for url in others if not url.startswith((home, home.replace("http", "ws"), "data:", "blob:"))] == []
 
