@@ -103,7 +103,7 @@ def test_the_question_is_still_asked_on_the_way_back() -> None:
             controls.question_control({"one": "One?", "two": "Two?"}, "some_lens")
             st.text(controls.selected_question({"one": "One?", "two": "Two?"}, "some_lens"))
 
-    page = AppTest.from_function(pages).run()
+    page = AppTest.from_function(pages, default_timeout=120).run()
     assert page.text[0].value == "one"
     page.segmented_control(key="some_lens").set_value("two").run()
     page.toggle(key="elsewhere").set_value(True).run()

@@ -16,7 +16,7 @@ def glossary(names: tuple[str, ...] = ()) -> AppTest:
 
         glossary.popover(names)
 
-    opened = AppTest.from_function(page, args=(names,))
+    opened = AppTest.from_function(page, args=(names,), default_timeout=120)
     opened.session_state["glossary"] = True
     return opened.run()
 

@@ -91,7 +91,7 @@ def popover(href: object, monkeypatch: pytest.MonkeyPatch, addresses: list[str])
         share_popover()
 
     monkeypatch.setattr("lstm_viz.ui.components.share.lan_addresses", lambda: addresses)
-    opened = AppTest.from_function(page)
+    opened = AppTest.from_function(page, default_timeout=120)
     opened.session_state["share"] = True
     opened.session_state["share_link"] = {"view": {"href": href}}
     opened.run()

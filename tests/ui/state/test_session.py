@@ -159,7 +159,7 @@ def test_what_was_typed_is_kept_when_its_run_is_interrupted(
     def interrupt(*_: object) -> None:
         raise InterruptedError
 
-    app = AppTest.from_function(script).run()
+    app = AppTest.from_function(script, default_timeout=120).run()
     app.session_state[component] = {"view": {"text": "My own words", "step": 3, "textRevision": 1, "seq": 1}}
     with monkeypatch.context() as patch:
         # Streamlit ends a run that another one overtakes wherever it uses the session's state.

@@ -43,7 +43,7 @@ def page() -> None:
 
 
 def opened(**link: Any) -> AppTest:
-    found = AppTest.from_function(page)
+    found = AppTest.from_function(page, default_timeout=120)
     found.query_params.update(link)
     found.run()
     assert not found.exception

@@ -124,7 +124,7 @@ def clicked(place: object) -> AppTest:
 
         _on_point_click(Click(1.0, 2.0, 1, place))
 
-    return AppTest.from_function(script, args=(place,)).run()
+    return AppTest.from_function(script, args=(place,), default_timeout=120).run()
 
 
 def test_a_click_on_the_curve_chooses_its_place(opened: Open) -> None:

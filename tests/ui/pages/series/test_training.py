@@ -179,7 +179,7 @@ def test_only_so_many_networks_are_kept() -> None:
         for number in range(MAX_MODELS + 2):
             store_model(f"series {number}", "taught", StoredModel(b"", str(number)))
 
-    page = AppTest.from_function(script).run()
+    page = AppTest.from_function(script, default_timeout=120).run()
     kept = page.session_state["series_networks"]
     assert len(kept) == MAX_MODELS
     assert ("series 0", "taught") not in kept

@@ -74,7 +74,7 @@ def test_whatever_a_browser_has_stored_the_page_opens(stored: object) -> None:
         "import streamlit as st\nfrom lstm_viz.ui.pages.learn.course import state\n"
         "state.take_stored(st.session_state['stored'])\nst.text(state.answers())"
     )
-    page = AppTest.from_string(script)
+    page = AppTest.from_string(script, default_timeout=120)
     page.session_state["stored"] = stored
     page.run()
     assert not page.exception
