@@ -112,7 +112,7 @@ def running_replicas(
 @contextmanager
 def running_store() -> Iterator[str | None]:
     """Run Redis or Valkey, without files, until the block ends; yields its address, or None where neither is installed."""
-    server = find_program("valkey-server") or find_program("redis-server")
+    server = find_store()
     if server is None:
         yield None
         return
@@ -188,6 +188,11 @@ def _answers_ping(port: int) -> bool:
             return connection.recv(7) == b"+PONG\r\n"
     except OSError:
         return False
+
+
+def find_store() -> str | None:
+    """Return the path of an installed Valkey or Redis server; None where there is none."""
+    return find_program("valkey-server") or find_program("redis-server")
 
 
 def find_program(name: str) -> str | None:

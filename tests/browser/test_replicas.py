@@ -18,16 +18,15 @@ from websockets.exceptions import ConnectionClosed
 from websockets.sync.client import ClientConnection, connect
 from websockets.typing import Origin
 
-from deploy.replicas import Replicas, find_program, haproxy_configuration, running_replicas, wait_until_healthy
+from deploy.replicas import Replicas, find_program, find_store, haproxy_configuration, running_replicas, wait_until_healthy
 from tests.app_server import PAINTED, TIMEOUT
-
-NEEDED = {"haproxy": ("haproxy",), "redis-server": ("redis-server", "valkey-server")}
 
 
 @pytest.fixture(scope="module")
 def running() -> Iterator[Replicas]:
     """Two replicas; tests skip where HAProxy or a store is missing, unless LSTM_VIZ_REQUIRE_HAPROXY=1 forbids it."""
-    missing = [package for package, programs in NEEDED.items() if not any(map(find_program, programs))]
+    found = {"haproxy": find_program("haproxy"), "redis-server": find_store()}
+    missing = [package for package, path in found.items() if path is None]
     if missing and os.environ.get("LSTM_VIZ_REQUIRE_HAPROXY") != "1":
         pytest.skip(f"not installed: {', '.join(missing)}; install with: apt-get install {' '.join(missing)}")
     with running_replicas(2) as replicas:

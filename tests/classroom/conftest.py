@@ -6,18 +6,20 @@ from collections.abc import Iterator
 import pytest
 import redis
 
+from deploy.replicas import find_store, running_store
 from lstm_viz.classroom.memory_store import MemoryRoomStore
 from lstm_viz.classroom.redis_store import RedisRoomStore
 from lstm_viz.classroom.store import RoomStore
-from tests.redis_server import find_redis, running_redis
 
 
 @pytest.fixture(scope="session")
 def redis_url() -> Iterator[str]:
     """A real server; tests skip where none is installed, unless LSTM_VIZ_REQUIRE_REDIS=1 says that one must be."""
-    if find_redis() is None and os.environ.get("LSTM_VIZ_REQUIRE_REDIS") != "1":
+    if find_store() is None and os.environ.get("LSTM_VIZ_REQUIRE_REDIS") != "1":
         pytest.skip("no Redis found; install it with: apt-get install redis-server")
-    with running_redis() as url:
+    with running_store() as url:
+        if url is None:
+            raise FileNotFoundError("no Redis found; install it with: apt-get install redis-server")
         yield url
 
 
