@@ -130,12 +130,10 @@ def test_everything_on_the_server_has_an_end_of_at_most_four_hours(redis_store: 
     redis_store.count("b", 10 * MAX_AGE)
     with redis.Redis.from_url(redis_url, decode_responses=True) as client:
         ends = {name: client.pttl(name) / 1000 for name in client.keys("*")}
-        assert {name.split(":", 1)[1]: round(seconds, -1) for name, seconds in ends.items()} == {
-            "room:BCDF": 600,
-            "room:BCDG": MAX_AGE,
-            "count:a": 60,
-            "count:b": MAX_AGE,
-        }
+        wanted = {"room:BCDF": 600, "room:BCDG": MAX_AGE, "count:a": 60, "count:b": MAX_AGE}
+        assert {name.split(":", 1)[1] for name in ends} == set(wanted)
+        # However long this test has taken until here, within reason.
+        assert all(0 <= wanted[name.split(":", 1)[1]] - seconds < 60 for name, seconds in ends.items())
         redis_store.extend("BCDF", 10 * MAX_AGE)
         assert MAX_AGE - 60 < client.pttl("lstm-viz:room:BCDF") / 1000 <= MAX_AGE
         # As if the room had been created four hours ago, but for a second.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -69,11 +69,15 @@ class Step:
 
 
 class Trainer:
-    """Train a task by a configuration; iterate over it. `best_weights` have the lowest validation loss so far."""
+    """Train a task by a configuration; iterate over it. `best_weights` have the lowest validation loss so far.
 
-    def __init__(self, task: Task, config: TrainerConfig) -> None:
+    `clock` gives the seconds that the steps are timed by.
+    """
+
+    def __init__(self, task: Task, config: TrainerConfig, clock: Callable[[], float] = time.perf_counter) -> None:
         self.task = task
         self.config = config
+        self._clock = clock
         self.step = 0
         self.seconds = 0.0
         self.best: float | None = None
@@ -87,7 +91,7 @@ class Trainer:
             yield self._advance()
 
     def _advance(self) -> Step:
-        started = time.perf_counter()
+        started = self._clock()
         rate = self.config.learning_rate_at(self.step)
         for group in self._optimizer.param_groups:
             group["lr"] = rate
@@ -100,7 +104,7 @@ class Trainer:
         self._optimizer.step()
         self.step += 1
         score = self._measure() if self.step % self.config.score_every == 0 or self.step == self.config.steps else None
-        self.seconds += time.perf_counter() - started
+        self.seconds += self._clock() - started
         return Step(self.step, self.config.steps, loss.item(), norm.item(), rate, self.seconds, score, self.best)
 
     def _measure(self) -> float:

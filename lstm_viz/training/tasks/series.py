@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import dataclasses
 import math
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from time import perf_counter
 from typing import Any
 
 import numpy as np
@@ -220,7 +221,12 @@ def _naive(values: Values, split: Split, horizon: int) -> float:
     return math.sqrt(near * np.abs(actual_values(values, origins, horizon) - values[origins]).mean())
 
 
-def seconds_for(values: Values, designs: tuple[ForecasterConfig, ...], training: ForecasterTrainingConfig) -> float:
+def seconds_for(
+    values: Values,
+    designs: tuple[ForecasterConfig, ...],
+    training: ForecasterTrainingConfig,
+    clock: Callable[[], float] = perf_counter,
+) -> float:
     """Estimate the seconds that `train` will take on this machine, by timing a few steps of its first configuration."""
     split = Split.of(len(values))
     with torch.random.fork_rng(devices=()):
@@ -228,7 +234,7 @@ def seconds_for(values: Values, designs: tuple[ForecasterConfig, ...], training:
         probe = dataclasses.replace(training, steps=_PROBE, score_every=_PROBE + 1)
         horizon = horizon_of(split.validation_end - split.train_end, season(values[: split.train_end]))
         task = SeriesTask(model, values, split, training.seed, training.batch, training.window, horizon)
-        trainer = Trainer(task, probe.trainer_config)
+        trainer = Trainer(task, probe.trainer_config, clock)
         ends = [step.seconds for step in trainer]
     # The first step includes one-time preparations, and the last one a validation.
     each = (ends[-2] - ends[0]) / (_PROBE - 2)

@@ -19,6 +19,7 @@ from lstm_viz.series.backtesting import Split, backtest
 from lstm_viz.series.datasets import SHIPPED
 from lstm_viz.series.report_text import report_text
 from lstm_viz.training.tasks.series import ForecasterTrainingConfig, Progress, TrainedForecaster, candidate_configs, train
+from lstm_viz.ui.pages.series import training
 from lstm_viz.ui.pages.series.evaluation import evaluate, shipped
 from lstm_viz.ui.pages.series.model_choice import MAX_MODELS, model_file
 from lstm_viz.ui.pages.series.training import best_weights, describe_progress, error_curves
@@ -57,9 +58,13 @@ def the_same() -> tuple[list[Any], TrainedForecaster]:
     return steps, end
 
 
-def test_before_it_starts_the_page_says_what_it_will_take(own: PageDriver) -> None:
-    words = own.words
-    assert re.search(r"It will take about \d+ seconds on this server", words)
+@pytest.mark.parametrize(("pace", "duration"), [(0.001, "1 second"), (0.5, "25 seconds"), (4.0, "3.3 minutes")])
+def test_before_it_starts_the_page_says_what_it_will_take(
+    pace: float, duration: str, monkeypatch: pytest.MonkeyPatch, opened: Open
+) -> None:
+    monkeypatch.setattr(training, "_pace", lambda *_: pace)
+    words = quick(opened(series="own").choose("series_paste", "\n".join(map(str, WAVE)))).words
+    assert f"about {duration} on" in words
     designs = candidate_configs(WAVE, Split.of(80), ForecasterConfig(hidden=8))
     assert f"{len(designs)} choices of inputs are tried, 50 steps each" in words
     assert f"({len(designs)}) the {' and the '.join(designs[-1].inputs)}" in words
