@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -34,18 +35,21 @@ class Click:
 
 def draw_figure(
     figure: go.Figure, key: str, alt: str, caption: str = "", on_click: Callable[[Click], None] | None = None,
-    link: Mapping[str, str] | None = None,
+    link: Mapping[str, str] | None = None, on_select: Callable[[float, float], None] | None = None,
 ) -> Click | None:  # fmt: skip
     """Draw a figure; `alt` describes it for screen readers, `caption` is printed below.
 
     Returns the last click while the figure is on the page. `on_click` is called once per click, before the fragment reruns;
-    change the view there. The browser writes the parameters of `link` into its address.
+    change the view there. `on_select` receives the ends, in units of the x-axis, of what was marked by dragging in a figure whose
+    dragmode is "select". The browser writes the parameters of `link` into its address.
     """
 
     def on_message() -> None:
-        click = last_click(key)
+        click, marked = last_click(key), last_selection(key)
         if on_click is not None and click is not None:
             on_click(click)
+        if on_select is not None and marked is not None:
+            on_select(*marked)
 
     mount(pack_figure(figure, alt, caption, clickable=on_click is not None, link=link), key, on_message, part="plotly_figure")
     return last_click(key)
@@ -58,6 +62,15 @@ def last_click(key: str) -> Click | None:
     if not isinstance(curve, int):
         return None
     return Click(_axis_value(sent.get("x")), _axis_value(sent.get("y")), curve, sent.get("customdata"))
+
+
+def last_selection(key: str) -> tuple[float, float] | None:
+    """Return the ends of the last stretch that was marked by dragging in the figure with this key; None if there is none."""
+    marked = (last_message(key) or {}).get("marked")
+    if not isinstance(marked, list) or len(marked) != 2:
+        return None
+    first, last = (each if isinstance(each, int | float) and math.isfinite(each) else None for each in marked)
+    return None if first is None or last is None else (min(first, last), max(first, last))
 
 
 def pack_figure(figure: go.Figure, alt: str, caption: str, clickable: bool, link: Mapping[str, str] | None = None) -> bytes:

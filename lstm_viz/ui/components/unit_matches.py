@@ -132,19 +132,24 @@ def find(levels: Levels, first: int, last: int, kind: Kind, wanted: MatchSetting
 
 
 def describe(found: Found, tokens: Sequence[str], words: bool = False) -> str:
-    """Describe the selected units, and how many places were found, as Markdown."""
-    chosen, one = found.selection, "word" if words else "letter"
-    name = quantity(found.kind, found.settings.symbol)
-    symbol = "tanh c" if name.symbol == "c" else name.symbol
+    """Describe the units selected in a stretch of a text, and how many places were found, as Markdown."""
+    chosen = found.selection
     stretch = (" " if words else "").join(
         label(token) for token in tokens[chosen.start : min(chosen.stop, chosen.start + LONGEST)]
     )
+    return describe_units(found, f"“{escape_inline(stretch)}”", "word" if words else "letter")
+
+
+def describe_units(found: Found, stretch: str, one: str) -> str:
+    """Describe the selected units of a `stretch`, named in Markdown, and how many places were found; `one` is what a step is."""
+    chosen, name = found.selection, quantity(found.kind, found.settings.symbol)
+    symbol = "tanh c" if name.symbol == "c" else name.symbol
     count, most = len(chosen.units), f"{chosen.threshold:.3f}".rstrip("0")
     beyond = f"{'|' if found.signed else ''}{symbol}{'|' if found.signed else ''} > {most}"
     if not count:
         tried = f"At no threshold from {LEAST} on is any" if found.settings.threshold is None else f"With {beyond} no"
         return (
-            f"**{tried} unit on in every {one} of “{escape_inline(stretch)}” and off in the {one}s right before and after it.** "
+            f"**{tried} unit on in every {one} of {stretch} and off in the {one}s right before and after it.** "
             "Try a shorter stretch, another beginning, another quantity or another layer."
         )
     named = ", ".join(
@@ -155,7 +160,7 @@ def describe(found: Found, tokens: Sequence[str], words: bool = False) -> str:
     others = len(found.matches) - any(match.start <= chosen.start < match.stop for match in found.matches)
     limit = "at least " if len(found.matches) >= 200 else ""
     return (
-        f"**{count} unit{'s are' if count > 1 else ' is'} on ({beyond}) in every {one} of “{escape_inline(stretch)}” and off "
+        f"**{count} unit{'s are' if count > 1 else ' is'} on ({beyond}) in every {one} of {stretch} and off "
         f"right before and after it: {named}{more}.** "
         + (
             f"In {limit}{others:,} other place{'s' if others != 1 else ''} they are on too."

@@ -154,6 +154,13 @@ class PlotlyFigure {
       const point = nearest(points, event, this.plot);
       if (point) this.send({ ...clickMessage(point), n: Date.now() });
     });
+    this.plot.on("plotly_selected", (event) => {
+      const marked = event?.range?.x;
+      if (!marked) return;
+      this.send({ marked, n: Date.now() });
+      // The page draws what was marked in its own way.
+      window.Plotly.relayout(this.plot, { selections: [] });
+    });
   }
 }
 

@@ -11,7 +11,7 @@ import plotly.graph_objects as go
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from lstm_viz.ui.components.plotly_figure import HEIGHT, Click, pack_figure
+from lstm_viz.ui.components.plotly_figure import HEIGHT, Click, last_selection, pack_figure
 
 
 def unpacked(figure: go.Figure) -> tuple[dict[str, Any], dict[str, Any]]:
@@ -42,6 +42,16 @@ def test_a_figures_own_height_holds() -> None:
 def test_degenerate_numbers_are_valid_json(y: Any) -> None:
     _, drawn = unpacked(go.Figure(go.Scatter(y=y, text=["line\nbreak \ud83d"] * len(y))))
     assert drawn["data"][0]["type"] == "scatter"
+
+
+@pytest.mark.parametrize(("marked", "taken"), [
+    ([3.5, 1], (1, 3.5)), (None, None), ("ab", None), ([1], None), (["a", 2], None), ([float("nan"), 1], None),
+])  # fmt: skip
+def test_what_a_drag_marked_is_taken_from_its_lower_to_its_upper_end(
+    monkeypatch: pytest.MonkeyPatch, marked: object, taken: object
+) -> None:
+    monkeypatch.setattr("lstm_viz.ui.components.plotly_figure.last_message", lambda key: {"marked": marked, "n": 1})
+    assert last_selection("curve") == taken
 
 
 def page_of_a_picture() -> None:

@@ -40,7 +40,8 @@ CHOICES = {
     "series_start": 0, "units_end": "lowest", "units_quantity": "z", "units_automatic": False, "units_share": 0.5,
     "units_threshold": 0.5, "your_text_units_quantity": "z", "your_text_units_automatic": False, "your_text_units_share": 0.5,
     "your_text_units_threshold": 0.5, "units_color": "position", "units_track": "own", "your_text_units_track": "own",
-    "units_order": "score",
+    "units_order": "score", "series_units_quantity": "f", "series_units_automatic": False, "series_units_share": 0.5,
+    "series_units_threshold": 0.5,
     "unit_names_table_feature": "blank line", "unit_names_table_symbol": "z",
 }  # fmt: skip
 CASES = [(page, question) for page, found in QUESTIONS.items() for question in found] + [
@@ -48,6 +49,7 @@ CASES = [(page, question) for page, found in QUESTIONS.items() for question in f
     ("explore", ""),
     ("train", ""),
     ("series", ""),
+    ("series", "match"),
     ("series", "teach"),
 ]
 
@@ -88,7 +90,7 @@ def link(page: AppTest) -> dict[str, str]:
 
 def moved(control: Any) -> None:
     """Put the control on another value."""
-    if control.key.startswith("units_stretch"):
+    if control.key.startswith(("units_stretch", "series_units_stretch")):
         control.set_value((1, 3))
     elif control.key in CHOICES:
         control.set_value(CHOICES[control.key])

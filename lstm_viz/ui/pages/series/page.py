@@ -11,13 +11,24 @@ from lstm_viz.series.model import Series
 from lstm_viz.series.report_text import report_text
 from lstm_viz.ui import components
 from lstm_viz.ui.components.layout import page_header, page_setup
-from lstm_viz.ui.pages.series import csv_input, error_table, forecast_chart, gates, model_choice, sensitivity, state, training
+from lstm_viz.ui.pages.series import (
+    csv_input,
+    error_table,
+    forecast_chart,
+    gates,
+    match,
+    model_choice,
+    sensitivity,
+    state,
+    training,
+)
 from lstm_viz.ui.pages.series.evaluation import EvaluatedSeries
 from lstm_viz.ui.pages.series.state import Network, QuestionId, SeriesChoice
 
 _QUESTION_TITLES: dict[QuestionId, str] = {
     "good": "How good is it?",
     "gates": "What do its gates do?",
+    "match": "Which units know a stretch?",
     "hangs": "What does a forecast depend on?",
     "teach": "Train a forecaster",
 }
@@ -72,7 +83,10 @@ def _content(evaluated: EvaluatedSeries, choice: SeriesChoice) -> None:
     forecast_chart.render(evaluated, choice, ahead)
     with components.answer("verdict"):
         st.markdown(describe_verdict(evaluated))
-    question = _question(["good", "gates", "hangs", "teach"] if evaluated.backtest is not None else ["teach", "good"], choice)
+    # A link names the stretch of the series that is shown, also while another question is.
+    match.stretch_setting(evaluated).value()
+    asked: list[QuestionId] = ["teach", "good"] if evaluated.backtest is None else ["good", "gates", "match", "hangs", "teach"]
+    question = _question(asked, choice)
     if question == "teach":
         training.render(evaluated)
         return
@@ -81,6 +95,8 @@ def _content(evaluated: EvaluatedSeries, choice: SeriesChoice) -> None:
             error_table.render(evaluated)
         elif question == "gates":
             gates.render(evaluated, choice, ahead)
+        elif question == "match":
+            match.render(evaluated)
         else:
             sensitivity.render(evaluated, choice, ahead)
 

@@ -17,8 +17,8 @@ NAMES = (*SHIPPED, OWN)
 
 Network = Literal["shipped", "taught", "file"]
 Begin = Literal["end", "held"]
-#: The questions: accuracy, gates, sensitivity, training.
-QuestionId = Literal["", "good", "gates", "hangs", "teach"]
+#: The questions: accuracy, gates, units of a stretch, sensitivity, training.
+QuestionId = Literal["", "good", "gates", "match", "hangs", "teach"]
 
 _KEY = "series_chosen"
 
