@@ -17,4 +17,5 @@ export * as courseProgress from "../../lstm_viz/ui/frontend/course_progress.js";
 export * as courseKeys from "../../lstm_viz/ui/frontend/course_keys.js";
 export * as curve from "../../lstm_viz/ui/frontend/curve.js";
 export * as questionResults from "../../lstm_viz/ui/frontend/question_results.js";
+export * as marking from "../../lstm_viz/ui/frontend/marking.js";
 export * as latestLine from "../../lstm_viz/ui/frontend/latest_line.js";

@@ -3,6 +3,7 @@
 import { captionsOf, explainCaptions, switchesOf } from "./captions.js";
 import { HeatmapBitmaps } from "./paint_heatmap.js";
 import { Hover } from "./hover.js";
+import { StretchDrag, extended } from "./marking.js";
 import { chartLabel } from "./step_text.js";
 import { paint } from "./paint_chart.js";
 import { defaultRange, including, layRows, locate, magnified, unitAt } from "./chart_layout.js";
@@ -49,6 +50,16 @@ export class Chart {
     this.known = new Set();
     this.overlay = new PlotlyOverlay(part("shell"), folder, { onRange: (range) => this.#look(range) });
     this.hover = new Hover(this.box);
+    /** The marked steps, first and last; null for none. */
+    this.marked = null;
+    /** Whether stretches can be marked. */
+    this.markable = false;
+    this.drag = new StretchDrag(
+      this.box,
+      () => (this.markable ? this.scene : null),
+      (marked) => this.#mark(marked),
+      () => this.choose({ marked: this.marked }),
+    );
     this.snapshot = new Snapshot(part, this.root, () => this.scene);
     this.width = this.box.clientWidth;
     this.least = 0;
@@ -97,6 +108,7 @@ export class Chart {
     scene.plan = layRows(scene.frame, scene.zoom, this.width, this.least, scale);
     scene.range = this.zoomed ?? including(this.shifted ?? defaultRange(scene.frame, scene.plan.inner, scale), scene.step);
     this.#fit(scene.plan);
+    scene.marked = this.marked && this.marked[1] < scene.frame.steps ? this.marked : null;
     paint(this.context, scene);
     this.#placeCaptions(scene);
     this.canvas.setAttribute("aria-label", chartLabel(scene.frame, scene.zoom, scene.step));
@@ -109,6 +121,7 @@ export class Chart {
     this.resizing.disconnect();
     document.removeEventListener(PRESENT_CHANGED, this.presented);
     window.removeEventListener("pointerup", this.released);
+    this.drag.close();
     this.overlay.close();
     this.snapshot.close();
   }
@@ -206,6 +219,13 @@ export class Chart {
     this.box.addEventListener("keydown", (event) => this.#steer(event));
   }
 
+  /** Mark a stretch, null for none. */
+  #mark(marked) {
+    this.marked = marked;
+    this.hover.clear();
+    this.redraw();
+  }
+
   #pick(event) {
     const { plan, range, frame } = this.scene;
     const corner = this.box.getBoundingClientRect();
@@ -218,6 +238,11 @@ export class Chart {
   #steer(event) {
     const { frame, step } = this.scene ?? {};
     if (!frame || event.altKey || event.ctrlKey || event.metaKey) return;
+    if (event.key === "Escape" && this.marked && !isPresented(this.root)) {
+      this.#mark(null);
+      this.choose({ marked: null });
+      return;
+    }
     const change = {
       ArrowLeft: { step: step - 1 },
       ArrowRight: { step: step + 1 },
@@ -229,6 +254,12 @@ export class Chart {
     if (!change) return;
     event.preventDefault();
     this.hover.clear();
+    if (event.shiftKey && this.markable && "step" in change) {
+      const next = Math.min(frame.steps - 1, Math.max(0, change.step));
+      this.marked = extended(this.marked, step, next);
+      this.choose({ step: next, marked: this.marked });
+      return;
+    }
     this.choose(change);
   }
 

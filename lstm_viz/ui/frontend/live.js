@@ -108,11 +108,14 @@ class LiveView {
     const pushed = !this.view || this.view.textRevision !== frame.textRevision;
     const first = !this.view && Boolean(this.socketToken);
     // Python's view counts only if Python set the text; otherwise the user may be a few characters ahead of this frame.
+    if (pushed) this.#unmark();
     if (pushed) this.view = { ...frame.view, text: frame.text, textRevision: frame.textRevision };
     const awaited = awaitedText(frame);
     if (frame.awaited && awaited === null) frame.warning = lostText(frame.awaited);
     if (pushed && awaited !== null) Object.assign(this.view, { text: awaited, step: -1 });
     this.frame = frame;
+    // Only the explorer leads on to what a stretch has in common with others.
+    this.chart.markable = Boolean(this.socketToken);
     // Read before anything is written; otherwise the browser would compute styles twice.
     const theme = readTheme(this.root, frame.palette);
     learn(frame.glossary);
@@ -149,9 +152,16 @@ class LiveView {
   choose(change) {
     if (!this.frame) return;
     Object.assign(this.view, change);
+    if ("text" in change) this.#unmark();
     // A new text cannot be shown before Python has read it, so a key press never waits for drawing.
     if (!("text" in change)) this.#showChange(change);
     this.channel.offer(this.view);
+  }
+
+  /** A marked stretch is of one text. */
+  #unmark() {
+    if (this.view) this.view.marked = null;
+    this.chart.marked = null;
   }
 
   /** Request the newest view's frame: on the socket while it is open, else with a script run. */

@@ -7,6 +7,7 @@ const OF_PARTS = [
   [".live [data-part=chart]", "← →", "one step back or on (in the strips or the letters)"],
   [".live [data-part=chart]", "↑ ↓", "the unit before or after (in the strips)"],
   [".live [data-part=chart]", "Home End", "the first or last step"],
+  [".st-key-explore_unit_match", "Shift ← →", "mark a stretch in the strips, as dragging with Shift held does (Esc: none)"],
   [".st-key-units_next", "← →", "the unit before or after"],
   [".board-letters[role=slider]", "← →", "one step back or on (in the letters)"],
   [".board-letters[role=slider]", "Home End", "the first or last step"],

@@ -10,13 +10,15 @@ import { paintTokens } from "./paint_tokens.js";
 import { formatValue } from "./step_text.js";
 import { columnWidth, decades, limits, stepX, seriesOf } from "./chart_layout.js";
 import { curvePart, paintSeries } from "./paint_series.js";
+import { paintMarked } from "./marking.js";
 import { magnitude, number } from "./number_format.js";
 
 /**
  * Paint the whole chart.
  * @param {CanvasRenderingContext2D} context in CSS pixels
  * @param {object} scene {frame, plan, range, step, theme, zoom, hidden: Set of gradient symbols, heat: bitmaps by row; masked: whether
- *   the values stay hidden, so that the text is drawn without colours and the rows are empty}
+ *   the values stay hidden, so that the text is drawn without colours and the rows are empty; marked: first and last step of a marked
+ *   stretch, or null}
  */
 export function paint(context, scene) {
   const { plan } = scene;
@@ -31,6 +33,7 @@ export function paint(context, scene) {
     context.restore();
   }
   paintCursor(context, scene);
+  paintMarked(context, scene);
   paintAxis(context, scene);
   if (!scene.masked) for (const row of plan.rows) paintReadout(context, scene, row);
 }

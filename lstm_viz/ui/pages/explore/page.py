@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+from typing import Any
+
 import streamlit as st
 
 from lstm_viz.gates import ONE_OF
@@ -25,6 +28,11 @@ _UNIT_QUESTIONS = {
     "explore_unit_card": ("card", "What does this unit do?"),
     "explore_unit_match": ("match", "Which units know a stretch?"),
 }
+#: How a stretch is marked here before its units are asked for.
+_MARKING = (
+    "First mark a stretch, if you like: drag over the strips with the Shift key held, or move the step with Shift and the arrow "
+    "keys. On the next page it can be changed."
+)
 
 
 def render() -> None:
@@ -39,11 +47,37 @@ def render() -> None:
         controls.objective(session.current())
         for key, (question, label) in _UNIT_QUESTIONS.items():
             # The page is opened at the unit that is shown now: the live view changes it without drawing this button again.
-            if st.button(label, icon=":material/grain:", key=key):
-                st.switch_page("pages/units.py", query_params={"ask": question})
+            if st.button(label, icon=":material/grain:", key=key, help=_MARKING if question == "match" else None):
+                stretch = _marked_stretch() if question == "match" else None
+                marked = {} if stretch is None else {"stretch": "{}.{}".format(*stretch)}
+                st.switch_page("pages/units.py", query_params={"ask": question, **marked})
         download_buttons(session.live_session())
     unit_names_panel(session.current())
     sync_address_bar("explore_address")
+
+
+def _marked_stretch() -> tuple[int, int] | None:
+    """Return the first and last step that are marked in the live view; None if there is no such stretch of its text."""
+    live = session.live_session()
+    if live.scene is None:
+        return None
+    return marked_stretch(session.latest_message(session.LIVE) or {}, live.scene.view.text, live.scene.layer.steps)
+
+
+def marked_stretch(message: Mapping[str, Any], text: str, steps: int) -> tuple[int, int] | None:
+    """Return the stretch that the browser's latest message says is marked, if it is one of this text of so many steps.
+
+    Examples:
+        >>> marked_stretch({"text": "to be", "marked": [3, 4]}, "to be", 5)
+        (3, 4)
+    """
+    marked = message.get("marked")
+    if message.get("text", text) != text or not isinstance(marked, Sequence) or len(marked) != 2:
+        return None
+    first, last = marked
+    if any(not isinstance(end, int) or isinstance(end, bool) for end in marked) or not 0 <= first <= last < steps:
+        return None
+    return first, last
 
 
 def _offer_course() -> None:
