@@ -9,9 +9,9 @@ All work of this server shares one pool: one job for each core, and further jobs
 
 import atexit
 
-from lstm_viz.jobs.pool import Job, Pool, default_limit
+from lstm_viz.jobs.pool import ABSENT_SECONDS, IDLE_SECONDS, Job, Pool, default_limit
 
-__all__ = ["Job", "Pool", "close", "start", "warm"]
+__all__ = ["ABSENT_SECONDS", "IDLE_SECONDS", "Job", "Pool", "close", "start", "warm"]
 
 _POOL = Pool(default_limit())
 start, warm, close = _POOL.start, _POOL.warm, _POOL.close

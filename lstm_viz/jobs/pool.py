@@ -16,6 +16,10 @@ from lstm_viz.jobs.worker import DONE, ITEM
 
 State = Literal["waiting", "running", "done", "failed", "stopped"]
 
+#: Seconds without a poll after which a job counts as abandoned; a browser polls once a minute for a hidden page.
+IDLE_SECONDS = 150.0
+#: Seconds after which a job counts as abandoned whose owner has gone: a broken connection comes back sooner.
+ABSENT_SECONDS = 60.0
 #: Idle timeout of the spare worker, in seconds.
 _SPARE_FOR = 300.0
 #: Seconds after which a running job yields to a waiting one.
@@ -112,9 +116,12 @@ class Job:
 
     def looking(self) -> bool:
         """Return True unless the job was stopped or abandoned."""
-        if not self._left and self._present is not None and self._present():
-            self._looked = self._pool.clock()
-        return not self._left and self._pool.clock() - self._looked < self._idle_timeout
+        if self._left:
+            return False
+        now = self._pool.clock()
+        if self._present is not None and self._present():
+            self._looked = now
+        return now - self._looked < self._idle_timeout
 
 
 class Pool:
@@ -145,15 +152,16 @@ class Pool:
         self._reaper: threading.Thread | None = None
 
     def start(
-        self, function: Callable[..., Iterator[Any]], *args: Any, idle_timeout: float = 150.0, shared: bool = False,
+        self, function: Callable[..., Iterator[Any]], *args: Any, idle_timeout: float | None = None, shared: bool = False,
         present: Callable[[], bool] | None = None,
     ) -> Job:  # fmt: skip
         """Run `function(*args)` in a worker process; its arguments and what it yields must be picklable.
 
-        The job is cancelled when it has not been polled for `idle_timeout` seconds (a browser polls once a minute for a hidden
-        page); while `present` returns True, that counts as a poll. With `shared`, a job with equal function and arguments joins
-        work that already waits or runs, and gets its items from the beginning; the function's result must then depend on its
-        arguments alone. Raises ValueError for a function or arguments that cannot be sent to another process.
+        The job is cancelled when it has not been polled for `idle_timeout` seconds, by default `IDLE_SECONDS`. With `present`,
+        which tells whether the job's owner is there, that owner's presence counts as a poll, and by default the job is
+        cancelled once the owner has been away for `ABSENT_SECONDS`. With `shared`, a job with equal function and arguments
+        joins work that already waits or runs, and gets its items from the beginning; the function's result must then depend on
+        its arguments alone. Raises ValueError for a function or arguments that cannot be sent to another process.
 
         Examples:
             >>> pool = Pool(limit=1)
@@ -164,6 +172,8 @@ class Pool:
             >>> pool.close()
         """
         packed = pack(function, args)
+        if idle_timeout is None:
+            idle_timeout = IDLE_SECONDS if present is None else ABSENT_SECONDS
         with self._lock:
             alike = [item for item in self._all() if item.packed == packed and not item.over] if shared else []
             item = alike[0] if alike else WorkItem(packed)

@@ -10,7 +10,7 @@ from typing import Any, cast
 
 import pytest
 
-from lstm_viz.jobs import Job, Pool
+from lstm_viz.jobs import ABSENT_SECONDS, IDLE_SECONDS, Job, Pool
 from lstm_viz.jobs.worker import DONE, ITEM
 from tests.jobs import work
 from tests.jobs.clock import ManualClock
@@ -225,6 +225,36 @@ def test_work_goes_on_while_its_holder_is_present_on_whatever_page(alone: Pool, 
     clock.advance(PATIENCE)
     alone.check()
     assert job.state == "stopped"
+
+
+def test_work_ends_soon_after_its_owner_has_gone_and_not_in_a_short_break(pair: Pool, clock: ManualClock) -> None:
+    present = [True]
+    owned, polled = pair.start(work.endless, present=lambda: present[0]), pair.start(work.endless)
+    for seconds_away in (0.0, ABSENT_SECONDS - 1.0):
+        # The owner is there and elsewhere for an hour, then away for a moment, and comes back: nothing has polled.
+        present[0] = True
+        for _ in range(60):
+            clock.advance(60.0)
+            polled.poll()
+            pair.check()
+        present[0] = False
+        clock.advance(seconds_away)
+        pair.check()
+        assert (owned.state, polled.state) == ("running", "running")
+    clock.advance(1.0)
+    pair.check()
+    assert (owned.state, worker(owned).alive, polled.state) == ("stopped", False, "running")
+    clock.advance(IDLE_SECONDS)
+    pair.check()
+    assert polled.state == "stopped"
+
+
+def test_work_that_several_share_goes_on_for_the_one_who_stays(alone: Pool, clock: ManualClock) -> None:
+    gone = alone.start(work.squares, 3, shared=True, present=lambda: False)
+    stays = alone.start(work.squares, 3, shared=True, present=lambda: True)
+    clock.advance(10 * ABSENT_SECONDS)
+    alone.check()
+    assert (gone.state, stays.state) == ("running", "running")
 
 
 def test_the_pool_checks_by_itself(alone: Pool, clock: ManualClock) -> None:

@@ -9,10 +9,9 @@ from time import monotonic
 from typing import Any
 
 import streamlit as st
-from streamlit import runtime
-from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from lstm_viz import jobs
+from lstm_viz.ui.components.session_jobs import start_session_job
 
 #: Seconds between two polls of a running job.
 POLL_SECONDS = 0.4
@@ -102,22 +101,11 @@ def queue_message(job: jobs.Job) -> str:
     return f"Waiting: number {job.waiting} in the queue. It starts automatically {when}."
 
 
-def connection_check() -> Callable[[], bool] | None:
-    """Return a function that reports whether this session's browser is connected; None outside a server."""
-    context = get_script_run_ctx()
-    if context is None or not runtime.exists():
-        return None
-    name = context.session_id
-    return lambda: runtime.exists() and runtime.get_instance().is_active_session(name)
-
-
 def _start(key: str, spec: JobSpec) -> None:
     session_job: _SessionJob | None = st.session_state.get(key)
     if session_job is not None:
         session_job.job.stop()
-    st.session_state[key] = _SessionJob(
-        spec, jobs.start(spec.function, *spec.args, shared=spec.shared, present=connection_check())
-    )
+    st.session_state[key] = _SessionJob(spec, start_session_job(spec.function, *spec.args, shared=spec.shared))
 
 
 def _stop(key: str) -> None:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import gc
+import os
 import socket
+import tempfile
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from threading import Event, Thread
@@ -29,6 +31,7 @@ _TCP = [(family, socket.SOCK_STREAM) for family in (socket.AF_INET, socket.AF_IN
 async def lifespan(app: st.App) -> AsyncIterator[None]:
     """Preload what the first session needs, in the background; leave nothing behind at the end."""
     set_tcp_nodelay()
+    keep_temporary_folder_clean()
     # A wrong URL of the rooms' store ends the start, not the first lesson.
     room_store()
     _imported.clear()
@@ -89,6 +92,15 @@ def set_tcp_nodelay() -> None:
     for each in gc.get_objects():
         if type(each) is socket.socket and each.fileno() >= 0 and (each.family, each.type) in _TCP:
             each.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+
+
+def keep_temporary_folder_clean() -> None:
+    """Name a folder that exists as the cache of PyTorch's compiler, for this process and for the jobs that it starts.
+
+    The first optimizer imports `torch._dynamo`, which makes the cache's folder at once and leaves it behind, empty, as nothing
+    is compiled here (`torch._inductor.runtime.cache_dir_utils.cache_dir`).
+    """
+    os.environ.setdefault("TORCHINDUCTOR_CACHE_DIR", tempfile.gettempdir())
 
 
 def _prepare() -> None:

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import json
+import os
+import runpy
 import socket
+import tempfile
 import threading
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -13,12 +16,19 @@ from typing import Any
 
 import pytest
 import streamlit as st
+import torch
 from starlette.requests import Request
 from starlette.routing import Route, WebSocketRoute
 
 from lstm_viz.ui.server import lifespan
 from lstm_viz.ui.state import session
 from lstm_viz.ui.state.temporary import temporary_folder
+
+
+@pytest.fixture(autouse=True)
+def environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Keep what a server sets in its environment out of the other tests."""
+    monkeypatch.setattr(os, "environ", {name: value for name, value in os.environ.items() if name != "TORCHINDUCTOR_CACHE_DIR"})
 
 
 def accepted(listening: socket.socket) -> bool:
@@ -68,6 +78,15 @@ def test_the_end_of_the_server_deletes_its_temporary_folders(monkeypatch: pytest
     (Path(kept.name) / "snapshot").write_text("a network", "utf-8")
     run_lifespan()
     assert not Path(kept.name).exists()
+
+
+def test_pytorch_makes_no_folder_for_a_compiler_that_nobody_uses(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    lifespan.keep_temporary_folder_clean()
+    # PyTorch's own function, without the seconds that the import of its compiler takes.
+    functions = runpy.run_path(str(Path(torch.__file__).parent / "_inductor" / "runtime" / "cache_dir_utils.py"))
+    assert functions["cache_dir"]() == str(tmp_path)
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_connections_send_at_once_when_the_server_is_ready(monkeypatch: pytest.MonkeyPatch) -> None:

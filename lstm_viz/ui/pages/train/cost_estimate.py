@@ -12,6 +12,7 @@ from lstm_viz.training.data.text_dataset import TextDataset
 from lstm_viz.training.tasks.cost_estimate import CostEstimate, Shape, measure, rough_estimate
 from lstm_viz.training.tasks.train_text import TrainingJob
 from lstm_viz.ui.components.job_panel import POLL_SECONDS
+from lstm_viz.ui.components.session_jobs import start_session_job
 
 #: Longest training on this server; longer ones run on the user's machine.
 MAX_SECONDS = 1800.0
@@ -96,7 +97,7 @@ def _measure(shape: Shape) -> None:
         probe_job[1].stop()
         probe_job = None
     if probe_job is None:
-        probe_job = shape, jobs.start(measure, shape, shared=True)
+        probe_job = shape, start_session_job(measure, shape, shared=True)
         st.session_state[_PROBE] = probe_job
     for estimate in probe_job[1].poll():
         if len(_MEASURED) >= _MAX_MEASURED:

@@ -66,7 +66,7 @@ def _buttons(lesson: TrainingJob | None, material: TextDataset | None) -> None:
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         if training is not None and training.is_busy:
             st.button("Stop", icon=":material/stop:", key="train_stop", on_click=run.stop)
-            st.caption("Training continues for a quarter of an hour while you visit other pages. Closing this page ends it.")
+            st.caption("Training continues while you visit other pages. Closing this tab ends it.")
             return
         # Prepare the worker while the user is still reading.
         jobs.warm()

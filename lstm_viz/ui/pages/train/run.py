@@ -17,10 +17,9 @@ from lstm_viz.training.loop.recorded_run import load_recorded_run
 from lstm_viz.training.loop.trainer import Step
 from lstm_viz.training.tasks.train_text import OVERFLOWED, SampledText, Snapshot, TrainingEvent, TrainingJob, train
 from lstm_viz.ui.components.sample_text import sample_text
+from lstm_viz.ui.components.session_jobs import start_session_job
 from lstm_viz.ui.state.temporary import temporary_folder
 
-#: Seconds that it continues while the page is not open.
-IDLE_SECONDS = 900.0
 _RUN = "train_training"
 #: The folder of the example's curves and snapshots.
 RECORDED = Path(__file__).parent / "recorded"
@@ -173,4 +172,4 @@ def discard() -> None:
 
 
 def _start(lesson: TrainingJob, folder: str) -> jobs.Job:
-    return jobs.start(train, lesson, folder, idle_timeout=IDLE_SECONDS)
+    return start_session_job(train, lesson, folder)

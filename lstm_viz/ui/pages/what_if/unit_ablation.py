@@ -11,6 +11,7 @@ from lstm_viz.figures.intervention_effect import ranking
 from lstm_viz.gates import MEMORY_STATE
 from lstm_viz.ui import components
 from lstm_viz.ui.components.job_panel import queue_message
+from lstm_viz.ui.components.session_jobs import start_session_job
 from lstm_viz.ui.pages.what_if import scene as what_if_state
 from lstm_viz.ui.pages.what_if.interventions import InterventionSpec
 from lstm_viz.ui.pages.what_if.scene import WhatIfState
@@ -125,7 +126,7 @@ def _tracks(name: UnitName) -> str:
 def _start(model: str, text: str) -> None:
     # The worker has the pretrained models; a session model is sent along.
     sent = get_model(model).model if model in session_models() else model
-    st.session_state[_KEY] = RunningScan(model, text, jobs.start(scan_text, sent, text))
+    st.session_state[_KEY] = RunningScan(model, text, start_session_job(scan_text, sent, text))
 
 
 def _on_unit_click(click: components.Click) -> None:

@@ -9,7 +9,8 @@ import streamlit as st
 from streamlit.runtime.uploaded_file_manager import UploadedFile
 
 from lstm_viz import jobs
-from lstm_viz.ui.components.job_panel import connection_check, queue_message
+from lstm_viz.ui.components.job_panel import queue_message
+from lstm_viz.ui.components.session_jobs import start_session_job
 from lstm_viz.ui.pages.your_network import answers
 from lstm_viz.ui.pages.your_network.file_roles import BroughtFile, is_quick
 from lstm_viz.ui.pages.your_network.opening import LIMIT, Opened, Request, open_in_job, open_network_files
@@ -87,7 +88,7 @@ def opened(request: Request) -> Opened | None:
     if started is None or started[0] != request:
         if started is not None:
             started[1].stop()
-        started = request, jobs.start(open_in_job, request, present=connection_check())
+        started = request, start_session_job(open_in_job, request)
         st.session_state[_JOB] = started
     found = _collect(started)
     if found is None:
