@@ -27,6 +27,7 @@ from torch.utils.checkpoint import checkpoint
 from lstm_viz import capture
 from lstm_viz.cell_decomposition import NotDecomposable, cell_contributions
 from tests.capture.test_hooks import hooks, modes
+from tests.facts import facts
 
 
 class Own(nn.LSTMCell):
@@ -65,7 +66,7 @@ def test_transforms_run_untouched_and_are_named(name: str) -> None:
     transform, reason = TRANSFORMS[name]
     module, x = nn.GRU(3, 4).double(), torch.randn(5, 2, 3).double()
     wanted = transform(module, x)
-    with pytest.warns(UserWarning, match=f"saw a call of GRU but did not record it: .*{reason}"), capture(module) as cap:
+    with pytest.warns(UserWarning, match=f"GRU .*: .*{reason}"), capture(module) as cap:
         found = transform(module, x)
     assert torch.equal(found, wanted)
     assert cap.layers == ()
@@ -75,7 +76,7 @@ def test_transforms_run_untouched_and_are_named(name: str) -> None:
 def test_vmap_runs_untouched_and_is_named() -> None:
     cell, x = nn.GRUCell(3, 4), torch.randn(6, 2, 3)
     wanted = torch.vmap(lambda x: cell(x))(x)
-    with pytest.warns(UserWarning, match="saw a call of GRUCell .*transform of torch.func"), capture(cell):
+    with pytest.warns(UserWarning, match=facts("GRUCell", "torch.func")), capture(cell):
         assert torch.equal(torch.vmap(lambda x: cell(x))(x), wanted)
 
 
@@ -85,7 +86,7 @@ def test_vmap_runs_untouched_and_is_named() -> None:
 )
 def test_tracing_and_exporting_give_what_they_would(how: Callable[[nn.Module, Tensor], Any]) -> None:
     module, x = nn.LSTM(3, 4).eval(), torch.randn(5, 2, 3)
-    with pytest.warns(UserWarning, match="LSTM but did not record it: it was being traced"), capture(module):
+    with pytest.warns(UserWarning, match=facts("LSTM", "traced")), capture(module):
         made = how(module, x)
     torch.testing.assert_close(made(x)[0], module(x)[0])
 
@@ -105,7 +106,7 @@ def test_tensors_without_numbers_and_classes_of_tensors_of_their_own() -> None:
 
 def test_a_step_of_ones_own_is_named_and_learns_as_it_would() -> None:
     net, x = nn.ModuleDict({"cell": Own(3, 4), "lstm": nn.LSTM(4, 4)}), torch.randn(2, 3)
-    with pytest.warns(UserWarning, match=r"cell \(of class Own\) was called, but it called none"), capture(net) as cap:
+    with pytest.warns(UserWarning, match=facts("cell", "Own", "none")), capture(net) as cap:
         net["lstm"](net["cell"](x)[0])[0].sum().backward()
     assert [layer.name for layer in cap.layers] == ["lstm"]
     assert net["cell"].weight_hh.grad is not None
@@ -133,7 +134,7 @@ def test_a_block_in_which_nothing_was_seen_says_so_when_it_is_read() -> None:
         thread = threading.Thread(target=module, args=(torch.randn(5, 3),))
         thread.start()
         thread.join()
-    with pytest.warns(UserWarning, match="saw no call of LSTM.*another thread"):
+    with pytest.warns(UserWarning, match=facts("no call", "LSTM", "thread")):
         assert cap.layers == ()
 
 
@@ -258,7 +259,7 @@ def test_a_loop_that_changes_its_state_says_where() -> None:
         h, c = cell(xs[4], tuple(stacked))
         cell(xs[5])  # begins anew
     assert [(layer.steps, layer.changed) for layer in cap.layers] == [(5, (2, 3)), (1, ())]
-    with pytest.raises(NotDecomposable, match="changed between two steps"):
+    with pytest.raises(NotDecomposable, match="changed"):
         cell_contributions(cap.layers[0], 4)
 
 
@@ -405,7 +406,7 @@ def test_masks_that_cannot_be_drawn_again_are_refused(monkeypatch: pytest.Monkey
         out, _ = module(torch.randn(5, 2, 3))
     monkeypatch.undo()
     assert out.shape == (5, 2, 8)
-    with pytest.raises(RuntimeError, match="do not reproduce the hidden states"):
+    with pytest.raises(RuntimeError, match="hidden states"):
         _ = cap.layers
 
 

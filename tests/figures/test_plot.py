@@ -21,6 +21,7 @@ from lstm_viz.figures.layer_rows import block_means
 from lstm_viz.figures.palette import DARK, LIGHT, Palette
 from lstm_viz.gates import CELLS, symbols
 from lstm_viz.trace import LayerTrace
+from tests.facts import facts
 
 
 def captured(cell: nn.Module, x: Any, backward: bool = True) -> lstm_viz.Capture:
@@ -210,7 +211,7 @@ def test_an_empty_text_and_a_diverged_state_can_be_drawn() -> None:
         ({"layer": 1}, IndexError, "choose 0 to 0"),
         ({"units": [4]}, IndexError, "0 to 3"),
         ({"units": [-1]}, IndexError, "0 to 3"),
-        ({"tokens": "abc"}, ValueError, "3 tokens were given for 5 steps"),
+        ({"tokens": "abc"}, ValueError, facts("3 tokens", "5 steps")),
     ],
 )
 def test_what_is_not_there_is_refused_with_what_is(options: dict[str, Any], error: type[Exception], told: str) -> None:

@@ -13,6 +13,7 @@ from lstm_viz.gates import Kind
 from lstm_viz.gradients import ClassLogit, NextToken, Objective, TextLoss, gradient_times_input, integrated_gradients
 from lstm_viz.models.language import LanguageModel
 from lstm_viz.reader import trace
+from tests.facts import facts
 from tests.tiny import KINDS, TEXT, tiny
 
 OBJECTIVES = [NextToken(-1, "t"), NextToken(7, "c"), TextLoss()]
@@ -96,5 +97,5 @@ def test_refusals() -> None:
         integrated_gradients(model, read, TextLoss(), points=0)
     with pytest.raises(ValueError, match="first 0 to 17"):
         integrated_gradients(model, read, TextLoss(), first=18)
-    with pytest.raises(ValueError, match="no gradients; read the text with an objective"):
+    with pytest.raises(ValueError, match=facts("gradients", "objective")):
         gradient_times_input(read)

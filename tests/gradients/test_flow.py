@@ -10,6 +10,7 @@ import lstm_viz
 from lstm_viz.gates import Kind
 from lstm_viz.gradients.flow import flow
 from lstm_viz.reader import trace
+from tests.facts import facts
 from tests.reference import Unrolled
 from tests.tiny import KINDS, TEXT, tiny
 
@@ -105,7 +106,7 @@ def test_a_text_without_losses_has_an_empty_flow(text: str) -> None:
 
 def test_refusals() -> None:
     model = tiny("gru")
-    with pytest.raises(ValueError, match="step -1 in layer 0 is out of range"):
+    with pytest.raises(ValueError, match=facts("step -1", "layer 0")):
         flow(model, trace(model, TEXT), -1)
     with pytest.raises(ValueError, match="layers 0 to 1"):
         flow(model, trace(model, TEXT), lowest=2)

@@ -15,6 +15,7 @@ from lstm_viz.gates import Kind
 from lstm_viz.gradients import gradient_paths
 from lstm_viz.gradients.gradient_paths import direct_path
 from lstm_viz.reader import trace
+from tests.facts import facts
 from tests.reference import Unrolled
 from tests.tiny import KINDS, TEXT, tiny
 
@@ -95,11 +96,11 @@ def test_some_units_are_rows_of_all() -> None:
 def test_refusals() -> None:
     model = tiny()
     read = trace(model, TEXT)
-    with pytest.raises(IndexError, match="units \\[5\\] are out of range; the layer has units 0 to 4"):
+    with pytest.raises(IndexError, match=facts("[5]", "0 to 4")):
         gradient_paths(model, read, 0, 3, units=[5])
-    with pytest.raises(IndexError, match="layer 2 is out of range; the model has layers 0 to 1"):
+    with pytest.raises(IndexError, match=facts("layer 2", "0 to 1")):
         gradient_paths(model, read, 2, 3)
-    with pytest.raises(IndexError, match="steps 0 to 17 lie outside a text of 17 steps"):
+    with pytest.raises(IndexError, match=facts("0 to 17", "17 steps")):
         gradient_paths(model, read, 0, 17)
     with pytest.raises(IndexError, match="steps 4 to 3 lie outside"):
         gradient_paths(model, read, 0, 3, first=4)

@@ -11,6 +11,7 @@ from torch.nn.functional import cross_entropy
 
 from lstm_viz.gradients import ClassLogit, LikeliestNext, NextToken, Objective, TextLoss, fix_target
 from lstm_viz.text.vocabulary import Vocabulary
+from tests.facts import facts
 
 VOCABULARY = Vocabulary.of("abc")
 IDS = VOCABULARY.encode("abcab")
@@ -100,11 +101,11 @@ def test_words() -> None:
 @pytest.mark.parametrize(
     ("objective", "message"),
     [
-        (NextToken(5, "a"), "step 5 lies outside a text of 5 steps; choose -5 to 4"),
+        (NextToken(5, "a"), facts("step 5", "5 steps", "-5 to 4")),
         (NextToken(-6, "a"), "step -6 lies outside"),
-        (NextToken(0, "ü"), "the model has no token 'ü'; choose one of its 4"),
-        (ClassLogit(4), "class 4 is out of range; the model has classes 0 to 3"),
-        (ClassLogit(-1), "class -1 is out of range"),
+        (NextToken(0, "ü"), facts("'ü'", 4)),
+        (ClassLogit(4), facts("class 4", "0 to 3")),
+        (ClassLogit(-1), facts("class -1", "0 to 3")),
         (ClassLogit(1, 9), "step 9 lies outside"),
     ],
 )

@@ -11,6 +11,9 @@ from typing import NoReturn
 import numpy as np
 import torch
 
+#: What `refuses` raises.
+REFUSAL = "the text is empty; 2 letters are needed"
+
 
 def squares(count: int) -> Iterator[int]:
     for number in range(count):
@@ -56,7 +59,7 @@ def until(path: str) -> Iterator[int]:
 
 def refuses(count: int) -> Iterator[int]:
     yield from range(count)
-    raise ValueError("the text is empty; 2 letters are needed")
+    raise ValueError(REFUSAL)
 
 
 def stumbles() -> Iterator[int]:

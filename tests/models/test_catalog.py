@@ -8,6 +8,7 @@ import torch
 
 from lstm_viz.models.catalog import WEIGHTS, load, models
 from lstm_viz.models.serialization import UnreadableModel, save
+from tests.facts import facts
 from tests.tiny import tiny
 
 #: The rows of a card without which nobody could judge or repeat a training.
@@ -76,7 +77,7 @@ def test_a_path_is_loaded_too(tmp_path: Path) -> None:
 
 
 def test_an_unknown_name_is_answered_with_what_there_is() -> None:
-    with pytest.raises(KeyError, match=f"no model or file 'moby'.*{models()[0]}"):
+    with pytest.raises(KeyError, match=facts("'moby'", models()[0])):
         load("moby")
 
 

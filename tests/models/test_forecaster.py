@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from lstm_viz.models.forecaster import TRANSFORMS, Forecaster, ForecasterConfig, Normalization, Transform
 from lstm_viz.models.forecaster_serialization import forecasters, load_forecaster, pack, unpack
 from lstm_viz.models.serialization import UnreadableModel
+from tests.facts import facts
 from tests.series.small_series import small
 
 VALUES = torch.tensor([2.0, 3.0, 5.0, 4.0, 8.0], dtype=torch.float64)
@@ -85,8 +86,8 @@ def test_however_far_down_it_is_told_to_go_no_count_is_below_zero(design: Foreca
 @pytest.mark.parametrize(
     ("form", "least", "message"),
     [
-        ("log", 0.0, "the least value is 0; logarithms need values above 0, so choose plain changes"),
-        ("root", -0.5, "the least value is -0.5; square roots need values of 0 or more, so choose plain changes"),
+        ("log", 0.0, facts("the least value is 0", "logarithms")),
+        ("root", -0.5, facts("-0.5", "square roots", "0 or more")),
     ],
 )
 def test_values_that_a_form_cannot_read_are_refused(form: Transform, least: float, message: str) -> None:
@@ -125,14 +126,14 @@ def altered(part: str, **entries: object) -> bytes:
 @pytest.mark.parametrize(
     ("data", "message"),
     [
-        (b"", "not a safetensors file"),
-        (b"\xff" * 40, "not a safetensors file"),
+        (b"", "not a safetensors"),
+        (b"\xff" * 40, "not a safetensors"),
         (altered("format"), "lacks the format 'lstm_viz forecaster 1'"),
         (altered("missing"), "lacks 'scale'"),
         (altered("design", kind="transformer"), "kind = 'transformer'; lstm, gru, rnn were expected"),
         (altered("design", form="cube"), "form = 'cube'; plain, root, log were expected"),
         (altered("design", form=["log"]), r"form = \['log'\]; plain, root, log were expected"),
-        (altered("design", hidden=10**9), "hidden = 1000000000; a whole number from 1 to 2048"),
+        (altered("design", hidden=10**9), facts("hidden", 1000000000, "1 to 2048")),
         (altered("design", season=-1), "season = -1"),
         (altered("design", hidden=6), "size mismatch for decoder.weight"),
         (altered("design", level="yes"), "invalid values of"),
@@ -143,7 +144,7 @@ def altered(part: str, **entries: object) -> bytes:
         (altered("scale", spread=0), "spreads above 0"),
         (altered("scale", level=float("nan")), "finite numbers"),
         (altered("scale", lift=-1), "no offset below 0"),
-        (altered("facts")[:-4], "not a safetensors file"),
+        (altered("facts")[:-4], "not a safetensors"),
     ],
 )
 def test_files_that_are_none_are_refused(data: bytes, message: str) -> None:
@@ -187,5 +188,5 @@ def test_shipped_forecasters_are_found_by_name_and_files_by_path(tmp_path: Path)
     path = tmp_path / "mine.safetensors"
     path.write_bytes(pack(small(), {}))
     assert load_forecaster(path).config == replace(small().config)
-    with pytest.raises(KeyError, match="the shipped ones are co2, monthly-sunspots, yearly-sunspots"):
+    with pytest.raises(KeyError, match=facts("co2", "monthly-sunspots", "yearly-sunspots")):
         load_forecaster("bitcoin")

@@ -10,6 +10,7 @@ import lstm_viz
 from lstm_viz.gates import Kind
 from lstm_viz.models.perturbed import altered, radii
 from lstm_viz.reader import trace
+from tests.facts import facts
 from tests.tiny import KINDS, TEXT, tiny
 
 
@@ -66,8 +67,8 @@ def test_radii_scale_with_the_weights_and_are_what_powers_grow_by(kind: Kind) ->
 @pytest.mark.parametrize(
     ("kind", "scale", "keep", "message"),
     [
-        ("rnn", 1.0, 0.5, "a plain RNN has no gate that keeps its state"),
-        ("lstm", -1.0, 0.0, "the scale not negative"),
+        ("rnn", 1.0, 0.5, facts("plain RNN", "gate")),
+        ("lstm", -1.0, 0.0, facts("scale", "negative")),
         ("gru", 1.0, float("nan"), "must be finite"),
         ("lstm", float("inf"), 0.0, "must be finite"),
     ],

@@ -10,6 +10,7 @@ import pytest
 from lstm_viz.models.catalog import WEIGHTS, load
 from lstm_viz.models.reference_stats import Reference, beside, read, reference, write
 from lstm_viz.unit_stats import reference_saturation, saturating
+from tests.facts import facts
 
 READERS = ("python-lstm", "shakespeare-lstm", "shakespeare-gru", "shakespeare-rnn", "counting", "brackets")
 
@@ -49,7 +50,7 @@ def test_what_is_written_is_read_again(tmp_path: Path) -> None:
 def test_a_file_that_is_no_reference_is_refused_by_name(tmp_path: Path, content: bytes) -> None:
     path = tmp_path / "own.reference.npz"
     path.write_bytes(content)
-    with pytest.raises(ValueError, match=r"own\.reference\.npz is not a reference"):
+    with pytest.raises(ValueError, match=facts("own.reference.npz", "reference")):
         read(path)
 
 

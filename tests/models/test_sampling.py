@@ -11,6 +11,7 @@ from scipy.stats import chisquare
 
 from lstm_viz.models.sampling import Sampling, draw, gumbel_noise, sample
 from lstm_viz.reader import trace
+from tests.facts import facts
 from tests.tiny import KINDS, tiny
 
 
@@ -134,8 +135,8 @@ def test_a_cut_sample_holds_only_what_was_left() -> None:
         ({"temperature": float("nan")}, "must be above 0"),
         ({"temperature": float("inf")}, "finite"),
         ({"top_k": 0}, "at least 1 token"),
-        ({"top_p": 0.0}, "above 0 and at most 1"),
-        ({"top_p": 1.5}, "above 0 and at most 1"),
+        ({"top_p": 0.0}, facts("top-p", 0, 1)),
+        ({"top_p": 1.5}, facts("top-p", 0, 1)),
     ],
 )
 def test_settings_that_leave_nothing_are_refused(settings: dict[str, float], said: str) -> None:

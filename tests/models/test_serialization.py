@@ -19,6 +19,7 @@ from lstm_viz.gates import Kind
 from lstm_viz.models.language import Config, LanguageModel
 from lstm_viz.models.serialization import FORMAT, UnreadableModel, read, read_bytes, save
 from lstm_viz.text.vocabulary import UNKNOWN, WordVocabulary
+from tests.facts import facts
 from tests.tiny import KINDS, tiny
 
 FACTS = {"data": "Ω, “quotes” and\nlines", "seed": "7"}
@@ -98,7 +99,7 @@ def test_the_helpers_of_this_file_change_nothing_by_themselves(file: Path) -> No
         ({"config": "{kind: lstm"}, "damaged"),
         ({"config": "[]"}, "damaged"),
         ({"config": "[" * 100_000}, "damaged"),
-        (config(hidden=10**9), "hidden = 1000000000; a whole number from 1 to"),
+        (config(hidden=10**9), "hidden = 1000000000"),
         (config(hidden="5"), "hidden = '5'"),
         (config(hidden=5.0), "hidden = 5.0"),
         (config(hidden=True), "hidden = True"),
@@ -111,10 +112,10 @@ def test_the_helpers_of_this_file_change_nothing_by_themselves(file: Path) -> No
         (config(dropout="much"), "damaged"),
         (config(heads=8), "heads"),
         (config(classes=["good"]), "classes = ['good']"),
-        (config(classes=["good", "good"]), "at least two different names"),
-        (config(classes=["good", 1]), "at least two different names"),
-        (config(classes="good"), "at least two different names"),
-        (config(classes=None), "at least two different names"),
+        (config(classes=["good", "good"]), "two different names"),
+        (config(classes=["good", 1]), "two different names"),
+        (config(classes="good"), "two different names"),
+        (config(classes=None), "two different names"),
         (config(classes=["good", "bad"]), "size mismatch for decoder"),
         (config(words=1), "words = 1; true or false"),
         (config(hidden=2048, layers=8, embedding=1024), "size mismatch"),
@@ -124,8 +125,8 @@ def test_the_helpers_of_this_file_change_nothing_by_themselves(file: Path) -> No
         ({"symbols": json.dumps(["a", "b"])}, "different single tokens"),
         ({"symbols": json.dumps([UNKNOWN, "a", "a"])}, "different single tokens"),
         ({"symbols": json.dumps([UNKNOWN, *map(chr, range(300_000, 500_001))])}, "symbols = 200002"),
-        ({"symbols": json.dumps([UNKNOWN, "a", "\ud800"])}, "its symbols hold half a surrogate pair"),
-        ({"facts": json.dumps({"summary": "\udfff"})}, "its facts hold half a surrogate pair"),
+        ({"symbols": json.dumps([UNKNOWN, "a", "\ud800"])}, "symbols hold half"),
+        ({"facts": json.dumps({"summary": "\udfff"})}, "facts hold half"),
         ({"facts": "[1]"}, "damaged"),
         ({"facts": "null"}, "damaged"),
     ],
@@ -186,7 +187,7 @@ def test_weights_whose_sums_would_overflow_are_refused(size: float, tmp_path: Pa
 def test_a_files_content_is_read_like_the_file_and_called_by_the_name_it_came_with(file: Path) -> None:
     mine, theirs = read_bytes(file.read_bytes(), "kept.safetensors").state_dict(), read(file).state_dict()
     assert all(torch.equal(mine[name], theirs[name]) for name in theirs)
-    with pytest.raises(UnreadableModel, match=r"^kept\.safetensors is not a safetensors file"):
+    with pytest.raises(UnreadableModel, match=r"^kept\.safetensors .*not a safetensors"):
         read_bytes(file.read_bytes()[:50], "kept.safetensors")
 
 
@@ -206,7 +207,7 @@ def test_a_damaged_file_is_refused_or_read(tmp_path_factory: pytest.TempPathFact
 @pytest.mark.parametrize("keep", [0, 1, 8, 100, -1])
 def test_a_truncated_file_is_refused(file: Path, keep: int) -> None:
     file.write_bytes(file.read_bytes()[:keep])
-    with pytest.raises(UnreadableModel, match=r"model\.safetensors is not a safetensors file"):
+    with pytest.raises(UnreadableModel, match=facts("model.safetensors", "not a safetensors")):
         read(file)
 
 
@@ -220,17 +221,17 @@ class Trap:
 def test_a_pickle_is_refused_and_not_run(tmp_path: Path) -> None:
     path = tmp_path / "weights.pt"
     path.write_bytes(pickle.dumps(Trap()))
-    with pytest.raises(UnreadableModel, match=r"weights\.pt is not a safetensors file"):
+    with pytest.raises(UnreadableModel, match=facts("weights.pt", "not a safetensors")):
         read(path)
     torch.save(tiny().state_dict(), path)
-    with pytest.raises(UnreadableModel, match=r"weights\.pt is not a safetensors file"):
+    with pytest.raises(UnreadableModel, match=facts("weights.pt", "not a safetensors")):
         read(path)
 
 
 def test_safetensors_of_another_project_are_refused(tmp_path: Path) -> None:
     path = tmp_path / "other.safetensors"
     save_file({"weight": torch.zeros(2)}, path)
-    with pytest.raises(UnreadableModel, match=r"other\.safetensors is not an lstm_viz model.*lacks the format"):
+    with pytest.raises(UnreadableModel, match=facts("other.safetensors", "lstm_viz", "format")):
         read(path)
 
 

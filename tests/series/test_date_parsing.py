@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from lstm_viz.series.date_parsing import read
+from tests.facts import states
 
 DAYS = [date(2019, 12, 28) + timedelta(days=step) for step in range(40)]
 WAYS = (
@@ -43,7 +44,7 @@ def test_quarters_and_years_come_back() -> None:
 def test_a_doubt_between_day_and_month_is_told_and_order_settles_it() -> None:
     ordered = read(["01/02/2020", "02/02/2020", "03/02/2020"])
     assert ordered is not None
-    assert ordered.note == "the dates were read as day/month/year, not month/day/year"
+    assert states(ordered.note, "day/month/year", "not month/day/year")
     months_first = read(["01/05/2020", "01/06/2020", "02/01/2020", "02/02/2020"])
     assert months_first is not None
     assert "month/day/year, not day" in months_first.note

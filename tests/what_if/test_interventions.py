@@ -6,34 +6,35 @@ import pytest
 
 from lstm_viz.gates import Kind
 from lstm_viz.what_if import Ablate, Clamp, Intervention, Overwrite, what_if
+from tests.facts import facts
 from tests.tiny import TEXT, tiny
 
 
 @pytest.mark.parametrize(
     ("kind", "change", "message"),
     [
-        ("lstm", Clamp("z", 0.0), "Clamp: an LSTM has no gate 'z'; choose one of i, f, g, o"),
-        ("gru", Clamp("f", 0.0), "Clamp: a GRU has no gate 'f'; choose one of r, z, n"),
-        ("rnn", Clamp("c", 0.0), "Clamp: a plain RNN has no gate 'c'; choose one of h"),
+        ("lstm", Clamp("z", 0.0), facts("Clamp", "'z'", "i, f, g, o")),
+        ("gru", Clamp("f", 0.0), facts("Clamp", "'f'", "r, z, n")),
+        ("rnn", Clamp("c", 0.0), facts("Clamp", "'c'", "h")),
         ("lstm", Clamp("c", 0.0), "no gate 'c'"),
-        ("lstm", Clamp("f", 1.5), r"Clamp: forget gate f cannot be 1.5; give a number from 0 to 1"),
+        ("lstm", Clamp("f", 1.5), facts("Clamp", "f", 1.5, "0 to 1")),
         ("lstm", Clamp("i", -0.1), "a number from 0 to 1"),
-        ("lstm", Clamp("g", -1.1), "candidate g cannot be -1.1; give a number from -1 to 1"),
+        ("lstm", Clamp("g", -1.1), facts("g", "-1.1", "-1 to 1")),
         ("lstm", Clamp("f", float("nan")), "cannot be nan"),
-        ("lstm", Clamp("f", 1.0, layer=2), "Clamp: layer 2 is out of range; the model has layers 0 to 1"),
-        ("lstm", Clamp("f", 1.0, layer=-1), "layer -1 is out of range"),
-        ("lstm", Clamp("f", 1.0, layer=0.5), "layer must be a whole number; 0.5 came"),
-        ("lstm", Clamp("f", 1.0, units=(0, 5)), "Clamp: unit 5 is out of range; the layer has units 0 to 4"),
-        ("lstm", Clamp("f", 1.0, units=()), "units: none is given; give some numbers, or None for all"),
-        ("lstm", Clamp("f", 1.0, steps=(0, 17)), "step 17 is out of range; the text has steps 0 to 16"),
-        ("lstm", Clamp("f", 1.0, steps=(-1,)), "step -1 is out of range"),
+        ("lstm", Clamp("f", 1.0, layer=2), facts("Clamp", "layer 2", "0 to 1")),
+        ("lstm", Clamp("f", 1.0, layer=-1), facts("layer -1", "0 to 1")),
+        ("lstm", Clamp("f", 1.0, layer=0.5), facts("layer", "whole number", 0.5)),
+        ("lstm", Clamp("f", 1.0, units=(0, 5)), facts("Clamp", "unit 5", "0 to 4")),
+        ("lstm", Clamp("f", 1.0, units=()), facts("units", "None")),
+        ("lstm", Clamp("f", 1.0, steps=(0, 17)), facts("step 17", "0 to 16")),
+        ("lstm", Clamp("f", 1.0, steps=(-1,)), facts("step -1", "0 to 16")),
         ("lstm", Clamp("f", 1.0, steps=""), "steps is empty"),
-        ("lstm", Ablate(0, (1.5,)), "Ablate: unit must be a whole number; 1.5 came"),
-        ("lstm", Overwrite(0, (1,), 99, 0.0), "Overwrite: step 99 is out of range"),
-        ("lstm", Overwrite(0, (1,), 0, float("inf")), "cell state c cannot be inf; give a finite number"),
-        ("lstm", Overwrite(0, (1,), 0, 1.5, "h"), "hidden state h cannot be 1.5; give a number from -1 to 1"),
-        ("lstm", Overwrite(0, (1, 2, 3), 0, (0.1, 0.2)), "2 values came for 3 units; give one for each, or a single number"),
-        ("gru", Overwrite(0, (1,), 0, 0.0, "c"), "a GRU has no state 'c'; its state is h"),
+        ("lstm", Ablate(0, (1.5,)), facts("Ablate", "unit", "whole number", 1.5)),
+        ("lstm", Overwrite(0, (1,), 99, 0.0), facts("Overwrite", "step 99", "0 to 16")),
+        ("lstm", Overwrite(0, (1,), 0, float("inf")), facts("c", "inf", "finite")),
+        ("lstm", Overwrite(0, (1,), 0, 1.5, "h"), facts("h", 1.5, "-1 to 1")),
+        ("lstm", Overwrite(0, (1, 2, 3), 0, (0.1, 0.2)), facts("2 values", "3 units")),
+        ("gru", Overwrite(0, (1,), 0, 0.0, "c"), facts("GRU", "'c'", "h")),
     ],
 )  # fmt: skip
 def test_what_does_not_fit_is_said(kind: Kind, change: Intervention, message: str) -> None:
@@ -42,7 +43,7 @@ def test_what_does_not_fit_is_said(kind: Kind, change: Intervention, message: st
 
 
 def test_steps_of_an_empty_text() -> None:
-    with pytest.raises(ValueError, match="step 0 is out of range; the text is empty"):
+    with pytest.raises(ValueError, match=facts("step 0", "empty")):
         what_if(tiny(), "", [Clamp("f", 1.0, steps=(0,))])
 
 

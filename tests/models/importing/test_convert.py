@@ -22,6 +22,7 @@ from lstm_viz.models.importing import NoVocabulary, load_checkpoint_bytes
 from lstm_viz.models.language import LanguageModel
 from lstm_viz.models.serialization import UnreadableModel, read, save
 from lstm_viz.text.vocabulary import UNKNOWN
+from tests.facts import facts, states
 from tests.models.importing.foreign_models import CHARACTERS, SENTENCE, OfCells, Their, grown, ids_of
 from tests.tiny import KINDS, tiny
 
@@ -221,15 +222,15 @@ def test_a_given_vocabulary_is_taken_before_the_files(given: Any, tmp_path: Path
 @pytest.mark.parametrize(
     ("beside", "given", "complaint"),
     [
-        ({}, None, r"theirs\.pt does not say what its 17 tokens are; give vocabulary=.*sorted\(set\(text\)\)"),
-        ({"chars": "abc"}, None, "its entry 'chars' names 3 tokens, the network has 17"),
-        ({}, "abc", "the given vocabulary names 3 tokens, the network has 17"),
+        ({}, None, facts("theirs.pt", "17 tokens", "vocabulary=", "sorted(set(text))")),
+        ({"chars": "abc"}, None, facts("'chars'", "3 tokens", 17)),
+        ({}, "abc", facts("given", "3 tokens", 17)),
         ({}, "a" * 17, "names the token 'a' twice"),
-        ({}, ["a", 5] * 8 + ["b"], "a token that is not a text"),
+        ({}, ["a", 5] * 8 + ["b"], facts("token", "not a text")),
         ({}, {"a": 17}, "id 17; each of 0 to 16"),
         ({}, {"a": True}, "id True"),
-        ({}, 17, "is a int; a string, a list of tokens or a dictionary"),
-        ({}, [*CHARACTERS[:-1], "\ud800"], "half a surrogate pair"),
+        ({}, 17, facts("int", "string", "list", "dictionary")),
+        ({}, [*CHARACTERS[:-1], "\ud800"], "surrogate"),
         ({}, [f"▁{sign}b" for sign in CHARACTERS], "subword pieces"),
     ],
 )
@@ -273,7 +274,7 @@ def test_symbols_that_are_no_characters_are_shown_by_a_sign(tmp_path: Path) -> N
     assert "␀ stands for '<pad>'" in model.metadata["notes"]
     gaps = {sign: number for number, sign in enumerate(row) if number not in (1, 5)}
     model = lstm_viz.load_checkpoint(tmp_path / "theirs.pt", vocabulary=gaps)
-    assert "stands for id 5, which has no name" in model.metadata["notes"]
+    assert states(model.metadata["notes"], "id 5")
     assert len(set(model.vocabulary.tokens)) == 18
 
 
@@ -345,5 +346,5 @@ def test_a_file_of_ours_is_read_as_such(kind: Kind, tmp_path: Path) -> None:
 def test_the_facts_say_what_was_loaded_and_how(tmp_path: Path) -> None:
     model = lstm_viz.load_checkpoint(saved(grown(lambda: Their("RNN", one_hot=True)), tmp_path / "theirs.pt"))
     assert model.metadata["summary"] == "plain RNN, 2 layers of 7 units, 17 characters, loaded from theirs.pt"
-    assert "it reads tokens one-hot" in model.metadata["notes"]
-    assert "assumed to be tanh" in model.metadata["notes"]
+    assert "one-hot" in model.metadata["notes"]
+    assert states(model.metadata["notes"], "assumed", "tanh")

@@ -27,6 +27,7 @@ from lstm_viz.models.imported_network import ImportedNetwork
 from lstm_viz.models.importing import keras_file, load_checkpoint_bytes, safe_reader
 from lstm_viz.models.importing.vocabulary import ordered
 from lstm_viz.models.serialization import LIMITS
+from tests.facts import facts
 from tests.models.importing.foreign_models import CHARACTERS, OfCells, Their, grown, rewritten
 
 #: Written to by every trap that goes off.
@@ -86,7 +87,7 @@ def test_a_pickle_of_functions_that_act_is_unsafe_and_not_run(protocol: int, tmp
 @pytest.mark.parametrize("protocol", range(6))
 def test_a_pickle_of_unknown_functions_is_read_and_they_are_not_run(protocol: int, tmp_path: Path) -> None:
     (tmp_path / "weights.pt").write_bytes(pickle.dumps(Trap(), protocol))
-    with pytest.raises(lstm_viz.UnsupportedCheckpoint, match=r"^weights\.pt holds no recurrent layer"):
+    with pytest.raises(lstm_viz.UnsupportedCheckpoint, match=r"^weights\.pt .*recurrent"):
         lstm_viz.load_checkpoint(tmp_path / "weights.pt")
 
 
@@ -115,7 +116,7 @@ def test_the_program_in_torchscript_is_not_read(tmp_path: Path) -> None:
     with zipfile.ZipFile(tmp_path / "script.pt", "w") as script:
         script.writestr("script/data.pkl", b"\x80\x02}.")
         script.writestr("script/code/__torch__.py", b"raise SystemExit", zipfile.ZIP_DEFLATED)
-    with pytest.raises(lstm_viz.UnsupportedCheckpoint, match="holds no recurrent layer"):
+    with pytest.raises(lstm_viz.UnsupportedCheckpoint, match="no recurrent"):
         lstm_viz.load_checkpoint(tmp_path / "script.pt")
 
 
@@ -164,7 +165,7 @@ def test_entries_that_share_bytes_or_names_are_refused(how: str, path: Path) -> 
                     packed.writestr(name, b"")
             else:
                 packed.writestr(name.upper(), b"")
-    with pytest.raises(lstm_viz.UnsafeCheckpoint, match="twice or inside one another"):
+    with pytest.raises(lstm_viz.UnsafeCheckpoint, match="twice"):
         lstm_viz.load_checkpoint(path)
 
 
@@ -252,7 +253,7 @@ def test_a_thicket_of_dictionaries_is_walked_once(tmp_path: Path) -> None:
     for _ in range(60):
         thicket = {str(number): thicket for number in range(10)}
     torch.save(thicket, tmp_path / "weights.pt")
-    with pytest.raises(lstm_viz.UnsupportedCheckpoint, match="holds no recurrent layer, but no tensor at all"):
+    with pytest.raises(lstm_viz.UnsupportedCheckpoint, match="no tensor"):
         lstm_viz.load_checkpoint(tmp_path / "weights.pt")
 
 
@@ -261,7 +262,7 @@ def test_a_thicket_of_dictionaries_is_walked_once(tmp_path: Path) -> None:
     [
         (b'{"a":{"dtype":"F32","shape":[1000000,1000000],"data_offsets":[0,4]}}', lstm_viz.UnsupportedCheckpoint, "damaged"),
         (b'{"a":{"dtype":"F32","shape":[1],"data_offsets":[0,4000000000]}}', lstm_viz.UnsupportedCheckpoint, "damaged"),
-        (b"{" + b" " * (3 * 2**20) + b"}", lstm_viz.UnsafeCheckpoint, "claims a header of"),
+        (b"{" + b" " * (3 * 2**20) + b"}", lstm_viz.UnsafeCheckpoint, "header"),
         (b"{" * 100_000, lstm_viz.UnsupportedCheckpoint, "damaged"),
     ],
 )  # fmt: skip
@@ -284,7 +285,7 @@ def test_a_few_numbers_that_would_fold_into_many_are_refused(tmp_path: Path) -> 
     data = pack(state)
     with (
         memory_below(40 * 2**20),
-        pytest.raises(lstm_viz.UnsupportedCheckpoint, match=r"makes a network of 2.*; up to 134,217,728"),
+        pytest.raises(lstm_viz.UnsupportedCheckpoint, match=facts("134,217,728")),
     ):
         load_checkpoint_bytes(data, "theirs.safetensors", "abc")
     with pytest.raises(lstm_viz.UnsupportedCheckpoint, match="up to 100 are read here"):
@@ -319,21 +320,21 @@ def changed(change: Callable[[dict[str, torch.Tensor]], object], build: Callable
         (lambda s: s.update({"rnn.weight_ih_l0_reverse": torch.ones(28, 6)}), "has 'weight_ih_l0_reverse' only"),
         (lambda s: s.update({"h0": torch.ones(1, 7)}), "'h0'"),
         (lambda s: s.update({"fc2.weight": torch.ones(17, 17)}), "which function stands between"),
-        (lambda s: s.update({"decoder.weight": torch.ones(5, 8), "decoder.bias": torch.ones(5)}), "do not connect input"),
-        (lambda s: s.pop("encoder.weight"), "reads 6 numbers at each step, and no embedding"),
-        (lambda s: s.pop("decoder.weight"), "do not connect input and output tokens"),
+        (lambda s: s.update({"decoder.weight": torch.ones(5, 8), "decoder.bias": torch.ones(5)}), "input"),
+        (lambda s: s.pop("encoder.weight"), facts(6, "embedding")),
+        (lambda s: s.pop("decoder.weight"), facts("input", "output")),
         (lambda s: s.update({"decoder.bias": torch.ones(3)}), "decoder.weight"),
         (lambda s: s.pop("rnn.weight_hh_l1"), "layer 1 .* has 'bias_hh', 'bias_ih', 'weight_ih' only"),
-        (lambda s: s.pop("rnn.bias_hh_l1"), "both biases or none"),
-        (lambda s: s.update({"rnn.weight_hh_l1": torch.ones(35, 7)}), "the shapes of no LSTM, GRU or RNN"),
-        (lambda s: s.update({"rnn.weight_hh_l1": torch.ones(28)}), "the shapes of no LSTM, GRU or RNN"),
-        (lambda s: s.update({"rnn.weight_hh_l1": torch.ones(0, 0)}), "the shapes of no LSTM, GRU or RNN"),
-        (lambda s: s.update({"rnn.weight_ih_l1": torch.ones(28)}), "the shapes of no LSTM, GRU or RNN"),
-        (lambda s: s.update({"rnn.weight_ih_l1": torch.ones(28, 6)}), "layer 1 .* reads 6 numbers, the one below gives 7"),
+        (lambda s: s.pop("rnn.bias_hh_l1"), "both biases"),
+        (lambda s: s.update({"rnn.weight_hh_l1": torch.ones(35, 7)}), facts("layer 1", 35, 7)),
+        (lambda s: s.update({"rnn.weight_hh_l1": torch.ones(28)}), facts("layer 1", "(28,)")),
+        (lambda s: s.update({"rnn.weight_hh_l1": torch.ones(0, 0)}), facts("layer 1", "(0, 0)")),
+        (lambda s: s.update({"rnn.weight_ih_l1": torch.ones(28)}), facts("layer 1", "(28,)")),
+        (lambda s: s.update({"rnn.weight_ih_l1": torch.ones(28, 6)}), facts("layer 1", 6, 7)),
         (lambda s: s.update({"other.weight_ih_l0": torch.ones(28, 6)}), "several recurrent networks"),
         (lambda s: s.clear(), "holds no recurrent layer, but no tensor at all"),
-        (lambda s: [s.pop(key) for key in list(s) if "rnn" in key], "holds no recurrent layer, but 'decoder.bias'"),
-        (lambda s: s["rnn.weight_hh_l1"].fill_(float("nan")), "weight_hh_l1 holds numbers that are not finite"),
+        (lambda s: [s.pop(key) for key in list(s) if "rnn" in key], facts("recurrent", "'decoder.bias'")),
+        (lambda s: s["rnn.weight_hh_l1"].fill_(float("nan")), facts("weight_hh_l1", "not finite")),
         (lambda s: s["encoder.weight"].fill_(1e9), "embedding.weight holds numbers beyond"),
         (lambda s: s.update({key: value.long() for key, value in s.items()}), "as integers"),
         (lambda s: s.update({"encoder.weight": s["encoder.weight"].to(torch.complex64)}), "integers|more than weights"),
@@ -366,7 +367,7 @@ def test_layers_without_an_embedding_read_no_characters() -> None:
         "l1.weight_ih": torch.ones(28, 6), "l1.weight_hh": torch.ones(28, 7), "l2.weight_ih": torch.ones(9, 7),
         "l2.weight_hh": torch.ones(9, 3),
     }  # fmt: skip
-    with pytest.raises(lstm_viz.UnsupportedCheckpoint, match="reads 6 numbers at each step, and no embedding"):
+    with pytest.raises(lstm_viz.UnsupportedCheckpoint, match=facts(6, "embedding")):
         load_checkpoint_bytes(pack(mixed), "theirs.safetensors", CHARACTERS)
 
 
@@ -391,7 +392,7 @@ def test_an_rnn_that_says_it_is_of_relu_is_not_taken_for_tanh(path: Path) -> Non
 
 def test_several_sets_of_weights_are_named(path: Path) -> None:
     torch.save({"generator": grown(Their).state_dict(), "critic": grown(Their).state_dict()}, path)
-    with pytest.raises(lstm_viz.UnsupportedCheckpoint, match=r"several sets of weights \('critic\.', 'generator\.'\)"):
+    with pytest.raises(lstm_viz.UnsupportedCheckpoint, match=facts("'critic.'", "'generator.'")):
         lstm_viz.load_checkpoint(path, vocabulary=CHARACTERS)
 
 
@@ -412,7 +413,7 @@ def test_a_file_of_another_kind_is_refused(content: bytes, complaint: str) -> No
 def test_a_zip_archive_of_something_else_and_a_folder_are_refused(tmp_path: Path) -> None:
     with zipfile.ZipFile(tmp_path / "x.zip", "w") as packed:
         packed.writestr("word/document.xml", b"<a/>")
-    with pytest.raises(lstm_viz.UnsupportedCheckpoint, match=r"torch\.save did not write it"):
+    with pytest.raises(lstm_viz.UnsupportedCheckpoint, match=facts("torch.save")):
         lstm_viz.load_checkpoint(tmp_path / "x.zip")
     with pytest.raises(lstm_viz.UnsupportedCheckpoint, match="is a folder"):
         lstm_viz.load_checkpoint(tmp_path)
@@ -472,7 +473,7 @@ def path_of_small(tmp_path_factory: pytest.TempPathFactory) -> Path:
     ("content", "named"),
     [
         (b"", "is empty"),
-        (b"version https://git-lfs.github.com/spec/v1\noid sha256:0\nsize 3\n", "pointer of Git LFS"),
+        (b"version https://git-lfs.github.com/spec/v1\noid sha256:0\nsize 3\n", "Git LFS"),
         (b"<!DOCTYPE html>\n<html>404</html>", "a web page"),
         (b"  <HTML><body>sign in</body></HTML>", "a web page"),
         (b"GGUF\x03\0\0\0" + bytes(40), "GGUF"),
@@ -500,5 +501,5 @@ def test_the_two_directions_of_a_layer_must_agree() -> None:
         **{f"{key}_reverse": value for key, value in nn.LSTM(4, 5).state_dict().items()},
     }
     named = {f"rnn.{key}": value for key, value in state.items()} | {"fc.weight": torch.ones(3, 11)}
-    with pytest.raises(lstm_viz.UnsupportedCheckpoint, match=r"two directions that differ: LSTM from 4 to 6 .* from 4 to 5"):
+    with pytest.raises(lstm_viz.UnsupportedCheckpoint, match=facts("two directions", "from 4 to 6", "from 4 to 5")):
         load_checkpoint_bytes(pack({key: value.contiguous() for key, value in named.items()}), "t.safetensors", "abcd")

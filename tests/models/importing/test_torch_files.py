@@ -24,6 +24,7 @@ from torch import Tensor, nn
 
 import lstm_viz
 from lstm_viz.models.importing.safe_reader import read_archive, read_plain, tensors_of
+from tests.facts import facts
 from tests.models.importing.foreign_models import Their, grown, rewritten
 
 Write = Callable[[Any, Path], Any]
@@ -301,7 +302,7 @@ def test_tensors_of_other_sorts_are_named(value: Callable[[], Tensor], words: st
         (b"\x1f\x8b\x08" + bytes(20), r"compressed with gzip; unpack it \(gunzip\)"),
         (b"BZh9" + bytes(20), "compressed with bzip2"),
         (b"\xfd7zXZ\x00" + bytes(20), "compressed with xz"),
-        (b"x^" + bytes(20), "zlib, as joblib does"),
+        (b"x^" + bytes(20), facts("zlib", "joblib")),
         (b"sys_info" + bytes(249) + b"ustar\x0000" + bytes(300), "tar archive"),
     ],
 )  # fmt: skip

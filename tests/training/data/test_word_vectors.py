@@ -9,6 +9,7 @@ import pandas as pd
 import pytest
 
 from lstm_viz.training.data.word_vectors import read_vectors
+from tests.facts import facts
 
 WORDS = ("the", ",", "'s", "well-made", "10", "café", "film")
 ROWS = np.arange(14, dtype=np.float32).reshape(7, 2) / 8
@@ -47,5 +48,5 @@ def test_a_folder_without_vectors_and_one_that_does_not_fit(tmp_path: Path) -> N
         read_vectors(tmp_path)
     np.save(tmp_path / "vectors.npy", ROWS[:3])
     pd.DataFrame({"index": WORDS}).to_parquet(tmp_path / "words.parquet")
-    with pytest.raises(ValueError, match=r"vectors\.npy is \(3, 2\); a row for each of the 7 words"):
+    with pytest.raises(ValueError, match=facts("vectors.npy", "(3, 2)", "7 words")):
         read_vectors(tmp_path)

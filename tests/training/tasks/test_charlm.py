@@ -12,6 +12,7 @@ from torch.nn.functional import cross_entropy
 
 from lstm_viz.gates import Kind
 from lstm_viz.training.tasks.charlm import BpttConfig, CharacterTask
+from tests.facts import facts
 from tests.tiny import KINDS, TEXT, tiny
 
 SYMBOLS = 300
@@ -110,7 +111,7 @@ def test_hidden_symbols_are_read_as_unknown_but_still_expected() -> None:
 
 def test_a_text_that_is_too_short_is_refused_with_the_length_that_is_needed() -> None:
     model: Any = Witness()
-    with pytest.raises(ValueError, match="has 42 tokens to train on; 43 are needed"):
+    with pytest.raises(ValueError, match=facts("42 tokens", 43)):
         CharacterTask(model, np.arange(42), np.arange(9), PLAIN, 1)
     assert CharacterTask(model, np.arange(43), np.arange(9), PLAIN, 1).steps_an_epoch == 1
 
@@ -120,7 +121,7 @@ def test_a_held_out_part_of_one_prediction_is_measured_and_a_smaller_one_refused
     ids = model.vocabulary.encode(TEXT * 20)
     expected = cross_entropy(model(torch.from_numpy(ids[:1, None]))[0][0], torch.from_numpy(ids[1:2])).item()
     assert CharacterTask(model, ids, ids[:2], PLAIN, 1).validation_loss() == pytest.approx(expected, rel=1e-5)
-    with pytest.raises(ValueError, match="1 tokens are held out; 2 are needed"):
+    with pytest.raises(ValueError, match=facts("1 tokens", 2)):
         CharacterTask(model, ids, ids[:1], PLAIN, 1)
 
 

@@ -86,7 +86,7 @@ def test_the_command_reads_the_last_tenth_and_notes_it_in_the_card(tmp_path: Pat
 
 @pytest.mark.parametrize(
     ("arguments", "said"),
-    [(["moby"], "no model or file 'moby'"), (["shakespeare-rnn"], "shakespeare-rnn has no text to read")],
+    [(["moby"], "'moby'"), (["shakespeare-rnn"], "shakespeare-rnn has no text")],
 )
 def test_what_is_missing_is_said_in_one_line(arguments: list[str], said: str) -> None:
     result = CliRunner().invoke(main, ["reference", *arguments])

@@ -148,7 +148,7 @@ def test_the_command_line_that_is_shown_trains_the_same_network(tmp_path: Path, 
 
 def test_numbers_that_overflow_end_it_with_advice_and_keep_what_there_was(tmp_path: Path) -> None:
     lesson = replace(LESSON, config=replace(RECIPE, kind="rnn", learning_rate=1e30, max_grad_norm=None))
-    with pytest.raises(ValueError, match=r"overflowed at step \d+.*clip the gradients, or take a lower"):
+    with pytest.raises(ValueError, match=r"overflowed at step \d+.*clip .*lower"):
         list(train(lesson, str(tmp_path)))
     assert read(tmp_path / "step-000000.safetensors").metadata["steps"] == "0 of 12"
 
