@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Iterator
+from contextlib import contextmanager
 from urllib.parse import urlsplit
 
 import pytest
@@ -46,20 +47,50 @@ def profile(browser: Browser, app_url: str) -> Iterator[BrowserContext]:
 @pytest.fixture
 def page(profile: BrowserContext) -> Iterator[Page]:
     """A new visitor's page, not yet opened; `page.goto("/")` opens the app. Errors in its scripts fail the test."""
+    with _visit(profile) as (page, errors):
+        yield page
+    assert not errors, f"the page's scripts failed: {errors}"
+
+
+@pytest.fixture(scope="module")
+def visit(profile: BrowserContext) -> Iterator[tuple[Page, list[str]]]:
+    """The page behind `shared_page`, and the errors of its scripts."""
+    with _visit(profile) as (page, errors):
+        yield page, errors
+
+
+@pytest.fixture
+def shared_page(visit: tuple[Page, list[str]], request: pytest.FixtureRequest) -> Iterator[Page]:
+    """One page for all tests of a file, blank at first: loading the app takes seconds, typing another text does not.
+
+    Errors in its scripts fail the test that they occur in. After a test that failed it is blank again.
+    """
+    page, errors = visit
+    failed = request.session.testsfailed
+    yield page
+    if errors or request.session.testsfailed > failed:
+        page.goto("about:blank")
+    occurred = [*errors]
+    errors.clear()
+    assert not occurred, f"the page's scripts failed: {occurred}"
+
+
+@contextmanager
+def _visit(profile: BrowserContext) -> Iterator[tuple[Page, list[str]]]:
+    """Give a new page and the list that collects its scripts' errors; close it, and what it has opened, at the end."""
     errors: list[str] = []
-    (kept,) = profile.pages
+    before = profile.pages
     page = profile.new_page()
     page.on("pageerror", lambda error: errors.append(str(error)))
-    yield page
+    yield page, errors
     # The next visitor is new too: nothing that the pages of this one have stored is left.
-    opened = [each for each in profile.pages if each is not kept]
+    opened = [each for each in profile.pages if each not in before]
     origins = {"{0.scheme}://{0.netloc}".format(urlsplit(each.url)) for each in opened}
     for each in opened:
         each.close()
-    storage = profile.new_cdp_session(kept)
+    storage = profile.new_cdp_session(before[0])
     for origin in origins:
         storage.send("Storage.clearDataForOrigin", {"origin": origin, "storageTypes": "cookies,indexeddb,local_storage"})
     storage.detach()
     profile.clear_cookies()
     profile.clear_permissions()
-    assert not errors, f"the page's scripts failed: {errors}"

@@ -6,7 +6,7 @@ from typing import Literal, get_args
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.app_server import PAINTED, TIMEOUT
+from tests.browser.explorer import choose_network, open_explorer, return_to_explorer, settled, write
 from tests.browser.wait_for_plots import at_rest
 
 Scheme = Literal["light", "dark"]
@@ -22,33 +22,10 @@ PLACE = """(step) => {
 
 
 @pytest.fixture
-def live(page: Page) -> Page:
-    """The explorer with its first view painted and Plotly's axes in place."""
-    page.set_default_timeout(TIMEOUT * 1000)
-    page.add_init_script("window.__liveTimes = []")
-    open_at(page, "/")
-    return page
-
-
-def open_at(page: Page, url: str) -> None:
-    page.goto(url)
-    page.locator(PAINTED).wait_for()
-    page.wait_for_function("document.querySelector('.live-shell')?._fullLayout !== undefined")
-
-
-def write(page: Page, text: str) -> None:
-    """Replace the text as a person would, and wait until it is painted."""
-    page.locator(".live textarea").fill(text)
-    settled(page, len(text))
-
-
-def settled(page: Page, length: int) -> None:
-    """Wait until a text of this length is on the screen and no message is under way."""
-    page.wait_for_function(f"document.querySelector('.live').dataset.liveLength === '{length}'")
-    page.wait_for_function(
-        "(() => { const last = window.__liveTimes.findLast((time) => time.what === 'send');"
-        " return !last || document.querySelector('.live').dataset.liveSeq === String(last.seq); })()"
-    )
+def live(shared_page: Page) -> Page:
+    """The explorer, opened once for all tests here; each writes its own text."""
+    return_to_explorer(shared_page)
+    return shared_page
 
 
 def step_of(page: Page) -> int:
@@ -75,6 +52,7 @@ def test_a_letter_keeps_the_captions_and_updates_what_they_explain(live: Page) -
 
 
 def test_the_bars_of_the_predictions_are_as_long_as_their_percentages(live: Page) -> None:
+    write(live, "The dog")
     shares = live.evaluate(
         "[...document.querySelectorAll('.live-expect li')].map(({ children: [, track, digits] }) =>"
         " [track.firstChild.getBoundingClientRect().width / track.getBoundingClientRect().width, digits.textContent])"
@@ -151,7 +129,7 @@ def test_a_reloaded_link_brings_the_view_back(live: Page) -> None:
     live.get_by_text("All units", exact=True).click()
     live.locator("[data-part=step]").fill("6")
     live.wait_for_function("location.search.includes('step=6') && location.search.includes('zoom=units')")
-    open_at(live, live.url)
+    open_explorer(live, live.url)
     settled(live, len("Share (this) view"))
     assert live.locator(".live textarea").input_value() == "Share (this) view"
     assert step_of(live) == 6
@@ -211,17 +189,18 @@ def test_nothing_scrolls_sideways_on_a_phone(live: Page) -> None:
     expect(live.locator("[data-part=note]")).to_contain_text("left to right")
 
 
-@pytest.mark.parametrize("model", ["python-lstm", "shakespeare-gru", "shakespeare-rnn", "counting"])
-def test_no_blank_space_is_left_below_the_strips(page: Page, model: str) -> None:
-    page.goto(f"/?model={model}")
-    page.locator(PAINTED).wait_for()
-    for height in (720, 900):
-        page.set_viewport_size({"width": 1440, "height": height})
-        # The strips are stretched once what stands beside them is drawn.
-        page.wait_for_function(
-            """() => { const end = (part) => document.querySelector(`[data-part=${part}]`).getBoundingClientRect().bottom;
-            return Math.abs(end("side") - end("objective")) < 40; }"""
-        )
+def test_no_blank_space_is_left_below_the_strips(live: Page) -> None:
+    """Of networks with many and few rows, and with long and short lists of predictions."""
+    write(live, "The dog")
+    for model in ("shakespeare-gru", "shakespeare-rnn", "counting", "python-lstm"):
+        choose_network(live, model)
+        for height in (720, 900):
+            live.set_viewport_size({"width": 1440, "height": height})
+            # The strips are stretched once what stands beside them is drawn.
+            live.wait_for_function(
+                """() => { const end = (part) => document.querySelector(`[data-part=${part}]`).getBoundingClientRect().bottom;
+                return Math.abs(end("side") - end("objective")) < 40; }"""
+            )
 
 
 def test_the_line_on_unknown_letters_keeps_clear_of_the_focus_ring(live: Page) -> None:
