@@ -59,6 +59,24 @@ def test_every_setting_is_one_that_streamlit_knows() -> None:
     assert flatten(settings) - set(config.get_config_options()) == set()
 
 
+def test_no_control_s_callback_fails_where_the_control_is_gone() -> None:
+    # `settings.saver` passes the value of a control that is there; Streamlit also calls back for those of a page that was left.
+    reading = []
+    for file in product():
+        tree = ast.parse(file.read_text())
+        keywords = [each for node in ast.walk(tree) if isinstance(node, ast.Call) for each in node.keywords]
+        called = {each.value.id for each in keywords if each.arg == "on_change" and isinstance(each.value, ast.Name)}
+        functions = [each for each in ast.walk(tree) if isinstance(each, ast.FunctionDef) and each.name in called]
+        reading += [f"{file.name}: {each.name}" for each in functions if reads_session_state(each)]
+    assert reading == []
+
+
+def reads_session_state(function: ast.FunctionDef) -> bool:
+    """Whether a function takes a value out of the session's state that must be there."""
+    parts = [each for each in ast.walk(function) if isinstance(each, ast.Subscript) and isinstance(each.ctx, ast.Load)]
+    return any(isinstance(each.value, ast.Attribute) and each.value.attr == "session_state" for each in parts)
+
+
 def flatten(table: dict[str, object], prefix: str = "") -> set[str]:
     names: set[str] = set()
     for key, value in table.items():

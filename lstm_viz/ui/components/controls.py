@@ -17,7 +17,7 @@ from lstm_viz.ui.state import objective_choice, session, settings
 from lstm_viz.ui.state.examples import Preset
 from lstm_viz.ui.state.models import available_models, get_model, model_title
 from lstm_viz.ui.state.objective_choice import chosen_output
-from lstm_viz.ui.state.view import View
+from lstm_viz.ui.state.view import ObjectiveChoice, View
 
 #: Question titles that older links use as ids, and the ids that replaced them.
 OLD_QUESTION_IDS = {
@@ -54,7 +54,7 @@ def network(view: View, classifiers: bool = False) -> None:
         available_models(classifiers),
         key="choose_model",
         format_func=model_title,
-        on_change=_on_model_change,
+        on_change=settings.saver("choose_model", session.choose_model),
         width=260,
     )
 
@@ -70,7 +70,7 @@ def layer(view: View) -> None:
             key="choose_layer",
             format_func=_count_from_one,
             required=True,
-            on_change=_on_layer_change,
+            on_change=settings.saver("choose_layer", _on_layer_change),
             width="content",
         )
 
@@ -80,7 +80,8 @@ def unit(view: View) -> None:
     last = get_model(view.model).model.config.hidden - 1
     _set_widget("choose_unit", min(view.unit, last))
     shown = replace(view, layer=min(view.layer, len(get_model(view.model).layers) - 1), unit=min(view.unit, last))
-    st.number_input("Unit", 0, last, key="choose_unit", on_change=_on_unit_change, width=130, help=unit_help(shown))
+    save = settings.saver("choose_unit", _on_unit_change)
+    st.number_input("Unit", 0, last, key="choose_unit", on_change=save, width=130, help=unit_help(shown))
 
 
 def objective(view: View) -> None:
@@ -88,19 +89,20 @@ def objective(view: View) -> None:
     model = get_model(view.model).model
     offer = objective_choice.available_choices(model.predicts_next_token)
     _set_widget("choose_aim", view.aim if view.aim in offer else "next")
+    save = settings.saver("choose_aim", _on_objective_change)
     st.selectbox(
         "Explain",
         list(offer),
         key="choose_aim",
         format_func=offer.__getitem__,
-        on_change=_on_objective_change,
+        on_change=save,
         width=360,
     )
     if view.aim == "symbol":
         answers = model.outputs[1:] if model.predicts_next_token else model.outputs
         _set_widget("choose_symbol", chosen_output(view, answers))
         name, width = ("Symbol", 100) if model.predicts_next_token else ("Class", 160)
-        st.selectbox(name, answers, key="choose_symbol", format_func=label, on_change=_on_objective_change, width=width)
+        st.selectbox(name, answers, key="choose_symbol", format_func=label, on_change=save, width=width)
 
 
 def examples(offer: Sequence[Preset]) -> None:
@@ -156,21 +158,16 @@ def _count_from_one(number: int) -> str:
     return str(number + 1)
 
 
-def _on_model_change() -> None:
-    session.choose_model(st.session_state["choose_model"])
+def _on_layer_change(layer: int) -> None:
+    session.save(replace(session.current(), layer=layer))
 
 
-def _on_layer_change() -> None:
-    session.save(replace(session.current(), layer=st.session_state["choose_layer"]))
+def _on_unit_change(unit: int) -> None:
+    session.save(replace(session.current(), unit=unit))
 
 
-def _on_unit_change() -> None:
-    session.save(replace(session.current(), unit=st.session_state["choose_unit"]))
-
-
-def _on_objective_change() -> None:
-    symbol = st.session_state.get("choose_symbol", "")
-    session.save(replace(session.current(), aim=st.session_state["choose_aim"], symbol=symbol))
+def _on_objective_change(aim: ObjectiveChoice) -> None:
+    session.save(replace(session.current(), aim=aim, symbol=st.session_state.get("choose_symbol", "")))
 
 
 def _on_example_click(preset: Preset) -> None:

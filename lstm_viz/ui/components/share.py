@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from functools import partial
 from urllib.parse import parse_qsl, urlsplit
 
 import segno
@@ -92,8 +93,9 @@ def _lesson(link: str) -> None:
         hidden = _hidden(link)
         columns = st.columns(2, gap="small")
         for place, (name, part) in enumerate(lesson_link.PARTS.items()):
-            settings.show(f"{_HIDDEN}_{name}", name in hidden)
-            columns[place % 2].checkbox(part.label, key=f"{_HIDDEN}_{name}", on_change=_on_hide, args=(name, tuple(hidden)))
+            key, others = f"{_HIDDEN}_{name}", [each for each in hidden if each != name]
+            settings.show(key, name in hidden)
+            columns[place % 2].checkbox(part.label, key=key, on_change=settings.saver(key, partial(_on_hide, name, others)))
 
 
 def _hidden(link: str) -> list[str]:
@@ -103,9 +105,8 @@ def _hidden(link: str) -> list[str]:
     return chosen
 
 
-def _on_hide(name: str, before: tuple[str, ...]) -> None:
-    others = [each for each in before if each != name]
-    st.session_state[_HIDDEN] = [*others, *([name] if st.session_state[f"{_HIDDEN}_{name}"] else [])]
+def _on_hide(name: str, others: list[str], hides: bool) -> None:
+    st.session_state[_HIDDEN] = [*others, *([name] if hides else [])]
 
 
 def _reported_link() -> str:

@@ -207,8 +207,9 @@ def _snippet(text: str, form: str) -> str:
 
 
 def _forget(key: str, widget: str) -> None:
-    # The user removed the last file. A browser that has forgotten its files does not call this.
-    if not st.session_state.get(widget):
+    # The user removed the last file. A browser that has forgotten its files does not call this; where pages are changed quickly,
+    # the upload may be gone itself.
+    if not st.session_state.get(widget, True):
         st.session_state.pop(f"{key}_files", None)
 
 

@@ -18,6 +18,7 @@ from starlette.routing import BaseRoute, Route, WebSocketRoute
 from starlette.websockets import WebSocket
 
 from lstm_viz.classroom.store import room_store
+from lstm_viz.ui.server.page_change import ignore_reruns_of_left_pages
 
 #: Set unless the start-up imports are running. Two threads that import the same packages at once can each get a half of one:
 #: a package that another thread has begun counts as imported (https://github.com/python/cpython/issues/83065).
@@ -32,6 +33,7 @@ async def lifespan(app: st.App) -> AsyncIterator[None]:
     """Preload what the first session needs, in the background; leave nothing behind at the end."""
     set_tcp_nodelay()
     keep_temporary_folder_clean()
+    ignore_reruns_of_left_pages()
     # A wrong URL of the rooms' store ends the start, not the first lesson.
     room_store()
     _imported.clear()
@@ -111,6 +113,8 @@ def _prepare() -> None:
 
 
 def _preload() -> None:
+    import pandas  # noqa: F401  Plotly looks into it wherever it counts as imported, in the middle of its import too
+
     from lstm_viz.ui.components.classroom import room_socket  # noqa: F401  the WebSockets'
     from lstm_viz.ui.pages.explore import page  # noqa: F401  every import of the first view
     from lstm_viz.ui.state.models import TITLES, get_model

@@ -97,13 +97,12 @@ class Setting(Generic[Value]):
         """
         show(self.key, self.value())
 
-        def on_change() -> None:
-            chosen = st.session_state[self.key]
+        def save(chosen: Value | None) -> None:
             self.save(self.default if chosen is None else chosen)
             if then is not None:
                 then()
 
-        return {"key": self.key, "on_change": on_change}
+        return {"key": self.key, "on_change": saver(self.key, save)}
 
     @property
     def _saved_key(self) -> str:
@@ -193,6 +192,20 @@ def show(key: str, value: object) -> None:
     if key not in now.shown or key not in st.session_state or st.session_state[key] != value:
         now.shown.add(key)
         st.session_state[key] = value
+
+
+def saver(key: str, save: Callable[[Any], None]) -> Callable[[], None]:
+    """Return the callback of the control with this key: it passes the control's value to `save`.
+
+    Nothing is called where the control is gone. When pages are changed quickly the browser may still report a control of the page
+    that was left; Streamlit then takes it for changed and calls back, and an exception would stand in place of the new page.
+    """
+
+    def on_change() -> None:
+        if key in st.session_state:
+            save(st.session_state[key])
+
+    return on_change
 
 
 def slug(option: object) -> str:

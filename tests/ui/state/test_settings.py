@@ -146,3 +146,23 @@ def test_of_a_repeated_parameter_the_last_counts() -> None:
 
 def test_unknown_parameters_are_nobody_s_business() -> None:
     assert not opened(utm_source="x", weights="2").warning
+
+
+def test_a_control_of_a_page_that_was_left_saves_nothing() -> None:
+    def leave() -> None:
+        import streamlit as st
+
+        from lstm_viz.ui.state import settings
+
+        # As Streamlit calls back when the pages were changed quickly: without the control's value.
+        args = settings.number("weights_slider", "weights", 0.2, 3.0, 1.0).widget_args()
+        st.session_state["weights_slider"] = 2.0
+        args["on_change"]()
+        st.text(settings.number("weights_slider", "weights", 0.2, 3.0, 1.0).value())
+        del st.session_state["weights_slider"]
+        args["on_change"]()
+        st.text(settings.number("weights_slider", "weights", 0.2, 3.0, 1.0).value())
+
+    found = AppTest.from_function(leave, default_timeout=120).run()
+    assert not found.exception
+    assert [text.value for text in found.text] == ["2.0", "2.0"]

@@ -15,7 +15,7 @@ from lstm_viz.ui import components
 from lstm_viz.ui.components import TokenColors, controls
 from lstm_viz.ui.components.glossary import explain
 from lstm_viz.ui.pages.memory.scene import MemoryState
-from lstm_viz.ui.state import session
+from lstm_viz.ui.state import session, settings
 from lstm_viz.ui.state.theme import palette
 
 #: How many units are listed at either end.
@@ -88,11 +88,10 @@ def _pills(label: str, units: list[int], key: str, chosen: int) -> None:
     if not units:
         return
     st.session_state[key] = chosen if chosen in units else None
-    st.pills(label, units, key=key, on_change=_on_pill_change, args=(key,), width="content")
+    st.pills(label, units, key=key, on_change=settings.saver(key, _on_pill_change), width="content")
 
 
-def _on_pill_change(key: str) -> None:
-    unit = st.session_state[key]
+def _on_pill_change(unit: int | None) -> None:
     if unit is not None:
         session.save(replace(session.current(), unit=unit))
 

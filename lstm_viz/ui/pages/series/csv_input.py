@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any
 
 import numpy as np
 import streamlit as st
+from streamlit.runtime.uploaded_file_manager import UploadedFile
 
 from lstm_viz.series.csv_reader import Table, UnreadableSeries, read_table
 from lstm_viz.series.missing_values import FillMethod
@@ -15,6 +17,7 @@ from lstm_viz.series.model import LONGEST, Series, select_series
 from lstm_viz.series.number_parsing import Mark
 from lstm_viz.series.resampling import FREQUENCIES, Frequency
 from lstm_viz.ui.pages.series import state
+from lstm_viz.ui.state import settings
 from lstm_viz.ui.state.markdown import escape_block, escape_file_name
 from lstm_viz.ui.state.memo import remember
 
@@ -93,7 +96,7 @@ def read(source: CsvSource, table: Table) -> Series:
 
 
 def _ways() -> None:
-    st.file_uploader("A table as CSV, one row a step, up to 5 MB", key=_FILE, on_change=_on_file_change)
+    st.file_uploader("A table as CSV, one row a step, up to 5 MB", key=_FILE, on_change=settings.saver(_FILE, _on_file_change))
     st.caption(f"Larger? Bring averages by day or month, or the last rows: the last {LONGEST:,} values are used.")
     if _PASTE not in st.session_state:
         source = current()
@@ -101,7 +104,7 @@ def _ways() -> None:
         st.session_state[_BEGAN] = source.data.decode("utf-8", "replace") if source.name != _name_of_file() else ""
     st.text_area(
         "or numbers pasted here, one a line or a whole table", st.session_state[_BEGAN], key=_PASTE, height=150,
-        on_change=_on_paste_change, max_chars=500_000,
+        on_change=settings.saver(_PASTE, _on_paste_change), max_chars=500_000,
     )  # fmt: skip
     if current().name == EXAMPLE:
         st.caption("An example, made up: visitors of a lake, by month. Paste your own numbers over it.")
@@ -165,25 +168,24 @@ def _describe_table(table: Table) -> None:
 def _select(label: str, offers: list[Any], field: str, value: Any, words: Callable[[Any], str], width: int) -> None:
     key = f"series_own_{field}"
     state.set_widget(key, value)
-    st.selectbox(label, offers, key=key, format_func=words, on_change=_on_choice_change, args=(field, key), width=width)
+    save = settings.saver(key, partial(_on_choice_change, field))
+    st.selectbox(label, offers, key=key, format_func=words, on_change=save, width=width)
 
 
-def _on_choice_change(field: str, key: str) -> None:
-    value = st.session_state[key]
+def _on_choice_change(field: str, value: Any) -> None:
     change: dict[str, Any] = {field: None if value == "" else value}
     _save(replace(current(), **change))
 
 
-def _on_file_change() -> None:
-    upload = st.session_state[_FILE]
+def _on_file_change(upload: UploadedFile | None) -> None:
     if upload is not None:
         _save(CsvSource(upload.name, upload.getvalue()))
 
 
-def _on_paste_change() -> None:
+def _on_paste_change(pasted: str) -> None:
     # An emptied box keeps the previous series.
-    if st.session_state[_PASTE].strip():
-        _save(CsvSource("the pasted numbers", st.session_state[_PASTE].encode("utf-8", "replace")))
+    if pasted.strip():
+        _save(CsvSource("the pasted numbers", pasted.encode("utf-8", "replace")))
 
 
 def _save(source: CsvSource) -> None:

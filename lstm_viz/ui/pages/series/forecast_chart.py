@@ -12,6 +12,7 @@ from lstm_viz.ui import components
 from lstm_viz.ui.pages.series import state
 from lstm_viz.ui.pages.series.evaluation import EvaluatedSeries, ForecastWindow, forecast_window
 from lstm_viz.ui.pages.series.state import Begin, SeriesChoice
+from lstm_viz.ui.state import settings
 from lstm_viz.ui.state.markdown import escape_html, with_minus_sign
 from lstm_viz.ui.state.theme import palette
 
@@ -90,7 +91,7 @@ def _controls(evaluated: EvaluatedSeries, choice: SeriesChoice, ahead: ForecastW
         state.set_widget("series_begin", choice.begin)
         st.segmented_control(
             "Forecast many steps ahead", list(_BEGINS), key="series_begin", format_func=_BEGINS.__getitem__, required=True,
-            on_change=_on_start_change, width="content",
+            on_change=settings.saver("series_begin", _on_start_change), width="content",
             help="From the test part on, observed values are shown with the forecast. Only earlier values are read.",
         )  # fmt: skip
         state.set_widget(_STEPS, steps)
@@ -163,8 +164,8 @@ def _alt(evaluated: EvaluatedSeries, ahead: ForecastWindow, steps: int) -> str:
     )
 
 
-def _on_start_change() -> None:
-    state.save(begin=st.session_state["series_begin"], place=None)
+def _on_start_change(begin: Begin) -> None:
+    state.save(begin=begin, place=None)
 
 
 def _on_one_step_more(steps: int) -> None:

@@ -24,6 +24,7 @@ from lstm_viz.ui.pages.series import (
 )
 from lstm_viz.ui.pages.series.evaluation import EvaluatedSeries
 from lstm_viz.ui.pages.series.state import Network, QuestionId, SeriesChoice
+from lstm_viz.ui.state import settings
 
 _QUESTION_TITLES: dict[QuestionId, str] = {
     "good": "How good is it?",
@@ -50,8 +51,8 @@ def _answer() -> None:
     choice = state.current()
     state.set_widget("series_name", choice.series)
     st.segmented_control(
-        "Series", list(_TITLES), key="series_name", format_func=_TITLES.__getitem__, required=True, on_change=_on_series_change,
-        width="content", label_visibility="collapsed",
+        "Series", list(_TITLES), key="series_name", format_func=_TITLES.__getitem__, required=True,
+        on_change=settings.saver("series_name", state.save_series), width="content", label_visibility="collapsed",
     )  # fmt: skip
     series: Series | None = None
     if choice.series == state.OWN:
@@ -132,7 +133,3 @@ def _question(questions: list[QuestionId], choice: SeriesChoice) -> QuestionId:
         on_change=state.saver("lens", _QUESTION_KEY), width="content",
     )  # fmt: skip
     return question
-
-
-def _on_series_change() -> None:
-    state.save_series(st.session_state["series_name"])

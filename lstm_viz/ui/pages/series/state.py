@@ -89,8 +89,4 @@ def set_widget(key: str, value: object) -> None:
 
 def saver(field: str, key: str) -> Callable[[], None]:
     """Return a callback that saves a control's value."""
-
-    def take() -> None:
-        save(**{field: st.session_state[key]})
-
-    return take
+    return settings.saver(key, lambda value: save(**{field: value}))

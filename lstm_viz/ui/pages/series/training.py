@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import Any
 
 import numpy as np
 import streamlit as st
+from streamlit.runtime.uploaded_file_manager import UploadedFile
 
 from lstm_viz.figures.series import errors, validation_forecast
 from lstm_viz.gates import NAMES, Kind
@@ -179,15 +180,15 @@ def _files(evaluated: EvaluatedSeries) -> None:
                 on_click="ignore",
             )
         with st.popover("Load a network", icon=":material/upload_file:"):
-            st.file_uploader("A file saved on this page, up to 5 MB", key=_FILE, on_change=_on_file_change, args=(evaluated.key,))
+            open_file = settings.saver(_FILE, partial(_on_file_change, evaluated.key))
+            st.file_uploader("A file saved on this page, up to 5 MB", key=_FILE, on_change=open_file)
             refused = st.session_state.get(_REFUSED)
             if refused:
                 st.error(refused)
             st.caption("Only weights are read; nothing in the file is executed. It should be trained on this series.")
 
 
-def _on_file_change(key: str) -> None:
-    upload = st.session_state[_FILE]
+def _on_file_change(key: str, upload: UploadedFile | None) -> None:
     st.session_state[_REFUSED] = None
     if upload is None:
         return

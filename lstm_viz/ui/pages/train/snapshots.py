@@ -105,7 +105,7 @@ def _step_controls(training: SessionTraining) -> None:
             settings.show(_AT, chosen_snapshot(training).step)
             st.select_slider(
                 "After this many training steps", list(training.all_snapshots), key=_AT, format_func=lambda step: f"{step:,}",
-                on_change=_on_step_change, width=520,
+                on_change=settings.saver(_AT, _MOMENT.save), width=520,
             )  # fmt: skip
         elif _MOMENT.value() != _NEWEST:
             st.button("Latest snapshot", icon=":material/last_page:", key="train_newest", on_click=follow_latest)
@@ -159,10 +159,6 @@ def traces(training: SessionTraining) -> dict[int, Trace]:
     }  # fmt: skip
     st.session_state[_READ] = read_traces
     return {step: read_so for (_, step, _), read_so in read_traces.items()}
-
-
-def _on_step_change() -> None:
-    _MOMENT.save(st.session_state[_AT])
 
 
 def _on_row_click(click: Click) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
 
 import streamlit as st
 
@@ -52,8 +53,7 @@ def _row(number: int, spec: InterventionSpec, config: Config) -> None:
             *ends,
             step=0.05,
             key=key,
-            on_change=_on_value_change,
-            args=(number, key, config),
+            on_change=settings.saver(key, partial(_on_value_change, number, config)),
             width=330,
         )
     st.button(
@@ -62,8 +62,10 @@ def _row(number: int, spec: InterventionSpec, config: Config) -> None:
     )  # fmt: skip
 
 
-def _on_value_change(number: int, key: str, config: Config) -> None:
-    what_if_state.update(number, replace(what_if_state.current_specs(config)[number], value=st.session_state[key]), config)
+def _on_value_change(number: int, config: Config, value: float) -> None:
+    specs = what_if_state.current_specs(config)
+    if number in specs:
+        what_if_state.update(number, replace(specs[number], value=value), config)
 
 
 def _form(state: WhatIfState) -> None:

@@ -144,6 +144,7 @@ def _store(uploads: Sequence[UploadedFile]) -> None:
 
 
 def _forget(key: str) -> None:
-    # The user removed the last file. A browser that has forgotten its files does not call this.
-    if not st.session_state.get(key):
+    # The user removed the last file. A browser that has forgotten its files does not call this; where pages are changed quickly,
+    # the upload may be gone itself.
+    if not st.session_state.get(key, True):
         clear()

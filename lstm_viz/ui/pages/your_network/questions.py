@@ -14,6 +14,7 @@ from lstm_viz.ui.components.text_upload import text_upload
 from lstm_viz.ui.pages.your_network import answers
 from lstm_viz.ui.pages.your_network.opening import MissingVocabulary, Network, Question
 from lstm_viz.ui.pages.your_network.vocabulary_text import CHARACTERS
+from lstm_viz.ui.state import settings
 from lstm_viz.ui.state.markdown import escape_block
 
 #: The largest file of a vocabulary, in bytes.
@@ -83,25 +84,19 @@ def _choice(question: str, options: Sequence[str], usual: str, current: str | No
     def describe(option: str) -> str:
         return _OPTIONS.get(option, option) + (" (the usual)" if option == usual else "")
 
-    def take() -> None:
-        answers.save(question, st.session_state[key])
-
     index = options.index(current) if current in options else None
     st.selectbox(
-        _LABELS.get(question, question), options, index=index, key=key, format_func=describe, on_change=take,
-        placeholder="Choose", width=360,
+        _LABELS.get(question, question), options, index=index, key=key, format_func=describe,
+        on_change=settings.saver(key, partial(answers.save, question)), placeholder="Choose", width=360,
     )  # fmt: skip
 
 
 def _class_names(network: Network) -> None:
     key, count = "network_answer_classes", len(network.outputs)
-
-    def take() -> None:
-        answers.save("classes", st.session_state[key])
-
     st.text_input(
         f"The names of its {count:,} classes, in the order of its outputs, with a comma between two",
-        answers.answers().get("classes", ""), key=key, on_change=take, placeholder=", ".join(network.outputs[:4]), width=480,
+        answers.answers().get("classes", ""), key=key,
+        on_change=settings.saver(key, partial(answers.save, "classes")), placeholder=", ".join(network.outputs[:4]), width=480,
     )  # fmt: skip
 
 
@@ -115,12 +110,9 @@ def ask_vocabulary(missing: MissingVocabulary) -> None:
     if alphabets:
         _alphabet(alphabets)
     key = "network_symbols"
-
-    def take() -> None:
-        answers.save_vocabulary(st.session_state[key])
-
     st.text_area(
-        f"Its {count:,} {what} in order, or its text", answers.vocabulary() or "", key=key, height=120, on_change=take,
+        f"Its {count:,} {what} in order, or its text", answers.vocabulary() or "", key=key, height=120,
+        on_change=settings.saver(key, answers.save_vocabulary),
         placeholder='["the", "of", …], {"the": 0, …} as Python or JSON, or one word a line' if words
         else 'abc…, or a list ["a", "b", …], or a dictionary {"a": 0, …}, as Python or JSON',
     )  # fmt: skip

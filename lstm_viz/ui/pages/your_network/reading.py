@@ -19,7 +19,7 @@ from lstm_viz.ui.components.live_view.downloads import download_buttons
 from lstm_viz.ui.components.live_view.from_network import NetworkView, scene_of_text
 from lstm_viz.ui.components.live_view.scene import LiveScene
 from lstm_viz.ui.pages.your_network.opening import Network
-from lstm_viz.ui.state import session
+from lstm_viz.ui.state import session, settings
 from lstm_viz.ui.state.markdown import escape_inline
 from lstm_viz.ui.state.theme import palette
 from lstm_viz.ui.state.view import View
@@ -60,12 +60,13 @@ def choose_layer(key: str, shown: NetworkView) -> None:
         return
     widget = f"{key}_layer"
 
-    def take() -> None:
-        live.save_view(key, replace(live.current_view(key), layer=st.session_state[widget]))
+    def save(layer: int) -> None:
+        live.save_view(key, replace(live.current_view(key), layer=layer))
 
     st.segmented_control(
         "Layer", range(len(titles)), key=widget, format_func=lambda place: titles[place].capitalize(),
-        default=min(live.current_view(key).layer, len(titles) - 1), required=True, on_change=take, width="content",
+        default=min(live.current_view(key).layer, len(titles) - 1), required=True,
+        on_change=settings.saver(widget, save), width="content",
     )  # fmt: skip
 
 

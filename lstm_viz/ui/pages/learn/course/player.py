@@ -21,7 +21,7 @@ from lstm_viz.ui.pages.learn.course.progress import answer_key, read_answer
 from lstm_viz.ui.pages.learn.course.shipped import shipped_lessons
 from lstm_viz.ui.pages.learn.course.text import as_markdown
 from lstm_viz.ui.state.messages import last_message
-from lstm_viz.ui.state.settings import show
+from lstm_viz.ui.state.settings import saver, show
 from lstm_viz.ui.state.theme import PALETTES_BY_THEME, palette
 
 _BAR = "lesson_bar"
@@ -125,9 +125,10 @@ def _control(name: str, control: Control, value: float | str, key: str) -> None:
     widget = f"lesson_control_{key}_{name}"
     show(widget, value)
 
-    def on_change() -> None:
-        st.session_state.setdefault("lesson_moved", {}).setdefault(key, {})[name] = st.session_state[widget]
+    def save(moved: float | str) -> None:
+        st.session_state.setdefault("lesson_moved", {}).setdefault(key, {})[name] = moved
 
+    on_change = saver(widget, save)
     if isinstance(control, Slider):
         st.slider(control.label, control.low, control.high, step=control.step, key=widget, on_change=on_change)
     elif isinstance(control, Choice):
