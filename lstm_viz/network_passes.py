@@ -149,8 +149,8 @@ def _through(between: _Between, later: Callable[[], Steps]) -> Steps:
 def _read(layer: Layer, x: Tensor) -> _Direction:
     """Run one layer and direction from zeros."""
     batch, weights = x.shape[1], layer.weights
-    h0 = torch.zeros(batch, weights.hh.shape[1], dtype=x.dtype)
+    h0 = torch.zeros(batch, weights.hh.shape[1], dtype=x.dtype, device=x.device)
     units = weights.hh.shape[1] if weights.hr is None else weights.hr.shape[1]
-    c0 = torch.zeros(batch, units, dtype=x.dtype) if layer.kind == "lstm" else None
+    c0 = torch.zeros(batch, units, dtype=x.dtype, device=x.device) if layer.kind == "lstm" else None
     values = layer.read(x.flip(0) if layer.reverse else x, h0, c0)
     return _Direction(layer, values, h0.numpy(), None if c0 is None else c0.numpy())

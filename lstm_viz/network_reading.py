@@ -164,7 +164,7 @@ def _of_beginnings(network: ImportedNetwork, x: Tensor) -> Tensor:
 
 def _after_the_last(outputs: Tensor, steps: int) -> Tensor:
     """Return outputs [time, batch, output] that are known after the last step only, NaN elsewhere."""
-    known = torch.full((steps, *outputs.shape[1:]), torch.nan)
+    known = outputs.new_full((steps, *outputs.shape[1:]), torch.nan)
     known[-1] = outputs[-1]
     return known
 

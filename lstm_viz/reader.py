@@ -214,7 +214,7 @@ def _first_states(model: LanguageModel, state: Any) -> list[tuple[State, State |
     """Return each layer's initial states, [batch = 1, unit]; c0 is None if the cell has none."""
     is_lstm = model.config.kind == "lstm"
     if state is None:
-        zeros = torch.zeros(model.config.layers, 1, model.config.hidden, dtype=model.decoder.weight.dtype)
+        zeros = torch.zeros(model.config.layers, 1, model.config.hidden, dtype=model.decoder.weight.dtype, device="cpu")
         state = (zeros, zeros) if is_lstm else zeros
     hidden, cell = state if is_lstm else (state, None)
     return [

@@ -125,8 +125,8 @@ class ModuleCall:
             if not apart <= self._near * size + _rounding(run) and np.isfinite(run.values["h"]).all():
                 raise RuntimeError(
                     f"{self.name}: the gates recovered for this call do not reproduce the hidden states that it returned "
-                    f"(difference {apart:.2g}), so capture shows none of it. Possible causes: another thread drew random numbers "
-                    "at the same time, or this device draws dropout masks differently. Call .eval() or set dropout=0."
+                    f"(difference {apart:.2g}), so capture shows none of it. One possible cause: another thread drew random "
+                    "numbers at the same time. Call .eval() or set dropout=0."
                 )
 
     def _backward(self) -> None:
@@ -139,9 +139,7 @@ class ModuleCall:
         for layer_index in range(given.layers - 1, -1, -1):
             d_h = _times(d_x, self._kept[layer_index]).chunk(given.directions, -1)
             runs = self.runs[layer_index * given.directions :][: given.directions]
-            stage = [
-                self._back(run, layer_index * given.directions + k, d_h[k], d_ends) for k, run in enumerate(runs)
-            ]
+            stage = [self._back(run, layer_index * given.directions + k, d_h[k], d_ends) for k, run in enumerate(runs)]
             parts = [self._flip_if_reverse(run)(torch.from_numpy(one.values["x"])) for run, one in zip(runs, stage, strict=True)]
             d_x = parts[0] if len(parts) == 1 else parts[0] + parts[1]
             for run, one in zip(runs, stage, strict=True):
@@ -162,22 +160,23 @@ class ModuleCall:
 
     def traces(self) -> list[LayerTrace]:
         """Return one trace for each layer and direction, in text order."""
+        with computing():
+            return [self._trace(run) for run in self.runs]
+
+    def _trace(self, run: DirectionPass) -> LayerTrace:
         lengths = None if self.layout.lengths is None else self.layout.lengths.numpy()
-        return [
-            LayerTrace(
-                self.name,
-                run.layer.kind,
-                run.layer.index,
-                run.layer.reverse,
-                self._in_text_order(run, run.values),
-                run.h0,
-                run.c0,
-                None if run.grads is None else Gradients(self._in_text_order(run, run.grads)),
-                lengths,
-                None if run.grads is not None else self._record.grads_missing,
-            )
-            for run in self.runs
-        ]
+        return LayerTrace(
+            self.name,
+            run.layer.kind,
+            run.layer.index,
+            run.layer.reverse,
+            self._in_text_order(run, run.values),
+            run.h0,
+            run.c0,
+            None if run.grads is None else Gradients(self._in_text_order(run, run.grads)),
+            lengths,
+            None if run.grads is not None else self._record.grads_missing,
+        )
 
     def _in_text_order(self, run: DirectionPass, values: Mapping[str, Steps]) -> dict[str, Steps]:
         if not run.layer.reverse and self.layout.padding is None:

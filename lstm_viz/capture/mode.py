@@ -116,7 +116,7 @@ def _call(func: Callable[..., Any], args: Sequence[Any], named: dict[str, Any], 
     names = [(watcher, name) for watcher in watchers if (name := watcher.name_of(caller)) is not None]
     if not names:
         return func(*args, **named)
-    reason = why_not(given.tensors())
+    reason = why_not(given.tensors(), given.dropout)
     if reason is not None:
         for watcher, name in names:
             watcher.leave(name, reason)

@@ -15,8 +15,11 @@ from lstm_viz.capture.record import is_wrapped
 PRECISIONS = (torch.float64, torch.float32, torch.bfloat16, torch.float16)
 
 
-def why_not(tensors: Iterable[Tensor]) -> str | None:
-    """Return why a kernel call cannot be recorded, and what to do instead; None if it can be."""
+def why_not(tensors: Iterable[Tensor], dropout: float = 0.0) -> str | None:
+    """Return why a kernel call cannot be recorded, and what to do instead; None if it can be.
+
+    `dropout` is the share dropped between layers, whose masks only the CPU's random numbers can draw again.
+    """
     if torch.compiler.is_compiling() or torch.jit._trace.is_tracing():
         return "it was being traced or compiled, which has no values: capture the module itself, outside the tracing"
     for tensor in tensors:
@@ -25,6 +28,11 @@ def why_not(tensors: Iterable[Tensor]) -> str | None:
             return reason
         if forward_ad._current_level >= 0 and forward_ad.unpack_dual(tensor).tangent is not None:
             return "it ran in forward-mode differentiation: capture a plain call with backward()"
+        if dropout and not tensor.is_cpu:
+            return (
+                f"it drops out between its layers on {tensor.device.type}, whose masks cannot be drawn again: "
+                "call .eval() or set dropout=0, or capture the module on the CPU"
+            )
     return None
 
 
@@ -38,6 +46,8 @@ def _why_not(tensor: Tensor) -> str | None:
         return f"it was given a {type(tensor).__name__}, and capture reads plain tensors"
     if tensor.is_meta:
         return "its tensors are on the meta device and have no values: capture a call with real ones"
+    if tensor.is_cuda and torch.cuda.is_current_stream_capturing():
+        return "it ran while a CUDA graph was recorded, which computes nothing yet: capture a call outside torch.cuda.graph"
     if tensor.layout != torch.strided:
         return f"it was given a tensor of layout {tensor.layout}, and capture reads dense ones"
     if tensor.dtype not in PRECISIONS:

@@ -35,7 +35,7 @@ def run(x: Tensor, parameters: Mapping[str, Tensor], h0: Tensor, c0: Tensor) -> 
     """Return one layer's hidden states [time, batch, unit], and the workspace for a backward pass as bytes."""
     weights = [each.detach().contiguous() for each in parameters.values()]
     if "b_ih" not in parameters:
-        weights += [torch.zeros(len(weights[1]))] * 2
+        weights += [torch.zeros_like(weights[1][:, 0])] * 2
     assert _KERNEL is not None, "check can_run first"
     with torch.enable_grad():  # without it no workspace is kept
         h, _, _, workspace = _KERNEL(

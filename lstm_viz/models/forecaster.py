@@ -11,6 +11,7 @@ from jaxtyping import Float
 from torch import Tensor, nn
 
 from lstm_viz.gates import Kind
+from lstm_viz.models.defaults import CPU_FLOAT
 from lstm_viz.models.language import CELLS, open_forget_gates
 
 #: Largest z for which e^z is finite.
@@ -94,9 +95,9 @@ class Forecaster(nn.Module):
         self.normalization = normalization
         self.metadata: dict[str, str] = {}
         between = config.dropout if config.layers > 1 else 0.0
-        self.rnn = CELLS[config.kind](len(config.inputs), config.hidden, config.layers, dropout=between)
+        self.rnn = CELLS[config.kind](len(config.inputs), config.hidden, config.layers, dropout=between, **CPU_FLOAT)
         self.dropout = nn.Dropout(config.dropout)
-        self.decoder = nn.Linear(config.hidden, 1)
+        self.decoder = nn.Linear(config.hidden, 1, **CPU_FLOAT)
         nn.init.zeros_(self.decoder.weight)
         nn.init.zeros_(self.decoder.bias)
         if config.kind == "lstm":
@@ -112,7 +113,7 @@ class Forecaster(nn.Module):
 
         Before the first value the series is taken to be constant.
         """
-        z, position = self.transform(values), torch.arange(len(values))
+        z, position = self.transform(values), torch.arange(len(values), device=values.device)
         back = position - max(self.config.season, 1)
         return self._seen(z, z[(position - 1).clamp(min=0)], z[(back + 1).clamp(min=0)], z[back.clamp(min=0)])
 

@@ -15,6 +15,7 @@ import torch
 from jaxtyping import Float
 from torch import Tensor, nn
 
+from lstm_viz.models.defaults import CPU_FLOAT
 from lstm_viz.models.parts import Part
 from lstm_viz.text.vocabulary import Vocabulary
 
@@ -127,7 +128,7 @@ class ImportedNetwork(nn.Module):
     def pool_each(self, hidden: Float[Tensor, "time batch unit"]) -> Float[Tensor, "time batch unit"]:
         """Return what the head reads after each step."""
         if self.pooling == "mean":
-            steps = torch.arange(1, len(hidden) + 1, dtype=hidden.dtype)[:, None, None]
+            steps = torch.arange(1, len(hidden) + 1, dtype=hidden.dtype, device=hidden.device)[:, None, None]
             return hidden.cumsum(0) / steps
         if self.pooling == "max":
             return hidden.cummax(0).values
@@ -137,9 +138,9 @@ class ImportedNetwork(nn.Module):
         """Return an input of the right form: ids of the first token, or zeros."""
         first = self.body[0]
         if self.reads_tokens:
-            return torch.zeros(length, 1, dtype=torch.int64)
+            return torch.zeros(length, 1, dtype=torch.int64, device="cpu")
         size = first.in_features if isinstance(first, nn.Linear) else self.recurrent[0].input_size
-        return torch.zeros(length, 1, size)
+        return torch.zeros(length, 1, size, **CPU_FLOAT)
 
     def _check(self) -> None:
         """Check that the parts fit and that there is a name for each output."""
@@ -171,7 +172,7 @@ def build_part(part: Part) -> nn.Module:
         return _Normalize(tensors.get("weight"), tensors.get("bias"), float(part.facts.get("eps", 1e-5)))
     if part.sort == "linear":
         rows, columns = tensors["weight"].shape
-        linear = nn.Linear(columns, rows, bias="bias" in tensors)
+        linear = nn.Linear(columns, rows, bias="bias" in tensors, **CPU_FLOAT)
         linear.load_state_dict(tensors)
         return linear
     activation = part.facts.get("activation")
@@ -188,7 +189,9 @@ def _build_recurrent(part: Part, tensors: dict[str, Tensor]) -> nn.RNNBase:
     if "weight_hr_l0" in tensors:
         units, extra["proj_size"] = tensors["weight_hr_l0"].shape[1], rows[1]
     both = "weight_ih_l0_reverse" in tensors
-    module = _RECURRENT[kind](tensors["weight_ih_l0"].shape[1], units, bias="bias_ih_l0" in tensors, bidirectional=both, **extra)
+    module = _RECURRENT[kind](
+        tensors["weight_ih_l0"].shape[1], units, bias="bias_ih_l0" in tensors, bidirectional=both, **extra, **CPU_FLOAT
+    )
     module.load_state_dict(tensors)
     return module
 

@@ -11,6 +11,7 @@ from jaxtyping import Float, Int
 from torch import Tensor, nn
 
 from lstm_viz.gates import Kind
+from lstm_viz.models.defaults import CPU_FLOAT
 from lstm_viz.text.vocabulary import Vocabulary
 
 CELLS: dict[Kind, Callable[..., nn.RNNBase]] = {"lstm": nn.LSTM, "gru": nn.GRU, "rnn": nn.RNN}
@@ -41,11 +42,11 @@ class LanguageModel(nn.Module):
         self.config = config
         self.vocabulary = vocabulary
         self.metadata: dict[str, str] = {}
-        self.embedding = nn.Embedding(len(vocabulary), config.embedding)
+        self.embedding = nn.Embedding(len(vocabulary), config.embedding, **CPU_FLOAT)
         between = config.dropout if config.layers > 1 else 0.0
-        self.rnn = CELLS[config.kind](config.embedding, config.hidden, config.layers, dropout=between)
+        self.rnn = CELLS[config.kind](config.embedding, config.hidden, config.layers, dropout=between, **CPU_FLOAT)
         self.dropout = nn.Dropout(config.dropout)
-        self.decoder = nn.Linear(config.hidden, len(self.outputs))
+        self.decoder = nn.Linear(config.hidden, len(self.outputs), **CPU_FLOAT)
         if config.kind == "lstm":
             open_forget_gates(self.rnn, config.hidden)
 

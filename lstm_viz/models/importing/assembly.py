@@ -16,6 +16,7 @@ import torch
 from torch import Tensor
 
 from lstm_viz.gates import NAMES
+from lstm_viz.models.defaults import CPU_FLOAT
 from lstm_viz.models.imported_network import ACTIVATIONS, POOLINGS, Answer, ImportedNetwork, Pooling
 from lstm_viz.models.importing.errors import NeedsAnswer, UnsupportedCheckpoint, format_count
 from lstm_viz.models.importing.safe_reader import nested
@@ -99,7 +100,7 @@ def assemble(
     given = next(width_out(part) for part in reversed(row) if part.sort in ("linear", "recurrent"))
     is_text = embedding is not None or _reads_tokens(reads, given, answers, symbols_known, facts, name)
     if embedding is None and is_text:
-        row.insert(0, Part(ONE_HOT, "embedding", {"weight": torch.eye(reads)}))
+        row.insert(0, Part(ONE_HOT, "embedding", {"weight": torch.eye(reads, **CPU_FLOAT)}))
         facts.append(Fact("input", f"{reads:,} tokens, one-hot", "inferred"))
     elif embedding is not None:
         facts.append(Fact("input", f"an embedding of {reads:,} tokens", "inferred"))

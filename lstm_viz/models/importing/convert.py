@@ -64,7 +64,9 @@ def _fold_projections(architecture: InferredArchitecture) -> tuple[dict[str, Ten
     if architecture.tied:
         notes.append(f"{format_list([architecture.decoder.name])} is both embedding and decoder")
     if before is None:
-        embedding = torch.eye(architecture.vocabulary_size, dtype=torch.float64) if given is None else given.weight.double()
+        embedding = (
+            torch.eye(architecture.vocabulary_size, dtype=torch.float64, device="cpu") if given is None else given.weight.double()
+        )
     else:
         matrix = before.weight.double().T
         embedding = (matrix if given is None else given.weight.double() @ matrix) + _bias(before)
@@ -80,7 +82,7 @@ def _fold_projections(architecture: InferredArchitecture) -> tuple[dict[str, Ten
         projection = own.get("weight_hr")
         into = own["weight_ih"] if below is None else own["weight_ih"] @ below
         again = own["weight_hh"] if projection is None else own["weight_hh"] @ projection
-        nothing = torch.zeros(len(into), dtype=torch.float64)
+        nothing = torch.zeros(len(into), dtype=torch.float64, device="cpu")
         weights |= {
             f"rnn.weight_ih_l{number}": into, f"rnn.weight_hh_l{number}": again,
             f"rnn.bias_ih_l{number}": own.get("bias_ih", nothing), f"rnn.bias_hh_l{number}": own.get("bias_hh", nothing),
@@ -95,7 +97,7 @@ def _fold_projections(architecture: InferredArchitecture) -> tuple[dict[str, Ten
 
 
 def _bias(linear: Linear) -> Tensor:
-    return torch.zeros(len(linear.weight), dtype=torch.float64) if linear.bias is None else linear.bias.double()
+    return torch.zeros(len(linear.weight), dtype=torch.float64, device="cpu") if linear.bias is None else linear.bias.double()
 
 
 def _metadata(architecture: InferredArchitecture, config: Config, notes: list[str], name: str) -> dict[str, str]:

@@ -8,6 +8,7 @@ from dataclasses import replace
 import numpy as np
 import torch
 
+from lstm_viz.models.defaults import CPU_FLOAT
 from lstm_viz.models.imported_network import ImportedNetwork, without_projection_warning
 from lstm_viz.models.importing.architecture import InferredArchitecture, Linear
 from lstm_viz.models.importing.assembly import ONE_HOT, Assembly
@@ -52,7 +53,7 @@ def as_architecture(assembly: Assembly) -> InferredArchitecture | None:
 
 def plain_parts(architecture: InferredArchitecture) -> list[Part]:
     """Return the parts of an architecture, as PyTorch's own modules compute them."""
-    row = [Part(ONE_HOT, "embedding", {"weight": torch.eye(architecture.vocabulary_size)})]
+    row = [Part(ONE_HOT, "embedding", {"weight": torch.eye(architecture.vocabulary_size, **CPU_FLOAT)})]
     if architecture.embedding is not None:
         row = [Part(architecture.embedding.name, "embedding", {"weight": architecture.embedding.weight})]
     row += [_linear(architecture.before)] if architecture.before is not None else []
@@ -75,7 +76,7 @@ def with_rows(assembly: Assembly, imported: ImportedVocabulary) -> Assembly:
         last = max(number for number, part in enumerate(row) if part.sort == "linear")
         own = {key: reordered(value.float(), imported, key == "bias") for key, value in row[last].tensors.items()}
         if "bias" not in own and imported.order[0] is None:
-            own["bias"] = reordered(torch.zeros(len(imported.order) - 1), imported, True)
+            own["bias"] = reordered(torch.zeros(len(imported.order) - 1, **CPU_FLOAT), imported, True)
         row[last] = replace(row[last], tensors=own)
     return replace(assembly, parts=row)
 

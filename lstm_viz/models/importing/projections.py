@@ -11,6 +11,7 @@ from dataclasses import replace
 
 import torch
 
+from lstm_viz.models.defaults import CPU_FLOAT
 from lstm_viz.models.imported_network import ImportedNetwork, Pooling, without_projection_warning
 from lstm_viz.models.importing.assembly import Assembly, Fact, build_network
 from lstm_viz.models.parts import Part
@@ -54,11 +55,11 @@ def build_unprojected(assembly: Assembly, vocabulary: Vocabulary | None = None) 
     plain = build_network(assembly, vocabulary)
     assembly.facts.append(Fact("projection", "a linear layer behind the recurrent one: h is shown before it", "found"))
     network = build_network(replace(assembly, parts=parts), vocabulary)
-    generator, x = torch.Generator().manual_seed(0), plain.example(_COMPARED)
+    generator, x = torch.Generator("cpu").manual_seed(0), plain.example(_COMPARED)
     if plain.reads_tokens:
-        x = torch.randint(len(parts[0].tensors["weight"]), x.shape, generator=generator)
+        x = torch.randint(len(parts[0].tensors["weight"]), x.shape, generator=generator, device="cpu")
     else:
-        x = torch.randn(x.shape, generator=generator)
+        x = torch.randn(x.shape, generator=generator, **CPU_FLOAT)
     with torch.inference_mode(), without_projection_warning():
         both = [each.whole(x).double() for each in (plain, network)]
         if network.answer != "values":

@@ -65,8 +65,8 @@ def _strided(storage: Any, offset: Any, size: Any, stride: Any, dtype: torch.dty
     if count > max(held, _REPEATED):
         raise DamagedPickle(f"a tensor of shape {tuple(size)[:8]} repeats the {held:,} numbers of its storage")
     if not count:
-        return torch.empty(tuple(min(length, 2**31) for length in size), dtype=dtype)
-    return torch.empty(0, dtype=dtype).set_(storage.untyped, offset, tuple(size), tuple(stride))
+        return torch.empty(tuple(min(length, 2**31) for length in size), dtype=dtype, device="cpu")
+    return torch.empty(0, dtype=dtype, device="cpu").set_(storage.untyped, offset, tuple(size), tuple(stride))
 
 
 def _tensor(args: tuple[Any, ...], _: Budget) -> Any:

@@ -192,7 +192,7 @@ def _read_legacy(data: bytes | mmap, budget: Budget, known: dict[Global, Any]) -
         if count * width != untyped.nbytes() or untyped.nbytes() > len(data) - end:
             raise DamagedPickle(f"the storage {key[:40]!r} has other numbers than the file holds")
         if untyped.nbytes():
-            target = torch.empty(0, dtype=torch.uint8).set_(untyped).numpy()
+            target = torch.empty(0, dtype=torch.uint8, device="cpu").set_(untyped).numpy()
             target[:] = np.frombuffer(data, np.uint8, untyped.nbytes(), end)
             end += untyped.nbytes()
     return value
