@@ -32,8 +32,8 @@ BAR = 1.15
 #: Minutes after which the memory counts as settled.
 SETTLED = 5.0
 PAGES = ("", "gradients", "memory", "units", "what_if", "sentiment", "generate", "series", "delays", "learn")
-#: Seconds that a person stays before leaving, at least and at most.
-STAY = (40.0, 120.0)
+#: Seconds that a person stays before leaving, at least and at most, and the keys pressed a second.
+STAY, RATE = (40.0, 120.0), 2.0
 TALE = "The bear (an old one) sleeps in the wood, and the fox asks: is it spring? " * 60
 #: What the server's log says about a fault, of Python or of Streamlit.
 FAULT = re.compile(r"Traceback|ERROR|Error\b|Exception|does not exist anymore")
@@ -48,8 +48,8 @@ async def live(server: Server, index: int, rate: float, end: float, counts: dict
         counts["visits"] += 1
         until = min(end, perf_counter() + rng.uniform(*STAY))
         while perf_counter() < until:
-            await visitor.type(rate, min(rng.uniform(3.0, 12.0), until - perf_counter()))
-            await look_at_pages(visitor, rng)
+            await visitor.type(rate, min(rng.uniform(3.0, 12.0) * RATE / rate, until - perf_counter()))
+            await look_at_pages(visitor, rng, rate)
         counts["keys"] += visitor.typed
         for reader in readers:
             reader.cancel()
@@ -57,13 +57,13 @@ async def live(server: Server, index: int, rate: float, end: float, counts: dict
         await visitor.page.close()
 
 
-async def look_at_pages(visitor: Visitor, rng: random.Random) -> None:
+async def look_at_pages(visitor: Visitor, rng: random.Random, rate: float) -> None:
     """Open two other pages by the menu and come back to Explore."""
     for name in (*rng.sample(PAGES[1:], 2), ""):
         message = BackMsg()
         message.rerun_script.page_name = name
         await visitor.page.send(message.SerializeToString())
-        await asyncio.sleep(rng.uniform(1.0, 4.0))
+        await asyncio.sleep(rng.uniform(1.0, 4.0) * RATE / rate)
 
 
 def sit_at_a_browser(browser: Browser, app: RunningApp, end: float, counts: dict[str, int]) -> None:
@@ -123,7 +123,7 @@ def watch(app: RunningApp, end: float, samples: list[tuple[float, float]], ended
 @click.option("--minutes", default=30.0, show_default=True)
 @click.option("--people", default=30, show_default=True, help="How many are there at a time.")
 @click.option("--browsers", default=2, show_default=True, help="How many of them sit at a real browser, upload and train.")
-@click.option("--rate", default=2.0, show_default=True, help="Keys a second, each.")
+@click.option("--rate", default=RATE, show_default=True, help="Keys a second, each; with fewer, pages change more slowly too.")
 def main(minutes: float, people: int, browsers: int, rate: float) -> None:
     """Print what the server took and left."""
     counts = dict.fromkeys(("visits", "keys", "uploads", "trainings", "left without patience"), 0)

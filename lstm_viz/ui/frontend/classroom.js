@@ -71,6 +71,9 @@ class Classroom {
             textContent:
               "Your pupils join by a code on their phones and type. Everybody's line stands on the wall as it is typed, coloured by what a network does while it reads.",
           }),
+          make("p.room-note", {
+            textContent: "The wall shows the app's networks. One that you trained or loaded yourself stays in your own tab: present it on Explore.",
+          }),
           button("Open a class", () => this.#lead(null), { className: "room-button room-primary" }),
         ),
       );

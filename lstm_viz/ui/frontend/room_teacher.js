@@ -74,6 +74,9 @@ export class TeacherView {
     const toggle = (text, name) => button(text, () => this.#send({ do: "set", [name]: !this.latest?.room[name] }), { "aria-pressed": "false" });
     this.moderated = toggle("Hide until I show", "moderated");
     this.frozen = toggle("Freeze", "frozen");
+    // A class may be on several processes, and only one of them knows a network of one's own.
+    this.fields.model.append(make("option", { disabled: true, textContent: "(Your own networks: not on a wall)" }));
+    this.fields.model.title = "A network that you trained or loaded is known to your tab alone: the wall shows the app's networks.";
     this.joining = button("How to join", () => this.#toggleInvitation(), { "aria-expanded": "true" });
     this.asking = button("Vote", () => (this.ask.hidden = !this.ask.hidden));
     const bar = make(
