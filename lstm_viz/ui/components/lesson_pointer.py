@@ -6,6 +6,8 @@ from collections.abc import Mapping
 
 import streamlit as st
 
+from lstm_viz.ui.state import address
+
 #: What a link may point at with `point=`, and where it stands on a page.
 ELEMENTS: Mapping[str, str] = {
     "text": ".board-write textarea, .live-write textarea",
@@ -16,7 +18,10 @@ ELEMENTS: Mapping[str, str] = {
 
 
 def outline_element() -> None:
-    """Outline what the page's link points at; whatever else a link says there is ignored."""
-    selector = ELEMENTS.get(st.query_params.get("point", ""))
+    """Outline what the page's link points at, until the page is left; whatever else a link says there is ignored.
+
+    The browser takes the parameter out of the address at once (`page_tools.js`): who copies the link shares no outline.
+    """
+    selector = ELEMENTS.get(address.visit().requested.get("point", ""))
     if selector is not None:
         st.html(f"<style>:is({selector}) {{ outline: 3px solid var(--focus); outline-offset: 4px; border-radius: 4px; }}</style>")

@@ -25,6 +25,7 @@ class PageTools {
     this.part = part;
     this.presenter = new Presenter(part);
     rememberStart();
+    dropPointer();
     part("present").onclick = () => this.presenter.toggle();
     part("keys").onclick = () => this.#help();
     part("again").onclick = startOver;
@@ -100,6 +101,14 @@ function rememberStart() {
   } catch {
     // Without storage the page starts over without a lesson's settings.
   }
+}
+
+/** Take what a lesson's link pointed at out of the address: it is outlined by now, and no part of what one shares. */
+function dropPointer() {
+  const url = new URL(location.href);
+  if (!url.searchParams.has("point")) return;
+  url.searchParams.delete("point");
+  history.replaceState(history.state, "", url);
 }
 
 /** Open the page as it was first opened: by a lesson's link, else by its bare address. */

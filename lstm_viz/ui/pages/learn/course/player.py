@@ -38,7 +38,19 @@ _STYLE = """<style>
 html.presenting .presented > svg { max-width: none !important; height: 100%; }
 html.presenting .stMarkdown :not(:has(.presented), .presented, .presented *) { visibility: hidden; }
 @media (min-width: 641px) { .st-key-lesson_picture svg { min-width: 0 !important; } }
-@media (max-width: 640px) { .st-key-lesson_later { display: none; } .st-key-lesson_say p { font-size: 1.05rem; } }
+@media (max-width: 640px) {
+  .st-key-lesson_later { display: none; }
+  .st-key-lesson_say p { font-size: 1.05rem; }
+  /* Back and Next stay under the thumb; the page leaves room for them at its end. */
+  .stMainBlockContainer { padding-bottom: 5.5rem; }
+  .st-key-lesson_go {
+    position: fixed; inset: auto 0 0 0; z-index: 90; width: auto; max-width: none; padding: 0.5rem 0.75rem;
+    padding-bottom: calc(0.5rem + env(safe-area-inset-bottom)); background: light-dark(#FFFFFF, #11161D);
+    border-top: 1px solid light-dark(#D5DAE1, #34404F);
+  }
+  .st-key-lesson_go > * { flex: 1 1 0; }
+  .st-key-lesson_go button { width: 100%; }
+}
 POINT
 </style>"""
 
