@@ -5,15 +5,14 @@ from __future__ import annotations
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
-from urllib.parse import urljoin
 
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from tests.app_server import PAINTED, ROOT, TIMEOUT, running_app
+from tests.app_server import PAINTED, ROOT, running_app
+from tests.browser.conftest import WINDOW
 from tests.browser.wait_for_plots import at_rest
 
-WAIT = TIMEOUT * 1000
 TYPED = "Words (of my own) to carry"
 #: Where a point of the n-th figure lies on the screen, as Plotly itself reckons.
 PLACE = """([n, x, y]) => {
@@ -39,15 +38,18 @@ def components_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 
 
 @pytest.fixture
-def components(page: Page, components_url: str) -> Page:
-    """The page with its first pictures drawn."""
-    page.set_default_timeout(WAIT)
-    page.add_init_script("window.__liveTimes = []")
-    page.goto(f"{components_url}/?model=counting&text=aaabbb")
-    drawn(page, 6)
-    page.wait_for_function("document.querySelectorAll('.board-plot .main-svg .xtick').length > 0")
-    page.wait_for_function("[...document.querySelectorAll('.board-plot')].filter((plot) => plot._fullLayout).length === 2")
-    return page
+def components(shared_page: Page, components_url: str) -> Page:
+    """The page with six letters and its first pictures drawn; opened once for all tests here."""
+    shared_page.set_viewport_size(WINDOW)
+    shared_page.emulate_media(color_scheme="light")
+    if shared_page.url == "about:blank":
+        shared_page.goto(f"{components_url}/?model=counting&text=aaabbb")
+        drawn(shared_page, 6)
+    box(shared_page).fill("aaabbb")
+    drawn(shared_page, 6)
+    shared_page.wait_for_function("document.querySelectorAll('.board-plot .main-svg .xtick').length > 0")
+    shared_page.wait_for_function("[...document.querySelectorAll('.board-plot')].filter((plot) => plot._fullLayout).length === 2")
+    return shared_page
 
 
 def drawn(page: Page, length: int) -> None:
@@ -145,23 +147,26 @@ def test_figures_without_anything_in_them_are_drawn_all_the_same(components: Pag
     expect(components.get_by_text("Nothing to read yet.")).to_be_visible()
     box(components).fill("ab")
     drawn(components, 2)
+    components.get_by_text("Empty figures").click()
+    expect(components.locator(".board-plot")).to_have_count(2)
 
 
-@pytest.mark.parametrize(
-    ("text", "said"),
-    [("word " * 1000, "The first 1,000 of 5,000"), ("👧 שלום", "time runs from left to right"), ("a\ud83d", "is not in")],
-)
-def test_any_text_is_shown_and_what_is_odd_is_said(components: Page, text: str, said: str) -> None:
-    # Set as JavaScript holds it, since half an emoji does not survive the way through the test's own wire.
-    codes = [ord(symbol) for symbol in text]
-    components.evaluate(
-        "(codes) => { const area = document.querySelector('.board-box textarea');"
-        " area.value = codes.map((code) => String.fromCodePoint(code)).join('');"
-        " area.dispatchEvent(new InputEvent('input')); }",
-        codes,
-    )
-    drawn(components, min(len(text), 1000))
-    expect(components.locator(".board-box [data-part=note]")).to_contain_text(said)
+def test_any_text_is_shown_and_what_is_odd_is_said(components: Page) -> None:
+    for text, said in (
+        ("word " * 1000, "The first 1,000 of 5,000"),
+        ("👧 שלום", "time runs from left to right"),
+        ("a\ud83d", "is not in"),
+    ):
+        # Set as JavaScript holds it, since half an emoji does not survive the way through the test's own wire.
+        codes = [ord(symbol) for symbol in text]
+        components.evaluate(
+            "(codes) => { const area = document.querySelector('.board-box textarea');"
+            " area.value = codes.map((code) => String.fromCodePoint(code)).join('');"
+            " area.dispatchEvent(new InputEvent('input')); }",
+            codes,
+        )
+        drawn(components, min(len(text), 1000))
+        expect(components.locator(".board-box [data-part=note]")).to_contain_text(said)
 
 
 def test_pictures_follow_the_theme_and_the_width(components: Page) -> None:
@@ -174,7 +179,6 @@ def test_pictures_follow_the_theme_and_the_width(components: Page) -> None:
 
 
 def test_text_network_layer_unit_and_step_go_along_from_page_to_page(page: Page) -> None:
-    page.set_default_timeout(WAIT)
     page.goto("/")
     page.locator(PAINTED).wait_for()
     page.get_by_label("Type here.").fill(TYPED)
@@ -198,16 +202,3 @@ def test_text_network_layer_unit_and_step_go_along_from_page_to_page(page: Page)
     expect(page.get_by_label("Type here.")).to_have_value(TYPED)
     expect(page.locator("[data-part=moment]")).to_have_text("‘f’ step 8")
     expect(page.locator("[data-part=unit]")).to_have_value("77")
-
-
-def test_a_jump_opens_the_explorer_at_its_view(page: Page) -> None:
-    from lstm_viz.ui.components import page_link
-    from lstm_viz.ui.state.view import View
-
-    page.set_default_timeout(WAIT)
-    page.goto("/memory")
-    address = page.evaluate("document.baseURI")
-    page.goto(urljoin(page.url or address, page_link(View("jumped", "counting", unit=2, step=3))))
-    page.locator(PAINTED).wait_for()
-    expect(page.get_by_label("Type here.")).to_have_value("jumped")
-    expect(page.locator("[data-part=unit]")).to_have_value("2")
