@@ -5,28 +5,57 @@ from __future__ import annotations
 import re
 import struct
 from pathlib import Path
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import parse_qs, urljoin, urlsplit
 from xml.etree import ElementTree
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Locator, Page, expect
 
-from tests.app_server import PAINTED
+from lstm_viz.ui.components import page_link
+from lstm_viz.ui.state.view import View
+from tests.browser.explorer import open_explorer, return_to_explorer, show, write
 from tests.browser.wait_for_plots import at_rest
 
 PLACES = [(0.2, 0.08), (0.3, 0.22), (0.41, 0.37), (0.5, 0.5), (0.63, 0.66), (0.72, 0.8), (0.8, 0.93)]
+#: The width of what an SVG file shows as a document of its own.
+WIDTH_DRAWN = """async (file) => {
+  const frame = document.createElement("iframe");
+  frame.src = URL.createObjectURL(new Blob([file], { type: "image/svg+xml" }));
+  const loaded = new Promise((done) => frame.addEventListener("load", done));
+  document.body.append(frame);
+  await loaded;
+  const { width } = frame.contentDocument.documentElement.getBBox();
+  frame.remove();
+  return width;
+}"""
 
 
-def opened(page: Page, url: str) -> Page:
-    page.goto(url)
-    page.locator(PAINTED).wait_for()
-    at_rest(page)
-    return page
+@pytest.fixture
+def explorer(shared_page: Page) -> Page:
+    """The explorer, opened once for all tests here; each writes its own text."""
+    return_to_explorer(shared_page)
+    return shared_page
 
 
-def test_what_lies_under_the_pointer_is_what_a_click_chooses(page: Page) -> None:
+@pytest.fixture
+def counting(shared_page: Page) -> Page:
+    """The explorer with the network that counts."""
+    return_to_explorer(shared_page, "counting")
+    return shared_page
+
+
+def choose_unit(page: Page, unit: int) -> None:
+    page.locator("[data-part=unit]").fill(str(unit))
+    page.locator("[data-part=unit]").press("Tab")
+    expect(page.locator("[data-part=cell-title]")).to_contain_text(f"unit {unit}")
+
+
+def test_what_lies_under_the_pointer_is_what_a_click_chooses(explorer: Page) -> None:
+    page = explorer
     page.set_viewport_size({"width": 1280, "height": 1300})
-    opened(page, "/?model=python-lstm&zoom=units&text=for+row+in+rows:+print(row)")
+    write(page, "for row in rows: print(row)")
+    show(page, "units")
+    at_rest(page)
     page.wait_for_function("document.querySelectorAll('.live-caption').length === 8")
     box = page.locator(".live-chart").bounding_box()
     first, last = (page.locator(".live-caption").nth(place).bounding_box() for place in (1, 6))
@@ -56,8 +85,11 @@ def test_what_lies_under_the_pointer_is_what_a_click_chooses(page: Page) -> None
     expect(said).to_be_hidden()
 
 
-def test_nothing_covers_the_curves_under_the_pointer(page: Page) -> None:
-    opened(page, "/?zoom=unit")
+def test_nothing_covers_the_curves_under_the_pointer(explorer: Page) -> None:
+    page = explorer
+    write(page, "for row in rows")
+    show(page, "unit")
+    at_rest(page)
     box = page.locator(".live-chart").bounding_box()
     assert box
     page.mouse.move(box["x"] + 400, box["y"] + 150)
@@ -71,18 +103,20 @@ def test_nothing_covers_the_curves_under_the_pointer(page: Page) -> None:
     assert page.locator(".live-shell .hovertext").count() == 0
 
 
-@pytest.mark.parametrize("typed", ["9999", ""])
-def test_the_unit_box_says_which_unit_is_drawn(page: Page, typed: str) -> None:
-    opened(page, "/?unit=7&zoom=unit")
-    box = page.locator("[data-part=unit]")
-    box.fill(typed)
-    box.press("Tab")
-    expect(box).to_have_value("255" if typed else "7")
-    expect(page.locator("[data-part=cell-title]")).to_contain_text("unit 255" if typed else "unit 7")
+def test_the_unit_box_says_which_unit_is_drawn(explorer: Page) -> None:
+    show(explorer, "unit")
+    box = explorer.locator("[data-part=unit]")
+    for typed, unit in (("9999", 255), ("", 7)):
+        choose_unit(explorer, 7)
+        box.fill(typed)
+        box.press("Tab")
+        expect(box).to_have_value(str(unit))
+        expect(explorer.locator("[data-part=cell-title]")).to_contain_text(f"unit {unit}")
 
 
-def test_everything_with_a_name_explains_itself(page: Page) -> None:
-    opened(page, "/")
+def test_everything_with_a_name_explains_itself(explorer: Page) -> None:
+    page = explorer
+    write(page, "for row in rows")
     unexplained = page.evaluate(
         "[...document.querySelectorAll('.live-caption, .live-legend button, .live-openers button, .live-gate, .live-scale,"
         " .live-equations div')].filter((each) => !each.title && !each.dataset.explains).map((each) => each.outerHTML)"
@@ -98,56 +132,32 @@ def test_everything_with_a_name_explains_itself(page: Page) -> None:
     assert len(set(names)) == len(names)
 
 
-def test_a_tap_explains(browser: Browser, app_url: str) -> None:
-    with browser.new_context(base_url=app_url, viewport={"width": 390, "height": 844}, has_touch=True, is_mobile=True) as phone:
-        page = phone.new_page()
-        page.goto("/")
-        page.locator(PAINTED).wait_for()
-        page.locator(".live-caption", has_text="cell state c").tap()
-        expect(page.locator(".live-explanation")).to_contain_text("what is remembered")
-        page.locator(".live-gate[data-gate=f]").tap()
-        expect(page.locator(".live-terms")).to_contain_text("What makes the forget gate")
-        expect(page.locator(".live-explanation")).to_contain_text("forget gate")
+def test_a_tap_explains(explorer: Page) -> None:
+    touch = explorer.context.new_cdp_session(explorer)
+    explorer.set_viewport_size({"width": 390, "height": 844})
+    touch.send("Emulation.setTouchEmulationEnabled", {"enabled": True})
+    write(explorer, "for row in rows")
+
+    def tap(target: Locator) -> None:
+        target.scroll_into_view_if_needed()
+        place = target.bounding_box()
+        assert place
+        middle = {"x": place["x"] + place["width"] / 2, "y": place["y"] + place["height"] / 2}
+        touch.send("Input.dispatchTouchEvent", {"type": "touchStart", "touchPoints": [middle]})
+        touch.send("Input.dispatchTouchEvent", {"type": "touchEnd", "touchPoints": []})
+
+    tap(explorer.locator(".live-caption", has_text="cell state c"))
+    expect(explorer.locator(".live-explanation")).to_contain_text("what is remembered")
+    tap(explorer.locator(".live-gate[data-gate=f]"))
+    expect(explorer.locator(".live-terms")).to_contain_text("What makes the forget gate")
+    expect(explorer.locator(".live-explanation")).to_contain_text("forget gate")
+    touch.send("Emulation.setTouchEmulationEnabled", {"enabled": False})
+    touch.detach()
 
 
-def test_the_picture_shows_what_is_seen(page: Page, tmp_path: Path) -> None:
-    opened(page, "/?model=counting&zoom=units&unit=3&text=aabb")
-    with page.expect_download() as download:
-        page.get_by_role("button", name="PNG").click()
-    assert download.value.suggested_filename == "lstm_viz_counting_layer_1.png"
-    download.value.save_as(tmp_path / "strips.png")
-    data = (tmp_path / "strips.png").read_bytes()
-    chart = page.locator(".live-chart").bounding_box()
-    assert chart
-    width, height = struct.unpack(">II", data[16:24])
-    assert data[:8] == b"\x89PNG\r\n\x1a\n"
-    assert width == pytest.approx(2 * (chart["width"] + 32), abs=4)
-    assert height > 2 * chart["height"]
-
-
-@pytest.mark.parametrize("zoom", ["overview", "units", "unit"])
-def test_the_svg_holds_the_same_picture_as_shapes_and_text(page: Page, tmp_path: Path, zoom: str) -> None:
-    opened(page, f"/?model=counting&zoom={zoom}&unit=3&text=aab%0Ax")
-    with page.expect_download() as download:
-        page.get_by_role("button", name="SVG").click()
-    assert download.value.suggested_filename.endswith(".svg")
-    download.value.save_as(tmp_path / "strips.svg")
-    svg = ElementTree.parse(tmp_path / "strips.svg").getroot()
-    words = [text.text for text in svg.iter("{http://www.w3.org/2000/svg}text")]
-    # The letters in their cells, the captions, the axis.
-    assert words[:5] == ["a", "a", "b", "⏎", "x"]
-    assert {"forget gate f", "cell state c", "step"} <= set(words)
-    images = list(svg.iter("{http://www.w3.org/2000/svg}image"))
-    assert len(images) == (6 if zoom == "units" else 0)
-    # It draws by itself: no script, nothing from elsewhere.
-    assert all(image.attrib["href"].startswith("data:image/png;base64,") for image in images)
-    shown = page.context.new_page()
-    shown.goto((tmp_path / "strips.svg").as_uri())
-    assert shown.evaluate("document.documentElement.getBBox().width") == pytest.approx(float(svg.attrib["width"]), abs=80)
-
-
-def test_a_note_under_the_box_moves_nothing(page: Page) -> None:
-    opened(page, "/?text=hello")
+def test_a_note_under_the_box_moves_nothing(explorer: Page) -> None:
+    page = explorer
+    write(page, "hello")
     tools = page.locator(".live-tools")
     before = tools.bounding_box()
     page.locator(".live textarea").fill("hello é")
@@ -155,15 +165,11 @@ def test_a_note_under_the_box_moves_nothing(page: Page) -> None:
     assert tools.bounding_box() == pytest.approx(before, abs=0.1)
 
 
-def test_a_network_of_few_symbols_says_which_it_knows(page: Page) -> None:
-    opened(page, "/?model=counting&text=Who+am+I")
-    expect(page.locator("[data-part=note]")).to_contain_text("a and b")
-    expect(page.locator(".live-expect")).not_to_contain_text("\ufffd")
-    expect(page.locator(".live-expect")).to_contain_text("any other")
-
-
-def test_the_strips_follow_the_theme_while_nobody_types(page: Page) -> None:
-    opened(page, "/?zoom=unit")
+def test_the_strips_follow_the_theme_while_nobody_types(explorer: Page) -> None:
+    page = explorer
+    write(page, "for row in rows")
+    show(page, "unit")
+    at_rest(page)
     canvas = "document.querySelector('.live-chart canvas').toDataURL()"
     light = page.evaluate(canvas)
     page.emulate_media(color_scheme="dark")
@@ -175,14 +181,17 @@ def test_the_strips_follow_the_theme_while_nobody_types(page: Page) -> None:
     assert page.evaluate(canvas) != dark
 
 
-def test_what_one_takes_back_is_gone_and_what_one_writes_over_is_replaced(page: Page) -> None:
-    opened(page, "/?text=hello")
+def test_what_one_takes_back_is_gone_and_what_one_writes_over_is_replaced(explorer: Page) -> None:
+    page = explorer
+    write(page, "hello")
     area = page.locator(".live textarea")
     area.press("End")
     area.press_sequentially(" you")
     expect(page.locator(".live")).to_have_attribute("data-live-length", "9")
     for _ in range(4):
-        area.press("Control+z")
+        # The browser takes back letters one by one or together; what was there before them stays.
+        if area.input_value() != "hello":
+            area.press("Control+z")
     expect(area).to_have_value("hello")
     expect(page.locator(".live")).to_have_attribute("data-live-length", "5")
     area.evaluate("(element) => element.setSelectionRange(1, 4)")
@@ -191,8 +200,8 @@ def test_what_one_takes_back_is_gone_and_what_one_writes_over_is_replaced(page: 
     expect(page.locator("[data-part=moment]")).to_have_text("‘␣’ step 3")
 
 
-def test_five_thousand_pasted_letters_are_read_in_part_and_kept_whole(page: Page) -> None:
-    opened(page, "/?text=a")
+def test_five_thousand_pasted_letters_are_read_in_part_and_kept_whole(explorer: Page) -> None:
+    page = explorer
     pasted = "The quick (brown) fox. " * 218
     page.locator(".live textarea").fill(pasted)
     expect(page.locator(".live")).to_have_attribute("data-live-length", "1000")
@@ -200,23 +209,78 @@ def test_five_thousand_pasted_letters_are_read_in_part_and_kept_whole(page: Page
     expect(page.locator(".live textarea")).to_have_value(pasted)
 
 
-def test_two_tabs_of_one_person_do_not_mix(page: Page) -> None:
-    opened(page, "/?model=python-lstm&text=one")
-    other = page.context.new_page()
-    opened(other, "/?model=counting&text=aabb")
+def test_a_jump_opens_a_second_tab_at_its_view_and_the_two_do_not_mix(explorer: Page, app_url: str) -> None:
+    write(explorer, "one")
+    other = explorer.context.new_page()
+    open_explorer(other, urljoin(f"{app_url}/memory", page_link(View("jumped", "counting", unit=2, step=3))))
+    expect(other.get_by_label("Type here.")).to_have_value("jumped")
+    expect(other.locator("[data-part=unit]")).to_have_value("2")
+    expect(other.locator("[data-part=moment]")).to_contain_text("step 3")
     other.locator(".live textarea").fill("aaabbb")
-    page.locator(".live textarea").fill("the first tab")
+    explorer.locator(".live textarea").fill("the first tab")
     expect(other.locator(".live")).to_have_attribute("data-live-length", "6")
-    expect(page.locator(".live")).to_have_attribute("data-live-length", "13")
+    expect(explorer.locator(".live")).to_have_attribute("data-live-length", "13")
     expect(other.locator(".live textarea")).to_have_value("aaabbb")
     assert "model=counting" in other.url
-    assert "model=python-lstm" in page.url
+    assert "model=python-lstm" in explorer.url
+    other.close()
 
 
-def test_a_figure_is_saved_with_a_title_and_fills_the_screen(page: Page, tmp_path: Path) -> None:
-    page.goto("/memory?model=counting&text=aab")
+def test_a_network_of_few_symbols_says_which_it_knows(counting: Page) -> None:
+    write(counting, "Who am I")
+    expect(counting.locator("[data-part=note]")).to_contain_text("a and b")
+    expect(counting.locator(".live-expect")).not_to_contain_text("\ufffd")
+    expect(counting.locator(".live-expect")).to_contain_text("any other")
+
+
+def test_the_picture_shows_what_is_seen(counting: Page, tmp_path: Path) -> None:
+    write(counting, "aabb")
+    show(counting, "units")
+    at_rest(counting)
+    with counting.expect_download() as download:
+        counting.get_by_role("button", name="PNG").click()
+    assert download.value.suggested_filename == "lstm_viz_counting_layer_1.png"
+    download.value.save_as(tmp_path / "strips.png")
+    data = (tmp_path / "strips.png").read_bytes()
+    chart = counting.locator(".live-chart").bounding_box()
+    assert chart
+    width, height = struct.unpack(">II", data[16:24])
+    assert data[:8] == b"\x89PNG\r\n\x1a\n"
+    assert width == pytest.approx(2 * (chart["width"] + 32), abs=4)
+    assert height > 2 * chart["height"]
+
+
+def test_the_svg_holds_the_same_picture_as_shapes_and_text(counting: Page, tmp_path: Path) -> None:
+    write(counting, "aab\nx")
+    for zoom in ("overview", "units", "unit"):
+        show(counting, zoom)
+        at_rest(counting)
+        with counting.expect_download() as download:
+            counting.get_by_role("button", name="SVG").click()
+        assert download.value.suggested_filename.endswith(".svg")
+        file = tmp_path / f"{zoom}.svg"
+        download.value.save_as(file)
+        svg = ElementTree.parse(file).getroot()
+        words = [text.text for text in svg.iter("{http://www.w3.org/2000/svg}text")]
+        # The letters in their cells, the captions, the axis.
+        assert words[:5] == ["a", "a", "b", "⏎", "x"]
+        assert {"forget gate f", "cell state c", "step"} <= set(words)
+        images = list(svg.iter("{http://www.w3.org/2000/svg}image"))
+        assert len(images) == (6 if zoom == "units" else 0)
+        # It draws by itself: no script, nothing from elsewhere.
+        assert all(image.attrib["href"].startswith("data:image/png;base64,") for image in images)
+        drawn = counting.evaluate(WIDTH_DRAWN, file.read_text())
+        assert drawn == pytest.approx(float(svg.attrib["width"]), abs=80)
+
+
+def test_a_figure_is_saved_with_a_title_and_fills_the_screen(counting: Page, tmp_path: Path) -> None:
+    page = counting
+    write(page, "aab")
+    page.get_by_role("link", name="Memory", exact=True).first.click()
+    page.get_by_role("heading", name="What is in the cell state").wait_for()
     figure = page.locator(".board-picture").first
     figure.locator(".main-svg").first.wait_for()
+    page.wait_for_function("document.querySelector('.board-box')?.dataset.boardLength === '3'")
     # The address has the question a moment after the page.
     page.wait_for_function("new URL(location).searchParams.has('ask')")
     name = f"Memory_{parse_qs(urlsplit(page.url).query)['ask'][0]}_Counting_aⁿbⁿ_LSTM_of_4_units_aab_"
