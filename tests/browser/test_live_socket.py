@@ -1,4 +1,4 @@
-"""The short road in a real browser: letters take it, the page knows them all, and where it is closed nothing is lost."""
+"""The live socket in a real browser: letters go over it, the page knows them all, and where it is closed nothing is lost."""
 
 import re
 
@@ -11,9 +11,8 @@ SOCKET_URL = re.compile(r"/live$")
 BOX = ".live textarea"
 
 
-@pytest.fixture
-def sent(page: Page) -> dict[str, int]:
-    """How many messages the browser has sent, on the road and to the page."""
+def count_messages(page: Page) -> dict[str, int]:
+    """Count the messages that a page sends from now on, over the socket and to its script."""
     counts = {"socket": 0, "page": 0}
 
     def follow(socket: WebSocket) -> None:
@@ -28,21 +27,36 @@ def sent(page: Page) -> dict[str, int]:
     return counts
 
 
-def arrive(page: Page) -> None:
-    """Open the explorer with an empty box."""
-    page.goto("/")
-    page.locator(PAINTED).wait_for()
-    page.locator(BOX).fill("")
-    painted(page, "")
+@pytest.fixture(scope="module")
+def counts(visit: tuple[Page, list[str]]) -> dict[str, int]:
+    """What the shared page has sent."""
+    page, _ = visit
+    return count_messages(page)
 
 
-def wait_for_socket(page: Page, sent: dict[str, int]) -> None:
-    """Wait until messages take the road, which the server opens a moment after the first picture."""
+@pytest.fixture
+def sent(shared_page: Page, counts: dict[str, int]) -> dict[str, int]:
+    """The explorer with an empty box whose messages go over the socket, and what it has sent."""
+    arrive(shared_page)
+    counts.update(socket=0, page=0)
+    # The server opens the socket a moment after the first picture.
     for length in range(1, 100):
-        page.locator(BOX).press_sequentially("a")
-        painted(page, "a" * length)
-        if sent["socket"]:
+        shared_page.locator(BOX).press_sequentially("a")
+        painted(shared_page, "a" * length)
+        if counts["socket"]:
             break
+    shared_page.locator(BOX).fill("")
+    painted(shared_page, "")
+    return counts
+
+
+def arrive(page: Page) -> None:
+    """Open the explorer, or go back to it, and empty its box."""
+    if page.url == "about:blank":
+        page.goto("/")
+    elif page.locator(BOX).count() == 0:
+        page.get_by_role("link", name="Explore").first.click()
+    page.locator(PAINTED).wait_for()
     page.locator(BOX).fill("")
     painted(page, "")
 
@@ -53,9 +67,8 @@ def painted(page: Page, text: str) -> None:
     assert page.locator(BOX).input_value() == text
 
 
-def test_letters_go_over_the_socket_and_no_script_runs(page: Page, sent: dict[str, int]) -> None:
-    arrive(page)
-    wait_for_socket(page, sent)
+def test_letters_go_over_the_socket_and_no_script_runs(shared_page: Page, sent: dict[str, int]) -> None:
+    page = shared_page
     before, text = dict(sent), "never rests"
     for end, letter in enumerate(text, 1):
         page.locator(BOX).press_sequentially(letter)
@@ -66,10 +79,10 @@ def test_letters_go_over_the_socket_and_no_script_runs(page: Page, sent: dict[st
     assert sent["page"] == before["page"]
 
 
-@pytest.mark.parametrize("turn", ["page", "layer"])
-def test_who_turns_elsewhere_at_once_loses_no_letter(page: Page, sent: dict[str, int], turn: str) -> None:
-    arrive(page)
-    wait_for_socket(page, sent)
+@pytest.mark.parametrize("turn", ["layer", "page"])
+@pytest.mark.usefixtures("sent")
+def test_who_turns_elsewhere_at_once_loses_no_letter(shared_page: Page, turn: str) -> None:
+    page = shared_page
     text = "the last letters count"
     page.locator(BOX).press_sequentially(text, delay=30)
     if turn == "page":
@@ -82,16 +95,14 @@ def test_who_turns_elsewhere_at_once_loses_no_letter(page: Page, sent: dict[str,
     expect(box).to_have_value(text)
 
 
-def test_where_the_socket_is_closed_the_page_answers(page: Page, sent: dict[str, int]) -> None:
-    page.route_web_socket(SOCKET_URL, lambda socket: socket.close())
-    arrive(page)
-    page.locator(BOX).press_sequentially("by the page", delay=40)
-    painted(page, "by the page")
-    assert sent["page"] > 1
+def test_where_the_socket_is_closed_or_breaks_the_page_answers_and_nothing_is_lost(page: Page) -> None:
+    sent = count_messages(page)
+    breaks: list[bool] = []
 
-
-def test_a_socket_that_breaks_loses_nothing(page: Page, sent: dict[str, int]) -> None:
-    def breaks(socket: WebSocketRoute) -> None:
+    def closed_at_first_and_broken_later(socket: WebSocketRoute) -> None:
+        if not breaks:
+            socket.close()
+            return
         server = socket.connect_to_server()
         passed_messages = []
 
@@ -104,7 +115,16 @@ def test_a_socket_that_breaks_loses_nothing(page: Page, sent: dict[str, int]) ->
 
         socket.on_message(passed_on)
 
-    page.route_web_socket(SOCKET_URL, breaks)
+    page.route_web_socket(SOCKET_URL, closed_at_first_and_broken_later)
+    arrive(page)
+    page.locator(BOX).press_sequentially("by the page", delay=40)
+    painted(page, "by the page")
+    assert sent["page"] > 1
+
+    # The way to another page and back opens another socket.
+    breaks.append(True)
+    page.get_by_role("link", name="Memory").click()
+    expect(page.locator(".board-box textarea")).to_have_value("by the page")
     arrive(page)
     page.locator(BOX).press_sequentially("over the broken bridge", delay=60)
     painted(page, "over the broken bridge")
