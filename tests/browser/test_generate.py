@@ -3,41 +3,50 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from tests.app_server import TIMEOUT
+from tests.browser.conftest import WINDOW
 from tests.browser.wait_for_plots import at_rest
 
 WAIT = TIMEOUT * 1000
-
-
-def opened(page: Page, address: str) -> Page:
-    """The page as it opens: three networks have written already, as nobody should have to wait for what they did not ask for."""
-    page.set_default_timeout(WAIT)
-    page.goto(address)
-    still(page)
-    return page
+PROMPT = "ROMEO:\n"
 
 
 @pytest.fixture
-def desk(page: Page) -> Page:
-    """The page at the pace that it has by itself: letter by letter."""
-    return opened(page, "/generate")
+def desk(shared_page: Page) -> Page:
+    """The page, opened once for all tests here, with its usual window and seed; each test writes anew.
+
+    As it opens three networks have written already, as nobody should have to wait for what they did not ask for.
+    """
+    shared_page.set_default_timeout(WAIT)
+    shared_page.set_viewport_size(WINDOW)
+    shared_page.emulate_media(reduced_motion="no-preference")
+    if shared_page.locator(".sheets").count() == 0:
+        shared_page.goto("/generate")
+        still(shared_page)
+    seed(shared_page, 1)
+    return shared_page
 
 
 @pytest.fixture
-def at_once(page: Page) -> Page:
-    """The page with what was written shown at once."""
-    return opened(page, "/generate?pace=at-once")
+def at_once(desk: Page) -> Page:
+    """What was written is shown at once."""
+    pace(desk, "End", "at once")
+    begin(desk)
+    still(desk)
+    return desk
 
 
 @pytest.fixture
 def going(desk: Page) -> Page:
-    """The page with three networks writing."""
-    desk.get_by_role("button", name="Write", exact=True).click()
-    desk.wait_for_function("document.querySelector('.sheets').dataset.epoch === '2'")
+    """Three networks are writing, letter by letter."""
+    pace(desk, "Home", "slow")
+    begin(desk)
     desk.wait_for_function("document.querySelectorAll('.sheet-letters span').length > 30")
     return desk
 
@@ -59,10 +68,33 @@ def still(page: Page) -> None:
     page.wait_for_function("document.querySelector('.sheets')?.dataset.going === 'false'")
 
 
-def pace(page: Page, name: str) -> None:
-    """Move the control of the pace to its end: "at once"."""
-    page.get_by_role("slider", name="Pace").press("End")
+@contextmanager
+def written_anew(page: Page) -> Iterator[None]:
+    """Wait until what is done here has begun other sheets."""
+    before = page.locator(".sheets").get_attribute("data-epoch")
+    yield
+    page.wait_for_function("before => document.querySelector('.sheets').dataset.epoch === String(Number(before) + 1)", arg=before)
+
+
+def begin(page: Page) -> None:
+    """Write from the first prompt, whatever is there."""
+    with written_anew(page):
+        page.get_by_role("button", name="Romeo speaks").click()
+
+
+def pace(page: Page, key: str, name: str) -> None:
+    """Move the control of the pace to an end."""
+    page.get_by_role("slider", name="Pace").press(key)
     expect(page.get_by_test_id("stSlider").filter(has_text="Pace")).to_contain_text(name)
+
+
+def seed(page: Page, number: int) -> None:
+    """Choose a seed; another one than before begins other sheets."""
+    field = page.get_by_role("spinbutton", name="Seed")
+    if field.input_value() != str(number):
+        with written_anew(page):
+            field.fill(str(number))
+            field.press("Enter")
 
 
 def test_typing_a_prompt_is_not_disturbed_by_what_is_being_written(going: Page) -> None:
@@ -78,21 +110,17 @@ def test_typing_a_prompt_is_not_disturbed_by_what_is_being_written(going: Page) 
     expect(going.get_by_text("The prompt has changed since")).to_be_visible()
 
 
-def test_three_networks_write_to_the_end_and_the_same_seed_writes_the_same(desk: Page) -> None:
-    pace(desk, "at once")
-    still(desk)
-    first = [written(desk, sheet) for sheet in range(3)]
+def test_three_networks_write_to_the_end_and_the_same_seed_writes_the_same(at_once: Page) -> None:
+    first = [written(at_once, sheet) for sheet in range(3)]
     assert [len(each) for each in first] == [240] * 3
     assert len(set(first)) == 3
-    desk.get_by_role("button", name="New seed").click()
-    desk.wait_for_function("document.querySelector('.sheets').dataset.epoch === '2'")
-    still(desk)
-    assert written(desk) != first[0]
-    desk.get_by_role("spinbutton", name="Seed").fill("1")
-    desk.get_by_role("spinbutton", name="Seed").press("Enter")
-    desk.wait_for_function("document.querySelector('.sheets').dataset.epoch === '3'")
-    still(desk)
-    assert [written(desk, sheet) for sheet in range(3)] == first
+    with written_anew(at_once):
+        at_once.get_by_role("button", name="New seed").click()
+    still(at_once)
+    assert written(at_once) != first[0]
+    seed(at_once, 1)
+    still(at_once)
+    assert [written(at_once, sheet) for sheet in range(3)] == first
 
 
 def test_it_stops_and_goes_on_where_it_was(going: Page) -> None:
@@ -115,8 +143,8 @@ def test_a_letter_shows_its_alternatives_and_is_written_again(at_once: Page) -> 
     assert letters(at_once, 1).nth(11).get_attribute("class") == "board-chosen"
     at_once.locator(".sheet-page").nth(1).press("ArrowRight")
     expect(at_once.get_by_text("Letter 13 of the GRU is")).to_be_visible()
-    at_once.get_by_role("button", name="Write again from here").click()
-    at_once.wait_for_function("document.querySelector('.sheets').dataset.epoch === '2'")
+    with written_anew(at_once):
+        at_once.get_by_role("button", name="Write again from here").click()
     still(at_once)
     again = written(at_once, 1)
     assert again[:12] == before[:12]
@@ -140,8 +168,8 @@ def test_a_click_on_a_bar_puts_that_letter(at_once: Page) -> None:
     place = whole["x"] + whole["width"] - 60, row["y"] + row["height"] / 2
     at_once.mouse.move(place[0] - 3, place[1])
     at_once.mouse.move(*place)
-    at_once.mouse.click(*place)
-    at_once.wait_for_function("document.querySelector('.sheets').dataset.epoch === '2'")
+    with written_anew(at_once):
+        at_once.mouse.click(*place)
     still(at_once)
     after = written(at_once)
     assert after[:4] == before[:4]
@@ -150,12 +178,14 @@ def test_a_click_on_a_bar_puts_that_letter(at_once: Page) -> None:
 
 
 def test_what_was_written_opens_in_the_explorer(at_once: Page) -> None:
-    text = "ROMEO:\n" + written(at_once).replace("⏎", "\n")
+    text = PROMPT + written(at_once).replace("⏎", "\n")
     letters(at_once).nth(7).click()
     expect(at_once.get_by_text("Letter 8 of the LSTM is")).to_be_visible()
     at_once.get_by_role("button", name="Explore its gates").click()
     expect(at_once.get_by_label("Type here.")).to_have_value(text)
-    expect(at_once.locator("[data-part=step]")).to_have_value(str(len("ROMEO:\n") + 7))
+    expect(at_once.locator("[data-part=step]")).to_have_value(str(len(PROMPT) + 7))
+    at_once.get_by_role("link", name="Generate", exact=True).first.click()
+    still(at_once)
 
 
 def test_nothing_below_the_sheets_moves_while_they_fill(going: Page) -> None:
@@ -167,8 +197,11 @@ def test_nothing_below_the_sheets_moves_while_they_fill(going: Page) -> None:
     assert going.evaluate("document.documentElement.scrollWidth <= innerWidth")
 
 
-def test_the_first_lines_are_in_sight_and_each_sheet_can_be_copied(at_once: Page) -> None:
+def test_the_first_lines_are_in_sight_and_each_sheet_is_a_slider_and_can_be_copied(at_once: Page) -> None:
     assert at_once.evaluate("[...document.querySelectorAll('.sheet-page')].every((page) => page.scrollTop === 0)")
+    # Before anything is chosen too.
+    values = at_once.evaluate("[...document.querySelectorAll('.sheet-page')].map((page) => page.getAttribute('aria-valuenow'))")
+    assert all(value is not None and value.isdigit() for value in values)
     at_once.context.grant_permissions(["clipboard-read", "clipboard-write"])
     at_once.get_by_role("button", name="Copy what GRU wrote").click()
     expect(at_once.locator(".sheet-copy").nth(1)).to_have_text("Copied")
@@ -176,17 +209,12 @@ def test_the_first_lines_are_in_sight_and_each_sheet_can_be_copied(at_once: Page
     assert copied.replace("\n", "⏎") == "ROMEO:⏎" + written(at_once, 1)
 
 
-def test_a_sheet_is_a_slider_with_a_value_before_anything_is_chosen(at_once: Page) -> None:
-    values = at_once.evaluate("[...document.querySelectorAll('.sheet-page')].map((page) => page.getAttribute('aria-valuenow'))")
-    assert all(value is not None and value.isdigit() for value in values)
-
-
-def test_who_asks_for_less_motion_gets_the_text_at_once(desk: Page) -> None:
-    desk.emulate_media(reduced_motion="reduce")
-    desk.get_by_role("button", name="New seed").click()
-    desk.wait_for_function("document.querySelector('.sheets').dataset.epoch === '2'")
-    # At the pace that is set it would have taken eight seconds, letter by letter: more than a hundred different counts.
-    counts = desk.evaluate(
+def test_who_asks_for_less_motion_gets_the_text_at_once(going: Page) -> None:
+    going.emulate_media(reduced_motion="reduce")
+    with written_anew(going):
+        going.get_by_role("button", name="New seed").click()
+    # At the pace that is set it would have taken many seconds, letter by letter: more than a hundred different counts.
+    counts = going.evaluate(
         """() => new Promise((done) => {
           const seen = new Set(), sheets = document.querySelector('.sheets');
           const look = () => {
@@ -199,17 +227,17 @@ def test_who_asks_for_less_motion_gets_the_text_at_once(desk: Page) -> None:
     assert counts < 40
 
 
-def test_a_link_brings_the_same_sheets_and_changed_settings_are_said(desk: Page) -> None:
-    pace(desk, "at once")
-    desk.get_by_role("slider", name="Temperature").press("ArrowRight")
-    expect(desk.get_by_text("Settings have changed since: press Write.")).to_be_visible()
-    desk.get_by_role("spinbutton", name="Seed").fill("7")
-    desk.get_by_role("spinbutton", name="Seed").press("Enter")
-    desk.wait_for_function("document.querySelector('.sheets').dataset.epoch === '2'")
-    still(desk)
-    expect(desk.get_by_text("Settings have changed since: press Write.")).to_have_count(0)
-    desk.wait_for_function("['temperature=0.75', 'seed=7', 'pace=at-once'].every((each) => location.search.includes(each))")
-    before = [written(desk, sheet) for sheet in range(3)]
-    desk.reload()
-    desk.wait_for_function("document.querySelector('.sheets')?.dataset.shown === '240,240,240'")
-    assert [written(desk, sheet) for sheet in range(3)] == before
+def test_a_link_brings_the_same_sheets_and_changed_settings_are_said(at_once: Page) -> None:
+    at_once.get_by_role("slider", name="Temperature").press("ArrowRight")
+    expect(at_once.get_by_text("Settings have changed since: press Write.")).to_be_visible()
+    seed(at_once, 7)
+    still(at_once)
+    expect(at_once.get_by_text("Settings have changed since: press Write.")).to_have_count(0)
+    at_once.wait_for_function("['temperature=0.75', 'seed=7', 'pace=at-once'].every((each) => location.search.includes(each))")
+    before = [written(at_once, sheet) for sheet in range(3)]
+    at_once.reload()
+    at_once.wait_for_function("document.querySelector('.sheets')?.dataset.shown === '240,240,240'")
+    assert [written(at_once, sheet) for sheet in range(3)] == before
+    # The tests after this one find the temperature of all.
+    at_once.get_by_role("slider", name="Temperature").press("ArrowLeft")
+    at_once.wait_for_function("!location.search.includes('temperature=')")
