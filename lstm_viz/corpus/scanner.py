@@ -48,6 +48,8 @@ MIN_FORGOTTEN_SHARE = 0.75
 MAX_SEGMENTS, LEAST_LENGTH = 64, 4
 #: Two states match if they differ by at most this many units in the last place: different kernels round differently.
 STATE_TOLERANCE_ULP = 100.0
+#: The percentages of progress at which segments have been chosen and warmed up.
+CHOSEN, WARM = 6, 12
 #: How often mismatched segments are read again in parallel, before the rest is read in one piece.
 MAX_REPAIRS = 2
 #: Seconds between two checkpoints of the progress file, and the maximum share of time spent on writing it.
@@ -152,20 +154,21 @@ class _TextScanner:
         self.width = PASSAGE * -(-passages // STRETCHES)
         self.keys = [(layer.index, symbol) for layer in self.layers for symbol in symbols(layer.kind)] if top else []
         self.batches: list[Batch] = []
-        self._turn = self._reported = self._count = 0
+        self._turn = self._reported = self._count = self._prepared = 0
         self._note_at, self._next = note, time.monotonic() + NOTE_EVERY
         self._header = {} if note is None else self._identity()
 
     def through(self, segments: int | None, keep_note: bool = False) -> Iterator[int | Scan]:
         self._header = self._header | {"lanes": str(segments)} if self._header else {}
         self._resume()
-        self._count = self._count or (self._choose_segment_count() if segments is None else segments)
-        count = self._count
+        self._count = count = self._count or segments or (yield from self._choose_segment_count())
         length = len(self.text) // count // PASSAGE * PASSAGE
         if count == 1 or not length:
             count, length = 1, len(self.text)
         starts = np.arange(count) * length
-        read = yield from self._read(starts, length, lambda: self._warm_up(starts), 0)
+        self._prepared = WARM if count > 1 else 0
+        first = self._zeros(1) if self.batches else (yield from self._warm_up(starts))
+        read = yield from self._read(starts, length, lambda: first, 0)
         read = yield from self._repair(read, length)
         end = count * length
         if end < len(self.text):
@@ -253,31 +256,40 @@ class _TextScanner:
         with torch.inference_mode():
             return self.model.embedding(torch.from_numpy(ids)).numpy()
 
-    def _choose_segment_count(self) -> int:
+    def _choose_segment_count(self) -> Generator[int, None, int]:
         """Return the number of segments: one for a short text, and for a network that is not contractive."""
         # All segments stop whenever one restarts: with many short parts they would do nothing else.
         most = max(1, len(self.text) // len(self.parts) // PASSAGE) if len(self.parts) > 1 else MAX_SEGMENTS
         count = min(MAX_SEGMENTS, most, len(self.text) // (LEAST_LENGTH * WARMUP_STEPS))
-        return count if count > 1 and self._is_contractive() else 1
+        return count if count > 1 and (yield from self._is_contractive()) else 1
 
-    def _is_contractive(self) -> bool:
+    def _is_contractive(self) -> Generator[int, None, bool]:
         """Return True if at most positions `WARMUP_STEPS` more tokens of context make no difference."""
         spots = np.linspace(WARMUP_STEPS, len(self.text) - WARMUP_STEPS, 8).astype(np.int64)
-        late = self._run(spots, WARMUP_STEPS, self._zeros(len(spots)))
-        early = self._run(spots - WARMUP_STEPS, 2 * WARMUP_STEPS, self._zeros(len(spots)))
+        late = yield from self._prepare(spots, WARMUP_STEPS, 0, CHOSEN // 3)
+        early = yield from self._prepare(spots - WARMUP_STEPS, 2 * WARMUP_STEPS, CHOSEN // 3, CHOSEN)
         pairs = list(zip(rows(late), rows(early), strict=True))
         met = [
             self._states_match([one[spot] for one, _ in pairs], [other[spot] for _, other in pairs]) for spot in range(len(spots))
         ]
         return sum(met) >= MIN_FORGOTTEN_SHARE * len(spots)
 
-    def _warm_up(self, starts: Int[np.ndarray, " segment"]) -> States:
+    def _warm_up(self, starts: Int[np.ndarray, " segment"]) -> Generator[int, None, States]:
         """Return the state at each start, the first from zero and the others after a warm-up on the text before them."""
         first = self._zeros(1)
         if len(starts) == 1:
             return first
         before = min(WARMUP_STEPS, int(starts[1]))
-        return concatenate_states([first, self._run(starts[1:] - before, before, self._zeros(len(starts) - 1))])
+        return concatenate_states([first, (yield from self._prepare(starts[1:] - before, before, CHOSEN, WARM))])
+
+    def _prepare(self, starts: Int[np.ndarray, " segment"], steps: int, first: int, last: int) -> Generator[int, None, States]:
+        """Return the states after some steps from zero; yield percentages from `first` to `last`."""
+        states = self._zeros(len(starts))
+        for offset in range(0, steps, PASSAGE):
+            size = min(PASSAGE, steps - offset)
+            states = self._run(starts + offset, size, states)
+            yield from self._report(first + (last - first) * (offset + size) // steps)
+        return states
 
     def _run(self, starts: Int[np.ndarray, " segment"], steps: int, states: States) -> States:
         """Return the states after some steps, by the fused kernels only."""
@@ -307,8 +319,11 @@ class _TextScanner:
         return all(np.abs(a - b).max() <= allowed * max(1.0, float(np.abs(b).max())) for a, b in zip(one, other, strict=True))
 
     def _report_progress(self, read: int, of: int) -> Iterator[int]:
+        yield from self._report(self._prepared + (100 - self._prepared) * read // of)
+
+    def _report(self, percent: int) -> Iterator[int]:
         """Yield each percentage once, even if something is read again."""
-        while self._reported < min(99, 100 * read // of):
+        while self._reported < min(99, percent):
             self._reported += 1
             yield self._reported
 

@@ -13,8 +13,11 @@ from typing import Any
 
 from lstm_viz.jobs.worker import GO_ON, HEADER, ITEM, PAUSE
 
+#: How much lower the priority of a worker is (its niceness, on Linux): beside one busy process it gets a quarter of a core. With
+#: 10 it is a tenth, and where all cores are busy a job seems to stand still.
+NICENESS = 5
 # The priority is lowered before torch is loaded, as loading alone takes a second of a core.
-_COMMAND = "import os; getattr(os, 'nice', int)(10); from lstm_viz.jobs.worker import main; main()"
+_COMMAND = f"import os; getattr(os, 'nice', int)({NICENESS}); from lstm_viz.jobs.worker import main; main()"
 
 
 class Worker:

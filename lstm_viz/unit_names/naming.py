@@ -102,14 +102,13 @@ def naming(
     chosen = offered(FEATURES if features is None else features, reads_words(network)) + tuple(own)
     if positions < FEWEST:
         raise ValueError(f"positions is {positions:,}; at least {FEWEST} were wanted")
-    reported = 0
+    # The first percent says at once that it has begun: a long text and a busy server take a while to the next.
+    yield (reported := 1)
     if scans(network):
         assert isinstance(network, LanguageModel)
         _check_length(len(text))
         if scan is None:
             stride = 2 * PASSAGE * -(-len(text) // (2 * PASSAGE * MAX_CHECKPOINTS))
-            # The first percent says at once that it has begun: a long text and a busy server take a while to the next.
-            yield (reported := 1)
             for item in scanning(network, text, stride, 0, parts=(0,) if parts is None else parts, note=note, keep_note=True):
                 if isinstance(item, int) and item * SCANNING // 100 > reported:
                     reported = item * SCANNING // 100

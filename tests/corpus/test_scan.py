@@ -7,6 +7,7 @@ import random
 import tracemalloc
 from copy import deepcopy
 from functools import cache
+from typing import Any
 
 import numpy as np
 import pytest
@@ -173,6 +174,24 @@ def test_progress_is_told_once_for_each_hundredth_and_a_scan_travels() -> None:
     assert isinstance(found, corpus.Scan)
     np.testing.assert_array_equal(found.surprise, told[-1].surprise)
     assert list(corpus.scan_text("counting", "a"))[:-1] == list(range(1, 100))
+
+
+def test_progress_is_told_while_segments_are_chosen_and_warmed_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Between two percentages never more is read than a tenth of everything that is read."""
+    text, reads = words(20_000), []
+    run = reading._TextScanner._run
+
+    def counted(self: Any, starts: np.ndarray, steps: int, states: Any) -> Any:
+        reads.append(len(starts) * steps)
+        return run(self, starts, steps, states)
+
+    monkeypatch.setattr(reading._TextScanner, "_run", counted)
+    *read, found = [(sum(reads), item) for item in corpus.scanning(model("gru"), text, top=0)]
+    assert isinstance(found[1], corpus.Scan)
+    assert found[1].segments > 1
+    gaps = np.diff([0, *(total for total, _ in read)])
+    assert sum(reads) > len(text)
+    assert max(gaps) <= sum(reads) / 10
 
 
 def test_a_reading_can_be_left_at_any_time() -> None:

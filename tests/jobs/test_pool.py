@@ -17,6 +17,7 @@ import pytest
 
 from lstm_viz.jobs import Job, Pool
 from lstm_viz.jobs.pool import default_limit
+from lstm_viz.jobs.process import NICENESS
 from tests.jobs import work
 from tests.jobs.clock import ManualClock
 from tests.jobs.waiting import first, gather, wait_for
@@ -48,7 +49,7 @@ def test_everything_comes_back_in_order(pool: Pool) -> None:
 def test_the_process_is_another_one_gives_way_and_has_one_thread(pool: Pool) -> None:
     ((pid, niceness, threads),) = gather(pool.start(work.surroundings))
     assert pid != os.getpid()
-    assert (niceness, threads) == (min(os.getpriority(os.PRIO_PROCESS, 0) + 10, LOWEST_PRIORITY), 1)
+    assert (niceness, threads) == (min(os.getpriority(os.PRIO_PROCESS, 0) + NICENESS, LOWEST_PRIORITY), 1)
 
 
 def test_an_item_is_what_it_was_when_it_was_yielded(pool: Pool) -> None:

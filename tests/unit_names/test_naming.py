@@ -7,6 +7,7 @@ import random
 import tracemalloc
 from dataclasses import replace
 from functools import cache
+from importlib import import_module
 from pathlib import Path
 
 import numpy as np
@@ -103,6 +104,22 @@ def test_scores_are_those_of_a_trace_of_the_whole_text(kind: str) -> None:
                 assert name.strength == pytest.approx(name.sign * strength(values, features[best], slice(half, None)), abs=1e-4)
                 chosen = 2 * name.chosen - 1 if name.measure == "AUC" else name.chosen
                 assert chosen == pytest.approx(abs(first[best]), abs=1e-4)
+
+
+def test_the_first_percent_comes_before_anything_is_read(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of a text that is scanned, of one that was, and of one that is read part by part."""
+    model, text = tiny("lstm"), letters(1500)
+    scanned = corpus.scan(model, text)
+    begun = [naming(model, text), naming(model, text, scan=scanned), naming("sst-lstm", "a warm and wonderful film\n" * 200)]
+
+    def read(*_: object) -> None:
+        raise AssertionError("something was read")
+
+    # The package's own `naming` is the function.
+    monkeypatch.setattr(import_module("lstm_viz.unit_names.naming"), "scanning", read)
+    for name in ("run_layer", "read_layer"):
+        monkeypatch.setattr(reading, name, read)
+    assert [next(each) for each in begun] == [1, 1, 1]
 
 
 @pytest.mark.parametrize("kind", KINDS)

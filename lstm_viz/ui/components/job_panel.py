@@ -148,7 +148,9 @@ def _render(session_job: _SessionJob, draw: Draw) -> None:
     if waits:
         st.caption(waits)
     elif state == "running":
-        st.progress(min(1.0, done / spec.items), f"{count}{_elapsed(monotonic() - session_job.started)}")
+        # A worker takes seconds to load before its first result.
+        said = count if done else "Starting"
+        st.progress(min(1.0, done / spec.items), f"{said}{_elapsed(monotonic() - session_job.started)}")
     elif state == "failed":
         st.error(session_job.job.error or "The job ended without an error message.")
     elif state == "stopped":
