@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import pytest
 from playwright.sync_api import Page, expect
 
 from tests.app_server import PAINTED
-from tests.browser.test_page_layout import NAMES
+from tests.browser.test_page_layout import NAMES, settled
 
 AXE = Path(__file__).parents[2] / "node_modules" / "axe-core" / "axe.min.js"
 #: Streamlit's own parts, which the app cannot change: its toolbar, its file upload, the colours of its code, and what it fades
@@ -42,16 +43,17 @@ REACHED = (
 
 def ready(page: Page, title: str) -> None:
     expect(page).to_have_title(f"{title} · lstm_viz")
-    page.locator("[data-testid=stApp][data-test-script-state=notRunning]").wait_for()
-    page.get_by_role("heading").first.wait_for()
+    settled(page)
 
 
-def test_no_page_has_a_serious_fault_in_light_or_dark(page: Page) -> None:
+def test_no_page_has_a_serious_fault_in_light_or_dark(page: Page, app_url: str) -> None:
     if not AXE.exists() and os.environ.get("LSTM_VIZ_REQUIRE_BROWSER") != "1":
         pytest.skip("axe-core is not here; install it with: npm ci")
     page.emulate_media(reduced_motion="reduce")
     # Wide enough for the menu to show every page. At 200 % zoom a window of 1920 pixels is half as wide.
     page.set_viewport_size({"width": 1920, "height": 900})
+    asked: set[str] = set()
+    page.on("request", lambda request: asked.add(urlsplit(request.url).netloc))
     page.goto("/")
     page.evaluate(AXE.read_text("utf-8"))
     found = {}
@@ -70,14 +72,20 @@ def test_no_page_has_a_serious_fault_in_light_or_dark(page: Page) -> None:
             if faults:
                 found[f"{title}, {scheme}"] = faults
     assert found == {}
+    # No page asks another server for anything.
+    assert asked - {""} == {urlsplit(app_url).netloc}
 
 
-@pytest.mark.parametrize("path", ["units", "series", "train"])
-def test_at_twice_the_zoom_no_page_is_wider_than_the_window(page: Page, path: str) -> None:
-    page.set_viewport_size({"width": 720, "height": 450})
-    page.goto(f"/{path}")
-    ready(page, NAMES[path])
-    assert page.evaluate(WIDEST) <= 720
+def test_at_twice_the_zoom_no_page_is_wider_than_the_window(page: Page) -> None:
+    page.set_viewport_size({"width": 1920, "height": 900})
+    page.goto("/units")
+    for path in ("units", "series", "train"):
+        if path != "units":
+            page.get_by_role("link", name=NAMES[path], exact=True).first.click()
+        ready(page, NAMES[path])
+        page.set_viewport_size({"width": 720, "height": 450})
+        page.wait_for_function(f"{WIDEST} <= 720")
+        page.set_viewport_size({"width": 1920, "height": 900})
 
 
 def test_the_tab_key_reaches_everything_on_explore(page: Page) -> None:
