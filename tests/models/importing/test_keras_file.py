@@ -20,9 +20,20 @@ from lstm_viz.models.importing.keras_file import read_keras
 from lstm_viz.models.importing.keras_layers import convert_recurrent
 from lstm_viz.models.parts import Part
 
-os.environ["KERAS_BACKEND"] = "torch"
-keras: Any = importlib.import_module("keras")
-L: Any = keras.layers
+
+class Late:
+    """A module that is imported at the first use: Keras takes seconds, also in a process that runs none of these tests."""
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+
+    def __getattr__(self, name: str) -> Any:
+        os.environ["KERAS_BACKEND"] = "torch"
+        return getattr(importlib.import_module(self.name), name)
+
+
+keras: Any = Late("keras")
+L: Any = Late("keras.layers")
 
 # Keras's own variables answer numpy in an old way.
 pytestmark = pytest.mark.filterwarnings("ignore:__array__ implementation:DeprecationWarning")
