@@ -22,6 +22,7 @@ from lstm_viz.text.labels import label
 from lstm_viz.ui.components.live_view.coloring import expected_class, token_coloring
 from lstm_viz.ui.components.live_view.effects import answer_label
 from lstm_viz.ui.components.live_view.scene import STEP_UNIT_NAMES, LiveScene
+from lstm_viz.ui.state.markdown import with_minus_sign
 from lstm_viz.ui.state.models import get_model, is_known
 from lstm_viz.ui.state.view import Zoom
 from lstm_viz.unit_stats import cluster_order
@@ -148,7 +149,8 @@ def _answers(scene: LiveScene) -> list[str]:
     trace, curve = scene.trace, scene.curve
     if curve is not None:
         return [
-            f"{curve.labels[step]}: {value:,.6g} {curve.unit}" + (f", forecast {forecast:,.6g}" if np.isfinite(forecast) else "")
+            f"{curve.labels[step]}: {with_minus_sign(f'{value:,.6g}')} {curve.unit}"
+            + (f", forecast {with_minus_sign(f'{forecast:,.6g}')}" if np.isfinite(forecast) else "")
             for step, (value, forecast) in enumerate(zip(curve.values, curve.expected, strict=True))
         ]
     lines, asked = [], "Next" if scene.predicts_next_token else "The text so far"

@@ -10,6 +10,7 @@ import streamlit as st
 from lstm_viz.figures.activations import ENDS, activations, sigmoid, sigmoid_slope, tanh_slope
 from lstm_viz.ui.pages.learn.measurements import TEXT, saturated
 from lstm_viz.ui.pages.learn.section import see_live, show_figure, source
+from lstm_viz.ui.state.markdown import with_minus_sign
 from lstm_viz.ui.state.theme import palette
 from lstm_viz.ui.state.view import View
 
@@ -24,13 +25,9 @@ def render() -> None:
         "Far from 0 both curves are flat: a gate there is saturated, and the slope that training needs is nearly zero."
     )
     x = st.slider("x", *ENDS, 1.5, 0.1, key="learn_x", persist_state="session")
-    here = np.array(x)
     st.latex(r"\sigma(x) = \frac{1}{1 + e^{-x}} \qquad \tanh(x) = \frac{e^x - e^{-x}}{e^x + e^{-x}}")
     show_figure(activations(x, palette()), "learn_curves", "The sigmoid and tanh curves from −6 to 6 with their slopes.")
-    st.markdown(
-        f"σ({x:.1f}) = **{sigmoid(here):.3f}** with slope {sigmoid_slope(here):.3f}; "
-        f"tanh({x:.1f}) = **{math.tanh(x):.3f}** with slope {tanh_slope(here):.3f}."
-    )
+    st.markdown(describe_point(x))
     low, high = _saturated()
     st.caption(
         f"Measured on the shipped Shakespeare network reading {len(TEXT)} characters: of all its forget gates {low:.0%} are "
@@ -42,6 +39,15 @@ def render() -> None:
         see_live("See a network of four units use its gates", counting)
         see_live("See which gates are always open", verse, "memory", "saturation")
     source("Hochreiter & Schmidhuber 1997; the word saturation as in Karpathy, Johnson & Fei-Fei 2015.")
+
+
+def describe_point(x: float) -> str:
+    """Describe both curves at a point, in Markdown: their values and slopes."""
+    here = np.array(x)
+    return with_minus_sign(
+        f"σ({x:.1f}) = **{sigmoid(here):.3f}** with slope {sigmoid_slope(here):.3f}; "
+        f"tanh({x:.1f}) = **{math.tanh(x):.3f}** with slope {tanh_slope(here):.3f}."
+    )
 
 
 @st.cache_data(show_spinner=False)

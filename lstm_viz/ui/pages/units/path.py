@@ -105,7 +105,7 @@ def _slow(state: UnitsState) -> SlowPoints | None:
     done = job_result(_JOB)
     st.caption(
         "Slow points are states that one step with the average input hardly changes: where the network can rest. In a network "
-        "that tells praise from blame they lie along a line, on which it keeps the score (Maheswaranathan et al. 2019)."
+        "that tells positive from negative they lie along a line, on which it keeps the score (Maheswaranathan et al. 2019)."
     )
     if done is None or done.spec != spec or not done.items:
         return None

@@ -1,9 +1,13 @@
 """Formulas in TeX, from those of the vocabulary."""
 
+import math
+
 import pytest
 
 from lstm_viz.gates import CELLS
 from lstm_viz.ui.pages.learn.formulas import as_tex
+from lstm_viz.ui.pages.learn.squashing import describe_point
+from tests.facts import states
 
 
 def test_by_hand() -> None:
@@ -16,3 +20,10 @@ def test_every_formula_of_the_vocabulary_is_plain_tex(formula: str) -> None:
     written = as_tex(formula)
     assert written.isascii()
     assert written.count("{") == written.count("}")
+
+
+def test_a_point_below_0_is_written_with_a_minus_sign() -> None:
+    values = {"sigmoid": 1 / (1 + math.exp(1.5)), "tanh": math.tanh(1.5)}
+    said = describe_point(-1.5)
+    assert states(said, "−1.5", f"{values['sigmoid']:.3f}", f"−{values['tanh']:.3f}")
+    assert "-" not in said
