@@ -193,12 +193,12 @@ def alternatives(
         >>> [each.token for each in generation.alternatives(begun.model, begun.expected, lstm_viz.Sampling(), count=2)]
         ['\\n', 'b']
     """
-    chances, probabilities = sampling.probabilities(log_probs), np.exp(log_probs.astype(np.float64))
+    sampled, probabilities = sampling.probabilities(log_probs), np.exp(log_probs.astype(np.float64))
     ranked = [int(token_id) for token_id in np.argsort(-log_probs, kind="stable") if token_id][:count]
     if among is not None and among not in ranked:
         ranked[-1] = among
     symbols = model.vocabulary.tokens
-    return tuple(Alternative(symbols[each], each, float(probabilities[each]), float(chances[each])) for each in ranked)
+    return tuple(Alternative(symbols[each], each, float(probabilities[each]), float(sampled[each])) for each in ranked)
 
 
 def _read(model: LanguageModel, ids: np.ndarray, state: Any) -> tuple[Logits, Any]:

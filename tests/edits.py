@@ -21,11 +21,11 @@ from tests.tiny import tiny
 
 def written(count: int, alphabet: str = "ab cé", seed: int = 1) -> Iterator[str]:
     """So many versions of one text, each an edit of the one before; at times nothing is left."""
-    dice, text = random.Random(seed), ""
+    chance, text = random.Random(seed), ""
     for _ in range(count):
-        place = dice.randrange(len(text) + 1)
-        letters = "".join(dice.choices(alphabet, k=dice.choice((1, 1, 2, 30))))
-        text = dice.choices(
+        place = chance.randrange(len(text) + 1)
+        letters = "".join(chance.choices(alphabet, k=chance.choice((1, 1, 2, 30))))
+        text = chance.choices(
             (text + letters[:1], text[:-1], text[:place] + letters + text[place:], text[:place], "", text), (60, 15, 12, 6, 2, 5)
         )[0]
         yield text
@@ -33,15 +33,15 @@ def written(count: int, alphabet: str = "ab cé", seed: int = 1) -> Iterator[str
 
 def scenes(count: int, seed: int = 1) -> Iterator[LiveScene]:
     """The scenes of such a text as one reader reads it, while layer, zoom, unit, step and colour change now and then."""
-    model, dice, view = tiny("lstm"), random.Random(seed), View("", "tiny", colour="surprise")
+    model, chance, view = tiny("lstm"), random.Random(seed), View("", "tiny", colour="surprise")
     reader, sizes = Reader(model), [scales(layer) for layer in Reader(model).read("abc ab").layers]
     weights = [layer.weights for layer in layers_of(model.rnn)]
     orders = [np.array([3, 0, 4, 1, 2]), np.array([4, 3, 2, 1, 0])]
     for text in written(count, seed=seed):
-        if dice.random() < 0.2:
+        if chance.random() < 0.2:
             view = replace(
-                view, layer=dice.randrange(2), unit=dice.randrange(5), step=dice.randrange(-1, 40),
-                zoom=dice.choice(("overview", "units", "units", "unit")), colour=dice.choice(tuple(coloring_choices("lstm"))),
+                view, layer=chance.randrange(2), unit=chance.randrange(5), step=chance.randrange(-1, 40),
+                zoom=chance.choice(("overview", "units", "units", "unit")), colour=chance.choice(tuple(coloring_choices("lstm"))),
             )  # fmt: skip
         view = replace(view, text=text)
         asked = NextToken(-1, model.outputs[1]) if text else None

@@ -166,12 +166,12 @@ def _build_scan(header: dict[str, str], arrays: dict[str, np.ndarray], model: La
             low, high, mean, spread = (take(f"{key}.{name}", (units,)) for name in _OF_UNITS)
             along = take(f"{key}.along", (len(stretches), units))
             summaries[layer, symbol] = Summary(low, high, mean, spread, peaks[0], peaks[1], along)
-    lanes = header["lanes"]
-    if not (lanes.isascii() and lanes.isdigit() and len(lanes) < 6):
+    segments = header["lanes"]
+    if not (segments.isascii() and segments.isdigit() and len(segments) < 6):
         raise ValueError("the number of segments is below 1")
     return Scan(
         text, config.kind, surprise, checkpoints, take("hidden", states),
-        take("cell", states) if config.kind == "lstm" else None, summaries, int(lanes), parts, stretches,
+        take("cell", states) if config.kind == "lstm" else None, summaries, int(segments), parts, stretches,
         count_unknown(model.vocabulary, text), header["model"],
     )  # fmt: skip
 

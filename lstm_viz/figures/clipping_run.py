@@ -26,14 +26,14 @@ class ClippingRun:
     overflowed: int | None
 
 
-def losses(without: ClippingRun, clipped: ClippingRun, guessing: float, steps: int, palette: Palette) -> go.Figure:
+def losses(without: ClippingRun, clipped: ClippingRun, chance_loss: float, steps: int, palette: Palette) -> go.Figure:
     """Draw the loss of both runs on a logarithmic axis, with the loss of guessing; a loss of 0 is below the axis."""
     figure = go.Figure()
     _line(figure, without.loss, "without clipping", palette.gradient)
     _line(figure, clipped.loss, "with clipping", palette.roles["keep"])
     _overflow(figure, without, without.loss, palette.gradient)
     _overflow(figure, clipped, clipped.loss, palette.roles["keep"])
-    _level(figure, guessing, f"guessing: {guessing:.2f}", steps, palette)
+    _level(figure, chance_loss, f"guessing: {chance_loss:.2f}", steps, palette)
     _log_axis(figure, [without.loss, clipped.loss], [1e-4, 10.0], 1e-4)
     figure.update_xaxes(range=[0, steps])
     return apply_layout(figure, "step of training", "loss, in nats")

@@ -42,18 +42,19 @@ def accuracy_by_delay(result: DelayResult, chance_accuracy: float, palette: Pale
         )
         for kind, last in result.latest().items()
     ]  # fmt: skip
-    race, quiet, edge = result.experiment, palette.roles["input"], 1.06 * result.experiment.longest
+    experiment, quiet, edge = result.experiment, palette.roles["input"], 1.06 * result.experiment.longest
     upright = {"x0": edge, "x1": edge, "yref": "paper", "y0": 0, "y1": 1}
-    ends = (-0.03, math.log10(2 * race.longest) + 0.03)
+    ends = (-0.03, math.log10(2 * experiment.longest) + 0.03)
     # In the legend, where it does not cover a curve.
     traces.append(go.Scatter(
         x=[10**end for end in ends], y=[chance_accuracy, chance_accuracy], name=f"guessing: {chance_accuracy:.0%}", mode="lines",
         line={"color": quiet, "width": 1.5, "dash": "longdash"}, hoverinfo="skip",
     ))  # fmt: skip
-    text = [{"text": f"trained up to {race.longest} ", "x": math.log10(edge), "xanchor": "right", "y": 0, "yanchor": "bottom"}]
+    trained = f"trained up to {experiment.longest} "
+    text = [{"text": trained, "x": math.log10(edge), "xanchor": "right", "y": 0, "yanchor": "bottom"}]
     return quick(
         traces,
-        {"title_text": "delay, in symbols", "type": "log", "tickvals": list(race.tested),
+        {"title_text": "delay, in symbols", "type": "log", "tickvals": list(experiment.tested),
          "range": list(ends)},
         {"title_text": "right answers", "range": [0, 1.02], "tickformat": ".0%", "tickvals": [0, 0.25, 0.5, 0.75, 1]},
         _HEIGHT, top=32, showlegend=True, legend=_LEGEND,
@@ -67,7 +68,7 @@ def delay_by_step(result: DelayResult, palette: Palette) -> go.Figure:
 
     A star marks where a network mastered the longest delay.
     """
-    race = result.experiment
+    experiment = result.experiment
     traces: list[Any] = []
     for kind in result.latest():
         course = result.snapshots_of(kind)
@@ -78,15 +79,15 @@ def delay_by_step(result: DelayResult, palette: Palette) -> go.Figure:
         ))  # fmt: skip
         if result.mastered(kind):
             traces.append(go.Scatter(
-                x=ends[-1:], y=[race.longest], mode="markers", showlegend=False, name=f"{NAMES[kind]} mastered it",
+                x=ends[-1:], y=[experiment.longest], mode="markers", showlegend=False, name=f"{NAMES[kind]} mastered it",
                 marker={"symbol": "star", "size": 15, "color": palette.roles[_ROLES[kind]]}, cliponaxis=False,
-                hovertemplate=f"{NAMES[kind]}: delay {race.longest} mastered at step %{{x}}<extra></extra>",
+                hovertemplate=f"{NAMES[kind]}: delay {experiment.longest} mastered at step %{{x}}<extra></extra>",
             ))  # fmt: skip
-    low, high = max(race.shortest, 1), max(race.longest, 2)
+    low, high = max(experiment.shortest, 1), max(experiment.longest, 2)
     return quick(
         traces,
-        {"title_text": "steps of training", "type": "log", "tickvals": _ticks(race.every, race.steps),
-         "range": [math.log10(race.every * 0.9), math.log10(race.steps * 1.1)]},
+        {"title_text": "steps of training", "type": "log", "tickvals": _ticks(experiment.every, experiment.steps),
+         "range": [math.log10(experiment.every * 0.9), math.log10(experiment.steps * 1.1)]},
         {"title_text": "delay reached", "type": "log", "tickvals": sorted({low, *_ticks(2 * low, high // 2), high}),
          "range": [math.log10(low * 0.85), math.log10(high * 1.25)]},
         _HEIGHT, top=32, showlegend=True, legend=_LEGEND,

@@ -141,8 +141,8 @@ def backtest(model: Forecaster, values: Values, split: Split, season: int) -> Ba
     rules = backtest_baselines(values, split, season)
     expected = read_series(model, values).expected
     error = mae(values[split.validation_end :], expected[split.validation_end - 1 : -1])
-    far = stepwise_error(model, values, split.validation_end, rules.horizon)
-    network = Score(model.config.kind.upper(), "this network", error, mase(error, values[: split.validation_end]), far)
+    multi_step = stepwise_error(model, values, split.validation_end, rules.horizon)
+    network = Score(model.config.kind.upper(), "this network", error, mase(error, values[: split.validation_end]), multi_step)
     return replace(rules, rows=(network, *rules.rows))
 
 
@@ -155,8 +155,8 @@ def backtest_baselines(values: Values, split: Split, season: int) -> BacktestRep
 
     def row(baseline: Baseline) -> Score:
         error = mae(held_out, baseline.one_step(values)[split.validation_end :])
-        far = np.array([baseline.ahead(values[: origin + 1], horizon) for origin in origins]).T
-        return Score(baseline.name, baseline.description, error, mase(error, history), mae(actual, far))
+        multi_step = np.array([baseline.ahead(values[: origin + 1], horizon) for origin in origins]).T
+        return Score(baseline.name, baseline.description, error, mase(error, history), mae(actual, multi_step))
 
     return BacktestReport(tuple(map(row, baselines(season))), season, horizon, len(origins))
 

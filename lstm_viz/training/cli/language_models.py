@@ -97,9 +97,14 @@ def shape_options(command: Callable[..., Any]) -> Callable[..., Any]:
         click.option("--dropout", default=0.3, show_default=True),
         click.option("--epochs", default=30.0, show_default=True),
         click.option("--steps", type=int, help="Number of steps, instead of epochs."),
-        click.option("--rate", default=3e-3, show_default=True, help="Maximum learning rate."),
-        click.option("--cap", type=PositiveOrNone(), default="1.0", show_default=True, help="Maximum gradient norm, or none."),
-        click.option("--calm", default=0.0, show_default=True, help="Penalty on an LSTM's squared cell state."),
+        click.option("--rate", "learning_rate", default=3e-3, show_default=True, help="Maximum learning rate."),
+        click.option(
+            "--cap", "max_grad_norm", type=PositiveOrNone(), default="1.0", show_default=True,
+            help="Maximum gradient norm, or none.",
+        ),
+        click.option(
+            "--calm", "cell_state_penalty", default=0.0, show_default=True, help="Penalty on an LSTM's squared cell state."
+        ),
         click.option("--batch", default=20, show_default=True, help="Number of parallel streams of the text."),
         click.option("--window", default=100, show_default=True, help="Characters of each stream in one step (BPTT length)."),
         click.option("--score-every", type=int, help="Steps between two validations; default: one epoch."),
@@ -207,16 +212,16 @@ def toy(name: str, hidden: int, depth: int, longest: int, steps: int, rate: floa
 
 def train_characters(
     corpus: Corpus, vocabulary: Vocabulary, metadata: dict[str, str], *, kind: Any, hidden: int, layers: int, embedding: int,
-    dropout: float, epochs: float, steps: int | None, rate: float, cap: float | None, calm: float, batch: int, window: int,
-    score_every: int | None, seed: int, threads: int, out: Path,
+    dropout: float, epochs: float, steps: int | None, learning_rate: float, max_grad_norm: float | None,
+    cell_state_penalty: float, batch: int, window: int, score_every: int | None, seed: int, threads: int, out: Path,
 ) -> None:  # fmt: skip
     """Train, resume or finish one character model and write its weights and card."""
     torch.set_num_threads(threads)
     bptt = BpttConfig(batch, window)
     an_epoch = max(1, bptt.steps_an_epoch(len(corpus.train)))
     config = CharLMConfig(
-        kind, hidden, layers, embedding, dropout, round(epochs * an_epoch) if steps is None else steps, rate, cap, seed,
-        score_every or an_epoch, calm, bptt,
+        kind, hidden, layers, embedding, dropout, round(epochs * an_epoch) if steps is None else steps, learning_rate,
+        max_grad_norm, seed, score_every or an_epoch, cell_state_penalty, bptt,
     )  # fmt: skip
     try:
         trainer = prepare(corpus, vocabulary, config)

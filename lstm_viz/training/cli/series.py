@@ -74,7 +74,7 @@ def run(
         for item in train(values, candidate_configs(values, split, base), training):
             if isinstance(item, TrainedForecaster):
                 tried = zip(item.designs, item.one_step_maes, item.multi_step_maes, strict=True)
-                tried_texts = [f"{config.description}: {near:.4g} / {far:.4g}" for config, near, far in tried]
+                tried_texts = [f"{config.description}: {one:.4g} / {many:.4g}" for config, one, many in tried]
                 click.echo("tried (validation error one step ahead / many steps ahead):\n  " + "\n  ".join(tried_texts))
                 metadata = {"tried": "; ".join(tried_texts), "minutes": f"{item.seconds / 60:.1f} on one core"}
                 return unpack(item.weights), item.report, metadata

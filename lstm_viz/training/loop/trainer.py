@@ -99,8 +99,8 @@ class Trainer:
         self._optimizer.zero_grad(set_to_none=True)
         loss = self.task.loss(self.step)
         loss.backward()
-        cap = math.inf if self.config.max_grad_norm is None else self.config.max_grad_norm
-        norm = nn.utils.clip_grad_norm_(self.task.model.parameters(), cap)
+        max_norm = math.inf if self.config.max_grad_norm is None else self.config.max_grad_norm
+        norm = nn.utils.clip_grad_norm_(self.task.model.parameters(), max_norm)
         self._optimizer.step()
         self.step += 1
         score = self._measure() if self.step % self.config.score_every == 0 or self.step == self.config.steps else None

@@ -119,11 +119,11 @@ class SentimentTask:
         loss = (labelled * surprise).sum() / labelled.sum().clamp(min=1.0)
         if self.soft_labels is None:
             return loss
-        opinions = pad([self.soft_labels[k] for k in picked], 0.0)
-        read = weights * opinions.sum(-1)
-        taught = -(weights * (opinions * log_probs).sum(-1)).sum() / read.sum()
-        trust = self.model.training_config.distillation_weight
-        return trust * taught + (1.0 - trust) * loss
+        soft_labels = pad([self.soft_labels[k] for k in picked], 0.0)
+        read = weights * soft_labels.sum(-1)
+        taught = -(weights * (soft_labels * log_probs).sum(-1)).sum() / read.sum()
+        weight = self.model.training_config.distillation_weight
+        return weight * taught + (1.0 - weight) * loss
 
     def validation_loss(self) -> float:
         """Return the error rate on held-out sentences, positive or negative, without those labelled neutral."""

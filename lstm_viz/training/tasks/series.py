@@ -208,10 +208,11 @@ def train(
         model.eval().requires_grad_(False)
         tried.append((trainer.best, task.errors(), model))
     scores, found_errors, models = zip(*tried, strict=True)
-    near, far = zip(*found_errors, strict=True)
+    one_step, multi_step = zip(*found_errors, strict=True)
     chosen = models[int(np.argmin(scores))]
     report = backtest(chosen, values, split, chosen.config.season or season_length)
-    yield TrainedForecaster(pack(chosen, {"split": split.description}), chosen.config, designs, near, far, split, report, seconds)
+    weights = pack(chosen, {"split": split.description})
+    yield TrainedForecaster(weights, chosen.config, designs, one_step, multi_step, split, report, seconds)
 
 
 def _naive(values: Values, split: Split, horizon: int) -> float:

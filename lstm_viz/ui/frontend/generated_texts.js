@@ -141,8 +141,8 @@ class GeneratedTexts {
     const ends = frame.sheets.map(({ end }) => end);
     const short = sheets.some(({ shown, written }, s) => written < ends[s] && written - shown < frame.lead / 2);
     const done = sheets.every(({ shown }, s) => shown >= ends[s]);
-    const news = sheets.some(({ shown }, s) => shown !== this.reported?.[s]);
-    if (this.channel.inFlight === null && news && (short || done)) this.#tell();
+    const changed = sheets.some(({ shown }, s) => shown !== this.reported?.[s]);
+    if (this.channel.inFlight === null && changed && (short || done)) this.#tell();
     this.#keepTime();
   }
 }

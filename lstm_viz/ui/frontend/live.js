@@ -105,14 +105,14 @@ class LiveView {
     if (frame.textRevision === this.frame?.textRevision && frame.seq < this.frame.seq) return;
     this.root.hidden = false;
     this.channel.continueFrom(frame.seq);
-    const pushed = !this.view || this.view.textRevision !== frame.textRevision;
+    const replaced = !this.view || this.view.textRevision !== frame.textRevision;
     const first = !this.view && Boolean(this.socketToken);
     // Python's view counts only if Python set the text; otherwise the user may be a few characters ahead of this frame.
-    if (pushed) this.#unmark();
-    if (pushed) this.view = { ...frame.view, text: frame.text, textRevision: frame.textRevision };
+    if (replaced) this.#unmark();
+    if (replaced) this.view = { ...frame.view, text: frame.text, textRevision: frame.textRevision };
     const awaited = awaitedText(frame);
     if (frame.awaited && awaited === null) frame.warning = lostText(frame.awaited);
-    if (pushed && awaited !== null) Object.assign(this.view, { text: awaited, step: -1 });
+    if (replaced && awaited !== null) Object.assign(this.view, { text: awaited, step: -1 });
     this.frame = frame;
     // Only the explorer leads on to what a stretch has in common with others.
     this.chart.markable = Boolean(this.socketToken);
@@ -121,12 +121,12 @@ class LiveView {
     learn(frame.glossary);
     this.#settle();
     this.draw(theme);
-    this.controls.show(this.#shownView(), frame, { withText: pushed });
+    this.controls.show(this.#shownView(), frame, { withText: replaced });
     if (frame.link && !frame.silent) this.addressBar.follow(frame.link);
     keepLong(frame);
     this.#markPainted();
     this.channel.answered(frame.seq);
-    if (pushed && awaited !== null) this.channel.offer(this.view);
+    if (replaced && awaited !== null) this.channel.offer(this.view);
     if (first) this.#takeBack();
   }
 

@@ -15,7 +15,7 @@ export function shape(parent, name, attributes = {}, text = null) {
 
 /** Draw an edge along a path; its thickness is set by its value. */
 export function edge(parent, path, role) {
-  const element = shape(parent, "path", { d: path, class: "live-wire", style: `stroke: var(--live-${role})` });
+  const element = shape(parent, "path", { d: path, class: "live-edge", style: `stroke: var(--live-${role})` });
   return (value) => element.setAttribute("stroke-width", (1.2 + Math.min(1, Math.abs(value) || 0) * 5).toFixed(2));
 }
 
@@ -43,7 +43,7 @@ export function reading(outer, x, y, name, role, anchor, explained) {
 
 /** Draw an annotation in small type; return a function that sets it. */
 export function annotation(parent, x, y, anchor = "start") {
-  const element = shape(parent, "text", { x, y, class: "live-remark", "text-anchor": anchor });
+  const element = shape(parent, "text", { x, y, class: "live-annotation", "text-anchor": anchor });
   return (text) => {
     put(element, text);
   };
@@ -60,7 +60,7 @@ export function gateBox(parent, { x, y, symbol, name, role, squash, signed, expl
   const group = shape(parent, "g", { class: "live-gate", "data-gate": symbol, "data-explains": explained, style: `--live-own: var(--live-${role})` });
   group.addEventListener("click", () => open(symbol));
   const [left, top] = [x - width / 2, y - height / 2];
-  shape(group, "rect", { x: left, y: top, width, height, rx: 8, class: "live-vessel" });
+  shape(group, "rect", { x: left, y: top, width, height, rx: 8, class: "live-gate-box" });
   const fill = shape(group, "rect", { x: left, width, rx: 8, class: "live-fill" });
   shape(group, "rect", { x: left, y: top, width, height, rx: 8, class: "live-rim" });
   shape(group, "text", { x: left + 8, y: top + 15, class: "live-symbol" }, symbol);

@@ -59,18 +59,18 @@ class Box {
     this.root.hidden = false;
     const first = !this.view;
     this.channel.continueFrom(frame.seq);
-    const pushed = !this.view || this.view.textRevision !== frame.textRevision;
+    const replaced = !this.view || this.view.textRevision !== frame.textRevision;
     // Python's view counts if it set the text, and for the step if nothing newer is in flight.
-    if (pushed) this.view = { text: frame.text, step: frame.step, textRevision: frame.textRevision };
+    if (replaced) this.view = { text: frame.text, step: frame.step, textRevision: frame.textRevision };
     else if (this.channel.isLast(frame.seq)) this.view.step = frame.step;
     this.frame = frame;
     const awaited = awaitedText(frame);
     if (frame.awaited && awaited === null) frame.warning = lostText(frame.awaited);
-    if (pushed) this.input.write(awaited ?? frame.text);
+    if (replaced) this.input.write(awaited ?? frame.text);
     this.#draw();
     keepLong(frame);
     if (frame.link && !frame.silent) this.addressBar.follow(frame.link);
-    if (pushed && awaited !== null) this.#choose(frame.step === null ? { text: awaited } : { text: awaited, step: -1 });
+    if (replaced && awaited !== null) this.#choose(frame.step === null ? { text: awaited } : { text: awaited, step: -1 });
     whenDrawn(frame.key, frame.run, () => this.#finish(frame));
     if (first) this.#takeBack();
   }

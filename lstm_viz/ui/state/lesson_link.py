@@ -59,14 +59,15 @@ PARTS: dict[str, Part] = {
 
 #: Values, colours and sentences that answer a question.
 _ANSWERING = (
-    ".live-side section:last-child", ".live-cell :is(.live-value, .live-opening, .live-remark, .live-fill)", ".live-equations",
+    ".live-side section:last-child", ".live-cell :is(.live-value, .live-opening, .live-annotation, .live-fill)",
+    ".live-equations",
     ".live-opening-row", ".live-terms", ".live-hovered", ".live-scale", ".board-legend", ".board-plot",
     ".board-picture figcaption", ".picture-tools", ".sheet-letters", "[class*=st-key-answer]",
     "[class*=st-key-answer] *",
 )  # fmt: skip
 _ANSWER_STYLE = """
 html:not(.answers-shown) :is({answering}) {{ visibility: hidden !important; }}
-html:not(.answers-shown) .live-wire {{ stroke-width: 2px !important; }}
+html:not(.answers-shown) .live-edge {{ stroke-width: 2px !important; }}
 html:not(.answers-shown) .board-letters span {{
   background: var(--st-secondary-background-color) !important; color: var(--st-text-color) !important;
 }}

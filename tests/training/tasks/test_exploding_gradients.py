@@ -1,4 +1,4 @@
-"""The training run that explodes: it does so without a cap, learns with one, and both start equal."""
+"""The training run that explodes: it does so without clipping, learns with one, and both start equal."""
 
 from __future__ import annotations
 
@@ -32,8 +32,8 @@ BENDS: tuple[Nonlinearity, ...] = ("tanh", "relu")
 
 
 @cache
-def course(bend: Nonlinearity, seed: int, cap: GradientClip | None) -> TrainingHistory:
-    return TrainingHistory(tuple(train(ExplodingSetting(bend, seed, steps=130), cap)))
+def course(bend: Nonlinearity, seed: int, clip: GradientClip | None) -> TrainingHistory:
+    return TrainingHistory(tuple(train(ExplodingSetting(bend, seed, steps=130), clip)))
 
 
 @pytest.mark.parametrize("bend", BENDS)
@@ -43,7 +43,7 @@ def test_training_fails_without_a_cap_and_succeeds_with_it_whatever_the_seed(ben
     capped = [course(bend, seed, GradientClip("norm", 0.5)) for seed in SEEDS]
     assert sum(each.learned() is not None for each in without) <= 1
     assert sum(each.learned() is not None for each in capped) >= 7
-    # It is the explosion that undoes it: gradients of many times the cap, and then a loss well above that of guessing.
+    # It is the explosion that undoes it: gradients of many times the limit, and then a loss well above that of guessing.
     peaks = [math.inf if each.overflowed else max(step.computed.norm for step in each.steps) for each in without]
     assert statistics.median(peaks) > 20 * 0.5
     worst = [max(step.loss for step in each.steps if math.isfinite(step.loss)) for each in without]
@@ -63,13 +63,13 @@ def test_a_cap_by_value_learns_too() -> None:
     assert all(course(bend, seed, GradientClip("value", 0.01)).learned() for bend in BENDS for seed in SEEDS[:2])
 
 
-@pytest.mark.parametrize("cap", [GradientClip("norm", 0.5), GradientClip("value", 0.01)])
-def test_the_gradient_that_is_taken_never_exceeds_the_cap(cap: GradientClip) -> None:
-    steps = course("tanh", 0, cap).steps
-    assert max(step.computed.by(cap.by) for step in steps) > cap.size
-    assert max(step.taken.by(cap.by) for step in steps) <= cap.size * 1.00001
+@pytest.mark.parametrize("clip", [GradientClip("norm", 0.5), GradientClip("value", 0.01)])
+def test_the_gradient_that_is_taken_never_exceeds_the_limit(clip: GradientClip) -> None:
+    steps = course("tanh", 0, clip).steps
+    assert max(step.computed.by(clip.by) for step in steps) > clip.size
+    assert max(step.taken.by(clip.by) for step in steps) <= clip.size * 1.00001
     for step in steps:
-        if step.computed.by(cap.by) <= cap.size:
+        if step.computed.by(clip.by) <= clip.size:
             assert step.taken == step.computed
 
 
@@ -104,8 +104,8 @@ def test_the_network_is_the_textbook_s_recurrence() -> None:
 
 def test_a_step_is_gradient_descent_with_momentum_along_the_capped_gradient() -> None:
     """Two steps again, with torch's own clipping and the update v ← 0.9 v + g, w ← w − rate · v written out."""
-    setting, cap = ExplodingSetting(steps=2, seed=4), GradientClip("norm", 0.05)
-    steps = list(train(setting, cap))
+    setting, clip = ExplodingSetting(steps=2, seed=4), GradientClip("norm", 0.05)
+    steps = list(train(setting, clip))
     draw = torch.Generator().manual_seed(4)
     network = RecallNetwork(setting, draw)
     velocity = [torch.zeros_like(each) for each in network.parameters()]
@@ -114,7 +114,7 @@ def test_a_step_is_gradient_descent_with_momentum_along_the_capped_gradient() ->
         loss = nn.functional.cross_entropy(network(ids), ids[0])
         network.zero_grad()
         loss.backward()
-        norm = nn.utils.clip_grad_norm_(network.parameters(), cap.size)
+        norm = nn.utils.clip_grad_norm_(network.parameters(), clip.size)
         assert step.loss == pytest.approx(loss.item(), rel=1e-5)
         assert step.computed.norm == pytest.approx(norm.item(), rel=1e-4)
         with torch.no_grad():
@@ -124,13 +124,13 @@ def test_a_step_is_gradient_descent_with_momentum_along_the_capped_gradient() ->
 
 
 def test_both_runs_are_the_ones_alone_and_start_equal() -> None:
-    setting, cap = ExplodingSetting("relu", seed=1, steps=12), GradientClip("norm", 0.5)
-    pairs = list(side_by_side(setting, cap))
+    setting, clip = ExplodingSetting("relu", seed=1, steps=12), GradientClip("norm", 0.5)
+    pairs = list(side_by_side(setting, clip))
     without = [pair[0] for pair in pairs if pair[0] is not None]
     assert without[0].loss == pairs[0][1].loss  # type: ignore[union-attr]
     assert without[0].computed == pairs[0][1].computed  # type: ignore[union-attr]
     assert [repr(step) for step in without] == [repr(step) for step in train(setting, None)]
-    assert [pair[1] for pair in pairs] == list(train(setting, cap))
+    assert [pair[1] for pair in pairs] == list(train(setting, clip))
     # The one that overflowed is over, the other goes on to its end.
     assert len(without) < len(pairs) == 12
     assert all(pair[0] is None for pair in pairs[len(without) :])

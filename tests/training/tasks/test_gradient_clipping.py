@@ -1,4 +1,4 @@
-"""The cap on the gradient, against PyTorch's own."""
+"""Gradient clipping, against PyTorch's own."""
 
 from __future__ import annotations
 

@@ -108,9 +108,9 @@ def _answers(outcome: DelayResult, key: str) -> None:
 
 
 def _describe_networks(outcome: DelayResult, mine: bool) -> str:
-    race = outcome.experiment
+    experiment = outcome.experiment
     whose = "The networks that you have just trained" if mine else "The networks that ship with this app"
-    return f"{whose}: {race.units} units each, delays up to {race.longest}, seed {race.seed}."
+    return f"{whose}: {experiment.units} units each, delays up to {experiment.longest}, seed {experiment.seed}."
 
 
 def _choose(task: str, key: str) -> None:
@@ -174,8 +174,8 @@ def answer_html(title: str, answer_given: PredictedAnswer, expected: str | None,
 
 def _open(outcome: DelayResult, kind: Kind, question: TypedQuestion, answer_given: PredictedAnswer) -> None:
     """Open a network in the explorer, with this text and the unit that stores the information best."""
-    race, model = outcome.experiment, outcome.networks[kind]
-    task = TASKS[race.task]
+    experiment, model = outcome.experiment, outcome.networks[kind]
+    task = TASKS[experiment.task]
     unit, colour = best_unit(model, task, question.text), f"unit.{MEMORY_STATE[kind]}"
     hint = f"{task.rule} Unit {unit} distinguishes the first letters best: see whether it holds its value until the {ASK}."
     here = Preset(
@@ -187,6 +187,6 @@ def _open(outcome: DelayResult, kind: Kind, question: TypedQuestion, answer_give
         for delay in (5, 20, 60)
     ]
     name = register_model(
-        model, f"{TITLES[race.task]} over a delay · {NAMES[kind]}", (here, *others), f"delay-{race.task}-{kind}"
+        model, f"{TITLES[experiment.task]} over a delay · {NAMES[kind]}", (here, *others), f"delay-{experiment.task}-{kind}"
     )
     open_in_explorer(here.apply_to(View("", name)))

@@ -12,11 +12,11 @@ from lstm_viz.training.tasks.delay_training import DelayExperiment, DelaySnapsho
 Round = tuple[DelaySnapshot, ...]
 
 
-def training_rounds(race: DelayExperiment) -> Iterator[Round]:
-    """Train side by side; yield every `race.every` steps the snapshots of all networks still in training."""
+def training_rounds(experiment: DelayExperiment) -> Iterator[Round]:
+    """Train side by side; yield every `experiment.every` steps the snapshots of all networks still in training."""
     turn: list[DelaySnapshot] = []
-    for snapshot in train_side_by_side(race):
-        if turn and race.kinds.index(snapshot.kind) <= race.kinds.index(turn[-1].kind):
+    for snapshot in train_side_by_side(experiment):
+        if turn and experiment.kinds.index(snapshot.kind) <= experiment.kinds.index(turn[-1].kind):
             yield tuple(turn)
             turn = []
         turn.append(snapshot)
@@ -34,9 +34,9 @@ def has_session_run(task: str) -> bool:
     return key(task) in st.session_state
 
 
-def result_so_far(items: list[Round], race: DelayExperiment) -> DelayResult:
+def result_so_far(items: list[Round], experiment: DelayExperiment) -> DelayResult:
     """Return the results so far of a running experiment."""
-    return DelayResult(race, tuple(snapshot for turn in items for snapshot in turn))
+    return DelayResult(experiment, tuple(snapshot for turn in items for snapshot in turn))
 
 
 def session_result(task: str) -> DelayResult | None:
@@ -44,8 +44,8 @@ def session_result(task: str) -> DelayResult | None:
     session_job = st.session_state.get(key(task))
     if session_job is None:
         return None
-    (race,) = session_job.spec.args
-    return result_so_far(session_job.items, race) if session_job.items else None
+    (experiment,) = session_job.spec.args
+    return result_so_far(session_job.items, experiment) if session_job.items else None
 
 
 def queryable_result(task: str) -> tuple[DelayResult, bool]:

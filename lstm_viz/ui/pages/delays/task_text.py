@@ -36,19 +36,19 @@ def describe_result(outcome: DelayResult) -> str:
 
 
 def _describe(outcome: DelayResult, kind: Kind) -> str:
-    race, last = outcome.experiment, outcome.latest()[kind]
+    experiment, last = outcome.experiment, outcome.latest()[kind]
     name, took = f"The **{NAMES[kind]}**", f"{last.step:,} steps ({last.seconds:.1f} s)"
-    longest, guessing = last.right[race.longest], TASKS[race.task].chance_accuracy
-    beyond = f"at {2 * race.longest}, never trained on, {last.right[2 * race.longest]:.0%} of its answers are right"
+    longest, chance = last.right[experiment.longest], TASKS[experiment.task].chance_accuracy
+    beyond = f"at {2 * experiment.longest}, never trained on, {last.right[2 * experiment.longest]:.0%} of its answers are right"
     if outcome.mastered(kind):
-        return f"{name} **mastered a delay of {race.longest}** after {took}; {beyond}."
-    right = f"at {race.longest} it is right {longest:.0%} of the time, guessing gives {guessing:.0%}"
+        return f"{name} **mastered a delay of {experiment.longest}** after {took}; {beyond}."
+    right = f"at {experiment.longest} it is right {longest:.0%} of the time, guessing gives {chance:.0%}"
     if not last.over:
         return f"{name} is at step {last.step:,} and trains on delays up to {last.current_delay}; {right}."
-    if last.current_delay == race.longest:
-        return f"{name} reached a delay of {race.longest} but does not always answer right after {took}: {right}."
-    if last.current_delay == race.shortest:
-        return f"{name} **never got beyond its first delay of {race.shortest}** in {took}: {right}."
+    if last.current_delay == experiment.longest:
+        return f"{name} reached a delay of {experiment.longest} but does not always answer right after {took}: {right}."
+    if last.current_delay == experiment.shortest:
+        return f"{name} **never got beyond its first delay of {experiment.shortest}** in {took}: {right}."
     return f"{name} **got no further than a delay of {last.current_delay}** in {took}: {right}."
 
 

@@ -29,11 +29,11 @@ def render(task: str) -> None:
         "**All three networks learn from the same examples, at first with a short delay; it grows whenever a network is right. "
         "Then: how long a delay can each of them bridge?**"
     )
-    race = _choose(task)
-    turns = race.steps // race.every
+    experiment = _choose(task)
+    turns = experiment.steps // experiment.every
     spec = JobSpec(
-        run_state.training_rounds, (race,), turns, "Train all three", shared=True, unit="steps of training",
-        total=turns * race.every,
+        run_state.training_rounds, (experiment,), turns, "Train all three", shared=True, unit="steps of training",
+        total=turns * experiment.every,
     )
     job_panel(run_state.key(task), spec, _render_result)
     if not run_state.has_session_run(task):
@@ -61,8 +61,8 @@ def _choose(task: str) -> DelayExperiment:
 
 
 def _render_result(items: list[Any], spec: JobSpec) -> None:
-    (race,) = spec.args
-    _pictures(run_state.result_so_far(items, race))
+    (experiment,) = spec.args
+    _pictures(run_state.result_so_far(items, experiment))
 
 
 def _pictures(outcome: DelayResult) -> None:

@@ -40,13 +40,13 @@ def render() -> None:
         "clipping (a cap on the gradient) limits that step.** Two equal networks are trained on the same examples, one of "
         "them with clipping."
     )
-    setting, cap = _choose()
+    setting, clip = _choose()
     st.caption(
         f"The task: recall the first of {setting.delay} symbols, one of {CHOICES}, at the end. A plain RNN of "
         f"{setting.units} units with large initial recurrent weights (spectral radius {setting.radius:g}); gradient descent with "
         "momentum, trained live on the server."
     )
-    job_panel("cap_run", JobSpec(side_by_side, (setting, cap), setting.steps, "Train both", shared=True), _draw)
+    job_panel("cap_run", JobSpec(side_by_side, (setting, clip), setting.steps, "Train both", shared=True), _draw)
     st.caption("Sources: Pascanu, Mikolov & Bengio 2013 (by norm, which keeps the direction); Mikolov 2012 (by value).")
     components.sync_address_bar("cap_address")
 
@@ -68,16 +68,16 @@ def _choose() -> tuple[ExplodingSetting, GradientClip]:
 
 
 def _draw(pairs: list[Any], spec: JobSpec) -> None:
-    setting, cap = spec.args
-    without, capped = (TrainingHistory(tuple(pair[side] for pair in pairs if pair[side] is not None)) for side in (0, 1))
-    st.markdown(f"Without clipping: {describe_outcome(without, setting)}  \nWith clipping: {describe_outcome(capped, setting)}")
-    runs = _run(without, cap), _run(capped, cap)
+    setting, clip = spec.args
+    without, clipped = (TrainingHistory(tuple(pair[side] for pair in pairs if pair[side] is not None)) for side in (0, 1))
+    st.markdown(f"Without clipping: {describe_outcome(without, setting)}  \nWith clipping: {describe_outcome(clipped, setting)}")
+    runs = _run(without, clip), _run(clipped, clip)
     left, right = st.columns(2)
     with left:
         figure = losses(*runs, GUESSING_LOSS, setting.steps, palette())
         components.draw_figure(figure, "cap_losses", "The loss of both runs by step.", "The loss: lower is better.")
     with right:
-        figure = sizes(*runs, cap.size, _WHAT[cap.by], setting.steps, palette())
+        figure = sizes(*runs, clip.size, _WHAT[clip.by], setting.steps, palette())
         words = "The gradient of each training step. The thin line is the gradient before clipping."
         components.draw_figure(figure, "cap_sizes", "The gradient's size in both runs by step, and where it is clipped.", words)
 
@@ -99,11 +99,11 @@ def describe_outcome(course: TrainingHistory, setting: ExplodingSetting) -> str:
     return f"{state}, {course.right():.0%} of the answers are right; guessing gives {1 / CHOICES:.0%}. {largest}"
 
 
-def _run(course: TrainingHistory, cap: GradientClip) -> ClippingRun:
+def _run(course: TrainingHistory, clip: GradientClip) -> ClippingRun:
     """Convert a training history for the figures; gradients are measured by the clipping's own norm."""
     return ClippingRun(
         loss=np.array([step.loss for step in course.steps]),
-        computed=np.array([step.computed.by(cap.by) for step in course.steps]),
-        taken=np.array([step.taken.by(cap.by) for step in course.steps]),
+        computed=np.array([step.computed.by(clip.by) for step in course.steps]),
+        taken=np.array([step.taken.by(clip.by) for step in course.steps]),
         overflowed=course.overflowed,
     )

@@ -85,10 +85,10 @@ def curves(state: GradientsState, name: str, scale: float, keep: float) -> tuple
 
 def describe_decay(curve: GradientDecay) -> str:
     """Describe where one per cent is left for the first time."""
-    reach, steps = curve.steps_until(0.01), len(curve.share) - 1
-    if reach is None:
+    steps_until, steps = curve.steps_until(0.01), len(curve.share) - 1
+    if steps_until is None:
         return f"not within these {steps} letters"
-    return f"after {reach} letter{'s' * (reach != 1)}"
+    return f"after {steps_until} letter{'s' * (steps_until != 1)}"
 
 
 def describe_end(curve: GradientDecay) -> str:

@@ -77,7 +77,7 @@ def _power(value: float) -> str:
 
 
 def _describe(curve: GradientDecay) -> str:
-    reach = curve.steps_until(0.01)
-    if reach is None:
+    steps_until = curve.steps_until(0.01)
+    if steps_until is None:
         return f"{curve.label}: more than 1 % is left {len(curve.share) - 1} characters back."
-    return f"{curve.label}: less than 1 % is left {reach} character{'s' * (reach != 1)} back."
+    return f"{curve.label}: less than 1 % is left {steps_until} character{'s' * (steps_until != 1)} back."

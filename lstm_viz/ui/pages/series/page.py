@@ -26,7 +26,7 @@ from lstm_viz.ui.pages.series.evaluation import EvaluatedSeries
 from lstm_viz.ui.pages.series.state import Network, QuestionId, SeriesChoice
 from lstm_viz.ui.state import settings
 
-_QUESTION_TITLES: dict[QuestionId, str] = {
+QUESTION_TITLES: dict[QuestionId, str] = {
     "good": "How good is it?",
     "gates": "What do its gates do?",
     "match": "Which units know a stretch?",
@@ -129,7 +129,7 @@ def _question(questions: list[QuestionId], choice: SeriesChoice) -> QuestionId:
     question = choice.lens if choice.lens in questions else questions[0]
     state.set_widget(_QUESTION_KEY, question)
     st.segmented_control(
-        "What do you want to know?", questions, key=_QUESTION_KEY, format_func=_QUESTION_TITLES.__getitem__, required=True,
+        "What do you want to know?", questions, key=_QUESTION_KEY, format_func=QUESTION_TITLES.__getitem__, required=True,
         on_change=state.saver("lens", _QUESTION_KEY), width="content",
     )  # fmt: skip
     return question

@@ -157,10 +157,11 @@ def describe_progress(items: list[Any], spec: JobSpec) -> str:
     last = items[-1]
     if isinstance(last, TrainedForecaster):
         best = last.designs.index(last.design)
-        near, far = last.one_step_maes[best], last.multi_step_maes[best]
+        one_step, multi_step = last.one_step_maes[best], last.multi_step_maes[best]
         return (
             f"Trained in {_format_seconds(last.seconds)}. Inputs ({best + 1}) are best on the validation part: an error of "
-            f"{near:.4g} one step ahead and {far:.4g} many steps ahead. The curve and the errors above are now this network's."
+            f"{one_step:.4g} one step ahead and {multi_step:.4g} many steps ahead. The curve and the errors above are now this "
+            "network's."
         )
     better = "less" if last.best < last.naive else "not less yet"
     return (

@@ -16,7 +16,7 @@ UNITS = (16, 32, 48, 64, 96, 128, 192, 256)
 STEPS = (100, 200, 500, 1000, 2000, 3000, 5000, 10_000, 20_000, 50_000)
 RATES = (5e-4, 1e-3, 2e-3, 3e-3, 5e-3, 1e-2, 2e-2, 5e-2)
 #: 0 means no clipping.
-CAPS = (0.0, 0.1, 0.25, 0.5, 1.0, 2.0, 5.0)
+MAX_NORMS = (0.0, 0.1, 0.25, 0.5, 1.0, 2.0, 5.0)
 #: How often the held-out loss is measured during a training.
 SCORES = 40
 
@@ -26,7 +26,7 @@ _LAYERS = settings.choice("train_layers", "layers", (1, 2), 1)
 _UNITS = settings.choice("train_units", "units", UNITS, 96)
 _STEPS = settings.choice("train_steps", "steps", STEPS, 1000)
 _RATE = settings.choice("train_rate", "rate", RATES, 5e-3)
-_CAP = settings.choice("train_cap", "clip", CAPS, 1.0)
+_MAX_NORM = settings.choice("train_cap", "clip", MAX_NORMS, 1.0)
 _DROPOUT = settings.choice("train_dropout", "dropout", (0.0, 0.1, 0.2, 0.3, 0.5), 0.0)
 _SEED = settings.number("train_seed", "seed", 0, 9999, 1)
 
@@ -59,8 +59,9 @@ def _details(recipe: CharLMConfig) -> CharLMConfig:
             "Learning rate", RATES, width=200, format_func=lambda rate: f"{rate:g}", **_RATE.widget_args(),
             help="The maximum step size: it warms up first and decays to a hundredth.",
         )  # fmt: skip
-        cap: float = st.select_slider(
-            "Clip gradients at", CAPS, width=200, format_func=lambda cap: f"{cap:g}" if cap else "none", **_CAP.widget_args(),
+        max_norm: float = st.select_slider(
+            "Clip gradients at", MAX_NORMS, width=200, format_func=lambda norm: f"{norm:g}" if norm else "none",
+            **_MAX_NORM.widget_args(),
             help="Gradient clipping: a larger gradient is scaled down to this norm (a cap on the gradient).",
         )  # fmt: skip
         dropout: float = st.select_slider(
@@ -71,4 +72,4 @@ def _details(recipe: CharLMConfig) -> CharLMConfig:
             "Seed", 0, 9999, width=120, **_SEED.widget_args(),
             help="Start of all random numbers: the same seed gives the same network.",
         )  # fmt: skip
-    return replace(recipe, learning_rate=rate, max_grad_norm=cap or None, dropout=dropout, seed=int(seed))
+    return replace(recipe, learning_rate=rate, max_grad_norm=max_norm or None, dropout=dropout, seed=int(seed))

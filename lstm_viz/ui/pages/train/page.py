@@ -82,6 +82,6 @@ def _buttons(lesson: TrainingJob | None, material: TextDataset | None) -> None:
                 st.caption("The text or the settings have changed: press Train anew to use them.")
 
 
-def _begin(lesson: TrainingJob, guessing: float) -> None:
+def _begin(lesson: TrainingJob, unigram_loss: float) -> None:
     snapshots.follow_latest()
-    run.start(lesson, guessing)
+    run.start(lesson, unigram_loss)

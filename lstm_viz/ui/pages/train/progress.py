@@ -81,24 +81,25 @@ def describe_losses(training: SessionTraining) -> str:
     recent = training.losses[-20:]
     if not math.isfinite(last):
         return "The numbers are no longer finite."
-    if last > 0.98 * training.guessing:
-        return f"At {last:.2f} it predicts new text no better than guessing by letter frequency does ({training.guessing:.2f})."
+    if last > 0.98 * training.unigram_loss:
+        return (
+            f"At {last:.2f} it predicts new text no better than guessing by letter frequency does ({training.unigram_loss:.2f})."
+        )
     gap = last - sum(recent) / len(recent)
     if last > 1.05 * best or gap > 0.5:
         return (
-            f"On new text it is at {last:.2f} (guessing: {training.guessing:.2f}; best so far: {best:.2f}), far above the text "
-            f"it "
-            "learns from: it is overfitting."
+            f"On new text it is at {last:.2f} (guessing: {training.unigram_loss:.2f}; best so far: {best:.2f}), far above the "
+            "text it learns from: it is overfitting."
         )
-    return f"On new text it is at {last:.2f}; guessing by letter frequency gives {training.guessing:.2f}."
+    return f"On new text it is at {last:.2f}; guessing by letter frequency gives {training.unigram_loss:.2f}."
 
 
 def describe_clipping(training: SessionTraining) -> str:
     """Describe in a sentence how often gradients were clipped."""
-    cap, peak = training.lesson.config.max_grad_norm, max(training.norms)
-    if cap is None:
+    max_norm, peak = training.lesson.config.max_grad_norm, max(training.norms)
+    if max_norm is None:
         return f"The gradient norm of each step. Nothing is clipped; the largest was {peak:.2f}."
-    capped = sum(norm > cap for norm in training.norms)
+    capped = sum(norm > max_norm for norm in training.norms)
     return (
         f"The gradient norm of each step. {capped:,} of {training.steps:,} steps were clipped; "
         f"the largest norm was {peak:.2f}."

@@ -29,12 +29,12 @@ RECORDED = Path(__file__).parent / "recorded"
 class SessionTraining:
     """A session's training; `poll` takes in new results.
 
-    `guessing` is the held-out loss of predicting letter frequencies. A `temporary_folder` is deleted with the session; the
+    `unigram_loss` is the held-out loss of predicting letter frequencies. A `temporary_folder` is deleted with the session; the
     shipped example has none, and no job.
     """
 
     lesson: TrainingJob
-    guessing: float
+    unigram_loss: float
     folder: Path
     job: jobs.Job | None = None
     temporary_folder: TemporaryDirectory[str] | None = None
@@ -117,7 +117,7 @@ class SessionTraining:
         """The data of the figures."""
         recipe = self.lesson.config
         return TrainingCurve(
-            np.array(self.losses), np.array(self.norms), self.held_out, self.guessing, recipe.max_grad_norm, recipe.steps
+            np.array(self.losses), np.array(self.norms), self.held_out, self.unigram_loss, recipe.max_grad_norm, recipe.steps
         )
 
 
@@ -144,11 +144,11 @@ def example() -> SessionTraining:
     return recorded
 
 
-def start(lesson: TrainingJob, guessing: float) -> None:
+def start(lesson: TrainingJob, unigram_loss: float) -> None:
     """Start a training; a previous one ends, and its unsaved results are lost."""
     discard()
     folder = temporary_folder("lstm_viz-train-")
-    st.session_state[_RUN] = SessionTraining(lesson, guessing, Path(folder.name), _start(lesson, folder.name), folder)
+    st.session_state[_RUN] = SessionTraining(lesson, unigram_loss, Path(folder.name), _start(lesson, folder.name), folder)
 
 
 def stop() -> None:

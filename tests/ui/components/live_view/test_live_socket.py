@@ -1,4 +1,4 @@
-"""The short road: the same frame as the page's, and nothing for strangers or nonsense."""
+"""The live WebSocket: the same frame as the page's, and nothing for strangers or nonsense."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ def written(text: str = "aabb", seq: int = 1, note: str = "secret", **link: str)
 
 
 def visit(*messages: str, origin: str | None = "http://here:8501", host: str = "here:8501") -> list[MutableMapping[str, Any]]:
-    """What the road answers to a browser that sends these messages and leaves."""
+    """What the WebSocket answers to a browser that sends these messages and leaves."""
     headers = [(b"host", host.encode()), *([(b"origin", origin.encode())] if origin is not None else [])]
     sent = [{"type": "websocket.connect"}, *({"type": "websocket.receive", "text": each} for each in messages)]
     coming: deque[MutableMapping[str, Any]] = deque([*sent, {"type": "websocket.disconnect", "code": 1000}])

@@ -34,13 +34,13 @@ def test_the_sentence_is_judged_word_by_word() -> None:
 
 def test_the_last_months_are_forecast_one_by_one_and_were_held_out() -> None:
     seen, values = months(LIGHT), SHIPPED[FORECASTER].read().values
-    came, foretold = (np.asarray(trace.y, dtype=float) for trace in seen.figure.data)
+    came, forecasts = (np.asarray(trace.y, dtype=float) for trace in seen.figure.data)
     np.testing.assert_array_equal(came, values[-MONTHS:])
     assert len(values) - MONTHS >= Split.of(len(values)).validation_end
     model = load_forecaster(FORECASTER)
     for back in (MONTHS, 17, 1):
-        np.testing.assert_allclose(foretold[-back], forecast(model, values[:-back], 1).values[0], rtol=1e-6)
-    assert f"off by {np.abs(came - foretold).mean():.2f} ppm" in seen.caption
+        np.testing.assert_allclose(forecasts[-back], forecast(model, values[:-back], 1).values[0], rtol=1e-6)
+    assert f"off by {np.abs(came - forecasts).mean():.2f} ppm" in seen.caption
 
 
 def test_the_delays_are_those_of_the_kept_race() -> None:

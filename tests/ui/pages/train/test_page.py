@@ -13,7 +13,7 @@ import pytest
 import torch
 
 from lstm_viz.models.serialization import read, read_bytes
-from lstm_viz.training.data.text_dataset import prepare_text
+from lstm_viz.training.data.text_dataset import UnusableText, prepare_text
 from lstm_viz.training.loop.trainer import Step
 from lstm_viz.training.tasks import train_text
 from lstm_viz.training.tasks.char_lm_config import CharLMConfig
@@ -23,6 +23,7 @@ from lstm_viz.ui.components import text_source
 from lstm_viz.ui.pages.train import cost_estimate, hyperparameters, snapshots
 from lstm_viz.ui.pages.train.run import SessionTraining, example
 from lstm_viz.ui.state import settings
+from tests.facts import states
 from tests.ui.page_testing import PageDriver
 
 TEXT = "one fish, two fish, red fish, blue fish.\n" * 20
@@ -88,6 +89,13 @@ def offer(monkeypatch: pytest.MonkeyPatch, name: str, values: tuple[float, ...])
     monkeypatch.setattr(hyperparameters, f"_{name}", settings.choice(of.key, of.name, values, values[0]))
 
 
+def problem(text: str) -> str:
+    """What the library says of a text that cannot be learned."""
+    with pytest.raises(UnusableText) as refusal:
+        prepare_text(text)
+    return str(refusal.value)
+
+
 def opened(text: str | None = TEXT) -> PageDriver:
     """Open the page on a text of one's own, or as a newcomer finds it."""
     own = {"train_source": text_source.TYPED, "train_typed": text, "train_units": 16, "train_steps": STEPS}
@@ -123,12 +131,10 @@ def test_a_newcomer_can_press_train_at_once_and_is_told_what_it_takes() -> None:
     page.run()
     words = said(page)
     assert "THE FERRY ON THE GREEN RIVER" in words
-    assert "It will take about 10 seconds" in words
-    assert "A step takes 10 ms (measured on this server)" in words
-    assert "300 MB of memory" in words
-    assert "reads 1,024,000 letters, 179 times the training part" in words
+    assert states(words, "10 seconds")
+    assert states(words, "10 ms", "300 MB", "1,024,000 letters", "179 times")
     assert {"train_start", "train_open"} <= page.keys
-    assert "An example until you press Train" in words
+    assert states(words, "example")
     assert len(page.figures) == 4
     assert "Trained for all" not in words
 
@@ -140,28 +146,27 @@ def test_training_is_watched_to_its_end_and_every_moment_can_be_looked_at(monkey
     assert "train_stop" in page.keys
     assert page.app.get("progress")
     page.run()
-    assert "What it writes by itself after" in said(page)
     page = ended(page)
     training = kept(page)
     assert training.finished
     assert "train_stop" not in page.keys
     assert "Trained for all 24 steps" in said(page)
     told = [each["told"]["alt"] for each in page.figures]
-    assert told[:2] == ["The loss by step of training.", "The gradient norm by step, before and after clipping."]
+    assert ["loss" in told[0], "gradient norm" in told[1]] == [True, True]
     assert len(page.figures) == 4
     slider = page.control("train_at")
     assert slider.options == [f"{step:,}" for step in training.all_snapshots]
     assert slider.value == 24
     page.choose("train_at", 5)
     assert training.written[5] in [code.value for code in page.app.code]
-    assert "What it wrote after 5 steps" in said(page)
+    assert states(said(page), "wrote", "5 steps")
     page.choose("train_at", 0)
-    assert "What it wrote after 0 steps" in said(page)
+    assert states(said(page), "wrote", "0 steps")
 
 
 def test_numbers_on_the_page_are_those_of_the_same_lesson_alone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     # Some steps of this training are longer, some shorter.
-    offer(monkeypatch, "CAP", (0.3, 0.0))
+    offer(monkeypatch, "MAX_NORM", (0.3, 0.0))
     page = trained(opened())
     training = kept(page)
     alone = [item for item in train(training.lesson, str(tmp_path)) if isinstance(item, Step)]
@@ -221,7 +226,7 @@ def test_every_kind_and_layer_can_be_seen_growing(kind: str) -> None:
     for symbol in page.control(f"train_symbol_{kind}").options:
         assert symbol
     page.choose(f"train_symbol_{kind}", "surprise")
-    assert any("Dark: a surprising letter" in each["told"]["words"] for each in page.figures)
+    assert any(states(each["told"]["words"], "surprising") for each in page.figures)
     assert len(page.figures) == 4
 
 
@@ -232,7 +237,7 @@ def test_a_link_shows_the_same_moment_and_unit_of_the_example() -> None:
     assert link["moment"] == "100"
     again = PageDriver("train", **{"moment": "100", "unit-below": "5"})
     assert again.control("train_at").value == 100
-    assert again.control("train_all_units").label == "Unit 5: back to all units"
+    assert again.control("train_all_units").label.startswith("Unit 5:")
 
 
 def test_another_sentence_is_read_by_all_snapshots() -> None:
@@ -249,22 +254,14 @@ def test_another_sentence_is_read_by_all_snapshots() -> None:
         assert torch.allclose(torch.from_numpy(trace.layers[-1].h), hidden, atol=1e-5)
     # One unit can be followed through them, and left again.
     page.state["train_unit_kept"] = 3
-    assert page.run().control("train_all_units").label == "Unit 3: back to all units"
+    assert page.run().control("train_all_units").label.startswith("Unit 3:")
     assert "train_all_units" not in page.press("train_all_units").keys
 
 
-@pytest.mark.parametrize(
-    ("text", "words"),
-    [
-        ("", "There is no text yet"),
-        ("too short", "This text has 9 characters; 400 are needed"),
-        ("a" * 3000, "The text says only ‘a’"),
-        ("ab\0" * 500, "NUL characters"),
-    ],
-)
-def test_what_cannot_be_learned_is_said_and_nothing_can_be_started(text: str, words: str) -> None:
+@pytest.mark.parametrize("text", ["", "too short", "a" * 3000, "ab\0" * 500])
+def test_what_cannot_be_learned_is_said_and_nothing_can_be_started(text: str) -> None:
     page = opened(text)
-    assert words in said(page)
+    assert problem(text) in said(page).replace("\\", "")
     assert "train_start" not in page.keys
 
 
@@ -280,7 +277,7 @@ def test_too_long_a_training_is_refused_with_the_command(monkeypatch: pytest.Mon
     page.control("train_steps").set_value(50_000)
     monkeypatch.setattr(cost_estimate, "MAX_SECONDS", 60.0)
     page.run()
-    assert "too long for a shared server" in said(page)
+    assert states(said(page), "too long", cost_estimate.format_duration(60.0))
     assert "train_start" not in page.keys
     assert any("--steps 50000" in code.value for code in page.app.code)
 
@@ -292,8 +289,7 @@ def test_an_overflow_is_said_in_words(monkeypatch: pytest.MonkeyPatch) -> None:
     page.control("train_rate").set_value(1e30)
     page.choose("train_cap", 0.0)
     page = trained(page)
-    assert "The numbers overflowed at step" in said(page)
-    assert "clip the gradients" in said(page)
+    assert states(said(page), "overflowed", "clip")
     assert "train_resume" not in page.keys
 
 
@@ -313,7 +309,7 @@ def test_the_example_is_what_its_files_say() -> None:
     assert training.best is not None
     assert training.held_out[training.best.step] == min(training.held_out.values())
     assert training.losses[0] == pytest.approx(torch.log(torch.tensor(len(model.vocabulary))).item(), abs=0.2)
-    assert training.held_out[1000] < 0.7 * training.guessing
+    assert training.held_out[1000] < 0.7 * training.unigram_loss
     assert set(training.all_snapshots) <= set(training.written)
     assert not training.is_busy
     assert not training.own
@@ -337,7 +333,7 @@ def test_changed_settings_are_marked_and_a_new_training_takes_the_place_of_the_o
     page = trained(opened())
     folder = kept(page).folder
     page.choose("train_seed", 9)
-    assert "have changed: press Train anew" in said(page)
+    assert "have changed" in said(page)
     page.press("train_start")
     assert kept(page).lesson.config.seed == 9
     assert "have changed" not in said(page)
@@ -345,7 +341,7 @@ def test_changed_settings_are_marked_and_a_new_training_takes_the_place_of_the_o
     # It goes on being shown when the text is gone.
     shown = len(ended(page).figures)
     page.choose("train_typed", "")
-    assert "There is no text yet" in said(page)
+    assert problem("") in said(page)
     assert len(page.figures) == shown == 4
 
 
@@ -380,4 +376,4 @@ def test_what_becomes_of_too_large_a_file_is_said_beforehand_as_it_never_leaves_
     page = opened(None)
     page.choose("train_source", text_source.FILE)
     assert page.control("train_upload").proto.max_upload_size_mb == 2
-    assert "A file of more than 2 MB turns red above and is not read: cut it first." in said(page)
+    assert states(said(page), "2 MB", "cut")

@@ -44,7 +44,7 @@ def test_every_network_answers_every_question(name: str, lens: str) -> None:
     assert not page.messages("error")
 
 
-def plans(page: PageDriver) -> list[InterventionSpec]:
+def interventions(page: PageDriver) -> list[InterventionSpec]:
     """The changes that are made, as the address has them too."""
     made: tuple[InterventionSpec, ...] = setting(page.app, "what_if_changes", ())
     assert page.box["link"]["change"] == (in_link.write(made) or None)
@@ -67,7 +67,7 @@ def drawn_as_trained(page: PageDriver) -> bool:
 
 def test_the_page_opens_with_no_change() -> None:
     page = opened(model="python-lstm", text="The cat (who sat")
-    assert plans(page) == []
+    assert interventions(page) == []
     assert drawn_as_trained(page)
     assert not np.nan_to_num(page.colours).any()
     assert not page.app.slider
@@ -75,7 +75,7 @@ def test_the_page_opens_with_no_change() -> None:
 
 def test_a_network_that_never_forgets() -> None:
     page = opened(model="python-lstm", text="The cat (who sat", change="f:all:all:1")
-    assert plans(page) == [InterventionSpec("clamp", "f", 1.0)]
+    assert interventions(page) == [InterventionSpec("clamp", "f", 1.0)]
     found = what_if(load("python-lstm"), "The cat (who sat", [Clamp("f", 1.0, 0), Clamp("f", 1.0, 1)])
     for loss in (found.before.loss, found.after.loss):
         assert f"{loss:.2f}" in page.words
@@ -112,7 +112,7 @@ def test_every_experiment_is_one_click_away() -> None:
         page = opened(model=name)
         for button in sorted(each for each in page.keys if each.startswith("what_if_take_")):
             page.press(button)
-            made = plans(page)
+            made = interventions(page)
             assert made, button
             assert not without_effect(page), button
             # What it does is seen in the states, not only said.
@@ -122,7 +122,7 @@ def test_every_experiment_is_one_click_away() -> None:
             assert [each.key for each in page.app.button if each.proto.type == "primary"] == [button]
             # Whoever opens the address sees the same experiment.
             again = opened(**{name: value for name, value in page.box["link"].items() if value is not None})
-            assert plans(again) == made
+            assert interventions(again) == made
             assert again.view == page.view
             np.testing.assert_allclose(again.colours, page.colours, atol=1e-4)
 
@@ -136,7 +136,7 @@ def test_an_experiment_brings_its_text_unit_and_question() -> None:
 
 def test_undoing_leaves_the_network_as_trained() -> None:
     page = opened(model="python-lstm", change="f:all:all:1").press("what_if_drop_1")
-    assert plans(page) == []
+    assert interventions(page) == []
     assert drawn_as_trained(page)
     assert not np.nan_to_num(page.colours).any()
 
@@ -144,7 +144,7 @@ def test_undoing_leaves_the_network_as_trained() -> None:
 def test_a_change_that_another_network_cannot_carry_out_stays_and_says_so() -> None:
     page = opened(model="python-lstm", change="f:all:all:1 cut:0:3")
     page.choose("choose_model", "shakespeare-gru")
-    assert plans(page) == [InterventionSpec("clamp", "f", 1.0), InterventionSpec("ablate", layers=(0,), units=(3,))]
+    assert interventions(page) == [InterventionSpec("clamp", "f", 1.0), InterventionSpec("ablate", layers=(0,), units=(3,))]
     assert len(without_effect(page)) == 1
     assert np.nan_to_num(page.colours).any()
 
@@ -163,7 +163,7 @@ CHANGES = [
 @pytest.mark.parametrize(("asked", "made"), CHANGES)
 def test_a_link_carries_the_changes(asked: str, made: list[InterventionSpec]) -> None:
     page = opened(model="python-lstm", text="The cat (who sat. Up!", change=asked)
-    assert plans(page) == made
+    assert interventions(page) == made
     assert page.box["link"]["change"] == asked
     assert not page.messages("warning")
 
@@ -183,7 +183,7 @@ def test_a_change_that_makes_no_sense_is_refused(asked: str) -> None:
 @pytest.mark.parametrize("asked", ["<b>", "z:all:all:0", "f:all:all:0 " * 13])
 def test_of_a_refused_change_the_page_makes_none_and_says_so(asked: str) -> None:
     page = opened(model="python-lstm", text="The cat", change=asked)
-    assert plans(page) == []
+    assert interventions(page) == []
     (said,) = page.messages("warning")
     assert "change" in said
 
@@ -207,13 +207,13 @@ def test_the_form_makes_a_plan_of_ones_own() -> None:
     page = opened(model="python-lstm", text="a.b.", step="2", unit="5")
     form(page, symbol="o", layer=1, units_clamp="these", these="3, 7-8",
          when="whenever it reads", symbols=".")  # fmt: skip
-    assert plans(page)[-1] == InterventionSpec("clamp", "o", 0.0, (1,), (3, 7, 8), ".")
+    assert interventions(page)[-1] == InterventionSpec("clamp", "o", 0.0, (1,), (3, 7, 8), ".")
     form(page, symbol="f", units_clamp="all", when="at these steps", steps="0, 2-3")
-    assert plans(page)[-1] == InterventionSpec("clamp", "f", 1.0, (1,), None, (0, 2, 3))
+    assert interventions(page)[-1] == InterventionSpec("clamp", "f", 1.0, (1,), None, (0, 2, 3))
     form(page, act="overwrite", symbol="c", layer=0, units_overwrite="all")
-    assert plans(page)[-1] == InterventionSpec("overwrite", "c", 0.0, (0,), None, (2,))
+    assert interventions(page)[-1] == InterventionSpec("overwrite", "c", 0.0, (0,), None, (2,))
     form(page, act="ablate", units_ablate="the selected one", when="at the selected step")
-    assert plans(page)[-1] == InterventionSpec("ablate", "h", 0.0, (0,), (5,), (2,))
+    assert interventions(page)[-1] == InterventionSpec("ablate", "h", 0.0, (0,), (5,), (2,))
 
 
 @pytest.mark.parametrize(
@@ -229,7 +229,7 @@ def test_the_form_says_what_it_cannot_read(choices: dict[str, Any], named: str) 
     page = form(opened(model="python-lstm"), **choices)
     (refused,) = page.messages("error")
     assert named in refused
-    assert plans(page) == []
+    assert interventions(page) == []
 
 
 def test_both_write_on_with_the_same_dice() -> None:
