@@ -108,7 +108,7 @@ def test_errors_stay_inside_the_picture_unless_they_are_wild() -> None:
     assert list(figure.data[0].y) == [5.0, 2.0]
     (level,) = figure.layout.shapes
     assert level.y0 == level.y1 == 4.0
-    assert "repeating the last value: 4" in figure.layout.annotations[0].text
+    assert "last value: 4" in figure.layout.annotations[0].text
 
 
 def test_an_attempt_lies_on_what_came() -> None:

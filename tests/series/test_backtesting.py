@@ -18,13 +18,14 @@ from lstm_viz.series.metrics import mae
 from lstm_viz.series.reading import read_series
 from lstm_viz.series.seasonality import season
 from lstm_viz.training.cli.series import scores
+from tests.facts import states
 from tests.series.small_series import VALUES, small
 
 
 def test_a_series_is_cut_in_three() -> None:
     parts = Split.of(100)
     assert (parts.train_end, parts.validation_end, parts.length) == (70, 85, 100)
-    assert "first 70 values for training, next 15 for choosing" in parts.description
+    assert states(parts.description, "first 70", "next 15")
     assert "last 15 held out" in parts.description
     shortest = Split.of(24)
     assert 0 < shortest.train_end < shortest.validation_end < 24

@@ -18,6 +18,7 @@ from lstm_viz.training.data.augmentation import NEAREST, augment, neighbours
 from lstm_viz.training.data.treebank import NO_LABEL, LabelledPrefix
 from lstm_viz.training.loop.trainer import Trainer, TrainerConfig
 from lstm_viz.training.tasks.distillation import TeacherTask, UnreadableTeacher, read_teacher, side_by_side, soft_labels, spell
+from tests.facts import states
 
 WIDTH, INNER, HEADS, LAYERS = 8, 12, 2, 2
 PIECES = ("[PAD]", "[CLS]", "[SEP]", "[UNK]", "good", "bad", "film", "not", "##ly", "ba", "'", "n", "t", "cafe")
@@ -136,12 +137,12 @@ def test_the_command_teaches_a_tutor_first_and_says_so_on_the_card(
     result = CliRunner().invoke(main, ["train", "sentiment", *parts, *sizes, "--asked", "1", "--out", str(out)])
     assert result.exit_code == 0, result.output
     facts = load(out).metadata
-    assert f"soft labels of a teacher, {folder.name}, fine-tuned on the same treebank" in facts["data"]
+    assert states(facts["data"], "teacher", folder.name)
     share = torch.load(place / "judge-tutor.state.pt", weights_only=True)["best"]
-    assert facts["epochs"] == f"2.0, after a teacher's 3 ({1 - share:.2%} of the held-out sentences on the right side)"
+    assert states(facts["epochs"], "2.0", "teacher's 3", f"{1 - share:.2%}")
     both = CliRunner().invoke(main, ["train", "sentiment", *parts, *sizes, "--teachers", "1", "--out", str(out)])
     assert both.exit_code == 1
-    assert "leave one of the two out" in both.output
+    assert "one of the two" in both.output
 
 
 @pytest.mark.parametrize("gone", ["config.json", "tokenizer.json", "model.safetensors"])

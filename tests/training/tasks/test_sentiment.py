@@ -28,6 +28,7 @@ from lstm_viz.training.tasks.sentiment import (
     pad,
     shape,
 )
+from tests.facts import states
 
 KNOWN = WordVocabulary.of(("good", "bad", "film", "not", "very"))
 READINGS = (
@@ -158,9 +159,9 @@ def test_the_command_trains_a_judge_that_understands_not(trees: Path) -> None:
     result = train(trees)
     assert result.exit_code == 0, result.output
     judge = load(trees / "judge.safetensors")
-    assert "100.00% of 30 sentences on the right side, 100.00% of 30 in the right class of five" in judge.metadata["scores"]
+    assert judge.metadata["scores"].count("100.00% of 30") == 2
     assert judge.config.words
-    assert judge.metadata["task"].startswith("classify every phrase: very negative")
+    assert "very negative" in judge.metadata["task"]
 
     measured = CliRunner().invoke(main, ["judge", str(trees / "judge.safetensors"), "--trees", str(trees / "test.txt")])
     assert "100.00% of 30 sentences" in measured.output
@@ -174,7 +175,7 @@ def test_vectors_lexicon_and_teachers(trees: Path) -> None:
     assert judge.config.embedding == 3
     assert {"brilliant", "film", "fine"} <= set(judge.vocabulary.tokens)
     assert "of" not in judge.vocabulary
-    assert judge.metadata["epochs"] == "5.0, after 2 teachers of as many"
+    assert states(judge.metadata["epochs"], "5.0", "2 teachers")
     assert sorted(path.name for path in trees.glob("*.state.pt")) == [
         *(f"judge-teacher-{number}.state.pt" for number in (1, 2)), "judge.state.pt"
     ]  # fmt: skip

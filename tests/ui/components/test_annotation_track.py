@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from lstm_viz.ui.components.annotation_track import annotate, marked_steps
+from tests.facts import facts
 
 TEXT = "a (b c) 12\nIt is."
 
@@ -37,9 +38,7 @@ def test_words_are_marked_as_words() -> None:
     assert own.values.tolist() == [0, 0, 1, 0]
 
 
-@pytest.mark.parametrize(
-    ("own", "message"), [("(", "regular expression"), ("2, 99", "step 99 was marked; the steps of this text are 0 to 16")]
-)
+@pytest.mark.parametrize(("own", "message"), [("(", "regular expression"), ("2, 99", facts("step 99", "0 to 16"))])
 def test_what_is_no_annotation_of_the_text_is_said(own: str, message: str) -> None:
     with pytest.raises(ValueError, match=message):
         annotate(TEXT, "own", own, False)

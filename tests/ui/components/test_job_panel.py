@@ -1,4 +1,4 @@
-"""The bench on a page, with real processes: started, watched, stopped, refused, waiting."""
+"""The job panel on a page, with real processes: started, watched, stopped, refused, waiting."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from streamlit.testing.v1 import AppTest
 from lstm_viz.jobs import Pool
 from lstm_viz.ui.components import job_panel as panel
 from lstm_viz.ui.components.job_panel import queue_message
+from tests.facts import states
 from tests.jobs import work
 from tests.jobs.clock import ManualClock
 
@@ -30,7 +31,7 @@ def pool(clock: ManualClock) -> Iterator[Pool]:
 
 
 def script(path: str, kind: str, count: int) -> None:
-    """A page with one bench."""
+    """A page with one job panel."""
     import streamlit as st
 
     from lstm_viz.ui.components.job_panel import JobSpec, job_panel
@@ -142,9 +143,7 @@ def test_how_long_one_waits_is_said_as_far_as_it_is_known() -> None:
         return queue_message(SimpleNamespace(waiting=place, begun=begun, soon=soon))  # type: ignore[arg-type]
 
     assert waits(0, True, 0.0) == ""
-    assert waits(2, False, 12.2).endswith(
-        "number 2 in the queue. It starts automatically in about 13 seconds."
-    )
+    assert states(waits(2, False, 12.2), "number 2", "13 seconds")
     assert waits(1, True, 0.4).endswith("It continues automatically in a moment.")
     assert waits(7, False, None).endswith("it starts automatically.")
 

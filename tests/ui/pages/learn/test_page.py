@@ -20,7 +20,7 @@ from lstm_viz.ui.state.view import View
 from tests.ui.page_testing import PAGES
 
 PAGE = PAGES / "learn.py"
-LENSES: dict[str, Collection[str]] = {"gradients": GRADIENTS, "memory": MEMORY, "what_if": WHAT_IF}
+QUESTIONS: dict[str, Collection[str]] = {"gradients": GRADIENTS, "memory": MEMORY, "what_if": WHAT_IF}
 
 
 @pytest.fixture
@@ -100,7 +100,7 @@ def test_links_open_views_and_questions_that_their_pages_understand(page: AppTes
         parameters = dict(parse_qsl(link.query))
         asked = parameters.pop("ask", None)
         assert (asked is None) == (not name)
-        assert asked is None or asked in LENSES[name]
+        assert asked is None or asked in QUESTIONS[name]
         assert View("", "").with_query(parameters).query() == parameters
         assert parameters["text"]
         assert parameters["model"] in models()

@@ -15,6 +15,7 @@ from lstm_viz.series.datasets import SHIPPED
 from lstm_viz.series.forecasting import ahead
 from lstm_viz.series.model import of_values
 from lstm_viz.ui.pages.series.evaluation import SeriesDescription, digest, evaluate, forecast_window, shipped
+from tests.facts import facts
 from tests.series.small_series import VALUES, small
 
 TOLD = SeriesDescription("heights", "", "m")
@@ -87,7 +88,7 @@ def test_labels_go_on_after_the_last_value() -> None:
 
 def test_a_network_that_cannot_read_such_values_is_refused() -> None:
     model = small(form="log")
-    with pytest.raises(ValueError, match="logarithms need values above 0"):
+    with pytest.raises(ValueError, match=facts("logarithms", 0)):
         evaluate(TOLD, of_values(VALUES - VALUES.mean()), model)
 
 

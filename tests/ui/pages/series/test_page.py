@@ -23,8 +23,10 @@ from lstm_viz.ui.pages.series.error_table import table
 from lstm_viz.ui.pages.series.evaluation import forecast_window, shipped
 from lstm_viz.ui.pages.series.forecast_chart import as_csv
 from lstm_viz.ui.pages.series.gates import STAGE, WINDOW
+from lstm_viz.ui.pages.series.page import QUESTION_TITLES
 from lstm_viz.ui.pages.series.sensitivity import describe
 from lstm_viz.ui.pages.series.state import NAMES, Begin, QuestionId, SeriesChoice
+from tests.facts import states
 from tests.ui.page_testing import PageDriver, curves, numbers, unpack
 
 Open = Callable[..., PageDriver]
@@ -154,7 +156,7 @@ def test_beyond_the_border_its_own_forecasts_weigh(opened: Open) -> None:
     page = opened().ask("hangs").choose("series_place", 315)
     words = page.words
     assert "The forecast for **2015**" in words
-    assert "Values from the forecast itself count as if they had been observed." in words
+    assert states(words, "forecast itself")
 
 
 def live(page: PageDriver) -> dict[str, Any]:
@@ -204,7 +206,7 @@ def test_what_was_chosen_is_forgotten_with_the_series_but_the_question_stays(ope
     assert page.control("series_lens").value == "hangs"
     page.choose("series_name", "own")
     assert page.control("series_lens").value == "teach"
-    assert page.control("series_lens").options == ["Train a forecaster", "How good is it?"]
+    assert page.control("series_lens").options == [QUESTION_TITLES["teach"], QUESTION_TITLES["good"]]
 
 
 def test_an_unknown_name_in_a_link_is_passed_over(opened: Open) -> None:

@@ -14,6 +14,7 @@ from lstm_viz.ui.pages.units.page import QUESTION_TITLES
 from lstm_viz.ui.state.models import get_model
 from lstm_viz.unit_stats import saturation
 from lstm_viz.what_if import Ablate, rerun
+from tests.facts import states
 from tests.ui.page_testing import PageDriver, numbers
 
 TEXT = "The cat (who was very old) sat on a mat, and (he) knew (it was a good) one."
@@ -68,7 +69,7 @@ def test_previous_and_next_go_round_through_the_units() -> None:
 
 def test_a_network_of_classes_has_no_cost_of_surprise() -> None:
     page = opened("card", model="sst-lstm", text="a warm and wonderful film")
-    assert "networks that predict the next token" in page.words
+    assert states(page.words, "next token")
     assert set(page.figures[1]["data"][0]["customdata"]) == set(lstm_viz.load("sst-lstm").outputs)
 
 

@@ -20,6 +20,7 @@ from lstm_viz.ui.pages.learn.course.picture import Choice, Slider
 from lstm_viz.ui.pages.learn.course.pictures import PICTURES, bracket_unit, cell, depth, park, sigmoid, tanh, training
 from lstm_viz.ui.pages.learn.course.shipped import shipped_lessons
 from lstm_viz.ui.pages.learn.measurements import TEXT as VERSE
+from tests.facts import states
 from tests.ui.page_testing import PAGES
 
 SVG = "{http://www.w3.org/2000/svg}"
@@ -241,7 +242,7 @@ def test_measures_are_those_of_torch() -> None:
 
 def test_counts_are_compared_in_whole_visitors() -> None:
     said = compare((50.0, 50.0, 72.0, 57.6, 96.08, 76.864), MEASURES["park_visitors"]())
-    assert "You are 7 off on average, most at ‘hour 2’: you 50, in truth 90." in said
+    assert states(said, 7, "‘hour 2’", 50, 90)
 
 
 # The lessons.
@@ -291,5 +292,5 @@ def test_the_park_is_played_on_the_page() -> None:
     dials["hour"].set_value(2).run()
     assert not at.exception
     said = " ".join(each.value for each in at.markdown)
-    assert "40 stay and 50 come in, so 90 are in the park" in said
+    assert states(said, 40, 50, 90)
     assert "90 in the park" in said
