@@ -281,7 +281,7 @@ def test_a_scan_shows_its_progress_and_its_ranking(monkeypatch: pytest.MonkeyPat
     net = load("brackets")
     parts = list(scan(net, trace(net, "([()"), chunk=2))
 
-    def start(function: Any, *arguments: Any) -> Job:
+    def start(function: Any, *arguments: Any, **_: Any) -> Job:
         asked.append(arguments)
         return Job(list(parts))
 
