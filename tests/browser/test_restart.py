@@ -1,4 +1,4 @@
-"""A server that is started anew while a page is open: the page mends itself, text and view kept, and typing is answered."""
+"""A server that is started anew while pages are open: they mend themselves, text and view kept, and typing is answered."""
 
 from __future__ import annotations
 
@@ -8,96 +8,123 @@ from contextlib import contextmanager
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from tests.app_server import TIMEOUT, free_port, running_app
+from tests.browser.conftest import WINDOW
 
 LONG = "a text too long for any link " * 60
+#: Pages that are typed on: path, text box, what says how much of it is shown, and the text.
+TYPED_ON = {
+    "explorer": ("/", ".live", "liveLength", "short"),
+    "explorer, long text": ("/", ".live", "liveLength", LONG),
+    "memory": ("/memory", ".board-box", "boardLength", "short"),
+}
+#: Pages that only a click mends: path, and what is there once the page is.
+CLICKED = {
+    "generate": ("/generate?temperature=0.5", ".board-box:visible"),
+    "your text": ("/your_text?model=shakespeare-lstm&ask=certain", ".board-passages section"),
+    "learn": ("/learn", ".board-address"),
+}
+#: Pages also ask the server now and then; without that, nothing but the click can mend them.
+NO_REPEATED_QUESTIONS = """
+  const start = setInterval;
+  window.setInterval = (task, pause, ...more) => pause === 20_000 ? 0 : start(task, pause, ...more);
+"""
 
 
 @contextmanager
-def visitor(browser: Browser, url: str) -> Iterator[Page]:
-    with browser.new_context(base_url=url, viewport={"width": 1280, "height": 900}) as context:
+def visitor(browser: Browser, port: int) -> Iterator[BrowserContext]:
+    with browser.new_context(base_url=f"http://127.0.0.1:{port}", viewport=WINDOW) as context:
         context.set_default_timeout(TIMEOUT * 1000)
-        yield context.new_page()
+        yield context
 
 
-@pytest.mark.parametrize(
-    ("path", "box", "shown", "text"),
-    [
-        ("/", ".live", "liveLength", "short"),
-        ("/", ".live", "liveLength", LONG),
-        ("/memory", ".board-box", "boardLength", "short"),
-    ],
-    ids=["explorer", "explorer, long text", "memory"],
-)
-def test_a_restart_loses_neither_text_nor_view(browser: Browser, path: str, box: str, shown: str, text: str) -> None:
-    port = free_port()
-    with visitor(browser, f"http://127.0.0.1:{port}") as page:
-        area = page.locator(f"{box} textarea")
-
-        def answered(length: int) -> None:
-            page.wait_for_function(f"document.querySelector('{box}')?.dataset.{shown} === '{min(length, 1000)}'")
-
+@pytest.fixture(scope="module")
+def typed_on(browser: Browser) -> Iterator[dict[str, Page]]:
+    """Pages by name that were typed on before their server was stopped, while it was, and not since it runs again."""
+    port, pages = free_port(), {}
+    with visitor(browser, port) as context:
         with running_app(port=port):
-            page.goto(path)
-            area.fill(text)
-            answered(len(text))
-            if box == ".live":
-                page.get_by_text("All units", exact=True).click()
-                expect(page).to_have_url(re.compile("zoom=units"))
-            area.press("End")
-            page.evaluate("window.__before = true")
-        area.press_sequentially(" and on")
+            for name, (path, box, _, text) in TYPED_ON.items():
+                page = pages[name] = context.new_page()
+                page.goto(path)
+                page.locator(f"{box} textarea").fill(text)
+                wait_for_answer(page, name, len(text))
+                if box == ".live":
+                    page.get_by_text("All units", exact=True).click()
+                    expect(page).to_have_url(re.compile("zoom=units"))
+                page.locator(f"{box} textarea").press("End")
+                page.evaluate("window.__before = true")
+        for name, (_, box, _, _) in TYPED_ON.items():
+            pages[name].locator(f"{box} textarea").press_sequentially(" and on")
         with running_app(port=port):
-            page.wait_for_function("window.__before === undefined")
-            expect(area).to_have_value(f"{text} and on")
-            answered(len(text) + 7)
-            expect(area).to_be_focused()
-            area.press_sequentially("!")
-            answered(len(text) + 8)
-            expect(area).to_have_value(f"{text} and on!")
-            if box == ".live":
-                assert page.locator("input[name=live-zoom]:checked").input_value() == "units"
+            yield pages
 
 
-@pytest.mark.parametrize(
-    ("path", "ready"),
-    [
-        ("/generate?temperature=0.5", ".board-box:visible"),
-        ("/your_text?model=shakespeare-lstm&ask=certain", ".board-passages section"),
-        ("/learn", ".board-address"),
-    ],
-    ids=["generate", "your text", "learn"],
-)
-def test_a_click_after_a_restart_mends_a_page_with_its_settings(browser: Browser, path: str, ready: str) -> None:
-    port = free_port()
-    with visitor(browser, f"http://127.0.0.1:{port}") as page:
+@pytest.fixture(scope="module")
+def clicked(browser: Browser) -> Iterator[dict[str, Page]]:
+    """Pages by name that were clicked as soon as their server ran again."""
+    port, pages = free_port(), {}
+    with visitor(browser, port) as context:
+        context.add_init_script(NO_REPEATED_QUESTIONS)
         with running_app(port=port):
-            page.goto(path)
-            page.locator(ready).first.wait_for(state="attached")
-            page.wait_for_function("performance.getEntriesByType('resource').some((each) => each.name.endsWith('/reconnect.js'))")
-            page.evaluate("new Promise((done) => requestAnimationFrame(() => setTimeout(done)))")
-            page.evaluate("window.__before = true")
-            address = page.url
+            for name, (path, ready) in CLICKED.items():
+                page = pages[name] = context.new_page()
+                page.goto(path)
+                page.locator(ready).first.wait_for(state="attached")
+                page.wait_for_function(
+                    "performance.getEntriesByType('resource').some((each) => each.name.endsWith('/reconnect.js'))"
+                )
+                page.evaluate("new Promise((done) => requestAnimationFrame(() => setTimeout(done)))")
+                page.evaluate("window.__before = true")
         with running_app(port=port):
-            # Streamlit's dialog about the lost connection may lie over the page.
-            page.locator("h1").first.dispatch_event("click")
-            page.wait_for_function("window.__before === undefined")
-            page.locator(ready).first.wait_for(state="attached")
-            expect(page.locator(".stException")).to_have_count(0)
-            asked = parse_qs(urlsplit(path).query)
-            now = parse_qs(urlsplit(page.url).query)
-            assert {name: now[name] for name in asked} == asked, address
+            for page in pages.values():
+                # Streamlit's dialog about the lost connection may lie over the page.
+                page.locator("h1").first.dispatch_event("click")
+            yield pages
 
 
-def test_a_page_that_the_server_knows_is_not_loaded_again(page: Page) -> None:
-    page.goto("/")
+def wait_for_answer(page: Page, name: str, length: int) -> None:
+    """Wait until a text of this length is shown, as far as texts are read."""
+    _, box, shown, _ = TYPED_ON[name]
+    page.wait_for_function(f"document.querySelector('{box}')?.dataset.{shown} === '{min(length, 1000)}'")
+
+
+@pytest.mark.parametrize("name", TYPED_ON)
+def test_a_restart_loses_neither_text_nor_view(typed_on: dict[str, Page], name: str) -> None:
+    page, (_, box, _, text) = typed_on[name], TYPED_ON[name]
+    area = page.locator(f"{box} textarea")
+    page.wait_for_function("window.__before === undefined")
+    expect(area).to_have_value(f"{text} and on")
+    wait_for_answer(page, name, len(text) + 7)
+    expect(area).to_be_focused()
+    area.press_sequentially("!")
+    wait_for_answer(page, name, len(text) + 8)
+    expect(area).to_have_value(f"{text} and on!")
+    if box == ".live":
+        assert page.locator("input[name=live-zoom]:checked").input_value() == "units"
+
+
+def test_a_page_that_the_server_knows_is_not_loaded_again(typed_on: dict[str, Page]) -> None:
+    page = typed_on["explorer"]
+    page.wait_for_function("window.__before === undefined")
     page.locator(".live[data-live-seq]").wait_for()
-    page.evaluate("window.__before = true")
+    page.evaluate("window.__loaded = true")
     with page.expect_response(re.compile("/live/")) as answer:
         page.evaluate("dispatchEvent(new Event('online'))")
     assert answer.value.json() == {"known": True}
     page.locator(".live textarea").fill("as before")
     page.wait_for_function("document.querySelector('.live').dataset.liveLength === '9'")
-    assert page.evaluate("window.__before") is True
+    assert page.evaluate("window.__loaded") is True
+
+
+@pytest.mark.parametrize("name", CLICKED)
+def test_a_click_after_a_restart_mends_a_page_with_its_settings(clicked: dict[str, Page], name: str) -> None:
+    page, (path, ready) = clicked[name], CLICKED[name]
+    page.wait_for_function("window.__before === undefined")
+    page.locator(ready).first.wait_for(state="attached")
+    expect(page.locator(".stException")).to_have_count(0)
+    asked = parse_qs(urlsplit(path).query)
+    now = parse_qs(urlsplit(page.url).query)
+    assert {name: now[name] for name in asked} == asked
