@@ -47,6 +47,14 @@ def test_the_screen_libraries_stay_in_their_rooms(package: str) -> None:
     assert [user for user in users if not user.startswith(HOMES[package])] == []
 
 
+def test_scipy_is_entered_by_one_door() -> None:
+    """Two threads that import `scipy.signal` and `scipy.cluster` at once would each get half of `scipy.spatial`."""
+    door = re.compile(r"^\s*(?:from|import) (scipy\.(?!special)\w+)", re.MULTILINE)
+    entered = {file.relative_to(ROOT).as_posix(): door.findall(file.read_text()) for file in product()}
+    assert {file: names for file, names in entered.items() if names and names[0] != "scipy.cluster"} == {}
+    assert any("scipy.signal" in names for names in entered.values())
+
+
 def test_no_file_outgrows_a_head() -> None:
     sizes = {file.relative_to(ROOT).as_posix(): len(file.read_text().splitlines()) for file in product()}
     assert {name: lines for name, lines in sizes.items() if lines > 400} == {}

@@ -11,6 +11,7 @@ from typing import Any
 import streamlit as st
 
 from lstm_viz import jobs
+from lstm_viz.ui.components.polling import poll_fragment
 from lstm_viz.ui.components.session_jobs import start_session_job
 
 #: Seconds between two polls of a running job.
@@ -69,12 +70,14 @@ def job_panel(key: str, spec: JobSpec, draw: Draw) -> None:
     busy = session_job is not None and not session_job.job.done
     if busy:
         st.button("Stop", icon=":material/stop:", key=f"{key}_stop", on_click=_stop, args=(key,))
-        st.fragment(_poll_job, run_every=POLL_SECONDS)(key, draw)
+        poll_fragment(_poll_job, key, draw, every=POLL_SECONDS, awaited=True)
         return
     # Prepare the worker while the user is still reading.
     jobs.warm()
     label = spec.label() if callable(spec.label) else spec.label
     st.button(label, icon=":material/play_arrow:", type="primary", key=f"{key}_start", on_click=_start, args=(key, spec))
+    # What the job has yielded is drawn by the caller's fragment, which the controls in it rerun.
+    poll_fragment(_poll_job, None, draw, every=POLL_SECONDS, awaited=False)
     if session_job is not None:
         if session_job.spec != spec:
             st.caption("The settings have changed since this run: start again to apply them.")
@@ -116,9 +119,9 @@ def _stop(key: str) -> None:
         session_job.job.stop()
 
 
-def _poll_job(key: str, draw: Draw) -> None:
-    """Poll a running job; when it ends, rerun the whole page, which stops the polling."""
-    session_job: _SessionJob | None = st.session_state.get(key)
+def _poll_job(key: str | None, draw: Draw) -> None:
+    """Poll a running job, if any; when it ends, rerun the whole page, which stops the polling."""
+    session_job: _SessionJob | None = None if key is None else st.session_state.get(key)
     if session_job is None:
         return
     session_job.poll()

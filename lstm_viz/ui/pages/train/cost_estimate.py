@@ -12,6 +12,7 @@ from lstm_viz.training.data.text_dataset import TextDataset
 from lstm_viz.training.tasks.cost_estimate import CostEstimate, Shape, measure, rough_estimate
 from lstm_viz.training.tasks.train_text import TrainingJob
 from lstm_viz.ui.components.job_panel import POLL_SECONDS
+from lstm_viz.ui.components.polling import poll_fragment
 from lstm_viz.ui.components.session_jobs import start_session_job
 
 #: Longest training on this server; longer ones run on the user's machine.
@@ -35,8 +36,8 @@ def show_estimate(lesson: TrainingJob, material: TextDataset, busy: bool, more: 
     """
     shape = shape_of(lesson, material)
     known = shape in _MEASURED
-    if not known and not busy:
-        st.fragment(_measure, run_every=POLL_SECONDS)(shape)
+    awaited = not known and not busy
+    poll_fragment(_measure, shape if awaited else None, every=POLL_SECONDS, awaited=awaited)
     effort = _MEASURED.get(shape) or rough_estimate(shape)
     seconds = total_seconds(effort, lesson, material, shape)
     st.markdown(describe_duration(effort, seconds))
@@ -90,8 +91,10 @@ def format_size(count: float) -> str:
     return f"{count / 1e6:.1f} MB" if count >= 1e6 else f"{max(1, round(count / 1e3))} kB"
 
 
-def _measure(shape: Shape) -> None:
-    """Measure one shape; the page is redrawn when the result arrives."""
+def _measure(shape: Shape | None) -> None:
+    """Measure one shape, if any; the page is redrawn when the result arrives."""
+    if shape is None:
+        return
     probe_job: tuple[Shape, jobs.Job] | None = st.session_state.get(_PROBE)
     if probe_job is not None and probe_job[0] != shape:
         probe_job[1].stop()

@@ -10,6 +10,7 @@ from lstm_viz.figures.training import losses, norms
 from lstm_viz.gates import NAMES
 from lstm_viz.ui import components
 from lstm_viz.ui.components.job_panel import POLL_SECONDS, queue_message
+from lstm_viz.ui.components.polling import poll_fragment
 from lstm_viz.ui.pages.train.cost_estimate import format_duration, format_steps
 from lstm_viz.ui.pages.train.run import SessionTraining, displayed
 from lstm_viz.ui.state.theme import palette
@@ -21,7 +22,7 @@ def render() -> None:
     """Draw the session's training, repeatedly while it runs."""
     training = displayed()
     st.session_state[_DRAWN] = _state(training)
-    st.fragment(_look, run_every=POLL_SECONDS if training.is_busy else None)()
+    poll_fragment(_look, every=POLL_SECONDS, awaited=training.is_busy)
 
 
 def _state(training: SessionTraining) -> tuple[bool, int]:

@@ -10,7 +10,8 @@ from lstm_viz import jobs
 from lstm_viz.figures.intervention_effect import ranking
 from lstm_viz.gates import MEMORY_STATE
 from lstm_viz.ui import components
-from lstm_viz.ui.components.job_panel import queue_message
+from lstm_viz.ui.components.job_panel import POLL_SECONDS, queue_message
+from lstm_viz.ui.components.polling import poll_fragment
 from lstm_viz.ui.components.session_jobs import start_session_job
 from lstm_viz.ui.pages.what_if import scene as what_if_state
 from lstm_viz.ui.pages.what_if.interventions import InterventionSpec
@@ -56,8 +57,7 @@ def render(state: WhatIfState) -> None:
         st.caption("Your own changes are ignored during the scan: one unit of the trained network is set to 0 at a time.")
     running: RunningScan | None = st.session_state.get(_KEY)
     active = running is not None and not running.job.done
-    # Polled only while the job runs.
-    st.fragment(_progress, run_every=0.4 if active else None)(state, active)
+    poll_fragment(_progress, state, active, every=POLL_SECONDS, awaited=active)
 
 
 def _progress(state: WhatIfState, polled: bool) -> None:

@@ -10,6 +10,7 @@ from streamlit.runtime.uploaded_file_manager import UploadedFile
 
 from lstm_viz import jobs
 from lstm_viz.ui.components.job_panel import queue_message
+from lstm_viz.ui.components.polling import poll_fragment
 from lstm_viz.ui.components.session_jobs import start_session_job
 from lstm_viz.ui.pages.your_network import answers
 from lstm_viz.ui.pages.your_network.file_roles import BroughtFile, is_quick
@@ -76,6 +77,13 @@ def opened(request: Request) -> Opened | None:
 
     A job holds nobody up, but has to wait for a worker; what is read in a moment is read at once.
     """
+    found = _read(request)
+    poll_fragment(_wait, found is None, every=_POLL, awaited=found is None)
+    return found
+
+
+def _read(request: Request) -> Opened | None:
+    """Return what came of a request, by a job if it may take long; None while the job works."""
     known: tuple[Request, Opened] | None = st.session_state.get(_OPENED)
     if known is not None and known[0] == request:
         return known[1]
@@ -90,10 +98,7 @@ def opened(request: Request) -> Opened | None:
             started[1].stop()
         started = request, start_session_job(open_in_job, request)
         st.session_state[_JOB] = started
-    found = _collect(started)
-    if found is None:
-        _wait()
-    return found
+    return _collect(started)
 
 
 def _collect(started: tuple[Request, jobs.Job]) -> Opened | None:
@@ -111,9 +116,10 @@ def _collect(started: tuple[Request, jobs.Job]) -> Opened | None:
     return found
 
 
-@st.fragment(run_every=_POLL)
-def _wait() -> None:
-    """Show that files are read, and draw the page once they are."""
+def _wait(awaited: bool) -> None:
+    """Show that files are read, if they are, and draw the page once they have been."""
+    if not awaited:
+        return
     started: tuple[Request, jobs.Job] | None = st.session_state.get(_JOB)
     if started is None or _collect(started) is not None:
         st.rerun()

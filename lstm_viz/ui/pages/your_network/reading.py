@@ -18,6 +18,7 @@ from lstm_viz.ui.components.live_view import live_view as live
 from lstm_viz.ui.components.live_view.downloads import download_buttons
 from lstm_viz.ui.components.live_view.from_network import NetworkView, scene_of_text
 from lstm_viz.ui.components.live_view.scene import LiveScene
+from lstm_viz.ui.components.polling import poll_fragment
 from lstm_viz.ui.pages.your_network.opening import Network
 from lstm_viz.ui.state import session, settings
 from lstm_viz.ui.state.markdown import escape_inline
@@ -103,8 +104,7 @@ def _verdicts(shown: NetworkView, scene: LiveScene) -> None:
     """Draw the verdict after each token below the live view."""
     if shown.network.predicts_next_token or not len(scene.trace.tokens):
         return
-    every = _EVERY if shown.verdicts_missing() else None
-    st.fragment(partial(_draw_verdicts, shown, scene), run_every=every)()
+    poll_fragment(_draw_verdicts, shown, scene, every=_EVERY, awaited=bool(shown.verdicts_missing()))
 
 
 def _draw_verdicts(shown: NetworkView, scene: LiveScene) -> None:
