@@ -64,12 +64,12 @@ def render(state: UnitsState) -> None:
     with left:
         _pushes(state)
     with right:
-        values, examples = _values(state), _example_values(state)
+        values, examples, count = _values(state), _example_values(state), len(state.display.presets)
         components.draw_figure(
             value_histogram(values, examples, state.memory, curve_ends(state.memory, values), palette()), "units_histogram",
             f"How often {state.memory.label} of unit {state.unit} takes each value.",
-            f"How often the unit takes each value: on your text, and on this network's {len(state.display.presets)} "
-            "examples, read one after another.",
+            "How often the unit takes each value: on your text, and on this network's "
+            + (f"{count} examples, read one after another." if count > 1 else "example."),
         )  # fmt: skip
     _peaks(state)
 

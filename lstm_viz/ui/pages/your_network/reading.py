@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Sequence
 from dataclasses import replace
 from functools import partial
 
@@ -30,6 +32,8 @@ KEY = "network_live"
 _SHOWN, _READ_FILES = "network_shown", "network_read_files"
 #: How much of a text is put into the box at first, in characters; and seconds between two updates of the verdicts.
 _BEGINNING, _EVERY = 120, 0.5
+#: Tokens that stand for no word: <pad>, <unk>, <|endoftext|>, [CLS].
+_MARK = re.compile(r"<[^<>\s]+>|\[[A-Z]+\]")
 
 
 def render(network: Network, title: str, text: str, files: tuple[str, ...]) -> None:
@@ -96,8 +100,18 @@ def first_text(network: Network, text: str) -> str:
     known = [form in vocabulary for form in vocabulary.split(sentence).normalized]
     if sum(known) > len(known) / 2:
         return sentence
-    own = [token for token in vocabulary.tokens if token != UNKNOWN][:24]
+    own = ordinary([token for token in vocabulary.tokens if token != UNKNOWN])[:24]
     return (" " if any(len(token) > 1 for token in own) else "").join(own)
+
+
+def ordinary(tokens: Sequence[str]) -> list[str]:
+    """Return the tokens of a vocabulary without those that stand for no word, such as <pad> and [CLS]; all if nothing is left.
+
+    Examples:
+        >>> ordinary(["<pad>", "[UNK]", "a", "<", "[sic]", "lamp"])
+        ['a', '<', '[sic]', 'lamp']
+    """
+    return [token for token in tokens if token and not _MARK.fullmatch(token)] or list(tokens)
 
 
 def _verdicts(shown: NetworkView, scene: LiveScene) -> None:
