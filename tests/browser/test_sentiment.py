@@ -54,7 +54,7 @@ def verdict(page: Page, words: str) -> Locator:
     return page.get_by_role("heading", name=words)
 
 
-def test_the_verdict_follows_what_one_types(judge: Page) -> None:
+def test_the_verdict_and_the_chosen_word_follow_what_one_types(judge: Page) -> None:
     expect(verdict(judge, f"Positive {scored('The plot is thin, but the actors are wonderful.')}")).to_be_visible(timeout=WAIT)
     box = judge.get_by_label("Type an English sentence")
     box.fill("The film is good")
@@ -66,10 +66,8 @@ def test_the_verdict_follows_what_one_types(judge: Page) -> None:
     words = ["The", "film", "is", "good", "but", "its", "end", "is", "a", "mess", "."]
     expect(judge.locator(".board-letters span")).to_have_text(words)
     expect(box).to_have_value("The film is good but its end is a mess.")
-
-
-def test_a_word_that_is_being_typed_moves_nothing(judge: Page) -> None:
-    box, hatched = judge.get_by_label("Type an English sentence"), judge.get_by_text("not in this network's training")
+    # A word that is being typed moves nothing.
+    hatched = judge.get_by_text("not in this network's training")
     box.fill("A fine zorb")
     expect(judge.locator(".board-unknown")).to_have_text("zorb", timeout=WAIT)
     expect(hatched).to_be_hidden()
@@ -77,9 +75,16 @@ def test_a_word_that_is_being_typed_moves_nothing(judge: Page) -> None:
     box.press_sequentially(" ")
     expect(hatched).to_be_visible(timeout=WAIT)
     expect(judge.get_by_text("Unknown words: ‘zorb’.")).to_be_visible(timeout=WAIT)
+    # The caret chooses its word.
+    box.fill("It isn't bad at all")
+    chosen = judge.locator(".board-chosen")
+    expect(chosen).to_have_text("all", timeout=WAIT)
+    for _ in range(9):
+        judge.keyboard.press("ArrowLeft")
+    expect(chosen).to_have_text("bad", timeout=WAIT)
 
 
-def test_a_word_is_chosen_in_the_text_and_under_its_bars(judge: Page) -> None:
+def test_a_word_is_chosen_an_example_a_question_and_the_way_to_a_unit(judge: Page) -> None:
     judge.locator(".board-letters span", has_text="wonderful").click()
     expect(judge.get_by_text(alone("wonderful"))).to_be_visible(timeout=WAIT)
     place = judge.evaluate(PLACE, [0, 3, -2.6])
@@ -88,9 +93,6 @@ def test_a_word_is_chosen_in_the_text_and_under_its_bars(judge: Page) -> None:
     judge.mouse.click(*place)
     expect(judge.get_by_text(alone("thin"))).to_be_visible(timeout=WAIT)
     expect(judge.locator(".board-chosen")).to_have_text("thin")
-
-
-def test_an_example_a_question_and_the_way_to_a_unit(judge: Page) -> None:
     judge.get_by_role("button", name="Isn't bad").click()
     expect(verdict(judge, f"Negative {scored(BAD)}")).to_be_visible(timeout=WAIT)
     expect(judge.get_by_text("Misclassified:")).to_be_visible()

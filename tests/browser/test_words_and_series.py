@@ -10,6 +10,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.app_server import PAINTED, ROOT, TIMEOUT, running_app
+from tests.browser.conftest import WINDOW
 from tests.browser.wait_for_plots import at_rest
 
 PLACE = """(step) => {
@@ -42,9 +43,14 @@ def opened(page: Page, url: str) -> Page:
 
 
 @pytest.fixture
-def sentiment(page: Page) -> Page:
-    """The explorer with the sentiment network."""
-    return opened(page, "/?model=sst-lstm&text=A+good+film.")
+def sentiment(shared_page: Page) -> Page:
+    """The explorer with the sentiment network and a sentence, opened once for all tests here."""
+    shared_page.set_viewport_size(WINDOW)
+    if shared_page.locator(PAINTED).count() == 0:
+        opened(shared_page, "/?model=sst-lstm&text=A+good+film.")
+    shared_page.locator(".live textarea").fill("A good film.")
+    settled(shared_page, 4)
+    return shared_page
 
 
 def test_typed_words_are_classified_one_after_another(sentiment: Page) -> None:
@@ -100,19 +106,6 @@ def test_of_a_long_sentence_the_words_around_the_step_are_shown(sentiment: Page)
     assert sentiment.evaluate("document.documentElement.scrollWidth <= innerWidth")
 
 
-def test_the_box_of_the_sentiment_page_takes_the_caret_for_a_word(page: Page) -> None:
-    page.set_default_timeout(WAIT)
-    page.goto("/sentiment")
-    area = page.locator(".board-box textarea").first
-    area.wait_for()
-    area.fill("It isn't bad at all")
-    chosen = page.locator(".board-chosen")
-    expect(chosen).to_have_text("all", timeout=WAIT)
-    for _ in range(9):
-        page.keyboard.press("ArrowLeft")
-    expect(chosen).to_have_text("bad", timeout=WAIT)
-
-
 @pytest.fixture(scope="module")
 def series_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The address of a page with nothing but a stage on it."""
@@ -124,7 +117,7 @@ def series_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         yield app.url
 
 
-def test_a_series_is_drawn_in_the_place_of_a_text(page: Page, series_url: str) -> None:
+def test_a_series_is_drawn_in_the_place_of_a_text_and_its_future_is_said_to_be_one(page: Page, series_url: str) -> None:
     opened(page, series_url)
     expect(page.locator(".live textarea")).to_be_hidden()
     expect(page.locator(".live-caption b").first).to_have_text("Sunspots a year")
@@ -142,9 +135,7 @@ def test_a_series_is_drawn_in_the_place_of_a_text(page: Page, series_url: str) -
     page.locator("[data-part=openers] button", has_text="f").click()
     expect(page.locator(".live-term.live-part").first).to_have_text("change of the square root since the value before")
 
-
-def test_a_click_on_a_curve_chooses_its_place_and_the_future_is_said_to_be_one(page: Page, series_url: str) -> None:
-    opened(page, series_url)
+    # A click on a curve chooses its place, and the future is said to be one.
     at_rest(page)
     box = page.locator(".live-chart").bounding_box()
     assert box is not None
