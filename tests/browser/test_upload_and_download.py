@@ -30,36 +30,12 @@ def choose(page: Page, name: str, content: bytes) -> None:
     page.locator("input[type=file]").set_input_files({"name": name, "mimeType": "text/plain", "buffer": content})
 
 
-def test_a_window_of_ones_own_file_is_explored_like_typed_text(page: Page) -> None:
-    open_dialogue(page)
-    choose(page, "bear.txt", (WORDS * 40).encode("cp1252"))
-    page.get_by_role("button", name="Explore these").click()
-    box = page.locator(".live textarea")
-    expect(box).to_have_value((WORDS * 40)[:300])
-    page.wait_for_function("document.querySelector('.live').dataset.liveLength === '300'")
-
-
 def test_a_file_that_is_no_text_is_refused_and_the_text_stays(page: Page) -> None:
     open_dialogue(page)
     before = page.locator(".live textarea").input_value()
     choose(page, "picture.txt", b"\x89PNG\r\n\x1a\n" + bytes(200))
     expect(page.get_by_role("alert")).to_contain_text("picture.txt")
     assert page.locator(".live textarea").input_value() == before
-
-
-def test_the_download_holds_what_was_typed_last(page: Page) -> None:
-    page.set_default_timeout(TIMEOUT * 1000)
-    page.goto("/")
-    page.locator(PAINTED).wait_for()
-    page.locator(".live textarea").fill("take (me) away")
-    page.wait_for_function("document.querySelector('.live').dataset.liveLength === '14'")
-    page.get_by_role("button", name="Take along").click()
-    with page.expect_download() as download:
-        page.get_by_role("button", name="Everything (.npz)").click()
-    with open(download.value.path(), "rb") as file:
-        arrays = np.load(io.BytesIO(file.read()), allow_pickle=False)
-    assert "".join(arrays["tokens"]) == "take (me) away"
-    assert arrays["layer1.f"].shape[0] == 14
 
 
 def exploration(page: Page) -> str:
@@ -124,39 +100,52 @@ def test_the_exploration_lives_without_a_connection(page: Page, browser: Browser
         assert asked == []
 
 
-@pytest.mark.parametrize("lets", [True, False])
-def test_the_link_is_copied_or_shown_selected(page: Page, lets: bool) -> None:
+def test_the_link_is_copied_or_shown_selected(page: Page) -> None:
     page.goto("/?model=counting&text=aab")
     page.locator(PAINTED).wait_for()
     # The whole view is in the address a moment later.
     expect(page).to_have_url(re.compile("aim=next"))
-    # As on a page over http: no clipboard; and the old command may be refused too.
-    page.evaluate(
-        """(lets) => {
-          Object.defineProperty(navigator, "clipboard", { value: undefined });
-          document.execCommand = () => lets && (window.copiedText = getSelection().toString() || document.activeElement.value);
-        }""",
-        lets,
-    )
-    page.get_by_role("button", name="Take along").click()
-    page.get_by_role("button", name="Copy the link").click()
     field, said = page.get_by_label("The link"), page.locator(".take-along [role=status]")
-    if lets:
-        expect(said).to_contain_text("Copied")
-        expect(field).to_be_hidden()
-        copied = page.evaluate("window.copiedText")
-    else:
-        expect(field).to_be_focused()
-        expect(said).to_contain_text("Ctrl+C")
-        copied = field.evaluate("(field) => field.value.slice(field.selectionStart, field.selectionEnd)")
-    assert copied == page.url
-    assert "text=aab" in copied
+    for lets in (True, False):
+        # As on a page over http: no clipboard; and the old command may be refused too.
+        page.evaluate(
+            """(lets) => {
+              Object.defineProperty(navigator, "clipboard", { value: undefined, configurable: true });
+              document.execCommand = () =>
+                lets && (window.copiedText = getSelection().toString() || document.activeElement.value);
+            }""",
+            lets,
+        )
+        page.get_by_role("button", name="Take along").click()
+        page.get_by_role("button", name="Copy the link").click()
+        if lets:
+            expect(said).to_contain_text("Copied")
+            expect(field).to_be_hidden()
+            copied = page.evaluate("window.copiedText")
+        else:
+            expect(field).to_be_focused()
+            expect(said).to_contain_text("Ctrl+C")
+            copied = field.evaluate("(field) => field.value.slice(field.selectionStart, field.selectionEnd)")
+        assert copied == page.url
+        assert "text=aab" in copied
+        page.keyboard.press("Escape")
 
 
-def test_the_figure_opens_with_the_steps_that_are_looked_at(page: Page) -> None:
+def test_downloads_hold_what_was_typed_last_and_is_looked_at_and_a_window_of_ones_own_file_is_explored(page: Page) -> None:
     page.set_default_timeout(TIMEOUT * 1000)
     page.goto("/")
     page.locator(PAINTED).wait_for()
+    page.locator(".live textarea").fill("take (me) away")
+    page.wait_for_function("document.querySelector('.live').dataset.liveLength === '14'")
+    page.get_by_role("button", name="Take along").click()
+    with page.expect_download() as download:
+        page.get_by_role("button", name="Everything (.npz)").click()
+    with open(download.value.path(), "rb") as file:
+        arrays = np.load(io.BytesIO(file.read()), allow_pickle=False)
+    assert "".join(arrays["tokens"]) == "take (me) away"
+    assert arrays["layer1.f"].shape[0] == 14
+    page.keyboard.press("Escape")
+    # The figure opens with the steps that are looked at.
     page.locator(".live textarea").fill("one two three four five six seven eight")
     page.wait_for_function("document.querySelector('.live').dataset.liveLength === '39'")
     for _ in range(2):
@@ -170,6 +159,13 @@ def test_the_figure_opens_with_the_steps_that_are_looked_at(page: Page) -> None:
     assert all(each == found[0] for each in found)
     page.get_by_role("button", name="All steps").click()
     assert ranges(page) == []
+    # A window of one's own file is explored like typed text.
+    page.get_by_role("button", name="Open a file").click()
+    choose(page, "bear.txt", (WORDS * 40).encode("cp1252"))
+    page.get_by_role("button", name="Explore these").click()
+    box = page.locator(".live textarea")
+    expect(box).to_have_value((WORDS * 40)[:300])
+    page.wait_for_function("document.querySelector('.live').dataset.liveLength === '300'")
 
 
 @pytest.mark.parametrize("origin", [None, "http://elsewhere.example"])
