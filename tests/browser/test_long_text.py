@@ -8,7 +8,7 @@ from tests.app_server import TIMEOUT
 from tests.browser.wait_for_plots import at_rest
 
 WAIT = TIMEOUT * 1000
-TEXT = "The king (who was old) said: go! And the queen said: stay.\n" * 60
+TEXT = "The king (who was old) said: go! And the queen said: stay.\n" * 30
 LETTERS = ".board-passages section:nth-of-type({}) .board-letters span"
 
 
@@ -28,7 +28,7 @@ def test_a_pasted_text_is_read_searched_and_opened_where_a_letter_is_clicked(pag
     phrase = page.get_by_label("A word or phrase")
     phrase.fill("QUEEN")
     phrase.press("Enter")
-    expect(page.get_by_text("stands 60 times in this text")).to_be_visible(timeout=WAIT)
+    expect(page.get_by_text("stands 30 times in this text")).to_be_visible(timeout=WAIT)
     at_rest(page, ".board-plot")
     # The second place: 32 letters stand before the word.
     page.locator(LETTERS.format(2)).nth(32).click()
