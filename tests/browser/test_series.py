@@ -55,20 +55,15 @@ def test_another_series_is_forecast_further_and_a_point_asked_about(series: Page
     expect(series.get_by_text(f"The forecast for {year}-{month + 1:02} is")).to_be_visible(timeout=WAIT)
 
 
-def test_the_gates_stand_under_the_curve(series: Page) -> None:
+def test_the_gates_stand_under_the_curve_and_the_address_brings_the_same_view_back(series: Page) -> None:
     series.get_by_role("radio", name="What do its gates do?").click()
     live = series.locator(".live[data-live-seq]")
     expect(live).to_be_visible(timeout=WAIT)
     expect(live.get_by_role("img", name="150 values of Sunspots a year")).to_be_visible(timeout=WAIT)
     expect(live.get_by_role("heading", name="After 2030 it expects")).to_be_visible(timeout=WAIT)
-
-
-def test_the_address_brings_the_same_view_back(series: Page) -> None:
     series.get_by_role("radio", name="CO₂ in the air").click()
     series.wait_for_function(f"{AHEAD} === 24")
     series.get_by_role("slider", name="Steps ahead").press("ArrowRight")
-    series.get_by_role("radio", name="What do its gates do?").click()
-    live = series.locator(".live[data-live-seq]")
     expect(live.get_by_role("heading", name="After 2004-01 it expects")).to_be_visible(timeout=WAIT)
     live.locator(".live-chart").press("ArrowLeft")
     expect(live.get_by_role("heading", name="After 2003-12 it expects")).to_be_visible(timeout=WAIT)
