@@ -43,6 +43,17 @@ def at_once(desk: Page) -> Page:
 
 
 @pytest.fixture
+def finished(desk: Page) -> Page:
+    """Three sheets that are full, whatever was done with them before."""
+    pace(desk, "End", "at once")
+    still(desk)
+    if [len(written(desk, sheet)) for sheet in range(3)] != [240] * 3 or box(desk).input_value() != PROMPT:
+        begin(desk)
+        still(desk)
+    return desk
+
+
+@pytest.fixture
 def going(desk: Page) -> Page:
     """Three networks are writing, letter by letter."""
     pace(desk, "Home", "slow")
@@ -135,30 +146,30 @@ def test_it_stops_and_goes_on_where_it_was(going: Page) -> None:
     assert written(going).startswith(stopped)
 
 
-def test_a_letter_shows_its_alternatives_and_is_written_again(at_once: Page) -> None:
-    others, before = written(at_once, 0), written(at_once, 1)
-    letters(at_once, 1).nth(11).click()
-    expect(at_once.get_by_text("Letter 12 of the GRU is")).to_be_visible()
-    expect(at_once.locator(".sheets [data-part=moment]")).to_contain_text(re.compile(r"letter 12 of GRU: [<\d. ]+ % likely"))
-    assert letters(at_once, 1).nth(11).get_attribute("class") == "board-chosen"
-    at_once.locator(".sheet-page").nth(1).press("ArrowRight")
-    expect(at_once.get_by_text("Letter 13 of the GRU is")).to_be_visible()
-    with written_anew(at_once):
-        at_once.get_by_role("button", name="Write again from here").click()
-    still(at_once)
-    again = written(at_once, 1)
+def test_a_letter_shows_its_alternatives_and_is_written_again(finished: Page) -> None:
+    others, before = written(finished, 0), written(finished, 1)
+    letters(finished, 1).nth(11).click()
+    expect(finished.get_by_text("Letter 12 of the GRU is")).to_be_visible()
+    expect(finished.locator(".sheets [data-part=moment]")).to_contain_text(re.compile(r"letter 12 of GRU: [<\d. ]+ % likely"))
+    assert letters(finished, 1).nth(11).get_attribute("class") == "board-chosen"
+    finished.locator(".sheet-page").nth(1).press("ArrowRight")
+    expect(finished.get_by_text("Letter 13 of the GRU is")).to_be_visible()
+    with written_anew(finished):
+        finished.get_by_role("button", name="Write again from here").click()
+    still(finished)
+    again = written(finished, 1)
     assert again[:12] == before[:12]
     assert again != before
     assert len(again) == 240
-    assert written(at_once, 0) == others
+    assert written(finished, 0) == others
 
 
-def test_a_click_on_a_bar_puts_that_letter(at_once: Page) -> None:
-    letters(at_once).nth(4).click()
-    expect(at_once.get_by_text("Letter 5 of the LSTM is")).to_be_visible()
-    before = written(at_once)
-    at_rest(at_once, ".board-plot")
-    plot = at_once.locator(".board-plot").first
+def test_a_click_on_a_bar_puts_that_letter(finished: Page) -> None:
+    letters(finished).nth(4).click()
+    expect(finished.get_by_text("Letter 5 of the LSTM is")).to_be_visible()
+    before = written(finished)
+    at_rest(finished, ".board-plot")
+    plot = finished.locator(".board-plot").first
     label = plot.locator(".ytick text").nth(7)
     label.scroll_into_view_if_needed()
     put, row, whole = (label.text_content() or "").strip(), label.bounding_box(), plot.bounding_box()
@@ -166,26 +177,26 @@ def test_a_click_on_a_bar_puts_that_letter(at_once: Page) -> None:
     assert whole is not None
     # Far from the bar, which is short: its row is what is clicked.
     place = whole["x"] + whole["width"] - 60, row["y"] + row["height"] / 2
-    at_once.mouse.move(place[0] - 3, place[1])
-    at_once.mouse.move(*place)
-    with written_anew(at_once):
-        at_once.mouse.click(*place)
-    still(at_once)
-    after = written(at_once)
+    finished.mouse.move(place[0] - 3, place[1])
+    finished.mouse.move(*place)
+    with written_anew(finished):
+        finished.mouse.click(*place)
+    still(finished)
+    after = written(finished)
     assert after[:4] == before[:4]
     assert after[4] == {"␣": " "}.get(put, put)
-    expect(at_once.get_by_text("You put this letter there.")).to_be_visible()
+    expect(finished.get_by_text("You put this letter there.")).to_be_visible()
 
 
-def test_what_was_written_opens_in_the_explorer(at_once: Page) -> None:
-    text = PROMPT + written(at_once).replace("⏎", "\n")
-    letters(at_once).nth(7).click()
-    expect(at_once.get_by_text("Letter 8 of the LSTM is")).to_be_visible()
-    at_once.get_by_role("button", name="Explore its gates").click()
-    expect(at_once.get_by_label("Type here.")).to_have_value(text)
-    expect(at_once.locator("[data-part=step]")).to_have_value(str(len(PROMPT) + 7))
-    at_once.get_by_role("link", name="Generate", exact=True).first.click()
-    still(at_once)
+def test_what_was_written_opens_in_the_explorer(finished: Page) -> None:
+    text = PROMPT + written(finished).replace("⏎", "\n")
+    letters(finished).nth(7).click()
+    expect(finished.get_by_text("Letter 8 of the LSTM is")).to_be_visible()
+    finished.get_by_role("button", name="Explore its gates").click()
+    expect(finished.get_by_label("Type here.")).to_have_value(text)
+    expect(finished.locator("[data-part=step]")).to_have_value(str(len(PROMPT) + 7))
+    finished.get_by_role("link", name="Generate", exact=True).first.click()
+    still(finished)
 
 
 def test_nothing_below_the_sheets_moves_while_they_fill(going: Page) -> None:
@@ -227,17 +238,17 @@ def test_who_asks_for_less_motion_gets_the_text_at_once(going: Page) -> None:
     assert counts < 40
 
 
-def test_a_link_brings_the_same_sheets_and_changed_settings_are_said(at_once: Page) -> None:
-    at_once.get_by_role("slider", name="Temperature").press("ArrowRight")
-    expect(at_once.get_by_text("Settings have changed since: press Write.")).to_be_visible()
-    seed(at_once, 7)
-    still(at_once)
-    expect(at_once.get_by_text("Settings have changed since: press Write.")).to_have_count(0)
-    at_once.wait_for_function("['temperature=0.75', 'seed=7', 'pace=at-once'].every((each) => location.search.includes(each))")
-    before = [written(at_once, sheet) for sheet in range(3)]
-    at_once.reload()
-    at_once.wait_for_function("document.querySelector('.sheets')?.dataset.shown === '240,240,240'")
-    assert [written(at_once, sheet) for sheet in range(3)] == before
+def test_a_link_brings_the_same_sheets_and_changed_settings_are_said(finished: Page) -> None:
+    finished.get_by_role("slider", name="Temperature").press("ArrowRight")
+    expect(finished.get_by_text("Settings have changed since: press Write.")).to_be_visible()
+    seed(finished, 7)
+    still(finished)
+    expect(finished.get_by_text("Settings have changed since: press Write.")).to_have_count(0)
+    finished.wait_for_function("['temperature=0.75', 'seed=7', 'pace=at-once'].every((each) => location.search.includes(each))")
+    before = [written(finished, sheet) for sheet in range(3)]
+    finished.reload()
+    finished.wait_for_function("document.querySelector('.sheets')?.dataset.shown === '240,240,240'")
+    assert [written(finished, sheet) for sheet in range(3)] == before
     # The tests after this one find the temperature of all.
-    at_once.get_by_role("slider", name="Temperature").press("ArrowLeft")
-    at_once.wait_for_function("!location.search.includes('temperature=')")
+    finished.get_by_role("slider", name="Temperature").press("ArrowLeft")
+    finished.wait_for_function("!location.search.includes('temperature=')")
