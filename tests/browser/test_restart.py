@@ -20,6 +20,8 @@ TYPED_ON = {
     "explorer, long text": ("/", ".live", "liveLength", LONG),
     "memory": ("/memory", ".board-box", "boardLength", "short"),
 }
+#: Pages that Streamlit runs again in its new session before they can load again, as it does with a script that was running.
+RUN_AGAIN = {"explorer, run again": TYPED_ON["explorer"], "memory, run again": TYPED_ON["memory"]}
 #: Pages that only a click mends: path, and what is there once the page is.
 CLICKED = {
     "generate": ("/generate?temperature=0.5", ".board-box:visible"),
@@ -46,9 +48,17 @@ def typed_on(browser: Browser) -> Iterator[dict[str, Page]]:
     port, pages = free_port(), {}
     with visitor(browser, port) as context:
         with running_app(port=port):
-            for name, (path, box, _, text) in TYPED_ON.items():
+            for name, (path, box, _, text) in (TYPED_ON | RUN_AGAIN).items():
                 page = pages[name] = context.new_page()
+                if name in RUN_AGAIN:
+                    # It does not hear that the server has lost its session.
+                    page.route("**/live/*", lambda route: route.abort())
                 page.goto(path)
+                if name in RUN_AGAIN:
+                    # The page sets a text; the new session's page will not have done so.
+                    own = page.locator(f"{box} textarea").input_value()
+                    page.locator(".st-key-scroll_row_examples button").last.click()
+                    expect(page.locator(f"{box} textarea")).not_to_have_value(own)
                 page.locator(f"{box} textarea").fill(text)
                 wait_for_answer(page, name, len(text))
                 if box == ".live":
@@ -56,7 +66,7 @@ def typed_on(browser: Browser) -> Iterator[dict[str, Page]]:
                     expect(page).to_have_url(re.compile("zoom=units"))
                 page.locator(f"{box} textarea").press("End")
                 page.evaluate("window.__before = true")
-        for name, (_, box, _, _) in TYPED_ON.items():
+        for name, (_, box, _, _) in (TYPED_ON | RUN_AGAIN).items():
             pages[name].locator(f"{box} textarea").press_sequentially(" and on")
         with running_app(port=port):
             yield pages
@@ -87,7 +97,7 @@ def clicked(browser: Browser) -> Iterator[dict[str, Page]]:
 
 def wait_for_answer(page: Page, name: str, length: int) -> None:
     """Wait until a text of this length is shown, as far as texts are read."""
-    _, box, shown, _ = TYPED_ON[name]
+    _, box, shown, _ = (TYPED_ON | RUN_AGAIN)[name]
     page.wait_for_function(f"document.querySelector('{box}')?.dataset.{shown} === '{min(length, 1000)}'")
 
 
@@ -104,6 +114,23 @@ def test_a_restart_loses_neither_text_nor_view(typed_on: dict[str, Page], name: 
     expect(area).to_have_value(f"{text} and on!")
     if box == ".live":
         assert page.locator("input[name=live-zoom]:checked").input_value() == "units"
+
+
+@pytest.mark.parametrize("name", RUN_AGAIN)
+def test_a_run_in_a_new_session_takes_no_text_back(typed_on: dict[str, Page], name: str) -> None:
+    page, (_, box, _, text) = typed_on[name], RUN_AGAIN[name]
+    area = page.locator(f"{box} textarea")
+    # Streamlit's own key for it, once it is connected again.
+    page.evaluate("document.activeElement.blur()")
+    page.locator("[data-testid=stApp][data-test-connection-state=CONNECTED]").wait_for()
+    page.keyboard.press("r")
+    wait_for_answer(page, name, len(text) + 7)
+    expect(area).to_have_value(f"{text} and on")
+    assert page.evaluate("window.__before") is True
+    area.press("End")
+    area.press_sequentially("!")
+    wait_for_answer(page, name, len(text) + 8)
+    expect(area).to_have_value(f"{text} and on!")
 
 
 def test_a_page_that_the_server_knows_is_not_loaded_again(typed_on: dict[str, Page]) -> None:

@@ -16,7 +16,7 @@ import { unpack } from "./payload.js";
 import { awaitedText, keepLong, lostText } from "./long_text.js";
 import { invitation, spoken } from "./step_text.js";
 import { put } from "./put.js";
-import { forgetText, keepText, setSession, refocus, checkSession, takeBack } from "./reconnect.js";
+import { checkSession, forgetText, isLost, keepText, refocus, setSession, takeBack } from "./reconnect.js";
 import { LiveSocket } from "./live_socket.js";
 import { loadStyles } from "./load_styles.js";
 import { PRESENT_CHANGED } from "./present.js";
@@ -102,7 +102,7 @@ class LiveView {
   async receive(frame) {
     window.__liveTimes?.push({ what: "receive", bytes: frame.size, at: performance.now() });
     await this.styled;
-    if (frame.textRevision === this.frame?.textRevision && frame.seq < this.frame.seq) return;
+    if (!isLost("live") && frame.textRevision === this.frame?.textRevision && frame.seq < this.frame.seq) return;
     this.root.hidden = false;
     this.channel.continueFrom(frame.seq);
     const replaced = !this.view || this.view.textRevision !== frame.textRevision;
@@ -127,7 +127,7 @@ class LiveView {
     this.#markPainted();
     this.channel.answered(frame.seq);
     if (replaced && awaited !== null) this.channel.offer(this.view);
-    if (first) this.#takeBack();
+    if (first || isLost("live")) this.#takeBack();
   }
 
   /** Restore the text that was typed before the page had to reload, and save what is typed from now on. */
@@ -135,7 +135,7 @@ class LiveView {
     const [area, kept] = [this.part("text"), takeBack("live")];
     keepText("live", { area, link: () => this.#linked(), repeat: () => this.channel.repeat() });
     if (!kept) return;
-    if (kept.text !== this.view.text) {
+    if (kept.text !== this.frame.text) {
       this.controls.input.write(kept.text);
       this.choose({ text: kept.text });
     }

@@ -16,17 +16,23 @@ const PACE = { least: 250, most: 2000, usual: 20_000, fresh: 120_000 };
 
 const SAID = "The server was restarted and has lost this session. Reload the page to continue; your text is kept.";
 
-/** The texts that are typed on this page, by name. */
-const typed = new Map();
+/** The texts that are typed on this page, by name; and those typed in a session that the server has lost, until taken back. */
+const [typed, lost] = [new Map(), new Map()];
 
 const server = { name: null, folder: null, asking: false, looked: 0 };
 
 /** The element that had the focus last; Streamlit's connection dialogs take the focus. */
 let focused = null;
 
-/** Store the server's name for this page's session, and the folder of the static files. */
+/**
+ * Store the server's name for this page's session, and the folder of the static files.
+ *
+ * A script that ran when the server ended is run again by Streamlit in a new session, before the page has reloaded. What it shows
+ * is older than what was typed since; so the texts are noted here, before anybody writes into their boxes.
+ */
 export function setSession(name, folder) {
   if (!name) return;
+  if (server.name && name !== server.name) for (const [key, { area }] of typed) lost.set(key, noted(area));
   if (!server.name) {
     setInterval(() => document.hidden || checkSession(), PACE.usual);
     addEventListener("online", checkSession);
@@ -114,7 +120,7 @@ function reload() {
   const url = new URL(location.href);
   const texts = {};
   for (const [name, { area, link }] of typed) {
-    texts[name] = { text: area.value, caret: area.selectionEnd, focused: focused === area };
+    texts[name] = noted(area);
     for (const [key, value] of Object.entries(link())) {
       if (value === null) url.searchParams.delete(key);
       else url.searchParams.set(key, value);
@@ -124,8 +130,16 @@ function reload() {
   location.replace(url);
 }
 
-/** Return the text saved under this name before a reload, {text, caret, focused}; null if there is none. */
+const noted = (area) => ({ text: area.value, caret: area.selectionEnd, focused: focused === area });
+
+/** Return whether this text was typed in a session that the server has lost while the page stayed. */
+export const isLost = (name) => lost.has(name);
+
+/** Return the text that was typed under this name before a reload or in a lost session, {text, caret, focused}; null if none was. */
 export function takeBack(name) {
+  const last = lost.get(name);
+  lost.delete(name);
+  if (last) return last;
   const kept = JSON.parse(stored(TEXTS) ?? "null");
   const text = kept?.texts[name];
   if (!text) return null;

@@ -9,7 +9,7 @@ import { LatestMessageChannel } from "./message_channel.js";
 import { unpack } from "./payload.js";
 import { awaitedText, keepLong, lostText } from "./long_text.js";
 import { invitation, warnings } from "./step_text.js";
-import { forgetText, keepText, setSession, refocus, checkSession, takeBack } from "./reconnect.js";
+import { checkSession, forgetText, isLost, keepText, refocus, setSession, takeBack } from "./reconnect.js";
 import { whenDrawn } from "./render_barrier.js";
 import { loadStyles } from "./load_styles.js";
 import { readTheme, watchTheme } from "./theme.js";
@@ -72,7 +72,7 @@ class Box {
     if (frame.link && !frame.silent) this.addressBar.follow(frame.link);
     if (replaced && awaited !== null) this.#choose(frame.step === null ? { text: awaited } : { text: awaited, step: -1 });
     whenDrawn(frame.key, frame.run, () => this.#finish(frame));
-    if (first) this.#takeBack();
+    if (first || isLost(frame.key)) this.#takeBack();
   }
 
   /** Restore the text that was typed before the page had to reload, and save what is typed from now on. */
@@ -81,7 +81,7 @@ class Box {
     const [area, kept] = [this.part("text"), takeBack(key)];
     keepText(key, { area, link: () => this.#linked(), repeat: () => this.channel.repeat() });
     if (!kept) return;
-    if (kept.text !== this.view.text) {
+    if (kept.text !== this.frame.text) {
       this.input.write(kept.text);
       this.#choose({ text: kept.text });
     }
