@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import copy
 import warnings
-from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, contextmanager
+from collections.abc import Callable
+from contextlib import AbstractContextManager
 from typing import Any
 
 import numpy as np
@@ -19,6 +19,7 @@ from lstm_viz.corpus import scan
 from lstm_viz.models.catalog import WEIGHTS
 from lstm_viz.models.fingerprint import fingerprint
 from lstm_viz.models.serialization import read
+from tests.capture.programs import precision
 
 on_cuda = pytest.mark.skipif(not torch.cuda.is_available(), reason="no CUDA device here")
 #: Every kind of cell, with what makes its call unusual; the last number is the length of the sequences.
@@ -29,21 +30,10 @@ MODULES: dict[str, Callable[[], nn.RNNBase]] = {
     "relu": lambda: nn.RNN(3, 5, nonlinearity="relu", bias=False),
 }
 
-
-@contextmanager
-def default_type(dtype: torch.dtype) -> Iterator[None]:
-    before = torch.get_default_dtype()
-    torch.set_default_dtype(dtype)
-    try:
-        yield
-    finally:
-        torch.set_default_dtype(before)
-
-
 #: "meta" stands for any device that is not the CPU: a tensor made there by mistake has no values.
 DEFAULTS: dict[str, Callable[[], AbstractContextManager[Any]]] = {
     "device": lambda: torch.device("meta"),
-    "float64": lambda: default_type(torch.float64),
+    "float64": lambda: precision(torch.float64),
 }
 
 
@@ -123,11 +113,11 @@ def test_a_gpu_gives_the_values_of_the_cpu_and_keeps_its_gradients(name: str, le
 
 
 @on_cuda
-@pytest.mark.parametrize("precision", [torch.float16, torch.bfloat16])
-def test_autocast_on_a_gpu_is_recorded_in_single_precision(precision: torch.dtype) -> None:
+@pytest.mark.parametrize("half", [torch.float16, torch.bfloat16])
+def test_autocast_on_a_gpu_is_recorded_in_single_precision(half: torch.dtype) -> None:
     torch.manual_seed(0)
     module, x = nn.LSTM(8, 16, 2).cuda(), torch.randn(20, 4, 8, device="cuda")
-    with lstm_viz.capture(module) as captured, torch.autocast("cuda", precision):
+    with lstm_viz.capture(module) as captured, torch.autocast("cuda", half):
         module(x)[0].float().square().sum().backward()
     wanted = recorded(copy.deepcopy(module).cpu(), x.cpu())
     assert {one.h.dtype for one in captured.layers} == {np.dtype("float32")}
