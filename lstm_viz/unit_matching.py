@@ -29,6 +29,8 @@ LEAST = 0.1
 _USUAL = 0.3
 #: The fraction of the selected units that must be on in a match.
 SHARE = 1.0
+#: The most places that `find_matches` returns.
+MOST_MATCHES = 200
 
 Levels = UInt8[np.ndarray, "unit time"]
 
@@ -239,7 +241,7 @@ def best_threshold(levels: Levels, start: int, stop: int, range_: Range = "signe
 
 
 def find_matches(
-    levels: Levels, selection: Selection, range_: Range = "signed", share: float = SHARE, most: int = 200
+    levels: Levels, selection: Selection, range_: Range = "signed", share: float = SHARE, most: int = MOST_MATCHES
 ) -> list[Match]:
     """Find every stretch of a text in which the selected units are on, best first; exact over the whole text.
 

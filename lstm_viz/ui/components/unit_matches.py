@@ -22,6 +22,7 @@ from lstm_viz.ui.state.theme import palette
 from lstm_viz.unit_matching import (
     LEAST,
     LEVELS,
+    MOST_MATCHES,
     Levels,
     Match,
     Selection,
@@ -140,6 +141,11 @@ def describe(found: Found, tokens: Sequence[str], words: bool = False) -> str:
     return describe_units(found, f"“{escape_inline(stretch)}”", "word" if words else "letter")
 
 
+def count_matches(found: Found) -> str:
+    """Return how many places were found, the marked stretch among them; `find_matches` stops at its limit."""
+    return f"{'at least ' if len(found.matches) >= MOST_MATCHES else ''}{len(found.matches)}"
+
+
 def describe_units(found: Found, stretch: str, one: str) -> str:
     """Describe the selected units of a `stretch`, named in Markdown, and how many places were found; `one` is what a step is."""
     chosen, name = found.selection, quantity(found.kind, found.settings.symbol)
@@ -158,7 +164,7 @@ def describe_units(found: Found, stretch: str, one: str) -> str:
     )
     more = f" and {count - _NAMED} more" if count > _NAMED else ""
     others = len(found.matches) - any(match.start <= chosen.start < match.stop for match in found.matches)
-    limit = "at least " if len(found.matches) >= 200 else ""
+    limit = "at least " if len(found.matches) >= MOST_MATCHES else ""
     return (
         f"**{count} unit{'s are' if count > 1 else ' is'} on ({beyond}) in every {one} of {stretch} and off "
         f"right before and after it: {named}{more}.** "
@@ -214,7 +220,7 @@ def draw_matches(
     st.markdown(
         "Every place, best first. Score: share of units on × off around it × how equal the lengths are. Click to go there."
         if len(found.matches) <= LISTED
-        else f"The best {LISTED} of {'at least ' if len(found.matches) >= 200 else ''}{len(found.matches)} places. "
+        else f"The best {LISTED} of {count_matches(found)} places. "
         "Score: share of units on × off around it × how equal the lengths are. Click to go there."
     )
     passages(items, TokenColors(np.zeros(0), 0.0, 1.0, False, "share of the units that are on"), f"{key}_list", on_click, opened)

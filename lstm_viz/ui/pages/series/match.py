@@ -17,6 +17,7 @@ from lstm_viz.ui.components.unit_matches import (
     LISTED,
     LONGEST,
     Found,
+    count_matches,
     current_settings,
     describe_units,
     find,
@@ -146,8 +147,7 @@ def _draw_places(evaluated: EvaluatedSeries, found: Found) -> None:
         f"{best}, each from where the units turn on (frame): the values, all curves in one scale, and {drawn} of {few}. Left: "
         "where the place begins and its score, and the unit.",
     )  # fmt: skip
-    total = f"{'at least ' if len(found.matches) >= 200 else ''}{len(found.matches)}"
-    listed = "Every place" if len(found.matches) <= LISTED else f"The best {LISTED} of {total} places"
+    listed = "Every place" if len(found.matches) <= LISTED else f"The best {LISTED} of {count_matches(found)} places"
     st.markdown(
         f"{listed}, best first. Score: share of units on × off around it × how equal the lengths are.\n\n"
         f"{table(evaluated, found)}"
