@@ -48,7 +48,7 @@ def typed_on(browser: Browser) -> Iterator[dict[str, Page]]:
     port, pages = free_port(), {}
     with visitor(browser, port) as context:
         with running_app(port=port):
-            for name, (path, box, _, text) in (TYPED_ON | RUN_AGAIN).items():
+            for name, (path, box, shown, text) in (TYPED_ON | RUN_AGAIN).items():
                 page = pages[name] = context.new_page()
                 if name in RUN_AGAIN:
                     # It does not hear that the server has lost its session.
@@ -56,6 +56,7 @@ def typed_on(browser: Browser) -> Iterator[dict[str, Page]]:
                 page.goto(path)
                 if name in RUN_AGAIN:
                     # The page sets a text; the new session's page will not have done so.
+                    page.wait_for_function(f"document.querySelector('{box}')?.dataset.{shown} > 0")
                     own = page.locator(f"{box} textarea").input_value()
                     page.locator(".st-key-scroll_row_examples button").last.click()
                     expect(page.locator(f"{box} textarea")).not_to_have_value(own)

@@ -91,11 +91,19 @@ def current() -> View:
         st.session_state[_AWAITED] = int(requested["long"]), _VIEW.saved(view).text
     view = _VIEW.saved(view)
     messages = {LIVE: latest_message(LIVE), BOX: last_message(BOX)}
+    overtaken = None
     for key, message in messages.items():
-        # A message sent before the page set another text is about a text that is gone.
-        if message is not None and is_new_message(key, message) and _VIEW.accepts(message):
+        if message is None or not is_new_message(key, message):
+            continue
+        if _VIEW.accepts(message):
             view = view.with_live(message)
+        else:
+            # It was sent before the page set another text.
+            overtaken = view.with_live(message)
     save(view)
+    if overtaken is not None and overtaken.text not in ("", view.text) and not is_app_text(overtaken.text):
+        # Typed while an example was on its way: `restore_text` brings it back.
+        st.session_state[_REPLACED] = (overtaken, view.text)
     for key, message in messages.items():
         mark_consumed(key, message)
     return view
@@ -214,7 +222,7 @@ def is_text_replaced() -> bool:
 
 
 def restore_text() -> None:
-    """Restore the text that an example has replaced, with its model, layer, unit and step."""
+    """Restore the text that another one has replaced, with its model, layer, unit and step."""
     before: tuple[View, str] | None = st.session_state.pop(_REPLACED, None)
     if before is not None:
         set_text(before[0])

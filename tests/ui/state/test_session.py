@@ -134,6 +134,19 @@ def test_an_example_that_replaces_ones_own_words_can_be_undone() -> None:
     assert view(app).text == "My own words"
 
 
+@pytest.mark.parametrize(("typed", "is_offered"), [("My own words", True), ("", False), (presets(NETWORK)[1].text, False)])
+def test_what_was_typed_while_an_example_was_on_its_way_can_be_brought_back(typed: str, is_offered: bool) -> None:
+    app = begun()
+    before = view(app).text
+    app.button(key=f"choose_example_{presets(NETWORK)[1].id}").click().run()
+    app.session_state["live"] = {"view": {"text": typed, "step": 3, "textRevision": 1, "seq": 1}}
+    assert view(app.run()).text == presets(NETWORK)[1].text != before
+    assert bool([each for each in app.button if each.key == "choose_undo"]) == is_offered
+    if is_offered:
+        app.button(key="choose_undo").click().run()
+        assert view(app).text == typed
+
+
 def test_ones_own_words_are_shown_at_a_unit_worth_reading() -> None:
     app = begun(text="My own (words)")
     app.selectbox(key="choose_model").set_value("python-lstm").run()
