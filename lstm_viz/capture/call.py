@@ -42,9 +42,9 @@ class ModuleCall:
     def __init__(self, name: str, record: Record) -> None:
         self.name = name
         self._record = record
-        given = record.given
-        sizes, order = (None if each is None else each.cpu() for each in (given.batch_sizes, record.order))
-        self.layout = Layout(given.batch_first, record.kernel.stepped, sizes, order)
+        arguments = record.arguments
+        sizes, order = (None if each is None else each.cpu() for each in (arguments.batch_sizes, record.order))
+        self.layout = Layout(arguments.batch_first, record.kernel.stepped, sizes, order)
         self.precision = record.outputs[0].dtype
         self._near = max(NEAR[self.precision], NEAR.get(record.autocast or self.precision, 0.0))
         self.dtype = torch.float64 if self.precision == torch.float64 else torch.float32
@@ -61,32 +61,32 @@ class ModuleCall:
         return tensor.to("cpu", self.precision)
 
     def _forward(self) -> None:
-        given, kernel = self._record.given, self._record.kernel
-        x = self.layout.open(self._read(given.x))
+        arguments, kernel = self._record.arguments, self._record.kernel
+        x = self.layout.open(self._read(arguments.x))
         states = [self.layout.open_states(self._read(state)) for state in self._record.first()]
         top = self.layout.open(self._read(self._record.outputs[0]))
         random = None
         if self._record.random is not None:
             random = torch.Generator()
             random.set_state(self._record.random)
-        weights = given.by_run()
-        for layer_index in range(given.layers):
-            last = layer_index == given.layers - 1
-            known = top.chunk(given.directions, -1) if last else None
-            seen: list[Tensor] = []
-            for direction in range(given.directions):
-                index = layer_index * given.directions + direction
+        weights = arguments.by_run()
+        for layer_index in range(arguments.layers):
+            last = layer_index == arguments.layers - 1
+            top_outputs = top.chunk(arguments.directions, -1) if last else None
+            outputs: list[Tensor] = []
+            for direction in range(arguments.directions):
+                index = layer_index * arguments.directions + direction
                 exact = {key: self._read(weight) for key, weight in weights[index].items()}
                 layer = Layer(kernel.kind, layer_index, direction == 1, exact, kernel.relu)
                 h0, c0 = states[0][index], states[1][index] if len(states) > 1 else None
                 turn = self.layout.turn if layer.reverse else _as_is
                 inputs = turn(x).contiguous()
-                h, gates = self._run(layer, inputs, h0, c0) if known is None else (turn(known[direction]), None)
+                h, gates = self._run(layer, inputs, h0, c0) if top_outputs is None else (turn(top_outputs[direction]), None)
                 if self.layout.padding is not None:
                     h, gates = h.masked_fill(self.layout.padding[..., None], 0.0), None
-                seen.append(turn(h))
+                outputs.append(turn(h))
                 self._replay(layer, gates, inputs, h, h0, c0)
-            x = seen[0] if len(seen) == 1 else torch.cat(seen, -1)
+            x = outputs[0] if len(outputs) == 1 else torch.cat(outputs, -1)
             self._kept.append(None if last or random is None else self._drop(x, random))
             x = _times(x, self._kept[-1])
         self._output = x
@@ -109,7 +109,7 @@ class ModuleCall:
 
     def _drop(self, x: Tensor, random: torch.Generator) -> Tensor:
         """Return the dropout mask between layers, drawn as PyTorch draws it on the CPU."""
-        keep = 1.0 - self._record.given.dropout
+        keep = 1.0 - self._record.arguments.dropout
         drawn = self.layout.pack(x)
         if keep == 0.0:
             return torch.zeros_like(x)
@@ -118,7 +118,7 @@ class ModuleCall:
     def _check(self) -> None:
         """Raise RuntimeError if the recovered gates do not reproduce the top layer's h."""
         real = True if self.layout.padding is None else ~self.layout.padding[..., None].numpy()
-        for run in self.runs[-self._record.given.directions :]:
+        for run in self.runs[-self._record.arguments.directions :]:
             again = run.layer.cell.hidden_of(run.layer.weights, run.values, run.h0)
             apart = np.abs(np.where(real, again - run.values["h"], 0.0)).max(initial=0.0)
             size = max(1.0, float(np.abs(run.values["h"]).max(initial=0.0)))
@@ -131,15 +131,16 @@ class ModuleCall:
 
     def _backward(self) -> None:
         """Backpropagate through every layer, from the kernel's outputs to all other quantities."""
-        given, slopes = self._record.given, [None if one is None else one.to("cpu", self.dtype) for one in self._record.slopes]
+        arguments = self._record.arguments
+        slopes = [None if one is None else one.to("cpu", self.dtype) for one in self._record.slopes]
         outside = slopes[0]
         d_x = torch.zeros_like(self._output, dtype=self.dtype) if outside is None else self.layout.open(outside)
         ends = [None, *slopes[1:]] if self._record.kernel.stepped else slopes[1:]
         d_ends = [None if end is None else self.layout.open_states(end) for end in (*ends, None)[:2]]
-        for layer_index in range(given.layers - 1, -1, -1):
-            d_h = _times(d_x, self._kept[layer_index]).chunk(given.directions, -1)
-            runs = self.runs[layer_index * given.directions :][: given.directions]
-            stage = [self._back(run, layer_index * given.directions + k, d_h[k], d_ends) for k, run in enumerate(runs)]
+        for layer_index in range(arguments.layers - 1, -1, -1):
+            d_h = _times(d_x, self._kept[layer_index]).chunk(arguments.directions, -1)
+            runs = self.runs[layer_index * arguments.directions :][: arguments.directions]
+            stage = [self._back(run, layer_index * arguments.directions + k, d_h[k], d_ends) for k, run in enumerate(runs)]
             parts = [self._flip_if_reverse(run)(torch.from_numpy(one.values["x"])) for run, one in zip(runs, stage, strict=True)]
             d_x = parts[0] if len(parts) == 1 else parts[0] + parts[1]
             for run, one in zip(runs, stage, strict=True):

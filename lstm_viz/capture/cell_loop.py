@@ -30,11 +30,12 @@ class CellLoop:
     def takes(self, record: Record) -> bool:
         """Return True if a call can be the next step: one step of the same kernel with the same batch size."""
         last = self.records[-1]
-        if record.steps() != 1 or any(each.given.bidirectional or each.given.batch_sizes is not None for each in (last, record)):
+        arguments = (last.arguments, record.arguments)
+        if record.steps() != 1 or any(each.bidirectional or each.batch_sizes is not None for each in arguments):
             return False
         return last.kernel == record.kernel and _shapes(last.last()) == _shapes(record.first())
 
-    def left(self, record: Record) -> bool:
+    def continues(self, record: Record) -> bool:
         """Return True if a call starts from exactly the states that the last one returned."""
         pairs = zip(self.records[-1].last(), record.first(), strict=True)
         return all(torch.equal(one, other) for one, other in pairs)
@@ -80,10 +81,10 @@ def _groups(records: Sequence[Record]) -> list[list[Record]]:
 def _can_batch(one: Record, other: Record) -> bool:
     return (
         one.steps() == other.steps() == 1
-        and one.given.weights is other.given.weights
+        and one.arguments.weights is other.arguments.weights
         and one.random is other.random is None
         and one.autocast == other.autocast
-        and one.given.batch_first == other.given.batch_first
+        and one.arguments.batch_first == other.arguments.batch_first
         and (one.passes > 0, one.blocked) == (other.passes > 0, other.blocked)
     )
 
@@ -93,16 +94,16 @@ def _batched_traces(name: str, records: list[Record]) -> list[LayerTrace]:
     if len(records) == 1:
         return ModuleCall(name, records[0]).traces()
     first, stepped = records[0], records[0].kernel.stepped
-    batch_axis = 0 if stepped or first.given.batch_first else 1
+    batch_axis = 0 if stepped or first.arguments.batch_first else 1
     states_axis = 0 if stepped else 1
-    given = first.given
+    arguments = first.arguments
     merged = Record(
         first.kernel,
         Arguments(
-            torch.cat([record.given.x for record in records], batch_axis),
-            torch.cat([record.given.h0 for record in records], states_axis),
-            None if given.c0 is None else torch.cat([_required(record.given.c0) for record in records], states_axis),
-            given.weights, given.biases, given.layers, 0.0, False, given.batch_first,
+            torch.cat([record.arguments.x for record in records], batch_axis),
+            torch.cat([record.arguments.h0 for record in records], states_axis),
+            None if arguments.c0 is None else torch.cat([_required(record.arguments.c0) for record in records], states_axis),
+            arguments.weights, arguments.biases, arguments.layers, 0.0, False, arguments.batch_first,
         ),
         tuple(
             torch.cat([record.outputs[k] for record in records], batch_axis if k == 0 else states_axis)

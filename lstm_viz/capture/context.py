@@ -132,12 +132,12 @@ class Capture:
         loops = [loop for loop in self._loops if loop.name == name and loop.takes(record)]
         descended = [loop for loop in loops if loop.records[-1] in before]
         if not descended and any(bool(state.any()) for state in record.first()):  # zero states do not identify a predecessor
-            loops = [loop for loop in loops if loop.left(record)]
+            loops = [loop for loop in loops if loop.continues(record)]
         else:
-            loops = sorted(descended, key=lambda loop: not loop.left(record))
+            loops = sorted(descended, key=lambda loop: not loop.continues(record))
         if not loops:
             self._loops.append(CellLoop(name))
-        elif not loops[0].left(record):
+        elif not loops[0].continues(record):
             loops[0].changed.append(len(loops[0].records))
         loop = loops[0] if loops else self._loops[-1]
         loop.records.append(record)

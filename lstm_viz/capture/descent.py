@@ -32,14 +32,14 @@ class Descent:
         known = [(tensor, self._from[tensor]) for tensor in _tensors(args) if tensor in self._from]
         if not known:
             return
-        for made in _tensors((result,)):
+        for output in _tensors((result,)):
             origins: dict[Record, int] = {}
             for tensor, records in known:
-                if tensor.numel() == made.numel():
+                if tensor.numel() == output.numel():
                     origins |= records
             if origins:
                 latest = sorted(origins.items(), key=lambda pair: pair[1])[-MOST:]
-                self._from[made] = dict(latest)
+                self._from[output] = dict(latest)
 
     def of(self, states: Iterable[Tensor | None]) -> set[Record]:
         """Return the calls whose states these were computed from."""

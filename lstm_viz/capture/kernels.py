@@ -64,11 +64,11 @@ class Arguments:
     batch_sizes: Tensor | None = None
 
     @classmethod
-    def of(cls, kernel: Kernel, given: Sequence[Any], named: Mapping[str, Any]) -> Arguments | None:
+    def of(cls, kernel: Kernel, positional: Sequence[Any], named: Mapping[str, Any]) -> Arguments | None:
         """Bind a call's arguments by name; None if the kernel could not run with them."""
-        packed = "data" in named or "batch_sizes" in named or (len(given) > 3 and isinstance(given[3], list | tuple))
+        packed = "data" in named or "batch_sizes" in named or (len(positional) > 3 and isinstance(positional[3], list | tuple))
         names = _STEPPED if kernel.stepped else _PACKED if packed else _PADDED
-        bound = {**dict(zip(names, given, strict=False)), **named}
+        bound = {**dict(zip(names, positional, strict=False)), **named}
         hx = bound.get("hx")
         if kernel.kind == "lstm":
             if not isinstance(hx, list | tuple) or len(hx) != 2:
@@ -80,17 +80,17 @@ class Arguments:
         if kernel.stepped:
             biases = bound.get("b_ih") is not None and bound.get("b_hh") is not None
             weights: Any = tuple(bound.get(name) for name in (_STEPPED[2:] if biases else _STEPPED[2:4]))
-            made = cls(x, h0, c0, weights, biases)
+            arguments = cls(x, h0, c0, weights, biases)
         else:
             params = bound.get("params")
             if not isinstance(params, list | tuple) or any(name not in bound for name in _FLAGS):
                 return None
             layers, drops = bound["num_layers"], bound["train"] and bound["num_layers"] > 1
-            made = cls(
+            arguments = cls(
                 x, h0, c0, tuple(params), bound["has_biases"], layers, float(bound["dropout"]) if drops else 0.0,
                 bound["bidirectional"], bool(bound.get("batch_first", False)), bound.get("batch_sizes"),
             )  # fmt: skip
-        return made if all(isinstance(tensor, Tensor) for tensor in made.tensors()) and made._complete() else None
+        return arguments if all(isinstance(tensor, Tensor) for tensor in arguments.tensors()) and arguments._complete() else None
 
     def tensors(self) -> tuple[Any, ...]:
         """Return every tensor argument."""

@@ -109,24 +109,24 @@ def close_mode(watcher: Watcher) -> None:
 def _call(func: Callable[..., Any], args: Sequence[Any], named: dict[str, Any], frame: FrameType) -> Any:
     """Run one kernel call and record it for every watcher of the calling module."""
     kernel, watchers = KERNELS[func], WATCHERS.get()
-    given = Arguments.of(kernel, args, named) if watchers else None
-    caller = None if given is None else caller_of(frame, given.batch_sizes)
-    if given is None or caller is None:
+    arguments = Arguments.of(kernel, args, named) if watchers else None
+    caller = None if arguments is None else caller_of(frame, arguments.batch_sizes)
+    if arguments is None or caller is None:
         return func(*args, **named)
     names = [(watcher, name) for watcher in watchers if (name := watcher.name_of(caller)) is not None]
     if not names:
         return func(*args, **named)
-    reason = why_not(given.tensors(), given.dropout)
+    reason = why_not(arguments.tensors(), arguments.dropout)
     if reason is not None:
         for watcher, name in names:
             watcher.leave(name, reason)
         return func(*args, **named)
-    short = kernel.stepped or (given.batch_sizes is None and given.x.shape[1 if given.batch_first else 0] == 1)
+    short = kernel.stepped or (arguments.batch_sizes is None and arguments.x.shape[1 if arguments.batch_first else 0] == 1)
     first, name = names[0]
-    copied = copy_arguments(given, first.copies.of(name, given.weights, short))
-    random = torch.get_rng_state() if given.dropout else None
+    copied = copy_arguments(arguments, first.copies.of(name, arguments.weights, short))
+    random = torch.get_rng_state() if arguments.dropout else None
     result = func(*args, **named)
-    return _record(kernel, copied, caller, random, names, result, _before(given, short))
+    return _record(kernel, copied, caller, random, names, result, _before(arguments, short))
 
 
 def _record(
@@ -167,10 +167,10 @@ def _autocast(device: str) -> torch.dtype | None:
     return torch.get_autocast_dtype(device) if torch.is_autocast_enabled(device) else None
 
 
-def _before(given: Arguments, short: bool) -> Set[Record]:
+def _before(arguments: Arguments, short: bool) -> Set[Record]:
     """Return the calls from whose states a one-step call started."""
     if not short or _THREAD.mode is None:
         return frozenset()
     if _THREAD.mode.descent is None:
         _THREAD.mode.descent = Descent()
-    return _THREAD.mode.descent.of((given.h0, given.c0))
+    return _THREAD.mode.descent.of((arguments.h0, arguments.c0))

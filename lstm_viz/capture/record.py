@@ -39,7 +39,7 @@ class Record:
     """
 
     kernel: Kernel
-    given: Arguments
+    arguments: Arguments
     outputs: tuple[Tensor, ...]
     order: Tensor | None = None
     random: Tensor | None = None
@@ -74,9 +74,9 @@ class Record:
         """Return the number of timesteps of the call."""
         if self.kernel.stepped:
             return 1
-        if self.given.batch_sizes is not None:
-            return len(self.given.batch_sizes)
-        return self.given.x.shape[1 if self.given.batch_first else 0]
+        if self.arguments.batch_sizes is not None:
+            return len(self.arguments.batch_sizes)
+        return self.arguments.x.shape[1 if self.arguments.batch_first else 0]
 
     def last(self) -> tuple[Tensor, ...]:
         """Return the final states: h and, for an LSTM, c."""
@@ -84,11 +84,11 @@ class Record:
 
     def first(self) -> tuple[Tensor, ...]:
         """Return the initial states: h and, for an LSTM, c."""
-        return (self.given.h0,) if self.given.c0 is None else (self.given.h0, self.given.c0)
+        return (self.arguments.h0,) if self.arguments.c0 is None else (self.arguments.h0, self.arguments.c0)
 
     def repeats(self, other: Record) -> bool:
         """Return True if another call ran the same kernel on equal values."""
-        ours, theirs = (each.given for each in (self, other))
+        ours, theirs = (each.arguments for each in (self, other))
         same = self.kernel == other.kernel and (ours.layers, ours.bidirectional) == (theirs.layers, theirs.bidirectional)
         return same and all(_equal(one, two) for one, two in zip(ours.tensors(), theirs.tensors(), strict=True))
 
@@ -115,13 +115,13 @@ class Copies:
         return copies
 
 
-def copy_arguments(given: Arguments, weights: tuple[Tensor, ...]) -> Arguments:
+def copy_arguments(arguments: Arguments, weights: tuple[Tensor, ...]) -> Arguments:
     """Return the same arguments in memory that is not shared."""
     return replace(
-        given,
-        x=given.x.detach().clone(),
-        h0=given.h0.detach().clone(),
-        c0=None if given.c0 is None else given.c0.detach().clone(),
+        arguments,
+        x=arguments.x.detach().clone(),
+        h0=arguments.h0.detach().clone(),
+        c0=None if arguments.c0 is None else arguments.c0.detach().clone(),
         weights=weights,
     )
 

@@ -140,8 +140,8 @@ class Forecaster(nn.Module):
         season = max(self.config.season, 1)
         for step in range(steps):
             if step:
-                seen = self._seen(recent[-1], recent[-2], recent[-season], recent[-season - 1])
-                outputs, state = self(seen[None], state)
+                features = self._seen(recent[-1], recent[-2], recent[-season], recent[-season - 1])
+                outputs, state = self(features[None], state)
                 raw_output = outputs[0]
             coming = self._next(recent[-1], raw_output if errors is None else raw_output.double() + errors[step])
             recent = torch.cat((recent[1:], coming[None]))
@@ -176,12 +176,12 @@ class Forecaster(nn.Module):
     def _seen(self, z: Tensor, before: Tensor, then: Tensor, before_then: Tensor) -> Tensor:
         """Compute the features from the levels at the step and before it, and one season before the next step and before that."""
         scale, config = self.normalization, self.config
-        seen = [(z - before - scale.change) / scale.spread]
+        features = [(z - before - scale.change) / scale.spread]
         if config.level:
-            seen.append((z - scale.level) / scale.width)
+            features.append((z - scale.level) / scale.width)
         if config.season:
-            seen.append((then - before_then - scale.change) / scale.spread)
-        return torch.stack(seen, -1).to(self.decoder.weight.dtype)
+            features.append((then - before_then - scale.change) / scale.spread)
+        return torch.stack(features, -1).to(self.decoder.weight.dtype)
 
     @property
     def context_length(self) -> int:

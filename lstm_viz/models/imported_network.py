@@ -146,11 +146,11 @@ class ImportedNetwork(nn.Module):
         """Check that the parts fit and that there is a name for each output."""
         try:
             with torch.inference_mode(), without_projection_warning():
-                given = self(self.example()).shape[-1]
+                outputs = self(self.example()).shape[-1]
         except (RuntimeError, IndexError) as error:
             raise ValueError(f"its parts do not fit each other ({str(error).splitlines()[0][:120]})") from error
-        if given != len(self.outputs):
-            raise ValueError(f"it has {given:,} outputs, {len(self.outputs):,} names were given")
+        if outputs != len(self.outputs):
+            raise ValueError(f"it has {outputs:,} outputs, {len(self.outputs):,} names were given")
 
 
 @contextmanager

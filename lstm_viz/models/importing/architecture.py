@@ -82,8 +82,8 @@ def infer_architecture(tensors: Mapping[str, Tensor], name: str) -> InferredArch
         )
     layers = _layers(tensors, recurrent, name)
     kind, hidden = _chain(layers, name)
-    rest = {key: value for key, value in tensors.items() if key not in recurrent}
-    return _ends(kind, hidden, layers, rest, name)
+    others = {key: value for key, value in tensors.items() if key not in recurrent}
+    return _ends(kind, hidden, layers, others, name)
 
 
 def _layers(tensors: Mapping[str, Tensor], recurrent: Mapping[str, re.Match[str]], name: str) -> tuple[dict[str, Tensor], ...]:
@@ -118,14 +118,14 @@ def _chain(layers: tuple[dict[str, Tensor], ...], name: str) -> tuple[Kind, int]
 
 
 def _ends(
-    kind: Kind, hidden: int, layers: tuple[dict[str, Tensor], ...], rest: Mapping[str, Tensor], name: str
+    kind: Kind, hidden: int, layers: tuple[dict[str, Tensor], ...], others: Mapping[str, Tensor], name: str
 ) -> InferredArchitecture:
     """Return what comes before and after the layers, from the one arrangement into which every other tensor fits."""
-    linears, lone, strange = _split_tensors(rest)
-    strange += [key for key in rest if key not in strange and _ATTENTION.search(key)]
+    linears, lone, strange = _split_tensors(others)
+    strange += [key for key in others if key not in strange and _ATTENTION.search(key)]
     if strange or len(linears) > 4 or len(lone) > 1:
-        left = {key: rest[key] for key in strange} or rest
-        raise UnsupportedCheckpoint(f"{name} holds {_shapes(left)} ({_guess(left)}), which does not fit; {SUPPORTED}")
+        remaining = {key: others[key] for key in strange} or others
+        raise UnsupportedCheckpoint(f"{name} holds {_shapes(remaining)} ({_guess(remaining)}), which does not fit; {SUPPORTED}")
     inputs, top = int(layers[0]["weight_ih"].shape[1]), int(layers[-1]["weight_hh"].shape[1])
     result = [
         InferredArchitecture(kind, hidden, int(decoder.weight.shape[0]), layers, embedding, before, after, decoder, tied)
@@ -133,25 +133,25 @@ def _ends(
     ]
     if not result:
         raise UnsupportedCheckpoint(
-            f"beside recurrent layers from {inputs} to {top} units {name} holds {_shapes(rest) or 'nothing'}, which do not "
+            f"beside recurrent layers from {inputs} to {top} units {name} holds {_shapes(others) or 'nothing'}, which do not "
             "connect input and output tokens. The file does not say what is between two consecutive linear layers; a plain "
             f"projection has “proj” in its name. {SUPPORTED[0].upper()}{SUPPORTED[1:]}"
         )
     best = max(map(_name_score, result))
     likely = [each for each in result if _name_score(each) == best]
     if len(likely) > 1 and not _equivalent(likely):
-        raise Ambiguous(f"which of {format_list(rest)} in {name} is the embedding? Name it “embedding”, the last one “decoder”")
+        raise Ambiguous(f"which of {format_list(others)} in {name} is the embedding? Name it “embedding”, the last one “decoder”")
     return likely[0]
 
 
-def _split_tensors(rest: Mapping[str, Tensor]) -> tuple[list[Linear], list[Tensor], list[str]]:
+def _split_tensors(others: Mapping[str, Tensor]) -> tuple[list[Linear], list[Tensor], list[str]]:
     """Return matrices with their biases, biases without a matrix, and the names of everything else."""
-    stems = {key.removesuffix("weight"): key for key, value in rest.items() if key.endswith("weight") and value.ndim == 2}
-    biases = {key.removesuffix("bias"): key for key, value in rest.items() if key.endswith("bias") and value.ndim == 1}
-    linears = [Linear(key, rest[key], rest[biases[stem]] if stem in biases else None) for stem, key in stems.items()]
-    lone = [rest[key] for stem, key in biases.items() if stem not in stems]
+    stems = {key.removesuffix("weight"): key for key, value in others.items() if key.endswith("weight") and value.ndim == 2}
+    biases = {key.removesuffix("bias"): key for key, value in others.items() if key.endswith("bias") and value.ndim == 1}
+    linears = [Linear(key, others[key], others[biases[stem]] if stem in biases else None) for stem, key in stems.items()]
+    lone = [others[key] for stem, key in biases.items() if stem not in stems]
     wrong = [each.name for each in linears if _uneven(each)]
-    return linears, lone, [*(key for key in rest if key not in {*stems.values(), *biases.values()}), *wrong]
+    return linears, lone, [*(key for key in others if key not in {*stems.values(), *biases.values()}), *wrong]
 
 
 _Arrangement = tuple[Linear | None, Linear | None, Linear | None, Linear, bool]
@@ -199,8 +199,8 @@ def _name_score(result: InferredArchitecture) -> int:
 
 def _end_hint(linear: Linear) -> int:
     """Return which end a layer's name suggests: 1 the last, −1 the first, 0 neither or both."""
-    own = [part for part in linear.name.split(".")[:-1] if not part.isdecimal()][-1:]
-    called = _PROJECTION.sub("", own[0]) if own else ""
+    suffix = [part for part in linear.name.split(".")[:-1] if not part.isdecimal()][-1:]
+    called = _PROJECTION.sub("", suffix[0]) if suffix else ""
     return bool(_LAST.search(called)) - bool(_FIRST.search(called))
 
 

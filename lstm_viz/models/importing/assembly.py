@@ -79,7 +79,7 @@ def assemble(
 
     Args:
         parts: The parts in the order of computation.
-        answers: Answers by the question's id: `activation` (or `activation:<part>`), `reads`, `pooling`, `classes`,
+        answers: Answers by the question's id: `activation` (or `activation:<part>`), `inputs`, `pooling`, `classes`,
             `nonlinearity`.
         beside: What else the file holds.
         symbols_known: The number of tokens of a vocabulary that was found or given; None if there is none.
@@ -96,35 +96,35 @@ def assemble(
     row, shape = _without_softmax(_complete(parts, answers, facts, name), facts)
     recurrent = [part for part in row if part.sort == "recurrent"]
     embedding = next((part for part in row if part.sort == "embedding"), None)
-    reads = width_in(row[0]) if embedding is None else len(embedding.tensors["weight"])
-    given = next(width_out(part) for part in reversed(row) if part.sort in ("linear", "recurrent"))
-    is_text = embedding is not None or _reads_tokens(reads, given, answers, symbols_known, facts, name)
+    inputs = width_in(row[0]) if embedding is None else len(embedding.tensors["weight"])
+    outputs = next(width_out(part) for part in reversed(row) if part.sort in ("linear", "recurrent"))
+    is_text = embedding is not None or _reads_tokens(inputs, outputs, answers, symbols_known, facts, name)
     if embedding is None and is_text:
-        row.insert(0, Part(ONE_HOT, "embedding", {"weight": torch.eye(reads, **CPU_FLOAT)}))
-        facts.append(Fact("input", f"{reads:,} tokens, one-hot", "inferred"))
+        row.insert(0, Part(ONE_HOT, "embedding", {"weight": torch.eye(inputs, **CPU_FLOAT)}))
+        facts.append(Fact("input", f"{inputs:,} tokens, one-hot", "inferred"))
     elif embedding is not None:
-        facts.append(Fact("input", f"an embedding of {reads:,} tokens", "inferred"))
+        facts.append(Fact("input", f"an embedding of {inputs:,} tokens", "inferred"))
     both = any("weight_ih_l0_reverse" in part.tensors for part in recurrent)
-    if is_text and given == reads:
+    if is_text and outputs == inputs:
         if both:
             raise UnsupportedCheckpoint(
-                f"{name} reads in both directions and predicts one of its {reads:,} tokens, so it has seen it"
+                f"{name} reads in both directions and predicts one of its {inputs:,} tokens, so it has seen it"
             )
         facts.append(Fact("output", "the next token", "inferred"))
-        return Assembly(row, "next", given, reads, pooling="last", facts=facts)
+        return Assembly(row, "next", outputs, inputs, pooling="last", facts=facts)
     pooling = _pooling(recurrent, both, answers, facts)
     if not is_text:
-        facts.append(Fact("output", format_count(given, "number"), "inferred"))
-        return Assembly(row, "values", given, 0, pooling=pooling, facts=facts)
-    if given == 1:
-        row, given = _two_sided(row, shape, facts), 2
-    if given > _CLASSES:
+        facts.append(Fact("output", format_count(outputs, "number"), "inferred"))
+        return Assembly(row, "values", outputs, 0, pooling=pooling, facts=facts)
+    if outputs == 1:
+        row, outputs = _two_sided(row, shape, facts), 2
+    if outputs > _CLASSES:
         raise UnsupportedCheckpoint(
-            f"{name} has {reads:,} tokens and {given:,} outputs, which are neither the tokens nor a classifier's; up to "
+            f"{name} has {inputs:,} tokens and {outputs:,} outputs, which are neither the tokens nor a classifier's; up to "
             f"{_CLASSES:,} classes are read"
         )
-    classes = _classes(given, answers, beside, facts, name)
-    return Assembly(row, "classes", given, reads, classes, pooling, facts)
+    classes = _classes(outputs, answers, beside, facts, name)
+    return Assembly(row, "classes", outputs, inputs, classes, pooling, facts)
 
 
 def _complete(parts: Sequence[Part], answers: Mapping[str, str], facts: list[Fact], name: str) -> list[Part]:
@@ -135,18 +135,18 @@ def _complete(parts: Sequence[Part], answers: Mapping[str, str], facts: list[Fac
             facts.append(Fact("function at the end", "softmax, or the sigmoid of one output", "assumed"))
             continue
         if part.sort == "activation":
-            said, origin = part.facts.get("activation"), "found"
-            if said is None:
-                wanted = answers.get(f"activation:{part.name}", answers.get("activation"))
-                if wanted is None:
+            function, origin = part.facts.get("activation"), "found"
+            if function is None:
+                answer = answers.get(f"activation:{part.name}", answers.get("activation"))
+                if answer is None:
                     raise NeedsAnswer(
                         f"{name} does not say which function stands {part.name}", "activation", tuple(ACTIVATIONS), "relu"
                     )
-                if wanted not in ACTIVATIONS:
-                    raise UnsupportedCheckpoint(f"the activation {wanted[:40]!r} is not known; {', '.join(ACTIVATIONS)} are")
-                said, origin = wanted, "asked"
-            facts.append(Fact(f"function {part.name}", str(said), "found" if origin == "found" else "asked"))
-            part = replace(part, facts={"activation": said})
+                if answer not in ACTIVATIONS:
+                    raise UnsupportedCheckpoint(f"the activation {answer[:40]!r} is not known; {', '.join(ACTIVATIONS)} are")
+                function, origin = answer, "asked"
+            facts.append(Fact(f"function {part.name}", str(function), "found" if origin == "found" else "asked"))
+            part = replace(part, facts={"activation": function})
         elif part.sort == "recurrent":
             part = _recurrent(part, answers, facts)
         row.append(part)
@@ -155,16 +155,16 @@ def _complete(parts: Sequence[Part], answers: Mapping[str, str], facts: list[Fac
 
 def _recurrent(part: Part, answers: Mapping[str, str], facts: list[Fact]) -> Part:
     kind, both = part.facts["kind"], "weight_ih_l0_reverse" in part.tensors
-    said = part.facts.get("nonlinearity")
-    units, given = units_of(part), int(part.tensors["weight_hh_l0"].shape[1])
-    projected = f", projected to {format_count(given, 'number')}" if given != units else ""
+    stored = part.facts.get("nonlinearity")
+    units, outputs = units_of(part), int(part.tensors["weight_hh_l0"].shape[1])
+    projected = f", projected to {format_count(outputs, 'number')}" if outputs != units else ""
     named = f"{NAMES[kind]} of {format_count(units, 'unit')}{projected}{', both directions' if both else ''}"
     facts.append(Fact(part.name, named, "found"))
     if kind != "rnn":
         return part
-    wanted = answers.get("nonlinearity")
-    function = str(said or wanted or "tanh")
-    facts.append(Fact(f"function of {part.name}", function, "found" if said else "asked" if wanted else "assumed"))
+    answer = answers.get("nonlinearity")
+    function = str(stored or answer or "tanh")
+    facts.append(Fact(f"function of {part.name}", function, "found" if stored else "asked" if answer else "assumed"))
     return replace(part, facts={**part.facts, "nonlinearity": function})
 
 
@@ -179,36 +179,37 @@ def _without_softmax(row: list[Part], facts: list[Fact]) -> tuple[list[Part], st
 
 
 def _reads_tokens(
-    reads: int, given: int, answers: Mapping[str, str], symbols_known: int | None, facts: list[Fact], name: str
+    inputs: int, outputs: int, answers: Mapping[str, str], symbols_known: int | None, facts: list[Fact], name: str
 ) -> bool:
     """Return True if a network without an embedding reads tokens one-hot, False if it reads numbers."""
-    if symbols_known is not None and symbols_known != reads:
+    if symbols_known is not None and symbols_known != inputs:
         raise UnsupportedCheckpoint(
-            f"{name} reads {reads} numbers at each step, and no embedding gives them; the vocabulary has {symbols_known:,} tokens"
+            f"{name} reads {inputs} numbers at each step, and no embedding gives them; the vocabulary has {symbols_known:,} "
+            "tokens"
         )
-    if symbols_known == reads:
+    if symbols_known == inputs:
         return True
-    said = answers.get("reads")
-    if said is not None:
-        facts.append(Fact("input", said, "asked"))
-        return said == "tokens"
-    if reads <= _FEW and given == reads and reads > 1:
+    answer = answers.get("reads")
+    if answer is not None:
+        facts.append(Fact("input", answer, "asked"))
+        return answer == "tokens"
+    if inputs <= _FEW and outputs == inputs and inputs > 1:
         raise NeedsAnswer(
-            f"{name} reads {reads} numbers a step and gives {given}: they could be {reads} tokens, one-hot, or {reads} columns "
-            "of numbers", "reads", ("tokens", "numbers"), "numbers",
+            f"{name} reads {inputs} numbers a step and gives {outputs}: they could be {inputs} tokens, one-hot, or {inputs} "
+            "columns of numbers", "reads", ("tokens", "numbers"), "numbers",
         )  # fmt: skip
-    tokens = given == reads and reads > 1
-    facts.append(Fact("input", f"{reads:,} {'tokens, one-hot' if tokens else 'numbers'}", "inferred"))
+    tokens = outputs == inputs and inputs > 1
+    facts.append(Fact("input", f"{inputs:,} {'tokens, one-hot' if tokens else 'numbers'}", "inferred"))
     return tokens
 
 
 def _pooling(recurrent: Sequence[Part], both: bool, answers: Mapping[str, str], facts: list[Fact]) -> Pooling:
     """Return what the head reads: what the file or the person says, else the last step."""
-    wanted = answers.get("pooling")
+    answer = answers.get("pooling")
     sequences = recurrent[-1].facts.get("sequences")
-    if wanted in POOLINGS:
-        facts.append(Fact("the head reads", wanted, "asked"))
-        return next(each for each in POOLINGS if each == wanted)
+    if answer in POOLINGS:
+        facts.append(Fact("the head reads", answer, "asked"))
+        return next(each for each in POOLINGS if each == answer)
     if sequences is not None:
         pooling: Pooling = "steps" if sequences else "last"
         facts.append(Fact("the head reads", "each step" if sequences else "the last step", "found"))
@@ -219,23 +220,23 @@ def _pooling(recurrent: Sequence[Part], both: bool, answers: Mapping[str, str], 
 
 def _two_sided(row: list[Part], shape: str, facts: list[Fact]) -> list[Part]:
     """Return the parts with the logits 0 and z in place of one output z: their softmax is z's sigmoid, exactly."""
-    place = max(number for number, part in enumerate(row) if part.sort == "linear")
-    own = row[place].tensors
-    tensors: dict[str, Tensor] = {"weight": torch.cat((torch.zeros_like(own["weight"]), own["weight"]))}
-    if "bias" in own:
-        tensors["bias"] = torch.cat((torch.zeros_like(own["bias"]), own["bias"]))
+    index = max(number for number, part in enumerate(row) if part.sort == "linear")
+    before = row[index].tensors
+    tensors: dict[str, Tensor] = {"weight": torch.cat((torch.zeros_like(before["weight"]), before["weight"]))}
+    if "bias" in before:
+        tensors["bias"] = torch.cat((torch.zeros_like(before["bias"]), before["bias"]))
     facts.append(Fact("output", "the probability of one class, by the sigmoid", "found" if shape == "sigmoid" else "assumed"))
-    return [*row[:place], replace(row[place], tensors=tensors), *row[place + 1 :]]
+    return [*row[:index], replace(row[index], tensors=tensors), *row[index + 1 :]]
 
 
 def _classes(count: int, answers: Mapping[str, str], beside: Mapping[str, Any], facts: list[Fact], name: str) -> tuple[str, ...]:
     """Return the classes' names: as answered, as found in the file, or numbered."""
-    if wanted := answers.get("classes", "").strip():
-        given = tuple(each.strip() for each in wanted.split(","))
-        if len(given) != count or len(set(given)) != count or not all(given):
-            raise UnsupportedCheckpoint(f"{len(given)} names of classes were given; {name} has {count}, with a comma between two")
-        facts.append(Fact("classes", ", ".join(given), "asked"))
-        return given
+    if answer := answers.get("classes", "").strip():
+        names = tuple(each.strip() for each in answer.split(","))
+        if len(names) != count or len(set(names)) != count or not all(names):
+            raise UnsupportedCheckpoint(f"{len(names)} names of classes were given; {name} has {count}, with a comma between two")
+        facts.append(Fact("classes", ", ".join(names), "asked"))
+        return names
     for key, value in ((key, value) for _, each in nested(beside) for key, value in each.items()):
         called = re.sub(r"[\W_]", "", str(key)).lower()
         row = _names_in(value, count) if called in _NAMES else None

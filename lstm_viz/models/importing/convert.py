@@ -49,27 +49,26 @@ def convert(
 
 def reordered(rows: Tensor, imported: ImportedVocabulary, bias: bool = False) -> Tensor:
     """Return one row for each token of a vocabulary; the unknown token's is the mean of all, its `bias` too low to be chosen."""
-    own = rows[[number for number in imported.order if number is not None]]
+    known_rows = rows[[number for number in imported.order if number is not None]]
     if imported.order[0] is not None:
-        return own
-    return torch.cat((own.mean(0, keepdim=True) - (_NEVER if bias else 0.0), own))
+        return known_rows
+    return torch.cat((known_rows.mean(0, keepdim=True) - (_NEVER if bias else 0.0), known_rows))
 
 
 def _fold_projections(architecture: InferredArchitecture) -> tuple[dict[str, Tensor], list[str]]:
     """Return the weights by this project's names, float64, with other parts folded in; and a note on each such step."""
     notes: list[str] = []
-    given, before = architecture.embedding, architecture.before
-    if given is None:
+    linear, before = architecture.embedding, architecture.before
+    if linear is None:
         notes.append("it reads tokens one-hot, without an embedding")
     if architecture.tied:
         notes.append(f"{format_list([architecture.decoder.name])} is both embedding and decoder")
     if before is None:
-        embedding = (
-            torch.eye(architecture.vocabulary_size, dtype=torch.float64, device="cpu") if given is None else given.weight.double()
-        )
+        one_hot = torch.eye(architecture.vocabulary_size, dtype=torch.float64, device="cpu")
+        embedding = one_hot if linear is None else linear.weight.double()
     else:
         matrix = before.weight.double().T
-        embedding = (matrix if given is None else given.weight.double() @ matrix) + _bias(before)
+        embedding = (matrix if linear is None else linear.weight.double() @ matrix) + _bias(before)
         notes.append(f"{format_list([before.name])} is multiplied into the embedding")
     decoder, bias = architecture.decoder.weight.double(), _bias(architecture.decoder)
     if architecture.after is not None:

@@ -74,10 +74,10 @@ def with_rows(assembly: Assembly, imported: ImportedVocabulary) -> Assembly:
     row[0] = replace(row[0], tensors={"weight": reordered(row[0].tensors["weight"].float(), imported)})
     if assembly.answer == "next":
         last = max(number for number, part in enumerate(row) if part.sort == "linear")
-        own = {key: reordered(value.float(), imported, key == "bias") for key, value in row[last].tensors.items()}
-        if "bias" not in own and imported.order[0] is None:
-            own["bias"] = reordered(torch.zeros(len(imported.order) - 1, **CPU_FLOAT), imported, True)
-        row[last] = replace(row[last], tensors=own)
+        reordered_tensors = {key: reordered(value.float(), imported, key == "bias") for key, value in row[last].tensors.items()}
+        if "bias" not in reordered_tensors and imported.order[0] is None:
+            reordered_tensors["bias"] = reordered(torch.zeros(len(imported.order) - 1, **CPU_FLOAT), imported, True)
+        row[last] = replace(row[last], tensors=reordered_tensors)
     return replace(assembly, parts=row)
 
 
@@ -85,13 +85,13 @@ def compare(model: LanguageModel, parts: Sequence[Part], imported: ImportedVocab
     """Return the largest difference of a log-probability between a converted model and PyTorch's own modules, on 64 tokens."""
     plain = ImportedNetwork(parts, "classes", tuple(map(str, range(width_out(_last(parts))))), "steps")
     order = np.array([number for number in imported.order if number is not None])
-    own = np.flatnonzero([number is not None for number in imported.order])
-    chosen = np.random.default_rng(0).integers(len(order), size=COMPARED)
+    known_rows = np.flatnonzero([number is not None for number in imported.order])
+    ids = np.random.default_rng(0).integers(len(order), size=COMPARED)
     with torch.inference_mode(), without_projection_warning():
-        theirs = plain(torch.from_numpy(order[chosen])[:, None])[:, 0].double()
-        ours = model(torch.from_numpy(own[chosen])[:, None])[0][:, 0].double()
+        theirs = plain(torch.from_numpy(order[ids])[:, None])[:, 0].double()
+        ours = model(torch.from_numpy(known_rows[ids])[:, None])[0][:, 0].double()
     if model.predicts_next_token:
-        theirs, ours = theirs[:, order], ours[:, own]
+        theirs, ours = theirs[:, order], ours[:, known_rows]
     return float((theirs.log_softmax(-1) - ours.log_softmax(-1)).abs().max())
 
 

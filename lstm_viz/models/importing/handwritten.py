@@ -56,36 +56,36 @@ def _stems(tensors: Mapping[str, Tensor]) -> dict[str, dict[str, str]]:
     """Return each matrix's own name in lower case, with the keys of its weight and its bias."""
     stems: dict[str, dict[str, str]] = {}
     for key in tensors:
-        path, _, own = key.rpartition(".")
-        if own in ("weight", "bias"):
-            stems.setdefault(path.rpartition(".")[2].lower(), {})[own] = key
+        path, _, parameter = key.rpartition(".")
+        if parameter in ("weight", "bias"):
+            stems.setdefault(path.rpartition(".")[2].lower(), {})[parameter] = key
         else:
-            stems.setdefault(own.lower(), {})["weight"] = key
+            stems.setdefault(parameter.lower(), {})["weight"] = key
     return stems
 
 
 def _matched(stems: Mapping[str, Mapping[str, str]], patterns: Mapping[str, re.Pattern[str]]) -> dict[str, dict[str, str]]:
     """Return the stems of each sort by gate; a stem is of the first sort that matches."""
-    found: dict[str, dict[str, str]] = {sort: {} for sort in patterns}
+    stems_by_gate: dict[str, dict[str, str]] = {sort: {} for sort in patterns}
     for stem in stems:
         for sort, pattern in patterns.items():
             result = pattern.match(stem)
             if result:
-                found[sort][_GATES[result["gate"]] if "gate" in result.groupdict() else ""] = stem
+                stems_by_gate[sort][_GATES[result["gate"]] if "gate" in result.groupdict() else ""] = stem
                 break
-    return found
+    return stems_by_gate
 
 
 def _lstm(
     stems: Mapping[str, Mapping[str, str]], tensors: Mapping[str, Tensor], answers: Mapping[str, str], name: str
 ) -> dict[str, Tensor] | None:
-    found = _matched(stems, _PATTERNS)
-    both = {gate: stem for gate, stem in found["w"].items() if gate not in found["x"] and gate not in found["h"]}
-    by_input = found["x"] or (found["w"] if len(found["h"]) == 4 else {})
-    if len(by_input) == 4 and len(found["h"]) == 4:
-        return _of_two(by_input, found["h"], found["b"], stems, tensors)
+    matched = _matched(stems, _PATTERNS)
+    both = {gate: stem for gate, stem in matched["w"].items() if gate not in matched["x"] and gate not in matched["h"]}
+    by_input = matched["x"] or (matched["w"] if len(matched["h"]) == 4 else {})
+    if len(by_input) == 4 and len(matched["h"]) == 4:
+        return _of_two(by_input, matched["h"], matched["b"], stems, tensors)
     if len(both) == 4 and all(tensors[stems[stem]["weight"]].ndim == 2 for stem in both.values()):
-        return _of_one(both, found["b"], stems, tensors, answers, name)
+        return _of_one(both, matched["b"], stems, tensors, answers, name)
     return None
 
 
@@ -105,13 +105,13 @@ def _of_two(
     if units not in (rows, columns) or (rows == columns and not linear):
         return None
     turned = not linear and columns == units
-    used = [*by_input.values(), *by_hidden.values(), *biases.values()]
+    cell_stems = [*by_input.values(), *by_hidden.values(), *biases.values()]
     bias_x = _biases([stems[by_input[gate]].get("bias") for gate in "ifgo"], tensors)
     bias_h = _biases([stems[by_hidden[gate]].get("bias") for gate in "ifgo"], tensors)
-    own = _biases([stems[biases[gate]]["weight"] if gate in biases else None for gate in "ifgo"], tensors)
+    bias = _biases([stems[biases[gate]]["weight"] if gate in biases else None for gate in "ifgo"], tensors)
     return _cell(
         torch.cat([each.T if turned else each for each in rows_x]), torch.cat([each.T if turned else each for each in rows_h]),
-        [bias_x, bias_h, own], used, stems, tensors,
+        [bias_x, bias_h, bias], cell_stems, stems, tensors,
     )  # fmt: skip
 
 
@@ -128,25 +128,25 @@ def _of_one(
         rows, (units, width) = [each.T for each in rows], (width, units)
     if width <= units:
         return None
-    said = answers.get("concatenation")
-    if said is None:
+    answer = answers.get("concatenation")
+    if answer is None:
         raise NeedsAnswer(
             f"{name} has one matrix of {width} columns for each gate, over the input and the hidden state side by side; which "
             "comes first?", "concatenation", ("input first", "hidden state first"), "input first",
         )  # fmt: skip
     whole = torch.cat(rows)
     by_input, by_hidden = whole[:, : width - units], whole[:, width - units :]
-    if said != "input first":
+    if answer != "input first":
         by_hidden, by_input = whole[:, :units], whole[:, units:]
     bias = _biases([stems[both[gate]].get("bias") for gate in "ifgo"], tensors)
-    own = _biases([stems[biases[gate]]["weight"] if gate in biases else None for gate in "ifgo"], tensors)
-    return _cell(by_input, by_hidden, [bias, own], [*both.values(), *biases.values()], stems, tensors)
+    parameter_bias = _biases([stems[biases[gate]]["weight"] if gate in biases else None for gate in "ifgo"], tensors)
+    return _cell(by_input, by_hidden, [bias, parameter_bias], [*both.values(), *biases.values()], stems, tensors)
 
 
 def _rnn(stems: Mapping[str, Mapping[str, str]], tensors: Mapping[str, Tensor]) -> dict[str, Tensor] | None:
     """Return a plain RNN of Wxh, Whh and Why."""
-    found = {sort: next(iter(each.values()), None) for sort, each in _matched(stems, _PLAIN).items()}
-    by_input, by_hidden, out = found["x"], found["h"], found["y"]
+    matched = {sort: next(iter(each.values()), None) for sort, each in _matched(stems, _PLAIN).items()}
+    by_input, by_hidden, out = matched["x"], matched["h"], matched["y"]
     if by_input is None or by_hidden is None or out is None:
         return None
     x, h, y = (tensors[stems[stem]["weight"]] for stem in (by_input, by_hidden, out))
@@ -160,14 +160,14 @@ def _rnn(stems: Mapping[str, Mapping[str, str]], tensors: Mapping[str, Tensor]) 
         return None
     turned = lying and not linear
     biases = [_biases([stems[stem].get("bias")], tensors) for stem in (by_input, by_hidden)]
-    if found["b"] is not None:
-        biases.append(_biases([stems[found["b"]]["weight"]], tensors))
-    used = [stem for stem in found.values() if stem is not None]
-    cell = _cell(x.T if turned else x, h.T if turned else h, biases, used, stems, tensors)
+    if matched["b"] is not None:
+        biases.append(_biases([stems[matched["b"]]["weight"]], tensors))
+    cell_stems = [stem for stem in matched.values() if stem is not None]
+    cell = _cell(x.T if turned else x, h.T if turned else h, biases, cell_stems, stems, tensors)
     cell["decoder.weight"] = (y.T if turned else y).contiguous()
-    said = stems[out].get("bias") or (stems[found["c"]]["weight"] if found["c"] is not None else None)
-    if said is not None:
-        cell["decoder.bias"] = tensors[said].reshape(-1)
+    bias_key = stems[out].get("bias") or (stems[matched["c"]]["weight"] if matched["c"] is not None else None)
+    if bias_key is not None:
+        cell["decoder.bias"] = tensors[bias_key].reshape(-1)
     return cell
 
 
@@ -176,16 +176,16 @@ def _biases(keys: list[str | None], tensors: Mapping[str, Tensor]) -> Tensor | N
 
 
 def _cell(
-    by_input: Tensor, by_hidden: Tensor, biases: list[Tensor | None], used: list[str], stems: Mapping[str, Mapping[str, str]],
-    tensors: Mapping[str, Tensor],
+    by_input: Tensor, by_hidden: Tensor, biases: list[Tensor | None], cell_stems: list[str],
+    stems: Mapping[str, Mapping[str, str]], tensors: Mapping[str, Tensor],
 ) -> dict[str, Tensor]:  # fmt: skip
     """Return the cell by PyTorch's names, and every tensor that is not part of it."""
-    gone = {key for stem in used for key in stems[stem].values()}
-    rest = {key: value for key, value in tensors.items() if key not in gone}
-    given = [bias for bias in biases if bias is not None]
+    cell_keys = {key for stem in cell_stems for key in stems[stem].values()}
+    others = {key: value for key, value in tensors.items() if key not in cell_keys}
+    summands = [bias for bias in biases if bias is not None]
     cell = {"cell.weight_ih": by_input.contiguous(), "cell.weight_hh": by_hidden.contiguous()}
-    if given:
-        total = torch.stack(given).sum(0)
+    if summands:
+        total = torch.stack(summands).sum(0)
         cell |= {"cell.bias_ih": total, "cell.bias_hh": torch.zeros_like(total)}
-    embedded = {key: value for key, value in rest.items() if re.search(r"emb|lookup", key, re.IGNORECASE)}
-    return {**embedded, **cell, **{key: value for key, value in rest.items() if key not in embedded}}
+    embedded = {key: value for key, value in others.items() if re.search(r"emb|lookup", key, re.IGNORECASE)}
+    return {**embedded, **cell, **{key: value for key, value in others.items() if key not in embedded}}

@@ -39,7 +39,7 @@ def main(source: str, target: str) -> int:
     folder = Path(target)
     attributes: dict[str, dict[str, object]] = {}
     arrays: dict[str, int] = {}
-    seen: set[object] = set()
+    visited: set[object] = set()
     size = os.path.getsize(source)
 
     def copy(group, path, depth):  # type: ignore[no-untyped-def]
@@ -52,9 +52,9 @@ def main(source: str, target: str) -> int:
                 raise Refused(f"refers to another place at {inner[:200]!r}; only what the file itself holds is read")
             each = group[name]
             place = h5py.h5o.get_info(each.id).addr
-            if place in seen or len(seen) >= OBJECTS:
+            if place in visited or len(visited) >= OBJECTS:
                 raise Refused(f"holds {inner[:200]!r} twice, or more than {OBJECTS:,} objects")
-            seen.add(place)
+            visited.add(place)
             if isinstance(each, h5py.Group):
                 copy(each, inner, depth + 1)
             elif isinstance(each, h5py.Dataset):
@@ -76,8 +76,8 @@ def main(source: str, target: str) -> int:
         np.save(folder / f"{arrays[path]}.npy", dataset[()], allow_pickle=False)
 
     def _plain(attrs, name):  # type: ignore[no-untyped-def]
-        kept = attrs.get_id(name)
-        if int(np.prod(kept.shape or (1,), dtype=np.float64)) * kept.dtype.itemsize > ATTRIBUTE:
+        identifier = attrs.get_id(name)
+        if int(np.prod(identifier.shape or (1,), dtype=np.float64)) * identifier.dtype.itemsize > ATTRIBUTE:
             raise Refused(f"has the attribute {name[:80]!r} of more than {ATTRIBUTE:,} bytes")
         value = attrs[name]
         if isinstance(value, h5py.Empty):

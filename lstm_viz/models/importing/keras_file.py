@@ -229,11 +229,11 @@ def _ordered(arrays: Mapping[str, np.ndarray]) -> list[np.ndarray]:
 def _unlisted(tree: _Tree, name: str) -> Iterator[Layer]:
     """Yield the layers of a file of weights without a configuration: what each is follows from its name and shapes."""
     groups = _groups(tree)
-    found = [layer for called, weights in groups if weights and (layer := _recognized(called, weights, name)) is not None]
-    if not any(layer.sort in KINDS or layer.sort == "Bidirectional" for layer in found):
+    layers = [layer for called, weights in groups if weights and (layer := _recognized(called, weights, name)) is not None]
+    if not any(layer.sort in KINDS or layer.sort == "Bidirectional" for layer in layers):
         listing = format_list(called for called, weights in groups if weights) or "no weights at all"
         raise UnsupportedCheckpoint(f"{name} holds {listing}, and no LSTM, GRU or SimpleRNN layer among them")
-    yield from _in_order(found, name)
+    yield from _in_order(layers, name)
 
 
 def _groups(tree: _Tree) -> list[tuple[str, list[np.ndarray]]]:
@@ -275,20 +275,20 @@ def _recognized(called: str, weights: Sequence[np.ndarray], name: str) -> Layer 
     )
 
 
-def _in_order(found: Sequence[Layer], name: str) -> list[Layer]:
+def _in_order(layers: Sequence[Layer], name: str) -> list[Layer]:
     """Return layers in an order in which each reads what the one before gives: embedding, recurrent layers, norm, dense layers.
 
     Names give the order if sizes allow it; otherwise sizes do, if they allow one order only.
     """
     sorts = [
-        [layer for layer in found if layer.sort == "Embedding"],
-        [layer for layer in found if layer.sort not in ("Embedding", "LayerNormalization", "Dense")],
-        [layer for layer in found if layer.sort == "LayerNormalization"],
-        [layer for layer in found if layer.sort == "Dense"],
+        [layer for layer in layers if layer.sort == "Embedding"],
+        [layer for layer in layers if layer.sort not in ("Embedding", "LayerNormalization", "Dense")],
+        [layer for layer in layers if layer.sort == "LayerNormalization"],
+        [layer for layer in layers if layer.sort == "Dense"],
     ]
     if max(map(len, sorts)) > _PERMUTED:
         raise UnsupportedCheckpoint(
-            f"{name} holds {len(found)} layers without saying their order; save it by model.save as .keras"
+            f"{name} holds {len(layers)} layers without saying their order; save it by model.save as .keras"
         )
     fitting = [list(chain(*order)) for order in product(*map(permutations, sorts)) if _fits(list(chain(*order)))]
     by_name = list(chain(*sorts))
@@ -297,20 +297,20 @@ def _in_order(found: Sequence[Layer], name: str) -> list[Layer]:
     if len(fitting) != 1:
         how = "in no order" if not fitting else f"in {len(fitting)} orders"
         raise UnsupportedCheckpoint(
-            f"{name}'s layers fit each other {how} ({format_list(each.name for each in found)}); save it by model.save as "
+            f"{name}'s layers fit each other {how} ({format_list(each.name for each in layers)}); save it by model.save as "
             ".keras, which says the order"
         )
     return fitting[0]
 
 
 def _fits(layers: Sequence[Layer]) -> bool:
-    given: int | None = None
+    width: int | None = None
     for layer in layers:
         shape = layer.weights[0].shape
-        if given is not None and layer.sort != "Embedding" and shape[0] != given:
+        if width is not None and layer.sort != "Embedding" and shape[0] != width:
             return False
         units = len(layer.weights[1]) if len(layer.weights) > 1 else shape[-1]
-        given = {"Embedding": shape[-1], "Dense": shape[-1], "LayerNormalization": shape[0]}.get(
+        width = {"Embedding": shape[-1], "Dense": shape[-1], "LayerNormalization": shape[0]}.get(
             layer.sort, 2 * units if layer.sort == "Bidirectional" else units
         )
     return True

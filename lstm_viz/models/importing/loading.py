@@ -147,7 +147,7 @@ def _read(path: Path, request: _Request) -> LanguageModel | ImportedNetwork:
         except UnreadableModel as error:
             raise UnsupportedCheckpoint(str(error)) from error
     tensors, place, beside = _state(contents, request)
-    check_tensors(tensors, contents.held, name)
+    check_tensors(tensors, contents.max_bytes, name)
     doubts = _unplaced(contents)
     modules = {key.removeprefix(place): facts for key, facts in contents.modules.items() if key.startswith(place)}
     architecture = _language_model(tensors, beside, request)
@@ -228,11 +228,11 @@ def _finish_language_model(
     except NoVocabulary as missing:
         if not request.text or classes:
             raise
-        chosen = choose_order(build, architecture.vocabulary_size, request.text)
-        if chosen is None:
-            tried = "no usual order of the text's characters or words has as many tokens and predicts it better than guessing"
-            raise NoVocabulary(f"{missing.reason}, and {tried}", missing.wish, missing.count) from None
-        model, imported, how = chosen
+        best_order = choose_order(build, architecture.vocabulary_size, request.text)
+        if best_order is None:
+            failure = "no usual order of the text's characters or words has as many tokens and predicts it better than guessing"
+            raise NoVocabulary(f"{missing.reason}, and {failure}", missing.wish, missing.count) from None
+        model, imported, how = best_order
         facts.append(Fact("vocabulary", how, "inferred"))
     difference = compare(model, parts, imported)
     if not difference <= _LARGEST_DIFFERENCE:
@@ -280,11 +280,11 @@ def _says_relu(beside: Mapping[str, Any]) -> bool:
 def _unplaced(contents: Contents) -> list[str]:
     """Return a note on activations that a saved module holds beside its weights, outside of an nn.Sequential."""
     inside = {path for path, facts in contents.modules.items() if facts.class_name == "Sequential"}
-    found = [
+    paths = [
         path for path, facts in contents.modules.items()
         if facts.class_name in _ACTIVATIONS and path.rpartition(".")[0] not in inside
     ]  # fmt: skip
-    return [f"{format_list(found)} is left out, as the file does not say where it is applied"] if found else []
+    return [f"{format_list(paths)} is left out, as the file does not say where it is applied"] if paths else []
 
 
 def _vocabulary(beside: Mapping[str, Any], count: int, request: _Request) -> ImportedVocabulary:
@@ -313,8 +313,8 @@ def _found(beside: Mapping[str, Any], count: int) -> int | None:
 def _known_count(beside: Mapping[str, Any], parts: Sequence[Part], request: _Request) -> int | None:
     """Return how many tokens the vocabulary has that is given, or found for what the first part reads."""
     if request.vocabulary is not None:
-        given = request.vocabulary
-        return len(given)
+        vocabulary = request.vocabulary
+        return len(vocabulary)
     return None if parts[0].sort == "embedding" else _found(beside, width_in(parts[0]))
 
 

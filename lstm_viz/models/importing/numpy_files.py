@@ -50,11 +50,11 @@ def read_arrays(path: Path) -> Arrays:
             raise CostlyPickle(f"it claims {len(entries):,} arrays of {claimed:,} bytes")
         if any(entry.flag_bits & 1 for entry in entries):
             raise NotTorch("is encrypted")
-        found = Arrays()
+        arrays = Arrays()
         for entry in entries:
             with archive.open(entry) as file:
-                found[entry.filename.removesuffix(".npy")] = _read(file, entry.file_size)
-        return found
+                arrays[entry.filename.removesuffix(".npy")] = _read(file, entry.file_size)
+        return arrays
 
 
 def _read(file: Any, size: int) -> np.ndarray[Any, Any]:

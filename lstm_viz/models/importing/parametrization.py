@@ -51,16 +51,16 @@ def plain_weights(tensors: Mapping[str, Tensor]) -> dict[str, Tensor]:
     return {key: _weight(parts[key]) if "raw" in parts.get(key, {}) else value for key, value in result.items()}  # type: ignore[misc]
 
 
-def _weight(own: Mapping[str, Tensor]) -> Tensor | None:
+def _weight(tensors: Mapping[str, Tensor]) -> Tensor | None:
     """Return the weight of one form; None if its parts are of none."""
-    if own.keys() == {"raw"}:
-        return own["raw"]
-    if own.keys() == {"g", "v"} and own["v"].ndim == 2:
-        norm = own["v"].norm() if own["g"].ndim == 0 else own["v"].norm(dim=1 - _dim(own["g"]), keepdim=True)
-        return own["v"] * (own["g"] / norm)
-    if {"orig", "u", "v"} == own.keys() and own["orig"].ndim == 2:
-        sigma = own["u"] @ (own["orig"] @ own["v"])
-        return own["orig"] / sigma
+    if tensors.keys() == {"raw"}:
+        return tensors["raw"]
+    if tensors.keys() == {"g", "v"} and tensors["v"].ndim == 2:
+        norm = tensors["v"].norm() if tensors["g"].ndim == 0 else tensors["v"].norm(dim=1 - _dim(tensors["g"]), keepdim=True)
+        return tensors["v"] * (tensors["g"] / norm)
+    if {"orig", "u", "v"} == tensors.keys() and tensors["orig"].ndim == 2:
+        sigma = tensors["u"] @ (tensors["orig"] @ tensors["v"])
+        return tensors["orig"] / sigma
     return None
 
 

@@ -53,17 +53,17 @@ class Calls:
         """Return the inert global of a name; note it if it could act."""
         module = _RENAMED.get(module, module)
         name = _TYPES.get(name, name) if module == "builtins" else name
-        found = self._globals.get((module, name))
-        if found is None:
+        known_global = self._globals.get((module, name))
+        if known_global is None:
             self._budget.take(300)
             if len(self._globals) >= _GLOBALS:
                 raise CostlyPickle(f"it names more than {_GLOBALS:,} classes and functions")
-            found = self._globals[module, name] = Global(module, name)
-            if found == _GETATTR:
-                self.getattr = found
+            known_global = self._globals[module, name] = Global(module, name)
+            if known_global == _GETATTR:
+                self.getattr = known_global
             elif acts(module, name):
                 self._acting.add(f"{module}.{name}"[:120])
-        return found
+        return known_global
 
     def call(self, function: Any, args: Any, kwargs: Any = None, making: bool = False) -> Any:
         """Return plain data for a call of a known global, else the call's record."""
@@ -78,9 +78,9 @@ class Calls:
             if function.module == "copyreg":
                 return self._copyreg(function, args, kwargs)
             maker = self._known.get(function) if not kwargs else None
-            made = UNKNOWN if maker is None else maker(args, self._budget)
-            if made is not UNKNOWN:
-                return made
+            result = UNKNOWN if maker is None else maker(args, self._budget)
+            if result is not UNKNOWN:
+                return result
         return Record(function, args, kwargs or {})
 
     def _attribute(self, args: tuple[Any, ...]) -> Any:
@@ -97,14 +97,14 @@ class Calls:
     def _copyreg(self, function: Global, args: tuple[Any, ...], kwargs: Any) -> Any:
         """Return the object that `copyreg`'s functions would make, as protocols 0 and 1 save objects."""
         if function.name == "_reconstructor" and len(args) == 3 and isinstance(args[0], (Global, Record)):
-            made = Record(args[0])
+            record = Record(args[0])
             if args[1] == Global("builtins", "dict") and type(args[2]) is dict:
-                made.entries = args[2]
+                record.entries = args[2]
             elif args[1] == Global("builtins", "list") and type(args[2]) is list:
-                made.items = args[2]
+                record.items = args[2]
             elif args[2] is not None:
-                made.args = (args[2],)
-            return made
+                record.args = (args[2],)
+            return record
         if function.name == "__newobj__" and args:
             return self.call(args[0], args[1:], making=True)
         if function.name == "__newobj_ex__" and len(args) == 3:

@@ -42,9 +42,9 @@ class PickleStream:
         end = self.data.find(b"\n", self.position, self.end if longest is None else min(self.position + longest, self.end))
         if end < 0:
             raise DamagedPickle(f"a line at {self.position:,} has no end")
-        found = self.bytes_of(end - self.position)
+        content = self.bytes_of(end - self.position)
         self.position += 1
-        return found
+        return content
 
     def text(self, data: bytes) -> str:
         """Decode UTF-8; wide characters make a text up to four times as long."""
@@ -66,8 +66,8 @@ class PickleStream:
         return self.python2_string(_ESCAPE.sub(_unescaped, quoted[1:-1]))
 
 
-def _unescaped(found: re.Match[bytes]) -> bytes:
-    part = found[1]
+def _unescaped(match: re.Match[bytes]) -> bytes:
+    part = match[1]
     if part[:1] == b"x":
         return bytes([int(part[1:], 16)])
     if part[:1].isdigit() and part[:1] < b"8":

@@ -49,8 +49,8 @@ def _set(args: tuple[Any, ...], budget: Budget) -> Any:
 
 
 def _frozenset(args: tuple[Any, ...], budget: Budget) -> Any:
-    made = _set(args, budget)
-    return frozenset(made) if type(made) is set else UNKNOWN
+    items = _set(args, budget)
+    return frozenset(items) if type(items) is set else UNKNOWN
 
 
 def _ordered_dict(args: tuple[Any, ...], budget: Budget) -> Any:
@@ -114,8 +114,8 @@ def dtype_of(described: Any) -> np.dtype[Any] | None:
         if type(code) is bytes:
             code = code.decode("latin-1")
         if type(code) is str and CODE.fullmatch(code):
-            made = np.dtype(code)
-            return made.newbyteorder(order) if order in ("<", ">") else made
+            dtype = np.dtype(code)
+            return dtype.newbyteorder(order) if order in ("<", ">") else dtype
     return None
 
 
@@ -154,8 +154,8 @@ def _numbers(content: Any, kind: np.dtype[Any], sizes: tuple[int, ...], order: A
     if not count:
         return np.zeros(sizes, kind)
     budget.take(6 * len(content))
-    found = np.frombuffer(bytearray(content), kind).reshape(sizes, order=order)
-    return found.astype(kind.newbyteorder("=")) if kind.kind == "f" and not kind.isnative else found
+    array = np.frombuffer(bytearray(content), kind).reshape(sizes, order=order)
+    return array.astype(kind.newbyteorder("=")) if kind.kind == "f" and not kind.isnative else array
 
 
 def _scalar(args: tuple[Any, ...], budget: Budget) -> Any:

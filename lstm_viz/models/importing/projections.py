@@ -39,11 +39,12 @@ def unproject(parts: Sequence[Part], pooling: Pooling) -> list[Part]:
             row.append(part)
             continue
         projections = [value.double() for key, value in part.tensors.items() if key.startswith("weight_hr")]
-        own = {key: value for key, value in part.tensors.items() if not key.startswith("weight_hr")}
+        tensors = {key: value for key, value in part.tensors.items() if not key.startswith("weight_hr")}
         for ending in ("_l0", "_l0_reverse")[: len(projections)]:
-            own[f"weight_hh{ending}"] = part.tensors[f"weight_hh{ending}"].double() @ part.tensors[f"weight_hr{ending}"].double()
+            weight_hh, weight_hr = (part.tensors[f"{each}{ending}"].double() for each in ("weight_hh", "weight_hr"))
+            tensors[f"weight_hh{ending}"] = weight_hh @ weight_hr
         behind = {"weight": torch.block_diag(*projections)}
-        row += [replace(part, tensors=own), Part(f"projection of {part.name}", "linear", behind)]
+        row += [replace(part, tensors=tensors), Part(f"projection of {part.name}", "linear", behind)]
     return row
 
 

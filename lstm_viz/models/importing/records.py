@@ -88,16 +88,16 @@ class _Conversion:
             return self._made[id(value)]
         self._kept.append(value)
         if kind is tuple:
-            made: Any = value
+            replacement: Any = value
             if depth < _DEEP and any(type(item) in (dict, list, tuple, Record) for item in value):
-                made = tuple(self._replaced(item, depth + 1) for item in value)
+                replacement = tuple(self._replaced(item, depth + 1) for item in value)
         elif kind is Record:
-            made = self._stand_in(value)
+            replacement = self._stand_in(value)
         else:
-            made = value
+            replacement = value
             self._queue.append((value, value))
-        self._made[id(value)] = made
-        return made
+        self._made[id(value)] = replacement
+        return replacement
 
     def _stand_in(self, record: Record) -> Any:
         """Return the still empty dictionary or list for a record, or the array that it is."""
@@ -107,21 +107,21 @@ class _Conversion:
         if record.items is not None and not record.entries and not _attributes(record):
             self._queue.append((record.items, record.items))
             return record.items
-        made = Attributes()
-        made.class_name = record.class_name
-        self._queue.append((record, made))
-        return made
+        attributes = Attributes()
+        attributes.class_name = record.class_name
+        self._queue.append((record, attributes))
+        return attributes
 
     def _fill(self, record: Record, target: Attributes) -> None:
         if is_module(record):
             self._fill_module(record, target)
             return
-        found: dict[Any, Any] = {**(record.entries or {}), **_attributes(record)}
+        entries: dict[Any, Any] = {**(record.entries or {}), **_attributes(record)}
         if record.items is not None:
-            found["items"] = record.items
-        if not found:
-            found = _restored(record)
-        for key, value in found.items():
+            entries["items"] = record.items
+        if not entries:
+            entries = _restored(record)
+        for key, value in entries.items():
             target[key] = self._replaced(value)
 
     def _fill_module(self, record: Record, target: Attributes) -> None:
@@ -151,8 +151,8 @@ def _restored(record: Record) -> dict[str, Any]:
     if type(state) is tuple and len(state) == 4 and type(state[2]) is list and record.class_name.startswith("Vocab"):
         # torchtext's vocabularies in C++ save (version, numbers, tokens, tensors).
         return {"itos": state[2]}
-    found: dict[str, Any] = {"args": record.args} if record.args else {}
-    return found | ({"state": state} if state is not None else {})
+    entries: dict[str, Any] = {"args": record.args} if record.args else {}
+    return entries | ({"state": state} if state is not None else {})
 
 
 def _modules_in(record: Record) -> Iterator[tuple[str, Record]]:

@@ -58,13 +58,13 @@ class Contents:
             list the dictionary of its items by number. Classes and functions are inert `Global`.
         metadata: A safetensors file's.
         modules: What each saved module says of itself, by its name in `values`, such as “model.rnn”; empty for state dicts.
-        held: How many bytes of numbers the file may hold: its size, or what a compressed .npz claims.
+        max_bytes: How many bytes of numbers the file may hold: its size, or what a compressed .npz claims.
     """
 
     values: Mapping[Any, Any]
     metadata: Mapping[str, str]
     modules: Mapping[str, ModuleFacts] = field(default_factory=dict)
-    held: int = 0
+    max_bytes: int = 0
 
 
 def read_archive(path: Path, name: str) -> Contents:
@@ -82,9 +82,9 @@ def read_archive(path: Path, name: str) -> Contents:
     if head[8:9] == b"{" and int.from_bytes(head[:8], "little") <= size - 8:
         return _safetensors(path, name, int.from_bytes(head[:8], "little"), size)
     value = _value(path, name, head, size)
-    held = size
+    max_bytes = size
     if isinstance(value, numpy_files.Arrays):
-        held = max(size, sum(array.nbytes for array in value.values()))
+        max_bytes = max(size, sum(array.nbytes for array in value.values()))
     if isinstance(value, (list, tuple)) and len(value) <= _SHORT and any(isinstance(each, Mapping) for each in value):
         value = dict(enumerate(value))
     if not isinstance(value, Mapping):
@@ -95,7 +95,7 @@ def read_archive(path: Path, name: str) -> Contents:
         if isinstance(each, Attributes)
         for inner, facts in (each.modules or {}).items()
     }
-    return Contents(value, {}, modules, held)
+    return Contents(value, {}, modules, max_bytes)
 
 
 def read_plain(path: Path, name: str) -> Any:
@@ -195,20 +195,20 @@ def _safetensors(path: Path, name: str, header: int, size: int) -> Contents:
         with safe_open(str(path), framework="pt") as file:
             # The library has checked that the file holds the data that each tensor's shape claims.
             tensors = {key: file.get_tensor(key) for key in file.keys()}  # noqa: SIM118
-            return Contents(tensors, file.metadata() or {}, held=size)
+            return Contents(tensors, file.metadata() or {}, max_bytes=size)
     except (SafetensorError, OSError, TypeError, AttributeError) as error:
         raise UnsupportedCheckpoint(f"{name} is a damaged safetensors file ({format_error(error)}); save it again") from error
 
 
 def nested(values: Mapping[Any, Any], deepest: int = 4) -> Iterator[tuple[str, Mapping[Any, Any]]]:
     """Yield a dictionary and those within it, each once and with its path, outer ones first."""
-    seen, row = set(), [("", values)]
+    visited, row = set(), [("", values)]
     for _ in range(deepest):
         below: list[tuple[str, Mapping[Any, Any]]] = []
         for path, each in row:
-            if id(each) in seen:
+            if id(each) in visited:
                 continue
-            seen.add(id(each))
+            visited.add(id(each))
             yield path, each
             below += [(f"{path}{key}.", value) for key, value in _inner(each)]
         row = below
@@ -226,22 +226,22 @@ def _inner(values: Mapping[Any, Any]) -> Iterator[tuple[Any, Mapping[Any, Any]]]
 
 def tensors_of(values: Mapping[Any, Any]) -> dict[str, Tensor]:
     """Return the tensors directly in a dictionary, by name, and its arrays of floating point numbers as tensors."""
-    found = {}
+    tensors = {}
     for key, value in values.items():
         if isinstance(value, np.ndarray) and numeric(value):
             value = torch.from_numpy(value)
         if isinstance(key, str) and isinstance(value, Tensor):
-            found[key] = value
-    return found
+            tensors[key] = value
+    return tensors
 
 
 def parsed(metadata: Mapping[str, str]) -> dict[str, Any]:
     """Return a safetensors file's metadata, with lists and dictionaries parsed from JSON."""
-    read: dict[str, Any] = {}
+    entries: dict[str, Any] = {}
     for key, text in metadata.items():
         try:
             value = json.loads(text)
         except (ValueError, RecursionError):
             value = text
-        read[key] = value if isinstance(value, (list, dict, str)) else text
-    return read
+        entries[key] = value if isinstance(value, (list, dict, str)) else text
+    return entries

@@ -63,30 +63,30 @@ def parts_of_state(tensors: Mapping[str, Tensor], modules: Mapping[str, Describe
     recurrent = [part for stem, group in groups.items() for part in _recurrent(stem, group, modules, name)]
     if not recurrent:
         raise UnsupportedCheckpoint(f"{name} holds no recurrent layer, but {format_list(tensors) or 'nothing'}; {SUPPORTED}")
-    rest = [part for stem, group in groups.items() if (part := _other(stem, group, modules, name)) is not None]
-    return _ordered(rest, recurrent, list(groups), modules, name)
+    others = [part for stem, group in groups.items() if (part := _other(stem, group, modules, name)) is not None]
+    return _ordered(others, recurrent, list(groups), modules, name)
 
 
 def _groups(tensors: Mapping[str, Tensor]) -> dict[str, dict[str, Tensor]]:
     """Return each module's tensors by their own names, modules in the file's order."""
     groups: dict[str, dict[str, Tensor]] = {}
     for key, value in tensors.items():
-        stem, _, own = key.rpartition(".")
-        if own == "num_batches_tracked":
+        stem, _, parameter = key.rpartition(".")
+        if parameter == "num_batches_tracked":
             continue
-        groups.setdefault(stem, {})[own] = value
+        groups.setdefault(stem, {})[parameter] = value
     return groups
 
 
 def _recurrent(stem: str, group: Mapping[str, Tensor], modules: Mapping[str, Described], name: str) -> list[Part]:
     """Return a module's recurrent layers, one part a layer; none if it is another module."""
     layers: dict[int, dict[str, Tensor]] = {}
-    for own, value in group.items():
-        found = _LAYER.match(own)
-        if found is None:
+    for parameter, value in group.items():
+        match = _LAYER.match(parameter)
+        if match is None:
             continue
-        layers.setdefault(int(found["layer"] or 0), {})[f"{found['own']}_l0{found['reverse'] or ''}"] = value
-    strange = [own for own in group if not _LAYER.match(own)] if layers else []
+        layers.setdefault(int(match["layer"] or 0), {})[f"{match['own']}_l0{match['reverse'] or ''}"] = value
+    strange = [parameter for parameter in group if not _LAYER.match(parameter)] if layers else []
     if strange:
         raise UnsupportedCheckpoint(
             f"{name}'s {stem[:60] or 'network'} holds {format_list(strange)} beside its recurrent weights"
@@ -107,8 +107,8 @@ def _kind(layer: Mapping[str, Tensor], called: str, name: str) -> Kind:
     """Check each direction of a layer; return the kind of its cell."""
     shapes = []
     for ending in ("_l0", "_l0_reverse") if any(key.endswith("_reverse") for key in layer) else ("_l0",):
-        own = {key.removesuffix(ending): value for key, value in layer.items() if key.endswith(ending)}
-        shapes.append(check_recurrent(own, f"{name}'s {called}", ending))
+        tensors = {key.removesuffix(ending): value for key, value in layer.items() if key.endswith(ending)}
+        shapes.append(check_recurrent(tensors, f"{name}'s {called}", ending))
     if len(set(shapes)) > 1:
         listing = " and ".join(f"{NAMES[each.kind]} from {each.inputs} to {each.state} numbers" for each in shapes)
         raise UnsupportedCheckpoint(f"{name}'s {called} has two directions that differ: {listing}; {SUPPORTED}")
@@ -116,25 +116,26 @@ def _kind(layer: Mapping[str, Tensor], called: str, name: str) -> Kind:
 
 
 def _nonlinearity(described: Described) -> str:
-    said = described.attributes.get("nonlinearity", described.attributes.get("mode", "tanh"))
-    return "relu" if "relu" in str(said).lower() else "tanh"
+    function = described.attributes.get("nonlinearity", described.attributes.get("mode", "tanh"))
+    return "relu" if "relu" in str(function).lower() else "tanh"
 
 
 def _other(stem: str, group: Mapping[str, Tensor], modules: Mapping[str, Described], name: str) -> Part | None:
     """Return the part of a module that is not recurrent."""
     if any(map(_LAYER.match, group)):
         return None
-    shapes = {own: tuple(value.shape) for own, value in group.items()}
+    shapes = {parameter: tuple(value.shape) for parameter, value in group.items()}
     weight = shapes.get("weight", ())
     described = modules.get(stem)
     if set(shapes) <= {"weight", "bias"} and len(weight) == 2 and shapes.get("bias", weight[:1]) == weight[:1]:
-        said = described.class_name if described is not None else ""
-        embeds = said == "Embedding" or (not said and "bias" not in shapes and _EMBEDDING.search(stem.rpartition(".")[2] or stem))
+        class_name = described.class_name if described is not None else ""
+        looks_embedding = "bias" not in shapes and _EMBEDDING.search(stem.rpartition(".")[2] or stem)
+        embeds = class_name == "Embedding" or (not class_name and looks_embedding)
         return Part(stem, "embedding" if embeds else "linear", group)
     if set(shapes) <= {"weight", "bias"} and len(weight) == 1 and shapes.get("bias", weight) == weight:
         eps = described.attributes.get("eps") if described is not None else None
         return Part(stem, "norm", group, {"eps": eps} if isinstance(eps, float) else {})
-    listing = ", ".join(f"{f'{stem}.' if stem else ''}{own} {shape}" for own, shape in list(shapes.items())[:6])
+    listing = ", ".join(f"{f'{stem}.' if stem else ''}{parameter} {shape}" for parameter, shape in list(shapes.items())[:6])
     raise UnsupportedCheckpoint(
         f"{name} holds {listing[:300]}, which belongs to no supported layer{_guess(stem, shapes)}; {SUPPORTED}"
     )
@@ -149,30 +150,30 @@ def _guess(stem: str, shapes: Mapping[str, tuple[int, ...]]) -> str:
 
 
 def _ordered(
-    rest: Sequence[Part], recurrent: Sequence[Part], stems: Sequence[str], modules: Mapping[str, Described], name: str
+    others: Sequence[Part], recurrent: Sequence[Part], stems: Sequence[str], modules: Mapping[str, Described], name: str
 ) -> list[Part]:
     """Return all parts in an order that sizes allow; of several, in the one nearest to the file's own."""
     chain = _chained(recurrent, name)
     reads, gives = width_in(chain[0]), width_out(chain[-1])
-    embeddings = [part for part in rest if part.sort == "embedding"]
-    matrices = [part for part in rest if part.sort != "embedding"]
+    embeddings = [part for part in others if part.sort == "embedding"]
+    matrices = [part for part in others if part.sort != "embedding"]
     if not embeddings:
         embeddings = [part for part in matrices if part.sort == "linear" and "bias" not in part.tensors][:1]
         embeddings = [part for part in embeddings if width_out(part) != gives and part.tensors["weight"].shape[1] == reads]
         embeddings = [Part(part.name, "embedding", part.tensors) for part in embeddings]
         matrices = [part for part in matrices if part.name not in {each.name for each in embeddings}]
     if len(embeddings) > 1 or len(matrices) > _PERMUTED:
-        listing = format_list(part.name for part in rest)
+        listing = format_list(part.name for part in others)
         raise UnsupportedCheckpoint(f"{name} holds {listing} beside its recurrent layers; {SUPPORTED}")
-    given = embeddings[0].tensors["weight"].shape[1] if embeddings else None
+    embedding_width = embeddings[0].tensors["weight"].shape[1] if embeddings else None
     orders = [
         [*embeddings, *before, *chain, *after]
         for number in (0, 1)  # at most one part stands before the recurrent layers
         for before, after in _splits(matrices, number)
-        if _runs(before, given, reads) and _runs(after, gives, None)
+        if _runs(before, embedding_width, reads) and _runs(after, gives, None)
     ]
     if not orders:
-        listing = ", ".join(f"{part.name} {tuple(part.tensors['weight'].shape)}" for part in rest) or "nothing"
+        listing = ", ".join(f"{part.name} {tuple(part.tensors['weight'].shape)}" for part in others) or "nothing"
         raise UnsupportedCheckpoint(
             f"{name} holds {listing} beside recurrent layers from {reads} to {gives} numbers, which fit in no order; {SUPPORTED}"
         )
@@ -191,13 +192,13 @@ def _disorder(order: Sequence[Part], stems: Sequence[str]) -> int:
     return sum(first > last for (at, first), (later, last) in product(enumerate(row), repeat=2) if at < later)
 
 
-def _runs(parts: Sequence[Part], given: int | None, wanted: int | None) -> bool:
-    """Return True if each part reads what the one before gives, from `given` to `wanted` numbers (None: any)."""
+def _runs(parts: Sequence[Part], width: int | None, last_width: int | None) -> bool:
+    """Return True if each part reads what the one before gives, from `width` to `last_width` numbers (None: any)."""
     for part in parts:
-        if given is not None and width_in(part) != given:
+        if width is not None and width_in(part) != width:
             return False
-        given = width_out(part)
-    return wanted is None or given is None or given == wanted
+        width = width_out(part)
+    return last_width is None or width is None or width == last_width
 
 
 def _chained(recurrent: Sequence[Part], name: str) -> list[Part]:
@@ -236,9 +237,9 @@ def _with_activations(parts: Sequence[Part], modules: Mapping[str, Described]) -
     for part in parts:
         before = row[-1] if row else None
         if before is not None and part.sort == "linear" and before.sort in ("linear", "norm", "recurrent"):
-            found = _between(before, part, modules)
-            if found is not None:
-                row += found
+            activations = _between(before, part, modules)
+            if activations is not None:
+                row += activations
             elif before.sort == "linear":
                 row.append(Part(f"between {before.name} and {part.name}", "activation"))
         row.append(part)
@@ -247,15 +248,15 @@ def _with_activations(parts: Sequence[Part], modules: Mapping[str, Described]) -
 
 def _between(before: Part, part: Part, modules: Mapping[str, Described]) -> list[Part] | None:
     """Return the activations that stand between two entries of one nn.Sequential; None if the file does not say."""
-    (stem, _, first), (other, _, last) = before.name.rpartition("."), part.name.rpartition(".")
+    (stem, _, first), (next_stem, _, last) = before.name.rpartition("."), part.name.rpartition(".")
     if (
-        stem != other
+        stem != next_stem
         or not first.isdecimal()
         or not last.isdecimal()
         or getattr(modules.get(stem), "class_name", "") != "Sequential"
     ):
         return None
-    found = []
+    activations = []
     for number in range(int(first) + 1, int(last)):
         called = f"{stem}.{number}" if stem else str(number)
         module = modules.get(called)
@@ -266,5 +267,5 @@ def _between(before: Part, part: Part, modules: Mapping[str, Described]) -> list
             raise UnsupportedCheckpoint(
                 f"{called} is a {module.class_name[:40]} with settings of its own, which is not supported"
             )
-        found.append(Part(called, "activation", facts={"activation": _FUNCTIONS[module.class_name]}))
-    return found
+        activations.append(Part(called, "activation", facts={"activation": _FUNCTIONS[module.class_name]}))
+    return activations

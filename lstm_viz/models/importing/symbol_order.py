@@ -74,7 +74,7 @@ def likely_word_orders(text: str, count: int) -> Iterator[tuple[str, list[str | 
         "words and marks": _MARKS.findall(text),
         "words and marks, in lower case": _MARKS.findall(text.lower()),
     }
-    seen = set()
+    yielded = set()
     for called, words in cuts.items():
         frequency = Counter(words)
         orders = {
@@ -89,14 +89,14 @@ def likely_word_orders(text: str, count: int) -> Iterator[tuple[str, list[str | 
             if special < 0 and order.startswith("by frequency"):
                 special_counts = list(range(_SPECIAL + 1))
             for before in special_counts:
-                own = row[: count - before]
-                found: list[str | None] = [*[None] * before, *own, *[None] * (count - before - len(own))]
-                if tuple(found) in seen:
+                kept_words = row[: count - before]
+                symbols: list[str | None] = [*[None] * before, *kept_words, *[None] * (count - before - len(kept_words))]
+                if tuple(symbols) in yielded:
                     continue
-                seen.add(tuple(found))
-                most = f"the {len(own):,} most frequent " if len(own) < len(row) else ""
+                yielded.add(tuple(symbols))
+                most = f"the {len(kept_words):,} most frequent " if len(kept_words) < len(row) else ""
                 after = f", after {before} special {'token' if before == 1 else 'tokens'}" if before else ""
-                yield f"{most}{called}, {order}{after}", found
+                yield f"{most}{called}, {order}{after}", symbols
 
 
 def nats_on(model: LanguageModel, text: str) -> float:
@@ -128,7 +128,7 @@ def choose_order(
         The model, its vocabulary, and what was compared; None if no usual order has `count` tokens, or none of words predicts
         the text better than guessing.
     """
-    tried: list[tuple[float, str]] = []
+    scores: list[tuple[float, str]] = []
     best: tuple[float, LanguageModel, ImportedVocabulary] | None = None
     for called, row in chain(likely_orders(text, count), likely_word_orders(text, count)):
         try:
@@ -137,7 +137,7 @@ def choose_order(
             continue
         model = build(imported)
         nats = nats_on(model, text)
-        tried += [(nats, called)] if nats == nats else []
+        scores += [(nats, called)] if nats == nats else []
         if nats == nats and (best is None or nats < best[0]):
             best = nats, model, imported
     if best is None:
@@ -146,8 +146,8 @@ def choose_order(
     doubt = doubt_about(model, text)
     if doubt and model.config.words:
         return None
-    (nats, called), *rest = sorted(tried)
-    others = "".join(f"; {other}: {worse:.2f}" for worse, other in rest[:3])
+    (nats, called), *runners_up = sorted(scores)
+    others = "".join(f"; {other}: {worse:.2f}" for worse, other in runners_up[:3])
     one = "word" if model.config.words else "character"
     how = f"{called}: {nats:.2f} nats a {one} on the text{others}; guessing: {log(count):.2f}"
     if doubt:

@@ -44,10 +44,10 @@ class Storage:
 
 def storage_type(named: Any) -> torch.dtype:
     """Return the type of the items of a storage's class."""
-    found = STORAGES.get(named.name) if isinstance(named, Global) and named.module.partition(".")[0] == "torch" else None
-    if found is None:
+    dtype = STORAGES.get(named.name) if isinstance(named, Global) and named.module.partition(".")[0] == "torch" else None
+    if dtype is None:
         raise UnsupportedValue(f"holds numbers of the type {str(named)[:60]}")
-    return found
+    return dtype
 
 
 def _strided(storage: Any, offset: Any, size: Any, stride: Any, dtype: torch.dtype | None = None) -> Tensor:
@@ -57,13 +57,13 @@ def _strided(storage: Any, offset: Any, size: Any, stride: Any, dtype: torch.dty
     if not isinstance(storage, Storage) or type(offset) is not int or not fit or not len(size) == len(stride) <= 32:
         raise DamagedPickle("a tensor has no proper storage, shape or stride")
     dtype = dtype or storage.dtype
-    held = storage.untyped.nbytes() // dtype.itemsize
+    capacity = storage.untyped.nbytes() // dtype.itemsize
     count = math.prod(size)
     last = offset + sum((length - 1) * step for length, step in zip(size, stride, strict=True)) if count else 0
-    if offset < 0 or last >= max(held, 1) or (count and not held):
+    if offset < 0 or last >= max(capacity, 1) or (count and not capacity):
         raise DamagedPickle(f"a tensor of shape {tuple(size)[:8]} claims more numbers than its storage holds")
-    if count > max(held, _REPEATED):
-        raise DamagedPickle(f"a tensor of shape {tuple(size)[:8]} repeats the {held:,} numbers of its storage")
+    if count > max(capacity, _REPEATED):
+        raise DamagedPickle(f"a tensor of shape {tuple(size)[:8]} repeats the {capacity:,} numbers of its storage")
     if not count:
         return torch.empty(tuple(min(length, 2**31) for length in size), dtype=dtype, device="cpu")
     return torch.empty(0, dtype=dtype, device="cpu").set_(storage.untyped, offset, tuple(size), tuple(stride))

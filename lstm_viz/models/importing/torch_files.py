@@ -56,7 +56,7 @@ def read_zip(path: Path, size: int) -> Any:
         order = entries.get(f"{folder}byteorder")
         swapped = order is not None and order.file_size <= 10 and archive.read(order).strip() == b"big"
     whole: Any = torch.UntypedStorage.from_file(str(path), False, size)
-    held: dict[str, torch.UntypedStorage] = {}
+    storages: dict[str, torch.UntypedStorage] = {}
 
     def storage(reference: Any) -> Storage:
         kind, dtype, key, _, count, *_ = _reference(reference)
@@ -66,12 +66,12 @@ def read_zip(path: Path, size: int) -> Any:
         length = count * dtype.itemsize
         if named is None or length > named.file_size:
             raise DamagedPickle(f"a storage claims {length:,} bytes, the file holds {named.file_size if named else 0:,}")
-        if key not in held:
+        if key not in storages:
             start = _start(whole, named.header_offset, named.file_size, size)
-            held[key] = whole[start : start + named.file_size]
+            storages[key] = whole[start : start + named.file_size]
             if start % 16:
-                held[key] = held[key].clone()
-        untyped = held[key][:length]
+                storages[key] = storages[key].clone()
+        untyped = storages[key][:length]
         if swapped:
             untyped = untyped.clone()
             untyped.byteswap(dtype)
@@ -84,12 +84,12 @@ def read_zip(path: Path, size: int) -> Any:
 
 def check_entries(entries: list[zipfile.ZipInfo], size: int) -> None:
     """Check that what is read of an archive is stored as it is, once, and within its size; CostlyPickle otherwise."""
-    read = [entry for entry in entries if "/code/" not in f"/{entry.filename}" and not entry.filename.endswith(".debug_pkl")]
-    if any(entry.flag_bits & 1 for entry in read):
+    relevant = [entry for entry in entries if "/code/" not in f"/{entry.filename}" and not entry.filename.endswith(".debug_pkl")]
+    if any(entry.flag_bits & 1 for entry in relevant):
         raise NotTorch("is encrypted")
-    if any(entry.compress_type != zipfile.ZIP_STORED for entry in read):
+    if any(entry.compress_type != zipfile.ZIP_STORED for entry in relevant):
         raise CostlyPickle("it is a compressed archive, which could fill the memory when unpacked")
-    claimed, names = sum(entry.file_size for entry in read), {entry.filename.casefold() for entry in entries}
+    claimed, names = sum(entry.file_size for entry in relevant), {entry.filename.casefold() for entry in entries}
     if claimed > size or len(entries) > _ENTRIES or len(names) < len(entries):
         raise CostlyPickle(
             f"it claims {len(entries):,} entries of {claimed:,} bytes in a file of {size:,}, some of them twice or inside one "
@@ -131,14 +131,14 @@ def read_pickles(path: Path, size: int) -> Any:
         value, end = unpickle(data, budget, known=known, persistent=_no_storage)
         if value == _MAGIC and type(value) is int:
             return to_plain(_read_legacy(data, budget, known), budget)
-        found = [value]
-        while end < size and len(found) < _IN_A_ROW:
+        values = [value]
+        while end < size and len(values) < _IN_A_ROW:
             try:
                 value, end = unpickle(data, budget, start=end, known=known)
             except DamagedPickle:
                 break
-            found.append(value)
-        return to_plain(found[0] if len(found) == 1 else tuple(found), budget)
+            values.append(value)
+        return to_plain(values[0] if len(values) == 1 else tuple(values), budget)
 
 
 def _no_storage(_: Any) -> Any:
@@ -154,7 +154,7 @@ def _read_legacy(data: bytes | mmap, budget: Budget, known: dict[Global, Any]) -
         raise DamagedPickle("it is no file of torch.save, but begins like one")
     if type(system) is dict and system.get("little_endian") is False:
         raise UnsupportedValue("was saved on a big-endian machine")
-    held: dict[str, tuple[torch.UntypedStorage, int]] = {}
+    storages: dict[str, tuple[torch.UntypedStorage, int]] = {}
     total = 0
 
     def storage(reference: Any) -> Any:
@@ -164,15 +164,15 @@ def _read_legacy(data: bytes | mmap, budget: Budget, known: dict[Global, Any]) -
         if kind != "storage" or not isinstance(key, str):
             raise DamagedPickle("it refers to something that is no storage")
         length = count * dtype.itemsize
-        if key not in held:
+        if key not in storages:
             nonlocal total
             total += length
             if total > len(data):
                 raise DamagedPickle(f"a storage claims {length:,} bytes, the file holds fewer")
             # The same bytes may be read many times from within a pickle.
             budget.take(length)
-            held[key] = torch.UntypedStorage(length), dtype.itemsize
-        untyped = held[key][0]
+            storages[key] = torch.UntypedStorage(length), dtype.itemsize
+        untyped = storages[key][0]
         if view and view[0] is not None:
             _, offset, items = view[0] if type(view[0]) is tuple and len(view[0]) == 3 else (0, -1, 0)
             proper = all(type(number) is int and number >= 0 for number in (offset, items))
@@ -183,10 +183,10 @@ def _read_legacy(data: bytes | mmap, budget: Budget, known: dict[Global, Any]) -
 
     value, end = unpickle(data, budget, start=end, known=known, persistent=storage)
     keys, end = unpickle(data, budget, start=end)
-    if type(keys) is not list or sorted(map(str, keys)) != sorted(held):
+    if type(keys) is not list or sorted(map(str, keys)) != sorted(storages):
         raise DamagedPickle("its list of storages is not that of its tensors")
     for key in keys:
-        untyped, width = held[key]
+        untyped, width = storages[key]
         count = int.from_bytes(data[end : end + 8], "little", signed=True)
         end += 8
         if count * width != untyped.nbytes() or untyped.nbytes() > len(data) - end:

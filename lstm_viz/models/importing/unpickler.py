@@ -125,8 +125,8 @@ class _Machine(PickleStream):
 
     def marked(self) -> list[Any]:
         """Take what was pushed since the last mark."""
-        found, self.stack = self.stack, self.below.pop()
-        return found
+        items, self.stack = self.stack, self.below.pop()
+        return items
 
     # Values that are given in the stream.
 
@@ -140,8 +140,8 @@ class _Machine(PickleStream):
         self.stack.append(float(self.line(100)))
 
     def int_line(self) -> None:
-        found = self.line(2 * _INTEGER)
-        self.stack.append(found == b"01" if found in (b"00", b"01") else int(found))
+        line = self.line(2 * _INTEGER)
+        self.stack.append(line == b"01" if line in (b"00", b"01") else int(line))
 
     def long_line(self) -> None:
         self.stack.append(int(self.line(2 * _INTEGER).rstrip(b"L")))
@@ -153,9 +153,9 @@ class _Machine(PickleStream):
         self.stack.append(self.number(count, signed=True))
 
     def unicode_line(self) -> None:
-        found = self.line()
-        self.budget.take(4 * len(found))
-        self.stack.append(found.decode("raw-unicode-escape"))
+        line = self.line()
+        self.budget.take(4 * len(line))
+        self.stack.append(line.decode("raw-unicode-escape"))
 
     # Containers.
 
@@ -194,9 +194,9 @@ class _Machine(PickleStream):
         pairs = self.marked()
         if len(pairs) % 2:
             raise DamagedPickle("a dictionary has a key without a value")
-        made: dict[Any, Any] = {}
-        self.fill(made, pairs)
-        self.stack.append(made)
+        dictionary: dict[Any, Any] = {}
+        self.fill(dictionary, pairs)
+        self.stack.append(dictionary)
 
     def add_items(self) -> None:
         added = self.marked()
@@ -304,9 +304,9 @@ class _Machine(PickleStream):
     def top(self, count: int) -> tuple[Any, ...]:
         if len(self.stack) < count:
             raise DamagedPickle("its stack is empty")
-        taken = tuple(self.stack[-count:])
+        items = tuple(self.stack[-count:])
         del self.stack[-count:]
-        return taken
+        return items
 
 
 _STOP = ord(".")

@@ -169,15 +169,15 @@ def build_vocabulary(row: Sequence[str | None]) -> ImportedVocabulary:
     if not by_words and len(long) > _ODD:
         raise ValueError(f"mixes characters with longer pieces like {long[0][:20]!r}; characters or whole words are supported")
     others = [index for index in range(len(row)) if index != unknown]
-    taken = {each for each in row if each is not None}
+    symbols = {each for each in row if each is not None}
     named, notes = [], []
     for index in others:
         each = row[index]
         if not each or (len(each) > 1 and not by_words):
-            sign = f"<{index}>" if by_words else _sign(each or "", taken)
+            sign = f"<{index}>" if by_words else _sign(each or "", symbols)
             notes.append(f"{sign} stands for {each!r}" if each else f"{sign} stands for id {index}, which has no name")
             each = sign
-            taken.add(each)
+            symbols.add(each)
         named.append(each)
     kind = WordsAsWritten if by_words else Vocabulary
     return ImportedVocabulary(kind((UNKNOWN, *named)), (unknown, *others), tuple(notes))
@@ -187,9 +187,9 @@ def _is_unknown(symbol: str) -> bool:
     return symbol == UNKNOWN or (len(symbol) > 1 and _UNKNOWN.match(symbol) is not None)
 
 
-def _sign(symbol: str, taken: set[str]) -> str:
+def _sign(symbol: str, symbols: set[str]) -> str:
     """Return a single visible character, not in use, for a token that is not a single character."""
     wished = _SIGNS.get(symbol.strip("<>[]").lower())
-    if wished is not None and wished not in taken:
+    if wished is not None and wished not in symbols:
         return wished
-    return next(sign for sign in map(chr, counting(0x2460)) if sign not in taken)
+    return next(sign for sign in map(chr, counting(0x2460)) if sign not in symbols)
