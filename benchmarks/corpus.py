@@ -70,8 +70,8 @@ def plain(model: LanguageModel, text: str) -> None:
 def clock(way: Callable[[], Any]) -> tuple[float, Any]:
     """The processor time of one run in seconds, and what it gave."""
     begin = time.thread_time()
-    found = way()
-    return time.thread_time() - begin, found
+    result = way()
+    return time.thread_time() - begin, result
 
 
 def peak() -> float:
@@ -85,8 +85,8 @@ def taken(name: str, letters: int) -> tuple[float, float, int]:
     # Repeated, so that the peak before is the text's alone and not that of its making.
     model, text = load(name), (made_up(REPEATED) * -(-letters // REPEATED))[:letters]
     before = peak()
-    found = corpus.scan(model, text)
-    return before, peak(), found.segments
+    scan = corpus.scan(model, text)
+    return before, peak(), scan.segments
 
 
 def memory(names: tuple[str, ...], lengths: tuple[int, ...]) -> None:
@@ -118,15 +118,15 @@ def main(text: Path | None, letters: int, names: tuple[str, ...], lengths: tuple
         model = load(name)
         part = content[:PLAIN]
         slow = clock(partial(plain, model, part))[0] * len(content) / len(part)
-        took, found = clock(partial(corpus.scan, model, content))
-        kept = (len(pickle.dumps(found)) - len(content.encode())) / 1e6
+        took, scan = clock(partial(corpus.scan, model, content))
+        megabytes = (len(pickle.dumps(scan)) - len(content.encode())) / 1e6
         numbers = model.config.layers * model.config.hidden * len(symbols(model.config.kind))
         draw = random.Random(2)
         starts = [draw.randrange(max(1, len(content) - 300)) for _ in range(15)]
-        looks = [clock(partial(corpus.window, model, found, at, min(at + 300, len(content))))[0] for at in starts]
+        looks = [clock(partial(corpus.window, model, scan, at, min(at + 300, len(content))))[0] for at in starts]
         print(
-            f"| {name} | {found.segments} | {took:.1f} | {len(content) / took:,.0f} | {slow:.1f} | {took / slow:.2f} | "
-            f"{kept:.1f} "
+            f"| {name} | {scan.segments} | {took:.1f} | {len(content) / took:,.0f} | {slow:.1f} | {took / slow:.2f} | "
+            f"{megabytes:.1f} "
             f"| {4e-6 * numbers * len(content):,.0f} | {1000 * median(looks):.0f} |",
             flush=True,
         )

@@ -45,14 +45,14 @@ def _name(detect: Callable[[bytes], Mapping[str, str | None]], data: bytes) -> s
 
 def detectors() -> dict[str, Callable[[bytes], str | None]]:
     """Well-kept detectors that are installed, each as a function from bytes to an encoding."""
-    found: dict[str, Callable[[bytes], str | None]] = {}
+    by_name: dict[str, Callable[[bytes], str | None]] = {}
     for name in ("chardet", "cchardet", "charset_normalizer"):
         try:
             module = importlib.import_module(name)
         except ImportError:
             continue
-        found[f"{name} {getattr(module, '__version__', '')}"] = partial(_name, module.detect)
-    return found
+        by_name[f"{name} {getattr(module, '__version__', '')}"] = partial(_name, module.detect)
+    return by_name
 
 
 def is_right(data: bytes, text: str | None, codec: str) -> bool:
@@ -72,13 +72,13 @@ def main(folder: Path) -> None:
     for path in files:
         data, codec = path.read_bytes(), codec_of(path.parent.name)
         try:
-            read = decode(data)
+            decoded = decode(data)
         except UnreadableText as error:
             kind, how = "refused", str(error)
         else:
-            doubted = any("guessed" in note for note in read.notes)
-            right = codec is not None and is_right(data, read.text, codec)
-            kind, how = ("right" if right else "doubted" if doubted else "silent"), read.encoding
+            doubted = any("guessed" in note for note in decoded.notes)
+            right = codec is not None and is_right(data, decoded.text, codec)
+            kind, how = ("right" if right else "doubted" if doubted else "silent"), decoded.encoding
         counts[kind] += 1
         if kind != "right":
             rest.append(f"  {kind:8} {path.parent.name}/{path.name}: {how}")

@@ -89,15 +89,15 @@ def type_at(page: Page, text: str, gap: float) -> tuple[int, list[dict[str, Any]
 def split(before: int, noted: list[dict[str, Any]]) -> dict[str, np.ndarray]:
     """Milliseconds for each key from press to paint, and for those answered by a frame of their own, where they went."""
     keys = [time["at"] for time in noted if time["what"] == "key"]
-    seen = [(time["at"], time["length"]) for time in noted if time["what"] == "seen"]
+    paints = [(time["at"], time["length"]) for time in noted if time["what"] == "seen"]
     sent = {time["length"]: time["at"] for time in noted if time["what"] == "send"}
-    came = [time["at"] for time in noted if time["what"] == "receive"]
+    received = [time["at"] for time in noted if time["what"] == "receive"]
     rows: dict[str, list[float]] = {"whole": [], "send": [], "server": [], "draw": []}
     for count, pressed in enumerate(keys, start=1):
-        painted = min(at for at, length in seen if length >= before + count)
+        painted = min(at for at, length in paints if length >= before + count)
         rows["whole"].append(painted - pressed)
         departed = sent.get(before + count)
-        arrivals = [at for at in came if departed is not None and departed < at <= painted]
+        arrivals = [at for at in received if departed is not None and departed < at <= painted]
         if departed is not None and arrivals:
             rows["send"].append(departed - pressed)
             rows["server"].append(arrivals[0] - departed)
@@ -137,25 +137,25 @@ def report(case: Case, noted: list[dict[str, Any]], times: dict[str, np.ndarray]
     reached = np.percentile(times["whole"], [50, 95])
     send, server, draw = (float(np.median(times[name])) if len(times[name]) else np.nan for name in ("send", "server", "draw"))
     transfer = server - alone["capture"] - alone["pack"]
-    held = all(bar is None or value <= bar for value, bar in zip(reached, case.bars, strict=True))
+    met = all(bar is None or value <= bar for value, bar in zip(reached, case.bars, strict=True))
     bars = " / ".join("–" if bar is None else f"{bar:g}" for bar in case.bars)
     size = np.median([time["bytes"] for time in noted if time["what"] == "receive"]) / 1024
     parts = f"{send:.0f} | {alone['capture']:.1f} | {alone['pack']:.1f} | {transfer:.0f} | {draw:.0f} | {size:.0f}"
     what = f"{case.letters} | {ZOOMS[case.zoom]} | {1 / case.gap:g}"
-    print(f"| {what} | {reached[0]:.0f} / {reached[1]:.0f} | {bars} | {parts} | {'pass' if held else 'FAIL'} |", flush=True)
-    return held
+    print(f"| {what} | {reached[0]:.0f} / {reached[1]:.0f} | {bars} | {parts} | {'pass' if met else 'FAIL'} |", flush=True)
+    return met
 
 
 def main() -> None:
     """Type into every text and print the table."""
-    lengths = tuple(int(given) for given in sys.argv[1:]) or LENGTHS
+    lengths = tuple(int(argument) for argument in sys.argv[1:]) or LENGTHS
     cases = [Case(letters, zoom) for letters in lengths for zoom in ZOOMS]
     if len(sys.argv) < 2:
         cases.append(Case(LENGTHS[0], gap=0.1))
     print(f"{KEYS} keys each; medians in ms, the size of a frame in KiB\n")
     print("| letters | zoom | keys a second | painted p50 / p95 | bar | send | capture | pack | transfer | draw | frame | |")
     print("|---|---|---|---|---|---|---|---|---|---|---|---|", flush=True)
-    held = []
+    met = []
     with running_chromium() as browser, running_app() as app:
         for case in cases:
             page = open_explorer(browser, app, case)
@@ -163,8 +163,8 @@ def main() -> None:
             before, noted = type_at(page, TYPED[WARM_UP : WARM_UP + KEYS], case.gap)
             text = page.locator(".live textarea").input_value()
             page.close()
-            held.append(report(case, noted, split(before, noted), time_server_alone(text, case)))
-    sys.exit(not all(held))
+            met.append(report(case, noted, split(before, noted), time_server_alone(text, case)))
+    sys.exit(not all(met))
 
 
 if __name__ == "__main__":

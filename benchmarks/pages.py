@@ -159,21 +159,21 @@ def move(page: Page, place: int) -> np.ndarray:
 
 def main() -> None:
     """Measure the pages that are asked for and print the table."""
-    wanted = sys.argv[1:] or list(PAGES)
+    names = sys.argv[1:] or list(PAGES)
     print(
         f"{KEYS} keys at 4 a second, {LETTERS.steps} characters at the start, or {WORDS.steps} words; {MOVES} moves of each "
         f"slider; bar: p95 ≤ {BAR:g} ms\n"
     )
     print("| page | question | deed | p50 / p95 | send | server | draw | |\n|---|---|---|---|---|---|---|---|")
-    held = True
+    met = True
     with running_chromium() as browser, running_app() as app:
-        for name in wanted:
+        for name in names:
             page = open_page(browser, app, name)
             for answer in answers(page, name):
                 print(answer.row(), flush=True)
-                held &= answer.holds()
+                met &= answer.holds()
             page.close()
-    sys.exit(not held)
+    sys.exit(not met)
 
 
 if __name__ == "__main__":

@@ -150,7 +150,7 @@ def main(minutes: float, people: int, browsers: int, rate: float) -> None:
         faults = [line for line in log.read_text("utf-8", "replace").splitlines() if FAULT.search(line)]
         # Processes notice the end of the server by themselves, within seconds.
         deadline = perf_counter() + 15
-        while (left := [pid for pid in pids if psutil.pid_exists(pid)]) and perf_counter() < deadline:
+        while (alive := [pid for pid in pids if psutil.pid_exists(pid)]) and perf_counter() < deadline:
             sleep(0.2)
         folders = sorted(each.name for each in temporary.iterdir() if not each.name.startswith(("playwright", ".org.chromium")))
     settled = next((mb for minute, mb in samples if minute >= min(SETTLED, minutes / 3)), samples[-1][1])
@@ -158,10 +158,10 @@ def main(minutes: float, people: int, browsers: int, rate: float) -> None:
     ratio = final[len(final) // 2] / settled
     print(f"\n{minutes:g} minutes, {people} people: " + ", ".join(f"{count:,} {name}" for name, count in counts.items()))
     print(f"memory: {settled:.0f} MB once settled, {final[len(final) // 2]:.0f} MB at the end, ratio {ratio:.2f} (bar {BAR})")
-    print(f"faults in the log: {len(faults)}; processes left: {len(left)}; folders left: {folders}")
+    print(f"faults in the log: {len(faults)}; processes left: {len(alive)}; folders left: {folders}")
     for line in faults[:20]:
         print(f"  {line[:200]}")
-    sys.exit(bool(ratio > BAR or faults or left or folders))
+    sys.exit(bool(ratio > BAR or faults or alive or folders))
 
 
 async def _type(server: Server, people: int, rate: float, end: float, counts: dict[str, int]) -> None:

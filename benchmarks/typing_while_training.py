@@ -61,7 +61,7 @@ def main() -> None:
     """Measure and print the table."""
     print(f"{KEYS} keys at {1 / GAP:.0f} a second; bar: p95 ≤ {BAR:g} ms\n")
     print("| trainings beside | painted p50 / p95, ms | ratio to alone, p50 | |\n|---|---|---|---|")
-    held, alone = True, np.zeros(0)
+    met, alone = True, np.zeros(0)
     with running_chromium() as browser, running_app() as app:
         for count in range(3):
             if count:
@@ -71,10 +71,10 @@ def main() -> None:
             if busy(app) < count:
                 raise RuntimeError("a training ended while keys were timed")
             p50, p95 = np.percentile(times, [50, 95])
-            held &= p95 <= BAR
+            met &= p95 <= BAR
             verdict = "pass" if p95 <= BAR else "FAIL"
             print(f"| {count} | {p50:.0f} / {p95:.0f} | {p50 / np.median(alone):.2f} | {verdict} |", flush=True)
-    sys.exit(not held)
+    sys.exit(not met)
 
 
 if __name__ == "__main__":

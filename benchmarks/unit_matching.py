@@ -31,13 +31,13 @@ SEARCHES, LENGTH = 40, 12
 
 def source(letters: int) -> str:
     """Return the beginning of the standard library, in the order of its files' names."""
-    found, count = [], 0
+    texts, count = [], 0
     for path in sorted(Path(sysconfig.get_path("stdlib")).glob("*.py")):
-        found.append(path.read_text(encoding="utf-8", errors="replace"))
-        count += len(found[-1])
+        texts.append(path.read_text(encoding="utf-8", errors="replace"))
+        count += len(texts[-1])
         if count >= letters:
             break
-    return "".join(found)[:letters]
+    return "".join(texts)[:letters]
 
 
 def main() -> None:
@@ -46,30 +46,30 @@ def main() -> None:
     parser.add_argument("--letters", type=int, default=1_000_000)
     parser.add_argument("--model", default="python-lstm")
     parser.add_argument("--layer", type=int, default=0)
-    asked = parser.parse_args()
-    model, text = lstm_viz.load(asked.model), source(asked.letters)
+    arguments = parser.parse_args()
+    model, text = lstm_viz.load(arguments.model), source(arguments.letters)
     started = perf_counter()
     scan = corpus.scan(model, text)
     scanned = perf_counter() - started
     with TemporaryDirectory() as folder:
         started = perf_counter()
-        for _ in corpus.write_levels(model, scan, asked.layer, "h" if scan.cell is None else "c", f"{folder}/levels"):
+        for _ in corpus.write_levels(model, scan, arguments.layer, "h" if scan.cell is None else "c", f"{folder}/levels"):
             pass
-        written = perf_counter() - started
+        write_seconds = perf_counter() - started
         levels = corpus.open_levels(model, scan, f"{folder}/levels")
         times, units, places = [], [], []
         for start in np.linspace(0, len(text) - LENGTH, SEARCHES).astype(int).tolist():
             started = perf_counter()
             threshold, _ = best_threshold(levels, start, start + LENGTH)
             selection = select_units(levels, start, start + LENGTH, threshold)
-            found = find_matches(levels, selection, share=0.5)
+            matches = find_matches(levels, selection, share=0.5)
             times.append(perf_counter() - started)
             units.append(len(selection.units))
-            places.append(len(found))
+            places.append(len(matches))
     print("| letters | scan | levels written | file | search p50 / worst | units selected, median / most |")
     print("|---|---|---|---|---|---|")
     print(
-        f"| {len(text):,} | {scanned:.0f} s | {written:.0f} s | {levels.size / 2**20:.0f} MB | {np.median(times):.3f} / "
+        f"| {len(text):,} | {scanned:.0f} s | {write_seconds:.0f} s | {levels.size / 2**20:.0f} MB | {np.median(times):.3f} / "
         f"{max(times):.3f} s | {np.median(units):.0f} / {max(units)} |"
     )
 

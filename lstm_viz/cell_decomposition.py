@@ -119,12 +119,12 @@ def history(layer: LayerTrace, unit: int | None = None, first: int = 0, batch: i
     steps = len(carried.write)
     parts, before = np.zeros((steps, steps)), np.zeros(steps)
     active, old = (carried.write, carried.first) if unit is not None else (np.abs(carried.write), np.abs(carried.first))
-    left = np.empty_like(active)
+    remaining = np.empty_like(active)
     for now, keep in enumerate(carried.keep):
-        left[:now] *= keep
-        left[now] = active[now]
+        remaining[:now] *= keep
+        remaining[now] = active[now]
         old = keep * old
-        left[: now + 1].sum(axis=1, out=parts[now, : now + 1])
+        remaining[: now + 1].sum(axis=1, out=parts[now, : now + 1])
         before[now] = old.sum()
     if carried.reverse:
         parts, before = parts[::-1, ::-1], before[::-1]

@@ -55,7 +55,7 @@ def half_life(layer: LayerTrace, batch: int = 0) -> HalfLife:
         batch: The entry of the batch.
 
     Returns:
-        `steps` [unit], the half-life in steps, infinite if it exceeds the text; `left` [lag, unit], the share left.
+        `steps` [unit], the half-life in steps, infinite if it exceeds the text; `shares` [lag, unit], the share left.
 
     Raises:
         NotDecomposable: The layer is a plain RNN, or its state was changed between steps.
@@ -68,23 +68,23 @@ def half_life(layer: LayerTrace, batch: int = 0) -> HalfLife:
     carried = LinearRecurrence.of(layer, batch)
     amount = np.abs(carried.write)
     steps = len(amount)
-    left = np.ones((max(steps, 1), layer.units))
+    shares = np.ones((max(steps, 1), layer.units))
     for lag in range(1, steps):
-        seen = amount[: steps - lag]
-        before = seen.sum(axis=0)
-        amount = seen * carried.keep[lag:]
+        pairs = amount[: steps - lag]
+        before = pairs.sum(axis=0)
+        amount = pairs * carried.keep[lag:]
         survival = np.divide(amount.sum(axis=0), before, out=np.ones(layer.units), where=before > 0)
-        left[lag] = left[lag - 1] * survival
-    half_lives = _halved(left)
+        shares[lag] = shares[lag - 1] * survival
+    half_lives = _halved(shares)
     half_lives[~np.abs(carried.write).any(axis=0) | (steps < 2)] = np.nan
-    return HalfLife(half_lives, left)
+    return HalfLife(half_lives, shares)
 
 
-def _halved(left: Float[np.ndarray, "lag unit"]) -> Float[np.ndarray, " unit"]:
+def _halved(shares: Float[np.ndarray, "lag unit"]) -> Float[np.ndarray, " unit"]:
     """Return where falling curves reach one half; infinite if they do not."""
-    below = left <= 0.5
-    lag, units = below.argmax(axis=0), np.arange(left.shape[1])
-    above, under = left[lag - 1, units], left[lag, units]
+    below = shares <= 0.5
+    lag, units = below.argmax(axis=0), np.arange(shares.shape[1])
+    above, under = shares[lag - 1, units], shares[lag, units]
     with np.errstate(divide="ignore", invalid="ignore"):
         between = lag - 1 + np.log(2 * above) / np.log(above / under)
     return np.where(below.any(axis=0), between, np.inf)

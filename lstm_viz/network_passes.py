@@ -68,9 +68,9 @@ class NetworkPass:
                 continue
             with torch.enable_grad():
                 leaf = x.detach().clone().requires_grad_(differentiable)
-                given = part(leaf)
-            self._stages.append(_Between(leaf, given))
-            x = given.detach()
+                output = part(leaf)
+            self._stages.append(_Between(leaf, output))
+            x = output.detach()
         self.hidden = x
 
     def gradients(self, d_hidden: Float[np.ndarray, "time batch unit"]) -> list[Gradients]:
@@ -79,36 +79,36 @@ class NetworkPass:
         Each is computed when it is first read: one layer is shown at a time, and the top one needs none of the lower ones.
         The two directions of a layer read the same x: the gradient by it is that of both.
         """
-        found: list[Gradients] = []
+        gradients: list[Gradients] = []
         later: Callable[[], Steps] = lambda: d_hidden  # noqa: E731
         for stage in reversed(self._stages):
             if isinstance(stage, _Between):
                 later = cache(partial(_through, stage, later))
                 continue
-            own = [cache(partial(_back, each, later, number, len(stage))) for number, each in enumerate(stage)]
-            later = cache(partial(_by_input, stage, own))
-            found[:0] = [Gradients(_OnDemand(each, one, later)) for each, one in zip(stage, own, strict=True)]
-        return found
+            pending = [cache(partial(_back, each, later, number, len(stage))) for number, each in enumerate(stage)]
+            later = cache(partial(_by_input, stage, pending))
+            gradients[:0] = [Gradients(_OnDemand(each, one, later)) for each, one in zip(stage, pending, strict=True)]
+        return gradients
 
     def traces(self, gradients: Sequence[Gradients] | None) -> tuple[LayerTrace, ...]:
         """Return one trace for each layer and direction, lowest first, in text order."""
         stages = [stage for stage in self._stages if isinstance(stage, tuple)]
         rows = [(number, each) for number, stage in enumerate(stages) for each in stage]
-        known: Sequence[Gradients | None] = gradients or [None] * len(rows)
+        grads_of_rows: Sequence[Gradients | None] = gradients or [None] * len(rows)
         return tuple(
             LayerTrace(
                 "rnn", each.layer.kind, number, each.layer.reverse,
                 {symbol: each.flip(steps) for symbol, steps in each.values.items()}, each.h0, each.c0, grads,
             )
-            for (number, each), grads in zip(rows, known, strict=True)
+            for (number, each), grads in zip(rows, grads_of_rows, strict=True)
         )  # fmt: skip
 
 
 class _OnDemand(Mapping[str, Steps]):
     """The derivatives of one layer and direction in text order, computed when one is first read."""
 
-    def __init__(self, direction: _Direction, own: Callable[[], Mapping[str, Steps]], by_input: Callable[[], Steps]) -> None:
-        self._direction, self._own, self._by_input = direction, own, by_input
+    def __init__(self, direction: _Direction, compute: Callable[[], Mapping[str, Steps]], by_input: Callable[[], Steps]) -> None:
+        self._direction, self._own, self._by_input = direction, compute, by_input
         self._flipped: dict[str, Steps] = {}
 
     def __getitem__(self, symbol: str) -> Steps:
@@ -133,17 +133,17 @@ def _back(direction: _Direction, later: Callable[[], Steps], number: int, count:
     return layer.cell.bptt(layer.weights, direction.values, direction.h0, direction.c0, d_h, None).values
 
 
-def _by_input(stage: tuple[_Direction, ...], own: Sequence[Callable[[], Mapping[str, Steps]]]) -> Steps:
+def _by_input(stage: tuple[_Direction, ...], pending: Sequence[Callable[[], Mapping[str, Steps]]]) -> Steps:
     """Return the derivatives by what a layer reads, of all its directions."""
-    by_x = [each.flip(one()["x"]) for each, one in zip(stage, own, strict=True)]
+    by_x = [each.flip(one()["x"]) for each, one in zip(stage, pending, strict=True)]
     return by_x[0] if len(by_x) == 1 else by_x[0] + by_x[1]
 
 
 def _through(between: _Between, later: Callable[[], Steps]) -> Steps:
     """Return the derivatives by what a part without memory read."""
     (by_read,) = torch.autograd.grad(between.given, between.read, torch.from_numpy(later()), retain_graph=True)
-    found: Steps = by_read.numpy()
-    return found
+    gradient: Steps = by_read.numpy()
+    return gradient
 
 
 def _read(layer: Layer, x: Tensor) -> _Direction:

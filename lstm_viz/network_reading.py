@@ -96,9 +96,9 @@ def read_values(
         >>> read_values(network, np.zeros((5, 2)), target=0).layers[0].grads.h.shape
         (5, 1, 3)
     """
-    wanted = network.example().shape[-1]
-    if network.reads_tokens or values.ndim != 2 or values.shape[1] != wanted:
-        raise ValueError(f"got numbers of shape {values.shape}; the network reads {wanted} numbers at each step")
+    width = network.example().shape[-1]
+    if network.reads_tokens or values.ndim != 2 or values.shape[1] != width:
+        raise ValueError(f"got numbers of shape {values.shape}; the network reads {width} numbers at each step")
     if target is not None and not 0 <= target < len(network.outputs):
         raise ValueError(f"output {target} does not exist; the network has the outputs 0 to {len(network.outputs) - 1}")
     surface = tuple(map(str, range(1, len(values) + 1)))
@@ -142,10 +142,10 @@ def _read(
     with torch.enable_grad():
         hidden = passed.hidden.clone().requires_grad_(by_outputs is not None)
         outputs = network.head(network.pool_each(hidden)) if at_each else network.answer_of(hidden)[None]
-    given = outputs.detach() if beginnings is None else beginnings
-    if len(given) < len(steps.x):
-        given = _after_the_last(given, len(steps.x))
-    log_probs = (given.double().log_softmax(-1) if network.answer != "values" else given.double())[:, 0].numpy()
+    shown_outputs = outputs.detach() if beginnings is None else beginnings
+    if len(shown_outputs) < len(steps.x):
+        shown_outputs = _after_the_last(shown_outputs, len(steps.x))
+    log_probs = (shown_outputs.double().log_softmax(-1) if network.answer != "values" else shown_outputs.double())[:, 0].numpy()
     gradients = None
     if by_outputs is not None:
         slopes = by_outputs(np.exp(log_probs) if network.answer != "values" else log_probs)
@@ -164,9 +164,9 @@ def _of_beginnings(network: ImportedNetwork, x: Tensor) -> Tensor:
 
 def _after_the_last(outputs: Tensor, steps: int) -> Tensor:
     """Return outputs [time, batch, output] that are known after the last step only, NaN elsewhere."""
-    known = outputs.new_full((steps, *outputs.shape[1:]), torch.nan)
-    known[-1] = outputs[-1]
-    return known
+    padded = outputs.new_full((steps, *outputs.shape[1:]), torch.nan)
+    padded[-1] = outputs[-1]
+    return padded
 
 
 def _trace(

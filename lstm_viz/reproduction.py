@@ -223,11 +223,11 @@ def network_weights(model: LanguageModel) -> bytes:
 
 
 def _start(kind: Kind, layers: int) -> str:
-    read = [
+    lines = [
         f'first_{name} = torch.from_numpy(np.stack([saved[f"layer{{layer + 1}}.{name}0"] for layer in range({layers})]))'
         for name in ("h", *(("c",) if kind == "lstm" else ()))
     ]
-    return "\n".join([f'saved = np.load(here / "{TRACE}")', *read, ""])
+    return "\n".join([f'saved = np.load(here / "{TRACE}")', *lines, ""])
 
 
 def _states(kind: Kind, started: bool) -> str:

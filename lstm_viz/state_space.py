@@ -98,11 +98,11 @@ def plane_of(states: Float[np.ndarray, "step unit"]) -> Plane:
         raise ValueError(f"got states of shape {states.shape}; at least two states of at least two units are needed")
     centred = states.astype(np.float64) - states.mean(axis=0, dtype=np.float64)
     _, lengths, axes = np.linalg.svd(centred, full_matrices=False)
-    chosen = axes[:2]
-    signs = np.sign(chosen[np.arange(2), np.abs(chosen).argmax(axis=1)])
+    components = axes[:2]
+    signs = np.sign(components[np.arange(2), np.abs(components).argmax(axis=1)])
     total = float((lengths**2).sum())
     share = lengths[:2] ** 2 / total if total > 0 else np.zeros(2)
-    return Plane(states.mean(axis=0, dtype=np.float64), chosen * signs[:, None], share, len(states))
+    return Plane(states.mean(axis=0, dtype=np.float64), components * signs[:, None], share, len(states))
 
 
 def memory_states(trace: Trace, layer: int) -> Float[np.ndarray, "step unit"]:
@@ -119,8 +119,8 @@ def memory_states(trace: Trace, layer: int) -> Float[np.ndarray, "step unit"]:
         >>> memory_states(lstm_viz.trace(lstm_viz.load("counting"), "aabb"), 0).shape
         (4, 4)
     """
-    found = trace.layers[layer]
-    return np.asarray(found.values[MEMORY_STATE[found.kind]][:, 0])
+    layer_trace = trace.layers[layer]
+    return np.asarray(layer_trace.values[MEMORY_STATE[layer_trace.kind]][:, 0])
 
 
 def slow_points(model: LanguageModel, traces: list[Trace], layer: int, points: int = 40, seed: int = 0) -> SlowPoints:

@@ -73,8 +73,8 @@ def curve(values: Float[np.ndarray, " time"], caption: str) -> str:
 
 def _to_size_one(values: np.ndarray) -> np.ndarray:
     """Divide by the largest finite magnitude, so that sums do not overflow; other values become NaN."""
-    known = np.where(np.isfinite(values), values, np.nan).astype(np.float64)
-    return known / (float(np.nanmax(np.abs(known), initial=0.0)) or 1.0)
+    finite = np.where(np.isfinite(values), values, np.nan).astype(np.float64)
+    return finite / (float(np.nanmax(np.abs(finite), initial=0.0)) or 1.0)
 
 
 def _block_means(values: Float[np.ndarray, "row column"], most: int) -> Float[np.ndarray, "row block"]:

@@ -60,9 +60,9 @@ def logit_slopes(model: LanguageModel, trace: Trace, layer: int, unit: int) -> F
         >>> logit_slopes(model, lstm_viz.trace(model, "aabb"), 0, 1).shape
         (4, 4)
     """
-    read = trace.layers[layer]
-    memory = torch.from_numpy(np.ascontiguousarray(read.values[MEMORY_STATE[read.kind]][:, 0])).requires_grad_()
-    gate = torch.from_numpy(np.ascontiguousarray(read.values["o"][:, 0])) if read.kind == "lstm" else None
+    layer_trace = trace.layers[layer]
+    memory = torch.from_numpy(np.ascontiguousarray(layer_trace.values[MEMORY_STATE[layer_trace.kind]][:, 0])).requires_grad_()
+    gate = torch.from_numpy(np.ascontiguousarray(layer_trace.values["o"][:, 0])) if layer_trace.kind == "lstm" else None
     above = list(zip(layers_of(model.rnn)[layer + 1 :], trace.layers[layer + 1 :], strict=True))
 
     def logits(state: Tensor) -> Tensor:
@@ -97,20 +97,20 @@ def find_peaks(values: Float[np.ndarray, " time"], count: int, apart: int, lowes
         >>> find_peaks(np.array([0.1, 0.9, 0.8, 0.2, 0.7]), 2, 2)
         [1, 4]
     """
-    left = np.where(np.isfinite(values), values if lowest else -values, np.inf)
-    found: list[int] = []
-    while len(found) < count and len(left) and np.isfinite(left.min()):
-        step = int(left.argmin())
-        found.append(step)
-        left[max(0, step - apart + 1) : step + apart] = np.inf
-    return found
+    remaining = np.where(np.isfinite(values), values if lowest else -values, np.inf)
+    steps: list[int] = []
+    while len(steps) < count and len(remaining) and np.isfinite(remaining.min()):
+        step = int(remaining.argmin())
+        steps.append(step)
+        remaining[max(0, step - apart + 1) : step + apart] = np.inf
+    return steps
 
 
-def _one_step(layer: Layer, read: LayerTrace, x: Tensor) -> Tensor:
+def _one_step(layer: Layer, layer_trace: LayerTrace, x: Tensor) -> Tensor:
     """Compute one step of a layer for every step of a text at once, from the states before each, with another input."""
-    before = {"h": np.concatenate((read.h0[None], read.h[:-1]))[:, 0]}
-    if read.c0 is not None:
-        before["c"] = np.concatenate((read.c0[None], read.c[:-1]))[:, 0]
+    before = {"h": np.concatenate((layer_trace.h0[None], layer_trace.h[:-1]))[:, 0]}
+    if layer_trace.c0 is not None:
+        before["c"] = np.concatenate((layer_trace.c0[None], layer_trace.c[:-1]))[:, 0]
     states = {name: torch.from_numpy(np.ascontiguousarray(values)) for name, values in before.items()}
     weights: Mapping[str, Tensor] = {name: value.detach() for name, value in layer.parameters.items()}
     parameters: list[Any] = [weights["ih"], weights["hh"], weights.get("b_ih"), weights.get("b_hh")]

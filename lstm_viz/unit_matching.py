@@ -181,18 +181,18 @@ def select_units(levels: Levels, start: int, stop: int, threshold: float, range_
     edge = edge_of(threshold, range_)
     inside = levels[:, start:stop]
     around = np.concatenate((levels[:, max(0, start - margin) : start], levels[:, stop : stop + margin]), axis=1)
-    found, signs, margins = [], [], []
+    selected, signs, margins = [], [], []
     for sign, on in ((1, _above), (-1, _below)) if range_ == "signed" else ((1, _above),):
         fits = on(inside, edge).all(axis=1) & ~on(around, edge).any(axis=1)
         units = np.flatnonzero(fits)
-        found.append(units)
+        selected.append(units)
         signs.append(np.full(len(units), sign))
         lowest = (
             inside[units].astype(int).min(axis=1) - edge if sign > 0 else LEVELS - edge - inside[units].astype(int).max(axis=1)
         )
         margins.append(lowest)
     order = np.argsort(-np.concatenate(margins), kind="stable")
-    return Selection(start, stop, threshold_at(edge, range_), np.concatenate(found)[order], np.concatenate(signs)[order])
+    return Selection(start, stop, threshold_at(edge, range_), np.concatenate(selected)[order], np.concatenate(signs)[order])
 
 
 def best_threshold(levels: Levels, start: int, stop: int, range_: Range = "signed", margin: int = 1) -> tuple[float, int]:
@@ -276,7 +276,7 @@ def find_matches(
     inside = (summed[stops] - summed[starts]) / (lengths * count)
     # Beyond the text's ends nothing is on.
     off = 1 - (on[starts] + on[stops + 1]) / (2 * count)
-    wanted = selection.stop - selection.start
-    scores = inside * off * np.minimum(lengths, wanted) / np.maximum(lengths, wanted)
+    length = selection.stop - selection.start
+    scores = inside * off * np.minimum(lengths, length) / np.maximum(lengths, length)
     best = np.lexsort((starts, -scores))[:most]
     return [Match(int(starts[at]), int(stops[at]), float(inside[at]), float(off[at]), float(scores[at])) for at in best.tolist()]

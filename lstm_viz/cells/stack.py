@@ -46,16 +46,16 @@ def run_stack(begins: Sequence[Begin], d_h: Steps) -> list[Derivatives]:
     Returns:
         Each layer's derivatives, bitwise equal on one thread and on two.
     """
-    done: list[Derivatives] = []
+    derivatives: list[Derivatives] = []
     for first in range(0, len(begins), 2):
         passes = [begins[first](d_h)]
         passes += [begin(passes[0].x) for begin in begins[first + 1 : first + 2]]
         if len(passes) == 1 or len(d_h) < LEAST or not _run_side_by_side(*passes):
             for each in passes:
                 _run_alone(each)
-        done += [each.derivatives() for each in passes]
+        derivatives += [each.derivatives() for each in passes]
         d_h = passes[-1].x
-    return done
+    return derivatives
 
 
 def _pieces(steps: int) -> Iterator[tuple[int, int]]:

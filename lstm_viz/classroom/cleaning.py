@@ -26,7 +26,7 @@ def clean_line(text: str) -> str:
         >>> clean_line("to be\\nor\\x00 not")
         'to be or not'
     """
-    kept: list[str] = []
+    characters: list[str] = []
     marks = 0
     # Four times as much is looked at: nobody waits for a million characters to be cleaned.
     for character in text[: 4 * MAX_LINE]:
@@ -37,8 +37,8 @@ def clean_line(text: str) -> str:
             continue
         marks = marks + 1 if category in ("Mn", "Me") else 0
         if marks <= MAX_MARKS:
-            kept.append(character)
-    return "".join(kept[:MAX_LINE])
+            characters.append(character)
+    return "".join(characters[:MAX_LINE])
 
 
 def clean_name(text: str) -> str:

@@ -67,12 +67,12 @@ def count_opened(store: RoomStore, address: str) -> None:
 def network(address: str) -> str:
     """Return what counts as one address: of IPv6 the first half, as one person has the whole second half."""
     try:
-        found = ipaddress.ip_address(address.split("%")[0])
+        ip = ipaddress.ip_address(address.split("%")[0])
     except ValueError:
         return "unknown"
-    if found.version == 6 and found.ipv4_mapped is not None:
-        return str(found.ipv4_mapped)
-    return str(found) if found.version == 4 else str(ipaddress.ip_network((found, 64), strict=False))
+    if ip.version == 6 and ip.ipv4_mapped is not None:
+        return str(ip.ipv4_mapped)
+    return str(ip) if ip.version == 4 else str(ipaddress.ip_network((ip, 64), strict=False))
 
 
 def _count(store: RoomStore, counted: list[tuple[str, Limit]]) -> None:

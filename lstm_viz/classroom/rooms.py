@@ -154,13 +154,13 @@ def set_line(store: RoomStore, code: str, number: int, line: str, clears: int) -
 
 def answer_vote(store: RoomStore, code: str, number: int, vote: int, picks: list[int]) -> bool:
     """Set a member's answer to a vote; False if the vote is closed, or takes no such answer. Raises RoomGone."""
-    asked = Room.from_json(_get(store, code, _ROOM)).vote
-    if asked is None or asked.id != vote or not asked.open or asked.revealed:
+    open_vote = Room.from_json(_get(store, code, _ROOM)).vote
+    if open_vote is None or open_vote.id != vote or not open_vote.open or open_vote.revealed:
         return False
-    chosen = read_picks(asked, picks)
-    if chosen is None:
+    options = read_picks(open_vote, picks)
+    if options is None:
         return False
-    change_member(store, code, number, lambda member: replace(member, vote=vote, picks=chosen))
+    change_member(store, code, number, lambda member: replace(member, vote=vote, picks=options))
     return True
 
 

@@ -37,10 +37,10 @@ def read_picks(vote: Vote, picks: Iterable[int]) -> tuple[int, ...] | None:
 
     A tap is on one to three steps, but not on the first: there is nothing to forget yet. A choice is of one option.
     """
-    chosen = tuple(sorted(set(picks)))
+    options = tuple(sorted(set(picks)))
     first, most = (1, MAX_TAPS) if vote.kind == "tap" else (0, 1)
-    fits = 1 <= len(chosen) <= most and all(first <= pick < len(vote.options) for pick in chosen)
-    return chosen if fits else None
+    fits = 1 <= len(options) <= most and all(first <= pick < len(vote.options) for pick in options)
+    return options if fits else None
 
 
 def answers(vote: Vote, members: Iterable[Member]) -> list[tuple[int, ...]]:
@@ -83,6 +83,6 @@ def tally(vote: Vote, picks: Sequence[tuple[int, ...]]) -> Tally:
     )
 
 
-def _chance(possible: int, right: int, taken: int) -> float:
-    """Return the probability that one of `taken` different options out of `possible` is among the `right` ones."""
-    return 1.0 - comb(possible - right, taken) / comb(possible, taken) if possible >= taken else 1.0
+def _chance(possible: int, right: int, picked: int) -> float:
+    """Return the probability that one of `picked` different options out of `possible` is among the `right` ones."""
+    return 1.0 - comb(possible - right, picked) / comb(possible, picked) if possible >= picked else 1.0

@@ -31,11 +31,11 @@ class Measures:
 def display_names(members: Iterable[Member]) -> dict[int, str]:
     """Return each member's name on screen: the nickname, told apart by a number where another had it first, or "Pupil 7"."""
     names: dict[int, str] = {}
-    taken: set[str] = set()
+    used_names: set[str] = set()
     for member in sorted(members, key=lambda member: member.number):
         name = member.name or f"Pupil {member.number}"
-        names[member.number] = f"{name} ({member.number})" if name.casefold() in taken else name
-        taken.add(name.casefold())
+        names[member.number] = f"{name} ({member.number})" if name.casefold() in used_names else name
+        used_names.add(name.casefold())
     return names
 
 
@@ -54,12 +54,12 @@ def order(room: Room, cards: Iterable[Card], members: Mapping[int, Member], meas
     """Return the numbers of the cards in the room's order: the latest, most surprising or highest first; no line comes last."""
 
     def key(card: Card) -> tuple[bool, bool, float, int]:
-        found = measures.get(card.number, Measures())
+        measured = measures.get(card.number, Measures())
         value = {
             "joined": 0.0,
             "typed": members[card.number].typed,
-            "surprise": found.surprise,
-            "value": found.value,
+            "surprise": measured.surprise,
+            "value": measured.value,
         }[room.sort]
         ranked = room.sort != "joined"
         unknown = math.isnan(value)

@@ -102,9 +102,9 @@ def _write(model: LanguageModel, scan: Scan, layer: int, symbol: str, path: Path
         while last < min(len(steps), first + side_by_side) and steps[last] == steps[first]:
             last += 1
         values = _windows(model, scan, layer, symbol, slice(first, last), int(steps[first]))
-        found = to_levels(bounded(values, scan.kind, symbol), range_)
+        window_levels = to_levels(bounded(values, scan.kind, symbol), range_)
         for window, start in enumerate(scan.checkpoints[first:last].tolist()):
-            levels[:, start : start + len(found)] = found[:, window].T
+            levels[:, start : start + len(window_levels)] = window_levels[:, window].T
         first = last
         for percent in range(reported + 1, int(100 * ends[last - 1] / length) + 1):
             if percent == 100:

@@ -140,12 +140,12 @@ def _build_scan(header: dict[str, str], arrays: dict[str, np.ndarray], model: La
         return values
 
     def steps(name: str, shape: tuple[int | None, ...] = (None,), rising: bool = True) -> np.ndarray:
-        found = take(name, shape, np.int64)
-        if found.size and (found.min() < 0 or found.max() >= length):
+        positions = take(name, shape, np.int64)
+        if positions.size and (positions.min() < 0 or positions.max() >= length):
             raise ValueError(f"{name} refers to letters outside the text")
-        if rising and (not len(found) or found[0] != 0 or (np.diff(found) <= 0).any()):
+        if rising and (not len(positions) or positions[0] != 0 or (np.diff(positions) <= 0).any()):
             raise ValueError(f"{name} does not rise from 0")
-        return found
+        return positions
 
     parts, surprise = check_parts(steps("parts"), length), take("surprise", (length,))
     predicted = np.delete(surprise, parts)

@@ -194,8 +194,8 @@ class _TextScanner:
             read = [again[bad.index(segment)] if segment in bad else read[segment] for segment in range(len(read))]
         if bad := self._mismatched(read):
             whole, begin, end = read[: bad[0]], read[bad[0]].start, len(read) * length
-            rest = yield from self._read(np.array([begin]), end - begin, lambda: whole[-1].after(self.has_cell), begin)
-            return whole + rest
+            remainder = yield from self._read(np.array([begin]), end - begin, lambda: whole[-1].after(self.has_cell), begin)
+            return whole + remainder
         return read
 
     def _read(

@@ -55,15 +55,15 @@ def share_bars(
     shares: Float[np.ndarray, " time"], slopes: Float[np.ndarray, " time"], tokens: Sequence[str], first: int, palette: Palette
 ) -> go.Figure:
     """Draw integrated gradients as bars coloured by their sign, input × gradient as points, from step `first` on, in nats."""
-    seen, guessed = shares[first:], slopes[first:]
+    visible, approximate = shares[first:], slopes[first:]
     figure = go.Figure()
     figure.add_bar(
-        x=positions(len(seen)), y=seen, name="integrated gradients",
-        marker={"color": [palette.diverging[5] if value >= 0 else palette.diverging[1] for value in seen], "line_width": 0},
+        x=positions(len(visible)), y=visible, name="integrated gradients",
+        marker={"color": [palette.diverging[5] if value >= 0 else palette.diverging[1] for value in visible], "line_width": 0},
         hovertemplate="‘%{x}’: %{y:+.3f}<extra></extra>",
     )  # fmt: skip
     figure.add_scatter(
-        x=positions(len(seen)), y=guessed, name="gradient × input", mode="markers",
+        x=positions(len(visible)), y=approximate, name="gradient × input", mode="markers",
         marker={"color": palette.roles["input"], "symbol": "diamond", "size": 7},
         hovertemplate="‘%{x}’, gradient × input: %{y:+.3f}<extra></extra>",
     )  # fmt: skip

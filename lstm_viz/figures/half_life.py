@@ -88,9 +88,9 @@ def level(height: float, palette: Palette) -> dict[str, object]:
     return {"type": "line", "xref": "paper", "x0": 0, "x1": 1, "y0": height, "y1": height, "line": line}
 
 
-def _curve(left: Float[np.ndarray, " lag"], name: str, colour: str, width: float, dash: str) -> go.Scatter:
+def _curve(shares: Float[np.ndarray, " lag"], name: str, colour: str, width: float, dash: str) -> go.Scatter:
     return go.Scatter(
-        x=np.arange(len(left)), y=left, mode="lines", name=name, line={"color": colour, "width": width, "dash": dash},
+        x=np.arange(len(shares)), y=shares, mode="lines", name=name, line={"color": colour, "width": width, "dash": dash},
         hovertemplate="%{x} letters later: %{y:.0%} left<extra>" + name + "</extra>",
     )  # fmt: skip
 

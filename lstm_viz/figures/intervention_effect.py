@@ -82,12 +82,12 @@ def answers(
     most: int = 8,
 ) -> go.Figure:
     """Draw what both runs predict next: the most likely tokens of either, with their probabilities side by side."""
-    chosen = likeliest(before, after, most)
-    names = [label(symbols[index]) if len(symbols[index]) == 1 else symbols[index] for index in chosen]
+    indices = likeliest(before, after, most)
+    names = [label(symbols[index]) if len(symbols[index]) == 1 else symbols[index] for index in indices]
     figure = go.Figure()
     for name, values, colour in ((BEFORE, before, palette.roles["input"]), (AFTER, after, palette.gradient)):
         figure.add_bar(
-            y=names, x=values[chosen], name=name, orientation="h", marker={"color": colour, "line_width": 0},
+            y=names, x=values[indices], name=name, orientation="h", marker={"color": colour, "line_width": 0},
             hovertemplate=f"%{{y}}, {name}: %{{x:.1%}}<extra></extra>",
         )  # fmt: skip
     apply_layout(figure, "", "", 400)
@@ -98,8 +98,8 @@ def answers(
 
 def likeliest(before: Float[np.ndarray, " vocab"], after: Float[np.ndarray, " vocab"], most: int) -> Int[np.ndarray, " chosen"]:
     """Return the most likely tokens of either run, ordered by the original run's probabilities."""
-    chosen = np.argsort(-np.maximum(before, after), kind="stable")[:most]
-    ranked: Int[np.ndarray, " chosen"] = chosen[np.argsort(-before[chosen], kind="stable")]
+    indices = np.argsort(-np.maximum(before, after), kind="stable")[:most]
+    ranked: Int[np.ndarray, " chosen"] = indices[np.argsort(-before[indices], kind="stable")]
     return ranked
 
 

@@ -27,9 +27,9 @@ def class_curves(
 
     The classes are those with the largest probability after the last token, the likeliest first.
     """
-    shown = np.argsort(-probs[-1], kind="stable")[:MAX_CURVES] if len(probs) else np.arange(0)
+    indices = np.argsort(-probs[-1], kind="stable")[:MAX_CURVES] if len(probs) else np.arange(0)
     x, room, behind = word_axis([escape(shortened(label(token)), quote=False) for token in tokens])
-    curves = _curves({classes[index]: probs[:, index] for index in shown.tolist()}, ".0%", palette)
+    curves = _curves({classes[index]: probs[:, index] for index in indices.tolist()}, ".0%", palette)
     y = {"range": [-0.03, 1.03], "tickformat": ".0%", "title_text": "probability"}
     return quick(curves, x, y, _HEIGHT + room, showlegend=True, legend=_LEGEND, margin={"l": 64, "r": behind, "t": 34, "b": room})
 

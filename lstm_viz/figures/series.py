@@ -49,38 +49,38 @@ class ForecastView:
     again: Float[np.ndarray, " step"] | None = None
 
 
-def forecast_view(seen: ForecastView, start: int, stop: int, step: int | None, palette: Palette) -> go.Figure:
+def forecast_view(view: ForecastView, start: int, stop: int, step: int | None, palette: Palette) -> go.Figure:
     """Draw indices from `start` to before `stop`: observed values, forecasts, the band, the shaded parts; `step` is marked."""
-    labels, positions = list(seen.labels[start:stop]), np.arange(start, stop)
+    labels, positions = list(view.labels[start:stop]), np.arange(start, stop)
     traces: list[Any] = []
-    ahead = positions[positions >= seen.border]
-    inside = slice(ahead[0] - seen.border, ahead[-1] - seen.border + 1) if len(ahead) else slice(0, 0)
-    if seen.low is not None and seen.high is not None and len(ahead):
-        low, high = seen.low[inside], seen.high[inside]
+    ahead = positions[positions >= view.border]
+    inside = slice(ahead[0] - view.border, ahead[-1] - view.border + 1) if len(ahead) else slice(0, 0)
+    if view.low is not None and view.high is not None and len(ahead):
+        low, high = view.low[inside], view.high[inside]
         traces.append(go.Scatter(
             x=np.concatenate((ahead[: len(low)], ahead[: len(low)][::-1])), y=np.concatenate((high, low[::-1])), mode="lines",
             line={"width": 0}, fill="toself", fillcolor=faint(palette.gradient, 0.2), hoverinfo="skip", showlegend=False,
             name="80 of 100 cases",
         ))  # fmt: skip
-    lines = [(CAME, start, seen.values[start:stop], palette.roles["input"], 2.0, "solid")]
-    if seen.expected is not None:
-        lines.append((NEXT, start, seen.expected[start:stop], palette.roles["keep"], 1.5, "solid"))
+    lines = [(CAME, start, view.values[start:stop], palette.roles["input"], 2.0, "solid")]
+    if view.expected is not None:
+        lines.append((NEXT, start, view.expected[start:stop], palette.roles["keep"], 1.5, "solid"))
     if len(ahead):
         first = int(ahead[0])
-        if seen.again is not None:
-            lines.append((AGAIN, first, seen.again[inside], palette.roles["write"], 1.5, "dot"))
-        if seen.future is not None:
-            lines.append((AHEAD, first, seen.future[inside], palette.gradient, 2.5, "solid"))
+        if view.again is not None:
+            lines.append((AGAIN, first, view.again[inside], palette.roles["write"], 1.5, "dot"))
+        if view.future is not None:
+            lines.append((AHEAD, first, view.future[inside], palette.gradient, 2.5, "solid"))
     traces += [
-        _line(name, np.arange(first, first + len(values)), values, list(seen.labels[first : first + len(values)]), colour, width,
+        _line(name, np.arange(first, first + len(values)), values, list(view.labels[first : first + len(values)]), colour, width,
               dash)
         for name, first, values, colour, width, dash in lines
     ]  # fmt: skip
-    shapes, words = _shaded(seen, start, stop, palette)
+    shapes, words = _shaded(view, start, stop, palette)
     if step is not None and start <= step < stop:
         shapes.append(_upright(step, palette.gradient, "dot"))
     return quick(
-        traces, {"range": [start - 0.5, stop - 0.5], **marks_along(labels, start)}, {"title_text": seen.unit, "nticks": 6},
+        traces, {"range": [start - 0.5, stop - 0.5], **marks_along(labels, start)}, {"title_text": view.unit, "nticks": 6},
         380, top=40, showlegend=True, legend=_LEGEND, shapes=shapes, annotations=words,
     )  # fmt: skip
 
@@ -209,9 +209,9 @@ def _line(
     )  # fmt: skip
 
 
-def _shaded(seen: ForecastView, start: int, stop: int, palette: Palette) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
+def _shaded(view: ForecastView, start: int, stop: int, palette: Palette) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
     """Return the shaded parts, each with its name, and a line where the multi-step forecast begins."""
-    cuts = (0, seen.parts.train_end, seen.parts.validation_end, seen.parts.length)
+    cuts = (0, view.parts.train_end, view.parts.validation_end, view.parts.length)
     shapes: list[dict[str, Any]] = []
     words: list[dict[str, Any]] = []
     for index, (name, share) in enumerate(zip(PARTS, (0.0, 0.08, 0.18), strict=True)):
@@ -231,8 +231,8 @@ def _shaded(seen: ForecastView, start: int, stop: int, palette: Palette) -> tupl
                 "yshift": -14 * (index == 1),
                 "font": {"size": 12, "color": palette.roles["input"]},
             })  # fmt: skip
-    if start < seen.border < stop:
-        shapes.append(_upright(seen.border - 0.5, palette.roles["input"], "dash"))
+    if start < view.border < stop:
+        shapes.append(_upright(view.border - 0.5, palette.roles["input"], "dash"))
     return shapes, words
 
 

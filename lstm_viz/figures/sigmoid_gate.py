@@ -44,12 +44,12 @@ def sigmoid_gate(x: float, amount: float, palette: Palette, shown: bool = True) 
     if shown:
         # Beside the point where the curve leaves room, else in the corner where it never comes.
         beside = 0.8 <= x <= 2.5
-        said = (place + 12, height + 16, "start") if beside else (GRAPH.left + GRAPH.width, bottom - 34, "end")
+        label_place = (place + 12, height + 16, "start") if beside else (GRAPH.left + GRAPH.width, bottom - 34, "end")
         parts += [
             GRAPH.curve(along, sigmoid(along), gate, 3),
             f'<path d="M{place:.2f} {bottom}V{height:.2f}H{GRAPH.left}" fill="none" stroke="{grey}" stroke-dasharray="3 4"/>',
             GRAPH.point(x, share, gate, 7),
-            text(said[0], said[1], f"σ({number(x)}) = {share:.3f}", 16, said[2], bold=True),
+            text(label_place[0], label_place[1], f"σ({number(x)}) = {share:.3f}", 16, label_place[2], bold=True),
         ]
     else:
         parts.append(f'<path d="M{place:.2f} {bottom}V{GRAPH.top}" stroke="{grey}" stroke-dasharray="3 4"/>')

@@ -29,7 +29,7 @@ def state_path(
     """
     marks = [label(token) for token in tokens]
     every = max(1, -(-len(marks) // LABELLED))
-    shown = [mark if place % every == 0 else "" for place, mark in enumerate(marks)]
+    axis_labels = [mark if place % every == 0 else "" for place, mark in enumerate(marks)]
     low, high = ends
     hover = [
         f"step {place:,}, {mark}<br>{name}: {'–' if np.isnan(value) else f'{value:.3f}'}"
@@ -45,7 +45,7 @@ def state_path(
             line={"color": palette.roles["input"], "width": 1},
         ),
         go.Scatter(
-            x=path[:, 0], y=path[:, 1], mode="markers+text", name=TEXT, text=shown, customdata=list(range(len(marks))),
+            x=path[:, 0], y=path[:, 1], mode="markers+text", name=TEXT, text=axis_labels, customdata=list(range(len(marks))),
             hovertext=hover, hovertemplate="%{hovertext}<extra></extra>", textposition="top center",
             textfont={"family": "monospace", "size": 13},
             marker={

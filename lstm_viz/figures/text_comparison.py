@@ -19,11 +19,11 @@ from lstm_viz.text.labels import label
 GAP = "·"
 
 
-def letters_of(alignment: Alignment, one: Sequence[str], other: Sequence[str]) -> tuple[list[str], list[str]]:
+def letters_of(alignment: Alignment, one: Sequence[str], second: Sequence[str]) -> tuple[list[str], list[str]]:
     """Return both texts' labels by column."""
     return (
         [label(one[step]) if step >= 0 else GAP for step in alignment.one],
-        [label(other[step]) if step >= 0 else GAP for step in alignment.other],
+        [label(second[step]) if step >= 0 else GAP for step in alignment.other],
     )
 
 

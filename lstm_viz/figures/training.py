@@ -82,8 +82,8 @@ def norms(curve: TrainingCurve, palette: Palette) -> go.Figure:
     traces = [_line(where, largest, "before clipping", palette.gradient, 1.5)]
     ends = largest[np.isfinite(largest) & (largest > 0)].tolist() or [1.0]
     if curve.max_grad_norm is not None:
-        taken = _line(where, np.minimum(largest, curve.max_grad_norm), "after clipping", palette.roles["keep"], 2.5)
-        traces += [taken, _level(f"clipped at {curve.max_grad_norm:g}", curve.max_grad_norm, curve, palette)]
+        clipped = _line(where, np.minimum(largest, curve.max_grad_norm), "after clipping", palette.roles["keep"], 2.5)
+        traces += [clipped, _level(f"clipped at {curve.max_grad_norm:g}", curve.max_grad_norm, curve, palette)]
         ends.append(curve.max_grad_norm)
     low, high = np.log10(min(ends)), np.log10(max(ends))
     marks = [lead * 10.0**power for power in range(int(low) - 2, int(high) + 2) for lead in (1, 2, 5)]
@@ -96,9 +96,9 @@ def norms(curve: TrainingCurve, palette: Palette) -> go.Figure:
 
 
 def snapshot_heatmap(
-    frames: Sequence[SnapshotTrace], tokens: Sequence[str], symbol: str, unit: int | None, chosen: int, palette: Palette
+    frames: Sequence[SnapshotTrace], tokens: Sequence[str], symbol: str, unit: int | None, framed_step: int, palette: Palette
 ) -> go.Figure:
-    """Draw a row for each snapshot, the first at the top, a column for each letter; the row of step `chosen` is framed.
+    """Draw a row for each snapshot, the first at the top, a column for each letter; the row of step `framed_step` is framed.
 
     The colour is one quantity of one unit, its mean over all units (None; of its magnitude if it is signed), or the surprise
     at the letter. Its scale covers the range of all snapshots, so that small values at the start are visible.
@@ -117,7 +117,7 @@ def snapshot_heatmap(
         colorbar={"thickness": 9, "outlinewidth": 0, "nticks": 5, "tickfont": {"size": 11}, "xpad": 4},
         hovertemplate="after %{customdata} steps: %{z:.2f}<extra></extra>",
     )  # fmt: skip
-    row = next((index for index, frame in enumerate(frames) if frame.step == chosen), None)
+    row = next((index for index, frame in enumerate(frames) if frame.step == framed_step), None)
     look = {"color": palette.gradient, "width": 2.5}
     shapes = [] if row is None else [
         {"type": "rect", "x0": -0.5, "x1": len(tokens) - 0.5, "y0": row - 0.5, "y1": row + 0.5, "line": look}

@@ -87,17 +87,17 @@ def value_histogram(
 def pushed_outputs(names: Sequence[str], changes: Float[np.ndarray, " output"], title: str, palette: Palette) -> go.Figure:
     """Draw the outputs whose logits a unit raises and lowers most, as bars; `title` says what the numbers are."""
     order = np.argsort(-changes, kind="stable")
-    chosen = order if len(order) <= 2 * OUTPUTS else np.concatenate((order[:OUTPUTS], order[-OUTPUTS:]))
-    values = changes[chosen]
+    indices = order if len(order) <= 2 * OUTPUTS else np.concatenate((order[:OUTPUTS], order[-OUTPUTS:]))
+    values = changes[indices]
     colours = [palette.diverging[-2] if value > 0 else palette.diverging[1] for value in values]
-    places = positions(len(chosen))
+    places = positions(len(indices))
     bars = go.Bar(
-        x=values, y=places, orientation="h", marker={"color": colours}, customdata=[names[each] for each in chosen],
+        x=values, y=places, orientation="h", marker={"color": colours}, customdata=[names[each] for each in indices],
         hovertemplate="%{customdata}: %{x:+.3f}<extra></extra>",
     )  # fmt: skip
     y = {
         "type": "category", "categoryorder": "array", "categoryarray": places[::-1], "dtick": 1, "automargin": True,
-        "labelalias": dict(zip(places, (label(names[each]) for each in chosen), strict=True)),
+        "labelalias": dict(zip(places, (label(names[each]) for each in indices), strict=True)),
         "tickfont": {"family": "monospace", "size": 12}, "showgrid": False,
     }  # fmt: skip
     return quick([bars], {"title_text": title, "zeroline": True}, y, 300, bargap=0.2)

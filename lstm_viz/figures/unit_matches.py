@@ -117,16 +117,16 @@ def aligned_matches(
 
 def _words(tokens: Sequence[str]) -> list[str]:
     """Return the word that each letter is in; "" for white space and signs."""
-    found: list[str] = []
+    words: list[str] = []
     start = 0
     for place in range(len(tokens) + 1):
         if place < len(tokens) and _in_word(tokens[place]):
             continue
-        found += ["".join(tokens[start:place])] * (place - start)
+        words += ["".join(tokens[start:place])] * (place - start)
         if place < len(tokens):
-            found.append("")
+            words.append("")
         start = place + 1
-    return found
+    return words
 
 
 def _tones(tokens: Sequence[str]) -> list[float]:

@@ -54,15 +54,15 @@ def sent_back(tokens: Sequence[str], shares: Mapping[str, Float[np.ndarray, " ti
     box and is the width of the band. ValueError unless each network has one share for each token.
     """
     count = len(tokens)
-    for name, left in shares.items():
-        if len(left) != count:
-            raise ValueError(f"{len(left)} shares of {name} for {count} tokens; one is wanted for each token")
+    for name, steps in shares.items():
+        if len(steps) != count:
+            raise ValueError(f"{len(steps)} shares of {name} for {count} tokens; one is wanted for each token")
     step, top = WIDE + 28, 34
     width, height = step * count - 28 + 8, top + ROW * len(shares) - 12
     parts = [_text(4 + step * position + WIDE / 2, 18, escape(label(token)), code=True) for position, token in enumerate(tokens)]
-    for row, (name, left) in enumerate(shares.items()):
-        parts += _way_back(name, left, top + ROW * row, step, palette)
-    description = "; ".join(f"{name}: {', '.join(f'{share:.0%}' for share in left)}" for name, left in shares.items())
+    for row, (name, steps) in enumerate(shares.items()):
+        parts += _way_back(name, steps, top + ROW * row, step, palette)
+    description = "; ".join(f"{name}: {', '.join(f'{share:.0%}' for share in steps)}" for name, steps in shares.items())
     return (
         f'<svg viewBox="0 0 {width} {height}" style="width: 100%; max-width: {width}px; min-width: {0.75 * width:.0f}px" '
         'role="img" '
@@ -71,18 +71,18 @@ def sent_back(tokens: Sequence[str], shares: Mapping[str, Float[np.ndarray, " ti
     )
 
 
-def _way_back(name: str, left: Float[np.ndarray, " time"], top: float, step: int, palette: Palette) -> list[str]:
+def _way_back(name: str, shares: Float[np.ndarray, " time"], top: float, step: int, palette: Palette) -> list[str]:
     """Return one network's row: its name, its boxes, and between two of them a band with its tip at the earlier one."""
     middle = top + 46
     parts = [f'<text x="4" y="{top + 16}" font-size="15" text-anchor="start" fill="currentColor">{escape(name)}</text>']
-    for position, share in enumerate(left.tolist()):
+    for position, share in enumerate(shares.tolist()):
         x = 4 + step * position
         parts += [
             f'<rect x="{x}" y="{middle - 20}" width="{WIDE}" height="40" rx="8" fill="{palette.gradient}" '
             f'fill-opacity="{0.5 * min(share, 1.0):.3f}" stroke="{palette.roles["hidden"]}" stroke-width="2"/>',
             _text(x + WIDE / 2, middle + 6, f"{share:.0%}"),
         ]
-        if position + 1 < len(left):
+        if position + 1 < len(shares):
             half, tip = max(0.5 * WHOLE * min(share, 1.0), 0.4), x + WIDE + 3
             parts.append(
                 f'<path d="M{tip} {middle} l10 {-half - 5:.2f} v5 h12 v{2 * half:.2f} h-12 v5z" fill="{palette.gradient}"/>'

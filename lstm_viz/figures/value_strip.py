@@ -37,14 +37,14 @@ def value_strip(
     if not 0 <= now < len(values) or len(names) != len(values):
         raise ValueError(f"step {now} of {len(values)} with {len(names)} names; a step from 0 on and a name for each are wanted")
     first = max(0, min(now - MOST // 2, len(values) - MOST))
-    seen = range(first, min(first + MOST, len(values)))
-    each = min(56.0, (_RIGHT - _LEFT) / len(seen))
-    start = (_LEFT + _RIGHT - each * len(seen)) / 2
+    visible = range(first, min(first + MOST, len(values)))
+    each = min(56.0, (_RIGHT - _LEFT) / len(visible))
+    start = (_LEFT + _RIGHT - each * len(visible)) / 2
     highest, lowest = max(0.0, *values, 0.0), min(0.0, *values, 0.0)
     scale = _BARS / max(highest - lowest, 1.0)
     zero = top + 14 + scale * highest + max(0.0, _BARS - scale * (highest - lowest))
     parts = [f'<path d="M{_LEFT} {zero:.2f}H{_RIGHT}" stroke="currentColor" stroke-opacity="0.5"/>']
-    for place in seen:
+    for place in visible:
         x = start + each * (place - first)
         parts.append(text(x + each / 2, top + HEIGHT - 6, escape(label(names[place])), 14, code=True, bold=place == now))
         if place > now:

@@ -52,9 +52,9 @@ class GradientDecay(Result):
         """Return the network and the state, as shown in the legend."""
         return f"{NAMES[self.kind]}, {'cell state c' if self.symbol == 'c' else 'hidden state h'}"
 
-    def steps_until(self, left: float) -> int | None:
-        """Return after how many steps back the share first falls below `left` (0..1); None if it never does."""
-        below = np.flatnonzero(self.share < left)
+    def steps_until(self, share: float) -> int | None:
+        """Return after how many steps back the share first falls below `share` (0..1); None if it never does."""
+        below = np.flatnonzero(self.share < share)
         return int(below[0]) if len(below) else None
 
     @property
@@ -64,8 +64,8 @@ class GradientDecay(Result):
         The last step is left out, because the last hidden state affects the output directly and all others only through the
         network; so are all steps from the first unmeasurably small share on. None below three steps.
         """
-        gone = np.flatnonzero(~((self.share > _FLOOR) & np.isfinite(self.share)))
-        end = int(gone[0]) if len(gone) else len(self.share)
+        unmeasurable = np.flatnonzero(~((self.share > _FLOOR) & np.isfinite(self.share)))
+        end = int(unmeasurable[0]) if len(unmeasurable) else len(self.share)
         if end < 4:
             return None
         distance = np.arange(1, end)

@@ -218,9 +218,9 @@ class Pool:
             if ahead >= self._ready():
                 return None
             now = self.clock()
-            left = sorted(min(max(self.time_slice - (now - other.since), 0.0), self.time_slice) for other in self._running())
+            slices = sorted(min(max(self.time_slice - (now - other.since), 0.0), self.time_slice) for other in self._running())
             rounds, slot = divmod(ahead, self.limit)
-            return rounds * self.time_slice + (left[slot] if slot < len(left) else 0.0)
+            return rounds * self.time_slice + (slices[slot] if slot < len(slices) else 0.0)
 
     def abandon(self, item: WorkItem) -> None:
         """Cancel work whose jobs have all been abandoned."""

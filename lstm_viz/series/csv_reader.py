@@ -115,8 +115,8 @@ def read_table(
     if comments:
         notes.append(f"lines that begin with #, left out: {comments:,}")
     if doubtful and decimal is None:
-        meant = number_parsing.number(doubtful, mark)
-        notes.append(f"{doubtful} was read as {meant:.12g}; choose the other decimal mark if that is wrong")
+        value = number_parsing.number(doubtful, mark)
+        notes.append(f"{doubtful} was read as {value:.12g}; choose the other decimal mark if that is wrong")
     return _columns(names, cells, mark, parted, file.encoding, [*file.notes, *notes])
 
 
@@ -197,8 +197,8 @@ def _rows(lines: Sequence[str], separator: str) -> tuple[list[list[str]], list[s
             f"so check the separator ({_WORDS.get(separator, separator)} was used)"
         )
     if ragged:
-        done = "missing fields count as gaps, additional ones are left out"
-        notes.append(f"rows that do not have the {width} fields of the others: {ragged:,}; {done}")
+        consequence = "missing fields count as gaps, additional ones are left out"
+        notes.append(f"rows that do not have the {width} fields of the others: {ragged:,}; {consequence}")
         rows = [[*row[:width], *[""] * (width - len(row))] for row in rows]
     return rows, notes
 

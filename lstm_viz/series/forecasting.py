@@ -70,9 +70,9 @@ def forecast(
         return Forecast(coming, reading, len(values))
     paths = min(paths, MOST_PATHS)
     errors = np.random.default_rng(seed).choice(residuals, (steps, paths))
-    drawn = ahead(model, values, np.repeat(last, paths), steps, errors)
-    low, high = np.quantile(drawn, ((1 - share) / 2, (1 + share) / 2), axis=1)
-    return Forecast(coming, reading, len(values), low, high, drawn)
+    sampled_paths = ahead(model, values, np.repeat(last, paths), steps, errors)
+    low, high = np.quantile(sampled_paths, ((1 - share) / 2, (1 + share) / 2), axis=1)
+    return Forecast(coming, reading, len(values), low, high, sampled_paths)
 
 
 def ahead(

@@ -24,14 +24,14 @@ def fill(values: Float[np.ndarray, " time"], how: FillMethod) -> tuple[Float[np.
     finite = np.isfinite(values)
     if not finite.any():
         return values[:0], finite
-    known = np.flatnonzero(finite)
+    observed = np.flatnonzero(finite)
     retained = finite.copy() if how == "drop" else np.zeros(len(values), bool)
-    retained[known[0] : known[-1] + 1] |= how != "drop"
+    retained[observed[0] : observed[-1] + 1] |= how != "drop"
     positions = np.arange(len(values))
     if how == "carry":
         latest = np.maximum.accumulate(np.where(finite, positions, 0))
         return values[latest][retained], retained
-    return np.interp(positions, known, values[known])[retained], retained
+    return np.interp(positions, observed, values[observed])[retained], retained
 
 
 def longest(values: Float[np.ndarray, " time"]) -> int:

@@ -58,13 +58,13 @@ def read_series(model: Forecaster, values: Values, target_step: int | None = Non
     series = torch.from_numpy(np.ascontiguousarray(values, np.float64))[:, None]
     with torch.inference_mode():
         features = model.features(series)
-        x, read = features, []
+        x, values_by_layer = features, []
         first = np.zeros((1, model.config.hidden), features.numpy().dtype)
         cells = layers_of(model.rnn)
         states = (first, first if model.config.kind == "lstm" else None)
         for layer in cells:
-            read.append(read_layer(layer, x, *states))
-            x = torch.from_numpy(read[-1]["h"])
+            values_by_layer.append(read_layer(layer, x, *states))
+            x = torch.from_numpy(values_by_layer[-1]["h"])
         raw_output = model.decoder(x)[..., 0]
         expected = model.next_value(series, raw_output)
     gradients: list[Gradients | None] = [None] * len(cells)
@@ -72,10 +72,10 @@ def read_series(model: Forecaster, values: Values, target_step: int | None = Non
     if target_step is not None:
         step = _inside(target_step, len(values))
         by_said, direct = _slopes(model, series[step], raw_output[step])
-        d_h = np.zeros_like(read[-1]["h"])
+        d_h = np.zeros_like(values_by_layer[-1]["h"])
         d_h[step, 0] = model.decoder.weight.detach().numpy()[0]
         for index in reversed(range(len(cells))):
-            derivatives = cells[index].cell.bptt(cells[index].weights, read[index], *states, d_h, None)
+            derivatives = cells[index].cell.bptt(cells[index].weights, values_by_layer[index], *states, d_h, None)
             gradients[index] = Gradients({name: by_said * values for name, values in derivatives.values.items()})
             d_h = derivatives.values["x"]
         # The network's values are of order 1, whatever the series' unit; gradients are converted to that unit at the end.
@@ -90,7 +90,7 @@ def read_series(model: Forecaster, values: Values, target_step: int | None = Non
         spans=_spans(tokens),
         layers=tuple(
             LayerTrace("rnn", layer.kind, layer.index, False, values, *states, grads)
-            for layer, values, grads in zip(cells, read, gradients, strict=True)
+            for layer, values, grads in zip(cells, values_by_layer, gradients, strict=True)
         ),
         probs=np.zeros((len(values), 0)),
         surprise=blank,

@@ -95,10 +95,10 @@ def _decode_unmarked(data: bytes, name: str) -> Decoded:
         if any(other.rstrip("\0") != bare.decode("utf-8", "replace") for other, _ in wide):
             text, encoding = wide[0]
             return Decoded(text, encoding, (_guessed(encoding, [*names[1:]]), *_tell_damage(text)), names)
-    read = _decode_bytes(bare if padded else data, name)
-    text = read.text.replace("\0", REPLACEMENT)
+    decoded = _decode_bytes(bare if padded else data, name)
+    text = decoded.text.replace("\0", REPLACEMENT)
     ending = (f"{nuls:,} NUL bytes at its end are left out.",) if padded else ()
-    return Decoded(text, read.encoding, (*ending, *read.notes, *_tell_damage(text, read.text)), read.candidates)
+    return Decoded(text, decoded.encoding, (*ending, *decoded.notes, *_tell_damage(text, decoded.text)), decoded.candidates)
 
 
 def _tell_wide(fits: list[tuple[str, str]]) -> Decoded:
@@ -176,19 +176,19 @@ def _tell_guess(text: str, encoding: str, ranked: list[str], data: bytes) -> Dec
         ranked = [*(wide for _, wide in decode_unmarked(data, strict=False)), *ranked]
     sample = telling(data)
     candidates, texts = [encoding], {_replace(sample, encoding)}
-    for other in ranked:
+    for candidate in ranked:
         if len(candidates) > _NAMED:
             break
-        read = _replace(data[: 2**16], other) if len(data) > 2**16 else _replace(data, other)
+        preview = _replace(data[: 2**16], candidate) if len(data) > 2**16 else _replace(data, candidate)
         if (
-            other != encoding
-            and other in ENCODINGS
-            and REPLACEMENT not in read
-            and read not in texts
-            and read[:60_000] not in text
+            candidate != encoding
+            and candidate in ENCODINGS
+            and REPLACEMENT not in preview
+            and preview not in texts
+            and preview[:60_000] not in text
         ):
-            candidates.append(other)
-            texts.add(read)
+            candidates.append(candidate)
+            texts.add(preview)
     note = _guessed(encoding, candidates[1:])
     return Decoded(text, encoding, (note, *_tell_damage(text)), tuple(candidates))
 

@@ -104,19 +104,19 @@ def read_texts(
     """
     texts: list[tuple[str, TextFile]] = []
     refused: list[str] = []
-    left = limit
+    room = limit
     for name, data in files:
-        chosen = (choices or {}).get(name, Choices())
-        if not left:
+        choice = (choices or {}).get(name, Choices())
+        if not room:
             most = _megabytes(limit)
             refused.append(f"{_shorten(name)} was not read: the files before it have all {most} that are read at once")
             continue
         try:
-            file = read_text(data, left, name=name, encoding=chosen.encoding, text_alone=chosen.text_alone, column=chosen.column)
+            file = read_text(data, room, name=name, encoding=choice.encoding, text_alone=choice.text_alone, column=choice.column)
         except UnreadableText as error:
             refused.append(str(error))
             continue
-        left = max(0, left - max(len(data), len(file.text)))
+        room = max(0, room - max(len(data), len(file.text)))
         texts.append((name, file))
     if not texts:
         raise UnreadableText(refused[0] if refused else "no file came; choose one with text in it")
@@ -216,9 +216,9 @@ def _read_packed(data: bytes, called: str, name: str, limit: int, choices: Choic
             texts.append((member.name, _finish(member.content, "utf-8", (), (), "plain", called)))
             continue
         # A packed table has its own name within the archive's: reviews.csv.gz.
-        own = member.name or name.rpartition(".")[0]
+        title = member.name or name.rpartition(".")[0]
         try:
-            texts.append((member.name, _read_one(member.content, _shorten(member.name or called), own, choices)))
+            texts.append((member.name, _read_one(member.content, _shorten(member.name or called), title, choices)))
         except UnreadableText:
             if len(members) == 1:
                 raise
@@ -240,9 +240,9 @@ def _read_one(data: bytes, called: str, name: str, choices: Choices) -> TextFile
         raise UnreadableText(f"{called} is empty; choose a file with text in it")
     if kind := name_binary(data):
         raise UnreadableText(f"{called} looks like {kind}; plain text was wanted, so save it as a text file (UTF-8)")
-    read = decode(data, called, choices.encoding)
-    form = tell_form(read.text)
-    text, notes = read.text, read.notes
+    decoded = decode(data, called, choices.encoding)
+    form = tell_form(decoded.text)
+    text, notes = decoded.text, decoded.notes
     if form != "plain" and choices.text_alone:
         try:
             text = strip_markup(text, form)
@@ -252,8 +252,8 @@ def _read_one(data: bytes, called: str, name: str, choices: Choices) -> TextFile
     elif form != "plain":
         notes += (f"It is written in {FORMS[form]}, whose marks are read as letters too.",)
     if choices.column is not None:
-        return _read_column(text, read.encoding, notes, read.candidates, called, name, choices.column)
-    return _finish(text, read.encoding, notes, read.candidates, form, called)
+        return _read_column(text, decoded.encoding, notes, decoded.candidates, called, name, choices.column)
+    return _finish(text, decoded.encoding, notes, decoded.candidates, form, called)
 
 
 def _read_column(

@@ -166,8 +166,8 @@ def rank(data: bytes) -> list[str]:
         wider = _INCLUDES.get(encoding, encoding)
         weight = confidence * _RARE.get(wider, 1.0) ** doubt
         # The narrower one is tried if a byte is invalid in the wider one.
-        for index, meant in enumerate((*_MEANT.get(wider, ()), wider, encoding)):
-            weighed[meant] = max(weighed.get(meant, 0.0), weight * (1 - index * 1e-3))
+        for index, intended in enumerate((*_MEANT.get(wider, ()), wider, encoding)):
+            weighed[intended] = max(weighed.get(intended, 0.0), weight * (1 - index * 1e-3))
     if _within_words(data):
         for encoding in weighed:
             if encoding in _EASTERN:

@@ -57,9 +57,9 @@ def read_rows(text: str, name: str, column: str | None = None) -> Rows:
         raise UnreadableText("no column with texts was found; one was wanted, with its name in the first row")
     if column is not None and column not in columns:
         raise UnreadableText(f"there is no column {column[:60]!r}; choose one of {', '.join(columns[:10])}")
-    chosen = column or columns[0]
-    texts = tuple(record[chosen] for record in whole if record.get(chosen, "").strip())
-    return Rows(columns, chosen, texts, len(records) - len(whole))
+    name = column or columns[0]
+    texts = tuple(record[name] for record in whole if record.get(name, "").strip())
+    return Rows(columns, name, texts, len(records) - len(whole))
 
 
 def _records(text: str, name: str, most: int | None) -> list[dict[str, str] | None]:

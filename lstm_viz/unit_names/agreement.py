@@ -41,12 +41,12 @@ def best_cut(
     order = np.argsort(values) if order is None else order
     ordered = values[order]
     places = np.flatnonzero(ordered[1:] > ordered[:-1]) + 1
-    count, held = len(values), int(np.count_nonzero(flags))
-    if not len(places) or not 0 < held < count:
+    count, flagged = len(values), int(np.count_nonzero(flags))
+    if not len(places) or not 0 < flagged < count:
         return Cut(float("inf"), 0.0)
     below = np.cumsum(flags[order])[places - 1]
     high = (count - places).astype(np.float64)
-    phis = (count * (held - below) - high * held) / np.sqrt(high * places * float(held) * (count - held))
+    phis = (count * (flagged - below) - high * flagged) / np.sqrt(high * places * float(flagged) * (count - flagged))
     best = int((sign * phis).argmax())
     return Cut(float(ordered[places[best]]), float(phis[best]))
 
@@ -59,8 +59,8 @@ def phi(values: Float[np.ndarray, " time"], flags: Bool[np.ndarray, " time"], le
         0.0
     """
     high = values >= least
-    count, ups, held = len(values), int(np.count_nonzero(high)), int(np.count_nonzero(flags))
-    if not 0 < ups < count or not 0 < held < count:
+    count, ups, flagged = len(values), int(np.count_nonzero(high)), int(np.count_nonzero(flags))
+    if not 0 < ups < count or not 0 < flagged < count:
         return 0.0
     both = int(np.count_nonzero(high & flags))
-    return float((count * both - ups * held) / np.sqrt(float(ups) * (count - ups) * float(held) * (count - held)))
+    return float((count * both - ups * flagged) / np.sqrt(float(ups) * (count - ups) * float(flagged) * (count - flagged)))

@@ -69,8 +69,8 @@ class Characters:
     @cached_property
     def blank_line(self) -> Flags:
         """Return True for each newline that ends a line of nothing but white space."""
-        seen = last(~self.blank)
-        return self.newline & (seen < last(self.line_start))
+        last_mark = last(~self.blank)
+        return self.newline & (last_mark < last(self.line_start))
 
     @cached_property
     def paragraph_start(self) -> Flags:

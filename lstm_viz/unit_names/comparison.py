@@ -39,9 +39,9 @@ class Comparison:
         if not self.tried:
             raise ValueError("no feature occurs often enough in both halves of the text; give a longer or a more varied one")
         self.measures = [features[index].measure for index in self.tried]
-        kept = [self._halves(values[index]) for index in self.tried]
-        self.flags = kept
-        self.weights = tuple(weights([halves[side] for halves in kept], self.measures) for side in (0, 1))
+        flags = [self._halves(values[index]) for index in self.tried]
+        self.flags = flags
+        self.weights = tuple(weights([halves[side] for halves in flags], self.measures) for side in (0, 1))
         draw = np.random.default_rng(SEED)
         sizes = self.half, len(positions) - self.half
         self.shifts = [tuple(int(draw.integers(size // 10, size - size // 10)) for size in sizes) for _ in range(SHIFTS)]
@@ -63,14 +63,14 @@ class Comparison:
         total = 2 * len(self.activations.units)
         done = 2 * len(self.rows)
         for keys in groups:
-            held = {key: np.empty((self.activations.units[key], len(self.activations.positions)), np.float32) for key in keys}
+            buffers = {key: np.empty((self.activations.units[key], len(self.activations.positions)), np.float32) for key in keys}
             for at, piece in self.activations.read(keys):
                 for key, values in piece.items():
-                    held[key][:, at : at + len(values)] = values.T
+                    buffers[key][:, at : at + len(values)] = values.T
                 yield done + len(keys) * at // len(self.activations.positions), total
             done += len(keys)
             for key in keys:
-                self._compare(held.pop(key))
+                self._compare(buffers.pop(key))
                 if note is not None:
                     self._save(note, identity)
                 done += 1
@@ -149,22 +149,22 @@ class Comparison:
         features, agreements = np.abs(chosen).argmax(axis=1), np.zeros(len(values))
         for unit, row in enumerate(chosen):
             likely = np.flatnonzero(np.abs(row) >= LEAST_STRENGTH).tolist() or [int(features[unit])]
-            order, found = np.argsort(values[unit, : self.half]), []
+            order, candidates = np.argsort(values[unit, : self.half]), []
             for each in likely:
                 sign = -1 if row[each] < 0 else 1
                 first, second = self._agreement(values[unit], each, sign, sign * scored[unit, each], order)
-                found.append((abs(row[each]) if first is None else first, second, each))
-            _, agreements[unit], features[unit] = max(found)
+                candidates.append((abs(row[each]) if first is None else first, second, each))
+            _, agreements[unit], features[unit] = max(candidates)
         return features, agreements
 
     def _agreement(
-        self, values: Float[np.ndarray, " time"], tried: int, sign: int, scored: float,
+        self, values: Float[np.ndarray, " time"], feature: int, sign: int, scored: float,
         order: Int[np.ndarray, " time"] | None = None,
     ) -> tuple[float | None, float]:  # fmt: skip
         """Return how well a unit agrees with a feature on both halves: φ; of a number None and its ρ on the second half."""
-        if self.measures[tried] == "ρ":
+        if self.measures[feature] == "ρ":
             return None, float(scored)
-        first, second = self.flags[tried]
+        first, second = self.flags[feature]
         cut = best_cut(values[: self.half], first, sign, order)
         return sign * cut.phi, sign * phi(values[self.half :], second, cut.least)
 

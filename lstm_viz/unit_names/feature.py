@@ -94,8 +94,8 @@ def offered(features: Sequence[Feature], words: bool) -> tuple[Feature, ...]:
 def _checked(feature: Feature, values: np.ndarray, length: int) -> np.ndarray:
     values = np.asarray(values)
     if values.shape != (length,) or values.dtype.kind not in "biuf":
-        came = f"{values.dtype} of shape {values.shape}"
-        raise ValueError(f"the feature {feature.name!r} gave {came}; {length:,} numbers were wanted, one for each")
+        actual = f"{values.dtype} of shape {values.shape}"
+        raise ValueError(f"the feature {feature.name!r} gave {actual}; {length:,} numbers were wanted, one for each")
     if values.dtype.kind == "f" and not np.isfinite(values).all():
         raise ValueError(f"the feature {feature.name!r} gave values that are not finite; give a number for each character")
     return values.astype(bool) if feature.measure == "AUC" else values

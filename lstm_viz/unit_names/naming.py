@@ -190,11 +190,11 @@ def split_parts(
             tokens.append(Tokens(part.surface, part.normalized, part.spans + start))
     total = sum(len(part.surface) for part in tokens)
     tokens = tokens[:: -(-total // most)] if total > most else tokens
-    result, left = [], most
+    result, remaining = [], most
     for part in tokens:
-        if left > 0:
-            result.append(Tokens(part.surface[:left], part.normalized[:left], part.spans[:left]))
-        left -= len(part.surface)
+        if remaining > 0:
+            result.append(Tokens(part.surface[:remaining], part.normalized[:remaining], part.spans[:remaining]))
+        remaining -= len(part.surface)
     return result
 
 

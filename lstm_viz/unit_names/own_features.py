@@ -21,13 +21,13 @@ class _Matches:
 
     def __call__(self, text: Characters) -> Flags:
         try:
-            found = [match.span() for match in regex.finditer(self.pattern, text.text, regex.MULTILINE, timeout=self.seconds)]
+            spans = [match.span() for match in regex.finditer(self.pattern, text.text, regex.MULTILINE, timeout=self.seconds)]
         except TimeoutError as error:
             raise ValueError(
                 f"the search for {self.pattern!r} took more than {self.seconds:g} s and was stopped; "
                 "repeat no group that repeats itself, as in (a+)+, and bound what may be long"
             ) from error
-        return within(found, len(text))
+        return within(spans, len(text))
 
 
 @dataclass(frozen=True)

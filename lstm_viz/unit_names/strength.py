@@ -40,10 +40,10 @@ def weights(values: Sequence[np.ndarray], measures: Sequence[Measure]) -> Float[
     """Return the matrix by which a unit's centred ranks are multiplied, float32; one column a feature, zero if it is constant."""
     columns = np.zeros((len(values), len(values[0]) if values else 0), np.float32)
     for column, each, measure in zip(columns, values, measures, strict=True):
-        count, held = len(each), int(np.count_nonzero(each))
+        count, flagged = len(each), int(np.count_nonzero(each))
         if measure == "AUC":
-            if 0 < held < count:
-                column[:] = each * (2.0 * count / (held * (count - held)))
+            if 0 < flagged < count:
+                column[:] = each * (2.0 * count / (flagged * (count - flagged)))
         else:
             ranks = centred_ranks(np.asarray(each, np.float64)).astype(np.float64)
             length = float(np.linalg.norm(ranks))

@@ -48,10 +48,10 @@ class AblationScan(Result):
         return np.argsort(-self.rises, kind="stable")
 
 
-def scan(model: LanguageModel, read: Trace, chunk: int = 32) -> Iterator[AblationScan]:
+def scan(model: LanguageModel, before: Trace, chunk: int = 32) -> Iterator[AblationScan]:
     """Ablate every unit of every layer at every step, one at a time, and yield the results so far after each chunk of units.
 
-    `read` is the model's trace of the text without interventions. The topmost layer comes first: its units are the fastest to
+    `before` is the model's trace of the text without interventions. The topmost layer comes first: its units are the fastest to
     scan. Stop iterating to cancel. Raises ValueError below two tokens and for a classifier, which has no surprise.
 
     Examples:
@@ -62,9 +62,9 @@ def scan(model: LanguageModel, read: Trace, chunk: int = 32) -> Iterator[Ablatio
         3
     """
     require_language_model(model)
-    if read.loss is None:
-        raise ValueError(f"the text has {len(read.tokens)} tokens; a scan needs at least two, one to predict the other")
-    return _scan(model, read, chunk)
+    if before.loss is None:
+        raise ValueError(f"the text has {len(before.tokens)} tokens; a scan needs at least two, one to predict the other")
+    return _scan(model, before, chunk)
 
 
 def scan_text(model: str | LanguageModel, text: str, chunk: int = 16) -> Iterator[AblationScan]:
@@ -79,26 +79,26 @@ def scan_text(model: str | LanguageModel, text: str, chunk: int = 16) -> Iterato
     yield from scan(model, trace(model, text), chunk)
 
 
-def _scan(model: LanguageModel, read: Trace, chunk: int) -> Iterator[AblationScan]:
+def _scan(model: LanguageModel, before: Trace, chunk: int) -> Iterator[AblationScan]:
     hidden, count = model.config.hidden, model.config.layers
     rises_by_unit: list[tuple[int, int, float]] = []
     for layer in reversed(range(count)):
         for start in range(0, hidden, chunk):
             units = np.arange(start, min(start + chunk, hidden))
-            losses = _losses(model, read, layer, units)
+            losses = _losses(model, before, layer, units)
             rises_by_unit += [
-                (layer, int(unit), float(loss) - (read.loss or 0.0)) for unit, loss in zip(units, losses, strict=True)
+                (layer, int(unit), float(loss) - (before.loss or 0.0)) for unit, loss in zip(units, losses, strict=True)
             ]
             layers, numbers, rises = zip(*rises_by_unit, strict=True)
             yield AblationScan(np.array(layers), np.array(numbers), np.array(rises), hidden * count)
 
 
-def ablation_costs(model: LanguageModel, read: Trace, layer: int, unit: int) -> Float[np.ndarray, " time"]:
+def ablation_costs(model: LanguageModel, before: Trace, layer: int, unit: int) -> Float[np.ndarray, " time"]:
     """Compute how much the surprise of each token rises with one unit ablated at every step.
 
     Args:
         model: A language model.
-        read: Its trace of a text.
+        before: Its trace of a text.
         layer: The unit's layer.
         unit: The unit.
 
@@ -114,19 +114,19 @@ def ablation_costs(model: LanguageModel, read: Trace, layer: int, unit: int) -> 
         (4,)
     """
     require_language_model(model)
-    if read.loss is None:
-        raise ValueError(f"the text has {len(read.tokens)} tokens; at least two are needed, one to predict the other")
-    after = _surprises(model, read, layer, np.array([unit]))[:, 0]
-    return np.concatenate(([np.nan], after - read.surprise[1:]))
+    if before.loss is None:
+        raise ValueError(f"the text has {len(before.tokens)} tokens; at least two are needed, one to predict the other")
+    after = _surprises(model, before, layer, np.array([unit]))[:, 0]
+    return np.concatenate(([np.nan], after - before.surprise[1:]))
 
 
-def _losses(model: LanguageModel, read: Trace, layer: int, units: Int[np.ndarray, " unit"]) -> Float[np.ndarray, " unit"]:
+def _losses(model: LanguageModel, before: Trace, layer: int, units: Int[np.ndarray, " unit"]) -> Float[np.ndarray, " unit"]:
     """Compute the text's mean surprise with one unit of a layer ablated, for several units in one batch."""
-    return _surprises(model, read, layer, units).mean(axis=0)
+    return _surprises(model, before, layer, units).mean(axis=0)
 
 
 def _surprises(
-    model: LanguageModel, read: Trace, layer: int, units: Int[np.ndarray, " unit"]
+    model: LanguageModel, before: Trace, layer: int, units: Int[np.ndarray, " unit"]
 ) -> Float[np.ndarray, "time unit"]:
     """Compute the surprise of every token but the first with one unit of a layer ablated, for several units in one batch."""
     cut, *above = layers_of(model.rnn)[layer:]
@@ -136,21 +136,21 @@ def _surprises(
         if symbol == "h":
             values[rows, units] = 0.0
 
-    h0, c0 = _repeated(read, layer, len(units))
-    h = run_steps(cut, read.layers[layer].x[:-1], h0, c0, lambda step: silence)["h"]
+    h0, c0 = _repeated(before, layer, len(units))
+    h = run_steps(cut, before.layers[layer].x[:-1], h0, c0, lambda step: silence)["h"]
     with torch.inference_mode():
         for index, upper in enumerate(above, layer + 1):
-            h0, c0 = _repeated(read, index, len(units))
+            h0, c0 = _repeated(before, index, len(units))
             h = upper.run(torch.from_numpy(h), torch.from_numpy(h0), None if c0 is None else torch.from_numpy(c0)).numpy()
-    return -_at_next_token(log_probs(model, h), read)
+    return -_at_next_token(log_probs(model, h), before)
 
 
-def _at_next_token(values: Steps, read: Trace) -> Float[np.ndarray, "time batch"]:
+def _at_next_token(values: Steps, before: Trace) -> Float[np.ndarray, "time batch"]:
     """Select from [time, batch, vocab] the entries of the next token in the text."""
-    return np.take_along_axis(values, read.ids[1:, None, None], axis=-1)[..., 0]
+    return np.take_along_axis(values, before.ids[1:, None, None], axis=-1)[..., 0]
 
 
-def _repeated(read: Trace, layer: int, batch: int) -> tuple[State, State | None]:
+def _repeated(before: Trace, layer: int, batch: int) -> tuple[State, State | None]:
     """Return a layer's initial states, repeated for each entry of the batch."""
-    h0, c0 = read.layers[layer].h0, read.layers[layer].c0
+    h0, c0 = before.layers[layer].h0, before.layers[layer].c0
     return np.repeat(h0, batch, axis=0), None if c0 is None else np.repeat(c0, batch, axis=0)

@@ -19,7 +19,7 @@ from lstm_viz.what_if.rerun import log_probs
 
 def continuation(
     model: LanguageModel,
-    read: Trace,
+    before: Trace,
     count: int,
     interventions: Sequence[Intervention] = (),
     temperature: float = 1.0,
@@ -31,7 +31,7 @@ def continuation(
 
     Args:
         model: The model that read the text.
-        read: The trace of the text, such as `what_if(…).before` or `.after`.
+        before: The trace of the text, such as `what_if(…).before` or `.after`.
         count: How many tokens to draw.
         interventions: Those at every step or at a character stay active in the generated text; those at numbered steps do not.
         temperature: Divides the logits: below 1 is more conservative, above 1 more random.
@@ -49,13 +49,13 @@ def continuation(
         'bb\\n'
     """
     require_language_model(model)
-    if not read.tokens:
+    if not before.tokens:
         raise ValueError("the text is empty; give at least one character to continue from")
     for intervention in interventions:
-        check(intervention, model.config, len(read.tokens))
-    layers, step = layers_of(model.rnn), len(read.tokens)
+        check(intervention, model.config, len(before.tokens))
+    layers, step = layers_of(model.rnn), len(before.tokens)
     states: list[tuple[State, State | None]] = [
-        (layer.h[-1], layer.c[-1] if layer.kind == "lstm" else None) for layer in read.layers
+        (layer.h[-1], layer.c[-1] if layer.kind == "lstm" else None) for layer in before.layers
     ]
     symbols, embedding = model.vocabulary.tokens, model.embedding.weight.detach().numpy()
 
@@ -71,5 +71,5 @@ def continuation(
         step += 1
         return log_probs(model, x)[0]
 
-    first = np.log(np.maximum(read.probs[-1], np.finfo(read.probs.dtype).tiny))
+    first = np.log(np.maximum(before.probs[-1], np.finfo(before.probs.dtype).tiny))
     return model.vocabulary.decode(islice(draw(first, advance, Sampling(temperature), seed), count))

@@ -254,25 +254,25 @@ def _format_list(entries: Sequence[object]) -> str:
     return listing if len(entries) <= 5 else f"{listing} and {len(entries) - 5} more"
 
 
-def _check_numbers(numbers: Sequence[int] | None, count: int, name: str, there: str) -> None:
+def _check_numbers(numbers: Sequence[int] | None, count: int, name: str, valid: str) -> None:
     if numbers is None:
         return
     if not len(numbers):
         raise ValueError(f"{name}s: none is given; give some numbers, or None for all")
     for number in numbers:
         if not 0 <= _whole(number, name) < count:
-            raise ValueError(f"{name} {number} is out of range; {f'{there} 0 to {count - 1}' if count else 'the text is empty'}")
+            raise ValueError(f"{name} {number} is out of range; {f'{valid} 0 to {count - 1}' if count else 'the text is empty'}")
 
 
 def _check_values(intervention: Intervention, config: Config, name: str) -> None:
-    drawn, values = quantity(config.kind, intervention.symbol), np.asarray(intervention.values, dtype=float)
+    described, values = quantity(config.kind, intervention.symbol), np.asarray(intervention.values, dtype=float)
     units = config.hidden if intervention.units is None else len(intervention.units)
     if values.ndim and values.shape != (units,):
         raise ValueError(f"{name}: {values.size} values came for {units} units; give one for each, or a single number")
-    low, high = (drawn.low, drawn.high) if drawn.bounded else (-math.inf, math.inf)
+    low, high = (described.low, described.high) if described.bounded else (-math.inf, math.inf)
     if not np.all(np.isfinite(values) & (values >= low) & (values <= high)):
-        expected = f"a number from {low:g} to {high:g}" if drawn.bounded else "a finite number"
-        raise ValueError(f"{name}: {drawn.label} cannot be {intervention.values}; give {expected}")
+        expected = f"a number from {low:g} to {high:g}" if described.bounded else "a finite number"
+        raise ValueError(f"{name}: {described.label} cannot be {intervention.values}; give {expected}")
 
 
 def _whole(number: int, name: str) -> int:

@@ -94,17 +94,17 @@ def rerun(model: LanguageModel, before: Trace, interventions: Sequence[Intervent
         check(intervention, model.config, len(tokens))
     layers, start = [], len(tokens)
     x: Steps | None = None
-    for layer, read in zip(layers_of(model.rnn), before.layers, strict=True):
+    for layer, layer_trace in zip(layers_of(model.rnn), before.layers, strict=True):
         own = [intervention for intervention in interventions if intervention.layer == layer.index]
-        held = [step for step, token in enumerate(tokens) if any(is_active(intervention, step, token) for intervention in own)]
-        start = min([start, *held[:1]])
+        active_steps = [step for step, token in enumerate(tokens) if any(is_active(each, step, token) for each in own)]
+        start = min([start, *active_steps[:1]])
         if start == len(tokens):
-            layers.append(replace(read, grads=None))
+            layers.append(replace(layer_trace, grads=None))
             continue
-        last = held[-1] + 1 if held else start
-        new = _read_on(layer, read, read.values["x"] if x is None else x, start, last, _editor(own, tokens))
+        last = active_steps[-1] + 1 if active_steps else start
+        new = _read_on(layer, layer_trace, layer_trace.values["x"] if x is None else x, start, last, _editor(own, tokens))
         x = new["h"]
-        layers.append(replace(read, values=new, grads=None))
+        layers.append(replace(layer_trace, values=new, grads=None))
     after = _with_predictions(model, replace(before, layers=tuple(layers), objective=None), start)
     words = "; ".join(intervention.describe(model.config.kind) for intervention in interventions)
     after = replace(after, metadata=FrozenMapping({**before.metadata, "changed": words or "nothing"}))
@@ -125,10 +125,10 @@ def _editor(interventions: Sequence[Intervention], tokens: Sequence[str]) -> Edi
     return lambda step: intervention_at(interventions, step, tokens[step])
 
 
-def _read_on(layer: Layer, read: LayerTrace, x: Steps, start: int, last: int, edits: Edits) -> Mapping[str, Steps]:
+def _read_on(layer: Layer, layer_trace: LayerTrace, x: Steps, start: int, last: int, edits: Edits) -> Mapping[str, Steps]:
     """Return one layer's values: the original ones before `start`, with hooks up to `last`, and without after it."""
-    parts: list[Mapping[str, Steps]] = [{symbol: values[:start] for symbol, values in read.values.items()}]
-    h, c = (read.h0, read.c0) if start == 0 else _states(read.values, start - 1)
+    parts: list[Mapping[str, Steps]] = [{symbol: values[:start] for symbol, values in layer_trace.values.items()}]
+    h, c = (layer_trace.h0, layer_trace.c0) if start == 0 else _states(layer_trace.values, start - 1)
     if last > start:
         changed = run_steps(layer, x[start:last], h, c, lambda step: edits(start + step))
         parts.append({**changed, "x": x[start:last]})
@@ -136,21 +136,21 @@ def _read_on(layer: Layer, read: LayerTrace, x: Steps, start: int, last: int, ed
     if last < len(x):
         with torch.inference_mode():
             parts.append(read_layer(layer, torch.from_numpy(x[last:]), h, c))
-    return {symbol: np.concatenate([part[symbol] for part in parts]) for symbol in read.values}
+    return {symbol: np.concatenate([part[symbol] for part in parts]) for symbol in layer_trace.values}
 
 
-def _with_predictions(model: LanguageModel, read: Trace, start: int) -> Trace:
+def _with_predictions(model: LanguageModel, before: Trace, start: int) -> Trace:
     """Return a trace whose layers are changed from `start` on, with the resulting predictions and surprise."""
-    if start == len(read.tokens):
-        return read
-    new = log_probs(model, read.layers[-1].h[start:, 0])
-    probs, surprise = read.probs.copy(), read.surprise.copy()
+    if start == len(before.tokens):
+        return before
+    new = log_probs(model, before.layers[-1].h[start:, 0])
+    probs, surprise = before.probs.copy(), before.surprise.copy()
     probs[start:] = np.exp(new)
     if not model.predicts_next_token:
-        return replace(read, probs=probs)
-    predicted = read.ids[start + 1 :]
+        return replace(before, probs=probs)
+    predicted = before.ids[start + 1 :]
     surprise[start + 1 :] = -new[np.arange(len(predicted)), predicted]
-    return replace(read, probs=probs, surprise=surprise, loss=float(surprise[1:].mean()) if len(surprise) > 1 else None)
+    return replace(before, probs=probs, surprise=surprise, loss=float(surprise[1:].mean()) if len(surprise) > 1 else None)
 
 
 def log_probs(model: LanguageModel, hidden: Float[np.ndarray, "*rows unit"]) -> Float[np.ndarray, "*rows vocab"]:

@@ -146,13 +146,13 @@ def recorded(text: Path, hidden: int, steps: int, seed: int, out: Path) -> None:
     """Train a character model and record curves, samples and snapshots, as shown in the app."""
     torch.set_num_threads(1)
     try:
-        read = read_text(text, limit=FILE_LIMIT).text
-        bptt = prepare_text(read).bptt
+        content = read_text(text, limit=FILE_LIMIT).text
+        bptt = prepare_text(content).bptt
     except (UnreadableText, UnusableText) as error:
         raise click.ClickException(str(error)) from error
     save_recorded_run(
         TrainingJob(
-            read, text.name, CharLMConfig(units=hidden, steps=steps, max_grad_norm=0.5, seed=seed, score_every=25, bptt=bptt)
+            content, text.name, CharLMConfig(units=hidden, steps=steps, max_grad_norm=0.5, seed=seed, score_every=25, bptt=bptt)
         ),
         out,
     )

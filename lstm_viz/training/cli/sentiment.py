@@ -138,7 +138,7 @@ def sentiment(
         colleagues = [learning.train_classifier(f"-teacher-{number}", seed + 100 * number) for number in teachers]
         if colleagues:
             learning.soft_labels = ensemble_probabilities(colleagues, [reading.ids for reading in data.prefixes])
-        last = learning.train_classifier("", seed, done=False)
+        last = learning.train_classifier("", seed, to_the_end=False)
     except Unfinished:
         return
     sources = [f"Stanford Sentiment Treebank (Socher et al. 2013), {len(trees):,} sentences with a label on every phrase"]
@@ -185,7 +185,7 @@ class SentimentTraining:
         task = TeacherTask(teacher, self.prefixes, self.data.dev, self.seed, self.options["tutor_share"])
         steps = round(self.options["tutor_epochs"] * task.steps_an_epoch)
         trainer_config = TrainerConfig(steps, 8e-5, warmup=max(1, steps // 16), score_every=max(1, steps // 6))
-        wrong = self._train(Trainer(task, trainer_config), "-tutor", done=True)
+        wrong = self._train(Trainer(task, trainer_config), "-tutor", to_the_end=True)
         self.teacher_accuracy = f"{1.0 - wrong:.2%} of the held-out sentences on the right side"
         began = time.perf_counter()
         others = list(augment(self.prefixes, self.data.vectors, self.options["invented"], self.seed))
@@ -199,8 +199,8 @@ class SentimentTraining:
                 bar.update(len(block))
         self.seconds += time.perf_counter() - began
 
-    def train_classifier(self, name: str, seed: int, done: bool = True) -> SentimentTrainerModel:
-        """Train one network on the readings and their soft labels; it must be `done` before another can learn from it."""
+    def train_classifier(self, name: str, seed: int, to_the_end: bool = True) -> SentimentTrainerModel:
+        """Train one network on the readings and their soft labels; `to_the_end`: refuse to go on if it was stopped early."""
         options = self.options
         config = shape(self.data.vectors.shape[1], options["hidden"], options["layers"], options["dropout"])
         training_config = SentimentTrainingConfig(
@@ -217,15 +217,15 @@ class SentimentTraining:
             score_every=max(1, task.steps_an_epoch // 2),
         )  # fmt: skip
         trainer = Trainer(task, trainer_config)
-        self._train(trainer, name, done)
+        self._train(trainer, name, to_the_end)
         self.epochs = trainer.step / trainer_config.steps * options["epochs"]
         return model.eval()
 
-    def _train(self, trainer: Trainer, name: str, done: bool) -> float:
+    def _train(self, trainer: Trainer, name: str, to_the_end: bool) -> float:
         """Train and load the best weights; return their error rate on held-out sentences."""
         follow(TrainingRun(self.out.with_name(f"{self.out.stem}{name}{self.out.suffix}")), trainer, "wrong")
         self.seconds += trainer.seconds
-        if trainer.best is None or trainer.best_weights is None or (done and trainer.step < trainer.config.steps):
+        if trainer.best is None or trainer.best_weights is None or (to_the_end and trainer.step < trainer.config.steps):
             click.echo("stopped before its end; no weights were written")
             raise Unfinished
         trainer.task.model.load_state_dict(trainer.best_weights)
@@ -240,9 +240,9 @@ def gather(
     others = set() if word_vectors is None else {*word_vectors.plain(words), *(set(lexicon) & set(word_vectors.words))}
     known = vocabulary(trees, rarest, others)
     unique = {(each.ids.tobytes(), each.labels.tobytes()): each for tree in trees for each in labelled_prefixes(tree, known)}
-    seen = {int(number) for reading in unique.values() for number in reading.ids}
+    known_ids = {int(number) for reading in unique.values() for number in reading.ids}
     vectors = np.zeros((len(known), embedding), np.float32) if word_vectors is None else SCALE * word_vectors.of(known.tokens)
-    return Data(known, vectors, (*unique.values(), *single_words(lexicon, known, seen)), sentences(dev, known))
+    return Data(known, vectors, (*unique.values(), *single_words(lexicon, known, known_ids)), sentences(dev, known))
 
 
 def finish(model: LanguageModel, dev: Sequence[Sentence], trees: Sequence[Tree], out: Path, metadata: dict[str, str]) -> None:

@@ -49,32 +49,32 @@ def series(csv: Path, column: str | None, every: Any, how: Any, data: str, licen
     torch.set_num_threads(1)
     try:
         table = read_table(csv)
-        chosen = _column(table, column, every, how)
+        target = _column(table, column, every, how)
     except UnreadableSeries as error:
         raise click.ClickException(str(error)) from error
-    for note in (*table.notes, *chosen.notes):
+    for note in (*table.notes, *target.notes):
         click.echo(f"note: {note}")
     training = ForecasterTrainingConfig(options["steps"], options["rate"], seed=options["seed"])
     base = ForecasterConfig(options["kind"], options["hidden"], options["layers"], options["dropout"])
     metadata = {
-        "data": (data or csv.name) + "".join(f"; {note}" for note in chosen.notes),
+        "data": (data or csv.name) + "".join(f"; {note}" for note in target.notes),
         "licence of the data": licence,
         "seed": str(training.seed),
     }
-    publish(*run(chosen, base, training), out, metadata)
+    publish(*run(target, base, training), out, metadata)
 
 
 def run(
-    chosen: Series, base: ForecasterConfig, training: ForecasterTrainingConfig
+    target: Series, base: ForecasterConfig, training: ForecasterTrainingConfig
 ) -> tuple[Forecaster, BacktestReport, dict[str, str]]:
     """Train to the end, or to Ctrl-C; return the best forecaster, its errors and its metadata."""
-    values, split = chosen.values, Split.of(len(chosen.values))
+    values, split = target.values, Split.of(len(target.values))
     weights, seconds = None, 0.0
     try:
         for item in train(values, candidate_configs(values, split, base), training):
             if isinstance(item, TrainedForecaster):
-                tried = zip(item.designs, item.one_step_maes, item.multi_step_maes, strict=True)
-                tried_texts = [f"{config.description}: {one:.4g} / {many:.4g}" for config, one, many in tried]
+                errors = zip(item.designs, item.one_step_maes, item.multi_step_maes, strict=True)
+                tried_texts = [f"{config.description}: {one:.4g} / {many:.4g}" for config, one, many in errors]
                 click.echo("tried (validation error one step ahead / many steps ahead):\n  " + "\n  ".join(tried_texts))
                 metadata = {"tried": "; ".join(tried_texts), "minutes": f"{item.seconds / 60:.1f} on one core"}
                 return unpack(item.weights), item.report, metadata
@@ -92,11 +92,11 @@ def run(
 def publish(model: Forecaster, report: BacktestReport, tried_texts: dict[str, str], out: Path, metadata: dict[str, str]) -> None:
     """Write weights and model card."""
     config, cell = model.config, model.config.kind.upper()
-    tried = f", chosen among (error one step ahead / stepwise): {tried_texts.pop('tried')}" if "tried" in tried_texts else ""
+    candidates = f", chosen among (error one step ahead / stepwise): {tried_texts.pop('tried')}" if "tried" in tried_texts else ""
     metadata = {
         "summary": f"A forecaster of a numeric series: {config.layers} × {config.hidden} {cell}; it reads {config.description}.",
         "task": "forecast the next value",
-        "split": model.metadata["split"] + tried,
+        "split": model.metadata["split"] + candidates,
         **metadata,
         **tried_texts,
         "command": f"`python -m lstm_viz {shlex.join(sys.argv[1:])}`",
@@ -108,8 +108,8 @@ def publish(model: Forecaster, report: BacktestReport, tried_texts: dict[str, st
     out.write_bytes(pack(model, metadata))
     Card(out.stem, metadata).write(out)
     _print(report)
-    lost = [name for name, beaten in report.beats.items() if not beaten]
-    click.echo(f"{out}: {'worse than ' + ', '.join(lost) if lost else 'better than every baseline one step ahead'}")
+    not_beaten = [name for name, beaten in report.beats.items() if not beaten]
+    click.echo(f"{out}: {'worse than ' + ', '.join(not_beaten) if not_beaten else 'better than every baseline one step ahead'}")
 
 
 @click.command()
@@ -131,8 +131,8 @@ def forecast(name: str, csv: Path | None, column: str | None, every: Any, how: A
         model = load_forecaster(name)
         if csv is None and name not in SHIPPED:
             raise UnreadableSeries(f"{name} brings no series; name its table with --csv")
-        chosen = SHIPPED[name].read() if csv is None else _column(read_table(csv), column, every, how)
-        values, split = chosen.values, Split.of(len(chosen.values))
+        target = SHIPPED[name].read() if csv is None else _column(read_table(csv), column, every, how)
+        values, split = target.values, Split.of(len(target.values))
         report = backtest(model, values, split, model.config.season or season(values[: split.train_end]))
         coming = into_the_future(model, values, steps, residuals=residuals_of(model, values, split))
     except (KeyError, ValueError) as error:
@@ -142,7 +142,7 @@ def forecast(name: str, csv: Path | None, column: str | None, every: Any, how: A
     click.echo(report_text(report))
     assert coming.low is not None
     assert coming.high is not None
-    for label, value, low, high in zip(extend_labels(chosen.labels, steps), coming.values, coming.low, coming.high, strict=True):
+    for label, value, low, high in zip(extend_labels(target.labels, steps), coming.values, coming.low, coming.high, strict=True):
         click.echo(f"{label:<10} {value:.5g}, in 80 of 100 cases within {low:.5g} to {high:.5g}")
 
 
@@ -170,5 +170,5 @@ def scores(report: BacktestReport) -> str:
 
 def _print_progress(item: Progress) -> None:
     if item.step % 100 == 0 or item.step == item.of:
-        tried = f"inputs {item.design + 1} of {len(item.designs)}"
-        click.echo(f"{tried}, step {item.step}: {item.validation_loss:.4g} on the validation part; last value {item.naive:.4g}")
+        design = f"inputs {item.design + 1} of {len(item.designs)}"
+        click.echo(f"{design}, step {item.step}: {item.validation_loss:.4g} on the validation part; last value {item.naive:.4g}")

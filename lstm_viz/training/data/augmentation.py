@@ -29,8 +29,8 @@ def augment(
     for ids in long:
         for _ in range(count):
             swap = draw.random(len(ids)) < swapped
-            other = [draw.choice(near[number]) if swap[t] and number in near else number for t, number in enumerate(ids.tolist())]
-            yield LabelledPrefix(np.array(other, np.int64), np.full(len(ids), NO_LABEL))
+            words = [draw.choice(near[word]) if swap[t] and word in near else word for t, word in enumerate(ids.tolist())]
+            yield LabelledPrefix(np.array(words, np.int64), np.full(len(ids), NO_LABEL))
 
 
 def neighbours(

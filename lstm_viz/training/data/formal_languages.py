@@ -45,10 +45,10 @@ class Counting:
 
     def allowed(self, string: str) -> Iterator[set[str]]:
         """Yield both symbols while reading a; from the first b on only one is possible."""
-        left = 0
+        open_count = 0
         for symbol in string.rstrip(END):
-            left += 1 if symbol == "a" else -1
-            yield {"a", "b"} if symbol == "a" else {"b"} if left else {END}
+            open_count += 1 if symbol == "a" else -1
+            yield {"a", "b"} if symbol == "a" else {"b"} if open_count else {END}
 
     def tokens(self) -> str:
         """Return a, b and the end."""

@@ -82,10 +82,10 @@ def read_trees(path: Path) -> tuple[Tree, ...]:
 def vocabulary(trees: Iterable[Tree], rarest: int, others: Collection[str]) -> WordVocabulary:
     """Return words that occur at least `rarest` times, and all of `others`; a rare compound counts as its parts."""
     counts = Counter(form for tree in trees for leaf in tree.leaves for form in ptb_tokenizer.split(leaf).normalized)
-    known = {form for form, count in counts.items() if count >= rarest or form in others}
-    parts = Counter(part for form, count in counts.items() if form not in known for part in re.split("[-/]", form) * count)
-    known |= {part for part, count in parts.items() if part and (count >= rarest or part in others)}
-    return WordVocabulary.of((known | set(others)) - {UNKNOWN})
+    forms = {form for form, count in counts.items() if count >= rarest or form in others}
+    parts = Counter(part for form, count in counts.items() if form not in forms for part in re.split("[-/]", form) * count)
+    forms |= {part for part, count in parts.items() if part and (count >= rarest or part in others)}
+    return WordVocabulary.of((forms | set(others)) - {UNKNOWN})
 
 
 def labelled_prefixes(tree: Tree, vocabulary: WordVocabulary) -> Iterator[LabelledPrefix]:
@@ -123,9 +123,9 @@ def read_lexicon(path: Path) -> dict[str, int]:
     return result
 
 
-def single_words(lexicon: Mapping[str, int], vocabulary: WordVocabulary, taken: Collection[int]) -> Iterator[LabelledPrefix]:
+def single_words(lexicon: Mapping[str, int], vocabulary: WordVocabulary, known_ids: Collection[int]) -> Iterator[LabelledPrefix]:
     """Yield a one-word reading for each lexicon entry in the vocabulary that no other reading contains."""
     for word, label in lexicon.items():
         token_id = vocabulary.index.get(word, 0)
-        if token_id and token_id not in taken:
+        if token_id and token_id not in known_ids:
             yield LabelledPrefix(np.array([token_id]), np.array([label]))

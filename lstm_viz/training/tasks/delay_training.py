@@ -115,9 +115,9 @@ def examples(
     task: DelayTask, vocabulary: Vocabulary, delay: int, batch: int, draw: random.Random
 ) -> tuple[Int[Tensor, "time batch"], int]:
     """Return random examples of one delay, text and answer in one column each, and the answer's length in tokens."""
-    drawn = [task.example(delay, draw) for _ in range(batch)]
-    ids = np.stack([vocabulary.encode(text + answer) for text, answer in drawn], axis=1)
-    return torch.from_numpy(ids), len(drawn[0][1])
+    sampled = [task.example(delay, draw) for _ in range(batch)]
+    ids = np.stack([vocabulary.encode(text + answer) for text, answer in sampled], axis=1)
+    return torch.from_numpy(ids), len(sampled[0][1])
 
 
 @torch.no_grad()

@@ -158,11 +158,11 @@ def read_teacher(folder: Path, symbols: Sequence[str]) -> Teacher:
     """
     try:
         config = json.loads((folder / "config.json").read_text("utf-8"))
-        known: dict[str, int] = json.loads((folder / "tokenizer.json").read_text("utf-8"))["model"]["vocab"]
+        token_ids: dict[str, int] = json.loads((folder / "tokenizer.json").read_text("utf-8"))["model"]["vocab"]
         weights = load_file(folder / "model.safetensors")
         sizes = Sizes(*(config[key] for key in ("vocab_size", "hidden_size", "intermediate_size", "num_attention_heads",
                                                 "num_hidden_layers", "max_position_embeddings")))  # fmt: skip
-        teacher = Teacher(sizes, [spell(symbol, known) for symbol in symbols], (known["[CLS]"], known["[SEP]"]))
+        teacher = Teacher(sizes, [spell(symbol, token_ids) for symbol in symbols], (token_ids["[CLS]"], token_ids["[SEP]"]))
         teacher.load_state_dict(teacher.state_dict() | _translated(weights, sizes.layers))
     except (OSError, KeyError, TypeError, ValueError, RuntimeError, SafetensorError) as error:
         expected = "a folder with config.json, tokenizer.json and model.safetensors of a BERT is wanted"
@@ -170,20 +170,20 @@ def read_teacher(folder: Path, symbols: Sequence[str]) -> Teacher:
     return teacher
 
 
-def spell(word: str, known: dict[str, int]) -> tuple[int, ...]:
+def spell(word: str, token_ids: dict[str, int]) -> tuple[int, ...]:
     """Split a lower-case word into WordPiece ids: accents removed, punctuation separate, greedy longest match."""
     plain = "".join(sign for sign in unicodedata.normalize("NFD", word) if unicodedata.category(sign) != "Mn")
-    return tuple(piece for part in re.findall(r"\w+|[^\w\s]", plain) for piece in _longest(part, known))
+    return tuple(piece for part in re.findall(r"\w+|[^\w\s]", plain) for piece in _longest(part, token_ids))
 
 
-def _longest(part: str, known: dict[str, int]) -> list[int]:
+def _longest(part: str, token_ids: dict[str, int]) -> list[int]:
     result, start = [], 0
     while start < len(part):
         mark = "##" if start else ""
-        end = next((end for end in range(len(part), start, -1) if mark + part[start:end] in known), None)
+        end = next((end for end in range(len(part), start, -1) if mark + part[start:end] in token_ids), None)
         if end is None:
-            return [known["[UNK]"]]
-        result.append(known[mark + part[start:end]])
+            return [token_ids["[UNK]"]]
+        result.append(token_ids[mark + part[start:end]])
         start = end
     return result
 

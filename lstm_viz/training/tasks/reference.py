@@ -56,8 +56,8 @@ def count(model: LanguageModel, texts: Sequence[str], corpus: str) -> Reference:
     """Read each text from the zero state and count how often every gate was near an end of its range."""
     totals: dict[tuple[int, str], Saturation] = {}
     for text in texts:
-        for read in windows(model, text):
-            for layer in read.layers:
+        for window_trace in windows(model, text):
+            for layer in window_trace.layers:
                 for symbol, result in saturation(layer).items():
                     key = layer.layer, symbol
                     totals[key] = totals[key] + result if key in totals else result
@@ -71,11 +71,11 @@ def windows(model: LanguageModel, text: str, size: int = WINDOW) -> Iterator[Tra
     """Read a long text in windows, carrying the state; only one window is in memory."""
     state: Any = None
     for start in range(0, len(text), size):
-        read = trace(model, text[start : start + size], state=state)
-        yield read
-        hidden = torch.from_numpy(np.stack([layer.h[-1] for layer in read.layers]))
+        window_trace = trace(model, text[start : start + size], state=state)
+        yield window_trace
+        hidden = torch.from_numpy(np.stack([layer.h[-1] for layer in window_trace.layers]))
         if model.config.kind == "lstm":
-            state = hidden, torch.from_numpy(np.stack([layer.c[-1] for layer in read.layers]))
+            state = hidden, torch.from_numpy(np.stack([layer.c[-1] for layer in window_trace.layers]))
         else:
             state = hidden
 

@@ -185,7 +185,7 @@ def train(
     horizon = horizon_of(split.validation_end - split.train_end, season_length)
     naive = _naive(values, split, horizon)
     best, seconds = math.inf, 0.0
-    tried: list[tuple[float, tuple[float, float], Forecaster]] = []
+    candidates: list[tuple[float, tuple[float, float], Forecaster]] = []
     for number, design in enumerate(designs):
         torch.manual_seed(training.seed)
         model = Forecaster(design, Normalization.of(torch.from_numpy(values[: split.train_end]), design.form))
@@ -206,13 +206,13 @@ def train(
             raise ValueError("no step gave a finite error; the values may be too large or vary too much for training")
         model.load_state_dict(trainer.best_weights)
         model.eval().requires_grad_(False)
-        tried.append((trainer.best, task.errors(), model))
-    scores, found_errors, models = zip(*tried, strict=True)
+        candidates.append((trainer.best, task.errors(), model))
+    scores, found_errors, models = zip(*candidates, strict=True)
     one_step, multi_step = zip(*found_errors, strict=True)
-    chosen = models[int(np.argmin(scores))]
-    report = backtest(chosen, values, split, chosen.config.season or season_length)
-    weights = pack(chosen, {"split": split.description})
-    yield TrainedForecaster(weights, chosen.config, designs, one_step, multi_step, split, report, seconds)
+    best_model = models[int(np.argmin(scores))]
+    report = backtest(best_model, values, split, best_model.config.season or season_length)
+    weights = pack(best_model, {"split": split.description})
+    yield TrainedForecaster(weights, best_model.config, designs, one_step, multi_step, split, report, seconds)
 
 
 def _naive(values: Values, split: Split, horizon: int) -> float:
