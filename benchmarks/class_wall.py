@@ -123,16 +123,16 @@ async def lesson(server: Server, pupils: int, rate: float, seconds: float) -> bo
             wrong += "".join(card["tokens"]) != line or not np.allclose(card["values"], values, atol=1e-4)
         await teacher.send("ask", kind="tap", text="To be, or not to be")
         await asyncio.sleep(2.0)
-        asked = perf_counter()
+        started = perf_counter()
         for index, page in enumerate(pages):
             await page.send("answer", vote=1, picks=[1 + index % 18])
-        while teacher.latest["wall"]["vote"]["result"]["voters"] < pupils and perf_counter() - asked < 30:
+        while teacher.latest["wall"]["vote"]["result"]["voters"] < pupils and perf_counter() - started < 30:
             await asyncio.sleep(0.02)
-        answered, told = perf_counter() - asked, perf_counter()
+        answered, answered_at = perf_counter() - started, perf_counter()
         await teacher.send("reveal")
-        while not all(page.latest["shown"]["vote"]["revealed"] for page in pages) and perf_counter() - told < 30:
+        while not all(page.latest["shown"]["vote"]["revealed"] for page in pages) and perf_counter() - answered_at < 30:
             await asyncio.sleep(0.02)
-        revealed = perf_counter() - told
+        revealed = perf_counter() - answered_at
         result = pages[0].latest["shown"]["vote"]["result"]
         await teacher.send("end")
     print(f"{pupils} pupils, {rate:g} keys a second each, {seconds:g} s; one more types on Explore\n")

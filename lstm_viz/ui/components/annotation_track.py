@@ -30,26 +30,26 @@ class AnnotationTrack:
     values: Float[np.ndarray, " token"]
 
 
-def marked_steps(written: str) -> list[tuple[int, int]] | None:
+def marked_steps(text: str) -> list[tuple[int, int]] | None:
     """Return the stretches (start, end exclusive) of "12-20, 40"; None if it is not of this form.
 
     Examples:
         >>> marked_steps("12-20, 40"), marked_steps("[0-9]+")
         ([(12, 21), (40, 41)], None)
     """
-    if not _STEPS.fullmatch(written):
+    if not _STEPS.fullmatch(text):
         return None
-    pairs = [[int(each) for each in re.findall(r"\d+", part)] for part in written.split(",")]
+    pairs = [[int(each) for each in re.findall(r"\d+", part)] for part in text.split(",")]
     return [(min(pair), max(pair) + 1) for pair in pairs]
 
 
-def annotate(tokens: Sequence[str], choice: str, own: str, words: bool) -> AnnotationTrack | None:
+def annotate(tokens: Sequence[str], choice: str, pattern: str, words: bool) -> AnnotationTrack | None:
     """Return the chosen track of a text.
 
     Args:
         tokens: The text's letters or words.
         choice: A feature's name, "own" or "none".
-        own: For "own" a regular expression, or steps such as "12-20, 40".
+        pattern: For "own" a regular expression, or steps such as "12-20, 40".
         words: True if the tokens are words.
 
     Returns:
@@ -58,9 +58,9 @@ def annotate(tokens: Sequence[str], choice: str, own: str, words: bool) -> Annot
     Raises:
         ValueError: The regular expression is invalid or takes too long, or a marked step is not in the text.
     """
-    if choice == _NONE or (choice == _OWN and not own.strip()) or not len(tokens):
+    if choice == _NONE or (choice == _OWN and not pattern.strip()) or not len(tokens):
         return None
-    steps = marked_steps(own) if choice == _OWN else None
+    steps = marked_steps(pattern) if choice == _OWN else None
     if steps is not None:
         last = max(end for _, end in steps)
         if last > len(tokens):
@@ -69,7 +69,7 @@ def annotate(tokens: Sequence[str], choice: str, own: str, words: bool) -> Annot
         for start, end in steps:
             flags[start:end] = 1.0
         return AnnotationTrack("marked steps", flags)
-    feature = _feature(choice, own, words)
+    feature = _feature(choice, pattern, words)
     values = np.asarray(_measured(tokens, words).values(feature), float)
     if feature.measure == "ρ":
         low, high = float(values.min()), float(values.max())
@@ -93,17 +93,17 @@ def track_choice(prefix: str, words: bool) -> None:
 
 def current_track(prefix: str, tokens: Sequence[str], words: bool) -> AnnotationTrack | None:
     """Return the chosen track of a text; None, and a message, if what is written is no annotation of it."""
-    choice, own = _choice(prefix, words).value(), _own(prefix).value()
-    read = hash(tokens if isinstance(tokens, str) else tuple(tokens))
+    choice, pattern = _choice(prefix, words).value(), _own(prefix).value()
+    text_key = hash(tokens if isinstance(tokens, str) else tuple(tokens))
     try:
-        return remember(f"{prefix}_track_values", (read, choice, own), lambda: annotate(tokens, choice, own, words))
+        return remember(f"{prefix}_track_values", (text_key, choice, pattern), lambda: annotate(tokens, choice, pattern, words))
     except ValueError as error:
         st.error(escape_block(str(error)), icon=":material/error:")
         return None
 
 
-def _feature(choice: str, own: str, words: bool) -> Feature:
-    return regex_feature(own) if choice == _OWN else next(each for each in _offered(words) if each.name == choice)
+def _feature(choice: str, pattern: str, words: bool) -> Feature:
+    return regex_feature(pattern) if choice == _OWN else next(each for each in _offered(words) if each.name == choice)
 
 
 def _measured(tokens: Sequence[str], words: bool) -> Measured:

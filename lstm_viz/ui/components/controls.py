@@ -79,9 +79,9 @@ def unit(view: View) -> None:
     """Draw the choice of the unit, by its index."""
     last = get_model(view.model).model.config.hidden - 1
     _set_widget("choose_unit", min(view.unit, last))
-    shown = replace(view, layer=min(view.layer, len(get_model(view.model).layers) - 1), unit=min(view.unit, last))
+    clamped = replace(view, layer=min(view.layer, len(get_model(view.model).layers) - 1), unit=min(view.unit, last))
     save = settings.saver("choose_unit", _on_unit_change)
-    st.number_input("Unit", 0, last, key="choose_unit", on_change=save, width=130, help=unit_help(shown))
+    st.number_input("Unit", 0, last, key="choose_unit", on_change=save, width=130, help=unit_help(clamped))
 
 
 def objective(view: View) -> None:

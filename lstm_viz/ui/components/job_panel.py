@@ -145,15 +145,15 @@ def _elapsed(seconds: float) -> str:
 
 def _render(session_job: _SessionJob, draw: Draw) -> None:
     waits, state = queue_message(session_job.job), session_job.job.state
-    spec, done = session_job.spec, len(session_job.items)
+    spec, item_count = session_job.spec, len(session_job.items)
     total = spec.items if spec.total is None else spec.total
-    count = f"{done * total // spec.items:,} of {total:,} {spec.unit}".rstrip()
+    count = f"{item_count * total // spec.items:,} of {total:,} {spec.unit}".rstrip()
     if waits:
         st.caption(waits)
     elif state == "running":
         # A worker takes seconds to load before its first result.
-        said = count if done else "Starting"
-        st.progress(min(1.0, done / spec.items), f"{said}{_elapsed(monotonic() - session_job.started)}")
+        progress_text = count if item_count else "Starting"
+        st.progress(min(1.0, item_count / spec.items), f"{progress_text}{_elapsed(monotonic() - session_job.started)}")
     elif state == "failed":
         st.error(session_job.job.error or "The job ended without an error message.")
     elif state == "stopped":

@@ -40,8 +40,8 @@ def passages(
     """
 
     def on_message() -> None:
-        sent = last_message(key) or {}
-        start, step = sent.get("start"), sent.get("step")
+        message = last_message(key) or {}
+        start, step = message.get("start"), message.get("step")
         if isinstance(start, int) and isinstance(step, int):
             on_click(start + step)
 

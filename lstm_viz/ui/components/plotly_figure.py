@@ -57,11 +57,11 @@ def draw_figure(
 
 def last_click(key: str) -> Click | None:
     """Return the last click on the figure with this key, before it is drawn; None if there is none."""
-    sent = last_message(key) or {}
-    curve = sent.get("curve")
+    message = last_message(key) or {}
+    curve = message.get("curve")
     if not isinstance(curve, int):
         return None
-    return Click(_axis_value(sent.get("x")), _axis_value(sent.get("y")), curve, sent.get("customdata"))
+    return Click(_axis_value(message.get("x")), _axis_value(message.get("y")), curve, message.get("customdata"))
 
 
 def last_selection(key: str) -> tuple[float, float] | None:

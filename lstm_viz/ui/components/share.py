@@ -41,8 +41,8 @@ def qr_svg(link: str) -> str:
     if not 0 < size <= MAX_QR_BYTES:
         raise ValueError(f"a link of {size:,} bytes; a QR code that phones can read holds 1 to {MAX_QR_BYTES:,}")
     code = segno.make(link.encode("utf-8", "replace"), error="l", micro=False)
-    written = code.svg_inline(omitsize=True, dark="#000", light="#fff", svgclass=None, lineclass=None)
-    return written.replace("<svg ", '<svg shape-rendering="crispEdges" ', 1)
+    svg = code.svg_inline(omitsize=True, dark="#000", light="#fff", svgclass=None, lineclass=None)
+    return svg.replace("<svg ", '<svg shape-rendering="crispEdges" ', 1)
 
 
 def reach_of(link: str) -> Reach:
@@ -64,25 +64,25 @@ def share_popover() -> None:
 
 def _content() -> None:
     link = _reported_link()
-    found = reach_of(link) if link else Reach(("",))
-    links = {urlsplit(each).netloc: each for each in found.links}
+    reachability = reach_of(link) if link else Reach(("",))
+    links = {urlsplit(each).netloc: each for each in reachability.links}
     if len(links) > 1:
-        chosen = st.selectbox(
+        address = st.selectbox(
             "Address", list(links), key="share_address",
             help="This computer is on several networks. Take the one that the others are on; the first is that of its way out.",
         )  # fmt: skip
     else:
-        chosen = next(iter(links))
-    shared = lesson_link.with_hidden(links[chosen], _hidden(link))
-    frame = {"link": shared, "svg": "", "tooLong": False, "byOthers": found.by_others}
+        address = next(iter(links))
+    shared = lesson_link.with_hidden(links[address], _hidden(link))
+    frame = {"link": shared, "svg": "", "tooLong": False, "byOthers": reachability.by_others}
     if frame["link"]:
         try:
             frame["svg"] = qr_svg(shared)
         except ValueError:
             frame["tooLong"] = True
     mount(json.dumps(frame).encode(), _PART, part="share")
-    if found.note:
-        st.caption(found.note)
+    if reachability.note:
+        st.caption(reachability.note)
     _lesson(link)
 
 
@@ -100,9 +100,9 @@ def _lesson(link: str) -> None:
 
 def _hidden(link: str) -> list[str]:
     """Return the parts that the link for a lesson hides: those chosen, at first those that this page's own link hides."""
-    own = dict(parse_qsl(urlsplit(link).query)).get(lesson_link.PARAMETER, "") if link else ""
-    chosen: list[str] = st.session_state.get(_HIDDEN, lesson_link.hidden_parts(own))
-    return chosen
+    value = dict(parse_qsl(urlsplit(link).query)).get(lesson_link.PARAMETER, "") if link else ""
+    names: list[str] = st.session_state.get(_HIDDEN, lesson_link.hidden_parts(value))
+    return names
 
 
 def _on_hide(name: str, others: list[str], hides: bool) -> None:

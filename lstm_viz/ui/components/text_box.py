@@ -90,8 +90,8 @@ def run_count() -> int:
 
 def network() -> str:
     """Return the title of the network that last read the shared box; "" before the first."""
-    found: str = st.session_state.get(_NETWORK, "")
-    return found
+    title: str = st.session_state.get(_NETWORK, "")
+    return title
 
 
 def start_run() -> None:

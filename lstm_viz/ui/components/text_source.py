@@ -85,6 +85,6 @@ def loaded_text_from(uploads: Uploads) -> LoadedText:
     if file is None:
         return LoadedText(uploads.name, "", error=" ".join(f"{escape_block(message)}." for message in uploads.errors))
     parts = f", {len(file.starts):,} parts" if len(file.starts) > 1 else ""
-    read = f"{escape_file_name(uploads.name)}, read as {escape_block(file.encoding)}{parts}."
-    notes = (read, *(escape_block(note) for note in file.notes[:_MAX_NOTES]))
+    description = f"{escape_file_name(uploads.name)}, read as {escape_block(file.encoding)}{parts}."
+    notes = (description, *(escape_block(note) for note in file.notes[:_MAX_NOTES]))
     return LoadedText(uploads.name, file.text, notes, starts=file.starts, part_names=file.part_names, own=True)

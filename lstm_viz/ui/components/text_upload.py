@@ -37,8 +37,8 @@ class Uploads:
         """The text's name: the file's, or how many files were read."""
         if len(self.files) == 1:
             return self.files[0][0]
-        read = len(self.files) - len(self.errors)
-        return f"{read:,} of {len(self.files):,} files" if self.errors else f"{read:,} files"
+        readable = len(self.files) - len(self.errors)
+        return f"{readable:,} of {len(self.files):,} files" if self.errors else f"{readable:,} files"
 
 
 def text_upload(label: str, key: str, limit: int, types: Sequence[str] | None = None) -> Uploads | None:
@@ -122,7 +122,7 @@ def _choose(key: str, stored: Uploads, limit: int) -> Uploads:
     if len(names) > 1:
         name = st.selectbox("How is each file read?", names, key=f"{key}_which", format_func=lambda each: sanitize(each, 60))
     data = dict(stored.files)[name]
-    chosen = stored.choices[name]
+    choice = stored.choices[name]
     text_file = _examine(key, name, data, limit)
     if text_file is None:
         return stored
@@ -134,7 +134,7 @@ def _choose(key: str, stored: Uploads, limit: int) -> Uploads:
         alone = st.toggle(f"Leave out the marks of {FORMS[text_file.form]}", True, key=f"{prefix}_alone", persist_state="session")
     column = _choose_column(prefix, name, text_file)
     choices = Choices(encoding, alone, column)
-    if choices != chosen:
+    if choices != choice:
         stored = _read(replace(stored, choices=stored.choices | {name: choices}), limit)
         st.session_state[f"{key}_files"] = stored
         for message in stored.errors if stored.file is None else ():
@@ -144,13 +144,13 @@ def _choose(key: str, stored: Uploads, limit: int) -> Uploads:
 
 def _examine(key: str, name: str, data: bytes, limit: int) -> TextFile | None:
     """Detect a file's encoding and form, once."""
-    known: dict[str, tuple[int, TextFile | None]] = st.session_state.setdefault(f"{key}_examined", {})
-    if name not in known or known[name][0] != hash(data):
+    examined: dict[str, tuple[int, TextFile | None]] = st.session_state.setdefault(f"{key}_examined", {})
+    if name not in examined or examined[name][0] != hash(data):
         try:
-            known[name] = hash(data), read_text(data, limit, name=name)
+            examined[name] = hash(data), read_text(data, limit, name=name)
         except UnreadableText:
-            known[name] = hash(data), None
-    return known[name][1]
+            examined[name] = hash(data), None
+    return examined[name][1]
 
 
 def _choose_encoding(prefix: str, data: bytes, text_file: TextFile) -> str | None:
@@ -168,8 +168,8 @@ def _choose_encoding(prefix: str, data: bytes, text_file: TextFile) -> str | Non
             return f"{ENCODINGS.get(text_file.encoding, text_file.encoding)}, {sure}{_snippet(text_file.text, text_file.form)}"
         return ENCODINGS[each] + (_snippet(_as_read(data, each), text_file.form) if each in text_file.candidates else "")
 
-    chosen = st.selectbox("Read it as", options, key=f"{prefix}_encoding", format_func=describe, persist_state="session")
-    return chosen or None
+    encoding = st.selectbox("Read it as", options, key=f"{prefix}_encoding", format_func=describe, persist_state="session")
+    return encoding or None
 
 
 def _choose_column(prefix: str, name: str, text_file: TextFile) -> str | None:

@@ -72,17 +72,17 @@ def _table(names: UnitNames, model: str, key: str) -> None:
             format_func=lambda each: each if each == _ALL else quantity(kind, each).label,
             **settings.choice(f"{key}_symbol", "of", [_ALL, *symbols], _ALL).widget_args(),
         )  # fmt: skip
-    chosen = None if symbol == _ALL else symbol
+    only_symbol = None if symbol == _ALL else symbol
     if feature == _ANY and symbol == _ALL:
         rows = _rows(names, None, None)
         st.caption("The best unit of each feature. Choose a feature or a quantity to see all units.")
     else:
-        rows = _rows(names, chosen, None if feature == _ANY else feature)
+        rows = _rows(names, only_symbol, None if feature == _ANY else feature)
     if not rows:
         st.caption("No unit has this name.")
         return
     picked: Any = st.dataframe(
-        _table_columns(names, chosen, None if feature == _ANY else feature), key=f"{key}_{model}_{feature}_{symbol}",
+        _table_columns(names, only_symbol, None if feature == _ANY else feature), key=f"{key}_{model}_{feature}_{symbol}",
         hide_index=True, on_select="rerun", selection_mode="single-row",
         height=min(420, 38 + 35 * len(rows)),
         column_config={
@@ -151,13 +151,13 @@ def _measure(model: str) -> None:
         return
     try:
         text = read_text(file.getvalue()).text
-        own = (regex_feature(pattern),) if pattern else ()
+        features = (regex_feature(pattern),) if pattern else ()
     except (UnreadableText, ValueError) as error:
         st.error(escape_block(str(error)), icon=":material/error:")
         return
     network = get_model(model).model if model in session_models() else model
     note = progress_file(f"names {fingerprint(get_model(model).model)} {digest(text)} {pattern}")
-    args = (network, text, own, None, None, file.name, POSITIONS, None, str(note))
+    args = (network, text, features, None, None, file.name, POSITIONS, None, str(note))
     spec = JobSpec(naming, args, 100, lambda: "Continue naming the units" if note.exists() else "Name the units", unit="%")
     job_panel(_JOB, spec, lambda items, ran: _draw_measured(items, model))
 

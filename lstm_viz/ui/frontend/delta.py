@@ -30,8 +30,8 @@ class Sender:
 
     def pack(self, header: Mapping[str, Any], arrays: Mapping[str, np.ndarray]) -> bytes:
         """Pack the next frame. If `payload.pack` raises, the state is unchanged."""
-        sent = {name: sendable(name, array) for name, array in arrays.items()}
-        cuts = {name: _shared(self._arrays[name], array) for name, array in sent.items() if name in self._arrays}
+        parts = {name: sendable(name, array) for name, array in arrays.items()}
+        cuts = {name: _shared(self._arrays[name], array) for name, array in parts.items() if name in self._arrays}
         same = [name for name, value in header.items() if name in self._header and _is_same(value, self._header[name])]
         tails = {
             name: _common_length(value, self._header[name])
@@ -40,8 +40,8 @@ class Sender:
         }
         tails = {name: count for name, count in tails.items() if count}
         new = {name: value[tails[name] :] if name in tails else value for name, value in header.items() if name not in same}
-        packed = pack({**new, "same": same, "tails": tails}, sent, {name: cut for name, cut in cuts.items() if cut[1]})
-        self._header, self._arrays = header, sent
+        packed = pack({**new, "same": same, "tails": tails}, parts, {name: cut for name, cut in cuts.items() if cut[1]})
+        self._header, self._arrays = header, parts
         return packed
 
 

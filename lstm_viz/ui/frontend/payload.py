@@ -32,13 +32,13 @@ def pack(
     blobs: list[bytes] = []
     offset = 0
     for name, array in arrays.items():
-        sent = sendable(name, array)
-        described[name] = {"dtype": sent.dtype.str[1:], "shape": list(sent.shape), "offset": offset}
+        values = sendable(name, array)
+        described[name] = {"dtype": values.dtype.str[1:], "shape": list(values.shape), "offset": offset}
         if name in cuts:
             axis, first = cuts[name]
             described[name] |= {"axis": axis, "from": first}
-            sent = sent[(slice(None),) * axis + (slice(first, None),)]
-        blob = sent.tobytes()
+            values = values[(slice(None),) * axis + (slice(first, None),)]
+        blob = values.tobytes()
         blobs.append(blob + bytes(-len(blob) % 8))
         offset += len(blobs[-1])
     text = json.dumps({**header, "arrays": described}, ensure_ascii=False, allow_nan=False, separators=(",", ":"))

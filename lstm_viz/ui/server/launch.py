@@ -58,12 +58,12 @@ def print_for_class(host: str, port: int, path: str = "/") -> None:
     addresses = lan_addresses() if host in EVERYWHERE else [host]
     print(class_notice(addresses, port, path))
     if addresses:
-        drawn = io.StringIO()
-        segno.make(links(addresses, port, path)[0], micro=False).terminal(drawn, compact=True)
+        code = io.StringIO()
+        segno.make(links(addresses, port, path)[0], micro=False).terminal(code, compact=True)
         # Black on white whatever the terminal's own colours.
         around = ("\x1b[97;40m", "\x1b[0m") if sys.stdout.isatty() else ("", "")
         try:
-            print("\n".join(f"{around[0]}{line}{around[1]}" for line in drawn.getvalue().splitlines()))
+            print("\n".join(f"{around[0]}{line}{around[1]}" for line in code.getvalue().splitlines()))
         except UnicodeEncodeError:
             print("(This terminal cannot draw the QR code; the app shows it under Share.)")
 
@@ -75,16 +75,16 @@ def class_notice(addresses: Sequence[str], port: int, path: str = "/") -> str:
     For the class: http://192.168.1.5:8501/
     The app shows the same under Share, with a QR code for each page.
     """
-    found = links(addresses, port, path)
-    if not found:
+    addresses_of_app = links(addresses, port, path)
+    if not addresses_of_app:
         return (
             "This computer is on no network: no other computer can reach the app. Join one (Wi-Fi or cable), start again.\n"
             f"On this computer it starts all the same: http://localhost:{port}{path}"
         )
-    lines = [f"For the class: {found[0]}"]
-    if len(found) > 1:
+    lines = [f"For the class: {addresses_of_app[0]}"]
+    if len(addresses_of_app) > 1:
         lines.append("This computer is on several networks. If that address does not open, try:")
-        lines += [f"               {link}" for link in found[1:]]
+        lines += [f"               {link}" for link in addresses_of_app[1:]]
     return "\n".join([*lines, "The app shows the same under Share, with a QR code for each page."])
 
 
@@ -109,12 +109,12 @@ def option(arguments: Sequence[str], name: str) -> str | None:
 def free_port(first: int) -> int:
     """Return the first free port from `first` on; `first` itself if none is."""
     for port in range(first, min(first + _TRIED_PORTS, 65536)):
-        with socket.socket() as tried:
+        with socket.socket() as candidate:
             if os.name == "posix":
                 # A port is free while connections of a server that has ended are still being closed.
-                tried.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+                candidate.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             try:
-                tried.bind(("", port))
+                candidate.bind(("", port))
             except OSError:
                 continue
             return port

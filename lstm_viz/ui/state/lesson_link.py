@@ -84,8 +84,8 @@ def hidden_parts(value: str) -> list[str]:
     >>> hidden_parts("zoom,network,bogus,zoom")
     ['network', 'zoom']
     """
-    wanted = set(value.split(","))
-    return [name for name in PARTS if name in wanted]
+    requested = set(value.split(","))
+    return [name for name in PARTS if name in requested]
 
 
 def hiding_style(names: Iterable[str]) -> str:
@@ -104,11 +104,11 @@ def with_hidden(link: str, names: Iterable[str]) -> str:
     >>> with_hidden("http://a/units?unit=3&hide=zoom", ["network", "answers"])
     'http://a/units?unit=3&hide=answers%2Cnetwork'
     """
-    wanted = set(names)
-    chosen = [name for name in PARTS if name in wanted]
+    requested = set(names)
+    chosen = [name for name in PARTS if name in requested]
     parts = urlsplit(link)
     pairs = parse_qsl(parts.query, keep_blank_values=True)
     if not chosen and PARAMETER not in dict(pairs):
         return link
-    kept = [(name, value) for name, value in pairs if name != PARAMETER]
-    return urlunsplit(parts._replace(query=urlencode([*kept, *([(PARAMETER, ",".join(chosen))] if chosen else [])])))
+    others = [(name, value) for name, value in pairs if name != PARAMETER]
+    return urlunsplit(parts._replace(query=urlencode([*others, *([(PARAMETER, ",".join(chosen))] if chosen else [])])))

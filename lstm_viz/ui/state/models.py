@@ -70,8 +70,8 @@ _SESSION_KEY = "own_models"
 def available_models(classifiers: bool = False) -> list[str]:
     """Return the names of the pretrained language models in title order, then this session's own; `classifiers` come last."""
     shipped = [name for name in models() if name not in CLASSIFIERS]
-    known = [name for name in TITLES if name in shipped] + [name for name in shipped if name not in TITLES]
-    return [*known, *session_models(), *(CLASSIFIERS if classifiers else ())]
+    titled = [name for name in TITLES if name in shipped] + [name for name in shipped if name not in TITLES]
+    return [*titled, *session_models(), *(CLASSIFIERS if classifiers else ())]
 
 
 def get_model(name: str) -> DisplayModel:

@@ -48,7 +48,7 @@ def ordered_addresses(interfaces: Mapping[str, Sequence[str]], default: str | No
     >>> ordered_addresses({"lo": ["127.0.0.1"], "docker0": ["172.17.0.1"], "eth0": ["192.168.1.5"]}, None)
     ['192.168.1.5', '172.17.0.1']
     """
-    found: dict[str, tuple[bool, bool, bool]] = {}
+    ranks: dict[str, tuple[bool, bool, bool]] = {}
     for name, addresses in interfaces.items():
         for address in addresses:
             ip = ipaddress.ip_address(address)
@@ -56,8 +56,8 @@ def ordered_addresses(interfaces: Mapping[str, Sequence[str]], default: str | No
                 continue
             virtual = name.startswith(("docker", "br-", "veth", "virbr", "vmnet", "vboxnet", "lxc", "podman", "cni"))
             rank = (address != default, virtual, not ip.is_private)
-            found[address] = min(rank, found.get(address, rank))
-    return sorted(found, key=lambda address: (found[address], ipaddress.ip_address(address)))
+            ranks[address] = min(rank, ranks.get(address, rank))
+    return sorted(ranks, key=lambda address: (ranks[address], ipaddress.ip_address(address)))
 
 
 def is_own_computer(host: str) -> bool:
@@ -136,10 +136,10 @@ def _interfaces() -> dict[str, list[str]]:
 
 
 def _default_address() -> str | None:
-    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as asked:
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
         try:
-            asked.connect(_ELSEWHERE)
+            probe.connect(_ELSEWHERE)
         except OSError:
             return None
-        address: str = asked.getsockname()[0]
+        address: str = probe.getsockname()[0]
     return address

@@ -34,27 +34,27 @@ def scales(reference: LayerTrace, quantities: Sequence[Quantity] | None = None) 
     )
 
 
-def units_ends(drawn: Quantity, values: np.ndarray) -> Ends:
+def units_ends(described: Quantity, values: np.ndarray) -> Ends:
     """Return the quantity's range; if unbounded, a round number that covers 80 % of the values."""
-    if drawn.bounded or not values.size:
-        return drawn.low, drawn.high
-    end = max(round_up(float(np.quantile(np.abs(values), 0.8))), drawn.high)
+    if described.bounded or not values.size:
+        return described.low, described.high
+    end = max(round_up(float(np.quantile(np.abs(values), 0.8))), described.high)
     return -end, end
 
 
-def curve_ends(drawn: Quantity, values: np.ndarray) -> Ends:
+def curve_ends(described: Quantity, values: np.ndarray) -> Ends:
     """Return the quantity's range; if unbounded, a round number that covers all values."""
-    if drawn.bounded or not values.size:
-        return drawn.low, drawn.high
-    end = max(round_up(float(np.abs(values).max())), drawn.high)
+    if described.bounded or not values.size:
+        return described.low, described.high
+    end = max(round_up(float(np.abs(values).max())), described.high)
     return -end, end
 
 
-def means_ends(drawn: Quantity, means: np.ndarray) -> Ends:
+def means_ends(described: Quantity, means: np.ndarray) -> Ends:
     """Return ends for the curve of a mean: multiples of 1/20 around the values, symmetric about zero for signed quantities."""
     if not means.size:
-        return drawn.low, drawn.high
-    if drawn.signed:
+        return described.low, described.high
+    if described.signed:
         end = max(math.ceil(float(np.abs(means).max()) * 20) / 20, 0.05)
         return -end, end
     low = math.floor(float(means.min()) * 20) / 20

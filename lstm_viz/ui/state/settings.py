@@ -62,11 +62,11 @@ class Setting(Generic[Value]):
     def value(self) -> Value:
         """Return the current value: the link's when the page was opened by one, else the last choice, else the default."""
         now = address.visit()
-        used = _page_settings(now.page)
-        used[self.name] = self
+        page_settings = _page_settings(now.page)
+        page_settings[self.name] = self
         if now.stale:
             now.stale = False
-            for setting in used.values():
+            for setting in page_settings.values():
                 setting.forget()
         if self.name in now.pending:
             requested = now.pending.pop(self.name)
@@ -120,8 +120,8 @@ def choice(
 
     def read(requested: str) -> Value:
         requested = (renamed or {}).get(requested, requested)
-        for option, written in called.items():
-            if written == requested:
+        for option, link_name in called.items():
+            if link_name == requested:
                 return option
         raise InvalidSetting(" or ".join(list(called.values())[:12]))
 
@@ -169,10 +169,10 @@ def span(key: str, name: str, last: int, default: tuple[int, int]) -> Setting[tu
     """Define the first and last step of a stretch of a text, from 0 to `last`; in a link they are joined by a dot."""
 
     def read(requested: str) -> tuple[int, int]:
-        found = re.fullmatch(r"([0-9]{1,9})\.([0-9]{1,9})", requested)
-        if not found or not int(found[1]) <= int(found[2]) <= last:
+        match = re.fullmatch(r"([0-9]{1,9})\.([0-9]{1,9})", requested)
+        if not match or not int(match[1]) <= int(match[2]) <= last:
             raise InvalidSetting(f"two steps from 0 to {last}, such as 0.{last}")
-        return int(found[1]), int(found[2])
+        return int(match[1]), int(match[2])
 
     def fit(value: tuple[int, int]) -> tuple[int, int]:
         first, end = (min(max(int(each), 0), last) for each in value)
@@ -210,8 +210,8 @@ def saver(key: str, save: Callable[[Any], None]) -> Callable[[], None]:
 
 def slug(option: object) -> str:
     """Format an option for the address: `reading-pace`, `0.95`."""
-    written = f"{option:g}" if isinstance(option, float) else str(option)
-    return re.sub(r"[^a-z0-9.]+", "-", written.lower()).strip("-")
+    printed = f"{option:g}" if isinstance(option, float) else str(option)
+    return re.sub(r"[^a-z0-9.]+", "-", printed.lower()).strip("-")
 
 
 def link_parameters() -> dict[str, str | None]:
@@ -220,8 +220,8 @@ def link_parameters() -> dict[str, str | None]:
     pairs: dict[str, str | None] = {}
     for name, setting in _page_settings(now.page).items():
         value = setting.value()
-        written = setting.write(value)
-        pairs[name] = None if value == setting.default or len(written) > MAX_LINK_VALUE else written
+        text = setting.write(value)
+        pairs[name] = None if value == setting.default or len(text) > MAX_LINK_VALUE else text
     return pairs
 
 

@@ -59,7 +59,7 @@ class Synced(Generic[Value]):
 
 def synced_text(key: str) -> Synced[str]:
     """Return the text of the box with this key, updated by the browser's last message."""
-    text, sent = Synced[str](f"{key}_text"), last_message(key)
-    if sent is not None and text.accepts(sent):
-        text.save(View("", "").with_live({"text": sent.get("text", "")}).text)
+    text, message = Synced[str](f"{key}_text"), last_message(key)
+    if message is not None and text.accepts(message):
+        text.save(View("", "").with_live({"text": message.get("text", "")}).text)
     return text

@@ -17,8 +17,8 @@ _MEASURED: WeakKeyDictionary[nn.Module, UnitNames] = WeakKeyDictionary()
 
 def names_of(model: str) -> UnitNames | None:
     """Return the names of a model's units; None if they were not measured."""
-    found = shipped_names(model)
-    return _MEASURED.get(get_model(model).model) if found is None else found
+    shipped = shipped_names(model)
+    return _MEASURED.get(get_model(model).model) if shipped is None else shipped
 
 
 def keep_names(model: str, names: UnitNames) -> None:

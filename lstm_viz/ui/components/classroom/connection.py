@@ -43,9 +43,9 @@ class RoomConnection:
             if self.ended:
                 return None
             if self._said is not None:
-                said, self._said = self._said, None
+                reason, self._said = self._said, None
                 self._news.set()
-                return {"type": "said", "why": said}
+                return {"type": "said", "why": reason}
             shot, self._shot = self._shot, None
             message = None if shot is None else self.message(shot)
             if self.ended:

@@ -50,11 +50,11 @@ class Coloring:
         if source == VERDICT:
             return {"low": 2.0, "high": -2.0, "signed": True, "label": "verdict: blue is positive"}
         network = self.network
-        drawn, scales = quantity(network.model.config.kind, symbol), network.scales[self.layer]
+        described, scales = quantity(network.model.config.kind, symbol), network.scales[self.layer]
         low, high = scales.means[symbol] if source == "mean" else scales.units[symbol]
         whose = "mean of all units" if source == "mean" else f"unit {self.unit}"
         where = f", layer {self.layer + 1}" if len(network.layers) > 1 else ""
-        return {"low": low, "high": high, "signed": drawn.signed, "label": f"{drawn.label}, {whose}{where}"}
+        return {"low": low, "high": high, "signed": described.signed, "label": f"{described.label}, {whose}{where}"}
 
 
 @dataclass(frozen=True, eq=False)

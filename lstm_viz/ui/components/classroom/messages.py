@@ -100,39 +100,39 @@ _FIELDS: dict[str, type] = {
 def read_message(text: str) -> Message:
     """Parse a message, a JSON object whose `do` names it. Raises InvalidMessage."""
     try:
-        sent = json.loads(text)
-        return _message(sent["do"], sent)
+        content = json.loads(text)
+        return _message(content["do"], content)
     except (LookupError, TypeError, AttributeError, RecursionError, ValueError) as error:
         raise InvalidMessage(text[:80]) from error
 
 
-def _message(do: Any, sent: Mapping[str, Any]) -> Message:
+def _message(do: Any, content: Mapping[str, Any]) -> Message:
     if do == "open":
         return Open()
     if do == "lead":
-        return Lead(_text(sent["room"]), _text(sent["token"]))
+        return Lead(_text(content["room"]), _text(content["token"]))
     if do == "join":
-        return Join(_text(sent["room"]), _text(sent.get("name", "")), _text(sent.get("token", "")))
+        return Join(_text(content["room"]), _text(content.get("name", "")), _text(content.get("token", "")))
     if do == "line":
-        return Line(_text(sent["line"]), _number(sent["clears"]))
+        return Line(_text(content["line"]), _number(content["clears"]))
     if do == "answer":
-        picks = sent["picks"]
+        picks = content["picks"]
         if not isinstance(picks, list) or len(picks) > 100:
             raise ValueError("picks")
-        return Answer(_number(sent["vote"]), tuple(map(_number, picks)))
+        return Answer(_number(content["vote"]), tuple(map(_number, picks)))
     if do == "set":
-        fields = {name: _value(sent[name], kind) for name, kind in _FIELDS.items() if name in sent}
+        fields = {name: _value(content[name], kind) for name, kind in _FIELDS.items() if name in content}
         if fields.get("sort", SORTS[0]) not in SORTS:
             raise ValueError("sort")
         return Choose(fields)
     if do == "show":
-        shown = sent["shown"]
-        return Show(_number(sent["member"]), None if shown is None else _value(shown, bool))
+        shown = content["shown"]
+        return Show(_number(content["member"]), None if shown is None else _value(shown, bool))
     if do == "ask":
-        kind = sent["kind"]
+        kind = content["kind"]
         if kind not in VOTE_KINDS:
             raise ValueError("kind")
-        return Ask(kind, _text(sent["text"]))
+        return Ask(kind, _text(content["text"]))
     if do in ("clear", "close", "reveal", "done", "end"):
         return Act(do)
     raise ValueError("do")

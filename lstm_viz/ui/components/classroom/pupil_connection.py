@@ -35,8 +35,8 @@ class PupilConnection(RoomConnection):
             self._line = message
             self._typed.set()
         elif isinstance(message, Answer):
-            taken = await self.run(rooms.answer_vote, self.store, self.code, self.number, message.vote, list(message.picks))
-            if not taken:
+            accepted = await self.run(rooms.answer_vote, self.store, self.code, self.number, message.vote, list(message.picks))
+            if not accepted:
                 self.say("This vote is closed.")
             if self.feed is not None:
                 # What was shown of the own answer may be wrong now: send it again.

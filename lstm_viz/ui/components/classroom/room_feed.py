@@ -95,14 +95,14 @@ class RoomFeed:
         run = asyncio.get_running_loop().run_in_executor
         state = await run(STORE_EXECUTOR, read_room, self.store, self.code)
         state = RoomState(await run(READER_EXECUTOR, checked, state.room), state.members)
-        chosen = coloring(state.room)
+        line_coloring = coloring(state.room)
         before = {} if self.latest is None else self.latest.readings
         readings: dict[int, LineReading] = {}
         for number, line in wanted(state, any(each.is_teacher for each in self.listeners)).items():
-            known = before.get(number)
-            if known is None or known.line != line or known.coloring != chosen:
-                known = await run(READER_EXECUTOR, read_line, chosen, line, known)
-            readings[number] = known
+            reading = before.get(number)
+            if reading is None or reading.line != line or reading.coloring != line_coloring:
+                reading = await run(READER_EXECUTOR, read_line, line_coloring, line, reading)
+            readings[number] = reading
         self.latest = snapshot(state, readings)
         self._deliver(self.latest)
 

@@ -148,8 +148,8 @@ async def _join(socket: WebSocket, store: RoomStore, code: str, hello: Join, add
             member = None
     if member is None:
         member, token = await _run(rooms.join, store, code, hello.name, address)
-    known = {"number": member.number, "name": member.name, "line": member.line, "clears": member.clears}
-    await _tell(socket, {"type": "joined", "room": code, "token": token, **known})
+    member_fields = {"number": member.number, "name": member.name, "line": member.line, "clears": member.clears}
+    await _tell(socket, {"type": "joined", "room": code, "token": token, **member_fields})
     return PupilConnection(code, store, member.number, member.visits)
 
 

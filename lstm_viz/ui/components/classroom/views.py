@@ -28,20 +28,20 @@ def snapshot(state: RoomState, readings: Mapping[int, LineReading]) -> Snapshot:
     return Snapshot(state, tuple(wall(state.room, state.members.values())), readings)
 
 
-def wall_message(shot: Snapshot, sent: dict[int, dict[str, Any]]) -> dict[str, Any]:
+def wall_message(shot: Snapshot, cards_sent: dict[int, dict[str, Any]]) -> dict[str, Any]:
     """Return what a teacher is sent.
 
     Args:
         shot: The room.
-        sent: The cards that this teacher has; those in the message are added, those of the wall no more removed.
+        cards_sent: The cards that this teacher has; those in the message are added, those of the wall no more removed.
 
     Returns:
         The room, the order of the cards, and those cards that have changed.
     """
     cards = {card.number: _card(card, shot.readings.get(card.number)) for card in shot.cards}
-    changed = [card for number, card in cards.items() if sent.get(number) != card]
-    sent.clear()
-    sent.update(cards)
+    changed = [card for number, card in cards.items() if cards_sent.get(number) != card]
+    cards_sent.clear()
+    cards_sent.update(cards)
     room, members = shot.state.room, shot.state.members
     measures = {number: reading.measures for number, reading in shot.readings.items()}
     return {
@@ -51,7 +51,7 @@ def wall_message(shot: Snapshot, sent: dict[int, dict[str, Any]]) -> dict[str, A
         "here": sum(card.here for card in shot.cards),
         "order": order(room, shot.cards, members, measures),
         "cards": changed,
-        "vote": None if room.vote is None else _vote(room.vote, shot, told=True),
+        "vote": None if room.vote is None else _vote(room.vote, shot, with_counts=True),
     }
 
 
@@ -68,7 +68,7 @@ def pupil_message(shot: Snapshot, number: int) -> dict[str, Any]:
         "large": None
         if large is None or reading is None
         else {"name": large.name, **reading.sent, "scale": reading.coloring.scale()},
-        "vote": None if room.vote is None else _vote(room.vote, shot, told=room.vote.revealed) | {"mine": mine},
+        "vote": None if room.vote is None else _vote(room.vote, shot, with_counts=room.vote.revealed) | {"mine": mine},
     }
 
 
@@ -85,22 +85,22 @@ def _room(room: Room) -> dict[str, Any]:
 
 
 def _card(card: Card, reading: LineReading | None) -> dict[str, Any]:
-    read = {"tokens": (), "values": [], "unknown": [], "words": False} if reading is None else reading.sent
-    return {"number": card.number, "name": card.name, "shown": card.shown, "here": card.here, **read}
+    fields = {"tokens": (), "values": [], "unknown": [], "words": False} if reading is None else reading.sent
+    return {"number": card.number, "name": card.name, "shown": card.shown, "here": card.here, **fields}
 
 
-def _vote(vote: Vote, shot: Snapshot, told: bool) -> dict[str, Any]:
-    """Describe a vote; with `told`, what the class has answered, and once revealed what the network does."""
+def _vote(vote: Vote, shot: Snapshot, with_counts: bool) -> dict[str, Any]:
+    """Describe a vote; with `with_counts`, what the class has answered, and once revealed what the network does."""
     base = {
         "id": vote.id, "kind": vote.kind, "text": vote.text, "options": vote.options, "open": vote.open,
         "network": TITLES.get(vote.model, vote.model), "symbol": vote.symbol, "revealed": vote.revealed,
         "layer": vote.layer,
     }  # fmt: skip
-    if not told:
+    if not with_counts:
         return base
     picks = answers(vote, shot.state.members.values())
-    found = tally(vote, picks)
-    result = {"counts": found.counts, "voters": found.voters}
+    counted = tally(vote, picks)
+    result = {"counts": counted.counts, "voters": counted.voters}
     if vote.revealed:
-        result |= {"values": vote.values, "aims": aims(vote), "right": found.right, "by_chance": found.by_chance}
+        result |= {"values": vote.values, "aims": aims(vote), "right": counted.right, "by_chance": counted.by_chance}
     return base | {"result": result}

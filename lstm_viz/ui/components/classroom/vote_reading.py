@@ -41,10 +41,10 @@ def answered(vote: Vote) -> Vote:
 
     The neutral class counts for neither side: the two probabilities need not add up to 1.
     """
-    read = trace(get_model(vote.model).model, vote.text)
+    vote_trace = trace(get_model(vote.model).model, vote.text)
     if vote.kind == "tap":
-        values = read.layers[vote.layer].values[vote.symbol][:, 0].mean(axis=1)
+        values = vote_trace.layers[vote.layer].values[vote.symbol][:, 0].mean(axis=1)
     else:
-        side = read.probs.shape[1] // 2
-        values = np.array([read.probs[-1, :side].sum(), read.probs[-1, -side:].sum()])
+        side = vote_trace.probs.shape[1] // 2
+        values = np.array([vote_trace.probs[-1, :side].sum(), vote_trace.probs[-1, -side:].sum()])
     return replace(vote, open=False, values=tuple(round(float(value), DECIMALS) for value in values))

@@ -52,10 +52,10 @@ def token_coloring(scene: LiveScene) -> TokenColoring:
     if source == "norm":
         values = np.zeros(layer.steps) if layer.grads is None else layer.grads.magnitude(symbol)[:, 0]
         return TokenColoring(f"by ‖∂L/∂{symbol}‖", values, 0.0, float(values.max(initial=0.0)) or 1.0, signed=False)
-    drawn, values = scene.quantity(symbol), layer.values[symbol][:, 0]
+    info, values = scene.quantity(symbol), layer.values[symbol][:, 0]
     if source == "mean":
-        return TokenColoring(f"by {symbol}, mean of all units", values.mean(axis=1), *scene.scales.means[symbol], drawn.signed)
-    return TokenColoring(f"by {symbol} of unit {unit}", values[:, unit], *curve_ends(drawn, values[:, unit]), drawn.signed)
+        return TokenColoring(f"by {symbol}, mean of all units", values.mean(axis=1), *scene.scales.means[symbol], info.signed)
+    return TokenColoring(f"by {symbol} of unit {unit}", values[:, unit], *curve_ends(info, values[:, unit]), info.signed)
 
 
 def scene_coloring_choices(scene: LiveScene) -> dict[str, str]:

@@ -83,16 +83,16 @@ def as_script(scene: LiveScene) -> bytes:
     view = scene.view
     if not scene.trace.tokens:
         return b"# There is no text yet, so there are no numbers to reproduce. Type some, and download this again.\n"
-    shown = ScriptView(view.layer, view.unit, view.step_in(scene.layer.steps), " · ".join(title(scene)))
-    return reproduction_script(get_model(view.model).model, scene.trace, view.read, shown).encode("utf-8", "replace")
+    script_view = ScriptView(view.layer, view.unit, view.step_in(scene.layer.steps), " · ".join(title(scene)))
+    return reproduction_script(get_model(view.model).model, scene.trace, view.read, script_view).encode("utf-8", "replace")
 
 
 def as_layer_script(scene: LiveScene) -> bytes:
     """Return a script that computes the unit's numbers from what its layer read."""
     if not scene.layer.steps:
         return b"# There are no steps yet, so there are no numbers to reproduce.\n"
-    shown = ScriptView(scene.layer.layer, scene.view.unit, scene.view.step_in(scene.layer.steps), " · ".join(title(scene)))
-    return layer_script(scene.layer, shown, scene.weights.relu).encode("utf-8", "replace")
+    script_view = ScriptView(scene.layer.layer, scene.view.unit, scene.view.step_in(scene.layer.steps), " · ".join(title(scene)))
+    return layer_script(scene.layer, script_view, scene.weights.relu).encode("utf-8", "replace")
 
 
 def as_layer_file(scene: LiveScene) -> bytes:

@@ -63,19 +63,19 @@ def exploration_page(scene: LiveScene, theme: str = "light", message: Mapping[st
         "script": (_FRONTEND / "exploration.js").read_text("utf-8"),
     }
     page = (_FRONTEND / "exploration.html").read_text("utf-8")
-    page = re.sub(r"\{(theme|title|heading|about|plotly|data|script)\}", lambda found: parts[found[1]], page)
+    page = re.sub(r"\{(theme|title|heading|about|plotly|data|script)\}", lambda match: parts[match[1]], page)
     return page.encode("utf-8", "replace")
 
 
 def title(scene: LiveScene) -> list[str]:
     """Return network, layer and units, step, and the text or the name of the series."""
     view, units = scene.view, scene.layer.units
-    drawn = {"overview": f"mean of {units} units", "units": f"all {units} units", "unit": f"unit {view.unit}"}[view.zoom]
+    zoom_label = {"overview": f"mean of {units} units", "units": f"all {units} units", "unit": f"unit {view.unit}"}[view.zoom]
     layer = [f"layer {view.layer + 1}"] if scene.layers > 1 else []
     text = " ".join(view.read.split())
     subject = scene.curve.name if scene.curve is not None else f"“{text[:79]}…”" if len(text) > 80 else f"“{text}”"
     step = [f"step {view.step_in(scene.layer.steps)}"] if scene.layer.steps else []
-    return [scene.title, *layer, drawn, *step, subject]
+    return [scene.title, *layer, zoom_label, *step, subject]
 
 
 def opening(scene: LiveScene, message: Mapping[str, Any]) -> Opening:
@@ -137,11 +137,11 @@ def _tokens(scene: LiveScene, theme: str) -> list[dict[str, str]]:
     linear = np.where(colours / 255 <= 0.04045, colours / 255 / 12.92, ((colours / 255 + 0.055) / 1.055) ** 2.4)
     # The luminance on which black and white are equally readable (WCAG 2).
     dark_ink = linear @ np.array([0.2126, 0.7152, 0.0722]) > 0.18
-    shown = []
+    spans = []
     for token, value, colour, dark in zip(scene.trace.tokens, share, np.rint(colours).astype(int), dark_ink, strict=True):
         ground, ink = f"rgb({', '.join(map(str, colour))})", "#14181f" if dark else "#ffffff"
-        shown.append({"label": label(token)} | ({} if np.isnan(value) else {"colour": ground, "ink": ink}))
-    return shown
+        spans.append({"label": label(token)} | ({} if np.isnan(value) else {"colour": ground, "ink": ink}))
+    return spans
 
 
 def _answers(scene: LiveScene) -> list[str]:
@@ -153,12 +153,12 @@ def _answers(scene: LiveScene) -> list[str]:
             + (f", forecast {with_minus_sign(f'{forecast:,.6g}')}" if np.isfinite(forecast) else "")
             for step, (value, forecast) in enumerate(zip(curve.values, curve.expected, strict=True))
         ]
-    lines, asked = [], "Next" if scene.predicts_next_token else "The text so far"
+    lines, heading = [], "Next" if scene.predicts_next_token else "The text so far"
     for token, surprise, probs in zip(trace.tokens, trace.surprise, trace.probs, strict=True):
         likeliest = np.argsort(-probs, kind="stable")[:_LIKELIEST]
         answers = ", ".join(f"{answer_label(scene.answers[index])} {probs[index]:.1%}" for index in likeliest)
         unexpected = f", surprise {surprise:.3f} nats" if np.isfinite(surprise) else ""
-        lines.append(f"Read “{label(token)}”{unexpected}. {asked}: {answers}")
+        lines.append(f"Read “{label(token)}”{unexpected}. {heading}: {answers}")
     return lines
 
 

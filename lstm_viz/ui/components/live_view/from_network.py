@@ -86,8 +86,8 @@ class NetworkView:
 
     def inputs(self, place: int) -> tuple[str, ...] | None:
         """Return the names of what a layer reads: the units of the layer below, of both directions; None for the first."""
-        own = self.reference.layers[place]
-        below = [number for number, each in enumerate(self.reference.layers) if each.layer == own.layer - 1]
+        layer = self.reference.layers[place]
+        below = [number for number, each in enumerate(self.reference.layers) if each.layer == layer.layer - 1]
         names = [
             f"unit {unit} of {self.layer_titles[number]}"
             for number in below for unit in range(self.reference.layers[number].units)
@@ -109,13 +109,13 @@ class NetworkView:
         objective: Objective = LikeliestNext() if network.predicts_next_token else LikeliestClass()
         if isinstance(network, LanguageModel):
             self._reader = self._reader or Reader(network)
-            read = self._reader.read(text, objective if text else None)
+            trace = self._reader.read(text, objective if text else None)
         else:
-            read = read_network(network, text, objective if text else None, beginnings=False)
-            read = self._with_verdicts(network, read)
-        if not len(read.tokens):
-            return read
-        return replace(read, objective=fix_target(objective, read.probs, network.outputs).describe(read.tokens))
+            trace = read_network(network, text, objective if text else None, beginnings=False)
+            trace = self._with_verdicts(network, trace)
+        if not len(trace.tokens):
+            return trace
+        return replace(trace, objective=fix_target(objective, trace.probs, network.outputs).describe(trace.tokens))
 
     def verdicts_missing(self) -> int:
         """Return how many beginnings of the last text have no verdict yet."""
@@ -141,28 +141,28 @@ class NetworkView:
         """The verdicts after each step of the last text, NaN where not computed; None where each step has its own at once."""
         return self._verdicts
 
-    def _with_verdicts(self, network: ImportedNetwork, read: Trace) -> Trace:
+    def _with_verdicts(self, network: ImportedNetwork, trace: Trace) -> Trace:
         """Put in the verdicts that are known of an earlier text with the same beginning."""
-        if network.causal or network.pooling == "steps" or len(read.ids) > BEGINNINGS:
+        if network.causal or network.pooling == "steps" or len(trace.ids) > BEGINNINGS:
             self._verdicts = None
-            return read
-        known = read.probs.copy()
+            return trace
+        probs = trace.probs.copy()
         if self._verdicts is not None:
-            shared = common_prefix(self._ids, read.ids)
-            known[:shared] = np.where(np.isnan(known[:shared]), self._verdicts[:shared], known[:shared])
-        self._ids, self._verdicts = read.ids, known
-        return replace(read, probs=known)
+            shared = common_prefix(self._ids, trace.ids)
+            probs[:shared] = np.where(np.isnan(probs[:shared]), self._verdicts[:shared], probs[:shared])
+        self._ids, self._verdicts = trace.ids, probs
+        return replace(trace, probs=probs)
 
 
-def scene_of_text(view: View, shown: NetworkView) -> LiveScene:
+def scene_of_text(view: View, display: NetworkView) -> LiveScene:
     """Read the view's text and collect what the frame shows."""
-    trace = shown.read(view.read)
+    trace = display.read(view.read)
     if len(trace.tokens) <= FILLED:
-        shown.fill(FILL)
-    network = shown.network
+        display.fill(FILL)
+    network = display.network
     count = len(trace.tokens)
     best = None if network.predicts_next_token else int(trace.probs[-1].argmax()) if count else 0
-    scene = _scene(view, shown, trace, count)
+    scene = _scene(view, display, trace, count)
     objective: Objective | None = None
     if count:
         objective = fix_target(LikeliestNext() if network.predicts_next_token else LikeliestClass(), trace.probs, network.outputs)
@@ -170,41 +170,41 @@ def scene_of_text(view: View, shown: NetworkView) -> LiveScene:
     return replace(scene, target_class=best, bars=gradient_question(objective), few_known=few_known(tokens))
 
 
-def scene_of_numbers(view: View, shown: NetworkView, trace: Trace, curve: SeriesCurve) -> LiveScene:
+def scene_of_numbers(view: View, display: NetworkView, trace: Trace, curve: SeriesCurve) -> LiveScene:
     """Collect what the frame shows of a network that reads numbers."""
-    return replace(_scene(view, shown, trace, len(trace.tokens)), curve=curve)
+    return replace(_scene(view, display, trace, len(trace.tokens)), curve=curve)
 
 
-def _scene(view: View, shown: NetworkView, trace: Trace, steps: int) -> LiveScene:
-    layers = trace.layers or shown.reference.layers
+def _scene(view: View, display: NetworkView, trace: Trace, steps: int) -> LiveScene:
+    layers = trace.layers or display.reference.layers
     place = min(max(view.layer, 0), len(layers) - 1)
     kind, units = layers[place].kind, layers[place].units
     # A series has no classes, whatever its outputs are.
-    predicts = shown.network.predicts_next_token or shown.step_unit == "series"
-    choices = coloring_choices(kind, shown.step_unit, predicts, forecasts=False)
+    predicts = display.network.predicts_next_token or display.step_unit == "series"
+    choices = coloring_choices(kind, display.step_unit, predicts, forecasts=False)
     view = replace(view.clamped(len(layers), units, tuple(choices), steps), model=NAME)
     if not trace.layers:
-        trace = replace(trace, layers=tuple(map(_empty, shown.reference.layers)))
+        trace = replace(trace, layers=tuple(map(_empty, display.reference.layers)))
     return LiveScene(
         trace=trace,
         view=view,
-        answers=() if shown.step_unit == "series" else shown.network.outputs,
-        weights=shown.layers[place].weights,
-        order=partial(shown.order, place),
-        scales=shown.scales[place],
-        title=shown.title,
+        answers=() if display.step_unit == "series" else display.network.outputs,
+        weights=display.layers[place].weights,
+        order=partial(display.order, place),
+        scales=display.scales[place],
+        title=display.title,
         layers=len(layers),
-        hint=_hint(shown, kind),
-        step_unit=shown.step_unit,
+        hint=_hint(display, kind),
+        step_unit=display.step_unit,
         predicts_next_token=predicts,
-        inputs=shown.inputs(place),
-        layer_title=shown.layer_titles[place],
+        inputs=display.inputs(place),
+        layer_title=display.layer_titles[place],
     )
 
 
-def _hint(shown: NetworkView, kind: str) -> str:
-    direction = " The backward direction reads from the end: its first step is the last token." if _both(shown.layers) else ""
-    return f"Your network, {NAMES[shown.layers[0].kind]}. Click on the strips to see a cell at that step.{direction}"
+def _hint(display: NetworkView, kind: str) -> str:
+    direction = " The backward direction reads from the end: its first step is the last token." if _both(display.layers) else ""
+    return f"Your network, {NAMES[display.layers[0].kind]}. Click on the strips to see a cell at that step.{direction}"
 
 
 def _both(layers: Sequence[Layer]) -> bool:

@@ -68,13 +68,12 @@ class Message:
     def read(cls, text: str) -> Message:
         """Parse {socketToken, link, view, seq, textRevision}: a link, updated by the live view. Raises InvalidMessage."""
         try:
-            sent = json.loads(text)
-            link = {name: str(value) for name, value in sent["link"].items()}
-            seq, text_revision = int(sent["seq"]), int(sent["textRevision"])
-            view_message = {**sent["view"], "seq": seq, "textRevision": text_revision}
-            return cls(
-                View("", "").with_query(link).with_live(view_message), view_message, str(sent["socketToken"]), seq, text_revision
-            )
+            fields = json.loads(text)
+            link = {name: str(value) for name, value in fields["link"].items()}
+            seq, text_revision = int(fields["seq"]), int(fields["textRevision"])
+            view_message = {**fields["view"], "seq": seq, "textRevision": text_revision}
+            view = View("", "").with_query(link).with_live(view_message)
+            return cls(view, view_message, str(fields["socketToken"]), seq, text_revision)
         except (LookupError, TypeError, AttributeError, RecursionError, ValueError, OverflowError) as error:
             raise InvalidMessage(text[:80]) from error
 

@@ -166,16 +166,16 @@ def _predictions(scene: LiveScene, memo: Memo) -> dict[str, np.ndarray]:
     return memo.steps("expected", (scene.weights, scene.answers), scene.trace.ids, likeliest)
 
 
-def _quantity_to_dict(drawn: Quantity, low: float, high: float) -> dict[str, Any]:
+def _quantity_to_dict(described: Quantity, low: float, high: float) -> dict[str, Any]:
     return {
-        "symbol": drawn.symbol, "name": drawn.name, "plain": drawn.plain, "low": low, "high": high,
-        "signed": drawn.signed, "role": drawn.role, "formula": drawn.formula, "range": _range(drawn),
+        "symbol": described.symbol, "name": described.name, "plain": described.plain, "low": low, "high": high,
+        "signed": described.signed, "role": described.role, "formula": described.formula, "range": _range(described),
     }  # fmt: skip
 
 
-def _range(drawn: Quantity) -> str:
+def _range(described: Quantity) -> str:
     """Format the range of a quantity; a strip's own ends may differ."""
-    return f"{drawn.low:g} … {drawn.high:g}".replace("-", "−") if drawn.bounded else "any"
+    return f"{described.low:g} … {described.high:g}".replace("-", "−") if described.bounded else "any"
 
 
 def _terms(scene: LiveScene, step: int) -> dict[str, Any] | None:

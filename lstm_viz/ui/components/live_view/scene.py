@@ -56,11 +56,11 @@ class SeriesCurve:
     def ends(self) -> tuple[float, float]:
         """The lowest and highest value drawn."""
         parts = [each for each in (self.values, self.expected, self.low, self.high) if each is not None]
-        drawn = np.concatenate(parts) if parts else np.zeros(0)
-        drawn = drawn[np.isfinite(drawn)]
-        if not drawn.size:
+        values = np.concatenate(parts) if parts else np.zeros(0)
+        values = values[np.isfinite(values)]
+        if not values.size:
             return 0.0, 1.0
-        low, high = float(drawn.min()), float(drawn.max())
+        low, high = float(values.min()), float(values.max())
         return (low, high) if high > low else (low - 0.5, high + 0.5)
 
 
@@ -110,6 +110,6 @@ class LiveScene:
         return with_relu(quantity(self.layer.kind, symbol)) if self.weights.relu else quantity(self.layer.kind, symbol)
 
 
-def with_relu(drawn: Quantity) -> Quantity:
+def with_relu(described: Quantity) -> Quantity:
     """Return a plain RNN's quantity as ReLU makes it."""
-    return replace(drawn, bounded=False, formula=drawn.formula.replace("tanh", "ReLU"))
+    return replace(described, bounded=False, formula=described.formula.replace("tanh", "ReLU"))

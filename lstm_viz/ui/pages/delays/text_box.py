@@ -24,10 +24,10 @@ def current_text(key: str) -> str:
     return synced_text(key).saved("")
 
 
-def draw_task_box(key: str, label: str, text: str, read: int, vocabulary: Vocabulary) -> None:
-    """Draw the box with `text`, of which the first `read` tokens are read, and these tokens below it."""
+def draw_task_box(key: str, label: str, text: str, read_count: int, vocabulary: Vocabulary) -> None:
+    """Draw the box with `text`, of which the first `read_count` tokens are read, and these tokens below it."""
     text_box.start_run()
-    tokens = vocabulary.split(text[:read])
-    known = np.fromiter((form in vocabulary for form in tokens.normalized), dtype=bool)
+    tokens = vocabulary.split(text[:read_count])
+    in_vocabulary = np.fromiter((form in vocabulary for form in tokens.normalized), dtype=bool)
     header = {"text": text, "warning": None, "step": None, "textRevision": synced_text(key).revision, "link": None}
-    text_box.draw_text_box(key, label, None, tokens, known, False, header)
+    text_box.draw_text_box(key, label, None, tokens, in_vocabulary, False, header)

@@ -64,10 +64,10 @@ def view_for_explorer(view: View, drafts: Drafts) -> View:
 
 def view_after_explorer(view: View) -> View:
     """Restore the prompt if the text is still the one that was opened in the explorer from here."""
-    taken: tuple[str, str] | None = st.session_state.pop(_TAKEN, None)
-    if taken is None or view.text != taken[0]:
+    opened: tuple[str, str] | None = st.session_state.pop(_TAKEN, None)
+    if opened is None or view.text != opened[0]:
         return view
-    view = replace(view, text=taken[1], step=-1)
+    view = replace(view, text=opened[1], step=-1)
     session.set_text(view)
     return view
 

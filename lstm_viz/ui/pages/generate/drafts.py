@@ -85,11 +85,11 @@ def apply_message(drafts: Drafts, message: Mapping[str, Any] | None) -> Drafts:
         return drafts
     reported = _numbers(message.get("shown"), len(drafts.names))
     shown = tuple(map(max, drafts.shown, reported)) if reported else drafts.shown
-    shown = tuple(min(seen, len(generation.tokens)) for seen, generation in zip(shown, drafts.generations, strict=True))
+    shown = tuple(min(count, len(generation.tokens)) for count, generation in zip(shown, drafts.generations, strict=True))
     chosen = _numbers(message.get("chosen"), 2)
     if chosen and chosen[0] < len(drafts.names) and chosen[1] < len(drafts.generations[chosen[0]].tokens):
         drafts = replace(drafts, focus=chosen[0], index=chosen[1])
-    seen_all = all(seen >= end for seen, end in zip(shown, drafts.ends, strict=True))
+    seen_all = all(count >= end for count, end in zip(shown, drafts.ends, strict=True))
     return replace(drafts, shown=shown, is_running=drafts.is_running and not seen_all)
 
 

@@ -63,8 +63,8 @@ def as_text(drafts: Drafts) -> str:
 
 def output_title(name: str, beside: int) -> str:
     """Return a draft's title: the cell's name if networks are shown side by side."""
-    written = model_title(name)
-    return written.rsplit(" · ", 1)[-1] if beside > 1 else written
+    title = model_title(name)
+    return title.rsplit(" · ", 1)[-1] if beside > 1 else title
 
 
 def model_phrase(drafts: Drafts) -> str:

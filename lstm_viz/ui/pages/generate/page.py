@@ -43,13 +43,13 @@ def _initial_view() -> View:
     view = shared_view = alternatives.view_after_explorer(session.view_for_language_model())
     if is_unedited(view.text, get_model(view.model).presets) and not is_view_requested() and not session.is_borrowed_example():
         view = _default_view(view)
-    own, linked = get_model(view.model).presets, address.visit().requested.get("text")
-    offer = prompts(view.model, own)
-    if view.text != linked and is_unedited(view.text, own) and view.text not in [prompt.text for prompt in offer]:
+    presets, linked = get_model(view.model).presets, address.visit().requested.get("text")
+    offer = prompts(view.model, presets)
+    if view.text != linked and is_unedited(view.text, presets) and view.text not in [prompt.text for prompt in offer]:
         view = replace(view, text=offer[0].text, step=-1)
     if view != shared_view:
         session.set_text(view)
-    if is_unedited(view.text, own):
+    if is_unedited(view.text, presets):
         # Examples that this page puts up by itself stay local to it.
         session.mark_borrowed_example(view, None if session.is_borrowed_example() else shared_view)
     return view

@@ -45,15 +45,15 @@ def current(view: View) -> Drafts | None:
 
 def display_settings() -> settings.Settings:
     """Return the display settings; drafts that the page started by itself are shown at once."""
-    chosen = settings.current()
-    return replace(chosen, pace=0) if st.session_state.get(_UNASKED) else chosen
+    current = settings.current()
+    return replace(current, pace=0) if st.session_state.get(_UNASKED) else current
 
 
 def outdated(drafts: Drafts) -> bool:
     """Return True if the sampling settings have changed since the drafts were generated."""
-    chosen = settings.current()
-    drawn = {token.sampling for generation in drafts.generations for token in generation.tokens if token.seed is not None}
-    return bool(drawn - {chosen.sampling}) or any(end != chosen.count for end in drafts.ends)
+    current = settings.current()
+    samplings = {token.sampling for generation in drafts.generations for token in generation.tokens if token.seed is not None}
+    return bool(samplings - {current.sampling}) or any(end != current.count for end in drafts.ends)
 
 
 def saved_drafts() -> Drafts | None:
@@ -111,10 +111,10 @@ def rewrite() -> None:
 
 def replace_token(number: int) -> None:
     """Replace the selected letter by another token, and continue."""
-    drafts, chosen = saved_drafts(), settings.current()
+    drafts, current = saved_drafts(), settings.current()
     if drafts is not None:
         _draw_as_chosen()
-        _save(draft_steps.replace_token(drafts, number, chosen.sampling, chosen.count))
+        _save(draft_steps.replace_token(drafts, number, current.sampling, current.count))
 
 
 def choose(index: int) -> None:
@@ -145,11 +145,11 @@ def _draw_as_chosen() -> None:
 def _start(view: View) -> Drafts | None:
     if not view.read:
         return None
-    before, chosen = saved_drafts(), settings.current()
-    st.session_state[_SAMPLING] = chosen.sampling
+    before, current = saved_drafts(), settings.current()
+    st.session_state[_SAMPLING] = current.sampling
     models = {name: get_model(name).model for name in family(view.model)}
     epoch = 1 if before is None else before.epoch + 1
-    return draft_steps.start_drafts(models, view.read, chosen.seed, chosen.count, view.model, epoch)
+    return draft_steps.start_drafts(models, view.read, current.seed, current.count, view.model, epoch)
 
 
 def _save(drafts: Drafts) -> Drafts:

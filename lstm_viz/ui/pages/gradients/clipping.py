@@ -94,8 +94,8 @@ def describe_outcome(course: TrainingHistory, setting: ExplodingSetting) -> str:
     if learned is not None:
         lost_again = "" if course.right() >= 0.95 else f", but lost it again ({course.right():.0%} right now)"
         return f"**learned after {learned} steps**{lost_again}. {largest}"
-    done = len(course.steps) >= setting.steps
-    state = f"**not learned in {setting.steps} steps**" if done else f"step {len(course.steps)}"
+    finished = len(course.steps) >= setting.steps
+    state = f"**not learned in {setting.steps} steps**" if finished else f"step {len(course.steps)}"
     return f"{state}, {course.right():.0%} of the answers are right; guessing gives {1 / CHOICES:.0%}. {largest}"
 
 

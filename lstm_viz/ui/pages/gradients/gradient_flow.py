@@ -55,9 +55,9 @@ def render(state: GradientsState) -> None:
                 **_state_setting(gradient_flow).widget_args(),
                 format_func={"c": "cell state c", "h": "hidden state h"}.__getitem__,
             )  # fmt: skip
-        symbol, chosen = _symbol(gradient_flow), _clicked_cell(gradient_flow)
+        symbol, cell = _symbol(gradient_flow), _clicked_cell(gradient_flow)
         if _VIEW.value() == "loss":
-            st.markdown(_describe_cell(gradient_flow, symbol, chosen, state))
+            st.markdown(_describe_cell(gradient_flow, symbol, cell, state))
         st.caption(
             f"Sizes are lengths of gradients, ‖∂L/∂{symbol}‖, in layer {gradient_flow.layer + 1}. Source: Cashman et al. 2018 "
             f"(RNNbow).",
@@ -75,7 +75,7 @@ def render(state: GradientsState) -> None:
             )  # fmt: skip
         else:
             components.draw_figure(
-                gradient_flow_matrix(norms, tokens, chosen, palette()), _MATRIX,
+                gradient_flow_matrix(norms, tokens, cell, palette()), _MATRIX,
                 f"For each of {len(norms)} surprises, the norm of its gradient by {symbol} at each earlier letter.",
                 "Click a cell to read it." + last, on_click=_on_cell_click,
             )  # fmt: skip
@@ -120,10 +120,10 @@ def _index(value: float | str | None) -> int | None:
     return int(value) if isinstance(value, str) and value.isdecimal() and len(value) < 6 else None
 
 
-def _describe_cell(gradient_flow: Flow, symbol: str, chosen: tuple[int, int] | None, state: GradientsState) -> str:
+def _describe_cell(gradient_flow: Flow, symbol: str, cell: tuple[int, int] | None, state: GradientsState) -> str:
     """Describe one cell: the clicked one, else the last surprise and the earlier state that it depends on most."""
     norms = gradient_flow.of(symbol)
-    row, column = chosen or (len(norms) - 1, int(norms[-1].argmax()))
+    row, column = cell or (len(norms) - 1, int(norms[-1].argmax()))
     size, arriving = float(norms[row, column]), float(norms[:, column].sum())
     back = row - column + 1
     state_name = {"c": "cell state", "h": "hidden state"}[symbol]

@@ -93,10 +93,10 @@ def describe_decay(curve: GradientDecay) -> str:
 
 def describe_end(curve: GradientDecay) -> str:
     """Describe the gradient at the earliest letter: it vanishes, remains, or grows."""
-    left = float(curve.share[-1])
-    if left > 1.0:
-        return f"grows {left:,.0f}-fold" if left >= 10 else f"grows {left:.2g}-fold"
-    return f"vanishes, less than {LITTLE:.0%} is left" if left < LITTLE else f"{left:.0%} remains"
+    remaining = float(curve.share[-1])
+    if remaining > 1.0:
+        return f"grows {remaining:,.0f}-fold" if remaining >= 10 else f"grows {remaining:.2g}-fold"
+    return f"vanishes, less than {LITTLE:.0%} is left" if remaining < LITTLE else f"{remaining:.0%} remains"
 
 
 def _row(curve: GradientDecay, name: str, scale: float, layer: int) -> str:
@@ -122,10 +122,10 @@ def _hint(state: GradientsState) -> str:
 
 def _small_print(state: GradientsState) -> str:
     aim = " With the whole text as the answer, each letter's own surprise adds to the curve." if state.view.aim == "text" else ""
-    read = f" The last {WINDOW} letters are read." if state.end + 1 > WINDOW else ""
+    note = f" The last {WINDOW} letters are read." if state.end + 1 > WINDOW else ""
     return (
         f"Layer {state.view.layer + 1} of three networks of one size, trained on the same verses. “Each letter back”: a "
         "straight line fitted to the curve's logarithm, from one letter back to the first; above 100 % it grows. Spectral "
         "radius: the largest |eigenvalue| of the recurrent weights, of all gates the largest."
-        f"{aim}{read} Sources: Pascanu et al. 2013; Gers et al. 2000 and Jozefowicz et al. 2015 on the forget gate's bias."
+        f"{aim}{note} Sources: Pascanu et al. 2013; Gers et al. 2000 and Jozefowicz et al. 2015 on the forget gate's bias."
     )

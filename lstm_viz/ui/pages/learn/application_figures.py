@@ -51,8 +51,8 @@ def sentence(palette: Palette) -> ApplicationFigure:
 
 def months(palette: Palette) -> ApplicationFigure:
     """Return one-month-ahead forecasts of the last months of the test part, with the observed values."""
-    series, read = SHIPPED[FORECASTER].read(), _forecast()
-    values, expected = series.values[-MONTHS:], read.expected[-MONTHS - 1 : -1]
+    series, forecast_trace = SHIPPED[FORECASTER].read(), _forecast()
+    values, expected = series.values[-MONTHS:], forecast_trace.expected[-MONTHS - 1 : -1]
     figure = validation_forecast(series.labels[-MONTHS:], values, expected, 0, SHIPPED[FORECASTER].unit, palette)
     off = abs(values - expected).mean()
     words = (

@@ -36,9 +36,9 @@ def render() -> None:
     with st.container(horizontal=True, vertical_alignment="bottom"):
         temperature = st.slider("temperature", 0.2, 1.5, 0.7, 0.05, key="learn_temperature", persist_state="session")
         st.button("Again", icon=":material/refresh:", on_click=_again)
-    written = PROMPT + _written(temperature, st.session_state.get("learn_seed", 1))
-    st.code(written, language=None, wrap_lines=True)
-    see_live("Read this sample in Explore", View(written, MODEL, layer=1, colour="surprise"))
+    generated = PROMPT + _written(temperature, st.session_state.get("learn_seed", 1))
+    st.code(generated, language=None, wrap_lines=True)
+    see_live("Read this sample in Explore", View(generated, MODEL, layer=1, colour="surprise"))
     source(
         "Karpathy, Johnson & Fei-Fei 2015 for characters, Tai, Socher & Manning 2015 for sentiment, "
         "Hochreiter & Schmidhuber 1997 for long delays."

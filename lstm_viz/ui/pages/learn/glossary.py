@@ -25,5 +25,5 @@ def render() -> None:
     st.table(columns)
 
 
-def _code(written: str) -> str:
-    return f"`{written}`" if written else ""
+def _code(text: str) -> str:
+    return f"`{text}`" if text else ""

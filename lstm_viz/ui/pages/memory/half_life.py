@@ -71,8 +71,8 @@ def _describe(result: HalfLife, state: MemoryState) -> str:
         why = "the text is too short to tell" if result.longest < 1 else "it wrote nothing"
         return f"Unit {state.unit}: {why}.{endless}"
     if math.isinf(steps):
-        left = result.left[-1, state.unit]
-        return f"Unit {state.unit} still has **{left:.0%}** of what it wrote after {result.longest} letters.{endless}"
+        share = result.left[-1, state.unit]
+        return f"Unit {state.unit} still has **{share:.0%}** of what it wrote after {result.longest} letters.{endless}"
     return f"Half of what unit {state.unit} writes is gone after **{steps:.1f} letters**.{endless}"
 
 
@@ -83,11 +83,11 @@ def _ends(result: HalfLife) -> tuple[list[int], list[int]]:
     return ranked[:count], ranked[::-1][:count]
 
 
-def _pills(label: str, units: list[int], key: str, chosen: int) -> None:
+def _pills(label: str, units: list[int], key: str, selected: int) -> None:
     """Draw units by index; one can be selected."""
     if not units:
         return
-    st.session_state[key] = chosen if chosen in units else None
+    st.session_state[key] = selected if selected in units else None
     st.pills(label, units, key=key, on_change=settings.saver(key, _on_pill_change), width="content")
 
 

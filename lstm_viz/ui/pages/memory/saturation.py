@@ -23,9 +23,9 @@ _ALWAYS = 0.9
 
 def token_colors(state: MemoryState) -> TokenColors:
     """Color each letter by the selected unit's forget gate, or its replacement."""
-    drawn = quantity(state.layer.kind, state.keeps)
+    gate = quantity(state.layer.kind, state.keeps)
     values = state.layer[state.keeps][:, 0, state.unit]
-    return TokenColors(values, drawn.low, drawn.high, drawn.signed, f"by {drawn.label} of unit {state.unit}")
+    return TokenColors(values, gate.low, gate.high, gate.signed, f"by {gate.label} of unit {state.unit}")
 
 
 def render(state: MemoryState) -> None:

@@ -22,8 +22,8 @@ def render(state: SentimentState) -> None:
     """Draw the figure and its explanation."""
     st.markdown(f"**Up, blue: positive. Down, red: negative. Click a word to look at it.** {describe(state)}")
     result, visible = state.result, state.visible
-    drawn = rows(state)
-    figure = word_rows(drawn, state.tokens[visible], state.known[visible], state.first, state.step, palette())
+    table = rows(state)
+    figure = word_rows(table, state.tokens[visible], state.known[visible], state.first, state.step, palette())
     scores = ", ".join(
         f"{token} {signed(float(value))}" for token, value in zip(state.tokens[visible], result.score[visible], strict=True)
     )
@@ -31,7 +31,7 @@ def render(state: SentimentState) -> None:
         figure, "sentiment_words", f"The verdict after each word, from −2 to 2: {scores}.", on_click=on_bar_click
     )
     st.caption(
-        f"All four rows use the verdict's scale, from −2, very negative, to +2, very positive{describe_scale(drawn)}."
+        f"All four rows use the verdict's scale, from −2, very negative, to +2, very positive{describe_scale(table)}."
         f"{state.window_note} "
         f"**{SO_FAR}**: the verdict after that word. **{ALONE}**: the verdict on that word alone. "
         f"**{SHARE}**: the gradient of the last verdict with respect to the word's embedding, times the embedding. "
@@ -46,18 +46,18 @@ def render(state: SentimentState) -> None:
 def rows(state: SentimentState) -> list[WordRow]:
     """Return the rows; the last two share one scale, so that they can be compared."""
     result, visible = state.result, state.visible
-    share, gone = result.input_x_gradient[visible], result.occlusion[visible]
-    largest = float(np.abs([share, gone]).max())
+    share, occlusion = result.input_x_gradient[visible], result.occlusion[visible]
+    largest = float(np.abs([share, occlusion]).max())
     end = next(end for end in (0.5, 1.0, 2.0, math.ceil(largest)) if end >= largest)
     return [
         WordRow(SO_FAR, result.score[visible], 2.0), WordRow(ALONE, result.isolated[visible], 2.0),
-        WordRow(SHARE, share, end), WordRow(LEFT_OUT, gone, end),
+        WordRow(SHARE, share, end), WordRow(LEFT_OUT, occlusion, end),
     ]  # fmt: skip
 
 
-def describe_scale(drawn: list[WordRow]) -> str:
+def describe_scale(table: list[WordRow]) -> str:
     """Describe the scale of the lower rows, if it differs."""
-    end, whole = drawn[-1].end, drawn[0].end
+    end, whole = table[-1].end, table[0].end
     if end == whole:
         return ""
     return f"; the two lower ones {f'are drawn {whole / end:g} times as high' if end < whole else f'reach to {end:g}'}"

@@ -86,8 +86,10 @@ def _content(evaluated: EvaluatedSeries, choice: SeriesChoice) -> None:
         st.markdown(describe_verdict(evaluated))
     # A link names the stretch of the series that is shown, also while another question is.
     match.stretch_setting(evaluated).value()
-    asked: list[QuestionId] = ["teach", "good"] if evaluated.backtest is None else ["good", "gates", "match", "hangs", "teach"]
-    question = _question(asked, choice)
+    questions: list[QuestionId] = ["good", "gates", "match", "hangs", "teach"]
+    if evaluated.backtest is None:
+        questions = ["teach", "good"]
+    question = _question(questions, choice)
     if question == "teach":
         training.render(evaluated)
         return

@@ -132,9 +132,9 @@ def _draw(items: list[Any], spec: JobSpec, evaluated: EvaluatedSeries) -> None:
     with right:
         learned = len(last.expected) - max(len(last.expected) // 5, 24)
         labels = evaluated.series.labels if mine else extend_labels(("0", "1"), len(values))
-        drawn = slice(learned, len(last.expected))
+        forecast_part = slice(learned, len(last.expected))
         expected = last.expected[learned - 1 : -1]
-        figure = validation_forecast(labels[drawn], values[drawn], expected, learned, unit, palette())
+        figure = validation_forecast(labels[forecast_part], values[forecast_part], expected, learned, unit, palette())
         design = designs[last.design]
         components.draw_figure(
             figure, "series_attempt", f"The forecasts of the network in training, fed {design.description}.",

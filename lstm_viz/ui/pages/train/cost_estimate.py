@@ -35,8 +35,8 @@ def show_estimate(lesson: TrainingJob, material: TextDataset, busy: bool, more: 
     Returns the seconds. Nothing is measured while the session's own training is running.
     """
     shape = shape_of(lesson, material)
-    known = shape in _MEASURED
-    awaited = not known and not busy
+    is_measured = shape in _MEASURED
+    awaited = not is_measured and not busy
     poll_fragment(_measure, shape if awaited else None, every=POLL_SECONDS, awaited=awaited)
     effort = _MEASURED.get(shape) or rough_estimate(shape)
     seconds = total_seconds(effort, lesson, material, shape)
@@ -63,13 +63,13 @@ def describe_cost(effort: CostEstimate, lesson: TrainingJob, material: TextDatas
     recipe = lesson.config
     letters = recipe.steps * recipe.bptt.batch * recipe.bptt.bptt_steps
     rounds = letters / len(material.corpus.train)
-    read = f"{rounds:,.0f} times" if rounds >= 1.5 else f"{rounds:.0%} of"
+    times = f"{rounds:,.0f} times" if rounds >= 1.5 else f"{rounds:.0%} of"
     source = "measured on this server" if effort.measured else "an estimate until it is measured"
     pace = f"A step takes {1000 * effort.seconds:.0f} ms ({source}), longer while others are busy"
     memory = "" if effort.memory is None else f"; {effort.memory / 1e6:,.0f} MB of memory are needed"
     return (
         f"{pace}{memory}. The network has {shape.parameters:,} weights, {format_size(shape.bytes)} as a file; it reads "
-        f"{letters:,} letters, {read} the training part of the text."
+        f"{letters:,} letters, {times} the training part of the text."
     )
 
 

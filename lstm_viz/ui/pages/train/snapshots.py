@@ -64,7 +64,7 @@ def render() -> None:
     moment = chosen_snapshot(training).step
     step_traces = traces(training)
     layer, symbol, unit = _quantity_controls(training)
-    frames = [SnapshotTrace(step, read.layers[layer], read.surprise) for step, read in step_traces.items()]
+    frames = [SnapshotTrace(step, each_trace.layers[layer], each_trace.surprise) for step, each_trace in step_traces.items()]
     tokens = step_traces[moment].tokens
     left, right = st.columns(2)
     with left:

@@ -115,15 +115,15 @@ def _by_score(names: UnitNames, layer: int, symbol: str) -> tuple[int, ...]:
 def _neighbours(state: UnitsState) -> None:
     """Draw the units that go most with this one, or most against it, on the network's examples."""
     values = np.asarray(state.display.examples.layers[state.view.layer][state.memory.symbol][:, 0])
-    found = most_correlated(values, state.unit, NEIGHBOURS)
-    if not found:
+    neighbours = most_correlated(values, state.unit, NEIGHBOURS)
+    if not neighbours:
         return
     with st.container(horizontal=True, vertical_alignment="center", gap="xsmall", key="scroll_row_neighbours"):
         st.caption("Most alike:", width="content", help=(
             f"The units whose {state.memory.name} is most correlated with this one's on the network's examples (Pearson's r). "
             "With a minus they go against each other."
         ))  # fmt: skip
-        for unit, r in found:
+        for unit, r in neighbours:
             st.button(
                 f"{unit} ({_signed(r)})", key=f"units_neighbour_{unit}", type="tertiary", on_click=_show_unit, args=(unit,),
                 help=_name_of(state, unit) or None,
@@ -250,37 +250,37 @@ def _peaks(state: UnitsState) -> None:
     values, examples = _values(state), _example_values(state)
     low, high = curve_ends(state.memory, np.concatenate((values, examples)))
     scale = TokenColors(np.zeros(0), low, high, state.memory.signed, f"{state.memory.label} of unit {state.unit}")
-    own = _passages("your text", state.trace.tokens, values, end == _LOWEST, state)
-    known = _passages("the examples", state.display.examples.tokens, examples, end == _LOWEST, state)
+    own_passages = _passages("your text", state.trace.tokens, values, end == _LOWEST, state)
+    example_passages = _passages("the examples", state.display.examples.tokens, examples, end == _LOWEST, state)
 
     def clicked(step: int) -> None:
         session.save(replace(session.current(), step=step))
 
     left, right = st.columns(2, gap="medium")
     with left:
-        components.passages(own, scale, "units_own_peaks", clicked)
+        components.passages(own_passages, scale, "units_own_peaks", clicked)
     with right:
-        components.passages(known, scale, "units_example_peaks", lambda step: _open_example(state, step))
+        components.passages(example_passages, scale, "units_example_peaks", lambda step: _open_example(state, step))
 
 
 def _open_example(state: UnitsState, step: int) -> None:
     """Put the example that contains a step of all examples into the box, at this step."""
-    left = int(state.display.examples.spans[step][0])
+    offset = int(state.display.examples.spans[step][0])
     for preset in state.display.presets:
-        if left <= len(preset.text):
-            before = state.display.model.vocabulary.split(preset.text[:left]).surface
+        if offset <= len(preset.text):
+            before = state.display.model.vocabulary.split(preset.text[:offset]).surface
             session.replace_text(replace(session.current(), text=preset.text, step=len(before)))
             return
-        left -= len(preset.text) + 1
+        offset -= len(preset.text) + 1
 
 
 def _passages(name: str, tokens: Sequence[str], values: np.ndarray, lowest: bool, state: UnitsState) -> list[Passage]:
-    found = []
+    passages = []
     for step in find_peaks(values, PEAKS, APART, lowest):
         first, last = max(0, step - AROUND), min(len(tokens), step + AROUND)
         title = f"{name}, {state.one} {step:,} · {state.memory.symbol} = {with_minus_sign(f'{values[step]:.2f}')}"
-        found.append(Passage(title, first, tokens[first:last], values[first:last], step - first))
-    return found
+        passages.append(Passage(title, first, tokens[first:last], values[first:last], step - first))
+    return passages
 
 
 def _costs(state: UnitsState) -> np.ndarray | None:

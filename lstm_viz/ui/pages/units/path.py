@@ -41,10 +41,10 @@ def token_colors(state: UnitsState) -> TokenColors:
         values = np.asarray(state.layer[state.memory.symbol][:, 0, state.unit])
         low, high = curve_ends(state.memory, values)
         return TokenColors(values, low, high, state.memory.signed, f"{state.memory.symbol} of unit {state.unit}")
-    drawn = next(each for each in CELLS[state.layer.kind] if each.symbol == symbol)
+    coloured = next(each for each in CELLS[state.layer.kind] if each.symbol == symbol)
     means = state.layer[symbol][:, 0].mean(axis=1)
-    low, high = means_ends(drawn, means)
-    return TokenColors(means, low, high, drawn.signed, f"mean {drawn.label}")
+    low, high = means_ends(coloured, means)
+    return TokenColors(means, low, high, coloured.signed, f"mean {coloured.label}")
 
 
 def render(state: UnitsState) -> None:
@@ -80,7 +80,7 @@ def _draw(state: UnitsState, plane: Plane, around: np.ndarray, slow: SlowPoints 
     colors = token_colors(state)
     points = None if slow is None else plane.project(slow.states)
     names = [] if slow is None else [_name(state, each, speed) for each, speed in zip(slow.outputs, slow.speed, strict=True)]
-    drawn = state_path(
+    figure = state_path(
         plane.project(memory_states(state.trace, state.view.layer)), state.trace.tokens, colors.values, colors.label,
         (colors.low, colors.high), colors.signed, around, plane.variance, state.step, palette(), points, names,
     )  # fmt: skip
@@ -90,7 +90,7 @@ def _draw(state: UnitsState, plane: Plane, around: np.ndarray, slow: SlowPoints 
             session.save(replace(session.current(), step=click.customdata))
 
     components.draw_figure(
-        drawn, "units_path", f"The text as a path of {state.layer.steps} states, coloured: {colors.label}.",
+        figure, "units_path", f"The text as a path of {state.layer.steps} states, coloured: {colors.label}.",
         f"Each point is the state after one {state.one}; a line joins them in order. Grey: the network's examples. Click a point "
         "to select its step.", clicked,
     )  # fmt: skip
@@ -98,21 +98,21 @@ def _draw(state: UnitsState, plane: Plane, around: np.ndarray, slow: SlowPoints 
 
 def _slow(state: UnitsState) -> SlowPoints | None:
     """Draw the job that finds slow points; return them once they are there for this network and layer."""
-    sent = state.display.model if state.view.model in session_models() else state.view.model
+    model = state.display.model if state.view.model in session_models() else state.view.model
     texts = tuple(preset.text for preset in state.display.presets)
-    spec = JobSpec(slow_points_of_texts, (sent, texts, state.view.layer), 1, "Find the slow points", shared=True)
+    spec = JobSpec(slow_points_of_texts, (model, texts, state.view.layer), 1, "Find the slow points", shared=True)
     job_panel(_JOB, spec, lambda items, spec: None)
-    done = job_result(_JOB)
+    job = job_result(_JOB)
     st.caption(
         "Slow points are states that one step with the average input hardly changes: where the network can rest. In a network "
         "that tells positive from negative they lie along a line, on which it keeps the score (Maheswaranathan et al. 2019)."
     )
-    if done is None or done.spec != spec or not done.items:
+    if job is None or job.spec != spec or not job.items:
         return None
-    found: SlowPoints = done.items[-1]
-    if not len(found.speed):
+    slow: SlowPoints = job.items[-1]
+    if not len(slow.speed):
         st.info("No state of this network is slow: nothing rests with the average input.", icon=":material/info:")
-    return found
+    return slow
 
 
 def _name(state: UnitsState, outputs: np.ndarray, speed: float) -> str:

@@ -27,9 +27,9 @@ def render(state: WhatIfState, changes: Callable[[], None]) -> None:
     with text:
         changes()
         st.markdown(f"**The network reads the text twice: as trained, and with your change.** {describe(state)}")
-        drawn, scope = _choose(state)
+        described, scope = _choose(state)
     with figure:
-        _curves(state, drawn, scope)
+        _curves(state, described, scope)
     with text:
         _answers(state)
 
@@ -66,41 +66,42 @@ def describe(state: WhatIfState) -> str:
     return f"It is **{much}**, most of all at {state.format_step(step)}: {signed}."
 
 
-def _curves(state: WhatIfState, drawn: Quantity, scope: str) -> None:
+def _curves(state: WhatIfState, described: Quantity, scope: str) -> None:
     view, colours, count = state.view, palette(), len(state.tokens)
     first = max(count - WINDOW, 0)
     tokens = state.tokens[first:]
-    runs = [run.layers[view.layer][drawn.symbol][first:, 0] for run in (state.result.before, state.result.after)]
+    runs = [run.layers[view.layer][described.symbol][first:, 0] for run in (state.result.before, state.result.after)]
     note = f" The last {WINDOW} letters." if first else ""
-    of = f"{drawn.label}, layer {view.layer + 1}"
+    of = f"{described.label}, layer {view.layer + 1}"
 
     def take(click: components.Click) -> None:
         _on_step_click(click, first)
 
+    capitalized = described.name[0].upper() + described.name[1:]
     if scope == EVERY:
         components.draw_figure(
-            spread_of_change(runs[1] - runs[0], tokens, drawn.symbol, colours), "what_if_spread",
+            spread_of_change(runs[1] - runs[0], tokens, described.symbol, colours), "what_if_spread",
             f"Change of the {of}: every unit at every letter.",
-            f"{drawn.name[0].upper()}{drawn.name[1:]} of every unit in layer {view.layer + 1}: changed run minus plain run. "
+            f"{capitalized} of every unit in layer {view.layer + 1}: changed run minus plain run. "
             f"Click a cell to choose unit and step.{note}", on_click=take,
         )  # fmt: skip
         return
     surprise = (state.result.before.surprise[first:], state.result.after.surprise[first:])
     pairs = [BeforeAfter("surprise, nats", *surprise)] if state.model.predicts_next_token else []
     if scope == UNIT:
-        ends = (drawn.low - 0.05, drawn.high + 0.05) if drawn.bounded else (None, None)
+        ends = (described.low - 0.05, described.high + 0.05) if described.bounded else (None, None)
         before, after = (run[:, view.unit] for run in runs)
-        pairs.append(BeforeAfter(f"{drawn.symbol}, unit {view.unit}", before, after, *ends))
+        pairs.append(BeforeAfter(f"{described.symbol}, unit {view.unit}", before, after, *ends))
     else:
-        ends = (drawn.low - 0.05, drawn.high + 0.05) if drawn.bounded and not drawn.signed else (None, None)
+        ends = (described.low - 0.05, described.high + 0.05) if described.bounded and not described.signed else (None, None)
         before, after = (run.mean(axis=1) for run in runs)
-        pairs.append(BeforeAfter(f"{drawn.symbol}, mean", before, after, *ends))
+        pairs.append(BeforeAfter(f"{described.symbol}, mean", before, after, *ends))
     active_steps = [step - first for step in state.active_steps if step >= first]
     components.draw_figure(
         intervention_effect(pairs, tokens, active_steps if len(active_steps) < len(tokens) else [], state.step - first, colours),
         "what_if_curves",
         f"Surprise and {of}, as trained and changed, by letter. {describe(state)}",
-        f"Surprise: −ln p, in nats. Below: {of} ({drawn.plain}). Click a letter to choose the step.{note}", on_click=take,
+        f"Surprise: −ln p, in nats. Below: {of} ({described.plain}). Click a letter to choose the step.{note}", on_click=take,
     )  # fmt: skip
 
 

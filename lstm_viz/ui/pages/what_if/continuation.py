@@ -44,10 +44,10 @@ def render(state: WhatIfState) -> None:
     changed = continuation(state.model, result.after, COUNT, result.interventions, temperature, seed)
     apart = common_prefix_length(plain, changed)
     prompt = "".join(state.tokens[-_SHOWN:])
-    for column, title, written in zip(st.columns(2), ("As trained", "Changed"), (plain, changed), strict=True):
+    for column, title, column_text in zip(st.columns(2), ("As trained", "Changed"), (plain, changed), strict=True):
         with column:
             st.markdown(f"**{title}**")
-            st.html(_STYLE + continuation_html(prompt, written[:apart], written[apart:]))
+            st.html(_STYLE + continuation_html(prompt, column_text[:apart], column_text[apart:]))
     if plain == changed:
         st.caption("Both write the same.")
     else:

@@ -136,6 +136,6 @@ def spec_from_form(state: WhatIfState, act: Act, symbol: str) -> InterventionSpe
         at = session_state.get("what_if_symbols", "")
         if not at:
             raise ValueError("Enter at which characters it applies, for example a full stop.")
-    drawn = quantity(config.kind, symbol)
-    value = drawn.high if drawn.role == "keep" else 0.0
+    changed = quantity(config.kind, symbol)
+    value = changed.high if changed.role == "keep" else 0.0
     return InterventionSpec(act, symbol, value, None if layer is None else (layer,), units, at)

@@ -56,10 +56,10 @@ class InterventionSpec:
         if self.act == "ablate":
             return None
         try:
-            drawn = quantity(config.kind, self.symbol)
+            changed = quantity(config.kind, self.symbol)
         except KeyError:
             return None
-        return (drawn.low, drawn.high) if drawn.bounded else (-5.0, 5.0)
+        return (changed.low, changed.high) if changed.bounded else (-5.0, 5.0)
 
 
 def validate(specs: Sequence[InterventionSpec], config: Config, steps: int) -> tuple[list[Intervention], list[str | None]]:

@@ -135,6 +135,6 @@ def apply(experiment: Experiment, config: Config) -> None:
 
 def active_experiment(model: str, config: Config) -> Experiment | None:
     """Return the active experiment, on its own text if it has one; None if anything of it was changed."""
-    made, text = tuple(current_specs(config).values()), session.current().text
-    available = (each for each in experiments(model, config) if each.specs == made and each.text in (None, text))
+    specs, text = tuple(current_specs(config).values()), session.current().text
+    available = (each for each in experiments(model, config) if each.specs == specs and each.text in (None, text))
     return next(available, None)

@@ -125,8 +125,8 @@ def _tracks(name: UnitName) -> str:
 
 def _start(model: str, text: str) -> None:
     # The worker has the pretrained models; a session model is sent along.
-    sent = get_model(model).model if model in session_models() else model
-    st.session_state[_KEY] = RunningScan(model, text, start_session_job(scan_text, sent, text))
+    network = get_model(model).model if model in session_models() else model
+    st.session_state[_KEY] = RunningScan(model, text, start_session_job(scan_text, network, text))
 
 
 def _on_unit_click(click: components.Click) -> None:

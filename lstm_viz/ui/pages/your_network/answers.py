@@ -9,8 +9,8 @@ _ANSWERS, _VOCABULARY = "network_answers", "network_vocabulary"
 
 def answers() -> dict[str, str]:
     """Return the answers by question."""
-    given: dict[str, str] = st.session_state.setdefault(_ANSWERS, {})
-    return given
+    saved: dict[str, str] = st.session_state.setdefault(_ANSWERS, {})
+    return saved
 
 
 def vocabulary() -> str | None:

@@ -46,8 +46,8 @@ def nats_on(network: Network, text: str) -> Nats | None:
     Returns:
         The mean of −ln p over the known tokens after the first, and ln of how many tokens the network can predict.
     """
-    read = trace(network, text[:MEASURED])
-    counted = read.surprise[1:][read.known[1:]]
+    text_trace = trace(network, text[:MEASURED])
+    counted = text_trace.surprise[1:][text_trace.known[1:]]
     if not counted.size:
         return None
     unknown = 1 if network.vocabulary is not None else 0

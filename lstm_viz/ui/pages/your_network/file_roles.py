@@ -63,13 +63,13 @@ class BroughtFile:
 
 def find_roles(files: Sequence[tuple[str, bytes]]) -> tuple[BroughtFile, ...]:
     """Return what each of the files is; at most one is the weights, and one a vocabulary by its form. Texts may be several."""
-    found = [find_role(name, data) for name, data in files]
-    taken: set[Role] = set()
-    for place, file in enumerate(found):
-        if file.role in taken and file.role in ("weights", "vocabulary"):
-            found[place] = replace(file, role="unused", note=f"not used: another file is the {file.role} already")
-        taken.add(file.role)
-    return tuple(found)
+    roles = [find_role(name, data) for name, data in files]
+    used_roles: set[Role] = set()
+    for place, file in enumerate(roles):
+        if file.role in used_roles and file.role in ("weights", "vocabulary"):
+            roles[place] = replace(file, role="unused", note=f"not used: another file is the {file.role} already")
+        used_roles.add(file.role)
+    return tuple(roles)
 
 
 def find_role(name: str, data: bytes) -> BroughtFile:

@@ -77,16 +77,16 @@ def opened(request: Request) -> Opened | None:
 
     A job holds nobody up, but has to wait for a worker; what is read in a moment is read at once.
     """
-    found = _read(request)
-    poll_fragment(_wait, found is None, every=_POLL, awaited=found is None)
-    return found
+    result = _read(request)
+    poll_fragment(_wait, result is None, every=_POLL, awaited=result is None)
+    return result
 
 
 def _read(request: Request) -> Opened | None:
     """Return what came of a request, by a job if it may take long; None while the job works."""
-    known: tuple[Request, Opened] | None = st.session_state.get(_OPENED)
-    if known is not None and known[0] == request:
-        return known[1]
+    last: tuple[Request, Opened] | None = st.session_state.get(_OPENED)
+    if last is not None and last[0] == request:
+        return last[1]
     if all(is_quick(data) for _, data in request.files):
         with st.spinner("Reading the files"):
             at_once = open_network_files(request)
@@ -106,14 +106,14 @@ def _collect(started: tuple[Request, jobs.Job]) -> Opened | None:
     request, job = started
     items = job.poll()
     if items:
-        found: Opened = items[-1]
+        result: Opened = items[-1]
     elif job.done:
-        found = Opened((), error=job.error or "reading was interrupted; drop the files again")
+        result = Opened((), error=job.error or "reading was interrupted; drop the files again")
     else:
         return None
-    st.session_state[_OPENED] = (request, found)
+    st.session_state[_OPENED] = (request, result)
     st.session_state.pop(_JOB, None)
-    return found
+    return result
 
 
 def _wait(awaited: bool) -> None:

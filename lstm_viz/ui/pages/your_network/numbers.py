@@ -69,15 +69,15 @@ def numbers_of(table: Table, columns: Sequence[str]) -> Numbers:
 def render(network: ImportedNetwork, title: str, files: Sequence[BroughtFile]) -> None:
     """Draw the input, the outputs, and the live view."""
     count = network.example().shape[-1]
-    given = _input(count, files)
-    if given is None:
+    numbers = _input(count, files)
+    if numbers is None:
         return
     how = st.selectbox("The network reads the numbers", [AS_THEY_ARE, Z_SCORE, MIN_MAX], key="network_scaling", width=300)
     if how == AS_THEY_ARE:
         st.caption("Nothing is scaled: most networks were trained on scaled numbers, so choose the scaling of its training.")
-    for note in given.notes:
+    for note in numbers.notes:
         st.caption(escape_block(f"{note[0].upper()}{note[1:]}."))
-    values = scaled(given.values, how)
+    values = scaled(numbers.values, how)
     first = _first_row(len(values))
     values = values[first : first + MAX_STEPS]
     target = 0
@@ -88,24 +88,24 @@ def render(network: ImportedNetwork, title: str, files: Sequence[BroughtFile]) -
         )  # fmt: skip
     with st.spinner("Reading the numbers"):
         each = network.causal or network.pooling == "steps" or len(values) <= _BEGINNINGS
-        read = remember(
+        trace = remember(
             "network_read",
             (id(network), values.tobytes(), target),
             partial(read_values, network, values, target, beginnings=each),
         )
-    _outputs(network, read.probs, first)
+    _outputs(network, trace.probs, first)
     if without_strips(network):
         return
-    shown = NetworkView(network, title, read)
-    choose_layer(KEY, shown)
+    display = NetworkView(network, title, trace)
+    choose_layer(KEY, display)
     rows = tuple(map(str, range(first + 1, first + len(values) + 1)))
     curve = SeriesCurve(
-        given.names[0], "as read", rows, values[:, 0], np.full(len(values), np.nan),
-        inputs=given.names,
+        numbers.names[0], "as read", rows, values[:, 0], np.full(len(values), np.nan),
+        inputs=numbers.names,
     )  # fmt: skip
 
     def scene(view: View) -> LiveScene:
-        return scene_of_numbers(replace(view, step=min(view.step, len(values) - 1)), shown, read, curve)
+        return scene_of_numbers(replace(view, step=min(view.step, len(values) - 1)), display, trace, curve)
 
     live.live_view(scene, KEY)
     download_buttons(session.live_session(KEY), KEY)
@@ -136,14 +136,14 @@ def _outputs(network: ImportedNetwork, outputs: Float[np.ndarray, "time output"]
 
 def _input(count: int, files: Sequence[BroughtFile]) -> Numbers | None:
     """Draw the text area and the choice of the columns; return None, with a message, if there are no such numbers."""
-    brought = next((file for file in files if file.role == "numbers" and file.data), None)
+    dropped = next((file for file in files if file.role == "numbers" and file.data), None)
     columns = f"{count} numbers" if count > 1 else "one number"
     typed = st.text_area(
-        f"Numbers, {columns} a line" + ("; or the dropped table" if brought is not None else "; or drop a table as CSV above"),
+        f"Numbers, {columns} a line" + ("; or the dropped table" if dropped is not None else "; or drop a table as CSV above"),
         key="network_numbers", height=110, placeholder="\n".join([" ".join(["0.5"] * min(count, 8)), "…"]),
     )  # fmt: skip
-    name = "the numbers" if typed else brought.name if brought is not None else ""
-    data = _as_table(typed, count).encode() if typed else brought.data if brought is not None else b""
+    name = "the numbers" if typed else dropped.name if dropped is not None else ""
+    data = _as_table(typed, count).encode() if typed else dropped.data if dropped is not None else b""
     if not data:
         return None
     try:

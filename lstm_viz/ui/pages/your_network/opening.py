@@ -233,14 +233,14 @@ def _with_typed(attempt: _Attempt, typed: str, missing: NoVocabulary) -> Network
 def _with_texts(attempt: _Attempt, files: list[BroughtFile], count: int) -> Network | None:
     """Return the network with a text file as its vocabulary, else with an order that a text speaks for; None if neither fits."""
     for number, file in enumerate(files):
-        found = None if file.text is None else tokens_in(file.text, count)
-        if found is None:
+        tokens = None if file.text is None else tokens_in(file.text, count)
+        if tokens is None:
             continue
         try:
-            network = attempt.load(found[0])
+            network = attempt.load(tokens[0])
         except NoVocabulary:
             continue
-        files[number] = replace(file, role="vocabulary", note=found[1], text=None)
+        files[number] = replace(file, role="vocabulary", note=tokens[1], text=None)
         return network
     text = _text(files)
     if not text:

@@ -100,6 +100,6 @@ def example_text(model: LanguageModel, text: str = "") -> str:
         return text[:300]
     if model.config.words:
         return " ".join(reading.ordinary(model.vocabulary.tokens[1:])[:24])
-    known = "The quick brown fox jumps over the lazy dog."
+    fallback = "The quick brown fox jumps over the lazy dog."
     own = "".join(model.vocabulary.tokens[1:41])
-    return known if all(symbol in model.vocabulary for symbol in known.lower() if symbol != "t") else own
+    return fallback if all(symbol in model.vocabulary for symbol in fallback.lower() if symbol != "t") else own

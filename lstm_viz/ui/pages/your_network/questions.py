@@ -40,10 +40,10 @@ def ask(question: Question) -> None:
     _choice(question.id, (question.usual, *(each for each in question.options if each != question.usual)), question.usual)
 
 
-def again(asked: Sequence[tuple[str, str]], vocabulary_note: str) -> None:
+def again(answered: Sequence[tuple[str, str]], vocabulary_note: str) -> None:
     """Draw the questions that were answered, so that an answer can be changed."""
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-        for question, answer in asked:
+        for question, answer in answered:
             if question in _LABELS and question not in ("pooling", "nonlinearity"):
                 title = f"{_LABELS[question]}: {_OPTIONS.get(answer, answer)}"
                 _change(title, question, partial(answers.save, question, None))
@@ -64,15 +64,15 @@ def assumed(network: Network) -> None:
 
 def _assumed(network: Network) -> None:
     facts: list[dict[str, str]] = json.loads(network.metadata.get("import_facts", "[]"))
-    given = answers.answers()
-    drawn = set()
+    answered = answers.answers()
+    keys_drawn = set()
     for fact in facts:
         for subject, (question, options) in _ASSUMED.items():
-            open_or_asked = fact["origin"] == "assumed" or question in given
-            if fact["subject"].startswith(subject) and open_or_asked and question not in drawn:
-                drawn.add(question)
+            open_or_asked = fact["origin"] == "assumed" or question in answered
+            if fact["subject"].startswith(subject) and open_or_asked and question not in keys_drawn:
+                keys_drawn.add(question)
                 usual = next((each for each in options if each in fact["value"]), options[0])
-                _choice(question, options, "", current=given.get(question, usual))
+                _choice(question, options, "", current=answered.get(question, usual))
     named = any(fact["subject"] == "classes" and fact["origin"] in ("assumed", "asked") for fact in facts)
     if named:
         _class_names(network)

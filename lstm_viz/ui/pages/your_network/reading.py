@@ -40,9 +40,9 @@ def render(network: Network, title: str, text: str, files: tuple[str, ...]) -> N
     """Draw the live view; typing reruns only its fragment. What was typed stays while the `files` are the same."""
     if without_strips(network):
         return
-    shown = _prepared(network, title, text, files)
-    choose_layer(KEY, shown)
-    live.live_view(partial(scene_of_text, shown=shown), KEY, below=partial(_verdicts, shown))
+    display = _prepared(network, title, text, files)
+    choose_layer(KEY, display)
+    live.live_view(partial(scene_of_text, display=display), KEY, below=partial(_verdicts, display))
     download_buttons(session.live_session(KEY))
 
 
@@ -58,9 +58,9 @@ def without_strips(network: Network) -> bool:
     return True
 
 
-def choose_layer(key: str, shown: NetworkView) -> None:
+def choose_layer(key: str, display: NetworkView) -> None:
     """Draw the choice of the layer and direction, if there are several."""
-    titles = shown.layer_titles
+    titles = display.layer_titles
     if len(titles) < 2:
         return
     widget = f"{key}_layer"
@@ -77,17 +77,17 @@ def choose_layer(key: str, shown: NetworkView) -> None:
 
 def _prepared(network: Network, title: str, text: str, files: tuple[str, ...]) -> NetworkView:
     """Prepare a network once; its view begins with the text that was brought, or one of its own tokens."""
-    known: NetworkView | None = st.session_state.get(_SHOWN)
-    if known is None or known.network is not network:
+    display: NetworkView | None = st.session_state.get(_SHOWN)
+    if display is None or display.network is not network:
         beginning = first_text(network, text)
         reference = trace(network, beginning[:_BEGINNING])
-        known = st.session_state[_SHOWN] = NetworkView(network, title, reference)
+        display = st.session_state[_SHOWN] = NetworkView(network, title, reference)
         st.session_state.pop(f"{KEY}_layer", None)
         if st.session_state.get(_READ_FILES) != files:
             st.session_state[_READ_FILES] = files
             colour = "surprise" if network.predicts_next_token else "verdict"
             live.set_view(KEY, View(beginning[:_BEGINNING], "", colour=colour))
-    return known
+    return display
 
 
 def first_text(network: Network, text: str) -> str:
@@ -97,8 +97,8 @@ def first_text(network: Network, text: str) -> str:
     vocabulary = network.vocabulary
     assert vocabulary is not None
     sentence = "The quick brown fox jumps over the lazy dog."
-    known = [form in vocabulary for form in vocabulary.split(sentence).normalized]
-    if sum(known) > len(known) / 2:
+    in_vocabulary = [form in vocabulary for form in vocabulary.split(sentence).normalized]
+    if sum(in_vocabulary) > len(in_vocabulary) / 2:
         return sentence
     own = ordinary([token for token in vocabulary.tokens if token != UNKNOWN])[:24]
     return (" " if any(len(token) > 1 for token in own) else "").join(own)
@@ -114,40 +114,40 @@ def ordinary(tokens: Sequence[str]) -> list[str]:
     return [token for token in tokens if token and not _MARK.fullmatch(token)] or list(tokens)
 
 
-def _verdicts(shown: NetworkView, scene: LiveScene) -> None:
+def _verdicts(display: NetworkView, scene: LiveScene) -> None:
     """Draw the verdict after each token below the live view."""
-    if shown.network.predicts_next_token or not len(scene.trace.tokens):
+    if display.network.predicts_next_token or not len(scene.trace.tokens):
         return
-    poll_fragment(_draw_verdicts, shown, scene, every=_EVERY, awaited=bool(shown.verdicts_missing()))
+    poll_fragment(_draw_verdicts, display, scene, every=_EVERY, awaited=bool(display.verdicts_missing()))
 
 
-def _draw_verdicts(shown: NetworkView, scene: LiveScene) -> None:
-    network, trace_read = shown.network, scene.trace
-    before = shown.verdicts_missing()
+def _draw_verdicts(display: NetworkView, scene: LiveScene) -> None:
+    network, trace_read = display.network, scene.trace
+    before = display.verdicts_missing()
     if before:
-        shown.fill(_EVERY / 2)
-        if not shown.verdicts_missing():
+        display.fill(_EVERY / 2)
+        if not display.verdicts_missing():
             st.rerun()
     best = int(trace_read.probs[-1].argmax())
     verdict = f"{escape_inline(network.outputs[best])}, {trace_read.probs[-1, best]:.0%}"
-    st.markdown(f"**After the last token: {verdict}.** {_about(shown, scene)}")
+    st.markdown(f"**After the last token: {verdict}.** {_about(display, scene)}")
     components.draw_figure(
         class_curves(trace_read.probs, network.outputs, trace_read.tokens, palette()), "network_verdicts",
         "The probability of each class after each token.",
     )  # fmt: skip
 
 
-def _about(shown: NetworkView, scene: LiveScene) -> str:
+def _about(display: NetworkView, scene: LiveScene) -> str:
     """Say what the curves are."""
-    steps, missing = len(scene.trace.tokens), shown.verdicts_missing()
-    classes = len(shown.network.outputs)
+    steps, missing = len(scene.trace.tokens), display.verdicts_missing()
+    classes = len(display.network.outputs)
     which = (
         f"The {MAX_CURVES} likeliest of {classes} classes after each token"
         if classes > MAX_CURVES
         else "Each class after each token"
     )
-    if isinstance(shown.network, LanguageModel) or shown.verdicts is None:
-        if isinstance(shown.network, ImportedNetwork) and not shown.network.causal and steps > BEGINNINGS:
+    if isinstance(display.network, LanguageModel) or display.verdicts is None:
+        if isinstance(display.network, ImportedNetwork) and not display.network.causal and steps > BEGINNINGS:
             return f"Of a text of more than {BEGINNINGS} tokens only the verdict on the whole is computed."
         return f"{which}."
     if missing:

@@ -29,9 +29,9 @@ def parse_vocabulary(text: str, count: int) -> tuple[Any, str]:
         rows = vocabulary_rows(entries)
         entries = next((row for row in rows if len(row) == count), rows[0] if rows else entries)
         return entries, f"Read as a {'dictionary' if isinstance(entries, dict) else 'list'} of {len(entries):,} entries."
-    found = tokens_in(text, count)
-    if found is not None:
-        return found[0], f"Read as {found[1]}."
+    tokens = tokens_in(text, count)
+    if tokens is not None:
+        return tokens[0], f"Read as {tokens[1]}."
     numbered = numbered_rows(text)
     if numbered is not None and len(numbered) == count:
         return numbered, f"Read as {count:,} tokens with their ids."
