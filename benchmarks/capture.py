@@ -37,13 +37,13 @@ from lstm_viz.text.vocabulary import Vocabulary
 BAR, GOAL = 1.2, 1.0
 
 
-def fused(lstm: nn.LSTM, x: Tensor) -> None:
+def run_fused(lstm: nn.LSTM, x: Tensor) -> None:
     """The plain pass: no gate can be seen."""
     lstm.zero_grad()
     lstm(x)[0].sum().backward()
 
 
-def hooked(lstm: nn.LSTM, x: Tensor) -> None:
+def capture_and_read(lstm: nn.LSTM, x: Tensor) -> None:
     """The same pass inside `capture`, every value and gradient read afterwards; the parameters' gradients as before."""
     lstm.zero_grad()
     with capture(lstm) as cap:
@@ -53,14 +53,14 @@ def hooked(lstm: nn.LSTM, x: Tensor) -> None:
         assert all(len(steps) for values in (layer.values, layer.grads.values) for steps in values.values())
 
 
-def watched(lstm: nn.LSTM, x: Tensor) -> None:
+def capture_unread(lstm: nn.LSTM, x: Tensor) -> None:
     """The same pass inside `capture`, and nothing read: what a training step pays for being watched."""
     lstm.zero_grad()
     with capture(lstm):
         lstm(x)[0].sum().backward()
 
 
-def explicit(lstm: nn.LSTM, x: Tensor) -> None:
+def trace_explicitly(lstm: nn.LSTM, x: Tensor) -> None:
     """The way of `trace`: every value and gradient, without autograd; the parameters get none."""
     zeros, runs = np.zeros((x.shape[1], lstm.hidden_size), np.float32), []
     with torch.inference_mode():
@@ -73,7 +73,7 @@ def explicit(lstm: nn.LSTM, x: Tensor) -> None:
         d_h = layer.cell.bptt(layer.weights, values, zeros, zeros, d_h, None).values["x"]
 
 
-def naive(lstm: nn.LSTM, x: Tensor) -> None:
+def loop_with_retain_grad(lstm: nn.LSTM, x: Tensor) -> None:
     """As one writes it at first: a loop over steps that keeps every gate and its gradient."""
     lstm.zero_grad()
     retained = []
@@ -121,9 +121,9 @@ def against_fused(rounds: int) -> bool:
     for hidden in (128, 256):
         for steps in (64, 256, 1024):
             lstm, x = nn.LSTM(hidden, hidden, 2), torch.randn(steps, 1, hidden)
-            ways = [partial(way, lstm, x) for way in (fused, explicit, watched, hooked)]
+            ways = [partial(way, lstm, x) for way in (run_fused, trace_explicitly, capture_unread, capture_and_read)]
             plain, traced, captured, read = compare(ways, max(7, rounds * 64 // steps))
-            (slow,) = compare([partial(naive, lstm, x)], 3)
+            (slow,) = compare([partial(loop_with_retain_grad, lstm, x)], 3)
             ratios = traced / plain, captured / plain, read / plain, slow / plain
             worst = {"trace": max(worst["trace"], ratios[0]), "capture": max(worst["capture"], ratios[1])}
             figures = " | ".join(f"{value:.2f}" for value in (plain, traced, captured, read, slow, *ratios))
@@ -140,7 +140,7 @@ def against_batch(rounds: int) -> None:
     print("|---|---|---|---|---|---|---|")
     for batch in (1, 8, 32, 64):
         lstm, x = nn.LSTM(128, 128, 2), torch.randn(64, batch, 128)
-        ways = [partial(way, lstm, x) for way in (fused, explicit, watched, hooked)]
+        ways = [partial(way, lstm, x) for way in (run_fused, trace_explicitly, capture_unread, capture_and_read)]
         plain, *others = compare(ways, max(7, rounds // 4))
         print(f"| {batch} | 64 | 128 | {plain:.2f} | " + " | ".join(f"{each / plain:.2f}" for each in others) + " |", flush=True)
 
@@ -151,11 +151,11 @@ def against_length(rounds: int) -> None:
     lstm = nn.LSTM(128, 128, 2)
     for steps in (256, 1024, 4096, 16384):
         x = torch.randn(steps, 1, 128)
-        (taken,) = compare([partial(explicit, lstm, x)], max(3, rounds // 8))
+        (taken,) = compare([partial(trace_explicitly, lstm, x)], max(3, rounds // 8))
         print(f"| {steps} | {taken:.1f} | {1000 * taken / steps:.1f} |", flush=True)
 
 
-def appending(rounds: int) -> None:
+def measure_appending(rounds: int) -> None:
     """One more symbol: Reader goes on from the carried state, trace reads anew; with gradients and without."""
     print("\n| T | objective | append to what was read (ms) | read anew (ms) |\n|---|---|---|---|")
     model = LanguageModel(Config("lstm", 32, 128, 2), Vocabulary.of("abcdefgh")).eval().requires_grad_(False)
@@ -182,7 +182,7 @@ def main(quick: bool) -> None:
     met = against_fused(rounds)
     against_batch(rounds)
     against_length(rounds)
-    appending(rounds)
+    measure_appending(rounds)
     sys.exit(0 if met else 1)
 
 

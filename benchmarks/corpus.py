@@ -57,7 +57,7 @@ def made_up(letters: int) -> str:
     return text[:letters]
 
 
-def plain(model: LanguageModel, text: str) -> None:
+def read_plainly(model: LanguageModel, text: str) -> None:
     """The model's own forward, with the state carried."""
     ids = torch.from_numpy(model.vocabulary.encode(text))
     state: Any = None
@@ -79,7 +79,7 @@ def peak() -> float:
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024 / 1e6
 
 
-def taken(name: str, letters: int) -> tuple[float, float, int]:
+def measure_memory(name: str, letters: int) -> tuple[float, float, int]:
     """The peak before a scan of a made-up text, repeated, and after it, in MB; and in how many segments it was read."""
     torch.set_num_threads(1)
     # Repeated, so that the peak before is the text's alone and not that of its making.
@@ -95,7 +95,7 @@ def memory(names: tuple[str, ...], lengths: tuple[int, ...]) -> None:
     for name in names:
         for letters in lengths:
             with multiprocessing.get_context("spawn").Pool(1) as pool:
-                before, after, segments = pool.apply(taken, (name, letters))
+                before, after, segments = pool.apply(measure_memory, (name, letters))
             print(f"| {name} | {letters:,} | {segments} | {before:.0f} | {after:.0f} | {after - before:.0f} |", flush=True)
 
 
@@ -117,7 +117,7 @@ def main(text: Path | None, letters: int, names: tuple[str, ...], lengths: tuple
     for name in names:
         model = load(name)
         part = content[:PLAIN]
-        slow = clock(partial(plain, model, part))[0] * len(content) / len(part)
+        slow = clock(partial(read_plainly, model, part))[0] * len(content) / len(part)
         took, scan = clock(partial(corpus.scan, model, content))
         megabytes = (len(pickle.dumps(scan)) - len(content.encode())) / 1e6
         numbers = model.config.layers * model.config.hidden * len(symbols(model.config.kind))

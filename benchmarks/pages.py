@@ -28,7 +28,7 @@ PARTS = ("send", "server", "draw")
 BAR = 300.0
 BOX = ".board-box textarea"
 #: The row of questions: its key ends so on every page.
-LENSES = "[class*='_lens'] button"
+QUESTIONS = "[class*='_lens'] button"
 SLIDERS = "[data-testid=stSlider] input"
 
 
@@ -56,8 +56,8 @@ class Answer:
     """What was done on which page, and how long each answer took in milliseconds, whole and in parts."""
 
     page: str
-    lens: str
-    deed: str
+    question: str
+    action: str
     times: dict[str, np.ndarray]
 
     def row(self) -> str:
@@ -67,7 +67,7 @@ class Answer:
         known = (name in self.times and self.times[name].size > 0 for name in PARTS)
         parts = (f"{np.median(self.times[name]):.0f}" if there else "–" for name, there in zip(PARTS, known, strict=True))
         verdict = "pass" if self.holds() else "FAIL"
-        return f"| {self.page} | {self.lens} | {self.deed} | {p50:.0f} / {p95:.0f} | {' | '.join(parts)} | {verdict} |"
+        return f"| {self.page} | {self.question} | {self.action} | {p50:.0f} / {p95:.0f} | {' | '.join(parts)} | {verdict} |"
 
     def holds(self) -> bool:
         """Whether the bar is met."""
@@ -81,11 +81,11 @@ def open_page(browser: Browser, app: RunningApp, name: str) -> Page:
     page.add_init_script(LISTENER)
     text = text_of(name)
     page.goto(f"{app.url}/{name}?text={text.start}")
-    drawn(page, text.steps)
+    wait_for_length(page, text.steps)
     return page
 
 
-def drawn(page: Page, length: int) -> None:
+def wait_for_length(page: Page, length: int) -> None:
     """Wait until every picture shows a text of this length."""
     page.wait_for_function(f"document.querySelector('.board-box')?.dataset.boardLength === '{length}'")
 
@@ -93,22 +93,22 @@ def drawn(page: Page, length: int) -> None:
 def answers(page: Page, name: str) -> Iterator[Answer]:
     """Choose each question in turn; type, and move the sliders that it has."""
     text = text_of(name)
-    for number in range(max(page.locator(LENSES).count(), 1)):
-        lens = "–"
-        if page.locator(LENSES).count():
-            button = page.locator(LENSES).nth(number)
-            lens = button.inner_text().strip()
+    for number in range(max(page.locator(QUESTIONS).count(), 1)):
+        question = "–"
+        if page.locator(QUESTIONS).count():
+            button = page.locator(QUESTIONS).nth(number)
+            question = button.inner_text().strip()
             button.click()
         # All that a question needs once, such as other networks, is loaded before the clock runs.
         page.wait_for_timeout(4000)
         page.locator(BOX).first.fill(text.start)
-        drawn(page, text.steps)
+        wait_for_length(page, text.steps)
         type_on(page, text.keys[:6])
-        yield Answer(name, lens, "key", split(*type_on(page, text.keys[6 : 6 + KEYS])))
+        yield Answer(name, question, "key", split(*type_on(page, text.keys[6 : 6 + KEYS])))
         for place in range(page.locator(SLIDERS).count()):
             slider = page.locator(SLIDERS).nth(place)
             if slider.is_visible() and slider.is_enabled() and redraws(page, place):
-                yield Answer(name, lens, slider.get_attribute("aria-label") or "slider", {"whole": move(page, place)})
+                yield Answer(name, question, slider.get_attribute("aria-label") or "slider", {"whole": move(page, place)})
 
 
 def type_on(page: Page, keys: str) -> tuple[int, list[dict[str, Any]]]:
@@ -164,7 +164,7 @@ def main() -> None:
         f"{KEYS} keys at 4 a second, {LETTERS.steps} characters at the start, or {WORDS.steps} words; {MOVES} moves of each "
         f"slider; bar: p95 ≤ {BAR:g} ms\n"
     )
-    print("| page | question | deed | p50 / p95 | send | server | draw | |\n|---|---|---|---|---|---|---|---|")
+    print("| page | question | action | p50 / p95 | send | server | draw | |\n|---|---|---|---|---|---|---|---|")
     met = True
     with running_chromium() as browser, running_app() as app:
         for name in names:

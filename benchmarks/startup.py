@@ -28,7 +28,7 @@ SHOWN = """window.__livePainted = () => requestAnimationFrame(() => requestAnima
 }))"""
 
 
-def shown(page: Page) -> float:
+def time_of_first_view(page: Page) -> float:
     """When the page's first view had been shown, in seconds as `time` counts them."""
     page.wait_for_function("window.__shownAt", timeout=TIMEOUT * 1000)
     return float(page.evaluate("window.__shownAt")) / 1000
@@ -45,12 +45,12 @@ def time_round(browser: Browser) -> tuple[float, ...]:
                 page = visitor.new_page()
                 page.add_init_script(SHOWN)
                 page.goto(app.url)
-                seconds.append(shown(page) - started)
+                seconds.append(time_of_first_view(page) - started)
                 # The view is there before Plotly is; what comes next shall not wait for the last visitor's rest.
                 page.wait_for_timeout(SETTLE * 1000)
                 started = time()
                 page.reload()
-                reload = shown(page) - started
+                reload = time_of_first_view(page) - started
                 page.wait_for_timeout(SETTLE * 1000)
             started = time()
     return *seconds, reload

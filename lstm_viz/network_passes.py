@@ -62,7 +62,7 @@ class NetworkPass:
         for part in network.body[network.reads_tokens :]:
             if isinstance(part, nn.RNNBase):
                 with torch.inference_mode():
-                    directions = tuple(_read(layer, x) for layer in layers_of(part))
+                    directions = tuple(_run_direction(layer, x) for layer in layers_of(part))
                     x = torch.from_numpy(np.concatenate([each.flip(each.values["h"]) for each in directions], axis=-1))
                 self._stages.append(directions)
                 continue
@@ -83,10 +83,10 @@ class NetworkPass:
         later: Callable[[], Steps] = lambda: d_hidden  # noqa: E731
         for stage in reversed(self._stages):
             if isinstance(stage, _Between):
-                later = cache(partial(_through, stage, later))
+                later = cache(partial(_backpropagate_part, stage, later))
                 continue
-            pending = [cache(partial(_back, each, later, number, len(stage))) for number, each in enumerate(stage)]
-            later = cache(partial(_by_input, stage, pending))
+            pending = [cache(partial(_backpropagate, each, later, number, len(stage))) for number, each in enumerate(stage)]
+            later = cache(partial(_input_gradient, stage, pending))
             gradients[:0] = [Gradients(_OnDemand(each, one, later)) for each, one in zip(stage, pending, strict=True)]
         return gradients
 
@@ -126,27 +126,27 @@ class _OnDemand(Mapping[str, Steps]):
         return dict, (dict(self),)
 
 
-def _back(direction: _Direction, later: Callable[[], Steps], number: int, count: int) -> Mapping[str, Steps]:
+def _backpropagate(direction: _Direction, later: Callable[[], Steps], number: int, count: int) -> Mapping[str, Steps]:
     """Return a direction's derivatives in its order of computation, from those by what its layer gives."""
     d_h = direction.flip(np.ascontiguousarray(np.split(later(), count, axis=-1)[number]))
     layer = direction.layer
     return layer.cell.bptt(layer.weights, direction.values, direction.h0, direction.c0, d_h, None).values
 
 
-def _by_input(stage: tuple[_Direction, ...], pending: Sequence[Callable[[], Mapping[str, Steps]]]) -> Steps:
+def _input_gradient(stage: tuple[_Direction, ...], pending: Sequence[Callable[[], Mapping[str, Steps]]]) -> Steps:
     """Return the derivatives by what a layer reads, of all its directions."""
     by_x = [each.flip(one()["x"]) for each, one in zip(stage, pending, strict=True)]
     return by_x[0] if len(by_x) == 1 else by_x[0] + by_x[1]
 
 
-def _through(between: _Between, later: Callable[[], Steps]) -> Steps:
+def _backpropagate_part(between: _Between, later: Callable[[], Steps]) -> Steps:
     """Return the derivatives by what a part without memory read."""
     (by_read,) = torch.autograd.grad(between.given, between.read, torch.from_numpy(later()), retain_graph=True)
     gradient: Steps = by_read.numpy()
     return gradient
 
 
-def _read(layer: Layer, x: Tensor) -> _Direction:
+def _run_direction(layer: Layer, x: Tensor) -> _Direction:
     """Run one layer and direction from zeros."""
     batch, weights = x.shape[1], layer.weights
     h0 = torch.zeros(batch, weights.hh.shape[1], dtype=x.dtype, device=x.device)

@@ -12,7 +12,7 @@ import torch
 from lstm_viz.delay_results import shipped
 from lstm_viz.gates import Kind
 from lstm_viz.recall_probe import best_unit, predict_answer, retention
-from lstm_viz.training.tasks.delay_training import DelayExperiment, fresh
+from lstm_viz.training.tasks.delay_training import DelayExperiment, untrained_model
 from lstm_viz.training.tasks.delays import TASKS
 
 KINDS = get_args(Kind)
@@ -47,14 +47,14 @@ def test_answers_are_those_of_torch_symbol_by_symbol(kind: Kind, task: str) -> N
 
 def test_there_is_no_answer_to_nothing() -> None:
     with pytest.raises(ValueError, match="one symbol"):
-        predict_answer(fresh("gru", DelayExperiment()), "", 4)
+        predict_answer(untrained_model("gru", DelayExperiment()), "", 4)
 
 
 @pytest.mark.parametrize("task", TASKS)
 @pytest.mark.parametrize("kind", KINDS)
 @torch.no_grad()
 def test_what_is_held_is_the_distance_to_the_nearest_other_state(kind: Kind, task: str) -> None:
-    model, rule = fresh(kind, DelayExperiment(task, units=7)).eval(), TASKS[task]
+    model, rule = untrained_model(kind, DelayExperiment(task, units=7)).eval(), TASKS[task]
     text, _ = rule.example(6, random.Random(2))
     found = retention(model, rule, text)
     here = read(model, text)[1].numpy()
@@ -83,8 +83,8 @@ def test_the_holder_is_the_unit_furthest_from_every_other_text(kind: Kind) -> No
 
 
 def test_nothing_to_keep_is_nothing_held() -> None:
-    assert retention(fresh("lstm", DelayExperiment(units=5)), TASKS["copy"], "??").shape == (0, 2)
-    assert retention(fresh("lstm", DelayExperiment(units=5)), TASKS["copy"], "").shape == (0, 0)
+    assert retention(untrained_model("lstm", DelayExperiment(units=5)), TASKS["copy"], "??").shape == (0, 2)
+    assert retention(untrained_model("lstm", DelayExperiment(units=5)), TASKS["copy"], "").shape == (0, 0)
 
 
 def test_the_shipped_networks_hold_the_word_over_the_pause_and_the_plain_one_does_not() -> None:

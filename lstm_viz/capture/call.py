@@ -139,14 +139,15 @@ class ModuleCall:
         d_ends = [None if end is None else self.layout.open_states(end) for end in (*ends, None)[:2]]
         for layer_index in range(arguments.layers - 1, -1, -1):
             d_h = _times(d_x, self._kept[layer_index]).chunk(arguments.directions, -1)
-            runs = self.runs[layer_index * arguments.directions :][: arguments.directions]
-            stage = [self._back(run, layer_index * arguments.directions + k, d_h[k], d_ends) for k, run in enumerate(runs)]
+            first = layer_index * arguments.directions
+            runs = self.runs[first :][: arguments.directions]
+            stage = [self._backpropagate(run, first + k, d_h[k], d_ends) for k, run in enumerate(runs)]
             parts = [self._flip_if_reverse(run)(torch.from_numpy(one.values["x"])) for run, one in zip(runs, stage, strict=True)]
             d_x = parts[0] if len(parts) == 1 else parts[0] + parts[1]
             for run, one in zip(runs, stage, strict=True):
                 run.grads = {**one.values, "x": self._flip_if_reverse(run)(d_x).numpy()}
 
-    def _back(self, run: DirectionPass, index: int, d_h: Tensor, d_ends: list[Tensor | None]) -> Derivatives:
+    def _backpropagate(self, run: DirectionPass, index: int, d_h: Tensor, d_ends: list[Tensor | None]) -> Derivatives:
         """Backpropagate through one layer and direction."""
         d_h, d_c = self._flip_if_reverse(run)(d_h).contiguous(), None
         if d_ends[0] is not None:

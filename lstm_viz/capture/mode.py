@@ -126,7 +126,7 @@ def _call(func: Callable[..., Any], args: Sequence[Any], named: dict[str, Any], 
     copied = copy_arguments(arguments, first.copies.of(name, arguments.weights, short))
     random = torch.get_rng_state() if arguments.dropout else None
     result = func(*args, **named)
-    return _record(kernel, copied, caller, random, names, result, _before(arguments, short))
+    return _record(kernel, copied, caller, random, names, result, _origins_of(arguments, short))
 
 
 def _record(
@@ -167,7 +167,7 @@ def _autocast(device: str) -> torch.dtype | None:
     return torch.get_autocast_dtype(device) if torch.is_autocast_enabled(device) else None
 
 
-def _before(arguments: Arguments, short: bool) -> Set[Record]:
+def _origins_of(arguments: Arguments, short: bool) -> Set[Record]:
     """Return the calls from whose states a one-step call started."""
     if not short or _THREAD.mode is None:
         return frozenset()

@@ -10,7 +10,7 @@ from jaxtyping import Int
 
 from lstm_viz.capture.layers import Layer
 from lstm_viz.cells import State, Steps
-from lstm_viz.corpus.resets import without
+from lstm_viz.corpus.resets import zero_restarting
 from lstm_viz.reader import read_layer
 from lstm_viz.what_if.rerun import run_steps
 
@@ -37,7 +37,7 @@ def run_layer(
     """
     pieces = []
     for begin, end, anew in cuts:
-        h, c = without(h, anew), None if c is None else without(c, anew)
+        h, c = zero_restarting(h, anew), None if c is None else zero_restarting(c, anew)
         if stepwise:
             values = run_steps(layer, x[begin:end], h, c, lambda step: None)
         else:

@@ -39,7 +39,7 @@ def resets(
     return [(begin, end, segments[offsets == begin]) for begin, end in zip(begins.tolist(), ends, strict=True)]
 
 
-def without(states: State, segments: Int[np.ndarray, " anew"]) -> State:
+def zero_restarting(states: State, segments: Int[np.ndarray, " anew"]) -> State:
     """Return states [segment, unit] with the restarting segments set to zero."""
     if not len(segments):
         return states

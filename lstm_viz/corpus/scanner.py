@@ -22,7 +22,7 @@ from lstm_viz.corpus import stored
 from lstm_viz.corpus.batch import Batch, Segment, States, aligned_copy, concatenate_states, rows, summary
 from lstm_viz.corpus.layer_run import MIN_SEGMENTS_FOR_STEPWISE, run_layer
 from lstm_viz.corpus.letters import Numbers, count_unknown
-from lstm_viz.corpus.resets import check_parts, resets, without
+from lstm_viz.corpus.resets import check_parts, resets, zero_restarting
 from lstm_viz.corpus.result import Scan
 from lstm_viz.corpus.running_stats import PASSAGE, RunningStats
 from lstm_viz.corpus.saving import digest
@@ -299,8 +299,8 @@ class _TextScanner:
                 ids = self.numbers.at(self.text, starts + offset, size)
                 for begin, end, anew in resets(self.parts, starts + offset, size):
                     x = torch.from_numpy(self._embedded(ids[begin:end]))
-                    hidden = torch.from_numpy(np.stack([without(h, anew) for h, _ in states]))
-                    cells = [without(c, anew) for _, c in states if c is not None]
+                    hidden = torch.from_numpy(np.stack([zero_restarting(h, anew) for h, _ in states]))
+                    cells = [zero_restarting(c, anew) for _, c in states if c is not None]
                     _, after = self.model.rnn(x, (hidden, torch.from_numpy(np.stack(cells))) if cells else hidden)
                     h, c = after if cells else (after, None)
                     states = [(h[k].numpy(), None if c is None else c[k].numpy()) for k in range(len(self.layers))]

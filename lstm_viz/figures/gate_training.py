@@ -109,7 +109,7 @@ def gate_and_switch(gate: GateTraining, switch: GateTraining, step: int, palette
         An SVG.
     """
     half = 206.0
-    parts = [*_half(gate, step, 0.0, palette), *_half(switch, step, half, palette)]
+    parts = [*_draw_half(gate, step, 0.0, palette), *_draw_half(switch, step, half, palette)]
     words = " ".join(_describe(each, step) for each in (gate, switch))
     return drawing(400, 2 * half + 6, parts, words, widest=450)
 
@@ -122,7 +122,7 @@ def _describe(training: GateTraining, step: int) -> str:
     )
 
 
-def _half(training: GateTraining, step: int, top: float, palette: Palette) -> list[str]:
+def _draw_half(training: GateTraining, step: int, top: float, palette: Palette) -> list[str]:
     colour, back = palette.roles["input" if training.hard else "keep"], palette.gradient
     w, loss, slope = (float(each[step]) for each in (training.weight, training.loss, training.slope))
     plot = PlotArea(44, top + 30, 196, 124, ENDS, (0.0, 1.0))
@@ -137,7 +137,7 @@ def _half(training: GateTraining, step: int, top: float, palette: Palette) -> li
         *(_curves(plot, along, training, colour)),
         plot.curve(near, loss + slope * (near - w), back, 2, "6 4"),
         plot.point(w, loss, palette.roles["cell"], 7),
-        *_way_back(training, step, top, colour, palette),
+        *_draw_gradient(training, step, top, colour, palette),
         text(plot.left, top + 190, f"slope {signed(slope, 3)}", 14, "start", back, bold=True),
         text(plot.left + plot.width, top + 190, "weight w", 14, "end"),
     ]
@@ -150,7 +150,7 @@ def _curves(plot: PlotArea, along: Reals, training: GateTraining, colour: str) -
     return [plot.curve(along[part], loss[part], colour) for part in parts]
 
 
-def _way_back(training: GateTraining, step: int, top: float, colour: str, palette: Palette) -> list[str]:
+def _draw_gradient(training: GateTraining, step: int, top: float, colour: str, palette: Palette) -> list[str]:
     """Draw what is let through, and the two slopes whose product is the slope for the weight."""
     share, error, gate_slope, slope = (
         float(each[step]) for each in (training.share, training.error, training.share_slope, training.slope)

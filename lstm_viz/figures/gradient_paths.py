@@ -43,7 +43,7 @@ def unit_paths(paths: GradientPaths, index: int, tokens: Sequence[str], palette:
         _Curve(_straight(paths), straight, palette.roles["keep"], "dash"),
         _Curve("through the gates", total - straight, palette.roles["write"], "dot"),
     )
-    figure = _drawn(curves, tokens)
+    figure = _draw(curves, tokens)
     return figure.update_yaxes(title_text="effect of a change of 1", zeroline=True, nticks=7)
 
 
@@ -55,7 +55,7 @@ def layer_paths(paths: GradientPaths, tokens: Sequence[str], palette: Palette) -
         _Curve(_straight(paths), paths.layer_direct / whole, palette.roles["keep"], "dash"),
         _Curve("through the gates", paths.layer_gates / whole, palette.roles["write"], "dot"),
     )
-    figure = _drawn(tuple(_Curve(c.name, np.maximum(c.values, FLOOR), c.colour, c.dash, c.width) for c in curves), tokens)
+    figure = _draw(tuple(_Curve(c.name, np.maximum(c.values, FLOOR), c.colour, c.dash, c.width) for c in curves), tokens)
     lowest, highest = (float(pick([1.0, *(pick(c.values) for c in curves if len(c.values))])) for pick in (np.min, np.max))
     ends = [np.log10(max(min(lowest, 0.1), 1e-4)) - 0.1, np.log10(highest) + 0.2]
     return figure.update_yaxes(title_text="norm, last letter = 1", type="log", range=ends, dtick=1, exponentformat="power")
@@ -66,7 +66,7 @@ def _straight(paths: GradientPaths) -> str:
     return "direct: there is no such path" if keeper is None else f"direct: the product of {keeper}"
 
 
-def _drawn(curves: Sequence[_Curve], tokens: Sequence[str]) -> go.Figure:
+def _draw(curves: Sequence[_Curve], tokens: Sequence[str]) -> go.Figure:
     figure = go.Figure()
     for curve in curves:
         figure.add_scatter(

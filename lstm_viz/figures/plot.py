@@ -82,7 +82,7 @@ def plot(
         ['input gate i', 'forget gate f', 'candidate g', 'output gate o', 'cell state c', 'hidden state h']
     """
     trace, layers = _trace_and_layers(result)
-    layers = _chosen(layers, layer)
+    layers = _choose_layers(layers, layer)
     for each in layers:
         if not -each.values["h"].shape[1] <= batch < each.values["h"].shape[1]:
             raise IndexError(f"batch entry {batch} is out of range; the batch has entries 0 to {each.values['h'].shape[1] - 1}")
@@ -134,7 +134,7 @@ def _trace_and_layers(result: Any) -> tuple[Trace | None, tuple[LayerTrace, ...]
     return None, selected
 
 
-def _chosen(layers: tuple[LayerTrace, ...], layer: int | None) -> tuple[LayerTrace, ...]:
+def _choose_layers(layers: tuple[LayerTrace, ...], layer: int | None) -> tuple[LayerTrace, ...]:
     if not layers:
         raise ValueError("there is no layer to draw: nothing was captured")
     if layer is None:

@@ -47,7 +47,7 @@ def unrolled(tokens: Sequence[str], expected: Sequence[str], palette: Palette) -
     )
 
 
-def sent_back(tokens: Sequence[str], shares: Mapping[str, Float[np.ndarray, " time"]], palette: Palette) -> str:
+def unrolled_gradients(tokens: Sequence[str], shares: Mapping[str, Float[np.ndarray, " time"]], palette: Palette) -> str:
     """Draw a row of boxes for each network, one box for each token, joined by bands for the gradient through time.
 
     `shares` gives for each network's name the share (0..1) of the gradient that is left at each token; it is written in the
@@ -61,7 +61,7 @@ def sent_back(tokens: Sequence[str], shares: Mapping[str, Float[np.ndarray, " ti
     width, height = step * count - 28 + 8, top + ROW * len(shares) - 12
     parts = [_text(4 + step * position + WIDE / 2, 18, escape(label(token)), code=True) for position, token in enumerate(tokens)]
     for row, (name, steps) in enumerate(shares.items()):
-        parts += _way_back(name, steps, top + ROW * row, step, palette)
+        parts += _draw_gradient_row(name, steps, top + ROW * row, step, palette)
     description = "; ".join(f"{name}: {', '.join(f'{share:.0%}' for share in steps)}" for name, steps in shares.items())
     return (
         f'<svg viewBox="0 0 {width} {height}" style="width: 100%; max-width: {width}px; min-width: {0.75 * width:.0f}px" '
@@ -71,7 +71,7 @@ def sent_back(tokens: Sequence[str], shares: Mapping[str, Float[np.ndarray, " ti
     )
 
 
-def _way_back(name: str, shares: Float[np.ndarray, " time"], top: float, step: int, palette: Palette) -> list[str]:
+def _draw_gradient_row(name: str, shares: Float[np.ndarray, " time"], top: float, step: int, palette: Palette) -> list[str]:
     """Return one network's row: its name, its boxes, and between two of them a band with its tip at the earlier one."""
     middle = top + 46
     parts = [f'<text x="4" y="{top + 16}" font-size="15" text-anchor="start" fill="currentColor">{escape(name)}</text>']

@@ -83,19 +83,19 @@ class NextToken:
         """Return a short description of what it measures."""
         if not tokens:
             return f"the log-probability that ‘{label(self.token)}’ comes next (nats)"
-        step = _inside(self.step, len(tokens))
+        step = _check_step(self.step, len(tokens))
         return f"the log-probability that ‘{label(self.token)}’ comes after ‘{label(tokens[step])}’ at step {step} (nats)"
 
     def value(self, logits: Logits, ids: Int[np.ndarray, " time"], vocabulary: Vocabulary) -> float:
         """Return ln p of the token after the step; zero for an empty text. ValueError if either is out of range."""
         token_id = self._token_id(vocabulary)
-        return float(_log_softmax(logits)[_inside(self.step, len(logits)), token_id]) if len(logits) else 0.0
+        return float(_log_softmax(logits)[_check_step(self.step, len(logits)), token_id]) if len(logits) else 0.0
 
     def by_logits(self, probs: Probabilities, ids: Int[np.ndarray, " time"], vocabulary: Vocabulary) -> Probabilities:
         """Return one-hot of the token − p at the step, zero elsewhere; ValueError if either is out of range."""
         token_id, slopes = self._token_id(vocabulary), np.zeros_like(probs)
         if len(probs):
-            step = _inside(self.step, len(probs))
+            step = _check_step(self.step, len(probs))
             slopes[step] = -probs[step]
             slopes[step, token_id] += 1.0
         return slopes
@@ -120,19 +120,19 @@ class LikeliestNext:
 
     def fixed(self, probs: Probabilities, symbols: Sequence[str]) -> NextToken:
         """Return the objective for the currently most likely token; ValueError if the step is out of range."""
-        step = _inside(self.step, len(probs))
+        step = _check_step(self.step, len(probs))
         return NextToken(step, symbols[int(probs[step].argmax())])
 
     def describe(self, tokens: Sequence[str]) -> str:
         """Return a short description of what it measures."""
         if not tokens:
             return "the log-probability of the most likely next token (nats)"
-        step = _inside(self.step, len(tokens))
+        step = _check_step(self.step, len(tokens))
         return f"the log-probability of the most likely next token after ‘{label(tokens[step])}’ at step {step} (nats)"
 
     def value(self, logits: Logits, ids: Int[np.ndarray, " time"], vocabulary: Vocabulary) -> float:
         """Return the largest ln p after the step; zero for an empty text."""
-        return float(_log_softmax(logits)[_inside(self.step, len(logits))].max()) if len(logits) else 0.0
+        return float(_log_softmax(logits)[_check_step(self.step, len(logits))].max()) if len(logits) else 0.0
 
     def by_logits(self, probs: Probabilities, ids: Int[np.ndarray, " time"], vocabulary: Vocabulary) -> Probabilities:
         """Return one-hot of the most likely token − p at the step, zero elsewhere."""
@@ -172,7 +172,7 @@ class ClassLogit:
     def describe(self, tokens: Sequence[str]) -> str:
         """Return a short description of what it measures."""
         called = f"class ‘{self.name}’" if self.name else f"class {self.index}"
-        step = _inside(self.step, len(tokens)) if tokens else -1
+        step = _check_step(self.step, len(tokens)) if tokens else -1
         if step in (-1, len(tokens) - 1):
             return f"the logit of {called} after the last step"
         return f"the logit of {called} after {tokens[step]!r} at step {step}"
@@ -180,14 +180,14 @@ class ClassLogit:
     def value(self, logits: Logits, ids: Int[np.ndarray, " time"], vocabulary: Vocabulary) -> float:
         """Return that logit; zero for an empty text. ValueError if class or step is out of range."""
         self._check(logits.shape[1])
-        return float(logits[_inside(self.step, len(logits)), self.index]) if len(logits) else 0.0
+        return float(logits[_check_step(self.step, len(logits)), self.index]) if len(logits) else 0.0
 
     def by_logits(self, probs: Probabilities, ids: Int[np.ndarray, " time"], vocabulary: Vocabulary) -> Probabilities:
         """Return one at the class after the step, zero elsewhere; ValueError if either is out of range."""
         self._check(probs.shape[1])
         slopes = np.zeros_like(probs)
         if len(probs):
-            slopes[_inside(self.step, len(probs)), self.index] = 1.0
+            slopes[_check_step(self.step, len(probs)), self.index] = 1.0
         return slopes
 
     def _check(self, classes: int) -> None:
@@ -225,7 +225,7 @@ def _log_softmax(logits: Logits) -> Logits:
     return shifted - np.log(np.exp(shifted).sum(-1, keepdims=True))
 
 
-def _inside(step: int, steps: int) -> int:
+def _check_step(step: int, steps: int) -> int:
     if not -steps <= step < steps:
         raise ValueError(f"step {step} lies outside a text of {steps} steps; choose {-steps} to {steps - 1}")
     return step % steps

@@ -175,7 +175,7 @@ class Pool:
         if idle_timeout is None:
             idle_timeout = IDLE_SECONDS if present is None else ABSENT_SECONDS
         with self._lock:
-            alike = [item for item in self._all() if item.packed == packed and not item.over] if shared else []
+            alike = [item for item in self._all_items() if item.packed == packed and not item.over] if shared else []
             item = alike[0] if alike else WorkItem(packed)
             job = Job(self, item, idle_timeout, present)
             item.jobs.add(job)
@@ -231,7 +231,7 @@ class Pool:
     def check(self) -> None:
         """Cancel abandoned work, end expired time slices, and end a spare process that has timed out."""
         with self._lock:
-            for item in self._all():
+            for item in self._all_items():
                 self.abandon(item)
             self._schedule()
             if self._spare is not None and self.clock() > self._spare_until:
@@ -248,7 +248,7 @@ class Pool:
             True
         """
         with self._lock:
-            for item in self._all():
+            for item in self._all_items():
                 self._end(item, "stopped")
             threads = list(self._begun.values())
             self._discard_spare()
@@ -261,7 +261,7 @@ class Pool:
             workers = [item.worker for item in self._begun] + [self._spare]
             return [worker.pid for worker in workers if worker is not None]
 
-    def _all(self) -> list[WorkItem]:
+    def _all_items(self) -> list[WorkItem]:
         return [*self._begun, *(item for item in self._waiting if item not in self._begun)]
 
     def _running(self) -> list[WorkItem]:

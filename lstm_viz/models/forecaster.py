@@ -115,7 +115,7 @@ class Forecaster(nn.Module):
         """
         z, position = self.transform(values), torch.arange(len(values), device=values.device)
         back = position - max(self.config.season, 1)
-        return self._seen(z, z[(position - 1).clamp(min=0)], z[(back + 1).clamp(min=0)], z[back.clamp(min=0)])
+        return self._compute_features(z, z[(position - 1).clamp(min=0)], z[(back + 1).clamp(min=0)], z[back.clamp(min=0)])
 
     def targets(self, values: Float[Tensor, "time batch"]) -> Float[Tensor, "earlier batch"]:
         """Return the targets of `forward` after each step but the last: the scaled change to the next value."""
@@ -140,7 +140,7 @@ class Forecaster(nn.Module):
         season = max(self.config.season, 1)
         for step in range(steps):
             if step:
-                features = self._seen(recent[-1], recent[-2], recent[-season], recent[-season - 1])
+                features = self._compute_features(recent[-1], recent[-2], recent[-season], recent[-season - 1])
                 outputs, state = self(features[None], state)
                 raw_output = outputs[0]
             coming = self._next(recent[-1], raw_output if errors is None else raw_output.double() + errors[step])
@@ -173,7 +173,7 @@ class Forecaster(nn.Module):
         # Where the offset is 0, as for all but roots, so is its root.
         return coming.clamp(min=self.normalization.offset**0.5) if self.config.form == "root" or self.config.floor else coming
 
-    def _seen(self, z: Tensor, before: Tensor, then: Tensor, before_then: Tensor) -> Tensor:
+    def _compute_features(self, z: Tensor, before: Tensor, then: Tensor, before_then: Tensor) -> Tensor:
         """Compute the features from the levels at the step and before it, and one season before the next step and before that."""
         scale, config = self.normalization, self.config
         features = [(z - before - scale.change) / scale.spread]

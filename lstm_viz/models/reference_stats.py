@@ -26,7 +26,7 @@ class Reference(Result):
     counts: Mapping[tuple[int, str, str], Int[np.ndarray, " unit"]]
 
 
-def beside(weights: Path) -> Path:
+def reference_path(weights: Path) -> Path:
     """Return the path of the reference of a model's weights."""
     return weights.with_suffix(".reference.npz")
 
@@ -56,7 +56,7 @@ def read(path: Path) -> Reference:
 @cache
 def reference(name: str) -> Reference | None:
     """Return the reference that ships with a model; None if there is none."""
-    path = beside(WEIGHTS / f"{name}.safetensors")
+    path = reference_path(WEIGHTS / f"{name}.safetensors")
     return read(path) if name in models() and path.exists() else None
 
 

@@ -33,16 +33,16 @@ def baselines(season: int) -> tuple[Baseline, ...]:
     """Return the baselines for a series with this season (0: none)."""
     plain = (
         Baseline("last value", "the last value again", 1, lambda history, steps: np.repeat(history[-1:], steps)),
-        Baseline("drift", "the average change so far, continued", 2, _drift),
+        Baseline("drift", "the average change so far, continued", 2, _extend_drift),
     )
     if season < 2:
         return plain
 
     def as_then(history: Values, steps: int) -> Values:
-        return _again(history, steps, season)
+        return _repeat_season(history, steps, season)
 
     def change_as_then(history: Values, steps: int) -> Values:
-        return history[-1] + np.cumsum(_again(np.diff(history), steps, season))
+        return history[-1] + np.cumsum(_repeat_season(np.diff(history), steps, season))
 
     return (
         *plain,
@@ -51,10 +51,10 @@ def baselines(season: int) -> tuple[Baseline, ...]:
     )
 
 
-def _drift(history: Values, steps: int) -> Values:
+def _extend_drift(history: Values, steps: int) -> Values:
     slope = (history[-1] - history[0]) / (len(history) - 1)
     return history[-1] + slope * np.arange(1, steps + 1)
 
 
-def _again(history: Values, steps: int, season: int) -> Values:
+def _repeat_season(history: Values, steps: int, season: int) -> Values:
     return history[len(history) - season + np.arange(steps) % season]

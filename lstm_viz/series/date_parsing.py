@@ -48,7 +48,7 @@ def read(cells: Sequence[str]) -> Dates | None:
     for name, reading in _READINGS.items():
         if not _fits(reading, probe):
             continue
-        timestamps = _all(reading, cells)
+        timestamps = _parse_all(reading, cells)
         if np.count_nonzero(~np.isnat(timestamps)) < MOST * len(filled) or (name in _PLAIN and not _one_way(timestamps)):
             continue
         fits.append((name, timestamps))
@@ -66,7 +66,7 @@ def _fits(reading: Callable[[str], datetime | None], probe: Sequence[str]) -> bo
     # Most formats fail at once, so wide tables are cheap.
     allowed = (1 - MOST) * len(probe)
     for cell in probe:
-        allowed -= _try(reading, cell) is None
+        allowed -= _parse_or_none(reading, cell) is None
         if allowed < 0:
             return False
     return True
@@ -107,17 +107,17 @@ _READINGS: dict[str, Callable[[str], datetime | None]] = {
 }
 
 
-def _try(reading: Callable[[str], datetime | None], cell: str) -> datetime | None:
+def _parse_or_none(reading: Callable[[str], datetime | None], cell: str) -> datetime | None:
     try:
         return reading(cell.strip())
     except (ValueError, OverflowError):
         return None
 
 
-def _all(reading: Callable[[str], datetime | None], cells: Sequence[str]) -> Timestamps:
+def _parse_all(reading: Callable[[str], datetime | None], cells: Sequence[str]) -> Timestamps:
     timestamps = np.full(len(cells), np.datetime64("NaT"), "datetime64[s]")
     for row, cell in enumerate(cells):
-        if (parsed := _try(reading, cell)) is not None:
+        if (parsed := _parse_or_none(reading, cell)) is not None:
             timestamps[row] = np.datetime64(parsed, "s")
     return timestamps
 

@@ -70,7 +70,7 @@ def read_series(model: Forecaster, values: Values, target_step: int | None = Non
     gradients: list[Gradients | None] = [None] * len(cells)
     by_value = None
     if target_step is not None:
-        step = _inside(target_step, len(values))
+        step = _check_step(target_step, len(values))
         by_said, direct = _slopes(model, series[step], raw_output[step])
         d_h = np.zeros_like(values_by_layer[-1]["h"])
         d_h[step, 0] = model.decoder.weight.detach().numpy()[0]
@@ -95,7 +95,7 @@ def read_series(model: Forecaster, values: Values, target_step: int | None = Non
         probs=np.zeros((len(values), 0)),
         surprise=blank,
         loss=None,
-        objective=None if target_step is None else f"the forecast made after step {_inside(target_step, len(values))}",
+        objective=None if target_step is None else f"the forecast made after step {_check_step(target_step, len(values))}",
         metadata=FrozenMapping(dict(model.metadata)),
     )
     return SeriesTrace(series[:, 0].numpy(), expected[:, 0].numpy(), raw_output[:, 0].double().numpy(), trace, by_value)
@@ -123,7 +123,7 @@ def _spans(tokens: tuple[str, ...]) -> np.ndarray:
     return np.stack((ends - lengths, ends), axis=1)
 
 
-def _inside(step: int, steps: int) -> int:
+def _check_step(step: int, steps: int) -> int:
     if not -steps <= step < steps:
         raise ValueError(f"step {step} lies outside a series of {steps} values; choose {-steps} to {steps - 1}")
     return step % steps

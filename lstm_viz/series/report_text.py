@@ -9,10 +9,10 @@ from lstm_viz.series.backtesting import BacktestReport, Score
 
 def report_text(report: BacktestReport) -> str:
     """Compare the network with every baseline, one step ahead and many, and name the better one."""
-    return f"{_near(report)} {_far(report)}"
+    return f"{_describe_next_step(report)} {_describe_many_steps(report)}"
 
 
-def _near(report: BacktestReport) -> str:
+def _describe_next_step(report: BacktestReport) -> str:
     network, best = report.forecaster, report.best_baseline
     if network.mae < best.mae:
         return (
@@ -22,15 +22,15 @@ def _near(report: BacktestReport) -> str:
     if f"{network.mae:.3g}" == f"{best.mae:.3g}":
         return (
             f"One step ahead the network does not beat the {best.name} ({best.description}): both have a mean error "
-            f"of {best.mae:.3g}.{_naive(report, best)}"
+            f"of {best.mae:.3g}.{_describe_seasonal_naive(report, best)}"
         )
     return (
         f"One step ahead the network does not beat every baseline: its mean error is {network.mae:.3g}, that of the {best.name} "
-        f"({best.description}) only {best.mae:.3g}.{_naive(report, best)}"
+        f"({best.description}) only {best.mae:.3g}.{_describe_seasonal_naive(report, best)}"
     )
 
 
-def _far(report: BacktestReport) -> str:
+def _describe_many_steps(report: BacktestReport) -> str:
     network, rivals = report.forecaster, [row for row in report.rows[1:] if math.isfinite(row.multi_step_mae)]
     if not rivals or not math.isfinite(network.multi_step_mae):
         return "The test part is too short to judge it many steps ahead."
@@ -43,7 +43,7 @@ def _far(report: BacktestReport) -> str:
     return f"{ahead} it does not beat the {best.name} ({best.description}): {errors}."
 
 
-def _naive(report: BacktestReport, error: Score) -> str:
+def _describe_seasonal_naive(report: BacktestReport, error: Score) -> str:
     """Say whether the seasonal naive is better too, unless it is the named baseline."""
     name = "seasonal naive"
     if name == error.name or report.beats.get(name, True):

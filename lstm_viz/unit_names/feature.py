@@ -86,7 +86,7 @@ class Measured:
         return total[ends] > total[starts]
 
 
-def offered(features: Sequence[Feature], words: bool) -> tuple[Feature, ...]:
+def offered_features(features: Sequence[Feature], words: bool) -> tuple[Feature, ...]:
     """Return the features that fit a network of words, or of characters."""
     return tuple(each for each in features if each.networks in ("both", "words" if words else "characters"))
 

@@ -29,7 +29,7 @@ from lstm_viz.text.vocabulary import WordVocabulary
 from lstm_viz.unit_names import layout_features, word_features
 from lstm_viz.unit_names.activations import Activations, ReadActivations, ScannedActivations
 from lstm_viz.unit_names.comparison import Comparison
-from lstm_viz.unit_names.feature import Feature, Measured, offered
+from lstm_viz.unit_names.feature import Feature, Measured, offered_features
 from lstm_viz.unit_names.result import UnitNames
 
 #: The list of features.
@@ -99,7 +99,7 @@ def naming(
         (True, 'lstm')
     """
     network = load(model) if isinstance(model, str) else model
-    chosen = offered(FEATURES if features is None else features, reads_words(network)) + tuple(own)
+    chosen = offered_features(FEATURES if features is None else features, reads_words(network)) + tuple(own)
     if positions < FEWEST:
         raise ValueError(f"positions is {positions:,}; at least {FEWEST} were wanted")
     # The first percent says at once that it has begun: a long text and a busy server take a while to the next.

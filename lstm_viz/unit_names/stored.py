@@ -19,7 +19,7 @@ _INTEGERS = ("layer", "unit", "feature", "sign", "best_row", "best_sign")
 _STRENGTHS = ("chosen", "scored", "control", "agreement", "best_chosen", "best_scored", "best_agreement")
 
 
-def beside(weights: Path) -> Path:
+def names_path(weights: Path) -> Path:
     """Return the path of the names of a model's units."""
     return weights.with_suffix(".units.json")
 
@@ -87,7 +87,7 @@ def shipped_names(model: str) -> UnitNames | None:
         >>> lstm_viz.unit_names.shipped_names("brackets").kind, lstm_viz.unit_names.shipped_names("no such model")
         ('lstm', None)
     """
-    path = beside(WEIGHTS / f"{model}.safetensors")
+    path = names_path(WEIGHTS / f"{model}.safetensors")
     if model not in models() or not path.exists():
         return None
     names = read_names(path)

@@ -154,7 +154,7 @@ class OfClass:
 
     def __call__(self, tokens: Tokens) -> Flags:
         """Return the flag of each token [time]."""
-        return _each(tokens, lambda word: word.replace("’", "'").lower() in self.members)
+        return _flag_each(tokens, lambda word: word.replace("’", "'").lower() in self.members)
 
 
 @dataclass(frozen=True)
@@ -165,10 +165,10 @@ class Ending:
 
     def __call__(self, tokens: Tokens) -> Flags:
         """Return the flag of each token [time]."""
-        return _each(tokens, lambda word: len(word) > 3 and word.lower().endswith(self.endings))
+        return _flag_each(tokens, lambda word: len(word) > 3 and word.lower().endswith(self.endings))
 
 
-def _each(tokens: Tokens, holds: Callable[[str], bool]) -> Flags:
+def _flag_each(tokens: Tokens, holds: Callable[[str], bool]) -> Flags:
     return np.fromiter((holds(word) for word in tokens.surface), bool, len(tokens.surface))
 
 
@@ -185,12 +185,12 @@ def words_since_negation(tokens: Tokens) -> Flags:
 
 def punctuation_mark(tokens: Tokens) -> Flags:
     """Return True for tokens without a letter or digit."""
-    return _each(tokens, lambda word: not any(map(str.isalnum, word)))
+    return _flag_each(tokens, lambda word: not any(map(str.isalnum, word)))
 
 
 def number(tokens: Tokens) -> Flags:
     """Return True for tokens with a digit."""
-    return _each(tokens, lambda word: any(map(str.isdigit, word)))
+    return _flag_each(tokens, lambda word: any(map(str.isdigit, word)))
 
 
 _WORD_END = "the rest of the word"

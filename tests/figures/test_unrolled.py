@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from lstm_viz.figures.palette import DARK, LIGHT
-from lstm_viz.figures.unrolled import WHOLE, sent_back, unrolled
+from lstm_viz.figures.unrolled import WHOLE, unrolled, unrolled_gradients
 
 SVG = "{http://www.w3.org/2000/svg}"
 
@@ -47,7 +47,7 @@ def test_an_expectation_for_each_token() -> None:
 
 def test_the_way_back_says_each_share_and_draws_it_as_wide() -> None:
     shares = {"one": np.array([0.25, 0.5, 1.0]), "two & three": np.array([0.75, 1.5, 1.0])}
-    drawing = ElementTree.fromstring(sent_back("a<b", shares, LIGHT))
+    drawing = ElementTree.fromstring(unrolled_gradients("a<b", shares, LIGHT))
     words = texts(drawing)
     assert words == ["a", "<", "b", "one", "25%", "50%", "100%", "two & three", "75%", "150%", "100%"]
     assert "one: 25%, 50%, 100%; two & three: 75%, 150%, 100%" in drawing.attrib["aria-label"]
@@ -59,4 +59,4 @@ def test_the_way_back_says_each_share_and_draws_it_as_wide() -> None:
 
 def test_a_share_for_each_token() -> None:
     with pytest.raises(ValueError, match="1 shares of one for 2 tokens"):
-        sent_back("ab", {"one": np.ones(1)}, LIGHT)
+        unrolled_gradients("ab", {"one": np.ones(1)}, LIGHT)

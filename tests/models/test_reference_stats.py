@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from lstm_viz.models.catalog import WEIGHTS, load
-from lstm_viz.models.reference_stats import Reference, beside, read, reference, write
+from lstm_viz.models.reference_stats import Reference, read, reference, reference_path, write
 from lstm_viz.unit_stats import reference_saturation, saturating
 from tests.facts import facts
 
@@ -63,4 +63,4 @@ def test_pickles_are_not_opened(tmp_path: Path) -> None:
 
 def test_models_of_ones_own_have_none_unless_it_ships() -> None:
     assert reference("moby") is None
-    assert beside(Path("a/own.safetensors")) == Path("a/own.reference.npz")
+    assert reference_path(Path("a/own.safetensors")) == Path("a/own.reference.npz")

@@ -17,7 +17,7 @@ from lstm_viz.models.catalog import WEIGHTS, load, models
 from lstm_viz.models.fingerprint import fingerprint
 from lstm_viz.models.serialization import save
 from lstm_viz.unit_names import UnitNames, read_names, shipped_names, write_names
-from lstm_viz.unit_names.stored import beside
+from lstm_viz.unit_names.stored import names_path
 from tests.tiny import TEXT, tiny
 
 
@@ -47,7 +47,7 @@ def test_another_file_is_refused(names: UnitNames, tmp_path: Path, change: dict)
         read_names(path)
 
 
-@pytest.mark.parametrize("model", [name for name in models() if beside(WEIGHTS / f"{name}.safetensors").exists()])
+@pytest.mark.parametrize("model", [name for name in models() if names_path(WEIGHTS / f"{name}.safetensors").exists()])
 def test_shipped_names_are_of_the_shipped_weights_and_say_their_text(model: str) -> None:
     found, loaded = shipped_names(model), load(model)
     assert found is not None
@@ -83,7 +83,7 @@ def test_the_command_names_measures_and_ships(tmp_path: Path, monkeypatch: pytes
     result = CliRunner().invoke(main, arguments)
     assert result.exit_code == 0, result.output
     assert "h.t" in result.output
-    shipped = read_names(beside(weights))
+    shipped = read_names(names_path(weights))
     assert shipped.source == "cat.txt"
     assert {"own-1", "own-2"} <= {name for name, _, _ in shipped.features}
     with table.open(encoding="utf-8", newline="") as file:

@@ -49,7 +49,7 @@ def rename_handwritten(tensors: Mapping[str, Tensor], answers: Mapping[str, str]
             f"{name} holds what looks like a hand-written GRU ({', '.join(stems)[:120]}); such cells mostly reset the state "
             "before the matrix product, which nn.GRU does not. Look inside it with lstm_viz.capture, or train nn.GRU"
         )
-    return _lstm(stems, tensors, answers, name) or _rnn(stems, tensors)
+    return _find_lstm(stems, tensors, answers, name) or _find_rnn(stems, tensors)
 
 
 def _stems(tensors: Mapping[str, Tensor]) -> dict[str, dict[str, str]]:
@@ -64,7 +64,7 @@ def _stems(tensors: Mapping[str, Tensor]) -> dict[str, dict[str, str]]:
     return stems
 
 
-def _matched(stems: Mapping[str, Mapping[str, str]], patterns: Mapping[str, re.Pattern[str]]) -> dict[str, dict[str, str]]:
+def _match_stems(stems: Mapping[str, Mapping[str, str]], patterns: Mapping[str, re.Pattern[str]]) -> dict[str, dict[str, str]]:
     """Return the stems of each sort by gate; a stem is of the first sort that matches."""
     stems_by_gate: dict[str, dict[str, str]] = {sort: {} for sort in patterns}
     for stem in stems:
@@ -76,20 +76,20 @@ def _matched(stems: Mapping[str, Mapping[str, str]], patterns: Mapping[str, re.P
     return stems_by_gate
 
 
-def _lstm(
+def _find_lstm(
     stems: Mapping[str, Mapping[str, str]], tensors: Mapping[str, Tensor], answers: Mapping[str, str], name: str
 ) -> dict[str, Tensor] | None:
-    matched = _matched(stems, _PATTERNS)
+    matched = _match_stems(stems, _PATTERNS)
     both = {gate: stem for gate, stem in matched["w"].items() if gate not in matched["x"] and gate not in matched["h"]}
     by_input = matched["x"] or (matched["w"] if len(matched["h"]) == 4 else {})
     if len(by_input) == 4 and len(matched["h"]) == 4:
-        return _of_two(by_input, matched["h"], matched["b"], stems, tensors)
+        return _join_two_matrices(by_input, matched["h"], matched["b"], stems, tensors)
     if len(both) == 4 and all(tensors[stems[stem]["weight"]].ndim == 2 for stem in both.values()):
-        return _of_one(both, matched["b"], stems, tensors, answers, name)
+        return _split_joint_matrix(both, matched["b"], stems, tensors, answers, name)
     return None
 
 
-def _of_two(
+def _join_two_matrices(
     by_input: Mapping[str, str], by_hidden: Mapping[str, str], biases: Mapping[str, str],
     stems: Mapping[str, Mapping[str, str]], tensors: Mapping[str, Tensor],
 ) -> dict[str, Tensor] | None:  # fmt: skip
@@ -115,7 +115,7 @@ def _of_two(
     )  # fmt: skip
 
 
-def _of_one(
+def _split_joint_matrix(
     both: Mapping[str, str], biases: Mapping[str, str], stems: Mapping[str, Mapping[str, str]], tensors: Mapping[str, Tensor],
     answers: Mapping[str, str], name: str,
 ) -> dict[str, Tensor] | None:  # fmt: skip
@@ -143,9 +143,9 @@ def _of_one(
     return _cell(by_input, by_hidden, [bias, parameter_bias], [*both.values(), *biases.values()], stems, tensors)
 
 
-def _rnn(stems: Mapping[str, Mapping[str, str]], tensors: Mapping[str, Tensor]) -> dict[str, Tensor] | None:
+def _find_rnn(stems: Mapping[str, Mapping[str, str]], tensors: Mapping[str, Tensor]) -> dict[str, Tensor] | None:
     """Return a plain RNN of Wxh, Whh and Why."""
-    matched = {sort: next(iter(each.values()), None) for sort, each in _matched(stems, _PLAIN).items()}
+    matched = {sort: next(iter(each.values()), None) for sort, each in _match_stems(stems, _PLAIN).items()}
     by_input, by_hidden, out = matched["x"], matched["h"], matched["y"]
     if by_input is None or by_hidden is None or out is None:
         return None

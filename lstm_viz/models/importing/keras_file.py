@@ -290,7 +290,7 @@ def _in_order(layers: Sequence[Layer], name: str) -> list[Layer]:
         raise UnsupportedCheckpoint(
             f"{name} holds {len(layers)} layers without saying their order; save it by model.save as .keras"
         )
-    fitting = [list(chain(*order)) for order in product(*map(permutations, sorts)) if _fits(list(chain(*order)))]
+    fitting = [list(chain(*order)) for order in product(*map(permutations, sorts)) if _sizes_fit(list(chain(*order)))]
     by_name = list(chain(*sorts))
     if by_name in fitting:
         return by_name
@@ -303,7 +303,7 @@ def _in_order(layers: Sequence[Layer], name: str) -> list[Layer]:
     return fitting[0]
 
 
-def _fits(layers: Sequence[Layer]) -> bool:
+def _sizes_fit(layers: Sequence[Layer]) -> bool:
     width: int | None = None
     for layer in layers:
         shape = layer.weights[0].shape

@@ -175,7 +175,7 @@ def _language_model(
     except UnsupportedCheckpoint as error:
         return error
     few = architecture.embedding is None and architecture.vocabulary_size <= _FEW
-    if few and request.vocabulary is None and _found(beside, architecture.vocabulary_size) is None:
+    if few and request.vocabulary is None and _count_in_file(beside, architecture.vocabulary_size) is None:
         return None
     return None if architecture.kind == "rnn" and _says_relu(beside) else architecture
 
@@ -302,7 +302,7 @@ def _vocabulary(beside: Mapping[str, Any], count: int, request: _Request) -> Imp
     raise NoVocabulary(f"{request.name} does not say what its {count:,} tokens are", wish, count)
 
 
-def _found(beside: Mapping[str, Any], count: int) -> int | None:
+def _count_in_file(beside: Mapping[str, Any], count: int) -> int | None:
     """Return `count` if the file names that many tokens."""
     try:
         return None if symbols_in(beside, count) is None else count
@@ -315,7 +315,7 @@ def _known_count(beside: Mapping[str, Any], parts: Sequence[Part], request: _Req
     if request.vocabulary is not None:
         vocabulary = request.vocabulary
         return len(vocabulary)
-    return None if parts[0].sort == "embedding" else _found(beside, width_in(parts[0]))
+    return None if parts[0].sort == "embedding" else _count_in_file(beside, width_in(parts[0]))
 
 
 def _metadata(network: ImportedNetwork, facts: Sequence[Fact], notes: Sequence[str], name: str) -> dict[str, str]:

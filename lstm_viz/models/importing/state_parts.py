@@ -60,10 +60,10 @@ def parts_of_state(tensors: Mapping[str, Tensor], modules: Mapping[str, Describe
         UnsupportedCheckpoint: Tensors belong to none of these, or sizes allow no order; the message names them.
     """
     groups = _groups(tensors)
-    recurrent = [part for stem, group in groups.items() for part in _recurrent(stem, group, modules, name)]
+    recurrent = [part for stem, group in groups.items() for part in _recurrent_parts(stem, group, modules, name)]
     if not recurrent:
         raise UnsupportedCheckpoint(f"{name} holds no recurrent layer, but {format_list(tensors) or 'nothing'}; {SUPPORTED}")
-    others = [part for stem, group in groups.items() if (part := _other(stem, group, modules, name)) is not None]
+    others = [part for stem, group in groups.items() if (part := _other_part(stem, group, modules, name)) is not None]
     return _ordered(others, recurrent, list(groups), modules, name)
 
 
@@ -78,7 +78,7 @@ def _groups(tensors: Mapping[str, Tensor]) -> dict[str, dict[str, Tensor]]:
     return groups
 
 
-def _recurrent(stem: str, group: Mapping[str, Tensor], modules: Mapping[str, Described], name: str) -> list[Part]:
+def _recurrent_parts(stem: str, group: Mapping[str, Tensor], modules: Mapping[str, Described], name: str) -> list[Part]:
     """Return a module's recurrent layers, one part a layer; none if it is another module."""
     layers: dict[int, dict[str, Tensor]] = {}
     for parameter, value in group.items():
@@ -120,7 +120,7 @@ def _nonlinearity(described: Described) -> str:
     return "relu" if "relu" in str(function).lower() else "tanh"
 
 
-def _other(stem: str, group: Mapping[str, Tensor], modules: Mapping[str, Described], name: str) -> Part | None:
+def _other_part(stem: str, group: Mapping[str, Tensor], modules: Mapping[str, Described], name: str) -> Part | None:
     """Return the part of a module that is not recurrent."""
     if any(map(_LAYER.match, group)):
         return None
@@ -170,7 +170,7 @@ def _ordered(
         [*embeddings, *before, *chain, *after]
         for number in (0, 1)  # at most one part stands before the recurrent layers
         for before, after in _splits(matrices, number)
-        if _runs(before, embedding_width, reads) and _runs(after, gives, None)
+        if _sizes_fit(before, embedding_width, reads) and _sizes_fit(after, gives, None)
     ]
     if not orders:
         listing = ", ".join(f"{part.name} {tuple(part.tensors['weight'].shape)}" for part in others) or "nothing"
@@ -192,7 +192,7 @@ def _disorder(order: Sequence[Part], stems: Sequence[str]) -> int:
     return sum(first > last for (at, first), (later, last) in product(enumerate(row), repeat=2) if at < later)
 
 
-def _runs(parts: Sequence[Part], width: int | None, last_width: int | None) -> bool:
+def _sizes_fit(parts: Sequence[Part], width: int | None, last_width: int | None) -> bool:
     """Return True if each part reads what the one before gives, from `width` to `last_width` numbers (None: any)."""
     for part in parts:
         if width is not None and width_in(part) != width:
@@ -237,7 +237,7 @@ def _with_activations(parts: Sequence[Part], modules: Mapping[str, Described]) -
     for part in parts:
         before = row[-1] if row else None
         if before is not None and part.sort == "linear" and before.sort in ("linear", "norm", "recurrent"):
-            activations = _between(before, part, modules)
+            activations = _activations_between(before, part, modules)
             if activations is not None:
                 row += activations
             elif before.sort == "linear":
@@ -246,7 +246,7 @@ def _with_activations(parts: Sequence[Part], modules: Mapping[str, Described]) -
     return row
 
 
-def _between(before: Part, part: Part, modules: Mapping[str, Described]) -> list[Part] | None:
+def _activations_between(before: Part, part: Part, modules: Mapping[str, Described]) -> list[Part] | None:
     """Return the activations that stand between two entries of one nn.Sequential; None if the file does not say."""
     (stem, _, first), (next_stem, _, last) = before.name.rpartition("."), part.name.rpartition(".")
     if (

@@ -81,7 +81,7 @@ def _tensor_of_type(args: tuple[Any, ...], _: Budget) -> Any:
     return _strided(storage, offset, size, stride, _TYPES[named.name])
 
 
-def _given(args: tuple[Any, ...], _: Budget) -> Any:
+def _unwrap_parameter(args: tuple[Any, ...], _: Budget) -> Any:
     """Return the tensor that a parameter wraps."""
     return args[0] if args and isinstance(args[0], Tensor) else UNKNOWN
 
@@ -108,7 +108,7 @@ def _device(args: tuple[Any, ...], _: Budget) -> Any:
     return ":".join(str(part)[:40] for part in args) if fit else UNKNOWN
 
 
-def _first(args: tuple[Any, ...], _: Budget) -> Any:
+def _unwrap_list(args: tuple[Any, ...], _: Budget) -> Any:
     """Return the list that TorchScript wraps to say its type."""
     return args[0] if args else UNKNOWN
 
@@ -121,19 +121,19 @@ REBUILDING: dict[Global, Constructor] = {
     Global("torch._utils", "_rebuild_tensor"): _tensor,
     Global("torch._utils", "_rebuild_tensor_v2"): _tensor,
     Global("torch._utils", "_rebuild_tensor_v3"): _tensor_of_type,
-    Global("torch._utils", "_rebuild_parameter"): _given,
-    Global("torch._utils", "_rebuild_parameter_with_state"): _given,
-    Global("torch.nn.parameter", "Parameter"): _given,
-    Global("torch.nn.parameter", "Buffer"): _given,
-    Global("torch.autograd.variable", "Variable"): _given,
+    Global("torch._utils", "_rebuild_parameter"): _unwrap_parameter,
+    Global("torch._utils", "_rebuild_parameter_with_state"): _unwrap_parameter,
+    Global("torch.nn.parameter", "Parameter"): _unwrap_parameter,
+    Global("torch.nn.parameter", "Buffer"): _unwrap_parameter,
+    Global("torch.autograd.variable", "Variable"): _unwrap_parameter,
     Global("torch._tensor", "_rebuild_from_type_v2"): _of_type,
     Global("torch._utils", "_rebuild_qtensor"): _QUANTIZED,
     Global("torch._utils", "_rebuild_sparse_tensor"): _SPARSE,
     Global("torch._utils", "_rebuild_sparse_csr_tensor"): _SPARSE,
     Global("torch", "Size"): _size,
     Global("torch", "device"): _device,
-    **{Global("torch.jit._pickle", f"build_{kind}list"): _first for kind in ("int", "double", "bool", "tensor")},
-    Global("torch.jit._pickle", "restore_type_tag"): _first,
+    **{Global("torch.jit._pickle", f"build_{kind}list"): _unwrap_list for kind in ("int", "double", "bool", "tensor")},
+    Global("torch.jit._pickle", "restore_type_tag"): _unwrap_list,
 }
 
 #: Gives the storage in the bytes that `torch.storage._load_from_bytes` is called with, where a tensor was pickled by itself.

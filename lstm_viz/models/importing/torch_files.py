@@ -78,7 +78,7 @@ def read_zip(path: Path, size: int) -> Any:
         return Storage(dtype, untyped)
 
     budget = Budget(len(program))
-    value, _ = unpickle(program, budget, known=_known(None), persistent=storage)
+    value, _ = unpickle(program, budget, known=_constructors(None), persistent=storage)
     return to_plain(value, budget)
 
 
@@ -116,7 +116,7 @@ def _reference(reference: Any) -> tuple[Any, ...]:
     return (kind, storage_type(named), *rest)
 
 
-def _known(read: Callable[[bytes], Any] | None) -> dict[Global, Any]:
+def _constructors(read: Callable[[bytes], Any] | None) -> dict[Global, Any]:
     return {**KNOWN, **rebuilding(read or (lambda _: Global("torch.storage", "_load_from_bytes")))}
 
 
@@ -127,7 +127,7 @@ def read_pickles(path: Path, size: int) -> Any:
     """
     with path.open("rb") as file, mmap(file.fileno(), size, access=ACCESS_READ) as data:
         budget = Budget(size)
-        known = _known(lambda within: _read_legacy(within, budget, _known(None)))
+        known = _constructors(lambda within: _read_legacy(within, budget, _constructors(None)))
         value, end = unpickle(data, budget, known=known, persistent=_no_storage)
         if value == _MAGIC and type(value) is int:
             return to_plain(_read_legacy(data, budget, known), budget)

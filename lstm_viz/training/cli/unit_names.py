@@ -17,7 +17,7 @@ from lstm_viz.text.decoding import UnreadableText, read_text
 from lstm_viz.training.data.text_sources import split, standard_library
 from lstm_viz.training.tasks.reference import LANGUAGES, STRINGS
 from lstm_viz.unit_names import Feature, UnitNames, naming, regex_feature
-from lstm_viz.unit_names.stored import beside, write_names
+from lstm_viz.unit_names.stored import names_path, write_names
 
 
 @click.command()
@@ -58,7 +58,7 @@ def name_units(
         names.to_csv(csv)
     if ship:
         weights = WEIGHTS / f"{model}.safetensors" if model in models() else Path(model)
-        write_names(beside(weights), names, f"python -m lstm_viz {shlex.join(sys.argv[1:])}")
+        write_names(names_path(weights), names, f"python -m lstm_viz {shlex.join(sys.argv[1:])}")
 
 
 def _own_feature(number: int, pattern: str) -> Feature:

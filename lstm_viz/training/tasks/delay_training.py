@@ -128,7 +128,7 @@ def accuracy(model: LanguageModel, task: DelayTask, delay: int, count: int = 32)
     return (guesses == ids[-answers:]).float().mean().item()
 
 
-def fresh(kind: Kind, experiment: DelayExperiment) -> LanguageModel:
+def untrained_model(kind: Kind, experiment: DelayExperiment) -> LanguageModel:
     """Return an untrained network of the experiment; its weights depend on the seed alone."""
     vocabulary = Vocabulary.of(TASKS[experiment.task].tokens())
     with torch.random.fork_rng(devices=()):
@@ -140,7 +140,7 @@ def restore_model(snapshot: DelaySnapshot, experiment: DelayExperiment) -> Langu
     """Return the trained network of a kind's last snapshot, read-only; ValueError for another snapshot."""
     if snapshot.weights is None:
         raise ValueError(f"the snapshot at step {snapshot.step} is not the last one; only that one holds the weights")
-    model = fresh(snapshot.kind, experiment)
+    model = untrained_model(snapshot.kind, experiment)
     model.load_state_dict({name: torch.from_numpy(value) for name, value in snapshot.weights.items()})
     return model.eval().requires_grad_(False)
 
@@ -158,7 +158,7 @@ def train_side_by_side(experiment: DelayExperiment) -> Iterator[DelaySnapshot]:
 
 
 def _train(kind: Kind, experiment: DelayExperiment) -> Iterator[DelaySnapshot]:
-    task = BridgingTask(fresh(kind, experiment), TASKS[experiment.task], experiment)
+    task = BridgingTask(untrained_model(kind, experiment), TASKS[experiment.task], experiment)
     trainer_config = TrainerConfig(
         experiment.steps, learning_rate=5e-3, warmup=20, weight_decay=0.0, max_grad_norm=1.0, score_every=experiment.steps + 1
     )

@@ -15,7 +15,7 @@ import torch
 
 from lstm_viz.models.catalog import WEIGHTS, load, models
 from lstm_viz.models.language import LanguageModel
-from lstm_viz.models.reference_stats import Reference, beside, write
+from lstm_viz.models.reference_stats import Reference, reference_path, write
 from lstm_viz.models.serialization import UnreadableModel
 from lstm_viz.reader import trace
 from lstm_viz.trace import Trace
@@ -47,9 +47,9 @@ def reference(model: str, text: Path | None, library: int | None) -> None:
     weights = WEIGHTS / f"{model}.safetensors" if model in models() else Path(model)
     corpus, pieces = _corpus(model, loaded, text, library)
     result = count(loaded, pieces, corpus)
-    write(beside(weights), result)
-    _note(weights.with_suffix(".md"), beside(weights).name, result)
-    click.echo(f"{beside(weights).name}: {result.steps:,} symbols of {corpus}")
+    write(reference_path(weights), result)
+    _note(weights.with_suffix(".md"), reference_path(weights).name, result)
+    click.echo(f"{reference_path(weights).name}: {result.steps:,} symbols of {corpus}")
 
 
 def count(model: LanguageModel, texts: Sequence[str], corpus: str) -> Reference:

@@ -183,7 +183,7 @@ def train(
     split = Split.of(len(values), tested)
     season_length = season(values[: split.train_end])
     horizon = horizon_of(split.validation_end - split.train_end, season_length)
-    naive = _naive(values, split, horizon)
+    naive = _naive_loss(values, split, horizon)
     best, seconds = math.inf, 0.0
     candidates: list[tuple[float, tuple[float, float], Forecaster]] = []
     for number, design in enumerate(designs):
@@ -215,7 +215,7 @@ def train(
     yield TrainedForecaster(weights, best_model.config, designs, one_step, multi_step, split, report, seconds)
 
 
-def _naive(values: Values, split: Split, horizon: int) -> float:
+def _naive_loss(values: Values, split: Split, horizon: int) -> float:
     """Return the validation loss of repeating the last value."""
     near = np.abs(np.diff(values[split.train_end - 1 : split.validation_end])).mean()
     origins = origins_in(split.train_end, split.validation_end, horizon)

@@ -15,7 +15,7 @@ from lstm_viz.ui.state import settings
 from lstm_viz.ui.state.markdown import escape_block
 from lstm_viz.ui.state.memo import remember
 from lstm_viz.unit_names import FEATURES, Feature, regex_feature
-from lstm_viz.unit_names.feature import Measured, offered
+from lstm_viz.unit_names.feature import Measured, offered_features
 
 _NONE, _OWN = "none", "own"
 #: Steps that are marked: "12-20, 40".
@@ -69,7 +69,7 @@ def annotate(tokens: Sequence[str], choice: str, pattern: str, words: bool) -> A
         for start, end in steps:
             flags[start:end] = 1.0
         return AnnotationTrack("marked steps", flags)
-    feature = _feature(choice, pattern, words)
+    feature = _build_feature(choice, pattern, words)
     values = np.asarray(_measured(tokens, words).values(feature), float)
     if feature.measure == "ρ":
         low, high = float(values.min()), float(values.max())
@@ -79,7 +79,7 @@ def annotate(tokens: Sequence[str], choice: str, pattern: str, words: bool) -> A
 
 def track_choice(prefix: str, words: bool) -> None:
     """Draw the choice of the track."""
-    names = {_NONE: "nothing", _OWN: "your own …", **{each.name: each.description for each in _offered(words)}}
+    names = {_NONE: "nothing", _OWN: "your own …", **{each.name: each.description for each in _offered_features(words)}}
     with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
         st.selectbox(
             "Under the places, show where there is", list(names), format_func=names.__getitem__, width=300,
@@ -87,13 +87,14 @@ def track_choice(prefix: str, words: bool) -> None:
         )  # fmt: skip
         if _choice(prefix, words).value() == _OWN:
             st.text_input(
-                "A regular expression, or steps", width=240, placeholder="[0-9]{4}, or 12-20, 40", **_own(prefix).widget_args()
+                "A regular expression, or steps", width=240, placeholder="[0-9]{4}, or 12-20, 40",
+                **_own_pattern(prefix).widget_args(),
             )
 
 
 def current_track(prefix: str, tokens: Sequence[str], words: bool) -> AnnotationTrack | None:
     """Return the chosen track of a text; None, and a message, if what is written is no annotation of it."""
-    choice, pattern = _choice(prefix, words).value(), _own(prefix).value()
+    choice, pattern = _choice(prefix, words).value(), _own_pattern(prefix).value()
     text_key = hash(tokens if isinstance(tokens, str) else tuple(tokens))
     try:
         return remember(f"{prefix}_track_values", (text_key, choice, pattern), lambda: annotate(tokens, choice, pattern, words))
@@ -102,8 +103,8 @@ def current_track(prefix: str, tokens: Sequence[str], words: bool) -> Annotation
         return None
 
 
-def _feature(choice: str, pattern: str, words: bool) -> Feature:
-    return regex_feature(pattern) if choice == _OWN else next(each for each in _offered(words) if each.name == choice)
+def _build_feature(choice: str, pattern: str, words: bool) -> Feature:
+    return regex_feature(pattern) if choice == _OWN else next(each for each in _offered_features(words) if each.name == choice)
 
 
 def _measured(tokens: Sequence[str], words: bool) -> Measured:
@@ -116,14 +117,14 @@ def _measured(tokens: Sequence[str], words: bool) -> Measured:
     return Measured(" ".join(tokens), cut)
 
 
-def _offered(words: bool) -> tuple[Feature, ...]:
-    return offered(FEATURES, words)
+def _offered_features(words: bool) -> tuple[Feature, ...]:
+    return offered_features(FEATURES, words)
 
 
 def _choice(prefix: str, words: bool) -> settings.Setting[str]:
-    options = [_NONE, _OWN, *(each.name for each in _offered(words))]
+    options = [_NONE, _OWN, *(each.name for each in _offered_features(words))]
     return settings.choice(f"{prefix}_track", "track", options, _NONE)
 
 
-def _own(prefix: str) -> settings.Setting[str]:
+def _own_pattern(prefix: str) -> settings.Setting[str]:
     return settings.text(f"{prefix}_track_own", "mark")

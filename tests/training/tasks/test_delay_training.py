@@ -18,9 +18,9 @@ from lstm_viz.training.tasks.delay_training import (
     DelaySnapshot,
     accuracy,
     examples,
-    fresh,
     restore_model,
     train_side_by_side,
+    untrained_model,
 )
 from lstm_viz.training.tasks.delays import TASKS
 
@@ -97,7 +97,7 @@ def test_a_trained_network_comes_back_and_the_explorer_reads_it() -> None:
 
 def test_accuracy_counts_the_answer_s_symbols_one_by_one() -> None:
     race = DelayExperiment("copy", units=6)
-    model = fresh("gru", race).eval()
+    model = untrained_model("gru", race).eval()
     ids, answers = examples(TASKS["copy"], model.vocabulary, 5, 32, random.Random("test 5"))
     assert (ids.shape, answers) == ((4 + 5 + 1 + 4, 32), 4)
     right = 0
@@ -111,7 +111,7 @@ def test_accuracy_counts_the_answer_s_symbols_one_by_one() -> None:
 
 def test_the_delay_grows_by_a_quarter_after_ten_batches_that_were_right() -> None:
     race = DelayExperiment("recall", longest=6)
-    task = BridgingTask(fresh("rnn", race), TASKS["recall"], race)
+    task = BridgingTask(untrained_model("rnn", race), TASKS["recall"], race)
     for right in [1.0] * 9 + [0.5] + [1.0] * 9:
         task._grow(right)
     assert task.current_delay == 4
@@ -124,14 +124,14 @@ def test_the_delay_grows_by_a_quarter_after_ten_batches_that_were_right() -> Non
     for _ in range(10):
         task._grow(1.0)
     assert (task.current_delay, task.mastered) == (6, True)
-    again = BridgingTask(fresh("rnn", race), TASKS["recall"], race)
+    again = BridgingTask(untrained_model("rnn", race), TASKS["recall"], race)
     again.load_state_dict(saved)
     assert (again.current_delay, again.mastered, again.state_dict()) == (6, False, saved)
 
 
 def test_the_loss_is_that_of_the_answer_alone() -> None:
     race = DelayExperiment("copy", units=6, shortest=3)
-    task = BridgingTask(fresh("lstm", race), TASKS["copy"], race)
+    task = BridgingTask(untrained_model("lstm", race), TASKS["copy"], race)
     loss = task.loss(7).item()
     draw = random.Random("0 7")
     delay = 3 if draw.random() < 0.5 else draw.randint(0, 3)

@@ -11,7 +11,7 @@ from click.testing import CliRunner
 from lstm_viz.__main__ import main
 from lstm_viz.gates import Kind
 from lstm_viz.models.catalog import load
-from lstm_viz.models.reference_stats import beside, read, reference
+from lstm_viz.models.reference_stats import read, reference, reference_path
 from lstm_viz.models.serialization import save
 from lstm_viz.reader import trace
 from lstm_viz.training.tasks.reference import LANGUAGES, count, windows
@@ -73,7 +73,7 @@ def test_the_command_reads_the_last_tenth_and_notes_it_in_the_card(tmp_path: Pat
     for _ in range(2):
         result = CliRunner().invoke(main, ["reference", str(weights), "--text", str(text)])
         assert result.exit_code == 0, result.output
-    found = read(beside(weights))
+    found = read(reference_path(weights))
     assert found.steps == 20
     np.testing.assert_array_equal(
         found.counts[1, "f", "high"], saturation(trace(load(weights), TEXT + "aaa").layers[1])["f"].high

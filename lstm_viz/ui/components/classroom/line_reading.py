@@ -85,15 +85,15 @@ class LineReading:
     @cached_property
     def sent(self) -> dict[str, Any]:
         """Tokens and values as sent to the browser; null where there is no value."""
-        return {"tokens": self.tokens, "values": rounded(self.values), "unknown": list(self.unknown), "words": self.words}
+        return {"tokens": self.tokens, "values": to_json_numbers(self.values), "unknown": list(self.unknown), "words": self.words}
 
 
-def rounded(values: np.ndarray) -> list[float | None]:
+def to_json_numbers(values: np.ndarray) -> list[float | None]:
     """Return values as sent to the browser, null for NaN."""
     return [None if math.isnan(value) else round(value, DECIMALS) for value in values.tolist()]
 
 
-def offered() -> dict[str, str]:
+def offered_networks() -> dict[str, str]:
     """Return the networks that a room offers, {name: title}: the shipped ones, which every process has."""
     return dict(TITLES)
 

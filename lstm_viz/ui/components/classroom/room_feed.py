@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from lstm_viz.classroom.rooms import RoomState, read_room
 from lstm_viz.classroom.store import RoomGone, RoomStore, StoreUnavailable
 from lstm_viz.ui.components.classroom.line_reading import LineReading, checked, coloring, read_line
-from lstm_viz.ui.components.classroom.views import Snapshot, snapshot, wanted
+from lstm_viz.ui.components.classroom.views import Snapshot, lines_to_read, snapshot
 
 #: Seconds from one snapshot to the next, and at least between them, after a teacher's click.
 INTERVAL, SOON = 1.0, 0.1
@@ -98,7 +98,7 @@ class RoomFeed:
         line_coloring = coloring(state.room)
         before = {} if self.latest is None else self.latest.readings
         readings: dict[int, LineReading] = {}
-        for number, line in wanted(state, any(each.is_teacher for each in self.listeners)).items():
+        for number, line in lines_to_read(state, any(each.is_teacher for each in self.listeners)).items():
             reading = before.get(number)
             if reading is None or reading.line != line or reading.coloring != line_coloring:
                 reading = await run(READER_EXECUTOR, read_line, line_coloring, line, reading)

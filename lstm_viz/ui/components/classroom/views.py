@@ -72,7 +72,7 @@ def pupil_message(shot: Snapshot, number: int) -> dict[str, Any]:
     }
 
 
-def wanted(state: RoomState, for_teacher: bool) -> dict[int, str]:
+def lines_to_read(state: RoomState, for_teacher: bool) -> dict[int, str]:
     """Return the lines to be read, by member: all of them for a teacher, for pupils the one that is shown large."""
     cards = wall(state.room, state.members.values())
     large = spotlight(state.room, cards)

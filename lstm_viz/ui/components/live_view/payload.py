@@ -88,7 +88,7 @@ def _arrays(scene: LiveScene, colour: TokenColoring, ends: Mapping[str, Ends], m
         "surprise": scene.trace.surprise,
         **{name: array.T for name, array in memo.steps("spread", (scene.weights,), ids, summed_up).items()},
         "unit": np.stack([each[:, unit] for each in values.values()]),
-        "before": _before(layer, unit),
+        "before": _previous_states(layer, unit),
         **_gradients(scene),
         **(_predictions(scene, memo) if scene.curve is None else _curve(scene.curve)),
     }
@@ -124,7 +124,7 @@ def _gradient_symbols(scene: LiveScene) -> list[str]:
     return [*states, "x", *(symbol for symbol in strips if symbol not in states)]
 
 
-def _before(layer: LayerTrace, unit: int) -> np.ndarray:
+def _previous_states(layer: LayerTrace, unit: int) -> np.ndarray:
     """Return the unit's previous states, [1 or 2, time]: c if there is a cell state, then h."""
     rows = [] if layer.c0 is None else [(layer.values["c"], layer.c0)]
     rows.append((layer.values["h"], layer.h0))

@@ -8,7 +8,7 @@ from typing import Any
 import streamlit as st
 
 from lstm_viz.models.catalog import load
-from lstm_viz.ui.components.classroom.line_reading import coloring_ids, offered
+from lstm_viz.ui.components.classroom.line_reading import coloring_ids, offered_networks
 from lstm_viz.ui.components.layout import page_header, page_setup
 from lstm_viz.ui.frontend.component import mount
 from lstm_viz.ui.state.theme import PALETTES_BY_THEME
@@ -21,7 +21,7 @@ def render() -> None:
         "Class", "A wall of everybody's lines, coloured by what the network does, and votes before the reveal.", as_tooltip=True
     )
     # Who came by the link of a room chooses no network.
-    networks = [] if "room" in st.query_params else [_network(name, title) for name, title in offered().items()]
+    networks = [] if "room" in st.query_params else [_network(name, title) for name, title in offered_networks().items()]
     mount(json.dumps({"palette": PALETTES_BY_THEME, "networks": networks}).encode(), "classroom", part="classroom")
 
 

@@ -50,7 +50,7 @@ def render(state: GradientsState) -> None:
         )
         controls.objective(state.view)
         st.selectbox("Replace each letter by", list(BASELINES), format_func=BASELINES.__getitem__, **_BASELINE.widget_args())
-        attribution, first = _shares(state, state.objective), _first(state)
+        attribution, first = _shares(state, state.objective), _first_step(state)
         summary = _describe(attribution, state)
         st.markdown(summary)
         st.caption(f"{completeness(attribution)} Source: Sundararajan, Taly & Yan 2017.", help=explain("integrated gradients"))
@@ -79,14 +79,14 @@ def completeness(attribution: Attribution) -> str:
     return summary + " This is too large to trust the bars. Try another baseline."
 
 
-def _first(state: GradientsState) -> int:
+def _first_step(state: GradientsState) -> int:
     return max(state.end + 1 - WINDOW, 0)
 
 
 def _shares(state: GradientsState, objective: Objective) -> Attribution:
     baseline = _BASELINE.value()
-    key = ("attribution", state.view.model, state.view.read, objective, baseline)
-    return compute_once(key, lambda: integrated_gradients(state.model, state.trace, objective, baseline, POINTS, _first(state)))
+    key, first = ("attribution", state.view.model, state.view.read, objective, baseline), _first_step(state)
+    return compute_once(key, lambda: integrated_gradients(state.model, state.trace, objective, baseline, POINTS, first))
 
 
 def _describe(attribution: Attribution, state: GradientsState) -> str:

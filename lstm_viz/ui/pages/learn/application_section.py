@@ -35,8 +35,8 @@ def render() -> None:
     )
     with st.container(horizontal=True, vertical_alignment="bottom"):
         temperature = st.slider("temperature", 0.2, 1.5, 0.7, 0.05, key="learn_temperature", persist_state="session")
-        st.button("Again", icon=":material/refresh:", on_click=_again)
-    generated = PROMPT + _written(temperature, st.session_state.get("learn_seed", 1))
+        st.button("Again", icon=":material/refresh:", on_click=_on_again)
+    generated = PROMPT + _generate(temperature, st.session_state.get("learn_seed", 1))
     st.code(generated, language=None, wrap_lines=True)
     see_live("Read this sample in Explore", View(generated, MODEL, layer=1, colour="surprise"))
     source(
@@ -54,9 +54,9 @@ def _link(use: Application) -> None:
 
 
 @st.cache_data(show_spinner=False, max_entries=200)
-def _written(temperature: float, seed: int) -> str:
+def _generate(temperature: float, seed: int) -> str:
     return sample(load(MODEL), PROMPT, COUNT, temperature, seed)
 
 
-def _again() -> None:
+def _on_again() -> None:
     st.session_state["learn_seed"] = st.session_state.get("learn_seed", 1) + 1

@@ -6,7 +6,7 @@ import numpy as np
 import streamlit as st
 
 from lstm_viz.figures.gradient_decay import gradient_decay, powers
-from lstm_viz.figures.unrolled import sent_back
+from lstm_viz.figures.unrolled import unrolled_gradients
 from lstm_viz.gates import NAMES
 from lstm_viz.gradients.gradient_decay import GradientDecay
 from lstm_viz.models.catalog import load
@@ -33,7 +33,7 @@ def render() -> None:
         f"**Back through the same boxes.** Two networks have read “{READ}”: how sure is each that a blank follows? The shares "
         "say how much of that answer's gradient is left at each letter, the last one being 100 % (measured)."
     )
-    drawing = sent_back(READ, _back(), palette())
+    drawing = unrolled_gradients(READ, _back(), palette())
     st.markdown(f'<div style="overflow-x: auto" tabindex="0">{drawing}</div>', unsafe_allow_html=True)
     st.markdown("**The same as arithmetic.** Multiply by one number w again and again:")
     factor = st.slider("w: what each step multiplies by", 0.5, 1.5, 0.9, 0.01, key="learn_factor", persist_state="session")

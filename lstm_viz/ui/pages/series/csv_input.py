@@ -80,7 +80,7 @@ def series_input() -> Series | None:
                 show_error(current().name, error)
                 _forms()
                 return None
-            return _chosen(table)
+            return _choose_series(table)
 
 
 def show_error(name: str, error: Exception) -> None:
@@ -121,7 +121,7 @@ def _table(source: CsvSource) -> Table:
     return remember(_READ, key_parts, lambda: read_table(source.data, separator=source.separator, decimal=source.decimal))
 
 
-def _chosen(table: Table) -> Series | None:
+def _choose_series(table: Table) -> Series | None:
     source = current()
     _describe_table(table)
     with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):

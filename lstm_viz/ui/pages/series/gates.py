@@ -52,11 +52,12 @@ def scene(evaluated: EvaluatedSeries, model_backtest: Backtest, ahead: ForecastW
         title=f"{evaluated.description.title} · {model_backtest.model.config.kind.upper()}",
         hint="Move along the curve: each step shows the value, the gates, and the forecast for the next.",
         target_step=target_step, window=slice(start, stop), border=ahead.border,
-        low=_placed(ahead.forecast.low, ahead.border, len(values)), high=_placed(ahead.forecast.high, ahead.border, len(values)),
+        low=_extend_to_trace(ahead.forecast.low, ahead.border, len(values)),
+        high=_extend_to_trace(ahead.forecast.high, ahead.border, len(values)),
     )  # fmt: skip
 
 
-def _placed(band: np.ndarray | None, border: int, steps: int) -> np.ndarray | None:
+def _extend_to_trace(band: np.ndarray | None, border: int, steps: int) -> np.ndarray | None:
     """Extend one end of the forecast band [step] to the whole trace, NaN elsewhere."""
     if band is None:
         return None

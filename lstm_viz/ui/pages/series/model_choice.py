@@ -28,7 +28,7 @@ class StoredModel:
 
 def store_model(key: str, source: Network, model: StoredModel) -> None:
     """Store a forecaster for the series with this key."""
-    models = _all()
+    models = _session_models()
     models.pop((key, source), None)
     models[key, source] = model
     for old in list(models)[:-MAX_MODELS]:
@@ -37,12 +37,12 @@ def store_model(key: str, source: Network, model: StoredModel) -> None:
 
 def stored_model(key: str, source: Network) -> StoredModel | None:
     """Return the forecaster of this series and source; None if there is none."""
-    return _all().get((key, source))
+    return _session_models().get((key, source))
 
 
 def has_trained_models() -> bool:
     """Return True if a forecaster was trained in this session; it is lost unless saved."""
-    return any(source == "taught" for _, source in _all())
+    return any(source == "taught" for _, source in _session_models())
 
 
 def available_sources(key: str, name: str) -> list[Network]:
@@ -95,6 +95,6 @@ def _describe(own: Series) -> SeriesDescription:
     return SeriesDescription(own.name, "Your own numbers.", own.name)
 
 
-def _all() -> dict[tuple[str, Network], StoredModel]:
+def _session_models() -> dict[tuple[str, Network], StoredModel]:
     models: dict[tuple[str, Network], StoredModel] = st.session_state.setdefault(_MODELS, {})
     return models

@@ -8,12 +8,12 @@ from lstm_viz.gates import NAMES
 from lstm_viz.models.serialization import read
 from lstm_viz.ui.components.navigation import open_network
 from lstm_viz.ui.pages.train import snapshots
-from lstm_viz.ui.pages.train.run import SessionTraining, displayed
+from lstm_viz.ui.pages.train.run import SessionTraining, displayed_training
 
 
 def download_section() -> None:
     """Offer the snapshot selected by the slider."""
-    training = displayed()
+    training = displayed_training()
     if not training.all_snapshots:
         return
     st.markdown("### Save the model")

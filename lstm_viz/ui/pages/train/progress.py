@@ -12,7 +12,7 @@ from lstm_viz.ui import components
 from lstm_viz.ui.components.job_panel import POLL_SECONDS, queue_message
 from lstm_viz.ui.components.polling import poll_fragment
 from lstm_viz.ui.pages.train.cost_estimate import format_duration, format_steps
-from lstm_viz.ui.pages.train.run import SessionTraining, displayed
+from lstm_viz.ui.pages.train.run import SessionTraining, displayed_training
 from lstm_viz.ui.state.theme import palette
 
 _DRAWN = "train_drawn"
@@ -20,7 +20,7 @@ _DRAWN = "train_drawn"
 
 def render() -> None:
     """Draw the session's training, repeatedly while it runs."""
-    training = displayed()
+    training = displayed_training()
     st.session_state[_DRAWN] = _state(training)
     poll_fragment(_look, every=POLL_SECONDS, awaited=training.is_busy)
 
@@ -31,7 +31,7 @@ def _state(training: SessionTraining) -> tuple[bool, int]:
 
 
 def _look() -> None:
-    training = displayed()
+    training = displayed_training()
     if st.session_state.get(_DRAWN) != _state(training):
         # The buttons and the slider are outside this fragment.
         st.rerun()

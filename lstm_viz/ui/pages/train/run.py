@@ -129,7 +129,7 @@ def current() -> SessionTraining | None:
     return training
 
 
-def displayed() -> SessionTraining:
+def displayed_training() -> SessionTraining:
     """Return the session's training, or the example if there is none."""
     return current() or example()
 

@@ -15,7 +15,7 @@ from lstm_viz.training.tasks.train_text import Snapshot
 from lstm_viz.ui import components
 from lstm_viz.ui.components import Click
 from lstm_viz.ui.pages.train.cost_estimate import format_steps
-from lstm_viz.ui.pages.train.run import SessionTraining, displayed
+from lstm_viz.ui.pages.train.run import SessionTraining, displayed_training
 from lstm_viz.ui.state import settings
 from lstm_viz.ui.state.theme import palette
 from lstm_viz.unit_stats import cluster_order
@@ -52,7 +52,7 @@ def sentence(training: SessionTraining) -> str:
 
 def render() -> None:
     """Draw the snapshot slider, the gates and the sampled text."""
-    training = displayed()
+    training = displayed_training()
     if len(training.all_snapshots) < 2:
         return
     st.markdown("### How did the gates develop?")

@@ -25,7 +25,7 @@ _CHANGE = re.compile(
 
 def write(specs: tuple[InterventionSpec, ...]) -> str:
     """Format interventions for a link."""
-    return " ".join(map(_written, specs))
+    return " ".join(map(_format_spec, specs))
 
 
 def read(text: str, config: Config) -> tuple[InterventionSpec, ...]:
@@ -33,10 +33,10 @@ def read(text: str, config: Config) -> tuple[InterventionSpec, ...]:
     parts = text.split()
     if len(text) > _LONGEST or len(parts) > MAX_CHANGES:
         raise InvalidSetting(f"up to {MAX_CHANGES} changes")
-    return tuple(_checked(_plan(part), config) for part in parts)
+    return tuple(_checked(_parse_spec(part), config) for part in parts)
 
 
-def _written(spec: InterventionSpec) -> str:
+def _format_spec(spec: InterventionSpec) -> str:
     what = {"clamp": spec.symbol, "ablate": "cut", "overwrite": f"set-{spec.symbol}"}[spec.act]
     where = [",".join(map(str, each)) if each is not None else "all" for each in (spec.layers, spec.units)]
     value = [] if spec.act == "ablate" else [f"{round(spec.value, 6):.9g}"]
@@ -48,12 +48,12 @@ def _written(spec: InterventionSpec) -> str:
     return ":".join([what, *where, *value]) + when
 
 
-def _plan(part: str) -> InterventionSpec:
+def _parse_spec(part: str) -> InterventionSpec:
     match = _CHANGE.fullmatch(part)
     if match is None or (match["what"] == "cut") != (match["value"] is None):
         raise InvalidSetting("changes such as f:all:all:0, cut:0:3,7 or set-c:0:3:1.5@4")
     what, value = match["what"], float(match["value"] or 0)
-    layers, units = (None if match[name] == "all" else _whole(match[name]) for name in ("layers", "units"))
+    layers, units = (None if match[name] == "all" else _parse_numbers(match[name]) for name in ("layers", "units"))
     act: Act = "ablate" if what == "cut" else "overwrite" if what.startswith("set") else "clamp"
     return InterventionSpec(act, "h" if act == "ablate" else what[-1], value, layers, units, _at(match["at"]))
 
@@ -62,14 +62,14 @@ def _at(text: str | None) -> At:
     if text is None:
         return None
     if not text.startswith("u"):
-        return _whole(text)
+        return _parse_numbers(text)
     points = [int(each[1:], 16) for each in text.split(",")]
     if any(point > 0x10FFFF or 0xD800 <= point < 0xE000 for point in points):
         raise InvalidSetting("characters by their code points, such as @u2e for a full stop")
     return "".join(map(chr, points))
 
 
-def _whole(text: str) -> tuple[int, ...]:
+def _parse_numbers(text: str) -> tuple[int, ...]:
     parts = text.split(",")
     if not all(part and len(part) < 7 for part in parts):
         raise InvalidSetting("numbers between commas, such as 3,7")

@@ -39,4 +39,4 @@ def example_files(name: str) -> tuple[tuple[str, bytes], ...]:
 
 
 def _take(name: str) -> None:
-    files.put(example_files(name), name)
+    files.store_files(example_files(name), name)

@@ -58,7 +58,7 @@ def stored() -> StoredFiles | None:
     return files
 
 
-def put(files: Sequence[tuple[str, bytes]], name: str) -> None:
+def store_files(files: Sequence[tuple[str, bytes]], name: str) -> None:
     """Use these files instead of uploaded ones."""
     clear()
     st.session_state[_FILES] = StoredFiles(tuple(files), (name,))
@@ -72,7 +72,7 @@ def clear() -> None:
     st.session_state[_GENERATION] = st.session_state.get(_GENERATION, 0) + 1
 
 
-def opened(request: Request) -> Opened | None:
+def opened_files(request: Request) -> Opened | None:
     """Return what came of a request; None, with a note on the page, while a job works on it.
 
     A job holds nobody up, but has to wait for a worker; what is read in a moment is read at once.

@@ -46,7 +46,7 @@ def render() -> None:
         _introduce()
     else:
         request = Request(stored.files, tuple(sorted(answers.answers().items())), answers.vocabulary())
-        opened = files.opened(request)
+        opened = files.opened_files(request)
         with right:
             files.show_roles(opened.files if opened is not None else ())
         if opened is not None:
@@ -61,7 +61,7 @@ def _introduce() -> None:
 
 
 def _show(opened: Opened, ids: tuple[str, ...]) -> None:
-    questions.again(sorted(answers.answers().items()), opened.vocabulary_note)
+    questions.draw_answered(sorted(answers.answers().items()), opened.vocabulary_note)
     if opened.error:
         st.error(f"{escape_block(opened.error)}.", icon=":material/block:")
         if any(file.role == "weights" for file in opened.files):

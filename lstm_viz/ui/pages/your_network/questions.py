@@ -40,7 +40,7 @@ def ask(question: Question) -> None:
     _choice(question.id, (question.usual, *(each for each in question.options if each != question.usual)), question.usual)
 
 
-def again(answered: Sequence[tuple[str, str]], vocabulary_note: str) -> None:
+def draw_answered(answered: Sequence[tuple[str, str]], vocabulary_note: str) -> None:
     """Draw the questions that were answered, so that an answer can be changed."""
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         for question, answer in answered:
@@ -105,7 +105,7 @@ def ask_vocabulary(missing: MissingVocabulary) -> None:
     count, words = missing.count, missing.count > CHARACTERS
     what = "words" if words else "characters"
     st.info(f"{escape_block(missing.reason)}. Any of these will do:", icon=":material/abc:")
-    st.markdown(_wanted(count, what))
+    st.markdown(_describe_vocabulary_input(count, what))
     alphabets = {} if words else usual_alphabets(count)
     if alphabets:
         _alphabet(alphabets)
@@ -124,7 +124,7 @@ def ask_vocabulary(missing: MissingVocabulary) -> None:
         st.error(f"{escape_block(missing.problem)}.", icon=":material/block:")
 
 
-def _wanted(count: int, what: str) -> str:
+def _describe_vocabulary_input(count: int, what: str) -> str:
     """Return what can be given for an unknown vocabulary, Markdown."""
     files = "vocab.pkl, .json, .csv, or .txt with one word a line" if what == "words" else "vocab.pkl, .json, .csv or .txt"
     return (

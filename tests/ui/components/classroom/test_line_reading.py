@@ -12,7 +12,15 @@ from hypothesis import strategies as st
 import lstm_viz
 from lstm_viz.classroom.room import Room
 from lstm_viz.trace import Trace
-from lstm_viz.ui.components.classroom.line_reading import Coloring, checked, coloring, coloring_ids, gate_of, offered, read_line
+from lstm_viz.ui.components.classroom.line_reading import (
+    Coloring,
+    checked,
+    coloring,
+    coloring_ids,
+    gate_of,
+    offered_networks,
+    read_line,
+)
 from lstm_viz.ui.components.live_view.coloring import expected_class
 
 
@@ -67,7 +75,7 @@ def test_every_network_and_quantity_on_offer(model: str) -> None:
 
 def test_what_does_not_exist_gives_way_to_what_does() -> None:
     room = checked(Room("", "no such", "verdict", layer=9, unit=10**9))
-    assert room.model in offered()
+    assert room.model in offered_networks()
     assert room.colour in coloring_ids(room.model)
     network = lstm_viz.load(room.model).config
     assert (room.layer, room.unit) == (network.layers - 1, network.hidden - 1)
