@@ -28,7 +28,7 @@ PARTS = ("send", "server", "draw")
 BAR = 300.0
 BOX = ".board-box textarea"
 #: The row of questions: its key ends so on every page.
-QUESTIONS = "[class*='_lens'] button"
+QUESTIONS = "[class*='_ask'] button"
 SLIDERS = "[data-testid=stSlider] input"
 
 

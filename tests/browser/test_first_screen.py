@@ -49,7 +49,7 @@ def test_at_least_half_of_the_first_figure_is_in_view_on_a_laptop(page: Page, na
     assert_half_in_view(*first_figure(page, f"/{name}?ask={first}"))
     for question in others:
         # The next question of the page that stands: opening each by its link takes seconds.
-        page.locator(f".st-key-{name}_lens").get_by_text(QUESTIONS[name][question], exact=True).click()
+        page.locator(f".st-key-{name}_ask").get_by_text(QUESTIONS[name][question], exact=True).click()
         expect(page).to_have_url(re.compile(f"ask={question}"))
         assert_half_in_view(*drawn_figure(page))
 

@@ -127,7 +127,7 @@ class PageDriver:
         for name, value in link.items():
             app.query_params[name] = value
         if question is not None:
-            self.state[f"{script}_lens"] = question
+            self.state[f"{script}_ask"] = question
         for name, value in (state or {}).items():
             self.state[name] = value
         self.run()
@@ -164,7 +164,7 @@ class PageDriver:
 
     def ask(self, question: str) -> PageDriver:
         """Turn to another of the page's questions."""
-        return self.choose(f"{self.script}_lens", question)
+        return self.choose(f"{self.script}_ask", question)
 
     def type(self, text: str, box: str = "box") -> PageDriver:
         """Put a text into the box, as its component sends it."""

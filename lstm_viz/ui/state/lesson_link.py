@@ -38,7 +38,7 @@ PARTS: dict[str, Part] = {
         (".st-key-choose_unit", ".live-field[data-part=unit-label]", ".st-key-units_previous", ".st-key-units_next"),
     ),
     "examples": Part("Examples", ("[class*=st-key-scroll_row]",)),
-    "questions": Part("Other questions", ("[class*=_lens]",)),
+    "questions": Part("Other questions", ("[class*=_ask]",)),
     "text": Part("The text box", (".live-write", ".board-write")),
     "zoom": Part("Overview, all units, one unit", (".live-zoom", ".live-zooming:has([data-zoom])")),
     "colour": Part("Choice of the colour", (".live-field:has([data-part=colour])",)),

@@ -47,11 +47,11 @@ def test_a_link_opens_its_question_and_the_address_bar_says_so(page: str, lenses
     link = urlsplit(page_link(VIEW, page, last))
     assert link.path == f"./{page}"
     found = opened(page, **dict(parse_qsl(link.query)))
-    assert found.segmented_control(key=f"{page}_lens").value == last
+    assert found.segmented_control(key=f"{page}_ask").value == last
     assert found.session_state["view"].text == "Two words"
     assert linked(found)["ask"] == last
     # What is chosen by hand counts for more than the link that one came by.
-    found.segmented_control(key=f"{page}_lens").set_value(first).run()
+    found.segmented_control(key=f"{page}_ask").set_value(first).run()
     assert linked(found)["ask"] == first
 
 
@@ -69,7 +69,7 @@ def test_a_link_opens_its_question_and_the_address_bar_says_so(page: str, lenses
 def test_a_link_from_before_a_rename_opens_its_question(page: str, lenses: dict[str, object], old: str, id: str) -> None:
     assert id in lenses
     found = opened(page, ask=old)
-    assert found.segmented_control(key=f"{page}_lens").value == id
+    assert found.segmented_control(key=f"{page}_ask").value == id
     assert linked(found)["ask"] == id
 
 
@@ -83,7 +83,7 @@ def test_every_old_name_of_a_question_means_one_that_is_asked() -> None:
 
 @pytest.mark.parametrize("asked", ["", "x" * 9999, "two-roads<script>", "😀"])
 def test_a_question_that_nobody_asks_is_passed_over(asked: str) -> None:
-    assert opened("memory", ask=asked).segmented_control(key="memory_lens").value == next(iter(MEMORY))
+    assert opened("memory", ask=asked).segmented_control(key="memory_ask").value == next(iter(MEMORY))
 
 
 @pytest.mark.parametrize("questions", [DELAYS, GRADIENTS, MEMORY, SENTIMENT, WHAT_IF, YOUR_TEXT])
@@ -100,14 +100,14 @@ def test_the_question_is_still_asked_on_the_way_back() -> None:
         if st.toggle("elsewhere", key="elsewhere"):
             st.text("another page")
         else:
-            controls.question_control({"one": "One?", "two": "Two?"}, "some_lens")
-            st.text(controls.selected_question({"one": "One?", "two": "Two?"}, "some_lens"))
+            controls.question_control({"one": "One?", "two": "Two?"}, "some_ask")
+            st.text(controls.selected_question({"one": "One?", "two": "Two?"}, "some_ask"))
 
     page = AppTest.from_function(pages, default_timeout=120).run()
     assert page.text[0].value == "one"
-    page.segmented_control(key="some_lens").set_value("two").run()
+    page.segmented_control(key="some_ask").set_value("two").run()
     page.toggle(key="elsewhere").set_value(True).run()
     assert page.text[0].value == "another page"
     page.toggle(key="elsewhere").set_value(False).run()
-    assert page.text[0].value == page.segmented_control(key="some_lens").value == "two"
+    assert page.text[0].value == page.segmented_control(key="some_ask").value == "two"
     assert not page.exception

@@ -22,7 +22,7 @@ from tests.ui.page_testing import PAGES, unpack
 #: What opens something, or is typed into a form that is sent by a button: no part of what is seen.
 FORMS = ("what_if_add", "what_if_act", "explore_", "memory_long", "memory_short", "unit_names_job")
 #: Another question or text has controls of its own, and so has another example of a task.
-REPLACED = ("_lens", "_source")
+REPLACED = ("_ask", "_source")
 QUESTIONS = {
     "gradients": GRADIENTS, "memory": MEMORY, "what_if": WHAT_IF, "sentiment": SENTIMENT, "delays": DELAYS,
     "your_text": YOUR_TEXT, "units": UNITS,
@@ -107,8 +107,7 @@ def moved(control: Any) -> None:
 
 @pytest.mark.parametrize(("page", "question"), CASES)
 def test_the_link_brings_every_control_back(page: str, question: str) -> None:
-    asked = "lens" if page == "series" else "ask"
-    found = opened(page, {"model": "shakespeare-gru", "text": "O gentle night", **({asked: question} if question else {})})
+    found = opened(page, {"model": "shakespeare-gru", "text": "O gentle night", **({"ask": question} if question else {})})
     done: set[str] = set()
     # All that are offered at once, and then those that have come up since.
     while keys := [key for key in controls(found) if key not in done and key != "choose_model" and not key.endswith(REPLACED)]:

@@ -20,7 +20,7 @@ from lstm_viz.ui.state.theme import palette
 QUESTION_TITLES = {"training": "Who remembers longest?", "answers": "What does each one answer?"}
 #: The module that answers each question: `render(task)` draws it.
 QUESTIONS: dict[str, ModuleType] = {"training": training, "answers": query}
-_QUESTION_KEY = "delays_lens"
+_QUESTION_KEY = "delays_ask"
 _TASK = settings.choice("delays_task", "task", list(TITLES), next(iter(TITLES)))
 
 

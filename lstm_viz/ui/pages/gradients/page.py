@@ -42,7 +42,7 @@ QUESTIONS: dict[str, Question] = {
     "clipping": Question("What does clipping do?", lambda state: clipping.render(), lambda state: None, of_text=False),
 }
 QUESTION_TITLES = {each: question.title for each, question in QUESTIONS.items()}
-_QUESTION_KEY = "gradients_lens"
+_QUESTION_KEY = "gradients_ask"
 #: The part of the page with its own example.
 _BORROWED = "vanishing"
 #: The default text of the three networks: short, and its topmost layer shows the difference.

@@ -24,7 +24,7 @@ QUESTION_TITLES = {
     PHRASE: "Where are these words?",
     UNITS: "Which units know this stretch?",
 }
-_QUESTION_KEY = "your_text_lens"
+_QUESTION_KEY = "your_text_ask"
 #: Number of bins of the profile.
 _WIDTH = 400
 _HIGHEST, _LOWEST = "highest", "lowest"

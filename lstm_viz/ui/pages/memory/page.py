@@ -22,7 +22,7 @@ QUESTION_TITLES = {
 }
 #: The module of each question: `token_colors(state)` colors the text, `render(state)` draws the rest.
 QUESTIONS: dict[str, ModuleType] = {"contributions": contributions, "half-life": half_life, "saturation": saturation}
-_QUESTION_KEY = "memory_lens"
+_QUESTION_KEY = "memory_ask"
 _TERMS = (
     "cell state (LSTM)", "hidden state (LSTM)", "forget gate (LSTM)", "input gate (LSTM)", "candidate (LSTM)",
     "update gate (GRU)", "unit", "share of the memory", "half-life", "saturation",

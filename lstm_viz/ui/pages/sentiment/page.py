@@ -17,7 +17,7 @@ from lstm_viz.ui.state.examples import SENTIMENT, is_example
 WORDS, UNITS, MEASURED = "words", "units", "accuracy"
 #: The questions by id, which links and sessions use; the text may change, the id must not.
 QUESTION_TITLES = {WORDS: "What does each word do?", UNITS: "Which units carry it?", MEASURED: "How good is it?"}
-_QUESTION_KEY = "sentiment_lens"
+_QUESTION_KEY = "sentiment_ask"
 
 
 def render() -> None:

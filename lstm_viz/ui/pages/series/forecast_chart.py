@@ -175,4 +175,4 @@ def _on_one_step_more(steps: int) -> None:
 def _on_point_click(click: components.Click) -> None:
     if isinstance(click.customdata, int) and not isinstance(click.customdata, bool) and click.customdata >= 0:
         # Only this question explains a single forecast.
-        state.save(place=click.customdata, lens="hangs")
+        state.save(place=click.customdata, question="hangs")

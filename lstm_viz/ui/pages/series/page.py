@@ -33,7 +33,7 @@ QUESTION_TITLES: dict[QuestionId, str] = {
     "hangs": "What does a forecast depend on?",
     "teach": "Train a forecaster",
 }
-_QUESTION_KEY = "series_lens"
+_QUESTION_KEY = "series_ask"
 _TITLES = {**{name: one.title for name, one in SHIPPED.items()}, state.OWN: "Your own numbers"}
 _SOURCES: dict[Network, str] = {"shipped": "shipped", "taught": "trained here", "file": "from a file"}
 
@@ -73,7 +73,8 @@ def _answer() -> None:
 def _follow(choice: SeriesChoice) -> None:
     """Update the address; ask before the user's own numbers or networks are lost."""
     own_numbers = csv_input.current().name != csv_input.EXAMPLE
-    components.sync_address_bar("series_address", unsaved=own_numbers or model_choice.has_trained_models(), more=choice.query())
+    unsaved = own_numbers or model_choice.has_trained_models()
+    components.sync_address_bar("series_address", unsaved, choice.query() | dict.fromkeys(state.OLD_PARAMETERS.values()))
 
 
 def _content(evaluated: EvaluatedSeries, choice: SeriesChoice) -> None:
@@ -128,10 +129,10 @@ def _network(evaluated: EvaluatedSeries, choice: SeriesChoice) -> None:
 
 def _question(questions: list[QuestionId], choice: SeriesChoice) -> QuestionId:
     """Draw the choice of the question; only the selected one is computed."""
-    question = choice.lens if choice.lens in questions else questions[0]
+    question = choice.question if choice.question in questions else questions[0]
     state.set_widget(_QUESTION_KEY, question)
     st.segmented_control(
         "What do you want to know?", questions, key=_QUESTION_KEY, format_func=QUESTION_TITLES.__getitem__, required=True,
-        on_change=state.saver("lens", _QUESTION_KEY), width="content",
+        on_change=state.saver("question", _QUESTION_KEY), width="content",
     )  # fmt: skip
     return question

@@ -27,8 +27,8 @@ _KEY = "series_chosen"
 class SeriesChoice:
     """`steps` ahead (0: default), from the `end` or from the start of the test part; `start` of the window.
 
-    `place` is the value whose forecast is explained (None: the first stepwise one), `lens` the question (empty: the page's
-    first); `gates` is the start of the gates' window (None: its last position).
+    `place` is the value whose forecast is explained (None: the first stepwise one), `question` the question (empty: the
+    page's first); `gates` is the start of the gates' window (None: its last position).
     """
 
     series: str = NAMES[0]
@@ -37,22 +37,23 @@ class SeriesChoice:
     steps: int = 0
     start: int | None = None
     place: int | None = None
-    lens: QuestionId = ""
+    question: QuestionId = ""
     gates: int | None = None
 
     def query(self) -> dict[str, str]:
         """Return the selections as link parameters, without the user's own numbers and networks."""
-        parameters = {"series": self.series} | {name: str(getattr(self, name)) for name in (*_NUMBERS, "begin", "lens")}
         plain = SeriesChoice()
-        return {
-            name: text for name, text in parameters.items() if name == "series" or getattr(self, name) != getattr(plain, name)
-        }
+        changed = [name for name in (*_NUMBERS, "begin", "question") if getattr(self, name) != getattr(plain, name)]
+        return {"series": self.series} | {_PARAMETERS.get(name, name): str(getattr(self, name)) for name in changed}
 
     @classmethod
     def of_query(cls, requested: Mapping[str, str]) -> SeriesChoice:
-        """Return the selections of a link's parameters; invalid values are ignored."""
-        offers: dict[str, tuple[str, ...]] = {"series": NAMES, "begin": get_args(Begin), "lens": get_args(QuestionId)}
-        changes: dict[str, Any] = {name: requested[name] for name, offered in offers.items() if requested.get(name) in offered}
+        """Return the selections of a link's parameters, those of older links too; invalid values are ignored."""
+        options: dict[str, tuple[str, ...]] = {"series": NAMES, "begin": get_args(Begin), "question": get_args(QuestionId)}
+        by_field = {
+            name: requested.get(_PARAMETERS.get(name, name), requested.get(OLD_PARAMETERS.get(name, ""))) for name in options
+        }
+        changes: dict[str, Any] = {name: value for name, value in by_field.items() if value in options[name]}
         for name in _NUMBERS:
             text = requested.get(name, "")
             if text.isdecimal() and len(text) <= 9:
@@ -61,6 +62,10 @@ class SeriesChoice:
 
 
 _NUMBERS = ("steps", "start", "place", "gates")
+#: Parameters of a link by field, where they differ; the question is `ask` on every page.
+_PARAMETERS = {"question": "ask"}
+#: Parameters of older links by field.
+OLD_PARAMETERS = {"question": "lens"}
 
 
 def current() -> SeriesChoice:
@@ -79,7 +84,7 @@ def save(**changes: Any) -> None:
 def save_series(name: str) -> None:
     """Switch to another series and reset its selections; the question stays."""
     before = current()
-    st.session_state[_KEY] = SeriesChoice(name, lens="" if OWN in (name, before.series) else before.lens)
+    st.session_state[_KEY] = SeriesChoice(name, question="" if OWN in (name, before.series) else before.question)
 
 
 def set_widget(key: str, value: object) -> None:

@@ -53,7 +53,7 @@ def collect_trained() -> None:
         key = digest(np.array(run.spec.args[0]))
         model_choice.store_model(key, "taught", StoredModel(weights, "the network trained here"))
         # The run stays visible instead of the page's first question.
-        state.save(network="taught", lens=state.current().lens or "teach")
+        state.save(network="taught", question=state.current().question or "teach")
 
 
 def best_weights(items: list[Any]) -> bytes | None:

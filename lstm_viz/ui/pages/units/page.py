@@ -21,7 +21,7 @@ QUESTION_TITLES = {
 }
 #: The module of each question: `token_colors(state)` colors the text, `render(state)` draws the rest.
 QUESTIONS: dict[str, ModuleType] = {"card": card, "match": match, "path": path}
-_QUESTION_KEY = "units_lens"
+_QUESTION_KEY = "units_ask"
 _TERMS = (
     "unit",
     "cell state (LSTM)",

@@ -18,7 +18,7 @@ from lstm_viz.ui.state.view import View
 from lstm_viz.what_if import WhatIf, is_active, rerun
 
 #: The key of the selected question, and the questions by id, which links and sessions use.
-QUESTION_KEY = "what_if_lens"
+QUESTION_KEY = "what_if_ask"
 HAPPENS, WRITES, MATTERS, TEXTS = "effect", "continuation", "ablation", "comparison"
 QUESTION_TITLES = {
     HAPPENS: "What happens?",

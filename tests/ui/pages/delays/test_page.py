@@ -244,7 +244,7 @@ def test_who_comes_back_from_another_page_finds_all_as_it_was_left() -> None:
     page.select_slider(key="delays_longest").set_value(50).run()
     page.select_slider(key="delays_units").set_value(16).run()
     page.number_input(key="delays_seed").set_value(7).run()
-    page.segmented_control(key="delays_lens").set_value(ASK).run()
+    page.segmented_control(key="delays_ask").set_value(ASK).run()
     page.slider(key="delays_delay").set_value(9).run()
     text = page.session_state["delays_box_add_text"]
     page.switch_page("pages/learn.py").run()
@@ -252,6 +252,6 @@ def test_who_comes_back_from_another_page_finds_all_as_it_was_left() -> None:
     assert page.segmented_control(key="delays_task").value == "add"
     assert page.slider(key="delays_delay").value == 9
     assert page.session_state["delays_box_add_text"] == text
-    page.segmented_control(key="delays_lens").set_value(WHO).run()
+    page.segmented_control(key="delays_ask").set_value(WHO).run()
     left = page.select_slider(key="delays_longest").value, page.select_slider(key="delays_units").value
     assert (*left, page.number_input(key="delays_seed").value) == (50, 16, 7)

@@ -203,7 +203,7 @@ def test_other_pages_go_on_with_a_network_that_foretells(room: str) -> None:
     page = AppTest.from_file(str(PAGE.with_name(f"{room}.py")), default_timeout=120)
     page.query_params.update({"model": "sst-lstm", "text": "Oh, my own words"})
     # The first question of Gradients has three networks of its own, whichever is chosen.
-    page.session_state["gradients_lens"] = "gradient-flow"
+    page.session_state["gradients_ask"] = "gradient-flow"
     page.run()
     assert (view(page).model, view(page).text) == (available_models()[0], "Oh, my own words")
     assert model_title("sst-lstm") not in page.selectbox(key="choose_model").options

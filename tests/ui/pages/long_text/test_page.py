@@ -176,7 +176,7 @@ def opened_at(step: int) -> PageDriver:
 
         if "done" not in st.session_state:
             st.session_state["done"] = True
-            st.session_state["your_text_lens"] = screen.SURPRISED
+            st.session_state["your_text_ask"] = screen.SURPRISED
             model = session.view_for_language_model().model
             passage.open_at(scan_job.ScannedText("the-ferry.txt", get_model(model).model, scan_job._example(model)), step)
         runpy.run_path(path)

@@ -59,7 +59,7 @@ def test_units_and_places_are_those_of_a_plain_search(
     opened: Open, name: str, symbol: str, threshold: float, stretch: tuple[int, int]
 ) -> None:
     page = opened(
-        series=name, lens="match", quantity=symbol, best="off", above=str(threshold), stretch="{}.{}".format(*stretch)
+        series=name, ask="match", quantity=symbol, best="off", above=str(threshold), stretch="{}.{}".format(*stretch)
     )
     of = shipped(name)
     read = read_series(of.backtest.model, of.values).trace.layers[0]
@@ -97,7 +97,7 @@ def test_units_and_places_are_those_of_a_plain_search(
 
 
 def test_a_stretch_is_marked_by_dragging_along_the_curve(opened: Open) -> None:
-    page = opened(lens="match")
+    page = opened(ask="match")
     (along,) = [each for each in page.figures if each["layout"].get("dragmode") == "select"]
     assert along["layout"]["selectdirection"] == "h"
     assert dragged_steps(100.4, 103.2, 309) == (101, 103)
@@ -105,7 +105,7 @@ def test_a_stretch_is_marked_by_dragging_along_the_curve(opened: Open) -> None:
 
 
 def test_another_series_has_its_own_stretch(opened: Open) -> None:
-    page = opened(lens="match", stretch="10.20")
+    page = opened(ask="match", stretch="10.20")
     assert "1710 to 1720" in page.words
     page.choose("series_name", "co2")
     first, last = steepest_rise(shipped("co2").values)

@@ -133,7 +133,7 @@ def test_a_click_on_the_curve_chooses_its_place(opened: Open) -> None:
     chosen = clicked(100).session_state["series_chosen"]
     assert chosen.place == 100
     page = opened()
-    page.state["series_chosen"] = dataclasses.replace(chosen, lens="hangs")
+    page.state["series_chosen"] = dataclasses.replace(chosen, question="hangs")
     assert "The forecast for **1800**" in page.run().words
     (marked,) = [shape for shape in page.figures[0]["layout"]["shapes"] if shape["x0"] == shape.get("x1") == 100]
     assert marked["type"] == "line"
@@ -148,7 +148,7 @@ def test_a_click_that_makes_no_sense_is_passed_over(place: object) -> None:
 
 def test_a_place_beyond_the_end_is_the_last(opened: Open) -> None:
     page = opened()
-    page.state["series_chosen"] = dataclasses.replace(clicked(10**9).session_state["series_chosen"], lens="hangs")
+    page.state["series_chosen"] = dataclasses.replace(clicked(10**9).session_state["series_chosen"], question="hangs")
     assert "The forecast for **2030**" in page.run().words
 
 
@@ -203,10 +203,10 @@ def test_what_was_chosen_is_forgotten_with_the_series_but_the_question_stays(ope
     page = opened().ask("hangs").choose("series_steps", 3)
     page.choose("series_name", "co2")
     assert page.control("series_steps").value == 24
-    assert page.control("series_lens").value == "hangs"
+    assert page.control("series_ask").value == "hangs"
     page.choose("series_name", "own")
-    assert page.control("series_lens").value == "teach"
-    assert page.control("series_lens").options == [QUESTION_TITLES["teach"], QUESTION_TITLES["good"]]
+    assert page.control("series_ask").value == "teach"
+    assert page.control("series_ask").options == [QUESTION_TITLES["teach"], QUESTION_TITLES["good"]]
 
 
 def test_an_unknown_name_in_a_link_is_passed_over(opened: Open) -> None:
@@ -214,7 +214,7 @@ def test_an_unknown_name_in_a_link_is_passed_over(opened: Open) -> None:
 
 
 def test_a_link_brings_the_same_view_back(opened: Open) -> None:
-    link = {"series": "co2", "begin": "held", "steps": "7", "place": "500", "lens": "gates", "gates": "100"}
+    link = {"series": "co2", "begin": "held", "steps": "7", "place": "500", "ask": "gates", "gates": "100"}
     page = opened(**link, unit="3", step="5", zoom="unit", colour="unit.c", layer="0")
     drawn = page.figures[0]
     assert drawn["told"]["link"] == link
@@ -224,12 +224,12 @@ def test_a_link_brings_the_same_view_back(opened: Open) -> None:
     assert (shown["view"]["unit"], shown["view"]["step"], shown["view"]["zoom"]) == (3, 5, "unit")
     assert shown["link"] == {"layer": "0", "unit": "3", "step": "5", "zoom": "unit", "colour": "unit.c"}
     page.choose("series_name", "monthly-sunspots")
-    assert page.figures[0]["told"]["link"] == {"series": "monthly-sunspots", "lens": "gates"}
+    assert page.figures[0]["told"]["link"] == {"series": "monthly-sunspots", "ask": "gates"}
 
 
 @given(st.builds(
     SeriesChoice, series=st.sampled_from(NAMES), begin=st.sampled_from(get_args(Begin)),
-    lens=st.sampled_from(get_args(QuestionId)),
+    question=st.sampled_from(get_args(QuestionId)),
     steps=st.integers(0, 150), start=st.none() | st.integers(0, 10_000), place=st.none() | st.integers(0, 10_000),
     gates=st.none() | st.integers(0, 10_000),
 ))  # fmt: skip
@@ -240,13 +240,18 @@ def test_what_is_chosen_fits_into_a_link(choice: SeriesChoice) -> None:
 @pytest.mark.parametrize("nonsense", ["", "-1", "1e9", "9" * 12, "²", "<b>", "None"])
 def test_nonsense_in_a_link_is_passed_over(opened: Open, nonsense: str) -> None:
     assert (
-        SeriesChoice.of_query(dict.fromkeys(["series", "begin", "lens", "steps", "start", "place", "gates"], nonsense))
+        SeriesChoice.of_query(dict.fromkeys(["series", "begin", "ask", "lens", "steps", "start", "place", "gates"], nonsense))
         == SeriesChoice()
     )
 
 
+def test_a_link_of_old_names_brings_its_question() -> None:
+    assert SeriesChoice.of_query({"lens": "gates"}) == SeriesChoice(question="gates")
+    assert SeriesChoice.of_query({"lens": "gates", "ask": "match"}) == SeriesChoice(question="match")
+
+
 def test_a_link_to_places_that_are_not_there_shows_the_last(opened: Open) -> None:
-    page = opened(series="monthly-sunspots", lens="gates", **dict.fromkeys(["steps", "start", "place", "gates"], "999999999"))
+    page = opened(series="monthly-sunspots", ask="gates", **dict.fromkeys(["steps", "start", "place", "gates"], "999999999"))
     assert page.control("series_steps").value == 150
     assert page.control("series_start").value == 2820 + 150 - 600
     assert live(page)["curve"]["labels"][-1] == shipped("monthly-sunspots").labels(150)[-1]

@@ -22,7 +22,7 @@ def test_the_code_prints_what_the_page_draws(
     opened: Callable[..., PageDriver], tmp_path: Path, capsys: pytest.CaptureFixture[str], name: str, start: int, unit: int,
     step: int,
 ) -> None:  # fmt: skip
-    page = opened(series=name, lens="gates", gates=str(start), unit=str(unit), step=str(step), zoom="unit")
+    page = opened(series=name, ask="gates", gates=str(start), unit=str(unit), step=str(step), zoom="unit")
     (drawn,) = [each for each in frames(page.app) if "unit" in each]
     evaluated = shipped(name)
     assert evaluated.backtest is not None

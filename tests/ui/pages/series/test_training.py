@@ -81,8 +81,8 @@ def test_what_was_taught_is_what_the_library_teaches(own: PageDriver) -> None:
     best = end.designs.index(end.design)
     maes = (f"{end.one_step_maes[best]:.4g} one step ahead", f"{end.multi_step_maes[best]:.4g} many steps ahead")
     assert states(words, f"Inputs ({best + 1})", *maes)
-    assert page.control("series_lens").value == "teach"
-    assert page.control("series_lens").options == list(QUESTION_TITLES.values())
+    assert page.control("series_ask").value == "teach"
+    assert page.control("series_ask").options == list(QUESTION_TITLES.values())
     forecast, errors, attempt = page.figures
     assert AHEAD in curves(forecast)
     assert [trace["name"] for trace in errors["data"]] == [f"inputs {number}" for number in range(1, len(end.designs) + 1)]

@@ -25,7 +25,7 @@ LANGUAGE = [name for name in models() if load(name).predicts_next_token]
 NO_EFFECT = "no effect now"
 #: How many figures answer a question about the trained network, and one of the controls that stand by.
 ANSWERED = {
-    HAPPENS: (2, "what_if_add"), WRITES: (0, "what_if_again"), MATTERS: (0, "what_if_start"), TEXTS: (2, "what_if_lens"),
+    HAPPENS: (2, "what_if_add"), WRITES: (0, "what_if_again"), MATTERS: (0, "what_if_start"), TEXTS: (2, "what_if_ask"),
 }  # fmt: skip
 
 
@@ -130,7 +130,7 @@ def test_every_experiment_is_one_click_away() -> None:
 def test_an_experiment_brings_its_text_unit_and_question() -> None:
     page = opened(model="counting").press("what_if_take_miscount")
     assert (page.view.text, page.view.layer, page.view.unit) == ("aaaaab", 0, 3)
-    assert page.control("what_if_lens").value == WRITES
+    assert page.control("what_if_ask").value == WRITES
     assert experiments("counting", load("counting").config)[0].hint in page.messages("caption")
 
 
