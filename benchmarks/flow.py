@@ -1,4 +1,4 @@
-"""What the whole matrix of blame costs, beside one backward pass of autograd through nn.LSTM for every loss.
+"""What the whole gradient flow matrix costs, beside one backward pass of autograd through nn.LSTM for every loss.
 
     python benchmarks/flow.py            T = 128, H = 128, one layer and two
 

@@ -1,7 +1,7 @@
 """Where the state goes: a text as a path in the plane of two principal components, and the network's slow points.
 
 The slow points of a recurrent network are states that one step with a constant input hardly changes (Sussillo and Barak 2013,
-"Opening the black box"). In a network that tells praise from blame they lie near a line, along which it counts evidence
+"Opening the black box"). In a network that tells positive from negative they lie near a line, along which it counts evidence
 (Maheswaranathan et al. 2019, "Reverse engineering recurrent networks for sentiment classification reveals line attractor
 dynamics").
 """

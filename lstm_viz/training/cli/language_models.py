@@ -97,16 +97,21 @@ def shape_options(command: Callable[..., Any]) -> Callable[..., Any]:
         click.option("--dropout", default=0.3, show_default=True),
         click.option("--epochs", default=30.0, show_default=True),
         click.option("--steps", type=int, help="Number of steps, instead of epochs."),
-        click.option("--rate", "learning_rate", default=3e-3, show_default=True, help="Maximum learning rate."),
         click.option(
-            "--cap", "max_grad_norm", type=PositiveOrNone(), default="1.0", show_default=True,
+            "--learning-rate", "--rate", "learning_rate", default=3e-3, show_default=True, help="Maximum learning rate."
+        ),
+        click.option(
+            "--max-grad-norm", "--cap", "max_grad_norm", type=PositiveOrNone(), default="1.0", show_default=True,
             help="Maximum gradient norm, or none.",
         ),
         click.option(
-            "--calm", "cell_state_penalty", default=0.0, show_default=True, help="Penalty on an LSTM's squared cell state."
+            "--cell-state-penalty", "--calm", "cell_state_penalty", default=0.0, show_default=True,
+            help="Penalty on an LSTM's squared cell state."
         ),
         click.option("--batch", default=20, show_default=True, help="Number of parallel streams of the text."),
-        click.option("--window", default=100, show_default=True, help="Characters of each stream in one step (BPTT length)."),
+        click.option(
+            "--bptt-steps", "--window", "window", default=100, show_default=True, help="Characters of each stream in one step."
+        ),
         click.option("--score-every", type=int, help="Steps between two validations; default: one epoch."),
         click.option("--seed", default=1, show_default=True),
         click.option("--threads", default=1, show_default=True),
@@ -180,7 +185,7 @@ def python(characters: int, **options: Any) -> None:
 @click.option("--depth", default=3, show_default=True, help="Maximum nesting depth of brackets.")
 @click.option("--longest", default=20, show_default=True, help="Maximum length of training strings.")
 @click.option("--steps", default=6000, show_default=True)
-@click.option("--rate", default=1e-2, show_default=True)
+@click.option("--learning-rate", "--rate", "rate", default=1e-2, show_default=True)
 @click.option("--seed", default=1, show_default=True)
 @click.option("--out", type=click.Path(path_type=Path), required=True)
 def toy(name: str, hidden: int, depth: int, longest: int, steps: int, rate: float, seed: int, out: Path) -> None:

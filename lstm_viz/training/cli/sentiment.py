@@ -82,40 +82,59 @@ class Data:
 @click.option("--layers", default=1, show_default=True)
 @click.option("--dropout", default=0.5, show_default=True)
 @click.option("--epochs", default=5.0, show_default=True)
-@click.option("--rate", default=2e-3, show_default=True)
-@click.option("--decay", default=0.01, show_default=True, help="Weight decay.")
-@click.option("--blur", default=SentimentTrainingConfig.embedding_dropout, show_default=True, help="Dropout of the embedding.")
+@click.option("--learning-rate", "--rate", "rate", default=2e-3, show_default=True)
+@click.option("--weight-decay", "--decay", "decay", default=0.01, show_default=True, help="Weight decay.")
 @click.option(
+    "--embedding-dropout", "--blur", "blur", default=SentimentTrainingConfig.embedding_dropout, show_default=True,
+    help="Dropout of the embedding.",
+)  # fmt: skip
+@click.option(
+    "--pretrained-only-probability",
     "--general",
+    "general",
     default=SentimentTrainingConfig.pretrained_only_probability,
     show_default=True,
     help="Probability of reading a word by its pretrained vector only.",
 )
 @click.option(
+    "--length-exponent",
     "--length",
+    "length",
     default=SentimentTrainingConfig.length_exponent,
     show_default=True,
     help="A phrase of n words has the weight n to the power of this.",
 )
 @click.option(
-    "--trust", default=SentimentTrainingConfig.distillation_weight, show_default=True, help="The weight of the soft labels."
-)
+    "--distillation-weight", "--trust", "trust", default=SentimentTrainingConfig.distillation_weight, show_default=True,
+    help="The weight of the soft labels.",
+)  # fmt: skip
 @click.option("--teachers", default=0, show_default=True, help="Number of networks to train first as an ensemble of teachers.")
 @click.option(
+    "--teacher",
     "--tutor",
+    "teacher_folder",
     type=click.Path(exists=True, file_okay=False, path_type=Path),
     help="A folder with a pretrained BERT "
     "(config.json, tokenizer.json, model.safetensors): fine-tuned first, then used as the teacher.",
 )
-@click.option("--tutor-epochs", default=2.0, show_default=True)
-@click.option("--tutor-share", default=0.22, show_default=True, help="Share of the shorter phrases in the teacher's training.")
-@click.option("--asked", default=0.12, show_default=True, help="Share of prefixes with soft labels, besides whole readings.")
-@click.option("--invented", default=1, show_default=True, help="Augmented variants of each long reading for soft labels.")
+@click.option("--teacher-epochs", "--tutor-epochs", "teacher_epochs", default=2.0, show_default=True)
+@click.option(
+    "--teacher-share", "--tutor-share", "teacher_share", default=0.22, show_default=True,
+    help="Share of the shorter phrases in the teacher's training.",
+)  # fmt: skip
+@click.option(
+    "--soft-label-share", "--asked", "soft_label_share", default=0.12, show_default=True,
+    help="Share of prefixes with soft labels, besides whole readings.",
+)  # fmt: skip
+@click.option(
+    "--augmented-variants", "--invented", "augmented_variants", default=1, show_default=True,
+    help="Augmented variants of each long reading for soft labels.",
+)  # fmt: skip
 @click.option("--licence", default="not stated", help="The licences of all data, for the model card.")
 @click.option("--seed", default=1, show_default=True)
 @click.option("--out", type=click.Path(path_type=Path), required=True)
 def sentiment(
-    learned: Path, dev: Path, test: Path | None, vectors: Path | None, lexicon: Path | None, tutor: Path | None,
+    learned: Path, dev: Path, test: Path | None, vectors: Path | None, lexicon: Path | None, teacher_folder: Path | None,
     licence: str, seed: int, out: Path, **options: Any,
 ) -> None:  # fmt: skip
     """Train a sentiment classifier: five classes, from very negative to very positive, after every word."""
@@ -126,14 +145,14 @@ def sentiment(
         opinion = {} if lexicon is None else read_lexicon(lexicon)
         data = gather(trees, read_trees(dev), word_vectors, opinion, options["words"], options["rarest"], options["embedding"])
         learning = SentimentTraining(data, out, seed, options)
-        if tutor is not None and options["teachers"]:
-            raise ValueError("--teachers and --tutor cannot be combined; leave one of the two out")
-        taught = None if tutor is None else read_teacher(tutor, data.vocabulary.tokens)
+        if teacher_folder is not None and options["teachers"]:
+            raise ValueError("--teachers and --teacher cannot be combined; leave one of the two out")
+        teacher = None if teacher_folder is None else read_teacher(teacher_folder, data.vocabulary.tokens)
     except (ValueError, UnicodeDecodeError) as error:
         raise click.ClickException(str(error)) from error
     try:
-        if taught is not None:
-            learning.distil(taught)
+        if teacher is not None:
+            learning.distil(teacher)
         teachers = range(1, options["teachers"] + 1)
         colleagues = [learning.train_classifier(f"-teacher-{number}", seed + 100 * number) for number in teachers]
         if colleagues:
@@ -148,9 +167,11 @@ def sentiment(
         else [f"pretrained word vectors: {word_vectors.name}, {word_vectors.vectors.shape[1]} numbers each"]
     )
     sources += [] if lexicon is None else [f"labels of single words from {lexicon.name}"]
-    sources += [] if tutor is None else [f"soft labels of a teacher, {tutor.name}, fine-tuned on the same treebank"]
+    if teacher_folder is not None:
+        sources.append(f"soft labels of a teacher, {teacher_folder.name}, fine-tuned on the same treebank")
     epochs = f"{learning.epochs:.1f}" + (f", after {len(colleagues)} teachers of as many" if colleagues else "")
-    epochs += f", after a teacher's {options['tutor_epochs']:g} ({learning.teacher_accuracy})" if tutor is not None else ""
+    if teacher_folder is not None:
+        epochs += f", after a teacher's {options['teacher_epochs']:g} ({learning.teacher_accuracy})"
     finish(last.folded(), data.dev, tested, out, {
         "task": "classify every phrase: very negative, negative, neutral, positive or very positive",
         "data": "; ".join(sources),
@@ -182,20 +203,21 @@ class SentimentTraining:
     def distil(self, teacher: Teacher) -> None:
         """Train the teacher on the labelled phrases; store its soft labels of prefixes and of augmented sentences."""
         torch.manual_seed(self.seed)
-        task = TeacherTask(teacher, self.prefixes, self.data.dev, self.seed, self.options["tutor_share"])
-        steps = round(self.options["tutor_epochs"] * task.steps_an_epoch)
+        task = TeacherTask(teacher, self.prefixes, self.data.dev, self.seed, self.options["teacher_share"])
+        steps = round(self.options["teacher_epochs"] * task.steps_an_epoch)
         trainer_config = TrainerConfig(steps, 8e-5, warmup=max(1, steps // 16), score_every=max(1, steps // 6))
         wrong = self._train(Trainer(task, trainer_config), "-tutor", to_the_end=True)
         self.teacher_accuracy = f"{1.0 - wrong:.2%} of the held-out sentences on the right side"
         began = time.perf_counter()
-        others = list(augment(self.prefixes, self.data.vectors, self.options["invented"], self.seed))
+        others = list(augment(self.prefixes, self.data.vectors, self.options["augmented_variants"], self.seed))
         self.prefixes = (*self.prefixes, *others)
         draw = np.random.default_rng(self.seed)
         self.soft_labels = []
         with click.progressbar(length=len(self.prefixes), label="soft labels", file=sys.stderr) as bar:
             for start in range(0, len(self.prefixes), 1000):
                 block = self.prefixes[start : start + 1000]
-                self.soft_labels += soft_labels(teacher, [reading.ids for reading in block], self.options["asked"], draw)
+                block_ids = [reading.ids for reading in block]
+                self.soft_labels += soft_labels(teacher, block_ids, self.options["soft_label_share"], draw)
                 bar.update(len(block))
         self.seconds += time.perf_counter() - began
 
@@ -251,7 +273,7 @@ def finish(model: LanguageModel, dev: Sequence[Sentence], trees: Sequence[Tree],
     shipped = read(out)
     scores = {"held out": dev} | ({"test": sentences(trees, model.vocabulary)} if trees else {})
     metadata |= {
-        "summary": f"A judge of English sentences, word by word: {describe(model)}.",
+        "summary": f"A sentiment classifier of English sentences, word by word: {describe(model)}.",
         "scores": "; ".join((*(f"{part}: {measure(shipped, texts)}" for part, texts in scores.items()), "float16 as shipped")),
     }
     publish(model, out, metadata, torch.float16)

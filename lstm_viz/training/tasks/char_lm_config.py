@@ -53,9 +53,9 @@ class CharLMConfig:
         """Return the command that trains the same network from a text file; `held_out` and `symbols` are upper limits."""
         options = {
             "text": text, "kind": self.kind, "hidden": self.units, "layers": self.layers, "embedding": self.embedding,
-            "dropout": self.dropout, "steps": self.steps, "rate": self.learning_rate, "cap": self.max_grad_norm or "none",
-            "seed": self.seed,
-            "batch": self.bptt.batch, "window": self.bptt.bptt_steps, "score-every": self.score_every,
+            "dropout": self.dropout, "steps": self.steps, "learning-rate": self.learning_rate,
+            "max-grad-norm": self.max_grad_norm or "none", "seed": self.seed,
+            "batch": self.bptt.batch, "bptt-steps": self.bptt.bptt_steps, "score-every": self.score_every,
             "held-out": held_out, "symbols": symbols, "out": out,
         }  # fmt: skip
         words = {name: f"{value:g}" if isinstance(value, float) else str(value) for name, value in options.items()}

@@ -62,7 +62,7 @@ def _details(recipe: CharLMConfig) -> CharLMConfig:
         max_norm: float = st.select_slider(
             "Clip gradients at", MAX_NORMS, width=200, format_func=lambda norm: f"{norm:g}" if norm else "none",
             **_MAX_NORM.widget_args(),
-            help="Gradient clipping: a larger gradient is scaled down to this norm (a cap on the gradient).",
+            help="Gradient clipping: a larger gradient is scaled down to this norm.",
         )  # fmt: skip
         dropout: float = st.select_slider(
             "Dropout", (0.0, 0.1, 0.2, 0.3, 0.5), width=160, **_DROPOUT.widget_args(),

@@ -100,8 +100,8 @@ def describe_clipping(training: SessionTraining) -> str:
     max_norm, peak = training.lesson.config.max_grad_norm, max(training.norms)
     if max_norm is None:
         return f"The gradient norm of each step. Nothing is clipped; the largest was {peak:.2f}."
-    capped = sum(norm > max_norm for norm in training.norms)
+    clipped = sum(norm > max_norm for norm in training.norms)
     return (
-        f"The gradient norm of each step. {capped:,} of {training.steps:,} steps were clipped; "
+        f"The gradient norm of each step. {clipped:,} of {training.steps:,} steps were clipped; "
         f"the largest norm was {peak:.2f}."
     )

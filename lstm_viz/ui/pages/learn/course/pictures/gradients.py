@@ -1,4 +1,4 @@
-"""Gradients on their way back: one number multiplied again and again, two networks measured, and the cap on a gradient."""
+"""Gradients on their way back: one number multiplied again and again, two networks measured, and gradient clipping."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ _FLOOR = 1e-8
 
 
 def draw(settings: Settings, palette: Palette) -> Drawing:
-    """Draw the powers of one number, the measured gradients, or a gradient under a cap."""
+    """Draw the powers of one number, the measured gradients, or a gradient that is clipped."""
     if settings["show"] == "measured":
         curves = [decay(RNN), decay(LSTM)]
         return Drawing(
@@ -33,11 +33,11 @@ def draw(settings: Settings, palette: Palette) -> Drawing:
             "Both networks read the same verses: the gradient of the next letter's log-probability, median over many letters.",
         )  # fmt: skip
     if settings["show"] == "clip":
-        gradient, cap = _gradient(settings), float(settings["cap"])
+        gradient, max_norm = _gradient(settings), float(settings["cap"])
         return Drawing(
-            clipping(gradient, cap, 1.05 * _LONGEST * float(_DIRECTION[0]), palette),
-            f"A gradient of length {settings['length']} as an arrow, and after a cap of {cap:g}.",
-            "Thin: the gradient as it came. Thick: what training uses. Dashed: the cap.",
+            clipping(gradient, max_norm, 1.05 * _LONGEST * float(_DIRECTION[0]), palette),
+            f"A gradient of length {settings['length']} as an arrow, and clipped to a length of {max_norm:g} at most.",
+            "Thin: the gradient as it came. Thick: what training uses. Dashed: the limit.",
         )
     factor = float(settings["factor"])
     return Drawing(
@@ -85,10 +85,10 @@ def _relevant(settings: Settings) -> tuple[str, ...]:
 PICTURE = Picture(
     draw,
     controls={
-        "show": Choice("Show", {"powers": "one number", "measured": "two networks", "clip": "the cap"}, "powers"),
+        "show": Choice("Show", {"powers": "one number", "measured": "two networks", "clip": "clipping"}, "powers"),
         "factor": Slider("w: what each step multiplies by", 0.5, 1.5, 0.01, 1.0),
         "length": Slider("Length of the gradient", 0.1, _LONGEST, 0.1, 3.0),
-        "cap": Slider("Cap", 0.1, _LONGEST, 0.1, 1.0),
+        "cap": Slider("Limit of the length", 0.1, _LONGEST, 0.1, 1.0),
     },
     facts={
         "back": lambda settings: str(BACK),
