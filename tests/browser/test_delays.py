@@ -5,8 +5,12 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
+from lstm_viz.training.tasks.delays import TASKS
+from lstm_viz.ui.pages.delays.page import QUESTION_TITLES
+from lstm_viz.ui.pages.delays.task_text import TITLES
 from tests.app_server import PAINTED, TIMEOUT
 from tests.browser.conftest import WINDOW
+from tests.browser.handles import choose, control, naming, press, slider
 
 WAIT = TIMEOUT * 1000
 EXAMPLE = "ACBC" + "." * 100 + "?"
@@ -20,7 +24,7 @@ MAPS = "[...document.querySelectorAll('.board-plot')].map((plot) => plot._fullDa
 
 @pytest.fixture
 def delays(page: Page) -> Page:
-    """The page with the shipped race on it."""
+    """The page with the shipped run on it."""
     page.set_default_timeout(WAIT)
     page.goto("/delays")
     page.wait_for_function(f"{CURVES} === '8,8,8'")
@@ -33,23 +37,22 @@ def box(page: Page) -> Locator:
 
 def asking(page: Page) -> Page:
     """The same page with a typed example before the networks."""
-    page.get_by_text("What does each one answer?").click()
+    choose(page, "delays_ask", "answers", QUESTION_TITLES)
     page.wait_for_function(f"{MAPS} === '109,109,109'")
     return page
 
 
 def test_training_starts_draws_and_stops_and_the_shipped_race_comes_back(delays: Page) -> None:
-    expect(delays.get_by_text("never got beyond its first delay of 4")).to_be_visible()
-    delays.get_by_role("button", name="Train all three").click()
-    expect(delays.get_by_text("The LSTM is at step")).to_be_visible(timeout=WORKED)
-    expect(delays.get_by_text("of 3,000 steps of training")).to_be_visible()
+    expect(naming(delays, "first delay", 4)).to_be_visible()
+    press(delays, "delays_run_copy_start")
+    expect(naming(delays, "LSTM", "at step").first).to_be_visible(timeout=WORKED)
+    expect(naming(delays, "3,000").first).to_be_visible()
     delays.wait_for_function(f"{CURVES} === '8,8,8'")
-    delays.get_by_role("button", name="Stop").click()
-    expect(delays.get_by_text("Stopped after")).to_be_visible()
-    expect(delays.get_by_role("button", name="Train all three")).to_be_visible()
-    delays.get_by_role("button", name="Back to the run that ships").click()
-    expect(delays.get_by_text("never got beyond its first delay of 4")).to_be_visible()
-    expect(delays.get_by_text("Stopped after")).to_have_count(0)
+    press(delays, "delays_run_copy_stop")
+    expect(control(delays, "delays_run_copy_start")).to_be_visible()
+    press(delays, "delays_shipped")
+    expect(naming(delays, "first delay", 4)).to_be_visible()
+    expect(control(delays, "delays_shipped")).to_have_count(0)
 
 
 def test_nothing_scrolls_sideways_on_a_phone_and_another_task_brings_its_own_example(delays: Page) -> None:
@@ -57,17 +60,17 @@ def test_nothing_scrolls_sideways_on_a_phone_and_another_task_brings_its_own_exa
     delays.wait_for_function("document.querySelector('.board-plot')._fullLayout.width < 390")
     assert delays.evaluate("document.documentElement.scrollWidth <= innerWidth")
     delays.set_viewport_size(WINDOW)
-    delays.get_by_text("Add two digits").click()
-    expect(delays.get_by_text("Say at the ? the sum").first).to_be_visible()
-    delays.get_by_text("What does each one answer?").click()
+    choose(delays, "delays_task", "add", TITLES)
+    expect(delays.get_by_text(TASKS["add"].rule).first).to_be_visible()
+    choose(delays, "delays_ask", "answers", QUESTION_TITLES)
     delays.wait_for_function(f"{MAPS} === '106,106,106'")
-    expect(delays.get_by_text("LSTM answers: 1 of 1 right")).to_be_visible()
+    expect(naming(delays, "LSTM", "1 of 1")).to_be_visible()
 
 
 def test_what_is_typed_is_answered_the_slider_makes_another_example_and_a_network_is_taken_to_the_explorer(delays: Page) -> None:
     asking(delays)
     expect(box(delays)).to_have_value(EXAMPLE)
-    expect(delays.get_by_text("LSTM answers: 4 of 4 right")).to_be_visible()
+    expect(naming(delays, "LSTM", "4 of 4")).to_be_visible()
     delays.set_viewport_size({"width": 390, "height": 844})
     delays.wait_for_function("document.querySelector('.board-plot')._fullLayout.width < 390")
     assert delays.evaluate("document.documentElement.scrollWidth <= innerWidth")
@@ -76,11 +79,10 @@ def test_what_is_typed_is_answered_the_slider_makes_another_example_and_a_networ
     box(delays).press_sequentially("DAAB......?", delay=40)
     delays.wait_for_function(f"{MAPS} === '15,15,15'")
     expect(box(delays)).to_have_value("DAAB......?")
-    expect(delays.get_by_text("GRU answers: 4 of 4 right")).to_be_visible()
+    expect(naming(delays, "GRU", "4 of 4")).to_be_visible()
     box(delays).fill("hello")
     expect(delays.get_by_text("does not fit the task")).to_be_visible()
-    slider = delays.get_by_role("slider", name="Delay of the example")
-    slider.press("ArrowLeft")
+    slider(delays, "delays_delay").press("ArrowLeft")
     expect(box(delays)).to_have_value("ACBC" + "." * 99 + "?")
     delays.wait_for_function(f"{MAPS} === '108,108,108'")
     # What Python set is typed on from there, like anything else.
@@ -90,7 +92,7 @@ def test_what_is_typed_is_answered_the_slider_makes_another_example_and_a_networ
     # The example again, and a network with it.
     box(delays).fill(EXAMPLE)
     delays.wait_for_function(f"{MAPS} === '109,109,109'")
-    delays.get_by_role("button", name="Open the LSTM in Explore").click()
+    press(delays, "delays_open_lstm")
     expect(delays.locator(PAINTED)).to_be_visible(timeout=WAIT)
     expect(delays.get_by_label("Type here.")).to_have_value(f"{EXAMPLE}ACBC")
     expect(delays.get_by_label("Network", exact=True)).to_have_value("Copy a word over a delay · LSTM")

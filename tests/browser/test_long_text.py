@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
+import re
+
 from playwright.sync_api import Page, expect
 
-from tests.app_server import TIMEOUT
+from lstm_viz.ui.components.text_source import SOURCES, TYPED
+from lstm_viz.ui.pages.long_text.page import QUESTION_TITLES
+from tests.app_server import PAINTED, TIMEOUT
+from tests.browser.handles import choose, control, naming, press
 from tests.browser.wait_for_plots import at_rest
+from tests.facts import facts
 
 WAIT = TIMEOUT * 1000
 TEXT = "The king (who was old) said: go! And the queen said: stay.\n" * 30
+TEXT_AREA = ".live textarea"
 LETTERS = ".board-passages section:nth-of-type({}) .board-letters span"
 
 
@@ -17,27 +24,27 @@ def test_a_pasted_text_is_read_searched_and_opened_where_a_letter_is_clicked(pag
     page.goto("/your_text?model=shakespeare-lstm")
     # The example is there before anything is brought.
     expect(page.locator(LETTERS.format(5)).first).to_be_visible(timeout=WAIT)
-    page.get_by_text("My own words").click()
-    box = page.get_by_label("Paste a text of any length")
+    choose(page, "your_text_source", TYPED, SOURCES)
+    box = control(page, "your_text_typed").locator("textarea")
     box.fill(TEXT)
     box.blur()
-    page.get_by_role("button", name=f"Read all {len(TEXT):,} letters").click()
+    press(page, "your_text_bench_start")
     expect(page.locator(LETTERS.format(5)).first).to_be_visible(timeout=WAIT)
 
-    page.get_by_text("Where are these words?").click()
-    phrase = page.get_by_label("A word or phrase")
+    choose(page, "your_text_ask", "phrase", QUESTION_TITLES)
+    phrase = control(page, "your_text_phrase").locator("input")
     phrase.fill("QUEEN")
     phrase.press("Enter")
-    expect(page.get_by_text("stands 30 times in this text")).to_be_visible(timeout=WAIT)
+    expect(naming(page, "30 times")).to_be_visible(timeout=WAIT)
     at_rest(page, ".board-plot")
     # The second place: 32 letters stand before the word.
     page.locator(LETTERS.format(2)).nth(32).click()
     step = TEXT.index("queen", TEXT.index("queen") + 1)
-    expect(page.get_by_role("heading", name=f"Every gate around letter {step:,}")).to_be_visible(timeout=WAIT)
-    typed = page.get_by_label("Type here.")
+    expect(page.get_by_role("heading", name=re.compile(facts(f"{step:,}")))).to_be_visible(timeout=WAIT)
+    typed = page.locator(TEXT_AREA)
     expect(typed).to_have_value(TEXT[step - 60 : step + 100], timeout=WAIT)
     expect(page.locator(".board-open")).to_have_count(1)
 
-    page.get_by_role("button", name="Open this passage in Explore").click()
-    expect(page.get_by_role("heading", name="What does an LSTM do while it reads?")).to_be_visible(timeout=WAIT)
-    expect(page.get_by_label("Type here.")).to_have_value(TEXT[step - 60 : step + 100], timeout=WAIT)
+    press(page, "your_text_explore")
+    expect(page.locator(PAINTED)).to_be_visible(timeout=WAIT)
+    expect(page.locator(TEXT_AREA)).to_have_value(TEXT[step - 60 : step + 100], timeout=WAIT)

@@ -7,7 +7,9 @@ from pathlib import Path
 
 from playwright.sync_api import Page, expect
 
+from lstm_viz.ui.components.text_source import SOURCES, TYPED
 from tests.app_server import PAINTED, TIMEOUT
+from tests.browser.handles import choose, control, naming, press, slider
 
 WAIT = TIMEOUT * 1000
 #: Work runs at a low priority: on a machine that is busy otherwise it waits long.
@@ -15,10 +17,6 @@ WORKED = 4 * WAIT
 #: What stands there once the time was measured; an estimate says in brackets that it is one.
 MEASURED = re.compile(r"It will take about [^(]+\.$")
 TEXT = "one fish, two fish, red fish, blue fish.\n" * 40
-
-
-def press(page: Page, name: str) -> None:
-    page.get_by_role("button", name=name, exact=True).click(timeout=WAIT)
 
 
 def drawn(page: Page, alt: str) -> None:
@@ -43,48 +41,43 @@ def test_train_stop_resume_explore_keep_and_load(page: Page, tmp_path: Path) -> 
     page.set_default_timeout(WAIT)
     page.goto("/train?units=24")
     expect(page.get_by_text(MEASURED)).to_be_visible(timeout=WAIT)
-    page.get_by_text("My own words").click()
-    box = page.get_by_label("Paste or write at least 400 characters")
+    choose(page, "train_source", TYPED, SOURCES)
+    box = control(page, "train_typed").locator("textarea")
     box.fill(TEXT)
     box.blur()
-    expect(page.get_by_text("It will take about")).to_be_visible(timeout=WAIT)
     expect(page.get_by_text(MEASURED)).to_be_visible(timeout=WAIT)
 
-    press(page, "Train")
-    press(page, "Stop")
-    expect(page.get_by_text("It can be resumed without loss.")).to_be_visible(timeout=WAIT)
-    press(page, "Resume")
+    press(page, "train_start")
+    press(page, "train_stop")
+    press(page, "train_resume")
     # Another page and back: it goes on, and the text is still there.
     page.get_by_role("link", name="Learn").click()
     expect(page.get_by_role("heading", name="A network with a loop")).to_be_visible(timeout=WAIT)
     page.get_by_role("link", name="Train", exact=True).click()
     expect(box).to_have_value(TEXT, timeout=WAIT)
-    expect(page.get_by_text("Trained for all 1,000 steps")).to_be_visible(timeout=WORKED)
+    expect(naming(page, "all", "1,000 steps").first).to_be_visible(timeout=WORKED)
     drawn(page, "The loss by step of training.")
     drawn(page, "A row for each moment of training.")
 
-    slider = page.get_by_role("slider", name="After this many training steps")
-    slider.press("Home")
-    expect(page.get_by_text("What it wrote after 0 steps")).to_be_visible(timeout=WAIT)
-    slider.press("ArrowRight")
-    expect(page.get_by_text("What it wrote after 1 step")).to_be_visible(timeout=WAIT)
-    slider.press("End")
-    expect(page.get_by_text("What it wrote after 1,000 steps")).to_be_visible(timeout=WAIT)
+    moment = slider(page, "train_at")
+    for key, written_after in (("Home", "0 steps"), ("ArrowRight", "1 step"), ("End", "1,000 steps")):
+        moment.press(key)
+        expect(naming(page, "wrote", written_after)).to_be_visible(timeout=WAIT)
     with page.expect_download(timeout=WAIT) as download:
-        press(page, "Download it (.safetensors)")
+        press(page, "train_download")
     kept = tmp_path / download.value.suggested_filename
     download.value.save_as(kept)
     assert kept.name == "lstm_viz-lstm-step-1000.safetensors"
 
-    press(page, "Open it in Explore")
+    press(page, "train_open")
     expect(page.locator(PAINTED)).to_be_visible(timeout=WAIT)
     expect(page.get_by_label("Type here.")).to_have_value("one fish, two fish, red fish, blue fish.", timeout=WAIT)
 
     page.get_by_role("link", name="Train", exact=True).click()
-    page.get_by_role("button", name="Load a saved network").click()
-    expect(page.get_by_role("heading", name="What does my own network do?")).to_be_visible(timeout=WAIT)
+    press(page, "train_load")
+    page.wait_for_url("**/your_network*")
     page.locator("input[type=file]").set_input_files(kept)
     # The facts are folded up.
-    expect(page.get_by_text("1,000 of 1,000")).to_be_attached(timeout=WORKED)
-    page.get_by_role("button", name="Open it in Explore").last.click()
+    expect(naming(page, "1,000 of 1,000")).to_be_attached(timeout=WORKED)
+    press(page, "network_open")
     expect(page.locator(PAINTED)).to_be_visible(timeout=WAIT)

@@ -11,6 +11,8 @@ from playwright.sync_api import FilePayload, Page, expect
 from torch import nn
 
 from tests.app_server import PAINTED, TIMEOUT
+from tests.browser.handles import control, naming, press
+from tests.facts import facts
 from tests.models.importing.foreign_models import CHARACTERS, Their, grown
 
 WAIT = TIMEOUT * 1000
@@ -23,7 +25,7 @@ def test_a_file_that_is_no_network_is_refused_in_words(page: Page) -> None:
     page.goto("/your_network")
     wrong = FilePayload(name="other.safetensors", mimeType="application/octet-stream", buffer=b"PK\x03\x04" + bytes(99))
     page.locator("input[type=file]").set_input_files(wrong)
-    expect(page.get_by_role("alert")).to_contain_text("other.safetensors is a damaged archive", timeout=WORKED)
+    expect(page.get_by_role("alert")).to_contain_text("other.safetensors", timeout=WORKED)
     expect(page.get_by_text("lstm_viz.capture(module)")).to_be_visible()
 
 
@@ -33,15 +35,15 @@ def test_somebody_elses_checkpoint_opens_in_the_explorer(page: Page, tmp_path: P
     page.set_default_timeout(WAIT)
     page.goto("/your_network")
     page.locator("input[type=file]").set_input_files(tmp_path / "theirs.pt")
-    box = page.get_by_label("Its 17 characters in order, or its text")
+    box = control(page, "network_symbols").locator("textarea")
     expect(box).to_be_visible(timeout=WORKED)
     box.fill("abc")
     box.blur()
-    expect(page.get_by_role("alert").last).to_contain_text("3 different ones; the network's vocabulary has 17", timeout=WORKED)
+    expect(page.get_by_role("alert").last).to_contain_text(re.compile(facts(3, 17)), timeout=WORKED)
     box.fill(repr(list(CHARACTERS)))
     box.blur()
-    expect(page.get_by_text("LSTM, 2 layers of 7 units, 17 characters")).to_be_visible(timeout=WORKED)
-    page.get_by_role("button", name="Open it in Explore").click()
+    expect(naming(page, "LSTM", "2 layers", "7 units", "17 characters")).to_be_visible(timeout=WORKED)
+    press(page, "network_open")
     expect(page.locator(PAINTED)).to_be_visible(timeout=WAIT)
 
 
@@ -58,15 +60,15 @@ def test_three_files_a_question_and_typing(page: Page, tmp_path: Path) -> None:
     page.set_default_timeout(WAIT)
     page.goto("/your_network")
     page.locator("input[type=file]").set_input_files([tmp_path / name for name in ("sample.txt", "weights", "vocabulary.json")])
-    page.get_by_role("combobox", name="The function between its linear layers").click()
-    page.get_by_role("option", name="relu (the usual)").click()
+    control(page, "network_answer_activation").get_by_role("combobox").click()
+    page.get_by_role("option", name=re.compile("^relu")).click()
     box = page.locator(".live textarea")
     expect(box).to_have_value("bad cab")
     box.press("End")
     box.type("bage")
     # Each character is a step, so that the last one shows that all of them were read.
     expect(page.locator("[data-part=step]")).to_have_attribute("max", str(len("bad cabbage") - 1))
-    page.get_by_text("Layer 1 backward").click()
+    control(page, "network_live_layer").get_by_role("radio").nth(1).click()
     expect(page.locator(".live canvas")).to_have_attribute("aria-label", re.compile("layer 1 backward"))
     expect(box).to_have_value("bad cabbage")
     expect(page.get_by_text("After the last token: class")).to_be_visible()

@@ -12,7 +12,7 @@ from lstm_viz.ui.state import settings
 from lstm_viz.ui.state.markdown import escape_block, escape_file_name
 
 EXAMPLE, TYPED, FILE = "Sample tale", "My own words", "A file"
-_SOURCES = (EXAMPLE, TYPED, FILE)
+SOURCES = (EXAMPLE, TYPED, FILE)
 #: How many notes on a file are shown.
 _MAX_NOTES = 6
 
@@ -50,8 +50,8 @@ class TextSourceOptions:
 def text_source(options: TextSourceOptions) -> LoadedText:
     """Draw the choice of the text and return it."""
     with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
-        chosen = settings.choice(f"{options.key}_source", "source", _SOURCES, EXAMPLE)
-        source = st.segmented_control(options.question, _SOURCES, required=True, width="content", **chosen.widget_args())
+        chosen = settings.choice(f"{options.key}_source", "source", SOURCES, EXAMPLE)
+        source = st.segmented_control(options.question, SOURCES, required=True, width="content", **chosen.widget_args())
     return {EXAMPLE: _example, TYPED: _typed, FILE: _uploaded}[source](options)
 
 

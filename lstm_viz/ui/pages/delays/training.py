@@ -45,7 +45,10 @@ def render(task: str) -> None:
         )
         _pictures(ready)
     else:
-        st.button("Back to the run that ships", on_click=run_state.forget, args=(task,), icon=":material/undo:", type="tertiary")
+        st.button(
+            "Back to the run that ships", key="delays_shipped", on_click=run_state.forget, args=(task,), icon=":material/undo:",
+            type="tertiary",
+        )  # fmt: skip
 
 
 def _choose(task: str) -> DelayExperiment:

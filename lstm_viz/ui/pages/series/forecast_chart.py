@@ -97,7 +97,7 @@ def _controls(evaluated: EvaluatedSeries, choice: SeriesChoice, ahead: ForecastW
         state.set_widget(_STEPS, steps)
         st.slider("Steps ahead", 1, MAX_STEPS, key=_STEPS, on_change=state.saver("steps", _STEPS), width=260)
         st.button(
-            "One step more", icon=":material/arrow_forward:", on_click=_on_one_step_more, args=(steps,),
+            "One step more", key="series_one_more", icon=":material/arrow_forward:", on_click=_on_one_step_more, args=(steps,),
             disabled=steps >= MAX_STEPS,
             help="Each forecast is fed back as the next input.",
         )  # fmt: skip

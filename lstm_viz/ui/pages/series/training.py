@@ -178,6 +178,7 @@ def _files(evaluated: EvaluatedSeries) -> None:
                 "Save this network (.safetensors)",
                 lambda: model_choice.model_file(evaluated),
                 f"{name}-forecaster.safetensors",
+                key="series_save",
                 on_click="ignore",
             )
         with st.popover("Load a network", icon=":material/upload_file:"):

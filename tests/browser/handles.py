@@ -1,0 +1,35 @@
+"""Handles on a page that hold none of its wording: controls by their keys, options by their index, messages by their facts."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+
+from playwright.sync_api import Locator, Page
+
+from tests.facts import facts
+
+
+def control(page: Page, key: str) -> Locator:
+    """The element of the control (or container) with this key."""
+    return page.locator(f".st-key-{key}")
+
+
+def press(page: Page, key: str) -> None:
+    """Press the button with this key."""
+    control(page, key).get_by_role("button").click()
+
+
+def choose(page: Page, key: str, option: object, options: Iterable[object]) -> None:
+    """Choose one of a segmented control's options."""
+    control(page, key).get_by_role("radio").nth(list(options).index(option)).click()
+
+
+def slider(page: Page, key: str) -> Locator:
+    """The thumb of a slider, which takes arrow keys."""
+    return control(page, key).get_by_role("slider")
+
+
+def naming(page: Page | Locator, *named: object) -> Locator:
+    """The innermost texts that name all of these, whatever the sentence around them."""
+    return page.get_by_text(re.compile(facts(*named)))
