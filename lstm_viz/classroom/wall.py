@@ -10,7 +10,7 @@ from lstm_viz.classroom.room import Member, Room
 
 
 @dataclass(frozen=True)
-class Card:
+class WallCard:
     """One pupil on the wall: number, name as displayed, current line, whether it may be seen, and whether the pupil is here."""
 
     number: int
@@ -39,21 +39,21 @@ def display_names(members: Iterable[Member]) -> dict[int, str]:
     return names
 
 
-def wall(room: Room, members: Iterable[Member]) -> list[Card]:
+def wall(room: Room, members: Iterable[Member]) -> list[WallCard]:
     """Return the cards in the order of joining; who has left without a line has none."""
     members = sorted(members, key=lambda member: member.number)
     names = display_names(members)
     cards = [
-        Card(member.number, names[member.number], member.current_line(room), member.is_shown(room), member.left is None)
+        WallCard(member.number, names[member.number], member.current_line(room), member.is_shown(room), member.left is None)
         for member in members
     ]
     return [card for card in cards if card.here or card.line]
 
 
-def order(room: Room, cards: Iterable[Card], members: Mapping[int, Member], measures: Mapping[int, Measures]) -> list[int]:
+def order(room: Room, cards: Iterable[WallCard], members: Mapping[int, Member], measures: Mapping[int, Measures]) -> list[int]:
     """Return the numbers of the cards in the room's order: the latest, most surprising or highest first; no line comes last."""
 
-    def key(card: Card) -> tuple[bool, bool, float, int]:
+    def key(card: WallCard) -> tuple[bool, bool, float, int]:
         measured = measures.get(card.number, Measures())
         value = {
             "joined": 0.0,
@@ -68,6 +68,6 @@ def order(room: Room, cards: Iterable[Card], members: Mapping[int, Member], meas
     return [card.number for card in sorted(cards, key=key)]
 
 
-def spotlight(room: Room, cards: Iterable[Card]) -> Card | None:
+def spotlight(room: Room, cards: Iterable[WallCard]) -> WallCard | None:
     """Return the card that is shown large and to the pupils; None if there is none, or the line must not be seen."""
     return next((card for card in cards if card.number == room.spotlight and card.shown and card.line), None)

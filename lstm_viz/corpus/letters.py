@@ -13,7 +13,7 @@ from lstm_viz.text.vocabulary import Vocabulary
 PIECE = 1 << 16
 
 
-class Numbers:
+class CharacterIds:
     """Character ids as `Vocabulary.encode` gives them, looked up for many characters at once."""
 
     def __init__(self, vocabulary: Vocabulary) -> None:
@@ -45,7 +45,7 @@ def count_unknown(vocabulary: Vocabulary, text: str) -> dict[str, int]:
         >>> count_unknown(lstm_viz.load("counting").vocabulary, "a–b–ç")
         {'–': 2, 'ç': 1}
     """
-    numbers, counts = Numbers(vocabulary), dict[int, int]()
+    numbers, counts = CharacterIds(vocabulary), dict[int, int]()
     for _, codes in _pieces(text):
         letters, times = np.unique(codes[numbers.of(codes) == 0], return_counts=True)
         for letter, many in zip(letters.tolist(), times.tolist(), strict=True):

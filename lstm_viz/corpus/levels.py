@@ -15,7 +15,7 @@ from jaxtyping import UInt8
 
 from lstm_viz.capture.layers import layers_of
 from lstm_viz.corpus.layer_run import run_layer
-from lstm_viz.corpus.letters import Numbers
+from lstm_viz.corpus.letters import CharacterIds
 from lstm_viz.corpus.resets import resets
 from lstm_viz.corpus.result import Scan
 from lstm_viz.models.catalog import load
@@ -117,7 +117,7 @@ def _windows(model: LanguageModel, scan: Scan, layer: int, symbol: str, windows:
     """Compute one quantity over some windows side by side, [time, window, unit]."""
     starts = scan.checkpoints[windows]
     cuts = resets(scan.parts, starts, steps)
-    ids = Numbers(model.vocabulary).at(scan.text, starts, steps)
+    ids = CharacterIds(model.vocabulary).at(scan.text, starts, steps)
     with torch.inference_mode():
         x = model.embedding(torch.from_numpy(ids)).numpy()
         for read in layers_of(model.rnn)[: layer + 1]:

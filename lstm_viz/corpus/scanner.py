@@ -21,7 +21,7 @@ from lstm_viz.cells import Steps
 from lstm_viz.corpus import stored
 from lstm_viz.corpus.batch import Batch, Segment, States, aligned_copy, concatenate_states, rows, summary
 from lstm_viz.corpus.layer_run import MIN_SEGMENTS_FOR_STEPWISE, run_layer
-from lstm_viz.corpus.letters import Numbers, count_unknown
+from lstm_viz.corpus.letters import CharacterIds, count_unknown
 from lstm_viz.corpus.resets import check_parts, resets, zero_restarting
 from lstm_viz.corpus.result import Scan
 from lstm_viz.corpus.running_stats import PASSAGE, RunningStats
@@ -142,7 +142,7 @@ class _TextScanner:
     ) -> None:
         self.model, self.text, self.stride, self.top, self.parts = model, text, stride, top, parts
         self.layers: tuple[Layer, ...] = layers_of(model.rnn)
-        self.numbers = Numbers(model.vocabulary)
+        self.numbers = CharacterIds(model.vocabulary)
         self.dtype: np.dtype = model.decoder.weight.detach().numpy().dtype
         self.surprise = np.full(len(text), np.nan, self.dtype)
         self.checkpoints = np.arange(0, len(text), stride)

@@ -9,7 +9,7 @@ import plotly.graph_objects as go
 from jaxtyping import Float
 
 from lstm_viz.cell_decomposition import History
-from lstm_viz.figures.fast_figure import quick
+from lstm_viz.figures.fast_figure import fast_figure
 from lstm_viz.figures.letter_axis import letters_along, positions
 from lstm_viz.figures.palette import Palette, colourscale
 from lstm_viz.text.labels import label
@@ -37,7 +37,7 @@ def contribution_bars(
         hovertemplate=f"%{{text}} (step %{{customdata[0]}}): {hover}<extra></extra>",
     )  # fmt: skip
     y = {"title_text": AMOUNT if signed else SHARE, "zeroline": True, "tickformat": "" if signed else ".0%", "nticks": 5}
-    return quick([drawn], letters_along(names), y, 260, bottom=32, bargap=0.15)
+    return fast_figure([drawn], letters_along(names), y, 260, bottom=32, bargap=0.15)
 
 
 def history_map(history: History, tokens: Sequence[str], step: int, signed: bool, palette: Palette) -> go.Figure:
@@ -64,7 +64,7 @@ def history_map(history: History, tokens: Sequence[str], step: int, signed: bool
     row = step - first
     ends = {"x0": -0.5, "x1": row + 0.5, "y0": row - 0.5, "y1": row + 0.5}
     frame = [{"type": "rect", **ends, "line": {"color": palette.roles["keep"], "width": 2}}] if 0 <= row < count else []
-    return quick([drawn], x, y, 420, bottom=48, shapes=frame, dragmode="zoom")
+    return fast_figure([drawn], x, y, 420, bottom=48, shapes=frame, dragmode="zoom")
 
 
 def shares(history: History) -> Float[np.ndarray, "now then"]:

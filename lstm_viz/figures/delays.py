@@ -10,7 +10,7 @@ import numpy as np
 import plotly.graph_objects as go
 from jaxtyping import Float, Int
 
-from lstm_viz.figures.fast_figure import quick
+from lstm_viz.figures.fast_figure import fast_figure
 from lstm_viz.figures.letter_axis import letters_along, positions
 from lstm_viz.figures.palette import Palette, colourscale
 from lstm_viz.gates import NAMES, Kind, Role
@@ -52,7 +52,7 @@ def accuracy_by_delay(result: DelayResult, chance_accuracy: float, palette: Pale
     ))  # fmt: skip
     trained = f"trained up to {experiment.longest} "
     text = [{"text": trained, "x": math.log10(edge), "xanchor": "right", "y": 0, "yanchor": "bottom"}]
-    return quick(
+    return fast_figure(
         traces,
         {"title_text": "delay, in symbols", "type": "log", "tickvals": list(experiment.tested),
          "range": list(ends)},
@@ -84,7 +84,7 @@ def delay_by_step(result: DelayResult, palette: Palette) -> go.Figure:
                 hovertemplate=f"{NAMES[kind]}: delay {experiment.longest} mastered at step %{{x}}<extra></extra>",
             ))  # fmt: skip
     low, high = max(experiment.shortest, 1), max(experiment.longest, 2)
-    return quick(
+    return fast_figure(
         traces,
         {"title_text": "steps of training", "type": "log", "tickvals": _ticks(experiment.every, experiment.steps),
          "range": [math.log10(experiment.every * 0.9), math.log10(experiment.steps * 1.1)]},
@@ -130,7 +130,7 @@ def retention_map(
     else:
         second = {"visible": False, "overlaying": "y"}
     upright = {"x0": known - 0.5, "x1": known - 0.5, "yref": "paper", "y0": 0, "y1": 1}
-    return quick(
+    return fast_figure(
         traces, letters_along(tokens),
         {"title_text": "units", "showticklabels": False, "showgrid": False, "ticks": "", "autorange": "reversed", **above},
         _HEIGHT, top=22, bottom=28,

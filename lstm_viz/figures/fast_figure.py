@@ -8,7 +8,7 @@ from typing import Any
 import plotly.graph_objects as go
 
 
-def quick(
+def fast_figure(
     traces: Sequence[Any], x: Mapping[str, Any], y: Mapping[str, Any], height: int, top: int = 8, bottom: int = 44, **layout: Any
 ) -> go.Figure:
     """Build a figure of these traces and axes in the plain layout; `height` and the margins `top` and `bottom` in pixels."""

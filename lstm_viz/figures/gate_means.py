@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 import plotly.graph_objects as go
 
-from lstm_viz.figures.fast_figure import quick
+from lstm_viz.figures.fast_figure import fast_figure
 from lstm_viz.figures.letter_axis import letters_along, positions
 from lstm_viz.figures.palette import Palette
 from lstm_viz.gates import CELLS
@@ -50,7 +50,7 @@ def gate_means(
                        "line": {"color": palette.roles["input"], "width": 1.5, "dash": "dot"}})  # fmt: skip
     y = {"range": [0, 1], "nticks": 6, "title_text": "mean over all units"}
     legend = {"orientation": "h", "x": 0, "y": 1.0, "yanchor": "bottom"}
-    return quick(
+    return fast_figure(
         traces, letters_along(tokens[visible]), y, 300, top=30, bottom=32, shapes=shapes, showlegend=True, legend=legend,
         hovermode="x",
     )  # fmt: skip

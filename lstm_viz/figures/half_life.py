@@ -8,7 +8,7 @@ import numpy as np
 import plotly.graph_objects as go
 from jaxtyping import Float
 
-from lstm_viz.figures.fast_figure import quick
+from lstm_viz.figures.fast_figure import fast_figure
 from lstm_viz.figures.palette import Palette
 from lstm_viz.half_life import HalfLife
 
@@ -57,7 +57,7 @@ def half_lives(half_life: HalfLife, unit: int, palette: Palette) -> go.Figure:
         "x": 1, "xref": "paper", "xanchor": "right", "y": math.log10(above * 1.3), "text": "longer than this text",
         "showarrow": False, "font": {"color": palette.roles["input"]},
     }  # fmt: skip
-    return quick(
+    return fast_figure(
         traces, {"title_text": "units, the longest memory first"}, axis, 320,
         shapes=[level(half_life.longest * 1.2, palette)] if endless.any() else [],
         annotations=[annotation] if endless.any() else [],
@@ -76,7 +76,7 @@ def fades(half_life: HalfLife, unit: int, palette: Palette) -> go.Figure:
     ]
     traces.append(_curve(half_life.left[:, unit], f"unit {unit}", palette.gradient, 3, "solid"))
     y = {"title_text": "share still there", "range": [-0.03, 1.05], "tickformat": ".0%", "tickvals": [0, 0.25, 0.5, 0.75, 1]}
-    return quick(
+    return fast_figure(
         traces, {"title_text": "letters after the writing", "rangemode": "tozero"}, y, 320, top=32, showlegend=True,
         legend={"orientation": "h", "x": 0, "y": 1.02, "yanchor": "bottom"}, shapes=[level(0.5, palette)],
     )  # fmt: skip

@@ -9,7 +9,7 @@ import numpy as np
 import plotly.graph_objects as go
 from jaxtyping import Float
 
-from lstm_viz.figures.fast_figure import quick
+from lstm_viz.figures.fast_figure import fast_figure
 from lstm_viz.figures.palette import Palette
 from lstm_viz.figures.sentiment import shortened, word_axis
 from lstm_viz.text.labels import label
@@ -31,7 +31,8 @@ def class_curves(
     x, room, behind = word_axis([escape(shortened(label(token)), quote=False) for token in tokens])
     curves = _curves({classes[index]: probs[:, index] for index in indices.tolist()}, ".0%", palette)
     y = {"range": [-0.03, 1.03], "tickformat": ".0%", "title_text": "probability"}
-    return quick(curves, x, y, _HEIGHT + room, showlegend=True, legend=_LEGEND, margin={"l": 64, "r": behind, "t": 34, "b": room})
+    margin = {"l": 64, "r": behind, "t": 34, "b": room}
+    return fast_figure(curves, x, y, _HEIGHT + room, showlegend=True, legend=_LEGEND, margin=margin)
 
 
 def output_curves(
@@ -40,7 +41,7 @@ def output_curves(
     """Draw the outputs after each step of a series, the first `MAX_CURVES` of them."""
     curves = _curves({name: outputs[:, index] for index, name in enumerate(names[:MAX_CURVES])}, ".4g", palette, labels)
     x = {"title_text": "step", "range": [0.5, len(outputs) + 0.5]}
-    return quick(curves, x, {"title_text": "output"}, _HEIGHT + 60, showlegend=True, legend=_LEGEND, top=34)
+    return fast_figure(curves, x, {"title_text": "output"}, _HEIGHT + 60, showlegend=True, legend=_LEGEND, top=34)
 
 
 _LEGEND = {"orientation": "h", "x": 0, "y": 1.02, "yanchor": "bottom"}

@@ -8,7 +8,7 @@ import numpy as np
 import plotly.graph_objects as go
 from jaxtyping import Float
 
-from lstm_viz.figures.fast_figure import quick
+from lstm_viz.figures.fast_figure import fast_figure
 from lstm_viz.figures.palette import Palette
 from lstm_viz.gates import Quantity
 
@@ -41,7 +41,7 @@ def saturation_map(gate: Quantity, typed: Saturation, reference: Saturation | No
     # The two shares sum to at most one.
     look = {"color": palette.roles["input"], "width": 1, "dash": "dot"}
     border = {"type": "line", "x0": 0, "y0": 1, "x1": 1, "y1": 0, "line": look}
-    return quick(traces, {**axis, "title_text": low}, {**axis, "title_text": high}, 320, shapes=[border])
+    return fast_figure(traces, {**axis, "title_text": low}, {**axis, "title_text": high}, 320, shapes=[border])
 
 
 def _dots(shares: Saturation, name: str, colour: str, opacity: float) -> go.Scatter:

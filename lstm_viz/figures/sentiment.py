@@ -12,7 +12,7 @@ import numpy as np
 import plotly.graph_objects as go
 from jaxtyping import Bool, Float, Int
 
-from lstm_viz.figures.fast_figure import quick
+from lstm_viz.figures.fast_figure import fast_figure
 from lstm_viz.figures.letter_axis import letters_along, positions
 from lstm_viz.figures.palette import Palette, colourscale
 
@@ -102,7 +102,7 @@ def word_rows(
         "ticktext": [text for row in rows for text in (f"−{row.end:g}", "0", f"+{row.end:g}")],
     }  # fmt: skip
     # Many bars are too small to hover: each word's whole column responds.
-    return quick(
+    return fast_figure(
         traces, x, y, len(rows) * _ROW + room + 10, bargap=0.12, barmode="overlay", annotations=titles, hovermode="x",
         shapes=[*_band(step - first, len(tokens), palette), *({**line, "y0": zero, "y1": zero} for zero in zeros)],
         margin={"l": 34, "r": behind, "t": room, "b": 10},
@@ -122,7 +122,7 @@ def unit_bars(parts: Float[np.ndarray, " unit"], visible: Int[np.ndarray, " some
     )  # fmt: skip
     y = {"type": "category", "autorange": "reversed", "tickfont": {"size": 12}}
     x = {"title_text": "added to the score", "zeroline": True, "zerolinecolor": palette.roles["input"], "nticks": 5}
-    return quick([drawn], x, y, 360, bargap=0.25, margin={"l": 66, "r": 12, "t": 8, "b": 44})
+    return fast_figure([drawn], x, y, 360, bargap=0.25, margin={"l": 66, "r": 12, "t": 8, "b": 44})
 
 
 def unit_map(
@@ -147,7 +147,7 @@ def unit_map(
     rows = np.flatnonzero(visible == unit)
     frame = {"line": {"color": palette.roles["keep"], "width": 2}, "type": "rect", "xref": "x", "yref": "y"}
     frames = [{**frame, "x0": -0.5, "x1": len(labels) - 0.5, "y0": row - 0.5, "y1": row + 0.5} for row in rows]
-    return quick(
+    return fast_figure(
         [drawn], x, y, 330 + room,
         shapes=[*_band(step - first, len(labels), palette), *frames], margin={"l": 66, "r": 4, "t": 8, "b": room + 4},
     )  # fmt: skip

@@ -11,7 +11,7 @@ import numpy as np
 import plotly.graph_objects as go
 from jaxtyping import Float
 
-from lstm_viz.figures.fast_figure import quick
+from lstm_viz.figures.fast_figure import fast_figure
 from lstm_viz.figures.palette import Palette
 
 if TYPE_CHECKING:
@@ -79,7 +79,7 @@ def forecast_view(view: ForecastView, start: int, stop: int, step: int | None, p
     shapes, words = _shaded(view, start, stop, palette)
     if step is not None and start <= step < stop:
         shapes.append(_upright(step, palette.gradient, "dot"))
-    return quick(
+    return fast_figure(
         traces, {"range": [start - 0.5, stop - 0.5], **marks_along(labels, start)}, {"title_text": view.unit, "nticks": 6},
         380, top=40, showlegend=True, legend=_LEGEND, shapes=shapes, annotations=words,
     )  # fmt: skip
@@ -109,7 +109,7 @@ def sensitivity_bars(
         ),
     ]  # fmt: skip
     still = {"fixedrange": True}
-    return quick(
+    return fast_figure(
         traces, {"range": [start - 0.5, positions[-1] + 1.8], "anchor": "y2", **marks_along(labels, start)},
         {"title_text": unit, "domain": [0.55, 1], "nticks": 5}, 420, bargap=0.15,
         yaxis2={**still, "domain": [0, 0.47], "title": {"text": "weight in the forecast"}, "zeroline": True, "nticks": 5},
@@ -143,7 +143,7 @@ def errors(
     # A naive error of zero must not set the axis' range.
     top, low = min(max(all_maes), 3 * naive or math.inf), min(all_maes)
     room = 0.15 * (top - low)
-    return quick(
+    return fast_figure(
         traces, {"range": [0, steps], "title_text": "step of training"},
         {"title_text": f"mean error, {unit}", "range": [max(0.0, low - room), top + room], "nticks": 6},
         340, top=24, shapes=[level], annotations=[words],
@@ -159,7 +159,7 @@ def validation_forecast(
         _line(CAME, positions, values, list(labels), palette.roles["input"], 2.0, "solid"),
         _line(NEXT, positions, expected, list(labels), palette.roles["keep"], 2.0, "solid"),
     ]
-    return quick(
+    return fast_figure(
         traces, {"range": [positions[0] - 0.5, positions[-1] + 0.5], **marks_along(labels, start, most=5)},
         {"title_text": unit, "nticks": 6}, 340, top=24, showlegend=True, legend=_LEGEND,
     )  # fmt: skip

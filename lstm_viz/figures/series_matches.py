@@ -9,7 +9,7 @@ import numpy as np
 import plotly.graph_objects as go
 from jaxtyping import Float
 
-from lstm_viz.figures.fast_figure import quick
+from lstm_viz.figures.fast_figure import fast_figure
 from lstm_viz.figures.palette import Palette, colourscale
 from lstm_viz.figures.series import CAME, faint, marks_along
 
@@ -55,7 +55,7 @@ def places_along(
     )  # fmt: skip
     shaded = [_area(*place, fillcolor=faint(palette.gradient, 0.3), line={"width": 0}, layer="below") for place in places]
     frame = _area(*stretch, line={"color": palette.gradient, "width": 2})
-    return quick(
+    return fast_figure(
         [line], {"range": [-0.5, len(values) - 0.5], **marks_along(labels)}, {"title_text": unit, "nticks": 5}, 220,
         shapes=[*shaded, frame], dragmode="select", selectdirection="h",
     )  # fmt: skip
@@ -111,7 +111,7 @@ def aligned_places(
         "range": [height - 0.5, -0.9], "showgrid": False, "tickmode": "array", "tickvals": list(names), "automargin": True,
         "ticktext": list(names.values()), "tickfont": {"size": 11}, "ticks": "",
     }  # fmt: skip
-    return quick([heat, *lines], x, y, max(60, ROW * height + 64), shapes=shapes)
+    return fast_figure([heat, *lines], x, y, max(60, ROW * height + 64), shapes=shapes)
 
 
 def _area(start: int, stop: int, **style: object) -> dict[str, object]:

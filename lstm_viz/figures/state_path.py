@@ -8,7 +8,7 @@ import numpy as np
 import plotly.graph_objects as go
 from jaxtyping import Float
 
-from lstm_viz.figures.fast_figure import quick
+from lstm_viz.figures.fast_figure import fast_figure
 from lstm_viz.figures.palette import Palette, colourscale
 from lstm_viz.text.labels import label
 
@@ -75,7 +75,7 @@ def state_path(
     titles = [
         f"principal component {number} ({100 * share:.0f} % of the variance)" for number, share in enumerate(variance, start=1)
     ]
-    return quick(
+    return fast_figure(
         traces, {"title_text": titles[0]}, {"title_text": titles[1]}, 520, top=32, showlegend=True, hovermode="closest",
         legend={"orientation": "h", "x": 0, "y": 1.02, "yanchor": "bottom"},
     )  # fmt: skip

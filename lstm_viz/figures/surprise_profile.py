@@ -8,7 +8,7 @@ import numpy as np
 import plotly.graph_objects as go
 from jaxtyping import Float, Int
 
-from lstm_viz.figures.fast_figure import quick
+from lstm_viz.figures.fast_figure import fast_figure
 from lstm_viz.figures.palette import Palette
 
 HIT = "the passages below"
@@ -45,4 +45,4 @@ def surprise_profile(
     x = {"title_text": "letter of the text", "range": [0, length], "tickformat": ",d"}
     quantity = "−ln p, nats" if (name, unit) == ("surprise", "nats") else unit
     y = {"title_text": f"{name} ({quantity})" if unit else name, "rangemode": "tozero" if unit else "normal"}
-    return quick(traces, x, y, 240, shapes=shapes, hovermode="closest")
+    return fast_figure(traces, x, y, 240, shapes=shapes, hovermode="closest")

@@ -9,7 +9,7 @@ import numpy as np
 import plotly.graph_objects as go
 
 from lstm_viz.comparison import NEAR, Alignment, LayerComparison
-from lstm_viz.figures.fast_figure import quick
+from lstm_viz.figures.fast_figure import fast_figure
 from lstm_viz.figures.letter_axis import letters_along, positions
 from lstm_viz.figures.palette import Palette, colourscale
 from lstm_viz.gates import CELLS, Kind, quantity
@@ -52,7 +52,7 @@ def distance_curve(
             position = {"x": column, "y": 1.0, "yref": "paper", "yanchor": "bottom", "showarrow": False}
             text.append({**position, "text": marker, "font": {"color": palette.gradient}})
     y = {"title_text": "distance of the states", "range": [0, top], "nticks": 5}
-    return quick([drawn], letters_along(above, below=below), y, 260, top=28, shapes=shapes, annotations=text)
+    return fast_figure([drawn], letters_along(above, below=below), y, 260, top=28, shapes=shapes, annotations=text)
 
 
 def differences_map(
@@ -92,4 +92,4 @@ def _map(
         colorbar={"thickness": 10, "nticks": 5, "outlinewidth": 0, "tickformat": "" if signed else ".0%"},
     )  # fmt: skip
     y = {"autorange": "reversed", "showgrid": False, "automargin": True}
-    return quick([drawn], letters_along(above, below=below), y, 110 + 34 * len(names))
+    return fast_figure([drawn], letters_along(above, below=below), y, 110 + 34 * len(names))

@@ -7,7 +7,7 @@ from typing import Protocol
 
 import plotly.graph_objects as go
 
-from lstm_viz.figures.fast_figure import quick
+from lstm_viz.figures.fast_figure import fast_figure
 from lstm_viz.figures.palette import Palette
 from lstm_viz.text.labels import label
 
@@ -16,7 +16,7 @@ EXPECTED, DRAWN = "the network's probability", "chance to be drawn"
 _ROW = 30
 
 
-class Choice(Protocol):
+class TokenProbabilities(Protocol):
     """A token by its id, with both its probabilities."""
 
     @property
@@ -29,7 +29,7 @@ class Choice(Protocol):
     def chance(self) -> float: ...  # noqa: D102
 
 
-def alternative_bars(choices: Sequence[Choice], generated: int | None, palette: Palette) -> go.Figure:
+def alternative_bars(choices: Sequence[TokenProbabilities], generated: int | None, palette: Palette) -> go.Figure:
     """Draw two bars for each token, the most likely on top; `generated` is the id of the chosen one.
 
     A token that was cut off has probability 0 and is drawn faintly; the chosen one is marked in its label.
@@ -58,12 +58,12 @@ def alternative_bars(choices: Sequence[Choice], generated: int | None, palette: 
     }  # fmt: skip
     x = {"range": [0, 1.02], "tickformat": ".0%", "tickvals": [0, 0.25, 0.5, 0.75, 1]}
     legend = {"orientation": "h", "x": 0, "y": 1.0, "yanchor": "bottom", "traceorder": "normal"}
-    return quick(
+    return fast_figure(
         traces, x, y, _ROW * max(len(names), 4) + 60, top=30, bottom=28, bargap=0.25, bargroupgap=0.0, showlegend=True,
         legend=legend, barmode="group", hovermode="y",
     )  # fmt: skip
 
 
-def _format_choice(choice: Choice) -> str:
+def _format_choice(choice: TokenProbabilities) -> str:
     drawn = f"drawn with {choice.chance:.1%}" if choice.chance else "cut off: never drawn"
     return f"‘{label(choice.token)}’: expected with {choice.probability:.1%}, {drawn}"

@@ -9,7 +9,7 @@ import numpy as np
 import plotly.graph_objects as go
 from jaxtyping import Float
 
-from lstm_viz.figures.fast_figure import quick
+from lstm_viz.figures.fast_figure import fast_figure
 from lstm_viz.figures.letter_axis import letters_along, positions
 from lstm_viz.figures.palette import Palette, colourscale
 from lstm_viz.gates import CELLS, Quantity, quantity
@@ -73,7 +73,7 @@ def losses(curve: TrainingCurve, palette: Palette) -> go.Figure:
     top = 1.1 * max([curve.unigram_loss, *curve.held_out.values(), *mean[np.isfinite(mean)].tolist()])
     y = {"title_text": "surprise, nats a letter", "range": [0, min(top, 2.5 * curve.unigram_loss)]}
     traces.append(_level(f"guessing: {curve.unigram_loss:.2f}", curve.unigram_loss, curve, palette))
-    return quick(traces, _along(curve), y, 300, 32, showlegend=True, legend=_LEGEND)
+    return fast_figure(traces, _along(curve), y, 300, 32, showlegend=True, legend=_LEGEND)
 
 
 def norms(curve: TrainingCurve, palette: Palette) -> go.Figure:
@@ -92,7 +92,7 @@ def norms(curve: TrainingCurve, palette: Palette) -> go.Figure:
         "title_text": "gradient norm", "type": "log", "range": [low - 0.1, high + 0.15], "tickmode": "array",
         "tickvals": marks[::1 if wide == 1 else 3 * (wide // 3 + 1)], "tickformat": "~g",
     }  # fmt: skip
-    return quick(traces, _along(curve), y, 300, 32, showlegend=True, legend=_LEGEND)
+    return fast_figure(traces, _along(curve), y, 300, 32, showlegend=True, legend=_LEGEND)
 
 
 def snapshot_heatmap(
@@ -128,7 +128,7 @@ def snapshot_heatmap(
         "showgrid": False,
     }  # fmt: skip
     margin = {"l": 64, "r": 48, "t": 8, "b": 32}
-    return quick([cells], letters_along(tokens), y, 56 + max(18 * len(frames), 90), shapes=shapes, margin=margin)
+    return fast_figure([cells], letters_along(tokens), y, 56 + max(18 * len(frames), 90), shapes=shapes, margin=margin)
 
 
 def _row(frame: SnapshotTrace, symbol: str, unit: int | None) -> Float[np.ndarray, " time"]:
@@ -157,7 +157,7 @@ def unit_heatmaps(frame: SnapshotTrace, tokens: Sequence[str], order: np.ndarray
         where = {"x": 0, "xref": "paper", "xanchor": "left", "y": top, "yref": "paper", "yanchor": "bottom"}
         annotations.append({**where, "text": hover, "showarrow": False, "font": {"size": 12}})
     along = {**letters_along(tokens), "anchor": f"y{len(quantities)}" if len(quantities) > 1 else "y"}
-    return quick(traces, along, layout.pop("yaxis"), 40 + 84 * len(quantities), 22, 32, annotations=annotations, **layout)
+    return fast_figure(traces, along, layout.pop("yaxis"), 40 + 84 * len(quantities), 22, 32, annotations=annotations, **layout)
 
 
 def _panel(layer: LayerTrace, each: Quantity, order: np.ndarray, axis: str, palette: Palette) -> go.Heatmap:

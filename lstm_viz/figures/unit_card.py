@@ -9,7 +9,7 @@ import numpy as np
 import plotly.graph_objects as go
 from jaxtyping import Float
 
-from lstm_viz.figures.fast_figure import quick
+from lstm_viz.figures.fast_figure import fast_figure
 from lstm_viz.figures.letter_axis import letters_along, positions
 from lstm_viz.figures.palette import Palette
 from lstm_viz.gates import Quantity
@@ -56,7 +56,8 @@ def unit_along_text(
         "line": {"color": palette.gradient, "width": 1, "dash": "dot"},
     }  # fmt: skip
     axis = letters_along(tokens) | ({"anchor": "y2"} if costs is not None else {})
-    return quick(traces, axis, y, 330 if costs is not None else 220, shapes=[marked] if len(tokens) else [], bargap=0.25, **rows)
+    height, shapes = 330 if costs is not None else 220, [marked] if len(tokens) else []
+    return fast_figure(traces, axis, y, height, shapes=shapes, bargap=0.25, **rows)
 
 
 def value_histogram(
@@ -78,7 +79,7 @@ def value_histogram(
             hovertemplate=f"{drawn.symbol} near %{{x:.2f}}: %{{y:.0%}} of the steps<extra>{EXAMPLES}</extra>",
         ),
     ]  # fmt: skip
-    return quick(
+    return fast_figure(
         traces, {"title_text": drawn.label}, {"title_text": "share of steps", "tickformat": ".0%", "rangemode": "tozero"}, 300,
         top=32, showlegend=True, legend={"orientation": "h", "x": 0, "y": 1.02, "yanchor": "bottom"}, bargap=0,
     )  # fmt: skip
@@ -100,7 +101,7 @@ def pushed_outputs(names: Sequence[str], changes: Float[np.ndarray, " output"], 
         "labelalias": dict(zip(places, (label(names[each]) for each in indices), strict=True)),
         "tickfont": {"family": "monospace", "size": 12}, "showgrid": False,
     }  # fmt: skip
-    return quick([bars], {"title_text": title, "zeroline": True}, y, 300, bargap=0.2)
+    return fast_figure([bars], {"title_text": title, "zeroline": True}, y, 300, bargap=0.2)
 
 
 def _shares(values: Float[np.ndarray, " time"], edges: Float[np.ndarray, " edge"]) -> Float[np.ndarray, " bin"]:

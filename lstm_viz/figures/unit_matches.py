@@ -9,7 +9,7 @@ import numpy as np
 import plotly.graph_objects as go
 from jaxtyping import Float
 
-from lstm_viz.figures.fast_figure import quick
+from lstm_viz.figures.fast_figure import fast_figure
 from lstm_viz.figures.palette import Palette, colourscale
 from lstm_viz.text.labels import label
 
@@ -112,7 +112,7 @@ def aligned_matches(
         "range": [height - 0.5, -0.7], "showgrid": False, "tickmode": "array", "tickvals": list(names), "automargin": True,
         "ticktext": list(names.values()), "tickfont": {"size": 11}, "ticks": "",
     }  # fmt: skip
-    return quick(traces, x, y, max(60, ROW * height + 24), bottom=12, shapes=shapes)
+    return fast_figure(traces, x, y, max(60, ROW * height + 24), bottom=12, shapes=shapes)
 
 
 def _words(tokens: Sequence[str]) -> list[str]:

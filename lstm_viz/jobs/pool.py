@@ -105,9 +105,9 @@ class Job:
         return self._item.worker is not None
 
     @property
-    def soon(self) -> float | None:
+    def seconds_until_run(self) -> float | None:
         """Return an upper estimate of the seconds until it runs; None if unknown, until other work has ended."""
-        return self._pool.soon(self._item)
+        return self._pool.seconds_until_run(self._item)
 
     def stop(self) -> None:
         """Cancel the job; shared work ends once its last job is cancelled."""
@@ -209,7 +209,7 @@ class Pool:
         with self._lock:
             return self._queue().index(item) + 1 if item in self._waiting else 0
 
-    def soon(self, item: WorkItem) -> float | None:
+    def seconds_until_run(self, item: WorkItem) -> float | None:
         """Return an upper estimate of the seconds until the work runs; 0 if it is not waiting, None if unknown."""
         with self._lock:
             if item not in self._waiting:

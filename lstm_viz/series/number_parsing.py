@@ -35,7 +35,7 @@ _UNITS = "$€£¥% "
 
 
 @dataclass(frozen=True, eq=False, repr=False)
-class Numbers(Result):
+class ParsedNumbers(Result):
     """A column's values [row], NaN if a cell holds none; `strange` are the rows whose cells hold something else."""
 
     values: Float[np.ndarray, " row"]
@@ -70,7 +70,7 @@ def number(cell: str, mark: Mark = ".") -> float | None:
     return value if np.isfinite(value) else None
 
 
-def read(cells: Sequence[str], mark: Mark = ".") -> Numbers:
+def read(cells: Sequence[str], mark: Mark = ".") -> ParsedNumbers:
     """Parse a column's cells as numbers."""
     values, strange = np.full(len(cells), np.nan), []
     for row, cell in enumerate(cells):
@@ -81,7 +81,7 @@ def read(cells: Sequence[str], mark: Mark = ".") -> Numbers:
             strange.append(row)
         else:
             values[row] = value
-    return Numbers(values, tuple(strange))
+    return ParsedNumbers(values, tuple(strange))
 
 
 def decimal_mark(cells: Iterable[str], separator: str) -> tuple[Mark, str]:

@@ -25,7 +25,7 @@ _PACKED = (b"PK\x03\x04", b"PK\x05\x06", b"\x1f\x8b", b"BZh", b"\xfd7zXZ\x00")
 
 
 @dataclass(frozen=True)
-class Member:
+class ArchiveMember:
     """One text in an archive: its name, and its bytes or, for an office document or a book, its text."""
 
     name: str
@@ -37,7 +37,7 @@ def is_packed(data: bytes) -> bool:
     return data.startswith(_PACKED[:3]) or data.startswith(b"\xfd7zXZ\x00") or data[:10] == b"BZh" + data[3:4] + b"1AY&SY"
 
 
-def unpack(data: bytes, name: str, limit: int) -> tuple[list[Member], tuple[str, ...]]:
+def unpack(data: bytes, name: str, limit: int) -> tuple[list[ArchiveMember], tuple[str, ...]]:
     """Unpack an archive: its texts, and notes on what was left out.
 
     Args:
@@ -68,7 +68,7 @@ def unpack(data: bytes, name: str, limit: int) -> tuple[list[Member], tuple[str,
         raise UnreadableText(f"{name} is a broken ZIP archive; pack it again, or use the text itself") from error
 
 
-def _stream(data: bytes, name: str, limit: int) -> tuple[list[Member], tuple[str, ...]]:
+def _stream(data: bytes, name: str, limit: int) -> tuple[list[ArchiveMember], tuple[str, ...]]:
     unpacked = bytearray()
     notes: tuple[str, ...] = ()
     rest = data
@@ -95,7 +95,7 @@ def _stream(data: bytes, name: str, limit: int) -> tuple[list[Member], tuple[str
         raise UnreadableText(f"{name} is an archive with nothing in it that can be read; pack it again")
     if is_packed(bytes(unpacked[:16])):
         raise UnreadableText(f"{name} holds another archive; unpack it first")
-    return [Member("", bytes(unpacked))], notes
+    return [ArchiveMember("", bytes(unpacked))], notes
 
 
 def _too_large(name: str, limit: int) -> str:
@@ -110,7 +110,7 @@ class _Zip:
         self.archive, self.name, self.limit = archive, name, limit
         self.left = limit
 
-    def members(self) -> tuple[list[Member], tuple[str, ...]]:
+    def members(self) -> tuple[list[ArchiveMember], tuple[str, ...]]:
         infos = self.archive.infolist()
         names = {info.filename for info in infos}
         for info in infos:
@@ -118,16 +118,16 @@ class _Zip:
         if any(info.flag_bits & 1 for info in infos):
             raise UnreadableText(f"{self.name} is locked by a password; pack it without one")
         if "META-INF/container.xml" in names or ("mimetype" in names and self._mimetype().startswith("application/epub")):
-            return [Member("", self._book(names))], ()
+            return [ArchiveMember("", self._book(names))], ()
         if "word/document.xml" in names:
-            return [Member("", self._document("word/document.xml"))], ()
+            return [ArchiveMember("", self._document("word/document.xml"))], ()
         if "content.xml" in names and self._mimetype().startswith("application/vnd.oasis.opendocument.text"):
-            return [Member("", self._document("content.xml"))], ()
+            return [ArchiveMember("", self._document("content.xml"))], ()
         if kind := _other_kind(names):
             raise UnreadableText(f"{self.name} looks like {kind}; a text was wanted, so save it as one")
         return list(self._texts(infos)), ()
 
-    def _texts(self, infos: list[zipfile.ZipInfo]) -> Iterator[Member]:
+    def _texts(self, infos: list[zipfile.ZipInfo]) -> Iterator[ArchiveMember]:
         files = [info for info in infos if not info.is_dir() and not _ASIDE.search(info.filename)]
         if len(files) > MOST_FILES:
             raise UnreadableText(f"{self.name} holds {len(files):,} files; up to {MOST_FILES:,} are read")
@@ -137,7 +137,7 @@ class _Zip:
             data = self._read(info.filename)
             if is_packed(data):
                 raise UnreadableText(f"{self.name} holds another archive, {info.filename[-60:]}; unpack it first")
-            yield Member(info.filename, data)
+            yield ArchiveMember(info.filename, data)
 
     def _read(self, member: str) -> bytes:
         with self.archive.open(member) as file:

@@ -13,7 +13,7 @@ from lstm_viz.capture import capture
 from lstm_viz.capture.layers import kind_of, layers_of
 from lstm_viz.cells import State, Steps
 from lstm_viz.corpus.layer_run import MIN_SEGMENTS_FOR_STEPWISE, run_layer
-from lstm_viz.corpus.letters import Numbers
+from lstm_viz.corpus.letters import CharacterIds
 from lstm_viz.corpus.resets import resets
 from lstm_viz.corpus.result import Scan
 from lstm_viz.gates import Kind, symbols
@@ -54,7 +54,7 @@ class ScannedActivations:
         self.model, self.scan, self.text = model, scan, text
         self.layers = layers_of(model.rnn)
         self.units = {(layer.index, symbol): model.config.hidden for layer in self.layers for symbol in symbols(layer.kind)}
-        self.numbers = Numbers(model.vocabulary)
+        self.numbers = CharacterIds(model.vocabulary)
         self.total = len(text)
         starts, self.length = choose_blocks(scan.checkpoints, len(text), most)
         self.blocks = starts

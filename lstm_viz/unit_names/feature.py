@@ -50,7 +50,7 @@ class Feature(Result):
         return self.compute(Characters(text))
 
 
-class Measured:
+class MeasuredText:
     """A text and its tokens, from which the values of features at the tokens are computed.
 
     Args:

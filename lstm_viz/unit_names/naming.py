@@ -28,8 +28,8 @@ from lstm_viz.text.tokens import Tokens
 from lstm_viz.text.vocabulary import WordVocabulary
 from lstm_viz.unit_names import layout_features, word_features
 from lstm_viz.unit_names.activations import Activations, ReadActivations, ScannedActivations
-from lstm_viz.unit_names.comparison import Comparison
-from lstm_viz.unit_names.feature import Feature, Measured, offered_features
+from lstm_viz.unit_names.feature import Feature, MeasuredText, offered_features
+from lstm_viz.unit_names.feature_comparison import FeatureComparison
 from lstm_viz.unit_names.result import UnitNames
 
 #: The list of features.
@@ -119,15 +119,15 @@ def naming(
             raise ValueError("the scan is of another text or network; scan this text with this network")
         assert scan is not None
         activations: Activations = ScannedActivations(network, scan, text, positions)
-        measured = Measured(text)
+        measured = MeasuredText(text)
         kind: Kind = network.config.kind
     else:
         tokens = split_parts(network, text, parts, positions)
         whole = _concatenate(tokens)
         _check_length(len(whole.surface))
-        activations, measured = ReadActivations(network, tokens), Measured(text, whole)
+        activations, measured = ReadActivations(network, tokens), MeasuredText(text, whole)
         kind = activations.kind
-    comparison = Comparison(chosen, measured, activations)
+    comparison = FeatureComparison(chosen, measured, activations)
     begin = reported
     compared = None if note is None else Path(f"{note}.compared")
     identity = "" if note is None else _identity(network, text, parts, positions, chosen)

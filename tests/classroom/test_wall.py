@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from lstm_viz.classroom.room import SORTS, Member, Room
-from lstm_viz.classroom.wall import Card, Measures, display_names, order, spotlight, wall
+from lstm_viz.classroom.wall import Measures, WallCard, display_names, order, spotlight, wall
 
 ROOM = Room("t", "counting", "mean.f", clears=1)
 MEMBERS = st.lists(
@@ -70,5 +70,5 @@ def test_every_order_holds_each_card_once_and_empty_ones_last(
 
 
 def test_only_what_is_shown_comes_into_the_spotlight() -> None:
-    cards = [Card(1, "Ada", "to be", True, True), Card(2, "Bo", "hidden", False, True), Card(3, "Cy", "", True, True)]
+    cards = [WallCard(1, "Ada", "to be", True, True), WallCard(2, "Bo", "hidden", False, True), WallCard(3, "Cy", "", True, True)]
     assert [spotlight(replace(ROOM, spotlight=number), cards) for number in range(5)] == [None, cards[0], None, None, None]

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from lstm_viz import corpus
 from lstm_viz.corpus import Hit, Scan
-from lstm_viz.corpus.letters import Numbers, known_letters
+from lstm_viz.corpus.letters import CharacterIds, known_letters
 from lstm_viz.models.catalog import load
 from lstm_viz.text.vocabulary import Vocabulary
 
@@ -21,7 +21,7 @@ LETTERS = st.text(st.sampled_from("abc \n’😀é\ufffd\ud800") | st.characters
 @given(LETTERS, st.sets(st.characters(codec="utf-8"), max_size=20))
 def test_letters_are_numbered_and_counted_as_one_by_one(text: str, known: set[str]) -> None:
     vocabulary = Vocabulary.of(known)
-    np.testing.assert_array_equal(Numbers(vocabulary).at(text, np.zeros(1, int), len(text))[:, 0], vocabulary.encode(text))
+    np.testing.assert_array_equal(CharacterIds(vocabulary).at(text, np.zeros(1, int), len(text))[:, 0], vocabulary.encode(text))
     counts = corpus.count_unknown(vocabulary, text)
     assert counts == Counter(letter for letter in text if letter not in vocabulary)
     assert list(counts.values()) == sorted(counts.values(), reverse=True)
@@ -32,7 +32,7 @@ def test_letters_are_numbered_and_counted_as_one_by_one(text: str, known: set[st
 def test_letters_from_several_places_on_are_numbered_side_by_side(text: str, starts: list[int], steps: int) -> None:
     vocabulary = Vocabulary.of("abc é’")
     starts = [start % len(text) for start in starts]
-    found = Numbers(vocabulary).at(text, np.array(starts), steps)
+    found = CharacterIds(vocabulary).at(text, np.array(starts), steps)
     assert found.shape == (steps, len(starts))
     for lane, start in zip(found.T, starts, strict=True):
         wanted = vocabulary.encode(text[start : start + steps])

@@ -185,15 +185,15 @@ def test_how_soon_a_turn_comes(alone: Pool, clock: ManualClock, monkeypatch: pyt
     worker(busy).send(0)
     first(busy)
     second, third, fourth = (alone.start(work.squares, count) for count in (3, 4, 5))
-    assert [job.soon for job in (busy, second, third)] == [0.0, TURN, 2 * TURN]
+    assert [job.seconds_until_run for job in (busy, second, third)] == [0.0, TURN, 2 * TURN]
     clock.advance(4.0)
     # Three times the limit may have begun: one runs and two could, the fourth has to wait for an end.
-    assert [job.soon for job in (busy, second, third, fourth)] == [0.0, TURN - 4.0, 2 * TURN - 4.0, None]
+    assert [job.seconds_until_run for job in (busy, second, third, fourth)] == [0.0, TURN - 4.0, 2 * TURN - 4.0, None]
     # Where nobody else may begin, nobody pauses.
     monkeypatch.setattr("lstm_viz.jobs.pool._BEGUN", 1)
     end_turn(alone, clock)
     assert [job.waiting for job in (busy, second, third, fourth)] == [0, 1, 2, 3]
-    assert second.soon is None
+    assert second.seconds_until_run is None
     busy.stop()
     for job in (second, third, fourth):
         wait_for(lambda job=job: job.begun, "the next in the queue")

@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 import lstm_viz
 from lstm_viz.unit_names import Feature
 from lstm_viz.unit_names.agreement import best_cut, phi
-from lstm_viz.unit_names.comparison import Comparison
-from lstm_viz.unit_names.feature import Measured
+from lstm_viz.unit_names.feature import MeasuredText
+from lstm_viz.unit_names.feature_comparison import FeatureComparison
 from tests.tiny import tiny
 from tests.unit_names.test_naming import letters
 
@@ -55,11 +55,11 @@ def test_a_rare_feature_does_not_win_by_its_auc() -> None:
     features = [
         Feature(name, name, "AUC", lambda _, flags=flags: flags) for name, flags in (("common", common), ("rare", rare))
     ]
-    comparison = Comparison(features, Measured("x" * length), Given(values.astype(np.float32)[None]))
+    comparison = FeatureComparison(features, MeasuredText("x" * length), Given(values.astype(np.float32)[None]))
     list(comparison.run())
     names = comparison.result("lstm", "", "")
     assert names.best(0, "c", 0).feature == "common"
-    alone = Comparison(features[1:], Measured("x" * length), Given(values.astype(np.float32)[None]))
+    alone = FeatureComparison(features[1:], MeasuredText("x" * length), Given(values.astype(np.float32)[None]))
     list(alone.run())
     (name,) = alone.result("lstm", "", "").table()
     half = slice(length // 2, None)

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from lstm_viz.text.vocabulary import WordVocabulary
 from lstm_viz.unit_names import FEATURES, Characters, Feature, marked_feature, regex_feature
 from lstm_viz.unit_names.characters import nesting
-from lstm_viz.unit_names.feature import Measured
+from lstm_viz.unit_names.feature import MeasuredText
 
 BY_NAME = {feature.name: feature for feature in FEATURES}
 #: The text, and under it for yes-or-no features an x where it is true; for numbers the number (one digit).
@@ -157,7 +157,7 @@ def test_lines_and_words_against_a_loop(text: str) -> None:
 def test_a_word_has_a_feature_if_any_of_its_characters_has_it() -> None:
     text = "So (not here) U.S.A. x"
     tokens = WordVocabulary.of(["so"]).split(text)
-    measured = Measured(text, tokens)
+    measured = MeasuredText(text, tokens)
     assert tokens.surface == ("So", "(", "not", "here", ")", "U.S.A.", "x")
     assert drawn(measured.values(BY_NAME["in-brackets"])) == ".xxx..."
     assert drawn(measured.values(BY_NAME["negation"])) == "..x...."
@@ -168,7 +168,7 @@ def test_a_feature_that_gives_no_number_for_each_is_refused() -> None:
     for wrong in (np.zeros(2), np.array(["a", "b", "c"]), np.array([0.0, np.nan, 1.0])):
         feature = Feature("wrong", "wrong", "ρ", lambda text, wrong=wrong: wrong)
         with pytest.raises(ValueError, match="wrong"):
-            Measured("abc").values(feature)
+            MeasuredText("abc").values(feature)
 
 
 def test_own_features() -> None:

@@ -27,7 +27,7 @@ from lstm_viz.text.vocabulary import Vocabulary, WordVocabulary
 from lstm_viz.training.data.formal_languages import Brackets
 from lstm_viz.unit_names import FEATURES, Feature, UnitNames, marked_feature, naming, regex_feature
 from lstm_viz.unit_names import activations as reading
-from lstm_viz.unit_names import comparison as comparing
+from lstm_viz.unit_names import feature_comparison as comparing
 from lstm_viz.unit_names.activations import ScannedActivations
 from lstm_viz.unit_names.naming import split_parts
 from tests.tiny import KINDS, TEXT, tiny
@@ -285,13 +285,13 @@ def test_a_stopped_naming_goes_on_where_it_was(tmp_path: Path, monkeypatch: pyte
     monkeypatch.setattr(comparing, "MOST_NUMBERS", 1)
     whole = lstm_viz.name_units(model, text)
     compared: list[int] = []
-    original = comparing.Comparison._compare
+    original = comparing.FeatureComparison._compare
 
-    def counted(self: comparing.Comparison, values: np.ndarray) -> None:
+    def counted(self: comparing.FeatureComparison, values: np.ndarray) -> None:
         compared.append(len(values))
         original(self, values)
 
-    monkeypatch.setattr(comparing.Comparison, "_compare", counted)
+    monkeypatch.setattr(comparing.FeatureComparison, "_compare", counted)
     stopped = naming(model, text, note=str(note))
     for _ in stopped:
         if len(compared) == 5:

@@ -61,7 +61,7 @@ class Global:
 
 
 @dataclass(slots=True, eq=False)
-class Record:
+class PickledObject:
     """A call or an object that a pickle would make, as data.
 
     Attributes:

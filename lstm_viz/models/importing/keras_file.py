@@ -23,7 +23,15 @@ from typing import Any
 import numpy as np
 
 from lstm_viz.models.importing.errors import UnsafeCheckpoint, UnsupportedCheckpoint, format_list
-from lstm_viz.models.importing.keras_layers import KINDS, VOCABULARIES, Layer, convert_layer, is_layer, recurrent_sort, snake_case
+from lstm_viz.models.importing.keras_layers import (
+    KINDS,
+    VOCABULARIES,
+    KerasLayer,
+    convert_layer,
+    is_layer,
+    recurrent_sort,
+    snake_case,
+)
 from lstm_viz.models.parts import Part
 
 #: The program that reads HDF5; it is run, not imported.
@@ -191,7 +199,7 @@ def _sources(nodes: Any, depth: int = 0) -> Iterator[str]:
             yield from _sources(each, depth + 1)
 
 
-def _match(tree: _Tree, listed: Sequence[tuple[str, Mapping[str, Any]]], name: str) -> Iterator[Layer]:
+def _match(tree: _Tree, listed: Sequence[tuple[str, Mapping[str, Any]]], name: str) -> Iterator[KerasLayer]:
     """Yield the listed layers with the weights that the file has for each."""
     counts: dict[str, int] = {}
     for sort, config in listed:
@@ -200,7 +208,7 @@ def _match(tree: _Tree, listed: Sequence[tuple[str, Mapping[str, Any]]], name: s
         number = counts.get(base, 0)
         counts[base] = number + 1
         place = f"{base}_{number}" if number else base
-        yield Layer(sort, called, config, _weights_of(tree, called, place))
+        yield KerasLayer(sort, called, config, _weights_of(tree, called, place))
 
 
 def _weights_of(tree: _Tree, called: str, place: str) -> list[np.ndarray]:
@@ -226,7 +234,7 @@ def _ordered(arrays: Mapping[str, np.ndarray]) -> list[np.ndarray]:
     return [arrays[key] for key in sorted(keys, key=rank)]
 
 
-def _unlisted(tree: _Tree, name: str) -> Iterator[Layer]:
+def _unlisted(tree: _Tree, name: str) -> Iterator[KerasLayer]:
     """Yield the layers of a file of weights without a configuration: what each is follows from its name and shapes."""
     groups = _groups(tree)
     layers = [layer for called, weights in groups if weights and (layer := _recognized(called, weights, name)) is not None]
@@ -253,29 +261,29 @@ def _natural(text: str) -> list[tuple[bool, int, str]]:
     return [(not part.isdecimal(), int(part) if part.isdecimal() else 0, part) for part in re.split(r"(\d{1,9})", text)]
 
 
-def _recognized(called: str, weights: Sequence[np.ndarray], name: str) -> Layer | None:
+def _recognized(called: str, weights: Sequence[np.ndarray], name: str) -> KerasLayer | None:
     shapes = [each.shape for each in weights]
     lower = called.lower()
     if len(shapes) in (4, 6) and shapes[: len(shapes) // 2] == shapes[len(shapes) // 2 :]:
         sort = recurrent_sort(shapes[: len(shapes) // 2])
-        return None if sort is None else Layer("Bidirectional", called, None, weights)
+        return None if sort is None else KerasLayer("Bidirectional", called, None, weights)
     if (sort := recurrent_sort(shapes)) is not None:
-        return Layer(sort, called, None, weights)
+        return KerasLayer(sort, called, None, weights)
     if len(shapes) == 1 and len(shapes[0]) == 2 and ("embedding" in lower or "dense" not in lower):
-        return Layer("Embedding" if "embedding" in lower else "Dense", called, None, weights)
+        return KerasLayer("Embedding" if "embedding" in lower else "Dense", called, None, weights)
     if len(shapes) == 2 and len(shapes[0]) == 2 and shapes[1] == shapes[0][1:]:
-        return Layer("Dense", called, None, weights)
+        return KerasLayer("Dense", called, None, weights)
     if len(shapes) == 2 and len(shapes[0]) == 1 and shapes[0] == shapes[1] and "norm" in lower:
-        return Layer("LayerNormalization", called, None, weights)
+        return KerasLayer("LayerNormalization", called, None, weights)
     if len(shapes) == 1 and len(shapes[0]) == 2:
-        return Layer("Dense", called, None, weights)
+        return KerasLayer("Dense", called, None, weights)
     raise UnsupportedCheckpoint(
         f"{name} holds the layer {called[:60]!r} with weights of shapes {', '.join(map(str, shapes))[:120]}, which are those of "
         "no supported layer; supported are Embedding, LSTM, GRU, SimpleRNN, Bidirectional, LayerNormalization and Dense"
     )
 
 
-def _in_order(layers: Sequence[Layer], name: str) -> list[Layer]:
+def _in_order(layers: Sequence[KerasLayer], name: str) -> list[KerasLayer]:
     """Return layers in an order in which each reads what the one before gives: embedding, recurrent layers, norm, dense layers.
 
     Names give the order if sizes allow it; otherwise sizes do, if they allow one order only.
@@ -303,7 +311,7 @@ def _in_order(layers: Sequence[Layer], name: str) -> list[Layer]:
     return fitting[0]
 
 
-def _sizes_fit(layers: Sequence[Layer]) -> bool:
+def _sizes_fit(layers: Sequence[KerasLayer]) -> bool:
     width: int | None = None
     for layer in layers:
         shape = layer.weights[0].shape
@@ -316,7 +324,7 @@ def _sizes_fit(layers: Sequence[Layer]) -> bool:
     return True
 
 
-def _vocabulary(layers: Sequence[Layer]) -> tuple[str, ...] | None:
+def _vocabulary(layers: Sequence[KerasLayer]) -> tuple[str, ...] | None:
     """Return the tokens of a layer that turns text into numbers, if its configuration has them."""
     for layer in layers:
         tokens = (layer.config or {}).get("vocabulary") if layer.sort in VOCABULARIES else None

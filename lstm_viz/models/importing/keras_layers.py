@@ -36,7 +36,7 @@ VOCABULARIES = ("TextVectorization", "StringLookup")
 
 
 @dataclass(frozen=True, eq=False)
-class Layer:
+class KerasLayer:
     """One layer as Keras describes it: its class, its name, its configuration (None where unknown), and its weights in order."""
 
     sort: str
@@ -70,7 +70,7 @@ def is_layer(each: Any) -> bool:
     return isinstance(each, Mapping) and isinstance(each.get("class_name"), str) and isinstance(each.get("config"), Mapping)
 
 
-def convert_layer(layer: Layer, name: str) -> Iterator[Part]:
+def convert_layer(layer: KerasLayer, name: str) -> Iterator[Part]:
     """Yield the parts that equal a layer."""
     config = layer.config or {}
     called = f"{name}'s layer {layer.name[:60]!r}"
@@ -84,7 +84,7 @@ def convert_layer(layer: Layer, name: str) -> Iterator[Part]:
     elif layer.sort == "Bidirectional":
         yield _bidirectional(layer, called)
     elif layer.sort == "TimeDistributed" and isinstance(inner := config.get("layer"), Mapping) and is_layer(inner):
-        yield from convert_layer(Layer(inner["class_name"], layer.name, inner["config"], layer.weights), name)
+        yield from convert_layer(KerasLayer(inner["class_name"], layer.name, inner["config"], layer.weights), name)
     elif layer.sort == "Dense":
         tensors = {"weight": _tensor(layer, 0, 2, called).T.contiguous()}
         if len(layer.weights) > 1:
@@ -127,7 +127,7 @@ def _activation(layer: str, activation: Any, called: str) -> Iterator[Part]:
     yield Part(layer, "activation", facts={"activation": _ACTIVATIONS[named]})
 
 
-def _norm(layer: Layer, config: Mapping[str, Any], called: str) -> dict[str, Tensor]:
+def _norm(layer: KerasLayer, config: Mapping[str, Any], called: str) -> dict[str, Tensor]:
     scale, center = config.get("scale", True), config.get("center", True)
     if config.get("rms_scaling") or len(layer.weights) != bool(scale) + bool(center):
         raise UnsupportedCheckpoint(f"{called} is not a plain layer normalization over units")
@@ -136,7 +136,7 @@ def _norm(layer: Layer, config: Mapping[str, Any], called: str) -> dict[str, Ten
     return tensors | ({"bias": rest.pop(0)} if center else {})
 
 
-def _bidirectional(layer: Layer, called: str) -> Part:
+def _bidirectional(layer: KerasLayer, called: str) -> Part:
     config, known = layer.config or {}, layer.config is not None
     inner = config.get("layer")
     inner = inner if isinstance(inner, Mapping) and is_layer(inner) else None
@@ -228,7 +228,7 @@ def _from_cudnn(kernel: np.ndarray, recurrent: np.ndarray, gates: int) -> tuple[
     return np.concatenate(again, axis=1), np.concatenate([each.T for each in np.split(recurrent, gates, axis=1)], axis=1)
 
 
-def _tensor(layer: Layer, number: int, dims: int, called: str) -> Tensor:
+def _tensor(layer: KerasLayer, number: int, dims: int, called: str) -> Tensor:
     if number >= len(layer.weights) or layer.weights[number].ndim != dims:
         raise UnsupportedCheckpoint(f"{called} ({layer.sort[:40]}) lacks its weights, or they have another shape than expected")
     return torch.from_numpy(np.ascontiguousarray(layer.weights[number]))

@@ -15,7 +15,7 @@ from lstm_viz.models.importing.inert_values import (
     CostlyPickle,
     DamagedPickle,
     Global,
-    Record,
+    PickledObject,
 )
 
 #: Limit on different names.
@@ -67,7 +67,8 @@ class Calls:
 
     def call(self, function: Any, args: Any, kwargs: Any = None, making: bool = False) -> Any:
         """Return plain data for a call of a known global, else the call's record."""
-        if not isinstance(function, (Global, Record)) or type(args) is not tuple or not isinstance(kwargs, (dict, type(None))):
+        callable_ = isinstance(function, (Global, PickledObject))
+        if not callable_ or type(args) is not tuple or not isinstance(kwargs, (dict, type(None))):
             raise DamagedPickle(f"it calls a {type(function).__name__} with a {type(args).__name__}")
         self._budget.take(200)
         if isinstance(function, Global):
@@ -81,23 +82,23 @@ class Calls:
             result = UNKNOWN if maker is None else maker(args, self._budget)
             if result is not UNKNOWN:
                 return result
-        return Record(function, args, kwargs or {})
+        return PickledObject(function, args, kwargs or {})
 
     def _attribute(self, args: tuple[Any, ...]) -> Any:
         """Return what stands for `getattr(args)`, with which methods and inner classes are saved; else leave it loose."""
         if len(args) != 2 or type(args[1]) is not str or not _IDENTIFIER.fullmatch(args[1]):
-            return Record(_GETATTR, args)
+            return PickledObject(_GETATTR, args)
         if isinstance(args[0], Global) and len(args[0].name) < 1000:
             self.loose -= 1
             return self.name_global(args[0].module, f"{args[0].name}.{args[1]}")
-        if isinstance(args[0], Record):
+        if isinstance(args[0], PickledObject):
             self.loose -= 1
-        return Record(_GETATTR, args)
+        return PickledObject(_GETATTR, args)
 
     def _copyreg(self, function: Global, args: tuple[Any, ...], kwargs: Any) -> Any:
         """Return the object that `copyreg`'s functions would make, as protocols 0 and 1 save objects."""
-        if function.name == "_reconstructor" and len(args) == 3 and isinstance(args[0], (Global, Record)):
-            record = Record(args[0])
+        if function.name == "_reconstructor" and len(args) == 3 and isinstance(args[0], (Global, PickledObject)):
+            record = PickledObject(args[0])
             if args[1] == Global("builtins", "dict") and type(args[2]) is dict:
                 record.entries = args[2]
             elif args[1] == Global("builtins", "list") and type(args[2]) is list:
@@ -109,4 +110,4 @@ class Calls:
             return self.call(args[0], args[1:], making=True)
         if function.name == "__newobj_ex__" and len(args) == 3:
             return self.call(*args, making=True)
-        return Record(function, args, kwargs or {})
+        return PickledObject(function, args, kwargs or {})

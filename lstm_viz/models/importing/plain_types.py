@@ -19,7 +19,7 @@ from lstm_viz.models.importing.inert_values import (
     Constructor,
     DamagedPickle,
     Global,
-    Record,
+    PickledObject,
     UnsupportedValue,
 )
 
@@ -108,7 +108,7 @@ def _path(args: tuple[Any, ...], budget: Budget) -> Any:
 
 def dtype_of(described: Any) -> np.dtype[Any] | None:
     """Return the NumPy type that a record describes; None for structured ones, dates and others that are not plain."""
-    if isinstance(described, Record) and described.function == _DTYPE and described.args:
+    if isinstance(described, PickledObject) and described.function == _DTYPE and described.args:
         code, state = described.args[0], described.state
         order = state[1] if type(state) is tuple and len(state) >= 2 else None
         if type(code) is bytes:
@@ -124,7 +124,7 @@ def _shape(shape: Any) -> tuple[int, ...] | None:
     return shape if fit else None
 
 
-def array_of(record: Record, budget: Budget) -> Any:
+def array_of(record: PickledObject, budget: Budget) -> Any:
     """Return the array that NumPy's `_reconstruct` and its state describe; None if it is not of a plain type.
 
     An array of objects becomes a list if it has one dimension. Others are copies of the file's bytes, floating point numbers in

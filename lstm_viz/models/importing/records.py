@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from torch import Tensor
 
-from lstm_viz.models.importing.inert_values import Budget, CostlyPickle, Global, Record
+from lstm_viz.models.importing.inert_values import Budget, CostlyPickle, Global, PickledObject
 from lstm_viz.models.importing.plain_types import array_of
 from lstm_viz.models.importing.tensor_rebuilding import is_module
 
@@ -70,7 +70,7 @@ class _Conversion:
         converted = self._replaced(root)
         while self._queue:
             source, target = self._queue.pop()
-            if isinstance(source, Record):
+            if isinstance(source, PickledObject):
                 self._fill(source, target)
             elif type(target) is list:
                 target[:] = [self._replaced(item) for item in source]
@@ -82,16 +82,16 @@ class _Conversion:
     def _replaced(self, value: Any, depth: int = 0) -> Any:
         """Return what stands for a value; what it contains is converted later."""
         kind = type(value)
-        if kind not in (dict, list, tuple, Record):
+        if kind not in (dict, list, tuple, PickledObject):
             return value
         if id(value) in self._made:
             return self._made[id(value)]
         self._kept.append(value)
         if kind is tuple:
             replacement: Any = value
-            if depth < _DEEP and any(type(item) in (dict, list, tuple, Record) for item in value):
+            if depth < _DEEP and any(type(item) in (dict, list, tuple, PickledObject) for item in value):
                 replacement = tuple(self._replaced(item, depth + 1) for item in value)
-        elif kind is Record:
+        elif kind is PickledObject:
             replacement = self._stand_in(value)
         else:
             replacement = value
@@ -99,7 +99,7 @@ class _Conversion:
         self._made[id(value)] = replacement
         return replacement
 
-    def _stand_in(self, record: Record) -> Any:
+    def _stand_in(self, record: PickledObject) -> Any:
         """Return the still empty dictionary or list for a record, or the array that it is."""
         array = array_of(record, self._budget)
         if array is not None:
@@ -112,7 +112,7 @@ class _Conversion:
         self._queue.append((record, attributes))
         return attributes
 
-    def _fill(self, record: Record, target: Attributes) -> None:
+    def _fill(self, record: PickledObject, target: Attributes) -> None:
         if is_module(record):
             self._fill_module(record, target)
             return
@@ -124,7 +124,7 @@ class _Conversion:
         for key, value in entries.items():
             target[key] = self._replaced(value)
 
-    def _fill_module(self, record: Record, target: Attributes) -> None:
+    def _fill_module(self, record: PickledObject, target: Attributes) -> None:
         facts = {}
         for path, module in _modules_in(record):
             attributes, tensors = _split(module)
@@ -137,7 +137,7 @@ class _Conversion:
         target.modules = facts
 
 
-def _attributes(record: Record) -> dict[str, Any]:
+def _attributes(record: PickledObject) -> dict[str, Any]:
     """Return an object's attributes: its state if that is a dictionary, or with the slots beside it."""
     states = record.state if type(record.state) is tuple and len(record.state) == 2 else (record.state,)
     if not all(state is None or type(state) is dict for state in states):
@@ -145,7 +145,7 @@ def _attributes(record: Record) -> dict[str, Any]:
     return {name: value for state in states if state for name, value in state.items() if isinstance(name, str)}
 
 
-def _restored(record: Record) -> dict[str, Any]:
+def _restored(record: PickledObject) -> dict[str, Any]:
     """Return what is known of an object that is not its attributes: arguments, or a state of its own form."""
     state = record.state
     if type(state) is tuple and len(state) == 4 and type(state[2]) is list and record.class_name.startswith("Vocab"):
@@ -155,9 +155,9 @@ def _restored(record: Record) -> dict[str, Any]:
     return entries | ({"state": state} if state is not None else {})
 
 
-def _modules_in(record: Record) -> Iterator[tuple[str, Record]]:
+def _modules_in(record: PickledObject) -> Iterator[tuple[str, PickledObject]]:
     """Yield a module and those in it with their dotted names, outer ones first; CostlyPickle if there is no end to them."""
-    row: list[tuple[str, Record, int]] = [("", record, 0)]
+    row: list[tuple[str, PickledObject, int]] = [("", record, 0)]
     for number in range(_MODULES):
         if not row:
             return
@@ -171,7 +171,7 @@ def _modules_in(record: Record) -> Iterator[tuple[str, Record]]:
     raise CostlyPickle("its modules contain each other without end")
 
 
-def _split(module: Record) -> tuple[dict[str, Any], dict[str, Tensor]]:
+def _split(module: PickledObject) -> tuple[dict[str, Any], dict[str, Tensor]]:
     """Return a module's plain attributes, and its parameters and the buffers that belong to its state dict."""
     state = module.state
     if "_modules" in state:

@@ -13,7 +13,15 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from lstm_viz.models.importing.inert_values import UNKNOWN, Budget, Constructor, DamagedPickle, Global, Record, UnsupportedValue
+from lstm_viz.models.importing.inert_values import (
+    UNKNOWN,
+    Budget,
+    Constructor,
+    DamagedPickle,
+    Global,
+    PickledObject,
+    UnsupportedValue,
+)
 
 #: Types of storages by their names.
 STORAGES = {
@@ -151,7 +159,7 @@ def rebuilding(read: StorageReader) -> dict[Global, Constructor]:
 
 def is_module(value: Any) -> bool:
     """Return True for the record of an `nn.Module`, or of one that TorchScript saved."""
-    if not isinstance(value, Record) or type(value.state) is not dict:
+    if not isinstance(value, PickledObject) or type(value.state) is not dict:
         return False
     if isinstance(value.function, Global) and value.function.module.split(".")[0] == "__torch__":
         return True

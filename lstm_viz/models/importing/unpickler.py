@@ -1,7 +1,7 @@
 """Read a pickle as data: a stack machine over its opcodes that imports nothing and calls nothing that a file names.
 
 A pickle is a program for a stack machine (opcodes of the protocols 0 to 5: documentation of `pickletools`). Here each global
-that it names becomes an inert `Global`, each call of one an inert `Record`. A few globals stand for plain data, and the caller
+that it names becomes an inert `Global`, each call of one an inert `PickledObject`. A few globals stand for plain data; the caller
 gives functions of this project that make it. Work and memory are bounded before they are taken: there is a limit on opcodes,
 and a `Budget` that grows with the length of the program. Nothing here recurses, however deep a file nests.
 """
@@ -21,7 +21,7 @@ from lstm_viz.models.importing.inert_values import (
     CostlyPickle,
     DamagedPickle,
     Global,
-    Record,
+    PickledObject,
     UnsupportedValue,
 )
 from lstm_viz.models.importing.pickle_calls import Calls
@@ -56,7 +56,7 @@ def unpickle(
         persistent: What gives a persistent id's value; None refuses such ids.
 
     Returns:
-        The value, and where the pickle ends. Globals are `Global`, calls and objects are `Record`; what the pickle shares is
+        The value, and where the pickle ends. Globals are `Global`, calls and objects are `PickledObject`; what it shares is
         shared, so a walk has to remember what it has seen.
 
     Raises:
@@ -166,7 +166,7 @@ class _Machine(PickleStream):
     def append(self, added: list[Any]) -> None:
         target = self.stack[-1]
         self.budget.take(16 * len(added))
-        if isinstance(target, Record):
+        if isinstance(target, PickledObject):
             self.budget.take(64)
             target.items = target.items or []
             target = target.items
@@ -176,7 +176,7 @@ class _Machine(PickleStream):
 
     def set_items(self, pairs: list[Any]) -> None:
         target = self.stack[-1]
-        if isinstance(target, Record):
+        if isinstance(target, PickledObject):
             self.budget.take(64)
             target.entries = {} if target.entries is None else target.entries
             target = target.entries
@@ -269,7 +269,7 @@ class _Machine(PickleStream):
     def build(self) -> None:
         state = self.stack.pop()
         target = self.stack[-1]
-        if isinstance(target, Record):
+        if isinstance(target, PickledObject):
             target.state = state
             if str(target.function) == "joblib.numpy_pickle.NumpyArrayWrapper" and Global("joblib", "array") in self.known:
                 # joblib writes an array's bytes into the stream behind its description.

@@ -12,7 +12,7 @@ import click
 import torch
 
 from lstm_viz.delay_results import DelayResult, format_parameters, save_result
-from lstm_viz.training.loop.model_card import Card
+from lstm_viz.training.loop.model_card import ModelCard
 from lstm_viz.training.tasks.delay_training import DelayExperiment, DelaySnapshot, accuracy, train_side_by_side
 from lstm_viz.training.tasks.delays import TASKS
 
@@ -45,7 +45,7 @@ def delays(task: str, units: int, longest: int, steps: int, seed: int, every: in
     result = DelayResult(experiment, tuple(snapshots))
     metadata = report(result, time.perf_counter() - began)
     save_result(result, out, metadata)
-    Card(f"{task} over a delay", metadata).write(out / task)
+    ModelCard(f"{task} over a delay", metadata).write(out / task)
     click.echo(f"{out / task}.json: {metadata['scores']}")
 
 

@@ -27,7 +27,7 @@ from lstm_viz.training.data.formal_languages import Brackets, Counting
 from lstm_viz.training.data.text_dataset import UnusableText, prepare_text
 from lstm_viz.training.data.text_sources import Corpus, split, standard_library
 from lstm_viz.training.loop.checkpointing import TrainingRun
-from lstm_viz.training.loop.model_card import Card, describe
+from lstm_viz.training.loop.model_card import ModelCard, describe
 from lstm_viz.training.loop.recorded_run import save_recorded_run
 from lstm_viz.training.loop.trainer import Trainer, TrainerConfig
 from lstm_viz.training.tasks.char_lm_config import CharLMConfig, prepare
@@ -286,7 +286,7 @@ def publish(model: LanguageModel, out: Path, metadata: dict[str, str], dtype: to
         "versions": f"Python {platform.python_version()}, torch {torch.__version__}",
     }
     save(model, out, metadata, dtype)
-    Card(out.stem, metadata).write(out)
+    ModelCard(out.stem, metadata).write(out)
 
 
 @torch.no_grad()

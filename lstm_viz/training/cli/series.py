@@ -23,7 +23,7 @@ from lstm_viz.series.model import Series, select_series
 from lstm_viz.series.report_text import report_text
 from lstm_viz.series.resampling import FREQUENCIES, extend_labels
 from lstm_viz.series.seasonality import season
-from lstm_viz.training.loop.model_card import Card
+from lstm_viz.training.loop.model_card import ModelCard
 from lstm_viz.training.tasks.series import ForecasterTrainingConfig, Progress, TrainedForecaster, candidate_configs, train
 
 
@@ -106,7 +106,7 @@ def publish(model: Forecaster, report: BacktestReport, tried_texts: dict[str, st
     }
     out.parent.mkdir(parents=True, exist_ok=True)
     out.write_bytes(pack(model, metadata))
-    Card(out.stem, metadata).write(out)
+    ModelCard(out.stem, metadata).write(out)
     _print(report)
     not_beaten = [name for name, beaten in report.beats.items() if not beaten]
     click.echo(f"{out}: {'worse than ' + ', '.join(not_beaten) if not_beaten else 'better than every baseline one step ahead'}")

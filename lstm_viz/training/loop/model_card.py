@@ -16,7 +16,7 @@ ROWS = (
 
 
 @dataclass(frozen=True)
-class Card:
+class ModelCard:
     """A model's metadata by row name; all values are text."""
 
     name: str

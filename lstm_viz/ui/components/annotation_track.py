@@ -15,7 +15,7 @@ from lstm_viz.ui.state import settings
 from lstm_viz.ui.state.markdown import escape_block
 from lstm_viz.ui.state.memo import remember
 from lstm_viz.unit_names import FEATURES, Feature, regex_feature
-from lstm_viz.unit_names.feature import Measured, offered_features
+from lstm_viz.unit_names.feature import MeasuredText, offered_features
 
 _NONE, _OWN = "none", "own"
 #: Steps that are marked: "12-20, 40".
@@ -107,14 +107,14 @@ def _build_feature(choice: str, pattern: str, words: bool) -> Feature:
     return regex_feature(pattern) if choice == _OWN else next(each for each in _offered_features(words) if each.name == choice)
 
 
-def _measured(tokens: Sequence[str], words: bool) -> Measured:
+def _measured(tokens: Sequence[str], words: bool) -> MeasuredText:
     if not words:
-        return Measured("".join(tokens))
+        return MeasuredText("".join(tokens))
     ends = np.cumsum([len(token) + 1 for token in tokens]) - 1
     starts = ends - np.array([len(token) for token in tokens])
     surface = tuple(tokens)
     cut = Tokens(surface, tuple(token.lower() for token in surface), np.stack((starts, ends), axis=1))
-    return Measured(" ".join(tokens), cut)
+    return MeasuredText(" ".join(tokens), cut)
 
 
 def _offered_features(words: bool) -> tuple[Feature, ...]:

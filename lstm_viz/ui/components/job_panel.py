@@ -94,7 +94,7 @@ def queue_message(job: jobs.Job) -> str:
     """Describe what a queued job waits for, and how long; "" if it does not wait."""
     if not job.waiting:
         return ""
-    soon = job.soon
+    soon = job.seconds_until_run
     if soon is None:
         return f"Waiting: number {job.waiting} in the queue. All workers are busy; it starts automatically."
     seconds = math.ceil(soon)

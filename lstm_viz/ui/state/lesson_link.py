@@ -16,7 +16,7 @@ ANSWERS = "answers"
 
 
 @dataclass(frozen=True)
-class Part:
+class HideablePart:
     """What a link can hide: its label for teachers, and the CSS selectors of its elements."""
 
     label: str
@@ -29,32 +29,32 @@ def _holding(*classes: str) -> tuple[str, ...]:
 
 
 #: What a link can hide. The names are in links: they must not change.
-PARTS: dict[str, Part] = {
-    ANSWERS: Part("The answer, until “Reveal” (key r)", ()),
-    "network": Part("Choice of the network", (".st-key-choose_model",)),
-    "layer": Part("Choice of the layer", (".st-key-choose_layer",)),
-    "unit": Part(
+PARTS: dict[str, HideablePart] = {
+    ANSWERS: HideablePart("The answer, until “Reveal” (key r)", ()),
+    "network": HideablePart("Choice of the network", (".st-key-choose_model",)),
+    "layer": HideablePart("Choice of the layer", (".st-key-choose_layer",)),
+    "unit": HideablePart(
         "Choice of the unit",
         (".st-key-choose_unit", ".live-field[data-part=unit-label]", ".st-key-units_previous", ".st-key-units_next"),
     ),
-    "examples": Part("Examples", ("[class*=st-key-scroll_row]",)),
-    "questions": Part("Other questions", ("[class*=_ask]",)),
-    "text": Part("The text box", (".live-write", ".board-write")),
-    "zoom": Part("Overview, all units, one unit", (".live-zoom", ".live-zooming:has([data-zoom])")),
-    "colour": Part("Choice of the colour", (".live-field:has([data-part=colour])",)),
-    "objective": Part("What the gradients are of", (".st-key-choose_aim", ".st-key-choose_symbol", ".live-legend")),
-    "settings": Part(
+    "examples": HideablePart("Examples", ("[class*=st-key-scroll_row]",)),
+    "questions": HideablePart("Other questions", ("[class*=_ask]",)),
+    "text": HideablePart("The text box", (".live-write", ".board-write")),
+    "zoom": HideablePart("Overview, all units, one unit", (".live-zoom", ".live-zooming:has([data-zoom])")),
+    "colour": HideablePart("Choice of the colour", (".live-field:has([data-part=colour])",)),
+    "objective": HideablePart("What the gradients are of", (".st-key-choose_aim", ".st-key-choose_symbol", ".live-legend")),
+    "settings": HideablePart(
         "Sliders, numbers and switches", _holding("stSlider", "stNumberInput", "stCheckbox", "stSelectSlider")
     ),
-    "files": Part(
+    "files": HideablePart(
         "Files: open and save",
         (
             *_holding("stFileUploader", "stDownloadButton"), ".st-key-explore_open", "[class*=st-key-take_along]",
             ".picture-tools", ".live-zooming:has([data-part=png])",
         ),
     ),
-    "glossary": Part("The glossary", (".st-key-glossary",)),
-    "menu": Part("The menu of pages", ("[data-testid=stHeader]", "[data-testid=stSidebar]")),
+    "glossary": HideablePart("The glossary", (".st-key-glossary",)),
+    "menu": HideablePart("The menu of pages", ("[data-testid=stHeader]", "[data-testid=stSidebar]")),
 }  # fmt: skip
 
 #: Values, colours and sentences that answer a question.

@@ -23,7 +23,7 @@ from hypothesis import strategies as st
 import lstm_viz
 from lstm_viz.models.importing import inert_values
 from lstm_viz.models.importing.acting_globals import acts
-from lstm_viz.models.importing.inert_values import ActingPickle, Budget, CostlyPickle, DamagedPickle, Global, Record
+from lstm_viz.models.importing.inert_values import ActingPickle, Budget, CostlyPickle, DamagedPickle, Global, PickledObject
 from lstm_viz.models.importing.plain_types import KNOWN
 from lstm_viz.models.importing.records import to_plain
 from lstm_viz.models.importing.safe_reader import read_plain
@@ -372,5 +372,5 @@ def test_whatever_an_acting_name_is_used_for_it_is_said(pieces: list[bytes]) -> 
 
 
 def test_a_record_knows_its_class() -> None:
-    assert Record(Global("a.b", "C.D")).class_name == "D"
-    assert Record(Record(Global("a", "b"))).class_name == "?"
+    assert PickledObject(Global("a.b", "C.D")).class_name == "D"
+    assert PickledObject(PickledObject(Global("a", "b"))).class_name == "?"

@@ -8,7 +8,7 @@ from typing import Any
 
 from lstm_viz.classroom.store import RoomStore
 from lstm_viz.ui.components.classroom.room_feed import STORE_EXECUTOR, Listener, RoomFeed, join_feed, leave_feed
-from lstm_viz.ui.components.classroom.views import Snapshot
+from lstm_viz.ui.components.classroom.views import RoomSnapshot
 
 
 class RoomConnection:
@@ -21,7 +21,7 @@ class RoomConnection:
         self.feed: RoomFeed | None = None
         self.ended = False
         self._listener = Listener(self.is_teacher, self._deliver)
-        self._shot: Snapshot | None = None
+        self._shot: RoomSnapshot | None = None
         self._said: str | None = None
         self._news = asyncio.Event()
 
@@ -53,7 +53,7 @@ class RoomConnection:
             if message is not None:
                 return message
 
-    def message(self, shot: Snapshot) -> dict[str, Any] | None:
+    def message(self, shot: RoomSnapshot) -> dict[str, Any] | None:
         """Return what this browser is sent of a snapshot; None if it has it already."""
         raise NotImplementedError
 
@@ -66,7 +66,7 @@ class RoomConnection:
         """Call a function of the store in its own threads."""
         return await asyncio.get_running_loop().run_in_executor(STORE_EXECUTOR, function, *arguments)
 
-    def _deliver(self, shot: Snapshot | None) -> None:
+    def _deliver(self, shot: RoomSnapshot | None) -> None:
         self.ended = self.ended or shot is None
         self._shot = shot
         self._news.set()

@@ -15,7 +15,7 @@ MAX_MESSAGE = 4096
 _MOST = 10**9
 
 
-class InvalidMessage(ValueError):
+class InvalidRoomMessage(ValueError):
     """The message is not one that the page sends."""
 
 
@@ -103,7 +103,7 @@ def read_message(text: str) -> Message:
         content = json.loads(text)
         return _message(content["do"], content)
     except (LookupError, TypeError, AttributeError, RecursionError, ValueError) as error:
-        raise InvalidMessage(text[:80]) from error
+        raise InvalidRoomMessage(text[:80]) from error
 
 
 def _message(do: Any, content: Mapping[str, Any]) -> Message:

@@ -8,8 +8,8 @@ from typing import Any
 from lstm_viz.classroom import rooms
 from lstm_viz.classroom.store import RoomGone, RoomStore, StoreUnavailable
 from lstm_viz.ui.components.classroom.connection import RoomConnection
-from lstm_viz.ui.components.classroom.messages import Answer, InvalidMessage, Line, Message
-from lstm_viz.ui.components.classroom.views import Snapshot, pupil_message
+from lstm_viz.ui.components.classroom.messages import Answer, InvalidRoomMessage, Line, Message
+from lstm_viz.ui.components.classroom.views import RoomSnapshot, pupil_message
 
 #: Seconds between two lines that are stored; of those between them the latest is.
 LINE_EVERY = 0.3
@@ -43,9 +43,9 @@ class PupilConnection(RoomConnection):
                 self._sent = None
                 self.feed.wake()
         else:
-            raise InvalidMessage("a teacher's message from a pupil")
+            raise InvalidRoomMessage("a teacher's message from a pupil")
 
-    def message(self, shot: Snapshot) -> dict[str, Any] | None:
+    def message(self, shot: RoomSnapshot) -> dict[str, Any] | None:
         """Return what the teacher shows, if that has changed."""
         if self.number not in shot.state.members:
             # A snapshot from before the pupil joined may come first.

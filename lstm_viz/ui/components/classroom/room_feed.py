@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from lstm_viz.classroom.rooms import RoomState, read_room
 from lstm_viz.classroom.store import RoomGone, RoomStore, StoreUnavailable
 from lstm_viz.ui.components.classroom.line_reading import LineReading, checked, coloring, read_line
-from lstm_viz.ui.components.classroom.views import Snapshot, lines_to_read, snapshot
+from lstm_viz.ui.components.classroom.views import RoomSnapshot, lines_to_read, snapshot
 
 #: Seconds from one snapshot to the next, and at least between them, after a teacher's click.
 INTERVAL, SOON = 1.0, 0.1
@@ -35,7 +35,7 @@ class Listener:
     """A connection: `deliver` takes every snapshot and must not block; None says that the room has ended."""
 
     is_teacher: bool
-    deliver: Callable[[Snapshot | None], None]
+    deliver: Callable[[RoomSnapshot | None], None]
 
 
 @dataclass(eq=False)
@@ -45,7 +45,7 @@ class RoomFeed:
     code: str
     store: RoomStore
     listeners: set[Listener] = field(default_factory=set)
-    latest: Snapshot | None = None
+    latest: RoomSnapshot | None = None
     ended: bool = False
     _wake: asyncio.Event = field(default_factory=asyncio.Event)
     _task: asyncio.Task[None] | None = None
@@ -106,7 +106,7 @@ class RoomFeed:
         self.latest = snapshot(state, readings)
         self._deliver(self.latest)
 
-    def _deliver(self, shot: Snapshot | None) -> None:
+    def _deliver(self, shot: RoomSnapshot | None) -> None:
         for listener in tuple(self.listeners):
             listener.deliver(shot)
 

@@ -18,7 +18,7 @@ from lstm_viz.ui.components.classroom.join_link import join_link
 from lstm_viz.ui.components.classroom.messages import (
     MAX_MESSAGE,
     Hello,
-    InvalidMessage,
+    InvalidRoomMessage,
     Join,
     Lead,
     Message,
@@ -74,7 +74,7 @@ async def serve_room_socket(socket: WebSocket, store: RoomStore | None = None) -
             await _tell(socket, {"type": "refused", "why": closed.why})
     except WebSocketDisconnect:
         return
-    except InvalidMessage:
+    except InvalidRoomMessage:
         code = INVALID
     except Exception:
         _LOG.exception("the class's WebSocket failed")
@@ -91,7 +91,7 @@ async def _serve(socket: WebSocket, store: RoomStore) -> None:
     except TimeoutError:
         raise _Closed(INVALID) from None
     if not isinstance(hello, Hello):
-        raise InvalidMessage("the first message opens, leads or joins a room")
+        raise InvalidRoomMessage("the first message opens, leads or joins a room")
     connection = await _enter(socket, store, hello)
     try:
         if not connection.listen():
@@ -175,7 +175,7 @@ async def _receive(socket: WebSocket) -> Message:
         raise WebSocketDisconnect(received.get("code", 1000))
     text = received.get("text")
     if not isinstance(text, str):
-        raise InvalidMessage("not a text")
+        raise InvalidRoomMessage("not a text")
     if len(text) > MAX_MESSAGE:
         raise _Closed(TOO_LONG)
     return read_message(text)

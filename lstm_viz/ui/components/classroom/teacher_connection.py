@@ -12,8 +12,8 @@ from lstm_viz.classroom.room import Room
 from lstm_viz.classroom.store import MemberGone, RoomGone, RoomStore, StoreUnavailable
 from lstm_viz.ui.components.classroom.connection import RoomConnection
 from lstm_viz.ui.components.classroom.line_reading import checked
-from lstm_viz.ui.components.classroom.messages import Act, Ask, Choose, InvalidMessage, Message, Show
-from lstm_viz.ui.components.classroom.views import Snapshot, wall_message
+from lstm_viz.ui.components.classroom.messages import Act, Ask, Choose, InvalidRoomMessage, Message, Show
+from lstm_viz.ui.components.classroom.views import RoomSnapshot, wall_message
 from lstm_viz.ui.components.classroom.vote_reading import NoSuchVote, answered, new_vote
 
 #: Seconds after which the room's lease is extended.
@@ -53,11 +53,11 @@ class TeacherConnection(RoomConnection):
         elif isinstance(message, Act):
             await self._act(message)
         else:
-            raise InvalidMessage("a pupil's message from a teacher")
+            raise InvalidRoomMessage("a pupil's message from a teacher")
         if self.feed is not None:
             self.feed.wake()
 
-    def message(self, shot: Snapshot) -> dict[str, Any]:
+    def message(self, shot: RoomSnapshot) -> dict[str, Any]:
         """Return the wall with the cards that have changed."""
         return wall_message(shot, self._sent)
 

@@ -9,26 +9,26 @@ from typing import Any
 from lstm_viz.classroom.room import Room, Vote
 from lstm_viz.classroom.rooms import RoomState
 from lstm_viz.classroom.votes import aims, answers, tally
-from lstm_viz.classroom.wall import Card, order, spotlight, wall
+from lstm_viz.classroom.wall import WallCard, order, spotlight, wall
 from lstm_viz.ui.components.classroom.line_reading import LineReading, coloring
 from lstm_viz.ui.state.models import TITLES
 
 
 @dataclass(frozen=True, eq=False)
-class Snapshot:
+class RoomSnapshot:
     """A room at one moment, with the readings of its lines by member."""
 
     state: RoomState
-    cards: tuple[Card, ...]
+    cards: tuple[WallCard, ...]
     readings: Mapping[int, LineReading]
 
 
-def snapshot(state: RoomState, readings: Mapping[int, LineReading]) -> Snapshot:
+def snapshot(state: RoomState, readings: Mapping[int, LineReading]) -> RoomSnapshot:
     """Put a room and its readings together; readings are by member."""
-    return Snapshot(state, tuple(wall(state.room, state.members.values())), readings)
+    return RoomSnapshot(state, tuple(wall(state.room, state.members.values())), readings)
 
 
-def wall_message(shot: Snapshot, cards_sent: dict[int, dict[str, Any]]) -> dict[str, Any]:
+def wall_message(shot: RoomSnapshot, cards_sent: dict[int, dict[str, Any]]) -> dict[str, Any]:
     """Return what a teacher is sent.
 
     Args:
@@ -55,7 +55,7 @@ def wall_message(shot: Snapshot, cards_sent: dict[int, dict[str, Any]]) -> dict[
     }
 
 
-def pupil_message(shot: Snapshot, number: int) -> dict[str, Any]:
+def pupil_message(shot: RoomSnapshot, number: int) -> dict[str, Any]:
     """Return what a pupil is sent: what the teacher shows, and the own answer; of other pupils nothing else."""
     room, member = shot.state.room, shot.state.members.get(number)
     large = spotlight(room, shot.cards)
@@ -84,12 +84,12 @@ def _room(room: Room) -> dict[str, Any]:
     return {name: getattr(room, name) for name in names}
 
 
-def _card(card: Card, reading: LineReading | None) -> dict[str, Any]:
+def _card(card: WallCard, reading: LineReading | None) -> dict[str, Any]:
     fields = {"tokens": (), "values": [], "unknown": [], "words": False} if reading is None else reading.sent
     return {"number": card.number, "name": card.name, "shown": card.shown, "here": card.here, **fields}
 
 
-def _vote(vote: Vote, shot: Snapshot, with_counts: bool) -> dict[str, Any]:
+def _vote(vote: Vote, shot: RoomSnapshot, with_counts: bool) -> dict[str, Any]:
     """Describe a vote; with `with_counts`, what the class has answered, and once revealed what the network does."""
     base = {
         "id": vote.id, "kind": vote.kind, "text": vote.text, "options": vote.options, "open": vote.open,

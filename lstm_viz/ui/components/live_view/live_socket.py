@@ -42,7 +42,7 @@ _LOG = logging.getLogger(__name__)
 _READER_EXECUTOR = ThreadPoolExecutor(1, "live-socket")
 
 
-class InvalidMessage(ValueError):
+class InvalidLiveMessage(ValueError):
     """The message was not sent by a live view."""
 
 
@@ -75,7 +75,7 @@ class Message:
             view = View("", "").with_query(link).with_live(view_message)
             return cls(view, view_message, str(fields["socketToken"]), seq, text_revision)
         except (LookupError, TypeError, AttributeError, RecursionError, ValueError, OverflowError) as error:
-            raise InvalidMessage(text[:80]) from error
+            raise InvalidLiveMessage(text[:80]) from error
 
 
 class LiveConnection:
@@ -123,7 +123,7 @@ async def serve_live_socket(socket: WebSocket) -> None:
             await socket.send_bytes(await run(_READER_EXECUTOR, connection.answer, message, live_session))
     except WebSocketDisconnect:
         return
-    except InvalidMessage:
+    except InvalidLiveMessage:
         await socket.close(REFUSED)
     except SessionGone:
         await socket.close(GONE)

@@ -19,7 +19,7 @@ from lstm_viz.ui.state.view import View
 
 
 @dataclass(frozen=True)
-class Question:
+class GradientQuestion:
     """One question: its title, the function that draws the answer, and the token coloring.
 
     `model` reads the text instead of the selected network; without `of_text` the question needs no text.
@@ -33,13 +33,13 @@ class Question:
 
 
 #: The questions by id, which links and sessions use; the text may change, the id must not.
-QUESTIONS: dict[str, Question] = {
-    "vanishing": Question("How fast does it vanish?", vanishing.render, vanishing.token_colors, model=vanishing.TRIO[-1]),
-    "gradient-flow": Question("Which steps does a loss reach?", gradient_flow.render, gradient_flow.token_colors),
-    "paths": Question("Direct or gate path?", gradient_paths.render, gradient_paths.token_colors),
-    "gates": Question("Which gate matters?", gate_ranking.render, gate_ranking.token_colors),
-    "attribution": Question("Which letter matters?", attribution.render, attribution.token_colors),
-    "clipping": Question("What does clipping do?", lambda state: clipping.render(), lambda state: None, of_text=False),
+QUESTIONS: dict[str, GradientQuestion] = {
+    "vanishing": GradientQuestion("How fast does it vanish?", vanishing.render, vanishing.token_colors, model=vanishing.TRIO[-1]),
+    "gradient-flow": GradientQuestion("Which steps does a loss reach?", gradient_flow.render, gradient_flow.token_colors),
+    "paths": GradientQuestion("Direct or gate path?", gradient_paths.render, gradient_paths.token_colors),
+    "gates": GradientQuestion("Which gate matters?", gate_ranking.render, gate_ranking.token_colors),
+    "attribution": GradientQuestion("Which letter matters?", attribution.render, attribution.token_colors),
+    "clipping": GradientQuestion("What does clipping do?", lambda state: clipping.render(), lambda state: None, of_text=False),
 }
 QUESTION_TITLES = {each: question.title for each, question in QUESTIONS.items()}
 _QUESTION_KEY = "gradients_ask"

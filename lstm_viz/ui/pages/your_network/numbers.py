@@ -37,7 +37,7 @@ AS_THEY_ARE, Z_SCORE, MIN_MAX = "as they are", "z-score of each column", "each c
 
 
 @dataclass(frozen=True, eq=False)
-class Numbers:
+class NumberRows:
     """The numbers that the network reads, [time, column], with a name for each column and notes on what was left out."""
 
     values: Float[np.ndarray, "time column"]
@@ -58,12 +58,12 @@ def scaled(values: Float[np.ndarray, "time column"], how: str) -> Float[np.ndarr
     return (values - low) / np.where(spread > 0, spread, 1.0)
 
 
-def numbers_of(table: Table, columns: Sequence[str]) -> Numbers:
+def numbers_of(table: Table, columns: Sequence[str]) -> NumberRows:
     """Return the chosen columns of a table, without rows that have gaps."""
     values = np.stack([table.column(name).values for name in columns], axis=1)
     whole = np.isfinite(values).all(1)
     notes = [] if whole.all() else [f"rows with gaps, left out: {int((~whole).sum()):,}"]
-    return Numbers(values[whole], tuple(columns), tuple(notes))
+    return NumberRows(values[whole], tuple(columns), tuple(notes))
 
 
 def render(network: ImportedNetwork, title: str, files: Sequence[BroughtFile]) -> None:
@@ -134,7 +134,7 @@ def _outputs(network: ImportedNetwork, outputs: Float[np.ndarray, "time output"]
     )
 
 
-def _input(count: int, files: Sequence[BroughtFile]) -> Numbers | None:
+def _input(count: int, files: Sequence[BroughtFile]) -> NumberRows | None:
     """Draw the text area and the choice of the columns; return None, with a message, if there are no such numbers."""
     dropped = next((file for file in files if file.role == "numbers" and file.data), None)
     columns = f"{count} numbers" if count > 1 else "one number"

@@ -36,7 +36,7 @@ class Request:
 
 
 @dataclass(frozen=True)
-class Question:
+class FileQuestion:
     """Something that the file leaves open; see `NeedsAnswer`."""
 
     id: str
@@ -71,7 +71,7 @@ class Opened:
     files: tuple[BroughtFile, ...]
     network: Network | None = None
     text: str = ""
-    question: Question | None = None
+    question: FileQuestion | None = None
     missing: MissingVocabulary | None = None
     vocabulary_note: str = ""
     error: str = ""
@@ -97,7 +97,7 @@ def open_network_files(request: Request) -> Opened:
     except NoVocabulary as missing:
         return Opened(_light(files), missing=MissingVocabulary(missing.reason, missing.count, attempt.problem))
     except NeedsAnswer as open_question:
-        question = Question(open_question.question, open_question.reason, open_question.options, open_question.usual)
+        question = FileQuestion(open_question.question, open_question.reason, open_question.options, open_question.usual)
         return Opened(_light(files), question=question)
     except UnreadableModel as error:
         return Opened(_light(files), error=str(error))

@@ -12,7 +12,7 @@ from lstm_viz.models.imported_network import POOLINGS
 from lstm_viz.models.importing.symbol_order import usual_alphabets
 from lstm_viz.ui.components.text_upload import text_upload
 from lstm_viz.ui.pages.your_network import answers
-from lstm_viz.ui.pages.your_network.opening import MissingVocabulary, Network, Question
+from lstm_viz.ui.pages.your_network.opening import FileQuestion, MissingVocabulary, Network
 from lstm_viz.ui.pages.your_network.vocabulary_text import CHARACTERS
 from lstm_viz.ui.state import settings
 from lstm_viz.ui.state.markdown import escape_block
@@ -34,7 +34,7 @@ _OPTIONS = {
 _ASSUMED = {"the head reads": ("pooling", POOLINGS), "function of": ("nonlinearity", ("tanh", "relu"))}
 
 
-def ask(question: Question) -> None:
+def ask(question: FileQuestion) -> None:
     """Ask what the files leave open; the usual answer is the first and is named as such."""
     st.info(f"{escape_block(question.reason)}.", icon=":material/help:")
     _choice(question.id, (question.usual, *(each for each in question.options if each != question.usual)), question.usual)

@@ -13,7 +13,7 @@ from lstm_viz.ui.components.classroom.messages import (
     Answer,
     Ask,
     Choose,
-    InvalidMessage,
+    InvalidRoomMessage,
     Join,
     Lead,
     Line,
@@ -53,7 +53,7 @@ def test_anything_is_read_or_refused(sent: object, do: str) -> None:
         sent.setdefault("do", do)
     try:
         message = read_message(json.dumps(sent))
-    except InvalidMessage:
+    except InvalidRoomMessage:
         return
     assert isinstance(message, Message)
     if isinstance(message, Choose):
@@ -63,5 +63,5 @@ def test_anything_is_read_or_refused(sent: object, do: str) -> None:
 @settings(max_examples=30)
 @given(st.text(max_size=50))
 def test_any_text_is_read_or_refused(text: str) -> None:
-    with pytest.raises(InvalidMessage):
+    with pytest.raises(InvalidRoomMessage):
         read_message(text)

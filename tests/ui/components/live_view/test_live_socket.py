@@ -149,7 +149,7 @@ def test_a_model_that_nobody_has_any_more_ends_the_visit(note: LiveSession) -> N
 def test_whatever_comes_is_a_message_or_nonsense(value: Any) -> None:
     try:
         message = live_socket.Message.read(json.dumps(value))
-    except live_socket.InvalidMessage:
+    except live_socket.InvalidLiveMessage:
         return
     assert isinstance(message.view, View)
     assert message.view_message["seq"] == message.seq

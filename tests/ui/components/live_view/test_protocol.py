@@ -89,7 +89,7 @@ def test_a_message_needs_every_field_of_the_table(field: str) -> None:
     message = json.loads(written())
     assert set(message) == set(table("Client message"))
     del message[field]
-    with pytest.raises(live_socket.InvalidMessage):
+    with pytest.raises(live_socket.InvalidLiveMessage):
         Message.read(json.dumps(message))
 
 

@@ -290,7 +290,7 @@ def test_a_scan_shows_its_progress_and_its_ranking(monkeypatch: pytest.MonkeyPat
     assert asked == [("brackets", "([()")]
     assert "what_if_stop" in page.keys
     job = page.state["what_if_scan"].job
-    job.waiting, job.begun, job.soon = 1, True, 4.2
+    job.waiting, job.begun, job.seconds_until_run = 1, True, 4.2
     assert queue_message(job) in page.run().app.get("progress")[0].proto.text
     job.waiting = 0
     for _ in range(8):

@@ -8,7 +8,7 @@ from html import escape
 import numpy as np
 import plotly.graph_objects as go
 
-from lstm_viz.figures.fast_figure import quick
+from lstm_viz.figures.fast_figure import fast_figure
 from lstm_viz.figures.palette import Palette
 from lstm_viz.figures.sentiment import WordRow, word_rows
 from lstm_viz.models.catalog import load
@@ -52,7 +52,7 @@ def _observed(palette: Palette) -> Drawing:
     line = go.Scatter(
         x=list(series.labels[-MONTHS:]), y=series.values[-MONTHS:], mode="lines", line={"color": palette.roles["cell"]}
     )
-    figure = quick([line], {"title_text": ""}, {"title_text": SHIPPED[FORECASTER].unit}, 330)
+    figure = fast_figure([line], {"title_text": ""}, {"title_text": SHIPPED[FORECASTER].unit}, 330)
     words = f"{SHIPPED[FORECASTER].title}, the last {MONTHS} months on record."
     return Drawing(figure, words, words)
 

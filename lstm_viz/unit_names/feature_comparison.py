@@ -12,7 +12,7 @@ from lstm_viz.corpus import stored
 from lstm_viz.gates import Kind
 from lstm_viz.unit_names.activations import Activations, Key
 from lstm_viz.unit_names.agreement import best_cut, phi
-from lstm_viz.unit_names.feature import Feature, Measured
+from lstm_viz.unit_names.feature import Feature, MeasuredText
 from lstm_viz.unit_names.result import LEAST_AGREEMENT, LEAST_STRENGTH, UnitNames
 from lstm_viz.unit_names.strength import rank_rows, strengths, varies, weights
 
@@ -27,10 +27,10 @@ LEAST_POSITIONS, LEAST_CHANGES = 30, 20
 SHIFTS, QUANTILE, SEED = 20, 0.99, 0
 
 
-class Comparison:
+class FeatureComparison:
     """One network's units against some features at the sampled positions of a text."""
 
-    def __init__(self, features: Sequence[Feature], measured: Measured, activations: Activations) -> None:
+    def __init__(self, features: Sequence[Feature], measured: MeasuredText, activations: Activations) -> None:
         self.features, self.activations = tuple(features), activations
         positions = activations.positions
         self.half = int(np.searchsorted(positions, activations.total // 2))
