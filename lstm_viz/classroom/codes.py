@@ -14,7 +14,7 @@ LENGTH = 4
 
 
 def new_code() -> str:
-    """Return a random code."""
+    """Draw a room's code, `LENGTH` letters, from the operating system's random numbers."""
     return "".join(secrets.choice(LETTERS) for _ in range(LENGTH))
 
 

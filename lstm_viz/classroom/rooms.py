@@ -89,7 +89,7 @@ def change_member(store: RoomStore, code: str, number: int, change: Callable[[Me
 
 
 def join(store: RoomStore, code: str, name: str, address: str) -> tuple[Member, str]:
-    """Make somebody a member; where the room is full, who has been gone for longest makes room.
+    """Make somebody a member; if the room is full, the member who left it first is removed.
 
     Args:
         store: The store of rooms.

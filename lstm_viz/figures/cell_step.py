@@ -26,12 +26,12 @@ class CellStep:
 
     @property
     def retained(self) -> float:
-        """f c_{t−1}."""
+        """What is kept of the old cell state, f c_{t−1}."""
         return self.f * self.before
 
     @property
     def added(self) -> float:
-        """i g."""
+        """What is written into the cell state, i g."""
         return self.i * self.g
 
     @property

@@ -49,7 +49,7 @@ class GateTraining:
 
     @property
     def loss(self) -> Reals:
-        """(share − target)²."""
+        """The squared error, (share − target)²."""
         return (self.share - self.target) ** 2
 
     @property

@@ -169,7 +169,7 @@ def word_axis(words: Sequence[str]) -> tuple[dict[str, Any], int, int]:
 
 
 def shortened(token: str) -> str:
-    """Shorten a word for an axis."""
+    """Shorten a word to `LONGEST` characters, the last of them “…”, for an axis."""
     return token if len(token) <= LONGEST else f"{token[: LONGEST - 1]}…"
 
 

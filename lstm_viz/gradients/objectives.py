@@ -87,12 +87,12 @@ class NextToken:
         return f"the log-probability that ‘{label(self.token)}’ comes after ‘{label(tokens[step])}’ at step {step} (nats)"
 
     def value(self, logits: Logits, ids: Int[np.ndarray, " time"], vocabulary: Vocabulary) -> float:
-        """Return ln p of the token after the step; zero for an empty text. ValueError if either is out of range."""
+        """Return ln p of the token after the step; zero for an empty text. ValueError if the step or the target is out of range."""
         token_id = self._token_id(vocabulary)
         return float(_log_softmax(logits)[_check_step(self.step, len(logits)), token_id]) if len(logits) else 0.0
 
     def by_logits(self, probs: Probabilities, ids: Int[np.ndarray, " time"], vocabulary: Vocabulary) -> Probabilities:
-        """Return one-hot of the token − p at the step, zero elsewhere; ValueError if either is out of range."""
+        """Return one-hot of the token − p at the step, zero elsewhere; ValueError if the step or the target is out of range."""
         token_id, slopes = self._token_id(vocabulary), np.zeros_like(probs)
         if len(probs):
             step = _check_step(self.step, len(probs))
@@ -183,7 +183,7 @@ class ClassLogit:
         return float(logits[_check_step(self.step, len(logits)), self.index]) if len(logits) else 0.0
 
     def by_logits(self, probs: Probabilities, ids: Int[np.ndarray, " time"], vocabulary: Vocabulary) -> Probabilities:
-        """Return one at the class after the step, zero elsewhere; ValueError if either is out of range."""
+        """Return one at the class after the step, zero elsewhere; ValueError if the step or the target is out of range."""
         self._check(probs.shape[1])
         slopes = np.zeros_like(probs)
         if len(probs):

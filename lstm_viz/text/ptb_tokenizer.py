@@ -55,7 +55,12 @@ def split(text: str) -> Tokens:
 
 
 def normalize(word: str) -> str:
-    """Normalise one word as a vocabulary has it, whether typed or from the treebank."""
+    """Return a word in the one form that vocabularies have: lower case, with the treebank's quotes, dashes and dots.
+
+    Examples:
+        >>> normalize("Can’t"), normalize("…"), normalize("-LRB-")
+        ("can't", '...', '(')
+    """
     plain = unicodedata.normalize("NFC", word).lower()
     plain = ESCAPES.get(plain, plain).translate(_SAME)
     if plain == "nt":

@@ -165,7 +165,7 @@ class UnitNames(Result):
         return [self.row(index) for index in rows[np.argsort(-self.scored[rows], kind="stable")].tolist()]
 
     def by_feature(self) -> list[UnitName]:
-        """Return for each feature that the text has often enough the unit that tracks it best, the strongest first.
+        """Return the unit that tracks each feature best, the strongest first; features that are rare in the text are left out.
 
         Here the unit was chosen for the feature, not the feature for the unit; `control` and `tracks` are those of its row, where
         the strength found here counts.

@@ -69,12 +69,12 @@ class Recall:
         return first + "".join(draw.choices(self.noise, k=delay)) + ASK, first
 
     def solve(self, text: str) -> str:
-        """Return the first symbol."""
+        """Return the first symbol: it is the answer."""
         expected = f"one of {self.alphabet}, then any of {self.noise}, then {ASK}, as in {self.example(5, random.Random(0))[0]}"
         return _match(f"([{self.alphabet}])[{self.noise}]*", text, expected)[1]
 
     def memory_positions(self, text: str) -> tuple[int, ...]:
-        """Return the first position."""
+        """Return the first position, the only one to remember."""
         return tuple(position for position in range(len(text[:1])) if text[position] in self.alphabet)
 
     def tokens(self) -> str:

@@ -74,7 +74,7 @@ def describe_cost(effort: CostEstimate, lesson: TrainingJob, material: TextDatas
 
 
 def format_duration(seconds: float) -> str:
-    """Format a duration."""
+    """Format a duration, rounded: `35 seconds`, `4 minutes`, `1.6 hours`."""
     if seconds < 90:
         whole = math.ceil(seconds) if seconds < 10 else 5 * round(seconds / 5)
         return f"{max(1, whole)} second{'s' if whole > 1 else ''}"
@@ -82,12 +82,12 @@ def format_duration(seconds: float) -> str:
 
 
 def format_steps(steps: int) -> str:
-    """Format a number of steps."""
+    """Format a number of steps: `1 step`, `1,000 steps`."""
     return f"{steps:,} step{'' if steps == 1 else 's'}"
 
 
 def format_size(count: float) -> str:
-    """Format a number of bytes."""
+    """Format a number of bytes with its unit."""
     return f"{count / 1e6:.1f} MB" if count >= 1e6 else f"{max(1, round(count / 1e3))} kB"
 
 

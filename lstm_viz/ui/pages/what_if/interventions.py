@@ -52,7 +52,7 @@ class InterventionSpec:
         return f"{_name(config, self.symbol)} of {where}{_format_when(self.at)}"
 
     def value_range(self, config: Config) -> tuple[float, float] | None:
-        """Return the slider's range; None if there is no value."""
+        """Return the ends of the value's slider; None for an ablation, which has no value to choose."""
         if self.act == "ablate":
             return None
         try:
