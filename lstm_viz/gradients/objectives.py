@@ -87,7 +87,7 @@ class NextToken:
         return f"the log-probability that ‘{label(self.token)}’ comes after ‘{label(tokens[step])}’ at step {step} (nats)"
 
     def value(self, logits: Logits, ids: Int[np.ndarray, " time"], vocabulary: Vocabulary) -> float:
-        """Return ln p of the token after the step; zero for an empty text. ValueError if the step or the target is out of range."""
+        """Return ln p of the token after the step; zero for an empty text. ValueError if either is out of range."""
         token_id = self._token_id(vocabulary)
         return float(_log_softmax(logits)[_check_step(self.step, len(logits)), token_id]) if len(logits) else 0.0
 
