@@ -43,16 +43,16 @@ function layUsual(frame, zoom, width, least, leastStretch) {
   const caption = narrow ? 17 : 0;
   const gap = narrow ? 5 : 9;
   const kind = zoom === "units" ? "heat" : "curve";
-  const wanted = [
+  const shownRows = [
     topmost(frame, narrow),
     ...frame.quantities.map((quantity, index) => ({ ...quantity, id: quantity.symbol, kind, quantity, index })),
   ];
-  if (frame.gradients.length) wanted.push({ id: "norms", kind: "norms", name: "gradients", plain: "norm per step, log scale" });
-  const fixed = 4 + AXIS + wanted.reduce((sum, { kind }) => sum + caption + gap + (STRETCHED.includes(kind) ? 0 : HEIGHTS[kind]), 0);
-  const stretched = wanted.reduce((sum, { kind }) => sum + (STRETCHED.includes(kind) ? HEIGHTS[kind] : 0), 0);
+  if (frame.gradients.length) shownRows.push({ id: "norms", kind: "norms", name: "gradients", plain: "norm per step, log scale" });
+  const fixed = 4 + AXIS + shownRows.reduce((sum, { kind }) => sum + caption + gap + (STRETCHED.includes(kind) ? 0 : HEIGHTS[kind]), 0);
+  const stretched = shownRows.reduce((sum, { kind }) => sum + (STRETCHED.includes(kind) ? HEIGHTS[kind] : 0), 0);
   const stretch = Math.max(leastStretch, Math.min(MOST_STRETCH, (least - fixed) / stretched));
   let top = 4;
-  const rows = wanted.map((row) => {
+  const rows = shownRows.map((row) => {
     const height = Math.round(HEIGHTS[row.kind] * (STRETCHED.includes(row.kind) ? stretch : 1));
     const placed = { ...row, top: top + caption, height };
     top = placed.top + placed.height + gap;

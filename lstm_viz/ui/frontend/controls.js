@@ -53,9 +53,9 @@ export class Controls {
     const slider = this.part("step");
     slider.max = Math.max(0, frame.steps - 1);
     slider.value = step;
-    const said = frame.steps ? formatPosition(frame, step) : "";
-    put(this.part("moment"), said);
-    slider.setAttribute("aria-valuetext", said);
+    const position = frame.steps ? formatPosition(frame, step) : "";
+    put(this.part("moment"), position);
+    slider.setAttribute("aria-valuetext", position);
     this.last = { step, steps: frame.steps };
     this.input.note(frame, step);
   }

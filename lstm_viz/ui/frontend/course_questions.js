@@ -8,9 +8,9 @@ const TITLES = { before: "Before the course", after: "After the course" };
 
 /** Create an element with properties and children; text is never read as markup. */
 function element(name, properties = {}, ...children) {
-  const made = Object.assign(document.createElement(name), properties);
-  made.append(...children);
-  return made;
+  const created = Object.assign(document.createElement(name), properties);
+  created.append(...children);
+  return created;
 }
 
 const percent = (share) => (share === null ? "–" : `${Math.round(100 * share)} %`);
@@ -90,21 +90,21 @@ export class Questions {
   }
 
   #teacher() {
-    const said = element("p", { role: "status" });
+    const status = element("p", { role: "status" });
     const shown = element("div");
     const input = element("input", { type: "file", multiple: true, accept: ".json,application/json" });
     input.setAttribute("aria-label", "Files of the class");
     input.onchange = async () => {
       const refused = await this.#take([...input.files]);
       input.value = "";
-      said.textContent = [`Files read: ${this.pupils.length}.`, ...refused.slice(0, 5), ...(refused.length > 5 ? [`… and ${refused.length - 5} more.`] : [])].join(" ");
+      status.textContent = [`Files read: ${this.pupils.length}.`, ...refused.slice(0, 5), ...(refused.length > 5 ? [`… and ${refused.length - 5} more.`] : [])].join(" ");
       const rows = classGain(this.pupils, this.questions);
       shown.replaceChildren(this.#class(rows), download("Download the table (.csv)", "class-gain.csv", () => toTable(rows)));
     };
     return element("details", { className: "course-teacher" },
       element("summary", { textContent: "For teachers: what the class has gained" }),
       element("p", { textContent: "Each pupil downloads a small file after the course: question, right before, right after, no name. Choose all of them here; they are read in this browser and sent nowhere." }),
-      input, said, shown);
+      input, status, shown);
   }
 
   /** Read files; return what was refused and why. */

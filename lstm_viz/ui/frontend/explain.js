@@ -17,8 +17,8 @@ export function learn(terms) {
 
 /** Return a glossary term as a tooltip text; empty if there is none. */
 export function term(name) {
-  const found = glossary[name];
-  return found ? [found.name, found.plain, found.formula].filter(Boolean).join("\n") : "";
+  const entry = glossary[name];
+  return entry ? [entry.name, entry.plain, entry.formula].filter(Boolean).join("\n") : "";
 }
 
 /** Return a quantity of the cell as a tooltip text. */
@@ -69,9 +69,9 @@ export class Explanations {
   }
 
   #show(element) {
-    const said = element.title || element.dataset.explains;
-    if (!said || !element.isConnected) return;
-    const [name, ...lines] = said.split("\n");
+    const text = element.title || element.dataset.explains;
+    if (!text || !element.isConnected) return;
+    const [name, ...lines] = text.split("\n");
     const bold = Object.assign(document.createElement("b"), { textContent: name });
     this.box.replaceChildren(bold, ...lines.map((textContent) => Object.assign(document.createElement("span"), { textContent })));
     this.box.hidden = false;

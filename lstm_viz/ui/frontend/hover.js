@@ -57,10 +57,10 @@ export class Hover {
     const { plan, range, frame } = this.scene;
     const line = make("i", "live-hovered-step");
     Object.assign(line.style, { left: `${stepX(plan, range, step)}px`, top: `${plan.rows[0].top}px`, height: `${bottomOf(plan) - plan.rows[0].top}px` });
-    const said = make("div", "live-hovered-said", `${isHeat ? `unit ${unit} · ` : ""}${hoverText(frame, step)}`);
-    this.layer.replaceChildren(line, said, ...plan.rows.map((row) => this.#beside(row, step, unit, isHeat)));
+    const heading = make("div", "live-hovered-said", `${isHeat ? `unit ${unit} · ` : ""}${hoverText(frame, step)}`);
+    this.layer.replaceChildren(line, heading, ...plan.rows.map((row) => this.#beside(row, step, unit, isHeat)));
     this.layer.hidden = false;
-    said.style.left = `${Math.max(0, Math.min(stepX(plan, range, step) - said.offsetWidth / 2, plan.width - said.offsetWidth))}px`;
+    heading.style.left = `${Math.max(0, Math.min(stepX(plan, range, step) - heading.offsetWidth / 2, plan.width - heading.offsetWidth))}px`;
   }
 
   /** The values of one row, over the selected step's number at its right. */

@@ -33,10 +33,10 @@ function line(context, scene, values, y, from, to, { colour, width, dashes }) {
   for (let t = Math.max(from, first - 1); t < Math.min(to, last + 2); t++) {
     const height = y(values[t]);
     const x = stepX(scene.plan, scene.range, t);
-    const given = Number.isFinite(height);
-    if (given && drawing) context.lineTo(x, height);
-    else if (given) context.moveTo(x, height);
-    drawing = given;
+    const finite = Number.isFinite(height);
+    if (finite && drawing) context.lineTo(x, height);
+    else if (finite) context.moveTo(x, height);
+    drawing = finite;
   }
   context.strokeStyle = colour;
   context.lineWidth = width;

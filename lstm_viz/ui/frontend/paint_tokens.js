@@ -26,8 +26,8 @@ export function paintTokens(context, scene, row) {
     // Below this size a character is unreadable; only the colors are painted.
     if (words || size >= 6) {
       context.fillStyle = ink;
-      const written = words ? fitted(context, theme.font, frame.tokens[t], width - 4, plan.scale) : frame.tokens[t];
-      context.fillText(written, left + width / 2, row.top + row.height / 2 + 1);
+      const mark = words ? fitted(context, theme.font, frame.tokens[t], width - 4, plan.scale) : frame.tokens[t];
+      context.fillText(mark, left + width / 2, row.top + row.height / 2 + 1);
     }
     if (t === step) {
       context.strokeStyle = theme.text;

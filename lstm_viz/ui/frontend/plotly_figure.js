@@ -54,7 +54,7 @@ class PlotlyFigure {
   receive(bytes) {
     const end = bytes.indexOf(NEWLINE);
     const header = JSON.parse(decoder.decode(bytes.subarray(0, end)));
-    const written = decoder.decode(bytes.subarray(end + 1));
+    const json = decoder.decode(bytes.subarray(end + 1));
     begun(this, header.run);
     this.plot.setAttribute("aria-label", header.alt);
     this.plot.classList.toggle("board-clickable", header.clickable);
@@ -62,13 +62,13 @@ class PlotlyFigure {
     this.words.textContent = header.words;
     this.words.hidden = !header.words;
     if (header.link) this.addressBar.follow(header.link);
-    if (written === this.written) {
+    if (json === this.written) {
       // Unchanged, but part of this run.
       if (!this.drawing) drawn(this);
       return;
     }
-    this.written = written;
-    this.figure = JSON.parse(written);
+    this.written = json;
+    this.figure = JSON.parse(json);
     // Reserved before drawing, so that the page does not jump.
     this.plot.style.height = `${this.figure.layout.height}px`;
     this.root.style.minHeight = "";

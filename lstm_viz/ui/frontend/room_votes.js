@@ -41,11 +41,11 @@ export function ballot(vote, theme, answer) {
     section.append(make("p.room-note", { textContent: "Tap up to three." }), make("div.room-letters", {}, ...letters));
   }
   if (vote.result) section.append(...outcome(vote, theme));
-  else section.append(make("p.room-note", { role: "status", textContent: told(vote, chosen.size > 0, open) }));
+  else section.append(make("p.room-note", { role: "status", textContent: describeAnswer(vote, chosen.size > 0, open) }));
   return section;
 }
 
-function told(vote, answered, open) {
+function describeAnswer(vote, answered, open) {
   if (open) return answered ? "Your answer is in. You may change it until the vote closes." : "Your answer is not in yet.";
   return answered ? "The vote is closed. Your answer is in." : "The vote is closed.";
 }

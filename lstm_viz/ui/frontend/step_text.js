@@ -58,9 +58,9 @@ function surprise(frame, step) {
   const nats = frame.blocks.surprise.values[step];
   if (Number.isNaN(nats)) return `Read ${formatStep(frame, step)}: the first token has no prediction.`;
   const chance = Math.exp(-nats);
-  const given = `${percent(chance)} (${number(nats)} nats of surprise)`;
-  const said = chance >= 0.5 ? `was expected: the network gave it ${given}` : chance < 0.05 ? `was a surprise: the network gave it only ${given}` : `was one of several: the network gave it ${given}`;
-  return `${formatStep(frame, step)} ${said}.${doubt(frame, step)}`;
+  const probability = `${percent(chance)} (${number(nats)} nats of surprise)`;
+  const sentence = chance >= 0.5 ? `was expected: the network gave it ${probability}` : chance < 0.05 ? `was a surprise: the network gave it only ${probability}` : `was one of several: the network gave it ${probability}`;
+  return `${formatStep(frame, step)} ${sentence}.${doubt(frame, step)}`;
 }
 
 function verdict(frame, step) {
@@ -85,12 +85,12 @@ function probabilityText(value) {
 
 function error(frame, step) {
   const { curve, curve_expected: expected } = frame.blocks;
-  const said = `Read ${formatStep(frame, step)} (${frame.curve.unit})`;
+  const sentence = `Read ${formatStep(frame, step)} (${frame.curve.unit})`;
   if (!frame.curve.forecasts) return `Read ${formatStep(frame, step)}.`;
-  if (isForecast(frame, step)) return `${said}: the forecast, fed back as input.`;
-  if (Number.isNaN(expected.values[step])) return `${said}: there was no forecast.`;
+  if (isForecast(frame, step)) return `${sentence}: the forecast, fed back as input.`;
+  if (Number.isNaN(expected.values[step])) return `${sentence}: there was no forecast.`;
   const off = Math.abs(curve.values[step] - expected.values[step]);
-  return `${said}; the forecast had been ${formatValue(frame, expected.values[step])}, off by ${formatValue(frame, off)}.`;
+  return `${sentence}; the forecast had been ${formatValue(frame, expected.values[step])}, off by ${formatValue(frame, off)}.`;
 }
 
 function doubt({ unknown }, step) {
@@ -111,15 +111,15 @@ export function forecastFacts(frame, step) {
   const inside = next < frame.steps;
   if (!frame.curve.forecasts) return [["read", valueAt(frame, step)]];
   const forecast = inside ? expected.values[next] : coming;
-  const found = [
+  const parts = [
     [isForecast(frame, step) ? "fed back" : "read", valueAt(frame, step)],
     [`forecast for ${inside ? labels[next] : "the next step"}`, formatValue(frame, forecast)],
   ];
   if (inside && (border === null || next < border)) {
-    found.push(["observed", valueAt(frame, next)]);
-    found.push(["off by", formatValue(frame, Math.abs(frame.blocks.curve.values[next] - forecast))]);
+    parts.push(["observed", valueAt(frame, next)]);
+    parts.push(["off by", formatValue(frame, Math.abs(frame.blocks.curve.values[next] - forecast))]);
   }
-  return found;
+  return parts;
 }
 
 /** Return true if the step is part of the forecast, fed back as input. */

@@ -120,12 +120,12 @@ export class SvgContext {
   }
 
   fillText(text, x, y, most = Infinity) {
-    const written = String(text);
-    if (!written.trim()) return;
-    const length = this.measureText(written).width > most ? ` textLength="${round(most)}" lengthAdjust="spacingAndGlyphs"` : "";
+    const content = String(text);
+    if (!content.trim()) return;
+    const length = this.measureText(content).width > most ? ` textLength="${round(most)}" lengthAdjust="spacingAndGlyphs"` : "";
     const anchor = this.textAlign in ANCHORS ? ` text-anchor="${ANCHORS[this.textAlign]}"` : "";
     const style = ` style="font:${escape(this.font)};white-space:pre"`;
-    this.#add(`<text${this.#corner(x, y + this.#baseline())}${anchor}${length}${style}${this.#filled()}>${escape(written)}</text>`);
+    this.#add(`<text${this.#corner(x, y + this.#baseline())}${anchor}${length}${style}${this.#filled()}>${escape(content)}</text>`);
   }
 
   /** Draw part of a bitmap, each of its pixels a sharp rectangle. */
