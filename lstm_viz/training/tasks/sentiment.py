@@ -47,8 +47,8 @@ class SentimentTrainerModel(nn.Module):
     ) -> None:  # fmt: skip
         super().__init__()
         self.training_config = training_config
-        self.judge = LanguageModel(config, vocabulary)
-        self.judge.embedding.weight.requires_grad_(False).copy_(torch.from_numpy(vectors))
+        self.classifier = LanguageModel(config, vocabulary)
+        self.classifier.embedding.weight.requires_grad_(False).copy_(torch.from_numpy(vectors))
         # Row 0 is for words outside the training set: it stays zero.
         places = np.zeros(len(vocabulary), np.int64)
         places[trained] = np.arange(1, len(trained) + 1)
@@ -56,6 +56,7 @@ class SentimentTrainerModel(nn.Module):
         self.added = nn.Embedding(len(trained) + 1, config.embedding, padding_idx=0)
         with torch.no_grad():
             self.added.weight[1:].normal_(std=0.02 if vectors.any() else 0.1)
+        self.register_load_state_dict_pre_hook(_rename_old_weights)
 
     def forward(self, ids: Int[Tensor, "time batch"]) -> Float[Tensor, "time batch class"]:
         """Return class logits after every word."""
@@ -64,18 +65,24 @@ class SentimentTrainerModel(nn.Module):
         added = self.added(self.places[ids])
         if self.training:
             added = added * (torch.rand(ids.shape) >= self.training_config.pretrained_only_probability)[..., None]
-        inputs = dropout(self.judge.embedding(ids) + added, self.training_config.embedding_dropout, self.training)
-        hidden: Tensor = self.judge.dropout(self.judge.rnn(inputs)[0])
-        logits: Tensor = self.judge.decoder(hidden)
+        inputs = dropout(self.classifier.embedding(ids) + added, self.training_config.embedding_dropout, self.training)
+        hidden: Tensor = self.classifier.dropout(self.classifier.rnn(inputs)[0])
+        logits: Tensor = self.classifier.decoder(hidden)
         return logits
 
     def folded(self) -> LanguageModel:
         """Return the classifier as it ships, with the trained differences added to its embedding."""
-        judge = LanguageModel(self.judge.config, self.judge.vocabulary)
-        judge.load_state_dict(self.judge.state_dict())
+        network = LanguageModel(self.classifier.config, self.classifier.vocabulary)
+        network.load_state_dict(self.classifier.state_dict())
         with torch.no_grad():
-            judge.embedding.weight += self.added.weight[self.places]
-        return judge.eval().requires_grad_(False)
+            network.embedding.weight += self.added.weight[self.places]
+        return network.eval().requires_grad_(False)
+
+
+def _rename_old_weights(model: nn.Module, state: dict[str, Any], prefix: str, *_: Any) -> None:
+    """Rename the weights in the state of a training that an older version began."""
+    for key in [key for key in state if key.startswith(f"{prefix}judge.")]:
+        state[f"{prefix}classifier.{key.removeprefix(f'{prefix}judge.')}"] = state.pop(key)
 
 
 class SentimentTask:

@@ -96,20 +96,30 @@ def test_the_same_step_draws_the_same_and_another_differently() -> None:
     assert losses[0] == losses[2] != losses[1]
 
 
-def test_the_folded_judge_says_what_the_learner_says_and_vectors_stay() -> None:
+def test_the_folded_classifier_says_what_the_learner_says_and_vectors_stay() -> None:
     net = learner()
-    kept = net.judge.embedding.weight.clone()
-    judge = net.folded()
+    kept = net.classifier.embedding.weight.clone()
+    classifier = net.folded()
     for text in ([1, 2, 3], [5], [0, 4]):
         ids = torch.tensor(text)[:, None]
-        torch.testing.assert_close(judge(ids)[0], net.eval()(ids))
-    assert torch.equal(net.judge.embedding.weight, kept)
+        torch.testing.assert_close(classifier(ids)[0], net.eval()(ids))
+    assert torch.equal(net.classifier.embedding.weight, kept)
     # Words 1 and 5 are not among the trained ones: nothing is added to their vectors.
-    assert torch.equal(judge.embedding.weight[[1, 5]], kept[[1, 5]])
+    assert torch.equal(classifier.embedding.weight[[1, 5]], kept[[1, 5]])
     net.train()(torch.tensor([[1, 3, 0]])).sum().backward()
-    assert net.judge.embedding.weight.grad is None
+    assert net.classifier.embedding.weight.grad is None
     assert not net.added.weight.grad[0].any()
     assert net.added.weight.grad[3].any()
+
+
+def test_the_state_of_an_older_version_is_restored() -> None:
+    net, other = learner(), learner()
+    with torch.no_grad():
+        net.added.weight += 1.0
+        net.classifier.decoder.weight += 1.0
+    old = {name.replace("classifier.", "judge."): value for name, value in net.state_dict().items()}
+    other.load_state_dict(old)
+    assert all(torch.equal(value, other.state_dict()[name]) for name, value in net.state_dict().items())
 
 
 def test_padding_changes_no_opinion() -> None:
