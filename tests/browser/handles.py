@@ -33,3 +33,8 @@ def slider(page: Page, key: str) -> Locator:
 def naming(page: Page | Locator, *named: object) -> Locator:
     """The innermost texts that name all of these, whatever the sentence around them."""
     return page.get_by_text(re.compile(facts(*named)))
+
+
+def text_box(page: Page) -> Locator:
+    """The box in which one types, of the live view or above the figures."""
+    return page.locator(".live textarea, .board-box textarea")

@@ -11,6 +11,7 @@ from playwright.sync_api import Locator, Page, expect
 
 from tests.app_server import PAINTED, ROOT, running_app
 from tests.browser.conftest import WINDOW
+from tests.browser.handles import text_box
 from tests.browser.wait_for_plots import at_rest
 
 TYPED = "Words (of my own) to carry"
@@ -181,7 +182,7 @@ def test_pictures_follow_the_theme_and_the_width(components: Page) -> None:
 def test_text_network_layer_unit_and_step_go_along_from_page_to_page(page: Page) -> None:
     page.goto("/")
     page.locator(PAINTED).wait_for()
-    page.get_by_label("Type here.").fill(TYPED)
+    text_box(page).fill(TYPED)
     page.wait_for_function(f"document.querySelector('.live').dataset.liveLength === '{len(TYPED)}'")
     page.locator("[data-part=unit]").fill("77")
     page.locator("[data-part=step]").fill("6")
@@ -199,6 +200,6 @@ def test_text_network_layer_unit_and_step_go_along_from_page_to_page(page: Page)
     page.wait_for_function("location.search.includes('step=8')")
     page.get_by_role("link", name="Explore").first.click()
     page.locator(PAINTED).wait_for()
-    expect(page.get_by_label("Type here.")).to_have_value(TYPED)
+    expect(text_box(page)).to_have_value(TYPED)
     expect(page.locator("[data-part=moment]")).to_have_text("‘f’ step 8")
     expect(page.locator("[data-part=unit]")).to_have_value("77")

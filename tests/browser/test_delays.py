@@ -10,7 +10,7 @@ from lstm_viz.ui.pages.delays.page import QUESTION_TITLES
 from lstm_viz.ui.pages.delays.task_text import TITLES
 from tests.app_server import PAINTED, TIMEOUT
 from tests.browser.conftest import WINDOW
-from tests.browser.handles import choose, control, naming, press, slider
+from tests.browser.handles import choose, control, naming, press, slider, text_box
 
 WAIT = TIMEOUT * 1000
 EXAMPLE = "ACBC" + "." * 100 + "?"
@@ -94,6 +94,6 @@ def test_what_is_typed_is_answered_the_slider_makes_another_example_and_a_networ
     delays.wait_for_function(f"{MAPS} === '109,109,109'")
     press(delays, "delays_open_lstm")
     expect(delays.locator(PAINTED)).to_be_visible(timeout=WAIT)
-    expect(delays.get_by_label("Type here.")).to_have_value(f"{EXAMPLE}ACBC")
+    expect(text_box(delays)).to_have_value(f"{EXAMPLE}ACBC")
     expect(delays.get_by_label("Network", exact=True)).to_have_value("Copy a word over a delay · LSTM")
     expect(delays.locator("[data-part=moment]")).to_have_text("‘?’ step 104")

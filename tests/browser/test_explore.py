@@ -14,6 +14,7 @@ from playwright.sync_api import Locator, Page, expect
 from lstm_viz.ui.components import page_link
 from lstm_viz.ui.state.view import View
 from tests.browser.explorer import open_explorer, return_to_explorer, show, write
+from tests.browser.handles import text_box
 from tests.browser.wait_for_plots import at_rest
 
 PLACES = [(0.2, 0.08), (0.3, 0.22), (0.41, 0.37), (0.5, 0.5), (0.63, 0.66), (0.72, 0.8), (0.8, 0.93)]
@@ -213,7 +214,7 @@ def test_a_jump_opens_a_second_tab_at_its_view_and_the_two_do_not_mix(explorer: 
     write(explorer, "one")
     other = explorer.context.new_page()
     open_explorer(other, urljoin(f"{app_url}/memory", page_link(View("jumped", "counting", unit=2, step=3))))
-    expect(other.get_by_label("Type here.")).to_have_value("jumped")
+    expect(text_box(other)).to_have_value("jumped")
     expect(other.locator("[data-part=unit]")).to_have_value("2")
     expect(other.locator("[data-part=moment]")).to_contain_text("step 3")
     other.locator(".live textarea").fill("aaabbb")

@@ -5,13 +5,11 @@ from __future__ import annotations
 import re
 from urllib.parse import parse_qs, urlsplit
 
-from playwright.sync_api import Browser, Locator, Page, expect
+from playwright.sync_api import Browser, Page, expect
+
+from tests.browser.handles import text_box
 
 LONG = "The river is wide, and I cannot cross over. " * 50
-
-
-def box(page: Page) -> Locator:
-    return page.locator(".board-box textarea")
 
 
 def asked(page: Page) -> dict[str, str]:
@@ -46,16 +44,16 @@ def test_a_text_too_long_for_the_link_survives_a_reload_and_a_stranger_is_told(
     page: Page, browser: Browser, app_url: str
 ) -> None:
     page.goto("/memory")
-    box(page).fill(LONG)
+    text_box(page).fill(LONG)
     follows(page, long=str(len(LONG)))
     assert "text" not in asked(page)
     expect(page.get_by_text("too long for the link")).to_be_visible()
     page.reload()
-    expect(box(page)).to_have_value(LONG)
+    expect(text_box(page)).to_have_value(LONG)
     follows(page, long=str(len(LONG)))
     # The explorer's own box keeps it as well.
     page.goto("/?" + urlsplit(page.url).query)
-    expect(page.get_by_label("Type here.")).to_have_value(LONG)
+    expect(text_box(page)).to_have_value(LONG)
     with browser.new_context(base_url=app_url) as stranger:
         other = stranger.new_page()
         other.goto("/memory?" + urlsplit(page.url).query)
@@ -65,26 +63,26 @@ def test_a_text_too_long_for_the_link_survives_a_reload_and_a_stranger_is_told(
 
 def test_the_way_back_shows_a_page_as_it_was_left_and_the_menu_keeps_what_one_chose(page: Page) -> None:
     page.goto("/memory?model=counting&text=aaabbb&unit=2&memory-of=layer")
-    expect(box(page)).to_have_value("aaabbb")
+    expect(text_box(page)).to_have_value("aaabbb")
     follows(page, unit="2")
     page.get_by_role("link", name="Gradients").click()
     expect(page.get_by_role("heading", name="What does an answer depend on")).to_be_visible()
     follows(page, text="aaabbb")
     assert "memory-of" not in asked(page)
-    box(page).fill("ab")
+    text_box(page).fill("ab")
     follows(page, text="ab")
     page.go_back()
-    expect(box(page)).to_have_value("aaabbb")
+    expect(text_box(page)).to_have_value("aaabbb")
     follows(page, text="aaabbb", unit="2", **{"memory-of": "layer"})
     page.go_forward()
-    expect(box(page)).to_have_value("ab")
+    expect(text_box(page)).to_have_value("ab")
 
 
 def test_a_network_that_is_gone_is_said_and_the_address_stays_until_something_is_chosen(page: Page) -> None:
     page.goto("/?model=own-trained-lstm-1000-deadbeef&text=The+river+is+wide")
     expect(page.get_by_text("is not on this server")).to_be_visible()
-    expect(page.get_by_label("Type here.")).to_have_value("The river is wide")
+    expect(text_box(page)).to_have_value("The river is wide")
     page.wait_for_function("document.querySelector('.live').dataset.liveLength === '17'")
     assert asked(page)["model"] == "own-trained-lstm-1000-deadbeef"
-    page.get_by_label("Type here.").press_sequentially("r")
+    text_box(page).press_sequentially("r")
     follows(page, text="The river is wider", model="python-lstm")

@@ -7,7 +7,7 @@ import re
 from playwright.sync_api import Page, expect
 
 from lstm_viz.ui.components.text_source import SOURCES, TYPED
-from lstm_viz.ui.pages.long_text.page import QUESTION_TITLES
+from lstm_viz.ui.pages.long_text.page import PHRASE, QUESTION_TITLES
 from tests.app_server import PAINTED, TIMEOUT
 from tests.browser.handles import choose, control, naming, press
 from tests.browser.wait_for_plots import at_rest
@@ -31,7 +31,7 @@ def test_a_pasted_text_is_read_searched_and_opened_where_a_letter_is_clicked(pag
     press(page, "your_text_bench_start")
     expect(page.locator(LETTERS.format(5)).first).to_be_visible(timeout=WAIT)
 
-    choose(page, "your_text_ask", "phrase", QUESTION_TITLES)
+    choose(page, "your_text_ask", PHRASE, QUESTION_TITLES)
     phrase = control(page, "your_text_phrase").locator("input")
     phrase.fill("QUEEN")
     phrase.press("Enter")

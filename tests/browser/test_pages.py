@@ -3,6 +3,7 @@
 from playwright.sync_api import Page, expect
 
 from tests.app_server import PAINTED, TIMEOUT
+from tests.browser.handles import text_box
 
 WAIT = TIMEOUT * 1000
 TYPED = "My own words (quite my own)"
@@ -12,7 +13,7 @@ def test_typed_text_survives_a_visit_to_another_page(page: Page) -> None:
     page.goto("/")
     expect(page.locator(PAINTED)).to_be_visible(timeout=WAIT)
     page.wait_for_function("document.querySelector('.live-shell')?._fullLayout !== undefined", timeout=WAIT)
-    page.get_by_label("Type here.").fill(TYPED)
+    text_box(page).fill(TYPED)
     # Each character is a step, so that the last one shows that all of them were read.
     expect(page.locator("[data-part=step]")).to_have_attribute("max", str(len(TYPED) - 1), timeout=WAIT)
 
@@ -22,7 +23,7 @@ def test_typed_text_survives_a_visit_to_another_page(page: Page) -> None:
 
     page.get_by_role("link", name="Explore").first.click()
     expect(page.locator(PAINTED)).to_be_visible(timeout=WAIT)
-    expect(page.get_by_label("Type here.")).to_have_value(TYPED)
+    expect(text_box(page)).to_have_value(TYPED)
 
 
 def test_a_section_opens_what_it_speaks_of(page: Page) -> None:
@@ -35,5 +36,5 @@ def test_a_section_opens_what_it_speaks_of(page: Page) -> None:
         link.click(timeout=WAIT)
     explorer = opened.value
     expect(explorer.locator(PAINTED)).to_be_visible(timeout=WAIT)
-    expect(explorer.get_by_label("Type here.")).to_have_value("The cat (who was very old) sat on a mat.")
+    expect(text_box(explorer)).to_have_value("The cat (who was very old) sat on a mat.")
     expect(explorer.locator("[data-part=unit]")).to_have_value("243")

@@ -8,8 +8,10 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from lstm_viz import Reader, load, sentiment
+from lstm_viz.ui.pages.sentiment.page import MEASURED, QUESTION_TITLES, UNITS
 from lstm_viz.ui.pages.sentiment.scene import signed
 from tests.app_server import TIMEOUT
+from tests.browser.handles import choose, naming, press, text_box
 from tests.browser.wait_for_plots import at_rest
 
 WAIT = TIMEOUT * 1000
@@ -32,7 +34,7 @@ CELL = """([x, y]) => {
 
 
 @pytest.fixture
-def judge(page: Page) -> Page:
+def shown(page: Page) -> Page:
     """The page with its first pictures drawn."""
     page.set_default_timeout(WAIT)
     page.goto("/sentiment")
@@ -54,72 +56,72 @@ def verdict(page: Page, words: str) -> Locator:
     return page.get_by_role("heading", name=words)
 
 
-def test_the_verdict_and_the_chosen_word_follow_what_one_types(judge: Page) -> None:
-    expect(verdict(judge, f"Positive {scored('The plot is thin, but the actors are wonderful.')}")).to_be_visible(timeout=WAIT)
-    box = judge.get_by_label("Type an English sentence")
+def test_the_verdict_and_the_chosen_word_follow_what_one_types(shown: Page) -> None:
+    expect(verdict(shown, f"Positive {scored('The plot is thin, but the actors are wonderful.')}")).to_be_visible(timeout=WAIT)
+    box = text_box(shown)
     box.fill("The film is good")
-    expect(verdict(judge, f"Positive {scored('The film is good')}")).to_be_visible(timeout=WAIT)
+    expect(verdict(shown, f"Positive {scored('The film is good')}")).to_be_visible(timeout=WAIT)
     box.press("Control+End")
     box.press_sequentially(" but its end is a mess.", delay=40)
-    expect(verdict(judge, "Negative")).to_be_visible(timeout=WAIT)
-    judge.wait_for_function(f"{BARS} === 11", timeout=WAIT)
+    expect(verdict(shown, "Negative")).to_be_visible(timeout=WAIT)
+    shown.wait_for_function(f"{BARS} === 11", timeout=WAIT)
     words = ["The", "film", "is", "good", "but", "its", "end", "is", "a", "mess", "."]
-    expect(judge.locator(".board-letters span")).to_have_text(words)
+    expect(shown.locator(".board-letters span")).to_have_text(words)
     expect(box).to_have_value("The film is good but its end is a mess.")
     # A word that is being typed moves nothing.
-    hatched = judge.get_by_text("not in this network's training")
+    hatched = shown.get_by_text("not in this network's training")
     box.fill("A fine zorb")
-    expect(judge.locator(".board-unknown")).to_have_text("zorb", timeout=WAIT)
+    expect(shown.locator(".board-unknown")).to_have_text("zorb", timeout=WAIT)
     expect(hatched).to_be_hidden()
     box.press("End")
     box.press_sequentially(" ")
     expect(hatched).to_be_visible(timeout=WAIT)
-    expect(judge.get_by_text("Unknown words: ‘zorb’.")).to_be_visible(timeout=WAIT)
+    expect(naming(shown, "‘zorb’").first).to_be_visible(timeout=WAIT)
     # The caret chooses its word.
     box.fill("It isn't bad at all")
-    chosen = judge.locator(".board-chosen")
+    chosen = shown.locator(".board-chosen")
     expect(chosen).to_have_text("all", timeout=WAIT)
     for _ in range(9):
-        judge.keyboard.press("ArrowLeft")
+        shown.keyboard.press("ArrowLeft")
     expect(chosen).to_have_text("bad", timeout=WAIT)
 
 
-def test_a_word_is_chosen_an_example_a_question_and_the_way_to_a_unit(judge: Page) -> None:
-    judge.locator(".board-letters span", has_text="wonderful").click()
-    expect(judge.get_by_text(alone("wonderful"))).to_be_visible(timeout=WAIT)
-    place = judge.evaluate(PLACE, [0, 3, -2.6])
-    judge.mouse.move(place[0] - 3, place[1])
-    judge.mouse.move(*place)
-    judge.mouse.click(*place)
-    expect(judge.get_by_text(alone("thin"))).to_be_visible(timeout=WAIT)
-    expect(judge.locator(".board-chosen")).to_have_text("thin")
-    judge.get_by_role("button", name="Isn't bad").click()
-    expect(verdict(judge, f"Negative {scored(BAD)}")).to_be_visible(timeout=WAIT)
-    expect(judge.get_by_text("Misclassified:")).to_be_visible()
-    judge.get_by_text("Which units carry it?").click()
-    link = judge.get_by_role("link", name="at this word in Explore")
+def test_a_word_is_chosen_an_example_a_question_and_the_way_to_a_unit(shown: Page) -> None:
+    shown.locator(".board-letters span", has_text="wonderful").click()
+    expect(shown.get_by_text(alone("wonderful"))).to_be_visible(timeout=WAIT)
+    place = shown.evaluate(PLACE, [0, 3, -2.6])
+    shown.mouse.move(place[0] - 3, place[1])
+    shown.mouse.move(*place)
+    shown.mouse.click(*place)
+    expect(shown.get_by_text(alone("thin"))).to_be_visible(timeout=WAIT)
+    expect(shown.locator(".board-chosen")).to_have_text("thin")
+    press(shown, "choose_example_isnt-bad")
+    expect(verdict(shown, f"Negative {scored(BAD)}")).to_be_visible(timeout=WAIT)
+    expect(shown.get_by_text("Misclassified:")).to_be_visible()
+    choose(shown, "sentiment_ask", UNITS, QUESTION_TITLES)
+    link = shown.get_by_role("link", name="at this word in Explore")
     expect(link).to_be_visible(timeout=WAIT)
     address = link.get_attribute("href") or ""
     assert "model=sst-lstm" in address
     assert "step=3" in address
     # The row of a unit and the column of a word: a click on the cell brings both.
-    judge.wait_for_function("document.querySelectorAll('.board-plot')[1]?._fullData?.[0].y.length === 10", timeout=WAIT)
-    at_rest(judge, ".board-plot")
-    unit = judge.evaluate("document.querySelectorAll('.board-plot')[1]._fullData[0].y[4]").removeprefix("unit ")
-    left, top = judge.evaluate(CELL, [2, 4])
-    judge.mouse.move(left - 3, top)
-    judge.mouse.move(left, top)
-    judge.mouse.click(left, top)
-    expect(judge.get_by_role("link", name=f"Unit {unit} at this word in Explore")).to_be_visible(timeout=WAIT)
-    expect(judge.locator(".board-chosen")).to_have_text("is")
-    judge.get_by_text("How good is it?").click()
+    shown.wait_for_function("document.querySelectorAll('.board-plot')[1]?._fullData?.[0].y.length === 10", timeout=WAIT)
+    at_rest(shown, ".board-plot")
+    unit = shown.evaluate("document.querySelectorAll('.board-plot')[1]._fullData[0].y[4]").removeprefix("unit ")
+    left, top = shown.evaluate(CELL, [2, 4])
+    shown.mouse.move(left - 3, top)
+    shown.mouse.move(left, top)
+    shown.mouse.click(left, top)
+    expect(shown.get_by_role("link", name=f"Unit {unit} at this word in Explore")).to_be_visible(timeout=WAIT)
+    expect(shown.locator(".board-chosen")).to_have_text("is")
+    choose(shown, "sentiment_ask", MEASURED, QUESTION_TITLES)
     (share,) = re.findall(r"test: ([\d.]+)% of", load("sst-lstm").metadata["scores"])
-    expect(judge.get_by_text(f"{share} %")).to_be_visible(timeout=WAIT)
+    expect(shown.get_by_text(f"{share} %")).to_be_visible(timeout=WAIT)
 
 
 def test_ones_own_words_are_judged_and_go_back_to_the_network_they_came_from(page: Page) -> None:
     page.goto("/?model=counting&text=aabb")
-    expect(page.get_by_label("Type here.")).to_have_value("aabb", timeout=WAIT)
+    expect(text_box(page)).to_have_value("aabb", timeout=WAIT)
     page.get_by_role("link", name="Sentiment").click()
     expect(page.get_by_text("Most of these words are unknown to it")).to_be_visible(timeout=WAIT)
     page.get_by_role("link", name="Memory").click()

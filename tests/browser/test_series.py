@@ -37,7 +37,7 @@ def series(page: Page) -> Page:
 
 
 def test_another_series_is_forecast_further_and_a_point_asked_about(series: Page) -> None:
-    expect(naming(series, 12, "steps", "better")).to_be_visible(timeout=WAIT)
+    expect(naming(series, 12, "steps", "baseline", "better")).to_be_visible(timeout=WAIT)
     choose(series, "series_name", "co2", SERIES)
     series.wait_for_function(f"{AHEAD} === 24")
     slider(series, "series_steps").press("ArrowRight")

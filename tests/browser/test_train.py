@@ -9,7 +9,7 @@ from playwright.sync_api import Page, expect
 
 from lstm_viz.ui.components.text_source import SOURCES, TYPED
 from tests.app_server import PAINTED, TIMEOUT
-from tests.browser.handles import choose, control, naming, press, slider
+from tests.browser.handles import choose, control, naming, press, slider, text_box
 
 WAIT = TIMEOUT * 1000
 #: Work runs at a low priority: on a machine that is busy otherwise it waits long.
@@ -71,7 +71,7 @@ def test_train_stop_resume_explore_keep_and_load(page: Page, tmp_path: Path) -> 
 
     press(page, "train_open")
     expect(page.locator(PAINTED)).to_be_visible(timeout=WAIT)
-    expect(page.get_by_label("Type here.")).to_have_value("one fish, two fish, red fish, blue fish.", timeout=WAIT)
+    expect(text_box(page)).to_have_value("one fish, two fish, red fish, blue fish.", timeout=WAIT)
 
     page.get_by_role("link", name="Train", exact=True).click()
     press(page, "train_load")
