@@ -140,7 +140,7 @@ def test_who_pauses_is_told_so_and_keeps_what_has_come(tmp_path: Path, pool: Poo
 
 def test_how_long_one_waits_is_said_as_far_as_it_is_known() -> None:
     def waits(place: int, begun: bool, soon: float | None) -> str:
-        return queue_message(SimpleNamespace(waiting=place, begun=begun, soon=soon))  # type: ignore[arg-type]
+        return queue_message(SimpleNamespace(waiting=place, begun=begun, seconds_until_run=soon))  # type: ignore[arg-type]
 
     assert waits(0, True, 0.0) == ""
     assert states(waits(2, False, 12.2), "number 2", "13 seconds")
