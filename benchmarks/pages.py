@@ -152,8 +152,8 @@ def move(page: Page, place: int) -> np.ndarray:
         page.keyboard.press("ArrowLeft" if count % 2 == 0 else "ArrowRight")
         page.wait_for_function("window.__liveTimes.some((time) => time.what === 'seen')")
         page.wait_for_timeout(300)
-        seen = page.evaluate("window.__liveTimes.findLast((time) => time.what === 'seen').at")
-        times.append(seen - before)
+        painted = page.evaluate("window.__liveTimes.findLast((time) => time.what === 'seen').at")
+        times.append(painted - before)
     return np.array(times[2:])
 
 

@@ -39,8 +39,8 @@ class _Direction:
 class _Between:
     """What a part without memory read, as a leaf of autograd, and what it gave."""
 
-    read: Tensor
-    given: Tensor
+    input: Tensor
+    output: Tensor
 
 
 class NetworkPass:
@@ -141,8 +141,8 @@ def _input_gradient(stage: tuple[_Direction, ...], pending: Sequence[Callable[[]
 
 def _backpropagate_part(between: _Between, later: Callable[[], Steps]) -> Steps:
     """Return the derivatives by what a part without memory read."""
-    (by_read,) = torch.autograd.grad(between.given, between.read, torch.from_numpy(later()), retain_graph=True)
-    gradient: Steps = by_read.numpy()
+    (by_input,) = torch.autograd.grad(between.output, between.input, torch.from_numpy(later()), retain_graph=True)
+    gradient: Steps = by_input.numpy()
     return gradient
 
 

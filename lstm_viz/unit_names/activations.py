@@ -124,8 +124,8 @@ class ReadActivations:
         if isinstance(model, ImportedNetwork):
             with torch.no_grad(), capture(model) as captured:
                 model.hidden(torch.from_numpy(ids)[:, None])
-            for index, seen in enumerate(captured.layers):
-                result |= {(index, symbol): seen.values[symbol][:, 0] for symbol in symbols(seen.kind)}
+            for index, layer_trace in enumerate(captured.layers):
+                result |= {(index, symbol): layer_trace.values[symbol][:, 0] for symbol in symbols(layer_trace.kind)}
             return result, None
         after: list[tuple[State, State | None]] = []
         kind: Kind = model.config.kind

@@ -49,7 +49,7 @@ class MatchSettings:
 
 
 @dataclass(frozen=True, eq=False)
-class Found:
+class MatchResult:
     """The levels of a text with the units selected in a stretch of it, and the places where they are on."""
 
     levels: Levels
@@ -118,53 +118,53 @@ def default_stretch(tokens: Sequence[str], words: bool = False) -> tuple[int, in
     bracket = re.search(r"\([^()\n]+(?=\))", text)
     if bracket:
         return bracket.start(), bracket.end() - 1
-    found = max(re.finditer(r"\w+", text), key=lambda word: len(word[0]), default=None)
-    return (found.start(), found.end() - 1) if found else (0, len(tokens) - 1)
+    word = max(re.finditer(r"\w+", text), key=lambda match: len(match[0]), default=None)
+    return (word.start(), word.end() - 1) if word else (0, len(tokens) - 1)
 
 
-def find(levels: Levels, first: int, last: int, kind: Kind, wanted: MatchSettings) -> Found:
+def find(levels: Levels, first: int, last: int, kind: Kind, chosen: MatchSettings) -> MatchResult:
     """Select the units of the steps `first` to `last`, both included, and find where they are on."""
-    range_ = range_of(kind, wanted.symbol)
-    threshold = wanted.threshold
+    range_ = range_of(kind, chosen.symbol)
+    threshold = chosen.threshold
     if threshold is None:
         threshold = best_threshold(levels, first, last + 1, range_)[0]
     selection = select_units(levels, first, last + 1, threshold, range_)
-    return Found(levels, selection, find_matches(levels, selection, range_, wanted.share), wanted, kind)
+    return MatchResult(levels, selection, find_matches(levels, selection, range_, chosen.share), chosen, kind)
 
 
-def describe(found: Found, tokens: Sequence[str], words: bool = False) -> str:
+def describe(result: MatchResult, tokens: Sequence[str], words: bool = False) -> str:
     """Describe the units selected in a stretch of a text, and how many places were found, as Markdown."""
-    chosen = found.selection
+    selection = result.selection
     stretch = (" " if words else "").join(
-        label(token) for token in tokens[chosen.start : min(chosen.stop, chosen.start + LONGEST)]
+        label(token) for token in tokens[selection.start : min(selection.stop, selection.start + LONGEST)]
     )
-    return describe_units(found, f"“{escape_inline(stretch)}”", "word" if words else "letter")
+    return describe_units(result, f"“{escape_inline(stretch)}”", "word" if words else "letter")
 
 
-def count_matches(found: Found) -> str:
+def count_matches(result: MatchResult) -> str:
     """Return how many places were found, the marked stretch among them; `find_matches` stops at its limit."""
-    return f"{'at least ' if len(found.matches) >= MOST_MATCHES else ''}{len(found.matches)}"
+    return f"{'at least ' if len(result.matches) >= MOST_MATCHES else ''}{len(result.matches)}"
 
 
-def describe_units(found: Found, stretch: str, one: str) -> str:
+def describe_units(result: MatchResult, stretch: str, one: str) -> str:
     """Describe the selected units of a `stretch`, named in Markdown, and how many places were found; `one` is what a step is."""
-    chosen, name = found.selection, quantity(found.kind, found.settings.symbol)
+    selection, name = result.selection, quantity(result.kind, result.settings.symbol)
     symbol = "tanh c" if name.symbol == "c" else name.symbol
-    count, most = len(chosen.units), f"{chosen.threshold:.3f}".rstrip("0")
-    beyond = f"{'|' if found.signed else ''}{symbol}{'|' if found.signed else ''} > {most}"
+    count, most = len(selection.units), f"{selection.threshold:.3f}".rstrip("0")
+    beyond = f"{'|' if result.signed else ''}{symbol}{'|' if result.signed else ''} > {most}"
     if not count:
-        tried = f"At no threshold from {LEAST} on is any" if found.settings.threshold is None else f"With {beyond} no"
+        tried = f"At no threshold from {LEAST} on is any" if result.settings.threshold is None else f"With {beyond} no"
         return (
             f"**{tried} unit on in every {one} of {stretch} and off in the {one}s right before and after it.** "
             "Try a shorter stretch, another beginning, another quantity or another layer."
         )
     named = ", ".join(
         f"{unit}{' (−)' if sign < 0 else ''}"
-        for unit, sign in zip(chosen.units[:_NAMED].tolist(), chosen.signs[:_NAMED].tolist(), strict=True)
+        for unit, sign in zip(selection.units[:_NAMED].tolist(), selection.signs[:_NAMED].tolist(), strict=True)
     )
     more = f" and {count - _NAMED} more" if count > _NAMED else ""
-    others = len(found.matches) - any(match.start <= chosen.start < match.stop for match in found.matches)
-    limit = "at least " if len(found.matches) >= MOST_MATCHES else ""
+    others = len(result.matches) - any(match.start <= selection.start < match.stop for match in result.matches)
+    limit = "at least " if len(result.matches) >= MOST_MATCHES else ""
     return (
         f"**{count} unit{'s are' if count > 1 else ' is'} on ({beyond}) in every {one} of {stretch} and off "
         f"right before and after it: {named}{more}.** "
@@ -177,50 +177,50 @@ def describe_units(found: Found, stretch: str, one: str) -> str:
 
 
 def draw_matches(
-    found: Found, tokens: Sequence[str], key: str, on_click: Callable[[int], None], words: bool = False,
+    result: MatchResult, tokens: Sequence[str], key: str, on_click: Callable[[int], None], words: bool = False,
     opened: int | None = None, track: AnnotationTrack | None = None,
 ) -> None:  # fmt: skip
     """Draw the best places as coloured passages, and aligned with the units' values. `on_click` receives a step.
 
     A `track` of annotation is drawn under each place.
     """
-    if not found.matches:
+    if not result.matches:
         return
-    listed = found.matches[:LISTED]
-    chosen, name = found.selection, quantity(found.kind, found.settings.symbol)
+    listed = result.matches[:LISTED]
+    selection, name = result.selection, quantity(result.kind, result.settings.symbol)
     aligned, items = [], []
     for number, match in enumerate(listed):
         end = min(match.stop, match.start + LONGEST)
         first, last = max(0, match.start - AROUND), min(len(tokens), end + AROUND)
-        share = found.share_on(first, last)
+        share = result.share_on(first, last)
         inside = np.full(last - first, np.nan)
         inside[match.start - first : end - first] = share[match.start - first : end - first]
         title = f"score {match.score:.2f} · steps {match.start:,}–{match.stop - 1:,}" + (
-            " · the marked stretch" if (match.start, match.stop) == (chosen.start, chosen.stop) else ""
+            " · the marked stretch" if (match.start, match.stop) == (selection.start, selection.stop) else ""
         )
         items.append(Passage(title, first, tokens[first:last], inside, match.start - first))
         if number < DRAWN:
             aligned.append(
                 AlignedMatch(
-                    first, tokens[first:last], found.values(first, last)[:UNITS], match.start - first, end - first,
+                    first, tokens[first:last], result.values(first, last)[:UNITS], match.start - first, end - first,
                     f"{match.score:.2f}", None if track is None else track.values[first:last],
                 )
             )  # fmt: skip
-    names = [f"{unit}" for unit in chosen.units[:UNITS].tolist()]
+    names = [f"{unit}" for unit in selection.units[:UNITS].tolist()]
     drawn = f"tanh of {name.label}" if name.symbol == "c" else name.label
     best = f"The best {len(aligned)} places" if len(aligned) > 1 else "The only place"
-    few = f"the first {UNITS} of the {len(chosen.units)} units" if len(chosen.units) > UNITS else "the selected units"
+    few = f"the first {UNITS} of the {len(selection.units)} units" if len(selection.units) > UNITS else "the selected units"
     more = "" if track is None else f", where there is: {track.name}"
     draw_figure(
-        aligned_matches(aligned, names, found.signed, palette(), words, "" if track is None else track.name), f"{key}_aligned",
+        aligned_matches(aligned, names, result.signed, palette(), words, "" if track is None else track.name), f"{key}_aligned",
         f"{best}, aligned where the units turn on.",
         f"{best}, each from where the units turn on (frame). Rows: the text"
         f"{'' if words else ', its words'}{more}, and {drawn} of {few}. Left: score and unit.",
     )  # fmt: skip
     st.markdown(
         "Every place, best first. Score: share of units on × off around it × how equal the lengths are. Click to go there."
-        if len(found.matches) <= LISTED
-        else f"The best {LISTED} of {count_matches(found)} places. "
+        if len(result.matches) <= LISTED
+        else f"The best {LISTED} of {count_matches(result)} places. "
         "Score: share of units on × off around it × how equal the lengths are. Click to go there."
     )
     passages(items, TokenColors(np.zeros(0), 0.0, 1.0, False, "share of the units that are on"), f"{key}_list", on_click, opened)

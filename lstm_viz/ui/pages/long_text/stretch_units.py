@@ -22,7 +22,7 @@ from lstm_viz.ui.components import TokenColors, controls
 from lstm_viz.ui.components.annotation_track import current_track, track_choice
 from lstm_viz.ui.components.job_panel import JobSpec, job_panel, job_result
 from lstm_viz.ui.components.unit_matches import (
-    Found,
+    MatchResult,
     current_settings,
     default_stretch,
     describe,
@@ -46,7 +46,7 @@ _AT_ONCE = 10_000
 _FREE, _BEGINNING = 500 * 2**20, 2000
 
 
-def choose(text: ScannedText) -> Found | None:
+def choose(text: ScannedText) -> MatchResult | None:
     """Draw the controls; return what was found, None as long as the levels are not there."""
     kind, layer = text.scan.kind, _layer(text)
     first, last = _stretch(text)
@@ -59,30 +59,30 @@ def choose(text: ScannedText) -> Found | None:
             for label, setting in (("From the opened letter", first), ("To the opened letter", last)):
                 st.button(label, key=f"{setting.key}_here", on_click=setting.save, args=(opened,))
     match_controls(_PREFIX, kind)
-    wanted = current_settings(_PREFIX, kind)
-    levels = _levels(text, layer, wanted.symbol)
+    chosen = current_settings(_PREFIX, kind)
+    levels = _levels(text, layer, chosen.symbol)
     if levels is None:
         return None
     begin, end = sorted((int(first.value()), int(last.value())))
-    searched = (_path(text, layer, wanted.symbol), begin, end, wanted)
-    found = remember("your_text_units_found", searched, lambda: find(levels, begin, end, kind, wanted))
-    st.markdown(describe(found, text.scan.text))
-    return found
+    searched = (_path(text, layer, chosen.symbol), begin, end, chosen)
+    result = remember("your_text_units_found", searched, lambda: find(levels, begin, end, kind, chosen))
+    st.markdown(describe(result, text.scan.text))
+    return result
 
 
-def draw(text: ScannedText, found: Found) -> None:
+def draw(text: ScannedText, result: MatchResult) -> None:
     """Draw the places that were found."""
-    if found.matches:
+    if result.matches:
         track_choice(_PREFIX, False)
     track = current_track(_PREFIX, text.scan.text, False)
-    draw_matches(found, text.scan.text, _PREFIX, lambda step: passage.open_at(text, step), track=track)
+    draw_matches(result, text.scan.text, _PREFIX, lambda step: passage.open_at(text, step), track=track)
 
 
-def as_result(found: Found | None) -> SearchResult | None:
+def as_result(result: MatchResult | None) -> SearchResult | None:
     """Return the listed places as marks for the curve of the whole text."""
-    if found is None:
+    if result is None:
         return None
-    steps = tuple(sorted(match.start for match in found.matches))
+    steps = tuple(sorted(match.start for match in result.matches))
     return SearchResult("", steps, (), TokenColors(np.zeros(0), 0.0, 1.0, False, ""))
 
 

@@ -16,7 +16,7 @@ from lstm_viz.ui.components.unit_matches import (
     DRAWN,
     LISTED,
     LONGEST,
-    Found,
+    MatchResult,
     count_matches,
     current_settings,
     describe_units,
@@ -52,13 +52,13 @@ def render(evaluated: EvaluatedSeries) -> None:
             **_layer(layers).widget_args(),
         )  # fmt: skip
     match_controls(_PREFIX, evaluated.backtest.model.config.kind)
-    found = _found(evaluated)
+    result = _find_result(evaluated)
     first, last = (escape_inline(labels[step]) for step in stretch.value())
     with described:
-        st.markdown(describe_units(found, f"{first} to {last}" if first != last else first, "value"))
+        st.markdown(describe_units(result, f"{first} to {last}" if first != last else first, "value"))
     with drawn:
-        _draw_whole(evaluated, found)
-    _draw_places(evaluated, found)
+        _draw_whole(evaluated, result)
+    _draw_places(evaluated, result)
 
 
 def steepest_rise(values: np.ndarray) -> tuple[int, int]:
@@ -99,22 +99,22 @@ def _layer(layers: int) -> settings.Setting[int]:
     )
 
 
-def _found(evaluated: EvaluatedSeries) -> Found:
+def _find_result(evaluated: EvaluatedSeries) -> MatchResult:
     assert evaluated.backtest is not None
     reading, kind = evaluated.backtest.reading, evaluated.backtest.model.config.kind
-    layer, wanted = _layer(len(reading.trace.layers)).value(), current_settings(_PREFIX, kind)
+    layer, chosen = _layer(len(reading.trace.layers)).value(), current_settings(_PREFIX, kind)
     levels = remember(
-        "series_levels", (reading, layer, wanted.symbol), lambda: trace_levels(reading.trace.layers[layer], wanted.symbol)
+        "series_levels", (reading, layer, chosen.symbol), lambda: trace_levels(reading.trace.layers[layer], chosen.symbol)
     )
     first, last = stretch_setting(evaluated).value()
-    return remember("series_found", (reading, layer, first, last, wanted), lambda: find(levels, first, last, kind, wanted))
+    return remember("series_found", (reading, layer, first, last, chosen), lambda: find(levels, first, last, kind, chosen))
 
 
-def _draw_whole(evaluated: EvaluatedSeries, found: Found) -> None:
+def _draw_whole(evaluated: EvaluatedSeries, result: MatchResult) -> None:
     """Draw the whole series with the stretch and the places; a drag marks another stretch."""
     setting, unit = stretch_setting(evaluated), escape_html(evaluated.description.unit)
-    places = [(match.start, match.stop) for match in found.matches]
-    marked = found.selection.start, found.selection.stop
+    places = [(match.start, match.stop) for match in result.matches]
+    marked = result.selection.start, result.selection.stop
     components.draw_figure(
         places_along(evaluated.series.labels, evaluated.values, marked, places, unit, palette()), "series_units_along",
         f"{evaluated.description.title}: the marked stretch, and {len(places)} places where the same units are on.",
@@ -124,44 +124,44 @@ def _draw_whole(evaluated: EvaluatedSeries, found: Found) -> None:
     )  # fmt: skip
 
 
-def _draw_places(evaluated: EvaluatedSeries, found: Found) -> None:
-    if not found.matches:
+def _draw_places(evaluated: EvaluatedSeries, result: MatchResult) -> None:
+    if not result.matches:
         return
     labels, values, steps = evaluated.series.labels, evaluated.values, len(evaluated.values)
     aligned = []
-    for match in found.matches[:DRAWN]:
+    for match in result.matches[:DRAWN]:
         end = min(match.stop, match.start + LONGEST)
         first, last = max(0, match.start - AROUND), min(steps, end + AROUND)
         aligned.append(AlignedPlace(
-            labels[first:last], values[first:last], found.values(first, last)[:UNITS], match.start - first, end - first,
+            labels[first:last], values[first:last], result.values(first, last)[:UNITS], match.start - first, end - first,
             f"{escape_html(labels[match.start])} · {match.score:.2f}",
         ))  # fmt: skip
-    chosen, name = found.selection, quantity(found.kind, found.settings.symbol)
+    chosen, name = result.selection, quantity(result.kind, result.settings.symbol)
     best = f"The best {len(aligned)} places" if len(aligned) > 1 else "The only place"
     few = f"the first {UNITS} of the {len(chosen.units)} units" if len(chosen.units) > UNITS else "the selected units"
     drawn = f"tanh of {name.label}" if name.symbol == "c" else name.label
     units = [f"{unit}" for unit in chosen.units[:UNITS].tolist()]
     components.draw_figure(
-        aligned_places(aligned, units, found.signed, escape_html(evaluated.description.unit), palette()), "series_units_aligned",
+        aligned_places(aligned, units, result.signed, escape_html(evaluated.description.unit), palette()), "series_units_aligned",
         f"{best}, aligned where the units turn on.",
         f"{best}, each from where the units turn on (frame): the values, all curves in one scale, and {drawn} of {few}. Left: "
         "where the place begins and its score, and the unit.",
     )  # fmt: skip
-    listed = "Every place" if len(found.matches) <= LISTED else f"The best {LISTED} of {count_matches(found)} places"
+    listed = "Every place" if len(result.matches) <= LISTED else f"The best {LISTED} of {count_matches(result)} places"
     st.markdown(
         f"{listed}, best first. Score: share of units on × off around it × how equal the lengths are.\n\n"
-        f"{table(evaluated, found)}"
+        f"{table(evaluated, result)}"
     )
 
 
-def table(evaluated: EvaluatedSeries, found: Found) -> str:
+def table(evaluated: EvaluatedSeries, result: MatchResult) -> str:
     """Return the best places as a table in Markdown: where, how long, the first and last value, and the parts of the score."""
     labels, values = evaluated.series.labels, evaluated.values
     rows = [f"| from | to | steps | values ({escape_inline(evaluated.description.unit)}) | on | off around | score |"]
     rows.append("|:--|:--|--:|:--|--:|--:|--:|")
-    for match in found.matches[:LISTED]:
+    for match in result.matches[:LISTED]:
         ends = with_minus_sign(f"{values[match.start]:.4g} → {values[match.stop - 1]:.4g}")
-        mark = " (marked)" if (match.start, match.stop) == (found.selection.start, found.selection.stop) else ""
+        mark = " (marked)" if (match.start, match.stop) == (result.selection.start, result.selection.stop) else ""
         first, last = (escape_inline(labels[step]) for step in (match.start, match.stop - 1))
         rows.append(
             f"| {first}{mark} | {last} | {match.stop - match.start} | {ends} "

@@ -11,7 +11,7 @@ from lstm_viz.ui import components
 from lstm_viz.ui.components import TokenColors
 from lstm_viz.ui.components.annotation_track import current_track, track_choice
 from lstm_viz.ui.components.unit_matches import (
-    Found,
+    MatchResult,
     current_settings,
     default_stretch,
     describe,
@@ -30,8 +30,8 @@ _PREFIX = "units"
 
 def token_colors(state: UnitsState) -> TokenColors:
     """Color each token by the share of the selected units that are on."""
-    found = _found(state)
-    values = found.share_on(0, len(state.trace.tokens))
+    result = _find_result(state)
+    values = result.share_on(0, len(state.trace.tokens))
     return TokenColors(values, 0.0, 1.0, False, "by the share of the selected units that are on")
 
 
@@ -51,22 +51,22 @@ def render(state: UnitsState) -> None:
             for name, key, end in (("Begin at the selected", "units_from", 0), ("End at the selected", "units_to", 1)):
                 st.button(f"{name} {state.one}", key=key, on_click=_mark, args=(state, end))
         match_controls(_PREFIX, state.layer.kind)
-        found = _found(state)
-        st.markdown(describe(found, tokens, state.words))
+        result = _find_result(state)
+        st.markdown(describe(result, tokens, state.words))
     with figure:
-        if found.matches:
+        if result.matches:
             track_choice(_PREFIX, state.words)
         draw_matches(
-            found, tokens, "units_matches", _select_step, state.words, track=current_track(_PREFIX, tokens, state.words)
+            result, tokens, "units_matches", _select_step, state.words, track=current_track(_PREFIX, tokens, state.words)
         )
 
 
-def _found(state: UnitsState) -> Found:
+def _find_result(state: UnitsState) -> MatchResult:
     first, last = _stretch(state).value()
-    wanted = current_settings(_PREFIX, state.layer.kind)
-    read = (state.view.model, state.view.read, state.view.layer, wanted.symbol)
-    levels = remember("units_levels", read, lambda: trace_levels(state.layer, wanted.symbol))
-    return find(levels, first, last, state.layer.kind, wanted)
+    chosen = current_settings(_PREFIX, state.layer.kind)
+    read = (state.view.model, state.view.read, state.view.layer, chosen.symbol)
+    levels = remember("units_levels", read, lambda: trace_levels(state.layer, chosen.symbol))
+    return find(levels, first, last, state.layer.kind, chosen)
 
 
 def _stretch(state: UnitsState) -> settings.Setting[tuple[int, int]]:

@@ -214,8 +214,8 @@ _HOW_TO_DRAW = (
 
 
 def _options(step: Step, key: str, picture: Picture, settings: Mapping[str, float | str]) -> None:
-    given = state.answers().get(key)
-    right = None if given is None else _right(step, picture, settings)
+    answer = state.answers().get(key)
+    right = None if answer is None else _right(step, picture, settings)
 
     def choose(option: int) -> None:
         state.answers()[key] = option
@@ -229,12 +229,12 @@ def _options(step: Step, key: str, picture: Picture, settings: Mapping[str, floa
                 else ":material/check:"
                 if option == right
                 else ":material/close:"
-                if option == given
+                if option == answer
                 else None
             )
             st.button(
                 _filled(text, picture, settings), key=f"lesson_option_{key}_{option}", icon=icon, width="stretch",
-                disabled=given is not None, on_click=choose, args=(option,), help="Your answer" if option == given else None,
+                disabled=answer is not None, on_click=choose, args=(option,), help="Your answer" if option == answer else None,
             )  # fmt: skip
 
 

@@ -73,10 +73,10 @@ def valid_answers(stored: Any, lessons: Sequence[Lesson], sizes: Mapping[str, in
 
     `sizes` is the number of values of each measure.
     """
-    asked = {answer_key(each, index): step for each in lessons for index, step in enumerate(each.steps) if step.asks}
+    steps_by_key = {answer_key(each, index): step for each in lessons for index, step in enumerate(each.steps) if step.asks}
     answers: dict[str, Answer] = {}
     for key, value in list(stored.items())[:_MOST_ANSWERS] if isinstance(stored, Mapping) else ():
-        step = asked.get(key)
+        step = steps_by_key.get(key)
         answer = None if step is None else read_answer(value, len(step.options) or sizes.get(step.measure, 0), step.act)
         if answer is not None:
             answers[key] = answer

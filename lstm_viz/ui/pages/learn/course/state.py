@@ -63,8 +63,8 @@ def current() -> tuple[int, Lesson, int]:
 
 def answers() -> dict[str, Answer]:
     """Return the session's answers, by `progress.answer_key`; it is changed in place."""
-    given: dict[str, Answer] = st.session_state.setdefault(_ANSWERS, {})
-    return given
+    saved: dict[str, Answer] = st.session_state.setdefault(_ANSWERS, {})
+    return saved
 
 
 def go(lesson: int, step: int) -> None:
@@ -114,15 +114,15 @@ def take_stored(stored: object) -> None:
     done = progress.read_done(str(stored.get("done", ""))[:100], len(shipped_lessons()))
     if done:
         DONE.save(tuple(sorted({*DONE.value(), *done})))
-    given = stored.get("answers")
+    stored_answers = stored.get("answers")
     sizes = {
         step.measure: len(measured(step.measure).names)
         for each in all_lessons()
         for index, step in enumerate(each.steps)
-        if step.act == "draw" and progress.answer_key(each, index) in (given if isinstance(given, dict) else {})
+        if step.act == "draw" and progress.answer_key(each, index) in (stored_answers if isinstance(stored_answers, dict) else {})
     }
-    found = progress.valid_answers(given, all_lessons(), sizes)
-    st.session_state[_ANSWERS] = found | answers()
+    valid = progress.valid_answers(stored_answers, all_lessons(), sizes)
+    st.session_state[_ANSWERS] = valid | answers()
 
 
 @cache

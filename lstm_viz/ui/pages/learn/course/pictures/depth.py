@@ -66,7 +66,7 @@ def difference() -> float:
     return float(np.abs(with_loop()[1] - as_layers()[1]).max())
 
 
-def _said(token: str, probability: float) -> str:
+def _format_guess(token: str, probability: float) -> str:
     return f"‘{label(token)}’ ({probability:.1%})"
 
 
@@ -75,8 +75,8 @@ PICTURE = Picture(
     controls={"turned": Slider("Turned by", 0.0, 1.0, 0.05, 0.0)},
     facts={
         "shared": lambda settings: f"{load(MODEL).config.hidden ** 2:,}",
-        "looped": lambda settings: _said(with_loop()[0][-1], with_loop()[2]),
-        "layered": lambda settings: _said(as_layers()[0], as_layers()[2]),
+        "looped": lambda settings: _format_guess(with_loop()[0][-1], with_loop()[2]),
+        "layered": lambda settings: _format_guess(as_layers()[0], as_layers()[2]),
         "difference": lambda settings: small(difference()),
         "same": lambda settings: "1" if with_loop()[0][-1] == as_layers()[0] else "2",
     },

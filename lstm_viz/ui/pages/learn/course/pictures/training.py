@@ -39,8 +39,8 @@ def _slope(settings: Settings) -> str:
 
 def slopes() -> tuple[float, float]:
     """Return the smallest and the largest slope σ′ = f (1 − f) of the bracket unit's forget gate along its text."""
-    found = [step.f * (1.0 - step.f) for _, step in read(TEXT)]
-    return min(found), max(found)
+    values = [step.f * (1.0 - step.f) for _, step in read(TEXT)]
+    return min(values), max(values)
 
 
 PICTURE = Picture(

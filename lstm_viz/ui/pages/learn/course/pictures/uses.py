@@ -1,4 +1,4 @@
-"""What LSTMs are for: a sentence judged word by word, words alone, a text that is written, a series that is forecast."""
+"""What LSTMs are for: sentiment word by word, words alone, a text that is written, a series that is forecast."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ WRITER, PROMPT, COUNT, SEED = "shakespeare-lstm", "MARTHA:\n", 160, 1
 def draw(settings: Settings, palette: Palette) -> Drawing:
     """Draw the chosen use."""
     if settings["use"] == "writing":
-        text = written(float(settings["temperature"]))
+        text = generate(float(settings["temperature"]))
         return Drawing(
             f'<pre style="white-space:pre-wrap;font-size:1.05rem;margin:0">{escape(text).replace(chr(10), "<br>")}</pre>', "",
             "Written letter by letter by the shipped Shakespeare network, after the prompt “MARTHA:”.",
@@ -37,12 +37,12 @@ def draw(settings: Settings, palette: Palette) -> Drawing:
     if settings["use"] == "series":
         figure = months(palette)
         return Drawing(figure.figure, figure.caption, figure.caption)
-    result = judged(str(settings["text"]))
+    result = sentiment_of(str(settings["text"]))
     row = WordRow("The verdict after each word, from −2 to 2", result.score, 2.0)
     figure = word_rows([row], result.trace.tokens, result.trace.known, 0, len(result.trace.tokens) - 1, palette)
-    said = ", ".join(f"{token} {_signed(score)}" for token, score in zip(result.trace.tokens, result.score, strict=True))
+    scores = ", ".join(f"{token} {_signed(score)}" for token, score in zip(result.trace.tokens, result.score, strict=True))
     return Drawing(
-        figure, f"The verdict after each word: {said}.", "Up: positive. Down: negative. Measured on the shipped network."
+        figure, f"The verdict after each word: {scores}.", "Up: positive. Down: negative. Measured on the shipped network."
     )
 
 
@@ -58,20 +58,20 @@ def _observed(palette: Palette) -> Drawing:
 
 
 @lru_cache(64)
-def judged(text: str) -> SentimentResult:
+def sentiment_of(text: str) -> SentimentResult:
     """Return the sentiment after each word of a text."""
     return classify_sentiment(Reader(load(SENTIMENT_MODEL)), text, slice(0))
 
 
 @lru_cache(64)
-def written(temperature: float) -> str:
+def generate(temperature: float) -> str:
     """Return the text that the network writes after the prompt, always with the same seed."""
     return PROMPT + sample(load(WRITER), PROMPT, COUNT, temperature, SEED)
 
 
 def verdicts() -> Measured:
     """Return the verdict after each word of a sentence that turns."""
-    result = judged(SENTENCE)
+    result = sentiment_of(SENTENCE)
     values = np.asarray(result.score, dtype=float)
     return Measured(
         result.trace.tokens, values, "The verdict after each word: −2 very negative, 2 very positive", -2, 2, role="read"
@@ -92,12 +92,17 @@ def _signed(value: float) -> str:
 
 
 def _alone(word: str) -> str:
-    return _signed(float(judged(word).score[-1]))
+    return _signed(float(sentiment_of(word).score[-1]))
 
 
 def _turn() -> int:
-    score = judged(SENTENCE).score
+    score = sentiment_of(SENTENCE).score
     return int(np.abs(np.diff(score)).argmax()) + 1
+
+
+def _turns_negative(word: str) -> bool:
+    """Return True if a positive word is negative after "not"."""
+    return bool(sentiment_of(f"not {word}").score[-1] < 0 < sentiment_of(word).score[-1])
 
 
 PICTURE = Picture(
@@ -116,10 +121,10 @@ PICTURE = Picture(
         "not_good": lambda settings: _alone("not good"),
         "bad": lambda settings: _alone("bad"),
         "not_bad": lambda settings: _alone("not bad"),
-        "not_good_negative": lambda settings: "2" if judged("not good").score[-1] < 0 < judged("good").score[-1] else "1",
-        "turn": lambda settings: judged(SENTENCE).trace.tokens[_turn()],
-        "before_turn": lambda settings: _signed(float(judged(SENTENCE).score[_turn() - 1])),
-        "after_turn": lambda settings: _signed(float(judged(SENTENCE).score[_turn()])),
+        "not_good_negative": lambda settings: "2" if _turns_negative("good") else "1",
+        "turn": lambda settings: sentiment_of(SENTENCE).trace.tokens[_turn()],
+        "before_turn": lambda settings: _signed(float(sentiment_of(SENTENCE).score[_turn() - 1])),
+        "after_turn": lambda settings: _signed(float(sentiment_of(SENTENCE).score[_turn()])),
         "network_error": lambda settings: f"{_forecast_errors()[0]:.2g}",
         "rule_error": lambda settings: f"{_forecast_errors()[1]:.2g}",
         "rule": lambda settings: _forecast_errors()[2],
