@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import plotly.graph_objects as go
@@ -61,7 +62,8 @@ def aligned_matches(
     tones = np.full((height, width), np.nan)
     hover = np.full((height, width), "", object)
     names: dict[int, str] = {}
-    shapes, letters_x, letters_y, letters = [], [], [], []
+    shapes: list[dict[str, Any]] = []
+    letters: list[tuple[int, int, str]] = []
     for number, match in enumerate(matches):
         top, left = number * block, before - match.start
         rows = slice(top + block - 1 - drawn, top + block - 1)
@@ -73,10 +75,7 @@ def aligned_matches(
             names[top + above] = track if len(track) <= LONGEST_NAME else f"{track[: LONGEST_NAME - 1]}…"
         for row, unit in enumerate(units[:drawn], rows.start):
             names[row] = unit
-        for place, token in enumerate(match.tokens):
-            letters_x.append(left + place)
-            letters_y.append(top)
-            letters.append(label(token))
+        letters += [(left + place, top, label(token)) for place, token in enumerate(match.tokens)]
         spoken = list(match.tokens) if words else _words(match.tokens)
         for place, word in enumerate(spoken):
             hover[rows, left + place] = f"step {match.first + place:,}, {label(match.tokens[place])}" + (
@@ -89,9 +88,24 @@ def aligned_matches(
             "type": "rect", "x0": before - 0.5, "x1": before + match.stop - match.start - 0.5, "y0": top - 0.5,
             "y1": top + block - 1.5, "line": {"color": palette.gradient, "width": 2},
         })  # fmt: skip
+    traces = _traces(values, tones, hover, letters, signed, words, palette)
+    x = {"range": [-0.5, width - 0.5], "showgrid": False, "showticklabels": False, "ticks": ""}
+    y = {
+        "range": [height - 0.5, -0.7], "showgrid": False, "tickmode": "array", "tickvals": list(names), "automargin": True,
+        "ticktext": list(names.values()), "tickfont": {"size": 11}, "ticks": "",
+    }  # fmt: skip
+    return fast_figure(traces, x, y, max(60, ROW * height + 24), bottom=12, shapes=shapes)
+
+
+def _traces(
+    values: Float[np.ndarray, "row column"], tones: Float[np.ndarray, "row column"], hover: np.ndarray,
+    letters: Sequence[tuple[int, int, str]], signed: bool, words: bool, palette: Palette,
+) -> list[Any]:  # fmt: skip
+    """Build the units' colours, the track of words and annotations, and the letters; `letters` are column, row and text."""
+    columns, rows, texts = zip(*letters, strict=True) if letters else ((), (), ())
     low = -1.0 if signed else 0.0
     grey = palette.roles["input"]
-    traces = [
+    return [
         go.Heatmap(
             z=values, customdata=hover, zmin=low, zmax=1.0, showscale=False, name="units", hoverongaps=False,
             colorscale=colourscale(palette.diverging if signed else palette.sequential),
@@ -103,16 +117,10 @@ def aligned_matches(
             hovertemplate="%{customdata}<extra></extra>",
         ),
         go.Scatter(
-            x=letters_x, y=letters_y, text=letters, mode="text", hoverinfo="skip", name="letters",
+            x=columns, y=rows, text=texts, mode="text", hoverinfo="skip", name="letters",
             textfont={"family": "monospace", "size": 11 if words else 13},
         ),
     ]  # fmt: skip
-    x = {"range": [-0.5, width - 0.5], "showgrid": False, "showticklabels": False, "ticks": ""}
-    y = {
-        "range": [height - 0.5, -0.7], "showgrid": False, "tickmode": "array", "tickvals": list(names), "automargin": True,
-        "ticktext": list(names.values()), "tickfont": {"size": 11}, "ticks": "",
-    }  # fmt: skip
-    return fast_figure(traces, x, y, max(60, ROW * height + 24), bottom=12, shapes=shapes)
 
 
 def _words(tokens: Sequence[str]) -> list[str]:
