@@ -39,7 +39,7 @@ def text(
 
 def symbol(letter: str, index: str = "") -> str:
     """Return the markup of a letter with an index below the line."""
-    return f'{letter}<tspan font-size="72%" dy="0.28em">{index}</tspan>' if index else letter
+    return f'{letter}<tspan font-size="88%" dy="0.25em">{index}</tspan>' if index else letter
 
 
 def raised(formula: str) -> str:

@@ -113,7 +113,7 @@ def _step(step: int, token: str, likeliest: str, palette: Palette) -> list[str]:
     left = centre - BOX / 2 - (STEP - BOX if step else 34)
     state = _path(f"M{left} {MIDDLE} H{centre - BOX / 2 - 2}", palette.roles["hidden"])
     shared = _weight((left + centre - BOX / 2) / 2, MIDDLE - 10, "W", "hh", palette.roles["hidden"])
-    name = f'h<tspan font-size="70%" dy="4">{step + 1}</tspan>'
+    name = f'h<tspan font-size="85%" dy="4">{step + 1}</tspan>'
     return [state, shared, *_column(centre, escape(label(token)), escape(label(likeliest)), name, palette)]
 
 
@@ -137,10 +137,10 @@ def _path(way: str, colour: str) -> str:
     return f'<path d="{way}" fill="none" stroke="{colour}" stroke-width="2" marker-end="url(#tip)"/>'
 
 
-def _text(x: float, y: float, inside: str, size: int = 17, code: bool = False) -> str:
+def _text(x: float, y: float, inside: str, size: int = 19, code: bool = False) -> str:
     family = ' font-family="monospace"' if code else ""
     return f'<text x="{x}" y="{y}" font-size="{size}" fill="currentColor"{family}>{inside}</text>'
 
 
 def _weight(x: float, y: float, letter: str, index: str, colour: str) -> str:
-    return f'<text x="{x}" y="{y}" font-size="14" fill="{colour}">{letter}<tspan font-size="75%" dy="3">{index}</tspan></text>'
+    return f'<text x="{x}" y="{y}" font-size="17" fill="{colour}">{letter}<tspan font-size="85%" dy="3">{index}</tspan></text>'

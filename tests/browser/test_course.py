@@ -61,6 +61,33 @@ def test_lesson_one_by_keys_and_a_later_one_by_its_link(page: Page) -> None:
     expect(page.get_by_role("link", name="Ten short lessons")).to_be_hidden()
 
 
+def test_the_projector_shows_a_guess_with_its_question_and_a_digit_answers(page: Page) -> None:
+    page.set_viewport_size({"width": 1920, "height": 1080})
+    page.goto("/learn?lesson=9&step=2&present=1")
+    surface = page.locator(".presented .course-surface")
+    expect(surface).to_be_visible(timeout=WAIT)
+    expect(page.locator(".presented .st-key-lesson_say")).to_be_visible()
+    # Drawn as large as the screen wants it, and under the mouse.
+    box = surface.bounding_box()
+    assert box
+    assert box["height"] > 500
+    page.mouse.click(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+    expect(surface).to_have_attribute("aria-valuetext", re.compile(r"^GRU: (4[5-9]|5[0-5]) %"))
+    page.get_by_role("button", name="Show the answer").click()
+    expect(page.locator(".presented .st-key-lesson_reveal")).to_be_visible(timeout=WAIT)
+    smallest = """() => Math.min(...[...document.querySelectorAll(".presented :is(p, text)")]
+        .filter((each) => each.textContent.trim())
+        .map((each) => parseFloat(getComputedStyle(each).fontSize) * (each.getScreenCTM?.().a ?? 1)))"""
+    assert page.evaluate(smallest) >= 23.5
+    page.evaluate("document.activeElement.blur()")
+    for key in ("PageDown", "ArrowRight"):
+        page.keyboard.press(key)
+    expect(page.locator("[data-at='9.4']")).to_be_attached(timeout=WAIT)
+    expect(page.get_by_role("button", name="No: one symbol")).to_be_visible(timeout=WAIT)
+    page.keyboard.press("2")
+    expect(page.locator(".presented .st-key-lesson_reveal")).to_be_visible(timeout=WAIT)
+
+
 def test_the_cheat_sheet_is_printed_on_two_pages_and_answers_stay_in_the_browser(page: Page) -> None:
     page.goto("/learn?part=questions")
     questions = page.locator("fieldset")

@@ -34,6 +34,13 @@ test("arrows and space turn the pages, but not while one types or with another k
   for (const held of ["altKey", "ctrlKey", "metaKey", "shiftKey", "defaultPrevented"]) assert.equal(pressed("ArrowRight", false, { [held]: true }), null);
 });
 
+test("a digit chooses the answer of that place, but not while one types or with another key held", () => {
+  const chosen = (key, typing = false, more = {}) => courseKeys.chosen({ key, ...more }, typing);
+  assert.deepEqual(["1", "3", "9", "0", "12", "a", " "].map((key) => chosen(key)), [0, 2, 8, -1, -1, -1, -1]);
+  assert.equal(chosen("1", true), -1);
+  for (const held of ["altKey", "ctrlKey", "metaKey", "defaultPrevented"]) assert.equal(chosen("1", false, { [held]: true }), -1);
+});
+
 test("a fast stroke leaves no gap, in either direction", () => {
   for (const [from, to] of [[0, 4], [4, 0]]) {
     const values = Array(5).fill(null);

@@ -114,4 +114,6 @@ test("the keys are those of what the page has", () => {
   assert.doesNotMatch(explore, /reveal/);
   assert.match(said(pageKeys.keysFor(page(), { presenting: false, hiding: true })), /^r: reveal/m);
   assert.match(said(pageKeys.keysFor(page(), { presenting: true, hiding: false })), /^Esc: leave/m);
+  // A lesson's keys work in both views.
+  for (const presenting of [false, true]) assert.match(said(pageKeys.keysFor(page(".st-key-lesson_options"), { presenting, hiding: false })), /^1 2 3: choose/m);
 });

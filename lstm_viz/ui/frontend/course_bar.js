@@ -1,5 +1,10 @@
 /** A dot for each lesson, where the reader was, and the progress in the browser's storage. */
 
+/** On a narrow screen a step begins at the dots, so that picture and question are in one view. */
+const NARROW = "(max-width: 640px)";
+/** How long an answer may take until it is drawn, in milliseconds. */
+const PATIENCE = 4000;
+
 import { STORED, isNews, load, mergeProgress, readProgress, save } from "./course_progress.js";
 import { listen } from "./course_keys.js";
 
@@ -13,6 +18,8 @@ export class Bar {
     root.append(this.dots, this.count, this.resume);
     this.close = listen();
     this.told = false;
+    this.place = "";
+    this.revealed = true;
   }
 
   receive(header, send) {
@@ -23,7 +30,20 @@ export class Bar {
     this.#offer(titles, moved ? null : stored.at, { lesson, step }, send);
     if (!this.told && isNews(stored, now)) send({ stored: { done: stored.done.join("."), answers: stored.answers } });
     this.told = true;
+    this.#follow(`${lesson}.${step}`, header.revealed);
     if (moved) save(STORED, JSON.stringify(mergeProgress(stored, now)));
+  }
+
+  /** Bring a new step, or the answer that has come, into view. */
+  #follow(place, revealed) {
+    const isNew = place !== this.place;
+    if (isNew && this.place && matchMedia(NARROW).matches) {
+      this.root.scrollIntoView({ block: "start" });
+      whenDrawn(place, () => showEnd(document.querySelector(".st-key-lesson_picture [data-wide]")));
+    }
+    if (!isNew && revealed && !this.revealed) whenDrawn(place, showAnswer, ".st-key-lesson_reveal");
+    this.place = place;
+    this.revealed = revealed;
   }
 
   #draw(titles, lesson, step, steps, done, send) {
@@ -53,4 +73,23 @@ export class Bar {
     this.resume.title = titles[at.lesson - 1];
     this.resume.onclick = () => send(at);
   }
+}
+
+/** Act once this step is drawn, and the element is there, unless the reader has gone on. */
+function whenDrawn(place, act, selector = "body", until = Date.now() + PATIENCE) {
+  if (document.querySelector("[data-at]")?.getAttribute("data-at") !== place || Date.now() > until) return;
+  const settled = document.querySelector("[data-testid=stApp][data-test-script-state=notRunning]");
+  const element = document.querySelector(selector);
+  if (settled && element) act(element);
+  else setTimeout(() => whenDrawn(place, act, selector, until), 100);
+}
+
+/** Scroll to the answer as far as it is out of view. */
+function showAnswer(answer) {
+  answer.scrollIntoView({ block: "nearest", behavior: "instant" });
+}
+
+/** Of a row that is wider than the screen, show the newest end. */
+function showEnd(row) {
+  if (row) row.scrollLeft = row.scrollWidth;
 }

@@ -1,12 +1,17 @@
 /** A surface for a guess: a curve over the tokens of a text, or bars to drag; then what was measured, beside it. */
 
 import { farthest, fill, heightOf, stroke, valueAt, written } from "./curve.js";
+import { PRESENT_CHANGED, isPresented, presentedHeight, typeScale } from "./present.js";
 import { readTheme, watchTheme } from "./theme.js";
 
+/** In units of the drawing: pixels, but for the presenter view, which enlarges them. */
 const SIZE = { height: 300, right: 10, top: 26, bottom: 30 };
 const SPACE = "http://www.w3.org/2000/svg";
 /** How far an arrow key moves a value, as a share of the axis. */
 const PACE = { ArrowUp: 0.05, ArrowDown: -0.05, PageUp: 0.25, PageDown: -0.25 };
+
+/** A click this soon after a finger was lifted is the same press, in milliseconds. */
+const SAME_PRESS = 700;
 
 export class Guess {
   constructor(root) {
@@ -22,6 +27,8 @@ export class Guess {
     this.svg.addEventListener("keydown", (event) => this.#onKey(event));
     this.resized = new ResizeObserver(() => this.header && this.#draw());
     this.resized.observe(root);
+    this.presented = () => this.header && this.#draw();
+    document.addEventListener(PRESENT_CHANGED, this.presented);
     watchTheme(root, () => this.header && this.#draw());
   }
 
@@ -32,12 +39,42 @@ export class Guess {
     }
     this.header = header;
     this.send.hidden = Boolean(header.measured);
-    this.send.onclick = () => send({ values: fill(this.values) });
+    this.#onPress(() => send({ values: fill(this.values) }));
     this.#draw();
   }
 
   close() {
     this.resized.disconnect();
+    document.removeEventListener(PRESENT_CHANGED, this.presented);
+  }
+
+  /**
+   * Act when the button is pressed. After a stroke that a finger ended at full speed, the browser takes the next tap for the end
+   * of a fling and sends no click: a finger counts when it is lifted, and the click that may follow does not count again.
+   */
+  #onPress(act) {
+    let lifted = -Infinity;
+    this.send.onpointerup = ({ pointerType, timeStamp }) => {
+      if (pointerType !== "touch") return;
+      lifted = timeStamp;
+      act();
+    };
+    this.send.onclick = ({ timeStamp }) => timeStamp - lifted > SAME_PRESS && act();
+  }
+
+  /** Pixels of a unit of the drawing: all of it grows in the presenter view. */
+  get #scale() {
+    return isPresented(this.root) ? typeScale() : 1;
+  }
+
+  /** Width of the drawing, in its units. */
+  get #width() {
+    return (this.svg.getBoundingClientRect().width || 600) / this.#scale;
+  }
+
+  /** Height of the drawing, in its units: the window's rest where it is presented. */
+  get #height() {
+    return isPresented(this.root) ? Math.max(140, presentedHeight(this.svg) / this.#scale - 46) : SIZE.height;
   }
 
   /** The room for the values beside the axis: small shares have many digits. */
@@ -64,8 +101,9 @@ export class Guess {
     const box = this.svg.getBoundingClientRect();
     const { names, style } = this.header;
     const step = this.#step();
-    const place = Math.min(names.length - 1, Math.max(0, Math.floor((event.clientX - box.left - this.#left) / step)));
-    const height = 1 - (event.clientY - box.top - SIZE.top) / (SIZE.height - SIZE.top - SIZE.bottom);
+    const [x, y] = [event.clientX - box.left, event.clientY - box.top].map((each) => each / this.#scale);
+    const place = Math.min(names.length - 1, Math.max(0, Math.floor((x - this.#left) / step)));
+    const height = 1 - (y - SIZE.top) / (this.height - SIZE.top - SIZE.bottom);
     // A bar stays with the finger that took it.
     return { place: style === "bars" && this.last ? this.last.place : place, value: valueAt(height, this.header) };
   }
@@ -91,23 +129,26 @@ export class Guess {
   }
 
   #step() {
-    const width = this.svg.getBoundingClientRect().width || 600;
-    return (width - this.#left - SIZE.right) / this.header.names.length;
+    return (this.#width - this.#left - SIZE.right) / this.header.names.length;
   }
 
   #draw() {
     const { header, svg } = this;
     const theme = readTheme(this.root, header.palette);
+    this.height = this.#height;
+    svg.style.height = `${this.height * this.#scale}px`;
+    svg.setAttribute("viewBox", `0 0 ${this.#width} ${this.height}`);
     const step = this.#step();
-    const y = (value) => SIZE.top + (1 - heightOf(value, header)) * (SIZE.height - SIZE.top - SIZE.bottom);
+    const y = (value) => SIZE.top + (1 - heightOf(value, header)) * (this.height - SIZE.top - SIZE.bottom);
     const x = (place) => this.#left + step * (place + 0.5);
     const mine = fill(this.values);
     const parts = [...this.#axis(theme, y), ...this.#names(theme, x, step)];
     const colour = theme.roles[header.role];
     const draw = header.style === "bars" ? bars : lines;
+    const bottom = this.height - SIZE.bottom;
     if (header.measured && mine.length) parts.push(this.#difference(mine, x, y, theme));
-    if (mine.length) parts.push(...draw(mine, { x, y, step, colour: theme.text, side: -1, dashed: true }));
-    if (header.measured) parts.push(...draw(header.measured, { x, y, step, colour, side: 1, dashed: false }));
+    if (mine.length) parts.push(...draw(mine, { x, y, step, bottom, colour: theme.text, side: -1, dashed: true }));
+    if (header.measured) parts.push(...draw(header.measured, { x, y, step, bottom, colour, side: 1, dashed: false }));
     if (header.style === "bars") parts.push(...this.#written(mine, x, y, step, theme, colour));
     svg.replaceChildren(...parts);
     svg.setAttribute("aria-label", `${this.#open ? "Your guess" : "Your guess, and what was measured"}: ${header.label}`);
@@ -129,7 +170,7 @@ export class Guess {
 
   #axis(theme, y) {
     const { header } = this;
-    const end = this.svg.getBoundingClientRect().width - SIZE.right;
+    const end = this.#width - SIZE.right;
     return [0, 0.25, 0.5, 0.75, 1].flatMap((height) => {
       const value = valueAt(height, header);
       return [
@@ -141,12 +182,12 @@ export class Guess {
 
   #names(theme, x, step) {
     const { header, place } = this;
-    const bottom = SIZE.height - 10;
+    const bottom = this.height - 10;
     const isCurve = header.style === "curve";
     const longest = Math.max(1, ...header.names.map((each) => each.length));
     // Words that would run into each other stand on two lines in turn.
     const isTight = isCurve && 0.62 * 10 * longest > step;
-    const mark = svgElement("rect", { class: "course-place", x: x(place) - step / 2, y: SIZE.top, width: step, height: SIZE.height - SIZE.top, fill: theme.text });
+    const mark = svgElement("rect", { class: "course-place", x: x(place) - step / 2, y: SIZE.top, width: step, height: this.height - SIZE.top, fill: theme.text });
     return [mark, ...header.names.map((name, index) => svgElement("text", {
       x: x(index), y: isTight ? bottom - 7 + 13 * (index % 2) : bottom, "text-anchor": "middle", fill: theme.text,
       "font-size": isCurve ? Math.max(isTight ? 10 : 9, Math.min(16, (1.5 * step) / longest)) : 14,
@@ -183,8 +224,7 @@ function lines(values, { x, y, colour, dashed }) {
   return [svgElement("polyline", { points, fill: "none", stroke: colour, "stroke-width": 3, "stroke-linejoin": "round", "stroke-dasharray": dashed ? "7 4" : "none" })];
 }
 
-function bars(values, { x, y, step, colour, side, dashed }) {
-  const bottom = SIZE.height - SIZE.bottom;
+function bars(values, { x, y, step, bottom, colour, side, dashed }) {
   return values.map((value, place) => svgElement("rect", {
     x: x(place) + side * 0.2 * step - 0.15 * step, width: 0.3 * step, y: y(value), height: Math.max(2, bottom - y(value)),
     fill: colour, "fill-opacity": dashed ? 0.25 : 0.8, stroke: colour, "stroke-width": 2, "stroke-dasharray": dashed ? "7 4" : "none",

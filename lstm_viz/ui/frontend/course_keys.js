@@ -1,7 +1,10 @@
-/** The keys of a lesson: left, right and space press Back and Next. */
+/** The keys of a lesson: left, right and space press Back and Next, digits choose an answer. */
 
 /** Where a key belongs to the element itself. */
 const OWN = "input, textarea, select, button, a, [contenteditable], [role=slider], [role=radio], [role=tab], [role=menuitem], [role=dialog]";
+
+/** Where a digit is typed. */
+const TYPED = "input:not([type=range]), textarea, select, [contenteditable], [role=dialog]";
 
 /**
  * Return which button a key presses, "back" or "next"; null for none.
@@ -14,6 +17,16 @@ export function pressed(event, typing) {
   return event.key === "ArrowRight" || event.key === " " ? "next" : null;
 }
 
+/**
+ * Return the place of the answer that a key chooses, from 0; -1 for none.
+ * @param {{key: string, altKey?: boolean, ctrlKey?: boolean, metaKey?: boolean, defaultPrevented?: boolean}} event
+ * @param {boolean} typing as for `pressed`
+ */
+export function chosen(event, typing) {
+  if (event.defaultPrevented || event.altKey || event.ctrlKey || event.metaKey || typing) return -1;
+  return /^[1-9]$/.test(event.key) ? Number(event.key) - 1 : -1;
+}
+
 /** Listen until the returned function is called. */
 export function listen() {
   const onKey = (event) => {
@@ -21,8 +34,10 @@ export function listen() {
     // After a click on Back or Next the focus rests there; the arrows go on turning the pages.
     const turning = event.key !== " " && target?.closest(".st-key-lesson_go, .course-dots");
     const way = pressed(event, Boolean(!turning && target?.closest(OWN)));
-    if (!way) return;
-    const button = document.querySelector(`.st-key-lesson_${way} button`);
+    const option = chosen(event, Boolean(target?.closest(TYPED)));
+    const button = way
+      ? document.querySelector(`.st-key-lesson_${way} button`)
+      : option < 0 ? null : document.querySelectorAll(".st-key-lesson_options button")[option];
     if (!(button instanceof HTMLButtonElement) || button.disabled) return;
     event.preventDefault();
     button.click();

@@ -14,6 +14,12 @@ const OF_PARTS = [
   [".sheet-page[role=slider]", "← →", "the letter before or after (in a generated text)"],
 ];
 
+/** The keys of a lesson, in the presenter view too. */
+const OF_LESSON = [
+  [".st-key-lesson_next", "← → Space", "the lesson's step before or after"],
+  [".st-key-lesson_options", "1 2 3", "choose an answer"],
+];
+
 const PRESENTING = [
   ["n PageDown", "the next picture"],
   ["N PageUp", "the picture before"],
@@ -28,12 +34,14 @@ const PRESENTING = [
  * @param {{presenting: boolean, hiding: boolean}} now whether a picture fills the screen, and whether the link hides the answers
  */
 export function keysFor(page, { presenting, hiding }) {
-  const parts = OF_PARTS.filter(([selector]) => page.querySelector(selector)).map(([, keys, does]) => [keys, does]);
+  const has = ([selector]) => page.querySelector(selector);
+  const rows = (all) => all.filter(has).map(([, keys, does]) => [keys, does]);
   return [
     [KEYS.help, "these keys"],
     [KEYS.present, presenting ? "leave the presenter view" : "present: one picture on the whole screen"],
     ...(hiding ? [[KEYS.reveal, "reveal or hide the answer"]] : []),
-    ...(presenting ? PRESENTING : parts),
+    ...rows(OF_LESSON),
+    ...(presenting ? PRESENTING : rows(OF_PARTS)),
     ["Tab", "the next control"],
   ];
 }

@@ -144,8 +144,15 @@ class PlotlyFigure {
 
   /** The height of the window less the bar or the caption; null for the figure's own. */
   #height() {
-    if (isPresented(this.root)) return Math.max(200, presentedHeight(this.plot) - 4);
+    if (isPresented(this.root)) return Math.max(200, presentedHeight(this.plot) - this.#below());
     return document.fullscreenElement === this.root ? Math.max(200, innerHeight - this.words.offsetHeight - 80) : null;
+  }
+
+  /** Room below the figure, in pixels: for its caption and its controls, where it is not presented alone. */
+  #below() {
+    const column = this.root.classList.contains("presented") ? null : this.root.closest("[data-testid=stColumn]");
+    const rem = parseFloat(getComputedStyle(document.documentElement).fontSize);
+    return column ? rem * (column.querySelector(".st-key-lesson_controls") ? 7 : 2.6) : 4;
   }
 
   #listen() {

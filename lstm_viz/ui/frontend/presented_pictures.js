@@ -3,8 +3,11 @@
 import { areAnswersHidden } from "./present.js";
 
 /** Pictures, and texts: a page's figures come first. */
-const FIGURES = ".live, .board-picture, .sheets, [data-picture], :is([data-testid=stMarkdownContainer], [data-testid=stHtml]) svg[role=img]";
+const FIGURES = ".live, .board-picture, .sheets, [data-picture], .course-guess, :is([data-testid=stMarkdownContainer], [data-testid=stHtml]) svg[role=img]";
 const TEXTS = ".board-box:not(.board-passages) > .board-letters, .board-passages";
+
+/** A step of a lesson: its picture together with the question; it comes before its picture alone. */
+const SLIDES = ".st-key-lesson_slide";
 
 /** The views of the live view, one a screen. */
 const LIVE_VIEWS = [
@@ -21,6 +24,7 @@ const STEPPERS = ".live [data-part=chart], .board-letters[role=slider]:not([hidd
  */
 export function presentable(page) {
   const found = [];
+  for (const element of page.querySelectorAll(SLIDES)) found.push({ element, view: "", name: slideName(page) });
   for (const selector of [FIGURES, TEXTS]) {
     for (const element of page.querySelectorAll(selector)) {
       if (!isShown(element) || element.parentElement.closest(".live, .board-picture, .sheets, [data-picture]")) continue;
@@ -45,6 +49,12 @@ export function stepper(page) {
   return [...page.querySelectorAll(STEPPERS)].find((element) => !element.closest("[hidden]")) ?? null;
 }
 
+/** The lesson and the step. */
+function slideName(page) {
+  const [title, step] = ["h1", ".course-count"].map((selector) => page.querySelector(selector)?.textContent ?? "");
+  return [title, step].filter(Boolean).join(" · ");
+}
+
 function isShown(element) {
   return !element.hidden && element.getClientRects().length > 0;
 }
@@ -53,6 +63,7 @@ function nameOf(element) {
   // A figure's description tells what is to be predicted.
   if (areAnswersHidden()) return "Predict first";
   if (element.matches(TEXTS)) return "The text";
+  if (element.matches(".course-guess")) return "Your guess";
   if (element.dataset.picture) return element.dataset.picture;
   const labelled = (element.querySelector("[data-part=plot]") ?? element).getAttribute("aria-label");
   if (labelled) return labelled;

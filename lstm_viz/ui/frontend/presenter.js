@@ -73,6 +73,9 @@ export class Presenter {
   /** Return what a key does while presenting; null if it is not one of the presenter's. */
   actOf(key) {
     if (key === "Escape") return () => this.leave();
+    // A presenter's remote control sends these two; in a lesson they turn the steps.
+    const turns = { PageDown: "next", PageUp: "back" }[key];
+    if (turns && document.querySelector(`.st-key-lesson_${turns}`)) return () => click(`.st-key-lesson_${turns} button:enabled`);
     if (key === "n" || key === "PageDown") return () => this.#turn(1);
     if (key === "N" || key === "PageUp") return () => this.#turn(-1);
     if (key === " ") return document.querySelector(".live [data-part=play]") ? () => click(".live [data-part=play]") : null;

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping, Sequence
 from html import escape
 from typing import Any
@@ -17,65 +18,49 @@ from lstm_viz.ui.pages.learn.course import measures, state
 from lstm_viz.ui.pages.learn.course.lesson import ELEMENTS_ELSEWHERE, PAGES, Lesson, Step, facts_in, fill_in
 from lstm_viz.ui.pages.learn.course.picture import Choice, Control, Picture, Slider
 from lstm_viz.ui.pages.learn.course.pictures import PICTURES
+from lstm_viz.ui.pages.learn.course.prepare import prepare
 from lstm_viz.ui.pages.learn.course.progress import answer_key, read_answer
 from lstm_viz.ui.pages.learn.course.shipped import shipped_lessons
+from lstm_viz.ui.pages.learn.course.style import STYLE
 from lstm_viz.ui.pages.learn.course.text import as_markdown
 from lstm_viz.ui.state.messages import last_message
 from lstm_viz.ui.state.settings import saver, show
 from lstm_viz.ui.state.theme import PALETTES_BY_THEME, palette
 
 _BAR = "lesson_bar"
-_STYLE = """<style>
-.st-key-lesson { max-width: 1240px; }
-.st-key-lesson_say p { font-size: 1.15rem; line-height: 1.5; }
-.st-key-lesson_reveal { border-left: 4px solid var(--focus); padding-left: 0.9rem; }
-.st-key-lesson_idea p { font-size: 0.95rem; opacity: 0.85; }
-.st-key-lesson_options button { min-height: 2.75rem; }
-.st-key-lesson_options button div { justify-content: flex-start; text-align: left; width: 100%; }
-.st-key-lesson_options button:disabled { color: inherit; opacity: 0.8; }
-.st-key-lesson_options button:disabled:has([data-testid="stIconMaterial"]) { opacity: 1; border-color: currentColor; }
-.st-key-lesson_go button { min-height: 2.75rem; }
-html.presenting .presented > svg { max-width: none !important; height: 100%; }
-html.presenting .stMarkdown :not(:has(.presented), .presented, .presented *) { visibility: hidden; }
-@media (min-width: 641px) { .st-key-lesson_picture svg { min-width: 0 !important; } }
-@media (max-width: 640px) {
-  .st-key-lesson_later { display: none; }
-  .st-key-lesson_say p { font-size: 1.05rem; }
-  /* Back and Next stay under the thumb; the page leaves room for them at its end. */
-  .stMainBlockContainer { padding-bottom: 5.5rem; }
-  .st-key-lesson_go {
-    position: fixed; inset: auto 0 0 0; z-index: 90; width: auto; max-width: none; padding: 0.5rem 0.75rem;
-    padding-bottom: calc(0.5rem + env(safe-area-inset-bottom)); background: light-dark(#FFFFFF, #11161D);
-    border-top: 1px solid light-dark(#D5DAE1, #34404F);
-  }
-  .st-key-lesson_go > * { flex: 1 1 0; }
-  .st-key-lesson_go button { width: 100%; }
-}
-POINT
-</style>"""
+
+
+def render() -> None:
+    """Draw the lesson at the reader's step."""
+    # Outside the fragment: a step does not send it again.
+    st.html(STYLE)
+    _lesson()
 
 
 @st.fragment
-def render() -> None:
-    """Draw the lesson at the reader's step."""
+def _lesson() -> None:
     number, lesson, step = state.current()
     here, key = lesson.steps[step], answer_key(lesson, step)
+    prepare(lesson)
     with st.container(key="lesson"):
         page_header(f"{f'{number}. ' * bool(number)}{as_markdown(lesson.title)}")
         _bar(number, lesson, step)
-        with st.container(key="lesson_later" if step else "lesson_idea_first"), st.container(key="lesson_idea"):
-            st.markdown(as_markdown(lesson.idea))
-        left, right = st.columns([7, 5], gap="medium")
-        picture = PICTURES[lesson.picture]
-        with left:
-            settings = _picture(lesson, step, picture, key)
-        with right:
-            _words(lesson, step, picture, settings)
-            _go(here, key, number, step)
-            if lesson.source:
-                st.caption(f"Source: {as_markdown(lesson.source)}")
+        # What the presenter view shows on the whole screen: the picture and the question beside it.
+        with st.container(key="lesson_slide"):
+            with st.container(key="lesson_later" if step else "lesson_idea_first"), st.container(key="lesson_idea"):
+                st.markdown(as_markdown(lesson.idea))
+            left, right = st.columns([7, 5], gap="medium")
+            picture = PICTURES[lesson.picture]
+            with left:
+                settings = _picture(lesson, step, picture, key)
+            with right:
+                _words(lesson, step, picture, settings)
+                _go(here, key, number, step)
+                if lesson.source:
+                    with st.container(key="lesson_source"):
+                        st.caption(f"Source: {as_markdown(lesson.source)}")
     point = f".st-key-lesson_{here.element} {{ outline: 3px solid var(--focus); outline-offset: 6px; border-radius: 6px; }}"
-    st.html(_STYLE.replace("POINT", point if here.element and here.page == "learn" else ""))
+    st.html(f"<style>{point if here.element and here.page == 'learn' else ''}</style>")
     components.sync_address_bar("learn_address")
 
 
@@ -84,6 +69,7 @@ def _bar(number: int, lesson: Lesson, step: int) -> None:
     header = {
         "kind": "bar", "titles": [each.title for each in shipped_lessons()], "lesson": number, "step": step + 1,
         "steps": len(lesson.steps), "done": list(state.DONE.value()), "answers": state.answers(), "moved": state.has_moved(),
+        "revealed": _is_done(lesson.steps[step], answer_key(lesson, step)) and lesson.steps[step].act != "next",
     }  # fmt: skip
 
     def on_message() -> None:
@@ -111,6 +97,7 @@ def _picture(lesson: Lesson, step: int, picture: Picture, key: str) -> dict[str,
         drawing = picture.draw(settings, palette())
         if isinstance(drawing.content, str):
             named = f'data-picture="{escape(lesson.title)}"'  # The presenter view fills the screen with it.
+            named += " data-wide" * _is_wide(drawing.content)
             st.markdown(f'<div style="overflow-x: auto" tabindex="0" {named}>{drawing.content}</div>', unsafe_allow_html=True)
         else:
             # A figure that is redrawn keeps its axes: another one of the same picture is a figure of its own.
@@ -123,6 +110,12 @@ def _picture(lesson: Lesson, step: int, picture: Picture, key: str) -> dict[str,
     if here.act != "move" and not waiting:
         _controls(picture.movable(settings), picture, settings, key)
     return settings
+
+
+def _is_wide(svg: str) -> bool:
+    """Return True for a drawing that is more than twice as wide as high."""
+    found = re.search(r'viewBox="0 0 ([\d.]+) ([\d.]+)"', svg)
+    return found is not None and float(found[1]) > 2.2 * float(found[2])
 
 
 def _controls(names: Sequence[str], picture: Picture, settings: Mapping[str, float | str], key: str) -> None:
@@ -196,7 +189,8 @@ def _words(lesson: Lesson, index: int, picture: Picture, settings: Mapping[str, 
         if step.act == "choose":
             _options(step, key, picture, settings)
         if step.asks and not done:
-            st.caption("Choose first: the answer is shown then." if step.act == "choose" else _HOW_TO_DRAW)
+            with st.container(key=f"lesson_how_{step.act}"):
+                st.caption("Choose first: the answer is shown then." if step.act == "choose" else _HOW_TO_DRAW)
         if done and (step.reveal or step.act == "draw"):
             with st.container(key="lesson_reveal"):
                 if step.act == "draw":

@@ -17,6 +17,7 @@ from lstm_viz.figures.palette import DARK, LIGHT
 from lstm_viz.gradients import NextToken
 from lstm_viz.models.forecaster_serialization import load_forecaster
 from lstm_viz.reader import trace
+from lstm_viz.ui.pages.learn.course import prepare, state
 from lstm_viz.ui.pages.learn.course.measures import MEASURES, compare
 from lstm_viz.ui.pages.learn.course.picture import Choice, InvalidValue, Measured, Slider, Text
 from lstm_viz.ui.pages.learn.course.pictures import PICTURES
@@ -204,3 +205,16 @@ def test_a_link_into_a_lesson_waits_at_its_first_prediction() -> None:
     assert not page.exception
     assert page.button(key="lesson_option_loop.2_0")
     assert not list(page.warning)
+
+
+def test_what_a_lesson_reveals_is_ready_once_it_has_been_computed(monkeypatch: pytest.MonkeyPatch) -> None:
+    lesson = next(each for each in shipped_lessons() if each.id == "delays")
+    asked: list[str] = []
+    monkeypatch.setattr(state, "measured", asked.append)
+    prepare.compute(lesson)
+    assert asked == ["copied"]
+
+
+def test_nothing_is_prepared_without_a_server(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(prepare, "Thread", None)
+    prepare.prepare(shipped_lessons()[0])
