@@ -105,10 +105,10 @@ def answers(page: Page, name: str) -> Iterator[Answer]:
         wait_for_length(page, text.steps)
         type_on(page, text.keys[:6])
         yield Answer(name, question, "key", split(*type_on(page, text.keys[6 : 6 + KEYS])))
-        for place in range(page.locator(SLIDERS).count()):
-            slider = page.locator(SLIDERS).nth(place)
-            if slider.is_visible() and slider.is_enabled() and redraws(page, place):
-                yield Answer(name, question, slider.get_attribute("aria-label") or "slider", {"whole": move(page, place)})
+        for position in range(page.locator(SLIDERS).count()):
+            slider = page.locator(SLIDERS).nth(position)
+            if slider.is_visible() and slider.is_enabled() and redraws(page, position):
+                yield Answer(name, question, slider.get_attribute("aria-label") or "slider", {"whole": move(page, position)})
 
 
 def type_on(page: Page, keys: str) -> tuple[int, list[dict[str, Any]]]:
@@ -120,17 +120,17 @@ def type_on(page: Page, keys: str) -> tuple[int, list[dict[str, Any]]]:
     before = int(page.evaluate("document.querySelector('.board-box').dataset.boardLength"))
     page.evaluate("window.__liveTimes.length = 0")
     started = perf_counter()
-    for place, key in enumerate(keys):
-        page.wait_for_timeout(max(0.0, (started + place * GAP - perf_counter()) * 1000))
+    for index, key in enumerate(keys):
+        page.wait_for_timeout(max(0.0, (started + index * GAP - perf_counter()) * 1000))
         page.keyboard.type(key)
     page.wait_for_function(f"window.__liveTimes.some((time) => time.length === {before + len(keys)} && time.what === 'seen')")
     noted: list[dict[str, Any]] = page.evaluate("window.__liveTimes")
     return before, noted
 
 
-def redraws(page: Page, place: int) -> bool:
+def redraws(page: Page, index: int) -> bool:
     """Whether a slider changes a picture at once; one that only sets up work to be started has no answer to wait for."""
-    page.locator(SLIDERS).nth(place).focus()
+    page.locator(SLIDERS).nth(index).focus()
     page.evaluate("window.__liveTimes.length = 0")
     page.keyboard.press("ArrowLeft")
     page.wait_for_timeout(3000)
@@ -139,9 +139,9 @@ def redraws(page: Page, place: int) -> bool:
     return bool(page.evaluate("window.__liveTimes.some((time) => time.what === 'seen')"))
 
 
-def move(page: Page, place: int) -> np.ndarray:
+def move(page: Page, index: int) -> np.ndarray:
     """Milliseconds from each press of an arrow key on a slider until the next run is wholly on the screen."""
-    slider = page.locator(SLIDERS).nth(place)
+    slider = page.locator(SLIDERS).nth(index)
     slider.focus()
     times = []
     for count in range(MOVES + 2):

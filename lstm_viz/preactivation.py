@@ -47,8 +47,8 @@ def decompose_preactivation(
         raise ValueError(f"step {step} starts from a changed state that is not in the trace; choose another step")
     x = layer.values["x"][step, 0]
     # The reverse direction comes from the step after.
-    place = step + 1 if layer.reverse else step - 1
-    before = (layer.values["h"][place] if 0 <= place < layer.steps else layer.h0)[0]
+    index = step + 1 if layer.reverse else step - 1
+    before = (layer.values["h"][index] if 0 <= index < layer.steps else layer.h0)[0]
     terms = {}
     for block, symbol in enumerate(PACKED[layer.kind]):
         row = block * layer.units + unit

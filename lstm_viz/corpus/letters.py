@@ -28,8 +28,8 @@ class CharacterIds:
         """Return the ids of characters given by their code points; 0 for an unknown one."""
         if not len(self._known):
             return np.zeros(codes.shape, np.int64)
-        place = np.minimum(np.searchsorted(self._known, codes), len(self._known) - 1)
-        return np.where(self._known[place] == codes, self._numbers[place], 0)
+        index = np.minimum(np.searchsorted(self._known, codes), len(self._known) - 1)
+        return np.where(self._known[index] == codes, self._numbers[index], 0)
 
     def at(self, text: str, starts: Int[np.ndarray, " segment"], steps: int) -> Int[np.ndarray, "time segment"]:
         """Return the ids of `steps` characters from each of `starts` on; beyond the text's end they are arbitrary."""

@@ -178,8 +178,8 @@ def _build_scan(header: dict[str, str], arrays: dict[str, np.ndarray], model: La
 
 def _compare(scan: Scan, model: LanguageModel) -> None:
     """Read on from some checkpoints, and compare the surprise with the scan's."""
-    for place in np.unique(np.linspace(0, len(scan.checkpoints) - 1, _PLACES).astype(int)):
-        start = int(scan.checkpoints[place])
+    for index in np.unique(np.linspace(0, len(scan.checkpoints) - 1, _PLACES).astype(int)):
+        start = int(scan.checkpoints[index])
         stop = min(start + _COMPARED, len(scan.text))
         read = window(model, scan, start, stop).surprise[1:]
         expected = scan.surprise[start + 1 : stop]

@@ -114,7 +114,7 @@ def retention_map(
             hovertemplate="unit %{customdata}, step %{x}: %{z:+.2f}<extra></extra>",
         )
     ]  # fmt: skip
-    rows = [f"{_NTH[index]}: {label(tokens[place])}" for index, place in enumerate(slots)]
+    rows = [f"{_NTH[index]}: {label(tokens[position])}" for index, position in enumerate(slots)]
     above: dict[str, Any] = {"domain": [0, 0.98]}
     if rows:
         # A row has the same height for one symbol as for four.

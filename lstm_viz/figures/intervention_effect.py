@@ -150,5 +150,5 @@ def _band(row: int, rows: int) -> list[float]:
 
 def _faint(colour: str) -> str:
     """Return a #rrggbb colour as nearly transparent."""
-    red, green, blue = (int(colour[place : place + 2], 16) for place in (1, 3, 5))
+    red, green, blue = (int(colour[index : index + 2], 16) for index in (1, 3, 5))
     return f"rgba({red},{green},{blue},0.18)"

@@ -56,10 +56,10 @@ def _curves(
     return [
         go.Scatter(
             x=[str(step) for step in range(len(values))] if labels is None else np.arange(1, len(values) + 1),
-            y=values.astype(np.float64), name=called[place], customdata=labels,
+            y=values.astype(np.float64), name=called[index], customdata=labels,
             mode="lines" if len(values) > 1 and np.isfinite(values).sum() > 1 else "markers",
-            line={"color": colours[place % len(colours)], "dash": _DASHES[place % len(_DASHES)], "width": 2},
-            hovertemplate=f"{called[place]}: %{{y:{form}}}{'' if labels is None else '<br>%{customdata}'}<extra></extra>",
+            line={"color": colours[index % len(colours)], "dash": _DASHES[index % len(_DASHES)], "width": 2},
+            hovertemplate=f"{called[index]}: %{{y:{form}}}{'' if labels is None else '<br>%{customdata}'}<extra></extra>",
         )
-        for place, values in enumerate(rows.values())
+        for index, values in enumerate(rows.values())
     ]  # fmt: skip

@@ -47,4 +47,4 @@ PALETTES: Mapping[str, Palette] = {"light": LIGHT, "dark": DARK}
 
 def colourscale(stops: tuple[str, ...]) -> list[list[float | str]]:
     """Evenly spaced stops as Plotly's colorscale."""
-    return [[place / (len(stops) - 1), colour] for place, colour in enumerate(stops)]
+    return [[index / (len(stops) - 1), colour] for index, colour in enumerate(stops)]

@@ -154,9 +154,9 @@ def _figures(hundreds: float, left: float, columns: int, gap: float, colour: str
     rows = max(1, math.ceil(count / columns))
     lift = min(17.0, 80.0 / rows)
     parts = []
-    for place in range(count):
-        x, y = left + gap * (place % columns), GROUND - 3 - lift * (place // columns)
-        pale = ' opacity="0.3"' * (place >= solid)
+    for index in range(count):
+        x, y = left + gap * (index % columns), GROUND - 3 - lift * (index // columns)
+        pale = ' opacity="0.3"' * (index >= solid)
         parts.append(
             f'<g class="visitor" {look}{pale}><circle cx="{x + 5:g}" cy="{y - 11:g}" r="3.2"/>'
             f'<path d="M{x + 1:g} {y:g}v-3a4 4 0 0 1 8 0v3z"/></g>'

@@ -29,11 +29,11 @@ def state_path(
     """
     marks = [label(token) for token in tokens]
     every = max(1, -(-len(marks) // LABELLED))
-    axis_labels = [mark if place % every == 0 else "" for place, mark in enumerate(marks)]
+    axis_labels = [mark if position % every == 0 else "" for position, mark in enumerate(marks)]
     low, high = ends
     hover = [
-        f"step {place:,}, {mark}<br>{name}: {'–' if np.isnan(value) else f'{value:.3f}'}"
-        for place, (mark, value) in enumerate(zip(marks, values.tolist(), strict=True))
+        f"step {position:,}, {mark}<br>{name}: {'–' if np.isnan(value) else f'{value:.3f}'}"
+        for position, (mark, value) in enumerate(zip(marks, values.tolist(), strict=True))
     ]
     traces = [
         go.Scatter(

@@ -63,5 +63,5 @@ def one_unit(layer: LayerTrace, quantity: Quantity, unit: int, palette: Palette)
 
 
 def _faded(colour: str) -> str:
-    red, green, blue = (int(colour[place : place + 2], 16) for place in (1, 3, 5))
+    red, green, blue = (int(colour[index : index + 2], 16) for index in (1, 3, 5))
     return f"rgba({red},{green},{blue},0.22)"

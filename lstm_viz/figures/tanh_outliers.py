@@ -45,8 +45,8 @@ def tanh_outliers(numbers: Sequence[float], palette: Palette, shown: bool = True
     row, top = 46.0, GRAPH.top + GRAPH.height + 50
     longest = max(1e-9, *(abs(each) for each in numbers), 0.0)
     parts += [text(8, top, "in", 14, "start", bold=True), text(262, top, "out", 14, "start", colour, bold=True)]
-    for place, each in enumerate(numbers):
-        y, out = top + 8 + row * place, float(np.tanh(each))
+    for position, each in enumerate(numbers):
+        y, out = top + 8 + row * position, float(np.tanh(each))
         parts += [
             text(8, y + 15, number(each), 16, "start", bold=True), bar(8, y + 21, 148.0 * abs(each) / longest, 13, grey, each),
             arrow([(166, y + 27), (190, y + 27)], colour), text(213, y + 32, "tanh", 14, colour=colour),

@@ -75,10 +75,10 @@ def aligned_matches(
             names[top + above] = track if len(track) <= LONGEST_NAME else f"{track[: LONGEST_NAME - 1]}…"
         for row, unit in enumerate(units[:drawn], rows.start):
             names[row] = unit
-        letters += [(left + place, top, label(token)) for place, token in enumerate(match.tokens)]
+        letters += [(left + column, top, label(token)) for column, token in enumerate(match.tokens)]
         spoken = list(match.tokens) if words else _words(match.tokens)
-        for place, word in enumerate(spoken):
-            hover[rows, left + place] = f"step {match.first + place:,}, {label(match.tokens[place])}" + (
+        for column, word in enumerate(spoken):
+            hover[rows, left + column] = f"step {match.first + column:,}, {label(match.tokens[column])}" + (
                 f", in “{word}”" if word and not words else ""
             )
         if not words:
@@ -127,21 +127,21 @@ def _words(tokens: Sequence[str]) -> list[str]:
     """Return the word that each letter is in; "" for white space and signs."""
     words: list[str] = []
     start = 0
-    for place in range(len(tokens) + 1):
-        if place < len(tokens) and _in_word(tokens[place]):
+    for position in range(len(tokens) + 1):
+        if position < len(tokens) and _in_word(tokens[position]):
             continue
-        words += ["".join(tokens[start:place])] * (place - start)
-        if place < len(tokens):
+        words += ["".join(tokens[start:position])] * (position - start)
+        if position < len(tokens):
             words.append("")
-        start = place + 1
+        start = position + 1
     return words
 
 
 def _tones(tokens: Sequence[str]) -> list[float]:
     """Return 0 for white space and signs, and 0.5 and 1 in turn for words."""
     tones, number = [], 0
-    for place, token in enumerate(tokens):
-        number += _in_word(token) and not (place and _in_word(tokens[place - 1]))
+    for position, token in enumerate(tokens):
+        number += _in_word(token) and not (position and _in_word(tokens[position - 1]))
         tones.append((1.0 if number % 2 else 0.5) if _in_word(token) else 0.0)
     return tones
 

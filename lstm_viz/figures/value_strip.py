@@ -44,17 +44,17 @@ def value_strip(
     scale = _BARS / max(highest - lowest, 1.0)
     zero = top + 14 + scale * highest + max(0.0, _BARS - scale * (highest - lowest))
     parts = [f'<path d="M{_LEFT} {zero:.2f}H{_RIGHT}" stroke="currentColor" stroke-opacity="0.5"/>']
-    for place in visible:
-        x = start + each * (place - first)
-        parts.append(text(x + each / 2, top + HEIGHT - 6, escape(label(names[place])), 14, code=True, bold=place == now))
-        if place > now:
+    for position in visible:
+        x = start + each * (position - first)
+        parts.append(text(x + each / 2, top + HEIGHT - 6, escape(label(names[position])), 14, code=True, bold=position == now))
+        if position > now:
             continue
-        size, value = scale * abs(values[place]), values[place]
+        size, value = scale * abs(values[position]), values[position]
         upper = zero - size if value >= 0 else zero
         parts.append(
             f'<rect class="step" data-value="{value:.6f}" x="{x + 0.12 * each:.2f}" y="{upper:.2f}" width="{0.76 * each:.2f}" '
-            f'height="{size:.2f}" fill="{colour}" fill-opacity="{1.0 if place == now else 0.3}"/>'
+            f'height="{size:.2f}" fill="{colour}" fill-opacity="{1.0 if position == now else 0.3}"/>'
         )
         if each > 30:
-            parts.append(text(x + each / 2, zero - max(size if value >= 0 else 0, 0) - 4, write(value), 12, bold=place == now))
+            parts.append(text(x + each / 2, zero - max(size if value >= 0 else 0, 0) - 4, write(value), 12, bold=position == now))
     return "".join(parts)

@@ -130,8 +130,8 @@ def assemble(
 def _complete(parts: Sequence[Part], answers: Mapping[str, str], facts: list[Fact], name: str) -> list[Part]:
     """Return the parts with every activation and every RNN's function known."""
     row = []
-    for place, part in enumerate(parts):
-        if part.sort == "activation" and place == len(parts) - 1 and "activation" not in part.facts:
+    for index, part in enumerate(parts):
+        if part.sort == "activation" and index == len(parts) - 1 and "activation" not in part.facts:
             facts.append(Fact("function at the end", "softmax, or the sigmoid of one output", "assumed"))
             continue
         if part.sort == "activation":

@@ -51,10 +51,10 @@ def main(source: str, target: str) -> int:
             if not isinstance(group.get(name, getlink=True), h5py.HardLink):
                 raise Refused(f"refers to another place at {inner[:200]!r}; only what the file itself holds is read")
             each = group[name]
-            place = h5py.h5o.get_info(each.id).addr
-            if place in visited or len(visited) >= OBJECTS:
+            address = h5py.h5o.get_info(each.id).addr
+            if address in visited or len(visited) >= OBJECTS:
                 raise Refused(f"holds {inner[:200]!r} twice, or more than {OBJECTS:,} objects")
-            visited.add(place)
+            visited.add(address)
             if isinstance(each, h5py.Group):
                 copy(each, inner, depth + 1)
             elif isinstance(each, h5py.Dataset):

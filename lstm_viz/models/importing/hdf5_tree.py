@@ -51,14 +51,14 @@ def read_hdf5(path: Path, folder: Path, name: str) -> Hdf5Tree:
     return Hdf5Tree(tree["attributes"], arrays)
 
 
-def weights_of(tree: Hdf5Tree, called: str, place: str) -> list[np.ndarray]:
+def weights_of(tree: Hdf5Tree, called: str, numbered_name: str) -> list[np.ndarray]:
     """Return a layer's weights in Keras's order: by its name in older files, by its class and number in newer ones."""
     for root in ("model_weights/", ""):
         names = tree.attributes.get(f"{root}{called}", {}).get("weight_names")
         if isinstance(names, list):
             return [tree.arrays[key] for each in names if (key := f"{root}{called}/{each}") in tree.arrays]
     for root in ("layers/", "_layer_checkpoint_dependencies/"):
-        for inner in (place, called):
+        for inner in (numbered_name, called):
             if f"{root}{inner}" in tree.attributes:
                 return ordered_arrays(tree.below(f"{root}{inner}"))
     return []

@@ -166,8 +166,8 @@ def _match(tree: Hdf5Tree, listed: Sequence[tuple[str, Mapping[str, Any]]], name
         base = snake_case(sort)
         number = counts.get(base, 0)
         counts[base] = number + 1
-        place = f"{base}_{number}" if number else base
-        yield KerasLayer(sort, called, config, weights_of(tree, called, place))
+        numbered_name = f"{base}_{number}" if number else base
+        yield KerasLayer(sort, called, config, weights_of(tree, called, numbered_name))
 
 
 def _vocabulary(layers: Sequence[KerasLayer]) -> tuple[str, ...] | None:

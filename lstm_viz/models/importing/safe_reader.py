@@ -90,8 +90,8 @@ def read_archive(path: Path, name: str) -> Contents:
     if not isinstance(value, Mapping):
         raise UnsupportedCheckpoint(f"{name} holds {_described(value)} where a state dict or a module was expected; {_SAVE}")
     modules = {
-        f"{place}{inner}".rstrip("."): facts
-        for place, each in nested(value)
+        f"{path_inside}{inner}".rstrip("."): facts
+        for path_inside, each in nested(value)
         if isinstance(each, Attributes)
         for inner, facts in (each.modules or {}).items()
     }

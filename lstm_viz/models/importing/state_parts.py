@@ -187,7 +187,7 @@ def _splits(matrices: Sequence[Part], number: int) -> list[tuple[tuple[Part, ...
 
 def _disorder(order: Sequence[Part], stems: Sequence[str]) -> int:
     """Return how many pairs of parts are not in the file's order; a recurrent part stands where its module does."""
-    places = {stem: place for place, stem in enumerate(stems)}
+    places = {stem: index for index, stem in enumerate(stems)}
     row = [places.get(re.sub(r" layer \d+$", "", part.name), -1) for part in order]
     return sum(first > last for (at, first), (later, last) in product(enumerate(row), repeat=2) if at < later)
 

@@ -92,10 +92,10 @@ def _lesson(link: str) -> None:
         st.caption("The link and its code hide what is ticked. Hidden controls keep the values that they have now.")
         hidden = _hidden(link)
         columns = st.columns(2, gap="small")
-        for place, (name, part) in enumerate(lesson_link.PARTS.items()):
+        for index, (name, part) in enumerate(lesson_link.PARTS.items()):
             key, others = f"{_HIDDEN}_{name}", [each for each in hidden if each != name]
             settings.show(key, name in hidden)
-            columns[place % 2].checkbox(part.label, key=key, on_change=settings.saver(key, partial(_on_hide, name, others)))
+            columns[index % 2].checkbox(part.label, key=key, on_change=settings.saver(key, partial(_on_hide, name, others)))
 
 
 def _hidden(link: str) -> list[str]:

@@ -98,11 +98,11 @@ def links(addresses: Sequence[str], port: int, path: str = "/") -> list[str]:
 def option(arguments: Sequence[str], name: str) -> str | None:
     """Return the value of one of Streamlit's options, `--name value` or `--name=value`, or of its environment variable."""
     value = os.environ.get("STREAMLIT_" + re.sub(r"(?=[A-Z])|\.", "_", name).upper())
-    for place, argument in enumerate(arguments):
+    for index, argument in enumerate(arguments):
         if argument.startswith(f"--{name}="):
             value = argument.split("=", 1)[1]
-        elif argument == f"--{name}" and place + 1 < len(arguments):
-            value = arguments[place + 1]
+        elif argument == f"--{name}" and index + 1 < len(arguments):
+            value = arguments[index + 1]
     return value
 
 

@@ -130,10 +130,10 @@ def _tokens(scene: LiveScene, theme: str) -> list[dict[str, str]]:
         return []
     coloring, palette = token_coloring(scene), PALETTES[theme]
     scale = palette.diverging if coloring.signed else palette.sequential
-    stops = np.array([[int(stop[place : place + 2], 16) for place in (1, 3, 5)] for stop in scale], np.float64)
+    stops = np.array([[int(stop[index : index + 2], 16) for index in (1, 3, 5)] for stop in scale], np.float64)
     share = np.clip((np.asarray(coloring.values, np.float64) - coloring.low) / (coloring.high - coloring.low), 0, 1)
-    place = np.nan_to_num(share) * (len(stops) - 1)
-    colours = np.stack([np.interp(place, np.arange(len(stops)), channel) for channel in stops.T], axis=-1)
+    index = np.nan_to_num(share) * (len(stops) - 1)
+    colours = np.stack([np.interp(index, np.arange(len(stops)), channel) for channel in stops.T], axis=-1)
     linear = np.where(colours / 255 <= 0.04045, colours / 255 / 12.92, ((colours / 255 + 0.055) / 1.055) ** 2.4)
     # The luminance on which black and white are equally readable (WCAG 2).
     dark_ink = linear @ np.array([0.2126, 0.7152, 0.0722]) > 0.18

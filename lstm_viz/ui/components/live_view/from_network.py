@@ -77,26 +77,26 @@ class NetworkView:
     @cached_property
     def scales(self) -> tuple[Scales, ...]:
         """The ends of the scales, by layer."""
-        return tuple(scales(traced, self._quantities(place)) for place, traced in enumerate(self.reference.layers))
+        return tuple(scales(traced, self._quantities(index)) for index, traced in enumerate(self.reference.layers))
 
-    def order(self, place: int) -> np.ndarray:
+    def order(self, index: int) -> np.ndarray:
         """Return the order of a layer's units: those that behave alike on the reference are neighbours."""
-        traced = self.reference.layers[place]
+        traced = self.reference.layers[index]
         return cluster_order(traced.values[MEMORY_STATE[traced.kind]][:, 0])
 
-    def inputs(self, place: int) -> tuple[str, ...] | None:
+    def inputs(self, index: int) -> tuple[str, ...] | None:
         """Return the names of what a layer reads: the units of the layer below, of both directions; None for the first."""
-        layer = self.reference.layers[place]
+        layer = self.reference.layers[index]
         below = [number for number, each in enumerate(self.reference.layers) if each.layer == layer.layer - 1]
         names = [
             f"unit {unit} of {self.layer_titles[number]}"
             for number in below for unit in range(self.reference.layers[number].units)
         ]  # fmt: skip
-        reads = self.layers[place].weights.ih.shape[1]
+        reads = self.layers[index].weights.ih.shape[1]
         return None if not below else tuple(names) if len(names) == reads else tuple(f"input {number}" for number in range(reads))
 
-    def _quantities(self, place: int) -> tuple[Quantity, ...]:
-        layer = self.layers[place]
+    def _quantities(self, index: int) -> tuple[Quantity, ...]:
+        layer = self.layers[index]
         return tuple(with_relu(quantity(layer.kind, each.symbol)) if layer.relu else each for each in CELLS[layer.kind])
 
     def read(self, text: str) -> Trace:
@@ -177,8 +177,8 @@ def scene_of_numbers(view: View, display: NetworkView, trace: Trace, curve: Seri
 
 def _scene(view: View, display: NetworkView, trace: Trace, steps: int) -> LiveScene:
     layers = trace.layers or display.reference.layers
-    place = min(max(view.layer, 0), len(layers) - 1)
-    kind, units = layers[place].kind, layers[place].units
+    index = min(max(view.layer, 0), len(layers) - 1)
+    kind, units = layers[index].kind, layers[index].units
     # A series has no classes, whatever its outputs are.
     predicts = display.network.predicts_next_token or display.step_unit == "series"
     choices = coloring_choices(kind, display.step_unit, predicts, forecasts=False)
@@ -189,16 +189,16 @@ def _scene(view: View, display: NetworkView, trace: Trace, steps: int) -> LiveSc
         trace=trace,
         view=view,
         answers=() if display.step_unit == "series" else display.network.outputs,
-        weights=display.layers[place].weights,
-        order=partial(display.order, place),
-        scales=display.scales[place],
+        weights=display.layers[index].weights,
+        order=partial(display.order, index),
+        scales=display.scales[index],
         title=display.title,
         layers=len(layers),
         hint=_hint(display, kind),
         step_unit=display.step_unit,
         predicts_next_token=predicts,
-        inputs=display.inputs(place),
-        layer_title=display.layer_titles[place],
+        inputs=display.inputs(index),
+        layer_title=display.layer_titles[index],
     )
 
 

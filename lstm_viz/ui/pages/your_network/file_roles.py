@@ -65,9 +65,9 @@ def find_roles(files: Sequence[tuple[str, bytes]]) -> tuple[BroughtFile, ...]:
     """Return what each of the files is; at most one is the weights, and one a vocabulary by its form. Texts may be several."""
     roles = [find_role(name, data) for name, data in files]
     used_roles: set[Role] = set()
-    for place, file in enumerate(roles):
+    for index, file in enumerate(roles):
         if file.role in used_roles and file.role in ("weights", "vocabulary"):
-            roles[place] = replace(file, role="unused", note=f"not used: another file is the {file.role} already")
+            roles[index] = replace(file, role="unused", note=f"not used: another file is the {file.role} already")
         used_roles.add(file.role)
     return tuple(roles)
 
@@ -215,7 +215,7 @@ def numbered_rows(text: str) -> dict[str, int] | None:
                 continue
             ids = [int(row[number]) for row in rows]
             if len(rows) > 1 and sorted(ids) in (list(range(len(ids))), list(range(1, len(ids) + 1))):
-                return {row[token]: place for row, place in zip(rows, ids, strict=True)}
+                return {row[token]: position for row, position in zip(rows, ids, strict=True)}
     return None
 
 
@@ -258,7 +258,7 @@ def _lines(text: str) -> Iterator[list[str]]:
     if "" not in lines:
         yield lines
     # A newline that is a token of its own leaves two empty lines; an empty token (padding) leaves one.
-    doubled = next((place for place, pair in enumerate(pairwise(lines)) if pair == ("", "")), None)
+    doubled = next((position for position, pair in enumerate(pairwise(lines)) if pair == ("", "")), None)
     if doubled is not None:
         yield [*lines[:doubled], "\n", *lines[doubled + 2 :]]
 

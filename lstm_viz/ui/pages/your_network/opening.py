@@ -145,10 +145,10 @@ class _Attempt:
 
 def _load(attempt: _Attempt, files: list[BroughtFile], typed: str | None) -> Network:
     """Load with the vocabulary that was typed, else the one in a file, else the weights' own, else one found by a text."""
-    place = next((number for number, file in enumerate(files) if file.role == "vocabulary"), None)
+    index = next((number for number, file in enumerate(files) if file.role == "vocabulary"), None)
     problem: NoVocabulary | None = None
-    if place is not None and typed is None:
-        network, problem = _with_file(attempt, files, place)
+    if index is not None and typed is None:
+        network, problem = _with_file(attempt, files, index)
         if network is not None:
             return network
     try:
@@ -162,15 +162,15 @@ def _load(attempt: _Attempt, files: list[BroughtFile], typed: str | None) -> Net
         raise problem or missing from None
     if typed is not None and network.vocabulary is not None:
         return _with_typed(attempt, typed, NoVocabulary("", "", len(network.vocabulary) - 1))
-    if place is not None:
+    if index is not None:
         why = "it reads numbers" if network.vocabulary is None else "its own vocabulary, found in its file, is used"
-        files[place] = replace(files[place], role="unused", note=f"not used: it does not fit the network; {why}")
+        files[index] = replace(files[index], role="unused", note=f"not used: it does not fit the network; {why}")
     return network
 
 
-def _with_file(attempt: _Attempt, files: list[BroughtFile], place: int) -> tuple[Network | None, NoVocabulary | None]:
+def _with_file(attempt: _Attempt, files: list[BroughtFile], index: int) -> tuple[Network | None, NoVocabulary | None]:
     """Return the network with a vocabulary file's list that fits; else None and what did not fit."""
-    file, problem = files[place], None
+    file, problem = files[index], None
     for row in vocabulary_rows(file.entries)[:_TRIED]:
         try:
             try:
@@ -182,7 +182,7 @@ def _with_file(attempt: _Attempt, files: list[BroughtFile], place: int) -> tuple
                     continue
                 network = attempt.load(cut)
                 note = f"its first {len(cut):,} of {len(row):,} words, as many as the network knows"
-                files[place] = replace(file, note=note)
+                files[index] = replace(file, note=note)
                 return network, None
         except NeedsAnswer:
             raise

@@ -39,7 +39,7 @@ def _token(settings: Settings) -> str:
 
 def widest() -> int:
     """Return which of the letters asked for opens the input gate widest, from 1."""
-    openings = [read(TEXT)[place][1].i for place in ASKED]
+    openings = [read(TEXT)[index][1].i for index in ASKED]
     return openings.index(max(openings)) + 1
 
 

@@ -56,7 +56,7 @@ def _name(settings: Settings) -> str:
 
 def shut() -> int:
     """Return at which of the letters asked for the forget gate is lowest, from 1."""
-    openings = [read(TEXT)[place][1].f for place in ASKED]
+    openings = [read(TEXT)[index][1].f for index in ASKED]
     return openings.index(min(openings)) + 1
 
 
