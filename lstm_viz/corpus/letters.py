@@ -18,9 +18,9 @@ class CharacterIds:
 
     def __init__(self, vocabulary: Vocabulary) -> None:
         """Take a vocabulary of single characters; ValueError for one of words."""
-        if any(len(symbol) != 1 for symbol in vocabulary.tokens[1:]):
+        if any(len(token) != 1 for token in vocabulary.tokens[1:]):
             raise ValueError("this network reads words; long texts are scanned character by character")
-        known = np.array([ord(symbol) for symbol in vocabulary.tokens[1:]], np.uint32)
+        known = np.array([ord(token) for token in vocabulary.tokens[1:]], np.uint32)
         order = np.argsort(known)
         self._known, self._numbers = known[order], order + 1
 

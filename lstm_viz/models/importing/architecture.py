@@ -171,13 +171,13 @@ def _arrangements(linears: list[Linear], lone: list[Tensor], inputs: int, top: i
         decoder = last or (_shared(embedding, lone) if embedding is not None else None)
         if decoder is None or (lone and decoder.bias is not lone[0]) or _uneven(decoder):
             continue
-        symbols = decoder.weight.shape[0]
-        width = symbols if embedding is None else embedding.weight.shape[1]
+        vocabulary_size = decoder.weight.shape[0]
+        width = vocabulary_size if embedding is None else embedding.weight.shape[1]
         meets_below = tuple(before.weight.shape) == (inputs, width) if before is not None else width == inputs
         meets_above = after is None or (after.weight.shape[1] == top and after.weight.shape[0] == decoder.weight.shape[1])
         if not meets_below or not meets_above or (after is None and decoder.weight.shape[1] != top):
             continue
-        if embedding is None or len(embedding.weight) == symbols:
+        if embedding is None or len(embedding.weight) == vocabulary_size:
             yield embedding, before, after, decoder, tied
 
 

@@ -57,7 +57,7 @@ class Assembly:
         parts: The parts in the order of computation; every activation is known.
         answer: What the outputs are.
         outputs: How many outputs there are.
-        symbols: How many tokens the input has; 0 for numbers.
+        token_count: How many tokens the input has; 0 for numbers.
         classes: The classes' names.
         pooling: What the head reads.
         facts: What is known, and how.
@@ -66,14 +66,14 @@ class Assembly:
     parts: list[Part]
     answer: Answer
     outputs: int
-    symbols: int
+    token_count: int
     classes: tuple[str, ...] = ()
     pooling: Pooling = "last"
     facts: list[Fact] = field(default_factory=list)
 
 
 def assemble(
-    parts: Sequence[Part], answers: Mapping[str, str], beside: Mapping[str, Any], symbols_known: int | None, name: str
+    parts: Sequence[Part], answers: Mapping[str, str], beside: Mapping[str, Any], tokens_known: int | None, name: str
 ) -> Assembly:
     """Decide what a row of parts is.
 
@@ -82,7 +82,7 @@ def assemble(
         answers: Answers by the question's id: `activation` (or `activation:<part>`), `inputs`, `pooling`, `classes`,
             `nonlinearity`.
         beside: What else the file holds.
-        symbols_known: The number of tokens of a vocabulary that was found or given; None if there is none.
+        tokens_known: The number of tokens of a vocabulary that was found or given; None if there is none.
         name: What messages call the file.
 
     Returns:
@@ -98,7 +98,7 @@ def assemble(
     embedding = next((part for part in row if part.sort == "embedding"), None)
     inputs = width_in(row[0]) if embedding is None else len(embedding.tensors["weight"])
     outputs = next(width_out(part) for part in reversed(row) if part.sort in ("linear", "recurrent"))
-    is_text = embedding is not None or _reads_tokens(inputs, outputs, answers, symbols_known, facts, name)
+    is_text = embedding is not None or _reads_tokens(inputs, outputs, answers, tokens_known, facts, name)
     if embedding is None and is_text:
         row.insert(0, Part(ONE_HOT, "embedding", {"weight": torch.eye(inputs, **CPU_FLOAT)}))
         facts.append(Fact("input", f"{inputs:,} tokens, one-hot", "inferred"))
@@ -179,15 +179,15 @@ def _without_softmax(row: list[Part], facts: list[Fact]) -> tuple[list[Part], st
 
 
 def _reads_tokens(
-    inputs: int, outputs: int, answers: Mapping[str, str], symbols_known: int | None, facts: list[Fact], name: str
+    inputs: int, outputs: int, answers: Mapping[str, str], tokens_known: int | None, facts: list[Fact], name: str
 ) -> bool:
     """Return True if a network without an embedding reads tokens one-hot, False if it reads numbers."""
-    if symbols_known is not None and symbols_known != inputs:
+    if tokens_known is not None and tokens_known != inputs:
         raise UnsupportedCheckpoint(
-            f"{name} reads {inputs} numbers at each step, and no embedding gives them; the vocabulary has {symbols_known:,} "
+            f"{name} reads {inputs} numbers at each step, and no embedding gives them; the vocabulary has {tokens_known:,} "
             "tokens"
         )
-    if symbols_known == inputs:
+    if tokens_known == inputs:
         return True
     answer = answers.get("reads")
     if answer is not None:

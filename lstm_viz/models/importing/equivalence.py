@@ -44,7 +44,7 @@ def as_architecture(assembly: Assembly) -> InferredArchitecture | None:
     linears = [Linear(part.name, part.tensors["weight"], part.tensors.get("bias")) for part in (*before, *after)]
     first = row[0]
     return InferredArchitecture(
-        kind, hidden, assembly.symbols,
+        kind, hidden, assembly.token_count,
         tuple({key.removesuffix("_l0"): value for key, value in part.tensors.items()} for part in recurrent),
         None if first.name == ONE_HOT else Linear(first.name, first.tensors["weight"]),
         linears[0] if before else None, linears[-2] if len(after) == 2 else None, linears[-1],

@@ -25,8 +25,8 @@ from lstm_viz.models.importing.parametrization import plain_weights
 from lstm_viz.models.importing.projections import build_unprojected
 from lstm_viz.models.importing.safe_reader import Contents, nested, parsed, read_archive, tensors_of
 from lstm_viz.models.importing.state_parts import parts_of_state, width_in
-from lstm_viz.models.importing.symbol_order import choose_order, doubt_about
-from lstm_viz.models.importing.vocabulary import Given, ImportedVocabulary, build_vocabulary, ordered, symbols_in
+from lstm_viz.models.importing.token_order import choose_order, doubt_about
+from lstm_viz.models.importing.vocabulary import Given, ImportedVocabulary, build_vocabulary, ordered, tokens_of_entries
 from lstm_viz.models.language import LanguageModel
 from lstm_viz.models.parts import Part
 from lstm_viz.models.serialization import FORMAT, UnreadableModel, read
@@ -199,7 +199,7 @@ def _from_parts(
     if architecture is not None:
         check_architecture(architecture, request.most, name)
         return _finish_language_model(architecture, assembly.parts, assembly.classes, beside, doubts, request, assembly.facts)
-    imported = _vocabulary(beside, assembly.symbols, request)
+    imported = _vocabulary(beside, assembly.token_count, request)
     completed = with_rows(assembly, imported)
     network = build_unprojected(completed, imported.vocabulary)
     network.metadata |= _metadata(network, assembly.facts, [*doubts, *imported.notes], name)
@@ -293,7 +293,7 @@ def _vocabulary(beside: Mapping[str, Any], count: int, request: _Request) -> Imp
         "text like the one that it learned from, on which the usual orders are tried"
     )
     try:
-        row = symbols_in(beside, count) if request.vocabulary is None else ordered(request.vocabulary, count)
+        row = tokens_of_entries(beside, count) if request.vocabulary is None else ordered(request.vocabulary, count)
         if row is not None:
             return build_vocabulary(row)
     except ValueError as error:
@@ -305,7 +305,7 @@ def _vocabulary(beside: Mapping[str, Any], count: int, request: _Request) -> Imp
 def _count_in_file(beside: Mapping[str, Any], count: int) -> int | None:
     """Return `count` if the file names that many tokens."""
     try:
-        return None if symbols_in(beside, count) is None else count
+        return None if tokens_of_entries(beside, count) is None else count
     except ValueError:
         return None
 
@@ -332,8 +332,8 @@ def _metadata(network: ImportedNetwork, facts: Sequence[Fact], notes: Sequence[s
 
 def _facts_of(architecture: InferredArchitecture) -> list[Fact]:
     """Return what is known of a language model's architecture."""
-    symbols = f"{architecture.vocabulary_size:,} tokens"
-    reads = f"an embedding of {symbols}" if architecture.embedding is not None else f"{symbols}, one-hot"
+    described = f"{architecture.vocabulary_size:,} tokens"
+    reads = f"an embedding of {described}" if architecture.embedding is not None else f"{described}, one-hot"
     layers = [Fact(f"layer {number}", f"{NAMES[architecture.kind]} of {format_count(architecture.hidden, 'unit')}", "found")
               for number in range(len(architecture.layers))]  # fmt: skip
     function = [Fact("function of the layers", "tanh", "assumed")] if architecture.kind == "rnn" else []

@@ -82,7 +82,7 @@ class WordsAsWritten(WordVocabulary):
         )
 
 
-def symbols_in(entries: Mapping[Any, Any], count: int) -> list[str | None] | None:
+def tokens_of_entries(entries: Mapping[Any, Any], count: int) -> list[str | None] | None:
     """Find `count` tokens in a file; None if it has no list of tokens, ValueError if none of its lists fits."""
     problem: ValueError | None = None
     for key, value in islice(_lists(entries), _TRIED):
@@ -117,15 +117,15 @@ def _from_json(value: Any) -> Any:
         return value
 
 
-def ordered(symbols: Any, count: int) -> list[str | None]:
+def ordered(tokens: Any, count: int) -> list[str | None]:
     """Return tokens in the order of their ids, None for a missing one; ValueError unless they are `count` different ones."""
-    symbols = array_items(symbols)
-    if isinstance(symbols, Mapping):
-        row = _by_number(symbols, count)
-    elif isinstance(symbols, (str, list, tuple)):
-        row = list(symbols)
+    tokens = array_items(tokens)
+    if isinstance(tokens, Mapping):
+        row = _by_number(tokens, count)
+    elif isinstance(tokens, (str, list, tuple)):
+        row = list(tokens)
     else:
-        raise ValueError(f"is a {type(symbols).__name__}; a string, a list of tokens or a dictionary of their ids was wanted")
+        raise ValueError(f"is a {type(tokens).__name__}; a string, a list of tokens or a dictionary of their ids was wanted")
     if len(row) != count:
         raise ValueError(f"names {len(row):,} tokens, the network has {count:,}")
     if any(each is not None and not isinstance(each, str) for each in row):
@@ -139,15 +139,15 @@ def ordered(symbols: Any, count: int) -> list[str | None]:
     return row
 
 
-def _by_number(symbols: Mapping[Any, Any], count: int) -> list[Any]:
-    pairs: list[tuple[Any, Any]] = list(symbols.items())
+def _by_number(tokens: Mapping[Any, Any], count: int) -> list[Any]:
+    pairs: list[tuple[Any, Any]] = list(tokens.items())
     if pairs and all(isinstance(value, str) for _, value in pairs):
         pairs = [(value, int(key) if isinstance(key, str) and key.isdecimal() and len(key) < 9 else key) for key, value in pairs]
     row: list[Any] = [None] * count
-    for symbol, number in pairs:
+    for token, number in pairs:
         if type(number) is not int or not 0 <= number < count or row[number] is not None:
             raise ValueError(f"gives a token the id {_short(number)}; each of 0 to {count - 1} was wanted once")
-        row[number] = symbol
+        row[number] = token
     if row.count(None) > _ODD:
         raise ValueError(f"names {count - row.count(None):,} tokens, the network has {count:,}")
     return row
@@ -169,27 +169,27 @@ def build_vocabulary(row: Sequence[str | None]) -> ImportedVocabulary:
     if not by_words and len(long) > _ODD:
         raise ValueError(f"mixes characters with longer pieces like {long[0][:20]!r}; characters or whole words are supported")
     others = [index for index in range(len(row)) if index != unknown]
-    symbols = {each for each in row if each is not None}
+    used = {each for each in row if each is not None}
     named, notes = [], []
     for index in others:
         each = row[index]
         if not each or (len(each) > 1 and not by_words):
-            sign = f"<{index}>" if by_words else _sign(each or "", symbols)
+            sign = f"<{index}>" if by_words else _sign(each or "", used)
             notes.append(f"{sign} stands for {each!r}" if each else f"{sign} stands for id {index}, which has no name")
             each = sign
-            symbols.add(each)
+            used.add(each)
         named.append(each)
     kind = WordsAsWritten if by_words else Vocabulary
     return ImportedVocabulary(kind((UNKNOWN, *named)), (unknown, *others), tuple(notes))
 
 
-def _is_unknown(symbol: str) -> bool:
-    return symbol == UNKNOWN or (len(symbol) > 1 and _UNKNOWN.match(symbol) is not None)
+def _is_unknown(token: str) -> bool:
+    return token == UNKNOWN or (len(token) > 1 and _UNKNOWN.match(token) is not None)
 
 
-def _sign(symbol: str, symbols: set[str]) -> str:
+def _sign(token: str, used: set[str]) -> str:
     """Return a single visible character, not in use, for a token that is not a single character."""
-    wished = _SIGNS.get(symbol.strip("<>[]").lower())
-    if wished is not None and wished not in symbols:
+    wished = _SIGNS.get(token.strip("<>[]").lower())
+    if wished is not None and wished not in used:
         return wished
-    return next(sign for sign in map(chr, counting(0x2460)) if sign not in symbols)
+    return next(sign for sign in map(chr, counting(0x2460)) if sign not in used)

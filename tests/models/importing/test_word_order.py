@@ -14,7 +14,7 @@ from torch import nn
 
 import lstm_viz
 from lstm_viz.models.importing import NoVocabulary, load_checkpoint_bytes
-from lstm_viz.models.importing.symbol_order import likely_word_orders
+from lstm_viz.models.importing.token_order import likely_word_orders
 from lstm_viz.ui.pages.your_network.opening import Request, open_network_files
 from tests.facts import facts
 

@@ -9,7 +9,7 @@ from functools import partial
 import streamlit as st
 
 from lstm_viz.models.imported_network import POOLINGS
-from lstm_viz.models.importing.symbol_order import usual_alphabets
+from lstm_viz.models.importing.token_order import usual_alphabets
 from lstm_viz.ui.components.text_upload import text_upload
 from lstm_viz.ui.pages.your_network import answers
 from lstm_viz.ui.pages.your_network.opening import FileQuestion, MissingVocabulary, Network

@@ -45,7 +45,7 @@ def likely_orders(text: str, count: int) -> Iterator[tuple[str, list[str | None]
     orders = {
         "sorted": sorted(set(text)),
         "by first appearance": list(dict.fromkeys(text)),
-        "by frequency": [symbol for symbol, _ in Counter(text).most_common()],
+        "by frequency": [character for character, _ in Counter(text).most_common()],
         **{called: list(alphabet) for called, alphabet in _ALPHABETS.items()},
     }
     for called, row in orders.items():
@@ -90,13 +90,13 @@ def likely_word_orders(text: str, count: int) -> Iterator[tuple[str, list[str | 
                 special_counts = list(range(_SPECIAL + 1))
             for before in special_counts:
                 kept_words = row[: count - before]
-                symbols: list[str | None] = [*[None] * before, *kept_words, *[None] * (count - before - len(kept_words))]
-                if tuple(symbols) in yielded:
+                tokens: list[str | None] = [*[None] * before, *kept_words, *[None] * (count - before - len(kept_words))]
+                if tuple(tokens) in yielded:
                     continue
-                yielded.add(tuple(symbols))
+                yielded.add(tuple(tokens))
                 most = f"the {len(kept_words):,} most frequent " if len(kept_words) < len(row) else ""
                 after = f", after {before} special {'token' if before == 1 else 'tokens'}" if before else ""
-                yield f"{most}{called}, {order}{after}", symbols
+                yield f"{most}{called}, {order}{after}", tokens
 
 
 def nats_on(model: LanguageModel, text: str) -> float:
