@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -77,6 +77,19 @@ class Layer:
         fused = _FUSED[kernel]
         state = h0[None] if c0 is None else (h0[None], c0[None])
         return fused(x, state, parameters, "b_ih" in self.parameters, 1, 0.0, False, False, False)[0]
+
+
+def final_states(layers: Sequence[Layer], x: Tensor, h0: Tensor, c0: Tensor | None) -> tuple[Tensor, Tensor | None]:
+    """Return h and c [layer, batch, unit] of a forward stack's first layers after x [time, batch, input], by the fused kernel.
+
+    `h0` and `c0` are the states before it, of these layers alone.
+    """
+    first = layers[0]
+    kernel = first.kind if first.kind != "rnn" else "relu" if first.relu else "tanh"
+    parameters = [value for layer in layers for value in layer.parameters.values()]
+    state = h0 if c0 is None else (h0, c0)
+    after = _FUSED[kernel](x, state, parameters, "b_ih" in first.parameters, len(layers), 0.0, False, False, False)
+    return after[1], None if c0 is None else after[2]
 
 
 def kind_of(module: nn.Module) -> Kind | None:

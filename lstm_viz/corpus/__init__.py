@@ -11,7 +11,7 @@ Memory grows with length / stride, not with length × units.
 
 from lstm_viz.corpus.letters import count_unknown
 from lstm_viz.corpus.levels import levels_size, open_levels, write_levels
-from lstm_viz.corpus.replay import part_at, state_at, window
+from lstm_viz.corpus.replay import part_at, quantity_window, state_at, window
 from lstm_viz.corpus.result import Hit, Scan, Summary, TopActivations
 from lstm_viz.corpus.running_stats import PASSAGE
 from lstm_viz.corpus.saving import UnreadableScan, load_scan, save
@@ -30,6 +30,7 @@ __all__ = [
     "load_scan",
     "open_levels",
     "part_at",
+    "quantity_window",
     "save",
     "scan",
     "scan_text",

@@ -8,8 +8,11 @@ from typing import Any
 
 import numpy as np
 import torch
+from jaxtyping import Float
 
+from lstm_viz.capture.layers import Layer, final_states, layers_of
 from lstm_viz.corpus.result import Scan
+from lstm_viz.gates import quantity
 from lstm_viz.gradients import Objective
 from lstm_viz.models.language import LanguageModel
 from lstm_viz.reader import trace
@@ -30,8 +33,7 @@ def window(model: LanguageModel, scan: Scan, start: int, stop: int, objective: O
         >>> "".join(part.tokens), np.allclose(part.layers[0].f, lstm_viz.trace(model, text).layers[0].f[50:54], atol=1e-6)
         ('aabb', True)
     """
-    if not 0 <= start <= stop <= len(scan.text):
-        raise ValueError(f"steps {start} to {stop} were wanted; the text has {len(scan.text)}: give 0 ≤ start ≤ stop ≤ that")
+    _check_steps(scan, start, stop)
     inside = scan.parts[(scan.parts > start) & (scan.parts < stop)].tolist()
     if inside and objective is not None:
         raise ValueError(f"a part of the text begins at step {inside[0]}, where gradients stop; give steps within one part")
@@ -46,6 +48,36 @@ def window(model: LanguageModel, scan: Scan, start: int, stop: int, objective: O
     return read
 
 
+def quantity_window(
+    model: LanguageModel, scan: Scan, layer: int, symbol: str, start: int, stop: int
+) -> Float[np.ndarray, "time unit"]:
+    """Compute one quantity of one layer over the steps `start` to `stop` (exclusive), with no more of the network than it needs.
+
+    Raises ValueError for steps outside the text, KeyError for a quantity that the cell lacks.
+
+    Examples:
+        >>> from lstm_viz import corpus
+        >>> model, text = lstm_viz.load("counting"), "aabb\\n" * 20
+        >>> corpus.quantity_window(model, corpus.scan(model, text), 0, "f", 50, 54).shape
+        (4, 4)
+    """
+    _check_steps(scan, start, stop)
+    inside = scan.parts[(scan.parts > start) & (scan.parts < stop)].tolist()
+    layers = layers_of(model.rnn)[: layer + 1]
+    if start == stop:
+        quantity(scan.kind, symbol)
+        return np.zeros((0, model.config.hidden), scan.hidden.dtype)
+    pieces = []
+    for begin, end in zip([start, *inside], [*inside, stop], strict=True):
+        h, c = _states_at(model, scan, begin, layers)
+        with torch.inference_mode():
+            x = model.embedding(torch.from_numpy(model.vocabulary.encode(scan.text[begin:end])))[:, None]
+            for below in layers[:-1]:
+                x = below.run(x, h[below.index], None if c is None else c[below.index])
+            pieces.append(layers[-1].read(x, h[layer], None if c is None else c[layer])[symbol][:, 0])
+    return np.concatenate(pieces)
+
+
 def state_at(model: LanguageModel, scan: Scan, step: int) -> Any:
     """Return the model's state before a step, as its forward takes it, from the previous checkpoint or the part's beginning.
 
@@ -56,21 +88,8 @@ def state_at(model: LanguageModel, scan: Scan, step: int) -> Any:
         >>> h.shape, c.shape
         (torch.Size([1, 1, 4]), torch.Size([1, 1, 4]))
     """
-    index = int(np.searchsorted(scan.checkpoints, step, side="right")) - 1
-    begin = int(scan.checkpoints[index])
-    part = part_at(scan, step)[0]
-    hidden = torch.from_numpy(scan.hidden[index])[:, None].clone()
-    cell = None if scan.cell is None else torch.from_numpy(scan.cell[index])[:, None].clone()
-    if part >= begin:
-        begin = part
-        hidden.zero_()
-        cell = None if cell is None else cell.zero_()
-    state = hidden if cell is None else (hidden, cell)
-    if begin == step:
-        return state
-    ids = torch.from_numpy(model.vocabulary.encode(scan.text[begin:step]))
-    with torch.inference_mode():
-        return model.rnn(model.embedding(ids)[:, None], state)[1]
+    hidden, cell = _states_at(model, scan, step, layers_of(model.rnn))
+    return hidden if cell is None else (hidden, cell)
 
 
 def part_at(scan: Scan, step: int) -> tuple[int, int]:
@@ -84,6 +103,29 @@ def part_at(scan: Scan, step: int) -> tuple[int, int]:
     """
     index = int(np.searchsorted(scan.parts, step, side="right"))
     return int(scan.parts[index - 1]), int(scan.parts[index]) if index < len(scan.parts) else len(scan.text)
+
+
+def _check_steps(scan: Scan, start: int, stop: int) -> None:
+    if not 0 <= start <= stop <= len(scan.text):
+        raise ValueError(f"steps {start} to {stop} were wanted; the text has {len(scan.text)}: give 0 ≤ start ≤ stop ≤ that")
+
+
+def _states_at(model: LanguageModel, scan: Scan, step: int, layers: Sequence[Layer]) -> tuple[torch.Tensor, torch.Tensor | None]:
+    """Return h and c [layer, batch = 1, unit] of the first layers before a step."""
+    index = int(np.searchsorted(scan.checkpoints, step, side="right")) - 1
+    begin, count = int(scan.checkpoints[index]), len(layers)
+    part = part_at(scan, step)[0]
+    hidden = torch.from_numpy(scan.hidden[index, :count])[:, None].clone()
+    cell = None if scan.cell is None else torch.from_numpy(scan.cell[index, :count])[:, None].clone()
+    if part >= begin:
+        begin = part
+        hidden.zero_()
+        cell = None if cell is None else cell.zero_()
+    if begin == step:
+        return hidden, cell
+    ids = torch.from_numpy(model.vocabulary.encode(scan.text[begin:step]))
+    with torch.inference_mode():
+        return final_states(layers, model.embedding(ids)[:, None], hidden, cell)
 
 
 def _concatenate(read: Sequence[Trace]) -> Trace:

@@ -35,7 +35,7 @@ from lstm_viz.what_if.rerun import log_probs
 
 #: Tokens between two checkpoints, unless the text is so long that there would be more than `MAX_CHECKPOINTS`: their memory is
 #: bounded, and a window of a very long text is replayed from further away.
-CHECKPOINT_INTERVAL, MAX_CHECKPOINTS = 1024, 1024
+CHECKPOINT_INTERVAL, MAX_CHECKPOINTS = 512, 2048
 #: Number of passages stored for each unit, quantity and end.
 TOP_K = 5
 #: Approximate number of stretches for each unit's means along a text.

@@ -18,7 +18,7 @@ from lstm_viz.corpus.resets import check_parts
 from lstm_viz.corpus.result import Scan
 from lstm_viz.corpus.running_stats import PASSAGE
 from lstm_viz.corpus.saving import digest
-from lstm_viz.corpus.scanner import MAX_CHECKPOINTS, scanning
+from lstm_viz.corpus.scanner import scanning
 from lstm_viz.gates import Kind
 from lstm_viz.models.catalog import load
 from lstm_viz.models.fingerprint import fingerprint
@@ -36,6 +36,8 @@ from lstm_viz.unit_names.result import UnitNames
 FEATURES: tuple[Feature, ...] = (*layout_features.FEATURES, *word_features.FEATURES)
 #: Tokens compared, at most, and fewest in a text.
 POSITIONS, FEWEST = 100_000, 500
+#: The most stretches of a long text that are compared.
+MAX_BLOCKS = 1024
 #: The share of progress that the scan of a text takes, in percent.
 SCANNING = 40
 
@@ -108,7 +110,7 @@ def naming(
         assert isinstance(network, LanguageModel)
         _check_length(len(text))
         if scan is None:
-            stride = 2 * PASSAGE * -(-len(text) // (2 * PASSAGE * MAX_CHECKPOINTS))
+            stride = 2 * PASSAGE * -(-len(text) // (2 * PASSAGE * MAX_BLOCKS))
             for item in scanning(network, text, stride, 0, parts=(0,) if parts is None else parts, note=note, keep_note=True):
                 if isinstance(item, int) and item * SCANNING // 100 > reported:
                     reported = item * SCANNING // 100

@@ -76,6 +76,10 @@ def test_any_window_is_that_of_one_unbroken_reading(
     for ours, theirs in zip(found.layers, whole.layers, strict=True):
         for symbol, values in theirs.values.items():
             close(ours.values[symbol], values[start:stop], bound)
+            if symbol in symbols(kind):
+                scan = scanned(kind, dtype, 2900, stride, lanes)
+                alone = corpus.quantity_window(model(kind, dtype), scan, ours.layer, symbol, start, stop)
+                close(alone, values[start:stop, 0], bound)
 
 
 @pytest.mark.parametrize("dtype", BOUND)

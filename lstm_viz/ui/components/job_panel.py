@@ -16,6 +16,8 @@ from lstm_viz.ui.components.session_jobs import start_session_job
 
 #: Seconds between two polls of a running job.
 POLL_SECONDS = 0.4
+#: With a job's key before it: True from a click on start or stop until the page has been run anew.
+_TURNED = "_turned"
 
 
 @dataclass(frozen=True)
@@ -66,11 +68,13 @@ def job_panel(key: str, spec: JobSpec, draw: Draw) -> None:
 
     The job belongs to this session under `key`. A running job is shown even if `spec` changes; the next start uses the new one.
     """
+    turned: bool = st.session_state.pop(f"{key}{_TURNED}", False)
     session_job: _SessionJob | None = st.session_state.get(key)
     busy = session_job is not None and not session_job.job.done
     if busy:
         st.button("Stop", icon=":material/stop:", key=f"{key}_stop", on_click=_stop, args=(key,))
         poll_fragment(_poll_job, key, draw, every=POLL_SECONDS, awaited=True)
+        _clear_page(turned)
         return
     # Prepare the worker while the user is still reading.
     jobs.warm()
@@ -78,6 +82,7 @@ def job_panel(key: str, spec: JobSpec, draw: Draw) -> None:
     st.button(label, icon=":material/play_arrow:", type="primary", key=f"{key}_start", on_click=_start, args=(key, spec))
     # What the job has yielded is drawn by the caller's fragment, which the controls in it rerun.
     poll_fragment(_poll_job, None, draw, every=POLL_SECONDS, awaited=False)
+    _clear_page(turned)
     if session_job is not None:
         if session_job.spec != spec:
             st.caption("The settings have changed since this run: start again to apply them.")
@@ -109,6 +114,7 @@ def _start(key: str, spec: JobSpec) -> None:
     if session_job is not None:
         session_job.job.stop()
     st.session_state[key] = _SessionJob(spec, start_session_job(spec.function, *spec.args, shared=spec.shared))
+    st.session_state[f"{key}{_TURNED}"] = True
 
 
 def _stop(key: str) -> None:
@@ -117,6 +123,17 @@ def _stop(key: str) -> None:
         # Results since the last poll are still shown.
         session_job.poll()
         session_job.job.stop()
+    st.session_state[f"{key}{_TURNED}"] = True
+
+
+def _clear_page(turned: bool) -> None:
+    """Run the whole page after a click on start or stop, with which the old button leaves it.
+
+    Streamlit leaves what a fragment no longer draws on the page if the next poll begins before the end of the fragment's run was
+    sent. The poll's fragment has to be there when this is called.
+    """
+    if turned:
+        st.rerun()
 
 
 def _poll_job(key: str | None, draw: Draw) -> None:
@@ -157,6 +174,7 @@ def _render(session_job: _SessionJob, draw: Draw) -> None:
     elif state == "failed":
         st.error(session_job.job.error or "The job ended without an error message.")
     elif state == "stopped":
-        st.caption(f"Stopped after {count}.")
+        # A job that goes on from saved progress may be stopped before it has said so.
+        st.caption(f"Stopped after {count}." if done else "Stopped.")
     if session_job.items:
         draw(session_job.items, spec)

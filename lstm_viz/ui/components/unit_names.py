@@ -12,6 +12,7 @@ import streamlit as st
 from lstm_viz.corpus.saving import digest
 from lstm_viz.gates import quantity
 from lstm_viz.models.fingerprint import fingerprint
+from lstm_viz.text.decoding import LIMIT as LARGEST
 from lstm_viz.text.decoding import UnreadableText, read_text
 from lstm_viz.ui.components.job_panel import JobSpec, job_panel
 from lstm_viz.ui.components.progress_files import progress_file
@@ -145,7 +146,9 @@ def _show(name: UnitName) -> None:
 
 def _measure(model: str) -> None:
     """Draw the form and the job that name the units on another text."""
-    file = st.file_uploader("A text of at least 500 tokens; 100,000 are better", key=f"{_JOB}_file")
+    file = st.file_uploader(
+        "A text of at least 500 tokens; 100,000 are better", key=f"{_JOB}_file", max_upload_size=LARGEST // 2**20
+    )
     pattern = st.text_input("A regular expression as one more feature", key=f"{_JOB}_pattern", placeholder="[0-9]{4}")
     if file is None:
         return

@@ -48,6 +48,7 @@ def script(path: str, kind: str, count: int) -> None:
     def lens() -> None:
         job_panel("bench", orders[kind], lambda items, order: st.write(f"{order.function.__name__}: {len(items)}"))
 
+    st.session_state["runs"] = st.session_state.get("runs", 0) + 1
     lens()
 
 
@@ -102,6 +103,15 @@ def test_stopped_work_keeps_what_it_yielded(tmp_path: Path) -> None:
     assert [button.label for button in page.button] == ["Go"]
     assert "Stopped after 1 of 2." in said(page)
     assert "until: 1" in said(page)
+
+
+def test_a_click_on_start_or_stop_runs_the_whole_page_once_more(tmp_path: Path) -> None:
+    # Only a run of the whole page surely clears the button that is gone.
+    page = opened(tmp_path / "never", "until")
+    for number, key in enumerate(("bench_start", "bench_stop"), 1):
+        page.button(key=key).click().run()
+        assert page.session_state["runs"] == 1 + 2 * number
+    assert [button.label for button in page.button] == ["Go"]
 
 
 def test_what_the_work_refuses_is_said_on_the_page(tmp_path: Path) -> None:

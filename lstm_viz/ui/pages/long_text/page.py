@@ -12,6 +12,7 @@ from lstm_viz.ui.pages.long_text import beginning, passage, search, stretch_unit
 from lstm_viz.ui.pages.long_text.scan_job import ScannedText, save_button, scanned_text
 from lstm_viz.ui.pages.long_text.search import MAX_PASSAGES, ProfileCurve, SearchResult
 from lstm_viz.ui.state import session, settings
+from lstm_viz.ui.state.memo import remember
 from lstm_viz.ui.state.models import get_model
 from lstm_viz.ui.state.theme import palette
 
@@ -134,7 +135,8 @@ def _fires(text: ScannedText) -> tuple[SearchResult, str]:
         end = st.segmented_control("Where it is", (_HIGHEST, _LOWEST), required=True, width="content", **_END.widget_args())
     config = get_model(session.current().model).model.config
     view = session.current().clamped(config.layers, config.hidden, (session.current().colour,))
-    return search.unit_activations(text, view.layer, view.unit, symbol, end == _LOWEST), symbol
+    asked = (text.scan, text.model, view.layer, view.unit, symbol, end == _LOWEST)
+    return remember("your_text_fires", asked, lambda: search.unit_activations(text, *asked[2:])), symbol
 
 
 def _phrase(text: ScannedText) -> SearchResult | None:

@@ -30,8 +30,8 @@ _KEY = "your_text"
 _READ, _REFUSED = "your_text_read", "your_text_refused"
 #: Items of a scan job: one per hundredth; the last is the scan itself.
 _PARTS = 100
-#: The largest saved scan, in megabytes; one of a 5 MB text has about 45.
-_LARGEST = 200
+#: The largest saved scan, in megabytes; one of a 5 MB text has about 45. The server's own limit must not be lower.
+_LARGEST = 64
 _OPTIONS = TextSourceOptions(
     key=_KEY,
     question="Which text?",

@@ -94,7 +94,7 @@ def unit_activations(scanned: ScannedText, layer: int, unit: int, symbol: str, l
     passages, values = [], [np.zeros(0)]
     for hit in hits:
         begin, end = _ends(scanned, hit.step // corpus.PASSAGE * corpus.PASSAGE, corpus.PASSAGE)
-        own = corpus.window(scanned.model, scanned.scan, begin, end).layers[layer][symbol][:, 0, unit]
+        own = corpus.quantity_window(scanned.model, scanned.scan, layer, symbol, begin, end)[:, unit]
         values.append(own)
         passages.append(_passage(scanned, f"{symbol} = {_format_number(hit.value)}", begin, end, own, hit.step))
     low, high = curve_ends(drawn, np.concatenate(values))

@@ -96,7 +96,10 @@ def read(source: CsvSource, table: Table) -> Series:
 
 
 def _ways() -> None:
-    st.file_uploader("A table as CSV, one row a step, up to 5 MB", key=_FILE, on_change=settings.saver(_FILE, _on_file_change))
+    st.file_uploader(
+        "A table as CSV, one row a step, up to 5 MB", key=_FILE, on_change=settings.saver(_FILE, _on_file_change),
+        max_upload_size=5,
+    )  # fmt: skip
     st.caption(f"Larger? Bring averages by day or month, or the last rows: the last {LONGEST:,} values are used.")
     if _PASTE not in st.session_state:
         source = current()

@@ -26,7 +26,9 @@ def render() -> None:
             "The first lesson as a file", (FOLDER / "01_loop.toml").read_bytes(), "lesson.toml", "text/plain",
             icon=":material/download:",
         )  # fmt: skip
-        st.file_uploader(f"Your lesson, a .toml file of at most {MAX_FILE:,} bytes", key=_FILE, on_change=_on_file)
+        st.file_uploader(
+            f"Your lesson, a .toml file of at most {MAX_FILE:,} bytes", key=_FILE, on_change=_on_file, max_upload_size=1
+        )
         if _REFUSED in st.session_state:
             st.error(escape_block(st.session_state[_REFUSED]), icon=":material/error:")
         own = state.own_lesson()
