@@ -114,6 +114,11 @@ class Job:
         self._left = True
         self._pool.abandon(self._item)
 
+    def belong_to(self, present: Callable[[], bool] | None) -> None:
+        """Give the job to another owner; `present` reports whether they are there, in place of what it was started with."""
+        self._present = present
+        self._looked = self._pool.clock()
+
     def looking(self) -> bool:
         """Return True unless the job was stopped or abandoned."""
         if self._left:

@@ -249,6 +249,21 @@ def test_work_ends_soon_after_its_owner_has_gone_and_not_in_a_short_break(pair: 
     assert polled.state == "stopped"
 
 
+def test_work_goes_on_for_its_new_owner_and_ends_with_them(alone: Pool, clock: ManualClock) -> None:
+    job = alone.start(work.endless, present=lambda: False)
+    clock.advance(ABSENT_SECONDS - 1.0)
+    present = [True]
+    job.belong_to(lambda: present[0])
+    for _ in range(2):
+        clock.advance(ABSENT_SECONDS - 1.0)
+        alone.check()
+        assert job.state == "running"
+    present[0] = False
+    clock.advance(ABSENT_SECONDS)
+    alone.check()
+    assert job.state == "stopped"
+
+
 def test_work_that_several_share_goes_on_for_the_one_who_stays(alone: Pool, clock: ManualClock) -> None:
     gone = alone.start(work.squares, 3, shared=True, present=lambda: False)
     stays = alone.start(work.squares, 3, shared=True, present=lambda: True)

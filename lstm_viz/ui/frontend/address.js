@@ -2,13 +2,14 @@
 
 import { AddressBar } from "./address_bar.js";
 import { setSession } from "./reconnect.js";
+import { keepClaim } from "./tab_claim.js";
 import { setUnsaved } from "./unsaved.js";
 
 const decoder = new TextDecoder();
 const parts = new WeakMap();
 
 /** Apply a frame from Python; see `text_box.js`. */
-export function show({ data, parentElement }, folder) {
+export function show({ data, parentElement, setStateValue }, folder) {
   const root = parentElement.querySelector(".board-address");
   if (!parts.has(root)) parts.set(root, new AddressBar());
   const bar = parts.get(root);
@@ -17,6 +18,7 @@ export function show({ data, parentElement }, folder) {
     bar.follow(header.link);
     setUnsaved(root, header.unsaved);
     setSession(header.session, folder);
+    keepClaim(root, header.claim, (claim) => setStateValue("view", { claim, n: Date.now() }));
   }
   return () => setTimeout(() => root.isConnected || close(root));
 }

@@ -33,7 +33,11 @@ def render() -> None:
     _look_back()
     if st.button("Load a saved network, or one of another project", icon=":material/upload_file:", key="train_load"):
         st.switch_page(navigation.YOUR_NETWORK)
-    components.sync_address_bar("train_address", unsaved=run.current() is not None or loaded.own)
+    training = run.current()
+    components.sync_address_bar(
+        "train_address", unsaved=training is not None or loaded.own, claim="" if training is None else training.claim,
+        on_claim=run.claim,
+    )  # fmt: skip
 
 
 @st.fragment
@@ -66,7 +70,7 @@ def _buttons(lesson: TrainingJob | None, material: TextDataset | None) -> None:
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         if training is not None and training.is_busy:
             st.button("Stop", icon=":material/stop:", key="train_stop", on_click=run.stop)
-            st.caption("Training continues while you visit other pages. Closing this tab ends it.")
+            st.caption("Training continues while you visit other pages or reload this one. Closing this tab ends it.")
             return
         # Prepare the worker while the user is still reading.
         jobs.warm()

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import secrets
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from weakref import WeakValueDictionary
 
 import numpy as np
 import streamlit as st
@@ -17,7 +20,7 @@ from lstm_viz.training.loop.recorded_run import load_recorded_run
 from lstm_viz.training.loop.trainer import Step
 from lstm_viz.training.tasks.train_text import OVERFLOWED, SampledText, Snapshot, TrainingEvent, TrainingJob, train
 from lstm_viz.ui.components.sample_text import sample_text
-from lstm_viz.ui.components.session_jobs import start_session_job
+from lstm_viz.ui.components.session_jobs import connection_check, start_session_job
 from lstm_viz.ui.state.temporary import temporary_folder
 
 _RUN = "train_training"
@@ -45,6 +48,9 @@ class SessionTraining:
     snapshots: dict[int, Snapshot] = field(default_factory=dict)
     best: Snapshot | None = None
     seconds: float = 0.0
+    #: What the visitor's tab keeps, to find it again after a reload; and whether the visitor is connected.
+    claim: str = ""
+    present: Callable[[], bool] | None = None
 
     @property
     def is_busy(self) -> bool:
@@ -121,6 +127,10 @@ class SessionTraining:
         )
 
 
+#: The trainings of all sessions by their secrets; each lives as long as its session.
+_CLAIMED: WeakValueDictionary[str, SessionTraining] = WeakValueDictionary()
+
+
 def current() -> SessionTraining | None:
     """Return the session's training, polled; None if none was started."""
     training: SessionTraining | None = st.session_state.get(_RUN)
@@ -148,7 +158,27 @@ def start(lesson: TrainingJob, unigram_loss: float) -> None:
     """Start a training; a previous one ends, and its unsaved results are lost."""
     discard()
     folder = temporary_folder("lstm_viz-train-")
-    st.session_state[_RUN] = SessionTraining(lesson, unigram_loss, Path(folder.name), _start(lesson, folder.name), folder)
+    _own(SessionTraining(lesson, unigram_loss, Path(folder.name), _start(lesson, folder.name), folder))
+
+
+def claim(secret: str) -> None:
+    """Take over the training that this tab started before it was reloaded; nothing if there is none or its page is still open.
+
+    Nobody else knows the secret: 32 random characters that are stored in that tab alone. Each is good for one time.
+    """
+    training = _CLAIMED.get(secret)
+    if current() is not None or training is None or (training.present is not None and training.present()):
+        return
+    _CLAIMED.pop(secret, None)
+    _own(training)
+    if training.job is not None:
+        training.job.belong_to(training.present)
+
+
+def _own(training: SessionTraining) -> None:
+    training.claim, training.present = secrets.token_urlsafe(24), connection_check()
+    _CLAIMED[training.claim] = training
+    st.session_state[_RUN] = training
 
 
 def stop() -> None:

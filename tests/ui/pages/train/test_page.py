@@ -20,7 +20,7 @@ from lstm_viz.training.tasks.char_lm_config import CharLMConfig
 from lstm_viz.training.tasks.cost_estimate import CostEstimate, measure
 from lstm_viz.training.tasks.train_text import TrainingJob, train
 from lstm_viz.ui.components import text_source
-from lstm_viz.ui.pages.train import cost_estimate, hyperparameters, snapshots
+from lstm_viz.ui.pages.train import cost_estimate, hyperparameters, run, snapshots
 from lstm_viz.ui.pages.train.run import SessionTraining, example
 from lstm_viz.ui.state import settings
 from tests.facts import states
@@ -55,6 +55,9 @@ class Stepwise:
         if not self.done and len(found) < self.items_a_look:
             self.state, self.done = "done", True
         return found
+
+    def belong_to(self, present: Callable[[], bool] | None) -> None:
+        self.present = present
 
     def stop(self) -> None:
         if not self.done:
@@ -377,3 +380,36 @@ def test_what_becomes_of_too_large_a_file_is_said_beforehand_as_it_never_leaves_
     page.choose("train_source", text_source.FILE)
     assert page.control("train_upload").proto.max_upload_size_mb == 2
     assert states(said(page), "2 MB", "cut")
+
+
+def test_a_reloaded_page_finds_its_training_again_and_a_stranger_does_not(monkeypatch: pytest.MonkeyPatch) -> None:
+    page = opened()
+    page.press("train_start")
+    training, secret = kept(page), kept(page).claim
+    assert len(secret) >= 32
+
+    def visitor() -> dict[str, Any]:
+        state: dict[str, Any] = {}
+        monkeypatch.setattr("streamlit.session_state", state)
+        return state
+
+    # A stranger guesses; a second tab has a copy of the secret while the first one is open.
+    stranger = visitor()
+    for guess in ("", secret[:-1], secret.swapcase(), "x" * 10_000):
+        run.claim(guess)
+    training.present = lambda: True
+    run.claim(secret)
+    assert stranger == {}
+    # The page was reloaded: its connection is gone.
+    training.present = lambda: False
+    again = visitor()
+    run.claim(secret)
+    assert again == {"train_training": training}
+    assert training.claim != secret
+    # The secret was good for once, and nobody loses a training of their own by a claim.
+    later = visitor()
+    run.claim(secret)
+    assert later == {}
+    own = later["train_training"] = SessionTraining(training.lesson, 0.0, training.folder)
+    run.claim(training.claim)
+    assert later["train_training"] is own
