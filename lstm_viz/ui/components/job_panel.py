@@ -175,6 +175,6 @@ def _render(session_job: _SessionJob, draw: Draw) -> None:
         st.error(session_job.job.error or "The job ended without an error message.")
     elif state == "stopped":
         # A job that goes on from saved progress may be stopped before it has said so.
-        st.caption(f"Stopped after {count}." if done else "Stopped.")
+        st.caption(f"Stopped after {count}." if item_count else "Stopped.")
     if session_job.items:
         draw(session_job.items, spec)
