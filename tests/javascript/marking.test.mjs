@@ -61,6 +61,18 @@ test("a drag with Shift marks what it passes over and keeps the event from Plotl
   assert.deepEqual(Object.keys(window.listeners), []);
 });
 
+test("a cancelled drag marks nothing more; the next press begins anew", () => {
+  const { box, window, heard, fire, drag } = setup({ plan, range: [-0.5, 16.5], frame });
+  fire(box, "pointerdown", 7);
+  fire(window, "pointermove", 9);
+  drag.cancel();
+  fire(window, "pointermove", 12);
+  fire(window, "pointerup", 12);
+  assert.deepEqual(heard, [[7, 7], [7, 9]]);
+  fire(box, "pointerdown", 4);
+  assert.deepEqual(heard.at(-1), [4, 4]);
+});
+
 test("where no stretch can be marked a drag stays Plotly's", () => {
   const { box, heard, fire } = setup(null);
   assert.ok(!fire(box, "pointerdown", 7) && !fire(box, "mousedown", 7));

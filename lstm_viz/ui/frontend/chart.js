@@ -239,6 +239,7 @@ export class Chart {
     const { frame, step } = this.scene ?? {};
     if (!frame || event.altKey || event.ctrlKey || event.metaKey) return;
     if (event.key === "Escape" && this.marked && !isPresented(this.root)) {
+      this.drag.cancel();
       this.#mark(null);
       this.choose({ marked: null });
       return;

@@ -62,6 +62,8 @@ export class StretchDrag {
       if (start !== null) onDone();
       start = null;
     };
+    /** End a drag without a stretch: what the pointer does until its next press marks nothing. */
+    this.cancel = () => (start = null);
     window.addEventListener("pointermove", this.moved);
     window.addEventListener("pointerup", this.released);
     window.addEventListener("pointercancel", this.released);
