@@ -319,8 +319,10 @@ class Pool:
         thread.start()
 
     def _take_spare(self) -> Worker | None:
+        if self._spare is not None and not self._spare.alive:
+            self._discard_spare()
         spare, self._spare = self._spare, None
-        return spare if spare is not None and spare.alive else None
+        return spare
 
     def _discard_spare(self) -> None:
         if self._spare is not None:

@@ -1,37 +1,28 @@
-"""The server's side of one worker process."""
+"""The server's side of the worker processes."""
 
 from __future__ import annotations
 
 import contextlib
-import os
 import pickle
 import signal
 import subprocess
-import sys
 from collections.abc import Callable, Iterator
 from typing import Any
 
+from lstm_viz.jobs.forked_process import forked_process, worker_command, worker_environment
 from lstm_viz.jobs.worker import GO_ON, HEADER, ITEM, PAUSE
-
-#: How much lower the priority of a worker is (its niceness, on Linux): beside one busy process it gets a quarter of a core. With
-#: 10 it is a tenth, and where all cores are busy a job seems to stand still.
-NICENESS = 5
-# The priority is lowered before torch is loaded, as loading alone takes a second of a core.
-_COMMAND = f"import os; getattr(os, 'nice', int)({NICENESS}); from lstm_viz.jobs.worker import main; main()"
 
 
 class Worker:
     """A process that has loaded torch and runs one piece of work after another; raises OSError if no process can be started.
 
-    It is neither a fork nor a multiprocessing child: a fork of a multithreaded server may hang, and multiprocessing would
-    run the server's main script again, which under Streamlit is the app.
+    It is neither a fork of this process nor a multiprocessing child: a fork of a multithreaded server may hang, and
+    multiprocessing would run the server's main script again, which under Streamlit is the app.
     """
 
     def __init__(self) -> None:
-        paths = [path or os.getcwd() for path in sys.path]
-        environment = {**os.environ, "PYTHONPATH": os.pathsep.join(paths), "OMP_NUM_THREADS": "1", "MKL_NUM_THREADS": "1"}
-        self._process = subprocess.Popen(
-            [sys.executable, "-c", _COMMAND], stdin=subprocess.PIPE, stdout=subprocess.PIPE, env=environment
+        self._process = forked_process() or subprocess.Popen(
+            worker_command("worker"), stdin=subprocess.PIPE, stdout=subprocess.PIPE, env=worker_environment()
         )
 
     @property

@@ -16,8 +16,8 @@ import psutil
 import pytest
 
 from lstm_viz.jobs import Job, Pool
+from lstm_viz.jobs.forked_process import NICENESS
 from lstm_viz.jobs.pool import default_limit
-from lstm_viz.jobs.process import NICENESS
 from tests.jobs import work
 from tests.jobs.clock import ManualClock
 from tests.jobs.waiting import first, gather, wait_for

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import os
+import random
 import signal
+import sys
 import time
 from collections.abc import Iterator
 from typing import NoReturn
@@ -106,3 +108,11 @@ def silent_until(path: str) -> Iterator[int]:
         time.sleep(0.01)
     yield 1
     yield from counting()
+
+
+def environment(variable: str) -> Iterator[tuple[str | None, str, list[str]]]:
+    yield os.environ.get(variable), os.getcwd(), sys.path
+
+
+def random_numbers() -> Iterator[tuple[float, float, float]]:
+    yield random.random(), float(np.random.random()), float(torch.rand(()))
