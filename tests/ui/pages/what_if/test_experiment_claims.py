@@ -6,12 +6,13 @@ import re
 
 import numpy as np
 import pytest
+import torch
 
 from lstm_viz.models.catalog import load, models
 from lstm_viz.reader import trace
 from lstm_viz.ui.pages.what_if.experiments import Experiment, experiments
 from lstm_viz.ui.pages.what_if.interventions import validate
-from lstm_viz.what_if import Ablate, Intervention, Overwrite, WhatIf, continuation, rerun
+from lstm_viz.what_if import Intervention, Overwrite, WhatIf, continuation, rerun
 
 LANGUAGE = [name for name in models() if load(name).predicts_next_token]
 
@@ -34,13 +35,26 @@ def chance(model: str, result: WhatIf, symbol: str) -> tuple[float, float]:
 
 
 def most_needed(model: str, text: str, symbol: str) -> tuple[int, int]:
-    """The layer and unit without which the symbol is least expected after the text."""
+    """The layer and unit without which the symbol is least expected, by PyTorch's cells with a layer's units in one batch."""
     net = load(model)
-    read, number = trace(net, text), net.vocabulary.index[symbol]
-    left = {
-        (layer, unit): float(rerun(net, read, [Ablate(layer, (unit,))]).after.probs[-1, number])
-        for layer in range(net.config.layers) for unit in range(net.config.hidden)
-    }  # fmt: skip
+    x = torch.from_numpy(trace(net, text).layers[0].x)
+    number, units = net.vocabulary.index[symbol], net.config.hidden
+    cells = []
+    for layer in range(net.config.layers):
+        cells.append(torch.nn.LSTMCell(net.config.hidden if layer else x.shape[-1], units))
+        cells[-1].load_state_dict({name: getattr(net.rnn, f"{name}_l{layer}") for name in cells[-1].state_dict()})
+    left = {}
+    for ablated in range(net.config.layers):
+        states = [(torch.zeros(units, units), torch.zeros(units, units)) for _ in cells]
+        with torch.inference_mode():
+            for inputs in x:
+                below = inputs.expand(units, -1)
+                for layer, cell in enumerate(cells):
+                    h, c = cell(below, states[layer])
+                    below = h.fill_diagonal_(0) if layer == ablated else h
+                    states[layer] = (below, c)
+            probabilities = net.decoder(below).softmax(-1)[:, number]
+        left |= {(ablated, unit): float(value) for unit, value in enumerate(probabilities)}
     return min(left, key=left.__getitem__)
 
 
