@@ -43,7 +43,7 @@ def most_needed(model: str, text: str, symbol: str) -> tuple[int, int]:
     for layer in range(net.config.layers):
         cells.append(torch.nn.LSTMCell(net.config.hidden if layer else x.shape[-1], units))
         cells[-1].load_state_dict({name: getattr(net.rnn, f"{name}_l{layer}") for name in cells[-1].state_dict()})
-    left = {}
+    left: dict[tuple[int, int], float] = {}
     for ablated in range(net.config.layers):
         states = [(torch.zeros(units, units), torch.zeros(units, units)) for _ in cells]
         with torch.inference_mode():
