@@ -80,9 +80,9 @@ def test_the_projector_shows_a_guess_with_its_question_and_a_digit_answers(page:
         .map((each) => parseFloat(getComputedStyle(each).fontSize) * (each.getScreenCTM?.().a ?? 1)))"""
     assert page.evaluate(smallest) >= 23.5
     page.evaluate("document.activeElement.blur()")
-    for key in ("PageDown", "ArrowRight"):
+    for key, step in (("PageDown", "9.3"), ("ArrowRight", "9.4")):
         page.keyboard.press(key)
-    expect(page.locator("[data-at='9.4']")).to_be_attached(timeout=WAIT)
+        expect(page.locator(f"[data-at='{step}']")).to_be_attached(timeout=WAIT)
     expect(page.get_by_role("button", name="No: one symbol")).to_be_visible(timeout=WAIT)
     page.keyboard.press("2")
     expect(page.locator(".presented .st-key-lesson_reveal")).to_be_visible(timeout=WAIT)
