@@ -53,7 +53,7 @@ def alone(word: str) -> re.Pattern[str]:
 
 
 def verdict(page: Page, words: str) -> Locator:
-    return page.get_by_role("heading", name=words)
+    return page.get_by_role("heading", name=words, level=3)
 
 
 def test_the_verdict_and_the_chosen_word_follow_what_one_types(shown: Page) -> None:

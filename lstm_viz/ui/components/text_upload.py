@@ -15,7 +15,7 @@ from lstm_viz.text.rows import find_columns, is_rows
 from lstm_viz.ui.state.markdown import escape_block, sanitize
 
 #: Length of the preview of a text, and of one line in a select box, in characters.
-_SHOWN, _LINES, _SNIPPET = 500, 5, 28
+_SHOWN, _LINES, _SNIPPET = 300, 4, 28
 _GUESS = ""
 
 

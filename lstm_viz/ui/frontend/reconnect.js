@@ -14,6 +14,9 @@ const [TEXTS, RELOADED] = ["lstm_viz texts", "lstm_viz reloaded"];
 /** Milliseconds: between two requests while a response is missing (least, most) and otherwise; how long saved texts stay valid. */
 const PACE = { least: 250, most: 2000, usual: 20_000, fresh: 120_000 };
 
+/** The app's first page has two addresses, with and without this name; Streamlit may turn one into the other when it reconnects. */
+const FIRST_PAGE = "explore";
+
 const SAID = "The server was restarted and has lost this session. Reload the page to continue; your text is kept.";
 
 /** The texts that are typed on this page, by name; and those typed in a session that the server has lost, until taken back. */
@@ -126,9 +129,12 @@ function reload() {
       else url.searchParams.set(key, value);
     }
   }
-  store(TEXTS, JSON.stringify({ path: location.pathname, at: Date.now(), texts }));
+  store(TEXTS, JSON.stringify({ path: pagePath(location.pathname), at: Date.now(), texts }));
   location.replace(url);
 }
+
+/** Return a page's path, the same for both addresses of the first page. */
+export const pagePath = (path) => (path.endsWith(`/${FIRST_PAGE}`) ? path.slice(0, -FIRST_PAGE.length) : path);
 
 const noted = (area) => ({ text: area.value, caret: area.selectionEnd, focused: focused === area });
 
@@ -145,7 +151,7 @@ export function takeBack(name) {
   if (!text) return null;
   delete kept.texts[name];
   store(TEXTS, JSON.stringify(kept));
-  return kept.path === location.pathname && Date.now() - kept.at < PACE.fresh ? text : null;
+  return kept.path === pagePath(location.pathname) && Date.now() - kept.at < PACE.fresh ? text : null;
 }
 
 /** Restore the focus and the caret. */
