@@ -18,6 +18,7 @@ from starlette.routing import BaseRoute, Route, WebSocketRoute
 from starlette.websockets import WebSocket
 
 from lstm_viz.classroom.store import room_store
+from lstm_viz.ui.server.nested_fragments import drop_deltas_without_parent
 from lstm_viz.ui.server.page_change import ignore_reruns_of_left_pages
 
 #: Set unless the start-up imports are running. Two threads that import the same packages at once can each get a half of one:
@@ -34,6 +35,7 @@ async def lifespan(app: st.App) -> AsyncIterator[None]:
     set_tcp_nodelay()
     keep_temporary_folder_clean()
     ignore_reruns_of_left_pages()
+    drop_deltas_without_parent()
     # A wrong URL of the rooms' store ends the start, not the first lesson.
     room_store()
     _imported.clear()
