@@ -88,10 +88,14 @@ def test_zoom_survives_typing_and_all_steps_come_back(live: Page) -> None:
     box = live.locator(".live-chart").bounding_box()
     assert box is not None
     y = box["y"] + 60
-    live.mouse.move(live.evaluate(PLACE, 5), y)
+    left, right = live.evaluate(PLACE, 5), live.evaluate(PLACE, 15)
+    live.mouse.move(left, y)
     live.mouse.down()
-    live.mouse.move(live.evaluate(PLACE, 9), y)
-    live.mouse.move(live.evaluate(PLACE, 15), y)
+    # Plotly begins a selection with the first movement that it has handled, and ends it where the last one was.
+    live.mouse.move((left + right) / 2, y)
+    live.evaluate("new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))")
+    live.mouse.move(right, y)
+    live.evaluate("new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))")
     live.mouse.up()
     live.wait_for_function(f"{RANGE}[1] < 20")
     zoomed = live.evaluate(RANGE)

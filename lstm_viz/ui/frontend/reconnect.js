@@ -121,6 +121,8 @@ function loadAgain() {
 
 function reload() {
   const url = new URL(location.href);
+  // From the first page's other address Streamlit would go on to this one, and take the focus from the text.
+  url.pathname = pagePath(url.pathname);
   const texts = {};
   for (const [name, { area, link }] of typed) {
     texts[name] = noted(area);
