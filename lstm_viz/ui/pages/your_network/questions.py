@@ -27,7 +27,7 @@ _LABELS = {
     "output": "What its outputs are",
 }
 _OPTIONS = {
-    "steps": "the output of each step", "last": "the last step", "mean": "the mean over all steps",
+    "steps": "the output of each step", "last": "the last step of each direction", "mean": "the mean over all steps",
     "max": "the maximum over all steps", "none": "no function", "numbers": "numbers", "tokens": "tokens, one-hot",
 }  # fmt: skip
 #: The options of what is assumed unless it is answered, by the subject of the fact.
