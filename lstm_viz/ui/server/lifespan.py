@@ -18,8 +18,8 @@ from starlette.routing import BaseRoute, Route, WebSocketRoute
 from starlette.websockets import WebSocket
 
 from lstm_viz.classroom.store import room_store
-from lstm_viz.ui.server.nested_fragments import drop_deltas_without_parent
 from lstm_viz.ui.server.page_change import ignore_reruns_of_left_pages
+from lstm_viz.ui.server.unsent_elements import keep_unsent_elements
 
 #: Set unless the start-up imports are running. Two threads that import the same packages at once can each get a half of one:
 #: a package that another thread has begun counts as imported (https://github.com/python/cpython/issues/83065).
@@ -35,7 +35,7 @@ async def lifespan(app: st.App) -> AsyncIterator[None]:
     set_tcp_nodelay()
     keep_temporary_folder_clean()
     ignore_reruns_of_left_pages()
-    drop_deltas_without_parent()
+    keep_unsent_elements()
     # A wrong URL of the rooms' store ends the start, not the first lesson.
     room_store()
     _imported.clear()

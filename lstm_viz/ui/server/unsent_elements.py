@@ -1,0 +1,24 @@
+"""Send what a fragment drew, in order, even where the fragment runs again before it was sent."""
+
+from __future__ import annotations
+
+from streamlit.runtime.forward_msg_queue import ForwardMsgQueue
+
+_streamlit_clear = ForwardMsgQueue.clear
+#: No fragment has this id, so that nothing is dropped as its own.
+_NO_FRAGMENT = ["none"]
+
+
+def keep_unsent_elements() -> None:
+    """Make Streamlit keep the unsent elements of a fragment that is about to run again.
+
+    Streamlit drops them and keeps those of the fragments inside it, and those drawn after it. Their place in the page is then
+    missing: the browser shows "Bad delta path" in place of the page. Kept, they arrive first, in the order in which they were
+    drawn, as they do where the browser is faster; the next run replaces them. A run of the whole page still drops them.
+    Streamlit has no public hook for this, so a private method is wrapped; a test holds what it is expected to do.
+    """
+    ForwardMsgQueue.clear = _clear  # type: ignore[method-assign]
+
+
+def _clear(self: ForwardMsgQueue, retain_lifecycle_msgs: bool = False, fragment_ids_this_run: list[str] | None = None) -> None:
+    _streamlit_clear(self, retain_lifecycle_msgs, _NO_FRAGMENT if fragment_ids_this_run else fragment_ids_this_run)
