@@ -17,6 +17,7 @@ from lstm_viz.trace import LayerTrace, Trace
 _ABOUT_NPZ = {
     "format": "lstm_viz trace, wide: one array a quantity and layer",
     "axes": {"layer1.f": "[time, batch, unit]", "layer1.h0": "[batch, unit]", "probs": "[time, output]", "tokens": "[time]"},
+    "layer1_reverse.f": "of the direction that reads from the end; time runs forward in the text all the same",
     "layer1.grad.f": "the derivative of the objective by f, as `objective` names it",
     "surprise": "−ln p of each token in nats, given those before it; NaN where nothing was predicted",
 }
@@ -29,8 +30,9 @@ def to_npz(trace: Trace, beside: Beside | None = None) -> bytes:
     """Write every array of a trace to one compressed .npz file; loads with allow_pickle=False.
 
     Keys are `tokens`, `ids`, `known`, `probs`, `surprise`, and for each layer `layer1.f`, `layer1.grad.f`, … with the
-    axes [time, batch, unit], and `layer1.h0`, `layer1.c0` [batch, unit] for the states before the first step. `about` is JSON
-    that says the same. Arrays in `beside` are added under their own names.
+    axes [time, batch, unit], and `layer1.h0`, `layer1.c0` [batch, unit] for the states before the first step. A direction that
+    reads from the end is called `layer1_reverse`. `about` is JSON that says the same. Arrays in `beside` are added under their
+    own names.
 
     Examples:
         >>> import io
@@ -45,12 +47,13 @@ def to_npz(trace: Trace, beside: Beside | None = None) -> bytes:
         "about": np.array(json.dumps(_ABOUT_NPZ, ensure_ascii=False), dtype=np.str_),
     }  # fmt: skip
     for layer in trace.layers:
-        arrays |= {f"layer{layer.layer + 1}.{symbol}": values for symbol, values in layer.values.items()}
-        arrays[f"layer{layer.layer + 1}.h0"] = layer.h0
+        name = f"layer{layer.layer + 1}{'_reverse' if layer.reverse else ''}"
+        arrays |= {f"{name}.{symbol}": values for symbol, values in layer.values.items()}
+        arrays[f"{name}.h0"] = layer.h0
         if layer.c0 is not None:
-            arrays[f"layer{layer.layer + 1}.c0"] = layer.c0
+            arrays[f"{name}.c0"] = layer.c0
         if layer.grads is not None:
-            arrays |= {f"layer{layer.layer + 1}.grad.{symbol}": values for symbol, values in layer.grads.values.items()}
+            arrays |= {f"{name}.grad.{symbol}": values for symbol, values in layer.grads.values.items()}
     arrays |= {name: np.asarray(values) for name, values in (beside or {}).items()}
     file = io.BytesIO()
     np.savez_compressed(file, allow_pickle=False, **arrays)
@@ -88,7 +91,7 @@ def to_parquet(trace: Trace, beside: Beside | None = None) -> bytes:
     """Write all layers as one long Parquet table: a row for each layer, step and unit, in this order.
 
     Columns are `layer` (from 1), `step` and `unit` (from 0), `token`, `surprise` (nats), the columns in `beside`, every quantity
-    of the cell, and `dL_d…` for its gradient if there. Numbers keep their bits. The schema's metadata holds, under `lstm_viz`,
+    of the cell, and `dL_d…` for its gradient if there. Where a layer reads in both directions, `reverse` says which one. Numbers keep their bits. The schema's metadata holds, under `lstm_viz`,
     JSON with the format, the objective and a line for each column. Layers of different cells leave each other's columns null.
 
     Args:
@@ -115,11 +118,15 @@ def to_parquet(trace: Trace, beside: Beside | None = None) -> bytes:
         "surprise": "−ln p of the token in nats, given those before it; NaN where nothing was predicted",
         **dict.fromkeys(beside or {}, "one value for each step"),
     }  # fmt: skip
+    both = any(layer.reverse for layer in trace.layers)
+    if both:
+        about["reverse"] = "true for the direction that reads from the end; steps run forward in the text all the same"
     tables = []
     for layer in trace.layers:
         steps, units = layer.steps, layer.units
         columns: dict[str, pa.Array] = {
             "layer": pa.array(np.full(steps * units, layer.layer + 1, np.int16)),
+            **({"reverse": pa.array(np.full(steps * units, layer.reverse))} if both else {}),
             "step": pa.array(np.repeat(np.arange(steps, dtype=np.int32), units)),
             "unit": pa.array(np.tile(np.arange(units, dtype=np.int32), steps)),
             "token": pa.array([token.encode("utf-8", "replace").decode() for token in trace.tokens], pa.string()).take(

@@ -10,11 +10,17 @@ import numpy as np
 import pandas as pd
 import pyarrow.parquet as pq
 import pytest
+import torch
+from torch import nn
 
 from lstm_viz.export import to_csv, to_npz, to_parquet
 from lstm_viz.gates import Kind, symbols
-from lstm_viz.gradients import Objective, TextLoss
+from lstm_viz.gradients import ClassLogit, Objective, TextLoss
+from lstm_viz.models.importing.assembly import assemble, build_network
+from lstm_viz.models.importing.state_parts import parts_of_state
+from lstm_viz.network_reading import read_network
 from lstm_viz.reader import trace
+from lstm_viz.text.vocabulary import Vocabulary
 from tests.tiny import KINDS, TEXT, tiny
 
 TEXTS = (TEXT, "", "T", 'a"b,c\n\r\t=;', "né 😀\u0301 שלום")
@@ -111,3 +117,25 @@ def test_dates_and_gaps_of_a_series_are_columns_of_the_parquet_table() -> None:
     first = frame[(frame["layer"] == 1) & (frame["unit"] == 0)]
     assert first["label"].tolist() == list(beside["label"])
     np.testing.assert_array_equal(first["value"], beside["value"])
+
+
+def test_both_directions_are_written_apart() -> None:
+    torch.manual_seed(0)
+    theirs = nn.ModuleDict({"e": nn.Embedding(4, 5), "r": nn.LSTM(5, 3, 2, bidirectional=True), "d": nn.Linear(6, 2)})
+    assembly = assemble(parts_of_state(theirs.state_dict(), {}, "theirs"), {}, {}, None, "theirs")
+    read = read_network(build_network(assembly, Vocabulary.of("abc")), "abbac", ClassLogit(1))
+    with torch.inference_mode():
+        hidden = theirs["r"](theirs["e"](torch.from_numpy(read.ids))[:, None])[0].numpy()
+    with np.load(io.BytesIO(to_npz(read)), allow_pickle=False) as file:
+        arrays = dict(file)
+    np.testing.assert_allclose(np.concatenate((arrays["layer2.h"], arrays["layer2_reverse.h"]), axis=-1), hidden, atol=1e-6)
+    frame = pq.read_table(io.BytesIO(to_parquet(read))).to_pandas()
+    assert len(frame) == 2 * 2 * 5 * 3
+    for layer in read.layers:
+        name = f"layer{layer.layer + 1}{'_reverse' if layer.reverse else ''}"
+        np.testing.assert_array_equal(arrays[f"{name}.f"], layer.f)
+        np.testing.assert_array_equal(arrays[f"{name}.c0"], layer.c0)
+        assert layer.grads is not None
+        np.testing.assert_array_equal(arrays[f"{name}.grad.c"], layer.grads.c)
+        rows = frame[(frame["layer"] == layer.layer + 1) & (frame["reverse"] == layer.reverse)]
+        np.testing.assert_array_equal(rows["c"].to_numpy(), layer.c.ravel())

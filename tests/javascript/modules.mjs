@@ -20,3 +20,4 @@ export * as questionResults from "../../lstm_viz/ui/frontend/question_results.js
 export * as marking from "../../lstm_viz/ui/frontend/marking.js";
 export * as latestLine from "../../lstm_viz/ui/frontend/latest_line.js";
 export * as reconnect from "../../lstm_viz/ui/frontend/reconnect.js";
+export * as tabClaim from "../../lstm_viz/ui/frontend/tab_claim.js";
