@@ -5,11 +5,13 @@
     python benchmarks/corpus.py --memory 1000000 --memory 10000000 --model shakespeare-lstm
                                                    what a scan takes of memory, and no times
 
-Prints Markdown. The plain pass reads the text with the model's own forward, its logits included, 1,000 letters at a time with the
-state carried, and keeps nothing; it is timed on the first 200,000 letters, as its pace is even. Times are the thread's own
+Prints Markdown. The plain pass reads the text with the model's own forward, its logits included, 1,000 letters at a time with
+the state carried, and keeps nothing; it is timed on the first 200,000 letters, as its pace is even. Times are the thread's own
 processor time, on one thread. `kept` is the scan as it travels from process to process, without the text; `gates` is what every
-gate would take. For `--memory` each scan runs in a process of its own; its peak is the operating system's (ru_maxrss), beside the
-peak before the scan, when libraries, model and text are there already.
+gate would take. `passages` is what the page computes where it is asked when a unit fires: one quantity of one layer in the
+passages where it is highest, with 32 letters around each; the median over 15 units, of the first layer and of the last. For
+`--memory` each scan runs in a process of its own; its peak is the operating system's (ru_maxrss), beside the peak before the
+scan, when libraries, model and text are there already.
 """
 
 from __future__ import annotations
@@ -41,6 +43,7 @@ from lstm_viz.models.catalog import load
 from lstm_viz.models.language import LanguageModel
 from lstm_viz.text.decoding import read_text
 from lstm_viz.ui.components.sample_text import sample_text
+from lstm_viz.ui.pages.long_text.search import AROUND
 
 #: So much of the text is read plainly.
 PLAIN = 200_000
@@ -72,6 +75,15 @@ def clock(way: Callable[[], Any]) -> tuple[float, Any]:
     begin = time.thread_time()
     result = way()
     return time.thread_time() - begin, result
+
+
+def read_passages(model: LanguageModel, scan: corpus.Scan, layer: int, unit: int) -> None:
+    """One quantity of one layer in the passages where a unit's memory is highest."""
+    symbol = "h" if scan.cell is None else "c"
+    for hit in scan.top_activations(layer, unit, symbol, False):
+        begin = hit.step // corpus.PASSAGE * corpus.PASSAGE
+        start, stop = max(0, begin - AROUND), min(begin + corpus.PASSAGE + AROUND, len(scan.text))
+        corpus.quantity_window(model, scan, layer, symbol, start, stop)
 
 
 def peak() -> float:
@@ -112,8 +124,9 @@ def main(text: Path | None, letters: int, names: tuple[str, ...], lengths: tuple
     torch.set_num_threads(1)
     content = made_up(letters) if text is None else read_text(text).text[:letters]
     print(f"{len(content):,} letters\n")
-    print("| model | parts | scan (s) | letters a second | plain (s) | ratio | kept (MB) | gates (MB) | window of 300 (ms) |")
-    print("|---|---|---|---|---|---|---|---|---|")
+    columns = "model", "parts", "scan (s)", "letters a second", "plain (s)", "ratio", "kept (MB)", "gates (MB)"
+    columns += "window of 300 (ms)", "passages (ms)"
+    print(f"| {' | '.join(columns)} |\n{'|---' * len(columns)}|")
     for name in names:
         model = load(name)
         part = content[:PLAIN]
@@ -124,10 +137,15 @@ def main(text: Path | None, letters: int, names: tuple[str, ...], lengths: tuple
         draw = random.Random(2)
         starts = [draw.randrange(max(1, len(content) - 300)) for _ in range(15)]
         looks = [clock(partial(corpus.window, model, scan, at, min(at + 300, len(content))))[0] for at in starts]
+        units = [draw.randrange(model.config.hidden) for _ in range(15)]
+        first, last = (
+            1000 * median(clock(partial(read_passages, model, scan, layer, unit))[0] for unit in units)
+            for layer in (0, model.config.layers - 1)
+        )
         print(
             f"| {name} | {scan.segments} | {took:.1f} | {len(content) / took:,.0f} | {slow:.1f} | {took / slow:.2f} | "
             f"{megabytes:.1f} "
-            f"| {4e-6 * numbers * len(content):,.0f} | {1000 * median(looks):.0f} |",
+            f"| {4e-6 * numbers * len(content):,.0f} | {1000 * median(looks):.0f} | {first:.0f} / {last:.0f} |",
             flush=True,
         )
 

@@ -91,8 +91,9 @@ def to_parquet(trace: Trace, beside: Beside | None = None) -> bytes:
     """Write all layers as one long Parquet table: a row for each layer, step and unit, in this order.
 
     Columns are `layer` (from 1), `step` and `unit` (from 0), `token`, `surprise` (nats), the columns in `beside`, every quantity
-    of the cell, and `dL_d…` for its gradient if there. Where a layer reads in both directions, `reverse` says which one. Numbers keep their bits. The schema's metadata holds, under `lstm_viz`,
-    JSON with the format, the objective and a line for each column. Layers of different cells leave each other's columns null.
+    of the cell, and `dL_d…` for its gradient if there. Where a layer reads in both directions, `reverse` says which one. Numbers
+    keep their bits. The schema's metadata holds, under `lstm_viz`, JSON with the format, the objective and a line for each
+    column. Layers of different cells leave each other's columns null.
 
     Args:
         trace: The text as read; of a batch the first one is written.

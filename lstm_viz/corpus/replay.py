@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -33,16 +34,10 @@ def window(model: LanguageModel, scan: Scan, start: int, stop: int, objective: O
         >>> "".join(part.tokens), np.allclose(part.layers[0].f, lstm_viz.trace(model, text).layers[0].f[50:54], atol=1e-6)
         ('aabb', True)
     """
-    _check_steps(scan, start, stop)
-    inside = scan.parts[(scan.parts > start) & (scan.parts < stop)].tolist()
-    if inside and objective is not None:
-        raise ValueError(f"a part of the text begins at step {inside[0]}, where gradients stop; give steps within one part")
-    read = _concatenate(
-        [
-            trace(model, scan.text[begin:end], objective, state_at(model, scan, begin))
-            for begin, end in zip([start, *inside], [*inside, stop], strict=True)
-        ]
-    )
+    pieces = _pieces(scan, start, stop)
+    if len(pieces) > 1 and objective is not None:
+        raise ValueError(f"a part of the text begins at step {pieces[1][0]}, where gradients stop; give steps within one part")
+    read = _concatenate([trace(model, scan.text[begin:end], objective, state_at(model, scan, begin)) for begin, end in pieces])
     if len(read.surprise):
         read.surprise[0] = scan.surprise[start]
     return read
@@ -61,21 +56,20 @@ def quantity_window(
         >>> corpus.quantity_window(model, corpus.scan(model, text), 0, "f", 50, 54).shape
         (4, 4)
     """
-    _check_steps(scan, start, stop)
-    inside = scan.parts[(scan.parts > start) & (scan.parts < stop)].tolist()
+    pieces = _pieces(scan, start, stop)
     layers = layers_of(model.rnn)[: layer + 1]
     if start == stop:
         quantity(scan.kind, symbol)
         return np.zeros((0, model.config.hidden), scan.hidden.dtype)
-    pieces = []
-    for begin, end in zip([start, *inside], [*inside, stop], strict=True):
+    values = []
+    for begin, end in pieces:
         h, c = _states_at(model, scan, begin, layers)
         with torch.inference_mode():
             x = model.embedding(torch.from_numpy(model.vocabulary.encode(scan.text[begin:end])))[:, None]
             for below in layers[:-1]:
                 x = below.run(x, h[below.index], None if c is None else c[below.index])
-            pieces.append(layers[-1].read(x, h[layer], None if c is None else c[layer])[symbol][:, 0])
-    return np.concatenate(pieces)
+            values.append(layers[-1].read(x, h[layer], None if c is None else c[layer])[symbol][:, 0])
+    return np.concatenate(values)
 
 
 def state_at(model: LanguageModel, scan: Scan, step: int) -> Any:
@@ -105,9 +99,12 @@ def part_at(scan: Scan, step: int) -> tuple[int, int]:
     return int(scan.parts[index - 1]), int(scan.parts[index]) if index < len(scan.parts) else len(scan.text)
 
 
-def _check_steps(scan: Scan, start: int, stop: int) -> None:
+def _pieces(scan: Scan, start: int, stop: int) -> list[tuple[int, int]]:
+    """Return start and end (exclusive) of each piece of the steps that is read from one state, cut where parts begin."""
     if not 0 <= start <= stop <= len(scan.text):
         raise ValueError(f"steps {start} to {stop} were wanted; the text has {len(scan.text)}: give 0 ≤ start ≤ stop ≤ that")
+    inside = scan.parts[(scan.parts > start) & (scan.parts < stop)].tolist()
+    return list(pairwise([start, *inside, stop]))
 
 
 def _states_at(model: LanguageModel, scan: Scan, step: int, layers: Sequence[Layer]) -> tuple[torch.Tensor, torch.Tensor | None]:
