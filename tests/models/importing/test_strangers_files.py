@@ -38,6 +38,13 @@ class CharRNN(nn.Module):
         return logits
 
 
+def _tie(tokens: str) -> CharRNN:
+    """Share one matrix, as pytorch/examples does with --tied."""
+    network = CharRNN(tokens)
+    network.decoder.weight = network.encoder.weight
+    return network
+
+
 class OneHot(nn.Module):
     """Of Udacity's course: letters one-hot, the tables of letters as attributes."""
 
@@ -126,6 +133,17 @@ CASES: dict[str, Case] = {
         None,
     ),
     "DataParallel": (CharRNN, lambda m, p: torch.save(nn.DataParallel(m), p), CHARACTERS),
+    "a state dict of DataParallel in half precision": (
+        CharRNN,
+        # The module keeps the rounded weights, to be compared.
+        lambda m, p: (torch.save({f"module.{key}": value for key, value in m.half().state_dict().items()}, p), m.float()),
+        CHARACTERS,
+    ),
+    "weights shared by embedding and decoder, a table with numbers as text": (
+        _tie,
+        lambda m, p: torch.save({"net": m.state_dict(), "itos": {str(index): key for index, key in enumerate(CHARACTERS)}}, p),
+        None,
+    ),
     "pickle.dump of a module": (CharRNN, lambda m, p: p.write_bytes(pickle.dumps(m)), CHARACTERS),
     "pickle.dump of arrays": (
         CharRNN,
