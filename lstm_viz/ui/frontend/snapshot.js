@@ -101,7 +101,7 @@ export function titleOf({ frame, zoom }) {
 
 function fileName({ frame, zoom }) {
   const unit = zoom === "unit" ? `_unit_${frame.view.unit}` : "";
-  return `lstm_viz_${frame.model.name || "series"}_layer_${frame.model.layer + 1}${unit}`.replace(/[^\w.-]+/g, "_");
+  return `lstm_viz_${frame.model.name || "series"}_${frame.model.layerTitle}${unit}`.replace(/[^\w.-]+/g, "_");
 }
 
 function writeCaptions(context, { plan, theme }) {

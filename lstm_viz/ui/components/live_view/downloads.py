@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+import numpy as np
 import streamlit as st
 
 from lstm_viz.export import Beside, to_csv, to_npz, to_parquet
@@ -111,11 +112,22 @@ def as_weights(scene: LiveScene) -> bytes:
 
 
 def _extra_columns(scene: LiveScene) -> Beside:
-    """Return columns that the trace does not have: a classifier's score; the dates, values and forecasts of a series."""
+    """Return columns that the trace does not have: a classifier's verdict; the dates, values and forecasts of a series."""
     curve = scene.curve
     if curve is None:
-        return {} if scene.predicts_next_token else {"score": expected_class(scene.trace)}
+        if scene.predicts_next_token:
+            return {}
+        return {"score": expected_class(scene.trace)} if scene.target_class is None else _likeliest_classes(scene)
     return {"label": curve.labels, "value": curve.values, "expected": curve.expected}
+
+
+def _likeliest_classes(scene: LiveScene) -> Beside:
+    """Return the likeliest of classes that have no order after each step, and its probability; none where it is not known."""
+    probs = scene.trace.probs
+    known = np.isfinite(probs).all(axis=1)
+    best = np.where(known, np.nan_to_num(probs, nan=-1.0).argmax(axis=1), 0) if len(probs) else np.zeros(0, int)
+    names = [scene.answers[index] if there else "" for index, there in zip(best.tolist(), known.tolist(), strict=True)]
+    return {"class": names, "class_probability": np.where(known, probs.max(axis=1, initial=0.0), np.nan)}
 
 
 def _from_session(live_session: LiveSession, make: Callable[[LiveScene], bytes]) -> Callable[[], bytes]:

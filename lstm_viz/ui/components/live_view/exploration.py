@@ -21,7 +21,7 @@ from lstm_viz.gates import MEMORY_STATE
 from lstm_viz.text.labels import label
 from lstm_viz.ui.components.live_view.coloring import expected_class, token_coloring
 from lstm_viz.ui.components.live_view.effects import answer_label
-from lstm_viz.ui.components.live_view.scene import STEP_UNIT_NAMES, LiveScene
+from lstm_viz.ui.components.live_view.scene import STEP_UNIT_NAMES, LiveScene, layer_titles
 from lstm_viz.ui.state.markdown import with_minus_sign
 from lstm_viz.ui.state.models import get_model, is_known
 from lstm_viz.ui.state.view import Zoom
@@ -71,7 +71,7 @@ def title(scene: LiveScene) -> list[str]:
     """Return network, layer and units, step, and the text or the name of the series."""
     view, units = scene.view, scene.layer.units
     zoom_label = {"overview": f"mean of {units} units", "units": f"all {units} units", "unit": f"unit {view.unit}"}[view.zoom]
-    layer = [f"layer {view.layer + 1}"] if scene.layers > 1 else []
+    layer = [scene.layer_title] if scene.layers > 1 else []
     text = " ".join(view.read.split())
     subject = scene.curve.name if scene.curve is not None else f"“{text[:79]}…”" if len(text) > 80 else f"“{text}”"
     step = [f"step {view.step_in(scene.layer.steps)}"] if scene.layer.steps else []
@@ -103,7 +103,7 @@ def _layer(scene: LiveScene, index: int, theme: str, opened: Opening) -> dict[st
     if scene.curve is None:
         coloring = token_coloring(scene)
         if scene.layers > 1:
-            coloring = replace(coloring, label=f"{coloring.label} (layer {scene.view.layer + 1})")
+            coloring = replace(coloring, label=f"{coloring.label} ({scene.layer_title})")
     unit = min(scene.view.unit, layer.units - 1)
     figures = {
         zoom: strips(
@@ -112,7 +112,9 @@ def _layer(scene: LiveScene, index: int, theme: str, opened: Opening) -> dict[st
         )
         for zoom in get_args(Zoom)
     } if layer.steps else {}  # fmt: skip
-    return {"name": f"{index + 1} of {scene.layers}", "order": order.tolist(), "figures": figures}
+    number = layer_titles(scene.trace.layers)[index].removeprefix("layer ")
+    name = f"{number} of {scene.layers}" if number.isdecimal() else number
+    return {"name": name, "order": order.tolist(), "figures": figures}
 
 
 def _order(scene: LiveScene, index: int) -> np.ndarray:
@@ -170,7 +172,11 @@ def _output_row(scene: LiveScene) -> OutputRow | None:
         return OutputRow(f"{curve.name}: what was read, and what had been expected", values)
     if scene.predicts_next_token:
         return None
-    title = f"verdict after each {STEP_UNIT_NAMES[scene.step_unit]}: from −2, {scene.answers[0]}, to 2, {scene.answers[-1]}"
+    each = f"after each {STEP_UNIT_NAMES[scene.step_unit]}"
+    if scene.target_class is not None:
+        name = answer_label(scene.answers[scene.target_class])
+        return OutputRow(f"probability of {name} {each}", {name: scene.trace.probs[:, scene.target_class]})
+    title = f"verdict {each}: from −2, {scene.answers[0]}, to 2, {scene.answers[-1]}"
     return OutputRow(title, {"verdict": expected_class(scene.trace)})
 
 

@@ -25,7 +25,7 @@ from lstm_viz.trace import LayerTrace, Trace
 from lstm_viz.ui.components.live_view.coloring import coloring_choices
 from lstm_viz.ui.components.live_view.effects import gradient_question
 from lstm_viz.ui.components.live_view.from_text import few_known
-from lstm_viz.ui.components.live_view.scene import LiveScene, SeriesCurve, StepUnit, with_relu
+from lstm_viz.ui.components.live_view.scene import LiveScene, SeriesCurve, StepUnit, layer_titles, with_relu
 from lstm_viz.ui.state.scales import Scales, scales
 from lstm_viz.ui.state.view import View
 from lstm_viz.unit_stats import cluster_order
@@ -62,11 +62,7 @@ class NetworkView:
     @cached_property
     def layer_titles(self) -> tuple[str, ...]:
         """A name for each layer and direction."""
-        both = any(layer.reverse for layer in self.layers)
-        return tuple(
-            f"layer {traced.layer + 1}{(' backward' if traced.reverse else ' forward') if both else ''}"
-            for traced in self.reference.layers
-        )
+        return layer_titles(self.reference.layers)
 
     @property
     def step_unit(self) -> StepUnit:
@@ -198,7 +194,6 @@ def _scene(view: View, display: NetworkView, trace: Trace, steps: int) -> LiveSc
         step_unit=display.step_unit,
         predicts_next_token=predicts,
         inputs=display.inputs(index),
-        layer_title=display.layer_titles[index],
     )
 
 

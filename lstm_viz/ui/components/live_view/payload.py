@@ -48,7 +48,7 @@ def build_payload(scene: LiveScene, memo: Memo | None = None) -> tuple[dict[str,
         "model": {
             "kind": layer.kind, "name": view.model, "title": scene.title,
             "layer": view.layer, "layers": scene.layers, "units": layer.units,
-            "layerTitle": scene.layer_title or f"layer {view.layer + 1}",
+            "layerTitle": scene.layer_title,
         },
         "quantities": [_quantity_to_dict(each, *ends[each.symbol]) for each in scene.strips],
         "gradients": [{"symbol": symbol, "label": f"‖∂L/∂{symbol}‖"} for symbol in _gradient_symbols(scene)],

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Literal
 
@@ -71,8 +71,7 @@ class LiveScene:
     `answers` names the columns of the trace's `probs`: tokens, or classes if the model does not predict the next token. `bars` is
     the question that the gradient bars of one unit answer. `few_known` lists a small vocabulary. `order()` gives the row order of
     all units. With a `curve` there is no text. A classifier whose classes have no order is shown by the probability of one,
-    `target_class`. `inputs` names what a higher layer reads, `layer_title` the layer. `unit_names` says by symbol what
-    the view's unit tracks.
+    `target_class`. `inputs` names what a higher layer reads. `unit_names` says by symbol what the view's unit tracks.
     """
 
     trace: Trace
@@ -91,13 +90,17 @@ class LiveScene:
     few_known: tuple[str, ...] = ()
     target_class: int | None = None
     inputs: tuple[str, ...] | None = None
-    layer_title: str = ""
     unit_names: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def layer(self) -> LayerTrace:
         """The selected layer."""
         return self.trace.layers[self.view.layer]
+
+    @property
+    def layer_title(self) -> str:
+        """The name of the selected layer, and of its direction if there are two."""
+        return layer_titles(self.trace.layers)[self.view.layer]
 
     @property
     def strips(self) -> tuple[Quantity, ...]:
@@ -108,6 +111,17 @@ class LiveScene:
     def quantity(self, symbol: str) -> Quantity:
         """Return a quantity of the layer's cell; a plain RNN with ReLU has no bounds."""
         return with_relu(quantity(self.layer.kind, symbol)) if self.weights.relu else quantity(self.layer.kind, symbol)
+
+
+def layer_titles(layers: Sequence[LayerTrace]) -> tuple[str, ...]:
+    """Return a name for each layer, and for each direction where a network reads in both.
+
+    Examples:
+        >>> layer_titles(lstm_viz.trace(lstm_viz.load("shakespeare-lstm"), "To be").layers)
+        ('layer 1', 'layer 2')
+    """
+    both = any(layer.reverse for layer in layers)
+    return tuple(f"layer {layer.layer + 1}{(' backward' if layer.reverse else ' forward') if both else ''}" for layer in layers)
 
 
 def with_relu(described: Quantity) -> Quantity:

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import csv
+import io
 import json
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -23,6 +26,7 @@ from lstm_viz.ui.components.live_view.from_network import NetworkView, scene_of_
 from lstm_viz.ui.components.live_view.from_text import scene_from_text
 from lstm_viz.ui.state.models import get_model
 from lstm_viz.ui.state.view import View, Zoom
+from tests.ui.page_testing import numbers
 
 
 def page(text: str, zoom: Zoom) -> str:
@@ -128,6 +132,37 @@ def test_everything_is_taken_along_of_a_network_of_ones_own() -> None:
     saved = unpack(as_layer_file(scene))
     np.testing.assert_array_equal(saved["weight_hh"], theirs.state_dict()["r.weight_hh_l0_reverse"].numpy())
     np.testing.assert_array_equal(saved["x"], scene.layer.values["x"][:, 0])
-    assert as_npz(scene)
-    assert as_csv(scene)
-    assert exploration_data(exploration_page(scene).decode())["steps"] == 4
+    with np.load(io.BytesIO(as_npz(scene)), allow_pickle=False) as arrays:
+        np.testing.assert_array_equal(arrays["layer1.h"], scene.trace.layers[0].h)
+        np.testing.assert_array_equal(arrays["layer1_reverse.h"], scene.trace.layers[1].h)
+    written = exploration_page(scene).decode()
+    data = exploration_data(written)
+    assert (data["steps"], [layer["name"] for layer in data["layers"]]) == (4, ["1 forward", "1 backward"])
+    assert "layer 1 backward" in written.split("</title>")[0]
+
+
+def test_classes_without_an_order_are_taken_along_by_name() -> None:
+    torch.manual_seed(0)
+    theirs = torch.nn.ModuleDict(
+        {"e": torch.nn.Embedding(3, 4), "r": torch.nn.LSTM(4, 5, bidirectional=True), "d": torch.nn.Linear(10, 4)}
+    )
+    network = build_network(assemble(parts_of_state(theirs.state_dict(), {}, "t"), {}, {}, None, "t"), Vocabulary.of("ab"))
+    shown = NetworkView(network, "theirs", trace(network, "abba"))
+    scene = scene_of_text(View("abba", "", step=2), shown)
+    probs = scene.trace.probs.copy()
+    best = int(probs[-1].argmax())
+    for known in (4, 1):
+        # Of a long text only the last verdict is known.
+        probs[: 4 - known] = np.nan
+        part = replace(scene, trace=replace(scene.trace, probs=probs))
+        rows = list(csv.DictReader(io.StringIO(as_csv(part).decode())))[::5]
+        assert len(rows) == 4
+        for row, values in zip(rows, probs, strict=True):
+            missing = np.isnan(values).any()
+            assert row["class"] == ("" if missing else scene.answers[values.argmax()])
+            assert row["class_probability"] == "" or float(row["class_probability"]) == pytest.approx(values.max())
+            assert missing == (row["class_probability"] == "")
+            assert "score" not in row
+    last = exploration_data(exploration_page(scene).decode())["layers"][0]["figures"]["overview"]["data"][-1]
+    assert (last["type"], last["name"]) == ("bar", scene.answers[best])
+    np.testing.assert_allclose(numbers(last["y"]), scene.trace.probs[:, best])
