@@ -16,8 +16,13 @@ def clip(gradient: Float[np.ndarray, " direction"], threshold: float) -> Float[n
     return gradient if length <= threshold else gradient * (threshold / length)
 
 
-def clipping(gradient: Float[np.ndarray, " direction"], threshold: float, end: float, palette: Palette) -> go.Figure:
-    """Draw the gradient by two weights, each 0 or more, before (thin) and after clipping (thick); axes run to `end`."""
+def clipping(
+    gradient: Float[np.ndarray, " direction"], threshold: float, end: float, palette: Palette, shown: bool = True
+) -> go.Figure:
+    """Draw the gradient by two weights, each 0 or more, before (thin) and after clipping (thick); axes run to `end`.
+
+    `shown` = False leaves out what becomes of it, while that is still to be guessed.
+    """
     clipped = clip(gradient, threshold)
     around = np.linspace(0.0, 0.5 * np.pi, 91)
     figure = go.Figure()
@@ -26,7 +31,7 @@ def clipping(gradient: Float[np.ndarray, " direction"], threshold: float, end: f
         line={"color": palette.roles["input"], "dash": "dash"},
     )  # fmt: skip
     arrows = (("before", gradient, palette.roles["input"], 2.0), ("after", clipped, palette.gradient, 4.0))
-    for name, tip, colour, width in arrows:
+    for name, tip, colour, width in arrows[: 1 + shown]:
         figure.add_scatter(
             x=[0.0, float(tip[0])], y=[0.0, float(tip[1])], name=name, mode="lines+markers", showlegend=True,
             line={"color": colour, "width": width},

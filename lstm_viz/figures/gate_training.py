@@ -93,7 +93,7 @@ def train_gate(weight: float, target: float, rate: float, steps: int, hard: bool
     return GateTraining(hard, target, np.array(weights))
 
 
-def gate_and_switch(gate: GateTraining, switch: GateTraining, step: int, palette: Palette) -> str:
+def gate_and_switch(gate: GateTraining, switch: GateTraining, step: int, palette: Palette, shown: bool = True) -> str:
     """Draw a gate (above) and a hard switch (below) after as many training steps: the loss by the weight, and the way back.
 
     Each half shows the curve of the loss, the weight reached as a point on it with its tangent, and backpropagation: the loss's
@@ -104,25 +104,26 @@ def gate_and_switch(gate: GateTraining, switch: GateTraining, step: int, palette
         switch: The training of a hard switch.
         step: After how many training steps.
         palette: The colours.
+        shown: False hides the switch's slopes, while it is still to be guessed what they do.
 
     Returns:
         An SVG.
     """
     half = 206.0
-    parts = [*_draw_half(gate, step, 0.0, palette), *_draw_half(switch, step, half, palette)]
-    words = " ".join(_describe(each, step) for each in (gate, switch))
+    parts = [*_draw_half(gate, step, 0.0, palette), *_draw_half(switch, step, half, palette, shown)]
+    words = " ".join((_describe(gate, step), _describe(switch, step, shown)))
     return drawing(400, 2 * half + 6, parts, words, widest=450)
 
 
-def _describe(training: GateTraining, step: int) -> str:
+def _describe(training: GateTraining, step: int, shown: bool = True) -> str:
     kind = "hard switch" if training.hard else "gate"
     return (
         f"A {kind} after {step} steps: weight {signed(float(training.weight[step]))}, share {training.share[step]:.2f}, loss "
-        f"{training.loss[step]:.3f}, slope {signed(float(training.slope[step]), 3)}."
+        f"{training.loss[step]:.3f}" + (f", slope {signed(float(training.slope[step]), 3)}." if shown else ".")
     )
 
 
-def _draw_half(training: GateTraining, step: int, top: float, palette: Palette) -> list[str]:
+def _draw_half(training: GateTraining, step: int, top: float, palette: Palette, shown: bool = True) -> list[str]:
     colour, back = palette.roles["input" if training.hard else "keep"], palette.gradient
     w, loss, slope = (float(each[step]) for each in (training.weight, training.loss, training.slope))
     plot = PlotArea(44, top + 30, 196, 124, ENDS, (0.0, 1.0))
@@ -135,10 +136,10 @@ def _draw_half(training: GateTraining, step: int, top: float, palette: Palette) 
         plot.axes(ticks, {0.0: "0", 0.5: "0.5", 1.0: "1"}, "", palette.roles["input"]),
         text(plot.left + plot.width, plot.top - 5, "loss", 14, "end"),
         *(_curves(plot, along, training, colour)),
-        plot.curve(near, loss + slope * (near - w), back, 2, "6 4"),
+        *([plot.curve(near, loss + slope * (near - w), back, 2, "6 4")] if shown else []),
         plot.point(w, loss, palette.roles["cell"], 7),
-        *_draw_gradient(training, step, top, colour, palette),
-        text(plot.left, top + 190, f"slope {signed(slope, 3)}", 14, "start", back, bold=True),
+        *_draw_gradient(training, step, top, colour, palette, shown),
+        text(plot.left, top + 190, f"slope {signed(slope, 3) if shown else '?'}", 14, "start", back, bold=True),
         text(plot.left + plot.width, top + 190, "weight w", 14, "end"),
     ]
 
@@ -150,7 +151,7 @@ def _curves(plot: PlotArea, along: Reals, training: GateTraining, colour: str) -
     return [plot.curve(along[part], loss[part], colour) for part in parts]
 
 
-def _draw_gradient(training: GateTraining, step: int, top: float, colour: str, palette: Palette) -> list[str]:
+def _draw_gradient(training: GateTraining, step: int, top: float, colour: str, palette: Palette, shown: bool) -> list[str]:
     """Draw what is let through, and the two slopes whose product is the slope for the weight."""
     share, error, gate_slope, slope = (
         float(each[step]) for each in (training.share, training.error, training.share_slope, training.slope)
@@ -161,11 +162,11 @@ def _draw_gradient(training: GateTraining, step: int, top: float, colour: str, p
         text(left + 54, top + 50, f"share {share:.2f}", 15, "start", bold=True),
         text(left + 54, top + 69, f"target {number(training.target)}", 14, "start"),
         text(left, top + 102, f"∂L/∂share {signed(error)}", 14, "start", back),
-        text(left, top + 122, f"× ∂share/∂w {signed(gate_slope, 3)}", 14, "start", back),
+        text(left, top + 122, f"× ∂share/∂w {signed(gate_slope, 3) if shown else '?'}", 14, "start", back),
         f'<path d="M{left} {top + 130}H392" stroke="{back}"/>',
-        text(left, top + 148, f"= ∂L/∂w {signed(slope, 3)}", 14, "start", back, bold=True),
+        text(left, top + 148, f"= ∂L/∂w {signed(slope, 3) if shown else '?'}", 14, "start", back, bold=True),
         text(left, top + 172, f"w = {signed(float(training.weight[step]))}", 15, "start", bold=True),
-        text(left, top + 190, _moves(slope), 14, "start"),
+        text(left, top + 190, _moves(slope) if shown else "", 14, "start"),
     ]  # fmt: skip
 
 

@@ -38,7 +38,7 @@ export function ballot(vote, theme, answer) {
         disabled: !open || step === 0,
       }),
     );
-    section.append(make("p.room-note", { textContent: "Tap up to three." }), make("div.room-letters", {}, ...letters));
+    section.append(make("p.room-note", { textContent: "Tap up to three. Not the first: there is nothing to forget yet." }), make("div.room-letters", {}, ...letters));
   }
   if (vote.result) section.append(...outcome(vote, theme));
   else section.append(make("p.room-note", { role: "status", textContent: describeAnswer(vote, chosen.size > 0, open) }));

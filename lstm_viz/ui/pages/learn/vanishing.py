@@ -41,7 +41,7 @@ def render() -> None:
     st.markdown(f"After {STEPS} steps 1 has become {factor:.2f}¹⁰⁰ = {_power(factor**STEPS)}.")
     st.subheader("How far back does it reach?", anchor=False)
     st.markdown(
-        "An LSTM's cell state is only multiplied by the forget gate. Where that gate is open, "
+        "From step to step an LSTM's cell state is multiplied by the forget gate alone, then added to. Where that gate is open, "
         "the gradient passes almost unchanged; the hidden state's passes through weights and activations."
     )
     curves = [curve for name in readers_of_verse() for curve in _measured(name)]

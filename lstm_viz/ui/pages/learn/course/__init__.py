@@ -20,8 +20,8 @@ open an own one on the page. `lesson.py` reads it and says what is wrong with it
 The one act that completes a step:
 
 - `next`: the reader goes on.
-- `choose`: `options` (two to five) and `right`: the number of the right one, from 1, or the name of a fact of the picture that
-  counts it. A prediction and a question to check are both of this kind.
+- `choose`: `options` (two to five) and `right`: the number of the right one, from 1, or the name of one of the picture's
+  `right_options`, a fact that counts it. A prediction and a question to check are both of this kind.
 - `draw`: `measure`, one of `measures.MEASURES`: the reader draws a curve over the tokens of a text, or drags bars, and then sees
   what was measured, with the difference. The measured values reach the browser only after the guess.
 - `move <control>`: one of the picture's controls is moved; `move enter stay` offers two.
@@ -35,6 +35,7 @@ How a picture is added
 ----------------------
 One module in `pictures/` with a `Picture` (see `picture.py`): its `draw(settings, palette)` returns a Plotly figure or an SVG of
 `lstm_viz.figures` with its description; its `controls` are sliders, choices or a text; its `facts` are functions of the settings
-that return text. A `Measure` in `measures.py` returns names, measured values and their bounds. Both are listed by name in
-`pictures/__init__.py` and `measures.py`. Keep computed networks' results in `functools.cache`: a step has to be drawn in 300 ms.
+that return text, and `right_options` names those that count the right one of so many options. A `Measure` in `measures.py`
+returns names, measured values and their bounds. Both are listed by name in `pictures/__init__.py` and `measures.py`. Keep
+computed networks' results in `functools.cache`: a step has to be drawn in 300 ms.
 """

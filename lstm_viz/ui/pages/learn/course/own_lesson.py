@@ -5,10 +5,10 @@ from __future__ import annotations
 import streamlit as st
 
 from lstm_viz.ui.pages.learn.course import state
+from lstm_viz.ui.pages.learn.course.example import example_file
 from lstm_viz.ui.pages.learn.course.lesson import MAX_FILE, InvalidLesson, parse_lesson
 from lstm_viz.ui.pages.learn.course.measures import MEASURES
 from lstm_viz.ui.pages.learn.course.pictures import PICTURES
-from lstm_viz.ui.pages.learn.course.shipped import FOLDER
 from lstm_viz.ui.pages.learn.course.text import as_markdown
 from lstm_viz.ui.state.markdown import escape_block
 
@@ -19,13 +19,13 @@ def render() -> None:
     """Draw the upload, an example to start from, and what is wrong with a file."""
     with st.expander("For teachers: a lesson of your own"):
         st.markdown(
-            "A lesson is a small text file: a picture, and steps with one sentence and one act each. Start from the first one, "
-            "change it, and open it here. Texts are shown as they are written, and links lead to this app's pages only."
+            "A lesson is a small text file: a picture, and steps with one sentence and one act each. Start from the first one: "
+            "its file lists all pictures, controls and facts. Change it in any text editor, and open it here. Texts are shown as "
+            "they are written, and links lead to this app's pages only."
         )
         st.download_button(
-            "The first lesson as a file", (FOLDER / "01_loop.toml").read_bytes(), "lesson.toml", "text/plain",
-            icon=":material/download:",
-        )  # fmt: skip
+            "The first lesson as a file", example_file(), "lesson.toml", "text/plain", icon=":material/download:"
+        )
         st.file_uploader(
             f"Your lesson, a .toml file of at most {MAX_FILE:,} bytes", key=_FILE, on_change=_on_file, max_upload_size=1
         )

@@ -93,14 +93,16 @@ class Drawing:
 class Picture:
     """A live picture: how it is drawn, what can be moved, and what it measures.
 
-    `facts` are computed only when a shown sentence names them; each returns plain text. `relevant` names the controls that
-    change what is drawn at some settings; all of them by default.
+    `facts` are computed only when a shown sentence names them; each returns plain text. `right_options` lists those facts that
+    count the right one of a step's options, with how many options they count. `relevant` names the controls that change what is
+    drawn at some settings; all of them by default.
     """
 
     draw: Callable[[Settings, Palette], Drawing]
     controls: Mapping[str, Control] = field(default_factory=dict)
     facts: Mapping[str, Callable[[Settings], str]] = field(default_factory=dict)
     relevant: Callable[[Settings], Sequence[str]] | None = None
+    right_options: Mapping[str, int] = field(default_factory=dict)
 
     def movable(self, settings: Settings) -> list[str]:
         """Return the names of the controls that change what is drawn at these settings."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import cache
 
 import streamlit as st
@@ -39,6 +40,9 @@ def own_lesson() -> Lesson | None:
 
 def open_own(lesson: Lesson | None) -> None:
     """Open a lesson of one's own at its first step; None closes it."""
+    if lesson is not None and lesson.id in {each.id for each in shipped_lessons()}:
+        # A file that was made from a shipped lesson: the answers of that one are left alone.
+        lesson = replace(lesson, id=f"own-{lesson.id}")
     st.session_state[_OWN] = lesson
     if lesson is not None:
         for index in range(len(lesson.steps)):

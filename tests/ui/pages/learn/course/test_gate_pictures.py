@@ -155,6 +155,7 @@ def test_how_many_forget_gates_are_saturated() -> None:
     gates = np.stack([layer["f"] for layer in read_by_torch(sigmoid.MODEL, VERSE)])
     low, high = float((gates < 0.1).mean()), float((gates > 0.9).mean())
     assert (fact("sigmoid", "low"), fact("sigmoid", "high")) == (f"{low:.0%}", f"{high:.0%}")
+    assert fact("sigmoid", "characters") == str(len(VERSE))
     assert int(fact("sigmoid", "many")) == (1 if low + high < 0.1 else 2 if low + high < 0.3 else 3)
 
 
@@ -217,6 +218,9 @@ def test_the_switch_learns_nothing_and_the_gate_its_target() -> None:
     assert fact("training", "switch", steps=60) == "0.00"
     # 2 (σ(−2) − 0.8) σ′(−2) = 2 · −0.6808 · 0.10499.
     assert fact("training", "slope", steps=0) == "−0.143"
+    # What the switch's slope is, is asked first.
+    assert not any("0.000" in text or "not move" in text for text in texts("training", answer="hidden"))
+    assert any("does not move" in text for text in texts("training"))
 
 
 def test_the_unit_s_slopes_are_small_and_never_zero() -> None:

@@ -15,7 +15,9 @@ from lstm_viz import load, models
 from lstm_viz.ui.components.live_view.coloring import coloring_choices
 from lstm_viz.ui.pages.delays.page import QUESTION_TITLES as DELAYS
 from lstm_viz.ui.pages.gradients.page import QUESTION_TITLES as GRADIENTS
+from lstm_viz.ui.pages.learn.course.example import example_file
 from lstm_viz.ui.pages.learn.course.lesson import (
+    ELEMENTS,
     ELEMENTS_ELSEWHERE,
     MAX_FILE,
     PAGES,
@@ -26,6 +28,7 @@ from lstm_viz.ui.pages.learn.course.lesson import (
 )  # fmt: skip
 from lstm_viz.ui.pages.learn.course.measures import MEASURES
 from lstm_viz.ui.pages.learn.course.pictures import PICTURES
+from lstm_viz.ui.pages.learn.course.questions import questions
 from lstm_viz.ui.pages.learn.course.shipped import FOLDER, shipped_lessons
 from lstm_viz.ui.pages.learn.course.text import as_markdown
 from lstm_viz.ui.pages.long_text.page import QUESTION_TITLES as YOUR_TEXT
@@ -42,6 +45,7 @@ QUESTIONS = {
 }  # fmt: skip
 HEAD = 'id = "mine"\ntitle = "Mine"\nidea = "One. Two."\npicture = "loop"\n'
 STEP = '[[steps]]\nsay = "Look."\nact = "next"\n'
+CHOOSE = STEP.replace("next", "choose")
 
 
 def parsed(text: str) -> Lesson:
@@ -75,12 +79,32 @@ def test_a_link_to_another_page_leaves_the_picture_as_it_was() -> None:
         (HEAD + STEP.replace("next", "jump"), "'jump'; use next"),
         (HEAD + STEP.replace("next", "move wheel"), "'wheel'; there is steps"),
         (HEAD + STEP.replace("next", "draw"), "no measure"),
-        (HEAD + STEP.replace("next", "choose"), "has options"),
-        (HEAD + STEP.replace("next", "choose") + 'options = ["one"]\nright = 1', "2 to 5"),
-        (HEAD + STEP.replace("next", "choose") + 'options = ["one", "two"]', "right option"),
-        (HEAD + STEP.replace("next", "choose") + 'options = ["one", "two"]\nright = true', "right option"),
-        (HEAD + STEP.replace("next", "choose") + 'options = ["one", "two"]\nright = "weather"', "'weather'; there is"),
-        (HEAD + STEP.replace("next", "choose") + 'options = ["one", 2]\nright = 1', "text"),
+        (HEAD + CHOOSE, "has options"),
+        (HEAD + CHOOSE + 'options = ["one"]\nright = 1', "2 to 5"),
+        (HEAD + CHOOSE + 'options = ["one", "two"]', "right option"),
+        (HEAD + CHOOSE + 'options = ["one", "two"]\nright = true', "right option"),
+        (HEAD + CHOOSE + 'options = ["one", "two"]\nright = "weather"', "'weather'; there is"),
+        (HEAD + CHOOSE + 'options = ["one", 2]\nright = 1', "option 2 is a number; a text in quotes"),
+        (HEAD + CHOOSE + 'options = ["one", "two"]\nright = 3', "right = 3; give the number"),
+        (HEAD + CHOOSE + 'options = ["one", "two"]\nright = "2"', "without quotes"),
+        (HEAD + CHOOSE + 'options = ["one", "two"]\nright = "weights"', "'weights'; there is another"),
+        (HEAD.replace("loop", "park") + CHOOSE + 'options = ["a", "b"]\nright = "shut"', "one of 3 options"),
+        (HEAD + CHOOSE + 'options = ["one", "one"]\nright = 1', "option 1 is there twice"),
+        (HEAD + CHOOSE + 'options = "one"\nright = 1', "options is a text; a list"),
+        (HEAD + CHOOSE + f'options = ["a", "b"]\nright = 0x{"f" * 9000}', "right as a number"),
+        (HEAD + STEP + f"right = {'9' * 9000}", "no TOML"),
+        (HEAD + STEP + 'options = ["one", "two"]\nright = 1', "options, which belongs to act = 'choose'"),
+        (HEAD + STEP + 'measure = "copied"', "belongs to act = 'draw'; its act is 'next'"),
+        (HEAD + STEP + 'label = "Go"', "belongs to act = 'open link'"),
+        (HEAD + STEP + 'reveal_view = "steps=3"', "belongs to act = 'choose' or 'draw' or 'move'"),
+        (HEAD + STEP.replace("Look.", "{Weights} now"), "'Weights'; there is weights"),
+        (HEAD.replace("One. Two.", "{weights} are many. Two."), "the lesson: idea has {weights}; only say"),
+        (HEAD.replace('"Mine"', "“Mine”") + STEP, "straight quotes"),
+        (HEAD.replace('"Mine"', "2026-01-01") + STEP, "title is a date or a time; a text in quotes"),
+        (HEAD.replace('"Mine"', "12") + STEP, "title is a number; a text in quotes"),
+        (HEAD + '[steps]\nsay = "a"', "steps is a table; write [[steps]]"),
+        (HEAD + STEP.replace("next", "open link") + 'page = "units"\nlabel = "Go"\nview = "https://example.org/units?model=a&unit=3"',
+         "after the ? of the page's address"),
         (HEAD + STEP + 'page = "explore"', "only “open link”"),
         (HEAD + STEP.replace("next", "open link") + 'label = "Go"\npage = "//example.org"', "'//example.org'; there is"),
         (HEAD + STEP.replace("next", "open link") + 'label = "Go"\npage = "../admin"', "'../admin'; there is"),
@@ -92,16 +116,37 @@ def test_a_link_to_another_page_leaves_the_picture_as_it_was() -> None:
         (HEAD + STEP + 'element = "body"', "'body'; there is picture"),
         (HEAD + STEP + 'script = "alert(1)"', "'script', which means nothing"),
         (HEAD + STEP.replace("Look.", "x" * 301), "at most 300"),
-        (HEAD + STEP.replace("Look.", "a\\u202eb"), "invisible"),
+        (HEAD + STEP.replace("Look.", "a\\u202eb"), "invisible character, number 2 (U+202E, right-to-left override)"),
+        (HEAD + STEP.replace("Look.", "a\\tb"), "(U+0009, a tab)"),
         (HEAD + STEP.replace("Look.", "{weather} now"), "'weather'; there is"),
         (HEAD + "steps = [1]", "no table"),
-        (HEAD + STEP * 13, "1 to 12"),
+        (HEAD + STEP * 30, "1 to 12 [[steps]]; this one has 30"),
         ("#" * (MAX_FILE + 1), "at most 20,000"),
     ],
 )  # fmt: skip
 def test_what_is_no_lesson_is_refused_and_says_why(text: str, says: str) -> None:
     with pytest.raises(InvalidLesson, match=re.escape(says)):
         parsed(text)
+
+
+@pytest.mark.parametrize("ends", ["\n", "\r\n", "\r"])
+@pytest.mark.parametrize("mark", [b"", b"\xef\xbb\xbf"])
+def test_a_lesson_is_read_as_any_editor_saves_it(ends: str, mark: bytes) -> None:
+    says = "Öffnet sich das Tor? <b>Nein</b>, می‌خواهم"
+    text = HEAD + STEP.replace("Look.", says) + 'view = "?steps=3"\n'
+    (step,) = parse_lesson(mark + text.replace("\n", ends).encode(), PICTURES, MEASURES).steps
+    assert (step.say, step.view) == (says, (("steps", "3"),))
+    assert "<b>" not in as_markdown(step.say)
+
+
+def test_the_offered_file_is_the_first_lesson_and_lists_all_that_a_lesson_may_use() -> None:
+    text = example_file().decode()
+    lesson = parsed(text)
+    assert (lesson.id, lesson.steps) == ("my-lesson", LESSONS[0].steps)
+    assert len(text.encode()) < 0.8 * MAX_FILE, "there is room for a lesson"
+    notes = set(re.findall(r"[a-z][a-z0-9_]*", "".join(line for line in text.splitlines() if line.startswith("#"))))
+    named = {*PICTURES, *MEASURES, *PAGES, *ELEMENTS, *ELEMENTS_ELSEWHERE}
+    assert notes >= named.union(*({*each.controls, *each.facts} for each in PICTURES.values()))
 
 
 @pytest.mark.parametrize("data", [b"\xff\xfe\x00", b"\x00" * 50, b"PK\x03\x04 not a lesson", b"\x80\x04cos\nsystem\n"])
@@ -165,6 +210,22 @@ def test_no_measured_number_is_written_in_a_lesson(lesson: Lesson) -> None:
         for text in (step["say"], step.get("reveal", "")):
             written = set(re.findall(r"\d+\s?%|\d+\.\d+|\d+,\d{3}", text))
             assert written <= set_by_the_lesson, text
+
+
+def test_no_right_option_is_known_by_its_length_or_its_place() -> None:
+    steps = [step for lesson in LESSONS for step in lesson.steps]
+    asked = [(each.options, each.right) for each in (*steps, *questions()) if isinstance(each.right, int) and each.right]
+    for options, right in asked:
+        assert len(options[right - 1]) <= 1.25 * max(len(each) for each in options if each != options[right - 1]), options
+    places = [right for _, right in asked]
+    assert all(4 * places.count(place) >= len(places) - 4 for place in (1, 2, 3)), places
+
+
+def test_a_measured_right_option_is_one_of_the_picture_s_facts() -> None:
+    for picture in PICTURES.values():
+        assert picture.right_options.keys() <= picture.facts.keys()
+        settings = {name: control.default for name, control in picture.controls.items()}
+        assert all(1 <= int(picture.facts[name](settings)) <= count for name, count in picture.right_options.items())
 
 
 LINKS = [(lesson.id, step) for lesson in LESSONS for step in lesson.steps if step.act == "open link"]

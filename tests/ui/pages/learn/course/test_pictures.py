@@ -67,17 +67,29 @@ def test_powers_and_caps_are_arithmetic() -> None:
     assert float(fact("gradients", "power", factor=0.9)) == pytest.approx(math.prod([0.9] * BACK), rel=1e-2)
     assert 1 / 9 < float(fact("gradients", "power", factor=0.9)) < 1 / 7, "about an eighth"
     assert (fact("gradients", "clipped", length=3.0, cap=1.0), fact("gradients", "scale", length=3.0, cap=1.0)) == ("1", "0.33")
-    assert fact("gradients", "clipped", length=0.5, cap=1.0) == "0.5"
+    assert (fact("gradients", "clipped", length=0.5, cap=1.0), fact("gradients", "cap", cap=2.5)) == ("0.5", "2.5")
+    # What clipping does is asked before the clipped arrow is drawn.
+    named = {}
+    for answer in ("hidden", "shown"):
+        settings = {key: each.default for key, each in PICTURES["gradients"].controls.items()}
+        figure = PICTURES["gradients"].draw(settings | {"show": "clip", "answer": answer}, LIGHT).content
+        named[answer] = [trace.name for trace in figure.data]  # type: ignore[union-attr]
+    assert named == {"hidden": ["threshold", "before"], "shown": ["threshold", "before", "after"]}
     assert [small_share(each) for each in (0.064, 3.7e-6, 1e-9)] == ["6.4 %", "0.00037 %", "0.000000 %"]
 
 
 def test_the_delays_are_those_of_the_recorded_runs() -> None:
-    for task, kind, name in (("copy", "rnn", "rnn_right"), ("copy", "lstm", "lstm_right"), ("recall", "rnn", "rnn_recall")):
+    rights = (("copy", "rnn", "rnn_right"), ("copy", "gru", "gru_right"), ("copy", "lstm", "lstm_right"))
+    for task, kind, name in (*rights, ("recall", "rnn", "rnn_recall")):
         stored = json.loads((SHIPPED / f"{task}.json").read_text())["snapshots"]
         (last,) = [each for each in stored if each["kind"] == kind][-1:]
         assert fact("delays", name) == f"{last['right']['100']:.0%}"
     assert fact("delays", "rnn_manages_recall") == "2"
     last = {each["kind"]: each["right"]["100"] for each in json.loads((SHIPPED / "copy.json").read_text())["snapshots"]}
+    recorded = json.loads((SHIPPED / "copy.json").read_text())["snapshots"]
+    reached = {each["kind"]: (each["step"], each["reach"]) for each in recorded}
+    assert (fact("delays", "gru_steps"), fact("delays", "rnn_delay")) == (str(reached["gru"][0]), str(reached["rnn"][1]))
+    assert fact("delays", "units") == "48"
     assert MEASURES["copied"]().values.tolist() == [last[kind] for kind in ("rnn", "gru", "lstm")]
 
 
@@ -99,6 +111,7 @@ def test_the_forecast_s_error_is_that_of_its_card() -> None:
     assert float(fact("uses", "network_error")) == pytest.approx(next(iter(numbers.values())), rel=0.05)
     assert float(fact("uses", "rule_error")) == pytest.approx(min(list(numbers.values())[1:]), rel=0.05)
     assert fact("uses", "network_wins") == "2"
+    assert (fact("uses", "rule"), fact("uses", "rule_words")) == ("seasonal change", "the change 12 steps before")
 
 
 @pytest.mark.parametrize("name", PICTURES)

@@ -12,6 +12,9 @@ import pytest
 
 from lstm_viz import Clamp, load, models, trace, what_if
 from lstm_viz.delay_results import SHIPPED
+from lstm_viz.ui.pages.learn.course.lesson import parse_lesson
+from lstm_viz.ui.pages.learn.course.measures import MEASURES
+from lstm_viz.ui.pages.learn.course.pictures import PICTURES
 from lstm_viz.ui.pages.learn.course.shipped import shipped_lessons
 from lstm_viz.ui.pages.learn.page import PARTS
 from lstm_viz.ui.state.view import View
@@ -56,6 +59,16 @@ def test_the_delays_of_the_notes_are_recorded() -> None:
     last = {each["kind"]: each for each in json.loads((SHIPPED / "copy.json").read_text())["snapshots"]}
     assert f"{last['rnn']['right']['100']:.0%}" == "34%"
     assert "34 % right at 100 dots" in NOTES
+    counts = json.loads((SHIPPED / "copy.json").read_text())["facts"]["parameters"]
+    assert counts == "RNN 3,623, GRU 9,959, LSTM 13,127"
+    assert "13,127 weights and the plain RNN has 3,623" in NOTES
+    by_network = [sum(each.numel() for each in load(f"shakespeare-{kind}").parameters()) for kind in ("lstm", "rnn")]
+    assert "{:,} and {:,}".format(*by_network) in NOTES
+
+
+def test_the_lesson_in_the_notes_is_one() -> None:
+    (block,) = re.findall(r"```toml\n(.*?)```", NOTES, re.DOTALL)
+    assert [step.act for step in parse_lesson(block.encode(), PICTURES, MEASURES).steps] == ["choose", "move"]
 
 
 def test_never_forgetting_costs_more_than_forgetting_everything() -> None:

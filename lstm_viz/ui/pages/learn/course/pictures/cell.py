@@ -59,5 +59,6 @@ PICTURE = Picture(
         "token": _token,
         "widest": lambda settings: str(widest()),
     },
+    right_options={"widest": len(ASKED)},
     relevant=lambda settings: ("text", "letter") if settings["numbers"] == "shown" else ("numbers",),
 )

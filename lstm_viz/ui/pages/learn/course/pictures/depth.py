@@ -21,7 +21,12 @@ def draw(settings: Settings, palette: Palette) -> Drawing:
     """Draw the network, turned as far as asked for."""
     tokens, _, _ = with_loop()
     drawing = layer_per_step(TEXT, tokens, float(settings["turned"]), palette)
-    return Drawing(drawing, "", "Equal colours and names: equal weights.")
+    caption = (
+        "Each box reads one letter; on its other side stands the letter that it then finds likeliest (measured). A plain RNN "
+        f"trained on Shakespeare; it has {load(MODEL).config.layers} such boxes at each step, one on top of the other, "
+        "drawn as one."
+    )
+    return Drawing(drawing, "", caption)
 
 
 @cache
@@ -80,4 +85,5 @@ PICTURE = Picture(
         "difference": lambda settings: small(difference()),
         "same": lambda settings: "1" if with_loop()[0][-1] == as_layers()[0] else "2",
     },
+    right_options={"same": 2},
 )

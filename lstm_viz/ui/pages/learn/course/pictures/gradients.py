@@ -34,10 +34,12 @@ def draw(settings: Settings, palette: Palette) -> Drawing:
         )  # fmt: skip
     if settings["show"] == "clip":
         gradient, max_norm = _gradient(settings), float(settings["cap"])
+        shown = settings["answer"] == "shown"
+        after = f", and clipped to a length of {max_norm:g} at most" if shown else f"; dashed: the cap of {max_norm:g}"
         return Drawing(
-            clipping(gradient, max_norm, 1.05 * _LONGEST * float(_DIRECTION[0]), palette),
-            f"A gradient of length {settings['length']} as an arrow, and clipped to a length of {max_norm:g} at most.",
-            "Thin: the gradient as it came. Thick: what training uses. Dashed: the limit.",
+            clipping(gradient, max_norm, 1.05 * _LONGEST * float(_DIRECTION[0]), palette, shown),
+            f"A gradient of length {settings['length']} as an arrow{after}.",
+            f"Thin: the gradient as it came. {'Thick: what training uses. ' * shown}Dashed: the cap.",
         )
     factor = float(settings["factor"])
     return Drawing(
@@ -88,7 +90,8 @@ PICTURE = Picture(
         "show": Choice("Show", {"powers": "one number", "measured": "two networks", "clip": "clipping"}, "powers"),
         "factor": Slider("w: what each step multiplies by", 0.5, 1.5, 0.01, 1.0),
         "length": Slider("Length of the gradient", 0.1, _LONGEST, 0.1, 3.0),
-        "cap": Slider("Limit of the length", 0.1, _LONGEST, 0.1, 1.0),
+        "cap": Slider("Cap on the length", 0.1, _LONGEST, 0.1, 1.0),
+        "answer": Choice("What becomes of it", {"shown": "shown", "hidden": "hidden"}, "shown"),
     },
     facts={
         "back": lambda settings: str(BACK),
@@ -100,6 +103,7 @@ PICTURE = Picture(
         "rnn_reach": lambda settings: str(decay(RNN).steps_until(0.01)),
         "lstm_reach": lambda settings: str(decay(LSTM).steps_until(0.01)),
         "length": lambda settings: f"{float(settings['length']):g}",
+        "cap": lambda settings: f"{float(settings['cap']):g}",
         "clipped": lambda settings: f"{_clipped(settings):.3g}",
         "scale": lambda settings: f"{_clipped(settings) / float(settings['length']):.2f}",
     },

@@ -24,8 +24,12 @@ def draw(settings: Settings, palette: Palette) -> Drawing:
     drawing = unrolled(TEXT[:steps], tokens if shown else ["?"] * steps, palette)
     caption = "A square is the whole network; the arrow that leaves it and comes back is its **state h**."
     if steps:
-        above = "above it the one that the shipped Shakespeare network then finds likeliest" if shown else "above it an answer"
-        caption = f"Below each box the letter it reads, {above}. Equal colours are equal weights."
+        # Which weights are equal is asked before it is said.
+        above = "the one it then finds likeliest (measured)" if shown else "its guess of the next one, not shown yet"
+        caption = (
+            f"Below each box the letter it reads, above it {above}. A network trained on Shakespeare; it "
+            f"has {load(MODEL).config.layers} such boxes, one on top of the other, drawn as one."
+        )
     return Drawing(drawing, "", caption)
 
 
@@ -62,4 +66,5 @@ PICTURE = Picture(
         "second_answer": lambda settings: _answer(SECOND),
         "another": lambda settings: "1" if expected()[FIRST][0] == expected()[SECOND][0] else "2",
     },
+    right_options={"another": 2},
 )

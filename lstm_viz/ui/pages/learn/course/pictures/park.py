@@ -83,5 +83,6 @@ PICTURE = Picture(
         "f": lambda settings: f"{_hour(settings).f:.2f}",
         "shut": lambda settings: str(shut()),
     },
+    right_options={"shut": len(ASKED)},
     relevant=lambda settings: ("letter", "dials") if settings["dials"] == "unit" else ("hour", "enter", "stay", "tell", "dials"),
 )

@@ -10,7 +10,7 @@ from lstm_viz.figures.activations import sigmoid
 from lstm_viz.figures.palette import Palette
 from lstm_viz.figures.sigmoid_gate import sigmoid_gate
 from lstm_viz.ui.pages.learn.course.picture import Choice, Drawing, Picture, Settings, Slider
-from lstm_viz.ui.pages.learn.measurements import saturated
+from lstm_viz.ui.pages.learn.measurements import TEXT, saturated
 
 MODEL = "shakespeare-lstm"
 #: Bounds, in shares of all gates, between the answers to "how many are nearly shut or nearly open?".
@@ -47,6 +47,8 @@ PICTURE = Picture(
         "low": lambda settings: f"{_ends()[0]:.0%}",
         "high": lambda settings: f"{_ends()[1]:.0%}",
         "many": lambda settings: str(1 + sum(sum(_ends()) > bound for bound in BOUNDS)),
+        "characters": lambda settings: str(len(TEXT)),
     },
+    right_options={"many": len(BOUNDS) + 1},
     relevant=lambda settings: ("x", "amount"),
 )

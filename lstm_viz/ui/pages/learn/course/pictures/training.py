@@ -7,7 +7,7 @@ from functools import lru_cache
 from lstm_viz.figures.gate_training import GateTraining, gate_and_switch, train_gate
 from lstm_viz.figures.palette import Palette
 from lstm_viz.figures.svg_elements import signed, small
-from lstm_viz.ui.pages.learn.course.picture import Drawing, Picture, Settings, Slider
+from lstm_viz.ui.pages.learn.course.picture import Choice, Drawing, Picture, Settings, Slider
 from lstm_viz.ui.pages.learn.course.pictures.bracket_unit import TEXT, read
 
 RATE, STEPS = 4.0, 60
@@ -17,7 +17,8 @@ def draw(settings: Settings, palette: Palette) -> Drawing:
     """Draw both after some training steps."""
     gate, switch = trained(float(settings["start"]), float(settings["target"]))
     caption = f"The learning rate is {RATE:g}. The dashed line is the slope of the loss where the weight stands now."
-    return Drawing(gate_and_switch(gate, switch, int(settings["steps"]), palette), "", caption)
+    shown = settings["answer"] == "shown"
+    return Drawing(gate_and_switch(gate, switch, int(settings["steps"]), palette, shown), "", caption)
 
 
 @lru_cache(maxsize=256)
@@ -49,6 +50,7 @@ PICTURE = Picture(
         "steps": Slider("Training steps", 0, STEPS, 1, 0),
         "start": Slider("Weight at the start", -4.0, 4.0, 0.5, -2.0),
         "target": Slider("Target share", 0.1, 0.9, 0.1, 0.8),
+        "answer": Choice("The switch's slope", {"shown": "shown", "hidden": "hidden"}, "shown"),
     },
     facts={
         "steps": lambda settings: str(int(settings["steps"])),
@@ -60,4 +62,6 @@ PICTURE = Picture(
         "largest": lambda settings: f"{slopes()[1]:.2f}",
         "learns": lambda settings: "2" if slopes()[0] > 0 else "1",
     },
+    right_options={"learns": 2},
+    relevant=lambda settings: ("steps", "start", "target"),
 )

@@ -16,6 +16,7 @@ from lstm_viz.models.forecaster_serialization import load_forecaster
 from lstm_viz.models.sampling import sample
 from lstm_viz.reader import Reader
 from lstm_viz.sentiment import SentimentResult, classify_sentiment
+from lstm_viz.series.baselines import baselines
 from lstm_viz.series.datasets import SHIPPED
 from lstm_viz.ui.pages.learn.application_figures import MONTHS, SENTENCE, months
 from lstm_viz.ui.pages.learn.applications import FORECASTER, SENTIMENT_MODEL, errors
@@ -87,6 +88,11 @@ def _forecast_errors() -> tuple[float, float, str]:
     return network, rows[best], best
 
 
+def _describe_rule(name: str) -> str:
+    """Say what a simple rule forecasts for a season of twelve months."""
+    return next(each.description for each in baselines(load_forecaster(FORECASTER).config.season) if each.name == name)
+
+
 def _signed(value: float) -> str:
     return f"{value:+.1f}".replace("-", "−")
 
@@ -128,7 +134,9 @@ PICTURE = Picture(
         "network_error": lambda settings: f"{_forecast_errors()[0]:.2g}",
         "rule_error": lambda settings: f"{_forecast_errors()[1]:.2g}",
         "rule": lambda settings: _forecast_errors()[2],
+        "rule_words": lambda settings: _describe_rule(_forecast_errors()[2]),
         "network_wins": lambda settings: "2" if _forecast_errors()[0] < _forecast_errors()[1] else "1",
     },
+    right_options={"not_good_negative": 2, "network_wins": 2},
     relevant=lambda settings: {"sentiment": ("text",), "writing": ("temperature",)}.get(str(settings["use"]), ()),
 )
