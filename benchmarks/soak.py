@@ -37,6 +37,8 @@ STAY, RATE = (40.0, 120.0), 2.0
 TALE = "The bear (an old one) sleeps in the wood, and the fox asks: is it spring? " * 60
 #: What the server's log says about a fault, of Python or of Streamlit.
 FAULT = re.compile(r"Traceback|ERROR|Error\b|Exception|does not exist anymore")
+#: How many lines of the log are printed from such a line on.
+CONTEXT = 60
 
 
 async def live(server: Server, index: int, rate: float, end: float, counts: dict[str, int]) -> None:
@@ -147,7 +149,8 @@ def main(minutes: float, people: int, browsers: int, rate: float) -> None:
                 ended.set()
                 watcher.join()
             pids |= {each.pid for each in psutil.Process(app.pid).children(recursive=True)}
-        faults = [line for line in log.read_text("utf-8", "replace").splitlines() if FAULT.search(line)]
+        lines = log.read_text("utf-8", "replace").splitlines()
+        faults = [number for number, line in enumerate(lines) if FAULT.search(line)]
         # Processes notice the end of the server by themselves, within seconds.
         deadline = perf_counter() + 15
         while (alive := [pid for pid in pids if psutil.pid_exists(pid)]) and perf_counter() < deadline:
@@ -159,8 +162,10 @@ def main(minutes: float, people: int, browsers: int, rate: float) -> None:
     print(f"\n{minutes:g} minutes, {people} people: " + ", ".join(f"{count:,} {name}" for name, count in counts.items()))
     print(f"memory: {settled:.0f} MB once settled, {final[len(final) // 2]:.0f} MB at the end, ratio {ratio:.2f} (bar {BAR})")
     print(f"faults in the log: {len(faults)}; processes left: {len(alive)}; folders left: {folders}")
-    for line in faults[:20]:
-        print(f"  {line[:200]}")
+    # A traceback is longer than the lines that give it away.
+    for number, line in enumerate(lines):
+        if any(-3 <= number - fault <= CONTEXT for fault in faults[:20]):
+            print(f"  {line[:200]}")
     sys.exit(bool(ratio > BAR or faults or alive or folders))
 
 

@@ -157,7 +157,16 @@ class PlotlyFigure {
 
   #listen() {
     this.listening = true;
+    let moved = 0;
+    this.plot.addEventListener("pointerdown", (down) => {
+      moved = 0;
+      // Plotly covers the page while something is dragged.
+      const up = ({ clientX, clientY }) => (moved = Math.hypot(clientX - down.clientX, clientY - down.clientY));
+      addEventListener("pointerup", up, { capture: true, once: true });
+    }, true);
     this.plot.on("plotly_click", ({ points, event }) => {
+      // Plotly takes the end of a drag for a click where dragging does nothing.
+      if (moved > FARTHEST_CLICK) return;
       const point = nearest(points, event, this.plot);
       if (point) this.send({ ...clickMessage(point), n: Date.now() });
     });
@@ -171,6 +180,8 @@ class PlotlyFigure {
   }
 }
 
+/** The farthest that a pointer moves in a click, in pixels. */
+const FARTHEST_CLICK = 8;
 /** The smallest type that is enlarged, in pixels. */
 const LEAST_TYPE = 10.5;
 
