@@ -55,7 +55,7 @@ def half_life(layer: LayerTrace, batch: int = 0) -> HalfLife:
         batch: The entry of the batch.
 
     Returns:
-        `steps` [unit], the half-life in steps, infinite if it exceeds the text; `shares` [lag, unit], the share left.
+        `steps` [unit], the half-life in steps, infinite if it exceeds the text; `left` [lag, unit], the share left.
 
     Raises:
         NotDecomposable: The layer is a plain RNN, or its state was changed between steps.

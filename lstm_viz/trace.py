@@ -45,7 +45,7 @@ class _Named:
 
 @dataclass(frozen=True, eq=False, repr=False)
 class Gradients(_Named, Result):
-    """Total derivatives of one objective, by symbol, each [time, batch, unit] in the module's dtype.
+    """Total derivatives of one objective: `values` by symbol, each [time, batch, unit] in the module's dtype.
 
     Symbols are those of the cell, `x` for the layer's input, and `i_pre`, `f_pre`, … for the pre-activations.
 
@@ -85,10 +85,11 @@ class Gradients(_Named, Result):
 class LayerTrace(_Named, Result):
     """One layer and direction of one call of a recurrent module.
 
-    `values` holds the cell's quantities and `x`, the layer's input, each [time, batch, unit], in the module's dtype; past
-    the end of a shorter packed sequence they are NaN. `h0` and `c0` are the states before the first step, [batch, unit].
-    If `grads` is None, `grads_missing` says why. `changed` lists the steps, of a cell in a loop, that started from another state
-    than the previous step returned, for example with dropout on the state.
+    `name` is the module's path, `kind` its cell ("lstm", "gru" or "rnn"), `layer` counts from 0, and `reverse` is True for the
+    reverse direction. `values` holds the cell's quantities and `x`, the layer's input, each [time, batch, unit], in the module's
+    dtype; of packed sequences, which have these `lengths` [batch], they are NaN past the end of a shorter one. `h0` and `c0` are
+    the states before the first step, [batch, unit]. If `grads` is None, `grads_missing` says why. `changed` lists the steps, of a
+    cell in a loop, that started from another state than the previous step returned, for example with dropout on the state.
 
     Examples:
         >>> layer = lstm_viz.trace(lstm_viz.load("counting"), "aabb").layers[0]
@@ -142,10 +143,12 @@ class Trace(Result):
     """A text as read by one model: tokens, every layer, the predictions, and the gradients of one objective.
 
     `tokens[t]` is the token (a character, or a word as written) read at step t, text[start:end] with (start, end) =
-    `spans[t]`, and `known[t]` is False if it is not in the model's vocabulary. `probs[t]` is the predicted distribution of the
-    token after step t; `surprise[t]` is −ln p of token t given those before it, in nats, NaN at t = 0, where nothing was
-    predicted yet. `loss` is the mean surprise in nats (None below two tokens). For a classifier, `probs[t]` is the distribution
-    of the classes for the text up to step t [time, class], surprise is NaN throughout and loss None.
+    `spans[t]`, `ids[t]` its id, and `known[t]` is False if it is not in the model's vocabulary. `layers` has a `LayerTrace` for
+    each layer, lowest first. `probs[t]` is the predicted distribution of the token after step t; `surprise[t]` is −ln p of
+    token t given those before it, in nats, NaN at t = 0, where nothing was predicted yet. `loss` is the mean surprise in nats
+    (None below two tokens). For a classifier, `probs[t]` is the distribution of the classes for the text up to step t
+    [time, class], surprise is NaN throughout and loss None. `objective` describes what `grads` are derivatives of, and
+    `metadata` is the model's.
 
     Examples:
         >>> read = lstm_viz.trace(lstm_viz.load("counting"), "aabb")

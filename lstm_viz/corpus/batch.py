@@ -14,6 +14,8 @@ from lstm_viz.corpus.result import Summary, TopActivations
 from lstm_viz.corpus.running_stats import RunningStats
 from lstm_viz.results import Result
 
+#: Two states match if they differ by at most this many units in the last place: different kernels round differently.
+STATE_TOLERANCE_ULP = 100.0
 #: Each layer's h and c (None if there is none), [segment, unit].
 States = list[tuple[State, State | None]]
 
@@ -41,7 +43,7 @@ class Batch(Result):
         ]  # fmt: skip
 
     def arrays(self, index: int) -> dict[str, np.ndarray]:
-        """Return all that `restored` needs, by name; the names begin with the batch's index."""
+        """Return all that `restore` needs, by name; the names begin with the batch's index."""
         arrays = {"starts": self.starts, "place": np.array([self.length, self.offset])}
         for name, states in (("first", self.first), ("states", self.states)):
             arrays |= {f"{name}.{row}": values for row, values in enumerate(rows(states))}
@@ -50,7 +52,7 @@ class Batch(Result):
         return {f"{index}.{name}": values for name, values in arrays.items()}
 
     @classmethod
-    def restored(
+    def restore(
         cls, arrays: Mapping[str, np.ndarray], index: int, layers: int, keys: Sequence[tuple[int, str]], has_cell: bool
     ) -> Batch:
         """Restore a batch from these arrays, for a model with these layers and quantities; KeyError if one is missing."""
@@ -109,6 +111,14 @@ def concatenate_states(segments: Sequence[States]) -> States:
         cells = [c for _, c in layer if c is not None]
         joined.append((np.concatenate([h for h, _ in layer]), np.concatenate(cells) if cells else None))
     return joined
+
+
+def states_match(one: Sequence[np.ndarray], other: Sequence[np.ndarray]) -> bool:
+    """Return True if two states are equal up to rounding, each array relative to its largest value."""
+    return all(
+        np.abs(a - b).max() <= STATE_TOLERANCE_ULP * float(np.finfo(a.dtype).eps) * max(1.0, float(np.abs(b).max()))
+        for a, b in zip(one, other, strict=True)
+    )
 
 
 def summary(segments: Sequence[Segment], key: tuple[int, str], width: int, dtype: np.dtype) -> Summary:

@@ -40,6 +40,16 @@ class CharacterIds:
 def count_unknown(vocabulary: Vocabulary, text: str) -> dict[str, int]:
     """Count the characters of a text that a vocabulary lacks, the most frequent first.
 
+    Args:
+        vocabulary: A vocabulary of single characters.
+        text: Any text.
+
+    Returns:
+        The number of occurrences of each character that is not in the vocabulary.
+
+    Raises:
+        ValueError: The vocabulary is one of words.
+
     Examples:
         >>> from lstm_viz.corpus import count_unknown
         >>> count_unknown(lstm_viz.load("counting").vocabulary, "a–b–ç")

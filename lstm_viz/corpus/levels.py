@@ -31,6 +31,13 @@ _STEPS = 16 * 1024
 def levels_size(model: LanguageModel, scan: Scan) -> int:
     """Return how many bytes the levels of one quantity take: units × letters.
 
+    Args:
+        model: The model of the scan.
+        scan: The scan, with its text.
+
+    Returns:
+        The size of the file that `write_levels` writes, in bytes.
+
     Examples:
         >>> from lstm_viz import corpus
         >>> model = lstm_viz.load("counting")
@@ -50,9 +57,13 @@ def write_levels(model: str | LanguageModel, scan: Scan, layer: int, symbol: str
         symbol: The quantity; of the cell state c the levels are those of tanh(c).
         path: The file; it is replaced. Stop iterating to cancel; the file is then incomplete.
 
+    Returns:
+        An iterator over the percentages; the file is complete once it has yielded 100.
+
     Raises:
         ValueError: The file would be larger than `MAX_BYTES`.
         KeyError: The cell does not have the quantity.
+        IndexError: The layer is out of range.
 
     Examples:
         >>> import tempfile
@@ -77,6 +88,18 @@ def write_levels(model: str | LanguageModel, scan: Scan, layer: int, symbol: str
 
 def open_levels(model: LanguageModel, scan: Scan, path: str | Path) -> UInt8[np.ndarray, "unit time"]:
     """Open a file that `write_levels` completed, mapped into memory and read-only.
+
+    Args:
+        model: The model of the scan.
+        scan: The scan, with its text.
+        path: The file.
+
+    Returns:
+        The levels [unit, time], 0 to 255; `lstm_viz.unit_matching.threshold_at` converts them to values.
+
+    Raises:
+        FileNotFoundError: There is no such file.
+        ValueError: The file is smaller than `levels_size`.
 
     Examples:
         >>> from lstm_viz import corpus

@@ -25,7 +25,20 @@ def window(model: LanguageModel, scan: Scan, start: int, stop: int, objective: O
 
     The objective's gradients are taken within the window. Unlike in `trace`, the first token's surprise is known from the
     scan; `loss` is the mean of the others, as usual. If a part of the text begins within the window, the network restarts
-    there. Raises ValueError for steps outside the text, and for an objective over more than one part.
+    there.
+
+    Args:
+        model: The model of the scan.
+        scan: The scan, with its text.
+        start: The first step.
+        stop: The step after the last one.
+        objective: What is differentiated, such as `TextLoss()`; None for no gradients.
+
+    Returns:
+        The trace of the window: every quantity of every layer, [time, batch = 1, unit]; surprise and loss in nats.
+
+    Raises:
+        ValueError: The steps lie outside the text, or an objective is given and the window spans several parts of the text.
 
     Examples:
         >>> from lstm_viz import corpus
@@ -48,7 +61,21 @@ def quantity_window(
 ) -> Float[np.ndarray, "time unit"]:
     """Compute one quantity of one layer over the steps `start` to `stop` (exclusive), with no more of the network than it needs.
 
-    Raises ValueError for steps outside the text, KeyError for a quantity that the cell lacks.
+    Args:
+        model: The model of the scan.
+        scan: The scan, with its text.
+        layer: The layer, from 0.
+        symbol: The quantity, such as "f" or "c".
+        start: The first step.
+        stop: The step after the last one.
+
+    Returns:
+        The quantity, [time, unit].
+
+    Raises:
+        ValueError: The steps lie outside the text.
+        KeyError: The cell does not have the quantity.
+        IndexError: The layer is out of range.
 
     Examples:
         >>> from lstm_viz import corpus
@@ -75,6 +102,14 @@ def quantity_window(
 def state_at(model: LanguageModel, scan: Scan, step: int) -> Any:
     """Return the model's state before a step, as its forward takes it, from the previous checkpoint or the part's beginning.
 
+    Args:
+        model: The model of the scan.
+        scan: The scan, with its text.
+        step: The step, from 0.
+
+    Returns:
+        h, or (h, c) of an LSTM: tensors [layer, batch = 1, unit].
+
     Examples:
         >>> from lstm_viz import corpus
         >>> model = lstm_viz.load("counting")
@@ -88,6 +123,13 @@ def state_at(model: LanguageModel, scan: Scan, step: int) -> Any:
 
 def part_at(scan: Scan, step: int) -> tuple[int, int]:
     """Return start and end (exclusive) of the part that contains a step; the whole text if it has one part.
+
+    Args:
+        scan: The scan.
+        step: The step, from 0.
+
+    Returns:
+        The first step of the part, and the step after its last one.
 
     Examples:
         >>> from lstm_viz import corpus

@@ -52,9 +52,10 @@ class TopActivations(Result):
 
 @dataclass(frozen=True, eq=False, repr=False)
 class Summary(Result):
-    """Statistics of one quantity of one layer over the whole text: extremes, mean and standard deviation of each unit, and peaks.
+    """Statistics of one quantity of one layer over the whole text.
 
-    `along` is each unit's mean over the stretches of the text that begin at the scan's `stretches`.
+    `low`, `high`, `mean` and `spread` [unit] are each unit's extremes, mean and standard deviation, `lowest` and `highest` its
+    peaks. `along` [stretch, unit] is each unit's mean over the stretches of the text that begin at the scan's `stretches`.
 
     Examples:
         >>> from lstm_viz import corpus
@@ -74,13 +75,13 @@ class Summary(Result):
 
 @dataclass(frozen=True, eq=False, repr=False)
 class Scan(Result):
-    """A text as read by one model from beginning to end.
+    """A `text` as read by one model, whose cells are of this `kind`, from beginning to end.
 
     `surprise[t]` is −ln p of token t given all before it, in nats, NaN for the first of each part. `hidden` and `cell`
     [checkpoint, layer, unit] are the states before the steps `checkpoints` (`cell` None if there is none); all in the
-    model's dtype. `summaries` are by layer and symbol. `segments` is the number of segments read in parallel. `parts` are
-    the steps at which the network restarted, `unknown` counts the characters outside its vocabulary, `fingerprint` identifies
-    the model.
+    model's dtype. `summaries` are by layer and symbol, their means along the text over the `stretches` that begin at these
+    steps. `segments` is the number of segments read in parallel. `parts` are the steps at which the network restarted,
+    `unknown` counts the characters outside its vocabulary, `fingerprint` identifies the model.
 
     Examples:
         >>> from lstm_viz import corpus

@@ -31,7 +31,16 @@ _OF_UNITS = ("low", "high", "mean", "spread")
 
 
 class UnreadableScan(ValueError):
-    """The file is not a scan of this text by this model; the message says what came and what was wanted."""
+    """The file is not a scan of this text by this model; the message says what came and what was wanted.
+
+    Examples:
+        >>> from lstm_viz import corpus
+        >>> try:
+        ...     corpus.load_scan(b"no scan", lstm_viz.load("counting"), "aabb")
+        ... except corpus.UnreadableScan as error:
+        ...     print(str(error)[:34])
+        this is not a safetensors file (Er
+    """
 
 
 def digest(text: str, parts: np.ndarray | None = None) -> str:
@@ -50,6 +59,10 @@ def save(scan: Scan, path: str | Path) -> None:
         scan = corpus.scan(model, text)
         scan.save("novel.scan.safetensors")
         scan = corpus.Scan.load("novel.scan.safetensors", model, text)
+
+    Args:
+        scan: The scan.
+        path: The path of the .safetensors file; an existing file is replaced.
 
     Examples:
         >>> from lstm_viz import corpus
@@ -82,6 +95,9 @@ def load_scan(source: str | Path | bytes, model: LanguageModel, text: str, parts
         model: The model that made it.
         text: The text that was read, unchanged.
         parts: The starts of its parts, if they must match; None accepts the file's.
+
+    Returns:
+        The scan, with its text.
 
     Raises:
         UnreadableScan: The file is not a scan, is of another text or model, or is inconsistent.

@@ -19,7 +19,7 @@ from jaxtyping import Int
 from lstm_viz.capture.layers import Layer, layers_of
 from lstm_viz.cells import Steps
 from lstm_viz.corpus import stored
-from lstm_viz.corpus.batch import Batch, Segment, States, aligned_copy, concatenate_states, rows, summary
+from lstm_viz.corpus.batch import Batch, Segment, States, aligned_copy, concatenate_states, rows, states_match, summary
 from lstm_viz.corpus.layer_run import MIN_SEGMENTS_FOR_STEPWISE, run_layer
 from lstm_viz.corpus.letters import CharacterIds, count_unknown
 from lstm_viz.corpus.resets import check_parts, resets, zero_restarting
@@ -46,8 +46,6 @@ WARMUP_STEPS = 1024
 MIN_FORGOTTEN_SHARE = 0.75
 #: Maximum number of segments, and minimum length of each in multiples of `WARMUP_STEPS`.
 MAX_SEGMENTS, LEAST_LENGTH = 64, 4
-#: Two states match if they differ by at most this many units in the last place: different kernels round differently.
-STATE_TOLERANCE_ULP = 100.0
 #: The percentages of progress at which segments have been chosen and warmed up.
 CHOSEN, WARM = 6, 12
 #: How often mismatched segments are read again in parallel, before the rest is read in one piece.
@@ -62,7 +60,22 @@ def scan(
     model: LanguageModel, text: str, stride: int | None = None, top: int = TOP_K, segments: int | None = None,
     parts: Sequence[int] = (0,), note: str | Path | None = None,
 ) -> Scan:  # fmt: skip
-    """Read a text of any length once; see `scanning`.
+    """Read a text of any length once.
+
+    Args:
+        model: A language model of characters.
+        text: At least one character.
+        stride: Tokens between checkpoints, a multiple of `PASSAGE`; None for the default.
+        top: Number of passages stored for each unit and quantity.
+        segments: Number of segments read in parallel; None for as many as useful.
+        parts: Steps at which the network restarts, the first at 0.
+        note: A file in which progress is saved; see `scanning`.
+
+    Returns:
+        The scan: surprise [time] in nats, states at the checkpoints, and statistics of every unit.
+
+    Raises:
+        ValueError: The text is empty, stride, top, segments or parts are invalid, or the model reads words or is a classifier.
 
     Examples:
         >>> from lstm_viz.corpus import scan
@@ -81,6 +94,18 @@ def scan_text(
     """Scan a text with a model, or with a shipped one by its name; picklable arguments for another process.
 
     The scan that comes last has an empty `text`: the caller has the text, so it need not be sent back.
+
+    Args:
+        model: The model, or the name of a shipped one.
+        text: At least one character.
+        parts: Steps at which the network restarts, the first at 0.
+        note: A file in which progress is saved; see `scanning`.
+
+    Returns:
+        An iterator over percentages of progress, 1 to 99, and finally the scan.
+
+    Raises:
+        ValueError: As for `scan`, once the first item is requested.
 
     Examples:
         >>> from lstm_viz import corpus
@@ -108,10 +133,13 @@ def scanning(
         parts: Steps at which the network restarts, the first at 0, as for one text a row.
         note: A file in which progress is saved every few seconds. If it exists and is of the same text, model and settings,
             the scan resumes from it with bitwise equal results. It is deleted at the end.
-        keep_note: True leaves the file at the end, from which the same scan is there again at once.
+        keep_note: True leaves the file at the end; the same call then restores the scan from it.
+
+    Returns:
+        An iterator over percentages of progress, and finally the scan.
 
     Raises:
-        ValueError: For an empty text, an invalid stride or invalid parts, and for a model of words or a classifier.
+        ValueError: The text is empty, stride, top, segments or parts are invalid, or the model reads words or is a classifier.
 
     Examples:
         >>> from lstm_viz import corpus
@@ -131,7 +159,7 @@ def scanning(
     if top < 0 or (segments is not None and segments < 1):
         raise ValueError(f"top is {top} and segments {segments}; top must be at least 0 and segments at least 1")
     scanner = _TextScanner(model, text, stride, top, check_parts(parts, len(text)), None if note is None else Path(note))
-    return scanner.through(segments, keep_note)
+    return scanner.run(segments, keep_note)
 
 
 class _TextScanner:
@@ -158,7 +186,8 @@ class _TextScanner:
         self._note_at, self._next = note, time.monotonic() + NOTE_EVERY
         self._header = {} if note is None else self._identity()
 
-    def through(self, segments: int | None, keep_note: bool = False) -> Iterator[int | Scan]:
+    def run(self, segments: int | None, keep_note: bool = False) -> Iterator[int | Scan]:
+        """Yield percentages of progress, and finally the scan; see `scanning`."""
         self._header = self._header | {"lanes": str(segments)} if self._header else {}
         self._resume()
         self._count = count = self._count or segments or (yield from self._choose_segment_count())
@@ -211,7 +240,7 @@ class _TextScanner:
         self._turn += 1
         while batch.offset < length:
             at = starts + batch.offset
-            self._check(at, batch.states)
+            self._store_checkpoints(at, batch.states)
             steps = min(length - batch.offset, PASSAGE)
             if count == 1:
                 # Up to the next checkpoint; both are whole passages.
@@ -222,7 +251,7 @@ class _TextScanner:
             yield from self._report_progress(before + batch.offset * count, len(self.text))
         return batch.segments()
 
-    def _check(self, at: Int[np.ndarray, " segment"], states: States) -> None:
+    def _store_checkpoints(self, at: Int[np.ndarray, " segment"], states: States) -> None:
         """Store the states of the segments that have reached a checkpoint."""
         here = np.flatnonzero(at % self.stride == 0)
         for layer, (h, c) in enumerate(states):
@@ -236,7 +265,7 @@ class _TextScanner:
             return [(aligned_copy(h), None if c is None else aligned_copy(c)) for h, c in self._run(starts, steps, batch.states)]
         # One token more: each step predicts the one after it.
         ids = self.numbers.at(self.text, starts, steps + 1)
-        x = self._embedded(ids[:-1])
+        x = self._embed(ids[:-1])
         after: States = []
         cuts = resets(self.parts, starts, steps)
         for layer, (h, c) in zip(self.layers, batch.states, strict=True):
@@ -252,7 +281,7 @@ class _TextScanner:
         self.surprise[follows[inside]] = -np.take_along_axis(expected, ids[1:, :, None], axis=-1)[..., 0][inside]
         return after
 
-    def _embedded(self, ids: Int[np.ndarray, "time segment"]) -> Steps:
+    def _embed(self, ids: Int[np.ndarray, "time segment"]) -> Steps:
         with torch.inference_mode():
             return self.model.embedding(torch.from_numpy(ids)).numpy()
 
@@ -269,10 +298,10 @@ class _TextScanner:
         late = yield from self._prepare(spots, WARMUP_STEPS, 0, CHOSEN // 3)
         early = yield from self._prepare(spots - WARMUP_STEPS, 2 * WARMUP_STEPS, CHOSEN // 3, CHOSEN)
         pairs = list(zip(rows(late), rows(early), strict=True))
-        met = [
-            self._states_match([one[spot] for one, _ in pairs], [other[spot] for _, other in pairs]) for spot in range(len(spots))
+        forgotten = [
+            states_match([one[spot] for one, _ in pairs], [other[spot] for _, other in pairs]) for spot in range(len(spots))
         ]
-        return sum(met) >= MIN_FORGOTTEN_SHARE * len(spots)
+        return sum(forgotten) >= MIN_FORGOTTEN_SHARE * len(spots)
 
     def _warm_up(self, starts: Int[np.ndarray, " segment"]) -> Generator[int, None, States]:
         """Return the state at each start, the first from zero and the others after a warm-up on the text before them."""
@@ -298,7 +327,7 @@ class _TextScanner:
                 size = min(PASSAGE, steps - offset)
                 ids = self.numbers.at(self.text, starts + offset, size)
                 for begin, end, anew in resets(self.parts, starts + offset, size):
-                    x = torch.from_numpy(self._embedded(ids[begin:end]))
+                    x = torch.from_numpy(self._embed(ids[begin:end]))
                     hidden = torch.from_numpy(np.stack([zero_restarting(h, anew) for h, _ in states]))
                     cells = [zero_restarting(c, anew) for _, c in states if c is not None]
                     _, after = self.model.rnn(x, (hidden, torch.from_numpy(np.stack(cells))) if cells else hidden)
@@ -311,12 +340,7 @@ class _TextScanner:
         return [(np.zeros(shape, self.dtype), np.zeros(shape, self.dtype) if self.has_cell else None) for _ in self.layers]
 
     def _mismatched(self, read: Sequence[Segment]) -> list[int]:
-        return [segment for segment in range(1, len(read)) if not self._states_match(read[segment].first, read[segment - 1].last)]
-
-    def _states_match(self, one: Sequence[np.ndarray], other: Sequence[np.ndarray]) -> bool:
-        """Return True if two states are equal up to rounding, each array relative to its largest value."""
-        allowed = STATE_TOLERANCE_ULP * float(np.finfo(self.dtype).eps)
-        return all(np.abs(a - b).max() <= allowed * max(1.0, float(np.abs(b).max())) for a, b in zip(one, other, strict=True))
+        return [segment for segment in range(1, len(read)) if not states_match(read[segment].first, read[segment - 1].last)]
 
     def _report_progress(self, read: int, of: int) -> Iterator[int]:
         yield from self._report(self._prepared + (100 - self._prepared) * read // of)
@@ -353,7 +377,7 @@ class _TextScanner:
             if {name: header.get(name) for name in self._header} != self._header:
                 return
             batch_count = int(header["batches"])
-            batches = [Batch.restored(arrays, each, len(self.layers), self.keys, self.has_cell) for each in range(batch_count)]
+            batches = [Batch.restore(arrays, each, len(self.layers), self.keys, self.has_cell) for each in range(batch_count)]
             surprise, hidden = arrays["surprise"].copy(), arrays["hidden"].copy()
             cell = arrays["cell"].copy() if self.has_cell else None
             count = int(header["count"])
@@ -364,16 +388,10 @@ class _TextScanner:
     def _build_scan(self, read: Sequence[Segment], segments: int) -> Scan:
         self.surprise[self.parts] = np.nan
         return Scan(
-            text=self.text,
-            kind=self.model.config.kind,
-            surprise=self.surprise,
-            checkpoints=self.checkpoints,
-            hidden=self.hidden,
-            cell=self.cell,
+            text=self.text, kind=self.model.config.kind, surprise=self.surprise, checkpoints=self.checkpoints,
+            hidden=self.hidden, cell=self.cell, segments=segments, parts=self.parts,
             summaries={key: summary(read, key, self.width, self.dtype) for key in self.keys},
-            segments=segments,
-            parts=self.parts,
             stretches=np.concatenate([segment.stretches(self.width) for segment in read]),
             unknown=count_unknown(self.model.vocabulary, self.text),
             fingerprint=fingerprint(self.model),
-        )
+        )  # fmt: skip

@@ -53,9 +53,18 @@ class Attribution(Result):
 
 
 def gradient_times_input(trace: Trace) -> Float[np.ndarray, " time"]:
-    """Compute Σ_e ∂L/∂x_e x_e over each token's embedding, [time]: what the token adds to L, to first order.
+    """Compute Σ_e ∂L/∂x_e x_e over each token's embedding: what the token adds to L, to first order.
 
-    Raises ValueError where the trace has no gradients.
+    Source: Shrikumar et al. 2016, "Not Just a Black Box: Learning Important Features Through Propagating Activation Differences".
+
+    Args:
+        trace: A trace with gradients, read with an objective L.
+
+    Returns:
+        Each token's share [time], in units of the objective.
+
+    Raises:
+        ValueError: The trace has no gradients.
 
     Examples:
         >>> from lstm_viz.gradients import gradient_times_input
@@ -107,7 +116,7 @@ def integrated_gradients(
     if points < 1 or not 0 <= first <= steps:
         raise ValueError(f"points is {points} and first is {first}; points must be 1 or more, and first 0 to {steps}")
     x = trace.layers[0].values["x"][first:, 0]
-    start = _nothing(model, baseline, x)
+    start = _baseline_embeddings(model, baseline, x)
     objective = fix_target(objective, trace.probs, model.outputs)
     nodes, weights = np.polynomial.legendre.leggauss(points)
     # The baseline and the text itself are added for the objective's values at both ends.
@@ -126,10 +135,10 @@ def integrated_gradients(
     return Attribution(shares, value, baseline_value)
 
 
-def _nothing(model: LanguageModel, baseline: Baseline, x: Float[np.ndarray, "time embedding"]) -> np.ndarray:
+def _baseline_embeddings(model: LanguageModel, baseline: Baseline, x: Float[np.ndarray, "time embedding"]) -> np.ndarray:
     embeddings = model.embedding.weight.detach().numpy()
-    empty = {"unknown": embeddings[0], "zero": np.zeros_like(embeddings[0]), "mean": embeddings.mean(axis=0)}
-    return np.broadcast_to(empty[baseline], x.shape)
+    choices = {"unknown": embeddings[0], "zero": np.zeros_like(embeddings[0]), "mean": embeddings.mean(axis=0)}
+    return np.broadcast_to(choices[baseline], x.shape)
 
 
 def _states(trace: Trace, first: int, points: int) -> list[tuple[State, State | None]]:

@@ -34,6 +34,8 @@ class Decay:
 class GradientDecay(Result):
     """‖∂L/∂s_t‖ of one state s of one network, relative to that at the last step; `share[k]` is k steps before it.
 
+    `kind` is the network's cell, "lstm", "gru" or "rnn", and `symbol` the state, "c" or "h".
+
     Examples:
         >>> from lstm_viz.gradients import gradient_decay
         >>> read = lstm_viz.trace(lstm_viz.load("counting"), "aabb", lstm_viz.LikeliestNext())
@@ -76,8 +78,16 @@ class GradientDecay(Result):
 def gradient_decay(layer: LayerTrace) -> tuple[GradientDecay, ...]:
     """Compute how a trace's gradients decay in one layer (batch 0), the cell's curve first if there is one.
 
-    Distances count from the last step that the objective depends on. Empty if it depends on none; ValueError if the trace
-    has no gradients.
+    Distances count from the last step that the objective depends on.
+
+    Args:
+        layer: A layer with gradients, such as one of a trace with an objective.
+
+    Returns:
+        One curve for each state, c before h, as a share of the norm at distance 0; empty if the objective depends on no step.
+
+    Raises:
+        ValueError: The trace has no gradients.
 
     Examples:
         >>> from lstm_viz.gradients import gradient_decay

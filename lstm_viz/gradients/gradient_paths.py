@@ -26,9 +26,10 @@ from lstm_viz.trace import LayerTrace, Trace
 class GradientPaths(Result):
     """∂s_T/∂s_t in one layer for the steps t = `first` … T, where s is its memory `symbol`: c, or h without a cell.
 
-    For every requested unit u, [time, unit]: `direct` is the ∏ of its forget (or update) gate, `diagonal` ∂s_T,u/∂s_t,u, and
-    `row` the norm of ∂s_T,u/∂s_t over all units of s_t. For these units together, as Frobenius norms [time]: `layer` of
-    the Jacobian, `layer_direct` of the direct path, `layer_gates` of their difference, the path through the gates.
+    `kind` is the layer's cell: "lstm", "gru" or "rnn". For every requested unit u, [time, unit]: `direct` is the ∏ of its forget
+    (or update) gate, `diagonal` ∂s_T,u/∂s_t,u, and `row` the norm of ∂s_T,u/∂s_t over all units of s_t. For these units together,
+    as Frobenius norms [time]: `layer` of the Jacobian, `layer_direct` of the direct path, `layer_gates` of their difference, the
+    path through the gates.
 
     Examples:
         >>> model = lstm_viz.load("counting")

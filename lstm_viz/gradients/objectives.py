@@ -144,6 +144,17 @@ class LikeliestNext:
 def fix_target(objective: Objective, probs: Probabilities, symbols: Sequence[str]) -> Objective:
     """Fix the target of a `LikeliestNext` or `LikeliestClass` for these probabilities; other objectives stay as they are.
 
+    Args:
+        objective: Any objective.
+        probs: The model's probabilities after each step, [time, output].
+        symbols: A name for each output: the tokens, or the classes.
+
+    Returns:
+        A `NextToken` or `ClassLogit` with the most likely target, or the objective itself.
+
+    Raises:
+        ValueError: The objective's step is out of range.
+
     Examples:
         >>> from lstm_viz.gradients import fix_target
         >>> model = lstm_viz.load("counting")
@@ -157,7 +168,7 @@ def fix_target(objective: Objective, probs: Probabilities, symbols: Sequence[str
 class ClassLogit:
     """The logit of one class after a step: before the softmax, so that other classes have no influence.
 
-    Negative steps count from the end; `name` is the class's name.
+    `index` is the class, from 0, and `name` its name in descriptions. Negative steps count from the end.
 
     Examples:
         >>> objective = lstm_viz.ClassLogit(4, name="very positive")

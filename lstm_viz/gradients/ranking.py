@@ -13,7 +13,7 @@ from lstm_viz.trace import LayerTrace
 
 @dataclass(frozen=True)
 class Dependence:
-    """One gate of one unit at one step: its value, and `slope`, the objective's derivative by its pre-activation.
+    """One gate of one unit of one layer at one step: its value, and `slope`, the objective's derivative by its pre-activation.
 
     Examples:
         >>> read = lstm_viz.trace(lstm_viz.load("counting"), "aabb", lstm_viz.TextLoss())

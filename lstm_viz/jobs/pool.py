@@ -53,7 +53,7 @@ class WorkItem:
 
 
 class Job:
-    """One caller's handle on a piece of work.
+    """One caller's handle on a piece of work; `Pool.start` returns it.
 
     Examples:
         >>> pool = Pool(limit=1)

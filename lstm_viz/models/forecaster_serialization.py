@@ -73,6 +73,9 @@ def unpack(data: bytes, name: str = "the file") -> Forecaster:
 def forecasters() -> tuple[str, ...]:
     """Return the names of the shipped forecasters, sorted.
 
+    Returns:
+        The names that `load_forecaster` takes.
+
     Examples:
         >>> from lstm_viz import series
         >>> series.forecasters()
@@ -82,9 +85,19 @@ def forecasters() -> tuple[str, ...]:
 
 
 def load_forecaster(name_or_path: str | Path) -> Forecaster:
-    """Load a shipped forecaster by its name, or one from a file; KeyError listing the names, or UnreadableModel.
+    """Load a shipped forecaster by its name, or one from a file.
 
     Shipped ones are loaded once and shared; they are read-only.
+
+    Args:
+        name_or_path: One of `forecasters()`, or the path of a .safetensors file.
+
+    Returns:
+        The forecaster, in eval mode and without gradients.
+
+    Raises:
+        KeyError: There is neither a forecaster nor a file of that name; the message lists the forecasters.
+        UnreadableModel: The file is too large, damaged, or no forecaster.
 
     Examples:
         >>> from lstm_viz import series

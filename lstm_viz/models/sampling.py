@@ -139,7 +139,7 @@ def draw(logits: Logits, advance: Callable[[int], Logits], sampling: Sampling, s
 
 def gumbel_noise(seed: int, vocabulary_size: int, position: int = 0) -> Iterator[Float[np.ndarray, " vocab"]]:
     """Yield the noise of every position from `position` on, without end: one standard Gumbel variable for each token."""
-    thrown = np.random.default_rng(seed)
-    thrown.gumbel(size=(position, vocabulary_size))
+    generator = np.random.default_rng(seed)
+    generator.gumbel(size=(position, vocabulary_size))
     while True:
-        yield thrown.gumbel(size=vocabulary_size)
+        yield generator.gumbel(size=vocabulary_size)

@@ -67,9 +67,10 @@ class Score(Result):
 
 @dataclass(frozen=True, eq=False, repr=False)
 class BacktestReport(Result):
-    """The scores of the forecaster, if there is one, first, and of the baselines.
+    """The scores, in `rows`, of the forecaster, if there is one, first, and of the baselines that fit the `season` (0: none).
 
-    MASE is scaled by the one-step MAE of the last-value baseline before the held-out part.
+    Multi-step errors are those of the next `horizon` steps after each of `origins` steps of the held-out part. MASE is scaled by
+    the one-step MAE of the last-value baseline before the held-out part.
 
     Examples:
         >>> from lstm_viz import series
@@ -130,6 +131,15 @@ def stepwise_error(model: Forecaster, values: Values, start: int, horizon: int) 
 def backtest(model: Forecaster, values: Values, split: Split, season: int) -> BacktestReport:
     """Measure the forecaster and the baselines that fit the season (0: none) on the held-out part.
 
+    Args:
+        model: The forecaster.
+        values: The whole series [time].
+        split: Where its held-out part begins.
+        season: The length of a season, in steps; 0 for none.
+
+    Returns:
+        The errors of the forecaster and of each baseline: MAE in the series' unit, one step and many steps ahead, and MASE.
+
     Examples:
         >>> from lstm_viz import series
         >>> from lstm_viz.series.datasets import SHIPPED
@@ -165,6 +175,14 @@ def residuals_of(model: Forecaster, values: Values, split: Split) -> Values:
     """Return the network's one-step errors on the validation part, in scaled changes, with their mean removed.
 
     The training part is not used, because errors are too small there, nor the held-out part, which must stay unseen.
+
+    Args:
+        model: The forecaster.
+        values: The series [time], at least up to the held-out part.
+        split: Where the validation part begins and ends.
+
+    Returns:
+        The errors [time] of the validation part.
 
     Examples:
         >>> from lstm_viz import series

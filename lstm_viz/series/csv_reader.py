@@ -29,7 +29,16 @@ _WORDS = {"\t": "tab", ";": "semicolon", "|": "bar", ",": "comma", "": "none"}
 
 
 class UnreadableSeries(ValueError):
-    """The input is not a readable series; the message says what came, what was wanted and what to do."""
+    """The input is not a readable series; the message says what came, what was wanted and what to do.
+
+    Examples:
+        >>> from lstm_viz import series
+        >>> try:
+        ...     series.of_values([1.0, 2.0], "level")
+        ... except series.UnreadableSeries as error:
+        ...     print(error)
+        'level' has 2 values; at least 24 are needed to learn from and to test on
+    """
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -44,7 +53,8 @@ class Column(Result):
 class Table(Result):
     """The content of a file: numeric columns, the timestamp of each row if one column has dates, and notes for the user.
 
-    `texts` are the names of the columns that are neither numeric nor dates, `timestamps` [row] datetime64[s].
+    `rows` counts the rows. `texts` are the names of the columns that are neither numeric nor dates, `timestamps` [row]
+    datetime64[s] those of the column `dated`. `separator`, `decimal` mark and `encoding` are those of the file.
 
     Examples:
         >>> from lstm_viz import series
@@ -83,7 +93,18 @@ def read_table(
 ) -> Table:  # fmt: skip
     """Read a table from bytes or a path; options that are None are inferred from the file.
 
-    Raises UnreadableSeries if there is nothing to forecast; at most `limit` bytes are read into memory.
+    Args:
+        source: The bytes, or the path of a file.
+        separator: What separates the fields; "" for one column.
+        decimal: The decimal mark, "." or ",".
+        header: Whether the first row holds the names of the columns.
+        limit: At most so many bytes are read into memory.
+
+    Returns:
+        The table: its numeric columns, the rows' timestamps if one column has dates, and notes on what was inferred.
+
+    Raises:
+        UnreadableSeries: The file cannot be read, or holds nothing to forecast.
 
     Examples:
         >>> from lstm_viz.series import read_table
@@ -102,10 +123,10 @@ def read_table(
         raise UnreadableSeries("the file holds comments only; a table with a number in each row was wanted")
     if max(map(len, lines)) > LINE:
         raise UnreadableSeries(f"a line has more than {LINE:,} characters; a table as CSV with one row a line was wanted")
-    parted = _separator(lines) if separator is None else separator
-    rows, notes = _rows(lines, parted)
+    separator = _separator(lines) if separator is None else separator
+    rows, notes = _rows(lines, separator)
     cells = list(zip(*rows, strict=True))
-    note, doubtful = number_parsing.decimal_mark((cell for row in rows for cell in row), parted)
+    note, doubtful = number_parsing.decimal_mark((cell for row in rows for cell in row), separator)
     mark: Mark = note if decimal is None else decimal
     if header is None:
         header = _has_header(cells, mark)
@@ -117,7 +138,7 @@ def read_table(
     if doubtful and decimal is None:
         value = number_parsing.number(doubtful, mark)
         notes.append(f"{doubtful} was read as {value:.12g}; choose the other decimal mark if that is wrong")
-    return _columns(names, cells, mark, parted, file.encoding, [*file.notes, *notes])
+    return _columns(names, cells, mark, separator, file.encoding, [*file.notes, *notes])
 
 
 def _columns(

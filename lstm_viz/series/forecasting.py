@@ -52,6 +52,21 @@ def forecast(
     Each of the `paths` adds, at every step, an error drawn from the residuals, and continues from there (residual bootstrap,
     Efron & Tibshirani 1993; Hyndman & Athanasopoulos 2021, 5.5). The same seed gives the same result.
 
+    Args:
+        model: The forecaster.
+        values: The series so far [time].
+        steps: How many values to forecast, 1 to 2,000.
+        residuals: Past errors in scaled changes; None for no interval.
+        paths: How many paths to draw, at most 1,000.
+        share: The share of the paths inside the interval, 0 to 1.
+        seed: Seed of the random numbers.
+
+    Returns:
+        The forecast values [step] in the series' unit and, with residuals, the ends of the interval [step].
+
+    Raises:
+        ValueError: The number of steps is out of range.
+
     Examples:
         >>> from lstm_viz import series
         >>> from lstm_viz.series.datasets import SHIPPED

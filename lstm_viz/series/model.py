@@ -25,6 +25,8 @@ LARGEST, CLOSEST = 1e30, 1e-100
 class Series(Result):
     """Values [time] without gaps; `labels` are their dates or row numbers, `filled` [time] marks former gaps.
 
+    `name` is the column's name, `notes` say what was changed to get the series.
+
     Examples:
         >>> from lstm_viz import series
         >>> wave = series.of_values(np.sin(np.arange(200.0)), "a wave")
@@ -46,8 +48,19 @@ def select_series(
 ) -> Series:
     """Return one column of a table as a series.
 
-    `dates` False ignores dates and takes the rows in order; `every` averages over calendar periods first. Raises
-    UnreadableSeries if the result cannot be forecast: too short, constant, or out of range.
+    Args:
+        table: The table.
+        column: The name of a numeric column.
+        how: How missing values are filled, one of `lstm_viz.series.missing_values.FILL_METHODS`.
+        dates: False ignores dates and takes the rows in order.
+        every: The calendar period over which values are averaged first; None for no averages.
+
+    Returns:
+        The series, of the last 10,000 values at most.
+
+    Raises:
+        UnreadableSeries: There is no such column, averages or dates are impossible, or the result cannot be forecast: it is too
+            short, constant, or out of range.
 
     Examples:
         >>> from lstm_viz.series import read_table, select_series
@@ -85,6 +98,16 @@ def select_series(
 
 def of_values(values: Float[np.ndarray, " time"], name: str = "values") -> Series:
     """Return a series from plain numbers.
+
+    Args:
+        values: The numbers [time], finite and at least 24.
+        name: What to call it.
+
+    Returns:
+        The series, its labels counted from 1.
+
+    Raises:
+        UnreadableSeries: The values are too few, constant, not finite, or out of range.
 
     Examples:
         >>> from lstm_viz.series import of_values

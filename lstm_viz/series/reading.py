@@ -43,9 +43,18 @@ class SeriesTrace(Result):
 
 
 def read_series(model: Forecaster, values: Values, target_step: int | None = None) -> SeriesTrace:
-    """Read a series from its first value; differentiate the forecast made at `target_step` (None: none; −1: the last).
+    """Read a series from its first value, and differentiate one forecast if requested.
 
-    Raises ValueError for a step out of range.
+    Args:
+        model: The forecaster.
+        values: The series [time].
+        target_step: The step whose forecast is differentiated, −1 for the last one; None for no gradients.
+
+    Returns:
+        The forecasts [time] in the series' unit, every gate [time, batch = 1, unit], and the gradients if requested.
+
+    Raises:
+        ValueError: The step is out of range.
 
     Examples:
         >>> from lstm_viz import series
@@ -71,15 +80,15 @@ def read_series(model: Forecaster, values: Values, target_step: int | None = Non
     by_value = None
     if target_step is not None:
         step = _check_step(target_step, len(values))
-        by_said, direct = _slopes(model, series[step], raw_output[step])
+        by_output, direct = _slopes(model, series[step], raw_output[step])
         d_h = np.zeros_like(values_by_layer[-1]["h"])
         d_h[step, 0] = model.decoder.weight.detach().numpy()[0]
         for index in reversed(range(len(cells))):
             derivatives = cells[index].cell.bptt(cells[index].weights, values_by_layer[index], *states, d_h, None)
-            gradients[index] = Gradients({name: by_said * values for name, values in derivatives.values.items()})
+            gradients[index] = Gradients({name: by_output * values for name, values in derivatives.values.items()})
             d_h = derivatives.values["x"]
         # The network's values are of order 1, whatever the series' unit; gradients are converted to that unit at the end.
-        by_value = by_said * _by_value(model, series, d_h)
+        by_value = by_output * _by_value(model, series, d_h)
         by_value[step] += direct
     tokens = tuple(f"{value:.4g}" for value in values)
     blank = np.full(len(values), np.nan)
@@ -104,8 +113,8 @@ def read_series(model: Forecaster, values: Values, target_step: int | None = Non
 def _slopes(model: Forecaster, value: torch.Tensor, raw_output: torch.Tensor) -> tuple[float, float]:
     """Return the forecast's derivative by the network's output and, with that fixed, by the value before it."""
     ends = (value.clone().requires_grad_(True), raw_output.double().clone().requires_grad_(True))
-    by_value, by_said = torch.autograd.grad(model.next_value(*ends).sum(), ends)
-    return by_said.item(), by_value.item()
+    by_value, by_output = torch.autograd.grad(model.next_value(*ends).sum(), ends)
+    return by_output.item(), by_value.item()
 
 
 def _by_value(model: Forecaster, series: torch.Tensor, by_feature: np.ndarray) -> Values:

@@ -192,7 +192,7 @@ def _load(source: bytes | bytearray | memoryview | str | os.PathLike[str] | Bina
     except OSError as error:
         raise UnreadableText(f"{_shorten(path.name)} could not be opened: {error.strerror}; a text file was wanted") from error
     except (ValueError, TypeError) as error:
-        raise UnreadableText("the path is none that a file can have; a text file was wanted") from error
+        raise UnreadableText("the path is not one that a file can have; a text file was wanted") from error
 
 
 def _load_open(source: BinaryIO, limit: int) -> tuple[str, bytes]:

@@ -24,8 +24,9 @@ class Feature(Result):
     """A property of each character (or word) of a text.
 
     `name` is a stable identifier and `description` the words on screen. `compute` gets the text's `Characters`, or with `by_word`
-    its `Tokens`, and returns a bool, integer or float for each. Where the value at a character depends on characters after it,
-    `ahead` says on which; all other values are known once the character was read.
+    its `Tokens`, and returns a bool, integer or float for each. `measure` is "AUC" for a yes-or-no feature and "ρ" for a number;
+    `networks` says for which networks it is: those of "characters", of "words", or "both". Where the value at a character depends
+    on characters after it, `ahead` says on which; all other values are known once the character was read.
 
     Examples:
         >>> def after_b(characters):

@@ -90,9 +90,25 @@ def naming(
 ) -> Iterator[int | UnitNames]:  # fmt: skip
     """Name units as `name_units` does; yield 1, 2, … 99 as percentages of progress, and finally the names.
 
-    Stop iterating to cancel. `scan` is a scan of the text by this model, if there is one; otherwise the text is scanned first.
-    Progress is saved to the file `note` and one beside it, from which the same call resumes after it was stopped; both are
-    deleted at the end. The arguments can be pickled for a job.
+    Stop iterating to cancel. The arguments can be pickled for a job.
+
+    Args:
+        model: As for `name_units`.
+        text: As for `name_units`.
+        own: As for `name_units`.
+        features: As for `name_units`.
+        parts: As for `name_units`.
+        source: As for `name_units`.
+        positions: As for `name_units`.
+        scan: A scan of the text by this model, if there is one; otherwise the text is scanned first.
+        note: A file in which progress is saved, beside a second one. The same call resumes from them; both are deleted at the
+            end.
+
+    Returns:
+        An iterator over percentages of progress, and finally the names.
+
+    Raises:
+        ValueError: As for `name_units`, and for a scan of another text or network, once the next item is requested.
 
     Examples:
         >>> from lstm_viz.unit_names import naming

@@ -69,7 +69,14 @@ def regex_feature(pattern: str, description: str = "", seconds: float = SECONDS)
 
 
 def marked_feature(spans: Sequence[tuple[int, int]], description: str = "marked") -> Feature:
-    """Return the feature that is true within stretches (start, end exclusive) of one text, in characters from 0.
+    """Return the feature that is true within stretches of one text.
+
+    Args:
+        spans: Start and end (exclusive) of each stretch, in characters from 0.
+        description: What to call it.
+
+    Returns:
+        The feature; its `of_text` raises ValueError for a text that ends before a stretch does.
 
     Raises:
         ValueError: There is no stretch, or one is empty or begins before the text.

@@ -26,13 +26,14 @@ COLUMNS = (
 
 @dataclass(frozen=True, repr=False)
 class UnitName(Result):
-    """What one quantity of one unit tracks best.
+    """What the quantity `symbol` of one unit, in a `layer` counted from 0, tracks best.
 
-    `sign` is 1 if the unit is high where the feature is, −1 if it is low there. `chosen` and `score` are the AUC or |ρ| on the
-    half of the text that chose the feature and on the other half, in that direction; `control` is the highest score on the other
-    half that the same choice reached with shifted features. `agreement` is φ on the other half of the feature and the unit, cut
-    at the value that was best on the first half; of a number it is ρ. `tracks` is False if the score says nothing; `feature` is
-    then only the best of those tried, and "" if none could be.
+    `feature` is the feature's identifier, `description` its words on screen. `sign` is 1 if the unit is high where the feature
+    is, −1 if it is low there. `chosen` and `score` are the AUC or |ρ| on the half of the text that chose the feature and on the
+    other half, in that direction; `control` is the highest score on the other half that the same choice reached with shifted
+    features. `agreement` is φ on the other half of the feature and the unit, cut at the value that was best on the first half;
+    for a number it is ρ. `tracks` is False if the score says nothing; `feature` is then only the best of those tried, and "" if
+    none could be tried.
 
     Examples:
         >>> name = lstm_viz.unit_names.shipped_names("shakespeare-lstm").best(0, "c", 119)
@@ -77,10 +78,10 @@ class UnitNames(Result):
     """The names of all units of a network, one row for each layer, quantity and unit, measured on one text.
 
     Strengths are 2 AUC − 1 for yes-or-no features and ρ for numbers, between −1 and 1; `chosen` is positive, and `scored` is in
-    the direction chosen. `feature` is an index into `features`, −1 where no feature could be tried. `best_row`, `best_chosen`,
-    `best_scored` and `best_agreement` are by feature: the row that tracks it best, chosen and scored in the same way; −1 for one
-    that was too rare.
-    `control` is the highest strength on the other half that a unit reached with shifted features, `agreement` φ or ρ there.
+    the direction chosen, whose `sign` is −1 where the unit is low with the feature. `feature` is an index into `features`, −1
+    where no feature could be tried. `best_row`, `best_sign`, `best_chosen`, `best_scored` and `best_agreement` are by feature:
+    the row that tracks it best, chosen and scored in the same way; −1 for one that was too rare. `control` is the highest
+    strength on the other half that a unit reached with shifted features, of which there were `shifts`, `agreement` φ or ρ there.
     `source` says in words which text it was, `fingerprint` which network, `positions` how many tokens were compared.
 
     Examples:

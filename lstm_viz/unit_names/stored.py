@@ -25,11 +25,17 @@ def names_path(weights: Path) -> Path:
 
 
 def write_names(path: Path, names: UnitNames, command: str = "") -> None:
-    """Write names as JSON, strengths rounded to 4 digits; `command` is the command that measured them.
+    """Write names as JSON, strengths rounded to 4 digits.
+
+    Args:
+        path: The file; it is replaced.
+        names: The names.
+        command: The command that measured them.
 
     Examples:
         >>> from lstm_viz.unit_names import shipped_names, write_names
-        >>> write_names(folder / "names.json", shipped_names("brackets"), command="python -m lstm_viz names brackets")
+        >>> command = "python -m lstm_viz name-units brackets brackets.txt"
+        >>> write_names(folder / "names.json", shipped_names("brackets"), command)
         >>> (folder / "names.json").read_text()[0]
         '{'
     """
@@ -42,7 +48,17 @@ def write_names(path: Path, names: UnitNames, command: str = "") -> None:
 
 
 def read_names(path: Path) -> UnitNames:
-    """Read names that `write_names` wrote; ValueError for any other file.
+    """Read names that `write_names` wrote.
+
+    Args:
+        path: The file.
+
+    Returns:
+        The names.
+
+    Raises:
+        FileNotFoundError: There is no such file.
+        ValueError: The file holds no names, or is damaged.
 
     Examples:
         >>> from lstm_viz.unit_names import read_names, shipped_names, write_names
@@ -81,7 +97,13 @@ def read_names(path: Path) -> UnitNames:
 
 @cache
 def shipped_names(model: str) -> UnitNames | None:
-    """Return the names that ship with a model; None if there are none, or if they are of other weights.
+    """Return the names that ship with a model.
+
+    Args:
+        model: The model's name, one of `lstm_viz.models()`.
+
+    Returns:
+        The names; None if there are none, or if they are of other weights.
 
     Examples:
         >>> lstm_viz.unit_names.shipped_names("brackets").kind, lstm_viz.unit_names.shipped_names("no such model")

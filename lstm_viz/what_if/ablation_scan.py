@@ -51,8 +51,18 @@ class AblationScan(Result):
 def scan(model: LanguageModel, before: Trace, chunk: int = 32) -> Iterator[AblationScan]:
     """Ablate every unit of every layer at every step, one at a time, and yield the results so far after each chunk of units.
 
-    `before` is the model's trace of the text without interventions. The topmost layer comes first: its units are the fastest to
-    scan. Stop iterating to cancel. Raises ValueError below two tokens and for a classifier, which has no surprise.
+    The topmost layer comes first: its units are the fastest to scan. Stop iterating to cancel.
+
+    Args:
+        model: A language model.
+        before: Its trace of a text, without interventions.
+        chunk: How many units are computed at once.
+
+    Returns:
+        An iterator over the results so far: the rise of the text's mean surprise with each unit ablated, in nats.
+
+    Raises:
+        ValueError: The text has fewer than two tokens, or the model is a classifier, which has no surprise.
 
     Examples:
         >>> from lstm_viz.what_if import scan
@@ -69,6 +79,17 @@ def scan(model: LanguageModel, before: Trace, chunk: int = 32) -> Iterator[Ablat
 
 def scan_text(model: str | LanguageModel, text: str, chunk: int = 16) -> Iterator[AblationScan]:
     """Scan a text with a model, or with a shipped one by its name; picklable arguments for another process.
+
+    Args:
+        model: A language model, or the name of a shipped one.
+        text: A text of at least two tokens.
+        chunk: How many units are computed at once.
+
+    Returns:
+        An iterator over the results so far, as from `scan`.
+
+    Raises:
+        ValueError: As for `scan`, once the first item is requested.
 
     Examples:
         >>> from lstm_viz.what_if import scan_text
@@ -99,8 +120,8 @@ def ablation_costs(model: LanguageModel, before: Trace, layer: int, unit: int) -
     Args:
         model: A language model.
         before: Its trace of a text.
-        layer: The unit's layer.
-        unit: The unit.
+        layer: The unit's layer, from 0.
+        unit: The unit, from 0.
 
     Returns:
         The rise at each token in nats, NaN for the first, which nothing predicts. Its mean is the unit's rise in `scan`.

@@ -81,7 +81,7 @@ class Clamp:
 
     @property
     def symbol(self) -> str:
-        """The gate."""
+        """Return the gate's symbol."""
         return self.gate
 
     @property
@@ -122,7 +122,7 @@ class Ablate:
 
     @property
     def symbol(self) -> str:
-        """The output."""
+        """Return the symbol of the output, h."""
         return "h"
 
     @property
@@ -166,7 +166,7 @@ class Overwrite:
 
     @property
     def symbol(self) -> str:
-        """The state."""
+        """Return the state's symbol."""
         return self.state
 
     @property
@@ -186,7 +186,15 @@ class Overwrite:
 
 
 def check(intervention: Intervention, config: Config, steps: int) -> None:
-    """Raise ValueError if an intervention does not fit the model or the text; the message says what was wanted.
+    """Raise ValueError if an intervention does not fit the model or the text.
+
+    Args:
+        intervention: The intervention.
+        config: The model's configuration, `model.config`.
+        steps: The number of steps of the text.
+
+    Raises:
+        ValueError: A layer, gate, unit, step or value does not fit; the message says what was wanted.
 
     Examples:
         >>> from lstm_viz.what_if import check
@@ -225,6 +233,14 @@ def intervention_at(interventions: Sequence[Intervention], step: int, token: str
 
 def is_active(intervention: Intervention, step: int, token: str) -> bool:
     """Return True if an intervention is active at a step that reads this token.
+
+    Args:
+        intervention: The intervention.
+        step: The step, from 0.
+        token: The token that is read at it.
+
+    Returns:
+        True if the intervention has no steps, or names this step or this token.
 
     Examples:
         >>> from lstm_viz.what_if import is_active

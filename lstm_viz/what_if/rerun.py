@@ -82,6 +82,17 @@ def what_if(model: LanguageModel, text: str, interventions: Sequence[Interventio
 def rerun(model: LanguageModel, before: Trace, interventions: Sequence[Intervention]) -> WhatIf:
     """Run a model again, with interventions, on the text of a trace.
 
+    Args:
+        model: The model that read the text; it is not changed.
+        before: Its trace of the text.
+        interventions: As for `what_if`.
+
+    Returns:
+        The trace as `before`, and `after` with the interventions.
+
+    Raises:
+        ValueError: An intervention does not fit the model or the text.
+
     Examples:
         >>> from lstm_viz.what_if import rerun
         >>> model = lstm_viz.load("counting")

@@ -16,11 +16,31 @@ _NAMED = 6
 
 
 class UnsafeCheckpoint(UnreadableModel):
-    """The file names functions that act on a computer, or would exhaust the memory; the message says how to save it safely."""
+    """The file names functions that act on a computer, or would exhaust the memory; the message says how to save it safely.
+
+    Examples:
+        >>> import pickle
+        >>> import subprocess
+        >>> _ = (folder / "theirs.pt").write_bytes(pickle.dumps({"weights": subprocess.run}))
+        >>> try:
+        ...     lstm_viz.load_checkpoint(folder / "theirs.pt")
+        ... except lstm_viz.UnsafeCheckpoint as error:
+        ...     print("subprocess" in str(error))
+        True
+    """
 
 
 class UnsupportedCheckpoint(UnreadableModel):
-    """The file holds no supported network; the message names what it holds and what is supported."""
+    """The file holds no supported network; the message names what it holds and what is supported.
+
+    Examples:
+        >>> torch.save(torch.nn.Linear(2, 3).state_dict(), folder / "theirs.pt")
+        >>> try:
+        ...     lstm_viz.load_checkpoint(folder / "theirs.pt")
+        ... except lstm_viz.UnsupportedCheckpoint as error:
+        ...     print(str(error)[:54])
+        theirs.pt holds no recurrent layer, but 'bias', 'weigh
+    """
 
 
 class Ambiguous(UnsupportedCheckpoint):
@@ -28,7 +48,23 @@ class Ambiguous(UnsupportedCheckpoint):
 
 
 class NoVocabulary(UnsupportedCheckpoint):
-    """The architecture is supported, but the `count` tokens are unknown; `reason` says why, without advice for Python."""
+    """The architecture is supported, but its tokens are unknown: give them by `vocabulary=` or `text=` of `load_checkpoint`.
+
+    Attributes:
+        reason: Why they are unknown, without advice.
+        wish: What to give in Python.
+        count: How many tokens the network has.
+
+    Examples:
+        >>> from lstm_viz.models.importing import NoVocabulary
+        >>> parts = torch.nn.ModuleDict({"e": torch.nn.Embedding(30, 4), "r": torch.nn.LSTM(4, 5), "d": torch.nn.Linear(5, 30)})
+        >>> torch.save(parts.state_dict(), folder / "theirs.pt")
+        >>> try:
+        ...     lstm_viz.load_checkpoint(folder / "theirs.pt")
+        ... except NoVocabulary as error:
+        ...     print(error.reason, error.count)
+        theirs.pt does not say what its 30 tokens are 30
+    """
 
     def __init__(self, reason: str, wish: str, count: int) -> None:
         super().__init__(f"{reason}; {wish}")
@@ -38,13 +74,19 @@ class NoVocabulary(UnsupportedCheckpoint):
 
 
 class NeedsAnswer(UnsupportedCheckpoint):
-    """The file leaves something open that changes the numbers; `answers={question: …}` of `load_checkpoint` says it.
+    """The file leaves something open that changes the numbers; give it by `answers={question: …}` of `load_checkpoint`.
 
     Attributes:
         reason: What is open.
         question: The question's id.
         options: The answers that are possible.
         usual: The most usual answer.
+
+    Examples:
+        >>> from lstm_viz.models.importing import NeedsAnswer
+        >>> error = NeedsAnswer("theirs.pt does not say the activation", "activation", ("relu", "tanh"), "relu")
+        >>> print(error)
+        theirs.pt does not say the activation; say it by answers={"activation": …}, one of relu, tanh
     """
 
     def __init__(self, reason: str, question: str, options: tuple[str, ...], usual: str) -> None:

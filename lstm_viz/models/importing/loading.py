@@ -103,7 +103,22 @@ def load_checkpoint_bytes(
     data: bytes, name: str, vocabulary: Given | None = None, most: int = MOST, answers: Mapping[str, str] | None = None,
     text: str | None = None,
 ) -> LanguageModel | ImportedNetwork:  # fmt: skip
-    """Load a checkpoint of up to `most` weights from a file's content, as `load_checkpoint` does; messages call it `name`.
+    """Load a checkpoint from a file's content, as `load_checkpoint` does.
+
+    Args:
+        data: The content.
+        name: What messages call the file.
+        vocabulary: As for `load_checkpoint`.
+        most: The most weights that are read.
+        answers: As for `load_checkpoint`.
+        text: As for `load_checkpoint`.
+
+    Returns:
+        A `LanguageModel` or an `ImportedNetwork`, as `load_checkpoint` does.
+
+    Raises:
+        UnsafeCheckpoint: As for `load_checkpoint`.
+        UnsupportedCheckpoint: As for `load_checkpoint`, and for more than `most` weights.
 
     Examples:
         >>> import io
