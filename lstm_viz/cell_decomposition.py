@@ -17,7 +17,7 @@ from jaxtyping import Float
 
 from lstm_viz.results import Result
 from lstm_viz.thumbnail import curve
-from lstm_viz.trace import LayerTrace
+from lstm_viz.trace import LayerTrace, require_layer
 
 Parts = Float[np.ndarray, "time unit"]
 
@@ -88,7 +88,8 @@ def cell_contributions(layer: LayerTrace, step: int, batch: int = 0) -> CellCont
         The contributions `contributions` [time, unit] and `initial` [unit], in units of the cell state; their sum is the state.
 
     Raises:
-        IndexError: The step lies outside the trace.
+        IndexError: The step lies outside the trace, or the batch has no such entry.
+        TypeError: The layer is not a `LayerTrace`.
         NotDecomposable: The layer is a plain RNN, or its state was changed between steps.
 
     Examples:
@@ -98,7 +99,7 @@ def cell_contributions(layer: LayerTrace, step: int, batch: int = 0) -> CellCont
         True
     """
     carried = LinearRecurrence.of(layer, batch)
-    position = carried.place(step)
+    position = carried.index_of(step)
     # after[t] = the product of every gate after step t; the last entry, an empty product, is 1.
     gates = np.concatenate((carried.keep[: position + 1], np.ones((1, layer.units))))
     after = np.cumprod(gates[::-1], axis=0)[::-1]
@@ -144,6 +145,9 @@ class LinearRecurrence:
     @classmethod
     def of(cls, layer: LayerTrace, batch: int) -> LinearRecurrence:
         """Return a layer's recurrence; NotDecomposable if the cell has no such form."""
+        require_layer(layer)
+        if not 0 <= batch < layer.h0.shape[0]:
+            raise IndexError(f"batch entry {batch} is out of range; the batch has entries 0 to {layer.h0.shape[0] - 1}")
         if layer.kind == "rnn":
             raise NotDecomposable(
                 "a plain RNN's state cannot be decomposed: h_t = tanh(W x_t + U h_{t−1} + b) mixes all contributions "
@@ -155,10 +159,10 @@ class LinearRecurrence:
                 "example by dropout, so the cell state does not follow from the gates alone; capture the loop in eval mode"
             )
         length = layer.steps if layer.lengths is None else int(layer.lengths[batch])
-        way = slice(None, None, -1) if layer.reverse else slice(None)
+        order = slice(None, None, -1) if layer.reverse else slice(None)
 
         def read(symbol: str) -> Parts:
-            return layer.values[symbol][:length, batch][way].astype(np.float64)
+            return layer.values[symbol][:length, batch][order].astype(np.float64)
 
         if layer.kind == "gru":
             z, n, h = map(read, "znh")
@@ -167,8 +171,8 @@ class LinearRecurrence:
         i, f, g, c = map(read, "ifgc")
         return cls(f, i * g, c, layer.c0[batch].astype(np.float64), layer.reverse)
 
-    def place(self, step: int) -> int:
-        """Return the index in reading order of a step of the text."""
+    def index_of(self, step: int) -> int:
+        """Return the index in reading order of a step of the text; IndexError outside it."""
         if not 0 <= step < len(self.state):
             raise IndexError(f"step {step} lies outside a text of {len(self.state)} steps; choose 0 to {len(self.state) - 1}")
         return len(self.state) - 1 - step if self.reverse else step

@@ -15,7 +15,7 @@ from jaxtyping import Bool, Float, Int
 
 from lstm_viz.gates import MEMORY_STATE, symbols
 from lstm_viz.results import Result
-from lstm_viz.trace import LayerTrace, Trace
+from lstm_viz.trace import LayerTrace, Trace, require_trace
 
 #: Two states with a smaller relative distance count as equal.
 NEAR = 0.1
@@ -99,6 +99,7 @@ def compare(one: Trace, other: Trace, near: float = NEAR) -> Comparison:
 
     Raises:
         ValueError: The layers of the two traces do not match.
+        TypeError: One of them is not a `Trace`.
 
     Examples:
         >>> model = lstm_viz.load("counting")
@@ -106,6 +107,8 @@ def compare(one: Trace, other: Trace, near: float = NEAR) -> Comparison:
         >>> result.layers[0].diverges_at, result.layers[0].differences["c"].shape
         (2, (4, 4))
     """
+    require_trace(one)
+    require_trace(other)
     if [(layer.kind, layer.units) for layer in one.layers] != [(layer.kind, layer.units) for layer in other.layers]:
         raise ValueError("the two texts were read by different networks; read both with the same one")
     alignment = align(one.tokens, other.tokens)

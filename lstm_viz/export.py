@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 
 from lstm_viz.gates import CELLS
-from lstm_viz.trace import LayerTrace, Trace
+from lstm_viz.trace import LayerTrace, Trace, require_layer, require_trace
 
 #: What the .npz file says of itself.
 _ABOUT_NPZ = {
@@ -31,8 +31,17 @@ def to_npz(trace: Trace, beside: Beside | None = None) -> bytes:
 
     Keys are `tokens`, `ids`, `known`, `probs`, `surprise`, and for each layer `layer1.f`, `layer1.grad.f`, … with the
     axes [time, batch, unit], and `layer1.h0`, `layer1.c0` [batch, unit] for the states before the first step. A direction that
-    reads from the end is called `layer1_reverse`. `about` is JSON that says the same. Arrays in `beside` are added under their
-    own names.
+    reads from the end is called `layer1_reverse`. `about` is JSON that says the same.
+
+    Args:
+        trace: The trace.
+        beside: By name, one number or text for each step; added under their own names.
+
+    Returns:
+        The file's content.
+
+    Raises:
+        TypeError: The trace is not a `Trace`.
 
     Examples:
         >>> import io
@@ -41,6 +50,7 @@ def to_npz(trace: Trace, beside: Beside | None = None) -> bytes:
         >>> arrays["layer1.f"].shape
         (2, 1, 4)
     """
+    require_trace(trace)
     arrays: dict[str, np.ndarray] = {
         "tokens": np.array(trace.tokens, dtype=np.str_), "ids": trace.ids, "known": trace.known,
         "probs": trace.probs, "surprise": trace.surprise, "objective": np.array(trace.objective or "", dtype=np.str_),
@@ -63,8 +73,19 @@ def to_npz(trace: Trace, beside: Beside | None = None) -> bytes:
 def to_csv(trace: Trace, layer: LayerTrace, beside: Beside | None = None) -> str:
     """Write one layer as a table, a row for each step and unit: step, token, unit, every quantity, and its gradient if there.
 
-    Arrays in `beside` are columns after the token, empty for NaN. Numbers are as short as possible while they read back to the
-    same value; lines end in CR LF (RFC 4180), as a token may be either and is then quoted.
+    Numbers are as short as possible while they read back to the same value; lines end in CR LF (RFC 4180), as a token may be
+    either and is then quoted.
+
+    Args:
+        trace: The trace; of a batch the first entry is written.
+        layer: One of its layers.
+        beside: By name, one number or text for each step: columns after the token, empty for NaN.
+
+    Returns:
+        The table.
+
+    Raises:
+        TypeError: The trace is not a `Trace`, or the layer not a `LayerTrace`.
 
     Examples:
         >>> from lstm_viz import export
@@ -72,6 +93,8 @@ def to_csv(trace: Trace, layer: LayerTrace, beside: Beside | None = None) -> str
         >>> export.to_csv(read, read.layers[0]).splitlines()[0]
         'step,token,unit,i,f,g,o,c,h'
     """
+    require_trace(trace)
+    require_layer(layer)
     symbols = [symbol for symbol in layer.values if symbol != "x"]
     gradients = [] if layer.grads is None else [symbol for symbol in symbols if symbol in layer.grads.values]
     columns = [layer.values[symbol][:, 0] for symbol in symbols]
@@ -96,11 +119,14 @@ def to_parquet(trace: Trace, beside: Beside | None = None) -> bytes:
     column. Layers of different cells leave each other's columns null.
 
     Args:
-        trace: The text as read; of a batch the first one is written.
+        trace: The trace; of a batch the first entry is written.
         beside: By name, one number or text for each step.
 
     Returns:
-        The file. It needs pyarrow.
+        The file's content. It needs pyarrow.
+
+    Raises:
+        TypeError: The trace is not a `Trace`.
 
     Examples:
         >>> import io
@@ -110,6 +136,7 @@ def to_parquet(trace: Trace, beside: Beside | None = None) -> bytes:
         >>> pyarrow.parquet.read_table(io.BytesIO(data)).num_rows          # 2 steps of 4 units
         8
     """
+    require_trace(trace)
     import pyarrow as pa  # type: ignore[import-untyped]
     import pyarrow.parquet as pq  # type: ignore[import-untyped]
 

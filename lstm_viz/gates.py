@@ -95,21 +95,42 @@ PACKED: dict[Kind, tuple[str, ...]] = {"lstm": ("i", "f", "g", "o"), "gru": ("r"
 def symbols(kind: Kind) -> tuple[str, ...]:
     """Return the symbols of a cell's quantities, gates first, in drawing order.
 
+    Args:
+        kind: The cell: "lstm", "gru" or "rnn".
+
+    Returns:
+        The symbols, such as "i" for the input gate.
+
+    Raises:
+        KeyError: There is no such cell.
+
     Examples:
         >>> lstm_viz.gates.symbols("lstm"), lstm_viz.gates.symbols("rnn")
         (('i', 'f', 'g', 'o', 'c', 'h'), ('h',))
     """
+    if kind not in CELLS:
+        raise KeyError(f"there is no cell {kind!r}; choose one of {', '.join(CELLS)}")
     return tuple(quantity.symbol for quantity in CELLS[kind])
 
 
 def quantity(kind: Kind, symbol: str) -> Quantity:
-    """Return one quantity; KeyError naming the symbols that the cell has.
+    """Return one quantity of a cell: its name, range and formula.
+
+    Args:
+        kind: The cell: "lstm", "gru" or "rnn".
+        symbol: The quantity's symbol.
+
+    Returns:
+        The quantity.
+
+    Raises:
+        KeyError: There is no such cell, or it has no such quantity; the message names those that it has.
 
     Examples:
         >>> lstm_viz.gates.quantity("gru", "z").bounded
         True
     """
-    for candidate in CELLS[kind]:
-        if candidate.symbol == symbol:
-            return candidate
-    raise KeyError(f"{kind} has no quantity {symbol!r}; it has {', '.join(symbols(kind))}")
+    offered = symbols(kind)
+    if symbol not in offered:
+        raise KeyError(f"{kind} has no quantity {symbol!r}; it has {', '.join(offered)}")
+    return CELLS[kind][offered.index(symbol)]

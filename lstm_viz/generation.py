@@ -14,8 +14,9 @@ import numpy as np
 import torch
 from jaxtyping import Float
 
+from lstm_viz.models.checks import require_language_model, require_text, require_whole
 from lstm_viz.models.language import LanguageModel
-from lstm_viz.models.sampling import Logits, Sampling, gumbel_noise, require_language_model
+from lstm_viz.models.sampling import Logits, Sampling, gumbel_noise
 from lstm_viz.results import Result
 
 #: Number of alternatives shown for a position.
@@ -114,7 +115,18 @@ class Generation(Result):
 
 
 def start(model: LanguageModel, prompt: str) -> Generation:
-    """Read a prompt; ValueError for an empty one, or for a classifier.
+    """Read a prompt, from which text is generated.
+
+    Args:
+        model: A language model.
+        prompt: At least one character.
+
+    Returns:
+        A generation without generated tokens.
+
+    Raises:
+        ValueError: The prompt is empty, or the model is a classifier.
+        TypeError: The model is not a `LanguageModel`, or the prompt not a str.
 
     Examples:
         >>> from lstm_viz import generation
@@ -122,6 +134,7 @@ def start(model: LanguageModel, prompt: str) -> Generation:
         True
     """
     require_language_model(model)
+    require_text(prompt, "prompt")
     if not prompt:
         raise ValueError("the prompt is empty; give at least one character to continue from")
     return Generation(model, prompt, (), *_read(model, model.vocabulary.encode(prompt), None))
@@ -130,11 +143,24 @@ def start(model: LanguageModel, prompt: str) -> Generation:
 def extend(generation: Generation, count: int, sampling: Sampling, seed: int) -> Generation:
     """Generate `count` more tokens, each drawn as `sampling` says.
 
+    Args:
+        generation: The text so far.
+        count: How many tokens to draw.
+        sampling: How they are drawn.
+        seed: Seed of the random numbers.
+
+    Returns:
+        A new generation with these tokens at its end.
+
+    Raises:
+        ValueError: The count or the seed is not a whole number of 0 or more.
+
     Examples:
         >>> from lstm_viz import generation
         >>> generation.extend(generation.start(lstm_viz.load("counting"), "aaab"), 3, lstm_viz.Sampling(), seed=1).text
         'aaabbb\\n'
     """
+    require_whole(count, "count")
     fresh, expected, state = list(generation.tokens), generation.expected, generation.state
     for noise in islice(gumbel_noise(seed, len(expected), len(fresh)), count):
         token_id = sampling.argmax_with_noise(expected, noise)
@@ -145,6 +171,17 @@ def extend(generation: Generation, count: int, sampling: Sampling, seed: int) ->
 
 def append(generation: Generation, token_id: int, sampling: Sampling) -> Generation:
     """Append a chosen token, by its id in the vocabulary.
+
+    Args:
+        generation: The text so far.
+        token_id: The token's id, from 1.
+        sampling: The settings under which its alternatives are shown.
+
+    Returns:
+        A new generation with this token at its end.
+
+    Raises:
+        ValueError: The vocabulary has no such token.
 
     Examples:
         >>> from lstm_viz import generation
@@ -161,7 +198,17 @@ def append(generation: Generation, token_id: int, sampling: Sampling) -> Generat
 
 
 def truncate(generation: Generation, position: int) -> Generation:
-    """Remove the generated token `position`, counted from 0, and all after it.
+    """Remove a generated token and all after it.
+
+    Args:
+        generation: The text so far.
+        position: The first token to remove, counted from 0 at the first generated token.
+
+    Returns:
+        A new generation that ends before this position.
+
+    Raises:
+        ValueError: The position is out of range.
 
     Examples:
         >>> from lstm_viz import generation
@@ -185,7 +232,17 @@ def truncate(generation: Generation, position: int) -> Generation:
 def alternatives(
     model: LanguageModel, log_probs: Logits, sampling: Sampling, count: int = SHOWN, among: int | None = None
 ) -> tuple[Alternative, ...]:
-    """Return the most likely tokens, best first, with their probabilities under `sampling`; `among` is always included.
+    """Return the most likely tokens at a position, best first.
+
+    Args:
+        model: The model.
+        log_probs: ln p of every token there [vocab], such as `Generation.expected`.
+        sampling: How a token is drawn.
+        count: How many tokens to return.
+        among: The id of a token that is always included; None for none.
+
+    Returns:
+        The tokens, each with its probability under the model and its probability of being drawn.
 
     Examples:
         >>> from lstm_viz import generation

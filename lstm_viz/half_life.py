@@ -59,6 +59,8 @@ def half_life(layer: LayerTrace, batch: int = 0) -> HalfLife:
 
     Raises:
         NotDecomposable: The layer is a plain RNN, or its state was changed between steps.
+        IndexError: The batch has no such entry.
+        TypeError: The layer is not a `LayerTrace`.
 
     Examples:
         >>> layer = lstm_viz.trace(lstm_viz.load("counting"), "aaaabbbb").layers[0]

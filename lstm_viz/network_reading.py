@@ -11,6 +11,8 @@ from jaxtyping import Float
 from torch import Tensor
 
 from lstm_viz.gradients import LikeliestNext, NextToken, Objective, TextLoss, fix_target
+from lstm_viz.gradients.objectives import require_objective
+from lstm_viz.models.checks import require_text
 from lstm_viz.models.imported_network import ImportedNetwork
 from lstm_viz.network_passes import NetworkPass
 from lstm_viz.results import FrozenMapping
@@ -52,8 +54,10 @@ def read_network(network: ImportedNetwork, text: str, objective: Objective | Non
         >>> read.layers[0].h.shape, read.probs.shape, read.layers[0].grads.c.shape
         ((4, 1, 3), (4, 2), (4, 1, 3))
     """
+    require_text(text)
+    require_objective(objective)
     if network.vocabulary is None:
-        raise ValueError("this network reads numbers; use read_values")
+        raise ValueError("this network reads numbers; use lstm_viz.network_reading.read_values")
     if isinstance(objective, (TextLoss, NextToken, LikeliestNext)) and not network.predicts_next_token:
         raise ValueError(f"this network predicts no next token, it gives {', '.join(network.outputs)[:200]}; use ClassLogit")
     vocabulary = network.vocabulary

@@ -21,7 +21,9 @@ from lstm_viz.capture.layers import Layer, layers_of
 from lstm_viz.cells import State, Steps
 from lstm_viz.cells.stack import run_stack
 from lstm_viz.gradients import LikeliestNext, NextToken, Objective, TextLoss, fix_target
+from lstm_viz.gradients.objectives import require_objective
 from lstm_viz.growing import Growing
+from lstm_viz.models.checks import require_model, require_text
 from lstm_viz.models.imported_network import ImportedNetwork
 from lstm_viz.models.language import LanguageModel
 from lstm_viz.network_reading import read_network
@@ -50,6 +52,10 @@ class Reader:
         model: The model; it is never changed.
         state: The model's state before the first token, as its forward returns it; zeros if None.
 
+    Raises:
+        TypeError: The model is not a `LanguageModel`.
+        ValueError: The model is not on the CPU, or the state is not one of this model.
+
     Examples:
         >>> reader = lstm_viz.Reader(lstm_viz.load("counting"))
         >>> round(reader.read("aab").loss, 3), round(reader.read("aabb").loss, 3)     # only the last b is computed
@@ -57,6 +63,7 @@ class Reader:
     """
 
     def __init__(self, model: LanguageModel, state: Any = None) -> None:
+        require_model(model)
         self.model = model
         self._layers = layers_of(model.rnn)
         self._first = _first_states(model, state)
@@ -87,7 +94,10 @@ class Reader:
 
         Raises:
             ValueError: The objective does not fit the text or the model.
+            TypeError: The text is not a str, or the objective is not one.
         """
+        require_text(text)
+        require_objective(objective)
         with self._lock:
             return self._read(text, objective)
 
@@ -186,7 +196,8 @@ def trace(model: LanguageModel | ImportedNetwork, text: str, objective: Objectiv
         The trace: every quantity of every layer, [time, batch = 1, unit]; `probs` [time, vocab]; surprise and loss in nats.
 
     Raises:
-        ValueError: The objective does not fit the text or the model.
+        ValueError: The objective or the state does not fit the text or the model, or the model is not on the CPU.
+        TypeError: The model is not one of this library, the text is not a str, or the objective is not one.
 
     Examples:
         >>> read = lstm_viz.trace(lstm_viz.load("counting"), "aabb", lstm_viz.TextLoss())
@@ -216,9 +227,15 @@ def _first_states(model: LanguageModel, state: Any) -> list[tuple[State, State |
     if state is None:
         zeros = torch.zeros(model.config.layers, 1, model.config.hidden, dtype=model.decoder.weight.dtype, device="cpu")
         state = (zeros, zeros) if is_lstm else zeros
-    hidden, cell = state if is_lstm else (state, None)
+    parts = tuple(state) if is_lstm and isinstance(state, (tuple, list)) else (state,)
+    shape = (model.config.layers, 1, model.config.hidden)
+    if len(parts) != 1 + is_lstm or any(not isinstance(each, torch.Tensor) or tuple(each.shape) != shape for each in parts):
+        came = ", ".join(str(list(each.shape)) if isinstance(each, torch.Tensor) else type(each).__name__ for each in parts)
+        wanted = "a pair (h, c) of tensors" if is_lstm else "a tensor h"
+        raise ValueError(f"the state is {came}; {wanted} of shape {list(shape)} was wanted, as the model's forward returns it")
+    hidden, cell = parts if is_lstm else (*parts, None)
     return [
-        (hidden[layer].detach().numpy(), None if cell is None else cell[layer].detach().numpy())
+        (hidden[layer].detach().cpu().numpy(), None if cell is None else cell[layer].detach().cpu().numpy())
         for layer in range(model.config.layers)
     ]
 

@@ -15,6 +15,7 @@ import numpy as np
 import torch
 from jaxtyping import Float, Int
 
+from lstm_viz.gradients.objectives import check_step
 from lstm_viz.models.language import LanguageModel
 from lstm_viz.reader import Reader
 from lstm_viz.results import Result
@@ -70,11 +71,11 @@ class LogOddsObjective:
 
     def describe(self, tokens: Sequence[str]) -> str:
         """Return a short description of what it measures."""
-        return f"the log odds of positive after word {self.step % len(tokens) + 1}" if tokens else "nothing yet"
+        return f"the log odds of positive after word {check_step(self.step, len(tokens)) + 1}" if tokens else "nothing yet"
 
     def value(self, logits: Float[np.ndarray, "time class"], ids: Int[np.ndarray, " time"], vocabulary: Vocabulary) -> float:
         """Return the balance after the step; zero for an empty text."""
-        return float(balance(logits)[self.step]) if len(logits) else 0.0
+        return float(balance(logits)[check_step(self.step, len(logits))]) if len(logits) else 0.0
 
     def by_logits(
         self, probs: Float[np.ndarray, "time class"], ids: Int[np.ndarray, " time"], vocabulary: Vocabulary
@@ -82,7 +83,8 @@ class LogOddsObjective:
         """Return each positive class's share among the positive ones, minus each negative one's; zero at other steps."""
         slopes = np.zeros_like(probs)
         if len(probs):
-            slopes[self.step] = _slopes(probs[self.step])
+            step = check_step(self.step, len(probs))
+            slopes[step] = _slopes(probs[step])
         return slopes
 
 
@@ -100,11 +102,13 @@ class ScoreObjective:
 
     def describe(self, tokens: Sequence[str]) -> str:
         """Return a short description of what it measures."""
-        return f"the sentiment score after word {self.step % len(tokens) + 1}, from −2 to 2" if tokens else "nothing yet"
+        return (
+            f"the sentiment score after word {check_step(self.step, len(tokens)) + 1}, from −2 to 2" if tokens else "nothing yet"
+        )
 
     def value(self, logits: Float[np.ndarray, "time class"], ids: Int[np.ndarray, " time"], vocabulary: Vocabulary) -> float:
         """Return the score after the step; zero for an empty text."""
-        return float(score(logits)[self.step]) if len(logits) else 0.0
+        return float(score(logits)[check_step(self.step, len(logits))]) if len(logits) else 0.0
 
     def by_logits(
         self, probs: Float[np.ndarray, "time class"], ids: Int[np.ndarray, " time"], vocabulary: Vocabulary
@@ -112,15 +116,27 @@ class ScoreObjective:
         """Return each class's probability times the distance of its value above the score; zero at other steps."""
         slopes = np.zeros_like(probs)
         if len(probs):
-            slopes[self.step] = _score_slopes(probs[self.step])
+            step = check_step(self.step, len(probs))
+            slopes[step] = _score_slopes(probs[step])
         return slopes
 
 
 def classify_sentiment(reader: Reader, text: str, occlusion: slice = slice(None)) -> SentimentResult:
-    """Classify a text and attribute the score to its words; ValueError for a model that is not a sentiment classifier.
+    """Classify a text and attribute the score to its words.
 
-    The time for occlusion grows with the square of the number of words; 60 words take some hundredths of a second. In a long
-    text only the words of the slice `occlusion` are occluded.
+    The time for occlusion grows with the square of the number of words; 60 words take some hundredths of a second.
+
+    Args:
+        reader: A reader with a sentiment classifier, such as `lstm_viz.Reader(lstm_viz.load("sst-lstm"))`.
+        text: The text.
+        occlusion: The words that are occluded; fewer in a long text.
+
+    Returns:
+        The score after each word, from −2 to 2, and the contribution of each word and unit to it, [time] and [time, unit].
+
+    Raises:
+        ValueError: The model is not a sentiment classifier.
+        TypeError: The reader is not a `Reader`, or the text not a str.
 
     Examples:
         >>> from lstm_viz.sentiment import classify_sentiment
@@ -128,6 +144,8 @@ def classify_sentiment(reader: Reader, text: str, occlusion: slice = slice(None)
         >>> [bool(classify_sentiment(reader, text).score[-1] > 0) for text in ("a warm film", "a dull film")]
         [True, False]
     """
+    if not isinstance(reader, Reader):
+        raise TypeError(f"the reader is of type {type(reader).__name__}; a Reader was wanted: lstm_viz.Reader(model)")
     model = reader.model
     if model.predicts_next_token or not model.config.words:
         raise ValueError("this model is no sentiment classifier: a word model with classes from negative to positive is wanted")
@@ -149,6 +167,12 @@ def classify_sentiment(reader: Reader, text: str, occlusion: slice = slice(None)
 def score(logits: Float[np.ndarray, "time class"]) -> Words:
     """Compute the expected class, with values spread evenly from −2 to 2.
 
+    Args:
+        logits: Logits of the classes, from negative to positive, [time, class].
+
+    Returns:
+        The score [time], −2 to 2.
+
     Examples:
         >>> from lstm_viz.sentiment import score
         >>> score(np.log([[0.1, 0.1, 0.1, 0.2, 0.5]])).round(2)
@@ -161,6 +185,12 @@ def score(logits: Float[np.ndarray, "time class"]) -> Words:
 def balance(logits: Float[np.ndarray, "time class"]) -> Words:
     """Compute ln p(positive) − ln p(negative), without the neutral class.
 
+    Args:
+        logits: Logits of the classes, from negative to positive, [time, class].
+
+    Returns:
+        The balance [time], in nats; 0 is undecided.
+
     Examples:
         >>> from lstm_viz.sentiment import balance
         >>> balance(np.log([[0.1, 0.1, 0.1, 0.2, 0.5]])).round(2)             # ln(0.7 / 0.2)
@@ -172,6 +202,13 @@ def balance(logits: Float[np.ndarray, "time class"]) -> Words:
 
 def class_values(classes: int, dtype: Any) -> Float[np.ndarray, " class"]:
     """Return the value of each class on −2…2.
+
+    Args:
+        classes: The number of classes.
+        dtype: The type of the numbers.
+
+    Returns:
+        The values [class], evenly spaced.
 
     Examples:
         >>> from lstm_viz.sentiment import class_values
@@ -203,6 +240,13 @@ def _slopes(probs: Float[np.ndarray, "... class"]) -> Float[np.ndarray, "... cla
 
 def units_for_share(parts: Float[np.ndarray, " unit"], share: float = 0.5) -> int:
     """Return how many units, the strongest first, account for a share of the total magnitude of all contributions.
+
+    Args:
+        parts: Each unit's contribution [unit].
+        share: The share, 0 to 1.
+
+    Returns:
+        The number of units.
 
     Examples:
         >>> from lstm_viz.sentiment import units_for_share

@@ -115,10 +115,16 @@ def memory_states(trace: Trace, layer: int) -> Float[np.ndarray, "step unit"]:
     Returns:
         The states.
 
+    Raises:
+        IndexError: The layer is out of range.
+
     Examples:
         >>> memory_states(lstm_viz.trace(lstm_viz.load("counting"), "aabb"), 0).shape
         (4, 4)
     """
+    require_trace(trace)
+    if not 0 <= layer < len(trace.layers):
+        raise IndexError(f"layer {layer} is out of range; the model has layers 0 to {len(trace.layers) - 1}")
     layer_trace = trace.layers[layer]
     return np.asarray(layer_trace.values[MEMORY_STATE[layer_trace.kind]][:, 0])
 

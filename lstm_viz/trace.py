@@ -186,3 +186,23 @@ def _size(values: Steps) -> str:
     """Format the axes of a captured array, and its dtype."""
     steps, batch, units = values.shape
     return f"{steps:,} steps × {batch:,} batch × {units:,} units, {values.dtype}"
+
+
+def require_layer(layer: object) -> None:
+    """Raise TypeError for anything but a `LayerTrace`; the message says how to get one."""
+    if not isinstance(layer, LayerTrace):
+        advice = "one of its `.layers`" if hasattr(layer, "layers") else "one of the layers of a trace or a capture"
+        raise TypeError(f"the layer is of type {type(layer).__name__}; a LayerTrace was wanted: give {advice}, as .layers[0]")
+
+
+def require_trace(trace: object) -> None:
+    """Raise TypeError for anything but a `Trace`; the message says how to get one."""
+    if isinstance(trace, Trace):
+        return
+    if isinstance(getattr(trace, "trace", None), Trace):
+        advice = "give the trace that it holds, `.trace`"
+    elif isinstance(trace, LayerTrace):
+        advice = "give the whole trace, as lstm_viz.trace returns it, and not one of its layers"
+    else:
+        advice = "read a text by lstm_viz.trace(model, text)"
+    raise TypeError(f"the trace is of type {type(trace).__name__}; a Trace was wanted: {advice}")

@@ -12,6 +12,7 @@ from torch import Tensor
 
 from lstm_viz.capture.layers import Layer, layers_of
 from lstm_viz.gates import MEMORY_STATE
+from lstm_viz.models.checks import require_unit
 from lstm_viz.models.language import LanguageModel
 from lstm_viz.trace import LayerTrace, Trace
 
@@ -30,11 +31,16 @@ def logit_contributions(model: LanguageModel, trace: Trace, unit: int) -> Float[
     Returns:
         The contribution at each step to each logit, [time, output].
 
+    Raises:
+        IndexError: The unit is out of range.
+        ValueError: The trace is of another model.
+
     Examples:
         >>> model = lstm_viz.load("counting")
         >>> logit_contributions(model, lstm_viz.trace(model, "aabb"), 1).shape
         (4, 4)
     """
+    require_unit(model, trace, model.config.layers - 1, unit)
     weights = model.decoder.weight.detach().numpy()[:, unit]
     return np.multiply.outer(trace.layers[-1].h[:, 0, unit], weights - weights.mean())
 
@@ -55,11 +61,16 @@ def logit_slopes(model: LanguageModel, trace: Trace, layer: int, unit: int) -> F
     Returns:
         The derivative at each step of each logit, [time, output].
 
+    Raises:
+        IndexError: The layer or the unit is out of range.
+        ValueError: The trace is of another model.
+
     Examples:
         >>> model = lstm_viz.load("counting")
         >>> logit_slopes(model, lstm_viz.trace(model, "aabb"), 0, 1).shape
         (4, 4)
     """
+    require_unit(model, trace, layer, unit)
     layer_trace = trace.layers[layer]
     memory = torch.from_numpy(np.ascontiguousarray(layer_trace.values[MEMORY_STATE[layer_trace.kind]][:, 0])).requires_grad_()
     gate = torch.from_numpy(np.ascontiguousarray(layer_trace.values["o"][:, 0])) if layer_trace.kind == "lstm" else None

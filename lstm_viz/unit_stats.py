@@ -11,7 +11,7 @@ from jaxtyping import Float, Int
 
 from lstm_viz.gates import CELLS, Kind, Quantity
 from lstm_viz.results import Result
-from lstm_viz.trace import LayerTrace
+from lstm_viz.trace import LayerTrace, require_layer
 
 if TYPE_CHECKING:
     from lstm_viz.models.reference_stats import Reference
@@ -104,11 +104,15 @@ def saturation(layer: LayerTrace) -> dict[str, Saturation]:
     Returns:
         By the gate's symbol (the state's, for a plain RNN), the counts `low` and `high` [unit] and the number of steps.
 
+    Raises:
+        TypeError: The layer is not a `LayerTrace`.
+
     Examples:
         >>> layer = lstm_viz.trace(lstm_viz.load("counting"), "aabb").layers[0]
         >>> lstm_viz.saturation(layer)["f"].high_share.tolist()
         [0.0, 1.0, 0.0, 1.0]
     """
+    require_layer(layer)
     result = {}
     for each in saturating(layer.kind):
         values = layer.values[each.symbol]

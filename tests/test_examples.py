@@ -77,6 +77,18 @@ def test_a_public_name_says_what_it_does_and_how(name: str) -> None:
         assert "\nReturns:\n" in text, "say what comes out, under Returns:"
 
 
+def test_an_exported_function_says_what_goes_in_and_out() -> None:
+    lacking = []
+    for name, public in exported().items():
+        if not inspect.isfunction(public) or not public.__module__.startswith("lstm_viz"):
+            continue
+        text, signature = inspect.getdoc(public) or "", inspect.signature(public)
+        lacking += [f"{name}: {each}" for each in signature.parameters if not re.search(rf"^    {each}: ", text, re.MULTILINE)]
+        if signature.return_annotation not in ("None", None) and "\nReturns:\n" not in text:
+            lacking.append(f"{name}: Returns")
+    assert lacking == []
+
+
 def test_whatever_is_exported_has_an_example() -> None:
     found = exported()
     assert {"lstm_viz.trace", "lstm_viz.corpus.window", "lstm_viz.export.to_npz", "lstm_viz.what_if.rerun.WhatIf"} <= {*found}

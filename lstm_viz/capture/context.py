@@ -38,6 +38,9 @@ class Capture:
     """
 
     def __init__(self, module: nn.Module) -> None:
+        if not isinstance(module, nn.Module):
+            called = f"the class {module.__name__}" if isinstance(module, type) else f"of type {type(module).__name__}"
+            raise TypeError(f"the module is {called}; an instance of torch.nn.Module was wanted, such as torch.nn.LSTM(3, 4)")
         self._names: dict[int, str] = {}
         self._expected: dict[nn.Module, str] = {}
         blind = []
@@ -211,6 +214,7 @@ def capture(module: nn.Module) -> Capture:
         `layer.grads_missing` says why, such as before any backward pass.
 
     Raises:
+        TypeError: It is not a torch module.
         ValueError: The module has no recurrent submodule, or only scripted or quantized ones, which run outside Python.
         RuntimeError: On entering, if this capture is open already. On reading `layers`, if the recovered gates do not reproduce
             the hidden states that the kernel returned, for example because another thread drew random numbers during dropout.

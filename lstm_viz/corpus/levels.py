@@ -16,6 +16,7 @@ from jaxtyping import UInt8
 from lstm_viz.capture.layers import layers_of
 from lstm_viz.corpus.layer_run import run_layer
 from lstm_viz.corpus.letters import CharacterIds
+from lstm_viz.corpus.replay import check_layer
 from lstm_viz.corpus.resets import resets
 from lstm_viz.corpus.result import Scan
 from lstm_viz.models.catalog import load
@@ -82,6 +83,7 @@ def write_levels(model: str | LanguageModel, scan: Scan, layer: int, symbol: str
             f"the levels of {model.config.hidden} units over {len(scan.text):,} letters take {size / 2**20:,.0f} MB; at most "
             f"{MAX_BYTES // 2**20} MB are written: choose a text of at most {MAX_BYTES // model.config.hidden:,} letters"
         )
+    check_layer(scan, layer)
     range_of(scan.kind, symbol)
     return _write(model, scan, layer, symbol, Path(path))
 

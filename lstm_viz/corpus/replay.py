@@ -84,6 +84,7 @@ def quantity_window(
         (4, 4)
     """
     pieces = _pieces(scan, start, stop)
+    check_layer(scan, layer)
     layers = layers_of(model.rnn)[: layer + 1]
     if start == stop:
         quantity(scan.kind, symbol)
@@ -110,6 +111,9 @@ def state_at(model: LanguageModel, scan: Scan, step: int) -> Any:
     Returns:
         h, or (h, c) of an LSTM: tensors [layer, batch = 1, unit].
 
+    Raises:
+        ValueError: The step lies outside the text.
+
     Examples:
         >>> from lstm_viz import corpus
         >>> model = lstm_viz.load("counting")
@@ -117,6 +121,7 @@ def state_at(model: LanguageModel, scan: Scan, step: int) -> Any:
         >>> h.shape, c.shape
         (torch.Size([1, 1, 4]), torch.Size([1, 1, 4]))
     """
+    _pieces(scan, step, step)
     hidden, cell = _states_at(model, scan, step, layers_of(model.rnn))
     return hidden if cell is None else (hidden, cell)
 
@@ -139,6 +144,12 @@ def part_at(scan: Scan, step: int) -> tuple[int, int]:
     """
     index = int(np.searchsorted(scan.parts, step, side="right"))
     return int(scan.parts[index - 1]), int(scan.parts[index]) if index < len(scan.parts) else len(scan.text)
+
+
+def check_layer(scan: Scan, layer: int) -> None:
+    """Raise IndexError if a scan's model has no such layer."""
+    if not 0 <= layer < scan.hidden.shape[1]:
+        raise IndexError(f"layer {layer} is out of range; the model has layers 0 to {scan.hidden.shape[1] - 1}")
 
 
 def _pieces(scan: Scan, start: int, stop: int) -> list[tuple[int, int]]:

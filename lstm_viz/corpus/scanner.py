@@ -28,9 +28,9 @@ from lstm_viz.corpus.running_stats import PASSAGE, RunningStats
 from lstm_viz.corpus.saving import digest
 from lstm_viz.gates import symbols
 from lstm_viz.models.catalog import load
+from lstm_viz.models.checks import require_language_model, require_text
 from lstm_viz.models.fingerprint import fingerprint
 from lstm_viz.models.language import LanguageModel
-from lstm_viz.models.sampling import require_language_model
 from lstm_viz.what_if.rerun import log_probs
 
 #: Tokens between two checkpoints, unless the text is so long that there would be more than `MAX_CHECKPOINTS`: their memory is
@@ -148,6 +148,7 @@ def scanning(
         (99, 1000)
     """
     require_language_model(model)
+    require_text(text)
     if model.config.words:
         raise ValueError("this model reads words; a scan needs one that reads letters")
     if not text:

@@ -69,7 +69,7 @@ def plot(
 
     Raises:
         TypeError: The result has no layers.
-        ValueError: Nothing was captured, or the number of tokens differs from that of the steps.
+        ValueError: Nothing was captured, the number of tokens differs from that of the steps, or `units` or `theme` is unknown.
         IndexError: A layer, batch entry or unit is out of range.
 
     Examples:
@@ -81,6 +81,10 @@ def plot(
         >>> [each.name for each in figure.data][:6]
         ['input gate i', 'forget gate f', 'candidate g', 'output gate o', 'cell state c', 'hidden state h']
     """
+    if theme not in PALETTES:
+        raise ValueError(f"the theme is {theme!r}; choose one of {', '.join(PALETTES)}")
+    if isinstance(units, str) and units not in ("numbered", "similar"):
+        raise ValueError(f"units is {units!r}; choose numbered, similar, or the indices of units in a list")
     trace, layers = _trace_and_layers(result)
     layers = _choose_layers(layers, layer)
     for each in layers:
@@ -176,7 +180,7 @@ def _orders(layer: LayerTrace, batch: int, units: Units) -> dict[int, Int[np.nda
         else:
             selected[count] = np.asarray(units, dtype=np.int64).reshape(-1)
             if not ((selected[count] >= 0) & (selected[count] < count)).all():
-                raise IndexError(f"units {shorten(str(list(units)), 60)} were asked for; there are 0 to {count - 1}")
+                raise IndexError(f"units {shorten(str(list(units)), 60)} were requested; there are 0 to {count - 1}")
     return selected
 
 

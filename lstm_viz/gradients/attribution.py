@@ -17,10 +17,11 @@ from jaxtyping import Float
 
 from lstm_viz.capture.layers import layers_of
 from lstm_viz.cells import State, Steps
-from lstm_viz.gradients.objectives import Objective, fix_target
+from lstm_viz.gradients.objectives import Objective, fix_target, require_objective
+from lstm_viz.models.checks import require_trace_of, require_whole
 from lstm_viz.models.language import LanguageModel
 from lstm_viz.results import Result
-from lstm_viz.trace import Trace
+from lstm_viz.trace import Trace, require_trace
 
 #: The baseline of a token: the model's unknown token, zeros, or the mean embedding.
 Baseline = Literal["unknown", "zero", "mean"]
@@ -71,6 +72,7 @@ def gradient_times_input(trace: Trace) -> Float[np.ndarray, " time"]:
         >>> gradient_times_input(lstm_viz.trace(lstm_viz.load("counting"), "aabb", lstm_viz.NextToken(-1, "b"))).round(1).tolist()
         [13.699999809265137, 4.099999904632568, -5.0, -3.200000047683716]
     """
+    require_trace(trace)
     lowest = trace.layers[0]
     if lowest.grads is None:
         raise ValueError("the trace has no gradients; read the text with an objective, as in trace(model, text, objective)")
@@ -102,7 +104,9 @@ def integrated_gradients(
         The shares [time] in units of the objective, its value at the text and at the baseline, and the error of their sum.
 
     Raises:
-        ValueError: An invalid baseline, number of points or first step, or an objective that does not fit the text.
+        ValueError: An invalid baseline, number of points or first step, an objective that does not fit the text, or a trace of
+            another model.
+        TypeError: The model is not a `LanguageModel`, the trace not a `Trace`, or the objective is not one.
 
     Examples:
         >>> model = lstm_viz.load("counting")
@@ -110,11 +114,14 @@ def integrated_gradients(
         >>> result.shares.round(1).tolist(), abs(result.error) < 0.01
         ([-3.1, -2.6, 22.1, 14.1], True)
     """
+    require_trace_of(model, trace)
+    require_objective(objective)
+    require_whole(points, "points", 1)
     steps = len(trace.ids)
     if baseline not in get_args(Baseline):
         raise ValueError(f"the baseline is {baseline!r}; choose one of {', '.join(get_args(Baseline))}")
-    if points < 1 or not 0 <= first <= steps:
-        raise ValueError(f"points is {points} and first is {first}; points must be 1 or more, and first 0 to {steps}")
+    if not 0 <= first <= steps:
+        raise ValueError(f"first is {first}; a step from 0 to {steps} was wanted")
     x = trace.layers[0].values["x"][first:, 0]
     start = _baseline_embeddings(model, baseline, x)
     objective = fix_target(objective, trace.probs, model.outputs)

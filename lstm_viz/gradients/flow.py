@@ -15,6 +15,7 @@ from lstm_viz.capture.layers import layers_of
 from lstm_viz.cells import State
 from lstm_viz.gates import Kind
 from lstm_viz.gradients.backward_scan import BackwardScan
+from lstm_viz.models.checks import require_trace_of
 from lstm_viz.models.language import LanguageModel
 from lstm_viz.results import Result
 from lstm_viz.trace import Trace
@@ -69,7 +70,8 @@ def flow(model: LanguageModel, trace: Trace, first: int = 0, lowest: int = 0) ->
         `first` on has no losses, and gives matrices of no rows.
 
     Raises:
-        ValueError: `first` or `lowest` is out of range, or the model is a classifier.
+        ValueError: `first` or `lowest` is out of range, the trace is of another model, or the model is a classifier.
+        TypeError: The model is not a `LanguageModel`, or the trace not a `Trace`.
 
     Examples:
         >>> model = lstm_viz.load("counting")
@@ -78,6 +80,7 @@ def flow(model: LanguageModel, trace: Trace, first: int = 0, lowest: int = 0) ->
          [0.9 1.9 0. ]
          [0.  0.  0. ]]
     """
+    require_trace_of(model, trace)
     if first < 0 or not 0 <= lowest < len(trace.layers):
         raise ValueError(
             f"step {first} in layer {lowest} is out of range; choose step 0 or later, and layers 0 to {len(trace.layers) - 1}"

@@ -9,7 +9,7 @@ from jaxtyping import Float
 
 from lstm_viz.gates import NAMES, Kind
 from lstm_viz.results import Result
-from lstm_viz.trace import LayerTrace
+from lstm_viz.trace import LayerTrace, require_layer
 
 #: Below this share of the gradient single precision has no digits left for a fit.
 _FLOOR = 1e-30
@@ -95,6 +95,7 @@ def gradient_decay(layer: LayerTrace) -> tuple[GradientDecay, ...]:
         >>> [curve.symbol for curve in gradient_decay(read.layers[0])]
         ['c', 'h']
     """
+    require_layer(layer)
     if layer.grads is None:
         raise ValueError("the trace has no gradients; read the text with an objective, as in trace(model, text, objective)")
     curves = []

@@ -17,6 +17,7 @@ from jaxtyping import Float
 from lstm_viz.capture.layers import layers_of
 from lstm_viz.gates import KEEP_GATE, Kind
 from lstm_viz.gradients.backward_scan import BackwardScan
+from lstm_viz.models.checks import require_trace_of
 from lstm_viz.models.language import LanguageModel
 from lstm_viz.results import Result
 from lstm_viz.trace import LayerTrace, Trace
@@ -72,6 +73,8 @@ def gradient_paths(
 
     Raises:
         IndexError: A layer, step or unit is out of range.
+        ValueError: The trace is of another model.
+        TypeError: The model is not a `LanguageModel`, or the trace not a `Trace`.
 
     Examples:
         >>> model = lstm_viz.load("counting")
@@ -79,11 +82,12 @@ def gradient_paths(
         >>> print(result.layer.round(2), result.layer_direct.round(2))
         [1.33 1.33 1.52 2.  ] [1.29 1.32 1.46 2.  ]
     """
+    require_trace_of(model, trace)
     if not 0 <= layer < len(trace.layers):
         raise IndexError(f"layer {layer} is out of range; the model has layers 0 to {len(trace.layers) - 1}")
     read = trace.layers[layer]
     if not 0 <= first <= step < read.steps:
-        raise IndexError(f"steps {first} to {step} lie outside a text of {read.steps} steps")
+        raise IndexError(f"steps {first} to {step} lie outside a text of {read.steps} steps; give 0 ≤ first ≤ step < that")
     rows = np.arange(read.units) if units is None else np.asarray(units, dtype=np.intp)
     if not ((rows >= 0) & (rows < read.units)).all():
         raise IndexError(f"units {rows.tolist()} are out of range; the layer has units 0 to {read.units - 1}")

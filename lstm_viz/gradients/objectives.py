@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import operator
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
@@ -83,19 +84,19 @@ class NextToken:
         """Return a short description of what it measures."""
         if not tokens:
             return f"the log-probability that ‘{label(self.token)}’ comes next (nats)"
-        step = _check_step(self.step, len(tokens))
+        step = check_step(self.step, len(tokens))
         return f"the log-probability that ‘{label(self.token)}’ comes after ‘{label(tokens[step])}’ at step {step} (nats)"
 
     def value(self, logits: Logits, ids: Int[np.ndarray, " time"], vocabulary: Vocabulary) -> float:
         """Return ln p of the token after the step; zero for an empty text. ValueError if either is out of range."""
         token_id = self._token_id(vocabulary)
-        return float(_log_softmax(logits)[_check_step(self.step, len(logits)), token_id]) if len(logits) else 0.0
+        return float(_log_softmax(logits)[check_step(self.step, len(logits)), token_id]) if len(logits) else 0.0
 
     def by_logits(self, probs: Probabilities, ids: Int[np.ndarray, " time"], vocabulary: Vocabulary) -> Probabilities:
         """Return one-hot of the token − p at the step, zero elsewhere; ValueError if the step or the target is out of range."""
         token_id, slopes = self._token_id(vocabulary), np.zeros_like(probs)
         if len(probs):
-            step = _check_step(self.step, len(probs))
+            step = check_step(self.step, len(probs))
             slopes[step] = -probs[step]
             slopes[step, token_id] += 1.0
         return slopes
@@ -120,19 +121,19 @@ class LikeliestNext:
 
     def fixed(self, probs: Probabilities, symbols: Sequence[str]) -> NextToken:
         """Return the objective for the currently most likely token; ValueError if the step is out of range."""
-        step = _check_step(self.step, len(probs))
+        step = check_step(self.step, len(probs))
         return NextToken(step, symbols[int(probs[step].argmax())])
 
     def describe(self, tokens: Sequence[str]) -> str:
         """Return a short description of what it measures."""
         if not tokens:
             return "the log-probability of the most likely next token (nats)"
-        step = _check_step(self.step, len(tokens))
+        step = check_step(self.step, len(tokens))
         return f"the log-probability of the most likely next token after ‘{label(tokens[step])}’ at step {step} (nats)"
 
     def value(self, logits: Logits, ids: Int[np.ndarray, " time"], vocabulary: Vocabulary) -> float:
         """Return the largest ln p after the step; zero for an empty text."""
-        return float(_log_softmax(logits)[_check_step(self.step, len(logits))].max()) if len(logits) else 0.0
+        return float(_log_softmax(logits)[check_step(self.step, len(logits))].max()) if len(logits) else 0.0
 
     def by_logits(self, probs: Probabilities, ids: Int[np.ndarray, " time"], vocabulary: Vocabulary) -> Probabilities:
         """Return one-hot of the most likely token − p at the step, zero elsewhere."""
@@ -183,7 +184,7 @@ class ClassLogit:
     def describe(self, tokens: Sequence[str]) -> str:
         """Return a short description of what it measures."""
         called = f"class ‘{self.name}’" if self.name else f"class {self.index}"
-        step = _check_step(self.step, len(tokens)) if tokens else -1
+        step = check_step(self.step, len(tokens)) if tokens else -1
         if step in (-1, len(tokens) - 1):
             return f"the logit of {called} after the last step"
         return f"the logit of {called} after {tokens[step]!r} at step {step}"
@@ -191,17 +192,19 @@ class ClassLogit:
     def value(self, logits: Logits, ids: Int[np.ndarray, " time"], vocabulary: Vocabulary) -> float:
         """Return that logit; zero for an empty text. ValueError if class or step is out of range."""
         self._check(logits.shape[1])
-        return float(logits[_check_step(self.step, len(logits)), self.index]) if len(logits) else 0.0
+        return float(logits[check_step(self.step, len(logits)), self.index]) if len(logits) else 0.0
 
     def by_logits(self, probs: Probabilities, ids: Int[np.ndarray, " time"], vocabulary: Vocabulary) -> Probabilities:
         """Return one at the class after the step, zero elsewhere; ValueError if the step or the target is out of range."""
         self._check(probs.shape[1])
         slopes = np.zeros_like(probs)
         if len(probs):
-            slopes[_check_step(self.step, len(probs)), self.index] = 1.0
+            slopes[check_step(self.step, len(probs)), self.index] = 1.0
         return slopes
 
     def _check(self, classes: int) -> None:
+        if not isinstance(self.index, (int, np.integer)):
+            raise ValueError(f"the class is {self.index!r}; its index was wanted, from 0 to {classes - 1}")
         if not 0 <= self.index < classes:
             raise ValueError(f"class {self.index} is out of range; the model has classes 0 to {classes - 1}")
 
@@ -231,12 +234,26 @@ class LikeliestClass:
         return slopes
 
 
+def require_objective(objective: object) -> None:
+    """Raise TypeError for what is neither an objective nor None."""
+    if isinstance(objective, type):
+        raise TypeError(f"the objective is the class {objective.__name__}; an instance was wanted: {objective.__name__}(…)")
+    if objective is not None and not hasattr(objective, "by_logits"):
+        kind = type(objective).__name__
+        raise TypeError(f"the objective is of type {kind}; one such as lstm_viz.TextLoss() was wanted, or None for no gradients")
+
+
 def _log_softmax(logits: Logits) -> Logits:
     shifted = logits - logits.max(-1, keepdims=True)
     return shifted - np.log(np.exp(shifted).sum(-1, keepdims=True))
 
 
-def _check_step(step: int, steps: int) -> int:
+def check_step(step: int, steps: int) -> int:
+    """Return a step counted from 0; ValueError unless it is a whole number from −steps to steps − 1."""
+    try:
+        step = operator.index(step)
+    except TypeError:
+        raise ValueError(f"the step is {step!r}; a whole number was wanted, from {-steps} to {steps - 1}") from None
     if not -steps <= step < steps:
         raise ValueError(f"step {step} lies outside a text of {steps} steps; choose {-steps} to {steps - 1}")
     return step % steps

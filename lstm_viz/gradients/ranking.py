@@ -8,7 +8,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from lstm_viz.gates import PACKED
-from lstm_viz.trace import LayerTrace
+from lstm_viz.models.checks import require_whole
+from lstm_viz.trace import LayerTrace, require_layer
 
 
 @dataclass(frozen=True)
@@ -45,19 +46,30 @@ def ranking(layers: Iterable[LayerTrace], count: int = 10, gates: Iterable[str] 
         The gates, each with layer, step, unit, value, and `slope` in units of the objective per unit of the pre-activation.
 
     Raises:
-        ValueError: A layer has no gradients.
+        ValueError: A layer has no gradients, `count` is negative, or no layer has one of the `gates`.
+        TypeError: There is something else than a layer among the layers.
 
     Examples:
         >>> read = lstm_viz.trace(lstm_viz.load("counting"), "aabb", lstm_viz.TextLoss())
         >>> [(each.gate, each.step, each.unit, round(each.slope, 3)) for each in lstm_viz.ranking(read.layers, count=2)]
         [('i', 1, 2, 0.086), ('o', 1, 3, -0.086)]
     """
-    symbols, ranked = None if gates is None else set(gates), []
+    require_whole(count, "count")
+    if isinstance(layers, LayerTrace) or hasattr(layers, "layers"):
+        advice = "put it in a list" if isinstance(layers, LayerTrace) else "give its `.layers`"
+        raise TypeError(f"the layers are of type {type(layers).__name__}; several LayerTraces were wanted: {advice}")
+    layers = tuple(layers)
+    for layer in layers:
+        require_layer(layer)
+    offered = dict.fromkeys(symbol for layer in layers for symbol in PACKED[layer.kind])
+    symbols, ranked = offered if gates is None else set(gates), []
+    if unknown := [symbol for symbol in symbols if layers and symbol not in offered]:
+        raise ValueError(f"there is no gate {unknown[0]!r} in these layers; choose from {', '.join(offered)}")
     for layer in layers:
         if layer.grads is None:
             raise ValueError("the trace has no gradients; read the text with an objective, as in trace(model, text, objective)")
         for symbol in PACKED[layer.kind]:
-            if symbols is not None and symbol not in symbols:
+            if symbol not in symbols:
                 continue
             slopes = layer.grads[f"{symbol}_pre"][:, 0]
             size = np.abs(slopes).ravel()

@@ -6,7 +6,7 @@ from functools import cache
 from pathlib import Path
 
 from lstm_viz.models.language import LanguageModel
-from lstm_viz.models.serialization import read
+from lstm_viz.models.serialization import UnreadableModel, read
 
 WEIGHTS = Path(__file__).parent / "weights"
 
@@ -47,7 +47,10 @@ def load(name_or_path: str | Path) -> LanguageModel:
     if str(name_or_path) in models():
         return _shipped(str(name_or_path))
     if Path(name_or_path).is_file():
-        return read(name_or_path)
+        try:
+            return read(name_or_path)
+        except UnreadableModel as error:
+            raise UnreadableModel(f"{error}; a file of another project is loaded by lstm_viz.load_checkpoint") from error
     raise KeyError(f"no model or file {str(name_or_path)!r}; the shipped models are {', '.join(models())}")
 
 

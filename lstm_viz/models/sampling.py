@@ -11,6 +11,7 @@ import numpy as np
 import torch
 from jaxtyping import Float
 
+from lstm_viz.models.checks import require_language_model, require_text, require_whole
 from lstm_viz.models.language import LanguageModel
 
 #: The id of every vocabulary's unknown token.
@@ -96,13 +97,16 @@ def sample(
         The generated text, without the prompt.
 
     Raises:
-        ValueError: An empty prompt, invalid `Sampling` settings, or a classifier.
+        ValueError: An empty prompt, a negative count or seed, invalid `Sampling` settings, or a classifier.
+        TypeError: The model is not a `LanguageModel`, or the prompt not a str.
 
     Examples:
         >>> lstm_viz.sample(lstm_viz.load("counting"), "aaab", 3, seed=1)
         'bb\\n'
     """
     require_language_model(model)
+    require_text(prompt, "prompt")
+    require_whole(count, "count")
     if not prompt:
         raise ValueError("the prompt is empty; give at least one character to continue from")
     state = None
@@ -116,12 +120,6 @@ def sample(
     sampling = Sampling(temperature, top_k, top_p)
     first = advance(model.vocabulary.encode(prompt))
     return model.vocabulary.decode(islice(draw(first, lambda token_id: advance(np.array([token_id])), sampling, seed), count))
-
-
-def require_language_model(model: LanguageModel) -> None:
-    """Raise ValueError for a classifier, which predicts no next token."""
-    if not model.predicts_next_token:
-        raise ValueError(f"this model classifies as {', '.join(model.outputs)} and predicts no next token; use a language model")
 
 
 def draw(logits: Logits, advance: Callable[[int], Logits], sampling: Sampling, seed: int = 0) -> Iterator[int]:
@@ -139,6 +137,7 @@ def draw(logits: Logits, advance: Callable[[int], Logits], sampling: Sampling, s
 
 def gumbel_noise(seed: int, vocabulary_size: int, position: int = 0) -> Iterator[Float[np.ndarray, " vocab"]]:
     """Yield the noise of every position from `position` on, without end: one standard Gumbel variable for each token."""
+    require_whole(seed, "seed")
     generator = np.random.default_rng(seed)
     generator.gumbel(size=(position, vocabulary_size))
     while True:

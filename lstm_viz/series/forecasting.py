@@ -8,9 +8,10 @@ import numpy as np
 import torch
 from jaxtyping import Float, Int
 
+from lstm_viz.models.checks import require_forecaster, require_whole
 from lstm_viz.models.forecaster import Forecaster
 from lstm_viz.results import Result
-from lstm_viz.series.reading import SeriesTrace, read_series
+from lstm_viz.series.reading import SeriesTrace, as_values, read_series
 
 Values = Float[np.ndarray, " time"]
 
@@ -65,7 +66,8 @@ def forecast(
         The forecast values [step] in the series' unit and, with residuals, the ends of the interval [step].
 
     Raises:
-        ValueError: The number of steps is out of range.
+        ValueError: `steps`, `paths` or `share` is out of range, or the values are not one row of numbers.
+        TypeError: The model is not a `Forecaster`.
 
     Examples:
         >>> from lstm_viz import series
@@ -76,8 +78,14 @@ def forecast(
         >>> result.paths.shape, bool((result.low <= result.high).all())
         ((3, 20), True)
     """
-    if not 1 <= steps <= FARTHEST:
-        raise ValueError(f"{steps} steps were asked for; choose 1 to {FARTHEST:,}")
+    require_forecaster(model)
+    values = as_values(values)
+    require_whole(steps, "steps", 1)
+    if steps > FARTHEST:
+        raise ValueError(f"{steps} steps were requested; choose 1 to {FARTHEST:,}")
+    require_whole(paths, "paths", 1)
+    if not 0.0 <= share <= 1.0:
+        raise ValueError(f"share is {share}; a number from 0 to 1 was wanted")
     last = np.array([len(values) - 1])
     coming = ahead(model, values, last, steps)[:, 0]
     reading = read_series(model, np.concatenate((values, coming)))

@@ -9,6 +9,7 @@ import torch
 from jaxtyping import Float
 
 from lstm_viz.capture.layers import layers_of
+from lstm_viz.models.checks import require_forecaster
 from lstm_viz.models.forecaster import Forecaster
 from lstm_viz.reader import read_layer
 from lstm_viz.results import FrozenMapping, Result
@@ -54,7 +55,8 @@ def read_series(model: Forecaster, values: Values, target_step: int | None = Non
         The forecasts [time] in the series' unit, every gate [time, batch = 1, unit], and the gradients if requested.
 
     Raises:
-        ValueError: The step is out of range.
+        ValueError: The step is out of range, or the values are not one row of at least one number.
+        TypeError: The model is not a `Forecaster`.
 
     Examples:
         >>> from lstm_viz import series
@@ -64,7 +66,9 @@ def read_series(model: Forecaster, values: Values, target_step: int | None = Non
         >>> round(float(np.abs(read.expected[:-1] - values[1:]).mean()), 1)     # parts per million, one month ahead
         0.3
     """
-    series = torch.from_numpy(np.ascontiguousarray(values, np.float64))[:, None]
+    require_forecaster(model)
+    values = as_values(values)
+    series = torch.from_numpy(values)[:, None]
     with torch.inference_mode():
         features = model.features(series)
         x, values_by_layer = features, []
@@ -108,6 +112,19 @@ def read_series(model: Forecaster, values: Values, target_step: int | None = Non
         metadata=FrozenMapping(dict(model.metadata)),
     )
     return SeriesTrace(series[:, 0].numpy(), expected[:, 0].numpy(), raw_output[:, 0].double().numpy(), trace, by_value)
+
+
+def as_values(values: object) -> Values:
+    """Return numbers as a contiguous float64 array [time]; ValueError for anything else."""
+    if hasattr(values, "labels") and hasattr(values, "values"):
+        raise ValueError(f"the values are of type {type(values).__name__}; give its numbers, `.values`")
+    try:
+        numbers = np.ascontiguousarray(values, np.float64)
+    except (TypeError, ValueError) as error:
+        raise ValueError(f"the values are of type {type(values).__name__}; one row of numbers was wanted") from error
+    if np.ndim(values) != 1 or not len(numbers):
+        raise ValueError(f"the values have the shape {list(np.shape(values))}; one row of at least one number was wanted")  # type: ignore[arg-type]
+    return numbers
 
 
 def _slopes(model: Forecaster, value: torch.Tensor, raw_output: torch.Tensor) -> tuple[float, float]:

@@ -21,6 +21,7 @@ from lstm_viz.corpus.saving import digest
 from lstm_viz.corpus.scanner import scanning
 from lstm_viz.gates import Kind
 from lstm_viz.models.catalog import load
+from lstm_viz.models.checks import require_model, require_text
 from lstm_viz.models.fingerprint import fingerprint
 from lstm_viz.models.imported_network import ImportedNetwork
 from lstm_viz.models.language import LanguageModel
@@ -72,6 +73,7 @@ def name_units(
 
     Raises:
         ValueError: The text is too short, has too little to compare, a feature does not fit, or the network reads numbers.
+        TypeError: The model is not one of this library, the text not a str, or a feature not a `Feature`.
 
     Examples:
         >>> names = lstm_viz.name_units("brackets", "([()])\\n(())\\n[[]()]\\n" * 50)
@@ -117,6 +119,12 @@ def naming(
         (True, 'lstm')
     """
     network = load(model) if isinstance(model, str) else model
+    if not isinstance(network, ImportedNetwork):
+        require_model(network)
+    require_text(text)
+    for each in (*own, *(features or ())):
+        if not isinstance(each, Feature):
+            raise TypeError(f"{each!r:.60} is no Feature; see regex_feature, marked_feature and Feature in lstm_viz.unit_names")
     chosen = offered_features(FEATURES if features is None else features, reads_words(network)) + tuple(own)
     if positions < FEWEST:
         raise ValueError(f"positions is {positions:,}; at least {FEWEST} were wanted")

@@ -12,8 +12,8 @@ from jaxtyping import Float, Int
 from lstm_viz.capture.layers import layers_of
 from lstm_viz.cells import State, Steps
 from lstm_viz.models.catalog import load
+from lstm_viz.models.checks import require_language_model, require_trace_of, require_unit, require_whole
 from lstm_viz.models.language import LanguageModel
-from lstm_viz.models.sampling import require_language_model
 from lstm_viz.reader import trace
 from lstm_viz.results import Result
 from lstm_viz.trace import Trace
@@ -72,6 +72,8 @@ def scan(model: LanguageModel, before: Trace, chunk: int = 32) -> Iterator[Ablat
         3
     """
     require_language_model(model)
+    require_trace_of(model, before)
+    require_whole(chunk, "chunk", 1)
     if before.loss is None:
         raise ValueError(f"the text has {len(before.tokens)} tokens; a scan needs at least two, one to predict the other")
     return _scan(model, before, chunk)
@@ -128,6 +130,7 @@ def ablation_costs(model: LanguageModel, before: Trace, layer: int, unit: int) -
 
     Raises:
         ValueError: The model is a classifier, or the text has fewer than two tokens.
+        IndexError: The layer or the unit is out of range.
 
     Examples:
         >>> model = lstm_viz.load("counting")
@@ -135,6 +138,7 @@ def ablation_costs(model: LanguageModel, before: Trace, layer: int, unit: int) -
         (4,)
     """
     require_language_model(model)
+    require_unit(model, before, layer, unit)
     if before.loss is None:
         raise ValueError(f"the text has {len(before.tokens)} tokens; at least two are needed, one to predict the other")
     after = _surprises(model, before, layer, np.array([unit]))[:, 0]

@@ -10,10 +10,11 @@ import numpy as np
 from lstm_viz.capture.layers import layers_of
 from lstm_viz.cells import State
 from lstm_viz.cells.weights import no_op
+from lstm_viz.models.checks import require_language_model, require_trace_of, require_whole
 from lstm_viz.models.language import LanguageModel
-from lstm_viz.models.sampling import Logits, Sampling, draw, require_language_model
+from lstm_viz.models.sampling import Logits, Sampling, draw
 from lstm_viz.trace import Trace
-from lstm_viz.what_if.interventions import Intervention, check, intervention_at
+from lstm_viz.what_if.interventions import Intervention, as_interventions, check, intervention_at
 from lstm_viz.what_if.rerun import log_probs
 
 
@@ -41,7 +42,9 @@ def continuation(
         The generated text, without the text that was read.
 
     Raises:
-        ValueError: An empty text, a temperature that is not above 0, an intervention that does not fit, or a classifier.
+        ValueError: An empty text, a negative count or seed, a temperature that is not above 0, an intervention that does not fit,
+            a trace of another model, or a classifier.
+        TypeError: The model is not a `LanguageModel`, the trace not a `Trace`, or the list holds what is no intervention.
 
     Examples:
         >>> model = lstm_viz.load("counting")
@@ -49,6 +52,9 @@ def continuation(
         'bb\\n'
     """
     require_language_model(model)
+    require_trace_of(model, before)
+    require_whole(count, "count")
+    interventions = as_interventions(interventions)
     if not before.tokens:
         raise ValueError("the text is empty; give at least one character to continue from")
     for intervention in interventions:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import operator
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence, Sized
 from dataclasses import dataclass
 from typing import Literal, Protocol
 
@@ -185,6 +185,20 @@ class Overwrite:
         return f"{quantity(kind, self.state).label} set to {value} {_format_scope(self)}"
 
 
+def as_interventions(interventions: object) -> tuple[Intervention, ...]:
+    """Return several interventions as a tuple; TypeError for a single one, and for what is none."""
+    if hasattr(interventions, "describe") and not isinstance(interventions, type):
+        raise TypeError(f"a single {type(interventions).__name__} came; a list of interventions was wanted: put it in brackets")
+    if isinstance(interventions, str) or not isinstance(interventions, Iterable):
+        kind = type(interventions).__name__
+        raise TypeError(f"the interventions are of type {kind}; a list of Clamp, Ablate and Overwrite was wanted")
+    several = tuple(interventions)
+    for each in several:
+        if isinstance(each, type) or not hasattr(each, "describe"):
+            raise TypeError(f"{each!r:.60} is no intervention; one such as lstm_viz.Clamp(\"f\", 1.0) was wanted")
+    return several
+
+
 def check(intervention: Intervention, config: Config, steps: int) -> None:
     """Raise ValueError if an intervention does not fit the model or the text.
 
@@ -208,6 +222,9 @@ def check(intervention: Intervention, config: Config, steps: int) -> None:
         raise ValueError(f"{name}: {ONE_OF[kind]} has no gate {intervention.gate!r}; choose one of {offered}")
     if intervention.symbol not in symbols(kind):
         raise ValueError(f"{name}: {ONE_OF[kind]} has no state {intervention.symbol!r}; its state is h")
+    for indices, what in ((intervention.units, "unit"), (intervention.when, "step")):
+        if indices is not None and not isinstance(indices, Sized):
+            raise ValueError(f"{name}: the {what}s are {indices!r}; a list was wanted, such as [{indices!r}], or None for all")
     _check_numbers(intervention.units, config.hidden, f"{name}: unit", "the layer has units")
     if intervention.when == "":
         raise ValueError(f"{name}: steps is empty; give some tokens, or None for every step")
@@ -281,7 +298,11 @@ def _check_numbers(numbers: Sequence[int] | None, count: int, name: str, valid: 
 
 
 def _check_values(intervention: Intervention, config: Config, name: str) -> None:
-    described, values = quantity(config.kind, intervention.symbol), np.asarray(intervention.values, dtype=float)
+    described = quantity(config.kind, intervention.symbol)
+    try:
+        values = np.asarray(intervention.values, dtype=float)
+    except (TypeError, ValueError):
+        raise ValueError(f"{name}: the value is {intervention.values!r:.60}; a number was wanted, or one for each unit") from None
     units = config.hidden if intervention.units is None else len(intervention.units)
     if values.ndim and values.shape != (units,):
         raise ValueError(f"{name}: {values.size} values came for {units} units; give one for each, or a single number")

@@ -16,11 +16,12 @@ from jaxtyping import Float
 from lstm_viz.capture.layers import Layer, layers_of
 from lstm_viz.cells import InterventionHook, State, Steps
 from lstm_viz.cells.weights import no_op
+from lstm_viz.models.checks import require_model, require_trace_of
 from lstm_viz.models.language import LanguageModel
 from lstm_viz.reader import read_layer, trace
 from lstm_viz.results import FrozenMapping, Result
 from lstm_viz.trace import LayerTrace, Trace
-from lstm_viz.what_if.interventions import Intervention, check, intervention_at, is_active
+from lstm_viz.what_if.interventions import Intervention, as_interventions, check, intervention_at, is_active
 
 #: Returns the hook for a step, given its index; None if there is none.
 Edits = Callable[[int], InterventionHook | None]
@@ -69,6 +70,7 @@ def what_if(model: LanguageModel, text: str, interventions: Sequence[Interventio
 
     Raises:
         ValueError: An intervention does not fit the model or the text.
+        TypeError: The model is not a `LanguageModel`, the text not a str, or the list holds what is no intervention.
 
     Examples:
         >>> model = lstm_viz.load("counting")
@@ -76,6 +78,7 @@ def what_if(model: LanguageModel, text: str, interventions: Sequence[Interventio
         >>> round(result.rise, 2), result.after.layers[0].f.min().item()
         (0.74, 1.0)
     """
+    require_model(model)
     return rerun(model, trace(model, text), interventions)
 
 
@@ -91,7 +94,8 @@ def rerun(model: LanguageModel, before: Trace, interventions: Sequence[Intervent
         The trace as `before`, and `after` with the interventions.
 
     Raises:
-        ValueError: An intervention does not fit the model or the text.
+        ValueError: An intervention does not fit the model or the text, or the trace is of another model.
+        TypeError: The model is not a `LanguageModel`, the trace not a `Trace`, or the list holds what is no intervention.
 
     Examples:
         >>> from lstm_viz.what_if import rerun
@@ -100,7 +104,8 @@ def rerun(model: LanguageModel, before: Trace, interventions: Sequence[Intervent
         >>> rerun(model, read, [lstm_viz.Clamp("f", 1.0)]).before is read
         True
     """
-    interventions, tokens = tuple(interventions), before.tokens
+    require_trace_of(model, before)
+    interventions, tokens = as_interventions(interventions), before.tokens
     for intervention in interventions:
         check(intervention, model.config, len(tokens))
     layers, start = [], len(tokens)
