@@ -1,4 +1,4 @@
-"""What is left of a line or a name that somebody typed: bounded, on one line, without invisible characters."""
+"""Clean a typed line or name: bound its length, put it on one line, and remove invisible characters."""
 
 from __future__ import annotations
 

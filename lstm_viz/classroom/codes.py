@@ -35,7 +35,7 @@ def new_token() -> str:
 
 
 def digest(token: str) -> str:
-    """Return what is stored of a token, from which it cannot be found."""
+    """Return the SHA-256 of a token, which is stored in place of the token itself."""
     return hashlib.sha256(token.encode("utf-8", "replace")).hexdigest()
 
 

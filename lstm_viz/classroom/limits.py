@@ -65,7 +65,7 @@ def count_opened(store: RoomStore, address: str) -> None:
 
 
 def network(address: str) -> str:
-    """Return what counts as one address: of IPv6 the first half, as one person has the whole second half."""
+    """Return the part of an address that is limited as one: of IPv6 the first half, as one person has the whole second half."""
     try:
         ip = ipaddress.ip_address(address.split("%")[0])
     except ValueError:
@@ -78,7 +78,7 @@ def network(address: str) -> str:
 def _count(store: RoomStore, counted: list[tuple[str, Limit]]) -> None:
     for index, (name, limit) in enumerate(counted):
         if store.count(name, limit.seconds) > limit.most:
-            # What is refused here does not use up what all may do together.
+            # A refused attempt does not use up the common limit.
             _take_back(store, counted[:index])
             raise TooMany(round(limit.seconds / 60))
 

@@ -116,7 +116,7 @@ class RedisRoomStore:
 
     def read(self, code: str) -> dict[str, str]:
         """Return all fields of a room. Raises RoomGone."""
-        with _reached():
+        with _translated_errors():
             stored = self._client.hgetall(self._room(code))
         fields = {str(name): str(value) for name, value in stored.items()}
         if fields.pop(_LAST, None) is None:
@@ -125,7 +125,7 @@ class RedisRoomStore:
 
     def get(self, code: str, field: str) -> str | None:
         """Return one field, None if it is not set. Raises RoomGone."""
-        with _reached():
+        with _translated_errors():
             last, value = self._client.hmget(self._room(code), [_LAST, field])
         if last is None:
             raise RoomGone(code)
@@ -148,7 +148,7 @@ class RedisRoomStore:
 
     def delete(self, code: str) -> None:
         """End a room; nothing if there is none."""
-        with _reached():
+        with _translated_errors():
             self._client.delete(self._room(code))
 
     def count(self, name: str, seconds: float, add: int = 1) -> int:
@@ -163,12 +163,12 @@ class RedisRoomStore:
         return f"{self._prefix}room:{code}"
 
     def _call(self, script: Callable[..., Any], key: str, *arguments: str | int) -> int:
-        with _reached():
+        with _translated_errors():
             return int(script(keys=[key], args=list(arguments)))
 
 
 @contextmanager
-def _reached() -> Iterator[None]:
+def _translated_errors() -> Iterator[None]:
     """Turn a lost connection into StoreUnavailable; the message does not hold the URL, which may hold a password."""
     try:
         yield

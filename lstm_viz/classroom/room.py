@@ -10,7 +10,7 @@ from typing import Any, Literal, Self, get_args
 Sort = Literal["joined", "typed", "surprise", "value"]
 SORTS: tuple[Sort, ...] = get_args(Sort)
 
-#: What a class is asked: to tap the steps where a gate shuts, or one of two classes.
+#: The kinds of votes: to tap the steps where a gate shuts, or one of two classes.
 VoteKind = Literal["tap", "choice"]
 VOTE_KINDS: tuple[VoteKind, ...] = get_args(VoteKind)
 

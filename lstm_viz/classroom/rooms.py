@@ -56,8 +56,8 @@ def read_room(store: RoomStore, code: str) -> RoomState:
     return RoomState(Room.from_json(fields[_ROOM]), {member.number: member for member in members})
 
 
-def lead(store: RoomStore, code: str, token: str, address: str) -> Room:
-    """Return the room that this token is the teacher's of. Raises NotAllowed, RoomGone and TooMany."""
+def authorize_teacher(store: RoomStore, code: str, token: str, address: str) -> Room:
+    """Return the room, if this is its teacher's token. Raises NotAllowed, RoomGone and TooMany."""
     with guard_codes(store, address):
         room = Room.from_json(_get(store, code, _ROOM))
     if not is_token(token, room.teacher):
@@ -66,7 +66,7 @@ def lead(store: RoomStore, code: str, token: str, address: str) -> Room:
 
 
 def extend(store: RoomStore, code: str) -> None:
-    """Keep a room: its teacher is here. Raises RoomGone."""
+    """Extend a room's lease, while its teacher is connected. Raises RoomGone."""
     store.extend(code, LEASE)
 
 

@@ -1,4 +1,4 @@
-"""Votes: which answers count, what the class said, and how many were right."""
+"""Votes: which answers are valid, how they are counted, and how many were right."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from math import comb
 from lstm_viz.classroom.room import Member, Vote
 
 #: Steps that one pupil may tap, and steps that count as right.
-MAX_TAPS, MAX_AIMS = 3, 3
+MAX_TAPS, MAX_RIGHT = 3, 3
 
 #: Longest text of a vote, in characters: it is tapped on a phone.
 MAX_TEXT = 80
@@ -48,7 +48,7 @@ def answers(vote: Vote, members: Iterable[Member]) -> list[tuple[int, ...]]:
     return [member.picks for member in members if member.vote == vote.id and member.picks]
 
 
-def aims(vote: Vote) -> tuple[int, ...]:
+def right_options(vote: Vote) -> tuple[int, ...]:
     """Return the options that are right once the vote is revealed, else none.
 
     For a tap these are the steps after the first with the lowest values: three, in short texts one in four; with equal values
@@ -61,7 +61,7 @@ def aims(vote: Vote) -> tuple[int, ...]:
     values = vote.values[1:]
     if not values:
         return ()
-    bound = sorted(values)[max(1, min(MAX_AIMS, len(values) // 4)) - 1]
+    bound = sorted(values)[max(1, min(MAX_RIGHT, len(values) // 4)) - 1]
     return tuple(step for step, value in enumerate(vote.values) if step and value <= bound)
 
 
@@ -72,7 +72,7 @@ def tally(vote: Vote, picks: Sequence[tuple[int, ...]]) -> Tally:
         counts[option] += 1
     if not vote.revealed:
         return Tally(tuple(counts), len(picks))
-    right = set(aims(vote))
+    right = set(right_options(vote))
     possible = len(vote.options) - (vote.kind == "tap")
     chances = [_chance(possible, len(right), len(answer)) for answer in picks]
     return Tally(

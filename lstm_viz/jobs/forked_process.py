@@ -125,14 +125,14 @@ class ForkServer:
         self._socket = ours
         self._numbers = count()
         self._forked: weakref.WeakSet[ForkedProcess] = weakref.WeakSet()
-        self._asked = time.monotonic()
+        self._last_request = time.monotonic()
 
     @property
     def is_usable(self) -> bool:
         """Return True if it runs, and will not exit now for having had nothing to do."""
         if self._process.poll() is not None:
             return False
-        return time.monotonic() - self._asked < _USED_SECONDS or any(process.poll() is None for process in self._forked)
+        return time.monotonic() - self._last_request < _USED_SECONDS or any(process.poll() is None for process in self._forked)
 
     def fork(self) -> ForkedProcess:
         """Start a worker process; raises OSError if the request cannot be sent."""
@@ -149,7 +149,7 @@ class ForkServer:
         finally:
             for descriptor in (input_read, output_write, status_write):
                 os.close(descriptor)
-        self._asked = time.monotonic()
+        self._last_request = time.monotonic()
         process = ForkedProcess(self, number, os.fdopen(input_write, "wb"), os.fdopen(output_read, "rb"), status_read)
         self._forked.add(process)
         return process

@@ -25,7 +25,7 @@ _SPARE_FOR = 300.0
 #: Seconds after which a running job yields to a waiting one.
 TIME_SLICE = 10.0
 #: Paused jobs keep their memory, so at most this many times the limit may have started.
-_BEGUN = 3
+_MAX_STARTED = 3
 
 
 def default_limit() -> int:
@@ -67,13 +67,13 @@ class Job:
     def __init__(self, pool: Pool, item: WorkItem, idle_timeout: float, present: Callable[[], bool] | None = None) -> None:
         self._pool, self._item, self._idle_timeout, self._present = pool, item, idle_timeout, present
         self._taken = 0
-        self._left = False
-        self._looked = pool.clock()
+        self._cancelled = False
+        self._last_poll = pool.clock()
 
     def poll(self) -> list[Any]:
         """Return what was yielded since the last poll; polling keeps the job alive."""
-        self._looked = self._pool.clock()
-        if self._left:
+        self._last_poll = self._pool.clock()
+        if self._cancelled:
             return []
         fresh = self._item.items[self._taken :]
         self._taken += len(fresh)
@@ -82,22 +82,22 @@ class Job:
     @property
     def state(self) -> State:
         """Return "waiting", "running", "done", "failed" or "stopped"."""
-        return "stopped" if self._left else self._item.state
+        return "stopped" if self._cancelled else self._item.state
 
     @property
     def done(self) -> bool:
         """Return True if the work has ended, for whatever reason, and everything that it yielded was polled."""
-        return self._left or (self._item.over and self._taken == len(self._item.items))
+        return self._cancelled or (self._item.over and self._taken == len(self._item.items))
 
     @property
     def error(self) -> str | None:
         """Return an error message; None if there was no error."""
-        return None if self._left else self._item.error
+        return None if self._cancelled else self._item.error
 
     @property
     def waiting(self) -> int:
         """Return the position in the queue, counted from 1; 0 while it runs and once it has ended."""
-        return 0 if self._left else self._pool.queue_position(self._item)
+        return 0 if self._cancelled else self._pool.queue_position(self._item)
 
     @property
     def begun(self) -> bool:
@@ -111,22 +111,22 @@ class Job:
 
     def stop(self) -> None:
         """Cancel the job; shared work ends once its last job is cancelled."""
-        self._left = True
+        self._cancelled = True
         self._pool.abandon(self._item)
 
     def belong_to(self, present: Callable[[], bool] | None) -> None:
         """Give the job to another owner; `present` reports whether they are there, in place of what it was started with."""
         self._present = present
-        self._looked = self._pool.clock()
+        self._last_poll = self._pool.clock()
 
-    def looking(self) -> bool:
+    def is_wanted(self) -> bool:
         """Return True unless the job was stopped or abandoned."""
-        if self._left:
+        if self._cancelled:
             return False
         now = self._pool.clock()
         if self._present is not None and self._present():
-            self._looked = now
-        return now - self._looked < self._idle_timeout
+            self._last_poll = now
+        return now - self._last_poll < self._idle_timeout
 
 
 class Pool:
@@ -230,7 +230,7 @@ class Pool:
     def abandon(self, item: WorkItem) -> None:
         """Cancel work whose jobs have all been abandoned."""
         with self._lock:
-            if not item.over and not any(job.looking() for job in item.jobs):
+            if not item.over and not any(job.is_wanted() for job in item.jobs):
                 self._end(item, "stopped")
 
     def check(self) -> None:
@@ -274,7 +274,7 @@ class Pool:
 
     def _room(self) -> int:
         """Return how many more may start, given their memory."""
-        return max(_BEGUN * self.limit - len(self._begun), 0)
+        return max(_MAX_STARTED * self.limit - len(self._begun), 0)
 
     def _queue(self) -> list[WorkItem]:
         """Return the waiting work in the order in which it will run."""
@@ -303,7 +303,7 @@ class Pool:
             if item.worker is None:
                 self._begin(item)
             else:
-                item.worker.go_on()
+                item.worker.resume()
                 item.state, item.since = "running", self.clock()
         if any(item.worker is None for item in self._waiting):
             self.warm()

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from lstm_viz.jobs.forked_process import forked_process, worker_command, worker_environment
-from lstm_viz.jobs.worker import GO_ON, HEADER, ITEM, PAUSE
+from lstm_viz.jobs.worker import HEADER, ITEM, PAUSE, RESUME
 
 
 class Worker:
@@ -38,17 +38,17 @@ class Worker:
     def submit(self, packed: bytes) -> None:
         """Send the process its next work; `messages` reports a process that has died."""
         # Pickled twice: a failure to unpickle in the worker is then an error of the work, with a message.
-        self._tell(packed)
+        self._send(packed)
 
     def pause(self) -> None:
         """Pause the process before its next item; only after `submit`."""
-        self._tell(PAUSE)
+        self._send(PAUSE)
 
-    def go_on(self) -> None:
+    def resume(self) -> None:
         """Resume after a pause."""
-        self._tell(GO_ON)
+        self._send(RESUME)
 
-    def _tell(self, what: bytes | str) -> None:
+    def _send(self, what: bytes | str) -> None:
         assert self._process.stdin is not None
         # If the process has ended, the pipe is broken or already closed.
         with contextlib.suppress(BrokenPipeError, ValueError):

@@ -19,7 +19,7 @@ import torch
 
 ITEM, FAILED, DONE = b"I", b"F", b"D"
 #: Messages from the server other than work, which is sent as bytes.
-PAUSE, GO_ON = "pause", "go on"
+PAUSE, RESUME = "pause", "go on"
 HEADER = struct.Struct(">cI")
 
 #: Minimum seconds between two sends, so that many small items do not wake the server for each.
@@ -34,23 +34,23 @@ def main() -> None:
     sink = os.fdopen(os.dup(1), "wb")
     # Printed output must not mix with the frames.
     os.dup2(2, 1)
-    orders: queue.SimpleQueue[bytes] = queue.SimpleQueue()
+    submitted: queue.SimpleQueue[bytes] = queue.SimpleQueue()
     our_turn = threading.Event()
-    threading.Thread(target=_listen, args=(orders, our_turn), daemon=True).start()
+    threading.Thread(target=_listen, args=(submitted, our_turn), daemon=True).start()
     while True:
-        order = orders.get()
+        packed = submitted.get()
         finished = threading.Event()
         sender = threading.Thread(target=_flush, args=(sink, finished))
         sender.start()
-        _work(order, sink, our_turn)
+        _work(packed, sink, our_turn)
         finished.set()
         sender.join()
         sink.flush()
 
 
-def _work(order: bytes, sink: BinaryIO, our_turn: threading.Event) -> None:
+def _work(packed: bytes, sink: BinaryIO, our_turn: threading.Event) -> None:
     try:
-        function, args = pickle.loads(order)
+        function, args = pickle.loads(packed)
         for item in function(*args):
             _send(sink, ITEM, item)
             our_turn.wait()
@@ -77,7 +77,7 @@ def _flush(sink: BinaryIO, finished: threading.Event) -> None:
         sink.flush()
 
 
-def _listen(orders: queue.SimpleQueue[bytes], our_turn: threading.Event) -> None:
+def _listen(submitted: queue.SimpleQueue[bytes], our_turn: threading.Event) -> None:
     """Read orders from standard input, which closes whenever and however the server ends."""
     try:
         while True:
@@ -87,7 +87,7 @@ def _listen(orders: queue.SimpleQueue[bytes], our_turn: threading.Event) -> None
                 continue
             # New work must not start paused, even if the previous work ended paused.
             our_turn.set()
-            if message != GO_ON:
-                orders.put(message)
+            if message != RESUME:
+                submitted.put(message)
     finally:
         os._exit(0)

@@ -27,13 +27,13 @@ def opened(store: RoomStore) -> tuple[str, str]:
 
 def test_a_room_is_led_with_its_token_only(store: RoomStore) -> None:
     (code, token), (other, other_token) = opened(store), opened(store)
-    assert rooms.lead(store, code, token, HERE).model == "counting"
+    assert rooms.authorize_teacher(store, code, token, HERE).model == "counting"
     for wrong in (other_token, "", token + "x", token[:-1], "\ud800"):
         with pytest.raises(NotAllowed):
-            rooms.lead(store, code, wrong, HERE)
+            rooms.authorize_teacher(store, code, wrong, HERE)
     store.delete(code)
     with pytest.raises(RoomGone):
-        rooms.lead(store, code, token, HERE)
+        rooms.authorize_teacher(store, code, token, HERE)
     assert rooms.read_room(store, other).members == {}
 
 
@@ -137,7 +137,7 @@ def test_codes_cannot_be_guessed_by_trying(store: RoomStore) -> None:
         lambda: rooms.join(store, wrong, "", HERE),
         lambda: rooms.join(store, code, "", HERE),
         lambda: rooms.rejoin(store, wrong, "1.x", HERE),
-        lambda: rooms.lead(store, wrong, token, HERE),
+        lambda: rooms.authorize_teacher(store, wrong, token, HERE),
     ):
         with pytest.raises(limits.TooMany):
             act()
@@ -254,7 +254,7 @@ def test_a_code_that_is_used_again_lets_nobody_of_the_old_room_in(store: RoomSto
     store.delete(code)
     assert opened(store)[0] == code
     with pytest.raises(NotAllowed):
-        rooms.lead(store, code, token, HERE)
+        rooms.authorize_teacher(store, code, token, HERE)
     with pytest.raises(NotAllowed):
         rooms.rejoin(store, code, ada_token, HERE)
     bo, _ = rooms.join(store, code, "Bo", HERE)

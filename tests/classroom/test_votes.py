@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from lstm_viz.classroom.room import Member, Vote
-from lstm_viz.classroom.votes import aims, answers, read_picks, tally
+from lstm_viz.classroom.votes import answers, read_picks, right_options, tally
 
 TAP = Vote(3, "tap", "abcdefgh", tuple("abcdefgh"), "counting", 0, "f")
 CHOICE = Vote(4, "choice", "Not bad.", ("negative", "positive"), "sst-lstm")
@@ -24,7 +24,7 @@ def test_a_class_of_four_by_hand() -> None:
     assert (before.counts, before.voters, before.right, before.by_chance) == ((0, 0, 2, 0, 0, 1, 0, 0), 2, None, None)
     # Of seven steps that can be tapped one counts (a quarter, rounded down): the lowest, at 5. The first, lower, does not.
     after = tally(replace(TAP, values=(0.0, 0.9, 0.8, 0.7, 0.6, 0.1, 0.5, 0.4)), picks)
-    assert aims(replace(TAP, values=(0.0, 0.9, 0.8, 0.7, 0.6, 0.1, 0.5, 0.4))) == (5,)
+    assert right_options(replace(TAP, values=(0.0, 0.9, 0.8, 0.7, 0.6, 0.1, 0.5, 0.4))) == (5,)
     assert after.right == 1
     assert after.by_chance == pytest.approx((1 / 7 + 2 / 7) / 2)
 
@@ -33,7 +33,7 @@ def test_positive_or_negative() -> None:
     revealed = replace(CHOICE, values=(0.3, 0.7))
     found = tally(revealed, [(0,), (1,), (1,)])
     assert (found.counts, found.voters, found.right, found.by_chance) == ((1, 2), 3, 2, 0.5)
-    assert aims(CHOICE) == ()
+    assert right_options(CHOICE) == ()
     assert tally(revealed, []).by_chance is None
 
 
@@ -59,7 +59,7 @@ def test_answers_that_a_vote_takes(vote: Vote, picks: list[int], answer: tuple[i
 @given(st.lists(st.floats(0, 1), min_size=2, max_size=80), st.integers(1, 3), st.integers(0, 10**6))
 def test_chance_is_what_blind_answers_get(values: list[float], taps: int, seed: int) -> None:
     vote = Vote(1, "tap", "", tuple("x" for _ in values), "m", 0, "f", values=tuple(values))
-    right = aims(vote)
+    right = right_options(vote)
     assert right
     assert 0 not in right
     assert max(values[step] for step in right) <= min([values[s] for s in range(1, len(values)) if s not in right], default=9)

@@ -49,7 +49,7 @@ class ScriptedWorker:
     def pause(self) -> None:
         self.paused = True
 
-    def go_on(self) -> None:
+    def resume(self) -> None:
         self.paused = False
 
     def kill(self) -> None:

@@ -1,7 +1,7 @@
 """The names of globals that could act on the computer if a pickle that names them were run.
 
-Nothing that a file names is ever run here. A file that names one of these was made to do harm, or cannot be told from such a
-file, so it is refused and the names are said. The list follows the public ones of picklescan (1.0.5), fickling (0.1.12) and
+Nothing that a file names is ever run here. A file that names one of these was made to do harm, or looks like such a file, so it
+is refused with an error that lists the names. The list follows the public ones of picklescan (1.0.5), fickling (0.1.12) and
 modelscan (0.8.8), without names that ordinary checkpoints hold (`functools.partial`, a logger's name, `getattr` of a method).
 """
 

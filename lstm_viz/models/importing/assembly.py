@@ -73,7 +73,7 @@ class Assembly:
 
 
 def assemble(
-    parts: Sequence[Part], answers: Mapping[str, str], beside: Mapping[str, Any], tokens_known: int | None, name: str
+    parts: Sequence[Part], answers: Mapping[str, str], extras: Mapping[str, Any], tokens_known: int | None, name: str
 ) -> Assembly:
     """Decide what a row of parts is.
 
@@ -81,7 +81,7 @@ def assemble(
         parts: The parts in the order of computation.
         answers: Answers by the question's id: `activation` (or `activation:<part>`), `inputs`, `pooling`, `classes`,
             `nonlinearity`.
-        beside: What else the file holds.
+        extras: What else the file holds beside the weights, such as a list of classes.
         tokens_known: The number of tokens of a vocabulary that was found or given; None if there is none.
         name: What messages call the file.
 
@@ -123,7 +123,7 @@ def assemble(
             f"{name} has {inputs:,} tokens and {outputs:,} outputs, which are neither the tokens nor a classifier's; up to "
             f"{_CLASSES:,} classes are read"
         )
-    classes = _classes(outputs, answers, beside, facts, name)
+    classes = _classes(outputs, answers, extras, facts, name)
     return Assembly(row, "classes", outputs, inputs, classes, pooling, facts)
 
 
@@ -229,7 +229,7 @@ def _two_sided(row: list[Part], shape: str, facts: list[Fact]) -> list[Part]:
     return [*row[:index], replace(row[index], tensors=tensors), *row[index + 1 :]]
 
 
-def _classes(count: int, answers: Mapping[str, str], beside: Mapping[str, Any], facts: list[Fact], name: str) -> tuple[str, ...]:
+def _classes(count: int, answers: Mapping[str, str], extras: Mapping[str, Any], facts: list[Fact], name: str) -> tuple[str, ...]:
     """Return the classes' names: as answered, as found in the file, or numbered."""
     if answer := answers.get("classes", "").strip():
         names = tuple(each.strip() for each in answer.split(","))
@@ -237,7 +237,7 @@ def _classes(count: int, answers: Mapping[str, str], beside: Mapping[str, Any], 
             raise UnsupportedCheckpoint(f"{len(names)} names of classes were given; {name} has {count}, with a comma between two")
         facts.append(Fact("classes", ", ".join(names), "asked"))
         return names
-    for key, value in ((key, value) for _, each in nested(beside) for key, value in each.items()):
+    for key, value in ((key, value) for _, each in nested(extras) for key, value in each.items()):
         called = re.sub(r"[\W_]", "", str(key)).lower()
         row = _names_in(value, count) if called in _NAMES else None
         if row is not None:

@@ -77,14 +77,14 @@ def _fold_projections(architecture: InferredArchitecture) -> tuple[dict[str, Ten
     weights: dict[str, Tensor] = {}
     below: Tensor | None = None
     for number, layer in enumerate(architecture.layers):
-        own = {part: value.double() for part, value in layer.items()}
-        projection = own.get("weight_hr")
-        into = own["weight_ih"] if below is None else own["weight_ih"] @ below
-        again = own["weight_hh"] if projection is None else own["weight_hh"] @ projection
-        nothing = torch.zeros(len(into), dtype=torch.float64, device="cpu")
+        tensors = {part: value.double() for part, value in layer.items()}
+        projection = tensors.get("weight_hr")
+        by_input = tensors["weight_ih"] if below is None else tensors["weight_ih"] @ below
+        by_hidden = tensors["weight_hh"] if projection is None else tensors["weight_hh"] @ projection
+        no_bias = torch.zeros(len(by_input), dtype=torch.float64, device="cpu")
         weights |= {
-            f"rnn.weight_ih_l{number}": into, f"rnn.weight_hh_l{number}": again,
-            f"rnn.bias_ih_l{number}": own.get("bias_ih", nothing), f"rnn.bias_hh_l{number}": own.get("bias_hh", nothing),
+            f"rnn.weight_ih_l{number}": by_input, f"rnn.weight_hh_l{number}": by_hidden,
+            f"rnn.bias_ih_l{number}": tensors.get("bias_ih", no_bias), f"rnn.bias_hh_l{number}": tensors.get("bias_hh", no_bias),
         }  # fmt: skip
         below = projection
     if below is not None:

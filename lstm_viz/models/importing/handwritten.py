@@ -104,13 +104,14 @@ def _join_two_matrices(
     linear = "." in stems[by_input["i"]]["weight"] and stems[by_input["i"]]["weight"].endswith("weight")
     if units not in (rows, columns) or (rows == columns and not linear):
         return None
-    turned = not linear and columns == units
+    transposed = not linear and columns == units
     cell_stems = [*by_input.values(), *by_hidden.values(), *biases.values()]
     bias_x = _biases([stems[by_input[gate]].get("bias") for gate in "ifgo"], tensors)
     bias_h = _biases([stems[by_hidden[gate]].get("bias") for gate in "ifgo"], tensors)
     bias = _biases([stems[biases[gate]]["weight"] if gate in biases else None for gate in "ifgo"], tensors)
     return _cell(
-        torch.cat([each.T if turned else each for each in rows_x]), torch.cat([each.T if turned else each for each in rows_h]),
+        torch.cat([each.T if transposed else each for each in rows_x]),
+        torch.cat([each.T if transposed else each for each in rows_h]),
         [bias_x, bias_h, bias], cell_stems, stems, tensors,
     )  # fmt: skip
 
@@ -158,13 +159,13 @@ def _find_rnn(stems: Mapping[str, Mapping[str, str]], tensors: Mapping[str, Tens
     linear = stems[by_input]["weight"].endswith(".weight")
     if upright == lying and not linear:
         return None
-    turned = lying and not linear
+    transposed = lying and not linear
     biases = [_biases([stems[stem].get("bias")], tensors) for stem in (by_input, by_hidden)]
     if matched["b"] is not None:
         biases.append(_biases([stems[matched["b"]]["weight"]], tensors))
     cell_stems = [stem for stem in matched.values() if stem is not None]
-    cell = _cell(x.T if turned else x, h.T if turned else h, biases, cell_stems, stems, tensors)
-    cell["decoder.weight"] = (y.T if turned else y).contiguous()
+    cell = _cell(x.T if transposed else x, h.T if transposed else h, biases, cell_stems, stems, tensors)
+    cell["decoder.weight"] = (y.T if transposed else y).contiguous()
     bias_key = stems[out].get("bias") or (stems[matched["c"]]["weight"] if matched["c"] is not None else None)
     if bias_key is not None:
         cell["decoder.bias"] = tensors[bias_key].reshape(-1)

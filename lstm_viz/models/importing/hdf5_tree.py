@@ -39,26 +39,26 @@ def read_hdf5(path: Path, folder: Path, name: str) -> Hdf5Tree:
     target.mkdir()
     program = [sys.executable, "-I", str(_PROGRAM), str(path), str(target)]
     try:
-        ended = subprocess.run(program, capture_output=True, timeout=_SECONDS, stdin=subprocess.DEVNULL, check=False)
+        result = subprocess.run(program, capture_output=True, timeout=_SECONDS, stdin=subprocess.DEVNULL, check=False)
     except subprocess.TimeoutExpired as error:
         raise UnsupportedCheckpoint(f"{name} could not be read in {_SECONDS} seconds; save it again") from error
-    if ended.returncode == 3:
-        raise UnsafeCheckpoint(f"{name} {ended.stdout.decode(errors='replace')}; save it again with model.save_weights")
-    if ended.returncode or not (target / "tree.json").is_file():
+    if result.returncode == 3:
+        raise UnsafeCheckpoint(f"{name} {result.stdout.decode(errors='replace')}; save it again with model.save_weights")
+    if result.returncode or not (target / "tree.json").is_file():
         raise UnsupportedCheckpoint(f"{name} is a damaged HDF5 file; save it again with model.save or model.save_weights")
     tree = json.loads((target / "tree.json").read_text(encoding="utf-8"))
     arrays = {key: np.load(target / f"{number}.npy", allow_pickle=False) for key, number in tree["arrays"].items()}
     return Hdf5Tree(tree["attributes"], arrays)
 
 
-def weights_of(tree: Hdf5Tree, called: str, numbered_name: str) -> list[np.ndarray]:
+def weights_of(tree: Hdf5Tree, layer_name: str, numbered_name: str) -> list[np.ndarray]:
     """Return a layer's weights in Keras's order: by its name in older files, by its class and number in newer ones."""
     for root in ("model_weights/", ""):
-        names = tree.attributes.get(f"{root}{called}", {}).get("weight_names")
+        names = tree.attributes.get(f"{root}{layer_name}", {}).get("weight_names")
         if isinstance(names, list):
-            return [tree.arrays[key] for each in names if (key := f"{root}{called}/{each}") in tree.arrays]
+            return [tree.arrays[key] for each in names if (key := f"{root}{layer_name}/{each}") in tree.arrays]
     for root in ("layers/", "_layer_checkpoint_dependencies/"):
-        for inner in (numbered_name, called):
+        for inner in (numbered_name, layer_name):
             if f"{root}{inner}" in tree.attributes:
                 return ordered_arrays(tree.below(f"{root}{inner}"))
     return []

@@ -83,8 +83,8 @@ def read_keras(path: Path, name: str) -> KerasContents:
         tree = read_hdf5(weights, Path(folder), name)
     if config is None and isinstance(text := tree.attributes[""].get("model_config"), str):
         config = _json(text, name)
-    listed = list(_chain(config, name)) if config is not None else None
-    layers = list(_match(tree, listed, name) if listed is not None else layers_by_shapes(tree, name))
+    described = list(_chain(config, name)) if config is not None else None
+    layers = list(_match(tree, described, name) if described is not None else layers_by_shapes(tree, name))
     parts = tuple(part for layer in layers for part in convert_layer(layer, name))
     return KerasContents(parts, words or _vocabulary(layers))
 
@@ -102,8 +102,8 @@ def _unpack(path: Path, folder: Path, name: str) -> tuple[Path, dict[str, Any], 
             config = _json(_bounded(archive, entries["config.json"]).decode("utf-8", "replace"), name)
             weights = folder / "weights.h5"
             weights.write_bytes(_bounded(archive, entries[_WEIGHTS]))
-            listed = [each for each in entries if each.startswith("assets/") and each.endswith("vocabulary.txt")]
-            words = tuple(_bounded(archive, entries[listed[0]]).decode("utf-8", "replace").splitlines()) if listed else None
+            assets = [each for each in entries if each.startswith("assets/") and each.endswith("vocabulary.txt")]
+            words = tuple(_bounded(archive, entries[assets[0]]).decode("utf-8", "replace").splitlines()) if assets else None
     except (zipfile.BadZipFile, OSError, NotImplementedError, EOFError, RuntimeError) as error:
         raise UnsupportedCheckpoint(f"{name} is a damaged .keras archive; save it again with model.save") from error
     return weights, config, words
@@ -133,14 +133,14 @@ def _chain(config: Mapping[str, Any], name: str) -> Iterator[tuple[str, Mapping[
         raise UnsupportedCheckpoint(f"{name} describes no list of layers; save a Sequential or functional model, or its weights")
     before: str | None = None
     for each in described:
-        called = str(each["config"].get("name", each.get("name", each["class_name"])))
+        layer_name = str(each["config"].get("name", each.get("name", each["class_name"])))
         sources = set(_sources(each.get("inbound_nodes")))
         if sources and sources != {before}:
             raise UnsupportedCheckpoint(
-                f"{name} has the layer {called[:60]!r} that reads {format_list(sources)}; one chain of layers is supported, each "
-                "reading the one before"
+                f"{name} has the layer {layer_name[:60]!r} that reads {format_list(sources)}; one chain of layers is supported, "
+                "each reading the one before"
             )
-        before = called
+        before = layer_name
         if each["class_name"] in ("Sequential", "Functional", "Model"):
             yield from _chain(each, name)
         else:
@@ -158,16 +158,16 @@ def _sources(nodes: Any, depth: int = 0) -> Iterator[str]:
             yield from _sources(each, depth + 1)
 
 
-def _match(tree: Hdf5Tree, listed: Sequence[tuple[str, Mapping[str, Any]]], name: str) -> Iterator[KerasLayer]:
+def _match(tree: Hdf5Tree, described: Sequence[tuple[str, Mapping[str, Any]]], name: str) -> Iterator[KerasLayer]:
     """Yield the listed layers with the weights that the file has for each."""
     counts: dict[str, int] = {}
-    for sort, config in listed:
-        called = str(config.get("name", sort))
+    for sort, config in described:
+        layer_name = str(config.get("name", sort))
         base = snake_case(sort)
         number = counts.get(base, 0)
         counts[base] = number + 1
         numbered_name = f"{base}_{number}" if number else base
-        yield KerasLayer(sort, called, config, weights_of(tree, called, numbered_name))
+        yield KerasLayer(sort, layer_name, config, weights_of(tree, layer_name, numbered_name))
 
 
 def _vocabulary(layers: Sequence[KerasLayer]) -> tuple[str, ...] | None:

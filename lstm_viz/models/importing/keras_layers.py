@@ -45,11 +45,11 @@ class KerasLayer:
     weights: Sequence[np.ndarray]
 
 
-def snake_case(called: str) -> str:
+def snake_case(class_name: str) -> str:
     """Return Keras's name of a class in a file: `LSTM` is `lstm`, `TimeDistributed` is `time_distributed`."""
-    called = re.sub(r"\W+", "", called)
-    called = re.sub(r"(.)([A-Z][a-z]+)", r"\1_\2", called)
-    return re.sub(r"([a-z])([A-Z])", r"\1_\2", called).lower()
+    class_name = re.sub(r"\W+", "", class_name)
+    class_name = re.sub(r"(.)([A-Z][a-z]+)", r"\1_\2", class_name)
+    return re.sub(r"([a-z])([A-Z])", r"\1_\2", class_name).lower()
 
 
 def recurrent_sort(shapes: Sequence[tuple[int, ...]]) -> str | None:
@@ -73,46 +73,46 @@ def is_layer(each: Any) -> bool:
 def convert_layer(layer: KerasLayer, name: str) -> Iterator[Part]:
     """Yield the parts that equal a layer."""
     config = layer.config or {}
-    called = f"{name}'s layer {layer.name[:60]!r}"
+    label = f"{name}'s layer {layer.name[:60]!r}"
     if layer.sort in _PASSIVE or layer.sort in VOCABULARIES:
         return
     if layer.sort == "Embedding":
-        yield Part(layer.name, "embedding", {"weight": _tensor(layer, 0, 2, called)})
+        yield Part(layer.name, "embedding", {"weight": _tensor(layer, 0, 2, label)})
     elif layer.sort in KINDS:
-        weights = convert_recurrent(layer.sort, config, layer.weights, called)
+        weights = convert_recurrent(layer.sort, config, layer.weights, label)
         yield Part(layer.name, "recurrent", weights, _recurrent_facts(layer.sort, config, layer.config is not None))
     elif layer.sort == "Bidirectional":
-        yield _bidirectional(layer, called)
+        yield _bidirectional(layer, label)
     elif layer.sort == "TimeDistributed" and isinstance(inner := config.get("layer"), Mapping) and is_layer(inner):
         yield from convert_layer(KerasLayer(inner["class_name"], layer.name, inner["config"], layer.weights), name)
     elif layer.sort == "Dense":
-        tensors = {"weight": _tensor(layer, 0, 2, called).T.contiguous()}
+        tensors = {"weight": _tensor(layer, 0, 2, label).T.contiguous()}
         if len(layer.weights) > 1:
-            tensors["bias"] = _tensor(layer, 1, 1, called)
+            tensors["bias"] = _tensor(layer, 1, 1, label)
         yield Part(layer.name, "linear", tensors)
-        yield from _activation(layer.name, config.get("activation") if layer.config is not None else "unknown", called)
+        yield from _activation(layer.name, config.get("activation") if layer.config is not None else "unknown", label)
     elif layer.sort in ("Activation", "Softmax", "ReLU", "ELU"):
-        _check_defaults(config, called)
+        _check_defaults(config, label)
         named = config.get("activation") if layer.sort == "Activation" else layer.sort.lower()
-        yield from _activation(layer.name, named, called)
+        yield from _activation(layer.name, named, label)
     elif layer.sort == "LayerNormalization":
-        yield Part(layer.name, "norm", _norm(layer, config, called), {"eps": float(config.get("epsilon", 1e-3))})
+        yield Part(layer.name, "norm", _norm(layer, config, label), {"eps": float(config.get("epsilon", 1e-3))})
     else:
         raise UnsupportedCheckpoint(
-            f"{called} is a {layer.sort[:40]}; supported are Embedding, LSTM, GRU, SimpleRNN, Bidirectional, LayerNormalization, "
+            f"{label} is a {layer.sort[:40]}; supported are Embedding, LSTM, GRU, SimpleRNN, Bidirectional, LayerNormalization, "
             "Dense, activations and dropout, in one chain"
         )
 
 
-def _check_defaults(config: Mapping[str, Any], called: str) -> None:
+def _check_defaults(config: Mapping[str, Any], label: str) -> None:
     """Refuse settings of an activation layer that change its function."""
     usual = {"max_value": (None,), "negative_slope": (0, None), "threshold": (0, None), "alpha": (1, None), "axis": (-1,)}
     odd = [key for key, values in usual.items() if key in config and config[key] not in values]
     if odd:
-        raise UnsupportedCheckpoint(f"{called} sets {format_list(odd)}; only the default is supported")
+        raise UnsupportedCheckpoint(f"{label} sets {format_list(odd)}; only the default is supported")
 
 
-def _activation(layer: str, activation: Any, called: str) -> Iterator[Part]:
+def _activation(layer: str, activation: Any, label: str) -> Iterator[Part]:
     named = activation.get("class_name") if isinstance(activation, Mapping) else activation
     if named in (None, "linear", "softmax"):
         # Softmax is what every reader of logits applies.
@@ -123,38 +123,37 @@ def _activation(layer: str, activation: Any, called: str) -> Iterator[Part]:
         yield Part(f"after {layer}", "activation")
         return
     if named not in _ACTIVATIONS:
-        raise UnsupportedCheckpoint(f"{called} has the activation {str(named)[:40]!r}; supported: {', '.join(_ACTIVATIONS)}")
+        raise UnsupportedCheckpoint(f"{label} has the activation {str(named)[:40]!r}; supported: {', '.join(_ACTIVATIONS)}")
     yield Part(layer, "activation", facts={"activation": _ACTIVATIONS[named]})
 
 
-def _norm(layer: KerasLayer, config: Mapping[str, Any], called: str) -> dict[str, Tensor]:
+def _norm(layer: KerasLayer, config: Mapping[str, Any], label: str) -> dict[str, Tensor]:
     scale, center = config.get("scale", True), config.get("center", True)
     if config.get("rms_scaling") or len(layer.weights) != bool(scale) + bool(center):
-        raise UnsupportedCheckpoint(f"{called} is not a plain layer normalization over units")
-    rest = [_tensor(layer, number, 1, called) for number in range(len(layer.weights))]
-    tensors = {"weight": rest.pop(0)} if scale else {}
-    return tensors | ({"bias": rest.pop(0)} if center else {})
+        raise UnsupportedCheckpoint(f"{label} is not a plain layer normalization over units")
+    names = [*(["weight"] if scale else []), *(["bias"] if center else [])]
+    return {name: _tensor(layer, number, 1, label) for number, name in enumerate(names)}
 
 
-def _bidirectional(layer: KerasLayer, called: str) -> Part:
+def _bidirectional(layer: KerasLayer, label: str) -> Part:
     config, known = layer.config or {}, layer.config is not None
     inner = config.get("layer")
     inner = inner if isinstance(inner, Mapping) and is_layer(inner) else None
     if known and inner is None:
-        raise UnsupportedCheckpoint(f"{called} does not say which layer it wraps")
+        raise UnsupportedCheckpoint(f"{label} does not say which layer it wraps")
     if config.get("merge_mode", "concat") != "concat":
-        raise UnsupportedCheckpoint(f"{called} merges its directions by {config['merge_mode']!r}; 'concat' is supported")
+        raise UnsupportedCheckpoint(f"{label} merges its directions by {config['merge_mode']!r}; 'concat' is supported")
     half = len(layer.weights) // 2
     sort = recurrent_sort([each.shape for each in layer.weights[:half]]) if inner is None else inner["class_name"]
     if sort not in KINDS:
-        raise UnsupportedCheckpoint(f"{called} wraps a {str(sort)[:40]}; LSTM, GRU and SimpleRNN are supported")
-    own = {} if inner is None else inner["config"]
-    forward = convert_recurrent(sort, own, layer.weights[:half], called)
-    reverse = convert_recurrent(sort, own, layer.weights[half:], called)
+        raise UnsupportedCheckpoint(f"{label} wraps a {str(sort)[:40]}; LSTM, GRU and SimpleRNN are supported")
+    inner_config = {} if inner is None else inner["config"]
+    forward = convert_recurrent(sort, inner_config, layer.weights[:half], label)
+    reverse = convert_recurrent(sort, inner_config, layer.weights[half:], label)
     if {key: value.shape for key, value in forward.items()} != {key: value.shape for key, value in reverse.items()}:
-        raise UnsupportedCheckpoint(f"{called} has directions of different sizes")
+        raise UnsupportedCheckpoint(f"{label} has directions of different sizes")
     tensors = forward | {f"{key}_reverse": value for key, value in reverse.items()}
-    return Part(layer.name, "recurrent", tensors, _recurrent_facts(sort, own, known))
+    return Part(layer.name, "recurrent", tensors, _recurrent_facts(sort, inner_config, known))
 
 
 def _recurrent_facts(sort: str, config: Mapping[str, Any], known: bool) -> dict[str, Any]:
@@ -164,31 +163,31 @@ def _recurrent_facts(sort: str, config: Mapping[str, Any], known: bool) -> dict[
     return facts
 
 
-def convert_recurrent(sort: str, config: Mapping[str, Any], weights: Sequence[np.ndarray], called: str) -> dict[str, Tensor]:
+def convert_recurrent(sort: str, config: Mapping[str, Any], weights: Sequence[np.ndarray], label: str) -> dict[str, Tensor]:
     """Return a recurrent layer's weights in PyTorch's layout."""
     kind = KINDS[sort]
-    _check_equation(kind, config, called)
+    _check_equation(kind, config, label)
     gates = {"lstm": 4, "gru": 3, "rnn": 1}[kind]
     if len(weights) not in (2, 3) or any(each.ndim != 2 for each in weights[:2]):
         raise UnsupportedCheckpoint(
-            f"{called} has {len(weights)} weights; a kernel, a recurrent kernel and perhaps a bias were wanted"
+            f"{label} has {len(weights)} weights; a kernel, a recurrent kernel and perhaps a bias were wanted"
         )
     kernel, recurrent, *biases = weights
     units = len(recurrent)
     rows = gates * units
     if recurrent.shape[1] != rows or kernel.shape[1] != rows or units == 0:
         raise UnsupportedCheckpoint(
-            f"{called} has kernels of {kernel.shape} and {recurrent.shape}, which are not those of a {sort}"
+            f"{label} has kernels of {kernel.shape} and {recurrent.shape}, which are not those of a {sort}"
         )
     bias = biases[0] if biases else None
     before_product = bias is not None and kind == "gru" and bias.shape == (rows,)
     if kind == "gru" and (config.get("reset_after") is False or before_product):
         raise UnsupportedCheckpoint(
-            f"{called} is a GRU with reset_after=False, whose reset gate acts before the matrix product; PyTorch's GRU has "
+            f"{label} is a GRU with reset_after=False, whose reset gate acts before the matrix product; PyTorch's GRU has "
             "no such form. Train it with reset_after=True"
         )
     if bias is not None and bias.size not in ((rows,) if kind == "rnn" else (rows, 2 * rows)):
-        raise UnsupportedCheckpoint(f"{called} has a bias of {bias.size:,} numbers; {rows:,} or {2 * rows:,} were wanted")
+        raise UnsupportedCheckpoint(f"{label} has a bias of {bias.size:,} numbers; {rows:,} or {2 * rows:,} were wanted")
     if bias is not None and bias.shape == (2 * rows,):
         kernel, recurrent = _from_cudnn(kernel, recurrent, gates)
     both = np.zeros((2, rows), kernel.dtype)
@@ -206,29 +205,29 @@ def convert_recurrent(sort: str, config: Mapping[str, Any], weights: Sequence[np
     return tensors
 
 
-def _check_equation(kind: Kind, config: Mapping[str, Any], called: str) -> None:
+def _check_equation(kind: Kind, config: Mapping[str, Any], label: str) -> None:
     """Refuse what changes the cell's equation."""
     activation = config.get("activation", "tanh")
     allowed = ("tanh", "relu") if kind == "rnn" else ("tanh",)
     if activation not in allowed:
-        raise UnsupportedCheckpoint(f"{called} has the activation {str(activation)[:40]!r}; {' or '.join(allowed)} is supported")
+        raise UnsupportedCheckpoint(f"{label} has the activation {str(activation)[:40]!r}; {' or '.join(allowed)} is supported")
     gate = config.get("recurrent_activation", "sigmoid")
     if kind != "rnn" and gate != "sigmoid":
         raise UnsupportedCheckpoint(
-            f"{called} has gates with {str(gate)[:40]!r} (the default of Keras before 2.3 was 'hard_sigmoid'); 'sigmoid' is "
+            f"{label} has gates with {str(gate)[:40]!r} (the default of Keras before 2.3 was 'hard_sigmoid'); 'sigmoid' is "
             "supported. Train it with recurrent_activation='sigmoid'"
         )
     if config.get("go_backwards"):
-        raise UnsupportedCheckpoint(f"{called} reads backwards (go_backwards); a Bidirectional layer is supported")
+        raise UnsupportedCheckpoint(f"{label} reads backwards (go_backwards); a Bidirectional layer is supported")
 
 
 def _from_cudnn(kernel: np.ndarray, recurrent: np.ndarray, gates: int) -> tuple[np.ndarray, np.ndarray]:
     """Return kernels in Keras's layout from the layout of CuDNNLSTM and CuDNNGRU, gate by gate."""
-    again = [each.T.reshape(each.shape, order="F") for each in np.split(kernel, gates, axis=1)]
-    return np.concatenate(again, axis=1), np.concatenate([each.T for each in np.split(recurrent, gates, axis=1)], axis=1)
+    kernels = [each.T.reshape(each.shape, order="F") for each in np.split(kernel, gates, axis=1)]
+    return np.concatenate(kernels, axis=1), np.concatenate([each.T for each in np.split(recurrent, gates, axis=1)], axis=1)
 
 
-def _tensor(layer: KerasLayer, number: int, dims: int, called: str) -> Tensor:
+def _tensor(layer: KerasLayer, number: int, dims: int, label: str) -> Tensor:
     if number >= len(layer.weights) or layer.weights[number].ndim != dims:
-        raise UnsupportedCheckpoint(f"{called} ({layer.sort[:40]}) lacks its weights, or they have another shape than expected")
+        raise UnsupportedCheckpoint(f"{label} ({layer.sort[:40]}) lacks its weights, or they have another shape than expected")
     return torch.from_numpy(np.ascontiguousarray(layer.weights[number]))

@@ -19,9 +19,9 @@ _PERMUTED = 5
 def layers_by_shapes(tree: Hdf5Tree, name: str) -> Iterator[KerasLayer]:
     """Yield the layers of a file of weights without a configuration: what each is follows from its name and shapes."""
     groups = _groups(tree)
-    layers = [layer for called, weights in groups if weights and (layer := _recognized(called, weights, name)) is not None]
+    layers = [layer for layer_name, weights in groups if weights and (layer := _recognize(layer_name, weights, name)) is not None]
     if not any(layer.sort in KINDS or layer.sort == "Bidirectional" for layer in layers):
-        listing = format_list(called for called, weights in groups if weights) or "no weights at all"
+        listing = format_list(layer_name for layer_name, weights in groups if weights) or "no weights at all"
         raise UnsupportedCheckpoint(f"{name} holds {listing}, and no LSTM, GRU or SimpleRNN layer among them")
     yield from _in_order(layers, name)
 
@@ -43,25 +43,25 @@ def _natural(text: str) -> list[tuple[bool, int, str]]:
     return [(not part.isdecimal(), int(part) if part.isdecimal() else 0, part) for part in re.split(r"(\d{1,9})", text)]
 
 
-def _recognized(called: str, weights: Sequence[np.ndarray], name: str) -> KerasLayer | None:
+def _recognize(layer_name: str, weights: Sequence[np.ndarray], name: str) -> KerasLayer | None:
     shapes = [each.shape for each in weights]
-    lower = called.lower()
+    lower = layer_name.lower()
     if len(shapes) in (4, 6) and shapes[: len(shapes) // 2] == shapes[len(shapes) // 2 :]:
         sort = recurrent_sort(shapes[: len(shapes) // 2])
-        return None if sort is None else KerasLayer("Bidirectional", called, None, weights)
+        return None if sort is None else KerasLayer("Bidirectional", layer_name, None, weights)
     if (sort := recurrent_sort(shapes)) is not None:
-        return KerasLayer(sort, called, None, weights)
+        return KerasLayer(sort, layer_name, None, weights)
     if len(shapes) == 1 and len(shapes[0]) == 2 and ("embedding" in lower or "dense" not in lower):
-        return KerasLayer("Embedding" if "embedding" in lower else "Dense", called, None, weights)
+        return KerasLayer("Embedding" if "embedding" in lower else "Dense", layer_name, None, weights)
     if len(shapes) == 2 and len(shapes[0]) == 2 and shapes[1] == shapes[0][1:]:
-        return KerasLayer("Dense", called, None, weights)
+        return KerasLayer("Dense", layer_name, None, weights)
     if len(shapes) == 2 and len(shapes[0]) == 1 and shapes[0] == shapes[1] and "norm" in lower:
-        return KerasLayer("LayerNormalization", called, None, weights)
+        return KerasLayer("LayerNormalization", layer_name, None, weights)
     if len(shapes) == 1 and len(shapes[0]) == 2:
-        return KerasLayer("Dense", called, None, weights)
+        return KerasLayer("Dense", layer_name, None, weights)
     raise UnsupportedCheckpoint(
-        f"{name} holds the layer {called[:60]!r} with weights of shapes {', '.join(map(str, shapes))[:120]}, which are those of "
-        "no supported layer; supported are Embedding, LSTM, GRU, SimpleRNN, Bidirectional, LayerNormalization and Dense"
+        f"{name} holds the layer {layer_name[:60]!r} with weights of shapes {', '.join(map(str, shapes))[:120]}, which are those "
+        "of no supported layer; supported are Embedding, LSTM, GRU, SimpleRNN, Bidirectional, LayerNormalization and Dense"
     )
 
 

@@ -31,7 +31,7 @@ from lstm_viz.models.language import LanguageModel
 from lstm_viz.models.parts import Part
 from lstm_viz.models.serialization import FORMAT, UnreadableModel, read
 
-#: Where attributes of saved modules stand among what is beside the weights.
+#: The key of saved modules' attributes among the extras, which is what a file holds beside its weights.
 _OF_MODULES = "attributes of modules"
 #: Activations, which have no weights: where they are applied is not in a file.
 _ACTIVATIONS = {"ReLU", "ReLU6", "LeakyReLU", "ELU", "SELU", "GELU", "SiLU", "Mish", "Tanh", "Sigmoid", "Softplus", "GLU"}
@@ -153,22 +153,22 @@ def _read(path: Path, request: _Request) -> LanguageModel | ImportedNetwork:
     if is_keras(path):
         keras = read_keras(path, name)
         check_parts(keras.parts, request.most, name)
-        beside = {} if keras.vocabulary is None else {"vocabulary": list(keras.vocabulary)}
-        return _from_parts(keras.parts, beside, [], request)
+        extras = {} if keras.vocabulary is None else {"vocabulary": list(keras.vocabulary)}
+        return _from_parts(keras.parts, extras, [], request)
     contents = read_archive(path, name)
     if contents.metadata.get("format") == FORMAT:
         try:
             return read(path)
         except UnreadableModel as error:
             raise UnsupportedCheckpoint(str(error)) from error
-    tensors, place, beside = _state(contents, request)
+    tensors, place, extras = _state(contents, request)
     check_tensors(tensors, contents.max_bytes, name)
     doubts = _unplaced(contents)
     modules = {key.removeprefix(place): facts for key, facts in contents.modules.items() if key.startswith(place)}
-    architecture = _language_model(tensors, beside, request)
+    architecture = _language_model(tensors, extras, request)
     if isinstance(architecture, InferredArchitecture):
         check_architecture(architecture, request.most, name)
-        return _finish_language_model(architecture, plain_parts(architecture), (), beside, doubts, request)
+        return _finish_language_model(architecture, plain_parts(architecture), (), extras, doubts, request)
     try:
         parts = parts_of_state(tensors, modules, name)
     except UnsupportedCheckpoint as strange:
@@ -176,11 +176,11 @@ def _read(path: Path, request: _Request) -> LanguageModel | ImportedNetwork:
         both = any(key.endswith("_reverse") for key in tensors)
         raise (strange if both or architecture is None else architecture) from None
     check_parts(parts, request.most, name)
-    return _from_parts(parts, beside, doubts, request)
+    return _from_parts(parts, extras, doubts, request)
 
 
 def _language_model(
-    tensors: Mapping[str, Tensor], beside: Mapping[str, Any], request: _Request
+    tensors: Mapping[str, Tensor], extras: Mapping[str, Any], request: _Request
 ) -> InferredArchitecture | UnsupportedCheckpoint | None:
     """Return the architecture if it is surely a language model's; else why it is none, or None if it may be another network."""
     try:
@@ -190,22 +190,22 @@ def _language_model(
     except UnsupportedCheckpoint as error:
         return error
     few = architecture.embedding is None and architecture.vocabulary_size <= _FEW
-    if few and request.vocabulary is None and _count_in_file(beside, architecture.vocabulary_size) is None:
+    if few and request.vocabulary is None and _count_in_file(extras, architecture.vocabulary_size) is None:
         return None
-    return None if architecture.kind == "rnn" and _says_relu(beside) else architecture
+    return None if architecture.kind == "rnn" and _says_relu(extras) else architecture
 
 
 def _from_parts(
-    parts: Sequence[Part], beside: Mapping[str, Any], doubts: list[str], request: _Request
+    parts: Sequence[Part], extras: Mapping[str, Any], doubts: list[str], request: _Request
 ) -> LanguageModel | ImportedNetwork:
     """Decide what the parts are, and build a language model where they allow it."""
     name = request.name
-    if _says_relu(beside):
+    if _says_relu(extras):
         parts = [
             replace(part, facts={"nonlinearity": "relu", **part.facts}) if part.facts.get("kind") == "rnn" else part
             for part in parts
         ]
-    assembly = assemble(parts, request.answers, beside, _known_count(beside, parts, request), name)
+    assembly = assemble(parts, request.answers, extras, _known_count(extras, parts, request), name)
     if assembly.answer == "values":
         network = build_unprojected(assembly)
         network.metadata |= _metadata(network, assembly.facts, doubts, name)
@@ -213,8 +213,8 @@ def _from_parts(
     architecture = as_architecture(assembly)
     if architecture is not None:
         check_architecture(architecture, request.most, name)
-        return _finish_language_model(architecture, assembly.parts, assembly.classes, beside, doubts, request, assembly.facts)
-    imported = _vocabulary(beside, assembly.token_count, request)
+        return _finish_language_model(architecture, assembly.parts, assembly.classes, extras, doubts, request, assembly.facts)
+    imported = _vocabulary(extras, assembly.token_count, request)
     completed = with_rows(assembly, imported)
     network = build_unprojected(completed, imported.vocabulary)
     network.metadata |= _metadata(network, assembly.facts, [*doubts, *imported.notes], name)
@@ -222,7 +222,7 @@ def _from_parts(
 
 
 def _finish_language_model(
-    architecture: InferredArchitecture, parts: Sequence[Part], classes: tuple[str, ...], beside: Mapping[str, Any],
+    architecture: InferredArchitecture, parts: Sequence[Part], classes: tuple[str, ...], extras: Mapping[str, Any],
     doubts: list[str], request: _Request, facts: Sequence[Fact] = (),
 ) -> LanguageModel:  # fmt: skip
     """Convert, with the vocabulary found, given, or chosen by a text; and compare with PyTorch's own modules."""
@@ -233,7 +233,7 @@ def _finish_language_model(
 
     facts = list(facts or _facts_of(architecture))
     try:
-        imported = _vocabulary(beside, architecture.vocabulary_size, request)
+        imported = _vocabulary(extras, architecture.vocabulary_size, request)
         model = build(imported)
         origin: Origin = "asked" if request.vocabulary is not None else "found"
         facts.append(Fact("vocabulary", f"{architecture.vocabulary_size:,} tokens", origin))
@@ -260,21 +260,21 @@ def _finish_language_model(
 
 
 def _state(contents: Contents, request: _Request) -> tuple[dict[str, Tensor], str, dict[str, Any]]:
-    """Return the one set of weights in a file, its path there, and what is beside it, with a safetensors file's metadata."""
+    """Return the one set of weights in a file, its path there, and the extras beside it, with a safetensors file's metadata."""
     sets = {
         path: imported
         for path, each in nested(contents.values)
         if any(map(is_recurrent, imported := plain_weights(tensors_of(each))))
     }
-    beside = {**contents.values, **parsed(contents.metadata)}
+    extras = {**contents.values, **parsed(contents.metadata)}
     if contents.modules:
-        beside[_OF_MODULES] = {path: facts.attributes for path, facts in contents.modules.items()}
+        extras[_OF_MODULES] = {path: facts.attributes for path, facts in contents.modules.items()}
     name = request.name
     if not sets:
         for path, each in nested(contents.values):
             renamed = rename_handwritten(tensors_of(each), request.answers, name)
             if renamed is not None:
-                return renamed, path, beside
+                return renamed, path, extras
         every = [path + key for path, each in nested(contents.values) for key in tensors_of(each)]
         raise UnsupportedCheckpoint(
             f"{name} holds no recurrent layer, but {format_list(every) or 'no tensor at all'}; {SUPPORTED}"
@@ -283,11 +283,11 @@ def _state(contents: Contents, request: _Request) -> tuple[dict[str, Tensor], st
     if usual is None and len(sets) > 1:
         raise UnsupportedCheckpoint(f"{name} holds several sets of weights ({format_list(sets)}); save only the one to load")
     place = usual if usual is not None else next(iter(sets))
-    return sets[place], place, beside
+    return sets[place], place, extras
 
 
-def _says_relu(beside: Mapping[str, Any]) -> bool:
-    named = [(str(key).lower(), value) for _, each in nested(beside) for key, value in each.items() if isinstance(value, str)]
+def _says_relu(extras: Mapping[str, Any]) -> bool:
+    named = [(str(key).lower(), value) for _, each in nested(extras) for key, value in each.items() if isinstance(value, str)]
     says = ("nonlinearity", "rnn_type", "model", "mode")
     return any(key in says and value.lower() in ("relu", "rnn_relu") for key, value in named)
 
@@ -302,13 +302,13 @@ def _unplaced(contents: Contents) -> list[str]:
     return [f"{format_list(paths)} is left out, as the file does not say where it is applied"] if paths else []
 
 
-def _vocabulary(beside: Mapping[str, Any], count: int, request: _Request) -> ImportedVocabulary:
+def _vocabulary(extras: Mapping[str, Any], count: int, request: _Request) -> ImportedVocabulary:
     wish = (
         f"give vocabulary=, its {count:,} tokens in the order of their ids, often sorted(set(text)) of its text; or text=, a "
         "text like the one that it learned from, on which the usual orders are tried"
     )
     try:
-        row = tokens_of_entries(beside, count) if request.vocabulary is None else ordered(request.vocabulary, count)
+        row = tokens_of_entries(extras, count) if request.vocabulary is None else ordered(request.vocabulary, count)
         if row is not None:
             return build_vocabulary(row)
     except ValueError as error:
@@ -317,20 +317,20 @@ def _vocabulary(beside: Mapping[str, Any], count: int, request: _Request) -> Imp
     raise NoVocabulary(f"{request.name} does not say what its {count:,} tokens are", wish, count)
 
 
-def _count_in_file(beside: Mapping[str, Any], count: int) -> int | None:
+def _count_in_file(extras: Mapping[str, Any], count: int) -> int | None:
     """Return `count` if the file names that many tokens."""
     try:
-        return None if tokens_of_entries(beside, count) is None else count
+        return None if tokens_of_entries(extras, count) is None else count
     except ValueError:
         return None
 
 
-def _known_count(beside: Mapping[str, Any], parts: Sequence[Part], request: _Request) -> int | None:
+def _known_count(extras: Mapping[str, Any], parts: Sequence[Part], request: _Request) -> int | None:
     """Return how many tokens the vocabulary has that is given, or found for what the first part reads."""
     if request.vocabulary is not None:
         vocabulary = request.vocabulary
         return len(vocabulary)
-    return None if parts[0].sort == "embedding" else _count_in_file(beside, width_in(parts[0]))
+    return None if parts[0].sort == "embedding" else _count_in_file(extras, width_in(parts[0]))
 
 
 def _metadata(network: ImportedNetwork, facts: Sequence[Fact], notes: Sequence[str], name: str) -> dict[str, str]:

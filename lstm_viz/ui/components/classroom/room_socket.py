@@ -125,7 +125,7 @@ async def _enter(socket: WebSocket, store: RoomStore, hello: Hello) -> Connectio
         if code is None:
             raise RoomGone(hello.room[:20])
         if isinstance(hello, Lead):
-            await _run(rooms.lead, store, code, hello.token, address)
+            await _run(rooms.authorize_teacher, store, code, hello.token, address)
             await _tell(socket, {"type": "leading", "room": code, "token": hello.token, **join_link(socket, code)})
             return TeacherConnection(code, store)
         return await _join(socket, store, code, hello, address)

@@ -8,7 +8,7 @@ from typing import Any
 
 from lstm_viz.classroom.room import Room, Vote
 from lstm_viz.classroom.rooms import RoomState
-from lstm_viz.classroom.votes import aims, answers, tally
+from lstm_viz.classroom.votes import answers, right_options, tally
 from lstm_viz.classroom.wall import WallCard, order, spotlight, wall
 from lstm_viz.ui.components.classroom.line_reading import LineReading, coloring
 from lstm_viz.ui.state.models import TITLES
@@ -102,5 +102,5 @@ def _vote(vote: Vote, shot: RoomSnapshot, with_counts: bool) -> dict[str, Any]:
     counted = tally(vote, picks)
     result = {"counts": counted.counts, "voters": counted.voters}
     if vote.revealed:
-        result |= {"values": vote.values, "aims": aims(vote), "right": counted.right, "by_chance": counted.by_chance}
+        result |= {"values": vote.values, "aims": right_options(vote), "right": counted.right, "by_chance": counted.by_chance}
     return base | {"result": result}
