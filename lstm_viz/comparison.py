@@ -27,8 +27,8 @@ class Alignment(Result):
 
     Examples:
         >>> model = lstm_viz.load("counting")
-        >>> found = lstm_viz.compare(lstm_viz.trace(model, "aab"), lstm_viz.trace(model, "aaab")).alignment
-        >>> found.one.tolist(), found.other.tolist()
+        >>> alignment = lstm_viz.compare(lstm_viz.trace(model, "aab"), lstm_viz.trace(model, "aaab")).alignment
+        >>> alignment.one.tolist(), alignment.other.tolist()
         ([0, 1, -1, 2], [0, 1, 2, 3])
     """
 

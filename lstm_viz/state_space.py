@@ -21,7 +21,7 @@ from lstm_viz.models.catalog import load
 from lstm_viz.models.language import LanguageModel
 from lstm_viz.reader import trace
 from lstm_viz.results import Result
-from lstm_viz.trace import Trace
+from lstm_viz.trace import Trace, require_trace
 
 #: Points that move at less than this share of the visited states' median speed are slow.
 SLOW = 0.2
@@ -151,8 +151,8 @@ def slow_points(model: LanguageModel, traces: list[Trace], layer: int, points: i
 
     Examples:
         >>> model = lstm_viz.load("counting")
-        >>> found = slow_points(model, [lstm_viz.trace(model, "aaaabbbb")], 0, points=4)
-        >>> found.states.shape[1], bool((found.speed < 0.2).all())
+        >>> result = slow_points(model, [lstm_viz.trace(model, "aaaabbbb")], 0, points=4)
+        >>> result.states.shape[1], bool((result.speed < 0.2).all())
         (4, True)
     """
     memory = MEMORY_STATE[model.config.kind]
@@ -160,10 +160,10 @@ def slow_points(model: LanguageModel, traces: list[Trace], layer: int, points: i
     if not rows:
         raise ValueError("the texts have no steps, so no state was visited")
     visited = np.concatenate(rows)
-    chosen = np.sort(np.random.default_rng(seed).permutation(len(visited))[:points])
+    drawn = np.sort(np.random.default_rng(seed).permutation(len(visited))[:points])
     ids = torch.from_numpy(np.concatenate([trace.ids for trace in traces]))
     mean = model.embedding.weight.detach()[ids].mean(0)
-    start = torch.from_numpy(visited[chosen])
+    start = torch.from_numpy(visited[drawn])
     state = start.clone().requires_grad_()
     optimizer = torch.optim.LBFGS([state], max_iter=_ITERATIONS, history_size=20, line_search_fn="strong_wolfe")
 
@@ -194,8 +194,8 @@ def slow_points_of_texts(model: str | LanguageModel, texts: tuple[str, ...], lay
         layer: The layer whose memory state is returned.
 
     Examples:
-        >>> (found,) = slow_points_of_texts("counting", ("aaaabbbb", "aabb"), 0)
-        >>> found.states.shape[1]
+        >>> (result,) = slow_points_of_texts("counting", ("aaaabbbb", "aabb"), 0)
+        >>> result.states.shape[1]
         4
     """
     model = load(model) if isinstance(model, str) else model

@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 
 from lstm_viz.results import Result
-from lstm_viz.text.encodings import ENCODINGS, is_escaped, rank, telling
+from lstm_viz.text.encodings import ENCODINGS, informative_part, is_escaped, rank
 from lstm_viz.text.file_signatures import looks_binary
 from lstm_viz.text.files import REPLACEMENT, UnreadableText
 from lstm_viz.text.unicode_forms import (
@@ -59,8 +59,8 @@ def decode(data: bytes, name: str = "the file", encoding: str | None = None) -> 
         body = data.lstrip(b"\xff\xfe")
         if detected.startswith("utf-16") and len(body) > 1 and body.isascii() and not body.count(0):
             doubt = f"Its byte order mark says {detected.upper()}, but its bytes look like plain ASCII."
-            return Decoded(text, detected, (doubt, *_tell_damage(text)), (detected, "utf-8"))
-        return Decoded(text, detected, _tell_damage(text))
+            return Decoded(text, detected, (doubt, *_damage_notes(text)), (detected, "utf-8"))
+        return Decoded(text, detected, _damage_notes(text))
     return _decode_unmarked(data, name)
 
 
@@ -72,7 +72,7 @@ def _decode_as(data: bytes, name: str, encoding: str) -> Decoded:
     text = text.replace("\0", REPLACEMENT)
     if text.count(REPLACEMENT) == len(text):
         raise UnreadableText(f"no letter of {name} is {encoding}; choose another encoding")
-    return Decoded(text, encoding, _tell_damage(text), (encoding,))
+    return Decoded(text, encoding, _damage_notes(text), (encoding,))
 
 
 def _decode_unmarked(data: bytes, name: str) -> Decoded:
@@ -84,7 +84,7 @@ def _decode_unmarked(data: bytes, name: str) -> Decoded:
     binary = looks_binary(bare.translate(None, b"\x0e\x0f") if b"\x1b$)C" in bare[:100] else bare)
     if (nuls and not (stray and _is_utf8(bare))) or binary:
         if wide := decode_unmarked(data, strict=len(data) > 2):
-            return _tell_wide(wide)
+            return _choose_wide(wide)
         if binary or not stray:
             raise UnreadableText(f"{name} holds binary data; plain text was wanted, so save it as a text file (UTF-8)")
     if not nuls:
@@ -94,23 +94,23 @@ def _decode_unmarked(data: bytes, name: str) -> Decoded:
         names = tuple(dict.fromkeys((*(encoding for _, encoding in wide), "utf-8")))
         if any(other.rstrip("\0") != bare.decode("utf-8", "replace") for other, _ in wide):
             text, encoding = wide[0]
-            return Decoded(text, encoding, (_guessed(encoding, [*names[1:]]), *_tell_damage(text)), names)
+            return Decoded(text, encoding, (_guess_note(encoding, [*names[1:]]), *_damage_notes(text)), names)
     decoded = _decode_bytes(bare if padded else data, name)
     text = decoded.text.replace("\0", REPLACEMENT)
     ending = (f"{nuls:,} NUL bytes at its end are left out.",) if padded else ()
-    return Decoded(text, decoded.encoding, (*ending, *decoded.notes, *_tell_damage(text, decoded.text)), decoded.candidates)
+    return Decoded(text, decoded.encoding, (*ending, *decoded.notes, *_damage_notes(text, decoded.text)), decoded.candidates)
 
 
-def _tell_wide(fits: list[tuple[str, str]]) -> Decoded:
+def _choose_wide(fits: list[tuple[str, str]]) -> Decoded:
     """Return UTF-16 or UTF-32 without a mark; a guess if a short text makes sense in both byte orders."""
     (text, encoding), *others = fits
     if not others or len(text) > _LONG:
-        return Decoded(text, encoding, (f"No byte order mark; read as {encoding.upper()}.", *_tell_damage(text)), (encoding,))
+        return Decoded(text, encoding, (f"No byte order mark; read as {encoding.upper()}.", *_damage_notes(text)), (encoding,))
     names = [encoding for _, encoding in others]
-    return Decoded(text, encoding, (_guessed(encoding, names), *_tell_damage(text)), (encoding, *names))
+    return Decoded(text, encoding, (_guess_note(encoding, names), *_damage_notes(text)), (encoding, *names))
 
 
-def _guessed(encoding: str, others: list[str]) -> str:
+def _guess_note(encoding: str, others: list[str]) -> str:
     otherwise = f" It may be {' or '.join(others)} as well." if others else ""
     return f"The encoding was guessed: {encoding}.{otherwise} If letters look wrong, say which it is, or save the file as UTF-8."
 
@@ -120,14 +120,15 @@ def _decode_bytes(data: bytes, name: str) -> Decoded:
         if is_escaped(data):
             return _guess(data, name, "utf-8")
         text = data.decode("ascii")
-        return _tell_guess(text, "utf-8", [], data) if len(data) == 2 and text.isprintable() else Decoded(text, "utf-8")
+        may_be_wide = len(data) == 2 and text.isprintable()
+        return _guess_with_alternatives(text, "utf-8", [], data) if may_be_wide else Decoded(text, "utf-8")
     try:
         text = data.decode("utf-8")
     except UnicodeDecodeError:
         damaged = decode_damaged_utf8(data)
-        return _guess(data, name) if damaged is None else Decoded(damaged, "utf-8", _tell_damage(damaged))
+        return _guess(data, name) if damaged is None else Decoded(damaged, "utf-8", _damage_notes(damaged))
     if may_be_accident(data, text):
-        return _tell_guess(text, "utf-8", ["utf-8", *rank(data)], data)
+        return _guess_with_alternatives(text, "utf-8", ["utf-8", *rank(data)], data)
     return Decoded(text, "utf-8")
 
 
@@ -149,9 +150,9 @@ def _guess(data: bytes, name: str, otherwise: str | None = None) -> Decoded:
         if _HIGH_CONTROLS.search(text):
             later = later or encoding
             continue
-        return _tell_guess(text, encoding, ranked, data)
+        return _guess_with_alternatives(text, encoding, ranked, data)
     if later is not None:
-        return _tell_guess(_replace(data, later), later, ranked, data)
+        return _guess_with_alternatives(_replace(data, later), later, ranked, data)
     raise UnreadableText(f"the encoding of {name} cannot be told; say which it is, or save it as UTF-8")
 
 
@@ -170,11 +171,11 @@ def _replace(data: bytes, encoding: str) -> str:
         return data.decode(encoding, "replace")
 
 
-def _tell_guess(text: str, encoding: str, ranked: list[str], data: bytes) -> Decoded:
+def _guess_with_alternatives(text: str, encoding: str, ranked: list[str], data: bytes) -> Decoded:
     """Return a guess with its alternatives: the next encodings in which the text reads differently."""
     if len(data) <= _TINY:
         ranked = [*(wide for _, wide in decode_unmarked(data, strict=False)), *ranked]
-    sample = telling(data)
+    sample = informative_part(data)
     candidates, texts = [encoding], {_replace(sample, encoding)}
     for candidate in ranked:
         if len(candidates) > _NAMED:
@@ -189,11 +190,11 @@ def _tell_guess(text: str, encoding: str, ranked: list[str], data: bytes) -> Dec
         ):
             candidates.append(candidate)
             texts.add(preview)
-    note = _guessed(encoding, candidates[1:])
-    return Decoded(text, encoding, (note, *_tell_damage(text)), tuple(candidates))
+    note = _guess_note(encoding, candidates[1:])
+    return Decoded(text, encoding, (note, *_damage_notes(text)), tuple(candidates))
 
 
-def _tell_damage(text: str, before: str = "") -> tuple[str, ...]:
+def _damage_notes(text: str, before: str = "") -> tuple[str, ...]:
     damage = find_damage(text, before)
     if damage is None:
         return ()

@@ -12,7 +12,7 @@ from lstm_viz.text.archives import is_packed, unpack
 from lstm_viz.text.byte_decoding import decode
 from lstm_viz.text.file_signatures import name_binary
 from lstm_viz.text.files import LIMIT, TextFile, UnreadableText
-from lstm_viz.text.markup import FORMS, strip_markup, tell_form
+from lstm_viz.text.markup import FORMS, detect_markup, strip_markup
 from lstm_viz.text.rows import read_rows
 
 __all__ = ["LIMIT", "Choices", "TextFile", "UnreadableText", "join_texts", "read_text", "read_texts"]
@@ -69,15 +69,15 @@ def read_text(
         'Grüße'
     """
     file_name, data = _load(source, limit)
-    called = _shorten(name or file_name)
+    label = _shorten(name or file_name)
     if len(data) > limit:
-        raise UnreadableText(f"{called} is larger than {_megabytes(limit)}, the most that is read; use a part of it")
+        raise UnreadableText(f"{label} is larger than {_megabytes(limit)}, the most that is read; use a part of it")
     if not data:
-        raise UnreadableText(f"{called} is empty; choose a file with text in it")
+        raise UnreadableText(f"{label} is empty; choose a file with text in it")
     choices = Choices(encoding, text_alone, column)
     if is_packed(data):
-        return _read_packed(data, called, name or file_name, limit, choices)
-    return _read_one(data, called, name or file_name, choices)
+        return _read_packed(data, label, name or file_name, limit, choices)
+    return _read_one(data, label, name or file_name, choices)
 
 
 def read_texts(
@@ -207,24 +207,24 @@ def _load_open(source: BinaryIO, limit: int) -> tuple[str, bytes]:
     return Path(str(getattr(source, "name", "the file"))).name, data
 
 
-def _read_packed(data: bytes, called: str, name: str, limit: int, choices: Choices) -> TextFile:
-    members, notes = unpack(data, called, limit)
+def _read_packed(data: bytes, label: str, name: str, limit: int, choices: Choices) -> TextFile:
+    members, notes = unpack(data, label, limit)
     texts: list[tuple[str, TextFile]] = []
     refused: list[str] = []
     for member in members:
         if isinstance(member.content, str):
-            texts.append((member.name, _finish(member.content, "utf-8", (), (), "plain", called)))
+            texts.append((member.name, _finish(member.content, "utf-8", (), (), "plain", label)))
             continue
         # A packed table has its own name within the archive's: reviews.csv.gz.
         title = member.name or name.rpartition(".")[0]
         try:
-            texts.append((member.name, _read_one(member.content, _shorten(member.name or called), title, choices)))
+            texts.append((member.name, _read_one(member.content, _shorten(member.name or label), title, choices)))
         except UnreadableText:
             if len(members) == 1:
                 raise
             refused.append(_shorten(member.name))
     if not texts:
-        raise UnreadableText(f"no file in {called} is a text; pack texts into it")
+        raise UnreadableText(f"no file in {label} is a text; pack texts into it")
     joined = join_texts(texts)
     if refused:
         notes += (f"{len(refused):,} of {len(members):,} files in it are not texts and were left out: {_list(refused)}.",)
@@ -235,36 +235,36 @@ def _list(names: Sequence[str]) -> str:
     return ", ".join(names[:3]) + (f" and {len(names) - 3:,} more" if len(names) > 3 else "")
 
 
-def _read_one(data: bytes, called: str, name: str, choices: Choices) -> TextFile:
+def _read_one(data: bytes, label: str, name: str, choices: Choices) -> TextFile:
     if not data:
-        raise UnreadableText(f"{called} is empty; choose a file with text in it")
+        raise UnreadableText(f"{label} is empty; choose a file with text in it")
     if kind := name_binary(data):
-        raise UnreadableText(f"{called} looks like {kind}; plain text was wanted, so save it as a text file (UTF-8)")
-    decoded = decode(data, called, choices.encoding)
-    form = tell_form(decoded.text)
+        raise UnreadableText(f"{label} looks like {kind}; plain text was wanted, so save it as a text file (UTF-8)")
+    decoded = decode(data, label, choices.encoding)
+    form = detect_markup(decoded.text)
     text, notes = decoded.text, decoded.notes
     if form != "plain" and choices.text_alone:
         try:
             text = strip_markup(text, form)
         except UnreadableText as error:
-            raise UnreadableText(f"{called}: {error}") from error
+            raise UnreadableText(f"{label}: {error}") from error
         notes += (f"It is written in {FORMS[form]}; the text alone is read.",)
     elif form != "plain":
         notes += (f"It is written in {FORMS[form]}, whose marks are read as letters too.",)
     if choices.column is not None:
-        return _read_column(text, decoded.encoding, notes, decoded.candidates, called, name, choices.column)
-    return _finish(text, decoded.encoding, notes, decoded.candidates, form, called)
+        return _read_column(text, decoded.encoding, notes, decoded.candidates, label, name, choices.column)
+    return _finish(text, decoded.encoding, notes, decoded.candidates, form, label)
 
 
 def _read_column(
-    text: str, encoding: str, notes: tuple[str, ...], candidates: tuple[str, ...], called: str, name: str, column: str
+    text: str, encoding: str, notes: tuple[str, ...], candidates: tuple[str, ...], label: str, name: str, column: str
 ) -> TextFile:
     try:
         rows = read_rows(text, name, column)
     except UnreadableText as error:
-        raise UnreadableText(f"{called}: {error}") from error
+        raise UnreadableText(f"{label}: {error}") from error
     if not rows.texts:
-        raise UnreadableText(f"{called}: no row has a text in {_shorten(column)}; choose another column")
+        raise UnreadableText(f"{label}: no row has a text in {_shorten(column)}; choose another column")
     if rows.broken:
         notes += (f"{rows.broken:,} broken rows were left out.",)
     starts, pieces, size = [], [], 0
@@ -277,9 +277,9 @@ def _read_column(
     return TextFile("".join(pieces), encoding, notes, tuple(starts), names, candidates)
 
 
-def _finish(text: str, encoding: str, notes: tuple[str, ...], candidates: tuple[str, ...], form: str, called: str) -> TextFile:
+def _finish(text: str, encoding: str, notes: tuple[str, ...], candidates: tuple[str, ...], form: str, label: str) -> TextFile:
     if not text.strip():
-        raise UnreadableText(f"{called} holds only blanks; choose a file with text in it")
+        raise UnreadableText(f"{label} holds only blanks; choose a file with text in it")
     text, more = _mend_line_ends(text)
     return TextFile(text, encoding, notes + more, candidates=candidates, form=form)
 

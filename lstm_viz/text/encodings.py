@@ -154,11 +154,11 @@ def rank(data: bytes) -> list[str]:
     The ranking is chardet's, by letters, their pairs and a page's own declaration; if it is unsure, as with a word or two, the
     prior frequency of the encodings is included.
     """
-    sample = telling(data)
+    sample = informative_part(data)
     guesses = chardet.detect_all(sample, ignore_threshold=True, compat_names=False, max_bytes=2 * _SAMPLE)
     beyond = len(data.translate(None, bytes(range(0x80))))
     doubt = min(1.0, (_SHORT / max(beyond, 1)) ** 2)
-    weighed: dict[str, float] = {}
+    weights: dict[str, float] = {}
     for each in guesses:
         encoding, confidence = each["encoding"], each["confidence"] or 0.0
         if encoding is None or not _is_known(encoding):
@@ -167,13 +167,13 @@ def rank(data: bytes) -> list[str]:
         weight = confidence * _RARE.get(wider, 1.0) ** doubt
         # The narrower one is tried if a byte is invalid in the wider one.
         for index, intended in enumerate((*_MEANT.get(wider, ()), wider, encoding)):
-            weighed[intended] = max(weighed.get(intended, 0.0), weight * (1 - index * 1e-3))
+            weights[intended] = max(weights.get(intended, 0.0), weight * (1 - index * 1e-3))
     if _within_words(data):
-        for encoding in weighed:
+        for encoding in weights:
             if encoding in _EASTERN:
-                weighed[encoding] *= _AMONG_LATIN
-        weighed["cp1252"] = max(weighed.get("cp1252", 0.0), _AMONG_LATIN)
-    return sorted(weighed, key=lambda encoding: -weighed[encoding])
+                weights[encoding] *= _AMONG_LATIN
+        weights["cp1252"] = max(weights.get("cp1252", 0.0), _AMONG_LATIN)
+    return sorted(weights, key=lambda encoding: -weights[encoding])
 
 
 def _within_words(data: bytes) -> bool:
@@ -184,7 +184,7 @@ def _within_words(data: bytes) -> bool:
     return 2 * len(_WITHIN.findall(data[:_SAMPLE])) >= len(runs)
 
 
-def telling(data: bytes) -> bytes:
+def informative_part(data: bytes) -> bytes:
     """Return the part of a text that reveals its encoding: its first lines that are not plain ASCII, or have escapes."""
     if len(data) <= _SAMPLE:
         return data

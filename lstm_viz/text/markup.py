@@ -30,7 +30,7 @@ _PARAGRAPHS = frozenset(("p", "h"))
 _TABS, _BREAKS = frozenset(("tab",)), frozenset(("br", "cr", "line-break"))
 
 
-def tell_form(text: str) -> str:
+def detect_markup(text: str) -> str:
     """Return a text's format: "html", "rtf", "xml" or "plain"."""
     head = text[:_HEAD]
     if head.lstrip().startswith("{\\rtf"):
@@ -41,7 +41,7 @@ def tell_form(text: str) -> str:
 
 
 def strip_markup(text: str, form: str) -> str:
-    """Return the plain text of a text in a format from `tell_form`.
+    """Return the plain text of a text in a format from `detect_markup`.
 
     Raises UnreadableText if it has no text, or the format is broken.
     """
@@ -62,7 +62,7 @@ class _Visible:
     def __init__(self) -> None:
         self.pieces: list[str] = []
         self._hidden: list[str] = []
-        self._kept = 0
+        self._preformatted = 0
 
     def start(self, tag: str, attributes: object) -> None:
         if tag in _HIDDEN:
@@ -70,7 +70,7 @@ class _Visible:
         elif tag in _BLOCKS:
             self.pieces.append("\n")
         if tag == "pre":
-            self._kept += 1
+            self._preformatted += 1
 
     def end(self, tag: str) -> None:
         if self._hidden and tag == self._hidden[-1]:
@@ -79,12 +79,12 @@ class _Visible:
             self.pieces.append("\n\n" if tag == "p" else "\n")
         elif tag in _CELLS:
             self.pieces.append("\t")
-        if tag == "pre" and self._kept:
-            self._kept -= 1
+        if tag == "pre" and self._preformatted:
+            self._preformatted -= 1
 
     def data(self, data: str) -> None:
         if not self._hidden:
-            self.pieces.append(data if self._kept else re.sub(r"[ \t\r\n\f]+", " ", data))
+            self.pieces.append(data if self._preformatted else re.sub(r"[ \t\r\n\f]+", " ", data))
 
     def comment(self, text: str) -> None:
         """Ignore comments."""

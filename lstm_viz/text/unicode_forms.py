@@ -145,9 +145,9 @@ def decode_unmarked(data: bytes, strict: bool = True) -> list[tuple[str, str]]:
         # Plain ASCII with NULs in between would decode to ideographs of two letters each.
         if strict and plain and sum(letter.isascii() for letter in text) * 2 < len(text):
             continue
-        if (fit := _sense(text)) is not None:
+        if (fit := _plausibility(text)) is not None:
             wide = size == 4 and any(letter.isascii() for letter in text)
-            fits.append((fit + wide, _usual(text), data.decode(encoding, "replace"), encoding))
+            fits.append((fit + wide, _usual_share(text), data.decode(encoding, "replace"), encoding))
     return [(text, encoding) for *_, text, encoding in sorted(fits, reverse=True)]
 
 
@@ -158,25 +158,25 @@ _USUAL = (
 )
 
 
-def _usual(text: str) -> float:
+def _usual_share(text: str) -> float:
     """Return the share of letters of the usual scripts; it decides where two byte orders make sense."""
     return sum(any(low <= ord(letter) < high for low, high in _USUAL) for letter in text) / len(text)
 
 
 #: Separators of words and sentences in various scripts.
-_PARTING = frozenset(" \n\u3000\u3001\u3002\uff0c\uff0e\uff01\uff1f\u0e2f")
+_SEPARATORS = frozenset(" \n\u3000\u3001\u3002\uff0c\uff0e\uff01\uff1f\u0e2f")
 #: Control characters that occur in texts.
 _ALLOWED = frozenset("\t\n\r\f\v\b\x1b")
 #: Minimum share of ASCII and letters of the text's most common scripts: wrongly decoded letters come from many scripts.
-_LEAST_SENSE = 0.75
+_LEAST_PLAUSIBILITY = 0.75
 
 
-def _sense(text: str) -> float | None:
+def _plausibility(text: str) -> float | None:
     """Return the share of ASCII and the most common blocks of letters, 0..1; None if it is not a text."""
     counts = Counter(text)
     size = len(text)
     strange = sum(
-        n for each, n in counts.items() if category(each) in ("Cc", "Cn", "Co", "Cs") and each not in "\t\n\r\f\v\b\x1b"
+        n for each, n in counts.items() if category(each) in ("Cc", "Cn", "Co", "Cs") and each not in _ALLOWED
     )
     if not size or strange > MOST_CONTROLS * size:
         return None
@@ -190,10 +190,10 @@ def _sense(text: str) -> float | None:
             blocks[code >> 8] += n
     # Latin, general punctuation and full-width forms combine with every script, and kana with ideographs.
     common = sum(blocks.pop(block, 0) for block in (0x00, 0x01, 0x20, 0x30, 0xFF))
-    parted = any(each in counts for each in _PARTING)
+    has_separators = any(each in counts for each in _SEPARATORS)
     best = max((n for n in blocks.values()), default=0)
-    if ideographs > size / 2 and not parted and size > 40:
+    if ideographs > size / 2 and not has_separators and size > 40:
         return None
-    sense = (common + max(best, ideographs)) / size
+    plausible = (common + max(best, ideographs)) / size
     # Wrongly decoded bytes look like ideographs; common ones are evidence for real text.
-    return sense + 0.5 * common / size if sense >= _LEAST_SENSE else None
+    return plausible + 0.5 * common / size if plausible >= _LEAST_PLAUSIBILITY else None

@@ -14,7 +14,7 @@ from collections.abc import Callable, Mapping
 import pytest
 
 from lstm_viz.text.decoding import Choices, UnreadableText, read_text, read_texts
-from lstm_viz.text.markup import strip_markup, tell_form
+from lstm_viz.text.markup import detect_markup, strip_markup
 from lstm_viz.text.rows import find_columns
 
 W = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
@@ -156,7 +156,7 @@ def test_rtf_is_read_in_its_own_code_page() -> None:
 
 def test_markdown_and_code_stay_as_they_are() -> None:
     for text in ("# Title\n\n*bold* <b>x</b>\n", "if a < b: print('<html>')\n"):
-        assert tell_form(text) == "plain"
+        assert detect_markup(text) == "plain"
         assert read_text(text.encode(), text_alone=True).text == text
 
 
