@@ -121,17 +121,6 @@ def apply_rows(rows: Steps, matrix: Float[np.ndarray, "row column"]) -> Steps:
     return (_flat(rows) @ matrix).reshape(*rows.shape[:-1], matrix.shape[1])
 
 
-def weight_gradients(weights: Weights, values: Mapping[str, Steps], h0: State, derivatives: Derivatives) -> dict[str, np.ndarray]:
-    """Compute the derivatives by the weights, keyed and shaped as in `Weights`; absent weights are left out."""
-    rows_ih, rows_hh = _flat(derivatives.rows_ih), _flat(derivatives.rows_hh)
-    gradients = {"ih": rows_ih.T @ _flat(values["x"]), "hh": rows_hh.T @ _flat(previous(values["h"], h0))}
-    if weights.b_ih is not None:
-        gradients |= {"b_ih": rows_ih.sum(0), "b_hh": rows_hh.sum(0)}
-    if weights.hr is not None:
-        gradients["hr"] = _flat(derivatives.values["h"]).T @ _flat(values["o"] * np.tanh(values["c"]))
-    return gradients
-
-
 def _flat(steps: Steps) -> Float[np.ndarray, "step unit"]:
     return steps.reshape(-1, steps.shape[-1])
 

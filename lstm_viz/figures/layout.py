@@ -4,9 +4,6 @@ from __future__ import annotations
 
 import plotly.graph_objects as go
 
-#: Plotly's configuration for a small figure: no toolbar, as there is nothing to zoom into.
-CONFIG = {"displayModeBar": False}
-
 
 def apply_layout(figure: go.Figure, x: str, y: str, height: int = 320, legend: bool = True) -> go.Figure:
     """Set a figure's axis titles and height in pixels, with a legend above it and fixed axes."""

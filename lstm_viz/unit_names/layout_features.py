@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from lstm_viz.unit_names.characters import Characters, Counts, Flags, before, count_since, last, nesting, since
+from lstm_viz.unit_names.characters import Characters, Counts, Flags, count_since, last, nesting, since
 from lstm_viz.unit_names.feature import Feature
 
 
@@ -106,11 +106,6 @@ def repeated(text: Characters) -> Counts:
     same = np.zeros(len(text), bool)
     same[1:] = text.codes[1:] == text.codes[:-1]
     return since(~same) + 1
-
-
-def after_blank(text: Characters) -> Flags:
-    """Return True for a character after white space."""
-    return ~text.blank & before(text.blank, first=True)
 
 
 _LINE = "the rest of the line"
