@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import torch
@@ -114,7 +115,7 @@ def read_series(model: Forecaster, values: Values, target_step: int | None = Non
     return SeriesTrace(series[:, 0].numpy(), expected[:, 0].numpy(), raw_output[:, 0].double().numpy(), trace, by_value)
 
 
-def as_values(values: object) -> Values:
+def as_values(values: Any) -> Values:
     """Return numbers as a contiguous float64 array [time]; ValueError for anything else."""
     if hasattr(values, "labels") and hasattr(values, "values"):
         raise ValueError(f"the values are of type {type(values).__name__}; give its numbers, `.values`")
@@ -123,7 +124,7 @@ def as_values(values: object) -> Values:
     except (TypeError, ValueError) as error:
         raise ValueError(f"the values are of type {type(values).__name__}; one row of numbers was wanted") from error
     if np.ndim(values) != 1 or not len(numbers):
-        raise ValueError(f"the values have the shape {list(np.shape(values))}; one row of at least one number was wanted")  # type: ignore[arg-type]
+        raise ValueError(f"the values have the shape {list(np.shape(values))}; one row of at least one number was wanted")
     return numbers
 
 

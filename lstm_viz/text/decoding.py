@@ -128,6 +128,12 @@ def join_texts(texts: Sequence[tuple[str, TextFile]]) -> TextFile:
 
     Notes start with the names of their files, and equal notes are merged.
 
+    Args:
+        texts: The texts with their files' names.
+
+    Returns:
+        One text; its parts are the texts, or their own parts.
+
     Examples:
         >>> from lstm_viz.text.decoding import join_texts
         >>> join_texts([("one.txt", lstm_viz.read_text(b"one")), ("two.txt", lstm_viz.read_text(b"two"))]).parts
