@@ -80,8 +80,7 @@ def forecast(
     """
     require_forecaster(model)
     values = as_values(values)
-    require_whole(steps, "steps", 1)
-    if steps > FARTHEST:
+    if not isinstance(steps, (int, np.integer)) or not 1 <= steps <= FARTHEST:
         raise ValueError(f"{steps} steps were requested; choose 1 to {FARTHEST:,}")
     require_whole(paths, "paths", 1)
     if not 0.0 <= share <= 1.0:
