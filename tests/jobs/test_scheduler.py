@@ -190,7 +190,7 @@ def test_how_soon_a_turn_comes(alone: Pool, clock: ManualClock, monkeypatch: pyt
     # Three times the limit may have begun: one runs and two could, the fourth has to wait for an end.
     assert [job.seconds_until_run for job in (busy, second, third, fourth)] == [0.0, TURN - 4.0, 2 * TURN - 4.0, None]
     # Where nobody else may begin, nobody pauses.
-    monkeypatch.setattr("lstm_viz.jobs.pool._BEGUN", 1)
+    monkeypatch.setattr("lstm_viz.jobs.pool._MAX_STARTED", 1)
     end_turn(alone, clock)
     assert [job.waiting for job in (busy, second, third, fourth)] == [0, 1, 2, 3]
     assert second.seconds_until_run is None
