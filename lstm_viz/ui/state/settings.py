@@ -102,7 +102,7 @@ class Setting(Generic[Value]):
             if then is not None:
                 then()
 
-        return {"key": self.key, "on_change": saver(self.key, save)}
+        return {"key": self.key, "on_change": saver(self.key, save, optional=True)}
 
     @property
     def _saved_key(self) -> str:
@@ -194,15 +194,16 @@ def show(key: str, value: object) -> None:
         st.session_state[key] = value
 
 
-def saver(key: str, save: Callable[[Any], None]) -> Callable[[], None]:
-    """Return the callback of the control with this key: it passes the control's value to `save`.
+def saver(key: str, save: Callable[[Any], None], optional: bool = False) -> Callable[[], None]:
+    """Return the callback of the control with this key: it passes the control's value to `save`, None only if it is `optional`.
 
     Nothing is called where the control is gone. When pages are changed quickly the browser may still report a control of the page
-    that was left; Streamlit then takes it for changed and calls back, and an exception would stand in place of the new page.
+    that was left; Streamlit then takes it for changed and calls back, and an exception would stand in place of the new page. A
+    choice that must not be empty is then reported as None.
     """
 
     def on_change() -> None:
-        if key in st.session_state:
+        if key in st.session_state and (optional or st.session_state[key] is not None):
             save(st.session_state[key])
 
     return on_change

@@ -18,7 +18,7 @@ from lstm_viz.ui.pages.memory.page import QUESTION_TITLES as MEMORY
 from lstm_viz.ui.pages.sentiment.page import QUESTION_TITLES as SENTIMENT
 from lstm_viz.ui.pages.what_if.scene import QUESTION_TITLES as WHAT_IF
 from lstm_viz.ui.state.view import View
-from tests.ui.page_testing import PAGES, box
+from tests.ui.page_testing import PAGES, PageDriver, box
 
 VIEW = View("Two words", "shakespeare-gru", unit=3)
 
@@ -111,3 +111,11 @@ def test_the_question_is_still_asked_on_the_way_back() -> None:
     page.toggle(key="elsewhere").set_value(False).run()
     assert page.text[0].value == page.segmented_control(key="some_ask").value == "two"
     assert not page.exception
+
+
+def test_a_choice_that_is_reported_as_empty_stays() -> None:
+    """As of a control of the page before, when pages are changed quickly."""
+    page = PageDriver("memory", model="shakespeare-lstm").choose("choose_layer", 1)
+    assert page.choose("choose_layer", None).view.layer == 1
+    series = PageDriver("series").choose("series_begin", "held").choose("series_begin", None)
+    assert series.control("series_begin").value == "held"

@@ -182,7 +182,7 @@ def _files(evaluated: EvaluatedSeries) -> None:
                 on_click="ignore",
             )
         with st.popover("Load a network", icon=":material/upload_file:"):
-            open_file = settings.saver(_FILE, partial(_on_file_change, evaluated.key))
+            open_file = settings.saver(_FILE, partial(_on_file_change, evaluated.key), optional=True)
             st.file_uploader("A file saved on this page, up to 5 MB", key=_FILE, on_change=open_file, max_upload_size=5)
             refused = st.session_state.get(_REFUSED)
             if refused:

@@ -87,7 +87,7 @@ def _choice(question: str, options: Sequence[str], usual: str, current: str | No
     index = options.index(current) if current in options else None
     st.selectbox(
         _LABELS.get(question, question), options, index=index, key=key, format_func=describe,
-        on_change=settings.saver(key, partial(answers.save, question)), placeholder="Choose", width=360,
+        on_change=settings.saver(key, partial(answers.save, question), optional=True), placeholder="Choose", width=360,
     )  # fmt: skip
 
 
