@@ -147,6 +147,20 @@ def _poll_job(key: str | None, draw: Draw) -> None:
     _render(session_job, draw)
 
 
+def _format_count(spec: JobSpec, items: int) -> str:
+    """Format how far a job has come.
+
+    Examples:
+        >>> _format_count(JobSpec(print, (), 4, "Read", unit="letters", total=2000), 3)
+        '1,500 of 2,000 letters'
+        >>> _format_count(JobSpec(print, (), 100, "Read", unit="%"), 7)
+        '7 %'
+    """
+    total = spec.items if spec.total is None else spec.total
+    count = f"{items * total // spec.items:,}"
+    return f"{count} %" if spec.unit == "%" else f"{count} of {total:,} {spec.unit}".rstrip()
+
+
 def _elapsed(seconds: float) -> str:
     """Format how long a job has run, once it is a few seconds: on a busy server its first result may take a while.
 
@@ -163,8 +177,7 @@ def _elapsed(seconds: float) -> str:
 def _render(session_job: _SessionJob, draw: Draw) -> None:
     waits, state = queue_message(session_job.job), session_job.job.state
     spec, item_count = session_job.spec, len(session_job.items)
-    total = spec.items if spec.total is None else spec.total
-    count = f"{item_count * total // spec.items:,} of {total:,} {spec.unit}".rstrip()
+    count = _format_count(spec, item_count)
     if waits:
         st.caption(waits)
     elif state == "running":
