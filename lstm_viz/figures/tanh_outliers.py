@@ -53,13 +53,14 @@ def tanh_outliers(numbers: Sequence[float], palette: Palette, shown: bool = True
             arrow([(234, y + 27), (256, y + 27)], colour),
         ]  # fmt: skip
         if shown:
-            parts += [text(262, y + 15, _close(out), 16, "start", bold=True), bar(262, y + 21, 110.0 * abs(out), 13, colour, out)]
+            parts.append(text(262, y + 15, below_one(out), 16, "start", bold=True))
+            parts.append(bar(262, y + 21, 110.0 * abs(out), 13, colour, out))
         else:
             parts.append(text(280, y + 33, "?", 20))
     end = top + 12 + row * len(numbers)
     parts.append(f'<path d="M372 {top + 4:g}V{end:g}" stroke="{colour}" stroke-dasharray="4 4"/>')
     parts.append(text(372, top, "1", 14, colour=colour))
-    pairs = ", ".join(f"{number(each)} becomes {_close(float(np.tanh(each)))}" for each in numbers)
+    pairs = ", ".join(f"{number(each)} becomes {below_one(float(np.tanh(each)))}" for each in numbers)
     words = f"The tanh curve; {pairs}." if shown else f"The numbers {', '.join(map(number, numbers))} before tanh."
     return drawing(400, end + 8, parts, words, widest=500)
 
@@ -122,8 +123,13 @@ def repeated(weight: float, steps: int, palette: Palette, shown: bool = True) ->
     return drawing(400, 292, parts, words, widest=500)
 
 
-def _close(value: float) -> str:
-    """Write a number below 1 so that it does not look like 1 before it is within a millionth of it."""
+def below_one(value: float) -> str:
+    """Write a number below 1 so that it does not look like 1 before it is within a millionth of it.
+
+    Examples:
+        >>> below_one(0.5), below_one(0.99999)
+        ('0.50', '0.99999')
+    """
     for digits in (2, 3, 4, 5, 6):
         if abs(float(f"{value:.{digits}f}")) < 1.0:
             return signed(value, digits)
@@ -131,4 +137,4 @@ def _close(value: float) -> str:
 
 
 def _large(value: float) -> str:
-    return f"{value:,.0f}" if abs(value) >= 100 else _close(value)
+    return f"{value:,.0f}" if abs(value) >= 100 else below_one(value)

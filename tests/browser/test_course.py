@@ -67,6 +67,8 @@ def test_the_projector_shows_a_guess_with_its_question_and_a_digit_answers(page:
     surface = page.locator(".presented .course-surface")
     expect(surface).to_be_visible(timeout=WAIT)
     expect(page.locator(".presented .st-key-lesson_say")).to_be_visible()
+    # A slide has a ground of its own: in the dark theme its light type would else stand on white.
+    expect(page.locator(".presented")).to_have_css("background-color", "rgb(255, 255, 255)")
     # Drawn as large as the screen wants it, and under the mouse.
     box = surface.bounding_box()
     assert box
@@ -86,6 +88,12 @@ def test_the_projector_shows_a_guess_with_its_question_and_a_digit_answers(page:
     expect(page.get_by_role("button", name="No: one symbol")).to_be_visible(timeout=WAIT)
     page.keyboard.press("2")
     expect(page.locator(".presented .st-key-lesson_reveal")).to_be_visible(timeout=WAIT)
+    # With nothing more to ask the figure's own controls stand below it, in the window.
+    page.get_by_role("button", name="Next").click()
+    page.get_by_role("button", name="Its gates can").click(timeout=WAIT)
+    controls = page.locator(".presented [data-testid=stColumn]:first-child .st-key-lesson_controls")
+    expect(controls).to_be_visible(timeout=WAIT)
+    page.wait_for_function("(element) => element.getBoundingClientRect().bottom <= innerHeight", arg=controls.element_handle())
 
 
 def test_the_cheat_sheet_is_printed_on_two_pages_and_answers_stay_in_the_browser(page: Page) -> None:

@@ -42,7 +42,7 @@ class PlotlyFigure {
       return [];
     });
     this.addressBar = new AddressBar();
-    this.resizing = new ResizeObserver(() => this.plot.clientWidth !== this.width && this.#draw());
+    this.resizing = new ResizeObserver(() => (this.plot.clientWidth !== this.width || this.#scale() !== this.scale) && this.#draw());
     this.resizing.observe(this.plot);
     watchTheme(root, () => this.#draw());
     addTools(root, () => ({ plotly: window.Plotly, plot: this.plot, data: this.plot.data, layout: this.plot.layout, network: this.network }));
@@ -151,8 +151,12 @@ class PlotlyFigure {
   /** Room below the figure, in pixels: for its caption and its controls, where it is not presented alone. */
   #below() {
     const column = this.root.classList.contains("presented") ? null : this.root.closest("[data-testid=stColumn]");
+    if (!column) return 4;
+    // Controls that come later, or take another row, change the column's height.
+    if (column.firstElementChild) this.resizing.observe(column.firstElementChild);
+    const parts = [...column.querySelectorAll("[data-testid=stCaptionContainer], .st-key-lesson_controls")];
     const rem = parseFloat(getComputedStyle(document.documentElement).fontSize);
-    return column ? rem * (column.querySelector(".st-key-lesson_controls") ? 7 : 2.6) : 4;
+    return parts.reduce((sum, part) => sum + part.getBoundingClientRect().height + rem, 0);
   }
 
   #listen() {

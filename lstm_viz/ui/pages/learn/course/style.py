@@ -48,9 +48,20 @@ html.presenting .st-key-lesson_slide.presented { max-width: none; gap: 0.3rem; p
 .presented .st-key-lesson_picture [data-picture] > svg {
   display: block; width: 100% !important; max-width: none !important; max-height: calc(100vh - 5.5rem); margin: 0 auto;
 }
-.presented [data-testid="stColumn"]:first-child:has(.st-key-lesson_controls) .st-key-lesson_picture [data-picture] > svg {
-  max-height: calc(100vh - 8.8rem);
+/* The picture takes what its caption and its controls, in as many rows as they need, leave of the window. */
+.presented [data-testid="stColumn"]:first-child:has(.st-key-lesson_controls):has([data-picture]) > div {
+  height: calc(100vh - 2.4rem); flex-wrap: nowrap;
 }
+.presented [data-testid="stColumn"]:first-child:has(.st-key-lesson_controls):has([data-picture])
+  :is(div:has(> .st-key-lesson_picture), .st-key-lesson_picture > div:has([data-picture])) { flex: 1 1 0; min-height: 30vh; }
+.presented [data-testid="stColumn"]:first-child:has(.st-key-lesson_controls):has([data-picture])
+  :is(.st-key-lesson_picture, .st-key-lesson_picture div:has([data-picture]), [data-picture], [data-picture] > svg) {
+  height: 100%; min-height: 0;
+}
+.presented [data-testid="stColumn"]:first-child .st-key-lesson_controls { gap: 0 0.8rem; }
+.presented [data-testid="stColumn"]:first-child .st-key-lesson_controls label { min-height: 0; }
+.presented [data-testid="stColumn"]:first-child .st-key-lesson_controls :is(label, button) p { font-size: 0.72rem; line-height: 1.2; }
+.presented [data-testid="stColumn"]:first-child .st-key-lesson_controls button { min-height: 1.5rem; padding: 0.1rem 0.5rem; }
 .presented .st-key-lesson_say p { font-size: 1rem; line-height: 1.35; }
 .presented :is(.st-key-lesson_reveal, .st-key-lesson_idea) p { font-size: 0.86rem; line-height: 1.35; opacity: 1; }
 .presented .st-key-lesson_reveal { padding-left: 0.5rem; gap: 0.3rem; }

@@ -99,7 +99,8 @@ PICTURE = Picture(
         "power": lambda settings: f"{float(settings['factor']) ** BACK:.3g}",
         "rnn_left": lambda settings: _share(RNN),
         "lstm_left": lambda settings: _share(LSTM),
-        "times": lambda settings: f"{decay(LSTM).share[BACK] / decay(RNN).share[BACK]:,.0f}",
+        # Two digits: the median over so few places is not more exact.
+        "times": lambda settings: f"{float(f'{decay(LSTM).share[BACK] / decay(RNN).share[BACK]:.2g}'):,.0f}",
         "rnn_reach": lambda settings: str(decay(RNN).steps_until(0.01)),
         "lstm_reach": lambda settings: str(decay(LSTM).steps_until(0.01)),
         "length": lambda settings: f"{float(settings['length']):g}",

@@ -7,7 +7,7 @@ from functools import cache
 
 from lstm_viz.figures.palette import Palette
 from lstm_viz.figures.svg_elements import number, signed
-from lstm_viz.figures.tanh_outliers import repeat, repeated, tanh_outliers
+from lstm_viz.figures.tanh_outliers import below_one, repeat, repeated, tanh_outliers
 from lstm_viz.models.catalog import load
 from lstm_viz.reader import trace
 from lstm_viz.ui.pages.learn.course.picture import Choice, Drawing, Picture, Settings, Slider
@@ -56,7 +56,8 @@ PICTURE = Picture(
         "plain": lambda settings: _after(settings, False),
         "bounded": lambda settings: _after(settings, True),
         "largest_c": lambda settings: f"{largest()[0]:.1f}",
-        "largest_h": lambda settings: f"{largest()[1]:.3f}",
+        # What stays below 1 does not look like 1.
+        "largest_h": lambda settings: below_one(largest()[1]),
     },
     relevant=lambda settings: ("show", "weight", "steps") if settings["show"] == "repeat" else ("show", "outlier"),
 )
