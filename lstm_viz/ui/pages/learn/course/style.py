@@ -60,7 +60,9 @@ html.presenting .st-key-lesson_slide.presented { max-width: none; gap: 0.3rem; p
 }
 .presented [data-testid="stColumn"]:first-child .st-key-lesson_controls { gap: 0 0.8rem; }
 .presented [data-testid="stColumn"]:first-child .st-key-lesson_controls label { min-height: 0; }
-.presented [data-testid="stColumn"]:first-child .st-key-lesson_controls :is(label, button) p { font-size: 0.72rem; line-height: 1.2; }
+.presented [data-testid="stColumn"]:first-child .st-key-lesson_controls :is(label, button) p {
+  font-size: 0.72rem; line-height: 1.2;
+}
 .presented [data-testid="stColumn"]:first-child .st-key-lesson_controls button { min-height: 1.5rem; padding: 0.1rem 0.5rem; }
 .presented .st-key-lesson_say p { font-size: 1rem; line-height: 1.35; }
 .presented :is(.st-key-lesson_reveal, .st-key-lesson_idea) p { font-size: 0.86rem; line-height: 1.35; opacity: 1; }
