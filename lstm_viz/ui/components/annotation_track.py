@@ -82,7 +82,7 @@ def track_choice(prefix: str, words: bool) -> None:
     names = {_NONE: "nothing", _OWN: "your own …", **{each.name: each.description for each in _offered_features(words)}}
     with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
         st.selectbox(
-            "Under the places, show where there is", list(names), format_func=names.__getitem__, width=300,
+            "Mark under the places", list(names), format_func=names.__getitem__, width=300,
             **_choice(prefix, words).widget_args(),
         )  # fmt: skip
         if _choice(prefix, words).value() == _OWN:

@@ -101,7 +101,7 @@ def objective(view: View) -> None:
     if view.aim == "symbol":
         answers = model.outputs[1:] if model.predicts_next_token else model.outputs
         _set_widget("choose_symbol", chosen_output(view, answers))
-        name, width = ("Symbol", 100) if model.predicts_next_token else ("Class", 160)
+        name, width = ("Token", 100) if model.predicts_next_token else ("Class", 160)
         st.selectbox(name, answers, key="choose_symbol", format_func=label, on_change=save, width=width)
 
 

@@ -91,7 +91,7 @@ GENERAL = (
     Term("", "season", "in steps", "", "after how many steps a series repeats; seasonal naive: repeats the value one season ago"),
     Term("", "band", "", "", "a range that holds 80 of 100 simulated futures, from the network's own errors"),
     Term("", "long-term dependency", "", "", "the right output depends on something read long ago"),
-    Term("", "delay", "0 … symbols", "", "how many tokens are between the information and the question"),
+    Term("", "delay", "0 … tokens", "", "how many tokens are between the information and the question"),
     Term("", "latching", "", "", "a unit stays at one end of its range, like a switch"),
     Term("", "top-k, top-p", "k ≥ 1, 0 < p ≤ 1", "", "draw only from the k likeliest, or from those that make up p"),
     Term("", "baseline", "", "", "a simple rule, such as repeating the last value, to compare a forecast with"),

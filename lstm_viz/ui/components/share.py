@@ -69,7 +69,7 @@ def _content() -> None:
     if len(links) > 1:
         address = st.selectbox(
             "Address", list(links), key="share_address",
-            help="This computer is on several networks. Take the one that the others are on; the first is that of its way out.",
+            help="This computer is on several networks. Choose the one that the others use; the first one leads to the internet.",
         )  # fmt: skip
     else:
         address = next(iter(links))
@@ -87,7 +87,7 @@ def _content() -> None:
 
 
 def _lesson(link: str) -> None:
-    """Draw the choice of what a link for a lesson hides."""
+    """Draw the parts of the page that a link for a lesson can hide."""
     with st.expander("Link for a lesson", icon=":material/school:"):
         st.caption("The link and its code hide what is ticked. Hidden controls keep the values that they have now.")
         hidden = _hidden(link)

@@ -105,7 +105,7 @@ def match_controls(prefix: str, kind: Kind) -> None:
         )
     with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
         if not _automatic(prefix).value():
-            st.slider("A unit is on beyond", 0.02, 0.98, step=0.01, width=210, **_threshold(prefix).widget_args())
+            st.slider("A unit is on above", 0.02, 0.98, step=0.01, width=210, **_threshold(prefix).widget_args())
         st.slider("Share of the units that must be on elsewhere", 0.3, 1.0, step=0.05, width=300, **_share(prefix).widget_args())
 
 
@@ -153,9 +153,9 @@ def describe_units(result: MatchResult, stretch: str, one: str) -> str:
     count, most = len(selection.units), f"{selection.threshold:.3f}".rstrip("0")
     beyond = f"{'|' if result.signed else ''}{symbol}{'|' if result.signed else ''} > {most}"
     if not count:
-        tried = f"At no threshold from {LEAST} on is any" if result.settings.threshold is None else f"With {beyond} no"
+        tried = f"at any threshold from {LEAST} up" if result.settings.threshold is None else f"with {beyond}"
         return (
-            f"**{tried} unit on in every {one} of {stretch} and off in the {one}s right before and after it.** "
+            f"**No unit is on in every {one} of {stretch} and off in the {one}s right before and after it, {tried}.** "
             "Try a shorter stretch, another beginning, another quantity or another layer."
         )
     named = ", ".join(
@@ -169,9 +169,9 @@ def describe_units(result: MatchResult, stretch: str, one: str) -> str:
         f"**{count} unit{'s are' if count > 1 else ' is'} on ({beyond}) in every {one} of {stretch} and off "
         f"right before and after it: {named}{more}.** "
         + (
-            f"In {limit}{others:,} other place{'s' if others != 1 else ''} they are on too."
+            f"They are also on in {limit}{others:,} other place{'s' if others != 1 else ''}."
             if others
-            else "Nowhere else are they on."
+            else "They are on nowhere else."
         )
     )
 
@@ -210,7 +210,7 @@ def draw_matches(
     drawn = f"tanh of {name.label}" if name.symbol == "c" else name.label
     best = f"The best {len(aligned)} places" if len(aligned) > 1 else "The only place"
     few = f"the first {UNITS} of the {len(selection.units)} units" if len(selection.units) > UNITS else "the selected units"
-    more = "" if track is None else f", where there is: {track.name}"
+    more = "" if track is None else f", the track “{track.name}”"
     draw_figure(
         aligned_matches(aligned, names, result.signed, palette(), words, "" if track is None else track.name), f"{key}_aligned",
         f"{best}, aligned where the units turn on.",

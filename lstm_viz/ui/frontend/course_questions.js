@@ -64,7 +64,7 @@ export class Questions {
     const { questions } = this;
     const all = questions.length;
     const before = `Before: ${score(questions, answers.before)} of ${all} right.`;
-    if (!answers.after) return element("p", { className: "course-result", textContent: `${before} Which ones is shown after the course.` });
+    if (!answers.after) return element("p", { className: "course-result", textContent: `${before} After the course you see which ones.` });
     const mark = (question, given) => (isRight(question, given) ? "✓" : "✗");
     const rows = questions.map((question) => element("tr", {},
       element("td", {}, element("span", { textContent: question.ask }), element("small", { textContent: `Right: ${question.options[question.right - 1]}.` })),
@@ -128,7 +128,7 @@ export class Questions {
     const cells = rows.map(({ pupils, before, after, gain }, number) => element("tr", {},
       element("td", { textContent: this.questions[number].ask }), ...[String(pupils), percent(before), percent(after), percent(gain)].map((textContent) => element("td", { textContent }))));
     return element("div", {}, table(["Question", "Pupils", "Right before", "Right after", "Gain"], cells),
-      element("p", { textContent: "Gain: of what could still be gained, how much was: (after − before) / (100 % − before), as Hake 1998 measures courses." }));
+      element("p", { textContent: "Gain: the share of the possible improvement that was reached: (after − before) / (100 % − before), as in Hake 1998." }));
   }
 }
 

@@ -4,12 +4,12 @@ export const KEYS = { present: "p", help: "?", reveal: "r" };
 
 /** The keys of what a page has: [selector, keys, what they do]. */
 const OF_PARTS = [
-  [".live [data-part=chart]", "← →", "one step back or on (in the strips or the letters)"],
+  [".live [data-part=chart]", "← →", "one step back or forward (in the strips or the letters)"],
   [".live [data-part=chart]", "↑ ↓", "the unit before or after (in the strips)"],
   [".live [data-part=chart]", "Home End", "the first or last step"],
-  [".st-key-explore_unit_match", "Shift ← →", "mark a stretch in the strips, as dragging with Shift held does (Esc: none)"],
+  [".st-key-explore_unit_match", "Shift ← →", "mark a stretch in the strips, like dragging with Shift held (Esc: clear)"],
   [".st-key-units_next", "← →", "the unit before or after"],
-  [".board-letters[role=slider]", "← →", "one step back or on (in the letters)"],
+  [".board-letters[role=slider]", "← →", "one step back or forward (in the letters)"],
   [".board-letters[role=slider]", "Home End", "the first or last step"],
   [".sheet-page[role=slider]", "← →", "the letter before or after (in a generated text)"],
 ];

@@ -56,9 +56,9 @@ export function readFile(text, questions) {
   try {
     content = JSON.parse(text);
   } catch {
-    throw new Error("no file of these questions: it is no JSON");
+    throw new Error("not a file of these questions: it is not JSON");
   }
-  if (content?.format !== FORMAT || !Array.isArray(content.answers)) throw new Error("no file of these questions");
+  if (content?.format !== FORMAT || !Array.isArray(content.answers)) throw new Error("not a file of these questions");
   const told = new Map();
   for (const each of content.answers) {
     if (!questions.some(({ id }) => id === each?.id)) continue;

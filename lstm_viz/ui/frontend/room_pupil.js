@@ -142,7 +142,7 @@ export class PupilView {
 
   #over(ended) {
     keepJoined(null);
-    this.onOver(ended ? "The class is over: its teacher has ended it." : this.why || "The server did not understand this page. Reload it.");
+    this.onOver(ended ? "The class has ended." : this.why || "The server did not understand this page. Reload it.");
   }
 }
 
@@ -151,7 +151,7 @@ export function joinForm(room, said, join) {
   const code = make("input", {
     id: "room-code", value: room, maxLength: 10, autocomplete: "off", autocapitalize: "characters", spellcheck: false, required: true,
   });
-  const name = make("input", { id: "room-name", maxLength: 60, autocomplete: "off", placeholder: "or none" });
+  const name = make("input", { id: "room-name", maxLength: 60, autocomplete: "off", placeholder: "optional" });
   const form = make(
     "form.room-join",
     {

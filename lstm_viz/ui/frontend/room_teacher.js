@@ -75,8 +75,8 @@ export class TeacherView {
     this.moderated = toggle("Hide until I show", "moderated");
     this.frozen = toggle("Freeze", "frozen");
     // A class may be on several processes, and only one of them knows a network of one's own.
-    this.fields.model.append(make("option", { disabled: true, textContent: "(Your own networks: not on a wall)" }));
-    this.fields.model.title = "A network that you trained or loaded is known to your tab alone: the wall shows the app's networks.";
+    this.fields.model.append(make("option", { disabled: true, textContent: "(Your own networks cannot be shown here)" }));
+    this.fields.model.title = "Only your tab knows a network that you trained or loaded: the wall can show only the app's networks.";
     this.joining = button("How to join", () => this.#toggleInvitation(), { "aria-expanded": "true" });
     this.asking = button("Vote", () => (this.ask.hidden = !this.ask.hidden));
     const bar = make(
@@ -235,7 +235,7 @@ export class TeacherView {
 
   #over(ended) {
     keepLed(null);
-    this.onOver(ended ? "The class has ended. Nothing of it is left." : this.why || "The server did not understand this page. Reload it.");
+    this.onOver(ended ? "The class has ended. All lines and votes are deleted." : this.why || "The server did not understand this page. Reload it.");
   }
 }
 

@@ -153,7 +153,7 @@ export function chartLabel(frame, zoom, step) {
   }[zoom];
   const names = frame.quantities.map(({ name }) => name).join(", ");
   return (
-    `${frame.steps} ${frame.curve ? `values of ${frame.curve.name}` : frame.stepUnit === "words" ? "words" : "symbols"} read by ` +
+    `${frame.steps} ${frame.curve ? `values of ${frame.curve.name}` : `${noun(frame)}s`} read by ` +
     `${frame.model.title}, ${frame.model.layerTitle}: ${names} and gradient norms at each step, ${what}. ` +
     `Selected: step ${step}, ${formatStep(frame, step)}.`
   );

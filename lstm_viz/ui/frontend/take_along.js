@@ -31,7 +31,7 @@ export async function copyLink(link, field, said) {
   field.hidden = false;
   field.focus();
   field.select();
-  said.textContent = `This browser lets no page copy here. The link is selected below: copy it with Ctrl+C, or ⌘C.${without}`;
+  said.textContent = `The browser does not allow copying here. The link is selected below: copy it with Ctrl+C, or ⌘C.${without}`;
 }
 
 /** Copy a text; the clipboard is there on https and localhost only, the old command elsewhere, and perhaps neither. */

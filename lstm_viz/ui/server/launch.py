@@ -54,7 +54,7 @@ def print_for_class(host: str, port: int, path: str = "/") -> None:
     from lstm_viz.ui.state.network_address import EVERYWHERE, is_own_computer, lan_addresses
 
     if host not in EVERYWHERE and is_own_computer(host):
-        raise ValueError(f"a server at {host} answers this computer alone; for a class take --host 0.0.0.0")
+        raise ValueError(f"only this computer can reach a server at {host}; for a class use --host 0.0.0.0")
     addresses = lan_addresses() if host in EVERYWHERE else [host]
     print(class_notice(addresses, port, path))
     if addresses:
@@ -79,7 +79,7 @@ def class_notice(addresses: Sequence[str], port: int, path: str = "/") -> str:
     if not addresses_of_app:
         return (
             "This computer is on no network: no other computer can reach the app. Join one (Wi-Fi or cable), start again.\n"
-            f"On this computer it starts all the same: http://localhost:{port}{path}"
+            f"It still opens on this computer: http://localhost:{port}{path}"
         )
     lines = [f"For the class: {addresses_of_app[0]}"]
     if len(addresses_of_app) > 1:
@@ -122,7 +122,7 @@ def free_port(first: int) -> int:
 
 
 def _port(arguments: Sequence[str]) -> int | None:
-    """Return the port that is asked for; Streamlit itself refuses what is none."""
+    """Return the port that the options name; None for anything that is not a port, which Streamlit itself refuses."""
     value = option(arguments, "server.port") or ""
     return int(value) if value.isascii() and value.isdecimal() and int(value) < 65536 else None
 

@@ -76,7 +76,7 @@ async def _room_socket(socket: WebSocket) -> None:
 
 
 def _is_session_known(request: Request) -> JSONResponse:
-    """Tell a waiting page whether its session is alive; after a server restart no session is.
+    """Return to a waiting page whether its session is alive; after a server restart none is.
 
     Starlette runs it in a thread, because the first import is slow.
     """

@@ -242,7 +242,7 @@ _HINTS = {
     "mean.z": "The text is coloured by the update gate: strong where the old state is kept, faint where it is overwritten.",
     "mean.i": "The text is coloured by the input gate: strong where much is written into the cell.",
     "mean.o": "The text is coloured by the output gate: strong where much of the cell is read out.",
-    "verdict": "Each word is coloured by the verdict up to it: blue negative, orange-red positive. Click one for its cell.",
+    "verdict": "Each word is coloured by the verdict up to it: orange-red negative, blue positive. Click one for its cell.",
     "surprise": "The text is coloured by surprise: the stronger the colour, the less the network expected that character.",
     "norm.h": "The text is coloured by the gradient: the stronger the colour, the more the answer depends on the state there.",
     "unit.c": "The text is coloured by the selected unit's cell state: blue below zero, orange-red above.",

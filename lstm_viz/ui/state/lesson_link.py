@@ -42,7 +42,7 @@ PARTS: dict[str, HideablePart] = {
     "text": HideablePart("The text box", (".live-write", ".board-write")),
     "zoom": HideablePart("Overview, all units, one unit", (".live-zoom", ".live-zooming:has([data-zoom])")),
     "colour": HideablePart("Choice of the colour", (".live-field:has([data-part=colour])",)),
-    "objective": HideablePart("What the gradients are of", (".st-key-choose_aim", ".st-key-choose_symbol", ".live-legend")),
+    "objective": HideablePart("What the gradients explain", (".st-key-choose_aim", ".st-key-choose_symbol", ".live-legend")),
     "settings": HideablePart(
         "Sliders, numbers and switches", _holding("stSlider", "stNumberInput", "stCheckbox", "stSelectSlider")
     ),

@@ -20,8 +20,8 @@ _ELSEWHERE = ("192.0.2.1", 9)
 class Reach:
     """How others reach a page.
 
-    `links` are the page's links by address, the best first; never empty. `note` says in Markdown what is to be known about them,
-    and `by_others` is False if no other computer can open them.
+    `links` are the page's links by address, the best first; never empty. `note` explains them in Markdown, and `by_others`
+    is False if no other computer can open them.
     """
 
     links: tuple[str, ...]
@@ -98,14 +98,14 @@ def reach(link: str, bound: str, addresses: Sequence[str]) -> Reach:
         if is_own_computer(bound):
             return Reach(
                 (link,),
-                f"The server answers this computer alone ({bound}). For others, start it with "
+                f"Only this computer can reach the server ({bound}). For others, start it with "
                 "`lstm-viz app --host 0.0.0.0 --class`.",
                 by_others=False,
             )
         addresses = [bound]
     if not addresses:
         return Reach(
-            (link,), f"This computer is on no network, so {host} works on it alone. Join a network and open Share again.",
+            (link,), f"This computer is on no network, so {host} works only here. Join a network and open Share again.",
             by_others=False,
         )  # fmt: skip
     port = "" if parts.port is None else f":{parts.port}"
@@ -130,7 +130,7 @@ def _interfaces() -> dict[str, list[str]]:
             if name not in states or states[name].isup
         }
     except OSError:
-        # Some sandboxes forbid the question.
+        # Some sandboxes forbid listing the interfaces.
         default = _default_address()
         return {"": [default]} if default else {}
 

@@ -40,9 +40,9 @@ def download_buttons(live_session: LiveSession, key: str = "explore") -> None:
             offer("Everything (.npz)", TRACE, as_npz, "NumPy arrays by quantity and layer, [time, batch, unit].")
             offer(
                 "All layers (.parquet)", "lstm_viz_trace.parquet", as_parquet,
-                "A long table: one row a layer, step and unit. Its metadata names the columns.",
+                "A long table: one row per layer, step and unit. Its metadata names the columns.",
             )  # fmt: skip
-            offer("This layer (.csv)", "lstm_viz_layer.csv", as_csv, "A long table: one row a step and unit.")
+            offer("This layer (.csv)", "lstm_viz_layer.csv", as_csv, "A long table: one row per step and unit.")
         st.caption("All layers as a page with hover and a step slider; it opens without a connection")
         offer(
             "Exploration (.html)", "lstm_viz_exploration.html",

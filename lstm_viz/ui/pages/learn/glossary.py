@@ -5,6 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from lstm_viz.ui.components.glossary_terms import terms
+from lstm_viz.ui.state.markdown import escape_block
 
 
 @st.fragment
@@ -14,7 +15,7 @@ def render() -> None:
     words = st.text_input("Find a word or a symbol", key="learn_words", placeholder="forget gate, softmax, c …")
     matches = [term for term in terms() if term.matches(words)]
     if not matches:
-        st.info(f"No entry for “{words}”. Try a single word, or a symbol.")
+        st.info(f"No entry for “{escape_block(words)}”. Try a single word, or a symbol.")
         return
     columns = {
         "Symbol and name": [f"{_code(term.symbol)} **{term.name}**" for term in matches],

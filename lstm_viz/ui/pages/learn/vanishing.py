@@ -30,7 +30,7 @@ def render() -> None:
         "by numbers below one it vanishes, by numbers above one it explodes."
     )
     st.markdown(
-        f"**Back through the same boxes.** Two networks have read “{READ}”: how sure is each that a blank follows? The shares "
+        f"**Back through the same boxes.** Two networks have read “{READ}”: how sure is each that a space follows? The shares "
         "say how much of that answer's gradient is left at each letter, the last one being 100 % (measured)."
     )
     drawing = unrolled_gradients(READ, _back(), palette())

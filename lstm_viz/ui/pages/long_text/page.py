@@ -39,7 +39,7 @@ def render() -> None:
     """Draw the page; during a scan only the progress fragment reruns."""
     page_setup()
     page_header("What does a network make of a whole book?", terms=("surprise", "nat", "token", "vocabulary", "unit", "layer"))
-    st.markdown("**It reads a text once to its end. Then look where it was surprised, where a unit fires, and open any place.**")
+    st.markdown("**The network reads the whole text once. See where it was surprised, where a unit fires, and open any place.**")
     view = beginning.initial_view()
     with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
         controls.network(view)
@@ -142,7 +142,7 @@ def _fires(text: ScannedText) -> tuple[SearchResult, str]:
 def _phrase(text: ScannedText) -> SearchResult | None:
     with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
         phrase = st.text_input(
-            "A word or phrase, in capitals or not", max_chars=_LONGEST, width=320, **_PHRASE_SETTING.widget_args()
+            "A word or phrase; capitals do not matter", max_chars=_LONGEST, width=320, **_PHRASE_SETTING.widget_args()
         )
         last = max(1, -(-len(text.scan.find(phrase)) // MAX_PASSAGES)) if phrase else 1
         # Another phrase starts at its first page.

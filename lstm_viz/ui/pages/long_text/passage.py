@@ -78,9 +78,9 @@ def render(text: ScannedText, symbol: str | None = None) -> None:
     _scroll_into_view()
     st.markdown(f"##### Every gate around letter {step:,} of {escape_file_name(text.name)}")
     st.caption(
-        "Exactly as when the network came there, having read everything before. Type into it: the network reads on from there."
+        "The network has read everything before this passage. Type into it: the network reads on from there."
         if start > corpus.part_at(text.scan, step)[0]
-        else "The beginning of this part of the text, where the network begins anew. Type into it, and the network reads along."
+        else "The beginning of this part of the text, where the network starts again. Type into it, and the network reads along."
         if start
         else "The beginning of the text, with every gate. Type into it, and the network reads along."
     )

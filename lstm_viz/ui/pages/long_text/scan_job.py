@@ -90,7 +90,7 @@ def save_button(text: ScannedText) -> None:
     st.download_button(
         "Save this reading", lambda: _packed(text.scan), f"{Path(text.name).stem}.scan.safetensors", icon=":material/download:",
         key=f"{_KEY}_save", on_click="ignore",
-        help="All that was found, without the text: with the same text and network it need not be read again.",
+        help="The results without the text. Load them later with the same text and network, and it need not be read again.",
     )  # fmt: skip
 
 

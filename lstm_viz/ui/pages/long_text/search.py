@@ -67,7 +67,7 @@ def phrase_occurrences(scanned: ScannedText, phrase: str, first: int) -> SearchR
     count = len(steps)
     times = "once" if count == 1 else f"{count:,} times"
     summary = (
-        f"“{escape_inline(phrase)}” stands {times} in this text." if count else f"“{escape_inline(phrase)}” is not in this text."
+        f"“{escape_inline(phrase)}” occurs {times} in this text." if count else f"“{escape_inline(phrase)}” is not in this text."
     )
     visible_steps = steps[first : first + MAX_PASSAGES]
     if count > MAX_PASSAGES:

@@ -26,7 +26,7 @@ def render() -> None:
     _set_initial_text()
     page_header(
         "Positive or negative, and which words decide it?",
-        "An LSTM, trained on film reviews, gives its verdict after each word. Some it gets wrong.",
+        "An LSTM, trained on film reviews, gives its verdict after each word. It gets some sentences wrong.",
         terms=("verdict", "gradient × input", "unit"),
     )
     controls.examples(SENTIMENT)

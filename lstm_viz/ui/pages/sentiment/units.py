@@ -51,7 +51,7 @@ def render(state: SentimentState) -> None:
         )  # fmt: skip
     st.caption(
         "A unit's part is the change of its state times the slope of the verdict by it, averaged along the step, so that all "
-        "parts together are exactly the step of the verdict (Aumann & Shapley 1974)."
+        "parts together are exactly the change of the verdict (Aumann & Shapley 1974)."
     )
 
 
@@ -74,7 +74,7 @@ def describe(state: SentimentState) -> str:
     best = int(strongest(parts)[0])
     return (
         f"At {state.format_step(step)} the verdict goes from {signed(before, 2)} to {signed(float(result.score[step]), 2)}; "
-        f"{units_for_share(parts)} of {len(parts)} units do half of the pushing, most of all unit {best} "
+        f"{units_for_share(parts)} of {len(parts)} units do half of all pushing up and down, most of all unit {best} "
         f"({signed(float(parts[best]), 3)})."
     )
 

@@ -97,7 +97,7 @@ def read(source: CsvSource, table: Table) -> Series:
 
 def _ways() -> None:
     st.file_uploader(
-        "A table as CSV, one row a step, up to 5 MB", key=_FILE, on_change=settings.saver(_FILE, _on_file_change),
+        "A table as CSV, one row per step, up to 5 MB", key=_FILE, on_change=settings.saver(_FILE, _on_file_change),
         max_upload_size=5,
     )  # fmt: skip
     st.caption(f"Larger? Bring averages by day or month, or the last rows: the last {LONGEST:,} values are used.")
@@ -106,7 +106,7 @@ def _ways() -> None:
         # Passed as the initial value, because the browser may miss a value that is set while it draws.
         st.session_state[_BEGAN] = source.data.decode("utf-8", "replace") if source.name != _name_of_file() else ""
     st.text_area(
-        "or numbers pasted here, one a line or a whole table", st.session_state[_BEGAN], key=_PASTE, height=150,
+        "or paste numbers here, one per line, or a whole table", st.session_state[_BEGAN], key=_PASTE, height=150,
         on_change=settings.saver(_PASTE, _on_paste_change), max_chars=500_000,
     )  # fmt: skip
     if current().name == EXAMPLE:

@@ -39,7 +39,7 @@ def render(evaluated: EvaluatedSeries) -> None:
         return
     labels, stretch = evaluated.series.labels, stretch_setting(evaluated)
     st.markdown(
-        "**Mark a stretch of the curve. The units that are on at every value of it and off right around it are found, and every "
+        "**Mark a stretch of the curve. Here are the units that are on at every value of it and off right around it, and every "
         "other place where the same units are on.**"
     )
     described, drawn = st.container(), st.container()

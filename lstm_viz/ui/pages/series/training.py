@@ -73,7 +73,7 @@ def render(evaluated: EvaluatedSeries) -> None:
     seconds = _pace(evaluated, base) * lesson.steps
     choices = "; ".join(f"({number}) {design.description}" for number, design in enumerate(designs, 1))
     st.caption(
-        f"It will take about {_format_seconds(seconds)} on this server, in a process of its own. {len(designs)} choices of "
+        f"It will take about {_format_seconds(seconds)} on this server. {len(designs)} choices of "
         f"inputs are tried, {lesson.steps} steps each: {choices}."
     )
     spec = JobSpec(
@@ -92,7 +92,7 @@ def _settings() -> tuple[ForecasterConfig, ForecasterTrainingConfig]:
             "Cell", list(NAMES), required=True, format_func=NAMES.__getitem__, width="content", **_CELL.widget_args()
         )
         units = st.select_slider("Units", _UNITS, width=200, **_SIZE.widget_args())
-        steps = st.select_slider("Steps of training each", _STEPS, width=200, **_EACH.widget_args())
+        steps = st.select_slider("Training steps for each choice", _STEPS, width=200, **_EACH.widget_args())
         seed = st.number_input("Seed", 0, 9999, width=110, help="Determines the initial weights.", **_SEED.widget_args())
     return ForecasterConfig(kind, int(units)), ForecasterTrainingConfig(int(steps), seed=int(seed))
 

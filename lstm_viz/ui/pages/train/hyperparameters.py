@@ -39,7 +39,7 @@ def hyperparameter_controls(material: TextDataset) -> tuple[CharLMConfig, DeltaG
         )
         layers: int = st.segmented_control("Layers", [1, 2], required=True, width="content", **_LAYERS.widget_args())
         units: int = st.select_slider(
-            "Units a layer", UNITS, width=220, **_UNITS.widget_args(),
+            "Units per layer", UNITS, width=220, **_UNITS.widget_args(),
             help="The size of each layer's state. More units can learn more and take longer.",
         )  # fmt: skip
         steps: int = st.select_slider(

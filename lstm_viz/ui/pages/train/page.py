@@ -54,7 +54,7 @@ def _train(lesson: TrainingJob, material: TextDataset, more: DeltaGenerator) -> 
     if seconds > cost_estimate.MAX_SECONDS:
         st.warning(
             f"That is too long for a shared server; "
-            f"{cost_estimate.format_duration(cost_estimate.MAX_SECONDS)} are the limit. "
+            f"the limit is {cost_estimate.format_duration(cost_estimate.MAX_SECONDS)}. "
             "Take fewer steps or a smaller network, or train it on your own machine:",
             icon=":material/hourglass_top:",
         )
@@ -77,13 +77,13 @@ def _buttons(lesson: TrainingJob | None, material: TextDataset | None) -> None:
         if training is not None and training.resumable:
             st.button("Resume", icon=":material/resume:", type="primary", key="train_resume", on_click=run.resume)
         if lesson is not None and material is not None:
-            words = "Train" if training is None else "Train anew"
+            words = "Train" if training is None else "Train again"
             st.button(
                 words, icon=":material/play_arrow:", type="primary" if training is None else "secondary", key="train_start",
                 on_click=_begin, args=(lesson, material.unigram_loss),
             )  # fmt: skip
             if training is not None and training.lesson != lesson:
-                st.caption("The text or the settings have changed: press Train anew to use them.")
+                st.caption("The text or the settings have changed: press Train again to use them.")
 
 
 def _begin(lesson: TrainingJob, unigram_loss: float) -> None:

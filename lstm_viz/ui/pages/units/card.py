@@ -1,4 +1,4 @@
-"""What does one unit do? Its values along the text, its peaks, its gates' habits, what it pushes, what it is worth."""
+"""What does one unit do? Its values and peaks, how often its gates are open, which outputs it raises, and its ablation cost."""
 
 from __future__ import annotations
 
@@ -183,7 +183,7 @@ def _summary(state: UnitsState, costs: np.ndarray | None) -> str:
     elif not math.isnan(steps):
         sentences.append(f"Half of what it writes is gone after **{steps:.1f} {one}s**.")
     if costs is None:
-        sentences.append("What cutting it out costs is measured for networks that predict the next token, from two tokens on.")
+        sentences.append("The cost of setting it to 0 is measured for networks that predict the next token, from two tokens on.")
     else:
         rise = float(np.nanmean(costs))
         most = int(np.nanargmax(costs))
@@ -200,7 +200,7 @@ def _habits(state: UnitsState) -> str:
     typed, stats = saturation(state.layer), reference(state.view.model)
     counted = None if stats is None else reference_saturation(stats, state.layer.layer, state.layer.kind)
     low, high = ("< −0.9", "> 0.9") if gates[0].signed else ("closed (< 0.1)", "open (> 0.9)")
-    lines = [f"| at a share of steps | {low} | {high} |", "|---|---:|---:|"]
+    lines = [f"| share of steps | {low} | {high} |", "|---|---:|---:|"]
     for gate in gates:
         here = _shares(typed[gate.symbol], state.unit)
         long = _shares(counted[gate.symbol], state.unit) if counted else ["", ""]

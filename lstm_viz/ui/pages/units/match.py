@@ -1,4 +1,4 @@
-"""Which units know this stretch? Mark one; the units that are on in it and off around it are sought in the whole text."""
+"""Which units know this stretch? Mark one; the units that are on in it and off around it are searched for in the whole text."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ def render(state: UnitsState) -> None:
     tokens, setting = state.trace.tokens, _stretch(state)
     with text:
         st.markdown(
-            f"**Mark a stretch. The units that are on in every {state.one} of it and off right around it are found, and every "
+            f"**Mark a stretch. Here are the units that are on in every {state.one} of it and off right around it, and every "
             "other place where the same units are on.**"
         )
         if len(tokens) > 1:

@@ -66,11 +66,11 @@ def render(state: UnitsState) -> None:
         )
         if state.view.model == _WALK.model:
             st.markdown(
-                "While it counts, every *a* moves the state on in one direction, and every *b* back in another: a straight walk."
+                "While it counts, every *a* moves the state in one direction, and every *b* back in another: a straight path."
             )
         else:
             link = components.page_link(_WALK, "units", "path")
-            st.link_button("The straight walk of a network that counts", link, icon=":material/open_in_new:")
+            st.link_button("The straight path of a network that counts", link, icon=":material/open_in_new:")
         slow = _slow(state)
     with figure:
         _draw(state, plane, plane.project(examples), slow)
@@ -104,14 +104,14 @@ def _slow(state: UnitsState) -> SlowPoints | None:
     job_panel(_JOB, spec, lambda items, spec: None)
     job = job_result(_JOB)
     st.caption(
-        "Slow points are states that one step with the average input hardly changes: where the network can rest. In a network "
+        "Slow points are states that one step with the average input hardly changes: where the network can stay. In a network "
         "that tells positive from negative they lie along a line, on which it keeps the score (Maheswaranathan et al. 2019)."
     )
     if job is None or job.spec != spec or not job.items:
         return None
     slow: SlowPoints = job.items[-1]
     if not len(slow.speed):
-        st.info("No state of this network is slow: nothing rests with the average input.", icon=":material/info:")
+        st.info("No state of this network is slow: with the average input every state changes.", icon=":material/info:")
     return slow
 
 

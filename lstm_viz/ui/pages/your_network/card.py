@@ -123,12 +123,12 @@ def _prediction(network: Network, text: str) -> None:
         return
     measured = remember(_NATS, (id(network), text), partial(nats_on, network, text))
     if measured is None:
-        st.caption("It knows no two tokens of it.")
+        st.caption("No token after the first is in its vocabulary.")
         return
     st.markdown(describe_nats(measured, source))
     if measured.mean > measured.guessing and "doubt" not in network.metadata:
         st.warning(
-            "It predicts worse than guessing: another text than it learned from, or the order of its vocabulary is another one.",
+            "It predicts worse than guessing: the text is unlike its training text, or its vocabulary is in another order.",
             icon=":material/warning:",
         )
 

@@ -139,7 +139,7 @@ def _input(count: int, files: Sequence[BroughtFile]) -> NumberRows | None:
     dropped = next((file for file in files if file.role == "numbers" and file.data), None)
     columns = f"{count} numbers" if count > 1 else "one number"
     typed = st.text_area(
-        f"Numbers, {columns} a line" + ("; or the dropped table" if dropped is not None else "; or drop a table as CSV above"),
+        f"Numbers, {columns} per line" + ("; or the dropped table" if dropped is not None else "; or drop a table as CSV above"),
         key="network_numbers", height=110, placeholder="\n".join([" ".join(["0.5"] * min(count, 8)), "…"]),
     )  # fmt: skip
     name = "the numbers" if typed else dropped.name if dropped is not None else ""

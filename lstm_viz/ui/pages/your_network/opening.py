@@ -271,7 +271,7 @@ def _light(files: Sequence[BroughtFile]) -> tuple[BroughtFile, ...]:
 
 def _without_weights(files: Sequence[BroughtFile]) -> str:
     names = ", ".join(f"{file.name} ({_WHAT[file.role]})" for file in files)
-    return f"No file of weights came, only {names}; drop the network's weights beside it"
+    return f"There is no file of weights, only {names}; drop the network's weights too"
 
 
 _WHAT = {"weights": "weights", "vocabulary": "a vocabulary", "text": "a text", "numbers": "numbers", "unused": "not used"}

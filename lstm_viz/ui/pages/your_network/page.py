@@ -21,7 +21,7 @@ _TAKES = f"""
 |---|---|---|
 | **weights** | an LSTM, GRU or plain RNN that reads characters, words or numbers | {_ENDINGS} |
 | **vocabulary** | its tokens and their ids, if no other file has them | vocab.pkl, .json, .csv, .txt |
-| **text** | what it learned from, or the like: shows whether all is read rightly | .txt and most documents |
+| **text** | its training text or a similar one: shows whether everything was read correctly | .txt and most documents |
 """
 _SAVE = 'torch.save(model.state_dict(), "weights.pt")   # or torch.save(model, …), model.save("weights.keras")'
 _CAPTURE = """with lstm_viz.capture(module) as captured:
@@ -82,7 +82,7 @@ def _use(opened: Opened, network: Network, ids: tuple[str, ...]) -> None:
         if st.button("Open it in Explore", icon=":material/keyboard:", type="primary", key="network_open"):
             example = "Its own text" if opened.text else "Its own tokens"
             open_network(network, title, example, example_text(network, opened.text), "loaded")
-        st.caption("Every page that offers networks has it then, during this session.")
+        st.caption("Then every page that offers a choice of networks offers this one too, during this session.")
     elif isinstance(network, ImportedNetwork) and network.vocabulary is None:
         numbers.render(network, title, opened.files)
     else:

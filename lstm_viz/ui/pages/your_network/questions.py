@@ -113,7 +113,7 @@ def ask_vocabulary(missing: MissingVocabulary) -> None:
     st.text_area(
         f"Its {count:,} {what} in order, or its text", answers.vocabulary() or "", key=key, height=120,
         on_change=settings.saver(key, answers.save_vocabulary),
-        placeholder='["the", "of", …], {"the": 0, …} as Python or JSON, or one word a line' if words
+        placeholder='["the", "of", …], {"the": 0, …} as Python or JSON, or one word per line' if words
         else 'abc…, or a list ["a", "b", …], or a dictionary {"a": 0, …}, as Python or JSON',
     )  # fmt: skip
     uploads = text_upload("or as a file: the list, the dictionary or the text", "network_symbols", _LARGEST)
@@ -126,14 +126,13 @@ def ask_vocabulary(missing: MissingVocabulary) -> None:
 
 def _describe_vocabulary_input(count: int, what: str) -> str:
     """Return what can be given for an unknown vocabulary, Markdown."""
-    files = "vocab.pkl, .json, .csv, or .txt with one word a line" if what == "words" else "vocab.pkl, .json, .csv or .txt"
+    files = "vocab.pkl, .json, .csv, or .txt with one word per line" if what == "words" else "vocab.pkl, .json, .csv or .txt"
     return (
         f"- its vocabulary, dropped above: {files}\n"
         f"- its {count:,} {what} in the order of their ids, in the box below: a list or a dictionary\n"
         f"- the text that it learned from, or one like it, dropped above or in the box: its {what} are tried in the usual orders "
-        "(alphabetical, by first appearance, by frequency), and the order that predicts the text best is taken and said. "
-        "A classifier cannot be tried so: its order must be given, or the whole text, whose sorted "
-        f"{what} are then taken"
+        "(alphabetical, by first appearance, by frequency), and the order that predicts the text best is used and shown. "
+        f"This does not work for a classifier: give the order, or its whole training text, whose {what} are then sorted"
     )
 
 

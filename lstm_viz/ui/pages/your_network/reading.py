@@ -51,8 +51,9 @@ def without_strips(network: Network) -> bool:
     if not isinstance(network, ImportedNetwork) or not any(each.proj_size for each in network.recurrent):
         return False
     st.info(
-        "No strips: its head reads the maximum over all steps of a projection (proj_size), so h has fewer entries than c. Choose "
-        "another reading of the head above if it is another one; in Python, lstm_viz.trace(network, text) has all values.",
+        "Its gates cannot be drawn: its head reads the maximum over all steps of a projection (proj_size), so h has fewer "
+        "entries than c. If its head reads something else, choose that above; in Python, lstm_viz.trace(network, text) has all "
+        "values.",
         icon=":material/info:",
     )
     return True

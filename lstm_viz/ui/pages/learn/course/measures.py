@@ -37,5 +37,5 @@ def compare(guess: tuple[float, ...], measured: Measured) -> str:
     write = written.format
     return (
         f"You are {write(float(off.mean()))} off on average, most at ‘{label(measured.names[most])}’: "
-        f"you {write(float(mine[most]))}, in truth {write(float(truth[most]))}."
+        f"you drew {write(float(mine[most]))}, measured {write(float(truth[most]))}."
     ).replace("-", "−")

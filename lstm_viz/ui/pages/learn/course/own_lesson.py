@@ -46,4 +46,4 @@ def _on_file() -> None:
     try:
         state.open_own(parse_lesson(file.read(MAX_FILE + 1), PICTURES, MEASURES))
     except InvalidLesson as error:
-        st.session_state[_REFUSED] = f"This file is no lesson: {error}."
+        st.session_state[_REFUSED] = f"This file is not a lesson: {error}."

@@ -139,7 +139,7 @@ def test_measured_values_lie_on_their_axis(name: str) -> None:
 
 def test_a_guess_is_compared_on_average_and_where_it_is_farthest() -> None:
     measured = Measured(("a", "b"), np.array([0.2, 0.9]), "x")
-    assert compare((0.2, 0.5), measured) == "You are 0.20 off on average, most at ‘b’: you 0.50, in truth 0.90."
+    assert compare((0.2, 0.5), measured) == "You are 0.20 off on average, most at ‘b’: you drew 0.50, measured 0.90."
     log = Measured(("a", "b"), np.array([1e-4, 0.5]), "x", low=1e-8, log=True)
     assert compare((1e-2, 0.6), log) == "a: too high by a factor of 100; b: close."
     with pytest.raises(ValueError, match="2 values for 1 names"):

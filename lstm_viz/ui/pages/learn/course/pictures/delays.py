@@ -40,7 +40,7 @@ def copied() -> Measured:
     latest = shipped("copy").latest()
     values = np.array([latest[kind].right[ASKED] for kind in _KINDS])
     names = tuple(NAMES[kind] for kind in _KINDS)
-    return Measured(names, values, f"Letters repeated rightly after {ASKED} dots", 0.0, 1.0, "bars", share=True, role="cell")
+    return Measured(names, values, f"Letters repeated correctly after {ASKED} dots", 0.0, 1.0, "bars", share=True, role="cell")
 
 
 def _right(task: str, kind: Kind, delay: int = ASKED) -> str:
