@@ -21,40 +21,40 @@ class RoomConnection:
         self.feed: RoomFeed | None = None
         self.ended = False
         self._listener = Listener(self.is_teacher, self._deliver)
-        self._shot: RoomSnapshot | None = None
-        self._said: str | None = None
-        self._news = asyncio.Event()
+        self._snapshot: RoomSnapshot | None = None
+        self._notice: str | None = None
+        self._changed = asyncio.Event()
 
     def listen(self) -> bool:
-        """Follow the room; False if too many do."""
+        """Start following the room; return False if too many connections do already."""
         self.feed = join_feed(self.code, self.store, self._listener)
         return self.feed is not None
 
-    def say(self, why: str) -> None:
+    def notify(self, why: str) -> None:
         """Tell the browser why something did not happen."""
-        self._said = why
-        self._news.set()
+        self._notice = why
+        self._changed.set()
 
     async def next_message(self) -> dict[str, Any] | None:
         """Wait for the next message to the browser; None once the room has ended."""
         while True:
-            await self._news.wait()
-            self._news.clear()
+            await self._changed.wait()
+            self._changed.clear()
             if self.ended:
                 return None
-            if self._said is not None:
-                reason, self._said = self._said, None
-                self._news.set()
+            if self._notice is not None:
+                reason, self._notice = self._notice, None
+                self._changed.set()
                 return {"type": "said", "why": reason}
-            shot, self._shot = self._shot, None
-            message = None if shot is None else self.message(shot)
+            snapshot, self._snapshot = self._snapshot, None
+            message = None if snapshot is None else self.build_message(snapshot)
             if self.ended:
                 return None
             if message is not None:
                 return message
 
-    def message(self, shot: RoomSnapshot) -> dict[str, Any] | None:
-        """Return what this browser is sent of a snapshot; None if it has it already."""
+    def build_message(self, snapshot: RoomSnapshot) -> dict[str, Any] | None:
+        """Return the message about a snapshot for this browser; None if it has it already."""
         raise NotImplementedError
 
     async def close(self) -> None:
@@ -63,10 +63,10 @@ class RoomConnection:
             leave_feed(self.feed, self._listener)
 
     async def run(self, function: Callable[..., Any], *arguments: Any) -> Any:
-        """Call a function of the store in its own threads."""
+        """Call a function of the store in the threads for it."""
         return await asyncio.get_running_loop().run_in_executor(STORE_EXECUTOR, function, *arguments)
 
-    def _deliver(self, shot: RoomSnapshot | None) -> None:
-        self.ended = self.ended or shot is None
-        self._shot = shot
-        self._news.set()
+    def _deliver(self, snapshot: RoomSnapshot | None) -> None:
+        self.ended = self.ended or snapshot is None
+        self._snapshot = snapshot
+        self._changed.set()

@@ -30,7 +30,7 @@ DECIMALS = 4
 
 @dataclass(frozen=True)
 class Coloring:
-    """What colours the lines, checked: the network, the quantity's id, its layer and unit."""
+    """What colours the lines: a network, a quantity's id, its layer and unit, all of which exist."""
 
     model: str
     colour: str
@@ -105,8 +105,8 @@ def coloring_ids(model: str) -> dict[str, str]:
     return {name: label for name, label in choices.items() if not name.startswith("norm.")}
 
 
-def checked(room: Room) -> Room:
-    """Return the room with a network, quantity, layer and unit that exist."""
+def replace_invalid_choices(room: Room) -> Room:
+    """Return the room with its choices of network, quantity, layer and unit replaced by valid ones where they do not exist."""
     model = room.model if room.model in TITLES else next(iter(TITLES))
     network, choices = get_model(model), coloring_ids(model)
     return replace(

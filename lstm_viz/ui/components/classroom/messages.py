@@ -1,4 +1,4 @@
-"""Messages from browsers of a class, checked: whatever else comes is refused."""
+"""Messages from browsers of a class, validated: anything else is refused."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ from lstm_viz.classroom.room import SORTS, VOTE_KINDS, VoteKind
 
 #: Longest accepted message, in characters.
 MAX_MESSAGE = 4096
-#: Largest accepted number; none of a room comes near it.
-_MOST = 10**9
+#: Largest accepted number; a room's own numbers are far smaller.
+_MAX_NUMBER = 10**9
 
 
 class InvalidRoomMessage(ValueError):
-    """The message is not one that the page sends."""
+    """The page never sends such a message."""
 
 
 @dataclass(frozen=True)
@@ -98,7 +98,7 @@ _FIELDS: dict[str, type] = {
 
 
 def read_message(text: str) -> Message:
-    """Parse a message, a JSON object whose `do` names it. Raises InvalidMessage."""
+    """Parse a message, a JSON object whose `do` names it. Raises InvalidRoomMessage."""
     try:
         content = json.loads(text)
         return _message(content["do"], content)
@@ -152,6 +152,6 @@ def _text(value: Any) -> str:
 
 
 def _number(value: Any) -> int:
-    if not isinstance(value, int) or isinstance(value, bool) or not 0 <= value <= _MOST:
+    if not isinstance(value, int) or isinstance(value, bool) or not 0 <= value <= _MAX_NUMBER:
         raise TypeError("number")
     return value

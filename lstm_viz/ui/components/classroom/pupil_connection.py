@@ -11,7 +11,7 @@ from lstm_viz.ui.components.classroom.connection import RoomConnection
 from lstm_viz.ui.components.classroom.messages import Answer, InvalidRoomMessage, Line, Message
 from lstm_viz.ui.components.classroom.views import RoomSnapshot, pupil_message
 
-#: Seconds between two lines that are stored; of those between them the latest is.
+#: Seconds between two lines that are stored; of the lines typed meanwhile, only the latest is stored.
 LINE_EVERY = 0.3
 
 
@@ -29,31 +29,31 @@ class PupilConnection(RoomConnection):
         self._typed = asyncio.Event()
         self._writer = asyncio.create_task(self._write_lines())
 
-    async def take(self, message: Message) -> None:
-        """Carry out a pupil's message. Raises InvalidMessage for a teacher's."""
+    async def handle(self, message: Message) -> None:
+        """Carry out a pupil's message. Raises InvalidRoomMessage for a teacher's."""
         if isinstance(message, Line):
             self._line = message
             self._typed.set()
         elif isinstance(message, Answer):
             accepted = await self.run(rooms.answer_vote, self.store, self.code, self.number, message.vote, list(message.picks))
             if not accepted:
-                self.say("This vote is closed.")
+                self.notify("This vote is closed.")
             if self.feed is not None:
-                # What was shown of the own answer may be wrong now: send it again.
+                # The answer that the pupil sees may be wrong now: send it again.
                 self._sent = None
                 self.feed.wake()
         else:
             raise InvalidRoomMessage("a teacher's message from a pupil")
 
-    def message(self, shot: RoomSnapshot) -> dict[str, Any] | None:
+    def build_message(self, snapshot: RoomSnapshot) -> dict[str, Any] | None:
         """Return what the teacher shows, if that has changed."""
-        if self.number not in shot.state.members:
+        if self.number not in snapshot.state.members:
             # A snapshot from before the pupil joined may come first.
             self.ended = self.replaced = self._seen
             return None
         self._seen = True
         self._typed.set()
-        message = pupil_message(shot, self.number)
+        message = pupil_message(snapshot, self.number)
         if message == self._sent:
             return None
         self._sent = message
@@ -69,7 +69,7 @@ class PupilConnection(RoomConnection):
             return
 
     async def _write_lines(self) -> None:
-        """Store the latest line, a few times a second at most; one that came while the wall was frozen, afterwards."""
+        """Store the latest line, a few times a second at most; a line typed on a frozen wall is stored once it is released."""
         while True:
             await self._typed.wait()
             self._typed.clear()

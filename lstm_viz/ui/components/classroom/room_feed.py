@@ -13,10 +13,10 @@ from dataclasses import dataclass, field
 
 from lstm_viz.classroom.rooms import RoomState, read_room
 from lstm_viz.classroom.store import RoomGone, RoomStore, StoreUnavailable
-from lstm_viz.ui.components.classroom.line_reading import LineReading, checked, coloring, read_line
-from lstm_viz.ui.components.classroom.views import RoomSnapshot, lines_to_read, snapshot
+from lstm_viz.ui.components.classroom.line_reading import LineReading, coloring, read_line, replace_invalid_choices
+from lstm_viz.ui.components.classroom.views import RoomSnapshot, lines_to_read, take_snapshot
 
-#: Seconds from one snapshot to the next, and at least between them, after a teacher's click.
+#: Seconds from one snapshot to the next, and the least number of seconds after a teacher's click.
 INTERVAL, SOON = 1.0, 0.1
 
 #: Connections to one room in one process: each member twice, and some for the teacher.
@@ -94,7 +94,7 @@ class RoomFeed:
     async def _send(self) -> None:
         run = asyncio.get_running_loop().run_in_executor
         state = await run(STORE_EXECUTOR, read_room, self.store, self.code)
-        state = RoomState(await run(READER_EXECUTOR, checked, state.room), state.members)
+        state = RoomState(await run(READER_EXECUTOR, replace_invalid_choices, state.room), state.members)
         line_coloring = coloring(state.room)
         before = {} if self.latest is None else self.latest.readings
         readings: dict[int, LineReading] = {}
@@ -103,12 +103,12 @@ class RoomFeed:
             if reading is None or reading.line != line or reading.coloring != line_coloring:
                 reading = await run(READER_EXECUTOR, read_line, line_coloring, line, reading)
             readings[number] = reading
-        self.latest = snapshot(state, readings)
+        self.latest = take_snapshot(state, readings)
         self._deliver(self.latest)
 
-    def _deliver(self, shot: RoomSnapshot | None) -> None:
+    def _deliver(self, snapshot: RoomSnapshot | None) -> None:
         for listener in tuple(self.listeners):
-            listener.deliver(shot)
+            listener.deliver(snapshot)
 
 
 #: The feeds of this process, by code; each is of one event loop.
@@ -128,7 +128,7 @@ def join_feed(code: str, store: RoomStore, listener: Listener) -> RoomFeed | Non
 
 
 def leave_feed(feed: RoomFeed, listener: Listener) -> None:
-    """Remove a connection; the last one's feed is forgotten."""
+    """Remove a connection; a feed without connections is dropped."""
     feed.remove(listener)
     if not feed.listeners:
         for key in [key for key, each in _FEEDS.items() if each is feed]:

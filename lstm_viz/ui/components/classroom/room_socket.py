@@ -36,13 +36,13 @@ PATH = "room"
 #: Close codes: an invalid message, a too long one, a failure (RFC 6455), try again, refused with a reason, room ended.
 INVALID, TOO_LONG, FAILED, CROWDED, REFUSED, ENDED = 1008, 1009, 1011, 1013, 4403, 4404
 
-#: Seconds until the first message must have come, and between two messages; more are left waiting in the network.
+#: Seconds within which the first message must arrive; and the least seconds between reading two messages.
 FIRST_WITHIN, PACE = 20.0, 0.05
 
 _LOG = logging.getLogger(__name__)
 
-#: Why somebody is not let in, by error.
-_WHY: dict[type[Exception], str] = {
+#: The reason that is sent to somebody who is refused, by error.
+_REFUSALS: dict[type[Exception], str] = {
     RoomGone: "There is no room with this code. Look at the code on the wall again.",
     rooms.NotAllowed: "This is not the browser that opened the room.",
     RoomFull: f"The room is full: {rooms.MAX_MEMBERS} are in it.",
@@ -71,7 +71,7 @@ async def serve_room_socket(socket: WebSocket, store: RoomStore | None = None) -
     except _Closed as closed:
         code = closed.code
         if closed.why:
-            await _tell(socket, {"type": "refused", "why": closed.why})
+            await _send_message(socket, {"type": "refused", "why": closed.why})
     except WebSocketDisconnect:
         return
     except InvalidRoomMessage:
@@ -96,7 +96,7 @@ async def _serve(socket: WebSocket, store: RoomStore) -> None:
     try:
         if not connection.listen():
             raise _Closed(CROWDED, "Too many are connected to this room.")
-        tasks = [asyncio.create_task(_take_messages(socket, connection)), asyncio.create_task(_send_messages(socket, connection))]
+        tasks = [asyncio.create_task(work(socket, connection)) for work in (_receive_messages, _send_messages)]
         try:
             done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
             for each in done:
@@ -119,14 +119,14 @@ async def _enter(socket: WebSocket, store: RoomStore, hello: Hello) -> Connectio
         if isinstance(hello, Open):
             code, token = await _run(rooms.open_room, store, address, next(iter(TITLES)), "")
             link = join_link(socket, code)
-            await _tell(socket, {"type": "leading", "room": code, "token": token, **link})
+            await _send_message(socket, {"type": "leading", "room": code, "token": token, **link})
             return TeacherConnection(code, store)
         code = read_code(hello.room)
         if code is None:
             raise RoomGone(hello.room[:20])
         if isinstance(hello, Lead):
             await _run(rooms.authorize_teacher, store, code, hello.token, address)
-            await _tell(socket, {"type": "leading", "room": code, "token": hello.token, **join_link(socket, code)})
+            await _send_message(socket, {"type": "leading", "room": code, "token": hello.token, **join_link(socket, code)})
             return TeacherConnection(code, store)
         return await _join(socket, store, code, hello, address)
     except StoreUnavailable:
@@ -134,8 +134,8 @@ async def _enter(socket: WebSocket, store: RoomStore, hello: Hello) -> Connectio
         raise _Closed(CROWDED, "The server cannot reach its store of rooms.") from None
     except TooMany as error:
         raise _Closed(REFUSED, f"Too many attempts. Wait {error.minutes} minutes.") from None
-    except tuple(_WHY) as error:
-        raise _Closed(REFUSED, next(why for kind, why in _WHY.items() if isinstance(error, kind))) from None
+    except tuple(_REFUSALS) as error:
+        raise _Closed(REFUSED, next(why for kind, why in _REFUSALS.items() if isinstance(error, kind))) from None
 
 
 async def _join(socket: WebSocket, store: RoomStore, code: str, hello: Join, address: str) -> PupilConnection:
@@ -144,29 +144,29 @@ async def _join(socket: WebSocket, store: RoomStore, code: str, hello: Join, add
         try:
             member = await _run(rooms.rejoin, store, code, token, address)
         except rooms.NotAllowed:
-            # Of another room that had this code, or of a member who was gone when the room was full: join anew.
+            # The token is of an earlier room with this code, or of a member whose place was given away: join as a new member.
             member = None
     if member is None:
         member, token = await _run(rooms.join, store, code, hello.name, address)
     member_fields = {"number": member.number, "name": member.name, "line": member.line, "clears": member.clears}
-    await _tell(socket, {"type": "joined", "room": code, "token": token, **member_fields})
+    await _send_message(socket, {"type": "joined", "room": code, "token": token, **member_fields})
     return PupilConnection(code, store, member.number, member.visits)
 
 
-async def _take_messages(socket: WebSocket, connection: Connection) -> None:
+async def _receive_messages(socket: WebSocket, connection: Connection) -> None:
     while True:
         message = await _receive(socket)
         try:
-            await connection.take(message)
+            await connection.handle(message)
         except StoreUnavailable:
-            connection.say("The server cannot reach its store of rooms. Wait a moment, then try again.")
-        # A flood waits in the network, and is a flood for its sender alone.
+            connection.notify("The server cannot reach its store of rooms. Wait a moment, then try again.")
+        # Too many messages wait in the sender's own connection, and slow down nobody else.
         await asyncio.sleep(PACE)
 
 
 async def _send_messages(socket: WebSocket, connection: Connection) -> None:
     while (message := await connection.next_message()) is not None:
-        await _tell(socket, message)
+        await _send_message(socket, message)
 
 
 async def _receive(socket: WebSocket) -> Message:
@@ -181,7 +181,7 @@ async def _receive(socket: WebSocket) -> Message:
     return read_message(text)
 
 
-async def _tell(socket: WebSocket, message: dict[str, Any]) -> None:
+async def _send_message(socket: WebSocket, message: dict[str, Any]) -> None:
     await socket.send_text(json.dumps(message, separators=(",", ":")))
 
 

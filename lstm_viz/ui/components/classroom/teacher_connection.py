@@ -11,10 +11,10 @@ from lstm_viz.classroom import rooms
 from lstm_viz.classroom.room import Room
 from lstm_viz.classroom.store import MemberGone, RoomGone, RoomStore, StoreUnavailable
 from lstm_viz.ui.components.classroom.connection import RoomConnection
-from lstm_viz.ui.components.classroom.line_reading import checked
+from lstm_viz.ui.components.classroom.line_reading import replace_invalid_choices
 from lstm_viz.ui.components.classroom.messages import Act, Ask, Choose, InvalidRoomMessage, Message, Show
 from lstm_viz.ui.components.classroom.views import RoomSnapshot, wall_message
-from lstm_viz.ui.components.classroom.vote_reading import NoSuchVote, answered, new_vote
+from lstm_viz.ui.components.classroom.vote_reading import NoSuchVote, add_network_answer, new_vote
 
 #: Seconds after which the room's lease is extended.
 EXTEND_EVERY = 30.0
@@ -28,13 +28,13 @@ class TeacherConnection(RoomConnection):
     def __init__(self, code: str, store: RoomStore) -> None:
         super().__init__(code, store)
         self._sent: dict[int, dict[str, Any]] = {}
-        self._keeper = asyncio.create_task(self._keep())
+        self._lease_task = asyncio.create_task(self._extend_lease())
 
-    async def take(self, message: Message) -> None:
-        """Carry out a teacher's message. Raises InvalidMessage for a pupil's."""
+    async def handle(self, message: Message) -> None:
+        """Carry out a teacher's message. Raises InvalidRoomMessage for a pupil's."""
         if isinstance(message, Choose):
             fields = dict(message.fields)
-            await self._change(lambda room: checked(replace(room, **fields)))
+            await self._change(lambda room: replace_invalid_choices(replace(room, **fields)))
         elif isinstance(message, Show):
             shown = message.shown
             try:
@@ -42,14 +42,14 @@ class TeacherConnection(RoomConnection):
                     rooms.change_member, self.store, self.code, message.member, lambda member: replace(member, shown=shown)
                 )
             except MemberGone:
-                self.say("This pupil has left.")
+                self.notify("This pupil has left.")
         elif isinstance(message, Ask):
             try:
                 await self._change(
                     lambda room: replace(room, vote=new_vote(room, message.kind, message.text), votes=room.votes + 1)
                 )
             except NoSuchVote as error:
-                self.say(str(error))
+                self.notify(str(error))
         elif isinstance(message, Act):
             await self._act(message)
         else:
@@ -57,13 +57,13 @@ class TeacherConnection(RoomConnection):
         if self.feed is not None:
             self.feed.wake()
 
-    def message(self, shot: RoomSnapshot) -> dict[str, Any]:
+    def build_message(self, snapshot: RoomSnapshot) -> dict[str, Any]:
         """Return the wall with the cards that have changed."""
-        return wall_message(shot, self._sent)
+        return wall_message(snapshot, self._sent)
 
     async def close(self) -> None:
         """Stop extending the room's lease: it ends some minutes later unless the teacher comes back."""
-        self._keeper.cancel()
+        self._lease_task.cancel()
         await super().close()
 
     async def _act(self, message: Act) -> None:
@@ -74,14 +74,14 @@ class TeacherConnection(RoomConnection):
         elif message.act == "close":
             await self._change(lambda room: room if room.vote is None else replace(room, vote=replace(room.vote, open=False)))
         elif message.act == "reveal":
-            await self._change(lambda room: room if room.vote is None else replace(room, vote=answered(room.vote)))
+            await self._change(lambda room: room if room.vote is None else replace(room, vote=add_network_answer(room.vote)))
         else:
             await self._change(lambda room: replace(room, vote=None))
 
     async def _change(self, change: Callable[[Room], Room]) -> None:
         await self.run(rooms.change_room, self.store, self.code, change)
 
-    async def _keep(self) -> None:
+    async def _extend_lease(self) -> None:
         while True:
             try:
                 await self.run(rooms.extend, self.store, self.code)

@@ -1,4 +1,4 @@
-"""What teachers and pupils are sent: the wall, and what of it pupils may see."""
+"""The messages to teachers and pupils: the wall, and the part of it that pupils may see."""
 
 from __future__ import annotations
 
@@ -23,43 +23,43 @@ class RoomSnapshot:
     readings: Mapping[int, LineReading]
 
 
-def snapshot(state: RoomState, readings: Mapping[int, LineReading]) -> RoomSnapshot:
+def take_snapshot(state: RoomState, readings: Mapping[int, LineReading]) -> RoomSnapshot:
     """Put a room and its readings together; readings are by member."""
     return RoomSnapshot(state, tuple(wall(state.room, state.members.values())), readings)
 
 
-def wall_message(shot: RoomSnapshot, cards_sent: dict[int, dict[str, Any]]) -> dict[str, Any]:
-    """Return what a teacher is sent.
+def wall_message(snapshot: RoomSnapshot, cards_sent: dict[int, dict[str, Any]]) -> dict[str, Any]:
+    """Return the message to a teacher.
 
     Args:
-        shot: The room.
-        cards_sent: The cards that this teacher has; those in the message are added, those of the wall no more removed.
+        snapshot: The room.
+        cards_sent: The cards that this teacher has; updated to those that the wall has now.
 
     Returns:
         The room, the order of the cards, and those cards that have changed.
     """
-    cards = {card.number: _card(card, shot.readings.get(card.number)) for card in shot.cards}
+    cards = {card.number: _card(card, snapshot.readings.get(card.number)) for card in snapshot.cards}
     changed = [card for number, card in cards.items() if cards_sent.get(number) != card]
     cards_sent.clear()
     cards_sent.update(cards)
-    room, members = shot.state.room, shot.state.members
-    measures = {number: reading.measures for number, reading in shot.readings.items()}
+    room, members = snapshot.state.room, snapshot.state.members
+    measures = {number: reading.measures for number, reading in snapshot.readings.items()}
     return {
         "type": "wall",
         "room": _room(room),
         "scale": coloring(room).scale(),
-        "here": sum(card.here for card in shot.cards),
-        "order": order(room, shot.cards, members, measures),
+        "here": sum(card.here for card in snapshot.cards),
+        "order": order(room, snapshot.cards, members, measures),
         "cards": changed,
-        "vote": None if room.vote is None else _vote(room.vote, shot, with_counts=True),
+        "vote": None if room.vote is None else _vote(room.vote, snapshot, with_counts=True),
     }
 
 
-def pupil_message(shot: RoomSnapshot, number: int) -> dict[str, Any]:
-    """Return what a pupil is sent: what the teacher shows, and the own answer; of other pupils nothing else."""
-    room, member = shot.state.room, shot.state.members.get(number)
-    large = spotlight(room, shot.cards)
-    reading = None if large is None else shot.readings.get(large.number)
+def pupil_message(snapshot: RoomSnapshot, number: int) -> dict[str, Any]:
+    """Return the message to a pupil: what the teacher shows, and the pupil's own answer; nothing else about other pupils."""
+    room, member = snapshot.state.room, snapshot.state.members.get(number)
+    large = spotlight(room, snapshot.cards)
+    reading = None if large is None else snapshot.readings.get(large.number)
     mine = member.picks if member is not None and room.vote is not None and member.vote == room.vote.id else ()
     return {
         "type": "shown",
@@ -68,7 +68,7 @@ def pupil_message(shot: RoomSnapshot, number: int) -> dict[str, Any]:
         "large": None
         if large is None or reading is None
         else {"name": large.name, **reading.sent, "scale": reading.coloring.scale()},
-        "vote": None if room.vote is None else _vote(room.vote, shot, with_counts=room.vote.revealed) | {"mine": mine},
+        "vote": None if room.vote is None else _vote(room.vote, snapshot, with_counts=room.vote.revealed) | {"mine": mine},
     }
 
 
@@ -89,7 +89,7 @@ def _card(card: WallCard, reading: LineReading | None) -> dict[str, Any]:
     return {"number": card.number, "name": card.name, "shown": card.shown, "here": card.here, **fields}
 
 
-def _vote(vote: Vote, shot: RoomSnapshot, with_counts: bool) -> dict[str, Any]:
+def _vote(vote: Vote, snapshot: RoomSnapshot, with_counts: bool) -> dict[str, Any]:
     """Describe a vote; with `with_counts`, what the class has answered, and once revealed what the network does."""
     base = {
         "id": vote.id, "kind": vote.kind, "text": vote.text, "options": vote.options, "open": vote.open,
@@ -98,7 +98,7 @@ def _vote(vote: Vote, shot: RoomSnapshot, with_counts: bool) -> dict[str, Any]:
     }  # fmt: skip
     if not with_counts:
         return base
-    picks = answers(vote, shot.state.members.values())
+    picks = answers(vote, snapshot.state.members.values())
     counted = tally(vote, picks)
     result = {"counts": counted.counts, "voters": counted.voters}
     if vote.revealed:

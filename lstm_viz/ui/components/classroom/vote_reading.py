@@ -36,7 +36,7 @@ def new_vote(room: Room, kind: VoteKind, text: str) -> Vote:
     return Vote(room.votes + 1, kind, line, tokens, room.model, room.layer, symbol)
 
 
-def answered(vote: Vote) -> Vote:
+def add_network_answer(vote: Vote) -> Vote:
     """Return the vote with the network's answer: the gate's mean over all units at each step, or the classes' probabilities.
 
     The neutral class counts for neither side: the two probabilities need not add up to 1.

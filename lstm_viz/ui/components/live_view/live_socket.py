@@ -66,7 +66,7 @@ class Message:
 
     @classmethod
     def read(cls, text: str) -> Message:
-        """Parse {socketToken, link, view, seq, textRevision}: a link, updated by the live view. Raises InvalidMessage."""
+        """Parse {socketToken, link, view, seq, textRevision}: a link, updated by the live view. Raises InvalidLiveMessage."""
         try:
             fields = json.loads(text)
             link = {name: str(value) for name, value in fields["link"].items()}

@@ -14,12 +14,12 @@ from lstm_viz.classroom.room import Room
 from lstm_viz.trace import Trace
 from lstm_viz.ui.components.classroom.line_reading import (
     Coloring,
-    checked,
     coloring,
     coloring_ids,
     gate_of,
     offered_networks,
     read_line,
+    replace_invalid_choices,
 )
 from lstm_viz.ui.components.live_view.coloring import expected_class
 
@@ -62,7 +62,7 @@ def test_a_line_changed_in_any_way_reads_as_if_it_were_new(lines: list[str], col
 def test_every_network_and_quantity_on_offer(model: str) -> None:
     line = "The film (so I hear) is not good."
     for colour in coloring_ids(model):
-        room = checked(Room("", model, colour, layer=1, unit=2))
+        room = replace_invalid_choices(Room("", model, colour, layer=1, unit=2))
         choice = coloring(room)
         before = read_line(choice, line[:20])
         now = read_line(choice, line, before)
@@ -74,9 +74,9 @@ def test_every_network_and_quantity_on_offer(model: str) -> None:
 
 
 def test_what_does_not_exist_gives_way_to_what_does() -> None:
-    room = checked(Room("", "no such", "verdict", layer=9, unit=10**9))
+    room = replace_invalid_choices(Room("", "no such", "verdict", layer=9, unit=10**9))
     assert room.model in offered_networks()
     assert room.colour in coloring_ids(room.model)
     network = lstm_viz.load(room.model).config
     assert (room.layer, room.unit) == (network.layers - 1, network.hidden - 1)
-    assert checked(room) == room
+    assert replace_invalid_choices(room) == room
