@@ -47,9 +47,10 @@ def forked_process() -> ForkedProcess | None:
     global _server
     with _lock:
         try:
-            if _server is None or not _server.is_usable:
-                if _server is not None:
-                    _server.close()
+            if _server is not None and not _server.is_usable:
+                _server.close()
+                _server = None
+            if _server is None:
                 _server = ForkServer()
             return _server.fork()
         except OSError:
@@ -129,7 +130,7 @@ class ForkServer:
 
     @property
     def is_usable(self) -> bool:
-        """Return True if it runs, and will not exit now for having had nothing to do."""
+        """Return True if it runs, and is not about to exit because it was idle."""
         if self._process.poll() is not None:
             return False
         return time.monotonic() - self._last_request < _USED_SECONDS or any(process.poll() is None for process in self._forked)
