@@ -1,4 +1,4 @@
-"""A recorded lesson is the lesson: the command writes it, and what is read back is what was yielded."""
+"""A recorded training is the training itself: the command writes it, and what is read back is what was yielded."""
 
 from __future__ import annotations
 
@@ -22,8 +22,8 @@ def test_what_is_read_back_is_what_was_yielded(tmp_path: Path) -> None:
         (tmp_path / "alone").mkdir()
         items = list(train(LESSON, str(tmp_path / "alone")))
         save_recorded_run(LESSON, tmp_path / "recorded")
-    lesson, back = load_recorded_run(tmp_path / "recorded", TEXT)
-    assert lesson == LESSON
+    training_job, back = load_recorded_run(tmp_path / "recorded", TEXT)
+    assert training_job == LESSON
     for kind in (SampledText, Snapshot):
         latest = {item.file if isinstance(item, Snapshot) else item.step: item for item in items if isinstance(item, kind)}
         assert {item.file if isinstance(item, Snapshot) else item.step: item for item in back if isinstance(item, kind)} == latest

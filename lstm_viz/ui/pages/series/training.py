@@ -68,18 +68,18 @@ def render(evaluated: EvaluatedSeries) -> None:
         "**Train a network on this series. It learns from the first part (training); the next part (validation) selects when to "
         "stop and which inputs to use; the last part (test) measures its errors once, at the end.**"
     )
-    base, lesson = _settings()
+    base, training_config = _settings()
     designs = candidate_configs(evaluated.values, evaluated.parts, base)
-    seconds = _pace(evaluated, base) * lesson.steps
+    seconds = _pace(evaluated, base) * training_config.steps
     choices = "; ".join(f"({number}) {design.description}" for number, design in enumerate(designs, 1))
     st.caption(
         f"It will take about {_format_seconds(seconds)} on this server. {len(designs)} choices of "
-        f"inputs are tried, {lesson.steps} steps each: {choices}."
+        f"inputs are tried, {training_config.steps} steps each: {choices}."
     )
     spec = JobSpec(
         train,
-        (tuple(evaluated.values.tolist()), designs, lesson),
-        len(designs) * -(-lesson.steps // lesson.score_every) + 1,
+        (tuple(evaluated.values.tolist()), designs, training_config),
+        len(designs) * -(-training_config.steps // training_config.score_every) + 1,
         "Train it",
     )
     job_panel(_RUN, spec, lambda items, running: _draw(items, running, evaluated))
@@ -114,7 +114,7 @@ def _format_seconds(seconds: float) -> str:
 def _draw(items: list[Any], spec: JobSpec, evaluated: EvaluatedSeries) -> None:
     """Draw a run's progress; it may be of another series than the selected one."""
     steps = [item for item in items if isinstance(item, Progress)]
-    values, designs, lesson = np.array(spec.args[0]), spec.args[1], spec.args[2]
+    values, designs, training_config = np.array(spec.args[0]), spec.args[1], spec.args[2]
     if not steps:
         return
     last = steps[-1]
@@ -123,7 +123,7 @@ def _draw(items: list[Any], spec: JobSpec, evaluated: EvaluatedSeries) -> None:
     st.markdown(describe_progress(items, spec))
     left, right = st.columns(2, gap="medium")
     with left:
-        figure = errors(error_curves(steps), last.naive, unit, lesson.steps, palette())
+        figure = errors(error_curves(steps), last.naive, unit, training_config.steps, palette())
         components.draw_figure(
             figure, "series_errors", f"The error by step of training; the last: {last.validation_loss:.4g}.",
             "The validation error: geometric mean of the errors one step and many steps ahead. "

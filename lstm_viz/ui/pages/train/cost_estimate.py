@@ -23,50 +23,50 @@ _MEASURED: dict[Shape, CostEstimate] = {}
 _MAX_MEASURED = 5000
 
 
-def shape_of(lesson: TrainingJob, material: TextDataset) -> Shape:
+def shape_of(training_job: TrainingJob, dataset: TextDataset) -> Shape:
     """Return the shape that determines the time of a step."""
-    streams = lesson.config.bptt
-    return Shape(lesson.config.model_config, len(material.vocabulary), streams.batch, streams.bptt_steps)
+    streams = training_job.config.bptt
+    return Shape(training_job.config.model_config, len(dataset.vocabulary), streams.batch, streams.bptt_steps)
 
 
-def show_estimate(lesson: TrainingJob, material: TextDataset, busy: bool, more: DeltaGenerator) -> float:
+def show_estimate(training_job: TrainingJob, dataset: TextDataset, busy: bool, more: DeltaGenerator) -> float:
     """Draw how long the training will take, and in `more` what else it needs; measure it if it is unknown.
 
     Returns the seconds. Nothing is measured while the session's own training is running.
     """
-    shape = shape_of(lesson, material)
+    shape = shape_of(training_job, dataset)
     is_measured = shape in _MEASURED
     awaited = not is_measured and not busy
     poll_fragment(_measure, shape if awaited else None, every=POLL_SECONDS, awaited=awaited)
-    effort = _MEASURED.get(shape) or rough_estimate(shape)
-    seconds = total_seconds(effort, lesson, material, shape)
-    st.markdown(describe_duration(effort, seconds))
-    more.caption(describe_cost(effort, lesson, material, shape))
+    estimate = _MEASURED.get(shape) or rough_estimate(shape)
+    seconds = total_seconds(estimate, training_job, dataset, shape)
+    st.markdown(describe_duration(estimate, seconds))
+    more.caption(describe_cost(estimate, training_job, dataset, shape))
     return seconds
 
 
-def total_seconds(effort: CostEstimate, lesson: TrainingJob, material: TextDataset, shape: Shape) -> float:
+def total_seconds(estimate: CostEstimate, training_job: TrainingJob, dataset: TextDataset, shape: Shape) -> float:
     """Return the seconds of the whole training."""
-    recipe = lesson.config
-    return effort.total(recipe.steps, recipe.steps // recipe.score_every, len(material.corpus.held_out), shape)
+    config = training_job.config
+    return estimate.total(config.steps, config.steps // config.score_every, len(dataset.corpus.held_out), shape)
 
 
-def describe_duration(effort: CostEstimate, seconds: float) -> str:
+def describe_duration(estimate: CostEstimate, seconds: float) -> str:
     """Describe the duration in a sentence."""
     return (
-        f"**It will take about {format_duration(seconds)}**{'' if effort.measured else ' (an estimate; it is being measured)'}."
+        f"**It will take about {format_duration(seconds)}**{'' if estimate.measured else ' (an estimate; it is being measured)'}."
     )
 
 
-def describe_cost(effort: CostEstimate, lesson: TrainingJob, material: TextDataset, shape: Shape) -> str:
+def describe_cost(estimate: CostEstimate, training_job: TrainingJob, dataset: TextDataset, shape: Shape) -> str:
     """Describe the other costs in sentences."""
-    recipe = lesson.config
-    letters = recipe.steps * recipe.bptt.batch * recipe.bptt.bptt_steps
-    rounds = letters / len(material.corpus.train)
+    config = training_job.config
+    letters = config.steps * config.bptt.batch * config.bptt.bptt_steps
+    rounds = letters / len(dataset.corpus.train)
     times = f"{rounds:,.0f} times" if rounds >= 1.5 else f"{rounds:.0%} of"
-    source = "measured on this server" if effort.measured else "an estimate until it is measured"
-    pace = f"A step takes {1000 * effort.seconds:.0f} ms ({source}), longer while others are busy"
-    memory = "" if effort.memory is None else f"; {effort.memory / 1e6:,.0f} MB of memory are needed"
+    source = "measured on this server" if estimate.measured else "an estimate until it is measured"
+    pace = f"A step takes {1000 * estimate.seconds:.0f} ms ({source}), longer while others are busy"
+    memory = "" if estimate.memory is None else f"; {estimate.memory / 1e6:,.0f} MB of memory are needed"
     return (
         f"{pace}{memory}. The network has {shape.parameters:,} weights, {format_size(shape.bytes)} as a file; it reads "
         f"{letters:,} letters, {times} the training part of the text."

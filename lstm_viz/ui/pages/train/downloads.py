@@ -23,12 +23,12 @@ def download_section() -> None:
             _open_in_explorer(training)
         st.download_button(
             "Download it (.safetensors)", training.path(snapshot).read_bytes,
-            f"lstm_viz-{training.lesson.config.kind}-step-{snapshot.step}.safetensors", key="train_download", on_click="ignore",
+            f"lstm_viz-{training.spec.config.kind}-step-{snapshot.step}.safetensors", key="train_download", on_click="ignore",
         )  # fmt: skip
         st.download_button(
             "The text it learns from (.txt)",
-            training.lesson.text.encode,
-            training.lesson.name,
+            training.spec.text.encode,
+            training.spec.name,
             key="train_text",
             on_click="ignore",
         )
@@ -38,13 +38,13 @@ def download_section() -> None:
         "`lstm_viz.load(path)`."
     )
     with st.expander("The command that trains the same network", icon=":material/terminal:"):
-        st.code(training.lesson.command(), language="bash", wrap_lines=True)
+        st.code(training.spec.command(), language="bash", wrap_lines=True)
         st.caption("The same text, settings and seed give the same weights. It saves those with the lowest held-out loss.")
 
 
 def _open_in_explorer(training: SessionTraining) -> None:
-    snapshot, recipe = snapshots.chosen_snapshot(training), training.lesson.config
-    title = f"{'My own' if training.own else 'The ferry'} · {NAMES[recipe.kind]} of {recipe.units}, {snapshot.step:,} steps"
+    snapshot, config = snapshots.chosen_snapshot(training), training.spec.config
+    title = f"{'My own' if training.own else 'The ferry'} · {NAMES[config.kind]} of {config.units}, {snapshot.step:,} steps"
     # Each snapshot is a separate model there, so that two can be compared.
-    key = f"trained-{recipe.kind}-{snapshot.step}"
+    key = f"trained-{config.kind}-{snapshot.step}"
     open_network(read(training.path(snapshot)), title, "The sentence of its training", snapshots.sentence(training), key)

@@ -31,7 +31,7 @@ _DROPOUT = settings.choice("train_dropout", "dropout", (0.0, 0.1, 0.2, 0.3, 0.5)
 _SEED = settings.number("train_seed", "seed", 0, 9999, 1)
 
 
-def hyperparameter_controls(material: TextDataset) -> tuple[CharLMConfig, DeltaGenerator]:
+def hyperparameter_controls(dataset: TextDataset) -> tuple[CharLMConfig, DeltaGenerator]:
     """Draw the controls; return the configuration, and the container of further settings."""
     with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
         kind: Kind = st.segmented_control(
@@ -46,14 +46,14 @@ def hyperparameter_controls(material: TextDataset) -> tuple[CharLMConfig, DeltaG
             "Steps of training", STEPS, width=260, format_func=lambda count: f"{count:,}", **_STEPS.widget_args(),
             help="Each step reads a piece of the text and updates all weights a little.",
         )  # fmt: skip
-    recipe = CharLMConfig(kind, units, layers, steps=steps, bptt=material.bptt, score_every=max(1, steps // SCORES))
+    config = CharLMConfig(kind, units, layers, steps=steps, bptt=dataset.bptt, score_every=max(1, steps // SCORES))
     # With a key, so that an opened expander stays open when the page is redrawn.
     more = st.expander("More settings", icon=":material/tune:", key="train_more", on_change="rerun")
     with more:
-        return _details(recipe), more
+        return _details(config), more
 
 
-def _details(recipe: CharLMConfig) -> CharLMConfig:
+def _details(config: CharLMConfig) -> CharLMConfig:
     with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
         rate: float = st.select_slider(
             "Learning rate", RATES, width=200, format_func=lambda rate: f"{rate:g}", **_RATE.widget_args(),
@@ -72,4 +72,4 @@ def _details(recipe: CharLMConfig) -> CharLMConfig:
             "Seed", 0, 9999, width=120, **_SEED.widget_args(),
             help="Start of all random numbers: the same seed gives the same network.",
         )  # fmt: skip
-    return replace(recipe, learning_rate=rate, max_grad_norm=max_norm or None, dropout=dropout, seed=int(seed))
+    return replace(config, learning_rate=rate, max_grad_norm=max_norm or None, dropout=dropout, seed=int(seed))

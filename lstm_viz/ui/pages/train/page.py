@@ -23,14 +23,14 @@ def render() -> None:
         "Train one: it reads a text letter by letter and learns to predict the next letter. Press Train and watch.",
         terms=("loss", "surprise", "gradient descent", "learning rate", "gradient clipping", "dropout", "held-out part", "seed"),
     )
-    loaded, material = text_input()
-    if material is not None:
-        recipe, more = hyperparameters.hyperparameter_controls(material)
-        _train(TrainingJob(loaded.text, loaded.name, recipe), material, more)
+    loaded, dataset = text_input()
+    if dataset is not None:
+        config, more = hyperparameters.hyperparameter_controls(dataset)
+        _train(TrainingJob(loaded.text, loaded.name, config), dataset, more)
     elif run.current() is not None:
         _buttons(None, None)
     progress.render()
-    _look_back()
+    _draw_snapshots_and_downloads()
     if st.button("Load a saved network, or one of another project", icon=":material/upload_file:", key="train_load"):
         st.switch_page(navigation.YOUR_NETWORK)
     training = run.current()
@@ -41,16 +41,16 @@ def render() -> None:
 
 
 @st.fragment
-def _look_back() -> None:
+def _draw_snapshots_and_downloads() -> None:
     """Draw the snapshot slider, what it shows, and the downloads."""
     snapshots.render()
     downloads.download_section()
     components.sync_address_bar("train_look_back_address")
 
 
-def _train(lesson: TrainingJob, material: TextDataset, more: DeltaGenerator) -> None:
+def _train(training_job: TrainingJob, dataset: TextDataset, more: DeltaGenerator) -> None:
     training = run.current()
-    seconds = cost_estimate.show_estimate(lesson, material, busy=training is not None and training.is_busy, more=more)
+    seconds = cost_estimate.show_estimate(training_job, dataset, busy=training is not None and training.is_busy, more=more)
     if seconds > cost_estimate.MAX_SECONDS:
         st.warning(
             f"That is too long for a shared server; "
@@ -58,13 +58,13 @@ def _train(lesson: TrainingJob, material: TextDataset, more: DeltaGenerator) -> 
             "Take fewer steps or a smaller network, or train it on your own machine:",
             icon=":material/hourglass_top:",
         )
-        st.code(lesson.command(), language="bash", wrap_lines=True)
+        st.code(training_job.command(), language="bash", wrap_lines=True)
         _buttons(None, None)
         return
-    _buttons(lesson, material)
+    _buttons(training_job, dataset)
 
 
-def _buttons(lesson: TrainingJob | None, material: TextDataset | None) -> None:
+def _buttons(training_job: TrainingJob | None, dataset: TextDataset | None) -> None:
     """Draw train, stop and resume, as far as they apply."""
     training = run.current()
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
@@ -76,16 +76,16 @@ def _buttons(lesson: TrainingJob | None, material: TextDataset | None) -> None:
         jobs.warm()
         if training is not None and training.resumable:
             st.button("Resume", icon=":material/resume:", type="primary", key="train_resume", on_click=run.resume)
-        if lesson is not None and material is not None:
+        if training_job is not None and dataset is not None:
             words = "Train" if training is None else "Train again"
             st.button(
                 words, icon=":material/play_arrow:", type="primary" if training is None else "secondary", key="train_start",
-                on_click=_begin, args=(lesson, material.unigram_loss),
+                on_click=_begin, args=(training_job, dataset.unigram_loss),
             )  # fmt: skip
-            if training is not None and training.lesson != lesson:
+            if training is not None and training.spec != training_job:
                 st.caption("The text or the settings have changed: press Train again to use them.")
 
 
-def _begin(lesson: TrainingJob, unigram_loss: float) -> None:
+def _begin(training_job: TrainingJob, unigram_loss: float) -> None:
     snapshots.follow_latest()
-    run.start(lesson, unigram_loss)
+    run.start(training_job, unigram_loss)

@@ -22,7 +22,7 @@ def render() -> None:
     """Draw the session's training, repeatedly while it runs."""
     training = displayed_training()
     st.session_state[_DRAWN] = _state(training)
-    poll_fragment(_look, every=POLL_SECONDS, awaited=training.is_busy)
+    poll_fragment(_draw_training, every=POLL_SECONDS, awaited=training.is_busy)
 
 
 def _state(training: SessionTraining) -> tuple[bool, int]:
@@ -30,7 +30,7 @@ def _state(training: SessionTraining) -> tuple[bool, int]:
     return training.is_busy, len(training.snapshots)
 
 
-def _look() -> None:
+def _draw_training() -> None:
     training = displayed_training()
     if st.session_state.get(_DRAWN) != _state(training):
         # The buttons and the slider are outside this fragment.
@@ -54,11 +54,11 @@ def _look() -> None:
 
 
 def _progress(training: SessionTraining) -> None:
-    of, waits = training.lesson.config.steps, queue_message(training.job) if training.job is not None else ""
+    of, waits = training.spec.config.steps, queue_message(training.job) if training.job is not None else ""
     if not training.own:
-        recipe = training.lesson.config
+        config = training.spec.config
         st.markdown(
-            f"**An example until you press Train:** {NAMES[recipe.kind]}, {recipe.units} units, trained on the sample tale in "
+            f"**An example until you press Train:** {NAMES[config.kind]}, {config.units} units, trained on the sample tale in "
             f"{format_steps(of)}."
         )
     elif waits:
@@ -97,7 +97,7 @@ def describe_losses(training: SessionTraining) -> str:
 
 def describe_clipping(training: SessionTraining) -> str:
     """Describe in a sentence how often gradients were clipped."""
-    max_norm, peak = training.lesson.config.max_grad_norm, max(training.norms)
+    max_norm, peak = training.spec.config.max_grad_norm, max(training.norms)
     if max_norm is None:
         return f"The gradient norm of each step. Nothing is clipped; the largest was {peak:.2f}."
     clipped = sum(norm > max_norm for norm in training.norms)

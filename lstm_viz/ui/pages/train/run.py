@@ -32,11 +32,11 @@ RECORDED = Path(__file__).parent / "recorded"
 class SessionTraining:
     """A session's training; `poll` takes in new results.
 
-    `unigram_loss` is the held-out loss of predicting letter frequencies. A `temporary_folder` is deleted with the session; the
-    shipped example has none, and no job.
+    `spec` is its text and configuration. `unigram_loss` is the held-out loss of predicting letter frequencies. A
+    `temporary_folder` is deleted with the session; the shipped example has none, and no job.
     """
 
-    lesson: TrainingJob
+    spec: TrainingJob
     unigram_loss: float
     folder: Path
     job: jobs.Job | None = None
@@ -77,7 +77,7 @@ class SessionTraining:
     @property
     def finished(self) -> bool:
         """True once the last step is done."""
-        return self.steps >= self.lesson.config.steps
+        return self.steps >= self.spec.config.steps
 
     @property
     def resumable(self) -> bool:
@@ -87,7 +87,7 @@ class SessionTraining:
     @property
     def left(self) -> float | None:
         """The estimated seconds left; None before the first step."""
-        return self.seconds / self.steps * (self.lesson.config.steps - self.steps) if self.steps else None
+        return self.seconds / self.steps * (self.spec.config.steps - self.steps) if self.steps else None
 
     @property
     def all_snapshots(self) -> dict[int, Snapshot]:
@@ -121,9 +121,9 @@ class SessionTraining:
 
     def curve(self) -> TrainingCurve:
         """The data of the figures."""
-        recipe = self.lesson.config
+        config = self.spec.config
         return TrainingCurve(
-            np.array(self.losses), np.array(self.norms), self.held_out, self.unigram_loss, recipe.max_grad_norm, recipe.steps
+            np.array(self.losses), np.array(self.norms), self.held_out, self.unigram_loss, config.max_grad_norm, config.steps
         )
 
 
@@ -147,35 +147,35 @@ def displayed_training() -> SessionTraining:
 @cache
 def example() -> SessionTraining:
     """Return the shipped training of the sample story, recorded by `train recorded`; read-only."""
-    lesson, items = load_recorded_run(RECORDED, sample_text())
-    recorded = SessionTraining(lesson, prepare_text(lesson.text).unigram_loss, RECORDED)
+    training_job, items = load_recorded_run(RECORDED, sample_text())
+    recorded = SessionTraining(training_job, prepare_text(training_job.text).unigram_loss, RECORDED)
     for item in items:
         recorded.add_item(item)
     return recorded
 
 
-def start(lesson: TrainingJob, unigram_loss: float) -> None:
+def start(training_job: TrainingJob, unigram_loss: float) -> None:
     """Start a training; a previous one ends, and its unsaved results are lost."""
     discard()
     folder = temporary_folder("lstm_viz-train-")
-    _own(SessionTraining(lesson, unigram_loss, Path(folder.name), _start(lesson, folder.name), folder))
+    _claim_for_session(SessionTraining(training_job, unigram_loss, Path(folder.name), _start(training_job, folder.name), folder))
 
 
 def claim(secret: str) -> None:
     """Take over the training that this tab started before it was reloaded; nothing if there is none or its page is still open.
 
-    Nobody else knows the secret: 32 random characters that are stored in that tab alone. Each is good for one time.
+    Nobody else knows the secret: 32 random characters, stored in that tab alone, that can be used once.
     """
     training = _CLAIMED.get(secret)
     if current() is not None or training is None or (training.present is not None and training.present()):
         return
     _CLAIMED.pop(secret, None)
-    _own(training)
+    _claim_for_session(training)
     if training.job is not None:
         training.job.belong_to(training.present)
 
 
-def _own(training: SessionTraining) -> None:
+def _claim_for_session(training: SessionTraining) -> None:
     training.claim, training.present = secrets.token_urlsafe(24), connection_check()
     _CLAIMED[training.claim] = training
     st.session_state[_RUN] = training
@@ -192,7 +192,7 @@ def resume() -> None:
     """Resume a stopped training."""
     training = current()
     if training is not None and not training.is_busy:
-        training.job = _start(training.lesson, str(training.folder))
+        training.job = _start(training.spec, str(training.folder))
 
 
 def discard() -> None:
@@ -201,5 +201,5 @@ def discard() -> None:
     st.session_state.pop(_RUN, None)
 
 
-def _start(lesson: TrainingJob, folder: str) -> jobs.Job:
-    return start_session_job(train, lesson, folder)
+def _start(training_job: TrainingJob, folder: str) -> jobs.Job:
+    return start_session_job(train, training_job, folder)

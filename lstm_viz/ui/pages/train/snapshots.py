@@ -47,7 +47,7 @@ _END = re.compile(r"[.!?](?=\s|$)")
 
 def sentence(training: SessionTraining) -> str:
     """Return the sentence that is read."""
-    return _WORDS.value()[:LONGEST] or first_sentence(training.lesson.text)
+    return _WORDS.value()[:LONGEST] or first_sentence(training.spec.text)
 
 
 def render() -> None:
@@ -110,7 +110,7 @@ def _step_controls(training: SessionTraining) -> None:
         elif _MOMENT.value() != _NEWEST:
             st.button("Latest snapshot", icon=":material/last_page:", key="train_newest", on_click=follow_latest)
         st.text_input(
-            "The sentence", max_chars=LONGEST, placeholder=first_sentence(training.lesson.text), width=440, **_WORDS.widget_args()
+            "The sentence", max_chars=LONGEST, placeholder=first_sentence(training.spec.text), width=440, **_WORDS.widget_args()
         )  # fmt: skip
     if training.best is not None and not training.is_busy:
         st.caption(f"The held-out loss is lowest after {format_steps(training.best.step)}.")
@@ -118,20 +118,20 @@ def _step_controls(training: SessionTraining) -> None:
 
 def _quantity_controls(training: SessionTraining) -> tuple[int, str, int | None]:
     """Draw the choice of layer, quantity and unit (None: the mean of all)."""
-    recipe = training.lesson.config
+    config = training.spec.config
     keeps: dict[Kind, str] = {"lstm": "f", "gru": "z", "rnn": "h"}
-    offered = [*(each.symbol for each in CELLS[recipe.kind]), SURPRISE]
+    offered = [*(each.symbol for each in CELLS[config.kind]), SURPRISE]
     layer, found = 0, int(_UNIT.value())
-    unit = found if 0 <= found < recipe.units else None
+    unit = found if 0 <= found < config.units else None
     symbol: str = st.pills(
         "The rows below show", offered, required=True,
-        format_func=lambda symbol: symbol if symbol == SURPRISE else quantity(recipe.kind, symbol).label,
-        **settings.choice(f"train_symbol_{recipe.kind}", "rows", offered, keeps[recipe.kind]).widget_args(),
+        format_func=lambda symbol: symbol if symbol == SURPRISE else quantity(config.kind, symbol).label,
+        **settings.choice(f"train_symbol_{config.kind}", "rows", offered, keeps[config.kind]).widget_args(),
     )  # fmt: skip
     with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
-        if recipe.layers > 1:
+        if config.layers > 1:
             layer = st.segmented_control(
-                "Layer", range(recipe.layers), required=True, width="content", format_func=lambda number: str(number + 1),
+                "Layer", range(config.layers), required=True, width="content", format_func=lambda number: str(number + 1),
                 **_LAYER.widget_args(),
             )  # fmt: skip
         if unit is not None and symbol != SURPRISE:
@@ -144,7 +144,7 @@ def describe_colors(training: SessionTraining, symbol: str, unit: int | None) ->
     rows = "A row is a moment of training, the first at the top; a column is a letter. "
     if symbol == SURPRISE:
         return rows + "Dark: a surprising letter. Click a row to select it."
-    each = quantity(training.lesson.config.kind, symbol)
+    each = quantity(training.spec.config.kind, symbol)
     size = "mean size of the" if each.signed else "mean"
     whose = f"the {size} {each.label} over all units" if unit is None else f"the {each.label} of unit {unit}"
     return f"{rows}Colour: {whose} ({each.plain}). Click a row to select it."

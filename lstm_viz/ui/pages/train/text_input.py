@@ -19,22 +19,22 @@ _OPTIONS = TextSourceOptions(
     file_prompt=f"Choose a file: plain text of {LEAST} to {LARGEST:,} characters. It is not stored.",
     limit=2 * 2**20,
 )
-_MATERIAL = "train_material"
+_DATASET = "train_material"
 
 
 def text_input() -> tuple[LoadedText, TextDataset | None]:
     """Draw the choice of the text; return it with its data set (None if it is unusable)."""
     loaded = text_source(_OPTIONS)
-    material, refused = (None, loaded.error) if loaded.error else _dataset(loaded.text)
+    dataset, refused = (None, loaded.error) if loaded.error else _prepare_dataset(loaded.text)
     loaded = replace(loaded, error=refused)
     if refused:
         st.info(refused, icon=":material/info:")
-    for note in (*loaded.notes, *([material.note] if material is not None and material.note else [])):
+    for note in (*loaded.notes, *([dataset.note] if dataset is not None and dataset.note else [])):
         st.caption(note)
-    return loaded, material
+    return loaded, dataset
 
 
-def _dataset(text: str) -> tuple[TextDataset | None, str | None]:
+def _prepare_dataset(text: str) -> tuple[TextDataset | None, str | None]:
     """Return a text's data set, cached, or the reason why it is unusable."""
 
     def prepare() -> tuple[TextDataset | None, str | None]:
@@ -43,4 +43,4 @@ def _dataset(text: str) -> tuple[TextDataset | None, str | None]:
         except UnusableText as error:
             return None, str(error)
 
-    return remember(_MATERIAL, text, prepare)
+    return remember(_DATASET, text, prepare)

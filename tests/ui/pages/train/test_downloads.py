@@ -74,15 +74,15 @@ def test_what_is_said_is_never_far_from_what_is_meant(seconds: float) -> None:
 
 def test_what_it_takes_is_counted_from_the_recipe() -> None:
     text = "one fish, two fish, red fish, blue fish.\n" * 100
-    material = prepare_text(text)
-    lesson = TrainingJob(text, "fish.txt", CharLMConfig(units=20, steps=400, score_every=10, bptt=material.bptt))
-    shape = cost_estimate.shape_of(lesson, material)
-    effort = CostEstimate(0.1, 250_000_000, True)
-    seconds = cost_estimate.total_seconds(effort, lesson, material, shape)
+    dataset = prepare_text(text)
+    training_job = TrainingJob(text, "fish.txt", CharLMConfig(units=20, steps=400, score_every=10, bptt=dataset.bptt))
+    shape = cost_estimate.shape_of(training_job, dataset)
+    estimate = CostEstimate(0.1, 250_000_000, True)
+    seconds = cost_estimate.total_seconds(estimate, training_job, dataset, shape)
     # 3,690 characters in streams of 16 × 64; 410 are read 40 times at a third of the price.
     assert seconds == pytest.approx(0.1 * (400 + 40 * 410 / (3 * 16 * 64)))
-    model = LanguageModel(lesson.config.model_config, material.vocabulary)
-    words = cost_estimate.describe_cost(effort, lesson, material, shape)
+    model = LanguageModel(training_job.config.model_config, dataset.vocabulary)
+    words = cost_estimate.describe_cost(estimate, training_job, dataset, shape)
     assert f"{model.parameter_count:,} weights" in words
     assert states(words, "409,600 letters", "111 times")
     assert "250 MB of memory" in words
@@ -90,10 +90,10 @@ def test_what_it_takes_is_counted_from_the_recipe() -> None:
 
 def test_a_long_text_is_read_in_part() -> None:
     text = "one fish, two fish, red fish, blue fish.\n" * 5000
-    material = prepare_text(text)
-    recipe = CharLMConfig(units=20, steps=100, bptt=replace(material.bptt, batch=16, bptt_steps=64))
-    lesson = TrainingJob(text, "fish.txt", recipe)
-    shape = cost_estimate.shape_of(lesson, material)
-    share = 100 * 16 * 64 / len(material.corpus.train)
-    words = cost_estimate.describe_cost(CostEstimate(0.1, None, False), lesson, material, shape)
+    dataset = prepare_text(text)
+    config = CharLMConfig(units=20, steps=100, bptt=replace(dataset.bptt, batch=16, bptt_steps=64))
+    training_job = TrainingJob(text, "fish.txt", config)
+    shape = cost_estimate.shape_of(training_job, dataset)
+    share = 100 * 16 * 64 / len(dataset.corpus.train)
+    words = cost_estimate.describe_cost(CostEstimate(0.1, None, False), training_job, dataset, shape)
     assert states(words, "102,400 letters", f"{share:.0%}")

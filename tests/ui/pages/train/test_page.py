@@ -172,7 +172,7 @@ def test_numbers_on_the_page_are_those_of_the_same_lesson_alone(tmp_path: Path, 
     offer(monkeypatch, "MAX_NORM", (0.3, 0.0))
     page = trained(opened())
     training = kept(page)
-    alone = [item for item in train(training.lesson, str(tmp_path)) if isinstance(item, Step)]
+    alone = [item for item in train(training.spec, str(tmp_path)) if isinstance(item, Step)]
     assert len(alone) == 24
     assert training.losses == [step.loss for step in alone]
     assert training.norms == [step.gradient_norm for step in alone]
@@ -197,7 +197,7 @@ def test_a_stopped_training_keeps_what_it_has_and_goes_on_as_if_never_stopped(
     page.press("train_resume")
     training = kept(ended(page))
     assert training.finished
-    alone = [item for item in train(training.lesson, str(tmp_path)) if isinstance(item, Step)]
+    alone = [item for item in train(training.spec, str(tmp_path)) if isinstance(item, Step)]
     assert training.losses == [step.loss for step in alone]
     assert read(training.path(training.snapshots[24])).state_dict().keys()
 
@@ -211,12 +211,12 @@ def test_the_settings_reach_the_training(here: list[tuple[Any, ...]]) -> None:
     page.control("train_dropout").set_value(0.3)
     page.choose("train_seed", 7)
     page.press("train_start")
-    lesson: TrainingJob = next(args[0] for function, args in here if function is train)
-    recipe = lesson.config
-    expected = CharLMConfig("gru", 16, 2, 32, 0.3, STEPS, 1e-2, None, 7, 1, bptt=recipe.bptt)
-    assert recipe == expected
-    assert lesson.text == TEXT
-    assert lesson.command() in [code.value for code in ended(page).app.code]
+    training_job: TrainingJob = next(args[0] for function, args in here if function is train)
+    config = training_job.config
+    expected = CharLMConfig("gru", 16, 2, 32, 0.3, STEPS, 1e-2, None, 7, 1, bptt=config.bptt)
+    assert config == expected
+    assert training_job.text == TEXT
+    assert training_job.command() in [code.value for code in ended(page).app.code]
 
 
 @pytest.mark.parametrize("kind", ["gru", "rnn"])
@@ -299,10 +299,10 @@ def test_an_overflow_is_said_in_words(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_the_example_is_what_its_files_say() -> None:
     """The recorded numbers once more, from the recorded weights: held-out loss by PyTorch's own loss, gates of a last moment."""
     training = example()
-    material = prepare_text(training.lesson.text)
+    dataset = prepare_text(training.spec.text)
     model = read(training.path(training.snapshots[1000]))
     assert model.metadata["steps"] == "1,000 of 1,000"
-    ids = torch.from_numpy(model.vocabulary.encode(material.corpus.held_out))
+    ids = torch.from_numpy(model.vocabulary.encode(dataset.corpus.held_out))
     parts = 64
     length = (len(ids) - 1) // parts
     where = torch.arange(parts) * length + torch.arange(length)[:, None]
@@ -338,7 +338,7 @@ def test_changed_settings_are_marked_and_a_new_training_takes_the_place_of_the_o
     page.choose("train_seed", 9)
     assert "have changed" in said(page)
     page.press("train_start")
-    assert kept(page).lesson.config.seed == 9
+    assert kept(page).spec.config.seed == 9
     assert "have changed" not in said(page)
     assert folder != kept(page).folder
     # It goes on being shown when the text is gone.
@@ -410,6 +410,6 @@ def test_a_reloaded_page_finds_its_training_again_and_a_stranger_does_not(monkey
     later = visitor()
     run.claim(secret)
     assert later == {}
-    own = later["train_training"] = SessionTraining(training.lesson, 0.0, training.folder)
+    own = later["train_training"] = SessionTraining(training.spec, 0.0, training.folder)
     run.claim(training.claim)
     assert later["train_training"] is own
