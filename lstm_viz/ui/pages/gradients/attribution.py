@@ -22,7 +22,7 @@ WINDOW = 16
 #: Quadrature points on the path.
 POINTS = 32
 #: Largest accepted completeness error, as a share of the whole change.
-TOLERABLE = 0.05
+MAX_COMPLETENESS_ERROR = 0.05
 
 BASELINES: dict[Baseline, str] = {
     "unknown": "the token for unknown characters",
@@ -74,7 +74,7 @@ def completeness(attribution: Attribution) -> str:
         f"error is {attribution.error:+.1g}."
     )
     summary = with_minus_sign(summary)
-    if missing <= TOLERABLE * max(abs(change), 0.1):
+    if missing <= MAX_COMPLETENESS_ERROR * max(abs(change), 0.1):
         return summary
     return summary + " This is too large to trust the bars. Try another baseline."
 

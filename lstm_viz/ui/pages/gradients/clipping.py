@@ -22,13 +22,13 @@ from lstm_viz.ui.components.job_panel import JobSpec, job_panel
 from lstm_viz.ui.state import settings
 from lstm_viz.ui.state.theme import palette
 
-_BENDS: dict[Nonlinearity, str] = {"tanh": "within ±1 (tanh)", "relu": "without bounds (ReLU)"}
-_BYS: dict[By, str] = {"norm": "the gradient's norm", "value": "each value"}
-_SIZES: dict[By, list[float]] = {"norm": [0.1, 0.25, 0.5, 1, 2, 5, 10, 100], "value": [0.001, 0.003, 0.01, 0.03, 0.1, 1, 10]}
-_USUAL: dict[By, float] = {"norm": 0.5, "value": 0.01}
+_NONLINEARITIES: dict[Nonlinearity, str] = {"tanh": "within ±1 (tanh)", "relu": "without bounds (ReLU)"}
+_METHODS: dict[By, str] = {"norm": "the gradient's norm", "value": "each value"}
+_THRESHOLDS: dict[By, list[float]] = {"norm": [0.1, 0.25, 0.5, 1, 2, 5, 10, 100], "value": [0.001, 0.003, 0.01, 0.03, 0.1, 1, 10]}
+_DEFAULT_THRESHOLDS: dict[By, float] = {"norm": 0.5, "value": 0.01}
 _WHAT: dict[By, str] = {"norm": "norm of the gradient", "value": "largest value in the gradient"}
-_BEND = settings.choice("cap_bend", "state", list(_BENDS), "tanh")
-_BY = settings.choice("cap_by", "bounds", list(_BYS), "norm")
+_NONLINEARITY = settings.choice("cap_bend", "state", list(_NONLINEARITIES), "tanh")
+_METHOD = settings.choice("cap_by", "bounds", list(_METHODS), "norm")
 _SEED = settings.number("cap_seed", "seed", 0, 9999, 0)
 
 
@@ -55,16 +55,17 @@ def _choose() -> tuple[ExplodingSetting, GradientClip]:
     """Draw the controls and return their values."""
     with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
         st.segmented_control(
-            "The network's state is", list(_BENDS), required=True, format_func=_BENDS.__getitem__, **_BEND.widget_args()
-        )
-        by = _BY.value()
-        st.segmented_control("Clip", list(_BYS), required=True, format_func=_BYS.__getitem__, **_BY.widget_args())
-        size = settings.choice(f"cap_size_{by}", f"at-most-{by}", _SIZES[by], _USUAL[by])
-        st.select_slider("at", _SIZES[by], format_func=lambda value: f"{value:g}", width=220, **size.widget_args())
+            "The network's state is", list(_NONLINEARITIES), required=True, format_func=_NONLINEARITIES.__getitem__,
+            **_NONLINEARITY.widget_args(),
+        )  # fmt: skip
+        by = _METHOD.value()
+        st.segmented_control("Clip", list(_METHODS), required=True, format_func=_METHODS.__getitem__, **_METHOD.widget_args())
+        size = settings.choice(f"cap_size_{by}", f"at-most-{by}", _THRESHOLDS[by], _DEFAULT_THRESHOLDS[by])
+        st.select_slider("at", _THRESHOLDS[by], format_func=lambda value: f"{value:g}", width=220, **size.widget_args())
         st.number_input(
             "Seed", 0, 9999, width=120, help="Determines the initial weights and the examples.", **_SEED.widget_args()
         )  # fmt: skip
-    return ExplodingSetting(_BEND.value(), int(_SEED.value())), GradientClip(by, float(size.value()))
+    return ExplodingSetting(_NONLINEARITY.value(), int(_SEED.value())), GradientClip(by, float(size.value()))
 
 
 def _draw(pairs: list[Any], spec: JobSpec) -> None:
@@ -82,28 +83,28 @@ def _draw(pairs: list[Any], spec: JobSpec) -> None:
         components.draw_figure(figure, "cap_sizes", "The gradient's size in both runs by step, and where it is clipped.", words)
 
 
-def describe_outcome(course: TrainingHistory, setting: ExplodingSetting) -> str:
+def describe_outcome(training: TrainingHistory, setting: ExplodingSetting) -> str:
     """Describe the progress or the outcome of one run in a sentence."""
-    peak = course.peak()
+    peak = training.peak()
     if peak is None:
         return "nothing yet."
-    if course.overflowed is not None:
-        return f"**the numbers overflowed at step {course.overflowed}**; training cannot continue."
+    if training.overflowed is not None:
+        return f"**the numbers overflowed at step {training.overflowed}**; training cannot continue."
     largest = f"The gradient norm reached {peak.computed.norm:.3g} at step {peak.number}."
-    learned = course.learned()
+    learned = training.learned()
     if learned is not None:
-        lost_again = "" if course.right() >= 0.95 else f", but lost it again ({course.right():.0%} right now)"
+        lost_again = "" if training.right() >= 0.95 else f", but lost it again ({training.right():.0%} right now)"
         return f"**learned after {learned} steps**{lost_again}. {largest}"
-    finished = len(course.steps) >= setting.steps
-    state = f"**not learned in {setting.steps} steps**" if finished else f"step {len(course.steps)}"
-    return f"{state}, {course.right():.0%} of the answers are right; guessing gives {1 / CHOICES:.0%}. {largest}"
+    finished = len(training.steps) >= setting.steps
+    state = f"**not learned in {setting.steps} steps**" if finished else f"step {len(training.steps)}"
+    return f"{state}, {training.right():.0%} of the answers are right; guessing gives {1 / CHOICES:.0%}. {largest}"
 
 
-def _run(course: TrainingHistory, clip: GradientClip) -> ClippingRun:
+def _run(training: TrainingHistory, clip: GradientClip) -> ClippingRun:
     """Convert a training history for the figures; gradients are measured by the clipping's own norm."""
     return ClippingRun(
-        loss=np.array([step.loss for step in course.steps]),
-        computed=np.array([step.computed.by(clip.by) for step in course.steps]),
-        taken=np.array([step.taken.by(clip.by) for step in course.steps]),
-        overflowed=course.overflowed,
+        loss=np.array([step.loss for step in training.steps]),
+        computed=np.array([step.computed.by(clip.by) for step in training.steps]),
+        taken=np.array([step.taken.by(clip.by) for step in training.steps]),
+        overflowed=training.overflowed,
     )

@@ -11,7 +11,7 @@ from lstm_viz.models.catalog import load
 from lstm_viz.models.sampling import sample
 from lstm_viz.ui.pages.learn.application_figures import PICTURES
 from lstm_viz.ui.pages.learn.applications import Application, applications
-from lstm_viz.ui.pages.learn.section import see_live, show_figure, source
+from lstm_viz.ui.pages.learn.section import link_to_view, show_figure, show_source
 from lstm_viz.ui.state.theme import palette
 from lstm_viz.ui.state.view import View
 
@@ -38,8 +38,8 @@ def render() -> None:
         st.button("Again", icon=":material/refresh:", on_click=_on_again)
     generated = PROMPT + _generate(temperature, st.session_state.get("learn_seed", 1))
     st.code(generated, language=None, wrap_lines=True)
-    see_live("Read this sample in Explore", View(generated, MODEL, layer=1, colour="surprise"))
-    source(
+    link_to_view("Read this sample in Explore", View(generated, MODEL, layer=1, colour="surprise"))
+    show_source(
         "Karpathy, Johnson & Fei-Fei 2015 for characters, Tai, Socher & Manning 2015 for sentiment, "
         "Hochreiter & Schmidhuber 1997 for long delays."
     )

@@ -83,5 +83,5 @@ def errors(scores: str) -> dict[str, float]:
 def _search_scores(pattern: str, name: str, scores: str) -> tuple[str, ...]:
     match = re.search(pattern, scores)
     if match is None:
-        raise ValueError(f"the facts of {name} say {scores!r}; a score like {pattern!r} was expected")
+        raise ValueError(f"the metadata of {name} says {scores!r}; a score like {pattern!r} was expected")
     return match.groups()

@@ -8,7 +8,7 @@ from lstm_viz.figures.cell_step import CellStep, cell_step
 from lstm_viz.figures.memory_cell import memory_cell
 from lstm_viz.gates import LSTM
 from lstm_viz.ui.pages.learn.formulas import as_tex
-from lstm_viz.ui.pages.learn.section import see_live, show_figure, source
+from lstm_viz.ui.pages.learn.section import link_to_view, show_figure, show_source
 from lstm_viz.ui.state.theme import palette
 from lstm_viz.ui.state.view import View
 
@@ -38,10 +38,10 @@ def render() -> None:
     st.latex(rf"h_t = {step.o:.2f} \cdot \tanh({step.c:.2f}) = {step.h:.2f}")
     brackets = View("The cat (who was very old) sat on a mat.", "python-lstm", unit=243, zoom="unit", colour="unit.c")
     with st.container(horizontal=True, gap="small"):
-        see_live("See a cell that holds an open bracket", brackets)
-        see_live("See which letter wrote it", brackets, "memory", "contributions")
-        see_live("Clamp a gate open or closed", brackets, "what_if", "effect")
-    source("Hochreiter & Schmidhuber 1997 for the cell, Gers, Schmidhuber & Cummins 2000 for the forget gate.")
+        link_to_view("See a cell that holds an open bracket", brackets)
+        link_to_view("See which letter wrote it", brackets, "memory", "contributions")
+        link_to_view("Clamp a gate open or closed", brackets, "what_if", "effect")
+    show_source("Hochreiter & Schmidhuber 1997 for the cell, Gers, Schmidhuber & Cummins 2000 for the forget gate.")
 
 
 def _cell_step() -> CellStep:

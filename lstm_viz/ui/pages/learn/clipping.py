@@ -7,7 +7,7 @@ import streamlit as st
 
 from lstm_viz.figures.clipping import clip, clipping
 from lstm_viz.training.loop.trainer import TrainerConfig
-from lstm_viz.ui.pages.learn.section import see_live, show_figure, source
+from lstm_viz.ui.pages.learn.section import link_to_view, show_figure, show_source
 from lstm_viz.ui.state.theme import palette
 from lstm_viz.ui.state.view import View
 
@@ -36,5 +36,5 @@ def render() -> None:
     factor = clipped / length
     st.markdown(f"A norm of {length:.1f} becomes **{clipped:.1f}**: each weight's gradient is multiplied by {factor:.2f}.")
     st.caption(f"By default this app's trainer clips the gradient over all parameters at {TrainerConfig.max_grad_norm:g}.")
-    see_live("Train a network with and without clipping", EXAMPLE, "gradients", "clipping")
-    source("Pascanu, Mikolov & Bengio 2013, algorithm 1.")
+    link_to_view("Train a network with and without clipping", EXAMPLE, "gradients", "clipping")
+    show_source("Pascanu, Mikolov & Bengio 2013, algorithm 1.")

@@ -28,7 +28,7 @@ Yet as he turned I saw that he did weep.
 SPAN = 80
 
 
-def readers_of_verse() -> list[str]:
+def shakespeare_models() -> list[str]:
     """Return the pretrained models that were trained on the same verses."""
     return [name for name in models() if name.startswith("shakespeare")]
 

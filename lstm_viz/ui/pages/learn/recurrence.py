@@ -7,7 +7,7 @@ import streamlit as st
 from lstm_viz.figures.unrolled import unrolled
 from lstm_viz.models.catalog import load
 from lstm_viz.reader import trace
-from lstm_viz.ui.pages.learn.section import see_live, source
+from lstm_viz.ui.pages.learn.section import link_to_view, show_source
 from lstm_viz.ui.state.theme import palette
 from lstm_viz.ui.state.view import View
 
@@ -37,8 +37,8 @@ def render() -> None:
         f"network without sharing would need {weights * steps:,} for the {steps} step{'s' * (steps != 1)} drawn here, and "
         "could read nothing longer."
     )
-    see_live("See all its hidden units at every step", View(TEXT, MODEL, layer=1, zoom="units"))
-    source("Pascanu, Mikolov & Bengio 2013 for the unrolled network.")
+    link_to_view("See all its hidden units at every step", View(TEXT, MODEL, layer=1, zoom="units"))
+    show_source("Pascanu, Mikolov & Bengio 2013 for the unrolled network.")
 
 
 @st.cache_data(show_spinner=False)

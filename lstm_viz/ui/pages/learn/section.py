@@ -15,12 +15,12 @@ def show_figure(figure: go.Figure, key: str, alt: str) -> None:
     components.draw_figure(figure, key, alt)
 
 
-def see_live(words: str, view: View, page: str = "", question: str = "") -> None:
+def link_to_view(words: str, view: View, page: str = "", question: str = "") -> None:
     """Link to the explorer, or to another page, at a view and a question; in a new tab, so that typed text stays."""
     name = page.replace("_", " ").capitalize() or "Explore"
     st.link_button(words, page_link(view, page, question), icon=":material/open_in_new:", help=f"Opens {name} in a new tab.")
 
 
-def source(words: str) -> None:
+def show_source(words: str) -> None:
     """Draw the sources of a section."""
     st.caption(f"Source: {words}")

@@ -9,7 +9,7 @@ import streamlit as st
 
 from lstm_viz.figures.activations import ENDS, activations, sigmoid, sigmoid_slope, tanh_slope
 from lstm_viz.ui.pages.learn.measurements import TEXT, saturated
-from lstm_viz.ui.pages.learn.section import see_live, show_figure, source
+from lstm_viz.ui.pages.learn.section import link_to_view, show_figure, show_source
 from lstm_viz.ui.state.markdown import with_minus_sign
 from lstm_viz.ui.state.theme import palette
 from lstm_viz.ui.state.view import View
@@ -36,9 +36,9 @@ def render() -> None:
     counting = View("aaaaabbbbb\n", "counting", zoom="units", colour="unit.c")
     verse = View(TEXT[:104], "shakespeare-lstm", colour="mean.f")
     with st.container(horizontal=True, gap="small"):
-        see_live("See a network of four units use its gates", counting)
-        see_live("See which gates are always open", verse, "memory", "saturation")
-    source("Hochreiter & Schmidhuber 1997; the word saturation as in Karpathy, Johnson & Fei-Fei 2015.")
+        link_to_view("See a network of four units use its gates", counting)
+        link_to_view("See which gates are always open", verse, "memory", "saturation")
+    show_source("Hochreiter & Schmidhuber 1997; the word saturation as in Karpathy, Johnson & Fei-Fei 2015.")
 
 
 def describe_point(x: float) -> str:

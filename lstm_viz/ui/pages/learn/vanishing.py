@@ -10,8 +10,8 @@ from lstm_viz.figures.unrolled import unrolled_gradients
 from lstm_viz.gates import NAMES
 from lstm_viz.gradients.gradient_decay import GradientDecay
 from lstm_viz.models.catalog import load
-from lstm_viz.ui.pages.learn.measurements import TEXT, gradient_decays, readers_of_verse, shares_back
-from lstm_viz.ui.pages.learn.section import see_live, show_figure, source
+from lstm_viz.ui.pages.learn.measurements import TEXT, gradient_decays, shakespeare_models, shares_back
+from lstm_viz.ui.pages.learn.section import link_to_view, show_figure, show_source
 from lstm_viz.ui.state.theme import palette
 from lstm_viz.ui.state.view import View
 
@@ -44,7 +44,7 @@ def render() -> None:
         "From step to step an LSTM's cell state is multiplied by the forget gate alone, then added to. Where that gate is open, "
         "the gradient passes almost unchanged; the hidden state's passes through weights and activations."
     )
-    curves = [curve for name in readers_of_verse() for curve in _measured(name)]
+    curves = [curve for name in shakespeare_models() for curve in _measured(name)]
     show_figure(gradient_decay(curves, palette()), "learn_fading", " ".join(map(_describe, curves)))
     st.markdown("\n".join(f"- {_describe(curve)}" for curve in curves))
     kinds = dict.fromkeys(curve.kind for curve in curves)
@@ -55,10 +55,10 @@ def render() -> None:
     )
     verse = View("ROMEO:\nWhat light is on the hill?\nI know not, lady", "shakespeare-lstm", layer=1, colour="norm.h")
     with st.container(horizontal=True, gap="small"):
-        see_live("See the gradient under every character", verse)
-        see_live("Make it vanish or explode", verse, "gradients", "vanishing")
-        see_live("See which steps each loss reaches", verse, "gradients", "gradient-flow")
-    source("Pascanu, Mikolov & Bengio 2013; Gers et al. 2000 for the LSTM's forget gate; Cho et al. 2014 for the GRU.")
+        link_to_view("See the gradient under every character", verse)
+        link_to_view("Make it vanish or explode", verse, "gradients", "vanishing")
+        link_to_view("See which steps each loss reaches", verse, "gradients", "gradient-flow")
+    show_source("Pascanu, Mikolov & Bengio 2013; Gers et al. 2000 for the LSTM's forget gate; Cho et al. 2014 for the GRU.")
 
 
 @st.cache_data(show_spinner=False)

@@ -65,5 +65,5 @@ def test_what_is_repeated_after_the_delay_is_counted_again() -> None:
 
 
 def test_a_card_without_its_score_is_named() -> None:
-    with pytest.raises(ValueError, match="the facts of some-model say 'nothing'"):
+    with pytest.raises(ValueError, match="the metadata of some-model says 'nothing'"):
         _search_scores("test: (.)", "some-model", "nothing")

@@ -2,8 +2,8 @@
 
 How a lesson is written
 -----------------------
-A lesson is a TOML file in `lessons/`, such as `01_loop.toml`; the files are played in the order of their names, and a teacher may
-open an own one on the page. `lesson.py` reads it and says what is wrong with it.
+A lesson is a TOML file in `lessons/`, such as `01_loop.toml`; the files are played in the order of their names, and teachers may
+open their own on the page. `lesson.py` reads it and names what is wrong with it.
 
     id = "loop"                      # small letters, digits and hyphens; never changes: answers are kept under it
     title = "A network with a loop"

@@ -1,4 +1,4 @@
-"""What the lessons on gates have predicted: a real unit's forget gate, the two curves at some numbers, the park's visitors."""
+"""The values that readers of the lessons on gates predict: a unit's forget gate, the two curves, the park's visitors."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from lstm_viz.figures.activations import sigmoid
 from lstm_viz.figures.park import open_park
 from lstm_viz.figures.svg_elements import number
 from lstm_viz.ui.pages.learn.course.picture import Measured
-from lstm_viz.ui.pages.learn.course.pictures.bracket_unit import TEXT, UNIT, read
+from lstm_viz.ui.pages.learn.course.pictures.bracket_unit import TEXT, UNIT, unit_steps
 from lstm_viz.ui.pages.learn.course.pictures.park import ARRIVALS, ENTER, STAY, TELL
 
 #: Where the sigmoid and the tanh are to be guessed.
@@ -18,7 +18,7 @@ TANH_AT = (0.5, 2.0, 50.0)
 
 def bracket_forget() -> Measured:
     """Return the bracket unit's forget gate along its text."""
-    tokens, steps = zip(*read(TEXT), strict=True)
+    tokens, steps = zip(*unit_steps(TEXT), strict=True)
     return Measured(tokens, np.array([step.f for step in steps]), f"forget gate of unit {UNIT}", role="keep")
 
 

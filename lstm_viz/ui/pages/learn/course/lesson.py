@@ -1,4 +1,4 @@
-"""A lesson as data: read from a TOML file of whoever wrote it, checked, never trusted; no Streamlit."""
+"""A lesson as data, validated: its TOML file may come from anybody; no Streamlit."""
 
 from __future__ import annotations
 

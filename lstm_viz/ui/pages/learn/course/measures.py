@@ -1,4 +1,4 @@
-"""What a lesson can have predicted, by the names that lesson files use: each is measured on a shipped network."""
+"""The values that readers of a lesson can predict, by the names that lesson files use."""
 
 from __future__ import annotations
 
@@ -16,14 +16,14 @@ MEASURES: Mapping[str, Measure] = {
     "sigmoid_values": gate_measures.sigmoid_values,
     "tanh_values": gate_measures.tanh_values,
     "park_visitors": gate_measures.park_visitors,
-    "gradient_left": gradients.left_after,
-    "copied": delays.copied,
+    "gradient_left": gradients.gradient_left,
+    "copied": delays.copy_accuracy,
     "verdicts": uses.verdicts,
 }
 
 
 def compare(guess: tuple[float, ...], measured: Measured) -> str:
-    """Say how far a guess is from what was measured, on average and where most; for a logarithmic axis as a factor."""
+    """Describe how far a guess is from the measured values: on average and at most; for a logarithmic axis as factors."""
     mine, truth = np.asarray(guess), measured.values
     if measured.log:
         off = np.abs(np.log10(np.maximum(mine, measured.low)) - np.log10(np.maximum(truth, measured.low)))

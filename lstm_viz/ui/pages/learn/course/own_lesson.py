@@ -1,4 +1,4 @@
-"""A lesson of one's own, from a small file: it is read, checked, and played in this session alone."""
+"""A teacher's own lesson, from a small file: it is validated, and played in this session alone."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _FILE, _REFUSED = "learn_lesson_file", "learn_lesson_refused"
 
 
 def render() -> None:
-    """Draw the upload, an example to start from, and what is wrong with a file."""
+    """Draw the upload, an example to start from, and the error of an invalid file."""
     with st.expander("For teachers: a lesson of your own"):
         st.markdown(
             "A lesson is a small text file: a picture, and steps with one sentence and one act each. Start from the first one: "

@@ -1,4 +1,4 @@
-"""A lesson on the screen: where one is, the picture, the sentence, the act; a fragment, so that a step redraws nothing else."""
+"""Draw a lesson: progress, picture, sentence and act; a fragment, so that a step redraws nothing else."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ def _lesson() -> None:
     prepare(lesson)
     with st.container(key="lesson"):
         page_header(f"{f'{number}. ' * bool(number)}{as_markdown(lesson.title)}")
-        _bar(number, lesson, step)
+        _draw_progress_bar(number, lesson, step)
         # What the presenter view shows on the whole screen: the picture and the question beside it.
         with st.container(key="lesson_slide"):
             with st.container(key="lesson_later" if step else "lesson_idea_first"), st.container(key="lesson_idea"):
@@ -54,8 +54,8 @@ def _lesson() -> None:
             with left:
                 settings = _picture(lesson, step, picture, key)
             with right:
-                _words(lesson, step, picture, settings)
-                _go(here, key, number, step)
+                _draw_text(lesson, step, picture, settings)
+                _draw_navigation(here, key, number, step)
                 if lesson.source:
                     with st.container(key="lesson_source"):
                         st.caption(f"Source: {as_markdown(lesson.source)}")
@@ -64,8 +64,8 @@ def _lesson() -> None:
     components.sync_address_bar("learn_address")
 
 
-def _bar(number: int, lesson: Lesson, step: int) -> None:
-    """Draw the row of dots; it also keeps the progress in the browser and listens to the keys."""
+def _draw_progress_bar(number: int, lesson: Lesson, step: int) -> None:
+    """Draw the row of dots, which also stores the progress in the browser and listens to the keys."""
     header = {
         "kind": "bar", "titles": [each.title for each in shipped_lessons()], "lesson": number, "step": step + 1,
         "steps": len(lesson.steps), "done": list(state.DONE.value()), "answers": state.answers(), "moved": state.has_moved(),
@@ -75,7 +75,7 @@ def _bar(number: int, lesson: Lesson, step: int) -> None:
     def on_message() -> None:
         sent = last_message(_BAR) or {}
         if "stored" in sent:
-            state.take_stored(sent["stored"])
+            state.merge_stored(sent["stored"])
         lesson_asked, step_asked = sent.get("lesson"), sent.get("step", 1)
         if isinstance(lesson_asked, int) and isinstance(step_asked, int) and 1 <= lesson_asked <= len(shipped_lessons()):
             state.go(lesson_asked, min(max(step_asked - 1, 0), 11))
@@ -89,7 +89,7 @@ def _picture(lesson: Lesson, step: int, picture: Picture, key: str) -> dict[str,
     settings = lesson.settings(step, done, picture.controls)
     if here.act == "draw":
         with st.container(key="lesson_picture"):
-            _surface(here, key)
+            _draw_guess_surface(here, key)
         return settings
     moved = _moved(key)
     settings |= moved
@@ -105,7 +105,7 @@ def _picture(lesson: Lesson, step: int, picture: Picture, key: str) -> dict[str,
             components.draw_figure(drawing.content, f"lesson_figure_{lesson.picture}_{chosen}", drawing.alt)
         if drawing.caption:
             st.caption(drawing.caption)
-    # What a later step asks could be read off the picture before.
+    # Controls could reveal the answer to the question of a later step.
     waiting = any(each.asks and answer_key(lesson, index) not in state.answers() for index, each in enumerate(lesson.steps))
     if here.act != "move" and not waiting:
         _controls(picture.movable(settings), picture, settings, key)
@@ -156,7 +156,7 @@ def _is_done(step: Step, key: str) -> bool:
     return key in state.answers() if step.asks else True
 
 
-def _surface(step: Step, key: str) -> None:
+def _draw_guess_surface(step: Step, key: str) -> None:
     """Draw the surface for a guess; the measured values are sent only once there is one."""
     measured, given = state.measured(step.measure), state.answers().get(key)
     header: dict[str, Any] = {
@@ -177,12 +177,12 @@ def _surface(step: Step, key: str) -> None:
     mount(json.dumps(header).encode(), surface, on_message, part="course")
 
 
-def _words(lesson: Lesson, index: int, picture: Picture, settings: Mapping[str, float | str]) -> None:
+def _draw_text(lesson: Lesson, index: int, picture: Picture, settings: Mapping[str, float | str]) -> None:
     """Draw the sentence, the options or controls, and what is revealed once the act is done."""
     step, key = lesson.steps[index], answer_key(lesson, index)
     with st.container(key="lesson_words"):
         with st.container(key="lesson_say"):
-            st.markdown(_filled(step.say, picture, settings))
+            st.markdown(_fill_in_facts(step.say, picture, settings))
         done = _is_done(step, key)
         if step.act == "move":
             _controls(step.control.split(), picture, settings, key)
@@ -198,7 +198,7 @@ def _words(lesson: Lesson, index: int, picture: Picture, settings: Mapping[str, 
                     if isinstance(guess, tuple):
                         st.markdown(f"**{measures.compare(guess, state.measured(step.measure))}**")
                 if step.reveal:
-                    st.markdown(_filled(step.reveal, picture, settings))
+                    st.markdown(_fill_in_facts(step.reveal, picture, settings))
 
 
 _HOW_TO_DRAW = (
@@ -227,7 +227,7 @@ def _options(step: Step, key: str, picture: Picture, settings: Mapping[str, floa
                 else None
             )
             st.button(
-                _filled(text, picture, settings), key=f"lesson_option_{key}_{option}", icon=icon, width="stretch",
+                _fill_in_facts(text, picture, settings), key=f"lesson_option_{key}_{option}", icon=icon, width="stretch",
                 disabled=answer is not None, on_click=choose, args=(option,), help="Your answer" if option == answer else None,
             )  # fmt: skip
 
@@ -237,11 +237,11 @@ def _right(step: Step, picture: Picture, settings: Mapping[str, float | str]) ->
     return (int(picture.facts[step.right](settings)) if isinstance(step.right, str) else step.right) - 1
 
 
-def _filled(text: str, picture: Picture, settings: Mapping[str, float | str]) -> str:
+def _fill_in_facts(text: str, picture: Picture, settings: Mapping[str, float | str]) -> str:
     return as_markdown(fill_in(text, {name: picture.facts[name](settings) for name in facts_in(text)}))
 
 
-def _go(step: Step, key: str, number: int, index: int) -> None:
+def _draw_navigation(step: Step, key: str, number: int, index: int) -> None:
     """Draw the link of the step, and Back and Next."""
     if step.act == "open link":
         look = f"; look at {ELEMENTS_ELSEWHERE[step.element]}" if step.element else ""

@@ -1,4 +1,4 @@
-"""Compute what a lesson will reveal while its first step is read, so that no answer has to be waited for."""
+"""Compute what a lesson will reveal while its first step is read, so that no answer keeps the reader waiting."""
 
 from __future__ import annotations
 

@@ -16,7 +16,7 @@ from lstm_viz.ui.pages.learn.course.shipped import shipped_lessons
 from lstm_viz.ui.state import address, settings
 
 _ANSWERS, _OWN, _MOVED = "learn_answers", "learn_own_lesson", "learn_moved"
-#: The number of an own lesson: it stands before the shipped ones.
+#: The number of a teacher's own lesson, before the shipped ones.
 OWN = 0
 
 
@@ -39,7 +39,7 @@ def own_lesson() -> Lesson | None:
 
 
 def open_own(lesson: Lesson | None) -> None:
-    """Open a lesson of one's own at its first step; None closes it."""
+    """Open a teacher's own lesson at its first step; None closes it."""
     if lesson is not None and lesson.id in {each.id for each in shipped_lessons()}:
         # A file that was made from a shipped lesson: the answers of that one are left alone.
         lesson = replace(lesson, id=f"own-{lesson.id}")
@@ -51,7 +51,7 @@ def open_own(lesson: Lesson | None) -> None:
 
 
 def all_lessons() -> tuple[Lesson, ...]:
-    """Return the lessons that can be played: the shipped ones, and the own one if there is one."""
+    """Return the lessons that can be played: the shipped ones, and the teacher's own one if there is one."""
     own = own_lesson()
     return shipped_lessons() if own is None else (own, *shipped_lessons())
 
@@ -111,8 +111,8 @@ def lengths() -> list[int]:
     return [len(each.steps) for each in shipped_lessons()]
 
 
-def take_stored(stored: object) -> None:
-    """Take over what the browser has stored of an earlier visit; what this session knows itself counts for more."""
+def merge_stored(stored: object) -> None:
+    """Merge the progress that the browser stored on an earlier visit; this session's own answers take precedence."""
     if not isinstance(stored, dict):
         return
     done = progress.read_done(str(stored.get("done", ""))[:100], len(shipped_lessons()))

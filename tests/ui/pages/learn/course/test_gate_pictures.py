@@ -126,11 +126,11 @@ def test_with_its_loop_and_as_layers_it_is_the_network_of_torch() -> None:
     ids = torch.from_numpy(model.vocabulary.encode(list(depth.TEXT)))
     states, _ = model.get_submodule("rnn")(model.get_submodule("embedding")(ids)[:, None])
     odds = model.get_submodule("decoder")(states[-1, 0]).softmax(-1)
-    token, topmost, probability = depth.as_layers()
+    token, topmost, probability = depth.read_as_layers()
     np.testing.assert_allclose(topmost, states[:, 0].numpy(), atol=1e-12)
     assert token == model.vocabulary.tokens[int(odds.argmax())]
     assert probability == pytest.approx(float(odds.max()), abs=1e-12)
-    tokens, looped, last = depth.with_loop()
+    tokens, looped, last = depth.read_with_loop()
     np.testing.assert_allclose(looped, states[:, 0].numpy(), atol=1e-5)
     assert (tokens[-1], last) == (token, pytest.approx(probability, abs=1e-5))
     assert 0 < depth.difference() < 1e-5

@@ -75,7 +75,7 @@ def test_an_own_lesson_is_played_and_a_bad_file_is_refused() -> None:
 def test_whatever_a_browser_has_stored_the_page_opens(stored: object) -> None:
     script = (
         "import streamlit as st\nfrom lstm_viz.ui.pages.learn.course import state\n"
-        "state.take_stored(st.session_state['stored'])\nst.text(state.answers())"
+        "state.merge_stored(st.session_state['stored'])\nst.text(state.answers())"
     )
     page = AppTest.from_string(script, default_timeout=120)
     page.session_state["stored"] = stored

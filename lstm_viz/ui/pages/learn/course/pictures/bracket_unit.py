@@ -15,8 +15,8 @@ LONGEST = 24
 
 
 @lru_cache(maxsize=256)
-def read(text: str) -> tuple[tuple[str, CellStep], ...]:
-    """Return each token of a text and what the unit does as it reads it.
+def unit_steps(text: str) -> tuple[tuple[str, CellStep], ...]:
+    """Return each token of a text with the unit's values at that step.
 
     Args:
         text: At most LONGEST characters are read.
@@ -32,6 +32,6 @@ def read(text: str) -> tuple[tuple[str, CellStep], ...]:
     return tuple(zip(read_text.tokens, steps, strict=True))
 
 
-def at(text: str, letter: float) -> int:
+def letter_index(text: str, letter: float) -> int:
     """Return the index of a letter counted from 1; beyond the text it is the last one."""
-    return min(max(int(letter), 1), len(read(text))) - 1
+    return min(max(int(letter), 1), len(unit_steps(text))) - 1

@@ -9,9 +9,9 @@ from lstm_viz.figures.value_strip import HEIGHT as STRIP
 from lstm_viz.figures.value_strip import value_strip
 from lstm_viz.text.labels import label
 from lstm_viz.ui.pages.learn.course.picture import Choice, Drawing, Picture, Settings, Slider, Text
-from lstm_viz.ui.pages.learn.course.pictures.bracket_unit import LONGEST, MODEL, TEXT, UNIT, at, read
+from lstm_viz.ui.pages.learn.course.pictures.bracket_unit import LONGEST, MODEL, TEXT, UNIT, letter_index, unit_steps
 
-#: The letters among which a lesson asks where the input gate opens: places in TEXT, from 0.
+#: The letters among which a lesson asks where the input gate opens: indices in TEXT.
 ASKED = (0, 1, 3)
 
 
@@ -19,8 +19,8 @@ def draw(settings: Settings, palette: Palette) -> Drawing:
     """Draw the cell, with the unit's numbers at a letter if they are shown."""
     if settings["numbers"] == "hidden":
         return Drawing(memory_cell(None, palette), "")
-    steps = read(str(settings["text"]))
-    now = at(str(settings["text"]), float(settings["letter"]))
+    steps = unit_steps(str(settings["text"]))
+    now = letter_index(str(settings["text"]), float(settings["letter"]))
     tokens, values = [token for token, _ in steps], [step.c for _, step in steps]
     strip = value_strip(values, tokens, now, HEIGHT, palette.roles["cell"])
     caption = f"Unit {UNIT} of the shipped network `{MODEL}`. The bars are its cell state after each letter."
@@ -29,17 +29,17 @@ def draw(settings: Settings, palette: Palette) -> Drawing:
 
 def _value(symbol: str, settings: Settings) -> str:
     text = str(settings["text"])
-    return signed(float(getattr(read(text)[at(text, float(settings["letter"]))][1], symbol)))
+    return signed(float(getattr(unit_steps(text)[letter_index(text, float(settings["letter"]))][1], symbol)))
 
 
 def _token(settings: Settings) -> str:
     text = str(settings["text"])
-    return f"‘{label(read(text)[at(text, float(settings['letter']))][0])}’"
+    return f"‘{label(unit_steps(text)[letter_index(text, float(settings['letter']))][0])}’"
 
 
-def widest() -> int:
+def widest_letter() -> int:
     """Return which of the letters asked for opens the input gate widest, from 1."""
-    openings = [read(TEXT)[index][1].i for index in ASKED]
+    openings = [unit_steps(TEXT)[index][1].i for index in ASKED]
     return openings.index(max(openings)) + 1
 
 
@@ -57,7 +57,7 @@ PICTURE = Picture(
         "c": lambda settings: _value("c", settings),
         "before": lambda settings: _value("before", settings),
         "token": _token,
-        "widest": lambda settings: str(widest()),
+        "widest": lambda settings: str(widest_letter()),
     },
     right_options={"widest": len(ASKED)},
     relevant=lambda settings: ("text", "letter") if settings["numbers"] == "shown" else ("numbers",),

@@ -18,7 +18,7 @@ _KINDS: tuple[Kind, ...] = ("rnn", "gru", "lstm")
 
 def draw(settings: Settings, palette: Palette) -> Drawing:
     """Draw the right answers by delay, as they were after so many steps of training."""
-    result = until(str(settings["task"]), int(settings["trained"]))
+    result = result_until(str(settings["task"]), int(settings["trained"]))
     figure = accuracy_by_delay(result, TASKS[str(settings["task"])].chance_accuracy, palette)
     words = ", ".join(f"{NAMES[kind]} {last.right[ASKED]:.0%}" for kind, last in result.latest().items())
     return Drawing(
@@ -28,14 +28,14 @@ def draw(settings: Settings, palette: Palette) -> Drawing:
     )  # fmt: skip
 
 
-def until(task: str, step: int) -> DelayResult:
+def result_until(task: str, step: int) -> DelayResult:
     """Return the recorded results of a task as far as a step of training."""
     result = shipped(task)
     first = min(each.step for each in result.snapshots)
     return DelayResult(result.experiment, tuple(each for each in result.snapshots if each.step <= max(step, first)))
 
 
-def copied() -> Measured:
+def copy_accuracy() -> Measured:
     """Return the share of right letters over the asked delay at the end of the training, by network."""
     latest = shipped("copy").latest()
     values = np.array([latest[kind].right[ASKED] for kind in _KINDS])

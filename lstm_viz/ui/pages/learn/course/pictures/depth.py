@@ -18,8 +18,8 @@ MODEL, TEXT = "shakespeare-rnn", "King"
 
 
 def draw(settings: Settings, palette: Palette) -> Drawing:
-    """Draw the network, turned as far as asked for."""
-    tokens, _, _ = with_loop()
+    """Draw the network, turned as far as the slider says."""
+    tokens, _, _ = read_with_loop()
     drawing = layer_per_step(TEXT, tokens, float(settings["turned"]), palette)
     caption = (
         "Each box reads one letter; on its other side stands the letter that it then finds likeliest (measured). A plain RNN "
@@ -30,7 +30,7 @@ def draw(settings: Settings, palette: Palette) -> Drawing:
 
 
 @cache
-def with_loop() -> tuple[tuple[str, ...], np.ndarray, float]:
+def read_with_loop() -> tuple[tuple[str, ...], np.ndarray, float]:
     """Read the text with the loop: the likeliest tokens, the topmost states [time, unit], the last token's probability."""
     model = load(MODEL)
     read = trace(model, TEXT)
@@ -39,7 +39,7 @@ def with_loop() -> tuple[tuple[str, ...], np.ndarray, float]:
 
 
 @cache
-def as_layers() -> tuple[str, np.ndarray, float]:
+def read_as_layers() -> tuple[str, np.ndarray, float]:
     """Compute the same text without a loop: for every letter a layer of its own, with a copy of the weights, in float64.
 
     Returns:
@@ -68,7 +68,7 @@ def as_layers() -> tuple[str, np.ndarray, float]:
 
 def difference() -> float:
     """Return the largest difference between the states with the loop and as layers."""
-    return float(np.abs(with_loop()[1] - as_layers()[1]).max())
+    return float(np.abs(read_with_loop()[1] - read_as_layers()[1]).max())
 
 
 def _format_guess(token: str, probability: float) -> str:
@@ -80,10 +80,10 @@ PICTURE = Picture(
     controls={"turned": Slider("Turned by", 0.0, 1.0, 0.05, 0.0)},
     facts={
         "shared": lambda settings: f"{load(MODEL).config.hidden ** 2:,}",
-        "looped": lambda settings: _format_guess(with_loop()[0][-1], with_loop()[2]),
-        "layered": lambda settings: _format_guess(as_layers()[0], as_layers()[2]),
+        "looped": lambda settings: _format_guess(read_with_loop()[0][-1], read_with_loop()[2]),
+        "layered": lambda settings: _format_guess(read_as_layers()[0], read_as_layers()[2]),
         "difference": lambda settings: small(difference()),
-        "same": lambda settings: "1" if with_loop()[0][-1] == as_layers()[0] else "2",
+        "same": lambda settings: "1" if read_with_loop()[0][-1] == read_as_layers()[0] else "2",
     },
     right_options={"same": 2},
 )

@@ -54,7 +54,7 @@ def decay(name: str) -> GradientDecay:
     return gradient_decays(load(name))[0]
 
 
-def left_after() -> Measured:
+def gradient_left() -> Measured:
     """Return what is left of the gradient BACK letters before the last one, by network."""
     values = np.array([decay(name).share[BACK] for name in (RNN, LSTM)])
     return Measured(

@@ -17,7 +17,7 @@ FIRST, SECOND = 5, 9
 
 
 def draw(settings: Settings, palette: Palette) -> Drawing:
-    """Draw the folded network, and beside it as many of its steps as asked for."""
+    """Draw the folded network, and beside it the number of unrolled steps that the slider says."""
     steps = int(settings["steps"])
     shown = settings["expected"] == "shown"
     tokens = [token for token, _ in expected()[:steps]]

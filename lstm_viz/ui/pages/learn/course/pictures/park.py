@@ -1,4 +1,4 @@
-"""The amusement park with dials of one's own, and then with the gates of a real unit as its dials."""
+"""The amusement park with dials that the reader sets, or with the gates of a real unit as its dials."""
 
 from __future__ import annotations
 
@@ -10,19 +10,19 @@ from lstm_viz.figures.park import open_park, park, people
 from lstm_viz.figures.svg_elements import number, signed
 from lstm_viz.text.labels import label
 from lstm_viz.ui.pages.learn.course.picture import Choice, Drawing, Picture, Settings, Slider
-from lstm_viz.ui.pages.learn.course.pictures.bracket_unit import TEXT, UNIT, read
+from lstm_viz.ui.pages.learn.course.pictures.bracket_unit import TEXT, UNIT, unit_steps
 
 #: Who arrives in each hour, in hundreds.
 ARRIVALS = (1.0, 1.0, 0.0, 0.0, 1.0, 0.0)
 #: The dials that the lesson begins with: entrance, exit, board.
 ENTER, STAY, TELL = 0.5, 0.8, 1.0
-#: The letters among which the lesson asks where the exit shuts: places in the unit's text, from 0.
+#: The letters among which the lesson asks where the exit shuts: indices in the unit's text.
 ASKED = (2, 3, 6)
 
 
 def draw(settings: Settings, palette: Palette) -> Drawing:
     """Draw the park in one hour."""
-    hours, names = opened(settings)
+    hours, names = park_steps(settings)
     caption = "One figure stands for ten visitors. The bars show how many are in the park after each hour."
     if settings["dials"] == "unit":
         caption = (
@@ -32,10 +32,10 @@ def draw(settings: Settings, palette: Palette) -> Drawing:
     return Drawing(park(hours, _now(settings), names, palette, gates=settings["dials"] != "park"), "", caption)
 
 
-def opened(settings: Settings) -> tuple[Sequence[CellStep], Sequence[str]]:
-    """Return the hours and their names: of the reader's dials, or of the real unit."""
+def park_steps(settings: Settings) -> tuple[Sequence[CellStep], Sequence[str]]:
+    """Return the steps of the park and their names: its hours with the reader's dials, or the real unit's letters."""
     if settings["dials"] == "unit":
-        tokens, steps = zip(*read(TEXT), strict=True)
+        tokens, steps = zip(*unit_steps(TEXT), strict=True)
         return steps, tokens
     dials = (float(settings[name]) for name in ("enter", "stay", "tell"))
     return open_park(ARRIVALS, *dials), [str(hour + 1) for hour in range(len(ARRIVALS))]
@@ -47,16 +47,16 @@ def _now(settings: Settings) -> int:
 
 
 def _hour(settings: Settings) -> CellStep:
-    return opened(settings)[0][_now(settings)]
+    return park_steps(settings)[0][_now(settings)]
 
 
 def _name(settings: Settings) -> str:
-    return f"‘{label(opened(settings)[1][_now(settings)])}’"
+    return f"‘{label(park_steps(settings)[1][_now(settings)])}’"
 
 
-def shut() -> int:
+def letter_with_exit_shut() -> int:
     """Return at which of the letters asked for the forget gate is lowest, from 1."""
-    openings = [read(TEXT)[index][1].f for index in ASKED]
+    openings = [unit_steps(TEXT)[index][1].f for index in ASKED]
     return openings.index(min(openings)) + 1
 
 
@@ -81,7 +81,7 @@ PICTURE = Picture(
         "board": lambda settings: f"{signed(100 * _hour(settings).h, 0)}%",
         "i": lambda settings: f"{_hour(settings).i:.2f}",
         "f": lambda settings: f"{_hour(settings).f:.2f}",
-        "shut": lambda settings: str(shut()),
+        "shut": lambda settings: str(letter_with_exit_shut()),
     },
     right_options={"shut": len(ASKED)},
     relevant=lambda settings: ("letter", "dials") if settings["dials"] == "unit" else ("hour", "enter", "stay", "tell", "dials"),

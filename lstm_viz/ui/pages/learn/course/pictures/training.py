@@ -8,7 +8,7 @@ from lstm_viz.figures.gate_training import GateTraining, gate_and_switch, train_
 from lstm_viz.figures.palette import Palette
 from lstm_viz.figures.svg_elements import signed, small
 from lstm_viz.ui.pages.learn.course.picture import Choice, Drawing, Picture, Settings, Slider
-from lstm_viz.ui.pages.learn.course.pictures.bracket_unit import TEXT, read
+from lstm_viz.ui.pages.learn.course.pictures.bracket_unit import TEXT, unit_steps
 
 RATE, STEPS = 4.0, 60
 
@@ -40,7 +40,7 @@ def _slope(settings: Settings) -> str:
 
 def slopes() -> tuple[float, float]:
     """Return the smallest and the largest slope σ′ = f (1 − f) of the bracket unit's forget gate along its text."""
-    values = [step.f * (1.0 - step.f) for _, step in read(TEXT)]
+    values = [step.f * (1.0 - step.f) for _, step in unit_steps(TEXT)]
     return min(values), max(values)
 
 

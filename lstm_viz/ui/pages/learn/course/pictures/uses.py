@@ -1,4 +1,4 @@
-"""What LSTMs are for: sentiment word by word, words alone, a text that is written, a series that is forecast."""
+"""What LSTMs are for: sentiment word by word, generated text, a forecast series."""
 
 from __future__ import annotations
 
