@@ -10,7 +10,7 @@ import numpy as np
 import streamlit as st
 
 from lstm_viz.figures.unit_matches import UNITS, AlignedMatch, aligned_matches
-from lstm_viz.gates import CELLS, Kind, quantity
+from lstm_viz.gates import CELLS, Kind, Quantity, quantity
 from lstm_viz.text.labels import label
 from lstm_viz.ui.components.annotation_track import AnnotationTrack
 from lstm_viz.ui.components.coloring import TokenColors
@@ -78,9 +78,14 @@ class MatchResult:
         return on.mean(axis=0)
 
 
+def memory_first(kind: Kind) -> list[Quantity]:
+    """Return a cell's quantities: the memory first, then h and the gates."""
+    return sorted(CELLS[kind], key=lambda each: "chzrifogn".index(each.symbol))
+
+
 def quantity_choice(prefix: str, kind: Kind) -> settings.Setting[str]:
     """Return the setting of the quantity: the memory first, then h and the gates."""
-    offered = [each.symbol for each in sorted(CELLS[kind], key=lambda each: "chzrifogn".index(each.symbol))]
+    offered = [each.symbol for each in memory_first(kind)]
     return settings.choice(f"{prefix}_quantity", "quantity", offered, offered[0])
 
 
@@ -95,9 +100,8 @@ def match_controls(prefix: str, kind: Kind) -> None:
     """Draw the choice of the quantity, the threshold and the share."""
     with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
         setting = quantity_choice(prefix, kind)
-        names = {each.symbol: f"tanh of {each.label}" if each.symbol == "c" else each.label for each in CELLS[kind]}
-        order = [each.symbol for each in sorted(CELLS[kind], key=lambda each: "chzrifogn".index(each.symbol))]
-        st.selectbox("Quantity", order, format_func=names.__getitem__, width=210, **setting.widget_args())
+        names = {each.symbol: f"tanh of {each.label}" if each.symbol == "c" else each.label for each in memory_first(kind)}
+        st.selectbox("Quantity", list(names), format_func=names.__getitem__, width=210, **setting.widget_args())
         st.toggle(
             "Best threshold",
             help="The threshold, of at least 0.1, at which most units fit the stretch.",

@@ -18,7 +18,7 @@ from lstm_viz.models.language import LanguageModel
 from lstm_viz.reader import Reader
 from lstm_viz.text.prefix import common_prefix
 from lstm_viz.trace import Trace
-from lstm_viz.ui.components.live_view.coloring import SURPRISE, VERDICT, coloring_choices, expected_class
+from lstm_viz.ui.components.live_view.coloring import SURPRISE, SURPRISE_END, VERDICT, coloring_choices, expected_class
 from lstm_viz.ui.state.models import TITLES, DisplayModel, get_model
 
 #: Steps between two saved states of a line.
@@ -46,7 +46,7 @@ class Coloring:
         """Return the ends of the scale, the same for all lines, and its legend."""
         source, _, symbol = self.colour.partition(".")
         if source == SURPRISE:
-            return {"low": 0.0, "high": 6.0, "signed": False, "label": "surprise (−ln p, nats)"}
+            return {"low": 0.0, "high": SURPRISE_END, "signed": False, "label": "surprise (−ln p, nats)"}
         if source == VERDICT:
             return {"low": 2.0, "high": -2.0, "signed": True, "label": "verdict: blue is positive"}
         network = self.network

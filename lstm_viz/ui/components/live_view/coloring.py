@@ -13,6 +13,8 @@ from lstm_viz.ui.state.scales import curve_ends, round_up
 
 #: The colorings by the network's output: next token, class, or value.
 SURPRISE, VERDICT, ERROR = "surprise", "verdict", "error"
+#: The end of the surprise scale, in nats: e⁻⁶ is a probability of 0.25 %.
+SURPRISE_END = 6.0
 
 
 def coloring_choices(
@@ -40,7 +42,7 @@ def token_coloring(scene: LiveScene) -> TokenColoring:
         raise KeyError(f"{layer.kind} offers no colour {colour!r}; it has {', '.join(available)}")
     source, _, symbol = colour.partition(".")
     if source == SURPRISE:
-        return TokenColoring("by surprise (−ln p, nats)", scene.trace.surprise, 0.0, 6.0, signed=False)
+        return TokenColoring("by surprise (−ln p, nats)", scene.trace.surprise, 0.0, SURPRISE_END, signed=False)
     if source == VERDICT:
         return class_coloring(scene)
     if source == ERROR and scene.curve is not None:

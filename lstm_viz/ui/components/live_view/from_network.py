@@ -30,8 +30,8 @@ from lstm_viz.ui.state.scales import Scales, scales
 from lstm_viz.ui.state.view import View
 from lstm_viz.unit_stats import cluster_order
 
-#: Up to how many tokens a keystroke computes verdicts after beginnings of its text at once, and for how many seconds.
-FILLED, FILL = 40, 0.03
+#: For texts of up to so many tokens each keystroke computes missing verdicts at once, for so many seconds.
+EAGER_TOKENS, EAGER_SECONDS = 40, 0.03
 #: The name under which the browser knows the network.
 NAME = "your-network"
 
@@ -99,7 +99,7 @@ class NetworkView:
         """Read a text with the gradients of its likeliest class or next token after the last step.
 
         A network in both directions reads each beginning of the text anew for its verdict there: those not known yet are NaN,
-        `verdicts_missing` says how many, and `fill` computes them.
+        `verdicts_missing` says how many, and `compute_verdicts` computes them.
         """
         network = self.network
         objective: Objective = LikeliestNext() if network.predicts_next_token else LikeliestClass()
@@ -117,7 +117,7 @@ class NetworkView:
         """Return how many beginnings of the last text have no verdict yet."""
         return 0 if self._verdicts is None else int(np.isnan(self._verdicts[:, 0]).sum())
 
-    def fill(self, seconds: float) -> None:
+    def compute_verdicts(self, seconds: float) -> None:
         """Compute the verdicts after more beginnings of the last text, for about so long."""
         network, verdicts = self.network, self._verdicts
         if verdicts is None or not isinstance(network, ImportedNetwork):
@@ -153,8 +153,8 @@ class NetworkView:
 def scene_of_text(view: View, display: NetworkView) -> LiveScene:
     """Read the view's text and collect what the frame shows."""
     trace = display.read(view.read)
-    if len(trace.tokens) <= FILLED:
-        display.fill(FILL)
+    if len(trace.tokens) <= EAGER_TOKENS:
+        display.compute_verdicts(EAGER_SECONDS)
     network = display.network
     count = len(trace.tokens)
     best = None if network.predicts_next_token else int(trace.probs[-1].argmax()) if count else 0

@@ -62,9 +62,9 @@ def start_drafts(
     models: Mapping[str, LanguageModel], prompt: str, seed: int, count: int, focus: str, epoch: int
 ) -> Drafts:  # fmt: skip
     """Return empty drafts for these models, each with a target of `count` letters after the prompt."""
-    names, sheets = tuple(models), len(models)
+    names, number = tuple(models), len(models)
     generations = tuple(start(model, prompt) for model in models.values())
-    return Drafts(names, generations, (seed,) * sheets, (count,) * sheets, (0,) * sheets, epoch, focus=names.index(focus))
+    return Drafts(names, generations, (seed,) * number, (count,) * number, (0,) * number, epoch, focus=names.index(focus))
 
 
 def advance(drafts: Drafts, sampling: Sampling, lead: int) -> Drafts:

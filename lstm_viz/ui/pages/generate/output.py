@@ -18,7 +18,7 @@ from lstm_viz.ui.state.theme import PALETTES_BY_THEME
 
 KEY = "generate_sheets"
 #: How much of the prompt is shown, in letters.
-_GIVEN = 160
+_MAX_PROMPT = 160
 
 COLOURS: dict[Colour, str] = {
     "surprise": "surprise (−ln p, nats): the stronger the colour, the less likely the letter",
@@ -74,7 +74,7 @@ def model_phrase(drafts: Drafts) -> str:
 
 def _text_to_dict(generation: Generation) -> dict[str, Any]:
     prompt_tokens = generation.model.vocabulary.split(generation.prompt)
-    first = max(len(prompt_tokens.normalized) - _GIVEN, 0)
+    first = max(len(prompt_tokens.normalized) - _MAX_PROMPT, 0)
     forms = prompt_tokens.normalized[first:]
     likely = np.mean([token.probability for token in generation.tokens]) if generation.tokens else None
     return {

@@ -19,7 +19,7 @@ from lstm_viz.ui.state.view import View
 
 _DRAFTS, _MODEL, _CLEARED = "generate_drafts", "generate_model", "generate_cleared"
 #: The sampling settings of the drafts, and whether they were started by the page itself and are shown at once.
-_SAMPLING, _UNASKED = "generate_sampling", "generate_unasked"
+_SAMPLING, _STARTED_BY_PAGE = "generate_sampling", "generate_unasked"
 
 
 def current(view: View) -> Drafts | None:
@@ -27,7 +27,7 @@ def current(view: View) -> Drafts | None:
     drafts = saved_drafts()
     if drafts is None or drafts.names != family(view.model):
         drafts = _start(view)
-        st.session_state[_UNASKED] = True
+        st.session_state[_STARTED_BY_PAGE] = True
         if drafts is not None and st.session_state.pop(_CLEARED, False):
             # After Clear, generation starts only on request.
             drafts = replace(drafts, is_running=False)
@@ -46,7 +46,7 @@ def current(view: View) -> Drafts | None:
 def display_settings() -> settings.Settings:
     """Return the display settings; drafts that the page started by itself are shown at once."""
     current = settings.current()
-    return replace(current, pace=0) if st.session_state.get(_UNASKED) else current
+    return replace(current, pace=0) if st.session_state.get(_STARTED_BY_PAGE) else current
 
 
 def outdated(drafts: Drafts) -> bool:
@@ -66,7 +66,7 @@ def write() -> None:
     """Start again from the current prompt and seed."""
     drafts = _start(session.current())
     if drafts is not None:
-        st.session_state[_UNASKED] = False
+        st.session_state[_STARTED_BY_PAGE] = False
         _save(drafts)
 
 
@@ -97,7 +97,7 @@ def resume() -> None:
     """Continue up to the length that is set."""
     drafts = saved_drafts()
     if drafts is not None:
-        _draw_as_chosen()
+        _apply_current_settings()
         _save(draft_steps.resume(drafts, settings.current().count))
 
 
@@ -105,7 +105,7 @@ def rewrite() -> None:
     """Regenerate the selected draft from the selected letter on with another seed."""
     drafts = saved_drafts()
     if drafts is not None:
-        _draw_as_chosen()
+        _apply_current_settings()
         _save(draft_steps.rewrite(drafts, _next_seed(), settings.current().count))
 
 
@@ -113,7 +113,7 @@ def replace_token(number: int) -> None:
     """Replace the selected letter by another token, and continue."""
     drafts, current = saved_drafts(), settings.current()
     if drafts is not None:
-        _draw_as_chosen()
+        _apply_current_settings()
         _save(draft_steps.replace_token(drafts, number, current.sampling, current.count))
 
 
@@ -137,9 +137,9 @@ def _sampling() -> Sampling:
     return sampling
 
 
-def _draw_as_chosen() -> None:
+def _apply_current_settings() -> None:
     st.session_state[_SAMPLING] = settings.current().sampling
-    st.session_state[_UNASKED] = False
+    st.session_state[_STARTED_BY_PAGE] = False
 
 
 def _start(view: View) -> Drafts | None:

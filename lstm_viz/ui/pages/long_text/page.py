@@ -8,7 +8,8 @@ from lstm_viz.figures.surprise_profile import surprise_profile
 from lstm_viz.ui import components
 from lstm_viz.ui.components import controls
 from lstm_viz.ui.components.layout import page_header, page_setup
-from lstm_viz.ui.pages.long_text import beginning, passage, search, stretch_units
+from lstm_viz.ui.components.unit_matches import memory_first
+from lstm_viz.ui.pages.long_text import default_network, passage, search, stretch_units
 from lstm_viz.ui.pages.long_text.scan_job import ScannedText, save_button, scanned_text
 from lstm_viz.ui.pages.long_text.search import MAX_PASSAGES, ProfileCurve, SearchResult
 from lstm_viz.ui.state import session, settings
@@ -40,7 +41,7 @@ def render() -> None:
     page_setup()
     page_header("What does a network make of a whole book?", terms=("surprise", "nat", "token", "vocabulary", "unit", "layer"))
     st.markdown("**The network reads the whole text once. See where it was surprised, where a unit fires, and open any place.**")
-    view = beginning.initial_view()
+    view = default_network.initial_view()
     with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
         controls.network(view)
     scanned, own = scanned_text(session.current().model)
@@ -50,27 +51,27 @@ def render() -> None:
 @st.fragment
 def _answer(text: ScannedText | None, own: bool) -> None:
     if text is not None:
-        _answered(text)
+        _draw_answer(text)
     view = session.current()
     more: dict[str, str | None] = {"model": view.model, "layer": str(view.layer), "unit": str(view.unit)}
     components.sync_address_bar("your_text_address", unsaved=own, more={} if session.is_link_frozen(view) else more)
 
 
-def _answered(text: ScannedText) -> None:
+def _draw_answer(text: ScannedText) -> None:
     controls.question_control(QUESTION_TITLES, _QUESTION_KEY)
     question_id = controls.selected_question(QUESTION_TITLES, _QUESTION_KEY)
     if question_id == UNITS:
-        _units(text)
+        _draw_stretch_units(text)
         return
     result: SearchResult | None
     symbol = None
     if question_id == FIRES:
-        result, symbol = _fires(text)
+        result, symbol = _find_activations(text)
     elif question_id == PHRASE:
-        result = _phrase(text)
+        result = _find_phrase(text)
     else:
         result = search.surprising_passages(text, least=question_id == CERTAIN)
-    _whole(text, result)
+    _draw_profile(text, result)
     if result is not None:
         with components.answer():
             st.markdown(result.summary + (" Click a letter to see every gate there." if result.passages else ""))
@@ -79,25 +80,25 @@ def _answered(text: ScannedText) -> None:
                 result.scale,
                 "your_text_passages",
                 lambda step: passage.open_at(text, step, symbol),
-                _open(text, result),
+                _opened_passage(text, result),
             )
     passage.render(text, symbol)
     save_button(text)
 
 
-def _units(text: ScannedText) -> None:
-    found = stretch_units.choose(text)
-    _whole(text, stretch_units.as_result(found))
-    if found is not None:
-        stretch_units.draw(text, found)
+def _draw_stretch_units(text: ScannedText) -> None:
+    result = stretch_units.choose(text)
+    _draw_profile(text, stretch_units.as_result(result))
+    if result is not None:
+        stretch_units.draw(text, result)
     passage.render(text)
     save_button(text)
 
 
-def _whole(text: ScannedText, result: SearchResult | None) -> None:
+def _draw_profile(text: ScannedText, result: SearchResult | None) -> None:
     scan, loss = text.scan, text.scan.known_loss
     if scan.loss is None:
-        st.info("A text of one letter holds no surprise: nothing came before it.", icon=":material/info:")
+        st.info("A text of one letter has no surprise: nothing came before it.", icon=":material/info:")
         return
     steps = () if result is None else result.steps
     begins, means = scan.bins(_WIDTH)
@@ -105,7 +106,7 @@ def _whole(text: ScannedText, result: SearchResult | None) -> None:
     if result is not None and result.curve is not None:
         curve, unit = result.curve, ""
     elif loss is None:
-        st.info("The network knows no letter of this text, so that its surprise says nothing.", icon=":material/info:")
+        st.info("The network knows no letter of this text, so its surprise says nothing.", icon=":material/info:")
         return
     figure = surprise_profile(
         curve.begins, curve.means, len(scan.text), curve.mean, steps, passage.opened_step(text), palette(), curve.name, unit
@@ -123,11 +124,11 @@ def _whole(text: ScannedText, result: SearchResult | None) -> None:
     )  # fmt: skip
 
 
-def _fires(text: ScannedText) -> tuple[SearchResult, str]:
+def _find_activations(text: ScannedText) -> tuple[SearchResult, str]:
     with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
         controls.layer(session.current())
         controls.unit(session.current())
-        offered = {each.symbol: each for each in search.quantities(text.scan.kind)}
+        offered = {each.symbol: each for each in memory_first(text.scan.kind)}
         quantity = settings.choice("your_text_symbol", "quantity", list(offered), next(iter(offered)))
         symbol = st.selectbox(
             "Quantity", list(offered), format_func=lambda each: offered[each].label, width=200, **quantity.widget_args()
@@ -135,11 +136,11 @@ def _fires(text: ScannedText) -> tuple[SearchResult, str]:
         end = st.segmented_control("Where it is", (_HIGHEST, _LOWEST), required=True, width="content", **_END.widget_args())
     config = get_model(session.current().model).model.config
     view = session.current().clamped(config.layers, config.hidden, (session.current().colour,))
-    asked = (text.scan, text.model, view.layer, view.unit, symbol, end == _LOWEST)
-    return remember("your_text_fires", asked, lambda: search.unit_activations(text, *asked[2:])), symbol
+    query = (text.scan, text.model, view.layer, view.unit, symbol, end == _LOWEST)
+    return remember("your_text_fires", query, lambda: search.unit_activations(text, *query[2:])), symbol
 
 
-def _phrase(text: ScannedText) -> SearchResult | None:
+def _find_phrase(text: ScannedText) -> SearchResult | None:
     with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
         phrase = st.text_input(
             "A word or phrase; capitals do not matter", max_chars=_LONGEST, width=320, **_PHRASE_SETTING.widget_args()
@@ -153,7 +154,7 @@ def _phrase(text: ScannedText) -> SearchResult | None:
     return search.phrase_occurrences(text, phrase, MAX_PASSAGES * (int(number) - 1)) if phrase else None
 
 
-def _open(text: ScannedText, result: SearchResult) -> int | None:
+def _opened_passage(text: ScannedText, result: SearchResult) -> int | None:
     """Return the index of the passage that contains the opened step."""
     step = passage.opened_step(text)
     if step is None:

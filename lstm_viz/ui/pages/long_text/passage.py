@@ -26,7 +26,7 @@ from lstm_viz.ui.state.view import View
 LENGTH, BEFORE = 160, 60
 _LIVE_VIEW_KEY = "your_text_stage"
 #: The step that the live view was last set to, and the reader of its passage.
-_BROUGHT, _READER = "your_text_brought", "your_text_reader"
+_OPENED, _READER = "your_text_brought", "your_text_reader"
 #: The counter of the scroll request that is pending, and of the last one.
 _SCROLL, _SCROLLED = "your_text_scroll_to", "your_text_scrolled"
 
@@ -51,7 +51,7 @@ def _setting(text: ScannedText) -> Setting[float]:
 
 def _show_step(text: ScannedText, step: int, symbol: str | None) -> None:
     """Show the letters around a step in the live view, and scroll to it."""
-    st.session_state[_BROUGHT] = _passage_key(text, step)
+    st.session_state[_OPENED] = _passage_key(text, step)
     st.session_state[_SCROLL] = st.session_state.get(_SCROLLED, 0) + 1
     start = _start(text, step)
     view = session.current()
@@ -72,7 +72,7 @@ def render(text: ScannedText, symbol: str | None = None) -> None:
     step = opened_step(text)
     if step is None:
         return
-    if st.session_state.get(_BROUGHT) != _passage_key(text, step):
+    if st.session_state.get(_OPENED) != _passage_key(text, step):
         _show_step(text, step, symbol)
     start = _start(text, step)
     _scroll_into_view()

@@ -22,12 +22,12 @@ from lstm_viz.ui.components.job_panel import JobSpec, job_panel, job_result
 from lstm_viz.ui.components.progress_files import progress_file
 from lstm_viz.ui.components.sample_text import NAME, sample_text
 from lstm_viz.ui.components.text_source import LoadedText, TextSourceOptions, text_source
-from lstm_viz.ui.pages.long_text import letters
+from lstm_viz.ui.pages.long_text import unknown_letters
 from lstm_viz.ui.state.markdown import escape_file_name, escape_inline
 from lstm_viz.ui.state.models import get_model, session_models
 
 _KEY = "your_text"
-_READ, _REFUSED = "your_text_read", "your_text_refused"
+_READ = "your_text_read"
 #: Items of a scan job: one per hundredth; the last is the scan itself.
 _PARTS = 100
 #: The largest saved scan, in megabytes; one of a 5 MB text has about 45. The server's own limit must not be lower.
@@ -77,7 +77,7 @@ def _read(model: str, loaded: LoadedText) -> ScannedText | None:
         return None
     # An empty part has no first letter.
     starts = tuple(sorted({0, *(start for start in loaded.starts if start < len(loaded.text))}))
-    text = letters.unknown_letters_notice(replace(loaded, starts=starts), network.vocabulary)
+    text = unknown_letters.unknown_letters_notice(replace(loaded, starts=starts), network.vocabulary)
     if (text.name, text.text) == (NAME, sample_text()):
         return ScannedText(NAME, network, _example(model))
     return _own(model, text)

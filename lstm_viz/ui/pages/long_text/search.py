@@ -8,16 +8,15 @@ from dataclasses import dataclass
 import numpy as np
 
 from lstm_viz import corpus
-from lstm_viz.gates import CELLS, Kind, Quantity, quantity
+from lstm_viz.gates import quantity
 from lstm_viz.ui.components import Passage, TokenColors
+from lstm_viz.ui.components.live_view.coloring import SURPRISE_END
 from lstm_viz.ui.pages.long_text.scan_job import ScannedText
 from lstm_viz.ui.state.markdown import escape_inline
 from lstm_viz.ui.state.scales import curve_ends
 
 #: How many letters are shown before and after a hit.
 AROUND = 32
-#: The end of the surprise scale in nats; the same as in the explorer.
-MOST_SURPRISE = 6.0
 #: The most passages shown.
 MAX_PASSAGES = 5
 
@@ -57,7 +56,7 @@ def surprising_passages(scanned: ScannedText, least: bool) -> SearchResult:
         summary += f" Letters that it does not know are left out; with them it would be {scanned.scan.loss:.2f}."
     titles = [f"{hit.value:.2f} nats a letter" for hit in hits]
     steps = [hit.step for hit in hits]
-    peaks = [_sharpest(scanned, step) for step in steps]
+    peaks = [_most_surprising_letter(scanned, step) for step in steps]
     return _by_surprise(scanned, summary, steps, peaks, titles)
 
 
@@ -103,11 +102,6 @@ def unit_activations(scanned: ScannedText, layer: int, unit: int, symbol: str, l
     return SearchResult(summary, tuple(hit.step for hit in hits), tuple(passages), scale, curve)
 
 
-def quantities(kind: Kind) -> Sequence[Quantity]:
-    """Return a cell's quantities: the memory first, then the gates."""
-    return sorted(CELLS[kind], key=lambda each: "chzrifogn".index(each.symbol))
-
-
 def _by_surprise(
     scanned: ScannedText,
     summary: str,
@@ -121,11 +115,11 @@ def _by_surprise(
         begin, end = _ends(scanned, step, length)
         passages.append(_passage(scanned, title, begin, end, scanned.scan.surprise[begin:end], peak))
     return SearchResult(
-        summary, tuple(peaks), tuple(passages), TokenColors(np.zeros(0), 0.0, MOST_SURPRISE, False, "surprise (−ln p, nats)")
+        summary, tuple(peaks), tuple(passages), TokenColors(np.zeros(0), 0.0, SURPRISE_END, False, "surprise (−ln p, nats)")
     )
 
 
-def _sharpest(scanned: ScannedText, step: int) -> int:
+def _most_surprising_letter(scanned: ScannedText, step: int) -> int:
     """Return the most surprising letter of a passage."""
     passage_slice = slice(step, step + corpus.PASSAGE)
     return step + int(np.where(scanned.scan.counted[passage_slice], scanned.scan.surprise[passage_slice], -1.0).argmax())

@@ -47,7 +47,7 @@ _FREE, _BEGINNING = 500 * 2**20, 2000
 
 
 def choose(text: ScannedText) -> MatchResult | None:
-    """Draw the controls; return what was found, None as long as the levels are not there."""
+    """Draw the controls; return the units and places; None until the levels have been computed."""
     kind, layer = text.scan.kind, _layer(text)
     first, last = _stretch(text)
     with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
@@ -105,12 +105,12 @@ def _levels(text: ScannedText, layer: int, symbol: str) -> Levels | None:
     complete = done is not None and done.spec == spec and done.is_finished and done.items[-1:] == [100]
     if len(text.scan.text) <= _AT_ONCE:
         if not path.exists():
-            _clear(path)
+            _delete_other_files(path)
             for _ in corpus.write_levels(text.model, text.scan, layer, symbol, path):
                 pass
     elif not (complete and path.exists()):
         if done is None or done.is_finished:
-            _clear(path)
+            _delete_other_files(path)
             if shutil.disk_usage(path.parent).free < size + _FREE:
                 st.info("The server's disk has no room for these values now. Try again later, or a shorter text.")
                 return None
@@ -135,8 +135,8 @@ def _path(text: ScannedText, layer: int, symbol: str) -> Path:
     return Path(folder.name) / f"{hashlib.sha256(named.encode()).hexdigest()[:16]}-{layer}-{symbol}"
 
 
-def _clear(path: Path) -> None:
-    """Delete the folder's other files: one at a time is kept."""
+def _delete_other_files(path: Path) -> None:
+    """Delete the other files of the folder, so that one at a time is stored."""
     for other in path.parent.iterdir():
         if other != path:
             other.unlink(missing_ok=True)

@@ -71,14 +71,14 @@ def series_input() -> Series | None:
     with st.container(border=True):
         left, right = st.columns(2, gap="medium")
         with left:
-            _ways()
+            _draw_inputs()
         with right:
             try:
                 with st.spinner("Reading the table", show_time=True):
                     table = _table(current())
             except UnreadableSeries as error:
                 show_error(current().name, error)
-                _forms()
+                _draw_format_options()
                 return None
             return _choose_series(table)
 
@@ -95,7 +95,7 @@ def read(source: CsvSource, table: Table) -> Series:
     return select_series(table, column, source.how, dates=source.dates, every=every)
 
 
-def _ways() -> None:
+def _draw_inputs() -> None:
     st.file_uploader(
         "A table as CSV, one row per step, up to 5 MB", key=_FILE, on_change=settings.saver(_FILE, _on_file_change),
         max_upload_size=5,
@@ -138,7 +138,7 @@ def _choose_series(table: Table) -> Series | None:
         if gaps:
             _select("In place of gaps", list(_HOW), "how", source.how, _HOW.__getitem__, 170)
     with st.popover("Read wrongly?"):
-        _forms()
+        _draw_format_options()
     try:
         series = read(source, table)
     except UnreadableSeries as error:
@@ -149,7 +149,7 @@ def _choose_series(table: Table) -> Series | None:
     return series
 
 
-def _forms() -> None:
+def _draw_format_options() -> None:
     """Draw the format options, for a file that was misread."""
     source = current()
     with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):

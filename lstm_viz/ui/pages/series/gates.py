@@ -20,7 +20,7 @@ from lstm_viz.ui.state.view import View
 
 #: How many steps are shown at once.
 WINDOW = 150
-STAGE = "series_live"
+LIVE_VIEW_KEY = "series_live"
 _START = "series_gates_start"
 
 
@@ -35,8 +35,8 @@ def render(evaluated: EvaluatedSeries, choice: SeriesChoice, ahead: ForecastWind
     start = _window(evaluated, choice, len(ahead.forecast.reading.values))
     # A long series takes a moment; show that work is in progress.
     with st.spinner("Reading the series"):
-        live.live_view(partial(scene, evaluated, evaluated.backtest, ahead, start), STAGE, linked=True)
-    download_buttons(session.live_session(STAGE), "series")
+        live.live_view(partial(scene, evaluated, evaluated.backtest, ahead, start), LIVE_VIEW_KEY, linked=True)
+    download_buttons(session.live_session(LIVE_VIEW_KEY), "series")
 
 
 def scene(evaluated: EvaluatedSeries, model_backtest: Backtest, ahead: ForecastWindow, start: int, view: View) -> LiveScene:

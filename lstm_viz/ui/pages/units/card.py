@@ -53,16 +53,16 @@ def render(state: UnitsState) -> None:
     figure, text = components.figure_and_text()
     costs = _costs(state)
     with figure:
-        _along_text(state, costs)
+        _draw_along_text(state, costs)
     with text:
-        _choice(state)
+        _draw_unit_choice(state)
         st.markdown(_name(state))
-        _neighbours(state)
+        _draw_similar_units(state)
         st.markdown(_summary(state, costs))
-        st.markdown(_habits(state), help=explain("saturation"))
+        st.markdown(_saturation_table(state), help=explain("saturation"))
     left, right = st.columns(2, gap="medium")
     with left:
-        _pushes(state)
+        _draw_output_changes(state)
     with right:
         values, examples, count = _values(state), _example_values(state), len(state.display.presets)
         components.draw_figure(
@@ -71,17 +71,20 @@ def render(state: UnitsState) -> None:
             "How often the unit takes each value: on your text, and on this network's "
             + (f"{count} examples, read one after another." if count > 1 else "example."),
         )  # fmt: skip
-    _peaks(state)
+    _draw_peaks(state)
 
 
-def _choice(state: UnitsState) -> None:
+def _draw_unit_choice(state: UnitsState) -> None:
     """Draw the choice of the unit; the arrow keys go through all units of the layer."""
     with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
         st.button(
-            "Previous", icon=":material/chevron_left:", key="units_previous", shortcut="Left", on_click=_turn, args=(state, -1)
-        )
+            "Previous", icon=":material/chevron_left:", key="units_previous", shortcut="Left", on_click=_on_arrow_click,
+            args=(state, -1),
+        )  # fmt: skip
         controls.unit(state.view)
-        st.button("Next", icon=":material/chevron_right:", key="units_next", shortcut="Right", on_click=_turn, args=(state, 1))
+        st.button(
+            "Next", icon=":material/chevron_right:", key="units_next", shortcut="Right", on_click=_on_arrow_click, args=(state, 1)
+        )
     explorer_view = replace(state.view, zoom="unit", colour=f"unit.{state.memory.symbol}")
     with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
         if names_of(state.view.model) is not None:
@@ -92,7 +95,7 @@ def _choice(state: UnitsState) -> None:
         st.link_button(f"Unit {state.unit} in Explore", components.page_link(explorer_view), icon=":material/open_in_new:")
 
 
-def _turn(state: UnitsState, by: int) -> None:
+def _on_arrow_click(state: UnitsState, by: int) -> None:
     view, order = session.current(), _order(state)
     session.save(replace(view, unit=order[(order.index(min(view.unit, len(order) - 1)) + by) % len(order)]))
 
@@ -112,7 +115,7 @@ def _by_score(names: UnitNames, layer: int, symbol: str) -> tuple[int, ...]:
     return tuple(row.unit for row in sorted(rows, key=lambda row: (not row.tracks, -row.score)))
 
 
-def _neighbours(state: UnitsState) -> None:
+def _draw_similar_units(state: UnitsState) -> None:
     """Draw the units that go most with this one, or most against it, on the network's examples."""
     values = np.asarray(state.display.examples.layers[state.view.layer][state.memory.symbol][:, 0])
     neighbours = most_correlated(values, state.unit, NEIGHBOURS)
@@ -125,16 +128,16 @@ def _neighbours(state: UnitsState) -> None:
         ))  # fmt: skip
         for unit, r in neighbours:
             st.button(
-                f"{unit} ({_signed(r)})", key=f"units_neighbour_{unit}", type="tertiary", on_click=_show_unit, args=(unit,),
+                f"{unit} ({_signed(r)})", key=f"units_neighbour_{unit}", type="tertiary", on_click=_on_unit_click, args=(unit,),
                 help=_name_of(state, unit) or None,
             )  # fmt: skip
 
 
-def _show_unit(unit: int) -> None:
+def _on_unit_click(unit: int) -> None:
     session.save(replace(session.current(), unit=unit))
 
 
-def _along_text(state: UnitsState, costs: np.ndarray | None) -> None:
+def _draw_along_text(state: UnitsState, costs: np.ndarray | None) -> None:
     first, last = state.window
     values = _values(state)
     figure = unit_along_text(
@@ -194,7 +197,7 @@ def _summary(state: UnitsState, costs: np.ndarray | None) -> str:
     return " ".join(sentences)
 
 
-def _habits(state: UnitsState) -> str:
+def _saturation_table(state: UnitsState) -> str:
     """Return a table of how often each gate of the unit is near either end of its range."""
     gates = saturating(state.layer.kind)
     typed, stats = saturation(state.layer), reference(state.view.model)
@@ -214,7 +217,7 @@ def _shares(counted: Saturation, unit: int) -> list[str]:
     return [f"{share[unit]:.0%}" for share in (counted.low_share, counted.high_share)]
 
 
-def _pushes(state: UnitsState) -> None:
+def _draw_output_changes(state: UnitsState) -> None:
     """Draw what the unit raises and lowers: exactly at this step in the top layer, on average per unit of c below it."""
     model, outputs = state.display.model, state.display.model.outputs
     if state.layer.layer == len(state.trace.layers) - 1:
@@ -242,7 +245,7 @@ def _pushes(state: UnitsState) -> None:
     )  # fmt: skip
 
 
-def _peaks(state: UnitsState) -> None:
+def _draw_peaks(state: UnitsState) -> None:
     """Draw the places where the unit's memory is highest or lowest, on this text and on the network's examples."""
     end = st.segmented_control(
         f"Where its {state.memory.name} is", (_HIGHEST, _LOWEST), required=True, width="content", **_END.widget_args()

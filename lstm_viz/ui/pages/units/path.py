@@ -15,6 +15,7 @@ from lstm_viz.text.labels import label
 from lstm_viz.ui import components
 from lstm_viz.ui.components import TokenColors
 from lstm_viz.ui.components.job_panel import JobSpec, job_panel, job_result
+from lstm_viz.ui.components.live_view.coloring import SURPRISE_END
 from lstm_viz.ui.pages.units.scene import UnitsState
 from lstm_viz.ui.state import session, settings
 from lstm_viz.ui.state.memo import remember
@@ -24,17 +25,15 @@ from lstm_viz.ui.state.theme import palette
 from lstm_viz.ui.state.view import View
 
 _SURPRISE, _STEP, _UNIT = "surprise", "position", "unit"
-#: The end of the surprise scale in nats; the same as in the explorer.
-_MOST_SURPRISE = 6.0
 _JOB = "units_slow"
-_WALK = View("a" * 12 + "b" * 12, "counting")
+_COUNTING_EXAMPLE = View("a" * 12 + "b" * 12, "counting")
 
 
 def token_colors(state: UnitsState) -> TokenColors:
     """Color each token by the chosen quantity, as the path is."""
     symbol = _color(state).value()
     if symbol == _SURPRISE:
-        return TokenColors(state.trace.surprise, 0.0, _MOST_SURPRISE, False, "surprise (−ln p, nats)")
+        return TokenColors(state.trace.surprise, 0.0, SURPRISE_END, False, "surprise (−ln p, nats)")
     if symbol == _STEP:
         return TokenColors(np.arange(float(state.layer.steps)), 0.0, float(max(state.layer.steps - 1, 1)), False, "step")
     if symbol == _UNIT:
@@ -64,14 +63,14 @@ def render(state: UnitsState) -> None:
             f"The plane is that of the two first principal components of {plane.states:,} states on this network's examples; it "
             f"shows **{plane.variance.sum():.0%}** of their variance. The other {1 - plane.variance.sum():.0%} is not seen."
         )
-        if state.view.model == _WALK.model:
+        if state.view.model == _COUNTING_EXAMPLE.model:
             st.markdown(
                 "While it counts, every *a* moves the state in one direction, and every *b* back in another: a straight path."
             )
         else:
-            link = components.page_link(_WALK, "units", "path")
+            link = components.page_link(_COUNTING_EXAMPLE, "units", "path")
             st.link_button("The straight path of a network that counts", link, icon=":material/open_in_new:")
-        slow = _slow(state)
+        slow = _slow_points(state)
     with figure:
         _draw(state, plane, plane.project(examples), slow)
 
@@ -96,7 +95,7 @@ def _draw(state: UnitsState, plane: Plane, around: np.ndarray, slow: SlowPoints 
     )  # fmt: skip
 
 
-def _slow(state: UnitsState) -> SlowPoints | None:
+def _slow_points(state: UnitsState) -> SlowPoints | None:
     """Draw the job that finds slow points; return them once they are there for this network and layer."""
     model = state.display.model if state.view.model in session_models() else state.view.model
     texts = tuple(preset.text for preset in state.display.presets)

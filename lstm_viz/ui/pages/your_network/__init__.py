@@ -1,1 +1,1 @@
-"""The page of a person's own network: its files, what they leave open, its card, and what it does with a text or numbers."""
+"""The page of the user's own network: its files, open questions, its card, and what it does with a text or numbers."""

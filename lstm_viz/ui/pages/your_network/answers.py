@@ -1,4 +1,4 @@
-"""What a person answered about a network: kept in the session until other files come."""
+"""The user's answers about a network, stored in the session until other files are opened."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def save_vocabulary(text: str) -> None:
 
 
 def forget() -> None:
-    """Forget everything that was answered."""
+    """Forget all answers."""
     for key in list(st.session_state):
         if isinstance(key, str) and (key in (_ANSWERS, _VOCABULARY) or key.startswith(("network_answer_", "network_symbols"))):
             del st.session_state[key]

@@ -1,4 +1,4 @@
-"""The card of an opened network: what it is, how each fact is known, its parity with PyTorch, and how well it predicts a text."""
+"""The card of an opened network: its facts and their origins, its parity with PyTorch, and how well it predicts a text."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ _ORIGINS = "found: the file says it; inferred: sizes or names imply it; asked: y
 
 
 @dataclass(frozen=True)
-class Nats:
+class MeanSurprise:
     """How well a network predicts a text: the mean surprise of its known tokens in nats, and that of guessing, ln V."""
 
     mean: float
@@ -36,7 +36,7 @@ class Nats:
     tokens: int
 
 
-def nats_on(network: Network, text: str) -> Nats | None:
+def measure_surprise(network: Network, text: str) -> MeanSurprise | None:
     """Return how well a network predicts the beginning of a text; None if it predicts none of it.
 
     Args:
@@ -51,13 +51,14 @@ def nats_on(network: Network, text: str) -> Nats | None:
     if not counted.size:
         return None
     unknown = 1 if network.vocabulary is not None else 0
-    return Nats(float(np.mean(counted, dtype=np.float64)), math.log(max(len(network.outputs) - unknown, 1)), int(counted.size))
+    guessing = math.log(max(len(network.outputs) - unknown, 1))
+    return MeanSurprise(float(np.mean(counted, dtype=np.float64)), guessing, int(counted.size))
 
 
 def render(opened: Opened, network: Network) -> None:
     """Draw the card: what the network is, what was assumed of it, and how well it predicts; the facts are folded."""
     st.markdown(f"**{escape_block(summary(network))}**")
-    questions.assumed(network)
+    questions.draw_assumed(network)
     facts = facts_of(opened, network)
     assumed = sum(fact["origin"] == "assumed" for fact in facts)
     title = f"{len(facts)} facts, and how each is known" + (f"; {assumed} assumed" if assumed else "")
@@ -69,7 +70,7 @@ def render(opened: Opened, network: Network) -> None:
         st.markdown(parity(network))
         if network.predicts_next_token:
             _prediction(network, opened.text)
-    _doubts(network)
+    _warn_of_doubt(network)
 
 
 def summary(network: Network) -> str:
@@ -108,24 +109,24 @@ def parity(network: Network) -> str:
     return f":material/verified: {differs}: **{'0' if largest == '0e+00' else escape_block(largest)}**."
 
 
-def _doubts(network: Network) -> None:
+def _warn_of_doubt(network: Network) -> None:
     if doubt := network.metadata.get("doubt"):
         st.warning(f"{escape_block(doubt[0].upper() + doubt[1:])}.", icon=":material/warning:")
 
 
 def _prediction(network: Network, text: str) -> None:
-    """Draw how well the network predicts the text that was brought, or a sentence that is typed."""
+    """Draw how well the network predicts the uploaded text, or a typed sentence."""
     source = "the text"
     if not text:
         text = st.text_input("A sentence like those it learned from: how well does it predict it?", key="network_sentence") or ""
         source = "the sentence"
     if not text:
         return
-    measured = remember(_NATS, (id(network), text), partial(nats_on, network, text))
+    measured = remember(_NATS, (id(network), text), partial(measure_surprise, network, text))
     if measured is None:
         st.caption("No token after the first is in its vocabulary.")
         return
-    st.markdown(describe_nats(measured, source))
+    st.markdown(describe_surprise(measured, source))
     if measured.mean > measured.guessing and "doubt" not in network.metadata:
         st.warning(
             "It predicts worse than guessing: the text is unlike its training text, or its vocabulary is in another order.",
@@ -133,7 +134,7 @@ def _prediction(network: Network, text: str) -> None:
         )
 
 
-def describe_nats(measured: Nats, source: str) -> str:
+def describe_surprise(measured: MeanSurprise, source: str) -> str:
     """Return a sentence on how well a network predicts, Markdown."""
     return (
         f"**{measured.mean:.2f} nats a token** on {measured.tokens:,} tokens of {source}; guessing among all tokens: "

@@ -23,7 +23,7 @@ def buttons() -> None:
     st.caption("No file at hand? Two of this site's own networks, as `torch.save` writes a state dict, each with its vocabulary:")
     with st.container(horizontal=True, gap="xsmall"):
         for name, title in EXAMPLES.items():
-            st.button(title, key=f"network_example_{name}", on_click=_take, args=(name,))
+            st.button(title, key=f"network_example_{name}", on_click=_on_example_click, args=(name,))
 
 
 @cache
@@ -38,5 +38,5 @@ def example_files(name: str) -> tuple[tuple[str, bytes], ...]:
     )  # fmt: skip
 
 
-def _take(name: str) -> None:
+def _on_example_click(name: str) -> None:
     files.store_files(example_files(name), name)

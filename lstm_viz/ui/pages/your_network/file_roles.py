@@ -1,4 +1,4 @@
-"""Which of the files that a person brings is which: weights, a vocabulary, or a text. The content decides, not the name.
+"""Which of the uploaded files is which: weights, a vocabulary, or a text. The content decides, not the name.
 
 No Streamlit, so that it can run in a job.
 """
@@ -41,7 +41,7 @@ _SEPARATORS = (",", "\t", ";", " ")
 
 
 @dataclass(frozen=True, eq=False)
-class BroughtFile:
+class FileWithRole:
     """A file and what it is.
 
     Attributes:
@@ -61,8 +61,8 @@ class BroughtFile:
     text: str | None = None
 
 
-def find_roles(files: Sequence[tuple[str, bytes]]) -> tuple[BroughtFile, ...]:
-    """Return what each of the files is; at most one is the weights, and one a vocabulary by its form. Texts may be several."""
+def find_roles(files: Sequence[tuple[str, bytes]]) -> tuple[FileWithRole, ...]:
+    """Return each file with its role; at most one is the weights, and one a vocabulary by its form. Texts may be several."""
     roles = [find_role(name, data) for name, data in files]
     used_roles: set[Role] = set()
     for index, file in enumerate(roles):
@@ -72,34 +72,34 @@ def find_roles(files: Sequence[tuple[str, bytes]]) -> tuple[BroughtFile, ...]:
     return tuple(roles)
 
 
-def find_role(name: str, data: bytes) -> BroughtFile:
+def find_role(name: str, data: bytes) -> FileWithRole:
     """Return what one file is."""
     if not data.strip():
-        return BroughtFile(name, data, "unused", "empty")
+        return FileWithRole(name, data, "unused", "empty")
     if data.startswith(_HDF5) or _is_safetensors(data):
-        return BroughtFile(name, data, "weights")
+        return FileWithRole(name, data, "weights")
     if data.startswith((b"\x80", _NUMPY, *_OLD_PICKLES)):
         return _pickled(name, data)
     try:
         file = read_text(data, _LARGEST_TEXT, name=name, text_alone=True)
     except UnreadableText:
-        # Whatever else it is, the reader of weights says in words what is wrong with it.
-        return BroughtFile(name, data, "weights")
-    if data.startswith(_ZIP) and not _reads_as_one(data):
-        return BroughtFile(name, data, "weights")
+        # Whatever it is, the reader of weights describes what is wrong with it.
+        return FileWithRole(name, data, "weights")
+    if data.startswith(_ZIP) and not _holds_texts(data):
+        return FileWithRole(name, data, "weights")
     entries = structure_of(file.text)
     if entries is not None:
         if not any(True for _ in _rows(entries)):
-            return BroughtFile(name, data, "unused", "not used: it holds no list of tokens")
-        return BroughtFile(name, data, "vocabulary", entries=entries)
+            return FileWithRole(name, data, "unused", "not used: it holds no list of tokens")
+        return FileWithRole(name, data, "vocabulary", entries=entries)
     numbered = numbered_rows(file.text)
     if numbered is not None:
-        return BroughtFile(name, data, "vocabulary", "a token and its id in each row", entries=numbered)
-    return BroughtFile(name, data, "text", f"read as {file.encoding}", text=file.text)
+        return FileWithRole(name, data, "vocabulary", "a token and its id in each row", entries=numbered)
+    return FileWithRole(name, data, "text", f"read as {file.encoding}", text=file.text)
 
 
 def is_quick(data: bytes) -> bool:
-    """Return True if a file is surely read in a moment: small, or large by its numbers alone, which are not interpreted."""
+    """Return True if reading a file takes a moment only: it is small, or large because of arrays, which are not interpreted."""
     # HDF5 is read by another process in any case.
     if len(data) <= _QUICK or _is_safetensors(data) or data.startswith(_HDF5):
         return True
@@ -118,29 +118,29 @@ def _is_safetensors(data: bytes) -> bool:
     return data[8:9] == b"{" and int.from_bytes(data[:8], "little") <= len(data) - 8
 
 
-def _reads_as_one(data: bytes) -> bool:
+def _holds_texts(data: bytes) -> bool:
     """Return True if a zip archive holds a document or texts, not arrays."""
     return not any(mark in data for mark in (b"data.pkl", b".npy", b"config.json", b".weights.h5", b"/version"))
 
 
-def _pickled(name: str, data: bytes) -> BroughtFile:
+def _pickled(name: str, data: bytes) -> FileWithRole:
     """Tell a pickled vocabulary from pickled weights."""
     if len(data) > _LARGEST_PICKLE:
-        return BroughtFile(name, data, "weights")
+        return FileWithRole(name, data, "weights")
     try:
         value = plain_value(name, data)
     except UnsafeCheckpoint:
-        return BroughtFile(name, data, "weights")
+        return FileWithRole(name, data, "weights")
     except UnreadableModel:
         # A text may begin like an old pickle.
         try:
             text = read_text(data, _LARGEST_TEXT, name=name).text if data[:1].isascii() and data[:1] != b"\x80" else None
         except UnreadableText:
             text = None
-        return BroughtFile(name, data, "weights" if text is None else "text", text=text)
+        return FileWithRole(name, data, "weights" if text is None else "text", text=text)
     if _holds_weights(value) or not any(True for _ in _rows(value)):
-        return BroughtFile(name, data, "weights")
-    return BroughtFile(name, data, "vocabulary", "a pickle, read as data", entries=value)
+        return FileWithRole(name, data, "weights")
+    return FileWithRole(name, data, "vocabulary", "a pickle, read as data", entries=value)
 
 
 def plain_value(name: str, data: bytes) -> Any:
@@ -179,11 +179,11 @@ def structure_of(text: str) -> Sequence[Any] | Mapping[Any, Any] | None:
         except (ValueError, SyntaxError, RecursionError, MemoryError, TypeError, SystemError):
             continue
         if isinstance(entries, (list, tuple, dict)):
-            return _unfolded(entries) if isinstance(entries, dict) else entries
+            return _parse_nested_json(entries) if isinstance(entries, dict) else entries
     return None
 
 
-def _unfolded(entries: dict[Any, Any]) -> dict[Any, Any]:
+def _parse_nested_json(entries: dict[Any, Any]) -> dict[Any, Any]:
     """Parse the dictionaries that are written as JSON within a dictionary's `config`."""
     config = entries.get("config")
     if isinstance(config, dict):

@@ -1,4 +1,4 @@
-"""The files of a person's network: the upload, what each file is, and opening them in a job."""
+"""The files of the user's network: the upload, what each file is, and opening them in a job."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from lstm_viz.ui.components.job_panel import queue_message
 from lstm_viz.ui.components.polling import poll_fragment
 from lstm_viz.ui.components.session_jobs import start_session_job
 from lstm_viz.ui.pages.your_network import answers
-from lstm_viz.ui.pages.your_network.file_roles import BroughtFile, is_quick
+from lstm_viz.ui.pages.your_network.file_roles import FileWithRole, is_quick
 from lstm_viz.ui.pages.your_network.opening import LIMIT, Opened, Request, open_in_job, open_network_files
 from lstm_viz.ui.state.markdown import escape_block, escape_file_name, sanitize
 
@@ -73,9 +73,9 @@ def clear() -> None:
 
 
 def opened_files(request: Request) -> Opened | None:
-    """Return what came of a request; None, with a note on the page, while a job works on it.
+    """Return the result of a request; None, with a note on the page, while a job works on it.
 
-    A job holds nobody up, but has to wait for a worker; what is read in a moment is read at once.
+    A job blocks nobody, but has to wait for a worker; small files are therefore read at once.
     """
     result = _read(request)
     poll_fragment(_wait, result is None, every=_POLL, awaited=result is None)
@@ -83,7 +83,7 @@ def opened_files(request: Request) -> Opened | None:
 
 
 def _read(request: Request) -> Opened | None:
-    """Return what came of a request, by a job if it may take long; None while the job works."""
+    """Return the result of a request, from a job if it may take long; None while the job works."""
     last: tuple[Request, Opened] | None = st.session_state.get(_OPENED)
     if last is not None and last[0] == request:
         return last[1]
@@ -117,7 +117,7 @@ def _collect(started: tuple[Request, jobs.Job]) -> Opened | None:
 
 
 def _wait(awaited: bool) -> None:
-    """Show that files are read, if they are, and draw the page once they have been."""
+    """Show that a job reads the files, if one does, and rerun the page once it has finished."""
     if not awaited:
         return
     started: tuple[Request, jobs.Job] | None = st.session_state.get(_JOB)
@@ -126,7 +126,7 @@ def _wait(awaited: bool) -> None:
     st.info(queue_message(started[1]) or "Reading the files …", icon=":material/hourglass_top:")
 
 
-def show_roles(files: Sequence[BroughtFile]) -> None:
+def show_roles(files: Sequence[FileWithRole]) -> None:
     """List which file is which."""
     lines = []
     for file in files:

@@ -21,8 +21,8 @@ from lstm_viz.ui.components.live_view import live_view as live
 from lstm_viz.ui.components.live_view.downloads import download_buttons
 from lstm_viz.ui.components.live_view.from_network import NetworkView, scene_of_numbers
 from lstm_viz.ui.components.live_view.scene import LiveScene, SeriesCurve
-from lstm_viz.ui.pages.your_network.file_roles import BroughtFile
-from lstm_viz.ui.pages.your_network.reading import choose_layer, without_strips
+from lstm_viz.ui.pages.your_network.file_roles import FileWithRole
+from lstm_viz.ui.pages.your_network.reading import choose_layer, explain_missing_gates
 from lstm_viz.ui.state import session
 from lstm_viz.ui.state.markdown import escape_block, escape_file_name
 from lstm_viz.ui.state.memo import remember
@@ -66,7 +66,7 @@ def numbers_of(table: Table, columns: Sequence[str]) -> NumberRows:
     return NumberRows(values[whole], tuple(columns), tuple(notes))
 
 
-def render(network: ImportedNetwork, title: str, files: Sequence[BroughtFile]) -> None:
+def render(network: ImportedNetwork, title: str, files: Sequence[FileWithRole]) -> None:
     """Draw the input, the outputs, and the live view."""
     count = network.example().shape[-1]
     numbers = _input(count, files)
@@ -94,7 +94,7 @@ def render(network: ImportedNetwork, title: str, files: Sequence[BroughtFile]) -
             partial(read_values, network, values, target, beginnings=each),
         )
     _outputs(network, trace.probs, first)
-    if without_strips(network):
+    if explain_missing_gates(network):
         return
     display = NetworkView(network, title, trace)
     choose_layer(KEY, display)
@@ -134,7 +134,7 @@ def _outputs(network: ImportedNetwork, outputs: Float[np.ndarray, "time output"]
     )
 
 
-def _input(count: int, files: Sequence[BroughtFile]) -> NumberRows | None:
+def _input(count: int, files: Sequence[FileWithRole]) -> NumberRows | None:
     """Draw the text area and the choice of the columns; return None, with a message, if there are no such numbers."""
     dropped = next((file for file in files if file.role == "numbers" and file.data), None)
     columns = f"{count} numbers" if count > 1 else "one number"

@@ -1,4 +1,4 @@
-"""Open the network in a person's files, with what they answered; done in a job, so nothing here uses Streamlit."""
+"""Open the network in the user's files, with their answers; it runs in a job, so nothing here uses Streamlit."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from lstm_viz.models.imported_network import ImportedNetwork
 from lstm_viz.models.importing import NeedsAnswer, NoVocabulary, UnsafeCheckpoint, UnsupportedCheckpoint, load_checkpoint_bytes
 from lstm_viz.models.language import LanguageModel
 from lstm_viz.models.serialization import UnreadableModel
-from lstm_viz.ui.pages.your_network.file_roles import BroughtFile, find_roles, tokens_in, vocabulary_rows
+from lstm_viz.ui.pages.your_network.file_roles import FileWithRole, find_roles, tokens_in, vocabulary_rows
 from lstm_viz.ui.pages.your_network.vocabulary_text import AS_TEXT, parse_vocabulary
 
 Network = LanguageModel | ImportedNetwork
@@ -56,19 +56,19 @@ class MissingVocabulary:
 
 @dataclass(frozen=True, eq=False)
 class Opened:
-    """What came of a request: a network, a question, or an error.
+    """The result of a request: a network, a question, or an error.
 
     Attributes:
         files: What each file is; without the bytes, except of a table of numbers.
         network: The network; None if there is a question or an error.
-        text: A text that was brought beside it; empty if there is none.
+        text: A text that was uploaded with it; empty if there is none.
         question: What the file leaves open.
         missing: The vocabulary is unknown.
         vocabulary_note: How a typed vocabulary was read.
         error: Why nothing can be shown; empty otherwise.
     """
 
-    files: tuple[BroughtFile, ...]
+    files: tuple[FileWithRole, ...]
     network: Network | None = None
     text: str = ""
     question: FileQuestion | None = None
@@ -87,23 +87,23 @@ def open_network_files(request: Request) -> Opened:
     files = list(find_roles(request.files))
     weights = next((file for file in files if file.role == "weights"), None)
     if weights is None:
-        return Opened(_light(files), error=_without_weights(files))
+        return Opened(_without_bytes(files), error=_without_weights(files))
     if len(weights.data) > LIMIT:
-        return Opened(_light(files), error=too_large(weights.name))
+        return Opened(_without_bytes(files), error=too_large(weights.name))
     attempt = _Attempt(weights, dict(request.answers))
     try:
         network = _load(attempt, files, request.vocabulary)
         check_limits(network, weights.name)
     except NoVocabulary as missing:
-        return Opened(_light(files), missing=MissingVocabulary(missing.reason, missing.count, attempt.problem))
+        return Opened(_without_bytes(files), missing=MissingVocabulary(missing.reason, missing.count, attempt.problem))
     except NeedsAnswer as open_question:
         question = FileQuestion(open_question.question, open_question.reason, open_question.options, open_question.usual)
-        return Opened(_light(files), question=question)
+        return Opened(_without_bytes(files), question=question)
     except UnreadableModel as error:
-        return Opened(_light(files), error=str(error))
+        return Opened(_without_bytes(files), error=str(error))
     if network.vocabulary is None:
         files = [replace(file, role="numbers") if file.role == "text" else file for file in files]
-    return Opened(_light(files), network, _text(files)[:_TEXT], vocabulary_note=attempt.note)
+    return Opened(_without_bytes(files), network, _text(files)[:_TEXT], vocabulary_note=attempt.note)
 
 
 def too_large(name: str) -> str:
@@ -133,7 +133,7 @@ def check_limits(network: Network, name: str) -> None:
 class _Attempt:
     """The weights with the answers; of a typed vocabulary, `note` says how it was read, and `problem` what was wrong with it."""
 
-    weights: BroughtFile
+    weights: FileWithRole
     answers: Mapping[str, str]
     problem: str = ""
     note: str = ""
@@ -143,7 +143,7 @@ class _Attempt:
         return load_checkpoint_bytes(data, name, vocabulary, MAX_WEIGHTS, self.answers, text)
 
 
-def _load(attempt: _Attempt, files: list[BroughtFile], typed: str | None) -> Network:
+def _load(attempt: _Attempt, files: list[FileWithRole], typed: str | None) -> Network:
     """Load with the vocabulary that was typed, else the one in a file, else the weights' own, else one found by a text."""
     index = next((number for number, file in enumerate(files) if file.role == "vocabulary"), None)
     problem: NoVocabulary | None = None
@@ -168,7 +168,7 @@ def _load(attempt: _Attempt, files: list[BroughtFile], typed: str | None) -> Net
     return network
 
 
-def _with_file(attempt: _Attempt, files: list[BroughtFile], index: int) -> tuple[Network | None, NoVocabulary | None]:
+def _with_file(attempt: _Attempt, files: list[FileWithRole], index: int) -> tuple[Network | None, NoVocabulary | None]:
     """Return the network with a vocabulary file's list that fits; else None and what did not fit."""
     file, problem = files[index], None
     for row in vocabulary_rows(file.entries)[:_TRIED]:
@@ -230,8 +230,8 @@ def _with_typed(attempt: _Attempt, typed: str, missing: NoVocabulary) -> Network
         raise
 
 
-def _with_texts(attempt: _Attempt, files: list[BroughtFile], count: int) -> Network | None:
-    """Return the network with a text file as its vocabulary, else with an order that a text speaks for; None if neither fits."""
+def _with_texts(attempt: _Attempt, files: list[FileWithRole], count: int) -> Network | None:
+    """Return the network with a text file as its vocabulary, else with the token order that predicts a text; else None."""
     for number, file in enumerate(files):
         tokens = None if file.text is None else tokens_in(file.text, count)
         if tokens is None:
@@ -251,12 +251,12 @@ def _with_texts(attempt: _Attempt, files: list[BroughtFile], count: int) -> Netw
         return None
 
 
-def _text(files: Sequence[BroughtFile]) -> str:
-    """Return the text that was brought, its beginning."""
+def _text(files: Sequence[FileWithRole]) -> str:
+    """Return the uploaded text, or its beginning; empty if there is none."""
     return next((file.text for file in files if file.role == "text" and file.text), "")
 
 
-def _light(files: Sequence[BroughtFile]) -> tuple[BroughtFile, ...]:
+def _without_bytes(files: Sequence[FileWithRole]) -> tuple[FileWithRole, ...]:
     """Return the files without the bytes that the page does not need."""
     return tuple(
         replace(
@@ -269,7 +269,7 @@ def _light(files: Sequence[BroughtFile]) -> tuple[BroughtFile, ...]:
     )
 
 
-def _without_weights(files: Sequence[BroughtFile]) -> str:
+def _without_weights(files: Sequence[FileWithRole]) -> str:
     names = ", ".join(f"{file.name} ({_WHAT[file.role]})" for file in files)
     return f"There is no file of weights, only {names}; drop the network's weights too"
 

@@ -1,4 +1,4 @@
-"""The page of a person's own network: files, questions, its card, and what it does."""
+"""The page of the user's own network: files, questions, its card, and what it does."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ def render() -> None:
 
 
 def _introduce() -> None:
-    """Say what the page takes."""
+    """Draw which files the page takes."""
     st.markdown(_TAKES)
     st.code(_SAVE, language="python")
 
@@ -95,11 +95,11 @@ def _look_inside() -> None:
 
 
 def example_text(model: LanguageModel, text: str = "") -> str:
-    """Return an example text: the beginning of the text that was brought, else one made of what the vocabulary knows."""
+    """Return an example text: the beginning of the uploaded text, else one made of known tokens."""
     if text.strip():
         return text[:300]
     if model.config.words:
-        return " ".join(reading.ordinary(model.vocabulary.tokens[1:])[:24])
+        return " ".join(reading.without_special_tokens(model.vocabulary.tokens[1:])[:24])
     fallback = "The quick brown fox jumps over the lazy dog."
     own = "".join(model.vocabulary.tokens[1:41])
     return fallback if all(symbol in model.vocabulary for symbol in fallback.lower() if symbol != "t") else own

@@ -1,4 +1,4 @@
-"""What the files leave open, asked with one control each; nothing is taken without being said."""
+"""Questions that the files leave open, with one control each; every assumption is shown."""
 
 from __future__ import annotations
 
@@ -56,13 +56,13 @@ def _change(title: str, question: str, take_back: Callable[[], None]) -> None:
     st.button("Change", key=f"network_again_{question}", icon=":material/undo:", type="tertiary", on_click=take_back)
 
 
-def assumed(network: Network) -> None:
+def draw_assumed(network: Network) -> None:
     """Draw the choices for what was assumed, and the classes' names."""
     with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
-        _assumed(network)
+        _draw_assumed_choices(network)
 
 
-def _assumed(network: Network) -> None:
+def _draw_assumed_choices(network: Network) -> None:
     facts: list[dict[str, str]] = json.loads(network.metadata.get("import_facts", "[]"))
     answered = answers.answers()
     keys_drawn = set()

@@ -32,22 +32,22 @@ KEY = "network_live"
 _SHOWN, _READ_FILES = "network_shown", "network_read_files"
 #: How much of a text is put into the box at first, in characters; and seconds between two updates of the verdicts.
 _BEGINNING, _EVERY = 120, 0.5
-#: Tokens that stand for no word: <pad>, <unk>, <|endoftext|>, [CLS].
-_MARK = re.compile(r"<[^<>\s]+>|\[[A-Z]+\]")
+#: Special tokens: <pad>, <unk>, <|endoftext|>, [CLS].
+_SPECIAL_TOKEN = re.compile(r"<[^<>\s]+>|\[[A-Z]+\]")
 
 
 def render(network: Network, title: str, text: str, files: tuple[str, ...]) -> None:
     """Draw the live view; typing reruns only its fragment. What was typed stays while the `files` are the same."""
-    if without_strips(network):
+    if explain_missing_gates(network):
         return
-    display = _prepared(network, title, text, files)
+    display = _prepare_view(network, title, text, files)
     choose_layer(KEY, display)
     live.live_view(partial(scene_of_text, display=display), KEY, below=partial(_verdicts, display))
     download_buttons(session.live_session(KEY))
 
 
-def without_strips(network: Network) -> bool:
-    """Return True, and say why, for a network whose layers cannot be drawn."""
+def explain_missing_gates(network: Network) -> bool:
+    """Return True, and draw the reason, for a network whose layers cannot be drawn."""
     if not isinstance(network, ImportedNetwork) or not any(each.proj_size for each in network.recurrent):
         return False
     st.info(
@@ -76,8 +76,8 @@ def choose_layer(key: str, display: NetworkView) -> None:
     )  # fmt: skip
 
 
-def _prepared(network: Network, title: str, text: str, files: tuple[str, ...]) -> NetworkView:
-    """Prepare a network once; its view begins with the text that was brought, or one of its own tokens."""
+def _prepare_view(network: Network, title: str, text: str, files: tuple[str, ...]) -> NetworkView:
+    """Prepare a network once; its view begins with the uploaded text, or one of its own tokens."""
     display: NetworkView | None = st.session_state.get(_SHOWN)
     if display is None or display.network is not network:
         beginning = first_text(network, text)
@@ -92,7 +92,7 @@ def _prepared(network: Network, title: str, text: str, files: tuple[str, ...]) -
 
 
 def first_text(network: Network, text: str) -> str:
-    """Return a text to begin with: the one that was brought, else a sentence that the network knows, else its own tokens."""
+    """Return a text to begin with: the uploaded one, else a sentence that the network knows, else its own tokens."""
     if text.strip():
         return text
     vocabulary = network.vocabulary
@@ -101,18 +101,18 @@ def first_text(network: Network, text: str) -> str:
     in_vocabulary = [form in vocabulary for form in vocabulary.split(sentence).normalized]
     if sum(in_vocabulary) > len(in_vocabulary) / 2:
         return sentence
-    own = ordinary([token for token in vocabulary.tokens if token != UNKNOWN])[:24]
+    own = without_special_tokens([token for token in vocabulary.tokens if token != UNKNOWN])[:24]
     return (" " if any(len(token) > 1 for token in own) else "").join(own)
 
 
-def ordinary(tokens: Sequence[str]) -> list[str]:
-    """Return the tokens of a vocabulary without those that stand for no word, such as <pad> and [CLS]; all if nothing is left.
+def without_special_tokens(tokens: Sequence[str]) -> list[str]:
+    """Return the tokens of a vocabulary without special ones such as <pad> and [CLS]; all if nothing is left.
 
     Examples:
-        >>> ordinary(["<pad>", "[UNK]", "a", "<", "[sic]", "lamp"])
+        >>> without_special_tokens(["<pad>", "[UNK]", "a", "<", "[sic]", "lamp"])
         ['a', '<', '[sic]', 'lamp']
     """
-    return [token for token in tokens if token and not _MARK.fullmatch(token)] or list(tokens)
+    return [token for token in tokens if token and not _SPECIAL_TOKEN.fullmatch(token)] or list(tokens)
 
 
 def _verdicts(display: NetworkView, scene: LiveScene) -> None:
@@ -126,7 +126,7 @@ def _draw_verdicts(display: NetworkView, scene: LiveScene) -> None:
     network, trace_read = display.network, scene.trace
     before = display.verdicts_missing()
     if before:
-        display.fill(_EVERY / 2)
+        display.compute_verdicts(_EVERY / 2)
         if not display.verdicts_missing():
             st.rerun()
     best = int(trace_read.probs[-1].argmax())
@@ -139,7 +139,7 @@ def _draw_verdicts(display: NetworkView, scene: LiveScene) -> None:
 
 
 def _about(display: NetworkView, scene: LiveScene) -> str:
-    """Say what the curves are."""
+    """Describe the curves in a sentence."""
     steps, missing = len(scene.trace.tokens), display.verdicts_missing()
     classes = len(display.network.outputs)
     which = (

@@ -1,4 +1,4 @@
-"""A vocabulary as a person types it: tokens in order, a list, a dictionary, or the text that the network learned from."""
+"""A vocabulary as a user types it: tokens in order, a list, a dictionary, or the text that the network learned from."""
 
 from __future__ import annotations
 

@@ -22,7 +22,7 @@ from lstm_viz.series.report_text import report_text
 from lstm_viz.ui.pages.series.error_table import table
 from lstm_viz.ui.pages.series.evaluation import forecast_window, shipped
 from lstm_viz.ui.pages.series.forecast_chart import as_csv
-from lstm_viz.ui.pages.series.gates import STAGE, WINDOW
+from lstm_viz.ui.pages.series.gates import LIVE_VIEW_KEY, WINDOW
 from lstm_viz.ui.pages.series.page import QUESTION_TITLES
 from lstm_viz.ui.pages.series.sensitivity import describe
 from lstm_viz.ui.pages.series.state import NAMES, Begin, QuestionId, SeriesChoice
@@ -187,7 +187,7 @@ def test_the_gates_go_on_into_the_forecast(opened: Open) -> None:
 
 def test_the_gradients_are_of_the_forecast_at_the_chosen_step(opened: Open) -> None:
     page = opened().ask("gates").choose("series_gates_start", 0)
-    page.state[STAGE] = {"view": {"step": 120, "unit": 3, "zoom": "unit", "seq": 2, "textRevision": 1, "text": ""}}
+    page.state[LIVE_VIEW_KEY] = {"view": {"step": 120, "unit": 3, "zoom": "unit", "seq": 2, "textRevision": 1, "text": ""}}
     page.run()
     of = shipped("yearly-sunspots")
     shown = live(page)

@@ -12,7 +12,7 @@ from lstm_viz.models.serialization import save
 from lstm_viz.text.vocabulary import Vocabulary
 from lstm_viz.ui.pages.your_network.opening import LIMIT, Opened, Request, open_network_files
 from lstm_viz.ui.pages.your_network.page import example_text
-from lstm_viz.ui.pages.your_network.reading import ordinary
+from lstm_viz.ui.pages.your_network.reading import without_special_tokens
 from tests.tiny import TEXT, tiny
 
 
@@ -22,8 +22,8 @@ def opened(path: Path) -> Opened:
 
 def test_a_text_to_begin_with_has_no_tokens_that_stand_for_no_word() -> None:
     words = ["<pad>", "<unk>", "lamp", "<|endoftext|>", "", "[CLS]", "river", "<", "[sic]", ":-)"]
-    assert ordinary(words) == ["lamp", "river", "<", "[sic]", ":-)"]
-    assert ordinary(["<a>", "<b>"]) == ["<a>", "<b>"]
+    assert without_special_tokens(words) == ["lamp", "river", "<", "[sic]", ":-)"]
+    assert without_special_tokens(["<a>", "<b>"]) == ["<a>", "<b>"]
 
 
 def test_a_kept_network_comes_back_as_it_was(tmp_path: Path) -> None:

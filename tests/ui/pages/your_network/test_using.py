@@ -19,7 +19,7 @@ from lstm_viz.corpus import scan
 from lstm_viz.models.language import LanguageModel
 from lstm_viz.ui.components.live_view import from_network
 from lstm_viz.ui.pages.your_network import numbers
-from lstm_viz.ui.pages.your_network.card import nats_on
+from lstm_viz.ui.pages.your_network.card import measure_surprise
 from lstm_viz.ui.pages.your_network.opening import Request, open_network_files
 from lstm_viz.ui.state import models
 from lstm_viz.ui.state.examples import Preset
@@ -52,7 +52,7 @@ class Classifier(nn.Module):
 @pytest.fixture(autouse=True)
 def patient(monkeypatch: pytest.MonkeyPatch) -> None:
     """Verdicts are all computed at once, however busy the machine is."""
-    monkeypatch.setattr(from_network, "FILL", 600.0)
+    monkeypatch.setattr(from_network, "EAGER_SECONDS", 600.0)
 
 
 def frame(page: AppTest, key: str) -> tuple[dict[str, Any], dict[str, np.ndarray]]:
@@ -159,7 +159,7 @@ def test_nats_are_pytorchs_cross_entropy() -> None:
     module = grown(Their)
     opened = open_network_files(Request((("t.pt", file_of(module.state_dict())), ("v.json", VOCABULARY))))
     assert opened.network is not None
-    found = nats_on(opened.network, TEXT)
+    found = measure_surprise(opened.network, TEXT)
     ids = ids_of(TEXT)
     theirs = nn.functional.cross_entropy(module(ids)[:-1], ids[1:])
     assert found is not None
