@@ -9,7 +9,7 @@ from playwright.sync_api import Locator, Page, expect
 
 from lstm_viz import Reader, load, sentiment
 from lstm_viz.ui.pages.sentiment.page import MEASURED, QUESTION_TITLES, UNITS
-from lstm_viz.ui.pages.sentiment.scene import signed
+from lstm_viz.ui.pages.sentiment.sentiment_state import signed
 from tests.app_server import TIMEOUT
 from tests.browser.handles import choose, naming, press, text_box
 from tests.browser.wait_for_plots import at_rest

@@ -14,7 +14,7 @@ from lstm_viz.text.labels import label
 from lstm_viz.ui import components
 from lstm_viz.ui.components import TokenColors, controls
 from lstm_viz.ui.components.glossary import explain
-from lstm_viz.ui.pages.gradients.scene import GradientsState
+from lstm_viz.ui.pages.gradients.gradients_state import GradientsState
 from lstm_viz.ui.state import session
 from lstm_viz.ui.state.markdown import with_minus_sign
 from lstm_viz.ui.state.theme import palette

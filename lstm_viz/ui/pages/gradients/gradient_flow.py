@@ -12,7 +12,7 @@ from lstm_viz.gradients.flow import Flow, flow
 from lstm_viz.ui import components
 from lstm_viz.ui.components import TokenColors
 from lstm_viz.ui.components.glossary import explain
-from lstm_viz.ui.pages.gradients.scene import GradientsState, compute_once
+from lstm_viz.ui.pages.gradients.gradients_state import GradientsState, compute_once
 from lstm_viz.ui.state import session, settings
 from lstm_viz.ui.state.theme import palette
 

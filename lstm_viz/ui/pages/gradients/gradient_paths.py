@@ -10,7 +10,7 @@ from lstm_viz.gradients.gradient_paths import GradientPaths, gradient_paths
 from lstm_viz.ui import components
 from lstm_viz.ui.components import TokenColors, controls
 from lstm_viz.ui.components.glossary import explain
-from lstm_viz.ui.pages.gradients.scene import GradientsState, compute_once
+from lstm_viz.ui.pages.gradients.gradients_state import GradientsState, compute_once
 from lstm_viz.ui.state import settings
 from lstm_viz.ui.state.markdown import with_minus_sign
 from lstm_viz.ui.state.theme import palette

@@ -11,7 +11,7 @@ from lstm_viz.ui import components
 from lstm_viz.ui.components import TokenColors, controls
 from lstm_viz.ui.components.question_page import question_head, text_controls
 from lstm_viz.ui.pages.gradients import attribution, clipping, gate_ranking, gradient_flow, gradient_paths, vanishing
-from lstm_viz.ui.pages.gradients.scene import GradientsState, current_state
+from lstm_viz.ui.pages.gradients.gradients_state import GradientsState, current_state
 from lstm_viz.ui.state import session
 from lstm_viz.ui.state.examples import Preset, is_example
 from lstm_viz.ui.state.models import get_model

@@ -14,7 +14,7 @@ from lstm_viz.models.catalog import load
 from lstm_viz.models.perturbed import radii
 from lstm_viz.ui import components
 from lstm_viz.ui.components import TokenColors, controls
-from lstm_viz.ui.pages.gradients.scene import GradientsState, perturbed_reader
+from lstm_viz.ui.pages.gradients.gradients_state import GradientsState, perturbed_reader
 from lstm_viz.ui.state import settings
 from lstm_viz.ui.state.objective_choice import objective
 from lstm_viz.ui.state.theme import palette

@@ -14,7 +14,7 @@ from lstm_viz.figures.contributions import contribution_bars, history_map
 from lstm_viz.ui import components
 from lstm_viz.ui.components import TokenColors, controls
 from lstm_viz.ui.components.glossary import explain
-from lstm_viz.ui.pages.memory.scene import MemoryState
+from lstm_viz.ui.pages.memory.memory_state import MemoryState
 from lstm_viz.ui.state import session, settings
 from lstm_viz.ui.state.markdown import with_minus_sign
 from lstm_viz.ui.state.theme import palette

@@ -14,7 +14,7 @@ from lstm_viz.half_life import HalfLife, half_life
 from lstm_viz.ui import components
 from lstm_viz.ui.components import TokenColors, controls
 from lstm_viz.ui.components.glossary import explain
-from lstm_viz.ui.pages.memory.scene import MemoryState
+from lstm_viz.ui.pages.memory.memory_state import MemoryState
 from lstm_viz.ui.state import session, settings
 from lstm_viz.ui.state.theme import palette
 

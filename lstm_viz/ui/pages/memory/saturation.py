@@ -12,7 +12,7 @@ from lstm_viz.models.reference_stats import reference
 from lstm_viz.ui import components
 from lstm_viz.ui.components import TokenColors, controls
 from lstm_viz.ui.components.glossary import explain
-from lstm_viz.ui.pages.memory.scene import MemoryState
+from lstm_viz.ui.pages.memory.memory_state import MemoryState
 from lstm_viz.ui.state import session
 from lstm_viz.ui.state.theme import palette
 from lstm_viz.unit_stats import Saturation, reference_saturation, saturating, saturation

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 
 import streamlit as st
 
-from lstm_viz.ui.pages.sentiment.scene import SENTIMENT_MODEL
+from lstm_viz.ui.pages.sentiment.sentiment_state import SENTIMENT_MODEL
 from lstm_viz.ui.state.models import get_model
 
 #: Results of Tai et al. 2015 on the same sentences with 300-dimensional word vectors: two classes, five classes.

@@ -10,7 +10,7 @@ from lstm_viz.ui import components
 from lstm_viz.ui.components import controls
 from lstm_viz.ui.components.layout import page_header, page_setup
 from lstm_viz.ui.pages.sentiment import measured, units, verdict, words
-from lstm_viz.ui.pages.sentiment.scene import SENTIMENT_MODEL, SentimentState, current_state
+from lstm_viz.ui.pages.sentiment.sentiment_state import SENTIMENT_MODEL, SentimentState, current_state
 from lstm_viz.ui.state import session
 from lstm_viz.ui.state.examples import SENTIMENT, is_example
 

@@ -11,7 +11,7 @@ import streamlit as st
 from lstm_viz.figures.sentiment import unit_bars, unit_map
 from lstm_viz.sentiment import units_for_share
 from lstm_viz.ui import components
-from lstm_viz.ui.pages.sentiment.scene import SentimentState, signed
+from lstm_viz.ui.pages.sentiment.sentiment_state import SentimentState, signed
 from lstm_viz.ui.state import session
 from lstm_viz.ui.state.theme import palette
 

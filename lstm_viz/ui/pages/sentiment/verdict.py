@@ -6,7 +6,7 @@ import numpy as np
 import streamlit as st
 
 from lstm_viz.figures.sentiment import class_bars
-from lstm_viz.ui.pages.sentiment.scene import MIN_TOP_PROBABILITY, SENTIMENT_MODEL, SentimentState, signed
+from lstm_viz.ui.pages.sentiment.sentiment_state import MIN_TOP_PROBABILITY, SENTIMENT_MODEL, SentimentState, signed
 from lstm_viz.ui.state.markdown import escape_inline
 from lstm_viz.ui.state.models import get_model
 from lstm_viz.ui.state.theme import palette

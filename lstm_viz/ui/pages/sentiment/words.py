@@ -10,7 +10,7 @@ import streamlit as st
 
 from lstm_viz.figures.sentiment import WordRow, word_rows
 from lstm_viz.ui import components
-from lstm_viz.ui.pages.sentiment.scene import SentimentState, signed
+from lstm_viz.ui.pages.sentiment.sentiment_state import SentimentState, signed
 from lstm_viz.ui.pages.sentiment.verdict import nearest_class
 from lstm_viz.ui.state import session
 from lstm_viz.ui.state.theme import palette

@@ -18,7 +18,7 @@ from lstm_viz.text.labels import label
 from lstm_viz.ui import components
 from lstm_viz.ui.components import Passage, TokenColors, controls
 from lstm_viz.ui.components.glossary import explain
-from lstm_viz.ui.pages.units.scene import UnitsState
+from lstm_viz.ui.pages.units.units_state import UnitsState
 from lstm_viz.ui.state import session, settings
 from lstm_viz.ui.state.markdown import escape_inline, with_minus_sign
 from lstm_viz.ui.state.memo import remember

@@ -19,7 +19,7 @@ from lstm_viz.ui.components.unit_matches import (
     find,
     match_controls,
 )
-from lstm_viz.ui.pages.units.scene import UnitsState
+from lstm_viz.ui.pages.units.units_state import UnitsState
 from lstm_viz.ui.state import session, settings
 from lstm_viz.ui.state.markdown import escape_inline
 from lstm_viz.ui.state.memo import remember

@@ -10,7 +10,7 @@ from lstm_viz.ui import components
 from lstm_viz.ui.components import controls
 from lstm_viz.ui.components.question_page import question_head, text_controls
 from lstm_viz.ui.pages.units import card, match, path
-from lstm_viz.ui.pages.units.scene import current_state
+from lstm_viz.ui.pages.units.units_state import current_state
 from lstm_viz.ui.state import session
 
 #: The questions by id, which links and sessions use; the text may change, the id must not.

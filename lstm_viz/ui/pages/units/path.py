@@ -16,7 +16,7 @@ from lstm_viz.ui import components
 from lstm_viz.ui.components import TokenColors
 from lstm_viz.ui.components.job_panel import JobSpec, job_panel, job_result
 from lstm_viz.ui.components.live_view.coloring import SURPRISE_END
-from lstm_viz.ui.pages.units.scene import UnitsState
+from lstm_viz.ui.pages.units.units_state import UnitsState
 from lstm_viz.ui.state import session, settings
 from lstm_viz.ui.state.memo import remember
 from lstm_viz.ui.state.models import session_models

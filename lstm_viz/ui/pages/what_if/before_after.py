@@ -13,7 +13,7 @@ from lstm_viz.gates import Quantity, quantity, symbols
 from lstm_viz.text.labels import label
 from lstm_viz.ui import components
 from lstm_viz.ui.components import controls
-from lstm_viz.ui.pages.what_if.scene import EVERY, MEAN, SCOPE, UNIT, WhatIfState, quantity_of
+from lstm_viz.ui.pages.what_if.what_if_state import EVERY, MEAN, SCOPE, UNIT, WhatIfState, quantity_of
 from lstm_viz.ui.state import session
 from lstm_viz.ui.state.theme import palette
 

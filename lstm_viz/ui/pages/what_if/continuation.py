@@ -6,7 +6,7 @@ import html
 
 import streamlit as st
 
-from lstm_viz.ui.pages.what_if.scene import WhatIfState
+from lstm_viz.ui.pages.what_if.what_if_state import WhatIfState
 from lstm_viz.ui.state import settings
 from lstm_viz.what_if import continuation
 

@@ -9,9 +9,9 @@ import streamlit as st
 
 from lstm_viz.gates import CELLS, PACKED, quantity
 from lstm_viz.models.language import Config
-from lstm_viz.ui.pages.what_if import scene as what_if_state
+from lstm_viz.ui.pages.what_if import what_if_state
 from lstm_viz.ui.pages.what_if.interventions import Act, At, InterventionSpec, parse_numbers
-from lstm_viz.ui.pages.what_if.scene import WhatIfState
+from lstm_viz.ui.pages.what_if.what_if_state import WhatIfState
 from lstm_viz.ui.state import settings
 
 _ACTS: dict[Act, str] = {"clamp": "Clamp a gate", "ablate": "Set units to 0", "overwrite": "Overwrite a state"}

@@ -9,11 +9,10 @@ import streamlit as st
 from lstm_viz.ui import components
 from lstm_viz.ui.components import controls
 from lstm_viz.ui.components.question_page import question_head, text_controls
-from lstm_viz.ui.pages.what_if import before_after, continuation, text_comparison, unit_ablation
-from lstm_viz.ui.pages.what_if import scene as what_if_state
+from lstm_viz.ui.pages.what_if import before_after, continuation, text_comparison, unit_ablation, what_if_state
 from lstm_viz.ui.pages.what_if.editor import intervention_rows
 from lstm_viz.ui.pages.what_if.experiments import experiments
-from lstm_viz.ui.pages.what_if.scene import WhatIfState, current_state
+from lstm_viz.ui.pages.what_if.what_if_state import WhatIfState, current_state
 from lstm_viz.ui.state import session
 from lstm_viz.ui.state.models import get_model
 from lstm_viz.ui.state.view import View

@@ -13,9 +13,9 @@ from lstm_viz.ui import components
 from lstm_viz.ui.components.job_panel import POLL_SECONDS, queue_message
 from lstm_viz.ui.components.polling import poll_fragment
 from lstm_viz.ui.components.session_jobs import start_session_job
-from lstm_viz.ui.pages.what_if import scene as what_if_state
+from lstm_viz.ui.pages.what_if import what_if_state
 from lstm_viz.ui.pages.what_if.interventions import InterventionSpec
-from lstm_viz.ui.pages.what_if.scene import WhatIfState
+from lstm_viz.ui.pages.what_if.what_if_state import WhatIfState
 from lstm_viz.ui.state import session
 from lstm_viz.ui.state.markdown import escape_inline
 from lstm_viz.ui.state.models import get_model, session_models

@@ -16,8 +16,8 @@ from lstm_viz.reader import trace
 from lstm_viz.ui.components import Click
 from lstm_viz.ui.pages.memory import contributions, saturation
 from lstm_viz.ui.pages.memory import half_life as half_life_page
+from lstm_viz.ui.pages.memory.memory_state import WINDOW
 from lstm_viz.ui.pages.memory.page import QUESTIONS
-from lstm_viz.ui.pages.memory.scene import WINDOW
 from lstm_viz.ui.state.view import View
 from tests.facts import states
 from tests.ui.page_testing import PageDriver

@@ -17,7 +17,7 @@ from lstm_viz.sentiment import classify_sentiment
 from lstm_viz.ui.components import Click
 from lstm_viz.ui.pages.sentiment import measured, units, words
 from lstm_viz.ui.pages.sentiment.page import MEASURED, UNITS, WORDS
-from lstm_viz.ui.pages.sentiment.scene import SENTIMENT_MODEL, WINDOW, signed, window
+from lstm_viz.ui.pages.sentiment.sentiment_state import SENTIMENT_MODEL, WINDOW, signed, window
 from lstm_viz.ui.state.examples import PYTHON, SENTIMENT, Preset
 from lstm_viz.ui.state.markdown import escape_inline
 from lstm_viz.ui.state.view import LIMIT, View

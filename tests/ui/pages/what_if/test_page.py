@@ -15,7 +15,7 @@ from lstm_viz.ui.pages.what_if.continuation import common_prefix_length
 from lstm_viz.ui.pages.what_if.continuation import continuation_html as written_page
 from lstm_viz.ui.pages.what_if.experiments import experiments
 from lstm_viz.ui.pages.what_if.interventions import InterventionSpec
-from lstm_viz.ui.pages.what_if.scene import HAPPENS, MATTERS, TEXTS, WRITES
+from lstm_viz.ui.pages.what_if.what_if_state import HAPPENS, MATTERS, TEXTS, WRITES
 from lstm_viz.ui.state.settings import InvalidSetting
 from lstm_viz.what_if import Clamp, continuation, scan, what_if
 from tests.ui.page_testing import PageDriver, numbers, setting

@@ -10,8 +10,8 @@ from streamlit.testing.v1 import AppTest
 from lstm_viz.comparison import compare
 from lstm_viz.models.catalog import load
 from lstm_viz.reader import trace
-from lstm_viz.ui.pages.what_if.scene import QUESTION_KEY, TEXTS
 from lstm_viz.ui.pages.what_if.text_comparison import WINDOW, default_second_text
+from lstm_viz.ui.pages.what_if.what_if_state import QUESTION_KEY, TEXTS
 from lstm_viz.ui.state.view import View
 from tests.ui.page_testing import PAGES, figures, frames
 
