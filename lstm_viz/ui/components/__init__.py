@@ -6,9 +6,9 @@ its zoom.
 
 from lstm_viz.ui.components.address_bar import sync_address_bar
 from lstm_viz.ui.components.coloring import TokenColors
+from lstm_viz.ui.components.containers import answer_container, control_row, figure_and_text
 from lstm_viz.ui.components.links import page_link
 from lstm_viz.ui.components.passages import Passage, passages
-from lstm_viz.ui.components.places import answer, control_row, figure_and_text
 from lstm_viz.ui.components.plotly_figure import Click, draw_figure, last_click
 from lstm_viz.ui.components.text_box import second_text, second_text_box, shared_text_box
 
@@ -16,7 +16,7 @@ __all__ = [
     "Click",
     "Passage",
     "TokenColors",
-    "answer",
+    "answer_container",
     "control_row",
     "draw_figure",
     "figure_and_text",

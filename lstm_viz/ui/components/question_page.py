@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 
 from lstm_viz.ui.components import controls
+from lstm_viz.ui.components.containers import control_row
 from lstm_viz.ui.components.layout import page_header, page_setup
-from lstm_viz.ui.components.places import control_row
 from lstm_viz.ui.state.models import get_model
 from lstm_viz.ui.state.view import View
 

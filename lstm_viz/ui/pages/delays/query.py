@@ -100,7 +100,7 @@ def _answers(outcome: DelayResult, key: str) -> None:
     with st.container():
         if question.note:
             st.caption(question.note)
-    with components.answer():
+    with components.answer_container():
         for column, kind in zip(st.columns(len(outcome.networks), gap="medium"), outcome.networks, strict=True):
             with column:
                 _network(outcome, kind, question)

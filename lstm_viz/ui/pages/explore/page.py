@@ -10,12 +10,12 @@ import streamlit as st
 from lstm_viz.gates import ONE_OF
 from lstm_viz.ui.components import controls
 from lstm_viz.ui.components.address_bar import sync_address_bar
+from lstm_viz.ui.components.containers import control_row
 from lstm_viz.ui.components.layout import page_header, page_setup
 from lstm_viz.ui.components.live_view.downloads import download_buttons
 from lstm_viz.ui.components.live_view.from_text import scene_from_text
 from lstm_viz.ui.components.live_view.live_view import live_view
 from lstm_viz.ui.components.live_view.scene import LiveScene
-from lstm_viz.ui.components.places import control_row
 from lstm_viz.ui.components.unit_names import unit_names_panel
 from lstm_viz.ui.frontend.component import mount
 from lstm_viz.ui.pages.explore.upload import upload_button

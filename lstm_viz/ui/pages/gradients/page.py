@@ -83,7 +83,7 @@ def _answer() -> None:
         token_colors=question.token_colors(state) if has_text else None, question=question_id, model=question.model
     )
     if has_text:
-        with components.answer():
+        with components.answer_container():
             question.render(state)
     else:
         st.info("Type something above, and its gradients are drawn here.", icon=":material/keyboard:")

@@ -73,7 +73,7 @@ def _draw_answer(text: ScannedText) -> None:
         result = search.surprising_passages(text, least=question_id == CERTAIN)
     _draw_profile(text, result)
     if result is not None:
-        with components.answer():
+        with components.answer_container():
             st.markdown(result.summary + (" Click a letter to see every gate there." if result.passages else ""))
             components.passages(
                 result.passages,

@@ -57,5 +57,5 @@ def _answer() -> None:
     elif not state.layer.steps:
         st.info("Type something above, and its memory is drawn here.", icon=":material/keyboard:")
     else:
-        with components.answer():
+        with components.answer_container():
             question.render(state)

@@ -58,7 +58,7 @@ def _answer() -> None:
         _hint(state)
     with right:
         if has_text:
-            with components.answer("verdict"):
+            with components.answer_container("verdict"):
                 verdict.render(state)
         else:
             st.info("Type a word to see the verdict.", icon=":material/keyboard:")
@@ -66,7 +66,7 @@ def _answer() -> None:
     if question_id == MEASURED:
         measured.render()
     elif has_text:
-        with components.answer():
+        with components.answer_container():
             (words if question_id == WORDS else units).render(state)
 
 

@@ -83,7 +83,7 @@ def _content(evaluated: EvaluatedSeries, choice: SeriesChoice) -> None:
     _network(evaluated, choice)
     ahead = forecast_chart.chosen_forecast(evaluated, choice)
     forecast_chart.render(evaluated, choice, ahead)
-    with components.answer("verdict"):
+    with components.answer_container("verdict"):
         st.markdown(describe_verdict(evaluated))
     # A link names the stretch of the series that is shown, also while another question is.
     match.stretch_setting(evaluated).value()
@@ -94,7 +94,7 @@ def _content(evaluated: EvaluatedSeries, choice: SeriesChoice) -> None:
     if question == "teach":
         training.render(evaluated)
         return
-    with components.answer():
+    with components.answer_container():
         if question == "good":
             error_table.render(evaluated)
         elif question == "gates":

@@ -57,5 +57,5 @@ def _answer() -> None:
     if not state.layer.steps:
         st.info("Type something above, and its units are drawn here.", icon=":material/keyboard:")
         return
-    with components.answer():
+    with components.answer_container():
         question.render(state)

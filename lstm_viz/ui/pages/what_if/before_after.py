@@ -21,11 +21,11 @@ from lstm_viz.ui.state.theme import palette
 WINDOW = 150
 
 
-def render(state: WhatIfState, changes: Callable[[], None]) -> None:
-    """Draw the figures and their explanation; `changes` draws the rows of interventions."""
+def render(state: WhatIfState, draw_interventions: Callable[[], None]) -> None:
+    """Draw the figures and their explanation; `draw_interventions` draws the rows of interventions."""
     figure, text = components.figure_and_text()
     with text:
-        changes()
+        draw_interventions()
         st.markdown(f"**The network reads the text twice: as trained, and with your change.** {describe(state)}")
         described, scope = _choose(state)
     with figure:
@@ -74,7 +74,7 @@ def _curves(state: WhatIfState, described: Quantity, scope: str) -> None:
     note = f" The last {WINDOW} letters." if first else ""
     of = f"{described.label}, layer {view.layer + 1}"
 
-    def take(click: components.Click) -> None:
+    def on_click(click: components.Click) -> None:
         _on_step_click(click, first)
 
     capitalized = described.name[0].upper() + described.name[1:]
@@ -83,7 +83,7 @@ def _curves(state: WhatIfState, described: Quantity, scope: str) -> None:
             spread_of_change(runs[1] - runs[0], tokens, described.symbol, colours), "what_if_spread",
             f"Change of the {of}: every unit at every letter.",
             f"{capitalized} of every unit in layer {view.layer + 1}: changed run minus plain run. "
-            f"Click a cell to choose unit and step.{note}", on_click=take,
+            f"Click a cell to choose unit and step.{note}", on_click=on_click,
         )  # fmt: skip
         return
     surprise = (state.result.before.surprise[first:], state.result.after.surprise[first:])
@@ -101,7 +101,7 @@ def _curves(state: WhatIfState, described: Quantity, scope: str) -> None:
         intervention_effect(pairs, tokens, active_steps if len(active_steps) < len(tokens) else [], state.step - first, colours),
         "what_if_curves",
         f"Surprise and {of}, as trained and changed, by letter. {describe(state)}",
-        f"Surprise: −ln p, in nats. Below: {of} ({described.plain}). Click a letter to choose the step.{note}", on_click=take,
+        f"Surprise: −ln p, in nats. Below: {of} ({described.plain}). Click a letter to choose the step.{note}", on_click=on_click,
     )  # fmt: skip
 
 

@@ -56,7 +56,7 @@ def render(state: WhatIfState) -> None:
 
 def common_prefix_length(one: str, other: str) -> int:
     """Return the length of the common prefix."""
-    different = (index for index, (mine, yours) in enumerate(zip(one, other, strict=False)) if mine != yours)
+    different = (index for index, (left, right) in enumerate(zip(one, other, strict=False)) if left != right)
     return next(different, min(len(one), len(other)))
 
 

@@ -18,26 +18,26 @@ from lstm_viz.ui.state.models import get_model
 from lstm_viz.ui.state.view import View
 
 #: Draws the interventions and the form to add one.
-Changes = Callable[[], None]
+DrawInterventions = Callable[[], None]
 
 
-def _with_interventions(show: Callable[[WhatIfState], None]) -> Callable[[WhatIfState, Changes], None]:
+def _with_interventions(show: Callable[[WhatIfState], None]) -> Callable[[WhatIfState, DrawInterventions], None]:
     """Return a function that draws the interventions, then an answer."""
 
-    def both(state: WhatIfState, changes: Changes) -> None:
-        changes()
+    def both(state: WhatIfState, draw_interventions: DrawInterventions) -> None:
+        draw_interventions()
         show(state)
 
     return both
 
 
 #: The function that draws the answer to each question.
-QUESTIONS: dict[str, Callable[[WhatIfState, Changes], None]] = {
+QUESTIONS: dict[str, Callable[[WhatIfState, DrawInterventions], None]] = {
     what_if_state.HAPPENS: before_after.render,
     what_if_state.WRITES: _with_interventions(continuation.render),
     what_if_state.MATTERS: _with_interventions(unit_ablation.render),
     # Both texts are read by the trained network, without interventions.
-    what_if_state.TEXTS: lambda state, changes: text_comparison.render(state.view),
+    what_if_state.TEXTS: lambda state, draw_interventions: text_comparison.render(state.view),
 }
 _MARKED = "what_if_marked"
 _TERMS = (
@@ -82,16 +82,16 @@ def _answer() -> None:
         question=question_id,
     )
 
-    def changes() -> None:
+    def draw_interventions() -> None:
         if now is not None or not state.specs:
             st.caption(now.hint if now else "No change yet: choose one above, or make your own.")
         intervention_rows(state)
 
     if state.tokens:
-        with components.answer():
-            QUESTIONS[question_id](state, changes)
+        with components.answer_container():
+            QUESTIONS[question_id](state, draw_interventions)
     else:
-        changes()
+        draw_interventions()
         st.info("Type something above, and it is read twice: as trained, and changed.", icon=":material/keyboard:")
     if now != st.session_state[_MARKED]:
         # A slider or a key has started or ended an experiment, and the buttons are outside this fragment. Last, because controls

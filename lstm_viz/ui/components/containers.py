@@ -12,8 +12,8 @@ def figure_and_text() -> tuple[DeltaGenerator, DeltaGenerator]:
     return figure, words
 
 
-def answer(part: str = "") -> DeltaGenerator:
-    """Return the container of what answers the page's question; a lesson's link may hide it until it is revealed.
+def answer_container(part: str = "") -> DeltaGenerator:
+    """Return the container for the answer to the page's question; a lesson's link may hide it until it is revealed.
 
     A page that answers in several places gives each its own `part`.
     """
