@@ -28,14 +28,14 @@ test("merging keeps all that is done, and the page counts for more", () => {
 });
 
 test("arrows and space turn the pages, but not while one types or with another key held", () => {
-  const pressed = (key, typing = false, more = {}) => courseKeys.pressed({ key, ...more }, typing);
+  const pressed = (key, typing = false, more = {}) => courseKeys.buttonForKey({ key, ...more }, typing);
   assert.deepEqual(["ArrowLeft", "ArrowRight", " ", "a", "Enter"].map((key) => pressed(key)), ["back", "next", "next", null, null]);
   assert.deepEqual(["ArrowLeft", " "].map((key) => pressed(key, true)), [null, null]);
   for (const held of ["altKey", "ctrlKey", "metaKey", "shiftKey", "defaultPrevented"]) assert.equal(pressed("ArrowRight", false, { [held]: true }), null);
 });
 
 test("a digit chooses the answer of that place, but not while one types or with another key held", () => {
-  const chosen = (key, typing = false, more = {}) => courseKeys.chosen({ key, ...more }, typing);
+  const chosen = (key, typing = false, more = {}) => courseKeys.optionForKey({ key, ...more }, typing);
   assert.deepEqual(["1", "3", "9", "0", "12", "a", " "].map((key) => chosen(key)), [0, 2, 8, -1, -1, -1, -1]);
   assert.equal(chosen("1", true), -1);
   for (const held of ["altKey", "ctrlKey", "metaKey", "defaultPrevented"]) assert.equal(chosen("1", false, { [held]: true }), -1);
@@ -67,7 +67,7 @@ test("a height and its value belong together, on a linear and a logarithmic axis
 test("the farthest place is found, and values are written so that they say something", () => {
   assert.equal(curve.farthest([0, 0.5, 1], [0, 1, 0.9], { low: 0, high: 1, log: false }), 1);
   assert.equal(curve.farthest([], [], { low: 0, high: 1, log: false }), -1);
-  assert.deepEqual([1, 0.5, 0.064, 0.0001, 3.7e-6, 0].map((value) => curve.written(value, { share: true })), ["100 %", "50 %", "6.4 %", "0.01 %", "0.0004 %", "0 %"]);
-  assert.equal(curve.written(-0.5, { share: false }), "−0.50");
-  assert.equal(curve.written(57.6, { share: false, high: 160 }), "58");
+  assert.deepEqual([1, 0.5, 0.064, 0.0001, 3.7e-6, 0].map((value) => curve.formatGuessValue(value, { share: true })), ["100 %", "50 %", "6.4 %", "0.01 %", "0.0004 %", "0 %"]);
+  assert.equal(curve.formatGuessValue(-0.5, { share: false }), "−0.50");
+  assert.equal(curve.formatGuessValue(57.6, { share: false, high: 160 }), "58");
 });

@@ -21,13 +21,13 @@ test("with Shift the end that the step stood at moves along, also past the other
   let [marked, step] = [null, 5];
   const seen = [];
   for (const next of [6, 7, 6, 5, 4, 3]) {
-    marked = marking.extended(marked, step, next);
+    marked = marking.extendStretch(marked, step, next);
     step = next;
     seen.push(marked);
   }
   assert.deepEqual(seen, [[5, 6], [5, 7], [5, 6], [5, 5], [4, 5], [3, 5]]);
   // From elsewhere a new stretch begins.
-  assert.deepEqual(marking.extended([3, 5], 9, 8), [8, 9]);
+  assert.deepEqual(marking.extendStretch([3, 5], 9, 8), [8, 9]);
 });
 
 /** A chart's box with its listeners, and a window. */

@@ -18,10 +18,10 @@ export function captionsOf({ plan: { rows, narrow, scale } }) {
 
 /** Update the explanations; the one of the gradients names what is differentiated, which changes during typing. */
 export function explainCaptions(captions, { plan: { rows }, frame }) {
-  rows.forEach((row, place) => {
-    captions[place].title = explained(row, frame);
+  rows.forEach((row, index) => {
+    captions[index].title = explained(row, frame);
     const name = nameOf(row, frame);
-    captions[place].lastElementChild.textContent = name && !name.startsWith("tracks nothing") ? `tracks: ${name}` : row.plain;
+    captions[index].lastElementChild.textContent = name && !name.startsWith("tracks nothing") ? `tracks: ${name}` : row.plain;
   });
 }
 

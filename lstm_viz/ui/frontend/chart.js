@@ -3,7 +3,7 @@
 import { captionsOf, explainCaptions, switchesOf } from "./captions.js";
 import { HeatmapBitmaps } from "./paint_heatmap.js";
 import { Hover } from "./hover.js";
-import { StretchDrag, extended } from "./marking.js";
+import { StretchDrag, extendStretch } from "./marking.js";
 import { chartLabel } from "./step_text.js";
 import { paint } from "./paint_chart.js";
 import { defaultRange, including, layRows, locate, magnified, unitAt } from "./chart_layout.js";
@@ -14,13 +14,13 @@ import { PRESENT_CHANGED, areAnswersHidden, isPresented, presentedHeight, typeSc
 import { put } from "./put.js";
 
 /** A pointer that moved further than this was dragging, in pixels. */
-const STILL = 4;
+const CLICK_DISTANCE = 4;
 
 /** From this width on the cell is shown beside the strips, in pixels; the same as in live.css. */
 const TWO_COLUMNS = 1020;
 
 /** The strips are at least as high as what stands beside them, within these limits, in pixels. */
-const LEAST = { least: 500, most: 640 };
+const MIN_HEIGHT = { least: 500, most: 640 };
 
 /** The gradients shown at first; those by gate can be switched on. */
 const FIRST_SHOWN = ["h", "c", "x"];
@@ -48,7 +48,7 @@ export class Chart {
     this.shifted = null;
     this.hidden = new Set();
     this.known = new Set();
-    this.overlay = new PlotlyOverlay(part("shell"), folder, { onRange: (range) => this.#look(range) });
+    this.overlay = new PlotlyOverlay(part("shell"), folder, { onRange: (range) => this.#setRange(range) });
     this.hover = new Hover(this.box);
     /** The marked steps, first and last; null for none. */
     this.marked = null;
@@ -145,7 +145,7 @@ export class Chart {
   }
 
   /** Show these steps, null for all. */
-  #look(range) {
+  #setRange(range) {
     this.zoomed = range;
     this.shifted = null;
     this.redraw();
@@ -154,16 +154,16 @@ export class Chart {
   #magnify(factor) {
     const { range, step, frame } = this.scene;
     const whole = [-0.5, frame.steps - 0.5];
-    this.#look(factor === "all" ? (frame.steps > range[1] - range[0] ? whole : null) : magnified(range, Number(factor), step, frame.steps));
+    this.#setRange(factor === "all" ? (frame.steps > range[1] - range[0] ? whole : null) : magnified(range, Number(factor), step, frame.steps));
   }
 
   /** Take the width from the page, and the least height from what stands beside the strips, without its opened details. */
-  #measure(side, details, anyway = false) {
+  #measure(side, details, force = false) {
     const { clientWidth: width } = this.box;
     if (isPresented(this.root)) {
       // All rows in the window, with the legend below them.
       const least = presentedHeight(this.box) - this.below.offsetHeight - 8;
-      if (!anyway && width === this.width && least === this.least) return;
+      if (!force && width === this.width && least === this.least) return;
       Object.assign(this, { width, least, measured: undefined });
       if (this.scene) this.redraw();
       return;
@@ -171,8 +171,8 @@ export class Chart {
     // The text beside the strips grows and shrinks by a line as one types; the strips stay.
     const kept = width === this.width && this.measured === this.scene?.frame.model.name ? this.least : 0;
     const beside = side.offsetHeight - details.offsetHeight - this.below.offsetHeight - this.objective.offsetHeight;
-    const least = this.root.clientWidth < TWO_COLUMNS ? 0 : Math.max(kept, Math.min(LEAST.most, Math.max(LEAST.least, beside)));
-    if (!anyway && width === this.width && least === this.least) return;
+    const least = this.root.clientWidth < TWO_COLUMNS ? 0 : Math.max(kept, Math.min(MIN_HEIGHT.most, Math.max(MIN_HEIGHT.least, beside)));
+    if (!force && width === this.width && least === this.least) return;
     Object.assign(this, { width, least, measured: this.scene?.frame.model.name });
     if (this.scene) this.redraw();
   }
@@ -211,12 +211,12 @@ export class Chart {
       pressed = event.target.closest("button") ? null : event;
     });
     this.released = (event) => {
-      const still = pressed && Math.hypot(event.clientX - pressed.clientX, event.clientY - pressed.clientY) < STILL;
+      const still = pressed && Math.hypot(event.clientX - pressed.clientX, event.clientY - pressed.clientY) < CLICK_DISTANCE;
       pressed = null;
-      if (still && this.scene) this.#pick(event);
+      if (still && this.scene) this.#selectAt(event);
     };
     window.addEventListener("pointerup", this.released);
-    this.box.addEventListener("keydown", (event) => this.#steer(event));
+    this.box.addEventListener("keydown", (event) => this.#onKey(event));
   }
 
   /** Mark a stretch, null for none. */
@@ -226,7 +226,7 @@ export class Chart {
     this.redraw();
   }
 
-  #pick(event) {
+  #selectAt(event) {
     const { plan, range, frame } = this.scene;
     const corner = this.box.getBoundingClientRect();
     const { step, row, fraction } = locate(plan, range, event.clientX - corner.left, event.clientY - corner.top, frame.steps);
@@ -235,7 +235,7 @@ export class Chart {
     else this.choose({ step });
   }
 
-  #steer(event) {
+  #onKey(event) {
     const { frame, step } = this.scene ?? {};
     if (!frame || event.altKey || event.ctrlKey || event.metaKey) return;
     if (event.key === "Escape" && this.marked && !isPresented(this.root)) {
@@ -257,7 +257,7 @@ export class Chart {
     this.hover.clear();
     if (event.shiftKey && this.markable && "step" in change) {
       const next = Math.min(frame.steps - 1, Math.max(0, change.step));
-      this.marked = extended(this.marked, step, next);
+      this.marked = extendStretch(this.marked, step, next);
       this.choose({ step: next, marked: this.marked });
       return;
     }
@@ -268,8 +268,8 @@ export class Chart {
   #neighbour(distance) {
     const { frame } = this.scene;
     const order = this.scene.zoom === "units" ? frame.blocks.order.values : null;
-    const place = order ? order.indexOf(frame.view.unit) : frame.view.unit;
-    const next = Math.min(frame.model.units - 1, Math.max(0, place + distance));
+    const index = order ? order.indexOf(frame.view.unit) : frame.view.unit;
+    const next = Math.min(frame.model.units - 1, Math.max(0, index + distance));
     return order ? order[next] : next;
   }
 }

@@ -30,7 +30,7 @@ class Classroom {
     /** @type {TeacherView | PupilView | null} */
     this.view = null;
     this.styled = loadStyles("classroom.css");
-    watchTheme(root, () => this.#themed());
+    watchTheme(root, () => this.#applyTheme());
   }
 
   async receive(header) {
@@ -38,29 +38,29 @@ class Classroom {
     this.header = header;
     await this.styled;
     this.root.hidden = false;
-    this.#themed();
+    this.#applyTheme();
     if (first) this.#start();
   }
 
-  #themed() {
+  #applyTheme() {
     if (!this.header) return;
     applyTheme(this.root, readTheme(this.root, this.header.palette));
     this.view?.draw();
   }
 
-  /** Go on as who this browser was; otherwise ask. */
+  /** Continue as the teacher or pupil that this browser was; otherwise show the start page. */
   #start() {
     const room = (new URL(location.href).searchParams.get("room") ?? "").replace(/\s/g, "").toUpperCase().slice(0, 10);
     const led = ledRoom();
     if (room && joinedRoom(room)) this.#join({ room, name: joinedRoom(room).name });
     else if (!room && led) this.#lead({ room: led.room, token: led.token });
-    else this.#ask(room, "");
+    else this.#showStart(room, "");
   }
 
-  #ask(room, said) {
+  #showStart(room, message) {
     this.view = null;
     this.root.dataset.view = "start";
-    const parts = [joinForm(room, said, (who) => this.#join(who))];
+    const parts = [joinForm(room, message, (who) => this.#join(who))];
     // A pupil who came by the link has nothing to open.
     if (!new URL(location.href).searchParams.get("room")) {
       parts.push(
@@ -83,15 +83,15 @@ class Classroom {
 
   #join(who) {
     this.root.dataset.view = "pupil";
-    this.view = new PupilView(this.#fresh(), this.folder, this.header, who, (why) => this.#ask(who.room, why));
+    this.view = new PupilView(this.#newPage(), this.folder, this.header, who, (why) => this.#showStart(who.room, why));
   }
 
   #lead(known) {
     this.root.dataset.view = "teacher";
-    this.view = new TeacherView(this.#fresh(), this.folder, this.header, known, (why) => this.#ask("", why));
+    this.view = new TeacherView(this.#newPage(), this.folder, this.header, known, (why) => this.#showStart("", why));
   }
 
-  #fresh() {
+  #newPage() {
     const page = make("div.room-page");
     this.root.replaceChildren(page);
     return page;

@@ -3,7 +3,8 @@
 import { Explanations, term } from "./explain.js";
 import { isMostlyUnknown, formatPosition, prompt, warnings } from "./step_text.js";
 import { put } from "./put.js";
-import { number, runsRightToLeft } from "./number_format.js";
+import { runsRightToLeft } from "./number_format.js";
+import { fillScaleLegend } from "./scale_legend.js";
 import { TextInput } from "./text_input.js";
 
 /** Playback interval per step, in milliseconds; slower with the system's reduced-motion setting. */
@@ -63,13 +64,8 @@ export class Controls {
   /** Show the scale of the token coloring. */
   showScale({ tint }, theme) {
     const [low, bar, high] = this.part("scale").children;
-    // A scale may be reversed; its legend is always ascending.
-    const ends = [tint.low, tint.high].sort((one, other) => one - other);
-    put(low, number(ends[0], ends[0] % 1 ? 2 : 0));
-    put(high, number(ends[1], ends[1] % 1 ? 2 : 0));
-    bar.style.transform = tint.low > tint.high ? "scaleX(-1)" : "";
+    fillScaleLegend([low, bar, high], tint, theme);
     this.part("scale").title = `colour of the text\n${tint.label}, from ${low.textContent} to ${high.textContent}${tint.signed ? "; without colour at 0" : "; the stronger the colour, the higher"}`;
-    bar.style.background = (tint.signed ? theme.diverging : theme.sequential).gradient;
   }
 
   close() {

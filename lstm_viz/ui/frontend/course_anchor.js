@@ -3,8 +3,8 @@
 export class Anchor {
   receive({ anchors }, send) {
     const anchor = location.hash.slice(1);
-    if (this.told === anchor || !anchors.includes(anchor)) return;
-    this.told = anchor;
+    if (this.sentAnchor === anchor || !anchors.includes(anchor)) return;
+    this.sentAnchor = anchor;
     send({ anchor });
   }
 

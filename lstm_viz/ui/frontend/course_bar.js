@@ -3,7 +3,7 @@
 /** On a narrow screen a step begins at the dots, so that picture and question are in one view. */
 const NARROW = "(max-width: 640px)";
 /** How long an answer may take until it is drawn, in milliseconds. */
-const PATIENCE = 4000;
+const DRAW_TIMEOUT = 4000;
 
 import { STORED, isNews, load, mergeProgress, readProgress, save } from "./course_progress.js";
 import { listen } from "./course_keys.js";
@@ -17,7 +17,7 @@ export class Bar {
     this.resume = Object.assign(document.createElement("button"), { type: "button", className: "course-resume", hidden: true });
     root.append(this.dots, this.count, this.resume);
     this.close = listen();
-    this.told = false;
+    this.hasSentStored = false;
     this.place = "";
     this.revealed = true;
   }
@@ -28,8 +28,8 @@ export class Bar {
     const now = { done, at: moved && lesson ? { lesson, step } : null, answers: header.answers };
     this.#draw(titles, lesson, step, steps, mergeProgress(stored, now).done, send);
     this.#offer(titles, moved ? null : stored.at, { lesson, step }, send);
-    if (!this.told && isNews(stored, now)) send({ stored: { done: stored.done.join("."), answers: stored.answers } });
-    this.told = true;
+    if (!this.hasSentStored && isNews(stored, now)) send({ stored: { done: stored.done.join("."), answers: stored.answers } });
+    this.hasSentStored = true;
     this.#follow(`${lesson}.${step}`, header.revealed);
     if (moved) save(STORED, JSON.stringify(mergeProgress(stored, now)));
   }
@@ -76,7 +76,7 @@ export class Bar {
 }
 
 /** Act once this step is drawn, and the element is there, unless the reader has gone on. */
-function whenDrawn(place, act, selector = "body", until = Date.now() + PATIENCE) {
+function whenDrawn(place, act, selector = "body", until = Date.now() + DRAW_TIMEOUT) {
   if (document.querySelector("[data-at]")?.getAttribute("data-at") !== place || Date.now() > until) return;
   const settled = document.querySelector("[data-testid=stApp][data-test-script-state=notRunning]");
   const element = document.querySelector(selector);

@@ -1,6 +1,6 @@
 /** A surface for a guess: a curve over the tokens of a text, or bars to drag; then what was measured, beside it. */
 
-import { farthest, fill, heightOf, stroke, valueAt, written } from "./curve.js";
+import { farthest, fill, heightOf, stroke, valueAt, formatGuessValue } from "./curve.js";
 import { PRESENT_CHANGED, isPresented, presentedHeight, typeScale } from "./present.js";
 import { readTheme, watchTheme } from "./theme.js";
 
@@ -149,10 +149,10 @@ export class Guess {
     if (header.measured && mine.length) parts.push(this.#difference(mine, x, y, theme));
     if (mine.length) parts.push(...draw(mine, { x, y, step, bottom, colour: theme.text, side: -1, dashed: true }));
     if (header.measured) parts.push(...draw(header.measured, { x, y, step, bottom, colour, side: 1, dashed: false }));
-    if (header.style === "bars") parts.push(...this.#written(mine, x, y, step, theme, colour));
+    if (header.style === "bars") parts.push(...this.#valueLabels(mine, x, y, step, theme, colour));
     svg.replaceChildren(...parts);
     svg.setAttribute("aria-label", `${this.#open ? "Your guess" : "Your guess, and what was measured"}: ${header.label}`);
-    svg.setAttribute("aria-valuetext", this.#said(mine));
+    svg.setAttribute("aria-valuetext", this.#valueText(mine));
     svg.setAttribute("aria-valuenow", String(mine[this.place] ?? header.low));
     svg.setAttribute("aria-valuemin", String(header.low));
     svg.setAttribute("aria-valuemax", String(header.high));
@@ -161,10 +161,10 @@ export class Guess {
     this.root.hidden = false;
   }
 
-  #said(mine) {
+  #valueText(mine) {
     const { header, place } = this;
-    const value = mine.length ? written(mine[place], header) : "nothing yet";
-    const measured = header.measured ? `, measured ${written(header.measured[place], header)}` : "";
+    const value = mine.length ? formatGuessValue(mine[place], header) : "nothing yet";
+    const measured = header.measured ? `, measured ${formatGuessValue(header.measured[place], header)}` : "";
     return `${header.names[place]}: ${value}${measured}`;
   }
 
@@ -175,7 +175,7 @@ export class Guess {
       const value = valueAt(height, header);
       return [
         svgElement("line", { x1: this.#left, x2: end, y1: y(value), y2: y(value), stroke: theme.border }),
-        svgElement("text", { x: this.#left - 6, y: y(value) + 4, "text-anchor": "end", "font-size": 12, fill: theme.text }, written(value, header)),
+        svgElement("text", { x: this.#left - 6, y: y(value) + 4, "text-anchor": "end", "font-size": 12, fill: theme.text }, formatGuessValue(value, header)),
       ];
     });
   }
@@ -201,9 +201,9 @@ export class Guess {
     return svgElement("line", { class: "course-farthest", x1: x(most), x2: x(most), y1: y(mine[most]), y2: y(measured[most]), stroke: theme.gradient, "stroke-width": 4, "stroke-opacity": 0.7 });
   }
 
-  #written(mine, x, y, step, theme, colour) {
+  #valueLabels(mine, x, y, step, theme, colour) {
     const { header } = this;
-    const label = (value, place, side, fill) => svgElement("text", { x: x(place) + (header.measured ? side * 0.2 * step : 0), y: Math.max(14, y(value) - 6), "text-anchor": "middle", "font-size": 14, "font-weight": 600, fill }, written(value, header));
+    const label = (value, place, side, fill) => svgElement("text", { x: x(place) + (header.measured ? side * 0.2 * step : 0), y: Math.max(14, y(value) - 6), "text-anchor": "middle", "font-size": 14, "font-weight": 600, fill }, formatGuessValue(value, header));
     return [
       ...mine.map((value, place) => (this.values[place] === null ? null : label(value, place, -1, theme.text))),
       ...(header.measured ?? []).map((value, place) => label(value, place, 1, colour)),

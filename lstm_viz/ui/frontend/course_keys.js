@@ -11,18 +11,18 @@ const TYPED = "input:not([type=range]), textarea, select, [contenteditable], [ro
  * @param {{key: string, altKey?: boolean, ctrlKey?: boolean, metaKey?: boolean, shiftKey?: boolean, defaultPrevented?: boolean}} event
  * @param {boolean} typing whether the focus is on an element that has its own use for the key
  */
-export function pressed(event, typing) {
+export function buttonForKey(event, typing) {
   if (event.defaultPrevented || event.altKey || event.ctrlKey || event.metaKey || event.shiftKey || typing) return null;
   if (event.key === "ArrowLeft") return "back";
   return event.key === "ArrowRight" || event.key === " " ? "next" : null;
 }
 
 /**
- * Return the place of the answer that a key chooses, from 0; -1 for none.
+ * Return the index of the answer that a key chooses; -1 for none.
  * @param {{key: string, altKey?: boolean, ctrlKey?: boolean, metaKey?: boolean, defaultPrevented?: boolean}} event
- * @param {boolean} typing as for `pressed`
+ * @param {boolean} typing as for `buttonForKey`
  */
-export function chosen(event, typing) {
+export function optionForKey(event, typing) {
   if (event.defaultPrevented || event.altKey || event.ctrlKey || event.metaKey || typing) return -1;
   return /^[1-9]$/.test(event.key) ? Number(event.key) - 1 : -1;
 }
@@ -33,8 +33,8 @@ export function listen() {
     const target = event.target instanceof Element ? event.target : null;
     // After a click on Back or Next the focus rests there; the arrows go on turning the pages.
     const turning = event.key !== " " && target?.closest(".st-key-lesson_go, .course-dots");
-    const way = pressed(event, Boolean(!turning && target?.closest(OWN)));
-    const option = chosen(event, Boolean(target?.closest(TYPED)));
+    const way = buttonForKey(event, Boolean(!turning && target?.closest(OWN)));
+    const option = optionForKey(event, Boolean(target?.closest(TYPED)));
     const button = way
       ? document.querySelector(`.st-key-lesson_${way} button`)
       : option < 0 ? null : document.querySelectorAll(".st-key-lesson_options button")[option];

@@ -1,17 +1,11 @@
 /** The six questions: asked before and after, answers in the browser's storage, a file without names, and a class's gain. */
 
 import { load, save } from "./course_progress.js";
+import { make } from "./elements.js";
 import { LARGEST, MOST_FILES, classGain, isRight, readAnswers, readFile, score, toFile, toTable } from "./question_results.js";
 
 const STORED = "lstm_viz questions";
 const TITLES = { before: "Before the course", after: "After the course" };
-
-/** Create an element with properties and children; text is never read as markup. */
-function element(name, properties = {}, ...children) {
-  const created = Object.assign(document.createElement(name), properties);
-  created.append(...children);
-  return created;
-}
 
 const percent = (share) => (share === null ? "–" : `${Math.round(100 * share)} %`);
 
@@ -43,8 +37,8 @@ export class Questions {
   }
 
   #form(when, answers) {
-    const send = element("button", { type: "submit", className: "course-send", textContent: `Done: ${TITLES[when].toLowerCase()}` });
-    const form = element("form", { className: "course-form" }, element("h2", { textContent: TITLES[when] }), ...this.questions.map((question, number) => ask(question, number, when)), send);
+    const send = make("button", { type: "submit", className: "course-send", textContent: `Done: ${TITLES[when].toLowerCase()}` });
+    const form = make("form", { className: "course-form" }, make("h2", { textContent: TITLES[when] }), ...this.questions.map((question, number) => ask(question, number, when)), send);
     form.onsubmit = (event) => {
       event.preventDefault();
       const chosen = new FormData(form);
@@ -54,7 +48,7 @@ export class Questions {
       this.root.scrollIntoView();
     };
     if (when === "after") {
-      return element("details", {}, element("summary", { textContent: "After the course: answer the six questions once more" }), form);
+      return make("details", {}, make("summary", { textContent: "After the course: answer the six questions once more" }), form);
     }
     return form;
   }
@@ -64,21 +58,21 @@ export class Questions {
     const { questions } = this;
     const all = questions.length;
     const before = `Before: ${score(questions, answers.before)} of ${all} right.`;
-    if (!answers.after) return element("p", { className: "course-result", textContent: `${before} After the course you see which ones.` });
+    if (!answers.after) return make("p", { className: "course-result", textContent: `${before} After the course you see which ones.` });
     const mark = (question, given) => (isRight(question, given) ? "✓" : "✗");
-    const rows = questions.map((question) => element("tr", {},
-      element("td", {}, element("span", { textContent: question.ask }), element("small", { textContent: `Right: ${question.options[question.right - 1]}.` })),
-      element("td", { textContent: mark(question, answers.before) }), element("td", { textContent: mark(question, answers.after) })));
-    return element("div", {},
-      element("p", { className: "course-result", textContent: `${before} After: ${score(questions, answers.after)} of ${all} right.` }),
+    const rows = questions.map((question) => make("tr", {},
+      make("td", {}, make("span", { textContent: question.ask }), make("small", { textContent: `Right: ${question.options[question.right - 1]}.` })),
+      make("td", { textContent: mark(question, answers.before) }), make("td", { textContent: mark(question, answers.after) })));
+    return make("div", {},
+      make("p", { className: "course-result", textContent: `${before} After: ${score(questions, answers.after)} of ${all} right.` }),
       table(["Question", "Before", "After"], rows));
   }
 
   #buttons(answers) {
-    const row = element("p", { className: "course-row" });
+    const row = make("p", { className: "course-row" });
     if (answers.before) {
       row.append(download("Download for the teacher (no name in it)", "six-questions.json", () => toFile(this.questions, answers)));
-      const forget = element("button", { type: "button", textContent: "Forget my answers" });
+      const forget = make("button", { type: "button", textContent: "Forget my answers" });
       forget.onclick = () => {
         if (!confirm("Forget your answers in this browser?")) return;
         save(STORED, "{}");
@@ -90,9 +84,9 @@ export class Questions {
   }
 
   #teacher() {
-    const status = element("p", { role: "status" });
-    const shown = element("div");
-    const input = element("input", { type: "file", multiple: true, accept: ".json,application/json" });
+    const status = make("p", { role: "status" });
+    const shown = make("div");
+    const input = make("input", { type: "file", multiple: true, accept: ".json,application/json" });
     input.setAttribute("aria-label", "Files of the class");
     input.onchange = async () => {
       const refused = await this.#take([...input.files]);
@@ -101,9 +95,9 @@ export class Questions {
       const rows = classGain(this.pupils, this.questions);
       shown.replaceChildren(this.#class(rows), download("Download the table (.csv)", "class-gain.csv", () => toTable(rows)));
     };
-    return element("details", { className: "course-teacher" },
-      element("summary", { textContent: "For teachers: what the class has gained" }),
-      element("p", { textContent: "Each pupil downloads a small file after the course: question, right before, right after, no name. Choose all of them here; they are read in this browser and sent nowhere." }),
+    return make("details", { className: "course-teacher" },
+      make("summary", { textContent: "For teachers: what the class has gained" }),
+      make("p", { textContent: "Each pupil downloads a small file after the course: question, right before, right after, no name. Choose all of them here; they are read in this browser and sent nowhere." }),
       input, status, shown);
   }
 
@@ -125,28 +119,28 @@ export class Questions {
   }
 
   #class(rows) {
-    const cells = rows.map(({ pupils, before, after, gain }, number) => element("tr", {},
-      element("td", { textContent: this.questions[number].ask }), ...[String(pupils), percent(before), percent(after), percent(gain)].map((textContent) => element("td", { textContent }))));
-    return element("div", {}, table(["Question", "Pupils", "Right before", "Right after", "Gain"], cells),
-      element("p", { textContent: "Gain: the share of the possible improvement that was reached: (after − before) / (100 % − before), as in Hake 1998." }));
+    const cells = rows.map(({ pupils, before, after, gain }, number) => make("tr", {},
+      make("td", { textContent: this.questions[number].ask }), ...[String(pupils), percent(before), percent(after), percent(gain)].map((textContent) => make("td", { textContent }))));
+    return make("div", {}, table(["Question", "Pupils", "Right before", "Right after", "Gain"], cells),
+      make("p", { textContent: "Gain: the share of the possible improvement that was reached: (after − before) / (100 % − before), as in Hake 1998." }));
   }
 }
 
 function ask({ id, ask, options }, number, when) {
-  const choices = options.map((option, index) => element("label", {}, element("input", { type: "radio", name: id, value: String(index), required: true, id: `${when}-${id}-${index}` }), element("span", { textContent: option })));
-  return element("fieldset", {}, element("legend", { textContent: `${number + 1}. ${ask}` }), ...choices);
+  const choices = options.map((option, index) => make("label", {}, make("input", { type: "radio", name: id, value: String(index), required: true, id: `${when}-${id}-${index}` }), make("span", { textContent: option })));
+  return make("fieldset", {}, make("legend", { textContent: `${number + 1}. ${ask}` }), ...choices);
 }
 
 function table(titles, rows) {
-  const head = element("tr", {}, ...titles.map((textContent) => element("th", { textContent, scope: "col" })));
-  return element("table", {}, element("thead", {}, head), element("tbody", {}, ...rows));
+  const head = make("tr", {}, ...titles.map((textContent) => make("th", { textContent, scope: "col" })));
+  return make("table", {}, make("thead", {}, head), make("tbody", {}, ...rows));
 }
 
 function download(title, name, content) {
-  const button = element("button", { type: "button", textContent: title });
+  const button = make("button", { type: "button", textContent: title });
   button.onclick = () => {
     const href = URL.createObjectURL(new Blob([content()], { type: "text/plain" }));
-    element("a", { href, download: name }).click();
+    make("a", { href, download: name }).click();
     setTimeout(() => URL.revokeObjectURL(href), 1000);
   };
   return button;

@@ -53,8 +53,8 @@ export function farthest(first, second, axis) {
   return most;
 }
 
-/** A value as it is written: a share as a percentage with as many digits as it needs. */
-export function written(value, { share, high = 1 }) {
+/** Format a value: a share as a percentage with as many digits as it needs. */
+export function formatGuessValue(value, { share, high = 1 }) {
   if (!share) return value.toFixed(high >= 10 ? 0 : 2).replace("-", "−");
   const percent = 100 * value;
   if (percent >= 10 || percent === 0) return `${Math.round(percent)} %`;

@@ -73,7 +73,7 @@ export class Diagram {
       equations.dataset.kind = kind;
       equations.replaceChildren(...MEANINGS[kind].map((title) => Object.assign(document.createElement("div"), { title })));
     }
-    lines.forEach((text, place) => put(equations.children[place], text));
+    lines.forEach((text, index) => put(equations.children[index], text));
   }
 
   #draw(frame) {

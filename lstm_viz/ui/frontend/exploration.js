@@ -87,7 +87,7 @@ function choose(change) {
   const anew = last.layer !== state.layer || last.zoom !== state.zoom || (state.zoom === "unit" && last.unit !== state.unit);
   if (anew) draw();
   else {
-    const moved = (part("figure").layout?.shapes ?? []).map((_, place) => [[`shapes[${place}].x0`, state.step], [`shapes[${place}].x1`, state.step]]);
+    const moved = (part("figure").layout?.shapes ?? []).map((_, index) => [[`shapes[${index}].x0`, state.step], [`shapes[${index}].x1`, state.step]]);
     if (moved.length) plotly.relayout(part("figure"), Object.fromEntries(moved.flat()));
     write();
   }
@@ -104,7 +104,7 @@ function write() {
   part("answer").textContent = saved.answers[step];
   part("values").replaceChildren(...unitsOf(layer).map((each) => entry(each.name, curveOf(each)[step])));
   const tokens = [...part("text").children];
-  tokens.forEach((token, place) => token.toggleAttribute("aria-current", place === step));
+  tokens.forEach((token, index) => token.toggleAttribute("aria-current", index === step));
   const here = tokens[step];
   if (here) part("text").scrollTop = here.offsetTop - part("text").offsetTop - 30;
 }
@@ -119,13 +119,13 @@ function entry(name, value) {
 }
 
 function begin() {
-  part("layer").append(...saved.layers.map(({ name }, place) => new Option(name, String(place))));
+  part("layer").append(...saved.layers.map(({ name }, index) => new Option(name, String(index))));
   part("text").classList.toggle("words", saved.words);
   part("text").append(
-    ...saved.tokens.map(({ label, colour, ink }, place) => {
-      const token = Object.assign(document.createElement("button"), { type: "button", textContent: label, title: `Step ${place}` });
+    ...saved.tokens.map(({ label, colour, ink }, index) => {
+      const token = Object.assign(document.createElement("button"), { type: "button", textContent: label, title: `Step ${index}` });
       Object.assign(token.style, colour ? { background: colour, color: ink } : {});
-      token.addEventListener("click", () => choose({ step: place }));
+      token.addEventListener("click", () => choose({ step: index }));
       return token;
     }),
   );

@@ -1,13 +1,10 @@
 /** One generated text: a heading, the prompt dimmed, then the generated tokens, each colored by its value. */
 
-import { luminance } from "./theme.js";
+import { inkOn } from "./theme.js";
 import { number, percent, quoted } from "./number_format.js";
 
-/** The luminance on which black and white text are equally readable (WCAG 2). */
-const EVEN = 0.18;
-
 export class GeneratedText {
-  /** @param {(place: number) => void} choose receives the index of the token that the user selected */
+  /** @param {(index: number) => void} choose receives the index of the token that the user selected */
   constructor(choose) {
     const make = (tag, name, parent) => {
       const element = document.createElement(tag);
@@ -29,7 +26,7 @@ export class GeneratedText {
     this.spans = [];
     this.shown = 0;
     this.written = 0;
-    this.place = null;
+    this.selected = null;
     this.prompt = null;
     this.page.tabIndex = 0;
     this.page.setAttribute("role", "slider");
@@ -42,7 +39,7 @@ export class GeneratedText {
     this.letters.addEventListener("pointerover", ({ target }) => {
       if (this.spans.includes(target)) target.title = this.describe(this.spans.indexOf(target));
     });
-    this.page.addEventListener("keydown", (event) => this.#steer(event, choose));
+    this.page.addEventListener("keydown", (event) => this.#onKey(event, choose));
   }
 
   /** Store the text generated so far; only its first `shown` tokens are visible. `alone`: it is the only text. */
@@ -60,7 +57,7 @@ export class GeneratedText {
     this.page.setAttribute("aria-label", `What ${sheet.title} wrote, letter by letter, coloured by ${scale.label}. Arrow keys choose a letter.`);
     this.#give();
     while (this.spans.length > this.shown) this.spans.pop().remove();
-    this.spans.forEach((span, place) => this.#style(span, place));
+    this.spans.forEach((span, index) => this.#style(span, index));
     this.#append();
   }
 
@@ -71,21 +68,21 @@ export class GeneratedText {
   }
 
   /** Outline a generated token; null for none. */
-  select(place) {
-    if (this.place !== null) this.spans[this.place]?.classList.remove("board-chosen");
-    this.place = place;
-    if (place === null) return;
-    this.spans[place]?.classList.add("board-chosen");
+  select(index) {
+    if (this.selected !== null) this.spans[this.selected]?.classList.remove("board-chosen");
+    this.selected = index;
+    if (index === null) return;
+    this.spans[index]?.classList.add("board-chosen");
     this.page.setAttribute("aria-valuemax", Math.max(this.shown - 1, 0));
-    this.page.setAttribute("aria-valuenow", place);
-    this.page.setAttribute("aria-valuetext", this.describe(place));
+    this.page.setAttribute("aria-valuenow", index);
+    this.page.setAttribute("aria-valuetext", this.describe(index));
   }
 
   /** Describe a generated token. */
-  describe(place) {
-    if (place >= this.shown) return "";
+  describe(index) {
+    if (index >= this.shown) return "";
     const whose = this.alone ? "" : ` of ${this.sheet.title}`;
-    return `${quoted(this.sheet.tokens[place])} letter ${place + 1}${whose}: ${describeValue(this.values[place], this.scale.of)}`;
+    return `${quoted(this.sheet.tokens[index])} letter ${index + 1}${whose}: ${describeValue(this.values[index], this.scale.of)}`;
   }
 
   #give() {
@@ -95,10 +92,10 @@ export class GeneratedText {
     this.prompt = key;
     const strange = new Set(unknown);
     this.given.replaceChildren(
-      ...prompt.map((token, place) => {
+      ...prompt.map((token, index) => {
         const span = document.createElement("span");
         span.textContent = displayed(token);
-        span.className = `${strange.has(place) ? "board-unknown " : ""}${kind(token)}`;
+        span.className = `${strange.has(index) ? "board-unknown " : ""}${kind(token)}`;
         return span;
       }),
     );
@@ -131,29 +128,29 @@ export class GeneratedText {
   }
 
   /** Set only what has changed. */
-  #style(span, place) {
+  #style(span, index) {
     const { tokens } = this.sheet;
     const { low, high } = this.scale;
-    const colour = this.theme.sequential.at((this.values[place] - low) / (high - low));
+    const colour = this.theme.sequential.at((this.values[index] - low) / (high - low));
     const background = `rgb(${[...colour].join()})`;
-    const key = `${tokens[place]}|${background}`;
+    const key = `${tokens[index]}|${background}`;
     if (span.styledAs === key) return;
     span.styledAs = key;
-    span.textContent = displayed(tokens[place]);
+    span.textContent = displayed(tokens[index]);
     span.style.backgroundColor = background;
-    span.style.color = luminance(colour) > EVEN ? "#14181f" : "#ffffff";
-    span.className = kind(tokens[place]);
+    span.style.color = inkOn(colour);
+    span.className = kind(tokens[index]);
   }
 
-  #steer(event, choose) {
+  #onKey(event, choose) {
     if (!this.shown || event.altKey || event.ctrlKey || event.metaKey) return;
     const last = this.shown - 1;
-    const here = this.place ?? -1;
+    const here = this.selected ?? -1;
     const target = { ArrowLeft: here - 1, ArrowRight: here + 1, Home: 0, End: last }[event.key];
     if (target === undefined) return;
     event.preventDefault();
     choose(Math.min(last, Math.max(0, target)));
-    this.spans[this.place]?.scrollIntoView({ block: "nearest" });
+    this.spans[this.selected]?.scrollIntoView({ block: "nearest" });
   }
 }
 

@@ -71,7 +71,7 @@ class GeneratedTexts {
     while (this.sheets.length > count) this.sheets.pop().element.remove();
     while (this.sheets.length < count) {
       const s = this.sheets.length;
-      const sheet = new GeneratedText((place) => this.#choose([s, place]));
+      const sheet = new GeneratedText((index) => this.#choose([s, index]));
       this.sheets.push(sheet);
       this.part("row").append(sheet.element);
     }
@@ -100,9 +100,9 @@ class GeneratedTexts {
   }
 
   #select() {
-    const [chosen, place] = this.chosen ?? [-1, 0];
-    this.sheets.forEach((sheet, s) => sheet.select(s === chosen ? place : null));
-    this.part("moment").textContent = this.sheets[chosen]?.describe(place) ?? "";
+    const [chosen, index] = this.chosen ?? [-1, 0];
+    this.sheets.forEach((sheet, s) => sheet.select(s === chosen ? index : null));
+    this.part("moment").textContent = this.sheets[chosen]?.describe(index) ?? "";
     const shown = this.sheets.map((sheet) => sheet.shown);
     Object.assign(this.root.dataset, { shown: shown.join(), going: this.frame.going, epoch: this.frame.epoch });
   }
@@ -110,10 +110,10 @@ class GeneratedTexts {
   #choose(chosen) {
     this.chosen = chosen;
     this.#select();
-    this.#tell();
+    this.#report();
   }
 
-  #tell() {
+  #report() {
     this.reported = this.sheets.map((sheet) => sheet.shown);
     this.channel.offer({ text: "", epoch: this.frame.epoch, shown: this.reported, chosen: this.chosen });
   }
@@ -142,7 +142,7 @@ class GeneratedTexts {
     const short = sheets.some(({ shown, written }, s) => written < ends[s] && written - shown < frame.lead / 2);
     const done = sheets.every(({ shown }, s) => shown >= ends[s]);
     const changed = sheets.some(({ shown }, s) => shown !== this.reported?.[s]);
-    if (this.channel.inFlight === null && changed && (short || done)) this.#tell();
+    if (this.channel.inFlight === null && changed && (short || done)) this.#report();
     this.#keepTime();
   }
 }

@@ -1,4 +1,4 @@
-/** A pupil's line on its way: the latest, a few times a second at most, and again after the connection was lost. */
+/** Send a pupil's line: only the latest, a few times a second at most, and again after the connection was lost. */
 
 /** Milliseconds between two messages. */
 const EVERY = 350;

@@ -16,7 +16,7 @@ import { unpack } from "./payload.js";
 import { awaitedText, keepLong, lostText } from "./long_text.js";
 import { invitation, spoken } from "./step_text.js";
 import { put } from "./put.js";
-import { checkSession, forgetText, isLost, keepText, refocus, setSession, takeBack } from "./reconnect.js";
+import { checkSession, forgetText, isLost, keepText, refocus, setSession, takeSavedText } from "./reconnect.js";
 import { LiveSocket } from "./live_socket.js";
 import { loadStyles } from "./load_styles.js";
 import { PRESENT_CHANGED } from "./present.js";
@@ -25,9 +25,9 @@ import { applyTheme, readTheme, watchTheme } from "./theme.js";
 const views = new WeakMap();
 
 /** Events that precede a selection elsewhere on the page. */
-const TURNS = ["pointerdown", "focusout"];
+const SELECTION_EVENTS = ["pointerdown", "focusout"];
 
-/** Pause after which Python is told what part is visible, in milliseconds; longer than between two keys. */
+/** Pause after which the visible part is sent to Python, in milliseconds; longer than between two keys. */
 const REST = 600;
 
 /**
@@ -40,7 +40,7 @@ export function show({ data, parentElement, setStateValue }, folder) {
   const root = parentElement.querySelector(".live");
   if (!views.has(root)) views.set(root, new LiveView(root, folder));
   const view = views.get(root);
-  view.tellPage = (message) => setStateValue("view", message);
+  view.sendToPage = (message) => setStateValue("view", message);
   if (data) view.receiveFromPage(data);
   // Streamlit also calls this for an overtaken rerun; the view is closed only if its element has left the page.
   return () => setTimeout(() => root.isConnected || view.close());
@@ -53,7 +53,7 @@ class LiveView {
     const choose = (change) => this.choose(change);
     this.channel = new LatestMessageChannel((message) => this.#send(message), checkSession);
     /** @type {(message: object) => void} */
-    this.tellPage = () => {};
+    this.sendToPage = () => {};
     this.folder = folder;
     this.socket = new LiveSocket(folder, {
       onFrame: (frame) => this.#receiveFromSocket(frame),
@@ -71,11 +71,11 @@ class LiveView {
     watchTheme(root, () => this.frame && this.draw());
     this.styled = Promise.all([loadStyles("live.css"), loadStyles("side.css"), loadStyles("explain.css")]);
     // Another control of the page needs the latest text; a click on it follows a moment later.
-    this.turned = () => {
-      if (this.resting) this.#tellShown();
+    this.onSelection = () => {
+      if (this.resting) this.#sendShown();
       this.channel.flushNow();
     };
-    for (const turn of TURNS) document.addEventListener(turn, this.turned, true);
+    for (const name of SELECTION_EVENTS) document.addEventListener(name, this.onSelection, true);
     // A lesson's answers may have been revealed.
     this.revealed = () => this.frame?.steps && this.#drawMoment();
     document.addEventListener(PRESENT_CHANGED, this.revealed);
@@ -84,7 +84,7 @@ class LiveView {
   /** Take a frame from a script run: it determines the network, the layer and the question, and whether there is a socket. */
   async receiveFromPage(bytes) {
     const frame = unpack(bytes);
-    this.asked = frame.link;
+    this.pageLink = frame.link;
     this.socketToken = frame.socketToken;
     this.linkLimit = frame.link_limit;
     setSession(frame.session, this.folder);
@@ -119,7 +119,7 @@ class LiveView {
     // Read before anything is written; otherwise the browser would compute styles twice.
     const theme = readTheme(this.root, frame.palette);
     learn(frame.glossary);
-    this.#settle();
+    this.#clampView();
     this.draw(theme);
     this.controls.show(this.#shownView(), frame, { withText: replaced });
     if (frame.link && !frame.silent) this.addressBar.follow(frame.link);
@@ -127,12 +127,12 @@ class LiveView {
     this.#markPainted();
     this.channel.answered(frame.seq);
     if (replaced && awaited !== null) this.channel.offer(this.view);
-    if (first || isLost("live")) this.#takeBack();
+    if (first || isLost("live")) this.#restoreText();
   }
 
   /** Restore the text that was typed before the page had to reload, and save what is typed from now on. */
-  #takeBack() {
-    const [area, kept] = [this.part("text"), takeBack("live")];
+  #restoreText() {
+    const [area, kept] = [this.part("text"), takeSavedText("live")];
     keepText("live", { area, link: () => this.#linked(), repeat: () => this.channel.repeat() });
     if (!kept) return;
     if (kept.text !== this.frame.text) {
@@ -167,8 +167,8 @@ class LiveView {
   /** Request the newest view's frame: on the socket while it is open, else with a script run. */
   #send(message) {
     const { textRevision, seq, ...view } = message;
-    const onSocket = this.socketToken && this.socket.send({ socketToken: this.socketToken, link: this.asked, view, seq, textRevision });
-    if (!onSocket) this.tellPage(message);
+    const onSocket = this.socketToken && this.socket.send({ socketToken: this.socketToken, link: this.pageLink, view, seq, textRevision });
+    if (!onSocket) this.sendToPage(message);
     return onSocket;
   }
 
@@ -179,17 +179,17 @@ class LiveView {
     Object.assign(view, { range, gradients });
     clearTimeout(this.resting);
     // Only the explorer has downloads; its messages go over the socket and run no script.
-    if (this.socketToken) this.resting = setTimeout(() => this.#tellShown(), REST);
+    if (this.socketToken) this.resting = setTimeout(() => this.#sendShown(), REST);
   }
 
-  #tellShown() {
+  #sendShown() {
     clearTimeout(this.resting);
     this.resting = 0;
     this.channel.offer(this.view);
   }
 
   #showChange(change) {
-    this.#settle();
+    this.#clampView();
     this.controls.show(this.#shownView(), this.frame, { withText: false });
     if (!this.frame.steps) return;
     if (change.zoom) {
@@ -214,7 +214,7 @@ class LiveView {
   }
 
   close() {
-    for (const turn of TURNS) document.removeEventListener(turn, this.turned, true);
+    for (const name of SELECTION_EVENTS) document.removeEventListener(name, this.onSelection, true);
     document.removeEventListener(PRESENT_CHANGED, this.revealed);
     forgetText("live", { area: this.part("text") });
     this.socket.close();
@@ -244,7 +244,7 @@ class LiveView {
   }
 
   /** Clamp step and unit to what exists. */
-  #settle() {
+  #clampView() {
     const { view, frame } = this;
     const read = view.text === frame.text;
     // A step below 0 is the last one, of a text that was typed at its end.

@@ -7,7 +7,7 @@ export function stepUnder({ left, inner }, range, x, steps) {
 }
 
 /** Return the stretch between two steps, both included, whichever comes first. */
-export function between(one, other) {
+export function orderedStretch(one, other) {
   return [Math.min(one, other), Math.max(one, other)];
 }
 
@@ -17,9 +17,9 @@ export function between(one, other) {
  * @param {number} step before
  * @param {number} next step
  */
-export function extended(marked, step, next) {
-  if (!marked || !marked.includes(step)) return between(step, next);
-  return between(step === marked[1] ? marked[0] : marked[1], next);
+export function extendStretch(marked, step, next) {
+  if (!marked || !marked.includes(step)) return orderedStretch(step, next);
+  return orderedStretch(step === marked[1] ? marked[0] : marked[1], next);
 }
 
 /** Draw a frame around the marked steps. */
@@ -47,17 +47,17 @@ export class StretchDrag {
     const under = (event) => stepUnder(scene().plan, scene().range, event.clientX - box.getBoundingClientRect().left, scene().frame.steps);
     /** @type {number | null} */
     let start = null;
-    const wanted = (event) => event.shiftKey && event.button === 0 && event.pointerType !== "touch" && !event.target.closest("button") && scene();
+    const startsStretch = (event) => event.shiftKey && event.button === 0 && event.pointerType !== "touch" && !event.target.closest("button") && scene();
     // Plotly listens to the mouse; the chart's own click needs the pointer.
-    box.addEventListener("mousedown", (event) => wanted(event) && (event.stopPropagation(), event.preventDefault()), true);
+    box.addEventListener("mousedown", (event) => startsStretch(event) && (event.stopPropagation(), event.preventDefault()), true);
     box.addEventListener("pointerdown", (event) => {
-      if (!wanted(event)) return;
+      if (!startsStretch(event)) return;
       event.stopPropagation();
       box.focus({ preventScroll: true });
       start = under(event);
       onMark([start, start]);
     }, true);
-    this.moved = (event) => start !== null && scene() && onMark(between(start, under(event)));
+    this.moved = (event) => start !== null && scene() && onMark(orderedStretch(start, under(event)));
     this.released = () => {
       if (start !== null) onDone();
       start = null;

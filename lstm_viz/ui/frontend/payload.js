@@ -18,10 +18,10 @@ class Block {
   }
 
   /** Return a view on the numbers along the last axis, at an index of the other axes. */
-  row(...place) {
+  row(...indices) {
     const length = this.shape[this.shape.length - 1];
     let start = 0;
-    place.forEach((index, axis) => {
+    indices.forEach((index, axis) => {
       start = start * this.shape[axis] + index;
     });
     return this.values.subarray(start * length, (start + 1) * length);
@@ -81,7 +81,7 @@ export function unpack(bytes, before = null) {
   const body = bytes.slice(Math.ceil((4 + size) / 8) * 8).buffer;
   const blocks = {};
   for (const [name, { dtype, shape, offset, axis, from = 0 }] of Object.entries(header.arrays)) {
-    const length = shape.reduce((product, size, place) => product * (place === axis ? size - from : size), 1);
+    const length = shape.reduce((product, size, dimension) => product * (dimension === axis ? size - from : size), 1);
     const [old, sent] = [before?.blocks[name], new KINDS[dtype](body, offset, length)];
     blocks[name] = from && axis === 0
       ? new Block(joined(old, sent, shape, axis, from), shape, from, old)

@@ -4,7 +4,7 @@ import { AddressBar } from "./address_bar.js";
 import { plotlyTemplate } from "./plotly_theme.js";
 import { loadPlotly } from "./load_plotly.js";
 import { addTools } from "./plotly_figure_tools.js";
-import { begun, drawn, gone } from "./render_barrier.js";
+import { startDrawing, finishDrawing, removeFigure } from "./render_barrier.js";
 import { showAllLabels } from "./axis_labels.js";
 import { loadStyles } from "./load_styles.js";
 import { magnified } from "./plotly_scale.js";
@@ -55,7 +55,7 @@ class PlotlyFigure {
     const end = bytes.indexOf(NEWLINE);
     const header = JSON.parse(decoder.decode(bytes.subarray(0, end)));
     const json = decoder.decode(bytes.subarray(end + 1));
-    begun(this, header.run);
+    startDrawing(this, header.run);
     this.plot.setAttribute("aria-label", header.alt);
     this.plot.classList.toggle("board-clickable", header.clickable);
     this.network = header.network;
@@ -64,7 +64,7 @@ class PlotlyFigure {
     if (header.link) this.addressBar.follow(header.link);
     if (json === this.written) {
       // Unchanged, but part of this run.
-      if (!this.drawing) drawn(this);
+      if (!this.drawing) finishDrawing(this);
       return;
     }
     this.written = json;
@@ -82,7 +82,7 @@ class PlotlyFigure {
     document.removeEventListener(PRESENT_CHANGED, this.presented);
     window.Plotly?.purge(this.plot);
     figures.delete(this.root);
-    gone(this);
+    removeFigure(this);
   }
 
   /** Draw the newest figure; one drawing at a time, then the newest that arrived meanwhile. */
@@ -91,11 +91,11 @@ class PlotlyFigure {
     if (this.drawing) return;
     this.drawing = true;
     const [plotly] = await this.ready;
-    if (!plotly) drawn(this);
+    if (!plotly) finishDrawing(this);
     while (plotly && this.stale && !this.closed) {
       this.stale = false;
       await this.#paint(plotly);
-      if (!this.stale && !this.closed) drawn(this);
+      if (!this.stale && !this.closed) finishDrawing(this);
     }
     this.drawing = false;
   }

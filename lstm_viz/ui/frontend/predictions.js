@@ -29,7 +29,7 @@ export class Predictions {
 
   #fillFacts(pairs) {
     this.#fit(pairs.length);
-    pairs.forEach(([name, value], place) => fill(this.list.children[place], { name, value }));
+    pairs.forEach(([name, value], index) => fill(this.list.children[index], { name, value }));
   }
 
   #fillChances(frame, step, theme) {

@@ -39,7 +39,7 @@ export function presentedHeight(element) {
   return innerHeight - element.getBoundingClientRect().top - (bar ? bar.getBoundingClientRect().height : 0);
 }
 
-/** Switch the presenter view on or off; it is told by the caller, once the picture is marked. */
+/** Switch the presenter view on or off; the caller calls `notifyPictures` once the picture is marked. */
 export function setPresenting(on) {
   state.presenting = on;
 }
@@ -58,10 +58,10 @@ export function hidesAnswers(href) {
 export function setAnswersShown(shown) {
   state.answersShown = shown;
   document.documentElement.classList.toggle("answers-shown", shown);
-  tell();
+  notifyPictures();
 }
 
-/** Tell all pictures that they look different now. */
-export function tell() {
+/** Have all pictures draw themselves again. */
+export function notifyPictures() {
   document.dispatchEvent(new CustomEvent(PRESENT_CHANGED));
 }

@@ -1,7 +1,7 @@
 /** The presenter view: one picture of the page fills the window, with a pointer, and the step keys work wherever the focus is. */
 
 import { put } from "./put.js";
-import { PRESENT_CHANGED, isPresenting, setPresenting, smallestType, tell } from "./present.js";
+import { PRESENT_CHANGED, isPresenting, notifyPictures, setPresenting, smallestType } from "./present.js";
 import { firstInView, presentable, stepper } from "./presented_pictures.js";
 
 /** The root's font size for which the smallest text of the style sheets, 0.68rem, is as large as the smallest type of pictures. */
@@ -21,7 +21,7 @@ export class Presenter {
     this.part = part;
     this.at = 0;
     this.pictures = [];
-    this.telling = false;
+    this.notifying = false;
     /** @type {any} */
     this.looking = 0;
     part("previous").onclick = () => this.#turn(-1);
@@ -29,8 +29,8 @@ export class Presenter {
     part("leave").onclick = () => this.leave();
     this.resized = () => this.#fit();
     // Names of pictures may tell the answer.
-    this.told = () => isPresenting() && this.#soon();
-    document.addEventListener(PRESENT_CHANGED, this.told);
+    this.onPresentChanged = () => isPresenting() && this.#soon();
+    document.addEventListener(PRESENT_CHANGED, this.onPresentChanged);
     /** @param {any} event */
     this.moved = (event) => this.#point(event);
     this.left = () => (part("dot").hidden = true);
@@ -87,7 +87,7 @@ export class Presenter {
 
   /** The component has left the page. */
   close() {
-    document.removeEventListener(PRESENT_CHANGED, this.told);
+    document.removeEventListener(PRESENT_CHANGED, this.onPresentChanged);
     if (isPresenting()) this.#stop();
   }
 
@@ -101,7 +101,7 @@ export class Presenter {
   /** Look again in a moment; figures that are drawn change the page many times. */
   #soon() {
     // Telling the pictures to draw themselves is no reason to look for them again.
-    if (this.telling) return;
+    if (this.notifying) return;
     this.looking ||= setTimeout(() => {
       this.looking = 0;
       const before = this.pictures[this.at];
@@ -141,8 +141,8 @@ export class Presenter {
     put(part("place"), this.pictures.length > 1 ? `${this.at + 1}/${this.pictures.length}` : "");
     put(part("present-name"), picture?.name ?? "");
     part("previous").hidden = part("next").hidden = this.pictures.length < 2;
-    const said = picture ? `Presenting: ${picture.name}` : "There is no picture on this page yet.";
-    put(part("present-spoken"), said);
+    const status = picture ? `Presenting: ${picture.name}` : "There is no picture on this page yet.";
+    put(part("present-spoken"), status);
     part("present-spoken").classList.toggle("present-missing", isPresenting() && !picture);
     put(part("present-moment"), picture?.element.matches(".live") ? "" : document.querySelector(".board-box [data-part=moment]:not([hidden])")?.textContent ?? "");
   }
@@ -150,9 +150,9 @@ export class Presenter {
   /** Fit the type to the window, then have all pictures draw themselves. */
   #fit() {
     document.documentElement.style.setProperty("--present-root", `${smallestType(innerWidth, innerHeight) / REM}px`);
-    this.telling = true;
-    tell();
-    this.telling = false;
+    this.notifying = true;
+    notifyPictures();
+    this.notifying = false;
   }
 
   #stop() {
@@ -169,7 +169,7 @@ export class Presenter {
     this.part("bar").hidden = true;
     this.part("present-spoken").textContent = "";
     this.part("present-spoken").classList.remove("present-missing");
-    tell();
+    notifyPictures();
   }
 
   /** The dot follows the mouse; a finger is its own pointer. */

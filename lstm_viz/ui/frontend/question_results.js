@@ -38,10 +38,10 @@ export function score(questions, answers) {
 
 /** The file for a teacher: for each question whether it was right before and after; null where it was not answered. */
 export function toFile(questions, { before, after }) {
-  const told = (question, answers) => (answers ? isRight(question, answers) : null);
+  const wasRight = (question, answers) => (answers ? isRight(question, answers) : null);
   return JSON.stringify({
     format: FORMAT,
-    answers: questions.map((question) => ({ id: question.id, before: told(question, before), after: told(question, after) })),
+    answers: questions.map((question) => ({ id: question.id, before: wasRight(question, before), after: wasRight(question, after) })),
   });
 }
 
@@ -59,15 +59,15 @@ export function readFile(text, questions) {
     throw new Error("not a file of these questions: it is not JSON");
   }
   if (content?.format !== FORMAT || !Array.isArray(content.answers)) throw new Error("not a file of these questions");
-  const told = new Map();
+  const results = new Map();
   for (const each of content.answers) {
     if (!questions.some(({ id }) => id === each?.id)) continue;
     for (const when of ["before", "after"]) {
       if (each[when] !== null && typeof each[when] !== "boolean") throw new Error(`“${each.id}” has no true, false or null ${when}`);
     }
-    told.set(each.id, { before: each.before, after: each.after });
+    results.set(each.id, { before: each.before, after: each.after });
   }
-  return told;
+  return results;
 }
 
 /**
@@ -77,7 +77,7 @@ export function readFile(text, questions) {
  */
 export function classGain(pupils, questions) {
   return questions.map(({ id }) => {
-    const both = pupils.map((told) => told.get(id)).filter((each) => each && each.before !== null && each.after !== null);
+    const both = pupils.map((results) => results.get(id)).filter((each) => each && each.before !== null && each.after !== null);
     const share = (when) => (both.length ? both.filter((each) => each[when]).length / both.length : null);
     const [before, after] = [share("before"), share("after")];
     return { id, pupils: both.length, before, after, gain: before === null || before === 1 ? null : (after - before) / (1 - before) };

@@ -17,7 +17,7 @@ const PACE = { least: 250, most: 2000, usual: 20_000, fresh: 120_000 };
 /** The app's first page has two addresses, with and without this name; Streamlit may turn one into the other when it reconnects. */
 const FIRST_PAGE = "explore";
 
-const SAID = "The server was restarted and has lost this session. Reload the page to continue; your text is kept.";
+const RESTART_NOTICE = "The server was restarted and has lost this session. Reload the page to continue; your text is kept.";
 
 /** The texts that are typed on this page, by name; and those typed in a session that the server has lost, until taken back. */
 const [typed, lost] = [new Map(), new Map()];
@@ -31,15 +31,15 @@ let focused = null;
  * Store the server's name for this page's session, and the folder of the static files.
  *
  * A script that ran when the server ended is run again by Streamlit in a new session, before the page has reloaded. What it shows
- * is older than what was typed since; so the texts are noted here, before anybody writes into their boxes.
+ * is older than what was typed since; so the texts are saved here, before anything writes into their boxes.
  */
 export function setSession(name, folder) {
   if (!name) return;
-  if (server.name && name !== server.name) for (const [key, { area }] of typed) lost.set(key, noted(area));
+  if (server.name && name !== server.name) for (const [key, { area }] of typed) lost.set(key, inputState(area));
   if (!server.name) {
     setInterval(() => document.hidden || checkSession(), PACE.usual);
     addEventListener("online", checkSession);
-    document.addEventListener("click", look, true);
+    document.addEventListener("click", checkAfterClick, true);
     document.addEventListener("focusin", ({ target }) => {
       if (!target.closest("[role=dialog]")) focused = target;
     });
@@ -64,7 +64,7 @@ export function forgetText(name, { area }) {
 }
 
 /** Ask once after a click, because nothing reports whether Streamlit's own controls are answered; at most every other second. */
-async function look() {
+async function checkAfterClick() {
   if (server.asking || Date.now() - server.looked < PACE.most) return;
   server.looked = Date.now();
   if (!(await isKnown())) checkSession();
@@ -77,7 +77,7 @@ export async function checkSession() {
   for (let wait = PACE.least; ; wait = Math.min(PACE.most, 2 * wait)) {
     const known = await isKnown();
     if (known) for (const { repeat } of typed.values()) repeat();
-    if (known === false) loadAgain();
+    if (known === false) reloadOnce();
     if (known !== null) break;
     await new Promise((resolve) => setTimeout(resolve, wait));
   }
@@ -111,10 +111,10 @@ function store(key, value) {
   }
 }
 
-function loadAgain() {
+function reloadOnce() {
   const before = Number(stored(RELOADED));
   // Never reload in a loop, for example behind a proxy that sends each request to another server.
-  if (isUnsaved() || Date.now() - before < PACE.usual) return say();
+  if (isUnsaved() || Date.now() - before < PACE.usual) return showRestartNotice();
   store(RELOADED, Date.now());
   reload();
 }
@@ -125,7 +125,7 @@ function reload() {
   url.pathname = pagePath(url.pathname);
   const texts = {};
   for (const [name, { area, link }] of typed) {
-    texts[name] = noted(area);
+    texts[name] = inputState(area);
     for (const [key, value] of Object.entries(link())) {
       if (value === null) url.searchParams.delete(key);
       else url.searchParams.set(key, value);
@@ -138,13 +138,14 @@ function reload() {
 /** Return a page's path, the same for both addresses of the first page. */
 export const pagePath = (path) => (path.endsWith(`/${FIRST_PAGE}`) ? path.slice(0, -FIRST_PAGE.length) : path);
 
-const noted = (area) => ({ text: area.value, caret: area.selectionEnd, focused: focused === area });
+/** Return a box's text, its caret, and whether it had the focus. */
+const inputState = (area) => ({ text: area.value, caret: area.selectionEnd, focused: focused === area });
 
 /** Return whether this text was typed in a session that the server has lost while the page stayed. */
 export const isLost = (name) => lost.has(name);
 
 /** Return the text that was typed under this name before a reload or in a lost session, {text, caret, focused}; null if none was. */
-export function takeBack(name) {
+export function takeSavedText(name) {
   const last = lost.get(name);
   lost.delete(name);
   if (last) return last;
@@ -163,9 +164,10 @@ export function refocus(area, { focused, caret }) {
   area.setSelectionRange(caret, caret);
 }
 
-function say() {
+/** Show that the server has lost the session, with a button to reload. */
+function showRestartNotice() {
   if (document.querySelector(".live-forgotten")) return;
-  const bar = Object.assign(document.createElement("div"), { className: "live-forgotten", role: "alert", textContent: SAID });
+  const bar = Object.assign(document.createElement("div"), { className: "live-forgotten", role: "alert", textContent: RESTART_NOTICE });
   bar.append(Object.assign(document.createElement("button"), { type: "button", textContent: "Reload", onclick: reload }));
   document.body.append(bar);
   bar.style.cssText =

@@ -6,48 +6,48 @@
  */
 
 /** How long to wait for figures that are outside the box's fragment, in milliseconds. */
-const ASIDE = 2000;
+const MAX_WAIT = 2000;
 
-const pictures = new Map();
+const figures = new Map();
 let waiting = [];
 
 /** Record that a figure received the data of this run and is being drawn. */
-export function begun(picture, run) {
-  pictures.set(picture, { run, busy: true, aside: false });
+export function startDrawing(figure, run) {
+  figures.set(figure, { run, busy: true, skipped: false });
 }
 
 /** Record that a figure shows its newest data. */
-export function drawn(picture) {
-  const state = pictures.get(picture);
+export function finishDrawing(figure) {
+  const state = figures.get(figure);
   if (state) state.busy = false;
   settle();
 }
 
 /** Remove a figure that has left the page. */
-export function gone(picture) {
-  pictures.delete(picture);
+export function removeFigure(figure) {
+  figures.delete(figure);
   settle();
 }
 
 /** Call `then` once all figures show this run; an earlier wait of the same box is dropped. */
-export function whenDrawn(box, run, then) {
-  waiting = waiting.filter((round) => round.box !== box);
-  const round = { box, run, then };
-  waiting.push(round);
+export function whenFiguresDrawn(box, run, then) {
+  waiting = waiting.filter((wait) => wait.box !== box);
+  const wait = { box, run, then };
+  waiting.push(wait);
   settle();
   setTimeout(() => {
-    if (!waiting.includes(round)) return;
-    for (const picture of pictures.values()) picture.aside ||= lags(picture, round);
+    if (!waiting.includes(wait)) return;
+    for (const figure of figures.values()) figure.skipped ||= isBehind(figure, wait);
     settle();
-  }, ASIDE);
+  }, MAX_WAIT);
 }
 
-function lags(picture, round) {
-  return !picture.aside && (picture.busy || picture.run < round.run);
+function isBehind(figure, wait) {
+  return !figure.skipped && (figure.busy || figure.run < wait.run);
 }
 
 function settle() {
-  const done = waiting.filter((round) => ![...pictures.values()].some((picture) => lags(picture, round)));
-  waiting = waiting.filter((round) => !done.includes(round));
+  const done = waiting.filter((wait) => ![...figures.values()].some((figure) => isBehind(figure, wait)));
+  waiting = waiting.filter((wait) => !done.includes(wait));
   for (const { then } of done) then();
 }

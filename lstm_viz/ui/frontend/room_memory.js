@@ -1,4 +1,4 @@
-/** What a browser remembers of its rooms, so that a reload comes back as who it was. */
+/** What a browser stores about its rooms, so that a reload returns as the same teacher or pupil. */
 
 /** A room lives for four hours at most. */
 const AGE = 4 * 3600 * 1000;

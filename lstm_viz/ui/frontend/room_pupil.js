@@ -146,8 +146,8 @@ export class PupilView {
   }
 }
 
-/** Build the form to join; `join` takes {room, name}. */
-export function joinForm(room, said, join) {
+/** Build the form to join, with a message below it; `join` takes {room, name}. */
+export function joinForm(room, message, join) {
   const code = make("input", {
     id: "room-code", value: room, maxLength: 10, autocomplete: "off", autocapitalize: "characters", spellcheck: false, required: true,
   });
@@ -166,7 +166,7 @@ export function joinForm(room, said, join) {
     make("label", { for: "room-name", textContent: "Your nickname" }),
     name,
     button("Join", null, { type: "submit", className: "room-button room-primary" }),
-    make("p.room-said", { role: "alert", textContent: said }),
+    make("p.room-said", { role: "alert", textContent: message }),
   );
   return form;
 }

@@ -109,7 +109,7 @@ export class TeacherView {
     const kind = make("select", {
       "aria-label": "Question",
       onchange: () => {
-        // The other question's example is of no use; an own text stays.
+        // The example of the other question is replaced; the teacher's own text stays.
         if (Object.values(sentences).includes(text.value)) text.value = sentences[kind.value];
       },
     });

@@ -27,7 +27,7 @@ export function ballot(vote, theme, answer) {
     const toggle = (step) => {
       const picks = new Set(chosen);
       if (!picks.delete(step)) picks.add(step);
-      // The fourth tap takes the place of the first.
+      // A fourth tap replaces the first.
       answer([...picks].slice(-3));
     };
     const letters = vote.options.map((token, step) =>

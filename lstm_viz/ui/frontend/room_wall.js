@@ -30,9 +30,9 @@ export class Wall {
     }
     const redrawn = all ? [...this.cards.keys()] : cards.map(({ number }) => number);
     for (const number of redrawn) if (this.cards.has(number)) this.#draw(this.cards.get(number), scale, theme);
-    order.forEach((number, place) => {
+    order.forEach((number, index) => {
       const { element } = this.cards.get(number);
-      if (this.element.children[place] !== element) this.element.insertBefore(element, this.element.children[place] ?? null);
+      if (this.element.children[index] !== element) this.element.insertBefore(element, this.element.children[index] ?? null);
     });
   }
 

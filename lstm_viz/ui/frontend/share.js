@@ -29,7 +29,7 @@ export function show({ data, parentElement, setStateValue }) {
 }
 
 /** The address without what belongs to this screen alone. */
-export function sharedAddress(href) {
+function sharedAddress(href) {
   const url = new URL(href);
   for (const name of OWN) url.searchParams.delete(name);
   return url.href;

@@ -25,8 +25,8 @@ export class Snapshot {
     for (const format of ["png", "svg"]) part(format).addEventListener("click", () => this.save(format));
     // The page's own buttons, outside the component.
     /** @param {any} event */
-    this.asked = (event) => this.save(event.detail);
-    document.addEventListener(PICTURE_WANTED, this.asked);
+    this.onPictureWanted = (event) => this.save(event.detail);
+    document.addEventListener(PICTURE_WANTED, this.onPictureWanted);
     const button = part("fullscreen");
     button.hidden = !document.fullscreenEnabled;
     button.addEventListener("click", () => (document.fullscreenElement ? document.exitFullscreen() : root.requestFullscreen()));
@@ -37,7 +37,7 @@ export class Snapshot {
   }
 
   close() {
-    document.removeEventListener(PICTURE_WANTED, this.asked);
+    document.removeEventListener(PICTURE_WANTED, this.onPictureWanted);
   }
 }
 
@@ -115,7 +115,7 @@ function writeCaptions(context, { plan, theme }) {
     const lines = wrapped(context, plain, `10.5px ${theme.font}`, 132);
     const y = top + height / 2 - (15 + 12 * lines.length) / 2;
     write(context, title, 0, y, `600 13px ${theme.font}`, colour);
-    lines.forEach((line, place) => write(context, line, 0, y + 15 + 12 * place, `10.5px ${theme.font}`, theme.text));
+    lines.forEach((line, index) => write(context, line, 0, y + 15 + 12 * index, `10.5px ${theme.font}`, theme.text));
   }
 }
 
@@ -148,7 +148,7 @@ function wrapped(context, text, font, width) {
 }
 
 /** Download a file. */
-export function saveBlob(blob, name) {
+function saveBlob(blob, name) {
   const link = Object.assign(document.createElement("a"), { href: URL.createObjectURL(blob), download: name });
   link.click();
   setTimeout(() => URL.revokeObjectURL(link.href), 10_000);

@@ -9,12 +9,13 @@ import { LatestMessageChannel } from "./message_channel.js";
 import { unpack } from "./payload.js";
 import { awaitedText, keepLong, lostText } from "./long_text.js";
 import { invitation, warnings } from "./step_text.js";
-import { checkSession, forgetText, isLost, keepText, refocus, setSession, takeBack } from "./reconnect.js";
-import { whenDrawn } from "./render_barrier.js";
+import { checkSession, forgetText, isLost, keepText, refocus, setSession, takeSavedText } from "./reconnect.js";
+import { whenFiguresDrawn } from "./render_barrier.js";
 import { loadStyles } from "./load_styles.js";
 import { readTheme, watchTheme } from "./theme.js";
 import { TokenText } from "./token_text.js";
-import { number, runsRightToLeft } from "./number_format.js";
+import { runsRightToLeft } from "./number_format.js";
+import { fillScaleLegend } from "./scale_legend.js";
 import { TextInput } from "./text_input.js";
 
 const boxes = new WeakMap();
@@ -71,14 +72,14 @@ class Box {
     keepLong(frame);
     if (frame.link && !frame.silent) this.addressBar.follow(frame.link);
     if (replaced && awaited !== null) this.#choose(frame.step === null ? { text: awaited } : { text: awaited, step: -1 });
-    whenDrawn(frame.key, frame.run, () => this.#finish(frame));
-    if (first || isLost(frame.key)) this.#takeBack();
+    whenFiguresDrawn(frame.key, frame.run, () => this.#finish(frame));
+    if (first || isLost(frame.key)) this.#restoreText();
   }
 
   /** Restore the text that was typed before the page had to reload, and save what is typed from now on. */
-  #takeBack() {
+  #restoreText() {
     const { key } = this.frame;
-    const [area, kept] = [this.part("text"), takeBack(key)];
+    const [area, kept] = [this.part("text"), takeSavedText(key)];
     keepText(key, { area, link: () => this.#linked(), repeat: () => this.channel.repeat() });
     if (!kept) return;
     if (kept.text !== this.frame.text) {
@@ -153,14 +154,9 @@ class Box {
     const legend = this.part("scale");
     legend.hidden = !scale;
     if (!scale) return;
-    const [label, low, bar, high] = legend.children;
+    const [label, ...elements] = legend.children;
     label.textContent = scale.label;
-    // A scale may be reversed; its legend is always ascending.
-    const ends = [scale.low, scale.high].sort((one, other) => one - other);
-    low.textContent = number(ends[0], ends[0] % 1 ? 2 : 0);
-    high.textContent = number(ends[1], ends[1] % 1 ? 2 : 0);
-    bar.style.transform = scale.low > scale.high ? "scaleX(-1)" : "";
-    bar.style.background = (scale.signed ? theme.diverging : theme.sequential).gradient;
+    fillScaleLegend(elements, scale, theme);
   }
 
   /** All figures show this frame's text: expose it to benchmarks and tests, and send the next message. */

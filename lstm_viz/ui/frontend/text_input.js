@@ -19,17 +19,17 @@ export class TextInput {
     this.length = 0;
     this.composing = false;
     this.shown = { text: null, step: 0, steps: 0, spans: null };
-    const tell = () => {
+    const report = () => {
       typed(area.value, this.#stepOfTyping());
       // Laid out after the message is sent.
       this.#grow();
     };
     // While an input method composes, the text holds unconfirmed drafts.
-    area.addEventListener("input", (event) => event.isComposing || this.composing || tell());
+    area.addEventListener("input", (event) => event.isComposing || this.composing || report());
     area.addEventListener("compositionstart", () => (this.composing = true));
     area.addEventListener("compositionend", () => {
       this.composing = false;
-      tell();
+      report();
     });
     this.followCaret = () => {
       const { text, step, steps, spans } = this.shown;

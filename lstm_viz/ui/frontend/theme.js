@@ -7,13 +7,18 @@ function channels(hex) {
 }
 
 /** Relative luminance of a colour, 0 black to 1 white (WCAG 2). */
-export function luminance([red, green, blue]) {
+function luminance([red, green, blue]) {
   const linear = (channel) => ((channel /= 255) <= 0.04045 ? channel / 12.92 : ((channel + 0.055) / 1.055) ** 2.4);
   return 0.2126 * linear(red) + 0.7152 * linear(green) + 0.0722 * linear(blue);
 }
 
 /** The luminance on which black and white text are equally readable (WCAG 2). */
 const EVEN = 0.18;
+
+/** Return the readable colour of text on [red, green, blue]. */
+export function inkOn(colour) {
+  return luminance(colour) > EVEN ? "#14181f" : "#ffffff";
+}
 
 /** A colour scale as 256 colours between its stops. */
 class Scale {
@@ -36,7 +41,7 @@ class Scale {
       const [red, green, blue] = this.colours.subarray(index * 3, index * 3 + 3);
       this.pixels[index] = (255 << 24) | (blue << 16) | (green << 8) | red;
       this.css.push(`rgb(${red} ${green} ${blue})`);
-      this.inks.push(luminance([red, green, blue]) > EVEN ? "#14181f" : "#ffffff");
+      this.inks.push(inkOn([red, green, blue]));
     }
   }
 

@@ -2,11 +2,9 @@
 
 import { areAnswersHidden } from "./present.js";
 import { noun } from "./step_text.js";
-import { luminance } from "./theme.js";
+import { inkOn } from "./theme.js";
 import { number, quoted } from "./number_format.js";
 
-/** The luminance on which black and white text are equally readable (WCAG 2). */
-const EVEN = 0.18;
 
 const PLAIN = "";
 
@@ -26,7 +24,7 @@ export class TokenText {
       const step = this.spans.indexOf(event.target);
       if (step >= 0) event.target.title = this.describe(step);
     });
-    element.addEventListener("keydown", (event) => this.#steer(event, choose));
+    element.addEventListener("keydown", (event) => this.#onKey(event, choose));
   }
 
   /** Show a frame's tokens; `step` is null if none is selected. */
@@ -107,10 +105,10 @@ export class TokenText {
     if (!scale || value === undefined || Number.isNaN(value)) return { background: PLAIN, ink: PLAIN };
     const stops = scale.signed ? theme.diverging : theme.sequential;
     const colour = stops.at((value - scale.low) / (scale.high - scale.low));
-    return { background: `rgb(${[...colour].join()})`, ink: luminance(colour) > EVEN ? "#14181f" : "#ffffff" };
+    return { background: `rgb(${[...colour].join()})`, ink: inkOn(colour) };
   }
 
-  #steer(event, choose) {
+  #onKey(event, choose) {
     const { step, frame, choosing } = this;
     if (!choosing || !frame.steps || event.altKey || event.ctrlKey || event.metaKey) return;
     const last = frame.steps - 1;
