@@ -16,8 +16,8 @@ from lstm_viz.ui.components.session_jobs import start_session_job
 
 #: Seconds between two polls of a running job.
 POLL_SECONDS = 0.4
-#: With a job's key before it: True from a click on start or stop until the page has been run anew.
-_TURNED = "_turned"
+#: After a job's key: True from a click on start or stop until the whole page has rerun.
+_CLICKED = "_turned"
 
 
 @dataclass(frozen=True)
@@ -68,21 +68,21 @@ def job_panel(key: str, spec: JobSpec, draw: Draw) -> None:
 
     The job belongs to this session under `key`. A running job is shown even if `spec` changes; the next start uses the new one.
     """
-    turned: bool = st.session_state.pop(f"{key}{_TURNED}", False)
+    clicked: bool = st.session_state.pop(f"{key}{_CLICKED}", False)
     session_job: _SessionJob | None = st.session_state.get(key)
     busy = session_job is not None and not session_job.job.done
     if busy:
         st.button("Stop", icon=":material/stop:", key=f"{key}_stop", on_click=_stop, args=(key,))
         poll_fragment(_poll_job, key, draw, every=POLL_SECONDS, awaited=True)
-        _clear_page(turned)
+        _rerun_page_if(clicked)
         return
     # Prepare the worker while the user is still reading.
     jobs.warm()
     label = spec.label() if callable(spec.label) else spec.label
     st.button(label, icon=":material/play_arrow:", type="primary", key=f"{key}_start", on_click=_start, args=(key, spec))
-    # What the job has yielded is drawn by the caller's fragment, which the controls in it rerun.
+    # Results are drawn by the caller's fragment, so that controls among them rerun it.
     poll_fragment(_poll_job, None, draw, every=POLL_SECONDS, awaited=False)
-    _clear_page(turned)
+    _rerun_page_if(clicked)
     if session_job is not None:
         if session_job.spec != spec:
             st.caption("The settings have changed since this run: start again to apply them.")
@@ -114,7 +114,7 @@ def _start(key: str, spec: JobSpec) -> None:
     if session_job is not None:
         session_job.job.stop()
     st.session_state[key] = _SessionJob(spec, start_session_job(spec.function, *spec.args, shared=spec.shared))
-    st.session_state[f"{key}{_TURNED}"] = True
+    st.session_state[f"{key}{_CLICKED}"] = True
 
 
 def _stop(key: str) -> None:
@@ -123,16 +123,16 @@ def _stop(key: str) -> None:
         # Results since the last poll are still shown.
         session_job.poll()
         session_job.job.stop()
-    st.session_state[f"{key}{_TURNED}"] = True
+    st.session_state[f"{key}{_CLICKED}"] = True
 
 
-def _clear_page(turned: bool) -> None:
-    """Run the whole page after a click on start or stop, with which the old button leaves it.
+def _rerun_page_if(clicked: bool) -> None:
+    """Rerun the whole page after a click on start or stop, which removes the old button.
 
-    Streamlit leaves what a fragment no longer draws on the page if the next poll begins before the end of the fragment's run was
-    sent. The poll's fragment has to be there when this is called.
+    Streamlit keeps elements that a fragment no longer draws if the next poll begins before the end of the fragment's run was
+    sent. Call it after the poll's fragment has been drawn.
     """
-    if turned:
+    if clicked:
         st.rerun()
 
 
@@ -187,7 +187,7 @@ def _render(session_job: _SessionJob, draw: Draw) -> None:
     elif state == "failed":
         st.error(session_job.job.error or "The job ended without an error message.")
     elif state == "stopped":
-        # A job that goes on from saved progress may be stopped before it has said so.
+        # A job that continues from saved progress may be stopped before its first result.
         st.caption(f"Stopped after {count}." if item_count else "Stopped.")
     if session_job.items:
         draw(session_job.items, spec)

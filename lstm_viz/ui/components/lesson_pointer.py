@@ -8,7 +8,7 @@ import streamlit as st
 
 from lstm_viz.ui.state import address
 
-#: What a link may point at with `point=`, and where it stands on a page.
+#: What a link may point at with `point=`, with the CSS selector of its element.
 ELEMENTS: Mapping[str, str] = {
     "text": ".board-write textarea, .live-write textarea",
     "figure": ".live-strips, .board-picture, .sheets",
@@ -18,9 +18,9 @@ ELEMENTS: Mapping[str, str] = {
 
 
 def outline_element() -> None:
-    """Outline what the page's link points at, until the page is left; whatever else a link says there is ignored.
+    """Outline what the page's link points at, until the page is left; an unknown name is ignored.
 
-    The browser takes the parameter out of the address at once (`page_tools.js`): who copies the link shares no outline.
+    The browser removes the parameter from the address at once (`page_tools.js`), so that a copied link has no outline.
     """
     selector = ELEMENTS.get(address.visit().requested.get("point", ""))
     if selector is not None:

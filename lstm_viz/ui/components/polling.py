@@ -1,4 +1,4 @@
-"""A fragment that looks again and again while something is awaited."""
+"""A fragment that reruns at intervals while something is awaited."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the pages of questions about one text share: the head with the question, and the row of network, layer and examples."""
+"""Shared by the pages of questions about a text: the title with the question, and the row of network, layer and examples."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Jobs of one session: they run on whatever page its visitor is, and end soon after the visitor has left."""
+"""Jobs of one session: they run while its visitor is connected, on any page, and end soon after the visitor has left."""
 
 from __future__ import annotations
 

@@ -41,7 +41,7 @@ _NAMED = 12
 
 @dataclass(frozen=True)
 class MatchSettings:
-    """What the controls say: the quantity, the threshold (None: the best one), and the share that must be on."""
+    """The values of the controls: the quantity, the threshold (None: the best one), and the share that must be on."""
 
     symbol: str
     threshold: float | None
@@ -90,7 +90,7 @@ def quantity_choice(prefix: str, kind: Kind) -> settings.Setting[str]:
 
 
 def current_settings(prefix: str, kind: Kind) -> MatchSettings:
-    """Return what the controls say, before they are drawn."""
+    """Return the values of the controls, before they are drawn."""
     symbol = quantity_choice(prefix, kind).value()
     auto = _automatic(prefix).value()
     return MatchSettings(symbol, None if auto else _threshold(prefix).value(), _share(prefix).value())

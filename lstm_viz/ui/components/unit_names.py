@@ -1,4 +1,4 @@
-"""What units track: a line for a chosen unit, and a table of all names, also measured anew on a text of one's own."""
+"""What units track: a line for a chosen unit, and a table of all names, which can be measured on the user's own text."""
 
 from __future__ import annotations
 

@@ -19,7 +19,7 @@ const CLICK_DISTANCE = 4;
 /** From this width on the cell is shown beside the strips, in pixels; the same as in live.css. */
 const TWO_COLUMNS = 1020;
 
-/** The strips are at least as high as what stands beside them, within these limits, in pixels. */
+/** The strips are at least as high as the column beside them, within these limits, in pixels. */
 const MIN_HEIGHT = { least: 500, most: 640 };
 
 /** The gradients shown at first; those by gate can be switched on. */

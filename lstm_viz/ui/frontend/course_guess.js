@@ -4,7 +4,7 @@ import { farthest, fill, heightOf, stroke, valueAt, formatGuessValue } from "./c
 import { PRESENT_CHANGED, isPresented, presentedHeight, typeScale } from "./present.js";
 import { readTheme, watchTheme } from "./theme.js";
 
-/** In units of the drawing: pixels, but for the presenter view, which enlarges them. */
+/** In units of the drawing: pixels, enlarged in the presenter view. */
 const SIZE = { height: 300, right: 10, top: 26, bottom: 30 };
 const SPACE = "http://www.w3.org/2000/svg";
 /** How far an arrow key moves a value, as a share of the axis. */

@@ -1,4 +1,4 @@
-/** A curve over places, drawn by hand: what is missing in between, and where a value stands; pure. */
+/** A curve drawn by hand: the values between drawn places, and the height of a value; pure. */
 
 /**
  * Set the values between two points of a stroke, as a pointer skips places when it is fast.

@@ -78,7 +78,7 @@ async function draw() {
 }
 draw.listening = false;
 
-/** Take a choice and show it; the figure is drawn anew only where it changes. */
+/** Apply a choice and show it; the figure is drawn again only if it changes. */
 function choose(change) {
   const last = { ...state };
   Object.assign(state, change);

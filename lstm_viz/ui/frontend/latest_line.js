@@ -17,7 +17,7 @@ export class LatestLine {
     this.waiting = false;
   }
 
-  /** Offer what stands in the box now. */
+  /** Offer the box's present text. */
   offer(line, clears) {
     this.line = line;
     this.clears = clears;

@@ -103,7 +103,7 @@ function rememberStart() {
   }
 }
 
-/** Take what a lesson's link pointed at out of the address: it is outlined by now, and no part of what one shares. */
+/** Remove what a lesson's link pointed at from the address: it is outlined by now, and a shared link should not have it. */
 function dropPointer() {
   const url = new URL(location.href);
   if (!url.searchParams.has("point")) return;

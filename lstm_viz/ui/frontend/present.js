@@ -1,5 +1,5 @@
 /**
- * What all pictures know of the presenter view: whether it is on, how large their type is, and whether the answers are hidden.
+ * The state of the presenter view for all pictures: whether it is on, how large their type is, and whether answers are hidden.
  *
  * Pictures scale their own fonts, so that the pointer's coordinates stay those of the screen. Whoever draws listens to
  * PRESENT_CHANGED on the document.

@@ -14,7 +14,7 @@ export function keepLed(known) {
   write(() => localStorage, TEACHER, known);
 }
 
-/** Who this tab is in a room, {room, token, name}; null for nobody. Each tab may be another pupil. */
+/** The pupil of this tab in a room, {room, token, name}; null if there is none. Each tab may be another pupil. */
 export function joinedRoom(room) {
   const known = read(() => sessionStorage, PUPIL);
   return known?.room === room ? known : null;
@@ -33,7 +33,7 @@ function read(storage, key) {
   }
 }
 
-/** Write; null forgets. Where storage is forbidden, a reload starts anew. */
+/** Write a value; null removes it. Where storage is forbidden, a reload starts from the beginning. */
 function write(storage, key, known) {
   try {
     if (known === null) storage().removeItem(key);

@@ -3,15 +3,15 @@
  */
 
 const KEPT = "lstm_viz claim";
-/** When the kept secret is sent, in milliseconds: the server may not have noticed yet that the page before is gone. */
+/** When the stored secret is sent, in milliseconds: the server may not have noticed yet that the page was left. */
 const ASKED = [0, 1500, 4000];
 
 const asking = new WeakSet();
 
 /**
- * Keep a secret, or send the one that is kept.
+ * Store a secret, or send the stored one.
  * @param {object} root the element that asks
- * @param {string | undefined} claim to be kept; "" asks for what is kept, and undefined does nothing
+ * @param {string | undefined} claim to store; "" has the stored one sent, and undefined does nothing
  * @param {(claim: string) => void} send
  */
 export function keepClaim(root, claim, send) {
@@ -39,6 +39,6 @@ function store(claim) {
   try {
     sessionStorage.setItem(KEPT, claim);
   } catch {
-    // Without storage a reload begins anew.
+    // Without storage a reload starts from the beginning.
   }
 }

@@ -1,1 +1,1 @@
-"""One folder a page; pages do not know each other."""
+"""One folder per page; pages do not import each other."""

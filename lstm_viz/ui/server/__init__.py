@@ -1,1 +1,1 @@
-"""The server process besides running scripts: start, preload, the live WebSocket."""
+"""What the server process does besides running scripts: start, preloading, WebSockets, page changes."""

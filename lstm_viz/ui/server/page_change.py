@@ -1,4 +1,4 @@
-"""Keep reruns of a page that was left from emptying the page that came after it."""
+"""Ignore reruns of a page that was left, which would empty the page that came after it."""
 
 from __future__ import annotations
 

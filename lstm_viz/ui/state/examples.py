@@ -211,7 +211,7 @@ FAMILIES = {"shakespeare": SHAKESPEARE, "python": PYTHON, "counting": COUNTING, 
 def presets(model: str, kind: Kind | None = None) -> tuple[Preset, ...]:
     """Return a model's presets; with `kind`, only those that apply to that cell kind.
 
-    Session models get those of the verses.
+    Session models get those of the Shakespeare networks.
     """
     family = next((named_presets for family, named_presets in FAMILIES.items() if model.startswith(family)), SHAKESPEARE)
     return tuple(preset for preset in family if kind != "rnn" or not preset.gated)

@@ -1,6 +1,6 @@
-"""Links for a lesson: parts of a page that they hide, by short names.
+"""Links for a lesson, which can hide parts of a page, by short names.
 
-Only what is seen changes: a hidden control keeps the value that the link gives it.
+Hiding changes nothing else: a hidden control keeps the value that the link gives it.
 """
 
 from __future__ import annotations
@@ -23,8 +23,8 @@ class HideablePart:
     selectors: tuple[str, ...]
 
 
-def _holding(*classes: str) -> tuple[str, ...]:
-    """Return selectors of Streamlit's containers that hold one of its elements of these classes."""
+def _container_selectors(*classes: str) -> tuple[str, ...]:
+    """Return selectors of the containers around Streamlit's elements of these classes."""
     return tuple(f".stMainBlockContainer [data-testid=stElementContainer]:has(> .{each})" for each in classes)
 
 
@@ -44,12 +44,12 @@ PARTS: dict[str, HideablePart] = {
     "colour": HideablePart("Choice of the colour", (".live-field:has([data-part=colour])",)),
     "objective": HideablePart("What the gradients explain", (".st-key-choose_aim", ".st-key-choose_symbol", ".live-legend")),
     "settings": HideablePart(
-        "Sliders, numbers and switches", _holding("stSlider", "stNumberInput", "stCheckbox", "stSelectSlider")
+        "Sliders, numbers and switches", _container_selectors("stSlider", "stNumberInput", "stCheckbox", "stSelectSlider")
     ),
     "files": HideablePart(
         "Files: open and save",
         (
-            *_holding("stFileUploader", "stDownloadButton"), ".st-key-explore_open", "[class*=st-key-take_along]",
+            *_container_selectors("stFileUploader", "stDownloadButton"), ".st-key-explore_open", "[class*=st-key-take_along]",
             ".picture-tools", ".live-zooming:has([data-part=png])",
         ),
     ),
@@ -79,7 +79,7 @@ html:not(.answers-shown) [class*=st-key-answer] [class*=st-key-answer]::before {
 
 
 def hidden_parts(value: str) -> list[str]:
-    """Return the names in a link's value that there are, each once, in the order of `PARTS`; all others are ignored.
+    """Return the valid names in a link's value, each once, in the order of `PARTS`; unknown names are ignored.
 
     >>> hidden_parts("zoom,network,bogus,zoom")
     ['network', 'zoom']

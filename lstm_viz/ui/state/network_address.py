@@ -117,7 +117,7 @@ def reach(link: str, bound: str, addresses: Sequence[str]) -> Reach:
 
 
 def in_url(address: str) -> str:
-    """Return an address as it stands in a URL: IPv6 in brackets."""
+    """Format an address for a URL: IPv6 in brackets."""
     return f"[{address}]" if ":" in address else address
 
 

@@ -127,7 +127,7 @@ def mark_borrowed_example(view: View, shared_view: View | None = None, part: str
 
 
 def view_without_borrowed_example(part: str = "") -> View:
-    """Return the current view; an untouched example that another page put up gives way to the shared view.
+    """Return the current view; an untouched example that another page put up is replaced by the shared view.
 
     Text that the user typed, or an example that the user chose, stays.
     """
@@ -142,7 +142,7 @@ def view_without_borrowed_example(part: str = "") -> View:
 
 
 def view_for_text_page() -> View:
-    """Return the view for a page that shows the view's own network; an example of another page gives way to the shared text."""
+    """Return the view for a page that shows the view's own network; an example of another page is replaced by the shared text."""
     borrowed: BorrowedExample | None = st.session_state.get(_BORROWED)
     view = view_without_borrowed_example()
     if borrowed is None or is_borrowed_example():
@@ -154,7 +154,7 @@ def view_for_text_page() -> View:
 
 
 def view_for_language_model() -> View:
-    """Return the view for a page that needs a language model: a classifier gives way to the language model that was shown last.
+    """Return the view for a page that needs a language model: a classifier is replaced by the language model that was shown last.
 
     The text stays. Pages without classifiers call it instead of `current`.
     """

@@ -22,7 +22,7 @@ def names_of(model: str) -> UnitNames | None:
 
 
 def keep_names(model: str, names: UnitNames) -> None:
-    """Keep the names measured for a session's own model, as long as it is there; shipped models keep theirs."""
+    """Store the names measured for a session's own model, for as long as the model exists; shipped models keep theirs."""
     if shipped_names(model) is None:
         _MEASURED[get_model(model).model] = names
 

@@ -1,4 +1,4 @@
-"""What is taken along of a live view: pictures, the link, numbers, a page that opens offline, and code; made when asked for."""
+"""Downloads of a live view: pictures, the link, numbers, an offline page and code; each is made when it is clicked."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The page of a class. Everything on it goes over the class's WebSocket: the browser's part is mounted once."""
+"""The page of a class: its component is mounted once, and everything goes over the class's WebSocket."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ def render() -> None:
     page_header(
         "Class", "A wall of everybody's lines, coloured by what the network does, and votes before the reveal.", as_tooltip=True
     )
-    # Who came by the link of a room chooses no network.
+    # Pupils who open a room's link choose no network.
     networks = [] if "room" in st.query_params else [_network(name, title) for name, title in offered_networks().items()]
     mount(json.dumps({"palette": PALETTES_BY_THEME, "networks": networks}).encode(), "classroom", part="classroom")
 

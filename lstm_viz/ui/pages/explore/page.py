@@ -28,10 +28,10 @@ _UNIT_QUESTIONS = {
     "explore_unit_card": ("card", "What does this unit do?"),
     "explore_unit_match": ("match", "Which units know a stretch?"),
 }
-#: How a stretch is marked here before its units are asked for.
+#: How to mark a stretch here, before its units are shown.
 _MARKING = (
     "First mark a stretch, if you like: drag over the strips with the Shift key held, or move the step with Shift and the arrow "
-    "keys. On the next page it can be changed."
+    "keys. You can change it on the next page."
 )
 
 

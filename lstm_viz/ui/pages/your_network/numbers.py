@@ -31,7 +31,7 @@ from lstm_viz.ui.state.view import LIMIT, View
 
 KEY = "network_series"
 #: The most steps that are read at a time, as the live view draws them, and up to how many of them a network in both directions
-#: reads each beginning anew.
+#: reads each beginning from the start.
 MAX_STEPS, _BEGINNINGS = LIMIT, 60
 AS_THEY_ARE, Z_SCORE, MIN_MAX = "as they are", "z-score of each column", "each column from 0 to 1"
 

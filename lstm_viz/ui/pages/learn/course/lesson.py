@@ -44,7 +44,7 @@ _LESSON_KEYS = {"id", "title", "idea", "picture", "source", "steps"}
 
 
 class InvalidLesson(ValueError):
-    """The file is not a lesson; the message says where, what came, what was wanted."""
+    """The file is not a lesson; the message says where, what the file has, and what it should have."""
 
 
 @dataclass(frozen=True)

@@ -126,7 +126,7 @@ def _controls(names: Sequence[str], picture: Picture, settings: Mapping[str, flo
 
 
 def _control(name: str, control: Control, value: float | str, key: str) -> None:
-    """Draw a control at the step's value; what the reader moves is kept for this step alone."""
+    """Draw a control at the step's value; the reader's changes are stored for this step alone."""
     widget = f"lesson_control_{key}_{name}"
     show(widget, value)
 

@@ -35,7 +35,7 @@ def write_done(done: Sequence[int]) -> str:
 
 
 def answer_key(lesson: Lesson, step: int) -> str:
-    """Return the name under which the answer of a step (from 0) is kept."""
+    """Return the key under which the answer of a step (from 0) is stored."""
     return f"{lesson.id}.{step + 1}"
 
 

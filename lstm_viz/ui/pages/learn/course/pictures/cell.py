@@ -38,7 +38,7 @@ def _token(settings: Settings) -> str:
 
 
 def widest_letter() -> int:
-    """Return which of the letters asked for opens the input gate widest, from 1."""
+    """Return the number, from 1, of the letter in `ASKED` that opens the input gate widest."""
     openings = [unit_steps(TEXT)[index][1].i for index in ASKED]
     return openings.index(max(openings)) + 1
 

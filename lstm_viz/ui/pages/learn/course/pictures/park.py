@@ -55,7 +55,7 @@ def _name(settings: Settings) -> str:
 
 
 def letter_with_exit_shut() -> int:
-    """Return at which of the letters asked for the forget gate is lowest, from 1."""
+    """Return the number, from 1, of the letter in `ASKED` at which the forget gate is lowest."""
     openings = [unit_steps(TEXT)[index][1].f for index in ASKED]
     return openings.index(min(openings)) + 1
 
