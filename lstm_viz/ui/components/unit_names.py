@@ -51,52 +51,24 @@ def unit_names_panel(view: View) -> None:
 
 
 def _table(names: UnitNames, model: str, key: str) -> None:
-    kind = names.kind
     tracked = int(names.tracks.sum())
     st.caption(
         f"{tracked:,} of {len(names):,} quantities of units track a feature of this list of {len(names.features)}, measured on "
         f"{escape_inline(names.source)}: chosen on its first half, scored on the second. The AUC is the chance that the unit "
         "tells a place with the feature from one without (0.5: by luck; 1: always); |ρ| is the rank correlation with a number. "
-        "Of several features the unit is named by the one that it agrees with most, so that rare ones do not win. "
+        "A unit that tracks several features is named after the one that it agrees with most, so that rare ones do not win. "
         "A click on a row shows the unit."
     )
-    symbols = list(dict.fromkeys(names.symbol))
-    descriptions = {name: description for name, description, _ in names.features}
-    with st.container(horizontal=True, gap="small"):
-        features = [_ANY, *(each.feature for each in _rows(names, None, None))]
-        feature = st.selectbox(
-            "Feature", features, format_func=lambda name: descriptions.get(name, name), width=330,
-            **settings.choice(f"{key}_feature", "tracks", features, _ANY).widget_args(),
-        )  # fmt: skip
-        symbol = st.selectbox(
-            "Quantity", [_ALL, *symbols], width=200,
-            format_func=lambda each: each if each == _ALL else quantity(kind, each).label,
-            **settings.choice(f"{key}_symbol", "of", [_ALL, *symbols], _ALL).widget_args(),
-        )  # fmt: skip
-    only_symbol = None if symbol == _ALL else symbol
-    if feature == _ANY and symbol == _ALL:
-        rows = _rows(names, None, None)
+    symbol, feature = _choose_rows(names, key)
+    rows = _rows(names, symbol, feature)
+    if symbol is None and feature is None:
         st.caption("The best unit of each feature. Choose a feature or a quantity to see all units.")
-    else:
-        rows = _rows(names, only_symbol, None if feature == _ANY else feature)
     if not rows:
         st.caption("No unit has this name.")
         return
     picked: Any = st.dataframe(
-        _table_columns(names, only_symbol, None if feature == _ANY else feature), key=f"{key}_{model}_{feature}_{symbol}",
-        hide_index=True, on_select="rerun", selection_mode="single-row",
-        height=min(420, 38 + 35 * len(rows)),
-        column_config={
-            "score": st.column_config.NumberColumn("score", format="%.2f", help="AUC or |ρ| on the half that did not choose"),
-            "chosen at": st.column_config.NumberColumn("chosen at", format="%.2f", help="The same on the half that chose"),
-            "agreement": st.column_config.NumberColumn(
-                "agreement", format="%.2f",
-                help="φ, or |ρ| of a number: 1 if the unit is high at all places of the feature and nowhere else, 0 by luck",
-            ),
-            "by chance": st.column_config.NumberColumn(
-                "by chance", format="%.2f", help="The highest of 20 scores with features shifted along the text"
-            ),
-        },
+        _table_columns(names, symbol, feature), key=f"{key}_{model}_{feature or _ANY}_{symbol or _ALL}", hide_index=True,
+        on_select="rerun", selection_mode="single-row", height=min(420, 38 + 35 * len(rows)), column_config=_column_config(),
     )  # fmt: skip
     selected = picked["selection"]["rows"]
     last = st.session_state.get(f"{key}_shown")
@@ -108,6 +80,35 @@ def _table(names: UnitNames, model: str, key: str) -> None:
         "All names (.csv)", names.to_csv, f"{model}-units.csv", "text/csv", icon=":material/download:", key=f"{key}_csv",
         on_click="ignore",
     )  # fmt: skip
+
+
+def _choose_rows(names: UnitNames, key: str) -> tuple[str | None, str | None]:
+    """Draw the choice of the feature and the quantity; return the quantity's symbol and the feature's name, None for all."""
+    symbols = list(dict.fromkeys(names.symbol))
+    descriptions = {name: description for name, description, _ in names.features}
+    with st.container(horizontal=True, gap="small"):
+        features = [_ANY, *(each.feature for each in _rows(names, None, None))]
+        feature = st.selectbox(
+            "Feature", features, format_func=lambda name: descriptions.get(name, name), width=330,
+            **settings.choice(f"{key}_feature", "tracks", features, _ANY).widget_args(),
+        )  # fmt: skip
+        symbol = st.selectbox(
+            "Quantity", [_ALL, *symbols], width=200,
+            format_func=lambda each: each if each == _ALL else quantity(names.kind, each).label,
+            **settings.choice(f"{key}_symbol", "of", [_ALL, *symbols], _ALL).widget_args(),
+        )  # fmt: skip
+    return None if symbol == _ALL else symbol, None if feature == _ANY else feature
+
+
+def _column_config() -> dict[str, Any]:
+    """Return the format and the tooltip of the table's numbers."""
+    tooltips = {
+        "score": "AUC or |ρ| on the half that did not choose",
+        "chosen at": "The same on the half that chose",
+        "agreement": "φ, or |ρ| of a number: 1 if the unit is high at all places of the feature and nowhere else, 0 by luck",
+        "by chance": "The highest of 20 scores with features shifted along the text",
+    }
+    return {name: st.column_config.NumberColumn(name, format="%.2f", help=text) for name, text in tooltips.items()}
 
 
 @lru_cache(maxsize=64)

@@ -36,6 +36,7 @@ from lstm_viz.ui.pages.long_text.search import SearchResult
 from lstm_viz.ui.state import session, settings
 from lstm_viz.ui.state.memo import remember
 from lstm_viz.ui.state.models import session_models
+from lstm_viz.ui.state.temporary import temporary_folder
 from lstm_viz.unit_matching import Levels
 
 _PREFIX = "your_text_units"
@@ -101,33 +102,37 @@ def _levels(text: ScannedText, layer: int, symbol: str) -> Levels | None:
     name = quantity(text.scan.kind, symbol).label
     button = f"Compute {name} of all {units} units over {len(text.scan.text):,} letters"
     spec = JobSpec(corpus.write_levels, (sent, text.scan, layer, symbol, str(path)), 100, button, unit="%")
-    done = job_result(_JOB)
-    complete = done is not None and done.spec == spec and done.is_finished and done.items[-1:] == [100]
     if len(text.scan.text) <= _AT_ONCE:
         if not path.exists():
             _delete_other_files(path)
             for _ in corpus.write_levels(text.model, text.scan, layer, symbol, path):
                 pass
-    elif not (complete and path.exists()):
-        if done is None or done.is_finished:
+    elif not _is_written(spec, path):
+        job = job_result(_JOB)
+        if job is None or job.is_finished:
             _delete_other_files(path)
             if shutil.disk_usage(path.parent).free < size + _FREE:
                 st.info("The server's disk has no room for these values now. Try again later, or a shorter text.")
                 return None
         st.fragment(job_panel)(_JOB, spec, lambda items, spec: None)
         # The panel may have polled the end in this very run.
-        done = job_result(_JOB)
-        if done is None or done.spec != spec or not done.is_finished or done.items[-1:] != [100] or not path.exists():
+        if not _is_written(spec, path):
             return None
         st.rerun()
     return corpus.open_levels(text.model, text.scan, path)
+
+
+def _is_written(spec: JobSpec, path: Path) -> bool:
+    """Return True if the job has written the whole file."""
+    job = job_result(_JOB)
+    return job is not None and job.spec == spec and job.is_finished and job.items[-1:] == [100] and path.exists()
 
 
 def _path(text: ScannedText, layer: int, symbol: str) -> Path:
     """Return the file of the levels, in a folder that is deleted with the session."""
     folder: TemporaryDirectory[str] | None = st.session_state.get(_FOLDER)
     if folder is None:
-        folder = st.session_state[_FOLDER] = TemporaryDirectory(prefix="lstm_viz-levels-", ignore_cleanup_errors=True)
+        folder = st.session_state[_FOLDER] = temporary_folder("lstm_viz-levels-")
     named = remember(
         "your_text_levels_name", (text.scan, text.model),
         lambda: f"{fingerprint(text.model)} {digest(text.scan.text)} {text.scan.parts.tolist()}",
