@@ -24,7 +24,7 @@ def take(click: components.Click) -> None:
 def answer() -> None:
     """A heatmap that answers to clicks, a curve, and figures that hold nothing."""
     view = session.current()
-    steps = len(session.reader(view.model).read(view.read).tokens)
+    steps = len(session.reader(view.model).read(view.input_text).tokens)
     components.shared_text_box(token_colors=components.TokenColors.fitted(np.arange(float(steps)), "place"))
     cells = np.add.outer(np.arange(8.0), np.arange(float(steps)))
     heat = go.Figure(go.Heatmap(z=cells, customdata=np.repeat(np.arange(8)[:, None], max(steps, 1), axis=1)))

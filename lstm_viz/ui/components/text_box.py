@@ -40,7 +40,7 @@ def shared_text_box(
     start_run()
     reader = session.reader(model or view.model)
     st.session_state[_NETWORK] = model_title(model or view.model)
-    trace = reader.read(view.read)
+    trace = reader.read(view.input_text)
     step = view.step_in(len(trace.tokens))
     link = view.query() | settings.link_parameters() | ({} if question is None else {"ask": question})
     header = {"text": view.text, "warning": view.warning, "step": step, "textRevision": session.text_revision(), "link": link,
@@ -67,7 +67,7 @@ def second_text(key: str, initial: str) -> str:
 
 
 def second_text_box(key: str, label: str, initial: str, token_colors: TokenColors | None = None, model: str | None = None) -> str:
-    """Draw a second box with its own text, local to this page; return its text (see `View.read` for the limit).
+    """Draw a second box with its own text, local to this page; return its text (see `View.input_text` for the limit).
 
     `model` reads the text instead of the shared view's model.
     """
@@ -75,7 +75,7 @@ def second_text_box(key: str, label: str, initial: str, token_colors: TokenColor
     second_view = View(text, model or session.current().model)
     model_read = session.reader(second_view.model).model
     vocabulary, words = model_read.vocabulary, model_read.config.words
-    tokens = vocabulary.split(second_view.read)
+    tokens = vocabulary.split(second_view.input_text)
     known = np.fromiter((form in vocabulary for form in tokens.normalized), dtype=bool)
     header = {"text": text, "warning": second_view.warning, "step": None, "textRevision": synced_text(key).revision, "link": None}
     draw_text_box(key, label, token_colors, tokens, known, words, header)

@@ -46,7 +46,7 @@ def objective(view: View, reader: Reader) -> Objective | None:
 
 def count_steps(view: View, reader: Reader) -> int:
     """Return the number of steps of the view's text for a model: characters or words."""
-    return len(reader.tokens(view.read).surface)
+    return len(reader.tokens(view.input_text).surface)
 
 
 def chosen_output(view: View, answers: Sequence[str]) -> str:

@@ -34,8 +34,8 @@ class View:
     symbol: str = ""
 
     @property
-    def read(self) -> str:
-        """The part of the text that is read."""
+    def input_text(self) -> str:
+        """The part of the text that the network reads."""
         return self.text[:LIMIT]
 
     @property
@@ -86,7 +86,7 @@ class View:
 
     def clamped(self, layers: int, units: int, colours: tuple[str, ...], steps: int | None = None) -> View:
         """Return the view clamped to what the model has; without `steps` each character is one step."""
-        last = (len(self.read) if steps is None else steps) - 1
+        last = (len(self.input_text) if steps is None else steps) - 1
         return replace(
             self,
             layer=min(max(self.layer, 0), layers - 1),

@@ -27,7 +27,7 @@ def page_of_a_box() -> None:
     controls.network(view)
     controls.layer(view)
     controls.unit(view)
-    steps = len(view.read)
+    steps = len(view.input_text)
     components.shared_text_box(token_colors=components.TokenColors.fitted(np.arange(float(steps)), "place"))
     st.text(components.second_text_box("second", "Another", "first words"))
 

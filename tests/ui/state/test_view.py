@@ -54,8 +54,8 @@ def test_hostile_links_make_a_view_that_can_be_shown(parameters: dict[str, str])
     assert view.colour in ("mean.f", "surprise")
     assert view.zoom in get_args(Zoom)
     assert view.aim in get_args(ObjectiveChoice)
-    assert -1 <= view.step < max(len(view.read), 1)
-    assert view.step_in(len(view.read)) in range(-1, len(view.read))
+    assert -1 <= view.step < max(len(view.input_text), 1)
+    assert view.step_in(len(view.input_text)) in range(-1, len(view.input_text))
     for written in view.query().values():
         written.encode("utf-8")
 
@@ -80,8 +80,8 @@ def test_the_browser_changes_only_what_it_owns() -> None:
 
 def test_a_long_text_is_read_to_its_limit_and_says_so() -> None:
     exact, longer = View("x" * LIMIT, "m"), View("x" * LIMIT + "yz", "m")
-    assert (exact.read, exact.warning) == ("x" * LIMIT, None)
-    assert longer.read == "x" * LIMIT
+    assert (exact.input_text, exact.warning) == ("x" * LIMIT, None)
+    assert longer.input_text == "x" * LIMIT
     assert longer.warning is not None
     assert "1,000 of 1,002" in longer.warning
 

@@ -85,7 +85,7 @@ def as_script(scene: LiveScene) -> bytes:
     if not scene.trace.tokens:
         return b"# There is no text yet, so there are no numbers to reproduce. Type some, and download this again.\n"
     script_view = ScriptView(view.layer, view.unit, view.step_in(scene.layer.steps), " · ".join(title(scene)))
-    return reproduction_script(get_model(view.model).model, scene.trace, view.read, script_view).encode("utf-8", "replace")
+    return reproduction_script(get_model(view.model).model, scene.trace, view.input_text, script_view).encode("utf-8", "replace")
 
 
 def as_layer_script(scene: LiveScene) -> bytes:

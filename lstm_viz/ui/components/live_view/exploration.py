@@ -72,7 +72,7 @@ def title(scene: LiveScene) -> list[str]:
     view, units = scene.view, scene.layer.units
     zoom_label = {"overview": f"mean of {units} units", "units": f"all {units} units", "unit": f"unit {view.unit}"}[view.zoom]
     layer = [scene.layer_title] if scene.layers > 1 else []
-    text = " ".join(view.read.split())
+    text = " ".join(view.input_text.split())
     subject = scene.curve.name if scene.curve is not None else f"“{text[:79]}…”" if len(text) > 80 else f"“{text}”"
     step = [f"step {view.step_in(scene.layer.steps)}"] if scene.layer.steps else []
     return [scene.title, *layer, zoom_label, *step, subject]

@@ -152,7 +152,7 @@ class NetworkView:
 
 def scene_of_text(view: View, display: NetworkView) -> LiveScene:
     """Read the view's text and collect what the frame shows."""
-    trace = display.read(view.read)
+    trace = display.read(view.input_text)
     if len(trace.tokens) <= EAGER_TOKENS:
         display.compute_verdicts(EAGER_SECONDS)
     network = display.network

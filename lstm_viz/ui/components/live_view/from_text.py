@@ -33,7 +33,7 @@ def scene_from_text(view: View, reader: Reader) -> LiveScene:
         count_steps(view, reader),
     )
     target = objective(view, reader)
-    trace = reader.read(view.read, target)
+    trace = reader.read(view.input_text, target)
     return LiveScene(
         trace=trace,
         view=view,

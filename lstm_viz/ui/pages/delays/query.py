@@ -59,7 +59,7 @@ class TypedQuestion:
         return cls(text, expected, " ".join(notes) or None)
 
     @property
-    def read(self) -> int:
+    def read_count(self) -> int:
         """How many tokens of the box are read."""
         return len(self.text)
 
@@ -94,7 +94,7 @@ def _answers(outcome: DelayResult, key: str) -> None:
     question = TypedQuestion.of(typed_text, task)
     vocabulary = next(iter(outcome.networks.values())).vocabulary
     text_box.draw_task_box(
-        key, f"Type an example of your own. {TASKS[task].rule}", typed_text, min(len(typed_text), question.read), vocabulary
+        key, f"Type an example of your own. {TASKS[task].rule}", typed_text, min(len(typed_text), question.read_count), vocabulary
     )
     # Drawn even if empty, so that nothing below moves or is remounted.
     with st.container():

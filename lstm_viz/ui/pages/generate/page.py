@@ -71,11 +71,11 @@ def _default_view(view: View) -> View:
 def _answer() -> None:
     view = session.view_for_language_model()
     drafts = writing_session.current(view)
-    trace = session.reader(view.model).read(view.read)
+    trace = session.reader(view.model).read(view.input_text)
     letters = TokenColors(trace.surprise, 0.0, 4.0, False, "how unlikely your own letters were for it (surprise: −ln p, nats)")
     components.shared_text_box(label=_PROMPT, token_colors=letters if trace.tokens else None)
     _toolbar(view, drafts)
-    if not view.read:
+    if not view.input_text:
         st.info("The prompt is empty. Type a beginning, a letter is enough, and press Write.", icon=":material/keyboard:")
     if drafts is not None:
         output.render(drafts, writing_session.display_settings())
@@ -99,11 +99,12 @@ def _toolbar(view: View, drafts: Drafts | None) -> None:
             type="primary",
             key="generate_write",
             on_click=writing_session.write,
-            disabled=not view.read,
+            disabled=not view.input_text,
         )
         st.button(
-            "New seed", icon=":material/casino:", key="generate_reseed", on_click=writing_session.reseed, disabled=not view.read
-        )
+            "New seed", icon=":material/casino:", key="generate_reseed", on_click=writing_session.reseed,
+            disabled=not view.input_text,
+        )  # fmt: skip
         if is_running:
             st.button("Stop", icon=":material/stop:", key="generate_stop", on_click=writing_session.stop)
         else:
@@ -128,7 +129,7 @@ def _toolbar(view: View, drafts: Drafts | None) -> None:
 
 def _caption(view: View, drafts: Drafts) -> str:
     """Return a caption: the prompt or the settings have changed, or a hint on the text."""
-    if view.read and view.read != drafts.prompt:
+    if view.input_text and view.input_text != drafts.prompt:
         return "**The prompt has changed since: press Write to start from it.**"
     if writing_session.outdated(drafts):
         return "**Settings have changed since: press Write.**"

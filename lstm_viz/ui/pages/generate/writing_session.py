@@ -143,13 +143,13 @@ def _apply_current_settings() -> None:
 
 
 def _start(view: View) -> Drafts | None:
-    if not view.read:
+    if not view.input_text:
         return None
     before, current = saved_drafts(), settings.current()
     st.session_state[_SAMPLING] = current.sampling
     models = {name: get_model(name).model for name in family(view.model)}
     epoch = 1 if before is None else before.epoch + 1
-    return draft_steps.start_drafts(models, view.read, current.seed, current.count, view.model, epoch)
+    return draft_steps.start_drafts(models, view.input_text, current.seed, current.count, view.model, epoch)
 
 
 def _save(drafts: Drafts) -> Drafts:

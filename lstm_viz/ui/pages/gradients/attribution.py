@@ -85,7 +85,7 @@ def _first_step(state: GradientsState) -> int:
 
 def _shares(state: GradientsState, objective: Objective) -> Attribution:
     baseline = _BASELINE.value()
-    key, first = ("attribution", state.view.model, state.view.read, objective, baseline), _first_step(state)
+    key, first = ("attribution", state.view.model, state.view.input_text, objective, baseline), _first_step(state)
     return compute_once(key, lambda: integrated_gradients(state.model, state.trace, objective, baseline, POINTS, first))
 
 

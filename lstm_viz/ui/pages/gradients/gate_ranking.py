@@ -84,7 +84,7 @@ def _colour(kind: Kind) -> str:
 
 def _on_cell_click(click: components.Click) -> None:
     view = session.current()
-    session.save(view_after_click(view, len(session.reader(view.model).read(view.read).tokens), click))
+    session.save(view_after_click(view, len(session.reader(view.model).read(view.input_text).tokens), click))
 
 
 def view_after_click(view: View, steps: int, click: components.Click) -> View:

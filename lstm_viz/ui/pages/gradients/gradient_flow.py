@@ -86,7 +86,7 @@ def _flow(state: GradientsState) -> Flow:
     first = max(len(state.trace.tokens) - 1 - WINDOW, 0)
     layer = state.view.layer
     return compute_once(
-        ("flow", state.view.model, state.view.read, layer), lambda: flow(state.model, state.trace, first, lowest=layer)[0]
+        ("flow", state.view.model, state.view.input_text, layer), lambda: flow(state.model, state.trace, first, lowest=layer)[0]
     )
 
 
@@ -102,7 +102,7 @@ def _state_setting(gradient_flow: Flow) -> settings.Setting[str]:
 def _on_cell_click(click: components.Click) -> None:
     index = _index(click.x)
     if index is not None:
-        first = max(len(session.current().read) - 1 - WINDOW, 0)
+        first = max(len(session.current().input_text) - 1 - WINDOW, 0)
         session.save(replace(session.current(), step=first + index))
 
 

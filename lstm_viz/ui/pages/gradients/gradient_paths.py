@@ -76,7 +76,7 @@ def _paths(state: GradientsState) -> GradientPaths:
     window = WINDOW if _is_single_unit() else min(WINDOW, max(_WORK // units**2, 8))
     first = max(state.step - window, 0)
     chosen = (view.unit,) if _is_single_unit() else None
-    key = ("gradient_paths", view.model, view.read, view.layer, state.step, chosen)
+    key = ("gradient_paths", view.model, view.input_text, view.layer, state.step, chosen)
     return compute_once(key, lambda: gradient_paths(state.model, state.trace, view.layer, state.step, first, chosen))
 
 

@@ -44,7 +44,7 @@ def current_state(model: str | None = None) -> GradientsState:
         view = replace(session.current(), model=model)
         view = view.clamped(len(display_model.layers), display_model.model.config.hidden, (view.colour,))
     target = objective(view, reader)
-    trace = reader.read(view.read, target)
+    trace = reader.read(view.input_text, target)
     fixed = target and fix_target(target, trace.probs, display_model.model.outputs)
     return GradientsState(view, trace, view.step_in(len(trace.tokens)), display_model.model, fixed)
 

@@ -78,8 +78,8 @@ def curves(state: GradientsState, name: str, scale: float, keep: float) -> tuple
         return ()
     reader = perturbed_reader(name, scale, 0.0 if name.endswith("rnn") else keep)
     start = max(state.end + 1 - WINDOW, 0)
-    view = replace(state.view, text=state.view.read[start : state.end + 1], step=-1)
-    trace = reader.read(view.read, objective(view, reader))
+    view = replace(state.view, text=state.view.input_text[start : state.end + 1], step=-1)
+    trace = reader.read(view.input_text, objective(view, reader))
     return gradient_decay(trace.layers[min(state.view.layer, len(trace.layers) - 1)])
 
 

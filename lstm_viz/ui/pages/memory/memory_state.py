@@ -32,5 +32,5 @@ class MemoryState(TextState):
 def current_state() -> MemoryState:
     """Read the session's text with its network."""
     view, _, reader = current_view_and_reader()
-    trace = reader.read(view.read)
+    trace = reader.read(view.input_text)
     return MemoryState(view, trace, view.step_in(len(trace.tokens)))

@@ -83,11 +83,11 @@ class SentimentState:
 def current_state(leave_out: bool) -> SentimentState:
     """Classify the shared text; occlusion, the slowest part, is computed only if `leave_out`."""
     view, reader = session.current(), session.reader(SENTIMENT_MODEL)
-    steps = len(reader.model.vocabulary.split(view.read).normalized)
+    steps = len(reader.model.vocabulary.split(view.input_text).normalized)
     step = view.step_in(steps)
     first, last = window(step, steps)
     return SentimentState(
-        view, classify_sentiment(reader, view.read, slice(first, last) if leave_out else slice(0)), step, first, last
+        view, classify_sentiment(reader, view.input_text, slice(first, last) if leave_out else slice(0)), step, first, last
     )
 
 

@@ -36,7 +36,7 @@ def describe_unknown_words(state: SentimentState) -> str:
 
     A word that is still being typed is ignored: a line that appears for each one would move the page.
     """
-    last = len(state.tokens) - (state.view.read[-1:].isalpha() and len(state.tokens) > 1)
+    last = len(state.tokens) - (state.view.input_text[-1:].isalpha() and len(state.tokens) > 1)
     unknown = {token: None for token, known in zip(state.tokens[:last], state.known[:last], strict=True) if not known}
     if not unknown:
         return ""

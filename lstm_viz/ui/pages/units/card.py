@@ -229,7 +229,7 @@ def _draw_output_changes(state: UnitsState) -> None:
         )
     else:
         slopes = remember(
-            "units_slopes", (state.view.model, state.view.read, state.view.layer, state.unit),
+            "units_slopes", (state.view.model, state.view.input_text, state.view.layer, state.unit),
             lambda: logit_slopes(model, state.trace, state.view.layer, state.unit),
         )  # fmt: skip
         changes = slopes.mean(axis=0)
@@ -291,7 +291,7 @@ def _costs(state: UnitsState) -> np.ndarray | None:
     if not model.predicts_next_token or state.trace.loss is None:
         return None
     return remember(
-        "units_costs", (state.view.model, state.view.read, state.view.layer, state.unit),
+        "units_costs", (state.view.model, state.view.input_text, state.view.layer, state.unit),
         lambda: ablation_costs(model, state.trace, state.view.layer, state.unit),
     )  # fmt: skip
 

@@ -64,7 +64,7 @@ def render(state: UnitsState) -> None:
 def _find_result(state: UnitsState) -> MatchResult:
     first, last = _stretch(state).value()
     chosen = current_settings(_PREFIX, state.layer.kind)
-    read = (state.view.model, state.view.read, state.view.layer, chosen.symbol)
+    read = (state.view.model, state.view.input_text, state.view.layer, chosen.symbol)
     levels = remember("units_levels", read, lambda: trace_levels(state.layer, chosen.symbol))
     return find(levels, first, last, state.layer.kind, chosen)
 
@@ -73,7 +73,7 @@ def _stretch(state: UnitsState) -> settings.Setting[tuple[int, int]]:
     """Return the setting of the stretch: one for each text, by default its first bracket or its longest word."""
     tokens = state.trace.tokens
     first = default_stretch(tokens, state.words)
-    return settings.span(f"units_stretch_{hash(state.view.read)}", "stretch", len(tokens) - 1, first)
+    return settings.span(f"units_stretch_{hash(state.view.input_text)}", "stretch", len(tokens) - 1, first)
 
 
 def _mark(state: UnitsState, end: int) -> None:

@@ -46,5 +46,5 @@ def current_state() -> UnitsState:
     view = session.view_for_text_page()
     display = get_model(view.model)
     view = view.clamped(len(display.layers), display.model.config.hidden, (view.colour,))
-    trace = session.reader(view.model).read(view.read)
+    trace = session.reader(view.model).read(view.input_text)
     return UnitsState(view, trace, view.step_in(len(trace.tokens)), display)

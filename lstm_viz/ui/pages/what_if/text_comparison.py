@@ -88,12 +88,12 @@ def token_colors(view: View) -> TokenColors | None:
     if not pair.one.tokens:
         return None
     layer = pair.comparison.layers[min(view.layer, len(pair.comparison.layers) - 1)]
-    return _distances(layer, pair.comparison.alignment.one, _count(view, view.read))
+    return _distances(layer, pair.comparison.alignment.one, _count(view, view.input_text))
 
 
 def default_second_text(view: View) -> str:
     """Return the default second text: the shared text with one change."""
-    text = view.read
+    text = view.input_text
     for old, new in _SWAPS:
         if old in text:
             return text.replace(old, new, 1)
@@ -121,11 +121,11 @@ def _second(view: View) -> str:
     own = "" if text == default_second_text(view) else text
     if own != _SECOND.value() and len(own) <= LINK_LIMIT:
         _SECOND.save(own)
-    return View(text, "").read
+    return View(text, "").input_text
 
 
 def _compared_texts(view: View) -> ComparedTexts:
-    one = session.reader(view.model).read(view.read[:WINDOW])
+    one = session.reader(view.model).read(view.input_text[:WINDOW])
     other = trace(get_model(view.model).model, _second(view)[:WINDOW])
     return ComparedTexts(one, other, compare(one, other))
 

@@ -84,13 +84,14 @@ def _controls(state: WhatIfState, running: RunningScan | None, active: bool) -> 
     again = running is not None
     st.button(
         "Scan again" if again else f"Set each of the {units} units to 0, one at a time", icon=":material/play_arrow:",
-        type="secondary" if again else "primary", key="what_if_start", on_click=_start, args=(state.view.model, state.view.read),
+        type="secondary" if again else "primary", key="what_if_start", on_click=_start,
+        args=(state.view.model, state.view.input_text),
     )  # fmt: skip
     if running is None:
         return
     if running.job.error:
         st.error(running.job.error, icon=":material/error:")
-    elif (running.model, running.text) != (state.view.model, state.view.read):
+    elif (running.model, running.text) != (state.view.model, state.view.input_text):
         st.caption(":material/info: The text or the network has changed since this scan.")
     elif running.scan is not None and running.scan.share < 1:
         st.caption(f"Stopped: {len(running.scan.units)} of {units} units were tried.")

@@ -70,7 +70,7 @@ class WhatIfState:
 def current_state() -> WhatIfState:
     """Read the session's text with its network, without and with the interventions."""
     view, display_model, reader = current_view_and_reader()
-    before = reader.read(view.read)
+    before = reader.read(view.input_text)
     specs = current_specs(display_model.model.config)
     interventions, problems = validate(list(specs.values()), display_model.model.config, len(before.tokens))
     problem_by_number = {number: problem for number, problem in zip(specs, problems, strict=True) if problem}

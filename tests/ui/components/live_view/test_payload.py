@@ -27,7 +27,7 @@ def scene(kind: Kind = "lstm", text: str = TEXT, *, zoom: Zoom = "units", gradie
     """A frame's scene: layer 2, unit 2, and rows in an order of their own."""
     model = tiny(kind)
     view = View(text, "tiny", **{"layer": 1, "unit": 2, "zoom": zoom, "colour": "surprise", **changes})
-    read = trace(model, view.read, TextLoss() if gradients and view.read else None)
+    read = trace(model, view.input_text, TextLoss() if gradients and view.input_text else None)
     return LiveScene(
         trace=read, view=view, answers=model.outputs, weights=layers_of(model.rnn)[view.layer].weights,
         order=lambda: ORDER, scales=scales(trace(model, TEXT).layers[view.layer]), title="Tiny", layers=2, hint="Look.",

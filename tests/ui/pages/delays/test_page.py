@@ -208,7 +208,7 @@ def test_whatever_is_typed_is_answered_and_what_is_odd_is_said(text: str, said: 
 
 def test_a_question_is_cut_at_the_first_question_mark() -> None:
     found = TypedQuestion.of("CABA...?CA?", "copy")
-    assert (found.text, found.expected, found.read) == ("CABA...?", "CABA", 8)
+    assert (found.text, found.expected, found.read_count) == ("CABA...?", "CABA", 8)
     assert TypedQuestion.of("CABA...?", "copy").note is None
     assert TypedQuestion.of("x", "recall").expected is None
 

@@ -90,7 +90,7 @@ def test_any_text_is_shown(text: str, zoom: str) -> None:
 def test_a_judge_is_shown_any_text(text: str) -> None:
     page = typed(opened(model="sst-lstm"), text, step=5, zoom="units")
     found = header(page)
-    read = view(page).read
+    read = view(page).input_text
     assert [label(read[start:end]) for start, end in found["spans"]] == found["tokens"]
     assert found["view"]["step"] == min(5, len(found["tokens"]) - 1)
     assert len(found["blocks"]["score"]) == len(found["tokens"])
