@@ -47,7 +47,7 @@ def test_a_text_too_long_for_the_link_survives_a_reload_and_a_stranger_is_told(
     text_box(page).fill(LONG)
     follows(page, long=str(len(LONG)))
     assert "text" not in asked(page)
-    expect(page.get_by_text("too long for the link")).to_be_visible()
+    expect(page.get_by_text("too long for a link")).to_be_visible()
     page.reload()
     expect(text_box(page)).to_have_value(LONG)
     follows(page, long=str(len(LONG)))

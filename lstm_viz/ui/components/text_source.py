@@ -71,7 +71,7 @@ def _uploaded(options: TextSourceOptions) -> LoadedText:
     uploads = text_upload(options.file, options.key, options.limit)
     if uploads is None:
         # The browser rejects a larger file before upload, so the server cannot report on it.
-        too_large = f"A file of more than {options.limit // 2**20} MB turns red above and is not read: cut it first."
+        too_large = f"A file of more than {options.limit // 2**20} MB turns red above and is not read: split it first."
         return LoadedText("", "", error=f"{options.file_prompt} {too_large}")
     if uploads.file is None:
         return LoadedText(uploads.name, "", error="Choose another file above.")

@@ -73,7 +73,7 @@ function verdict(frame, step) {
 
 function probability(frame, scores, step) {
   const name = quoted(shortened(frame.targetClass, 32));
-  if (Number.isNaN(scores[step])) return `The verdict after ${formatStep(frame, step)} alone is not computed yet: the network reads each beginning anew.${doubt(frame, step)}`;
+  if (Number.isNaN(scores[step])) return `The verdict after ${formatStep(frame, step)} alone is not computed yet: the network reads each beginning separately.${doubt(frame, step)}`;
   const from = step && !Number.isNaN(scores[step - 1]) ? `moves the probability of ${name} from ${probabilityText(scores[step - 1])} to ${probabilityText(scores[step])}` : `makes the probability of ${name} ${probabilityText(scores[step])}`;
   return `Reading ${formatStep(frame, step)} ${from}.${doubt(frame, step)}`;
 }

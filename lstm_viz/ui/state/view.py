@@ -46,7 +46,7 @@ class View:
         warning = f"The first {LIMIT:,} of {len(self.text):,} characters are read; the rest stays in the box, unread."
         if len(self.text) > LINK_LIMIT:
             warning += (
-                " The text is too long for the link: a reload of this tab keeps it, a link that is copied does not hold it."
+                " The text is too long for a link: reloading this tab keeps it, but a copied link does not contain it."
             )
         return warning
 

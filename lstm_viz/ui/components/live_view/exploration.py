@@ -169,7 +169,7 @@ def _output_row(scene: LiveScene) -> OutputRow | None:
     curve = scene.curve
     if curve is not None:
         values = {curve.unit: curve.values, "the forecast for it": curve.expected}
-        return OutputRow(f"{curve.name}: what was read, and what had been expected", values)
+        return OutputRow(f"{curve.name}: the values read, and the forecasts for them", values)
     if scene.predicts_next_token:
         return None
     each = f"after each {STEP_UNIT_NAMES[scene.step_unit]}"

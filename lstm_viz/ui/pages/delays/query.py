@@ -81,7 +81,7 @@ def render(task: str) -> None:
     _choose(task, key)
     _answers(outcome, key)
     st.caption(
-        "What is left of a symbol: how much the state would differ, had another symbol stood in its place. "
+        "What is left of a symbol: how much the state would differ if another symbol had been there. "
         "Below it each row is a unit's state, an LSTM's cell state: blue below zero, red above. A row that keeps its colour "
         f"through the pause holds something. {_describe_networks(outcome, mine)}"
     )

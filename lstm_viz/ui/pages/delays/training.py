@@ -26,8 +26,8 @@ _SEED = settings.number("delays_seed", "seed", 0, 9999, DelayExperiment.seed)
 def render(task: str) -> None:
     """Draw the figures and the job."""
     st.markdown(
-        "**All three networks learn from the same examples, at first with a short delay; it grows whenever a network is right. "
-        "Then: how long a delay can each of them bridge?**"
+        "**All three networks learn from the same examples. The delay is short at first and grows whenever a network is right. "
+        "How long a delay can each of them bridge?**"
     )
     experiment = _choose(task)
     turns = experiment.steps // experiment.every

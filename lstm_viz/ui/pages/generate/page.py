@@ -76,7 +76,7 @@ def _answer() -> None:
     components.shared_text_box(label=_PROMPT, token_colors=letters if trace.tokens else None)
     _toolbar(view, drafts)
     if not view.input_text:
-        st.info("The prompt is empty. Type a beginning, a letter is enough, and press Write.", icon=":material/keyboard:")
+        st.info("The prompt is empty. Type a beginning (one letter is enough) and press Write.", icon=":material/keyboard:")
     if drafts is not None:
         output.render(drafts, writing_session.display_settings())
     settings.controls(writing_session.write)

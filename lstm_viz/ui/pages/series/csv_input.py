@@ -100,7 +100,7 @@ def _draw_inputs() -> None:
         "A table as CSV, one row per step, up to 5 MB", key=_FILE, on_change=settings.saver(_FILE, _on_file_change),
         max_upload_size=5,
     )  # fmt: skip
-    st.caption(f"Larger? Bring averages by day or month, or the last rows: the last {LONGEST:,} values are used.")
+    st.caption(f"Larger? Upload averages by day or month, or only the last rows: the last {LONGEST:,} values are used.")
     if _PASTE not in st.session_state:
         source = current()
         # Passed as the initial value, because the browser may miss a value that is set while it draws.

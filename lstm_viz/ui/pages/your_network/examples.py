@@ -20,7 +20,7 @@ _TEXTS = {"counting": COUNTING[0].text * 4, "python-lstm": "".join(preset.text f
 
 def buttons() -> None:
     """Draw a button for each example."""
-    st.caption("No file at hand? Two of this site's own networks, as `torch.save` writes a state dict, each with its vocabulary:")
+    st.caption("No file at hand? Try one of this site's networks, saved as a state dict by `torch.save`, with its vocabulary:")
     with st.container(horizontal=True, gap="xsmall"):
         for name, title in EXAMPLES.items():
             st.button(title, key=f"network_example_{name}", on_click=_on_example_click, args=(name,))

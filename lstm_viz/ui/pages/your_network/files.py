@@ -44,7 +44,7 @@ def upload() -> StoredFiles | None:
     generation = st.session_state.get(_GENERATION, 0)
     key = f"network_upload_{generation}" if generation else "network_upload"
     uploads = st.file_uploader(
-        "Its files, together: weights, and if you have them a vocabulary and a text", key=key, accept_multiple_files=True,
+        "Its files together: the weights and, if you have them, a vocabulary and a text", key=key, accept_multiple_files=True,
         max_upload_size=LIMIT // 2**20, on_change=_forget, args=(key,),
     )  # fmt: skip
     if uploads:

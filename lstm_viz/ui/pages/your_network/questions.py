@@ -94,7 +94,7 @@ def _choice(question: str, options: Sequence[str], usual: str, current: str | No
 def _class_names(network: Network) -> None:
     key, count = "network_answer_classes", len(network.outputs)
     st.text_input(
-        f"The names of its {count:,} classes, in the order of its outputs, with a comma between two",
+        f"The names of its {count:,} classes, in the order of its outputs, separated by commas",
         answers.answers().get("classes", ""), key=key,
         on_change=settings.saver(key, partial(answers.save, "classes")), placeholder=", ".join(network.outputs[:4]), width=480,
     )  # fmt: skip

@@ -149,8 +149,8 @@ def _about(display: NetworkView, scene: LiveScene) -> str:
     )
     if isinstance(display.network, LanguageModel) or display.verdicts is None:
         if isinstance(display.network, ImportedNetwork) and not display.network.causal and steps > BEGINNINGS:
-            return f"Of a text of more than {BEGINNINGS} tokens only the verdict on the whole is computed."
+            return f"For a text of more than {BEGINNINGS} tokens only the verdict on the whole text is computed."
         return f"{which}."
     if missing:
-        return f"The network reads each beginning anew: {steps - missing:,} of {steps:,} verdicts computed."
-    return f"{which}; the network reads each beginning of the text anew."
+        return f"The network reads each beginning separately: {steps - missing:,} of {steps:,} verdicts computed."
+    return f"{which}; the network reads each beginning of the text separately."
