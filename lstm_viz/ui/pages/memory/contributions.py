@@ -16,7 +16,7 @@ from lstm_viz.ui.components import TokenColors, controls
 from lstm_viz.ui.components.glossary import explain
 from lstm_viz.ui.pages.memory.memory_state import MemoryState
 from lstm_viz.ui.state import session, settings
-from lstm_viz.ui.state.markdown import with_minus_sign
+from lstm_viz.ui.state.markdown import format_signed
 from lstm_viz.ui.state.theme import palette
 
 _WHOSE = settings.choice("memory_whose", "memory-of", ["unit", "layer"], "unit")
@@ -99,8 +99,8 @@ def _describe(contributions: CellContributions, state: MemoryState) -> str:
         largest = ", ".join(f"{state.format_step(each)} wrote {parts[each]:.0%}" for each in _largest(parts))
         return f"Of everything that layer {state.layer.layer + 1} holds after {state.format_step(state.step)}: {largest}."
     parts, unit = contributions.unit(state.unit), state.unit
-    largest = ", ".join(f"{state.format_step(each)} wrote {_signed(parts[each])}" for each in _largest(parts))
-    value = _signed(contributions.state[unit])
+    largest = ", ".join(f"{state.format_step(each)} wrote {format_signed(parts[each])}" for each in _largest(parts))
+    value = format_signed(contributions.state[unit])
     sentence = f"After {state.format_step(state.step)} the {state.state_name} of unit {unit} is **{value}**. "
     if not largest:
         return f"{sentence}No single contribution reaches 0.005."
@@ -110,11 +110,6 @@ def _describe(contributions: CellContributions, state: MemoryState) -> str:
 def _largest(parts: np.ndarray, count: int = 3) -> list[int]:
     """Return the steps of the largest parts, without those that round to 0.00."""
     return [int(each) for each in np.argsort(-np.abs(parts), kind="stable")[:count] if abs(parts[each]) >= 0.005]
-
-
-def _signed(value: float) -> str:
-    """Format a signed number with a true minus sign."""
-    return with_minus_sign(f"{value:+.2f}")
 
 
 def _blank_unread(parts: np.ndarray, state: MemoryState) -> np.ndarray:

@@ -20,7 +20,7 @@ from lstm_viz.ui.components import Passage, TokenColors, controls
 from lstm_viz.ui.components.glossary import explain
 from lstm_viz.ui.pages.units.units_state import UnitsState
 from lstm_viz.ui.state import session, settings
-from lstm_viz.ui.state.markdown import escape_inline, with_minus_sign
+from lstm_viz.ui.state.markdown import escape_inline, format_signed, with_minus_sign
 from lstm_viz.ui.state.memo import remember
 from lstm_viz.ui.state.scales import curve_ends
 from lstm_viz.ui.state.theme import palette
@@ -128,8 +128,8 @@ def _draw_similar_units(state: UnitsState) -> None:
         ))  # fmt: skip
         for unit, r in neighbours:
             st.button(
-                f"{unit} ({_signed(r)})", key=f"units_neighbour_{unit}", type="tertiary", on_click=_on_unit_click, args=(unit,),
-                help=_name_of(state, unit) or None,
+                f"{unit} ({format_signed(r)})", key=f"units_neighbour_{unit}", type="tertiary", on_click=_on_unit_click,
+                args=(unit,), help=_name_of(state, unit) or None,
             )  # fmt: skip
 
 
@@ -173,7 +173,7 @@ def _summary(state: UnitsState, costs: np.ndarray | None) -> str:
     unit, one = state.unit, state.one
     sentences = [
         f"**Unit {unit} of layer {state.layer.layer + 1}**: after {state.format_step(state.step)} its {state.memory.name} is "
-        f"**{_signed(float(_values(state)[state.step]))}**."
+        f"**{format_signed(float(_values(state)[state.step]))}**."
     ]
     try:
         steps = float(half_life(state.layer).steps[unit])
@@ -192,7 +192,7 @@ def _summary(state: UnitsState, costs: np.ndarray | None) -> str:
         most = int(np.nanargmax(costs))
         sentences.append(
             f"With the unit set to 0 the text's surprise {'rises' if rise >= 0 else 'falls'} by **{abs(rise):.4f} nats** a {one}"
-            + (f", most at {state.format_step(most)} ({_signed(float(costs[most]))})." if costs[most] >= 0.005 else ".")
+            + (f", most at {state.format_step(most)} ({format_signed(float(costs[most]))})." if costs[most] >= 0.005 else ".")
         )
     return " ".join(sentences)
 
@@ -302,7 +302,3 @@ def _values(state: UnitsState) -> np.ndarray:
 
 def _example_values(state: UnitsState) -> np.ndarray:
     return np.asarray(state.display.examples.layers[state.view.layer][state.memory.symbol][:, 0, state.unit])
-
-
-def _signed(value: float, digits: int = 2) -> str:
-    return with_minus_sign(f"{value:+.{digits}f}")

@@ -33,7 +33,7 @@ def read(text: str, config: Config) -> tuple[InterventionSpec, ...]:
     parts = text.split()
     if len(text) > _LONGEST or len(parts) > MAX_CHANGES:
         raise InvalidSetting(f"up to {MAX_CHANGES} changes")
-    return tuple(_checked(_parse_spec(part), config) for part in parts)
+    return tuple(_validated(_parse_spec(part), config) for part in parts)
 
 
 def _format_spec(spec: InterventionSpec) -> str:
@@ -76,7 +76,7 @@ def _parse_numbers(text: str) -> tuple[int, ...]:
     return tuple(dict.fromkeys(map(int, parts)))
 
 
-def _checked(spec: InterventionSpec, config: Config) -> InterventionSpec:
+def _validated(spec: InterventionSpec, config: Config) -> InterventionSpec:
     """Return the intervention if this network supports it on a sufficiently long text. Raises InvalidSetting otherwise."""
     states = [each.symbol for each in CELLS[config.kind] if each.symbol in "ch"]
     gates = [*PACKED[config.kind], *(["h"] if config.kind == "rnn" else [])]
