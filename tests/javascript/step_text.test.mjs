@@ -86,7 +86,7 @@ test("a screen reader hears step, unit and every gate's value", () => {
   const heard = say.spoken(frame, 1);
   for (const part of ["Step 1.", "Unit 1:", "input gate i 0.20", "forget gate f 0.40", "output gate o 0.60"]) assert.ok(heard.includes(part), part);
   const label = say.chartLabel(frame, "units", 1);
-  for (const part of ["2 symbols", "Small LSTM", "layer 1", "all 2 units", "step 1"]) assert.ok(label.includes(part), part);
+  for (const part of ["2 letters", "Small LSTM", "layer 1", "all 2 units", "step 1"]) assert.ok(label.includes(part), part);
 });
 
 test("under the pointer stand step, symbol and surprise; of a series date and forecast", () => {

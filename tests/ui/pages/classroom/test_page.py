@@ -8,7 +8,7 @@ from streamlit.testing.v1 import AppTest
 
 import lstm_viz
 from lstm_viz.classroom.room import Room
-from lstm_viz.ui.components.classroom.line_reading import checked
+from lstm_viz.ui.components.classroom.line_reading import replace_invalid_choices
 from tests.ui.page_testing import PAGES
 
 
@@ -31,7 +31,7 @@ def test_every_network_and_quantity_is_one_that_a_room_takes() -> None:
         assert (network["layers"], network["units"], network["words"]) == (config.layers, config.hidden, config.words)
         for colour, _ in network["colours"]:
             room = Room("", network["id"], colour, config.layers - 1, config.hidden - 1)
-            assert checked(room) == room
+            assert replace_invalid_choices(room) == room
 
 
 @pytest.mark.parametrize("room", ["BCDF", "<script>", "\u202e", "x" * 2000])

@@ -73,7 +73,7 @@ def torch_unit(text: str) -> list[dict[str, float]]:
 
 @pytest.mark.parametrize("text", [bracket_unit.TEXT, "a", "((", "def f(x):\n    return (x"])
 def test_the_unit_s_gates_are_those_of_torch(text: str) -> None:
-    read = bracket_unit.read(text)
+    read = bracket_unit.unit_steps(text)
     assert "".join(token for token, _ in read) == text
     for (_, step), wanted in zip(read, torch_unit(text), strict=True):
         for name, value in wanted.items():
