@@ -45,7 +45,7 @@ def test_the_units_of_brackets_are_found_in_the_whole_tale() -> None:
     assert listed(page)[:12] == [(each.start, each.stop, pytest.approx(each.score, abs=0.006)) for each in expected[:12]]
     curve = page.figures[0]
     np.testing.assert_array_equal(curve["data"][1]["x"], sorted(each.start for each in expected))
-    assert f"In {len(expected) - 1} other places" in page.words
+    assert f" in {len(expected) - 1} other places" in page.words
 
 
 def test_a_long_text_is_searched_once_its_levels_are_written(monkeypatch: pytest.MonkeyPatch) -> None:
