@@ -51,13 +51,15 @@ def _show_unknown(text: LoadedText, vocabulary: Vocabulary, original: LoadedText
     if not unknown:
         return
     count, length = sum(unknown.values()), len(text.text)
-    st.warning(
+    # Side by side where there is room, so that the answer below is in the first screen.
+    left, right = st.columns([3, 1], vertical_alignment="center", gap="small")
+    left.warning(
         f"{format_share(count, length)} unknown to this network: {format_letters(unknown)}. {_MEANING}", icon=":material/texture:"
     )
     forms = _count_replaceable(unknown, vocabulary, False)
     bare = _count_replaceable(unknown, vocabulary, True)
     source = text if original is None else original
-    with st.container(horizontal=True, gap="small"):
+    with right.container(horizontal=True, gap="small"):
         if original is None and forms:
             st.button(
                 f"Use plain forms for {forms:,} of them", key="your_text_plain_forms", on_click=_on_plain_forms, args=(source,
