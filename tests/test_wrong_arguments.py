@@ -93,6 +93,8 @@ CALLS: dict[str, tuple[Callable[[], object], type[Exception], str]] = {
     "a negative length": (call(lstm_viz.sample, MODEL, "ab", -1), ValueError, "count is -1; a whole number of 0 or more"),
     "a length that is not whole": (call(lstm_viz.sample, MODEL, "ab", 1.5), ValueError, "count is 1.5; a whole number"),
     "a negative seed": (call(lstm_viz.sample, MODEL, "ab", 3, seed=-1), ValueError, "seed is -1; a whole number of 0 or more"),
+    "a part of a token": (call(lstm_viz.Sampling, top_k=2.5), ValueError, "top-k is 2.5; at least 1 token"),
+    "a word for a temperature": (call(lstm_viz.Sampling, "hot"), ValueError, "temperature is 'hot'; it must be above 0"),
     "a name to generate with": (call(generation.start, "counting", "ab"), TypeError, "a LanguageModel was wanted"),
     "a single intervention": (
         call(lstm_viz.what_if, MODEL, "ab", lstm_viz.Clamp("f", 1.0)), TypeError, "a single Clamp came; a list"

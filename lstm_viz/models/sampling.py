@@ -6,6 +6,7 @@ import math
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from itertools import islice
+from numbers import Integral, Real
 
 import numpy as np
 import torch
@@ -40,10 +41,10 @@ class Sampling:
     top_p: float | None = None
 
     def __post_init__(self) -> None:
-        if not 0.0 < self.temperature < math.inf:
-            raise ValueError(f"the temperature is {self.temperature}; it must be above 0 and finite")
-        if self.top_k is not None and self.top_k < 1:
-            raise ValueError(f"top-k is {self.top_k}; at least 1 token must be left to draw from, or None for no cut")
+        if not isinstance(self.temperature, Real) or not 0.0 < self.temperature < math.inf:
+            raise ValueError(f"the temperature is {self.temperature!r}; it must be above 0 and finite")
+        if self.top_k is not None and not (isinstance(self.top_k, Integral) and self.top_k >= 1):
+            raise ValueError(f"top-k is {self.top_k!r}; at least 1 token must be left to draw from, or None for no cut")
         if self.top_p is not None and not 0.0 < self.top_p <= 1.0:
             raise ValueError(f"top-p is {self.top_p}; it must be above 0 and at most 1, or None for no cut")
 
