@@ -142,7 +142,7 @@ export class PupilView {
 
   #over(ended) {
     keepJoined(null);
-    this.onOver(ended ? "The class has ended." : this.why || "The server did not understand this page. Reload it.");
+    this.onOver(ended ? "The class is over." : this.why || "The server did not understand this page. Reload it.");
   }
 }
 
