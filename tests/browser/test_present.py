@@ -84,6 +84,8 @@ def test_a_figure_fills_the_window_and_its_points_are_where_they_are_drawn(page:
     page.goto("/memory?ask=half-life")
     page.wait_for_function("document.querySelector('.board-plot')?._fullLayout")
     page.locator("[data-testid=stApp][data-test-script-state=notRunning]").wait_for()
+    # The buttons appear with what listens to their keys.
+    page.get_by_role("button", name="Present", exact=True).wait_for()
     page.keyboard.press("p")
     page.wait_for_function("document.querySelector('.presented .board-plot')?._fullLayout.height > 900")
     assert page.evaluate(SMALLEST) >= 23.5

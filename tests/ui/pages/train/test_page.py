@@ -379,7 +379,7 @@ def test_what_becomes_of_too_large_a_file_is_said_beforehand_as_it_never_leaves_
     page = opened(None)
     page.choose("train_source", text_source.FILE)
     assert page.control("train_upload").proto.max_upload_size_mb == 2
-    assert states(said(page), "2 MB", "cut")
+    assert states(said(page), "2 MB", "not read")
 
 
 def test_a_reloaded_page_finds_its_training_again_and_a_stranger_does_not(monkeypatch: pytest.MonkeyPatch) -> None:
