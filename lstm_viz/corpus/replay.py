@@ -121,7 +121,7 @@ def state_at(model: LanguageModel, scan: Scan, step: int) -> Any:
         >>> h.shape, c.shape
         (torch.Size([1, 1, 4]), torch.Size([1, 1, 4]))
     """
-    _pieces(scan, step, step)
+    _check_steps(scan, step, step)
     hidden, cell = _states_at(model, scan, step, layers_of(model.rnn))
     return hidden if cell is None else (hidden, cell)
 
@@ -152,10 +152,14 @@ def check_layer(scan: Scan, layer: int) -> None:
         raise IndexError(f"layer {layer} is out of range; the model has layers 0 to {scan.hidden.shape[1] - 1}")
 
 
-def _pieces(scan: Scan, start: int, stop: int) -> list[tuple[int, int]]:
-    """Return start and end (exclusive) of each piece of the steps that is read from one state, cut where parts begin."""
+def _check_steps(scan: Scan, start: int, stop: int) -> None:
     if not 0 <= start <= stop <= len(scan.text):
         raise ValueError(f"steps {start} to {stop} were wanted; the text has {len(scan.text)}: give 0 ≤ start ≤ stop ≤ that")
+
+
+def _pieces(scan: Scan, start: int, stop: int) -> list[tuple[int, int]]:
+    """Return start and end (exclusive) of each piece of the steps that is read from one state, cut where parts begin."""
+    _check_steps(scan, start, stop)
     inside = scan.parts[(scan.parts > start) & (scan.parts < stop)].tolist()
     return list(pairwise([start, *inside, stop]))
 
