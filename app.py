@@ -2,6 +2,7 @@
 
 import streamlit as st
 
+from lstm_viz.ui.server.closed_connections import exception_handlers
 from lstm_viz.ui.server.lifespan import lifespan, routes, wait_for_imports
 
 if __name__ == "__main__":  # Streamlit runs this file for every session; the server process has imported it once before.
@@ -31,4 +32,4 @@ if __name__ == "__main__":  # Streamlit runs this file for every session; the se
     st.set_page_config(page_title=f"{page.title} · lstm_viz", layout="wide")
     page.run()
 else:
-    app = st.App(__file__, lifespan=lifespan, routes=routes())
+    app = st.App(__file__, lifespan=lifespan, routes=routes(), exception_handlers=exception_handlers())
