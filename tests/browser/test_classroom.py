@@ -4,6 +4,7 @@ import pytest
 from playwright.sync_api import BrowserContext, Page, expect
 
 import lstm_viz
+from lstm_viz.gates import quantity
 
 LINES = {"Ada": "To be, or not", "": "<b>Bo</b> & \u202eco"}
 
@@ -60,4 +61,33 @@ def test_a_teacher_and_two_pupils(page: Page, profile: BrowserContext) -> None:
     page.on("dialog", lambda dialog: dialog.accept())
     page.get_by_role("button", name="End the class").click()
     expect(other.get_by_role("alert")).to_contain_text("over")
+    expect(page.get_by_role("button", name="Open a class")).to_be_visible()
+
+
+def test_a_vote_asks_about_a_gate_that_the_chosen_network_has(page: Page) -> None:
+    page.goto("/classroom")
+    page.get_by_role("button", name="Open a class").click()
+    expect(page.locator("[data-room]")).to_be_visible()
+    page.get_by_role("button", name="Vote").click()
+    network, tap = page.get_by_label("Network"), page.locator(".room-ask option[value=tap]")
+    colours = page.get_by_label("Colour by").locator("option")
+    for name, gate, others in (
+        ("shakespeare-gru", quantity("gru", "z").name, [quantity("lstm", "f").name]),
+        ("shakespeare-lstm", quantity("lstm", "f").name, [quantity("gru", "z").name]),
+    ):
+        network.select_option(name)
+        expect(tap).to_contain_text(gate)
+        expect(tap).to_be_enabled()
+        for offered in (tap, colours.first):
+            for other in others:
+                expect(offered).not_to_contain_text(other)
+    # A plain RNN has no gate: the other question is chosen, with its own example.
+    network.select_option("shakespeare-rnn")
+    expect(tap).to_be_disabled()
+    expect(page.get_by_label("Question")).to_have_value("choice")
+    expect(colours.filter(has_text="gate")).to_have_count(0)
+    page.get_by_role("button", name="Ask the class").click()
+    expect(page.locator(".room-vote .room-quote")).not_to_be_empty()
+    page.on("dialog", lambda dialog: dialog.accept())
+    page.get_by_role("button", name="End the class").click()
     expect(page.get_by_role("button", name="Open a class")).to_be_visible()

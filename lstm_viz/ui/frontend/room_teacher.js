@@ -104,16 +104,19 @@ export class TeacherView {
 
   #askForm() {
     const text = make("input", { id: "room-ask", maxLength: 80, value: "To be, or not to be", dir: "auto", autocomplete: "off" });
-    const kinds = { tap: "Where will the forget gate shut?", choice: "Positive or negative?" };
     const sentences = { tap: "To be, or not to be", choice: "The film is not good." };
-    const kind = make("select", {
-      "aria-label": "Question",
-      onchange: () => {
-        // The example of the other question is replaced; the teacher's own text stays.
-        if (Object.values(sentences).includes(text.value)) text.value = sentences[kind.value];
-      },
-    });
-    for (const [value, textContent] of Object.entries(kinds)) kind.append(make("option", { value, textContent }));
+    // The example of the other question is replaced; the teacher's own text stays.
+    const follow = () => Object.values(sentences).includes(text.value) && (text.value = sentences[kind.value]);
+    const tap = make("option", { value: "tap" });
+    const kind = make("select", { "aria-label": "Question", onchange: follow }, tap, make("option", { value: "choice", textContent: "Positive or negative?" }));
+    /** Ask about the gate that the network has; a plain RNN has none. */
+    this.askAbout = (gate) => {
+      put(tap, gate ? `Where will the ${gate} shut?` : "Where will a gate shut? (A plain RNN has none.)");
+      tap.disabled = !gate;
+      if (gate || kind.value !== "tap") return;
+      kind.value = "choice";
+      follow();
+    };
     const form = make(
       "form.room-ask",
       {
@@ -205,6 +208,7 @@ export class TeacherView {
       colour.replaceChildren(...network.colours.map(([value, textContent]) => make("option", { value, textContent })));
       layer.replaceChildren(...Array.from({ length: network.layers }, (_, index) => make("option", { value: String(index), textContent: `layer ${index + 1}` })));
       unit.max = network.units - 1;
+      this.askAbout(network.gate);
     }
     for (const [name, field] of Object.entries({ model, colour, layer, unit, sort })) {
       if (document.activeElement !== field && field.value !== String(room[name])) field.value = String(room[name]);

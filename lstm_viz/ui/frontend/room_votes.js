@@ -4,12 +4,10 @@ import { button, make } from "./elements.js";
 import { percent } from "./number_format.js";
 import { colourText, legend } from "./room_text.js";
 
-const GATES = { f: "forget gate", z: "update gate" };
-
 /** The question of a vote in a sentence. */
-export function question({ kind, symbol, network }) {
+export function question({ kind, gate, network }) {
   if (kind === "choice") return "Positive or negative?";
-  return `Where will the ${GATES[symbol] ?? symbol} shut? (${network})`;
+  return `Where will the ${gate} shut? (${network})`;
 }
 
 /** Build what a pupil answers with; `answer` takes the chosen options. */
@@ -34,11 +32,11 @@ export function ballot(vote, theme, answer) {
       button(visible(token), () => toggle(step), {
         "aria-pressed": String(chosen.has(step)),
         "aria-label": `${step + 1}: ${token === " " ? "space" : token}`,
-        // Before the first step there is nothing to forget.
+        // Before the first step there is no memory that a gate could keep.
         disabled: !open || step === 0,
       }),
     );
-    section.append(make("p.room-note", { textContent: "Tap up to three. Not the first: there is nothing to forget yet." }), make("div.room-letters", {}, ...letters));
+    section.append(make("p.room-note", { textContent: "Tap up to three. Not the first: there is no memory before it." }), make("div.room-letters", {}, ...letters));
   }
   if (vote.result) section.append(...outcome(vote, theme));
   else section.append(make("p.room-note", { role: "status", textContent: describeAnswer(vote, chosen.size > 0, open) }));
@@ -68,7 +66,7 @@ export function outcome(vote, theme) {
     parts.push(strip("The class", vote, shares, scale, theme));
     if (values) {
       const low = Math.min(...values), high = Math.max(...values);
-      const drawn = { low, high: high > low ? high : low + 1, signed: false, label: `${GATES[vote.symbol] ?? vote.symbol}, mean of all units: low is shut` };
+      const drawn = { low, high: high > low ? high : low + 1, signed: false, label: `${vote.gate}, mean of all units: low is shut` };
       parts.push(strip("The network", vote, values, drawn, theme, new Set(vote.result.aims)));
     }
   }

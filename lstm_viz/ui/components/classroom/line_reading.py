@@ -28,6 +28,10 @@ STRIDE = 16
 DECIMALS = 4
 
 
+#: The name of each gate that a vote can ask for, by its symbol.
+GATE_NAMES = {symbol: quantity(kind, symbol).name for kind, symbol in KEEP_GATE.items()}
+
+
 @dataclass(frozen=True)
 class Coloring:
     """What colours the lines: a network, a quantity's id, its layer and unit, all of which exist."""
@@ -191,4 +195,4 @@ def _mean(values: np.ndarray) -> float:
 
 def gate_of(model: str) -> str | None:
     """Return the symbol of the gate that a vote asks for: the one that keeps the memory; None for a plain RNN."""
-    return KEEP_GATE.get(get_model(model).model.config.kind)
+    return KEEP_GATE.get(load(model).config.kind)

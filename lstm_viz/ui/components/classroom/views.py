@@ -10,7 +10,7 @@ from lstm_viz.classroom.room import Room, Vote
 from lstm_viz.classroom.rooms import RoomState
 from lstm_viz.classroom.votes import answers, right_options, tally
 from lstm_viz.classroom.wall import WallCard, order, spotlight, wall
-from lstm_viz.ui.components.classroom.line_reading import LineReading, coloring
+from lstm_viz.ui.components.classroom.line_reading import GATE_NAMES, LineReading, coloring
 from lstm_viz.ui.state.models import TITLES
 
 
@@ -93,8 +93,8 @@ def _vote(vote: Vote, snapshot: RoomSnapshot, with_counts: bool) -> dict[str, An
     """Describe a vote; with `with_counts`, what the class has answered, and once revealed what the network does."""
     base = {
         "id": vote.id, "kind": vote.kind, "text": vote.text, "options": vote.options, "open": vote.open,
-        "network": TITLES.get(vote.model, vote.model), "symbol": vote.symbol, "revealed": vote.revealed,
-        "layer": vote.layer,
+        "network": TITLES.get(vote.model, vote.model), "gate": GATE_NAMES.get(vote.symbol, ""),
+        "layer": vote.layer, "revealed": vote.revealed,
     }  # fmt: skip
     if not with_counts:
         return base

@@ -8,7 +8,7 @@ from typing import Any
 import streamlit as st
 
 from lstm_viz.models.catalog import load
-from lstm_viz.ui.components.classroom.line_reading import coloring_ids, offered_networks
+from lstm_viz.ui.components.classroom.line_reading import GATE_NAMES, coloring_ids, gate_of, offered_networks
 from lstm_viz.ui.components.layout import page_header, page_setup
 from lstm_viz.ui.frontend.component import mount
 from lstm_viz.ui.state.theme import PALETTES_BY_THEME
@@ -29,5 +29,5 @@ def _network(name: str, title: str) -> dict[str, Any]:
     config = load(name).config
     return {
         "id": name, "title": title, "layers": config.layers, "units": config.hidden, "words": config.words,
-        "colours": list(coloring_ids(name).items()),
+        "colours": list(coloring_ids(name).items()), "gate": GATE_NAMES.get(gate_of(name) or ""),
     }  # fmt: skip

@@ -100,7 +100,7 @@ def test_a_class_of_thirty_votes_and_sees_the_result_with_the_reveal_only(store:
             for index, page in enumerate(pupils):
                 await page.until("shown", lambda shown: shown["vote"] is not None)
                 vote = page.latest["shown"]["vote"]
-                assert (vote["options"], vote["mine"], "result" in vote) == (list(text), [], False)
+                assert (vote["options"], vote["gate"], vote["mine"], "result" in vote) == (list(text), "forget gate", [], False)
                 await page.send("answer", vote=vote["id"], picks=[1 + index % 7])
             await teacher.until("wall", lambda wall: wall["vote"] and wall["vote"]["result"]["voters"] == 30)
             assert teacher.latest["wall"]["vote"]["result"]["counts"] == [0, 5, 5, 4, 4, 4, 4, 4]

@@ -8,6 +8,7 @@ from streamlit.testing.v1 import AppTest
 
 import lstm_viz
 from lstm_viz.classroom.room import Room
+from lstm_viz.gates import CELLS
 from lstm_viz.ui.components.classroom.line_reading import replace_invalid_choices
 from tests.ui.page_testing import PAGES
 
@@ -29,6 +30,10 @@ def test_every_network_and_quantity_is_one_that_a_room_takes() -> None:
     for network in networks:
         config = lstm_viz.load(network["id"]).config
         assert (network["layers"], network["units"], network["words"]) == (config.layers, config.hidden, config.words)
+        # What the vote asks about is a gate of this network.
+        gates = {each.name for each in CELLS[config.kind]}
+        assert network["gate"] == {"lstm": "forget gate", "gru": "update gate", "rnn": None}[config.kind]
+        assert network["gate"] is None or network["gate"] in gates
         for colour, _ in network["colours"]:
             room = Room("", network["id"], colour, config.layers - 1, config.hidden - 1)
             assert replace_invalid_choices(room) == room
