@@ -69,7 +69,7 @@ GENERAL = (
     Term("BPTT", "backpropagation through time", "", "", "the chain rule, from the last step of the unrolled network back"),
     Term("", "vanishing gradient", "→ 0", "wⁿ, |w| < 1", "early steps no longer influence training"),
     Term("", "exploding gradient", "→ ∞", "wⁿ, |w| > 1", "one training step changes the weights far too much"),
-    Term("", "gradient clipping", "‖g‖ ≤ threshold", "g · min(1, threshold/‖g‖)", "a cap on the norm of g, or on each value"),
+    Term("", "gradient clipping", "‖g‖ ≤ threshold", "g · min(1, threshold/‖g‖)", "keeps ‖g‖ within a threshold (a cap)"),
     Term("", "gradient descent", "", "W ← W − rate · ∂L/∂W", "training: all weights move a little against their gradients"),
     Term("", "momentum", "0 … 1", "", "a training step also follows the direction of earlier ones"),
     Term("", "learning rate", "above 0", "", "how far one training step moves the weights"),

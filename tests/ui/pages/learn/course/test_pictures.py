@@ -13,10 +13,12 @@ from streamlit.testing.v1 import AppTest
 
 from lstm_viz import load
 from lstm_viz.delay_results import SHIPPED
+from lstm_viz.figures.clipping import clipping
 from lstm_viz.figures.palette import DARK, LIGHT
 from lstm_viz.gradients import NextToken
 from lstm_viz.models.forecaster_serialization import load_forecaster
 from lstm_viz.reader import trace
+from lstm_viz.ui.components.glossary_terms import terms
 from lstm_viz.ui.pages.learn.course import prepare, state
 from lstm_viz.ui.pages.learn.course.measures import MEASURES, compare
 from lstm_viz.ui.pages.learn.course.picture import Choice, InvalidValue, Measured, Slider, Text
@@ -65,11 +67,30 @@ def test_what_is_left_of_a_gradient_is_measured_place_by_place(name: str, state:
     assert MEASURES["gradient_left"]().values[index] == pytest.approx(float(np.median(shares)), rel=1e-4)
 
 
-def test_powers_and_caps_are_arithmetic() -> None:
+def test_the_limit_of_clipping_has_one_name_in_figure_lesson_and_cheat_sheet() -> None:
+    limit = clipping(np.array([2.4, 1.8]), 1.0, 4.0, LIGHT).data[0].name
+    picture, lesson = PICTURES["gradients"], next(each for each in shipped_lessons() if each.id == "gradients")
+    (asking,) = (each for each in lesson.steps if ("show", "clip") in each.view)
+    (entry,) = (each for each in terms() if each.name == "gradient clipping")
+    settings = {key: each.default for key, each in picture.controls.items()} | {"show": "clip"}
+    drawn = [picture.draw(settings | {"answer": answer}, LIGHT) for answer in ("shown", "hidden")]
+    assert all(limit in each.caption for each in drawn)
+    assert limit in drawn[1].alt
+    assert limit in picture.controls[limit].label.lower()
+    assert limit in asking.say
+    assert all(limit in each for each in (entry.plain, entry.formula, entry.range))
+    # Its other name stands beside it once.
+    texts = [lesson.idea, *(text for step in lesson.steps for text in (step.say, step.reveal, *step.options))]
+    assert len(re.findall(r"\bcap\b", " ".join(texts))) == len(re.findall(r"\bcap\b", entry.plain)) == 1
+
+
+def test_powers_and_clipping_are_arithmetic() -> None:
     assert float(fact("gradients", "power", factor=0.9)) == pytest.approx(math.prod([0.9] * BACK), rel=1e-2)
     assert 1 / 9 < float(fact("gradients", "power", factor=0.9)) < 1 / 7, "about an eighth"
-    assert (fact("gradients", "clipped", length=3.0, cap=1.0), fact("gradients", "scale", length=3.0, cap=1.0)) == ("1", "0.33")
-    assert (fact("gradients", "clipped", length=0.5, cap=1.0), fact("gradients", "cap", cap=2.5)) == ("0.5", "2.5")
+    clipped = {"length": 3.0, "threshold": 1.0}
+    assert (fact("gradients", "clipped", **clipped), fact("gradients", "scale", **clipped)) == ("1", "0.33")
+    assert fact("gradients", "clipped", length=0.5, threshold=1.0) == "0.5"
+    assert fact("gradients", "threshold", threshold=2.5) == "2.5"
     # What clipping does is asked before the clipped arrow is drawn.
     named = {}
     for answer in ("hidden", "shown"):

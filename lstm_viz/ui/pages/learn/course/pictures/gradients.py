@@ -33,13 +33,13 @@ def draw(settings: Settings, palette: Palette) -> Drawing:
             "Both networks read the same verses: the gradient of the next letter's log-probability, median over many letters.",
         )  # fmt: skip
     if settings["show"] == "clip":
-        gradient, max_norm = _gradient(settings), float(settings["cap"])
+        gradient, threshold = _gradient(settings), float(settings["threshold"])
         shown = settings["answer"] == "shown"
-        after = f", and clipped to a length of {max_norm:g} at most" if shown else f"; dashed: the cap of {max_norm:g}"
+        after = f", and clipped to a length of {threshold:g} at most" if shown else f"; dashed: the threshold of {threshold:g}"
         return Drawing(
-            clipping(gradient, max_norm, 1.05 * _LONGEST * float(_DIRECTION[0]), palette, shown),
+            clipping(gradient, threshold, 1.05 * _LONGEST * float(_DIRECTION[0]), palette, shown),
             f"A gradient of length {settings['length']} as an arrow{after}.",
-            f"Thin: the gradient as it came. {'Thick: what training uses. ' * shown}Dashed: the cap.",
+            f"Thin: the gradient as it came. {'Thick: what training uses. ' * shown}Dashed: the threshold.",
         )
     factor = float(settings["factor"])
     return Drawing(
@@ -68,7 +68,7 @@ def _gradient(settings: Settings) -> np.ndarray:
 
 
 def _clipped(settings: Settings) -> float:
-    return float(np.linalg.norm(clip(_gradient(settings), float(settings["cap"]))))
+    return float(np.linalg.norm(clip(_gradient(settings), float(settings["threshold"]))))
 
 
 def small_share(value: float) -> str:
@@ -81,7 +81,7 @@ def _share(name: str) -> str:
 
 
 def _relevant(settings: Settings) -> tuple[str, ...]:
-    return {"powers": ("factor",), "clip": ("length", "cap")}.get(str(settings["show"]), ())
+    return {"powers": ("factor",), "clip": ("length", "threshold")}.get(str(settings["show"]), ())
 
 
 PICTURE = Picture(
@@ -90,7 +90,7 @@ PICTURE = Picture(
         "show": Choice("Show", {"powers": "one number", "measured": "two networks", "clip": "clipping"}, "powers"),
         "factor": Slider("w: what each step multiplies by", 0.5, 1.5, 0.01, 1.0),
         "length": Slider("Length of the gradient", 0.1, _LONGEST, 0.1, 3.0),
-        "cap": Slider("Cap on the length", 0.1, _LONGEST, 0.1, 1.0),
+        "threshold": Slider("Threshold of the clipping", 0.1, _LONGEST, 0.1, 1.0),
         "answer": Choice("What becomes of it", {"shown": "shown", "hidden": "hidden"}, "shown"),
     },
     facts={
@@ -104,7 +104,7 @@ PICTURE = Picture(
         "rnn_reach": lambda settings: str(decay(RNN).steps_until(0.01)),
         "lstm_reach": lambda settings: str(decay(LSTM).steps_until(0.01)),
         "length": lambda settings: f"{float(settings['length']):g}",
-        "cap": lambda settings: f"{float(settings['cap']):g}",
+        "threshold": lambda settings: f"{float(settings['threshold']):g}",
         "clipped": lambda settings: f"{_clipped(settings):.3g}",
         "scale": lambda settings: f"{_clipped(settings) / float(settings['length']):.2f}",
     },
