@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
 from typing import Any
 
 from lstm_viz.classroom.store import RoomStore
-from lstm_viz.ui.components.classroom.room_feed import STORE_EXECUTOR, Listener, RoomFeed, join_feed, leave_feed
+from lstm_viz.ui.components.classroom.room_feed import Listener, RoomFeed, join_feed, leave_feed
 from lstm_viz.ui.components.classroom.views import RoomSnapshot
 
 
@@ -20,6 +19,8 @@ class RoomConnection:
         self.code, self.store = code, store
         self.feed: RoomFeed | None = None
         self.ended = False
+        #: True once somebody else took the place of this pupil, who seemed to be gone.
+        self.replaced = False
         self._listener = Listener(self.is_teacher, self._deliver)
         self._snapshot: RoomSnapshot | None = None
         self._notice: str | None = None
@@ -61,10 +62,6 @@ class RoomConnection:
         """Stop following the room."""
         if self.feed is not None:
             leave_feed(self.feed, self._listener)
-
-    async def run(self, function: Callable[..., Any], *arguments: Any) -> Any:
-        """Call a function of the store in the threads for it."""
-        return await asyncio.get_running_loop().run_in_executor(STORE_EXECUTOR, function, *arguments)
 
     def _deliver(self, snapshot: RoomSnapshot | None) -> None:
         self.ended = self.ended or snapshot is None

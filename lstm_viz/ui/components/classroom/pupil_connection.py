@@ -9,6 +9,7 @@ from lstm_viz.classroom import rooms
 from lstm_viz.classroom.store import RoomGone, RoomStore, StoreUnavailable
 from lstm_viz.ui.components.classroom.connection import RoomConnection
 from lstm_viz.ui.components.classroom.messages import Answer, InvalidRoomMessage, Line, Message
+from lstm_viz.ui.components.classroom.room_feed import call_store
 from lstm_viz.ui.components.classroom.views import RoomSnapshot, pupil_message
 
 #: Seconds between two lines that are stored; of the lines typed meanwhile, only the latest is stored.
@@ -21,8 +22,6 @@ class PupilConnection(RoomConnection):
     def __init__(self, code: str, store: RoomStore, number: int, visit: int) -> None:
         super().__init__(code, store)
         self.number, self.visit = number, visit
-        #: True once somebody else took the place of this pupil, who seemed to be gone.
-        self.replaced = False
         self._seen = False
         self._sent: dict[str, Any] | None = None
         self._line: Line | None = None
@@ -35,7 +34,7 @@ class PupilConnection(RoomConnection):
             self._line = message
             self._typed.set()
         elif isinstance(message, Answer):
-            accepted = await self.run(rooms.answer_vote, self.store, self.code, self.number, message.vote, list(message.picks))
+            accepted = await call_store(rooms.answer_vote, self.store, self.code, self.number, message.vote, list(message.picks))
             if not accepted:
                 self.notify("This vote is closed.")
             if self.feed is not None:
@@ -64,7 +63,7 @@ class PupilConnection(RoomConnection):
         self._writer.cancel()
         await super().close()
         try:
-            await self.run(rooms.leave, self.store, self.code, self.number, self.visit)
+            await call_store(rooms.leave, self.store, self.code, self.number, self.visit)
         except StoreUnavailable:
             return
 
@@ -77,7 +76,7 @@ class PupilConnection(RoomConnection):
             if line is None:
                 continue
             try:
-                stored = await self.run(rooms.set_line, self.store, self.code, self.number, line.line, line.clears)
+                stored = await call_store(rooms.set_line, self.store, self.code, self.number, line.line, line.clears)
             except RoomGone:
                 # The feed says so.
                 return

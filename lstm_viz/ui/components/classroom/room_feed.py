@@ -10,6 +10,7 @@ import logging
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
+from typing import Any
 
 from lstm_viz.classroom.rooms import RoomState, read_room
 from lstm_viz.classroom.store import RoomGone, RoomStore, StoreUnavailable
@@ -25,9 +26,19 @@ MAX_LISTENERS = 130
 _LOG = logging.getLogger(__name__)
 
 #: The store is read and written here, as a server may be slow to answer.
-STORE_EXECUTOR = ThreadPoolExecutor(4, "room-store")
+_STORE_EXECUTOR = ThreadPoolExecutor(4, "room-store")
 #: Lines are read here, one at a time and apart from the live view's texts.
-READER_EXECUTOR = ThreadPoolExecutor(1, "room-reader")
+_READER_EXECUTOR = ThreadPoolExecutor(1, "room-reader")
+
+
+async def call_store(function: Callable[..., Any], *arguments: Any) -> Any:
+    """Call a function that reads or writes the store, in the threads for it."""
+    return await asyncio.get_running_loop().run_in_executor(_STORE_EXECUTOR, function, *arguments)
+
+
+async def _call_reader(function: Callable[..., Any], *arguments: Any) -> Any:
+    """Call a function that runs a network, in the thread for it."""
+    return await asyncio.get_running_loop().run_in_executor(_READER_EXECUTOR, function, *arguments)
 
 
 @dataclass(eq=False)
@@ -92,16 +103,15 @@ class RoomFeed:
                 continue
 
     async def _send(self) -> None:
-        run = asyncio.get_running_loop().run_in_executor
-        state = await run(STORE_EXECUTOR, read_room, self.store, self.code)
-        state = RoomState(await run(READER_EXECUTOR, replace_invalid_choices, state.room), state.members)
+        state = await call_store(read_room, self.store, self.code)
+        state = RoomState(await _call_reader(replace_invalid_choices, state.room), state.members)
         line_coloring = coloring(state.room)
         before = {} if self.latest is None else self.latest.readings
         readings: dict[int, LineReading] = {}
         for number, line in lines_to_read(state, any(each.is_teacher for each in self.listeners)).items():
             reading = before.get(number)
             if reading is None or reading.line != line or reading.coloring != line_coloring:
-                reading = await run(READER_EXECUTOR, read_line, line_coloring, line, reading)
+                reading = await _call_reader(read_line, line_coloring, line, reading)
             readings[number] = reading
         self.latest = take_snapshot(state, readings)
         self._deliver(self.latest)

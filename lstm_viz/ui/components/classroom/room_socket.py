@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import json
 import logging
-from collections.abc import Callable
 from typing import Any
 
 from starlette.websockets import WebSocket, WebSocketDisconnect
@@ -26,15 +25,10 @@ from lstm_viz.ui.components.classroom.messages import (
     read_message,
 )
 from lstm_viz.ui.components.classroom.pupil_connection import PupilConnection
-from lstm_viz.ui.components.classroom.room_feed import STORE_EXECUTOR
+from lstm_viz.ui.components.classroom.room_feed import call_store
 from lstm_viz.ui.components.classroom.teacher_connection import TeacherConnection
-from lstm_viz.ui.components.live_view.live_socket import is_same_origin
+from lstm_viz.ui.components.websockets import FAILED, GONE, INVALID, REFUSED, TOO_LONG, TRY_AGAIN, is_same_origin
 from lstm_viz.ui.state.models import TITLES
-
-#: Path of the WebSocket, relative to the app's base path.
-PATH = "room"
-#: Close codes: an invalid message, a too long one, a failure (RFC 6455), try again, refused with a reason, room ended.
-INVALID, TOO_LONG, FAILED, CROWDED, REFUSED, ENDED = 1008, 1009, 1011, 1013, 4403, 4404
 
 #: Seconds within which the first message must arrive; and the least seconds between reading two messages.
 FIRST_WITHIN, PACE = 20.0, 0.05
@@ -95,21 +89,26 @@ async def _serve(socket: WebSocket, store: RoomStore) -> None:
     connection = await _enter(socket, store, hello)
     try:
         if not connection.listen():
-            raise _Closed(CROWDED, "Too many are connected to this room.")
-        tasks = [asyncio.create_task(work(socket, connection)) for work in (_receive_messages, _send_messages)]
-        try:
-            done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
-            for each in done:
-                each.result()
-        except RoomGone:
-            pass
-        finally:
-            for each in tasks:
-                each.cancel()
-            await asyncio.gather(*tasks, return_exceptions=True)
-        raise _Closed(CROWDED if getattr(connection, "replaced", False) else ENDED)
+            raise _Closed(TRY_AGAIN, "Too many are connected to this room.")
+        await _exchange_messages(socket, connection)
+        raise _Closed(TRY_AGAIN if connection.replaced else GONE)
     finally:
         await connection.close()
+
+
+async def _exchange_messages(socket: WebSocket, connection: Connection) -> None:
+    """Receive and send until the room has ended; raise what ends either of them earlier."""
+    tasks = [asyncio.create_task(work(socket, connection)) for work in (_receive_messages, _send_messages)]
+    try:
+        done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+        for each in done:
+            each.result()
+    except RoomGone:
+        return
+    finally:
+        for each in tasks:
+            each.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
 
 
 async def _enter(socket: WebSocket, store: RoomStore, hello: Hello) -> Connection:
@@ -117,7 +116,7 @@ async def _enter(socket: WebSocket, store: RoomStore, hello: Hello) -> Connectio
     address = socket.client.host if socket.client is not None else ""
     try:
         if isinstance(hello, Open):
-            code, token = await _run(rooms.open_room, store, address, next(iter(TITLES)), "")
+            code, token = await call_store(rooms.open_room, store, address, next(iter(TITLES)), "")
             link = join_link(socket, code)
             await _send_message(socket, {"type": "leading", "room": code, "token": token, **link})
             return TeacherConnection(code, store)
@@ -125,13 +124,13 @@ async def _enter(socket: WebSocket, store: RoomStore, hello: Hello) -> Connectio
         if code is None:
             raise RoomGone(hello.room[:20])
         if isinstance(hello, Lead):
-            await _run(rooms.authorize_teacher, store, code, hello.token, address)
+            await call_store(rooms.authorize_teacher, store, code, hello.token, address)
             await _send_message(socket, {"type": "leading", "room": code, "token": hello.token, **join_link(socket, code)})
             return TeacherConnection(code, store)
         return await _join(socket, store, code, hello, address)
     except StoreUnavailable:
         # The browser tries again by itself.
-        raise _Closed(CROWDED, "The server cannot reach its store of rooms.") from None
+        raise _Closed(TRY_AGAIN, "The server cannot reach its store of rooms.") from None
     except TooMany as error:
         raise _Closed(REFUSED, f"Too many attempts. Wait {error.minutes} minutes.") from None
     except tuple(_REFUSALS) as error:
@@ -142,12 +141,12 @@ async def _join(socket: WebSocket, store: RoomStore, code: str, hello: Join, add
     member, token = None, hello.token
     if token:
         try:
-            member = await _run(rooms.rejoin, store, code, token, address)
+            member = await call_store(rooms.rejoin, store, code, token, address)
         except rooms.NotAllowed:
             # The token is of an earlier room with this code, or of a member whose place was given away: join as a new member.
             member = None
     if member is None:
-        member, token = await _run(rooms.join, store, code, hello.name, address)
+        member, token = await call_store(rooms.join, store, code, hello.name, address)
     member_fields = {"number": member.number, "name": member.name, "line": member.line, "clears": member.clears}
     await _send_message(socket, {"type": "joined", "room": code, "token": token, **member_fields})
     return PupilConnection(code, store, member.number, member.visits)
@@ -183,7 +182,3 @@ async def _receive(socket: WebSocket) -> Message:
 
 async def _send_message(socket: WebSocket, message: dict[str, Any]) -> None:
     await socket.send_text(json.dumps(message, separators=(",", ":")))
-
-
-async def _run(function: Callable[..., Any], *arguments: Any) -> Any:
-    return await asyncio.get_running_loop().run_in_executor(STORE_EXECUTOR, function, *arguments)

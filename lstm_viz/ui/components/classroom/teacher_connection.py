@@ -13,6 +13,7 @@ from lstm_viz.classroom.store import MemberGone, RoomGone, RoomStore, StoreUnava
 from lstm_viz.ui.components.classroom.connection import RoomConnection
 from lstm_viz.ui.components.classroom.line_reading import replace_invalid_choices
 from lstm_viz.ui.components.classroom.messages import Act, Ask, Choose, InvalidRoomMessage, Message, Show
+from lstm_viz.ui.components.classroom.room_feed import call_store
 from lstm_viz.ui.components.classroom.views import RoomSnapshot, wall_message
 from lstm_viz.ui.components.classroom.vote_reading import NoSuchVote, add_network_answer, new_vote
 
@@ -38,7 +39,7 @@ class TeacherConnection(RoomConnection):
         elif isinstance(message, Show):
             shown = message.shown
             try:
-                await self.run(
+                await call_store(
                     rooms.change_member, self.store, self.code, message.member, lambda member: replace(member, shown=shown)
                 )
             except MemberGone:
@@ -68,7 +69,7 @@ class TeacherConnection(RoomConnection):
 
     async def _act(self, message: Act) -> None:
         if message.act == "end":
-            await self.run(self.store.delete, self.code)
+            await call_store(self.store.delete, self.code)
         elif message.act == "clear":
             await self._change(lambda room: replace(room, clears=room.clears + 1, spotlight=0))
         elif message.act == "close":
@@ -79,12 +80,12 @@ class TeacherConnection(RoomConnection):
             await self._change(lambda room: replace(room, vote=None))
 
     async def _change(self, change: Callable[[Room], Room]) -> None:
-        await self.run(rooms.change_room, self.store, self.code, change)
+        await call_store(rooms.change_room, self.store, self.code, change)
 
     async def _extend_lease(self) -> None:
         while True:
             try:
-                await self.run(rooms.extend, self.store, self.code)
+                await call_store(rooms.extend, self.store, self.code)
             except RoomGone:
                 return
             except StoreUnavailable:

@@ -14,7 +14,6 @@ from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any
-from urllib.parse import urlsplit
 
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
@@ -22,20 +21,16 @@ from lstm_viz.models.language import LanguageModel
 from lstm_viz.ui.components.live_view.from_text import scene_from_text
 from lstm_viz.ui.components.live_view.memo import Memo
 from lstm_viz.ui.components.live_view.payload import build_payload
+from lstm_viz.ui.components.websockets import FAILED, GONE, INVALID, TOO_LONG, is_same_origin
 from lstm_viz.ui.frontend.delta import Sender
 from lstm_viz.ui.state.models import get_model, is_known
 from lstm_viz.ui.state.session import LiveSession, find_live_session
 from lstm_viz.ui.state.view import View
 
-#: Path of the WebSocket, relative to the app's base path.
-PATH = "live"
 #: Longest accepted message, in characters; far longer than a message with the longest text.
 MAX_MESSAGE = 2**18
-#: Close codes: an invalid message, a too long one and a failure (RFC 6455), and an unknown model or session.
-REFUSED, TOO_LONG, FAILED, GONE = 1008, 1009, 1011, 4404
 
 _LOG = logging.getLogger(__name__)
-
 
 #: A single thread: texts are read in order of arrival. Two threads would lose more by switching than they gain
 #: (`python -m benchmarks.classroom`).
@@ -104,7 +99,7 @@ class LiveConnection:
 async def serve_live_socket(socket: WebSocket) -> None:
     """Serve one browser until it disconnects; only pages of the same origin are accepted."""
     if not is_same_origin(socket.headers.get("origin"), socket.headers.get("host")):
-        await socket.close(REFUSED)
+        await socket.close(INVALID)
         return
     await socket.accept()
     connection, run = LiveConnection(), asyncio.get_running_loop().run_in_executor
@@ -124,15 +119,10 @@ async def serve_live_socket(socket: WebSocket) -> None:
     except WebSocketDisconnect:
         return
     except InvalidLiveMessage:
-        await socket.close(REFUSED)
+        await socket.close(INVALID)
     except SessionGone:
         await socket.close(GONE)
     except Exception:
         # The page falls back to a script run, which shows the error.
         _LOG.exception("the live WebSocket failed")
         await socket.close(FAILED)
-
-
-def is_same_origin(origin: str | None, host: str | None) -> bool:
-    """Return True if the page is of this host. Browsers let any page open a WebSocket and send its origin in `Origin`."""
-    return bool(host) and origin is not None and urlsplit(origin).netloc == host

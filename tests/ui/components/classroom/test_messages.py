@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import json
+import re
+from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from lstm_viz.ui.components import websockets
+from lstm_viz.ui.components.classroom import messages
 from lstm_viz.ui.components.classroom.messages import (
     Act,
     Answer,
@@ -65,3 +69,11 @@ def test_anything_is_read_or_refused(sent: object, do: str) -> None:
 def test_any_text_is_read_or_refused(text: str) -> None:
     with pytest.raises(InvalidRoomMessage):
         read_message(text)
+
+
+def test_the_protocol_names_every_close_code_and_the_longest_message() -> None:
+    protocol = (Path(messages.__file__).parent / "PROTOCOL.md").read_text("utf-8")
+    standard = {websockets.INVALID, websockets.TOO_LONG, websockets.FAILED, websockets.TRY_AGAIN}
+    codes = standard | {websockets.REFUSED, websockets.GONE}
+    assert {int(code) for code in re.findall(r"^\| (\d{4}) \|", protocol, re.MULTILINE)} == codes
+    assert f"at most {messages.MAX_MESSAGE} characters" in protocol

@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 from starlette.websockets import WebSocket
 
 from lstm_viz.reader import Reader
+from lstm_viz.ui.components import websockets
 from lstm_viz.ui.components.live_view import live_socket
 from lstm_viz.ui.components.live_view.from_text import scene_from_text
 from lstm_viz.ui.components.live_view.payload import build_payload
@@ -97,7 +98,7 @@ def test_the_session_knows_what_came_and_what_was_drawn_for_it(note: LiveSession
 
 
 def test_who_knows_no_living_session_is_not_served(note: LiveSession) -> None:
-    assert closed_with(visit(written(note="guessed"))) == live_socket.GONE
+    assert closed_with(visit(written(note="guessed"))) == websockets.GONE
     assert note.last_message is None
 
 
@@ -112,11 +113,11 @@ def test_what_the_view_says_goes_before_the_link(note: LiveSession) -> None:
 def test_pages_of_other_hosts_are_not_let_in(origin: str | None) -> None:
     answers = visit(written(), origin=origin)
     assert [answer["type"] for answer in answers] == ["websocket.close"]
-    assert closed_with(answers) == live_socket.REFUSED
+    assert closed_with(answers) == websockets.INVALID
 
 
 def test_a_page_behind_a_proxy_that_encrypts_is_let_in() -> None:
-    assert live_socket.is_same_origin("https://lstm.example.org", "lstm.example.org")
+    assert websockets.is_same_origin("https://lstm.example.org", "lstm.example.org")
 
 
 @pytest.mark.parametrize(
@@ -133,16 +134,16 @@ def test_a_page_behind_a_proxy_that_encrypts_is_let_in() -> None:
     ],
 )
 def test_nonsense_ends_the_visit(nonsense: str) -> None:
-    assert closed_with(visit(nonsense)) == live_socket.REFUSED
+    assert closed_with(visit(nonsense)) == websockets.INVALID
 
 
 def test_a_message_that_is_too_long_ends_the_visit() -> None:
-    assert closed_with(visit(written("a" * live_socket.MAX_MESSAGE))) == live_socket.TOO_LONG
+    assert closed_with(visit(written("a" * live_socket.MAX_MESSAGE))) == websockets.TOO_LONG
 
 
 def test_a_model_that_nobody_has_any_more_ends_the_visit(note: LiveSession) -> None:
-    assert closed_with(visit(written(model="own-7"))) == live_socket.GONE
-    assert closed_with(visit(written(model="../../etc/passwd"))) == live_socket.GONE
+    assert closed_with(visit(written(model="own-7"))) == websockets.GONE
+    assert closed_with(visit(written(model="../../etc/passwd"))) == websockets.GONE
 
 
 @given(JSON)

@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 
 from lstm_viz.reader import Reader
+from lstm_viz.ui.components import websockets
 from lstm_viz.ui.components.live_view import live_socket
 from lstm_viz.ui.components.live_view.from_text import scene_from_text
 from lstm_viz.ui.components.live_view.live_socket import LiveConnection, Message
@@ -94,7 +95,7 @@ def test_a_message_needs_every_field_of_the_table(field: str) -> None:
 
 
 def test_the_close_codes_are_the_table_s() -> None:
-    codes = {live_socket.REFUSED, live_socket.TOO_LONG, live_socket.FAILED, live_socket.GONE}
+    codes = {websockets.INVALID, websockets.TOO_LONG, websockets.FAILED, websockets.GONE}
     assert {int(code) for code in table("Close codes")} == codes
     assert np.log2(live_socket.MAX_MESSAGE) == 18
     assert "2¹⁸" in PROTOCOL
