@@ -20,6 +20,11 @@ def answer_container(part: str = "") -> DeltaGenerator:
     return st.container(key=f"answer_{part}" if part else "answer")
 
 
+def icon_on_phone(name: str) -> DeltaGenerator:
+    """Return a container whose buttons show their icon alone on a phone; `name` is unique on the page."""
+    return st.container(key=f"icon_on_phone_{name}", width="content")
+
+
 def control_row() -> DeltaGenerator:
     """Return the container of the page's controls, on one baseline; on a phone it scrolls sideways."""
     return st.container(horizontal=True, vertical_alignment="bottom", gap="small", key="page_controls")

@@ -9,6 +9,7 @@ from time import monotonic
 from typing import Any
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from lstm_viz import jobs
 from lstm_viz.ui.components.polling import poll_fragment
@@ -63,23 +64,25 @@ class JobResult:
 Draw = Callable[[list[Any], JobSpec], None]
 
 
-def job_panel(key: str, spec: JobSpec, draw: Draw) -> None:
+def job_panel(key: str, spec: JobSpec, draw: Draw, button_place: DeltaGenerator | None = None) -> None:
     """Render start, stop and progress of a job; call it inside a fragment. `draw` is called on every poll once there are results.
 
     The job belongs to this session under `key`. A running job is shown even if `spec` changes; the next start uses the new one.
+    The button to start or stop is drawn into `button_place`, or here.
     """
+    button = st.button if button_place is None else button_place.button
     clicked: bool = st.session_state.pop(f"{key}{_CLICKED}", False)
     session_job: _SessionJob | None = st.session_state.get(key)
     busy = session_job is not None and not session_job.job.done
     if busy:
-        st.button("Stop", icon=":material/stop:", key=f"{key}_stop", on_click=_stop, args=(key,))
+        button("Stop", icon=":material/stop:", key=f"{key}_stop", on_click=_stop, args=(key,))
         poll_fragment(_poll_job, key, draw, every=POLL_SECONDS, awaited=True)
         _rerun_page_if(clicked)
         return
     # Prepare the worker while the user is still reading.
     jobs.warm()
     label = spec.label() if callable(spec.label) else spec.label
-    st.button(label, icon=":material/play_arrow:", type="primary", key=f"{key}_start", on_click=_start, args=(key, spec))
+    button(label, icon=":material/play_arrow:", type="primary", key=f"{key}_start", on_click=_start, args=(key, spec))
     # Results are drawn by the caller's fragment, so that controls among them rerun it.
     poll_fragment(_poll_job, None, draw, every=POLL_SECONDS, awaited=False)
     _rerun_page_if(clicked)

@@ -51,7 +51,10 @@ _STYLE = """<style>
     flex-wrap: nowrap !important; overflow-x: auto; scrollbar-width: none;
   }
   [class*="st-key-scroll_row"] > *, [data-testid="stButtonGroup"] [role="radiogroup"] > * { flex: 0 0 auto; }
-  .st-key-page_head [data-testid="stPopover"] [data-testid="stMarkdownContainer"] { position: absolute; clip-path: inset(50%); }
+  /* Buttons that a narrow row cannot spell out show their icon alone; their names stay for screen readers. */
+  :is(.st-key-page_head, [class*="st-key-icon_on_phone"]) :is([data-testid="stPopover"], [data-testid="stButton"],
+  [data-testid="stDownloadButton"]) [data-testid="stMarkdownContainer"] { position: absolute; clip-path: inset(50%); }
+  .st-key-page_controls > .st-key-choose_model { flex: 1 1 9rem; min-width: 0; }
   .stMainBlockContainer > [data-testid="stVerticalBlock"] { gap: 0.6rem; }
   /* Tables are closer; one that is still too wide is scrolled alone, not the page with it. */
   [data-testid="stMarkdownContainer"]:has(table) { overflow-x: auto; }

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import streamlit as st
 
+from lstm_viz.ui.components.containers import icon_on_phone
 from lstm_viz.ui.components.sample_text import NAME, sample_text
 from lstm_viz.ui.components.text_upload import Uploads, show_excerpt, text_upload
 from lstm_viz.ui.state import settings
@@ -52,11 +53,14 @@ def text_source(options: TextSourceOptions) -> LoadedText:
     with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
         chosen = settings.choice(f"{options.key}_source", "source", SOURCES, EXAMPLE)
         source = st.segmented_control(options.question, SOURCES, required=True, width="content", **chosen.widget_args())
+        if source == EXAMPLE:
+            # Its beginning in a popover, so that the answer below is in the first screen.
+            with icon_on_phone(f"{options.key}_excerpt"), st.popover("See it", icon=":material/visibility:"):
+                show_excerpt(sample_text())
     return {EXAMPLE: _example, TYPED: _typed, FILE: _uploaded}[source](options)
 
 
 def _example(options: TextSourceOptions) -> LoadedText:
-    show_excerpt(sample_text())
     return LoadedText(NAME, sample_text())
 
 

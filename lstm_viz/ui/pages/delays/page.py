@@ -30,7 +30,7 @@ def render() -> None:
     page_header(
         "How long can a network remember?", terms=("delay", "guessing", "latching", "long-term dependency", "unit", "seed")
     )
-    left, right = st.columns([2, 3], gap="medium")
+    left, right = st.columns([2, 3], gap="small")
     left.segmented_control(
         "A task that only memory solves", list(TITLES), format_func=TITLES.__getitem__, required=True, width="content",
         **_TASK.widget_args(),
@@ -39,7 +39,7 @@ def render() -> None:
     task = TASKS[name]
     text, answer = task.example(12, random.Random(3))
     with right.container(gap="xsmall"):
-        st.caption(f"{task.rule} For example, over a delay of 12:")
+        st.caption(task.rule)
         st.html(example_html(task, text, answer, palette()))
     _answer(name)
 

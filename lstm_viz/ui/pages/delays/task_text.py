@@ -22,7 +22,7 @@ def example_html(task: DelayTask, text: str, answer: str, palette: Palette) -> s
         _letter(token, palette.roles["cell"] if index in kept_indices else "", ink) for index, token in enumerate(text)
     )
     due = "".join(_letter(token, palette.roles["read"], ink) for token in answer)
-    return f'<p style="margin:0;font-family:monospace;font-size:1.15rem;overflow-wrap:anywhere">{letters} → {due}</p>'
+    return f'<p style="margin:0;font-family:monospace;font-size:1rem;overflow-wrap:anywhere">{letters} → {due}</p>'
 
 
 def _letter(token: str, colour: str, ink: str) -> str:

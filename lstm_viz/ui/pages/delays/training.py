@@ -25,25 +25,25 @@ _SEED = settings.number("delays_seed", "seed", 0, 9999, DelayExperiment.seed)
 
 def render(task: str) -> None:
     """Draw the figures and the job."""
-    st.markdown(
-        "**All three networks learn from the same examples. The delay is short at first and grows whenever a network is right. "
-        "How long a delay can each of them bridge?**"
-    )
-    experiment = _choose(task)
+    st.markdown("**All three learn from the same examples. The delay grows whenever a network is right.**")
+    row = st.container(horizontal=True, vertical_alignment="center", gap="small")
+    start = row.container(width="content")
+    with row.popover("Settings", icon=":material/tune:", key="delays_settings", on_change="rerun"):
+        experiment = _choose(task)
     turns = experiment.steps // experiment.every
     spec = JobSpec(
         run_state.training_rounds, (experiment,), turns, "Train all three", shared=True, unit="steps of training",
         total=turns * experiment.every,
     )
-    job_panel(run_state.key(task), spec, _render_result)
+    job_panel(run_state.key(task), spec, _render_result, start)
     if not run_state.has_session_run(task):
         ready = shipped(task)
+        _pictures(ready)
         st.caption(
-            f"Below: the run that ships with this app, {ready.experiment.units} units each, seed {ready.experiment.seed}. Its "
+            f"Above: the run that ships with this app, {ready.experiment.units} units each, seed {ready.experiment.seed}. Its "
             f"training took {ready.seconds:.0f} seconds on an idle core, its tests a few more; the largest settings take three "
             "times as long."
         )
-        _pictures(ready)
     else:
         st.button(
             "Back to the run that ships", key="delays_shipped", on_click=run_state.forget, args=(task,), icon=":material/undo:",

@@ -8,6 +8,7 @@ import streamlit as st
 
 from lstm_viz.text.decoding import LIMIT as LARGEST
 from lstm_viz.text.decoding import TextFile
+from lstm_viz.ui.components.containers import icon_on_phone
 from lstm_viz.ui.components.text_upload import text_upload
 from lstm_viz.ui.state import session
 from lstm_viz.ui.state.markdown import escape_block
@@ -20,7 +21,7 @@ _OPEN = "explore_open"
 
 def upload_button() -> None:
     """Draw the upload; a selected window replaces the text in the box."""
-    with st.popover("Open a file", icon=":material/upload_file:", key=_OPEN, on_change="rerun"):
+    with icon_on_phone(_OPEN), st.popover("Open a file", icon=":material/upload_file:", key=_OPEN, on_change="rerun"):
         uploads = text_upload("A text file, up to 5 MB", "explore", LARGEST)
         if uploads is None:
             st.caption("Any common encoding. The file is not stored.")

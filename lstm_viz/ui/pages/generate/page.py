@@ -8,6 +8,7 @@ import streamlit as st
 
 from lstm_viz.ui import components
 from lstm_viz.ui.components import TokenColors, controls
+from lstm_viz.ui.components.containers import icon_on_phone
 from lstm_viz.ui.components.layout import page_header, page_setup
 from lstm_viz.ui.pages.generate import alternatives, gates, output, settings, writing_session
 from lstm_viz.ui.pages.generate.drafts import Drafts
@@ -112,17 +113,20 @@ def _toolbar(view: View, drafts: Drafts | None) -> None:
             st.button(
                 "Continue", icon=":material/play_arrow:", key="generate_on", on_click=writing_session.resume, disabled=not short
             )
-        st.button(
-            "Clear", icon=":material/backspace:", key="generate_clear", on_click=writing_session.clear, disabled=drafts is None
-        )
+        with icon_on_phone("clear"):
+            st.button(
+                "Clear", icon=":material/backspace:", key="generate_clear", on_click=writing_session.clear,
+                disabled=drafts is None,
+            )  # fmt: skip
         st.segmented_control(
             "Colours", list(_COLOURED), required=True, format_func=_COLOURED.__getitem__, width="content",
             label_visibility="collapsed", **settings.widget_args("colour"),
         )  # fmt: skip
         if drafts is not None and not is_running and any(generation.tokens for generation in drafts.generations):
-            st.download_button(
-                "Download", output.as_text(drafts), "generated.txt", icon=":material/download:", key="generate_download"
-            )  # fmt: skip
+            with icon_on_phone("download"):
+                st.download_button(
+                    "Download", output.as_text(drafts), "generated.txt", icon=":material/download:", key="generate_download"
+                )  # fmt: skip
         if drafts is not None:
             st.caption(_caption(view, drafts), width="stretch")
 

@@ -40,7 +40,7 @@ def render() -> None:
     """Draw the page; during a scan only the progress fragment reruns."""
     page_setup()
     page_header("What does a network make of a whole book?", terms=("surprise", "nat", "token", "vocabulary", "unit", "layer"))
-    st.markdown("**The network reads the whole text once. See where it was surprised, where a unit fires, and open any place.**")
+    st.markdown("**It reads the text once. Where was it surprised? Where does a unit fire? Open any place.**")
     view = default_network.initial_view()
     with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
         controls.network(view)

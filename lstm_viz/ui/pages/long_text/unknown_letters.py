@@ -74,9 +74,7 @@ def _show_unknown(text: LoadedText, vocabulary: Vocabulary, original: LoadedText
             )  # fmt: skip
 
 
-_MEANING = (
-    "All are read as one “any other” token. They are hatched below and excluded from means and rankings."
-)
+_MEANING = "They are hatched below, and left out of means and rankings."
 
 
 def format_share(count: int, length: int) -> str:

@@ -19,7 +19,8 @@ RATES = (5e-4, 1e-3, 2e-3, 3e-3, 5e-3, 1e-2, 2e-2, 5e-2)
 MAX_NORMS = (0.0, 0.1, 0.25, 0.5, 1.0, 2.0, 5.0)
 #: How often the held-out loss is measured during a training.
 SCORES = 40
-
+#: Two sliders of this width fit side by side on a phone.
+_SLIDER_WIDTH = 165
 
 _KIND = settings.choice("train_kind", "kind", list(NAMES), "lstm")
 _LAYERS = settings.choice("train_layers", "layers", (1, 2), 1)
@@ -31,26 +32,27 @@ _DROPOUT = settings.choice("train_dropout", "dropout", (0.0, 0.1, 0.2, 0.3, 0.5)
 _SEED = settings.number("train_seed", "seed", 0, 9999, 1)
 
 
-def hyperparameter_controls(dataset: TextDataset) -> tuple[CharLMConfig, DeltaGenerator]:
-    """Draw the controls; return the configuration, and the container of further settings."""
+def hyperparameter_controls(dataset: TextDataset) -> tuple[CharLMConfig, DeltaGenerator, DeltaGenerator]:
+    """Draw the controls; return the configuration, the container of further settings, and the row that holds its button."""
     with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
         kind: Kind = st.segmented_control(
             "Kind of network", list(NAMES), required=True, format_func=NAMES.__getitem__, width="content", **_KIND.widget_args()
         )
         layers: int = st.segmented_control("Layers", [1, 2], required=True, width="content", **_LAYERS.widget_args())
         units: int = st.select_slider(
-            "Units per layer", UNITS, width=220, **_UNITS.widget_args(),
+            "Units per layer", UNITS, width=_SLIDER_WIDTH, **_UNITS.widget_args(),
             help="The size of each layer's state. More units can learn more and take longer.",
         )  # fmt: skip
         steps: int = st.select_slider(
-            "Steps of training", STEPS, width=260, format_func=lambda count: f"{count:,}", **_STEPS.widget_args(),
+            "Steps of training", STEPS, width=_SLIDER_WIDTH, format_func=lambda count: f"{count:,}", **_STEPS.widget_args(),
             help="Each step reads a piece of the text and updates all weights a little.",
         )  # fmt: skip
     config = CharLMConfig(kind, units, layers, steps=steps, bptt=dataset.bptt, score_every=max(1, steps // SCORES))
-    # With a key, so that an opened expander stays open when the page is redrawn.
-    more = st.expander("More settings", icon=":material/tune:", key="train_more", on_change="rerun")
+    row = st.container(horizontal=True, vertical_alignment="center", gap="small")
+    # With a key, so that an opened popover stays open when the page is redrawn.
+    more = row.popover("More settings", icon=":material/tune:", key="train_more", on_change="rerun")
     with more:
-        return _details(config), more
+        return _details(config), more, row
 
 
 def _details(config: CharLMConfig) -> CharLMConfig:

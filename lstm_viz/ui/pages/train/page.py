@@ -20,13 +20,14 @@ def render() -> None:
     page_setup()
     page_header(
         "How does a network learn to write?",
-        "Train one: it reads a text letter by letter and learns to predict the next letter. Press Train and watch.",
+        "Press Train: it learns to predict the next letter.",
         terms=("loss", "surprise", "gradient descent", "learning rate", "gradient clipping", "dropout", "held-out part", "seed"),
     )
     loaded, dataset = text_input()
     if dataset is not None:
-        config, more = hyperparameters.hyperparameter_controls(dataset)
-        _train(TrainingJob(loaded.text, loaded.name, config), dataset, more)
+        config, more, row = hyperparameters.hyperparameter_controls(dataset)
+        with row:
+            _train(TrainingJob(loaded.text, loaded.name, config), dataset, more)
     elif run.current() is not None:
         _buttons(None, None)
     progress.render()
