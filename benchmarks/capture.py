@@ -1,10 +1,8 @@
 """What seeing everything costs, beside nn.LSTM's own fused forward and backward pass.
 
-    python benchmarks/capture.py            every table, some minutes
-    python benchmarks/capture.py --quick    fewer repetitions
-
-Prints Markdown. All ways are timed in turn inside one loop, so that a busy machine slows them alike, on one thread, in
-the thread's own processor time (what other programs take does not count); figures are medians.
+Run it with `python -m benchmarks.capture`, which takes some minutes, or with `--quick`; it ends with status 1 where the bar is
+missed. All ways are timed in turn inside one loop, so that a busy machine slows them alike, on one thread, in the thread's own
+processor time (what other programs take does not count); figures are medians.
 """
 
 from __future__ import annotations
@@ -17,15 +15,12 @@ import sys
 import time
 from collections.abc import Callable, Sequence
 from functools import partial
-from pathlib import Path
 from statistics import median
 
 import click
 import numpy as np
 import torch
 from torch import Tensor, nn
-
-sys.path.insert(0, str(Path(__file__).parents[1]))
 
 from lstm_viz.capture import capture
 from lstm_viz.capture.layers import layers_of

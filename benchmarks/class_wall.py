@@ -11,6 +11,7 @@ import asyncio
 import json
 import random
 import sys
+from collections.abc import Mapping, Sequence
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
 from time import perf_counter
@@ -28,6 +29,8 @@ from benchmarks.classroom import MAX_LINE, WORDS, Server, connect_visitor, runni
 LINE_EVERY = 0.35
 #: Largest median of the time between two snapshots, in seconds, and how late the slowest may be.
 BAR_MEDIAN, BAR_LONGEST = 1.25, 3.0
+#: Seconds until a vote that is not complete is given up.
+VOTE_TIMEOUT = 30.0
 
 
 @dataclass
@@ -97,6 +100,33 @@ async def explore(server: Server, rate: float, seconds: float) -> np.ndarray:
     return 1000 * np.array(visitor.waits)
 
 
+def count_wrong(teacher: Page, lines: Mapping[int, str]) -> int:
+    """Count the lines, by pupil's number, whose letters or gates on the teacher's wall are not those of `lstm_viz.trace`."""
+    model = lstm_viz.load(teacher.latest["wall"]["room"]["model"])
+    wrong = 0
+    for number, line in lines.items():
+        values = lstm_viz.trace(model, line).layers[0].f[:, 0].mean(axis=1)
+        card = teacher.cards[number]
+        wrong += "".join(card["tokens"]) != line or not np.allclose(card["values"], values, atol=1e-4)
+    return wrong
+
+
+async def hold_vote(teacher: Page, pages: Sequence[Page]) -> tuple[float, float, dict[str, Any]]:
+    """Play one vote; return the seconds until all answers are in, those until all phones show the reveal, and the result."""
+    await teacher.send("ask", kind="tap", text="To be, or not to be")
+    await asyncio.sleep(2.0)
+    asked_at = perf_counter()
+    for index, page in enumerate(pages):
+        await page.send("answer", vote=1, picks=[1 + index % 18])
+    while teacher.latest["wall"]["vote"]["result"]["voters"] < len(pages) and perf_counter() - asked_at < VOTE_TIMEOUT:
+        await asyncio.sleep(0.02)
+    answered_at = perf_counter()
+    await teacher.send("reveal")
+    while not all(page.latest["shown"]["vote"]["revealed"] for page in pages) and perf_counter() - answered_at < VOTE_TIMEOUT:
+        await asyncio.sleep(0.02)
+    return answered_at - asked_at, perf_counter() - answered_at, pages[0].latest["shown"]["vote"]["result"]
+
+
 async def lesson(server: Server, pupils: int, rate: float, seconds: float) -> bool:
     """Play the lesson and print what it took; returns whether all was in time and right."""
     await explore(server, rate, 2.0)
@@ -110,30 +140,13 @@ async def lesson(server: Server, pupils: int, rate: float, seconds: float) -> bo
         teacher.arrivals.clear()
         before, begun, bytes_before = server.busy(), perf_counter(), teacher.received
         typing = [type_lines(page, index, rate, seconds) for index, page in enumerate(pages)]
-        *lines, beside = await asyncio.gather(*typing, explore(server, rate, seconds))
+        lines, beside = await asyncio.gather(asyncio.gather(*typing), explore(server, rate, seconds))
         span = perf_counter() - begun
         busy, sent = (server.busy() - before) / span, (teacher.received - bytes_before) / span / 1024
         gaps = np.diff(teacher.arrivals)
         await asyncio.sleep(3.0)
-        model = lstm_viz.load(teacher.latest["wall"]["room"]["model"])
-        wrong = 0
-        for number, line in zip(numbers, lines, strict=True):
-            values = lstm_viz.trace(model, line).layers[0].f[:, 0].mean(axis=1)
-            card = teacher.cards[number]
-            wrong += "".join(card["tokens"]) != line or not np.allclose(card["values"], values, atol=1e-4)
-        await teacher.send("ask", kind="tap", text="To be, or not to be")
-        await asyncio.sleep(2.0)
-        started = perf_counter()
-        for index, page in enumerate(pages):
-            await page.send("answer", vote=1, picks=[1 + index % 18])
-        while teacher.latest["wall"]["vote"]["result"]["voters"] < pupils and perf_counter() - started < 30:
-            await asyncio.sleep(0.02)
-        answered, answered_at = perf_counter() - started, perf_counter()
-        await teacher.send("reveal")
-        while not all(page.latest["shown"]["vote"]["revealed"] for page in pages) and perf_counter() - answered_at < 30:
-            await asyncio.sleep(0.02)
-        revealed = perf_counter() - answered_at
-        result = pages[0].latest["shown"]["vote"]["result"]
+        wrong = count_wrong(teacher, dict(zip(numbers, lines, strict=True)))
+        answered, revealed, result = await hold_vote(teacher, pages)
         await teacher.send("end")
     print(f"{pupils} pupils, {rate:g} keys a second each, {seconds:g} s; one more types on Explore\n")
     print("| what | figure |\n|---|---|")
@@ -150,7 +163,7 @@ async def lesson(server: Server, pupils: int, rate: float, seconds: float) -> bo
     return in_time and not wrong and result["voters"] == pupils
 
 
-@click.command()
+@click.command(help=__doc__)
 @click.option("--replicas", default=1, show_default=True, help="Processes of the app; more than one stand behind HAProxy.")
 @click.option("--pupils", default=30, show_default=True, help="How many pupils are in the room.")
 @click.option("--rate", default=4.0, show_default=True, help="Keys a second, each.")

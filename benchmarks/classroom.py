@@ -170,7 +170,7 @@ async def run_class(server: Server, count: int, rate: float, seconds: float) -> 
     return 1000 * np.array([wait for visitor in visitors for wait in visitor.waits]), busy
 
 
-@click.command()
+@click.command(help=__doc__)
 @click.option("--replicas", default=1, show_default=True, help="Processes of the app; more than one stand behind HAProxy.")
 @click.option("--people", multiple=True, default=CLASSES, show_default=True, help="How many type at once; may be repeated.")
 @click.option("--rate", multiple=True, default=RATES, show_default=True, help="Keys a second, each; may be repeated.")

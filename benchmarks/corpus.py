@@ -1,17 +1,13 @@
 """What it takes to read a long text once and keep what can be asked of it, beside plain fused forward passes of the same text.
 
-    python benchmarks/corpus.py                    a made-up text of a million letters
-    python benchmarks/corpus.py --text novel.txt   your own
-    python benchmarks/corpus.py --memory 1000000 --memory 10000000 --model shakespeare-lstm
-                                                   what a scan takes of memory, and no times
-
-Prints Markdown. The plain pass reads the text with the model's own forward, its logits included, 1,000 letters at a time with
-the state carried, and keeps nothing; it is timed on the first 200,000 letters, as its pace is even. Times are the thread's own
-processor time, on one thread. `kept` is the scan as it travels from process to process, without the text; `gates` is what every
-gate would take. `passages` is what the page computes where it is asked when a unit fires: one quantity of one layer in the
-passages where it is highest, with 32 letters around each; the median over 15 units, of the first layer and of the last. For
-`--memory` each scan runs in a process of its own; its peak is the operating system's (ru_maxrss), beside the peak before the
-scan, when libraries, model and text are there already.
+Run it with `python -m benchmarks.corpus` for a made-up text of a million letters, with `--text novel.txt` for your own, or with
+`--memory 1000000 --memory 10000000` for what a scan takes of memory, and no times. The plain pass reads the text with the
+model's own forward, its logits included, 1,000 letters at a time with the state carried, and keeps nothing; it is timed on the
+first 200,000 letters, as its pace is even. Times are the thread's own processor time, on one thread. `kept` is the scan as it
+travels from process to process, without the text; `gates` is what every gate would take. `passages` is what the page computes
+where it is asked when a unit fires: one quantity of one layer in the passages where it is highest, with 32 letters around each;
+the median over 15 units, of the first layer and of the last. For `--memory` each scan runs in a process of its own; its peak is
+the operating system's (ru_maxrss), beside the peak before the scan, when libraries, model and text are there already.
 """
 
 from __future__ import annotations
@@ -24,7 +20,6 @@ import multiprocessing
 import pickle
 import random
 import resource
-import sys
 import time
 from collections.abc import Callable
 from functools import partial
@@ -34,8 +29,6 @@ from typing import Any
 
 import click
 import torch
-
-sys.path.insert(0, str(Path(__file__).parents[1]))
 
 from lstm_viz import corpus
 from lstm_viz.gates import symbols
@@ -124,8 +117,8 @@ def main(text: Path | None, letters: int, names: tuple[str, ...], lengths: tuple
     torch.set_num_threads(1)
     content = made_up(letters) if text is None else read_text(text).text[:letters]
     print(f"{len(content):,} letters\n")
-    columns = "model", "parts", "scan (s)", "letters a second", "plain (s)", "ratio", "kept (MB)", "gates (MB)"
-    columns += "window of 300 (ms)", "passages (ms)"
+    columns = ["model", "parts", "scan (s)", "letters a second", "plain (s)", "ratio", "kept (MB)", "gates (MB)"]
+    columns += ["window of 300 (ms)", "passages (ms)"]
     print(f"| {' | '.join(columns)} |\n{'|---' * len(columns)}|")
     for name in names:
         model = load(name)

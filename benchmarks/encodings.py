@@ -1,8 +1,8 @@
-"""How many files of a public corpus are read right: `python benchmarks/encodings.py FOLDER`.
+"""How many files of a public corpus are read right.
 
-FOLDER has a folder for each encoding, named as chardet's own tests name theirs, such as `windows-1251-russian`. To get them:
-
-    pip download --no-deps --no-binary :all: chardet==5.2.0 && tar xzf chardet-5.2.0.tar.gz    # then chardet-5.2.0/tests
+Run it with `python -m benchmarks.encodings FOLDER`. It has a folder for each encoding, named as chardet's own tests name
+theirs, such as `windows-1251-russian`; to get them, unpack what `pip download --no-deps --no-binary :all: chardet==5.2.0`
+brings, and name its folder `tests`.
 
 A file is right where its text equals what its folder's encoding gives; "doubted" where it does not, but a note says that the
 encoding is a guess; "silent" where nothing says so. Other detectors are counted too where they are installed.
@@ -62,7 +62,7 @@ def is_right(data: bytes, text: str | None, codec: str) -> bool:
     return text.removeprefix("\ufeff") == data.decode(codec, "replace").removeprefix("\ufeff")
 
 
-@click.command(help=__doc__.partition("\n")[0])
+@click.command(help=__doc__)
 @click.argument("folder", type=click.Path(exists=True, file_okay=False, path_type=Path))
 def main(folder: Path) -> None:
     """Count what is right, doubted, refused and silently wrong."""

@@ -1,11 +1,9 @@
 """What the whole gradient flow matrix costs, beside one backward pass of autograd through nn.LSTM for every loss.
 
-    python benchmarks/flow.py            T = 128, H = 128, one layer and two
-
-Prints Markdown. Autograd goes back from each loss −ln p(token k+1) through the fused kernel to the LSTM's input, the graph
-being kept. That gives one matrix, whatever the number of layers, and `flow` two for each layer: by its hidden and by its cell
-state. The bar is held to one layer; two are told beside it. Both ways take turns, on one thread, in the thread's own
-processor time; figures are medians.
+Run it with `python -m benchmarks.flow`; it ends with status 1 where the bar is missed. Autograd goes back from each loss −ln
+p(token k+1) through the fused kernel to the LSTM's input, the graph being kept. That gives one matrix, whatever the number of
+layers, and `flow` two for each layer: by its hidden and by its cell state. The bar is held to one layer; two are told beside
+it. Both ways take turns, on one thread, in the thread's own processor time; figures are medians.
 """
 
 from __future__ import annotations
@@ -18,14 +16,11 @@ import sys
 import time
 from collections.abc import Callable
 from functools import partial
-from pathlib import Path
 from statistics import median
 
 import click
 import torch
 from torch.nn.functional import cross_entropy
-
-sys.path.insert(0, str(Path(__file__).parents[1]))
 
 from lstm_viz.gradients.flow import flow
 from lstm_viz.models.language import Config, LanguageModel
@@ -71,7 +66,7 @@ def main(steps: int, hidden: int, rounds: int) -> None:
     for layers in (1, 2):
         config = Config("lstm", hidden, hidden, layers)
         model = LanguageModel(config, Vocabulary.of(ALPHABET)).eval().requires_grad_(False)
-        ways = [partial(one_by_one, model, text), partial(at_once, model, text)]
+        ways: list[Callable[[], object]] = [partial(one_by_one, model, text), partial(at_once, model, text)]
         rounds_ms = [[clock(way) for way in ways] for _ in range(rounds + 1)][1:]
         slow, fast = (median(times) for times in zip(*rounds_ms, strict=True))
         ratios[layers] = slow / fast

@@ -1,14 +1,12 @@
 """Keystroke to painted in the running app: Chromium types into texts of several lengths, slowly and fast.
 
-Run it with `python -m benchmarks.keystroke [letters …]` (60, 300 and 960 unless told); it ends with status 1 where a bar is
-missed. While the keys are typed the text has, in their middle, the named number of letters. It is shown in both zooms, the
-overview and All units. Every painted frame holds the gates, the states and the gradients of the whole text. What a keystroke
-waits for is split into
-
-- send: from the key to the message's departure, waiting for the answer to an earlier one included,
-- server: from there until the frame arrives; of it, `capture` and `pack` are timed alone, outside of any server,
-  and the rest is transfer: websocket, Streamlit's script run, and the browser's own handling of the message,
-- draw: from the frame's arrival until the browser has painted it.
+Run it with `python -m benchmarks.keystroke`, or with some lengths (60, 300 and 960 letters unless told); it ends with status 1
+where a bar is missed. While the keys are typed the text has, in their middle, the named number of letters. It is shown in both
+zooms, the overview and All units. Every painted frame holds the gates, the states and the gradients of the whole text. What a
+keystroke waits for is split into `send`, from the key to the message's departure, waiting for the answer to an earlier one
+included, `server`, from there until the frame arrives (of it, `capture` and `pack` are timed alone, outside of any server, and
+the rest is `transfer`: websocket, Streamlit's script run, and the browser's own handling of the message), and `draw`, from the
+frame's arrival until the browser has painted it.
 """
 
 from __future__ import annotations
@@ -19,6 +17,7 @@ from time import perf_counter
 from typing import Any
 from urllib.parse import urlencode
 
+import click
 import numpy as np
 from playwright.sync_api import Browser, Page
 
@@ -74,16 +73,21 @@ def open_explorer(browser: Browser, app: RunningApp, case: Case) -> Page:
 
 
 def type_at(page: Page, text: str, gap: float) -> tuple[int, list[dict[str, Any]]]:
-    """Type with `gap` seconds from key to key; returns the length before and all that the listener noted."""
+    """Type into the explorer with `gap` seconds from key to key; returns the length before and all that the listener noted."""
     before = len(page.locator(".live textarea").input_value())
+    return before, type_keys(page, text, gap, before)
+
+
+def type_keys(page: Page, keys: str, gap: float, before: int) -> list[dict[str, Any]]:
+    """Type with `gap` seconds from key to key into a text of `before` steps, until all is painted; returns what was noted."""
     page.evaluate("window.__liveTimes.length = 0")
     started = perf_counter()
-    for count, key in enumerate(text):
+    for count, key in enumerate(keys):
         page.wait_for_timeout(max(0.0, (started + count * gap - perf_counter()) * 1000))
         page.keyboard.type(key)
-    page.wait_for_function(f"window.__liveTimes.some((time) => time.length === {before + len(text)} && time.what === 'seen')")
+    page.wait_for_function(f"window.__liveTimes.some((time) => time.length === {before + len(keys)} && time.what === 'seen')")
     noted: list[dict[str, Any]] = page.evaluate("window.__liveTimes")
-    return before, noted
+    return noted
 
 
 def split(before: int, noted: list[dict[str, Any]]) -> dict[str, np.ndarray]:
@@ -146,11 +150,12 @@ def report(case: Case, noted: list[dict[str, Any]], times: dict[str, np.ndarray]
     return met
 
 
-def main() -> None:
+@click.command(help=__doc__)
+@click.argument("lengths", type=click.IntRange(min=1), nargs=-1)
+def main(lengths: tuple[int, ...]) -> None:
     """Type into every text and print the table."""
-    lengths = tuple(int(argument) for argument in sys.argv[1:]) or LENGTHS
-    cases = [Case(letters, zoom) for letters in lengths for zoom in ZOOMS]
-    if len(sys.argv) < 2:
+    cases = [Case(letters, zoom) for letters in lengths or LENGTHS for zoom in ZOOMS]
+    if not lengths:
         cases.append(Case(LENGTHS[0], gap=0.1))
     print(f"{KEYS} keys each; medians in ms, the size of a frame in KiB\n")
     print("| letters | zoom | keys a second | painted p50 / p95 | bar | send | capture | pack | transfer | draw | frame | |")

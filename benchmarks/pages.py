@@ -1,6 +1,6 @@
 """Keystroke and slider to painted on the pages of pictures: each page, each question that it answers, in Chromium.
 
-Run it with `python -m benchmarks.pages` (all pages) or with some of their names; it ends with status 1 where a bar is missed.
+Run it with `python -m benchmarks.pages`, or with the names of some pages; it ends with status 1 where a bar is missed.
 A keystroke counts as answered once the letters and every picture of the chosen question show the text with that key in it, a
 slider once every picture has been drawn from what it says now. `send` is from the key to the message's departure, `server`
 from there until the answer arrives, `draw` from there until the last picture is on the screen; medians in milliseconds.
@@ -11,13 +11,13 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
-from time import perf_counter
 from typing import Any
 
+import click
 import numpy as np
 from playwright.sync_api import Browser, Page
 
-from benchmarks.keystroke import LISTENER, TYPED, split
+from benchmarks.keystroke import LISTENER, TYPED, split, type_keys
 from tests.app_server import TIMEOUT, RunningApp, running_app, running_chromium
 
 PAGES = ("gradients", "memory", "what_if", "sentiment")
@@ -118,14 +118,7 @@ def type_on(page: Page, keys: str) -> tuple[int, list[dict[str, Any]]]:
     page.keyboard.press("Control+End")
     page.wait_for_timeout(500)
     before = int(page.evaluate("document.querySelector('.board-box').dataset.boardLength"))
-    page.evaluate("window.__liveTimes.length = 0")
-    started = perf_counter()
-    for index, key in enumerate(keys):
-        page.wait_for_timeout(max(0.0, (started + index * GAP - perf_counter()) * 1000))
-        page.keyboard.type(key)
-    page.wait_for_function(f"window.__liveTimes.some((time) => time.length === {before + len(keys)} && time.what === 'seen')")
-    noted: list[dict[str, Any]] = page.evaluate("window.__liveTimes")
-    return before, noted
+    return before, type_keys(page, keys, GAP, before)
 
 
 def redraws(page: Page, index: int) -> bool:
@@ -157,9 +150,10 @@ def move(page: Page, index: int) -> np.ndarray:
     return np.array(times[2:])
 
 
-def main() -> None:
+@click.command(help=__doc__)
+@click.argument("names", metavar="[PAGE]...", nargs=-1)
+def main(names: tuple[str, ...]) -> None:
     """Measure the pages that are asked for and print the table."""
-    names = sys.argv[1:] or list(PAGES)
     print(
         f"{KEYS} keys at 4 a second, {LETTERS.steps} characters at the start, or {WORDS.steps} words; {MOVES} moves of each "
         f"slider; bar: p95 ≤ {BAR:g} ms\n"
@@ -167,7 +161,7 @@ def main() -> None:
     print("| page | question | action | p50 / p95 | send | server | draw | |\n|---|---|---|---|---|---|---|---|")
     met = True
     with running_chromium() as browser, running_app() as app:
-        for name in names:
+        for name in names or PAGES:
             page = open_page(browser, app, name)
             for answer in answers(page, name):
                 print(answer.row(), flush=True)

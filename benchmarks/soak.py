@@ -27,6 +27,7 @@ from streamlit.proto.BackMsg_pb2 import BackMsg
 
 from benchmarks.classroom import Server, Visitor, connect_visitor
 from tests.app_server import PAINTED, TIMEOUT, RunningApp, running_app, running_chromium
+from tests.browser.handles import press
 
 BAR = 1.15
 #: Minutes after which the memory counts as settled.
@@ -78,7 +79,7 @@ def sit_at_a_browser(browser: Browser, app: RunningApp, end: float, counts: dict
                 upload(page)
                 counts["uploads"] += 1
                 page.get_by_role("link", name="Train").click()
-                page.get_by_role("button", name="Train", exact=True).click()
+                press(page, "train_start")
                 page.get_by_text(re.compile(r"Step \d")).first.wait_for()
                 counts["trainings"] += 1
                 sleep(5)
@@ -121,8 +122,8 @@ def watch(app: RunningApp, end: float, samples: list[tuple[float, float]], ended
         print(f"minute {minute:.1f}: {total:.0f} MB, the server alone {server:.0f}, {len(jobs)} jobs", flush=True)
 
 
-@click.command()
-@click.option("--minutes", default=30.0, show_default=True)
+@click.command(help=__doc__)
+@click.option("--minutes", default=30.0, show_default=True, help="How long they stay.")
 @click.option("--people", default=30, show_default=True, help="How many are there at a time.")
 @click.option("--browsers", default=2, show_default=True, help="How many of them sit at a real browser, upload and train.")
 @click.option("--rate", default=RATE, show_default=True, help="Keys a second, each; with fewer, pages change more slowly too.")

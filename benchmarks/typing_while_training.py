@@ -10,12 +10,15 @@ from __future__ import annotations
 import re
 import sys
 
+import click
 import numpy as np
 import psutil
 from playwright.sync_api import Browser
 
 from benchmarks.keystroke import TYPED, WARM_UP, Case, open_explorer, split, type_at
+from lstm_viz.ui.pages.train.hyperparameters import STEPS
 from tests.app_server import TIMEOUT, RunningApp, running_app, running_chromium
+from tests.browser.handles import press
 
 KEYS, GAP = 40, 0.25
 #: Milliseconds that 95 of 100 keystrokes may take, however many train beside them.
@@ -28,12 +31,8 @@ def begin_training(browser: Browser, app: RunningApp) -> None:
     with browser.new_context(viewport={"width": 1280, "height": 900}) as visitor:
         page = visitor.new_page()
         page.set_default_timeout(TIMEOUT * 1000)
-        page.goto(f"{app.url}/train")
-        page.get_by_text("measured here:").wait_for()
-        slider = page.get_by_role("slider", name="Steps of training").first
-        slider.press("End")
-        page.get_by_text("reads 51,200,000 letters").wait_for()
-        page.get_by_role("button", name="Train", exact=True).click()
+        page.goto(f"{app.url}/train?steps={STEPS[-1]}")
+        press(page, "train_start")
         page.get_by_text(re.compile(r"Step \d")).wait_for()
     if busy(app) <= before:
         raise RuntimeError("the training does not run")
@@ -57,6 +56,7 @@ def measure(browser: Browser, app: RunningApp) -> np.ndarray:
     return times
 
 
+@click.command(help=__doc__)
 def main() -> None:
     """Measure and print the table."""
     print(f"{KEYS} keys at {1 / GAP:.0f} a second; bar: p95 ≤ {BAR:g} ms\n")

@@ -1,10 +1,8 @@
 """How long select and match take on a long text, after its scan: writing the levels once, then each search.
 
-    python benchmarks/unit_matching.py                     a million letters of the running Python's own standard library
-    python benchmarks/unit_matching.py --letters 200000 --model shakespeare-lstm
-
-Prints Markdown. A search is what the page does when a control is moved: the best threshold, the units, all places, the best 200
-ranked; median and worst over stretches spread evenly over the text. Wall time, on one thread.
+Run it with `python -m benchmarks.unit_matching`, which reads a million letters of the running Python's own standard library. A
+search is what the page does when a control is moved: the best threshold, the units, all places, the best 200 ranked; median and
+worst over stretches spread evenly over the text. Wall time, on one thread.
 """
 
 from __future__ import annotations
@@ -13,12 +11,12 @@ import os
 
 os.environ["OMP_NUM_THREADS"] = "1"  # before numpy and torch read it
 
-import argparse
 import sysconfig
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from time import perf_counter
 
+import click
 import numpy as np
 
 import lstm_viz
@@ -40,20 +38,19 @@ def source(letters: int) -> str:
     return "".join(texts)[:letters]
 
 
-def main() -> None:
+@click.command(help=__doc__)
+@click.option("--letters", default=1_000_000, show_default=True, help="How many letters are read.")
+@click.option("--model", "name", default="python-lstm", show_default=True, help="Which shipped model reads them.")
+@click.option("--layer", default=0, show_default=True, help="The layer whose units are searched for.")
+def main(letters: int, name: str, layer: int) -> None:
     """Scan, write the levels, search."""
-    parser = argparse.ArgumentParser()
-    parser.add_argument("--letters", type=int, default=1_000_000)
-    parser.add_argument("--model", default="python-lstm")
-    parser.add_argument("--layer", type=int, default=0)
-    arguments = parser.parse_args()
-    model, text = lstm_viz.load(arguments.model), source(arguments.letters)
+    model, text = lstm_viz.load(name), source(letters)
     started = perf_counter()
     scan = corpus.scan(model, text)
     scanned = perf_counter() - started
     with TemporaryDirectory() as folder:
         started = perf_counter()
-        for _ in corpus.write_levels(model, scan, arguments.layer, "h" if scan.cell is None else "c", f"{folder}/levels"):
+        for _ in corpus.write_levels(model, scan, layer, "h" if scan.cell is None else "c", f"{folder}/levels"):
             pass
         write_seconds = perf_counter() - started
         levels = corpus.open_levels(model, scan, f"{folder}/levels")
