@@ -12,7 +12,7 @@ from lstm_viz.series.reading import read_series
 from lstm_viz.ui.components.live_view.downloads import download_buttons
 from lstm_viz.ui.components.live_view.from_series import SeriesLabels, scene_from_series
 from lstm_viz.ui.components.live_view.live_view import live_view
-from lstm_viz.ui.state import session
+from lstm_viz.ui.state.live_session import live_session
 from lstm_viz.ui.state.view import View
 
 STEPS, AHEAD = 40, 8
@@ -41,4 +41,4 @@ def scene(view: View):  # type: ignore[no-untyped-def]  # a page's script
 
 
 live_view(scene, "series")
-download_buttons(session.live_session("series"))
+download_buttons(live_session("series"))

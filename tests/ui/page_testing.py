@@ -57,8 +57,8 @@ def view(page: AppTest) -> View:
 
 def setting(page: AppTest, key: str, default: Any = None) -> Any:
     """What the session remembers of the control of this key."""
-    kept = f"{key}_kept"
-    return page.session_state[kept] if kept in page.session_state else default  # noqa: SIM401
+    saved = f"{key}_saved"
+    return page.session_state[saved] if saved in page.session_state else default  # noqa: SIM401
 
 
 def box(page: AppTest) -> dict[str, Any]:

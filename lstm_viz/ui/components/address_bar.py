@@ -6,7 +6,8 @@ import json
 from collections.abc import Callable, Mapping
 
 from lstm_viz.ui.frontend.component import mount
-from lstm_viz.ui.state import session, settings
+from lstm_viz.ui.state import settings
+from lstm_viz.ui.state.live_session import live_session
 from lstm_viz.ui.state.messages import last_message
 
 
@@ -22,7 +23,7 @@ def sync_address_bar(
     `claim` is a secret that the browser keeps for this tab alone, not in the address; "" asks for the one that it has kept, which
     `on_claim` receives.
     """
-    header = {"link": settings.link_parameters() | dict(more or {}), "unsaved": unsaved, "session": session.live_session().name}
+    header = {"link": settings.link_parameters() | dict(more or {}), "unsaved": unsaved, "session": live_session().name}
 
     def on_message() -> None:
         kept = (last_message(key) or {}).get("claim")

@@ -18,7 +18,7 @@ from lstm_viz.ui.components.session_jobs import start_session_job
 #: Seconds between two polls of a running job.
 POLL_SECONDS = 0.4
 #: After a job's key: True from a click on start or stop until the whole page has rerun.
-_CLICKED = "_turned"
+_CLICKED = "_clicked"
 
 
 @dataclass(frozen=True)

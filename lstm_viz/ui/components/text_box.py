@@ -17,13 +17,14 @@ from lstm_viz.ui.components.coloring import TokenColors
 from lstm_viz.ui.frontend.component import mount
 from lstm_viz.ui.frontend.payload import pack
 from lstm_viz.ui.state import session, settings
+from lstm_viz.ui.state.live_session import live_session
 from lstm_viz.ui.state.messages import last_message
 from lstm_viz.ui.state.models import model_title
 from lstm_viz.ui.state.synced import synced_text
 from lstm_viz.ui.state.theme import PALETTES_BY_THEME
 from lstm_viz.ui.state.view import LINK_LIMIT, View
 
-_RUNS, _NETWORK = "board_runs", "board_network"
+_RUNS, _NETWORK = "text_box_runs", "text_box_network"
 
 
 def shared_text_box(
@@ -116,7 +117,7 @@ def draw_text_box(
         "key": key, "seq": int((last_message(key) or {}).get("seq", 0)), "run": run_count(), "label": label,
         "tokens": [mark(token) for token in tokens.surface], "stepUnit": "words" if words else "letters",
         "spans": tokens.spans.tolist() if words else None, "unknown": np.flatnonzero(~known).tolist(),
-        "scale": token_colors and token_colors.scale(), "palette": PALETTES_BY_THEME, "session": session.live_session().name,
+        "scale": token_colors and token_colors.scale(), "palette": PALETTES_BY_THEME, "session": live_session().name,
         "link_limit": LINK_LIMIT,
     }  # fmt: skip
     arrays = {} if token_colors is None else {"values": np.asarray(token_colors.values, np.float32)}

@@ -81,7 +81,7 @@ def _is_session_known(request: Request) -> JSONResponse:
     Starlette runs it in a thread, because the first import is slow.
     """
     wait_for_imports()
-    from lstm_viz.ui.state.session import find_live_session
+    from lstm_viz.ui.state.live_session import find_live_session
 
     return JSONResponse({"known": find_live_session(request.path_params["name"]) is not None})
 

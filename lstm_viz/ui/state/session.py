@@ -1,29 +1,24 @@
-"""State of one session: the view shared by all pages, and the cached reader."""
+"""The view of one session, shared by all its pages: its text, the examples that replace it, and its model."""
 
 from __future__ import annotations
 
-import secrets
-from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
-from typing import Any
-from weakref import WeakValueDictionary
+from dataclasses import dataclass, replace
 
 import streamlit as st
 
-from lstm_viz.models.language import LanguageModel
 from lstm_viz.reader import Reader
 from lstm_viz.ui.state import address, view_from_link
 from lstm_viz.ui.state.examples import is_example
-from lstm_viz.ui.state.messages import last_message
+from lstm_viz.ui.state.live_session import LIVE, latest_message, live_session
+from lstm_viz.ui.state.messages import is_new_message, last_message, mark_consumed
 from lstm_viz.ui.state.models import available_models, get_model, is_known, session_models
 from lstm_viz.ui.state.synced import Synced
 from lstm_viz.ui.state.view import View
 
-#: The components that edit the shared text, each on its own pages: the live view and the plain text box.
-LIVE, BOX = "live", "box"
-_CONSUMED = "heard"
+#: The key of the plain text box, which edits the shared text on the pages that have no live view.
+BOX = "box"
 _LANGUAGE_MODEL, _BORROWED, _PREVIOUS = "view_language_model", "view_borrowed", "view_previous"
-_REPLACED, _APP_TEXTS, _FROZEN_LINK, _AWAITED = "view_replaced", "view_brought", "view_unwritten", "view_awaited"
+_REPLACED, _APP_TEXTS, _FROZEN_LINK, _AWAITED = "view_replaced", "view_app_texts", "view_frozen_link", "view_awaited"
 
 #: The view shared by all pages.
 _VIEW: Synced[View] = Synced("view")
@@ -38,60 +33,34 @@ class BorrowedExample:
     shared_view: View | None
 
 
-@dataclass(eq=False)
-class LiveSession:
-    """State of a live view outside any script run: `scene` was drawn last, `last_message` arrived last over the WebSocket.
-
-    `name` is a secret token, known to that browser only.
-    """
-
-    name: str = field(default_factory=lambda: secrets.token_urlsafe(16))
-    scene: Any = None
-    last_message: Mapping[str, Any] | None = None
-    _reader: Reader | None = None
-
-    def reader(self, model: LanguageModel) -> Reader:
-        """Return the session's reader, shared by the page and the live WebSocket. Only the last model's reader is cached."""
-        reader = self._reader
-        if reader is None or reader.model is not model:
-            reader = self._reader = Reader(model)
-        return reader
-
-
-#: Live sessions by token; entries disappear with their session.
-_LIVE_SESSIONS: WeakValueDictionary[str, LiveSession] = WeakValueDictionary()
-
-
-def live_session(key: str = LIVE) -> LiveSession:
-    """Return the live session of the component with this key; the same object during the whole session."""
-    own: LiveSession = st.session_state.setdefault(f"note_{key}", LiveSession())
-    _LIVE_SESSIONS[own.name] = own
-    return own
-
-
-def find_live_session(name: str) -> LiveSession | None:
-    """Return the live session with this token; None if it does not exist."""
-    return _LIVE_SESSIONS.get(name)
-
-
 def current() -> View:
     """Return the view before this run's controls: the saved one, updated by the browser's latest message.
 
     If the page was opened by an address with parameters, those take precedence.
     """
-    now = address.visit()
-    view = _VIEW.saved(View("", ""))
-    requested = {name: now.pending.pop(name) for name in view_from_link.NAMES if name in now.pending}
+    _open_requested_view()
+    return _take_messages()
+
+
+def _open_requested_view() -> None:
+    """Save the view that the page's address asks for, once in a visit; in a new session also without one."""
+    pending = address.visit().pending
+    requested = {name: pending.pop(name) for name in view_from_link.NAMES if name in pending}
+    before = _VIEW.saved(View("", ""))
     if not _VIEW.is_set:
         save(view_from_link.open_view(requested))
     elif requested:
-        st.session_state[_PREVIOUS] = view
-        set_text(view_from_link.open_view(requested, view))
-    if "text" not in requested and requested.get("long", "").isdecimal() and len(requested["long"]) < 9:
-        st.session_state[_AWAITED] = int(requested["long"]), _VIEW.saved(view).text
-    view = _VIEW.saved(view)
+        st.session_state[_PREVIOUS] = before
+        set_text(view_from_link.open_view(requested, before))
+    length = requested.get("long", "")
+    if "text" not in requested and length.isdecimal() and len(length) < 9:
+        st.session_state[_AWAITED] = int(length), _VIEW.saved(before).text
+
+
+def _take_messages() -> View:
+    """Save the view as the browser's new messages change it, and return it."""
+    view, overtaken = _VIEW.saved(View("", "")), None
     messages = {LIVE: latest_message(LIVE), BOX: last_message(BOX)}
-    overtaken = None
     for key, message in messages.items():
         if message is None or not is_new_message(key, message):
             continue
@@ -166,30 +135,6 @@ def view_for_language_model() -> View:
     view = replace(view, model=last if is_known(last) else available_models()[0], layer=0, unit=0, step=-1)
     set_text(view)
     return view
-
-
-def latest_message(key: str) -> Mapping[str, Any] | None:
-    """Return the component's latest message, from the script run or the WebSocket; survives leaving the page."""
-    own = live_session(key)
-    messages = [message for message in (own.last_message, last_message(key)) if message is not None]
-    own.last_message = max(
-        messages, key=lambda message: (int(message.get("textRevision", 0)), int(message.get("seq", 0))), default=None
-    )
-    return own.last_message
-
-
-def is_new_message(key: str, message: Mapping[str, Any] | None) -> bool:
-    """Return True until a component's message is marked as consumed."""
-    consumed: dict[str, Mapping[str, Any] | None] = st.session_state.get(_CONSUMED, {})
-    return message != consumed.get(key)
-
-
-def mark_consumed(key: str, message: Mapping[str, Any] | None) -> None:
-    """Record that a component's message has been saved, so that it cannot undo what a control or a click changes later.
-
-    Call it after saving: Streamlit may end a run wherever it uses the session's state, and the message would be lost.
-    """
-    st.session_state.setdefault(_CONSUMED, {})[key] = message
 
 
 def save(view: View) -> None:

@@ -106,7 +106,7 @@ class Setting(Generic[Value]):
 
     @property
     def _saved_key(self) -> str:
-        return f"{self.key}_kept"
+        return f"{self.key}_saved"
 
 
 def choice(

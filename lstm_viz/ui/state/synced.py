@@ -54,7 +54,7 @@ class Synced(Generic[Value]):
 
     @property
     def _revision_key(self) -> str:
-        return f"{self.key}_push"
+        return f"{self.key}_revision"
 
 
 def synced_text(key: str) -> Synced[str]:

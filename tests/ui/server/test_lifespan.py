@@ -21,7 +21,7 @@ from starlette.requests import Request
 from starlette.routing import Route, WebSocketRoute
 
 from lstm_viz.ui.server import lifespan
-from lstm_viz.ui.state import session
+from lstm_viz.ui.state import live_session
 from lstm_viz.ui.state.temporary import temporary_folder
 
 
@@ -117,8 +117,8 @@ def test_the_short_road_is_where_the_app_is(base: str, address: str, monkeypatch
 
 
 def test_a_page_can_ask_whether_its_session_is_alive(monkeypatch: pytest.MonkeyPatch) -> None:
-    own = session.LiveSession("secret")
-    monkeypatch.setitem(session._LIVE_SESSIONS, own.name, own)
+    own = live_session.LiveSession("secret")
+    monkeypatch.setitem(live_session._LIVE_SESSIONS, own.name, own)
     for name, known in (("secret", True), ("guessed", False)):
         answer = lifespan._is_session_known(Request({"type": "http", "path_params": {"name": name}}))
         assert json.loads(bytes(answer.body)) == {"known": known}

@@ -22,8 +22,8 @@ from lstm_viz.ui.components.live_view.coloring import expected_class
 from lstm_viz.ui.components.live_view.exploration import exploration_page, title
 from lstm_viz.ui.components.live_view.scene import LiveScene
 from lstm_viz.ui.frontend.component import mount
+from lstm_viz.ui.state.live_session import LiveSession
 from lstm_viz.ui.state.models import get_model, is_known
-from lstm_viz.ui.state.session import LiveSession
 
 
 def download_buttons(live_session: LiveSession, key: str = "explore") -> None:

@@ -23,8 +23,8 @@ from lstm_viz.ui.components.live_view.memo import Memo
 from lstm_viz.ui.components.live_view.payload import build_payload
 from lstm_viz.ui.components.websockets import FAILED, GONE, INVALID, TOO_LONG, is_same_origin
 from lstm_viz.ui.frontend.delta import Sender
+from lstm_viz.ui.state.live_session import LiveSession, find_live_session
 from lstm_viz.ui.state.models import get_model, is_known
-from lstm_viz.ui.state.session import LiveSession, find_live_session
 from lstm_viz.ui.state.view import View
 
 #: Longest accepted message, in characters; far longer than a message with the longest text.

@@ -16,6 +16,8 @@ from lstm_viz.ui.components.live_view.terms import glossary
 from lstm_viz.ui.frontend.component import mount
 from lstm_viz.ui.frontend.payload import pack
 from lstm_viz.ui.state import session
+from lstm_viz.ui.state.live_session import LIVE, latest_message, live_session
+from lstm_viz.ui.state.messages import is_new_message, mark_consumed
 from lstm_viz.ui.state.synced import Synced
 from lstm_viz.ui.state.view import LINK_LIMIT, View
 
@@ -25,7 +27,7 @@ _LINKED = ("layer", "unit", "step", "zoom", "colour")
 
 @st.fragment
 def live_view(
-    scene_from_view: Callable[[View], LiveScene], key: str = session.LIVE, *, linked: bool = False,
+    scene_from_view: Callable[[View], LiveScene], key: str = LIVE, *, linked: bool = False,
     below: Callable[[LiveScene], None] | None = None,
 ) -> None:  # fmt: skip
     """Draw the scene of the current view; step, unit, zoom and colour rerun only this fragment.
@@ -38,17 +40,16 @@ def live_view(
         save_view(key, View("", "").with_query({name: requested[name] for name in _LINKED if name in requested}))
     scene = scene_from_view(current_view(key))
     save_view(key, scene.view)
-    live_session = session.live_session(key)
-    live_session.scene = scene
+    live_session(key).scene = scene
     header, arrays = build_payload(scene)
-    shared, query = key == session.LIVE, scene.view.query()
+    shared, query = key == LIVE, scene.view.query()
     header |= {
-        "seq": int((session.latest_message(key) or {}).get("seq", 0)),
+        "seq": int((latest_message(key) or {}).get("seq", 0)),
         "textRevision": session.text_revision() if shared else _own_view(key).revision,
         "link": query if shared else {name: query[name] for name in _LINKED} if linked else None,
-        "socketToken": live_session.name if shared else None,
+        "socketToken": live_session(key).name if shared else None,
         "glossary": glossary(),
-        "session": session.live_session().name,
+        "session": live_session().name,
         "link_limit": LINK_LIMIT,
         "silent": shared and session.is_link_frozen(scene.view),
         "awaited": session.awaited_length() if shared else None,
@@ -60,20 +61,20 @@ def live_view(
 
 def current_view(key: str) -> View:
     """Return the view of the component with this key, updated by the browser's latest message; a page's own starts empty."""
-    if key == session.LIVE:
+    if key == LIVE:
         return session.current()
     view = _own_view(key).saved(View("", ""))
-    message = session.latest_message(key)
-    if message is not None and session.is_new_message(key, message) and _own_view(key).accepts(message):
+    message = latest_message(key)
+    if message is not None and is_new_message(key, message) and _own_view(key).accepts(message):
         view = view.with_live(message)
     save_view(key, view)
-    session.mark_consumed(key, message)
+    mark_consumed(key, message)
     return view
 
 
 def save_view(key: str, view: View) -> None:
     """Save the view of a component; the browser already knows step, unit, zoom and colour."""
-    if key == session.LIVE:
+    if key == LIVE:
         session.save(view)
     else:
         _own_view(key).save(view)
@@ -81,11 +82,11 @@ def save_view(key: str, view: View) -> None:
 
 def set_view(key: str, view: View) -> None:
     """Save a view that the browser has to take over, for example after another series was chosen."""
-    if key == session.LIVE:
+    if key == LIVE:
         session.set_text(view)
     else:
         _own_view(key).replace(view)
 
 
 def _own_view(key: str) -> Synced[View]:
-    return Synced(f"stage_{key}")
+    return Synced(f"live_view_{key}")

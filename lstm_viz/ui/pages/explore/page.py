@@ -20,6 +20,7 @@ from lstm_viz.ui.components.unit_names import unit_names_panel
 from lstm_viz.ui.frontend.component import mount
 from lstm_viz.ui.pages.explore.upload import upload_button
 from lstm_viz.ui.state import session
+from lstm_viz.ui.state.live_session import LIVE, latest_message, live_session
 from lstm_viz.ui.state.models import get_model
 from lstm_viz.ui.state.view import View
 
@@ -51,17 +52,17 @@ def render() -> None:
                 stretch = _marked_stretch() if question == "match" else None
                 marked = {} if stretch is None else {"stretch": "{}.{}".format(*stretch)}
                 st.switch_page("pages/units.py", query_params={"ask": question, **marked})
-        download_buttons(session.live_session())
+        download_buttons(live_session())
     unit_names_panel(session.current())
     sync_address_bar("explore_address")
 
 
 def _marked_stretch() -> tuple[int, int] | None:
     """Return the first and last step that are marked in the live view; None if there is no such stretch of its text."""
-    live = session.live_session()
+    live = live_session()
     if live.scene is None:
         return None
-    return marked_stretch(session.latest_message(session.LIVE) or {}, live.scene.view.text, live.scene.layer.steps)
+    return marked_stretch(latest_message(LIVE) or {}, live.scene.view.text, live.scene.layer.steps)
 
 
 def marked_stretch(message: Mapping[str, Any], text: str, steps: int) -> tuple[int, int] | None:

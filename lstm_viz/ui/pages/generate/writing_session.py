@@ -13,7 +13,7 @@ from lstm_viz.ui.pages.generate.drafts import Drafts
 from lstm_viz.ui.pages.generate.output import KEY
 from lstm_viz.ui.pages.generate.prompts import family
 from lstm_viz.ui.state import session
-from lstm_viz.ui.state.messages import last_message
+from lstm_viz.ui.state.messages import is_new_message, last_message, mark_consumed
 from lstm_viz.ui.state.models import get_model
 from lstm_viz.ui.state.view import View
 
@@ -37,9 +37,9 @@ def current(view: View) -> Drafts | None:
         drafts = replace(drafts, focus=drafts.names.index(view.model))
     st.session_state[_MODEL] = view.model
     message = last_message(KEY)
-    if message is not None and session.is_new_message(KEY, message):
+    if message is not None and is_new_message(KEY, message):
         drafts = _save(draft_steps.apply_message(drafts, message))
-    session.mark_consumed(KEY, message)
+    mark_consumed(KEY, message)
     return _save(draft_steps.advance(drafts, _sampling(), display_settings().lead))
 
 

@@ -17,6 +17,7 @@ from lstm_viz.ui.frontend.component import mount
 from lstm_viz.ui.frontend.payload import pack
 from lstm_viz.ui.pages.long_text.scan_job import ScannedText
 from lstm_viz.ui.state import session, settings
+from lstm_viz.ui.state.live_session import live_session
 from lstm_viz.ui.state.markdown import escape_file_name
 from lstm_viz.ui.state.memo import remember
 from lstm_viz.ui.state.settings import Setting
@@ -85,7 +86,7 @@ def render(text: ScannedText, symbol: str | None = None) -> None:
         else "The beginning of the text, with every gate. Type into it, and the network reads along."
     )
     live_view(lambda view: _scene(text, start, view), _LIVE_VIEW_KEY)
-    download_buttons(session.live_session(_LIVE_VIEW_KEY), "passage")
+    download_buttons(live_session(_LIVE_VIEW_KEY), "passage")
     if st.button("Open this passage in Explore", icon=":material/open_in_new:", key="your_text_explore"):
         navigation.open_in_explorer(replace(current_view(_LIVE_VIEW_KEY), model=session.current().model))
     if start > corpus.part_at(text.scan, step)[0]:

@@ -15,7 +15,7 @@ from lstm_viz.ui.components.live_view.scene import LiveScene
 from lstm_viz.ui.pages.series import state
 from lstm_viz.ui.pages.series.evaluation import Backtest, EvaluatedSeries, ForecastWindow
 from lstm_viz.ui.pages.series.state import SeriesChoice
-from lstm_viz.ui.state import session
+from lstm_viz.ui.state.live_session import live_session
 from lstm_viz.ui.state.view import View
 
 #: How many steps are shown at once.
@@ -36,7 +36,7 @@ def render(evaluated: EvaluatedSeries, choice: SeriesChoice, ahead: ForecastWind
     # A long series takes a moment; show that work is in progress.
     with st.spinner("Reading the series"):
         live.live_view(partial(scene, evaluated, evaluated.backtest, ahead, start), LIVE_VIEW_KEY, linked=True)
-    download_buttons(session.live_session(LIVE_VIEW_KEY), "series")
+    download_buttons(live_session(LIVE_VIEW_KEY), "series")
 
 
 def scene(evaluated: EvaluatedSeries, model_backtest: Backtest, ahead: ForecastWindow, start: int, view: View) -> LiveScene:

@@ -23,7 +23,7 @@ from lstm_viz.ui.components.live_view.from_network import NetworkView, scene_of_
 from lstm_viz.ui.components.live_view.scene import LiveScene, SeriesCurve
 from lstm_viz.ui.pages.your_network.file_roles import FileWithRole
 from lstm_viz.ui.pages.your_network.reading import choose_layer, explain_missing_gates
-from lstm_viz.ui.state import session
+from lstm_viz.ui.state.live_session import live_session
 from lstm_viz.ui.state.markdown import escape_block, escape_file_name
 from lstm_viz.ui.state.memo import remember
 from lstm_viz.ui.state.theme import palette
@@ -108,7 +108,7 @@ def render(network: ImportedNetwork, title: str, files: Sequence[FileWithRole]) 
         return scene_of_numbers(replace(view, step=min(view.step, len(values) - 1)), display, trace, curve)
 
     live.live_view(scene, KEY)
-    download_buttons(session.live_session(KEY), KEY)
+    download_buttons(live_session(KEY), KEY)
 
 
 def _first_row(count: int) -> int:

@@ -22,7 +22,8 @@ from lstm_viz.ui.components.live_view.from_network import NetworkView, scene_of_
 from lstm_viz.ui.components.live_view.scene import LiveScene
 from lstm_viz.ui.components.polling import poll_fragment
 from lstm_viz.ui.pages.your_network.opening import Network
-from lstm_viz.ui.state import session, settings
+from lstm_viz.ui.state import settings
+from lstm_viz.ui.state.live_session import live_session
 from lstm_viz.ui.state.markdown import escape_inline
 from lstm_viz.ui.state.theme import palette
 from lstm_viz.ui.state.view import View
@@ -43,7 +44,7 @@ def render(network: Network, title: str, text: str, files: tuple[str, ...]) -> N
     display = _prepare_view(network, title, text, files)
     choose_layer(KEY, display)
     live.live_view(partial(scene_of_text, display=display), KEY, below=partial(_verdicts, display))
-    download_buttons(session.live_session(KEY))
+    download_buttons(live_session(KEY))
 
 
 def explain_missing_gates(network: Network) -> bool:

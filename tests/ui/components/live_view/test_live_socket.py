@@ -20,9 +20,9 @@ from lstm_viz.ui.components import websockets
 from lstm_viz.ui.components.live_view import live_socket
 from lstm_viz.ui.components.live_view.from_text import scene_from_text
 from lstm_viz.ui.components.live_view.payload import build_payload
-from lstm_viz.ui.state import session
+from lstm_viz.ui.state import live_session
+from lstm_viz.ui.state.live_session import LiveSession
 from lstm_viz.ui.state.models import get_model
-from lstm_viz.ui.state.session import LiveSession
 from lstm_viz.ui.state.view import View
 from tests.ui.page_testing import unpack
 
@@ -36,16 +36,16 @@ JSON = st.recursive(
 
 
 @pytest.fixture
-def note(monkeypatch: pytest.MonkeyPatch) -> LiveSession:
-    """The note of a session that is alive."""
+def known_session(monkeypatch: pytest.MonkeyPatch) -> LiveSession:
+    """A live session that the server knows."""
     own = LiveSession("secret")
-    monkeypatch.setitem(session._LIVE_SESSIONS, own.name, own)
+    monkeypatch.setitem(live_session._LIVE_SESSIONS, own.name, own)
     return own
 
 
-def written(text: str = "aabb", seq: int = 1, note: str = "secret", **link: str) -> str:
+def written(text: str = "aabb", seq: int = 1, token: str = "secret", **link: str) -> str:
     said = {"text": text, "step": -1}
-    return json.dumps({"socketToken": note, "link": {**LINK, **link}, "view": said, "seq": seq, "textRevision": 4})
+    return json.dumps({"socketToken": token, "link": {**LINK, **link}, "view": said, "seq": seq, "textRevision": 4})
 
 
 def visit(*messages: str, origin: str | None = "http://here:8501", host: str = "here:8501") -> list[MutableMapping[str, Any]]:
@@ -73,7 +73,7 @@ def closed_with(answers: list[MutableMapping[str, Any]]) -> int | None:
 
 
 @pytest.mark.parametrize("texts", [["a", "aa", "aab"], ["aabb", "", "ab"], ["aaabbb", "aaabbb"]])
-def test_every_text_gets_the_frame_that_the_page_would_draw(note: LiveSession, texts: list[str]) -> None:
+def test_every_text_gets_the_frame_that_the_page_would_draw(known_session: LiveSession, texts: list[str]) -> None:
     answers = visit(*(written(text, seq) for seq, text in enumerate(texts)))
     assert [answer["type"] for answer in answers] == ["websocket.accept"] + ["websocket.send"] * len(texts)
     # One letter at a time is read by another kernel than a whole text at once: this reader goes through the same texts.
@@ -91,18 +91,18 @@ def test_every_text_gets_the_frame_that_the_page_would_draw(note: LiveSession, t
             np.testing.assert_array_equal(arrays[name], array.astype(arrays[name].dtype), err_msg=name)
 
 
-def test_the_session_knows_what_came_and_what_was_drawn_for_it(note: LiveSession) -> None:
+def test_the_session_knows_what_came_and_what_was_drawn_for_it(known_session: LiveSession) -> None:
     visit(written("ab", 1), written("abb", 2))
-    assert note.last_message == {"text": "abb", "step": -1, "seq": 2, "textRevision": 4}
-    assert note.scene.trace.tokens == ("a", "b", "b")
+    assert known_session.last_message == {"text": "abb", "step": -1, "seq": 2, "textRevision": 4}
+    assert known_session.scene.trace.tokens == ("a", "b", "b")
 
 
-def test_who_knows_no_living_session_is_not_served(note: LiveSession) -> None:
-    assert closed_with(visit(written(note="guessed"))) == websockets.GONE
-    assert note.last_message is None
+def test_who_knows_no_living_session_is_not_served(known_session: LiveSession) -> None:
+    assert closed_with(visit(written(token="guessed"))) == websockets.GONE
+    assert known_session.last_message is None
 
 
-def test_what_the_view_says_goes_before_the_link(note: LiveSession) -> None:
+def test_what_the_view_says_goes_before_the_link(known_session: LiveSession) -> None:
     message = json.loads(written("ab"))
     message["link"]["text"] = "something older"
     header, _ = unpack(visit(json.dumps(message))[1]["bytes"])
@@ -141,7 +141,7 @@ def test_a_message_that_is_too_long_ends_the_visit() -> None:
     assert closed_with(visit(written("a" * live_socket.MAX_MESSAGE))) == websockets.TOO_LONG
 
 
-def test_a_model_that_nobody_has_any_more_ends_the_visit(note: LiveSession) -> None:
+def test_a_model_that_nobody_has_any_more_ends_the_visit(known_session: LiveSession) -> None:
     assert closed_with(visit(written(model="own-7"))) == websockets.GONE
     assert closed_with(visit(written(model="../../etc/passwd"))) == websockets.GONE
 

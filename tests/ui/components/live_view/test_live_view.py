@@ -28,7 +28,7 @@ def page_of_a_series() -> None:
     from lstm_viz.ui.components.live_view.exploration import exploration_page
     from lstm_viz.ui.components.live_view.from_series import SeriesLabels, scene_from_series
     from lstm_viz.ui.components.live_view.scene import LiveScene
-    from lstm_viz.ui.state import session
+    from lstm_viz.ui.state.live_session import live_session
     from lstm_viz.ui.state.view import View  # noqa: F401  looked at when this runs
     from tests.series.small_series import VALUES, small
 
@@ -40,7 +40,7 @@ def page_of_a_series() -> None:
     if st.button("to the fifth"):
         live_view.set_view("rain", replace(live_view.current_view("rain"), step=4))
     live_view.live_view(scene, "rain")
-    seen = session.live_session("rain").scene
+    seen = live_session("rain").scene
     assert seen is not None
     st.session_state["taken"] = as_npz(seen), as_csv(seen), exploration_page(seen)
 
@@ -89,7 +89,7 @@ def test_nonsense_from_the_browser_changes_nothing() -> None:
     page = opened()
     found = sent(page, step="x", unit=10**6, zoom="<b>", colour="mean.q", text="\ud83d")
     assert (found["view"]["step"], found["view"]["zoom"], found["view"]["colour"]) == (STEPS - 1, "overview", "mean.f")
-    kept: View = page.session_state["stage_rain"]
+    kept: View = page.session_state["live_view_rain"]
     assert kept.unit == 4
 
 

@@ -17,8 +17,8 @@ from lstm_viz.ui.components.live_view.from_text import scene_from_text
 from lstm_viz.ui.components.live_view.live_socket import LiveConnection, Message
 from lstm_viz.ui.components.live_view.payload import build_payload
 from lstm_viz.ui.frontend.payload import sendable
+from lstm_viz.ui.state.live_session import LiveSession
 from lstm_viz.ui.state.models import get_model
-from lstm_viz.ui.state.session import LiveSession
 from lstm_viz.ui.state.view import View
 from tests.ui.components.live_view.test_from_series import seen
 from tests.ui.components.live_view.test_live_socket import written

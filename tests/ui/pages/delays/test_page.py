@@ -40,7 +40,7 @@ def question_text(page: PageDriver, task: str = "copy") -> str:
 
 def typed(page: PageDriver, text: str) -> PageDriver:
     """The page after this was typed into the box for copying."""
-    sent = {"text": text, "textRevision": page.state["delays_box_copy_text_push"], "seq": 1}
+    sent = {"text": text, "textRevision": page.state["delays_box_copy_text_revision"], "seq": 1}
     page.state["delays_box_copy"] = {"view": sent}
     return page.run()
 

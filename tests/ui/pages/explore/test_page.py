@@ -222,9 +222,9 @@ def test_the_network_that_was_shown_before_the_judge_is_the_one_that_goes_on() -
         st.text(session.view_for_language_model().model)
 
     other = AppTest.from_function(elsewhere, default_timeout=120)
-    for key in ("view", "view_push", "view_language_model"):
+    for key in ("view", "view_revision", "view_language_model"):
         other.session_state[key] = page.session_state[key]
     other.run()
     assert other.text[0].value == view(other).model == "brackets"
-    assert other.session_state["view_push"] == page.session_state["view_push"] + 1
+    assert other.session_state["view_revision"] == page.session_state["view_revision"] + 1
     assert view(other).text == view(page).text

@@ -256,7 +256,7 @@ def test_another_sentence_is_read_by_all_snapshots() -> None:
         hidden = model.rnn(model.embedding(torch.from_numpy(model.vocabulary.encode("red two"))[:, None]))[0]
         assert torch.allclose(torch.from_numpy(trace.layers[-1].h), hidden, atol=1e-5)
     # One unit can be followed through them, and left again.
-    page.state["train_unit_kept"] = 3
+    page.state["train_unit_saved"] = 3
     assert page.run().control("train_all_units").label.startswith("Unit 3:")
     assert "train_all_units" not in page.press("train_all_units").keys
 

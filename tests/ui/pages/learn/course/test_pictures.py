@@ -230,10 +230,10 @@ def test_lesson_one_is_played_to_its_end() -> None:
     on()
     assert next(link.proto.url for link in page.get("link_button")).startswith("./?model=shakespeare-lstm")
     on()
-    assert page.session_state["learn_done_kept"] == (1,)
-    assert page.session_state["learn_lesson_kept"] == 2
+    assert page.session_state["learn_done_saved"] == (1,)
+    assert page.session_state["learn_lesson_saved"] == 2
     page.button(key="lesson_back").click().run()
-    assert (page.session_state["learn_lesson_kept"], page.session_state["learn_step_kept"]) == (1, 6)
+    assert (page.session_state["learn_lesson_saved"], page.session_state["learn_step_saved"]) == (1, 6)
 
 
 def test_a_link_into_a_lesson_waits_at_its_first_prediction() -> None:
