@@ -7,6 +7,7 @@ import re
 from playwright.sync_api import Page, expect
 
 from tests.app_server import PAINTED, TIMEOUT
+from tests.browser.handles import control
 
 WAIT = TIMEOUT * 1000
 
@@ -59,6 +60,30 @@ def test_lesson_one_by_keys_and_a_later_one_by_its_link(page: Page) -> None:
     page.goto("/")
     expect(page.locator(PAINTED)).to_be_visible(timeout=WAIT)
     expect(page.get_by_role("link", name="Ten short lessons")).to_be_hidden()
+
+
+def test_quick_presses_all_count_and_stop_at_a_question(page: Page) -> None:
+    def press(key: str, times: int) -> None:
+        """Press a key so quickly that no answer comes in between."""
+        page.evaluate("([key, times]) => { while (times--) document.body.dispatchEvent("
+                      "new KeyboardEvent('keydown', { key, bubbles: true, cancelable: true })) }", [key, times])  # fmt: skip
+
+    page.goto("/learn?lesson=3")
+    at(page, 3, 1)
+    press("ArrowRight", 2)
+    at(page, 3, 3)
+    press("ArrowLeft", 2)
+    at(page, 3, 1)
+    press("ArrowRight", 9)
+    at(page, 3, 3)
+    following, option = control(page, "lesson_next").get_by_role("button"), control(page, "lesson_options").get_by_role("button")
+    expect(following).to_be_disabled(timeout=WAIT)
+    option.first.click()
+    # The presses before the answer are forgotten: the answer is shown.
+    expect(control(page, "lesson_reveal")).to_be_visible(timeout=WAIT)
+    at(page, 3, 3)
+    page.evaluate("document.querySelectorAll('.st-key-lesson_back button').forEach((back) => { back.click(); back.click(); })")
+    at(page, 3, 1)
 
 
 def test_the_projector_shows_a_guess_with_its_question_and_a_digit_answers(page: Page) -> None:

@@ -15,6 +15,7 @@ export * as pageKeys from "../../lstm_viz/ui/frontend/page_keys.js";
 export * as figureTools from "../../lstm_viz/ui/frontend/plotly_figure_tools.js";
 export * as courseProgress from "../../lstm_viz/ui/frontend/course_progress.js";
 export * as courseKeys from "../../lstm_viz/ui/frontend/course_keys.js";
+export * as courseTurns from "../../lstm_viz/ui/frontend/course_turns.js";
 export * as curve from "../../lstm_viz/ui/frontend/curve.js";
 export * as questionResults from "../../lstm_viz/ui/frontend/question_results.js";
 export * as marking from "../../lstm_viz/ui/frontend/marking.js";

@@ -7,6 +7,10 @@ const DRAW_TIMEOUT = 4000;
 
 import { STORED, isNews, load, mergeProgress, readProgress, save } from "./course_progress.js";
 import { listen } from "./course_keys.js";
+import { Turns, takeClicks } from "./course_turns.js";
+
+/** The presses of this visit, also where the bar leaves the page and comes back. */
+const turns = new Turns();
 
 export class Bar {
   constructor(root) {
@@ -16,7 +20,10 @@ export class Bar {
     this.count = Object.assign(document.createElement("span"), { className: "course-count" });
     this.resume = Object.assign(document.createElement("button"), { type: "button", className: "course-resume", hidden: true });
     root.append(this.dots, this.count, this.resume);
-    this.close = listen();
+    /** @type {((message: object) => void) | null} */
+    this.send = null;
+    const ends = [listen(), takeClicks((way) => this.send?.(turns.press(way)))];
+    this.close = () => ends.forEach((end) => end());
     this.hasSentStored = false;
     this.place = "";
     this.revealed = true;
@@ -24,6 +31,8 @@ export class Bar {
 
   receive(header, send) {
     const { titles, lesson, step, steps, done, moved } = header;
+    this.send = send;
+    turns.acknowledge(header.turned);
     const stored = readProgress(load(STORED), titles.length);
     const now = { done, at: moved && lesson ? { lesson, step } : null, answers: header.answers };
     this.#draw(titles, lesson, step, steps, mergeProgress(stored, now).done, send);
