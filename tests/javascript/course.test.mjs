@@ -1,16 +1,15 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { courseKeys, courseProgress, curve } from "./modules.mjs";
+import { courseKeys, courseProgress, courseTurns, curve } from "./modules.mjs";
 
 const { readProgress, mergeProgress, isNews, nothing } = courseProgress;
 
 test("stored progress is read, and what makes no sense in it is left out", () => {
-  const text = JSON.stringify({
-    done: [5, 1, 1, 0, 11, "2", 2.5], at: { lesson: 3, step: 2 },
-    answers: { "loop.2": 1, "loop.3": [0.5, 1], "loop.4": "x", "<img>.1": 1, "loop.5": [null], "loop.6": 12, "loop.7": Array(101).fill(0) },
-  });
-  assert.deepEqual(readProgress(text, 10), { done: [1, 5], at: { lesson: 3, step: 2 }, answers: { "loop.2": 1, "loop.3": [0.5, 1] } });
+  const good = { "loop.0123abcd": "a", "own-loop.fedcba98": [0.5, 1] };
+  const bad = { "loop.2": 1, "loop.3": "a", "loop.0123abcE": "a", "loop.0123abcd0": "a", "<img>.0123abcd": "a", "a.00000001": 1, "a.00000002": [null], "a.00000003": "x".repeat(201), "a.00000004": Array(101).fill(0) };
+  const text = JSON.stringify({ done: [5, 1, 1, 0, 11, "2", 2.5], at: { lesson: 3, step: 2 }, answers: { ...good, ...bad } });
+  assert.deepEqual(readProgress(text, 10), { done: [1, 5], at: { lesson: 3, step: 2 }, answers: good });
 });
 
 test("a storage that holds anything else counts as empty", () => {
@@ -32,6 +31,20 @@ test("arrows and space turn the pages, but not while one types or with another k
   assert.deepEqual(["ArrowLeft", "ArrowRight", " ", "a", "Enter"].map((key) => pressed(key)), ["back", "next", "next", null, null]);
   assert.deepEqual(["ArrowLeft", " "].map((key) => pressed(key, true)), [null, null]);
   for (const held of ["altKey", "ctrlKey", "metaKey", "shiftKey", "defaultPrevented"]) assert.equal(pressed("ArrowRight", false, { [held]: true }), null);
+});
+
+test("presses wait with their numbers until the server has followed them", () => {
+  const turns = new courseTurns.Turns();
+  assert.deepEqual(turns.press("next"), { turns: "n", upto: 1 });
+  assert.deepEqual([turns.press("next"), turns.press("back")].at(-1), { turns: "nnb", upto: 3 });
+  turns.acknowledge(2);
+  assert.deepEqual(turns.press("next"), { turns: "bn", upto: 4 });
+  turns.acknowledge(4);
+  assert.deepEqual(turns.press("back"), { turns: "b", upto: 5 });
+  // A server that has forgotten this visit is sent nothing twice.
+  turns.acknowledge(5);
+  turns.acknowledge(0);
+  assert.deepEqual(turns.press("next"), { turns: "n", upto: 6 });
 });
 
 test("a digit chooses the answer of that place, but not while one types or with another key held", () => {

@@ -7,20 +7,27 @@ const QUESTIONS = [{ id: "one", options: ["a", "b"], right: 2 }, { id: "two", op
 const pupil = (before, after) => results.readFile(results.toFile(QUESTIONS, { before, after }), QUESTIONS);
 
 test("stored answers are read only where every question has one", () => {
-  const full = { one: 1, two: 2 };
-  assert.deepEqual(results.readAnswers(JSON.stringify({ before: full, after: { one: 1 } }), QUESTIONS), { before: full, after: null });
-  for (const text of [null, "", "{", "3", "null", '{"before":{"one":5,"two":0}}', '{"before":{"one":"1","two":0}}', '{"before":[0,0]}']) {
+  const full = { one: "b", two: "c" };
+  assert.deepEqual(results.readAnswers(JSON.stringify({ before: full, after: { one: "b" } }), QUESTIONS), { before: full, after: null });
+  for (const text of [null, "", "{", "3", "null", '{"before":{"one":1,"two":0}}', '{"before":{"one":"b","two":"d"}}', '{"before":[0,0]}']) {
     assert.deepEqual(results.readAnswers(text, QUESTIONS), { before: null, after: null }, String(text));
   }
 });
 
+test("an answer stays with its option where the options have another order", () => {
+  const answers = { before: { one: "b", two: "c" }, after: null };
+  const reordered = [{ ...QUESTIONS[0], options: ["b", "a"], right: 1 }, QUESTIONS[1]];
+  assert.deepEqual(results.readAnswers(JSON.stringify(answers), reordered), answers);
+  assert.deepEqual([QUESTIONS, reordered].map((questions) => results.score(questions, answers.before)), [1, 1]);
+});
+
 test("right answers are counted", () => {
-  assert.equal(results.score(QUESTIONS, { one: 1, two: 2 }), 1);
-  assert.equal(results.score(QUESTIONS, { one: 1, two: 0 }), 2);
+  assert.equal(results.score(QUESTIONS, { one: "b", two: "c" }), 1);
+  assert.equal(results.score(QUESTIONS, { one: "b", two: "a" }), 2);
 });
 
 test("the file says what was right before and after, and nothing else", () => {
-  const file = results.toFile(QUESTIONS, { before: { one: 1, two: 2 }, after: null });
+  const file = results.toFile(QUESTIONS, { before: { one: "b", two: "c" }, after: null });
   assert.deepEqual(JSON.parse(file), {
     format: results.FORMAT,
     answers: [{ id: "one", before: true, after: null }, { id: "two", before: false, after: null }],
@@ -36,7 +43,7 @@ test("a file that is none of these is refused", () => {
 });
 
 test("a class's gain is the share of what could still be gained", () => {
-  const [right, wrong] = [{ one: 1, two: 0 }, { one: 0, two: 1 }];
+  const [right, wrong] = [{ one: "b", two: "a" }, { one: "a", two: "b" }];
   const pupils = [pupil(wrong, right), pupil(wrong, right), pupil(wrong, wrong), pupil(right, right), pupil(right, null)];
   const [one] = results.classGain(pupils, QUESTIONS);
   assert.deepEqual([one.id, one.pupils, one.before, one.after], ["one", 4, 0.25, 0.75]);

@@ -4,7 +4,7 @@ export const STORED = "lstm_viz course";
 /** The most of it that is read, in characters. */
 const LONGEST = 60_000;
 
-/** @typedef {{done: number[], at: {lesson: number, step: number} | null, answers: Record<string, number | number[]>}} Progress */
+/** @typedef {{done: number[], at: {lesson: number, step: number} | null, answers: Record<string, string | number[]>}} Progress */
 
 /** @returns {Progress} */
 export const nothing = () => ({ done: [], at: null, answers: {} });
@@ -30,14 +30,15 @@ export function readProgress(text, lessons) {
   const { lesson, step } = stored.at ?? {};
   if (whole(lesson, 1, lessons) && whole(step, 1, 12)) found.at = { lesson, step };
   for (const [key, answer] of Object.entries(stored.answers ?? {})) {
-    if (/^[a-z0-9-]{1,30}\.\d{1,2}$/.test(key) && isAnswer(answer)) found.answers[key] = answer;
+    // An answer belongs to a question by a digest of it: what was stored by the question's place is left out.
+    if (/^[a-z0-9-]{1,30}\.[0-9a-f]{8}$/.test(key) && isAnswer(answer)) found.answers[key] = answer;
   }
   return found;
 }
 
 function isAnswer(answer) {
   if (Array.isArray(answer)) return answer.length <= 100 && answer.every((value) => Number.isFinite(value));
-  return whole(answer, 0, 9);
+  return typeof answer === "string" && answer.length <= 200;
 }
 
 const ordered = (lessons) => [...new Set(lessons)].sort((a, b) => a - b);

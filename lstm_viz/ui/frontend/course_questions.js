@@ -42,7 +42,7 @@ export class Questions {
     form.onsubmit = (event) => {
       event.preventDefault();
       const chosen = new FormData(form);
-      const given = Object.fromEntries(this.questions.map(({ id }) => [id, Number(chosen.get(id))]));
+      const given = Object.fromEntries(this.questions.map(({ id }) => [id, chosen.get(id)]));
       save(STORED, JSON.stringify({ ...answers, [when]: given }));
       this.#draw();
       this.root.scrollIntoView();
@@ -127,7 +127,7 @@ export class Questions {
 }
 
 function ask({ id, ask, options }, number, when) {
-  const choices = options.map((option, index) => make("label", {}, make("input", { type: "radio", name: id, value: String(index), required: true, id: `${when}-${id}-${index}` }), make("span", { textContent: option })));
+  const choices = options.map((option, index) => make("label", {}, make("input", { type: "radio", name: id, value: option, required: true, id: `${when}-${id}-${index}` }), make("span", { textContent: option })));
   return make("fieldset", {}, make("legend", { textContent: `${number + 1}. ${ask}` }), ...choices);
 }
 

@@ -8,7 +8,8 @@ export const MOST_FILES = 200;
 /** @typedef {{id: string, options: string[], right: number}} Question */
 
 /**
- * Read stored answers, {before, after}: the index of an option for each question, or null where there is no full set.
+ * Read stored answers, {before, after}: the text of an option for each question, or null where there is no full set. An answer
+ * that no question offers any more is none.
  * @param {string | null} text
  * @param {Question[]} questions
  */
@@ -23,13 +24,13 @@ export function readAnswers(text, questions) {
   }
   const full = (given) =>
     given !== null && typeof given === "object" &&
-    questions.every(({ id, options }) => Number.isInteger(given[id]) && given[id] >= 0 && given[id] < options.length)
+    questions.every(({ id, options }) => options.includes(given[id]))
       ? Object.fromEntries(questions.map(({ id }) => [id, given[id]]))
       : null;
   return { before: full(stored?.before ?? null), after: full(stored?.after ?? null) };
 }
 
-export const isRight = (question, answers) => answers[question.id] === question.right - 1;
+export const isRight = (question, answers) => answers[question.id] === question.options[question.right - 1];
 
 /** How many of the answers are right. */
 export function score(questions, answers) {

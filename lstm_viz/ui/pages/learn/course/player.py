@@ -19,7 +19,7 @@ from lstm_viz.ui.pages.learn.course.lesson import ELEMENTS_ELSEWHERE, PAGES, Les
 from lstm_viz.ui.pages.learn.course.picture import Choice, Control, Picture, Slider
 from lstm_viz.ui.pages.learn.course.pictures import PICTURES
 from lstm_viz.ui.pages.learn.course.prepare import prepare
-from lstm_viz.ui.pages.learn.course.progress import answer_key, read_answer
+from lstm_viz.ui.pages.learn.course.progress import answer_key, read_drawn
 from lstm_viz.ui.pages.learn.course.shipped import shipped_lessons
 from lstm_viz.ui.pages.learn.course.style import STYLE
 from lstm_viz.ui.pages.learn.course.text import as_markdown
@@ -68,7 +68,8 @@ def _draw_progress_bar(number: int, lesson: Lesson, step: int) -> None:
     """Draw the row of dots, which also stores the progress in the browser and listens to the keys."""
     header = {
         "kind": "bar", "titles": [each.title for each in shipped_lessons()], "lesson": number, "step": step + 1,
-        "steps": len(lesson.steps), "done": list(state.DONE.value()), "answers": state.answers(), "moved": state.has_moved(),
+        "steps": len(lesson.steps), "done": list(state.DONE.value()), "moved": state.has_moved(),
+        "answers": state.answers_to_store(), "turned": state.turned(),
         "revealed": _is_done(lesson.steps[step], answer_key(lesson, step)) and lesson.steps[step].act != "next",
     }  # fmt: skip
 
@@ -76,6 +77,8 @@ def _draw_progress_bar(number: int, lesson: Lesson, step: int) -> None:
         sent = last_message(_BAR) or {}
         if "stored" in sent:
             state.merge_stored(sent["stored"])
+        if "turns" in sent:
+            state.turn(sent["turns"], sent.get("upto"))
         lesson_asked, step_asked = sent.get("lesson"), sent.get("step", 1)
         if isinstance(lesson_asked, int) and isinstance(step_asked, int) and 1 <= lesson_asked <= len(shipped_lessons()):
             state.go(lesson_asked, min(max(step_asked - 1, 0), 11))
@@ -89,7 +92,7 @@ def _picture(lesson: Lesson, step: int, picture: Picture, key: str) -> dict[str,
     settings = lesson.settings(step, done, picture.controls)
     if here.act == "draw":
         with st.container(key="lesson_picture"):
-            _draw_guess_surface(here, key)
+            _draw_guess_surface(lesson, step)
         return settings
     moved = _moved(key)
     settings |= moved
@@ -156,8 +159,9 @@ def _is_done(step: Step, key: str) -> bool:
     return key in state.answers() if step.asks else True
 
 
-def _draw_guess_surface(step: Step, key: str) -> None:
+def _draw_guess_surface(lesson: Lesson, index: int) -> None:
     """Draw the surface for a guess; the measured values are sent only once there is one."""
+    step, key = lesson.steps[index], answer_key(lesson, index)
     measured, given = state.measured(step.measure), state.answers().get(key)
     header: dict[str, Any] = {
         "kind": "guess", "names": [label(each) for each in measured.names], "label": measured.label, "style": measured.style,
@@ -169,10 +173,9 @@ def _draw_guess_surface(step: Step, key: str) -> None:
     surface = f"lesson_surface_{key}"
 
     def on_message() -> None:
-        answer = read_answer((last_message(surface) or {}).get("values"), len(measured.names), "draw")
+        answer = read_drawn((last_message(surface) or {}).get("values"), len(measured.names))
         if answer is not None:
-            state.answers()[key] = answer
-            state.mark_moved()
+            state.give(lesson, index, answer)
 
     mount(json.dumps(header).encode(), surface, on_message, part="course")
 
@@ -187,7 +190,7 @@ def _draw_text(lesson: Lesson, index: int, picture: Picture, settings: Mapping[s
         if step.act == "move":
             _controls(step.control.split(), picture, settings, key)
         if step.act == "choose":
-            _options(step, key, picture, settings)
+            _options(lesson, index, picture, settings)
         if step.asks and not done:
             with st.container(key=f"lesson_how_{step.act}"):
                 st.caption("Choose first: the answer is shown then." if step.act == "choose" else _HOW_TO_DRAW)
@@ -207,13 +210,10 @@ _HOW_TO_DRAW = (
 )
 
 
-def _options(step: Step, key: str, picture: Picture, settings: Mapping[str, float | str]) -> None:
+def _options(lesson: Lesson, index: int, picture: Picture, settings: Mapping[str, float | str]) -> None:
+    step, key = lesson.steps[index], answer_key(lesson, index)
     answer = state.answers().get(key)
     right = None if answer is None else _right(step, picture, settings)
-
-    def choose(option: int) -> None:
-        state.answers()[key] = option
-        state.mark_moved()
 
     with st.container(key="lesson_options", gap="small"):
         for option, text in enumerate(step.options):
@@ -228,7 +228,8 @@ def _options(step: Step, key: str, picture: Picture, settings: Mapping[str, floa
             )
             st.button(
                 _fill_in_facts(text, picture, settings), key=f"lesson_option_{key}_{option}", icon=icon, width="stretch",
-                disabled=answer is not None, on_click=choose, args=(option,), help="Your answer" if option == answer else None,
+                disabled=answer is not None, on_click=state.give, args=(lesson, index, option),
+                help="Your answer" if option == answer else None,
             )  # fmt: skip
 
 

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from hashlib import sha256
 from typing import Any
 
 from lstm_viz.ui.pages.learn.course.lesson import Lesson
 
 #: A given answer: the index of the chosen option, or the drawn values.
 Answer = int | tuple[float, ...]
-#: The most answers and values of an answer that are taken from a browser.
-_MOST_ANSWERS, _MOST_VALUES = 120, 100
+#: An answer as a browser stores it: the chosen option as it is written, or the drawn values.
+StoredAnswer = str | tuple[float, ...]
+#: The most values of an answer that are taken from a browser.
+_MOST_VALUES = 100
 _DONE = re.compile(r"[0-9]{1,2}(\.[0-9]{1,2}){0,30}")
 
 
@@ -35,8 +38,28 @@ def write_done(done: Sequence[int]) -> str:
 
 
 def answer_key(lesson: Lesson, step: int) -> str:
-    """Return the key under which the answer of a step (from 0) is stored."""
+    """Return the key of the answer of a step (from 0) in this session."""
     return f"{lesson.id}.{step + 1}"
+
+
+def stored_key(lesson: Lesson, step: int) -> str:
+    """Return the key of the same answer in a browser's storage: it belongs to the question, wherever that stands by then.
+
+    Of another question at the same place the key is another one, so that an old answer is not taken for its answer.
+    """
+    question = lesson.steps[step]
+    return f"{lesson.id}.{sha256(f'{question.say} {question.measure}'.encode()).hexdigest()[:8]}"
+
+
+def answers_to_store(answers: Mapping[str, Answer], lessons: Sequence[Lesson]) -> dict[str, StoredAnswer]:
+    """Return the session's answers as a browser stores them."""
+    stored: dict[str, StoredAnswer] = {}
+    for lesson in lessons:
+        for index, step in enumerate(lesson.steps):
+            answer = answers.get(answer_key(lesson, index))
+            if answer is not None:
+                stored[stored_key(lesson, index)] = step.options[answer] if isinstance(answer, int) else answer
+    return stored
 
 
 def reachable(lesson: Lesson, step: int, answers: Mapping[str, Answer]) -> int:
@@ -73,20 +96,22 @@ def valid_answers(stored: Any, lessons: Sequence[Lesson], sizes: Mapping[str, in
 
     `sizes` is the number of values of each measure.
     """
-    steps_by_key = {answer_key(each, index): step for each in lessons for index, step in enumerate(each.steps) if step.asks}
     answers: dict[str, Answer] = {}
-    for key, value in list(stored.items())[:_MOST_ANSWERS] if isinstance(stored, Mapping) else ():
-        step = steps_by_key.get(key)
-        answer = None if step is None else read_answer(value, len(step.options) or sizes.get(step.measure, 0), step.act)
-        if answer is not None:
-            answers[key] = answer
+    for lesson in lessons if isinstance(stored, Mapping) else ():
+        for index, step in enumerate(lesson.steps):
+            value = stored.get(stored_key(lesson, index))
+            answer: Answer | None = None
+            if step.act == "choose" and value in step.options:
+                answer = step.options.index(value)
+            elif step.act == "draw":
+                answer = read_drawn(value, sizes.get(step.measure, 0))
+            if answer is not None:
+                answers[answer_key(lesson, index)] = answer
     return answers
 
 
-def read_answer(value: Any, count: int, act: str) -> Answer | None:
-    """Return a browser's answer if it is one: an option's index below `count`, or `count` drawn values; else None."""
-    if act == "choose":
-        return value if isinstance(value, int) and not isinstance(value, bool) and 0 <= value < count else None
+def read_drawn(value: Any, count: int) -> tuple[float, ...] | None:
+    """Return what a browser sends as `count` drawn values, if it is that; else None."""
     if not isinstance(value, list | tuple) or len(value) != count or count > _MOST_VALUES:
         return None
     if not all(isinstance(each, int | float) and not isinstance(each, bool) and abs(each) < 1e6 for each in value):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from functools import cache
 
@@ -15,7 +16,9 @@ from lstm_viz.ui.pages.learn.course.progress import Answer
 from lstm_viz.ui.pages.learn.course.shipped import shipped_lessons
 from lstm_viz.ui.state import address, settings
 
-_ANSWERS, _OWN, _MOVED = "learn_answers", "learn_own_lesson", "learn_moved"
+_ANSWERS, _OWN, _MOVED, _TURNED = "learn_answers", "learn_own_lesson", "learn_moved", "learn_turned"
+#: Presses of Next (n) and Back (b) in one message.
+_TURNS = re.compile("[nb]{1,50}")
 #: The number of a teacher's own lesson, before the shipped ones.
 OWN = 0
 
@@ -71,6 +74,18 @@ def answers() -> dict[str, Answer]:
     return saved
 
 
+def give(lesson: Lesson, step: int, answer: Answer) -> None:
+    """Record the reader's answer to a step, from 0; the step stays, also where a link has asked for a later one."""
+    answers()[progress.answer_key(lesson, step)] = answer
+    STEP.save(step + 1)
+    mark_moved()
+
+
+def answers_to_store() -> dict[str, progress.StoredAnswer]:
+    """Return the session's answers as the browser stores them."""
+    return progress.answers_to_store(answers(), all_lessons())
+
+
 def go(lesson: int, step: int) -> None:
     """Go to a lesson and a step, counted from 0."""
     LESSON.save(lesson)
@@ -88,9 +103,32 @@ def has_moved() -> bool:
     return bool(st.session_state.get(_MOVED, False)) or not {"lesson", "step"}.isdisjoint(address.visit().requested)
 
 
+def turned() -> int:
+    """Return the number of the last press of Next or Back that was followed."""
+    number: int = st.session_state.get(_TURNED, 0)
+    return number
+
+
+def turn(presses: object, last: object) -> None:
+    """Follow the presses of Next and Back that are new, one by one.
+
+    Args:
+        presses: The browser's latest presses, "n" or "b" each; some may have been followed before.
+        last: The number of the last of them.
+    """
+    if not isinstance(presses, str) or not _TURNS.fullmatch(presses) or not isinstance(last, int) or last <= turned():
+        return
+    fresh = presses[turned() - last :]
+    st.session_state[_TURNED] = last
+    for press in fresh:
+        (go_on if press == "n" else go_back)()
+
+
 def go_on() -> None:
-    """Go to the next step; the last one of a lesson ends it."""
+    """Go to the next step, unless this one waits for an answer; the last one of a lesson ends it."""
     number, lesson, step = current()
+    if lesson.steps[step].asks and progress.answer_key(lesson, step) not in answers():
+        return
     if number == OWN:
         go(*((OWN, step + 1) if step + 1 < len(lesson.steps) else (1, 0)))
         return
@@ -123,7 +161,7 @@ def merge_stored(stored: object) -> None:
         step.measure: len(measured(step.measure).names)
         for each in all_lessons()
         for index, step in enumerate(each.steps)
-        if step.act == "draw" and progress.answer_key(each, index) in (stored_answers if isinstance(stored_answers, dict) else {})
+        if step.act == "draw" and progress.stored_key(each, index) in (stored_answers if isinstance(stored_answers, dict) else {})
     }
     valid = progress.valid_answers(stored_answers, all_lessons(), sizes)
     st.session_state[_ANSWERS] = valid | answers()

@@ -10,9 +10,18 @@ from streamlit.testing.v1 import AppTest
 from lstm_viz.ui.components import lesson_pointer
 from lstm_viz.ui.components.glossary_terms import terms
 from lstm_viz.ui.pages.learn.course.lesson import ELEMENTS_ELSEWHERE, MAX_FILE
+from lstm_viz.ui.pages.learn.course.progress import stored_key
 from lstm_viz.ui.pages.learn.course.questions import questions
-from lstm_viz.ui.pages.learn.course.shipped import FOLDER
+from lstm_viz.ui.pages.learn.course.shipped import FOLDER, shipped_lessons
 from tests.ui.page_testing import PAGES
+
+#: The question about the gradient, whose answer is two drawn values.
+GRADIENT_GUESS = next(
+    stored_key(lesson, index)
+    for lesson in shipped_lessons()
+    for index, step in enumerate(lesson.steps)
+    if step.measure == "gradient_left"
+)
 
 
 def opened(**link: str) -> AppTest:
@@ -70,7 +79,7 @@ def test_an_own_lesson_is_played_and_a_bad_file_is_refused() -> None:
 @pytest.mark.parametrize(
     "stored",
     [None, 3, {}, {"answers": None}, {"answers": [1]}, {"done": {"a": 1}, "answers": {"loop.2": {}}}, {"done": "9" * 999},
-     {"answers": {"gradients.4": [0.1, 0.2, 0.3], "loop.2": 7}}],
+     {"answers": {GRADIENT_GUESS: [0.1, 0.2, 0.3], "loop.2": 7}}, {"answers": {GRADIENT_GUESS: "a"}}],
 )  # fmt: skip
 def test_whatever_a_browser_has_stored_the_page_opens(stored: object) -> None:
     script = (
@@ -82,6 +91,38 @@ def test_whatever_a_browser_has_stored_the_page_opens(stored: object) -> None:
     page.run()
     assert not page.exception
     assert page.text[0].value == "{}"
+
+
+def test_every_press_counts_once_and_none_skips_a_question() -> None:
+    def script() -> None:
+        import streamlit as st
+
+        from lstm_viz.ui.pages.learn.course import state
+
+        state.turn(*st.session_state["presses"])
+        _, lesson, step = state.current()
+        st.text(f"{lesson.id} {step + 1} {state.STEP.value()}")
+
+    page = AppTest.from_function(script, default_timeout=120)
+    page.query_params.update({"lesson": "3"})
+
+    def turn(presses: object, last: object) -> str:
+        page.session_state["presses"] = presses, last
+        page.run()
+        assert not page.exception
+        return str(page.text[0].value)
+
+    assert turn("nn", 2) == "cell 3 3"
+    # The same again, and what no page sends, changes nothing; the question at step 3 waits for its answer.
+    for presses, last in (("nn", 2), ("n", 1), ("x", 9), ("n" * 51, 60), (7, 9), ("n", "9"), ("n", None), ("nnnn", 6)):
+        assert turn(presses, last) == "cell 3 3"
+    assert turn("nnnnb", 7) == "cell 2 2"
+    assert turn("nn", 9) == "cell 3 3"
+    # Nothing has been saved up for the time after the answer.
+    page.session_state["learn_answers"] = {"cell.3": 0}
+    assert turn("nn", 9) == "cell 3 3"
+    assert turn("n", 10) == "cell 4 4"
+    assert turn("bbbb", 14).startswith("depth ")
 
 
 @pytest.mark.parametrize(("point", "outlined"), [("text", True), ("figure", True), ("body{}", False), ("", False)])

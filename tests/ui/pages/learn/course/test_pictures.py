@@ -241,6 +241,10 @@ def test_a_link_into_a_lesson_waits_at_its_first_prediction() -> None:
     assert not page.exception
     assert page.button(key="lesson_option_loop.2_0")
     assert not list(page.warning)
+    # What the answer reveals is seen before the next question.
+    page.button(key="lesson_option_loop.2_0").click().run()
+    assert fact("loop", "weights") in sent(page)
+    assert page.button(key="lesson_option_loop.2_0").disabled
 
 
 def test_what_a_lesson_reveals_is_ready_once_it_has_been_computed(monkeypatch: pytest.MonkeyPatch) -> None:
