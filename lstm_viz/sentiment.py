@@ -84,7 +84,7 @@ class LogOddsObjective:
         slopes = np.zeros_like(probs)
         if len(probs):
             step = check_step(self.step, len(probs))
-            slopes[step] = _slopes(probs[step])
+            slopes[step] = _balance_slopes(probs[step])
         return slopes
 
 
@@ -219,7 +219,7 @@ def class_values(classes: int, dtype: Any) -> Float[np.ndarray, " class"]:
 
 
 def _score_slopes(probs: Float[np.ndarray, "... class"]) -> Float[np.ndarray, "... class"]:
-    """Return the score's derivative by the logits, whose softmax is given: p_k (v_k − Σ v p)."""
+    """Return the score's derivative by the logits, whose softmax is given: p_k (v_k − Σ v p), for class k of value v_k."""
     values = class_values(probs.shape[-1], probs.dtype)
     return probs * (values - (probs @ values)[..., None])
 
@@ -228,8 +228,8 @@ def _sides(classes: int) -> tuple[slice, slice]:
     return slice(0, classes // 2), slice(classes - classes // 2, classes)
 
 
-def _slopes(probs: Float[np.ndarray, "... class"]) -> Float[np.ndarray, "... class"]:
-    """Return the balance's derivative by the logits, whose softmax is given."""
+def _balance_slopes(probs: Float[np.ndarray, "... class"]) -> Float[np.ndarray, "... class"]:
+    """Return the balance's derivative by the logits, whose softmax is given: ± each class's share of its side."""
     slopes = np.zeros_like(probs)
     # A side that underflowed has no shares; its slope is 0, not 0 / 0.
     least = np.finfo(probs.dtype).tiny
@@ -286,8 +286,8 @@ def _last_logits(
         return _decode(model, np.repeat(states[0][-1], len(texts), axis=0))
     begin = [torch.from_numpy(state).expand(-1, len(texts), -1).contiguous() for state in states]
     with torch.inference_mode():
-        describe = model.embedding(torch.from_numpy(np.ascontiguousarray(texts.T)))
-        hidden, _ = model.rnn(describe, tuple(begin) if len(begin) == 2 else begin[0])
+        embedded = model.embedding(torch.from_numpy(np.ascontiguousarray(texts.T)))
+        hidden, _ = model.rnn(embedded, tuple(begin) if len(begin) == 2 else begin[0])
     return _decode(model, hidden[-1].numpy())
 
 

@@ -115,11 +115,6 @@ class UnitNames(Result):
     def __len__(self) -> int:
         return len(self.unit)
 
-    @property
-    def too_rare(self) -> tuple[str, ...]:
-        """Return the descriptions of the features that the text has too rarely, or not at all."""
-        return tuple(each[1] for each, row in zip(self.features, self.best_row.tolist(), strict=True) if row < 0)
-
     def best(self, layer: int, symbol: str, unit: int) -> UnitName:
         """Return what a unit tracks best; its layer is counted from 0.
 

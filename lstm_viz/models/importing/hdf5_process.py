@@ -14,6 +14,7 @@ import json
 import os
 import sys
 from pathlib import Path
+from typing import Any
 
 #: Limits: bytes of memory, seconds of processor time, objects in a file, nesting, and bytes of one attribute.
 MEMORY = 3 * 2**30
@@ -21,6 +22,8 @@ SECONDS = 60
 OBJECTS = 20_000
 DEPTH = 32
 ATTRIBUTE = 2**22
+#: How many times the file's size an array may take once it is unpacked.
+MAX_EXPANSION = 8
 #: The filters that come with HDF5 itself; others would load a plugin.
 FILTERS = ("gzip", "shuffle", "fletcher32")
 
@@ -34,33 +37,55 @@ def main(source: str, target: str) -> int:
     _limit()
     os.environ["HDF5_PLUGIN_PRELOAD"] = "::"  # no plugin is ever loaded
     import h5py
-    import numpy as np
 
-    folder = Path(target)
-    attributes: dict[str, dict[str, object]] = {}
-    arrays: dict[str, int] = {}
-    visited: set[object] = set()
-    size = os.path.getsize(source)
+    copier = _Copier(Path(target), os.path.getsize(source))
+    try:
+        with h5py.File(source, "r") as file:
+            copier.copy_group(file, "", 0)
+    except Refused as refused:
+        sys.stdout.write(str(refused))
+        return 3
+    tree = {"attributes": copier.attributes, "arrays": copier.arrays}
+    (copier.folder / "tree.json").write_text(json.dumps(tree), encoding="utf-8")
+    return 0
 
-    def copy(group, path, depth):  # type: ignore[no-untyped-def]
+
+class _Copier:
+    """Copies groups and datasets into `folder`; raises Refused at what is not allowed. `size` is the file's, in bytes.
+
+    HDF5 and NumPy are imported in the methods, after the limits are set.
+    """
+
+    def __init__(self, folder: Path, size: int) -> None:
+        self.folder, self.size = folder, size
+        self.attributes: dict[str, dict[str, object]] = {}
+        self.arrays: dict[str, int] = {}
+        self._visited: set[object] = set()
+
+    def copy_group(self, group: Any, path: str, depth: int) -> None:
+        import h5py
+
         if depth > DEPTH:
             raise Refused("is nested too deeply")
-        attributes[path] = {name: _plain(group.attrs, name) for name in group.attrs}
+        self.attributes[path] = {name: _attribute(group.attrs, name) for name in group.attrs}
         for name in group:
             inner = f"{path}/{name}" if path else name
             if not isinstance(group.get(name, getlink=True), h5py.HardLink):
                 raise Refused(f"refers to another place at {inner[:200]!r}; only what the file itself holds is read")
             each = group[name]
             address = h5py.h5o.get_info(each.id).addr
-            if address in visited or len(visited) >= OBJECTS:
+            if address in self._visited or len(self._visited) >= OBJECTS:
                 raise Refused(f"holds {inner[:200]!r} twice, or more than {OBJECTS:,} objects")
-            visited.add(address)
+            self._visited.add(address)
             if isinstance(each, h5py.Group):
-                copy(each, inner, depth + 1)
+                self.copy_group(each, inner, depth + 1)
             elif isinstance(each, h5py.Dataset):
-                save(each, inner)
+                self.copy_dataset(each, inner)
 
-    def save(dataset, path):  # type: ignore[no-untyped-def]
+    def copy_dataset(self, dataset: Any, path: str) -> None:
+        import h5py
+        import numpy as np
+
         if dataset.external or dataset.is_virtual:
             raise Refused(f"keeps {path[:200]!r} in another file; only what the file itself holds is read")
         if dataset.dtype.kind not in "fiub" or dataset.dtype.hasobject or dataset.dtype.fields is not None:
@@ -69,31 +94,27 @@ def main(source: str, target: str) -> int:
         known = {h5py.h5z.FILTER_DEFLATE, h5py.h5z.FILTER_SHUFFLE, h5py.h5z.FILTER_FLETCHER32}
         if any(plist.get_filter(number)[0] not in known for number in range(plist.get_nfilters())):
             raise Refused(f"packs {path[:200]!r} with a filter other than {', '.join(FILTERS)}")
-        if dataset.size * dataset.dtype.itemsize > 8 * size:
-            raise Refused(f"claims {dataset.size:,} numbers at {path[:200]!r} in a file of {size:,} bytes")
-        attributes[path] = {}
-        arrays[path] = len(arrays)
-        np.save(folder / f"{arrays[path]}.npy", dataset[()], allow_pickle=False)
+        if dataset.size * dataset.dtype.itemsize > MAX_EXPANSION * self.size:
+            raise Refused(f"claims {dataset.size:,} numbers at {path[:200]!r} in a file of {self.size:,} bytes")
+        self.attributes[path] = {}
+        self.arrays[path] = len(self.arrays)
+        np.save(self.folder / f"{self.arrays[path]}.npy", dataset[()], allow_pickle=False)
 
-    def _plain(attrs, name):  # type: ignore[no-untyped-def]
-        identifier = attrs.get_id(name)
-        if int(np.prod(identifier.shape or (1,), dtype=np.float64)) * identifier.dtype.itemsize > ATTRIBUTE:
-            raise Refused(f"has the attribute {name[:80]!r} of more than {ATTRIBUTE:,} bytes")
-        value = attrs[name]
-        if isinstance(value, h5py.Empty):
-            return None
-        if isinstance(value, np.ndarray):
-            return [_text(each) for each in value.ravel().tolist()]
-        return _text(value.item() if isinstance(value, np.generic) else value)
 
-    try:
-        with h5py.File(source, "r") as file:
-            copy(file, "", 0)
-    except Refused as refused:
-        sys.stdout.write(str(refused))
-        return 3
-    (folder / "tree.json").write_text(json.dumps({"attributes": attributes, "arrays": arrays}), encoding="utf-8")
-    return 0
+def _attribute(attrs: Any, name: str) -> object:
+    """Return an attribute as JSON can hold it: None for what it cannot."""
+    import h5py
+    import numpy as np
+
+    identifier = attrs.get_id(name)
+    if int(np.prod(identifier.shape or (1,), dtype=np.float64)) * identifier.dtype.itemsize > ATTRIBUTE:
+        raise Refused(f"has the attribute {name[:80]!r} of more than {ATTRIBUTE:,} bytes")
+    value = attrs[name]
+    if isinstance(value, h5py.Empty):
+        return None
+    if isinstance(value, np.ndarray):
+        return [_text(each) for each in value.ravel().tolist()]
+    return _text(value.item() if isinstance(value, np.generic) else value)
 
 
 def _text(value: object) -> object:

@@ -33,7 +33,7 @@ from lstm_viz.training.loop.trainer import Trainer, TrainerConfig
 from lstm_viz.training.tasks.char_lm_config import CharLMConfig, prepare
 from lstm_viz.training.tasks.charlm import BpttConfig
 from lstm_viz.training.tasks.formal_language_task import LanguageTask, accuracy
-from lstm_viz.training.tasks.train_text import TrainingJob
+from lstm_viz.training.tasks.train_text import TrainingSpec
 
 #: Maximum size of a text file for training, in bytes.
 FILE_LIMIT = 2**30
@@ -156,7 +156,7 @@ def recorded(text: Path, hidden: int, steps: int, seed: int, out: Path) -> None:
     except (UnreadableText, UnusableText) as error:
         raise click.ClickException(str(error)) from error
     save_recorded_run(
-        TrainingJob(
+        TrainingSpec(
             content, text.name, CharLMConfig(units=hidden, steps=steps, max_grad_norm=0.5, seed=seed, score_every=25, bptt=bptt)
         ),
         out,

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import torch
 
-from lstm_viz.training.loop.trainer import Step, Trainer
+from lstm_viz.training.loop.trainer import Trainer, TrainingStep
 
 
 @dataclass(frozen=True)
@@ -37,7 +37,7 @@ class TrainingRun:
         torch.save(trainer.state_dict(), draft)
         os.replace(draft, self.state)
 
-    def steps(self, trainer: Trainer) -> Iterator[Step]:
+    def steps(self, trainer: Trainer) -> Iterator[TrainingStep]:
         """Yield the trainer's steps; save the state at every validation and on interruption (Ctrl-C too)."""
         try:
             for step in trainer:

@@ -1,4 +1,4 @@
-"""A task-independent training loop: yields one Step after another and can stop and resume anywhere."""
+"""A task-independent training loop: yields one TrainingStep after another and can stop and resume anywhere."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ class TrainerConfig:
 
 
 @dataclass(frozen=True)
-class Step:
+class TrainingStep:
     """One training step: `number` counts from 1; `validation_loss` is set when measured, `best` from the first measurement on.
 
     `gradient_norm` is the L2 norm over all parameters before clipping.
@@ -86,11 +86,11 @@ class Trainer:
             task.model.parameters(), lr=config.learning_rate, betas=(0.9, 0.99), weight_decay=config.weight_decay
         )
 
-    def __iter__(self) -> Iterator[Step]:
+    def __iter__(self) -> Iterator[TrainingStep]:
         while self.step < self.config.steps:
             yield self._advance()
 
-    def _advance(self) -> Step:
+    def _advance(self) -> TrainingStep:
         started = self._clock()
         rate = self.config.learning_rate_at(self.step)
         for group in self._optimizer.param_groups:
@@ -105,7 +105,7 @@ class Trainer:
         self.step += 1
         score = self._measure() if self.step % self.config.score_every == 0 or self.step == self.config.steps else None
         self.seconds += self._clock() - started
-        return Step(self.step, self.config.steps, loss.item(), norm.item(), rate, self.seconds, score, self.best)
+        return TrainingStep(self.step, self.config.steps, loss.item(), norm.item(), rate, self.seconds, score, self.best)
 
     def _measure(self) -> float:
         self.task.model.eval()

@@ -22,7 +22,7 @@ from lstm_viz.models.serialization import save
 from lstm_viz.training.data.text_dataset import HELD_OUT, SYMBOLS, prepare_text
 from lstm_viz.training.loop.checkpointing import TrainingRun
 from lstm_viz.training.loop.model_card import describe
-from lstm_viz.training.loop.trainer import Step, Trainer
+from lstm_viz.training.loop.trainer import Trainer, TrainingStep
 from lstm_viz.training.tasks.char_lm_config import CharLMConfig, prepare
 from lstm_viz.training.tasks.charlm import CharacterTask
 
@@ -35,7 +35,7 @@ OVERFLOWED = "The numbers overflowed"
 
 
 @dataclass(frozen=True)
-class TrainingJob:
+class TrainingSpec:
     """A text, its name, and the training configuration."""
 
     text: str
@@ -64,7 +64,7 @@ class Snapshot:
     best: bool
 
 
-TrainingEvent = Step | SampledText | Snapshot
+TrainingEvent = TrainingStep | SampledText | Snapshot
 
 
 def snapshot_steps(steps: int) -> tuple[int, ...]:
@@ -73,40 +73,40 @@ def snapshot_steps(steps: int) -> tuple[int, ...]:
     return (0, *(int(number) for number in rising if number < steps), steps)
 
 
-def train(job: TrainingJob, folder: str) -> Iterator[TrainingEvent]:
+def train(spec: TrainingSpec, folder: str) -> Iterator[TrainingEvent]:
     """Train; yields every step, a text sample at every validation, and each snapshot once its file is complete.
 
     Resumes from the folder's state if there is one, else begins at step 0. Steps after the last saved state are repeated, with
     the same results. Raises UnusableText for a text that cannot be used, and ValueError if the numbers overflow.
     """
-    dataset = prepare_text(job.text)
-    trainer = prepare(dataset.corpus, dataset.vocabulary, job.config)
+    dataset = prepare_text(spec.text)
+    trainer = prepare(dataset.corpus, dataset.vocabulary, spec.config)
     run = TrainingRun(Path(folder) / "network")
     run.resume(trainer)
-    snapshot_at = frozenset(snapshot_steps(job.config.steps))
+    snapshot_at = frozenset(snapshot_steps(spec.config.steps))
     if trainer.step == 0:
-        yield from _initial_events(trainer, job, folder)
+        yield from _initial_events(trainer, spec, folder)
     saved_at = time.monotonic()
     for step in trainer:
         yield step
         if not (math.isfinite(step.loss) and math.isfinite(step.gradient_norm)):
-            raise _overflow(step.number, job.config)
+            raise _overflow(step.number, spec.config)
         is_best = step.validation_loss is not None and step.validation_loss == step.best
         if step.validation_loss is not None or step.number in snapshot_at:
-            yield SampledText(step.number, write(model_of(trainer), job.text))
+            yield SampledText(step.number, write(model_of(trainer), spec.text))
         if is_best:
-            yield save_snapshot(trainer, job, folder, BEST)
+            yield save_snapshot(trainer, spec, folder, BEST)
         if step.number in snapshot_at:
-            yield save_snapshot(trainer, job, folder)
-        if step.number == job.config.steps or time.monotonic() - saved_at >= SAVE_INTERVAL:
+            yield save_snapshot(trainer, spec, folder)
+        if step.number == spec.config.steps or time.monotonic() - saved_at >= SAVE_INTERVAL:
             run.save(trainer)
             saved_at = time.monotonic()
 
 
-def _initial_events(trainer: Trainer, job: TrainingJob, folder: str) -> Iterator[TrainingEvent]:
+def _initial_events(trainer: Trainer, spec: TrainingSpec, folder: str) -> Iterator[TrainingEvent]:
     """Yield the events before the first step."""
-    yield SampledText(0, write(model_of(trainer), job.text))
-    yield save_snapshot(trainer, job, folder)
+    yield SampledText(0, write(model_of(trainer), spec.text))
+    yield save_snapshot(trainer, spec, folder)
 
 
 def model_of(trainer: Trainer) -> LanguageModel:
@@ -121,31 +121,31 @@ def write(model: LanguageModel, text: str) -> str:
     return sample(model, "\n" if "\n" in model.vocabulary else text[:1], WRITTEN, TEMPERATURE)
 
 
-def save_snapshot(trainer: Trainer, job: TrainingJob, folder: str, file: str | None = None) -> Snapshot:
+def save_snapshot(trainer: Trainer, spec: TrainingSpec, folder: str, file: str | None = None) -> Snapshot:
     """Write the network's weights with its metadata."""
     name = file or f"step-{trainer.step:06}.safetensors"
     model = model_of(trainer)
     path, draft = Path(folder) / name, Path(folder) / "draft.safetensors"
     try:
-        save(model, draft, metadata(trainer, job, model))
+        save(model, draft, metadata(trainer, spec, model))
     except ValueError as error:
-        raise _overflow(trainer.step, job.config) from error
+        raise _overflow(trainer.step, spec.config) from error
     # Replaced atomically: a concurrent reader gets the old file or the new one.
     os.replace(draft, path)
     return Snapshot(trainer.step, name, file == BEST)
 
 
-def metadata(trainer: Trainer, job: TrainingJob, model: LanguageModel) -> dict[str, str]:
+def metadata(trainer: Trainer, spec: TrainingSpec, model: LanguageModel) -> dict[str, str]:
     """Return the card's rows for the network in its current state."""
-    config, task = job.config, trainer.task
+    config, task = spec.config, trainer.task
     assert isinstance(task, CharacterTask)
     best = "not measured yet" if trainer.best is None else f"{trainer.best:.4f} nats a character held out, the best so far"
     return {
         "summary": f"A character language model trained on a user's text: {describe(model)}.",
         "task": "predict the next character",
-        "data": f"{job.name}, {len(job.text):,} characters",
+        "data": f"{spec.name}, {len(spec.text):,} characters",
         "split": f"the last tenth, at most {HELD_OUT:,} characters, held out",
-        "command": f"`{job.command()}`",
+        "command": f"`{spec.command()}`",
         "seed": str(config.seed),
         "parameters": f"{model.parameter_count:,}",
         "steps": f"{trainer.step:,} of {config.steps:,}",

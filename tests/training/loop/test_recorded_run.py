@@ -12,22 +12,22 @@ from click.testing import CliRunner
 from lstm_viz.__main__ import main
 from lstm_viz.models.serialization import read
 from lstm_viz.training.loop.recorded_run import load_recorded_run, save_recorded_run
-from lstm_viz.training.loop.trainer import Step
+from lstm_viz.training.loop.trainer import TrainingStep
 from lstm_viz.training.tasks.train_text import SampledText, Snapshot, train
-from tests.training.tasks.test_train_text import LESSON, TEXT
+from tests.training.tasks.test_train_text import SPEC, TEXT
 
 
 def test_what_is_read_back_is_what_was_yielded(tmp_path: Path) -> None:
     with torch.random.fork_rng():
         (tmp_path / "alone").mkdir()
-        items = list(train(LESSON, str(tmp_path / "alone")))
-        save_recorded_run(LESSON, tmp_path / "recorded")
-    training_job, back = load_recorded_run(tmp_path / "recorded", TEXT)
-    assert training_job == LESSON
+        items = list(train(SPEC, str(tmp_path / "alone")))
+        save_recorded_run(SPEC, tmp_path / "recorded")
+    spec, back = load_recorded_run(tmp_path / "recorded", TEXT)
+    assert spec == SPEC
     for kind in (SampledText, Snapshot):
         latest = {item.file if isinstance(item, Snapshot) else item.step: item for item in items if isinstance(item, kind)}
         assert {item.file if isinstance(item, Snapshot) else item.step: item for item in back if isinstance(item, kind)} == latest
-    mine, theirs = ([item for item in found if isinstance(item, Step)] for found in (items, back))
+    mine, theirs = ([item for item in found if isinstance(item, TrainingStep)] for found in (items, back))
     for one, other in zip(mine, theirs, strict=True):
         assert other.loss == pytest.approx(one.loss, rel=1e-3)
         assert other.gradient_norm == pytest.approx(one.gradient_norm, rel=1e-3)

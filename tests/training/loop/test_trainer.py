@@ -13,7 +13,7 @@ import torch
 from torch import Tensor, nn
 
 from lstm_viz.gates import Kind
-from lstm_viz.training.loop.trainer import Step, Trainer, TrainerConfig
+from lstm_viz.training.loop.trainer import Trainer, TrainerConfig, TrainingStep
 from lstm_viz.training.tasks.charlm import BpttConfig, CharacterTask
 from tests.tiny import KINDS, TEXT, tiny
 
@@ -105,7 +105,7 @@ def charlm(kind: Kind, seed: int) -> Trainer:
     return Trainer(task, TrainerConfig(steps=33, learning_rate=0.01, warmup=4, score_every=10))
 
 
-def told(step: Step) -> tuple[float | None, ...]:
+def told(step: TrainingStep) -> tuple[float | None, ...]:
     return step.number, step.loss, step.gradient_norm, step.learning_rate, step.validation_loss, step.best
 
 

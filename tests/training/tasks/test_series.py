@@ -261,8 +261,8 @@ def test_one_from_a_file_needs_its_table(table: Path, tmp_path: Path) -> None:
 
 
 def test_a_tuple_of_values_is_learned_alike() -> None:
-    design, lesson = (ForecasterConfig(hidden=3),), ForecasterTrainingConfig(steps=20)
-    one, other = ([*train(values, design, lesson)][-1] for values in (WAVES, tuple(WAVES.tolist())))
+    designs, config = (ForecasterConfig(hidden=3),), ForecasterTrainingConfig(steps=20)
+    one, other = ([*train(values, designs, config)][-1] for values in (WAVES, tuple(WAVES.tolist())))
     assert one.report == other.report
 
 
@@ -271,12 +271,12 @@ def test_the_time_is_foretold_from_steps_really_taken() -> None:
     before = torch.get_rng_state()
     # The clock is read before and after each of six steps: the first is slow, the last ends with a validation of four seconds.
     readings = accumulate([0.0, 9.0, 5.0, 2.0, 5.0, 2.0, 5.0, 2.0, 5.0, 2.0, 5.0, 6.0])
-    lesson = ForecasterTrainingConfig(steps=100, score_every=20)
-    assert seconds_for(WAVES, designs, lesson, readings.__next__) == pytest.approx(2 * 100 * (2.0 + 2 * 4.0 / 20))
+    config = ForecasterTrainingConfig(steps=100, score_every=20)
+    assert seconds_for(WAVES, designs, config, readings.__next__) == pytest.approx(2 * 100 * (2.0 + 2 * 4.0 / 20))
     assert next(readings, None) is None
     assert torch.equal(torch.get_rng_state(), before)
 
 
 def test_the_steps_that_are_timed_are_real_ones() -> None:
-    designs, lesson = (ForecasterConfig(hidden=8),), ForecasterTrainingConfig(steps=100)
-    assert 0 < seconds_for(WAVES, designs, lesson) < math.inf
+    designs, config = (ForecasterConfig(hidden=8),), ForecasterTrainingConfig(steps=100)
+    assert 0 < seconds_for(WAVES, designs, config) < math.inf

@@ -18,17 +18,17 @@ from lstm_viz.__main__ import main
 from lstm_viz.models.sampling import sample
 from lstm_viz.models.serialization import read
 from lstm_viz.reader import trace
-from lstm_viz.training.loop.trainer import Step
+from lstm_viz.training.loop.trainer import TrainingStep
 from lstm_viz.training.tasks import train_text
 from lstm_viz.training.tasks.char_lm_config import CharLMConfig
 from lstm_viz.training.tasks.charlm import BpttConfig
-from lstm_viz.training.tasks.train_text import BEST, SampledText, Snapshot, TrainingJob, snapshot_steps, train
+from lstm_viz.training.tasks.train_text import BEST, SampledText, Snapshot, TrainingSpec, snapshot_steps, train
 from tests.tiny import KINDS
 
 WORDS = ("the", "cat", "sat", "on", "a", "mat", "and", "my", "rat", "sat", "in", "their", "hat;", "\n")
 TEXT = " ".join(WORDS[(7 * place * place + place // 3) % len(WORDS)] for place in range(400))
 RECIPE = CharLMConfig(units=6, embedding=4, steps=12, score_every=5, bptt=BpttConfig(4, 32), seed=5)
-LESSON = TrainingJob(TEXT, "my text.txt", RECIPE)
+SPEC = TrainingSpec(TEXT, "my text.txt", RECIPE)
 
 
 @pytest.fixture(autouse=True)
@@ -40,7 +40,7 @@ def alone(monkeypatch: pytest.MonkeyPatch) -> Any:
 
 
 def timeless(items: list[Any]) -> list[Any]:
-    return [replace(item, seconds=0.0) if isinstance(item, Step) else item for item in items]
+    return [replace(item, seconds=0.0) if isinstance(item, TrainingStep) else item for item in items]
 
 
 def weights(path: Path) -> dict[str, torch.Tensor]:
@@ -52,7 +52,7 @@ def test_the_same_seed_learns_the_same_and_another_does_not(tmp_path: Path) -> N
     for number, seed in enumerate((5, 5, 6)):
         folder = tmp_path / str(number)
         folder.mkdir()
-        runs.append(timeless(list(train(replace(LESSON, config=replace(RECIPE, seed=seed)), str(folder)))))
+        runs.append(timeless(list(train(replace(SPEC, config=replace(RECIPE, seed=seed)), str(folder)))))
     assert runs[0] == runs[1]
     assert runs[0] != runs[2]
 
@@ -60,14 +60,14 @@ def test_the_same_seed_learns_the_same_and_another_does_not(tmp_path: Path) -> N
 @pytest.mark.parametrize("kind", KINDS)
 @pytest.mark.parametrize("stop", [1, 9, 20])
 def test_stopped_and_resumed_is_as_never_stopped(kind: Any, stop: int, tmp_path: Path) -> None:
-    lesson = replace(LESSON, config=replace(RECIPE, kind=kind, layers=2, dropout=0.3))
+    spec = replace(SPEC, config=replace(RECIPE, kind=kind, layers=2, dropout=0.3))
     (tmp_path / "whole").mkdir()
     (tmp_path / "parts").mkdir()
-    whole = timeless(list(train(lesson, str(tmp_path / "whole"))))
+    whole = timeless(list(train(spec, str(tmp_path / "whole"))))
     # What is not asked for is not done: this stops in the middle, without any farewell.
-    before = timeless(list(islice(train(lesson, str(tmp_path / "parts")), stop)))
+    before = timeless(list(islice(train(spec, str(tmp_path / "parts")), stop)))
     torch.manual_seed(123)
-    after = timeless(list(train(lesson, str(tmp_path / "parts"))))
+    after = timeless(list(train(spec, str(tmp_path / "parts"))))
     assert before == whole[:stop]
     assert after == whole[-len(after) :]
     assert len(before) + len(after) >= len(whole)
@@ -77,8 +77,8 @@ def test_stopped_and_resumed_is_as_never_stopped(kind: Any, stop: int, tmp_path:
 
 
 def test_what_is_yielded_and_what_lies_in_the_folder(tmp_path: Path) -> None:
-    items = list(train(LESSON, str(tmp_path)))
-    steps = [item for item in items if isinstance(item, Step)]
+    items = list(train(SPEC, str(tmp_path)))
+    steps = [item for item in items if isinstance(item, TrainingStep)]
     assert [step.number for step in steps] == list(range(1, 13))
     assert [step.number for step in steps if step.validation_loss is not None] == [5, 10, 12]
     taken = [item for item in items if isinstance(item, Snapshot) and not item.best]
@@ -97,9 +97,9 @@ def test_what_is_yielded_and_what_lies_in_the_folder(tmp_path: Path) -> None:
 
 def test_a_snapshot_is_the_network_of_that_moment(tmp_path: Path) -> None:
     """At the last step weights, samples and score come from the same network, up to the file's half precision."""
-    items = list(train(LESSON, str(tmp_path)))
+    items = list(train(SPEC, str(tmp_path)))
     model = read(tmp_path / "step-000012.safetensors")
-    last = [item for item in items if isinstance(item, Step)][-1]
+    last = [item for item in items if isinstance(item, TrainingStep)][-1]
     held_out = torch.from_numpy(model.vocabulary.encode(TEXT[int(0.9 * len(TEXT)) :]))
     length = (len(held_out) - 1) // 64
     assert length >= 1
@@ -116,7 +116,7 @@ def test_a_snapshot_is_the_network_of_that_moment(tmp_path: Path) -> None:
 
 
 def test_the_gates_of_a_snapshot_are_those_of_pytorchs_own_cell(tmp_path: Path) -> None:
-    list(train(LESSON, str(tmp_path)))
+    list(train(SPEC, str(tmp_path)))
     model, sentence = read(tmp_path / "step-000010.safetensors"), "the cat sat"
     layer = trace(model, sentence).layers[0]
     cell = nn.LSTMCell(4, 6)
@@ -133,12 +133,12 @@ def test_the_gates_of_a_snapshot_are_those_of_pytorchs_own_cell(tmp_path: Path) 
 
 
 def test_the_command_line_that_is_shown_trains_the_same_network(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    lesson = replace(LESSON, config=replace(RECIPE, layers=2, dropout=0.2, max_grad_norm=None, learning_rate=0.01))
+    spec = replace(SPEC, config=replace(RECIPE, layers=2, dropout=0.2, max_grad_norm=None, learning_rate=0.01))
     (tmp_path / "page").mkdir()
-    list(train(lesson, str(tmp_path / "page")))
+    list(train(spec, str(tmp_path / "page")))
     (tmp_path / "my text.txt").write_text(TEXT, encoding="utf-8")
     monkeypatch.chdir(tmp_path)
-    words = shlex.split(lesson.command())
+    words = shlex.split(spec.command())
     assert words[:3] == ["python", "-m", "lstm_viz"]
     result = CliRunner().invoke(main, words[3:])
     assert result.exit_code == 0, result.output
@@ -147,9 +147,9 @@ def test_the_command_line_that_is_shown_trains_the_same_network(tmp_path: Path, 
 
 
 def test_numbers_that_overflow_end_it_with_advice_and_keep_what_there_was(tmp_path: Path) -> None:
-    lesson = replace(LESSON, config=replace(RECIPE, kind="rnn", learning_rate=1e30, max_grad_norm=None))
+    spec = replace(SPEC, config=replace(RECIPE, kind="rnn", learning_rate=1e30, max_grad_norm=None))
     with pytest.raises(ValueError, match=r"overflowed at step \d+.*clip .*lower"):
-        list(train(lesson, str(tmp_path)))
+        list(train(spec, str(tmp_path)))
     assert read(tmp_path / "step-000000.safetensors").metadata["steps"] == "0 of 12"
 
 
@@ -164,5 +164,5 @@ def test_snapshots_become_rarer_and_stay_few(steps: int) -> None:
 
 
 def test_the_first_loss_is_that_of_knowing_nothing(tmp_path: Path) -> None:
-    first = next(item for item in train(LESSON, str(tmp_path)) if isinstance(item, Step))
+    first = next(item for item in train(SPEC, str(tmp_path)) if isinstance(item, TrainingStep))
     assert first.loss == pytest.approx(math.log(len(set(TEXT)) + 1), abs=0.4)

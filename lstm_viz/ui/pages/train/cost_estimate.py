@@ -10,7 +10,7 @@ from streamlit.delta_generator import DeltaGenerator
 from lstm_viz import jobs
 from lstm_viz.training.data.text_dataset import TextDataset
 from lstm_viz.training.tasks.cost_estimate import CostEstimate, Shape, measure, rough_estimate
-from lstm_viz.training.tasks.train_text import TrainingJob
+from lstm_viz.training.tasks.train_text import TrainingSpec
 from lstm_viz.ui.components.job_panel import POLL_SECONDS
 from lstm_viz.ui.components.polling import poll_fragment
 from lstm_viz.ui.components.session_jobs import start_session_job
@@ -23,31 +23,31 @@ _MEASURED: dict[Shape, CostEstimate] = {}
 _MAX_MEASURED = 5000
 
 
-def shape_of(training_job: TrainingJob, dataset: TextDataset) -> Shape:
+def shape_of(spec: TrainingSpec, dataset: TextDataset) -> Shape:
     """Return the shape that determines the time of a step."""
-    streams = training_job.config.bptt
-    return Shape(training_job.config.model_config, len(dataset.vocabulary), streams.batch, streams.bptt_steps)
+    streams = spec.config.bptt
+    return Shape(spec.config.model_config, len(dataset.vocabulary), streams.batch, streams.bptt_steps)
 
 
-def show_estimate(training_job: TrainingJob, dataset: TextDataset, busy: bool, more: DeltaGenerator) -> float:
+def show_estimate(spec: TrainingSpec, dataset: TextDataset, busy: bool, more: DeltaGenerator) -> float:
     """Draw how long the training will take, and in `more` what else it needs; measure it if it is unknown.
 
     Returns the seconds. Nothing is measured while the session's own training is running.
     """
-    shape = shape_of(training_job, dataset)
+    shape = shape_of(spec, dataset)
     is_measured = shape in _MEASURED
     awaited = not is_measured and not busy
     poll_fragment(_measure, shape if awaited else None, every=POLL_SECONDS, awaited=awaited)
     estimate = _MEASURED.get(shape) or rough_estimate(shape)
-    seconds = total_seconds(estimate, training_job, dataset, shape)
+    seconds = total_seconds(estimate, spec, dataset, shape)
     st.markdown(describe_duration(estimate, seconds))
-    more.caption(describe_cost(estimate, training_job, dataset, shape))
+    more.caption(describe_cost(estimate, spec, dataset, shape))
     return seconds
 
 
-def total_seconds(estimate: CostEstimate, training_job: TrainingJob, dataset: TextDataset, shape: Shape) -> float:
+def total_seconds(estimate: CostEstimate, spec: TrainingSpec, dataset: TextDataset, shape: Shape) -> float:
     """Return the seconds of the whole training."""
-    config = training_job.config
+    config = spec.config
     return estimate.total(config.steps, config.steps // config.score_every, len(dataset.corpus.held_out), shape)
 
 
@@ -58,9 +58,9 @@ def describe_duration(estimate: CostEstimate, seconds: float) -> str:
     )
 
 
-def describe_cost(estimate: CostEstimate, training_job: TrainingJob, dataset: TextDataset, shape: Shape) -> str:
+def describe_cost(estimate: CostEstimate, spec: TrainingSpec, dataset: TextDataset, shape: Shape) -> str:
     """Describe the other costs in sentences."""
-    config = training_job.config
+    config = spec.config
     letters = config.steps * config.bptt.batch * config.bptt.bptt_steps
     rounds = letters / len(dataset.corpus.train)
     times = f"{rounds:,.0f} times" if rounds >= 1.5 else f"{rounds:.0%} of"

@@ -7,7 +7,7 @@ from streamlit.delta_generator import DeltaGenerator
 
 from lstm_viz import jobs
 from lstm_viz.training.data.text_dataset import TextDataset
-from lstm_viz.training.tasks.train_text import TrainingJob
+from lstm_viz.training.tasks.train_text import TrainingSpec
 from lstm_viz.ui import components
 from lstm_viz.ui.components import navigation
 from lstm_viz.ui.components.layout import page_header, page_setup
@@ -27,7 +27,7 @@ def render() -> None:
     if dataset is not None:
         config, more, row = hyperparameters.hyperparameter_controls(dataset)
         with row:
-            _train(TrainingJob(loaded.text, loaded.name, config), dataset, more)
+            _train(TrainingSpec(loaded.text, loaded.name, config), dataset, more)
     elif run.current() is not None:
         _buttons(None, None)
     progress.render()
@@ -49,9 +49,9 @@ def _draw_snapshots_and_downloads() -> None:
     components.sync_address_bar("train_look_back_address")
 
 
-def _train(training_job: TrainingJob, dataset: TextDataset, more: DeltaGenerator) -> None:
+def _train(spec: TrainingSpec, dataset: TextDataset, more: DeltaGenerator) -> None:
     training = run.current()
-    seconds = cost_estimate.show_estimate(training_job, dataset, busy=training is not None and training.is_busy, more=more)
+    seconds = cost_estimate.show_estimate(spec, dataset, busy=training is not None and training.is_busy, more=more)
     if seconds > cost_estimate.MAX_SECONDS:
         st.warning(
             f"That is too long for a shared server; "
@@ -59,13 +59,13 @@ def _train(training_job: TrainingJob, dataset: TextDataset, more: DeltaGenerator
             "Take fewer steps or a smaller network, or train it on your own machine:",
             icon=":material/hourglass_top:",
         )
-        st.code(training_job.command(), language="bash", wrap_lines=True)
+        st.code(spec.command(), language="bash", wrap_lines=True)
         _buttons(None, None)
         return
-    _buttons(training_job, dataset)
+    _buttons(spec, dataset)
 
 
-def _buttons(training_job: TrainingJob | None, dataset: TextDataset | None) -> None:
+def _buttons(spec: TrainingSpec | None, dataset: TextDataset | None) -> None:
     """Draw train, stop and resume, as far as they apply."""
     training = run.current()
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
@@ -77,16 +77,16 @@ def _buttons(training_job: TrainingJob | None, dataset: TextDataset | None) -> N
         jobs.warm()
         if training is not None and training.resumable:
             st.button("Resume", icon=":material/resume:", type="primary", key="train_resume", on_click=run.resume)
-        if training_job is not None and dataset is not None:
+        if spec is not None and dataset is not None:
             words = "Train" if training is None else "Train again"
             st.button(
                 words, icon=":material/play_arrow:", type="primary" if training is None else "secondary", key="train_start",
-                on_click=_begin, args=(training_job, dataset.unigram_loss),
+                on_click=_begin, args=(spec, dataset.unigram_loss),
             )  # fmt: skip
-            if training is not None and training.spec != training_job:
+            if training is not None and training.spec != spec:
                 st.caption("The text or the settings have changed: press Train again to use them.")
 
 
-def _begin(training_job: TrainingJob, unigram_loss: float) -> None:
+def _begin(spec: TrainingSpec, unigram_loss: float) -> None:
     snapshots.follow_latest()
-    run.start(training_job, unigram_loss)
+    run.start(spec, unigram_loss)

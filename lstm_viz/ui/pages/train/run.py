@@ -17,8 +17,8 @@ from lstm_viz import jobs
 from lstm_viz.figures.training import TrainingCurve
 from lstm_viz.training.data.text_dataset import prepare_text
 from lstm_viz.training.loop.recorded_run import load_recorded_run
-from lstm_viz.training.loop.trainer import Step
-from lstm_viz.training.tasks.train_text import OVERFLOWED, SampledText, Snapshot, TrainingEvent, TrainingJob, train
+from lstm_viz.training.loop.trainer import TrainingStep
+from lstm_viz.training.tasks.train_text import OVERFLOWED, SampledText, Snapshot, TrainingEvent, TrainingSpec, train
 from lstm_viz.ui.components.sample_text import sample_text
 from lstm_viz.ui.components.session_jobs import connection_check, start_session_job
 from lstm_viz.ui.state.temporary import temporary_folder
@@ -36,7 +36,7 @@ class SessionTraining:
     `temporary_folder` is deleted with the session; the shipped example has none, and no job.
     """
 
-    spec: TrainingJob
+    spec: TrainingSpec
     unigram_loss: float
     folder: Path
     job: jobs.Job | None = None
@@ -106,7 +106,7 @@ class SessionTraining:
 
     def add_item(self, item: TrainingEvent) -> None:
         """Take in one item; after a resume it replaces the one with the same step."""
-        if isinstance(item, Step):
+        if isinstance(item, TrainingStep):
             index = item.number - 1
             self.losses[index : index + 1], self.norms[index : index + 1] = [item.loss], [item.gradient_norm]
             self.seconds = item.seconds
@@ -147,18 +147,18 @@ def displayed_training() -> SessionTraining:
 @cache
 def example() -> SessionTraining:
     """Return the shipped training of the sample story, recorded by `train recorded`; read-only."""
-    training_job, items = load_recorded_run(RECORDED, sample_text())
-    recorded = SessionTraining(training_job, prepare_text(training_job.text).unigram_loss, RECORDED)
+    spec, items = load_recorded_run(RECORDED, sample_text())
+    recorded = SessionTraining(spec, prepare_text(spec.text).unigram_loss, RECORDED)
     for item in items:
         recorded.add_item(item)
     return recorded
 
 
-def start(training_job: TrainingJob, unigram_loss: float) -> None:
+def start(spec: TrainingSpec, unigram_loss: float) -> None:
     """Start a training; a previous one ends, and its unsaved results are lost."""
     discard()
     folder = temporary_folder("lstm_viz-train-")
-    _claim_for_session(SessionTraining(training_job, unigram_loss, Path(folder.name), _start(training_job, folder.name), folder))
+    _claim_for_session(SessionTraining(spec, unigram_loss, Path(folder.name), _start(spec, folder.name), folder))
 
 
 def claim(secret: str) -> None:
@@ -201,5 +201,5 @@ def discard() -> None:
     st.session_state.pop(_RUN, None)
 
 
-def _start(training_job: TrainingJob, folder: str) -> jobs.Job:
-    return start_session_job(train, training_job, folder)
+def _start(spec: TrainingSpec, folder: str) -> jobs.Job:
+    return start_session_job(train, spec, folder)

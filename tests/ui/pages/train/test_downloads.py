@@ -13,7 +13,7 @@ from lstm_viz.models.language import LanguageModel
 from lstm_viz.training.data.text_dataset import prepare_text
 from lstm_viz.training.tasks.char_lm_config import CharLMConfig
 from lstm_viz.training.tasks.cost_estimate import CostEstimate
-from lstm_viz.training.tasks.train_text import TrainingJob
+from lstm_viz.training.tasks.train_text import TrainingSpec
 from lstm_viz.ui.components import text_source, text_upload
 from lstm_viz.ui.pages.train import cost_estimate
 from tests.facts import states
@@ -75,14 +75,14 @@ def test_what_is_said_is_never_far_from_what_is_meant(seconds: float) -> None:
 def test_what_it_takes_is_counted_from_the_recipe() -> None:
     text = "one fish, two fish, red fish, blue fish.\n" * 100
     dataset = prepare_text(text)
-    training_job = TrainingJob(text, "fish.txt", CharLMConfig(units=20, steps=400, score_every=10, bptt=dataset.bptt))
-    shape = cost_estimate.shape_of(training_job, dataset)
+    spec = TrainingSpec(text, "fish.txt", CharLMConfig(units=20, steps=400, score_every=10, bptt=dataset.bptt))
+    shape = cost_estimate.shape_of(spec, dataset)
     estimate = CostEstimate(0.1, 250_000_000, True)
-    seconds = cost_estimate.total_seconds(estimate, training_job, dataset, shape)
+    seconds = cost_estimate.total_seconds(estimate, spec, dataset, shape)
     # 3,690 characters in streams of 16 × 64; 410 are read 40 times at a third of the price.
     assert seconds == pytest.approx(0.1 * (400 + 40 * 410 / (3 * 16 * 64)))
-    model = LanguageModel(training_job.config.model_config, dataset.vocabulary)
-    words = cost_estimate.describe_cost(estimate, training_job, dataset, shape)
+    model = LanguageModel(spec.config.model_config, dataset.vocabulary)
+    words = cost_estimate.describe_cost(estimate, spec, dataset, shape)
     assert f"{model.parameter_count:,} weights" in words
     assert states(words, "409,600 letters", "111 times")
     assert "250 MB of memory" in words
@@ -92,8 +92,8 @@ def test_a_long_text_is_read_in_part() -> None:
     text = "one fish, two fish, red fish, blue fish.\n" * 5000
     dataset = prepare_text(text)
     config = CharLMConfig(units=20, steps=100, bptt=replace(dataset.bptt, batch=16, bptt_steps=64))
-    training_job = TrainingJob(text, "fish.txt", config)
-    shape = cost_estimate.shape_of(training_job, dataset)
+    spec = TrainingSpec(text, "fish.txt", config)
+    shape = cost_estimate.shape_of(spec, dataset)
     share = 100 * 16 * 64 / len(dataset.corpus.train)
-    words = cost_estimate.describe_cost(CostEstimate(0.1, None, False), training_job, dataset, shape)
+    words = cost_estimate.describe_cost(CostEstimate(0.1, None, False), spec, dataset, shape)
     assert states(words, "102,400 letters", f"{share:.0%}")

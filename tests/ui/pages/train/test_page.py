@@ -14,11 +14,11 @@ import torch
 
 from lstm_viz.models.serialization import read, read_bytes
 from lstm_viz.training.data.text_dataset import UnusableText, prepare_text
-from lstm_viz.training.loop.trainer import Step
+from lstm_viz.training.loop.trainer import TrainingStep
 from lstm_viz.training.tasks import train_text
 from lstm_viz.training.tasks.char_lm_config import CharLMConfig
 from lstm_viz.training.tasks.cost_estimate import CostEstimate, measure
-from lstm_viz.training.tasks.train_text import TrainingJob, train
+from lstm_viz.training.tasks.train_text import TrainingSpec, train
 from lstm_viz.ui.components import text_source
 from lstm_viz.ui.pages.train import cost_estimate, hyperparameters, run, snapshots
 from lstm_viz.ui.pages.train.run import SessionTraining, example
@@ -172,7 +172,7 @@ def test_numbers_on_the_page_are_those_of_the_same_lesson_alone(tmp_path: Path, 
     offer(monkeypatch, "MAX_NORM", (0.3, 0.0))
     page = trained(opened())
     training = kept(page)
-    alone = [item for item in train(training.spec, str(tmp_path)) if isinstance(item, Step)]
+    alone = [item for item in train(training.spec, str(tmp_path)) if isinstance(item, TrainingStep)]
     assert len(alone) == 24
     assert training.losses == [step.loss for step in alone]
     assert training.norms == [step.gradient_norm for step in alone]
@@ -197,7 +197,7 @@ def test_a_stopped_training_keeps_what_it_has_and_goes_on_as_if_never_stopped(
     page.press("train_resume")
     training = kept(ended(page))
     assert training.finished
-    alone = [item for item in train(training.spec, str(tmp_path)) if isinstance(item, Step)]
+    alone = [item for item in train(training.spec, str(tmp_path)) if isinstance(item, TrainingStep)]
     assert training.losses == [step.loss for step in alone]
     assert read(training.path(training.snapshots[24])).state_dict().keys()
 
@@ -211,12 +211,12 @@ def test_the_settings_reach_the_training(here: list[tuple[Any, ...]]) -> None:
     page.control("train_dropout").set_value(0.3)
     page.choose("train_seed", 7)
     page.press("train_start")
-    training_job: TrainingJob = next(args[0] for function, args in here if function is train)
-    config = training_job.config
+    spec: TrainingSpec = next(args[0] for function, args in here if function is train)
+    config = spec.config
     expected = CharLMConfig("gru", 16, 2, 32, 0.3, STEPS, 1e-2, None, 7, 1, bptt=config.bptt)
     assert config == expected
-    assert training_job.text == TEXT
-    assert training_job.command() in [code.value for code in ended(page).app.code]
+    assert spec.text == TEXT
+    assert spec.command() in [code.value for code in ended(page).app.code]
 
 
 @pytest.mark.parametrize("kind", ["gru", "rnn"])
