@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import plotly.graph_objects as go
 import pytest
 import torch
 
@@ -101,3 +102,16 @@ def test_whatever_is_exported_has_an_example() -> None:
     }
     assert len(called) > 150
     assert [name for name, text in called.items() if "Examples:\n    >>> " not in text] == []
+
+
+@pytest.mark.parametrize("file", ["README.md", "docs/index.md"])
+def test_the_programs_on_the_first_pages_run_as_they_stand(file: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    shown: list[go.Figure] = []
+    monkeypatch.setattr(go.Figure, "show", lambda figure: shown.append(figure))
+    text = (Path(__file__).parents[1] / file).read_text()
+    programs = re.findall(r"```python\n(.*?)```", text, re.DOTALL)
+    assert programs
+    for program in programs:
+        exec(compile(program, file, "exec"), {})
+    assert all(figure.data for figure in shown)
+    assert len(shown) == text.count(".show()")
