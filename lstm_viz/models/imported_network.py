@@ -176,6 +176,8 @@ def build_part(part: Part) -> nn.Module:
         linear.load_state_dict(tensors)
         return linear
     activation = part.facts.get("activation")
+    if activation == "softmax":
+        return nn.Softmax(-1)
     if activation not in ACTIVATIONS:
         raise ValueError(f"the activation {activation!r} is not known; {', '.join(ACTIVATIONS)} are")
     return ACTIVATIONS[activation]()

@@ -49,6 +49,10 @@ class Fact:
     origin: Origin
 
 
+#: What is taken of an output to tokens or classes where the file does not say it.
+_AT_THE_END = Fact("function at the end", "softmax, or the sigmoid of one output", "assumed")
+
+
 @dataclass(eq=False)
 class Assembly:
     """The parts of a network, completed with the answers to what its file leaves open.
@@ -93,7 +97,8 @@ def assemble(
         UnsupportedCheckpoint: The parts are of no supported network.
     """
     facts: list[Fact] = []
-    row, shape = _without_softmax(_complete(parts, answers, facts, name), facts)
+    whole = _complete(parts, answers, facts, name)
+    row, shape = _without_softmax(whole, facts)
     recurrent = [part for part in row if part.sort == "recurrent"]
     embedding = next((part for part in row if part.sort == "embedding"), None)
     inputs = width_in(row[0]) if embedding is None else len(embedding.tensors["weight"])
@@ -114,8 +119,10 @@ def assemble(
         return Assembly(row, "next", outputs, inputs, pooling="last", facts=facts)
     pooling = _pooling(recurrent, both, answers, facts)
     if not is_text:
+        # Numbers are shown as they come out, behind the function at the end.
+        facts[:] = [Fact(each.subject, "none", "assumed") if each == _AT_THE_END else each for each in facts]
         facts.append(Fact("output", format_count(outputs, "number"), "inferred"))
-        return Assembly(row, "values", outputs, 0, pooling=pooling, facts=facts)
+        return Assembly(whole, "values", outputs, 0, pooling=pooling, facts=facts)
     if outputs == 1:
         row, outputs = _two_sided(row, shape, facts), 2
     if outputs > _CLASSES:
@@ -132,7 +139,7 @@ def _complete(parts: Sequence[Part], answers: Mapping[str, str], facts: list[Fac
     row = []
     for index, part in enumerate(parts):
         if part.sort == "activation" and index == len(parts) - 1 and "activation" not in part.facts:
-            facts.append(Fact("function at the end", "softmax, or the sigmoid of one output", "assumed"))
+            facts.append(_AT_THE_END)
             continue
         if part.sort == "activation":
             function, origin = part.facts.get("activation"), "found"

@@ -51,16 +51,17 @@ def read_hdf5(path: Path, folder: Path, name: str) -> Hdf5Tree:
     return Hdf5Tree(tree["attributes"], arrays)
 
 
-def weights_of(tree: Hdf5Tree, layer_name: str, numbered_name: str) -> list[np.ndarray]:
-    """Return a layer's weights in Keras's order: by its name in older files, by its class and number in newer ones."""
+def weights_of(tree: Hdf5Tree, layer_name: str, place: str) -> list[np.ndarray]:
+    """Return a layer's weights in Keras's order: by its name in older files, by its class and number (`place`) in newer ones."""
     for root in ("model_weights/", ""):
         names = tree.attributes.get(f"{root}{layer_name}", {}).get("weight_names")
         if isinstance(names, list):
             return [tree.arrays[key] for each in names if (key := f"{root}{layer_name}/{each}") in tree.arrays]
-    for root in ("layers/", "_layer_checkpoint_dependencies/"):
-        for inner in (numbered_name, layer_name):
-            if f"{root}{inner}" in tree.attributes:
-                return ordered_arrays(tree.below(f"{root}{inner}"))
+    own = "_layer_checkpoint_dependencies/"
+    below = place.removeprefix("layers/")
+    for path in (place, f"layers/{layer_name}", f"{own}{below}", f"{own}{layer_name}"):
+        if path in tree.attributes:
+            return ordered_arrays(tree.below(path))
     return []
 
 

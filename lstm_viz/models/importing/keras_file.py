@@ -19,6 +19,7 @@ from typing import Any
 from lstm_viz.models.importing.errors import UnsafeCheckpoint, UnsupportedCheckpoint, format_list
 from lstm_viz.models.importing.hdf5_tree import Hdf5Tree, read_hdf5, weights_of
 from lstm_viz.models.importing.keras_layers import (
+    KINDS,
     VOCABULARIES,
     KerasLayer,
     convert_layer,
@@ -33,16 +34,23 @@ _WEIGHTS = "model.weights.h5"
 #: Limits: bytes of a .keras archive's configuration, and the factor by which its parts may unpack.
 _CONFIGURATION = 2**22
 _UNPACKED = 20
+#: Keras's own classes of models, which list their layers.
+_MODELS = ("Sequential", "Functional", "Model")
+_GUESSED = (
+    "the file does not describe its layers: their order is taken from their names and sizes, and layers without weights cannot "
+    "be seen"
+)
 #: How deeply the description of what a layer reads is followed.
 _NESTED = 8
 
 
 @dataclass(frozen=True, eq=False)
 class KerasContents:
-    """The parts of a Keras file in the order of computation, and the tokens of a layer that looks them up, if there is one."""
+    """The parts of a Keras file in the order of computation, the tokens of a layer that looks them up, and what was guessed."""
 
     parts: tuple[Part, ...]
     vocabulary: tuple[str, ...] | None = None
+    notes: tuple[str, ...] = ()
 
 
 def is_keras(path: Path) -> bool:
@@ -83,10 +91,16 @@ def read_keras(path: Path, name: str) -> KerasContents:
         tree = read_hdf5(weights, Path(folder), name)
     if config is None and isinstance(text := tree.attributes[""].get("model_config"), str):
         config = _json(text, name)
-    described = list(_chain(config, name)) if config is not None else None
-    layers = list(_match(tree, described, name) if described is not None else layers_by_shapes(tree, name))
+    described = list(_chain(config, name)) if config is not None and not _of_own_class(config) else None
+    layers = list(_match(tree, described) if described is not None else layers_by_shapes(tree, name))
     parts = tuple(part for layer in layers for part in convert_layer(layer, name))
-    return KerasContents(parts, words or _vocabulary(layers))
+    return KerasContents(parts, words or _vocabulary(layers), () if described is not None else (_GUESSED,))
+
+
+def _of_own_class(config: Mapping[str, Any]) -> bool:
+    """Return True for a model of a class of its own, whose configuration lists no layers."""
+    inner = config.get("config")
+    return isinstance(inner, Mapping) and "layers" not in inner
 
 
 def _unpack(path: Path, folder: Path, name: str) -> tuple[Path, dict[str, Any], tuple[str, ...] | None]:
@@ -125,49 +139,61 @@ def _json(text: str, name: str) -> dict[str, Any]:
     return config
 
 
-def _chain(config: Mapping[str, Any], name: str) -> Iterator[tuple[str, Mapping[str, Any]]]:
-    """Yield the class and configuration of each layer of a model whose layers form one chain."""
+def _chain(config: Mapping[str, Any], name: str, root: str = "") -> Iterator[tuple[str, Mapping[str, Any], str]]:
+    """Yield each layer's class and configuration, of a model whose layers form one chain, and where Keras 3 keeps its weights."""
     inner = config.get("config")
     described = inner if isinstance(inner, list) else (inner or {}).get("layers") if isinstance(inner, Mapping) else None
     if not isinstance(described, list) or not all(is_layer(each) for each in described):
         raise UnsupportedCheckpoint(f"{name} describes no list of layers; save a Sequential or functional model, or its weights")
     before: str | None = None
+    states = False
+    counts: dict[str, int] = {}
     for each in described:
         layer_name = str(each["config"].get("name", each.get("name", each["class_name"])))
         sources = set(_sources(each.get("inbound_nodes")))
-        if sources and sources != {before}:
+        if sources and {source for source, _ in sources} != {before}:
             raise UnsupportedCheckpoint(
-                f"{name} has the layer {layer_name[:60]!r} that reads {format_list(sources)}; one chain of layers is supported, "
-                "each reading the one before"
+                f"{name} has the layer {layer_name[:60]!r} that reads {format_list({source for source, _ in sources})}; one "
+                "chain of layers is supported, each reading the one before"
+            )
+        # Behind its output a layer gives its last h, which is its output already where it gives the last step alone, and its c.
+        if not {number for _, number in sources} <= ({0, 1} if states else {0}):
+            raise UnsupportedCheckpoint(
+                f"{name} has the layer {layer_name[:60]!r} that reads a state of {str(before)[:60]!r} (return_state); supported "
+                "are layers that read the output of the one before"
             )
         before = layer_name
-        if each["class_name"] in ("Sequential", "Functional", "Model"):
-            yield from _chain(each, name)
+        states = each["class_name"] in KINDS and not each["config"].get("return_sequences")
+        base = snake_case(each["class_name"])
+        counts[base] = counts.get(base, 0) + 1
+        place = f"{root}layers/{base}_{counts[base] - 1}" if counts[base] > 1 else f"{root}layers/{base}"
+        if each["class_name"] in _MODELS:
+            yield from _chain(each, name, f"{place}/")
         else:
-            yield each["class_name"], each["config"]
+            yield each["class_name"], each["config"], place
 
 
-def _sources(nodes: Any, depth: int = 0) -> Iterator[str]:
-    """Yield the names of the layers that a layer of a functional model reads, as Keras 3 and Keras 2 write them."""
+def _sources(nodes: Any, depth: int = 0) -> Iterator[tuple[str, int]]:
+    """Yield the layers that a layer of a functional model reads, and which output of each, as Keras 3 and Keras 2 write them."""
     if isinstance(nodes, Mapping) and isinstance(history := nodes.get("keras_history"), list) and history:
-        yield str(history[0])
+        yield str(history[0]), _output(history)
     elif depth == 2 and isinstance(nodes, list) and nodes and isinstance(nodes[0], str):
-        yield nodes[0]
+        yield nodes[0], _output(nodes)
     elif depth < _NESTED and isinstance(nodes, (Mapping, list)):
         for each in nodes.values() if isinstance(nodes, Mapping) else nodes:
             yield from _sources(each, depth + 1)
 
 
-def _match(tree: Hdf5Tree, described: Sequence[tuple[str, Mapping[str, Any]]], name: str) -> Iterator[KerasLayer]:
+def _output(source: list[Any]) -> int:
+    """Return which output is read of a layer: [its name, the number of its call, the number of the output, …]."""
+    return source[2] if len(source) > 2 and type(source[2]) is int else 0
+
+
+def _match(tree: Hdf5Tree, described: Sequence[tuple[str, Mapping[str, Any], str]]) -> Iterator[KerasLayer]:
     """Yield the listed layers with the weights that the file has for each."""
-    counts: dict[str, int] = {}
-    for sort, config in described:
+    for sort, config, place in described:
         layer_name = str(config.get("name", sort))
-        base = snake_case(sort)
-        number = counts.get(base, 0)
-        counts[base] = number + 1
-        numbered_name = f"{base}_{number}" if number else base
-        yield KerasLayer(sort, layer_name, config, weights_of(tree, layer_name, numbered_name))
+        yield KerasLayer(sort, layer_name, config, weights_of(tree, layer_name, place))
 
 
 def _vocabulary(layers: Sequence[KerasLayer]) -> tuple[str, ...] | None:

@@ -33,6 +33,8 @@ _ACTIVATIONS = {
     **{each: each for each in ("relu", "tanh", "sigmoid", "elu", "gelu", "selu", "silu", "softplus")}, "swish": "silu",
 }  # fmt: skip
 VOCABULARIES = ("TextVectorization", "StringLookup")
+#: The most cells in StackedRNNCells: their weights lie in the order of their names, in which 10 comes before 2.
+_CELLS = 10
 
 
 @dataclass(frozen=True, eq=False)
@@ -83,10 +85,14 @@ def convert_layer(layer: KerasLayer, name: str) -> Iterator[Part]:
         yield Part(layer.name, "recurrent", weights, _recurrent_facts(layer.sort, config, layer.config is not None))
     elif layer.sort == "Bidirectional":
         yield _bidirectional(layer, label)
+    elif layer.sort == "RNN":
+        yield from _layers_of_cells(layer, label)
     elif layer.sort == "TimeDistributed" and isinstance(inner := config.get("layer"), Mapping) and is_layer(inner):
         yield from convert_layer(KerasLayer(inner["class_name"], layer.name, inner["config"], layer.weights), name)
     elif layer.sort == "Dense":
         tensors = {"weight": _tensor(layer, 0, 2, label).T.contiguous()}
+        if len(layer.weights) > 2:
+            raise UnsupportedCheckpoint(f"{label} has {len(layer.weights)} weights; a kernel and perhaps a bias were wanted")
         if len(layer.weights) > 1:
             tensors["bias"] = _tensor(layer, 1, 1, label)
         yield Part(layer.name, "linear", tensors)
@@ -148,12 +154,46 @@ def _bidirectional(layer: KerasLayer, label: str) -> Part:
     if sort not in KINDS:
         raise UnsupportedCheckpoint(f"{label} wraps a {str(sort)[:40]}; LSTM, GRU and SimpleRNN are supported")
     inner_config = {} if inner is None else inner["config"]
+    backward = config.get("backward_layer")
+    if not isinstance(backward, Mapping) or not is_layer(backward):
+        backward = {"class_name": sort, "config": inner_config}
+    backward_config = {**backward["config"], "go_backwards": False}
     forward = convert_recurrent(sort, inner_config, layer.weights[:half], label)
-    reverse = convert_recurrent(sort, inner_config, layer.weights[half:], label)
+    reverse = convert_recurrent(sort, backward_config, layer.weights[half:], label)
+    differs = backward["class_name"] != sort or any(
+        inner_config.get(key) != backward_config.get(key) for key in ("activation", "return_sequences", "reset_after")
+    )
+    if differs:
+        raise UnsupportedCheckpoint(
+            f"{label} has a backward_layer that computes otherwise than the forward one; give both the same settings"
+        )
     if {key: value.shape for key, value in forward.items()} != {key: value.shape for key, value in reverse.items()}:
         raise UnsupportedCheckpoint(f"{label} has directions of different sizes")
     tensors = forward | {f"{key}_reverse": value for key, value in reverse.items()}
     return Part(layer.name, "recurrent", tensors, _recurrent_facts(sort, inner_config, known))
+
+
+def _layers_of_cells(layer: KerasLayer, label: str) -> Iterator[Part]:
+    """Yield the layers of an RNN layer that runs a cell, or several that are stacked."""
+    config = layer.config or {}
+    cell = config.get("cell")
+    outer: Mapping[str, Any] = cell if isinstance(cell, Mapping) and is_layer(cell) else {"class_name": "", "config": {}}
+    cells = outer["config"].get("cells") if outer["class_name"] == "StackedRNNCells" else [outer]
+    sorts = {each["class_name"] if is_layer(each) else "" for each in cells} if isinstance(cells, list) and cells else {""}
+    sort = sorts.pop().removesuffix("Cell")
+    if sorts or sort not in ("LSTM", "GRU", "SimpleRNN") or len(cells) > _CELLS or len(layer.weights) % len(cells):
+        raise UnsupportedCheckpoint(
+            f"{label} is an RNN over cells that are not read; supported is one LSTMCell, GRUCell or SimpleRNNCell, or "
+            f"StackedRNNCells of up to {_CELLS} of the same class"
+        )
+    each = len(layer.weights) // len(cells)
+    for number, inner in enumerate(cells):
+        top = number == len(cells) - 1
+        own = {**inner["config"], "return_sequences": config.get("return_sequences") if top else True,
+               "go_backwards": config.get("go_backwards")}  # fmt: skip
+        name = layer.name if len(cells) == 1 else f"{layer.name} cell {number + 1}"
+        weights = convert_recurrent(sort, own, layer.weights[number * each : (number + 1) * each], label)
+        yield Part(name, "recurrent", weights, _recurrent_facts(sort, own, True))
 
 
 def _recurrent_facts(sort: str, config: Mapping[str, Any], known: bool) -> dict[str, Any]:
@@ -170,8 +210,9 @@ def convert_recurrent(sort: str, config: Mapping[str, Any], weights: Sequence[np
     gates = {"lstm": 4, "gru": 3, "rnn": 1}[kind]
     if len(weights) not in (2, 3) or any(each.ndim != 2 for each in weights[:2]):
         raise UnsupportedCheckpoint(
-            f"{label} has {len(weights)} weights; a kernel, a recurrent kernel and perhaps a bias were wanted"
+            f"{label} has {len(weights) or 'no'} weights in the file; a kernel, a recurrent kernel and perhaps a bias were wanted"
         )
+    _check_numbers(weights, label)
     kernel, recurrent, *biases = weights
     units = len(recurrent)
     rows = gates * units
@@ -227,7 +268,17 @@ def _from_cudnn(kernel: np.ndarray, recurrent: np.ndarray, gates: int) -> tuple[
     return np.concatenate(kernels, axis=1), np.concatenate([each.T for each in np.split(recurrent, gates, axis=1)], axis=1)
 
 
+def _check_numbers(weights: Sequence[np.ndarray], label: str) -> None:
+    """Refuse quantized weights, whose scales stand elsewhere."""
+    kinds = sorted({str(each.dtype) for each in weights if each.dtype.kind != "f"})
+    if kinds:
+        raise UnsupportedCheckpoint(
+            f"{label} holds quantized weights ({', '.join(kinds)[:40]}); save it before quantize is called"
+        )
+
+
 def _tensor(layer: KerasLayer, number: int, dims: int, label: str) -> Tensor:
+    _check_numbers(layer.weights, label)
     if number >= len(layer.weights) or layer.weights[number].ndim != dims:
         raise UnsupportedCheckpoint(f"{label} ({layer.sort[:40]}) lacks its weights, or they have another shape than expected")
     return torch.from_numpy(np.ascontiguousarray(layer.weights[number]))

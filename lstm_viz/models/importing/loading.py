@@ -154,7 +154,7 @@ def _read(path: Path, request: _Request) -> LanguageModel | ImportedNetwork:
         keras = read_keras(path, name)
         check_parts(keras.parts, request.most, name)
         extras = {} if keras.vocabulary is None else {"vocabulary": list(keras.vocabulary)}
-        return _from_parts(keras.parts, extras, [], request)
+        return _from_parts(keras.parts, extras, list(keras.notes), request)
     contents = read_archive(path, name)
     if contents.metadata.get("format") == FORMAT:
         try:
