@@ -46,9 +46,9 @@ class Alignment(Result):
 class LayerComparison(Result):
     """One layer over an alignment: `differences[symbol]` [column, unit] is the other's value − the one's, NaN at gaps.
 
-    `distance` [column] is the states' `relative_distance`. `diverges_at` is the first column in which the texts differ or the
-    states' distance exceeds `NEAR`; `reconverges_at` the first column after all differences of the texts from which on the
-    distance stays within `NEAR` to the end. Both are None if that never happens.
+    `distance` [column] is the states' `relative_distance`. `diverges_at` is the first column in which the
+    states' distance exceeds `NEAR`, or which one text alone has; `reconverges_at` the first column after that, and after all
+    differences of the texts, from which on the distance stays within `NEAR` to the end. Both are None if that never happens.
 
     Examples:
         >>> model = lstm_viz.load("counting")
@@ -164,10 +164,11 @@ def _rows(layer: LayerTrace, symbol: str, steps: Int[np.ndarray, " column"]) -> 
 
 def _parting(distance: Float[np.ndarray, " column"], alignment: Alignment, near: float) -> tuple[int | None, int | None]:
     """Return the columns at which two texts' states diverge and reconverge."""
-    apart = np.flatnonzero(~alignment.same | ~(distance <= near))
+    # A gap has no distance, and counts as one. Two letters may be read alike: tokens outside the vocabulary are.
+    apart = np.flatnonzero(~(distance <= near))
     if not len(apart):
         return None, None
-    last = int(apart[-1]) + 1
+    last = int(np.flatnonzero(~alignment.same | ~(distance <= near))[-1]) + 1
     return int(apart[0]), last if last < len(distance) else None
 
 

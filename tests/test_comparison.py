@@ -106,10 +106,12 @@ def made(text: str, states: list[float]) -> Trace:
     [
         ("abcdef", [1, 1, 1, 1, 1, 1], None, None),  # the same text
         ("aXcdef", [1, 2, 2, 1.05, 1, 1], 1, 3),  # one letter changed, apart for two steps
-        ("aXcdef", [1, 1, 1, 1, 1, 1], 1, 2),  # changed, but the state takes no notice
+        ("aXcdef", [1, 1, 1, 1, 1, 1], None, None),  # changed, but the state takes no notice: it never diverges
+        ("aXcdef", [1, 1, 1.5, 1, 1, 1], 2, 3),  # it takes notice one letter later
         ("aXcdef", [1, 2, 1, 1, 2, 1], 1, 5),  # together for a while only: meeting is for good
         ("aXcdef", [1, 2, 2, 2, 2, 2], 1, None),  # never again
-        ("abcdeX", [1, 1, 1, 1, 1, 1], 5, None),  # nothing is left behind the difference
+        ("abcdeX", [1, 1, 1, 1, 1, 2], 5, None),  # nothing is left behind the difference
+        ("abXdXf", [1, 1, 2, 1, 1, 1], 2, 5),  # together before the last difference of the texts
         ("bcdef", [1, 1, 1, 1, 1], 0, 1),  # the first letter left out
     ],
 )

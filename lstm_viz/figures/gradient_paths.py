@@ -41,7 +41,7 @@ def unit_paths(paths: GradientPaths, index: int, tokens: Sequence[str], palette:
         _Curve("from all units together", paths.row[:, index], palette.roles["input"], "solid", 1.2),
         _Curve("from the unit itself", total, palette.gradient, "solid", 3.0),
         _Curve(_straight(paths), straight, palette.roles["keep"], "dash"),
-        _Curve("through the gates", total - straight, palette.roles["write"], "dot"),
+        _Curve(_indirect(paths), total - straight, palette.roles["write"], "dot"),
     )
     figure = _draw(curves, tokens)
     return figure.update_yaxes(title_text="effect of a change of 1", zeroline=True, nticks=7)
@@ -53,7 +53,7 @@ def layer_paths(paths: GradientPaths, tokens: Sequence[str], palette: Palette) -
     curves = (
         _Curve("both together", paths.layer / whole, palette.gradient, "solid", 3.0),
         _Curve(_straight(paths), paths.layer_direct / whole, palette.roles["keep"], "dash"),
-        _Curve("through the gates", paths.layer_gates / whole, palette.roles["write"], "dot"),
+        _Curve(_indirect(paths), paths.layer_gates / whole, palette.roles["write"], "dot"),
     )
     figure = _draw(tuple(_Curve(c.name, np.maximum(c.values, FLOOR), c.colour, c.dash, c.width) for c in curves), tokens)
     lowest, highest = (float(pick([1.0, *(pick(c.values) for c in curves if len(c.values))])) for pick in (np.min, np.max))
@@ -64,6 +64,10 @@ def layer_paths(paths: GradientPaths, tokens: Sequence[str], palette: Palette) -
 def _straight(paths: GradientPaths) -> str:
     keeper = KEEP_GATE.get(paths.kind)
     return "direct: there is no such path" if keeper is None else f"direct: the product of {keeper}"
+
+
+def _indirect(paths: GradientPaths) -> str:
+    return "through the recurrent weights" if paths.kind == "rnn" else "through the gates"
 
 
 def _draw(curves: Sequence[_Curve], tokens: Sequence[str]) -> go.Figure:

@@ -11,9 +11,27 @@ from jaxtyping import Float
 from lstm_viz.figures.fast_figure import fast_figure
 from lstm_viz.figures.palette import Palette
 from lstm_viz.half_life import HalfLife
+from lstm_viz.text.numbers import format_number
 
 #: Half-lives below this are drawn at it.
 FLOOR = 0.2
+
+
+def format_letters(steps: float, one: str = "letter") -> str:
+    """Format a half-life in letters, or in what else one step reads.
+
+    Args:
+        steps: The half-life in steps.
+        one: What one step reads, in the singular.
+
+    Returns:
+        The number with one decimal, in more detail below 0.1, and the noun.
+
+    Examples:
+        >>> format_letters(1.08), format_letters(0.034)
+        ('1.1 letters', '0.03 letters')
+    """
+    return f"{f'{steps:.1f}' if steps >= 0.1 else format_number(steps, 1)} {one}s"
 
 
 def half_lives(half_life: HalfLife, unit: int, palette: Palette) -> go.Figure:
@@ -27,7 +45,7 @@ def half_lives(half_life: HalfLife, unit: int, palette: Palette) -> go.Figure:
     endless = np.isinf(steps)
     height = np.clip(np.where(endless, above, steps), FLOOR, None)
     hover = [
-        f"unit {index}: {'longer than this text' if math.isinf(each) else f'{each:.1f} letters'}"
+        f"unit {index}: {'longer than this text' if math.isinf(each) else format_letters(each)}"
         for index, each in zip(ranked, steps, strict=True)
     ]
     few = len(ranked) <= 32

@@ -12,6 +12,7 @@ from jaxtyping import Float, Int
 
 from lstm_viz.figures.palette import Palette, colourscale
 from lstm_viz.gates import CELLS, Quantity
+from lstm_viz.text.numbers import format_number
 from lstm_viz.trace import LayerTrace
 
 #: Minimum and maximum height of a heat map, the pixels for each unit in between, and the height of a row of curves.
@@ -104,7 +105,7 @@ def bounds(quantity: Quantity, values: Float[np.ndarray, "time unit"]) -> tuple[
     if not finite.size or finite.max() <= quantity.high:
         return quantity.low, quantity.high, ""
     high, largest = max(quantity.high, float(np.quantile(finite, 1.0 - OUTSIDE))), float(finite.max())
-    note = f" (colours end at ±{high:.3g}; the largest is {largest:.3g})" if largest > 1.01 * high else ""
+    note = f" (colours end at ±{format_number(high)}; the largest is {format_number(largest)})" if largest > 1.01 * high else ""
     return (-high if quantity.signed else quantity.low), high, note
 
 

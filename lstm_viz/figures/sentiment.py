@@ -15,6 +15,7 @@ from jaxtyping import Bool, Float, Int
 from lstm_viz.figures.fast_figure import fast_figure
 from lstm_viz.figures.letter_axis import letters_along, positions
 from lstm_viz.figures.palette import Palette, colourscale
+from lstm_viz.text.numbers import format_percent
 
 #: Longer words are shortened on the axis: a long address must not shrink the figure.
 LONGEST = 14
@@ -38,10 +39,11 @@ def class_bars(probs: Float[np.ndarray, " class"], classes: Sequence[str], palet
 
     A Plotly figure would take the browser longer at every keystroke than so simple a chart is worth.
     """
-    label_text = ", ".join(f"{name} {each:.0%}" for name, each in zip(classes, probs, strict=True))
+    label_text = ", ".join(f"{name} {format_percent(float(each))}" for name, each in zip(classes, probs, strict=True))
     scale = _TALLEST / max(float(probs.max(initial=0.0)), 0.5)
     columns = "".join(
-        f'<div style="flex:1;min-width:0">{each:.0%}<div style="height:{max(each * scale, 1):.0f}px;background:{colour}"></div>'
+        f'<div style="flex:1;min-width:0">{format_percent(float(each))}'
+        f'<div style="height:{max(each * scale, 1):.0f}px;background:{colour}"></div>'
         f'<div style="height:2.4em;padding-top:0.3em">{escape(name)}</div></div>'
         for name, each, colour in zip(classes, probs.tolist(), class_colours(len(classes), palette), strict=True)
     )

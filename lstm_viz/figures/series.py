@@ -13,6 +13,7 @@ from jaxtyping import Float
 
 from lstm_viz.figures.fast_figure import fast_figure
 from lstm_viz.figures.palette import Palette
+from lstm_viz.text.numbers import format_number
 
 if TYPE_CHECKING:
     from lstm_viz.series.backtesting import Split
@@ -136,7 +137,7 @@ def errors(
     level = {"type": "line", "xref": "paper", "x0": 0, "x1": 1, "y0": naive, "y1": naive, "line": line}
     words = {
         "x": 1, "xref": "paper", "xanchor": "right", "y": naive, "yanchor": "bottom", "showarrow": False,
-        "text": f"repeating the last value: {naive:.3g}", "bgcolor": palette.sequential[0],
+        "text": f"repeating the last value: {format_number(naive)}", "bgcolor": palette.sequential[0],
         "font": {"color": palette.roles["input"]},
     }  # fmt: skip
     all_maes = [naive, *(each for _, maes in courses.values() for each in maes if np.isfinite(each))]

@@ -10,6 +10,7 @@ import plotly.graph_objects as go
 from lstm_viz.figures.fast_figure import fast_figure
 from lstm_viz.figures.palette import Palette
 from lstm_viz.text.labels import label
+from lstm_viz.text.numbers import format_percent
 
 #: The names of the two bars of a token.
 EXPECTED, DRAWN = "the network's probability", "chance to be drawn"
@@ -65,5 +66,5 @@ def alternative_bars(choices: Sequence[TokenProbabilities], generated: int | Non
 
 
 def _format_choice(choice: TokenProbabilities) -> str:
-    drawn = f"drawn with {choice.chance:.1%}" if choice.chance else "cut off: never drawn"
-    return f"‘{label(choice.token)}’: expected with {choice.probability:.1%}, {drawn}"
+    drawn = f"drawn with {format_percent(choice.chance, 1)}" if choice.chance else "cut off: never drawn"
+    return f"‘{label(choice.token)}’: expected with {format_percent(choice.probability, 1)}, {drawn}"

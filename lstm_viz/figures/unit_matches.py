@@ -13,6 +13,7 @@ from jaxtyping import Float
 from lstm_viz.figures.fast_figure import fast_figure
 from lstm_viz.figures.palette import Palette, colourscale
 from lstm_viz.text.labels import label
+from lstm_viz.text.numbers import format_number
 
 #: Height of a row, in pixels, and the most units drawn under each place.
 ROW, UNITS = 17, 6
@@ -71,7 +72,8 @@ def aligned_matches(
         names[top] = match.name
         if track and match.track is not None:
             tones[top + above, left : left + len(match.tokens)] = match.track
-            hover[top + above, left : left + len(match.tokens)] = [f"{track}: {value:.2g}" for value in match.track]
+            written = [f"{track}: {format_number(float(value), 2)}" for value in match.track]
+            hover[top + above, left : left + len(match.tokens)] = written
             names[top + above] = track if len(track) <= LONGEST_NAME else f"{track[: LONGEST_NAME - 1]}…"
         for row, unit in enumerate(units[:drawn], rows.start):
             names[row] = unit

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 
 from lstm_viz.series.backtesting import BacktestReport, Score
+from lstm_viz.text.numbers import format_number
 
 
 def report_text(report: BacktestReport) -> str:
@@ -14,19 +15,20 @@ def report_text(report: BacktestReport) -> str:
 
 def _describe_next_step(report: BacktestReport) -> str:
     network, best = report.forecaster, report.best_baseline
-    if network.mae < best.mae:
+    same = format_number(network.mae) == format_number(best.mae)
+    if network.mae < best.mae and not same:
         return (
-            f"One step ahead the network beats every baseline: its mean error is {network.mae:.3g}, that of the best baseline "
-            f"({best.name}: {best.description}) {best.mae:.3g}."
+            f"One step ahead the network beats every baseline: its mean error is {format_number(network.mae)}, that of the "
+            f"best baseline ({best.name}: {best.description}) {format_number(best.mae)}."
         )
-    if f"{network.mae:.3g}" == f"{best.mae:.3g}":
+    if same:
         return (
             f"One step ahead the network does not beat the {best.name} ({best.description}): both have a mean error "
-            f"of {best.mae:.3g}.{_describe_seasonal_naive(report, best)}"
+            f"of {format_number(best.mae)}.{_describe_seasonal_naive(report, best)}"
         )
     return (
-        f"One step ahead the network does not beat every baseline: its mean error is {network.mae:.3g}, that of the {best.name} "
-        f"({best.description}) only {best.mae:.3g}.{_describe_seasonal_naive(report, best)}"
+        f"One step ahead the network does not beat every baseline: its mean error is {format_number(network.mae)}, that of "
+        f"the {best.name} ({best.description}) only {format_number(best.mae)}.{_describe_seasonal_naive(report, best)}"
     )
 
 
@@ -36,10 +38,11 @@ def _describe_many_steps(report: BacktestReport) -> str:
         return "The test part is too short to judge it many steps ahead."
     best = min(rivals, key=lambda row: row.multi_step_mae)
     ahead = f"Over the next {report.horizon} steps"
-    if network.multi_step_mae < best.multi_step_mae:
+    own, other = format_number(network.multi_step_mae), format_number(best.multi_step_mae)
+    errors = f"{own} against {other}"
+    if network.multi_step_mae < best.multi_step_mae and own != other:
         too = " too" if network.mae < report.best_baseline.mae else " than every rule"
-        return f"{ahead} it is better{too}: {network.multi_step_mae:.3g} against {best.multi_step_mae:.3g} ({best.name})."
-    errors = f"{network.multi_step_mae:.3g} against {best.multi_step_mae:.3g}"
+        return f"{ahead} it is better{too}: {errors} ({best.name})."
     return f"{ahead} it does not beat the {best.name} ({best.description}): {errors}."
 
 
@@ -48,4 +51,4 @@ def _describe_seasonal_naive(report: BacktestReport, error: Score) -> str:
     name = "seasonal naive"
     if name == error.name or report.beats.get(name, True):
         return ""
-    return f" It does not beat the seasonal naive either ({report.row(name).mae:.3g})."
+    return f" It does not beat the seasonal naive either ({format_number(report.row(name).mae)})."

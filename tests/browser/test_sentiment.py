@@ -8,8 +8,8 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from lstm_viz import Reader, load, sentiment
+from lstm_viz.text.numbers import format_signed
 from lstm_viz.ui.pages.sentiment.page import MEASURED, QUESTION_TITLES, UNITS
-from lstm_viz.ui.pages.sentiment.sentiment_state import signed
 from tests.app_server import TIMEOUT
 from tests.browser.handles import choose, naming, press, text_box
 from tests.browser.wait_for_plots import at_rest
@@ -44,7 +44,7 @@ def shown(page: Page) -> Page:
 
 def scored(text: str) -> str:
     """The last verdict of a text, as the page writes it."""
-    return f"({signed(float(sentiment.classify_sentiment(Reader(load('sst-lstm')), text).score[-1]))})"
+    return f"({format_signed(float(sentiment.classify_sentiment(Reader(load('sst-lstm')), text).score[-1]), 1)})"
 
 
 def alone(word: str) -> re.Pattern[str]:

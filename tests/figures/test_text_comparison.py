@@ -34,11 +34,14 @@ def test_each_picture_holds_the_comparisons_numbers(kind: Kind) -> None:
 
 
 def test_parting_and_meeting_are_marked_at_their_columns() -> None:
-    found = compare(trace(tiny(), ONE), trace(tiny(), OTHER), near=10.0)
+    found = compare(trace(tiny(), ONE), trace(tiny(), OTHER), near=0.0)
     figure = distance_curve(found.layers[0], found.alignment, ONE, OTHER, LIGHT)
     assert found.layers[0].reconverges_at is None
     assert [(note.text, note.x) for note in figure.layout.annotations] == [("diverge", 4)]
-    again = compare(trace(tiny(), "The cat"), trace(tiny(), "the cat"), near=10.0)
+    one, other = trace(tiny(), "The cat"), trace(tiny(), "the cat")
+    distance = compare(one, other).layers[0].distance
+    assert distance[0] > distance[1:].max()
+    again = compare(one, other, near=float(distance[1:].max()))
     figure = distance_curve(again.layers[0], again.alignment, "The cat", "the cat", LIGHT)
     assert [(note.text, note.x) for note in figure.layout.annotations] == [("diverge", 0), ("reconverge", 1)]
     assert figure.layout.xaxis.labelalias["0"] == "T<br>t"

@@ -74,7 +74,7 @@ def test_an_annotation_is_a_row_of_its_own_under_the_words() -> None:
     figure = aligned_matches([match], ["7", "9"], True, LIGHT, track="inside brackets ( [ {")
     units, tracks, _ = figure.data
     assert list(tracks.z[2]) == [0, 0, 1, 0.5, 0]
-    assert tracks.customdata[2, 3] == "inside brackets ( [ {: 0.5"
+    assert tracks.customdata[2, 3] == "inside brackets ( [ {: 0.50"
     np.testing.assert_array_equal(units.z[3:5], match.values)
     assert list(figure.layout.yaxis.ticktext) == ["1.00", "inside bracke…", "7", "9"]
 

@@ -26,6 +26,7 @@ cases("magnitudes of any size", format.magnitude, [
 
 cases("probabilities as percentages", format.percent, [
   [0, "< 0.1 %"], [0.0009, "< 0.1 %"], [0.001, "0.1 %"], [0.0512, "5.1 %"], [0.5, "50 %"], [1, "100 %"],
+  [0.0996, "10 %"], [0.994, "99 %"], [0.996, "99.6 %"], [0.9996, "> 99.9 %"],
 ]);
 
 cases("a cut text says that it goes on", ([text, most]) => format.shortened(text, most), [
@@ -36,7 +37,7 @@ cases("signed numbers", format.signed, [[1.5, "+1.50"], [-1.5, "−1.50"], [0, "
 
 cases("values of a series are as precise as their range asks for", ([value, range]) => format.quantity(value, range), [
   [[[42.123, 100]], "42.1"], [[[0.12345, 0.01]], "0.12345"], [[[1234.4, 2000]], "1234"], [[[12_345.6, 20_000]], "12,346"],
-  [[[-3, 10]], "−3"], [[[5e-7, 1e-6]], "5.00e−7"], [[[2e9, 1e9]], "2.00e9"], [[[7, 0]], "7"],
+  [[[-3, 10]], "−3"], [[[5e-7, 1e-6]], "5.00·10⁻⁷"], [[[2e9, 1e9]], "2.00·10⁹"], [[[7, 0]], "7"],
 ]);
 
 test("scripts written from right to left are told from others", () => {

@@ -18,15 +18,21 @@ const RAISED = { "-": "⁻", 0: "⁰", 1: "¹", 2: "²", 3: "³", 4: "⁴", 5: "
 /** Format a magnitude of any size; 3·10⁻⁴ where plain decimals would be mostly zeros. */
 export function magnitude(value) {
   if (value === 0 || (value >= 0.01 && value < 1000)) return String(Number(value.toPrecision(2)));
-  const [digits, power] = value.toExponential(0).split("e");
-  return `${digits}·10${[...power.replace("+", "")].map((sign) => RAISED[sign]).join("")}`;
+  return withPower(value, 0);
 }
 
-/** Format a probability as a percentage. */
+/** Write a number with a power of ten. */
+function withPower(value, decimals) {
+  const [digits, power] = value.toExponential(decimals).split("e");
+  return `${digits.replace("-", "−")}·10${[...power.replace("+", "")].map((sign) => RAISED[sign]).join("")}`;
+}
+
+/** Format a probability as a percentage; 100 % is certainty. */
 export function percent(probability) {
   const value = probability * 100;
   if (value < 0.1) return "< 0.1 %";
-  return `${value < 10 ? value.toFixed(1) : value.toFixed(0)} %`;
+  if (value >= 99.95 && value < 100) return "> 99.9 %";
+  return `${value < 9.95 || (value >= 99.5 && value < 100) ? value.toFixed(1) : value.toFixed(0)} %`;
 }
 
 /** Return the token in quotation marks. */
@@ -47,7 +53,7 @@ export function signed(value) {
 /** Format a value with as many decimals as its range needs. */
 export function quantity(value, range) {
   const size = Math.max(Math.abs(value), range);
-  if (size && (size >= 1e7 || size < 1e-3)) return value.toExponential(2).replace(/-/g, "−").replace("e+", "e");
+  if (size && (size >= 1e7 || size < 1e-3)) return withPower(value, 2);
   const decimals = Math.min(6, Math.max(0, Math.ceil(3 - Math.log10(range || 1))));
   const text = value.toLocaleString("en", { minimumFractionDigits: 0, maximumFractionDigits: decimals, useGrouping: size >= 10_000 });
   return text.replace("-", "−");

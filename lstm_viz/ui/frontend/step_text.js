@@ -59,7 +59,8 @@ function surprise(frame, step) {
   if (Number.isNaN(nats)) return `Read ${formatStep(frame, step)}: the first token has no prediction.`;
   const chance = Math.exp(-nats);
   const probability = `${percent(chance)} (${number(nats)} nats of surprise)`;
-  const sentence = chance >= 0.5 ? `was expected: the network gave it ${probability}` : chance < 0.05 ? `was a surprise: the network gave it only ${probability}` : `was one of several: the network gave it ${probability}`;
+  const only = chance < 0.001 ? "" : "only ";
+  const sentence = chance >= 0.5 ? `was expected: the network gave it ${probability}` : chance < 0.05 ? `was a surprise: the network gave it ${only}${probability}` : `was one of several: the network gave it ${probability}`;
   return `${formatStep(frame, step)} ${sentence}.${doubt(frame, step)}`;
 }
 

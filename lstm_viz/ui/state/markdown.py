@@ -62,17 +62,3 @@ def escape_html(text: str) -> str:
 def format_step(tokens: Sequence[str], step: int) -> str:
     """Format a step for a sentence, in Markdown: the token read there, and its number."""
     return f"‘{escape_inline(label(tokens[step]))}’ (step {step})"
-
-
-def with_minus_sign(text: str) -> str:
-    """Replace the hyphen of a formatted number by a minus sign."""
-    return text.replace("-", "−")
-
-
-def format_signed(value: float, digits: int = 2) -> str:
-    """Format a number with its sign.
-
-    >>> format_signed(0.5), format_signed(-0.5, 1)
-    ('+0.50', '−0.5')
-    """
-    return with_minus_sign(f"{value:+.{digits}f}")

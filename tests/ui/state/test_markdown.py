@@ -15,7 +15,6 @@ from lstm_viz.ui.state.markdown import (
     format_step,
     sanitize,
     strip_markdown,
-    with_minus_sign,
 )
 
 TURNING = "\u061c\u200b\u200e\u200f\ufeff\ufff9\ufffa\ufffb" + "".join(map(chr, (*range(0x202A, 0x202F), *range(0x2060, 0x206A))))
@@ -37,10 +36,6 @@ def test_what_was_escaped_is_read_as_it_was(written: str) -> None:
     assert kept.endswith(", said")
     assert set(written) - set(kept) <= set(TURNING)
     assert [each for each in written if each not in TURNING] == list(kept[: -len(", said")])
-
-
-def test_a_minus_is_one_everywhere() -> None:
-    assert with_minus_sign("-1.5e-07") == "−1.5e−07"
 
 
 def test_no_letter_of_a_file_is_markup() -> None:

@@ -19,10 +19,10 @@ from lstm_viz.figures.palette import PALETTES
 from lstm_viz.figures.strips import Opening, OutputRow, strips
 from lstm_viz.gates import MEMORY_STATE
 from lstm_viz.text.labels import label
+from lstm_viz.text.numbers import format_percent, with_minus_sign
 from lstm_viz.ui.components.live_view.coloring import expected_class, token_coloring
 from lstm_viz.ui.components.live_view.effects import answer_label
 from lstm_viz.ui.components.live_view.scene import STEP_UNIT_NAMES, LiveScene, layer_titles
-from lstm_viz.ui.state.markdown import with_minus_sign
 from lstm_viz.ui.state.models import get_model, is_known
 from lstm_viz.ui.state.view import Zoom
 from lstm_viz.unit_stats import cluster_order
@@ -151,17 +151,23 @@ def _answers(scene: LiveScene) -> list[str]:
     trace, curve = scene.trace, scene.curve
     if curve is not None:
         return [
-            f"{curve.labels[step]}: {with_minus_sign(f'{value:,.6g}')} {curve.unit}"
-            + (f", forecast {with_minus_sign(f'{forecast:,.6g}')}" if np.isfinite(forecast) else "")
+            f"{curve.labels[step]}: {_in_full(value)} {curve.unit}"
+            + (f", forecast {_in_full(forecast)}" if np.isfinite(forecast) else "")
             for step, (value, forecast) in enumerate(zip(curve.values, curve.expected, strict=True))
         ]
     lines, heading = [], "Next" if scene.predicts_next_token else "The text so far"
     for token, surprise, probs in zip(trace.tokens, trace.surprise, trace.probs, strict=True):
         likeliest = np.argsort(-probs, kind="stable")[:_LIKELIEST]
-        answers = ", ".join(f"{answer_label(scene.answers[index])} {probs[index]:.1%}" for index in likeliest)
+        shares = [(scene.answers[index], format_percent(float(probs[index]), 1)) for index in likeliest]
+        answers = ", ".join(f"{answer_label(answer)} {share}" for answer, share in shares)
         unexpected = f", surprise {surprise:.3f} nats" if np.isfinite(surprise) else ""
         lines.append(f"Read “{label(token)}”{unexpected}. {heading}: {answers}")
     return lines
+
+
+def _in_full(value: float) -> str:
+    """Format a value of a series in six digits, and a large one in all digits before the point."""
+    return with_minus_sign(f"{value:,.6g}" if abs(value) < 1e6 else f"{value:,.0f}")
 
 
 def _output_row(scene: LiveScene) -> OutputRow | None:

@@ -14,6 +14,7 @@ from lstm_viz.figures.palette import Palette
 from lstm_viz.gates import MEMORY_STATE, NAMES, Kind
 from lstm_viz.recall_probe import PredictedAnswer, best_unit, predict_answer, retention
 from lstm_viz.text.labels import label
+from lstm_viz.text.numbers import format_percent
 from lstm_viz.training.tasks.delays import ASK, TASKS, InvalidExample
 from lstm_viz.ui import components
 from lstm_viz.ui.components.navigation import open_in_explorer
@@ -165,7 +166,7 @@ def answer_html(title: str, answer_given: PredictedAnswer, expected: str | None,
         parts.append(
             f'<span style="border:2px solid {colour};border-radius:6px;padding:0.1rem 0.45rem;text-align:center">'
             f'<b style="font-family:monospace;font-size:1.15rem">{escape(label(token))}</b>{sign}'
-            f'<small style="display:block;opacity:0.75">{sure:.0%}</small></span>'
+            f'<small style="display:block;opacity:0.75">{format_percent(sure)}</small></span>'
         )
     row = '<span style="display:flex;gap:0.4rem;flex-wrap:wrap;align-items:stretch">'
     count = "" if expected is None else f": {answer_given.right(expected)} of {len(expected)} right"

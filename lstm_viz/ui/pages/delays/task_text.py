@@ -8,6 +8,7 @@ from lstm_viz.delay_results import DelayResult
 from lstm_viz.figures.palette import Palette
 from lstm_viz.gates import NAMES, Kind
 from lstm_viz.text.labels import label
+from lstm_viz.text.numbers import format_percent
 from lstm_viz.training.tasks.delays import TASKS, DelayTask
 
 #: The titles of the tasks; the first is the default.
@@ -39,10 +40,11 @@ def _describe(outcome: DelayResult, kind: Kind) -> str:
     experiment, last = outcome.experiment, outcome.latest()[kind]
     name, took = f"The **{NAMES[kind]}**", f"{last.step:,} steps ({last.seconds:.1f} s)"
     longest, chance = last.right[experiment.longest], TASKS[experiment.task].chance_accuracy
-    beyond = f"at {2 * experiment.longest}, never trained on, {last.right[2 * experiment.longest]:.0%} of its answers are right"
+    twice = 2 * experiment.longest
+    beyond = f"at {twice}, never trained on, {format_percent(last.right[twice])} of its answers are right"
     if outcome.mastered(kind):
         return f"{name} **mastered a delay of {experiment.longest}** after {took}; {beyond}."
-    right = f"at {experiment.longest} it is right {longest:.0%} of the time, guessing gives {chance:.0%}"
+    right = f"at {experiment.longest} it is right {format_percent(longest)} of the time, guessing gives {chance:.0%}"
     if not last.over:
         return f"{name} is at step {last.step:,} and trains on delays up to {last.current_delay}; {right}."
     if last.current_delay == experiment.longest:
@@ -58,10 +60,13 @@ def explain_rnn(outcome: DelayResult) -> str | None:
     if last is None or not last.over:
         return None
     if last.right[outcome.experiment.longest] >= 0.8:
+        if outcome.experiment.task == "copy":
+            return "Over this delay the plain RNN keeps a word too. The longer the delay, the harder it is: try a longer one."
+        manages = "manages this one too" if outcome.mastered("rnn") else "nearly manages this one too"
         return (
-            "The plain RNN manages this one too. There is only one thing to keep, one of a few symbols, and a few units at an "
-            "end of their range hold it like a switch (Bengio et al. 1994 call it latching). What it cannot do is to copy a "
-            "word: four symbols in their order."
+            f"The plain RNN {manages}. There is only one thing to keep at a time, one of a few symbols, and a few units at an "
+            "end of their range hold it like a switch (Bengio et al. 1994 call it latching). To copy a word is harder: there "
+            "it has to keep four symbols in their order."
         )
     if not any(outcome.mastered(kind) for kind in ("gru", "lstm")):
         return None

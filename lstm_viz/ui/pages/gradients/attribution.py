@@ -8,12 +8,12 @@ import streamlit as st
 from lstm_viz.figures.gate_saliency import share_bars
 from lstm_viz.gradients import Objective
 from lstm_viz.gradients.attribution import Attribution, Baseline, gradient_times_input, integrated_gradients
+from lstm_viz.text.numbers import format_fixed, format_number, format_signed
 from lstm_viz.ui import components
 from lstm_viz.ui.components import TokenColors, controls
 from lstm_viz.ui.components.glossary import explain
 from lstm_viz.ui.pages.gradients.gradients_state import GradientsState, compute_once
 from lstm_viz.ui.state import settings
-from lstm_viz.ui.state.markdown import with_minus_sign
 from lstm_viz.ui.state.theme import palette
 
 #: How many letters before the prediction are attributed; earlier ones keep their values. With more of them the path from the
@@ -69,11 +69,9 @@ def completeness(attribution: Attribution) -> str:
     """Describe the completeness error, and whether to trust the shares."""
     change, missing = attribution.value - attribution.baseline_value, abs(attribution.error)
     summary = (
-        f"Completeness: the bars add up to {np.nansum(attribution.shares):+.3f} nats, the answer changes by "
-        f"{change:+.3f}; the "
-        f"error is {attribution.error:+.1g}."
+        f"Completeness: the bars add up to {format_signed(float(np.nansum(attribution.shares)), 3)} nats, the answer changes by "
+        f"{format_signed(change, 3)}; the error is {format_number(attribution.error, 1, sign=True)}."
     )
-    summary = with_minus_sign(summary)
     if missing <= MAX_COMPLETENESS_ERROR * max(abs(change), 0.1):
         return summary
     return summary + " This is too large to trust the bars. Try another baseline."
@@ -94,10 +92,9 @@ def _describe(attribution: Attribution, state: GradientsState) -> str:
     sizes = np.nan_to_num(np.abs(attribution.shares))
     largest = [int(index) for index in np.argsort(-sizes, kind="stable")[:3] if sizes[index]]
     named = (
-        ", ".join(f"{with_minus_sign(f'{attribution.shares[index]:+.2f}')} by {state.format_step(index)}" for index in largest)
+        ", ".join(f"{format_signed(attribution.shares[index])} by {state.format_step(index)}" for index in largest)
         or "none"
     )
-    baseline, summary = with_minus_sign(f"{attribution.baseline_value:.2f}"), with_minus_sign(f"{attribution.value:.2f}")
-    return (
-        f"From {baseline} with these letters replaced to **{summary}** for the text as it is. Largest shares: {named}."
-    )
+    baseline, value = format_fixed(attribution.baseline_value), format_fixed(attribution.value)
+    noun = "share" if len(largest) == 1 else "shares"
+    return f"From {baseline} with these letters replaced to **{value}** for the text as it is. Largest {noun}: {named}."

@@ -8,6 +8,7 @@ import numpy as np
 import streamlit as st
 
 from lstm_viz.figures.clipping_run import ClippingRun, losses, sizes
+from lstm_viz.text.numbers import format_number, format_percent
 from lstm_viz.training.tasks.exploding_gradients import (
     CHOICES,
     GUESSING_LOSS,
@@ -90,14 +91,14 @@ def describe_outcome(training: TrainingHistory, setting: ExplodingSetting) -> st
         return "nothing yet."
     if training.overflowed is not None:
         return f"**the numbers overflowed at step {training.overflowed}**; training cannot continue."
-    largest = f"The gradient norm reached {peak.computed.norm:.3g} at step {peak.number}."
+    largest = f"The gradient norm reached {format_number(peak.computed.norm)} at step {peak.number}."
     learned = training.learned()
     if learned is not None:
-        lost_again = "" if training.right() >= 0.95 else f", but lost it again ({training.right():.0%} right now)"
+        lost_again = "" if training.right() >= 0.95 else f", but lost it again ({format_percent(training.right())} right now)"
         return f"**learned after {learned} steps**{lost_again}. {largest}"
     finished = len(training.steps) >= setting.steps
     state = f"**not learned in {setting.steps} steps**" if finished else f"step {len(training.steps)}"
-    return f"{state}, {training.right():.0%} of the answers are right; guessing gives {1 / CHOICES:.0%}. {largest}"
+    return f"{state}, {format_percent(training.right())} of the answers are right; guessing gives {1 / CHOICES:.0%}. {largest}"
 
 
 def _run(training: TrainingHistory, clip: GradientClip) -> ClippingRun:

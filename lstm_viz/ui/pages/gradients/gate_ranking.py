@@ -11,12 +11,12 @@ from lstm_viz.figures.gate_saliency import gate_map, gate_sizes
 from lstm_viz.gates import MEMORY_STATE, Kind, quantity
 from lstm_viz.gradients.ranking import Dependence, ranking
 from lstm_viz.text.labels import label
+from lstm_viz.text.numbers import format_fixed, format_number
 from lstm_viz.ui import components
 from lstm_viz.ui.components import TokenColors, controls
 from lstm_viz.ui.components.glossary import explain
 from lstm_viz.ui.pages.gradients.gradients_state import GradientsState
 from lstm_viz.ui.state import session
-from lstm_viz.ui.state.markdown import with_minus_sign
 from lstm_viz.ui.state.theme import palette
 from lstm_viz.ui.state.view import View
 
@@ -29,37 +29,49 @@ def token_colors(state: GradientsState) -> TokenColors | None:
     if state.objective is None:
         return None
     sizes = [gate_sizes(layer).sum(axis=0) for layer in state.trace.layers]
-    return TokenColors.fitted(np.sum(sizes, axis=0), "by how much its gates matter")
+    return TokenColors.fitted(np.sum(sizes, axis=0), f"by how much its {_noun(state.layer.kind)}s matter")
 
 
 def render(state: GradientsState) -> None:
     """Draw the figure and its explanation."""
     tokens = state.trace.tokens
     first, last = window(state.step, len(tokens))
+    noun, single = _noun(state.layer.kind), _single(state.layer.kind)
     figure, text = components.figure_and_text()
     with figure:
         components.draw_figure(
             gate_map(state.trace.layers, tokens, first, last, palette()), "matters_map",
-            "For each gate of each layer and each letter, how much the answer depends on it.",
-            "The stronger the colour, the more the answer depends on that gate. Click a cell to go to its letter."
+            f"For each {noun} of each layer and each letter, how much the answer depends on it.",
+            f"The stronger the colour, the more the answer depends on that {noun}. Click a cell to go to its letter."
             + (f" Letters {first} to {last - 1} are drawn." if last - first < len(tokens) else ""),
             on_click=_on_cell_click,
         )  # fmt: skip
     with text:
         st.markdown(
-            "**If one gate or candidate changed a little, at one letter, where would the answer change most?** "
+            f"**If one {single} changed a little, at one letter, where would the answer change most?** "
             + state.answer
         )
         controls.objective(state.view)
         st.caption(
-            "Slope: ∂L/∂a in nats, where a is the gate's pre-activation. A saturated gate has a small slope, even if the "
-            "answer would gain much from opening it.",
+            f"Slope: ∂L/∂a in nats, where a is the {noun}'s pre-activation. A saturated {noun} has a small slope, even if the "
+            f"answer would gain much from {'opening' if noun == 'gate' else 'another'} {'it' if noun == 'gate' else 'value'}.",
             help=explain("pre-activation"),
         )
     rows = [_row(each, state) for each in ranking(state.trace.layers, COUNT)]
-    head = ("| gate or candidate | layer | unit | step | value | slope |", "|---|---:|---:|---|---:|---:|")
-    st.markdown("**The single gates and candidates that matter most**\n\n" + "\n".join((*head, *rows)))
+    head = (f"| {single} | layer | unit | step | value | slope |", "|---|---:|---:|---|---:|---:|")
+    plural = single.replace(" or ", "s and ") + "s"
+    st.markdown(f"**The single {plural} that matter most**\n\n" + "\n".join((*head, *rows)))
     st.caption("Each name opens Explore at its unit and letter.")
+
+
+def _noun(kind: Kind) -> str:
+    """Return what the rows are: a plain RNN has no gates."""
+    return "state" if kind == "rnn" else "gate"
+
+
+def _single(kind: Kind) -> str:
+    """Return what one entry of the ranking is."""
+    return {"rnn": "state", "gru": "gate or new state", "lstm": "gate or candidate"}[kind]
 
 
 def window(step: int, steps: int) -> tuple[int, int]:
@@ -74,7 +86,7 @@ def _row(each: Dependence, state: GradientsState) -> str:
     token = label(state.trace.tokens[each.step]).replace("`", "'").replace("|", "¦")
     return (
         f"| [{quantity(kind, each.gate).label}]({components.page_link(view)}) | {each.layer + 1} | {each.unit} "
-        f"| `{token}` {each.step} | {with_minus_sign(f'{each.value:.2f}')} | {with_minus_sign(f'{each.slope:+.3g}')} |"
+        f"| `{token}` {each.step} | {format_fixed(each.value)} | {format_number(each.slope, sign=True)} |"
     )
 
 

@@ -9,6 +9,7 @@ import streamlit as st
 
 from lstm_viz.figures.flow import gradient_flow_matrix, gradient_flow_stack
 from lstm_viz.gradients.flow import Flow, flow
+from lstm_viz.text.numbers import format_count, format_number, format_percent
 from lstm_viz.ui import components
 from lstm_viz.ui.components import TokenColors
 from lstm_viz.ui.components.glossary import explain
@@ -127,9 +128,9 @@ def _describe_cell(gradient_flow: Flow, symbol: str, cell: tuple[int, int] | Non
     size, arriving = float(norms[row, column]), float(norms[:, column].sum())
     back = row - column + 1
     state_name = {"c": "cell state", "h": "hidden state"}[symbol]
-    share = f", **{size / arriving:.0%}** of the total there" if arriving else ""
+    share = f", **{format_percent(size / arriving)}** of the total there" if arriving else ""
     return (
         f"The surprise at {state.format_step(gradient_flow.first + row + 1)} depends on the {state_name} after "
         f"{state.format_step(gradient_flow.first + column)}, "
-        f"{back} letter{'s' * (back != 1)} earlier, with a gradient of **{size:.2g}**{share}."
+        f"{format_count(back, 'letter')} earlier, with a gradient of **{format_number(size, 2)}**{share}."
     )

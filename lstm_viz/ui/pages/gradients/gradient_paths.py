@@ -6,13 +6,14 @@ import numpy as np
 import streamlit as st
 
 from lstm_viz.figures.gradient_paths import layer_paths, unit_paths
+from lstm_viz.gates import Kind
 from lstm_viz.gradients.gradient_paths import GradientPaths, gradient_paths
+from lstm_viz.text.numbers import format_count, format_number
 from lstm_viz.ui import components
 from lstm_viz.ui.components import TokenColors, controls
 from lstm_viz.ui.components.glossary import explain
 from lstm_viz.ui.pages.gradients.gradients_state import GradientsState, compute_once
 from lstm_viz.ui.state import settings
-from lstm_viz.ui.state.markdown import with_minus_sign
 from lstm_viz.ui.state.theme import palette
 
 #: How many letters before the selected one are drawn for one unit.
@@ -38,8 +39,7 @@ def render(state: GradientsState) -> None:
     summary = _describe(paths, state)
     with text:
         st.markdown(
-            "**A change in the memory reaches a later step on two paths: directly, through open gates, or through the gates, "
-            "by changing their later values.** Click a letter above: the paths end there."
+            f"**{_introduction(state.layer.kind)}** Click a letter above: the paths end there."
         )
         with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
             st.segmented_control(
@@ -80,22 +80,31 @@ def _paths(state: GradientsState) -> GradientPaths:
     return compute_once(key, lambda: gradient_paths(state.model, state.trace, view.layer, state.step, first, chosen))
 
 
+def _introduction(kind: Kind) -> str:
+    if kind == "rnn":
+        return "A change in the memory of a plain RNN reaches a later step through the recurrent weights only: it has no gates."
+    return (
+        "A change in the memory reaches a later step on two paths: directly, through open gates, or through the gates, by "
+        "changing their later values."
+    )
+
+
 def _describe(paths: GradientPaths, state: GradientsState) -> str:
     """Describe what is left of a change at the earliest letter drawn."""
     steps = len(paths.layer) - 1
     if not steps:
         return "Type or choose a later letter: a path needs a letter to come from."
-    begin = f"From {state.format_step(paths.first)}, {steps} letter{'s' * (steps != 1)} back"
+    begin = f"From {state.format_step(paths.first)}, {format_count(steps, 'letter')} back"
     if _is_single_unit():
         straight, total = float(paths.direct[0, 0]), float(paths.diagonal[0, 0])
-        return (
-            f"{begin}, a change of 1 in unit {state.view.unit} arrives as **{with_minus_sign(f'{total:.3g}')}**: {straight:.3g} "
-            f"directly "
-            f"and {with_minus_sign(f'{total - straight:+.3g}')} through the gates."
-        )
+        arriving = f"{begin}, a change of 1 in unit {state.view.unit} arrives as **{format_number(total)}**"
+        if state.layer.kind == "rnn":
+            return f"{arriving}."
+        gates = format_number(total - straight, sign=True)
+        return f"{arriving}: {format_number(straight)} directly and {gates} through the gates."
     whole = np.sqrt(state.layer.units)
-    both, straight, gates = (float(each[0] / whole) for each in (paths.layer, paths.layer_direct, paths.layer_gates))
-    return (
-        f"{begin}, of a change of size 1 on average **{both:.3g}** arrives: {straight:.3g} directly, "
-        f"{gates:.3g} through the gates."
-    )
+    both, direct, indirect = (float(each[0] / whole) for each in (paths.layer, paths.layer_direct, paths.layer_gates))
+    arriving = f"{begin}, of a change of size 1 on average **{format_number(both)}** arrives"
+    if state.layer.kind == "rnn":
+        return f"{arriving}."
+    return f"{arriving}: {format_number(direct)} directly, {format_number(indirect)} through the gates."

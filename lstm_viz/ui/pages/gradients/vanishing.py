@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import replace
 from functools import cache
 
@@ -12,6 +13,7 @@ from lstm_viz.figures.gradient_decay import gradient_decay as drawn
 from lstm_viz.gradients.gradient_decay import GradientDecay, gradient_decay
 from lstm_viz.models.catalog import load
 from lstm_viz.models.perturbed import radii
+from lstm_viz.text.numbers import format_count, format_number, format_percent
 from lstm_viz.ui import components
 from lstm_viz.ui.components import TokenColors, controls
 from lstm_viz.ui.pages.gradients.gradients_state import GradientsState, perturbed_reader
@@ -66,7 +68,7 @@ def render(state: GradientsState) -> None:
         )  # fmt: skip
     rows = [_row(curve, name, scale, state.view.layer) for name in TRIO for curve in decays[name]]
     steps = max(len(curve.share) for curve in every) - 1
-    names = f"| network and state | after {steps} letters | 1 % is left | each letter back | spectral radius |"
+    names = f"| network and state | after {format_count(steps, 'letter')} | 1 % is left | each letter back | spectral radius |"
     head = (names, "|---|---|---|---|---|")
     st.markdown("\n".join((*head, *rows)))
     st.caption(_small_print(state))
@@ -87,21 +89,26 @@ def describe_decay(curve: GradientDecay) -> str:
     """Describe where one per cent is left for the first time."""
     steps_until, steps = curve.steps_until(0.01), len(curve.share) - 1
     if steps_until is None:
-        return f"not within these {steps} letters"
-    return f"after {steps_until} letter{'s' * (steps_until != 1)}"
+        within = f"not within {'this' if steps == 1 else 'these'} {format_count(steps, 'letter')}"
+        return within if steps else "there is no letter before it"
+    return f"after {format_count(steps_until, 'letter')}"
 
 
 def describe_end(curve: GradientDecay) -> str:
     """Describe the gradient at the earliest letter: it vanishes, remains, or grows."""
     remaining = float(curve.share[-1])
-    if remaining > 1.0:
-        return f"grows {remaining:,.0f}-fold" if remaining >= 10 else f"grows {remaining:.2g}-fold"
-    return f"vanishes, less than {LITTLE:.0%} is left" if remaining < LITTLE else f"{remaining:.0%} remains"
+    if not math.isfinite(remaining):
+        return "too large for single precision"
+    if remaining >= 1.05:
+        return f"grows {format_number(remaining, 2)}-fold"
+    if remaining >= 1.005:
+        return f"grows to {remaining:.0%}"
+    return f"vanishes, less than {LITTLE:.0%} is left" if remaining < LITTLE else f"{format_percent(remaining)} remains"
 
 
 def _row(curve: GradientDecay, name: str, scale: float, layer: int) -> str:
     factor = "–" if curve.decay is None else f"{curve.decay.factor:.1%}"
-    colour = {"g": "red", "v": "gray"}.get(describe_end(curve)[0], "green")
+    colour = {"g": "red", "t": "red", "v": "gray"}.get(describe_end(curve)[0], "green")
     radius_now = f"{scale * radius(name, layer):.2f}"
     return f"| {curve.label} | :{colour}[**{describe_end(curve)}**] | {describe_decay(curve)} | {factor} | {radius_now} |"
 

@@ -20,6 +20,7 @@ from lstm_viz.reader import Reader
 from lstm_viz.sentiment import SentimentResult, classify_sentiment
 from lstm_viz.series.datasets import SHIPPED
 from lstm_viz.series.reading import SeriesTrace, read_series
+from lstm_viz.text.numbers import format_signed
 from lstm_viz.training.tasks.delays import TASKS
 from lstm_viz.ui.pages.learn.applications import FORECASTER, SENTIMENT_MODEL, TASK
 
@@ -43,7 +44,7 @@ def sentence(palette: Palette) -> ApplicationFigure:
     tokens = result.trace.tokens
     turn = int(abs(result.score[1:] - result.score[:-1]).argmax()) + 1
     figure = word_rows([row], tokens, result.trace.known, 0, turn, palette)
-    before, after = (f"{result.score[index]:+.1f}".replace("-", "−") for index in (turn - 1, turn))
+    before, after = (format_signed(float(result.score[index]), 1) for index in (turn - 1, turn))
     return ApplicationFigure(
         figure, f"Up: positive. Down: negative. The largest turn comes with ‘{tokens[turn]}’: from {before} to {after}."
     )

@@ -8,9 +8,9 @@ import numpy as np
 import streamlit as st
 
 from lstm_viz.figures.activations import ENDS, activations, sigmoid, sigmoid_slope, tanh_slope
+from lstm_viz.text.numbers import with_minus_sign
 from lstm_viz.ui.pages.learn.measurements import TEXT, saturated
 from lstm_viz.ui.pages.learn.section import link_to_view, show_figure, show_source
-from lstm_viz.ui.state.markdown import with_minus_sign
 from lstm_viz.ui.state.theme import palette
 from lstm_viz.ui.state.view import View
 

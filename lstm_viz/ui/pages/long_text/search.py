@@ -9,6 +9,7 @@ import numpy as np
 
 from lstm_viz import corpus
 from lstm_viz.gates import quantity
+from lstm_viz.text.numbers import format_fixed
 from lstm_viz.ui.components import Passage, TokenColors
 from lstm_viz.ui.components.live_view.coloring import SURPRISE_END
 from lstm_viz.ui.pages.long_text.scan_job import ScannedText
@@ -136,4 +137,4 @@ def _passage(scanned: ScannedText, title: str, begin: int, end: int, values: np.
 
 
 def _format_number(value: float) -> str:
-    return f"{float(value):.2f}".replace("-", "−")
+    return format_fixed(float(value))

@@ -11,12 +11,12 @@ from streamlit.delta_generator import DeltaGenerator
 
 from lstm_viz.cell_decomposition import CellContributions, cell_contributions, history
 from lstm_viz.figures.contributions import contribution_bars, history_map
+from lstm_viz.text.numbers import format_percent, format_signed
 from lstm_viz.ui import components
 from lstm_viz.ui.components import TokenColors, controls
 from lstm_viz.ui.components.glossary import explain
 from lstm_viz.ui.pages.memory.memory_state import MemoryState
 from lstm_viz.ui.state import session, settings
-from lstm_viz.ui.state.markdown import format_signed
 from lstm_viz.ui.state.theme import palette
 
 _WHOSE = settings.choice("memory_whose", "memory-of", ["unit", "layer"], "unit")
@@ -50,7 +50,8 @@ def render(state: MemoryState) -> None:
             if not _is_whole_layer():
                 controls.unit(state.view)
         st.markdown(_describe(contributions, state))
-        st.caption("Σ over letters s of i_s g_s · ∏ f, for each unit.", help=explain("share of the memory"))
+        written, keep = ("i_s g_s", "f") if state.layer.kind == "lstm" else ("(1 − z_s) n_s", "z")
+        st.caption(f"Σ over letters s of {written} · ∏ {keep}, for each unit.", help=explain("share of the memory"))
     _pictures(contributions, state, figure)
 
 
@@ -96,7 +97,7 @@ def _describe(contributions: CellContributions, state: MemoryState) -> str:
     """Describe the largest contributions."""
     if _is_whole_layer():
         parts = _shares(contributions)
-        largest = ", ".join(f"{state.format_step(each)} wrote {parts[each]:.0%}" for each in _largest(parts))
+        largest = ", ".join(f"{state.format_step(each)} wrote {format_percent(parts[each])}" for each in _largest(parts))
         return f"Of everything that layer {state.layer.layer + 1} holds after {state.format_step(state.step)}: {largest}."
     parts, unit = contributions.unit(state.unit), state.unit
     largest = ", ".join(f"{state.format_step(each)} wrote {format_signed(parts[each])}" for each in _largest(parts))

@@ -8,9 +8,10 @@ from dataclasses import replace
 import numpy as np
 import streamlit as st
 
-from lstm_viz.figures.half_life import fades, half_lives
+from lstm_viz.figures.half_life import fades, format_letters, half_lives
 from lstm_viz.gates import MEMORY_STATE
 from lstm_viz.half_life import HalfLife, half_life
+from lstm_viz.text.numbers import format_count, format_percent
 from lstm_viz.ui import components
 from lstm_viz.ui.components import TokenColors, controls
 from lstm_viz.ui.components.glossary import explain
@@ -39,8 +40,8 @@ def render(state: MemoryState) -> None:
     figure, text = components.figure_and_text()
     with text:
         st.markdown(
-            f"**Half of what a unit writes is gone after its half-life: a few letters for most units, a whole sentence for some. "
-            f"It is computed from the {gate} gates on this text.**",
+            f"**Half of what a unit writes is gone after its half-life.** It is computed from the {gate} gates on this text."
+            + _describe_median(result),
             help=explain("half-life"),
         )
         with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
@@ -63,17 +64,27 @@ def render(state: MemoryState) -> None:
         )  # fmt: skip
 
 
+def _describe_median(result: HalfLife) -> str:
+    """Describe the layer's median half-life; empty if no unit has one."""
+    known = result.steps[~np.isnan(result.steps)]
+    if not len(known):
+        return ""
+    median = float(np.median(known))
+    return f" The median of its units: {'longer than this text' if math.isinf(median) else format_letters(median)}."
+
+
 def _describe(result: HalfLife, state: MemoryState) -> str:
     steps = result.steps[state.unit]
     count = int(np.isinf(result.steps).sum())
-    endless = f" {count} of {state.layer.units} units keep more than half for longer than this text." if count else ""
+    keep = "keeps" if count == 1 else "keep"
+    endless = f" {count} of {state.layer.units} units {keep} more than half for longer than this text." if count else ""
     if math.isnan(steps):
         why = "the text is too short to tell" if result.longest < 1 else "it wrote nothing"
         return f"Unit {state.unit}: {why}.{endless}"
     if math.isinf(steps):
-        share = result.left[-1, state.unit]
-        return f"Unit {state.unit} still has **{share:.0%}** of what it wrote after {result.longest} letters.{endless}"
-    return f"Half of what unit {state.unit} writes is gone after **{steps:.1f} letters**.{endless}"
+        share, letters = format_percent(float(result.left[-1, state.unit])), format_count(result.longest, "letter")
+        return f"Unit {state.unit} still has **{share}** of what it wrote after {letters}.{endless}"
+    return f"Half of what unit {state.unit} writes is gone after **{format_letters(steps)}**.{endless}"
 
 
 def _ends(result: HalfLife) -> tuple[list[int], list[int]]:

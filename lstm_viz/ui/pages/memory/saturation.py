@@ -79,8 +79,9 @@ def _describe(state: MemoryState, counted: dict[str, Saturation], long: bool) ->
     always, never = int((keeps.high_share > _ALWAYS).sum()), int((keeps.low_share > _ALWAYS).sum())
     name = quantity(state.layer.kind, state.keeps).name
     return (
-        f"Of {state.layer.units} units {where}, {always} keep nearly everything (their {name} is above 0.9 at more than "
-        f"{_ALWAYS:.0%} of all letters) and {never} keep nearly nothing (below 0.1 as often)."
+        f"Of {state.layer.units} units {where}, {always} {'keeps' if always == 1 else 'keep'} nearly everything ({name} above "
+        f"0.9 at more than {_ALWAYS:.0%} of all letters) and {never} {'keeps' if never == 1 else 'keep'} nearly nothing (below "
+        "0.1 as often)."
     )
 
 

@@ -95,9 +95,3 @@ def window(step: int, steps: int) -> tuple[int, int]:
     """Return the range of words drawn, as first and end: the last ones, or around the selected word."""
     last = steps if step >= steps - WINDOW else max(step + 1 + WINDOW // 3, WINDOW)
     return max(last - WINDOW, 0), last
-
-
-def signed(value: float, digits: int = 1) -> str:
-    """Format a signed number with a true minus sign; what rounds to zero has no sign."""
-    text = f"{value:+.{digits}f}"
-    return text[1:] if not float(text) else text.replace("-", "−")

@@ -10,8 +10,9 @@ import streamlit as st
 
 from lstm_viz.figures.sentiment import unit_bars, unit_map
 from lstm_viz.sentiment import units_for_share
+from lstm_viz.text.numbers import format_signed
 from lstm_viz.ui import components
-from lstm_viz.ui.pages.sentiment.sentiment_state import SentimentState, signed
+from lstm_viz.ui.pages.sentiment.sentiment_state import SentimentState
 from lstm_viz.ui.state import session
 from lstm_viz.ui.state.theme import palette
 
@@ -38,7 +39,7 @@ def render(state: SentimentState) -> None:
         st.markdown(f"At {state.format_step(state.step)}: what each unit added")
         components.draw_figure(
             unit_bars(parts[state.step], here, unit, colours), "sentiment_units", describe(state),
-            f"The other {parts.shape[1] - len(here)} units together: {signed(others, 3)}. Click a bar to choose its unit.",
+            f"The other {parts.shape[1] - len(here)} units together: {format_signed(others, 3)}. Click a bar to choose its unit.",
             on_click=on_bar_click,
         )  # fmt: skip
     with right:
@@ -72,10 +73,11 @@ def describe(state: SentimentState) -> str:
     parts = result.unit_contributions[step]
     before = float(result.score[step - 1]) if step else result.initial
     best = int(strongest(parts)[0])
+    after = float(result.score[step])
     return (
-        f"At {state.format_step(step)} the verdict goes from {signed(before, 2)} to {signed(float(result.score[step]), 2)}; "
+        f"At {state.format_step(step)} the verdict goes from {format_signed(before)} to {format_signed(after)}; "
         f"{units_for_share(parts)} of {len(parts)} units do half of all pushing up and down, most of all unit {best} "
-        f"({signed(float(parts[best]), 3)})."
+        f"({format_signed(float(parts[best]), 3)})."
     )
 
 

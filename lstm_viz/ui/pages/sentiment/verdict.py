@@ -6,7 +6,8 @@ import numpy as np
 import streamlit as st
 
 from lstm_viz.figures.sentiment import class_bars
-from lstm_viz.ui.pages.sentiment.sentiment_state import MIN_TOP_PROBABILITY, SENTIMENT_MODEL, SentimentState, signed
+from lstm_viz.text.numbers import format_signed
+from lstm_viz.ui.pages.sentiment.sentiment_state import MIN_TOP_PROBABILITY, SENTIMENT_MODEL, SentimentState
 from lstm_viz.ui.state.markdown import escape_inline
 from lstm_viz.ui.state.models import get_model
 from lstm_viz.ui.state.theme import palette
@@ -28,7 +29,7 @@ def title(state: SentimentState) -> str:
     """Return the likeliest class, or "Undecided", with the score."""
     best = int(state.probs.argmax())
     name = state.classes[best].capitalize() if state.probs[best] >= MIN_TOP_PROBABILITY else "Undecided"
-    return f"{name} ({signed(float(state.result.score[-1]))})"
+    return f"{name} ({format_signed(float(state.result.score[-1]), 1)})"
 
 
 def describe_unknown_words(state: SentimentState) -> str:
@@ -42,7 +43,7 @@ def describe_unknown_words(state: SentimentState) -> str:
         return ""
     knows = f"Its vocabulary is English: {len(get_model(SENTIMENT_MODEL).model.vocabulary) - 1:,} words and marks, no emoji."
     words = [token for token in state.tokens[:last] if any(sign.isalpha() for sign in token)]
-    if words and sum(word in unknown for word in words) >= len(words) / 2:
+    if words and sum(word in unknown for word in words) > len(words) / 2:
         return f"Most of these words are unknown to it, so this verdict means little. {knows}"
     named = " ".join(f"‘{escape_inline(token)}’" for token in list(unknown)[:_NAMED])
     more = f" and {len(unknown) - _NAMED} more" if len(unknown) > _NAMED else ""

@@ -9,8 +9,9 @@ import numpy as np
 import streamlit as st
 
 from lstm_viz.figures.sentiment import WordRow, word_rows
+from lstm_viz.text.numbers import format_signed
 from lstm_viz.ui import components
-from lstm_viz.ui.pages.sentiment.sentiment_state import SentimentState, signed
+from lstm_viz.ui.pages.sentiment.sentiment_state import SentimentState
 from lstm_viz.ui.pages.sentiment.verdict import nearest_class
 from lstm_viz.ui.state import session
 from lstm_viz.ui.state.theme import palette
@@ -24,9 +25,8 @@ def render(state: SentimentState) -> None:
     result, visible = state.result, state.visible
     table = rows(state)
     figure = word_rows(table, state.tokens[visible], state.known[visible], state.first, state.step, palette())
-    scores = ", ".join(
-        f"{token} {signed(float(value))}" for token, value in zip(state.tokens[visible], result.score[visible], strict=True)
-    )
+    pairs = zip(state.tokens[visible], result.score[visible], strict=True)
+    scores = ", ".join(f"{token} {format_signed(float(value), 1)}" for token, value in pairs)
     components.draw_figure(
         figure, "sentiment_words", f"The verdict after each word, from −2 to 2: {scores}.", on_click=on_bar_click
     )
@@ -68,15 +68,14 @@ def describe(state: SentimentState) -> str:
     result, step = state.result, state.step
     alone, after = float(result.isolated[step]), float(result.score[step])
     before = float(result.score[step - 1]) if step else result.initial
-    moved = f"takes the verdict from {signed(before)} to {signed(after)}"
-    here = f"leaves the verdict at {signed(after)}" if signed(before) == signed(after) else moved
+    moved = f"takes the verdict from {format_signed(before, 1)} to {format_signed(after, 1)}"
+    here = f"leaves the verdict at {format_signed(after, 1)}" if format_signed(before, 1) == format_signed(after, 1) else moved
     whole = float(result.score[-1])
     without = whole - float(result.occlusion[step])
-    would = "much the same" if abs(whole - without) < 0.1 else f"{signed(without)}, not {signed(whole)}"
+    would = "much the same" if abs(whole - without) < 0.1 else f"{format_signed(without, 1)}, not {format_signed(whole, 1)}"
     without_sentence = f"Without it the last verdict would be {would}."
-    return (
-        f"{state.format_step(step)} alone is {nearest_class(state, alone)} ({signed(alone)}); here it {here}. {without_sentence}"
-    )
+    alone_is = f"{state.format_step(step)} alone is {nearest_class(state, alone)} ({format_signed(alone, 1)})"
+    return f"{alone_is}; here it {here}. {without_sentence}"
 
 
 def on_bar_click(click: components.Click) -> None:

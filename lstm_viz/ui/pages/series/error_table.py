@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 
 import streamlit as st
 
 from lstm_viz.series.backtesting import BacktestReport
+from lstm_viz.text.numbers import format_fixed, format_number
 from lstm_viz.ui.pages.series.evaluation import EvaluatedSeries
 from lstm_viz.ui.state.markdown import escape_block
 
@@ -41,8 +43,11 @@ def render(evaluated: EvaluatedSeries) -> None:
 
 def table(report: BacktestReport, unit: str) -> str:
     """Format the errors as a Markdown table, the smallest of each column bold."""
-    columns = [[row.mae for row in report.rows], [row.mase for row in report.rows], [row.multi_step_mae for row in report.rows]]
-    values = [_column(column, "{:.3f}" if column_index == 1 else "{:.4g}") for column_index, column in enumerate(columns)]
+    values = [
+        _column([row.mae for row in report.rows], format_number, 4),
+        _column([row.mase for row in report.rows], format_fixed, 3),
+        _column([row.multi_step_mae for row in report.rows], format_number, 4),
+    ]
     lines = [
         f"| forecast by | error one step ahead, {escape_block(unit)} | MASE | error over the next {report.horizon} steps |",
         "|:--|--:|--:|--:|",
@@ -54,10 +59,10 @@ def table(report: BacktestReport, unit: str) -> str:
     return "\n".join(lines)
 
 
-def _column(errors: list[float], form: str) -> list[str]:
+def _column(errors: list[float], form: Callable[[float, int], str], digits: int) -> list[str]:
     least = min((error for error in errors if math.isfinite(error)), default=math.nan)
     return [
-        "–" if not math.isfinite(error) else f"**{form.format(error)}**" if error == least else form.format(error)
+        "–" if not math.isfinite(error) else f"**{form(error, digits)}**" if error == least else form(error, digits)
         for error in errors
     ]
 

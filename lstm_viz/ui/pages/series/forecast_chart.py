@@ -8,12 +8,13 @@ import numpy as np
 import streamlit as st
 
 from lstm_viz.figures import series as drawn
+from lstm_viz.text.numbers import format_number
 from lstm_viz.ui import components
 from lstm_viz.ui.pages.series import state
 from lstm_viz.ui.pages.series.evaluation import EvaluatedSeries, ForecastWindow, forecast_window
 from lstm_viz.ui.pages.series.state import Begin, SeriesChoice
 from lstm_viz.ui.state import settings
-from lstm_viz.ui.state.markdown import escape_html, with_minus_sign
+from lstm_viz.ui.state.markdown import escape_html
 from lstm_viz.ui.state.theme import palette
 
 #: How many values are drawn at once; longer series have a window.
@@ -160,7 +161,7 @@ def _alt(evaluated: EvaluatedSeries, ahead: ForecastWindow, steps: int) -> str:
     labels = evaluated.labels(ahead.border + steps)
     return (
         f"{evaluated.description.title}: {len(evaluated.values)} values with the forecast of each, and {steps} steps ahead from "
-        f"{labels[ahead.border]} to {labels[ahead.border + steps - 1]}, where the forecast is {with_minus_sign(f'{last:.4g}')}."
+        f"{labels[ahead.border]} to {labels[ahead.border + steps - 1]}, where the forecast is {format_number(last, 4)}."
     )
 
 

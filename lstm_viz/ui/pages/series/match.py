@@ -10,6 +10,7 @@ import streamlit as st
 from lstm_viz.figures.series_matches import AlignedPlace, aligned_places, places_along
 from lstm_viz.figures.unit_matches import UNITS
 from lstm_viz.gates import quantity
+from lstm_viz.text.numbers import format_number
 from lstm_viz.ui import components
 from lstm_viz.ui.components.unit_matches import (
     AROUND,
@@ -25,7 +26,7 @@ from lstm_viz.ui.components.unit_matches import (
 )
 from lstm_viz.ui.pages.series.evaluation import EvaluatedSeries
 from lstm_viz.ui.state import settings
-from lstm_viz.ui.state.markdown import escape_html, escape_inline, with_minus_sign
+from lstm_viz.ui.state.markdown import escape_html, escape_inline
 from lstm_viz.ui.state.memo import remember
 from lstm_viz.ui.state.theme import palette
 from lstm_viz.unit_matching import trace_levels
@@ -160,7 +161,7 @@ def table(evaluated: EvaluatedSeries, result: MatchResult) -> str:
     rows = [f"| from | to | steps | values ({escape_inline(evaluated.description.unit)}) | on | off around | score |"]
     rows.append("|:--|:--|--:|:--|--:|--:|--:|")
     for match in result.matches[:LISTED]:
-        ends = with_minus_sign(f"{values[match.start]:.4g} → {values[match.stop - 1]:.4g}")
+        ends = f"{format_number(float(values[match.start]), 4)} → {format_number(float(values[match.stop - 1]), 4)}"
         mark = " (marked)" if (match.start, match.stop) == (result.selection.start, result.selection.stop) else ""
         first, last = (escape_inline(labels[step]) for step in (match.start, match.stop - 1))
         rows.append(

@@ -9,6 +9,7 @@ import streamlit as st
 from lstm_viz.models.forecaster_serialization import pack, unpack
 from lstm_viz.series.datasets import SHIPPED
 from lstm_viz.series.model import Series
+from lstm_viz.text.numbers import format_number
 from lstm_viz.ui.pages.series.evaluation import EvaluatedSeries, SeriesDescription, digest, evaluate, shipped
 from lstm_viz.ui.pages.series.state import OWN, Network, SeriesChoice
 from lstm_viz.ui.state.memo import remember
@@ -85,7 +86,8 @@ def model_file(evaluated: EvaluatedSeries) -> bytes:
     if evaluated.backtest is None:
         raise ValueError("no network is trained on this series yet")
     row, horizon = evaluated.backtest.report.forecaster, evaluated.backtest.report.horizon
-    scores = f"test part: MAE {row.mae:.4g}, MASE {row.mase:.3f}, MAE over the next {horizon} {row.multi_step_mae:.4g}"
+    one_step, many_steps = format_number(row.mae, 4), format_number(row.multi_step_mae, 4)
+    scores = f"test part: MAE {one_step}, MASE {row.mase:.3f}, MAE over the next {horizon} {many_steps}"
     return pack(
         evaluated.backtest.model, {**evaluated.backtest.model.metadata, "data": evaluated.description.title, "scores": scores}
     )

@@ -9,6 +9,7 @@ import streamlit as st
 from lstm_viz.series.datasets import SHIPPED
 from lstm_viz.series.model import Series
 from lstm_viz.series.report_text import report_text
+from lstm_viz.text.numbers import format_number
 from lstm_viz.ui import components
 from lstm_viz.ui.components.layout import page_header, page_setup
 from lstm_viz.ui.pages.series import (
@@ -113,7 +114,7 @@ def describe_verdict(evaluated: EvaluatedSeries) -> str:
     return (
         f"**No network is trained on this series yet: train one below. The baseline to beat is “{best.description}” "
         f"({best.name}), "
-        f"which is off by {best.mae:.3g} on average.**"
+        f"which is off by {format_number(best.mae)} on average.**"
     )
 
 

@@ -7,12 +7,13 @@ import streamlit as st
 
 from lstm_viz.figures.series import sensitivity_bars
 from lstm_viz.series.reading import read_series
+from lstm_viz.text.numbers import format_number
 from lstm_viz.ui import components
 from lstm_viz.ui.pages.series import state
 from lstm_viz.ui.pages.series.evaluation import EvaluatedSeries, ForecastWindow
 from lstm_viz.ui.pages.series.forecast_chart import selected_step
 from lstm_viz.ui.pages.series.state import SeriesChoice
-from lstm_viz.ui.state.markdown import escape_html, with_minus_sign
+from lstm_viz.ui.state.markdown import escape_html
 from lstm_viz.ui.state.theme import palette
 
 #: How many values are drawn; the rest is summarized.
@@ -58,9 +59,10 @@ def render(evaluated: EvaluatedSeries, choice: SeriesChoice, ahead: ForecastWind
 def describe(slopes: np.ndarray, labels: tuple[str, ...], predicted: tuple[float, str], start: int) -> str:
     """Describe the values with the largest slopes [time]; those from `start` on are drawn."""
     most = np.argsort(-np.abs(slopes), kind="stable")[:3]
-    named = ", ".join(f"{labels[step_index]} ({with_minus_sign(f'{slopes[step_index]:+.2g}')})" for step_index in most)
+    named = ", ".join(f"{labels[step_index]} ({format_number(float(slopes[step_index]), 2, sign=True)})" for step_index in most)
     value, label = predicted
     before = ""
     if start > 0:
-        before = f" All {start:,} values before {labels[start]} together: {with_minus_sign(f'{slopes[:start].sum():+.2g}')}."
-    return f"The forecast for **{label}** is **{with_minus_sign(f'{value:.4g}')}**. It depends most on {named}.{before}"
+        together = format_number(float(slopes[:start].sum()), 2, sign=True)
+        before = f" All {start:,} values before {labels[start]} together: {together}."
+    return f"The forecast for **{label}** is **{format_number(value, 4)}**. It depends most on {named}.{before}"

@@ -16,6 +16,7 @@ from lstm_viz.models.forecaster import ForecasterConfig
 from lstm_viz.models.forecaster_serialization import LARGEST, unpack
 from lstm_viz.models.serialization import UnreadableModel
 from lstm_viz.series.resampling import extend_labels
+from lstm_viz.text.numbers import format_number
 from lstm_viz.training.tasks.series import (
     ForecasterTrainingConfig,
     Progress,
@@ -125,7 +126,7 @@ def _draw(items: list[Any], spec: JobSpec, evaluated: EvaluatedSeries) -> None:
     with left:
         figure = errors(error_curves(steps), last.naive, unit, training_config.steps, palette())
         components.draw_figure(
-            figure, "series_errors", f"The error by step of training; the last: {last.validation_loss:.4g}.",
+            figure, "series_errors", f"The error by step of training; the last: {format_number(last.validation_loss, 4)}.",
             "The validation error: geometric mean of the errors one step and many steps ahead. "
             "Lower is better.",
         )  # fmt: skip
@@ -157,16 +158,15 @@ def describe_progress(items: list[Any], spec: JobSpec) -> str:
     last = items[-1]
     if isinstance(last, TrainedForecaster):
         best = last.designs.index(last.design)
-        one_step, multi_step = last.one_step_maes[best], last.multi_step_maes[best]
+        one_step, multi_step = (format_number(each[best], 4) for each in (last.one_step_maes, last.multi_step_maes))
         return (
             f"Trained in {_format_seconds(last.seconds)}. Inputs ({best + 1}) are best on the validation part: an error of "
-            f"{one_step:.4g} one step ahead and {multi_step:.4g} many steps ahead. The curve and the errors above are now this "
-            "network's."
+            f"{one_step} one step ahead and {multi_step} many steps ahead. The curve and the errors above are now this network's."
         )
     better = "less" if last.best < last.naive else "not less yet"
     return (
         f"Inputs ({last.design + 1}) of {len(last.designs)}, step {last.step} of {last.of}: the smallest error so far is "
-        f"{last.best:.4g}, {better} than that of repeating the last value ({last.naive:.4g})."
+        f"{format_number(last.best, 4)}, {better} than that of repeating the last value ({format_number(last.naive, 4)})."
     )
 
 

@@ -11,16 +11,18 @@ import numpy as np
 import streamlit as st
 
 from lstm_viz.cell_decomposition import NotDecomposable
+from lstm_viz.figures.half_life import format_letters
 from lstm_viz.figures.unit_card import pushed_outputs, unit_along_text, value_histogram
 from lstm_viz.half_life import half_life
 from lstm_viz.models.reference_stats import reference
 from lstm_viz.text.labels import label
+from lstm_viz.text.numbers import format_count, format_fixed, format_number, format_percent, format_signed
 from lstm_viz.ui import components
 from lstm_viz.ui.components import Passage, TokenColors, controls
 from lstm_viz.ui.components.glossary import explain
 from lstm_viz.ui.pages.units.units_state import UnitsState
 from lstm_viz.ui.state import session, settings
-from lstm_viz.ui.state.markdown import escape_inline, format_signed, with_minus_sign
+from lstm_viz.ui.state.markdown import escape_inline
 from lstm_viz.ui.state.memo import remember
 from lstm_viz.ui.state.scales import curve_ends
 from lstm_viz.ui.state.theme import palette
@@ -181,18 +183,20 @@ def _summary(state: UnitsState, costs: np.ndarray | None) -> str:
         steps = math.nan
     if math.isinf(steps):
         sentences.append(
-            f"More than half of what it writes is still there at the end of this text of {state.layer.steps} {one}s."
+            f"More than half of what it writes is still there at the end of this text of {format_count(state.layer.steps, one)}."
         )
     elif not math.isnan(steps):
-        sentences.append(f"Half of what it writes is gone after **{steps:.1f} {one}s**.")
+        sentences.append(f"Half of what it writes is gone after **{format_letters(steps, one)}**.")
     if costs is None:
         sentences.append("The cost of setting it to 0 is measured for networks that predict the next token, from two tokens on.")
     else:
         rise = float(np.nanmean(costs))
-        most = int(np.nanargmax(costs))
+        most = int(np.nanargmax(costs * np.sign(rise or 1.0)))
+        moves = f"{'rises' if rise > 0 else 'falls'} by **{format_number(abs(rise))} nats** a {one}"
+        largest = float(costs[most]) * np.sign(rise)
         sentences.append(
-            f"With the unit set to 0 the text's surprise {'rises' if rise >= 0 else 'falls'} by **{abs(rise):.4f} nats** a {one}"
-            + (f", most at {state.format_step(most)} ({format_signed(float(costs[most]))})." if costs[most] >= 0.005 else ".")
+            f"With the unit set to 0 the text's surprise {moves if rise else 'stays as it is'}"
+            + (f", most at {state.format_step(most)} ({format_signed(float(costs[most]))})." if largest >= 0.005 else ".")
         )
     return " ".join(sentences)
 
@@ -214,7 +218,7 @@ def _saturation_table(state: UnitsState) -> str:
 
 
 def _shares(counted: Saturation, unit: int) -> list[str]:
-    return [f"{share[unit]:.0%}" for share in (counted.low_share, counted.high_share)]
+    return [format_percent(float(share[unit])) for share in (counted.low_share, counted.high_share)]
 
 
 def _draw_output_changes(state: UnitsState) -> None:
@@ -281,7 +285,7 @@ def _passages(name: str, tokens: Sequence[str], values: np.ndarray, lowest: bool
     passages = []
     for step in find_peaks(values, PEAKS, APART, lowest):
         first, last = max(0, step - AROUND), min(len(tokens), step + AROUND)
-        title = f"{name}, {state.one} {step:,} · {state.memory.symbol} = {with_minus_sign(f'{values[step]:.2f}')}"
+        title = f"{name}, {state.one} {step:,} · {state.memory.symbol} = {format_fixed(float(values[step]))}"
         passages.append(Passage(title, first, tokens[first:last], values[first:last], step - first))
     return passages
 

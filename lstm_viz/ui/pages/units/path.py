@@ -12,6 +12,7 @@ from lstm_viz.gates import CELLS
 from lstm_viz.reader import trace
 from lstm_viz.state_space import Plane, SlowPoints, memory_states, plane_of, slow_points_of_texts
 from lstm_viz.text.labels import label
+from lstm_viz.text.numbers import format_percent
 from lstm_viz.ui import components
 from lstm_viz.ui.components import TokenColors
 from lstm_viz.ui.components.job_panel import JobSpec, job_panel, job_result
@@ -59,9 +60,10 @@ def render(state: UnitsState) -> None:
         setting = _color(state)
         names = _color_names(state)
         st.selectbox("Coloured by", list(names), format_func=names.__getitem__, width=280, **setting.widget_args())
+        seen = float(plane.variance.sum())
         st.markdown(
             f"The plane is that of the two first principal components of {plane.states:,} states on this network's examples; it "
-            f"shows **{plane.variance.sum():.0%}** of their variance. The other {1 - plane.variance.sum():.0%} is not seen."
+            f"shows **{format_percent(seen)}** of their variance. The other {format_percent(1 - seen)} is not seen."
         )
         if state.view.model == _COUNTING_EXAMPLE.model:
             st.markdown(
@@ -116,7 +118,7 @@ def _slow_points(state: UnitsState) -> SlowPoints | None:
 
 def _name(state: UnitsState, outputs: np.ndarray, speed: float) -> str:
     best = int(outputs.argmax())
-    output = f"{label(state.display.model.outputs[best])} ({np.exp(outputs[best]):.0%})"
+    output = f"{label(state.display.model.outputs[best])} ({format_percent(float(np.exp(outputs[best])))})"
     return f"likeliest output there: {output}<br>speed: {speed:.3f} of usual"
 
 

@@ -11,6 +11,7 @@ import streamlit as st
 from lstm_viz.figures.intervention_effect import BeforeAfter, answers, intervention_effect, spread_of_change
 from lstm_viz.gates import Quantity, quantity, symbols
 from lstm_viz.text.labels import label
+from lstm_viz.text.numbers import format_fixed, format_percent, format_signed
 from lstm_viz.ui import components
 from lstm_viz.ui.components import controls
 from lstm_viz.ui.pages.what_if.what_if_state import EVERY, MEAN, SCOPE, UNIT, WhatIfState, quantity_of
@@ -58,12 +59,11 @@ def describe(state: WhatIfState) -> str:
     if result.first == len(state.tokens) - 1:
         return "The change is at the last letter: see the predictions, and what it would write."
     before, after = result.before.loss, result.after.loss
-    if abs(result.rise) < 0.005:
+    if format_fixed(before) == format_fixed(after):
         return f"On average it is as surprised as before: {after:.2f} nats a letter."
     step = int(np.nanargmax(result.surprise * np.sign(result.rise)))
-    signed = f"{result.surprise[step]:+.1f}".replace("-", "−")
     much = f"{'more' if result.rise > 0 else 'less'} surprised: {after:.2f} nats a letter instead of {before:.2f}"
-    return f"It is **{much}**, most of all at {state.format_step(step)}: {signed}."
+    return f"It is **{much}**, most of all at {state.format_step(step)}: {format_signed(float(result.surprise[step]))}."
 
 
 def _curves(state: WhatIfState, described: Quantity, scope: str) -> None:
@@ -110,7 +110,7 @@ def _answers(state: WhatIfState) -> None:
     outputs = state.model.outputs
     ahead = "the next letter" if state.model.predicts_next_token else "the answer"
     words = f"Expected after {state.format_step(state.step)}"
-    likely = [f"‘{label(outputs[int(run.argmax())])}’ ({run.max():.0%})" for run in (before, after)]
+    likely = [f"‘{label(outputs[int(run.argmax())])}’ ({format_percent(float(run.max()))})" for run in (before, after)]
     components.draw_figure(
         answers(outputs, before, after, palette()), "what_if_answers",
         f"{words}: {likely[0]} as trained, {likely[1]} changed.", f"{words}: each run's probability of {ahead}.",

@@ -6,6 +6,7 @@ import html
 
 import streamlit as st
 
+from lstm_viz.text.numbers import format_count
 from lstm_viz.ui.pages.what_if.what_if_state import WhatIfState
 from lstm_viz.ui.state import settings
 from lstm_viz.what_if import continuation
@@ -51,7 +52,7 @@ def render(state: WhatIfState) -> None:
     if plain == changed:
         st.caption("Both write the same.")
     else:
-        st.caption(f"The same for {apart} letter{'s' * (apart != 1)}, then they differ (coloured). Dimmed: the end of your text.")
+        st.caption(f"The same for {format_count(apart, 'letter')}, then they differ (coloured). Dimmed: the end of your text.")
 
 
 def common_prefix_length(one: str, other: str) -> int:

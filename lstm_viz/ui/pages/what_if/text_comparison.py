@@ -10,6 +10,7 @@ import streamlit as st
 from lstm_viz.comparison import NEAR, Comparison, LayerComparison, compare
 from lstm_viz.figures.text_comparison import GAP, differences_map, distance_curve, letters_of, unit_differences_map
 from lstm_viz.reader import trace
+from lstm_viz.text.numbers import format_count
 from lstm_viz.trace import Trace
 from lstm_viz.ui import components
 from lstm_viz.ui.components import TokenColors, controls
@@ -150,8 +151,11 @@ def _distances(layer: LayerComparison, steps: np.ndarray, count: int) -> TokenCo
 
 def _describe(pair: ComparedTexts, layer: LayerComparison) -> str:
     """Describe where the states diverge and converge."""
+    columns = np.flatnonzero(~pair.comparison.alignment.same)
     if layer.diverges_at is None:
-        return "Both texts are the same, and so are the states."
+        if not len(columns):
+            return "Both texts are the same, and so are the states."
+        return f"The texts differ, but the states of layer {layer.layer + 1} do not: their distance stays below {NEAR}."
     above, below = letters_of(pair.comparison.alignment, pair.one.tokens, pair.other.tokens)
 
     def format_column(column: int) -> str:
@@ -164,7 +168,5 @@ def _describe(pair: ComparedTexts, layer: LayerComparison) -> str:
     sentence = f"The states of layer {number} diverge at {format_column(layer.diverges_at)}"
     if layer.reconverges_at is None:
         return f"{sentence} and are **still different** at the end."
-    columns = np.flatnonzero(~pair.comparison.alignment.same)
-    since = layer.reconverges_at - int(columns[-1]) - 1
-    letters = f"{since} letter{'s' * (since != 1)}"
+    letters = format_count(layer.reconverges_at - int(columns[-1]), "letter")
     return f"{sentence} and converge at {format_column(layer.reconverges_at)}, **{letters}** after the last difference."

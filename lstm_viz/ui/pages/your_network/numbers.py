@@ -16,6 +16,7 @@ from lstm_viz.models.imported_network import ImportedNetwork
 from lstm_viz.models.importing.errors import format_count
 from lstm_viz.network_reading import read_values
 from lstm_viz.series.csv_reader import Table, UnreadableSeries, read_table
+from lstm_viz.text.numbers import format_number
 from lstm_viz.ui import components
 from lstm_viz.ui.components.live_view import live_view as live
 from lstm_viz.ui.components.live_view.downloads import download_buttons
@@ -126,8 +127,9 @@ def _first_row(count: int) -> int:
 def _outputs(network: ImportedNetwork, outputs: Float[np.ndarray, "time output"], first: int) -> None:
     names = network.outputs
     more = f" The first {MAX_CURVES} of {len(names)} outputs are drawn." if len(names) > MAX_CURVES else ""
-    last = ", ".join(f"{escape_block(name)} {value:.4g}" for name, value in zip(names[:MAX_CURVES], outputs[-1], strict=False))
-    st.markdown(f"**After the last step: {last.replace('-', '−')}.**{more}")
+    drawn = zip(names[:MAX_CURVES], outputs[-1], strict=False)
+    last = ", ".join(f"{escape_block(name)} {format_number(float(value), 4)}" for name, value in drawn)
+    st.markdown(f"**After the last step: {last}.**{more}")
     labels = [f"step {first + step + 1}" for step in range(len(outputs))]
     components.draw_figure(
         output_curves(outputs, names, labels, palette()), "network_outputs", "The network's outputs after each step."

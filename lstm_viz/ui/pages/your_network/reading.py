@@ -14,6 +14,7 @@ from lstm_viz.models.imported_network import ImportedNetwork
 from lstm_viz.models.language import LanguageModel
 from lstm_viz.network_reading import BEGINNINGS
 from lstm_viz.reader import trace
+from lstm_viz.text.numbers import format_percent
 from lstm_viz.text.vocabulary import UNKNOWN
 from lstm_viz.ui import components
 from lstm_viz.ui.components.live_view import live_view as live
@@ -131,7 +132,7 @@ def _draw_verdicts(display: NetworkView, scene: LiveScene) -> None:
         if not display.verdicts_missing():
             st.rerun()
     best = int(trace_read.probs[-1].argmax())
-    verdict = f"{escape_inline(network.outputs[best])}, {trace_read.probs[-1, best]:.0%}"
+    verdict = f"{escape_inline(network.outputs[best])}, {format_percent(float(trace_read.probs[-1, best]))}"
     st.markdown(f"**After the last token: {verdict}.** {_about(display, scene)}")
     components.draw_figure(
         class_curves(trace_read.probs, network.outputs, trace_read.tokens, palette()), "network_verdicts",

@@ -16,6 +16,7 @@ from streamlit.testing.v1 import AppTest
 from lstm_viz.delay_results import shipped
 from lstm_viz.models.language import LanguageModel
 from lstm_viz.recall_probe import best_unit, predict_answer, retention
+from lstm_viz.text.numbers import format_percent
 from lstm_viz.training.tasks import delay_training
 from lstm_viz.training.tasks.delay_training import DelayExperiment, train_side_by_side
 from lstm_viz.training.tasks.delays import TASKS
@@ -157,7 +158,7 @@ def test_the_answers_and_maps_are_those_of_the_networks(task: str) -> None:
         given = predict_answer(model, text, len(wanted))
         assert f"{given.right(wanted)} of {len(wanted)} right" in shown
         assert f"answers {given.symbols}." in alt(page, kind)
-        assert all(f"{sure:.0%}" in shown for sure in given.probabilities)
+        assert all(format_percent(sure) in shown for sure in given.probabilities)
         assert len(figure["data"][0]["x"]) == len(text) + len(wanted)
     assert page.html.count("✓") + page.html.count("✗") == 3 * len(wanted)
 

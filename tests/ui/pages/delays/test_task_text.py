@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 import pytest
 
@@ -55,3 +56,21 @@ def test_an_example_shows_what_is_kept_and_what_is_due(palette: object) -> None:
     assert "<?" not in shown
     coloured = re.findall(r"background:(#\w+)[^>]*>(.)<", shown)
     assert coloured == [(palette.roles["cell"], "3"), (palette.roles["cell"], "2"), (palette.roles["read"], "5")]  # type: ignore[attr-defined]
+
+
+def test_a_plain_rnn_that_copies_is_not_told_that_it_cannot() -> None:
+    result = shipped("copy")
+    longest = result.experiment.longest
+    snapshots = tuple(
+        replace(each, right={**each.right, longest: 0.99}) if each.kind == "rnn" else each for each in result.snapshots
+    )
+    told = explain_rnn(replace(result, snapshots=snapshots))
+    assert told is not None
+    assert "cannot" not in told
+    assert "only one thing" not in told
+
+
+def test_a_task_that_is_not_always_done_is_only_nearly_managed() -> None:
+    assert not shipped("add").mastered("rnn")
+    assert "nearly manages" in str(explain_rnn(shipped("add")))
+    assert "nearly" not in str(explain_rnn(shipped("recall")))

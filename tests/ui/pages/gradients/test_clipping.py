@@ -91,7 +91,7 @@ def test_each_ending_has_its_sentence() -> None:
     assert describe_outcome(TrainingHistory(), setting) == "nothing yet."
     assert describe_outcome(course([0.25] * 8), setting).startswith("step 8, 25% of the answers are right; guessing gives 25%.")
     assert "**not learned in 40 steps**" in describe_outcome(course([0.25] * 40), setting)
-    assert "2.5 at step 1" in describe_outcome(course([0.25] * 40), setting)
+    assert "2.50 at step 1" in describe_outcome(course([0.25] * 40), setting)
     assert describe_outcome(course([1.0] * 40), setting).startswith("**learned after 20 steps**. ")
     assert "lost it again (50% right now)" in describe_outcome(course([1.0] * 20 + [0.5] * 20), setting)
     assert "**the numbers overflowed at step 3**" in describe_outcome(course([0.25] * 2, loss=math.nan), setting)

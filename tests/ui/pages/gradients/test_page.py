@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from itertools import product
 
 import numpy as np
@@ -123,7 +124,9 @@ def test_the_roads_end_at_the_chosen_letter() -> None:
     page.run()
     model = load("shakespeare-lstm")
     found = gradient_paths(model, trace(model, TEXT), 0, 12, units=[119])
-    assert f"a change of 1 in unit 119 arrives as **{found.diagonal[0, 0]:.3g}**" in page.words
+    value = float(found.diagonal[0, 0])
+    assert 1e-3 <= abs(value) < 100
+    assert f"a change of 1 in unit 119 arrives as **{value:#.3g}**".replace("-", "−") in page.words
     coloured = page.letters
     assert coloured is not None
     np.testing.assert_allclose(coloured[:13], found.diagonal[:, 0], rtol=1e-4, atol=1e-7)
@@ -137,7 +140,7 @@ def test_each_row_of_the_ranking_leads_to_its_unit_and_step() -> None:
     assert len(rows) == len(found) == 10
     for row, each in zip(rows, found, strict=True):
         assert f"layer={each.layer}&unit={each.unit}&step={each.step}&zoom=unit" in row
-        assert f"| {each.slope:+.3g} |".replace("-", "−") in row
+        assert f"| {each.slope:+#.3g} |".replace("-", "−") in row
         assert f"| {each.layer + 1} | {each.unit} |" in row
 
 
@@ -205,6 +208,10 @@ def test_own_words_and_the_layer_stay_under_the_first_question() -> None:
         ([1.0, 1.5, 1.6], "grows 1.6-fold"),
         ([1.0, 90.0, 0.4], "40% remains"),
         ([1.0], "100% remains"),
+        ([1.0, 1.01], "grows to 101%"),
+        ([1.0, 0.999], ">99% remains"),
+        ([1.0, 2.812e12], "grows 2.8·10¹²-fold"),
+        ([1.0, float("inf")], "too large"),
     ],
 )
 def test_a_gradient_vanishes_remains_or_grows(share: list[float], told: str) -> None:
@@ -220,3 +227,16 @@ def test_clipping_needs_no_text_and_shows_no_control_that_does_nothing() -> None
     page = opened(CAP)
     assert {each.key for each in page.app.selectbox} == set()
     assert all(each.key != "choose_layer" for each in page.app.segmented_control)
+
+
+@pytest.mark.parametrize("lens", [GATES, ROADS])
+def test_a_plain_rnn_has_no_gates_to_rank_and_no_path_through_them(lens: str) -> None:
+    page = opened(lens, model="shakespeare-rnn", text="Qué (3) men")
+    assert not re.search(r"\bgates?\b", re.sub(r"it has no gates|no forget gate", "", page.words))
+    (figure,) = page.figures
+    assert not any("gate" in str(curve.get("name")) for curve in figure["data"])
+
+
+@pytest.mark.parametrize("text", ["ab", "Qé"])
+def test_one_letter_is_no_plural(text: str) -> None:
+    assert not re.search(r"\b1 letters\b", opened(FADE, model="shakespeare-lstm", text=text, layer="1").words)

@@ -139,3 +139,24 @@ def test_saturation_is_told_against_the_reference_corpus() -> None:
     assert "111,540" in page.words
     rnn = opened(GATES, model="shakespeare-rnn")
     assert states(rnn.words, "no gates")
+
+
+@pytest.mark.parametrize(("name", "formula"), [("shakespeare-lstm", "i_s g_s · ∏ f"), ("shakespeare-gru", "(1 − z_s) n_s · ∏ z")])
+def test_the_sum_over_letters_is_that_of_the_cell(name: str, formula: str) -> None:
+    assert formula in opened(WHO, model=name, text="O café (3)").words
+
+
+@pytest.mark.parametrize(("name", "text"), [("brackets", "(((((((((("), ("shakespeare-gru", "Why, café! O gentle night: 3 men")])
+def test_the_median_half_life_is_that_of_the_layer(name: str, text: str) -> None:
+    values = trace(load(name), text).layers[0].values
+    keep = values["f" if "f" in values else "z"][:, 0].astype(np.float64)
+    written = np.abs(values["i"] * values["g"] if "f" in values else (1 - values["z"]) * values["n"])[:, 0].astype(np.float64)
+    share, half = np.ones(keep.shape[1]), np.full(keep.shape[1], np.inf)
+    for lag in range(1, len(keep)):
+        before, written = written[: len(keep) - lag], written[: len(keep) - lag] * keep[lag:]
+        share, above = share * written.sum(axis=0) / before.sum(axis=0), share
+        reached = np.isinf(half) & (share <= 0.5)
+        half[reached] = (lag - 1 + np.log(2 * above) / np.log(above / share))[reached]
+    median = float(np.median(half))
+    told = "longer than this text" if np.isinf(median) else f"{median:.1f} letters"
+    assert f"The median of its units: {told}." in opened(LASTING, model=name, text=text).words

@@ -14,10 +14,11 @@ from lstm_viz import Reader, load
 from lstm_viz.figures.sentiment import WordRow
 from lstm_viz.models.catalog import WEIGHTS
 from lstm_viz.sentiment import classify_sentiment
+from lstm_viz.text.numbers import format_signed
 from lstm_viz.ui.components import Click
 from lstm_viz.ui.pages.sentiment import measured, units, words
 from lstm_viz.ui.pages.sentiment.page import MEASURED, UNITS, WORDS
-from lstm_viz.ui.pages.sentiment.sentiment_state import SENTIMENT_MODEL, WINDOW, signed, window
+from lstm_viz.ui.pages.sentiment.sentiment_state import SENTIMENT_MODEL, WINDOW, window
 from lstm_viz.ui.state.examples import PYTHON, SENTIMENT, Preset
 from lstm_viz.ui.state.markdown import escape_inline
 from lstm_viz.ui.state.view import LIMIT, View
@@ -106,8 +107,8 @@ def test_what_is_drawn_is_what_was_judged() -> None:
     for drawn, values in zip(rows["data"], wanted, strict=True):
         np.testing.assert_allclose(numbers(drawn["customdata"]).reshape(-1, 2)[:, 1], values, atol=1e-5)
     assert rows["layout"]["shapes"][0]["x0"] == 2.5
-    without = signed(float(found.score[-1] - found.occlusion[3]))
-    assert states(page.words, without, signed(float(found.score[-1])))
+    without = format_signed(float(found.score[-1] - found.occlusion[3]), 1)
+    assert states(page.words, without, format_signed(float(found.score[-1]), 1))
 
 
 def test_the_units_parts_are_told_drawn_and_lead_to_the_explorer() -> None:
@@ -203,10 +204,6 @@ def test_clicks_choose_words_and_units_and_those_that_make_no_sense_harm_nothing
     cell(Click("2", "unit 3", 0))
     assert (kept[-1].step, state["sentiment_unit"]) == (9, 3)
 
-
-def test_numbers_and_words_as_sentences_have_them() -> None:
-    assert [signed(value) for value in (0.04, -0.04, 1.25, -0.5)] == ["0.0", "0.0", "+1.2", "−0.5"]
-    assert signed(-0.154, 2) == "−0.15"
     assert escape_inline("*x_[y]$") == r"\*x\_\[y\]\$"
 
 

@@ -79,7 +79,7 @@ def test_what_was_taught_is_what_the_library_teaches(own: PageDriver) -> None:
     words = page.words
     assert f"**{report_text(end.report)}**" in words
     best = end.designs.index(end.design)
-    maes = (f"{end.one_step_maes[best]:.4g} one step ahead", f"{end.multi_step_maes[best]:.4g} many steps ahead")
+    maes = (f"{end.one_step_maes[best]:#.4g} one step ahead", f"{end.multi_step_maes[best]:#.4g} many steps ahead")
     assert states(words, f"Inputs ({best + 1})", *maes)
     assert page.control("series_ask").value == "teach"
     assert page.control("series_ask").options == list(QUESTION_TITLES.values())

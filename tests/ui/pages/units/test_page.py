@@ -10,6 +10,7 @@ import pytest
 import lstm_viz
 from lstm_viz.half_life import half_life
 from lstm_viz.state_space import memory_states
+from lstm_viz.text.numbers import format_signed
 from lstm_viz.ui.pages.units.page import QUESTION_TITLES
 from lstm_viz.ui.state.models import get_model
 from lstm_viz.unit_stats import saturation
@@ -123,3 +124,14 @@ def test_the_path_is_the_projection_and_is_coloured_as_asked() -> None:
     states = memory_states(trace, 0)
     steps = np.diff(np.column_stack([numbers(points["x"]), numbers(points["y"])]), axis=0)
     np.testing.assert_allclose(np.linalg.norm(steps, axis=1), np.linalg.norm(np.diff(states, axis=0), axis=1), rtol=0.5)
+
+
+@pytest.mark.parametrize(("name", "text", "unit"), [("brackets", "([{}])[", 2), ("shakespeare-lstm", "Ça va? (no[t]) 42", 12)])
+def test_the_letter_that_changes_most_changes_as_the_text_does(name: str, text: str, unit: int) -> None:
+    page = opened("card", model=name, text=text, unit=str(unit))
+    model = lstm_viz.load(name)
+    cut = rerun(model, lstm_viz.trace(model, text), [Ablate(0, (unit,))])
+    assert cut.rise is not None
+    most = int(np.nanargmax(cut.surprise * np.sign(cut.rise)))
+    rises, change = "rises" if cut.rise > 0 else "falls", format_signed(float(cut.surprise[most]))
+    assert states(page.words, rises, f"(step {most})", f"({change})")

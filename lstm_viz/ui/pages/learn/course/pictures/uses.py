@@ -18,6 +18,7 @@ from lstm_viz.reader import Reader
 from lstm_viz.sentiment import SentimentResult, classify_sentiment
 from lstm_viz.series.baselines import baselines
 from lstm_viz.series.datasets import SHIPPED
+from lstm_viz.text.numbers import format_signed
 from lstm_viz.ui.pages.learn.application_figures import MONTHS, SENTENCE, months
 from lstm_viz.ui.pages.learn.applications import FORECASTER, SENTIMENT_MODEL, errors
 from lstm_viz.ui.pages.learn.course.picture import Choice, Drawing, Measured, Picture, Settings, Slider, Text
@@ -41,7 +42,8 @@ def draw(settings: Settings, palette: Palette) -> Drawing:
     result = sentiment_of(str(settings["text"]))
     row = WordRow("The verdict after each word, from −2 to 2", result.score, 2.0)
     figure = word_rows([row], result.trace.tokens, result.trace.known, 0, len(result.trace.tokens) - 1, palette)
-    scores = ", ".join(f"{token} {_signed(score)}" for token, score in zip(result.trace.tokens, result.score, strict=True))
+    pairs = zip(result.trace.tokens, result.score, strict=True)
+    scores = ", ".join(f"{token} {format_signed(float(score), 1)}" for token, score in pairs)
     return Drawing(
         figure, f"The verdict after each word: {scores}.", "Up: positive. Down: negative. Measured on the shipped network."
     )
@@ -93,12 +95,8 @@ def _describe_rule(name: str) -> str:
     return next(each.description for each in baselines(load_forecaster(FORECASTER).config.season) if each.name == name)
 
 
-def _signed(value: float) -> str:
-    return f"{value:+.1f}".replace("-", "−")
-
-
 def _alone(word: str) -> str:
-    return _signed(float(sentiment_of(word).score[-1]))
+    return format_signed(float(sentiment_of(word).score[-1]), 1)
 
 
 def _turn() -> int:
@@ -129,8 +127,8 @@ PICTURE = Picture(
         "not_bad": lambda settings: _alone("not bad"),
         "not_good_negative": lambda settings: "2" if _turns_negative("good") else "1",
         "turn": lambda settings: sentiment_of(SENTENCE).trace.tokens[_turn()],
-        "before_turn": lambda settings: _signed(float(sentiment_of(SENTENCE).score[_turn() - 1])),
-        "after_turn": lambda settings: _signed(float(sentiment_of(SENTENCE).score[_turn()])),
+        "before_turn": lambda settings: format_signed(float(sentiment_of(SENTENCE).score[_turn() - 1]), 1),
+        "after_turn": lambda settings: format_signed(float(sentiment_of(SENTENCE).score[_turn()]), 1),
         "network_error": lambda settings: f"{_forecast_errors()[0]:.2g}",
         "rule_error": lambda settings: f"{_forecast_errors()[1]:.2g}",
         "rule": lambda settings: _forecast_errors()[2],
