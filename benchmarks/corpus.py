@@ -96,7 +96,7 @@ def measure_memory(name: str, letters: int) -> tuple[float, float, int]:
 
 def memory(names: tuple[str, ...], lengths: tuple[int, ...]) -> None:
     """Print what scans of these lengths take. A process inherits its parent's peak: nothing is loaded here before."""
-    print("| model | letters | parts | before (MB) | peak (MB) | the scan (MB) |\n|---|---|---|---|---|---|")
+    print("| model | letters | segments | before (MB) | peak (MB) | the scan (MB) |\n|---|---|---|---|---|---|")
     for name in names:
         for letters in lengths:
             with multiprocessing.get_context("spawn").Pool(1) as pool:
@@ -117,7 +117,7 @@ def main(text: Path | None, letters: int, names: tuple[str, ...], lengths: tuple
     torch.set_num_threads(1)
     content = made_up(letters) if text is None else read_text(text).text[:letters]
     print(f"{len(content):,} letters\n")
-    columns = ["model", "parts", "scan (s)", "letters a second", "plain (s)", "ratio", "kept (MB)", "gates (MB)"]
+    columns = ["model", "segments", "scan (s)", "letters a second", "plain (s)", "ratio", "kept (MB)", "gates (MB)"]
     columns += ["window of 300 (ms)", "passages (ms)"]
     print(f"| {' | '.join(columns)} |\n{'|---' * len(columns)}|")
     for name in names:

@@ -9,7 +9,7 @@ random distances, which breaks their relation to the units and keeps their runs.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Iterable, Iterator, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -129,21 +129,14 @@ def naming(
     if positions < FEWEST:
         raise ValueError(f"positions is {positions:,}; at least {FEWEST} were wanted")
     # The first percent says at once that it has begun: a long text and a busy server take a while to the next.
-    yield (reported := 1)
+    yield (begin := 1)
     if scans(network):
         assert isinstance(network, LanguageModel)
         _check_length(len(text))
         if scan is None:
-            stride = 2 * PASSAGE * -(-len(text) // (2 * PASSAGE * MAX_BLOCKS))
-            for item in scanning(network, text, stride, 0, parts=(0,) if parts is None else parts, note=note, keep_note=True):
-                if isinstance(item, int) and item * SCANNING // 100 > reported:
-                    reported = item * SCANNING // 100
-                    yield reported
-                elif not isinstance(item, int):
-                    scan = item
+            begin, scan = yield from _scan_for_names(network, text, parts, note)
         elif len(scan.surprise) != len(text) or scan.fingerprint != fingerprint(network):
             raise ValueError("the scan is of another text or network; scan this text with this network")
-        assert scan is not None
         activations: Activations = ScannedActivations(network, scan, text, positions)
         measured = MeasuredText(text)
         kind: Kind = network.config.kind
@@ -154,18 +147,37 @@ def naming(
         activations, measured = ReadActivations(network, tokens), MeasuredText(text, whole)
         kind = activations.kind
     comparison = FeatureComparison(chosen, measured, activations)
-    begin = reported
     compared = None if note is None else Path(f"{note}.compared")
     identity = "" if note is None else _identity(network, text, parts, positions, chosen)
-    for done, total in comparison.run(compared, identity):
-        percent = begin + (99 - begin) * done // total
-        if percent > reported:
-            reported = percent
-            yield reported
+    shares = comparison.run(compared, identity)
+    yield from _percentages((begin + (99 - begin) * done // total for done, total in shares), begin)
     if note is not None and compared is not None:
         Path(note).unlink(missing_ok=True)
         compared.unlink(missing_ok=True)
     yield comparison.result(kind, source, "" if isinstance(network, ImportedNetwork) else fingerprint(network))
+
+
+def _scan_for_names(
+    network: LanguageModel, text: str, parts: Sequence[int] | None, note: str | None
+) -> Generator[int, None, tuple[int, Scan]]:
+    """Scan a text for its checkpoints alone; yield percentages up to `SCANNING`; return the last one, and the scan."""
+    stride = 2 * PASSAGE * -(-len(text) // (2 * PASSAGE * MAX_BLOCKS))
+    reported = 1
+    for item in scanning(network, text, stride, 0, parts=(0,) if parts is None else parts, note=note, keep_note=True):
+        if not isinstance(item, int):
+            return reported, item
+        if item * SCANNING // 100 > reported:
+            reported = item * SCANNING // 100
+            yield reported
+    raise AssertionError("a scan ends with its result")
+
+
+def _percentages(percentages: Iterable[int], reported: int) -> Iterator[int]:
+    """Yield those percentages that are higher than all before."""
+    for percent in percentages:
+        if percent > reported:
+            reported = percent
+            yield reported
 
 
 def _identity(

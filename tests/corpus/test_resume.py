@@ -12,7 +12,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from lstm_viz import corpus
-from lstm_viz.corpus import scanner as reading
+from lstm_viz.corpus import text_scanner
+from lstm_viz.corpus.batch import Batch, States
 from lstm_viz.gates import Kind
 from tests.corpus.test_scan import model, words
 from tests.tiny import KINDS
@@ -22,8 +23,8 @@ LENGTH = 5000
 
 @pytest.fixture(autouse=True)
 def _note_at_every_block(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(reading, "NOTE_EVERY", 0.0)
-    monkeypatch.setattr(reading, "NOTE_SHARE", np.inf)
+    monkeypatch.setattr(text_scanner, "NOTE_EVERY", 0.0)
+    monkeypatch.setattr(text_scanner, "NOTE_SHARE", np.inf)
 
 
 def equal(one: corpus.Scan, other: corpus.Scan) -> None:
@@ -77,7 +78,7 @@ def test_what_was_stopped_goes_on_as_if_it_had_not_been(
 
 
 def test_parts_that_are_read_again_are_taken_up_too(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(reading, "WARMUP_STEPS", 1)
+    monkeypatch.setattr(text_scanner, "WARMUP_STEPS", 1)
     whole = corpus.scan(model("gru"), words(LENGTH), segments=7)
     run = corpus.scanning(model("gru"), words(LENGTH), segments=7, note=tmp_path / "note")
     batches = 0
@@ -93,13 +94,13 @@ def test_a_reading_goes_on_where_its_note_ends(tmp_path: Path, monkeypatch: pyte
         pass
     run.close()  # type: ignore[attr-defined]
     read: list[int] = []
-    plain = reading._TextScanner._block
+    plain = text_scanner.TextScanner._block
 
-    def counted(self: reading._TextScanner, starts: np.ndarray, steps: int, batch: reading.Batch) -> reading.States:
+    def counted(self: text_scanner.TextScanner, starts: np.ndarray, steps: int, batch: Batch) -> States:
         read.append(steps)
         return plain(self, starts, steps, batch)
 
-    monkeypatch.setattr(reading._TextScanner, "_block", counted)
+    monkeypatch.setattr(text_scanner.TextScanner, "_block", counted)
     again = corpus.scanning(model("lstm"), words(50_000), segments=1, note=tmp_path / "note")
     assert [item for item in again if isinstance(item, int)] == list(range(1, 100))
     assert sum(read) <= 0.41 * 50_000

@@ -16,7 +16,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lstm_viz import corpus
-from lstm_viz.corpus import scanner as reading
+from lstm_viz.corpus import scanner, text_scanner
 from lstm_viz.gates import Kind, symbols
 from lstm_viz.gradients import TextLoss
 from lstm_viz.models.catalog import load
@@ -128,7 +128,7 @@ def test_a_network_that_never_forgets_is_read_in_one_piece(monkeypatch: pytest.M
     counter = deepcopy(load("counting")).double()
     text = "a" * 3000 + "b" * 3000
     whole = trace(counter, text)
-    monkeypatch.setattr(reading, "WARMUP_STEPS", 128)
+    monkeypatch.setattr(text_scanner, "WARMUP_STEPS", 128)
     assert corpus.scan(counter, text).segments == 1
     # Forced apart, the parts cannot meet; what comes out is right all the same.
     found = corpus.scan(counter, text, segments=8)
@@ -138,22 +138,22 @@ def test_a_network_that_never_forgets_is_read_in_one_piece(monkeypatch: pytest.M
 
 
 def test_a_network_that_forgets_is_read_side_by_side(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(reading, "WARMUP_STEPS", 128)
+    monkeypatch.setattr(text_scanner, "WARMUP_STEPS", 128)
     found = corpus.scan(model("rnn"), words(6000))
     assert found.segments == 11
     close(found.surprise, unbroken("rnn", torch.float64, 6000).surprise, 1e-6)
 
 
 def test_parts_that_do_not_meet_are_read_again(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(reading, "WARMUP_STEPS", 1)
+    monkeypatch.setattr(text_scanner, "WARMUP_STEPS", 1)
     read: list[int] = []
-    plain = reading._TextScanner._read
+    plain = text_scanner.TextScanner._read
 
-    def counted(self: reading._TextScanner, starts: np.ndarray, *others: object) -> object:
+    def counted(self: text_scanner.TextScanner, starts: np.ndarray, *others: object) -> object:
         read.append(len(starts))
         return plain(self, starts, *others)  # type: ignore[arg-type]
 
-    monkeypatch.setattr(reading._TextScanner, "_read", counted)
+    monkeypatch.setattr(text_scanner.TextScanner, "_read", counted)
     found = corpus.scan(model("gru"), words(2900), segments=3)
     # After one symbol nothing is forgotten; two of three parts are read again, then what is left over.
     assert read == [3, 2, 1]
@@ -183,13 +183,13 @@ def test_progress_is_told_once_for_each_hundredth_and_a_scan_travels() -> None:
 def test_progress_is_told_while_segments_are_chosen_and_warmed_up(monkeypatch: pytest.MonkeyPatch) -> None:
     """Between two percentages never more is read than a tenth of everything that is read."""
     text, reads = words(20_000), []
-    run = reading._TextScanner._run
+    run = text_scanner.TextScanner._run
 
     def counted(self: Any, starts: np.ndarray, steps: int, states: Any) -> Any:
         reads.append(len(starts) * steps)
         return run(self, starts, steps, states)
 
-    monkeypatch.setattr(reading._TextScanner, "_run", counted)
+    monkeypatch.setattr(text_scanner.TextScanner, "_run", counted)
     *read, found = [(sum(reads), item) for item in corpus.scanning(model("gru"), text, top=0)]
     assert isinstance(found[1], corpus.Scan)
     assert found[1].segments > 1
@@ -206,8 +206,8 @@ def test_a_reading_can_be_left_at_any_time() -> None:
 
 
 def test_a_longer_text_has_no_more_checkpoints(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(reading, "CHECKPOINT_INTERVAL", 128)
-    monkeypatch.setattr(reading, "MAX_CHECKPOINTS", 4)
+    monkeypatch.setattr(scanner, "CHECKPOINT_INTERVAL", 128)
+    monkeypatch.setattr(scanner, "MAX_CHECKPOINTS", 4)
     whole = unbroken("lstm", torch.float64, 2900)
     few = corpus.scan(model("lstm"), words(512), segments=1)
     many = corpus.scan(model("lstm"), words(2900), segments=1)

@@ -154,25 +154,32 @@ def _read_legacy(data: bytes | mmap, budget: Budget, known: dict[Global, Any]) -
         raise DamagedPickle("it is no file of torch.save, but begins like one")
     if type(system) is dict and system.get("little_endian") is False:
         raise UnsupportedValue("was saved on a big-endian machine")
-    storages: dict[str, tuple[torch.UntypedStorage, int]] = {}
-    total = 0
+    storages = _LegacyStorages(data, budget)
+    value, end = unpickle(data, budget, start=end, known=known, persistent=storages.refer)
+    keys, end = unpickle(data, budget, start=end)
+    storages.fill(keys, end)
+    return value
 
-    def storage(reference: Any) -> Any:
+
+class _LegacyStorages:
+    """The storages of a file from before 1.6: made where the value refers to them, filled from what follows the value."""
+
+    def __init__(self, data: bytes | mmap, budget: Budget) -> None:
+        self._data, self._budget = data, budget
+        #: Each storage by its key, and the bytes of one of its items.
+        self._storages: dict[str, tuple[torch.UntypedStorage, int]] = {}
+        self._claimed = 0
+
+    def refer(self, reference: Any) -> Any:
+        """Return the storage that the pickle refers to, or a view of it; the class of a module for the module's source."""
         if type(reference) is tuple and len(reference) == 4 and reference[0] == "module":
             return reference[1]
         kind, dtype, key, _, count, *view = _reference(reference)
         if kind != "storage" or not isinstance(key, str):
             raise DamagedPickle("it refers to something that is no storage")
-        length = count * dtype.itemsize
-        if key not in storages:
-            nonlocal total
-            total += length
-            if total > len(data):
-                raise DamagedPickle(f"a storage claims {length:,} bytes, the file holds fewer")
-            # The same bytes may be read many times from within a pickle.
-            budget.take(length)
-            storages[key] = torch.UntypedStorage(length), dtype.itemsize
-        untyped = storages[key][0]
+        if key not in self._storages:
+            self._storages[key] = self._allocate(count * dtype.itemsize), dtype.itemsize
+        untyped = self._storages[key][0]
         if view and view[0] is not None:
             _, offset, items = view[0] if type(view[0]) is tuple and len(view[0]) == 3 else (0, -1, 0)
             proper = all(type(number) is int and number >= 0 for number in (offset, items))
@@ -181,18 +188,25 @@ def _read_legacy(data: bytes | mmap, budget: Budget, known: dict[Global, Any]) -
             untyped = untyped[offset * dtype.itemsize : (offset + items) * dtype.itemsize]
         return Storage(dtype, untyped)
 
-    value, end = unpickle(data, budget, start=end, known=known, persistent=storage)
-    keys, end = unpickle(data, budget, start=end)
-    if type(keys) is not list or sorted(map(str, keys)) != sorted(storages):
-        raise DamagedPickle("its list of storages is not that of its tensors")
-    for key in keys:
-        untyped, width = storages[key]
-        count = int.from_bytes(data[end : end + 8], "little", signed=True)
-        end += 8
-        if count * width != untyped.nbytes() or untyped.nbytes() > len(data) - end:
-            raise DamagedPickle(f"the storage {key[:40]!r} has other numbers than the file holds")
-        if untyped.nbytes():
-            target = torch.empty(0, dtype=torch.uint8, device="cpu").set_(untyped).numpy()
-            target[:] = np.frombuffer(data, np.uint8, untyped.nbytes(), end)
-            end += untyped.nbytes()
-    return value
+    def _allocate(self, length: int) -> torch.UntypedStorage:
+        self._claimed += length
+        if self._claimed > len(self._data):
+            raise DamagedPickle(f"a storage claims {length:,} bytes, the file holds fewer")
+        # The same bytes may be read many times from within a pickle.
+        self._budget.take(length)
+        return torch.UntypedStorage(length)
+
+    def fill(self, keys: Any, start: int) -> None:
+        """Copy the numbers of all storages, which follow each other from `start` on in the order of the keys."""
+        if type(keys) is not list or sorted(map(str, keys)) != sorted(self._storages):
+            raise DamagedPickle("its list of storages is not that of its tensors")
+        for key in keys:
+            untyped, width = self._storages[key]
+            count = int.from_bytes(self._data[start : start + 8], "little", signed=True)
+            start += 8
+            if count * width != untyped.nbytes() or untyped.nbytes() > len(self._data) - start:
+                raise DamagedPickle(f"the storage {key[:40]!r} has other numbers than the file holds")
+            if untyped.nbytes():
+                target = torch.empty(0, dtype=torch.uint8, device="cpu").set_(untyped).numpy()
+                target[:] = np.frombuffer(self._data, np.uint8, untyped.nbytes(), start)
+                start += untyped.nbytes()
