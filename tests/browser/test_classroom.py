@@ -4,6 +4,7 @@ import pytest
 from playwright.sync_api import BrowserContext, Page, expect
 
 import lstm_viz
+from lstm_viz.classroom.cleaning import MAX_NAME
 from lstm_viz.gates import quantity
 
 LINES = {"Ada": "To be, or not", "": "<b>Bo</b> & \u202eco"}
@@ -20,7 +21,7 @@ def test_a_teacher_and_two_pupils(page: Page, profile: BrowserContext) -> None:
     for name, line in LINES.items():
         pupil = profile.new_page()
         pupil.goto(f"/classroom?room={code}")
-        pupil.get_by_label("Your nickname").fill(name)
+        pupil.get_by_label("Your nickname").press_sequentially(name)
         pupil.get_by_role("button", name="Join").click()
         pupil.get_by_label("Your line on the wall").fill(line)
         pupils.append(pupil)
@@ -52,6 +53,11 @@ def test_a_teacher_and_two_pupils(page: Page, profile: BrowserContext) -> None:
     page.get_by_role("button", name="Reveal").click()
     expect(other.locator(".room-strip")).to_have_count(2)
     expect(page.locator(".room-right")).to_contain_text("of 2 were right")
+    # Each phone says whether its own answer is one of the three places where the gate is lowest.
+    forget = lstm_viz.trace(lstm_viz.load("python-lstm"), "To be, or not to be").layers[0].f[:, 0].mean(axis=1)
+    lowest = sorted(range(1, len(forget)), key=forget.__getitem__)[:3]
+    for pupil, step in ((ada, 1), (other, 3)):
+        expect(pupil.locator(".room-own")).to_have_attribute("data-right", str(step in lowest).lower())
     # A reload comes back as who it was.
     ada.reload()
     expect(ada.locator("[data-joined='1']")).to_be_visible()
@@ -88,6 +94,34 @@ def test_a_vote_asks_about_a_gate_that_the_chosen_network_has(page: Page) -> Non
     expect(colours.filter(has_text="gate")).to_have_count(0)
     page.get_by_role("button", name="Ask the class").click()
     expect(page.locator(".room-vote .room-quote")).not_to_be_empty()
+    page.on("dialog", lambda dialog: dialog.accept())
+    page.get_by_role("button", name="End the class").click()
+    expect(page.get_by_role("button", name="Open a class")).to_be_visible()
+
+
+def test_a_name_stands_on_the_wall_as_it_was_typed_and_a_cleared_box_is_empty(page: Page, profile: BrowserContext) -> None:
+    page.goto("/classroom")
+    page.get_by_role("button", name="Open a class").click()
+    opened = page.locator("[data-room]")
+    expect(opened).to_be_visible()
+    pupil = profile.new_page()
+    pupil.goto(f"/classroom?room={opened.get_attribute('data-room')}")
+    nickname = pupil.get_by_label("Your nickname")
+    nickname.press_sequentially("שרה " * 12)
+    typed = nickname.input_value()
+    assert len(typed) == MAX_NAME
+    pupil.get_by_role("button", name="Join").click()
+    box, written = pupil.get_by_label("Your line on the wall"), pupil.locator(".room-write .room-note")
+    box.fill("To be")
+    name = page.locator("[data-member='1'] .room-name")
+    expect(name).to_have_text(typed.strip())
+    # A name from the right to the left begins at the right, as its line would.
+    expect(name).to_have_css("direction", "rtl")
+    expect(written).to_contain_text("5")
+    expect(page.locator("[data-member='1'] .room-line")).to_have_text("To be")
+    page.get_by_role("button", name="Clear").click()
+    expect(box).to_have_value("")
+    expect(written).to_have_text("")
     page.on("dialog", lambda dialog: dialog.accept())
     page.get_by_role("button", name="End the class").click()
     expect(page.get_by_role("button", name="Open a class")).to_be_visible()

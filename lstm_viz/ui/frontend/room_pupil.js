@@ -9,8 +9,8 @@ import { colourText, legend } from "./room_text.js";
 import { ballot } from "./room_votes.js";
 import { readTheme } from "./theme.js";
 
-/** Longest line, in code points, as the server keeps it. */
-const MAX_LINE = 200;
+/** Longest line and longest name, in code points, as the server keeps them. */
+const [MAX_LINE, MAX_NAME] = [200, 24];
 
 export class PupilView {
   /**
@@ -91,7 +91,7 @@ export class PupilView {
   #joined({ room, token, number, name, line, clears }) {
     this.room = room;
     keepJoined({ room, token, name });
-    put(this.who, `${name || `Pupil ${number}`} in room ${room}`);
+    this.who.replaceChildren(make("bdi", { textContent: name || `Pupil ${number}` }), ` in room ${room}`);
     put(this.status, "");
     const first = this.box.disabled;
     this.box.disabled = false;
@@ -110,6 +110,7 @@ export class PupilView {
     if (message.clears !== this.clears) {
       this.clears = message.clears;
       this.box.value = "";
+      put(this.count, "");
       this.line.forget();
     }
     if (before?.frozen !== message.frozen) put(this.status, message.frozen ? "The wall is frozen. Your line follows later." : "");
@@ -136,7 +137,7 @@ export class PupilView {
     const text = make("p.room-large-text", { dir: "auto" });
     colourText(text, large, large.scale, theme);
     this.large.replaceChildren(
-      make("section.room-large", {}, make("h2", { textContent: `On the wall: ${large.name}` }), text, legend(large.scale, theme)),
+      make("section.room-large", {}, make("h2", {}, "On the wall: ", make("bdi", { textContent: large.name })), text, legend(large.scale, theme)),
     );
   }
 
@@ -151,7 +152,7 @@ export function joinForm(room, message, join) {
   const code = make("input", {
     id: "room-code", value: room, maxLength: 10, autocomplete: "off", autocapitalize: "characters", spellcheck: false, required: true,
   });
-  const name = make("input", { id: "room-name", maxLength: 60, autocomplete: "off", placeholder: "optional" });
+  const name = make("input", { id: "room-name", maxLength: MAX_NAME, autocomplete: "off", placeholder: "optional" });
   const form = make(
     "form.room-join",
     {

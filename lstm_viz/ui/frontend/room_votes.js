@@ -16,7 +16,7 @@ export function ballot(vote, theme, answer) {
   const section = make("section.room-vote", { "aria-label": "Vote" }, make("h2", { textContent: question(vote) }));
   const open = vote.open && !vote.revealed;
   if (vote.kind === "choice") {
-    section.append(make("p.room-quote", { textContent: vote.text }));
+    section.append(make("p.room-quote", { dir: "auto", textContent: vote.text }));
     const options = vote.options.map((option, index) =>
       button(option, () => answer([index]), { "aria-pressed": String(chosen.has(index)), disabled: !open }),
     );
@@ -36,11 +36,20 @@ export function ballot(vote, theme, answer) {
         disabled: !open || step === 0,
       }),
     );
-    section.append(make("p.room-note", { textContent: "Tap up to three. Not the first: there is no memory before it." }), make("div.room-letters", {}, ...letters));
+    section.append(make("p.room-note", { textContent: "Tap up to three. Not the first: there is no memory before it." }), make("div.room-letters", { dir: "auto" }, ...letters));
   }
+  if (vote.result && vote.revealed && chosen.size) section.append(ownResult(vote, [...chosen].sort((a, b) => a - b)));
   if (vote.result) section.append(...outcome(vote, theme));
   else section.append(make("p.room-note", { role: "status", textContent: describeAnswer(vote, chosen.size > 0, open) }));
   return section;
+}
+
+/** Build the sentence that says whether a pupil's own answer, options in order, was right. */
+function ownResult({ kind, options, result }, chosen) {
+  const isRight = chosen.some((option) => result.aims.includes(option));
+  const given = kind === "choice" ? `You said ${options[chosen[0]]}` : `You tapped ${chosen.map((step) => `‘${visible(options[step])}’`).join(", ")}`;
+  const found = kind === "choice" ? (isRight ? "as the network does" : "and the network does not") : isRight ? "which is right" : "none of the outlined";
+  return make("p.room-right.room-own", { "data-right": String(isRight), textContent: `${given}, ${found}.` });
 }
 
 function describeAnswer(vote, answered, open) {
@@ -71,9 +80,10 @@ export function outcome(vote, theme) {
     }
   }
   if (values) {
-    const where = vote.kind === "choice" ? "" : " one of the outlined";
+    // Of a sentence the network may be wrong itself.
+    const said = vote.kind === "choice" ? "said what the network says" : "were right: they tapped one of the outlined";
     const blind = chance === null ? "" : ` Guessing would get ${percent(chance)}.`;
-    parts.push(make("p.room-right", { role: "status", textContent: `${right} of ${voters} were right${where && `: they tapped${where}`}.${blind}` }));
+    parts.push(make("p.room-right", { role: "status", textContent: `${right} of ${voters} ${said}.${blind}` }));
   }
   return parts;
 }

@@ -41,7 +41,7 @@ export class Wall {
   }
 
   #build(number) {
-    const name = make("span.room-name");
+    const name = make("span.room-name", { dir: "auto" });
     const large = button("⤢", () => this.act.enlarge(number), { className: "room-icon" });
     const hide = button("", () => this.act.show(number, !this.cards.get(number).card.shown), { className: "room-icon" });
     const peek = button("Read", () => {
@@ -85,6 +85,6 @@ export class Wall {
 export function bigPicture(card, scale, theme, back) {
   const text = make("p.room-large-text", { dir: "auto" });
   colourText(text, card, scale, theme);
-  const head = make("header", {}, make("h2", { textContent: card.name }), button("Back to the wall", back));
+  const head = make("header", {}, make("h2", { dir: "auto", textContent: card.name }), button("Back to the wall", back));
   return make("section.room-large", { "aria-label": "Shown large" }, head, text);
 }
