@@ -112,8 +112,8 @@ def _step(step: int, token: str, likeliest: str, palette: Palette) -> list[str]:
     centre = START + STEP * step + BOX / 2
     left = centre - BOX / 2 - (STEP - BOX if step else 34)
     state = _path(f"M{left} {MIDDLE} H{centre - BOX / 2 - 2}", palette.roles["hidden"])
-    shared = _weight((left + centre - BOX / 2) / 2, MIDDLE - 10, "W", "hh", palette.roles["hidden"])
-    name = f'h<tspan font-size="85%" dy="4">{step + 1}</tspan>'
+    shared = _weight((left + centre - BOX / 2) / 2, MIDDLE - 12, "W", "hh", palette.roles["hidden"])
+    name = f'h<tspan font-size="88%" dy="4">{step + 1}</tspan>'
     return [state, shared, *_column(centre, escape(label(token)), escape(label(likeliest)), name, palette)]
 
 
@@ -125,7 +125,7 @@ def _column(centre: float, below: str, above: str, inside: str, palette: Palette
         f'stroke="{palette.roles["hidden"]}" stroke-width="2"/>',
         _text(centre, MIDDLE + 6, inside),
         _path(f"M{centre} {BOTTOM - 18} V{MIDDLE + half + 2}", palette.roles["write"]),
-        _weight(centre + 24, MIDDLE + half + 34, "W", "ih", palette.roles["write"]),
+        _weight(centre + 26, MIDDLE + half + 34, "W", "ih", palette.roles["write"]),
         _path(f"M{centre} {MIDDLE - half} V{TOP + 10}", palette.roles["read"]),
         _weight(centre + 20, MIDDLE - half - 22, "V", "", palette.roles["read"]),
         _text(centre, BOTTOM + 4, below, code=True),
@@ -143,4 +143,4 @@ def _text(x: float, y: float, inside: str, size: int = 19, code: bool = False) -
 
 
 def _weight(x: float, y: float, letter: str, index: str, colour: str) -> str:
-    return f'<text x="{x}" y="{y}" font-size="17" fill="{colour}">{letter}<tspan font-size="85%" dy="3">{index}</tspan></text>'
+    return f'<text x="{x}" y="{y}" font-size="19" fill="{colour}">{letter}<tspan font-size="88%" dy="3">{index}</tspan></text>'

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import json
 import re
 
 from playwright.sync_api import Page, expect
 
+from lstm_viz.ui.pages.learn.course.measures import MEASURES
+from lstm_viz.ui.pages.learn.course.progress import stored_key
+from lstm_viz.ui.pages.learn.course.shipped import shipped_lessons
 from tests.app_server import PAINTED, TIMEOUT
 from tests.browser.handles import control
 
@@ -119,6 +123,40 @@ def test_the_projector_shows_a_guess_with_its_question_and_a_digit_answers(page:
     controls = page.locator(".presented [data-testid=stColumn]:first-child .st-key-lesson_controls")
     expect(controls).to_be_visible(timeout=WAIT)
     page.wait_for_function("(element) => element.getBoundingClientRect().bottom <= innerHeight", arg=controls.element_handle())
+
+
+def test_pictures_with_their_controls_are_legible_on_the_projector(page: Page) -> None:
+    page.set_viewport_size({"width": 1920, "height": 1080})
+    page.goto("/_stcore/health")
+    # All questions of the three lessons have been answered: the controls of the pictures are there.
+    answers = {
+        stored_key(lesson, index): step.options[0] if step.options else [0.5] * len(MEASURES[step.measure]().names)
+        for lesson in (shipped_lessons()[number - 1] for number in (1, 3, 6))
+        for index, step in enumerate(lesson.steps)
+        if step.asks
+    }
+    page.evaluate("text => localStorage.setItem('lstm_viz course', text)", json.dumps({"done": [], "answers": answers}))
+    # The smallest text of the slide that is seen, and how far the slide's parts reach beyond the window, in pixels.
+    measured = """() => {
+      const sizes = [], beyond = [];
+      const walker = document.createTreeWalker(document.querySelector(".presented"), NodeFilter.SHOW_TEXT);
+      for (let text = walker.nextNode(); text; text = walker.nextNode()) {
+        const element = text.parentElement, { width, height, top, bottom, right } = element.getBoundingClientRect();
+        if (!text.data.trim() || width * height < 4 || getComputedStyle(element).visibility !== "visible") continue;
+        const scale = element.ownerSVGElement ? element.getScreenCTM().a : 1;
+        sizes.push(parseFloat(getComputedStyle(element).fontSize) * scale);
+        beyond.push(-top, bottom - innerHeight, right - innerWidth);
+      }
+      return [Math.min(...sizes), Math.max(...beyond)];
+    }"""
+    for lesson, step in ((1, 5), (3, 6), (6, 8)):
+        page.goto(f"/learn?lesson={lesson}&step={step}&present=1")
+        expect(page.locator(f"[data-at='{lesson}.{step}']")).to_be_attached(timeout=WAIT)
+        expect(page.locator(".presented .st-key-lesson_controls")).to_be_visible(timeout=WAIT)
+        expect(page.locator(".presented .st-key-lesson_reveal")).to_be_visible(timeout=WAIT)
+        page.wait_for_function(f"(({measured})())[1] <= 1")
+        smallest, _ = page.evaluate(measured)
+        assert smallest >= 23.5, (lesson, step)
 
 
 def test_the_cheat_sheet_is_printed_on_two_pages_and_answers_stay_in_the_browser(page: Page) -> None:

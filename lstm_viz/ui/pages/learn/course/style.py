@@ -44,19 +44,17 @@ html.presenting .st-key-lesson_slide.presented { max-width: none; gap: 0.3rem; p
 .presented :is(.st-key-lesson_later, .st-key-lesson_source, .st-key-lesson_how_choose) { display: none; }
 .presented [data-testid="stHorizontalBlock"] { gap: 0.8rem; }
 .presented :is(.st-key-lesson_words, .st-key-lesson_picture, .st-key-lesson_options) { gap: 0.35rem; }
-.presented [data-picture] { overflow: visible !important; }
+.presented [data-picture] { overflow: visible !important; padding-bottom: 0.2rem; }
 .presented .st-key-lesson_picture [data-picture] > svg {
   display: block; width: 100% !important; max-width: none !important; max-height: calc(100vh - 5.5rem); margin: 0 auto;
 }
-/* The picture takes what its caption and its controls, in as many rows as they need, leave of the window. */
-.presented [data-testid="stColumn"]:first-child:has(.st-key-lesson_controls):has([data-picture]) > div {
-  height: calc(100vh - 2.4rem); flex-wrap: nowrap;
-}
-.presented [data-testid="stColumn"]:first-child:has(.st-key-lesson_controls):has([data-picture])
-  :is(div:has(> .st-key-lesson_picture), .st-key-lesson_picture > div:has([data-picture])) { flex: 1 1 0; min-height: 30vh; }
-.presented [data-testid="stColumn"]:first-child:has(.st-key-lesson_controls):has([data-picture])
-  :is(.st-key-lesson_picture, .st-key-lesson_picture div:has([data-picture]), [data-picture], [data-picture] > svg) {
-  height: 100%; min-height: 0;
+/* The picture has its side of the window for itself, as its type would else shrink: its controls stand below the words. */
+.presented [data-testid="stHorizontalBlock"]:has(> :first-child .st-key-lesson_controls):has([data-picture]:not([data-wide])) {
+  display: grid; grid-template: auto 1fr / minmax(0, 7fr) minmax(0, 5fr); align-items: start; gap: 0 0.8rem;
+  > [data-testid="stColumn"] { width: auto; min-width: 0; grid-area: 1 / 2; }
+  > :first-child, > :first-child > [data-testid="stVerticalBlock"] { display: contents; }
+  div:has(> .st-key-lesson_picture) { grid-area: 1 / 1 / span 2; min-width: 0; }
+  > :first-child div:has(> .st-key-lesson_controls) { grid-area: 2 / 2; min-width: 0; margin-top: 0.5rem; }
 }
 .presented [data-testid="stColumn"]:first-child .st-key-lesson_controls { gap: 0 0.8rem; }
 .presented [data-testid="stColumn"]:first-child .st-key-lesson_controls label { min-height: 0; }
@@ -71,7 +69,7 @@ html.presenting .st-key-lesson_slide.presented { max-width: none; gap: 0.3rem; p
 .presented.st-key-lesson_slide [data-testid="stCaptionContainer"] p { font-size: 0.69rem; line-height: 1.3; }
 .presented :is(.st-key-lesson_options, .st-key-lesson_go) button { min-height: 1.5rem; padding: 0.2rem 0.5rem; }
 .presented :is(.st-key-lesson_options, .st-key-lesson_go) button p { font-size: 0.8rem; line-height: 1.25; }
-.presented .st-key-lesson_go button p { line-height: 1; }
+.presented .st-key-lesson_go button :is(div, p) { line-height: 1.2; }
 .presented :is(pre, code) { font-size: 0.76rem !important; }
 /* A long row of boxes takes the whole width, and the question stands below it. */
 .presented [data-testid="stHorizontalBlock"]:has([data-wide]) { flex-direction: column; }
