@@ -7,6 +7,7 @@ import io
 import json
 import math
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 import numpy as np
 
@@ -151,27 +152,10 @@ def to_parquet(trace: Trace, beside: Beside | None = None) -> bytes:
         about["reverse"] = "true for the direction that reads from the end; steps run forward in the text all the same"
     tables = []
     for layer in trace.layers:
-        steps, units = layer.steps, layer.units
-        columns: dict[str, pa.Array] = {
-            "layer": pa.array(np.full(steps * units, layer.layer + 1, np.int16)),
-            **({"reverse": pa.array(np.full(steps * units, layer.reverse))} if both else {}),
-            "step": pa.array(np.repeat(np.arange(steps, dtype=np.int32), units)),
-            "unit": pa.array(np.tile(np.arange(units, dtype=np.int32), steps)),
-            "token": pa.array([token.encode("utf-8", "replace").decode() for token in trace.tokens], pa.string()).take(
-                pa.array(np.repeat(np.arange(steps), units))
-            ),
-            "surprise": pa.array(np.repeat(trace.surprise, units), from_pandas=False),
-        }
-        for name, values in (beside or {}).items():
-            columns[name] = pa.array(np.repeat(np.asarray(values), units), from_pandas=False)
-        quantities = [each for each in CELLS[layer.kind] if layer.values[each.symbol].shape[-1] == units]
-        for each in quantities:
-            about[each.symbol] = f"{each.name}: {each.formula}"
-            columns[each.symbol] = pa.array(layer.values[each.symbol][:, 0].ravel(), from_pandas=False)
-        for each in quantities:
-            if layer.grads is not None and each.symbol in layer.grads:
-                about[f"dL_d{each.symbol}"] = f"derivative of the objective by {each.symbol}"
-                columns[f"dL_d{each.symbol}"] = pa.array(layer.grads.values[each.symbol][:, 0].ravel(), from_pandas=False)
+        columns = _step_columns(trace, layer, beside or {}, both)
+        for name, (values, meaning) in _unit_values(layer).items():
+            about[name] = meaning
+            columns[name] = pa.array(values[:, 0].ravel(), from_pandas=False)
         tables.append(pa.table(columns))
     table = pa.concat_tables(tables, promote_options="default") if tables else pa.table({})
     form = "lstm_viz trace, long: one row a layer, step and unit"
@@ -179,6 +163,35 @@ def to_parquet(trace: Trace, beside: Beside | None = None) -> bytes:
     file = io.BytesIO()
     pq.write_table(table.replace_schema_metadata({"lstm_viz": json.dumps(facts, ensure_ascii=False)}), file, compression="zstd")
     return file.getvalue()
+
+
+def _step_columns(trace: Trace, layer: LayerTrace, beside: Beside, both: bool) -> dict[str, Any]:
+    """Return the Arrow columns that say which layer, step and unit a row is of, and what was read there."""
+    import pyarrow as pa
+
+    steps, units = layer.steps, layer.units
+    tokens = pa.array([token.encode("utf-8", "replace").decode() for token in trace.tokens], pa.string())
+    columns = {
+        "layer": pa.array(np.full(steps * units, layer.layer + 1, np.int16)),
+        **({"reverse": pa.array(np.full(steps * units, layer.reverse))} if both else {}),
+        "step": pa.array(np.repeat(np.arange(steps, dtype=np.int32), units)),
+        "unit": pa.array(np.tile(np.arange(units, dtype=np.int32), steps)),
+        "token": tokens.take(pa.array(np.repeat(np.arange(steps), units))),
+        "surprise": pa.array(np.repeat(trace.surprise, units), from_pandas=False),
+    }
+    for name, values in beside.items():
+        columns[name] = pa.array(np.repeat(np.asarray(values), units), from_pandas=False)
+    return columns
+
+
+def _unit_values(layer: LayerTrace) -> dict[str, tuple[np.ndarray, str]]:
+    """Return the columns of one number a unit: their values [time, batch, unit], and what they are; gradients come last."""
+    quantities = [each for each in CELLS[layer.kind] if layer.values[each.symbol].shape[-1] == layer.units]
+    columns = {each.symbol: (layer.values[each.symbol], f"{each.name}: {each.formula}") for each in quantities}
+    for each in quantities:
+        if layer.grads is not None and each.symbol in layer.grads:
+            columns[f"dL_d{each.symbol}"] = layer.grads.values[each.symbol], f"derivative of the objective by {each.symbol}"
+    return columns
 
 
 def _format_values(values: Sequence[str] | np.ndarray) -> list[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -70,31 +71,21 @@ def read_series(model: Forecaster, values: Values, target_step: int | None = Non
     require_forecaster(model)
     values = as_values(values)
     series = torch.from_numpy(values)[:, None]
+    layers, read = layers_of(model.rnn), []
     with torch.inference_mode():
-        features = model.features(series)
-        x, values_by_layer = features, []
-        first = np.zeros((1, model.config.hidden), features.numpy().dtype)
-        cells = layers_of(model.rnn)
-        states = (first, first if model.config.kind == "lstm" else None)
-        for layer in cells:
-            values_by_layer.append(read_layer(layer, x, *states))
-            x = torch.from_numpy(values_by_layer[-1]["h"])
+        x = model.features(series)
+        zeros = np.zeros((1, model.config.hidden), x.numpy().dtype)
+        states = (zeros, zeros if model.config.kind == "lstm" else None)
+        for layer in layers:
+            read.append(read_layer(layer, x, *states))
+            x = torch.from_numpy(read[-1]["h"])
         raw_output = model.decoder(x)[..., 0]
         expected = model.next_value(series, raw_output)
-    gradients: list[Gradients | None] = [None] * len(cells)
+    gradients: list[Gradients | None] = [None] * len(layers)
     by_value = None
     if target_step is not None:
-        step = _check_step(target_step, len(values))
-        by_output, direct = _slopes(model, series[step], raw_output[step])
-        d_h = np.zeros_like(values_by_layer[-1]["h"])
-        d_h[step, 0] = model.decoder.weight.detach().numpy()[0]
-        for index in reversed(range(len(cells))):
-            derivatives = cells[index].cell.bptt(cells[index].weights, values_by_layer[index], *states, d_h, None)
-            gradients[index] = Gradients({name: by_output * values for name, values in derivatives.values.items()})
-            d_h = derivatives.values["x"]
-        # The network's values are of order 1, whatever the series' unit; gradients are converted to that unit at the end.
-        by_value = by_output * _by_value(model, series, d_h)
-        by_value[step] += direct
+        target_step = _check_step(target_step, len(values))
+        gradients, by_value = _differentiate(model, series, raw_output, read, states, target_step)
     tokens = tuple(f"{value:.4g}" for value in values)
     blank = np.full(len(values), np.nan)
     trace = Trace(
@@ -103,13 +94,13 @@ def read_series(model: Forecaster, values: Values, target_step: int | None = Non
         known=np.ones(len(values), bool),
         spans=_spans(tokens),
         layers=tuple(
-            LayerTrace("rnn", layer.kind, layer.index, False, values, *states, grads)
-            for layer, values, grads in zip(cells, values_by_layer, gradients, strict=True)
+            LayerTrace("rnn", layer.kind, layer.index, False, quantities, *states, grads)
+            for layer, quantities, grads in zip(layers, read, gradients, strict=True)
         ),
         probs=np.zeros((len(values), 0)),
         surprise=blank,
         loss=None,
-        objective=None if target_step is None else f"the forecast made after step {_check_step(target_step, len(values))}",
+        objective=None if target_step is None else f"the forecast made after step {target_step}",
         metadata=FrozenMapping(dict(model.metadata)),
     )
     return SeriesTrace(series[:, 0].numpy(), expected[:, 0].numpy(), raw_output[:, 0].double().numpy(), trace, by_value)
@@ -126,6 +117,28 @@ def as_values(values: Any) -> Values:
     if np.ndim(values) != 1 or not len(numbers):
         raise ValueError(f"the values have the shape {list(np.shape(values))}; one row of at least one number was wanted")
     return numbers
+
+
+def _differentiate(
+    model: Forecaster, series: torch.Tensor, raw_output: torch.Tensor, read: Sequence[dict[str, np.ndarray]],
+    states: tuple[np.ndarray, np.ndarray | None], step: int,
+) -> tuple[list[Gradients | None], Values]:  # fmt: skip
+    """Return the derivatives of the forecast made after a step: by each layer's quantities as `read`, and by the values.
+
+    `states` are those before the first value, alike for all layers.
+    """
+    by_output, direct = _slopes(model, series[step], raw_output[step])
+    d_h = np.zeros_like(read[-1]["h"])
+    d_h[step, 0] = model.decoder.weight.detach().numpy()[0]
+    gradients: list[Gradients | None] = []
+    for layer, quantities in reversed(list(zip(layers_of(model.rnn), read, strict=True))):
+        derivatives = layer.cell.bptt(layer.weights, quantities, *states, d_h, None).values
+        gradients.append(Gradients({name: by_output * each for name, each in derivatives.items()}))
+        d_h = derivatives["x"]
+    # The network's values are of order 1, whatever the series' unit; gradients are converted to that unit at the end.
+    by_value = by_output * _by_value(model, series, d_h)
+    by_value[step] += direct
+    return gradients[::-1], by_value
 
 
 def _slopes(model: Forecaster, value: torch.Tensor, raw_output: torch.Tensor) -> tuple[float, float]:
