@@ -21,7 +21,7 @@ import numpy as np
 
 import lstm_viz
 from lstm_viz import corpus
-from lstm_viz.unit_matching import best_threshold, find_matches, select_units
+from lstm_viz.units.matching import best_threshold, find_matches, select_units
 
 #: How many stretches are searched for, and how long each is.
 SEARCHES, LENGTH = 40, 12

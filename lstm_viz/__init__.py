@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from lstm_viz.text.decoding import TextFile, UnreadableText, read_text
     from lstm_viz.trace import Gradients, LayerTrace, Trace
     from lstm_viz.unit_names import name_units
-    from lstm_viz.unit_stats import saturation
+    from lstm_viz.units.stats import saturation
     from lstm_viz.what_if import Ablate, Clamp, Overwrite, continuation, what_if
 
 __version__ = "0.1.0"
@@ -99,7 +99,7 @@ _MODULES = {
     "text.decoding": ("TextFile", "UnreadableText", "read_text"),
     "trace": ("Gradients", "LayerTrace", "Trace"),
     "unit_names": ("name_units",),
-    "unit_stats": ("saturation",),
+    "units.stats": ("saturation",),
     "what_if": ("Ablate", "Clamp", "Overwrite", "continuation", "what_if"),
 }
 _MODULE_OF = {name: module for module, names in _MODULES.items() for name in names}

@@ -20,10 +20,11 @@ from hypothesis.extra import numpy as arrays
 from torch import nn
 
 import lstm_viz
-from lstm_viz import cell_decomposition, corpus, gradients, sentiment, series, unit_stats
+from lstm_viz import cell_decomposition, corpus, gradients, sentiment, series
 from lstm_viz.models.reference_stats import reference
 from lstm_viz.results import LONGEST, FrozenMapping, Result, same, shorten
 from lstm_viz.trace import LayerTrace
+from lstm_viz.units import stats
 
 TEXT = "Zebras <script> & quagga: to be, or not to be."
 SECRETS = ("Zebra", "quagga", "<script>")
@@ -42,7 +43,7 @@ def results() -> Iterator[Any]:
     yield from (*lstm_viz.flow(model, read), lstm_viz.gradient_paths(model, read, 0, 9), *lstm_viz.ranking(read.layers, 2))
     yield from (*gradients.gradient_decay(read.layers[1]), lstm_viz.integrated_gradients(model, read, lstm_viz.TextLoss()))
     yield from (lstm_viz.what_if(model, TEXT, [lstm_viz.Clamp("f", 1.0)]), *lstm_viz.saturation(read.layers[0]).values())
-    yield from (lstm_viz.compare(read, lstm_viz.trace(model, "To me.")), unit_stats.unit_percentiles(read.layers[0].h[:, 0]))
+    yield from (lstm_viz.compare(read, lstm_viz.trace(model, "To me.")), stats.unit_percentiles(read.layers[0].h[:, 0]))
     yield from (model.vocabulary, model.vocabulary.split(TEXT), lstm_viz.read_text(TEXT.encode()), reference("shakespeare-lstm"))
     scan = corpus.scan(model, TEXT * 40)
     yield from (scan, scan.summaries[0, "c"], scan.top_activations(0, 1, "c")[0])

@@ -15,7 +15,7 @@ from lstm_viz.gradients import gradient_decay
 from lstm_viz.models.importing.assembly import assemble, build_network
 from lstm_viz.models.importing.state_parts import parts_of_state
 from lstm_viz.text.vocabulary import Vocabulary
-from lstm_viz.unit_effects import logit_contributions, logit_slopes
+from lstm_viz.units.effects import logit_contributions, logit_slopes
 from lstm_viz.what_if.ablation_scan import ablation_costs
 
 MODEL = lstm_viz.load("counting")

@@ -1,7 +1,7 @@
 """The levels of one quantity over a whole scanned text, in a file of one byte a unit and step.
 
 Windows start from the scan's checkpoints, several of them side by side, so that only the states between two checkpoints are in
-memory at a time. `lstm_viz.unit_matching` searches the levels.
+memory at a time. `lstm_viz.units.matching` searches the levels.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from lstm_viz.corpus.resets import resets
 from lstm_viz.corpus.result import Scan
 from lstm_viz.models.catalog import load
 from lstm_viz.models.language import LanguageModel
-from lstm_viz.unit_matching import bounded, range_of, to_levels
+from lstm_viz.units.matching import bounded, range_of, to_levels
 
 #: The largest file, in bytes: 2.3 million letters of a network of 256 units.
 MAX_BYTES = 600 * 2**20
@@ -97,7 +97,7 @@ def open_levels(model: LanguageModel, scan: Scan, path: str | Path) -> UInt8[np.
         path: The file.
 
     Returns:
-        The levels [unit, time], 0 to 255; `lstm_viz.unit_matching.threshold_at` converts them to values.
+        The levels [unit, time], 0 to 255; `lstm_viz.units.matching.threshold_at` converts them to values.
 
     Raises:
         FileNotFoundError: There is no such file.

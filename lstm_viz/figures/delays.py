@@ -17,7 +17,7 @@ from lstm_viz.gates import NAMES, Kind, Role
 from lstm_viz.text.labels import label
 
 if TYPE_CHECKING:
-    from lstm_viz.delay_results import DelayResult
+    from lstm_viz.delays.results import DelayResult
 
 #: The colour role of each network.
 _ROLES: dict[Kind, Role] = {"rnn": "input", "gru": "read", "lstm": "cell"}

@@ -17,7 +17,7 @@ from lstm_viz.gates import CELLS, NAMES
 from lstm_viz.results import shorten
 from lstm_viz.text.labels import label
 from lstm_viz.trace import LayerTrace, Trace
-from lstm_viz.unit_stats import cluster_order
+from lstm_viz.units.stats import cluster_order
 
 #: Number of heat map cells that a browser draws without delay; beyond it, neighbouring steps are averaged.
 CELLS_DRAWN = 2_000_000

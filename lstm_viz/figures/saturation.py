@@ -13,7 +13,7 @@ from lstm_viz.figures.palette import Palette
 from lstm_viz.gates import Quantity
 
 if TYPE_CHECKING:
-    from lstm_viz.unit_stats import Saturation
+    from lstm_viz.units.stats import Saturation
 
 TYPED, REFERENCE = "on your text", "on a long text of its own"
 #: A dot's width, in shares of steps, and height, in pixels: about square if a panel is 300 pixels wide.

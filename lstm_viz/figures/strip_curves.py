@@ -8,7 +8,7 @@ import plotly.graph_objects as go
 from lstm_viz.figures.palette import Palette
 from lstm_viz.gates import Quantity
 from lstm_viz.trace import LayerTrace
-from lstm_viz.unit_stats import unit_percentiles
+from lstm_viz.units.stats import unit_percentiles
 
 
 def mean_and_band(layer: LayerTrace, quantity: Quantity, palette: Palette) -> list[go.Scatter]:

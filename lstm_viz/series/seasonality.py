@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-# First, as in `unit_stats`: of two threads that import `scipy.signal` and `scipy.cluster` at once, each waits for a part of
+# First, as in `units.stats`: of two threads that import `scipy.signal` and `scipy.cluster` at once, each waits for a part of
 # `scipy.spatial` that the other has begun, and Python then gives one of them half a module.
 import scipy.cluster.hierarchy  # noqa: F401
 from jaxtyping import Float

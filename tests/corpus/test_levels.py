@@ -11,7 +11,7 @@ import lstm_viz
 from lstm_viz import corpus
 from lstm_viz.corpus import levels as module
 from lstm_viz.corpus import levels_size, open_levels, write_levels
-from lstm_viz.unit_matching import trace_levels
+from lstm_viz.units.matching import trace_levels
 
 TEXT = "def total(prices):\n    return sum(prices) # of all\n" * 60
 

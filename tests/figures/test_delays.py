@@ -7,7 +7,7 @@ import math
 import numpy as np
 import pytest
 
-from lstm_viz.delay_results import DelayResult, shipped
+from lstm_viz.delays.results import DelayResult, shipped
 from lstm_viz.figures.delays import APART, accuracy_by_delay, delay_by_step, retention_map
 from lstm_viz.figures.palette import DARK, LIGHT
 from lstm_viz.gates import NAMES

@@ -9,7 +9,7 @@ from lstm_viz.figures.palette import LIGHT
 from lstm_viz.figures.saturation import REFERENCE, TYPED, saturation_map
 from lstm_viz.gates import Kind
 from lstm_viz.reader import trace
-from lstm_viz.unit_stats import saturating, saturation
+from lstm_viz.units.stats import saturating, saturation
 from tests.tiny import KINDS, TEXT, tiny
 
 

@@ -9,7 +9,7 @@ import pytest
 
 from lstm_viz.models.catalog import WEIGHTS, load
 from lstm_viz.models.reference_stats import Reference, read, reference, reference_path, write
-from lstm_viz.unit_stats import reference_saturation, saturating
+from lstm_viz.units.stats import reference_saturation, saturating
 from tests.facts import facts
 
 READERS = ("python-lstm", "shakespeare-lstm", "shakespeare-gru", "shakespeare-rnn", "counting", "brackets")

@@ -11,7 +11,7 @@ from pathlib import Path
 import click
 import torch
 
-from lstm_viz.delay_results import DelayResult, format_parameters, save_result
+from lstm_viz.delays.results import DelayResult, format_parameters, save_result
 from lstm_viz.training.loop.model_card import ModelCard
 from lstm_viz.training.tasks.delay_training import DelayExperiment, DelaySnapshot, accuracy, train_side_by_side
 from lstm_viz.training.tasks.delays import TASKS

@@ -21,7 +21,7 @@ from lstm_viz.reader import trace
 from lstm_viz.trace import Trace
 from lstm_viz.training.data.formal_languages import Brackets, Counting, Language
 from lstm_viz.training.data.text_sources import split, standard_library
-from lstm_viz.unit_stats import Saturation, saturation
+from lstm_viz.units.stats import Saturation, saturation
 
 #: The languages of the shipped models that were trained on one, as named in their cards.
 LANGUAGES: dict[str, Language] = {"counting": Counting(20), "brackets": Brackets(32, depth=3)}

@@ -19,7 +19,7 @@ from lstm_viz.ui.components.plotly_figure import draw_figure
 from lstm_viz.ui.state import settings
 from lstm_viz.ui.state.markdown import escape_inline
 from lstm_viz.ui.state.theme import palette
-from lstm_viz.unit_matching import (
+from lstm_viz.units.matching import (
     LEAST,
     LEVELS,
     MOST_MATCHES,

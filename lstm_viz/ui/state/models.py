@@ -24,7 +24,7 @@ from lstm_viz.reader import trace
 from lstm_viz.trace import Trace
 from lstm_viz.ui.state.examples import Preset, presets
 from lstm_viz.ui.state.scales import Scales, scales
-from lstm_viz.unit_stats import cluster_order
+from lstm_viz.units.stats import cluster_order
 
 TITLES = {
     "python-lstm": "Program code · LSTM",

@@ -15,7 +15,7 @@ from lstm_viz.models.reference_stats import read, reference, reference_path
 from lstm_viz.models.serialization import save
 from lstm_viz.reader import trace
 from lstm_viz.training.tasks.reference import LANGUAGES, count, windows
-from lstm_viz.unit_stats import saturation
+from lstm_viz.units.stats import saturation
 from tests.tiny import KINDS, TEXT, tiny
 
 

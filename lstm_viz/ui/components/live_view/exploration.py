@@ -25,7 +25,7 @@ from lstm_viz.ui.components.live_view.effects import answer_label
 from lstm_viz.ui.components.live_view.scene import STEP_UNIT_NAMES, LiveScene, layer_titles
 from lstm_viz.ui.state.models import get_model, is_known
 from lstm_viz.ui.state.view import Zoom
-from lstm_viz.unit_stats import cluster_order
+from lstm_viz.units.stats import cluster_order
 
 _FRONTEND = Path(lstm_viz.ui.frontend.__file__).parent
 #: How many of the likeliest next tokens are written for each step.

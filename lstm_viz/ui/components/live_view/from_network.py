@@ -28,7 +28,7 @@ from lstm_viz.ui.components.live_view.from_text import few_known
 from lstm_viz.ui.components.live_view.scene import LiveScene, SeriesCurve, StepUnit, layer_titles, with_relu
 from lstm_viz.ui.state.scales import Scales, scales
 from lstm_viz.ui.state.view import View
-from lstm_viz.unit_stats import cluster_order
+from lstm_viz.units.stats import cluster_order
 
 #: For texts of up to so many tokens each keystroke computes missing verdicts at once, for so many seconds.
 EAGER_TOKENS, EAGER_SECONDS = 40, 0.03

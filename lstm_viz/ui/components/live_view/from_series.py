@@ -18,7 +18,7 @@ from lstm_viz.ui.components.live_view.effects import gradient_question_about
 from lstm_viz.ui.components.live_view.scene import LiveScene, SeriesCurve
 from lstm_viz.ui.state.scales import scales
 from lstm_viz.ui.state.view import View
-from lstm_viz.unit_stats import cluster_order
+from lstm_viz.units.stats import cluster_order
 
 Values = Float[np.ndarray, " time"]
 

@@ -19,7 +19,7 @@ from lstm_viz.ui.components.live_view.scene import STRIPS, LiveScene, SeriesCurv
 from lstm_viz.ui.state.scales import Ends, curve_ends
 from lstm_viz.ui.state.theme import PALETTES_BY_THEME
 from lstm_viz.ui.state.view import LIMIT
-from lstm_viz.unit_stats import unit_percentiles
+from lstm_viz.units.stats import unit_percentiles
 
 __all__ = ["MAX_PREDICTIONS", "STRIPS", "LiveScene", "SeriesCurve", "build_payload"]
 

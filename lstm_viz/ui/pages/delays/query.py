@@ -8,11 +8,11 @@ from html import escape
 
 import streamlit as st
 
-from lstm_viz.delay_results import DelayResult
+from lstm_viz.delays.recall_probe import PredictedAnswer, best_unit, predict_answer, retention
+from lstm_viz.delays.results import DelayResult
 from lstm_viz.figures.delays import retention_map
 from lstm_viz.figures.palette import Palette
 from lstm_viz.gates import MEMORY_STATE, NAMES, Kind
-from lstm_viz.recall_probe import PredictedAnswer, best_unit, predict_answer, retention
 from lstm_viz.text.labels import label
 from lstm_viz.text.numbers import format_percent
 from lstm_viz.training.tasks.delays import ASK, TASKS, InvalidExample

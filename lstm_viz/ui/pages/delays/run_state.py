@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import streamlit as st
 
-from lstm_viz.delay_results import DelayResult, shipped
+from lstm_viz.delays.results import DelayResult, shipped
 from lstm_viz.training.tasks.delay_training import DelayExperiment, DelaySnapshot, train_side_by_side
 
 Round = tuple[DelaySnapshot, ...]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from html import escape
 
-from lstm_viz.delay_results import DelayResult
+from lstm_viz.delays.results import DelayResult
 from lstm_viz.figures.palette import Palette
 from lstm_viz.gates import NAMES, Kind
 from lstm_viz.text.labels import label

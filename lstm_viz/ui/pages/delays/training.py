@@ -6,7 +6,7 @@ from typing import Any
 
 import streamlit as st
 
-from lstm_viz.delay_results import DelayResult, shipped
+from lstm_viz.delays.results import DelayResult, shipped
 from lstm_viz.figures.delays import accuracy_by_delay, delay_by_step
 from lstm_viz.training.tasks.delay_training import DelayExperiment
 from lstm_viz.training.tasks.delays import TASKS

@@ -8,7 +8,7 @@ from functools import cache
 
 import plotly.graph_objects as go
 
-from lstm_viz.delay_results import shipped
+from lstm_viz.delays.results import shipped
 from lstm_viz.figures.delays import accuracy_by_delay
 from lstm_viz.figures.palette import Palette
 from lstm_viz.figures.sentiment import WordRow, word_rows

@@ -6,7 +6,7 @@ import math
 import re
 from dataclasses import dataclass
 
-from lstm_viz.delay_results import metadata, shipped
+from lstm_viz.delays.results import metadata, shipped
 from lstm_viz.models.catalog import load
 from lstm_viz.models.forecaster_serialization import load_forecaster
 from lstm_viz.training.tasks.delays import TASKS

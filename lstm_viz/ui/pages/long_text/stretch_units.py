@@ -37,7 +37,7 @@ from lstm_viz.ui.state import session, settings
 from lstm_viz.ui.state.memo import remember
 from lstm_viz.ui.state.models import session_models
 from lstm_viz.ui.state.temporary import temporary_folder
-from lstm_viz.unit_matching import Levels
+from lstm_viz.units.matching import Levels
 
 _PREFIX = "your_text_units"
 _FOLDER, _JOB = "your_text_levels_folder", "your_text_levels"

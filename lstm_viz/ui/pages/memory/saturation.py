@@ -15,7 +15,7 @@ from lstm_viz.ui.components.glossary import explain
 from lstm_viz.ui.pages.memory.memory_state import MemoryState
 from lstm_viz.ui.state import session
 from lstm_viz.ui.state.theme import palette
-from lstm_viz.unit_stats import Saturation, reference_saturation, saturating, saturation
+from lstm_viz.units.stats import Saturation, reference_saturation, saturating, saturation
 
 #: A gate counts as always open or closed from this share of steps on.
 _ALWAYS = 0.9

@@ -29,7 +29,7 @@ from lstm_viz.ui.state import settings
 from lstm_viz.ui.state.markdown import escape_html, escape_inline
 from lstm_viz.ui.state.memo import remember
 from lstm_viz.ui.state.theme import palette
-from lstm_viz.unit_matching import trace_levels
+from lstm_viz.units.matching import trace_levels
 
 _PREFIX = "series_units"
 

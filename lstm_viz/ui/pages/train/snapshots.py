@@ -18,7 +18,7 @@ from lstm_viz.ui.pages.train.cost_estimate import format_steps
 from lstm_viz.ui.pages.train.run import SessionTraining, displayed_training
 from lstm_viz.ui.state import settings
 from lstm_viz.ui.state.theme import palette
-from lstm_viz.unit_stats import cluster_order
+from lstm_viz.units.stats import cluster_order
 
 #: The longest sentence that is read, in characters.
 LONGEST = 60

@@ -27,9 +27,9 @@ from lstm_viz.ui.state.memo import remember
 from lstm_viz.ui.state.scales import curve_ends
 from lstm_viz.ui.state.theme import palette
 from lstm_viz.ui.state.unit_names import names_of
-from lstm_viz.unit_effects import find_peaks, logit_contributions, logit_slopes
 from lstm_viz.unit_names import UnitNames
-from lstm_viz.unit_stats import Saturation, most_correlated, reference_saturation, saturating, saturation
+from lstm_viz.units.effects import find_peaks, logit_contributions, logit_slopes
+from lstm_viz.units.stats import Saturation, most_correlated, reference_saturation, saturating, saturation
 from lstm_viz.what_if.ablation_scan import ablation_costs
 
 _HIGHEST, _LOWEST = "highest", "lowest"

@@ -23,7 +23,7 @@ from lstm_viz.ui.pages.units.units_state import UnitsState
 from lstm_viz.ui.state import session, settings
 from lstm_viz.ui.state.markdown import escape_inline
 from lstm_viz.ui.state.memo import remember
-from lstm_viz.unit_matching import trace_levels
+from lstm_viz.units.matching import trace_levels
 
 _PREFIX = "units"
 

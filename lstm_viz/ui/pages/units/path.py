@@ -10,7 +10,6 @@ import streamlit as st
 from lstm_viz.figures.state_path import state_path
 from lstm_viz.gates import CELLS
 from lstm_viz.reader import trace
-from lstm_viz.state_space import Plane, SlowPoints, memory_states, plane_of, slow_points_of_texts
 from lstm_viz.text.labels import label
 from lstm_viz.text.numbers import format_percent
 from lstm_viz.ui import components
@@ -24,6 +23,7 @@ from lstm_viz.ui.state.models import session_models
 from lstm_viz.ui.state.scales import curve_ends, means_ends
 from lstm_viz.ui.state.theme import palette
 from lstm_viz.ui.state.view import View
+from lstm_viz.units.state_space import Plane, SlowPoints, memory_states, plane_of, slow_points_of_texts
 
 _SURPRISE, _STEP, _UNIT = "surprise", "position", "unit"
 _JOB = "units_slow"

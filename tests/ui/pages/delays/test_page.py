@@ -13,9 +13,9 @@ import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from lstm_viz.delay_results import shipped
+from lstm_viz.delays.recall_probe import best_unit, predict_answer, retention
+from lstm_viz.delays.results import shipped
 from lstm_viz.models.language import LanguageModel
-from lstm_viz.recall_probe import best_unit, predict_answer, retention
 from lstm_viz.text.numbers import format_percent
 from lstm_viz.training.tasks import delay_training
 from lstm_viz.training.tasks.delay_training import DelayExperiment, train_side_by_side

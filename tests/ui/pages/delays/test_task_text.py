@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import pytest
 
-from lstm_viz.delay_results import DelayResult, shipped
+from lstm_viz.delays.results import DelayResult, shipped
 from lstm_viz.figures.palette import DARK, LIGHT
 from lstm_viz.training.tasks.delay_training import DelayExperiment, DelaySnapshot
 from lstm_viz.training.tasks.delays import TASKS

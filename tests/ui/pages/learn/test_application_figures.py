@@ -7,7 +7,7 @@ import re
 import numpy as np
 import torch
 
-from lstm_viz.delay_results import SHIPPED as RACES
+from lstm_viz.delays.results import SHIPPED as RACES
 from lstm_viz.figures.palette import LIGHT
 from lstm_viz.models.catalog import load
 from lstm_viz.models.forecaster_serialization import load_forecaster

@@ -9,7 +9,7 @@ import re
 import pytest
 import torch
 
-from lstm_viz.delay_results import shipped
+from lstm_viz.delays.results import shipped
 from lstm_viz.models.catalog import WEIGHTS, load
 from lstm_viz.models.forecaster_serialization import load_forecaster
 from lstm_viz.series.backtesting import Split, backtest

@@ -12,7 +12,7 @@ from lstm_viz.reader import trace
 from lstm_viz.ui.components.sample_text import sample_text
 from lstm_viz.ui.pages.long_text import page as screen
 from lstm_viz.ui.pages.long_text import stretch_units
-from lstm_viz.unit_matching import find_matches, select_units, trace_levels
+from lstm_viz.units.matching import find_matches, select_units, trace_levels
 from tests.ui.page_testing import PageDriver
 from tests.ui.pages.long_text.test_page import Reading, opened, passages, read
 

@@ -9,11 +9,11 @@ import pytest
 
 import lstm_viz
 from lstm_viz.half_life import half_life
-from lstm_viz.state_space import memory_states
 from lstm_viz.text.numbers import format_signed
 from lstm_viz.ui.pages.units.page import QUESTION_TITLES
 from lstm_viz.ui.state.models import get_model
-from lstm_viz.unit_stats import saturation
+from lstm_viz.units.state_space import memory_states
+from lstm_viz.units.stats import saturation
 from lstm_viz.what_if import Ablate, rerun
 from tests.facts import states
 from tests.ui.page_testing import PageDriver, numbers

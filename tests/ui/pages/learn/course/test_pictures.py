@@ -12,7 +12,7 @@ import torch
 from streamlit.testing.v1 import AppTest
 
 from lstm_viz import load
-from lstm_viz.delay_results import SHIPPED
+from lstm_viz.delays.results import SHIPPED
 from lstm_viz.figures.clipping import clipping
 from lstm_viz.figures.palette import DARK, LIGHT
 from lstm_viz.gradients import NextToken

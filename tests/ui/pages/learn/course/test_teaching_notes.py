@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 from lstm_viz import Clamp, load, models, trace, what_if
-from lstm_viz.delay_results import SHIPPED
+from lstm_viz.delays.results import SHIPPED
 from lstm_viz.ui.pages.learn.course.lesson import parse_lesson
 from lstm_viz.ui.pages.learn.course.measures import MEASURES
 from lstm_viz.ui.pages.learn.course.pictures import PICTURES

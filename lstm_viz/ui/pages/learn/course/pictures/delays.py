@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from lstm_viz.delay_results import DelayResult, shipped
+from lstm_viz.delays.results import DelayResult, shipped
 from lstm_viz.figures.delays import accuracy_by_delay
 from lstm_viz.figures.palette import Palette
 from lstm_viz.gates import NAMES, Kind

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 import lstm_viz
 from lstm_viz.models.language import LanguageModel
-from lstm_viz.unit_effects import find_peaks, logit_contributions, logit_slopes
+from lstm_viz.units.effects import find_peaks, logit_contributions, logit_slopes
 
 TEXT = "the (old) cat"
 

@@ -10,7 +10,7 @@ import pytest
 import torch
 from click.testing import CliRunner
 
-from lstm_viz.delay_results import SHIPPED, DelayResult, load_result, metadata, save_result, shipped
+from lstm_viz.delays.results import SHIPPED, DelayResult, load_result, metadata, save_result, shipped
 from lstm_viz.training.cli.language_models import train
 from lstm_viz.training.tasks.delay_training import DelayExperiment, DelaySnapshot, accuracy, train_side_by_side
 from lstm_viz.training.tasks.delays import TASKS

@@ -9,9 +9,9 @@ import numpy as np
 import pytest
 import torch
 
-from lstm_viz.delay_results import shipped
+from lstm_viz.delays.recall_probe import best_unit, predict_answer, retention
+from lstm_viz.delays.results import shipped
 from lstm_viz.gates import Kind
-from lstm_viz.recall_probe import best_unit, predict_answer, retention
 from lstm_viz.training.tasks.delay_training import DelayExperiment, untrained_model
 from lstm_viz.training.tasks.delays import TASKS
 

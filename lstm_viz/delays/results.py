@@ -23,7 +23,7 @@ from lstm_viz.reader import trace
 from lstm_viz.results import Result
 from lstm_viz.training.tasks.delay_training import DelayExperiment, DelaySnapshot, restore_model
 from lstm_viz.training.tasks.delays import TASKS
-from lstm_viz.unit_stats import cluster_order
+from lstm_viz.units.stats import cluster_order
 
 #: The folder of the shipped results, one for each task.
 SHIPPED = WEIGHTS / "delays"

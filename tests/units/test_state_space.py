@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import lstm_viz
-from lstm_viz.state_space import _change, _whole_states, memory_states, plane_of, slow_points
+from lstm_viz.units.state_space import _change, _whole_states, memory_states, plane_of, slow_points
 
 SENTENCES = (
     "a warm and wonderful film", "a dull and tedious mess", "the plot is not bad", "not a good film at all", "it is what it is",

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
 
 import lstm_viz
-from lstm_viz.unit_matching import (
+from lstm_viz.units.matching import (
     LEAST,
     LEVELS,
     best_threshold,

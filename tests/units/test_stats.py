@@ -11,7 +11,7 @@ from hypothesis.extra.numpy import arrays
 from lstm_viz.gates import Kind
 from lstm_viz.reader import trace
 from lstm_viz.trace import LayerTrace
-from lstm_viz.unit_stats import Saturation, cluster_order, most_correlated, saturating, saturation, unit_percentiles
+from lstm_viz.units.stats import Saturation, cluster_order, most_correlated, saturating, saturation, unit_percentiles
 from tests.tiny import TEXT, tiny
 
 values = st.floats(-3, 3, width=32)

@@ -1,0 +1,1 @@
+"""Networks that learned the delay tasks: their recorded results, and what they still know after a delay."""
