@@ -90,7 +90,9 @@ def _layers(tensors: Mapping[str, Tensor], recurrent: Mapping[str, re.Match[str]
     """Return the recurrent tensors by layer, lowest first: by PyTorch's numbers, or by the names of cells and modules."""
     modules = {result["module"] for result in recurrent.values()}
     if len({re.sub(r"\d+", "", module) for module in modules}) > 1:
-        raise UnsupportedCheckpoint(f"{name} holds several recurrent networks ({format_list(modules)}); {SUPPORTED}")
+        raise UnsupportedCheckpoint(
+            f"{name} holds several recurrent networks ({format_list(modules)}), of which one alone can be saved; {SUPPORTED}"
+        )
     layers: dict[tuple[tuple[int, ...], int], dict[str, Tensor]] = {}
     for key, result in recurrent.items():
         index = tuple(map(int, re.findall(r"\d{1,6}", result["module"]))), int(result["layer"] or 0)

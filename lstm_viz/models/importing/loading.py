@@ -24,7 +24,7 @@ from lstm_viz.models.importing.limits import MOST, check_architecture, check_par
 from lstm_viz.models.importing.parametrization import plain_weights
 from lstm_viz.models.importing.projections import build_unprojected
 from lstm_viz.models.importing.safe_reader import Contents, nested, parsed, read_archive, tensors_of
-from lstm_viz.models.importing.state_parts import parts_of_state, width_in
+from lstm_viz.models.importing.state_parts import check_one_network, notes_on_order, parts_of_state, width_in
 from lstm_viz.models.importing.token_order import choose_order, doubt_about
 from lstm_viz.models.importing.vocabulary import Given, ImportedVocabulary, build_vocabulary, ordered, tokens_of_entries
 from lstm_viz.models.language import LanguageModel
@@ -163,6 +163,7 @@ def _read(path: Path, request: _Request) -> LanguageModel | ImportedNetwork:
             raise UnsupportedCheckpoint(str(error)) from error
     tensors, place, extras = _state(contents, request)
     check_tensors(tensors, contents.max_bytes, name)
+    check_one_network(tensors, name)
     doubts = _unplaced(contents)
     modules = {key.removeprefix(place): facts for key, facts in contents.modules.items() if key.startswith(place)}
     architecture = _language_model(tensors, extras, request)
@@ -176,7 +177,7 @@ def _read(path: Path, request: _Request) -> LanguageModel | ImportedNetwork:
         both = any(key.endswith("_reverse") for key in tensors)
         raise (strange if both or architecture is None else architecture) from None
     check_parts(parts, request.most, name)
-    return _from_parts(parts, extras, doubts, request)
+    return _from_parts(parts, extras, [*doubts, *notes_on_order(parts)], request)
 
 
 def _language_model(
@@ -293,13 +294,32 @@ def _says_relu(extras: Mapping[str, Any]) -> bool:
 
 
 def _unplaced(contents: Contents) -> list[str]:
-    """Return a note on activations that a saved module holds beside its weights, outside of an nn.Sequential."""
+    """Return notes on what a file says of its modules, but not how they compute.
+
+    These are activations outside of an nn.Sequential, recurrent modules of a class that is not PyTorch's, and a text that was
+    read backwards (Flair's language models).
+    """
     inside = {path for path, facts in contents.modules.items() if facts.class_name == "Sequential"}
     paths = [
         path for path, facts in contents.modules.items()
         if facts.class_name in _ACTIVATIONS and path.rpartition(".")[0] not in inside
     ]  # fmt: skip
-    return [f"{format_list(paths)} is left out, as the file does not say where it is applied"] if paths else []
+    notes = [f"{format_list(paths)} is left out, as the file does not say where it is applied"] if paths else []
+    own = {
+        facts.class_name[:60] for path, facts in contents.modules.items()
+        if "torch" not in facts.module and any(is_recurrent(f"{path}.{each}") for each in _weights_of(contents, path))
+    }  # fmt: skip
+    if own:
+        notes.append(f"{format_list(own)} is a class of its own, read as PyTorch's: its gates in the order i f g o, or r z n")
+    if any(each.get("is_forward_lm") is False for _, each in nested(contents.values)):
+        notes.append("it learned texts from their end to their beginning (is_forward_lm is False), so give it reversed text")
+    return notes
+
+
+def _weights_of(contents: Contents, path: str) -> list[str]:
+    """Return the own names of a saved module's weights."""
+    names = [f"{place}{key}" for place, each in nested(contents.values) for key in tensors_of(each)]
+    return [name.removeprefix(f"{path}.") for name in names if name.rpartition(".")[0] == path]
 
 
 def _vocabulary(extras: Mapping[str, Any], count: int, request: _Request) -> ImportedVocabulary:

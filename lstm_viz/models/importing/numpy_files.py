@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from lstm_viz.models.importing.inert_values import CostlyPickle
+from lstm_viz.models.importing.inert_values import CostlyPickle, UnsupportedValue
 from lstm_viz.models.importing.plain_types import CODE
 from lstm_viz.models.importing.torch_files import NotTorch
 
@@ -65,8 +65,12 @@ def _read(file: Any, size: int) -> np.ndarray[Any, Any]:
     length = int.from_bytes(file.read(2 if begins[6:7] == b"\x01" else 4), "little")
     header = _HEADER.fullmatch(file.read(length)) if length <= 10_000 else None
     code = header[1].decode("latin-1") if header is not None else ""
-    if header is None or not CODE.fullmatch(code) or "O" in code:
-        raise ValueError("its arrays are not of plain numbers or texts, but objects (that is a pickle), fields or damaged")
+    if "O" in code:
+        raise UnsupportedValue(
+            "holds a NumPy array of objects, which is a pickle; save the arrays by their names: numpy.savez(path, **weights)"
+        )
+    if header is None or not CODE.fullmatch(code):
+        raise ValueError("its arrays are not of plain numbers or texts, but fields or damaged")
     kind = np.dtype(code)
     shape = tuple(int(part) for part in header[3].decode("latin-1").split(",") if part.strip())
     count = math.prod(shape)

@@ -1,37 +1,53 @@
-"""Weights that a file keeps in another form: weight norm, spectral norm, and the raw weights of weight dropout."""
+"""Weights that a file keeps in another form: weight norm, spectral norm, pruning, and the raw weights of weight dropout."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Mapping
 
+import torch
 from torch import Tensor
 
 _NEW = re.compile(r"^(?P<path>.*?)parametrizations\.(?P<own>[^.]+)\.(?P<rest>original[01]?|0\._[uv])$")
-_OLD = re.compile(r"^(?P<whole>.*(?:weight|bias)(?:_(?:ih|hh|hr)_l\d{1,3}(?:_reverse)?|_(?:ih|hh))?)_(?P<rest>g|v|u|orig|raw)$")
+_OLD = re.compile(
+    r"^(?P<whole>.*(?:weight|bias)(?:_(?:ih|hh|hr)_l\d{1,3}(?:_reverse)?|_(?:ih|hh))?)_(?P<rest>g|v|u|orig|mask|raw)$"
+)
+#: Where fastai's embedding with dropout holds the embedding's own matrix once more.
+_AGAIN = re.compile(r"encoder_(?:dp|with_dropout)\.emb(?:ed)?\.weight$")
+#: Weights of a loss, such as nn.CrossEntropyLoss(weight), which are no part of the network.
+_OF_LOSS = re.compile(r"(^|\.)(criterion|loss|loss_?fn|loss_?func\w*)\.(weight|pos_weight)$", re.IGNORECASE)
 
 
 def plain_weights(tensors: Mapping[str, Tensor]) -> dict[str, Tensor]:
     """Return a state dict with every weight under its own name, as the module computes it for use.
 
     Formulas: weight norm w = g v / |v| (Salimans and Kingma 2016); spectral norm w = w₀ / (uᵀ w₀ v) (Miyato et al. 2018), both as
-    in `torch.nn.utils.parametrizations`; weight dropout (Merity et al. 2018) drops nothing when a network is used.
+    in `torch.nn.utils.parametrizations`; pruning w = w₀ · mask as in `torch.nn.utils.prune`; weight dropout (Merity et al.
+    2018) drops nothing when a network is used. Its raw weights stand in the module itself or, of fastai, around its `module`.
 
     Args:
         tensors: A state dict.
 
     Returns:
-        The same, its entries in the same order; what has none of these forms is unchanged.
+        The same, its entries in the same order; what has none of these forms is unchanged. Counters, such as n_averaged, the
+        weights of a loss and an embedding's matrix that comes again are left out.
     """
     parts: dict[str, dict[str, Tensor]] = {}
     places: dict[str, str] = {}
     for key, value in tensors.items():
+        again = tensors.get(_AGAIN.sub("encoder.weight", key)) if _AGAIN.search(key) else None
+        counts = not value.ndim and not value.dtype.is_floating_point
+        if counts or (value.ndim == 1 and _OF_LOSS.search(key)) or (again is not None and torch.equal(again, value)):
+            continue
         new, old = _NEW.match(key), _OLD.match(key)
         if new is not None:
             whole, rest = f"{new['path']}{new['own']}", new["rest"]
             rest = {"original0": "g", "original1": "v", "original": "orig", "0._u": "u", "0._v": "v"}[rest]
         elif old is not None:
             whole, rest = old["whole"], old["rest"]
+            inner = "module.".join(re.split(r"(?=[^.]+$)", whole, maxsplit=1))
+            if rest == "raw" and inner.replace("_hh_", "_ih_") in tensors:
+                whole = inner
         else:
             places[key] = key
             continue
@@ -55,6 +71,8 @@ def _weight(tensors: Mapping[str, Tensor]) -> Tensor | None:
     """Return the weight of one form; None if its parts are of none."""
     if tensors.keys() == {"raw"}:
         return tensors["raw"]
+    if tensors.keys() == {"orig", "mask"} and tensors["orig"].shape == tensors["mask"].shape:
+        return tensors["orig"] * tensors["mask"]
     if tensors.keys() == {"g", "v"} and tensors["v"].ndim == 2:
         norm = tensors["v"].norm() if tensors["g"].ndim == 0 else tensors["v"].norm(dim=1 - _dim(tensors["g"]), keepdim=True)
         return tensors["v"] * (tensors["g"] / norm)

@@ -26,6 +26,12 @@ _SETTINGS: dict[str, tuple[str, Any]] = {
     "LeakyReLU": ("negative_slope", 0.01), "ELU": ("alpha", 1.0), "GELU": ("approximate", "none"), "Softplus": ("beta", 1),
 }  # fmt: skip
 _EMBEDDING = re.compile(r"emb|wte|encoder|lookup", re.IGNORECASE)
+#: Words that name two networks side by side, or one behind the other's last state, rather than two layers of one chain.
+_OPPOSED = (
+    ("enc", "dec"), ("fwd", "bwd"), ("forward", "backward"), ("left", "right"), ("src", "tgt"), ("source", "target"),
+    ("actor", "critic"), ("teacher", "student"), ("online", "target"), ("query", "doc"), ("question", "answer"),
+    ("model", "ema(?![a-z])"),
+)
 #: The most parts after the recurrent layers whose order is looked for.
 _PERMUTED = 5
 
@@ -65,6 +71,42 @@ def parts_of_state(tensors: Mapping[str, Tensor], modules: Mapping[str, Describe
         raise UnsupportedCheckpoint(f"{name} holds no recurrent layer, but {format_list(tensors) or 'nothing'}; {SUPPORTED}")
     others = [part for stem, group in groups.items() if (part := _other_part(stem, group, modules, name)) is not None]
     return _ordered(others, recurrent, list(groups), modules, name)
+
+
+def check_one_network(tensors: Mapping[str, Tensor], name: str) -> None:
+    """Refuse two recurrent networks that their names tell apart: sizes would let the one be read as a layer upon the other."""
+    stems = {stem for key in tensors for stem, _, own in [key.rpartition(".")] if _LAYER.match(own)}
+    for one, other in _OPPOSED:
+        first = {stem for stem in stems if _has_word(stem, one) and not _has_word(stem, other)}
+        second = {stem for stem in stems if _has_word(stem, other)}
+        if first and second:
+            raise UnsupportedCheckpoint(
+                f"{name} holds recurrent networks of two sorts ({format_list(first)}; {format_list(second)}), and does not say "
+                "how one reads the other. Save the weights of one alone, or look into the program by lstm_viz.capture(module)"
+            )
+
+
+def _has_word(stem: str, word: str) -> bool:
+    """Return True if a part of a dotted name begins with a word, or has it behind an underscore."""
+    return re.search(rf"(^|[._]){word}", stem, re.IGNORECASE) is not None
+
+
+def notes_on_order(parts: Sequence[Part]) -> list[str]:
+    """Return what sizes do not settle of the order of parts: it is taken from the file's names, which may be otherwise."""
+    notes = []
+    recurrent = list(dict.fromkeys(_stem(part) for part in parts if part.sort == "recurrent"))
+    if len({re.sub(r"\d+", "", stem) for stem in recurrent}) > 1:
+        notes.append(f"{format_list(recurrent)} are read one after the other, in the file's order")
+    widths = [width_out(part) for part in parts if part.sort in ("embedding", "linear", "recurrent")]
+    norms = [part.name for part in parts if part.sort == "norm" and widths.count(width_out(part)) > 1]
+    if norms:
+        notes.append(f"where {format_list(norms)} stands is taken from the order of names in the file, which does not say it")
+    return notes
+
+
+def _stem(part: Part) -> str:
+    """Return the name of a part's module."""
+    return re.sub(r" layer \d+$", "", part.name)
 
 
 def _groups(tensors: Mapping[str, Tensor]) -> dict[str, dict[str, Tensor]]:
@@ -172,12 +214,33 @@ def _ordered(
         for before, after in _splits(matrices, number)
         if _sizes_fit(before, embedding_width, reads) and _sizes_fit(after, gives, None)
     ]
+    places = {stem or "the network": number for number, stem in enumerate(stems)}
+    by_name = [*embeddings, *sorted([*chain, *matrices], key=lambda part: places[_stem(part)])]
+    orders += [order for order in (by_name,) if [part for part in order if part.sort == "recurrent"] == chain and _all_fit(order)]
+    if (paired := _paired(chain, matrices)) and _all_fit([*embeddings, *paired]):
+        orders = [[*embeddings, *paired]]
     if not orders:
         listing = ", ".join(f"{part.name} {tuple(part.tensors['weight'].shape)}" for part in others) or "nothing"
         raise UnsupportedCheckpoint(
             f"{name} holds {listing} beside recurrent layers from {reads} to {gives} numbers, which fit in no order; {SUPPORTED}"
         )
     return _with_activations(min(orders, key=lambda order: _disorder(order, stems)), modules)
+
+
+def _paired(chain: Sequence[Part], matrices: Sequence[Part]) -> list[Part] | None:
+    """Return the parts with each norm of a list behind the recurrent layer of its number, as a loop over both has them."""
+    norms = {part.name.rpartition(".")[2]: part for part in matrices if part.sort == "norm"}
+    numbers = [_stem(part).rpartition(".")[2] for part in chain]
+    lists = {part.name.rpartition(".")[0] for part in norms.values()}
+    if len(chain) < 2 or len(lists) != 1 or numbers != list(norms) or not all(map(str.isdecimal, numbers)):
+        return None
+    pairs = [each for part, number in zip(chain, numbers, strict=True) for each in (part, norms[number])]
+    return [*pairs, *(part for part in matrices if part.sort != "norm")]
+
+
+def _all_fit(parts: Sequence[Part]) -> bool:
+    """Return True if each part reads what the one before gives."""
+    return all(width_out(before) == width_in(part) for before, part in pairwise(parts))
 
 
 def _splits(matrices: Sequence[Part], number: int) -> list[tuple[tuple[Part, ...], tuple[Part, ...]]]:
@@ -188,7 +251,7 @@ def _splits(matrices: Sequence[Part], number: int) -> list[tuple[tuple[Part, ...
 def _disorder(order: Sequence[Part], stems: Sequence[str]) -> int:
     """Return how many pairs of parts are not in the file's order; a recurrent part stands where its module does."""
     places = {stem: index for index, stem in enumerate(stems)}
-    row = [places.get(re.sub(r" layer \d+$", "", part.name), -1) for part in order]
+    row = [places.get(_stem(part), -1) for part in order]
     return sum(first > last for (at, first), (later, last) in product(enumerate(row), repeat=2) if at < later)
 
 

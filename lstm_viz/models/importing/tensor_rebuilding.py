@@ -6,6 +6,7 @@ The functions that a file names stand in `torch._utils`; these are this project'
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -50,11 +51,16 @@ class Storage:
     untyped: torch.UntypedStorage
 
 
+def _other_type(named: Any) -> UnsupportedValue:
+    advice = "; these are quantized weights, so save the network as it was before" if re.search("QU?Int", str(named)) else ""
+    return UnsupportedValue(f"holds numbers of the type {str(named)[:60]}{advice}")
+
+
 def storage_type(named: Any) -> torch.dtype:
     """Return the type of the items of a storage's class."""
     dtype = STORAGES.get(named.name) if isinstance(named, Global) and named.module.partition(".")[0] == "torch" else None
     if dtype is None:
-        raise UnsupportedValue(f"holds numbers of the type {str(named)[:60]}")
+        raise _other_type(named)
     return dtype
 
 
@@ -84,7 +90,7 @@ def _tensor(args: tuple[Any, ...], _: Budget) -> Any:
 def _tensor_of_type(args: tuple[Any, ...], _: Budget) -> Any:
     named = args[6] if len(args) >= 7 else None
     if not isinstance(named, Global) or named.name not in _TYPES:
-        raise UnsupportedValue(f"holds numbers of the type {str(named)[:60]}")
+        raise _other_type(named)
     storage, offset, size, stride = args[:4]
     return _strided(storage, offset, size, stride, _TYPES[named.name])
 

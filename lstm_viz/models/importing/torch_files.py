@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import struct
 import zipfile
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from mmap import ACCESS_READ, mmap
 from pathlib import Path
 from typing import Any
@@ -28,6 +28,9 @@ _ENTRIES = 10_000
 PICKLE = 64 * 2**20
 _IN_A_ROW = 16
 
+#: How the names of weights end that an archive of something else may hold.
+_WEIGHTS = (".safetensors", ".pt", ".pth", ".ckpt", ".th", ".h5", ".keras", ".npz", "pytorch_model.bin")
+
 #: How a file of `torch.save` before 1.6 begins (`torch.serialization.MAGIC_NUMBER` and `PROTOCOL_VERSION`).
 _MAGIC = 0x1950A86A20F9469CFC6C
 _PROTOCOL = 1001
@@ -35,6 +38,18 @@ _PROTOCOL = 1001
 
 class NotTorch(ValueError):
     """The archive was written by something else; the message says what it holds."""
+
+
+def _instead(names: Collection[str]) -> str:
+    """Return what an archive holds in place of torch.save's pickle, and what to give."""
+    if any(name.rpartition("/")[2] == "saved_model.pb" for name in names):
+        return "holds a TensorFlow SavedModel, which is a program; save the Keras model as .keras, or its weights as .weights.h5"
+    if any(name.rpartition("/")[2] in ("archive_format", "serialized_exported_program.json") for name in names):
+        return "holds what torch.export saved, which is a program"
+    weights = sorted(name for name in names if name.lower().endswith(_WEIGHTS))
+    if weights:
+        return f"holds {weights[0][-60:]!r}; unpack it and give that file, with a vocabulary beside it if there is one"
+    return "holds no data.pkl"
 
 
 def read_zip(path: Path, size: int) -> Any:
@@ -47,7 +62,7 @@ def read_zip(path: Path, size: int) -> Any:
         check_entries(archive.infolist(), size)
         pickles = [name for name in entries if name.rpartition("/")[2] == "data.pkl"]
         if len(pickles) != 1:
-            raise NotTorch("holds no data.pkl" if not pickles else "holds several data.pkl")
+            raise NotTorch("holds several data.pkl" if pickles else _instead(entries))
         folder = pickles[0][: -len("data.pkl")]
         entry = entries[pickles[0]]
         if entry.file_size > PICKLE:

@@ -25,7 +25,7 @@ Given = str | Sequence[str] | Mapping[str, int] | Mapping[int, str]
 
 _TOKENS = (
     *("char", "chars", "character", "ch", "chr", "c", "letter", "letters", "word", "words", "w", "token", "tokens", "tok", "t"),
-    *("symbol", "symbols", "sym", "vocab"),
+    *("symbol", "symbols", "sym", "vocab", "item"),
 )
 _NUMBERS = ("idx", "ix", "id", "ids", "int", "index", "indices", "indexes", "i", "num", "number", "n", "mapping", "map", "dict")
 #: Common names of a list of tokens, in lower case without separators.
@@ -126,6 +126,7 @@ def ordered(tokens: Any, count: int) -> list[str | None]:
         row = list(tokens)
     else:
         raise ValueError(f"is a {type(tokens).__name__}; a string, a list of tokens or a dictionary of their ids was wanted")
+    row = [each.decode("utf-8", "replace") if isinstance(each, bytes) else each for each in row]
     if len(row) != count:
         raise ValueError(f"names {len(row):,} tokens, the network has {count:,}")
     if any(each is not None and not isinstance(each, str) for each in row):

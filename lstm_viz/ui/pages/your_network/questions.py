@@ -25,6 +25,8 @@ _LABELS = {
     "nonlinearity": "The function of its recurrent layers",
     "pooling": "What its head reads of the recurrent layers",
     "output": "What its outputs are",
+    "concatenation": "What comes first in its matrices",
+    "gates": "The order of its gates",
 }
 _OPTIONS = {
     "steps": "the output of each step", "last": "the last step of each direction", "mean": "the mean over all steps",
