@@ -26,7 +26,7 @@ MOVES = 12
 PARTS = ("send", "server", "draw")
 #: Milliseconds that 95 of 100 answers may take.
 BAR = 300.0
-BOX = ".board-box textarea"
+BOX = ".text-box textarea"
 #: The row of questions: its key ends so on every page.
 QUESTIONS = "[class*='_ask'] button"
 SLIDERS = "[data-testid=stSlider] input"
@@ -87,7 +87,7 @@ def open_page(browser: Browser, app: RunningApp, name: str) -> Page:
 
 def wait_for_length(page: Page, length: int) -> None:
     """Wait until every picture shows a text of this length."""
-    page.wait_for_function(f"document.querySelector('.board-box')?.dataset.boardLength === '{length}'")
+    page.wait_for_function(f"document.querySelector('.text-box')?.dataset.boxLength === '{length}'")
 
 
 def answers(page: Page, name: str) -> Iterator[Answer]:
@@ -117,7 +117,7 @@ def type_on(page: Page, keys: str) -> tuple[int, list[dict[str, Any]]]:
     box.click()
     page.keyboard.press("Control+End")
     page.wait_for_timeout(500)
-    before = int(page.evaluate("document.querySelector('.board-box').dataset.boardLength"))
+    before = int(page.evaluate("document.querySelector('.text-box').dataset.boxLength"))
     return before, type_keys(page, keys, GAP, before)
 
 

@@ -37,4 +37,4 @@ def naming(page: Page | Locator, *named: object) -> Locator:
 
 def text_box(page: Page) -> Locator:
     """The box in which one types, of the live view or above the figures."""
-    return page.locator(".live textarea, .board-box textarea")
+    return page.locator(".live textarea, .text-box textarea")

@@ -17,13 +17,13 @@ from tests.browser.wait_for_plots import at_rest
 TYPED = "Words (of my own) to carry"
 #: Where a point of the n-th figure lies on the screen, as Plotly itself reckons.
 PLACE = """([n, x, y]) => {
-  const plot = document.querySelectorAll('.board-plot')[n];
+  const plot = document.querySelectorAll('.figure-plot')[n];
   const { xaxis, yaxis } = plot._fullLayout;
   const { left, top } = plot.getBoundingClientRect();
   return [left + xaxis._offset + xaxis.d2p(x), top + yaxis._offset + yaxis.d2p(y)];
 }"""
-RANGE = "document.querySelector('.board-plot')._fullLayout.xaxis.range"
-INK = "getComputedStyle(document.querySelector('.board-plot .xtick text')).fill"
+RANGE = "document.querySelector('.figure-plot')._fullLayout.xaxis.range"
+INK = "getComputedStyle(document.querySelector('.figure-plot .xtick text')).fill"
 
 
 @pytest.fixture(scope="module")
@@ -48,26 +48,26 @@ def components(shared_page: Page, components_url: str) -> Page:
         drawn(shared_page, 6)
     box(shared_page).fill("aaabbb")
     drawn(shared_page, 6)
-    shared_page.wait_for_function("document.querySelectorAll('.board-plot .main-svg .xtick').length > 0")
-    shared_page.wait_for_function("[...document.querySelectorAll('.board-plot')].filter((plot) => plot._fullLayout).length === 2")
+    shared_page.wait_for_function("document.querySelectorAll('.figure-plot .main-svg .xtick').length > 0")
+    shared_page.wait_for_function("[...document.querySelectorAll('.figure-plot')].filter((one) => one._fullLayout).length === 2")
     return shared_page
 
 
 def drawn(page: Page, length: int) -> None:
     """Wait until all pictures show a text of this length."""
-    page.wait_for_function(f"document.querySelector('.board-box')?.dataset.boardLength === '{length}'")
+    page.wait_for_function(f"document.querySelector('.text-box')?.dataset.boxLength === '{length}'")
 
 
 def box(page: Page) -> Locator:
-    return page.locator(".board-box textarea")
+    return page.locator(".text-box textarea")
 
 
 def letters(page: Page) -> Locator:
-    return page.locator(".board-letters span")
+    return page.locator(".token-text span")
 
 
 def moment(page: Page) -> Locator:
-    return page.locator(".board-legend [data-part=moment]")
+    return page.locator(".token-legend [data-part=moment]")
 
 
 def click_cell(page: Page, x: int, y: int) -> None:
@@ -84,32 +84,32 @@ def test_every_keystroke_is_answered_by_letters_and_pictures(components: Page) -
     expect(box(components)).to_have_value("aaabbb and b")
     expect(letters(components)).to_have_text(list("aaabbb␣and␣b"))
     expect(moment(components)).to_have_text("‘b’ step 11: 11.000")
-    assert components.evaluate("document.querySelectorAll('.board-plot')[0]._fullData[0].z[7].length") == 12
-    assert components.evaluate("document.querySelectorAll('.board-plot')[1]._fullData[0].y.length") == 12
-    expect(components.locator(".board-unknown")).to_have_text(["␣", "n", "d", "␣"])
+    assert components.evaluate("document.querySelectorAll('.figure-plot')[0]._fullData[0].z[7].length") == 12
+    assert components.evaluate("document.querySelectorAll('.figure-plot')[1]._fullData[0].y.length") == 12
+    expect(components.locator(".token-unknown")).to_have_text(["␣", "n", "d", "␣"])
 
 
 def test_no_picture_is_mounted_anew_while_one_types(components: Page) -> None:
-    components.evaluate("document.querySelectorAll('.board-plot').forEach((plot) => (plot.marked = true))")
+    components.evaluate("document.querySelectorAll('.figure-plot').forEach((plot) => (plot.marked = true))")
     box(components).press("Control+End")
     box(components).press_sequentially("bb")
     drawn(components, 8)
-    assert components.evaluate("[...document.querySelectorAll('.board-plot')].map((plot) => plot.marked)") == [True, True]
+    assert components.evaluate("[...document.querySelectorAll('.figure-plot')].map((plot) => plot.marked)") == [True, True]
 
 
 def test_a_letter_chooses_its_step_by_click_and_by_key(components: Page) -> None:
     letters(components).nth(1).click()
     expect(moment(components)).to_have_text("‘a’ step 1: 1.000")
     components.wait_for_function("location.search.includes('step=1')")
-    components.locator(".board-letters").press("ArrowRight")
-    components.locator(".board-letters").press("ArrowRight")
+    components.locator(".token-text").press("ArrowRight")
+    components.locator(".token-text").press("ArrowRight")
     expect(moment(components)).to_have_text("‘b’ step 3: 3.000")
-    expect(components.locator(".board-chosen")).to_have_text("b")
+    expect(components.locator(".token-chosen")).to_have_text("b")
     expect(components.get_by_role("slider", name="The text, letter by letter")).to_have_attribute("aria-valuenow", "3")
 
 
 def test_a_cell_of_a_heatmap_chooses_step_and_unit(components: Page) -> None:
-    at_rest(components, ".board-plot")
+    at_rest(components, ".figure-plot")
     click_cell(components, 4, 2)
     expect(components.get_by_text("clicked (4, 2, 0), unit 2")).to_be_visible()
     expect(moment(components)).to_have_text("‘b’ step 4: 4.000")
@@ -121,7 +121,7 @@ def test_a_cell_of_a_heatmap_chooses_step_and_unit(components: Page) -> None:
 
 
 def test_a_zoom_stays_while_one_types(components: Page) -> None:
-    at_rest(components, ".board-plot")
+    at_rest(components, ".figure-plot")
     (x0, y0), (x1, y1) = components.evaluate(PLACE, [0, 1, 6]), components.evaluate(PLACE, [0, 4, 2])
     components.mouse.move(x0, y0)
     components.mouse.down()
@@ -142,14 +142,14 @@ def test_a_zoom_stays_while_one_types(components: Page) -> None:
 
 def test_figures_without_anything_in_them_are_drawn_all_the_same(components: Page) -> None:
     components.get_by_text("Empty figures").click()
-    expect(components.locator(".board-plot .main-svg").nth(8)).to_be_attached()
+    expect(components.locator(".figure-plot .main-svg").nth(8)).to_be_attached()
     box(components).fill("")
     drawn(components, 0)
     expect(components.get_by_text("Nothing to read yet.")).to_be_visible()
     box(components).fill("ab")
     drawn(components, 2)
     components.get_by_text("Empty figures").click()
-    expect(components.locator(".board-plot")).to_have_count(2)
+    expect(components.locator(".figure-plot")).to_have_count(2)
 
 
 def test_any_text_is_shown_and_what_is_odd_is_said(components: Page) -> None:
@@ -161,13 +161,13 @@ def test_any_text_is_shown_and_what_is_odd_is_said(components: Page) -> None:
         # Set as JavaScript holds it, since half an emoji does not survive the way through the test's own wire.
         codes = [ord(symbol) for symbol in text]
         components.evaluate(
-            "(codes) => { const area = document.querySelector('.board-box textarea');"
+            "(codes) => { const area = document.querySelector('.text-box textarea');"
             " area.value = codes.map((code) => String.fromCodePoint(code)).join('');"
             " area.dispatchEvent(new InputEvent('input')); }",
             codes,
         )
         drawn(components, min(len(text), 1000))
-        expect(components.locator(".board-box [data-part=note]")).to_contain_text(said)
+        expect(components.locator(".text-box [data-part=note]")).to_contain_text(said)
 
 
 def test_pictures_follow_the_theme_and_the_width(components: Page) -> None:
@@ -175,7 +175,7 @@ def test_pictures_follow_the_theme_and_the_width(components: Page) -> None:
     components.emulate_media(color_scheme="dark")
     components.wait_for_function(f"{INK} !== '{light}'")
     components.set_viewport_size({"width": 390, "height": 844})
-    components.wait_for_function("document.querySelector('.board-plot')._fullLayout.width < 390")
+    components.wait_for_function("document.querySelector('.figure-plot')._fullLayout.width < 390")
     assert components.evaluate("document.documentElement.scrollWidth <= innerWidth")
 
 
@@ -193,7 +193,7 @@ def test_text_network_layer_unit_and_step_go_along_from_page_to_page(page: Page)
         # The page before has a box that shows the same, and a click on that one goes with it.
         page.get_by_role("heading", name=asks).wait_for()
         page.locator("[data-testid=stApp][data-test-script-state=notRunning]").wait_for()
-        page.wait_for_function(f"document.querySelector('.board-box')?.dataset.boardLength === '{len(TYPED)}'")
+        page.wait_for_function(f"document.querySelector('.text-box')?.dataset.boxLength === '{len(TYPED)}'")
         expect(box(page).first).to_have_value(TYPED)
         expect(moment(page).first).to_contain_text("‘(’ step 6")
     letters(page).nth(8).click()

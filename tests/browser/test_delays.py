@@ -16,10 +16,10 @@ WAIT = TIMEOUT * 1000
 EXAMPLE = "ACBC" + "." * 100 + "?"
 #: Work runs at a low priority: on a machine that is busy otherwise it waits long.
 WORKED = 4 * WAIT
-CURVES = """document.querySelectorAll('.board-plot')[0]?._fullData
+CURVES = """document.querySelectorAll('.figure-plot')[0]?._fullData
     ?.filter((curve) => !curve.name.startsWith('guessing')).map((curve) => curve.y.length).join()"""
 #: How many symbols each of the three maps shows, the answer's among them.
-MAPS = "[...document.querySelectorAll('.board-plot')].map((plot) => plot._fullData?.[0].z?.[0].length).join()"
+MAPS = "[...document.querySelectorAll('.figure-plot')].map((plot) => plot._fullData?.[0].z?.[0].length).join()"
 
 
 @pytest.fixture
@@ -32,7 +32,7 @@ def delays(page: Page) -> Page:
 
 
 def box(page: Page) -> Locator:
-    return page.locator(".board-box textarea")
+    return page.locator(".text-box textarea")
 
 
 def asking(page: Page) -> Page:
@@ -57,7 +57,7 @@ def test_training_starts_draws_and_stops_and_the_shipped_race_comes_back(delays:
 
 def test_nothing_scrolls_sideways_on_a_phone_and_another_task_brings_its_own_example(delays: Page) -> None:
     delays.set_viewport_size({"width": 390, "height": 844})
-    delays.wait_for_function("document.querySelector('.board-plot')._fullLayout.width < 390")
+    delays.wait_for_function("document.querySelector('.figure-plot')._fullLayout.width < 390")
     assert delays.evaluate("document.documentElement.scrollWidth <= innerWidth")
     delays.set_viewport_size(WINDOW)
     choose(delays, "delays_task", "add", TITLES)
@@ -72,7 +72,7 @@ def test_what_is_typed_is_answered_the_slider_makes_another_example_and_a_networ
     expect(box(delays)).to_have_value(EXAMPLE)
     expect(naming(delays, "LSTM", "4 of 4")).to_be_visible()
     delays.set_viewport_size({"width": 390, "height": 844})
-    delays.wait_for_function("document.querySelector('.board-plot')._fullLayout.width < 390")
+    delays.wait_for_function("document.querySelector('.figure-plot')._fullLayout.width < 390")
     assert delays.evaluate("document.documentElement.scrollWidth <= innerWidth")
     delays.set_viewport_size(WINDOW)
     box(delays).fill("")

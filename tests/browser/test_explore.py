@@ -279,9 +279,9 @@ def test_a_figure_is_saved_with_a_title_and_fills_the_screen(counting: Page, tmp
     write(page, "aab")
     page.get_by_role("link", name="Memory", exact=True).first.click()
     page.get_by_role("heading", name="What is in the cell state").wait_for()
-    figure = page.locator(".board-picture").first
+    figure = page.locator(".plotly-figure").first
     figure.locator(".main-svg").first.wait_for()
-    page.wait_for_function("document.querySelector('.board-box')?.dataset.boardLength === '3'")
+    page.wait_for_function("document.querySelector('.text-box')?.dataset.boxLength === '3'")
     # The address has the question a moment after the page.
     page.wait_for_function("new URL(location).searchParams.has('ask')")
     name = f"Memory_{parse_qs(urlsplit(page.url).query)['ask'][0]}_Counting_aⁿbⁿ_LSTM_of_4_units_aab_"

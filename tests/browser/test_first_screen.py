@@ -17,8 +17,8 @@ QUESTIONS = {
     "memory": dict(MEMORY),
     "units": dict(UNITS),
 }
-DRAWN = "document.querySelector('.board-plot')?._fullLayout && document.querySelector('.board-letters span')"
-PLACE = "(({ top, height }) => [top, height])(document.querySelector('.board-plot').getBoundingClientRect())"
+DRAWN = "document.querySelector('.figure-plot')?._fullLayout && document.querySelector('.token-text span')"
+PLACE = "(({ top, height }) => [top, height])(document.querySelector('.figure-plot').getBoundingClientRect())"
 #: The page's main part scrolls for itself, so that the document alone never shows what is too wide.
 WIDEST = "Math.max(...[document.documentElement, document.querySelector('[data-testid=stMain]')].map(each => each.scrollWidth))"
 WORD = "each => getComputedStyle(each, '::after').content"
@@ -100,10 +100,10 @@ def test_a_third_of_the_figure_of_a_job_is_in_view_before_it_is_started(page: Pa
     width, height = size
     page.set_viewport_size({"width": width, "height": height})
     page.goto(path)
-    page.wait_for_function("document.querySelector('.board-plot')?._fullLayout")
+    page.wait_for_function("document.querySelector('.figure-plot')?._fullLayout")
     page.locator("[data-testid=stApp][data-test-script-state=notRunning]").wait_for()
     # The whole figure is drawn again for a narrow window, and what stands above it breaks into more lines.
-    page.wait_for_function(f"document.querySelector('.board-plot')._fullLayout.width < {width}")
+    page.wait_for_function(f"document.querySelector('.figure-plot')._fullLayout.width < {width}")
     top, high = page.evaluate(PLACE)
     assert height - top >= high / 3
     assert page.evaluate(WIDEST) <= width

@@ -26,7 +26,7 @@ def desk(shared_page: Page) -> Page:
     shared_page.set_default_timeout(WAIT)
     shared_page.set_viewport_size(WINDOW)
     shared_page.emulate_media(reduced_motion="no-preference")
-    if shared_page.locator(".sheets").count() == 0:
+    if shared_page.locator(".generated-texts").count() == 0:
         shared_page.goto("/generate")
         still(shared_page)
     seed(shared_page, 1)
@@ -44,10 +44,10 @@ def at_once(desk: Page) -> Page:
 
 @pytest.fixture
 def finished(desk: Page) -> Page:
-    """Three sheets that are full, whatever was done with them before."""
+    """Three texts that are full, whatever was done with them before."""
     pace(desk, "End", "at once")
     still(desk)
-    if [len(written(desk, sheet)) for sheet in range(3)] != [240] * 3 or box(desk).input_value() != PROMPT:
+    if [len(written(desk, text)) for text in range(3)] != [240] * 3 or box(desk).input_value() != PROMPT:
         begin(desk)
         still(desk)
     return desk
@@ -58,33 +58,34 @@ def going(desk: Page) -> Page:
     """Three networks are writing, letter by letter."""
     pace(desk, "Home", "slow")
     begin(desk)
-    desk.wait_for_function("document.querySelectorAll('.sheet-letters span').length > 30")
+    desk.wait_for_function("document.querySelectorAll('.generated-letters span').length > 30")
     return desk
 
 
 def box(page: Page) -> Locator:
-    return page.locator(".board-box textarea")
+    return page.locator(".text-box textarea")
 
 
-def letters(page: Page, sheet: int = 0) -> Locator:
-    return page.locator(".sheet").nth(sheet).locator(".sheet-letters span")
+def letters(page: Page, text: int = 0) -> Locator:
+    return page.locator(".generated-text").nth(text).locator(".generated-letters span")
 
 
-def written(page: Page, sheet: int = 0) -> str:
-    return "".join(letters(page, sheet).all_text_contents())
+def written(page: Page, text: int = 0) -> str:
+    return "".join(letters(page, text).all_text_contents())
 
 
 def still(page: Page) -> None:
     """Wait until nothing more is being written."""
-    page.wait_for_function("document.querySelector('.sheets')?.dataset.going === 'false'")
+    page.wait_for_function("document.querySelector('.generated-texts')?.dataset.going === 'false'")
 
 
 @contextmanager
 def written_anew(page: Page) -> Iterator[None]:
-    """Wait until what is done here has begun other sheets."""
-    before = page.locator(".sheets").get_attribute("data-epoch")
+    """Wait until what is done here has begun other texts."""
+    before = page.locator(".generated-texts").get_attribute("data-epoch")
     yield
-    page.wait_for_function("before => document.querySelector('.sheets').dataset.epoch === String(Number(before) + 1)", arg=before)
+    begun = "before => document.querySelector('.generated-texts').dataset.epoch === String(Number(before) + 1)"
+    page.wait_for_function(begun, arg=before)
 
 
 def begin(page: Page) -> None:
@@ -100,7 +101,7 @@ def pace(page: Page, key: str, name: str) -> None:
 
 
 def seed(page: Page, number: int) -> None:
-    """Choose a seed; another one than before begins other sheets."""
+    """Choose a seed; another one than before begins other texts."""
     field = page.get_by_role("spinbutton", name="Seed")
     if field.input_value() != str(number):
         with written_anew(page):
@@ -114,15 +115,15 @@ def test_typing_a_prompt_is_not_disturbed_by_what_is_being_written(going: Page) 
     box(going).press_sequentially("O gentle Juliet, hear me speak tonight", delay=60)
     expect(box(going)).to_have_value("ROMEO:\nO gentle Juliet, hear me speak tonight")
     # Meanwhile the pen went on, and what was typed was read.
-    going.wait_for_function(f"document.querySelector('.sheet-letters').childElementCount > {before + 15}")
+    going.wait_for_function(f"document.querySelector('.generated-letters').childElementCount > {before + 15}")
     expect(box(going)).to_be_focused()
-    going.wait_for_function("document.querySelector('.board-box').dataset.boardLength === '45'")
+    going.wait_for_function("document.querySelector('.text-box').dataset.boxLength === '45'")
     expect(box(going)).to_be_focused()
     expect(going.get_by_text("The prompt has changed since")).to_be_visible()
 
 
 def test_three_networks_write_to_the_end_and_the_same_seed_writes_the_same(at_once: Page) -> None:
-    first = [written(at_once, sheet) for sheet in range(3)]
+    first = [written(at_once, text) for text in range(3)]
     assert [len(each) for each in first] == [240] * 3
     assert len(set(first)) == 3
     with written_anew(at_once):
@@ -131,7 +132,7 @@ def test_three_networks_write_to_the_end_and_the_same_seed_writes_the_same(at_on
     assert written(at_once) != first[0]
     seed(at_once, 1)
     still(at_once)
-    assert [written(at_once, sheet) for sheet in range(3)] == first
+    assert [written(at_once, text) for text in range(3)] == first
 
 
 def test_it_stops_and_goes_on_where_it_was(going: Page) -> None:
@@ -142,7 +143,7 @@ def test_it_stops_and_goes_on_where_it_was(going: Page) -> None:
     going.wait_for_timeout(600)
     assert written(going) == stopped
     going.get_by_role("button", name="Continue").click()
-    going.wait_for_function(f"document.querySelector('.sheet-letters').childElementCount > {len(stopped) + 5}")
+    going.wait_for_function(f"document.querySelector('.generated-letters').childElementCount > {len(stopped) + 5}")
     assert written(going).startswith(stopped)
 
 
@@ -150,9 +151,10 @@ def test_a_letter_shows_its_alternatives_and_is_written_again(finished: Page) ->
     others, before = written(finished, 0), written(finished, 1)
     letters(finished, 1).nth(11).click()
     expect(finished.get_by_text("Letter 12 of the GRU is")).to_be_visible()
-    expect(finished.locator(".sheets [data-part=moment]")).to_contain_text(re.compile(r"letter 12 of GRU: [<\d. ]+ % likely"))
-    assert letters(finished, 1).nth(11).get_attribute("class") == "board-chosen"
-    finished.locator(".sheet-page").nth(1).press("ArrowRight")
+    moment = finished.locator(".generated-texts [data-part=moment]")
+    expect(moment).to_contain_text(re.compile(r"letter 12 of GRU: [<\d. ]+ % likely"))
+    assert letters(finished, 1).nth(11).get_attribute("class") == "token-chosen"
+    finished.locator(".generated-page").nth(1).press("ArrowRight")
     expect(finished.get_by_text("Letter 13 of the GRU is")).to_be_visible()
     with written_anew(finished):
         finished.get_by_role("button", name="Write again from here").click()
@@ -168,8 +170,8 @@ def test_a_click_on_a_bar_puts_that_letter(finished: Page) -> None:
     letters(finished).nth(4).click()
     expect(finished.get_by_text("Letter 5 of the LSTM is")).to_be_visible()
     before = written(finished)
-    at_rest(finished, ".board-plot")
-    plot = finished.locator(".board-plot").first
+    at_rest(finished, ".figure-plot")
+    plot = finished.locator(".figure-plot").first
     label = plot.locator(".ytick text").nth(7)
     label.scroll_into_view_if_needed()
     put, row, whole = (label.text_content() or "").strip(), label.bounding_box(), plot.bounding_box()
@@ -199,23 +201,23 @@ def test_what_was_written_opens_in_the_explorer(finished: Page) -> None:
     still(finished)
 
 
-def test_nothing_below_the_sheets_moves_while_they_fill(going: Page) -> None:
-    legend, before = going.locator(".sheets .board-legend"), len(written(going))
+def test_nothing_below_the_texts_moves_while_they_fill(going: Page) -> None:
+    legend, before = going.locator(".generated-texts .token-legend"), len(written(going))
     place = legend.bounding_box()
-    going.wait_for_function(f"document.querySelector('.sheet-letters').childElementCount > {before + 40}")
+    going.wait_for_function(f"document.querySelector('.generated-letters').childElementCount > {before + 40}")
     assert legend.bounding_box() == place
     going.set_viewport_size({"width": 390, "height": 844})
     assert going.evaluate("document.documentElement.scrollWidth <= innerWidth")
 
 
-def test_the_first_lines_are_in_sight_and_each_sheet_is_a_slider_and_can_be_copied(at_once: Page) -> None:
-    assert at_once.evaluate("[...document.querySelectorAll('.sheet-page')].every((page) => page.scrollTop === 0)")
+def test_the_first_lines_are_in_sight_and_each_text_is_a_slider_and_can_be_copied(at_once: Page) -> None:
+    assert at_once.evaluate("[...document.querySelectorAll('.generated-page')].every((page) => page.scrollTop === 0)")
     # Before anything is chosen too.
-    values = at_once.evaluate("[...document.querySelectorAll('.sheet-page')].map((page) => page.getAttribute('aria-valuenow'))")
+    values = at_once.evaluate("[...document.querySelectorAll('.generated-page')].map((page) => page.ariaValueNow)")
     assert all(value is not None and value.isdigit() for value in values)
     at_once.context.grant_permissions(["clipboard-read", "clipboard-write"])
     at_once.get_by_role("button", name="Copy what GRU wrote").click()
-    expect(at_once.locator(".sheet-copy").nth(1)).to_have_text("Copied")
+    expect(at_once.locator(".generated-copy").nth(1)).to_have_text("Copied")
     copied = at_once.evaluate("navigator.clipboard.readText()")
     assert copied.replace("\n", "⏎") == "ROMEO:⏎" + written(at_once, 1)
 
@@ -227,10 +229,10 @@ def test_who_asks_for_less_motion_gets_the_text_at_once(going: Page) -> None:
     # At the pace that is set it would have taken many seconds, letter by letter: more than a hundred different counts.
     counts = going.evaluate(
         """() => new Promise((done) => {
-          const seen = new Set(), sheets = document.querySelector('.sheets');
+          const seen = new Set(), texts = document.querySelector('.generated-texts');
           const look = () => {
-            seen.add(sheets.dataset.shown);
-            sheets.dataset.going === 'false' ? done(seen.size) : requestAnimationFrame(look);
+            seen.add(texts.dataset.shown);
+            texts.dataset.going === 'false' ? done(seen.size) : requestAnimationFrame(look);
           };
           look();
         })"""
@@ -238,17 +240,17 @@ def test_who_asks_for_less_motion_gets_the_text_at_once(going: Page) -> None:
     assert counts < 40
 
 
-def test_a_link_brings_the_same_sheets_and_changed_settings_are_said(finished: Page) -> None:
+def test_a_link_brings_the_same_texts_and_changed_settings_are_said(finished: Page) -> None:
     finished.get_by_role("slider", name="Temperature").press("ArrowRight")
     expect(finished.get_by_text("Settings have changed since: press Write.")).to_be_visible()
     seed(finished, 7)
     still(finished)
     expect(finished.get_by_text("Settings have changed since: press Write.")).to_have_count(0)
     finished.wait_for_function("['temperature=0.75', 'seed=7', 'pace=at-once'].every((each) => location.search.includes(each))")
-    before = [written(finished, sheet) for sheet in range(3)]
+    before = [written(finished, text) for text in range(3)]
     finished.reload()
-    finished.wait_for_function("document.querySelector('.sheets')?.dataset.shown === '240,240,240'")
-    assert [written(finished, sheet) for sheet in range(3)] == before
+    finished.wait_for_function("document.querySelector('.generated-texts')?.dataset.shown === '240,240,240'")
+    assert [written(finished, text) for text in range(3)] == before
     # The tests after this one find the temperature of all.
     finished.get_by_role("slider", name="Temperature").press("ArrowLeft")
     finished.wait_for_function("!location.search.includes('temperature=')")

@@ -87,7 +87,7 @@ def test_who_turns_elsewhere_at_once_loses_no_letter(shared_page: Page, turn: st
     page.locator(BOX).press_sequentially(text, delay=30)
     if turn == "page":
         page.get_by_role("link", name="Memory").click()
-        box = page.locator(".board-box textarea")
+        box = page.locator(".text-box textarea")
     else:
         page.get_by_role("radio", name="2", exact=True).click()
         expect(page).to_have_url(re.compile("layer=1.*text=the.last.letters.count"))
@@ -124,9 +124,9 @@ def test_where_the_socket_is_closed_or_breaks_the_page_answers_and_nothing_is_lo
     # The way to another page and back opens another socket.
     breaks.append(True)
     page.get_by_role("link", name="Memory").click()
-    expect(page.locator(".board-box textarea")).to_have_value("by the page")
+    expect(page.locator(".text-box textarea")).to_have_value("by the page")
     arrive(page)
     page.locator(BOX).press_sequentially("over the broken bridge", delay=60)
     painted(page, "over the broken bridge")
     page.get_by_role("link", name="Memory").click()
-    expect(page.locator(".board-box textarea")).to_have_value("over the broken bridge")
+    expect(page.locator(".text-box textarea")).to_have_value("over the broken bridge")

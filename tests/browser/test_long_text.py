@@ -16,7 +16,7 @@ from tests.facts import facts
 WAIT = TIMEOUT * 1000
 TEXT = "The king (who was old) said: go! And the queen said: stay.\n" * 30
 TEXT_AREA = ".live textarea"
-LETTERS = ".board-passages section:nth-of-type({}) .board-letters span"
+LETTERS = ".passages section:nth-of-type({}) .token-text span"
 
 
 def test_a_pasted_text_is_read_searched_and_opened_where_a_letter_is_clicked(page: Page) -> None:
@@ -36,14 +36,14 @@ def test_a_pasted_text_is_read_searched_and_opened_where_a_letter_is_clicked(pag
     phrase.fill("QUEEN")
     phrase.press("Enter")
     expect(naming(page, "30 times")).to_be_visible(timeout=WAIT)
-    at_rest(page, ".board-plot")
+    at_rest(page, ".figure-plot")
     # The second place: 32 letters stand before the word.
     page.locator(LETTERS.format(2)).nth(32).click()
     step = TEXT.index("queen", TEXT.index("queen") + 1)
     expect(page.get_by_role("heading", name=re.compile(facts(f"{step:,}")))).to_be_visible(timeout=WAIT)
     typed = page.locator(TEXT_AREA)
     expect(typed).to_have_value(TEXT[step - 60 : step + 100], timeout=WAIT)
-    expect(page.locator(".board-open")).to_have_count(1)
+    expect(page.locator(".passage-open")).to_have_count(1)
 
     press(page, "your_text_explore")
     expect(page.locator(PAINTED)).to_be_visible(timeout=WAIT)

@@ -24,7 +24,7 @@ SMALLEST = """() => {
   return Math.min(...sizes);
 }"""
 #: What of the picture is in the window: its height, and the height of what it draws.
-IN_WINDOW = """() => [...document.querySelectorAll('.presented :is(.live-chart, .board-plot)')]
+IN_WINDOW = """() => [...document.querySelectorAll('.presented :is(.live-chart, .figure-plot)')]
   .map((each) => each.getBoundingClientRect())
   .filter(({ height }) => height > 0)
   .map(({ top, bottom }) => [top, innerHeight - bottom])"""
@@ -82,25 +82,25 @@ def test_the_strips_and_the_cell_are_legible_from_the_last_row_and_in_view(page:
 def test_a_figure_fills_the_window_and_its_points_are_where_they_are_drawn(page: Page) -> None:
     sized(page, PROJECTOR)
     page.goto("/memory?ask=half-life")
-    page.wait_for_function("document.querySelector('.board-plot')?._fullLayout")
+    page.wait_for_function("document.querySelector('.figure-plot')?._fullLayout")
     page.locator("[data-testid=stApp][data-test-script-state=notRunning]").wait_for()
     # The buttons appear with what listens to their keys.
     page.get_by_role("button", name="Present", exact=True).wait_for()
     page.keyboard.press("p")
-    page.wait_for_function("document.querySelector('.presented .board-plot')?._fullLayout.height > 900")
+    page.wait_for_function("document.querySelector('.presented .figure-plot')?._fullLayout.height > 900")
     assert page.evaluate(SMALLEST) >= 23.5
     ((above, below),) = page.evaluate(IN_WINDOW)
     assert above >= 0
     assert below >= 0
     place, x, y = page.evaluate(
-        """() => { const plot = document.querySelector('.presented .board-plot'), { xaxis, yaxis } = plot._fullLayout;
+        """() => { const plot = document.querySelector('.presented .figure-plot'), { xaxis, yaxis } = plot._fullLayout;
         const { left, top } = plot.getBoundingClientRect(), line = plot._fullData.find(({ x }) => x?.length > 100);
         return [line.x[60], left + xaxis._offset + xaxis.d2p(line.x[60]), top + yaxis._offset + yaxis.d2p(line.y[60])]; }"""
     )
     page.mouse.move(x, y)
-    page.wait_for_function(f"document.querySelector('.presented .board-plot')._hoverdata?.[0].x === {place}")
+    page.wait_for_function(f"document.querySelector('.presented .figure-plot')._hoverdata?.[0].x === {place}")
     page.reload()
-    expect(page.locator(".presented .board-plot")).to_be_visible()
+    expect(page.locator(".presented .figure-plot")).to_be_visible()
 
 
 def test_a_lesson_hides_its_answers_until_they_are_revealed(page: Page) -> None:

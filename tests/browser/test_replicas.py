@@ -69,7 +69,7 @@ def test_visitors_of_both_replicas_work_and_the_end_of_one_loses_no_text(browser
         assert "".join(arrays["tokens"])[:12] == "The bear (an"
         other.keyboard.press("Escape")
         other.get_by_role("link", name="Memory").click()
-        expect(other.locator(".board-box textarea")).to_have_value(re.compile("^The bear"))
+        expect(other.locator(".text-box textarea")).to_have_value(re.compile("^The bear"))
 
         # The replica of the first visitor ends while a text is typed: the page goes to the other one, with text and view.
         page.locator(".live textarea").fill("a text that stays")

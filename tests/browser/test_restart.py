@@ -18,15 +18,15 @@ LONG = "a text too long for any link " * 60
 TYPED_ON = {
     "explorer": ("/", ".live", "liveLength", "short"),
     "explorer, long text": ("/", ".live", "liveLength", LONG),
-    "memory": ("/memory", ".board-box", "boardLength", "short"),
+    "memory": ("/memory", ".text-box", "boxLength", "short"),
 }
 #: Pages that Streamlit runs again in its new session before they can load again, as it does with a script that was running.
 RUN_AGAIN = {"explorer, run again": TYPED_ON["explorer"], "memory, run again": TYPED_ON["memory"]}
 #: Pages that only a click mends: path, and what is there once the page is.
 CLICKED = {
-    "generate": ("/generate?temperature=0.5", ".board-box:visible"),
-    "your text": ("/your_text?model=shakespeare-lstm&ask=certain", ".board-passages section"),
-    "learn": ("/learn", ".board-address"),
+    "generate": ("/generate?temperature=0.5", ".text-box:visible"),
+    "your text": ("/your_text?model=shakespeare-lstm&ask=certain", ".passages section"),
+    "learn": ("/learn", ".address-bar"),
 }
 #: Pages also ask the server now and then; without that, nothing but the click can mend them.
 NO_REPEATED_QUESTIONS = """

@@ -13,7 +13,7 @@ TEXT = "The cat (who was very old) sat on a mat."
 def opened(page: Page, question: str, **link: str) -> None:
     page.goto(f"/units?ask={question}&text={TEXT}" + "".join(f"&{name}={value}" for name, value in link.items()))
     page.locator("[data-testid=stApp][data-test-script-state=notRunning]").wait_for(timeout=WAIT)
-    page.wait_for_function("document.querySelector('.board-plot')?._fullLayout !== undefined", timeout=WAIT)
+    page.wait_for_function("document.querySelector('.figure-plot')?._fullLayout !== undefined", timeout=WAIT)
 
 
 def test_arrow_keys_go_through_the_units_but_not_while_typing(page: Page) -> None:
@@ -26,19 +26,19 @@ def test_arrow_keys_go_through_the_units_but_not_while_typing(page: Page) -> Non
     page.keyboard.press("ArrowLeft")
     expect(unit).to_have_value("243", timeout=WAIT)
     page.wait_for_function("location.search.includes('unit=243')", timeout=WAIT)
-    box = page.locator(".board-box textarea").first
+    box = page.locator(".text-box textarea").first
     box.click()
     page.keyboard.press("ArrowLeft")
     page.keyboard.press("ArrowLeft")
     page.keyboard.type("x")
-    page.wait_for_function(f"document.querySelector('.board-box')?.dataset.boardLength === '{len(TEXT) + 1}'", timeout=WAIT)
+    page.wait_for_function(f"document.querySelector('.text-box')?.dataset.boxLength === '{len(TEXT) + 1}'", timeout=WAIT)
     expect(unit).to_have_value("243")
 
 
 def test_the_marked_stretch_is_drawn_and_a_place_can_be_chosen(page: Page) -> None:
     opened(page, "match", model="python-lstm")
-    page.wait_for_function("document.querySelectorAll('.board-passages .board-letters').length >= 1", timeout=WAIT)
-    page.locator(".board-passages .board-letters span").nth(3).click()
+    page.wait_for_function("document.querySelectorAll('.passages .token-text').length >= 1", timeout=WAIT)
+    page.locator(".passages .token-text span").nth(3).click()
     page.wait_for_function("!location.search.includes('step=-1')", timeout=WAIT)
 
 

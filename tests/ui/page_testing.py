@@ -72,7 +72,7 @@ def letters(page: AppTest) -> np.ndarray | None:
 
 
 def frames(page: AppTest) -> list[dict[str, Any]]:
-    """What boxes, sheets and live views were given, from top to bottom: headers and numbers in one."""
+    """What boxes, generated texts and live views were given, from top to bottom: headers and numbers in one."""
     # A header's JSON begins behind its size, which may itself look like a letter.
     packed = [each.proto.bytes for each in page.get("bidi_component") if each.proto.bytes[4:5] == b"{"]
     return [header | arrays for header, arrays in map(unpack, packed)]
@@ -210,7 +210,7 @@ class PageDriver:
 
     @property
     def frames(self) -> list[dict[str, Any]]:
-        """What boxes, sheets and live views were given, headers and numbers in one."""
+        """What boxes, generated texts and live views were given, headers and numbers in one."""
         return frames(self.app)
 
     @property

@@ -10,8 +10,8 @@ from lstm_viz.ui.state import address
 
 #: What a link may point at with `point=`, with the CSS selector of its element.
 ELEMENTS: Mapping[str, str] = {
-    "text": ".board-write textarea, .live-write textarea",
-    "figure": ".live-strips, .board-picture, .sheets",
+    "text": ".text-box-write textarea, .live-write textarea",
+    "figure": ".live-strips, .plotly-figure, .generated-texts",
     "controls": ".st-key-page_controls",
     "question": ".stMainBlockContainer [data-testid='stButtonGroup']",
 }

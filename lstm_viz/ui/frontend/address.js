@@ -10,7 +10,7 @@ const parts = new WeakMap();
 
 /** Apply a frame from Python; see `text_box.js`. */
 export function show({ data, parentElement, setStateValue }, folder) {
-  const root = parentElement.querySelector(".board-address");
+  const root = parentElement.querySelector(".address-bar");
   if (!parts.has(root)) parts.set(root, new AddressBar());
   const bar = parts.get(root);
   if (data) {

@@ -12,17 +12,17 @@ export class GeneratedText {
       parent?.append(element);
       return element;
     };
-    this.element = make("section", "sheet");
-    const head = make("p", "sheet-head", this.element);
+    this.element = make("section", "generated-text");
+    const head = make("p", "generated-head", this.element);
     this.title = make("b", "", head);
     this.note = make("span", "", head);
-    this.copy = make("button", "sheet-copy", head);
+    this.copy = make("button", "generated-copy", head);
     this.copy.type = "button";
     this.copy.textContent = "Copy";
     this.copy.addEventListener("click", () => this.#copy());
-    this.page = make("div", "board-letters sheet-page", this.element);
-    this.given = make("div", "sheet-given", this.page);
-    this.letters = make("div", "sheet-letters", this.page);
+    this.page = make("div", "token-text generated-page", this.element);
+    this.given = make("div", "generated-prompt", this.page);
+    this.letters = make("div", "generated-letters", this.page);
     this.spans = [];
     this.shown = 0;
     this.written = 0;
@@ -43,18 +43,18 @@ export class GeneratedText {
   }
 
   /** Store the text generated so far; only its first `shown` tokens are visible. `alone`: it is the only text. */
-  take(sheet, alone, values, scale, theme) {
-    this.sheet = sheet;
+  take(generated, alone, values, scale, theme) {
+    this.generated = generated;
     this.alone = alone;
     this.values = values;
     this.scale = scale;
     this.theme = theme;
-    this.written = sheet.tokens.length;
+    this.written = generated.tokens.length;
     this.shown = Math.min(this.shown, this.written);
-    this.title.textContent = sheet.title;
-    this.copy.setAttribute("aria-label", `Copy what ${sheet.title} wrote`);
-    this.note.textContent = sheet.note;
-    this.page.setAttribute("aria-label", `What ${sheet.title} wrote, letter by letter, coloured by ${scale.label}. Arrow keys choose a letter.`);
+    this.title.textContent = generated.title;
+    this.copy.setAttribute("aria-label", `Copy what ${generated.title} wrote`);
+    this.note.textContent = generated.note;
+    this.page.setAttribute("aria-label", `What ${generated.title} wrote, letter by letter, coloured by ${scale.label}. Arrow keys choose a letter.`);
     this.#give();
     while (this.spans.length > this.shown) this.spans.pop().remove();
     this.spans.forEach((span, index) => this.#style(span, index));
@@ -69,10 +69,10 @@ export class GeneratedText {
 
   /** Outline a generated token; null for none. */
   select(index) {
-    if (this.selected !== null) this.spans[this.selected]?.classList.remove("board-chosen");
+    if (this.selected !== null) this.spans[this.selected]?.classList.remove("token-chosen");
     this.selected = index;
     if (index === null) return;
-    this.spans[index]?.classList.add("board-chosen");
+    this.spans[index]?.classList.add("token-chosen");
     this.page.setAttribute("aria-valuemax", Math.max(this.shown - 1, 0));
     this.page.setAttribute("aria-valuenow", index);
     this.page.setAttribute("aria-valuetext", this.describe(index));
@@ -81,12 +81,12 @@ export class GeneratedText {
   /** Describe a generated token. */
   describe(index) {
     if (index >= this.shown) return "";
-    const whose = this.alone ? "" : ` of ${this.sheet.title}`;
-    return `${quoted(this.sheet.tokens[index])} letter ${index + 1}${whose}: ${describeValue(this.values[index], this.scale.of)}`;
+    const whose = this.alone ? "" : ` of ${this.generated.title}`;
+    return `${quoted(this.generated.tokens[index])} letter ${index + 1}${whose}: ${describeValue(this.values[index], this.scale.of)}`;
   }
 
   #give() {
-    const { prompt, unknown } = this.sheet;
+    const { prompt, unknown } = this.generated;
     const key = JSON.stringify([prompt, unknown]);
     if (key === this.prompt) return;
     this.prompt = key;
@@ -95,7 +95,7 @@ export class GeneratedText {
       ...prompt.map((token, index) => {
         const span = document.createElement("span");
         span.textContent = displayed(token);
-        span.className = `${strange.has(index) ? "board-unknown " : ""}${kind(token)}`;
+        span.className = `${strange.has(index) ? "token-unknown " : ""}${kind(token)}`;
         return span;
       }),
     );
@@ -118,7 +118,7 @@ export class GeneratedText {
   /** Copy prompt and text to the clipboard; if the browser denies it, select them for copying by hand. */
   async #copy() {
     try {
-      await navigator.clipboard.writeText(this.sheet.text);
+      await navigator.clipboard.writeText(this.generated.text);
       this.copy.textContent = "Copied";
     } catch {
       getSelection().selectAllChildren(this.page);
@@ -129,7 +129,7 @@ export class GeneratedText {
 
   /** Set only what has changed. */
   #style(span, index) {
-    const { tokens } = this.sheet;
+    const { tokens } = this.generated;
     const { low, high } = this.scale;
     const colour = this.theme.sequential.at((this.values[index] - low) / (high - low));
     const background = `rgb(${[...colour].join()})`;
@@ -166,5 +166,5 @@ function displayed(token) {
 
 /** The CSS class of a token that ends a line. */
 function kind(token) {
-  return token === "⏎" ? "board-break" : "";
+  return token === "⏎" ? "token-break" : "";
 }

@@ -19,7 +19,7 @@ const mounted = new WeakMap();
 
 /** Show the component's newest frame; see `text_box.js`. */
 export function show({ data, parentElement, setStateValue }) {
-  const root = parentElement.querySelector(".sheets");
+  const root = parentElement.querySelector(".generated-texts");
   if (!mounted.has(root)) mounted.set(root, new GeneratedTexts(root));
   const texts = mounted.get(root);
   texts.channel.send = (message) => setStateValue("view", message);
@@ -32,7 +32,7 @@ class GeneratedTexts {
     this.root = root;
     this.part = (name) => root.querySelector(`[data-part=${name}]`);
     this.channel = new LatestMessageChannel(() => {});
-    this.sheets = [];
+    this.texts = [];
     this.styled = Promise.all([loadStyles("components.css"), loadStyles("generated_texts.css")]);
     watchTheme(root, () => this.frame && this.#draw());
   }
@@ -63,27 +63,27 @@ class GeneratedTexts {
     this.reported = null;
     this.due = 0;
     this.last = performance.now();
-    this.#fit(frame.sheets.length);
-    this.sheets.forEach((sheet, s) => (sheet.shown = frame.sheets[s].shown));
+    this.#fit(frame.texts.length);
+    this.texts.forEach((text, s) => (text.shown = frame.texts[s].shown));
   }
 
   #fit(count) {
-    while (this.sheets.length > count) this.sheets.pop().element.remove();
-    while (this.sheets.length < count) {
-      const s = this.sheets.length;
-      const sheet = new GeneratedText((index) => this.#choose([s, index]));
-      this.sheets.push(sheet);
-      this.part("row").append(sheet.element);
+    while (this.texts.length > count) this.texts.pop().element.remove();
+    while (this.texts.length < count) {
+      const s = this.texts.length;
+      const text = new GeneratedText((index) => this.#choose([s, index]));
+      this.texts.push(text);
+      this.part("row").append(text.element);
     }
   }
 
   #draw() {
     const { frame } = this;
     const theme = readTheme(this.root, frame.palette);
-    this.sheets.forEach((sheet, s) => {
+    this.texts.forEach((text, s) => {
       // After a stop every text is shown to its end.
-      if (!frame.going) sheet.shown = frame.sheets[s].tokens.length;
-      sheet.take(frame.sheets[s], frame.alone, frame.blocks[`values${s}`].values, frame.scale, theme);
+      if (!frame.going) text.shown = frame.texts[s].tokens.length;
+      text.take(frame.texts[s], frame.alone, frame.blocks[`values${s}`].values, frame.scale, theme);
     });
     this.part("label").textContent = frame.label;
     this.#fillScale(theme);
@@ -101,9 +101,9 @@ class GeneratedTexts {
 
   #select() {
     const [chosen, index] = this.chosen ?? [-1, 0];
-    this.sheets.forEach((sheet, s) => sheet.select(s === chosen ? index : null));
-    this.part("moment").textContent = this.sheets[chosen]?.describe(index) ?? "";
-    const shown = this.sheets.map((sheet) => sheet.shown);
+    this.texts.forEach((text, s) => text.select(s === chosen ? index : null));
+    this.part("moment").textContent = this.texts[chosen]?.describe(index) ?? "";
+    const shown = this.texts.map((text) => text.shown);
     Object.assign(this.root.dataset, { shown: shown.join(), going: this.frame.going, epoch: this.frame.epoch });
   }
 
@@ -114,7 +114,7 @@ class GeneratedTexts {
   }
 
   #report() {
-    this.reported = this.sheets.map((sheet) => sheet.shown);
+    this.reported = this.texts.map((text) => text.shown);
     this.channel.offer({ text: "", epoch: this.frame.epoch, shown: this.reported, chosen: this.chosen });
   }
 
@@ -126,7 +126,7 @@ class GeneratedTexts {
 
   /** Show the tokens that are due; request more before the last one is shown. */
   #tick() {
-    const { frame, sheets } = this;
+    const { frame, texts } = this;
     const now = performance.now();
     // With reduced motion the text appears at once.
     const pace = matchMedia("(prefers-reduced-motion: reduce)").matches ? 0 : frame.pace;
@@ -135,13 +135,13 @@ class GeneratedTexts {
     const whole = Math.floor(this.due);
     this.due = pace ? this.due - whole : 0;
     if (whole > 0) {
-      for (const sheet of sheets) sheet.reveal(whole);
+      for (const text of texts) text.reveal(whole);
       this.#select();
     }
-    const ends = frame.sheets.map(({ end }) => end);
-    const short = sheets.some(({ shown, written }, s) => written < ends[s] && written - shown < frame.lead / 2);
-    const done = sheets.every(({ shown }, s) => shown >= ends[s]);
-    const changed = sheets.some(({ shown }, s) => shown !== this.reported?.[s]);
+    const ends = frame.texts.map(({ end }) => end);
+    const short = texts.some(({ shown, written }, s) => written < ends[s] && written - shown < frame.lead / 2);
+    const done = texts.every(({ shown }, s) => shown >= ends[s]);
+    const changed = texts.some(({ shown }, s) => shown !== this.reported?.[s]);
     if (this.channel.inFlight === null && changed && (short || done)) this.#report();
     this.#keepTime();
   }

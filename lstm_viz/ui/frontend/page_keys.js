@@ -9,9 +9,9 @@ const OF_PARTS = [
   [".live [data-part=chart]", "Home End", "the first or last step"],
   [".st-key-explore_unit_match", "Shift ← →", "mark a stretch in the strips, like dragging with Shift held (Esc: clear)"],
   [".st-key-units_next", "← →", "the unit before or after"],
-  [".board-letters[role=slider]", "← →", "one step back or forward (in the letters)"],
-  [".board-letters[role=slider]", "Home End", "the first or last step"],
-  [".sheet-page[role=slider]", "← →", "the letter before or after (in a generated text)"],
+  [".token-text[role=slider]", "← →", "one step back or forward (in the letters)"],
+  [".token-text[role=slider]", "Home End", "the first or last step"],
+  [".generated-page[role=slider]", "← →", "the letter before or after (in a generated text)"],
 ];
 
 /** The keys of a lesson, in the presenter view too. */

@@ -10,7 +10,7 @@ const lists = new WeakMap();
 
 /** Show the component's newest frame; see `text_box.js`. */
 export function show({ data, parentElement, setStateValue }) {
-  const root = parentElement.querySelector(".board-passages");
+  const root = parentElement.querySelector(".passages");
   if (!lists.has(root)) lists.set(root, new Passages(root));
   const list = lists.get(root);
   list.send = (chosen) => setStateValue("view", { ...chosen, n: Date.now() });
@@ -44,7 +44,7 @@ class Passages {
     frame.passages.forEach(({ title, first, tokens, unknown, chosen }, p) => {
       const { element, head, letters } = passages[p];
       head.textContent = title;
-      element.classList.toggle("board-open", frame.open === p);
+      element.classList.toggle("passage-open", frame.open === p);
       const values = { values: frame.blocks[`values${p}`].values };
       letters.show({ tokens, unknown, first, steps: tokens.length, stepUnit: "letters", scale: frame.scale, blocks: { values } }, chosen, theme);
     });
@@ -64,8 +64,8 @@ class Passages {
       const element = document.createElement("section");
       const head = document.createElement("p");
       const page = document.createElement("div");
-      head.className = "board-note";
-      page.className = "board-letters";
+      head.className = "text-box-note";
+      page.className = "token-text";
       element.append(head, page);
       this.list.append(element);
       passages.push({ element, head, letters: new TokenText(page, (step) => this.#choose(p, step)) });

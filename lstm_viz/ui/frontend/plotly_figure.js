@@ -22,7 +22,7 @@ const NEWLINE = 10;
  * @returns {() => void} cleanup, called by Streamlit
  */
 export function show({ data, parentElement, setStateValue }, folder) {
-  const root = parentElement.querySelector(".board-picture");
+  const root = parentElement.querySelector(".plotly-figure");
   if (!figures.has(root)) figures.set(root, new PlotlyFigure(root, folder));
   const figure = figures.get(root);
   figure.send = (click) => setStateValue("view", click);
@@ -57,7 +57,7 @@ class PlotlyFigure {
     const json = decoder.decode(bytes.subarray(end + 1));
     startDrawing(this, header.run);
     this.plot.setAttribute("aria-label", header.alt);
-    this.plot.classList.toggle("board-clickable", header.clickable);
+    this.plot.classList.toggle("figure-clickable", header.clickable);
     this.network = header.network;
     this.words.textContent = header.words;
     this.words.hidden = !header.words;

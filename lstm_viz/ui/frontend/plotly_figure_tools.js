@@ -13,7 +13,7 @@ const TITLE = 54;
  *   user's zoom, and the title of its network
  */
 export function addTools(root, figure) {
-  const tools = Object.assign(document.createElement("div"), { className: "picture-tools" });
+  const tools = Object.assign(document.createElement("div"), { className: "figure-tools" });
   const png = button("PNG", "Save this figure as a PNG file, with a title", () => save(root, figure(), "png"));
   const svg = button("SVG", "Save the same as an SVG file, sharp at any size", () => save(root, figure(), "svg"));
   const full = button("Full screen", "Show this figure on the whole screen", () =>

@@ -3,8 +3,8 @@
 import { areAnswersHidden } from "./present.js";
 
 /** Pictures, and texts: a page's figures come first. */
-const FIGURES = ".live, .board-picture, .sheets, [data-picture], .course-guess, :is([data-testid=stMarkdownContainer], [data-testid=stHtml]) svg[role=img]";
-const TEXTS = ".board-box:not(.board-passages) > .board-letters, .board-passages";
+const FIGURES = ".live, .plotly-figure, .generated-texts, [data-picture], .course-guess, :is([data-testid=stMarkdownContainer], [data-testid=stHtml]) svg[role=img]";
+const TEXTS = ".text-box:not(.passages) > .token-text, .passages";
 
 /** A step of a lesson: its picture together with the question; it comes before its picture alone. */
 const SLIDES = ".st-key-lesson_slide";
@@ -16,7 +16,7 @@ const LIVE_VIEWS = [
 ];
 
 /** A picture's step keys go to the first of these that the page has. */
-const STEPPERS = ".live [data-part=chart], .board-letters[role=slider]:not([hidden]), .sheet-page[role=slider]";
+const STEPPERS = ".live [data-part=chart], .token-text[role=slider]:not([hidden]), .generated-page[role=slider]";
 
 /**
  * Return what can be presented: {element, view, name}.
@@ -27,7 +27,7 @@ export function presentable(page) {
   for (const element of page.querySelectorAll(SLIDES)) found.push({ element, view: "", name: slideName(page) });
   for (const selector of [FIGURES, TEXTS]) {
     for (const element of page.querySelectorAll(selector)) {
-      if (!isShown(element) || element.parentElement.closest(".live, .board-picture, .sheets, [data-picture]")) continue;
+      if (!isShown(element) || element.parentElement.closest(".live, .plotly-figure, .generated-texts, [data-picture]")) continue;
       if (element.matches(".live")) found.push(...LIVE_VIEWS.map(([view, name]) => ({ element, view, name })));
       else found.push({ element, view: "", name: nameOf(element) });
     }
@@ -67,5 +67,5 @@ function nameOf(element) {
   if (element.dataset.picture) return element.dataset.picture;
   const labelled = (element.querySelector("[data-part=plot]") ?? element).getAttribute("aria-label");
   if (labelled) return labelled;
-  return element.matches(".sheets") ? "What the networks write" : "The text";
+  return element.matches(".generated-texts") ? "What the networks write" : "The text";
 }

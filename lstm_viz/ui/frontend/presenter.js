@@ -144,7 +144,7 @@ export class Presenter {
     const status = picture ? `Presenting: ${picture.name}` : "There is no picture on this page yet.";
     put(part("present-spoken"), status);
     part("present-spoken").classList.toggle("present-missing", isPresenting() && !picture);
-    put(part("present-moment"), picture?.element.matches(".live") ? "" : document.querySelector(".board-box [data-part=moment]:not([hidden])")?.textContent ?? "");
+    put(part("present-moment"), picture?.element.matches(".live") ? "" : document.querySelector(".text-box [data-part=moment]:not([hidden])")?.textContent ?? "");
   }
 
   /** Fit the type to the window, then have all pictures draw themselves. */

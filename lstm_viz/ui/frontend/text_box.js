@@ -26,7 +26,7 @@ const boxes = new WeakMap();
  * @returns {() => void} cleanup, called by Streamlit
  */
 export function show({ data, parentElement, setStateValue }, folder) {
-  const root = parentElement.querySelector(".board-box");
+  const root = parentElement.querySelector(".text-box");
   if (!boxes.has(root)) boxes.set(root, new Box(root, folder));
   const box = boxes.get(root);
   box.channel.send = (message) => setStateValue("view", message);
@@ -161,9 +161,9 @@ class Box {
 
   /** All figures show this frame's text: expose it to benchmarks and tests, and send the next message. */
   #finish({ key, seq, run, steps }) {
-    this.root.dataset.boardSeq = seq;
-    this.root.dataset.boardLength = steps;
-    this.root.dataset.boardRun = run;
+    this.root.dataset.boxSeq = seq;
+    this.root.dataset.boxLength = steps;
+    this.root.dataset.boxRun = run;
     window.__liveTimes?.push({ what: "painted", box: key, seq, run, length: steps, at: performance.now() });
     window.__livePainted?.(steps, seq, run, key);
     this.channel.answered(seq);

@@ -121,9 +121,9 @@ export function readTheme(element, palette) {
   };
 }
 
-/** Call `changed` when the theme of an element changes; its stylesheet gives it the class board-themed. */
+/** Call `changed` when the theme of an element changes; its stylesheet gives it the class themed. */
 export function watchTheme(element, changed) {
-  element.classList.add("board-themed");
+  element.classList.add("themed");
   element.addEventListener("transitionend", (event) => event.target === element && event.propertyName === "color" && changed());
 }
 

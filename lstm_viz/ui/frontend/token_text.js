@@ -42,7 +42,7 @@ export class TokenText {
   /** Outline a step. */
   select(step) {
     this.step = step;
-    this.spans.forEach((span, t) => span.classList.toggle("board-chosen", t === step));
+    this.spans.forEach((span, t) => span.classList.toggle("token-chosen", t === step));
     if (step === null || !this.frame.steps) return;
     const { element } = this;
     // In the next frame, when the layout is computed anyway.
@@ -68,7 +68,7 @@ export class TokenText {
 
   #name() {
     const { element, choosing } = this;
-    element.classList.toggle("board-words", this.frame.stepUnit === "words");
+    element.classList.toggle("token-words", this.frame.stepUnit === "words");
     element.tabIndex = choosing ? 0 : -1;
     element.setAttribute("role", choosing ? "slider" : "group");
     if (choosing) element.setAttribute("aria-valuemin", 0);
@@ -96,7 +96,7 @@ export class TokenText {
     span.textContent = token;
     span.style.backgroundColor = background;
     span.style.color = ink;
-    span.className = `${unknown ? "board-unknown " : ""}${token === "␣" ? "board-space" : token === "⏎" ? "board-break" : ""}`;
+    span.className = `${unknown ? "token-unknown " : ""}${token === "␣" ? "token-space" : token === "⏎" ? "token-break" : ""}`;
   }
 
   #colour(t, theme) {

@@ -39,7 +39,7 @@ PARTS: dict[str, HideablePart] = {
     ),
     "examples": HideablePart("Examples", ("[class*=st-key-scroll_row]",)),
     "questions": HideablePart("Other questions", ("[class*=_ask]",)),
-    "text": HideablePart("The text box", (".live-write", ".board-write")),
+    "text": HideablePart("The text box", (".live-write", ".text-box-write")),
     "zoom": HideablePart("Overview, all units, one unit", (".live-zoom", ".live-zooming:has([data-zoom])")),
     "colour": HideablePart("Choice of the colour", (".live-field:has([data-part=colour])",)),
     "objective": HideablePart("What the gradients explain", (".st-key-choose_aim", ".st-key-choose_symbol", ".live-legend")),
@@ -50,7 +50,7 @@ PARTS: dict[str, HideablePart] = {
         "Files: open and save",
         (
             *_container_selectors("stFileUploader", "stDownloadButton"), ".st-key-explore_open", "[class*=st-key-take_along]",
-            ".picture-tools", ".live-zooming:has([data-part=png])",
+            ".figure-tools", ".live-zooming:has([data-part=png])",
         ),
     ),
     "glossary": HideablePart("The glossary", (".st-key-glossary",)),
@@ -61,18 +61,18 @@ PARTS: dict[str, HideablePart] = {
 _ANSWERING = (
     ".live-side section:last-child", ".live-cell :is(.live-value, .live-opening, .live-annotation, .live-fill)",
     ".live-equations",
-    ".live-opening-row", ".live-terms", ".live-hovered", ".live-scale", ".board-legend", ".board-plot",
-    ".board-picture figcaption", ".picture-tools", ".sheet-letters", "[class*=st-key-answer]",
+    ".live-opening-row", ".live-terms", ".live-hovered", ".live-scale", ".token-legend", ".figure-plot",
+    ".plotly-figure figcaption", ".figure-tools", ".generated-letters", "[class*=st-key-answer]",
     "[class*=st-key-answer] *",
 )  # fmt: skip
 _ANSWER_STYLE = """
 html:not(.answers-shown) :is({answering}) {{ visibility: hidden !important; }}
 html:not(.answers-shown) .live-edge {{ stroke-width: 2px !important; }}
-html:not(.answers-shown) .board-letters span {{
+html:not(.answers-shown) .token-text span {{
   background: var(--st-secondary-background-color) !important; color: var(--st-text-color) !important;
 }}
 html:not(.answers-shown) .live-spoken {{ display: none; }}
-html:not(.answers-shown) :is([class*=st-key-answer], .live-side section:last-child, .presented.board-picture)::before {{
+html:not(.answers-shown) :is([class*=st-key-answer], .live-side section:last-child, .presented.plotly-figure)::before {{
   content: "Predict first, then reveal."; visibility: visible; font-weight: 600; padding: 0.5rem 0;
 }}
 html:not(.answers-shown) [class*=st-key-answer] [class*=st-key-answer]::before {{ content: none; }}"""

@@ -16,7 +16,7 @@ from lstm_viz.ui.state.messages import last_message
 from lstm_viz.ui.state.models import model_title
 from lstm_viz.ui.state.theme import PALETTES_BY_THEME
 
-KEY = "generate_sheets"
+KEY = "generated_texts"
 #: How much of the prompt is shown, in letters.
 _MAX_PROMPT = 160
 
@@ -39,7 +39,7 @@ def build_payload(drafts: Drafts, settings: Settings, seq: int) -> bytes:
     header: dict[str, Any] = {
         "key": KEY, "tokens": [], "palette": PALETTES_BY_THEME, "alone": len(drafts.names) == 1,
         "seq": seq, "epoch": drafts.epoch, "going": drafts.is_running, "pace": settings.pace, "lead": settings.lead,
-        "sheets": [{**_text_to_dict(generation), "title": output_title(name, len(drafts.names)), "end": end, "shown": shown}
+        "texts": [{**_text_to_dict(generation), "title": output_title(name, len(drafts.names)), "end": end, "shown": shown}
                    for name, generation, end, shown in each],
         "chosen": [drafts.focus, drafts.index] if drafts.token else None,
         "scale": {"low": 0.0, "high": _ENDS[settings.colour], "of": settings.colour,

@@ -71,7 +71,7 @@ def test_stopping_keeps_what_was_written_and_going_on_ends_alike() -> None:
     assert "".join(whole.generations[0].generated) == sample(MODELS["one"], "The h", 30, 0.9, 3, 6)
 
 
-def test_writing_again_from_a_letter_keeps_its_beginning_and_the_other_sheet() -> None:
+def test_writing_again_from_a_letter_keeps_its_beginning_and_the_other_text() -> None:
     whole = finished(begun())
     drafts = apply_message(whole, {"epoch": 7, "shown": [40, 40], "chosen": [1, 12]})
     assert (drafts.focus, drafts.index, drafts.name) == (1, 12, "two")

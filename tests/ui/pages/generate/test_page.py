@@ -37,15 +37,15 @@ def settings(page: PageDriver) -> Settings:
     return Settings(**{name: setting(page.app, f"generate_{name}", plain) for name, plain in asdict(Settings()).items()})
 
 
-def sheets(page: PageDriver) -> dict[str, Any]:
-    """What the sheets were given, with the numbers that colour the letters."""
+def texts(page: PageDriver) -> dict[str, Any]:
+    """What the generated texts were given, with the numbers that colour the letters."""
     (found,) = (each for each in page.frames if "epoch" in each)
     return found
 
 
 def shown(page: PageDriver, *counts: int, chosen: list[int] | None = None) -> PageDriver:
     """The page after the browser said how much it has shown."""
-    sent = {"text": "", "epoch": drafts(page).epoch, "shown": list(counts), "chosen": chosen, "seq": sheets(page)["seq"] + 1}
+    sent = {"text": "", "epoch": drafts(page).epoch, "shown": list(counts), "chosen": chosen, "seq": texts(page)["seq"] + 1}
     page.state[KEY] = {"view": sent}
     return page.run()
 
@@ -74,8 +74,8 @@ def test_three_networks_begin_to_write_before_anyone_does_anything() -> None:
     assert found.is_running
     assert found.prompt == PROMPTS["shakespeare"][0].text
     assert all(draft.tokens for draft in found.generations)
-    frame = sheets(page)
-    assert [each["title"] for each in frame["sheets"]] == ["LSTM", "GRU", "plain RNN"]
+    frame = texts(page)
+    assert [each["title"] for each in frame["texts"]] == ["LSTM", "GRU", "plain RNN"]
     assert "generate_stop" in page.keys
 
 
@@ -84,12 +84,12 @@ def test_written_is_a_sample_and_its_colours_are_its_surprise() -> None:
     found = drafts(page)
     assert found.generation.text == "aaab" + sample(load("counting"), "aaab", 60, 0.7, 1)
     assert not found.is_running
-    frame = sheets(page)
+    frame = texts(page)
     np.testing.assert_allclose(frame["values0"], trace(load("counting"), found.generation.text).surprise[4:], atol=1e-4)
-    assert len(frame["sheets"][0]["tokens"]) == 60
-    assert frame["sheets"][0]["prompt"] == list("aaab")
+    assert len(frame["texts"][0]["tokens"]) == 60
+    assert frame["texts"][0]["prompt"] == list("aaab")
     page.choose("generate_colour", "entropy")
-    np.testing.assert_allclose(sheets(page)["values0"], found.generation.entropy, atol=1e-5)
+    np.testing.assert_allclose(texts(page)["values0"], found.generation.entropy, atol=1e-5)
 
 
 def test_the_same_seed_writes_the_same_and_another_seed_does_not() -> None:
@@ -165,7 +165,7 @@ def test_who_comes_back_from_its_gates_finds_the_prompt_and_what_was_written(mon
 def test_a_chosen_letter_is_written_again_with_what_stands_before_it_kept() -> None:
     page = shown(quick(model="brackets", text="(["), 60, chosen=[0, 9])
     before = drafts(page).generation.generated
-    assert (drafts(page).index, sheets(page)["chosen"]) == (9, [0, 9])
+    assert (drafts(page).index, texts(page)["chosen"]) == (9, [0, 9])
     page = finished(page.press("generate_again"))
     found = drafts(page).generation
     assert found.generated[:9] == before[:9]
@@ -207,12 +207,12 @@ def test_an_empty_prompt_is_asked_for() -> None:
 
 def test_characters_never_seen_are_marked_and_long_prompts_read_to_their_limit() -> None:
     page = opened(model="counting", text="aΩb😀")
-    assert sheets(page)["sheets"][0]["unknown"] == [1, 3]
+    assert texts(page)["texts"][0]["unknown"] == [1, 3]
     long = opened(model="counting", text="ab" * 700)
     assert drafts(long).prompt == "ab" * (LIMIT // 2)
-    (sheet,) = sheets(long)["sheets"]
-    assert sheet["prompt"][0] == "…"
-    assert len(sheet["prompt"]) < 200
+    (text,) = texts(long)["texts"]
+    assert text["prompt"][0] == "…"
+    assert len(text["prompt"]) < 200
 
 
 def test_an_example_brings_its_prompt_and_begins() -> None:
@@ -272,11 +272,11 @@ def test_a_click_is_kept_when_its_run_is_interrupted(monkeypatch: pytest.MonkeyP
     with monkeypatch.context() as patch:
         # Streamlit ends a run that another one overtakes, also while letters are generated.
         patch.setattr(draft_steps, "advance", interrupted)
-        page.state[KEY] = {"view": {"epoch": 1, "shown": [30], "chosen": [0, 12], "seq": sheets(page)["seq"] + 1}}
+        page.state[KEY] = {"view": {"epoch": 1, "shown": [30], "chosen": [0, 12], "seq": texts(page)["seq"] + 1}}
         page.app.run()
         assert page.app.exception
     assert drafts(page.run()).index == 12
-    assert sheets(page)["chosen"] == [0, 12]
+    assert texts(page)["chosen"] == [0, 12]
     # A later choice counts: the click is not taken up again.
     page.state["generate_drafts"] = replace(drafts(page), index=3)
     assert drafts(page.run()).index == 3
@@ -304,7 +304,7 @@ def test_a_network_of_ones_own_writes_too() -> None:
     page.choose("choose_model", page.state["mine"])
     assert drafts(page).names == (page.state["mine"],)
     assert drafts(page).prompt == TEXT
-    assert sheets(page)["sheets"][0]["title"] == "My own"
+    assert texts(page)["texts"][0]["title"] == "My own"
     assert "generate_prompt_own" in page.keys
 
 
