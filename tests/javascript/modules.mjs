@@ -22,3 +22,4 @@ export * as marking from "../../lstm_viz/ui/frontend/marking.js";
 export * as latestLine from "../../lstm_viz/ui/frontend/latest_line.js";
 export * as reconnect from "../../lstm_viz/ui/frontend/reconnect.js";
 export * as tabClaim from "../../lstm_viz/ui/frontend/tab_claim.js";
+export * as browserStorage from "../../lstm_viz/ui/frontend/browser_storage.js";

@@ -1,17 +1,17 @@
 /** The captions beside the strips and the switches of the gradients, with their explanations. */
 
+import { button, make } from "./elements.js";
 import { quantityText, term } from "./explain.js";
 import { gradientColour } from "./theme.js";
 
 /** Place a caption beside every row, above it if the chart is narrow. */
 export function captionsOf({ plan: { rows, narrow, scale } }) {
   return rows.map((row) => {
-    const caption = Object.assign(document.createElement("button"), { type: "button", className: "live-caption" });
+    const name = make("b", { textContent: row.symbol ? `${row.name} ${row.symbol}` : row.name });
+    if (row.role) name.style.color = `var(--live-${row.role})`;
+    const caption = make("button.live-caption", { type: "button" }, name, make("span", { textContent: row.plain }));
     caption.style.top = `${narrow ? row.top - 17 * scale : row.top}px`;
     caption.style.height = narrow ? `${17 * scale}px` : `${row.height}px`;
-    const name = Object.assign(document.createElement("b"), { textContent: row.symbol ? `${row.name} ${row.symbol}` : row.name });
-    if (row.role) name.style.color = `var(--live-${row.role})`;
-    caption.append(name, Object.assign(document.createElement("span"), { textContent: row.plain }));
     return caption;
   });
 }
@@ -53,15 +53,13 @@ export function switchesOf(frame, theme, hidden, changed) {
   return frame.gradients.map(({ symbol, label }) => {
     const name = symbol === "x" ? "input" : frame.quantities.find((quantity) => quantity.symbol === symbol)?.name ?? symbol;
     const title = `gradient by ${name} ${symbol}\n${label}: how much L changes when ${symbol} at that step changes a little. A click shows or hides the curve.`;
-    const button = Object.assign(document.createElement("button"), { type: "button", textContent: label, title });
-    button.style.setProperty("--live-own", gradientColour(frame, theme, symbol));
-    button.setAttribute("aria-label", `Gradient by ${name} ${symbol}`);
-    button.setAttribute("aria-pressed", String(!hidden.has(symbol)));
-    button.onclick = () => {
+    const pressed = () => String(!hidden.has(symbol));
+    const toggle = button(label, () => {
       if (!hidden.delete(symbol)) hidden.add(symbol);
-      button.setAttribute("aria-pressed", String(!hidden.has(symbol)));
+      toggle.setAttribute("aria-pressed", pressed());
       changed();
-    };
-    return button;
+    }, { title, "aria-label": `Gradient by ${name} ${symbol}`, "aria-pressed": pressed() });
+    toggle.style.setProperty("--live-own", gradientColour(frame, theme, symbol));
+    return toggle;
   });
 }

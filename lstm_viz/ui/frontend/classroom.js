@@ -1,7 +1,8 @@
 /** The page of a class: join a room as a pupil, or open one as its teacher. */
 
-import { button, make } from "./elements.js";
+import { make } from "./elements.js";
 import { loadStyles } from "./load_styles.js";
+import { roomButton } from "./room_button.js";
 import { joinedRoom, ledRoom } from "./room_memory.js";
 import { PupilView, joinForm } from "./room_pupil.js";
 import { TeacherView } from "./room_teacher.js";
@@ -74,7 +75,7 @@ class Classroom {
           make("p.room-note", {
             textContent: "The wall can show only the app's networks. To show one that you trained or loaded yourself, present it on Explore.",
           }),
-          button("Open a class", () => this.#lead(null), { className: "room-button room-primary" }),
+          roomButton("Open a class", () => this.#lead(null), { className: "room-button room-primary" }),
         ),
       );
     }

@@ -1,13 +1,15 @@
 /** A dot for each lesson, where the reader was, and the progress in the browser's storage. */
 
+import { browserStorage } from "./browser_storage.js";
+import { listen } from "./course_keys.js";
+import { STORED, isNews, mergeProgress, readProgress } from "./course_progress.js";
+import { Turns, takeClicks } from "./course_turns.js";
+import { make } from "./elements.js";
+
 /** On a narrow screen a step begins at the dots, so that picture and question are in one view. */
 const NARROW = "(max-width: 640px)";
 /** How long an answer may take until it is drawn, in milliseconds. */
 const DRAW_TIMEOUT = 4000;
-
-import { STORED, isNews, load, mergeProgress, readProgress, save } from "./course_progress.js";
-import { listen } from "./course_keys.js";
-import { Turns, takeClicks } from "./course_turns.js";
 
 /** The presses of this visit, also where the bar leaves the page and comes back. */
 const turns = new Turns();
@@ -15,10 +17,9 @@ const turns = new Turns();
 export class Bar {
   constructor(root) {
     this.root = root;
-    this.dots = Object.assign(document.createElement("nav"), { className: "course-dots" });
-    this.dots.setAttribute("aria-label", "Lessons");
-    this.count = Object.assign(document.createElement("span"), { className: "course-count" });
-    this.resume = Object.assign(document.createElement("button"), { type: "button", className: "course-resume", hidden: true });
+    this.dots = make("nav.course-dots", { "aria-label": "Lessons" });
+    this.count = make("span.course-count");
+    this.resume = make("button.course-resume", { type: "button", hidden: true });
     root.append(this.dots, this.count, this.resume);
     /** @type {((message: object) => void) | null} */
     this.send = null;
@@ -33,14 +34,14 @@ export class Bar {
     const { titles, lesson, step, steps, done, moved } = header;
     this.send = send;
     turns.acknowledge(header.turned);
-    const stored = readProgress(load(STORED), titles.length);
+    const stored = readProgress(browserStorage.read(STORED), titles.length);
     const now = { done, at: moved && lesson ? { lesson, step } : null, answers: header.answers };
     this.#draw(titles, lesson, step, steps, mergeProgress(stored, now).done, send);
     this.#offer(titles, moved ? null : stored.at, { lesson, step }, send);
     if (!this.hasSentStored && isNews(stored, now)) send({ stored: { done: stored.done.join("."), answers: stored.answers } });
     this.hasSentStored = true;
     this.#follow(`${lesson}.${step}`, header.revealed);
-    if (moved) save(STORED, JSON.stringify(mergeProgress(stored, now)));
+    if (moved) browserStorage.write(STORED, JSON.stringify(mergeProgress(stored, now)));
   }
 
   /** Bring a new step, or the answer that has come, into view. */
@@ -56,7 +57,7 @@ export class Bar {
   }
 
   #draw(titles, lesson, step, steps, done, send) {
-    while (this.dots.children.length < titles.length) this.dots.append(Object.assign(document.createElement("button"), { type: "button" }));
+    while (this.dots.children.length < titles.length) this.dots.append(make("button", { type: "button" }));
     titles.forEach((title, index) => {
       const number = index + 1;
       const dot = /** @type {HTMLButtonElement} */ (this.dots.children[index]);

@@ -1,6 +1,7 @@
 /** A surface for a guess: a curve over the tokens of a text, or bars to drag; then what was measured, beside it. */
 
 import { farthest, fill, heightOf, stroke, valueAt, formatGuessValue } from "./curve.js";
+import { make } from "./elements.js";
 import { PRESENT_CHANGED, isPresented, presentedHeight, typeScale } from "./present.js";
 import { readTheme, watchTheme } from "./theme.js";
 
@@ -17,8 +18,8 @@ export class Guess {
   constructor(root) {
     this.root = root;
     this.svg = svgElement("svg", { class: "course-surface", tabindex: 0, role: "slider" });
-    this.send = Object.assign(document.createElement("button"), { type: "button", className: "course-send", textContent: "Show the answer" });
-    this.key = Object.assign(document.createElement("p"), { className: "course-key" });
+    this.send = make("button.course-send", { type: "button", textContent: "Show the answer" });
+    this.key = make("p.course-key");
     root.append(this.key, this.svg, this.send);
     this.place = 0;
     this.svg.addEventListener("pointerdown", (event) => this.#begin(event));
@@ -232,11 +233,7 @@ function bars(values, { x, y, step, bottom, colour, side, dashed }) {
 }
 
 function keyOf({ measured, label }, colour, theme) {
-  const named = (text, stroke, style) => {
-    const part = document.createElement("span");
-    part.append(Object.assign(document.createElement("i"), { style: `border-top: 3px ${style} ${stroke}` }), text);
-    return part;
-  };
-  const title = Object.assign(document.createElement("b"), { textContent: label });
+  const named = (text, stroke, style) => make("span", {}, make("i", { style: `border-top: 3px ${style} ${stroke}` }), text);
+  const title = make("b", { textContent: label });
   return measured ? [title, named("your guess", theme.text, "dashed"), named("measured", colour, "solid")] : [title, named("your guess", theme.text, "dashed")];
 }

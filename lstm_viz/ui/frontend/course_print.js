@@ -1,9 +1,10 @@
 /** A button that prints the page. */
 
+import { button } from "./elements.js";
+
 export class Print {
   constructor(root) {
-    this.button = Object.assign(document.createElement("button"), { type: "button", className: "course-resume" });
-    this.button.onclick = () => window.print();
+    this.button = button("", () => window.print(), { className: "course-resume" });
     root.append(this.button);
   }
 

@@ -57,20 +57,3 @@ export function mergeProgress(stored, now) {
 export function isNews(stored, now) {
   return stored.done.some((lesson) => !now.done.includes(lesson)) || Object.keys(stored.answers).some((key) => !(key in now.answers));
 }
-
-/** Read from the browser's storage; null where it is forbidden. */
-export function load(key) {
-  try {
-    return localStorage.getItem(key);
-  } catch {
-    return null;
-  }
-}
-
-export function save(key, text) {
-  try {
-    localStorage.setItem(key, text);
-  } catch {
-    // Forbidden or full: then the link alone carries the progress.
-  }
-}

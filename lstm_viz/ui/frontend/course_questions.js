@@ -1,6 +1,6 @@
 /** The six questions: asked before and after, answers in the browser's storage, a file without names, and a class's gain. */
 
-import { load, save } from "./course_progress.js";
+import { browserStorage } from "./browser_storage.js";
 import { make } from "./elements.js";
 import { LARGEST, MOST_FILES, classGain, isRight, readAnswers, readFile, score, toFile, toTable } from "./question_results.js";
 
@@ -25,7 +25,7 @@ export class Questions {
 
   #draw() {
     const { questions } = this;
-    const answers = readAnswers(load(STORED), questions);
+    const answers = readAnswers(browserStorage.read(STORED), questions);
     const open = !answers.before ? "before" : !answers.after ? "after" : null;
     this.root.replaceChildren(
       ...(answers.before ? [this.#results(answers)] : []),
@@ -43,7 +43,7 @@ export class Questions {
       event.preventDefault();
       const chosen = new FormData(form);
       const given = Object.fromEntries(this.questions.map(({ id }) => [id, chosen.get(id)]));
-      save(STORED, JSON.stringify({ ...answers, [when]: given }));
+      browserStorage.write(STORED, JSON.stringify({ ...answers, [when]: given }));
       this.#draw();
       this.root.scrollIntoView();
     };
@@ -75,7 +75,7 @@ export class Questions {
       const forget = make("button", { type: "button", textContent: "Forget my answers" });
       forget.onclick = () => {
         if (!confirm("Forget your answers in this browser?")) return;
-        save(STORED, "{}");
+        browserStorage.write(STORED, "{}");
         this.#draw();
       };
       row.append(forget);

@@ -1,6 +1,7 @@
 /** The cell diagram of one unit at one step, with its numbers, and the pre-activation sum of a gate. */
 
 import { CELLS, PACKED, SIZE } from "./cell_diagrams.js";
+import { button, make } from "./elements.js";
 import { quantityText, term } from "./explain.js";
 import { formatStep } from "./step_text.js";
 import { areAnswersHidden } from "./present.js";
@@ -71,7 +72,7 @@ export class Diagram {
     const { equations, kind } = this;
     if (equations.dataset.kind !== kind) {
       equations.dataset.kind = kind;
-      equations.replaceChildren(...MEANINGS[kind].map((title) => Object.assign(document.createElement("div"), { title })));
+      equations.replaceChildren(...MEANINGS[kind].map((title) => make("div", { title })));
     }
     lines.forEach((text, index) => put(equations.children[index], text));
   }
@@ -85,15 +86,13 @@ export class Diagram {
     this.openers.replaceChildren(
       ...gates.map((quantity) => {
         const { symbol, name, role } = quantity;
-        const button = document.createElement("button");
-        button.type = "button";
-        button.dataset.gate = symbol;
-        button.textContent = symbol;
-        button.title = `${quantityText(quantity)}\nA click shows what it is the sum of.`;
-        button.setAttribute("aria-label", `Look inside the ${name} ${symbol}`);
-        button.style.setProperty("--live-own", `var(--live-${role})`);
-        button.onclick = () => this.#open(symbol);
-        return button;
+        const opener = button(symbol, () => this.#open(symbol), {
+          title: `${quantityText(quantity)}\nA click shows what it is the sum of.`,
+          "aria-label": `Look inside the ${name} ${symbol}`,
+          "data-gate": symbol,
+        });
+        opener.style.setProperty("--live-own", `var(--live-${role})`);
+        return opener;
       }),
     );
     if (!PACKED[this.kind].includes(this.opened)) this.opened = null;
@@ -107,7 +106,7 @@ export class Diagram {
 
   #showTerms() {
     for (const element of this.svg.querySelectorAll("[data-gate]")) element.classList.toggle("live-open", element.dataset.gate === this.opened);
-    for (const button of this.openers.children) button.setAttribute("aria-expanded", String(button.dataset.gate === this.opened));
+    for (const opener of this.openers.children) opener.setAttribute("aria-expanded", String(opener.dataset.gate === this.opened));
     this.terms.hidden = this.opened === null;
     if (this.opened) fillTerms(this.terms, this.last, this.opened);
   }

@@ -3,7 +3,7 @@
 /**
  * Build an element.
  * @param {string} tag its name, with a class after a dot: "p.room-note"
- * @param {object} properties of the element; those with a hyphen, and `role`, are attributes
+ * @param {object} properties of the element; those with a hyphen, `role` and `for` are attributes
  * @param {...(Node | string)} children elements and texts
  * @returns {any}
  */
@@ -21,5 +21,5 @@ export function make(tag, properties = {}, ...children) {
 
 /** Build a button with a text and what a click does; `properties` as for `make`. */
 export function button(text, onclick, properties = {}) {
-  return make("button.room-button", { type: "button", textContent: text, onclick, ...properties });
+  return make("button", { type: "button", textContent: text, onclick, ...properties });
 }

@@ -3,6 +3,8 @@
  * line is the name.
  */
 
+import { make } from "./elements.js";
+
 /** Hover time before a tooltip opens, in milliseconds. */
 const REST = 300;
 
@@ -30,8 +32,7 @@ export class Explanations {
   /** @param {HTMLElement} root of the component; it contains the box, so that it is visible in full screen too */
   constructor(root) {
     this.root = root;
-    this.box = Object.assign(document.createElement("div"), { className: "live-explanation", hidden: true });
-    this.box.setAttribute("role", "tooltip");
+    this.box = make("div.live-explanation", { role: "tooltip", hidden: true });
     root.append(this.box);
     root.addEventListener("pointerover", (event) => event.pointerType !== "touch" && this.#enter(event.target.closest(EXPLAINED)));
     root.addEventListener("pointerleave", () => this.#enter(null));
@@ -72,8 +73,7 @@ export class Explanations {
     const text = element.title || element.dataset.explains;
     if (!text || !element.isConnected) return;
     const [name, ...lines] = text.split("\n");
-    const bold = Object.assign(document.createElement("b"), { textContent: name });
-    this.box.replaceChildren(bold, ...lines.map((textContent) => Object.assign(document.createElement("span"), { textContent })));
+    this.box.replaceChildren(make("b", { textContent: name }), ...lines.map((textContent) => make("span", { textContent })));
     this.box.hidden = false;
     this.#place(element.getBoundingClientRect());
   }

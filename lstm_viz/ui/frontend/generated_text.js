@@ -1,40 +1,26 @@
 /** One generated text: a heading, the prompt dimmed, then the generated tokens, each colored by its value. */
 
+import { button, make } from "./elements.js";
 import { inkOn } from "./theme.js";
 import { number, percent, quoted } from "./number_format.js";
 
 export class GeneratedText {
   /** @param {(index: number) => void} choose receives the index of the token that the user selected */
   constructor(choose) {
-    const make = (tag, name, parent) => {
-      const element = document.createElement(tag);
-      element.className = name;
-      parent?.append(element);
-      return element;
-    };
-    this.element = make("section", "generated-text");
-    const head = make("p", "generated-head", this.element);
-    this.title = make("b", "", head);
-    this.note = make("span", "", head);
-    this.copy = make("button", "generated-copy", head);
-    this.copy.type = "button";
-    this.copy.textContent = "Copy";
-    this.copy.addEventListener("click", () => this.#copy());
-    this.page = make("div", "token-text generated-page", this.element);
-    this.given = make("div", "generated-prompt", this.page);
-    this.letters = make("div", "generated-letters", this.page);
+    this.title = make("b");
+    this.note = make("span");
+    this.copy = button("Copy", () => this.#copy(), { className: "generated-copy" });
+    this.given = make("div.generated-prompt");
+    this.letters = make("div.generated-letters");
+    // A value before a token is selected: screen readers ignore a slider without one.
+    const nothingChosen = { "aria-valuemin": 0, "aria-valuemax": 0, "aria-valuenow": 0, "aria-valuetext": "no letter chosen" };
+    this.page = make("div.token-text.generated-page", { tabIndex: 0, role: "slider", ...nothingChosen }, this.given, this.letters);
+    this.element = make("section.generated-text", {}, make("p.generated-head", {}, this.title, this.note, this.copy), this.page);
     this.spans = [];
     this.shown = 0;
     this.written = 0;
     this.selected = null;
     this.prompt = null;
-    this.page.tabIndex = 0;
-    this.page.setAttribute("role", "slider");
-    // Set before a token is selected: screen readers ignore a slider without a value.
-    this.page.setAttribute("aria-valuemin", 0);
-    this.page.setAttribute("aria-valuemax", 0);
-    this.page.setAttribute("aria-valuenow", 0);
-    this.page.setAttribute("aria-valuetext", "no letter chosen");
     this.letters.addEventListener("click", ({ target }) => this.spans.includes(target) && choose(this.spans.indexOf(target)));
     this.letters.addEventListener("pointerover", ({ target }) => {
       if (this.spans.includes(target)) target.title = this.describe(this.spans.indexOf(target));
@@ -93,10 +79,8 @@ export class GeneratedText {
     const strange = new Set(unknown);
     this.given.replaceChildren(
       ...prompt.map((token, index) => {
-        const span = document.createElement("span");
-        span.textContent = displayed(token);
-        span.className = `${strange.has(index) ? "token-unknown " : ""}${kind(token)}`;
-        return span;
+        const className = `${strange.has(index) ? "token-unknown " : ""}${kind(token)}`;
+        return make("span", { textContent: displayed(token), className });
       }),
     );
     this.page.scrollTop = 0;

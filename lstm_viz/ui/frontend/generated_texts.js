@@ -9,8 +9,8 @@ import { LatestMessageChannel } from "./message_channel.js";
 import { unpack } from "./payload.js";
 import { GeneratedText } from "./generated_text.js";
 import { loadStyles } from "./load_styles.js";
+import { fillScaleLegend } from "./scale_legend.js";
 import { readTheme, watchTheme } from "./theme.js";
-import { number } from "./number_format.js";
 
 /** Milliseconds between two updates of the visible tokens. */
 const TICK = 40;
@@ -92,11 +92,9 @@ class GeneratedTexts {
 
   #fillScale(theme) {
     const { scale } = this.frame;
-    const [label, low, bar, high] = this.part("scale").children;
+    const [label, ...elements] = this.part("scale").children;
     label.textContent = scale.label;
-    low.textContent = number(scale.low, 0);
-    high.textContent = number(scale.high, scale.high % 1 ? 1 : 0);
-    bar.style.background = theme.sequential.gradient;
+    fillScaleLegend(elements, scale, theme, (end) => (end % 1 ? 1 : 0));
   }
 
   #select() {

@@ -4,6 +4,7 @@
  */
 
 import { hoverText, formatStep } from "./step_text.js";
+import { make } from "./elements.js";
 import { decades, locate, stepX, seriesOf, unitAt } from "./chart_layout.js";
 import { gradientColour } from "./theme.js";
 import { magnitude, number } from "./number_format.js";
@@ -12,9 +13,7 @@ export class Hover {
   /** @param {HTMLElement} box of the chart */
   constructor(box) {
     this.box = box;
-    this.layer = make("div", "live-hovered");
-    this.layer.setAttribute("aria-hidden", "true");
-    this.layer.hidden = true;
+    this.layer = make("div.live-hovered", { "aria-hidden": "true", hidden: true });
     box.append(this.layer);
     box.addEventListener("pointermove", (event) => event.pointerType !== "touch" && this.#point(event));
     box.addEventListener("pointerleave", () => this.clear());
@@ -55,9 +54,9 @@ export class Hover {
 
   #write(step, unit, isHeat) {
     const { plan, range, frame } = this.scene;
-    const line = make("i", "live-hovered-step");
+    const line = make("i.live-hovered-step");
     Object.assign(line.style, { left: `${stepX(plan, range, step)}px`, top: `${plan.rows[0].top}px`, height: `${bottomOf(plan) - plan.rows[0].top}px` });
-    const heading = make("div", "live-hovered-said", `${isHeat ? `unit ${unit} · ` : ""}${hoverText(frame, step)}`);
+    const heading = make("div.live-hovered-said", { textContent: `${isHeat ? `unit ${unit} · ` : ""}${hoverText(frame, step)}` });
     this.layer.replaceChildren(line, heading, ...plan.rows.map((row) => this.#beside(row, step, unit, isHeat)));
     this.layer.hidden = false;
     heading.style.left = `${Math.max(0, Math.min(stepX(plan, range, step) - heading.offsetWidth / 2, plan.width - heading.offsetWidth))}px`;
@@ -66,10 +65,10 @@ export class Hover {
   /** The values of one row, over the selected step's number at its right. */
   #beside(row, step, unit, isHeat) {
     const { plan } = this.scene;
-    const cell = make("div", "live-hovered-values");
+    const cell = make("div.live-hovered-values");
     Object.assign(cell.style, { left: `${plan.left + plan.inner + 1}px`, width: `${plan.right - 1}px`, top: `${row.top}px`, height: `${row.height}px` });
     for (const [text, colour, isMain] of this.#values(row, step, unit, isHeat)) {
-      const value = make(isMain ? "b" : "span", "", text);
+      const value = make(isMain ? "b" : "span", { textContent: text });
       if (colour) value.style.color = colour;
       cell.append(value);
     }
@@ -104,8 +103,4 @@ function valueOf(frame, { index, quantity: { low, high } }, step, unit) {
 
 function bottomOf({ rows }) {
   return rows.at(-1).top + rows.at(-1).height;
-}
-
-function make(tag, className, textContent = "") {
-  return Object.assign(document.createElement(tag), { className, textContent });
 }

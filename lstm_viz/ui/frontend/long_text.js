@@ -1,26 +1,19 @@
 /** A text too long for the address is kept in the tab's session storage, so that a reload restores it. */
 
+import { tabStorage } from "./browser_storage.js";
+
 const KEY = "lstm_viz.text";
 
-/** Save the text of a frame if its link could not hold it. */
+/** Save the text of a frame if its link could not hold it. Without storage a reload loses it, as the note below the box says. */
 export function keepLong({ link, text }) {
-  if (!link?.long) return;
-  try {
-    sessionStorage.setItem(KEY, text);
-  } catch {
-    // If storage is forbidden or full, a reload loses the text, as the note below the box says.
-  }
+  if (link?.long) tabStorage.write(KEY, text);
 }
 
 /** Return the text that did not fit into this frame's address; null if this tab does not have it. */
 export function awaitedText({ awaited }) {
   if (!awaited) return null;
-  try {
-    const text = sessionStorage.getItem(KEY);
-    return text !== null && [...text].length === awaited ? text : null;
-  } catch {
-    return null;
-  }
+  const text = tabStorage.read(KEY);
+  return text !== null && [...text].length === awaited ? text : null;
 }
 
 /** The message if the text is not available. */

@@ -1,5 +1,7 @@
 /** The buttons beside every page's title: present, keys, start over; and what they open. */
 
+import { tabStorage } from "./browser_storage.js";
+import { make } from "./elements.js";
 import { loadStyles } from "./load_styles.js";
 import { KEYS, keysFor, isTyping } from "./page_keys.js";
 import { areAnswersHidden, hidesAnswers, isPresenting, setAnswersShown } from "./present.js";
@@ -84,10 +86,8 @@ class PageTools {
 }
 
 function entry(tag, text) {
-  const element = document.createElement(tag);
-  if (tag === "dd") element.textContent = text;
-  else for (const key of text.split(" ")) element.append(Object.assign(document.createElement("kbd"), { textContent: key }), " ");
-  return element;
+  if (tag === "dd") return make("dd", { textContent: text });
+  return make("dt", {}, ...text.split(" ").flatMap((key) => [make("kbd", { textContent: key }), " "]));
 }
 
 /** Remember the link of a lesson: it is where the page starts over. */
@@ -95,12 +95,7 @@ function rememberStart() {
   const [navigation] = performance.getEntriesByType("navigation");
   const opened = new URL(navigation?.name ?? location.href);
   if (/** @type {any} */ (navigation)?.type !== "navigate" || opened.pathname !== location.pathname) return;
-  try {
-    if (opened.searchParams.has("hide")) sessionStorage.setItem(START + location.pathname, opened.href);
-    else sessionStorage.removeItem(START + location.pathname);
-  } catch {
-    // Without storage the page starts over without a lesson's settings.
-  }
+  tabStorage.write(START + location.pathname, opened.searchParams.has("hide") ? opened.href : null);
 }
 
 /** Remove what a lesson's link pointed at from the address: it is outlined by now, and a shared link should not have it. */
@@ -113,13 +108,7 @@ function dropPointer() {
 
 /** Open the page as it was first opened: by a lesson's link, else by its bare address. */
 function startOver() {
-  let start = null;
-  try {
-    start = sessionStorage.getItem(START + location.pathname);
-  } catch {
-    // Ignored.
-  }
-  const bare = new URL(location.pathname, location.href).href;
-  if ((start ?? bare) === location.href) location.reload();
-  else location.assign(start ?? bare);
+  const start = tabStorage.read(START + location.pathname) ?? new URL(location.pathname, location.href).href;
+  if (start === location.href) location.reload();
+  else location.assign(start);
 }

@@ -1,10 +1,11 @@
 /** Passages of a long text as colored tokens, one below the other; a click opens the passage at that token. */
 
+import { make } from "./elements.js";
 import { unpack } from "./payload.js";
 import { loadStyles } from "./load_styles.js";
+import { fillScaleLegend } from "./scale_legend.js";
 import { readTheme, watchTheme } from "./theme.js";
 import { TokenText } from "./token_text.js";
-import { number } from "./number_format.js";
 
 const lists = new WeakMap();
 
@@ -48,11 +49,9 @@ class Passages {
       const values = { values: frame.blocks[`values${p}`].values };
       letters.show({ tokens, unknown, first, steps: tokens.length, stepUnit: "letters", scale: frame.scale, blocks: { values } }, chosen, theme);
     });
-    const [label, low, bar, high] = this.scale.children;
+    const [label, ...elements] = this.scale.children;
     label.textContent = frame.scale.label;
-    low.textContent = number(frame.scale.low);
-    high.textContent = number(frame.scale.high);
-    bar.style.background = (frame.scale.signed ? theme.diverging : theme.sequential).gradient;
+    fillScaleLegend(elements, frame.scale, theme, () => 2);
     root.dataset.passages = passages.length;
   }
 
@@ -61,12 +60,9 @@ class Passages {
     while (passages.length > count) passages.pop().element.remove();
     while (passages.length < count) {
       const p = passages.length;
-      const element = document.createElement("section");
-      const head = document.createElement("p");
-      const page = document.createElement("div");
-      head.className = "text-box-note";
-      page.className = "token-text";
-      element.append(head, page);
+      const head = make("p.text-box-note");
+      const page = make("div.token-text");
+      const element = make("section", {}, head, page);
       this.list.append(element);
       passages.push({ element, head, letters: new TokenText(page, (step) => this.#choose(p, step)) });
     }

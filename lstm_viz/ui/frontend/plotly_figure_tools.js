@@ -1,5 +1,6 @@
 /** Buttons of every figure: save as PNG or SVG, and full screen. */
 
+import { button, make } from "./elements.js";
 import { readPage } from "./theme.js";
 import { shortened } from "./number_format.js";
 
@@ -13,20 +14,13 @@ const TITLE = 54;
  *   user's zoom, and the title of its network
  */
 export function addTools(root, figure) {
-  const tools = Object.assign(document.createElement("div"), { className: "figure-tools" });
-  const png = button("PNG", "Save this figure as a PNG file, with a title", () => save(root, figure(), "png"));
-  const svg = button("SVG", "Save the same as an SVG file, sharp at any size", () => save(root, figure(), "svg"));
-  const full = button("Full screen", "Show this figure on the whole screen", () =>
-    document.fullscreenElement ? document.exitFullscreen() : root.requestFullscreen(),
-  );
-  full.hidden = !document.fullscreenEnabled;
+  const png = button("PNG", () => save(root, figure(), "png"), { title: "Save this figure as a PNG file, with a title" });
+  const svg = button("SVG", () => save(root, figure(), "svg"), { title: "Save the same as an SVG file, sharp at any size" });
+  const full = button("Full screen", () => (document.fullscreenElement ? document.exitFullscreen() : root.requestFullscreen()), {
+    title: "Show this figure on the whole screen", hidden: !document.fullscreenEnabled,
+  });
   root.addEventListener("fullscreenchange", () => (full.textContent = document.fullscreenElement === root ? "Leave full screen" : "Full screen"));
-  tools.append(png, svg, full);
-  root.append(tools);
-}
-
-function button(textContent, title, onclick) {
-  return Object.assign(document.createElement("button"), { type: "button", textContent, title, onclick });
+  root.append(make("div.figure-tools", {}, png, svg, full));
 }
 
 /** The image's title: the page, and the network and text of its address, if any; `network` is its title. */

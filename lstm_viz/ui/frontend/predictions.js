@@ -3,6 +3,7 @@
  * next value.
  */
 
+import { make } from "./elements.js";
 import { term } from "./explain.js";
 import { predictionHeading, forecastFacts, outcome } from "./step_text.js";
 import { put } from "./put.js";
@@ -82,10 +83,5 @@ function colourOf(rank, count, theme) {
 }
 
 function emptyRow() {
-  const row = document.createElement("li");
-  const name = document.createElement("b");
-  const track = document.createElement("span");
-  track.append(document.createElement("i"));
-  row.append(name, track, document.createElement("em"));
-  return row;
+  return make("li", {}, make("b"), make("span", {}, make("i")), make("em"));
 }

@@ -6,6 +6,8 @@
  * server does not know the session, the page reloads; texts are saved in the browser's storage, the view in the address.
  */
 
+import { tabStorage } from "./browser_storage.js";
+import { button, make } from "./elements.js";
 import { isUnsaved } from "./unsaved.js";
 
 /** Storage keys: the texts during a reload, and the time of the last reload. */
@@ -94,28 +96,11 @@ async function isKnown() {
   }
 }
 
-/** Read from the tab's storage; null if it is forbidden or full, and then only the address restores the view. */
-function stored(key) {
-  try {
-    return sessionStorage.getItem(key);
-  } catch {
-    return null;
-  }
-}
-
-function store(key, value) {
-  try {
-    sessionStorage.setItem(key, value);
-  } catch {
-    // Ignored.
-  }
-}
-
 function reloadOnce() {
-  const before = Number(stored(RELOADED));
+  const before = Number(tabStorage.read(RELOADED));
   // Never reload in a loop, for example behind a proxy that sends each request to another server.
   if (isUnsaved() || Date.now() - before < PACE.usual) return showRestartNotice();
-  store(RELOADED, Date.now());
+  tabStorage.write(RELOADED, String(Date.now()));
   reload();
 }
 
@@ -131,7 +116,7 @@ function reload() {
       else url.searchParams.set(key, value);
     }
   }
-  store(TEXTS, JSON.stringify({ path: pagePath(location.pathname), at: Date.now(), texts }));
+  tabStorage.write(TEXTS, JSON.stringify({ path: pagePath(location.pathname), at: Date.now(), texts }));
   location.replace(url);
 }
 
@@ -149,11 +134,11 @@ export function takeSavedText(name) {
   const last = lost.get(name);
   lost.delete(name);
   if (last) return last;
-  const kept = JSON.parse(stored(TEXTS) ?? "null");
+  const kept = JSON.parse(tabStorage.read(TEXTS) ?? "null");
   const text = kept?.texts[name];
   if (!text) return null;
   delete kept.texts[name];
-  store(TEXTS, JSON.stringify(kept));
+  tabStorage.write(TEXTS, JSON.stringify(kept));
   return kept.path === pagePath(location.pathname) && Date.now() - kept.at < PACE.fresh ? text : null;
 }
 
@@ -167,8 +152,7 @@ export function refocus(area, { focused, caret }) {
 /** Show that the server has lost the session, with a button to reload. */
 function showRestartNotice() {
   if (document.querySelector(".live-forgotten")) return;
-  const bar = Object.assign(document.createElement("div"), { className: "live-forgotten", role: "alert", textContent: RESTART_NOTICE });
-  bar.append(Object.assign(document.createElement("button"), { type: "button", textContent: "Reload", onclick: reload }));
+  const bar = make("div.live-forgotten", { role: "alert" }, RESTART_NOTICE, button("Reload", reload));
   document.body.append(bar);
   bar.style.cssText =
     "position:fixed;inset:auto 0 0 0;z-index:1000000;display:flex;gap:1rem;align-items:center;justify-content:center;" +

@@ -1,8 +1,9 @@
 /** A pupil's page: one text box, what the teacher shows, and the vote. */
 
-import { button, make } from "./elements.js";
+import { make } from "./elements.js";
 import { LatestLine } from "./latest_line.js";
 import { put } from "./put.js";
+import { roomButton } from "./room_button.js";
 import { joinedRoom, keepJoined } from "./room_memory.js";
 import { RoomSocket } from "./room_socket.js";
 import { colourText, legend } from "./room_text.js";
@@ -166,7 +167,7 @@ export function joinForm(room, message, join) {
     code,
     make("label", { for: "room-name", textContent: "Your nickname" }),
     name,
-    button("Join", null, { type: "submit", className: "room-button room-primary" }),
+    roomButton("Join", null, { type: "submit", className: "room-button room-primary" }),
     make("p.room-said", { role: "alert", textContent: message }),
   );
   return form;

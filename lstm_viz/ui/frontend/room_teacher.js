@@ -1,7 +1,8 @@
 /** A teacher's page: the code, the choices, the wall and the vote. */
 
-import { button, make } from "./elements.js";
+import { make } from "./elements.js";
 import { put } from "./put.js";
+import { roomButton } from "./room_button.js";
 import { keepLed } from "./room_memory.js";
 import { RoomSocket } from "./room_socket.js";
 import { legend } from "./room_text.js";
@@ -71,21 +72,21 @@ export class TeacherView {
         onchange: () => this.#send({ do: "set", unit: Math.max(0, Math.round(Number(this.fields.unit.value)) || 0) }),
       }),
     };
-    const toggle = (text, name) => button(text, () => this.#send({ do: "set", [name]: !this.latest?.room[name] }), { "aria-pressed": "false" });
+    const toggle = (text, name) => roomButton(text, () => this.#send({ do: "set", [name]: !this.latest?.room[name] }), { "aria-pressed": "false" });
     this.moderated = toggle("Hide until I show", "moderated");
     this.frozen = toggle("Freeze", "frozen");
     // A class may be on several processes, and only one of them knows a network of one's own.
     this.fields.model.append(make("option", { disabled: true, textContent: "(Your own networks cannot be shown here)" }));
     this.fields.model.title = "Only your tab knows a network that you trained or loaded: the wall can show only the app's networks.";
-    this.joining = button("How to join", () => this.#toggleInvitation(), { "aria-expanded": "true" });
-    this.asking = button("Vote", () => (this.ask.hidden = !this.ask.hidden));
+    this.joining = roomButton("How to join", () => this.#toggleInvitation(), { "aria-expanded": "true" });
+    this.asking = roomButton("Vote", () => (this.ask.hidden = !this.ask.hidden));
     const bar = make(
       "div.room-bar-top", {},
       make("span.room-where", {}, "Room ", this.code), this.here, this.joining,
       this.fields.model, this.fields.colour, this.fields.layer, this.fields.unit, this.fields.sort,
       this.moderated, this.frozen,
-      button("Clear", () => this.#send({ do: "clear" })), this.asking,
-      button("End the class", () => confirm("End the class? All lines and votes are deleted.") && this.#send({ do: "end" })),
+      roomButton("Clear", () => this.#send({ do: "clear" })), this.asking,
+      roomButton("End the class", () => confirm("End the class? All lines and votes are deleted.") && this.#send({ do: "end" })),
     );
     this.invitation = make("section.room-invitation", { "aria-label": "How to join" });
     this.ask = this.#askForm();
@@ -127,7 +128,7 @@ export class TeacherView {
           form.hidden = true;
         },
       },
-      kind, make("label", { for: "room-ask", textContent: "about" }), text, button("Ask the class", null, { type: "submit", className: "room-button room-primary" }),
+      kind, make("label", { for: "room-ask", textContent: "about" }), text, roomButton("Ask the class", null, { type: "submit", className: "room-button room-primary" }),
     );
     return form;
   }
@@ -231,9 +232,9 @@ export class TeacherView {
     // The class's answers stay hidden while it answers: nobody follows the others.
     if (!vote.open) parts.push(...outcome(vote, theme));
     const acts = [];
-    if (vote.open) acts.push(button("Close and show the class's answers", () => this.#send({ do: "close" }), { className: "room-button room-primary" }));
-    if (!vote.revealed) acts.push(button("Reveal what the network does", () => this.#send({ do: "reveal" }), vote.open ? {} : { className: "room-button room-primary" }));
-    acts.push(button("Back to the wall", () => this.#send({ do: "done" })));
+    if (vote.open) acts.push(roomButton("Close and show the class's answers", () => this.#send({ do: "close" }), { className: "room-button room-primary" }));
+    if (!vote.revealed) acts.push(roomButton("Reveal what the network does", () => this.#send({ do: "reveal" }), vote.open ? {} : { className: "room-button room-primary" }));
+    acts.push(roomButton("Back to the wall", () => this.#send({ do: "done" })));
     this.vote.replaceChildren(...parts, make("div.room-options", {}, ...acts));
   }
 

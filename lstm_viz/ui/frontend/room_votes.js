@@ -1,7 +1,8 @@
 /** Votes: the question, the answers of one pupil, and the class's beside the network's. */
 
-import { button, make } from "./elements.js";
+import { make } from "./elements.js";
 import { percent } from "./number_format.js";
+import { roomButton } from "./room_button.js";
 import { colourText, legend } from "./room_text.js";
 
 /** The question of a vote in a sentence. */
@@ -18,7 +19,7 @@ export function ballot(vote, theme, answer) {
   if (vote.kind === "choice") {
     section.append(make("p.room-quote", { dir: "auto", textContent: vote.text }));
     const options = vote.options.map((option, index) =>
-      button(option, () => answer([index]), { "aria-pressed": String(chosen.has(index)), disabled: !open }),
+      roomButton(option, () => answer([index]), { "aria-pressed": String(chosen.has(index)), disabled: !open }),
     );
     section.append(make("div.room-options", {}, ...options));
   } else if (!vote.revealed) {
@@ -29,7 +30,7 @@ export function ballot(vote, theme, answer) {
       answer([...picks].slice(-3));
     };
     const letters = vote.options.map((token, step) =>
-      button(visible(token), () => toggle(step), {
+      roomButton(visible(token), () => toggle(step), {
         "aria-pressed": String(chosen.has(step)),
         "aria-label": `${step + 1}: ${token === " " ? "space" : token}`,
         // Before the first step there is no memory that a gate could keep.

@@ -1,7 +1,8 @@
 /** The wall: one card a pupil, in the teacher's order, and one line large. */
 
-import { button, make } from "./elements.js";
+import { make } from "./elements.js";
 import { put } from "./put.js";
+import { roomButton } from "./room_button.js";
 import { colourText } from "./room_text.js";
 
 export class Wall {
@@ -42,9 +43,9 @@ export class Wall {
 
   #build(number) {
     const name = make("span.room-name", { dir: "auto" });
-    const large = button("⤢", () => this.act.enlarge(number), { className: "room-icon" });
-    const hide = button("", () => this.act.show(number, !this.cards.get(number).card.shown), { className: "room-icon" });
-    const peek = button("Read", () => {
+    const large = roomButton("⤢", () => this.act.enlarge(number), { className: "room-icon" });
+    const hide = roomButton("", () => this.act.show(number, !this.cards.get(number).card.shown), { className: "room-icon" });
+    const peek = roomButton("Read", () => {
       this.cards.get(number).peeked = !this.cards.get(number).peeked;
       this.again(number);
     }, { className: "room-icon" });
@@ -85,6 +86,6 @@ export class Wall {
 export function bigPicture(card, scale, theme, back) {
   const text = make("p.room-large-text", { dir: "auto" });
   colourText(text, card, scale, theme);
-  const head = make("header", {}, make("h2", { dir: "auto", textContent: card.name }), button("Back to the wall", back));
+  const head = make("header", {}, make("h2", { dir: "auto", textContent: card.name }), roomButton("Back to the wall", back));
   return make("section.room-large", { "aria-label": "Shown large" }, head, text);
 }

@@ -8,11 +8,12 @@ import { put } from "./put.js";
  * @param {any[]} elements for the lower end, the bar and the upper end
  * @param {{low: number, high: number, signed: boolean}} scale may be reversed; its legend is always ascending
  * @param {any} theme from `readTheme`
+ * @param {(end: number) => number} digits decimals of an end
  */
-export function fillScaleLegend([lower, bar, upper], { low, high, signed }, theme) {
+export function fillScaleLegend([lower, bar, upper], { low, high, signed }, theme, digits = (end) => (end % 1 ? 2 : 0)) {
   const ends = [low, high].sort((one, other) => one - other);
-  put(lower, number(ends[0], ends[0] % 1 ? 2 : 0));
-  put(upper, number(ends[1], ends[1] % 1 ? 2 : 0));
+  put(lower, number(ends[0], digits(ends[0])));
+  put(upper, number(ends[1], digits(ends[1])));
   bar.style.transform = low > high ? "scaleX(-1)" : "";
   bar.style.background = (signed ? theme.diverging : theme.sequential).gradient;
 }

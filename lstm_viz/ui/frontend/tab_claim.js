@@ -2,6 +2,8 @@
  * A secret by which this tab finds its work again after a reload; it is in the tab's storage alone, never in the address.
  */
 
+import { tabStorage } from "./browser_storage.js";
+
 const KEPT = "lstm_viz claim";
 /** When the stored secret is sent, in milliseconds: the server may not have noticed yet that the page was left. */
 const ASKED = [0, 1500, 4000];
@@ -18,27 +20,11 @@ export function keepClaim(root, claim, send) {
   if (claim === undefined) return;
   if (claim) {
     asking.delete(root);
-    store(claim);
+    tabStorage.write(KEPT, claim);
     return;
   }
-  const kept = stored();
+  const kept = tabStorage.read(KEPT);
   if (!kept || asking.has(root)) return;
   asking.add(root);
-  for (const wait of ASKED) setTimeout(() => asking.has(root) && stored() === kept && send(kept), wait);
-}
-
-function stored() {
-  try {
-    return sessionStorage.getItem(KEPT);
-  } catch {
-    return null;
-  }
-}
-
-function store(claim) {
-  try {
-    sessionStorage.setItem(KEPT, claim);
-  } catch {
-    // Without storage a reload starts from the beginning.
-  }
+  for (const wait of ASKED) setTimeout(() => asking.has(root) && tabStorage.read(KEPT) === kept && send(kept), wait);
 }

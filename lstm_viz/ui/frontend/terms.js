@@ -1,5 +1,6 @@
 /** The pre-activation of a gate: W·x + U·h + b with its largest terms as bars. */
 
+import { make } from "./elements.js";
 import { term } from "./explain.js";
 import { number } from "./number_format.js";
 
@@ -24,11 +25,13 @@ export function fillTerms(panel, { frame, moment }, symbol) {
   const known = moment.terms?.[symbol];
   panel.classList.toggle("live-stale", !known);
   const squash = signed ? "tanh" : "σ";
-  const sum = line(`${symbol} = ${squash}(W·x + U·h + b) = ${squash}(${number(known?.pre)}) = ${number(moment[symbol])}`);
-  sum.className = "live-sum";
-  sum.title = [term(signed ? "hyperbolic tangent" : "sigmoid"), term("pre-activation")].filter(Boolean).join("\n");
+  const heading = make("h4", { textContent: `What makes the ${name} ${number(moment[symbol])}` });
+  const sum = make("div.live-sum", {
+    textContent: `${symbol} = ${squash}(W·x + U·h + b) = ${squash}(${number(known?.pre)}) = ${number(moment[symbol])}`,
+    title: [term(signed ? "hyperbolic tangent" : "sigmoid"), term("pre-activation")].filter(Boolean).join("\n"),
+  });
   if (!known) {
-    panel.replaceChildren(heading(name, moment[symbol]), sum);
+    panel.replaceChildren(heading, sum);
     return;
   }
   const rows = [
@@ -39,37 +42,19 @@ export function fillTerms(panel, { frame, moment }, symbol) {
     ["b, the bias", known.bias, "whole"],
   ];
   const most = Math.max(...rows.map(([, value]) => Math.abs(value)), 1e-9);
-  const table = document.createElement("div");
-  table.className = "live-terms-table";
-  for (const [label, value, kind] of rows) table.append(...bar(label, value / most, value, kind));
-  panel.replaceChildren(heading(name, moment[symbol]), sum, table);
-}
-
-function heading(name, value) {
-  const element = document.createElement("h4");
-  element.textContent = `What makes the ${name} ${number(value)}`;
-  return element;
-}
-
-function line(text) {
-  const element = document.createElement("div");
-  element.textContent = text;
-  return element;
+  const bars = rows.flatMap(([label, value, kind]) => bar(label, value / most, value, kind));
+  panel.replaceChildren(heading, sum, make("div.live-terms-table", {}, ...bars));
 }
 
 /** Label, bar to the left or right of a centre line, and number. */
 function bar(label, fraction, value, kind) {
-  const name = line(label);
-  name.className = `live-term live-${kind}`;
-  name.title = PARTS[Object.keys(PARTS).find((start) => label.startsWith(start))] ?? "";
-  const track = document.createElement("div");
-  track.className = "live-track";
-  const fill = document.createElement("i");
+  const title = PARTS[Object.keys(PARTS).find((start) => label.startsWith(start))] ?? "";
+  const fill = make("i", { className: kind === "part" ? "live-faint" : "" });
   fill.style.width = `${Math.abs(fraction) * 50}%`;
   fill.style.left = fraction < 0 ? `${50 - Math.abs(fraction) * 50}%` : "50%";
-  fill.className = kind === "part" ? "live-faint" : "";
-  track.append(fill);
-  const digits = line(number(value));
-  digits.className = "live-digits";
-  return [name, track, digits];
+  return [
+    make(`div.live-term.live-${kind}`, { textContent: label, title }),
+    make("div.live-track", {}, fill),
+    make("div.live-digits", { textContent: number(value) }),
+  ];
 }
