@@ -40,7 +40,7 @@ export function series(values, expected, border = null) {
     ...text(labels),
     stepUnit: "series",
     predictsNextToken: false,
-    curve: { name: "sales", unit: "thousand", low: 0, high: 100, border, coming: 42, labels, forecasts: true },
+    curve: { name: "sales", unit: "thousand", low: 0, high: 100, border, nextForecast: 42, labels, forecasts: true },
     blocks: { ...text(labels).blocks, curve: block(values), curve_expected: block(expected) },
   };
 }

@@ -31,7 +31,7 @@ test("a symbol that training never showed is named as such, once", () => {
 });
 
 test("a network with few symbols lists those it knows; a long list of unknown ones is cut", () => {
-  assert.match(say.warnings({ ...text(["x"]), unknown: [0], few_known: ["a", "b"] })[0], /a and b/);
+  assert.match(say.warnings({ ...text(["x"]), unknown: [0], fewKnown: ["a", "b"] })[0], /a and b/);
   const frame = { ...text([..."abcdefghij"]), unknown: [0, 1, 2, 3, 4, 5, 6, 7, 8, 9] };
   assert.match(say.warnings(frame)[0], /‘f’ and 4 others/);
   assert.deepEqual(say.warnings({ ...frame, unknown: [], warning: "cut" }), ["cut"]);

@@ -45,7 +45,7 @@ def shared_text_box(
     step = view.step_in(len(trace.tokens))
     link = view.query() | settings.link_parameters() | ({} if question is None else {"ask": question})
     header = {"text": view.text, "warning": view.warning, "step": step, "textRevision": session.text_revision(), "link": link,
-              "silent": session.is_link_frozen(view), "awaited": session.awaited_length()}  # fmt: skip
+              "linkFrozen": session.is_link_frozen(view), "awaitedLength": session.awaited_length()}  # fmt: skip
     words = reader.model.config.words
     draw_text_box(
         key,
@@ -118,7 +118,7 @@ def draw_text_box(
         "tokens": [mark(token) for token in tokens.surface], "stepUnit": "words" if words else "letters",
         "spans": tokens.spans.tolist() if words else None, "unknown": np.flatnonzero(~known).tolist(),
         "scale": token_colors and token_colors.scale(), "palette": PALETTES_BY_THEME, "session": live_session().name,
-        "link_limit": LINK_LIMIT,
+        "linkLimit": LINK_LIMIT,
     }  # fmt: skip
     arrays = {} if token_colors is None else {"values": np.asarray(token_colors.values, np.float32)}
     mount(pack(header, arrays), key, part="text_box")

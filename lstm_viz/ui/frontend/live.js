@@ -86,7 +86,7 @@ class LiveView {
     const frame = unpack(bytes);
     this.pageLink = frame.link;
     this.socketToken = frame.socketToken;
-    this.linkLimit = frame.link_limit;
+    this.linkLimit = frame.linkLimit;
     setSession(frame.session, this.folder);
     if (this.socketToken) this.socket.open();
     await this.receive(frame);
@@ -111,7 +111,7 @@ class LiveView {
     if (replaced) this.#unmark();
     if (replaced) this.view = { ...frame.view, text: frame.text, textRevision: frame.textRevision };
     const awaited = awaitedText(frame);
-    if (frame.awaited && awaited === null) frame.warning = lostText(frame.awaited);
+    if (frame.awaitedLength && awaited === null) frame.warning = lostText(frame.awaitedLength);
     if (replaced && awaited !== null) Object.assign(this.view, { text: awaited, step: -1 });
     this.frame = frame;
     // Only the explorer leads on to what a stretch has in common with others.
@@ -122,7 +122,7 @@ class LiveView {
     this.#clampView();
     this.draw(theme);
     this.controls.show(this.#shownView(), frame, { withText: replaced });
-    if (frame.link && !frame.silent) this.addressBar.follow(frame.link);
+    if (frame.link && !frame.linkFrozen) this.addressBar.follow(frame.link);
     keepLong(frame);
     this.#markPainted();
     this.channel.answered(frame.seq);

@@ -10,10 +10,10 @@ export function keepLong({ link, text }) {
 }
 
 /** Return the text that did not fit into this frame's address; null if this tab does not have it. */
-export function awaitedText({ awaited }) {
-  if (!awaited) return null;
+export function awaitedText({ awaitedLength }) {
+  if (!awaitedLength) return null;
   const text = tabStorage.read(KEY);
-  return text !== null && [...text].length === awaited ? text : null;
+  return text !== null && [...text].length === awaitedLength ? text : null;
 }
 
 /** The message if the text is not available. */

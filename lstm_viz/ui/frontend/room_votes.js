@@ -60,7 +60,7 @@ function describeAnswer(vote, answered, open) {
 
 /** Build the class's answers and, once revealed, the network's: rows of coloured tokens, or two bars. */
 export function outcome(vote, theme) {
-  const { counts, voters, values, right, by_chance: chance } = vote.result;
+  const { counts, voters, values, right, byChance } = vote.result;
   const parts = [];
   const shares = counts.map((count) => (voters ? count / voters : 0));
   if (vote.kind === "choice") {
@@ -83,7 +83,7 @@ export function outcome(vote, theme) {
   if (values) {
     // Of a sentence the network may be wrong itself.
     const said = vote.kind === "choice" ? "said what the network says" : "were right: they tapped one of the outlined";
-    const blind = chance === null ? "" : ` Guessing would get ${percent(chance)}.`;
+    const blind = byChance === null ? "" : ` Guessing would get ${percent(byChance)}.`;
     parts.push(make("p.room-right", { role: "status", textContent: `${right} of ${voters} ${said}.${blind}` }));
   }
   return parts;

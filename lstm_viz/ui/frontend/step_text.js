@@ -106,12 +106,12 @@ export function predictionHeading(frame, step) {
 
 /** The forecast after a step and the observed value, as pairs of label and number. */
 export function forecastFacts(frame, step) {
-  const { border, coming, labels } = frame.curve;
+  const { border, nextForecast, labels } = frame.curve;
   const { curve_expected: expected } = frame.blocks;
   const next = step + 1;
   const inside = next < frame.steps;
   if (!frame.curve.forecasts) return [["read", valueAt(frame, step)]];
-  const forecast = inside ? expected.values[next] : coming;
+  const forecast = inside ? expected.values[next] : nextForecast;
   const parts = [
     [isForecast(frame, step) ? "fed back" : "read", valueAt(frame, step)],
     [`forecast for ${inside ? labels[next] : "the next step"}`, formatValue(frame, forecast)],
@@ -168,7 +168,7 @@ export function warnings(frame) {
   const begun = words && /\p{L}$/u.test(frame.text) ? frame.tokens.length - 1 : -1;
   const unknown = [...new Set(frame.unknown.filter((step) => step !== begun).map((step) => frame.tokens[step]))];
   if (!unknown.length) return lines;
-  if (frame.few_known?.length) lines.push(`This network knows only ${listed(frame.few_known)}: try an example above. Everything else is read as “any other”, hatched here.`);
+  if (frame.fewKnown?.length) lines.push(`This network knows only ${listed(frame.fewKnown)}: try an example above. Everything else is read as “any other”, hatched here.`);
   else lines.push(`${listed(unknown.map(quoted), 6)} ${unknown.length > 1 ? "are" : "is"} not in this network's training text: hatched.`);
   return lines;
 }

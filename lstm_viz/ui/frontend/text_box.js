@@ -66,11 +66,11 @@ class Box {
     else if (this.channel.isLast(frame.seq)) this.view.step = frame.step;
     this.frame = frame;
     const awaited = awaitedText(frame);
-    if (frame.awaited && awaited === null) frame.warning = lostText(frame.awaited);
+    if (frame.awaitedLength && awaited === null) frame.warning = lostText(frame.awaitedLength);
     if (replaced) this.input.write(awaited ?? frame.text);
     this.#draw();
     keepLong(frame);
-    if (frame.link && !frame.silent) this.addressBar.follow(frame.link);
+    if (frame.link && !frame.linkFrozen) this.addressBar.follow(frame.link);
     if (replaced && awaited !== null) this.#choose(frame.step === null ? { text: awaited } : { text: awaited, step: -1 });
     whenFiguresDrawn(frame.key, frame.run, () => this.#finish(frame));
     if (first || isLost(frame.key)) this.#restoreText();
@@ -91,9 +91,9 @@ class Box {
 
   /** Return the view as link parameters; a text too long for a link is left out. */
   #linked() {
-    const { link, link_limit: most } = this.frame;
+    const { link, linkLimit } = this.frame;
     const { text, step } = this.view;
-    return link ? { ...link, text: text.length <= most ? text : null, step } : {};
+    return link ? { ...link, text: text.length <= linkLimit ? text : null, step } : {};
   }
 
   close() {

@@ -92,12 +92,12 @@ def test_a_network_that_is_gone_is_said_to_be_and_the_address_stays_until_someth
     assert "not on this server" in warning.value
     assert "Program code" in warning.value
     assert "<b>" not in warning.value.replace("\\<", "")
-    assert box(app)["silent"]
+    assert box(app)["linkFrozen"]
     app.run()
-    assert box(app)["silent"]
+    assert box(app)["linkFrozen"]
     app.selectbox(key="choose_model").set_value("shakespeare-gru").run()
     assert not app.warning
-    assert not box(app)["silent"]
+    assert not box(app)["linkFrozen"]
     assert box(app)["link"]["model"] == "shakespeare-gru"
 
 

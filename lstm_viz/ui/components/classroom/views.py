@@ -102,5 +102,5 @@ def _vote(vote: Vote, snapshot: RoomSnapshot, with_counts: bool) -> dict[str, An
     counted = tally(vote, picks)
     result = {"counts": counted.counts, "voters": counted.voters}
     if vote.revealed:
-        result |= {"values": vote.values, "aims": right_options(vote), "right": counted.right, "by_chance": counted.by_chance}
+        result |= {"values": vote.values, "aims": right_options(vote), "right": counted.right, "byChance": counted.by_chance}
     return base | {"result": result}

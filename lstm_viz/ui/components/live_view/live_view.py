@@ -50,9 +50,9 @@ def live_view(
         "socketToken": live_session(key).name if shared else None,
         "glossary": glossary(),
         "session": live_session().name,
-        "link_limit": LINK_LIMIT,
-        "silent": shared and session.is_link_frozen(scene.view),
-        "awaited": session.awaited_length() if shared else None,
+        "linkLimit": LINK_LIMIT,
+        "linkFrozen": shared and session.is_link_frozen(scene.view),
+        "awaitedLength": session.awaited_length() if shared else None,
     }
     mount(pack(header, arrays), key)
     if below is not None:

@@ -15,13 +15,11 @@ from lstm_viz.trace import LayerTrace
 from lstm_viz.ui.components.live_view.coloring import class_coloring, scene_coloring_choices, token_coloring
 from lstm_viz.ui.components.live_view.effects import answer_label
 from lstm_viz.ui.components.live_view.memo import Memo
-from lstm_viz.ui.components.live_view.scene import STRIPS, LiveScene, SeriesCurve
+from lstm_viz.ui.components.live_view.scene import LiveScene, SeriesCurve
 from lstm_viz.ui.state.scales import Ends, curve_ends
 from lstm_viz.ui.state.theme import PALETTES_BY_THEME
 from lstm_viz.ui.state.view import LIMIT
 from lstm_viz.units.stats import unit_percentiles
-
-__all__ = ["MAX_PREDICTIONS", "STRIPS", "LiveScene", "SeriesCurve", "build_payload"]
 
 #: How many of the likeliest next tokens are sent for every step.
 MAX_PREDICTIONS = 8
@@ -55,7 +53,7 @@ def build_payload(scene: LiveScene, memo: Memo | None = None) -> tuple[dict[str,
         "hint": scene.hint,
         "objective": trace.objective or "",
         "bars": scene.bars,
-        "few_known": list(scene.few_known),
+        "fewKnown": list(scene.few_known),
         "unitNames": dict(scene.unit_names),
         "view": {"zoom": view.zoom, "unit": view.unit, "step": step, "colour": view.colour},
         "colours": [{"id": each, "label": label_text} for each, label_text in scene_coloring_choices(scene).items()],
@@ -137,8 +135,9 @@ def _curve_to_dict(curve: SeriesCurve) -> dict[str, Any]:
     """Describe a curve; its numbers are sent as arrays."""
     low, high = curve.ends
     return {
-        "name": curve.name, "unit": curve.unit, "labels": curve.labels, "border": curve.border, "coming": curve.next_forecast,
-        "low": low, "high": high, "forecasts": curve.next_forecast is not None or bool(np.isfinite(curve.expected).any()),
+        "name": curve.name, "unit": curve.unit, "labels": curve.labels, "border": curve.border, "low": low, "high": high,
+        "nextForecast": curve.next_forecast,
+        "forecasts": curve.next_forecast is not None or bool(np.isfinite(curve.expected).any()),
     }  # fmt: skip
 
 

@@ -20,7 +20,8 @@ from lstm_viz.text.numbers import format_number
 from lstm_viz.ui import components
 from lstm_viz.ui.components.live_view import live_view as live
 from lstm_viz.ui.components.live_view.downloads import download_buttons
-from lstm_viz.ui.components.live_view.from_network import NetworkView, scene_of_numbers
+from lstm_viz.ui.components.live_view.from_network import scene_from_network_numbers
+from lstm_viz.ui.components.live_view.network_view import NetworkView
 from lstm_viz.ui.components.live_view.scene import LiveScene, SeriesCurve
 from lstm_viz.ui.pages.your_network.file_roles import FileWithRole
 from lstm_viz.ui.pages.your_network.reading import choose_layer, explain_missing_gates
@@ -106,7 +107,7 @@ def render(network: ImportedNetwork, title: str, files: Sequence[FileWithRole]) 
     )  # fmt: skip
 
     def scene(view: View) -> LiveScene:
-        return scene_of_numbers(replace(view, step=min(view.step, len(values) - 1)), display, trace, curve)
+        return scene_from_network_numbers(replace(view, step=min(view.step, len(values) - 1)), display, trace, curve)
 
     live.live_view(scene, KEY)
     download_buttons(live_session(KEY), KEY)

@@ -19,7 +19,8 @@ from lstm_viz.text.vocabulary import UNKNOWN
 from lstm_viz.ui import components
 from lstm_viz.ui.components.live_view import live_view as live
 from lstm_viz.ui.components.live_view.downloads import download_buttons
-from lstm_viz.ui.components.live_view.from_network import NetworkView, scene_of_text
+from lstm_viz.ui.components.live_view.from_network import scene_from_network_text
+from lstm_viz.ui.components.live_view.network_view import NetworkView
 from lstm_viz.ui.components.live_view.scene import LiveScene
 from lstm_viz.ui.components.polling import poll_fragment
 from lstm_viz.ui.pages.your_network.opening import Network
@@ -44,7 +45,7 @@ def render(network: Network, title: str, text: str, files: tuple[str, ...]) -> N
         return
     display = _prepare_view(network, title, text, files)
     choose_layer(KEY, display)
-    live.live_view(partial(scene_of_text, display=display), KEY, below=partial(_verdicts, display))
+    live.live_view(partial(scene_from_network_text, display=display), KEY, below=partial(_verdicts, display))
     download_buttons(live_session(KEY))
 
 

@@ -115,7 +115,7 @@ def test_a_class_of_thirty_votes_and_sees_the_result_with_the_reveal_only(store:
             np.testing.assert_allclose(result["values"], forget, atol=6e-5)
             assert result["aims"] == lowest
             assert result["right"] == sum(1 + index % 7 in lowest for index in range(30))
-            assert result["by_chance"] == pytest.approx(1 / 7)
+            assert result["byChance"] == pytest.approx(1 / 7)
             # Too late.
             await pupils[0].send("answer", vote=1, picks=[1])
             assert "closed" in (await pupils[0].until("said"))["why"]
@@ -141,7 +141,7 @@ def test_positive_or_negative_is_what_the_classifier_says() -> None:
                 await teacher.until("wall", lambda wall: wall["vote"]["revealed"])
             result = teacher.latest["wall"]["vote"]["result"]
             np.testing.assert_allclose(result["values"], [probs[:2].sum(), probs[3:].sum()], atol=6e-5)
-            assert (result["right"], result["by_chance"]) == (int(probs[:2].sum() > probs[3:].sum()), 0.5)
+            assert (result["right"], result["byChance"]) == (int(probs[:2].sum() > probs[3:].sum()), 0.5)
 
     run(lesson)
 

@@ -22,8 +22,9 @@ from lstm_viz.reader import Reader, trace
 from lstm_viz.text.vocabulary import Vocabulary
 from lstm_viz.ui.components.live_view.downloads import as_csv, as_layer_file, as_layer_script, as_npz, as_script, as_weights
 from lstm_viz.ui.components.live_view.exploration import exploration_page, opening
-from lstm_viz.ui.components.live_view.from_network import NetworkView, scene_of_text
+from lstm_viz.ui.components.live_view.from_network import scene_from_network_text
 from lstm_viz.ui.components.live_view.from_text import scene_from_text
+from lstm_viz.ui.components.live_view.network_view import NetworkView
 from lstm_viz.ui.state.models import get_model
 from lstm_viz.ui.state.view import View, Zoom
 from tests.ui.page_testing import numbers
@@ -127,7 +128,7 @@ def test_everything_is_taken_along_of_a_network_of_ones_own() -> None:
     )
     network = build_network(assemble(parts_of_state(theirs.state_dict(), {}, "t"), {}, {}, None, "t"), Vocabulary.of("ab"))
     shown = NetworkView(network, "theirs", trace(network, "abba"))
-    scene = scene_of_text(View("abba", "", layer=1, step=2, unit=3), shown)
+    scene = scene_from_network_text(View("abba", "", layer=1, step=2, unit=3), shown)
     assert b"UNIT, STEP = 3, 2" in as_layer_script(scene)
     saved = unpack(as_layer_file(scene))
     np.testing.assert_array_equal(saved["weight_hh"], theirs.state_dict()["r.weight_hh_l0_reverse"].numpy())
@@ -148,7 +149,7 @@ def test_classes_without_an_order_are_taken_along_by_name() -> None:
     )
     network = build_network(assemble(parts_of_state(theirs.state_dict(), {}, "t"), {}, {}, None, "t"), Vocabulary.of("ab"))
     shown = NetworkView(network, "theirs", trace(network, "abba"))
-    scene = scene_of_text(View("abba", "", step=2), shown)
+    scene = scene_from_network_text(View("abba", "", step=2), shown)
     probs = scene.trace.probs.copy()
     best = int(probs[-1].argmax())
     for known in (4, 1):

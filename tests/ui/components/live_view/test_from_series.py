@@ -49,7 +49,7 @@ def test_the_curve_is_the_series_and_each_forecast_stands_at_its_place() -> None
     np.testing.assert_array_equal(arrays["curve"], reading.values[START:])
     # What is forecast after step t is drawn at step t + 1.
     np.testing.assert_array_equal(arrays["curve_expected"], reading.expected[START - 1 : -1])
-    assert header["curve"]["coming"] == reading.expected[-1]
+    assert header["curve"]["nextForecast"] == reading.expected[-1]
     assert np.isnan(arrays["curve_low"][: KNOWN - START]).all()
     assert (arrays["curve_low"][KNOWN - START :] <= arrays["curve_high"][KNOWN - START :]).all()
     drawn_numbers = np.concatenate([arrays[name] for name in ("curve", "curve_expected", "curve_low", "curve_high")])
@@ -100,7 +100,7 @@ def test_the_whole_series_begins_with_nothing_forecast() -> None:
     header, arrays = drawn(shown)
     assert np.isnan(arrays["curve_expected"][0])
     assert header["curve"]["border"] is None
-    assert header["curve"]["coming"] == reading.expected[49]
+    assert header["curve"]["nextForecast"] == reading.expected[49]
     assert not arrays["before"][:, 0].any()
 
 

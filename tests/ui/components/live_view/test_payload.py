@@ -13,7 +13,8 @@ from lstm_viz.gates import CELLS, PACKED, Kind
 from lstm_viz.gradients import TextLoss
 from lstm_viz.reader import trace
 from lstm_viz.text.labels import label
-from lstm_viz.ui.components.live_view.payload import MAX_PREDICTIONS, STRIPS, LiveScene, build_payload
+from lstm_viz.ui.components.live_view.payload import MAX_PREDICTIONS, build_payload
+from lstm_viz.ui.components.live_view.scene import STRIPS, LiveScene
 from lstm_viz.ui.frontend.payload import pack
 from lstm_viz.ui.state.scales import scales
 from lstm_viz.ui.state.view import LIMIT, View, Zoom
